@@ -22,6 +22,7 @@ MILLION = Wish(Decimal(10**6), "million")
         ("1734000000", "USD", None, Wish(Decimal(10**9), "billion", 2), "en", "1000000", 0, "$1.73 billion"),
         ("0.052", "ratio", "percent", Wish(), "en", "1", 0, "5.2%"),
         ("0.0525", "ratio", None, Wish(), "en", "0.01", 2, "5.25%"),
+        ("0.6194", "ratio", None, Wish(), "en", "1000000", 0, "0.62"),  # computed: it has no printed digits
         ("1.7349", "ratio", "ratio", Wish(decimals=2), "en", "1", 0, "1.73"),
         ("0.0036", "ratio", "ratio", Wish(decimals=2), "zh", "1", 0, "0.36%"),
         ("63.857", "days", "days", Wish(), "en", "1", 0, "63.86 days"),

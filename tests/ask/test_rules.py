@@ -265,3 +265,27 @@ def test_a_concept_that_the_papers_lack_is_looked_for_by_its_words() -> None:
     assert other.source == "label"
     assert list(other.labels.values()) == ["customer deposits"]
     assert plan_by_words(Plan("value", (PlannedExpression("ratio", "a / b", "ratio"),), ())) is None
+
+
+GROWING = EntityNames([("景澜稳健增长混合型证券投资基金", ["景澜稳健增长混合"])])
+
+
+def test_a_word_in_a_companys_name_asks_for_nothing() -> None:
+    made = plan_by_rule(understand("景澜稳健增长混合2024年末总资产是多少？", GROWING, VOCABULARY), CALENDAR_YEAR, formulas())
+    assert made is not None
+    assert (made.ask, [item.expression for item in made.items]) == ("value", ["total_assets"])
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "海东生物2024年净利润同比是增是减？", "和2023年相比，海东生物2024年净利润是涨了还是跌了？", "海东生物2024年净利润增长还是下滑？",
+        "海东生物2024年净利润高于还是低于2023年？", "Did NWT's net income rise or fall in 2024?",
+        "Has NWT's net income gone up or down in 2024?",
+        "Is NWT's net income of 2024 above or below that of 2023?", "Did NWT see its net income grow or shrink in 2024?",
+    ],
+)  # fmt: skip
+def test_a_question_that_offers_both_ways_asks_which_it_was(question: str) -> None:
+    made = plan(question)
+    assert made is None or (made.ask, made.yes_no) == ("direction", False)
+    assert made is not None or not question.startswith(("海", "Did NWT's"))

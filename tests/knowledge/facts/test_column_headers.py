@@ -151,3 +151,27 @@ def test_26_4_a_year_over_a_column_of_shares_is_a_year_and_no_number_of_them() -
 def test_26_4_a_footnote_of_the_year_stands_in_no_date() -> None:
     facts = facts_of([["项目", "2019年(4)12月31 日", "2018年（4）12月31日"], ["资产总额", "90", "80"], ["负债总额", "50", "45"]])
     assert [(fact.period, fact.dimensions) for fact in found(facts, "资产总额")] == [("2019-12-31", ()), ("2018-12-31", ())]
+
+
+def test_a_bank_over_its_dates_is_the_parent_and_restated_figures_are_of_no_part() -> None:
+    rows = [
+        ["项目", "本集团>2", "", "本行>2", ""],
+        ["", "2024年12月31日", "2023年12月31日（已重述）", "2024年12月31日", "2023年12月31日（已重述）"],
+        ["资产总计", "9,120", "8,410", "7,530", "7,115"],
+        ["负债合计", "8,120", "7,410", "6,530", "6,115"],
+    ]
+    facts = facts_of(rows, note="单位：人民币百万元")
+    assert [(fact.scope, fact.period, fact.dimensions) for fact in found(facts, "资产总计")] == [
+        ("consolidated", "2024-12-31", ()), ("consolidated", "2023-12-31", ()), ("parent", "2024-12-31", ()), ("parent", "2023-12-31", ())
+    ]  # fmt: skip
+
+
+def test_a_title_of_notes_is_none_of_the_titles_over_columns_that_repeat() -> None:
+    """The titles lost their spans; "Note" heads a column that was read with the first."""
+    rows = [
+        ["", "Note", "Group", "", "Company", ""],
+        ["", "As at 31 March 2025>2", "", "As at 31 March 2024", "As at 31 March 2025", "As at 31 March 2024"],
+        ["Trade receivables", "", "5,664", "4,890", "3,105", "2,852"],
+    ]
+    facts = facts_of(rows, note="(in millions of US dollars)")
+    assert [fact.scope for fact in found(facts, "Trade receivables")] == ["consolidated", "consolidated", "parent", "parent"]

@@ -204,3 +204,19 @@ def test_b8_a_name_without_a_legal_form_is_enough_where_it_runs_along_half_of_th
         for number, letter in enumerate("abcdefghij")
     ]
     assert (find_reporter(paper(*pages), "Message") is not None) is found
+
+
+@pytest.mark.parametrize(
+    ("lines", "name", "short"),
+    [
+        ("景澜稳健增长混合型证券投资基金\n2024年年度报告\n基金管理人：禾岳有限公司", "景澜稳健增长混合型证券投资基金", "景澜稳健增长混合"),
+        ("景澜中证500指数证券投资基金（LOF）2024年年度报告", "景澜中证500指数证券投资基金（LOF）", None),
+        ("禾岳银行股份有限公司\n2024年年度报告\n本行托管景澜证券投资基金的资产", "禾岳银行股份有限公司", None),
+    ],
+)
+def test_a_fund_reports_in_its_own_name(lines: str, name: str, short: str | None) -> None:
+    paper = Document("paper.pdf", "0" * 64, "application/pdf", 1, [Page(1, 600, 800, [Block("paragraph", lines)])])
+    found = find_reporter_zh(paper, lines)
+    assert found is not None
+    assert found.name == name
+    assert short is None or short in found.others

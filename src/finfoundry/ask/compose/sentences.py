@@ -273,6 +273,8 @@ def show_number(
     if show == "percent" or (show is None and unit == "ratio" and source_scale < 1):
         return percent(value, language, wish.decimals, precision if show is None else None)
     digits = 2 if wish.decimals is None else wish.decimals
+    if show is None and unit == "ratio" and value != value.quantize(Decimal(1).scaleb(-precision)):
+        show = "ratio"  # computed: it has no printed digits, and 0.62 is not 1
     if show == "ratio" and value and not value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):
         return percent(value, language, wish.decimals)  # not "0.00"
     if show in ("ratio", "times", "number"):

@@ -132,12 +132,14 @@ class Operands:
 
     def _labelled(self, label: str) -> list[StoredFact]:
         most = 0 if self.exact else _spare(label)
-        return [
+        found = [
             stored
             for stored in self.fetch(None, label)
             if covers(stored, label) and len(surplus := _surplus(stored, label)) <= most and not surplus & word_list("movements")
             and _of_kind(stored, label) and not _narrowed(stored, label)
         ]  # fmt: skip
+        amounts = {_row_of(stored) for stored in found if stored.fact.unit != "ratio"}
+        return [stored for stored in found if stored.fact.unit != "ratio" or _row_of(stored) not in amounts]  # shares beside amounts
 
     def printed(self, name: str) -> bool:
         """Whether a label is that of a row, word for word."""
@@ -302,6 +304,10 @@ def whole_of(rivals: Sequence[StoredFact]) -> StoredFact | None:
             if abs(sum((fact.value for fact in parts), Decimal(0)) - largest.fact.value) <= slack:
                 return largest
     return None
+
+
+def _row_of(stored: StoredFact) -> tuple[str, int | None, int | None]:
+    return stored.document_id, stored.fact.table, stored.fact.row
 
 
 def _beside(one: StoredFact, other: StoredFact) -> bool:

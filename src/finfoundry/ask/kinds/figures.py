@@ -20,7 +20,7 @@ from finfoundry.ask.plan.multi_year import plan_over_years
 from finfoundry.ask.plan.plan_model import plan_by_model
 from finfoundry.ask.plan.row_labels import plan_as_printed, plan_by_label, plan_by_words, plan_printed_ratios
 from finfoundry.ask.plan.rules import Plan, asks_openly, plan_by_rule, spans_of, wants_number
-from finfoundry.ask.reader.learnt_plan import learnt_plan, otherwise_worded
+from finfoundry.ask.reader.learnt_plan import learnt_plan, otherwise_worded, worded_as_printed
 from finfoundry.ask.reader.learnt_reading import SURE
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
@@ -44,7 +44,8 @@ def of_figures(context: QuestionContext, intent: Intent, subject: Subject) -> An
         if subject.name is None:
             return endings.end(context, "clarify", context.words["which_entity"], options=sorted(subject.known)[:20])
         context.trace.add("plan", plan)
-        tried = (plan, *otherwise_worded(plan)) if plan.source == "learnt" else (plan,)
+        printed = worded_as_printed(plan, intent.vocabulary.library) if plan.source == "learnt" else None
+        tried = (*([printed] if printed else []), plan, *otherwise_worded(plan)) if plan.source == "learnt" else (plan,)
         answer = next((told for one in tried if (told := _from_facts(context, one, intent, subject)) is not None), None)
         if answer is not None:
             context.conversation.entity = subject.name

@@ -20,6 +20,7 @@ from finfoundry.ask.kinds import (
     registered_securities,
     regulation,
     segment_ranking,
+    table_part,
     wide_tables,
 )
 from finfoundry.ask.lexicon.vocabulary import tokens
@@ -52,6 +53,7 @@ KINDS = (
     Kind("peers", peer_comparison.of_companies, lambda _, i, __: len(i.entities) > 1 or names_both_scopes(i.question)),
     Kind("current report", current_report.of_current_report, lambda _, i, __: not i.mentions and current_report.FORM.search(i.question)),
     Kind("segments", segment_ranking.of_members, lambda _, i, s: s.name and (i.rest or len(i.mentions) > 1 or _names_a_place(i))),
+    Kind("part of a table", table_part.of_table_part, lambda _, i, s: s.name and (i.rest or len(i.mentions) > 1)),
     Kind("registered securities", registered_securities.of_cover, lambda _, i, s: s.name and registered_securities.ASKED.search(i.core)),
     Kind("figures", figures.of_figures, lambda *_: True),
     Kind("some parts", question_parts.of_some_parts, _has_parts, unknown=True),

@@ -60,7 +60,8 @@ def item_of(expression: str, lines: Years, show: Show | None, intent: Intent, *,
     said = {name: (_as_said(label, intent), year) for name, (label, year) in lines.items()}
     meant = _spell(expression, spelled)
     parse(meant)
-    shown = _shown(expression, show, said, intent)
+    formula = intent.vocabulary.library.get(meant)  # a ratio by its name is shown as it is defined
+    shown = formula.show if formula else _shown(expression, show, said, intent)
     item = PlannedExpression(name_of(expression, said, shown, intent.language), meant, shown)
     return DrawnItem(item, labels, spoken, last, sign_of_yes(expression, said, intent))
 

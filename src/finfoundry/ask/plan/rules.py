@@ -107,7 +107,7 @@ _IN_US = re.compile(
 
 def plan_by_rule(intent: Intent, calendar: FiscalYear, library: Mapping[str, Formula]) -> Plan | None:
     """A plan when the words of the question explain themselves; None otherwise."""
-    core = intent.core
+    core = intent.masked
     if _defined_unread(intent):
         return None
     asked = which_of_two(intent) if len(intent.mentions) == 2 else None
@@ -182,13 +182,29 @@ _RECENT = re.compile(
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
 
 
+# Both ways of a movement offered: which of the two it was is asked for, in whatever words.
+_EITHER = re.compile(
+    r"\b(?:up\s+or\s+down|down\s+or\s+up|(?:ris|r[ai]?ose|increas|gr[eo]w|improv|high|abov|larg|great|mor)\w*\s+(?:or|than\s+or)\s+"
+    r"(?:f[ae]ll|declin|decreas|shr[aiu]nk|drop|deteriorat|worsen|low|below|small|less|few)\w*)\b"
+    r"|(?:升|涨|增|高|多|改善|扩大)[了于长加大]?(?:还是|或者?|是)(?:下|有所)?(?:降|跌|减|低|少|滑|恶化|缩)",
+    re.I,
+)
+
+
+def offers_both(intent: Intent) -> bool:
+    """Whether the question offers both ways of a movement: 是升是降, "rise or fall"."""
+    return _EITHER.search(without_mentions(intent, intent.masked)) is not None
+
+
 def shaped(
     intent: Intent, items: Sequence[PlannedExpression], spans: Sequence[FiscalSpan], labels: Mapping[str, str], source: Source
 ) -> Plan | None:
     """What the question wants to know of its items: their value, their growth or mean, how they changed, their sign."""
     if len(items) == 1 and items[0].difference:
         return Plan("value", tuple(items), tuple(spans), labels, source=source)
-    core = without_mentions(intent, intent.core)
+    core = without_mentions(intent, intent.masked)
+    if (offered := _EITHER.search(core)) and not _GROWTH.search(core[offered.end() :]):
+        return Plan("direction", tuple(items), tuple(spans), labels, source=source)
     wanted = [name for name, pattern in _WANTED if pattern.search(core)]
     directions = [name for name in wanted if name in ("up", "down", "better", "worse")]
     yes_no = asks_yes_no(intent)

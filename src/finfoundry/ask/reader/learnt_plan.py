@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from finfoundry.ask.lexicon.formula import names_in
@@ -12,7 +12,7 @@ from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.drawn_plan import SHOWS, DrawnItem, cancels_out, check_year, item_of, leaves_in
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.row_labels import relabelled
-from finfoundry.ask.plan.rules import Plan, spans_of
+from finfoundry.ask.plan.rules import Plan, offers_both, spans_of
 from finfoundry.ask.plan.shape import Years, shape_of
 from finfoundry.ask.reader.learnt_reading import SURE, read_question, written
 from finfoundry.ask.reader.named_numbers import spans_named
@@ -54,7 +54,9 @@ def plan_of(plan: WrittenPlan, intent: Intent, calendar: FiscalYear) -> Plan:
     items = [_item(one, plan, intent) for one in plan.compute]
     if leaves_in(intent.core, plan.metrics):
         raise PlanError("the question leaves something out that the plan does not know")
-    return _planned(items, plan, spans)
+    made = _planned(items, plan, spans)
+    level = len(made.items) == 1 and made.items[0].expression.isidentifier()
+    return replace(made, ask="direction", yes_no=False, wanted=None) if level and offers_both(intent) else made
 
 
 def _bare(metric: str, intent: Intent) -> str:
@@ -64,6 +66,17 @@ def _bare(metric: str, intent: Intent) -> str:
         over = next((size for size in sizes if period.text.endswith(metric[:size]) and period.text + metric[size:] in intent.question), 0)
         metric = metric[over:]
     return metric
+
+
+def worded_as_printed(plan: Plan, library: Container[str]) -> Plan | None:
+    """The plan with each formula looked up as a row of just the words that named it, which goes before one that is computed; None where an
+    item is no formula alone.
+    """
+    named = plan.spoken and all(item.expression in library and item.expression in plan.spoken for item in plan.items)
+    if not named or plan.yes_no:
+        return None
+    found = replace(relabelled(plan, dict(plan.spoken)), exact=True)
+    return replace(found, items=tuple(replace(item, show=None) for item in found.items))
 
 
 def otherwise_worded(plan: Plan) -> Iterator[Plan]:

@@ -109,13 +109,13 @@ def read_comparison(intent: Intent) -> SegmentComparison | None:
     plain = _ASIDE.sub(lambda match: " " * len(match[0]), intent.masked)
     if (large := _above(intent, plain)) is not None:
         return large
-    order = _order(plain)
+    order = order_of(plain)
     if order is None:
         return None
     return _named(intent, plain, order) or _lines(intent, plain, order) or _group(intent, plain, order)
 
 
-def _order(text: str) -> Order | None:
+def order_of(text: str) -> Order | None:
     high, low = bool(_HIGH.search(text)), bool(_LOW.search(text))
     return None if high == low else "high" if high else "low"
 

@@ -13,11 +13,17 @@ from finfoundry.knowledge.facts.table.lists import listed
 
 FRONT = 80_000  # characters, within which a report states the company's names
 LEAST = 1.5
+FIRM = 12.0  # of a place that names nobody but the reporter
 TITLES = 30  # lines among which the title of a statement is
 OFTEN = 0.1  # share of pages on which a header runs
 
 _FORM = r"(?:股份有限公司|集团有限公司|有限责任公司|有限公司|股份公司)"
 _COMPANY = re.compile(rf"[\u4e00-\u9fff（）()A-Za-z·]{{2,30}}?{_FORM}")
+# A fund reports in its own name, which stands alone on the cover or before the title of the report; its manager is another company.
+_FUND = re.compile(
+    r"(?P<name>[\u4e00-\u9fffA-Za-z0-9（）()]{2,30}?(?P<form>型?(?:发起式|开放式)?证券投资基金)(?:[（(][A-Z\-]{2,8}[）)])?)"
+    r"(?=$|(?:19|20)\d\d年|(?:年度|中期|季度)报告)"
+)
 _LEAD = re.compile(r"^(?:公司|名称|关于|指|以及|和|及|的|由|为|在|与|对|向|是|即|本报告|全称|发行人|[：:])+")
 _TITLE = re.compile(rf"(?P<name>{_COMPANY.pattern})(?=及其?子公司|$)")
 # A title that leaves the legal form out; 本行 and 联营企业 are nobody's name.
@@ -32,7 +38,7 @@ _FULL = re.compile(
 _ADDRESSED = re.compile(rf"^\s*(?P<name>{_COMPANY.pattern})\s*全体股东\s*[：:]?", re.MULTILINE)
 _CODE = re.compile(rf"(?:证券代码|股票代码|公司代码|股份代号|A\s*股代码|A股股票代码){_GAP}(?P<code>\d{{6}})(?!\d)")
 _SHORT = re.compile(
-    rf"(?:证券简称|股票简称|公司简称|公司的?中文(?:名称)?简称|中文简称|公司的?中文名称简称|A\s*股简称){_GAP}(?P<short>[*\u4e00-\u9fffA-Za-z0-9]{{2,10}}?)"
+    rf"(?:证券简称|股票简称|基金简称|公司简称|公司的?中文(?:名称)?简称|中文简称|公司的?中文名称简称|A\s*股简称){_GAP}(?P<short>[*\u4e00-\u9fffA-Za-z0-9]{{2,10}}?)"
     r"(?=[\s，。；|、”\"）)]|$|股票|股份登记|证券|公司代码|变更|代码)"
 )
 _NO_SHORT = re.compile(r"报告|年度|公司|股票|证券|代码|变更|交易所|简称|名称|上市|注册|地址|日期|邮政|网址|电话|代表|^\d+$|股$")
@@ -63,7 +69,15 @@ def find_reporter_zh(document: Document, cover: str) -> Reporter | None:
     if not weights:
         return None
     name, weight = max(weights.items(), key=lambda item: (item[1], -len(item[0])))
-    return Reporter(name, tuple(distinct(_others(document, front), name))) if weight >= LEAST else None
+    fund = _fund(cover)
+    short = [name.removesuffix(fund["form"])] if fund and fund["name"] == name else []
+    return Reporter(name, tuple(distinct([*short, *_others(document, front)], name))) if weight >= LEAST else None
+
+
+def _fund(cover: str) -> re.Match[str] | None:
+    """The fund that the cover is titled with, its name and legal form."""
+    lines = (re.sub(r"\s+", "", line) for line in re.split(r"[\n\t]", cover)[:TITLES])
+    return next((match for line in lines if (match := _FUND.match(line))), None)
 
 
 def _whole(name: str) -> str:
@@ -76,6 +90,8 @@ def _proposals(document: Document, cover: str, front: str) -> Iterator[tuple[str
     first = next((match[0] for line in lines[:30] if (match := _COMPANY.match(re.sub(r"\s+", "", line)))), None)
     if first:
         yield first, 5.0
+    if fund := _fund(cover):
+        yield fund["name"], FIRM
     yield from ((match["name"], 8.0) for match, _ in zip(_FULL.finditer(front), range(1), strict=False))
     addressed = Counter(match["name"] for page in document.pages for block in page.blocks for match in _ADDRESSED.finditer(block.text))
     yield from ((name, 5.0) for name, _ in addressed.most_common(1))

@@ -125,7 +125,7 @@ _MONTH_DAY = re.compile(
 )
 _EMPTY_WORDS = re.compile(
     r"\b(?:for|the|as|of|at|on|ended|ending|years?|months?|weeks?|three|six|nine|twelve|fiscal|quarters?|first|second|third|fourth|half|unaudited|audited|restated"
-    r"|in|millions?|thousands?|billions?|dollars?|u\.?s\.?|usd|period|notes?|actual|reported|amounts?|total|balance|value)\b|至?(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*月\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*日|[\d\W_]+|经审计|已审计|未|金额|余额|数|附注|人民币|单位|万元|千元|百万元|元",
+    r"|in|millions?|thousands?|billions?|dollars?|u\.?s\.?|usd|period|notes?|actual|reported|amounts?|total|balance|value)\b|至?(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*月\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*日|[\d\W_]+|经审计|已审计|(?:已|经)?重述后?|未|金额|余额|数|附注|人民币|单位|万元|千元|百万元|元",
     re.IGNORECASE,
 )
 
@@ -219,7 +219,8 @@ def _over_repetitions(
         return list(rows)
     found = []
     for row, above in rows:
-        titles = sorted((cell for cell in row.cells if cell.column not in labels and cell.text.strip()), key=lambda cell: cell.column)
+        over = (cell for cell in row.cells if cell.column not in labels and cell.column + cell.column_span > columns[0])  # no "Note"
+        titles = sorted((cell for cell in over if cell.text.strip()), key=lambda cell: cell.column)
         if len(titles) == len(groups):
             beside = {number: cells for number, cells in above.items() if number in labels}
             heads = [title for title, group in zip(titles, groups, strict=True) for _ in group]
@@ -315,7 +316,8 @@ def _column(parts: list[str], corner: str, known: FiscalYear | None) -> HeaderCo
     column.unit = next((line for part in reversed(parts) if (line := own_unit(part)) != UnitLine()), UnitLine())
     column.change = _CHANGE.search(text) is not None
     column.percent = _PERCENT.search(text) is not None
-    column.scope = "parent" if _PARENT.search(text) else "consolidated" if _CONSOLIDATED.search(text) else None
+    said = [text, *(part.strip() for part in parts)]  # 本行 stands over the dates
+    column.scope = "parent" if any(map(_PARENT.search, said)) else "consolidated" if any(map(_CONSOLIDATED.search, said)) else None
     column.whose = next((part.strip().lower() for part in parts if WHOSE.fullmatch(part.strip())), None)
     column.over = " ".join(parts[:-1]) if len(parts) > 1 and _BARE_YEAR.fullmatch(parts[-1].strip()) else ""
     timing = _below_a_date(parts, known) or _bare_year(read_timing(_apart(parts), known), known, f"{text} {corner}")

@@ -1,0 +1,249 @@
+"""A part of a figure as a table breaks it down: its amount, its share, or which part is the largest.
+
+That rows are parts of a whole is shown by the table itself: they add up to a printed figure right below or above them, and the question
+names that figure, by the row's own label or by the company's line of the same value. The words of rows and lines are those of the store;
+nothing is answered where a word stays that can change the meaning, or where two tables fit and differ.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from finfoundry.ask.compose import answer_evidence
+from finfoundry.ask.compose.ranking_text import Teller, level
+from finfoundry.ask.compose.sentences import compose
+from finfoundry.ask.compute.breakdown_rows import BreakdownRow, step
+from finfoundry.ask.compute.operands import Operand
+from finfoundry.ask.compute.results import Computed
+from finfoundry.ask.context import endings, fetch
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.lexicon.metric_terms import metrics
+from finfoundry.ask.lexicon.ports import StoredFact
+from finfoundry.ask.lexicon.spans import FiscalSpan, matches
+from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.plan.expressions import PlannedExpression
+from finfoundry.ask.plan.rules import Plan, spans_of
+from finfoundry.ask.plan.unexplained import unexplained
+from finfoundry.ask.understand.comparison import OPEN, SegmentComparison, content_words, order_of, read_comparison
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.stored_labels import without_notes
+from finfoundry.ask.understand.subject import Subject
+from finfoundry.binding.expression import evaluate
+from finfoundry.core.answer import Answer
+from finfoundry.core.language import simplified
+
+SHARE = re.compile(r"%|\bper\s?cent(?:age)?\b|\b(?:share|proportion|weight|fraction)\b|占|比例|比重|百分", re.I)
+_WHICH = re.compile(r"\b(?:which|what|where|name)\b|哪|什么", re.I)
+_MOVED = re.compile(r"\b(?:grow|grew|growth|change|increase|decrease|rise|rose|fell|decline)\w*|增长|变动|增加|减少|下降|上升|同比", re.I)
+_TOTALS = frozenset({"total", "合计", "总计", "小计"})
+_REST = re.compile(r"^(?:all\s+)?others?\b|\b(?:unallocated|elimination\w*)\b|^其他|未分配|抵[销消]", re.I)  # no part of its own
+_SHARE_OF = "part / whole"
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+FEWEST, MOST = 2, 40  # rows of a breakdown
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """Rows of one column that add up to a printed figure, and the company's lines of its value by the names that they may be asked by."""
+
+    rows: tuple[StoredFact, ...]
+    whole: StoredFact
+    names: Mapping[str, StoredFact]
+
+
+def of_table_part(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
+    """The answer about a part that the question names, or about the largest; None where the tables or the words do not decide it."""
+    spans = spans_of(intent, subject.calendar)
+    if subject.name is None or len(spans) != 1 or intent.definitions or OPEN.search(intent.core) or _MOVED.search(_bare(intent)):
+        return None
+    with context.timed("retrieve"):
+        facts = _facts(context, intent, subject, spans[0])
+        found = [(one, name) for one in breakdowns(facts) if (name := _named(one.names, intent)) is not None]
+    if not found:
+        return None
+    if not _WHICH.search(intent.core) or (order := order_of(intent.masked)) is None:
+        return _part(context, intent, subject, spans[0], found)
+    compared = read_comparison(intent)  # of regions, segments, products: not to be had from other tables
+    return None if (compared and compared.group != "type") or order == "low" else _largest(context, intent, subject, spans[0], found)
+
+
+def _bare(intent: Intent) -> str:
+    """The words of the question that name no line."""
+    text = intent.masked
+    for mention in intent.mentions:
+        text = text[: mention.start] + " " * (mention.end - mention.start) + text[mention.end :]
+    return text
+
+
+def _facts(context: QuestionContext, intent: Intent, subject: Subject, span: FiscalSpan) -> list[StoredFact]:
+    """The amounts of the company at the span, in one scope."""
+    wanted, scope = span.at(subject.calendar), intent.scope or "consolidated"
+    every = fetch.facts_of_year(context, subject.name or "", wanted.end.year)
+    return [
+        one for one in every
+        if matches(one.fact.period, wanted) and one.fact.scope == scope and one.fact.unit != "ratio" and one.fact.metric
+        and not one.structured and one.fact.table is not None
+    ]  # fmt: skip
+
+
+def breakdowns(facts: Sequence[StoredFact]) -> Iterator[Breakdown]:
+    """Runs of rows that add up to the row below or above them; the whole's names are all labels of the company's lines of its value."""
+    columns: dict[tuple[str, int | None, int | None], list[StoredFact]] = {}
+    named: dict[tuple[str | None, Decimal], dict[str, StoredFact]] = {}
+    for one in facts:
+        columns.setdefault((one.document_id, one.fact.table, one.fact.column), []).append(one)
+        lines = named.setdefault((one.fact.unit, abs(one.fact.value)), {})
+        for name in _names_of(one):
+            if name not in lines or (one.fact.statement and not lines[name].fact.statement):
+                lines[name] = one
+    for rows in columns.values():
+        ordered = sorted(rows, key=lambda one: one.fact.row or 0)
+        for backwards in (False, True):
+            for parts, whole in _runs(ordered[::-1] if backwards else ordered):
+                yield Breakdown(parts, whole, named[whole.fact.unit, abs(whole.fact.value)])
+
+
+def _runs(rows: Sequence[StoredFact]) -> Iterator[tuple[tuple[StoredFact, ...], StoredFact]]:
+    for at, whole in enumerate(rows):
+        total, slack = Decimal(0), step(whole.fact) / 2
+        for start in range(at - 1, max(at - MOST, 0) - 1, -1):
+            total, slack = total + rows[start].fact.value, slack + step(rows[start].fact) / 2
+            if at - start >= FEWEST and whole.fact.value and abs(total - whole.fact.value) <= slack:
+                yield tuple(rows[start:at]), whole
+                break
+
+
+def _names_of(one: StoredFact) -> Iterator[str]:
+    yield _key(one.fact.metric[-1])
+    yield _key(without_notes(one.fact.metric[-1]))
+    concept = one.fact.concept
+    yield from (_key(said) for metric in metrics().values() if concept and concept in metric.concepts for said in metric.say)
+
+
+def _key(text: str) -> str:
+    """The words of a label; of a Chinese one its characters."""
+    plain = simplified(text)
+    if _HAN.search(plain):
+        return re.sub(r"\s+", "", plain)
+    return " ".join(token.text for token in tokens(re.sub(r"^total\s+(?=\w)", "", plain, flags=re.I)))
+
+
+def _named(names: Iterable[str], intent: Intent) -> str | None:
+    """The longest of the names that the question has; a bare "total" names nothing."""
+    said = _said(intent.masked)
+    return max((name for name in names if len(name) > 2 and name not in _TOTALS and _has(said, name)), key=len, default=None)
+
+
+def _said(text: str) -> str:
+    return re.sub(r"\s+", "", simplified(text)) if _HAN.search(text) else f" {' '.join(token.text for token in tokens(text))} "
+
+
+def _has(said: str, name: str) -> bool:
+    return name in said if _HAN.search(name) else f" {name} " in said
+
+
+# one part
+
+
+def _part(
+    context: QuestionContext, intent: Intent, subject: Subject, span: FiscalSpan, found: Sequence[tuple[Breakdown, str]]
+) -> Answer | None:  # fmt: skip
+    """The part named, where its tables print one value, and no word stays that they do not explain."""
+    said, fits = _said(intent.masked), []
+    for one, whole in found:
+        rest = said.replace(whole, " ", 1)
+        fits += [(len(name), row, one, whole) for row in one.rows for name in [_key(row.fact.metric[-1])] if _has(rest, name)]
+        fits += [
+            (len(name), row, one, whole) for row in one.rows for name in [_key(without_notes(row.fact.metric[-1]))] if _has(rest, name)
+        ]
+    longest = max((size for size, *_ in fits), default=0)
+    fits = [fit for fit in fits if fit[0] == longest]
+    if longest < FEWEST or len({fit[1].fact.value for fit in fits}) != 1:
+        return None
+    _, row, one, whole = fits[0]
+    if _words_left(intent, (row.fact.metric[-1], whole)):
+        return None
+    item, computed = _computed(row, one.names[whole], span, share=SHARE.search(_bare(intent)) is not None)
+    return _told(context, intent, subject, Plan("value", (item,), (span,), source="label"), computed)
+
+
+def _words_left(intent: Intent, names: Sequence[str]) -> list[str]:
+    """Words that neither the rows, nor the grammar of parts, nor the structure of questions explain."""
+    known = {token.text for name in names for token in tokens(name)} | word_list("of_parts") | word_list("parts")
+    text = simplified(intent.masked)
+    spoken = {name for one in names for name in (simplified(one), simplified(without_notes(one)))} | word_list("of_parts")
+    taken = [found.span() for name in spoken if _HAN.search(name) for found in re.finditer(re.escape(name), text)]
+    left = []
+    for word in intent.left:
+        if _HAN.search(word.text):
+            for start, end in taken:
+                text = text[:start] + " " * (end - start) + text[end:]
+            rest = re.finditer(r"\S{2,}", text[word.start : word.end])
+            left += [replace(word, text=one[0], start=word.start + one.start(), end=word.start + one.end()) for one in rest]
+        elif not all(token.text in known for token in tokens(word.text)):
+            left.append(word)
+    return unexplained(replace(intent, left=tuple(left))) if left else []
+
+
+def _computed(row: StoredFact, whole: StoredFact, span: FiscalSpan, *, share: bool) -> tuple[PlannedExpression, Computed]:
+    label = row.fact.metric[-1].strip()
+    if not share:
+        item = PlannedExpression(label, "part", None)
+        return item, Computed(item, span, row.fact.value, row.fact.unit, "part", {"part": Operand("part", span, row)})
+    item = PlannedExpression(f"{label}的占比" if _HAN.search(label) else f"share of {label}", _SHARE_OF, "percent")
+    value = evaluate(_SHARE_OF, {"part": row.fact.value, "whole": whole.fact.value})
+    operands = {"part": Operand("part", span, row), "whole": Operand("whole", span, whole)}
+    return item, Computed(item, span, value, "ratio", _SHARE_OF, operands)
+
+
+def _told(context: QuestionContext, intent: Intent, subject: Subject, plan: Plan, computed: Computed) -> Answer:
+    name = context.words["parent"].format(entity=subject.name) if intent.scope == "parent" else subject.name or ""
+    context.trace.add("plan", plan)
+    used = [operand.stored for operand in computed.operands.values()]
+    context.trace.add("evidence", [one.id for one in used], [one.document_id for one in used])
+    parts = compose(plan, [[computed]], name, intent.wish, context.language)
+    names = (*subject.names, *context.spoken)
+    bound = endings.bind(context, [(part.text, answer_evidence.of_part(part, names, subject.calendar)) for part in parts])
+    context.conversation.entity = subject.name
+    return endings.release(context, bound)
+
+
+# the largest
+
+
+def _largest(
+    context: QuestionContext, intent: Intent, subject: Subject, span: FiscalSpan, found: Sequence[tuple[Breakdown, str]]
+) -> Answer | None:  # fmt: skip
+    """The largest part, where every breakdown that fits has the same; of several the one whose title has the words left."""
+    tables = [(one, whole, _title(context, one)) for one, whole in found if all(row.fact.statement is None for row in one.rows)]
+    words = [word for word in content_words(intent, _bare(intent)) if word not in word_list("of_parts")]
+    said = [one for one in tables if any(word in _said(one[2]) for word in words)]
+    ranked = [(sorted(one.rows, key=lambda row: -row.fact.value), whole) for one, whole, _ in said or tables]
+    firsts = {(_key(rows[0].fact.metric[-1]), rows[0].fact.value) for rows, _ in ranked}
+    if len(firsts) != 1 or ranked[0][0][0].fact.value == ranked[0][0][1].fact.value:
+        return None
+    rows, whole = ranked[0]
+    scores = [score for at, row in enumerate(rows) if (score := level(BreakdownRow(at, row.fact.metric, row.fact.metric[-1], row)))]
+    if _REST.search(rows[0].fact.metric[-1]):
+        return None
+    comparison = SegmentComparison("type", "high", "level", title=_whole_as_said(intent, whole))
+    teller = Teller(comparison, span, subject.name or "", (*subject.names, *context.spoken), intent.wish, intent.language, subject.calendar)
+    context.trace.add("plan", comparison)
+    context.trace.add("evidence", [row.id for row in rows], [row.document_id for row in rows])
+    bound = endings.bind(context, [(part.text, evidence) for part, evidence in teller.ranking(scores)])
+    context.conversation.entity = subject.name
+    return endings.release(context, bound)
+
+
+def _title(context: QuestionContext, one: Breakdown) -> str:
+    reports = context.services.store.certificate(context.principal, one.whole.document_id).table_reports
+    return next((report.title or "" for report in reports if report.table == one.whole.fact.table), "")
+
+
+def _whole_as_said(intent: Intent, whole: str) -> str:
+    found = re.search(re.escape(whole), intent.core, re.I)
+    return found[0] if found else next((one.text for one in intent.mentions if _key(one.text) == whole), whole)

@@ -1,0 +1,97 @@
+"""Parts of a figure as a table breaks it down: named, as a share, or the largest; and what must stay without an answer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from tests.ask.memory import MemorySearch, MemoryStore, document
+
+from finfoundry.ask.asker import Agent
+from finfoundry.ask.lexicon.ports import StoredFact
+from finfoundry.core.answer import Answer
+from finfoundry.core.principal import ADMINISTRATOR
+
+DEPOSITS = {
+    "Corporate demand deposits": "310",
+    "Corporate time deposits": "420",
+    "Personal demand deposits": "170",
+    "Margin deposits": "100",
+}
+LOANS = {"制造业": "210", "批发和零售业": "95", "房地产业": "130", "个人住房贷款": "365"}
+
+
+def bank(language: str) -> MemoryStore:
+    """A bank whose deposits (or loans) stand in its balance sheet and, in another table, by part."""
+    store = MemoryStore()
+    english = language == "en"
+    names = ("Carrow Bank plc", "Carrow Bank") if english else ("衡川银行股份有限公司", "衡川银行")
+    paper = document("bank", names[0], 2024, names[1:], language=language)
+    label, parts, concept = ("Deposits from customers", DEPOSITS, "DepositsFromCustomers") if english else ("贷款总额", LOANS, None)
+    total = str(sum(map(int, parts.values())))
+    store.add(paper, concept, label, {2024: total}, table=0)
+    store.add(paper, "Assets", "Total assets" if english else "资产总计", {2024: "2400"}, table=0)
+    for name, amount in parts.items():
+        store.add(paper, None, name, {2024: amount}, statement=None, table=1)
+    store.add(paper, None, "Total" if english else "合计", {2024: total}, statement=None, table=1)
+    store.held = [_placed(one) for one in store.held]
+    return store
+
+
+def _placed(one: StoredFact) -> StoredFact:
+    return replace(one, fact=replace(one.fact, period="2024-12-31"))
+
+
+def asked(question: str) -> Answer:
+    language = "zh" if re.search(r"[\u4e00-\u9fff]", question) else "en"
+    return Agent(None, bank(language), MemorySearch()).ask(ADMINISTRATOR, question)[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("How much of Carrow Bank's deposits from customers was Corporate time deposits at the end of 2024?", "420000000"),
+        ("What did Carrow Bank report for Margin deposits within deposits from customers at the end of 2024?", "100000000"),
+        ("In Carrow Bank's customer deposits, what amount falls to Personal demand deposits at the end of 2024?", "170000000"),
+        ("What share of Carrow Bank's deposits from customers did Corporate demand deposits account for at the end of 2024?", "0.31"),
+        ("What was the weight of Margin deposits within deposits from customers at Carrow Bank at the end of 2024?", "0.1"),
+        ("衡川银行2024年末贷款总额中制造业是多少？", "210000000"),
+        ("2024年末衡川银行贷款总额构成中房地产业的金额是多少？", "130000000"),
+        ("计算衡川银行2024年末批发和零售业占贷款总额的比例。", "0.11875"),
+    ],
+)
+def test_a_part_and_its_share(question: str, value: str) -> None:
+    answer = asked(question)
+    assert answer.status == "answered", answer.text
+    assert [figure.value for figure in answer.figures if figure.value.startswith(value)], answer.text
+    assert value.startswith("0.") or len(answer.figures) == 1, answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        (
+            "Which type of deposit accounted for most of deposits from customers at Carrow Bank at the end of 2024?",
+            "Corporate time deposits",
+        ),
+        ("衡川银行2024年末贷款总额中占比最大的是哪一项？", "个人住房贷款"),
+    ],
+)
+def test_the_largest_part(question: str, name: str) -> None:
+    answer = asked(question)
+    assert answer.status == "answered", answer.text
+    assert name in answer.text.split("。" if "。" in answer.text else ". ")[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How much of Carrow Bank's overseas deposits from customers was Corporate time deposits at the end of 2024?",
+        "衡川银行2024年末贷款总额中采矿业是多少？",  # no row of the table
+        "衡川银行2023年末贷款总额中制造业是多少？",
+    ],
+)
+def test_what_the_table_does_not_show_is_not_answered(question: str) -> None:
+    answer = asked(question)
+    assert not any(figure.value.startswith(("420", "210")) for figure in answer.figures), answer.text
