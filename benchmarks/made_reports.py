@@ -33,8 +33,8 @@ from finfoundry.machine import read_settings
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
 from institutions import fact_check
-from institutions.composed import Report, made
-from institutions.files import written
+from institutions.composed import Report
+from institutions.files import made, written
 from institutions.questions import Asker, Question
 from institutions.terms import KINDS, LANGS
 

@@ -41,6 +41,8 @@ from finfoundry.core.errors import FinfoundryError, PlanError
 from finfoundry.core.periods import CALENDAR_YEAR
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.core.protocols import TextReader
+from finfoundry.evals.rows import Item, Reply
+from finfoundry.evals.suites.question_readings import READINGS, VALUES, written_text
 from finfoundry.machine import read_settings
 
 LATEST = 2024  # of the store, for questions that name no year
@@ -87,9 +89,9 @@ def year_of(written_year: int) -> int:
     return LATEST + written_year if written_year <= 0 else written_year + ROC if written_year < 200 else written_year
 
 
-def values_of(plan: WrittenPlan | None, figures: Figures) -> frozenset[Decimal] | str | None:
-    """What a plan comes to; "open" for an open question, None where a figure is not there."""
-    if plan is None or plan.show == "open":
+def value_in_store(plan: WrittenPlan, figures: Figures) -> frozenset[Decimal] | str | None:
+    """What a plan comes to over the store of its question; "open" for an open question, None where a figure is not there."""
+    if plan.show == "open":
         return "open"
     try:
         names = {
@@ -101,20 +103,24 @@ def values_of(plan: WrittenPlan | None, figures: Figures) -> frozenset[Decimal] 
         return None
 
 
-def scored(reader: TextReader, row: FilledQuestion, seed: int) -> Scored:
-    figures, started = figures_for(row, seed), time.perf_counter()
+def scored(reader: TextReader, row: FilledQuestion) -> Scored:
+    started = time.perf_counter()
     reading = read_question(reader, row.question)
     seconds = time.perf_counter() - started
     try:
-        got = written(reading, row.question, _years(row, reading.metrics)) if reading else None
-        value = values_of(got, figures)
+        got = written(reading, row.question, _years(row, reading.metrics)) if reading else OPEN
     except PlanError:
-        got, value = None, None
-    truth = values_of(row.plan, figures)
-    same = value is not None and value == truth and (got is None or (got.show == "yes_no") == (row.plan.show == "yes_no"))
-    metrics = {one.casefold() for one in got.metrics} if got else set()
-    exact = same and metrics == {one.casefold() for one in row.plan.metrics} and (got is None or got.show in (row.plan.show, "ratio"))
+        got = None
+    item, reply = Item("", row.question, _told(row.plan)), Reply(_told(got) if got else "")
+    same, exact = VALUES.score(item, reply).verdict == "correct", READINGS.score(item, reply).verdict == "correct"
     return Scored(row, got, exact, same, reading.sure if reading else 1.0, seconds)
+
+
+OPEN = WrittenPlan((), (), (), "open")
+
+
+def _told(plan: WrittenPlan) -> str:
+    return written_text(plan.metrics, plan.years, plan.compute, plan.show)
 
 
 def _years(row: FilledQuestion, metrics: Sequence[str]) -> list[int]:
@@ -150,7 +156,7 @@ def answered(reader: TextReader | None, chosen: Sequence[FilledQuestion], seed: 
         question = named.replace(COMPANY["en"], company).replace(COMPANY["zh"], company)
         agent = Agent(None, _store(row, figures, company), MemorySearch(), reader=lambda: reader)
         answer, _ = agent.ask(ADMINISTRATOR, question)
-        counts[_verdict(answer, values_of(row.plan, figures))] += 1
+        counts[_verdict(answer, value_in_store(row.plan, figures))] += 1
     return {"asked": name, **counts}
 
 
@@ -199,7 +205,7 @@ def main() -> None:
         sys.exit("there is no reader here: run `finfoundry pull multilingual-e5-small`")
     chosen = rows(given.limit, given.seed)
     read_question(reader, chosen[0].question)  # it is loaded
-    measured = [scored(reader, row, given.seed) for row in chosen]
+    measured = [scored(reader, row) for row in chosen]
     for one in measured if given.show else ():
         if not one.same:
             print(

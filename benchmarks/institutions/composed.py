@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import calendar
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from finfoundry.core.fiscal import month_end
 from institutions.books import GROUP, PARENT, Books, Key
 from institutions.names import names
 from institutions.statements import Block, Grid, Heading, NewPage, Printed, Prose
 from institutions.style import printed, style_of
 from institutions.terms import Kind, Lang, plan_of, spoken, terms_of, wording
 
-MONTHS = [*calendar.month_name]
 RATIOS = frozenset({"percent", "times"})
 Column = tuple[str, str]  # when, scope
 
@@ -377,27 +375,22 @@ class Report:
         return (forms[style.head] if style.head != 2 or not stock else self._short_day(year)) + again
 
     def _day(self, year: int) -> str:
-        last = calendar.monthrange(year, self.style.month)[1]
-        return f"{year}年{self.style.month}月{last}日" if self.lang == "zh" else f"{last} {MONTHS[self.style.month]} {year}"
+        last = month_end(year, self.style.month)
+        return f"{year}年{last.month}月{last.day}日" if self.lang == "zh" else f"{last:%d %B %Y}".lstrip("0")
 
     def _short_day(self, year: int) -> str:
-        return f"{calendar.monthrange(year, self.style.month)[1]} {MONTHS[self.style.month][:3]} {year}"
+        return f"{month_end(year, self.style.month):%d %b %Y}"
 
     def period(self, key: Key, stock: bool) -> str:
         """A date for what is of a day, else its start and end."""
         year, month = int(key.when[:4]), self.style.month
         if "Q" in key.when:
             quarter = int(key.when[-1])
-            return f"{year}-{quarter * 3 - 2:02}-01/{year}-{quarter * 3:02}-{calendar.monthrange(year, quarter * 3)[1]}"
+            return f"{year}-{quarter * 3 - 2:02}-01/{_last_day(year, quarter * 3)}"
         if key.metric.startswith("opening_"):
-            return f"{year - 1}-{month:02}-{calendar.monthrange(year - 1, month)[1]}"
-        end = f"{year}-{month:02}-{calendar.monthrange(year, month)[1]}"
-        return end if stock else f"{year - (month != 12)}-{month % 12 + 1:02}-01/{end}"
+            return _last_day(year - 1, month)
+        return _last_day(year, month) if stock else f"{year - (month != 12)}-{month % 12 + 1:02}-01/{_last_day(year, month)}"
 
 
-def made(kind: Kind, lang: Lang, seed: int, number: int = 0, file: str | None = None) -> Report:
-    """The report of a seed; ``file`` in place of the form that the seed draws."""
-    report = Report(kind, lang, seed, number)
-    if file:
-        report.style = replace(report.style, file=file)
-    return report
+def _last_day(year: int, month: int) -> str:
+    return month_end(year, month).isoformat()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 
 import docx
 from reportlab.lib.colors import HexColor
@@ -17,10 +18,19 @@ from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate
 
 from institutions.composed import Report
 from institutions.statements import Block, Grid, Heading, NewPage, Prose
+from institutions.terms import Kind, Lang
 
 CHINESE = "STSong-Light"  # every reader of PDFs knows it; nothing is embedded
 RULE = HexColor("#5b6b7a")
 WIDTH = A4[0] - 90
+
+
+def made(kind: Kind, lang: Lang, seed: int, number: int = 0, file: str | None = None) -> Report:
+    """The report of a seed; ``file`` in place of the form that the seed draws."""
+    report = Report(kind, lang, seed, number)
+    if file:
+        report.style = replace(report.style, file=file)
+    return report
 
 
 def written(report: Report) -> tuple[str, bytes]:

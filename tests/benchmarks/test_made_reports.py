@@ -10,8 +10,8 @@ import pytest
 from finfoundry.knowledge.ingest.parse_file import parse
 from institutions import fact_check
 from institutions.books import GROUP, Key
-from institutions.composed import Report, made
-from institutions.files import written
+from institutions.composed import Report
+from institutions.files import made, written
 from institutions.questions import HOW_MANY, Asker
 from institutions.terms import KINDS, LANGS, Kind, Lang, wording
 

@@ -25,6 +25,7 @@ ROWS = "question-readings-unseen.jsonl"  # as ``finfoundry reader data`` writes 
 READER_SYSTEM = "reader"
 LETTERS = "abcdefgh"  # of the metrics in a plan's expressions
 LATEST, BEFORE = 2024, 8  # the year of a plan that names none; years before the latest that have amounts
+DRAWS = 12  # sets of amounts over which a yes or no must agree: one may agree by chance
 ROC = 1911  # before the first year of the Republic of China's calendar
 Values = frozenset[Decimal] | str | None
 
@@ -61,17 +62,26 @@ def prompts(data: Path) -> list[Item]:  # noqa: ARG001  the shipped ones are all
 
 
 def values_of(plan: Mapping[str, Any], question: str) -> Values:
-    """What a plan comes to over the amounts drawn for a question; "open" for one that asks for no figure, None where it has no value."""
+    """What a plan comes to over the amounts drawn for a question; of a yes or no the answers over several sets of amounts, as it may be
+    decided by other sums; "open" for one that asks for no figure, None where it has no value.
+    """
     if plan["show"] == "open":
         return "open"
     try:
-        names = {
-            f"{LETTERS[place]}{number}": _amount(question, label, _year(year))
-            for place, label in enumerate(plan["metrics"]) for number, year in enumerate(plan["years"], 1)
-        }  # fmt: skip
-        return frozenset(evaluate(one, names).quantize(Decimal("1e-9")) for one in plan["compute"])
+        if plan["show"] == "yes_no":
+            signs = [tuple(value > 0 for value in _carried_out(plan, f"{draw}/{question}")) for draw in range(DRAWS)]
+            return json.dumps(signs)
+        return frozenset(value.quantize(Decimal("1e-9")) for value in _carried_out(plan, question))
     except (FinfoundryError, ArithmeticError, IndexError):
         return None
+
+
+def _carried_out(plan: Mapping[str, Any], drawn: str) -> list[Decimal]:
+    names = {
+        f"{LETTERS[place]}{number}": _amount(drawn, label, _year(year))
+        for place, label in enumerate(plan["metrics"]) for number, year in enumerate(plan["years"], 1)
+    }  # fmt: skip
+    return [evaluate(one, names) for one in plan["compute"]]
 
 
 def _amount(question: str, label: str, year: int) -> Decimal:
