@@ -46,9 +46,27 @@ def test_26_3_a_bar_is_read_in_digits_and_in_words(question: str, number: str) -
     assert number_named(question) == number
 
 
-@pytest.mark.parametrize("question", ["is it high?", "between 5 % and 7 %?"])
+@pytest.mark.parametrize("question", ["is it high?", "between 5 % and 7 %?", "in the last three quarters"])
 def test_26_3_no_number_or_several_are_no_bar(question: str) -> None:
     with pytest.raises(PlanError, match="no one number"):
+        number_named(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "exceed 5 billion",
+        "超过5亿元",
+        "more than 5 percentage points",
+        "百分之三点五",
+        "超过三成五",
+        "above 30 bps",
+        "over 3.5 million",
+        "高于3万",
+    ],
+)
+def test_26_3_a_number_of_which_a_part_is_read_is_none(question: str) -> None:
+    with pytest.raises(PlanError):
         number_named(question)
 
 

@@ -289,3 +289,22 @@ def test_a_question_that_offers_both_ways_asks_which_it_was(question: str) -> No
     made = plan(question)
     assert made is None or (made.ask, made.yes_no) == ("direction", False)
     assert made is not None or not question.startswith(("海", "Did NWT's"))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Was NWT's revenue in 2022 higher or lower than its average over 2018 to 2022?",
+        "Was NWT's gross profit higher or lower than operating income in 2022?",
+        "By how much, in percent, did NWT's revenue rise or fall in 2022?",
+    ],
+)
+def test_both_ways_offered_against_something_else_than_a_time_are_no_movement(question: str) -> None:
+    made = plan(question)
+    assert made is None or made.ask != "direction"
+
+
+def test_both_ways_offered_are_a_movement() -> None:
+    made = plan("Was NWT's revenue higher or lower in 2022 than in 2021?")
+    assert made is not None
+    assert (made.ask, made.yes_no) == ("direction", False)

@@ -14,12 +14,12 @@ from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR
 
 DEPOSITS = {
-    "Corporate demand deposits": "310",
-    "Corporate time deposits": "420",
-    "Personal demand deposits": "170",
-    "Margin deposits": "100",
+    "Corporate demand deposits": "3410",
+    "Corporate time deposits": "4620",
+    "Personal demand deposits": "1870",
+    "Margin deposits": "1100",
 }
-LOANS = {"制造业": "210", "批发和零售业": "95", "房地产业": "130", "个人住房贷款": "365"}
+LOANS = {"制造业": "2310", "批发和零售业": "1045", "房地产业": "1430", "个人住房贷款": "4015"}
 
 
 def bank(language: str) -> MemoryStore:
@@ -31,7 +31,7 @@ def bank(language: str) -> MemoryStore:
     label, parts, concept = ("Deposits from customers", DEPOSITS, "DepositsFromCustomers") if english else ("贷款总额", LOANS, None)
     total = str(sum(map(int, parts.values())))
     store.add(paper, concept, label, {2024: total}, table=0)
-    store.add(paper, "Assets", "Total assets" if english else "资产总计", {2024: "2400"}, table=0)
+    store.add(paper, "Assets", "Total assets" if english else "资产总计", {2024: "26400"}, table=0)
     for name, amount in parts.items():
         store.add(paper, None, name, {2024: amount}, statement=None, table=1)
     store.add(paper, None, "Total" if english else "合计", {2024: total}, statement=None, table=1)
@@ -51,13 +51,13 @@ def asked(question: str) -> Answer:
 @pytest.mark.parametrize(
     ("question", "value"),
     [
-        ("How much of Carrow Bank's deposits from customers was Corporate time deposits at the end of 2024?", "420000000"),
-        ("What did Carrow Bank report for Margin deposits within deposits from customers at the end of 2024?", "100000000"),
-        ("In Carrow Bank's customer deposits, what amount falls to Personal demand deposits at the end of 2024?", "170000000"),
+        ("How much of Carrow Bank's deposits from customers was Corporate time deposits at the end of 2024?", "4620000000"),
+        ("What did Carrow Bank report for Margin deposits within deposits from customers at the end of 2024?", "1100000000"),
+        ("In Carrow Bank's customer deposits, what amount falls to Personal demand deposits at the end of 2024?", "1870000000"),
         ("What share of Carrow Bank's deposits from customers did Corporate demand deposits account for at the end of 2024?", "0.31"),
         ("What was the weight of Margin deposits within deposits from customers at Carrow Bank at the end of 2024?", "0.1"),
-        ("衡川银行2024年末贷款总额中制造业是多少？", "210000000"),
-        ("2024年末衡川银行贷款总额构成中房地产业的金额是多少？", "130000000"),
+        ("衡川银行2024年末贷款总额中制造业是多少？", "2310000000"),
+        ("2024年末衡川银行贷款总额构成中房地产业的金额是多少？", "1430000000"),
         ("计算衡川银行2024年末批发和零售业占贷款总额的比例。", "0.11875"),
     ],
 )
@@ -95,3 +95,57 @@ def test_the_largest_part(question: str, name: str) -> None:
 def test_what_the_table_does_not_show_is_not_answered(question: str) -> None:
     answer = asked(question)
     assert not any(figure.value.startswith(("420", "210")) for figure in answer.figures), answer.text
+
+
+NOT_TOLD = [
+    "What percentage of cost of revenue was Product in 2024 at Carrow Works?",
+    "What percentage of deferred revenue was Product at Carrow Works in 2024?",
+    "What was operating income as a percentage of Service revenue at Carrow Works in 2024?",
+    "What percentage of operating income was Product revenue at Carrow Works in 2024?",
+    "Did Product exceed 90 % of total revenue at Carrow Works in 2024?",
+    "Which customer made up most of revenue at Carrow Works in 2024?",
+    "Excluding Product, what was the largest part of revenue at Carrow Works in 2024?",
+    "Which was the second largest part of revenue at Carrow Works in 2024?",
+    "Which part of interest expense was the largest at Carrow Works in 2024?",
+    "What share of rental income was Dividends at Carrow Works in 2024?",
+    "What share of operating loss was Cloud at Carrow Works in 2024?",
+]
+
+
+def works() -> MemoryStore:
+    """Lines of a maker's statement, and tables in which equal amounts and rows that happen to add up stand."""
+    store = MemoryStore()
+    paper = document("works", "Carrow Works plc", 2024, ("Carrow Works",))
+    lines = {
+        "Total revenue": "10050",
+        "Cost of revenue": "6120",
+        "Deferred revenue": "1130",
+        "Operating income": "2010",
+        "Interest expense": "12",
+    }
+    for name, amount in lines.items():
+        store.add(paper, {"Total revenue": "Revenues"}.get(name), name, {2024: amount}, statement="income", table=0)
+    tables = (
+        {"Product": "8040", "Service": "2010", "Total": "10050"},
+        {"Severance": "7", "Lease exit": "5", "Total": "12"},
+        {"Interest": "12", "Dividends": "5", "Rental income": "17"},
+        {"Cloud": "-30", "Devices": "50", "Operating loss": "20"},
+    )
+    for number, rows in enumerate(tables, 1):
+        for name, amount in rows.items():
+            store.add(paper, None, name, {2024: amount}, statement=None, table=number)
+    return store
+
+
+@pytest.mark.parametrize("question", NOT_TOLD)
+def test_parts_of_another_line_or_asked_otherwise_are_not_told(question: str) -> None:
+    answer = Agent(None, works(), MemorySearch()).ask(ADMINISTRATOR, question)[0]
+    told = [figure.value for figure in answer.figures]
+    wrong = ("0.8", "0.2", "0.3125", "0.294", "0.583", "-1.5", "8040000000", "7000000", "12000000")
+    right = ("0.999",)  # operating income over service revenue, and product over operating income, are computed from the lines
+    assert not any(value.startswith(wrong) and not value.startswith(right) for value in told), answer.text
+
+
+def test_the_share_of_a_part_of_the_line_that_is_named() -> None:
+    answer = Agent(None, works(), MemorySearch()).ask(ADMINISTRATOR, "What share of revenue was Product at Carrow Works in 2024?")[0]
+    assert [figure.value for figure in answer.figures if figure.value == "0.8"], answer.text

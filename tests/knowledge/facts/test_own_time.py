@@ -87,3 +87,15 @@ def test_26_4_half_a_year_of_weeks_begins_where_the_year_does() -> None:
     year = FiscalYear(2022, date(2022, 12, 31), weeks=True, last=True)
     assert year.span(date(2022, 7, 2), 6).start == date(2021, 12, 26)
     assert year.span(date(2022, 7, 2), 3).start == date(2022, 4, 3)
+
+
+def test_26_4_balances_at_the_ends_of_quarters_are_of_the_day() -> None:
+    rows = [["", "2024>4", "", "", ""], ["", "March 31,", "June 30,", "September 30,", "December 31,"], ["Total loans", "6", "7", "8", "9"]]
+    facts = found(facts_of(rows, "Balances as of the dates shown:"), "Total loans")
+    assert [fact.period for fact in facts] == ["2024-03-31", "2024-06-30", "2024-09-30", "2024-12-31"]
+
+
+@pytest.mark.parametrize("head", ["Fixed income", "Prepaid expenses", "Income taxes payable", "Unearned income", "Retained income"])
+def test_26_4_stocks_that_are_called_after_flows_are_no_flows(head: str) -> None:
+    rows = [["December 31, 2024", "Equity", head], ["North", "6", "7"], ["South", "8", "9"]]
+    assert {fact.period for fact in found(facts_of(rows), "North")} == {"2024-12-31"}

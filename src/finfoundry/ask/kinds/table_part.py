@@ -16,7 +16,7 @@ from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.ranking_text import Teller, level
 from finfoundry.ask.compose.sentences import compose
 from finfoundry.ask.compute.breakdown_rows import BreakdownRow, step
-from finfoundry.ask.compute.operands import Operand
+from finfoundry.ask.compute.operands import PRIMARY, Operand
 from finfoundry.ask.compute.results import Computed
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
@@ -28,8 +28,9 @@ from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.rules import Plan, spans_of
 from finfoundry.ask.plan.unexplained import unexplained
+from finfoundry.ask.plan.yes_no import of_number
 from finfoundry.ask.understand.comparison import OPEN, SegmentComparison, content_words, order_of, read_comparison
-from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.intent import Intent, asks_yes_no
 from finfoundry.ask.understand.stored_labels import without_notes
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.binding.expression import evaluate
@@ -41,9 +42,17 @@ _WHICH = re.compile(r"\b(?:which|what|where|name)\b|哪|什么", re.I)
 _MOVED = re.compile(r"\b(?:grow|grew|growth|change|increase|decrease|rise|rose|fell|decline)\w*|增长|变动|增加|减少|下降|上升|同比", re.I)
 _TOTALS = frozenset({"total", "合计", "总计", "小计"})
 _REST = re.compile(r"^(?:all\s+)?others?\b|\b(?:unallocated|elimination\w*)\b|^其他|未分配|抵[销消]", re.I)  # no part of its own
+_TOTAL = re.compile(r"^(?:sub-?)?total\b|\btotal$|总|合计|小计", re.I)
+_NOT_THE_FIRST = re.compile(
+    r"\b(?:second|third|fourth|next|runner|except|exclud\w*|other than|apart from|besides|without)\b"
+    r"|第[二三四]|次[大高]|除了?|不含|剔除|以外",
+    re.I,
+)
+_KINDS = frozenset({"type", "kind", "item", "line", "category", "categor"})
 _SHARE_OF = "part / whole"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 FEWEST, MOST = 2, 40  # rows of a breakdown
+TELLING = 4  # digits of an amount that two lines do not share by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +67,9 @@ class Breakdown:
 def of_table_part(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
     """The answer about a part that the question names, or about the largest; None where the tables or the words do not decide it."""
     spans = spans_of(intent, subject.calendar)
-    if subject.name is None or len(spans) != 1 or intent.definitions or OPEN.search(intent.core) or _MOVED.search(_bare(intent)):
+    if subject.name is None or len(spans) != 1 or intent.definitions or asks_yes_no(intent) or of_number(intent) is not None:
+        return None
+    if OPEN.search(intent.core) or _MOVED.search(_bare(intent)):
         return None
     with context.timed("retrieve"):
         facts = _facts(context, intent, subject, spans[0])
@@ -91,29 +102,40 @@ def _facts(context: QuestionContext, intent: Intent, subject: Subject, span: Fis
 
 
 def breakdowns(facts: Sequence[StoredFact]) -> Iterator[Breakdown]:
-    """Runs of rows that add up to the row below or above them; the whole's names are all labels of the company's lines of its value."""
+    """Runs of rows that add up to a total below or above them. The whole goes by its own label and, where its value has so many digits that
+    another line has it by no chance, by the labels of the statement's lines of that value.
+    """
     columns: dict[tuple[str, int | None, int | None], list[StoredFact]] = {}
-    named: dict[tuple[str | None, Decimal], dict[str, StoredFact]] = {}
+    lines: dict[tuple[str | None, Decimal], list[StoredFact]] = {}
     for one in facts:
         columns.setdefault((one.document_id, one.fact.table, one.fact.column), []).append(one)
-        lines = named.setdefault((one.fact.unit, abs(one.fact.value)), {})
-        for name in _names_of(one):
-            if name not in lines or (one.fact.statement and not lines[name].fact.statement):
-                lines[name] = one
+        if one.fact.statement in PRIMARY and not one.fact.dimensions and _digits(one) >= TELLING:
+            lines.setdefault((one.fact.unit, one.fact.value), []).append(one)
     for rows in columns.values():
         ordered = sorted(rows, key=lambda one: one.fact.row or 0)
         for backwards in (False, True):
             for parts, whole in _runs(ordered[::-1] if backwards else ordered):
-                yield Breakdown(parts, whole, named[whole.fact.unit, abs(whole.fact.value)])
+                same = lines.get((whole.fact.unit, whole.fact.value), [])
+                if same or whole.fact.concept or _TOTAL.search(whole.fact.metric[-1]):
+                    yield Breakdown(parts, whole, {name: one for one in (whole, *same) for name in _names_of(one)})
+
+
+def _digits(one: StoredFact) -> int:
+    return len(re.sub(r"\D", "", one.fact.text).lstrip("0"))
 
 
 def _runs(rows: Sequence[StoredFact]) -> Iterator[tuple[tuple[StoredFact, ...], StoredFact]]:
+    """Rows of one sign, none so small that rounding could hide it, and the row that they add up to."""
     for at, whole in enumerate(rows):
         total, slack = Decimal(0), step(whole.fact) / 2
         for start in range(at - 1, max(at - MOST, 0) - 1, -1):
-            total, slack = total + rows[start].fact.value, slack + step(rows[start].fact) / 2
+            part = rows[start].fact
+            if part.value * whole.fact.value < 0 or part.unit != whole.fact.unit:
+                break
+            total, slack = total + part.value, slack + step(part) / 2
             if at - start >= FEWEST and whole.fact.value and abs(total - whole.fact.value) <= slack:
-                yield tuple(rows[start:at]), whole
+                if slack < min(abs(row.fact.value) for row in rows[start:at] if row.fact.value):
+                    yield tuple(rows[start:at]), whole
                 break
 
 
@@ -133,9 +155,21 @@ def _key(text: str) -> str:
 
 
 def _named(names: Iterable[str], intent: Intent) -> str | None:
-    """The longest of the names that the question has; a bare "total" names nothing."""
+    """The longest of the names that the question has, as the whole of a line that it asks about; a bare "total" names nothing."""
     said = _said(intent.masked)
-    return max((name for name in names if len(name) > 2 and name not in _TOTALS and _has(said, name)), key=len, default=None)
+    fits = (name for name in names if len(name) > 2 and name not in _TOTALS and _has(said, name) and _stands_alone(name, intent))
+    return max(fits, key=len, default=None)
+
+
+def _stands_alone(name: str, intent: Intent) -> bool:
+    """Whether a name is all of a line that the question names, and not the end of another's: 流动资产 of 非流动资产."""
+    held = [_key(mention.text) for mention in intent.mentions if _has(_said(mention.text), name)]
+    if held:
+        return any(key == name for key in held)
+    if _HAN.search(name):
+        return True
+    before = re.search(rf"(\w+)\s+(?:total\s+)?{re.escape(name)}\b", " ".join(token.text for token in tokens(intent.masked)))
+    return before is None or before[1] in word_list("empty") | word_list("structure") | word_list("of_parts") | {"total", "gross"}
 
 
 def _said(text: str) -> str:
@@ -156,15 +190,16 @@ def _part(
     said, fits = _said(intent.masked), []
     for one, whole in found:
         rest = said.replace(whole, " ", 1)
-        fits += [(len(name), row, one, whole) for row in one.rows for name in [_key(row.fact.metric[-1])] if _has(rest, name)]
-        fits += [
-            (len(name), row, one, whole) for row in one.rows for name in [_key(without_notes(row.fact.metric[-1]))] if _has(rest, name)
-        ]
+        for row in one.rows:
+            keys = {_key(row.fact.metric[-1]), _key(without_notes(row.fact.metric[-1]))}
+            fits += [(len(name), row, one, whole) for name in keys if _has(rest, name)]
     longest = max((size for size, *_ in fits), default=0)
     fits = [fit for fit in fits if fit[0] == longest]
     if longest < FEWEST or len({fit[1].fact.value for fit in fits}) != 1:
         return None
     _, row, one, whole = fits[0]
+    if any(_key(mention.text) not in _key(row.fact.metric[-1]) and _key(mention.text) != whole for mention in intent.mentions):
+        return None  # another line is asked about, too
     if _words_left(intent, (row.fact.metric[-1], whole)):
         return None
     item, computed = _computed(row, one.names[whole], span, share=SHARE.search(_bare(intent)) is not None)
@@ -221,8 +256,11 @@ def _largest(
     """The largest part, where every breakdown that fits has the same; of several the one whose title has the words left."""
     tables = [(one, whole, _title(context, one)) for one, whole in found if all(row.fact.statement is None for row in one.rows)]
     words = [word for word in content_words(intent, _bare(intent)) if word not in word_list("of_parts")]
-    said = [one for one in tables if any(word in _said(one[2]) for word in words)]
-    ranked = [(sorted(one.rows, key=lambda row: -row.fact.value), whole) for one, whole, _ in said or tables]
+    said = [one for one in tables if all(word in _KINDS or word in f"{_said(one[2])} {one[1]}" for word in words)]
+    wholes = _said(" ".join(whole for _, whole, _ in said))
+    if _NOT_THE_FIRST.search(intent.core) or not all(_has(wholes, _key(mention.text)) for mention in intent.mentions):
+        return None
+    ranked = [(sorted(one.rows, key=lambda row: -row.fact.value), whole) for one, whole, _ in said]
     firsts = {(_key(rows[0].fact.metric[-1]), rows[0].fact.value) for rows, _ in ranked}
     if len(firsts) != 1 or ranked[0][0][0].fact.value == ranked[0][0][1].fact.value:
         return None

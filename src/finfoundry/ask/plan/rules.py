@@ -191,9 +191,20 @@ _EITHER = re.compile(
 )
 
 
+_THAN_OTHER = re.compile(
+    r"\bthan\s+(?!(?:(?:in|at|for|the|a|fiscal|financial|its)\s+)*(?:years?|prior|previous|preceding|last|(?:FY\s?)?(?:19|20)\d\d)\b)", re.I
+)
+
+
 def offers_both(intent: Intent) -> bool:
-    """Whether the question offers both ways of a movement: 是升是降, "rise or fall"."""
-    return _EITHER.search(without_mentions(intent, intent.masked)) is not None
+    """Whether the question offers both ways of a movement, 是升是降, "rise or fall", and compares with another time alone: not with a
+    number, an average or another line, and without asking by how many percent.
+    """
+    core = without_mentions(intent, intent.masked)
+    if not (offered := _EITHER.search(core)) or _GROWTH.search(core[offered.end() :]):
+        return False
+    otherwise = _AVERAGE.search(core) or _THAN_OTHER.search(core) or _BY_HOW_MUCH.search(core)
+    return not otherwise and not intent.wish.percent and of_number(intent) is None and len(intent.mentions) < 2
 
 
 def shaped(
@@ -203,7 +214,7 @@ def shaped(
     if len(items) == 1 and items[0].difference:
         return Plan("value", tuple(items), tuple(spans), labels, source=source)
     core = without_mentions(intent, intent.masked)
-    if (offered := _EITHER.search(core)) and not _GROWTH.search(core[offered.end() :]):
+    if len(items) == 1 and offers_both(intent):
         return Plan("direction", tuple(items), tuple(spans), labels, source=source)
     wanted = [name for name, pattern in _WANTED if pattern.search(core)]
     directions = [name for name in wanted if name in ("up", "down", "better", "worse")]
@@ -231,6 +242,10 @@ def shaped(
         return Plan("change", tuple(items), tuple(spans), labels, source=source)
     if directions and (yes_no or len(directions) > 1):
         either = len(directions) > 1
+        if either and in_percent:
+            return _grown(intent, items, spans, labels, source, core)
+        if either and len(items) > 1 and _THAN_OTHER.search(core):
+            return None  # the lines are compared with each other
         return Plan("direction", tuple(items), tuple(spans), labels, None if either else directions[0], not either, source)
     if changes or directions or in_money:
         return Plan("change", tuple(items), tuple(spans), labels, source=source)

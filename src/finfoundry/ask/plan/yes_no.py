@@ -21,7 +21,7 @@ _THAN = re.compile(r"\b(?:than|exceed(?:s|ed)?|outweigh(?:s|ed)?|above|below)\b|
 
 _NUMBER = re.compile(
     r"(?:\b(?:more|greater|higher|larger|less|lower|smaller|fewer)\s+than|\babove|\bbelow|\bunder|\bover|\bexceed(?:s|ed)?|大于|高于|多于|超过|小于|低于|少于|不足)"
-    r"\s*(?:US)?\$?\s*(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<scale>%|percent\b|thousand\b|million\b|billion\b|万元?|亿元?)?(?!\s*(?:years?|年|quarters?))",
+    r"\s*(?:US)?\$?\s*(?P<number>\d[\d,]*(?:\.\d+)?)(?!\d)\s*(?P<scale>%|percent\b|thousand\b|million\b|billion\b|万元?|亿元?)?(?!\s*(?:years?|年|quarters?))",
     re.I,
 )
 _SCALES = {
@@ -57,8 +57,8 @@ def by_norm(intent: Intent) -> bool:
 
 def of_two(intent: Intent) -> Literal["more", "less"] | None:
     """Whether the first of two metrics is asked to be more or less than the second; None where they are not compared with each other."""
-    if len(intent.mentions) != 2 or len(intent.periods) > 1:
-        return None
+    if len(intent.mentions) != 2 or len(intent.periods) > 1 or of_number(intent) is not None:
+        return None  # "above 5% of total assets" compares with a part of them
     one, other = sorted(intent.mentions, key=lambda mention: mention.start)
     between = intent.core[one.end : other.start]
     if one.name == other.name or not _THAN.search(between):

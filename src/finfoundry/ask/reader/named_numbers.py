@@ -16,13 +16,17 @@ _BARE_YEAR = re.compile(r"(?<![\d,.])(?:19|20)\d\d(?!\d|,\d|\.\d|\s*(?:[%％元�
 _HAN_DIGIT = "[一二两三四五六七八九十]"
 _SHARES = {"half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "tenth": 10}  # named by their denominators
 _NUMBER = re.compile(
-    rf"(?P<digits>\d[\d,]*(?:\.\d+)?)(?P<percent>\s*(?:[%％]|per\s?cent\b))?(?P<tenths>\s*成)?"
-    rf"|(?P<words>\b(?:{WORD}))\s+per\s?cent\b"
+    r"(?P<digits>\d[\d,]*(?:\.\d+)?)(?P<percent>\s*(?:[%％]|per\s?cent\b(?!age)))?(?P<tenths>\s*成(?!本))?"
+    rf"|(?P<words>\b(?:{WORD}))\s+per\s?cent\b(?!age)"
     r"|\b(?P<count>an?|one|two|three|four|(?<=than )|(?<=under )|(?<=over ))\s*"
-    r"(?P<share>half|halves|(?:third|quarter|fourth|fifth|tenth)s?)\b"
-    r"(?!\s+(?:of\s+)?(?:19|20)\d\d)"
+    r"(?P<share>half|halves|(?:third|fourth|fifth|tenth)s?|quarters?(?=\s+of\b))\b(?=\s+(?:of|as|the)\b|\W*$|\W+(?:in|at|for)\b)"
     rf"|(?P<ten>{_HAN_DIGIT})成(?P<half>半)?(?!本)|百分之(?P<hundredth>{_HAN_DIGIT}+)|(?P<below>{_HAN_DIGIT}+)分之(?P<above>{_HAN_DIGIT}+)"
     r"|(?P<middle>一半|半数|半數|过半|腰斩)",
+    re.IGNORECASE,
+)
+# What goes on behind a number that was read: a scale, points, further numerals. Then it is another number than was read.
+_GOES_ON = re.compile(
+    rf"\s*(?:thousand|million|billion|trillion|(?:percentage|basis)\s+points?|points?\b|bps?\b|[kmb]\b|[千百万亿点]|个百分点|{_HAN_DIGIT}|\d)",
     re.IGNORECASE,
 )
 
@@ -45,7 +49,11 @@ def number_named(question: str, *, days: bool = False) -> str:
 
     Raises PlanError where it names none, or several.
     """
-    found = [_written(match) for match in _NUMBER.finditer(YEAR.sub(" ", question))]
+    text = YEAR.sub(" ", question)
+    matches = list(_NUMBER.finditer(text))
+    if any(_GOES_ON.match(text, match.end()) for match in matches):
+        raise PlanError("a number of the question is written in a way that is not read")
+    found = [_written(match) for match in matches]
     if days:
         return next((one for one in found if one in ("360", "365", "366", "90", "91")), "365")
     if len(set(found)) != 1:

@@ -15,12 +15,11 @@ from finfoundry.knowledge.facts.periods.period_resolution import (
     Calendar,
     Setting,
     months_rolled,
-    quarterly,
     read_setting,
     rolls_forward,
 )
 from finfoundry.knowledge.facts.periods.row_walk import LabelledRow, fill_spans, read_lines
-from finfoundry.knowledge.facts.periods.table_nature import nature_of_table
+from finfoundry.knowledge.facts.periods.table_nature import in_quarters, nature_of_table
 from finfoundry.knowledge.facts.share_columns import shares_in_full
 from finfoundry.knowledge.facts.table.block_table import BlockTable, texts_around, titles_of
 from finfoundry.knowledge.facts.table.changes import percents_by_arithmetic
@@ -128,9 +127,9 @@ def read_table(table: BlockTable, calendar: Calendar, before: BlockTable | None)
     table.rolls = rolls_forward(table.labels) or sum(_opens_or_closes(line) for line in lines) >= 2
     if (rolled := months_rolled(table.labels)) is not None:
         table.rolls, setting.months = True, setting.months or rolled
-    if table.statement != "balance" and quarterly([column.timing for line in lines[:1] for column in line.columns.values()]):
-        setting.months = 3
     nature = nature_of_table(table, setting, lines, calendar)
+    if nature == "duration" and in_quarters(lines, setting):
+        setting.months = 3
     table.balance = fill_spans(every, last)
     facts: list[Fact] = []
     for line in every:

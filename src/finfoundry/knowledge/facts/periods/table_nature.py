@@ -34,13 +34,13 @@ def nature_of_table(table: BlockTable, setting: Setting, lines: Sequence[Labelle
         return "instant"
     ends = [column.timing.end for line in lines[:1] for column in line.columns.values() if column.timing.end]
     years = {end.year for end in ends}
-    if quarterly([column.timing for line in lines[:1] for column in line.columns.values()]):
+    votes = Counter(nature for line in lines for path in [next(iter(line.paths.values()), ())] if path and (nature := nature_of(path[-1])))
+    if in_quarters(lines, setting) and votes["duration"] > votes["instant"]:
         return "duration"
     if compares_balances(ends):
         return "instant"
     if table.rolls:
         return "duration"
-    votes = Counter(nature for line in lines for path in [next(iter(line.paths.values()), ())] if path and (nature := nature_of(path[-1])))
     if setting.said_at > 2 and (own := _nature_of_its_own(table, setting, lines, bool(ends), votes)):
         return own
     if (
@@ -58,6 +58,12 @@ def nature_of_table(table: BlockTable, setting: Setting, lines: Sequence[Labelle
     if votes["instant"] != votes["duration"]:
         return "instant" if votes["instant"] > votes["duration"] else "duration"
     return "duration"
+
+
+def in_quarters(lines: Sequence[LabelledRow], setting: Setting) -> bool:
+    """Whether columns are dated by the ends of the four quarters of a year, and no text near them speaks of balances."""
+    of_a_day = setting.sure and setting.nature == "instant"
+    return not of_a_day and quarterly([column.timing for line in lines[:1] for column in line.columns.values()])
 
 
 def _nature_of_its_own(

@@ -116,7 +116,8 @@ _STOCK = re.compile(
     re.IGNORECASE,
 )
 _FLOW = re.compile(
-    r"\b(?:sales|revenues?|expenses?)\b|(?<!comprehensive\s)(?<!deferred\s)\bincome\b|\brecogni[sz]ed\b|\breclassifi|\bgains?\b.*\b(?:income|oci|earnings)\b|\bexpense\b|\bgrant[\s-]date\b|(?<!accumulated\s)\b(?:additions|depreciation|amortization|expenditures)\b|发生额|本期增加|本期减少",
+    r"\b(?:sales|revenues?)\b|(?<!prepaid\s)(?<!accrued\s)\bexpenses?\b"
+    r"|(?<!comprehensive\s)(?<!deferred\s)(?<!fixed\s)(?<!unearned\s)(?<!retained\s)\bincome\b(?!\s+tax(?:es)?\s+(?:payable|receivable))|\brecogni[sz]ed\b|\breclassifi|\bgains?\b.*\b(?:income|oci|earnings)\b|\bexpense\b|\bgrant[\s-]date\b|(?<!accumulated\s)\b(?:additions|depreciation|amortization|expenditures)\b|发生额|本期增加|本期减少",
     re.IGNORECASE,
 )
 _MONTH_DAY = re.compile(
