@@ -232,7 +232,7 @@ def test_a_missing_reader_after_none_is_told_and_not_taken_for_none(app: App) ->
 def test_the_exam_reads_years_as_the_product_does() -> None:
     """A year beside the clause that asks is one that a plan may use."""
     question = "In my notes stands 2017. Beside it, what were the company's Dredging costs in 2020?"
-    reader = SetReader({"Dredging costs": "plus"}, ("time-level", "years-2", "join-each", "show-money"))
+    reader = SetReader({"Dredging costs": "plus"}, ("time-level", "years-2", "join-together", "show-money"))
     intent = understand(question, EntityNames([]), vocabulary())
     assert [span.year for span in spans_of(intent, CALENDAR_YEAR)] == [2020]
     assert years_to_plan(intent, ("Dredging costs",), CALENDAR_YEAR) == [2020, 2017]
