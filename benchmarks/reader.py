@@ -27,10 +27,9 @@ from tests.ask.memory import MemorySearch, MemoryStore, document
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.metric_terms import vocabulary
-from finfoundry.ask.plan.rules import spans_of
 from finfoundry.ask.reader.filled_questions import FilledQuestion, Filler
+from finfoundry.ask.reader.learnt_plan import years_to_plan
 from finfoundry.ask.reader.learnt_reading import SURE, read_question, written
-from finfoundry.ask.reader.named_numbers import spans_named
 from finfoundry.ask.reader.wordings import wordings
 from finfoundry.ask.reader.written_plan import COMPANY, LETTERS, WrittenPlan
 from finfoundry.ask.understand.intent import understand
@@ -124,10 +123,7 @@ def _told(plan: WrittenPlan) -> str:
 
 
 def _years(row: FilledQuestion, metrics: Sequence[str]) -> list[int]:
-    """The years that the question names, read by rule."""
-    intent = understand(row.question, EntityNames([]), vocabulary())
-    spans = spans_named(row.question, metrics, spans_of(intent, CALENDAR_YEAR), CALENDAR_YEAR)
-    return sorted({span.year for span in spans}, reverse=True)
+    return years_to_plan(understand(row.question, EntityNames([]), vocabulary()), metrics, CALENDAR_YEAR)
 
 
 def summary(found: Sequence[Scored]) -> Iterator[dict[str, object]]:

@@ -23,7 +23,7 @@ from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.usecases.reader_setup import data_with_questions, questions
 
 ANA, BO, EVA = Principal("ana"), Principal("bo"), Principal("eva", auditor=True)
-SHARE = "会上有人提到,云洲商业银行股份有限公司2024年净利润摊到营业收入头上,能占百分之几呢?"  # as it is kept: half-width signs
+SHARE = "如果把船头上的摊开,云洲商业银行股份有限公司2024年净利润占营业收入的百分之几?"  # as it is kept: half-width signs
 UNSURE = SetReader({"净利润": "plus", "营业收入": "under"}, LEVEL, sure=0.6)
 
 

@@ -11,21 +11,38 @@ from pathlib import Path
 import numpy as np
 import pytest
 from safetensors.numpy import save_file
+from tests.ask.memory import MemorySearch
+from tests.ask.plan_cases import harbour
+from tests.ask.test_learnt_plan import SHARE, SetReader
 from tests.conftest import short_home
 from tests.train import tiny_encoder
 
 from finfoundry.app import App, open_app
+from finfoundry.ask.asker import Agent
+from finfoundry.ask.lexicon.entities import EntityNames
+from finfoundry.ask.lexicon.metric_terms import vocabulary
+from finfoundry.ask.plan.rules import spans_of
+from finfoundry.ask.reader.learnt_plan import years_to_plan
+from finfoundry.ask.reader.learnt_reading import written
 from finfoundry.ask.reader.question_form import COMPANY_ROLE, ROLES
-from finfoundry.core.encoders.encoder_file import HeadForm, write_forms
+from finfoundry.ask.understand.intent import understand
+from finfoundry.base.text_encoder import TextEncoder
+from finfoundry.core.encoders.encoder_file import HeadForm, read_forms, write_forms
+from finfoundry.core.encoders.encoder_text import encode_texts
 from finfoundry.core.encoders.tuned_file import tuned_graph
 from finfoundry.core.errors import InputError, IntegrityError, ModelError, NotFound, NotPermitted
-from finfoundry.core.principal import Principal
+from finfoundry.core.periods import CALENDAR_YEAR, find_periods
+from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.core.tasks import load_task
 from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint
+from finfoundry.evals.rows import Item
+from finfoundry.evals.suites.question_readings import VALUES
 from finfoundry.release.candidate import READER, tuned
+from finfoundry.release.evidence import code_digest
+from finfoundry.release.exam_sides import READING, ReaderSide
 from finfoundry.release.register import serving_digest
 from finfoundry.release.serving import served
-from finfoundry.release.serving_reader import ReaderOnDemand
+from finfoundry.release.serving_reader import RETRY, ReaderOnDemand
 from finfoundry.runtime.path_digest import path_digest
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
@@ -162,10 +179,82 @@ def test_other_bytes_than_those_approved_are_neither_promoted_nor_read_by(app: A
     kept.write_text(sound + " ")
     try:
         assert reads() is before, "what was loaded when it was sound reads on"
-        with pytest.raises(ModelError, match="not the reader that was approved"):
-            ReaderOnDemand(app.settings, lambda: release.sha256)()
     finally:
         kept.write_text(sound)
+
+
+def test_a_released_reader_that_is_damaged_is_read_once_a_minute_and_questions_go_on(
+    app: App, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, hashed, clock = examined(app, data), list[Path](), [0.0]
+    release = desk.propose(ANA, tuned(reader_folder(tmp_path / "run", OPEN), "onnx"), "a test")
+    desk.promote(BO, [release.id], "as good")
+    kept = app.settings.home / "releases" / f"{release.sha256}.onnx" / "heads.json"
+    sound = kept.read_text("utf-8")
+
+    def digest(path: Path) -> str:
+        hashed.append(path)
+        return path_digest(path)
+
+    monkeypatch.setattr("finfoundry.release.serving_reader.sha256_of", digest)
+    reads = ReaderOnDemand(app.settings, lambda: serving_digest(app.database, READER), lambda: clock[0])
+    kept.write_text(sound + " ")
+    try:
+        for _ in range(3):
+            with pytest.raises(ModelError, match="not the reader that was approved"):
+                reads()
+        assert len(hashed) == 1
+        agent = Agent(None, harbour(), MemorySearch(), reader=reads)
+        plain, _ = agent.ask(ADMINISTRATOR, "What were Tarn's ferry ticket sales in 2020?")
+        assert (plain.status, plain.warnings) == ("answered", []), "it needs no reader"
+        answer, trace = agent.ask(ADMINISTRATOR, SHARE)
+        assert answer.status == "no_evidence"
+        assert sum("does not load" in one for one in answer.warnings) == 1
+        assert [one.content for one in trace.steps if one.kind == "failed" and "not the reader that was approved" in str(one.content)]
+        assert len(hashed) == 1
+    finally:
+        kept.write_text(sound)
+    clock[0] = RETRY + 1
+    found = reads()
+    assert found is not None
+    assert (found.identity, len(hashed)) == (release.sha256, 2)
+
+
+def test_a_missing_reader_after_none_is_told_and_not_taken_for_none(app: App) -> None:
+    wanted: list[str | None] = [None]
+    reads = ReaderOnDemand(app.settings, lambda: wanted[0])
+    assert reads() is None
+    wanted[0] = "0" * 64
+    with pytest.raises(ModelError, match="not on this machine"):
+        reads()
+
+
+def test_the_exam_reads_years_as_the_product_does() -> None:
+    """A year beside the clause that asks is one that a plan may use."""
+    question = "In my notes stands 2017. Beside it, what were the company's Dredging costs in 2020?"
+    reader = SetReader({"Dredging costs": "plus"}, ("time-level", "years-2", "join-together", "show-money"))
+    intent = understand(question, EntityNames([]), vocabulary())
+    assert [span.year for span in spans_of(intent, CALENDAR_YEAR)] == [2020]
+    assert years_to_plan(intent, ("Dredging costs",), CALENDAR_YEAR) == [2020, 2017]
+    reply = ReaderSide(reader, "").solver(VALUES, VALUES.name)(Item("1", question))
+    assert "2017" in reply.text
+
+
+def test_evidence_stands_for_all_code_that_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for read in (TextEncoder, encode_texts, read_forms, find_periods, written):
+        assert any(read.__module__ == one or read.__module__.startswith(f"{one}.") for one in READING)
+    (tmp_path / "read_code").mkdir()
+    for name in ("__init__", "runs", "other"):
+        (tmp_path / "read_code" / f"{name}.py").write_text("")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    package, module = code_digest("read_code"), code_digest("read_code.runs")
+    code_digest.cache_clear()
+    (tmp_path / "read_code" / "other.py").write_text("x = 1")
+    assert code_digest("read_code") != package
+    assert code_digest("read_code.runs") == module, "a module is its file alone"
+    code_digest.cache_clear()
+    (tmp_path / "read_code" / "runs.py").write_text("x = 1")
+    assert code_digest("read_code.runs") != module
 
 
 def test_forged_rows_and_stale_evidence_are_not_promoted(app: App, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

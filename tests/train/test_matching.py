@@ -118,6 +118,18 @@ def test_loss_and_gradients_of_scores_are_those_of_padded_texts(model: EncoderMo
     same_gradients(model, found)
 
 
+def test_what_belongs_to_a_text_by_another_row_is_no_negative_of_it(model: EncoderModel) -> None:
+    """One question in two rows, each with a passage of its own, the second with the first's as a hard negative; a third row of another."""
+    q, p1, p2, other, p3 = drawn(5, 9, 7, 4, 8)
+    given = (matched([q, p1], "passages", 0.1), matched([q, p2, p1], "passages", 0.1), matched([other, p3], "passages", 0.1))
+    ours = EncoderLoss(model)(Pack(given)).item()
+    vectors = pooled(model, [q, other, p1, p2, p3])
+    scores = cosine_similarity(vectors[:2, None], vectors[None, 2:], dim=-1) / 0.1
+    rows = (scores[0, [0, 2]], scores[0, [1, 2]], scores[1, [2, 0, 1, 0]])  # the text's own first
+    loss = sum(cross_entropy(row[None], torch.tensor([0]), reduction="sum").item() for row in rows)
+    assert ours == pytest.approx(loss, rel=1e-5)
+
+
 def test_one_text_in_a_pack_is_the_text_alone(model: EncoderModel) -> None:
     """No text of a row sees another."""
     row = matched(drawn(5, 9, 7), "passages", 0.05)

@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 import json
 from functools import cache
-from importlib import resources
+from importlib import import_module, resources
 from importlib.resources.abc import Traversable
 
 from psycopg.types.json import Jsonb
@@ -49,13 +49,18 @@ def harness() -> str:
 
 
 @cache
-def code_digest(*packages: str) -> str:
-    """SHA-256 of the files of packages."""
-    whole = hashlib.sha256()
-    for package in packages:
-        for name, data in sorted(_files(resources.files(package))):
-            whole.update(name.encode() + b"\0" + data)
-    return whole.hexdigest()
+def code_digest(*names: str) -> str:
+    """SHA-256 of packages, each with all its files, and of modules."""
+    found = [(name, place, hashlib.sha256(data).hexdigest()) for name in names for place, data in sorted(_code(name))]
+    return hashlib.sha256(json.dumps(found).encode()).hexdigest()
+
+
+def _code(name: str) -> list[tuple[str, bytes]]:
+    module = import_module(name)
+    if hasattr(module, "__path__"):
+        return _files(resources.files(module))
+    file = f"{name.rpartition('.')[2]}.py"
+    return [(file, (resources.files(module.__package__ or "") / file).read_bytes())]
 
 
 def _files(folder: Traversable, prefix: str = "") -> list[tuple[str, bytes]]:

@@ -8,8 +8,7 @@ from typing import Protocol
 
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.metric_terms import vocabulary
-from finfoundry.ask.plan.rules import spans_of
-from finfoundry.ask.reader.learnt_plan import ReaderSource
+from finfoundry.ask.reader.learnt_plan import ReaderSource, years_to_plan
 from finfoundry.ask.reader.learnt_reading import SURE, read_question, written
 from finfoundry.ask.understand.intent import understand
 from finfoundry.base.llama import Served
@@ -28,6 +27,11 @@ from finfoundry.release.exam import SuiteTerms
 from finfoundry.release.serving_reader import reader_of
 from finfoundry.runtime.settings import Settings
 
+READING = (
+    "finfoundry.ask",
+    "finfoundry.core",
+    "finfoundry.base.text_encoder",
+)  # the code that reads: rules of years, tokens, the graph's run
 ENGINE_SYSTEMS, READER_SYSTEMS = ("task", "chat"), (READER_SYSTEM,)
 
 
@@ -70,7 +74,7 @@ class ReaderSide:
     replies: dict[str, Reply] = field(default_factory=dict)
 
     def key(self, suite: str, terms: SuiteTerms) -> str:
-        return key_of({READER: self.sha256}, None, code_digest("finfoundry.ask"), suite, terms, 0)
+        return key_of({READER: self.sha256}, None, code_digest(*READING), suite, terms, 0)
 
     def solver(self, suite: Suite, name: str) -> Solver:  # noqa: ARG002  one way to read, whatever the suite
         def solve(item: Item) -> Reply:
@@ -99,14 +103,9 @@ def _read(reader: TextReader | None, item: Item) -> Reply:
     if reading is None:
         return Reply(NO_PLAN, status="no_evidence")
     try:
-        plan = written(reading, item.question, _years(item.question))
+        intent = understand(item.question, EntityNames([]), vocabulary())
+        plan = written(reading, item.question, years_to_plan(intent, reading.metrics, CALENDAR_YEAR))
     except PlanError as error:
         return Reply("", status="no_evidence", reason=error.message, confidence=reading.sure)
     text = written_text(plan.metrics, plan.years, plan.compute, plan.show)
     return Reply(text, status="answered" if reading.sure >= SURE else "no_evidence", confidence=round(reading.sure, 4))
-
-
-def _years(question: str) -> list[int]:
-    """The years that a question names, read by rule, the latest first."""
-    intent = understand(question, EntityNames([]), vocabulary())
-    return sorted({span.year for span in spans_of(intent, CALENDAR_YEAR)}, reverse=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from finfoundry.base.question_reader import OFF, question_reader
 from finfoundry.base.text_encoder import TextEncoder
@@ -13,6 +15,7 @@ from finfoundry.release.candidate import ENCODER, sha256_of
 from finfoundry.release.serving import weights
 from finfoundry.runtime.settings import Settings
 
+RETRY = 60.0  # seconds
 log = logging.getLogger("finfoundry.release")
 
 
@@ -32,27 +35,51 @@ def reader_of(settings: Settings, released: str | None) -> TextEncoder | None:
 
 
 class ReaderOnDemand:
-    """``released`` is asked before each question what should read it. One that cannot be loaded takes no other from service."""
+    """``released`` is asked before each question what should read it. One that cannot be loaded takes no other from service, and is tried
+    again after ``RETRY`` seconds of ``clock``: its files are not read for every question.
+    """
 
-    def __init__(self, settings: Settings, released: Callable[[], str | None]) -> None:
+    def __init__(self, settings: Settings, released: Callable[[], str | None], clock: Callable[[], float] = time.monotonic) -> None:
         self._settings = settings
         self._released = released
+        self._clock = clock
         self._runs: tuple[str | None, TextEncoder | None] | None = None
+        self._failed: _Failure | None = None
         self._loading = threading.Lock()
 
     def __call__(self) -> TextEncoder | None:
-        """Raises ModelError, StoreError where nothing read before."""
+        """Raises ModelError, StoreError where no reader read before."""
         try:
             return self._current()
-        except FinfoundryError as error:
-            if self._runs is None:
+        except FinfoundryError:
+            if self._runs is None or self._runs[1] is None:
                 raise
-            log.warning("The reader that should serve now does not load, the one before reads on: %s", error)
             return self._runs[1]
 
     def _current(self) -> TextEncoder | None:
         wanted = self._released() if self._settings.reader != OFF else None
         with self._loading:
             if self._runs is None or self._runs[0] != wanted:
-                self._runs = wanted, reader_of(self._settings, wanted)
+                self._runs = wanted, self._loaded(wanted)
             return self._runs[1]
+
+    def _loaded(self, wanted: str | None) -> TextEncoder | None:
+        """Raises ModelError, at once where the same failed a moment ago."""
+        failed = self._failed
+        if failed and failed.wanted == wanted and self._clock() < failed.again:
+            raise ModelError(failed.error.message, remedy=failed.error.remedy)
+        try:
+            return reader_of(self._settings, wanted)
+        except ModelError as error:
+            self._failed = _Failure(wanted, self._clock() + RETRY, error)
+            log.warning("The reader that should serve now does not load, one that was loaded before reads on: %s", error)
+            raise
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """``again`` is when it is tried again, by the same clock."""
+
+    wanted: str | None
+    again: float
+    error: ModelError

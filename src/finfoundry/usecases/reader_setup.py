@@ -11,7 +11,7 @@ from pathlib import Path
 
 from finfoundry.app import App, open_app
 from finfoundry.ask.plan.rules import Plan
-from finfoundry.ask.reader.agreement import AgreedReading, Asking, Outcome, agreed_reading
+from finfoundry.ask.reader.agreement import AgreedReading, Asking, Outcome, agreed_reading, figures_meant
 from finfoundry.ask.reader.reader_rows import EACH, ReaderData, write_rows
 from finfoundry.base.catalogue import MANIFEST
 from finfoundry.base.question_reader import ADAPTER_FILES, OFF, SHIPPED, adapter_folder, question_reader
@@ -89,7 +89,7 @@ def _asking(app: App, principal: Principal, collection: str | None) -> Asking:
         plans = [step.content for step in trace.steps if step.kind == "plan" and isinstance(step.content, Plan)]
         if answer.status != "answered" or not plans:
             return None
-        return Outcome(plans[-1].source, frozenset(figure.value for figure in answer.figures))
+        return Outcome(plans[-1].source, figures_meant(answer.figures))
 
     return ask
 

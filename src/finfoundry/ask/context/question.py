@@ -19,11 +19,12 @@ from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import EntityCatalogue, Subject
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Answer, Language, TermUsed
+from finfoundry.core.errors import ModelError
 from finfoundry.core.instructions import gives_instructions
 from finfoundry.core.language import language_of, traditional
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
 from finfoundry.core.principal import Principal
-from finfoundry.core.protocols import Completion, Engine, Specialists
+from finfoundry.core.protocols import Completion, Engine, Specialists, TextReader
 from finfoundry.runtime.audit import AuditStep
 
 
@@ -127,6 +128,16 @@ class QuestionContext:
         """Add a warning to the answer, once."""
         if text not in self.warnings:
             self.warnings.append(text)
+
+    def reader(self) -> TextReader | None:
+        """The learnt reader; None where there is none, or where it does not load, which the answer says."""
+        try:
+            return self.services.reader() if self.services.reader else None
+        except ModelError as error:
+            if self.words["no_reader"] not in self.warnings:
+                self.trace.add("failed", error.message)
+            self.warn(self.words["no_reader"])
+            return None
 
     def count(self, completion: Completion) -> None:
         """Add what a call of the model took."""

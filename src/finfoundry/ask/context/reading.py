@@ -87,7 +87,7 @@ def _read(context: QuestionContext, calendar: FiscalYear | None = None, labels: 
 def _companies(context: QuestionContext) -> tuple[tuple[int, int], ...] | None:
     """Where the question names a company whose figures are asked for; None where no reader tells. A text is read once."""
     if context.question not in context.companies:
-        reader = context.services.reader() if context.services.reader else None
+        reader = context.reader()
         context.companies[context.question] = companies_read(reader, context.question) if reader else None
     return context.companies[context.question]
 

@@ -116,9 +116,9 @@ def _plan_corrected(context: QuestionContext, intent: Intent, subject: Subject, 
 
 def _plan_by_reader(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None, sure: float = SURE) -> Plan | None:
     """By the learnt reader, of a known company: what it is not sure of, or what does not fit the question, is no plan."""
-    if context.services.reader is None or subject.name is None or not subject.documents or asks_openly(intent):
+    if subject.name is None or not subject.documents or asks_openly(intent):
         return None
-    reader = context.services.reader()
+    reader = context.reader()
     if reader is None:
         return None
     try:

@@ -1,8 +1,9 @@
-"""What a question means that ended without an answer, where several readings of it come to the same value over the asker's facts.
+"""What a question means that ended without an answer, where several readings of it come to the same figures over the
+asker's facts.
 
-Readings are drawn (self-consistency; Wang et al., 2023): by the reader at several temperatures, each choice taken for certain; by it and
-by rules of the question with parts left out; by the base model where there is one. A reading counts that most of the reader's own share,
-and that has a witness of another kind.
+Readings are drawn (self-consistency; Wang et al., 2023): by the reader at several temperatures, each choice taken for certain. A reading
+counts that most of them share, and that has a witness of another kind, which the reader had no part in: rules, of the question with parts
+left out, or the base model where there is one. Readings are the same where they give the same figures: metrics, period and value.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ from numpy.typing import NDArray
 from finfoundry.ask.reader.learnt_reading import Reading, read_question
 from finfoundry.ask.reader.question_form import COMPANY_ROLE
 from finfoundry.ask.understand.question_text import core_of
+from finfoundry.core.answer import Figure
 from finfoundry.core.protocols import FoundSpan, TextReader
 
 DRAWS = (0.0, 1.0, 1.0, 1.0, 1.0)  # temperatures of the readings of a whole question; at 0 the likeliest
-MOST = 0.6  # share of them that come to one value
+MOST = 0.6  # share of them that come to the same figures
 PARTS = 3  # shortened questions that are tried
 CERTAIN, NOT = 0.98, 0.005  # what is drawn is taken for
 SHORTEST = 8  # characters of a question that is left
@@ -33,11 +35,32 @@ _CLAUSE = re.compile(r"[,，;；。!！?？:：]\s*")
 
 
 @dataclass(frozen=True, slots=True)
+class FigureMeant:
+    """What a figure of an answer says: ``metrics`` it is, or is computed of, with their periods, in their order; ``value`` as a number."""
+
+    metrics: tuple[tuple[str, str | None], ...]
+    period: str | None
+    value: str
+
+
+def figures_meant(figures: Sequence[Figure]) -> frozenset[FigureMeant]:
+    """What the figures of an answer say, however they are written and whatever their operands are called."""
+    return frozenset(FigureMeant(tuple(sorted(set(_metrics(one)), key=str)), one.period, one.value) for one in figures)
+
+
+def _metrics(figure: Figure) -> Iterator[tuple[str, str | None]]:
+    if figure.reference.metric is not None:
+        yield figure.reference.metric, figure.period
+    for operand in (figure.reference.operands or {}).values():
+        yield from _metrics(operand)
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a question came to: who planned it (rule, label, learnt, model), and the values."""
+    """What a question came to: who planned it (rule, label, learnt, model), and the figures."""
 
     source: str
-    values: frozenset[str]
+    figures: frozenset[FigureMeant]
 
 
 class Asking(Protocol):
@@ -113,28 +136,27 @@ def agreed_reading(question: str, reader: TextReader, ask: Asking, *, model: boo
     """
     drawn = [DrawnReader(reader, temperature, seed) for seed, temperature in enumerate(DRAWS)]
     outcomes = [_of_reader(ask(question, one)) for one in drawn]
-    counts = Counter(one.values for one in outcomes if one is not None)
+    counts = Counter(one.figures for one in outcomes if one is not None)
     if not counts:
         return None
-    values, count = counts.most_common(1)[0]
-    if count < MOST * len(DRAWS) or not any(one == values for one in _witnesses(question, drawn[0], ask, model=model)):
+    figures, count = counts.most_common(1)[0]
+    if count < MOST * len(DRAWS) or not any(one == figures for one in _witnesses(question, ask, model=model)):
         return None
-    return _read_alike([one for one, outcome in zip(drawn, outcomes, strict=True) if outcome and outcome.values == values])
+    return _read_alike([one for one, outcome in zip(drawn, outcomes, strict=True) if outcome and outcome.figures == figures])
 
 
 def _of_reader(outcome: Outcome | None) -> Outcome | None:
-    """Only what the reader planned, and that has a value."""
-    return outcome if outcome and outcome.source == "learnt" and outcome.values else None
+    """Only what the reader planned, and that has a figure."""
+    return outcome if outcome and outcome.source == "learnt" and outcome.figures else None
 
 
-def _witnesses(question: str, reader: TextReader, ask: Asking, *, model: bool) -> Iterator[frozenset[str]]:
-    """What the question comes to otherwise: with parts left out, by rules and by the reader; by the base model."""
+def _witnesses(question: str, ask: Asking, *, model: bool) -> Iterator[frozenset[FigureMeant]]:
+    """What the question comes to without the reader: with parts left out, by rules; by the base model."""
     for text in shortened(question):
-        for one in (None, reader):
-            if (outcome := ask(text, one)) is not None and outcome.values:
-                yield outcome.values
+        if (outcome := ask(text, None)) is not None:
+            yield outcome.figures
     if model and (outcome := ask(question, None, model=True)) is not None:
-        yield outcome.values
+        yield outcome.figures
 
 
 def shortened(question: str) -> list[str]:
@@ -149,7 +171,7 @@ def shortened(question: str) -> list[str]:
 
 
 def _read_alike(readers: Sequence[DrawnReader]) -> AgreedReading | None:
-    """The commonest reading among those that came to the value."""
+    """The commonest reading among those that came to the figures."""
     texts = [(one, one.texts[-1]) for one in readers if one.texts]
     found = [AgreedReading(text, replace(reading, sure=0.0)) for one, text in texts if (reading := read_question(one, text)) is not None]
     return Counter(found).most_common(1)[0][0] if found else None

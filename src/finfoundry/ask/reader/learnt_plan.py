@@ -33,9 +33,17 @@ def learnt_plan(reader: TextReader, intent: Intent, calendar: FiscalYear, sure: 
     reading = read_question(reader, question)
     if reading is None or reading.sure < sure:
         return None
-    spans = spans_named(intent.question, reading.metrics, spans_of(intent, calendar), calendar)
-    plan = written(reading, question, sorted({span.year for span in spans}, reverse=True))
+    plan = written(reading, question, years_to_plan(intent, reading.metrics, calendar))
     return plan_of(replace(plan, metrics=tuple(_bare(metric, intent) for metric in plan.metrics)), intent, calendar)
+
+
+def years_to_plan(intent: Intent, metrics: Sequence[str], calendar: FiscalYear) -> list[int]:
+    """The years that a plan of a reading with these metrics may use, the latest first."""
+    return sorted({span.year for span in _spans_to_plan(intent, metrics, calendar)}, reverse=True)
+
+
+def _spans_to_plan(intent: Intent, metrics: Sequence[str], calendar: FiscalYear) -> list[FiscalSpan]:
+    return spans_named(intent.question, metrics, spans_of(intent, calendar), calendar)
 
 
 def plan_of(plan: WrittenPlan, intent: Intent, calendar: FiscalYear) -> Plan:
@@ -45,7 +53,7 @@ def plan_of(plan: WrittenPlan, intent: Intent, calendar: FiscalYear) -> Plan:
         PlanError: its metrics are not copied from the question, its years are not ones that the question can mean, or its values do not lie
             in one table of metrics by years.
     """
-    spans = spans_named(intent.question, plan.metrics, spans_of(intent, calendar), calendar)
+    spans = _spans_to_plan(intent, plan.metrics, calendar)
     if len({(span.through, span.months) for span in spans}) > 1:
         raise PlanError("a quarter next to a year")
     for year in plan.years if spans else ():

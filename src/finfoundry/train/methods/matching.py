@@ -6,6 +6,7 @@ entropy of the cosines over a temperature. A text's vector is the mean of its to
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -49,14 +50,17 @@ def matched(texts: Sequence[tuple[int, ...]], head: str, temperature: float) -> 
 
 
 def matching_loss(group: Sequence[tuple[Tensor, MatchedRow]]) -> Tensor:
-    """The summed cross entropy of the rows of a pack, each with its states, shape (tokens, hidden). Another row's text that is the same as
-    one's own is no negative.
+    """The summed cross entropy of the rows of a pack, each with its states, shape (tokens, hidden). What belongs to a row's text, in this
+    row or in another with the same text, is no negative of it.
     """
     vectors = [[normalize(part.float().mean(0), dim=0) for part in torch.split(states, list(row.parts))] for states, row in group]
     texts = [row.texts for _, row in group]
+    belonging: dict[tuple[int, ...], set[tuple[int, ...]]] = defaultdict(set)
+    for text, target, *_ in texts:
+        belonging[text].add(target)
     candidates = [(one[1], ids[1]) for one, ids in zip(vectors, texts, strict=True)]
     candidates += [pair for one, ids in zip(vectors, texts, strict=True) for pair in zip(one[2:], ids[2:], strict=True)]
     cosines = torch.stack([one[0] for one in vectors]) @ torch.stack([vector for vector, _ in candidates]).T
-    same = [[place != own and ids == texts[own][1] for place, (_, ids) in enumerate(candidates)] for own in range(len(group))]
-    scores = (cosines / group[0][1].temperature).masked_fill(torch.tensor(same, device=cosines.device), -torch.inf)
+    right = [[place != own and ids in belonging[text] for place, (_, ids) in enumerate(candidates)] for own, (text, *_) in enumerate(texts)]
+    scores = (cosines / group[0][1].temperature).masked_fill(torch.tensor(right, device=cosines.device), -torch.inf)
     return cross_entropy(scores, torch.arange(len(group), device=scores.device), reduction="sum")
