@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 from tests.corrections.conftest import BEA, fact_of, id_of, in_force
 
 from finfoundry.app import App
+from finfoundry.core.document import Fact
 from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.core.quantities.cells import parse_cell
+from finfoundry.knowledge.corrections.corrected_fields import CorrectionFields, corrected_reading
 from finfoundry.usecases.correction_desk import CorrectionDesk, fields_of
 
 
@@ -38,6 +41,52 @@ def test_each_field_is_corrected(desk: CorrectionDesk, app: App, given: dict[str
     (changed,) = [one for one in app.facts(ADMINISTRATOR, limit=10_000) if one.id == before.id]
     assert getattr(changed, field) == after
     assert Decimal(changed.text.strip("()").replace(",", "")) * Decimal(changed.scale) == abs(Decimal(changed.value))
+
+
+def cell(text: str, value: str, scale: str, unit: str = "USD") -> Fact:
+    return Fact(("Line",), Decimal(value), unit, "2024-12-31", text, 1, scale=Decimal(scale))
+
+
+RATE = cell("5.2%", "0.052", "0.01", "ratio")
+OUTFLOW = cell("56.7", "-56700", "1000")  # a payment that is printed without a sign
+
+
+@pytest.mark.parametrize(
+    ("fact", "fields", "text", "value"),
+    [
+        (RATE, CorrectionFields(value="0.062"), "6.2%", "0.062"),
+        (RATE, CorrectionFields(value="-0.0125"), "(1.25%)", "-0.0125"),
+        (RATE, CorrectionFields(value="2"), "200%", "2"),
+        (RATE, CorrectionFields(text="6.2%"), "6.2%", "0.062"),
+        (RATE, CorrectionFields(value="0.062", scale="1"), "6.2%", "0.062"),
+        (cell("5.2", "0.052", "0.01", "ratio"), CorrectionFields(value="0.062"), "6.2", "0.062"),
+        (OUTFLOW, CorrectionFields(text="57.6"), "57.6", "-57600"),
+        (OUTFLOW, CorrectionFields(text="(56.7)"), "(56.7)", "-56700"),
+        (OUTFLOW, CorrectionFields(text="-57.6"), "-57.6", "-57600"),
+        (OUTFLOW, CorrectionFields(text="+56.7"), "+56.7", "56700"),
+        (OUTFLOW, CorrectionFields(value="56700"), "56.7", "56700"),
+        (OUTFLOW, CorrectionFields(scale="1"), "56.7", "-56.7"),
+        (cell("(56.7)", "-56700", "1000"), CorrectionFields(text="56.7"), "56.7", "56700"),
+    ],
+)
+def test_printed_number_and_value_agree(fact: Fact, fields: CorrectionFields, text: str, value: str) -> None:
+    after = corrected_reading(fact, fields)
+    assert (after.text, after.value) == (text, Decimal(value))
+
+
+@given(st.decimals(-(10**12), 10**12, places=6), st.sampled_from([RATE, OUTFLOW, cell("2", "200000000", "100000000")]))
+def test_a_value_is_read_again_from_what_is_printed(value: Decimal, fact: Fact) -> None:
+    with contextlib.suppress(InputError):  # the value that it has
+        after = corrected_reading(fact, CorrectionFields(value=f"{value:f}"))
+        number = parse_cell(after.text)
+        assert number is not None
+        assert after.value == value == (number.value / 100 if number.percent else number.value * fact.scale)
+
+
+def test_a_value_that_no_cell_prints_is_refused() -> None:
+    with pytest.raises(InputError, match="more digits than a cell prints") as refused:
+        corrected_reading(OUTFLOW, CorrectionFields(value="123456789012345678901234567.123456789012"))
+    assert "--text" in (refused.value.remedy or "")
 
 
 BAD = [
