@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -12,6 +15,7 @@ from finfoundry.app import App
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.governance.trail import recall, records
+from finfoundry.knowledge.corrections.correction_register import MOST_PROPOSALS, _lock
 from finfoundry.knowledge.ids import document_number
 from finfoundry.usecases.correction_desk import CorrectionDesk, fields_of
 
@@ -207,3 +211,68 @@ def test_each_act_is_on_record(desk: CorrectionDesk, app: App, tmp_path: Path) -
     latest = records(app.database, ADMINISTRATOR, 1)[0]
     told = recall(app.database, app.settings.home, ADMINISTRATOR, latest.id).one("correction")
     assert (told["correction"]["state"], told["proof"]) == ("retired", "key c")
+
+
+@contextlib.contextmanager
+def held(app: App, fact: str) -> Iterator[None]:
+    """Somebody else decides about the document of a fact, and takes their time."""
+    with app.database.transaction(ADMINISTRATOR) as connection:
+        _lock(connection, [document_number(fact.partition("/")[0])])
+        yield
+
+
+def test_who_may_not_write_waits_for_nobody_and_costs_nothing(desk: CorrectionDesk, app: App) -> None:
+    fact = id_of(app, "Total assets")
+    made = desk.propose(BEA, fact, fields_of({"text": "2,356"}), "page 1")
+    with held(app, fact):
+        for act in (
+            lambda: desk.propose(DORA, fact, fields_of({"text": "2,356"}), "page 1"),
+            lambda: desk.approve(DORA, [made.id]),
+            lambda: desk.retire(DORA, made.id),
+        ):
+            with pytest.raises(NotPermitted, match="dora may not change what carries the label 'general'"):
+                act()
+
+
+def test_a_decision_waits_for_those_of_its_document_alone(desk: CorrectionDesk, app: App, other: str) -> None:
+    here, there = id_of(app, "Total assets"), id_of(app, "Total assets", company="Northquay Harbours Corp")
+    with ThreadPoolExecutor() as pool, held(app, here):
+        waiting = pool.submit(desk.propose, BEA, here, fields_of({"text": "2,356"}), "page 1")
+        assert in_force(desk, there, text="2,356").change.document == other
+        assert not waiting.done()
+    assert waiting.result(30).state == "proposed"
+
+
+def test_what_is_approved_together_is_tried_together(desk: CorrectionDesk, app: App) -> None:
+    """Harmless while the balance does not hold; once it does, each alone would break it, and both together keep it."""
+    debts = desk.propose(BEA, id_of(app, "Total liabilities"), fields_of({"text": "911"}), "the note says so")
+    equity = desk.propose(BEA, id_of(app, "Total stockholders' equity"), fields_of({"text": "1,445"}), "the note says so")
+    in_force(desk, id_of(app, "Total assets"), text="2,356")
+    for alone in (debts, equity):
+        with pytest.raises(InputError, match=r"now breaks .*assets = liabilities \+ equity"):
+            desk.approve(CARL, [alone.id])
+    desk.approve(CARL, [debts.id, equity.id])
+    assert standing(app.document(DORA, debts.change.document).certificate)["assets = liabilities + equity"]
+
+
+def test_as_many_proposals_wait_for_a_fact_as_may(desk: CorrectionDesk, app: App) -> None:
+    fact = id_of(app, "Goodwill")
+    for number in range(MOST_PROPOSALS):
+        desk.propose(BEA, fact, fields_of({"text": str(1000 + number)}), "a guess", anyway=True)
+    with pytest.raises(InputError, match=r"20 proposals .* wait") as refused:
+        desk.propose(CARL, fact, fields_of({"unit": "EUR"}), "another")
+    assert "retire" in (refused.value.remedy or "")
+    desk.propose(CARL, id_of(app, "Inventories"), fields_of({"unit": "EUR"}), "of another fact")
+    desk.retire(CARL, desk.corrections(CARL, "proposed")[0].id)
+    desk.propose(CARL, fact, fields_of({"unit": "EUR"}), "another")
+
+
+def test_lists_and_pairs_come_in_pages(desk: CorrectionDesk, app: App, tmp_path: Path) -> None:
+    labels = ("Total assets", "Goodwill", "Inventories")
+    made = [in_force(desk, id_of(app, label), unit="EUR").id for label in labels]
+    later = in_force(desk, id_of(app, "Total assets"), unit="CAD").id
+    assert [one.id for one in desk.corrections(DORA, "approved", limit=2)] == made[:2]
+    assert [one.id for one in desk.corrections(DORA, "approved", limit=2, after=made[1])] == [made[2], later]
+    assert [one.correction for one in desk.pairs(DORA, limit=2)] == made[1:]  # the first is replaced
+    assert [one.correction for one in desk.pairs(DORA, limit=2, after=made[2])] == [later]
+    assert desk.export(DORA, tmp_path / "pairs.jsonl").pairs == 3
