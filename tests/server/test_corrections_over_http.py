@@ -93,4 +93,8 @@ def test_bad_corrections_over_http(live: Live, fact: str) -> None:
         assert ana.post("/v1/corrections", json={**body, "fact": "00000000/1"}).status_code == 404
         assert ana.get("/v1/corrections/999999").status_code == 404
         assert ana.get("/v1/corrections", params={"document": "no document"}).status_code == 404
+        for path in ("/v1/corrections", "/v1/corrections/pairs"):
+            assert ana.get(path, params={"limit": 1, "after": 2**63 - 1}).content.strip() in (b"[]", b"")
+            for beyond in ({"limit": 0}, {"limit": 1001}, {"after": -1}, {"after": 2**70}):
+                assert ana.get(path, params=beyond).status_code in (400, 422), beyond
         assert ana.post("/v1/corrections/approve", json={"numbers": [2**70]}).status_code in (400, 422)

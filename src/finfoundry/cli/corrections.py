@@ -9,6 +9,7 @@ import typer
 
 from finfoundry.app import open_app
 from finfoundry.cli.options import As, Json, prints, show
+from finfoundry.knowledge.corrections.correction_register import MOST_LISTED
 from finfoundry.usecases.correction_desk import CorrectionDesk, fields_of
 
 corrections = typer.Typer(help="Corrections by hand of facts that were read wrongly; approved by a second person.", no_args_is_help=True)
@@ -58,12 +59,14 @@ def propose(
 def list_corrections(
     state: Annotated[Literal["proposed", "approved", "retired"] | None, typer.Option("--state", help="Only these.")] = None,
     document: Annotated[str | None, typer.Option("--document", metavar="ID", help="Only those of this document.")] = None,
+    limit: Annotated[int, typer.Option("-k", min=1, max=MOST_LISTED, help="How many at most.")] = MOST_LISTED,
+    after: Annotated[int, typer.Option("--after", metavar="ID", min=0, help="Only those with a higher number: the next page.")] = 0,
     user: As = None,
     json: Json = False,
 ) -> None:
     """List the corrections of documents that the user may read, each version with its state, its proposer and its approver."""
     with open_app() as app:
-        show(CorrectionDesk(app).corrections(app.principal(user), state, document), json)
+        show(CorrectionDesk(app).corrections(app.principal(user), state, document, limit=limit, after=after), json)
 
 
 @corrections.command("show")

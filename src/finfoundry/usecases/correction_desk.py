@@ -15,6 +15,7 @@ from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
 from finfoundry.knowledge.corrections.corrected_fields import CorrectionFields
 from finfoundry.knowledge.corrections.correction import Correction, CorrectionDraft, CorrectionState
+from finfoundry.knowledge.corrections.correction_register import MOST_LISTED
 from finfoundry.knowledge.corrections.training_pairs import TrainingPair, training_pairs
 from finfoundry.runtime import audit
 
@@ -56,21 +57,33 @@ class CorrectionDesk:
         """Withdraw a proposal. Raises NotFound, NotPermitted, InputError."""
         return self._app.corrections.retire(principal, number)
 
-    def corrections(self, principal: Principal, state: CorrectionState | None = None, document: str | None = None) -> list[Correction]:
-        """The corrections of documents that the principal may read, each version. Raises NotFound."""
-        return self._app.corrections.corrections(principal, state, document)
+    def corrections(
+        self,
+        principal: Principal,
+        state: CorrectionState | None = None,
+        document: str | None = None,
+        *,
+        limit: int = MOST_LISTED,
+        after: int = 0,
+    ) -> list[Correction]:
+        """Corrections of documents that the principal may read, each version, by their numbers: at most ``limit`` above ``after``. Raises
+        NotFound.
+        """
+        return self._app.corrections.corrections(principal, state, document, limit=limit, after=after)
 
     def versions(self, principal: Principal, number: int) -> list[Correction]:
         """The versions of one correction, the one asked for first. Raises NotFound."""
         return self._app.corrections.versions_of(principal, number)
 
-    def pairs(self, principal: Principal) -> list[TrainingPair]:
-        """What was read and what is right, of the corrections in force in documents that the principal may read. What leaves is on record
-        before it does.
+    def pairs(self, principal: Principal, *, limit: int = MOST_LISTED, after: int = 0) -> list[TrainingPair]:
+        """What was read and what is right, of corrections in force in documents that the principal may read: at most ``limit`` whose
+        numbers are above ``after``. What leaves is on record before it does.
         """
-        in_force = self._app.corrections.corrections(principal, "approved")
+        in_force = self._app.corrections.in_force(principal, limit=limit, after=after)
         with self._app.database.transaction(principal) as connection:
             found = training_pairs(connection, in_force)
+            if not found:
+                return []
             told = {"pairs": len(found), "corrections": [one.correction for one in found]}
             documents = tuple(dict.fromkeys(one.document for one in found))
             step = audit.AuditStep("training pairs", told, documents)
@@ -80,6 +93,8 @@ class CorrectionDesk:
     def export(self, principal: Principal, path: Path) -> PairsFile:
         """Write those pairs to a file. Raises InputError where there are none, or the file cannot be written."""
         found = self.pairs(principal)
+        while more := self.pairs(principal, after=found[-1].correction) if found else []:
+            found += more
         if not found:
             raise InputError("No correction is in force that you may read", remedy="See finfoundry corrections list")
         data = lines_of(found).encode()

@@ -12,6 +12,7 @@ from decimal import Decimal, DecimalException
 
 from finfoundry.core.document import Fact, FactReading, Scope
 from finfoundry.core.errors import InputError
+from finfoundry.core.language import halfwidth
 from finfoundry.core.periods import parse_iso
 from finfoundry.core.quantities.cells import CellNumber, parse_cell
 from finfoundry.core.quantities.currencies import CODES
@@ -91,7 +92,7 @@ def _numbered(before: FactReading, given: CorrectionFields) -> FactReading:
     sign = -1 if printed is not None and printed.value * before.value < 0 else 1  # an outflow may be printed without a sign
     if given.value is not None:
         value = _number("value", given.value)
-        text = printed_as(value / scale, percent=printed is not None and printed.percent)
+        text = _printed(value, scale, percent=printed is not None and printed.percent)
     elif given.text is not None:
         text = given.text.strip()
         number = parse_cell(text)
@@ -99,7 +100,7 @@ def _numbered(before: FactReading, given: CorrectionFields) -> FactReading:
             raise InputError(
                 f"The text {text[:60]!r} is not the number of a cell", remedy="Write it as the cell prints it: 1,234 or (56.7)"
             )
-        value = sign * _value(number, scale)
+        value = (1 if _signed(text, number) else sign) * _value(number, scale)
     else:
         text = before.text
         value = before.value * scale / before.scale if printed is None else sign * _value(printed, scale)
@@ -115,10 +116,26 @@ def _value(number: CellNumber, scale: Decimal) -> Decimal:
     return number.value / 100 if number.percent else number.value if number.scale else number.value * scale
 
 
+def _signed(text: str, number: CellNumber) -> bool:
+    """Whether a printed number has a sign of its own, which then says more than that of the value before."""
+    return number.value < 0 or "+" in halfwidth(text)
+
+
+def _printed(value: Decimal, scale: Decimal, *, percent: bool) -> str:
+    """A value as its cell prints it. Raises InputError where that would not be read as the value again."""
+    text = printed_as(value * 100, percent=True) if percent else printed_as(value / scale)
+    number = parse_cell(text)
+    if number is None or _value(number, scale) != value:
+        raise InputError(
+            f"The value {value:f} has more digits than a cell prints", remedy="Give fewer digits, or what the cell prints (--text)"
+        )
+    return text
+
+
 def printed_as(number: Decimal, *, percent: bool = False) -> str:
-    """A number as a cell prints it, in full: 1,234.5, (1,234.5), 12.5%."""
-    shown = format(abs(number * 100 if percent else number).normalize(), ",f")
-    return (f"({shown})" if number < 0 else shown) + ("%" if percent else "")
+    """A number as a cell prints it, in full: 1,234.5, (1,234.5), 12.5%, (12.5%)."""
+    shown = format(abs(number).normalize(), ",f") + ("%" if percent else "")
+    return f"({shown})" if number < 0 else shown
 
 
 def _number(field: str, text: str) -> Decimal:

@@ -32,7 +32,10 @@ from finfoundry.knowledge.storage.fact_query import StoredFact, reading_of
 from finfoundry.runtime import audit
 from finfoundry.runtime.database import Connection, Database
 
-LOCK = 7246260  # one proposal or decision at a time
+LOCK_SPACE = 7246260  # the first of the two numbers of a document's advisory lock: one proposal or decision at a time
+MOST_PROPOSALS = 20  # of one fact that wait for a decision
+MOST_LISTED = 1_000  # corrections of one list, training pairs of one request
+ANEW = "Look at the document as it is now and propose it anew: finfoundry corrections propose"
 ANYWAY = 'Look at the other cells first; if the correction is right all the same, say so: --anyway, over HTTP "anyway": true'
 
 
@@ -53,10 +56,14 @@ class CorrectionRegister:
         Raises:
             NotFound: no such fact that the principal may read.
             NotPermitted: the principal may not write under the document's label.
-            InputError: a field cannot be read, nothing changes, or, without ``anyway``, an identity breaks; it names those.
+            InputError: a field cannot be read, nothing changes, too many proposals wait for the fact, or, without ``anyway``, an identity
+                breaks; it names those.
         """
         reason = check_why(why)
-        with self._changing(principal) as connection:
+        with self._database.transaction(principal) as connection:
+            _refuse_unwritable(connection, principal, fact)
+            _lock(connection, [_place_of(fact)[0]])
+            _refuse_crowd(connection, fact)
             stored, draft = _drafted(connection, fact, given)
             if draft.broken and not anyway:
                 broken = "; ".join(one.shown() for one in draft.broken)
@@ -67,24 +74,24 @@ class CorrectionRegister:
             return made
 
     def approve(self, principal: Principal, numbers: Sequence[int]) -> list[Correction]:
-        """Put corrections in force one after another, all or none; each replaces the one of its fact that was in force.
+        """Put corrections in force one after another, all or none; each replaces the one of its fact that was in force. The identities of
+        a document are tried once, with all of them in force.
 
         Raises:
             NotFound: no such correction that the principal may read; its document may have been deleted since.
             NotPermitted: the principal proposed one, nothing proves who did, or the principal may not write under its label.
-            InputError: one is not proposed any more, its fact was corrected since, or it would break an identity that it did not show.
+            InputError: one is not proposed any more, its fact was corrected since, or they would break an identity that none showed.
         """
-        with self._changing(principal) as connection:
-            for number in numbers:
-                _approve(connection, principal, _one(connection, number))
+        with self._changing(principal, numbers) as (connection, found):
+            for document in dict.fromkeys(one.change.document for one in found):
+                _approve_together(connection, principal, [one for one in found if one.change.document == document])
             return [_one(connection, number) for number in numbers]
 
     def undo(self, principal: Principal, number: int) -> Correction:
         """Give the fact again as it was before a correction came into force; one person is enough. Raises NotFound, NotPermitted, and
         InputError for one that is not in force or on which another one rests.
         """
-        with self._changing(principal) as connection:
-            made = _one(connection, number)
+        with self._changing(principal, [number]) as (connection, (made,)):
             if made.state != "approved":
                 remedy = f"Withdraw a proposal: finfoundry corrections retire {number}" if made.state == "proposed" else None
                 raise InputError(f"Correction {number} is {made.state}, not in force", remedy=remedy)
@@ -95,31 +102,44 @@ class CorrectionRegister:
 
     def retire(self, principal: Principal, number: int) -> Correction:
         """Withdraw a proposal; one person is enough. Raises NotFound, NotPermitted, InputError."""
-        with self._changing(principal) as connection:
-            made = _one(connection, number)
+        with self._changing(principal, [number]) as (connection, (made,)):
             if made.state != "proposed":
                 remedy = f"Undo it: finfoundry corrections undo {number}" if made.state == "approved" else None
                 raise InputError(f"Correction {number} is {made.state}, not proposed", remedy=remedy)
             return _retired(connection, principal, made, "correction withdrawn")
 
-    def corrections(self, principal: Principal, state: CorrectionState | None = None, document: str | None = None) -> list[Correction]:
-        """All versions that the principal may read, or those of one state or document, by fact and version. Raises NotFound for what can
-        be no document.
+    def corrections(
+        self,
+        principal: Principal,
+        state: CorrectionState | None = None,
+        document: str | None = None,
+        *,
+        limit: int = MOST_LISTED,
+        after: int = 0,
+    ) -> list[Correction]:
+        """Versions that the principal may read, or those of one state or document, by their numbers: at most ``limit`` above ``after``.
+        Raises NotFound for what can be no document.
         """
-        values = {"state": state, "document": None if document is None else document_number(document)}
+        values = {"state": state, "document": None if document is None else document_number(document), "limit": limit, "after": after}
         with self._database.transaction(principal) as connection:
             query = (
-                f"{_READ} WHERE (%(state)s::text IS NULL OR c.state = %(state)s)"
-                " AND (%(document)s::bigint IS NULL OR c.document_id = %(document)s) ORDER BY d.name, d.id, c.ordinal, c.version"
+                f"{_READ} WHERE c.id > %(after)s AND (%(state)s::text IS NULL OR c.state = %(state)s)"
+                " AND (%(document)s::bigint IS NULL OR c.document_id = %(document)s) ORDER BY c.id LIMIT %(limit)s"
             )
             return [_correction(row) for row in connection.execute(query, values)]
 
+    def in_force(self, principal: Principal, *, limit: int = MOST_LISTED, after: int = 0) -> list[Correction]:
+        """Those that their facts bear now and the principal may read, by their numbers: at most ``limit`` above ``after``."""
+        with self._database.transaction(principal) as connection:
+            query = f"{_READ} WHERE c.id > %s AND c.state = 'approved' AND f.correction_id = c.id ORDER BY c.id LIMIT %s"
+            return [_correction(row) for row in connection.execute(query, (after, limit))]
+
     def versions_of(self, principal: Principal, number: int) -> list[Correction]:
-        """The correction of this number, then the other versions for its fact, the latest first. Raises NotFound."""
+        """The correction of this number, then the other versions for its fact, the latest ``MOST_LISTED`` of them. Raises NotFound."""
         with self._database.transaction(principal) as connection:
             document, ordinal = _place_of(_one(connection, number).change.fact)
-            query = f"{_READ} WHERE c.document_id = %s AND c.ordinal = %s ORDER BY c.id <> %s, c.version DESC"
-            return [_correction(row) for row in connection.execute(query, (document, ordinal, number))]
+            query = f"{_READ} WHERE c.document_id = %s AND c.ordinal = %s ORDER BY c.id <> %s, c.version DESC LIMIT %s"
+            return [_correction(row) for row in connection.execute(query, (document, ordinal, number, MOST_LISTED))]
 
     def retold(self, principal: Principal, document: str, certificate: Certificate) -> Certificate:
         """The certificate of a document with its corrections in force, and with the identities and conflicts of its facts as they are now.
@@ -141,10 +161,40 @@ class CorrectionRegister:
             return [_correction(row) for row in connection.execute(f"{query} ORDER BY c.id", values)]
 
     @contextmanager
-    def _changing(self, principal: Principal) -> Iterator[Connection]:
+    def _changing(self, principal: Principal, numbers: Sequence[int]) -> Iterator[tuple[Connection, list[Correction]]]:
+        """Corrections that the principal may decide, as they stand once nobody else decides about their documents."""
         with self._database.transaction(principal) as connection:
-            connection.execute("SELECT pg_advisory_xact_lock(%s)", (LOCK,))
-            yield connection
+            found = [_one(connection, number) for number in dict.fromkeys(numbers)]
+            for fact in {one.change.document: one.change.fact for one in found}.values():
+                _refuse_unwritable(connection, principal, fact)
+            _lock(connection, [document_number(one.change.document) for one in found])
+            yield connection, [_one(connection, number) for number in numbers]
+
+
+def _refuse_unwritable(connection: Connection, principal: Principal, fact: str) -> None:
+    """Raises NotFound for a fact that the principal may not read, NotPermitted where nothing may be written under its label."""
+    query = "SELECT l.name, l.id = ANY (writable_labels()) FROM facts f JOIN labels l ON l.id = f.label_id"
+    found = connection.execute(f"{query} WHERE f.document_id = %s AND f.ordinal = %s", _place_of(fact)).fetchone()
+    if found is None:
+        raise _no_fact(fact)
+    if not found[1]:
+        raise _not_writable(principal, found[0])
+
+
+def _lock(connection: Connection, documents: Sequence[int]) -> None:
+    """One proposal or decision at a time in a document; in one order, so that nobody waits in a circle."""
+    for key in sorted({document % 2**31 for document in documents}):
+        connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (LOCK_SPACE, key))
+
+
+def _refuse_crowd(connection: Connection, fact: str) -> None:
+    query = "SELECT count(*) FROM corrections WHERE document_id = %s AND ordinal = %s AND state = 'proposed'"
+    (waiting,) = connection.execute(query, _place_of(fact)).fetchone() or (0,)
+    if waiting >= MOST_PROPOSALS:
+        raise InputError(
+            f"{waiting} proposals for {fact} wait for a decision, as many as may",
+            remedy="Decide about them first: finfoundry corrections approve, finfoundry corrections retire",
+        )
 
 
 def _place_of(fact: str) -> tuple[int, int]:
@@ -226,10 +276,25 @@ def _columns(reading: FactReading) -> dict[str, Any]:
     return found | exact | derived
 
 
+def _approve_together(connection: Connection, principal: Principal, proposed: Sequence[Correction]) -> None:
+    """Approve corrections of one document. Raises InputError where they would break now what none of them showed."""
+    document = document_number(proposed[0].change.document)
+    before = fact_query.in_document_order(connection, document)
+    for made in proposed:
+        _approve(connection, principal, made)
+    after = fact_query.in_document_order(connection, document)
+    changes = document_changes([one.fact for one in before], [one.fact for one in after]).identities
+    shown = {(one.name, one.page, one.period) for made in proposed for one in made.change.broken}
+    new = [one.shown() for one in changes if one.breaks and (one.name, one.page, one.period) not in shown]
+    if new:
+        numbers = ", ".join(str(made.id) for made in proposed)
+        raise InputError(f"The approval of {numbers} now breaks what was not shown when it was proposed: {'; '.join(new)}", remedy=ANEW)
+
+
 def _approve(connection: Connection, principal: Principal, made: Correction) -> None:
     said = f"correction {made.id} ({made.change.fact}, version {made.version})"
     if made.state != "proposed":
-        raise InputError(f"{said} is {made.state}, not proposed", remedy="Propose it anew: finfoundry corrections propose")
+        raise InputError(f"{said} is {made.state}, not proposed", remedy=ANEW)
     if made.proposed_by == principal.user:
         raise NotPermitted(
             f"{principal.user} proposed {said} and may not approve it", remedy="Let a second person do it, with a key of their own"
@@ -253,18 +318,11 @@ def _approve(connection: Connection, principal: Principal, made: Correction) -> 
 
 
 def _refuse_overtaken(connection: Connection, made: Correction) -> None:
-    """Raises InputError where the fact was corrected since the proposal, or where it would break now what it did not break then."""
-    anew = "Look at the document as it is now and propose it anew: finfoundry corrections propose"
+    """Raises InputError where the fact was corrected, or a correction of it undone, since the proposal."""
     in_force = _in_force(connection, made.change.fact)
     if in_force != made.replaces:
         since = f"correction {in_force} came into force" if in_force else f"correction {made.replaces} was undone"
-        raise InputError(f"Since correction {made.id} was proposed, {since} for {made.change.fact}", remedy=anew)
-    every = fact_query.in_document_order(connection, document_number(made.change.document))
-    stored = next(one for one in every if one.id == made.change.fact)
-    shown = {(one.name, one.page, one.period) for one in made.change.broken}
-    new = [one.shown() for one in _draft(stored, every, made.change.after).broken if (one.name, one.page, one.period) not in shown]
-    if new:
-        raise InputError(f"Correction {made.id} now breaks what it did not break when it was proposed: {'; '.join(new)}", remedy=anew)
+        raise InputError(f"Since correction {made.id} was proposed, {since} for {made.change.fact}", remedy=ANEW)
 
 
 def _in_force(connection: Connection, fact: str) -> int | None:
@@ -283,10 +341,14 @@ def _retired(connection: Connection, principal: Principal, made: Correction, act
 def _decided(changed: int, principal: Principal, made: Correction) -> None:
     """Raises NotPermitted where the row policies let nothing change."""
     if not changed:
-        raise NotPermitted(
-            f"{principal.user} may not change what carries the label {made.label!r}",
-            remedy="An administrator grants it: finfoundry grants add USER LABEL --write",
-        )
+        raise _not_writable(principal, made.label)
+
+
+def _not_writable(principal: Principal, label: str) -> NotPermitted:
+    return NotPermitted(
+        f"{principal.user} may not change what carries the label {label!r}",
+        remedy="An administrator grants it: finfoundry grants add USER LABEL --write",
+    )
 
 
 def _record(connection: Connection, principal: Principal, action: str, made: Correction) -> None:

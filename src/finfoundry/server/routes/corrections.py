@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 from pydantic import Field
 
+from finfoundry.knowledge.corrections.correction_register import MOST_LISTED
 from finfoundry.server.routes.bodies import Body
 from finfoundry.server.routes.credentials import Reader, Shared, Writer
 from finfoundry.server.routes.questions import errors, json
@@ -19,6 +21,8 @@ _LISTED: dict[int | str, dict[str, Any]] = {200: {"description": "docs/schemas/c
 _ONE: dict[int | str, dict[str, Any]] = {200: {"description": "docs/schemas/correction.json", "content": {"application/json": {}}}}
 _DRAFT: dict[int | str, dict[str, Any]] = {200: {"description": "docs/schemas/correction-draft.json", "content": {"application/json": {}}}}
 _PAIRS: dict[int | str, dict[str, Any]] = {200: {"description": "a pair a line", "content": {"application/jsonl": {}}}}
+Limit = Annotated[int, Query(ge=1, le=MOST_LISTED)]
+After = Annotated[int, Query(ge=0, lt=2**63)]
 CorrectionNumber = Annotated[int, Path(ge=1, lt=2**63)]
 
 
@@ -48,15 +52,20 @@ async def corrections(
     bearer: Reader,
     state: Annotated[Literal["proposed", "approved", "retired"] | None, Query()] = None,
     document: Annotated[str | None, Query(max_length=20)] = None,
+    limit: Limit = MOST_LISTED,
+    after: After = 0,
 ) -> Response:
-    """The corrections of documents that the user may read, each version."""
-    return json(await service.work(CorrectionDesk(service.app).corrections, bearer.principal, state, document))
+    """The corrections of documents that the user may read, each version, by their numbers; the next page is ``after`` the last one."""
+    desk = CorrectionDesk(service.app)
+    return json(await service.work(partial(desk.corrections, bearer.principal, state, document, limit=limit, after=after)))
 
 
 @api.get("/pairs", response_class=Response, responses=_PAIRS)
-async def pairs(service: Shared, bearer: Reader) -> Response:
-    """What was read and what is right, of the corrections in force in documents that the user may read, as JSON lines."""
-    found = await service.work(CorrectionDesk(service.app).pairs, bearer.principal)
+async def pairs(service: Shared, bearer: Reader, limit: Limit = MOST_LISTED, after: After = 0) -> Response:
+    """What was read and what is right, of the corrections in force in documents that the user may read, as JSON lines by their numbers;
+    the next page is ``after`` the last one.
+    """
+    found = await service.work(partial(CorrectionDesk(service.app).pairs, bearer.principal, limit=limit, after=after))
     return Response(lines_of(found), media_type="application/jsonl")
 
 
