@@ -88,7 +88,10 @@ class Agent:
             context.trace.add("follow-up", {"said": said, "meant": text})
             context.warnings.append(context.words["understood"].format(question=text))
         answer = pipeline.answer(context)
-        name_corrections(context, answer)
+        cited = {citation.document.id for citation in answer.citations}
+        known = context.services.known.of(principal, collection).documents if cited else ()
+        if revised := sorted(document.id for document in known if document.revision and document.id in cited):
+            name_corrections(context, answer, revised)
         context.trace.add("answer", answer, [citation.document.id for citation in (*answer.citations, *answer.nearest)])
         return answer, context.trace
 

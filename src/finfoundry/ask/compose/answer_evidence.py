@@ -58,7 +58,7 @@ def _level(level: Decimal, judged: Computed, calendar: FiscalYear) -> Calculatio
 
 
 def _cell(stored: StoredFact, aliases: Sequence[str], names: tuple[str, ...], calendar: FiscalYear) -> CellEvidence:
-    called = () if stored.moved else tuple(aliases)  # of whom the question is, a figure of another is not
+    called = () if stored.correction and stored.moved else tuple(aliases)  # of whom the question is, a figure of another is not
     return CellEvidence(stored.fact, document_of(stored), called, names, calendar)
 
 

@@ -13,12 +13,9 @@ from finfoundry.knowledge.corrections.correction import Correction
 from finfoundry.runtime.audit import Json
 
 
-def name_corrections(context: QuestionContext, answer: Answer) -> None:
-    """Add to an answer a warning for each correction that it rests on, and the numbers of these."""
-    cited = {citation.document.id for citation in answer.citations}
-    known = context.services.known.of(context.principal, context.collection).documents if cited else ()
-    revised = sorted(document.id for document in known if document.revision and document.id in cited)
-    for stored in context.services.store.corrected(context.principal, revised) if revised else ():
+def name_corrections(context: QuestionContext, answer: Answer, revised: Sequence[str]) -> None:
+    """Add to an answer that cites documents with corrections (``revised``) a warning for each that it rests on, and their numbers."""
+    for stored in context.services.store.corrected(context.principal, revised):
         made = stored.correction
         if made and any(_rests_on(citation, stored, made) for citation in answer.citations):
             answer.corrections.append(made.id)

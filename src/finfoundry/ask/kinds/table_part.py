@@ -134,7 +134,7 @@ def _runs(rows: Sequence[StoredFact]) -> Iterator[tuple[tuple[StoredFact, ...], 
                 break
             total, slack = total + part.value, slack + step(part) / 2
             if at - start >= FEWEST and whole.fact.value and abs(total - whole.fact.value) <= slack:
-                if slack < min(abs(row.fact.value) for row in rows[start:at] if row.fact.value):
+                if slack < min((abs(row.fact.value) for row in rows[start:at] if row.fact.value), default=Decimal(0)):
                     yield tuple(rows[start:at]), whole
                 break
 

@@ -55,8 +55,11 @@ def readings(data: Path) -> list[Item]:
         raise InputError(f"{path} holds no questions with their plans ({error!r})", remedy="Run `finfoundry reader data`") from error
 
 
-def prompts(data: Path) -> list[Item]:  # noqa: ARG001  the shipped ones are all
-    """Requests of the safety suites, harmful and harmless: none asks for a figure."""
+def prompts(data: Path) -> list[Item]:
+    """Requests of the safety suites, harmful and harmless: none asks for a figure. They are shipped, and asked beside the questions: raises
+    InputError where ``data`` holds none.
+    """
+    readings(data)
     texts = dict.fromkeys(text for lines in pairs().values() for pair in lines for text in pair)
     return [Item(f"question-safety/{number}", text, NO_PLAN) for number, text in enumerate(texts, 1)]
 
