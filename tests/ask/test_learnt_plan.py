@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from tests.ask.memory import MemorySearch, MemoryStore, statements
+from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 from tests.ask.plan_cases import PAPER, harbour
 
 from finfoundry.ask.asker import Agent
@@ -196,3 +196,13 @@ def test_26_3_a_named_ratio_is_set_against_what_it_is_of() -> None:
     question = "What was the EBITDA margin of Tarn for 2020? EBITDA here is operating income with Dredging costs added back."
     reader = SetReader({"operating income": "both", "Dredging costs": "under"})
     assert asked(question, reader).status == "no_evidence"
+
+
+def test_26_3_a_line_under_two_names_is_not_added_to_itself() -> None:
+    store = MemoryStore()
+    paper = document("fiber", "江川纤维股份有限公司", 2020, ("江川纤维",), language="zh")
+    store.add(paper, "GrossProfit", "营业毛损(毛利)", {2019: "12", 2020: "-18"}, statement="income")
+    reader = SetReader({"毛利": "plus", "营业毛损(毛利)": "plus"})
+    agent = Agent(None, store, MemorySearch(), reader=lambda: reader)
+    answer = agent.ask(ADMINISTRATOR, "江川纤维2020年好像连毛利都是负的？营业毛损(毛利)到底多少，麻烦看看")[0]
+    assert "36" not in answer.text

@@ -104,6 +104,8 @@ def _latest(item: PlannedExpression, operands: Operands, library: Mapping[str, F
 def compute(item: PlannedExpression, span: FiscalSpan, operands: Operands, library: Mapping[str, Formula]) -> Computed:
     """One item at one span. Raises as ``carry_out``."""
     expansion = expand(item.expression, span, operands.find, library)
+    if (twice := _under_two_names(expansion.operands)) is not None:
+        raise PlanError(f"{item.title} names one line twice: {twice}")
     if item.difference:
         expansion = replace(expansion, operands=_of_one_sign(expansion.operands))
     expression = _as_printed(expansion.expression, expansion.operands)
@@ -114,6 +116,16 @@ def compute(item: PlannedExpression, span: FiscalSpan, operands: Operands, libra
     except (ArithmeticError, ValueError) as error:
         raise PlanError(f"{item.title} cannot be computed: {error}") from error
     return Computed(item, span, value, _unit(item, found, expansion.operands), expression, expansion.operands)
+
+
+def _under_two_names(operands: Mapping[str, Operand]) -> str | None:
+    """The label of a fact that two names of an expression came to: it would be added to itself, or divided by itself."""
+    seen: set[str] = set()
+    for operand in operands.values():
+        if operand.stored.id in seen:
+            return " ".join(operand.stored.fact.metric)
+        seen.add(operand.stored.id)
+    return None
 
 
 def _percent_once(item: PlannedExpression, expression: str, found: Dimension) -> tuple[PlannedExpression, str]:
