@@ -122,7 +122,9 @@ def test_25_11_a_run_that_was_cut_goes_on_in_the_precision_that_it_began_with(
     assert all(torch.equal(tensor, whole[name]) for name, tensor in whole_of(tmp_path / "cut").items())
 
 
+# It ends as the command line does under torchrun: gloo's threads outlive the interpreter at times, and it aborts with all done.
 CHILD = """
+import os
 import sys
 from pathlib import Path
 from finfoundry.train.base import Base
@@ -132,7 +134,8 @@ from finfoundry.train.runs.training_run import carry_out, prepared
 recipe, base, data, out = sys.argv[1:]
 if __name__ == "__main__":
     told = prepared(load_recipe(Path(recipe)), Base("tiny", Path(base)), Path(data), Path(out), Screen(lambda _: [], lambda text: text))
-    print(carry_out(told, Path(out), "0", lambda progress: print(progress.done, flush=True)).outcome.stopped)
+    print(carry_out(told, Path(out), "0", lambda progress: print(progress.done, flush=True)).outcome.stopped, flush=True)
+    os._exit(0)
 """
 
 

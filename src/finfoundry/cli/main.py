@@ -5,6 +5,7 @@ A module of commands is loaded when one of its commands is asked for, so that ``
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import Annotated, Any
@@ -61,6 +62,12 @@ def main() -> None:
     configure()
     try:
         cli()
+    except SystemExit as ended:
+        if "TORCHELASTIC_RUN_ID" not in os.environ or not isinstance(ended.code, int | None):
+            raise
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(ended.code or 0)  # gloo's threads outlive the interpreter at times, and the process aborts with all done
     except FinfoundryError as error:
         from finfoundry import terminal
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from decimal import Decimal, DecimalException
+from decimal import Context, Decimal, DecimalException, localcontext
 
 from finfoundry.core.document import Fact, FactReading, Scope
 from finfoundry.core.errors import InputError
@@ -20,6 +20,7 @@ from finfoundry.core.quantities.units import places
 from finfoundry.knowledge.facts.table.concepts import concepts, find_concept
 
 LONGEST_FIELD = 500  # characters of a label, an entity, a printed number
+DIGITS = 28  # of a value: the precision of Decimal unless something set another
 MOST_LABELS = 20  # parts of a label path
 LONGEST_WHY = 2000  # characters
 NONE = "none"  # takes a unit, an entity or a concept away
@@ -123,9 +124,11 @@ def _signed(text: str, number: CellNumber) -> bool:
 
 def _printed(value: Decimal, scale: Decimal, *, percent: bool) -> str:
     """A value as its cell prints it. Raises InputError where that would not be read as the value again."""
-    text = printed_as(value * 100, percent=True) if percent else printed_as(value / scale)
-    number = parse_cell(text)
-    if number is None or _value(number, scale) != value:
+    with localcontext(Context(DIGITS)):  # as figures are computed: what has more digits is rounded here, and refused
+        text = printed_as(value * 100, percent=True) if percent else printed_as(value / scale)
+        number = parse_cell(text)
+        agrees = number is not None and _value(number, scale) == value
+    if not agrees:
         raise InputError(
             f"The value {value:f} has more digits than a cell prints", remedy="Give fewer digits, or what the cell prints (--text)"
         )
