@@ -141,9 +141,7 @@ def works() -> MemoryStore:
 def test_parts_of_another_line_or_asked_otherwise_are_not_told(question: str) -> None:
     answer = Agent(None, works(), MemorySearch()).ask(ADMINISTRATOR, question)[0]
     told = [figure.value for figure in answer.figures]
-    wrong = ("0.8", "0.2", "0.3125", "0.294", "0.583", "-1.5", "8040000000", "7000000", "12000000")
-    right = ("0.999",)  # operating income over service revenue, and product over operating income, are computed from the lines
-    assert not any(value.startswith(wrong) and not value.startswith(right) for value in told), answer.text
+    assert not any(value.startswith(("0.8", "0.2", "0.3125", "0.583", "-1.5", "7000000")) for value in told), answer.text
 
 
 def test_the_share_of_a_part_of_the_line_that_is_named() -> None:

@@ -15,7 +15,7 @@ from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.core.document import Fact
 from finfoundry.core.periods import Period, find_periods, parse_iso
 
-_TOTAL = re.compile(r"^(?:sub-?|grand\s+)?totals?\b|\btotal$|^(?:worldwide|consolidated|net)$|合\s*计|总\s*计|小\s*计|总额$", re.I)
+TOTAL = re.compile(r"^(?:sub-?|grand\s+)?totals?\b|\btotal$|^(?:worldwide|consolidated|net)$|合\s*计|总\s*计|小\s*计|总额$", re.I)
 _TOTAL_OF = re.compile(r"^total\s+\w", re.I)
 _REST = re.compile(
     r"^(?:all\s+)?others?\b|\bother\s+(?:operations|businesses|segments?)$|corporate|eliminat|unallocated|reconcil|intersegment|inter-segment"
@@ -79,7 +79,7 @@ class Siblings:
     def parts(self, is_total: Mapping[int, bool] | None = None) -> list[BreakdownRow]:
         """The rows without totals. ``is_total``: row number → whether the caller knows the row to be a total."""
         named = is_total or {}
-        totals = {row.number for row in self.rows if named.get(row.number) or _TOTAL.search(row.name)}
+        totals = {row.number for row in self.rows if named.get(row.number) or TOTAL.search(row.name)}
         totals |= {number for column in self.amounts for number in _sums(self._in_column(column))}
         left = [row for row in self.rows if row.number not in totals]
         if sum(not is_rest(row) for row in left) > 1:
@@ -123,7 +123,7 @@ def is_place(name: str) -> bool:
 
 def of_places(rows: Sequence[BreakdownRow]) -> bool:
     """Whether the rows are countries and areas, whatever is said about them."""
-    named = [row for row in rows if not _REST.search(row.name) and not _TOTAL.search(row.name)]
+    named = [row for row in rows if not _REST.search(row.name) and not TOTAL.search(row.name)]
     return bool(named) and 2 * sum(is_place(row.name) for row in named) > len(named)
 
 
@@ -231,7 +231,7 @@ def _totalled(rows: list[BreakdownRow]) -> list[BreakdownRow]:
     """The totals of groups of rows under the groups' names: of products, each by region and in all."""
     totals = [
         BreakdownRow(row.number, row.path, row.path[-2], row.level, row.before, row.change)
-        for row in rows if len(row.path) > 1 and _TOTAL.search(row.path[-1]) and is_name(row.path[-2])
+        for row in rows if len(row.path) > 1 and TOTAL.search(row.path[-1]) and is_name(row.path[-2])
     ]  # fmt: skip
     distinct = len({row.name for row in totals}) == len(totals)
     return sorted(totals, key=lambda row: row.number) if len(totals) >= 2 and distinct else []

@@ -15,7 +15,7 @@ from decimal import Decimal
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.ranking_text import Teller, level
 from finfoundry.ask.compose.sentences import compose
-from finfoundry.ask.compute.breakdown_rows import BreakdownRow, step
+from finfoundry.ask.compute.breakdown_rows import TOTAL, BreakdownRow, step
 from finfoundry.ask.compute.operands import PRIMARY, Operand
 from finfoundry.ask.compute.results import Computed
 from finfoundry.ask.context import endings, fetch
@@ -25,24 +25,20 @@ from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, matches
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.plan.dimension import asked_for
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.rules import Plan, spans_of
 from finfoundry.ask.plan.unexplained import unexplained
-from finfoundry.ask.plan.yes_no import of_number
 from finfoundry.ask.understand.comparison import OPEN, SegmentComparison, content_words, order_of, read_comparison
-from finfoundry.ask.understand.intent import Intent, asks_yes_no
+from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.stored_labels import without_notes
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.binding.expression import evaluate
 from finfoundry.core.answer import Answer
-from finfoundry.core.language import simplified
+from finfoundry.core.language import language_of, simplified
 
-SHARE = re.compile(r"%|\bper\s?cent(?:age)?\b|\b(?:share|proportion|weight|fraction)\b|占|比例|比重|百分", re.I)
-_WHICH = re.compile(r"\b(?:which|what|where|name)\b|哪|什么", re.I)
-_MOVED = re.compile(r"\b(?:grow|grew|growth|change|increase|decrease|rise|rose|fell|decline)\w*|增长|变动|增加|减少|下降|上升|同比", re.I)
 _TOTALS = frozenset({"total", "合计", "总计", "小计"})
 _REST = re.compile(r"^(?:all\s+)?others?\b|\b(?:unallocated|elimination\w*)\b|^其他|未分配|抵[销消]", re.I)  # no part of its own
-_TOTAL = re.compile(r"^(?:sub-?)?total\b|\btotal$|总|合计|小计", re.I)
 _NOT_THE_FIRST = re.compile(
     r"\b(?:second|third|fourth|next|runner|except|exclud\w*|other than|apart from|besides|without)\b"
     r"|第[二三四]|次[大高]|除了?|不含|剔除|以外",
@@ -50,7 +46,6 @@ _NOT_THE_FIRST = re.compile(
 )
 _KINDS = frozenset({"type", "kind", "item", "line", "category", "categor"})
 _SHARE_OF = "part / whole"
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 FEWEST, MOST = 2, 40  # rows of a breakdown
 TELLING = 4  # digits of an amount that two lines do not share by chance
 
@@ -67,16 +62,16 @@ class Breakdown:
 def of_table_part(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
     """The answer about a part that the question names, or about the largest; None where the tables or the words do not decide it."""
     spans = spans_of(intent, subject.calendar)
-    if subject.name is None or len(spans) != 1 or intent.definitions or asks_yes_no(intent) or of_number(intent) is not None:
+    if subject.name is None or len(spans) != 1 or intent.definitions or OPEN.search(intent.core):
         return None
-    if OPEN.search(intent.core) or _MOVED.search(_bare(intent)):
+    if asked_for(intent).relation in ("verdict", "growth", "difference"):
         return None
     with context.timed("retrieve"):
         facts = _facts(context, intent, subject, spans[0])
         found = [(one, name) for one in breakdowns(facts) if (name := _named(one.names, intent)) is not None]
     if not found:
         return None
-    if not _WHICH.search(intent.core) or (order := order_of(intent.masked)) is None:
+    if (order := order_of(intent.masked)) is None:
         return _part(context, intent, subject, spans[0], found)
     compared = read_comparison(intent)  # of regions, segments, products: not to be had from other tables
     return None if (compared and compared.group != "type") or order == "low" else _largest(context, intent, subject, spans[0], found)
@@ -116,7 +111,7 @@ def breakdowns(facts: Sequence[StoredFact]) -> Iterator[Breakdown]:
         for backwards in (False, True):
             for parts, whole in _runs(ordered[::-1] if backwards else ordered):
                 same = lines.get((whole.fact.unit, whole.fact.value), [])
-                if same or whole.fact.concept or _TOTAL.search(whole.fact.metric[-1]):
+                if same or whole.fact.concept or TOTAL.search(whole.fact.metric[-1]):
                     yield Breakdown(parts, whole, {name: one for one in (whole, *same) for name in _names_of(one)})
 
 
@@ -149,7 +144,7 @@ def _names_of(one: StoredFact) -> Iterator[str]:
 def _key(text: str) -> str:
     """The words of a label; of a Chinese one its characters."""
     plain = simplified(text)
-    if _HAN.search(plain):
+    if _chinese(plain):
         return re.sub(r"\s+", "", plain)
     return " ".join(token.text for token in tokens(re.sub(r"^total\s+(?=\w)", "", plain, flags=re.I)))
 
@@ -166,18 +161,22 @@ def _stands_alone(name: str, intent: Intent) -> bool:
     held = [_key(mention.text) for mention in intent.mentions if _has(_said(mention.text), name)]
     if held:
         return any(key == name for key in held)
-    if _HAN.search(name):
+    if _chinese(name):
         return True
     before = re.search(rf"(\w+)\s+(?:total\s+)?{re.escape(name)}\b", " ".join(token.text for token in tokens(intent.masked)))
     return before is None or before[1] in word_list("empty") | word_list("structure") | word_list("of_parts") | {"total", "gross"}
 
 
+def _chinese(text: str) -> bool:
+    return language_of(text) == "zh"
+
+
 def _said(text: str) -> str:
-    return re.sub(r"\s+", "", simplified(text)) if _HAN.search(text) else f" {' '.join(token.text for token in tokens(text))} "
+    return re.sub(r"\s+", "", simplified(text)) if _chinese(text) else f" {' '.join(token.text for token in tokens(text))} "
 
 
 def _has(said: str, name: str) -> bool:
-    return name in said if _HAN.search(name) else f" {name} " in said
+    return name in said if _chinese(name) else f" {name} " in said
 
 
 # one part
@@ -202,7 +201,7 @@ def _part(
         return None  # another line is asked about, too
     if _words_left(intent, (row.fact.metric[-1], whole)):
         return None
-    item, computed = _computed(row, one.names[whole], span, share=SHARE.search(_bare(intent)) is not None)
+    item, computed = _computed(row, one.names[whole], span, share=asked_for(intent).relation == "share")
     return _told(context, intent, subject, Plan("value", (item,), (span,), source="label"), computed)
 
 
@@ -211,10 +210,10 @@ def _words_left(intent: Intent, names: Sequence[str]) -> list[str]:
     known = {token.text for name in names for token in tokens(name)} | word_list("of_parts") | word_list("parts")
     text = simplified(intent.masked)
     spoken = {name for one in names for name in (simplified(one), simplified(without_notes(one)))} | word_list("of_parts")
-    taken = [found.span() for name in spoken if _HAN.search(name) for found in re.finditer(re.escape(name), text)]
+    taken = [found.span() for name in spoken if _chinese(name) for found in re.finditer(re.escape(name), text)]
     left = []
     for word in intent.left:
-        if _HAN.search(word.text):
+        if _chinese(word.text):
             for start, end in taken:
                 text = text[:start] + " " * (end - start) + text[end:]
             rest = re.finditer(r"\S{2,}", text[word.start : word.end])
@@ -229,7 +228,7 @@ def _computed(row: StoredFact, whole: StoredFact, span: FiscalSpan, *, share: bo
     if not share:
         item = PlannedExpression(label, "part", None)
         return item, Computed(item, span, row.fact.value, row.fact.unit, "part", {"part": Operand("part", span, row)})
-    item = PlannedExpression(f"{label}的占比" if _HAN.search(label) else f"share of {label}", _SHARE_OF, "percent")
+    item = PlannedExpression(f"{label}的占比" if _chinese(label) else f"share of {label}", _SHARE_OF, "percent")
     value = evaluate(_SHARE_OF, {"part": row.fact.value, "whole": whole.fact.value})
     operands = {"part": Operand("part", span, row), "whole": Operand("whole", span, whole)}
     return item, Computed(item, span, value, "ratio", _SHARE_OF, operands)
