@@ -2,7 +2,8 @@
 
     FINFOUNDRY_READER=shipped python benchmarks/reader.py [--limit N] [--seed S] [--asked] [--show] [--json]
 
-Rows are made as ``finfoundry reader data`` makes them, over a store with a figure for each metric in each year. A plan is carried out over
+Rows are made as ``finfoundry reader data`` makes them, over a store with a figure for each metric in each year; they are read by the question
+alone, and as the product reads, with the labels of the store (of all rows together). A plan is carried out over
 these figures as it stands, without rules. Rows are kept by how sure the reader is; ``--asked`` asks the product of the same rows, by rules
 alone and with the reader.
 """
@@ -33,6 +34,7 @@ from finfoundry.ask.reader.learnt_reading import SURE, read_question, written
 from finfoundry.ask.reader.wordings import wordings
 from finfoundry.ask.reader.written_plan import COMPANY, LETTERS, WrittenPlan
 from finfoundry.ask.understand.intent import understand
+from finfoundry.ask.understand.question_text import in_full
 from finfoundry.base.question_reader import question_reader
 from finfoundry.binding import evaluate
 from finfoundry.core.answer import Answer
@@ -102,12 +104,15 @@ def value_in_store(plan: WrittenPlan, figures: Figures) -> frozenset[Decimal] | 
         return None
 
 
-def scored(reader: TextReader, row: FilledQuestion) -> Scored:
+def scored(reader: TextReader, row: FilledQuestion, labels: Sequence[str] = ()) -> Scored:
+    """``labels`` are those of the store."""
+    question = in_full(row.question)  # as the product asks it
+    known = [label for label in labels if label.casefold() in question.casefold()]
     started = time.perf_counter()
-    reading = read_question(reader, row.question)
+    reading = read_question(reader, question, known)
     seconds = time.perf_counter() - started
     try:
-        got = written(reading, row.question, _years(row, reading.metrics)) if reading else OPEN
+        got = written(reading, question, _years(question, reading.metrics)) if reading else OPEN
     except PlanError:
         got = None
     item, reply = Item("", row.question, _told(row.plan)), Reply(_told(got) if got else "")
@@ -122,14 +127,14 @@ def _told(plan: WrittenPlan) -> str:
     return written_text(plan.metrics, plan.years, plan.compute, plan.show)
 
 
-def _years(row: FilledQuestion, metrics: Sequence[str]) -> list[int]:
-    return years_to_plan(understand(row.question, EntityNames([]), vocabulary()), metrics, CALENDAR_YEAR)
+def _years(question: str, metrics: Sequence[str]) -> list[int]:
+    return years_to_plan(understand(question, EntityNames([]), vocabulary()), metrics, CALENDAR_YEAR)
 
 
-def summary(found: Sequence[Scored]) -> Iterator[dict[str, object]]:
+def summary(name: str, found: Sequence[Scored]) -> Iterator[dict[str, object]]:
     count, seconds = len(found), sorted(one.seconds for one in found)
     yield {
-        "rows": count,
+        "read": name, "rows": count,
         "exact": f"{sum(one.exact for one in found) / count:.1%}", "same value": f"{sum(one.same for one in found) / count:.1%}",
         "p50 ms": round(1000 * statistics.median(seconds), 1), "p95 ms": round(1000 * seconds[int(count * 0.95)], 1),
     }  # fmt: skip
@@ -201,13 +206,14 @@ def main() -> None:
         sys.exit("there is no reader here: run `finfoundry pull multilingual-e5-small`")
     chosen = rows(given.limit, given.seed)
     read_question(reader, chosen[0].question)  # it is loaded
-    measured = [scored(reader, row) for row in chosen]
+    labels = sorted({label for row in chosen for label in row.plan.metrics})
+    alone, measured = ([scored(reader, row, known) for row in chosen] for known in ((), labels))
     for one in measured if given.show else ():
         if not one.same:
             print(
                 f"{one.sure:.2f} {one.row.wording.family}: {one.row.question}\n   want {one.row.plan}\n   got  {one.got}", file=sys.stderr
             )
-    found = [*summary(measured)]
+    found = [*summary("by the question alone", alone), *summary("with the labels of the store", measured)]
     if given.asked:
         found += [answered(None, chosen, given.seed, "rules alone"), answered(reader, chosen, given.seed, "rules and reader")]
     for line in found:

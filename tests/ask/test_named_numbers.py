@@ -39,7 +39,9 @@ def test_26_3_years_inside_metrics_are_none_and_quarters_stay_quarters() -> None
     [
         ("Was it above 5 % of tolls in 2024?", "(5 / 100)"), ("more than ten per cent of tolls", "(10 / 100)"), ("逾二成吗", "(2 / 10)"),
         ("有没有三成半", "(3.5 / 10)"), ("below one third of tolls in 2021", "(1 / 3)"), ("不到一半", "(1 / 2)"), ("1.5 times 2023", "1.5"),
-        ("超过三分之二吗", "(2 / 3)"), ("百分之十五以上", "(15 / 100)"), ("more than half of tolls", "(1 / 2)"), ("高于两成吗", "(2 / 10)"),
+        ("more than 5 percentage points", "(5 / 100)"), ("超过三成五", "(3.5 / 10)"), ("at least double", "2"), ("有两倍多吗", "2"),
+        ("five times its tolls", "5"), ("make up most of its tolls in the most recent year", "(1 / 2)"), ("out of every hundred crowns", "100"),
+        ("Question 4. Was it more than three times?", "3"), ("4.6 就该公司而言，是否逾50%？", "(50 / 100)"), ("超过三分之二吗", "(2 / 3)"), ("百分之十五以上", "(15 / 100)"), ("more than half of tolls", "(1 / 2)"), ("高于两成吗", "(2 / 10)"),
     ],
 )  # fmt: skip
 def test_26_3_a_bar_is_read_in_digits_and_in_words(question: str, number: str) -> None:
@@ -57,9 +59,7 @@ def test_26_3_no_number_or_several_are_no_bar(question: str) -> None:
     [
         "exceed 5 billion",
         "超过5亿元",
-        "more than 5 percentage points",
         "百分之三点五",
-        "超过三成五",
         "above 30 bps",
         "over 3.5 million",
         "高于3万",
@@ -68,6 +68,11 @@ def test_26_3_no_number_or_several_are_no_bar(question: str) -> None:
 def test_26_3_a_number_of_which_a_part_is_read_is_none(question: str) -> None:
     with pytest.raises(PlanError):
         number_named(question)
+
+
+def test_26_3_to_double_is_to_grow_by_once_and_a_bar_of_days_is_no_year() -> None:
+    assert (number_named("did it double?"), number_named("did it double?", grown=True)) == ("2", "1")
+    assert number_named("on 365 days, above 60?", without="365") == "60"
 
 
 def test_26_3_a_year_has_365_days_unless_the_question_says_otherwise() -> None:

@@ -5,20 +5,18 @@ from __future__ import annotations
 import ast
 import itertools
 import random
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from string import Formatter
 from typing import Any
 
-from finfoundry.ask.reader.question_form import JOINS, ROLES, TIMES, QuestionForm, years_meant
+from finfoundry.ask.reader.question_form import JOINS, ROLES, SEVERAL, TIMES, QuestionForm, years_meant
 from finfoundry.ask.reader.wordings import Wording
 from finfoundry.core.errors import PlanError
 
 MOST = 4  # metrics of a form that is found
 _DIGITS = 7
-_NUMBER = re.compile(r"(?<![\w.\[])\d+(?:\.\d+)?(?![\w.\]])")
 _draw = random.Random(5)  # noqa: S311
 AMOUNTS = [[_draw.uniform(1, 9) for _ in range(6)] for _ in range(MOST)]  # of each metric, the latest year first; no two forms share theirs
 
@@ -33,9 +31,26 @@ def form_of(wording: Wording) -> QuestionForm | None:
     known = _forms(len(slots), tuple(sorted({year - latest for year in _named(wording) if year >= latest})))
     if (form := known.get(_rounded(values))) is not None:
         return form
-    numbers = [float(one) for expression in wording.expressions for one in _NUMBER.findall(expression)]
-    tried = _barred(values, numbers, known) if wording.kind == "yes_no" else _scaled(values, numbers, known)
+    numbers = list(dict.fromkeys(number for one in wording.expressions for number in _numbers(one)))
+    if wording.kind != "yes_no":
+        tried = itertools.chain(_fallen(values, known), _scaled(values, numbers, known))
+    else:
+        quotient = [_value(_divided(one), slots, latest) for one in wording.expressions]
+        tried = itertools.chain(_below(values, numbers, known), _barred(values, numbers, known), _barred(quotient, numbers, known))
     return next(tried, None)
+
+
+def _fallen(values: Sequence[float], known: _Known) -> Iterator[QuestionForm]:
+    if form := known.get(_rounded([-value for value in values])):
+        yield replace(form, fallen=True)
+
+
+def _below(values: Sequence[float], numbers: Sequence[float], known: _Known) -> Iterator[QuestionForm]:
+    """Forms of a yes or no above nothing or below it, which a factor does not change."""
+    for factor in (1.0, *numbers):
+        for down in (False, True):
+            if form := known.get(_rounded([(-value if down else value) / factor for value in values])):
+                yield replace(form, down=down)
 
 
 def _scaled(values: Sequence[float], numbers: Sequence[float], known: _Known) -> Iterator[QuestionForm]:
@@ -45,14 +60,37 @@ def _scaled(values: Sequence[float], numbers: Sequence[float], known: _Known) ->
 
 
 def _barred(values: Sequence[float], numbers: Sequence[float], known: _Known) -> Iterator[QuestionForm]:
-    """Forms of a yes or no: below nothing, above a number, below one."""
-    if form := known.get(_rounded([-value for value in values])):
-        yield replace(form, down=True)
+    """Forms of a yes or no: above a number, below one, fallen by more than one or by less; any of days of a year."""
     for number in numbers:
-        if form := known.get(_rounded([value + number for value in values])):
-            yield replace(form, limited=True)
-        if form := known.get(_rounded([number - value for value in values])):
-            yield replace(form, limited=True, down=True)
+        for days in (1.0, *(one for one in numbers if one in _DAYS and one != number)):
+            for fallen, down in ((False, False), (False, True), (True, False), (True, True)):
+                signs = -1 if fallen else 1, -1 if down else 1
+                if form := known.get(_rounded([signs[0] * (signs[1] * value + number) / days for value in values])):
+                    yield replace(form, limited=True, fallen=fallen, down=down, scaled=days != 1)
+
+
+_DAYS = (360.0, 365.0, 366.0)  # of a year
+
+
+def _divided(expression: str) -> str:
+    """a - 2 * b as a / b - 2, .5 * a - b as .5 - b / a: whether a yes or no is above nothing is the same for both where b is."""
+    whole = ast.parse(expression, mode="eval").body
+    if not (isinstance(whole, ast.BinOp) and isinstance(whole.op, ast.Sub)):
+        return expression
+    for multiplied, other, first in ((whole.right, whole.left, False), (whole.left, whole.right, True)):
+        if isinstance(multiplied, ast.BinOp) and isinstance(multiplied.op, ast.Mult) and isinstance(multiplied.left, ast.Constant):
+            number, quotient = ast.unparse(multiplied.left), f"({ast.unparse(other)}) / ({ast.unparse(multiplied.right)})"
+            return f"{number} - {quotient}" if first else f"{quotient} - {number}"
+    return expression
+
+
+def _numbers(expression: str) -> Iterator[float]:
+    """The numbers of an expression, and what those without a metric come to: a third of 1 / 3."""
+    for node in ast.walk(ast.parse(expression, mode="eval")):
+        if isinstance(node, (ast.BinOp, ast.Constant)) and not any(isinstance(one, ast.Name) for one in ast.walk(node)):
+            value = eval(compile(ast.Expression(node), "", "eval"), {"__builtins__": {}})  # noqa: S307  arithmetic over numbers
+            if value:
+                yield float(value)
 
 
 _Known = dict[tuple[float, ...], QuestionForm]
@@ -92,13 +130,15 @@ def _made(count: int) -> Iterator[QuestionForm]:
 def _is_spare(form: QuestionForm) -> bool:
     """Whether it comes to the same as another, or to nothing."""
     moves = form.time in ("change", "growth")
-    if form.time in ("both", "grown", "multiple") and (
+    if form.time in ("both", "grown", "moved", "multiple", *SEVERAL) and (
         form.years == 1 or form.each or form.beside or form.inside or form.join == "against"
     ):
         return True
     return (
         (len(form.roles) == 1 and (form.join != "together" or form.inside))
         or (form.time != "level" and form.years == 1)
+        or (form.time in SEVERAL and form.years != 3)
+        or (form.join == "shown" and (form.time != "level" or len(form.roles) < 2))
         or (form.each and not (moves and form.years > 2))
         or (form.inside and ((not moves and form.time != "total") or form.each or form.beside))
         or (form.beside and not moves)

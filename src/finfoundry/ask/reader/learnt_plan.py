@@ -30,7 +30,7 @@ ReaderSource = Callable[[], TextReader | None]  # the reader, put together when 
 def learnt_plan(reader: TextReader, intent: Intent, calendar: FiscalYear, sure: float = SURE) -> Plan | None:
     """None for a question that asks for no figure, or that the reader is less than ``sure`` of. Raises what ``plan_of`` raises."""
     question = masked(intent.question, intent.named, intent.language)
-    reading = read_question(reader, question)
+    reading = read_question(reader, question, tuple(intent.labels.values()))
     if reading is None or reading.sure < sure:
         return None
     plan = written(reading, question, years_to_plan(intent, reading.metrics, calendar))

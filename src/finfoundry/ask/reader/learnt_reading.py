@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from finfoundry.ask.reader.known_labels import as_known, joined
 from finfoundry.ask.reader.named_numbers import number_named
-from finfoundry.ask.reader.question_form import COMPANY_ROLE, FLAGS, JOINS, TIMES, QuestionForm, years_meant
+from finfoundry.ask.reader.question_form import COMPANY_ROLE, FLAGS, JOINS, TIMES, QuestionForm, with_sense, years_meant
 from finfoundry.ask.reader.written_plan import LETTERS, SHOWN, Shown, WrittenPlan
 from finfoundry.core.errors import InputError
 from finfoundry.core.protocols import FoundSpan, TextReader
@@ -29,8 +30,10 @@ class Reading:
     sure: float
 
 
-def read_question(reader: TextReader, question: str) -> Reading | None:
-    """The reading of a question with a fixed word for each company; None where it asks for no figure, or is too long."""
+def read_question(reader: TextReader, question: str, known: Sequence[str] = ()) -> Reading | None:
+    """The reading of a question with a fixed word for each company; None where it asks for no figure, or is too long. ``known`` are labels of
+    the store that stand in it: where a metric begins and ends is theirs to say.
+    """
     if len(question) > LONGEST:
         return None
     try:
@@ -38,12 +41,13 @@ def read_question(reader: TextReader, question: str) -> Reading | None:
     except InputError:  # more tokens than it reads
         return None
     marks = dict(zip(reader.labels_of(MARKS_HEAD), map(float, likely), strict=True))
-    roles = _roles(question, reader.spans(ROLES_HEAD, question))
+    roles = _roles(question, reader.spans(ROLES_HEAD, question), known)
     if marks["open"] > 0.5 or not 1 <= len(roles) <= len(LETTERS):
         return None
     time, years, join, show = (_likeliest(marks, prefix) for prefix in ("time-", "years-", "join-", "show-"))
-    flags = {name: marks[name] > 0.5 for name in FLAGS}
-    form = QuestionForm(tuple(role for role, _ in roles.values()), TIMES[TIMES.index(time)], int(years), JOINS[JOINS.index(join)], **flags)
+    flags = {name: marks.get(name, 0) > 0.5 for name in FLAGS}  # a reader that was tuned before a flag was known has none of it
+    found = tuple(role for role, _ in roles.values())
+    form = with_sense(QuestionForm(found, TIMES[TIMES.index(time)], int(years), JOINS[JOINS.index(join)], **flags))
     shown: Shown = "yes_no" if marks["yes_no"] > 0.5 else SHOWN[SHOWN.index(show)]
     told = [probability for _, probability in roles.values()] if len(roles) > 1 else []  # of one metric the role leaves no choice
     return Reading(tuple(roles), form, shown, min([*_sure(marks), *told]))
@@ -70,17 +74,18 @@ def _sure(marks: dict[str, float]) -> Iterator[float]:
     for prefix in ("time-", "years-", "join-"):
         among = [probability for name, probability in marks.items() if name.startswith(prefix)]
         yield max(among) / sum(among)
-    yield from (max(marks[name], 1 - marks[name]) for name in ("open", "yes_no", *FLAGS))
+    yield from (max(marks[name], 1 - marks[name]) for name in ("open", "yes_no", *FLAGS) if name in marks)
 
 
 def _likeliest(marks: dict[str, float], prefix: str) -> str:
     return max((name for name in marks if name.startswith(prefix)), key=marks.__getitem__).removeprefix(prefix)
 
 
-def _roles(question: str, spans: Sequence[FoundSpan]) -> dict[str, tuple[str, float]]:
+def _roles(question: str, spans: Sequence[FoundSpan], known: Sequence[str]) -> dict[str, tuple[str, float]]:
     """The role of each metric by the words of the question; of one that it names twice the likelier."""
     found: dict[str, tuple[str, float]] = {}
-    for span in _whole(question, [span for span in spans if span.label != COMPANY_ROLE]):
+    read = [span for span in spans if span.label != COMPANY_ROLE]
+    for span in as_known(question, _whole(question, read), read, known):
         words = _whole_words(question[span.start : span.end])
         known = next((one for one in found if one.casefold() == words.casefold()), words)
         if known not in found or found[known][1] < span.probability:
@@ -104,25 +109,30 @@ def _whole(question: str, spans: Sequence[FoundSpan]) -> list[FoundSpan]:
             runs[-1].append(span)
         else:
             runs.append([span])
-    return [_joined(run) for run in runs]
-
-
-def _joined(run: Sequence[FoundSpan]) -> FoundSpan:
-    size = {role: sum(span.end - span.start for span in run if span.label == role) for role in {span.label for span in run}}
-    role = max(size, key=lambda one: (size[one], one))
-    return FoundSpan(run[0].start, run[-1].end, role, min(span.probability for span in run))
+    return [joined(run) for run in runs]
 
 
 def written(reading: Reading, question: str, years: Sequence[int]) -> WrittenPlan:
     """The plan of a reading; ``years`` are those that the question names, the latest first. Raises PlanError where it makes none."""
     form, latest = reading.form, max(years, default=0)
     offsets = years_meant(form, [latest - year for year in years])
-    number = Spelled(number_named(question, days=reading.show == "days")) if form.scaled or form.limited else None
-    results = form.results(lambda metric, year: Spelled(f"{LETTERS[metric]}{year + 1}"), offsets, number)
+    number, bar = _numbers(reading, question)
+    results = form.results(lambda metric, year: Spelled(f"{LETTERS[metric]}{year + 1}"), offsets, number, bar)
     compute = tuple(ast.unparse(ast.parse(one.text)).replace(" ", "") for one in results)
     used = sorted({int(place) - 1 for one in compute for place in re.findall(r"[a-h](\d)", one)})
     renumbered = tuple(_renumbered(one, used) for one in compute)
     return WrittenPlan(reading.metrics, tuple(latest - year for year in used), renumbered, reading.show)
+
+
+def _numbers(reading: Reading, question: str) -> tuple[Spelled | None, Spelled | None]:
+    """What multiplies, and what is the bar of days that are counted of a year."""
+    form, days = reading.form, reading.show == "days"
+    if not (form.scaled or form.limited):
+        return None, None
+    if form.scaled and form.limited:
+        year = number_named(question, days=True)
+        return Spelled(year), Spelled(number_named(question, without=year))
+    return Spelled(number_named(question, days=days and form.scaled, grown=form.time == "growth")), None
 
 
 def _renumbered(expression: str, used: Sequence[int]) -> str:
