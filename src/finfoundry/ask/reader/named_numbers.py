@@ -19,7 +19,7 @@ _NUMBER = re.compile(
     r"(?P<digits>\d[\d,]*(?:\.\d+)?)(?P<percent>\s*(?:[%％]|per\s?cent\b(?!age)))?(?P<tenths>\s*成(?!本))?"
     r"(?P<points>\s*(?:percentage\s+points?\b|个百分点))?"
     rf"|(?P<words>\b(?:{WORD}))\s+per\s?cent\b(?!age)"
-    rf"|\b(?P<times>{WORD})(?:\s+times\b|[\s-]?fold\b)|(?P<bei>{_HAN_DIGIT}+)倍"
+    rf"|\b(?P<times>{WORD})(?:\s+times\b|[\s-]?fold\b)|(?P<bei>{_HAN_DIGIT}+(?:点{_HAN_DIGIT}+)?)倍"
     r"|\b(?P<count>an?|one|two|three|four|(?<=than )|(?<=under )|(?<=over ))\s*"
     r"(?P<share>half|halves|(?:third|fourth|fifth|tenth|twelfth)s?|quarters?(?=\s+of\b))\b(?=\s+(?:of|as|the|a)\b|\W*$|\W+(?:in|at|for)\b)"
     rf"|(?P<ten>{_HAN_DIGIT})成(?P<half>半|{_HAN_DIGIT})?(?!本)|百分之(?P<hundredth>{_HAN_DIGIT}+)|(?P<below>{_HAN_DIGIT}+)分之(?P<above>{_HAN_DIGIT}+)"

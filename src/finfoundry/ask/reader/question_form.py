@@ -23,6 +23,7 @@ TIMES: tuple[Time, ...] = get_args(Time)
 MOVES: tuple[Time, ...] = ("change", "growth", "both", "grown", "moved", "multiple", "compound")  # from one year to another
 JOINS: tuple[Join, ...] = get_args(Join)
 SEVERAL: tuple[Time, ...] = ("off-mean", "off-others", "change-gap", "growth-gap")  # the latest of several years against the others
+INSIDE: tuple[Time, ...] = ("change", "growth", "multiple", "total")  # what is taken over the years before it is divided
 FLAGS = ("inside", "each", "beside", "fallen", "down", "scaled", "limited")  # of a form
 Term = Callable[[int, int], Any]  # the metric of this number, so many years before the latest
 
@@ -113,7 +114,7 @@ class QuestionForm:
 
     def _over_time(self, part: _Part, term: Term, offsets: Sequence[int]) -> list[Any]:
         if self.inside:
-            if self.time not in ("change", "growth", "multiple", "total") or self.each or self.beside:
+            if self.time not in INSIDE or self.each or self.beside:
                 raise PlanError("nothing is taken over the years by itself")
             above, below = (self._timed([_side(part, term, year, side) for year in offsets], offsets)[0] for side in (0, 1))
             return [above / below]
@@ -164,7 +165,8 @@ def with_sense(form: QuestionForm) -> QuestionForm:
         roles[above[0]] = _TURNED.get(roles[above[0]], "plus")
     if form.join == "against" and len(above) == 2 and all(ROLES[roles[place]].above > 0 for place in above):
         roles[above[1]] = _TURNED.get(roles[above[1]], roles[above[1]])
-    mended = replace(form, roles=tuple(roles), time="level" if form.years == 1 and form.time in ("mean", "total", *SEVERAL) else form.time)
+    alone = form.years == 1 and form.time in ("mean", "total", *SEVERAL)
+    mended = replace(form, roles=tuple(roles), time="level" if alone else form.time, inside=form.inside and form.time in INSIDE)
     try:
         mended._parts()
     except PlanError:

@@ -55,7 +55,9 @@ _DURATION_ZH = "(?:代|期|来|间|以[来内上下]|之?内|之?前|之?后|龄
 _YEAR_ZH = re.compile(rf"(?<![\d.,．第近约过满前后来续年第每共超达立这头长])(?P<y>\d\d)(?P<end>年(?!{_DURATION_ZH}))")
 _FULL = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?!\d)")
 _YEAR_LISTED_ZH = re.compile(r"(?<!\d)(?P<y>\d\d)(?=\s*(?:、|和|与|及|至|到|-|~)\s*(?:20)?\d\d年)")
-_ROC_LISTED = re.compile(r"(?<![\d.,])(?P<y>1[01]\d)(?=(?:\s*(?:、|和|与|及|至|到|-|~|～|→)\s*1[01]\d)*\s*(?:、|和|与|及|至|到|-|~|～|→)\s*1[01]\d年)")
+_ROC_LISTED = re.compile(
+    r"(?<![\d.,])(?P<y>1[01]\d)(?=(?:\s*(?:、|和|与|及|至|到|-|~|～|→)\s*1[01]\d)*\s*(?:、|和|与|及|至|到|-|~|～|→)\s*1[01]\d年)"
+)
 _END = r"(?=\s*(?:[?.,;!)]|$)|\s+(?:and|or|to|vs|versus|compared|respectively)\b)"
 _COMPARED = re.compile(
     rf"(?P<lead>\b(?:with|to|vs\.?|versus|against|than|over|and|or|from|in|since|between)\s+(?:that\s+of\s+|the\s+figure\s+(?:of|for)\s+)?|(?:19|20)\d\d\s*[,/]\s*)"
