@@ -2,8 +2,8 @@
 
     FINFOUNDRY_READER=shipped python benchmarks/reader.py [--limit N] [--seed S] [--asked] [--show] [--json]
 
-Rows are made as ``finfoundry reader data`` makes them, over a store with a figure for each metric in each year; they are read by the question
-alone, and as the product reads, with the labels of the store (of all rows together). A plan is carried out over
+Rows are made as ``finfoundry reader data`` makes them, over a store with a figure for each metric in each year; they are read by the
+question alone, and as the product reads, with the labels of the store (of all rows together). A plan is carried out over
 these figures as it stands, without rules. Rows are kept by how sure the reader is; ``--asked`` asks the product of the same rows, by rules
 alone and with the reader.
 """

@@ -6,7 +6,7 @@ import pytest
 
 from finfoundry.ask.reader.form_search import AMOUNTS, form_of
 from finfoundry.ask.reader.learnt_reading import Reading, written
-from finfoundry.ask.reader.question_form import QuestionForm, years_meant
+from finfoundry.ask.reader.question_form import QuestionForm, with_sense, years_meant
 from finfoundry.ask.reader.wordings import Wording, wordings
 from finfoundry.core.errors import PlanError
 
@@ -36,10 +36,44 @@ def compute(form: QuestionForm, years: list[int], question: str = "") -> tuple[s
         (QuestionForm(("plus", "under"), "change", 2, inside=True), [2020], ("(a1-a2)/(b1-b2)",)),
         (QuestionForm(("plus",), "change", 2, beside=True), [2020], ("a1", "a2", "a1-a2")),
         (QuestionForm(("plus", "minus"), down=True), [2020], ("0-(a1-b1)",)),
+        (QuestionForm(("plus",), "change", 2, fallen=True), [2020], ("0-(a1-a2)",)),
+        (QuestionForm(("plus",), "moved", 2), [2020], ("a1", "a1-a2")),
+        (QuestionForm(("plus",), "off-others", 3), [2020], ("a1-(a2+a3)/2",)),
+        (QuestionForm(("plus",), "off-mean", 3), [2020, 2018], ("a1-(a1+a2+a3)/3",)),
+        (QuestionForm(("plus",), "growth-gap", 3), [2020, 2019], ("(a1-a2)/a2-(a2-a3)/a3",)),
+        (QuestionForm(("plus",), "mean", 3), [2020, 2019], ("(a1+a2)/2",)),  # no year before the first that is named
+        (QuestionForm(("plus", "under"), join="shown"), [2020], ("a1", "a1/b1")),
     ],
 )
 def test_26_3_a_form_is_spelled_over_the_years_that_it_is_about(form: QuestionForm, years: list[int], spelled: tuple[str, ...]) -> None:
     assert compute(form, years) == spelled
+
+
+def test_26_3_four_metrics_may_be_two_ratios() -> None:
+    margins = QuestionForm(("plus", "under", "plus", "under"), join="against")
+    told = written(Reading(("Fees", "Tolls", "Dues", "Rents"), margins, "percent", 1.0), "", [2020])
+    assert told.compute == ("a1/b1-c1/d1",)
+
+
+@pytest.mark.parametrize(
+    ("read", "mended"),
+    [
+        (QuestionForm(("minus",)), QuestionForm(("plus",))),
+        (QuestionForm(("under", "under")), QuestionForm(("plus", "under"))),
+        (QuestionForm(("plus", "under"), join="apart"), QuestionForm(("plus", "under"))),
+        (QuestionForm(("plus", "plus"), join="against"), QuestionForm(("plus", "minus"), join="against")),
+        (QuestionForm(("plus", "under"), "mean", inside=True), QuestionForm(("plus", "under"))),
+        (QuestionForm(("minus", "plus"), "growth", 2), QuestionForm(("minus", "plus"), "growth", 2)),
+    ],
+)
+def test_26_3_a_reading_whose_parts_contradict_each_other_is_mended(read: QuestionForm, mended: QuestionForm) -> None:
+    assert with_sense(read) == mended
+
+
+def test_26_3_days_of_a_year_and_their_bar_are_two_numbers() -> None:
+    days = QuestionForm(("plus", "under"), scaled=True, limited=True)
+    told = written(Reading(("Dues", "Tolls"), days, "days", 1.0), "Were dues above 60 days of tolls in 2020?", [2020])
+    assert told.compute == ("365*(a1/b1)-60",)
 
 
 def test_26_3_numbers_of_the_question_are_bars_and_factors() -> None:

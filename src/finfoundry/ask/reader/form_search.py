@@ -137,6 +137,7 @@ def _is_spare(form: QuestionForm) -> bool:
     return (
         (len(form.roles) == 1 and (form.join != "together" or form.inside))
         or (form.time != "level" and form.years == 1)
+        or (form.time in ("moved", *SEVERAL) and len(form.roles) > 2)
         or (form.time in SEVERAL and form.years != 3)
         or (form.join == "shown" and (form.time != "level" or len(form.roles) < 2))
         or (form.each and not (moves and form.years > 2))

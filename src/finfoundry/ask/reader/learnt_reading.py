@@ -31,8 +31,8 @@ class Reading:
 
 
 def read_question(reader: TextReader, question: str, known: Sequence[str] = ()) -> Reading | None:
-    """The reading of a question with a fixed word for each company; None where it asks for no figure, or is too long. ``known`` are labels of
-    the store that stand in it: where a metric begins and ends is theirs to say.
+    """The reading of a question with a fixed word for each company; None where it asks for no figure, or is too long. ``known`` are labels
+    of the store that stand in it: where a metric begins and ends is theirs to say.
     """
     if len(question) > LONGEST:
         return None
@@ -87,9 +87,9 @@ def _roles(question: str, spans: Sequence[FoundSpan], known: Sequence[str]) -> d
     read = [span for span in spans if span.label != COMPANY_ROLE]
     for span in as_known(question, _whole(question, read), read, known):
         words = _whole_words(question[span.start : span.end])
-        known = next((one for one in found if one.casefold() == words.casefold()), words)
-        if known not in found or found[known][1] < span.probability:
-            found[known] = (span.label, span.probability)
+        before = next((one for one in found if one.casefold() == words.casefold()), words)
+        if before not in found or found[before][1] < span.probability:
+            found[before] = (span.label, span.probability)
     return found
 
 

@@ -82,7 +82,7 @@ def number_named(question: str, *, days: bool = False, grown: bool = False, with
 
 def _in_plain_words(text: str, *, grown: bool) -> list[str]:
     found = [number for words, number in _PLAIN if words.search(text)]
-    return [str(number - 1) if grown and number in (2, 3) else str(number) for number in found]  # type: ignore[operator]
+    return [str(number - 1) if grown and number in (2, 3) else str(number) for number in found]
 
 
 def _written(match: re.Match[str]) -> str:

@@ -72,14 +72,14 @@ class QuestionForm:
     limited: bool = False
 
     def results(self, term: Term, offsets: Sequence[int], number: Any = None, bar: Any = None) -> list[Any]:
-        """What it comes to over the years ``offsets`` before the latest, the latest first, in any arithmetic that ``term`` gives. ``number``
-        multiplies; ``bar`` is taken off, where there is none ``number``.
+        """What it comes to over the years ``offsets`` before the latest, the latest first, in any arithmetic that ``term`` gives.
+        ``number`` multiplies; ``bar`` is taken off, where there is none ``number``.
 
         Raises PlanError where the form has no sense, or lacks the number that it needs.
         """
         if number is None and (self.scaled or self.limited):
             raise PlanError("the question names no number")
-        found = [self._over_time(part, term, offsets) for part in self._parts()]
+        found = [self._over_time(part, term, offsets) for part in self.parts()]
         told = [self._difference(found)] if self.join == "against" else [value for values in found for value in values]
         told = [0 - value for value in told] if self.fallen else told
         scaled = [number * value for value in told] if self.scaled else told
@@ -89,7 +89,8 @@ class QuestionForm:
     def _placed(self) -> _Part:
         return [(number, ROLES[role]) for number, role in enumerate(self.roles)]
 
-    def _parts(self) -> list[_Part]:
+    def parts(self) -> list[_Part]:
+        """The metrics of each result. Raises PlanError where the form has no sense."""
         placed = self._placed()
         own = [(number, role) for number, role in placed if role.above]
         if self.join == "together":
@@ -168,7 +169,7 @@ def with_sense(form: QuestionForm) -> QuestionForm:
     alone = form.years == 1 and form.time in ("mean", "total", *SEVERAL)
     mended = replace(form, roles=tuple(roles), time="level" if alone else form.time, inside=form.inside and form.time in INSIDE)
     try:
-        mended._parts()
+        mended.parts()
     except PlanError:
         return replace(mended, join="together")
     return mended
@@ -180,8 +181,8 @@ _TURNED = {"plus": "minus", "minus": "plus", "plus-mean": "minus-mean", "minus-m
 def years_meant(form: QuestionForm, named: Sequence[int]) -> list[int]:
     """How many years before the latest the years of a form are; ``named`` are those that the question names (0 the latest).
 
-    Of two that lie apart, a comparison takes both; a list, a mean or a sum takes those between as well where the form has so many years, and
-    none before the first that is named.
+    Of two that lie apart, a comparison takes both; a list, a mean or a sum takes those between as well where the form has so many years,
+    and none before the first that is named.
     """
     span = named[-1] - named[0] + 1 if named else 0
     if form.time == "level" and form.years == 1 and any(ROLES[role].of != "year" for role in form.roles):
