@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
 from psycopg.types.json import Jsonb
 
+from finfoundry.core.approval import Acts, acts_of, not_writable, refuse_own
 from finfoundry.core.display import Display
-from finfoundry.core.errors import InputError, NotFound, NotPermitted
+from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.formulas import Show
-from finfoundry.core.principal import Principal, is_proved
+from finfoundry.core.principal import Principal
 from finfoundry.governance.policy import GENERAL
 from finfoundry.runtime import audit
 from finfoundry.runtime.database import Connection, Database
@@ -53,21 +53,13 @@ class TermEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnTerm:
-    """One version of a term with its state, and who did what when (times in ISO 8601)."""
+class OwnTerm(Acts):
+    """One version of a term with its state."""
 
     id: int
     entry: TermEntry
     version: int
     state: TermState
-    proposed_by: str
-    proposed_at: str
-    proposed_proof: str
-    approved_by: str | None = None
-    approved_at: str | None = None
-    approved_proof: str | None = None
-    retired_by: str | None = None
-    retired_at: str | None = None
 
     @classmethod
     def show_all(cls, rows: Sequence[OwnTerm], display: Display) -> None:
@@ -81,7 +73,7 @@ class OwnTerm:
         means = entry.expression or entry.printed or entry.means
         means += f" {'≤' if entry.better == 'lower' else '≥'} {entry.norm}" if entry.norm is not None else ""
         told = [str(self.id), entry.name, str(self.version), self.state, entry.kind, ", ".join((*entry.en, *entry.zh)), means, entry.label]
-        return [*told, f"{self.proposed_by} {self.proposed_at}", f"{self.approved_by} {self.approved_at}" if self.approved_by else "-"]
+        return [*told, *self.shown_acts()]
 
 
 class TermRegister:
@@ -174,15 +166,7 @@ def _approve(connection: Connection, principal: Principal, term: OwnTerm) -> Non
     said = f"term {term.id} ({term.entry.name}, version {term.version})"
     if term.state != "proposed":
         raise InputError(f"{said} is {term.state}, not proposed", remedy="Propose a new version: finfoundry terms add")
-    if term.proposed_by == principal.user:
-        raise NotPermitted(
-            f"{principal.user} proposed {said} and may not approve it", remedy="Let a second person do it, with a key of their own"
-        )
-    if is_proved(principal.proof) and not is_proved(term.proposed_proof):
-        raise NotPermitted(
-            f"nothing proves that {term.proposed_by} proposed {said}, so that it may have been you",
-            remedy="Propose it again, with a key (FINFOUNDRY_KEY)",
-        )
+    refuse_own(principal, term, said)
     for before in connection.execute(
         f"{_READ} WHERE t.name = %s AND l.name = %s AND t.state = 'approved'", (term.entry.name, term.entry.label)
     ).fetchall():
@@ -212,10 +196,7 @@ def _retire(connection: Connection, principal: Principal, term: OwnTerm) -> None
 def _decided(changed: int, principal: Principal, term: OwnTerm) -> None:
     """Raises NotPermitted where the row policies let nothing change."""
     if not changed:
-        raise NotPermitted(
-            f"{principal.user} may not change what carries the label {term.entry.label!r}",
-            remedy="An administrator grants it: finfoundry grants add USER LABEL --write",
-        )
+        raise not_writable(principal, term.entry.label)
 
 
 def _record(connection: Connection, principal: Principal, action: str, term: OwnTerm) -> None:
@@ -240,8 +221,4 @@ def _term(row: tuple[Any, ...]) -> OwnTerm:
     number, name, label, content, version, state, *acts = row
     said = {**content, "en": tuple(content["en"]), "zh": tuple(content["zh"])}
     said["norm"] = Decimal(said["norm"]) if said["norm"] is not None else None
-    return OwnTerm(number, TermEntry(name=name, label=label, **said), version, state, *map(_shown, acts))
-
-
-def _shown(value: Any) -> Any:
-    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value
+    return OwnTerm(number, TermEntry(name=name, label=label, **said), version, state, **acts_of(acts))

@@ -79,7 +79,10 @@ class TermDesk:
         tried = checked([*proposals, *entries], self._in_force(principal))
         if not tried:
             raise InputError("There is no term to try", remedy="Name a proposal by its number, or give a file")
-        trial = [OwnTerm(-place, entry, 0, "proposed", principal.user, "", "") for place, entry in enumerate(tried, 1)]
+        trial = [
+            OwnTerm(-place, entry, 0, "proposed", proposed_by=principal.user, proposed_at="", proposed_proof="")
+            for place, entry in enumerate(tried, 1)
+        ]
         seconds = self._app.settings.ask_deadline
         answers = [self._app.ask(principal, question, collection=collection, seconds=seconds, trial=terms) for terms in (trial, [])]
         return TermTrial(question, tried, *answers)

@@ -85,7 +85,15 @@ def _check_once(entries: Sequence[TermEntry]) -> None:
 
 def _placeholder(entry: TermEntry) -> OwnTerm:
     """An entry as a term whose formula is not read yet."""
-    return OwnTerm(0, replace(entry, expression="0" if entry.kind == "formula" else ""), 1, "proposed", "", "", "")
+    return OwnTerm(
+        0,
+        replace(entry, expression="0" if entry.kind == "formula" else ""),
+        1,
+        "proposed",
+        proposed_by="",
+        proposed_at="",
+        proposed_proof="",
+    )
 
 
 def _refusal(entry: TermEntry, what: str, remedy: str) -> InputError:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from finfoundry.core.approval import Acts
 from finfoundry.core.display import Display, escaped
 from finfoundry.core.document import FactReading
 from finfoundry.knowledge.corrections.identity_changes import IdentityChange
@@ -45,9 +46,9 @@ class CorrectionDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
-    """One version of a correction with its state, and who did what when (times in ISO 8601). ``replaces`` is the correction in force
-    when it was proposed; retired without an approver: withdrawn, with one: undone.
+class Correction(Acts):
+    """One version of a correction with its state. ``replaces`` is the correction in force when it was proposed; retired without an
+    approver: withdrawn, with one: undone.
     """
 
     id: int
@@ -57,14 +58,6 @@ class Correction:
     version: int
     replaces: int | None
     state: CorrectionState
-    proposed_by: str
-    proposed_at: str
-    proposed_proof: str
-    approved_by: str | None = None
-    approved_at: str | None = None
-    approved_proof: str | None = None
-    retired_by: str | None = None
-    retired_at: str | None = None
 
     @classmethod
     def show_all(cls, rows: Sequence[Correction], display: Display) -> None:
@@ -77,8 +70,7 @@ class Correction:
         change = self.change
         said = "; ".join(f"{field} {old} → {new}" for field, old, new in change.before.changes(change.after))
         told = [str(self.id), str(self.version), self.state, change.fact, change.name, str(change.page), " › ".join(change.before.metric)]
-        approved = f"{self.approved_by} {self.approved_at}" if self.approved_by else "-"
-        return [*told, said, self.why, f"{self.proposed_by} {self.proposed_at}", approved]
+        return [*told, said, self.why, *self.shown_acts()]
 
     def shown(self) -> str:
         """In one line: what it changes, and what became of it."""

@@ -16,9 +16,10 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
+from finfoundry.core.approval import acts_of, not_writable, refuse_own
 from finfoundry.core.document import Certificate, Fact, FactReading
-from finfoundry.core.errors import InputError, NotFound, NotPermitted
-from finfoundry.core.principal import Principal, is_proved
+from finfoundry.core.errors import InputError, NotFound
+from finfoundry.core.principal import Principal
 from finfoundry.knowledge.corrections.corrected_fields import CorrectionFields, check_why, corrected_reading
 from finfoundry.knowledge.corrections.correction import Correction, CorrectionDraft, CorrectionState
 from finfoundry.knowledge.corrections.identity_changes import IdentityChange, document_changes
@@ -178,7 +179,7 @@ def _refuse_unwritable(connection: Connection, principal: Principal, fact: str) 
     if found is None:
         raise _no_fact(fact)
     if not found[1]:
-        raise _not_writable(principal, found[0])
+        raise not_writable(principal, found[0])
 
 
 def _lock(connection: Connection, documents: Sequence[int]) -> None:
@@ -295,15 +296,7 @@ def _approve(connection: Connection, principal: Principal, made: Correction) -> 
     said = f"correction {made.id} ({made.change.fact}, version {made.version})"
     if made.state != "proposed":
         raise InputError(f"{said} is {made.state}, not proposed", remedy=ANEW)
-    if made.proposed_by == principal.user:
-        raise NotPermitted(
-            f"{principal.user} proposed {said} and may not approve it", remedy="Let a second person do it, with a key of their own"
-        )
-    if is_proved(principal.proof) and not is_proved(made.proposed_proof):
-        raise NotPermitted(
-            f"nothing proves that {made.proposed_by} proposed {said}, so that it may have been you",
-            remedy="Propose it again, with a key (FINFOUNDRY_KEY)",
-        )
+    refuse_own(principal, made, said)
     _refuse_overtaken(connection, made)
     _decided(
         connection.execute(
@@ -341,14 +334,7 @@ def _retired(connection: Connection, principal: Principal, made: Correction, act
 def _decided(changed: int, principal: Principal, made: Correction) -> None:
     """Raises NotPermitted where the row policies let nothing change."""
     if not changed:
-        raise _not_writable(principal, made.label)
-
-
-def _not_writable(principal: Principal, label: str) -> NotPermitted:
-    return NotPermitted(
-        f"{principal.user} may not change what carries the label {label!r}",
-        remedy="An administrator grants it: finfoundry grants add USER LABEL --write",
-    )
+        raise not_writable(principal, made.label)
 
 
 def _record(connection: Connection, principal: Principal, action: str, made: Correction) -> None:
@@ -378,8 +364,4 @@ def _correction(row: tuple[Any, ...]) -> Correction:
     read, before, after = (reading_of(content[moment]) for moment in ("read", "before", "after"))
     identities = [IdentityChange(**{**one, "left": Decimal(one["left"]), "right": Decimal(one["right"])}) for one in content["identities"]]
     change = CorrectionDraft(f"{id_}/{ordinal}", id_, name, page, read, before, after, identities, content["conflicts"])
-    return Correction(number, change, content["why"], label, version, replaces, state, *map(_shown, acts))
-
-
-def _shown(value: Any) -> Any:
-    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value
+    return Correction(number, change, content["why"], label, version, replaces, state, **acts_of(acts))
