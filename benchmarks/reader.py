@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 import statistics
 import sys
 import time
@@ -28,6 +29,7 @@ from tests.ask.memory import MemorySearch, MemoryStore, document
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.metric_terms import vocabulary
+from finfoundry.ask.lexicon.spans import span_of
 from finfoundry.ask.reader.filled_questions import FilledQuestion, Filler
 from finfoundry.ask.reader.learnt_plan import years_to_plan
 from finfoundry.ask.reader.learnt_reading import SURE, read_question, written
@@ -39,7 +41,7 @@ from finfoundry.base.question_reader import question_reader
 from finfoundry.binding import evaluate
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import FinfoundryError, PlanError
-from finfoundry.core.periods import CALENDAR_YEAR
+from finfoundry.core.periods import CALENDAR_YEAR, find_periods
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.core.protocols import TextReader
 from finfoundry.evals.rows import Item, Reply
@@ -147,6 +149,17 @@ def summary(name: str, found: Sequence[Scored]) -> Iterator[dict[str, object]]:
         }
 
 
+def storable(row: FilledQuestion) -> bool:
+    """Whether a store of amounts by year can hold what the row is about: no quarters, no ratios by their names."""
+    terms = (vocabulary().exact(label) for label in row.plan.metrics)
+    spans = [span_of(found, CALENDAR_YEAR) for found in find_periods(in_full(row.question), fiscal_year_end=CALENDAR_YEAR)]
+    yearly = all(span is None or span.months == 12 for span in spans)
+    return yearly and not any(term and term.formula for term in terms) and not any(_RATE.search(label) for label in row.plan.metrics)
+
+
+_RATE = re.compile(r"\b(?:ratio|rate|margin|yield|cover)\b|[率比]$|占比", re.IGNORECASE)
+
+
 def answered(reader: TextReader | None, chosen: Sequence[FilledQuestion], seed: int, name: str) -> dict[str, object]:
     """How many are right, wrong and not answered, asked of the product with its rules over a store with the row's figures."""
     counts = {"right": 0, "wrong": 0, "not answered": 0}
@@ -215,7 +228,8 @@ def main() -> None:
             )
     found = [*summary("by the question alone", alone), *summary("with the labels of the store", measured)]
     if given.asked:
-        found += [answered(None, chosen, given.seed, "rules alone"), answered(reader, chosen, given.seed, "rules and reader")]
+        asked = [row for row in chosen if storable(row)]
+        found += [answered(None, asked, given.seed, "rules alone"), answered(reader, asked, given.seed, "rules and reader")]
     for line in found:
         print(json.dumps(line, ensure_ascii=False) if given.json else "  ".join(f"{key} {value}" for key, value in line.items()))
 
