@@ -48,7 +48,7 @@ def test_26_3_years_inside_metrics_are_none_and_quarters_stay_quarters() -> None
     ],
 )  # fmt: skip
 def test_26_3_a_bar_is_read_in_digits_and_in_words(question: str, number: str) -> None:
-    assert number_named(question) == number
+    assert number_named(question).expression == number
 
 
 @pytest.mark.parametrize("question", ["is it high?", "between 5 % and 7 %?", "in the last three quarters"])
@@ -74,9 +74,9 @@ def test_26_3_a_number_of_which_a_part_is_read_is_none(question: str) -> None:
 
 
 def test_26_3_to_double_is_to_grow_by_once_and_a_bar_of_days_is_no_year() -> None:
-    assert (number_named("did it double?"), number_named("did it double?", grown=True)) == ("2", "1")
-    assert number_named("on 365 days, above 60?", without="365") == "60"
+    assert [number_named("did it double?", grown=grown).expression for grown in (False, True)] == ["2", "1"]
+    assert number_named("on 365 days, above 60?", without="365") == ("60", "60")
 
 
 def test_26_3_a_year_has_365_days_unless_the_question_says_otherwise() -> None:
-    assert (number_named("in days?", days=True), number_named("on 360 days, in 2020?", days=True)) == ("365", "360")
+    assert [number_named(said, days=True).expression for said in ("in days?", "on 360 days, in 2020?")] == ["365", "360"]

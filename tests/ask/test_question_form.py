@@ -49,6 +49,12 @@ def test_26_3_a_form_is_spelled_over_the_years_that_it_is_about(form: QuestionFo
     assert compute(form, years) == spelled
 
 
+def test_26_3_a_mean_over_a_range_takes_each_of_its_years() -> None:
+    mean = QuestionForm(("plus",), "mean", 2)
+    assert compute(mean, [2020, 2017], "fees on average over 2017-2020") == ("(a1+a2+a3+a4)/4",)
+    assert compute(mean, [2020, 2017], "the average of fees in 2017 and 2020") == ("(a1+a2)/2",)
+
+
 def test_26_3_four_metrics_may_be_two_ratios() -> None:
     margins = QuestionForm(("plus", "under", "plus", "under"), join="against")
     told = written(Reading(("Fees", "Tolls", "Dues", "Rents"), margins, "percent", 1.0), "", [2020])

@@ -205,7 +205,7 @@ def test_a12_no_percentage_is_a_hundred_times_too_large_or_small(x: Decimal, y: 
         ("a - c", "eel sales less landing fees"),
         ("a / (a + c)", "eel sales as a percentage of (eel sales plus landing fees)"),
         ("(a + b) / 2", "average eel sales"),
-        ("a / b", "ratio of eel sales to that of 2019"),
+        ("a / b", "eel sales as a multiple of the earlier year's"),
         ("a", "eel sales"),
         ("a * c", "eel sales times landing fees"),
         ("-c", "minus landing fees"),

@@ -127,7 +127,7 @@ class _Writer:
         limit = plan.limit or Decimal(0)
         verdict = self._verdict(computed.value > limit if plan.wanted == "more" else computed.value < limit)
         side = self.words["more" if computed.value > limit else "less" if computed.value < limit else "equal"]
-        shown = show_number(limit, computed.unit, computed.item.show, Wish(), self.language, Decimal(1), 0)
+        shown = plan.limit_words or show_number(limit, computed.unit, computed.item.show, Wish(), self.language, Decimal(1), 0)
         return self._fill(
             "limit", computed, verdict=verdict, figure=self.figure(computed), side=side, limit=shown, when=self.when(computed)
         )

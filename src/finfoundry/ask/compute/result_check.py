@@ -23,6 +23,7 @@ from finfoundry.ask.plan.dimension import AskedResult, asked_for, dimension_of
 from finfoundry.ask.plan.rules import Plan, spans_of
 from finfoundry.ask.plan.shape import Years, shape_of
 from finfoundry.ask.plan.unexplained import unexplained
+from finfoundry.ask.reader.named_numbers import spans_named
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.binding.expression import evaluate
 from finfoundry.core.periods import FiscalYear
@@ -31,6 +32,7 @@ from finfoundry.core.principal import Principal
 ZERO = Decimal(0)
 MOST_GROWTH = Decimal(100)  # a line that grows to more than a hundred times itself was printed in another scale
 MOST_RATE = Decimal(1000)
+VERY_SURE = 0.9  # of a learnt reading that goes before a rule's
 EXAMPLES = 20  # facts looked at to see whether a word names a line
 
 
@@ -63,6 +65,7 @@ def check(plan: Plan, rows: Sequence[Sequence[Computed]], intent: Intent, calend
     reasons = [reason for computed in found for reason in (*_of_kind(asked, computed), *_of_size(asked, computed))]
     if plan.source in ("model", "learnt"):
         reasons += [reason for computed in found for reason in _of_model(plan, computed, asked, intent, calendar)]
+        reasons += _of_periods(found, plan, intent, calendar)
         reasons += _of_words(found, plan, intent, lines)
     if plan.source == "learnt":
         reasons += _of_bases(found, intent)
@@ -105,9 +108,9 @@ def _of_size(asked: AskedResult, computed: Computed) -> Iterator[str]:
 
 
 def _of_model(plan: Plan, computed: Computed, asked: AskedResult, intent: Intent, calendar: FiscalYear) -> Iterator[str]:
-    if plan.source != "learnt" or asked.relation != "level":  # the learnt reader knows more words for a growth than the reader of rules
+    """The learnt reader knows more words for a growth, a share and a verdict than the reader of rules."""
+    if plan.source != "learnt" or (asked.relation != "level" and plan.sure < VERY_SURE):
         yield from _of_relation(plan, asked, computed, several=len(spans_of(intent, calendar)) > 1)
-    yield from _of_periods(computed, intent, calendar)
 
 
 _FITS = {
@@ -143,14 +146,16 @@ def _is_movement(computed: Computed) -> bool:
     return bool(words & (word_list("movements") | word_list("movements_zh")))
 
 
-def _of_periods(computed: Computed, intent: Intent, calendar: FiscalYear) -> Iterator[str]:
-    """The years asked about and no others; the year before only of a line that is also taken in a year asked about."""
+def _of_periods(found: Sequence[Computed], plan: Plan, intent: Intent, calendar: FiscalYear) -> Iterator[str]:
+    """The years asked about, those between them and no others; the year before only of a line that is also taken in a year asked about."""
     wanted = set(spans_of(intent, calendar))
-    used = {(operand.name, operand.span) for operand in computed.operands.values()}
+    if plan.source == "learnt":  # it reads years all over the question
+        wanted = set(spans_named(intent.question, (*plan.labels.values(), *plan.spoken.values()), sorted(wanted), calendar))
+    used = {(operand.name, operand.span) for computed in found for operand in computed.operands.values()}
     allowed = used & {(name, span.prior) for name, span in used if span in wanted}
-    if wanted and (strange := sorted(span for name, span in used - allowed if span not in wanted)):
+    if wanted and (strange := sorted(span for name, span in used - allowed if not min(wanted) <= span <= max(wanted))):
         yield f"the question does not ask about {strange[0].words('en')}"
-    if left := sorted(wanted - {span for _, span in used}):
+    if plan.sure < VERY_SURE and (left := sorted(wanted - {span for _, span in used})):
         yield f"the result leaves out {left[0].words('en')}"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.sentences import AnswerPart, compose
 from finfoundry.ask.compute.operands import Operand, Operands
-from finfoundry.ask.compute.result_check import Lines, check, other_currency
+from finfoundry.ask.compute.result_check import VERY_SURE, Lines, check, other_currency
 from finfoundry.ask.compute.results import Computed, carry_out, carry_out_in_part, rate_as_printed
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
@@ -28,7 +28,6 @@ from finfoundry.core.answer import Answer
 from finfoundry.core.errors import PlanError
 from finfoundry.core.formulas import formulas
 
-VERY_SURE = 0.9  # of a reading that goes before a rule's
 NAMES = 4  # runs of words of a question that are looked up as names of parts
 
 
@@ -47,10 +46,18 @@ def of_figures(context: QuestionContext, intent: Intent, subject: Subject) -> An
         printed = worded_as_printed(plan, intent.vocabulary.library) if plan.source == "learnt" else None
         tried = (*([printed] if printed else []), plan, *otherwise_worded(plan)) if plan.source == "learnt" else (plan,)
         answer = next((told for one in tried if (told := _from_facts(context, one, intent, subject)) is not None), None)
+        if answer is not None and answer.status == "no_evidence" and plan.source == "definition" and make is not _plan_by_reader:
+            answer = _by_reader(context, intent, subject) or answer  # what a rule took for a definition may be none
         if answer is not None:
             context.conversation.entity = subject.name
             return answer
     return None
+
+
+def _by_reader(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
+    plan = _plan_by_reader(context, intent, subject, None)
+    answer = _from_facts(context, plan, intent, subject) if plan else None
+    return answer if answer and answer.status == "answered" else None
 
 
 # planning
@@ -111,7 +118,10 @@ def _plan_corrected(context: QuestionContext, intent: Intent, subject: Subject, 
     if any(item.expression in intent.vocabulary.library for item in by_rule.items):
         return None  # a ratio by its name
     plan = _plan_by_reader(context, intent, subject, None, VERY_SURE)
-    return plan if plan and not all(item.expression.isidentifier() for item in plan.items) else None
+    if plan is None:
+        return None
+    computed = not all(item.expression.isidentifier() for item in plan.items)
+    return plan if computed or len(plan.spans) > len(by_rule.spans) > 1 else None
 
 
 def _plan_by_reader(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None, sure: float = SURE) -> Plan | None:

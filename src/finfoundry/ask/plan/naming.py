@@ -14,13 +14,15 @@ _NAMES: Mapping[Language, Mapping[str, str]] = {
         "growth": "growth in {left}", "compound": "compound annual growth in {left}", "difference": "change in {left}",
         "decrease": "decrease in {left}", "mean": "average {left}", "percent": "{left} as a percentage of {right}",
         "quotient": "ratio of {left} to {right}", "less": "{left} less {right}", "sum": "{left} plus {right}",
-        "multiple": "ratio of {left} to that of {year}", "product": "{left} times {right}", "group": "({})", "minus": "minus {left}",
+        "multiple": "{left} as a multiple of the earlier year's",
+        "days": "{left} in days", "product": "{left} times {right}", "group": "({})", "minus": "minus {left}",
     },
     "zh": {
         "growth": "{left}增长率", "compound": "{left}年复合增长率", "difference": "{left}变动额", "decrease": "{left}减少额",
         "mean": "平均{left}",
         "percent": "{left}占{right}的比例", "quotient": "{left}与{right}之比", "less": "{left}减{right}", "sum": "{left}加{right}",
-        "multiple": "{left}与{year}年之比", "product": "{left}乘以{right}", "group": "（{}）", "minus": "负{left}",
+        "multiple": "{left}与较早年度之比", "days": "{left}（天数）",
+        "product": "{left}乘以{right}", "group": "（{}）", "minus": "负{left}",
     },
 }  # fmt: skip
 
@@ -32,11 +34,10 @@ def name_of(expression: str | ast.expr, lines: Years, show: Show | None, languag
     if key == "level":
         return _level(shape.left, lines, words)
     if key == "other":
-        return _product(shape.left, lines, language)
+        return _product(shape.left, lines, show, language)
     left = _mean(shape.left, lines, language) if key == "mean" else _side(shape.left, lines, show, language)
     right = _side(shape.right, lines, show, language) if shape.right is not None else ""
-    years = [lines[name][1] for name in (names_under(shape.right) if shape.right is not None else ()) if name in lines]
-    return words[key].format(left=left, right=right, year=max(years, default=""))
+    return words[key].format(left=left, right=right)
 
 
 def _key(shape: ExpressionShape, show: Show | None) -> str:
@@ -64,8 +65,10 @@ def _side(node: ast.expr, lines: Years, show: Show | None, language: Language) -
     return name if plain else _NAMES[language]["group"].format(name)
 
 
-def _product(node: ast.expr, lines: Years, language: Language) -> str:
+def _product(node: ast.expr, lines: Years, show: Show | None, language: Language) -> str:
     match node:
+        case ast.BinOp(left=ast.Constant(), op=ast.Mult(), right=right) if show == "days":
+            return _NAMES[language]["days"].format(left=name_of(right, lines, None, language))
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
             sides = (_side(left, lines, None, language), _side(right, lines, None, language))
             return _NAMES[language]["product"].format(left=sides[0], right=sides[1])

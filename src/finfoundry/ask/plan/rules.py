@@ -46,7 +46,9 @@ class Plan:
     exact: bool = False  # a label must be the words of ``labels``, and no more
     recent: int = 0  # without spans: so many of the latest years
     limit: Decimal | None = None  # the number that a metric is compared with
+    limit_words: str = ""  # how the question writes it, where it is printed so
     spoken: Mapping[str, str] = field(default_factory=dict)  # the words by which the question calls the known metrics of an expression
+    sure: float = 0  # how sure the learnt reader is of its plan
     of_rates: Plan | None = None  # what a growth is where the facts turn out to be rates: how many points they moved
 
 

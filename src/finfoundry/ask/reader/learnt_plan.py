@@ -12,10 +12,11 @@ from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.drawn_plan import SHOWS, DrawnItem, cancels_out, check_year, item_of, leaves_in
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.row_labels import relabelled
-from finfoundry.ask.plan.rules import Plan, offers_both, spans_of
+from finfoundry.ask.plan.rules import Ask, Plan, offers_both, spans_of
 from finfoundry.ask.plan.shape import Years, shape_of
 from finfoundry.ask.reader.learnt_reading import SURE, read_question, written
 from finfoundry.ask.reader.named_numbers import spans_named
+from finfoundry.ask.reader.verdict import Verdict, unsigned, verdict_of
 from finfoundry.ask.reader.written_plan import LETTERS, WrittenPlan, masked
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.stored_labels import without_notes
@@ -34,7 +35,8 @@ def learnt_plan(reader: TextReader, intent: Intent, calendar: FiscalYear, sure: 
     if reading is None or reading.sure < sure:
         return None
     plan = written(reading, question, years_to_plan(intent, reading.metrics, calendar))
-    return plan_of(replace(plan, metrics=tuple(_bare(metric, intent) for metric in plan.metrics)), intent, calendar)
+    made = plan_of(replace(plan, metrics=tuple(_bare(metric, intent) for metric in plan.metrics)), intent, calendar)
+    return replace(made, sure=reading.sure, of_rates=made.of_rates and replace(made.of_rates, sure=reading.sure))
 
 
 def years_to_plan(intent: Intent, metrics: Sequence[str], calendar: FiscalYear) -> list[int]:
@@ -59,10 +61,11 @@ def plan_of(plan: WrittenPlan, intent: Intent, calendar: FiscalYear) -> Plan:
     for year in plan.years if spans else ():
         check_year(year, {span.year for span in spans})
     _check_copied(plan, intent)
-    items = [_item(one, plan, intent) for one in plan.compute]
+    verdict = verdict_of(plan.compute[0]) if plan.show == "yes_no" and len(plan.compute) == 1 else None
+    items = [_item(one, plan, intent) for one in ((verdict.expression,) if verdict else map(unsigned, plan.compute))]
     if leaves_in(intent.core, plan.metrics):
         raise PlanError("the question leaves something out that the plan does not know")
-    made = _planned(items, plan, spans)
+    made = _planned(items, plan, spans, verdict)
     level = len(made.items) == 1 and made.items[0].expression.isidentifier()
     return replace(made, ask="direction", yes_no=False, wanted=None) if level and offers_both(intent) else made
 
@@ -93,6 +96,8 @@ def otherwise_worded(plan: Plan) -> Iterator[Plan]:
     """
     if plan.spoken:
         yield replace(relabelled(plan, dict(plan.spoken)), exact=True)
+    if any(item.show for item in plan.items):
+        yield replace(plan, items=tuple(replace(item, show=None) for item in plan.items))  # amounts, where the reader expected a rate
     plainer = {name: shorter for name, words in plan.labels.items() if (shorter := _core(words)) not in ("", words)}
     if plainer:
         yield relabelled(plan, plainer)
@@ -129,23 +134,28 @@ def _item(expression: str, plan: WrittenPlan, intent: Intent) -> DrawnItem:
 _SHAPES_SHOWN: Mapping[str, Show] = {"growth": "percent", "compound": "percent", "multiple": "ratio"}  # whatever the reader says
 
 
-def _planned(items: Sequence[DrawnItem], plan: WrittenPlan, spans: Sequence[FiscalSpan]) -> Plan:
+def _planned(items: Sequence[DrawnItem], plan: WrittenPlan, spans: Sequence[FiscalSpan], verdict: Verdict | None) -> Plan:
     """One plan of items by years. Raises PlanError where some item is asked for in other years than the rest."""
     distinct = list(dict.fromkeys(one.item for one in items))
     lasts = sorted({one.last for one in items})
     if {(one.item, one.last) for one in items} != {(item, last) for item in distinct for last in lasts}:
         raise PlanError("its values are not of the same years")
     yes_no = plan.show == "yes_no"
-    if yes_no and (len(items) != 1 or items[0].yes == "negative"):
+    if yes_no and (verdict is None or items[0].yes == _OTHER[verdict.wanted]):
         raise PlanError("what means yes is not sure")
     asked, recent = _spans(lasts, spans)
     labels = {name: label for one in items for name, label in one.labels.items()}
     spoken = {name: label for one in items for name, label in one.spoken.items()}
     moved = None if yes_no else _in_points(distinct, asked, {**labels, **spoken})
+    ask: Ask = "value" if verdict is None else "sign" if verdict.limit is None else "limit"
     return Plan(
-        "sign" if yes_no else "value", tuple(distinct), asked, labels, "positive" if yes_no else None, yes_no, "learnt",
-        recent=recent, spoken=spoken, of_rates=replace(moved, labels=labels, spoken=spoken) if moved else None,
+        ask, tuple(distinct), asked, labels, verdict.wanted if verdict else None, yes_no, "learnt", recent=recent,
+        limit=verdict.limit if verdict else None, limit_words=plan.bar, spoken=spoken,
+        of_rates=replace(moved, labels=labels, spoken=spoken) if moved else None,
     )  # fmt: skip
+
+
+_OTHER = {"positive": "negative", "negative": "positive", "more": "negative", "less": "positive"}
 
 
 _GREW = re.compile(r"\((?P<metric>\w+) - prior\((?P=metric)\)\) / prior\((?P=metric)\)")

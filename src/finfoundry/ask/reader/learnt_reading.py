@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from finfoundry.ask.reader.known_labels import as_known, joined
-from finfoundry.ask.reader.named_numbers import number_named
+from finfoundry.ask.reader.named_numbers import NamedNumber, names_range, number_named
 from finfoundry.ask.reader.question_form import COMPANY_ROLE, FLAGS, JOINS, TIMES, QuestionForm, with_sense, years_meant
 from finfoundry.ask.reader.written_plan import LETTERS, SHOWN, Shown, WrittenPlan
 from finfoundry.core.errors import InputError
@@ -115,24 +115,23 @@ def _whole(question: str, spans: Sequence[FoundSpan]) -> list[FoundSpan]:
 def written(reading: Reading, question: str, years: Sequence[int]) -> WrittenPlan:
     """The plan of a reading; ``years`` are those that the question names, the latest first. Raises PlanError where it makes none."""
     form, latest = reading.form, max(years, default=0)
-    offsets = years_meant(form, [latest - year for year in years])
+    offsets = years_meant(form, [latest - year for year in years], ranged=names_range(question))
     number, bar = _numbers(reading, question)
-    results = form.results(lambda metric, year: Spelled(f"{LETTERS[metric]}{year + 1}"), offsets, number, bar)
+    spelled = (Spelled(one.expression) if one else None for one in (number, bar))
+    results = form.results(lambda metric, year: Spelled(f"{LETTERS[metric]}{year + 1}"), offsets, *spelled)
     compute = tuple(ast.unparse(ast.parse(one.text)).replace(" ", "") for one in results)
     used = sorted({int(place) - 1 for one in compute for place in re.findall(r"[a-h](\d)", one)})
     renumbered = tuple(_renumbered(one, used) for one in compute)
-    return WrittenPlan(reading.metrics, tuple(latest - year for year in used), renumbered, reading.show)
+    return WrittenPlan(reading.metrics, tuple(latest - year for year in used), renumbered, reading.show, bar.words if bar else "")
 
 
-def _numbers(reading: Reading, question: str) -> tuple[Spelled | None, Spelled | None]:
-    """What multiplies, and what is the bar of days that are counted of a year."""
+def _numbers(reading: Reading, question: str) -> tuple[NamedNumber | None, NamedNumber | None]:
+    """What multiplies, and what is the bar; where both are there it is days that are counted of a year."""
     form, days = reading.form, reading.show == "days"
-    if not (form.scaled or form.limited):
-        return None, None
-    if form.scaled and form.limited:
-        year = number_named(question, days=True)
-        return Spelled(year), Spelled(number_named(question, without=year))
-    return Spelled(number_named(question, days=days and form.scaled, grown=form.time == "growth")), None
+    number = number_named(question, days=days or form.limited) if form.scaled else None
+    if not form.limited:
+        return number, None
+    return number, number_named(question, grown=form.time == "growth", without=number.expression if number else "")
 
 
 def _renumbered(expression: str, used: Sequence[int]) -> str:

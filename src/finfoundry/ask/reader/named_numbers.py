@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from finfoundry.ask.lexicon.spans import FiscalSpan, span_of
 from finfoundry.core.errors import PlanError
@@ -61,9 +62,24 @@ def spans_named(question: str, metrics: Sequence[str], spans: Sequence[FiscalSpa
     return sorted({*spans, *(span for span in found if not kinds or (span.through, span.months) in kinds)})
 
 
-def number_named(question: str, *, days: bool = False, grown: bool = False, without: str = "") -> str:
-    """The one number of a question that is no year, as an expression; of days of a year 365 unless it says otherwise. To double is a growth
-    (``grown``) of one; a number ``without`` which the question is read is passed over.
+def names_range(question: str) -> bool:
+    """Whether two years are written as the ends of a range: 2012-2015, from 2012 to 2015, 2012年至2015年."""
+    return _RANGE.search(question) is not None
+
+
+_RANGE = re.compile(r"(?:19|20)\d\d\s*年?度?\s*(?:[-–—~～至到]|to\b|through\b|until\b)\s*(?:FY\s*)?(?:19|20)\d\d", re.IGNORECASE)
+
+
+class NamedNumber(NamedTuple):
+    """A number of a question as an expression, and the words in which the question writes it."""
+
+    expression: str
+    words: str
+
+
+def number_named(question: str, *, days: bool = False, grown: bool = False, without: str = "") -> NamedNumber:
+    """The one number of a question that is no year; of days of a year 365 unless it says otherwise. To double is a growth (``grown``) of
+    one; a number ``without`` which the question is read is passed over.
 
     Raises PlanError where it names none, or several.
     """
@@ -71,18 +87,18 @@ def number_named(question: str, *, days: bool = False, grown: bool = False, with
     matches = list(_NUMBER.finditer(text))
     if any(_GOES_ON.match(text, match.end()) for match in matches):
         raise PlanError("a number of the question is written in a way that is not read")
-    found = [_written(match) for match in matches] or _in_plain_words(text, grown=grown)
+    found = [NamedNumber(_written(match), match[0].strip()) for match in matches] or _in_plain_words(text, grown=grown)
     if days:
-        return next((one for one in found if one in ("360", "365", "366", "90", "91")), "365")
-    found = [one for one in found if one != without]
-    if len(set(found)) != 1:
+        return next((one for one in found if one.expression in ("360", "365", "366", "90", "91")), NamedNumber("365", ""))
+    found = [one for one in found if one.expression != without]
+    if len({one.expression for one in found}) != 1:
         raise PlanError("the question names no one number")
     return found[0]
 
 
-def _in_plain_words(text: str, *, grown: bool) -> list[str]:
-    found = [number for words, number in _PLAIN if words.search(text)]
-    return [str(number - 1) if grown and number in (2, 3) else str(number) for number in found]
+def _in_plain_words(text: str, *, grown: bool) -> list[NamedNumber]:
+    found = [(number, match[0]) for words, number in _PLAIN if (match := words.search(text))]
+    return [NamedNumber(str(number - 1) if grown and number in (2, 3) else str(number), said) for number, said in found]
 
 
 def _written(match: re.Match[str]) -> str:

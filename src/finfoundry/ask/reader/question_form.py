@@ -77,7 +77,7 @@ class QuestionForm:
 
         Raises PlanError where the form has no sense, or lacks the number that it needs.
         """
-        if number is None and (self.scaled or self.limited):
+        if (number is None and self.scaled) or (number is None and bar is None and self.limited):
             raise PlanError("the question names no number")
         found = [self._over_time(part, term, offsets) for part in self.parts()]
         told = [self._difference(found)] if self.join == "against" else [value for values in found for value in values]
@@ -178,11 +178,11 @@ def with_sense(form: QuestionForm) -> QuestionForm:
 _TURNED = {"plus": "minus", "minus": "plus", "plus-mean": "minus-mean", "minus-mean": "plus-mean"}
 
 
-def years_meant(form: QuestionForm, named: Sequence[int]) -> list[int]:
+def years_meant(form: QuestionForm, named: Sequence[int], *, ranged: bool = False) -> list[int]:
     """How many years before the latest the years of a form are; ``named`` are those that the question names (0 the latest).
 
-    Of two that lie apart, a comparison takes both; a list, a mean or a sum takes those between as well where the form has so many years,
-    and none before the first that is named.
+    Of two that lie apart, a comparison takes both; a list, a mean or a sum takes those between as well where the form has so many years
+    (a mean or a sum always where they are written as a range), and none before the first that is named.
     """
     span = named[-1] - named[0] + 1 if named else 0
     if form.time == "level" and form.years == 1 and any(ROLES[role].of != "year" for role in form.roles):
@@ -191,7 +191,8 @@ def years_meant(form: QuestionForm, named: Sequence[int]) -> list[int]:
         return [0, named[-1] if len(named) > 1 else max(1, form.years - 1)]
     if form.each or form.time in SEVERAL or len(named) < 2:
         return list(range(max(form.years, span)))
-    return list(named) if form.years < span else list(range(span))
+    whole = form.years >= span or (ranged and form.time in ("mean", "total"))
+    return list(range(span)) if whole else list(named)
 
 
 def _pairs(placed: _Part) -> list[_Part] | None:

@@ -26,6 +26,7 @@ class WrittenPlan:
     years: tuple[int, ...]
     compute: tuple[str, ...]
     show: Shown
+    bar: str = ""  # the words in which the question writes the number that the result is held against
 
 
 def masked(question: str, spans: Sequence[tuple[int, int]], language: Literal["en", "zh"]) -> str:
