@@ -170,7 +170,7 @@ def answered(reader: TextReader | None, chosen: Sequence[FilledQuestion], seed: 
         question = named.replace(COMPANY["en"], company).replace(COMPANY["zh"], company)
         agent = Agent(None, _store(row, figures, company), MemorySearch(), reader=lambda: reader)
         answer, _ = agent.ask(ADMINISTRATOR, question)
-        counts[_verdict(answer, value_in_store(row.plan, figures))] += 1
+        counts[verdict(row, answer, figures)] += 1
     return {"asked": name, **counts}
 
 
@@ -190,8 +190,11 @@ def _other(store: MemoryStore, paper: object) -> MemoryStore:
     return store
 
 
-def _verdict(answer: Answer, truth: frozenset[Decimal] | str | None) -> str:
-    """Amounts stand in the store in millions; ratios and days as they are."""
+def verdict(row: FilledQuestion, answer: Answer, figures: Figures) -> str:
+    """Amounts stand in the store in millions; ratios and days as they are. Of a yes or no only that counts."""
+    truth = value_in_store(row.plan, figures)
+    if row.plan.show == "yes_no" and answer.status == "answered" and isinstance(truth, frozenset):
+        return "right" if answer.text.startswith(("Yes", "是") if min(truth) > 0 else ("No", "否")) else "wrong"
     if answer.status != "answered":
         return "right" if truth == "open" else "not answered"
     if not isinstance(truth, frozenset):
