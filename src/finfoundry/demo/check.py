@@ -27,7 +27,7 @@ class DemoQuestion:
 
 
 def questions(report: DemoReport) -> list[DemoQuestion]:
-    """A lookup, a ratio, one in Chinese on the parent company, one without evidence, one on a document that is not permitted."""
+    """A lookup, a ratio, one that only the learnt reader understands, one in Chinese on the parent company, one without evidence, one on a document that is not permitted."""
     profit, assets = report.find("net_profit"), report.find("total_assets")
     parent = report.find("net_profit", scope="parent", language="zh")
     return [
@@ -42,6 +42,14 @@ def questions(report: DemoReport) -> list[DemoQuestion]:
             f"What was {SHORT}'s return on assets in {YEAR}, defined as net profit divided by total assets at the end of the year?",
             "answered",
             value=profit.value / assets.value,
+            unit="ratio",
+            source="calculation",
+        ),
+        DemoQuestion(
+            "In words that no rule knows",
+            f"If {SHORT}'s total assets at the end of {YEAR} were a cake, what slice of it, in percent, were customer deposits?",
+            "answered",
+            value=report.find("deposits").value / assets.value,
             unit="ratio",
             source="calculation",
         ),
