@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -18,7 +18,7 @@ from finfoundry.binding.evidence import CitedPlace, Evidence, EvidenceIndex, Evi
 from finfoundry.binding.sense import NAMED, Reason, Sense
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Citation, Figure, Reference
-from finfoundry.core.language import PrintedWords, rewritten, simplified
+from finfoundry.core.language import PrintedWords, rewritten, simplified, texts_of
 
 _ORDER: tuple[Reason, ...] = ("sign differs", "other unit", "other scope", "other year", "other entity", "sibling row", "metric not found")
 _FACTORS = [Decimal(10) ** sign for power in (3, 6, 9, 2, 4, 8, 1) for sign in (power, -power)]  # scales, the usual ones first
@@ -172,7 +172,7 @@ def bind(text: str, evidence: Sequence[Evidence], question: str = "") -> Bound:
     bound = bind_with(matcher, text, plain)
     if plain == tuple(evidence):
         return bound
-    printed = PrintedWords(_texts(evidence)).of
+    printed = PrintedWords(texts_of(evidence)).of
     return replace(bound, figures=rewritten(bound.figures, printed), citations=rewritten(bound.citations, printed))
 
 
@@ -189,18 +189,6 @@ def unbound(match: Match) -> Unbound:
     number = match.claim.number
     nearest = figure(match.nearest.text, match.nearest) if match.nearest else None
     return Unbound(number.text, number.start, number.end, match.reason or "not there", nearest)
-
-
-def _texts(value: object) -> Iterator[str]:
-    """All texts in a value."""
-    found: list[str] = []
-
-    def keep(text: str) -> str:
-        found.append(text)
-        return text
-
-    rewritten(value, keep)
-    return iter(found)
 
 
 class Citations:

@@ -117,7 +117,7 @@ def _read(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Claim, ...]:
     blank = _blanked(text, numbers)
     base: int | None = None
     before = ""
-    for sentence in _sentences(text):
+    for sentence in sentences(text):
         cancellation.check()
         told = periods[bisect.bisect_left(period_starts, sentence[0]) : bisect.bisect_left(period_starts, sentence[1])]
         named = next((period for period in told if _year(period)), None)
@@ -160,7 +160,8 @@ def _blanked(text: str, numbers: list[PrintedNumber]) -> str:
     return "".join([*pieces, text[done:]])
 
 
-def _sentences(text: str) -> Iterator[tuple[int, int]]:
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """The start and the end of each sentence of a text."""
     start = 0
     for match in _SENTENCE_END.finditer(text):
         if match.end() > start:

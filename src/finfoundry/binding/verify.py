@@ -1,11 +1,14 @@
-"""Check an answer that someone else wrote against the evidence that they used: which figures hold, and why the others do not."""
+"""Check an answer that someone else wrote against the evidence that they used: which sentences and figures hold, and why the others do not."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Literal
 
-from finfoundry.binding.bind import Citations, Matcher, figure
+from finfoundry.binding.bind import Citations, Match, Matcher, figure
+from finfoundry.binding.claims import sentences
 from finfoundry.binding.evidence import Evidence
 from finfoundry.binding.sense import Reason
 from finfoundry.binding.sources import from_document, from_parsed, from_text
@@ -13,8 +16,11 @@ from finfoundry.core.answer import Citation, Figure
 from finfoundry.core.display import Display, escaped
 from finfoundry.core.document import Document, Parsed
 from finfoundry.core.errors import InputError
+from finfoundry.core.language import PrintedWords, rewritten, simplified, texts_of
 
 Given = Evidence | Parsed | Document | str
+Support = Literal["supported", "unsupported", "unchecked"]
+_COLOURS: dict[Support, str] = {"supported": "green", "unsupported": "red", "unchecked": "yellow"}
 _LONGEST = 200_000  # characters of an answer
 
 
@@ -31,16 +37,29 @@ class CheckedFigure:
     nearest: Figure | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedSentence:
+    """A sentence of the answer. ``start`` and ``end`` are offsets in it; ``evidence`` are markers of the citations that support it."""
+
+    text: str
+    start: int
+    end: int
+    status: Support
+    reason: str | None = None
+    evidence: list[int] = field(default_factory=list)
+
+
 @dataclass(slots=True)
 class Report:
     figures: list[CheckedFigure] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
     bound: int = 0
     unbound: int = 0
+    sentences: list[CheckedSentence] = field(default_factory=list)
 
     @property
     def holds(self) -> bool:
-        return not self.unbound
+        return not self.unbound and all(one.status != "unsupported" for one in self.sentences)
 
     def show_on(self, display: Display) -> None:
         for one in self.figures:
@@ -49,28 +68,83 @@ class Report:
             display.line(f"{told}  {escaped(one.text)}")
             if one.figure:
                 one.figure.show_on(display, 1)
+        for sentence in self.sentences:
+            why = f" ({escaped(sentence.reason)})" if sentence.reason else ""
+            display.line(f"[{_COLOURS[sentence.status]}]{sentence.status}[/]{why}  {escaped(sentence.text)}")
         display.wrapped(f"{self.bound} bound, {self.unbound} not")
 
 
-def verify(answer: str, evidence: Sequence[Given], question: str = "") -> Report:
-    """Bind each figure of the answer. No model, no database.
+class Checker:
+    """Checks texts against evidence that is read and indexed once. No model, no database.
 
     Evidence is given as parsed documents, as text with or without HTML and Markdown tables, or as evidence of this package.
+    """
+
+    def __init__(self, evidence: Sequence[Given], question: str = "") -> None:
+        read = tuple(one for given in evidence for one in _evidence(given))
+        plain = rewritten(read, simplified)
+        self._matcher = Matcher(plain, simplified(question))
+        self._printed = None if plain == read else PrintedWords(texts_of(read)).of
+
+    def check(self, answer: str) -> Report:
+        """Each figure and each sentence of the answer. Raises InputError when it is longer than 200,000 characters."""
+        if len(answer) > _LONGEST:
+            raise InputError(f"the answer has {len(answer)} characters", remedy=f"At most {_LONGEST} are checked")
+        citations, report = Citations(), Report()
+        matches = self._matcher.match(simplified(answer))
+        for match in matches:
+            number = match.claim.number
+            bound = figure(number.text, match.item, citations) if match.item else None
+            nearest = figure(match.nearest.text, match.nearest, citations) if match.nearest else None
+            told = answer[number.start : number.end]
+            report.figures.append(CheckedFigure(told, number.start, number.end, bound is not None, bound, match.reason, nearest))
+        report.sentences = list(_sentences(answer, matches, report.figures))
+        report.citations = citations.made
+        report.bound = sum(one.bound for one in report.figures)
+        report.unbound = len(report.figures) - report.bound
+        return self._as_printed(report)
+
+    def _as_printed(self, report: Report) -> Report:
+        """What is cited as the evidence prints it, where it was read in simplified characters."""
+        if self._printed:
+            report.figures = rewritten(report.figures, self._printed)
+            report.citations = rewritten(report.citations, self._printed)
+        return report
+
+
+def verify(answer: str, evidence: Sequence[Given], question: str = "") -> Report:
+    """Bind each figure of the answer and check each sentence. Evidence as for ``Checker``.
+
     Raises InputError when the answer is longer than 200,000 characters.
     """
-    if len(answer) > _LONGEST:
-        raise InputError(f"the answer has {len(answer)} characters", remedy=f"At most {_LONGEST} are checked")
-    read = [one for given in evidence for one in _evidence(given)]
-    citations, report = Citations(), Report()
-    for match in Matcher(read, question).match(answer):
-        number = match.claim.number
-        bound = figure(number.text, match.item, citations) if match.item else None
-        nearest = figure(match.nearest.text, match.nearest, citations) if match.nearest else None
-        report.figures.append(CheckedFigure(number.text, number.start, number.end, bound is not None, bound, match.reason, nearest))
-    report.citations = citations.made
-    report.bound = sum(one.bound for one in report.figures)
-    report.unbound = len(report.figures) - report.bound
-    return report
+    return Checker(evidence, question).check(answer)
+
+
+def _sentences(answer: str, matches: Sequence[Match], figures: Sequence[CheckedFigure]) -> Iterator[CheckedSentence]:
+    of = {start: list(group) for start, group in groupby(zip(matches, figures, strict=True), key=lambda pair: pair[0].claim.start)}
+    for start, end in sentences(answer):
+        found = [checked for begin, group in of.items() if start <= begin < end for _, checked in group]
+        text = answer[start:end].strip()
+        if text:
+            yield _sentence(text, start, end, found)
+
+
+def _sentence(text: str, start: int, end: int, figures: Sequence[CheckedFigure]) -> CheckedSentence:
+    cited = dict.fromkeys(marker for one in figures if one.figure for marker in _markers(one.figure))
+    wrong = next((one for one in figures if not one.bound), None)
+    if wrong:
+        return CheckedSentence(text, start, end, "unsupported", f"{wrong.text}: {wrong.reason}", list(cited))
+    if not figures:
+        return CheckedSentence(text, start, end, "unchecked", "it states no figure")
+    return CheckedSentence(text, start, end, "supported", None, list(cited))
+
+
+def _markers(figure: Figure) -> Iterator[int]:
+    """The markers of a figure's place and of those of its operands."""
+    if figure.reference.citation:
+        yield figure.reference.citation
+    for operand in (figure.reference.operands or {}).values():
+        yield from _markers(operand)
 
 
 def _evidence(given: Given) -> list[Evidence]:
