@@ -15,12 +15,14 @@ from decimal import Decimal
 from finfoundry.binding.claims import Claim, read_claims
 from finfoundry.binding.derive import derive, supposed
 from finfoundry.binding.evidence import CitedPlace, Evidence, EvidenceIndex, EvidenceItem, PassageEvidence, TableEvidence, plain
+from finfoundry.binding.naming import Naming
 from finfoundry.binding.sense import NAMED, Reason, Sense
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Citation, Figure, Reference
 from finfoundry.core.language import PrintedWords, rewritten, simplified, texts_of
 
 _ORDER: tuple[Reason, ...] = ("sign differs", "other unit", "other scope", "other year", "other entity", "sibling row", "metric not found")
+_WORDS = frozenset[Reason](("sibling row", "metric not found"))
 _FACTORS = [Decimal(10) ** sign for power in (3, 6, 9, 2, 4, 8, 1) for sign in (power, -power)]  # scales, the usual ones first
 
 
@@ -61,6 +63,10 @@ class Matcher:
         sense = Sense(self.index, claim, text)
         near = [(index, sense.conflicts(index)) for index in self._rounding_to(claim)]
         fitting = [index for index, conflicts in near if not conflicts]
+        if fitting:
+            return Match(claim, self.index.items[min(fitting, key=sense.rank)])
+        naming = Naming(sense)
+        fitting = [index for index, conflicts in near if conflicts <= _WORDS and naming.names(index)]
         if fitting:
             return Match(claim, self.index.items[min(fitting, key=sense.rank)])
         derived = derive(sense)

@@ -8,12 +8,12 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from finfoundry.binding.labels import words
 from finfoundry.binding.scopes import scope_of
-from finfoundry.binding.when import shifted
+from finfoundry.binding.when import moved, shifted
 from finfoundry.core import cancellation
 from finfoundry.core.document import Scope
 from finfoundry.core.periods import FoundPeriod, find_periods
@@ -38,15 +38,15 @@ _FROM = re.compile(r"\bfrom\b|[由从]", re.IGNORECASE)
 _YEARS_ZH = re.compile(r"[一两二三四五六七八九十]年")
 _SPANNED = re.compile(r"\s*(?:合计|累计|总计|平均|间|来|内)")
 _RISE = re.compile(
-    r"\b(?:rose|ris(?:e|en|ing)|increas\w*|gr[eo]w\w*|growth|up|higher|improv\w*|gain\w*|climb\w*|expand\w*|widen\w*)\b|增长|增加|上升|提高|提升|上涨|升至|[增涨升]幅",
+    r"\b(?:rose|ris(?:e|en|ing)|increas\w*|gr[eo]w\w*|growth|up|higher|improv\w*|gain(?:s|ed|ing)?|climb\w*|expand\w*|widen\w*|jump\w*|surg\w*|soar\w*|advanc(?:ed|ing)|rebound\w*|added|swell\w*|swollen|doubl\w*|tripl\w*|went up)\b|\b(?:more|larger|greater|better) than (?=in\b|a year|the (?:year|prior|previous|same)|last|prior)|增长|增加|上升|提高|提升|上涨|升至|[增涨升]幅|成长|增至|增为|多出|攀升|扩大|大增|高出|多(?=\s*\d)",
     re.IGNORECASE,
 )
 _FALL = re.compile(
-    r"\b(?:fell|fall(?:en|ing)?|decreas\w*|declin\w*|drop\w*|down|lower\w*|shr[aiu]nk\w*|reduc\w*|narrow\w*)\b|下降|减少|下滑|降低|下跌|回落|降至|[降跌]幅|收窄",
+    r"\b(?:fell|fall(?:en|ing)?|decreas\w*|declin\w*|drop\w*|down|lower\w*|shr[aiu]nk\w*|reduc\w*|narrow\w*|slip\w*|slid\w*|dip(?:ped|s)?|plung\w*|tumbl\w*|sank|sink\w*|contract(?:ed|ing)|eas(?:ed|ing)|slump\w*|halv\w*|went down)\b|\b(?:less|fewer|smaller|worse) than (?=in\b|a year|the (?:year|prior|previous|same)|last|prior|\w+ months)|(?<=\s)fewer\b|下降|减少|下滑|降低|下跌|回落|降至|[降跌减]幅|收窄|大减|减至|降为|减为|衰退|缩减|缩小|跌至|少(?=\s*\d)|减(?=[\d近约])",
     re.IGNORECASE,
 )
 _NEGATIVE = re.compile(
-    r"\b(?:loss(?:es)?|deficit|outflows?|used in|used for|negative|paid|spent|repurchased?)\b|亏损|流出|赤字|为负", re.IGNORECASE
+    r"\b(?:loss(?:es)?|deficit|outflows?|used in|used for|negative|paid|spent|repurchased?)\b|\blost\b|亏损|净损|损失|流出|赤字|为负|亏\s*\d", re.IGNORECASE
 )
 _TWO_SIDED = re.compile(  # "income (loss)", "increase (decrease)": the row's name, not what happened
     r"\(?\b(?:increase|decrease|gains?|loss(?:es)?|income|deficit|provided by|used in)\)?\s?/?\s?"
@@ -61,6 +61,25 @@ _OVER = re.compile(r"(?:more than|over|exceed\w*|above|at least|in excess of|超
 _UNDER = re.compile(r"(?:nearly|almost|close to|just under|less than|under|below|近|接近|不足|不到|低于)\s?$", re.IGNORECASE)
 
 
+_EARLIER = re.compile(
+    r"(?:compared (?:with|to)|versus|vs\.?|\bagainst|relative to|\bafter(?= (?:only|just|a|an|\W?\d|\s*$)))\b[^,;.:]{0,40}$"
+    r"|(?:相比|较|对比|(?<!占)比)[^，。；：]{0,6}$",
+    re.IGNORECASE,
+)
+_STARTING = re.compile(r"\bfrom\b[^,;.:]{0,30}$|[由从自][^，。；：]{0,6}$", re.IGNORECASE)
+_AGAIN = re.compile(r"\s*[,，(（]\s*(?:or|i\.e\.|that is|equivalent to|即|或|相当于)?,?\s*(?:by|an? \w+ of|about|around|approximately|nearly|roughly|some|约|近)*\s*", re.IGNORECASE)
+_STARTS = re.compile(r"\bfrom\b|[由从自]", re.IGNORECASE)
+_ARRIVING = re.compile(r"(?:\bto|[增升减降跌涨变改]?[至到为]了?)\s*(?:about|around|approximately|约|人民币|a|\W)*\s*$", re.IGNORECASE)
+_ONWARDS = re.compile(r"\s*(?:to\b|至|到|[增升减降跌涨]|上升|下降|提高|提升)", re.IGNORECASE)
+_BEFORE_LEVEL = 60  # characters before a level in which it is said to be an earlier one
+_OF_TAIL = re.compile(r"\s*(?:of|in)\b.*|的.*", re.IGNORECASE | re.DOTALL)
+_A_YEAR_EARLIER = FoundPeriod("", 0, 0, None, None, None, "relative", -1)
+_LENGTHS = (
+    (3, re.compile(r"\b(?:the|this|its|that|\w+er|\w+['’]s|march|june|july)\s+quarter\b(?!\s+(?:end|of\s+the))|\bquarter['’]s|\bquarterly\b|\bthree[\s-]months?\b(?!\s+(?:earlier|before|ago|prior))|单季度?|(?:本|第[一二三四1-4])季度", re.IGNORECASE)),
+    (6, re.compile(r"\b(?:six[\s-]months?|half[\s-]year(?:['’]s)?|first half|half of the (?:fiscal )?year)\b|上半年|半年度?|前六个?月", re.IGNORECASE)),
+    (9, re.compile(r"\b(?:nine[\s-]months?|three quarters)\b|前三季度?|前九个?月|九个月", re.IGNORECASE)),
+    (12, re.compile(r"\b(?:full[\s-]year|for the (?:whole |entire )?year|twelve months)\b|全年", re.IGNORECASE)),
+)  # fmt: skip
 _PASSAGE = 4000  # characters of a text whose reading is kept: what is longer comes but once
 _NEAR = 40  # characters before a figure in which a word belongs to it
 _LONGEST = 1000  # characters: what is longer is no sentence, and is read in stretches so that no figure costs more than in one
@@ -83,6 +102,8 @@ class Claim:
     order: tuple[int, int] | None = None  # (k, n): the kth of n figures that follow a list of n names
     lead: str = ""  # the words before that list of figures
     markers: tuple[int, ...] = ()  # citation markers of the sentence
+    months: int = 0  # of the span that the words give ("in the quarter"), where no date does; 0 where they give none
+    heads: tuple[str, ...] = ()  # the words before the figure, back to a break, back to the figure before
 
 
 def _in_name(text: str, number: PrintedNumber) -> bool:
@@ -107,27 +128,34 @@ def _kept(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Claim, ...]:
 
 def _read(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Claim, ...]:
     found = [number for number in find_numbers(text) if not any(start <= number.start < end for start, end in names)]
-    numbers = [number for number in found if not _in_name(text, number)]
+    periods = find_periods(text)
+    period_starts = [period.start for period in periods]
+    dated = _dated(periods, found)
+    numbers = [number for number in found if number.start not in dated and not _in_name(text, number)]
     if not numbers:
         return ()
     starts = [number.start for number in numbers]
-    periods = find_periods(text)
-    period_starts = [period.start for period in periods]
     claims: list[Claim] = []
     blank = _blanked(text, numbers)
-    base: int | None = None
+    base: FoundPeriod | None = None
     before = ""
     for sentence in sentences(text):
         cancellation.check()
         told = periods[bisect.bisect_left(period_starts, sentence[0]) : bisect.bisect_left(period_starts, sentence[1])]
         named = next((period for period in told if _year(period)), None)
-        base = (_year(named) if named else None) or base
+        base = named or base
         for start, end in _stretches(text, *sentence, numbers, starts):
             own = numbers[bisect.bisect_left(starts, start) : bisect.bisect_left(starts, end)]
             if own:
                 claims += _Sentence(text, blank, start, end, own, _held(told, start, end), base, before).claims()
             before = blank[start:end]
     return tuple(claims)
+
+
+def _dated(periods: Sequence[FoundPeriod], numbers: Sequence[PrintedNumber]) -> set[int]:
+    """The starts of numbers that are a year of a date: the 112 of 112年3月底, by which Taiwan counts."""
+    taken = {place for period in periods if period.kind != "relative" for place in range(period.start, period.end)}
+    return {number.start for number in numbers if number.unit == "years" and number.start in taken}
 
 
 def _stretches(text: str, start: int, end: int, numbers: list[PrintedNumber], starts: list[int]) -> Iterator[tuple[int, int]]:
@@ -177,12 +205,13 @@ def _year(period: FoundPeriod | None) -> int | None:
     return period.fiscal_year or (period.period.end.year if period.period else None)
 
 
-def _resolve(period: FoundPeriod, base: int | None) -> FoundPeriod:
-    """Give "prior year" the year before the one that the text speaks of."""
-    if period.kind != "relative" or base is None:
+def _resolve(period: FoundPeriod, anchor: FoundPeriod | None) -> FoundPeriod:
+    """Give "prior year" the time a year before the one that the text speaks of, at its own place in the text."""
+    if period.kind != "relative" or anchor is None:
         return period
-    year = shifted(base, period.offset or 0)
-    return FoundPeriod(period.text, period.start, period.end, None, year.fiscal_year, None, "year")
+    if period.instant and anchor.kind != "date":
+        return replace(shifted(_year(anchor) or 0, period.offset or 0), text=period.text, start=period.start, end=period.end)
+    return replace(moved(anchor, period.offset or 0), text=period.text, start=period.start, end=period.end)
 
 
 class _Sentence:
@@ -196,20 +225,27 @@ class _Sentence:
         end: int,
         numbers: list[PrintedNumber],
         periods: list[FoundPeriod],
-        base: int | None,
+        base: FoundPeriod | None,
         before: str,
     ) -> None:
         self.text, self.blank, self.start, self.end = text, blank, start, end
         self.numbers, self.before = numbers, before
         self._starts = [number.start for number in numbers]
         self.periods = [_resolve(period, base) for period in _own_words(text, periods)]
+        self.anchor = base
+        self._lengths = _lengths(text[start:end])
+        self._moves = any(pattern.search(text, start, end) for pattern in (_RISE, _FALL))
         self.absolute = [period for period in periods if period.kind != "relative"]
         self.breaks = [match.span() for match in _CLAUSE.finditer(text, start, end) if not self._inside_number(match.start())]
         self._opens = [before for before, _ in self.breaks]
         self._joints = [bool(index) and self._joined(index) for index in range(len(numbers))]
         self._rows = self._ordered()
-        self.directions = [self._direction(index) for index in range(len(numbers))]
-        self.changes = [self._is_change(index) for index in range(len(numbers))]
+        self.directions: list[int] = []
+        self.changes: list[bool] = []
+        for index in range(len(numbers)):
+            again = bool(index) and self.changes[-1] and self._restates(index)
+            self.directions.append(self._direction(index) or (self.directions[-1] if again else 0))
+            self.changes.append(again or self._is_change(index))
         self.compares = [match.start() for match in _COMPARE.finditer(text, start, end)]
 
     def claims(self) -> list[Claim]:
@@ -236,9 +272,24 @@ class _Sentence:
                     order=order,
                     lead=lead,
                     markers=markers,
+                    months=self._months(index),
+                    heads=self._heads(index),
                 )
             )
         return found
+
+    def _months(self, index: int) -> int:
+        """How long the span of a figure is by the words near it, else by those of the whole sentence, if they speak of one only."""
+        found = _lengths(self.text[self._gap(index)[0] : self._tail(index)[1]]) or self._lengths
+        return found[0] if len(found) == 1 else 0
+
+    def _heads(self, index: int) -> tuple[str, ...]:
+        gap_start, gap_end = self._gap(index)
+        tail_start, tail_end = self._tail(index)
+        broken = self._broken(gap_start, gap_end)
+        of = _OF_TAIL.match(self.text[tail_start:tail_end])
+        tail = f" … {of[0]}" if of else ""
+        return self.blank[broken:gap_end] + tail, self.blank[gap_start:gap_end] + tail
 
     def _inside_number(self, position: int) -> bool:
         place = bisect.bisect_right(self._starts, position) - 1
@@ -261,8 +312,8 @@ class _Sentence:
 
     def _contexts(self, index: int) -> tuple[str, ...]:
         gap_start, gap_end = self._gap(index)
-        first_break, end_break = bisect.bisect_left(self._opens, gap_start), bisect.bisect_left(self._opens, gap_end)
-        broken = max((after for _, after in self.breaks[first_break:end_break]), default=gap_start)
+        end_break = bisect.bisect_left(self._opens, gap_end)
+        broken = self._broken(gap_start, gap_end)
         tail_start, tail_end = self._tail(index)
         tail = self.text[tail_start:tail_end]
         if index and not broken > gap_start and re.match(r"\s*(?:of|in)\b", self.text[gap_start:gap_end]):
@@ -275,6 +326,11 @@ class _Sentence:
         whole = self.blank[self.start : self.end]
         return near, gap, clause, first, whole, self.before
 
+    def _broken(self, start: int, end: int) -> int:
+        """Where the last break of a stretch ends; its start where there is none."""
+        breaks = self.breaks[bisect.bisect_left(self._opens, start) : bisect.bisect_left(self._opens, end)]
+        return max((after for _, after in breaks), default=start)
+
     def _direction(self, index: int) -> int:
         start, end = self._gap(index)
         tail_start, tail_end = self._tail(index)
@@ -285,6 +341,11 @@ class _Sentence:
         if not rise and not fall:
             return 0
         return 1 if max(rise, default=-1) > max(fall, default=-1) else -1
+
+    def _restates(self, index: int) -> bool:
+        """Whether a figure tells a change once more, the other way round: "by 25.6 %, or $2,239 million"."""
+        before, number = self.numbers[index - 1], self.numbers[index]
+        return before.percent is not number.percent and _AGAIN.fullmatch(self.text[before.end : number.start]) is not None
 
     def _order(self, index: int) -> tuple[tuple[int, int] | None, str]:
         """(place, count) in a row of figures that only "and" and commas join, or None for one alone; and the words before the row."""
@@ -362,17 +423,35 @@ class _Sentence:
         if not own and row and lead:
             first = index - row[0]
             own = [period for period in self.periods if self._gap(first)[0] <= period.start < self._gap(first)[1]]
+        if not own and self.anchor and self._is_earlier(index):
+            return _resolve(_A_YEAR_EARLIER, self.anchor)
         if own:
             number = self.numbers[index]
             return min(own, key=lambda period: period.start - number.end if period.start >= number.end else number.start - period.end)
+        if self._moves and index and _ARRIVING.search(self.text[gap_start:gap_end]) and _STARTS.search(self.text, self.start, gap_start):
+            earlier_year = [period for period in self.absolute if period.start >= gap_start or period.end <= self._gap(index - 1)[0]]
+            return earlier_year[-1] if earlier_year else None
         earlier = [period for period in self.periods if period.start < gap_start and not self._compared(period.end, gap_end)]
         if earlier:
             return earlier[-1]
         later = [period for period in self.periods if period.start >= tail_end and not self._compared(gap_end, period.start)]
         return later[0] if later else None
 
+    def _is_earlier(self, index: int) -> bool:
+        """Whether a level without a time of its own is what another is compared with: "to 20.5 % from 16.1 %", "against 42"."""
+        before, end = self.text[slice(*self._gap(index))][-_BEFORE_LEVEL:], self.numbers[index].end
+        starts = self._moves and _STARTING.search(before) is not None
+        if starts and _ONWARDS.match(self.text, end):
+            return len(self.absolute) < 2
+        return (starts or _EARLIER.search(before) is not None) and all(period.start < end for period in self.absolute)
+
     def _compared(self, start: int, end: int) -> bool:
         return any(start <= position < end for position in self.compares)
+
+
+def _lengths(text: str) -> list[int]:
+    """The lengths in months of the spans that a text speaks of without their dates."""
+    return [months for months, words_of in _LENGTHS if words_of.search(text)]
 
 
 @lru_cache(maxsize=2_000)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from finfoundry.binding.claims import Claim, read_claims
 from finfoundry.binding.entities import Entities, cut_names
 from finfoundry.binding.expression import in_order
-from finfoundry.binding.labels import Labels, MetricLabel, label, sentence_label
+from finfoundry.binding.labels import Labels, MetricLabel, Words, label, sentence_label, words
 from finfoundry.binding.tables import read_rows
 from finfoundry.binding.when import When
 from finfoundry.core.answer import DocumentName, Figure, Reference, Source
@@ -19,6 +19,7 @@ from finfoundry.core.periods import FiscalYear, FoundPeriod, find_periods
 from finfoundry.core.quantities.numbers import find_numbers
 
 ONE = Decimal(1)
+_STATEMENTS = ("income", "balance", "cash flow", "comprehensive income")
 _CLAUSE = re.compile(r"[;；。，：]|[.,:](?=\s|$)")
 
 
@@ -53,6 +54,8 @@ class EvidenceItem:
     direction: int = 0  # of a change in prose: 1 a rise, -1 a fall
     places: tuple[tuple[str, CitedPlace], ...] = ()  # of a calculation: operand and its place
     unstated: bool = False  # a stored fact whose currency is stated nowhere: nothing that names one is bound to it
+    above: Words = frozenset()  # words of the headings over its table, which a label does not have
+    principal: bool = False  # of a statement, so that its name alone means it
     series: str = ""  # the metric's own name, without its period: what is compared over time
 
 
@@ -65,6 +68,7 @@ class CellEvidence:
     aliases: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     fiscal: FiscalYear | None = None
+    above: str = ""  # what stands over its table
 
     def items(self) -> list[EvidenceItem]:
         """The fact as one item, with its row's path as the label and its box as the place."""
@@ -87,6 +91,8 @@ class CellEvidence:
                 ),
                 reference=Reference(text=fact.text, scale=plain(fact.scale), entity=fact.entity, metric=" > ".join(fact.metric)),
                 period=fact.period or None,
+                above=words(cut_names(self.above, names)) if self.above else frozenset(),
+                principal=fact.statement in _STATEMENTS and not fact.dimensions,
                 series=series,
             )
         ]

@@ -12,7 +12,8 @@ from finfoundry.binding.evidence import CellEvidence, Evidence, PassageEvidence,
 from finfoundry.binding.tables import elements
 from finfoundry.core.answer import DocumentName
 from finfoundry.core.document import Block, Certificate, Document, Page, Parsed, Profile
-from finfoundry.core.periods import FiscalYear, parse_iso
+from finfoundry.core.periods import FiscalYear, find_periods, parse_iso
+from finfoundry.core.quantities.numbers import parse_cell
 
 _HTML = re.compile(r"<(?:table|p|div|html|body|span)\b", re.IGNORECASE)
 _MARKDOWN_TABLE = re.compile(r"(?:^[ \t]*\|.*\|[ \t]*(?:\n|$)){2,}", re.MULTILINE)
@@ -23,7 +24,10 @@ def from_parsed(parsed: Parsed, id: str | None = None) -> list[Evidence]:
     document, profile = parsed.document, parsed.document.profile
     name = DocumentName(id or document.sha256[:16], document.name)
     fiscal = fiscal_year(profile)
-    found: list[Evidence] = [CellEvidence(fact, name, profile.aliases, fiscal=fiscal) for fact in parsed.facts]
+    above = _above(document)
+    found: list[Evidence] = [
+        CellEvidence(fact, name, profile.aliases, fiscal=fiscal, above=above.get((fact.page, fact.table), "")) for fact in parsed.facts
+    ]
     read = {(fact.page, fact.table) for fact in parsed.facts}
     number = 0
     for page in document.pages:
@@ -71,6 +75,33 @@ def fiscal_year(profile: Profile) -> FiscalYear | None:
         return None
     period = parse_iso(profile.period)
     return replace(FiscalYear.ending(period.end), year=profile.fiscal_year) if period.months == 12 else None
+
+
+def _above(document: Document) -> dict[tuple[int, int | None], str]:
+    """For each table, by its page and number: its title, the section that it stands in, and its first rows as far as they hold no number."""
+    found: dict[tuple[int, int | None], str] = {}
+    number = 0
+    for page in document.pages:
+        for block in page.blocks:
+            if block.kind == "table":
+                found[page.number, number] = " ".join((block.title or "", *block.section[-1:], *_first_rows(block)))
+                number += 1
+    return found
+
+
+def _first_rows(block: Block) -> Iterator[str]:
+    """The titles that stand alone in a table's first rows."""
+    rows: dict[int, list[str]] = {}
+    for cell in block.cells:
+        if cell.text.strip():
+            rows.setdefault(cell.row, []).append(" ".join(cell.text.split()))
+    begun = False
+    for _, texts in sorted(rows.items()):
+        if len(texts) == 1 and not texts[0][0].isdigit():
+            begun = True
+            yield texts[0]
+        elif begun or parse_cell(texts[-1]) is not None and len(texts) > 1 and not find_periods(texts[-1]):
+            return
 
 
 def _table(block: Block, page: Page, name: DocumentName, profile: Profile, fiscal: FiscalYear | None) -> TableEvidence:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
-from finfoundry.core.periods import FiscalYear, FoundPeriod, Kind, Period, parse_iso
+from finfoundry.core.periods import FiscalYear, FoundPeriod, Kind, Period, month_end, parse_iso
 
 _NEAR = timedelta(days=10)  # years of 52 weeks end up to a week before or after the month's end
 _KINDS: dict[int, Kind] = {12: "year", 6: "half", 3: "quarter"}
@@ -58,6 +58,31 @@ class When:
 def shifted(base: int, offset: int) -> FoundPeriod:
     """The year that "prior year" means next to a text about ``base``."""
     return FoundPeriod(str(base + offset), 0, 0, None, base + offset, None, "year")
+
+
+def moved(anchor: FoundPeriod, offset: int) -> FoundPeriod:
+    """The same day, quarter or span ``offset`` years from the one that a text speaks of: "a year earlier" next to a quarter is a quarter."""
+    if anchor.kind == "year" or (anchor.period is None and anchor.fiscal_year is None):
+        year = anchor.fiscal_year or (anchor.period.end.year if anchor.period else 0)
+        return shifted(year, offset)
+    period = anchor.period and Period(_years_on(anchor.period.end, offset), anchor.period.start and _years_on(anchor.period.start, offset))
+    year_then = None if anchor.fiscal_year is None else anchor.fiscal_year + offset
+    return replace(anchor, text=f"{anchor.text} {offset:+}", period=period, fiscal_year=year_then)
+
+
+def _years_on(day: date, offset: int) -> date:
+    last = month_end(day.year, day.month) == day
+    return month_end(day.year + offset, day.month) if last else day.replace(year=day.year + offset)
+
+
+def lasts(months: int, claimed: tuple[When, ...], item: When) -> bool:
+    """Whether an item's span is as long as a text says that its figure's is ("in the quarter"), in a year that it names, if any."""
+    if item.period is None or item.period.start is None:
+        return not claimed or any(agree(when, item) for when in claimed)
+    if abs(item.period.months - months) > 1:
+        return False
+    own = [when.fiscal_year for when in claimed if when.kind == "year"]
+    return any(agree(when, item) for when in claimed if when.kind != "year") or not claimed or item.fiscal_year in own
 
 
 def exact(claimed: When, item: When) -> bool:

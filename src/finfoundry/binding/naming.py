@@ -1,0 +1,83 @@
+"""Which rows a figure's own words name in full, and which of them it is: what a score over all words leaves undecided is decided by sets.
+
+The words nearest to the figure that name a row at all are taken. Of the rows that they name, one is left out where another one explains all
+that it explains and more: "total liabilities" next to "total current liabilities". Of rows of one name that differ by what stands above
+them, the one counts whose headings the sentence says; where it says none, that of the statements.
+"""
+
+from __future__ import annotations
+
+from finfoundry.binding.labels import Words, qualifiers, weight, words
+from finfoundry.binding.sense import Sense
+
+FULL, PART = 0.99, 0.6  # of the weight of a row's name that is said
+
+
+class Naming:
+    """The rows that the words around one figure name, held against the items of its unit, time, scope and company."""
+
+    def __init__(self, sense: Sense) -> None:
+        self._sense, self._index = sense, sense.evidence
+        self.text = ""
+        self.rows: dict[int, tuple[float, Words]] = {}  # label → how much of its name is said, and which words
+        claim = sense.claim
+        told = sense.in_order() or [self._index.entities.without(text) for text in (*claim.heads, *claim.contexts, self._index.question.text)]
+        self._said = words(self._index.entities.without(claim.sentence))
+        for least in (FULL, PART):
+            for text in told:
+                found = self._possible(text, least)
+                if found:
+                    self.text, self.rows = text, found
+                    return
+
+    def _possible(self, text: str, least: float) -> dict[int, tuple[float, Words]]:
+        """The rows that a text names so well, of which an item can be meant and none explains more of it."""
+        found = {
+            number: told
+            for number, told in self._index.labels.covers(text).items()
+            if told[0] >= least and any(not self._sense.plain_conflicts(index) for index in self._index.by_label[number])
+        }
+        explained = {told for _, told in found.values()}
+        return {
+            number: (cover, said)
+            for number, (cover, said) in found.items()
+            if not any(said < other and weight(other - said) >= 1 for other in explained)
+        }
+
+    def names(self, index: int) -> bool:
+        """Whether an item is of a row that is named, with all that qualifies it, and no row of that name is meant rather."""
+        item, number = self._index.items[index], self._index.label_of[index]
+        if number not in self.rows:
+            return False
+        known = item.label
+        meant = qualifiers(self.text, words(self.text))
+        if meant - known.qualifiers - known.beside - item.above - self.rows[number][1]:
+            return False
+        if any(not part & (self._said | words(self._index.question.text)) for part in known.required):
+            return False
+        return not self.outranked(index)
+
+    def outranked(self, index: int) -> bool:
+        """Whether an item of another value has the name as well, and its headings are said or it stands in a statement, while this one's
+        are not.
+        """
+        item, number = self._index.items[index], self._index.label_of[index]
+        said = self.rows[number][1] if number in self.rows else None
+        mine = self._rank(index)
+        for other, (_, words_of) in self.rows.items():
+            if said is not None and words_of != said:
+                continue
+            for rival in self._index.by_label[other]:
+                value = self._index.items[rival]
+                if value.value != item.value and self._rank(rival) > mine and self._alike(index, rival):
+                    return True
+        return False
+
+    def _alike(self, index: int, rival: int) -> bool:
+        """Whether both are of one time and unit, so that one of them at most is meant."""
+        one, other = self._index.items[index], self._index.items[rival]
+        return one.period == other.period and one.unit == other.unit and not self._sense.plain_conflicts(rival)
+
+    def _rank(self, index: int) -> tuple[float, bool]:
+        item = self._index.items[index]
+        return weight((item.above | item.label.beside) & self._said), item.principal
