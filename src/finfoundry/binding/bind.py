@@ -45,7 +45,7 @@ class Matcher:
     def match(self, text: str) -> list[Match]:
         """All figures of the text in order."""
         names = (*self.index.entities.spans(text), *self.index.computed_for.spans(text))
-        return [self._match(claim, text) for claim in read_claims(self._without_name_digits(text), names)]
+        return [self.match_claim(claim, text) for claim in read_claims(self._without_name_digits(text), names)]
 
     def _without_name_digits(self, text: str) -> str:
         """The text with the digits masked where it repeats a row's name: they are no figures and no years."""
@@ -58,7 +58,8 @@ class Matcher:
                 start = lowered.find(name, end)
         return text
 
-    def _match(self, claim: Claim, text: str) -> Match:
+    def match_claim(self, claim: Claim, text: str) -> Match:
+        """One figure of a text."""
         cancellation.check()
         sense = Sense(self.index, claim, text)
         near = [(index, sense.conflicts(index)) for index in self._rounding_to(claim)]
@@ -69,7 +70,7 @@ class Matcher:
         fitting = [index for index, conflicts in near if conflicts <= _WORDS and naming.names(index)]
         if fitting:
             return Match(claim, self.index.items[min(fitting, key=sense.rank)])
-        derived = derive(sense)
+        derived = derive(sense, naming)
         if derived:
             return Match(claim, derived)
         given = self._given(claim)

@@ -68,6 +68,7 @@ _EARLIER = re.compile(
 )
 _STARTING = re.compile(r"\bfrom\b[^,;.:]{0,30}$|[由从自][^，。；：]{0,6}$", re.IGNORECASE)
 _AGAIN = re.compile(r"\s*[,，(（]\s*(?:or|i\.e\.|that is|equivalent to|即|或|相当于)?,?\s*(?:by|an? \w+ of|about|around|approximately|nearly|roughly|some|约|近)*\s*", re.IGNORECASE)
+_AND_MORE = re.compile(r"(?:多|余|有余)(?![\w])|\+")  # 四倍多
 _STARTS = re.compile(r"\bfrom\b|[由从自]", re.IGNORECASE)
 _ARRIVING = re.compile(r"(?:\bto|[增升减降跌涨变改]?[至到为]了?)\s*(?:about|around|approximately|约|人民币|a|\W)*\s*$", re.IGNORECASE)
 _ONWARDS = re.compile(r"\s*(?:to\b|至|到|[增升减降跌涨]|上升|下降|提高|提升)", re.IGNORECASE)
@@ -267,7 +268,7 @@ class _Sentence:
                     scope=scope_of(nearby) or scope_of(sentence),
                     direction=self.directions[index],
                     negative=_tells_negative(nearby),
-                    bound=1 if _OVER.search(self._before(index)) else -1 if _UNDER.search(self._before(index)) else 0,
+                    bound=1 if _OVER.search(self._before(index)) or _AND_MORE.match(self.text, number.end) else -1 if _UNDER.search(self._before(index)) else 0,
                     start=self.start,
                     order=order,
                     lead=lead,

@@ -15,8 +15,9 @@ from finfoundry.binding.claims import Claim
 from finfoundry.binding.evidence import EvidenceItem, plain
 from finfoundry.binding.expression import evaluate, in_order
 from finfoundry.binding.labels import MetricLabel, words
+from finfoundry.binding.naming import Naming
 from finfoundry.binding.ratios import of_name
-from finfoundry.binding.sense import Sense, fits_unit
+from finfoundry.binding.sense import NAMED, Sense, fits_unit
 from finfoundry.binding.when import When, agree
 from finfoundry.core.answer import Figure, Reference
 from finfoundry.core.errors import PlanError
@@ -35,10 +36,10 @@ _SUPPOSE = re.compile(
 _MOST = 40  # operands tried
 
 
-def derive(sense: Sense) -> EvidenceItem | None:
+def derive(sense: Sense, naming: Naming) -> EvidenceItem | None:
     """The first derivation that the sentence speaks of and whose outcome prints as its figure, as an item; None where there is none."""
     claim = sense.claim
-    for expression, operands, unit in _candidates(sense):
+    for expression, operands, unit in _candidates(sense, naming):
         try:
             value = evaluate(expression, {name: item.value for name, item in operands.items()})
         except (PlanError, DivisionByZero, InvalidOperation):
@@ -49,21 +50,24 @@ def derive(sense: Sense) -> EvidenceItem | None:
     return None
 
 
-def _candidates(sense: Sense) -> Iterator[tuple[str, dict[str, EvidenceItem], str | None]]:
+def _candidates(sense: Sense, naming: Naming) -> Iterator[tuple[str, dict[str, EvidenceItem], str | None]]:
     claim, number = sense.claim, sense.claim.number
     if claim.direction or _says(_DIFFERENCE, claim.nearby):
-        for now, before in _over_time(sense):
+        for now, before in _over_time(sense, naming):
             if number.points:
                 yield "a - b", {"a": now, "b": before}, "ratio"
             elif number.percent:
                 yield "(a - b) / abs(b)", {"a": now, "b": before}, "ratio"
             else:
                 yield "a - b", {"a": now, "b": before}, now.unit
+    if number.unit == "ratio" and not number.percent:  # "1.8 times what it was in 2022"
+        for now, before in (*_over_time(sense, naming), *_pairs(sense)):
+            yield "a / b", {"a": now, "b": before}, "ratio"
     if not claim.direction and number.unit in ("ratio", None) and _says(_SHARE, claim.sentence):
         for part, whole in _pairs(sense):
             yield "a / b", {"a": part, "b": whole}, "ratio"
     if number.unit not in ("ratio",) and _says(_SUM, claim.sentence):
-        for one, other in (*_pairs(sense), *_over_time(sense)):
+        for one, other in (*_pairs(sense), *_over_time(sense, naming)):
             yield "a + b", {"a": one, "b": other}, one.unit
     yield from of_name(sense)
 
@@ -73,9 +77,9 @@ def _says(pattern: re.Pattern[str], text: str) -> bool:
     return pattern.search(text) is not None
 
 
-def _over_time(sense: Sense) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
+def _over_time(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
     """Pairs of one series, later and earlier: the claimed periods where two are named, else the claimed one and the year before."""
-    pool = [item for item in _named(sense) if item.whens and item.series]
+    pool = [item for item in _named(sense, naming) if item.whens and item.series]
     for now in pool:
         for before in pool:
             if now.series != before.series or now.entity != before.entity or now.scope != before.scope or now.unit != before.unit:
@@ -101,14 +105,16 @@ def _year_apart(now: EvidenceItem, before: EvidenceItem, claimed: tuple[When, ..
     return one_year and (not claimed or agree(claimed[0], later))
 
 
-def _named(sense: Sense) -> list[EvidenceItem]:
+def _named(sense: Sense, naming: Naming) -> list[EvidenceItem]:
     """Items of the metric that the words name, of the right entity and scope, whatever their period and value."""
     known = sense.evidence.labels.known
     scores = {number: score for number, score in sense.evidence.labels.scores(sense.context).items() if not known[number].prose}
     best = max(scores.values(), default=0.0)
-    if best < 0.45:
-        return []
-    found = [index for number, score in scores.items() if score >= best - 0.05 for index in sense.evidence.by_label[number]]
+    found = [
+        index for number, score in scores.items() if score >= max(best - 0.05, 0.45) for index in sense.evidence.by_label[number]
+    ]
+    named = [index for number in naming.rows for index in sense.evidence.by_label[number]]
+    found = list(dict.fromkeys([*named, *found] if best < NAMED else [*found, *named]))
     return [sense.items[index] for index in found if sense.fits_who(index) and sense.items[index].source != "span"][:_MOST]
 
 
@@ -151,7 +157,10 @@ def _prints_as(value: Decimal, claim: Claim, operands: dict[str, EvidenceItem]) 
         told = told * claim.direction
     elif not over_time and number.text.startswith("("):
         told = abs(told)  # "$87 million (7.7%)" says a share by the way, and nothing negative
-    return abs(value - told) <= number.step / 2
+    low, high = -number.step / 2, number.step / 2
+    if claim.bound:  # "nearly 38 %", 四倍多
+        low, high = (Decimal(0), number.step) if claim.bound > 0 else (-number.step, Decimal(0))
+    return low <= (abs(value) - abs(told) if value * told > 0 else value - told) <= high
 
 
 def _calculation(expression: str, operands: dict[str, EvidenceItem], value: Decimal, unit: str | None) -> EvidenceItem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from finfoundry.binding.claims import Claim, read_claims
@@ -16,7 +16,8 @@ from finfoundry.binding.when import When
 from finfoundry.core.answer import DocumentName, Figure, Reference, Source
 from finfoundry.core.document import Box, Fact, Locator, Scope, Word
 from finfoundry.core.periods import FiscalYear, FoundPeriod, find_periods
-from finfoundry.core.quantities.numbers import find_numbers
+from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers
+from finfoundry.core.quantities.unit_lines import UnitLine
 
 ONE = Decimal(1)
 _STATEMENTS = ("income", "balance", "cash flow", "comprehensive income")
@@ -112,11 +113,19 @@ class PassageEvidence:
     aliases: tuple[str, ...] = ()
     period: str | None = None  # of the document, where the passage names none
     fiscal: FiscalYear | None = None
+    stated: UnitLine = UnitLine()  # what the page's heading says of its amounts: "(Dollars in Millions)"
 
     def items(self) -> list[EvidenceItem]:
-        """An item for each figure of the text, with the meaning that its sentence gives it."""
-        claims = read_claims(self.text)
-        return [self._item(claim) for claim in claims]
+        """An item for each figure of the text, with the meaning that its sentence gives it; another for one in the scale of the page."""
+        found = []
+        for claim in read_claims(self.text):
+            item = self._item(claim)
+            found.append(item)
+            scale = self.stated.scale
+            if scale and scale > 1 and claim.number.scale == 1 and not claim.number.precision and _is_amount(claim.number):
+                unit = item.unit or self.stated.currency
+                found.append(replace(item, value=item.value * scale, step=item.step * scale, unit=unit))
+        return found
 
     def _item(self, claim: Claim) -> EvidenceItem:
         number = claim.number
@@ -298,6 +307,11 @@ class SpecialistEvidence:
         ]
 
 
+def _is_amount(number: PrintedNumber) -> bool:
+    """Whether a number in prose is of money, or may be: with a currency, or bare and in groups of three digits."""
+    return "/" not in number.unit and number.unit.isupper() if number.unit else "," in number.text
+
+
 Evidence = CellEvidence | PassageEvidence | TableEvidence | RowEvidence | CalculationEvidence | SpecialistEvidence
 
 
@@ -368,9 +382,16 @@ class EvidenceIndex:
         leaves = {(item.reference.metric or "").rpartition(" > ")[2].lower() for item in self.items if item.source == "cell"}
         named = {name.lower() for one in evidence if isinstance(one, SpecialistEvidence) for name in one.inputs if _LETTER.search(name)}
         self.digit_names = [name for name in sorted(leaves | named, key=len, reverse=True) if _DIGIT.search(name) and not name.isdigit()]
-        self.entities = Entities((item.entity for item in self.items), leaves, told(evidence, question))
+        self.entities = Entities((item.entity for item in self.items), leaves, told(evidence, question), heard(evidence))
         self.computed_for = Entities(one.aliases for one in evidence if isinstance(one, CalculationEvidence))
         self.question = AskedText(question, tuple(find_periods(question)), self.entities.named(question), question_items(question))
+
+
+def heard(evidence: Sequence[Evidence]) -> str:
+    """The running text of the evidence and the words of its tables, as far as they are Chinese."""
+    passages = (one.text for one in evidence if isinstance(one, PassageEvidence))
+    rows = (part for one in evidence if isinstance(one, CellEvidence) for part in (*one.fact.metric, one.above))
+    return "\n".join(text for text in (*passages, *rows) if not text.isascii())
 
 
 def told(evidence: Sequence[Evidence], question: str) -> str:

@@ -14,7 +14,12 @@ from finfoundry.core.answer import DocumentName
 from finfoundry.core.document import Block, Certificate, Document, Page, Parsed, Profile
 from finfoundry.core.periods import FiscalYear, find_periods, parse_iso
 from finfoundry.core.quantities.numbers import parse_cell
+from finfoundry.core.quantities.unit_lines import first_stated
 
+_HEADED = re.compile(  # a line that says of all amounts of its page in what they are
+    r"\s*[(（]?\s*(?:(?:U\.?S\.? )?dollars?\b|amounts?\b|in (?:thousands|millions|billions)|单位|單位|(?:除|金额|金額)[^。]{0,20}(?:单位|單位)).{0,60}$",
+    re.IGNORECASE,
+)
 _HTML = re.compile(r"<(?:table|p|div|html|body|span)\b", re.IGNORECASE)
 _MARKDOWN_TABLE = re.compile(r"(?:^[ \t]*\|.*\|[ \t]*(?:\n|$)){2,}", re.MULTILINE)
 
@@ -48,6 +53,7 @@ def from_parsed(parsed: Parsed, id: str | None = None) -> list[Evidence]:
                     aliases=profile.aliases,
                     period=profile.period,
                     fiscal=fiscal,
+                    stated=first_stated([block.text for block in page.blocks if block.kind != "table" and _HEADED.match(block.text)]),
                 )
             )
     return found

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Literal
 
-from finfoundry.binding.bind import Citations, Match, Matcher, figure
+from finfoundry.binding.answer_tables import told_rows, without_tables
+from finfoundry.binding.bind import Citations, Matcher, figure
 from finfoundry.binding.claims import sentences
 from finfoundry.binding.evidence import Evidence
 from finfoundry.binding.sense import Reason
@@ -90,15 +91,20 @@ class Checker:
         """Each figure and each sentence of the answer. Raises InputError when it is longer than 200,000 characters."""
         if len(answer) > _LONGEST:
             raise InputError(f"the answer has {len(answer)} characters", remedy=f"At most {_LONGEST} are checked")
-        citations, report = Citations(), Report()
-        matches = self._matcher.match(simplified(answer))
+        citations, report, plain = Citations(), Report(), simplified(answer)
+        text = without_tables(plain)
+        matches = self._matcher.match(text)
+        rows = list(told_rows(plain))
+        matches += [self._matcher.match_claim(claim, told) for row in rows for told, claim in row.claims]
         for match in matches:
             number = match.claim.number
             bound = figure(number.text, match.item, citations) if match.item else None
             nearest = figure(match.nearest.text, match.nearest, citations) if match.nearest else None
             told = answer[number.start : number.end]
             report.figures.append(CheckedFigure(told, number.start, number.end, bound is not None, bound, match.reason, nearest))
-        report.sentences = list(_sentences(answer, matches, report.figures))
+        report.figures.sort(key=lambda one: one.start)
+        spans = sorted([*_told(text), *((row.start, row.end) for row in rows)])
+        report.sentences = list(_sentences(answer, spans, report.figures))
         report.citations = citations.made
         report.bound = sum(one.bound for one in report.figures)
         report.unbound = len(report.figures) - report.bound
@@ -120,13 +126,18 @@ def verify(answer: str, evidence: Sequence[Given], question: str = "") -> Report
     return Checker(evidence, question).check(answer)
 
 
-def _sentences(answer: str, matches: Sequence[Match], figures: Sequence[CheckedFigure]) -> Iterator[CheckedSentence]:
-    of = {start: list(group) for start, group in groupby(zip(matches, figures, strict=True), key=lambda pair: pair[0].claim.start)}
-    for start, end in sentences(answer):
-        found = [checked for begin, group in of.items() if start <= begin < end for _, checked in group]
-        text = answer[start:end].strip()
-        if text:
-            yield _sentence(text, start, end, found)
+def _told(text: str) -> Iterator[tuple[int, int]]:
+    """The sentences of a text, without blank ones and without headings: lines of which the ones below are what is claimed."""
+    for start, end in sentences(text):
+        if (told := text[start:end].strip()) and not told.endswith((":", "：")) and not told.startswith("#"):
+            yield start, end
+
+
+def _sentences(answer: str, spans: Sequence[tuple[int, int]], figures: Sequence[CheckedFigure]) -> Iterator[CheckedSentence]:
+    starts = [one.start for one in figures]
+    for start, end in spans:
+        found = figures[bisect.bisect_left(starts, start) : bisect.bisect_left(starts, end)]
+        yield _sentence(answer[start:end].strip(), start, end, found)
 
 
 def _sentence(text: str, start: int, end: int, figures: Sequence[CheckedFigure]) -> CheckedSentence:
