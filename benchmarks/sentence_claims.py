@@ -3,7 +3,7 @@
     python benchmarks/sentence_claims.py DATA [--cache FOLDER] [--part read|blind] [--show] [--json]
 
 DATA is a JSONL file, or a folder with sentences.jsonl. A row: ``id``, ``paper`` (path of the source file), ``lang``, ``sentence``, ``truth``
-(true or false), ``class`` (what kind of sentence, or what was made wrong), ``part``. A sentence is held as a client of POST /v1/verify holds
+(true or false), ``class`` (what kind of sentence, or what was made wrong), ``figures`` (false: a sentence of words), ``part``. A sentence is held as a client of POST /v1/verify holds
 it: where a figure is not bound, no figure was seen, or one of ``sentences`` is not supported. Each paper is parsed once and kept in the
 cache; inline XBRL is printed to PDF with Chromium first. ``--show`` prints the failures, never those of the part blind.
 """
@@ -44,7 +44,7 @@ def main() -> None:
     rows = [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
     rows = [row for row in rows if given.part in (None, row["part"])]
     outcomes = list(judged(rows, given.cache, show=given.show))
-    counts = {name: rates(outcomes, name) for name in ("part", "lang", "class")}
+    counts = {name: rates(outcomes, name) for name in ("part", "with figures", "lang", "class")}
     times = sorted(one["seconds"] for one in outcomes)
     speed = {"median_ms": round(1000 * times[len(times) // 2], 1), "p95_ms": round(1000 * times[int(len(times) * 0.95)], 1)} if times else {}
     if given.json:
@@ -68,7 +68,8 @@ def judged(rows: Iterable[Row], cache: Path, *, show: bool) -> Iterator[Row]:
             started = time.perf_counter()
             report = checker.check(row["sentence"])
             held = not report.figures or bool(report.unbound) or any(one.status != "supported" for one in report.sentences)
-            yield {**row, "held": held, "seconds": time.perf_counter() - started}
+            figures = row["part"] if row.get("figures", True) else "words only"
+            yield {**row, "with figures": figures, "held": held, "seconds": time.perf_counter() - started}
             if show and row["part"] == "read" and held == _true(row):
                 tell(row, report)
 

@@ -24,8 +24,8 @@ _SENTENCE_END = re.compile(rf"(?:[!?]|\.{_ABBREVIATED})(?:\s*\[\d+\])*\s+(?=[A-Z
 _CLAUSE = re.compile(r"[,;:，；：、(（]|(?<=\s)(?:and|while|whereas|but|plus|or)(?=\s)|[和与及]")
 _CUT = re.compile(r"(?<=[,;，；：、\s])(?=[^\s\d])")
 _COMPARE = re.compile(
-    r"\b(?:compared (?:with|to)|versus|vs\.?|up from|down from|from(?=\s+\W?\d|\s+[A-Z]{2,3}\W?\d)|against|relative to|than)\b"
-    r"|相比|较|比(?![例率重])|上年同期|而",
+    r"\b(?:compared (?:with|to)|versus|vs\.?|up from|down from|from(?=\s+\W?\d|\s+[A-Z]{2,3}\W?\d)|against|relative to|than|times)\b"
+    r"|相比|较|比(?![例率重])|上年同期|而|倍",
     re.IGNORECASE,
 )
 _JOINT = re.compile(r"(?:\s|\[\d+\]|[,，、()（）$]|and|or|和|与|及|respectively|versus|vs\.?|to|至|分别|约|about|approximately)*")
@@ -68,12 +68,13 @@ _EARLIER = re.compile(
 )
 _STARTING = re.compile(r"\bfrom\b[^,;.:]{0,30}$|[由从自][^，。；：]{0,6}$", re.IGNORECASE)
 _AGAIN = re.compile(r"\s*[,，(（]\s*(?:or|i\.e\.|that is|equivalent to|即|或|相当于)?,?\s*(?:by|an? \w+ of|about|around|approximately|nearly|roughly|some|约|近)*\s*", re.IGNORECASE)
+_BEHIND = re.compile(r"\s*[,，]?\s*(?:较|比|同比|有所|\w*\s*(?:up|down|higher|lower)\b)", re.IGNORECASE)
 _AND_MORE = re.compile(r"(?:多|余|有余)(?![\w])|\+")  # 四倍多
 _STARTS = re.compile(r"\bfrom\b|[由从自]", re.IGNORECASE)
 _ARRIVING = re.compile(r"(?:\bto|[增升减降跌涨变改]?[至到为]了?)\s*(?:about|around|approximately|约|人民币|a|\W)*\s*$", re.IGNORECASE)
 _ONWARDS = re.compile(r"\s*(?:to\b|至|到|[增升减降跌涨]|上升|下降|提高|提升)", re.IGNORECASE)
 _BEFORE_LEVEL = 60  # characters before a level in which it is said to be an earlier one
-_OF_TAIL = re.compile(r"\s*(?:of|in)\b.*|的.*", re.IGNORECASE | re.DOTALL)
+_OF_TAIL = re.compile(r"\s*(?:of|in)\b[^,;.]{0,90}|的[^，。；]{0,40}", re.IGNORECASE)
 _A_YEAR_EARLIER = FoundPeriod("", 0, 0, None, None, None, "relative", -1)
 _LENGTHS = (
     (3, re.compile(r"\b(?:the|this|its|that|\w+er|\w+['’]s|march|june|july)\s+quarter\b(?!\s+(?:end|of\s+the))|\bquarter['’]s|\bquarterly\b|\bthree[\s-]months?\b(?!\s+(?:earlier|before|ago|prior))|单季度?|(?:本|第[一二三四1-4])季度", re.IGNORECASE)),
@@ -104,6 +105,8 @@ class Claim:
     lead: str = ""  # the words before that list of figures
     markers: tuple[int, ...] = ()  # citation markers of the sentence
     months: int = 0  # of the span that the words give ("in the quarter"), where no date does; 0 where they give none
+    move: int = 0  # of a level: the direction in which the words say that it moved
+    earlier: bool = False  # of a level: another one is compared with it
     heads: tuple[str, ...] = ()  # the words before the figure, back to a break, back to the figure before
 
 
@@ -274,6 +277,8 @@ class _Sentence:
                     lead=lead,
                     markers=markers,
                     months=self._months(index),
+                    move=self._move(index),
+                    earlier=self._marker(index) is not None,
                     heads=self._heads(index),
                 )
             )
@@ -288,7 +293,8 @@ class _Sentence:
         gap_start, gap_end = self._gap(index)
         tail_start, tail_end = self._tail(index)
         broken = self._broken(gap_start, gap_end)
-        of = _OF_TAIL.match(self.text[tail_start:tail_end])
+        limit = self.numbers[index + 1].start if index + 1 < len(self.numbers) else self.end
+        of = _OF_TAIL.match(self.text, tail_start, limit)
         tail = f" … {of[0]}" if of else ""
         return self.blank[broken:gap_end] + tail, self.blank[gap_start:gap_end] + tail
 
@@ -424,8 +430,11 @@ class _Sentence:
         if not own and row and lead:
             first = index - row[0]
             own = [period for period in self.periods if self._gap(first)[0] <= period.start < self._gap(first)[1]]
-        if not own and self.anchor and self._is_earlier(index):
-            return _resolve(_A_YEAR_EARLIER, self.anchor)
+        marker = self._marker(index)
+        if marker is not None:
+            own = [period for period in own if period.start > marker]
+            if not own and self.anchor and self._is_earlier(index, marker):
+                return _resolve(_A_YEAR_EARLIER, self.anchor)
         if own:
             number = self.numbers[index]
             return min(own, key=lambda period: period.start - number.end if period.start >= number.end else number.start - period.end)
@@ -438,16 +447,39 @@ class _Sentence:
         later = [period for period in self.periods if period.start >= tail_end and not self._compared(gap_end, period.start)]
         return later[0] if later else None
 
-    def _is_earlier(self, index: int) -> bool:
-        """Whether a level without a time of its own is what another is compared with: "to 20.5 % from 16.1 %", "against 42"."""
-        before, end = self.text[slice(*self._gap(index))][-_BEFORE_LEVEL:], self.numbers[index].end
-        starts = self._moves and _STARTING.search(before) is not None
-        if starts and _ONWARDS.match(self.text, end):
+    def _marker(self, index: int) -> int | None:
+        """Where the words stand by which a level is what another is compared with: "to 20.5 % from 16.1 %", "against 42"; None without."""
+        start, end = self._gap(index)
+        start = max(start, end - _BEFORE_LEVEL)
+        found = _EARLIER.search(self.text, start, end) or (_STARTING.search(self.text, start, end) if self._moves else None)
+        return found.start() if found else None
+
+    def _is_earlier(self, index: int, marker: int) -> bool:
+        """Whether such a level is of a year before: no time is named for it."""
+        end = self.numbers[index].end
+        if _ONWARDS.match(self.text, end) and _STARTS.match(self.text, marker):
             return len(self.absolute) < 2
-        return (starts or _EARLIER.search(before) is not None) and all(period.start < end for period in self.absolute)
+        return all(period.start < marker for period in self.absolute)
+
+    def _move(self, index: int) -> int:
+        """1 or -1 where a level is said to have risen or fallen: right before it, or in the clause behind it where no figure follows."""
+        if self.changes[index] or self._marker(index) is not None:
+            return 0
+        start, end = self._gap(index)
+        before = _TWO_SIDED.sub(" ", self.text[max(start, end - _BEFORE_LEVEL) : end])
+        if _ARRIVING.search(before) and (found := _only(before)):
+            return found
+        tail = self.text[self.numbers[index].end : self.end] if index + 1 == len(self.numbers) else ""
+        return _only(tail) if _BEHIND.match(tail) else 0
 
     def _compared(self, start: int, end: int) -> bool:
         return any(start <= position < end for position in self.compares)
+
+
+def _only(text: str) -> int:
+    """The direction of which alone a text speaks: 1, -1, or 0."""
+    rise, fall = _RISE.search(text) is not None, _FALL.search(text) is not None
+    return 0 if rise is fall else 1 if rise else -1
 
 
 def _lengths(text: str) -> list[int]:

@@ -44,7 +44,7 @@ def derive(sense: Sense, naming: Naming) -> EvidenceItem | None:
             value = evaluate(expression, {name: item.value for name, item in operands.items()})
         except (PlanError, DivisionByZero, InvalidOperation):
             continue
-        found = _calculation(expression, operands, value, unit) if _prints_as(value, claim, operands) else None
+        found = calculation(expression, operands, value, unit) if _prints_as(value, claim, operands) else None
         if found and fits_unit(claim.number, found):
             return found
     return None
@@ -163,7 +163,8 @@ def _prints_as(value: Decimal, claim: Claim, operands: dict[str, EvidenceItem]) 
     return low <= (abs(value) - abs(told) if value * told > 0 else value - told) <= high
 
 
-def _calculation(expression: str, operands: dict[str, EvidenceItem], value: Decimal, unit: str | None) -> EvidenceItem:
+def calculation(expression: str, operands: dict[str, EvidenceItem], value: Decimal, unit: str | None) -> EvidenceItem:
+    """A value computed from items, as an item."""
     first = next(iter(operands.values()))
     operands = in_order(expression, operands)
     figures = {name: figure_of(item) for name, item in operands.items()}

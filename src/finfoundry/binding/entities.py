@@ -34,6 +34,7 @@ _TRADE_ZH = re.compile(
 )
 _GENERIC_ZH = re.compile(r"^(?:商业|上市|国有|各|多|部分|其他|同业|境内|境外|中央|母|子|分|本|该|贵|联营|合营|关联|参股|控股).{0,3}$")
 _WORD_END = re.compile(r"(?:行业|业务|板块|分部|地区|方面|产品|部分)$")
+_HEARD = 0.7  # of the pairs of characters of a word that the evidence's text has, where it is one of its words
 _TIMES_ZH = re.compile(r"第?[一二三四]个?季度?|[上下]半年|前[三三]季度?|各|年[初底末]?|里")
 _COMMON = word_lists()["common"]
 _COMMON_ZH = re.compile("|".join(sorted(word_lists()["common_zh"], key=len, reverse=True)))
@@ -125,7 +126,8 @@ class Entities:
     def _is_spoken(self, name: str) -> bool:
         """Whether a Chinese word is one of the evidence's text and has no company's form: 国内, 染料行业."""
         bare = _WORD_END.sub("", name)
-        return not _TRADE_ZH.search(name) and len(bare) > 1 and bare in self._heard
+        pairs = [bare[place : place + 2] for place in range(len(bare) - 1)]
+        return not _TRADE_ZH.search(name) and bool(pairs) and sum(pair in self._heard for pair in pairs) >= _HEARD * len(pairs)
 
     def _unheard(self, text: str, labels: Labels) -> bool:
         """Whether a text names a company of which evidence that names none as its own says nothing at all."""

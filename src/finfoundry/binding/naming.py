@@ -26,6 +26,10 @@ class Naming:
         for least in (FULL, PART):
             for text in told:
                 found = self._possible(text, least)
+                if text is told[0] and len(told) > 1 and found:
+                    wider = self._possible(told[1], least)  # "restructuring and impairment charges": the break was within a name
+                    said = {words_of for _, words_of in found.values()}
+                    found = {number: one for number, one in wider.items() if any(one[1] > less for less in said)} or found
                 if found:
                     self.text, self.rows = text, found
                     return

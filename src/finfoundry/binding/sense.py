@@ -15,7 +15,7 @@ from finfoundry.core.quantities.numbers import PrintedNumber
 
 Reason = Literal[
     "not there", "digit differs", "wrong scale", "sign differs", "other unit", "other year", "other entity", "other scope", "sibling row",
-    "metric not found", "only in the question",
+    "metric not found", "only in the question", "direction differs",
 ]  # fmt: skip
 STRONG = 0.7  # words that name a label this well decide which metric is meant
 NAMED = 0.45  # below it, words do not name a label

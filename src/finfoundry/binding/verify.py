@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Literal
 
 from finfoundry.binding.answer_tables import told_rows, without_tables
 from finfoundry.binding.bind import Citations, Matcher, figure
 from finfoundry.binding.claims import sentences
 from finfoundry.binding.evidence import Evidence
+from finfoundry.binding.relations import Settled, settle
 from finfoundry.binding.sense import Reason
 from finfoundry.binding.sources import from_document, from_parsed, from_text
 from finfoundry.core.answer import Citation, Figure
@@ -93,7 +95,9 @@ class Checker:
             raise InputError(f"the answer has {len(answer)} characters", remedy=f"At most {_LONGEST} are checked")
         citations, report, plain = Citations(), Report(), simplified(answer)
         text = without_tables(plain)
-        matches = self._matcher.match(text)
+        settled = [settle(list(of), self._matcher, text) for _, of in groupby(self._matcher.match(text), key=lambda one: one.claim.start)]
+        matches = [match for one in settled for match in one.matches]
+        words = {one.matches[0].claim.start: one for one in settled if one.unsupported or one.unchecked}
         rows = list(told_rows(plain))
         matches += [self._matcher.match_claim(claim, told) for row in rows for told, claim in row.claims]
         for match in matches:
@@ -104,7 +108,7 @@ class Checker:
             report.figures.append(CheckedFigure(told, number.start, number.end, bound is not None, bound, match.reason, nearest))
         report.figures.sort(key=lambda one: one.start)
         spans = sorted([*_told(text), *((row.start, row.end) for row in rows)])
-        report.sentences = list(_sentences(answer, spans, report.figures))
+        report.sentences = list(_sentences(answer, spans, report.figures, words))
         report.citations = citations.made
         report.bound = sum(one.bound for one in report.figures)
         report.unbound = len(report.figures) - report.bound
@@ -133,11 +137,18 @@ def _told(text: str) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
-def _sentences(answer: str, spans: Sequence[tuple[int, int]], figures: Sequence[CheckedFigure]) -> Iterator[CheckedSentence]:
+def _sentences(
+    answer: str, spans: Sequence[tuple[int, int]], figures: Sequence[CheckedFigure], words: Mapping[int, Settled]
+) -> Iterator[CheckedSentence]:
     starts = [one.start for one in figures]
     for start, end in spans:
         found = figures[bisect.bisect_left(starts, start) : bisect.bisect_left(starts, end)]
-        yield _sentence(answer[start:end].strip(), start, end, found)
+        checked = _sentence(answer[start:end].strip(), start, end, found)
+        said = words.get(start)
+        if said and checked.status == "supported":
+            status: Support = "unsupported" if said.unsupported else "unchecked"
+            checked = replace(checked, status=status, reason=said.unsupported or said.unchecked)
+        yield checked
 
 
 def _sentence(text: str, start: int, end: int, figures: Sequence[CheckedFigure]) -> CheckedSentence:
