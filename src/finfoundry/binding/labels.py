@@ -43,7 +43,7 @@ _ZH_BREAK = re.compile(
 _IRREGULAR = {"losses": "loss", "taxes": "tax", "ppe": "ppe", "noncurrent": "noncurrent", "earnings": "earnings", "goods": "goods"}
 
 _BRACKETED = re.compile(r"[(（][^()（）]*[)）]|[⁽₍][^⁾₎]*[⁾₎]")  # "(loss)", （元）: of a row's name what need not be said
-_BALANCES = frozenset(("balance", "余额", "馀额", "金额", "total", "合计", "月日", "日余", "期末", "期初", "末余", "初余"))
+BALANCES = frozenset(("balance", "余额", "馀额", "金额", "total", "合计", "月日", "日余", "期末", "期初", "末余", "初余"))
 _KEPT = 300  # characters of a text whose words are kept: labels come again and again, long texts do not
 _SYNONYM, _SENTENCE = 0.93, 0.85
 Words = frozenset[str]
@@ -165,7 +165,7 @@ def label(
     part = frozenset[str]().union(*members)
     alternatives = dict.fromkeys(found | part for found in (own, *(words(name) for name in others)) if found)
     columns = frozenset[str]().union(*(words(member) for axis, member in dimensions if axis == "column"))
-    if columns and not own - _BALANCES:
+    if columns and not own - BALANCES:
         alternatives[columns | part] = None  # "Balance at March 31 | Borrowings": the column says of what
     text = " ".join((*path, *others, *(member for _, member in dimensions)))
     return MetricLabel(

@@ -7,7 +7,7 @@ them, the one counts whose headings the sentence says; where it says none, that 
 
 from __future__ import annotations
 
-from finfoundry.binding.labels import Words, qualifiers, weight, words
+from finfoundry.binding.labels import BALANCES, Words, qualifiers, weight, words
 from finfoundry.binding.sense import Sense
 
 FULL, PART = 0.99, 0.6  # of the weight of a row's name that is said
@@ -22,7 +22,9 @@ class Naming:
         self.rows: dict[int, tuple[float, Words]] = {}  # label → how much of its name is said, and which words
         claim = sense.claim
         told = sense.in_order() or [self._index.entities.without(text) for text in (*claim.heads, *claim.contexts, self._index.question.text)]
+        self._changes = claim.direction != 0 and (claim.number.percent or claim.move == 0)
         self._said = words(self._index.entities.without(claim.sentence))
+        self._subject = self._said
         for least in (FULL, PART):
             for text in told:
                 found = self._possible(text, least)
@@ -32,6 +34,7 @@ class Naming:
                     found = {number: one for number, one in wider.items() if any(one[1] > less for less in said)} or found
                 if found:
                     self.text, self.rows = text, found
+                    self._subject = self._said.difference(*(words_of for _, words_of in found.values()))
                     return
 
     def _possible(self, text: str, least: float) -> dict[int, tuple[float, Words]]:
@@ -65,17 +68,18 @@ class Naming:
         """Whether an item of another value has the name as well, and its headings are said or it stands in a statement, while this one's
         are not.
         """
+        if self._changes:
+            return False
         item, number = self._index.items[index], self._index.label_of[index]
         said = self.rows[number][1] if number in self.rows else None
         mine = self._rank(index)
-        for other, (_, words_of) in self.rows.items():
-            if said is not None and words_of != said:
-                continue
-            for rival in self._index.by_label[other]:
-                value = self._index.items[rival]
-                if value.value != item.value and self._rank(rival) > mine and self._alike(index, rival):
-                    return True
-        return False
+        return any(
+            self._rank(rival) > mine and self._alike(index, rival)
+            for other, (_, words_of) in self.rows.items()
+            if said is None or words_of == said
+            for rival in self._index.by_label[other]
+            if self._index.items[rival].value not in (item.value, 0)
+        )
 
     def _alike(self, index: int, rival: int) -> bool:
         """Whether both are of one time and unit, so that one of them at most is meant."""
@@ -83,5 +87,7 @@ class Naming:
         return one.period == other.period and one.unit == other.unit and not self._sense.plain_conflicts(rival)
 
     def _rank(self, index: int) -> tuple[float, bool]:
+        """How much of its headings the sentence says besides the row's name, and whether it stands in a statement."""
         item = self._index.items[index]
-        return weight((item.above | item.label.beside) & self._said), item.principal
+        heads = (item.above | item.label.beside).difference(*item.label.alternatives)
+        return weight((heads & self._subject) - BALANCES), item.principal
