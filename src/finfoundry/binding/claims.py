@@ -38,11 +38,11 @@ _FROM = re.compile(r"\bfrom\b|[由从]", re.IGNORECASE)
 _YEARS_ZH = re.compile(r"[一两二三四五六七八九十]年")
 _SPANNED = re.compile(r"\s*(?:合计|累计|总计|平均|间|来|内)")
 _RISE = re.compile(
-    r"\b(?:rose|ris(?:e|en|ing)|increas\w*|gr[eo]w\w*|growth|up|higher|improv\w*|gain(?:s|ed|ing)?|climb\w*|expand\w*|widen\w*|jump\w*|surg\w*|soar\w*|advanc(?:ed|ing)|rebound\w*|added|swell\w*|swollen|doubl\w*|tripl\w*|went up)\b|\b(?:more|larger|greater|better) than (?=in\b|a year|the (?:year|prior|previous|same)|last|prior)|增长|增加|上升|提高|提升|上涨|升至|[增涨升]幅|成长|增至|增为|多出|攀升|扩大|大增|高出|多(?=\s*\d)",
+    r"\b(?:rose|ris(?:e|en|ing)|increas\w*|gr[eo]w\w*|growth|up|higher|improv\w*|gain(?:s|ed|ing)?|climb\w*|expand\w*|widen\w*|rais(?:ed|es|ing)|lift(?:ed|s)|boost\w*|jump\w*|surg\w*|soar\w*|advanc(?:ed|ing)|rebound\w*|added|swell\w*|swollen|doubl\w*|tripl\w*|went up)\b|\b(?:more|larger|greater|better) than (?=in\b|a year|the (?:year|prior|previous|same)|last|prior)|增长|增加|上升|提高|提升|上涨|升至|[增涨升]幅|成长|增至|增为|多出|攀升|扩大|大增|高出|多(?=了?约?\s*(?:\d|$| ))",
     re.IGNORECASE,
 )
 _FALL = re.compile(
-    r"\b(?:fell|fall(?:en|ing)?|decreas\w*|declin\w*|drop\w*|down|lower\w*|shr[aiu]nk\w*|reduc\w*|narrow\w*|slip\w*|slid\w*|dip(?:ped|s)?|plung\w*|tumbl\w*|sank|sink\w*|contract(?:ed|ing)|eas(?:ed|ing)|slump\w*|halv\w*|went down)\b|\b(?:less|fewer|smaller|worse) than (?=in\b|a year|the (?:year|prior|previous|same)|last|prior|\w+ months)|(?<=\s)fewer\b|下降|减少|下滑|降低|下跌|回落|降至|[降跌减]幅|收窄|大减|减至|降为|减为|衰退|缩减|缩小|跌至|少(?=\s*\d)|减(?=[\d近约])",
+    r"\b(?:fell|fall(?:en|ing)?|decreas\w*|declin\w*|drop\w*|down|lower\w*|shr[aiu]nk\w*|reduc\w*|narrow\w*|slip\w*|slid\w*|dip(?:ped|s)?|plung\w*|tumbl\w*|sank|sink\w*|contract(?:ed|ing)|eas(?:ed|ing)|slump\w*|halv\w*|went down)\b|\b(?:less|fewer|smaller|worse) than (?=in\b|a year|the (?:year|prior|previous|same)|last|prior|\w+ months)|(?<=\s)fewer\b|下降|减少|下滑|降低|下跌|回落|降至|[降跌减]幅|收窄|大减|减至|降为|减为|衰退|缩减|缩小|跌至|少(?=了?约?\s*(?:\d|$| ))|减(?=[\d近约])",
     re.IGNORECASE,
 )
 _NEGATIVE = re.compile(

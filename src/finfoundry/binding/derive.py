@@ -21,6 +21,7 @@ from finfoundry.binding.sense import NAMED, Sense, fits_unit
 from finfoundry.binding.when import When, agree
 from finfoundry.core.answer import Figure, Reference
 from finfoundry.core.errors import PlanError
+from finfoundry.core.periods import find_periods
 
 _SHARE = re.compile(r"\b(?:share|percent(?:age)?|proportion|ratio|portion|margin|fraction)\b|% of|占|比例|比重|比率|率", re.IGNORECASE)
 _SUM = re.compile(
@@ -33,6 +34,7 @@ _SUPPOSE = re.compile(
     r"|假设|如果|假如|若|按照?|以|超过|低于|高于|大于|小于|多于|少于|不足|至少",
     re.IGNORECASE,
 )
+_COMPARED = re.compile(r"\b(?:than|what|from|compared|those?|that)\b|较|比|的$", re.IGNORECASE)
 _MOST = 40  # operands tried
 
 
@@ -79,12 +81,16 @@ def _says(pattern: re.Pattern[str], text: str) -> bool:
 
 def _over_time(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
     """Pairs of one series, later and earlier: the claimed periods where two are named, else the claimed one and the year before."""
+    claimed = sense.whens
+    if sense.claim.number.unit == "ratio" and len(claimed) < 2:  # "15 % less than in 2022", "1.8 times that of 2022": the sentence names both
+        said = tuple(When.found(period) for period in find_periods(sense.claim.sentence) if period.kind != "relative")
+        claimed = said if len(said) == 2 else () if said and _COMPARED.search(sense.claim.contexts[0]) else claimed
     pool = [item for item in _named(sense, naming) if item.whens and item.series]
     for now in pool:
         for before in pool:
             if now.series != before.series or now.entity != before.entity or now.scope != before.scope or now.unit != before.unit:
                 continue
-            if _year_apart(now, before, sense.whens):
+            if _year_apart(now, before, claimed):
                 yield now, before
 
 

@@ -34,8 +34,9 @@ _TRADE_ZH = re.compile(
 )
 _GENERIC_ZH = re.compile(r"^(?:商业|上市|国有|各|多|部分|其他|同业|境内|境外|中央|母|子|分|本|该|贵|联营|合营|关联|参股|控股).{0,3}$")
 _WORD_END = re.compile(r"(?:行业|业务|板块|分部|地区|方面|产品|部分)$")
+_LEADING_ZH = re.compile(r"([\u4e00-\u9fff]{2,8}(?:银行|证券|保险|集团|股份|科技|汽车|药业|控股))(?=(?:19|20)\d\d年|的)")
 _HEARD = 0.7  # of the pairs of characters of a word that the evidence's text has, where it is one of its words
-_TIMES_ZH = re.compile(r"第?[一二三四]个?季度?|[上下]半年|前[三三]季度?|各|年[初底末]?|里")
+_TIMES_ZH = re.compile(r"第?[一二三四]个?季度?|[上下]半年|前[三三]季度?|各|年[初底末]?|里|[一二三四五六七八九]成|[两二三四五六七八九十]倍")
 _COMMON = word_lists()["common"]
 _COMMON_ZH = re.compile("|".join(sorted(word_lists()["common_zh"], key=len, reverse=True)))
 _ATTRIBUTABLE = re.compile(
@@ -121,6 +122,9 @@ class Entities:
         candidates = [next(group for group in match.groups() if group) for match in _SPEAKING.finditer(text)]
         candidates += _CAPITALS.findall(text)
         latin = next((name for name in candidates if not self.named(name) and _is_latin_name(name, labels)), None)
+        first = _LEADING_ZH.match(text)
+        if latin is None and first and not _GENERIC_ZH.match(first[1]) and not self.named(first[1]):
+            return first[1]
         return latin or next((name for name in _names_zh(text, labels) if not self.named(name) and not self._is_spoken(name)), None)
 
     def _is_spoken(self, name: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -21,6 +21,8 @@ from finfoundry.core.quantities.unit_lines import UnitLine
 
 ONE = Decimal(1)
 _STATEMENTS = ("income", "balance", "cash flow", "comprehensive income")
+_JOINTS = re.compile(r",\s|，|、|\band\b|[和与及]")
+_LISTED = re.compile(r"分别[为是]?|依次为|respectively")
 _CLAUSE = re.compile(r"[;；。，：]|[.,:](?=\s|$)")
 
 
@@ -136,7 +138,7 @@ class PassageEvidence:
             unit=number.unit,
             source="span",
             text=number.text,
-            label=sentence_label(claim.nearby, claim.contexts[-2]),
+            label=sentence_label(_own_name(claim) or claim.nearby, claim.contexts[-2]),
             whens=whens or ((self._inherited(self.period),) if self.period and not claim.periods else ()),
             step=number.step,
             entity=_entity(self.entity, self.aliases),
@@ -307,6 +309,15 @@ class SpecialistEvidence:
         ]
 
 
+def _own_name(claim: Claim) -> str:
+    """The kth of the names that a row of figures follows: "A and B were 1 and 2"; "" where they are not as many as the figures."""
+    if claim.order is None:
+        return ""
+    place, count = claim.order
+    names = [name for name in _JOINTS.split(_LISTED.sub(" ", claim.lead)) if words(name)]
+    return names[place] if len(names) == count else ""
+
+
 def _is_amount(number: PrintedNumber) -> bool:
     """Whether a number in prose is of money, or may be: with a currency, or bare and in groups of three digits."""
     return "/" not in number.unit and number.unit.isupper() if number.unit else "," in number.text
@@ -373,6 +384,7 @@ class EvidenceIndex:
     def __init__(self, evidence: Sequence[Evidence], question: str = "") -> None:
         read = read_items(evidence)
         self.items, self.evidence_of = [item for item, _ in read], [number for _, number in read]
+        self.place_of = {id(item): place for place, item in enumerate(self.items)}
         self.values = [abs(item.value) for item in self.items]
         self.labels = Labels(item.label for item in self.items)
         self.label_of = [self.labels.number(item.label) for item in self.items]
@@ -381,10 +393,24 @@ class EvidenceIndex:
             self.by_label.setdefault(number, []).append(index)
         leaves = {(item.reference.metric or "").rpartition(" > ")[2].lower() for item in self.items if item.source == "cell"}
         named = {name.lower() for one in evidence if isinstance(one, SpecialistEvidence) for name in one.inputs if _LETTER.search(name)}
+        self.spans_of: dict[tuple[Words, str | None], list[int]] = {}  # figures of prose by their sentence and unit
+        for index, item in enumerate(self.items):
+            if item.source == "span":
+                self.spans_of.setdefault((item.label.alternatives[-1], item.unit), []).append(index)
         self.digit_names = [name for name in sorted(leaves | named, key=len, reverse=True) if _DIGIT.search(name) and not name.isdigit()]
         self.entities = Entities((item.entity for item in self.items), leaves, told(evidence, question), heard(evidence))
         self.computed_for = Entities(one.aliases for one in evidence if isinstance(one, CalculationEvidence))
+        self._of_concept: dict[str, list[int]] | None = None
         self.question = AskedText(question, tuple(find_periods(question)), self.entities.named(question), question_items(question))
+
+    def of_concept(self, concept: str, named: Callable[[str], frozenset[str]]) -> list[int]:
+        """The items of amounts whose row is called as a concept is; ``named``: a name → the concepts that have it."""
+        if self._of_concept is None:
+            self._of_concept = {}
+            for index, item in enumerate(self.items):
+                for one in named(item.series) if item.source != "span" and item.unit != "ratio" else ():
+                    self._of_concept.setdefault(one, []).append(index)
+        return self._of_concept.get(concept, [])
 
 
 def heard(evidence: Sequence[Evidence]) -> str:

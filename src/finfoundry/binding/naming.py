@@ -13,6 +13,13 @@ from finfoundry.binding.sense import Sense
 FULL, PART = 0.99, 0.6  # of the weight of a row's name that is said
 
 
+_TELLING = frozenset(  # qualifiers without which another figure is meant
+    "adjusted deferred gross operating current noncurrent accrued unearned comprehensive pretax organic diluted basic continuing discontinued"
+    " restricted intangible 递延 非流动 流动 调整后 扣非 扣除非经常性 稀释 基本 加权 应收 应付 预收 预付 其他 长期 短期".split()
+)
+_TIMES = frozenset("nine six three twelve period prior quarter first second third fourth half day date 季度 年末 期末 三年".split())
+
+
 class Naming:
     """The rows that the words around one figure name, held against the items of its unit, time, scope and company."""
 
@@ -39,11 +46,14 @@ class Naming:
 
     def _possible(self, text: str, least: float) -> dict[int, tuple[float, Words]]:
         """The rows that a text names so well, of which an item can be meant and none explains more of it."""
+        told = {number: one for number, one in self._index.labels.covers(text).items() if one[0] >= PART}
         found = {
-            number: told
-            for number, told in self._index.labels.covers(text).items()
-            if told[0] >= least and any(not self._sense.plain_conflicts(index) for index in self._index.by_label[number])
+            number: one
+            for number, one in told.items()
+            if any(not self._sense.plain_conflicts(index) for index in self._index.by_label[number])
         }
+        if max((cover for cover, _ in found.values()), default=0.0) < least:
+            return {}
         explained = {told for _, told in found.values()}
         return {
             number: (cover, said)
@@ -57,9 +67,11 @@ class Naming:
         if number not in self.rows:
             return False
         known = item.label
-        meant = qualifiers(self.text, words(self.text))
+        meant = qualifiers(self.text, words(self.text)) & _TELLING
         if meant - known.qualifiers - known.beside - item.above - self.rows[number][1]:
             return False
+        if self.rows[number][0] < FULL and any((name & _TELLING) - self._said for name in known.alternatives[:1]):
+            return False  # "adjusted operating profit" is not named by "operating profit"
         if any(not part & (self._said | words(self._index.question.text)) for part in known.required):
             return False
         return not self.outranked(index)
@@ -90,4 +102,4 @@ class Naming:
         """How much of its headings the sentence says besides the row's name, and whether it stands in a statement."""
         item = self._index.items[index]
         heads = (item.above | item.label.beside).difference(*item.label.alternatives)
-        return weight((heads & self._subject) - BALANCES), item.principal
+        return weight((heads & self._subject) - BALANCES - _TIMES - words(" ".join(item.entity))), item.principal

@@ -75,6 +75,7 @@ def settle(matches: Sequence[Match], matcher: Matcher, text: str) -> Settled:
     if len(found) <= _MOST:
         found = [match if match.item else _following(match, found) for match in found]
     found = [_held(match, matcher, text) for match in found]
+    found = [_in_time(match, found, matcher) for match in found]
     unsupported, unchecked = _told(found, matcher)
     return Settled(found, unchecked, unsupported)
 
@@ -157,10 +158,26 @@ def _held(match: Match, matcher: Matcher, text: str) -> Match:
     if moved and moved != claim.move:
         return replace(match, item=None, reason="direction differs", nearest=item)
     sense = Sense(matcher.index, claim, text)
-    index = matcher.index.items.index(item)
+    index = matcher.index.place_of[id(item)]
     naming = Naming(sense)
     if naming.outranked(index):
         return replace(match, item=None, reason="sibling row", nearest=item)
+    return match
+
+
+def _in_time(match: Match, matches: Sequence[Match], matcher: Matcher) -> Match:
+    """The figure, unless it is what another of its row is compared with and is the later one, or no time is told and a later one is there."""
+    item, claim = match.item, match.claim
+    if item is None or item.source != "cell" or not item.whens or item.whens[0].period is None:
+        return match
+    end = item.whens[0].period.end
+    others = [one for one in matches if one.item and one.item.series == item.series and one.item.whens and not one.claim.earlier]
+    ends = [one.item.whens[0].period.end for one in others if one.item and one is not match and one.item.whens[0].period]
+    if claim.earlier and ends and end > min(ends):
+        return replace(match, item=None, reason="other year", nearest=item)
+    told = claim.periods or claim.months or claim.earlier or matcher.index.question.periods
+    if not told and any(years > 0 and one.value != item.value for years, one in _series(item, matcher)):
+        return replace(match, item=None, reason="other year", nearest=item)
     return match
 
 
@@ -168,7 +185,7 @@ def _other_polarity(claim: Claim, item: EvidenceItem) -> bool:
     """Whether a profit is told of a loss, or an inflow of what was used, or the other way round."""
     before = claim.contexts[0].partition(" … ")[0] if words(claim.contexts[0].partition(" … ")[0]) else claim.nearby
     name = (item.reference.metric or "").rpartition(" > ")[2] if item.source == "cell" else ""
-    if not name or not item.value:
+    if not name or not item.value or claim.number.percent:
         return False
     said_loss, said_profit = bool(_LOSS.search(claim.nearby)), bool(_PROFIT.search(before))
     if item.value < 0 and claim.number.value > 0:

@@ -153,13 +153,8 @@ class Sense:
         said = words(self.context)
         if not item.label.alternatives or weight(said & item.label.alternatives[0]):
             return False
-        return any(
-            other.source == "span"
-            and other.label.alternatives[-1] == item.label.alternatives[-1]
-            and other.unit == item.unit
-            and weight(said & other.label.alternatives[0]) >= _OWN_WORDS
-            for other in self.items
-        )
+        beside = self.evidence.spans_of.get((item.label.alternatives[-1], item.unit), ())
+        return any(weight(said & self.items[other].label.alternatives[0]) >= _OWN_WORDS for other in beside)
 
     def _tells_change(self) -> bool:
         return self.claim.direction != 0 or _CHANGE.search(self.claim.nearby) is not None
