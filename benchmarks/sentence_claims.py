@@ -35,7 +35,9 @@ Row = dict[str, Any]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "finfoundry-papers", help="where parsed papers are kept")
+    parser.add_argument(
+        "--cache", type=Path, default=Path(tempfile.gettempdir()) / "finfoundry-papers", help="where parsed papers are kept"
+    )
     parser.add_argument("--part", choices=("read", "blind"), help="only rows of this part")
     parser.add_argument("--show", action="store_true", help="the failures of the part read")
     parser.add_argument("--json", action="store_true")
@@ -46,7 +48,9 @@ def main() -> None:
     outcomes = list(judged(rows, given.cache, show=given.show))
     counts = {name: rates(outcomes, name) for name in ("part", "with figures", "lang", "class")}
     times = sorted(one["seconds"] for one in outcomes)
-    speed = {"median_ms": round(1000 * times[len(times) // 2], 1), "p95_ms": round(1000 * times[int(len(times) * 0.95)], 1)} if times else {}
+    speed = (
+        {"median_ms": round(1000 * times[len(times) // 2], 1), "p95_ms": round(1000 * times[int(len(times) * 0.95)], 1)} if times else {}
+    )
     if given.json:
         print(json.dumps({**counts, **speed}, ensure_ascii=False, indent=2))
         return

@@ -70,7 +70,7 @@ class Matcher:
         fitting = [index for index, conflicts in near if conflicts <= _WORDS and naming.names(index)]
         if fitting:
             return Match(claim, self.index.items[min(fitting, key=sense.rank)])
-        derived = derive(sense, naming)
+        derived = derive(sense)
         if derived:
             return Match(claim, derived)
         given = self._given(claim)

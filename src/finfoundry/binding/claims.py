@@ -11,6 +11,42 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from finfoundry.binding.claim_patterns import (
+    A_YEAR_EARLIER,
+    AGAIN,
+    AND_MORE,
+    ARRIVING,
+    ASIDE,
+    BEFORE_LEVEL,
+    BEHIND,
+    CLAUSE,
+    COMPARE,
+    COUNTED,
+    COUNTED_NAME,
+    CUT,
+    EARLIER,
+    ENDED_ASIDE,
+    FALL,
+    FROM,
+    IDIOM,
+    INSIDE,
+    JOINT,
+    LENGTHS,
+    NAME_BEFORE,
+    NEGATIVE,
+    NUMBERING,
+    OF_TAIL,
+    ONWARDS,
+    OVER,
+    RISE,
+    SENTENCE_END,
+    SPANNED,
+    STARTING,
+    STARTS,
+    TWO_SIDED,
+    UNDER,
+    YEARS_ZH,
+)
 from finfoundry.binding.labels import words
 from finfoundry.binding.scopes import scope_of
 from finfoundry.binding.when import moved, shifted
@@ -19,69 +55,6 @@ from finfoundry.core.document import Scope
 from finfoundry.core.periods import FoundPeriod, find_periods
 from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers
 
-_ABBREVIATED = "".join(rf"(?<!{word}\.)" for word in (r"[A-Z]\.[A-Z]", "Inc", "Corp", "Co", "Ltd", "vs", "No", "approx", r"e\.g", r"i\.e"))
-_SENTENCE_END = re.compile(rf"(?:[!?]|\.{_ABBREVIATED})(?:\s*\[\d+\])*\s+(?=[A-Z\"“(\[*•-])|[。！？；](?:\s*\[\d+\])*|\n+|\s+(?=[•●▪])")
-_CLAUSE = re.compile(r"[,;:，；：、(（]|(?<=\s)(?:and|while|whereas|but|plus|or)(?=\s)|[和与及]")
-_CUT = re.compile(r"(?<=[,;，；：、\s])(?=[^\s\d])")
-_COMPARE = re.compile(
-    r"\b(?:compared (?:with|to)|versus|vs\.?|up from|down from|from(?=\s+\W?\d|\s+[A-Z]{2,3}\W?\d)|against|relative to|than|times)\b"
-    r"|相比|较|比(?![例率重])|上年同期|而|倍",
-    re.IGNORECASE,
-)
-_JOINT = re.compile(r"(?:\s|\[\d+\]|[,，、()（）$]|and|or|和|与|及|respectively|versus|vs\.?|to|至|分别|约|about|approximately)*")
-_ASIDE = re.compile(r"[(（][^()（）]*[)）]")
-_ENDED_ASIDE = re.compile(r"^[^()（）]*[)）]")  # of the figure before
-_INSIDE = re.compile(r"^.*[(（](?=[^)）]*$)", re.DOTALL)  # the text before a bracket that is still open
-_NUMBERING = re.compile(r"的?[一二三四五六七八九十\d、.．（）()\s末]*")  # of a line: 六、
-_IDIOM = re.compile(r"翻了?(?:近|约|超过?|将近)?$")  # "nearly doubled": 翻了近一倍
-_FROM = re.compile(r"\bfrom\b|[由从]", re.IGNORECASE)
-_YEARS_ZH = re.compile(r"[一两二三四五六七八九十]年")
-_SPANNED = re.compile(r"\s*(?:合计|累计|总计|平均|间|来|内)")
-_RISE = re.compile(
-    r"\b(?:rose|ris(?:e|en|ing)|increas\w*|gr[eo]w\w*|growth|up|higher|improv\w*|gain(?:s|ed|ing)?|climb\w*|expand\w*|widen\w*|rais(?:ed|es|ing)|lift(?:ed|s)|boost\w*|jump\w*|surg\w*|soar\w*|advanc(?:ed|ing)|rebound\w*|added|swell\w*|swollen|doubl\w*|tripl\w*|went up)\b|\b(?:more|larger|greater|better) than (?=in\b|a year|the (?:year|prior|previous|same)|last|prior)|增长|增加|上升|提高|提升|上涨|升至|[增涨升]幅|成长|增至|增为|多出|攀升|扩大|大增|高出|多(?=了?约?\s*(?:\d|$| ))",
-    re.IGNORECASE,
-)
-_FALL = re.compile(
-    r"\b(?:fell|fall(?:en|ing)?|decreas\w*|declin\w*|drop\w*|down|lower\w*|shr[aiu]nk\w*|reduc\w*|narrow\w*|slip\w*|slid\w*|dip(?:ped|s)?|plung\w*|tumbl\w*|sank|sink\w*|contract(?:ed|ing)|eas(?:ed|ing)|slump\w*|halv\w*|went down)\b|\b(?:less|fewer|smaller|worse) than (?=in\b|a year|the (?:year|prior|previous|same)|last|prior|\w+ months)|(?<=\s)fewer\b|下降|减少|下滑|降低|下跌|回落|降至|[降跌减]幅|收窄|大减|减至|降为|减为|衰退|缩减|缩小|跌至|少(?=了?约?\s*(?:\d|$| ))|减(?=[\d近约])",
-    re.IGNORECASE,
-)
-_NEGATIVE = re.compile(
-    r"\b(?:loss(?:es)?|deficit|outflows?|used in|used for|negative|paid|spent|repurchased?)\b|\blost\b|亏损|净损|损失|流出|赤字|为负|亏\s*\d", re.IGNORECASE
-)
-_TWO_SIDED = re.compile(  # "income (loss)", "increase (decrease)": the row's name, not what happened
-    r"\(?\b(?:increase|decrease|gains?|loss(?:es)?|income|deficit|provided by|used in)\)?\s?/?\s?"
-    r"\(?\b(?:increase|decrease|loss(?:es)?|deficit|used in)\)?(?=\W)"
-    r"|\((?:loss(?:es)?|decrease|deficit|used in|expense)\)|[(（](?:净?亏损|损失|减少)以?[^)）]*[)）]",
-    re.IGNORECASE,
-)
-_NAME_BEFORE = re.compile(r"(?:前|每|最大)\s*$|\b(?:top|largest)\s+$", re.IGNORECASE)
-_COUNTED_NAME = re.compile(r"(?:[一二三四五六七八九十]{1,2}|\d{1,2})\s*[名大位家股户个]*")
-_COUNTED = re.compile(r"[a-z]+$")
-_OVER = re.compile(r"(?:more than|over|exceed\w*|above|at least|in excess of|超过|逾|高于|不低于|多于)\s?$", re.IGNORECASE)
-_UNDER = re.compile(r"(?:nearly|almost|close to|just under|less than|under|below|近|接近|不足|不到|低于)\s?$", re.IGNORECASE)
-
-
-_EARLIER = re.compile(
-    r"(?:compared (?:with|to)|versus|vs\.?|\bagainst|relative to|\bafter(?= (?:only|just|a|an|\W?\d|\s*$)))\b[^,;.:]{0,40}$"
-    r"|(?:相比|较|对比|(?<!占)比)[^，。；：]{0,6}$",
-    re.IGNORECASE,
-)
-_STARTING = re.compile(r"\bfrom\b[^,;.:]{0,30}$|[由从自][^，。；：]{0,6}$", re.IGNORECASE)
-_AGAIN = re.compile(r"\s*[,，(（]\s*(?:or|i\.e\.|that is|equivalent to|即|或|相当于)?,?\s*(?:by|an? \w+ of|about|around|approximately|nearly|roughly|some|约|近)*\s*", re.IGNORECASE)
-_BEHIND = re.compile(r"\s*[,，]?\s*(?:较|比|同比|有所|\w*\s*(?:up|down|higher|lower)\b)", re.IGNORECASE)
-_AND_MORE = re.compile(r"(?:多|余|有余)(?![\w])|\+")  # 四倍多
-_STARTS = re.compile(r"\bfrom\b|[由从自]", re.IGNORECASE)
-_ARRIVING = re.compile(r"(?:\bto|[增升减降跌涨变改]?[至到为]了?)\s*(?:about|around|approximately|约|人民币|a|\W)*\s*$", re.IGNORECASE)
-_ONWARDS = re.compile(r"\s*(?:to\b|至|到|[增升减降跌涨]|上升|下降|提高|提升)", re.IGNORECASE)
-_BEFORE_LEVEL = 60  # characters before a level in which it is said to be an earlier one
-_OF_TAIL = re.compile(r"\s*(?:of|in)\b[^,;.]{0,90}|的[^，。；]{0,40}", re.IGNORECASE)
-_A_YEAR_EARLIER = FoundPeriod("", 0, 0, None, None, None, "relative", -1)
-_LENGTHS = (
-    (3, re.compile(r"\b(?:the|this|its|that|\w+er|\w+['’]s|march|june|july)\s+quarter\b(?!\s+(?:end|of\s+the))|\bquarter['’]s|\bquarterly\b|\bthree[\s-]months?\b(?!\s+(?:earlier|before|ago|prior))|单季度?|(?:本|第[一二三四1-4])季度", re.IGNORECASE)),
-    (6, re.compile(r"\b(?:six[\s-]months?|half[\s-]year(?:['’]s)?|first half|half of the (?:fiscal )?year)\b|上半年|半年度?|前六个?月", re.IGNORECASE)),
-    (9, re.compile(r"\b(?:nine[\s-]months?|three quarters)\b|前三季度?|前九个?月|九个月", re.IGNORECASE)),
-    (12, re.compile(r"\b(?:full[\s-]year|for the (?:whole |entire )?year|twelve months)\b|全年", re.IGNORECASE)),
-)  # fmt: skip
 _PASSAGE = 4000  # characters of a text whose reading is kept: what is longer comes but once
 _NEAR = 40  # characters before a figure in which a word belongs to it
 _LONGEST = 1000  # characters: what is longer is no sentence, and is read in stretches so that no figure costs more than in one
@@ -112,12 +85,12 @@ class Claim:
 
 def _in_name(text: str, number: PrintedNumber) -> bool:
     """Whether a number only belongs to a name or a turn of phrase: the five of 前五名客户, the ten of 每10股, the two of 两年合计."""
-    if _YEARS_ZH.fullmatch(number.text) and _SPANNED.match(text, number.end):
+    if YEARS_ZH.fullmatch(number.text) and SPANNED.match(text, number.end):
         return True
     near = max(0, number.start - _NEAR)
-    if number.text == "一倍" and _IDIOM.search(text, near, number.start):
+    if number.text == "一倍" and IDIOM.search(text, near, number.start):
         return True
-    return _COUNTED_NAME.fullmatch(number.text.strip()) is not None and _NAME_BEFORE.search(text, near, number.start) is not None
+    return COUNTED_NAME.fullmatch(number.text.strip()) is not None and NAME_BEFORE.search(text, near, number.start) is not None
 
 
 def read_claims(text: str, names: tuple[tuple[int, int], ...] = ()) -> tuple[Claim, ...]:
@@ -165,7 +138,7 @@ def _dated(periods: Sequence[FoundPeriod], numbers: Sequence[PrintedNumber]) -> 
 def _stretches(text: str, start: int, end: int, numbers: list[PrintedNumber], starts: list[int]) -> Iterator[tuple[int, int]]:
     """A sentence; one that is too long in parts, each cut behind a clause or a word and never within a figure."""
     while end - start > _LONGEST:
-        cut = max((match.start() for match in _CUT.finditer(text, start + _LONGEST // 2, start + _LONGEST)), default=start + _LONGEST)
+        cut = max((match.start() for match in CUT.finditer(text, start + _LONGEST // 2, start + _LONGEST)), default=start + _LONGEST)
         last = numbers[place] if (place := bisect.bisect_left(starts, cut) - 1) >= 0 else None
         if last is not None and cut < last.end:
             cut = last.start if last.start > start else last.end
@@ -185,7 +158,7 @@ def _blanked(text: str, numbers: list[PrintedNumber]) -> str:
     """The text with its figures blanked out, so that "million" or 万元 do not read as words of a metric."""
     pieces, done = [], 0
     for number in numbers:
-        counted = _COUNTED.search(number.text) if number.unit in ("count", "shares") else None
+        counted = COUNTED.search(number.text) if number.unit in ("count", "shares") else None
         end = number.start + counted.start() if counted else number.end  # "412 stores": the word says what is counted
         pieces += [text[done : number.start], " " * (end - number.start)]
         done = end
@@ -195,7 +168,7 @@ def _blanked(text: str, numbers: list[PrintedNumber]) -> str:
 def sentences(text: str) -> Iterator[tuple[int, int]]:
     """The start and the end of each sentence of a text."""
     start = 0
-    for match in _SENTENCE_END.finditer(text):
+    for match in SENTENCE_END.finditer(text):
         if match.end() > start:
             yield start, match.end()
         start = match.end()
@@ -238,9 +211,9 @@ class _Sentence:
         self.periods = [_resolve(period, base) for period in _own_words(text, periods)]
         self.anchor = base
         self._lengths = _lengths(text[start:end])
-        self._moves = any(pattern.search(text, start, end) for pattern in (_RISE, _FALL))
+        self._moves = any(pattern.search(text, start, end) for pattern in (RISE, FALL))
         self.absolute = [period for period in periods if period.kind != "relative"]
-        self.breaks = [match.span() for match in _CLAUSE.finditer(text, start, end) if not self._inside_number(match.start())]
+        self.breaks = [match.span() for match in CLAUSE.finditer(text, start, end) if not self._inside_number(match.start())]
         self._opens = [before for before, _ in self.breaks]
         self._joints = [bool(index) and self._joined(index) for index in range(len(numbers))]
         self._rows = self._ordered()
@@ -250,7 +223,7 @@ class _Sentence:
             again = bool(index) and self.changes[-1] and self._restates(index)
             self.directions.append(self._direction(index) or (self.directions[-1] if again else 0))
             self.changes.append(again or self._is_change(index))
-        self.compares = [match.start() for match in _COMPARE.finditer(text, start, end)]
+        self.compares = [match.start() for match in COMPARE.finditer(text, start, end)]
 
     def claims(self) -> list[Claim]:
         sentence = self.text[self.start : self.end]
@@ -271,7 +244,11 @@ class _Sentence:
                     scope=scope_of(nearby) or scope_of(sentence),
                     direction=self.directions[index],
                     negative=_tells_negative(nearby),
-                    bound=1 if _OVER.search(self._before(index)) or _AND_MORE.match(self.text, number.end) else -1 if _UNDER.search(self._before(index)) else 0,
+                    bound=1
+                    if OVER.search(self._before(index)) or AND_MORE.match(self.text, number.end)
+                    else -1
+                    if UNDER.search(self._before(index))
+                    else 0,
                     start=self.start,
                     order=order,
                     lead=lead,
@@ -294,7 +271,7 @@ class _Sentence:
         tail_start, tail_end = self._tail(index)
         broken = self._broken(gap_start, gap_end)
         limit = self.numbers[index + 1].start if index + 1 < len(self.numbers) else self.end
-        of = _OF_TAIL.match(self.text, tail_start, limit)
+        of = OF_TAIL.match(self.text, tail_start, limit)
         tail = f" … {of[0]}" if of else ""
         return self.blank[broken:gap_end] + tail, self.blank[gap_start:gap_end] + tail
 
@@ -326,10 +303,10 @@ class _Sentence:
         if index and not broken > gap_start and re.match(r"\s*(?:of|in)\b", self.text[gap_start:gap_end]):
             broken = gap_end  # "$5 of revenue $6": the words belong to the number before them
         near = self.blank[broken:gap_end] + " … " + tail
-        gap = _ENDED_ASIDE.sub("", self.blank[gap_start:gap_end]) + " … " + tail
+        gap = ENDED_ASIDE.sub("", self.blank[gap_start:gap_end]) + " … " + tail
         clause_start = next((after for before, after in reversed(self.breaks[:end_break]) if self.text[before] in ",;，；"), self.start)
         clause = self.blank[clause_start:gap_end] + " … " + tail
-        first = _ASIDE.sub(" ", self.blank[self.start : gap_end]) + " … " + tail
+        first = ASIDE.sub(" ", self.blank[self.start : gap_end]) + " … " + tail
         whole = self.blank[self.start : self.end]
         return near, gap, clause, first, whole, self.before
 
@@ -341,10 +318,10 @@ class _Sentence:
     def _direction(self, index: int) -> int:
         start, end = self._gap(index)
         tail_start, tail_end = self._tail(index)
-        before = _INSIDE.sub("", self.text[max(start, end - 60) : end])
+        before = INSIDE.sub("", self.text[max(start, end - 60) : end])
         near = before + " " + self.text[tail_start : min(tail_end, tail_start + 20)]
-        near = _TWO_SIDED.sub(" ", near)
-        rise, fall = [match.end() for match in _RISE.finditer(near)], [match.end() for match in _FALL.finditer(near)]
+        near = TWO_SIDED.sub(" ", near)
+        rise, fall = [match.end() for match in RISE.finditer(near)], [match.end() for match in FALL.finditer(near)]
         if not rise and not fall:
             return 0
         return 1 if max(rise, default=-1) > max(fall, default=-1) else -1
@@ -352,7 +329,7 @@ class _Sentence:
     def _restates(self, index: int) -> bool:
         """Whether a figure tells a change once more, the other way round: "by 25.6 %, or $2,239 million"."""
         before, number = self.numbers[index - 1], self.numbers[index]
-        return before.percent is not number.percent and _AGAIN.fullmatch(self.text[before.end : number.start]) is not None
+        return before.percent is not number.percent and AGAIN.fullmatch(self.text[before.end : number.start]) is not None
 
     def _order(self, index: int) -> tuple[tuple[int, int] | None, str]:
         """(place, count) in a row of figures that only "and" and commas join, or None for one alone; and the words before the row."""
@@ -376,7 +353,7 @@ class _Sentence:
     def _joined(self, index: int) -> bool:
         """Whether only "and" or a comma separates this figure from the one before, and both are percentages or neither."""
         before, number = self.numbers[index - 1], self.numbers[index]
-        return before.percent is number.percent and _JOINT.fullmatch(self.text, before.end, number.start) is not None
+        return before.percent is number.percent and JOINT.fullmatch(self.text, before.end, number.start) is not None
 
     # ---- periods
 
@@ -406,7 +383,7 @@ class _Sentence:
         if len(levels) != 2:
             return False
         one, other = self.periods
-        return other.end <= self.numbers[levels[0]].start and _FROM.search(self.text[one.end : other.start]) is not None
+        return other.end <= self.numbers[levels[0]].start and FROM.search(self.text[one.end : other.start]) is not None
 
     def _is_change(self, index: int) -> bool:
         """A percentage or an amount "by" which something changed belongs to two periods."""
@@ -434,11 +411,11 @@ class _Sentence:
         if marker is not None:
             own = [period for period in own if period.start > marker]
             if not own and self.anchor and self._is_earlier(index, marker):
-                return _resolve(_A_YEAR_EARLIER, self.anchor)
+                return _resolve(A_YEAR_EARLIER, self.anchor)
         if own:
             number = self.numbers[index]
             return min(own, key=lambda period: period.start - number.end if period.start >= number.end else number.start - period.end)
-        if self._moves and index and _ARRIVING.search(self.text[gap_start:gap_end]) and _STARTS.search(self.text, self.start, gap_start):
+        if self._moves and index and ARRIVING.search(self.text[gap_start:gap_end]) and STARTS.search(self.text, self.start, gap_start):
             earlier_year = [period for period in self.absolute if period.start >= gap_start or period.end <= self._gap(index - 1)[0]]
             return earlier_year[-1] if earlier_year else None
         earlier = [period for period in self.periods if period.start < gap_start and not self._compared(period.end, gap_end)]
@@ -450,14 +427,14 @@ class _Sentence:
     def _marker(self, index: int) -> int | None:
         """Where the words stand by which a level is what another is compared with: "to 20.5 % from 16.1 %", "against 42"; None without."""
         start, end = self._gap(index)
-        start = max(start, end - _BEFORE_LEVEL)
-        found = _EARLIER.search(self.text, start, end) or (_STARTING.search(self.text, start, end) if self._moves else None)
+        start = max(start, end - BEFORE_LEVEL)
+        found = EARLIER.search(self.text, start, end) or (STARTING.search(self.text, start, end) if self._moves else None)
         return found.start() if found else None
 
     def _is_earlier(self, index: int, marker: int) -> bool:
         """Whether such a level is of a year before: no time is named for it."""
         end = self.numbers[index].end
-        if _ONWARDS.match(self.text, end) and _STARTS.match(self.text, marker):
+        if ONWARDS.match(self.text, end) and STARTS.match(self.text, marker):
             return len(self.absolute) < 2
         return all(period.start < marker for period in self.absolute)
 
@@ -466,11 +443,11 @@ class _Sentence:
         if self.changes[index] or self._marker(index) is not None:
             return 0
         start, end = self._gap(index)
-        before = _TWO_SIDED.sub(" ", self.text[max(start, end - _BEFORE_LEVEL) : end])
-        if _ARRIVING.search(before) and (found := _only(before)):
+        before = TWO_SIDED.sub(" ", self.text[max(start, end - BEFORE_LEVEL) : end])
+        if ARRIVING.search(before) and (found := _only(before)):
             return found
         tail = self.text[self.numbers[index].end : self.end] if index + 1 == len(self.numbers) else ""
-        return _only(tail) if _BEHIND.match(tail) else 0
+        return _only(tail) if BEHIND.match(tail) else 0
 
     def _compared(self, start: int, end: int) -> bool:
         return any(start <= position < end for position in self.compares)
@@ -478,18 +455,18 @@ class _Sentence:
 
 def _only(text: str) -> int:
     """The direction of which alone a text speaks: 1, -1, or 0."""
-    rise, fall = _RISE.search(text) is not None, _FALL.search(text) is not None
+    rise, fall = RISE.search(text) is not None, FALL.search(text) is not None
     return 0 if rise is fall else 1 if rise else -1
 
 
 def _lengths(text: str) -> list[int]:
     """The lengths in months of the spans that a text speaks of without their dates."""
-    return [months for months, words_of in _LENGTHS if words_of.search(text)]
+    return [months for months, words_of in LENGTHS if words_of.search(text)]
 
 
 @lru_cache(maxsize=2_000)
 def _tells_negative(text: str) -> bool:
-    return _NEGATIVE.search(_TWO_SIDED.sub(" ", text)) is not None
+    return NEGATIVE.search(TWO_SIDED.sub(" ", text)) is not None
 
 
 def _own_words(text: str, periods: Sequence[FoundPeriod]) -> list[FoundPeriod]:
@@ -497,6 +474,6 @@ def _own_words(text: str, periods: Sequence[FoundPeriod]) -> list[FoundPeriod]:
     dated = [period.end for period in periods if period.kind != "relative"]
 
     def follows(period: FoundPeriod) -> bool:
-        return any(end <= period.start and _NUMBERING.fullmatch(text, end, period.start) for end in dated)
+        return any(end <= period.start and NUMBERING.fullmatch(text, end, period.start) for end in dated)
 
     return [period for period in periods if period.kind != "relative" or period.offset != 0 or not follows(period)]

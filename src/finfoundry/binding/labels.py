@@ -160,7 +160,12 @@ def label(
     if len(path) > 1 and weight(own) < 1:
         own, beside = own | words(path[-2]), beside - words(path[-2])
     bare = _BRACKETED.sub(" ", path[-1]) if path else ""
-    others = (*((bare,) if path and bare != path[-1] and words(bare) else ()), *names, *synonyms(path[-1] if path else "", concept), *(other for name in names for other in synonyms(name)))
+    others = (
+        *((bare,) if path and bare != path[-1] and words(bare) else ()),
+        *names,
+        *synonyms(path[-1] if path else "", concept),
+        *(other for name in names for other in synonyms(name)),
+    )
     members = tuple(found for axis, member in dimensions if axis != "column" and (found := words(member)))
     part = frozenset[str]().union(*members)
     alternatives = dict.fromkeys(found | part for found in (own, *(words(name) for name in others)) if found)

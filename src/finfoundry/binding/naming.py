@@ -8,27 +8,85 @@ them, the one counts whose headings the sentence says; where it says none, that 
 from __future__ import annotations
 
 from finfoundry.binding.labels import BALANCES, Words, qualifiers, weight, words
-from finfoundry.binding.sense import Sense
+from finfoundry.binding.sense import Reason, Sense
 
 FULL, PART = 0.99, 0.6  # of the weight of a row's name that is said
 
 
 _TELLING = frozenset(  # qualifiers without which another figure is meant
-    "adjusted deferred gross operating current noncurrent accrued unearned comprehensive pretax organic diluted basic continuing discontinued"
-    " restricted intangible 递延 非流动 流动 调整后 扣非 扣除非经常性 稀释 基本 加权 应收 应付 预收 预付 其他 长期 短期".split()
+    [
+        "adjusted",
+        "deferred",
+        "gross",
+        "operating",
+        "current",
+        "noncurrent",
+        "accrued",
+        "unearned",
+        "comprehensive",
+        "pretax",
+        "organic",
+        "diluted",
+        "basic",
+        "continuing",
+        "discontinued",
+        "restricted",
+        "intangible",
+        "递延",
+        "非流动",
+        "流动",
+        "调整后",
+        "扣非",
+        "扣除非经常性",
+        "稀释",
+        "基本",
+        "加权",
+        "应收",
+        "应付",
+        "预收",
+        "预付",
+        "其他",
+        "长期",
+        "短期",
+    ]
 )
-_TIMES = frozenset("nine six three twelve period prior quarter first second third fourth half day date 季度 年末 期末 三年".split())
+_TIMES = frozenset(
+    [
+        "nine",
+        "six",
+        "three",
+        "twelve",
+        "period",
+        "prior",
+        "quarter",
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "half",
+        "day",
+        "date",
+        "季度",
+        "年末",
+        "期末",
+        "三年",
+    ]
+)
 
 
 class Naming:
     """The rows that the words around one figure name, held against the items of its unit, time, scope and company."""
 
-    def __init__(self, sense: Sense) -> None:
+    def __init__(self, sense: Sense, *, operands: bool = False) -> None:
+        """``operands``: rows from which the figure may be computed, of any unit and time."""
         self._sense, self._index = sense, sense.evidence
+        self._apart: frozenset[Reason] = frozenset(("other unit", "other year")) if operands else frozenset()
         self.text = ""
         self.rows: dict[int, tuple[float, Words]] = {}  # label → how much of its name is said, and which words
         claim = sense.claim
-        told = sense.in_order() or [self._index.entities.without(text) for text in (*claim.heads, *claim.contexts, self._index.question.text)]
+        told = sense.in_order() or [
+            self._index.entities.without(text) for text in (*claim.heads, *claim.contexts, self._index.question.text)
+        ]
         self._changes = claim.direction != 0 and (claim.number.percent or claim.move == 0)
         self._said = words(self._index.entities.without(claim.sentence))
         self._subject = self._said
@@ -50,7 +108,7 @@ class Naming:
         found = {
             number: one
             for number, one in told.items()
-            if any(not self._sense.plain_conflicts(index) for index in self._index.by_label[number])
+            if any(self._sense.plain_conflicts(index) <= self._apart for index in self._index.by_label[number])
         }
         if max((cover for cover, _ in found.values()), default=0.0) < least:
             return {}

@@ -26,9 +26,7 @@ _ADJUSTED = re.compile(
     r"|扣除?非经常性|扣非|经调整|调整后|剔除|内生|可比口径",
     re.IGNORECASE,
 )
-_PROFIT = re.compile(
-    r"\b(?:net income|profit|profitable|earned|earnings|gain)\b|盈利|净利(?!息)|获利|赚|净利益", re.IGNORECASE
-)
+_PROFIT = re.compile(r"\b(?:net income|profit|profitable|earned|earnings|gain)\b|盈利|净利(?!息)|获利|赚|净利益", re.IGNORECASE)
 _LOSS = re.compile(r"\b(?:loss(?:es)?|lost|deficit|negative)\b|亏|损失|净损|赤字|为负", re.IGNORECASE)
 _INFLOW = re.compile(r"\b(?:provided|generated|brought in|inflows?|raised|produced|yielded)\b|流入", re.IGNORECASE)
 _OUTFLOW = re.compile(r"\b(?:used|outflows?|consumed|spent|absorbed|paid|burned)\b|流出|使用|耗用", re.IGNORECASE)
@@ -37,7 +35,9 @@ _CHANGING = re.compile(
     r"|net\b|\(loss\)|净",
     re.IGNORECASE,
 )
-_BY = re.compile(r"\bby\s?(?:about\s|approximately\s|roughly\s|nearly\s|almost\s|some\s)?\W?$|(?:增加|减少|上升|下降|增长|多|少|增|减)了?\s?约?$")
+_BY = re.compile(
+    r"\bby\s?(?:about\s|approximately\s|roughly\s|nearly\s|almost\s|some\s)?\W?$|(?:增加|减少|上升|下降|增长|多|少|增|减)了?\s?约?$"
+)
 _TIMES = (
     (Decimal(2), re.compile(r"\b(?:doubl(?:ed|ing|e)|twice|two times|twofold)\b|翻(?:了)?一?番|翻倍|一倍以上", re.IGNORECASE)),
     (Decimal(3), re.compile(r"\b(?:tripl(?:ed|ing|e)|three times|threefold|trebled)\b", re.IGNORECASE)),
@@ -57,7 +57,9 @@ _YEARS = re.compile(
     r"\b(?P<n>two|three|four|five|six|seven|ten|\d+)[- ]years?\b|(?P<zh>[两二三四五六七十\d]+)个?年|\byears (?:presented|shown|reported)\b|\bsince (?:19|20)\d\d\b|(?:历史|历年|史上|有史以来)",
     re.IGNORECASE,
 )
-_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10} | dict(zip("两二三四五六七十", (2, 2, 3, 4, 5, 6, 7, 10), strict=True))
+_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10} | dict(
+    zip("两二三四五六七十", (2, 2, 3, 4, 5, 6, 7, 10), strict=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,12 +204,16 @@ def _is_adjusted(item: EvidenceItem) -> bool:
 
 def _is_amount_of_change(claim: Claim) -> bool:
     before = claim.contexts[1].partition(" … ")[0]
-    return not claim.number.percent and claim.direction != 0 and _BY.search(before.rstrip() + " " if before.isascii() else before.rstrip()) is not None
+    return (
+        not claim.number.percent
+        and claim.direction != 0
+        and _BY.search(before.rstrip() + " " if before.isascii() else before.rstrip()) is not None
+    )
 
 
 def _moved(claim: Claim, item: EvidenceItem, matcher: Matcher) -> int:
     """How a level moved within a year by the facts: 1 up, -1 down; 0 where its words tell no movement or the facts no earlier level."""
-    if claim.number.percent and claim.number.points or _is_amount_of_change(claim) or not claim.move:
+    if (claim.number.percent and claim.number.points) or _is_amount_of_change(claim) or not claim.move:
         return 0
     before = _year_before(item, matcher)
     if before is None or before.value == item.value:

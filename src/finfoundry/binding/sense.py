@@ -224,7 +224,9 @@ _OUTFLOW = re.compile(
     r"|treasury|allowance|interest|provision|addition|investment|支付|购建|偿还|费用|成本|支出|税|亏损|流出|减少|减值|折旧|摊销|损失|分配|回购|赔款|给付|费",
     re.IGNORECASE,
 )
-_INFLOW = re.compile(r"income|profit|earnings|sales|revenue|proceeds|provided|assets|equity|利润|收入|收益|资产|权益|净额|净利|盈余", re.IGNORECASE)
+_INFLOW = re.compile(
+    r"income|profit|earnings|sales|revenue|proceeds|provided|assets|equity|利润|收入|收益|资产|权益|净额|净利|盈余", re.IGNORECASE
+)
 _PAYS = re.compile(
     r"^(?:less:?\s)?(?:\w+\s)?(?:purchases?|payments?|repayments?|acquisitions?|repurchases?|additions?|dividends?|distributions?)\b|^[减]?[:：]?(?:支付|购建|购买|偿还|投资支付|取得)",
     re.IGNORECASE,

@@ -106,7 +106,7 @@ def _first_rows(block: Block) -> Iterator[str]:
         if len(texts) == 1 and not texts[0][0].isdigit():
             begun = True
             yield texts[0]
-        elif begun or parse_cell(texts[-1]) is not None and len(texts) > 1 and not find_periods(texts[-1]):
+        elif begun or (parse_cell(texts[-1]) is not None and len(texts) > 1 and not find_periods(texts[-1])):
             return
 
 

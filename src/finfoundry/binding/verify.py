@@ -9,9 +9,10 @@ from itertools import groupby
 from typing import Literal
 
 from finfoundry.binding.answer_tables import told_rows, without_tables
-from finfoundry.binding.bind import Citations, Matcher, figure
+from finfoundry.binding.bind import Citations, Match, Matcher, figure
 from finfoundry.binding.claims import sentences
-from finfoundry.binding.evidence import Evidence
+from finfoundry.binding.evidence import Evidence, plain
+from finfoundry.binding.labels import qualifiers, words
 from finfoundry.binding.relations import Settled, settle
 from finfoundry.binding.sense import Reason
 from finfoundry.binding.sources import from_document, from_parsed, from_text
@@ -22,6 +23,7 @@ from finfoundry.core.errors import InputError
 from finfoundry.core.language import PrintedWords, rewritten, simplified, texts_of
 
 Given = Evidence | Parsed | Document | str
+Relation = Literal["level", "change", "difference", "sum", "ratio"]
 Support = Literal["supported", "unsupported", "unchecked"]
 _COLOURS: dict[Support, str] = {"supported": "green", "unsupported": "red", "unchecked": "yellow"}
 _LONGEST = 200_000  # characters of an answer
@@ -41,14 +43,39 @@ class CheckedFigure:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadClaim:
+    """What a sentence says of one of its figures, as it was read. ``start`` and ``end`` are the figure's offsets in the answer.
+
+    ``metric``: the words that name it. ``qualifiers``: those of them without which another figure would be meant. ``value``: a decimal
+    string in base units. ``direction``: 1 for a rise, -1 for a fall. ``negative``: told as a loss or an outflow.
+    """
+
+    relation: Relation
+    metric: str
+    qualifiers: list[str]
+    value: str
+    unit: str | None
+    periods: list[str]
+    direction: int
+    negative: bool
+    start: int
+    end: int
+    bound: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedSentence:
-    """A sentence of the answer. ``start`` and ``end`` are offsets in it; ``evidence`` are markers of the citations that support it."""
+    """A sentence of the answer. ``start`` and ``end`` are offsets in it; ``evidence`` are markers of the citations that support it.
+
+    *supported*: all that it states is bound, and holds together. *unsupported*: ``reason`` says what is not. *unchecked*: no program decides.
+    """
 
     text: str
     start: int
     end: int
     status: Support
     reason: str | None = None
+    claims: list[ReadClaim] = field(default_factory=list)
     evidence: list[int] = field(default_factory=list)
 
 
@@ -93,22 +120,23 @@ class Checker:
         """Each figure and each sentence of the answer. Raises InputError when it is longer than 200,000 characters."""
         if len(answer) > _LONGEST:
             raise InputError(f"the answer has {len(answer)} characters", remedy=f"At most {_LONGEST} are checked")
-        citations, report, plain = Citations(), Report(), simplified(answer)
-        text = without_tables(plain)
+        citations, report, read = Citations(), Report(), simplified(answer)
+        text = without_tables(read)
         settled = [settle(list(of), self._matcher, text) for _, of in groupby(self._matcher.match(text), key=lambda one: one.claim.start)]
         matches = [match for one in settled for match in one.matches]
-        words = {one.matches[0].claim.start: one for one in settled if one.unsupported or one.unchecked}
-        rows = list(told_rows(plain))
-        matches += [self._matcher.match_claim(claim, told) for row in rows for told, claim in row.claims]
+        told = {one.matches[0].claim.start: one for one in settled if one.unsupported or one.unchecked}
+        rows = list(told_rows(read))
+        matches += [self._matcher.match_claim(claim, words_of) for row in rows for words_of, claim in row.claims]
         for match in matches:
             number = match.claim.number
             bound = figure(number.text, match.item, citations) if match.item else None
             nearest = figure(match.nearest.text, match.nearest, citations) if match.nearest else None
-            told = answer[number.start : number.end]
-            report.figures.append(CheckedFigure(told, number.start, number.end, bound is not None, bound, match.reason, nearest))
+            report.figures.append(
+                CheckedFigure(answer[number.start : number.end], number.start, number.end, bound is not None, bound, match.reason, nearest)
+            )
         report.figures.sort(key=lambda one: one.start)
         spans = sorted([*_told(text), *((row.start, row.end) for row in rows)])
-        report.sentences = list(_sentences(answer, spans, report.figures, words))
+        report.sentences = list(_sentences(answer, spans, report.figures, told, sorted(map(_read, matches), key=lambda one: one.start)))
         report.citations = citations.made
         report.bound = sum(one.bound for one in report.figures)
         report.unbound = len(report.figures) - report.bound
@@ -138,27 +166,57 @@ def _told(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _sentences(
-    answer: str, spans: Sequence[tuple[int, int]], figures: Sequence[CheckedFigure], words: Mapping[int, Settled]
+    answer: str,
+    spans: Sequence[tuple[int, int]],
+    figures: Sequence[CheckedFigure],
+    told: Mapping[int, Settled],
+    claims: Sequence[ReadClaim],
 ) -> Iterator[CheckedSentence]:
     starts = [one.start for one in figures]
     for start, end in spans:
-        found = figures[bisect.bisect_left(starts, start) : bisect.bisect_left(starts, end)]
-        checked = _sentence(answer[start:end].strip(), start, end, found)
-        said = words.get(start)
+        place = slice(bisect.bisect_left(starts, start), bisect.bisect_left(starts, end))
+        checked = _sentence(answer[start:end].strip(), start, end, figures[place], list(claims[place]))
+        said = told.get(start)
         if said and checked.status == "supported":
             status: Support = "unsupported" if said.unsupported else "unchecked"
             checked = replace(checked, status=status, reason=said.unsupported or said.unchecked)
         yield checked
 
 
-def _sentence(text: str, start: int, end: int, figures: Sequence[CheckedFigure]) -> CheckedSentence:
-    cited = dict.fromkeys(marker for one in figures if one.figure for marker in _markers(one.figure))
+def _sentence(text: str, start: int, end: int, figures: Sequence[CheckedFigure], claims: list[ReadClaim]) -> CheckedSentence:
+    cited = list(dict.fromkeys(marker for one in figures if one.figure for marker in _markers(one.figure)))
     wrong = next((one for one in figures if not one.bound), None)
     if wrong:
-        return CheckedSentence(text, start, end, "unsupported", f"{wrong.text}: {wrong.reason}", list(cited))
+        return CheckedSentence(text, start, end, "unsupported", f"{wrong.text}: {wrong.reason}", claims, cited)
     if not figures:
         return CheckedSentence(text, start, end, "unchecked", "it states no figure")
-    return CheckedSentence(text, start, end, "supported", None, list(cited))
+    return CheckedSentence(text, start, end, "supported", None, claims, cited)
+
+
+def _read(match: Match) -> ReadClaim:
+    claim, number = match.claim, match.claim.number
+    named = claim.heads[0].partition(" … ")[0] if claim.heads else ""
+    named = named if words(named) else claim.nearby.partition(" … ")[0]
+    return ReadClaim(
+        relation=_relation(match),
+        metric=" ".join(named.split()),
+        qualifiers=sorted(qualifiers(named, words(named))),
+        value=plain(number.value),
+        unit=number.unit,
+        periods=[period.text for period in claim.periods],
+        direction=claim.direction,
+        negative=claim.negative,
+        start=number.start,
+        end=number.end,
+        bound=match.item is not None,
+    )
+
+
+def _relation(match: Match) -> Relation:
+    expression = (match.item.reference.expression if match.item else None) or ""
+    if match.claim.direction and (match.claim.number.percent or "-" in expression):
+        return "change"
+    return "ratio" if "/" in expression else "difference" if "-" in expression else "sum" if "+" in expression else "level"
 
 
 def _markers(figure: Figure) -> Iterator[int]:

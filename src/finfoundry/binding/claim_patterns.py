@@ -1,0 +1,75 @@
+"""How sentences tell what a figure is: patterns of clauses, comparisons, rises and falls, losses, spans of time, that ``claims`` reads."""
+
+from __future__ import annotations
+
+import re
+
+from finfoundry.core.periods import FoundPeriod
+
+ABBREVIATED = "".join(rf"(?<!{word}\.)" for word in (r"[A-Z]\.[A-Z]", "Inc", "Corp", "Co", "Ltd", "vs", "No", "approx", r"e\.g", r"i\.e"))
+SENTENCE_END = re.compile(rf"(?:[!?]|\.{ABBREVIATED})(?:\s*\[\d+\])*\s+(?=[A-Z\"“(\[*•-])|[。！？；](?:\s*\[\d+\])*|\n+|\s+(?=[•●▪])")
+CLAUSE = re.compile(r"[,;:，；：、(（]|(?<=\s)(?:and|while|whereas|but|plus|or)(?=\s)|[和与及]")
+CUT = re.compile(r"(?<=[,;，；：、\s])(?=[^\s\d])")
+COMPARE = re.compile(
+    r"\b(?:compared (?:with|to)|versus|vs\.?|up from|down from|from(?=\s+\W?\d|\s+[A-Z]{2,3}\W?\d)|against|relative to|than|times)\b"
+    r"|相比|较|比(?![例率重])|上年同期|而|倍",
+    re.IGNORECASE,
+)
+JOINT = re.compile(r"(?:\s|\[\d+\]|[,，、()（）$]|and|or|和|与|及|respectively|versus|vs\.?|to|至|分别|约|about|approximately)*")
+ASIDE = re.compile(r"[(（][^()（）]*[)）]")
+ENDED_ASIDE = re.compile(r"^[^()（）]*[)）]")  # of the figure before
+INSIDE = re.compile(r"^.*[(（](?=[^)）]*$)", re.DOTALL)  # the text before a bracket that is still open
+NUMBERING = re.compile(r"的?[一二三四五六七八九十\d、.．（）()\s末]*")  # of a line: 六、
+IDIOM = re.compile(r"翻了?(?:近|约|超过?|将近)?$")  # "nearly doubled": 翻了近一倍
+FROM = re.compile(r"\bfrom\b|[由从]", re.IGNORECASE)
+YEARS_ZH = re.compile(r"[一两二三四五六七八九十]年")
+SPANNED = re.compile(r"\s*(?:合计|累计|总计|平均|间|来|内)")
+RISE = re.compile(
+    r"\b(?:rose|ris(?:e|en|ing)|increas\w*|gr[eo]w\w*|growth|up|higher|improv\w*|gain(?:s|ed|ing)?|climb\w*|expand\w*|widen\w*|rais(?:ed|es|ing)|lift(?:ed|s)|boost\w*|jump\w*|surg\w*|soar\w*|advanc(?:ed|ing)|rebound\w*|added|swell\w*|swollen|doubl\w*|tripl\w*|went up)\b|\b(?:more|larger|greater|better) than (?=in\b|a year|the (?:year|prior|previous|same)|last|prior)|增长|增加|上升|提高|提升|上涨|升至|[增涨升]幅|成长|增至|增为|多出|攀升|扩大|大增|高出|多(?=了?约?\s*(?:\d|$| ))",
+    re.IGNORECASE,
+)
+FALL = re.compile(
+    r"\b(?:fell|fall(?:en|ing)?|decreas\w*|declin\w*|drop\w*|down|lower\w*|shr[aiu]nk\w*|reduc\w*|narrow\w*|slip\w*|slid\w*|dip(?:ped|s)?|plung\w*|tumbl\w*|sank|sink\w*|contract(?:ed|ing)|eas(?:ed|ing)|slump\w*|halv\w*|went down)\b|\b(?:less|fewer|smaller|worse) than (?=in\b|a year|the (?:year|prior|previous|same)|last|prior|\w+ months)|(?<=\s)fewer\b|下降|减少|下滑|降低|下跌|回落|降至|[降跌减]幅|收窄|大减|减至|降为|减为|衰退|缩减|缩小|跌至|少(?=了?约?\s*(?:\d|$| ))|减(?=[\d近约])",
+    re.IGNORECASE,
+)
+NEGATIVE = re.compile(
+    r"\b(?:loss(?:es)?|deficit|outflows?|used in|used for|negative|paid|spent|repurchased?|used|consumed|absorbed|burn(?:ed|t)|outlays?|disbursed|returned|bought back)\b|\blost\b|亏损|净损|损失|流出|使用|耗用|花费|支付|用于|派发|偿还|赤字|为负|亏\s*\d",
+    re.IGNORECASE,
+)
+TWO_SIDED = re.compile(  # "income (loss)", "increase (decrease)": the row's name, not what happened
+    r"\(?\b(?:increase|decrease|gains?|loss(?:es)?|income|deficit|provided by|used in)\)?\s?/?\s?"
+    r"\(?\b(?:increase|decrease|loss(?:es)?|deficit|used in)\)?(?=\W)"
+    r"|\((?:loss(?:es)?|decrease|deficit|used in|expense)\)|[(（](?:净?亏损|损失|减少)以?[^)）]*[)）]",
+    re.IGNORECASE,
+)
+NAME_BEFORE = re.compile(r"(?:前|每|最大)\s*$|\b(?:top|largest)\s+$", re.IGNORECASE)
+COUNTED_NAME = re.compile(r"(?:[一二三四五六七八九十]{1,2}|\d{1,2})\s*[名大位家股户个]*")
+COUNTED = re.compile(r"[a-z]+$")
+OVER = re.compile(r"(?:more than|over|exceed\w*|above|at least|in excess of|超过|逾|高于|不低于|多于)\s?$", re.IGNORECASE)
+UNDER = re.compile(r"(?:nearly|almost|close to|just under|less than|under|below|近|接近|不足|不到|低于)\s?$", re.IGNORECASE)
+
+
+EARLIER = re.compile(
+    r"(?:compared (?:with|to)|versus|vs\.?|\bagainst|relative to|\bafter(?= (?:only|just|a|an|\W?\d|\s*$)))\b[^,;.:]{0,40}$"
+    r"|(?:相比|较|对比|(?<!占)比)[^，。；：]{0,6}$",
+    re.IGNORECASE,
+)
+STARTING = re.compile(r"\bfrom\b[^,;.:]{0,30}$|[由从自][^，。；：]{0,6}$", re.IGNORECASE)
+AGAIN = re.compile(
+    r"\s*[,，(（]\s*(?:or|i\.e\.|that is|equivalent to|即|或|相当于)?,?\s*(?:by|an? \w+ of|about|around|approximately|nearly|roughly|some|约|近)*\s*",
+    re.IGNORECASE,
+)
+BEHIND = re.compile(r"\s*[,，]?\s*(?:较|比|同比|有所|\w*\s*(?:up|down|higher|lower)\b)", re.IGNORECASE)
+AND_MORE = re.compile(r"(?:多|余|有余)(?![\w])|\+")  # 四倍多
+STARTS = re.compile(r"\bfrom\b|[由从自]", re.IGNORECASE)
+ARRIVING = re.compile(r"(?:\bto|[增升减降跌涨变改]?[至到为]了?)\s*(?:about|around|approximately|约|人民币|a|\W)*\s*$", re.IGNORECASE)
+ONWARDS = re.compile(r"\s*(?:to\b|至|到|[增升减降跌涨]|上升|下降|提高|提升)", re.IGNORECASE)
+BEFORE_LEVEL = 60  # characters before a level in which it is said to be an earlier one
+OF_TAIL = re.compile(r"\s*(?:of|in)\b[^,;.]{0,90}|的[^，。；]{0,40}", re.IGNORECASE)
+A_YEAR_EARLIER = FoundPeriod("", 0, 0, None, None, None, "relative", -1)
+LENGTHS = (
+    (3, re.compile(r"\b(?:the|this|its|that|\w+er|\w+['’]s|march|june|july)\s+quarter\b(?!\s+(?:end|of\s+the))|\bquarter['’]s|\bquarterly\b|\bthree[\s-]months?\b(?!\s+(?:earlier|before|ago|prior))|单季度?|(?:本|第[一二三四1-4])季度", re.IGNORECASE)),
+    (6, re.compile(r"\b(?:six[\s-]months?|half[\s-]year(?:['’]s)?|first half|half of the (?:fiscal )?year)\b|上半年|半年度?|前六个?月", re.IGNORECASE)),
+    (9, re.compile(r"\b(?:nine[\s-]months?|three quarters)\b|前三季度?|前九个?月|九个月", re.IGNORECASE)),
+    (12, re.compile(r"\b(?:full[\s-]year|for the (?:whole |entire )?year|twelve months)\b|全年", re.IGNORECASE)),
+)  # fmt: skip
