@@ -2,10 +2,11 @@
 
     python benchmarks/sentence_claims.py DATA [--cache FOLDER] [--part read|blind] [--show] [--json]
 
-DATA is a JSONL file, or a folder with sentences.jsonl. A row: ``id``, ``paper`` (path of the source file), ``lang``, ``sentence``, ``truth``
-(true or false), ``class`` (what kind of sentence, or what was made wrong), ``figures`` (false: a sentence of words), ``part``. A sentence is held as a client of POST /v1/verify holds
-it: where a figure is not bound, no figure was seen, or one of ``sentences`` is not supported. Each paper is parsed once and kept in the
-cache; inline XBRL is printed to PDF with Chromium first. ``--show`` prints the failures, never those of the part blind.
+DATA is a JSONL file, or a folder with sentences.jsonl. A row: ``id``, ``paper`` (path of the source file), ``lang``, ``sentence``,
+``truth`` (true or false), ``class`` (what kind of sentence, or what was made wrong), ``figures`` (false: a sentence of words), ``part``. A
+sentence is held as a client of POST /v1/verify holds it: where a figure is not bound, no figure was seen, or one of ``sentences`` is not
+supported. Each paper is parsed once and kept in the cache; inline XBRL is printed to PDF with Chromium first. ``--show`` prints the
+failures, never those of the part blind.
 """
 
 from __future__ import annotations

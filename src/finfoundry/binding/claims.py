@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 from finfoundry.binding.claim_patterns import (
@@ -21,42 +21,37 @@ from finfoundry.binding.claim_patterns import (
     BEHIND,
     CLAUSE,
     COMPARE,
-    COUNTED,
-    COUNTED_NAME,
     CUT,
     EARLIER,
     ENDED_ASIDE,
     FALL,
     FROM,
-    IDIOM,
     INSIDE,
     JOINT,
-    LENGTHS,
-    NAME_BEFORE,
-    NEGATIVE,
-    NUMBERING,
     OF_TAIL,
     ONWARDS,
     OVER,
     RISE,
-    SENTENCE_END,
-    SPANNED,
     STARTING,
     STARTS,
     TWO_SIDED,
     UNDER,
-    YEARS_ZH,
+    blanked,
+    in_name,
+    lengths_in,
+    only_direction,
+    sentences,
+    tells_negative,
 )
 from finfoundry.binding.labels import words
 from finfoundry.binding.scopes import scope_of
-from finfoundry.binding.when import moved, shifted
+from finfoundry.binding.when import held_within, own_words, resolved, year_of, years_of_dates
 from finfoundry.core import cancellation
 from finfoundry.core.document import Scope
 from finfoundry.core.periods import FoundPeriod, find_periods
 from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers
 
 _PASSAGE = 4000  # characters of a text whose reading is kept: what is longer comes but once
-_NEAR = 40  # characters before a figure in which a word belongs to it
 _LONGEST = 1000  # characters: what is longer is no sentence, and is read in stretches so that no figure costs more than in one
 
 
@@ -83,16 +78,6 @@ class Claim:
     heads: tuple[str, ...] = ()  # the words before the figure, back to a break, back to the figure before
 
 
-def _in_name(text: str, number: PrintedNumber) -> bool:
-    """Whether a number only belongs to a name or a turn of phrase: the five of 前五名客户, the ten of 每10股, the two of 两年合计."""
-    if YEARS_ZH.fullmatch(number.text) and SPANNED.match(text, number.end):
-        return True
-    near = max(0, number.start - _NEAR)
-    if number.text == "一倍" and IDIOM.search(text, near, number.start):
-        return True
-    return COUNTED_NAME.fullmatch(number.text.strip()) is not None and NAME_BEFORE.search(text, near, number.start) is not None
-
-
 def read_claims(text: str, names: tuple[tuple[int, int], ...] = ()) -> tuple[Claim, ...]:
     """The figures of the text with their meaning, in order. ``names`` are spans of companies' names, whose digits are none: 三元股份."""
     return _kept(text, names) if len(text) <= _PASSAGE else _read(text, names)
@@ -107,32 +92,26 @@ def _read(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Claim, ...]:
     found = [number for number in find_numbers(text) if not any(start <= number.start < end for start, end in names)]
     periods = find_periods(text)
     period_starts = [period.start for period in periods]
-    dated = _dated(periods, found)
-    numbers = [number for number in found if number.start not in dated and not _in_name(text, number)]
+    dated = years_of_dates(periods, found)
+    numbers = [number for number in found if number.start not in dated and not in_name(text, number)]
     if not numbers:
         return ()
     starts = [number.start for number in numbers]
     claims: list[Claim] = []
-    blank = _blanked(text, numbers)
+    blank = blanked(text, numbers)
     base: FoundPeriod | None = None
     before = ""
     for sentence in sentences(text):
         cancellation.check()
         told = periods[bisect.bisect_left(period_starts, sentence[0]) : bisect.bisect_left(period_starts, sentence[1])]
-        named = next((period for period in told if _year(period)), None)
+        named = next((period for period in told if year_of(period)), None)
         base = named or base
         for start, end in _stretches(text, *sentence, numbers, starts):
             own = numbers[bisect.bisect_left(starts, start) : bisect.bisect_left(starts, end)]
             if own:
-                claims += _Sentence(text, blank, start, end, own, _held(told, start, end), base, before).claims()
+                claims += _Sentence(text, blank, start, end, own, held_within(told, start, end), base, before).claims()
             before = blank[start:end]
     return tuple(claims)
-
-
-def _dated(periods: Sequence[FoundPeriod], numbers: Sequence[PrintedNumber]) -> set[int]:
-    """The starts of numbers that are a year of a date: the 112 of 112年3月底, by which Taiwan counts."""
-    taken = {place for period in periods if period.kind != "relative" for place in range(period.start, period.end)}
-    return {number.start for number in numbers if number.unit == "years" and number.start in taken}
 
 
 def _stretches(text: str, start: int, end: int, numbers: list[PrintedNumber], starts: list[int]) -> Iterator[tuple[int, int]]:
@@ -146,49 +125,6 @@ def _stretches(text: str, start: int, end: int, numbers: list[PrintedNumber], st
         start = cut
     if start < end:
         yield start, end
-
-
-def _held(told: list[FoundPeriod], start: int, end: int) -> list[FoundPeriod]:
-    """The periods of a stretch; where it names none, the one that the sentence named last before it, else its first."""
-    own = [period for period in told if start <= period.start < end]
-    return own or [period for period in told if period.start < start][-1:] or told[:1]
-
-
-def _blanked(text: str, numbers: list[PrintedNumber]) -> str:
-    """The text with its figures blanked out, so that "million" or 万元 do not read as words of a metric."""
-    pieces, done = [], 0
-    for number in numbers:
-        counted = COUNTED.search(number.text) if number.unit in ("count", "shares") else None
-        end = number.start + counted.start() if counted else number.end  # "412 stores": the word says what is counted
-        pieces += [text[done : number.start], " " * (end - number.start)]
-        done = end
-    return "".join([*pieces, text[done:]])
-
-
-def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """The start and the end of each sentence of a text."""
-    start = 0
-    for match in SENTENCE_END.finditer(text):
-        if match.end() > start:
-            yield start, match.end()
-        start = match.end()
-    if start < len(text):
-        yield start, len(text)
-
-
-def _year(period: FoundPeriod | None) -> int | None:
-    if period is None or period.kind == "relative":
-        return None
-    return period.fiscal_year or (period.period.end.year if period.period else None)
-
-
-def _resolve(period: FoundPeriod, anchor: FoundPeriod | None) -> FoundPeriod:
-    """Give "prior year" the time a year before the one that the text speaks of, at its own place in the text."""
-    if period.kind != "relative" or anchor is None:
-        return period
-    if period.instant and anchor.kind != "date":
-        return replace(shifted(_year(anchor) or 0, period.offset or 0), text=period.text, start=period.start, end=period.end)
-    return replace(moved(anchor, period.offset or 0), text=period.text, start=period.start, end=period.end)
 
 
 class _Sentence:
@@ -208,9 +144,9 @@ class _Sentence:
         self.text, self.blank, self.start, self.end = text, blank, start, end
         self.numbers, self.before = numbers, before
         self._starts = [number.start for number in numbers]
-        self.periods = [_resolve(period, base) for period in _own_words(text, periods)]
+        self.periods = [resolved(period, base) for period in own_words(text, periods)]
         self.anchor = base
-        self._lengths = _lengths(text[start:end])
+        self._lengths = lengths_in(text[start:end])
         self._moves = any(pattern.search(text, start, end) for pattern in (RISE, FALL))
         self.absolute = [period for period in periods if period.kind != "relative"]
         self.breaks = [match.span() for match in CLAUSE.finditer(text, start, end) if not self._inside_number(match.start())]
@@ -243,7 +179,7 @@ class _Sentence:
                     periods=assigned[index],
                     scope=scope_of(nearby) or scope_of(sentence),
                     direction=self.directions[index],
-                    negative=_tells_negative(nearby),
+                    negative=tells_negative(nearby),
                     bound=1
                     if OVER.search(self._before(index)) or AND_MORE.match(self.text, number.end)
                     else -1
@@ -263,12 +199,12 @@ class _Sentence:
 
     def _months(self, index: int) -> int:
         """How long the span of a figure is by the words near it, else by those of the whole sentence, if they speak of one only."""
-        found = _lengths(self.text[self._gap(index)[0] : self._tail(index)[1]]) or self._lengths
+        found = lengths_in(self.text[self._gap(index)[0] : self._tail(index)[1]]) or self._lengths
         return found[0] if len(found) == 1 else 0
 
     def _heads(self, index: int) -> tuple[str, ...]:
         gap_start, gap_end = self._gap(index)
-        tail_start, tail_end = self._tail(index)
+        tail_start = self._tail(index)[0]
         broken = self._broken(gap_start, gap_end)
         limit = self.numbers[index + 1].start if index + 1 < len(self.numbers) else self.end
         of = OF_TAIL.match(self.text, tail_start, limit)
@@ -409,9 +345,10 @@ class _Sentence:
             own = [period for period in self.periods if self._gap(first)[0] <= period.start < self._gap(first)[1]]
         marker = self._marker(index)
         if marker is not None:
-            own = [period for period in own if period.start > marker]
+            first_of_two = ONWARDS.match(self.text, self.numbers[index].end) is not None and STARTS.match(self.text, marker) is not None
+            own = [] if first_of_two and len(self.absolute) < 2 else [period for period in own if period.start > marker]
             if not own and self.anchor and self._is_earlier(index, marker):
-                return _resolve(A_YEAR_EARLIER, self.anchor)
+                return resolved(A_YEAR_EARLIER, self.anchor)
         if own:
             number = self.numbers[index]
             return min(own, key=lambda period: period.start - number.end if period.start >= number.end else number.start - period.end)
@@ -444,36 +381,10 @@ class _Sentence:
             return 0
         start, end = self._gap(index)
         before = TWO_SIDED.sub(" ", self.text[max(start, end - BEFORE_LEVEL) : end])
-        if ARRIVING.search(before) and (found := _only(before)):
+        if ARRIVING.search(before) and (found := only_direction(before)):
             return found
         tail = self.text[self.numbers[index].end : self.end] if index + 1 == len(self.numbers) else ""
-        return _only(tail) if BEHIND.match(tail) else 0
+        return only_direction(tail) if BEHIND.match(tail) else 0
 
     def _compared(self, start: int, end: int) -> bool:
         return any(start <= position < end for position in self.compares)
-
-
-def _only(text: str) -> int:
-    """The direction of which alone a text speaks: 1, -1, or 0."""
-    rise, fall = RISE.search(text) is not None, FALL.search(text) is not None
-    return 0 if rise is fall else 1 if rise else -1
-
-
-def _lengths(text: str) -> list[int]:
-    """The lengths in months of the spans that a text speaks of without their dates."""
-    return [months for months, words_of in LENGTHS if words_of.search(text)]
-
-
-@lru_cache(maxsize=2_000)
-def _tells_negative(text: str) -> bool:
-    return NEGATIVE.search(TWO_SIDED.sub(" ", text)) is not None
-
-
-def _own_words(text: str, periods: Sequence[FoundPeriod]) -> list[FoundPeriod]:
-    """The periods without a 期末 right behind a date: "2019年末六、期末现金余额" is the balance of 2019, not of the year asked about."""
-    dated = [period.end for period in periods if period.kind != "relative"]
-
-    def follows(period: FoundPeriod) -> bool:
-        return any(end <= period.start and NUMBERING.fullmatch(text, end, period.start) for end in dated)
-
-    return [period for period in periods if period.kind != "relative" or period.offset != 0 or not follows(period)]

@@ -24,7 +24,8 @@ from finfoundry.core.errors import PlanError
 from finfoundry.core.periods import find_periods
 
 _SHARE = re.compile(
-    r"\b(?:share|percent(?:age)?|proportion|ratio|portion|margin|fraction|account\w*|contribut\w*|represent\w*|made up|equal\w*)\b|% of|占|比例|比重|比率|率|相当于",
+    r"\b(?:share|percent(?:age)?|proportion|ratio|portion|margin|fraction|account\w*|contribut\w*|represent\w*"
+    r"|made up|equal\w*)\b|% of|占|比例|比重|比率|率|相当于",
     re.IGNORECASE,
 )
 _SUM = re.compile(

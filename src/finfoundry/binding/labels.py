@@ -244,7 +244,7 @@ class Labels:
         return self._best[text]
 
     def covers(self, text: str) -> dict[int, tuple[float, Words]]:
-        """Row's label number → how much of the best said of its names is said, 0 to 1, and which words; of rows with a word of their own."""
+        """Row's label number → how much of the best said of its names is said, 0 to 1, and which words."""
         if text not in self._covers:
             self._covers[text] = self._cover_all(words(text))
         return self._covers[text]

@@ -1,5 +1,5 @@
-"""What a sentence says of its figures together, computed from the items that they are: changes, ratios and sums of each other; the direction
-in which a level moved; how many times another it is; that it is the highest or lowest of some years. And what a single figure's words say
+"""What a sentence says of its figures together, computed from the items that they are: changes, ratios and sums of them, the direction in
+which a level moved, how many times another it is, that it is the highest or lowest of some years. And what the words of a figure say
 that no label holds: that it is adjusted, a profit or a loss, a change or a level.
 """
 
@@ -31,7 +31,8 @@ _LOSS = re.compile(r"\b(?:loss(?:es)?|lost|deficit|negative)\b|亏|损失|净损
 _INFLOW = re.compile(r"\b(?:provided|generated|brought in|inflows?|raised|produced|yielded)\b|流入", re.IGNORECASE)
 _OUTFLOW = re.compile(r"\b(?:used|outflows?|consumed|spent|absorbed|paid|burned)\b|流出|使用|耗用", re.IGNORECASE)
 _CHANGING = re.compile(
-    r"increase|decrease|change|growth|decline|gain|变动|增加|减少|增减|增长|下降|增幅|additions?|proceeds|流量|cash flow|activities|movement|reduction"
+    r"increase|decrease|change|growth|decline|gain|变动|增加|减少|增减|增长|下降|增幅|additions?|proceeds|流量|cash flow"
+    r"|activities|movement|reduction"
     r"|net\b|\(loss\)|净",
     re.IGNORECASE,
 )
@@ -54,7 +55,8 @@ _EXTREME = re.compile(
     re.IGNORECASE,
 )
 _YEARS = re.compile(
-    r"\b(?P<n>two|three|four|five|six|seven|ten|\d+)[- ]years?\b|(?P<zh>[两二三四五六七十\d]+)个?年|\byears (?:presented|shown|reported)\b|\bsince (?:19|20)\d\d\b|(?:历史|历年|史上|有史以来)",
+    r"\b(?P<n>two|three|four|five|six|seven|ten|\d+)[- ]years?\b|(?P<zh>[两二三四五六七十\d]+)个?年|\byears (?:presented"
+    r"|shown|reported)\b|\bsince (?:19|20)\d\d\b|(?:历史|历年|史上|有史以来)",
     re.IGNORECASE,
 )
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10} | dict(
@@ -168,7 +170,7 @@ def _held(match: Match, matcher: Matcher, text: str) -> Match:
 
 
 def _in_time(match: Match, matches: Sequence[Match], matcher: Matcher) -> Match:
-    """The figure, unless it is what another of its row is compared with and is the later one, or no time is told and a later one is there."""
+    """The figure, unless it is what another of its row is compared with and is the later one, or no time is told and a later is there."""
     item, claim = match.item, match.claim
     if item is None or item.source != "cell" or not item.whens or item.whens[0].period is None:
         return match

@@ -17,7 +17,8 @@ from finfoundry.core.quantities.numbers import parse_cell
 from finfoundry.core.quantities.unit_lines import first_stated
 
 _HEADED = re.compile(  # a line that says of all amounts of its page in what they are
-    r"\s*[(（]?\s*(?:(?:U\.?S\.? )?dollars?\b|amounts?\b|in (?:thousands|millions|billions)|单位|單位|(?:除|金额|金額)[^。]{0,20}(?:单位|單位)).{0,60}$",
+    r"\s*[(（]?\s*(?:(?:U\.?S\.? )?dollars?\b|amounts?\b|in (?:thousands|millions|billions)|单位|單位|(?:除|金额"
+    r"|金額)[^。]{0,20}(?:单位|單位)).{0,60}$",
     re.IGNORECASE,
 )
 _HTML = re.compile(r"<(?:table|p|div|html|body|span)\b", re.IGNORECASE)
@@ -84,7 +85,7 @@ def fiscal_year(profile: Profile) -> FiscalYear | None:
 
 
 def _above(document: Document) -> dict[tuple[int, int | None], str]:
-    """For each table, by its page and number: its title, the section that it stands in, and its first rows as far as they hold no number."""
+    """For each table, by its page and number: its title, the section that it stands in, and the titles in its first rows."""
     found: dict[tuple[int, int | None], str] = {}
     number = 0
     for page in document.pages:

@@ -1,4 +1,4 @@
-"""Check an answer that someone else wrote against the evidence that they used: which sentences and figures hold, and why the others do not."""
+"""Check an answer that someone else wrote against the evidence that they used: what of it holds, and why the rest does not."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal
 
 from finfoundry.binding.answer_tables import told_rows, without_tables
 from finfoundry.binding.bind import Citations, Match, Matcher, figure
-from finfoundry.binding.claims import sentences
+from finfoundry.binding.claim_patterns import sentences
 from finfoundry.binding.evidence import Evidence, plain
 from finfoundry.binding.labels import qualifiers, words
 from finfoundry.binding.relations import Settled, settle
@@ -67,7 +67,7 @@ class ReadClaim:
 class CheckedSentence:
     """A sentence of the answer. ``start`` and ``end`` are offsets in it; ``evidence`` are markers of the citations that support it.
 
-    *supported*: all that it states is bound, and holds together. *unsupported*: ``reason`` says what is not. *unchecked*: no program decides.
+    *supported*: all that it states is bound, and holds together. *unsupported*: ``reason`` says what is not. *unchecked*: nothing decides.
     """
 
     text: str
