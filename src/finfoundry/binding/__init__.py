@@ -14,16 +14,19 @@ from finfoundry.binding.evidence import (
 from finfoundry.binding.expression import evaluate
 from finfoundry.binding.sense import Reason
 from finfoundry.binding.sources import fiscal_year, from_document, from_parsed, from_text
-from finfoundry.binding.verify import CheckedFigure, Report, verify
+from finfoundry.binding.verify import CheckedFigure, CheckedSentence, Checker, ReadClaim, Report, verify
 
 __all__ = [
     "Bound",
     "CalculationEvidence",
     "CellEvidence",
     "CheckedFigure",
+    "CheckedSentence",
+    "Checker",
     "CitedPlace",
     "Evidence",
     "PassageEvidence",
+    "ReadClaim",
     "Reason",
     "Report",
     "RowEvidence",

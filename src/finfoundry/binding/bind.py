@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from finfoundry.binding.claims import Claim, read_claims
 from finfoundry.binding.derive import derive, supposed
-from finfoundry.binding.evidence import CitedPlace, Evidence, EvidenceIndex, EvidenceItem, PassageEvidence, TableEvidence, plain
+from finfoundry.binding.evidence import CitedPlace, Evidence, EvidenceItem, PassageEvidence, TableEvidence, plain
+from finfoundry.binding.evidence_index import EvidenceIndex
+from finfoundry.binding.naming import Naming
 from finfoundry.binding.sense import NAMED, Reason, Sense
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Citation, Figure, Reference
-from finfoundry.core.language import PrintedWords, rewritten, simplified
+from finfoundry.core.language import PrintedWords, rewritten, simplified, texts_of
 
 _ORDER: tuple[Reason, ...] = ("sign differs", "other unit", "other scope", "other year", "other entity", "sibling row", "metric not found")
+_WORDS = frozenset[Reason](("sibling row", "metric not found"))
 _FACTORS = [Decimal(10) ** sign for power in (3, 6, 9, 2, 4, 8, 1) for sign in (power, -power)]  # scales, the usual ones first
 
 
@@ -43,7 +46,7 @@ class Matcher:
     def match(self, text: str) -> list[Match]:
         """All figures of the text in order."""
         names = (*self.index.entities.spans(text), *self.index.computed_for.spans(text))
-        return [self._match(claim, text) for claim in read_claims(self._without_name_digits(text), names)]
+        return [self.match_claim(claim, text) for claim in read_claims(self._without_name_digits(text), names)]
 
     def _without_name_digits(self, text: str) -> str:
         """The text with the digits masked where it repeats a row's name: they are no figures and no years."""
@@ -56,11 +59,16 @@ class Matcher:
                 start = lowered.find(name, end)
         return text
 
-    def _match(self, claim: Claim, text: str) -> Match:
+    def match_claim(self, claim: Claim, text: str) -> Match:
+        """One figure of a text."""
         cancellation.check()
         sense = Sense(self.index, claim, text)
         near = [(index, sense.conflicts(index)) for index in self._rounding_to(claim)]
         fitting = [index for index, conflicts in near if not conflicts]
+        if fitting:
+            return Match(claim, self.index.items[min(fitting, key=sense.rank)])
+        naming = Naming(sense)
+        fitting = [index for index, conflicts in near if conflicts <= _WORDS and naming.names(index)]
         if fitting:
             return Match(claim, self.index.items[min(fitting, key=sense.rank)])
         derived = derive(sense)
@@ -172,7 +180,7 @@ def bind(text: str, evidence: Sequence[Evidence], question: str = "") -> Bound:
     bound = bind_with(matcher, text, plain)
     if plain == tuple(evidence):
         return bound
-    printed = PrintedWords(_texts(evidence)).of
+    printed = PrintedWords(texts_of(evidence)).of
     return replace(bound, figures=rewritten(bound.figures, printed), citations=rewritten(bound.citations, printed))
 
 
@@ -189,18 +197,6 @@ def unbound(match: Match) -> Unbound:
     number = match.claim.number
     nearest = figure(match.nearest.text, match.nearest) if match.nearest else None
     return Unbound(number.text, number.start, number.end, match.reason or "not there", nearest)
-
-
-def _texts(value: object) -> Iterator[str]:
-    """All texts in a value."""
-    found: list[str] = []
-
-    def keep(text: str) -> str:
-        found.append(text)
-        return text
-
-    rewritten(value, keep)
-    return iter(found)
 
 
 class Citations:

@@ -7,62 +7,51 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from finfoundry.binding.claim_patterns import (
+    A_YEAR_EARLIER,
+    AGAIN,
+    AND_MORE,
+    ARRIVING,
+    ASIDE,
+    BEFORE_LEVEL,
+    BEHIND,
+    CLAUSE,
+    COMPARE,
+    CUT,
+    EARLIER,
+    ENDED_ASIDE,
+    FALL,
+    FROM,
+    INSIDE,
+    JOINT,
+    OF_TAIL,
+    ONWARDS,
+    OVER,
+    RISE,
+    STARTING,
+    STARTS,
+    TWO_SIDED,
+    UNDER,
+    blanked,
+    in_name,
+    lengths_in,
+    only_direction,
+    sentences,
+    tells_negative,
+)
 from finfoundry.binding.labels import words
 from finfoundry.binding.scopes import scope_of
-from finfoundry.binding.when import shifted
+from finfoundry.binding.when import held_within, own_words, resolved, year_of, years_of_dates
 from finfoundry.core import cancellation
 from finfoundry.core.document import Scope
 from finfoundry.core.periods import FoundPeriod, find_periods
 from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers
 
-_ABBREVIATED = "".join(rf"(?<!{word}\.)" for word in (r"[A-Z]\.[A-Z]", "Inc", "Corp", "Co", "Ltd", "vs", "No", "approx", r"e\.g", r"i\.e"))
-_SENTENCE_END = re.compile(rf"(?:[!?]|\.{_ABBREVIATED})(?:\s*\[\d+\])*\s+(?=[A-Z\"“(\[*•-])|[。！？；](?:\s*\[\d+\])*|\n+|\s+(?=[•●▪])")
-_CLAUSE = re.compile(r"[,;:，；：、(（]|(?<=\s)(?:and|while|whereas|but|plus|or)(?=\s)|[和与及]")
-_CUT = re.compile(r"(?<=[,;，；：、\s])(?=[^\s\d])")
-_COMPARE = re.compile(
-    r"\b(?:compared (?:with|to)|versus|vs\.?|up from|down from|from(?=\s+\W?\d|\s+[A-Z]{2,3}\W?\d)|against|relative to|than)\b"
-    r"|相比|较|比(?![例率重])|上年同期|而",
-    re.IGNORECASE,
-)
-_JOINT = re.compile(r"(?:\s|\[\d+\]|[,，、()（）$]|and|or|和|与|及|respectively|versus|vs\.?|to|至|分别|约|about|approximately)*")
-_ASIDE = re.compile(r"[(（][^()（）]*[)）]")
-_ENDED_ASIDE = re.compile(r"^[^()（）]*[)）]")  # of the figure before
-_INSIDE = re.compile(r"^.*[(（](?=[^)）]*$)", re.DOTALL)  # the text before a bracket that is still open
-_NUMBERING = re.compile(r"的?[一二三四五六七八九十\d、.．（）()\s末]*")  # of a line: 六、
-_IDIOM = re.compile(r"翻了?(?:近|约|超过?|将近)?$")  # "nearly doubled": 翻了近一倍
-_FROM = re.compile(r"\bfrom\b|[由从]", re.IGNORECASE)
-_YEARS_ZH = re.compile(r"[一两二三四五六七八九十]年")
-_SPANNED = re.compile(r"\s*(?:合计|累计|总计|平均|间|来|内)")
-_RISE = re.compile(
-    r"\b(?:rose|ris(?:e|en|ing)|increas\w*|gr[eo]w\w*|growth|up|higher|improv\w*|gain\w*|climb\w*|expand\w*|widen\w*)\b|增长|增加|上升|提高|提升|上涨|升至|[增涨升]幅",
-    re.IGNORECASE,
-)
-_FALL = re.compile(
-    r"\b(?:fell|fall(?:en|ing)?|decreas\w*|declin\w*|drop\w*|down|lower\w*|shr[aiu]nk\w*|reduc\w*|narrow\w*)\b|下降|减少|下滑|降低|下跌|回落|降至|[降跌]幅|收窄",
-    re.IGNORECASE,
-)
-_NEGATIVE = re.compile(
-    r"\b(?:loss(?:es)?|deficit|outflows?|used in|used for|negative|paid|spent|repurchased?)\b|亏损|流出|赤字|为负", re.IGNORECASE
-)
-_TWO_SIDED = re.compile(  # "income (loss)", "increase (decrease)": the row's name, not what happened
-    r"\(?\b(?:increase|decrease|gains?|loss(?:es)?|income|deficit|provided by|used in)\)?\s?/?\s?"
-    r"\(?\b(?:increase|decrease|loss(?:es)?|deficit|used in)\)?(?=\W)"
-    r"|\((?:loss(?:es)?|decrease|deficit|used in|expense)\)|[(（](?:净?亏损|损失|减少)以?[^)）]*[)）]",
-    re.IGNORECASE,
-)
-_NAME_BEFORE = re.compile(r"(?:前|每|最大)\s*$|\b(?:top|largest)\s+$", re.IGNORECASE)
-_COUNTED_NAME = re.compile(r"(?:[一二三四五六七八九十]{1,2}|\d{1,2})\s*[名大位家股户个]*")
-_COUNTED = re.compile(r"[a-z]+$")
-_OVER = re.compile(r"(?:more than|over|exceed\w*|above|at least|in excess of|超过|逾|高于|不低于|多于)\s?$", re.IGNORECASE)
-_UNDER = re.compile(r"(?:nearly|almost|close to|just under|less than|under|below|近|接近|不足|不到|低于)\s?$", re.IGNORECASE)
-
-
 _PASSAGE = 4000  # characters of a text whose reading is kept: what is longer comes but once
-_NEAR = 40  # characters before a figure in which a word belongs to it
 _LONGEST = 1000  # characters: what is longer is no sentence, and is read in stretches so that no figure costs more than in one
 
 
@@ -83,16 +72,10 @@ class Claim:
     order: tuple[int, int] | None = None  # (k, n): the kth of n figures that follow a list of n names
     lead: str = ""  # the words before that list of figures
     markers: tuple[int, ...] = ()  # citation markers of the sentence
-
-
-def _in_name(text: str, number: PrintedNumber) -> bool:
-    """Whether a number only belongs to a name or a turn of phrase: the five of 前五名客户, the ten of 每10股, the two of 两年合计."""
-    if _YEARS_ZH.fullmatch(number.text) and _SPANNED.match(text, number.end):
-        return True
-    near = max(0, number.start - _NEAR)
-    if number.text == "一倍" and _IDIOM.search(text, near, number.start):
-        return True
-    return _COUNTED_NAME.fullmatch(number.text.strip()) is not None and _NAME_BEFORE.search(text, near, number.start) is not None
+    months: int = 0  # of the span that the words give ("in the quarter"), where no date does; 0 where they give none
+    move: int = 0  # of a level: the direction in which the words say that it moved
+    earlier: bool = False  # of a level: another one is compared with it
+    heads: tuple[str, ...] = ()  # the words before the figure, back to a break, back to the figure before
 
 
 def read_claims(text: str, names: tuple[tuple[int, int], ...] = ()) -> tuple[Claim, ...]:
@@ -107,25 +90,26 @@ def _kept(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Claim, ...]:
 
 def _read(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Claim, ...]:
     found = [number for number in find_numbers(text) if not any(start <= number.start < end for start, end in names)]
-    numbers = [number for number in found if not _in_name(text, number)]
+    periods = find_periods(text)
+    period_starts = [period.start for period in periods]
+    dated = years_of_dates(periods, found)
+    numbers = [number for number in found if number.start not in dated and not in_name(text, number)]
     if not numbers:
         return ()
     starts = [number.start for number in numbers]
-    periods = find_periods(text)
-    period_starts = [period.start for period in periods]
     claims: list[Claim] = []
-    blank = _blanked(text, numbers)
-    base: int | None = None
+    blank = blanked(text, numbers)
+    base: FoundPeriod | None = None
     before = ""
-    for sentence in _sentences(text):
+    for sentence in sentences(text):
         cancellation.check()
         told = periods[bisect.bisect_left(period_starts, sentence[0]) : bisect.bisect_left(period_starts, sentence[1])]
-        named = next((period for period in told if _year(period)), None)
-        base = (_year(named) if named else None) or base
+        named = next((period for period in told if year_of(period)), None)
+        base = named or base
         for start, end in _stretches(text, *sentence, numbers, starts):
             own = numbers[bisect.bisect_left(starts, start) : bisect.bisect_left(starts, end)]
             if own:
-                claims += _Sentence(text, blank, start, end, own, _held(told, start, end), base, before).claims()
+                claims += _Sentence(text, blank, start, end, own, held_within(told, start, end), base, before).claims()
             before = blank[start:end]
     return tuple(claims)
 
@@ -133,7 +117,7 @@ def _read(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Claim, ...]:
 def _stretches(text: str, start: int, end: int, numbers: list[PrintedNumber], starts: list[int]) -> Iterator[tuple[int, int]]:
     """A sentence; one that is too long in parts, each cut behind a clause or a word and never within a figure."""
     while end - start > _LONGEST:
-        cut = max((match.start() for match in _CUT.finditer(text, start + _LONGEST // 2, start + _LONGEST)), default=start + _LONGEST)
+        cut = max((match.start() for match in CUT.finditer(text, start + _LONGEST // 2, start + _LONGEST)), default=start + _LONGEST)
         last = numbers[place] if (place := bisect.bisect_left(starts, cut) - 1) >= 0 else None
         if last is not None and cut < last.end:
             cut = last.start if last.start > start else last.end
@@ -141,47 +125,6 @@ def _stretches(text: str, start: int, end: int, numbers: list[PrintedNumber], st
         start = cut
     if start < end:
         yield start, end
-
-
-def _held(told: list[FoundPeriod], start: int, end: int) -> list[FoundPeriod]:
-    """The periods of a stretch; where it names none, the one that the sentence named last before it, else its first."""
-    own = [period for period in told if start <= period.start < end]
-    return own or [period for period in told if period.start < start][-1:] or told[:1]
-
-
-def _blanked(text: str, numbers: list[PrintedNumber]) -> str:
-    """The text with its figures blanked out, so that "million" or 万元 do not read as words of a metric."""
-    pieces, done = [], 0
-    for number in numbers:
-        counted = _COUNTED.search(number.text) if number.unit in ("count", "shares") else None
-        end = number.start + counted.start() if counted else number.end  # "412 stores": the word says what is counted
-        pieces += [text[done : number.start], " " * (end - number.start)]
-        done = end
-    return "".join([*pieces, text[done:]])
-
-
-def _sentences(text: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for match in _SENTENCE_END.finditer(text):
-        if match.end() > start:
-            yield start, match.end()
-        start = match.end()
-    if start < len(text):
-        yield start, len(text)
-
-
-def _year(period: FoundPeriod | None) -> int | None:
-    if period is None or period.kind == "relative":
-        return None
-    return period.fiscal_year or (period.period.end.year if period.period else None)
-
-
-def _resolve(period: FoundPeriod, base: int | None) -> FoundPeriod:
-    """Give "prior year" the year before the one that the text speaks of."""
-    if period.kind != "relative" or base is None:
-        return period
-    year = shifted(base, period.offset or 0)
-    return FoundPeriod(period.text, period.start, period.end, None, year.fiscal_year, None, "year")
 
 
 class _Sentence:
@@ -195,21 +138,28 @@ class _Sentence:
         end: int,
         numbers: list[PrintedNumber],
         periods: list[FoundPeriod],
-        base: int | None,
+        base: FoundPeriod | None,
         before: str,
     ) -> None:
         self.text, self.blank, self.start, self.end = text, blank, start, end
         self.numbers, self.before = numbers, before
         self._starts = [number.start for number in numbers]
-        self.periods = [_resolve(period, base) for period in _own_words(text, periods)]
+        self.periods = [resolved(period, base) for period in own_words(text, periods)]
+        self.anchor = base
+        self._lengths = lengths_in(text[start:end])
+        self._moves = any(pattern.search(text, start, end) for pattern in (RISE, FALL))
         self.absolute = [period for period in periods if period.kind != "relative"]
-        self.breaks = [match.span() for match in _CLAUSE.finditer(text, start, end) if not self._inside_number(match.start())]
+        self.breaks = [match.span() for match in CLAUSE.finditer(text, start, end) if not self._inside_number(match.start())]
         self._opens = [before for before, _ in self.breaks]
         self._joints = [bool(index) and self._joined(index) for index in range(len(numbers))]
         self._rows = self._ordered()
-        self.directions = [self._direction(index) for index in range(len(numbers))]
-        self.changes = [self._is_change(index) for index in range(len(numbers))]
-        self.compares = [match.start() for match in _COMPARE.finditer(text, start, end)]
+        self.directions: list[int] = []
+        self.changes: list[bool] = []
+        for index in range(len(numbers)):
+            again = bool(index) and self.changes[-1] and self._restates(index)
+            self.directions.append(self._direction(index) or (self.directions[-1] if again else 0))
+            self.changes.append(again or self._is_change(index))
+        self.compares = [match.start() for match in COMPARE.finditer(text, start, end)]
 
     def claims(self) -> list[Claim]:
         sentence = self.text[self.start : self.end]
@@ -229,15 +179,37 @@ class _Sentence:
                     periods=assigned[index],
                     scope=scope_of(nearby) or scope_of(sentence),
                     direction=self.directions[index],
-                    negative=_tells_negative(nearby),
-                    bound=1 if _OVER.search(self._before(index)) else -1 if _UNDER.search(self._before(index)) else 0,
+                    negative=tells_negative(nearby),
+                    bound=1
+                    if OVER.search(self._before(index)) or AND_MORE.match(self.text, number.end)
+                    else -1
+                    if UNDER.search(self._before(index))
+                    else 0,
                     start=self.start,
                     order=order,
                     lead=lead,
                     markers=markers,
+                    months=self._months(index),
+                    move=self._move(index),
+                    earlier=self._marker(index) is not None,
+                    heads=self._heads(index),
                 )
             )
         return found
+
+    def _months(self, index: int) -> int:
+        """How long the span of a figure is by the words near it, else by those of the whole sentence, if they speak of one only."""
+        found = lengths_in(self.text[self._gap(index)[0] : self._tail(index)[1]]) or self._lengths
+        return found[0] if len(found) == 1 else 0
+
+    def _heads(self, index: int) -> tuple[str, ...]:
+        gap_start, gap_end = self._gap(index)
+        tail_start = self._tail(index)[0]
+        broken = self._broken(gap_start, gap_end)
+        limit = self.numbers[index + 1].start if index + 1 < len(self.numbers) else self.end
+        of = OF_TAIL.match(self.text, tail_start, limit)
+        tail = f" … {of[0]}" if of else ""
+        return self.blank[broken:gap_end] + tail, self.blank[gap_start:gap_end] + tail
 
     def _inside_number(self, position: int) -> bool:
         place = bisect.bisect_right(self._starts, position) - 1
@@ -260,30 +232,40 @@ class _Sentence:
 
     def _contexts(self, index: int) -> tuple[str, ...]:
         gap_start, gap_end = self._gap(index)
-        first_break, end_break = bisect.bisect_left(self._opens, gap_start), bisect.bisect_left(self._opens, gap_end)
-        broken = max((after for _, after in self.breaks[first_break:end_break]), default=gap_start)
+        end_break = bisect.bisect_left(self._opens, gap_end)
+        broken = self._broken(gap_start, gap_end)
         tail_start, tail_end = self._tail(index)
         tail = self.text[tail_start:tail_end]
         if index and not broken > gap_start and re.match(r"\s*(?:of|in)\b", self.text[gap_start:gap_end]):
             broken = gap_end  # "$5 of revenue $6": the words belong to the number before them
         near = self.blank[broken:gap_end] + " … " + tail
-        gap = _ENDED_ASIDE.sub("", self.blank[gap_start:gap_end]) + " … " + tail
+        gap = ENDED_ASIDE.sub("", self.blank[gap_start:gap_end]) + " … " + tail
         clause_start = next((after for before, after in reversed(self.breaks[:end_break]) if self.text[before] in ",;，；"), self.start)
         clause = self.blank[clause_start:gap_end] + " … " + tail
-        first = _ASIDE.sub(" ", self.blank[self.start : gap_end]) + " … " + tail
+        first = ASIDE.sub(" ", self.blank[self.start : gap_end]) + " … " + tail
         whole = self.blank[self.start : self.end]
         return near, gap, clause, first, whole, self.before
+
+    def _broken(self, start: int, end: int) -> int:
+        """Where the last break of a stretch ends; its start where there is none."""
+        breaks = self.breaks[bisect.bisect_left(self._opens, start) : bisect.bisect_left(self._opens, end)]
+        return max((after for _, after in breaks), default=start)
 
     def _direction(self, index: int) -> int:
         start, end = self._gap(index)
         tail_start, tail_end = self._tail(index)
-        before = _INSIDE.sub("", self.text[max(start, end - 60) : end])
+        before = INSIDE.sub("", self.text[max(start, end - 60) : end])
         near = before + " " + self.text[tail_start : min(tail_end, tail_start + 20)]
-        near = _TWO_SIDED.sub(" ", near)
-        rise, fall = [match.end() for match in _RISE.finditer(near)], [match.end() for match in _FALL.finditer(near)]
+        near = TWO_SIDED.sub(" ", near)
+        rise, fall = [match.end() for match in RISE.finditer(near)], [match.end() for match in FALL.finditer(near)]
         if not rise and not fall:
             return 0
         return 1 if max(rise, default=-1) > max(fall, default=-1) else -1
+
+    def _restates(self, index: int) -> bool:
+        """Whether a figure tells a change once more, the other way round: "by 25.6 %, or $2,239 million"."""
+        before, number = self.numbers[index - 1], self.numbers[index]
+        return before.percent is not number.percent and AGAIN.fullmatch(self.text[before.end : number.start]) is not None
 
     def _order(self, index: int) -> tuple[tuple[int, int] | None, str]:
         """(place, count) in a row of figures that only "and" and commas join, or None for one alone; and the words before the row."""
@@ -307,7 +289,7 @@ class _Sentence:
     def _joined(self, index: int) -> bool:
         """Whether only "and" or a comma separates this figure from the one before, and both are percentages or neither."""
         before, number = self.numbers[index - 1], self.numbers[index]
-        return before.percent is number.percent and _JOINT.fullmatch(self.text, before.end, number.start) is not None
+        return before.percent is number.percent and JOINT.fullmatch(self.text, before.end, number.start) is not None
 
     # ---- periods
 
@@ -337,7 +319,7 @@ class _Sentence:
         if len(levels) != 2:
             return False
         one, other = self.periods
-        return other.end <= self.numbers[levels[0]].start and _FROM.search(self.text[one.end : other.start]) is not None
+        return other.end <= self.numbers[levels[0]].start and FROM.search(self.text[one.end : other.start]) is not None
 
     def _is_change(self, index: int) -> bool:
         """A percentage or an amount "by" which something changed belongs to two periods."""
@@ -361,29 +343,48 @@ class _Sentence:
         if not own and row and lead:
             first = index - row[0]
             own = [period for period in self.periods if self._gap(first)[0] <= period.start < self._gap(first)[1]]
+        marker = self._marker(index)
+        if marker is not None:
+            first_of_two = ONWARDS.match(self.text, self.numbers[index].end) is not None and STARTS.match(self.text, marker) is not None
+            own = [] if first_of_two and len(self.absolute) < 2 else [period for period in own if period.start > marker]
+            if not own and self.anchor and self._is_earlier(index, marker):
+                return resolved(A_YEAR_EARLIER, self.anchor)
         if own:
             number = self.numbers[index]
             return min(own, key=lambda period: period.start - number.end if period.start >= number.end else number.start - period.end)
+        if self._moves and index and ARRIVING.search(self.text[gap_start:gap_end]) and STARTS.search(self.text, self.start, gap_start):
+            earlier_year = [period for period in self.absolute if period.start >= gap_start or period.end <= self._gap(index - 1)[0]]
+            return earlier_year[-1] if earlier_year else None
         earlier = [period for period in self.periods if period.start < gap_start and not self._compared(period.end, gap_end)]
         if earlier:
             return earlier[-1]
         later = [period for period in self.periods if period.start >= tail_end and not self._compared(gap_end, period.start)]
         return later[0] if later else None
 
+    def _marker(self, index: int) -> int | None:
+        """Where the words stand by which a level is what another is compared with: "to 20.5 % from 16.1 %", "against 42"; None without."""
+        start, end = self._gap(index)
+        start = max(start, end - BEFORE_LEVEL)
+        found = EARLIER.search(self.text, start, end) or (STARTING.search(self.text, start, end) if self._moves else None)
+        return found.start() if found else None
+
+    def _is_earlier(self, index: int, marker: int) -> bool:
+        """Whether such a level is of a year before: no time is named for it."""
+        end = self.numbers[index].end
+        if ONWARDS.match(self.text, end) and STARTS.match(self.text, marker):
+            return len(self.absolute) < 2
+        return all(period.start < marker for period in self.absolute)
+
+    def _move(self, index: int) -> int:
+        """1 or -1 where a level is said to have risen or fallen: right before it, or in the clause behind it where no figure follows."""
+        if self.changes[index] or self._marker(index) is not None:
+            return 0
+        start, end = self._gap(index)
+        before = TWO_SIDED.sub(" ", self.text[max(start, end - BEFORE_LEVEL) : end])
+        if ARRIVING.search(before) and (found := only_direction(before)):
+            return found
+        tail = self.text[self.numbers[index].end : self.end] if index + 1 == len(self.numbers) else ""
+        return only_direction(tail) if BEHIND.match(tail) else 0
+
     def _compared(self, start: int, end: int) -> bool:
         return any(start <= position < end for position in self.compares)
-
-
-@lru_cache(maxsize=2_000)
-def _tells_negative(text: str) -> bool:
-    return _NEGATIVE.search(_TWO_SIDED.sub(" ", text)) is not None
-
-
-def _own_words(text: str, periods: Sequence[FoundPeriod]) -> list[FoundPeriod]:
-    """The periods without a 期末 right behind a date: "2019年末六、期末现金余额" is the balance of 2019, not of the year asked about."""
-    dated = [period.end for period in periods if period.kind != "relative"]
-
-    def follows(period: FoundPeriod) -> bool:
-        return any(end <= period.start and _NUMBERING.fullmatch(text, end, period.start) for end in dated)
-
-    return [period for period in periods if period.kind != "relative" or period.offset != 0 or not follows(period)]

@@ -15,13 +15,19 @@ from finfoundry.binding.claims import Claim
 from finfoundry.binding.evidence import EvidenceItem, plain
 from finfoundry.binding.expression import evaluate, in_order
 from finfoundry.binding.labels import MetricLabel, words
+from finfoundry.binding.naming import FULL, Naming
 from finfoundry.binding.ratios import of_name
-from finfoundry.binding.sense import Sense, fits_unit
+from finfoundry.binding.sense import NAMED, Sense, fits_unit
 from finfoundry.binding.when import When, agree
 from finfoundry.core.answer import Figure, Reference
 from finfoundry.core.errors import PlanError
+from finfoundry.core.periods import find_periods
 
-_SHARE = re.compile(r"\b(?:share|percent(?:age)?|proportion|ratio|portion|margin|fraction)\b|% of|占|比例|比重|比率|率", re.IGNORECASE)
+_SHARE = re.compile(
+    r"\b(?:share|percent(?:age)?|proportion|ratio|portion|margin|fraction|account\w*|contribut\w*|represent\w*"
+    r"|made up|equal\w*)\b|% of|占|比例|比重|比率|率|相当于",
+    re.IGNORECASE,
+)
 _SUM = re.compile(
     r"\b(?:combined|together|sum|total of|in aggregate)\b|之和|总和|加总|(?:两|二|三)[者年]合计|合计|累计|合共", re.IGNORECASE
 )
@@ -32,38 +38,42 @@ _SUPPOSE = re.compile(
     r"|假设|如果|假如|若|按照?|以|超过|低于|高于|大于|小于|多于|少于|不足|至少",
     re.IGNORECASE,
 )
+_COMPARED = re.compile(r"\b(?:than|what|from|compared|those?|that)\b|较|比|的$", re.IGNORECASE)
 _MOST = 40  # operands tried
 
 
 def derive(sense: Sense) -> EvidenceItem | None:
     """The first derivation that the sentence speaks of and whose outcome prints as its figure, as an item; None where there is none."""
-    claim = sense.claim
-    for expression, operands, unit in _candidates(sense):
+    claim, naming = sense.claim, Naming(sense, operands=True)
+    for expression, operands, unit in _candidates(sense, naming):
         try:
             value = evaluate(expression, {name: item.value for name, item in operands.items()})
         except (PlanError, DivisionByZero, InvalidOperation):
             continue
-        found = _calculation(expression, operands, value, unit) if _prints_as(value, claim, operands) else None
+        found = calculation(expression, operands, value, unit) if _prints_as(value, claim, operands) else None
         if found and fits_unit(claim.number, found):
             return found
     return None
 
 
-def _candidates(sense: Sense) -> Iterator[tuple[str, dict[str, EvidenceItem], str | None]]:
+def _candidates(sense: Sense, naming: Naming) -> Iterator[tuple[str, dict[str, EvidenceItem], str | None]]:
     claim, number = sense.claim, sense.claim.number
     if claim.direction or _says(_DIFFERENCE, claim.nearby):
-        for now, before in _over_time(sense):
+        for now, before in _over_time(sense, naming):
             if number.points:
                 yield "a - b", {"a": now, "b": before}, "ratio"
             elif number.percent:
                 yield "(a - b) / abs(b)", {"a": now, "b": before}, "ratio"
             else:
                 yield "a - b", {"a": now, "b": before}, now.unit
-    if not claim.direction and number.unit in ("ratio", None) and _says(_SHARE, claim.sentence):
-        for part, whole in _pairs(sense):
+    if number.unit == "ratio" and not number.percent:  # "1.8 times what it was in 2022"
+        for now, before in (*_over_time(sense, naming), *_pairs(sense)):
+            yield "a / b", {"a": now, "b": before}, "ratio"
+    if not claim.direction and number.unit in ("ratio", None) and _says_share(claim):
+        for part, whole in (*_pairs(sense), *_parts(sense, naming)):
             yield "a / b", {"a": part, "b": whole}, "ratio"
     if number.unit not in ("ratio",) and _says(_SUM, claim.sentence):
-        for one, other in (*_pairs(sense), *_over_time(sense)):
+        for one, other in (*_pairs(sense), *_over_time(sense, naming)):
             yield "a + b", {"a": one, "b": other}, one.unit
     yield from of_name(sense)
 
@@ -73,14 +83,25 @@ def _says(pattern: re.Pattern[str], text: str) -> bool:
     return pattern.search(text) is not None
 
 
-def _over_time(sense: Sense) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
+def _says_share(claim: Claim) -> bool:
+    """Whether the sentence speaks of a share, or the figure is "of" something."""
+    return _says(_SHARE, claim.sentence) or (claim.number.percent and claim.contexts[0].partition(" … ")[2].lstrip().startswith("of "))
+
+
+def _over_time(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
     """Pairs of one series, later and earlier: the claimed periods where two are named, else the claimed one and the year before."""
-    pool = [item for item in _named(sense) if item.whens and item.series]
+    claimed = sense.whens
+    if (
+        sense.claim.number.unit == "ratio" and len(claimed) < 2
+    ):  # "15 % less than in 2022", "1.8 times that of 2022": the sentence names both
+        said = tuple(When.found(period) for period in find_periods(sense.claim.sentence) if period.kind != "relative")
+        claimed = said if len(said) == 2 else () if said and _COMPARED.search(sense.claim.contexts[0]) else claimed
+    pool = [item for item in _named(sense, naming) if item.whens and item.series]
     for now in pool:
         for before in pool:
             if now.series != before.series or now.entity != before.entity or now.scope != before.scope or now.unit != before.unit:
                 continue
-            if _year_apart(now, before, sense.whens):
+            if _year_apart(now, before, claimed):
                 yield now, before
 
 
@@ -101,14 +122,14 @@ def _year_apart(now: EvidenceItem, before: EvidenceItem, claimed: tuple[When, ..
     return one_year and (not claimed or agree(claimed[0], later))
 
 
-def _named(sense: Sense) -> list[EvidenceItem]:
+def _named(sense: Sense, naming: Naming) -> list[EvidenceItem]:
     """Items of the metric that the words name, of the right entity and scope, whatever their period and value."""
     known = sense.evidence.labels.known
     scores = {number: score for number, score in sense.evidence.labels.scores(sense.context).items() if not known[number].prose}
     best = max(scores.values(), default=0.0)
-    if best < 0.45:
-        return []
-    found = [index for number, score in scores.items() if score >= best - 0.05 for index in sense.evidence.by_label[number]]
+    found = [index for number, score in scores.items() if score >= max(best - 0.05, 0.45) for index in sense.evidence.by_label[number]]
+    named = [index for number in naming.rows for index in sense.evidence.by_label[number]]
+    found = list(dict.fromkeys([*named, *found] if best < NAMED else [*found, *named]))
     return [sense.items[index] for index in found if sense.fits_who(index) and sense.items[index].source != "span"][:_MOST]
 
 
@@ -131,6 +152,25 @@ def _pairs(sense: Sense) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
                 yield one, other
 
 
+def _parts(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
+    """What the figure's words name, with each larger item of its time that another name of the sentence, or of its heading, has."""
+    parts = [item for item in _named(sense, naming) if item.unit != "ratio" and _in_time(sense, item)]
+    if not parts:
+        return
+    labels, text = sense.evidence.labels, sense.evidence.entities.without(sense.claim.sentence)
+    names = [number for number, (cover, _) in labels.covers(text).items() if cover >= FULL]
+    wholes = [sense.items[index] for number in names for index in sense.evidence.by_label[number] if sense.fits_who(index)]
+    wholes = [item for item in wholes if item.unit != "ratio" and item.principal and _in_time(sense, item)]
+    for part in parts:
+        for whole in wholes:
+            if whole.unit == part.unit and whole.period == part.period and abs(whole.value) > abs(part.value):
+                yield part, whole
+
+
+def _in_time(sense: Sense, item: EvidenceItem) -> bool:
+    return not sense.whens or any(agree(claimed, when) for claimed in sense.whens for when in item.whens)
+
+
 def _covered(known: MetricLabel, text: str) -> Iterator[bool]:
     said = words(text)
     for name in known.alternatives:
@@ -151,10 +191,14 @@ def _prints_as(value: Decimal, claim: Claim, operands: dict[str, EvidenceItem]) 
         told = told * claim.direction
     elif not over_time and number.text.startswith("("):
         told = abs(told)  # "$87 million (7.7%)" says a share by the way, and nothing negative
-    return abs(value - told) <= number.step / 2
+    low, high = -number.step / 2, number.step / 2
+    if claim.bound:  # "nearly 38 %", 四倍多
+        low, high = (Decimal(0), number.step) if claim.bound > 0 else (-number.step, Decimal(0))
+    return low <= (abs(value) - abs(told) if value * told > 0 else value - told) <= high
 
 
-def _calculation(expression: str, operands: dict[str, EvidenceItem], value: Decimal, unit: str | None) -> EvidenceItem:
+def calculation(expression: str, operands: dict[str, EvidenceItem], value: Decimal, unit: str | None) -> EvidenceItem:
+    """A value computed from items, as an item."""
     first = next(iter(operands.values()))
     operands = in_order(expression, operands)
     figures = {name: figure_of(item) for name, item in operands.items()}

@@ -33,6 +33,10 @@ _TRADE_ZH = re.compile(
     r"|物流|航空|港务|水泥|钢铁|煤业|矿业|农业|乳业|酒业)$"
 )
 _GENERIC_ZH = re.compile(r"^(?:商业|上市|国有|各|多|部分|其他|同业|境内|境外|中央|母|子|分|本|该|贵|联营|合营|关联|参股|控股).{0,3}$")
+_WORD_END = re.compile(r"(?:行业|业务|板块|分部|地区|方面|产品|部分)$")
+_LEADING_ZH = re.compile(r"([\u4e00-\u9fff]{2,8}(?:银行|证券|保险|集团|股份|科技|汽车|药业|控股))(?=(?:19|20)\d\d年|的)")
+_HEARD = 0.7  # of the pairs of characters of a word that the evidence's text has, where it is one of its words
+_TIMES_ZH = re.compile(r"第?[一二三四]个?季度?|[上下]半年|前[三三]季度?|各|年[初底末]?|里|[一二三四五六七八九]成|[两二三四五六七八九十]倍")
 _COMMON = word_lists()["common"]
 _COMMON_ZH = re.compile("|".join(sorted(word_lists()["common_zh"], key=len, reverse=True)))
 _ATTRIBUTABLE = re.compile(
@@ -45,8 +49,9 @@ _OVERLAP = 200  # characters: longer than a name
 class Entities:
     """The companies of the evidence by all their names. ``told`` is all that the evidence and the question say."""
 
-    def __init__(self, names: Iterable[tuple[str, ...]], rows: Iterable[str] = (), told: str = "") -> None:
+    def __init__(self, names: Iterable[tuple[str, ...]], rows: Iterable[str] = (), told: str = "", heard: str = "") -> None:
         self._told = told.lower()
+        self._heard = heard
         self.groups = list(dict.fromkeys(names))
         if () in self.groups:
             self.groups.remove(())
@@ -117,7 +122,16 @@ class Entities:
         candidates = [next(group for group in match.groups() if group) for match in _SPEAKING.finditer(text)]
         candidates += _CAPITALS.findall(text)
         latin = next((name for name in candidates if not self.named(name) and _is_latin_name(name, labels)), None)
-        return latin or next((name for name in _names_zh(text, labels) if not self.named(name)), None)
+        first = _LEADING_ZH.match(text)
+        if latin is None and first and not _GENERIC_ZH.match(first[1]) and not self.named(first[1]):
+            return first[1]
+        return latin or next((name for name in _names_zh(text, labels) if not self.named(name) and not self._is_spoken(name)), None)
+
+    def _is_spoken(self, name: str) -> bool:
+        """Whether a Chinese word is one of the evidence's text and has no company's form: 国内, 染料行业."""
+        bare = _WORD_END.sub("", name)
+        pairs = [bare[place : place + 2] for place in range(len(bare) - 1)]
+        return not _TRADE_ZH.search(name) and bool(pairs) and sum(pair in self._heard for pair in pairs) >= _HEARD * len(pairs)
 
     def _unheard(self, text: str, labels: Labels) -> bool:
         """Whether a text names a company of which evidence that names none as its own says nothing at all."""
@@ -209,8 +223,8 @@ def _names_zh(text: str, labels: Labels) -> Iterator[str]:
         if not part or part[0] < "\u4e00":
             continue
         metric = next((i for i in range(len(part) - 1) if labels.names_row(part[i : i + 2])), len(part))
-        head = _COMMON_ZH.sub("", part[:metric])
+        head = _COMMON_ZH.sub("", _TIMES_ZH.sub("", part[:metric]))
         bare = _FORM_ZH.sub("", head)
-        leads = metric < len(part) or part == head or bool(_FORM_ZH.search(head))
+        leads = metric < len(part) or _TIMES_ZH.sub("", part) == head or bool(_FORM_ZH.search(head))
         if len(head) >= 3 and 2 <= len(bare) <= 10 and leads and _NAME_ZH.fullmatch(head) and not any(map(labels.knows, words(bare))):
             yield head

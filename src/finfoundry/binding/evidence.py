@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from finfoundry.binding.claims import Claim, read_claims
-from finfoundry.binding.entities import Entities, cut_names
+from finfoundry.binding.entities import cut_names
 from finfoundry.binding.expression import in_order
-from finfoundry.binding.labels import Labels, MetricLabel, label, sentence_label
+from finfoundry.binding.labels import MetricLabel, Words, label, sentence_label, words
 from finfoundry.binding.tables import read_rows
 from finfoundry.binding.when import When
 from finfoundry.core.answer import DocumentName, Figure, Reference, Source
 from finfoundry.core.document import Box, Fact, Locator, Scope, Word
-from finfoundry.core.periods import FiscalYear, FoundPeriod, find_periods
-from finfoundry.core.quantities.numbers import find_numbers
+from finfoundry.core.periods import FiscalYear, find_periods
+from finfoundry.core.quantities.numbers import PrintedNumber
+from finfoundry.core.quantities.unit_lines import UnitLine
 
 ONE = Decimal(1)
+NOTHING_STATED = UnitLine()
+_STATEMENTS = ("income", "balance", "cash flow", "comprehensive income")
+_JOINTS = re.compile(r",\s|，|、|\band\b|[和与及]")
+_LISTED = re.compile(r"分别[为是]?|依次为|respectively")
 _CLAUSE = re.compile(r"[;；。，：]|[.,:](?=\s|$)")
 
 
@@ -53,6 +58,8 @@ class EvidenceItem:
     direction: int = 0  # of a change in prose: 1 a rise, -1 a fall
     places: tuple[tuple[str, CitedPlace], ...] = ()  # of a calculation: operand and its place
     unstated: bool = False  # a stored fact whose currency is stated nowhere: nothing that names one is bound to it
+    above: Words = frozenset()  # words of the headings over its table, which a label does not have
+    principal: bool = False  # of a statement, so that its name alone means it
     series: str = ""  # the metric's own name, without its period: what is compared over time
 
 
@@ -65,6 +72,7 @@ class CellEvidence:
     aliases: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     fiscal: FiscalYear | None = None
+    above: str = ""  # what stands over its table
 
     def items(self) -> list[EvidenceItem]:
         """The fact as one item, with its row's path as the label and its box as the place."""
@@ -87,6 +95,8 @@ class CellEvidence:
                 ),
                 reference=Reference(text=fact.text, scale=plain(fact.scale), entity=fact.entity, metric=" > ".join(fact.metric)),
                 period=fact.period or None,
+                above=words(cut_names(self.above, names)) if self.above else frozenset(),
+                principal=fact.statement in _STATEMENTS and not fact.dimensions,
                 series=series,
             )
         ]
@@ -106,11 +116,19 @@ class PassageEvidence:
     aliases: tuple[str, ...] = ()
     period: str | None = None  # of the document, where the passage names none
     fiscal: FiscalYear | None = None
+    stated: UnitLine = NOTHING_STATED  # what the page's heading says of its amounts: "(Dollars in Millions)"
 
     def items(self) -> list[EvidenceItem]:
-        """An item for each figure of the text, with the meaning that its sentence gives it."""
-        claims = read_claims(self.text)
-        return [self._item(claim) for claim in claims]
+        """An item for each figure of the text, with the meaning that its sentence gives it; another for one in the scale of the page."""
+        found = []
+        for claim in read_claims(self.text):
+            item = self._item(claim)
+            found.append(item)
+            scale = self.stated.scale
+            if scale and scale > 1 and claim.number.scale == 1 and not claim.number.precision and _is_amount(claim.number):
+                unit = item.unit or self.stated.currency
+                found.append(replace(item, value=item.value * scale, step=item.step * scale, unit=unit))
+        return found
 
     def _item(self, claim: Claim) -> EvidenceItem:
         number = claim.number
@@ -121,7 +139,7 @@ class PassageEvidence:
             unit=number.unit,
             source="span",
             text=number.text,
-            label=sentence_label(claim.nearby, claim.contexts[-2]),
+            label=sentence_label(_own_name(claim) or claim.nearby, claim.contexts[-2]),
             whens=whens or ((self._inherited(self.period),) if self.period and not claim.periods else ()),
             step=number.step,
             entity=_entity(self.entity, self.aliases),
@@ -292,12 +310,21 @@ class SpecialistEvidence:
         ]
 
 
+def _own_name(claim: Claim) -> str:
+    """The kth of the names that a row of figures follows: "A and B were 1 and 2"; "" where they are not as many as the figures."""
+    if claim.order is None:
+        return ""
+    place, count = claim.order
+    names = [name for name in _JOINTS.split(_LISTED.sub(" ", claim.lead)) if words(name)]
+    return names[place] if len(names) == count else ""
+
+
+def _is_amount(number: PrintedNumber) -> bool:
+    """Whether a number in prose is of money, or may be: with a currency, or bare and in groups of three digits."""
+    return "/" not in number.unit and number.unit.isupper() if number.unit else "," in number.text
+
+
 Evidence = CellEvidence | PassageEvidence | TableEvidence | RowEvidence | CalculationEvidence | SpecialistEvidence
-
-
-def read_items(evidence: Sequence[Evidence]) -> list[tuple[EvidenceItem, int]]:
-    """All items, each with the number of its evidence (from 0), by absolute value, the smallest first."""
-    return sorted(((item, number) for number, one in enumerate(evidence) for item in one.items()), key=lambda pair: abs(pair[0].value))
 
 
 def box_of(text: str, words: Sequence[Word]) -> Box | None:
@@ -321,57 +348,3 @@ def plain(value: Decimal) -> str:
 
 def _entity(name: str | None, aliases: tuple[str, ...]) -> tuple[str, ...]:
     return (name, *aliases) if name else aliases
-
-
-def question_items(question: str) -> list[EvidenceItem]:
-    """The numbers that the user gave. They bind only what the question supposes, never what it asks about."""
-    label = sentence_label(question)
-    return [
-        EvidenceItem(number.value, number.unit, "question", number.text, label, reference=Reference(text=number.text))
-        for number in find_numbers(question)
-    ]
-
-
-# --- the evidence of one answer, indexed ----------------------------------------------------------------------------------------
-
-_DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
-
-
-@dataclass(slots=True)
-class AskedText:
-    """What the question says: used where a sentence of the answer names no period, company or metric itself."""
-
-    text: str
-    periods: tuple[FoundPeriod, ...]
-    entities: frozenset[int]
-    items: list[EvidenceItem] = field(default_factory=list)
-
-
-class EvidenceIndex:
-    """The items of the evidence of one answer by value and by label, and what the question says: then each figure is a few lookups."""
-
-    def __init__(self, evidence: Sequence[Evidence], question: str = "") -> None:
-        read = read_items(evidence)
-        self.items, self.evidence_of = [item for item, _ in read], [number for _, number in read]
-        self.values = [abs(item.value) for item in self.items]
-        self.labels = Labels(item.label for item in self.items)
-        self.label_of = [self.labels.number(item.label) for item in self.items]
-        self.by_label: dict[int, list[int]] = {}
-        for index, number in enumerate(self.label_of):
-            self.by_label.setdefault(number, []).append(index)
-        leaves = {(item.reference.metric or "").rpartition(" > ")[2].lower() for item in self.items if item.source == "cell"}
-        named = {name.lower() for one in evidence if isinstance(one, SpecialistEvidence) for name in one.inputs if _LETTER.search(name)}
-        self.digit_names = [name for name in sorted(leaves | named, key=len, reverse=True) if _DIGIT.search(name) and not name.isdigit()]
-        self.entities = Entities((item.entity for item in self.items), leaves, told(evidence, question))
-        self.computed_for = Entities(one.aliases for one in evidence if isinstance(one, CalculationEvidence))
-        self.question = AskedText(question, tuple(find_periods(question)), self.entities.named(question), question_items(question))
-
-
-def told(evidence: Sequence[Evidence], question: str) -> str:
-    """The text of the evidence and the question; empty unless all evidence is passages and tables, as rows and cells say no more about
-    whose they are.
-    """
-    if not all(isinstance(one, PassageEvidence | TableEvidence) for one in evidence):
-        return ""
-    tables = (f"{one.caption} {one.markup}" for one in evidence if isinstance(one, TableEvidence))
-    return " ".join([question, *(one.text for one in evidence if isinstance(one, PassageEvidence)), *tables])

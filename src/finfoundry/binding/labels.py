@@ -42,6 +42,8 @@ _ZH_BREAK = re.compile(
 )
 _IRREGULAR = {"losses": "loss", "taxes": "tax", "ppe": "ppe", "noncurrent": "noncurrent", "earnings": "earnings", "goods": "goods"}
 
+_BRACKETED = re.compile(r"[(（][^()（）]*[)）]|[⁽₍][^⁾₎]*[⁾₎]")  # "(loss)", （元）: of a row's name what need not be said
+BALANCES = frozenset(("balance", "余额", "馀额", "金额", "total", "合计", "月日", "日余", "期末", "期初", "末余", "初余"))
 _KEPT = 300  # characters of a text whose words are kept: labels come again and again, long texts do not
 _SYNONYM, _SENTENCE = 0.93, 0.85
 Words = frozenset[str]
@@ -157,11 +159,19 @@ def label(
     own, beside = words(path[-1]) if path else frozenset(), frozenset[str]().union(*(words(part) for part in path[:-1]))
     if len(path) > 1 and weight(own) < 1:
         own, beside = own | words(path[-2]), beside - words(path[-2])
-    others = (*names, *synonyms(path[-1] if path else "", concept), *(other for name in names for other in synonyms(name)))
+    bare = _BRACKETED.sub(" ", path[-1]) if path else ""
+    others = (
+        *((bare,) if path and bare != path[-1] and words(bare) else ()),
+        *names,
+        *synonyms(path[-1] if path else "", concept),
+        *(other for name in names for other in synonyms(name)),
+    )
     members = tuple(found for axis, member in dimensions if axis != "column" and (found := words(member)))
     part = frozenset[str]().union(*members)
     alternatives = dict.fromkeys(found | part for found in (own, *(words(name) for name in others)) if found)
     columns = frozenset[str]().union(*(words(member) for axis, member in dimensions if axis == "column"))
+    if columns and not own - BALANCES:
+        alternatives[columns | part] = None  # "Balance at March 31 | Borrowings": the column says of what
     text = " ".join((*path, *others, *(member for _, member in dimensions)))
     return MetricLabel(
         tuple(alternatives) or (frozenset(),),
@@ -198,6 +208,7 @@ class Labels:
         self._scores: dict[str, dict[int, float]] = {}
         self._ranked: dict[str, list[tuple[int, float]]] = {}
         self._best: dict[str, float] = {}
+        self._covers: dict[str, dict[int, tuple[float, Words]]] = {}
 
     def number(self, known: MetricLabel) -> int:
         return self._number[known]
@@ -231,6 +242,24 @@ class Labels:
         if text not in self._best:
             self._best[text] = round(max(self.scores(text).values(), default=0.0), 2) if self.tells(text) else 0.0
         return self._best[text]
+
+    def covers(self, text: str) -> dict[int, tuple[float, Words]]:
+        """Row's label number → how much of the best said of its names is said, 0 to 1, and which words."""
+        if text not in self._covers:
+            self._covers[text] = self._cover_all(words(text))
+        return self._covers[text]
+
+    def _cover_all(self, said: Words) -> dict[int, tuple[float, Words]]:
+        best: dict[int, tuple[float, Words]] = {}
+        for place in {place for word in said for place in self._holders.get(word, ())}:
+            number, name, full = self._names[place]
+            told = name & said
+            if self.known[number].prose or weight(told) < 1:
+                continue
+            cover = (weight(told), told)
+            if number not in best or (cover[0] / full, cover[0]) > (best[number][0], weight(best[number][1])):
+                best[number] = cover[0] / full, told
+        return best
 
     def _score_all(self, text: str) -> dict[int, float]:
         said = words(text)

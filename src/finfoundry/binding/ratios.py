@@ -115,8 +115,7 @@ def _rows(concepts: tuple[str, ...], sense: Sense) -> list[EvidenceItem]:
     """The items of the first concept that the evidence has, a few for each period."""
     for concept in concepts:
         found = [
-            item for index, item in enumerate(sense.items)
-            if item.source != "span" and item.unit != "ratio" and concept in concepts_named(item.series) and sense.fits_who(index)
+            sense.items[index] for index in sense.evidence.of_concept(concept, concepts_named) if sense.fits_who(index)
         ]  # fmt: skip
         if found:
             return found[: _MOST * 4]

@@ -7,15 +7,16 @@ from itertools import combinations
 from typing import Literal
 
 from finfoundry.binding.claims import Claim
-from finfoundry.binding.evidence import EvidenceIndex, EvidenceItem
+from finfoundry.binding.evidence import EvidenceItem
+from finfoundry.binding.evidence_index import EvidenceIndex
 from finfoundry.binding.labels import weight, words
-from finfoundry.binding.when import When, agree, exact, shifted
+from finfoundry.binding.when import When, agree, exact, lasts, shifted
 from finfoundry.core.periods import FoundPeriod
 from finfoundry.core.quantities.numbers import PrintedNumber
 
 Reason = Literal[
     "not there", "digit differs", "wrong scale", "sign differs", "other unit", "other year", "other entity", "other scope", "sibling row",
-    "metric not found", "only in the question",
+    "metric not found", "only in the question", "direction differs",
 ]  # fmt: skip
 STRONG = 0.7  # words that name a label this well decide which metric is meant
 NAMED = 0.45  # below it, words do not name a label
@@ -35,6 +36,8 @@ class Sense:
         self.items = evidence.items
         self.context, self.named = self._metric_words()
         self.whens = tuple(When.found(period) for period in self._periods())
+        dated = any(when.kind not in ("year", "date") or when.spanned for when in self.whens)
+        self._months = 0 if dated else claim.months
         self.entities = evidence.entities.of_claim(claim, text, evidence.question.text, evidence.labels)
         self._best_row, self._best_prose = self._best_rival(prose=False), self._best_rival(prose=True)
 
@@ -43,7 +46,7 @@ class Sense:
     def _metric_words(self) -> tuple[str, bool]:
         """The closest words that name some label strongly; else those that name one best; else whether nothing is named at all."""
         told, bare = (*self.claim.contexts, self.evidence.question.text), self.evidence.entities.without
-        for group in self._in_order(), *(map(bare, group) for group in (told[:2], *((one,) for one in told[2:]))):
+        for group in self.in_order(), *(map(bare, group) for group in (told[:2], *((one,) for one in told[2:]))):
             scored = [(self._best_score(context), place, context) for place, context in enumerate(group)]
             if scored and max(scored)[0] >= STRONG:
                 return max(scored)[2], True
@@ -53,7 +56,7 @@ class Sense:
     def _best_score(self, context: str) -> float:
         return self.evidence.labels.best(context)
 
-    def _in_order(self) -> list[str]:
+    def in_order(self) -> list[str]:
         """ "A and B were 1 and 2": the kth name for the kth figure."""
         if self.claim.order is None:
             return []
@@ -70,7 +73,7 @@ class Sense:
         for number, score in self.evidence.labels.ranked(self.context):
             if score < _PROSE:
                 break
-            if known[number].prose is prose and any(not self._plain_conflicts(index) for index in self.evidence.by_label[number]):
+            if known[number].prose is prose and any(not self.plain_conflicts(index) for index in self.evidence.by_label[number]):
                 return score
         return 0.0
 
@@ -91,7 +94,7 @@ class Sense:
     def conflicts(self, index: int) -> set[Reason]:
         """Why the figure cannot be an item, its value apart: unit, period, scope, entity, sign, metric; empty where it can."""
         item = self.items[index]
-        found = self._plain_conflicts(index)
+        found = self.plain_conflicts(index)
         if not fits_sign(self.claim, item):
             found.add("sign differs")
         metric = self._metric_conflict(index)
@@ -99,7 +102,7 @@ class Sense:
             found.add(metric)
         return found
 
-    def _plain_conflicts(self, index: int) -> set[Reason]:
+    def plain_conflicts(self, index: int) -> set[Reason]:
         """The conflicts of an item but for those of its value, sign and metric."""
         item, found = self.items[index], set[Reason]()
         if not fits_unit(self.claim.number, item):
@@ -119,6 +122,8 @@ class Sense:
 
     def fits_time(self, index: int) -> bool:
         item = self.items[index]
+        if self._months and item.whens:
+            return any(lasts(self._months, self.whens, when) for when in item.whens)
         return not self.whens or not item.whens or any(agree(claimed, when) for claimed in self.whens for when in item.whens)
 
     def _fits_scope(self, item: EvidenceItem) -> bool:
@@ -149,13 +154,8 @@ class Sense:
         said = words(self.context)
         if not item.label.alternatives or weight(said & item.label.alternatives[0]):
             return False
-        return any(
-            other.source == "span"
-            and other.label.alternatives[-1] == item.label.alternatives[-1]
-            and other.unit == item.unit
-            and weight(said & other.label.alternatives[0]) >= _OWN_WORDS
-            for other in self.items
-        )
+        beside = self.evidence.spans_of.get((item.label.alternatives[-1], item.unit), ())
+        return any(weight(said & self.items[other].label.alternatives[0]) >= _OWN_WORDS for other in beside)
 
     def _tells_change(self) -> bool:
         return self.claim.direction != 0 or _CHANGE.search(self.claim.nearby) is not None
@@ -168,7 +168,7 @@ class Sense:
         """Whether a row named as well has an item of just the claimed time: a span where a span is claimed."""
         scores = self.evidence.labels.scores(self.context)
         rivals = [index for number, other in scores.items() if other + 0.05 >= score for index in self.evidence.by_label[number]]
-        return any(self.items[index].whens and self._exact_time(index) and not self._plain_conflicts(index) for index in rivals)
+        return any(self.items[index].whens and self._exact_time(index) and not self.plain_conflicts(index) for index in rivals)
 
     def _says_nothing(self) -> bool:
         """Whether the sentence and the question name no metric at all, so that the value alone has to do."""
@@ -192,7 +192,7 @@ class Sense:
             if score >= max(NAMED, self._best_row - 0.05)
             for index in self.evidence.by_label[number]
         ]
-        return sorted((index for index in found if not self._plain_conflicts(index)), key=lambda index: -self.score(index))
+        return sorted((index for index in found if not self.plain_conflicts(index)), key=lambda index: -self.score(index))
 
 
 def split_names(lead: str, count: int, evidence: EvidenceIndex) -> list[str]:
@@ -221,11 +221,13 @@ _DOLLARS = frozenset(("USD", "HKD", "CAD", "AUD", "SGD", "NZD", "TWD"))
 _YEN_SIGN = frozenset(("CNY", "JPY"))
 _PURE = frozenset(("ratio", "count", "shares", "years", "months", "days"))
 _OUTFLOW = re.compile(
-    r"purchase|payment|repay|repurchase|acquisition|paid|used|cost|expense|tax|depreciation|amorti[sz]ation|dividend|loss|deficit|decrease"
-    r"|treasury|allowance|interest|provision|addition|investment|支付|购建|偿还|费用|成本|支出|税|亏损|流出|减少|减值|折旧|摊销|损失|分配|回购",
+    r"purchase|payment|repay|repurchase|expenditure|charges?\b|impairment|write-?(?:off|down)|spending|fees?\b|restructuring|acquisition|paid|used|cost|expense|tax|depreciation|amorti[sz]ation|dividend|loss|deficit|decrease"
+    r"|treasury|allowance|interest|provision|addition|investment|支付|购建|偿还|费用|成本|支出|税|亏损|流出|减少|减值|折旧|摊销|损失|分配|回购|赔款|给付|费",
     re.IGNORECASE,
 )
-_INFLOW = re.compile(r"income|profit|earnings|sales|revenue|proceeds|provided|assets|equity|利润|收入|收益|资产|权益|净额", re.IGNORECASE)
+_INFLOW = re.compile(
+    r"income|profit|earnings|sales|revenue|proceeds|provided|assets|equity|利润|收入|收益|资产|权益|净额|净利|盈余", re.IGNORECASE
+)
 _PAYS = re.compile(
     r"^(?:less:?\s)?(?:\w+\s)?(?:purchases?|payments?|repayments?|acquisitions?|repurchases?|additions?|dividends?|distributions?)\b|^[减]?[:：]?(?:支付|购建|购买|偿还|投资支付|取得)",
     re.IGNORECASE,
@@ -260,6 +262,8 @@ def _same_money(text: str, printed: str, unit: str) -> bool:
         return True
     bare_dollar = ours == "USD" and not re.search(r"U\.?S|美元", text)
     bare_yen = "¥" in text and not re.search(r"[A-Z]|元", text)
+    if {ours, theirs} == {"CNY", "TWD"} and "元" in text and not re.search(r"人民币|RMB|CNY|[台臺]币|NT", text):
+        return True  # a bare 元 is that of the paper
     return (bare_dollar and theirs in _DOLLARS) or (bare_yen and {ours, theirs} <= _YEN_SIGN)
 
 

@@ -12,8 +12,15 @@ from finfoundry.binding.evidence import CellEvidence, Evidence, PassageEvidence,
 from finfoundry.binding.tables import elements
 from finfoundry.core.answer import DocumentName
 from finfoundry.core.document import Block, Certificate, Document, Page, Parsed, Profile
-from finfoundry.core.periods import FiscalYear, parse_iso
+from finfoundry.core.periods import FiscalYear, find_periods, parse_iso
+from finfoundry.core.quantities.numbers import parse_cell
+from finfoundry.core.quantities.unit_lines import first_stated
 
+_HEADED = re.compile(  # a line that says of all amounts of its page in what they are
+    r"\s*[(（]?\s*(?:(?:U\.?S\.? )?dollars?\b|amounts?\b|in (?:thousands|millions|billions)|单位|單位|(?:除|金额"
+    r"|金額)[^。]{0,20}(?:单位|單位)).{0,60}$",
+    re.IGNORECASE,
+)
 _HTML = re.compile(r"<(?:table|p|div|html|body|span)\b", re.IGNORECASE)
 _MARKDOWN_TABLE = re.compile(r"(?:^[ \t]*\|.*\|[ \t]*(?:\n|$)){2,}", re.MULTILINE)
 
@@ -23,7 +30,10 @@ def from_parsed(parsed: Parsed, id: str | None = None) -> list[Evidence]:
     document, profile = parsed.document, parsed.document.profile
     name = DocumentName(id or document.sha256[:16], document.name)
     fiscal = fiscal_year(profile)
-    found: list[Evidence] = [CellEvidence(fact, name, profile.aliases, fiscal=fiscal) for fact in parsed.facts]
+    above = _above(document)
+    found: list[Evidence] = [
+        CellEvidence(fact, name, profile.aliases, fiscal=fiscal, above=above.get((fact.page, fact.table), "")) for fact in parsed.facts
+    ]
     read = {(fact.page, fact.table) for fact in parsed.facts}
     number = 0
     for page in document.pages:
@@ -44,6 +54,7 @@ def from_parsed(parsed: Parsed, id: str | None = None) -> list[Evidence]:
                     aliases=profile.aliases,
                     period=profile.period,
                     fiscal=fiscal,
+                    stated=first_stated([block.text for block in page.blocks if block.kind != "table" and _HEADED.match(block.text)]),
                 )
             )
     return found
@@ -71,6 +82,33 @@ def fiscal_year(profile: Profile) -> FiscalYear | None:
         return None
     period = parse_iso(profile.period)
     return replace(FiscalYear.ending(period.end), year=profile.fiscal_year) if period.months == 12 else None
+
+
+def _above(document: Document) -> dict[tuple[int, int | None], str]:
+    """For each table, by its page and number: its title, the section that it stands in, and the titles in its first rows."""
+    found: dict[tuple[int, int | None], str] = {}
+    number = 0
+    for page in document.pages:
+        for block in page.blocks:
+            if block.kind == "table":
+                found[page.number, number] = " ".join((block.title or "", *block.section[-1:], *_first_rows(block)))
+                number += 1
+    return found
+
+
+def _first_rows(block: Block) -> Iterator[str]:
+    """The titles that stand alone in a table's first rows."""
+    rows: dict[int, list[str]] = {}
+    for cell in block.cells:
+        if cell.text.strip():
+            rows.setdefault(cell.row, []).append(" ".join(cell.text.split()))
+    begun = False
+    for _, texts in sorted(rows.items()):
+        if len(texts) == 1 and not texts[0][0].isdigit():
+            begun = True
+            yield texts[0]
+        elif begun or (parse_cell(texts[-1]) is not None and len(texts) > 1 and not find_periods(texts[-1])):
+            return
 
 
 def _table(block: Block, page: Page, name: DocumentName, profile: Profile, fiscal: FiscalYear | None) -> TableEvidence:

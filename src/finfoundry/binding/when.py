@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
-from finfoundry.core.periods import FiscalYear, FoundPeriod, Kind, Period, parse_iso
+from finfoundry.core.periods import FiscalYear, FoundPeriod, Kind, Period, month_end, parse_iso
+from finfoundry.core.quantities.numbers import PrintedNumber
 
 _NEAR = timedelta(days=10)  # years of 52 weeks end up to a week before or after the month's end
 _KINDS: dict[int, Kind] = {12: "year", 6: "half", 3: "quarter"}
@@ -58,6 +60,31 @@ class When:
 def shifted(base: int, offset: int) -> FoundPeriod:
     """The year that "prior year" means next to a text about ``base``."""
     return FoundPeriod(str(base + offset), 0, 0, None, base + offset, None, "year")
+
+
+def moved(anchor: FoundPeriod, offset: int) -> FoundPeriod:
+    """The same day, quarter or span so many years from the one that a text speaks of: "a year earlier" next to a quarter is one."""
+    if anchor.kind == "year" or (anchor.period is None and anchor.fiscal_year is None):
+        year = anchor.fiscal_year or (anchor.period.end.year if anchor.period else 0)
+        return shifted(year, offset)
+    period = anchor.period and Period(_years_on(anchor.period.end, offset), anchor.period.start and _years_on(anchor.period.start, offset))
+    year_then = None if anchor.fiscal_year is None else anchor.fiscal_year + offset
+    return replace(anchor, text=f"{anchor.text} {offset:+}", period=period, fiscal_year=year_then)
+
+
+def _years_on(day: date, offset: int) -> date:
+    last = month_end(day.year, day.month) == day
+    return month_end(day.year + offset, day.month) if last else day.replace(year=day.year + offset)
+
+
+def lasts(months: int, claimed: tuple[When, ...], item: When) -> bool:
+    """Whether an item's span is as long as a text says that its figure's is ("in the quarter"), in a year that it names, if any."""
+    if item.period is None or item.period.start is None:
+        return not claimed or any(agree(when, item) for when in claimed)
+    if abs(item.period.months - months) > 1:
+        return False
+    own = [when.fiscal_year for when in claimed if when.kind == "year"]
+    return any(agree(when, item) for when in claimed if when.kind != "year") or not claimed or item.fiscal_year in own
 
 
 def exact(claimed: When, item: When) -> bool:
@@ -112,3 +139,46 @@ def _quarter(when: When) -> int | None:
         start = when.fiscal.of(when.fiscal_year).start
         return None if start is None else min(4, max(1, round((when.period.end - start).days / 91.3)))
     return (when.period.end.month + 2) // 3
+
+
+# --- the times that a sentence names -----------------------------------------------------------------------------------------------
+
+_NUMBERING = re.compile(r"的?[一二三四五六七八九十\d、.．（）()\s末]*")  # of a line: 六、
+
+
+def years_of_dates(periods: Sequence[FoundPeriod], numbers: Sequence[PrintedNumber]) -> set[int]:
+    """The starts of numbers that are a year of a date: the 112 of 112年3月底, by which Taiwan counts."""
+    taken = {place for period in periods if period.kind != "relative" for place in range(period.start, period.end)}
+    return {number.start for number in numbers if number.unit == "years" and number.start in taken}
+
+
+def held_within(told: list[FoundPeriod], start: int, end: int) -> list[FoundPeriod]:
+    """The periods of a stretch; where it names none, the one that the sentence named last before it, else its first."""
+    own = [period for period in told if start <= period.start < end]
+    return own or [period for period in told if period.start < start][-1:] or told[:1]
+
+
+def year_of(period: FoundPeriod | None) -> int | None:
+    """The year that a dated or named period belongs to; None for relative words."""
+    if period is None or period.kind == "relative":
+        return None
+    return period.fiscal_year or (period.period.end.year if period.period else None)
+
+
+def resolved(period: FoundPeriod, anchor: FoundPeriod | None) -> FoundPeriod:
+    """Give "prior year" the time a year before the one that the text speaks of, at its own place in the text."""
+    if period.kind != "relative" or anchor is None:
+        return period
+    if period.instant and anchor.kind != "date":
+        return replace(shifted(year_of(anchor) or 0, period.offset or 0), text=period.text, start=period.start, end=period.end)
+    return replace(moved(anchor, period.offset or 0), text=period.text, start=period.start, end=period.end)
+
+
+def own_words(text: str, periods: Sequence[FoundPeriod]) -> list[FoundPeriod]:
+    """The periods without a 期末 right behind a date: "2019年末六、期末现金余额" is the balance of 2019, not of the year asked about."""
+    dated = [period.end for period in periods if period.kind != "relative"]
+
+    def follows(period: FoundPeriod) -> bool:
+        return any(end <= period.start and _NUMBERING.fullmatch(text, end, period.start) for end in dated)
+
+    return [period for period in periods if period.kind != "relative" or period.offset != 0 or not follows(period)]

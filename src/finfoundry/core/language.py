@@ -7,7 +7,7 @@ character by character (OpenCC), so that places stay. What people are told is in
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from typing import Any, TypeVar, cast
@@ -87,6 +87,18 @@ def rewritten(value: Value, change: Callable[[str], str]) -> Value:
         new = {name: changed for name, one in told.items() if (changed := rewritten(one, change)) is not one}
         made = replace(value, **new) if new else value
     return cast("Value", made)
+
+
+def texts_of(value: object) -> Iterator[str]:
+    """All texts in a value."""
+    found: list[str] = []
+
+    def keep(text: str) -> str:
+        found.append(text)
+        return text
+
+    rewritten(value, keep)
+    return iter(found)
 
 
 def is_traditional(text: str) -> bool:

@@ -1,0 +1,163 @@
+"""Which rows a figure's own words name in full, and which of them it is: what a score over all words leaves undecided is decided by sets.
+
+The words nearest to the figure that name a row at all are taken. Of the rows that they name, one is left out where another one explains all
+that it explains and more: "total liabilities" next to "total current liabilities". Of rows of one name that differ by what stands above
+them, the one counts whose headings the sentence says; where it says none, that of the statements.
+"""
+
+from __future__ import annotations
+
+from finfoundry.binding.labels import BALANCES, Words, qualifiers, weight, words
+from finfoundry.binding.sense import Reason, Sense
+
+FULL, PART = 0.99, 0.6  # of the weight of a row's name that is said
+
+
+_TELLING = frozenset(  # qualifiers without which another figure is meant
+    [
+        "adjusted",
+        "deferred",
+        "gross",
+        "operating",
+        "current",
+        "noncurrent",
+        "accrued",
+        "unearned",
+        "comprehensive",
+        "pretax",
+        "organic",
+        "diluted",
+        "basic",
+        "continuing",
+        "discontinued",
+        "restricted",
+        "intangible",
+        "递延",
+        "非流动",
+        "流动",
+        "调整后",
+        "扣非",
+        "扣除非经常性",
+        "稀释",
+        "基本",
+        "加权",
+        "应收",
+        "应付",
+        "预收",
+        "预付",
+        "其他",
+        "长期",
+        "短期",
+    ]
+)
+_TIMES = frozenset(
+    [
+        "nine",
+        "six",
+        "three",
+        "twelve",
+        "period",
+        "prior",
+        "quarter",
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "half",
+        "day",
+        "date",
+        "季度",
+        "年末",
+        "期末",
+        "三年",
+    ]
+)
+
+
+class Naming:
+    """The rows that the words around one figure name, held against the items of its unit, time, scope and company."""
+
+    def __init__(self, sense: Sense, *, operands: bool = False) -> None:
+        """``operands``: rows from which the figure may be computed, of any unit and time."""
+        self._sense, self._index = sense, sense.evidence
+        self._apart: frozenset[Reason] = frozenset(("other unit", "other year")) if operands else frozenset()
+        self.text = ""
+        self.rows: dict[int, tuple[float, Words]] = {}  # label → how much of its name is said, and which words
+        claim = sense.claim
+        told = sense.in_order() or [
+            self._index.entities.without(text) for text in (*claim.heads, *claim.contexts, self._index.question.text)
+        ]
+        self._changes = claim.direction != 0 and (claim.number.percent or claim.move == 0)
+        self._said = words(self._index.entities.without(claim.sentence))
+        self._subject = self._said
+        for least in (FULL, PART):
+            for text in told:
+                found = self._possible(text, least)
+                if text is told[0] and len(told) > 1 and found:
+                    wider = self._possible(told[1], least)  # "restructuring and impairment charges": the break was within a name
+                    said = {words_of for _, words_of in found.values()}
+                    found = {number: one for number, one in wider.items() if any(one[1] > less for less in said)} or found
+                if found:
+                    self.text, self.rows = text, found
+                    self._subject = self._said.difference(*(words_of for _, words_of in found.values()))
+                    return
+
+    def _possible(self, text: str, least: float) -> dict[int, tuple[float, Words]]:
+        """The rows that a text names so well, of which an item can be meant and none explains more of it."""
+        told = {number: one for number, one in self._index.labels.covers(text).items() if one[0] >= PART}
+        found = {
+            number: one
+            for number, one in told.items()
+            if any(self._sense.plain_conflicts(index) <= self._apart for index in self._index.by_label[number])
+        }
+        if max((cover for cover, _ in found.values()), default=0.0) < least:
+            return {}
+        explained = {told for _, told in found.values()}
+        return {
+            number: (cover, said)
+            for number, (cover, said) in found.items()
+            if not any(said < other and weight(other - said) >= 1 for other in explained)
+        }
+
+    def names(self, index: int) -> bool:
+        """Whether an item is of a row that is named, with all that qualifies it, and no row of that name is meant rather."""
+        item, number = self._index.items[index], self._index.label_of[index]
+        if number not in self.rows:
+            return False
+        known = item.label
+        meant = qualifiers(self.text, words(self.text)) & _TELLING
+        if meant - known.qualifiers - known.beside - item.above - self.rows[number][1]:
+            return False
+        if self.rows[number][0] < FULL and any((name & _TELLING) - self._said for name in known.alternatives[:1]):
+            return False  # "adjusted operating profit" is not named by "operating profit"
+        if any(not part & (self._said | words(self._index.question.text)) for part in known.required):
+            return False
+        return not self.outranked(index)
+
+    def outranked(self, index: int) -> bool:
+        """Whether an item of another value has the name as well, and its headings are said or it stands in a statement, while this one's
+        are not.
+        """
+        if self._changes:
+            return False
+        item, number = self._index.items[index], self._index.label_of[index]
+        said = self.rows[number][1] if number in self.rows else None
+        mine = self._rank(index)
+        return any(
+            self._rank(rival) > mine and self._alike(index, rival)
+            for other, (_, words_of) in self.rows.items()
+            if said is None or words_of == said
+            for rival in self._index.by_label[other]
+            if self._index.items[rival].value not in (item.value, 0)
+        )
+
+    def _alike(self, index: int, rival: int) -> bool:
+        """Whether both are of one time and unit, so that one of them at most is meant."""
+        one, other = self._index.items[index], self._index.items[rival]
+        return one.period == other.period and one.unit == other.unit and not self._sense.plain_conflicts(rival)
+
+    def _rank(self, index: int) -> tuple[float, bool]:
+        """How much of its headings the sentence says besides the row's name, and whether it stands in a statement."""
+        item = self._index.items[index]
+        heads = (item.above | item.label.beside).difference(*item.label.alternatives)
+        return weight((heads & self._subject) - BALANCES - _TIMES - words(" ".join(item.entity))), item.principal
