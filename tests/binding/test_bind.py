@@ -207,3 +207,13 @@ def test_27_a_stretch_of_time_before_a_metric_is_no_company(text: str, holds: bo
         scale=Decimal(1000), statement="income",
     )  # fmt: skip
     assert bind(text, [CellEvidence(fact, DOCUMENT)]).complete is holds
+
+
+def test_27_whom_the_answer_named_before_is_meant_on() -> None:
+    """A question may hold a name that is none of the evidence's: "the form asks Heron Insurance Ltd: ..."."""
+    text, question = (
+        "Based on inventories of $120,000 thousand at the end of 2017.",
+        "Heron Insurance Ltd's form asks for inventories in 2017.",
+    )
+    assert not bind(text, EVIDENCE, question).complete
+    assert bind(text, EVIDENCE, question, "Larkspur's inventories fell.").complete

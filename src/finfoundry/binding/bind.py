@@ -40,8 +40,8 @@ class Match:
 class Matcher:
     """Matches the figures of texts against evidence."""
 
-    def __init__(self, evidence: Sequence[Evidence], question: str = "") -> None:
-        self.index = EvidenceIndex(evidence, question)
+    def __init__(self, evidence: Sequence[Evidence], question: str = "", earlier: str = "") -> None:
+        self.index = EvidenceIndex(evidence, question, earlier)
 
     def match(self, text: str) -> list[Match]:
         """All figures of the text in order."""
@@ -170,13 +170,14 @@ class Bound:
         return not self.unbound
 
 
-def bind(text: str, evidence: Sequence[Evidence], question: str = "") -> Bound:
-    """Bind each figure of the text. A marker ``[n]`` in the text is read as the nth evidence and numbered anew.
+def bind(text: str, evidence: Sequence[Evidence], question: str = "", earlier: str = "") -> Bound:
+    """Bind each figure of the text. A marker ``[n]`` in the text is read as the nth evidence and numbered anew. ``earlier`` is what the
+    answer said before it.
 
     Traditional characters are read as simplified ones; what is cited is as the evidence prints it.
     """
     plain = rewritten(tuple(evidence), simplified)
-    matcher = Matcher(plain, simplified(question))
+    matcher = Matcher(plain, simplified(question), simplified(earlier))
     bound = bind_with(matcher, text, plain)
     if plain == tuple(evidence):
         return bound

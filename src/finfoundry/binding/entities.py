@@ -47,9 +47,14 @@ _OVERLAP = 200  # characters: longer than a name
 
 
 class Entities:
-    """The companies of the evidence by all their names. ``told`` is all that the evidence and the question say."""
+    """The companies of the evidence by all their names. ``told`` is all that the evidence and the question say, ``earlier`` what the answer
+    said before the text.
+    """
 
-    def __init__(self, names: Iterable[tuple[str, ...]], rows: Iterable[str] = (), told: str = "", heard: str = "") -> None:
+    def __init__(
+        self, names: Iterable[tuple[str, ...]], rows: Iterable[str] = (), told: str = "", heard: str = "", earlier: str = ""
+    ) -> None:
+        self._earlier = earlier
         self._told = told.lower()
         self._heard = heard
         self.groups = list(dict.fromkeys(names))
@@ -98,7 +103,7 @@ class Entities:
             found = found or self.named(part)
             if found:
                 return found
-        before = self._last_named(text, claim.start)
+        before = self._last_named(text, claim.start) or self.named(self._earlier)
         return before or self.named(question) or (frozenset() if self.stranger(question, labels) else None)
 
     def _last_named(self, text: str, end: int) -> frozenset[int]:

@@ -49,9 +49,11 @@ class AskedText:
 
 
 class EvidenceIndex:
-    """The items of the evidence of one answer by value and by label, and what the question says: then each figure is a few lookups."""
+    """The items of the evidence of one answer by value and by label, and what the question says: then each figure is a few lookups.
+    ``earlier`` is what the answer said before: whom it named there is meant on.
+    """
 
-    def __init__(self, evidence: Sequence[Evidence], question: str = "") -> None:
+    def __init__(self, evidence: Sequence[Evidence], question: str = "", earlier: str = "") -> None:
         read = read_items(evidence)
         self.items, self.evidence_of = [item for item, _ in read], [number for _, number in read]
         self.place_of = {id(item): place for place, item in enumerate(self.items)}
@@ -68,7 +70,7 @@ class EvidenceIndex:
             if item.source == "span":
                 self.spans_of.setdefault((item.label.alternatives[-1], item.unit), []).append(index)
         self.digit_names = [name for name in sorted(leaves | named, key=len, reverse=True) if _DIGIT.search(name) and not name.isdigit()]
-        self.entities = Entities((item.entity for item in self.items), leaves, told(evidence, question), heard(evidence))
+        self.entities = Entities((item.entity for item in self.items), leaves, told(evidence, question), heard(evidence), earlier)
         self.computed_for = Entities(one.aliases for one in evidence if isinstance(one, CalculationEvidence))
         self._of_concept: dict[str, list[int]] | None = None
         self.question = AskedText(question, tuple(find_periods(question)), self.entities.named(question), question_items(question))

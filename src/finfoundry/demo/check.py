@@ -27,7 +27,9 @@ class DemoQuestion:
 
 
 def questions(report: DemoReport) -> list[DemoQuestion]:
-    """A lookup, a ratio, one that only the learnt reader understands, one in Chinese on the parent company, one without evidence, one on a document that is not permitted."""
+    """A lookup, a ratio, one that only the learnt reader understands, one in Chinese on the parent company, one without evidence, one on a
+    document that is not permitted.
+    """
     profit, assets = report.find("net_profit"), report.find("total_assets")
     parent = report.find("net_profit", scope="parent", language="zh")
     return [

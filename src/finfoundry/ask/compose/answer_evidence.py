@@ -159,8 +159,9 @@ Parts = Sequence[tuple[str, Sequence[Evidence]]]
 
 
 def bind_parts(parts: Parts, question: str, language: Language) -> Bound:
-    """Bind each part alone and join them; citations are numbered through."""
-    return _joined([bind(text, evidence, question) for text, evidence in parts], language)
+    """Bind each part by its own evidence, after what was said before it, and join them; citations are numbered through."""
+    said = [" ".join(text for text, _ in parts[:number]) for number in range(len(parts))]
+    return _joined([bind(text, evidence, question, earlier) for (text, evidence), earlier in zip(parts, said, strict=True)], language)
 
 
 def recorded(parts: Parts, question: str, language: Language) -> dict[str, object]:
