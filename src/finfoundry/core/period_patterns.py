@@ -139,6 +139,7 @@ RELATIVE: tuple[tuple[re.Pattern[str], int, bool | None], ...] = (
         re.compile(
             r"\b(?:(?:a|one)\s+year\s+(?:earlier|before|ago|prior)|year[\s-]ago(?:\s+(?:period|quarter))?"
             r"|the\s+(?:(?:fiscal\s+)?year|(?:same|corresponding|comparable)\s+(?:quarter|period)\s+(?:a|one|the)\s+year)\s+(?:before|earlier|prior|ago)"
+            r"(?!\s+(?:(?:income\s+)?tax|interest|minorit|exceptional|extraordinary))"
             r"|(?:the\s+)?(?:same|corresponding|comparable)\s+(?:quarter|period)\s+(?:of\s+)?(?:last|the\s+(?:prior|previous|preceding))\s+year"
             r"|(?:prior|previous|last|preceding)[\s-]+year(?:['’]s)?\s+(?:quarter|period|level|figure)"
             r"|(?:twelve|12)\s+months\s+(?:earlier|before|ago))\b",
