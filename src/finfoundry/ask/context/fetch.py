@@ -11,9 +11,10 @@ from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.ports import FactQuery, Hit, StoredFact
 from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.retrieve import passages
-from finfoundry.ask.retrieve.query import search_query
+from finfoundry.ask.retrieve.query import search_query, search_text
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
+from finfoundry.core.answer import Citation
 from finfoundry.core.document import Scope
 from finfoundry.core.language import language_of
 
@@ -82,3 +83,13 @@ def for_prompt(context: QuestionContext, intent: Intent, subject: Subject) -> li
     if context.hits is None:
         context.hits = found(context, intent, subject, passages.PAGES, passages.PASSAGES)
     return context.hits
+
+
+def nearest(context: QuestionContext) -> list[Citation]:
+    """The closest passages, for who gets no answer. Whoever's papers the question is about, and whether there are such, the search is the
+    same: so that neither its places nor its time tell of what may not be read.
+    """
+    if context.intent is None or context.subject is None:
+        return []
+    hits = for_prompt(context, context.intent, context.subject)
+    return passages.closest(hits, search_text(context.intent), context.language)

@@ -105,6 +105,7 @@ class QuestionContext:
     tokens: dict[str, int] = field(default_factory=lambda: {"prompt": 0, "completion": 0})
     model: str | None = None
     intent: Intent | None = None  # the question as read
+    subject: Subject | None = None  # whom it is about
     terms: list[TermUsed] = field(default_factory=list)  # of the institution, by which it was read
     kinds: tuple[Kind, ...] = ()  # of which it may be, in the order in which they are asked
     calendar: FiscalYear = CALENDAR_YEAR  # of the company asked about

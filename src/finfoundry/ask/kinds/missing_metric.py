@@ -48,7 +48,4 @@ def speaking_of(context: QuestionContext, name: str, entity: str | None = None) 
 
 def _no_answer(context: QuestionContext, intent: Intent, name: str, hits: list[Hit]) -> Answer:
     """That no answer was found, with the passages that speak of what was asked."""
-    answer = endings.nothing(context, context.words["nothing"], intent)
-    if answer.status == "no_evidence":
-        answer.nearest = passages.closest(hits, name, context.language)
-    return answer
+    return endings.nothing(context, context.words["nothing"], intent, passages.closest(hits, name, context.language))
