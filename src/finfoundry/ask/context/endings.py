@@ -59,7 +59,10 @@ def _places(context: QuestionContext, unbound: Sequence[Unbound]) -> list[CitedP
 def withheld(context: QuestionContext, text: str, reason: str, places: Sequence[CitedPlace] = ()) -> Answer:
     """No answer, why, and where its reader may look: first ``places``, then the closest passages."""
     answer = end(context, "withheld", text, reason=reason)
-    first = [Citation(0, place.document, place.page, place.box, place.locator, place.quote) for place in dict.fromkeys(places)]
+    first = [
+        Citation(0, place.document, place.page, place.box, place.locator, place.quote)
+        for place in {repr(place): place for place in places}.values()
+    ]
     told = (first + fetch.nearest(context))[:MOST_NEAREST]
     answer.nearest = [replace(citation, marker=number) for number, citation in enumerate(told, 1)]
     return answer
@@ -89,14 +92,12 @@ def quote(context: QuestionContext, text: str, citations: Sequence[Citation]) ->
     return answer
 
 
-def nothing(context: QuestionContext, text: str, intent: Intent, nearest: Sequence[Citation] | None = None) -> Answer:
-    """No evidence, with the closest passages (``nearest``, where they were found already); or not permitted, when the question is about a
-    document that may be known of.
-    """
+def nothing(context: QuestionContext, text: str, intent: Intent) -> Answer:
+    """No evidence, with the closest passages; or not permitted, when the question is about a document that may be known of."""
     if concerns_hidden(context.hidden, context.question, intent):
         return end(context, "not_permitted", context.words["not_permitted"])
     answer = end(context, "no_evidence", text)
-    answer.nearest = fetch.nearest(context) if nearest is None else list(nearest)
+    answer.nearest = fetch.nearest(context)
     if context.doubts:  # something was computed and does not hold: the reader gets the reasons
         answer.reason = "; ".join(dict.fromkeys(context.doubts))
     return answer

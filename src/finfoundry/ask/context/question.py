@@ -15,6 +15,7 @@ from finfoundry.ask.lexicon import metric_terms
 from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, Hit, PassageSearch, SearchQuery, WideTables
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.reader.learnt_plan import ReaderSource
+from finfoundry.ask.retrieve.evidence_ranking import Evidence
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import EntityCatalogue, Subject
 from finfoundry.core import cancellation
@@ -112,6 +113,7 @@ class QuestionContext:
     companies: dict[str, tuple[tuple[int, int], ...] | None] = field(default_factory=dict)  # where the reader sees them
     spoken: tuple[str, ...] = ()  # names of entities as the question writes them
     hits: list[Hit] | None = None  # what the search found, once it was made
+    evidence: list[Evidence] | None = None  # what can be quoted of it, once it was ranked
     stated: Parts = ()  # what was bound last
     lacking: list[str] = field(default_factory=list)  # of the values asked for, those that no document holds
 
