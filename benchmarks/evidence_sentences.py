@@ -56,8 +56,8 @@ from finfoundry.runtime.supervisor import Supervisor
 FILINGS = {  # file → as people call the company
     "ai-10-k": "C3.ai", "axp-10-q": "American Express", "cl-10-k": "Colgate-Palmolive", "cvx-10-q": "Chevron", "f-10-q": "Ford",
     "ge-10-k": "General Electric", "ko-10-k": "Coca-Cola", "pg-10-k": "Procter & Gamble", "txn-10-k": "Texas Instruments",
-    "amc-10-q": "AMC", "dis-10-q": "Disney", "goog-10-k": "Alphabet", "jnj-10-q": "Johnson & Johnson", "nke-10-k": "Nike", "ups-10-q": "UPS",
-    "trv-10-q": "Travelers", "wba-10-q": "Walgreens", "rtx-10-k": "RTX", "intc-10-q": "Intel",
+    "amc-10-q": "AMC", "dis-10-q": "Disney", "goog-10-k": "Alphabet", "jnj-10-q": "Johnson & Johnson", "nke-10-k": "Nike",
+    "ups-10-q": "UPS", "trv-10-q": "Travelers", "wba-10-q": "Walgreens", "rtx-10-k": "RTX", "intc-10-q": "Intel",
 }  # fmt: skip
 REPORTS = {"002099": "海翔药业", "300617": "安靠智电", "601658": "邮储银行", "600201": "生物股份"}
 HELD = {
@@ -291,6 +291,7 @@ def ask_all(agent: Agent, asked: Sequence[Asked], show: int) -> None:
         seconds.append(time.perf_counter() - started)
         found = verdict(one, answer)
         told[found] += 1
+        told["wrong, no quotation"] += found == "wrong" and "“" not in answer.text
         if show and not one.held and found in ("wrong", "far"):
             print(f"  {found} {one.id}: {one.question}\n      {answer.status}: {answer.text[:400]}")
             show -= 1
@@ -298,7 +299,8 @@ def ask_all(agent: Agent, asked: Sequence[Asked], show: int) -> None:
     none = told["near"] + told["far"]
     print(
         f"  answered right {told['right']} of {there} ({told['right'] / max(there, 1):.0%}); wrong {told['wrong']} of {len(asked)} "
-        f"({told['wrong'] / max(len(asked), 1):.1%}); of {absent} that nothing answers {told['none']} without an answer\n"
+        f"({told['wrong'] / max(len(asked), 1):.1%}), {told['wrong, no quotation']} of them by other kinds; "
+        f"of {absent} that nothing answers {told['none']} without an answer\n"
         f"  without an answer {none}, the passage among the nearest {told['near']} ({told['near'] / max(none, 1):.0%}); "
         f"median {statistics.median(seconds):.2f} s, most {max(seconds):.2f} s"
     )

@@ -15,7 +15,7 @@ from finfoundry.ask.compose.answer_evidence import Parts
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.ports import Hit
-from finfoundry.ask.retrieve.evidence_ranking import Evidence, refers, verdict
+from finfoundry.ask.retrieve.evidence_ranking import Evidence, of_auditor, refers, verdict
 from finfoundry.ask.retrieve.passages import ordinal
 from finfoundry.ask.retrieve.query import search_text
 from finfoundry.ask.retrieve.quotable import Quotable, follow
@@ -38,10 +38,11 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
         return None
     with context.timed("retrieve"):
         best = [one for one in fetch.evidence(context, intent, subject) if _may_be_quoted(one.quotable)]
-        chosen = _chosen(_of_the_year(best, intent, subject))
-    if not chosen:
+        best = _of_the_year(best, intent, subject)
+        chosen = _chosen(best)
+    if not chosen or best[0].quotable not in chosen:
         return None
-    lead = _lead(context, intent, chosen[0])
+    lead = _lead(context, intent, best[0].quotable)
     bound = endings.bind(context, [(lead, []), *_parts(context, chosen, subject)])
     if bound.unbound:
         return None
@@ -55,11 +56,11 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
 
 
 def _may_be_quoted(one: Quotable) -> bool:
-    """Not the end of a sentence that a passage begins with, nor what tells where to look, nor what looks like a citation of ours; a row
-    only where nothing in it is a figure.
+    """Not the end of a sentence that a passage begins with, nor what tells where to look, nor an auditor's usual words, nor what looks like
+    a citation of ours; a row only where nothing in it is a figure.
     """
     row = one.form == "row" and any(sign.isdigit() for sign in one.text)
-    return not (row or _END.match(one.text) or refers(one) or _MARKER.search(one.text))
+    return not (row or _END.match(one.text) or refers(one) or of_auditor(one) or _MARKER.search(one.text))
 
 
 def _of_the_year(best: Sequence[Evidence], intent: Intent, subject: Subject) -> list[Evidence]:

@@ -47,8 +47,9 @@ _ELSEWHERE = re.compile(
 _OPINION = re.compile(r"\bopinions?\b|critical audit|registered public accounting firm|审计意见|审计报告", _ANY)
 _YES_NO = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had)\b|吗|有没有|是否|有无", _ANY)
 _NOT = re.compile(r"\b(?:no|not|never|none|neither|nor|without)\b|n['’]t\b|不|未|无|没有", _ANY)
-_DOUBT = re.compile(r"\b(?:could|may|might|would|if|unless|except|but|however|certain|some)\b|可能|如果|除|但", _ANY)
-SAID = 0.8  # share of the question's content words that a sentence must hold to decide it
+_DOUBT = re.compile(
+    r"\b(?:could|may|might|would|if|unless|except|but|however|certain|some|whether|evaluat\w*|assess\w*)\b|可能|如果|除|但|评价|评估", _ANY
+)
 
 
 class EvidenceScorer(Protocol):
@@ -126,12 +127,12 @@ def features(question: str, query: str, found: Sequence[Quotable], likeness: Lik
 
 
 def verdict(question: str, query: str, one: Quotable) -> Literal["yes", "no"] | None:
-    """Whether a sentence says yes or no to a question, where it holds nearly all that is asked and neither is hedged; else None."""
+    """Whether a sentence says yes or no to a question, where it holds all that is asked and neither is hedged; else None."""
     denied = _NOT.search(re.sub("有没有|是否|有无", "", question))
     if not _YES_NO.search(question) or denied or _DOUBT.search(one.text) or refers(one):
         return None
     asked, stems = concepts_of(query), frozenset(terms(one.text))
-    if not asked or sum(_held(concept, stems) for concept in asked) < SAID * len(asked):
+    if not asked or not all(_held(concept, stems) for concept in asked):
         return None
     return "no" if _NOT.search(one.text) else "yes"
 
@@ -155,6 +156,11 @@ def _stems(text: str) -> frozenset[str]:
 def refers(one: Quotable) -> bool:
     """Whether a sentence tells where to look, in place of what stands there."""
     return _ELSEWHERE.search(one.text) is not None
+
+
+def of_auditor(one: Quotable) -> bool:
+    """Whether a sentence stands in an auditor's report, whose wording is the same for every company."""
+    return _OPINION.search(one.title) is not None
 
 
 def concepts_of(query: str) -> list[Concept]:
@@ -198,7 +204,7 @@ def _form(question: str, one: Quotable) -> dict[str, float]:
         "other_kind": float(bool(wanted) and not any(holds.search(one.text) for holds in wanted)),
         "may": float(bool(_MAY.search(one.text)) and not _RISK.search(question)),
         "elsewhere": float(refers(one)),
-        "opinion": float(bool(_OPINION.search(one.title))),
+        "opinion": float(of_auditor(one)),
         "row": float(one.form == "row"),
         "item": float(one.form == "item"),
         "length": min(1.0, len(one.text) / 400),

@@ -18,9 +18,8 @@ RUN_IN, RUN_IN_SMALL = 8, 3  # words of a title that begins a paragraph; letters
 HEADING = 140  # characters of a line without a stop that may be a heading
 Form = Literal["sentence", "item", "row", "heading"]
 
-_STOPS = r"(?<=[.!?;])(?<!\b[A-Z]\.)" + "".join(
-    rf"(?<!\b{short}\.)" for short in ["Inc", "Corp", "Co", "Ltd", "No", "Mr", "Ms", "Mrs", "Dr", "vs"]
-)
+_SHORT = "Inc Corp Co Ltd No Nos Mr Ms Mrs Dr Jr St vs v al Cir"  # whose stop ends no sentence
+_STOPS = r"(?<=[.!?;])(?<!\b[A-Z]\.)" + "".join(rf"(?<!\b{short}\.)" for short in _SHORT.split())
 _SENTENCE = re.compile(rf"{_STOPS}[”\")]?\s+(?=[A-Z\"“(•$])|(?<=[。！？；])(?![”」）])")
 _ITEM = re.compile(r"^\s*(?:[•●▪■◦·–—-]|[(（]?(?:\d{1,2}|[a-z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[)）、.．])\s*(?=\S)")
 _WHOLE = re.compile(r"[.!?。！？；;:：)）”\"]$")
@@ -30,7 +29,7 @@ NUMBERED = re.compile(
 )  # in front of a heading
 _STOP = re.compile(r"[.!?。！？；;:：,，]$|[。；]|\.\s")
 _OF_PAGES = re.compile(  # what stands above every page, or a table
-    r"^\W|continued|table of contents|unaudited|in (?:millions|thousands)|^notes to|^(?:part|index)\b|^_+$|^(?:[A-Z][a-z]+ )?\d{1,2}, \d{4}$",
+    r"^\W|continued|table of contents|unaudited|in (?:millions|thousands)|^notes to|^(?:part|index)\b|^_+$|^[A-Za-z]* ?\d{1,2}, \d{4}$",
     re.I,
 )
 _PAGE_MARK = re.compile(r"^[\W\d]*$|^\d+\s*/\s*\d+$")
@@ -50,7 +49,7 @@ class Quotable:
     @property
     def title(self) -> str:
         """The innermost heading that says something, without its number; empty where there is none."""
-        telling = (NUMBERED.sub("", part).strip() for part in reversed(self.heading) if not _OF_PAGES.search(part))
+        telling = (NUMBERED.sub("", part).strip(" .") for part in reversed(self.heading) if not _OF_PAGES.search(part))
         return next(telling, "")
 
 
