@@ -100,6 +100,11 @@ def test_what_no_sentence_answers_stays_without_an_answer() -> None:
     assert (answer.status, len(answer.nearest) > 0) == ("no_evidence", True)
 
 
+def test_a_single_common_word_makes_no_sentence_an_answer() -> None:
+    answer, _ = asked("Which companies did Northwind take over?", "Northwind takes care to take leaves from the pier at night.")
+    assert (answer.status, answer.nearest[0].page) == ("no_evidence", 7)
+
+
 def test_figures_of_tables_are_not_quoted_without_their_columns() -> None:
     store, search = MemoryStore(), MemorySearch()
     statements(store, PAPER, (2019, 2020))

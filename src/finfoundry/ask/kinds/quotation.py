@@ -15,7 +15,7 @@ from finfoundry.ask.compose.answer_evidence import Parts
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.ports import Hit
-from finfoundry.ask.retrieve.evidence_ranking import Evidence, of_auditor, refers, verdict
+from finfoundry.ask.retrieve.evidence_ranking import Evidence, of_auditor, refers, says_what, verdict
 from finfoundry.ask.retrieve.passages import ordinal
 from finfoundry.ask.retrieve.query import search_text
 from finfoundry.ask.retrieve.quotable import Quotable, follow
@@ -34,7 +34,7 @@ _MARKER = re.compile(r"\[\d{1,3}\]")
 
 def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
     """The sentences that answer, quoted; None where none does for sure, or where a result was computed that does not hold."""
-    if context.doubts or intent.unknown:
+    if context.doubts or intent.unknown or not says_what(search_text(intent)):
         return None
     with context.timed("retrieve"):
         best = [one for one in fetch.evidence(context, intent, subject) if _may_be_quoted(one.quotable)]

@@ -174,6 +174,12 @@ def concepts_of(query: str) -> list[Concept]:
     return [*found, *((frozenset({stem}),) for stem in sorted(said - covered - unsaid))]
 
 
+def says_what(query: str) -> bool:
+    """Whether a question says enough of what it is about for a sentence to answer it: two words, or one that papers have words for."""
+    asked = concepts_of(query)
+    return len(asked) > 1 or any(len(one) > 1 for one in asked)
+
+
 def _held(concept: Concept, stems: frozenset[str]) -> bool:
     return any(phrase <= stems for phrase in concept)
 
