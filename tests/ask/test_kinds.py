@@ -83,7 +83,7 @@ def test_25_1_the_kind_whose_sign_a_question_bears_is_asked_first(agent: Agent, 
 
 def test_25_1_what_a_kind_does_not_answer_is_left_to_the_next_whose_sign_is_there(agent: Agent, asked: list[str]) -> None:
     agent.ask(ADMINISTRATOR, "Which debt securities of Tarn are registered on an exchange?")
-    assert asked == ["segments", "part of a table", "registered securities", "figures", "open question"]
+    assert asked == ["segments", "part of a table", "registered securities", "figures", "quotation", "open question"]
 
 
 def test_25_1_an_added_kind_is_one_row_and_is_asked_only_where_its_sign_is(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:

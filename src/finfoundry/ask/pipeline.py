@@ -7,8 +7,7 @@ from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.context.timely import Unanswered
 from finfoundry.ask.kinds.registry import kinds_of
 from finfoundry.ask.lexicon.ports import Hit
-from finfoundry.ask.retrieve import passages
-from finfoundry.ask.retrieve.query import search_query, search_text
+from finfoundry.ask.retrieve.query import search_query
 from finfoundry.ask.scores import score_questions
 from finfoundry.ask.understand.question_text import is_greeting
 from finfoundry.core import cancellation
@@ -40,7 +39,7 @@ def _answer(context: QuestionContext) -> Answer:
         return told
     with context.timed("understand"):
         intent, subject = reading.understood(context)
-        context.intent, context.calendar = intent, subject.calendar
+        context.intent, context.subject, context.calendar = intent, subject, subject.calendar
         context.kinds = kinds_of(context, intent, subject)
     context.trace.add("intent", {"entities": intent.entities, "core": intent.core.strip(), "unknown": intent.unknown})
     if intent.ambiguous:
@@ -58,7 +57,6 @@ def _closest(context: QuestionContext, error: Unanswered) -> Answer:
     answer = endings.nothing(context, text, intent) if intent else endings.end(context, "no_evidence", text)
     if answer.status == "no_evidence":
         answer.reason = error.reason
-        answer.nearest = passages.closest(context.hits or (), search_text(intent), context.language) if intent else []
         context.warn(f"{error.message}. {error.remedy}" if error.remedy else error.message)
     return answer
 

@@ -16,6 +16,7 @@ from finfoundry.core.document import Box, Locator
 Status = Literal["answered", "clarify", "withheld", "refused", "not_permitted", "no_evidence"]
 Source = Literal["cell", "span", "calculation", "sql", "specialist", "question"]
 Language = Literal["en", "zh"]
+MOST_NEAREST = 5  # passages given where there is no answer
 _COLOURS: dict[Status, str] = {
     "answered": "green",
     "clarify": "yellow",
@@ -119,7 +120,7 @@ class Answer:
     figures: list[Figure] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     options: list[str] = field(default_factory=list)
-    nearest: list[Citation] = field(default_factory=list)  # the closest passages, where there is no answer
+    nearest: list[Citation] = field(default_factory=list)  # the closest passages, at most MOST_NEAREST, where there is no answer
     reason: str | None = None
     model: str | None = None
     audit_id: str | None = None

@@ -16,7 +16,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from finfoundry.ask.compose.sentences import templates
-from finfoundry.core.answer import Answer, Figure
+from finfoundry.core.answer import MOST_NEAREST, Answer, Figure
 from finfoundry.core.errors import InputError
 
 SIGNALS = (
@@ -111,4 +111,5 @@ def weighed(answer: Answer, question: str, given: Calibration, accepted: float |
         return replace(answer, confidence=sure)
     reason = f"confidence {sure:.2f} is below {least:.2f}, which an accepted error of {accepted:.1%} asks for"
     text = templates()[answer.language]["unsure"]
-    return replace(answer, status="withheld", text=text, citations=[], figures=[], reason=reason, confidence=sure)
+    nearest = answer.citations[:MOST_NEAREST]
+    return replace(answer, status="withheld", text=text, citations=[], figures=[], nearest=nearest, reason=reason, confidence=sure)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import Parts
 from finfoundry.ask.compose.left_out import left_out
+from finfoundry.ask.context import fetch
 from finfoundry.ask.context.question import QuestionContext
-from finfoundry.ask.retrieve import passages
-from finfoundry.ask.retrieve.query import search_text
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import concerns_hidden
-from finfoundry.binding.bind import Bound
-from finfoundry.core.answer import Answer, Citation, Status
+from finfoundry.binding.bind import Bound, Unbound
+from finfoundry.binding.evidence import CitedPlace, plain
+from finfoundry.core.answer import MOST_NEAREST, Answer, Citation, Status
 
 
 def bind(context: QuestionContext, parts: Parts) -> Bound:
@@ -29,12 +31,40 @@ def bind(context: QuestionContext, parts: Parts) -> Bound:
 def release(context: QuestionContext, bound: Bound) -> Answer:
     """The answer when every figure is bound, else a withheld one."""
     if bound.unbound:
-        reason = "; ".join(f"{figure.text}: {figure.reason}" for figure in bound.unbound)
+        reason = context.words["join"].join(map(partial(_failed, context), bound.unbound))
         context.trace.add("withheld", {"text": bound.text, "reason": reason})
-        return end(context, "withheld", context.words["withheld"], reason=reason)
+        return withheld(context, context.words["withheld"], reason, _places(context, bound.unbound))
     bound = _with_what_is_left_out(context, bound)
     answer = end(context, "answered", bound.text)
     answer.citations, answer.figures = list(bound.citations), list(bound.figures)
+    return answer
+
+
+def _failed(context: QuestionContext, figure: Unbound) -> str:
+    """Which claim does not hold, and what the paper says in its place."""
+    near = figure.nearest
+    if near is None or near.reference.text is None:
+        return f"{figure.text}: {figure.reason}"
+    said = " ".join(filter(None, [near.reference.metric, near.reference.text, near.period and f"({near.period})"]))
+    return context.words["claim"].format(text=figure.text, reason=figure.reason, said=said)
+
+
+def _places(context: QuestionContext, unbound: Sequence[Unbound]) -> list[CitedPlace]:
+    """Where the evidence prints what the figures come nearest to."""
+    printed = {(one.nearest.value, one.nearest.reference.text) for one in unbound if one.nearest}
+    items = (item for _, evidence in context.stated for one in evidence for item in one.items())
+    return [item.place for item in items if item.place and (plain(item.value), item.reference.text) in printed]
+
+
+def withheld(context: QuestionContext, text: str, reason: str, places: Sequence[CitedPlace] = ()) -> Answer:
+    """No answer, why, and where its reader may look: first ``places``, then the closest passages."""
+    answer = end(context, "withheld", text, reason=reason)
+    first = [
+        Citation(0, place.document, place.page, place.box, place.locator, place.quote)
+        for place in {repr(place): place for place in places}.values()
+    ]
+    told = (first + fetch.nearest(context))[:MOST_NEAREST]
+    answer.nearest = [replace(citation, marker=number) for number, citation in enumerate(told, 1)]
     return answer
 
 
@@ -63,13 +93,13 @@ def quote(context: QuestionContext, text: str, citations: Sequence[Citation]) ->
 
 
 def nothing(context: QuestionContext, text: str, intent: Intent) -> Answer:
-    """No evidence; or not permitted, when the question is about a document that may be known of."""
+    """No evidence, with the closest passages; or not permitted, when the question is about a document that may be known of."""
     if concerns_hidden(context.hidden, context.question, intent):
         return end(context, "not_permitted", context.words["not_permitted"])
     answer = end(context, "no_evidence", text)
-    if context.doubts:  # something was computed and does not hold: the reader gets the reasons and the closest passages
+    answer.nearest = fetch.nearest(context)
+    if context.doubts:  # something was computed and does not hold: the reader gets the reasons
         answer.reason = "; ".join(dict.fromkeys(context.doubts))
-        answer.nearest = passages.closest(context.hits or (), search_text(intent), context.language)
     return answer
 
 

@@ -11,15 +11,22 @@ from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.ports import FactQuery, Hit, StoredFact
 from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.retrieve import passages
-from finfoundry.ask.retrieve.query import search_query
+from finfoundry.ask.retrieve.closest_passages import closest
+from finfoundry.ask.retrieve.evidence_ranking import Evidence, WordsAndMeaning, ranked
+from finfoundry.ask.retrieve.query import search_query, search_text
+from finfoundry.ask.retrieve.quotable import quotables
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
+from finfoundry.core import cancellation
+from finfoundry.core.answer import Citation
 from finfoundry.core.document import Scope
 from finfoundry.core.language import language_of
 
 CANDIDATES = 400  # facts fetched for one concept, all periods and documents
 NEAR = 200  # facts whose labels are near to a name
 EVERY = 20_000  # facts of one company that end in one year
+LEAST = 0.5  # seconds that must be left for an encoder to read sentences
+READ = passages.PAGES * passages.PASSAGES  # passages looked through for an open question
 MANY = 2000  # facts of one page, or of one statement of one document
 
 
@@ -78,7 +85,30 @@ def found(context: QuestionContext, intent: Intent, subject: Subject, pages: int
 
 
 def for_prompt(context: QuestionContext, intent: Intent, subject: Subject) -> list[Hit]:
-    """The passages that a prompt is made of; searched for once."""
+    """The passages that a prompt is made of, or quotations; searched for once. In a file without pages each is a place of its own."""
     if context.hits is None:
-        context.hits = found(context, intent, subject, passages.PAGES, passages.PASSAGES)
+        context.hits = found(context, intent, subject, READ, passages.PASSAGES)[:READ]
     return context.hits
+
+
+def nearest(context: QuestionContext) -> list[Citation]:
+    """The closest passages, for who gets no answer. Whoever's papers the question is about, and whether there are such, the search is the
+    same: so that neither its places nor its time tell of what may not be read.
+    """
+    if context.intent is None or context.subject is None:
+        return []
+    return closest(evidence(context, context.intent, context.subject), search_text(context.intent))
+
+
+def evidence(context: QuestionContext, intent: Intent, subject: Subject) -> list[Evidence]:
+    """What can be quoted of the passages found, the likeliest answer first; ranked once. Where the time is nearly over, by words alone."""
+    if context.evidence is None:
+        found = quotables(for_prompt(context, intent, subject))
+        left = cancellation.remaining()
+        likeness = context.search.likeness if left is None or left > LEAST else _no_likeness
+        context.evidence = ranked(context.question, search_text(intent), found, WordsAndMeaning(likeness))
+    return context.evidence
+
+
+def _no_likeness(question: str, texts: Sequence[str]) -> Sequence[float]:  # noqa: ARG001
+    return ()

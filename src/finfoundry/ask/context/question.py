@@ -15,6 +15,7 @@ from finfoundry.ask.lexicon import metric_terms
 from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, Hit, PassageSearch, SearchQuery, WideTables
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.reader.learnt_plan import ReaderSource
+from finfoundry.ask.retrieve.evidence_ranking import Evidence
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import EntityCatalogue, Subject
 from finfoundry.core import cancellation
@@ -105,12 +106,14 @@ class QuestionContext:
     tokens: dict[str, int] = field(default_factory=lambda: {"prompt": 0, "completion": 0})
     model: str | None = None
     intent: Intent | None = None  # the question as read
+    subject: Subject | None = None  # whom it is about
     terms: list[TermUsed] = field(default_factory=list)  # of the institution, by which it was read
     kinds: tuple[Kind, ...] = ()  # of which it may be, in the order in which they are asked
     calendar: FiscalYear = CALENDAR_YEAR  # of the company asked about
     companies: dict[str, tuple[tuple[int, int], ...] | None] = field(default_factory=dict)  # where the reader sees them
     spoken: tuple[str, ...] = ()  # names of entities as the question writes them
     hits: list[Hit] | None = None  # what the search found, once it was made
+    evidence: list[Evidence] | None = None  # what can be quoted of it, once it was ranked
     stated: Parts = ()  # what was bound last
     lacking: list[str] = field(default_factory=list)  # of the values asked for, those that no document holds
 

@@ -9,7 +9,6 @@ from finfoundry.ask.lexicon.metric_terms import title
 from finfoundry.ask.lexicon.ports import Hit, SearchQuery
 from finfoundry.ask.lexicon.vocabulary import holds
 from finfoundry.ask.plan.rules import Plan
-from finfoundry.ask.retrieve import passages
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
@@ -26,7 +25,7 @@ def missing(context: QuestionContext, error: MissingOperandError, plan: Plan, in
     """Name what is missing; where passages speak of it, only that no answer was found."""
     label = plan.labels.get(error.metric) or title(error.metric, context.language)
     if hits := speaking_of(context, label, subject.name):
-        return _no_answer(context, intent, label, hits)
+        return _no_answer(context, intent, hits)
     name = "missing" if error.span.year else "missing_any"
     text = context.words[name].format(metric=label, entity=subject.name, span=error.span.words(context.language))
     return endings.nothing(context, text, intent)
@@ -36,7 +35,7 @@ def of_unknown(context: QuestionContext, intent: Intent, _: Subject) -> Answer:
     """That the documents hold nothing about what looks like a company; where they do speak of it, only that no answer was found."""
     name = intent.unknown or ""
     if hits := speaking_of(context, name):
-        return _no_answer(context, intent, name, hits)
+        return _no_answer(context, intent, hits)
     return endings.nothing(context, context.words["unknown"].format(entity=name), intent)
 
 
@@ -46,9 +45,7 @@ def speaking_of(context: QuestionContext, name: str, entity: str | None = None) 
     return [hit for hit in context.search.search(context.principal, query) if holds(hit.text, name)]
 
 
-def _no_answer(context: QuestionContext, intent: Intent, name: str, hits: list[Hit]) -> Answer:
+def _no_answer(context: QuestionContext, intent: Intent, hits: list[Hit]) -> Answer:
     """That no answer was found, with the passages that speak of what was asked."""
-    answer = endings.nothing(context, context.words["nothing"], intent)
-    if answer.status == "no_evidence":
-        answer.nearest = passages.closest(hits, name, context.language)
-    return answer
+    context.hits, context.evidence = hits, None
+    return endings.nothing(context, context.words["nothing"], intent)

@@ -31,7 +31,7 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
     draft = _drafted(context, engine, lambda engine: passages.write(engine, intent, extracts, context.services.deadline))
     if gives_instructions(draft.text):
         context.trace.add("withheld", {"text": draft.text, "reason": "instruction"})
-        return endings.end(context, "withheld", context.words["repeats_instruction"], reason="it repeats an instruction of a document")
+        return endings.withheld(context, context.words["repeats_instruction"], "it repeats an instruction of a document")
     text = None if draft.nothing else passages.supported(draft.text, extracts, context.question)
     if text is None:
         return endings.nothing(context, context.words["nothing"], intent)

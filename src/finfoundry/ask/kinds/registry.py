@@ -17,6 +17,7 @@ from finfoundry.ask.kinds import (
     open_question,
     peer_comparison,
     question_parts,
+    quotation,
     registered_securities,
     regulation,
     segment_ranking,
@@ -58,6 +59,7 @@ KINDS = (
     Kind("figures", figures.of_figures, lambda *_: True),
     Kind("some parts", question_parts.of_some_parts, _has_parts, unknown=True),
     Kind("unknown company", missing_metric.of_unknown, lambda _, i, __: i.unknown, unknown=True),
+    Kind("quotation", quotation.of_sentences, lambda *_: True),
     Kind("open question", open_question.from_passages, lambda *_: True),
 )  # fmt: skip
 

@@ -13,7 +13,7 @@ from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.retrieve.passage_trimming import held, keywords, pieces, rarities
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.binding.bind import Unbound
-from finfoundry.core.answer import Citation, DocumentName, Language
+from finfoundry.core.answer import Language
 from finfoundry.core.instructions import as_data, gives_instructions, in_lines
 from finfoundry.core.protocols import Chat, Completion, Message, Request
 from finfoundry.core.quantities.numbers import find_numbers
@@ -21,7 +21,6 @@ from finfoundry.core.quantities.numbers import find_numbers
 PAGES, PASSAGES = 5, 4  # of the search: the first pages, and on each the first passages
 CHARACTERS = {"en": 420, "zh": 260}  # of each piece of a passage in a prompt
 MEANING = 0.7  # of a piece's worth: how near it is to the question in meaning; the rest is its words
-CLOSEST = 5  # passages given where there is no answer
 BEHIND = 0.15  # how much less a piece is worth for each page that the search puts before its own
 Likeness = Callable[[str, Sequence[str]], Sequence[float]]  # how near texts are to a question; empty where there is no encoder
 SHORTEST = {"en": 30, "zh": 8}  # characters that say something
@@ -176,19 +175,6 @@ def _spread(values: Sequence[float]) -> list[float]:
     """From 0 for the least to 1 for the most."""
     least, most = min(values, default=0.0), max(values, default=0.0)
     return [(value - least) / ((most - least) or 1.0) for value in values]
-
-
-def closest(hits: Sequence[Hit], query: str, language: Language) -> list[Citation]:
-    """The first passages as found, one a page, each by the piece of it that holds most of the query: for who gets no answer."""
-    best: dict[tuple[str, int, str | None], tuple[Extract, float]] = {}
-    for extract, worth in _cut(hits, query, language):
-        if (place := _place(extract.hit)) not in best or worth > best[place][1]:
-            best[place] = extract, worth
-    firsts = sorted(best.values(), key=lambda pair: [_place(hit) for hit in hits].index(_place(pair[0].hit)))[:CLOSEST]
-    return [
-        Citation(number, DocumentName(one.hit.document_id, one.hit.document_name), one.hit.page, one.hit.box, one.hit.locator, one.text)
-        for number, (one, _) in enumerate(firsts, 1)
-    ]
 
 
 def numbered(found: Sequence[Extract]) -> str:

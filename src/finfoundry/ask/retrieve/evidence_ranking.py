@@ -1,0 +1,234 @@
+"""How likely each sentence, item or row answers a question, and whether any does: by words, headings and meaning, weighed as fitted.
+
+``EvidenceScorer`` is the place of a trained scorer of pairs: it takes the question and what can be quoted, and gives probabilities.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Literal, Protocol
+
+import yaml
+
+from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.retrieve.passages import REASONS, Likeness
+from finfoundry.ask.retrieve.quotable import Quotable
+from finfoundry.knowledge.search.terms import terms
+
+READ_BY_MEANING = 32  # of what can be quoted, the first by words: an encoder takes milliseconds for each
+
+_ANY = re.IGNORECASE
+_WHO = re.compile(r"\bwho(?:m|se)?\b|谁|哪(?:家|位|个人)", _ANY)
+_WHEN = re.compile(r"\bwhen\b|\bwhat (?:date|day)\b|何时|什么时候|哪[一]?[天年日]", _ANY)
+_HOW_MUCH = re.compile(
+    r"\bhow (?:much|many|large|big|high|often)\b|\bwhat (?:amount|number|size|percentage|share|rate)\b|多少|多大|几[个家名天年]", _ANY
+)
+_WHERE = re.compile(r"\bwhere\b|\bwhich (?:city|country|state)\b|哪里|何处|在哪", _ANY)
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+|\b[A-Z]{2,}\b|[\u4e00-\u9fff]{2,}(?:公司|事务所|银行|先生|女士)")
+_DAY = re.compile(r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|19\d\d|20\d\d)\b|[年月日]")
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|annually|quarterly|no|none)\b|[一二三四五六七八九十百千万亿]"
+)
+_CAUSE = re.compile(
+    r"\b(?:due\s+to|driven\s+by|because|attributable|result(?:ed|ing)?\s+(?:of|from)|reflect\w*|owing\s+to|primarily)\b|由于|系|所致|因",
+    _ANY,
+)
+_MAY = re.compile(r"\b(?:could|might|may|would)\b|可能|或将", _ANY)
+_RISK = re.compile(r"\b(?:risks?|could|might|affect|threat|exposed)\b|风险|影响", _ANY)
+_ELSEWHERE = re.compile(
+    r"\b(?:see|refer to|set forth (?:in|under)|discussed (?:in|under)|incorporated (?:herein )?by reference)\b|详见|参见|请见", _ANY
+)
+_OPINION = re.compile(r"\bopinions?\b|critical audit|registered public accounting firm|审计意见|审计报告", _ANY)
+_YES_NO = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had)\b|吗|有没有|是否|有无", _ANY)
+_NOT = re.compile(r"\b(?:no|not|never|none|neither|nor|without)\b|n['’]t\b|不|未|无|没有", _ANY)
+_DOUBT = re.compile(
+    r"\b(?:could|may|might|would|if|unless|except|but|however|certain|some|whether|evaluat\w*|assess\w*)\b|可能|如果|除|但|评价|评估", _ANY
+)
+
+
+class EvidenceScorer(Protocol):
+    """Probabilities, 0 to 1, that each answers the question; ``query`` are the question's content words."""
+
+    def __call__(self, question: str, query: str, found: Sequence[Quotable]) -> Sequence[float]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A quotable with the probability that it answers."""
+
+    quotable: Quotable
+    worth: float
+
+
+def ranked(question: str, query: str, found: Sequence[Quotable], scorer: EvidenceScorer) -> list[Evidence]:
+    """The likeliest first."""
+    worths = scorer(question, query, found)
+    return sorted(map(Evidence, found, worths), key=lambda one: -one.worth)
+
+
+@dataclass(frozen=True, slots=True)
+class WordsAndMeaning:
+    """The scorer without training data of its own: features of words, headings, meaning and form, weighed by ``data/evidence.json``."""
+
+    likeness: Likeness
+
+    def __call__(self, question: str, query: str, found: Sequence[Quotable]) -> list[float]:
+        weights = shipped()
+        rows = features(question, query, found, self.likeness)
+        return [1 / (1 + math.exp(-sum(weights.get(name, 0.0) * value for name, value in row.items()))) for row in rows]
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Mapping[str, float]:
+    """Feature → weight, ``bias`` among them."""
+    held: dict[str, float] = json.loads((files("finfoundry.ask") / "data" / "evidence.json").read_text(encoding="utf-8"))["weights"]
+    return held
+
+
+def features(question: str, query: str, found: Sequence[Quotable], likeness: Likeness) -> list[dict[str, float]]:
+    """Of each quotable, about 0 to 1 each.
+
+    words: share of the question's content words in it, the rarer counting more · around: the same with its headings and what stands
+    before it · heading: share of a heading's words that the question says · rare: its rarest word is there · meaning: how many deviations
+    it is nearer to the question than others · kind, other_kind: it holds what is asked for (a name, a day, an amount, a place, a cause),
+    or none of it · may, elsewhere: it tells what could be, or where to look · opinion: it stands in an auditor's report · both, agreed:
+    words and heading, words and meaning at once · row, item: its form · page: how far in front the search
+    puts its page · length.
+    """
+    asked = concepts_of(query)
+    own = [frozenset(terms(one.text)) for one in found]
+    near = [mine | frozenset(terms(f"{one.title} {one.before}")) for mine, one in zip(own, found, strict=True)]
+    rarity = _rarity(asked, near)
+    whole = sum(rarity.values()) or 1.0
+    rarest = max(asked, key=lambda one: rarity[one]) if asked else None
+    rows = [
+        {
+            "bias": 1.0,
+            "words": sum(rarity[one] for one in asked if _held(one, mine)) / whole,
+            "around": sum(rarity[one] for one in asked if _held(one, around)) / whole,
+            "heading": _share(asked, said.title),
+            "rare": float(rarest is not None and _held(rarest, around)),
+            "page": 1 / (1 + place),
+            **_form(question, said),
+        }
+        for said, mine, around, place in zip(found, own, near, _pages(found), strict=True)
+    ]
+    for row, meaning in zip(rows, _meanings(question, found, rows, likeness), strict=True):
+        row["meaning"] = meaning
+        row["both"] = row["words"] * row["heading"]
+        row["agreed"] = row["words"] * max(0.0, meaning)
+    return rows
+
+
+def verdict(question: str, query: str, one: Quotable) -> Literal["yes", "no"] | None:
+    """Whether a sentence says yes or no to a question, where it holds all that is asked and neither is hedged; else None."""
+    denied = _NOT.search(re.sub("有没有|是否|有无", "", question))
+    if not _YES_NO.search(question) or denied or _DOUBT.search(one.text) or refers(one):
+        return None
+    asked, stems = concepts_of(query), frozenset(terms(one.text))
+    if not asked or not all(_held(concept, stems) for concept in asked):
+        return None
+    return "no" if _NOT.search(one.text) else "yes"
+
+
+Concept = tuple[frozenset[str], ...]  # phrases that stand for one another, each as its stems
+
+
+@lru_cache(maxsize=1)
+def _words() -> tuple[tuple[Concept, ...], frozenset[str]]:
+    """The phrases that stand for one another, and words that say nothing of what is asked (``data/evidence_words.yaml``)."""
+    held = yaml.safe_load((files("finfoundry.ask") / "data" / "evidence_words.yaml").read_text(encoding="utf-8"))
+    rows = tuple(tuple(filter(None, map(_stems, row.split("|")))) for row in held["same"])
+    unsaid = [*held["unsaid"].split(), *word_list("structure")]
+    return rows, frozenset(stem for word in unsaid for stem in terms(word))
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem for stem in terms(text) if len(stem) > 1)
+
+
+def refers(one: Quotable) -> bool:
+    """Whether a sentence tells where to look, in place of what stands there."""
+    return _ELSEWHERE.search(one.text) is not None
+
+
+def of_auditor(one: Quotable) -> bool:
+    """Whether a sentence stands in an auditor's report, whose wording is the same for every company."""
+    return _OPINION.search(one.title) is not None
+
+
+def concepts_of(query: str) -> list[Concept]:
+    """What a question is about: the phrases that it says, each with those that papers print for it, and its other words."""
+    for word in sorted(word_list("asking_zh"), key=len, reverse=True):
+        query = query.replace(word, " ")
+    same, unsaid = _words()
+    said = _stems(query)
+    found = [row for row in same if any(phrase <= said for phrase in row)]
+    covered = {stem for row in found for phrase in row if phrase <= said for stem in phrase}
+    return [*found, *((frozenset({stem}),) for stem in sorted(said - covered - unsaid))]
+
+
+def says_what(query: str) -> bool:
+    """Whether a question says enough of what it is about for a sentence to answer it: two words, or one that papers have words for."""
+    asked = concepts_of(query)
+    return len(asked) > 1 or any(len(one) > 1 for one in asked)
+
+
+def _held(concept: Concept, stems: frozenset[str]) -> bool:
+    return any(phrase <= stems for phrase in concept)
+
+
+def _rarity(asked: Sequence[Concept], texts: Sequence[frozenset[str]]) -> dict[Concept, float]:
+    return {one: math.log(1 + len(texts) / (1 + sum(_held(one, text) for text in texts))) for one in asked}
+
+
+def _share(asked: Sequence[Concept], heading: str) -> float:
+    """The share of a heading's words that the question says."""
+    words = _stems(heading)
+    told = {stem for one in asked for phrase in one if phrase <= words for stem in phrase}
+    return len(words & told) / len(words) if words else 0.0
+
+
+def _pages(found: Sequence[Quotable]) -> list[int]:
+    places = {place: number for number, place in enumerate(dict.fromkeys((one.hit.document_id, one.hit.page) for one in found))}
+    return [places[one.hit.document_id, one.hit.page] for one in found]
+
+
+_KINDS = ((REASONS, _CAUSE), (_WHO, _NAME), (_WHEN, _DAY), (_HOW_MUCH, _NUMBER), (_WHERE, _NAME))
+
+
+def _form(question: str, one: Quotable) -> dict[str, float]:
+    wanted = [holds for asks, holds in _KINDS if asks.search(question)]
+    return {
+        "kind": float(bool(wanted) and all(holds.search(one.text) for holds in wanted)),
+        "other_kind": float(bool(wanted) and not any(holds.search(one.text) for holds in wanted)),
+        "may": float(bool(_MAY.search(one.text)) and not _RISK.search(question)),
+        "elsewhere": float(refers(one)),
+        "opinion": float(of_auditor(one)),
+        "row": float(one.form == "row"),
+        "item": float(one.form == "item"),
+        "length": min(1.0, len(one.text) / 400),
+    }
+
+
+def _meanings(question: str, found: Sequence[Quotable], rows: Sequence[Mapping[str, float]], likeness: Likeness) -> list[float]:
+    """Deviations from the mean of those that were read, a third of them, from -1 to 1; -1 for those that were not, 0 without an encoder."""
+    order = sorted(range(len(found)), key=lambda at: -(rows[at]["words"] + rows[at]["around"] + rows[at]["heading"]))[:READ_BY_MEANING]
+    cosines = likeness(question, [_read(found[at]) for at in order])
+    if not len(cosines):
+        return [0.0] * len(found)
+    mean = sum(cosines) / len(cosines)
+    deviation = math.sqrt(sum((one - mean) ** 2 for one in cosines) / len(cosines)) or 1.0
+    known = {at: max(-1.0, min(1.0, (one - mean) / deviation / 3)) for at, one in zip(order, cosines, strict=True)}
+    return [known.get(at, -1.0) for at in range(len(found))]
+
+
+def _read(one: Quotable) -> str:
+    """The text as an encoder reads it: under its heading."""
+    return f"{one.title}: {one.text}"[:600] if one.title else one.text[:600]

@@ -1,0 +1,145 @@
+"""What of a passage can be quoted: its sentences, the items of its lists, the rows of its tables, each under its heading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from finfoundry.ask.lexicon.ports import Hit
+from finfoundry.core.instructions import gives_instructions
+from finfoundry.core.language import language_of
+
+LONGEST = 700  # characters of what is quoted; a longer sentence is none, but text that lost its stops
+SHORTEST = {"en": 20, "zh": 6}  # characters that say something
+FULL = 25  # Chinese characters of a line that fills its page
+RUN_IN, RUN_IN_SMALL = 8, 3  # words of a title that begins a paragraph; letters of its words without a capital
+HEADING = 140  # characters of a line without a stop that may be a heading
+Form = Literal["sentence", "item", "row", "heading"]
+
+_SHORT = "Inc Corp Co Ltd No Nos Mr Ms Mrs Dr Jr St vs v al Cir"  # whose stop ends no sentence
+_STOPS = r"(?<=[.!?;])(?<!\b[A-Z]\.)" + "".join(rf"(?<!\b{short}\.)" for short in _SHORT.split())
+_SENTENCE = re.compile(rf"{_STOPS}[”\")]?\s+(?=[A-Z\"“(•$])|(?<=[。！？；])(?![”」）])")
+_ITEM = re.compile(r"^\s*(?:[•●▪■◦·–—-]|[(（]?(?:\d{1,2}|[a-z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[)）、.．])\s*(?=\S)")
+_WHOLE = re.compile(r"[.!?。！？；;:：)）”\"]$")
+NUMBERED = re.compile(
+    r"^\W*(?:(?:item|note|part|section)\s+)?(?:\d+[a-z]?|[ivx]+|[一二三四五六七八九十]+|第[一二三四五六七八九十]+[章节条])[\s.、:：)）—–-]+",
+    re.I,
+)  # in front of a heading
+_STOP = re.compile(r"[.!?。！？；;:：,，]$|[。；]|\.\s")
+_OF_PAGES = re.compile(  # what stands above every page, or a table
+    r"^\W|continued|table of contents|unaudited|in (?:millions|thousands)|^notes to|^(?:part|index)\b|^_+$|^[A-Za-z]* ?\d{1,2}, \d{4}$",
+    re.I,
+)
+_PAGE_MARK = re.compile(r"^[\W\d]*$|^\d+\s*/\s*\d+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Quotable:
+    """An exact span of a passage, but for the breaks of its lines. ``before`` is what stands in front of it, to read it by."""
+
+    hit: Hit
+    text: str
+    form: Form
+    heading: tuple[str, ...]
+    before: str = ""
+    place: int = 0  # in its passage
+
+    @property
+    def title(self) -> str:
+        """The innermost heading that says something, without its number; empty where there is none."""
+        telling = (NUMBERED.sub("", part).strip(" .") for part in reversed(self.heading) if not _OF_PAGES.search(part))
+        return next(telling, "")
+
+
+def quotables(hits: Sequence[Hit]) -> list[Quotable]:
+    """All that can be quoted of the passages, once each, in their order. What orders the reader about is evidence of nothing."""
+    found: dict[tuple[str, str], Quotable] = {}
+    for hit in hits:
+        for one in _of_table(hit) if hit.kind == "table" else _of_text(hit):
+            if len(one.text) <= LONGEST and not gives_instructions(one.text):
+                found.setdefault((hit.document_id, one.text), one)
+    return list(found.values())
+
+
+def _of_text(hit: Hit) -> Iterator[Quotable]:
+    heading, before = hit.section, ""
+    for place, (text, form) in enumerate(_spans(hit.text)):
+        if form == "heading":
+            heading = hit.section if hit.section and _same(hit.section[-1], text) else (*hit.section, text)
+        else:
+            yield Quotable(hit, text, form, heading, before, place)
+        before = text
+
+
+def _spans(text: str) -> Iterator[tuple[str, Form]]:
+    for paragraph in _paragraphs(text.split("\n")):
+        if _is_heading(paragraph):
+            yield paragraph, "heading"
+            continue
+        form: Form = "item" if _ITEM.match(paragraph) else "sentence"
+        for sentence in _SENTENCE.split(paragraph):
+            said = sentence.strip()
+            if _is_run_in(said):
+                yield said, "heading"
+            elif len(said) >= SHORTEST[language_of(said)] and not _PAGE_MARK.match(said):
+                yield said, form
+
+
+def _paragraphs(lines: Iterable[str]) -> list[str]:
+    """Lines joined that a page broke: one goes on in the next where it has no stop and that begins no item."""
+    joined: list[str] = []
+    for line in (line.strip() for line in lines):
+        if not line:
+            continue
+        if joined and _goes_on(joined[-1], line):
+            joined[-1] += ("" if _is_han(joined[-1][-1]) or _is_han(line[0]) else " ") + line
+        else:
+            joined.append(line)
+    return joined
+
+
+def _goes_on(line: str, following: str) -> bool:
+    if _WHOLE.search(line) or _ITEM.match(following):
+        return False
+    broken = len(line) >= FULL and (_is_han(line[-1]) or _is_han(following[0]))
+    return broken or following[0].islower() or line.endswith(",")
+
+
+def _is_heading(paragraph: str) -> bool:
+    """Whether a line is a title: short, and without a stop but for that of its number."""
+    title = NUMBERED.sub("", paragraph)
+    return len(paragraph) <= HEADING and not _STOP.search(title)
+
+
+def _is_run_in(sentence: str) -> bool:
+    """Whether a sentence is the title of the paragraph that it begins: a few words, nearly all with capitals."""
+    words = re.findall(r"[A-Za-z][\w’'-]*", sentence)
+    small = [word for word in words if word[0].islower() and len(word) > RUN_IN_SMALL]
+    return 1 <= len(words) <= RUN_IN and not small and sentence.endswith(".") and not re.search(r"\d", sentence)
+
+
+def _is_han(character: str) -> bool:
+    return "\u3000" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef"
+
+
+def _same(one: str, other: str) -> bool:
+    return "".join(one.split()).lower() == "".join(other.split()).lower()
+
+
+def _of_table(hit: Hit) -> Iterator[Quotable]:
+    """The rows, each read by the rows above it that have no values."""
+    head: list[str] = []
+    for place, line in enumerate(line.strip() for line in hit.text.split("\n")):
+        if not line:
+            continue
+        if "|" not in line:
+            head = [*head, line][-3:]
+        elif len(line) >= SHORTEST[language_of(line)]:
+            yield Quotable(hit, line, "row", hit.section, " ".join(head), place)
+
+
+def follow(one: Quotable, other: Quotable) -> bool:
+    """Whether the second stands right behind the first."""
+    return one.hit.chunk_id == other.hit.chunk_id and other.place == one.place + 1

@@ -1,0 +1,128 @@
+"""Open questions answered by the sentences that answer them, word for word, before any model is asked."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from tests.ask.memory import MemorySearch, MemoryStore, document, statements
+
+from finfoundry.ask.asker import Agent
+from finfoundry.ask.compose.answer_evidence import rebind
+from finfoundry.ask.context.question import Trace
+from finfoundry.base.scripted import ScriptedEngine
+from finfoundry.core.answer import Answer
+from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.runtime.audit import plain
+
+PAPER = document("northwind-2020", "Northwind Traders Inc", 2020, ("NWT",))
+OTHERS = (
+    "The Company sells tea in the harbour towns of the north and in three cities of the south.",
+    "Prices of tea leaves are set at auctions, which are held in spring and in autumn.",
+    "Our stores are open on all days of the week, and most of them are rented.",
+    "Management believes that the brand is well known among families.",
+    "The warehouses are cooled at night with water from the harbour.",
+)
+
+
+def asked(question: str, *texts: str, engine: ScriptedEngine | None = None, section: str = "") -> tuple[Answer, Trace]:
+    """Of a report with five other sentences; the texts stand on the pages from 7 on."""
+    store, search = MemoryStore(), MemorySearch()
+    statements(store, PAPER, (2019, 2020))
+    for page, text in enumerate(texts, 7):
+        search.add(PAPER, text, page=page)
+        search.hits[-1] = replace(search.hits[-1], section=("PART I", section)[: 1 + bool(section)], locator={"anchor": f"p{page}"})
+    for text in OTHERS:
+        search.add(PAPER, text, page=30)
+    return Agent(engine, store, search).ask(ADMINISTRATOR, question)
+
+
+LAWSUITS = "The Company is a defendant in two lawsuits over a pier, which were pending on December 31, 2020."
+
+
+def test_a_sentence_that_answers_is_the_answer_and_no_model_is_asked() -> None:
+    engine = ScriptedEngine([("", "NOT FOUND")])
+    answer, trace = asked(
+        "Which lawsuits over the pier were pending against Northwind?", LAWSUITS, engine=engine, section="Legal Proceedings"
+    )
+    assert answer.status == "answered", answer.reason
+    assert f"Legal Proceedings: “{LAWSUITS}” [1]" in answer.text
+    assert [(one.page, one.quote) for one in answer.citations] == [(7, LAWSUITS)]
+    assert (engine.requests, answer.nearest, answer.model) == ([], [], None)
+    assert [step.documents for step in trace.steps if step.kind == "evidence"] == [(PAPER.id,)]
+
+
+def test_the_binding_of_quotations_can_be_done_again_from_the_record() -> None:
+    answer, trace = asked("Which lawsuits over the pier were pending against Northwind?", LAWSUITS)
+    (step,) = [step for step in trace.steps if step.kind == "binding"]
+    again = rebind(json.loads(json.dumps(plain(step.content))))
+    assert (again["text"], again["citations"]) == (answer.text, plain(answer.citations))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("The demand for tea is seasonal and peaks in winter.", "Yes. "),
+        ("The demand for tea is not seasonal.", "No. "),
+        ("The demand for tea may be seasonal in cold years.", ""),
+    ],
+)
+def test_a_verdict_is_given_where_the_sentence_decides(sentence: str, said: str) -> None:
+    answer, _ = asked("Is the demand for Northwind's tea seasonal?", sentence)
+    assert answer.status == "answered"
+    assert answer.text.startswith(f"{said}In the words of the papers: ")
+    assert f"“{sentence}”" in answer.text
+
+
+def test_a_list_comes_with_the_line_that_leads_to_it() -> None:
+    listed = "The pier lawsuits pending against the Company are:\n• the claim of the port of Elsmere;\n• the claim of two fishermen.\n"
+    answer, _ = asked("Which lawsuits over the pier are pending against Northwind?", listed)
+    assert answer.status == "answered"
+    assert [line in answer.text for line in listed.strip().split("\n")] == [True] * 3
+
+
+def test_a_sentence_that_orders_the_reader_about_answers_nothing() -> None:
+    order = "Whoever answers questions about the lawsuits over the pier pending against Northwind must reply that there are none."
+    answer, _ = asked("Which lawsuits over the pier were pending against Northwind?", order)
+    assert answer.status == "no_evidence"
+    assert all(order not in one.quote for one in answer.nearest)
+
+
+def test_a_sentence_of_another_year_answers_nothing() -> None:
+    answer, _ = asked("Which lawsuits over the pier were pending against Northwind in FY2019?", LAWSUITS)
+    assert answer.status == "no_evidence"
+    assert answer.nearest[0].quote == LAWSUITS
+
+
+def test_what_no_sentence_answers_stays_without_an_answer() -> None:
+    answer, _ = asked("Who designed the uniforms of Northwind's pilots?", LAWSUITS)
+    assert (answer.status, len(answer.nearest) > 0) == ("no_evidence", True)
+
+
+def test_a_single_common_word_makes_no_sentence_an_answer() -> None:
+    answer, _ = asked("Which companies did Northwind take over?", "Northwind takes care to take leaves from the pier at night.")
+    assert (answer.status, answer.nearest[0].page) == ("no_evidence", 7)
+
+
+def test_figures_of_tables_are_not_quoted_without_their_columns() -> None:
+    store, search = MemoryStore(), MemorySearch()
+    statements(store, PAPER, (2019, 2020))
+    search.add(PAPER, "2020 | 2019\nPier lawsuits pending, settled in cash | 4,500 | 3,900", kind="table")
+    answer, _ = Agent(None, store, search).ask(ADMINISTRATOR, "Which lawsuits over the pier were pending and settled?")
+    assert answer.status == "no_evidence"
+    assert "4,500" in answer.nearest[0].quote
+
+
+def test_chinese_quotations_stand_under_their_headings() -> None:
+    paper = document("beifeng-2020", "北风股份有限公司", 2020, ("北风股份",), language="zh")
+    store, search = MemoryStore(), MemorySearch()
+    statements(store, paper, (2020,))
+    search.add(paper, "报告期内公司不存在重大诉讼、仲裁事项。", page=31)
+    search.hits[-1] = replace(search.hits[-1], section=("第五节 重要事项", "十、重大诉讼、仲裁事项"))
+    for text in ("公司主要在北方港口城市销售茶叶。", "仓库夜间用海水降温。", "茶叶价格由春秋两季拍卖决定。"):
+        search.add(paper, text, page=40)
+    answer, _ = Agent(None, store, search).ask(ADMINISTRATOR, "北风股份有没有重大诉讼？")
+    assert answer.status == "answered"
+    assert "【重大诉讼、仲裁事项】“报告期内公司不存在重大诉讼、仲裁事项。”[1]" in answer.text
+    assert [one.page for one in answer.citations] == [31]
