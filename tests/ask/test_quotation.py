@@ -60,19 +60,24 @@ def test_the_binding_of_quotations_can_be_done_again_from_the_record() -> None:
     assert (again["text"], again["citations"]) == (answer.text, plain(answer.citations))
 
 
-@pytest.mark.parametrize(
-    ("sentence", "said"),
-    [
-        ("The demand for tea is seasonal and peaks in winter.", "Yes. "),
-        ("The demand for tea is not seasonal.", "No. "),
-        ("The demand for tea may be seasonal in cold years.", ""),
-    ],
-)
-def test_a_verdict_is_given_where_the_sentence_decides(sentence: str, said: str) -> None:
+@pytest.mark.parametrize("sentence", ["The demand for tea is seasonal and peaks in winter.", "The demand for tea is not seasonal."])
+def test_a_question_for_yes_or_no_is_answered_by_the_sentence_that_decides_it(sentence: str) -> None:
+    """Word for word and without a verdict of ours: "ceased to be seasonal" holds the same words."""
     answer, _ = asked("Is the demand for Northwind's tea seasonal?", sentence)
     assert answer.status == "answered"
-    assert answer.text.startswith(f"{said}In the words of the papers: ")
-    assert f"“{sentence}”" in answer.text
+    assert answer.text.startswith(f"In the words of the papers: “{sentence}”")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The lawsuit over the pier was settled in 2012.",
+        "The former chief executive settled the lawsuit over the pier.",
+        "Eastwind, a competitor, settled the lawsuit over the pier.",
+    ],
+)
+def test_what_is_long_past_or_of_somebody_else_is_not_quoted(sentence: str) -> None:
+    assert asked("Was the lawsuit over the pier against Northwind settled?", sentence)[0].status == "no_evidence"
 
 
 def test_a_list_comes_with_the_line_that_leads_to_it() -> None:

@@ -125,7 +125,8 @@ class _Writer:
     def _limit(self, plan: Plan, computed: Computed) -> AnswerPart:
         """Whether a metric is more, or less, than a number of the question."""
         limit = plan.limit or Decimal(0)
-        verdict = self._verdict(computed.value > limit if plan.wanted == "more" else computed.value < limit)
+        past = computed.value > limit if plan.wanted == "more" else computed.value < limit
+        verdict = self._verdict(past or (plan.limit_counts and computed.value == limit))
         side = self.words["more" if computed.value > limit else "less" if computed.value < limit else "equal"]
         shown = plan.limit_words or show_number(limit, computed.unit, computed.item.show, Wish(), self.language, Decimal(1), 0)
         return self._fill(

@@ -62,7 +62,9 @@ def check(plan: Plan, rows: Sequence[Sequence[Computed]], intent: Intent, calend
     """Check the results of a plan. ``lines`` are those of the company asked about."""
     asked = asked_for(intent)
     found = [computed for row in rows for computed in row]
-    reasons = [reason for computed in found for reason in (*_of_kind(asked, computed), *_of_size(asked, computed))]
+    reasons = [reason for computed in found for reason in _of_size(asked, computed)]
+    if plan.sure < VERY_SURE or all(computed.lookup for computed in found):
+        reasons += [reason for computed in found for reason in _of_kind(asked, computed)]
     if plan.source in ("model", "learnt"):
         reasons += [reason for computed in found for reason in _of_model(plan, computed, asked, intent, calendar)]
         reasons += _of_periods(found, plan, intent, calendar)

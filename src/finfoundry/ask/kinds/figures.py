@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from finfoundry.ask.compose import answer_evidence
@@ -22,7 +23,8 @@ from finfoundry.ask.plan.row_labels import plan_as_printed, plan_by_label, plan_
 from finfoundry.ask.plan.rules import Plan, asks_openly, plan_by_rule, spans_of, wants_number
 from finfoundry.ask.reader.learnt_plan import learnt_plan, otherwise_worded, worded_as_printed
 from finfoundry.ask.reader.learnt_reading import SURE
-from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.reader.named_numbers import names_number
+from finfoundry.ask.understand.intent import Intent, without_mentions
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import PlanError
@@ -66,7 +68,17 @@ def _by_reader(context: QuestionContext, intent: Intent, subject: Subject) -> An
 def _plan_by_rule(intent: Intent, subject: Subject) -> Plan | None:
     library, calendar = intent.vocabulary.library, subject.calendar
     over_years = plan_over_years(intent, calendar, library) if len(spans_of(intent, calendar)) > 1 else None
-    return over_years or plan_by_rule(intent, calendar, library)
+    plan = over_years or plan_by_rule(intent, calendar, library)
+    return None if plan and plan.ask == "direction" and plan.yes_no and _says_more(intent) else plan
+
+
+_EVERY_YEAR = re.compile(r"\b(?:(?:every|each)\s+year|steadily|consistently|continuously)\b|逐年|每年|连年", re.IGNORECASE)
+
+
+def _says_more(intent: Intent) -> bool:
+    """Whether a question for a direction holds a number that must be reached, or is about every year: up or down is no answer to it."""
+    words = without_mentions(intent, intent.masked)
+    return names_number(words) or _EVERY_YEAR.search(words) is not None
 
 
 def _plan_as_printed(context: QuestionContext, intent: Intent, subject: Subject, by_rule: Plan | None) -> Plan | None:

@@ -15,7 +15,7 @@ from finfoundry.ask.compose.answer_evidence import Parts
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.ports import Hit
-from finfoundry.ask.retrieve.evidence_ranking import Evidence, of_auditor, refers, says_what, verdict
+from finfoundry.ask.retrieve.evidence_ranking import Evidence, of_another, of_auditor, refers, says_what
 from finfoundry.ask.retrieve.passages import ordinal
 from finfoundry.ask.retrieve.query import search_text
 from finfoundry.ask.retrieve.quotable import Quotable, follow
@@ -37,13 +37,13 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
     if context.doubts or intent.unknown or not says_what(search_text(intent)):
         return None
     with context.timed("retrieve"):
-        best = [one for one in fetch.evidence(context, intent, subject) if _may_be_quoted(one.quotable)]
+        found = [one for one in fetch.evidence(context, intent, subject) if _may_be_quoted(one.quotable)]
+        best = [one for one in found if not of_another(context.question, one.quotable)]
         best = _of_the_year(best, intent, subject)
         chosen = _chosen(best)
     if not chosen or best[0].quotable not in chosen:
         return None
-    lead = _lead(context, intent, best[0].quotable)
-    bound = endings.bind(context, [(lead, []), *_parts(context, chosen, subject)])
+    bound = endings.bind(context, [(context.words["quoted"], []), *_parts(context, chosen, subject)])
     if bound.unbound:
         return None
     cited = list({one.hit.chunk_id: one.hit for one in chosen}.values())
@@ -64,15 +64,16 @@ def _may_be_quoted(one: Quotable) -> bool:
 
 
 def _of_the_year(best: Sequence[Evidence], intent: Intent, subject: Subject) -> list[Evidence]:
-    """Without what speaks of other years than the question does."""
+    """Without what speaks of other years than the question does, or of years long before its paper's where the question names none."""
     wanted = {found.fiscal_year for found in intent.periods if found.fiscal_year}
     years = {document.id: document.fiscal_year for document in subject.documents}
-    if not wanted:
-        return list(best)
 
     def fits(one: Quotable) -> bool:
         told = {int(year) for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", one.text)}
-        return bool(told & wanted) if told else years.get(one.hit.document_id) in wanted | {None}
+        own = years.get(one.hit.document_id)
+        if not wanted:
+            return not told or own is None or max(told) >= own - 1
+        return told <= wanted if told else own in wanted | {None}
 
     return [one for one in best if fits(one.quotable)]
 
@@ -103,13 +104,6 @@ def _with_list(first: Quotable, found: Sequence[Quotable]) -> list[Quotable]:
             break
         whole.append(other)
     return whole if len(whole) > 1 else []
-
-
-def _lead(context: QuestionContext, intent: Intent, first: Quotable) -> str:
-    """The line in front of the quotations, with the verdict where the question asks for one and the first sentence gives it."""
-    told = verdict(context.question, search_text(intent), first)
-    said = f"{context.words[told]}{context.words['stop']}{'' if context.language == 'zh' else ' '}" if told else ""
-    return said + context.words["quoted"]
 
 
 def _parts(context: QuestionContext, chosen: Sequence[Quotable], subject: Subject) -> Parts:

@@ -122,3 +122,11 @@ def calendar_of_interim(year: int, end: date, periods: Sequence[str]) -> FiscalY
         return CALENDAR_YEAR
     last = min(starts) - timedelta(days=1)
     return replace(FiscalYear.ending(last), year=year - 1)
+
+
+def names_range(question: str) -> bool:
+    """Whether two years are written as the ends of a range: 2012-2015, from 2012 to 2015, 2012年至2015年."""
+    return _RANGE.search(question) is not None
+
+
+_RANGE = re.compile(r"(?:19|20)\d\d\s*年?度?\s*(?:[-–—~～至到]|to\b|through\b|until\b)\s*(?:FY\s*)?(?:19|20)\d\d", re.IGNORECASE)

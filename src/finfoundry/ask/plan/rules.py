@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Literal
 
 from finfoundry.ask.lexicon.formula import concepts_in
-from finfoundry.ask.lexicon.spans import FiscalSpan, span_of
+from finfoundry.ask.lexicon.spans import FiscalSpan, names_range, span_of
 from finfoundry.ask.plan.expressions import PlannedExpression, defined, items_named, less
 from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.plan.yes_no import by_norm, of_number, of_two, which_of_two, without_number
@@ -47,6 +47,7 @@ class Plan:
     recent: int = 0  # without spans: so many of the latest years
     limit: Decimal | None = None  # the number that a metric is compared with
     limit_words: str = ""  # how the question writes it, where it is printed so
+    limit_counts: bool = False  # whether just that number is enough: at least, no more than
     spoken: Mapping[str, str] = field(default_factory=dict)  # the words by which the question calls the known metrics of an expression
     sure: float = 0  # how sure the learnt reader is of its plan
     of_rates: Plan | None = None  # what a growth is where the facts turn out to be rates: how many points they moved
@@ -231,6 +232,8 @@ def shaped(
         return _grown(intent, items, spans, labels, source, core)
     own_mean = any(re.search(r"\b(?:mean|average)\(|\[", item.expression) for item in items)
     if _AVERAGE.search(core) and len(spans) > 1 and not (intent.definitions and own_mean):
+        if len(spans) == 2 and spans[-1].year - spans[0].year > 1 and not names_range(intent.question):
+            return None  # of just two years that lie apart
         means = tuple(replace(item, expression=f"mean({item.expression}, {spans[0].year}, {spans[-1].year})") for item in items)
         means = tuple(replace(item, title=_MEAN_TITLE[intent.language].format(item.title)) for item in means)
         return Plan("value", means, (spans[-1],), labels, source=source)

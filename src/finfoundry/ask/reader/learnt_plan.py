@@ -15,8 +15,8 @@ from finfoundry.ask.plan.row_labels import relabelled
 from finfoundry.ask.plan.rules import Ask, Plan, offers_both, spans_of
 from finfoundry.ask.plan.shape import Years, shape_of
 from finfoundry.ask.reader.learnt_reading import SURE, read_question, written
-from finfoundry.ask.reader.named_numbers import spans_named
-from finfoundry.ask.reader.verdict import Verdict, unsigned, verdict_of
+from finfoundry.ask.reader.named_numbers import names_number, spans_named
+from finfoundry.ask.reader.verdict import Verdict, check_words, holds_the_bar, unsigned, verdict_of
 from finfoundry.ask.reader.written_plan import LETTERS, WrittenPlan, masked
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.stored_labels import without_notes
@@ -61,13 +61,26 @@ def plan_of(plan: WrittenPlan, intent: Intent, calendar: FiscalYear) -> Plan:
     for year in plan.years if spans else ():
         check_year(year, {span.year for span in spans})
     _check_copied(plan, intent)
-    verdict = verdict_of(plan.compute[0]) if plan.show == "yes_no" and len(plan.compute) == 1 else None
+    verdict = _verdict(plan, intent) if plan.show == "yes_no" and len(plan.compute) == 1 else None
     items = [_item(one, plan, intent) for one in ((verdict.expression,) if verdict else map(unsigned, plan.compute))]
     if leaves_in(intent.core, plan.metrics):
         raise PlanError("the question leaves something out that the plan does not know")
     made = _planned(items, plan, spans, verdict)
     level = len(made.items) == 1 and made.items[0].expression.isidentifier()
     return replace(made, ask="direction", yes_no=False, wanted=None) if level and offers_both(intent) else made
+
+
+def _verdict(plan: WrittenPlan, intent: Intent) -> Verdict:
+    """Raises PlanError where it does not fit what the question says, or leaves a number of it over."""
+    found = verdict_of(plan.compute[0], limited=bool(plan.bar))
+    shape = shape_of(found.expression, {name: (name[0], -int(name[1:])) for name in names_in(found.expression)})
+    asked = intent.question
+    for label in plan.metrics:
+        asked = asked.replace(label, " ")
+    check_words(found, asked, level=shape.kind == "level", moves=shape.kind in ("difference", "growth", "compound"))
+    if found.limit is None and names_number(asked) and not re.search(r"\b(?:360|365|366)\b", plan.compute[0]):
+        raise PlanError("the question names a number that the plan does not use")
+    return replace(found, inclusive=holds_the_bar(asked))
 
 
 def _bare(metric: str, intent: Intent) -> str:
@@ -150,7 +163,8 @@ def _planned(items: Sequence[DrawnItem], plan: WrittenPlan, spans: Sequence[Fisc
     ask: Ask = "value" if verdict is None else "sign" if verdict.limit is None else "limit"
     return Plan(
         ask, tuple(distinct), asked, labels, verdict.wanted if verdict else None, yes_no, "learnt", recent=recent,
-        limit=verdict.limit if verdict else None, limit_words=plan.bar, spoken=spoken,
+        limit=verdict.limit if verdict else None, limit_words=plan.bar, limit_counts=verdict is not None and verdict.inclusive,
+        spoken=spoken,
         of_rates=replace(moved, labels=labels, spoken=spoken) if moved else None,
     )  # fmt: skip
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from finfoundry.ask.lexicon.spans import names_range
 from finfoundry.ask.reader.known_labels import as_known, joined
-from finfoundry.ask.reader.named_numbers import NamedNumber, names_range, number_named
+from finfoundry.ask.reader.named_numbers import NamedNumber, number_named
 from finfoundry.ask.reader.question_form import COMPANY_ROLE, FLAGS, JOINS, TIMES, QuestionForm, with_sense, years_meant
 from finfoundry.ask.reader.written_plan import LETTERS, SHOWN, Shown, WrittenPlan
 from finfoundry.core.errors import InputError

@@ -62,19 +62,16 @@ def spans_named(question: str, metrics: Sequence[str], spans: Sequence[FiscalSpa
     return sorted({*spans, *(span for span in found if not kinds or (span.through, span.months) in kinds)})
 
 
-def names_range(question: str) -> bool:
-    """Whether two years are written as the ends of a range: 2012-2015, from 2012 to 2015, 2012年至2015年."""
-    return _RANGE.search(question) is not None
-
-
-_RANGE = re.compile(r"(?:19|20)\d\d\s*年?度?\s*(?:[-–—~～至到]|to\b|through\b|until\b)\s*(?:FY\s*)?(?:19|20)\d\d", re.IGNORECASE)
-
-
 class NamedNumber(NamedTuple):
     """A number of a question as an expression, and the words in which the question writes it."""
 
     expression: str
     words: str
+
+
+def names_number(question: str) -> bool:
+    """Whether a question names any number that is no year."""
+    return _NUMBER.search(YEAR.sub(" ", _COUNTER.sub(" ", question))) is not None
 
 
 def number_named(question: str, *, days: bool = False, grown: bool = False, without: str = "") -> NamedNumber:

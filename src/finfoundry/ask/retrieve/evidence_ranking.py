@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Literal, Protocol
+from typing import Protocol
 
 import yaml
 
@@ -45,8 +45,10 @@ _ELSEWHERE = re.compile(
     r"\b(?:see|refer to|set forth (?:in|under)|discussed (?:in|under)|incorporated (?:herein )?by reference)\b|详见|参见|请见", _ANY
 )
 _OPINION = re.compile(r"\bopinions?\b|critical audit|registered public accounting firm|审计意见|审计报告", _ANY)
-_YES_NO = re.compile(r"^\W*(?:is|are|was|were|do|does|did|has|have|had)\b|吗|有没有|是否|有无", _ANY)
-_NOT = re.compile(r"\b(?:no|not|never|none|neither|nor|without)\b|n['’]t\b|不|未|无|没有", _ANY)
+_ANOTHER = re.compile(
+    r"\b(?:former(?:ly)?|previously|until|denie[ds]|denies|competitors?|controlling\s+shareholders?)\b|曾任|曾经|前任|原任|竞争对手|控股股东|否认",
+    _ANY,
+)
 _DOUBT = re.compile(
     r"\b(?:could|may|might|would|if|unless|except|but|however|certain|some|whether|evaluat\w*|assess\w*)\b|可能|如果|除|但|评价|评估", _ANY
 )
@@ -126,15 +128,9 @@ def features(question: str, query: str, found: Sequence[Quotable], likeness: Lik
     return rows
 
 
-def verdict(question: str, query: str, one: Quotable) -> Literal["yes", "no"] | None:
-    """Whether a sentence says yes or no to a question, where it holds all that is asked and neither is hedged; else None."""
-    denied = _NOT.search(re.sub("有没有|是否|有无", "", question))
-    if not _YES_NO.search(question) or denied or _DOUBT.search(one.text) or refers(one):
-        return None
-    asked, stems = concepts_of(query), frozenset(terms(one.text))
-    if not asked or not all(_held(concept, stems) for concept in asked):
-        return None
-    return "no" if _NOT.search(one.text) else "yes"
+def of_another(question: str, one: Quotable) -> bool:
+    """Whether a sentence tells of another time or of somebody else, of which the question does not say a word: "former", "competitor"."""
+    return any(found[0].lower() not in question.lower() for found in _ANOTHER.finditer(one.text))
 
 
 Concept = tuple[frozenset[str], ...]  # phrases that stand for one another, each as its stems
