@@ -14,11 +14,10 @@ from finfoundry.knowledge.facts.periods.cell_period import period_of_cell
 from finfoundry.knowledge.facts.periods.period_resolution import (
     Calendar,
     Setting,
-    months_rolled,
     read_setting,
-    rolls_forward,
 )
-from finfoundry.knowledge.facts.periods.row_walk import LabelledRow, fill_spans, read_lines
+from finfoundry.knowledge.facts.periods.roll_forward import fill_spans, from_year_start, is_dated_balance, months_rolled, rolls_forward
+from finfoundry.knowledge.facts.periods.row_walk import LabelledRow, read_lines
 from finfoundry.knowledge.facts.periods.table_nature import in_quarters, nature_of_table
 from finfoundry.knowledge.facts.share_columns import shares_in_full
 from finfoundry.knowledge.facts.table.block_table import BlockTable, texts_around, titles_of
@@ -124,9 +123,10 @@ def read_table(table: BlockTable, calendar: Calendar, before: BlockTable | None)
         table.percent |= percents_by_arithmetic(table.grid, table.columns)
         table.counts = shares_in_full(lines)
     setting.latest = max((year for line in lines for column in line.columns.values() if (year := column.timing.year)), default=None)
-    table.rolls = rolls_forward(table.labels) or sum(_opens_or_closes(line) for line in lines) >= 2
+    table.rolls = rolls_forward(table.labels) or sum(map(is_dated_balance, lines)) >= 2
     if (rolled := months_rolled(table.labels)) is not None:
         table.rolls, setting.months = True, setting.months or rolled
+    setting.to_date = table.rolls and from_year_start(table.labels)
     nature = nature_of_table(table, setting, lines, calendar)
     if nature == "duration" and in_quarters(lines, setting):
         setting.months = 3
@@ -136,11 +136,6 @@ def read_table(table: BlockTable, calendar: Calendar, before: BlockTable | None)
         facts.extend(fact for value in line.row.values if (fact := _fact(value, line, table, nature, setting, calendar)) is not None)
         facts.extend(_inside(line, table, nature, setting, calendar))
     return list(_one_line_each(facts))
-
-
-def _opens_or_closes(line: LabelledRow) -> bool:
-    """Whether a row is a dated balance, from or to which others lead; "Total as of …" is the sum of the rows above it."""
-    return line.date is not None and not any(path and _TOTAL.search(path[-1]) for path in line.paths.values())
 
 
 def unread_scale(table: BlockTable) -> str | None:

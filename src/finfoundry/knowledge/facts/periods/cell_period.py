@@ -61,7 +61,7 @@ def period_of_cell(
         return column.between, True
     if line.date is not None and not column.timing.dated:
         return line.date, True
-    if not column.timing.dated and (span := row_span(label) or (line.span if line.timing is None or _of_a_day(line.timing) else None)):
+    if not column.timing.dated and (span := row_span(label) or _span_of(line)):
         return edge_named(column.text, span) or span, True
     timing = _timing(column, path, line, setting, calendar)
     if rolls and timing.instant and not timing.offset:
@@ -76,11 +76,11 @@ def period_of_cell(
         timing = replace(timing, period=None, months=None, instant=True)
     if not timing.dated:
         return _default(replace(timing, months=timing.months or setting.months), own, label, calendar), False
-    months = timing.months or setting.months or (12 if calendar.annual or calendar.report is None else calendar.report.months)
+    months = timing.months or setting.months or _usual_length(timing, setting, calendar)
     period = period_of(timing, own, months, setting, calendar)
     if period is None:
         return None, False
-    edge = at_edge(label, period) or edge_named(column.text, period)
+    edge = at_edge(label, period) or _edge_of(line, period) or edge_named(column.text, period)
     if edge is not None:
         return edge, True
     if line.date is not None and not period.instant and period.opening.end <= line.date.end <= period.end:
@@ -88,6 +88,30 @@ def period_of_cell(
     if not period.instant and (line_nature == "instant" or any(_ASSETS.search(part) for part in path[-2:])):
         return period.closing, True
     return period, True
+
+
+def _usual_length(timing: Timing, setting: Setting, calendar: Calendar) -> int | None:
+    """The length of a column that nothing states: the report's, or what has passed of the year where its opening balance is the year's."""
+    if calendar.annual or calendar.report is None:
+        return 12
+    return calendar.months_to(timing.end or calendar.report.end) if setting.to_date else calendar.report.months
+
+
+def _edge_of(line: LabelledRow, period: Period) -> Period | None:
+    """The edge of a period that the rows around a row give it."""
+    if period.instant or line.edge is None:
+        return None
+    return period.opening if line.edge == "opening" else period.closing
+
+
+def _span_of(line: LabelledRow) -> Period | None:
+    """The span between the balances around a row, unless the heading above it names another time."""
+    timing, span = line.timing, line.span
+    if timing is None or span is None or _of_a_day(timing):
+        return span
+    if timing.dated:
+        return span if timing.months is None and timing.period is None and timing.year in {span.end.year, span.start and span.start.year} else None
+    return span if timing.months in {None, span.months} else None
 
 
 def _of_a_day(timing: Timing) -> bool:

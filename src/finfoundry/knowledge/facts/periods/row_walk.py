@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from finfoundry.core.periods import Period, is_month_end
-from finfoundry.knowledge.facts.periods.period_resolution import Calendar, between, heading_timing, row_date
+from finfoundry.knowledge.facts.periods.period_resolution import Calendar, heading_timing, row_date
 from finfoundry.knowledge.facts.periods.quarters import date_quarters
 from finfoundry.knowledge.facts.periods.settle import settle
 from finfoundry.knowledge.facts.table.column_headers import HeaderColumn, Timing, read_columns
 from finfoundry.knowledge.facts.table.grid import Grid, GridRow
 from finfoundry.knowledge.facts.table.row_labels import LabelReader, joined_rows, label_blocks
 from finfoundry.knowledge.facts.table.statements import MAIN, title_of
+
+
+Edge = Literal["opening", "closing"]
 
 
 @dataclass(slots=True)
@@ -26,6 +30,7 @@ class LabelledRow:
     timing: Timing | None
     date: Period | None
     span: Period | None = None  # between two dated balance rows
+    edge: Edge | None = None  # of its column's period, where the rows around it tell and its label does not
 
 
 def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn]) -> Iterator[LabelledRow]:
@@ -120,20 +125,3 @@ def _paths(row: GridRow, readers: list[LabelReader]) -> dict[int, tuple[str, ...
     if not row.values and read:
         paths[-1] = read[0][1]
     return paths
-
-
-def fill_spans(lines: list[LabelledRow], last: Period | None = None) -> Period | None:
-    """Give rows between two dated balances the span between these. ``last`` is the date of the balance that the table goes on from; returns
-    that of its own last one.
-    """
-    waiting: list[LabelledRow] = []
-    for line in lines:
-        if line.date is None:
-            waiting.append(line)
-            continue
-        if last is not None:
-            moved = between(last, line.date)
-            for item in waiting:
-                item.span = moved
-        last, waiting = line.date, []
-    return last
