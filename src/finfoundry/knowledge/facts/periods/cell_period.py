@@ -32,6 +32,9 @@ _MEASURED = re.compile(
     r"\bdiscount\s+rate\b|\brate\s+of\s+(?:increase\s+in\s+)?(?:future\s+)?(?:compensation|salary)\b|\blease\s+term\b", re.IGNORECASE
 )
 _HELD = re.compile(r"\bobligations?\b|\bremaining\b|\bleases?\b|\boperating\b|\bfinance\b", re.IGNORECASE)
+_USED_FOR = re.compile(r"\b(?:used\s+(?:to\s+(?:determine|measure|calculate|compute|develop)|in|for)|for\s+determining)\b(?P<what>.*)", re.IGNORECASE)
+_COST = re.compile(r"\b(?:costs?|expenses?|income)\b", re.IGNORECASE)
+_OBLIGATION = re.compile(r"\bobligations?\b|\bliabilit(?:y|ies)\b|\bfunded\s+status\b", re.IGNORECASE)
 FLOWS = frozenset({"income", "comprehensive income"})  # statements in which a line by the name of a balance is what moved it
 _BESIDE = re.compile(r"^(?:supplemental|other|additional)\s+(?:segment\s+)?(?:information|data|disclosures?)$", re.IGNORECASE)
 _TOTAL_EQUITY = re.compile(r"^total\s+(?:\w+\s+)*equity\b", re.IGNORECASE)
@@ -55,7 +58,7 @@ def period_of_cell(
 ) -> tuple[Period | None, bool]:
     """The period of a cell, and whether it was said (and not only taken from the document as a whole)."""
     label = path[-1] if path else ""
-    if column.future and calendar.report is not None:
+    if calendar.report is not None and (column.future or (is_ladder(path, calendar) and not column.timing.dated)):
         return calendar.report.closing, True
     if column.between is not None:
         return column.between, True
@@ -80,7 +83,7 @@ def period_of_cell(
     period = period_of(timing, own, months, setting, calendar)
     if period is None:
         return None, False
-    edge = at_edge(label, period) or _edge_of(line, period) or edge_named(column.text, period)
+    edge = at_edge(label, period) or _edge_of(line, period) or (edge_named if column.timing.dated else at_edge)(column.text, period)
     if edge is not None:
         return edge, True
     if line.date is not None and not period.instant and period.opening.end <= line.date.end <= period.end:
@@ -125,6 +128,8 @@ def _line_nature(path: tuple[str, ...], concept: Concept | None, statement: str 
         return "instant"
     if statement in FLOWS:
         return "duration"
+    if (used := next((match for part in reversed(path[:-1]) if (match := _USED_FOR.search(part))), None)) is not None:
+        return "duration" if _COST.search(used["what"]) else "instant" if _OBLIGATION.search(used["what"]) else None
     if any(_MOVED.search(part) for part in path[:-1]):
         return "duration" if statement == "cash flow" else None
     if path and _MEASURED.search(path[-1]) and any(_HELD.search(part) for part in path):
@@ -144,12 +149,19 @@ def _timing(column: HeaderColumn, path: tuple[str, ...], line: LabelledRow, sett
     said = (
         setting.timing if setting.near and setting.timing.end else None
     )  # a full date in the corner or title: years in rows are no periods
-    for other in (line.timing, said, _year_row(path, column, calendar), setting.timing):
+    year = _year_row(path, column, calendar)
+    if year is not None and line.timing is not None and _of_a_year(line.timing):
+        timing = timing if timing.dated else replace(year, months=timing.months or year.months)  # the year in the row, below others' years
+    for other in (line.timing, said, year, setting.timing):
         if other is not None and other.dated and not timing.dated:
             timing = replace(other, months=timing.months or other.months, period=None if timing.months else other.period)
     if timing.months is None and timing.period is None and line.timing and line.timing.months:
         timing = replace(timing, months=line.timing.months)
     return timing
+
+
+def _of_a_year(timing: Timing) -> bool:
+    return timing.year is not None and timing.end is None and timing.months is None and timing.quarter is None
 
 
 def _year_row(path: tuple[str, ...], column: HeaderColumn, calendar: Calendar) -> Timing | None:

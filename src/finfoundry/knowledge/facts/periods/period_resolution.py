@@ -49,6 +49,7 @@ class Calendar:
     report: Period | None
     annual: bool = True
     ends: tuple[date, ...] = ()
+    weekly: bool = False  # quarters of weeks, though years may be of months
     release: bool = False  # of earnings: one on the last quarter gives the quarter and the year
 
     def span(self, end: date, months: int) -> Period:
@@ -70,7 +71,7 @@ class Calendar:
 
     def balance_day(self, day: Period | None) -> Period | None:
         """The balance of January 1 is that of December 31, except where years end on the first of a month."""
-        if day is None or day.end.day != 1 or (self.fiscal.weeks and (day.end in self.ends or self._ends_a_week(day.end))):
+        if day is None or day.end.day != 1 or ((self.fiscal.weeks or self.weekly) and (day.end in self.ends or self._ends_a_week(day.end))):
             return day
         return Period(day.end - timedelta(days=1))
 

@@ -14,6 +14,7 @@ _MONTHS = {date(2000, number, 1).strftime("%b").lower(): number for number in ra
 _BALANCE_DAY = re.compile(rf"^(?:balance|ending|beginning)\b[^\d]*\b(?:at|of|,)\s*(?P<day>{MONTH_DAY.pattern})\s*$", re.IGNORECASE)
 _TOTAL = re.compile(r"^total\b|总|合计", re.IGNORECASE)
 _ADJUSTED = re.compile(r"\b(?:adjusted|restated|revised|recast)\b|^opening\b|调整后", re.IGNORECASE)
+_CASH = re.compile(r"^(?:total\s+|restricted\s+)*cash\b(?!.*\b(?:paid|received|flows?|dividends?|payments?|contributions?)\b)", re.IGNORECASE)
 _OF_YEAR = re.compile(r"\bof\s+(?:the\s+)?(?:fiscal\s+)?year\b|年初", re.IGNORECASE)
 
 
@@ -96,10 +97,16 @@ def _date_parts(lines: Sequence[LabelledRow]) -> None:
 
 
 def _mark_adjusted(lines: Sequence[LabelledRow]) -> None:
-    """Rows between an opening balance and the same balance adjusted are of its day, too."""
+    """Rows between an opening balance and the same balance adjusted are of its day, too; so are, below a closing one, those that it is of:
+    "Cash and cash equivalents", "Restricted cash".
+    """
     first: int | None = None
+    closed = False
     for place, line in enumerate(lines):
         label = _label(line)
+        closed = closes(label) or (closed and not opens(label))
+        if closed and _CASH.match(label):
+            line.edge = "closing"
         if not opens(label):
             first = None if closes(label) else first
             continue
