@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -42,6 +42,9 @@ TAIL = 400  # characters at the end of each: what introduces a table comes last
 
 
 _SPILL = 100  # characters: a page that holds no more has only caught the footer of the one before
+_LAST_NUMBER = re.compile(r"\d+$|^\d+(?=\s)")
+RUNNING = 8  # pages on which a line returns
+LONGEST_RUNNING = 80  # characters
 NEAR_YEAR_END = 20  # days
 
 
@@ -181,6 +184,7 @@ def open_tables(document: Document) -> Iterator[BlockTable]:
     number = 0
     trail: list[str] = []  # since the last table
     before: list[str] = []
+    running = running_lines(document)
     note: list[str] = []  # since the heading of the note
     header: tuple[Page, Block] | None = None  # a table of header rows only, at the foot of a page
     leaf = 0
@@ -198,9 +202,21 @@ def open_tables(document: Document) -> Iterator[BlockTable]:
                 header = (page, block) if table is None else None
                 number += 1
                 trail = []
-            elif block.kind not in {"header", "footer"} and not block.text.strip().isdigit():
+            elif block.kind not in {"header", "footer"} and not block.text.strip().isdigit() and _numbered(block.text) not in running:
                 trail.append(block.text)
                 note = [block.text] if block.kind == "heading" and _NOTE.match(block.text) else [*note[-FAR:], block.text]
+
+
+def running_lines(document: Document) -> set[str]:
+    """Lines that return on page after page with another number: "2024 FORM 10-K 61" is not about the table below it."""
+    texts = {block.text for page in document.pages for block in page.blocks if block.kind != "table" and len(block.text) < LONGEST_RUNNING}
+    lines = Counter(map(_numbered, texts))
+    return {line for line, count in lines.items() if count >= RUNNING}
+
+
+def _numbered(text: str) -> str:
+    """A line with its last number left open, which is that of the page."""
+    return _LAST_NUMBER.sub("#", text.strip())
 
 
 def _joined(header: tuple[Page, Block] | None, page: Page, block: Block) -> Block:

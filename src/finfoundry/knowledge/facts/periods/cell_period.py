@@ -35,11 +35,14 @@ _HELD = re.compile(r"\bobligations?\b|\bremaining\b|\bleases?\b|\boperating\b|\b
 _USED_FOR = re.compile(r"\b(?:used\s+(?:to\s+(?:determine|measure|calculate|compute|develop)|in|for)|for\s+determining)\b(?P<what>.*)", re.IGNORECASE)
 _COST = re.compile(r"\b(?:costs?|expenses?|income)\b", re.IGNORECASE)
 _OBLIGATION = re.compile(r"\bobligations?\b|\bliabilit(?:y|ies)\b|\bfunded\s+status\b", re.IGNORECASE)
+_ALWAYS = re.compile(r"\b(?:operating|investing|financing)\s+cash\s+(?:out|in)?flows?\b|^cash\s+paid\b|\b(?:charge|write)-?\s?offs\b", re.IGNORECASE)  # moved, whatever is around
 FLOWS = frozenset({"income", "comprehensive income"})  # statements in which a line by the name of a balance is what moved it
+_YEARS = re.compile(r"(?:19|20)\d\d\s*(?:[-–—]|to|through)\s*(?:19|20)\d\d", re.IGNORECASE)
 _BESIDE = re.compile(r"^(?:supplemental|other|additional)\s+(?:segment\s+)?(?:information|data|disclosures?)$", re.IGNORECASE)
 _TOTAL_EQUITY = re.compile(r"^total\s+(?:\w+\s+)*equity\b", re.IGNORECASE)
+_TOTAL_HELD = re.compile(r"^total\s+(?:amounts?\s+)?(?:recognized|recorded)\s+in\s+accumulated\b", re.IGNORECASE)
 _IN_EQUITY = re.compile(
-    r"\bamounts?\s+recognized\s+(?:in|on)\s+(?:the\s+)?(?:company.s\s+)?(?:consolidated\s+)?(?:balance\s+sheets?|accumulated\s+other|aoci)",
+    r"\bamounts?\s+(?:recognized|recorded)\s+(?:in|on)\s+(?:the\s+)?(?:company.s\s+)?(?:consolidated\s+)?(?:balance\s+sheets?|statements?\s+of\s+financial\s+(?:position|condition)|accumulated\s+other|aoci)",
     re.IGNORECASE,
 )  # amounts held there, less what a year brought: "recognized in other comprehensive income"
 
@@ -73,7 +76,10 @@ def period_of_cell(
     line_nature = _line_nature(path, concept, statement)
     if line_nature is None and any(of_both(part) for part in path[:-1]):
         line_nature = nature_of(label)  # below "As of and for the year ended"
-    if line_nature is not None and line_nature != own and not setting.sure and column.timing.months is None and not is_edge(label):
+    if label and _ALWAYS.search(label):
+        own = "duration"
+        timing = timing if column.timing.instant else replace(timing, instant=None)
+    elif line_nature is not None and line_nature != own and not setting.sure and column.timing.months is None and not is_edge(label):
         own = line_nature
     if own == "instant" and timing.dated and not column.timing.dated and not (line.timing and line.timing.dated):
         timing = replace(timing, period=None, months=None, instant=True)
@@ -88,7 +94,7 @@ def period_of_cell(
         return edge, True
     if line.date is not None and not period.instant and period.opening.end <= line.date.end <= period.end:
         return line.date, True
-    if not period.instant and (line_nature == "instant" or any(_ASSETS.search(part) for part in path[-2:])):
+    if not period.instant and not _moved(column, line) and (line_nature == "instant" or any(_ASSETS.search(part) for part in path[-2:])):
         return period.closing, True
     return period, True
 
@@ -98,6 +104,11 @@ def _usual_length(timing: Timing, setting: Setting, calendar: Calendar) -> int |
     if calendar.annual or calendar.report is None:
         return 12
     return calendar.months_to(timing.end or calendar.report.end) if setting.to_date else calendar.report.months
+
+
+def _moved(column: HeaderColumn, line: LabelledRow) -> bool:
+    """Whether a row by the name of a balance holds what moved it: below words for a flow, of a stated length."""
+    return column.nature == "duration" and column.timing.months is not None
 
 
 def _edge_of(line: LabelledRow, period: Period) -> Period | None:
@@ -136,7 +147,7 @@ def _line_nature(path: tuple[str, ...], concept: Concept | None, statement: str 
         return "instant"
     if len(path) > 1 and _MEASURED.search(path[-2]) and _HELD.search(f"{path[-2]} {path[-1]}"):
         return "instant"
-    if any(_IN_EQUITY.search(part) for part in path[:-1]) or (statement == "equity" and path and _TOTAL_EQUITY.search(path[-1])):
+    if (path and _TOTAL_HELD.search(path[-1])) or any(_IN_EQUITY.search(part) for part in path[:-1]) or (statement == "equity" and path and _TOTAL_EQUITY.search(path[-1])):
         return "instant"
     if len(path) > 1 and _BESIDE.search(path[-2]) and nature_of(path[-1]) == "instant":
         return "instant"
@@ -179,7 +190,7 @@ def is_ladder(path: tuple[str, ...], calendar: Calendar) -> bool:
     return (
         bool(path)
         and calendar.report is not None
-        and year_like(path[-1])
+        and (year_like(path[-1]) or _YEARS.fullmatch(path[-1]) is not None)
         and int(re.sub(r"\D", "", path[-1])[:4]) > calendar.report.end.year
     )
 

@@ -178,6 +178,10 @@ def _not_to_come(timing: Timing, calendar: Calendar) -> Timing:
 
 def _latest(text: str, timing: Timing, calendar: Calendar) -> Timing:
     """The timing with the latest of several dates of one kind in a text: "as of November 29, 2024 and December 1, 2023"."""
+    if timing.year is not None and timing.end is None and timing.quarter is None:
+        years = [item.fiscal_year for item in find_periods(text) if item.kind == "year" and item.fiscal_year]
+        last_year = calendar.report.end.year + 1 if calendar.report else max(years, default=timing.year)
+        return replace(timing, year=max((year for year in years if year <= last_year), default=timing.year))
     if timing.end is None or timing.period is not None:
         return timing
     days = [item.period.end for item in find_periods(text, fiscal_year_end=calendar.fiscal) if item.period and item.period.instant]

@@ -97,16 +97,23 @@ def _date_parts(lines: Sequence[LabelledRow]) -> None:
 
 
 def _mark_adjusted(lines: Sequence[LabelledRow]) -> None:
-    """Rows between an opening balance and the same balance adjusted are of its day, too; so are, below a closing one, those that it is of:
-    "Cash and cash equivalents", "Restricted cash".
+    """Rows between an opening balance and the same balance adjusted are of its day, too; so are those between two closing ones, and
+    below a closing one those that it is of: "Cash and cash equivalents", "Restricted cash".
     """
     first: int | None = None
+    last: int | None = None
     closed = False
     for place, line in enumerate(lines):
         label = _label(line)
         closed = closes(label) or (closed and not opens(label))
         if closed and _CASH.match(label):
             line.edge = "closing"
+        if closes(label):
+            for item in lines[place if last is None else last + 1 : place]:
+                item.edge = "closing"
+            last = place
+        elif opens(label):
+            last = None
         if not opens(label):
             first = None if closes(label) else first
             continue

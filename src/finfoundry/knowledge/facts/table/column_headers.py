@@ -113,7 +113,7 @@ _SCOPE_ALONE = re.compile(
     re.IGNORECASE,
 )
 _STOCK = re.compile(
-    r"\b(?:long-lived\s+|total\s+|net\s+)?assets\b|\bliabilities\b|\bbalance\b|\blevel\s*[123]\b|\bfair\s+values?\b|\bcarrying\b|\bamortized\s+cost\b|\bunrealized\b|\bnotional\b|\bpar\s+value\b|\b(?:un)?discounted\b|\bauthorized\b|\btarget\s+(?:asset\s+)?allocation|余额|账面|公允价值",
+    r"\b(?:long-lived\s+|total\s+|net\s+)?assets\b|\bliabilities\b|\bbalance\b|\blevel\s*[123]\b|\bfair\s+values?\b|\bcarrying\b|\bamortized\s+cost\b|\bunrealized\b|\bnotional\b|\bpar\s+value\b|\b(?:un)?discounted\b|\bbenefit\s+obligations?\b|\bauthorized\b|\btarget\s+(?:asset\s+)?allocation|余额|账面|公允价值",
     re.IGNORECASE,
 )
 _FLOW = re.compile(
