@@ -25,7 +25,12 @@ def periods(facts: list[Fact], label: str) -> list[str]:
 
 
 def test_an_opening_balance_of_the_year_begins_a_column_of_the_year_to_date() -> None:
-    rows = [["", "June 30, 2024", "June 30, 2023"], ["Balance, beginning of year", "5", "4"], ["Claims", "2", "1"], ["Balance, end of period", "7", "5"]]
+    rows = [
+        ["", "June 30, 2024", "June 30, 2023"],
+        ["Balance, beginning of year", "5", "4"],
+        ["Claims", "2", "1"],
+        ["Balance, end of period", "7", "5"],
+    ]
     facts = facts_of(rows, interim=True)
     assert periods(facts, "Balance, beginning of year") == ["2023-12-31", "2022-12-31"]
     assert periods(facts, "Claims") == ["2024-01-01/2024-06-30", "2023-01-01/2023-06-30"]
@@ -33,7 +38,12 @@ def test_an_opening_balance_of_the_year_begins_a_column_of_the_year_to_date() ->
 
 
 def test_an_opening_balance_of_the_period_begins_a_column_of_the_quarter() -> None:
-    rows = [["", "June 30, 2024", "June 30, 2023"], ["Balance, beginning of period", "5", "4"], ["Claims", "2", "1"], ["Balance, end of period", "7", "5"]]
+    rows = [
+        ["", "June 30, 2024", "June 30, 2023"],
+        ["Balance, beginning of period", "5", "4"],
+        ["Claims", "2", "1"],
+        ["Balance, end of period", "7", "5"],
+    ]
     assert periods(facts_of(rows, interim=True), "Claims") == ["2024-04-01/2024-06-30", "2023-04-01/2023-06-30"]
 
 
@@ -61,7 +71,9 @@ def test_a_dated_balance_carried_to_the_next_day_is_the_same_balance() -> None:
         ["Balance as of December 28, 2024", "8", "6"],
     ]
     facts = facts_of(rows)
-    assert set(periods(facts, "Effect of a new standard")) == set(periods(facts, "Opening balance as of December 31, 2023")) == {"2023-12-30"}
+    assert (
+        set(periods(facts, "Effect of a new standard")) == set(periods(facts, "Opening balance as of December 31, 2023")) == {"2023-12-30"}
+    )
     assert set(periods(facts, "Net income")) == {"2023-12-31/2024-12-28"}
 
 
@@ -91,7 +103,13 @@ def test_a_heading_that_names_a_length_or_a_year_leaves_rows_between_the_balance
 
 
 def test_a_heading_of_another_year_goes_before_the_balances() -> None:
-    rows = [["", "Stock", "Earnings"], ["Balance at December 31, 2022", "5", "4"], ["2021"], ["Net income", "2", "1"], ["Balance at June 30, 2023", "7", "5"]]
+    rows = [
+        ["", "Stock", "Earnings"],
+        ["Balance at December 31, 2022", "5", "4"],
+        ["2021"],
+        ["Net income", "2", "1"],
+        ["Balance at June 30, 2023", "7", "5"],
+    ]
     assert set(periods(facts_of(rows, interim=True), "Net income")) != {"2023-01-01/2023-06-30"}
 
 

@@ -42,7 +42,6 @@ TAIL = 400  # characters at the end of each: what introduces a table comes last
 
 
 _SPILL = 100  # characters: a page that holds no more has only caught the footer of the one before
-_LAST_NUMBER = re.compile(r"\d+$|^\d+(?=\s)")
 RUNNING = 8  # pages on which a line returns
 LONGEST_RUNNING = 80  # characters
 NEAR_YEAR_END = 20  # days
@@ -215,8 +214,9 @@ def running_lines(document: Document) -> set[str]:
 
 
 def _numbered(text: str) -> str:
-    """A line with its last number left open, which is that of the page."""
-    return _LAST_NUMBER.sub("#", text.strip())
+    """A line with the number at its end or beginning left open, which is that of the page."""
+    line, found = re.subn(r"\d+$", "#", text.strip())
+    return line if found else re.sub(r"^\d+(?=\s)", "#", line)
 
 
 def _joined(header: tuple[Page, Block] | None, page: Page, block: Block) -> Block:

@@ -18,7 +18,7 @@ _ACQUIRED = re.compile(
 )
 _DATE = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2},\s+(?:19|20)\d\d"
 _COMPLETED = re.compile(
-    rf"\b(?:on|as\s+of)\s+(?P<day>{_DATE})(?=[^.]{{0,240}}\b(?:acquir|complet(?!\w*\s+(?:\w+\s+){{0,2}}(?:purchase\s+price\s+)?(?:allocation|valuation))|clos|purchas|merg))"
+    rf"\b(?:on|as\s+of)\s+(?P<day>{_DATE})(?=[^.]{{0,240}}\b(?:acquir|complet(?!\w*\s+(?:\w+\s+){{0,2}}(?:purchase\s+price\s+)?(?:allocation|valuation))|clos|purchas(?!e\s+price)|merg))"
     rf"|\b(?:acquisition\s+date|date\s+of\s+acquisition)\s*[(:,]?\s*(?P<other>{_DATE})",
     re.IGNORECASE,
 )

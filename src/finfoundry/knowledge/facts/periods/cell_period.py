@@ -32,10 +32,14 @@ _MEASURED = re.compile(
     r"\bdiscount\s+rate\b|\brate\s+of\s+(?:increase\s+in\s+)?(?:future\s+)?(?:compensation|salary)\b|\blease\s+term\b", re.IGNORECASE
 )
 _HELD = re.compile(r"\bobligations?\b|\bremaining\b|\bleases?\b|\boperating\b|\bfinance\b", re.IGNORECASE)
-_USED_FOR = re.compile(r"\b(?:used\s+(?:to\s+(?:determine|measure|calculate|compute|develop)|in|for)|for\s+determining)\b(?P<what>.*)", re.IGNORECASE)
+_USED_FOR = re.compile(
+    r"\b(?:used\s+(?:to\s+(?:determine|measure|calculate|compute|develop)|in|for)|for\s+determining)\b(?P<what>.*)", re.IGNORECASE
+)
 _COST = re.compile(r"\b(?:costs?|expenses?|income)\b", re.IGNORECASE)
 _OBLIGATION = re.compile(r"\bobligations?\b|\bliabilit(?:y|ies)\b|\bfunded\s+status\b", re.IGNORECASE)
-_ALWAYS = re.compile(r"\b(?:operating|investing|financing)\s+cash\s+(?:out|in)?flows?\b|^cash\s+paid\b|\b(?:charge|write)-?\s?offs\b", re.IGNORECASE)  # moved, whatever is around
+_ALWAYS = re.compile(
+    r"\b(?:operating|investing|financing)\s+cash\s+(?:out|in)?flows?\b|^cash\s+paid\b|\b(?:charge|write)-?\s?offs\b", re.IGNORECASE
+)  # moved, whatever is around
 FLOWS = frozenset({"income", "comprehensive income"})  # statements in which a line by the name of a balance is what moved it
 _YEARS = re.compile(r"(?:19|20)\d\d\s*(?:[-–—]|to|through)\s*(?:19|20)\d\d", re.IGNORECASE)
 _BESIDE = re.compile(r"^(?:supplemental|other|additional)\s+(?:segment\s+)?(?:information|data|disclosures?)$", re.IGNORECASE)
@@ -124,7 +128,11 @@ def _span_of(line: LabelledRow) -> Period | None:
     if timing is None or span is None or _of_a_day(timing):
         return span
     if timing.dated:
-        return span if timing.months is None and timing.period is None and timing.year in {span.end.year, span.start and span.start.year} else None
+        return (
+            span
+            if timing.months is None and timing.period is None and timing.year in {span.end.year, span.start and span.start.year}
+            else None
+        )
     return span if timing.months in {None, span.months} else None
 
 
@@ -147,7 +155,11 @@ def _line_nature(path: tuple[str, ...], concept: Concept | None, statement: str 
         return "instant"
     if len(path) > 1 and _MEASURED.search(path[-2]) and _HELD.search(f"{path[-2]} {path[-1]}"):
         return "instant"
-    if (path and _TOTAL_HELD.search(path[-1])) or any(_IN_EQUITY.search(part) for part in path[:-1]) or (statement == "equity" and path and _TOTAL_EQUITY.search(path[-1])):
+    if (
+        (path and _TOTAL_HELD.search(path[-1]))
+        or any(_IN_EQUITY.search(part) for part in path[:-1])
+        or (statement == "equity" and path and _TOTAL_EQUITY.search(path[-1]))
+    ):
         return "instant"
     if len(path) > 1 and _BESIDE.search(path[-2]) and nature_of(path[-1]) == "instant":
         return "instant"

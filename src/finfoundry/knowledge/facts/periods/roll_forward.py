@@ -14,7 +14,9 @@ _MONTHS = {date(2000, number, 1).strftime("%b").lower(): number for number in ra
 _BALANCE_DAY = re.compile(rf"^(?:balance|ending|beginning)\b[^\d]*\b(?:at|of|,)\s*(?P<day>{MONTH_DAY.pattern})\s*$", re.IGNORECASE)
 _TOTAL = re.compile(r"^total\b|总|合计", re.IGNORECASE)
 _ADJUSTED = re.compile(r"\b(?:adjusted|restated|revised|recast)\b|^opening\b|调整后", re.IGNORECASE)
-_CASH = re.compile(r"^(?:total\s+|restricted\s+)*cash\b(?!.*\b(?:paid|received|flows?|dividends?|payments?|contributions?)\b)", re.IGNORECASE)
+_CASH = re.compile(
+    r"^(?:total\s+|restricted\s+)*cash\b(?!.*\b(?:paid|received|flows?|dividends?|payments?|contributions?)\b)", re.IGNORECASE
+)
 _OF_YEAR = re.compile(r"\bof\s+(?:the\s+)?(?:fiscal\s+)?year\b|年初", re.IGNORECASE)
 
 
