@@ -116,7 +116,8 @@ def test_a_percent_beside_two_lengths_is_of_its_own() -> None:
         ["North", "6", "5", "20%", "12", "10", "20%"],
     ]
     found_periods = periods(facts_of(rows), "North")
-    assert found_periods[2] == found_periods[0] and found_periods[5] == found_periods[3]
+    assert found_periods[2] == found_periods[0]
+    assert found_periods[5] == found_periods[3]
 
 
 def test_of_several_years_in_a_sentence_the_latest_counts() -> None:

@@ -111,13 +111,13 @@ def _usual_length(timing: Timing, setting: Setting, calendar: Calendar) -> int |
 
 
 def _moved(column: HeaderColumn, line: LabelledRow) -> bool:
-    """Whether a row by the name of a balance holds what moved it: below words for a flow, of a stated length."""
-    return column.nature == "duration" and column.timing.months is not None
+    """Whether a row by the name of a balance holds what moved it: between an opening and a closing balance, or below words for a flow."""
+    return line.edge == "moved" or (column.nature == "duration" and column.timing.months is not None)
 
 
 def _edge_of(line: LabelledRow, period: Period) -> Period | None:
     """The edge of a period that the rows around a row give it."""
-    if period.instant or line.edge is None:
+    if period.instant or line.edge in {None, "moved"}:
         return None
     return period.opening if line.edge == "opening" else period.closing
 

@@ -113,6 +113,8 @@ def _mark_adjusted(lines: Sequence[LabelledRow]) -> None:
         if closes(label):
             for item in lines[place if last is None else last + 1 : place]:
                 item.edge = "closing"
+            for item in lines[place if first is None else first + 1 : place]:
+                item.edge = "moved"
             last = place
         elif opens(label):
             last = None

@@ -16,8 +16,7 @@ from finfoundry.knowledge.facts.table.grid import Grid, GridRow
 from finfoundry.knowledge.facts.table.row_labels import LabelReader, joined_rows, label_blocks
 from finfoundry.knowledge.facts.table.statements import MAIN, title_of
 
-
-Edge = Literal["opening", "closing"]
+Edge = Literal["opening", "closing", "moved"]
 
 
 @dataclass(slots=True)
@@ -30,7 +29,7 @@ class LabelledRow:
     timing: Timing | None
     date: Period | None
     span: Period | None = None  # between two dated balance rows
-    edge: Edge | None = None  # of its column's period, where the rows around it tell and its label does not
+    edge: Edge | None = None  # of its column's period, or what moved the one to the other: as the rows around it tell, not its label
 
 
 def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn]) -> Iterator[LabelledRow]:

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from finfoundry.core.periods import find_periods
+from finfoundry.knowledge.facts.periods.acquisitions import INTRODUCES
 from finfoundry.knowledge.facts.periods.cell_period import is_ladder
-from finfoundry.knowledge.facts.periods.period_resolution import INTRODUCES, Calendar, Setting, compares_balances, quarterly
+from finfoundry.knowledge.facts.periods.period_resolution import Calendar, Setting, compares_balances, quarterly
 from finfoundry.knowledge.facts.periods.row_walk import LabelledRow
 from finfoundry.knowledge.facts.table.block_table import BlockTable, texts_around
 from finfoundry.knowledge.facts.table.concepts import Nature, nature_of
