@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from finfoundry.core.document import Block, Fact, Page
 from finfoundry.core.quantities.unit_lines import meant, own_unit
+from finfoundry.knowledge.facts.periods.acquisitions import INTRODUCES
 from finfoundry.knowledge.facts.periods.cell_period import period_of_cell
 from finfoundry.knowledge.facts.periods.period_resolution import (
     Calendar,
@@ -37,6 +38,7 @@ _HELD = re.compile(
     r"(?:(?:other|total|net|prepaid|accrued|non-?current|current|long-term)\s+)+(?:assets?|liabilit(?:y|ies))(?!\s+(?:acquired|assumed|settled|paid|sold))\b",
     re.IGNORECASE,
 )
+_DILUTIVE = re.compile(r"\banti-?\s?dilutive\b|\b(?:excluded\s+from|not\s+included\s+in|dilute)\b[^.]*\bper\b[^.]*\bshare\b", re.IGNORECASE)
 _TOTAL = re.compile(r"^total\b|总|合计", re.IGNORECASE)
 ALIGNED = 6.0  # points: the right edges of figures in one column, a closing bracket aside
 IN_FULL = 1_000_000_000  # a number so large is printed in full where the table states no scale
@@ -83,14 +85,22 @@ def _measure(table: BlockTable) -> TableScale:
     shares = next((measure.shares for measure in (scaled, *measures[: len(inside) + 4]) if measure.shares is not None), None)
     scale = scaled.scale if scaled.scale is not None else shares  # "(Shares in thousands)" and no more
     measure = replace(scaled, scale=scale, currency=named.currency, shared=named.shared, shares=shares, unread=unread)
+    if not _currencies(table) and scaled.scale is None and shares is not None:
+        measure = replace(measure, counted=True)
+    elif not _currencies(table) and any(_DILUTIVE.search(text[-INTRODUCES:]) for text in table.above[:1]):
+        measure = replace(measure, shares=ONE if scale is None else shares, counted=True)
     return _signed(measure, table)
+
+
+def _currencies(table: BlockTable) -> Counter[tuple[str, bool]]:
+    """The currencies of the signs in the cells, and whether several share each sign."""
+    values = (value.number for row in table.grid.rows for value in row.values)
+    return Counter((number.currency, number.shared) for number in values if number.currency)
 
 
 def _signed(measure: TableScale, table: BlockTable) -> TableScale:
     """The scale with the currency of the signs in the cells, before one that a text above names; a bare ``$`` is the dollar named there."""
-    signs = Counter(
-        (value.number.currency, value.number.shared) for row in table.grid.rows for value in row.values if value.number.currency
-    )
+    signs = _currencies(table)
     if not signs:
         return measure
     (sign, shared), _ = signs.most_common(1)[0]

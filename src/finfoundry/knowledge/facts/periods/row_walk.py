@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from finfoundry.core.periods import Period, is_month_end
-from finfoundry.knowledge.facts.periods.period_resolution import Calendar, heading_timing, row_date
+from finfoundry.knowledge.facts.periods.period_resolution import Calendar, heading_timing, opens, row_date
 from finfoundry.knowledge.facts.periods.quarters import date_quarters
 from finfoundry.knowledge.facts.periods.settle import settle
 from finfoundry.knowledge.facts.table.column_headers import HeaderColumn, Timing, read_columns
@@ -38,7 +38,8 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn
     columns: dict[int, HeaderColumn] = dict(inherited)
     run: list[GridRow] = []
     timing: Timing | None = None
-    for row in joined_rows(grid):
+    rows = list(joined_rows(grid))
+    for row, below in zip(rows, [*rows[1:], None], strict=True):
         if row.kind == "header":
             if any("。" in cell.text or cell.text.startswith(("详见", "参见")) for cell in row.cells):
                 continue  # sentences of a table above that has the same columns head nothing
@@ -51,7 +52,7 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn
                     if (cell.column in reader.columns or not reader.columns) and row.kind == "heading" and not _is_title(row, grid):
                         if (said := heading_timing(cell.text, calendar.fiscal)) is not None and not _to_come(said, calendar):
                             timing = said
-                        reader.heading(cell.text, cell.indent)
+                        reader.heading(cell.text, cell.indent, sure=below is not None and _is_opening(below))
             if row.kind == "heading" and not run and any(character.isdigit() for cell in row.cells for character in cell.text):
                 path = next((tuple(level.text for level in reader.stack) for reader in readers if reader.stack), ())
                 yield LabelledRow(row, {-1: path}, columns, timing, None)
@@ -68,6 +69,11 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn
         paths = _paths(row, readers)
         label = next((path[-1] for path in paths.values() if path), "")
         yield LabelledRow(row, paths, columns, timing, _balance_date(label, calendar))
+
+
+def _is_opening(row: GridRow) -> bool:
+    """Whether a row is an opening balance: what stands above it is what the balance is of."""
+    return bool(row.values) and any(map(opens, (cell.text for cell in row.cells[:1])))
 
 
 def _is_one_of_several(run: list[GridRow], grid: Grid) -> bool:
