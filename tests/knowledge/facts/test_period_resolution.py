@@ -14,16 +14,15 @@ from finfoundry.knowledge.facts.periods.period_resolution import (
     Calendar,
     Setting,
     at_edge,
-    between,
     compares_balances,
     edge_named,
     heading_timing,
-    months_rolled,
     period_of,
     read_setting,
     row_date,
     row_span,
 )
+from finfoundry.knowledge.facts.periods.roll_forward import between, months_rolled
 from finfoundry.knowledge.facts.table.column_headers import Timing
 
 DECEMBER = FiscalYear(2024, date(2024, 12, 31))

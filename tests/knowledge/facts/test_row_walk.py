@@ -11,7 +11,8 @@ from finfoundry.core.document import Block
 from finfoundry.core.fiscal import FiscalYear, Period
 from finfoundry.knowledge.facts import extract
 from finfoundry.knowledge.facts.periods.period_resolution import Calendar
-from finfoundry.knowledge.facts.periods.row_walk import LabelledRow, _balance_date, fill_spans
+from finfoundry.knowledge.facts.periods.roll_forward import fill_spans
+from finfoundry.knowledge.facts.periods.row_walk import LabelledRow, _balance_date
 from finfoundry.knowledge.facts.table.grid import GridRow
 
 CALENDAR = Calendar(FiscalYear(2024, date(2024, 12, 31)), Period(date(2024, 12, 31), date(2024, 1, 1)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -12,7 +12,7 @@ from decimal import Decimal
 from finfoundry.core.document import Block, Document, Fact, Page
 from finfoundry.core.periods import FiscalYear
 from finfoundry.core.quantities.unit_lines import meant
-from finfoundry.knowledge.facts.issuers.document_metadata import common_ends, read_profile
+from finfoundry.knowledge.facts.issuers.document_metadata import common_ends, ends_in_weeks, read_profile
 from finfoundry.knowledge.facts.periods.period_resolution import Calendar, report_period
 from finfoundry.knowledge.facts.prescribed import prescribed
 from finfoundry.knowledge.facts.records import read_records
@@ -36,10 +36,14 @@ STATEMENTS = frozenset({"balance", "income", "cash flow"})
 APART = 20  # pages between the consolidated statement and the parent's, with the notes between them
 FULL = 6  # labels of a table that is a statement
 NEAR = 6  # blocks above a table that may speak of it
+FAR = 40  # blocks above it, of one note, that may name the day of what it is about
+_NOTE = re.compile(r"\s*(?:note\s+)?\d{1,2}\b(?!\s*%)", re.IGNORECASE)
 TAIL = 400  # characters at the end of each: what introduces a table comes last
 
 
 _SPILL = 100  # characters: a page that holds no more has only caught the footer of the one before
+RUNNING = 8  # pages on which a line returns
+LONGEST_RUNNING = 80  # characters
 NEAR_YEAR_END = 20  # days
 
 
@@ -171,7 +175,7 @@ def calendar_of(document: Document, fiscal: FiscalYear) -> Calendar:
     if profile.kind == "earnings" and report is not None:  # a release on the last quarter is on the year, too
         interim = abs((fiscal.of(fiscal.year_of(report.end)).end - report.end).days) > NEAR_YEAR_END
     ends = tuple(sorted(day for day, count in common_ends(document).items() if count >= 2))
-    return Calendar(fiscal, report, not interim, ends, profile.kind == "earnings")
+    return Calendar(fiscal, report, not interim, ends, weekly=ends_in_weeks(document), release=profile.kind == "earnings")
 
 
 def open_tables(document: Document) -> Iterator[BlockTable]:
@@ -179,6 +183,8 @@ def open_tables(document: Document) -> Iterator[BlockTable]:
     number = 0
     trail: list[str] = []  # since the last table
     before: list[str] = []
+    running = running_lines(document)
+    note: list[str] = []  # since the heading of the note
     header: tuple[Page, Block] | None = None  # a table of header rows only, at the foot of a page
     leaf = 0
     for page in document.pages:
@@ -190,13 +196,27 @@ def open_tables(document: Document) -> Iterator[BlockTable]:
                 whole = _joined(header, page, block)
                 table = open_table(number, page, whole, above, leaf)
                 if table is not None:
-                    table.begun = tuple(text[:TAIL] for text in reversed(before[-2 * NEAR :]))
+                    table.begun = tuple(text[:TAIL] for text in reversed(note[-FAR:]))
                     yield table
                 header = (page, block) if table is None else None
                 number += 1
                 trail = []
-            elif block.kind not in {"header", "footer"} and not block.text.strip().isdigit():
+            elif block.kind not in {"header", "footer"} and not block.text.strip().isdigit() and _numbered(block.text) not in running:
                 trail.append(block.text)
+                note = [block.text] if block.kind == "heading" and _NOTE.match(block.text) else [*note[-FAR:], block.text]
+
+
+def running_lines(document: Document) -> set[str]:
+    """Lines that return on page after page with another number: "2024 FORM 10-K 61" is not about the table below it."""
+    texts = {block.text for page in document.pages for block in page.blocks if block.kind != "table" and len(block.text) < LONGEST_RUNNING}
+    lines = Counter(map(_numbered, texts))
+    return {line for line, count in lines.items() if count >= RUNNING}
+
+
+def _numbered(text: str) -> str:
+    """A line with the number at its end or beginning left open, which is that of the page."""
+    line, found = re.subn(r"\d+$", "#", text.strip())
+    return line if found else re.sub(r"^\d+(?=\s)", "#", line)
 
 
 def _joined(header: tuple[Page, Block] | None, page: Page, block: Block) -> Block:

@@ -10,15 +10,15 @@ from decimal import Decimal
 
 from finfoundry.core.document import Block, Fact, Page
 from finfoundry.core.quantities.unit_lines import meant, own_unit
+from finfoundry.knowledge.facts.periods.acquisitions import INTRODUCES
 from finfoundry.knowledge.facts.periods.cell_period import period_of_cell
 from finfoundry.knowledge.facts.periods.period_resolution import (
     Calendar,
     Setting,
-    months_rolled,
     read_setting,
-    rolls_forward,
 )
-from finfoundry.knowledge.facts.periods.row_walk import LabelledRow, fill_spans, read_lines
+from finfoundry.knowledge.facts.periods.roll_forward import fill_spans, from_year_start, is_dated_balance, months_rolled, rolls_forward
+from finfoundry.knowledge.facts.periods.row_walk import LabelledRow, read_lines
 from finfoundry.knowledge.facts.periods.table_nature import in_quarters, nature_of_table
 from finfoundry.knowledge.facts.share_columns import shares_in_full
 from finfoundry.knowledge.facts.table.block_table import BlockTable, texts_around, titles_of
@@ -38,6 +38,7 @@ _HELD = re.compile(
     r"(?:(?:other|total|net|prepaid|accrued|non-?current|current|long-term)\s+)+(?:assets?|liabilit(?:y|ies))(?!\s+(?:acquired|assumed|settled|paid|sold))\b",
     re.IGNORECASE,
 )
+_DILUTIVE = re.compile(r"\banti-?\s?dilutive\b|\b(?:excluded\s+from|not\s+included\s+in|dilute)\b[^.]*\bper\b[^.]*\bshare\b", re.IGNORECASE)
 _TOTAL = re.compile(r"^total\b|总|合计", re.IGNORECASE)
 ALIGNED = 6.0  # points: the right edges of figures in one column, a closing bracket aside
 IN_FULL = 1_000_000_000  # a number so large is printed in full where the table states no scale
@@ -84,14 +85,22 @@ def _measure(table: BlockTable) -> TableScale:
     shares = next((measure.shares for measure in (scaled, *measures[: len(inside) + 4]) if measure.shares is not None), None)
     scale = scaled.scale if scaled.scale is not None else shares  # "(Shares in thousands)" and no more
     measure = replace(scaled, scale=scale, currency=named.currency, shared=named.shared, shares=shares, unread=unread)
+    if not _currencies(table) and scaled.scale is None and shares is not None:
+        measure = replace(measure, counted=True)
+    elif not _currencies(table) and any(_DILUTIVE.search(text[-INTRODUCES:]) for text in table.above[:1]):
+        measure = replace(measure, shares=ONE if scale is None else shares, counted=True)
     return _signed(measure, table)
+
+
+def _currencies(table: BlockTable) -> Counter[tuple[str, bool]]:
+    """The currencies of the signs in the cells, and whether several share each sign."""
+    values = (value.number for row in table.grid.rows for value in row.values)
+    return Counter((number.currency, number.shared) for number in values if number.currency)
 
 
 def _signed(measure: TableScale, table: BlockTable) -> TableScale:
     """The scale with the currency of the signs in the cells, before one that a text above names; a bare ``$`` is the dollar named there."""
-    signs = Counter(
-        (value.number.currency, value.number.shared) for row in table.grid.rows for value in row.values if value.number.currency
-    )
+    signs = _currencies(table)
     if not signs:
         return measure
     (sign, shared), _ = signs.most_common(1)[0]
@@ -124,9 +133,10 @@ def read_table(table: BlockTable, calendar: Calendar, before: BlockTable | None)
         table.percent |= percents_by_arithmetic(table.grid, table.columns)
         table.counts = shares_in_full(lines)
     setting.latest = max((year for line in lines for column in line.columns.values() if (year := column.timing.year)), default=None)
-    table.rolls = rolls_forward(table.labels) or sum(_opens_or_closes(line) for line in lines) >= 2
+    table.rolls = rolls_forward(table.labels) or sum(map(is_dated_balance, lines)) >= 2
     if (rolled := months_rolled(table.labels)) is not None:
         table.rolls, setting.months = True, setting.months or rolled
+    setting.to_date = table.rolls and from_year_start(table.labels)
     nature = nature_of_table(table, setting, lines, calendar)
     if nature == "duration" and in_quarters(lines, setting):
         setting.months = 3
@@ -136,11 +146,6 @@ def read_table(table: BlockTable, calendar: Calendar, before: BlockTable | None)
         facts.extend(fact for value in line.row.values if (fact := _fact(value, line, table, nature, setting, calendar)) is not None)
         facts.extend(_inside(line, table, nature, setting, calendar))
     return list(_one_line_each(facts))
-
-
-def _opens_or_closes(line: LabelledRow) -> bool:
-    """Whether a row is a dated balance, from or to which others lead; "Total as of …" is the sum of the rows above it."""
-    return line.date is not None and not any(path and _TOTAL.search(path[-1]) for path in line.paths.values())
 
 
 def unread_scale(table: BlockTable) -> str | None:

@@ -314,6 +314,15 @@ def common_ends(document: Document) -> Counter[date]:
     )  # balances brought on
 
 
+def ends_in_weeks(document: Document) -> bool:
+    """Whether a span of time ends on the first of a month: "Three Months Ended July 1, 2022" counts in weeks."""
+    heads = {
+        cell.text for page in document.pages for block in page.blocks for cell in block.cells if cell.row < 4 and 16 < len(cell.text) < 60
+    }
+    spans = (found.period for text in heads for found in find_periods(text) if found.period and found.period.start)
+    return any(span.end.day == 1 and span.months >= 3 for span in spans)
+
+
 def _from_tables(ends: Counter[date], kind: str | None) -> Period | None:
     """The period where no cover states it: the latest date that several tables share."""
     shared = [day for day, count in ends.items() if count >= 2] or list(ends)

@@ -32,11 +32,21 @@ _MEASURED = re.compile(
     r"\bdiscount\s+rate\b|\brate\s+of\s+(?:increase\s+in\s+)?(?:future\s+)?(?:compensation|salary)\b|\blease\s+term\b", re.IGNORECASE
 )
 _HELD = re.compile(r"\bobligations?\b|\bremaining\b|\bleases?\b|\boperating\b|\bfinance\b", re.IGNORECASE)
+_USED_FOR = re.compile(
+    r"\b(?:used\s+(?:to\s+(?:determine|measure|calculate|compute|develop)|in|for)|for\s+determining)\b(?P<what>.*)", re.IGNORECASE
+)
+_COST = re.compile(r"\b(?:costs?|expenses?|income)\b", re.IGNORECASE)
+_OBLIGATION = re.compile(r"\bobligations?\b|\bliabilit(?:y|ies)\b|\bfunded\s+status\b", re.IGNORECASE)
+_ALWAYS = re.compile(
+    r"\b(?:operating|investing|financing)\s+cash\s+(?:out|in)?flows?\b|^cash\s+paid\b|\b(?:charge|write)-?\s?offs\b", re.IGNORECASE
+)  # moved, whatever is around
 FLOWS = frozenset({"income", "comprehensive income"})  # statements in which a line by the name of a balance is what moved it
+_YEARS = re.compile(r"(?:19|20)\d\d\s*(?:[-–—]|to|through)\s*(?:19|20)\d\d", re.IGNORECASE)
 _BESIDE = re.compile(r"^(?:supplemental|other|additional)\s+(?:segment\s+)?(?:information|data|disclosures?)$", re.IGNORECASE)
 _TOTAL_EQUITY = re.compile(r"^total\s+(?:\w+\s+)*equity\b", re.IGNORECASE)
+_TOTAL_HELD = re.compile(r"^total\s+(?:amounts?\s+)?(?:recognized|recorded)\s+in\s+accumulated\b", re.IGNORECASE)
 _IN_EQUITY = re.compile(
-    r"\bamounts?\s+recognized\s+(?:in|on)\s+(?:the\s+)?(?:company.s\s+)?(?:consolidated\s+)?(?:balance\s+sheets?|accumulated\s+other|aoci)",
+    r"\bamounts?\s+(?:recognized|recorded)\s+(?:in|on)\s+(?:the\s+)?(?:company.s\s+)?(?:consolidated\s+)?(?:balance\s+sheets?|statements?\s+of\s+financial\s+(?:position|condition)|accumulated\s+other|aoci)",
     re.IGNORECASE,
 )  # amounts held there, less what a year brought: "recognized in other comprehensive income"
 
@@ -55,13 +65,13 @@ def period_of_cell(
 ) -> tuple[Period | None, bool]:
     """The period of a cell, and whether it was said (and not only taken from the document as a whole)."""
     label = path[-1] if path else ""
-    if column.future and calendar.report is not None:
+    if calendar.report is not None and (column.future or (is_ladder(path, calendar) and not column.timing.dated)):
         return calendar.report.closing, True
     if column.between is not None:
         return column.between, True
     if line.date is not None and not column.timing.dated:
         return line.date, True
-    if not column.timing.dated and (span := row_span(label) or (line.span if line.timing is None or _of_a_day(line.timing) else None)):
+    if not column.timing.dated and (span := row_span(label) or _span_of(line)):
         return edge_named(column.text, span) or span, True
     timing = _timing(column, path, line, setting, calendar)
     if rolls and timing.instant and not timing.offset:
@@ -70,24 +80,60 @@ def period_of_cell(
     line_nature = _line_nature(path, concept, statement)
     if line_nature is None and any(of_both(part) for part in path[:-1]):
         line_nature = nature_of(label)  # below "As of and for the year ended"
-    if line_nature is not None and line_nature != own and not setting.sure and column.timing.months is None and not is_edge(label):
+    if label and _ALWAYS.search(label):
+        own = "duration"
+        timing = timing if column.timing.instant else replace(timing, instant=None)
+    elif line_nature is not None and line_nature != own and not setting.sure and column.timing.months is None and not is_edge(label):
         own = line_nature
     if own == "instant" and timing.dated and not column.timing.dated and not (line.timing and line.timing.dated):
         timing = replace(timing, period=None, months=None, instant=True)
     if not timing.dated:
         return _default(replace(timing, months=timing.months or setting.months), own, label, calendar), False
-    months = timing.months or setting.months or (12 if calendar.annual or calendar.report is None else calendar.report.months)
+    months = timing.months or setting.months or _usual_length(timing, setting, calendar)
     period = period_of(timing, own, months, setting, calendar)
     if period is None:
         return None, False
-    edge = at_edge(label, period) or edge_named(column.text, period)
+    edge = at_edge(label, period) or _edge_of(line, period) or (edge_named if column.timing.dated else at_edge)(column.text, period)
     if edge is not None:
         return edge, True
     if line.date is not None and not period.instant and period.opening.end <= line.date.end <= period.end:
         return line.date, True
-    if not period.instant and (line_nature == "instant" or any(_ASSETS.search(part) for part in path[-2:])):
+    if not period.instant and not _moved(column, line) and (line_nature == "instant" or any(_ASSETS.search(part) for part in path[-2:])):
         return period.closing, True
     return period, True
+
+
+def _usual_length(timing: Timing, setting: Setting, calendar: Calendar) -> int | None:
+    """The length of a column that nothing states: the report's, or what has passed of the year where its opening balance is the year's."""
+    if calendar.annual or calendar.report is None:
+        return 12
+    return calendar.months_to(timing.end or calendar.report.end) if setting.to_date else calendar.report.months
+
+
+def _moved(column: HeaderColumn, line: LabelledRow) -> bool:
+    """Whether a row by the name of a balance holds what moved it: between an opening and a closing balance, or below words for a flow."""
+    return line.edge == "moved" or (column.nature == "duration" and column.timing.months is not None)
+
+
+def _edge_of(line: LabelledRow, period: Period) -> Period | None:
+    """The edge of a period that the rows around a row give it."""
+    if period.instant or line.edge in {None, "moved"}:
+        return None
+    return period.opening if line.edge == "opening" else period.closing
+
+
+def _span_of(line: LabelledRow) -> Period | None:
+    """The span between the balances around a row, unless the heading above it names another time."""
+    timing, span = line.timing, line.span
+    if timing is None or span is None or _of_a_day(timing):
+        return span
+    if timing.dated:
+        return (
+            span
+            if timing.months is None and timing.period is None and timing.year in {span.end.year, span.start and span.start.year}
+            else None
+        )
+    return span if timing.months in {None, span.months} else None
 
 
 def _of_a_day(timing: Timing) -> bool:
@@ -101,13 +147,19 @@ def _line_nature(path: tuple[str, ...], concept: Concept | None, statement: str 
         return "instant"
     if statement in FLOWS:
         return "duration"
+    if (used := next((match for part in reversed(path[:-1]) if (match := _USED_FOR.search(part))), None)) is not None:
+        return "duration" if _COST.search(used["what"]) else "instant" if _OBLIGATION.search(used["what"]) else None
     if any(_MOVED.search(part) for part in path[:-1]):
         return "duration" if statement == "cash flow" else None
     if path and _MEASURED.search(path[-1]) and any(_HELD.search(part) for part in path):
         return "instant"
     if len(path) > 1 and _MEASURED.search(path[-2]) and _HELD.search(f"{path[-2]} {path[-1]}"):
         return "instant"
-    if any(_IN_EQUITY.search(part) for part in path[:-1]) or (statement == "equity" and path and _TOTAL_EQUITY.search(path[-1])):
+    if (
+        (path and _TOTAL_HELD.search(path[-1]))
+        or any(_IN_EQUITY.search(part) for part in path[:-1])
+        or (statement == "equity" and path and _TOTAL_EQUITY.search(path[-1]))
+    ):
         return "instant"
     if len(path) > 1 and _BESIDE.search(path[-2]) and nature_of(path[-1]) == "instant":
         return "instant"
@@ -120,12 +172,19 @@ def _timing(column: HeaderColumn, path: tuple[str, ...], line: LabelledRow, sett
     said = (
         setting.timing if setting.near and setting.timing.end else None
     )  # a full date in the corner or title: years in rows are no periods
-    for other in (line.timing, said, _year_row(path, column, calendar), setting.timing):
+    year = _year_row(path, column, calendar)
+    if year is not None and line.timing is not None and _of_a_year(line.timing):
+        timing = timing if timing.dated else replace(year, months=timing.months or year.months)  # the year in the row, below others' years
+    for other in (line.timing, said, year, setting.timing):
         if other is not None and other.dated and not timing.dated:
             timing = replace(other, months=timing.months or other.months, period=None if timing.months else other.period)
     if timing.months is None and timing.period is None and line.timing and line.timing.months:
         timing = replace(timing, months=line.timing.months)
     return timing
+
+
+def _of_a_year(timing: Timing) -> bool:
+    return timing.year is not None and timing.end is None and timing.months is None and timing.quarter is None
 
 
 def _year_row(path: tuple[str, ...], column: HeaderColumn, calendar: Calendar) -> Timing | None:
@@ -143,7 +202,7 @@ def is_ladder(path: tuple[str, ...], calendar: Calendar) -> bool:
     return (
         bool(path)
         and calendar.report is not None
-        and year_like(path[-1])
+        and (year_like(path[-1]) or _YEARS.fullmatch(path[-1]) is not None)
         and int(re.sub(r"\D", "", path[-1])[:4]) > calendar.report.end.year
     )
 

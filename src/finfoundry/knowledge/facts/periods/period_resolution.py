@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from finfoundry.core.periods import FiscalYear, Period, find_periods, parse_iso
+from finfoundry.knowledge.facts.periods.acquisitions import INTRODUCES, allocates_a_price, day_completed
 from finfoundry.knowledge.facts.table.column_headers import Timing, months_said, read_timing
 from finfoundry.knowledge.facts.table.concepts import Nature
 from finfoundry.knowledge.facts.table.year_ends import Day, end_said, in_year, nearest, weekday_said, weeks_said
@@ -34,13 +35,10 @@ _EVENT = re.compile(
     r"\b(?:due|maturing|matures?|issued|expir\w+|acquired|notes|bonds|through|until|by|before|after|since|paid|declared|dated)\b",
     re.IGNORECASE,
 )
-_MONTH_DAY = re.compile(
+MONTH_DAY = re.compile(
     r"\b(?P<m>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?\s+(?P<d>\d{1,2})\b",
     re.IGNORECASE,
 )
-
-
-_MONTHS = {date(2000, number, 1).strftime("%b").lower(): number for number in range(1, 13)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +49,7 @@ class Calendar:
     report: Period | None
     annual: bool = True
     ends: tuple[date, ...] = ()
+    weekly: bool = False  # quarters of weeks, though years may be of months
     release: bool = False  # of earnings: one on the last quarter gives the quarter and the year
 
     def span(self, end: date, months: int) -> Period:
@@ -62,13 +61,17 @@ class Calendar:
             return Period(end, min(near, key=lambda day: abs((day - before).days)) + timedelta(days=1))
         return plain
 
+    def months_to(self, end: date) -> int:
+        """The months from the beginning of the year to a day in it."""
+        return round((end - self.fiscal.of(self.fiscal.year_of(end)).opening.end).days / 30.44) or 12
+
     def closes_a_quarter(self, day: date) -> bool:
         year = self.fiscal.year_of(day)
         return any(abs((self.fiscal.quarter(year, number).end - day).days) <= 4 for number in (1, 2, 3, 4))
 
     def balance_day(self, day: Period | None) -> Period | None:
         """The balance of January 1 is that of December 31, except where years end on the first of a month."""
-        if day is None or day.end.day != 1 or (self.fiscal.weeks and (day.end in self.ends or self._ends_a_week(day.end))):
+        if day is None or day.end.day != 1 or ((self.fiscal.weeks or self.weekly) and (day.end in self.ends or self._ends_a_week(day.end))):
             return day
         return Period(day.end - timedelta(days=1))
 
@@ -104,6 +107,7 @@ class Setting:
     near: bool = False  # that text is the corner cell, the note or the title
     weeks: bool = False  # years are of 52 or 53 weeks, which end on one day of the week
     weekday: int | None = None  # on which they end, where a text nearby names it
+    to_date: bool = False  # in the report on a part of a year, columns begin with that year
     latest: int | None = None  # the latest year over the columns, to which a day without a year belongs
 
 
@@ -117,18 +121,6 @@ def of_both(text: str) -> bool:
 
 
 SHORT = 120  # characters of a line that may state the end of the years below it
-INTRODUCES = 250  # characters at the end of a text that say what is right below it
-_ACQUIRED = re.compile(
-    r"\b(?:assets|net\s+assets)\s+acquired\s+and\s+(?:the\s+)?liabilities\s+assumed\b|\bas\s+of\s+the\s+(?:respective\s+)?(?:acquisition\s+dates?|dates?\s+of\s+(?:the\s+)?acquisition)\b"
-    r"|\bpurchase\s+price\s+allocations?\b",
-    re.IGNORECASE,
-)
-_DATE = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2},\s+(?:19|20)\d\d"
-_COMPLETED = re.compile(
-    rf"\b(?:on|as\s+of)\s+(?P<day>{_DATE})(?=[^.]{{0,120}}\b(?:acquir|complet|clos|purchas|merg))"
-    rf"|\b(?:acquisition\s+date|date\s+of\s+acquisition)\s*[(:,]?\s*(?P<other>{_DATE})",
-    re.IGNORECASE,
-)
 _BARE_YEAR = re.compile(r"\W*(?:19|20)\d\d\W*(?:\([^()]*\)\W*)?")  # "2024 (Millions)" in a corner: a day in it or the whole of it
 _ENDED_IN = re.compile(r"\b(?:19|20)\d\d\b")
 _DATED_END = re.compile(r"\b(?:ended|ending|as\s+(?:at|of))\b|截至|[日号]止", re.IGNORECASE)
@@ -138,8 +130,9 @@ _LENGTH_LAST = re.compile(r"(?:\bquarter|\bmonths|\bweeks|季度)\W*$", re.IGNOR
 def read_setting(texts: Sequence[str], calendar: Calendar, begun: Sequence[str] = ()) -> Setting:
     """Texts come nearest first: corner cell, note, title, then paragraphs above, in which only a length that has an end counts."""
     setting = Setting()
-    if any(_ACQUIRED.search(text[-INTRODUCES:]) for text in texts[:5]):
-        return _acquisition((*texts, *begun), calendar)
+    if allocates_a_price(texts):
+        day = day_completed((*texts, *begun), calendar.report.end if calendar.report else None)
+        return Setting("instant", sure=True, timing=Timing(end=day, instant=True) if day else Timing())
     for place, text in enumerate(texts):
         if not text:
             continue
@@ -177,18 +170,6 @@ def read_setting(texts: Sequence[str], calendar: Calendar, begun: Sequence[str] 
     return setting
 
 
-def _acquisition(texts: Sequence[str], calendar: Calendar) -> Setting:
-    """The setting of a table of assets acquired and liabilities assumed: instants, on the day of completion that the nearest text names."""
-    setting = Setting("instant", sure=True)
-    for text in texts:
-        for match in _COMPLETED.finditer(text):
-            days = [item.period.end for item in find_periods(match["day"] or match["other"]) if item.period and item.period.instant]
-            if days and (calendar.report is None or days[0] <= calendar.report.end + timedelta(days=120)):
-                setting.timing = Timing(end=days[0], instant=True)
-                return setting
-    return setting
-
-
 def _not_to_come(timing: Timing, calendar: Calendar) -> Timing:
     """The timing; empty for a year beyond the one after the report's, as that of notes that fall due."""
     year = timing.end.year if timing.end else timing.year
@@ -197,6 +178,10 @@ def _not_to_come(timing: Timing, calendar: Calendar) -> Timing:
 
 def _latest(text: str, timing: Timing, calendar: Calendar) -> Timing:
     """The timing with the latest of several dates of one kind in a text: "as of November 29, 2024 and December 1, 2023"."""
+    if timing.year is not None and timing.end is None and timing.quarter is None:
+        years = [item.fiscal_year for item in find_periods(text) if item.kind == "year" and item.fiscal_year]
+        last_year = calendar.report.end.year + 1 if calendar.report else max(years, default=timing.year)
+        return replace(timing, year=max((year for year in years if year <= last_year), default=timing.year))
     if timing.end is None or timing.period is not None:
         return timing
     days = [item.period.end for item in find_periods(text, fiscal_year_end=calendar.fiscal) if item.period and item.period.instant]
@@ -302,7 +287,7 @@ def at_edge(label: str, period: Period) -> Period | None:
     """
     if (edge := edge_named(label, period)) is not None or period.instant:
         return edge
-    if match := _MONTH_DAY.search(label):
+    if match := MONTH_DAY.search(label):
         if not _BALANCE.search(label) and match.start() > 0:
             return None
         day = (match["m"][:3].lower(), int(match["d"]))
@@ -315,27 +300,19 @@ def at_edge(label: str, period: Period) -> Period | None:
     return None
 
 
+def opens(label: str) -> bool:
+    """Whether a label names an opening balance."""
+    return _OPENING.search(label) is not None
+
+
+def closes(label: str) -> bool:
+    """Whether a label names a closing balance."""
+    return _CLOSING.search(label) is not None
+
+
 def is_edge(label: str) -> bool:
     """Whether a label names an opening or closing balance."""
-    return bool(_OPENING.search(label) or _CLOSING.search(label))
-
-
-def rolls_forward(labels: Iterable[str]) -> bool:
-    """Whether a table goes from an opening to a closing balance."""
-    texts = list(labels)
-    return any(_OPENING.search(text) for text in texts) and any(_CLOSING.search(text) for text in texts)
-
-
-_BALANCE_DAY = re.compile(rf"^(?:balance|ending|beginning)\b[^\d]*\b(?:at|of|,)\s*(?P<day>{_MONTH_DAY.pattern})\s*$", re.IGNORECASE)
-
-
-def months_rolled(labels: Sequence[str]) -> int | None:
-    """The length of a roll-forward whose balances name days without a year: "Balance at January 1" … "Balance at June 30"."""
-    days = [(_MONTHS[found["m"][:3].lower()], int(found["d"])) for label in labels if (found := _BALANCE_DAY.match(label))]
-    if len(days) != 2:
-        return None
-    first = days[0][0] - 1 if days[0][1] == 1 else days[0][0]
-    return (days[1][0] - first) % 12 or 12
+    return opens(label) or closes(label)
 
 
 def compares_balances(ends: Sequence[date]) -> bool:
@@ -378,13 +355,6 @@ def heading_timing(text: str, known: FiscalYear) -> Timing | None:
         return None
     timing = read_timing(text, known)
     return timing if timing.dated and timing.offset is None else replace(timing) if timing.months else None
-
-
-def between(first: Period | None, last: Period | None) -> Period | None:
-    """The span between two balance rows: what moved the one to the other."""
-    if first is None or last is None or first.end >= last.end:
-        return None
-    return Period(last.end, first.end + timedelta(days=1))
 
 
 def report_period(iso: str | None) -> Period | None:

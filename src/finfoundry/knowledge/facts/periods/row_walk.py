@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from finfoundry.core.periods import Period, is_month_end
-from finfoundry.knowledge.facts.periods.period_resolution import Calendar, between, heading_timing, row_date
+from finfoundry.knowledge.facts.periods.period_resolution import Calendar, heading_timing, opens, row_date
 from finfoundry.knowledge.facts.periods.quarters import date_quarters
 from finfoundry.knowledge.facts.periods.settle import settle
 from finfoundry.knowledge.facts.table.column_headers import HeaderColumn, Timing, read_columns
 from finfoundry.knowledge.facts.table.grid import Grid, GridRow
 from finfoundry.knowledge.facts.table.row_labels import LabelReader, joined_rows, label_blocks
 from finfoundry.knowledge.facts.table.statements import MAIN, title_of
+
+Edge = Literal["opening", "closing", "moved"]
 
 
 @dataclass(slots=True)
@@ -26,6 +29,7 @@ class LabelledRow:
     timing: Timing | None
     date: Period | None
     span: Period | None = None  # between two dated balance rows
+    edge: Edge | None = None  # of its column's period, or what moved the one to the other: as the rows around it tell, not its label
 
 
 def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn]) -> Iterator[LabelledRow]:
@@ -34,7 +38,8 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn
     columns: dict[int, HeaderColumn] = dict(inherited)
     run: list[GridRow] = []
     timing: Timing | None = None
-    for row in joined_rows(grid):
+    rows = list(joined_rows(grid))
+    for row, below in zip(rows, [*rows[1:], None], strict=True):
         if row.kind == "header":
             if any("。" in cell.text or cell.text.startswith(("详见", "参见")) for cell in row.cells):
                 continue  # sentences of a table above that has the same columns head nothing
@@ -47,7 +52,7 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn
                     if (cell.column in reader.columns or not reader.columns) and row.kind == "heading" and not _is_title(row, grid):
                         if (said := heading_timing(cell.text, calendar.fiscal)) is not None and not _to_come(said, calendar):
                             timing = said
-                        reader.heading(cell.text, cell.indent)
+                        reader.heading(cell.text, cell.indent, sure=below is not None and _is_opening(below))
             if row.kind == "heading" and not run and any(character.isdigit() for cell in row.cells for character in cell.text):
                 path = next((tuple(level.text for level in reader.stack) for reader in readers if reader.stack), ())
                 yield LabelledRow(row, {-1: path}, columns, timing, None)
@@ -64,6 +69,11 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn
         paths = _paths(row, readers)
         label = next((path[-1] for path in paths.values() if path), "")
         yield LabelledRow(row, paths, columns, timing, _balance_date(label, calendar))
+
+
+def _is_opening(row: GridRow) -> bool:
+    """Whether a row is an opening balance: what stands above it is what the balance is of."""
+    return bool(row.values) and any(map(opens, (cell.text for cell in row.cells[:1])))
 
 
 def _is_one_of_several(run: list[GridRow], grid: Grid) -> bool:
@@ -120,20 +130,3 @@ def _paths(row: GridRow, readers: list[LabelReader]) -> dict[int, tuple[str, ...
     if not row.values and read:
         paths[-1] = read[0][1]
     return paths
-
-
-def fill_spans(lines: list[LabelledRow], last: Period | None = None) -> Period | None:
-    """Give rows between two dated balances the span between these. ``last`` is the date of the balance that the table goes on from; returns
-    that of its own last one.
-    """
-    waiting: list[LabelledRow] = []
-    for line in lines:
-        if line.date is None:
-            waiting.append(line)
-            continue
-        if last is not None:
-            moved = between(last, line.date)
-            for item in waiting:
-                item.span = moved
-        last, waiting = line.date, []
-    return last

@@ -13,6 +13,7 @@ from finfoundry.knowledge.facts.table.column_headers import WHOSE, HeaderColumn,
 _PRIOR = re.compile(
     r"\b(?:prior|earlier|before)(?:\s+(?:to|years?|periods?))?\W*(?:(?:19|20)\d\d\W*)?$|(?:及)?(?:以前|之前)(?:年度)?\W*$", re.IGNORECASE
 )
+_BALANCE = re.compile(r"(?:opening\s+|closing\s+|beginning\s+|ending\s+)?balances?\b", re.IGNORECASE)
 LEAST = 3  # years side by side, with those before them in a column of their own
 
 
@@ -36,10 +37,21 @@ def settle(columns: dict[int, HeaderColumn], report: date | None, *, weeks: bool
                     other.timing = replace(other.timing, months=said)
             column.timing = max((other.timing for other in left), key=_latest, default=column.timing)
         elif left:
+            left = [other for other in left if other.timing.months == column.timing.months] or left  # of its own length
             dated = [other for other in columns.values() if other.timing.dated and not other.percent]
             pairs = sum(other.percent for other in columns.values()) >= len(dated)  # "2024 | Rate | 2023 | Rate"
             column.timing = left[-1].timing if pairs else max((other.timing for other in left), key=_latest)
     _share_date(columns)
+    _roll_days([columns[number] for number in numbers])
+
+
+def _roll_days(columns: list[HeaderColumn]) -> None:
+    """ "Balance at January 1 | Purchases | Balance at December 31": the rows give the year, and what stands between moved the balances."""
+    days = [place for place, column in enumerate(columns) if column.day and not column.timing.dated and _BALANCE.match(column.text)]
+    if len(days) != 2 or days[1] - days[0] < 2 or columns[days[0]].day == columns[days[1]].day:
+        return
+    for column in columns[days[0] : days[1] + 1]:
+        column.nature, column.timing = "duration", replace(column.timing, instant=None)
 
 
 def _share_scope(columns: dict[int, HeaderColumn]) -> None:

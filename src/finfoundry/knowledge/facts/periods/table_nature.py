@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from finfoundry.core.periods import find_periods
+from finfoundry.knowledge.facts.periods.acquisitions import INTRODUCES
 from finfoundry.knowledge.facts.periods.cell_period import is_ladder
-from finfoundry.knowledge.facts.periods.period_resolution import INTRODUCES, Calendar, Setting, compares_balances, quarterly
+from finfoundry.knowledge.facts.periods.period_resolution import Calendar, Setting, compares_balances, quarterly
 from finfoundry.knowledge.facts.periods.row_walk import LabelledRow
 from finfoundry.knowledge.facts.table.block_table import BlockTable, texts_around
 from finfoundry.knowledge.facts.table.concepts import Nature, nature_of
@@ -16,6 +17,7 @@ from finfoundry.knowledge.facts.table.concepts import Nature, nature_of
 _OF_A_DAY = re.compile(
     r"\bunobservable\s+inputs\b|\blong-lived\s+assets\b(?!.*\bimpair)", re.IGNORECASE
 )  # in the line that introduces a table
+TITLE = 60  # characters of a title in the corner
 CLEAR = 3  # lines of one nature, and none of the other, that tell a table's
 
 
@@ -77,6 +79,8 @@ def _nature_of_its_own(
         return "instant"
     if setting.introduced:
         return None
+    if (titled := nature_of(corner) if len(corner) < TITLE else None) is not None and votes[titled] >= votes.total() - votes[titled]:
+        return titled
     columns = {column.dimension for line in lines[:1] for column in line.columns.values() if column.dimension}
     votes = votes + Counter(nature for text in columns if (nature := nature_of(text)))
     found = [nature for nature in votes if votes[nature] == votes.total() >= CLEAR]

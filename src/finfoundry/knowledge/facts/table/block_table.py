@@ -48,7 +48,10 @@ def titles_of(table: BlockTable) -> list[str]:
 def texts_around(table: BlockTable) -> list[str]:
     """Texts that may say what time the table is about, nearest first."""
     labels = set(table.grid.labels)
-    corner = [cell.text for row in table.grid.rows if row.kind == "header" for cell in row.cells if cell.column in labels]
+    last = max((row.index for row in table.grid.rows if row.values), default=0)  # below it no row heads anything
+    corner = [
+        cell.text for row in table.grid.rows if row.kind == "header" and row.index < last for cell in row.cells if cell.column in labels
+    ]
     title = table.block.title or ""
     above = [text for text in table.above if not _FOOTNOTE.match(text)]
     return [" ".join(corner), table.block.note or "", "" if title in table.above else title, *above]

@@ -86,6 +86,7 @@ _MONTHS_ZH = {"三": 3, "六": 6, "九": 9, "十二": 12, "3": 3, "6": 6, "9": 9
 _TO_DATE = re.compile(r"\bq(?P<quarter>[1-4])\s+(?:ytd|year[\s-]to[\s-]date)\b", re.IGNORECASE)
 _NOTED_YEAR = re.compile(r"年\s*[(（]\d{1,2}[)）](?=\s*\d{1,2}\s*月)")  # a footnote of the year of a date: 2019年(4)12月31日
 _BARE_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEARS_OF_A_NAME = re.compile(r"\b((?:19|20)\d\d)\s?[-–—]\s?(?:19|20)\d\d(?=\s+[A-Z][a-z])")  # "2020-2022 Annual Award"
 _AGE = re.compile(
     r"\b(?:less|fewer|more|greater|longer|within|over|next|following|remaining|original|after)\b|未来|以内|以上", re.IGNORECASE
 )
@@ -112,7 +113,7 @@ _SCOPE_ALONE = re.compile(
     re.IGNORECASE,
 )
 _STOCK = re.compile(
-    r"\b(?:long-lived\s+|total\s+|net\s+)?assets\b|\bliabilities\b|\bbalance\b|\blevel\s*[123]\b|\bfair\s+values?\b|\bcarrying\b|\bamortized\s+cost\b|\bunrealized\b|\bnotional\b|\bpar\s+value\b|\bauthorized\b|\btarget\s+(?:asset\s+)?allocation|余额|账面|公允价值",
+    r"\b(?:long-lived\s+|total\s+|net\s+)?assets\b|\bliabilities\b|\bbalance\b|\blevel\s*[123]\b|\bfair\s+values?\b|\bcarrying\b|\bamortized\s+cost\b|\bunrealized\b|\bnotional\b|\bpar\s+value\b|\b(?:un)?discounted\b|\bbenefit\s+obligations?\b|\bauthorized\b|\btarget\s+(?:asset\s+)?allocation|余额|账面|公允价值",
     re.IGNORECASE,
 )
 _FLOW = re.compile(
@@ -151,6 +152,7 @@ def months_said(text: str) -> int | None:
 @lru_cache(maxsize=32768)
 def read_timing(text: str, known: FiscalYear | None) -> Timing:
     """What a header text says about time. The last dated words win: they are nearest to the numbers."""
+    text = _YEARS_OF_A_NAME.sub(" ", text)
     found = find_periods(text, fiscal_year_end=known)
     months = months_said(text)
     instant = True if _INSTANT.search(text) else None

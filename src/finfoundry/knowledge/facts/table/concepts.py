@@ -31,6 +31,10 @@ _STOCK_WORDS = re.compile(
     r"|余额|资产|负债|应收|应付|存货|商誉|股本|公积|未分配|账面|借款|存款|固定|在建|原值|净值|期末",
     re.IGNORECASE,
 )
+_HELD_BACK = re.compile(
+    r"\b(?:(?:deferred|unearned)\s+(?:income|revenues?|compensation)|(?:accrued|prepaid)\s+(?:expenses?|income|compensation)|unrecognized\s+(?:tax\s+)?(?:benefits?|compensation))\b(?!\s+tax(?:es)?\b)",
+    re.IGNORECASE,
+)  # a balance, for all that it names a flow
 _FLOW_WORDS = re.compile(
     r"\b(?:revenues?|sales|expenses?|costs?|income|earnings|loss(?:es)?|gains?|proceeds|payments?|purchases?|provision|benefit|compensation|amortization|depreciation|charges?|additions|deductions"
     r"|dividends\s+(?:paid|declared)|issued|repurchased|granted|exercised|vested|forfeited|net\s+change|changes?|acquired|impairment|expense|paid|margin|profit|tax(?:es)?|contributions?)\b"
@@ -203,6 +207,7 @@ def nature_of(label: str) -> Nature | None:
     """Whether a label that is in no list names a stock or a flow, by its words; None when they don't say."""
     if known := known_nature(label):
         return known
+    label = _HELD_BACK.sub("balance", label)
     stock, flow = _STOCK_WORDS.search(label), _FLOW_WORDS.search(label)
     if bool(stock) == bool(flow):
         return None

@@ -86,12 +86,12 @@ class LabelReader:
         self.split = ""  # the row whose parts the rows just above were
         self.fresh = False  # no data row since the last heading
 
-    def heading(self, text: str, indent: int) -> None:
-        """A label without numbers opens a group, unless it is a line of the statement that is empty this time."""
+    def heading(self, text: str, indent: int, *, sure: bool = False) -> None:
+        """A label without numbers opens a group, unless it is a line of the statement that is empty this time; ``sure``: it is none."""
         if _WITHIN.match(text) and _HAN.search(text):
             self.split = self.last  # a part that is empty this time
             return
-        if self.columns and not opens_group(text):
+        if self.columns and not sure and not opens_group(text):
             return
         text = clean_label(text)
         if not text:

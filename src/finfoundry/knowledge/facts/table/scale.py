@@ -23,7 +23,7 @@ _PER_SHARE = re.compile(
 _SHARES = re.compile(
     r"\banti-?dilutive\b|\bshares?\s+(?:outstanding|issued|authorized|used|repurchased|purchased|available|granted|vested|underlying|reserved|of\s+common)\b|\bnumber\s+of\s+(?:\w+\s+){0,3}(?:shares|rsus|options|awards|units)\b"
     r"|weighted[\s-]average\s+(?:\w+[\s-]+){0,5}(?:shares|number|(?:common|ordinary)\s+stock)\b|\bin\s+shares\b|^(?:common\s+|treasury\s+|ordinary\s+|preferred\s+)?shares(?:\s+of\b.*)?$|\b(?:basic|diluted)\s+shares\b|average\s+(?:\w+\s+){0,3}shares"
-    r"|股数|股份数|（股）|\(股\)|持股数|普通股加权平均数|shares\s*\(",
+    r"|^denominator\b|股数|股份数|（股）|\(股\)|持股数|普通股加权平均数|shares\s*\(",
     re.IGNORECASE,
 )
 _SHARES_USED = re.compile(
@@ -86,6 +86,7 @@ class TableScale:
     note: str = ""
     shared: bool = False  # the currency is that of a sign or word which several share
     unread: str | None = None  # words in the place of a scale that are not understood
+    counted: bool = False  # whole numbers without a currency are shares
 
 
 def _own(label: str) -> UnitLine:
@@ -173,6 +174,8 @@ def _unit_and_scale(
         whole = number.precision == 0 or _MEMBERS.search(label) is not None  # people and shops are whole, except subscribers in millions
         if whole and (_COUNT.search(label) or _COUNT.search(header)):
             return "count", own or (measure.scale or ONE if _MEMBERS.search(label) and _BARE_SCALE.match(measure.note) else ONE)
+        if measure.counted and number.precision == 0:
+            return "shares", own or above or (measure.shares if measure.shares is not None else measure.scale or ONE)
     return currency, own or measure.scale or ONE
 
 
