@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from finfoundry.binding.labels import words
 from finfoundry.core.periods import FoundPeriod
+from finfoundry.core.quantities.numbers import PrintedNumber
 
 CLAUSE = re.compile(r"[,;:，；：、(（]|(?<=\s)(?:and|while|whereas|but|plus|or)(?=\s)|[和与及]")
 CUT = re.compile(r"(?<=[,;，；：、\s])(?=[^\s\d])")
@@ -75,4 +77,20 @@ ONWARDS = re.compile(r"\s*(?:to\b|至|到|[增升减降跌涨]|上升|下降|提
 BEFORE_LEVEL = 60  # characters before a level in which it is said to be an earlier one
 OF_TAIL = re.compile(r"\s*(?:of|in)\b[^,;.]{0,90}|的[^，。；]{0,40}", re.IGNORECASE)
 A_YEAR_EARLIER = FoundPeriod("", 0, 0, None, None, None, "relative", -1)
+_JOINTS = re.compile(r",\s|，|、|\band\b|[和与及]")
+_LISTED = re.compile(r"分别[为是]?|依次为|respectively")
 NEAR = 40  # characters before a figure in which a word belongs to it
+
+
+def listed_name(lead: str, order: tuple[int, int] | None) -> str:
+    """The kth of the names that a row of figures follows: "A and B were 1 and 2"; "" where they are not as many as the figures."""
+    if order is None:
+        return ""
+    place, count = order
+    names = [name for name in _JOINTS.split(_LISTED.sub(" ", lead)) if words(name)]
+    return names[place] if len(names) == count else ""
+
+
+def may_be_money(number: PrintedNumber) -> bool:
+    """Whether a number in prose is of money, or may be: with a currency, or bare and in groups of three digits."""
+    return "/" not in number.unit and number.unit.isupper() if number.unit else "," in number.text
