@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
 
+from finfoundry.binding.labels import words
 from finfoundry.core.periods import FoundPeriod
 from finfoundry.core.quantities.numbers import PrintedNumber
 
-ABBREVIATED = "".join(rf"(?<!{word}\.)" for word in (r"[A-Z]\.[A-Z]", "Inc", "Corp", "Co", "Ltd", "vs", "No", "approx", r"e\.g", r"i\.e"))
-SENTENCE_END = re.compile(rf"(?:[!?]|\.{ABBREVIATED})(?:\s*\[\d+\])*\s+(?=[A-Z\"“(\[*•-])|[。！？；](?:\s*\[\d+\])*|\n+|\s+(?=[•●▪])")
 CLAUSE = re.compile(r"[,;:，；：、(（]|(?<=\s)(?:and|while|whereas|but|plus|or)(?=\s)|[和与及]")
 CUT = re.compile(r"(?<=[,;，；：、\s])(?=[^\s\d])")
 COMPARE = re.compile(
@@ -63,7 +60,7 @@ UNDER = re.compile(r"(?:nearly|almost|close to|just under|less than|under|below|
 
 EARLIER = re.compile(
     r"(?:compared (?:with|to)|versus|vs\.?|\bagainst|relative to|\bafter(?= (?:only|just|a|an|\W?\d|\s*$)))\b[^,;.:]{0,40}$"
-    r"|(?:相比|较|对比|(?<!占)比)[^，。；：]{0,6}$",
+    r"|(?:相比|较|对比|(?<!占)比(?![例率重值]))[^，。；：]{0,6}$",
     re.IGNORECASE,
 )
 STARTING = re.compile(r"\bfrom\b[^,;.:]{0,30}$|[由从自][^，。；：]{0,6}$", re.IGNORECASE)
@@ -80,62 +77,20 @@ ONWARDS = re.compile(r"\s*(?:to\b|至|到|[增升减降跌涨]|上升|下降|提
 BEFORE_LEVEL = 60  # characters before a level in which it is said to be an earlier one
 OF_TAIL = re.compile(r"\s*(?:of|in)\b[^,;.]{0,90}|的[^，。；]{0,40}", re.IGNORECASE)
 A_YEAR_EARLIER = FoundPeriod("", 0, 0, None, None, None, "relative", -1)
-LENGTHS = (
-    (3, re.compile(
-        r"\b(?:the|this|its|that|\w+er|\w+['’]s|march|june|july)\s+quarter\b(?!\s+(?:end|of\s+the))|\bquarter['’]s"
-        r"|\bquarterly\b|\bthree[\s-]months?\b(?!\s+(?:earlier|before|ago|prior))|单季度?|(?:本|第[一二三四1-4])季度", re.IGNORECASE)),
-    (6, re.compile(
-        r"\b(?:six[\s-]months?|half[\s-]year(?:['’]s)?|first half|half of the year)\b|上半年|半年度?|前六个?月", re.IGNORECASE)),
-    (9, re.compile(r"\b(?:nine[\s-]months?|three quarters)\b|前三季度?|前九个?月|九个月", re.IGNORECASE)),
-    (12, re.compile(r"\b(?:full[\s-]year|for the (?:whole |entire )?year|twelve months)\b|全年", re.IGNORECASE)),
-)  # fmt: skip
+_JOINTS = re.compile(r",\s|，|、|\band\b|[和与及]")
+_LISTED = re.compile(r"分别[为是]?|依次为|respectively")
 NEAR = 40  # characters before a figure in which a word belongs to it
 
 
-def in_name(text: str, number: PrintedNumber) -> bool:
-    """Whether a number only belongs to a name or a turn of phrase: the five of 前五名客户, the ten of 每10股, the two of 两年合计."""
-    if YEARS_ZH.fullmatch(number.text) and SPANNED.match(text, number.end):
-        return True
-    near = max(0, number.start - NEAR)
-    if number.text == "一倍" and IDIOM.search(text, near, number.start):
-        return True
-    return COUNTED_NAME.fullmatch(number.text.strip()) is not None and NAME_BEFORE.search(text, near, number.start) is not None
+def listed_name(lead: str, order: tuple[int, int] | None) -> str:
+    """The kth of the names that a row of figures follows: "A and B were 1 and 2"; "" where they are not as many as the figures."""
+    if order is None:
+        return ""
+    place, count = order
+    names = [name for name in _JOINTS.split(_LISTED.sub(" ", lead)) if words(name)]
+    return names[place] if len(names) == count else ""
 
 
-def only_direction(text: str) -> int:
-    """The direction of which alone a text speaks: 1, -1, or 0."""
-    rise, fall = RISE.search(text) is not None, FALL.search(text) is not None
-    return 0 if rise is fall else 1 if rise else -1
-
-
-def lengths_in(text: str) -> list[int]:
-    """The lengths in months of the spans that a text speaks of without their dates."""
-    return [months for months, words_of in LENGTHS if words_of.search(text)]
-
-
-@lru_cache(maxsize=2_000)
-def tells_negative(text: str) -> bool:
-    """Whether words tell of a loss or of money going out, outside of a name with both sides: "income (loss)"."""
-    return NEGATIVE.search(TWO_SIDED.sub(" ", text)) is not None
-
-
-def blanked(text: str, numbers: list[PrintedNumber]) -> str:
-    """The text with its figures blanked out, so that "million" or 万元 do not read as words of a metric."""
-    pieces, done = [], 0
-    for number in numbers:
-        counted = COUNTED.search(number.text) if number.unit in ("count", "shares") else None
-        end = number.start + counted.start() if counted else number.end  # "412 stores": the word says what is counted
-        pieces += [text[done : number.start], " " * (end - number.start)]
-        done = end
-    return "".join([*pieces, text[done:]])
-
-
-def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """The start and the end of each sentence of a text."""
-    start = 0
-    for match in SENTENCE_END.finditer(text):
-        if match.end() > start:
-            yield start, match.end()
-        start = match.end()
-    if start < len(text):
-        yield start, len(text)
+def may_be_money(number: PrintedNumber) -> bool:
+    """Whether a number in prose is of money, or may be: with a currency, or bare and in groups of three digits."""
+    return "/" not in number.unit and number.unit.isupper() if number.unit else "," in number.text

@@ -11,44 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from finfoundry.binding.claim_patterns import (
-    A_YEAR_EARLIER,
-    AGAIN,
-    AND_MORE,
-    ARRIVING,
-    ASIDE,
-    BEFORE_LEVEL,
-    BEHIND,
-    CLAUSE,
-    COMPARE,
-    CUT,
-    EARLIER,
-    ENDED_ASIDE,
-    FALL,
-    FROM,
-    INSIDE,
-    JOINT,
-    OF_TAIL,
-    ONWARDS,
-    OVER,
-    RISE,
-    STARTING,
-    STARTS,
-    TWO_SIDED,
-    UNDER,
-    blanked,
-    in_name,
-    lengths_in,
-    only_direction,
-    sentences,
-    tells_negative,
-)
+from finfoundry.binding import claim_patterns as said
 from finfoundry.binding.labels import words
 from finfoundry.binding.scopes import scope_of
-from finfoundry.binding.when import held_within, own_words, resolved, year_of, years_of_dates
+from finfoundry.binding.when import held_within, lengths_in, own_words, resolved, told_periods, year_of, years_of_dates
 from finfoundry.core import cancellation
 from finfoundry.core.document import Scope
-from finfoundry.core.periods import FoundPeriod, find_periods
+from finfoundry.core.language import sentences
+from finfoundry.core.periods import FoundPeriod
 from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers
 
 _PASSAGE = 4000  # characters of a text whose reading is kept: what is longer comes but once
@@ -78,6 +48,16 @@ class Claim:
     heads: tuple[str, ...] = ()  # the words before the figure, back to a break, back to the figure before
 
 
+def in_name(text: str, number: PrintedNumber) -> bool:
+    """Whether a number only belongs to a name or a turn of phrase: the five of 前五名客户, the ten of 每10股, the two of 两年合计."""
+    if said.YEARS_ZH.fullmatch(number.text) and said.SPANNED.match(text, number.end):
+        return True
+    near = max(0, number.start - said.NEAR)
+    if number.text == "一倍" and said.IDIOM.search(text, near, number.start):
+        return True
+    return said.COUNTED_NAME.fullmatch(number.text.strip()) is not None and said.NAME_BEFORE.search(text, near, number.start) is not None
+
+
 def read_claims(text: str, names: tuple[tuple[int, int], ...] = ()) -> tuple[Claim, ...]:
     """The figures of the text with their meaning, in order. ``names`` are spans of companies' names, whose digits are none: 三元股份."""
     return _kept(text, names) if len(text) <= _PASSAGE else _read(text, names)
@@ -90,7 +70,7 @@ def _kept(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Claim, ...]:
 
 def _read(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Claim, ...]:
     found = [number for number in find_numbers(text) if not any(start <= number.start < end for start, end in names)]
-    periods = find_periods(text)
+    periods = told_periods(text)
     period_starts = [period.start for period in periods]
     dated = years_of_dates(periods, found)
     numbers = [number for number in found if number.start not in dated and not in_name(text, number)]
@@ -117,7 +97,7 @@ def _read(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Claim, ...]:
 def _stretches(text: str, start: int, end: int, numbers: list[PrintedNumber], starts: list[int]) -> Iterator[tuple[int, int]]:
     """A sentence; one that is too long in parts, each cut behind a clause or a word and never within a figure."""
     while end - start > _LONGEST:
-        cut = max((match.start() for match in CUT.finditer(text, start + _LONGEST // 2, start + _LONGEST)), default=start + _LONGEST)
+        cut = max((match.start() for match in said.CUT.finditer(text, start + _LONGEST // 2, start + _LONGEST)), default=start + _LONGEST)
         last = numbers[place] if (place := bisect.bisect_left(starts, cut) - 1) >= 0 else None
         if last is not None and cut < last.end:
             cut = last.start if last.start > start else last.end
@@ -147,9 +127,9 @@ class _Sentence:
         self.periods = [resolved(period, base) for period in own_words(text, periods)]
         self.anchor = base
         self._lengths = lengths_in(text[start:end])
-        self._moves = any(pattern.search(text, start, end) for pattern in (RISE, FALL))
+        self._moves = any(pattern.search(text, start, end) for pattern in (said.RISE, said.FALL))
         self.absolute = [period for period in periods if period.kind != "relative"]
-        self.breaks = [match.span() for match in CLAUSE.finditer(text, start, end) if not self._inside_number(match.start())]
+        self.breaks = [match.span() for match in said.CLAUSE.finditer(text, start, end) if not self._inside_number(match.start())]
         self._opens = [before for before, _ in self.breaks]
         self._joints = [bool(index) and self._joined(index) for index in range(len(numbers))]
         self._rows = self._ordered()
@@ -159,7 +139,7 @@ class _Sentence:
             again = bool(index) and self.changes[-1] and self._restates(index)
             self.directions.append(self._direction(index) or (self.directions[-1] if again else 0))
             self.changes.append(again or self._is_change(index))
-        self.compares = [match.start() for match in COMPARE.finditer(text, start, end)]
+        self.compares = [match.start() for match in said.COMPARE.finditer(text, start, end)]
 
     def claims(self) -> list[Claim]:
         sentence = self.text[self.start : self.end]
@@ -181,9 +161,9 @@ class _Sentence:
                     direction=self.directions[index],
                     negative=tells_negative(nearby),
                     bound=1
-                    if OVER.search(self._before(index)) or AND_MORE.match(self.text, number.end)
+                    if said.OVER.search(self._before(index)) or said.AND_MORE.match(self.text, number.end)
                     else -1
-                    if UNDER.search(self._before(index))
+                    if said.UNDER.search(self._before(index))
                     else 0,
                     start=self.start,
                     order=order,
@@ -207,7 +187,7 @@ class _Sentence:
         tail_start = self._tail(index)[0]
         broken = self._broken(gap_start, gap_end)
         limit = self.numbers[index + 1].start if index + 1 < len(self.numbers) else self.end
-        of = OF_TAIL.match(self.text, tail_start, limit)
+        of = said.OF_TAIL.match(self.text, tail_start, limit)
         tail = f" … {of[0]}" if of else ""
         return self.blank[broken:gap_end] + tail, self.blank[gap_start:gap_end] + tail
 
@@ -239,10 +219,10 @@ class _Sentence:
         if index and not broken > gap_start and re.match(r"\s*(?:of|in)\b", self.text[gap_start:gap_end]):
             broken = gap_end  # "$5 of revenue $6": the words belong to the number before them
         near = self.blank[broken:gap_end] + " … " + tail
-        gap = ENDED_ASIDE.sub("", self.blank[gap_start:gap_end]) + " … " + tail
+        gap = said.ENDED_ASIDE.sub("", self.blank[gap_start:gap_end]) + " … " + tail
         clause_start = next((after for before, after in reversed(self.breaks[:end_break]) if self.text[before] in ",;，；"), self.start)
         clause = self.blank[clause_start:gap_end] + " … " + tail
-        first = ASIDE.sub(" ", self.blank[self.start : gap_end]) + " … " + tail
+        first = said.ASIDE.sub(" ", self.blank[self.start : gap_end]) + " … " + tail
         whole = self.blank[self.start : self.end]
         return near, gap, clause, first, whole, self.before
 
@@ -254,10 +234,10 @@ class _Sentence:
     def _direction(self, index: int) -> int:
         start, end = self._gap(index)
         tail_start, tail_end = self._tail(index)
-        before = INSIDE.sub("", self.text[max(start, end - 60) : end])
+        before = said.INSIDE.sub("", self.text[max(start, end - 60) : end])
         near = before + " " + self.text[tail_start : min(tail_end, tail_start + 20)]
-        near = TWO_SIDED.sub(" ", near)
-        rise, fall = [match.end() for match in RISE.finditer(near)], [match.end() for match in FALL.finditer(near)]
+        near = said.TWO_SIDED.sub(" ", near)
+        rise, fall = [match.end() for match in said.RISE.finditer(near)], [match.end() for match in said.FALL.finditer(near)]
         if not rise and not fall:
             return 0
         return 1 if max(rise, default=-1) > max(fall, default=-1) else -1
@@ -265,7 +245,7 @@ class _Sentence:
     def _restates(self, index: int) -> bool:
         """Whether a figure tells a change once more, the other way round: "by 25.6 %, or $2,239 million"."""
         before, number = self.numbers[index - 1], self.numbers[index]
-        return before.percent is not number.percent and AGAIN.fullmatch(self.text[before.end : number.start]) is not None
+        return before.percent is not number.percent and said.AGAIN.fullmatch(self.text[before.end : number.start]) is not None
 
     def _order(self, index: int) -> tuple[tuple[int, int] | None, str]:
         """(place, count) in a row of figures that only "and" and commas join, or None for one alone; and the words before the row."""
@@ -289,7 +269,7 @@ class _Sentence:
     def _joined(self, index: int) -> bool:
         """Whether only "and" or a comma separates this figure from the one before, and both are percentages or neither."""
         before, number = self.numbers[index - 1], self.numbers[index]
-        return before.percent is number.percent and JOINT.fullmatch(self.text, before.end, number.start) is not None
+        return before.percent is number.percent and said.JOINT.fullmatch(self.text, before.end, number.start) is not None
 
     # ---- periods
 
@@ -319,7 +299,7 @@ class _Sentence:
         if len(levels) != 2:
             return False
         one, other = self.periods
-        return other.end <= self.numbers[levels[0]].start and FROM.search(self.text[one.end : other.start]) is not None
+        return other.end <= self.numbers[levels[0]].start and said.FROM.search(self.text[one.end : other.start]) is not None
 
     def _is_change(self, index: int) -> bool:
         """A percentage or an amount "by" which something changed belongs to two periods."""
@@ -345,14 +325,14 @@ class _Sentence:
             own = [period for period in self.periods if self._gap(first)[0] <= period.start < self._gap(first)[1]]
         marker = self._marker(index)
         if marker is not None:
-            first_of_two = ONWARDS.match(self.text, self.numbers[index].end) is not None and STARTS.match(self.text, marker) is not None
-            own = [] if first_of_two and len(self.absolute) < 2 else [period for period in own if period.start > marker]
+            own = [period for period in own if period.start > marker and not self._is_first_of_two(index, marker)]
             if not own and self.anchor and self._is_earlier(index, marker):
-                return resolved(A_YEAR_EARLIER, self.anchor)
+                return resolved(said.A_YEAR_EARLIER, self.anchor)
         if own:
             number = self.numbers[index]
             return min(own, key=lambda period: period.start - number.end if period.start >= number.end else number.start - period.end)
-        if self._moves and index and ARRIVING.search(self.text[gap_start:gap_end]) and STARTS.search(self.text, self.start, gap_start):
+        arrived = said.ARRIVING.search(self.text[gap_start:gap_end]) if self._moves and index else None
+        if arrived and said.STARTS.search(self.text, self.start, gap_start):
             earlier_year = [period for period in self.absolute if period.start >= gap_start or period.end <= self._gap(index - 1)[0]]
             return earlier_year[-1] if earlier_year else None
         earlier = [period for period in self.periods if period.start < gap_start and not self._compared(period.end, gap_end)]
@@ -364,27 +344,52 @@ class _Sentence:
     def _marker(self, index: int) -> int | None:
         """Where the words stand by which a level is what another is compared with: "to 20.5 % from 16.1 %", "against 42"; None without."""
         start, end = self._gap(index)
-        start = max(start, end - BEFORE_LEVEL)
-        found = EARLIER.search(self.text, start, end) or (STARTING.search(self.text, start, end) if self._moves else None)
+        start = max(start, end - said.BEFORE_LEVEL)
+        found = said.EARLIER.search(self.text, start, end) or (said.STARTING.search(self.text, start, end) if self._moves else None)
         return found.start() if found else None
 
     def _is_earlier(self, index: int, marker: int) -> bool:
         """Whether such a level is of a year before: no time is named for it."""
-        end = self.numbers[index].end
-        if ONWARDS.match(self.text, end) and STARTS.match(self.text, marker):
-            return len(self.absolute) < 2
-        return all(period.start < marker for period in self.absolute)
+        return self._is_first_of_two(index, marker) or all(period.start < marker for period in self.absolute)
+
+    def _is_first_of_two(self, index: int, marker: int) -> bool:
+        """ "From 11 to 15 in 2023": the one time is that of the second."""
+        onwards = said.ONWARDS.match(self.text, self.numbers[index].end) and said.STARTS.match(self.text, marker)
+        return onwards is not None and len(self.absolute) < 2
 
     def _move(self, index: int) -> int:
         """1 or -1 where a level is said to have risen or fallen: right before it, or in the clause behind it where no figure follows."""
         if self.changes[index] or self._marker(index) is not None:
             return 0
         start, end = self._gap(index)
-        before = TWO_SIDED.sub(" ", self.text[max(start, end - BEFORE_LEVEL) : end])
-        if ARRIVING.search(before) and (found := only_direction(before)):
+        before = said.TWO_SIDED.sub(" ", self.text[max(start, end - said.BEFORE_LEVEL) : end])
+        if said.ARRIVING.search(before) and (found := only_direction(before)):
             return found
         tail = self.text[self.numbers[index].end : self.end] if index + 1 == len(self.numbers) else ""
-        return only_direction(tail) if BEHIND.match(tail) else 0
+        return only_direction(tail) if said.BEHIND.match(tail) else 0
 
     def _compared(self, start: int, end: int) -> bool:
         return any(start <= position < end for position in self.compares)
+
+
+def only_direction(text: str) -> int:
+    """The direction of which alone a text speaks: 1, -1, or 0."""
+    rise, fall = said.RISE.search(text) is not None, said.FALL.search(text) is not None
+    return 0 if rise is fall else 1 if rise else -1
+
+
+@lru_cache(maxsize=2_000)
+def tells_negative(text: str) -> bool:
+    """Whether words tell of a loss or of money going out, outside of a name with both sides: "income (loss)"."""
+    return said.NEGATIVE.search(said.TWO_SIDED.sub(" ", text)) is not None
+
+
+def blanked(text: str, numbers: list[PrintedNumber]) -> str:
+    """The text with its figures blanked out, so that "million" or 万元 do not read as words of a metric."""
+    pieces, done = [], 0
+    for number in numbers:
+        counted = said.COUNTED.search(number.text) if number.unit in ("count", "shares") else None
+        end = number.start + counted.start() if counted else number.end  # "412 stores": the word says what is counted
+        pieces += [text[done : number.start], " " * (end - number.start)]
+        done = end
+    return "".join([*pieces, text[done:]])

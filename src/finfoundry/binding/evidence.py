@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from finfoundry.binding.claim_patterns import listed_name, may_be_money
 from finfoundry.binding.claims import Claim, read_claims
-from finfoundry.binding.entities import cut_names
+from finfoundry.binding.entities import Entities, cut_names
 from finfoundry.binding.expression import in_order
-from finfoundry.binding.labels import MetricLabel, Words, label, sentence_label, words
+from finfoundry.binding.labels import Labels, MetricLabel, Words, label, sentence_label, words
 from finfoundry.binding.tables import read_rows
 from finfoundry.binding.when import When
 from finfoundry.core.answer import DocumentName, Figure, Reference, Source
-from finfoundry.core.document import Box, Fact, Locator, Scope, Word
-from finfoundry.core.periods import FiscalYear, find_periods
-from finfoundry.core.quantities.numbers import PrintedNumber
+from finfoundry.core.document import Box, Fact, Locator, Scope, Word, box_of
+from finfoundry.core.periods import FiscalYear, FoundPeriod, find_periods
+from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.core.quantities.unit_lines import UnitLine
 
-ONE = Decimal(1)
 NOTHING_STATED = UnitLine()
 _STATEMENTS = ("income", "balance", "cash flow", "comprehensive income")
-_JOINTS = re.compile(r",\s|，|、|\band\b|[和与及]")
-_LISTED = re.compile(r"分别[为是]?|依次为|respectively")
 _CLAUSE = re.compile(r"[;；。，：]|[.,:](?=\s|$)")
 
 
@@ -125,7 +123,7 @@ class PassageEvidence:
             item = self._item(claim)
             found.append(item)
             scale = self.stated.scale
-            if scale and scale > 1 and claim.number.scale == 1 and not claim.number.precision and _is_amount(claim.number):
+            if scale and scale > 1 and claim.number.scale == 1 and not claim.number.precision and may_be_money(claim.number):
                 unit = item.unit or self.stated.currency
                 found.append(replace(item, value=item.value * scale, step=item.step * scale, unit=unit))
         return found
@@ -139,12 +137,12 @@ class PassageEvidence:
             unit=number.unit,
             source="span",
             text=number.text,
-            label=sentence_label(_own_name(claim) or claim.nearby, claim.contexts[-2]),
+            label=sentence_label(listed_name(claim.lead, claim.order) or claim.nearby, claim.contexts[-2]),
             whens=whens or ((self._inherited(self.period),) if self.period and not claim.periods else ()),
             step=number.step,
             entity=_entity(self.entity, self.aliases),
             scope=claim.scope,
-            place=CitedPlace(self.document, self.page, self._box(number.text) or self.box, self.locator, quote[:400]),
+            place=CitedPlace(self.document, self.page, box_of(number.text, self.words) or self.box, self.locator, quote[:400]),
             reference=Reference(text=number.text, scale=plain(number.scale), entity=self.entity, metric=claim.nearby.strip()[:120] or None),
             period=next((when.iso for when in whens if when.iso), None),
             signed=not claim.negative,
@@ -157,9 +155,6 @@ class PassageEvidence:
         """
         when = When.of(period, self.fiscal)
         return when if when.kind == "year" else When(year=when.fiscal_year, kind="year", fiscal=self.fiscal)
-
-    def _box(self, text: str) -> Box | None:
-        return box_of(text, self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,34 +305,7 @@ class SpecialistEvidence:
         ]
 
 
-def _own_name(claim: Claim) -> str:
-    """The kth of the names that a row of figures follows: "A and B were 1 and 2"; "" where they are not as many as the figures."""
-    if claim.order is None:
-        return ""
-    place, count = claim.order
-    names = [name for name in _JOINTS.split(_LISTED.sub(" ", claim.lead)) if words(name)]
-    return names[place] if len(names) == count else ""
-
-
-def _is_amount(number: PrintedNumber) -> bool:
-    """Whether a number in prose is of money, or may be: with a currency, or bare and in groups of three digits."""
-    return "/" not in number.unit and number.unit.isupper() if number.unit else "," in number.text
-
-
 Evidence = CellEvidence | PassageEvidence | TableEvidence | RowEvidence | CalculationEvidence | SpecialistEvidence
-
-
-def box_of(text: str, words: Sequence[Word]) -> Box | None:
-    """The box of a printed number on its page, where exactly one run of words reads as it; else None."""
-    parts = text.split()
-    hits = [
-        words[i : i + len(parts)] for i in range(len(words)) if all(part in word.text for part, word in zip(parts, words[i:], strict=False))
-    ]
-    hits = [hit for hit in hits if len(hit) == len(parts)]
-    if len(hits) != 1:
-        return None
-    boxes = [word.box for word in hits[0]]
-    return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
 
 
 def plain(value: Decimal) -> str:
@@ -348,3 +316,86 @@ def plain(value: Decimal) -> str:
 
 def _entity(name: str | None, aliases: tuple[str, ...]) -> tuple[str, ...]:
     return (name, *aliases) if name else aliases
+
+
+# --- the evidence of one answer, indexed ----------------------------------------------------------------------------------------
+
+_DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
+
+
+def read_items(evidence: Sequence[Evidence]) -> list[tuple[EvidenceItem, int]]:
+    """All items, each with the number of its evidence (from 0), by absolute value, the smallest first."""
+    return sorted(((item, number) for number, one in enumerate(evidence) for item in one.items()), key=lambda pair: abs(pair[0].value))
+
+
+def question_items(question: str) -> list[EvidenceItem]:
+    """The numbers that the user gave. They bind only what the question supposes, never what it asks about."""
+    label = sentence_label(question)
+    return [
+        EvidenceItem(number.value, number.unit, "question", number.text, label, reference=Reference(text=number.text))
+        for number in find_numbers(question)
+    ]
+
+
+@dataclass(slots=True)
+class AskedText:
+    """What the question says: used where a sentence of the answer names no period, company or metric itself."""
+
+    text: str
+    periods: tuple[FoundPeriod, ...]
+    entities: frozenset[int]
+    items: list[EvidenceItem] = field(default_factory=list)
+
+
+class EvidenceIndex:
+    """The items of the evidence of one answer by value and by label, and what the question says: then each figure is a few lookups.
+    ``earlier`` is what the answer said before: whom it named there is meant on.
+    """
+
+    def __init__(self, evidence: Sequence[Evidence], question: str = "", earlier: str = "") -> None:
+        read = read_items(evidence)
+        self.items, self.evidence_of = [item for item, _ in read], [number for _, number in read]
+        self.place_of = {id(item): place for place, item in enumerate(self.items)}
+        self.values = [abs(item.value) for item in self.items]
+        self.labels = Labels(item.label for item in self.items)
+        self.label_of = [self.labels.number(item.label) for item in self.items]
+        self.by_label: dict[int, list[int]] = {}
+        for index, number in enumerate(self.label_of):
+            self.by_label.setdefault(number, []).append(index)
+        leaves = {(item.reference.metric or "").rpartition(" > ")[2].lower() for item in self.items if item.source == "cell"}
+        named = {name.lower() for one in evidence if isinstance(one, SpecialistEvidence) for name in one.inputs if _LETTER.search(name)}
+        self.spans_of: dict[tuple[Words, str | None], list[int]] = {}  # figures of prose by their sentence and unit
+        for index, item in enumerate(self.items):
+            if item.source == "span":
+                self.spans_of.setdefault((item.label.alternatives[-1], item.unit), []).append(index)
+        self.digit_names = [name for name in sorted(leaves | named, key=len, reverse=True) if _DIGIT.search(name) and not name.isdigit()]
+        self.entities = Entities((item.entity for item in self.items), leaves, told(evidence, question), heard(evidence), earlier)
+        self.computed_for = Entities(one.aliases for one in evidence if isinstance(one, CalculationEvidence))
+        self._of_concept: dict[str, list[int]] | None = None
+        self.question = AskedText(question, tuple(find_periods(question)), self.entities.named(question), question_items(question))
+
+    def of_concept(self, concept: str, named: Callable[[str], frozenset[str]]) -> list[int]:
+        """The items of amounts whose row is called as a concept is; ``named``: a name → the concepts that have it."""
+        if self._of_concept is None:
+            self._of_concept = {}
+            for index, item in enumerate(self.items):
+                for one in named(item.series) if item.source != "span" and item.unit != "ratio" else ():
+                    self._of_concept.setdefault(one, []).append(index)
+        return self._of_concept.get(concept, [])
+
+
+def heard(evidence: Sequence[Evidence]) -> str:
+    """The running text of the evidence and the words of its tables, as far as they are Chinese."""
+    passages = (one.text for one in evidence if isinstance(one, PassageEvidence))
+    rows = (part for one in evidence if isinstance(one, CellEvidence) for part in (*one.fact.metric, one.above))
+    return "\n".join(text for text in (*passages, *rows) if not text.isascii())
+
+
+def told(evidence: Sequence[Evidence], question: str) -> str:
+    """The text of the evidence and the question; empty unless all evidence is passages and tables, as rows and cells say no more about
+    whose they are.
+    """
+    if not all(isinstance(one, PassageEvidence | TableEvidence) for one in evidence):
+        return ""
+    tables = (f"{one.caption} {one.markup}" for one in evidence if isinstance(one, TableEvidence))
+    return " ".join([question, *(one.text for one in evidence if isinstance(one, PassageEvidence)), *tables])

@@ -10,7 +10,6 @@ from typing import Literal
 
 from finfoundry.binding.answer_tables import told_rows, without_tables
 from finfoundry.binding.bind import Citations, Match, Matcher, figure
-from finfoundry.binding.claim_patterns import sentences
 from finfoundry.binding.evidence import Evidence, plain
 from finfoundry.binding.labels import qualifiers, words
 from finfoundry.binding.relations import Settled, settle
@@ -20,7 +19,7 @@ from finfoundry.core.answer import Citation, Figure
 from finfoundry.core.display import Display, escaped
 from finfoundry.core.document import Document, Parsed
 from finfoundry.core.errors import InputError
-from finfoundry.core.language import PrintedWords, rewritten, simplified, texts_of
+from finfoundry.core.language import PrintedWords, rewritten, sentences, simplified, texts_of
 
 Given = Evidence | Parsed | Document | str
 Relation = Literal["level", "change", "difference", "sum", "ratio"]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from finfoundry.core.periods import FiscalYear, FoundPeriod, Kind, Period, month_end, parse_iso
+from finfoundry.core.periods import FiscalYear, FoundPeriod, Kind, Period, find_periods, month_end, parse_iso
 from finfoundry.core.quantities.numbers import PrintedNumber
 
 _NEAR = timedelta(days=10)  # years of 52 weeks end up to a week before or after the month's end
@@ -143,6 +143,23 @@ def _quarter(when: When) -> int | None:
 
 # --- the times that a sentence names -----------------------------------------------------------------------------------------------
 
+_YEAR_BEFORE = re.compile(
+    r"\b(?:(?:(?:the\s+)?(?:same|corresponding|comparable)\s+(?:quarter|period)\s+)?(?:a|one)\s+year\s+(?:earlier|before|ago|prior)"
+    r"|year[\s-]ago(?:\s+(?:period|quarter))?|the\s+(?:fiscal\s+)?year\s+(?:before|earlier|prior)(?!\s+(?:tax|income|interest|deduct|the|any))"
+    r"|(?:the\s+)?(?:same|corresponding|comparable)\s+(?:quarter|period)\s+(?:of\s+)?(?:last|the\s+(?:prior|previous|preceding))\s+year"
+    r"|(?:prior|previous|last|preceding)[\s-]+year(?:['’]s)?\s+(?:quarter|period|level|figure)|(?:twelve|12)\s+months\s+(?:earlier|before|ago))\b"
+    r"|前年同期|一年前",
+    re.IGNORECASE,
+)
+_LENGTHS = (
+    (3, re.compile(
+        r"\b(?:the|this|its|that|\w+er|\w+['’]s|march|june|july)\s+quarter\b(?!\s+(?:end|of\s+the))|\bquarter['’]s"
+        r"|\bquarterly\b|\bthree[\s-]months?\b(?!\s+(?:earlier|before|ago|prior))|单季度?|(?:本|第[一二三四1-4])季度", re.IGNORECASE)),
+    (6, re.compile(
+        r"\b(?:six[\s-]months?|half[\s-]year(?:['’]s)?|first half|half of the year)\b|上半年|半年度?|前六个?月", re.IGNORECASE)),
+    (9, re.compile(r"\b(?:nine[\s-]months?|three quarters)\b|前三季度?|前九个?月|九个月", re.IGNORECASE)),
+    (12, re.compile(r"\b(?:full[\s-]year|for the (?:whole |entire )?year|twelve months)\b|全年", re.IGNORECASE)),
+)  # fmt: skip
 _NUMBERING = re.compile(r"的?[一二三四五六七八九十\d、.．（）()\s末]*")  # of a line: 六、
 
 
@@ -182,3 +199,19 @@ def own_words(text: str, periods: Sequence[FoundPeriod]) -> list[FoundPeriod]:
         return any(end <= period.start and _NUMBERING.fullmatch(text, end, period.start) for end in dated)
 
     return [period for period in periods if period.kind != "relative" or period.offset != 0 or not follows(period)]
+
+
+def lengths_in(text: str) -> list[int]:
+    """The lengths in months of the spans that a text speaks of without their dates."""
+    return [months for months, words_of in _LENGTHS if words_of.search(text)]
+
+
+def told_periods(text: str) -> list[FoundPeriod]:
+    """The periods of a statement: those of any text, and what a statement compares with, "a year earlier", "the same quarter last year"."""
+    found = find_periods(text)
+    for match in _YEAR_BEFORE.finditer(text):
+        inside = [one for one in found if one.start < match.end() and match.start() < one.end]
+        if all(one.kind == "relative" for one in inside):
+            found = [one for one in found if one not in inside]
+            found.append(FoundPeriod(match[0], match.start(), match.end(), None, None, None, "relative", -1))
+    return sorted(found, key=lambda one: one.start)

@@ -6,6 +6,7 @@ no box but a locator: ``{"sheet": "Balance", "cell": "B7"}`` or ``{"anchor": "id
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar, Literal
@@ -306,3 +307,16 @@ class Chunk:
     box: Box | None = None
     locator: Locator | None = None
     kind: Literal["text", "table"] = "text"
+
+
+def box_of(text: str, words: Sequence[Word]) -> Box | None:
+    """The box of a printed number on its page, where exactly one run of words reads as it; else None."""
+    parts = text.split()
+    hits = [
+        words[i : i + len(parts)] for i in range(len(words)) if all(part in word.text for part, word in zip(parts, words[i:], strict=False))
+    ]
+    hits = [hit for hit in hits if len(hit) == len(parts)]
+    if len(hits) != 1:
+        return None
+    boxes = [word.box for word in hits[0]]
+    return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)

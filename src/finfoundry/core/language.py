@@ -25,6 +25,10 @@ _HALFWIDTH = str.maketrans(_FULL + "−‐‑‒\u00a0\u2007\u202f\u2009", _HALF
 _FULL_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 
 
+_ABBREVIATED = "".join(rf"(?<!{word}\.)" for word in (r"[A-Z]\.[A-Z]", "Inc", "Corp", "Co", "Ltd", "vs", "No", "approx", r"e\.g", r"i\.e"))
+_SENTENCE_END = re.compile(rf"(?:[!?]|\.{_ABBREVIATED})(?:\s*\[\d+\])*\s+(?=[A-Z\"“(\[*•-])|[。！？；](?:\s*\[\d+\])*|\n+|\s+(?=[•●▪])")
+
+
 def language_of(text: str) -> Language:
     """Chinese when a fifth of the letters are Han; else English."""
     han = len(_HAN.findall(text))
@@ -87,6 +91,17 @@ def rewritten(value: Value, change: Callable[[str], str]) -> Value:
         new = {name: changed for name, one in told.items() if (changed := rewritten(one, change)) is not one}
         made = replace(value, **new) if new else value
     return cast("Value", made)
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """The start and the end of each sentence of a text."""
+    start = 0
+    for match in _SENTENCE_END.finditer(text):
+        if match.end() > start:
+            yield start, match.end()
+        start = match.end()
+    if start < len(text):
+        yield start, len(text)
 
 
 def texts_of(value: object) -> Iterator[str]:

@@ -6,15 +6,9 @@ import re
 
 WIDE = {ord(wide): narrow for wide, narrow in zip("０１２３４５６７８９〇零－／．", "012345678900-/.", strict=True)}
 ZH_DIGIT = {ord(han): str(value) for value, han in enumerate("一二三四五六七八九", 1)}  # 〇 and 零 are made 0 with the wide digits
-HINT = re.compile(
-    r"\d|[０-９〇零]|一[九一二三]|[本上去今前][年期]|[期年][末初]|current|prior|previous|last|this|latest|earlier|before|ago\b",
-    re.IGNORECASE,
-)
+HINT = re.compile(r"\d|[０-９〇零]|一[九一二三]|[本上去今前][年期]|[期年][末初]|current|prior|previous|last|this|latest", re.IGNORECASE)
 
-RELATIVE_HINT = re.compile(
-    r"[上本去今前报][年期告一]|[期年当][末初年期]|一年前|current|prior|previous|last|this|latest|preceding|earlier|before|ago\b",
-    re.IGNORECASE,
-)
+RELATIVE_HINT = re.compile(r"[上本去今前报][年期告一]|[期年当][末初年期]|current|prior|previous|last|this|latest|preceding", re.IGNORECASE)
 DIGITS = re.compile(r"\d+|[一二三四五六七八九0零]{3,4}年")  # a year has no more
 BEFORE, AFTER = 80, 60  # characters before and after a digit in which a period is looked for
 
@@ -123,28 +117,11 @@ RELATIVE: tuple[tuple[re.Pattern[str], int, bool | None], ...] = (
     (re.compile(r"(?:上年|上期|上年度|去年|期初|年初)\s*(?:年末|期末|末)(?:余额|数|金额)?"), -1, True),
     (re.compile(r"(?:期初|年初|上年末|上年年末)\s*(?:账面)?(?:余额|数|金额|价值)?"), -1, True),
     (re.compile(r"(?:本?期末|本?年末|本报告期末|报告期末)\s*(?:账面)?(?:余额|数|金额|价值)?"), 0, True),
-    (
-        re.compile(r"(?:上年同期|上期同期|上一?期|上一?年度?|去年同期|去年|前一年|前年同期|一年前)\s*(?:累计)?(?:发生额|发生数|金额|数)?"),
-        -1,
-        False,
-    ),
+    (re.compile(r"(?:上年同期|上期同期|上一?期|上一?年度?|去年同期|去年|前一年)\s*(?:累计)?(?:发生额|发生数|金额|数)?"), -1, False),
     (re.compile(r"(?:前年)"), -2, False),
     (re.compile(r"(?:本报告期|报告期|本期|本年度?|今年|当期|当年)\s*(?:累计)?(?:发生额|发生数|金额|数)?"), 0, False),
     (
         re.compile(r"\b(?:prior|previous|last|preceding)[\s-]+(?:fiscal\s+)?(?:year|period)(?:[\s-]+(?P<end>end))?\b", re.IGNORECASE),
-        -1,
-        None,
-    ),
-    (
-        re.compile(
-            r"\b(?:(?:a|one)\s+year\s+(?:earlier|before|ago|prior)|year[\s-]ago(?:\s+(?:period|quarter))?"
-            r"|the\s+(?:(?:fiscal\s+)?year|(?:same|corresponding|comparable)\s+(?:quarter|period)\s+(?:a|one|the)\s+year)\s+(?:before|earlier|prior|ago)"
-            r"(?!\s+(?:(?:income\s+)?tax|interest|minorit|exceptional|extraordinary))"
-            r"|(?:the\s+)?(?:same|corresponding|comparable)\s+(?:quarter|period)\s+(?:of\s+)?(?:last|the\s+(?:prior|previous|preceding))\s+year"
-            r"|(?:prior|previous|last|preceding)[\s-]+year(?:['’]s)?\s+(?:quarter|period|level|figure)"
-            r"|(?:twelve|12)\s+months\s+(?:earlier|before|ago))\b",
-            re.IGNORECASE,
-        ),
         -1,
         None,
     ),
