@@ -54,6 +54,7 @@ class Operand:
     name: str
     span: FiscalSpan
     stored: StoredFact
+    cost: bool = False  # a negative that is an amount where it is set against a whole
     flipped: bool = False  # the sign is inverted: the statement prints the outflow as a negative
     earlier: StoredFact | None = None
     rivals: tuple[StoredFact, ...] = ()
@@ -211,6 +212,7 @@ class Operands:
         best = max(good, key=lambda stored: self.published.get(stored.document_id, ""))
         if not self._trusted(best, found, metric):
             return None
+        best = _finest(best, found)
         rank = self._rank(best, name, metric)
         rivals = [s for s in found if s.document_id == best.document_id and self._rank(s, name, metric) == rank and differs(s, best)]
         if name in self.labels and rivals:
@@ -221,7 +223,8 @@ class Operands:
         earlier = next((stored for stored in good if differs(stored, best)), None)
         flipped = (metric.outflow and best.fact.value < 0) or self._deducted(best)
         asked = f" {label_key(best)} " in f" {self._said_key} "
-        return Operand(name, span, best, flipped, earlier, tuple(rivals), tuple(namesakes(best, found, metric)) if asked else ())
+        alike = tuple(namesakes(best, found, metric)) if asked else ()
+        return Operand(name, span, best, metric.cost and best.fact.value < 0, flipped, earlier, tuple(rivals), alike)
 
     def _deducted(self, stored: StoredFact) -> bool:
         """Whether a tax is printed with the sign with which it enters the sum: income before tax and the line make net income."""
@@ -304,6 +307,17 @@ def whole_of(rivals: Sequence[StoredFact]) -> StoredFact | None:
             if abs(sum((fact.value for fact in parts), Decimal(0)) - largest.fact.value) <= slack:
                 return largest
     return None
+
+
+def _finest(best: StoredFact, found: Sequence[StoredFact]) -> StoredFact:
+    """The same figure as the same document prints it to most digits: in thousands in a note, in billions among the highlights."""
+    own = (best.document_id, best.fact.scope, best.fact.unit, best.fact.period, best.fact.dimensions, best.fact.concept, label_key(best))
+    same = [
+        one for one in found
+        if own == (one.document_id, one.fact.scope, one.fact.unit, one.fact.period, one.fact.dimensions, one.fact.concept, label_key(one))
+        and not differs(one, best)
+    ]  # fmt: skip
+    return min((best, *same), key=lambda one: one.fact.scale.scaleb(-one.fact.precision))
 
 
 def _row_of(stored: StoredFact) -> tuple[str, int | None, int | None]:

@@ -50,7 +50,7 @@ KINDS = (
     Kind("every part", question_parts.of_every_part, _has_parts, unknown=True),
     Kind("text field", wide_tables.of_field, lambda c, i, s: c.services.tables is not None and s.name and not i.mentions),
     Kind("drivers", drivers.of_causes, lambda _, i, s: s.name and i.mentions and REASONS.search(i.core)),
-    Kind("peers", peer_comparison.of_companies, lambda _, i, __: len(i.entities) > 1 or names_both_scopes(i.question)),
+    Kind("peers", peer_comparison.of_companies, lambda _, i, __: len(i.entities) > 1 or names_both_scopes(i)),
     Kind("current report", current_report.of_current_report, lambda _, i, __: not i.mentions and current_report.FORM.search(i.question)),
     Kind("segments", segment_ranking.of_members, lambda _, i, s: s.name and (i.rest or len(i.mentions) > 1 or _names_a_place(i))),
     Kind("part of a table", table_part.of_table_part, lambda _, i, s: s.name and (i.rest or len(i.mentions) > 1)),

@@ -82,6 +82,15 @@ def _side_by_side(text: str, mentions: list[Mention], bare: set[int]) -> list[Me
     return [mention for mention in mentions if mention.start not in tied]
 
 
+def joined(text: str, terms: Sequence[str]) -> bool:
+    """Whether a text joins terms that it names one after another: "A and B", A与B. True where it has not all of them word for word."""
+    plain = text.casefold()
+    at = [(plain.find(term.casefold()), len(term)) for term in terms]
+    if any(start < 0 for start, _ in at):
+        return True
+    return all(_JOIN.search(text[start + size : after]) for (start, size), (after, _) in pairwise(sorted(at)))
+
+
 def _places(text: str, labels: Sequence[str]) -> Iterable[Mention]:
     """Each place where the text has one of the labels word for word, as a mention."""
     words = telling(text)

@@ -49,6 +49,7 @@ class Concept:
     standard: str
     labels: tuple[str, ...]
     unit: str = "money"
+    outflow: Literal["always", "as a share"] | None = None  # where it is taken as an amount though it is printed as a negative
 
 
 @lru_cache(maxsize=1)
@@ -63,6 +64,7 @@ def concepts() -> tuple[Concept, ...]:
             standard=item["standard"],
             labels=(*item.get("en", ()), *item.get("zh", ())),
             unit=item.get("unit", "money"),
+            outflow=item.get("outflow"),
         )
         for item in yaml.safe_load(text)["concepts"]
     )
