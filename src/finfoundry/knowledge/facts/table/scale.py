@@ -165,7 +165,9 @@ def _unit_and_scale(
     if not large and _per_share(words[:1] if number.precision < 2 and not number.dash else words, header):
         return currency and f"{currency}/share", ONE
     if number.currency is None:
-        if _in_full(header, label):
+        if _HELD.search(header.strip()):
+            return "count", own or ONE
+        if _UNITS.search(label):
             return "shares", own or ONE
         if (area := _AREA.search(header) or _AREA.search(label)) is not None:
             return "count", Decimal(10_000) if area["many"] else ONE
@@ -180,16 +182,12 @@ def _unit_and_scale(
     return currency, own or measure.scale or ONE
 
 
+# What is held of a security, and a fund's units, are printed in full, whatever amounts are counted in.
 _HELD = re.compile(r"^(?:shares\s+held|number\s+of\s+shares\s+held|quantity(?:\s+held)?|units\s+held)$|数量[（(]股[)）]|持股数量", re.IGNORECASE)
 _AREA = re.compile(  # of square metres, which are counted and no money
     r"(?P<many>\b10,000\s+|\bten\s+thousand\s+|万)?(?:\bsq\.?\s?(?:m|ft)\b|\bsquare\s+(?:met(?:er|re)s|feet)\b|平方米|平米|㎡)", re.IGNORECASE
 )
 _UNITS = re.compile(r"\b(?:number\s+of\s+)?units\s+(?:outstanding|in\s+issue|subscribed|issued|redeemed)\b|份额总额|申购份额|赎回份额", re.IGNORECASE)
-
-
-def _in_full(header: str, label: str) -> bool:
-    """Whether a number counts what is held of a security, or a fund's units: printed in full, whatever amounts are counted in."""
-    return _HELD.search(header.strip()) is not None or _UNITS.search(label) is not None
 
 
 @lru_cache(maxsize=32768)
