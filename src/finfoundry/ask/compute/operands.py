@@ -136,7 +136,7 @@ class Operands:
         found = [
             stored
             for stored in self.fetch(None, label)
-            if covers(stored, label) and len(surplus := _surplus(stored, label)) <= most and not surplus & word_list("movements")
+            if covers(stored, label) and _in_order(stored, label) and len(surplus := _surplus(stored, label)) <= most and not surplus & word_list("movements")
             and _of_kind(stored, label) and not _narrowed(stored, label)
         ]  # fmt: skip
         amounts = {_row_of(stored) for stored in found if stored.fact.unit != "ratio"}
@@ -345,6 +345,14 @@ def covers(stored: StoredFact, label: str) -> bool:
     """Whether a fact's label path (or its dimensions) holds all words of a label."""
     held = {token.text for token in tokens(" ".join((*stored.fact.metric, *(member for _, member in stored.fact.dimensions))))}
     return {token.text for token in tokens(label)} <= held
+
+
+def _in_order(stored: StoredFact, label: str) -> bool:
+    """Whether a line has the characters of a short Chinese label in their order: 代理人 is no 个人代理渠道."""
+    if not _HAN.search(label) or len(label) >= LONG:
+        return True
+    held = iter("".join((*stored.fact.metric, *(member for _, member in stored.fact.dimensions))))
+    return all(character in held for character in label)
 
 
 def _narrowed(stored: StoredFact, label: str) -> bool:
