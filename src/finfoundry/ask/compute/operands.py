@@ -246,7 +246,10 @@ class Operands:
         if metric.statement in PRIMARY and not per_share and any(self._primaries(id, metric.statement) for id in documents):
             return False
         own = best.fact.concept == metric.concepts[0] and (metric.statement not in PRIMARY or self._closeness(best, metric) > 0)
-        return own and not any(differs(stored, best) for stored in found if stored.fact.scope == self.scope and not stored.fact.dimensions)
+        rivals = [one for one in found if one.fact.scope == self.scope and not one.fact.dimensions]
+        if best.fact.statement == metric.statement:  # of the short statement itself; what stands for it elsewhere is another line
+            rivals = [one for one in rivals if one.fact.concept == best.fact.concept]
+        return own and not any(differs(one, best) for one in rivals)
 
     def _primaries(self, document: str, statement: str) -> list[TableLines]:
         """The tables that are the statement (the first of its pages each): in each language the one with most known lines, those on the

@@ -128,12 +128,12 @@ def breakdowns(facts: Sequence[StoredFact]) -> Iterator[Breakdown]:
     for one in facts:
         columns.setdefault((one.document_id, one.fact.table, one.fact.column), []).append(one)
         if not one.fact.dimensions and _digits(one) >= TELLING and not TOTAL.fullmatch(one.fact.metric[-1]):
-            lines.setdefault((one.fact.unit, one.fact.value), []).append(one)
+            lines.setdefault((one.fact.unit, abs(one.fact.value)), []).append(one)
     for rows in columns.values():
         ordered = sorted(rows, key=lambda one: one.fact.row or 0)
         for backwards in (False, True):
             for parts, whole in _runs(ordered[::-1] if backwards else ordered):
-                same = lines.get((whole.fact.unit, whole.fact.value), [])
+                same = lines.get((whole.fact.unit, abs(whole.fact.value)), [])
                 if same or whole.fact.concept or TOTAL.search(whole.fact.metric[-1]):
                     yield Breakdown(parts, whole, {name: one for one in (whole, *same) for name in _names_of(one)})
 

@@ -49,7 +49,7 @@ class ToldCount:
 def of_told_count(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
     """The count as a sentence gives it; None where a table has such a line, no sentence gives it, or several differ."""
     spans = spans_of(intent, subject.calendar)
-    if len(spans) != 1 or spans[0].months != 12 or not _asks_a_count(intent) or _is_tabled(context, intent, subject):
+    if len(spans) != 1 or spans[0].months != 12 or _is_tabled(context, intent, subject):
         return None
     with context.timed("retrieve"):
         hits = fetch.found(context, intent, subject, PAGES, PASSAGES)
@@ -63,7 +63,7 @@ def of_told_count(context: QuestionContext, intent: Intent, subject: Subject) ->
     return _answer(context, intent, subject, found[0], spans[0].words(intent.language))
 
 
-def _asks_a_count(intent: Intent) -> bool:
+def asks_a_count(intent: Intent) -> bool:
     """Whether a level is asked for, and of nothing whose lines are amounts or rates."""
     asked = asked_for(intent)
     units = {concept.name: concept.unit for concept in concepts()}
@@ -72,7 +72,7 @@ def _asks_a_count(intent: Intent) -> bool:
         for one in intent.mentions
     )
     plain = asked.relation == "level" and (not asked.kinds or "count" in asked.kinds)
-    return of_counts and plain and not intent.definitions and not asks_openly(intent) and order_of(intent.masked) is None
+    return bool(intent.rest or intent.mentions) and of_counts and plain and not intent.definitions and not asks_openly(intent) and order_of(intent.masked) is None
 
 
 def _is_tabled(context: QuestionContext, intent: Intent, subject: Subject) -> bool:

@@ -55,7 +55,7 @@ class Plan:
 _OPEN = re.compile(
     r"\b(?:why|explain|describe|discuss|summari[sz]e|what (?:drove|caused|led|explains|are the (?:reasons|drivers|risks))|drivers?"
     r"|reasons?|nature|purpose|agenda|strateg\w+)\b"
-    r"|为什么|为何|原因|分析|介绍|简述|说明|描述|概述|阐述|解释|(?<!相比)(?:如何|怎样|怎么)(?!样|变化|变动)|什么是|是指什么|含义|的定义|什么意思|计算方法|计算公式",
+    r"|为什么|为何|原因|分析|介绍|简述|说明|描述|概述|阐述|解释|(?<!相比)(?<!水平)(?:如何|怎样|怎么)(?!样|变化|变动)|什么是|是指什么|含义|的定义|什么意思|计算方法|计算公式",
     re.I,
 )
 _AMOUNT_ZH = re.compile(r"[是为有]多少|多少[元万亿人]|具体多少|多少[?？]")  # "请简要介绍…是多少元" asks for an amount all the same

@@ -16,7 +16,7 @@ MOST_SHARES = Decimal(200_000_000_000)  # more shares has no company: the count 
 MOST_PER_SHARE = 1000  # money printed without cents and larger is no price or earnings of one share
 
 _PER_SHARE = re.compile(
-    r"per[\s-](?:\w+[\s-]){0,3}?(?:share|unit|ads|stock|option|award|warrant)\b|/\s?share|\beps\b|每股|元/股|\b(?:option|exercise|strike|average|average\s+purchase|stock|share)\s+prices?\b|weighted[\s-]+average\s+(?:·\s+)?(?:\w+[\s-]+)?grant[\s-]*date\s+fair(?:\s+values?)?"
+    r"per[\s-](?:\w+[\s-]){0,3}?(?:share|unit|ads|stock|option|award|warrant)\b|/\s?share|\beps\b|每股|每份|份额净值$|单位净值$|元/股|\b(?:option|exercise|strike|average|average\s+purchase|stock|share)\s+prices?\b|weighted[\s-]+average\s+(?:·\s+)?(?:\w+[\s-]+)?grant[\s-]*date\s+fair(?:\s+values?)?"
     r"|\bfair\s+values?\s+of\s+(?:\w+\s+){0,3}(?:options|awards|units)\s+(?:granted\b|(?:on|at)\s+(?:the\s+)?(?:grant\s+date|date\s+of\s+grant)\b)",
     re.IGNORECASE,
 )
