@@ -17,7 +17,7 @@ from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, matches
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
-from finfoundry.ask.understand.stored_labels import differs, key, label_key, namesakes, with_minorities, without_notes
+from finfoundry.ask.understand.stored_labels import differs, finest, in_order, key, label_key, namesakes, with_minorities, without_notes
 from finfoundry.core.document import Scope
 from finfoundry.core.periods import FiscalYear, Period, parse_iso
 
@@ -136,7 +136,8 @@ class Operands:
         found = [
             stored
             for stored in self.fetch(None, label)
-            if covers(stored, label) and _in_order(stored, label) and len(surplus := _surplus(stored, label)) <= most and not surplus & word_list("movements")
+            if covers(stored, label) and in_order(stored, label) and len(surplus := _surplus(stored, label)) <= most
+            and not surplus & word_list("movements")
             and _of_kind(stored, label) and not _narrowed(stored, label)
         ]  # fmt: skip
         amounts = {_row_of(stored) for stored in found if stored.fact.unit != "ratio"}
@@ -212,7 +213,7 @@ class Operands:
         best = max(good, key=lambda stored: self.published.get(stored.document_id, ""))
         if not self._trusted(best, found, metric):
             return None
-        best = _finest(best, found)
+        best = finest(best, found)
         rank = self._rank(best, name, metric)
         rivals = [s for s in found if s.document_id == best.document_id and self._rank(s, name, metric) == rank and differs(s, best)]
         if name in self.labels and rivals:
@@ -312,17 +313,6 @@ def whole_of(rivals: Sequence[StoredFact]) -> StoredFact | None:
     return None
 
 
-def _finest(best: StoredFact, found: Sequence[StoredFact]) -> StoredFact:
-    """The same figure as the same document prints it to most digits: in thousands in a note, in billions among the highlights."""
-    own = (best.document_id, best.fact.scope, best.fact.unit, best.fact.period, best.fact.dimensions, best.fact.concept, label_key(best))
-    same = [
-        one for one in found
-        if own == (one.document_id, one.fact.scope, one.fact.unit, one.fact.period, one.fact.dimensions, one.fact.concept, label_key(one))
-        and not differs(one, best)
-    ]  # fmt: skip
-    return min((best, *same), key=lambda one: one.fact.scale.scaleb(-one.fact.precision))
-
-
 def _row_of(stored: StoredFact) -> tuple[str, int | None, int | None]:
     return stored.document_id, stored.fact.table, stored.fact.row
 
@@ -348,14 +338,6 @@ def covers(stored: StoredFact, label: str) -> bool:
     """Whether a fact's label path (or its dimensions) holds all words of a label."""
     held = {token.text for token in tokens(" ".join((*stored.fact.metric, *(member for _, member in stored.fact.dimensions))))}
     return {token.text for token in tokens(label)} <= held
-
-
-def _in_order(stored: StoredFact, label: str) -> bool:
-    """Whether a line has the characters of a short Chinese label in their order: 代理人 is no 个人代理渠道."""
-    if not _HAN.search(label) or len(label) >= LONG:
-        return True
-    held = iter("".join((*stored.fact.metric, *(member for _, member in stored.fact.dimensions))))
-    return all(character in held for character in label)
 
 
 def _narrowed(stored: StoredFact, label: str) -> bool:

@@ -46,7 +46,9 @@ _NOT_THE_FIRST = re.compile(
     r"|第[二三四]|次[大高]|除了?|不含|剔除|以外",
     re.I,
 )
-_KINDS = frozenset({"type", "kind", "item", "line", "category", "categor", "segment", "service", "component", "业务", "务分", "分部", "类型", "类别", "种类"})
+_KINDS = frozenset(
+    {"type", "kind", "item", "line", "category", "categor", "service", "component", "业务", "务分", "分部", "类型", "类别", "种类"}
+)
 _NOTED = frozenset({None, "segments"})  # where a whole is parted; a statement's own lines are no parts by a kind
 _SHARE_OF = "part / whole"
 FEWEST, MOST = 2, 40  # rows of a breakdown
@@ -224,7 +226,9 @@ def _part(
         return None  # another line is asked about, too
     if _words_left(intent, (row.fact.metric[-1], whole)):
         return None
-    item, computed = _computed(row, one.names[whole], span, share=asked_for(intent).relation == "share" or bool(intent.wish.percent))
+    line = one.names[whole]
+    line = line if line.fact.value * row.fact.value > 0 else one.whole  # costs may stand in the statement as negatives
+    item, computed = _computed(row, line, span, share=asked_for(intent).relation == "share" or bool(intent.wish.percent))
     return _told(context, intent, subject, Plan("value", (item,), (span,), source="label"), computed)
 
 

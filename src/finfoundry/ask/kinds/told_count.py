@@ -1,4 +1,4 @@
-"""How many of something a company has, where no table says it and one sentence of its report does: "we had 31,241 employees", 营业网点为738家.
+"""How many of something a company has, where no table says it and a sentence does: "we had 31,241 employees", 营业网点为738家.
 
 The noun is what the question asks for, its words all in the clause that has the number; the year is the one that the sentence names, else
 that of the report. Nothing is answered where sentences differ.
@@ -27,11 +27,10 @@ from finfoundry.core.answer import Answer
 from finfoundry.core.language import language_of, simplified
 from finfoundry.core.periods import FiscalYear, find_periods
 from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers
-from finfoundry.knowledge.facts.table.concepts import concepts
 
 PAGES, PASSAGES = 6, 3  # searched through
 _SENTENCE = re.compile(r"(?<=[。！？；])|(?<=[.!?;])\s+(?=[A-Z])|\n")
-_CLAUSE = re.compile(r"(?<!\d)[,，](?!\d)|[（(;；]|(?<=\d)[,，]\s")
+_CLAUSE = re.compile(r"[（(;；]|[,，](?!\d)")
 _COUNTED = frozenset({None, "count", "shares"})
 
 
@@ -64,15 +63,10 @@ def of_told_count(context: QuestionContext, intent: Intent, subject: Subject) ->
 
 
 def asks_a_count(intent: Intent) -> bool:
-    """Whether a level is asked for, and of nothing whose lines are amounts or rates."""
+    """Whether a level is asked for."""
     asked = asked_for(intent)
-    units = {concept.name: concept.unit for concept in concepts()}
-    of_counts = all(
-        not one.formula and one.name in metrics() and all(units.get(name) == "count" for name in metrics()[one.name].concepts)
-        for one in intent.mentions
-    )
     plain = asked.relation == "level" and (not asked.kinds or "count" in asked.kinds)
-    return bool(intent.rest or intent.mentions) and of_counts and plain and not intent.definitions and not asks_openly(intent) and order_of(intent.masked) is None
+    return plain and not intent.definitions and not asks_openly(intent) and order_of(intent.masked) is None
 
 
 def _is_tabled(context: QuestionContext, intent: Intent, subject: Subject) -> bool:
@@ -85,8 +79,8 @@ def _is_tabled(context: QuestionContext, intent: Intent, subject: Subject) -> bo
 def _nouns(intent: Intent) -> Iterator[str]:
     """The words for what is counted: the metric named, else the runs of words that nothing explains."""
     if intent.mentions:
-        said = (phrase for one in intent.mentions for phrase in (one.text, *metrics()[one.name].say))
-        yield from dict.fromkeys(phrase for phrase in said if language_of(phrase) == intent.language)
+        phrases = (phrase for one in intent.mentions for phrase in (one.text, *metrics()[one.name].say))
+        yield from dict.fromkeys(phrase for phrase in phrases if language_of(phrase) == intent.language)
         return
     idle_zh = word_pattern("of_parts")
     for run in names_asked(intent):

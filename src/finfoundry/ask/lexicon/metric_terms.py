@@ -35,7 +35,11 @@ def metrics() -> Mapping[str, Metric]:
     listed = listed_metrics()
     found = {name: _metric(name, tuple(entry["concepts"]), tuple(entry.get("say", ())), known) for name, entry in listed.items()}
     found |= {name: replace(found[name], statement=None) for name, entry in listed.items() if entry.get("statement") == "any"}
-    found |= {name: replace(found[name], abbreviations=tuple(entry["abbreviations"])) for name, entry in listed.items() if "abbreviations" in entry}
+    found |= {
+        name: replace(found[name], abbreviations=tuple(entry["abbreviations"]))
+        for name, entry in listed.items()
+        if "abbreviations" in entry
+    }
     first = {metric.concepts[0] for metric in found.values() if metric.concepts}
     return found | {name: _metric(name, (name,), (), known) for name in known if name not in first}
 
@@ -45,12 +49,17 @@ def _metric(name: str, names: tuple[str, ...], say: tuple[str, ...], known: Mapp
         return Metric(name, (), say)
     concept = known[names[0]]
     phrases = (*say, *(label for label in concept.labels if _telling(label)))
-    return Metric(name, names, phrases, concept.statement, concept.nature == "instant", _is_outflow(name, concept), concept.outflow is not None)
+    return Metric(
+        name, names, phrases, concept.statement, concept.nature == "instant", _is_outflow(name, concept), concept.outflow is not None
+    )
 
 
 def _is_outflow(name: str, concept: Concept) -> bool:
     return (
-        concept.outflow == "always" or name in word_list("outflows") or concept.name.startswith(("Payments", "Repayments")) or concept.name.endswith(("Paid", "PaidNet"))
+        concept.outflow == "always"
+        or listed_metrics().get(name, {}).get("outflow") is True
+        or concept.name.startswith(("Payments", "Repayments"))
+        or concept.name.endswith(("Paid", "PaidNet"))
     )
 
 

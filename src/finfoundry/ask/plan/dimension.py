@@ -203,7 +203,8 @@ _GROWTH = re.compile(
 )
 _IN_PERCENT = re.compile(r"\bpercent(?:age)?\b|%|百分之|百分比", re.I)
 _SHARE = re.compile(
-    r"\b(?:share|portion|proportion|fraction|(?<!as a )part|weight)\s+of\b|\bwhat\s+(?:share|portion|proportion|fraction)\b|占比|比重|占[^，。？?]{0,60}(?:多少|比例|几成)",
+    r"\b(?:share|portion|proportion|fraction|(?<!as a )part|weight)\s+of\b"
+    r"|\bwhat\s+(?:share|portion|proportion|fraction)\b|占比|比重|占[^，。？?]{0,60}(?:多少|比例|几成)",
     re.I,
 )
 _RELATIVE = re.compile(

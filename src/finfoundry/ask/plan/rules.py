@@ -61,10 +61,10 @@ _OPEN = re.compile(
 _AMOUNT_ZH = re.compile(r"[是为有]多少|多少[元万亿人]|具体多少|多少[?？]")  # "请简要介绍…是多少元" asks for an amount all the same
 _GROWTH = re.compile(
     r"\b(?:growth(?:\s+rate)?|rate of (?:growth|change)|year[- ]over[- ]year|yoy|percentage change|percent change)\b|增长率|增长"
-    r"|增速|增幅|同比|变动率|变化率",
+    r"|增速|增幅|同比|变动[率比]|变化率",
     re.I,
 )
-_RATE_OF_GROWTH = re.compile(r"\b(?:growth|rate of change|percentage change|percent change)\b|增长率|增速|增幅|变动率|变化率", re.I)
+_RATE_OF_GROWTH = re.compile(r"\b(?:growth|rate of change|percentage change|percent change)\b|增长率|增速|增幅|变动[率比]|变化率", re.I)
 _CAGR = re.compile(r"\bCAGR\b|compound(?:ed)?\s+annual\s+growth|年?复合(?:年?均?)?增长率", re.I)
 _AVERAGE = re.compile(r"\b(?:average|mean)\b|平均", re.I)
 _EACH = re.compile(r"\b(?:each|every|both|respectively|per year)\b|分别|各年|每年|各自", re.I)
@@ -93,7 +93,7 @@ _CHANGE = re.compile(
     re.I,
 )
 _RATIO = re.compile(r"\bratio\b", re.I)
-_DIFFERENCE = re.compile(r"\bdifferences?\b|^\W*subtract\b", re.I)
+_DIFFERENCE = re.compile(r"\bdifferences?\b|^\W*subtract\b|\bby what amount\b", re.I)
 _WHICH = re.compile(
     r"\b(?:which|who|highest|lowest|largest|smallest|biggest|most|least|worst|best|top)\b|哪|谁|最[高低大小多少]|排名|第[一二三](?!季)",
     re.I,

@@ -127,7 +127,7 @@ def _is_explained(word: str, intent: Intent) -> bool:
 
 
 def _is_outflow(name: str) -> bool:
-    return name in word_list("outflows") or (name in metrics() and metrics()[name].outflow)
+    return name in metrics() and metrics()[name].outflow
 
 
 # --- English --------------------------------------------------------------------------------------------------------------------

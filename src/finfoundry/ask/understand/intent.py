@@ -299,13 +299,11 @@ def _scope(question: str) -> Scope | None:
     return "consolidated" if _GROUP.search(question) else None
 
 
-_BESIDE_PARENT = re.compile(r"(?<!不看)(?<!非)合并(?!范围)|(?<!un)consolidated|(?<!not the )\bgroup\b", re.I)
-
-
 def names_both_scopes(intent: Intent) -> bool:
     """Whether a question asks for the group and for its parent company alone; a "Group" in a company's name, or one ruled out, is none."""
     said = masked_out(intent.question, intent.named)
-    return _PARENT.search(said) is not None and _BESIDE_PARENT.search(said) is not None
+    beside = re.search(r"(?<!不看)(?<!非)合并(?!范围)|(?<!un)consolidated|(?<!not the )\bgroup\b", said, re.I)
+    return _PARENT.search(said) is not None and beside is not None
 
 
 _STATEMENT_WORDS = (

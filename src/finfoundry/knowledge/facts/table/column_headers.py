@@ -17,9 +17,9 @@ from functools import lru_cache
 
 from finfoundry.core.document import Cell, Scope
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, FoundPeriod, Period, find_periods
-from finfoundry.core.quantities.unit_lines import UnitLine, only_units, own_unit, read_unit_line, states_unit
+from finfoundry.core.quantities.unit_lines import UnitLine, own_unit, read_unit_line, states_unit
 from finfoundry.knowledge.facts.table.concepts import Nature
-from finfoundry.knowledge.facts.table.grid import Grid, GridRow, unit_note
+from finfoundry.knowledge.facts.table.grid import Grid, GridRow, goes_on, rows_below, unit_note, without_unit_lines
 from finfoundry.knowledge.facts.table.header_spans import extents_of, over
 from finfoundry.knowledge.facts.table.year_ends import day_said, in_year, nearest, weekday_said, weeks_said
 
@@ -197,7 +197,7 @@ def read_columns(grid: Grid, header: Sequence[GridRow], corner: str, known: Fisc
     extents = extents_of(grid)
     rows = [(row, over(row, grid.value_columns, extents, labels, _spreads(row, header[place + 1 :]))) for place, row in enumerate(header)]
     rows = _over_repetitions(rows, grid.value_columns, labels)
-    money = _money_columns(_below(grid, header))
+    money = _money_columns(rows_below(grid, header))
     for number in grid.value_columns:
         parts = _parts(rows, number, labels)
         columns[number] = _column([part for part in parts if not (number in money and _OF_PERCENTS.search(part))], corner, known)
@@ -252,12 +252,6 @@ def _tell_units_apart(columns: dict[int, HeaderColumn], rows: Sequence[tuple[Gri
         columns[number].unit = replace(line, scale=Decimal(1)) if scaled and line.scale is None and line.unread is None else line
 
 
-def _below(grid: Grid, header: Sequence[GridRow]) -> list[GridRow]:
-    """The rows that a header heads: those down to the next one, which may begin another table that was not told from this one."""
-    after = [row for row in grid.rows if not header or row.index > header[-1].index]
-    return list(itertools.takewhile(lambda row: row.kind != "header", after))
-
-
 def _money_columns(rows: Iterable[GridRow]) -> set[int]:
     """Columns that print a currency or thousands, and no percent: a "Percent change" that seems to head them does not."""
     numbers = [(value.column, value.number) for row in rows for value in row.values]
@@ -294,21 +288,7 @@ def _says_time(text: str) -> bool:
 
 def _parts(rows: Sequence[tuple[GridRow, dict[int, list[Cell]]]], column: int, labels: set[int]) -> list[str]:
     """The header texts above a column, top down, without notes on units."""
-    texts = [text for text in _texts_over(rows, column, labels) if not unit_note(text)]
-    return [said for text in texts if (said := _NOTED_UNIT.sub(_without_unit, text).strip()) and not _is_date(said, text)]
-
-
-def _is_date(said: str, text: str) -> bool:
-    """Whether what stood beside the unit was the date of the whole table, over columns that say themselves which of its dates they are."""
-    return said != text and any(found.text == said for found in find_periods(said))
-
-
-_NOTED_UNIT = re.compile(r"[(（][^()（）]{4,}[)）]")
-
-
-def _without_unit(noted: re.Match[str]) -> str:
-    """A line over the table that states what its amounts are counted in, read as a part of the header below it: no words of a column."""
-    return " " if unit_note(noted[0]) and not only_units(noted[0]) else noted[0]
+    return without_unit_lines(_texts_over(rows, column, labels))
 
 
 def _texts_over(rows: Sequence[tuple[GridRow, dict[int, list[Cell]]]], column: int, labels: set[int]) -> list[str]:
@@ -398,7 +378,7 @@ _GROUP = re.compile(
 
 def _dimension(parts: Iterable[str]) -> str | None:
     """What is left of a header without its words on time and unit."""
-    kept = []
+    kept: list[str] = []
     for part in parts:
         if _GROUP.search(part):
             continue
@@ -406,16 +386,11 @@ def _dimension(parts: Iterable[str]) -> str | None:
         for found in find_periods(part):
             rest = rest.replace(found.text, " ")
         rest = _MONTH_DAY.sub(" ", rest)
-        if kept and part[:1].islower() and _LINE_GOES_ON.search(kept[-1]) is None and rest == part:
-            kept[-1] = f"{kept[-1]} {part}"  # "% of net asset" over "value": one name on two lines
-        elif kept and len(re.findall("[(（]", kept[-1])) > len(re.findall("[)）]", kept[-1])):
-            kept[-1] += part
+        if kept and (joined := goes_on(kept[-1], part, rest)):
+            kept[-1] = joined
         elif len(_EMPTY_WORDS.sub("", rest)) > 1 and not unit_note(rest):
             kept.append(" ".join(rest.split()))
     return " · ".join(kept) or None
-
-
-_LINE_GOES_ON = re.compile(r"[)）:：]$")  # what is complete before the next line
 
 
 def _nature(text: str) -> Nature | None:

@@ -183,11 +183,16 @@ def _unit_and_scale(
 
 
 # What is held of a security, and a fund's units, are printed in full, whatever amounts are counted in.
-_HELD = re.compile(r"^(?:shares\s+held|number\s+of\s+shares\s+held|quantity(?:\s+held)?|units\s+held)$|数量[（(]股[)）]|持股数量", re.IGNORECASE)
-_AREA = re.compile(  # of square metres, which are counted and no money
-    r"(?P<many>\b10,000\s+|\bten\s+thousand\s+|万)?(?:\bsq\.?\s?(?:m|ft)\b|\bsquare\s+(?:met(?:er|re)s|feet)\b|平方米|平米|㎡)", re.IGNORECASE
+_HELD = re.compile(
+    r"^(?:shares\s+held|number\s+of\s+shares\s+held|quantity(?:\s+held)?|units\s+held)$|数量[（(]股[)）]|持股数量", re.IGNORECASE
 )
-_UNITS = re.compile(r"\b(?:number\s+of\s+)?units\s+(?:outstanding|in\s+issue|subscribed|issued|redeemed)\b|份额总额|申购份额|赎回份额", re.IGNORECASE)
+_AREA = re.compile(  # of square metres, which are counted and no money
+    r"(?P<many>\b10,000\s+|\bten\s+thousand\s+|万)?(?:\bsq\.?\s?(?:m|ft)\b|\bsquare\s+(?:met(?:er|re)s|feet)\b|平方米|平米|㎡)",
+    re.IGNORECASE,
+)
+_UNITS = re.compile(
+    r"\b(?:number\s+of\s+)?units\s+(?:outstanding|in\s+issue|subscribed|issued|redeemed)\b|份额总额|申购份额|赎回份额", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=32768)
