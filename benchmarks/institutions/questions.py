@@ -222,7 +222,7 @@ class Asker:
             return None
         value = self.report.books[above] / self.report.books[below]
         text = self._sentence("pair", m=str(names[0]), n=names[1])
-        return self._made(text, self._truth(self._percent(value), years=(self.year,)), f"{value:.4%}")
+        return self._made(text, self._truth(self._percent(value), years=(self.year,), m=str(names[0])), f"{value:.4%}")
 
     def _drawn_part(self) -> tuple[str, str, Key, bool] | None:
         """A breakdown, the name of its whole, the key of one of its parts, and whether it is of a day."""

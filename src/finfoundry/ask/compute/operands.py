@@ -17,7 +17,7 @@ from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, matches
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
-from finfoundry.ask.understand.stored_labels import differs, key, label_key, namesakes, with_minorities, without_notes
+from finfoundry.ask.understand.stored_labels import differs, finest, in_order, key, label_key, namesakes, with_minorities, without_notes
 from finfoundry.core.document import Scope
 from finfoundry.core.periods import FiscalYear, Period, parse_iso
 
@@ -54,6 +54,7 @@ class Operand:
     name: str
     span: FiscalSpan
     stored: StoredFact
+    cost: bool = False  # a negative that is an amount where it is set against a whole
     flipped: bool = False  # the sign is inverted: the statement prints the outflow as a negative
     earlier: StoredFact | None = None
     rivals: tuple[StoredFact, ...] = ()
@@ -135,7 +136,8 @@ class Operands:
         found = [
             stored
             for stored in self.fetch(None, label)
-            if covers(stored, label) and len(surplus := _surplus(stored, label)) <= most and not surplus & word_list("movements")
+            if covers(stored, label) and in_order(stored, label) and len(surplus := _surplus(stored, label)) <= most
+            and not surplus & word_list("movements")
             and _of_kind(stored, label) and not _narrowed(stored, label)
         ]  # fmt: skip
         amounts = {_row_of(stored) for stored in found if stored.fact.unit != "ratio"}
@@ -211,6 +213,7 @@ class Operands:
         best = max(good, key=lambda stored: self.published.get(stored.document_id, ""))
         if not self._trusted(best, found, metric):
             return None
+        best = finest(best, found)
         rank = self._rank(best, name, metric)
         rivals = [s for s in found if s.document_id == best.document_id and self._rank(s, name, metric) == rank and differs(s, best)]
         if name in self.labels and rivals:
@@ -221,7 +224,8 @@ class Operands:
         earlier = next((stored for stored in good if differs(stored, best)), None)
         flipped = (metric.outflow and best.fact.value < 0) or self._deducted(best)
         asked = f" {label_key(best)} " in f" {self._said_key} "
-        return Operand(name, span, best, flipped, earlier, tuple(rivals), tuple(namesakes(best, found, metric)) if asked else ())
+        alike = tuple(namesakes(best, found, metric)) if asked else ()
+        return Operand(name, span, best, metric.cost and best.fact.value < 0, flipped, earlier, tuple(rivals), alike)
 
     def _deducted(self, stored: StoredFact) -> bool:
         """Whether a tax is printed with the sign with which it enters the sum: income before tax and the line make net income."""
@@ -243,7 +247,10 @@ class Operands:
         if metric.statement in PRIMARY and not per_share and any(self._primaries(id, metric.statement) for id in documents):
             return False
         own = best.fact.concept == metric.concepts[0] and (metric.statement not in PRIMARY or self._closeness(best, metric) > 0)
-        return own and not any(differs(stored, best) for stored in found if stored.fact.scope == self.scope and not stored.fact.dimensions)
+        rivals = [one for one in found if one.fact.scope == self.scope and not one.fact.dimensions]
+        if best.fact.statement == metric.statement:  # of the short statement itself; what stands for it elsewhere is another line
+            rivals = [one for one in rivals if one.fact.concept == best.fact.concept]
+        return own and not any(differs(one, best) for one in rivals)
 
     def _primaries(self, document: str, statement: str) -> list[TableLines]:
         """The tables that are the statement (the first of its pages each): in each language the one with most known lines, those on the

@@ -24,7 +24,9 @@ from finfoundry.ask.plan.rules import Plan, spans_of
 from finfoundry.ask.plan.shape import Years, shape_of
 from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.reader.named_numbers import spans_named
-from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.comparison import order_of
+from finfoundry.ask.understand.intent import Intent, without_mentions
+from finfoundry.ask.understand.stored_labels import joined
 from finfoundry.binding.expression import evaluate
 from finfoundry.core.periods import FiscalYear
 from finfoundry.core.principal import Principal
@@ -69,6 +71,7 @@ def check(plan: Plan, rows: Sequence[Sequence[Computed]], intent: Intent, calend
         reasons += [reason for computed in found for reason in _of_model(plan, computed, asked, intent, calendar)]
         reasons += _of_periods(found, plan, intent, calendar)
         reasons += _of_words(found, plan, intent, lines)
+        reasons += [*_of_first(plan, intent), *_of_sums(found, plan, intent)]
     if plan.source == "learnt":
         reasons += _of_bases(found, intent)
     return PlanVerdict(tuple(dict.fromkeys(reasons)))
@@ -113,6 +116,21 @@ def _of_model(plan: Plan, computed: Computed, asked: AskedResult, intent: Intent
     """The learnt reader knows more words for a growth, a share and a verdict than the reader of rules."""
     if plan.source != "learnt" or (asked.relation != "level" and plan.sure < VERY_SURE):
         yield from _of_relation(plan, asked, computed, several=len(spans_of(intent, calendar)) > 1)
+
+
+def _of_first(plan: Plan, intent: Intent) -> Iterator[str]:
+    """A level for "the largest": which of several is asked for."""
+    if plan.ask not in ("extreme", "compare") and order_of(without_mentions(intent, intent.masked)) is not None:
+        yield "the question asks which of several is the first"
+
+
+def _of_sums(found: Sequence[Computed], plan: Plan, intent: Intent) -> Iterator[str]:
+    """A sum of lines that no word of the question joins: of a whole and a part of it."""
+    for computed in found:
+        if shape_of(computed.expression, lines_of(computed)).kind == "sum":
+            said = [_label(operand, plan) for operand in computed.operands.values()]
+            if len(set(said)) > 1 and not joined(intent.question, said):
+                yield "the question does not say that lines are added"
 
 
 _FITS = {

@@ -108,6 +108,10 @@ def compute(item: PlannedExpression, span: FiscalSpan, operands: Operands, libra
         raise PlanError(f"{item.title} names one line twice: {twice}")
     if item.difference:
         expansion = replace(expansion, operands=_of_one_sign(expansion.operands))
+    if item.show == "percent":
+        expansion = replace(
+            expansion, operands={name: replace(one, flipped=one.flipped or one.cost) for name, one in expansion.operands.items()}
+        )
     expression = _as_printed(expansion.expression, expansion.operands)
     found = dimension_of(expression, {name: operand.stored.fact.unit for name, operand in expansion.operands.items()})
     item, expression = _percent_once(item, expression, found)

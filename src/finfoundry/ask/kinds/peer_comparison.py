@@ -98,7 +98,7 @@ def _sides(intent: Intent, subject: Subject) -> list[tuple[str, Scope | None]]:
     """The companies that are compared, each with its scope; empty where there are not two sides."""
     if 2 <= len(intent.entities) <= MOST:
         return [(name, intent.scope) for name in intent.entities]
-    return [(subject.name, "consolidated"), (subject.name, "parent")] if subject.name and names_both_scopes(intent.question) else []
+    return [(subject.name, "consolidated"), (subject.name, "parent")] if subject.name and names_both_scopes(intent) else []
 
 
 def _plain(intent: Intent) -> Intent:

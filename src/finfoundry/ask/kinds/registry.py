@@ -22,14 +22,17 @@ from finfoundry.ask.kinds import (
     regulation,
     segment_ranking,
     table_part,
+    told_count,
     wide_tables,
 )
+from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.plan.company_selection import WHO
 from finfoundry.ask.retrieve.passages import REASONS
 from finfoundry.ask.understand.intent import Intent, names_both_scopes
 from finfoundry.ask.understand.question_text import parted
 from finfoundry.ask.understand.subject import Subject
+from finfoundry.knowledge.facts.table.concepts import concepts
 
 
 def _has_parts(context: QuestionContext, _: Intent, __: Subject) -> object:
@@ -39,6 +42,14 @@ def _has_parts(context: QuestionContext, _: Intent, __: Subject) -> object:
 def _names_a_place(intent: Intent) -> bool:
     """Whether the question names a country or an area, also by single letters, which no list of content words keeps: U.S."""
     return any(PLACE.match(intent.masked[token.start :]) for token in tokens(intent.masked))
+
+
+def _of_counts(intent: Intent) -> bool:
+    """Whether all that the question names is counted, and nothing an amount or a rate."""
+    units = {concept.name: concept.unit for concept in concepts()}
+    known = [metrics().get(one.name) for one in intent.mentions]
+    counted = all(one is not None and all(units.get(name) == "count" for name in one.concepts) for one in known)
+    return bool(intent.rest or intent.mentions) and counted
 
 
 KINDS = (
@@ -51,11 +62,12 @@ KINDS = (
     Kind("every part", question_parts.of_every_part, _has_parts, unknown=True),
     Kind("text field", wide_tables.of_field, lambda c, i, s: c.services.tables is not None and s.name and not i.mentions),
     Kind("drivers", drivers.of_causes, lambda _, i, s: s.name and i.mentions and REASONS.search(i.core)),
-    Kind("peers", peer_comparison.of_companies, lambda _, i, __: len(i.entities) > 1 or names_both_scopes(i.question)),
+    Kind("peers", peer_comparison.of_companies, lambda _, i, __: len(i.entities) > 1 or names_both_scopes(i)),
     Kind("current report", current_report.of_current_report, lambda _, i, __: not i.mentions and current_report.FORM.search(i.question)),
     Kind("segments", segment_ranking.of_members, lambda _, i, s: s.name and (i.rest or len(i.mentions) > 1 or _names_a_place(i))),
     Kind("part of a table", table_part.of_table_part, lambda _, i, s: s.name and (i.rest or len(i.mentions) > 1)),
     Kind("registered securities", registered_securities.of_cover, lambda _, i, s: s.name and registered_securities.ASKED.search(i.core)),
+    Kind("count in a sentence", told_count.of_told_count, lambda _, i, s: s.name and _of_counts(i) and told_count.asks_a_count(i)),
     Kind("figures", figures.of_figures, lambda *_: True),
     Kind("some parts", question_parts.of_some_parts, _has_parts, unknown=True),
     Kind("unknown company", missing_metric.of_unknown, lambda _, i, __: i.unknown, unknown=True),

@@ -68,6 +68,9 @@ def of_members(context: QuestionContext, intent: Intent, subject: Subject) -> An
     for mark in {f"{stored.document_name}: {stored.mark}" for stored in used if stored.mark}:
         context.warn(mark)
     bound = endings.bind(context, [(part.text, found) for part, found in parts])
+    if bound.unbound:
+        context.trace.add("failed", "its figures are not bound to their sources")
+        return None
     context.conversation.entity = subject.name
     return endings.release(context, bound)
 

@@ -16,10 +16,11 @@ from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.ranking_text import Teller, level
 from finfoundry.ask.compose.sentences import compose
 from finfoundry.ask.compute.breakdown_rows import TOTAL, BreakdownRow, step
-from finfoundry.ask.compute.operands import PRIMARY, Operand
+from finfoundry.ask.compute.operands import Operand
 from finfoundry.ask.compute.results import Computed
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.kinds.named_cell import answers, cell_named
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, matches
@@ -29,9 +30,10 @@ from finfoundry.ask.plan.dimension import asked_for
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.rules import Plan, spans_of
 from finfoundry.ask.plan.unexplained import unexplained
-from finfoundry.ask.understand.comparison import OPEN, SegmentComparison, content_words, order_of, read_comparison
+from finfoundry.ask.understand.comparison import OPEN, SegmentComparison, content_words, order_of, read_comparison, word_pattern
 from finfoundry.ask.understand.intent import Intent
-from finfoundry.ask.understand.stored_labels import without_notes
+from finfoundry.ask.understand.question_text import masked_out
+from finfoundry.ask.understand.stored_labels import parts_of, without_notes
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.binding.expression import evaluate
 from finfoundry.core.answer import Answer
@@ -44,7 +46,10 @@ _NOT_THE_FIRST = re.compile(
     r"|第[二三四]|次[大高]|除了?|不含|剔除|以外",
     re.I,
 )
-_KINDS = frozenset({"type", "kind", "item", "line", "category", "categor"})
+_KINDS = frozenset(
+    {"type", "kind", "item", "line", "category", "categor", "service", "component", "业务", "务分", "分部", "类型", "类别", "种类"}
+)
+_NOTED = frozenset({None, "segments"})  # where a whole is parted; a statement's own lines are no parts by a kind
 _SHARE_OF = "part / whole"
 FEWEST, MOST = 2, 40  # rows of a breakdown
 TELLING = 4  # digits of an amount that two lines do not share by chance
@@ -67,14 +72,35 @@ def of_table_part(context: QuestionContext, intent: Intent, subject: Subject) ->
     if asked_for(intent).relation in ("verdict", "growth", "difference"):
         return None
     with context.timed("retrieve"):
-        facts = _facts(context, intent, subject, spans[0])
+        every = fetch.facts_of_year(context, subject.name, spans[0].at(subject.calendar).end.year)
+        facts = _facts(every, intent, subject, spans[0])
         found = [(one, name) for one in breakdowns(facts) if (name := _named(one.names, intent)) is not None]
-    if not found:
-        return None
     if (order := order_of(intent.masked)) is None:
-        return _part(context, intent, subject, spans[0], found)
+        told = _part(context, intent, subject, spans[0], found) if found else None
+        return told or _cell(context, intent, subject, spans[0], every)
     compared = read_comparison(intent)  # of regions, segments, products: not to be had from other tables
-    return None if (compared and compared.group != "type") or order == "low" else _largest(context, intent, subject, spans[0], found)
+    named = compared is not None and compared.group == "named" and all(_is_within(name, found) for name in compared.named)
+    if not found or (compared and compared.group not in ("type", "segment") and not named) or order == "low":
+        return None
+    return _largest(context, intent, subject, spans[0], found)
+
+
+def _is_within(name: str, found: Sequence[tuple[Breakdown, str]]) -> bool:
+    """Whether what was read as a name is a piece of the whole's own name: 发放贷款 of 发放贷款和垫款总额."""
+    return any(whole in _key(name) or _key(name) in whole for _, whole in found)
+
+
+def _cell(context: QuestionContext, intent: Intent, subject: Subject, span: FiscalSpan, every: Sequence[StoredFact]) -> Answer | None:
+    """The figure of a table whose columns are metrics, of which the question names the row and the column."""
+    cell = cell_named(text_of(intent), every, span.at(subject.calendar), intent.scope or "consolidated")
+    if cell is None or _words_left(intent, cell.names) or not answers(intent, cell):
+        return None
+    return _told(context, intent, subject, Plan("value", (cell.item,), (span,), source="label"), cell.computed(span))
+
+
+def text_of(intent: Intent) -> str:
+    """All that the question says without the company's name, its lead-in ("In its total debt, …") too."""
+    return masked_out(intent.question, intent.named)
 
 
 def _bare(intent: Intent) -> str:
@@ -85,10 +111,9 @@ def _bare(intent: Intent) -> str:
     return text
 
 
-def _facts(context: QuestionContext, intent: Intent, subject: Subject, span: FiscalSpan) -> list[StoredFact]:
-    """The amounts of the company at the span, in one scope."""
+def _facts(every: Sequence[StoredFact], intent: Intent, subject: Subject, span: FiscalSpan) -> list[StoredFact]:
+    """The amounts at the span, in one scope."""
     wanted, scope = span.at(subject.calendar), intent.scope or "consolidated"
-    every = fetch.facts_of_year(context, subject.name or "", wanted.end.year)
     return [
         one for one in every
         if matches(one.fact.period, wanted) and one.fact.scope == scope and one.fact.unit != "ratio" and one.fact.metric
@@ -98,19 +123,19 @@ def _facts(context: QuestionContext, intent: Intent, subject: Subject, span: Fis
 
 def breakdowns(facts: Sequence[StoredFact]) -> Iterator[Breakdown]:
     """Runs of rows that add up to a total below or above them. The whole goes by its own label and, where its value has so many digits that
-    another line has it by no chance, by the labels of the statement's lines of that value.
+    another line has it by no chance, by the labels of the company's lines of that value, in a statement or elsewhere.
     """
     columns: dict[tuple[str, int | None, int | None], list[StoredFact]] = {}
     lines: dict[tuple[str | None, Decimal], list[StoredFact]] = {}
     for one in facts:
         columns.setdefault((one.document_id, one.fact.table, one.fact.column), []).append(one)
-        if one.fact.statement in PRIMARY and not one.fact.dimensions and _digits(one) >= TELLING:
-            lines.setdefault((one.fact.unit, one.fact.value), []).append(one)
+        if not one.fact.dimensions and _digits(one) >= TELLING and not TOTAL.fullmatch(one.fact.metric[-1]):
+            lines.setdefault((one.fact.unit, abs(one.fact.value)), []).append(one)
     for rows in columns.values():
         ordered = sorted(rows, key=lambda one: one.fact.row or 0)
         for backwards in (False, True):
             for parts, whole in _runs(ordered[::-1] if backwards else ordered):
-                same = lines.get((whole.fact.unit, whole.fact.value), [])
+                same = lines.get((whole.fact.unit, abs(whole.fact.value)), [])
                 if same or whole.fact.concept or TOTAL.search(whole.fact.metric[-1]):
                     yield Breakdown(parts, whole, {name: one for one in (whole, *same) for name in _names_of(one)})
 
@@ -151,7 +176,7 @@ def _key(text: str) -> str:
 
 def _named(names: Iterable[str], intent: Intent) -> str | None:
     """The longest of the names that the question has, as the whole of a line that it asks about; a bare "total" names nothing."""
-    said = _said(intent.masked)
+    said = _said(text_of(intent))
     fits = (name for name in names if len(name) > 2 and name not in _TOTALS and _has(said, name) and _stands_alone(name, intent))
     return max(fits, key=len, default=None)
 
@@ -163,8 +188,8 @@ def _stands_alone(name: str, intent: Intent) -> bool:
         return any(key == name for key in held)
     if _chinese(name):
         return True
-    before = re.search(rf"(\w+)\s+(?:total\s+)?{re.escape(name)}\b", " ".join(token.text for token in tokens(intent.masked)))
-    return before is None or before[1] in word_list("empty") | word_list("structure") | word_list("of_parts") | {"total", "gross"}
+    before = re.search(rf"(\w+)\s+(?:total\s+)?{re.escape(name)}\b", " ".join(token.text for token in tokens(text_of(intent))))
+    return before is None or before[1] in word_list("empty") | word_list("structure") | word_list("of_parts") | {"total", "gross", "s"}
 
 
 def _chinese(text: str) -> bool:
@@ -186,7 +211,7 @@ def _part(
     context: QuestionContext, intent: Intent, subject: Subject, span: FiscalSpan, found: Sequence[tuple[Breakdown, str]]
 ) -> Answer | None:  # fmt: skip
     """The part named, where its tables print one value, and no word stays that they do not explain."""
-    said, fits = _said(intent.masked), []
+    said, fits = _said(text_of(intent)), []
     for one, whole in found:
         rest = said.replace(whole, " ", 1)
         for row in one.rows:
@@ -201,7 +226,9 @@ def _part(
         return None  # another line is asked about, too
     if _words_left(intent, (row.fact.metric[-1], whole)):
         return None
-    item, computed = _computed(row, one.names[whole], span, share=asked_for(intent).relation == "share")
+    line = one.names[whole]
+    line = line if line.fact.value * row.fact.value > 0 else one.whole  # costs may stand in the statement as negatives
+    item, computed = _computed(row, line, span, share=asked_for(intent).relation == "share" or bool(intent.wish.percent))
     return _told(context, intent, subject, Plan("value", (item,), (span,), source="label"), computed)
 
 
@@ -253,9 +280,8 @@ def _largest(
     context: QuestionContext, intent: Intent, subject: Subject, span: FiscalSpan, found: Sequence[tuple[Breakdown, str]]
 ) -> Answer | None:  # fmt: skip
     """The largest part, where every breakdown that fits has the same; of several the one whose title has the words left."""
-    tables = [(one, whole, _title(context, one)) for one, whole in found if all(row.fact.statement is None for row in one.rows)]
-    words = [word for word in content_words(intent, _bare(intent)) if word not in word_list("of_parts")]
-    said = [one for one in tables if all(word in _KINDS or word in f"{_said(one[2])} {one[1]}" for word in words)]
+    tables = [(one, whole, _title(context, one)) for one, whole in found if all(row.fact.statement in _NOTED for row in one.rows)]
+    said = _titled_best(tables, _words_of_kind(intent))
     wholes = _said(" ".join(whole for _, whole, _ in said))
     if _NOT_THE_FIRST.search(intent.core) or not all(_has(wholes, _key(mention.text)) for mention in intent.mentions):
         return None
@@ -274,6 +300,23 @@ def _largest(
     bound = endings.bind(context, [(part.text, evidence) for part, evidence in teller.ranking(scores)])
     context.conversation.entity = subject.name
     return endings.release(context, bound)
+
+
+def _words_of_kind(intent: Intent) -> list[str]:
+    """The words that may say by what the whole is parted: "maturity band", 渠道; of Chinese runs every two characters."""
+    bare = _bare(intent)
+    if intent.language == "zh":
+        bare = re.sub(word_pattern("of_parts"), " ", bare)
+        return [part for word in content_words(intent, bare) for part in parts_of(word)]
+    return [word for word in content_words(intent, bare) if word not in word_list("of_parts")]
+
+
+def _titled_best(tables: Sequence[tuple[Breakdown, str, str]], words: Sequence[str]) -> list[tuple[Breakdown, str, str]]:
+    """The tables whose titles have most of the words; none where a word that is not general is in no title. Without words all of them."""
+    hits = [sum(word in f"{_said(title)} {whole}" for word in words) for _, whole, title in tables]
+    best, general = max(hits, default=0), sum(word in _KINDS for word in words)
+    enough = best > 0 if words and _chinese(words[0]) else best + general >= len(words)
+    return [one for one, hit in zip(tables, hits, strict=True) if hit == best] if enough or general == len(words) else []
 
 
 def _title(context: QuestionContext, one: Breakdown) -> str:

@@ -24,6 +24,8 @@ class Metric:
     statement: str | None = None
     instant: bool | None = None
     outflow: bool = False
+    cost: bool = False  # taken as an amount where it is set against a whole, though it is printed as a negative
+    abbreviations: tuple[str, ...] = ()  # phrases in capitals alone: a CAR is no car
 
 
 @lru_cache(maxsize=1)
@@ -33,6 +35,11 @@ def metrics() -> Mapping[str, Metric]:
     listed = listed_metrics()
     found = {name: _metric(name, tuple(entry["concepts"]), tuple(entry.get("say", ())), known) for name, entry in listed.items()}
     found |= {name: replace(found[name], statement=None) for name, entry in listed.items() if entry.get("statement") == "any"}
+    found |= {
+        name: replace(found[name], abbreviations=tuple(entry["abbreviations"]))
+        for name, entry in listed.items()
+        if "abbreviations" in entry
+    }
     first = {metric.concepts[0] for metric in found.values() if metric.concepts}
     return found | {name: _metric(name, (name,), (), known) for name in known if name not in first}
 
@@ -42,12 +49,17 @@ def _metric(name: str, names: tuple[str, ...], say: tuple[str, ...], known: Mapp
         return Metric(name, (), say)
     concept = known[names[0]]
     phrases = (*say, *(label for label in concept.labels if _telling(label)))
-    return Metric(name, names, phrases, concept.statement, concept.nature == "instant", _is_outflow(name, concept))
+    return Metric(
+        name, names, phrases, concept.statement, concept.nature == "instant", _is_outflow(name, concept), concept.outflow is not None
+    )
 
 
 def _is_outflow(name: str, concept: Concept) -> bool:
     return (
-        name in word_list("outflows") or concept.name.startswith(("Payments", "Repayments")) or concept.name.endswith(("Paid", "PaidNet"))
+        concept.outflow == "always"
+        or listed_metrics().get(name, {}).get("outflow") is True
+        or concept.name.startswith(("Payments", "Repayments"))
+        or concept.name.endswith(("Paid", "PaidNet"))
     )
 
 
@@ -60,7 +72,8 @@ def _telling(label: str) -> bool:
 @lru_cache(maxsize=1)
 def vocabulary() -> Vocabulary:
     """The phrases of all metrics and formulae. A phrase of two metrics belongs to the one listed first."""
-    return Vocabulary({metric.name: metric.say for metric in metrics().values()})
+    known = metrics().values()
+    return Vocabulary({one.name: one.say for one in known}, abbreviations={one.name: one.abbreviations for one in known})
 
 
 def title(name: str, language: Language) -> str:

@@ -72,10 +72,16 @@ class Vocabulary:
     """Phrases to names. A formula's phrase goes before a concept's of the same words.
 
     ``library`` are the formulas, the institution's own among them; ``labels`` the printed labels of names that stand for one;
-    ``own`` the terms of the institution by the words of their phrases, ``norms`` by the formula that they judge (``own_vocabulary``).
+    ``own`` the terms of the institution by the words of their phrases, ``norms`` by the formula that they judge (``own_vocabulary``);
+    ``abbreviations`` are found only in capitals.
     """
 
-    def __init__(self, concepts: Mapping[str, Iterable[str]], library: Mapping[str, Formula] | None = None) -> None:
+    def __init__(
+        self,
+        concepts: Mapping[str, Iterable[str]],
+        library: Mapping[str, Formula] | None = None,
+        abbreviations: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:
         self.library = formulas() if library is None else library
         self.concepts = set(concepts)
         self.labels: dict[str, str] = {}
@@ -85,6 +91,7 @@ class Vocabulary:
         for name, phrases in concepts.items():
             for phrase in phrases:
                 self._add(phrase, name, formula=False)
+        self._capitals = {phrase: name for name, phrases in (abbreviations or {}).items() for phrase in phrases}
         for name, formula in self.library.items():
             for phrase in (*formula.en, *formula.zh):
                 self._add(phrase, name, formula=True)
@@ -116,6 +123,8 @@ class Vocabulary:
         position = 0
         while position < len(words):
             length, target = self._longest(words, position)
+            if target is None and (name := self._capitals.get(self._written(text, words[position]))):
+                length, target = 1, (name, False)
             if (cut := self._cut(text, words, position, length)) is not None:
                 length, target = self._longest(words[:cut], position)
             if target is None:
@@ -126,6 +135,12 @@ class Vocabulary:
             found.append(Mention(target[0], target[1], start, end, text[start:end]))
             position += length
         return found
+
+    @staticmethod
+    def _written(text: str, word: Token) -> str:
+        """A word as the text has it, less the s of several: NPLs."""
+        said = text[word.start : word.end]
+        return said[:-1] if said.endswith("s") and len(said) > 2 else said
 
     def _cut(self, text: str, words: list[Token], position: int, length: int) -> int | None:
         """Where a phrase ends that would reach over a comma into the next one: "goodwill, net income" names two; None where none does."""

@@ -198,12 +198,13 @@ _NO_FIGURE = re.compile(
 )
 _GROWTH = re.compile(
     r"\b(?:growth|cagr|rate\s+of\s+change|year[- ]over[- ]year|yoy|(?:percent(?:age)?|%)\s+(?:change|increase|decrease|decline|rise|drop)"
-    r"|(?:by|in)\s+(?:what|how\s+many)\s+(?:percent(?:age)?|%))\b|增长率|增速|增幅|降幅|同比|变动率|变化率|增减率",
+    r"|(?:by|in)\s+(?:what|how\s+many)\s+(?:percent(?:age)?|%))\b|增长率|增速|增幅|降幅|同比|变动[率比]|变化率|增减率",
     re.I,
 )
 _IN_PERCENT = re.compile(r"\bpercent(?:age)?\b|%|百分之|百分比", re.I)
 _SHARE = re.compile(
-    r"\b(?:share|portion|proportion|fraction|part|weight)\s+of\b|\bwhat\s+(?:share|portion|proportion|fraction)\b|占比|比重|占[^，。？?]{0,60}(?:多少|比例|几成)",
+    r"\b(?:share|portion|proportion|fraction|(?<!as a )part|weight)\s+of\b"
+    r"|\bwhat\s+(?:share|portion|proportion|fraction)\b|占比|比重|占[^，。？?]{0,60}(?:多少|比例|几成)",
     re.I,
 )
 _RELATIVE = re.compile(

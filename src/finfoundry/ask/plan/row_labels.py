@@ -77,7 +77,7 @@ def plan_as_printed(intent: Intent, calendar: FiscalYear) -> Plan | None:
     if plan is None or plan.ask != "value" or len(plan.items) != 1:
         return None
     said = plan.items[0].title
-    return None if any(mention.text == said for mention in intent.mentions) else plan
+    return None if any(said in mention.text for mention in intent.mentions) else plan
 
 
 def plan_printed_ratios(plan: Plan | None, library: Mapping[str, Formula]) -> Plan | None:

@@ -58,16 +58,16 @@ class Plan:
 _OPEN = re.compile(
     r"\b(?:why|explain|describe|discuss|summari[sz]e|what (?:drove|caused|led|explains|are the (?:reasons|drivers|risks))|drivers?"
     r"|reasons?|nature|purpose|agenda|strateg\w+)\b"
-    r"|为什么|为何|原因|分析|介绍|简述|说明|描述|概述|阐述|解释|(?<!相比)(?:如何|怎样|怎么)(?!样|变化|变动)|什么是|是指什么|含义|的定义|什么意思|计算方法|计算公式",
+    r"|为什么|为何|原因|分析|介绍|简述|说明|描述|概述|阐述|解释|(?<!相比)(?<!水平)(?:如何|怎样|怎么)(?!样|变化|变动)|什么是|是指什么|含义|的定义|什么意思|计算方法|计算公式",
     re.I,
 )
 _AMOUNT_ZH = re.compile(r"[是为有]多少|多少[元万亿人]|具体多少|多少[?？]")  # "请简要介绍…是多少元" asks for an amount all the same
 _GROWTH = re.compile(
     r"\b(?:growth(?:\s+rate)?|rate of (?:growth|change)|year[- ]over[- ]year|yoy|percentage change|percent change)\b|增长率|增长"
-    r"|增速|增幅|同比|变动率|变化率",
+    r"|增速|增幅|同比|变动[率比]|变化率",
     re.I,
 )
-_RATE_OF_GROWTH = re.compile(r"\b(?:growth|rate of change|percentage change|percent change)\b|增长率|增速|增幅|变动率|变化率", re.I)
+_RATE_OF_GROWTH = re.compile(r"\b(?:growth|rate of change|percentage change|percent change)\b|增长率|增速|增幅|变动[率比]|变化率", re.I)
 _CAGR = re.compile(r"\bCAGR\b|compound(?:ed)?\s+annual\s+growth|年?复合(?:年?均?)?增长率", re.I)
 _AVERAGE = re.compile(r"\b(?:average|mean)\b|平均", re.I)
 _EACH = re.compile(r"\b(?:each|every|both|respectively|per year)\b|分别|各年|每年|各自", re.I)
@@ -96,7 +96,7 @@ _CHANGE = re.compile(
     re.I,
 )
 _RATIO = re.compile(r"\bratio\b", re.I)
-_DIFFERENCE = re.compile(r"\bdifferences?\b", re.I)
+_DIFFERENCE = re.compile(r"\bdifferences?\b|^\W*subtract\b|\bby what amount\b", re.I)
 _WHICH = re.compile(
     r"\b(?:which|who|highest|lowest|largest|smallest|biggest|most|least|worst|best|top)\b|哪|谁|最[高低大小多少]|排名|第[一二三](?!季)",
     re.I,
@@ -189,7 +189,7 @@ _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "两": 2, "二": 2, "三"
 _EITHER = re.compile(
     r"\b(?:up\s+or\s+down|down\s+or\s+up|(?:ris|r[ai]?ose|increas|gr[eo]w|improv|high|abov|larg|great|mor)\w*\s+(?:or|than\s+or)\s+"
     r"(?:f[ae]ll|declin|decreas|shr[aiu]nk|drop|deteriorat|worsen|low|below|small|less|few)\w*)\b"
-    r"|(?:升|涨|增|高|多|改善|扩大)[了于长加大]?(?:还是|或者?|是)(?:下|有所)?(?:降|跌|减|低|少|滑|恶化|缩)",
+    r"|(?:升|涨|增|高|多|改善|扩大)[了于长加大]?(?:还是|或者?|是)(?:有所)?下?(?:降|跌|减|低|少|滑|恶化|缩)",
     re.I,
 )
 

@@ -105,7 +105,7 @@ def _qualifiers_zh(intent: Intent) -> Iterator[Token]:
 
 
 _STRUCTURE_ZH = re.compile(
-    r"除以|增长|增速|增幅|变动|变化|平均|同比|比例|比重|比率|比值|之比|值|对比|相比|比较|较|所|您能|查|增加|减少|上升|下降|提高|是否"
+    r"处于|水平|除以|增长|增速|增幅|变动|变化|平均|同比|比例|比重|比率|比值|之比|值|对比|相比|比较|较|所|您能|查|增加|减少|上升|下降|提高|是否"
     r"|余额|例|等|保|持|改善|企业|额|需|被|该|该公司|披露|公布|简要|介绍|总计|给出|数字|代码|股票|证券|加起来|加在一起|相加|加总|之和|之差|总和|合计|差额|相差|列示|您|你|提供|以上|合并|口径|母公司|会计|财务|依据|答案|几何|究竟|到底|多大|规模|财报|钱|[呀啊呢吧嘛哦啦]|来着"
 )
 
@@ -127,7 +127,7 @@ def _is_explained(word: str, intent: Intent) -> bool:
 
 
 def _is_outflow(name: str) -> bool:
-    return name in word_list("outflows") or (name in metrics() and metrics()[name].outflow)
+    return name in metrics() and metrics()[name].outflow
 
 
 # --- English --------------------------------------------------------------------------------------------------------------------

@@ -68,7 +68,8 @@ _TYPE = re.compile(
     r"\b(?:which|what)\s+(?P<group>types?|kinds?|class|category|sources?|forms?)\s+of\b|哪(?:一)?[类种](?=[\u4e00-\u9fff])", re.I
 )
 _HIGH = re.compile(
-    r"\b(?:highest|largest|biggest|greatest|most|best|top|maximum|fastest|strongest|steepest|sharpest)\b|\bthe\s+(?:higher|larger|bigger|greater)\b|最[高大多好快强]",
+    r"\b(?:highest|largest|biggest|greatest|most|best|(?<!on )top|maximum|fastest|strongest|steepest|sharpest)\b"
+    r"|\bthe\s+(?:higher|larger|bigger|greater)\b|最[高大多好快强]|主要来自",
     re.I,
 )
 _LOW = re.compile(r"\b(?:lowest|smallest|least|worst|minimum|slowest|weakest|fewest)\b|\bthe\s+(?:lower|smaller)\b|最[低小少差慢弱]", re.I)

@@ -299,9 +299,11 @@ def _scope(question: str) -> Scope | None:
     return "consolidated" if _GROUP.search(question) else None
 
 
-def names_both_scopes(question: str) -> bool:
-    """Whether a question speaks of the group and of its parent company alone."""
-    return _PARENT.search(question) is not None and re.search(r"合并(?!范围)|(?<!un)consolidated|\bgroup\b", question, re.I) is not None
+def names_both_scopes(intent: Intent) -> bool:
+    """Whether a question asks for the group and for its parent company alone; a "Group" in a company's name, or one ruled out, is none."""
+    said = masked_out(intent.question, intent.named)
+    beside = re.search(r"(?<!不看)(?<!非)合并(?!范围)|(?<!un)consolidated|(?<!not the )\bgroup\b", said, re.I)
+    return _PARENT.search(said) is not None and beside is not None
 
 
 _STATEMENT_WORDS = (

@@ -77,7 +77,7 @@ _PAIR = re.compile(
 
 def in_full(question: str) -> str:
     """The question with its years in four digits; 为何 behind what it asks for, at its end, is "what is it"."""
-    question = _WHAT_IS_ZH.sub("是多少", question)
+    question = _PER_CENT.sub("percent", _WHAT_IS_ZH.sub("是多少", question))
     question = _PAIR.sub(lambda match: _pair(match), question)
     known = [int(match["y"]) for match in _FULL.finditer(question)]
     if known:
@@ -90,6 +90,7 @@ def in_full(question: str) -> str:
     return _YEAR_ZH.sub(lambda match: f"{_full(match['y'], None)}{match['end']}", question)
 
 
+_PER_CENT = re.compile(r"\bper\s+cent\b", re.IGNORECASE)  # one word, as the vocabulary has it
 _WHAT_IS_ZH = re.compile(r"(?<=[\u3400-\u9fff）)])(?:各|分别)?为何(?=[?？。!！]*\s*$)")
 
 

@@ -14,10 +14,12 @@ from finfoundry.ask.lexicon.metric_terms import Metric
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.vocabulary import Mention, Token, telling, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.core.language import simplified
 from finfoundry.core.periods import FiscalYear, FoundPeriod, find_periods, parse_iso
 
 PIECES = 8  # of a question, for which labels are looked up
 SHORTEST_HAN = 3  # characters of a Chinese label
+LONG_HAN = 8  # characters from which a Chinese label may be matched more loosely
 LONGEST = 16  # words, or Chinese characters, of a label
 _NOTE = re.compile(r"[（(][^()（）]*[）)]")
 _OF_ANOTHER = re.compile(r"^(?:占|较|比|同比|环比|其中|of\s+which\b|as\s+an?\s|(?:in\s+)?(?:%|percent\w*)\s+of\b)", re.I)
@@ -80,6 +82,15 @@ def _side_by_side(text: str, mentions: list[Mention], bare: set[int]) -> list[Me
         if not _JOIN.search(text[one.end : other.start]):
             tied |= {mention.start for mention in (one, other)} & bare
     return [mention for mention in mentions if mention.start not in tied]
+
+
+def joined(text: str, terms: Sequence[str]) -> bool:
+    """Whether a text joins terms that it names one after another: "A and B", A与B. True where it has not all of them word for word."""
+    plain = text.casefold()
+    at = [(plain.find(term.casefold()), len(term)) for term in terms]
+    if any(start < 0 for start, _ in at):
+        return True
+    return all(_JOIN.search(text[start + size : after]) for (start, size), (after, _) in pairwise(sorted(at)))
 
 
 def _places(text: str, labels: Sequence[str]) -> Iterable[Mention]:
@@ -199,3 +210,22 @@ def _comparable(stored: StoredFact, best: StoredFact) -> bool:
 def without_notes(label: str) -> str:
     """A label without what it says in brackets."""
     return _NOTE.sub("", label)
+
+
+def finest(best: StoredFact, found: Sequence[StoredFact]) -> StoredFact:
+    """The same figure as the same document prints it to most digits: in thousands in a note, in billions among the highlights."""
+    own = (best.document_id, best.fact.scope, best.fact.unit, best.fact.period, best.fact.dimensions, best.fact.concept, label_key(best))
+    same = [
+        one for one in found
+        if own == (one.document_id, one.fact.scope, one.fact.unit, one.fact.period, one.fact.dimensions, one.fact.concept, label_key(one))
+        and not differs(one, best)
+    ]  # fmt: skip
+    return min((best, *same), key=lambda one: one.fact.scale.scaleb(-one.fact.precision))
+
+
+def in_order(stored: StoredFact, label: str) -> bool:
+    """Whether a line has the characters of a short Chinese label in their order: 代理人 is no 个人代理渠道."""
+    if not _HAN.search(label) or len(label) >= LONG_HAN:
+        return True
+    held = iter(simplified("".join((*stored.fact.metric, *(member for _, member in stored.fact.dimensions)))))
+    return all(character in held for character in simplified(label))

@@ -219,6 +219,8 @@ def _fact(value: Value, line: LabelledRow, table: BlockTable, nature: Nature, se
     measure = replace(table.measure, scale=None) if in_full else table.measure
     unit, scale = unit_and_scale(value.number, path, column.dimension or "", measure, column.unit, percent_column=percent)
     unit, scale = ("shares", ONE) if (line.row.index, value.column) in table.counts else (unit, scale)
+    if concept is not None and concept.unit == "times" and not value.number.percent and value.number.currency is None:
+        unit, scale = "ratio", ONE  # 1.7 of "cash to short-term debt", in a table of millions
     cell = value.cell
     dimensions = (("column", header),) if header else ()
     return Fact(
@@ -228,7 +230,7 @@ def _fact(value: Value, line: LabelledRow, table: BlockTable, nature: Nature, se
         period=period.iso,
         text=cell.text,
         page=table.page.number,
-        concept=concept.name if concept and (unit != "ratio" or concept.unit == "ratio") and not column.change else None,
+        concept=concept.name if concept and (unit != "ratio" or concept.unit in ("ratio", "times")) and not column.change else None,
         scope=column.scope or table.scope or "consolidated",
         dimensions=dimensions,
         scale=scale,

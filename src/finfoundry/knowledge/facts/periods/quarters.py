@@ -13,9 +13,10 @@ LEAST = 3  # quarters side by side: the fourth may be left out
 
 
 def date_quarters(columns: dict[int, HeaderColumn], report: date | None) -> None:
-    """Give undated quarters the year of the report, where several are side by side."""
-    found = {number: match for number, column in columns.items() if not column.timing.dated and (match := _QUARTER.search(column.text))}
-    if report is None or report.month != 12 or len(found) < LEAST:
+    """Give undated quarters the year of the report, where several are side by side, some of them dated perhaps."""
+    heads = {number: match for number, column in columns.items() if (match := _QUARTER.search(column.text))}
+    found = {number: match for number, match in heads.items() if not columns[number].timing.dated}
+    if report is None or report.month != 12 or len(heads) < LEAST:
         return
     for number, match in found.items():
         word = (match["number"] or match["ordinal"]).lower()

@@ -19,7 +19,7 @@ from finfoundry.core.document import Cell, Scope
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, FoundPeriod, Period, find_periods
 from finfoundry.core.quantities.unit_lines import UnitLine, own_unit, read_unit_line, states_unit
 from finfoundry.knowledge.facts.table.concepts import Nature
-from finfoundry.knowledge.facts.table.grid import Grid, GridRow, unit_note
+from finfoundry.knowledge.facts.table.grid import Grid, GridRow, goes_on, rows_below, unit_note, without_unit_lines
 from finfoundry.knowledge.facts.table.header_spans import extents_of, over
 from finfoundry.knowledge.facts.table.year_ends import day_said, in_year, nearest, weekday_said, weeks_said
 
@@ -199,7 +199,7 @@ def read_columns(grid: Grid, header: Sequence[GridRow], corner: str, known: Fisc
     extents = extents_of(grid)
     rows = [(row, over(row, grid.value_columns, extents, labels, _spreads(row, header[place + 1 :]))) for place, row in enumerate(header)]
     rows = _over_repetitions(rows, grid.value_columns, labels)
-    money = _money_columns(grid)
+    money = _money_columns(rows_below(grid, header))
     for number in grid.value_columns:
         parts = _parts(rows, number, labels)
         columns[number] = _column([part for part in parts if not (number in money and _OF_PERCENTS.search(part))], corner, known)
@@ -254,9 +254,9 @@ def _tell_units_apart(columns: dict[int, HeaderColumn], rows: Sequence[tuple[Gri
         columns[number].unit = replace(line, scale=Decimal(1)) if scaled and line.scale is None and line.unread is None else line
 
 
-def _money_columns(grid: Grid) -> set[int]:
+def _money_columns(rows: Iterable[GridRow]) -> set[int]:
     """Columns that print a currency or thousands, and no percent: a "Percent change" that seems to head them does not."""
-    numbers = [(value.column, value.number) for row in grid.rows for value in row.values]
+    numbers = [(value.column, value.number) for row in rows for value in row.values]
     found = {column for column, number in numbers if number.currency or (abs(number.value) >= THOUSANDS and not number.percent)}
     return found - {column for column, number in numbers if number.percent}
 
@@ -290,7 +290,7 @@ def _says_time(text: str) -> bool:
 
 def _parts(rows: Sequence[tuple[GridRow, dict[int, list[Cell]]]], column: int, labels: set[int]) -> list[str]:
     """The header texts above a column, top down, without notes on units."""
-    return [text for text in _texts_over(rows, column, labels) if not unit_note(text)]
+    return without_unit_lines(_texts_over(rows, column, labels))
 
 
 def _texts_over(rows: Sequence[tuple[GridRow, dict[int, list[Cell]]]], column: int, labels: set[int]) -> list[str]:
@@ -380,7 +380,7 @@ _GROUP = re.compile(
 
 def _dimension(parts: Iterable[str]) -> str | None:
     """What is left of a header without its words on time and unit."""
-    kept = []
+    kept: list[str] = []
     for part in parts:
         if _GROUP.search(part):
             continue
@@ -388,7 +388,9 @@ def _dimension(parts: Iterable[str]) -> str | None:
         for found in find_periods(part):
             rest = rest.replace(found.text, " ")
         rest = _MONTH_DAY.sub(" ", rest)
-        if len(_EMPTY_WORDS.sub("", rest)) > 1 and not unit_note(rest):
+        if kept and (joined := goes_on(kept[-1], part, rest)):
+            kept[-1] = joined
+        elif len(_EMPTY_WORDS.sub("", rest)) > 1 and not unit_note(rest):
             kept.append(" ".join(rest.split()))
     return " · ".join(kept) or None
 

@@ -26,7 +26,7 @@ _LEADING = re.compile(
 _TAIL = re.compile(r"(?<!\s)\s*(?:,\s*)?(?:\(?note[s]?\s+[\d, and]+\)?|of which)$", re.IGNORECASE)
 _NOISE = re.compile(r"[^a-z0-9\u4e00-\u9fff%&/]+")
 _STOCK_WORDS = re.compile(
-    r"\b(?:assets?|liabilit(?:y|ies)|receivables?|payables?|inventor(?:y|ies)|goodwill|intangibles?|equity|outstanding|balances?|debt|borrowings|obligations?|deposits|reserves?|investments|securities"
+    r"\b(?:assets?|liabilit(?:y|ies)|receivables?|payables?|inventor(?:y|ies)|goodwill|intangibles?|equity(?!\s+(?:share)?holders)|outstanding|balances?|debt|borrowings|obligations?|deposits|reserves?|investments|securities"
     r"|carrying|fair\s+value|maturities|cash\s+equivalents|unvested|nonvested|exercisable|accumulated|allowance|notes\s+due|land|buildings|machinery|equipment|due\s+20\d\d)\b"
     r"|余额|资产|负债|应收|应付|存货|商誉|股本|公积|未分配|账面|借款|存款|固定|在建|原值|净值|期末",
     re.IGNORECASE,
@@ -53,6 +53,7 @@ class Concept:
     standard: str
     labels: tuple[str, ...]
     unit: str = "money"
+    outflow: Literal["always", "as a share"] | None = None  # where it is taken as an amount though it is printed as a negative
 
 
 @lru_cache(maxsize=1)
@@ -67,6 +68,7 @@ def concepts() -> tuple[Concept, ...]:
             standard=item["standard"],
             labels=(*item.get("en", ()), *item.get("zh", ())),
             unit=item.get("unit", "money"),
+            outflow=item.get("outflow"),
         )
         for item in yaml.safe_load(text)["concepts"]
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
@@ -77,3 +79,30 @@ def unit_note(text: str) -> bool:
     return len(text) < 140 and (
         _UNIT_NOTE.match(text) is not None or (scale_of(text) is not None and text.startswith(("(", "（", "["))) or only_units(text)
     )
+
+
+_NOTED = re.compile(r"[(（][^()（）]{4,}[)）]")
+_COMPLETE = re.compile(r"[)）:：]$")
+
+
+def without_unit_lines(texts: Iterable[str]) -> list[str]:
+    """The texts over a column without what states units: a line over the table may have been read as a part of the header below it."""
+    found = []
+    for text in (one for one in texts if not unit_note(one)):
+        said = _NOTED.sub(lambda noted: " " if unit_note(noted[0]) and not only_units(noted[0]) else noted[0], text).strip()
+        date = said != text and any(period.text == said for period in find_periods(said))  # of the whole table, beside its unit
+        found += [said] if said and not date else []
+    return found
+
+
+def rows_below(grid: Grid, header: Sequence[GridRow]) -> list[GridRow]:
+    """The rows that a header heads: those down to the next one, which may begin another table that was not told from this one."""
+    after = [row for row in grid.rows if not header or row.index > header[-1].index]
+    return list(itertools.takewhile(lambda row: row.kind != "header", after))
+
+
+def goes_on(above: str, part: str, rest: str) -> str | None:
+    """A name on two lines of a header as one: "% of net asset" over "value", "（万平方" over "米）"; None where the second is another."""
+    if len(re.findall("[(（]", above)) > len(re.findall("[)）]", above)):
+        return above + part
+    return f"{above} {part}" if part[:1].islower() and rest == part and not _COMPLETE.search(above) else None

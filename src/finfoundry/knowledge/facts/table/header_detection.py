@@ -22,6 +22,7 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?"
     r"|dec(?:ember)?)\.?"
 )
+_ASIDE = re.compile(r"[(（][^()（）]*[)）]")  # what a header counts in: "GFA (10,000 sq m)"
 _MONTH_LAST = re.compile(rf"\b{_MONTH}$", re.IGNORECASE)
 _RELATION = re.compile(r"\b(?<!current )(?<!quick )(?<!cash )(ratio|margin|yield)s?\W*$", re.IGNORECASE)
 _NOTHING = re.compile(r"n\s*/\s*a|n\.a\.|n\s*/\s*m|nm|n\.m\.|不适用", re.IGNORECASE)  # printed where there is no figure
@@ -210,7 +211,7 @@ def _row_kind(row: GridRow, labels: list[int]) -> RowKind:
     if len(numbers) == len(years):
         label = " ".join(cell.text for cell in row.cells if cell.column in label_set)
         plain = not label or unit_note(label) or has_period(label) or _hints_period(label) or _STUB.search(label) is not None
-        figures = any(_FIGURE.search(cell.text) and not has_period(cell.text) for cell in outside)
+        figures = any(_FIGURE.search(_ASIDE.sub("", cell.text)) and not has_period(cell.text) for cell in outside)
         return "text" if figures and not plain and not years else "header"
     return "data"
 

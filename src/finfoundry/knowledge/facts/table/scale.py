@@ -16,7 +16,7 @@ MOST_SHARES = Decimal(200_000_000_000)  # more shares has no company: the count 
 MOST_PER_SHARE = 1000  # money printed without cents and larger is no price or earnings of one share
 
 _PER_SHARE = re.compile(
-    r"per[\s-](?:\w+[\s-]){0,3}?(?:share|unit|ads|stock|option|award|warrant)\b|/\s?share|\beps\b|每股|元/股|\b(?:option|exercise|strike|average|average\s+purchase|stock|share)\s+prices?\b|weighted[\s-]+average\s+(?:·\s+)?(?:\w+[\s-]+)?grant[\s-]*date\s+fair(?:\s+values?)?"
+    r"per[\s-](?:\w+[\s-]){0,3}?(?:share|unit|ads|stock|option|award|warrant)\b|/\s?share|\beps\b|每股|每份|份额净值$|单位净值$|元/股|\b(?:option|exercise|strike|average|average\s+purchase|stock|share)\s+prices?\b|weighted[\s-]+average\s+(?:·\s+)?(?:\w+[\s-]+)?grant[\s-]*date\s+fair(?:\s+values?)?"
     r"|\bfair\s+values?\s+of\s+(?:\w+\s+){0,3}(?:options|awards|units)\s+(?:granted\b|(?:on|at)\s+(?:the\s+)?(?:grant\s+date|date\s+of\s+grant)\b)",
     re.IGNORECASE,
 )
@@ -166,6 +166,12 @@ def _unit_and_scale(
     if not large and _per_share(words[:1] if number.precision < 2 and not number.dash else words, header):
         return currency and f"{currency}/share", ONE
     if number.currency is None:
+        if _HELD.search(header.strip()):
+            return "count", own or ONE
+        if _UNITS.search(label):
+            return "shares", own or ONE
+        if (area := _AREA.search(header) or _AREA.search(label)) is not None:
+            return "count", Decimal(10_000) if area["many"] else ONE
         if _is_shares(words, header):
             scale = own or above or (measure.shares if measure.shares is not None else measure.scale or ONE)
             return "shares", scale if abs(number.value) * scale < MOST_SHARES else ONE
@@ -177,6 +183,19 @@ def _unit_and_scale(
         if measure.counted and number.precision == 0:
             return "shares", own or above or (measure.shares if measure.shares is not None else measure.scale or ONE)
     return currency, own or measure.scale or ONE
+
+
+# What is held of a security, and a fund's units, are printed in full, whatever amounts are counted in.
+_HELD = re.compile(
+    r"^(?:shares\s+held|number\s+of\s+shares\s+held|quantity(?:\s+held)?|units\s+held)$|数量[（(]股[)）]|持股数量", re.IGNORECASE
+)
+_AREA = re.compile(  # of square metres, which are counted and no money
+    r"(?P<many>\b10,000\s+|\bten\s+thousand\s+|万)?(?:\bsq\.?\s?(?:m|ft)\b|\bsquare\s+(?:met(?:er|re)s|feet)\b|平方米|平米|㎡)",
+    re.IGNORECASE,
+)
+_UNITS = re.compile(
+    r"\b(?:number\s+of\s+)?units\s+(?:outstanding|in\s+issue|subscribed|issued|redeemed)\b|份额总额|申购份额|赎回份额", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=32768)

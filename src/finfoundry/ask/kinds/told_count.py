@@ -1,0 +1,148 @@
+"""How many of something a company has, where no table says it and a sentence does: "we had 31,241 employees", 营业网点为738家.
+
+The noun is what the question asks for, its words all in the clause that has the number; the year is the one that the sentence names, else
+that of the report. Nothing is answered where sentences differ.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from finfoundry.ask.compose import answer_evidence
+from finfoundry.ask.context import endings, fetch
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.lexicon.metric_terms import metrics
+from finfoundry.ask.lexicon.ports import FactQuery, Hit
+from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.plan.dimension import asked_for
+from finfoundry.ask.plan.member_plan import names_asked
+from finfoundry.ask.plan.rules import asks_openly, spans_of
+from finfoundry.ask.understand.comparison import order_of, word_pattern
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.subject import Subject
+from finfoundry.core.answer import Answer
+from finfoundry.core.language import language_of, simplified
+from finfoundry.core.periods import FiscalYear, find_periods
+from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers
+
+PAGES, PASSAGES = 6, 3  # searched through
+_SENTENCE = re.compile(r"(?<=[。！？；])|(?<=[.!?;])\s+(?=[A-Z])|\n")
+_CLAUSE = re.compile(r"[（(;；]|[,，](?!\d)")
+_COUNTED = frozenset({None, "count", "shares"})
+
+
+@dataclass(frozen=True, slots=True)
+class ToldCount:
+    """A number of things as a passage prints it, and the fiscal year that it is of."""
+
+    hit: Hit
+    noun: str
+    number: PrintedNumber
+    year: int
+    unit: str = ""  # the measure word behind a Chinese number
+
+
+def of_told_count(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
+    """The count as a sentence gives it; None where a table has such a line, no sentence gives it, or several differ."""
+    spans = spans_of(intent, subject.calendar)
+    if len(spans) != 1 or spans[0].months != 12 or _is_tabled(context, intent, subject):
+        return None
+    with context.timed("retrieve"):
+        hits = fetch.found(context, intent, subject, PAGES, PASSAGES)
+        years = {document.id: document.fiscal_year for document in subject.documents}
+        found = [
+            one for noun in _nouns(intent) for hit in hits if hit.kind != "table"
+            for one in told(hit, noun, subject.calendar, years.get(hit.document_id)) if one.year == spans[0].year
+        ]  # fmt: skip
+    if len({one.number.value for one in found}) != 1:
+        return None
+    return _answer(context, intent, subject, found[0], spans[0].words(intent.language))
+
+
+def asks_a_count(intent: Intent) -> bool:
+    """Whether a level is asked for."""
+    asked = asked_for(intent)
+    plain = asked.relation == "level" and (not asked.kinds or "count" in asked.kinds)
+    return plain and not intent.definitions and not asks_openly(intent) and order_of(intent.masked) is None
+
+
+def _is_tabled(context: QuestionContext, intent: Intent, subject: Subject) -> bool:
+    """Whether a line of the company has what is asked for."""
+    names = [name for one in intent.mentions for name in metrics()[one.name].concepts]
+    queries = (FactQuery(entity=subject.name, concept=name, collection=context.collection, limit=1) for name in names)
+    return any(context.services.store.facts(context.principal, query) for query in queries)
+
+
+def _nouns(intent: Intent) -> Iterator[str]:
+    """The words for what is counted: the metric named, else the runs of words that nothing explains."""
+    if intent.mentions:
+        phrases = (phrase for one in intent.mentions for phrase in (one.text, *metrics()[one.name].say))
+        yield from dict.fromkeys(phrase for phrase in phrases if language_of(phrase) == intent.language)
+        return
+    idle_zh = word_pattern("of_parts")
+    for run in names_asked(intent):
+        if language_of(run) == "zh":
+            bare = re.sub(f"^(?:{idle_zh})+|(?:{idle_zh})+$", "", run)
+            yield from dict.fromkeys(one for one in (bare, re.sub("(?:总数|数量|数)$", "", bare)) if len(one) > 1)
+        else:
+            idle = word_list("structure") | word_list("of_parts") | word_list("documents") | word_list("ties")
+            if said := " ".join(run[one.start : one.end] for one in tokens(run) if one.text not in idle):
+                yield said
+
+
+def told(hit: Hit, noun: str, calendar: FiscalYear, year: int | None) -> Iterator[ToldCount]:
+    """The counts of a noun in a passage; ``year`` is that of its document."""
+    for sentence in _SENTENCE.split(hit.text):
+        if not sentence or not _has(sentence, noun):
+            continue
+        before = ""
+        for clause in _CLAUSE.split(sentence):
+            numbers = [one for one in find_numbers(clause) if _counts(one, clause)]
+            if numbers and (_has(clause, noun) or (_has(before, noun) and not _has(sentence.partition(clause)[2], noun))):
+                named = _years(clause, calendar) or _years(before, calendar)
+                if len(numbers) == 1 and (when := named[-1] if named else year):
+                    unit = clause[numbers[0].end : numbers[0].end + 1] if language_of(clause) == "zh" else ""
+                    yield ToldCount(hit, noun, numbers[0], when, unit if unit.isalpha() else "")
+                break
+            before += clause
+
+
+def _years(text: str, calendar: FiscalYear) -> list[int]:
+    return [one.fiscal_year for one in find_periods(text, fiscal_year_end=calendar) if one.fiscal_year]
+
+
+def _counts(number: PrintedNumber, text: str) -> bool:
+    """Whether a number may count things: whole, without a unit, no year and no day."""
+    dated = any(one.start <= number.start < one.end for one in find_periods(text))
+    return number.unit in _COUNTED and not number.precision and not number.percent and number.value > 0 and not dated
+
+
+def _has(text: str, noun: str) -> bool:
+    if language_of(noun) == "zh":
+        return simplified(noun) in simplified(text)
+    return {one.text for one in tokens(noun)} <= {one.text for one in tokens(text)}
+
+
+def _in_full(one: ToldCount, intent: Intent) -> str:
+    """The noun with the characters before it that question and passage share: 在建项目, of which 在 seemed to say nothing."""
+    noun = one.noun
+    while (at := intent.question.find(noun)) > 0 and language_of(noun) == "zh" and intent.question[at - 1] + noun in one.hit.text:
+        noun = intent.question[at - 1] + noun
+    return noun
+
+
+def _answer(context: QuestionContext, intent: Intent, subject: Subject, one: ToldCount, when: str) -> Answer | None:
+    words = context.words
+    span = words["at_end"].format(span=when)
+    number = f"{re.sub('[^0-9,.]+$', '', one.number.text)}{one.unit}"
+    text = words["told_count"].format(entity=subject.name, noun=_in_full(one, intent), number=number, when=span)
+    parts = [(text, answer_evidence.of_hits([one.hit], subject, fetch.facts_on(context)))]
+    bound = endings.bind(context, parts)
+    if bound.unbound:
+        return None
+    context.trace.add("evidence", [one.hit.chunk_id], [one.hit.document_id])
+    context.conversation.entity = subject.name
+    return endings.release(context, bound)

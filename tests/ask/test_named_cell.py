@@ -1,0 +1,115 @@
+"""A cell whose row and column the question names, a count that a sentence gives, and sums and firsts that nobody asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from tests.ask.memory import MemorySearch, MemoryStore, document
+
+from finfoundry.ask.asker import Agent
+from finfoundry.ask.lexicon.metric_terms import vocabulary
+from finfoundry.ask.understand.stored_labels import joined
+from finfoundry.core.answer import Answer
+from finfoundry.core.principal import ADMINISTRATOR
+
+SALES = {"Port Ellery": ("1770", "12.5"), "Marsden": ("960", "8.1")}
+STORY = (
+    "We invested in systems.\nAt the end of 2024 we had 3,214 employees. As at year-end 2024, there were 47 projects under development, "
+    "compared with 51 a year before."
+)
+
+
+def estates() -> MemoryStore:
+    """A property company whose sales by city stand under two columns, beside their total among its highlights."""
+    store = MemoryStore()
+    paper = document("estates", "Carrow Estates plc", 2024, ("Carrow Estates",))
+    store.add(paper, "ContractedSales", "Contracted sales", {2024: "2730"}, statement=None, table=0)
+    store.add(paper, "Assets", "Total assets", {2024: "26400"}, table=2)
+    for row, (city, figures) in enumerate(SALES.items()):
+        for column, (head, amount) in enumerate(zip(("Contracted sales", "Contracted GFA (10,000 sq m)"), figures, strict=True)):
+            store.add(paper, None, city, {2024: amount}, statement=None, table=1)
+            fact = store.held[-1].fact
+            area = {"unit": "count", "scale": Decimal(10_000), "value": Decimal(amount) * 10_000} if column else {}
+            placed = replace(fact, dimensions=(("column", head),), row=row, column=column + 1, **area)
+            store.held[-1] = replace(store.held[-1], fact=placed)
+    return store
+
+
+def asked(question: str) -> Answer:
+    search = MemorySearch()
+    search.add(document("estates", "Carrow Estates plc", 2024, ("Carrow Estates",)), STORY)
+    return Agent(None, estates(), search).ask(ADMINISTRATOR, question)[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("How high was contracted sales for Marsden at Carrow Estates in 2024?", "960000000"),
+        ("Carrow Estates 2024: contracted sales of Port Ellery?", "1770000000"),
+        ("What contracted GFA did Carrow Estates report for Port Ellery in 2024?", "125000"),
+        ("In Carrow Estates's 2024 report, what figure stands for Marsden under contracted GFA?", "81000"),
+    ],
+)
+def test_a_cell_is_found_by_its_row_and_its_column(question: str, value: str) -> None:
+    answer = asked(question)
+    assert answer.status == "answered", answer.reason
+    assert Decimal(answer.figures[0].value) == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What contracted sales did Carrow Estates report for Oldcastle in 2024?",  # no row
+        "What rental yield did Carrow Estates report for Marsden in 2024?",  # no column
+        "Did contracted sales of Marsden at Carrow Estates grow in 2024?",  # no figure
+        "Which city had the highest contracted sales at Carrow Estates in 2024?",  # one of several
+    ],
+)
+def test_another_row_column_or_relation_is_not_answered_by_a_cell(question: str) -> None:
+    assert asked(question).status != "answered"
+
+
+@pytest.mark.parametrize(
+    ("question", "number"),
+    [
+        ("How many employees did Carrow Estates have at the end of 2024?", "3,214"),
+        ("How many projects under development does Carrow Estates report for 2024?", "47"),
+    ],
+)
+def test_a_count_is_taken_from_the_sentence_that_gives_it(question: str, number: str) -> None:
+    answer = asked(question)
+    assert answer.status == "answered", answer.reason
+    assert number in answer.text
+    assert len(answer.figures) == 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many employees did Carrow Estates have at the end of 2022?",  # of another year
+        "How many hotels did Carrow Estates have at the end of 2024?",  # nowhere told
+        "How many projects in Marsden does Carrow Estates report for 2024?",  # of less
+    ],
+)
+def test_a_count_of_another_year_or_thing_is_not_answered(question: str) -> None:
+    assert asked(question).status != "answered"
+
+
+def test_an_abbreviation_stands_in_capitals() -> None:
+    found = vocabulary().find
+    assert [one.name for one in found("What was the CAR of the bank, and its NPLs?")] == ["capital_adequacy_ratio", "nonperforming_loans"]
+    assert "capital_adequacy_ratio" not in [one.name for one in found("What were car sales in 2024?")]
+
+
+@pytest.mark.parametrize(
+    ("question", "terms", "added"),
+    [
+        ("What were wages and rent in 2024?", ["wages", "rent"], True),
+        ("2025年股票投资中金融业是多少？", ["股票投资", "金融业"], False),
+        ("In loans, what falls to mortgages?", ["loans", "mortgages"], True),  # a comma may join
+    ],
+)
+def test_lines_are_added_where_words_join_them(question: str, terms: list[str], added: bool) -> None:
+    assert joined(question, terms) is added
