@@ -110,3 +110,16 @@ def test_traditional_characters_years_of_the_republic_and_a_bare_yuan() -> None:
     assert [(one.text, one.reason) for one in report.figures] == [("704.93億元", None), ("624.78億元", None), ("12.8%", None)]
     assert [one.status for one in report.sentences] == ["supported"]
     assert report.citations[0].quote.startswith("營業收入")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It is not true that net sales were $500 million in 2024.", "Net sales did not reach $500 million in 2024.",
+        "Net sales never had been $500 million in 2024.", "Net sales were budgeted at $500 million in 2024.",
+    ],
+)  # fmt: skip
+def test_27_5_what_is_denied_or_planned_is_not_supported(sentence: str) -> None:
+    paper = "<table><tr><th>$ in millions</th><th>2024</th></tr><tr><td>Net sales</td><td>500</td></tr></table>"
+    assert verify("Net sales were $500 million in 2024.", [paper]).sentences[0].status == "supported"
+    assert verify(sentence, [paper]).sentences[0].status != "supported"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -26,6 +27,12 @@ Relation = Literal["level", "change", "difference", "sum", "ratio"]
 Support = Literal["supported", "unsupported", "unchecked"]
 _COLOURS: dict[Support, str] = {"supported": "green", "unsupported": "red", "unchecked": "yellow"}
 _LONGEST = 200_000  # characters of an answer
+# "did not reach $3 million" holds the same figure as "reached": what is denied, planned or feared is no statement of a figure.
+_NO_FACT = re.compile(
+    r"\b(?:not|never|no\s+longer|budgeted|target(?:s|ed)?|guaranteed|expect(?:s|ed)?|forecasts?|plan(?:s|ned)?|would|could|should|might)\b|n['’]t\b"
+    r"|不是|没有|未(?!来)|并非|预计|预算|拟",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +196,8 @@ def _sentence(text: str, start: int, end: int, figures: Sequence[CheckedFigure],
         return CheckedSentence(text, start, end, "unsupported", f"{wrong.text}: {wrong.reason}", claims, cited)
     if not figures:
         return CheckedSentence(text, start, end, "unchecked", "it states no figure")
+    if _NO_FACT.search(text):
+        return CheckedSentence(text, start, end, "unchecked", "it denies something, or says what is not yet so", claims, cited)
     return CheckedSentence(text, start, end, "supported", None, claims, cited)
 
 
