@@ -10,6 +10,7 @@ from __future__ import annotations
 from finfoundry.binding.labels import BALANCES, Words, qualifiers, weight, words
 from finfoundry.binding.sense import Reason, Sense
 
+_LITTLE = 0.9  # weight of words of a name that may be left out: "total"
 FULL, PART = 0.99, 0.6  # of the weight of a row's name that is said
 
 
@@ -112,11 +113,13 @@ class Naming:
         }
         if max((cover for cover, _ in found.values()), default=0.0) < least:
             return {}
-        explained = {told for _, told in found.values()}
+        explained = {said for _, said in found.values()}
+        whole = {said for cover, said in found.values() if cover >= FULL}
         return {
             number: (cover, said)
             for number, (cover, said) in found.items()
             if not any(said < other and weight(other - said) >= 1 for other in explained)
+            and (weight(said) * (1 / cover - 1) < _LITTLE or not any(said <= other for other in whole))  # more is missing than "total"
         }
 
     def names(self, index: int) -> bool:
