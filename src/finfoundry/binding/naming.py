@@ -7,6 +7,9 @@ them, the one counts whose headings the sentence says; where it says none, that 
 
 from __future__ import annotations
 
+import re
+
+from finfoundry.binding.claims import Claim
 from finfoundry.binding.labels import BALANCES, Words, qualifiers, weight, words
 from finfoundry.binding.sense import Reason, Sense
 
@@ -51,6 +54,9 @@ _TELLING = frozenset(  # qualifiers without which another figure is meant
         "短期",
     ]
 )
+_OTHER_PER_SHARE = re.compile(
+    r"dividend|book|price|par value|distribution|net asset|股利|股息|派|净资产|earnings|\\beps\\b|收益|盈余", re.IGNORECASE
+)
 _TIMES = frozenset(
     [
         "nine",
@@ -75,6 +81,14 @@ _TIMES = frozenset(
 )
 
 
+def _per_share(claim: Claim) -> list[str]:
+    """What "$6.02 per diluted share" says by itself: earnings, where the words before it tell of nothing else that is paid a share."""
+    unit = claim.number.unit or ""
+    if not unit.endswith("/share") or _OTHER_PER_SHARE.search(claim.nearby):
+        return []
+    return [f"earnings {claim.number.text}"]
+
+
 class Naming:
     """The rows that the words around one figure name, held against the items of its unit, time, scope and company."""
 
@@ -85,7 +99,7 @@ class Naming:
         self.text = ""
         self.rows: dict[int, tuple[float, Words]] = {}  # label → how much of its name is said, and which words
         claim = sense.claim
-        told = sense.in_order() or [
+        told = sense.in_order() or _per_share(claim) + [
             self._index.entities.without(text) for text in (*claim.heads, *claim.contexts, self._index.question.text)
         ]
         self._changes = claim.direction != 0 and (claim.number.percent or claim.move == 0)
