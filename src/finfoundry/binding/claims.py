@@ -304,6 +304,8 @@ class _Sentence:
     def _is_change(self, index: int) -> bool:
         """A percentage or an amount "by" which something changed belongs to two periods."""
         number = self.numbers[index]
+        if number.percent and not number.points and said.LEVEL.search(self._before(index)):
+            return False  # "widened to 20.5 % from 16.1 %"
         return self.directions[index] != 0 and (
             number.percent or bool(re.search(r"\bby\s?(?:about\s|approximately\s)?$|了约?$", self._before(index)))
         )

@@ -379,7 +379,8 @@ class EvidenceIndex:
         if self._of_concept is None:
             self._of_concept = {}
             for index, item in enumerate(self.items):
-                for one in named(item.series) if item.source != "span" and item.unit != "ratio" else ():
+                leaf = item.series.rpartition(" > ")[2]
+                for one in named(item.series) or named(leaf) if item.source != "span" and item.unit != "ratio" else ():
                     self._of_concept.setdefault(one, []).append(index)
         return self._of_concept.get(concept, [])
 

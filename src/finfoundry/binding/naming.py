@@ -7,9 +7,13 @@ them, the one counts whose headings the sentence says; where it says none, that 
 
 from __future__ import annotations
 
+import re
+
+from finfoundry.binding.claims import Claim
 from finfoundry.binding.labels import BALANCES, Words, qualifiers, weight, words
 from finfoundry.binding.sense import Reason, Sense
 
+_LITTLE = 0.9  # weight of words of a name that may be left out: "total"
 FULL, PART = 0.99, 0.6  # of the weight of a row's name that is said
 
 
@@ -50,6 +54,9 @@ _TELLING = frozenset(  # qualifiers without which another figure is meant
         "短期",
     ]
 )
+_OTHER_PER_SHARE = re.compile(
+    r"dividend|book|price|par value|distribution|net asset|股利|股息|派|净资产|earnings|\\beps\\b|收益|盈余", re.IGNORECASE
+)
 _TIMES = frozenset(
     [
         "nine",
@@ -74,6 +81,14 @@ _TIMES = frozenset(
 )
 
 
+def _per_share(claim: Claim) -> list[str]:
+    """What "$6.02 per diluted share" says by itself: earnings, where the words before it tell of nothing else that is paid a share."""
+    unit = claim.number.unit or ""
+    if not unit.endswith("/share") or _OTHER_PER_SHARE.search(claim.nearby):
+        return []
+    return [f"earnings {claim.number.text}"]
+
+
 class Naming:
     """The rows that the words around one figure name, held against the items of its unit, time, scope and company."""
 
@@ -84,7 +99,7 @@ class Naming:
         self.text = ""
         self.rows: dict[int, tuple[float, Words]] = {}  # label → how much of its name is said, and which words
         claim = sense.claim
-        told = sense.in_order() or [
+        told = sense.in_order() or _per_share(claim) + [
             self._index.entities.without(text) for text in (*claim.heads, *claim.contexts, self._index.question.text)
         ]
         self._changes = claim.direction != 0 and (claim.number.percent or claim.move == 0)
@@ -112,11 +127,13 @@ class Naming:
         }
         if max((cover for cover, _ in found.values()), default=0.0) < least:
             return {}
-        explained = {told for _, told in found.values()}
+        explained = {said for _, said in found.values()}
+        whole = {said for cover, said in found.values() if cover >= FULL}
         return {
             number: (cover, said)
             for number, (cover, said) in found.items()
             if not any(said < other and weight(other - said) >= 1 for other in explained)
+            and (weight(said) * (1 / cover - 1) < _LITTLE or not any(said <= other for other in whole))  # more is missing than "total"
         }
 
     def names(self, index: int) -> bool:

@@ -19,17 +19,21 @@ from finfoundry.binding.labels import words
 from finfoundry.binding.naming import Naming
 from finfoundry.binding.sense import Sense, fits_unit
 
+WHOLE = 0.8  # of the weight of a row's name: "equity" for "total equity" is enough
 _MOST = 8  # figures of a sentence that are reckoned with
 _ADJUSTED = re.compile(
-    r"\b(?:non-?gaap|adjusted|underlying|organic(?:ally)?|constant[- ]currency|normali[sz]ed|comparable basis"
+    r"\b(?:non-?gaap|adjusted|underlying|organic(?:ally)?|constant[- ]currency|normali[sz]ed|comparable basis|core (?=net|earnings|eps|operating|gross|profit|income|sales)"
     r"|exclud(?:ing|es) (?:special|certain|one-?time|non-?recurring|restructuring|amorti[sz]ation|the items|items))\b"
     r"|扣除?非经常性|扣非|经调整|调整后|剔除|内生|可比口径",
     re.IGNORECASE,
 )
 _PROFIT = re.compile(r"\b(?:net income|profit|profitable|earned|earnings|gain)\b|盈利|净利(?!息)|获利|赚|净利益", re.IGNORECASE)
 _LOSS = re.compile(r"\b(?:loss(?:es)?|lost|deficit|negative)\b|亏|损失|净损|赤字|为负", re.IGNORECASE)
-_INFLOW = re.compile(r"\b(?:provided|generated|brought in|inflows?|raised|produced|yielded)\b|流入", re.IGNORECASE)
+_INFLOW = re.compile(r"\b(?:provided|generated|brought in|inflows?|received|raised|produced|yielded)\b|流入|收到", re.IGNORECASE)
 _OUTFLOW = re.compile(r"\b(?:used|outflows?|consumed|spent|absorbed|paid|burned)\b|流出|使用|耗用", re.IGNORECASE)
+_SEGMENT = re.compile(
+    r"\b(?P<en>[A-Z][\w&’'-]+(?:,? (?:and |& )?[A-Z][\w&’'-]+)*) (?:segment|division|business unit)\b|(?P<zh>[\u4e00-\u9fff]{2,6})(?:分部|板块)"
+)
 _CHANGING = re.compile(
     r"increase|decrease|change|growth|decline|gain|变动|增加|减少|增减|增长|下降|增幅|additions?|proceeds|流量|cash flow"
     r"|activities|movement|reduction"
@@ -77,7 +81,7 @@ def settle(matches: Sequence[Match], matcher: Matcher, text: str) -> Settled:
     """The figures of one sentence once more: those that follow from others are bound, those that its words speak against are not."""
     found = list(matches)
     if len(found) <= _MOST:
-        found = [match if match.item else _following(match, found) for match in found]
+        found = [match if match.item else _following(match, found, matcher) for match in found]
     found = [_held(match, matcher, text) for match in found]
     found = [_in_time(match, found, matcher) for match in found]
     unsupported, unchecked = _told(found, matcher)
@@ -87,12 +91,13 @@ def settle(matches: Sequence[Match], matcher: Matcher, text: str) -> Settled:
 # ---- figures that follow from others of the sentence
 
 
-def _following(match: Match, matches: Sequence[Match]) -> Match:
-    """The figure as a change, ratio, difference or sum of two others of its sentence, where it is one."""
+def _following(match: Match, matches: Sequence[Match], matcher: Matcher) -> Match:
+    """The figure as a change, ratio, difference or sum of two others of its sentence, where it is one; as a ratio also to what it names."""
     claim = match.claim
     others = [one.item for one in matches if one.item and one is not match and not one.claim.number.percent]
     ratios = [one.item for one in matches if one.item and one is not match and one.claim.number.percent]
-    for expression, a, b in _candidates(claim, others, ratios):
+    named = _named_beside(claim, others, matcher) if claim.number.unit == "ratio" and not claim.direction else []
+    for expression, a, b in _candidates(claim, others + named, ratios):
         value = _value(expression, a.value, b.value)
         if value is not None and _tells(claim, value, expression):
             unit = "ratio" if "/" in expression or claim.number.points else a.unit
@@ -100,6 +105,16 @@ def _following(match: Match, matches: Sequence[Match]) -> Match:
             if fits_unit(claim.number, item):
                 return Match(claim, item)
     return match
+
+
+def _named_beside(claim: Claim, items: Sequence[EvidenceItem], matcher: Matcher) -> list[EvidenceItem]:
+    """The amounts of statements that the sentence names in full, of the time of a figure that it tells."""
+    index = matcher.index
+    rows = index.labels.covers(index.entities.without(claim.sentence))
+    told = {(item.period, item.unit) for item in items}
+    places = [place for number, (cover, _) in rows.items() if cover >= WHOLE for place in index.by_label[number]]
+    found = [index.items[place] for place in places]
+    return [item for item in found if item.principal and (item.period, item.unit) in told and item not in items][:_MOST]
 
 
 def _candidates(
@@ -152,6 +167,8 @@ def _held(match: Match, matcher: Matcher, text: str) -> Match:
         return match
     if _other_polarity(claim, item):
         return replace(match, item=None, reason="sign differs", nearest=item)
+    if _of_another_segment(claim, item):
+        return replace(match, item=None, reason="sibling row", nearest=item)
     if item.source != "cell":
         return match
     if bool(_ADJUSTED.search(claim.nearby) or _ADJUSTED.search(claim.sentence)) and not _is_adjusted(item):
@@ -197,6 +214,14 @@ def _other_polarity(claim: Claim, item: EvidenceItem) -> bool:
             return True
         return bool(_INFLOW.search(claim.nearby)) and not _OUTFLOW.search(claim.nearby) and not said_loss
     return False
+
+
+def _of_another_segment(claim: Claim, item: EvidenceItem) -> bool:
+    """Whether the sentence says of which segment the figure is, and neither the item's names nor its headings do."""
+    found = _SEGMENT.search(claim.sentence)
+    name = words(found["en"] or found["zh"]) if found else frozenset()
+    told = item.above.union(item.label.beside, *item.label.alternatives, *item.label.required)
+    return bool(name) and not name & told
 
 
 def _is_adjusted(item: EvidenceItem) -> bool:
