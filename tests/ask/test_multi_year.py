@@ -80,7 +80,7 @@ def ask(question: str, *, language: str = "en") -> Answer:
 
 def test_the_answer_names_the_year_and_shows_all() -> None:
     answer = ask("In which year between FY2019 and FY2021 was NWT's revenue the highest?")
-    assert answer.text.startswith("Northwind Traders Inc's revenue was highest in FY2020: $500 million")
+    assert answer.text.startswith("Northwind Traders' revenue was highest in FY2020: $500 million")
     assert all(figure in answer.text for figure in ("$300 million", "$400 million"))
 
 
@@ -92,7 +92,7 @@ def test_the_answer_in_chinese() -> None:
 
 def test_a_sum_is_bound_to_its_years() -> None:
     answer = ask("What was NWT's cumulative revenue from FY2019 to FY2021?")
-    assert answer.text.startswith("Northwind Traders Inc's three-year total of revenue was $1,200 million")
+    assert answer.text.startswith("Northwind Traders' three-year total of revenue was $1,200 million")
     assert answer.figures[0].source == "calculation"
     assert len(answer.figures[0].reference.operands or {}) == 3
 

@@ -31,8 +31,9 @@ def estates() -> MemoryStore:
         for column, (head, amount) in enumerate(zip(("Contracted sales", "Contracted GFA (10,000 sq m)"), figures, strict=True)):
             store.add(paper, None, city, {2024: amount}, statement=None, table=1)
             fact = store.held[-1].fact
-            area = {"unit": "count", "scale": Decimal(10_000), "value": Decimal(amount) * 10_000} if column else {}
-            placed = replace(fact, dimensions=(("column", head),), row=row, column=column + 1, **area)
+            placed = replace(fact, dimensions=(("column", head),), row=row, column=column + 1)
+            if column:
+                placed = replace(placed, unit="count", scale=Decimal(10_000), value=Decimal(amount) * 10_000)
             store.held[-1] = replace(store.held[-1], fact=placed)
     return store
 

@@ -39,14 +39,14 @@ def ask(store: MemoryStore, question: str) -> Answer:
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("Which company had higher revenue in FY2020, Northwind or Quillon?", "Northwind Traders Inc had the higher revenue."),
-        ("Did Northwind or Quillon have a higher net income in FY2020?", "Quillon Corp had the higher net income."),
-        ("Did Northwind or Quillon have the lower net margin in FY2020?", "Northwind Traders Inc had the lower net margin."),
-        ("Was Northwind's net income higher than Quillon's in FY2020?", "No. Quillon Corp had the higher net income."),
-        ("Which grew revenue faster in FY2020, Northwind or Quillon?", "Quillon Corp had the higher revenue growth."),
-        ("海东生物和南海药业2020年净利润哪家更高？", "南海药业股份有限公司的净利润较高。"),
-        ("海东生物2020年营业收入是否高于南海药业？", "是。海东生物股份有限公司的营业收入较高。"),
-        ("海东生物2020年净利润比南海药业高吗？", "否。南海药业股份有限公司的净利润较高。"),
+        ("Which company had higher revenue in FY2020, Northwind or Quillon?", "Northwind Traders had the higher revenue."),
+        ("Did Northwind or Quillon have a higher net income in FY2020?", "Quillon had the higher net income."),
+        ("Did Northwind or Quillon have the lower net margin in FY2020?", "Northwind Traders had the lower net margin."),
+        ("Was Northwind's net income higher than Quillon's in FY2020?", "No. Quillon had the higher net income."),
+        ("Which grew revenue faster in FY2020, Northwind or Quillon?", "Quillon had the higher revenue growth."),
+        ("海东生物和南海药业2020年净利润哪家更高？", "南海药业的净利润较高。"),
+        ("海东生物2020年营业收入是否高于南海药业？", "是。海东生物的营业收入较高。"),
+        ("海东生物2020年净利润比南海药业高吗？", "否。南海药业的净利润较高。"),
     ],
 )
 def test_whose_is_the_higher(store: MemoryStore, question: str, said: str) -> None:
@@ -62,7 +62,7 @@ def test_whose_is_the_higher(store: MemoryStore, question: str, said: str) -> No
 )
 def test_each_companys_figure_is_told(store: MemoryStore, question: str) -> None:
     answer = ask(store, question)
-    assert "Northwind Traders Inc's revenue" in answer.text
+    assert "Northwind Traders' revenue" in answer.text
     assert "$500 million" in answer.text
     assert "$300 million" in answer.text
     assert "had the" not in answer.text
@@ -70,16 +70,16 @@ def test_each_companys_figure_is_told(store: MemoryStore, question: str) -> None
 
 def test_companies_are_told_in_the_order_asked_for(store: MemoryStore) -> None:
     answer = ask(store, "南海药业和海东生物2020年营业收入从高到低排序")
-    assert answer.text.index("海东生物股份有限公司") < answer.text.index("南海药业股份有限公司")
+    assert answer.text.index("海东生物") < answer.text.index("南海药业")
     answer = ask(store, "海东生物和南海药业2020年营业收入按从低到高的顺序排列")
-    assert answer.text.index("南海药业股份有限公司") < answer.text.index("海东生物股份有限公司")
+    assert answer.text.index("南海药业") < answer.text.index("海东生物")
 
 
 def test_a_group_and_its_parent_are_told_apart(store: MemoryStore) -> None:
     store.add(HAIDONG, "Revenues", "营业收入", {2020: "70"}, statement="income", unit="CNY", scope="parent", table=5)
     answer = ask(store, "海东生物2020年合并口径和母公司口径的营业收入分别是多少？")
-    assert answer.text.startswith("海东生物股份有限公司2020年的营业收入为")
-    assert "海东生物股份有限公司（母公司）2020年的营业收入为" in answer.text
+    assert answer.text.startswith("海东生物2020年的营业收入为")
+    assert "海东生物（母公司）2020年的营业收入为" in answer.text
 
 
 def test_a_company_without_the_figure_is_named(store: MemoryStore) -> None:
@@ -95,7 +95,7 @@ def test_a_company_without_the_figure_is_left_out_where_the_question_says_so(sto
         "Which of the companies had the lowest revenue in FY2020: 'Northwind Traders Inc', 'Quillon Corp', 'Alder Foods Inc', 'Contoso'? "
         "If data for a company is not available, exclude it from the comparison.",
     )
-    assert answer.text.startswith("Quillon Corp had the lower revenue.")
+    assert answer.text.startswith("Quillon had the lower revenue.")
 
 
 def test_amounts_in_two_currencies_are_told_without_a_verdict(store: MemoryStore) -> None:

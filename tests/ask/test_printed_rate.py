@@ -24,7 +24,7 @@ def growth(header: str, rate: str, now: str = "94943") -> str:
 
 @pytest.mark.parametrize("header", ["% Change", "Percent Increase (Decrease)", "Percent Change \u00b7 2020 vs. 2019"])
 def test_the_printed_rate_goes_before_the_computed_one(header: str) -> None:
-    assert "was 1.3% in FY2020" in growth(header, "1.3%")
+    assert "rose 1.3% in FY2020" in growth(header, "1.3%")
 
 
 @pytest.mark.parametrize(
@@ -38,10 +38,10 @@ def test_the_printed_rate_goes_before_the_computed_one(header: str) -> None:
     ],
 )
 def test_another_rate_does_not(header: str, rate: str, now: str) -> None:
-    assert "was 1.2% in FY2020" in growth(header, rate, now)
+    assert "rose 1.2% in FY2020" in growth(header, rate, now)
 
 
-@pytest.mark.parametrize(("label", "said"), [("Comparable sales", "was 15.6% in FY2020"), ("Renewal rate", "was 56.0% in FY2020")])
+@pytest.mark.parametrize(("label", "said"), [("Comparable sales", "rose 15.6% in FY2020"), ("Renewal rate", "was 56.0% in FY2020")])
 def test_a_percentage_that_is_itself_a_growth_is_told_as_it_is(label: str, said: str) -> None:
     """Comparable sales grew by the printed percentage; a ratio is a level, and its growth is computed."""
     store = MemoryStore()
@@ -53,8 +53,8 @@ def test_a_percentage_that_is_itself_a_growth_is_told_as_it_is(label: str, said:
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("罗山农商银行2020年资本充足率比2019年提高了多少个百分点？", "资本充足率变动-0.24个百分点"),
-        ("罗山农商银行2020年资本充足率同比增长多少？", "资本充足率变动-0.24个百分点"),
+        ("罗山农商银行2020年资本充足率比2019年提高了多少个百分点？", "资本充足率下降0.24个百分点"),
+        ("罗山农商银行2020年资本充足率同比增长多少？", "资本充足率下降0.24个百分点"),
         ("罗山农商银行2020年资本充足率的增长率是多少？", "资本充足率增长率为-1.74%"),
     ],
 )

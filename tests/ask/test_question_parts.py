@@ -119,7 +119,7 @@ def test_a9_an_owner_in_small_letters_is_the_company() -> None:
     for paper, table in ((PAPER, 0), (other, 4)):
         statements(store, paper, (2021, 2022), table=table)
     answer = ask("what was aldgate's gross profit in 2022?", store)
-    assert answer.text.startswith("Aldgate Cranes Ltd's gross profit was $3,022 million")
+    assert answer.text.startswith("Aldgate Cranes' gross profit was $3,022 million")
 
 
 def test_a9_a_ratio_finds_the_row_that_is_called_by_one_word() -> None:

@@ -21,7 +21,7 @@ FILE = """<html><body><h1>{company}</h1><p>Annual report 2024</p><p>{head}</p><t
 HEADS = {
     "Heron Mills plc": ("All figures are in £'000s", "35919000", "GBP", "£35.9 million"),
     "Otter Foods Limited": ("(Rs. in lakhs)", "3591900000", "INR", "INR 3,592 million"),
-    "Badger Rail Inc.": ("Amounts in CHF m", "35919000000", "CHF", "CHF 35,919 million"),
+    "Badger Rail Inc.": ("Amounts in CHF m", "35919000000", "CHF", "CHF 35.919 billion"),
     "Plover Steel Corporation": ("", "35919", None, "35,919"),
     "Lapwing Cement Corporation": ("Stated in zillions of euros", "35919", None, "35,919"),
 }

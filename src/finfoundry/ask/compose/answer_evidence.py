@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 
 from pydantic import TypeAdapter
 
-from finfoundry.ask.compose.sentences import AnswerPart
 from finfoundry.ask.compute.operands import Operand
 from finfoundry.ask.compute.results import Computed
+from finfoundry.ask.lexicon.metric_terms import usual_phrase
+from finfoundry.ask.lexicon.polarity import TAKEN, polarity, turned, without_aside
 from finfoundry.ask.lexicon.ports import Hit, StoredDocument, StoredFact
+from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.binding.bind import Bound, bind
 from finfoundry.binding.evidence import (
@@ -38,16 +40,43 @@ from finfoundry.runtime import audit
 COVERED = 0.4  # share of a table's printed numbers that are facts: years and notes among them are none
 
 
+@dataclass(frozen=True, slots=True)
+class NamedOperand:
+    """``label`` and ``value`` as a sentence tells them: an outflow that a filing prints as a negative without its sign."""
+
+    operand: Operand
+    label: str
+    value: Decimal
+
+
+@dataclass(slots=True)
+class AnswerPart:
+    """One sentence and what its figures are: values computed or looked up, and operands by the names that the sentence gives them."""
+
+    text: str
+    computed: list[Computed] = field(default_factory=list)
+    operands: list[NamedOperand] = field(default_factory=list)
+    levels: list[tuple[Decimal, Computed]] = field(default_factory=list)  # norms of the institution, and what they judge
+
+
 def of_part(part: AnswerPart, aliases: Sequence[str], calendar: FiscalYear) -> list[Evidence]:
     """Each fact shown as printed, then each calculation."""
     cells: dict[str, CellEvidence] = {}
-    for operand in part.operands:
-        cells.setdefault(operand.stored.id, _cell(operand.stored, aliases, (), calendar))
+    for named in part.operands:
+        cells.setdefault(named.operand.stored.id, _cell(named.operand.stored, aliases, (named.label,), calendar))
     for computed in part.computed:
         if computed.lookup is not None:
             cells[computed.lookup.stored.id] = _cell(computed.lookup.stored, aliases, (computed.item.title,), calendar)
-    calculations = [_calculation(computed, aliases, calendar) for computed in part.computed if computed.lookup is None]
+    computed_ones = [*part.computed, *(_without_sign(named) for named in part.operands if named.operand.flipped)]
+    calculations = [_calculation(computed, aliases, calendar) for computed in computed_ones if computed.lookup is None]
     return [*cells.values(), *calculations, *(_level(level, judged, calendar) for level, judged in part.levels)]
+
+
+def _without_sign(named: NamedOperand) -> Computed:
+    """An outflow that a filing prints as a negative, as the amount that it is."""
+    operand = named.operand
+    item = PlannedExpression(named.label, operand.name, None)
+    return Computed(item, operand.span, operand.value, operand.stored.fact.unit, f"-{operand.name}", {operand.name: operand})
 
 
 def _level(level: Decimal, judged: Computed, calendar: FiscalYear) -> CalculationEvidence:
@@ -227,3 +256,31 @@ def _moved(figure: Figure, numbers: Mapping[int, int]) -> Figure:
     operands = {name: _moved(operand, numbers) for name, operand in reference.operands.items()} if reference.operands is not None else None
     citation = numbers[reference.citation] if reference.citation else None
     return replace(figure, reference=replace(reference, citation=citation, operands=operands))
+
+
+# --- operands as a sentence names them ---------------------------------------------------------------------------------------------
+
+_HAN, _LATIN = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[A-Za-z]{2}")
+_LEAD = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）])?\s*(?:期末|年末)?")  # the sentence says when
+
+
+def named_operand(operand: Operand, language: Language) -> NamedOperand:
+    """The operand in words. A loss is called one, and stands without a sign."""
+    label, value = _label(operand, language), operand.stored.fact.value
+    side = polarity(label)
+    if value < 0 and side in TAKEN:
+        return NamedOperand(operand, without_aside(label), -value)
+    if value < 0 and side is not None and (other := turned(label)):
+        return NamedOperand(operand, other, -value)
+    return NamedOperand(operand, label, operand.value)
+
+
+def _label(operand: Operand, language: Language) -> str:
+    """The printed label; in the other language the metric's name where the vocabulary has one, else the label in quotation marks."""
+    fact = operand.stored.fact
+    printed = _LEAD.sub("", fact.metric[-1]) if fact.metric else operand.name.replace("_", " ")
+    foreign = not _HAN.search(printed) and _LATIN.search(printed) if language == "zh" else _HAN.search(printed)
+    if not foreign:
+        return printed.capitalize() if printed.isupper() and " " in printed else printed
+    known = usual_phrase(operand.name, language) or (usual_phrase(fact.concept, language) if fact.concept else None)
+    return known or f"“{printed}”"

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.metric_terms import metrics
+from finfoundry.ask.lexicon.polarity import turned
 from finfoundry.ask.lexicon.vocabulary import Mention, holds, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.understand.intent import Intent, named_statements
@@ -17,6 +18,7 @@ from finfoundry.ask.understand.question_text import asked_of, masked_out, parted
 from finfoundry.ask.understand.stored_labels import labelled
 from finfoundry.core.answer import Figure
 from finfoundry.core.periods import FiscalYear, find_periods, parse_iso
+from finfoundry.knowledge.names import short_name
 
 _SPAN = re.compile(r"_fy\d{4}\w*$")
 _OPERATIONS = (
@@ -100,7 +102,7 @@ def _without_companies(intent: Intent, asked: str) -> str:
 
 
 def _says(mention: Mention, text: str, figures: Sequence[Figure], intent: Intent) -> bool:
-    """Whether an answer speaks of a metric: by its words, by another of its names, or as an operand of what is computed."""
+    """Whether an answer speaks of a metric: by one of its names, as the loss or outflow that it is, as an operand of what is computed."""
     used = {_SPAN.sub("", name) for figure in _all(figures) for name in (figure.reference.operands or {})}
     formula = intent.vocabulary.library[mention.name] if mention.formula else None
     if mention.name in used or (formula and names_in(formula.expression) <= used):
@@ -108,7 +110,8 @@ def _says(mention: Mention, text: str, figures: Sequence[Figure], intent: Intent
     said = " | ".join([text, *(figure.reference.metric or "" for figure in _all(figures))])
     known = metrics().get(mention.name)
     phrases = (*formula.en, *formula.zh) if formula else ()
-    return any(holds(said, phrase) for phrase in (mention.text, *(known.say if known else ()), *phrases))
+    names = (mention.text, *(known.say if known else ()), *phrases)
+    return any(holds(said, name) for name in (*names, *filter(None, map(turned, names))))
 
 
 def _all(figures: Sequence[Figure]) -> Iterator[Figure]:
@@ -129,7 +132,8 @@ def _years(intent: Intent, asked: str, text: str, figures: Sequence[Figure], cal
 
 
 def _names(name: str, names: Mapping[str, Sequence[str]], text: str) -> bool:
-    return any(known.lower() in text.lower() for known in (name, *names.get(name, ())))
+    known = (name, *names.get(name, ()))
+    return any(said.lower() in text.lower() for said in (*known, *map(short_name, known)))
 
 
 def _operations(intent: Intent, asked: str, figures: Sequence[Figure]) -> Iterator[str]:

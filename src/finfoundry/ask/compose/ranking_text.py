@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from finfoundry.ask.compose import answer_evidence
-from finfoundry.ask.compose.sentences import AnswerPart, show_number, templates, verb_of
+from finfoundry.ask.compose.answer_evidence import AnswerPart, named_operand
+from finfoundry.ask.compose.sentences import apart, owner, show_number, templates, verb_of
 from finfoundry.ask.compute.breakdown_rows import BreakdownRow
 from finfoundry.ask.compute.operands import Operand
 from finfoundry.ask.compute.ranking_sql import Compiled, limit_names
 from finfoundry.ask.compute.results import Computed
+from finfoundry.ask.lexicon.polarity import polarity
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.plan.company_selection import Selection, Threshold
@@ -99,17 +101,18 @@ class Teller:
         self.comparison, self.span, self.entity, self.names = comparison, span, entity, tuple(names)
         self.wish, self.language, self.calendar = wish, language, calendar
         self.words = templates()[language]
+        self.said = {"entity": apart(entity, language), "owner": owner(entity)}
 
     def ranking(self, ranked: Sequence[RankedSegment]) -> list[tuple[AnswerPart, list[Evidence]]]:
         """The first and the second of a ranking."""
         first, second = ranked[0], ranked[1]
         key = "member_change" if self._is_change(first) else _KEYS.get(self.comparison.group, "member_first")
         key = "member_first" if key == "member_named" and self.comparison.title.lower() not in first.row.name.lower() else key
-        order = "fall" if key == "member_change" and first.value < 0 else self.comparison.order
-        superlative = self.words[f"{order}_{key.removeprefix('member_')}"]
+        fallen = key == "member_change" and first.value < 0 and self.comparison.order == "low"
+        superlative = self.words[f"{'fall' if fallen else self.comparison.order}_{key.removeprefix('member_')}"]
         told = [
             self._part(key, first, superlative=superlative, title=self._title()),
-            self._part("member_next", second, title=self._title()),
+            self._part("member_next_rise" if fallen and second.value > 0 else "member_next", second, title=self._title()),
         ]
         return [(part, self._evidence(part, ranked)) for part in told]
 
@@ -119,7 +122,7 @@ class Teller:
         key = "pair_same" if faster.value == slower.value else "pair_faster"
         verdict = AnswerPart(
             self.words[key].format(
-                faster=display(faster.row.name), slower=display(slower.row.name), title=self._title(), entity=self.entity, when=self._when()
+                faster=display(faster.row.name), slower=display(slower.row.name), title=self._title(), when=self._when(), **self.said
             )
         )
         told = [verdict, *(self._part("pair_growth", score, title=self._title()) for score in rates)]
@@ -135,43 +138,43 @@ class Teller:
     def large(self, shares: Sequence[RankedSegment], above: Decimal, *, holds: bool) -> list[tuple[AnswerPart, list[Evidence]]]:
         """A sentence on whether any segment's share is above ``above``, then each segment with its share."""
         said = show_number(above, "ratio", "percent", Wish(decimals=0), self.language, Decimal(1), 2)
-        verdict = self.words["large" if holds else "none_large"].format(
-            title=self._title(), entity=self.entity, above=said, when=self._when()
-        )
+        verdict = self.words["large" if holds else "none_large"].format(title=self._title(), above=said, when=self._when(), **self.said)
         told: list[tuple[AnswerPart, list[Evidence]]] = [(AnswerPart(verdict), [])]
         for score in shares:
             told += self.member(score)
         return told
 
     def _basis(self, row: BreakdownRow, computed: Computed) -> AnswerPart:
+        named = {name: named_operand(operand, self.language) for name, operand in computed.operands.items()}
         said = [
             self.words["operand"].format(
-                label=display(" ".join(operand.stored.fact.metric[-1:]) if name == "whole" else row.name),
-                figure=self._printed(operand.stored),
-                when=self.words["during"].format(span=operand.span.words(self.language)),
+                label=display(one.label if name == "whole" else row.name),
+                figure=self._printed(one.operand.stored, one.value),
+                when=self.words["during"].format(span=one.operand.span.words(self.language)),
             )
-            for name, operand in computed.operands.items()
+            for name, one in named.items()
         ]
-        return AnswerPart(self.words["basis"].format(operands=self.words["join"].join(said)), operands=list(computed.operands.values()))
+        return AnswerPart(self.words["basis"].format(operands=self.words["join"].join(said)), operands=list(named.values()))
 
-    def _printed(self, stored: StoredFact) -> str:
+    def _printed(self, stored: StoredFact, value: Decimal) -> str:
         fact = stored.fact
-        return show_number(fact.value, fact.unit, None, self.wish, self.language, fact.scale, fact.precision)
+        return show_number(value, fact.unit, None, self.wish, self.language, fact.scale, fact.precision)
 
     def _part(self, key: str, score: RankedSegment, **parts: str) -> AnswerPart:
         text = self.words[key].format(
             member=display(score.row.name),
-            entity=self.entity,
             when=self._when(score),
-            figure=self._figure(score),
+            figure=self._figure(score, key),
             verb=verb_of(self.comparison.title),
+            moved=self.words["grew" if score.value > 0 else "down" if score.value else "still"],
+            **self.said,
             **parts,
         )
         part = AnswerPart(text[0].upper() + text[1:])
         if score.computed:
             part.computed.append(score.computed)
         elif score.shown:
-            part.operands.append(Operand("shown", self.span, score.shown))
+            part.operands.append(named_operand(Operand("shown", self.span, score.shown), self.language))
         return part
 
     def _evidence(self, part: AnswerPart, scores: Sequence[RankedSegment]) -> list[Evidence]:
@@ -184,14 +187,23 @@ class Teller:
                 found.append(CellEvidence(score.shown.fact, answer_evidence.document_of(score.shown), self.names, names, self.calendar))
         return found
 
-    def _figure(self, score: RankedSegment) -> str:
+    def _figure(self, score: RankedSegment, key: str) -> str:
+        """The figure, with a word in place of a minus: "a fall of 5%", "a loss of $5 million"; none where the sentence has that word."""
+        side = polarity(self.comparison.title) if score.unit != "ratio" else None
+        if score.value >= 0 or not (side or self._is_change(score)):
+            return self._shown(score, score.value)
+        shown = self._shown(score, -score.value)
+        if side:
+            return self.words[f"{side}_turned"].format(figure=shown)
+        fallen = key in ("member_moved", "pair_growth") or (key == "member_change" and self.comparison.order == "low")
+        return shown if fallen else self.words["fall_of"].format(figure=shown)
+
+    def _shown(self, score: RankedSegment, value: Decimal) -> str:
         if score.computed is not None:
             facts = [operand.stored.fact for operand in score.computed.operands.values()]
             scale, precision, show = max(fact.scale for fact in facts), facts[0].precision, score.computed.item.show
-            return show_number(score.value, score.unit, show, self.wish, self.language, scale, precision)
-        if score.shown is None:
-            return ""
-        return self._printed(score.shown)
+            return show_number(value, score.unit, show, self.wish, self.language, scale, precision)
+        return self._printed(score.shown, value) if score.shown else ""
 
     def _is_change(self, score: RankedSegment) -> bool:
         return self.comparison.measure != "level" and (score.computed is not None or score.unit == "ratio")
@@ -239,7 +251,8 @@ def companies_told(
     for number, row in rows:
         figure = _figure(Decimal(str(row[title])), compiled.unit, selection, wish, language)
         end = "" if len(rows) == 1 else words["stop"] if number == len(found) else words["list_join"]
-        text = words["ranked_one" if len(rows) > 1 else "rank_single"].format(company=row["name"], figure=figure, **said) + end
+        named = {"company": row["name"], "owner": owner(row["name"])}
+        text = words["ranked_one" if len(rows) > 1 else "rank_single"].format(figure=figure, **named, **said) + end
         parts.append((text, [evidence(number, row["name"])]))
     return parts
 
@@ -254,4 +267,6 @@ def _figure(value: Decimal, unit: str | None, selection: Selection, wish: Wish, 
     show = selection.item.show if selection.item else None
     given = len(f"{value:f}".partition(".")[2].rstrip("0"))  # a value as the table has it keeps its digits
     precision = min(2, given)
-    return show_number(value, unit, show, wish, language, Decimal(1), precision)
+    side = polarity(selection.item.title) if selection.item and unit != "ratio" and value < 0 else None
+    shown = show_number(-value if side else value, unit, show, wish, language, Decimal(1), precision)
+    return templates()[language][f"{side}_turned"].format(figure=shown) if side else shown

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from importlib import resources
 
 import yaml
 
+from finfoundry.ask.compose.answer_evidence import AnswerPart, NamedOperand, named_operand
 from finfoundry.ask.compute.operands import Operand
-from finfoundry.ask.compute.results import Computed
+from finfoundry.ask.compute.results import Computed, Movement, gained, movement_of, side_of, worth
 from finfoundry.ask.lexicon.metric_terms import title
+from finfoundry.ask.lexicon.polarity import polarity, turned
 from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.understand.intent import Wish
 from finfoundry.binding.expression import evaluate
@@ -23,6 +25,7 @@ from finfoundry.core.quantities.currencies import HAN_NAMES
 
 PLAIN = Wish()
 LISTED = 8  # operands named under a computed figure
+_PER_SHARE = re.compile(r"\bper\b.*\bshare\b|\bEPS\b", re.IGNORECASE)  # titles that say so themselves
 
 
 @lru_cache(maxsize=1)
@@ -32,21 +35,13 @@ def templates() -> Mapping[Language, Mapping[str, str]]:
     return loaded
 
 
-@dataclass(slots=True)
-class AnswerPart:
-    """One sentence and what its figures are: values computed or looked up, and operands as printed."""
-
-    text: str
-    computed: list[Computed] = field(default_factory=list)
-    operands: list[Operand] = field(default_factory=list)
-    levels: list[tuple[Decimal, Computed]] = field(default_factory=list)  # norms of the institution, and what they judge
-
-
 def compose(plan: Plan, rows: Sequence[Sequence[Computed]], entity: str, wish: Wish, language: Language) -> list[AnswerPart]:
     """The answer to a plan from its computed values (see ``carry_out``)."""
     writer = _Writer(entity, wish, language)
     if plan.ask == "compare":
         return [*writer.compared(plan, rows[0][-1], rows[1][-1]), *(writer.value(row[-1]) for row in rows[2:])]
+    if plan.ask == "value":
+        return writer.values(rows)
     return [part for row in rows for part in writer.say(plan, row)]
 
 
@@ -75,25 +70,51 @@ class _Writer:
             case "change":
                 return [*self._change(row[0], row[-1]), *self._basis([row[0], row[-1]])]
             case _:
-                return [*(self.value(computed) for computed in row), *self._basis(row)]
+                return self.values([row])
+
+    def values(self, rows: Sequence[Sequence[Computed]]) -> list[AnswerPart]:
+        """All that was asked, then what it was computed from: of each row where that is too much for one sentence."""
+        every = [computed for row in rows for computed in row]
+        if basis := self._basis(every):
+            return [*map(self.value, every), *basis]
+        return [part for row in rows for part in (*map(self.value, row), *(self._basis(row) if len(rows) > 1 else ()))]
 
     def compared(self, plan: Plan, one: Computed, other: Computed) -> list[AnswerPart]:
         """Whether one metric is more, or less, than another."""
-        more = one.value > other.value
-        verdict = self._verdict(more if plan.wanted == "more" else one.value < other.value)
-        side = self.words["more" if more else "less" if one.value < other.value else "equal"]
-        pair = {"figure": self.figure(one), "other": self.figure(other), "other_title": other.item.title}
-        key = "compare" if plan.yes_no else "compared"
-        said = self._fill(key, one, verdict=verdict, side=side, when=self.when(one), **pair)
+        more, less = worth(one) > worth(other), worth(one) < worth(other)
+        verdict = self._verdict(more if plan.wanted == "more" else less)
+        side = self.words["more" if more else "less" if less else "equal"]
+        figure, against = self.figure(one), self.figure(other)
+        key = "other_turned" if worth(other) < 0 and side_of(other) else "other"
+        pair = {"figure": figure, "other": self.words[key].format(title=other.item.title, figure=against)}
+        said = self._fill("compare" if plan.yes_no else "compared", one, verdict=verdict, side=side, when=self.when(one), **pair)
         return [said, *self._basis([one, other])]
 
     # sentences
 
     def value(self, computed: Computed) -> AnswerPart:
-        return self._fill("value", computed, figure=self.figure(computed), when=self.when(computed))
+        """A value by its own name: a profit below zero is a loss, a growth below zero a fall."""
+        if (movement := movement_of(computed)) is not None:
+            return self._movement(movement)
+        other = turned(computed.item.title) if worth(computed) < 0 and side_of(computed) else None
+        told = replace(computed, item=replace(computed.item, title=other)) if other else computed
+        made = polarity(told.item.title) == "loss" and side_of(told) and not (told.unit or "").endswith("/share")
+        return self._fill("made" if made else "value", told, figure=self.figure(told), when=self.when(told))
+
+    def _movement(self, movement: Movement) -> AnswerPart:
+        size, up = movement.size, movement.way > 0
+        figure = self._shown(replace(size, value=abs(size.value)))
+        self.part.computed.append(size)
+        span = {key: one.words(self.language) for key, one in (("first", movement.first), ("last", movement.last))}
+        yearly = movement.first == movement.last.prior
+        when = self.words["during"].format(span=span["last"]) if yearly else self.words["between"].format(**span)
+        key = {"growth": "grown", "compound": "compounded", "change": "changed"}[movement.kind]
+        moved = (self.words["yearly"] if yearly else "") + self.words[("grew" if movement.kind != "change" else "up") if up else "down"]
+        return self._fill(key, replace(size, item=replace(size.item, title=movement.title)), figure=figure, moved=moved, when=when)
 
     def _sign(self, plan: Plan, computed: Computed) -> AnswerPart:
-        sign = "positive" if computed.value > 0 else "negative" if computed.value < 0 else "zero"
+        value = gained(computed)
+        sign = "positive" if value > 0 else "negative" if value < 0 else "zero"
         return self._fill(
             "sign", computed, verdict=self._verdict(sign == plan.wanted), sign=self.words[sign], figure=self.figure(computed),
             when=self.when(computed),
@@ -125,10 +146,12 @@ class _Writer:
     def _limit(self, plan: Plan, computed: Computed) -> AnswerPart:
         """Whether a metric is more, or less, than a number of the question."""
         limit = plan.limit or Decimal(0)
-        past = computed.value > limit if plan.wanted == "more" else computed.value < limit
-        verdict = self._verdict(past or (plan.limit_counts and computed.value == limit))
-        side = self.words["more" if computed.value > limit else "less" if computed.value < limit else "equal"]
-        shown = plan.limit_words or show_number(limit, computed.unit, computed.item.show, Wish(), self.language, Decimal(1), 0)
+        value = worth(computed)
+        past = value > limit if plan.wanted == "more" else value < limit
+        verdict = self._verdict(past or (plan.limit_counts and value == limit))
+        side = self.words["more" if value > limit else "less" if value < limit else "equal"]
+        shown = show_number(limit, computed.unit, computed.item.show, Wish(), self.language, Decimal(1), 0)
+        shown = plan.limit_words or re.sub(r"\.0+(?![\d%])", "", shown)  # a round number as people say it
         return self._fill(
             "limit", computed, verdict=verdict, figure=self.figure(computed), side=side, limit=shown, when=self.when(computed)
         )
@@ -136,7 +159,7 @@ class _Writer:
     def _extreme(self, plan: Plan, row: Sequence[Computed]) -> AnswerPart:
         """The year in which the value was highest, or lowest."""
         high = plan.wanted == "more"
-        found = (max if high else min)(row, key=lambda computed: computed.value)
+        found = (max if high else min)(row, key=worth)
         return self._fill(
             "extreme", found, most=self.words["year_high" if high else "year_low"], figure=self.figure(found), when=self.when(found)
         )
@@ -147,9 +170,9 @@ class _Writer:
 
     def _direction(self, plan: Plan, first: Computed, last: Computed) -> AnswerPart:
         pair = self._pair(first, last)
-        if first.value == last.value:
+        if worth(first) == worth(last):
             return self._fill("same", last, verdict=self.words["no"], **pair)
-        up = last.value > first.value
+        up = worth(last) > worth(first)
         better = up == (last.item.better != "lower")
         judged = plan.wanted in ("better", "worse") or plan.wanted is None
         moved = self.words[("better" if better else "worse") if judged and last.item.better else ("up" if up else "down")]
@@ -159,65 +182,73 @@ class _Writer:
         return self._fill("direction", last, verdict=self._verdict(held), moved=moved, **pair)
 
     def _change(self, first: Computed, last: Computed) -> list[AnswerPart]:
-        moved = self.words["up" if last.value > first.value else "down"]
         pair = self._pair(first, last)
-        if first.value == last.value:
+        if worth(first) == worth(last):
             return [self._fill("same", last, verdict=self.words["no"], **pair)]
+        moved = self.words["up" if worth(last) > worth(first) else "down"]
         said = self._fill("moved", last, moved=moved, **pair)
-        return [self._fill("change", last, difference=self._difference(first, last)), said]
+        return [self._fill("change", last, moved=moved, difference=self._difference(first, last)), said]
 
     def _pair(self, first: Computed, last: Computed) -> dict[str, str]:
         return {
             "first": self.figure(first), "first_when": self.when(first), "last": self.figure(last), "last_when": self.when(last),
         }  # fmt: skip
 
-    def _basis(self, row: Sequence[Computed]) -> list[AnswerPart]:
+    def _basis(self, row: Iterable[Computed]) -> list[AnswerPart]:
         """The operands of what was computed, each with its figure."""
-        named: dict[str, Operand] = {}
-        for computed in row:
-            if computed.lookup is None:
-                named |= computed.operands
-        if not named or len(named) > LISTED:
+        operands = {operand.stored.id: operand for one in row if one.lookup is None for operand in one.operands.values()}
+        if not operands or len(operands) > LISTED:
             return []
-        text = self.words["join"].join(self._operand(operand) for operand in named.values())
-        return [AnswerPart(self.words["basis"].format(operands=text), operands=list(named.values()))]
+        named = [named_operand(operand, self.language) for operand in operands.values()]
+        text = self.words["join"].join(map(self._operand, named))
+        return [AnswerPart(self.words["basis"].format(operands=text), operands=named)]
 
-    def _operand(self, operand: Operand) -> str:
-        fact = operand.stored.fact
-        figure = show_number(fact.value, fact.unit, None, PLAIN, self.language, fact.scale, fact.precision)
-        label = fact.metric[-1] if fact.metric else operand.name.replace("_", " ")
-        label = re.sub(r"^(?:期末|年末)", "", label)  # the sentence says when
+    def _operand(self, named: NamedOperand) -> str:
+        fact, label = named.operand.stored.fact, named.label
+        figure = show_number(named.value, fact.unit, None, PLAIN, self.language, fact.scale, fact.precision)
         if self.language == "zh" and figure.startswith("-"):
             label += "为"  # a minus right behind a bracket reads as a dash
-        return self.words["operand"].format(label=label, figure=figure, when=self._span_words(operand))
+        return self.words["operand"].format(label=label, figure=figure, when=self._span_words(named.operand))
 
     # parts
 
     def _fill(self, template: str, computed: Computed, **parts: str) -> AnswerPart:
         title = re.sub(r"\s+", " ", computed.item.title).strip()
-        sentence = self.words[template].format(entity=self.entity, title=title, verb=verb_of(title), **parts)
+        if template == "made":
+            title = _small(title)
+            parts["article"] = "an" if title[:1] in "aeiou" else "a"
+        named = {"entity": apart(self.entity, self.language), "owner": owner(self.entity), "title": title, "verb": verb_of(title)}
+        sentence = self.words[template].format(**named, **parts)
         done, self.part = self.part, AnswerPart("")
         done.text = sentence[0].upper() + sentence[1:]
         return done
 
     def figure(self, computed: Computed) -> str:
+        """The figure, with a word in place of the minus where the value is on the other side of its title: "a loss of $5 million"."""
         self.part.computed.append(computed)
+        value, side = worth(computed), side_of(computed)
+        if value >= 0 or side is None:
+            return self._shown(replace(computed, value=value))
+        return self.words[f"{side}_turned"].format(figure=self._shown(replace(computed, value=-value)))
+
+    def _shown(self, computed: Computed) -> str:
         facts = [operand.stored.fact for operand in computed.operands.values()]
         scale = max((fact.scale for fact in facts), default=Decimal(1))
         precision = max((fact.precision for fact in facts if fact.scale == scale), default=0)
-        return show_number(computed.value, computed.unit, computed.item.show, self.wish, self.language, scale, precision)
+        shown = show_number(computed.value, computed.unit, computed.item.show, self.wish, self.language, scale, precision)
+        return shown.removesuffix(" per share") if _PER_SHARE.search(computed.item.title) else shown
 
     def _difference(self, first: Computed, last: Computed) -> str:
-        moved = evaluate("last - first", {"last": last.value, "first": first.value})  # to the digits that a replay computes
-        change = Computed(
-            last.item, last.span, moved, last.unit, f"({last.expression}) - ({first.expression})",
-            {**first.operands, **last.operands},
-        )  # fmt: skip
+        """By how much a value moved, without a sign: the words around it say which way."""
+        more, less = (last, first) if worth(last) > worth(first) else (first, last)
+        minuend, taken = (f"({one.expression})" if worth(one) == one.value else f"(-({one.expression}))" for one in (more, less))
+        moved = evaluate("more - less", {"more": worth(more), "less": worth(less)})  # to the digits that a replay computes
+        change = Computed(last.item, last.span, moved, last.unit, f"{minuend} - {taken}", {**first.operands, **last.operands})
+        self.part.computed.append(change)
         if last.item.show == "percent" or (last.item.show is None and last.unit == "ratio"):
-            self.part.computed.append(change)
             decimals = self.wish.decimals if self.wish.decimals is not None else 2 if self.language == "zh" else 1
             return self.words["points"].format(figure=rounded(change.value * 100, decimals))
-        return self.figure(change)
+        return self._shown(change)
 
     def when(self, computed: Computed) -> str:
         """ "in FY2017", or "at the end of FY2017" when every operand is a balance of that very end."""
@@ -234,6 +265,21 @@ class _Writer:
         return self.words["yes" if held else "no"]
 
 
+def owner(name: str) -> str:
+    """The possessive of a name: "Ross Stores'", "UPS's", "McDonald's"."""
+    return name if name.endswith(("'s", "’s")) else f"{name}'" if name.endswith("s") else f"{name}'s"
+
+
+def apart(name: str, language: Language) -> str:
+    """A name as it stands before other words: one in Latin letters is set off from Han characters."""
+    return f"{name} " if language == "zh" and name[-1:].isascii() and name else name
+
+
+def _small(title: str) -> str:
+    """A label within a sentence: without its capital, unless these are initials."""
+    return title[0].lower() + title[1:] if title[1:2].islower() else title
+
+
 def verb_of(title: str) -> str:
     """Was or were, by the noun that the title is about: "additions to content were", "debt as % of sales was"."""
     words = re.split(r"\s(?:as|of|to|in|for|from|on|per|than|less)\s", title)[0].split()
@@ -241,10 +287,11 @@ def verb_of(title: str) -> str:
     return "were" if last.endswith("s") and not last.endswith(("ss", "us", "is")) and not last.isupper() else "was"
 
 
-# --- numbers as an answer prints them -------------------------------------------------------------------------------------------
+# --- numbers as an answer prints them ----------------------------------------------------------------------------------------------
 # Money with a scale word, percents, times, days, in the question's language and wished form.
 
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
+_BILLION, _BILLIONS = Decimal(10**9), Decimal(10**10)  # from the second on an amount is told in the first, if no printed digit is lost
 _WORDS_EN = ((Decimal(10**6), "million"), (Decimal(10**3), "thousand"))
 _YUAN = HAN_NAMES | {"CNY": "元"}
 _SCALES_ZH = ((Decimal(10**8), "亿"), (Decimal(10**4), "万"), (Decimal(1), ""))
@@ -265,7 +312,7 @@ def show_number(
     source_scale: Decimal = Decimal(1),
     precision: int = 0,
 ) -> str:
-    """One figure as an answer prints it: "$1.2 billion", "5.20%", 3.50亿元.
+    """One figure as an answer prints it: "$12.345 billion", "5.20%", 3.50亿元.
 
     ``unit`` is that of the contract (ISO 4217, ``USD/share``, ``ratio``, ``shares``, ``count``); of None no currency is printed. ``show``
     is how the formula is shown (None: as the unit asks); ``source_scale`` and ``precision`` are those of the printed source, which decide
@@ -317,6 +364,8 @@ def _signed(digits: str, currency: str, tail: str) -> str:
 
 def _money_en(value: Decimal, currency: str, wish: Wish, source_scale: Decimal, precision: int) -> str:
     scale, word = wish.scale, wish.word
+    if scale is None and wish.decimals is None and abs(value) >= _BILLIONS and source_scale == 10**6 and precision == 0:
+        return _signed(rounded(value / _BILLION, 3), currency, " billion")
     if scale is None:
         scale, word = next(
             ((s, w) for s, w in _WORDS_EN if abs(value) >= s and (source_scale >= s or abs(value) >= s * 10)), (Decimal(1), "")

@@ -1,5 +1,5 @@
 """A plan carried out: each item at each span expanded to operands and evaluated in Decimal, with its unit; a growth as a filing prints it,
-where one does.
+where one does; on which side of its name a value is (a profit of -5 is a loss), and which way it moved.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Literal
 
 from finfoundry.ask.compute.breakdown_rows import is_change, said_beside_change, step
 from finfoundry.ask.compute.operands import Operand, Operands
 from finfoundry.ask.lexicon.formula import MissingOperandError, concepts_in, expand
+from finfoundry.ask.lexicon.polarity import OTHER, TAKEN, Polarity, polarity
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.plan.dimension import Dimension, dimension_of, spelled
@@ -268,3 +270,82 @@ def _holds(row: Sequence[StoredFact], amount: StoredFact) -> bool:
 
 def _header(stored: StoredFact) -> str:
     return " ".join(member for axis, member in stored.fact.dimensions if axis == "column")
+
+
+# --- the side that a value is on, and which way it moved ---------------------------------------------------------------------------
+
+
+def worth(computed: Computed) -> Decimal:
+    """The value in the sense of its title: 5 of a net loss, whether a filing prints the loss as 5 or as (5)."""
+    title = side_of(computed)
+    if title is None:
+        return computed.value
+    printed = computed.lookup.stored.fact.metric[-1:] if computed.lookup else ()
+    label = polarity(printed[0]) if printed else None
+    taken = computed.value > 0 and label is not None and label in TAKEN and title in (label, OTHER[label])
+    value = -computed.value if taken else computed.value
+    return -value if title in TAKEN else value
+
+
+def gained(computed: Computed) -> Decimal:
+    """The value in the sense of a profit or an inflow, whatever its title."""
+    return -worth(computed) if side_of(computed) in TAKEN else worth(computed)
+
+
+def side_of(computed: Computed) -> Polarity | None:
+    """The side of a value's title, where the value is an amount."""
+    amount = computed.item.show in (None, "money", "per_share") and computed.unit not in ("ratio", "shares", "count", "days", "employees")
+    return polarity(computed.item.title) if amount else None
+
+
+MovementKind = Literal["growth", "compound", "change"]
+
+_TITLES: Mapping[MovementKind, re.Pattern[str]] = {  # as plans name what they compute
+    "compound": re.compile(r"(?:compound annual growth in (?P<in>.+)|(?P<of>.+) compound annual growth rate|(?P<zh>.+)年复合增长率)"),
+    "growth": re.compile(r"(?:growth in (?P<in>.+)|(?P<of>.+) growth|(?P<zh>.+)增长率)"),
+    "change": re.compile(r"(?:(?:change|(?P<fall>decrease)) in (?P<in>.+)|(?P<of>(?!.))|(?P<zh>.+)(?:变动|(?P<fall_zh>减少))额)"),
+}
+_RATE = re.compile(r"\b(?:margin|rate|ratio|yield|returns?|percentage)\b|率|比$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """``title`` is what moved, ``way`` 1 up, -1 down; ``size`` has the value as it is told, a change without its sign."""
+
+    kind: MovementKind
+    title: str
+    way: int
+    size: Computed
+    first: FiscalSpan
+    last: FiscalSpan
+
+
+def movement_of(computed: Computed) -> Movement | None:
+    """What moved by a value. None of a value that is no movement or zero; of a growth from nothing or less, which has no direction; and of
+    the growth of a rate, whose fall by 2 % would read as one by two points.
+    """
+    if not computed.value or computed.item.expression.isidentifier():
+        return None
+    kind, found = next(((kind, found) for kind, title in _TITLES.items() if (found := title.fullmatch(computed.item.title))), (None, None))
+    if kind is None or found is None or (kind != "change") != (computed.unit == "ratio"):
+        return None
+    spans = sorted({operand.span for operand in computed.operands.values()})
+    first = spans[0] if len(spans) > 1 else computed.span.prior
+    told = found.groupdict()
+    title = told["in"] or told["of"] or told["zh"]
+    if kind != "change":
+        start = [operand.value for operand in computed.operands.values() if operand.span == first]
+        directed = all(value > 0 for value in start) and not _RATE.search(title)
+        return Movement(kind, title, _way(computed), computed, first, computed.span) if directed else None
+    fallen = -1 if told["fall"] or told["fall_zh"] else 1
+    size = computed if computed.value > 0 else opposite(computed)
+    return Movement(kind, title, _way(computed) * fallen, size, first, computed.span)
+
+
+def opposite(computed: Computed) -> Computed:
+    """The value with the other sign: a fall as the amount by which something fell."""
+    return replace(computed, value=-computed.value, expression=f"-({computed.expression})")
+
+
+def _way(computed: Computed) -> int:
+    return 1 if computed.value > 0 else -1

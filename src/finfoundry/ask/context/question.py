@@ -20,6 +20,7 @@ from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import EntityCatalogue, Subject
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Answer, Language, TermUsed
+from finfoundry.core.document import Scope
 from finfoundry.core.errors import ModelError
 from finfoundry.core.instructions import gives_instructions
 from finfoundry.core.language import language_of, traditional
@@ -126,6 +127,11 @@ class QuestionContext:
     def written(self, text: str) -> str:
         """A text for the reader in the characters in which the question was asked."""
         return traditional(text) if self.traditional else text
+
+    def called(self, subject: Subject, scope: Scope | None = None) -> str:
+        """The company as the answer calls it; marked where its parent company alone is meant."""
+        name = subject.called(self.language)
+        return self.words["parent"].format(entity=name) if scope == "parent" else name
 
     def warn(self, text: str) -> None:
         """Add a warning to the answer, once."""

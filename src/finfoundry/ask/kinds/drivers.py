@@ -110,7 +110,7 @@ def of_causes(context: QuestionContext, intent: Intent, subject: Subject) -> Ans
         found = [] if contrary else _found(context, intent, subject, row)
     if not found and not contrary:
         return None
-    told = compose(plan, [row], subject.name, intent.wish, context.language) if row else []
+    told = compose(plan, [row], context.called(subject), intent.wish, context.language) if row else []
     names = (*subject.names, *context.spoken)
     parts = [(part.text, answer_evidence.of_part(part, names, subject.calendar)) for part in told]
     said = context.words["reason"]

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from finfoundry.ask.compose import answer_evidence
-from finfoundry.ask.compose.sentences import AnswerPart, compose
+from finfoundry.ask.compose.answer_evidence import AnswerPart
+from finfoundry.ask.compose.sentences import compose
 from finfoundry.ask.compute.operands import Operand, Operands
 from finfoundry.ask.compute.result_check import VERY_SURE, Lines, check, other_currency
 from finfoundry.ask.compute.results import Computed, carry_out, carry_out_in_part, rate_as_printed
@@ -237,7 +238,7 @@ def _carried_out(context: QuestionContext, plan: Plan, operands: Operands, inten
 
 
 def _stated(context: QuestionContext, plan: Plan, rows: Sequence[Sequence[Computed]], intent: Intent, subject: Subject) -> Answer:
-    name = context.words["parent"].format(entity=subject.name) if intent.scope == "parent" else subject.name or ""
+    name = context.called(subject, intent.scope)
     parts = compose(plan, rows, name, intent.wish, context.language)
     used = [operand for row in rows for computed in row for operand in computed.operands.values()]
     context.trace.add("evidence", [operand.stored.id for operand in used], [operand.stored.document_id for operand in used])

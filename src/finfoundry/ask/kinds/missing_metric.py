@@ -27,7 +27,7 @@ def missing(context: QuestionContext, error: MissingOperandError, plan: Plan, in
     if hits := speaking_of(context, label, subject.name):
         return _no_answer(context, intent, hits)
     name = "missing" if error.span.year else "missing_any"
-    text = context.words[name].format(metric=label, entity=subject.name, span=error.span.words(context.language))
+    text = context.words[name].format(metric=label, entity=context.called(subject), span=error.span.words(context.language))
     return endings.nothing(context, text, intent)
 
 

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from finfoundry.ask.compose import answer_evidence
-from finfoundry.ask.compose.sentences import AnswerPart, compose
-from finfoundry.ask.compute.results import Computed, carry_out
+from finfoundry.ask.compose.answer_evidence import AnswerPart
+from finfoundry.ask.compose.sentences import compose
+from finfoundry.ask.compute.results import Computed, carry_out, worth
 from finfoundry.ask.context import endings, fetch, reading
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.formula import MissingOperandError
@@ -73,21 +74,22 @@ def of_companies(context: QuestionContext, intent: Intent, subject: Subject) -> 
             return None
         plan = _comparable(plan, own)
         try:
-            name = context.words["parent"].format(entity=company) if scope == "parent" else company
+            name = context.called(own_subject, scope)
             rows = carry_out(plan, fetch.operands(context, plan, own, own_subject), own.vocabulary.library)
             told.append(_Told(name, own_subject, plan, rows))
         except MissingOperandError as missing:
             if _EXCLUDED.search(context.question):
                 continue
             key, metric = "missing" if missing.span.year else "missing_any", title(missing.metric, context.language)
-            text = context.words[key].format(metric=metric, entity=company, span=missing.span.words(context.language))
+            named = context.called(own_subject)
+            text = context.words[key].format(metric=metric, entity=named, span=missing.span.words(context.language))
             return endings.nothing(context, text, intent)
         except PlanError:
             return None
     if not told:
         return None
     if len({one.rows[0][-1].unit for one in told}) == 1 and (_FALLING.search(intent.core) or _RISING.search(intent.core)):
-        told.sort(key=lambda one: one.rows[0][-1].value, reverse=_RISING.search(intent.core) is None)
+        told.sort(key=lambda one: worth(one.rows[0][-1]), reverse=_RISING.search(intent.core) is None)
     parts = [*_verdict(context, intent, told), *(part for one in told for part in _values(context, intent, one))]
     context.trace.add("plan", [one.plan for one in told])
     bound = endings.bind(context, parts)
@@ -143,7 +145,7 @@ def _verdict(context: QuestionContext, intent: Intent, told: Sequence[_Told]) ->
     if len({one.unit for one in last}) > 1:
         context.warn(context.words["currencies"])
         return []
-    values = [one.value for one in last]
+    values = [worth(one) for one in last]
     extreme = max(values) if high else min(values)
     if values.count(extreme) > 1:
         return []

@@ -54,7 +54,8 @@ def of_cover(context: QuestionContext, intent: Intent, subject: Subject) -> Answ
     places = list(dict.fromkeys(hit for _, _, hit in shown))
     names = dict.fromkeys(name for name, _, _ in shown)
     markers = "".join(f"[{number}]" for number in range(1, len(places) + 1))
-    text = context.words[key].format(names="; ".join(names), document=document.name, entity=subject.name, markers=markers)
+    called = context.called(subject)
+    text = context.words[key].format(names="; ".join(names), document=document.name, entity=called, markers=markers)
     context.trace.add("evidence", [hit.chunk_id for hit in places], [document.id])
     return endings.quote(context, text, [_citation(number, hit) for number, hit in enumerate(places, 1)])
 

@@ -13,8 +13,8 @@ from datetime import date
 from decimal import Decimal
 from itertools import chain
 
+from finfoundry.ask.compose.answer_evidence import AnswerPart
 from finfoundry.ask.compose.ranking_text import RankedSegment, Teller, amount, display, level, rate, share
-from finfoundry.ask.compose.sentences import AnswerPart
 from finfoundry.ask.compute.breakdown_columns import crosswise
 from finfoundry.ask.compute.breakdown_dimension import KINDS, SAID_OF, speaks_of
 from finfoundry.ask.compute.breakdown_rows import BreakdownRow, Siblings, holds, is_rest, name_of, narrowing, of_places, same_name, siblings
@@ -76,7 +76,7 @@ def of_members(context: QuestionContext, intent: Intent, subject: Subject) -> An
 
 
 def _operands(part: AnswerPart) -> list[Operand]:
-    return [*part.operands, *(operand for computed in part.computed for operand in computed.operands.values())]
+    return [*(named.operand for named in part.operands), *(operand for computed in part.computed for operand in computed.operands.values())]
 
 
 def _spans(comparison: SegmentComparison, intent: Intent, subject: Subject) -> list[FiscalSpan]:
@@ -389,10 +389,8 @@ class _Contest:
         return self._teller().ranking(ranked) if ranked else []
 
     def _teller(self, comparison: SegmentComparison | None = None) -> Teller:
-        names = (*self.subject.names, *self.context.spoken)
-        return Teller(
-            comparison or self.comparison, self.span, self.subject.name or "", names, self.intent.wish, self.language, self.calendar
-        )
+        called, names = self.context.called(self.subject), (*self.subject.names, *self.context.spoken)
+        return Teller(comparison or self.comparison, self.span, called, names, self.intent.wish, self.language, self.calendar)
 
 
 def _near_new_year(day: date, step: int) -> bool:

@@ -262,7 +262,7 @@ def _computed(row: StoredFact, whole: StoredFact, span: FiscalSpan, *, share: bo
 
 
 def _told(context: QuestionContext, intent: Intent, subject: Subject, plan: Plan, computed: Computed) -> Answer:
-    name = context.words["parent"].format(entity=subject.name) if intent.scope == "parent" else subject.name or ""
+    name = context.called(subject, intent.scope)
     context.trace.add("plan", plan)
     used = [operand.stored for operand in computed.operands.values()]
     context.trace.add("evidence", [one.id for one in used], [one.document_id for one in used])
@@ -294,7 +294,8 @@ def _largest(
     if _REST.search(rows[0].fact.metric[-1]):
         return None
     comparison = SegmentComparison("type", "high", "level", title=_whole_as_said(intent, whole))
-    teller = Teller(comparison, span, subject.name or "", (*subject.names, *context.spoken), intent.wish, intent.language, subject.calendar)
+    called, names = context.called(subject), (*subject.names, *context.spoken)
+    teller = Teller(comparison, span, called, names, intent.wish, intent.language, subject.calendar)
     context.trace.add("plan", comparison)
     context.trace.add("evidence", [row.id for row in rows], [row.document_id for row in rows])
     bound = endings.bind(context, [(part.text, evidence) for part, evidence in teller.ranking(scores)])

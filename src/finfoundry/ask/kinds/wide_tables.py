@@ -55,12 +55,12 @@ def of_field(context: QuestionContext, intent: Intent, subject: Subject) -> Answ
     if plan is None:
         return None
     cells = tables.texts(context.principal, subject.name, plan.columns, context.collection) if plan.columns else []
-    found = answer_field(plan, cells, subject.name, context.words, context.language, context.question)
+    found = answer_field(plan, cells, context.called(subject), context.words, context.language, context.question)
     if found is None and subject.documents:
         beside = tables.beside(context.principal, [document.id for document in subject.documents], plan.phrases)
-        found = answer_field(plan, beside, subject.name, context.words, context.language, context.question)
+        found = answer_field(plan, beside, context.called(subject), context.words, context.language, context.question)
     if found is None:
-        named = context.words["no_field"].format(field=plan.title, entity=subject.name)
+        named = context.words["no_field"].format(field=plan.title, entity=context.called(subject))
         return None if subject.documents else endings.nothing(context, named, intent)
     if is_company(subject.name):
         context.trace.published.update(found.values)

@@ -78,12 +78,15 @@ def vocabulary() -> Vocabulary:
 
 def title(name: str, language: Language) -> str:
     """A metric in words: its usual phrase of the language, else its name with spaces for underscores."""
-    metric = metrics().get(name)
-    known = {concept.name: concept.labels for concept in concepts()}
-    printed = known.get(metric.concepts[0], ()) if metric and metric.concepts else ()
-    said = (
-        [phrase for phrase in (*printed, *metric.say) if bool(re.search(r"[\u4e00-\u9fff]", phrase)) == (language == "zh")]
-        if metric
-        else []
-    )
-    return said[0] if said else name.removeprefix("label_").replace("_", " ")
+    return usual_phrase(name, language) or name.removeprefix("label_").replace("_", " ")
+
+
+def usual_phrase(name: str, language: Language) -> str | None:
+    """The usual phrase for a metric, or for a concept, in a language; None where the vocabulary has none."""
+    metric = metrics().get(name) or next((metric for metric in metrics().values() if name in metric.concepts[:1]), None)
+    if metric is None:
+        return None
+    printed = next((concept.labels for concept in concepts() if concept.name in metric.concepts[:1]), ())
+    said = [phrase for phrase in (*printed, *metric.say) if bool(re.search(r"[\u4e00-\u9fff]", phrase)) == (language == "zh")]
+    plain = metric.name.replace("_", " ")
+    return plain if plain in said else said[0] if said else None

@@ -11,9 +11,10 @@ from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, StoredDocument, StoredEntity
 from finfoundry.ask.lexicon.spans import calendar_of, calendar_of_interim
 from finfoundry.ask.understand.intent import Intent
+from finfoundry.core.answer import Language
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, parse_iso
 from finfoundry.core.principal import Principal
-from finfoundry.knowledge.names import entity_key, entity_keys, file_key
+from finfoundry.knowledge.names import entity_key, entity_keys, file_key, name_in, short_name
 
 _GENERIC_FILE = re.compile(
     r"(?:(?:a|the|our|new|old|my|copy|of|final|draft|full|signed|document|documents|doc|docs|file|files|scan|scanned|download|downloads|untitled|company|group"
@@ -35,8 +36,13 @@ class Subject:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All names of the entity, the usual one first."""
-        return (self.name, *self.aliases) if self.name else self.aliases
+        """All names of the entity, the one that it is filed under first."""
+        return tuple(dict.fromkeys((self.name, *self.aliases, self.called("en"), self.called("zh")))) if self.name else self.aliases
+
+    def called(self, language: Language) -> str:
+        """The entity as a sentence of a language calls it; empty without one."""
+        name = name_in(self.name, self.aliases, language) if self.name else ""
+        return short_name(name, self.aliases, self.known)
 
     @property
     def published(self) -> dict[str, str]:
