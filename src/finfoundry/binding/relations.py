@@ -22,7 +22,8 @@ from finfoundry.binding.sense import Sense, fits_unit
 WHOLE = 0.8  # of the weight of a row's name: "equity" for "total equity" is enough
 _MOST = 8  # figures of a sentence that are reckoned with
 _ADJUSTED = re.compile(
-    r"\b(?:non-?gaap|adjusted|underlying|organic(?:ally)?|constant[- ]currency|normali[sz]ed|comparable basis|core (?=net|earnings|eps|operating|gross|profit|income|sales)"
+    r"\b(?:non-?gaap|adjusted|underlying|organic(?:ally)?|constant[- ]currency|normali[sz]ed|comparable basis"
+    r"|core (?=net|earnings|eps|operating|gross|profit|income|sales)"
     r"|exclud(?:ing|es) (?:special|certain|one-?time|non-?recurring|restructuring|amorti[sz]ation|the items|items))\b"
     r"|扣除?非经常性|扣非|经调整|调整后|剔除|内生|可比口径",
     re.IGNORECASE,
@@ -32,7 +33,8 @@ _LOSS = re.compile(r"\b(?:loss(?:es)?|lost|deficit|negative)\b|亏|损失|净损
 _INFLOW = re.compile(r"\b(?:provided|generated|brought in|inflows?|received|raised|produced|yielded)\b|流入|收到", re.IGNORECASE)
 _OUTFLOW = re.compile(r"\b(?:used|outflows?|consumed|spent|absorbed|paid|burned)\b|流出|使用|耗用", re.IGNORECASE)
 _SEGMENT = re.compile(
-    r"\b(?P<en>[A-Z][\w&’'-]+(?:,? (?:and |& )?[A-Z][\w&’'-]+)*) (?:segment|division|business unit)\b|(?P<zh>[\u4e00-\u9fff]{2,6})(?:分部|板块)"
+    r"\b(?P<en>[A-Z][\w&’'-]+(?:,? (?:and |& )?[A-Z][\w&’'-]+)*) (?:segment|division|business unit)\b"
+    r"|(?P<zh>[\u4e00-\u9fff]{2,6})(?:分部|板块)"
 )
 _CHANGING = re.compile(
     r"increase|decrease|change|growth|decline|gain|变动|增加|减少|增减|增长|下降|增幅|additions?|proceeds|流量|cash flow"
