@@ -24,7 +24,7 @@ FROM = re.compile(r"\bfrom\b|[由从]", re.IGNORECASE)
 YEARS_ZH = re.compile(r"[一两二三四五六七八九十]年")
 SPANNED = re.compile(r"\s*(?:合计|累计|总计|平均|间|来|内)")
 RISE = re.compile(
-    r"\b(?:rose|ris(?:e|en|ing)|increas\w*|gr[eo]w\w*|growth|up|higher|improv\w*|gain(?:s|ed|ing)?|climb\w*"
+    r"\b(?:rose|ris(?:e|en|ing)|increas\w*|gr[eo]w\w*|growth|(?<!made )(?<!make )(?<!makes )up|higher|improv\w*|gain(?:s|ed|ing)?|climb\w*"
     r"|expand\w*|widen\w*|rais(?:ed|es|ing)|lift(?:ed|s)|boost\w*|jump\w*|surg\w*|soar\w*|advanc(?:ed|ing)"
     r"|rebound\w*|added|swell\w*|swollen|doubl\w*|tripl\w*|went up)\b|\b(?:more|larger|greater"
     r"|better) than (?=in\b|a year|the (?:year|prior|previous|same)|last|prior)|增长|增加|上升|提高|提升|上涨|升至|[增涨升]幅|成长"

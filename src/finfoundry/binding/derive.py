@@ -90,12 +90,11 @@ def _says_share(claim: Claim) -> bool:
 
 def _over_time(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
     """Pairs of one series, later and earlier: the claimed periods where two are named, else the claimed one and the year before."""
-    claimed = sense.whens
-    if (
-        sense.claim.number.unit == "ratio" and len(claimed) < 2
-    ):  # "15 % less than in 2022", "1.8 times that of 2022": the sentence names both
+    claimed, compared = sense.whens, _COMPARED.search(sense.claim.contexts[0].partition(" … ")[2])
+    if len(claimed) < 2 and (compared or sense.claim.direction or sense.claim.number.unit == "ratio"):
         said = tuple(When.found(period) for period in find_periods(sense.claim.sentence) if period.kind != "relative")
-        claimed = said if len(said) == 2 else () if said and _COMPARED.search(sense.claim.contexts[0]) else claimed
+        free = compared or (sense.claim.number.unit == "ratio" and _COMPARED.search(sense.claim.contexts[0]))
+        claimed = said if len(said) == 2 else () if said and free else claimed
     pool = [item for item in _named(sense, naming) if item.whens and item.series]
     for now in pool:
         for before in pool:
@@ -144,12 +143,19 @@ def _pairs(sense: Sense) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
         for index in sense.evidence.by_label[number]
         if sense.fits_who(index) and sense.fits_time(index)
     ]
-    items = [item for item in items if item.source != "span" and item.unit != "ratio"][:_MOST]
+    items = [item for item in items if item.source != "span" and item.unit != "ratio"]
+    items = _principal(items)[:_MOST]
     for one in items:
         for other in items:
             alike = one.unit == other.unit or None in (one.unit, other.unit)  # a table may print "$" on its first row alone
             if one.label != other.label and alike and _time(one) == _time(other):
                 yield one, other
+
+
+def _principal(items: list[EvidenceItem]) -> list[EvidenceItem]:
+    """The items without those of another table where a statement has one of the name and the time."""
+    stated = {(item.label.alternatives[0], item.period) for item in items if item.principal}
+    return [item for item in items if item.principal or (item.label.alternatives[0], item.period) not in stated]
 
 
 def _parts(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:

@@ -44,6 +44,8 @@ _IRREGULAR = {"losses": "loss", "taxes": "tax", "ppe": "ppe", "noncurrent": "non
 
 _BRACKETED = re.compile(r"[(（][^()（）]*[)）]|[⁽₍][^⁾₎]*[⁾₎]")  # "(loss)", （元）: of a row's name what need not be said
 BALANCES = frozenset(("balance", "余额", "馀额", "金额", "total", "合计", "月日", "日余", "期末", "期初", "末余", "初余"))
+_RATE_OF_CHANGE = re.compile(r"\bchange|growth|增减|变动|增长", re.IGNORECASE)
+_JUDGED = re.compile(r"better|worse|favou?rable|excluding", re.IGNORECASE)
 _KEPT = 300  # characters of a text whose words are kept: labels come again and again, long texts do not
 _SYNONYM, _SENTENCE = 0.93, 0.85
 Words = frozenset[str]
@@ -64,6 +66,7 @@ def _kept_words(text: str) -> tuple[str, ...]:
 
 
 def _read_words(text: str) -> tuple[str, ...]:
+    text = text.replace("扣非", "扣除非经常性损益")
     lowered = _APOSTROPHE.sub("", text.lower()).replace("non-", "non").replace("pre-tax", "pretax").replace("pp&e", "ppe")
     found: list[str] = []
     for run in _WORD.findall(lowered):
@@ -96,6 +99,7 @@ def weight(found: Iterable[str]) -> float:
 
 
 def qualifiers(text: str, found: Words) -> Words:
+    text = text.replace("扣非", "扣除非经常性")
     return (found & _QUALIFIERS) | frozenset(name for name in _QUALIFIERS_ZH if name in text)
 
 
@@ -180,6 +184,12 @@ def label(
         qualifiers(text, words(text)),
         partial=bool(columns),
     )
+
+
+def is_rate_of_change(dimensions: tuple[tuple[str, str], ...]) -> bool:
+    """Whether a ratio in such a column says by how much its row changed, where a plus is a rise: one of better and worse does not."""
+    heads = " ".join(member for _, member in dimensions)
+    return _RATE_OF_CHANGE.search(heads) is not None and _JUDGED.search(heads) is None
 
 
 def sentence_label(near: str, sentence: str = "") -> MetricLabel:
