@@ -238,6 +238,8 @@ class _Sentence:
         near = before + " " + self.text[tail_start : min(tail_end, tail_start + 20)]
         near = said.TWO_SIDED.sub(" ", near)
         rise, fall = [match.end() for match in said.RISE.finditer(near)], [match.end() for match in said.FALL.finditer(near)]
+        if self.numbers[index].percent and (beside := said.BESIDE.match(self.text, tail_start)):
+            return 1 if beside["more"] else -1
         if not rise and not fall:
             return 0
         return 1 if max(rise, default=-1) > max(fall, default=-1) else -1
@@ -323,7 +325,7 @@ class _Sentence:
         gap_start, gap_end = self._gap(index)
         tail_end = self._tail(index)[1]
         row, lead = self._order(index)
-        if row and row[0] < row[1] - 1:  # a row of figures shares what follows its last
+        if row and row[0] < row[1] - 1 and self._marker(index + row[1] - 1 - row[0]) is None:  # a row shares what follows its last
             tail_end = max(tail_end, self._tail(index + row[1] - 1 - row[0])[1])
         own = [period for period in self.periods if gap_start <= period.start < tail_end]
         if not own and row and lead:

@@ -39,6 +39,7 @@ _SUPPOSE = re.compile(
     re.IGNORECASE,
 )
 _COMPARED = re.compile(r"\b(?:than|what|from|compared|those?|that)\b|较|比|的$", re.IGNORECASE)
+_HALF_MONTH = 15
 _MOST = 40  # operands tried
 
 
@@ -100,11 +101,12 @@ def _over_time(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, Evi
         for before in pool:
             if now.series != before.series or now.entity != before.entity or now.scope != before.scope or now.unit != before.unit:
                 continue
-            if _year_apart(now, before, claimed):
+            if _year_apart(now, before, claimed, sense.claim.months):
                 yield now, before
 
 
-def _year_apart(now: EvidenceItem, before: EvidenceItem, claimed: tuple[When, ...]) -> bool:
+def _year_apart(now: EvidenceItem, before: EvidenceItem, claimed: tuple[When, ...], months: int) -> bool:
+    """Whether two items are of the times compared: those claimed, else a year apart; balances also by as many months as are told."""
     later, earlier = now.whens[0], before.whens[0]
     if later.period is None or earlier.period is None:
         a, b = later.fiscal_year, earlier.fiscal_year
@@ -115,7 +117,7 @@ def _year_apart(now: EvidenceItem, before: EvidenceItem, claimed: tuple[When, ..
         days = (later.period.end - earlier.period.end).days
         if days <= 0 or abs(later.period.days - earlier.period.days) > 10:
             return False
-        one_year = 355 <= days <= 375
+        one_year = 355 <= days <= 375 or (later.period.instant and abs(days - months * 30.4) < _HALF_MONTH)
     if len(claimed) > 1:
         return any(agree(when, later) for when in claimed) and any(agree(when, earlier) for when in claimed)
     return one_year and (not claimed or agree(claimed[0], later))

@@ -48,6 +48,7 @@ _RATE_OF_CHANGE = re.compile(r"\bchange|growth|增减|变动|增长", re.IGNOREC
 _JUDGED = re.compile(r"better|worse|favou?rable|excluding", re.IGNORECASE)
 _KEPT = 300  # characters of a text whose words are kept: labels come again and again, long texts do not
 _SYNONYM, _SENTENCE = 0.93, 0.85
+_NO_NAME = 0.5  # of the weight of a name: where less is said, it is not named
 Words = frozenset[str]
 
 
@@ -254,21 +255,23 @@ class Labels:
         return self._best[text]
 
     def covers(self, text: str) -> dict[int, tuple[float, Words]]:
-        """Row's label number → how much of the best said of its names is said, 0 to 1, and which words."""
+        """Row's label number → how much of the best said of its names is said, 0.5 to 1, and which words."""
         if text not in self._covers:
             self._covers[text] = self._cover_all(words(text))
         return self._covers[text]
 
     def _cover_all(self, said: Words) -> dict[int, tuple[float, Words]]:
+        common: dict[int, float] = defaultdict(float)
+        for word in said:
+            for place in self._holders.get(word, ()):
+                common[place] += weight_of(word)
         best: dict[int, tuple[float, Words]] = {}
-        for place in {place for word in said for place in self._holders.get(word, ())}:
+        for place, shared in common.items():
             number, name, full = self._names[place]
-            told = name & said
-            if self.known[number].prose or weight(told) < 1:
+            if shared < 1 or shared < _NO_NAME * full or self.known[number].prose:
                 continue
-            cover = (weight(told), told)
-            if number not in best or (cover[0] / full, cover[0]) > (best[number][0], weight(best[number][1])):
-                best[number] = cover[0] / full, told
+            if number not in best or (shared / full, shared) > (best[number][0], weight(best[number][1])):
+                best[number] = shared / full, name & said
         return best
 
     def _score_all(self, text: str) -> dict[int, float]:

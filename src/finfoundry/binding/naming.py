@@ -161,14 +161,18 @@ class Naming:
             return False
         item, number = self._index.items[index], self._index.label_of[index]
         said = self.rows[number][1] if number in self.rows else None
-        mine = self._rank(index)
+        mine, named = self._rank(index), self._by_own_name(number)
         return any(
             self._rank(rival) > mine and self._alike(index, rival)
             for other, (_, words_of) in self.rows.items()
-            if said is None or words_of == said
+            if (said is None or words_of == said) and (not named or self._by_own_name(other))
             for rival in self._index.by_label[other]
             if self._index.items[rival].value not in (item.value, 0)
         )
+
+    def _by_own_name(self, number: int) -> bool:
+        """Whether a row's name is said as it is printed, not another name of its concept."""
+        return number in self.rows and self._index.labels.known[number].alternatives[0] <= self.rows[number][1]
 
     def _alike(self, index: int, rival: int) -> bool:
         """Whether both are of one time and unit, so that one of them at most is meant."""

@@ -12,12 +12,13 @@ from decimal import Decimal
 from itertools import permutations
 
 from finfoundry.binding.bind import Match, Matcher
+from finfoundry.binding.claim_patterns import LEVEL
 from finfoundry.binding.claims import Claim
 from finfoundry.binding.derive import calculation
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.labels import words
 from finfoundry.binding.naming import Naming
-from finfoundry.binding.sense import Sense, fits_unit
+from finfoundry.binding.sense import Reason, Sense, fits_unit
 
 WHOLE = 0.8  # of the weight of a row's name: "equity" for "total equity" is enough
 _MOST = 8  # figures of a sentence that are reckoned with
@@ -42,16 +43,19 @@ _CHANGING = re.compile(
     r"|net\b|\(loss\)|净",
     re.IGNORECASE,
 )
+_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _BY = re.compile(
     r"\bby\s?(?:about\s|approximately\s|roughly\s|nearly\s|almost\s|some\s)?\W?$|(?:增加|减少|上升|下降|增长|多|少|增|减)了?\s?约?$"
 )
 _TIMES = (
-    (Decimal(2), re.compile(r"\b(?:doubl(?:ed|ing|e)|twice|two times|twofold)\b|翻(?:了)?一?番|翻倍|一倍以上", re.IGNORECASE)),
-    (Decimal(3), re.compile(r"\b(?:tripl(?:ed|ing|e)|three times|threefold|trebled)\b", re.IGNORECASE)),
-    (Decimal(4), re.compile(r"\b(?:quadrupl(?:ed|ing|e)|four times|fourfold)\b", re.IGNORECASE)),
-    (Decimal(5), re.compile(r"\b(?:five times|fivefold)\b", re.IGNORECASE)),
-    (Decimal(10), re.compile(r"\b(?:ten times|tenfold)\b", re.IGNORECASE)),
-    (Decimal("0.5"), re.compile(r"\b(?:halv(?:ed|ing)|half of|half the|by half)\b|减半|腰斩|一半", re.IGNORECASE)),
+    *((Decimal(count), re.compile(rf"\b{word} times\b|\b{word}fold\b", re.IGNORECASE)) for word, count in _WORDS.items()),
+    (Decimal(2), re.compile(r"\b(?:doubl(?:ed|ing|e)|twice)\b|翻(?:了)?一?番|翻倍|一倍以上", re.IGNORECASE)),
+    (Decimal(3), re.compile(r"\b(?:tripl(?:ed|ing|e)|trebled)\b", re.IGNORECASE)),
+    (Decimal(4), re.compile(r"\bquadrupl(?:ed|ing|e)\b", re.IGNORECASE)),
+    (
+        Decimal("0.5"),
+        re.compile(r"\b(?:halv(?:ed|ing)|(?<!first )(?<!second )half (?:of|the)|by half)\b|减半|腰斩|一半", re.IGNORECASE),
+    ),
 )
 _OVER = re.compile(r"(?:more than|over|above|exceed\w*|at least|超过|逾)\W*$", re.IGNORECASE)
 _UNDER = re.compile(r"(?:nearly|almost|close to|just under|less than|about|around|roughly|近|接近|将近|约|不到|不足)\W*$", re.IGNORECASE)
@@ -67,9 +71,7 @@ _YEARS = re.compile(
 )
 _QUARTERS = re.compile(r"四个季度|各(?:个)?季度|季度(?:中|里|之中)|全年最|为全年|\b(?:four|all) quarters\b|of the quarters", re.IGNORECASE)
 _NEAR, _YEAR, _OF_A_YEAR = 20, 300, 4  # characters around a figure; days between the quarters of a year; how many there are
-_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10} | dict(
-    zip("两二三四五六七十", (2, 2, 3, 4, 5, 6, 7, 10), strict=True)
-)
+_COUNTS = _WORDS | dict(zip("两二三四五六七十", (2, 2, 3, 4, 5, 6, 7, 10), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,33 +169,42 @@ def _tells(claim: Claim, value: Decimal, expression: str) -> bool:
 
 
 def _held(match: Match, matcher: Matcher, text: str) -> Match:
-    item, claim = match.item, match.claim
-    if item is not None and item.source == "calculation" and _is_printed(claim, matcher):
-        return replace(match, item=None, reason="sibling row", nearest=item)
-    if item is None or item.source not in ("cell", "span"):
-        return match
+    """The figure, unless its own words speak against the item that it is bound to."""
+    against = _against(match.claim, match.item, matcher, text) if match.item else None
+    return replace(match, item=None, reason=against, nearest=match.item) if against else match
+
+
+def _against(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str) -> Reason | None:
+    if item.source == "calculation":
+        return "sibling row" if _is_printed(claim, matcher) else None
+    if item.source not in ("cell", "span"):
+        return None
     if _other_polarity(claim, item):
-        return replace(match, item=None, reason="sign differs", nearest=item)
+        return "sign differs"
     if _of_another_segment(claim, item):
-        return replace(match, item=None, reason="sibling row", nearest=item)
-    if item.source != "cell":
-        told = item.place.quote if item.place else ""
-        if _ADJUSTED.search(claim.heads[0] if claim.heads else "") and not _ADJUSTED.search(told):
-            return replace(match, item=None, reason="sibling row", nearest=item)
-        return match
-    if bool(_ADJUSTED.search(claim.nearby) or _ADJUSTED.search(claim.sentence)) and not _is_adjusted(item):
-        return replace(match, item=None, reason="sibling row", nearest=item)
+        return "sibling row"
+    return _against_span(claim, item) if item.source == "span" else _against_cell(claim, item, matcher, text)
+
+
+def _against_span(claim: Claim, item: EvidenceItem) -> Reason | None:
+    before = claim.heads[0].partition(" … ")[0]
+    if _ADJUSTED.search(before) and not _ADJUSTED.search(item.place.quote if item.place else ""):
+        return "sibling row"
+    changed = claim.number.percent and claim.direction and not claim.move and not LEVEL.search(before)
+    return "sibling row" if changed and not item.direction else None  # the passage says how large it is, the claim how it changed
+
+
+def _against_cell(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str) -> Reason | None:
+    own = claim.contexts[1] if words(claim.heads[1]) else claim.sentence  # since the figure before
+    if _ADJUSTED.search(own) and not _is_adjusted(item):
+        return "sibling row"
     if _is_amount_of_change(claim) and not _CHANGING.search(item.reference.metric or "") and item.value and not item.direction:
-        return replace(match, item=None, reason="sibling row", nearest=item)
+        return "sibling row"
     moved = _moved(claim, item, matcher)
     if moved and moved != claim.move:
-        return replace(match, item=None, reason="direction differs", nearest=item)
-    sense = Sense(matcher.index, claim, text)
-    index = matcher.index.place_of[id(item)]
-    naming = Naming(sense)
-    if naming.outranked(index):
-        return replace(match, item=None, reason="sibling row", nearest=item)
-    return match
+        return "direction differs"
+    naming = Naming(Sense(matcher.index, claim, text))
+    return "sibling row" if naming.outranked(matcher.index.place_of[id(item)]) else None
 
 
 def _in_time(match: Match, matches: Sequence[Match], matcher: Matcher) -> Match:
