@@ -73,7 +73,7 @@ def judged(rows: Iterable[Row], cache: Path, *, show: bool) -> Iterator[Row]:
             started = time.perf_counter()
             report = checker.check(row["sentence"])
             held = not report.figures or bool(report.unbound) or any(one.status != "supported" for one in report.sentences)
-            figures = row["part"] if row.get("figures", True) else "words only"
+            figures = f"{row['part']} {row['lang']}" if row.get("figures", True) else "words only"
             yield {**row, "with figures": figures, "held": held, "seconds": time.perf_counter() - started}
             if show and row["part"] == "read" and held == _true(row):
                 tell(row, report)

@@ -24,7 +24,7 @@ FROM = re.compile(r"\bfrom\b|[由从]", re.IGNORECASE)
 YEARS_ZH = re.compile(r"[一两二三四五六七八九十]年")
 SPANNED = re.compile(r"\s*(?:合计|累计|总计|平均|间|来|内)")
 RISE = re.compile(
-    r"\b(?:rose|ris(?:e|en|ing)|increas\w*|gr[eo]w\w*|growth|up|higher|improv\w*|gain(?:s|ed|ing)?|climb\w*"
+    r"\b(?:rose|ris(?:e|en|ing)|increas\w*|gr[eo]w\w*|growth|(?<!made )(?<!make )(?<!makes )up|higher|improv\w*|gain(?:s|ed|ing)?|climb\w*"
     r"|expand\w*|widen\w*|rais(?:ed|es|ing)|lift(?:ed|s)|boost\w*|jump\w*|surg\w*|soar\w*|advanc(?:ed|ing)"
     r"|rebound\w*|added|swell\w*|swollen|doubl\w*|tripl\w*|went up)\b|\b(?:more|larger|greater"
     r"|better) than (?=in\b|a year|the (?:year|prior|previous|same)|last|prior)|增长|增加|上升|提高|提升|上涨|升至|[增涨升]幅|成长"
@@ -75,6 +75,7 @@ STARTS = re.compile(r"\bfrom\b|[由从自]", re.IGNORECASE)
 ARRIVING = re.compile(r"(?:\bto|[增升减降跌涨变改]?[至到为]了?)\s*(?:about|around|approximately|约|人民币|a|\W)*\s*$", re.IGNORECASE)
 ONWARDS = re.compile(r"\s*(?:to\b|至|到|[增升减降跌涨]|上升|下降|提高|提升)", re.IGNORECASE)
 LEVEL = re.compile(r"\b(?:to|from|at)\s(?:about\s|around\s|approximately\s|roughly\s|only\s|just\s)?$|[至到由从]\s*约?$", re.IGNORECASE)
+BESIDE = re.compile(r"\s*(?:(?P<more>above|higher|more)|below|lower|less|fewer)\b(?! than one)", re.IGNORECASE)  # "7.5 % above the …"
 BEFORE_LEVEL = 60  # characters before a level in which it is said to be an earlier one
 OF_TAIL = re.compile(r"\s*(?:of|in)\b[^,;.]{0,90}|的[^，。；]{0,40}", re.IGNORECASE)
 A_YEAR_EARLIER = FoundPeriod("", 0, 0, None, None, None, "relative", -1)

@@ -14,7 +14,7 @@ from functools import lru_cache
 from finfoundry.binding import claim_patterns as said
 from finfoundry.binding.labels import words
 from finfoundry.binding.scopes import scope_of
-from finfoundry.binding.when import held_within, lengths_in, own_words, resolved, told_periods, year_of, years_of_dates
+from finfoundry.binding.when import held_within, lengths_in, own_words, resolved, spread_years, told_periods, year_of, years_of_dates
 from finfoundry.core import cancellation
 from finfoundry.core.document import Scope
 from finfoundry.core.language import sentences
@@ -238,6 +238,8 @@ class _Sentence:
         near = before + " " + self.text[tail_start : min(tail_end, tail_start + 20)]
         near = said.TWO_SIDED.sub(" ", near)
         rise, fall = [match.end() for match in said.RISE.finditer(near)], [match.end() for match in said.FALL.finditer(near)]
+        if self.numbers[index].percent and (beside := said.BESIDE.match(self.text, tail_start)):
+            return 1 if beside["more"] else -1
         if not rise and not fall:
             return 0
         return 1 if max(rise, default=-1) > max(fall, default=-1) else -1
@@ -279,11 +281,15 @@ class _Sentence:
             return [()] * len(self.numbers)
         found: list[tuple[FoundPeriod, ...]] = []
         in_order = len(levels) == len(self.periods) > 1
+        one_row = in_order is False and levels and self._rows[levels[0]] == (levels[0], levels[-1])
+        spread = spread_years(self.periods, len(levels)) if one_row and self.periods[-1].end <= self.numbers[levels[0]].start else []
         moved = in_order and self._moved(levels)
         places = {index: place for place, index in enumerate(levels)}
         for index in range(len(self.numbers)):
             if self.changes[index]:
                 found.append(self._around(index) or tuple(self.absolute))
+            elif spread:
+                found.append((spread[places[index]],))
             elif in_order:
                 place = places[index]
                 found.append((self.periods[1 - place if moved else place],))
@@ -319,7 +325,7 @@ class _Sentence:
         gap_start, gap_end = self._gap(index)
         tail_end = self._tail(index)[1]
         row, lead = self._order(index)
-        if row and row[0] < row[1] - 1:  # a row of figures shares what follows its last
+        if row and row[0] < row[1] - 1 and self._marker(index + row[1] - 1 - row[0]) is None:  # a row shares what follows its last
             tail_end = max(tail_end, self._tail(index + row[1] - 1 - row[0])[1])
         own = [period for period in self.periods if gap_start <= period.start < tail_end]
         if not own and row and lead:
@@ -327,7 +333,8 @@ class _Sentence:
             own = [period for period in self.periods if self._gap(first)[0] <= period.start < self._gap(first)[1]]
         marker = self._marker(index)
         if marker is not None:
-            own = [period for period in own if period.start > marker and not self._is_first_of_two(index, marker)]
+            first = self._is_first_of_two(index, marker)
+            own = [period for period in own if period.start > marker and (period.start < gap_end or not first)]
             if not own and self.anchor and self._is_earlier(index, marker):
                 return resolved(said.A_YEAR_EARLIER, self.anchor)
         if own:

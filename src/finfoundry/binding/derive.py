@@ -39,6 +39,7 @@ _SUPPOSE = re.compile(
     re.IGNORECASE,
 )
 _COMPARED = re.compile(r"\b(?:than|what|from|compared|those?|that)\b|较|比|的$", re.IGNORECASE)
+_HALF_MONTH = 15
 _MOST = 40  # operands tried
 
 
@@ -90,22 +91,22 @@ def _says_share(claim: Claim) -> bool:
 
 def _over_time(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
     """Pairs of one series, later and earlier: the claimed periods where two are named, else the claimed one and the year before."""
-    claimed = sense.whens
-    if (
-        sense.claim.number.unit == "ratio" and len(claimed) < 2
-    ):  # "15 % less than in 2022", "1.8 times that of 2022": the sentence names both
+    claimed, compared = sense.whens, _COMPARED.search(sense.claim.contexts[0].partition(" … ")[2])
+    if len(claimed) < 2 and (compared or sense.claim.direction or sense.claim.number.unit == "ratio"):
         said = tuple(When.found(period) for period in find_periods(sense.claim.sentence) if period.kind != "relative")
-        claimed = said if len(said) == 2 else () if said and _COMPARED.search(sense.claim.contexts[0]) else claimed
+        free = compared or (sense.claim.number.unit == "ratio" and _COMPARED.search(sense.claim.contexts[0]))
+        claimed = said if len(said) == 2 else () if said and free else claimed
     pool = [item for item in _named(sense, naming) if item.whens and item.series]
     for now in pool:
         for before in pool:
             if now.series != before.series or now.entity != before.entity or now.scope != before.scope or now.unit != before.unit:
                 continue
-            if _year_apart(now, before, claimed):
+            if _year_apart(now, before, claimed, sense.claim.months):
                 yield now, before
 
 
-def _year_apart(now: EvidenceItem, before: EvidenceItem, claimed: tuple[When, ...]) -> bool:
+def _year_apart(now: EvidenceItem, before: EvidenceItem, claimed: tuple[When, ...], months: int) -> bool:
+    """Whether two items are of the times compared: those claimed, else a year apart; balances also by as many months as are told."""
     later, earlier = now.whens[0], before.whens[0]
     if later.period is None or earlier.period is None:
         a, b = later.fiscal_year, earlier.fiscal_year
@@ -116,7 +117,7 @@ def _year_apart(now: EvidenceItem, before: EvidenceItem, claimed: tuple[When, ..
         days = (later.period.end - earlier.period.end).days
         if days <= 0 or abs(later.period.days - earlier.period.days) > 10:
             return False
-        one_year = 355 <= days <= 375
+        one_year = 355 <= days <= 375 or (later.period.instant and abs(days - months * 30.4) < _HALF_MONTH)
     if len(claimed) > 1:
         return any(agree(when, later) for when in claimed) and any(agree(when, earlier) for when in claimed)
     return one_year and (not claimed or agree(claimed[0], later))
@@ -144,12 +145,19 @@ def _pairs(sense: Sense) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
         for index in sense.evidence.by_label[number]
         if sense.fits_who(index) and sense.fits_time(index)
     ]
-    items = [item for item in items if item.source != "span" and item.unit != "ratio"][:_MOST]
+    items = [item for item in items if item.source != "span" and item.unit != "ratio"]
+    items = _principal(items)[:_MOST]
     for one in items:
         for other in items:
             alike = one.unit == other.unit or None in (one.unit, other.unit)  # a table may print "$" on its first row alone
             if one.label != other.label and alike and _time(one) == _time(other):
                 yield one, other
+
+
+def _principal(items: list[EvidenceItem]) -> list[EvidenceItem]:
+    """The items without those of another table where a statement has one of the name and the time."""
+    stated = {(item.label.alternatives[0], item.period) for item in items if item.principal}
+    return [item for item in items if item.principal or (item.label.alternatives[0], item.period) not in stated]
 
 
 def _parts(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:

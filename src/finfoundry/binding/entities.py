@@ -36,7 +36,9 @@ _GENERIC_ZH = re.compile(r"^(?:商业|上市|国有|各|多|部分|其他|同业
 _WORD_END = re.compile(r"(?:行业|业务|板块|分部|地区|方面|产品|部分)$")
 _LEADING_ZH = re.compile(r"([\u4e00-\u9fff]{2,8}(?:银行|证券|保险|集团|股份|科技|汽车|药业|控股))(?=(?:19|20)\d\d年|的)")
 _HEARD = 0.7  # of the pairs of characters of a word that the evidence's text has, where it is one of its words
-_TIMES_ZH = re.compile(r"第?[一二三四]个?季度?|[上下]半年|前[三三]季度?|各|年[初底末]?|里|[一二三四五六七八九]成|[两二三四五六七八九十]倍")
+_TIMES_ZH = re.compile(
+    r"第?[一二三四]个?季度?|[上下]半年|前[三三]季度?|各|(?<![去上今本前当次])年[初底末]?|里|[一二三四五六七八九]成|[两二三四五六七八九十]倍"
+)
 _COMMON = word_lists()["common"]
 _COMMON_ZH = re.compile("|".join(sorted(word_lists()["common_zh"], key=len, reverse=True)))
 _ATTRIBUTABLE = re.compile(

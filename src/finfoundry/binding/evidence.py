@@ -11,7 +11,7 @@ from finfoundry.binding.claim_patterns import listed_name, may_be_money
 from finfoundry.binding.claims import Claim, read_claims
 from finfoundry.binding.entities import Entities, cut_names
 from finfoundry.binding.expression import in_order
-from finfoundry.binding.labels import Labels, MetricLabel, Words, label, sentence_label, words
+from finfoundry.binding.labels import Labels, MetricLabel, Words, is_rate_of_change, label, sentence_label, words
 from finfoundry.binding.tables import read_rows
 from finfoundry.binding.when import When
 from finfoundry.core.answer import DocumentName, Figure, Reference, Source
@@ -57,6 +57,7 @@ class EvidenceItem:
     places: tuple[tuple[str, CitedPlace], ...] = ()  # of a calculation: operand and its place
     unstated: bool = False  # a stored fact whose currency is stated nowhere: nothing that names one is bound to it
     above: Words = frozenset()  # words of the headings over its table, which a label does not have
+    change: bool = False  # a rate of change in a table's column of changes
     principal: bool = False  # of a statement, so that its name alone means it
     series: str = ""  # the metric's own name, without its period: what is compared over time
 
@@ -94,6 +95,7 @@ class CellEvidence:
                 reference=Reference(text=fact.text, scale=plain(fact.scale), entity=fact.entity, metric=" > ".join(fact.metric)),
                 period=fact.period or None,
                 above=words(cut_names(self.above, names)) if self.above else frozenset(),
+                change=fact.unit == "ratio" and is_rate_of_change(fact.dimensions),
                 principal=fact.statement in _STATEMENTS and not fact.dimensions,
                 series=series,
             )
@@ -130,7 +132,7 @@ class PassageEvidence:
 
     def _item(self, claim: Claim) -> EvidenceItem:
         number = claim.number
-        whens = tuple(When.found(period, self.fiscal) for period in claim.periods if period.kind != "relative")
+        whens = tuple(when for period in claim.periods if (when := When.told(period, self.period, self.fiscal)))
         quote = claim.sentence.strip()
         return EvidenceItem(
             value=number.value,

@@ -44,8 +44,11 @@ _IRREGULAR = {"losses": "loss", "taxes": "tax", "ppe": "ppe", "noncurrent": "non
 
 _BRACKETED = re.compile(r"[(（][^()（）]*[)）]|[⁽₍][^⁾₎]*[⁾₎]")  # "(loss)", （元）: of a row's name what need not be said
 BALANCES = frozenset(("balance", "余额", "馀额", "金额", "total", "合计", "月日", "日余", "期末", "期初", "末余", "初余"))
+_RATE_OF_CHANGE = re.compile(r"\bchange|growth|增减|变动|增长", re.IGNORECASE)
+_JUDGED = re.compile(r"better|worse|favou?rable|excluding", re.IGNORECASE)
 _KEPT = 300  # characters of a text whose words are kept: labels come again and again, long texts do not
 _SYNONYM, _SENTENCE = 0.93, 0.85
+_NO_NAME = 0.5  # of the weight of a name: where less is said, it is not named
 Words = frozenset[str]
 
 
@@ -64,6 +67,7 @@ def _kept_words(text: str) -> tuple[str, ...]:
 
 
 def _read_words(text: str) -> tuple[str, ...]:
+    text = text.replace("扣非", "扣除非经常性损益")
     lowered = _APOSTROPHE.sub("", text.lower()).replace("non-", "non").replace("pre-tax", "pretax").replace("pp&e", "ppe")
     found: list[str] = []
     for run in _WORD.findall(lowered):
@@ -96,6 +100,7 @@ def weight(found: Iterable[str]) -> float:
 
 
 def qualifiers(text: str, found: Words) -> Words:
+    text = text.replace("扣非", "扣除非经常性")
     return (found & _QUALIFIERS) | frozenset(name for name in _QUALIFIERS_ZH if name in text)
 
 
@@ -182,6 +187,12 @@ def label(
     )
 
 
+def is_rate_of_change(dimensions: tuple[tuple[str, str], ...]) -> bool:
+    """Whether a ratio in such a column says by how much its row changed, where a plus is a rise: one of better and worse does not."""
+    heads = " ".join(member for _, member in dimensions)
+    return _RATE_OF_CHANGE.search(heads) is not None and _JUDGED.search(heads) is None
+
+
 def sentence_label(near: str, sentence: str = "") -> MetricLabel:
     """The label of a number in prose: the words near it, and with less weight those of its whole sentence."""
     own, whole = words(near), words(sentence)
@@ -244,21 +255,23 @@ class Labels:
         return self._best[text]
 
     def covers(self, text: str) -> dict[int, tuple[float, Words]]:
-        """Row's label number → how much of the best said of its names is said, 0 to 1, and which words."""
+        """Row's label number → how much of the best said of its names is said, 0.5 to 1, and which words."""
         if text not in self._covers:
             self._covers[text] = self._cover_all(words(text))
         return self._covers[text]
 
     def _cover_all(self, said: Words) -> dict[int, tuple[float, Words]]:
+        common: dict[int, float] = defaultdict(float)
+        for word in said:
+            for place in self._holders.get(word, ()):
+                common[place] += weight_of(word)
         best: dict[int, tuple[float, Words]] = {}
-        for place in {place for word in said for place in self._holders.get(word, ())}:
+        for place, shared in common.items():
             number, name, full = self._names[place]
-            told = name & said
-            if self.known[number].prose or weight(told) < 1:
+            if shared < 1 or shared < _NO_NAME * full or self.known[number].prose:
                 continue
-            cover = (weight(told), told)
-            if number not in best or (cover[0] / full, cover[0]) > (best[number][0], weight(best[number][1])):
-                best[number] = cover[0] / full, told
+            if number not in best or (shared / full, shared) > (best[number][0], weight(best[number][1])):
+                best[number] = shared / full, name & said
         return best
 
     def _score_all(self, text: str) -> dict[int, float]:

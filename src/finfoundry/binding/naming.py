@@ -55,7 +55,7 @@ _TELLING = frozenset(  # qualifiers without which another figure is meant
     ]
 )
 _OTHER_PER_SHARE = re.compile(
-    r"dividend|book|price|par value|distribution|net asset|股利|股息|派|净资产|earnings|\\beps\\b|收益|盈余", re.IGNORECASE
+    r"dividend|book|price|par value|distribution|net asset|股利|股息|派|净资产|earnings|\beps\b|收益|盈余", re.IGNORECASE
 )
 _TIMES = frozenset(
     [
@@ -104,6 +104,7 @@ class Naming:
         ]
         self._changes = claim.direction != 0 and (claim.number.percent or claim.move == 0)
         self._said = words(self._index.entities.without(claim.sentence))
+        self._own = told[0] if claim.heads else ""
         self._subject = self._said
         for least in (FULL, PART):
             for text in told:
@@ -142,7 +143,8 @@ class Naming:
         if number not in self.rows:
             return False
         known = item.label
-        meant = qualifiers(self.text, words(self.text)) & _TELLING
+        own = self._own if words(self._own) else self.text
+        meant = qualifiers(own, words(own)) & _TELLING
         if meant - known.qualifiers - known.beside - item.above - self.rows[number][1]:
             return False
         if self.rows[number][0] < FULL and any((name & _TELLING) - self._said for name in known.alternatives[:1]):
@@ -159,14 +161,18 @@ class Naming:
             return False
         item, number = self._index.items[index], self._index.label_of[index]
         said = self.rows[number][1] if number in self.rows else None
-        mine = self._rank(index)
+        mine, named = self._rank(index), self._by_own_name(number)
         return any(
             self._rank(rival) > mine and self._alike(index, rival)
             for other, (_, words_of) in self.rows.items()
-            if said is None or words_of == said
+            if (said is None or words_of == said) and (not named or self._by_own_name(other))
             for rival in self._index.by_label[other]
             if self._index.items[rival].value not in (item.value, 0)
         )
+
+    def _by_own_name(self, number: int) -> bool:
+        """Whether a row's name is said as it is printed, not another name of its concept."""
+        return number in self.rows and self._index.labels.known[number].alternatives[0] <= self.rows[number][1]
 
     def _alike(self, index: int, rival: int) -> bool:
         """Whether both are of one time and unit, so that one of them at most is meant."""

@@ -118,7 +118,7 @@ def _rows(concepts: tuple[str, ...], sense: Sense) -> list[EvidenceItem]:
             sense.items[index] for index in sense.evidence.of_concept(concept, concepts_named) if sense.fits_who(index)
         ]  # fmt: skip
         if found:
-            return found[: _MOST * 4]
+            return ([item for item in found if item.principal] or found)[: _MOST * 4]
     return []
 
 

@@ -12,18 +12,19 @@ from decimal import Decimal
 from itertools import permutations
 
 from finfoundry.binding.bind import Match, Matcher
+from finfoundry.binding.claim_patterns import LEVEL
 from finfoundry.binding.claims import Claim
 from finfoundry.binding.derive import calculation
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.labels import words
 from finfoundry.binding.naming import Naming
-from finfoundry.binding.sense import Sense, fits_unit
+from finfoundry.binding.sense import Reason, Sense, fits_unit
 
 WHOLE = 0.8  # of the weight of a row's name: "equity" for "total equity" is enough
 _MOST = 8  # figures of a sentence that are reckoned with
 _ADJUSTED = re.compile(
     r"\b(?:non-?gaap|adjusted|underlying|organic(?:ally)?|constant[- ]currency|normali[sz]ed|comparable basis"
-    r"|core (?=net|earnings|eps|operating|gross|profit|income|sales)"
+    r"|core (?=net|earn|eps|operat|profit)"
     r"|exclud(?:ing|es) (?:special|certain|one-?time|non-?recurring|restructuring|amorti[sz]ation|the items|items))\b"
     r"|扣除?非经常性|扣非|经调整|调整后|剔除|内生|可比口径",
     re.IGNORECASE,
@@ -32,6 +33,7 @@ _PROFIT = re.compile(r"\b(?:net income|profit|profitable|earned|earnings|gain)\b
 _LOSS = re.compile(r"\b(?:loss(?:es)?|lost|deficit|negative)\b|亏|损失|净损|赤字|为负", re.IGNORECASE)
 _INFLOW = re.compile(r"\b(?:provided|generated|brought in|inflows?|received|raised|produced|yielded)\b|流入|收到", re.IGNORECASE)
 _OUTFLOW = re.compile(r"\b(?:used|outflows?|consumed|spent|absorbed|paid|burned)\b|流出|使用|耗用", re.IGNORECASE)
+_SHARE = re.compile(r"\b(?:of|share|account\w*|represent\w*|made up|contribut\w*)\b|占|相当于", re.IGNORECASE)
 _SEGMENT = re.compile(
     r"\b(?P<en>[A-Z][\w&’'-]+(?:,? (?:and |& )?[A-Z][\w&’'-]+)*) (?:segment|division|business unit)\b"
     r"|(?P<zh>[\u4e00-\u9fff]{2,6})(?:分部|板块)"
@@ -42,16 +44,19 @@ _CHANGING = re.compile(
     r"|net\b|\(loss\)|净",
     re.IGNORECASE,
 )
+_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _BY = re.compile(
     r"\bby\s?(?:about\s|approximately\s|roughly\s|nearly\s|almost\s|some\s)?\W?$|(?:增加|减少|上升|下降|增长|多|少|增|减)了?\s?约?$"
 )
 _TIMES = (
-    (Decimal(2), re.compile(r"\b(?:doubl(?:ed|ing|e)|twice|two times|twofold)\b|翻(?:了)?一?番|翻倍|一倍以上", re.IGNORECASE)),
-    (Decimal(3), re.compile(r"\b(?:tripl(?:ed|ing|e)|three times|threefold|trebled)\b", re.IGNORECASE)),
-    (Decimal(4), re.compile(r"\b(?:quadrupl(?:ed|ing|e)|four times|fourfold)\b", re.IGNORECASE)),
-    (Decimal(5), re.compile(r"\b(?:five times|fivefold)\b", re.IGNORECASE)),
-    (Decimal(10), re.compile(r"\b(?:ten times|tenfold)\b", re.IGNORECASE)),
-    (Decimal("0.5"), re.compile(r"\b(?:halv(?:ed|ing)|half of|half the|by half)\b|减半|腰斩|一半", re.IGNORECASE)),
+    *((Decimal(count), re.compile(rf"\b{word} times\b|\b{word}fold\b", re.IGNORECASE)) for word, count in _WORDS.items()),
+    (Decimal(2), re.compile(r"\b(?:doubl(?:ed|ing|e)|twice)\b|翻(?:了)?一?番|翻倍|一倍以上", re.IGNORECASE)),
+    (Decimal(3), re.compile(r"\b(?:tripl(?:ed|ing|e)|trebled)\b", re.IGNORECASE)),
+    (Decimal(4), re.compile(r"\bquadrupl(?:ed|ing|e)\b", re.IGNORECASE)),
+    (
+        Decimal("0.5"),
+        re.compile(r"\b(?:halv(?:ed|ing)|(?<!first )(?<!second )half (?:of|the)|by half)\b|减半|腰斩|一半", re.IGNORECASE),
+    ),
 )
 _OVER = re.compile(r"(?:more than|over|above|exceed\w*|at least|超过|逾)\W*$", re.IGNORECASE)
 _UNDER = re.compile(r"(?:nearly|almost|close to|just under|less than|about|around|roughly|近|接近|将近|约|不到|不足)\W*$", re.IGNORECASE)
@@ -61,13 +66,13 @@ _EXTREME = re.compile(
     re.IGNORECASE,
 )
 _YEARS = re.compile(
-    r"\b(?P<n>two|three|four|five|six|seven|ten|\d+)[- ]years?\b|(?P<zh>[两二三四五六七十\d]+)个?年|\byears (?:presented"
+    r"\b(?P<n>two|three|four|five|six|seven|ten|\d+)[- ]years?\b|(?P<zh>[两二三四五六七十]|\d{1,2})个?年(?!度)|\byears (?:presented"
     r"|shown|reported)\b|\bsince (?:19|20)\d\d\b|(?:历史|历年|史上|有史以来)",
     re.IGNORECASE,
 )
-_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10} | dict(
-    zip("两二三四五六七十", (2, 2, 3, 4, 5, 6, 7, 10), strict=True)
-)
+_QUARTERS = re.compile(r"四个季度|各(?:个)?季度|季度(?:中|里|之中)|全年最|为全年|\b(?:four|all) quarters\b|of the quarters", re.IGNORECASE)
+_NEAR, _YEAR, _OF_A_YEAR = 20, 300, 4  # characters around a figure; days between the quarters of a year; how many there are
+_COUNTS = _WORDS | dict(zip("两二三四五六七十", (2, 2, 3, 4, 5, 6, 7, 10), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,8 @@ def _following(match: Match, matches: Sequence[Match], matcher: Matcher) -> Matc
     ratios = [one.item for one in matches if one.item and one is not match and one.claim.number.percent]
     named = _named_beside(claim, others, matcher) if claim.number.unit == "ratio" and not claim.direction else []
     for expression, a, b in _candidates(claim, others + named, ratios):
-        value = _value(expression, a.value, b.value)
+        spent = a.value < 0 and b.value < 0  # told without their signs
+        value = _value(expression, -a.value if spent else a.value, -b.value if spent else b.value)
         if value is not None and _tells(claim, value, expression):
             unit = "ratio" if "/" in expression or claim.number.points else a.unit
             item = calculation(expression, {"a": a, "b": b}, value, unit)
@@ -164,28 +170,42 @@ def _tells(claim: Claim, value: Decimal, expression: str) -> bool:
 
 
 def _held(match: Match, matcher: Matcher, text: str) -> Match:
-    item, claim = match.item, match.claim
-    if item is None or item.source not in ("cell", "span"):
-        return match
+    """The figure, unless its own words speak against the item that it is bound to."""
+    against = _against(match.claim, match.item, matcher, text) if match.item else None
+    return replace(match, item=None, reason=against, nearest=match.item) if against else match
+
+
+def _against(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str) -> Reason | None:
+    if item.source == "calculation":
+        return "sibling row" if _is_printed(claim, matcher) else None
+    if item.source not in ("cell", "span"):
+        return None
     if _other_polarity(claim, item):
-        return replace(match, item=None, reason="sign differs", nearest=item)
+        return "sign differs"
     if _of_another_segment(claim, item):
-        return replace(match, item=None, reason="sibling row", nearest=item)
-    if item.source != "cell":
-        return match
-    if bool(_ADJUSTED.search(claim.nearby) or _ADJUSTED.search(claim.sentence)) and not _is_adjusted(item):
-        return replace(match, item=None, reason="sibling row", nearest=item)
+        return "sibling row"
+    return _against_span(claim, item) if item.source == "span" else _against_cell(claim, item, matcher, text)
+
+
+def _against_span(claim: Claim, item: EvidenceItem) -> Reason | None:
+    before = claim.heads[0].partition(" … ")[0]
+    if _ADJUSTED.search(before) and not _ADJUSTED.search(item.place.quote if item.place else ""):
+        return "sibling row"
+    changed = claim.number.percent and claim.direction and not claim.move and not LEVEL.search(before)
+    return "sibling row" if changed and not item.direction else None  # the passage says how large it is, the claim how it changed
+
+
+def _against_cell(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str) -> Reason | None:
+    own = claim.contexts[1] if words(claim.heads[1]) else claim.sentence  # since the figure before
+    if _ADJUSTED.search(own) and not _is_adjusted(item):
+        return "sibling row"
     if _is_amount_of_change(claim) and not _CHANGING.search(item.reference.metric or "") and item.value and not item.direction:
-        return replace(match, item=None, reason="sibling row", nearest=item)
+        return "sibling row"
     moved = _moved(claim, item, matcher)
     if moved and moved != claim.move:
-        return replace(match, item=None, reason="direction differs", nearest=item)
-    sense = Sense(matcher.index, claim, text)
-    index = matcher.index.place_of[id(item)]
-    naming = Naming(sense)
-    if naming.outranked(index):
-        return replace(match, item=None, reason="sibling row", nearest=item)
-    return match
+        return "direction differs"
+    naming = Naming(Sense(matcher.index, claim, text))
+    return "sibling row" if naming.outranked(matcher.index.place_of[id(item)]) else None
 
 
 def _in_time(match: Match, matches: Sequence[Match], matcher: Matcher) -> Match:
@@ -216,6 +236,17 @@ def _other_polarity(claim: Claim, item: EvidenceItem) -> bool:
             return True
         return bool(_INFLOW.search(claim.nearby)) and not _OUTFLOW.search(claim.nearby) and not said_loss
     return False
+
+
+def _is_printed(claim: Claim, matcher: Matcher) -> bool:
+    """Whether the words before a ratio name a row of a table that has ratios of its own: it is printed, and need not be computed."""
+    if not claim.number.percent or claim.direction or not claim.heads or _SHARE.search(claim.heads[0]):
+        return False
+    index = matcher.index
+    named = index.labels.covers(index.entities.without(claim.heads[0].partition(" … ")[0]))
+    rows = [number for number, (cover, _) in named.items() if cover >= WHOLE]
+    items = [index.items[place] for number in rows for place in index.by_label[number]]
+    return any(item.unit == "ratio" and not item.change and not item.principal for item in items)
 
 
 def _of_another_segment(claim: Claim, item: EvidenceItem) -> bool:
@@ -286,6 +317,11 @@ def _told(matches: Sequence[Match], matcher: Matcher) -> tuple[str | None, str |
             unsupported = f"{found[0]}: does not follow" if holds is False else unsupported
             unchecked = f"{found[0]}: not computed" if holds is None else unchecked
     extreme = _EXTREME.search(sentence)
+    if extreme and _QUARTERS.search(sentence):
+        holds = _is_of_quarters(matches, matcher, sentence)
+        unsupported = f"{extreme[0]}: does not follow" if holds is False else unsupported
+        unchecked = f"{extreme[0]}: not computed" if holds is None else unchecked
+        return unsupported, unchecked
     years = _YEARS.search(sentence)
     if extreme and years:
         holds = _is_extreme(matches, matcher, high=bool(extreme["high"] or extreme["high2"]), years=years)
@@ -308,6 +344,28 @@ def _multiplied(multiple: Decimal, before: str, matches: Sequence[Match], matche
     elif _UNDER.search(before):
         low, high = multiple * Decimal("0.82"), multiple * Decimal("1.08")
     return any(low <= quotient <= high for quotient in quotients)
+
+
+def _is_of_quarters(matches: Sequence[Match], matcher: Matcher, sentence: str) -> bool | None:
+    """Whether each figure is the highest or lowest of its row's four quarters, as its clause says; None where they are not there."""
+    found: list[bool] = []
+    for match in matches:
+        item = match.item
+        own = sentence[max(match.claim.number.start - match.claim.start - _NEAR, 0) : match.claim.number.end - match.claim.start + _NEAR]
+        extreme = _EXTREME.search(own)
+        if item is None or extreme is None or not item.whens or item.whens[0].period is None or item.whens[0].period.months != 3:
+            continue
+        mine = item.whens[0].period
+        index = matcher.index
+        row = [index.items[place] for place in index.by_label[index.labels.number(item.label)]]
+        others = {
+            one.period: one.value for one in row
+            if one.series == item.series and one.whens and one.whens[0].period and one.whens[0].period.months == 3
+            and abs((one.whens[0].period.end - mine.end).days) < _YEAR and one.whens[0].fiscal_year == item.whens[0].fiscal_year
+        }  # fmt: skip
+        if len(others) == _OF_A_YEAR:
+            found.append(item.value == (max if extreme["high"] or extreme["high2"] else min)(others.values()))
+    return all(found) if found else None
 
 
 def _is_extreme(matches: Sequence[Match], matcher: Matcher, *, high: bool, years: re.Match[str]) -> bool | None:

@@ -121,9 +121,16 @@ class Sense:
 
     def fits_time(self, index: int) -> bool:
         item = self.items[index]
+        if item.change and self.claim.number.percent and self.claim.direction and item.whens:
+            return self._fits_change(item)
         if self._months and item.whens:
             return any(lasts(self._months, self.whens, when) for when in item.whens)
         return not self.whens or not item.whens or any(agree(claimed, when) for claimed in self.whens for when in item.whens)
+
+    def _fits_change(self, item: EvidenceItem) -> bool:
+        """A change belongs to two years; a table's column of changes may be dated by either."""
+        years = {when.fiscal_year for when in item.whens}
+        return not self.whens or any(when.fiscal_year in years or (when.fiscal_year or 0) - 1 in years for when in self.whens)
 
     def _fits_scope(self, item: EvidenceItem) -> bool:
         wanted = self.claim.scope or (None if item.scope != "parent" else "consolidated")
@@ -271,6 +278,8 @@ def fits_sign(claim: Claim, item: EvidenceItem) -> bool:
     number = claim.number
     if item.direction and claim.direction and item.direction != claim.direction:
         return False
+    if item.change and claim.direction and number.percent and item.value and number.value > 0:
+        return (item.value > 0) is (claim.direction > 0)
     if not item.value or not number.value:
         return True
     if item.value > 0 and item.source == "cell" and _told_as_loss(claim, item):

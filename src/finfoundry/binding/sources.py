@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -14,13 +15,14 @@ from finfoundry.core.answer import DocumentName
 from finfoundry.core.document import Block, Certificate, Document, Page, Parsed, Profile
 from finfoundry.core.periods import FiscalYear, find_periods, parse_iso
 from finfoundry.core.quantities.numbers import parse_cell
-from finfoundry.core.quantities.unit_lines import first_stated
+from finfoundry.core.quantities.unit_lines import UnitLine, first_stated
 
 _HEADED = re.compile(  # a line that says of all amounts of its page in what they are
     r"\s*[(（]?\s*(?:(?:U\.?S\.? )?dollars?\b|amounts?\b|in (?:thousands|millions|billions)|单位|單位|(?:除|金额"
     r"|金額)[^。]{0,20}(?:单位|單位)).{0,60}$",
     re.IGNORECASE,
 )
+_NEARLY_ALL = 0.8  # of a document's amounts
 _HTML = re.compile(r"<(?:table|p|div|html|body|span)\b", re.IGNORECASE)
 _MARKDOWN_TABLE = re.compile(r"(?:^[ \t]*\|.*\|[ \t]*(?:\n|$)){2,}", re.MULTILINE)
 
@@ -30,7 +32,7 @@ def from_parsed(parsed: Parsed, id: str | None = None) -> list[Evidence]:
     document, profile = parsed.document, parsed.document.profile
     name = DocumentName(id or document.sha256[:16], document.name)
     fiscal = fiscal_year(profile)
-    above = _above(document)
+    above, usual = _above(document), _usual_scale(parsed)
     found: list[Evidence] = [
         CellEvidence(fact, name, profile.aliases, fiscal=fiscal, above=above.get((fact.page, fact.table), "")) for fact in parsed.facts
     ]
@@ -54,7 +56,7 @@ def from_parsed(parsed: Parsed, id: str | None = None) -> list[Evidence]:
                     aliases=profile.aliases,
                     period=profile.period,
                     fiscal=fiscal,
-                    stated=first_stated([block.text for block in page.blocks if block.kind != "table" and _HEADED.match(block.text)]),
+                    stated=_stated(page) or usual,
                 )
             )
     return found
@@ -82,6 +84,21 @@ def fiscal_year(profile: Profile) -> FiscalYear | None:
         return None
     period = parse_iso(profile.period)
     return replace(FiscalYear.ending(period.end), year=profile.fiscal_year) if period.months == 12 else None
+
+
+def _stated(page: Page) -> UnitLine | None:
+    """What the headings of a page say of its amounts; None where they say nothing."""
+    line = first_stated([block.text for block in page.blocks if block.kind != "table" and _HEADED.match(block.text)])
+    return line if line.scale else None
+
+
+def _usual_scale(parsed: Parsed) -> UnitLine:
+    """The scale of Taiwan's statements, which hold for their notes too: that of nearly all amounts of the tables. Nothing for others."""
+    scales = Counter(fact.scale for fact in parsed.facts if fact.unit == "TWD")
+    if not scales:
+        return UnitLine()
+    scale, count = scales.most_common(1)[0]
+    return UnitLine(scale, "TWD") if count >= _NEARLY_ALL * scales.total() else UnitLine()
 
 
 def _above(document: Document) -> dict[tuple[int, int | None], str]:

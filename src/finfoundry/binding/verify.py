@@ -165,10 +165,19 @@ def verify(answer: str, evidence: Sequence[Given], question: str = "") -> Report
 
 
 def _told(text: str) -> Iterator[tuple[int, int]]:
-    """The sentences of a text, without blank ones and without headings: lines of which the ones below are what is claimed."""
+    """The sentences of a text, without blank ones and without headings: lines of which the ones below are what is claimed. Clauses that a
+    semicolon parts are one sentence.
+    """
+    begun: int | None = None
     for start, end in sentences(text):
-        if (told := text[start:end].strip()) and not told.endswith((":", "：")) and not told.startswith("#"):
-            yield start, end
+        begun = start if begun is None else begun
+        if text[start:end].rstrip().endswith("；"):
+            continue
+        told, first, begun = text[begun:end].strip(), begun, None
+        if told and not told.endswith((":", "：")) and not told.startswith("#"):
+            yield first, end
+    if begun is not None and text[begun:].strip():
+        yield begun, len(text)
 
 
 def _sentences(
@@ -182,7 +191,7 @@ def _sentences(
     for start, end in spans:
         place = slice(bisect.bisect_left(starts, start), bisect.bisect_left(starts, end))
         checked = _sentence(answer[start:end].strip(), start, end, figures[place], list(claims[place]))
-        said = told.get(start)
+        said = next((told[place] for place in told if start <= place < end), None)
         if said and checked.status == "supported":
             status: Support = "unsupported" if said.unsupported else "unchecked"
             checked = replace(checked, status=status, reason=said.unsupported or said.unchecked)

@@ -35,6 +35,16 @@ class When:
     def found(cls, found: FoundPeriod, fiscal: FiscalYear | None = None) -> When:
         return cls(found.period, found.fiscal_year, found.quarter, found.kind, fiscal, bool(_SPANNED.search(found.text)))
 
+    @classmethod
+    def told(cls, found: FoundPeriod, document: str | None, fiscal: FiscalYear | None = None) -> When | None:
+        """The time of a statement in a document of a year, of which "the current year" speaks; None where such words say nothing."""
+        if found.kind != "relative":
+            return cls.found(found, fiscal)
+        own = cls.of(document, fiscal) if document else None
+        if own is None or own.kind != "year" or own.fiscal_year is None or found.offset not in (0, -1):
+            return None
+        return cls(year=own.fiscal_year + (found.offset or 0), kind="year", fiscal=fiscal)
+
     @property
     def iso(self) -> str | None:
         return self.period.iso if self.period else None
@@ -101,7 +111,7 @@ def agree(claimed: When, item: When) -> bool:
         return _is_year(claimed.year, item)
     if claimed.period is not None and item.period is not None:
         return _same(claimed.period, item.period)
-    if claimed.fiscal_year != item.fiscal_year:
+    if claimed.fiscal_year != item.fiscal_year or (claimed.kind == "quarter" and item.kind == "year" and item.period is None):
         return False
     if claimed.kind == "half":
         return item.kind in ("half", "date") or (item.period is None and item.kind != "quarter")
@@ -153,7 +163,7 @@ _YEAR_BEFORE = re.compile(
 )
 _LENGTHS = (
     (3, re.compile(
-        r"\b(?:the|this|its|that|\w+er|\w+['’]s|march|june|july)\s+quarter\b(?!\s+(?:end|of\s+the))|\bquarter['’]s"
+        r"\b(?:the|this|its|that|same|corresponding|comparable|current|latest|last|[\w-]+-year|\w+er|\w+['’]s|march|june|july|first|second|third)[\s-]+quarter\b(?!\s+(?:end|of\s+the))|\bquarter['’]s"
         r"|\bquarterly\b|\bthree[\s-]months?\b(?!\s+(?:earlier|before|ago|prior))|单季度?|(?:本|第[一二三四1-4])季度", re.IGNORECASE)),
     (6, re.compile(
         r"\b(?:six[\s-]months?|half[\s-]year(?:['’]s)?|first half|half of the year)\b|上半年|半年度?|前六个?月", re.IGNORECASE)),
@@ -215,3 +225,13 @@ def told_periods(text: str) -> list[FoundPeriod]:
             found = [one for one in found if one not in inside]
             found.append(FoundPeriod(match[0], match.start(), match.end(), None, None, None, "relative", -1))
     return sorted(found, key=lambda one: one.start)
+
+
+def spread_years(periods: Sequence[FoundPeriod], count: int) -> list[FoundPeriod]:
+    """The years from the first named to the last, for as many figures: "2018年至2020年分别为" three; none where they are not as many."""
+    if count < 3 or len(periods) != 2:
+        return []
+    first, last = year_of(periods[0]), year_of(periods[1])
+    if first is None or last is None or abs(last - first) != count - 1:
+        return []
+    return [shifted(first, place if last > first else -place) for place in range(count)]
