@@ -123,3 +123,31 @@ def test_27_5_what_is_denied_or_planned_is_not_supported(sentence: str) -> None:
     paper = "<table><tr><th>$ in millions</th><th>2024</th></tr><tr><td>Net sales</td><td>500</td></tr></table>"
     assert verify("Net sales were $500 million in 2024.", [paper]).sentences[0].status == "supported"
     assert verify(sentence, [paper]).sentences[0].status != "supported"
+
+
+ZH = """单位：亿元
+
+| 项目 | 2020年 | 2019年 | 2018年 |
+|---|---|---|---|
+| 营业收入 | 15.82 | 11.27 | 18.97 |
+| 归属于上市公司股东的净利润 | 4.06 | 2.21 | 7.54 |
+| 归属于上市公司股东的扣除非经常性损益的净利润 | 3.92 | 2.15 | 7.33 |
+| 投资活动产生的现金流量净额 | -3.86 | 4.13 | 1.20 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("2018年至2020年，营业收入分别为18.97亿元、11.27亿元和15.82亿元。", "supported"),
+        ("2020年至2018年，营业收入分别为18.97亿元、11.27亿元和15.82亿元。", "unsupported"),
+        ("2020年归属于上市公司股东的净利润为4.06亿元，比上年的2.21亿元增加了1.85亿元。", "supported"),
+        ("公司2020年扣非后归属于上市公司股东的净利润为3.92亿元。", "supported"),
+        ("公司2020年扣非后归属于上市公司股东的净利润为4.06亿元。", "unsupported"),
+        ("2020年投资活动现金净流出3.86亿元。", "supported"),
+        ("2020年投资活动现金净流入3.86亿元。", "unsupported"),
+        ("2020年营业收入为15.82亿元；归属于上市公司股东的净利润仍低于2018年。", "supported"),
+    ],
+)
+def test_chinese_sentences(text: str, status: str) -> None:
+    assert [one.status for one in verify(text, [ZH]).sentences] == [status]

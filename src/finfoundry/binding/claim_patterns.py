@@ -95,4 +95,12 @@ def listed_name(lead: str, order: tuple[int, int] | None) -> str:
 
 def may_be_money(number: PrintedNumber) -> bool:
     """Whether a number in prose is of money, or may be: with a currency, or bare and in groups of three digits."""
+    if number.precision:
+        return False
     return "/" not in number.unit and number.unit.isupper() if number.unit else "," in number.text
+
+
+def only_direction(text: str) -> int:
+    """The direction of which alone a text speaks: 1, -1, or 0."""
+    rise, fall = RISE.search(text) is not None, FALL.search(text) is not None
+    return 0 if rise is fall else 1 if rise else -1

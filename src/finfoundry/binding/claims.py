@@ -372,19 +372,13 @@ class _Sentence:
             return 0
         start, end = self._gap(index)
         before = said.TWO_SIDED.sub(" ", self.text[max(start, end - said.BEFORE_LEVEL) : end])
-        if said.ARRIVING.search(before) and (found := only_direction(before)):
+        if said.ARRIVING.search(before) and (found := said.only_direction(before)):
             return found
         tail = self.text[self.numbers[index].end : self.end] if index + 1 == len(self.numbers) else ""
-        return only_direction(tail) if said.BEHIND.match(tail) else 0
+        return said.only_direction(tail) if said.BEHIND.match(tail) else 0
 
     def _compared(self, start: int, end: int) -> bool:
         return any(start <= position < end for position in self.compares)
-
-
-def only_direction(text: str) -> int:
-    """The direction of which alone a text speaks: 1, -1, or 0."""
-    rise, fall = said.RISE.search(text) is not None, said.FALL.search(text) is not None
-    return 0 if rise is fall else 1 if rise else -1
 
 
 @lru_cache(maxsize=2_000)

@@ -20,7 +20,6 @@ from finfoundry.core.periods import FiscalYear, FoundPeriod, find_periods
 from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.core.quantities.unit_lines import UnitLine
 
-NOTHING_STATED = UnitLine()
 _STATEMENTS = ("income", "balance", "cash flow", "comprehensive income")
 _CLAUSE = re.compile(r"[;；。，：]|[.,:](?=\s|$)")
 
@@ -116,7 +115,7 @@ class PassageEvidence:
     aliases: tuple[str, ...] = ()
     period: str | None = None  # of the document, where the passage names none
     fiscal: FiscalYear | None = None
-    stated: UnitLine = NOTHING_STATED  # what the page's heading says of its amounts: "(Dollars in Millions)"
+    stated: UnitLine | None = None  # what the page's heading says of its amounts: "(Dollars in Millions)"
 
     def items(self) -> list[EvidenceItem]:
         """An item for each figure of the text, with the meaning that its sentence gives it; another for one in the scale of the page."""
@@ -124,10 +123,10 @@ class PassageEvidence:
         for claim in read_claims(self.text):
             item = self._item(claim)
             found.append(item)
-            scale = self.stated.scale
-            if scale and scale > 1 and claim.number.scale == 1 and not claim.number.precision and may_be_money(claim.number):
-                unit = item.unit or self.stated.currency
-                found.append(replace(item, value=item.value * scale, step=item.step * scale, unit=unit))
+            line, number = self.stated, claim.number
+            if line and line.scale and number.scale == 1 < line.scale and may_be_money(number):
+                value, step = item.value * line.scale, item.step * line.scale
+                found.append(replace(item, value=value, step=step, unit=item.unit or line.currency))
         return found
 
     def _item(self, claim: Claim) -> EvidenceItem:
@@ -395,9 +394,7 @@ def heard(evidence: Sequence[Evidence]) -> str:
 
 
 def told(evidence: Sequence[Evidence], question: str) -> str:
-    """The text of the evidence and the question; empty unless all evidence is passages and tables, as rows and cells say no more about
-    whose they are.
-    """
+    """The text of the evidence and the question; empty unless all evidence is passages and tables: cells say no more of whose they are."""
     if not all(isinstance(one, PassageEvidence | TableEvidence) for one in evidence):
         return ""
     tables = (f"{one.caption} {one.markup}" for one in evidence if isinstance(one, TableEvidence))

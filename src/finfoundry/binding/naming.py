@@ -128,6 +128,8 @@ class Naming:
         }
         if max((cover for cover, _ in found.values()), default=0.0) < least:
             return {}
+        printed = {said for number, (_, said) in found.items() if self._index.labels.known[number].alternatives[0] <= said}
+        found = {number: one for number, one in found.items() if not self._is_another_name(number, one[1], printed)}
         explained = {said for _, said in found.values()}
         whole = {said for cover, said in found.values() if cover >= FULL}
         return {
@@ -136,6 +138,11 @@ class Naming:
             if not any(said < other and weight(other - said) >= 1 for other in explained)
             and (weight(said) * (1 / cover - 1) < _LITTLE or not any(said <= other for other in whole))  # more is missing than "total"
         }
+
+    def _is_another_name(self, number: int, said: Words, printed: set[Words]) -> bool:
+        """Whether words name a row by a name that it does not print, while they are those of another row as it is printed."""
+        own = self._index.labels.known[number].alternatives[0]
+        return weight(own - said) >= _LITTLE and any(said <= other for other in printed)
 
     def names(self, index: int) -> bool:
         """Whether an item is of a row that is named, with all that qualifies it, and no row of that name is meant rather."""
@@ -151,7 +158,14 @@ class Naming:
             return False  # "adjusted operating profit" is not named by "operating profit"
         if any(not part & (self._said | words(self._index.question.text)) for part in known.required):
             return False
+        if not self._sense.exact_time(index) and any(map(self._is_of_just_then, self.rows)):
+            return False
         return not self.outranked(index)
+
+    def _is_of_just_then(self, number: int) -> bool:
+        """Whether a row has a dated item of just the time that is claimed: a balance where a day is, a flow where a span is."""
+        items = self._index.by_label[number]
+        return any(self._index.items[one].whens and self._sense.exact_time(one) and not self._sense.plain_conflicts(one) for one in items)
 
     def outranked(self, index: int) -> bool:
         """Whether an item of another value has the name as well, and its headings are said or it stands in a statement, while this one's

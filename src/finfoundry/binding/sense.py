@@ -151,7 +151,7 @@ class Sense:
         if not self.named:
             return None if self._says_nothing() else "metric not found"
         rival = max(self._best_prose - 0.15, self._best_row if self._best_row >= STRONG else 0.0) if item.label.prose else self._best_row
-        if score + 0.05 < rival or (not self._exact_time(index) and self._has_exact(score)):
+        if score + 0.05 < rival or (not self.exact_time(index) and self._has_exact(score)):
             return "sibling row"
         return None if score >= (_PROSE if item.label.prose else NAMED) else "metric not found"
 
@@ -166,7 +166,8 @@ class Sense:
     def _tells_change(self) -> bool:
         return self.claim.direction != 0 or _CHANGE.search(self.claim.nearby) is not None
 
-    def _exact_time(self, index: int) -> bool:
+    def exact_time(self, index: int) -> bool:
+        """Whether an item is an instant where an instant is claimed, a span where a span is."""
         whens = self.items[index].whens
         return not self.whens or not whens or any(exact(claimed, when) for claimed in self.whens for when in whens)
 
@@ -174,7 +175,7 @@ class Sense:
         """Whether a row named as well has an item of just the claimed time: a span where a span is claimed."""
         scores = self.evidence.labels.scores(self.context)
         rivals = [index for number, other in scores.items() if other + 0.05 >= score for index in self.evidence.by_label[number]]
-        return any(self.items[index].whens and self._exact_time(index) and not self.plain_conflicts(index) for index in rivals)
+        return any(self.items[index].whens and self.exact_time(index) and not self.plain_conflicts(index) for index in rivals)
 
     def _says_nothing(self) -> bool:
         """Whether the sentence and the question name no metric at all, so that the value alone has to do."""

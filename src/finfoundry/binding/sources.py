@@ -92,13 +92,13 @@ def _stated(page: Page) -> UnitLine | None:
     return line if line.scale else None
 
 
-def _usual_scale(parsed: Parsed) -> UnitLine:
+def _usual_scale(parsed: Parsed) -> UnitLine | None:
     """The scale of Taiwan's statements, which hold for their notes too: that of nearly all amounts of the tables. Nothing for others."""
     scales = Counter(fact.scale for fact in parsed.facts if fact.unit == "TWD")
     if not scales:
-        return UnitLine()
+        return None
     scale, count = scales.most_common(1)[0]
-    return UnitLine(scale, "TWD") if count >= _NEARLY_ALL * scales.total() else UnitLine()
+    return UnitLine(scale, "TWD") if count >= _NEARLY_ALL * scales.total() else None
 
 
 def _above(document: Document) -> dict[tuple[int, int | None], str]:
