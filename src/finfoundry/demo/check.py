@@ -27,8 +27,8 @@ class DemoQuestion:
 
 
 def questions(report: DemoReport) -> list[DemoQuestion]:
-    """A lookup, a ratio, one that only the learnt reader understands, one in Chinese on the parent company, one without evidence, one on a
-    document that is not permitted.
+    """A lookup, a ratio, one in Chinese on the parent company, one without evidence, one on a document that is not permitted, and one that
+    only the learnt reader understands.
     """
     profit, assets = report.find("net_profit"), report.find("total_assets")
     parent = report.find("net_profit", scope="parent", language="zh")
@@ -48,6 +48,11 @@ def questions(report: DemoReport) -> list[DemoQuestion]:
             source="calculation",
         ),
         DemoQuestion(
+            "In Chinese, of the parent company", f"{SHORT_ZH}{YEAR}年母公司的净利润是多少？", "answered", "zh", value=parent.value
+        ),
+        DemoQuestion("Without evidence", f"How many aircraft did {SHORT} lease out in {YEAR}?", "no_evidence"),
+        DemoQuestion("Not permitted for this user", f"What was {CLIENT_SHORT}'s net profit in {YEAR}?", "not_permitted"),
+        DemoQuestion(
             "In words that no rule knows",
             f"If {SHORT}'s total assets at the end of {YEAR} were a cake, what slice of it, in percent, were customer deposits?",
             "answered",
@@ -55,11 +60,6 @@ def questions(report: DemoReport) -> list[DemoQuestion]:
             unit="ratio",
             source="calculation",
         ),
-        DemoQuestion(
-            "In Chinese, of the parent company", f"{SHORT_ZH}{YEAR}年母公司的净利润是多少？", "answered", "zh", value=parent.value
-        ),
-        DemoQuestion("Without evidence", f"How many aircraft did {SHORT} lease out in {YEAR}?", "no_evidence"),
-        DemoQuestion("Not permitted for this user", f"What was {CLIENT_SHORT}'s net profit in {YEAR}?", "not_permitted"),
     ]
 
 

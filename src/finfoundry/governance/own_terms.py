@@ -15,13 +15,13 @@ from typing import Any, Literal
 
 from psycopg.types.json import Jsonb
 
-from finfoundry.core.approval import Acts, acts_of, not_writable, refuse_own
 from finfoundry.core.display import Display
 from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.formulas import Show
 from finfoundry.core.principal import Principal
 from finfoundry.governance.policy import GENERAL
 from finfoundry.runtime import audit
+from finfoundry.runtime.approval import Acts, acts_of, not_writable, refuse_own
 from finfoundry.runtime.database import Connection, Database
 
 TermKind = Literal["synonym", "formula", "norm"]

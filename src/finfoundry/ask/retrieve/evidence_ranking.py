@@ -49,9 +49,6 @@ _ANOTHER = re.compile(
     r"\b(?:former(?:ly)?|previously|until|denie[ds]|denies|competitors?|controlling\s+shareholders?)\b|曾任|曾经|前任|原任|竞争对手|控股股东|否认",
     _ANY,
 )
-_DOUBT = re.compile(
-    r"\b(?:could|may|might|would|if|unless|except|but|however|certain|some|whether|evaluat\w*|assess\w*)\b|可能|如果|除|但|评价|评估", _ANY
-)
 
 
 class EvidenceScorer(Protocol):

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from finfoundry.core.approval import Acts
 from finfoundry.core.display import Display, escaped
 from finfoundry.core.document import FactReading
 from finfoundry.knowledge.corrections.identity_changes import IdentityChange
+from finfoundry.runtime.approval import Acts
 
 CorrectionState = Literal["proposed", "approved", "retired"]
 

@@ -16,7 +16,6 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from finfoundry.core.approval import acts_of, not_writable, refuse_own
 from finfoundry.core.document import Certificate, Fact, FactReading
 from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.principal import Principal
@@ -31,6 +30,7 @@ from finfoundry.knowledge.storage import fact_query
 from finfoundry.knowledge.storage.document_rows import period_end
 from finfoundry.knowledge.storage.fact_query import StoredFact, reading_of
 from finfoundry.runtime import audit
+from finfoundry.runtime.approval import acts_of, not_writable, refuse_own
 from finfoundry.runtime.database import Connection, Database
 
 LOCK_SPACE = 7246260  # the first of the two numbers of a document's advisory lock: one proposal or decision at a time
