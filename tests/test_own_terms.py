@@ -11,6 +11,7 @@ import yaml
 from tests.test_replay_of_answers import filing
 
 from finfoundry.app import App, open_app
+from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.governance.own_terms import OwnTerm
@@ -32,6 +33,7 @@ def app(module_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     paper = tmp_path_factory.mktemp("papers") / "ferries.htm"
     paper.write_bytes(filing(COMPANY))
     with open_app(Settings(home=module_home, worker=False)) as opened:
+        opened.agent.engine = ScriptedEngine([("", "NOT FOUND")])  # of passages that no rule reads
         (done,) = opened.ingest(ADMINISTRATOR, [paper])
         assert not done.error
         for person in (BEA, CARL, DORA):

@@ -76,9 +76,10 @@ def filing(company: str, add: int = 0) -> bytes:
 def _row(number: int, concept: Concept, add: int) -> str:
     context, unit = "d" if concept.nature == "instant" else "y", concept.unit.split()[0]
     scale = 6 if concept.unit in ("money", "shares") else 0
+    amount = 310 if PART.search(concept.name) or unit == "ratio" else 2500 + 37 * number
     cells = "".join(
         f'<td><ix:nonFraction name="us-gaap:{concept.name}" contextRef="{context}{year}" unitRef="{unit}" scale="{scale}" decimals="0">'
-        f"{(310 if PART.search(concept.name) else 2500 + 37 * number) + add + 11 * (year - YEARS[0])}</ix:nonFraction></td>"
+        f"{amount + add + 11 * (year - YEARS[0])}</ix:nonFraction></td>"
         for year in reversed(YEARS)
     )
     label = max((label for label in concept.labels if label.isascii()), key=len, default=f"Further line {concept.name}")

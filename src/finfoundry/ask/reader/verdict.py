@@ -13,7 +13,6 @@ from finfoundry.ask.plan.rules import DOWN, NEGATIVE, POSITIVE, UP
 from finfoundry.binding import evaluate
 from finfoundry.core.errors import PlanError
 
-_ZERO = Decimal(0)
 # Words that hold the bar itself: at least, no more than. They are no denials.
 _INCLUSIVE = re.compile(
     r"\b(?:at\s+(?:least|most)|(?:no|not)\s+(?:more|less|fewer|higher|lower|greater|smaller)\s+than|or\s+(?:more|less|higher|lower|above|below|over)"
@@ -57,7 +56,7 @@ def verdict_of(computed: str, *, limited: bool) -> Verdict:
     while isinstance(left, ast.BinOp) and isinstance(left.op, ast.Sub):
         if limited and bar is None and _is_number(left.right):
             bar, left = (_value(left.right) if up else -_value(left.right)), left.left
-        elif _is_number(left.left) and _value(left.left) == _ZERO:
+        elif _is_number(left.left) and _value(left.left) == 0:
             left, up = left.right, not up
         else:
             break
@@ -85,8 +84,8 @@ def check_words(verdict: Verdict, question: str, *, level: bool, moves: bool) ->
         raise PlanError("a question about several years, or about the highest of them")
     if not moves or verdict.limit is None:
         return
-    fell = _FELL.search(question) is not None and UP.search(question) is None and verdict.limit > _ZERO
-    if _EITHER_WAY.search(question) or (fell and verdict.wanted == "more") or (DOWN.search(question) and verdict.limit > _ZERO):
+    fell = _FELL.search(question) is not None and UP.search(question) is None and verdict.limit > 0
+    if _EITHER_WAY.search(question) or (fell and verdict.wanted == "more") or (DOWN.search(question) and verdict.limit > 0):
         raise PlanError("a fall is held against a rise")
 
 
