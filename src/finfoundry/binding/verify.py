@@ -26,6 +26,7 @@ Relation = Literal["level", "change", "difference", "sum", "ratio"]
 Support = Literal["supported", "unsupported", "unchecked"]
 _COLOURS: dict[Support, str] = {"supported": "green", "unsupported": "red", "unchecked": "yellow"}
 _LONGEST = 200_000  # characters of an answer
+_NAME = 120  # characters in which a metric is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +205,7 @@ def _sentence(text: str, start: int, end: int, figures: Sequence[CheckedFigure],
 def _read(match: Match) -> ReadClaim:
     claim, number = match.claim, match.claim.number
     named = claim.heads[0].partition(" … ")[0] if claim.heads else ""
-    named = named if words(named) else claim.nearby.partition(" … ")[0]
+    named = named if words(named) else claim.nearby.partition(" … ")[0][-_NAME:]
     return ReadClaim(
         relation=_relation(match),
         metric=" ".join(named.split()),
