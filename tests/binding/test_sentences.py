@@ -151,3 +151,9 @@ ZH = """单位：亿元
 )
 def test_chinese_sentences(text: str, status: str) -> None:
     assert [one.status for one in verify(text, [ZH]).sentences] == [status]
+
+
+def test_a_segment_that_a_table_is_headed_by_is_the_one_that_is_named() -> None:
+    table = "Retail segment\n\n| Retail, in USD million | 2024 | 2023 |\n|---|---|---|\n| Revenue | 1,234 | 1,100 |\n"
+    told = [verify(f"Revenue of the {name} segment was $1,234 million in 2024.", [table]).holds for name in ("Retail", "Custody")]
+    assert told == [True, False]

@@ -139,6 +139,7 @@ class _Sentence:
             again = bool(index) and self.changes[-1] and self._restates(index)
             self.directions.append(self._direction(index) or (self.directions[-1] if again else 0))
             self.changes.append(again or self._is_change(index))
+        self._markers = [self._marker(index) for index in range(len(numbers))]
         self.compares = [match.start() for match in said.COMPARE.finditer(text, start, end)]
 
     def claims(self) -> list[Claim]:
@@ -171,8 +172,8 @@ class _Sentence:
                     markers=markers,
                     months=self._months(index),
                     move=self._move(index),
-                    earlier=self._marker(index) is not None,
-                    heads=self._heads(index),
+                    earlier=self._markers[index] is not None,
+                    heads=self._heads(index, contexts[0]),
                 )
             )
         return found
@@ -182,14 +183,12 @@ class _Sentence:
         found = lengths_in(self.text[self._gap(index)[0] : self._tail(index)[1]]) or self._lengths
         return found[0] if len(found) == 1 else 0
 
-    def _heads(self, index: int) -> tuple[str, ...]:
-        gap_start, gap_end = self._gap(index)
-        tail_start = self._tail(index)[0]
-        broken = self._broken(gap_start, gap_end)
+    def _heads(self, index: int, near: str) -> tuple[str, ...]:
+        tail_start = self.numbers[index].end
         limit = self.numbers[index + 1].start if index + 1 < len(self.numbers) else self.end
         of = said.OF_TAIL.match(self.text, tail_start, limit)
         tail = f" … {of[0]}" if of else ""
-        return self.blank[broken:gap_end] + tail, self.blank[gap_start:gap_end] + tail
+        return near.partition(" … ")[0] + tail, self.blank[slice(*self._gap(index))] + tail
 
     def _inside_number(self, position: int) -> bool:
         place = bisect.bisect_right(self._starts, position) - 1
@@ -325,13 +324,13 @@ class _Sentence:
         gap_start, gap_end = self._gap(index)
         tail_end = self._tail(index)[1]
         row, lead = self._order(index)
-        if row and row[0] < row[1] - 1 and self._marker(index + row[1] - 1 - row[0]) is None:  # a row shares what follows its last
+        if row and row[0] < row[1] - 1 and self._markers[index + row[1] - 1 - row[0]] is None:  # a row shares what follows its last
             tail_end = max(tail_end, self._tail(index + row[1] - 1 - row[0])[1])
         own = [period for period in self.periods if gap_start <= period.start < tail_end]
         if not own and row and lead:
-            first = index - row[0]
-            own = [period for period in self.periods if self._gap(first)[0] <= period.start < self._gap(first)[1]]
-        marker = self._marker(index)
+            start, end = self._gap(index - row[0])
+            own = [period for period in self.periods if start <= period.start < end]
+        marker = self._markers[index]
         if marker is not None:
             first = self._is_first_of_two(index, marker)
             own = [period for period in own if period.start > marker and (period.start < gap_end or not first)]
@@ -368,7 +367,7 @@ class _Sentence:
 
     def _move(self, index: int) -> int:
         """1 or -1 where a level is said to have risen or fallen: right before it, or in the clause behind it where no figure follows."""
-        if self.changes[index] or self._marker(index) is not None:
+        if self.changes[index] or self._markers[index] is not None:
             return 0
         start, end = self._gap(index)
         before = said.TWO_SIDED.sub(" ", self.text[max(start, end - said.BEFORE_LEVEL) : end])

@@ -20,6 +20,7 @@ from finfoundry.core.periods import FiscalYear, FoundPeriod, find_periods
 from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.core.quantities.unit_lines import UnitLine
 
+_HEAD = 200  # characters of a table in which its heading stands
 _STATEMENTS = ("income", "balance", "cash flow", "comprehensive income")
 _CLAUSE = re.compile(r"[;；。，：]|[.,:](?=\s|$)")
 
@@ -175,6 +176,7 @@ class TableEvidence:
 
     def items(self) -> list[EvidenceItem]:
         """An item for each number of the table, labelled by its row's path, dated by its column."""
+        above = words(f"{self.caption} {self.markup[:_HEAD]}")
         return [
             EvidenceItem(
                 value=row.value,
@@ -190,6 +192,7 @@ class TableEvidence:
                     self.document, self.page, self.box, self.locator, f"{row.path[-1] if row.path else ''} {row.text}".strip()
                 ),
                 reference=Reference(text=row.text, scale=plain(row.scale), entity=self.entity, metric=" > ".join(row.path)),
+                above=above,
                 period=next((found.period.iso for found in row.periods if found.period), None),
                 series=" > ".join(row.path),
             )
@@ -318,8 +321,6 @@ def plain(value: Decimal) -> str:
 def _entity(name: str | None, aliases: tuple[str, ...]) -> tuple[str, ...]:
     return (name, *aliases) if name else aliases
 
-
-# --- the evidence of one answer, indexed ----------------------------------------------------------------------------------------
 
 _DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
 

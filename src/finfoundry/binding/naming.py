@@ -8,76 +8,19 @@ them, the one counts whose headings the sentence says; where it says none, that 
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from finfoundry.binding.claims import Claim
-from finfoundry.binding.labels import BALANCES, Words, qualifiers, weight, words
+from finfoundry.binding.labels import BALANCES, Words, qualifiers, weight, word_lists, words
 from finfoundry.binding.sense import Reason, Sense
 
 _LITTLE = 0.9  # weight of words of a name that may be left out: "total"
 FULL, PART = 0.99, 0.6  # of the weight of a row's name that is said
 
 
-_TELLING = frozenset(  # qualifiers without which another figure is meant
-    [
-        "adjusted",
-        "deferred",
-        "gross",
-        "operating",
-        "current",
-        "noncurrent",
-        "accrued",
-        "unearned",
-        "comprehensive",
-        "pretax",
-        "organic",
-        "diluted",
-        "basic",
-        "continuing",
-        "discontinued",
-        "restricted",
-        "intangible",
-        "递延",
-        "非流动",
-        "流动",
-        "调整后",
-        "扣非",
-        "扣除非经常性",
-        "稀释",
-        "基本",
-        "加权",
-        "应收",
-        "应付",
-        "预收",
-        "预付",
-        "其他",
-        "长期",
-        "短期",
-    ]
-)
+_TELLING, _TIMES = word_lists()["telling"], word_lists()["times"]
 _OTHER_PER_SHARE = re.compile(
     r"dividend|book|price|par value|distribution|net asset|股利|股息|派|净资产|earnings|\beps\b|收益|盈余", re.IGNORECASE
-)
-_TIMES = frozenset(
-    [
-        "nine",
-        "six",
-        "three",
-        "twelve",
-        "period",
-        "prior",
-        "quarter",
-        "first",
-        "second",
-        "third",
-        "fourth",
-        "half",
-        "day",
-        "date",
-        "季度",
-        "年末",
-        "期末",
-        "三年",
-    ]
 )
 
 
@@ -96,27 +39,44 @@ class Naming:
         """``operands``: rows from which the figure may be computed, of any unit and time."""
         self._sense, self._index = sense, sense.evidence
         self._apart: frozenset[Reason] = frozenset(("other unit", "other year")) if operands else frozenset()
-        self.text = ""
-        self.rows: dict[int, tuple[float, Words]] = {}  # label → how much of its name is said, and which words
         claim = sense.claim
-        told = sense.in_order() or _per_share(claim) + [
-            self._index.entities.without(text) for text in (*claim.heads, *claim.contexts, self._index.question.text)
-        ]
         self._changes = claim.direction != 0 and (claim.number.percent or claim.move == 0)
-        self._said = words(self._index.entities.without(claim.sentence))
-        self._own = told[0] if claim.heads else ""
-        self._subject = self._said
+
+    @cached_property
+    def _told(self) -> list[str]:
+        """The words around the figure, nearest first, without companies' names."""
+        claim, without = self._sense.claim, self._index.entities.without
+        texts = (*claim.heads, *claim.contexts, self._index.question.text)
+        return self._sense.in_order() or _per_share(claim) + [without(text) for text in texts]
+
+    @cached_property
+    def _said(self) -> Words:
+        return words(self._index.entities.without(self._sense.claim.sentence))
+
+    @cached_property
+    def _named(self) -> tuple[str, dict[int, tuple[float, Words]]]:
+        """The nearest words that name rows, and the rows."""
+        told = self._told
         for least in (FULL, PART):
-            for text in told:
+            for text in dict.fromkeys(told):
                 found = self._possible(text, least)
-                if text is told[0] and len(told) > 1 and found:
+                if found and text is told[0] and len(told) > 1:
                     wider = self._possible(told[1], least)  # "restructuring and impairment charges": the break was within a name
                     said = {words_of for _, words_of in found.values()}
                     found = {number: one for number, one in wider.items() if any(one[1] > less for less in said)} or found
                 if found:
-                    self.text, self.rows = text, found
-                    self._subject = self._said.difference(*(words_of for _, words_of in found.values()))
-                    return
+                    return text, found
+        return "", {}
+
+    @property
+    def rows(self) -> dict[int, tuple[float, Words]]:
+        """Label number → how much of its name is said, and which words."""
+        return self._named[1]
+
+    @cached_property
+    def _subject(self) -> Words:
+        """What the sentence says besides the names of the rows."""
+        return self._said.difference(*(words_of for _, words_of in self.rows.values()))
 
     def _possible(self, text: str, least: float) -> dict[int, tuple[float, Words]]:
         """The rows that a text names so well, of which an item can be meant and none explains more of it."""
@@ -150,7 +110,7 @@ class Naming:
         if number not in self.rows:
             return False
         known = item.label
-        own = self._own if words(self._own) else self.text
+        own = self._told[0] if self._told and words(self._told[0]) else self._named[0]
         meant = qualifiers(own, words(own)) & _TELLING
         if meant - known.qualifiers - known.beside - item.above - self.rows[number][1]:
             return False

@@ -254,7 +254,7 @@ def _of_another_segment(claim: Claim, item: EvidenceItem) -> bool:
     found = _SEGMENT.search(claim.sentence)
     name = words(found["en"] or found["zh"]) if found else frozenset()
     told = item.above.union(item.label.beside, *item.label.alternatives, *item.label.required)
-    return bool(name) and not name & told
+    return bool(name) and bool(item.above or item.source == "span") and not name & told
 
 
 def _is_adjusted(item: EvidenceItem) -> bool:

@@ -33,6 +33,7 @@ _NO_FACT = re.compile(
     r"|不是|没有|未(?!来)|并非|预计|预算|拟",
     re.IGNORECASE,
 )
+_NAME = 120  # characters in which a metric is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +214,7 @@ def _sentence(text: str, start: int, end: int, figures: Sequence[CheckedFigure],
 def _read(match: Match) -> ReadClaim:
     claim, number = match.claim, match.claim.number
     named = claim.heads[0].partition(" … ")[0] if claim.heads else ""
-    named = named if words(named) else claim.nearby.partition(" … ")[0]
+    named = named if words(named) else claim.nearby.partition(" … ")[0][-_NAME:]
     return ReadClaim(
         relation=_relation(match),
         metric=" ".join(named.split()),

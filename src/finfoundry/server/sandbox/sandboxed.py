@@ -104,7 +104,8 @@ _given = msgspec.msgpack.Decoder(CheckedAnswer)
 
 def serve(channel: socket.socket) -> None:
     reader.load()
-    verify("Revenue was $12 million in 2024.", ["| USD million | 2024 |\n|---|---|\n| Revenue | 12 |\n"])
+    # a figure that is not bound and one of Chinese: formulas and characters are read once, before any copy of the process
+    verify("Revenue was $12 million in 2024, and 收入 $13 million.", ["| USD million | 2024 |\n|---|---|\n| Revenue 收入 | 12 |\n"])
     os.nice(NICE)
     sandbox.serve(channel, SandboxedTask, work)
 
