@@ -21,6 +21,8 @@ from finfoundry.ask.compose import confidence
 from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.context.corrected import told_since
 from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
+from finfoundry.ask.summary.risk_changes import RiskChanges, risk_changes
+from finfoundry.ask.summary.summary import Summary, summarise
 from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, hit_view, stored_fact_view
 from finfoundry.binding import evaluate
 from finfoundry.core import cancellation
@@ -236,6 +238,25 @@ class App:
             answer.audit_id = audit.append(connection, audit.AuditRecord(principal.user, "answer", steps, target=answer.id))
             memory.remember(connection, principal, conversation, talk)
         return answer
+
+    def summarise(self, principal: Principal, documents: Sequence[str], section: str = "", sentences: int = 6) -> Summary:
+        """A summary of papers, or of one section of each: every sentence bound, what is left out counted. Raises NotFound, InputError."""
+        papers = [self.store.document(principal, one) for one in dict.fromkeys(documents)]
+        summary, trace = summarise(self.agent, self.searcher.passages, principal, papers, section, sentences)
+        answer = summary.answer
+        answer.disclosure = self.disclose(answer.language, answer.id)
+        with self.database.transaction(principal) as connection:
+            answer.audit_id = audit.append(connection, audit.AuditRecord(principal.user, "answer", tuple(trace.steps), target=answer.id))
+        return summary
+
+    def risk_changes(self, principal: Principal, document: str, against: str) -> RiskChanges:
+        """The risk factors of a paper against an earlier one's: new, gone, changed. Raises NotFound, InputError."""
+        papers = [self.store.document(principal, one) for one in (document, against)]
+        found = risk_changes(self.searcher.passages, principal, *papers)
+        step = audit.AuditStep("risk changes", {"document": document, "against": against}, (document, against))
+        with self.database.transaction(principal) as connection:
+            audit.append(connection, audit.AuditRecord(principal.user, "risk changes", (step,), target=document))
+        return found
 
     def disclose(self, language: Language, identifier: str) -> Disclosure | None:
         """The label that the law of the place asks for on generated content; None where it asks for none."""

@@ -43,7 +43,7 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
         chosen = _chosen(best)
     if not chosen or best[0].quotable not in chosen:
         return None
-    bound = endings.bind(context, [(context.words["quoted"], []), *_parts(context, chosen, subject)])
+    bound = endings.bind(context, [(context.words["quoted"], []), *quoted(context, chosen, subject)])
     if bound.unbound:
         return None
     cited = list({one.hit.chunk_id: one.hit for one in chosen}.values())
@@ -106,7 +106,7 @@ def _with_list(first: Quotable, found: Sequence[Quotable]) -> list[Quotable]:
     return whole if len(whole) > 1 else []
 
 
-def _parts(context: QuestionContext, chosen: Sequence[Quotable], subject: Subject) -> Parts:
+def quoted(context: QuestionContext, chosen: Sequence[Quotable], subject: Subject) -> Parts:
     """Each quotation with its own span as its evidence; the first under a heading with that."""
     parts, heading = [], None
     for one in chosen:
