@@ -68,7 +68,8 @@ def _candidates(sense: Sense, naming: Naming) -> Iterator[tuple[str, dict[str, E
             else:
                 yield "a - b", {"a": now, "b": before}, now.unit
     if number.unit == "ratio" and not number.percent:  # "1.8 times what it was in 2022"
-        for now, before in (*_over_time(sense, naming), *_pairs(sense)):
+        over_time = len({period.fiscal_year for period in find_periods(claim.sentence) if period.kind == "year"}) > 1
+        for now, before in (*_over_time(sense, naming), *(() if over_time else _pairs(sense))):
             yield "a / b", {"a": now, "b": before}, "ratio"
     if not claim.direction and number.unit in ("ratio", None) and _says_share(claim):
         for part, whole in (*_pairs(sense), *_parts(sense, naming)):
@@ -199,9 +200,7 @@ def _prints_as(value: Decimal, claim: Claim, operands: dict[str, EvidenceItem]) 
         told = told * claim.direction
     elif not over_time and number.text.startswith("("):
         told = abs(told)  # "$87 million (7.7%)" says a share by the way, and nothing negative
-    low, high = -number.step / 2, number.step / 2
-    if claim.bound:  # "nearly 38 %", 四倍多
-        low, high = (Decimal(0), number.step) if claim.bound > 0 else (-number.step, Decimal(0))
+    low, high = claim.window
     return low <= (abs(value) - abs(told) if value * told > 0 else value - told) <= high
 
 

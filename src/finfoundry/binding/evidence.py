@@ -57,7 +57,7 @@ class EvidenceItem:
     places: tuple[tuple[str, CitedPlace], ...] = ()  # of a calculation: operand and its place
     unstated: bool = False  # a stored fact whose currency is stated nowhere: nothing that names one is bound to it
     above: Words = frozenset()  # words of the headings over its table, which a label does not have
-    change: bool = False  # a rate of change in a table's column of changes
+    change: bool = False  # of a table's column of changes: a rate or an amount
     principal: bool = False  # of a statement, so that its name alone means it
     series: str = ""  # the metric's own name, without its period: what is compared over time
 
@@ -95,7 +95,7 @@ class CellEvidence:
                 reference=Reference(text=fact.text, scale=plain(fact.scale), entity=fact.entity, metric=" > ".join(fact.metric)),
                 period=fact.period or None,
                 above=words(cut_names(self.above, names)) if self.above else frozenset(),
-                change=fact.unit == "ratio" and is_rate_of_change(fact.dimensions),
+                change=is_rate_of_change(fact.dimensions),
                 principal=fact.statement in _STATEMENTS and not fact.dimensions,
                 series=series,
             )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from finfoundry.binding.bind import Match, Matcher
 from finfoundry.binding.relations.against import held, in_time
 from finfoundry.binding.relations.follows import following
+from finfoundry.binding.relations.moves import contradicted
 from finfoundry.binding.relations.ranks import ranked
 
 _MOST = 8  # figures of a sentence that are reckoned with
@@ -29,8 +30,10 @@ def settle(matches: Sequence[Match], matcher: Matcher, text: str) -> Settled:
     """The figures of one sentence once more: those that follow from others are bound, those that its words speak against are not."""
     found = list(matches)
     if len(found) <= _MOST:
-        found = [match if match.item else following(match, found, matcher) for match in found]
+        found = [match if match.item else following(match, found, matcher, text) for match in found]
     found = [held(match, matcher, text) for match in found]
     found = [in_time(match, found, matcher) for match in found]
     unsupported, unchecked = ranked(found, matcher)
+    against = contradicted([match.claim for match in found])
+    unsupported = f"{against}: the figures say otherwise" if against else unsupported
     return Settled(found, unchecked, unsupported)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from finfoundry.binding.bind import Match, Matcher
-from finfoundry.binding.claim_patterns import LEVEL
+from finfoundry.binding.claim_patterns import BY, LEVEL
 from finfoundry.binding.claims import Claim
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.labels import words
@@ -38,15 +38,17 @@ _CHANGING = re.compile(
     r"|net\b|\(loss\)|净",
     re.IGNORECASE,
 )
-_BY = re.compile(
-    r"\bby\s?(?:about\s|approximately\s|roughly\s|nearly\s|almost\s|some\s)?\W?$|(?:增加|减少|上升|下降|增长|多|少|增|减)了?\s?约?$"
-)
 
 
 def held(match: Match, matcher: Matcher, text: str) -> Match:
     """The figure, unless its own words speak against the item that it is bound to."""
     against = _against(match.claim, match.item, matcher, text) if match.item else None
-    return replace(match, item=None, reason=against, nearest=match.item) if against else match
+    if against is None:
+        return match
+    for item in match.others:
+        if _against(match.claim, item, matcher, text) is None:
+            return replace(match, item=item)
+    return replace(match, item=None, reason=against, nearest=match.item)
 
 
 def _against(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str) -> Reason | None:
@@ -85,12 +87,12 @@ def _against_cell(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str)
 def in_time(match: Match, matches: Sequence[Match], matcher: Matcher) -> Match:
     """The figure, unless it is what another of its row is compared with and is the later one, or no time is told and a later is there."""
     item, claim = match.item, match.claim
-    if item is None or item.source != "cell" or not item.whens or item.whens[0].period is None:
+    if item is None or item.source not in ("cell", "calculation") or not item.whens or item.whens[0].period is None:
         return match
     end = item.whens[0].period.end
     others = [one for one in matches if one.item and one.item.series == item.series and one.item.whens and not one.claim.earlier]
     ends = [one.item.whens[0].period.end for one in others if one.item and one is not match and one.item.whens[0].period]
-    if claim.earlier and ends and end > min(ends):
+    if item.source == "cell" and claim.earlier and ends and end > min(ends):
         return replace(match, item=None, reason="other year", nearest=item)
     told = claim.periods or claim.months or claim.earlier or matcher.index.question.periods
     if not told and any(years > 0 and one.value != item.value for years, one in at_other_times(item, matcher)):
@@ -132,7 +134,9 @@ def _of_another_segment(claim: Claim, item: EvidenceItem) -> bool:
 
 
 def _is_adjusted(item: EvidenceItem) -> bool:
-    name = f"{item.reference.metric or ''} {' '.join(item.above)}"
+    name = "".join(f"{item.reference.metric or ''} {' '.join(item.above)}".split()) if not (item.reference.metric or "").isascii() else (
+        f"{item.reference.metric or ''} {' '.join(item.above)}"
+    )
     return _ADJUSTED.search(name) is not None or bool({"nongaap", "organic", "adjusted", "underlying"} & (item.above | item.label.beside))
 
 
@@ -141,7 +145,7 @@ def _is_amount_of_change(claim: Claim) -> bool:
     return (
         not claim.number.percent
         and claim.direction != 0
-        and _BY.search(before.rstrip() + " " if before.isascii() else before.rstrip()) is not None
+        and BY.search(before.rstrip() + " " if before.isascii() else before.rstrip()) is not None
     )
 
 

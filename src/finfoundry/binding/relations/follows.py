@@ -10,15 +10,23 @@ from finfoundry.binding.bind import Match, Matcher
 from finfoundry.binding.claims import Claim
 from finfoundry.binding.derive import calculation
 from finfoundry.binding.evidence import EvidenceItem
-from finfoundry.binding.sense import fits_unit
+from finfoundry.binding.relations.series import at_any_time, twins
+from finfoundry.binding.sense import Sense, fits_sign, fits_unit
+from finfoundry.binding.when import agree
 
 WHOLE = 0.8  # of the weight of a row's name: "equity" for "total equity" is enough
 _MOST = 8  # figures of a sentence that are reckoned with
+_A_YEAR = 380  # days between two closings of a year at most
 
 
-def following(match: Match, matches: Sequence[Match], matcher: Matcher) -> Match:
-    """The figure as a change, ratio, difference or sum of two others of its sentence, where it is one; as a ratio also to what it names."""
+def following(match: Match, matches: Sequence[Match], matcher: Matcher, text: str) -> Match:
+    """The figure as the level of another one's row at another time, as a change of such a row, or as a ratio, difference or sum of two others
+    of its sentence, where it is one; as a ratio also to what it names.
+    """
     claim = match.claim
+    found = _carried(match, matches, matcher, text) or _changed(match, matches, matcher)
+    if found:
+        return Match(claim, found)
     others = [one.item for one in matches if one.item and one is not match and not one.claim.number.percent]
     ratios = [one.item for one in matches if one.item and one is not match and one.claim.number.percent]
     named = _named_beside(claim, others, matcher) if claim.number.unit == "ratio" and not claim.direction else []
@@ -31,6 +39,71 @@ def following(match: Match, matches: Sequence[Match], matcher: Matcher) -> Match
             if fits_unit(claim.number, item):
                 return Match(claim, item)
     return match
+
+
+def _levels(match: Match, matches: Sequence[Match]) -> list[Match]:
+    """The other figures of the sentence that are levels of a dated row: the nearest before the figure first, then those behind it."""
+    others = [one for one in matches if one is not match and one.item and one.item.source == "cell" and one.item.series]
+    before = [one for one in others if one.claim.number.start < match.claim.number.start]
+    return [*reversed(before), *(one for one in others if one not in before)]
+
+
+def _tellings(match: Match, matches: Sequence[Match], matcher: Matcher) -> Iterator[tuple[Match, EvidenceItem]]:
+    """The nearest level of the sentence as its item, and as those of other tables that print the same row's same number."""
+    for told in _levels(match, matches)[:1]:
+        if told.item:
+            yield from ((told, item) for item in (told.item, *twins(told.item, matcher)))
+
+
+def _carried(match: Match, matches: Sequence[Match], matcher: Matcher, text: str) -> EvidenceItem | None:
+    """The row of a level that was told before, at the other time that the words tell: "…, compared with 42 a year earlier"."""
+    claim = match.claim
+    if claim.number.points or (claim.number.percent and claim.direction and not claim.move) or _names_a_row(claim, matcher):
+        return None
+    sense = Sense(matcher.index, claim, text)
+    for told, item in _tellings(match, matches, matcher):
+        if item.change or not fits_unit(claim.number, item):
+            continue
+        for days, one in at_any_time(item, matcher):
+            timely = any(agree(when, one.whens[0]) for when in sense.whens) if sense.whens else _is_told_apart(claim, told.claim, days)
+            alike = fits_sign(claim, one) or (one.value < 0 and item.value < 0 < told.claim.number.value)
+            low, high = claim.window
+            if timely and alike and low <= abs(one.value) - abs(claim.number.value) <= high:
+                return one
+    return None
+
+
+def _names_a_row(claim: Claim, matcher: Matcher) -> bool:
+    """Whether the words right before a figure name a row of their own."""
+    own = matcher.index.entities.without(claim.heads[0].partition(" … ")[0]) if claim.heads else ""
+    labels = matcher.index.labels
+    return labels.tells(own) and any(cover >= WHOLE for cover, _ in labels.covers(own).values())
+
+
+def _is_told_apart(claim: Claim, told: Claim, days: int) -> bool:
+    """Whether a level without a time of its own may be of so many days from the one that it is told beside."""
+    if claim.earlier or any(period.kind == "relative" for period in claim.periods):
+        return days < 0
+    return days > 0 if told.earlier else abs(days) < _A_YEAR
+
+
+def _changed(match: Match, matches: Sequence[Match], matcher: Matcher) -> EvidenceItem | None:
+    """By how much a level that is told beside the figure moved since another time of its row: "10.87 %, 1 basis point lower"."""
+    claim, number = match.claim, match.claim.number
+    if not claim.direction or claim.move or _names_a_row(claim, matcher):
+        return None
+    for _, item in _tellings(match, matches, matcher):
+        if item.change or (item.unit == "ratio" and not number.points) or (number.points and item.unit != "ratio"):
+            continue
+        expression = "a - b" if number.points or not number.percent else "(a - b) / abs(b)"
+        for days, before in at_any_time(item, matcher):
+            value = _value(expression, item.value, before.value)
+            if not -_A_YEAR < days < 0 or value is None or not _tells(claim, value, expression):
+                continue
+            found = calculation(expression, {"a": item, "b": before}, value, "ratio" if number.percent or number.points else item.unit)
+            if fits_unit(number, found):
+                return found
+    return None
 
 
 def _named_beside(claim: Claim, items: Sequence[EvidenceItem], matcher: Matcher) -> list[EvidenceItem]:
@@ -78,7 +151,5 @@ def _tells(claim: Claim, value: Decimal, expression: str) -> bool:
     signed = expression in ("a - b", "(a - b) / abs(b)") and claim.direction != 0
     if signed and (value > 0) is not (claim.direction > 0) and not claim.negative:
         return False
-    low, high = -number.step / 2, number.step / 2
-    if claim.bound:
-        low, high = (Decimal(0), number.step) if claim.bound > 0 else (-number.step, Decimal(0))
+    low, high = claim.window
     return low <= abs(value) - abs(number.value) <= high

@@ -13,7 +13,7 @@ from finfoundry.binding.relations.series import at_other_times, year_before
 _WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _TIMES = (
     *((Decimal(count), re.compile(rf"\b{word} times\b|\b{word}fold\b", re.IGNORECASE)) for word, count in _WORDS.items()),
-    (Decimal(2), re.compile(r"\b(?:doubl(?:ed|ing|e)|twice)\b|翻(?:了)?一?番|翻倍|一倍以上", re.IGNORECASE)),
+    (Decimal(2), re.compile(r"\b(?:doubl(?:ed|ing|e)(?![- ]digit)|twice)\b|翻(?:了)?一?番|翻倍|一倍以上", re.IGNORECASE)),
     (Decimal(3), re.compile(r"\b(?:tripl(?:ed|ing|e)|trebled)\b", re.IGNORECASE)),
     (Decimal(4), re.compile(r"\bquadrupl(?:ed|ing|e)\b", re.IGNORECASE)),
     (
