@@ -34,7 +34,7 @@ RISE = re.compile(
 )
 FALL = re.compile(
     r"\b(?:fell|fall(?:en|ing)?|decreas\w*|declin\w*|drop\w*|down|lower\w*|shr[aiu]nk\w*|reduc\w*|narrow\w*"
-    r"|slip\w*|slid\w*|dip(?:ped|s)?|plung\w*|tumbl\w*|sank|sink\w*|contract(?:ed|ing)|eas(?:ed|ing)|slump\w*"
+    r"|shed(?:ding)?|trim(?:med)?|soften\w*|weaken\w*|slip\w*|slid\w*|dip(?:ped|s)?|plung\w*|tumbl\w*|sank|sink\w*|contract(?:ed|ing)|eas(?:ed|ing)|slump\w*"
     r"|halv\w*|went down)\b|\b(?:less|fewer|smaller|worse) than (?=in\b|a year|the (?:year|prior|previous|same)"
     r"|last|prior|\w+ months)|(?<=\s)fewer\b|下降|减少|下滑|降低|下跌|回落|降至|[降跌减]幅|收窄|大减|减至|降为|减为|衰退|缩减|缩小|跌至|[略微小稍][降减跌]|走低"
     r"|少(?=[赚收卖花亏用]|支出|计提)|少(?=了?约?\s*(?:\d|$| ))|减(?=[\d近约])",
@@ -62,6 +62,7 @@ OVER = re.compile(
 UNDER = re.compile(
     r"(?:nearly|almost|close to|just under|just short of|less than|under|below|近|接近|将近|不足|不到|低于|不及)\W?$", re.IGNORECASE
 )
+CENTS = re.compile(r"\s?cents?\b(?!\s+on\b)")
 ABOUT = re.compile(r"(?:about|around|approximately|roughly|some|circa|约|约为|大约|大概|左右)\W?$", re.IGNORECASE)
 OR_SO = re.compile(r"\s*(?:左右|上下|or so\b)")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -69,6 +69,15 @@ def _coarsest(number: PrintedNumber) -> Decimal:
     return number.step.scaleb(zeros)
 
 
+def _of_cents(text: str, number: PrintedNumber) -> PrintedNumber:
+    """ "44 cents" as 0.44 dollars."""
+    word = said.CENTS.match(text, number.end) if number.unit is None and number.scale == 1 else None
+    if word is None:
+        return number
+    cent = number.scale.scaleb(-2)
+    return replace(number, text=text[number.start : word.end()], end=word.end(), value=number.value * cent, unit="USD", scale=cent)
+
+
 def in_name(text: str, number: PrintedNumber) -> bool:
     """Whether a number only belongs to a name or a turn of phrase: the five of 前五名客户, the ten of 每10股, the two of 两年合计."""
     if said.YEARS_ZH.fullmatch(number.text) and said.SPANNED.match(text, number.end):
@@ -90,7 +99,7 @@ def _kept(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Claim, ...]:
 
 
 def _read(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Claim, ...]:
-    found = [number for number in find_numbers(text) if not any(start <= number.start < end for start, end in names)]
+    found = [_of_cents(text, number) for number in find_numbers(text) if not any(start <= number.start < end for start, end in names)]
     periods = told_periods(text)
     period_starts = [period.start for period in periods]
     dated = years_of_dates(periods, found)

@@ -374,7 +374,17 @@ class EvidenceIndex:
         self.entities = Entities((item.entity for item in self.items), leaves, told(evidence, question), heard(evidence), earlier)
         self.computed_for = Entities(one.aliases for one in evidence if isinstance(one, CalculationEvidence))
         self._of_concept: dict[str, list[int]] | None = None
+        self._on_page: dict[int, list[EvidenceItem]] | None = None
         self.question = AskedText(question, tuple(find_periods(question)), self.entities.named(question), question_items(question))
+
+    def on_page(self, page: int) -> list[EvidenceItem]:
+        """The cells of a page."""
+        if self._on_page is None:
+            self._on_page = {}
+            for item in self.items:
+                if item.source == "cell" and item.place:
+                    self._on_page.setdefault(item.place.page, []).append(item)
+        return self._on_page.get(page, [])
 
     def of_concept(self, concept: str, named: Callable[[str], frozenset[str]]) -> list[int]:
         """The items of amounts whose row is called as a concept is; ``named``: a name → the concepts that have it."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from finfoundry.binding.bind import Match, Matcher
-from finfoundry.binding.relations.against import held, in_time
+from finfoundry.binding.relations.against import held, in_order, in_time
 from finfoundry.binding.relations.follows import following
 from finfoundry.binding.relations.moves import contradicted
 from finfoundry.binding.relations.ranks import ranked
@@ -33,6 +33,7 @@ def settle(matches: Sequence[Match], matcher: Matcher, text: str) -> Settled:
         found = [match if match.item else following(match, found, matcher, text) for match in found]
     found = [held(match, matcher, text) for match in found]
     found = [in_time(match, found, matcher) for match in found]
+    found = [in_order(match, found, matcher) for match in found]
     unsupported, unchecked = ranked(found, matcher)
     against = contradicted([match.claim for match in found])
     unsupported = f"{against}: the figures say otherwise" if against else unsupported

@@ -25,8 +25,9 @@ _ADJUSTED = re.compile(
 )
 _PROFIT = re.compile(r"\b(?:net income|profit|profitable|earned|earnings|gain)\b|盈利|净利(?!息)|获利|赚|净利益", re.IGNORECASE)
 _LOSS = re.compile(r"\b(?:loss(?:es)?|lost|deficit|negative)\b|亏|损失|净损|赤字|为负", re.IGNORECASE)
-_INFLOW = re.compile(r"\b(?:provided|generated|brought in|inflows?|received|raised|produced|yielded)\b|流入|收到", re.IGNORECASE)
+_INFLOW = re.compile(r"\b(?:provided|generated|brought in|inflows?|received|raised|produced|yielded)\b|流入|收到|带进|带来", re.IGNORECASE)
 _OUTFLOW = re.compile(r"\b(?:used|outflows?|consumed|spent|absorbed|paid|burned)\b|流出|使用|耗用", re.IGNORECASE)
+_NET_FLOW = re.compile(r"net cash (?!used)|cash flows? from|(?:现金流量|现金)净[额流]|净现金|现金.{0,3}流[入出]", re.IGNORECASE)
 _SHARE = re.compile(r"\b(?:of|share|account\w*|represent\w*|made up|contribut\w*)\b|占|相当于", re.IGNORECASE)
 _SEGMENT = re.compile(
     r"\b(?P<en>[A-Z][\w&’'-]+(?:,? (?:and |& )?[A-Z][\w&’'-]+)*) (?:segment|division|business unit)\b"
@@ -106,12 +107,20 @@ def _other_polarity(claim: Claim, item: EvidenceItem) -> bool:
     name = (item.reference.metric or "").rpartition(" > ")[2] if item.source == "cell" else ""
     if not name or not item.value or claim.number.percent:
         return False
+    if _NET_FLOW.search(name) and claim.number.value > 0 and _flows_otherwise(claim, item):
+        return True
     said_loss, said_profit = bool(_LOSS.search(claim.nearby)), bool(_PROFIT.search(before))
     if item.value < 0 and claim.number.value > 0:
         if said_profit and not said_loss and (_LOSS.search(name) or _PROFIT.search(name)):
             return True
         return bool(_INFLOW.search(claim.nearby)) and not _OUTFLOW.search(claim.nearby) and not said_loss
     return False
+
+
+def _flows_otherwise(claim: Claim, item: EvidenceItem) -> bool:
+    """Whether a net flow is told as one into the company and is one out of it, or the other way round."""
+    inflow, outflow = bool(_INFLOW.search(claim.nearby)), bool(_OUTFLOW.search(claim.nearby) or _LOSS.search(claim.nearby))
+    return (inflow and not outflow) if item.value < 0 else (outflow and not inflow)
 
 
 def _is_printed(claim: Claim, matcher: Matcher) -> bool:
@@ -134,8 +143,10 @@ def _of_another_segment(claim: Claim, item: EvidenceItem) -> bool:
 
 
 def _is_adjusted(item: EvidenceItem) -> bool:
-    name = "".join(f"{item.reference.metric or ''} {' '.join(item.above)}".split()) if not (item.reference.metric or "").isascii() else (
-        f"{item.reference.metric or ''} {' '.join(item.above)}"
+    name = (
+        "".join(f"{item.reference.metric or ''} {' '.join(item.above)}".split())
+        if not (item.reference.metric or "").isascii()
+        else (f"{item.reference.metric or ''} {' '.join(item.above)}")
     )
     return _ADJUSTED.search(name) is not None or bool({"nongaap", "organic", "adjusted", "underlying"} & (item.above | item.label.beside))
 
@@ -158,3 +169,22 @@ def _moved(claim: Claim, item: EvidenceItem, matcher: Matcher) -> int:
         return 0
     size = item.value < 0 and before.value < 0
     return 1 if (abs(item.value) > abs(before.value) if size else item.value > before.value) else -1
+
+
+def in_order(match: Match, matches: Sequence[Match], matcher: Matcher) -> Match:
+    """The figure, unless it is the kth of as many changes as levels before them, and no change of the kth: "1 and 2, up 8 % and 27 %"."""
+    claim = match.claim
+    if match.item is None or claim.order is None or not claim.number.percent:
+        return match
+    place, count = claim.order
+    row = [one for one in matches if one.claim.order and one.claim.lead == claim.lead]
+    if not any(one.claim.direction for one in row):
+        return match
+    first = min(one.claim.number.start for one in row)
+    levels = [one.item for one in matches if one.claim.number.start < first and one.item and not one.claim.number.percent]
+    before = year_before(levels[place], matcher) if len(levels) == count else None
+    if before is None or not before.value or levels[place].unit == "ratio":
+        return match
+    moved = (levels[place].value - before.value) / abs(before.value)
+    off = abs(abs(moved) - abs(claim.number.value)) > 2 * claim.number.step
+    return replace(match, item=None, reason="sibling row", nearest=match.item) if off else match
