@@ -17,6 +17,7 @@ from finfoundry.knowledge.facts.periods.period_resolution import (
     Setting,
     read_setting,
 )
+from finfoundry.knowledge.facts.periods.proven_closings import mark_closings
 from finfoundry.knowledge.facts.periods.roll_forward import fill_spans, from_year_start, is_dated_balance, months_rolled, rolls_forward
 from finfoundry.knowledge.facts.periods.row_walk import LabelledRow, read_lines
 from finfoundry.knowledge.facts.periods.table_nature import in_quarters, nature_of_table
@@ -133,7 +134,8 @@ def read_table(table: BlockTable, calendar: Calendar, before: BlockTable | None)
         table.percent |= percents_by_arithmetic(table.grid, table.columns)
         table.counts = shares_in_full(lines)
     setting.latest = max((year for line in lines for column in line.columns.values() if (year := column.timing.year)), default=None)
-    table.rolls = rolls_forward(table.labels) or sum(map(is_dated_balance, lines)) >= 2
+    proven = mark_closings(lines)
+    table.rolls = proven or rolls_forward(table.labels) or sum(map(is_dated_balance, lines)) >= 2
     if (rolled := months_rolled(table.labels)) is not None:
         table.rolls, setting.months = True, setting.months or rolled
     setting.to_date = table.rolls and from_year_start(table.labels)

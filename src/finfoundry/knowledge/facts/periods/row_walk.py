@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -13,7 +13,7 @@ from finfoundry.knowledge.facts.periods.quarters import date_quarters
 from finfoundry.knowledge.facts.periods.settle import settle
 from finfoundry.knowledge.facts.table.column_headers import HeaderColumn, Timing, read_columns
 from finfoundry.knowledge.facts.table.grid import Grid, GridRow
-from finfoundry.knowledge.facts.table.row_labels import LabelReader, joined_rows, label_blocks
+from finfoundry.knowledge.facts.table.row_labels import LabelReader, beside, joined_rows, label_blocks
 from finfoundry.knowledge.facts.table.statements import MAIN, title_of
 
 Edge = Literal["opening", "closing", "moved"]
@@ -34,7 +34,9 @@ class LabelledRow:
 
 def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn]) -> Iterator[LabelledRow]:
     """Go down the rows, keeping header, headings and dates that govern the next one."""
-    readers = [LabelReader(columns) for columns in label_blocks(grid)] or [LabelReader([])]
+    blocks = label_blocks(grid)
+    readers = [LabelReader(columns) for columns in blocks] or [LabelReader([])]
+    others = [column for column in grid.labels if not any(column in block for block in blocks)]
     columns: dict[int, HeaderColumn] = dict(inherited)
     run: list[GridRow] = []
     timing: Timing | None = None
@@ -66,7 +68,7 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn
             if again and (said := heading_timing(_corner(run, grid), calendar.fiscal)) is not None and said.dated:
                 timing = said  # each header dates the rows below it
             run = []
-        paths = _paths(row, readers)
+        paths = _paths(row, readers, others)
         label = next((path[-1] for path in paths.values() if path), "")
         yield LabelledRow(row, paths, columns, timing, _balance_date(label, calendar))
 
@@ -119,14 +121,19 @@ def _merged(old: dict[int, HeaderColumn], fresh: dict[int, HeaderColumn]) -> dic
     return merged
 
 
-def _paths(row: GridRow, readers: list[LabelReader]) -> dict[int, tuple[str, ...]]:
-    """The path for each value: that of the label block to its left."""
+def _paths(row: GridRow, readers: list[LabelReader], others: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """The path for each value: that of the label block to its left, with what the label columns in no block say of it."""
+    lasts = {reader.columns[0]: reader.last for reader in readers if reader.columns}
     read = [(reader.columns[0] if reader.columns else -1, reader.data(row)) for reader in readers if not reader.columns or row.cells]
     paths = {}
     for value in row.values:
-        left = [path for first, path in read if first < value.column]
+        left = [(first, path) for first, path in read if first < value.column]
         right = [path for first, path in read if first > value.column and path]
-        paths[value.column] = left[-1] if left and left[-1] else right[0] if right else (read[0][1] if read else ())
+        path = left[-1][1] if left and left[-1][1] else right[0] if right else (read[0][1] if read else ())
+        if left and (text := beside(row, [column for column in others if column > left[-1][0]], value.column)):
+            first = left[-1][0]
+            path = (*path[:-1], text, path[-1]) if row.text_at(first) and path else (*path, text, *filter(None, [lasts.get(first)]))
+        paths[value.column] = path
     if not row.values and read:
         paths[-1] = read[0][1]
     return paths
