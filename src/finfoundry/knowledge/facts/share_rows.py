@@ -18,10 +18,11 @@ from finfoundry.knowledge.facts.table.scale import speaks_of_one_share, speaks_o
 Place = tuple[int, int]  # the number of a row and of a column
 CENTS = 2  # places after the point of a price
 FEW = 2
+FURTHEST = 5  # rows from a count of shares to what it and others sum up to
 
 
 def prices(lines: Sequence[LabelledRow], titles: Sequence[str]) -> set[Place]:
-    """The places of a table's prices: all, where each has cents and the title is per share; rows with cents beside one that is per share."""
+    """The places of a table's prices: all, where each has cents and the title is per share; else rows with cents beside one per share."""
     if all(map(_has_cents, lines)) and any(speaks_of_one_share(text[-INTRODUCES:]) for text in titles):
         return {place for line in lines for place in _places(line)}
     whole = [value for line in lines for value in line.row.values if value.number.currency and not value.number.precision]
@@ -67,33 +68,35 @@ def headings_of_both(lines: Sequence[LabelledRow]) -> dict[str, int]:
 
 
 def shares_between(lines: Sequence[LabelledRow], facts: Sequence[Fact]) -> Iterator[Fact]:
-    """The facts; those between two counts of shares that lead from the one to the other are shares, too: "Effect of dilutive securities"."""
-    by_row: dict[int, dict[int, Fact]] = defaultdict(dict)
+    """The facts; numbers that lead from a count of shares to a sum are shares, and so is the sum: "Effect of dilutive securities"."""
+    units: dict[int, set[tuple[str | None, Decimal]]] = defaultdict(set)
     for fact in facts:
-        if fact.row is not None and fact.column is not None and not _is_inside(fact):
-            by_row[fact.row][fact.column] = fact
+        if fact.row is not None and not _is_inside(fact):
+            units[fact.row].add((fact.unit, fact.scale))
     rows = [({value.cell.column: value for value in line.row.values}, line.row.values[0].cell.row) for line in lines if line.row.values]
-    counted = [place for place, (_, row) in enumerate(rows) if by_row[row] and {fact.unit for fact in by_row[row].values()} == {"shares"}]
     scales: dict[int, Decimal] = {}
-    for first, last in zip(counted, counted[1:], strict=False):
-        between = rows[first + 1 : last]
-        if between and _leads(rows[first][0], [values for values, _ in between], rows[last][0]):
-            scales |= {row: next(iter(by_row[rows[first][1]].values())).scale for _, row in between}
+    for place, (first, row) in enumerate(rows):
+        if {unit for unit, _ in units[row]} != {"shares"}:
+            continue
+        scale = max(scale for _, scale in units[row])
+        for last in range(place + 2, min(place + 2 + FURTHEST, len(rows))):
+            if _leads(first, [values for values, _ in rows[place + 1 : last]], rows[last][0]):
+                scales |= {row: scale for _, row in rows[place + 1 : last + 1]}
+                break
     for fact in facts:
-        scale = None if _is_inside(fact) or fact.unit == "shares" else scales.get(-1 if fact.row is None else fact.row)
-        yield fact if scale is None else replace(fact, value=fact.value / fact.scale * scale, unit="shares", scale=scale, concept=None)
+        known = None if _is_inside(fact) or fact.unit == "shares" else scales.get(-1 if fact.row is None else fact.row)
+        yield fact if known is None else replace(fact, value=fact.value / fact.scale * known, unit="shares", scale=known, concept=None)
 
 
 def _leads(first: dict[int, Value], between: Sequence[dict[int, Value]], last: dict[int, Value]) -> bool:
-    """Whether numbers without a sign of their own lead from one row to another, in every column."""
-    if any(value.number.currency or value.number.percent for values in between for value in values.values()):
+    """Whether numbers without a sign of their own lead from one row to another: exactly in one column, within rounding in all."""
+    if any(value.number.currency or value.number.percent for values in (*between, last) for value in values.values()):
         return False
-    zero = Decimal(0)
-    return all(
-        first[column].number.value + sum((values[column].number.value for values in between if column in values), zero) == value.number.value
-        for column, value in last.items()
-        if column in first
-    ) and any(value.number.value for values in between for value in values.values())
+    columns = [column for column in last if column in first]
+    moved = {column: sum((values[column].number.value for values in between if column in values), Decimal(0)) for column in columns}
+    off = {column: abs(first[column].number.value + moved[column] - last[column].number.value) for column in columns}
+    step = max((Decimal(1).scaleb(-last[column].number.precision) for column in columns), default=Decimal(0))
+    return len(columns) == len(last) > 1 and max(off.values()) <= step and any(moved[column] and not off[column] for column in columns)
 
 
 def _is_inside(fact: Fact) -> bool:

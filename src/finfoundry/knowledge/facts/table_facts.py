@@ -32,7 +32,7 @@ from finfoundry.knowledge.facts.table.header_detection import percent_columns, p
 from finfoundry.knowledge.facts.table.header_spans import extents_of, part_titles
 from finfoundry.knowledge.facts.table.inline_figures import assign, box_of, figures_inside
 from finfoundry.knowledge.facts.table.row_labels import clean_label
-from finfoundry.knowledge.facts.table.scale import ONE, TableScale, per_share, read_measure, unit_and_scale
+from finfoundry.knowledge.facts.table.scale import ONE, TableScale, per_share, read_measure, speaks_of_one_share, unit_and_scale
 from finfoundry.knowledge.facts.table.statements import scope_of, statement_of
 
 # below a roll-forward: the lines of the balance sheet that hold its closing balance
@@ -42,6 +42,7 @@ _HELD = re.compile(
 )
 _DILUTIVE = re.compile(r"\banti-?\s?dilutive\b|\b(?:excluded\s+from|not\s+included\s+in|dilute)\b[^.]*\bper\b[^.]*\bshare\b", re.IGNORECASE)
 _TOTAL = re.compile(r"^total\b|总|合计", re.IGNORECASE)
+LEADS_IN = 300  # characters right above a table that may state its scale
 ALIGNED = 6.0  # points: the right edges of figures in one column, a closing bracket aside
 IN_FULL = 1_000_000_000  # a number so large is printed in full where the table states no scale
 
@@ -78,7 +79,7 @@ def _measure(table: BlockTable) -> TableScale:
         *whole,
         table.block.note or "",
         table.block.title or "",
-        *(text for text in table.above[:4] if len(text) < 300),
+        *(text[-LEADS_IN:] if place == 0 else text for place, text in enumerate(table.above[:4]) if place == 0 or len(text) < LEADS_IN),
     ]
     measures = [read_measure(text) for text in texts if text]
     nearest = next((measure for measure in measures if measure.scale is not None or measure.shares is not None), TableScale())
@@ -151,7 +152,7 @@ def read_table(table: BlockTable, calendar: Calendar, before: BlockTable | None)
     for line in every:
         facts.extend(fact for value in line.row.values if (fact := _fact(value, line, table, nature, setting, calendar)) is not None)
         facts.extend(_inside(line, table, nature, setting, calendar))
-    return list(_one_line_each(list(shares_between(lines, facts))))
+    return list(_one_line_each(facts if table.statement == "balance" else list(shares_between(lines, facts))))
 
 
 def unread_scale(table: BlockTable) -> str | None:
@@ -259,7 +260,8 @@ def _unit(value: Value, line: LabelledRow, table: BlockTable, path: tuple[str, .
         return per_share(value.number, measure), ONE
     words = tuple(part for part in path[:-1] if line.row.index < table.mixed.get(part, line.row.index + 1)) + path[-1:]
     unit, scale = unit_and_scale(value.number, words, column.dimension or "", measure, column.unit, percent_column=percent)
-    if unit == "shares" and place in table.money:
+    whole = value.number.precision == 0 and not speaks_of_one_share((column.dimension or "").replace(" · ", " "))
+    if place in table.money and (unit == "shares" or (whole and unit and unit.endswith("/share"))):
         return unit_and_scale(value.number, (), "", measure, column.unit, percent_column=False)
     return unit, scale
 

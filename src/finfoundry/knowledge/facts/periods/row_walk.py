@@ -12,6 +12,7 @@ from finfoundry.knowledge.facts.periods.period_resolution import Calendar, headi
 from finfoundry.knowledge.facts.periods.quarters import date_quarters
 from finfoundry.knowledge.facts.periods.settle import settle
 from finfoundry.knowledge.facts.table.column_headers import HeaderColumn, Timing, read_columns
+from finfoundry.knowledge.facts.table.concepts import BY_HEADING, label_key
 from finfoundry.knowledge.facts.table.grid import Grid, GridRow
 from finfoundry.knowledge.facts.table.row_labels import LabelReader, beside, joined_rows, label_blocks
 from finfoundry.knowledge.facts.table.statements import MAIN, title_of
@@ -54,7 +55,7 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn
                     if (cell.column in reader.columns or not reader.columns) and row.kind == "heading" and not _is_title(row, grid):
                         if (said := heading_timing(cell.text, calendar.fiscal)) is not None and not _to_come(said, calendar):
                             timing = said
-                        reader.heading(cell.text, cell.indent, sure=below is not None and _is_opening(below))
+                        reader.heading(cell.text, cell.indent, sure=below is not None and _needs_heading(below))
             if row.kind == "heading" and not run and any(character.isdigit() for cell in row.cells for character in cell.text):
                 path = next((tuple(level.text for level in reader.stack) for reader in readers if reader.stack), ())
                 yield LabelledRow(row, {-1: path}, columns, timing, None)
@@ -73,9 +74,9 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn
         yield LabelledRow(row, paths, columns, timing, _balance_date(label, calendar))
 
 
-def _is_opening(row: GridRow) -> bool:
-    """Whether a row is an opening balance: what stands above it is what the balance is of."""
-    return bool(row.values) and any(map(opens, (cell.text for cell in row.cells[:1])))
+def _needs_heading(row: GridRow) -> bool:
+    """Whether a row means nothing without what stands above it: an opening balance, "Basic", "Diluted"."""
+    return bool(row.values) and any(opens(cell.text) or label_key(cell.text) in BY_HEADING for cell in row.cells[:1])
 
 
 def _is_one_of_several(run: list[GridRow], grid: Grid) -> bool:

@@ -100,8 +100,8 @@ class LabelReader:
         if not self.columns:  # numbers without labels of their own: the heading right above them is their label
             self.stack = [] if PERIOD_ONLY.fullmatch(text) else self.stack if self.fresh else self.stack[:-1]
         outer = self.stack[-2] if len(self.stack) > 1 else None
-        if outer and colon and self.stack[-1].colon and not outer.colon and outer.indent == self.stack[-1].indent == indent:
-            self.stack.pop()  # the next of several headings with a colon, below one without
+        if outer and self.stack[-1].colon == colon != outer.colon and outer.indent == self.stack[-1].indent == indent:
+            self.stack.pop()  # the next of several headings with a colon, below one without; or the other way about
         else:
             self._close(indent, keep_equal=bool(self.stack) and not self.stack[-1].valued and self.fresh)
         self.stack.append(_Level(indent, text, colon=colon))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from finfoundry.core.document import Document
+from finfoundry.core.quantities.currencies import CODES
 from finfoundry.core.quantities.numbers import CellNumber, scale_of
 from finfoundry.core.quantities.unit_lines import UnitLine, meant, own_unit, read_unit_line
 
@@ -16,7 +17,7 @@ MOST_SHARES = Decimal(200_000_000_000)  # more shares has no company: the count 
 MOST_PER_SHARE = 1000  # money printed without cents and larger is no price or earnings of one share
 
 _PER_SHARE = re.compile(
-    r"per[\s-](?:\w+[\s-]){0,3}?(?:share|unit|ads|stock|option|award|warrant)\b|/\s?share|\beps\b|每股|每份|份额净值$|单位净值$|元/股|\b(?:option|exercise|strike|average|average\s+purchase|stock|share)\s+prices?\b|weighted[\s-]+average\s+(?:·\s+)?(?:\w+[\s-]+)?grant[\s-]*date\s+fair(?:\s+values?)?"
+    r"per[\s-](?:\w+[\s-]){0,3}?(?:shares?|unit|ads|stock|option|award|warrant)\b|/\s?share|\beps\b|每股|每份|份额净值$|单位净值$|元/股|\b(?:option|exercise|strike|average|average\s+purchase|stock|share)\s+prices?\b|weighted[\s-]+average\s+(?:·\s+)?(?:\w+[\s-]+)?grant[\s-]*date\s+fair(?:\s+values?)?"
     r"|\bfair\s+values?\s+of\s+(?:\w+\s+){0,3}(?:options|awards|units)\s+(?:granted\b|(?:on|at)\s+(?:the\s+)?(?:grant\s+date|date\s+of\s+grant)\b)",
     re.IGNORECASE,
 )
@@ -31,7 +32,8 @@ _SHARES_USED = re.compile(
     re.IGNORECASE,
 )
 _FOR_PER_SHARE = re.compile(
-    r"\b(?:for|on\s+which)\s+(?:the\s+)?(?:basic|diluted|calculat\w+|comput\w+|purposes)\b[^.]*\bper\s+(?:\w+\s+)?share\b", re.IGNORECASE
+    r"\b(?:for|on\s+which)\s+(?:the\s+)?(?:basic|diluted|calculat\w+|comput\w+|purposes)\b[^.]*\bper\s+(?:\w+\s+)?share\b|\busing\b[^.]*\bper\s+share\b",
+    re.IGNORECASE,
 )  # an amount from which earnings per share are computed
 _EARNED = re.compile(r"(?:net\s+)?(?:income|earnings|loss)\b", re.IGNORECASE)  # over a column next to one of shares
 _EFFECT = re.compile(r"(?:effects?|impacts?)\s+of\b", re.IGNORECASE)  # of another rate: an amount, unless the sign is printed
@@ -182,7 +184,8 @@ def _unit_and_scale(
     line = line if line.scale is not None else column
     own = line.scale
     stated = meant(line.currency, shared=line.shared, stated=measure.currency)
-    currency = meant(number.currency, shared=number.shared, stated=stated)
+    code = label if label in CODES else stated  # "Euro | EUR | 3,778"
+    currency = meant(number.currency, shared=number.shared, stated=code)
     large = number.precision == 0 and abs(number.value) >= MOST_PER_SHARE
     if not large and _per_share(words[:1] if number.precision < 2 and not number.dash else words, header):
         return currency and f"{currency}/share", ONE
