@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from finfoundry.ask.lexicon.asked_periods import asked_periods
 from finfoundry.ask.lexicon.definitions import Definition, definitions, label_name
 from finfoundry.ask.lexicon.entities import EntityNames, Named, goes_on, is_company, unknown_company
 from finfoundry.ask.lexicon.spans import years_before
@@ -18,7 +19,7 @@ from finfoundry.ask.understand.stored_labels import labelled
 from finfoundry.core.answer import Language
 from finfoundry.core.document import Scope
 from finfoundry.core.language import language_of
-from finfoundry.core.periods import FiscalYear, FoundPeriod, find_periods
+from finfoundry.core.periods import FiscalYear, FoundPeriod
 from finfoundry.core.quantities.unit_lines import UnitLine, unit_phrase
 
 Shape = Literal["value", "change", "sign", "which", "open"]
@@ -80,7 +81,7 @@ def understand(
     spans = _with_appositions(question, [(item.start, _form_after(question, item.end)) for item in named])
     core = core_of(question)
     asked = masked_out(core, spans)
-    periods, before = find_periods(asked, fiscal_year_end=calendar), years_before(asked)
+    periods, before = asked_periods(asked, calendar), years_before(asked)
     heard = _without_change(asked, question) if len(periods) + len(before) > 1 or _COMPARES.search(asked) else asked
     heard = masked_out(heard, named_statements(heard))  # "cash flow statement" asks for no cash
     mentions = labelled(vocabulary.find(heard), heard, labels, periods)
@@ -97,7 +98,7 @@ def understand(
         entities=_one_each(named),
         ambiguous=_ambiguous(named),
         unknown=unknown,
-        periods=(*(periods or find_periods(masked_out(question, spans), fiscal_year_end=calendar)), *before),
+        periods=(*(periods or asked_periods(masked_out(question, spans), calendar)), *before),
         scope=_scope(question),
         statements=_statements(question),
         wish=wish_of(question),
