@@ -29,7 +29,7 @@ _SHORT_HAN = 2  # a shortened name of so many characters is a common word as wel
 # Words by which a request begins stand there, too: 整理, 列出.
 _LEADS = (
     *"问年度月日底末初我下道于在对给查看找求和与及或跟同比较由从的了是让把将按像帮",
-    *"整理 列出 列示 提供 计算 统计 汇总 查询 说明 显示 摘录 想要".split(),
+    *["整理", "列出", "列示", "提供", "计算", "统计", "汇总", "查询", "说明", "显示", "摘录", "想要"],
 )
 _NO_BRACKETS = str.maketrans("", "", "（）()")
 _LETTER = r"[^\W_\u3400-\u9fff]"  # of any script but Chinese

@@ -19,6 +19,7 @@ from finfoundry.ask.understand.stored_labels import labelled
 from finfoundry.core.answer import Language
 from finfoundry.core.document import Scope
 from finfoundry.core.language import language_of
+from finfoundry.core.period_patterns import MONTH
 from finfoundry.core.periods import FiscalYear, FoundPeriod
 from finfoundry.core.quantities.unit_lines import UnitLine, unit_phrase
 
@@ -80,7 +81,7 @@ def understand(
     named = names.find(question) or _named_by(companies or (), question, names)
     spans = _with_appositions(question, [(item.start, _form_after(question, item.end)) for item in named])
     core = core_of(question)
-    asked = masked_out(core, spans)
+    asked = masked_out(core, [*spans, *(found.span() for found in _CONTRAST.finditer(core))])
     periods, before = asked_periods(asked, calendar), years_before(asked)
     heard = _without_change(asked, question) if len(periods) + len(before) > 1 or _COMPARES.search(asked) else asked
     heard = masked_out(heard, named_statements(heard))  # "cash flow statement" asks for no cash
@@ -113,6 +114,11 @@ def understand(
     )
 
 
+# What a question says it is not about: "(not the restated one)", 不是基本的那个.
+_CONTRAST = re.compile(
+    r"[(（,，]\s*(?:and\s+)?not\s+(?!(?:including|counting|only|just|later|more|less|yet|adjusted)\b)[^()（）,，;?？。!]*|[(（,，]\s*(?:而?不是|并?非)[^()（）,，;；?？。!！]*",
+    re.I,
+)
 _COMPARES = re.compile(r"\b(?:growth|year[- ]over[- ]year|yoy|percent\w*)\b", re.I)
 _CHANGE_OF = re.compile(r"\b(?:change|changes|increase|decrease|decline|growth|movement)\s+(?:in|of)\b(?:\s+the\b)?", re.I)
 _FLOW = re.compile(r"cash flow statement|statement of cash flows|working capital", re.I)
@@ -191,6 +197,7 @@ _EMPTY_ZH = re.compile(
 )
 
 
+_DAY_ALONE = re.compile(rf"\b(?:{MONTH}\s*\d{{1,2}}|\d{{1,2}}\s+{MONTH})(?!\d)", re.I)  # of which the year stands elsewhere
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 
 
