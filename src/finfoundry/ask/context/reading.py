@@ -14,6 +14,7 @@ from finfoundry.ask.lexicon.ports import FactQuery, FactStore, StoredFact
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.member_plan import names_asked
+from finfoundry.ask.plan.rules import wants_number
 from finfoundry.ask.plan.unexplained import beside, doubtful
 from finfoundry.ask.reader.learnt_reading import companies_read
 from finfoundry.ask.understand.intent import Intent, understand
@@ -151,7 +152,7 @@ def _part_named(context: QuestionContext, intent: Intent, known: Mapping[str, Se
     """The company of which a question that names none names a segment or a product, and the name of that; None where several may be."""
     if intent.entities or concerns_hidden(context.hidden, context.question, intent) or context.conversation.entity in known:
         return None
-    alone = [intent.unknown] if intent.unknown else _parts_asked(intent) if intent.mentions and len(known) > 1 else []
+    alone = [intent.unknown] if intent.unknown else _parts_asked(intent) if wants_number(intent) and len(known) > 1 else []
     return next(((owner, part) for part in alone if part in context.question and (owner := _owner_of(context, part))), None)
 
 

@@ -15,6 +15,8 @@ from finfoundry.core.formulas import formulas
 from finfoundry.core.language import simplified
 
 _LEGAL_ZH = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|[（(][^（）()]*[)）]|^中国(?=..)")
+_KIND_OF_GROUP = re.compile(r"(?:国际|控股|集团|投资)+$")
+SHORTEST_BARE = 3  # characters of a name without its kind
 _COMPANY_ZH = ("公司", "集团", "股份", "银行", "证券", "保险", "信托")
 _BRACKETS, _OPENING, _CLOSING = frozenset("（）()"), frozenset("（("), frozenset("）)")
 _LONGEST_HAN = 30  # characters of a Chinese name
@@ -249,6 +251,8 @@ def _han_forms(alias: str) -> list[tuple[str, float]]:
     while (shorter := _LEGAL_ZH.sub("", stem)) != stem and len(shorter) >= 2:
         stem = shorter
         forms.append((stem, 0.95))
+    if len(bare := _KIND_OF_GROUP.sub("", stem)) >= SHORTEST_BARE and bare != stem:
+        forms.append((bare, 0.85))  # 青禾港 for 青禾港国际集团
     if len(stem) >= 6:
         forms.append((stem[:4], 0.8))  # 海东生物 for 海东生物技术股份有限公司
     return forms

@@ -22,7 +22,7 @@ from finfoundry.ask.plan.yes_no import by_norm, of_number, of_two, which_of_two,
 from finfoundry.ask.understand.intent import Intent, asks_yes_no, without_mentions
 from finfoundry.ask.understand.question_text import masked_out
 from finfoundry.core.formulas import Formula
-from finfoundry.core.periods import FiscalYear
+from finfoundry.core.periods import FiscalYear, FoundPeriod
 
 Ask = Literal["value", "change", "direction", "sign", "exists", "norm", "compare", "limit", "extreme"]
 Wanted = Literal["up", "down", "better", "worse", "positive", "negative", "more", "less"]
@@ -339,7 +339,7 @@ def spans_of(intent: Intent, calendar: FiscalYear) -> list[FiscalSpan]:
     if (ends := _between_days(intent, calendar)) is not None:
         return ends
     spans = {span for found in intent.periods if (span := span_of(found, calendar))}
-    earlier = [found for found in intent.periods if found.offset == -1]
+    earlier = [found for found in intent.periods if found.offset == -1 and not _same_in_brackets(found, intent)]
     if len(spans) != 1 or not earlier:
         return sorted(spans)
     alone = all(found.instant and not _COMPARED_WITH.search(intent.core[: found.start]) for found in earlier)
@@ -354,6 +354,12 @@ def spans_as_asked(intent: Intent, calendar: FiscalYear) -> list[FiscalSpan]:
     named = sorted(intent.periods, key=lambda found: found.start)
     meant = (latest.prior if found.offset == -1 and latest else span_of(found, calendar) for found in named)
     return list(dict.fromkeys(span for span in meant if span is not None and span in spans))
+
+
+def _same_in_brackets(word: FoundPeriod, intent: Intent) -> bool:
+    """Whether the year that a relative word means is named in brackets behind it: "last fiscal year (Example, FY24)"."""
+    behind = (intent.question[word.end : found.start] for found in intent.periods if found.start > word.end and found.offset is None)
+    return any(re.fullmatch(r"\s*[(（][^()（）]{0,30}", between) for between in behind)
 
 
 def _between_days(intent: Intent, calendar: FiscalYear) -> list[FiscalSpan] | None:

@@ -31,7 +31,7 @@ ReaderSource = Callable[[], TextReader | None]  # the reader, put together when 
 def learnt_plan(reader: TextReader, intent: Intent, calendar: FiscalYear, sure: float = SURE) -> Plan | None:
     """None for a question that asks for no figure, or that the reader is less than ``sure`` of. Raises what ``plan_of`` raises."""
     question = masked(intent.question, intent.named, intent.language)
-    reading = read_question(reader, question, tuple(intent.labels.values()))
+    reading = read_question(reader, question, (*intent.labels.values(), *(one.text for one in intent.mentions if len(one.text) > 1)))
     if reading is None or reading.sure < sure:
         return None
     if any(_of_statement(metric, question) for metric in reading.metrics):

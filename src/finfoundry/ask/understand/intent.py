@@ -130,6 +130,7 @@ def _without_change(core: str, question: str) -> str:
 
 
 _APPOSITION = re.compile(r"\b([A-Z][\w&.-]*(?:\s[A-Z][\w&.-]*)*)(?:['’]s)?\s*\([^()]*[A-Z][^()]*\)")  # a name, another one in brackets
+_CODE = re.compile(r"(?:\s*-\s*KY\b)?(?:\s*[（(][^()（）]{0,8}\d{4,6}[^()（）]{0,4}[)）])?")  # how an exchange lists it: -KY, （台股2603）
 _FORM = re.compile(
     r"(?:,?\s+(?:Bank|Bancorp|Bankshares|Group|Holdings?|Company|Co|Corp|Corporation|Inc|Incorporated|Limited|Ltd|plc|PLC|AG|SE|NV|SA)\b\.?)+"
 )
@@ -150,6 +151,8 @@ def _form_after(question: str, end: int) -> int:
 def _with_appositions(question: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """A name with another in brackets behind it, an earlier or a short one: where one of the two is known, both are the entity."""
     wide = [(match.start(), match.end()) for match in _APPOSITION.finditer(question)]
+    coded = ((end, _CODE.match(question, end)) for _, end in spans)
+    spans = spans + [(end, code.end()) for end, code in coded if code and code.end() > end]
     return spans + [(start, end) for start, end in wide if any(start <= a and b <= end for a, b in spans)]
 
 
@@ -190,7 +193,7 @@ def _ambiguous(named: Sequence[Named]) -> tuple[str, ...]:
 
 
 _EMPTY_ZH = re.compile(
-    r"相比(?:如何|怎样|怎么样)|(?:如何|怎样|怎么|有何|有什么|有哪些)(?:变化|变动)|是?上升还是下降|上升|下降|提升|升高|还是|"
+    r"几个百分点|百分点|几倍|几成|相比(?:如何|怎样|怎么样)|(?:如何|怎样|怎么|有何|有什么|有哪些)(?:变化|变动)|是?上升还是下降|上升|下降|下滑|下跌|提升|升高|还是|"
     r"(?:最近|近|过去)[两二三四五\d]年|(?:现金)?分红(?:方案|预案)|利润分配(?:方案|预案)|百分之(?:几|多少)|是多少|为多少|有多少|多少|是什么|什么|分别|具体|大约|约为|大概|请问|数据|报告期?|年报|年度|当年|全年|公司|企业|金额|数额"
     r"|数值|总额|情况|期末|年末|期初|截至|截止|根据|其|的|是|在|为|和|与|及|元|万|亿|百|千|单位|"
     r"请|告诉|我|想|知道|呢|吗|啊|了|中|里|上|下|达到|实现|共|总共|一共|分|股|比|占|率|年|月|日|末|初|内|于|从|到|至|今年|去年"
@@ -288,7 +291,13 @@ def _count(word: str) -> int:
 
 
 def _percent(question: str) -> bool | None:
-    return True if re.search(r"units? of percents?|in percents?(?:ages?)?\b|percentage|as a %|百分比|百分之", question, re.I) else None
+    return (
+        True
+        if re.search(
+            r"units? of percents?|in percents?(?:ages?)?\b|percentage|(?:\bas a|\bin|\bwhat|\bhow many)\s+%|百分比|百分之", question, re.I
+        )
+        else None
+    )
 
 
 _PARENT = re.compile(
