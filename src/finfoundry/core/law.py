@@ -59,3 +59,4 @@ class Clause:
     text: str
     page: int
     box: Place | None = None
+    locator: dict[str, str] | None = None  # of a file without pages

@@ -7,20 +7,21 @@ read, or that may be two, is no statement but a fault, which the certificate nam
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from finfoundry.core.document import Box, Document
 from finfoundry.core.language import halfwidth
-from finfoundry.core.law import ON_ISSUE, LawStatement, Matter
+from finfoundry.core.law import ON_ISSUE, Clause, LawStatement, Matter
 from finfoundry.knowledge.facts.issuers.titles import rule_title
 from finfoundry.knowledge.laws.clauses import clauses
 from finfoundry.knowledge.laws.stated_dates import DATE, StatedDate, read_date
-from finfoundry.knowledge.laws.titles import TITLE, english_title, level_of, title_key
+from finfoundry.knowledge.laws.titles import TITLE, english_title, first_title, level_of, title_key
 
 FRONT = 14  # blocks at the beginning in which a bare "Effective date" is the rule's own
 QUOTED = 200  # characters of a statement's sentence
-LEAST_CLAUSES = 3
+LEAST_CLAUSES, MANY_CLAUSES = 3, 6  # numbered ones of a rule whose title says that it is one, and of one whose does not
+MOSTLY = 0.75  # of the text of such a rule that its clauses are
 
 _OWN = r"(?:本[\u4e00-\u9fff]{1,8}|现予[公发颁]布|[予以]以?印发|以上(?:规定|各条))"
 _ZH = {
@@ -97,19 +98,29 @@ def read_law(document: Document) -> LawReading | None:
 
 
 def _title(document: Document) -> str | None:
+    """The title of a rule; None for a document of another kind."""
     profile = document.profile
-    if profile.language == "zh":
-        return rule_title(document) if profile.kind in (None, "regulation", "policy") else None
     if profile.kind not in (None, "regulation", "policy"):
         return None
+    if profile.language == "zh":
+        return rule_title(document)
     title = english_title(document)
-    return title if title and sum(bool(one.number) for one in clauses(document)) >= LEAST_CLAUSES or _is_headed(document, title) else None
+    numbered = [one for one in clauses(document) if one.number]
+    if title is not None and (len(numbered) >= LEAST_CLAUSES or _is_headed(document, title)):
+        return title
+    return first_title(document) if len(numbered) >= MANY_CLAUSES and _mostly(document, numbered) else None
 
 
-def _is_headed(document: Document, title: str | None) -> bool:
+def _mostly(document: Document, numbered: Sequence[Clause]) -> bool:
+    """Whether most of a document is numbered clauses: it is a rule then, whatever it is called."""
+    whole = sum(len(block.text) for page in document.pages for block in page.blocks if block.kind not in ("header", "footer"))
+    return sum(len(one.text) for one in numbered) >= MOSTLY * whole
+
+
+def _is_headed(document: Document, title: str) -> bool:
     """Whether a document without numbers is a rule all the same: its title is its first heading, and others follow."""
     headings = [block.text for page in document.pages for block in page.blocks if block.kind == "heading"]
-    return title is not None and len(headings) > LEAST_CLAUSES and " ".join(headings[0].split()) == title
+    return len(headings) > LEAST_CLAUSES and " ".join(headings[0].split()) == title
 
 
 def _front(document: Document) -> str:

@@ -38,6 +38,12 @@ def english_title(document: Document) -> str | None:
     return next((line for line in _first_lines(document) if _is_title(line)), None)
 
 
+def first_title(document: Document) -> str | None:
+    """The first line, where it is short and ends without a stop."""
+    line = next(_first_lines(document), "")
+    return line if 3 < len(line) <= LONGEST and not line.endswith((".", ";", ":", ",")) else None
+
+
 def _is_title(line: str) -> bool:
     plain = _VERSION.sub("", line).strip(" .–—-")
     return len(line) <= LONGEST and (TITLE.fullmatch(plain.title() if plain.isupper() else plain) is not None)

@@ -29,7 +29,7 @@ COLUMNS = {
     ),
     "chunks": "id document_id label_id ordinal page kind text section box locator",
     "chunk_terms": "chunk_id document_id label_id weights",
-    "clauses": "document_id ordinal label_id number heading text page box",
+    "clauses": "document_id ordinal label_id number heading text page box locator",
     "postings": "term compact impact label_id collection_id size batch_id chunks impacts",
 }
 
@@ -144,7 +144,17 @@ def _chunks(indexed: Indexed, place: RowTarget) -> Iterator[Row]:
 def _clauses(parsed: Parsed, place: RowTarget) -> Iterator[Row]:
     for one in parsed.clauses:
         heading = [clean(part) or "" for part in one.heading]
-        yield place.document, one.ordinal, place.label, clean(one.number), heading, clean(one.text), one.page, _box(one.box)
+        yield (
+            place.document,
+            one.ordinal,
+            place.label,
+            clean(one.number),
+            heading,
+            clean(one.text),
+            one.page,
+            _box(one.box),
+            _json(one.locator),
+        )
 
 
 def _chunk_terms(indexed: Indexed, place: RowTarget) -> Iterator[Row]:

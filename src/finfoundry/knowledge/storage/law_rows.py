@@ -43,9 +43,11 @@ def laws(connection: Connection) -> list[Law]:
 
 def clauses(connection: Connection, documents: Sequence[str]) -> dict[str, list[Clause]]:
     """The clauses of documents in reading order, by document id."""
-    query = "SELECT document_id, ordinal, number, heading, text, page, box FROM clauses WHERE document_id = ANY (%s) ORDER BY 1, 2"
+    query = "SELECT document_id, ordinal, number, heading, text, page, box, locator FROM clauses WHERE document_id = ANY (%s) ORDER BY 1, 2"
     found: dict[str, list[Clause]] = {}
-    for number, ordinal, printed, heading, text, page, box in connection.execute(query, ([document_number(id) for id in documents],)):
-        clause = Clause(ordinal, printed, tuple(heading), text, page, box_of_row(box))
+    for number, ordinal, printed, heading, text, page, box, locator in connection.execute(
+        query, ([document_number(id) for id in documents],)
+    ):
+        clause = Clause(ordinal, printed, tuple(heading), text, page, box_of_row(box), locator)
         found.setdefault(document_id(number), []).append(clause)
     return found

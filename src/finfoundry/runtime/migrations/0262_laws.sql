@@ -9,6 +9,7 @@ CREATE TABLE clauses (
     text text NOT NULL,
     page integer NOT NULL,
     box real[],
+    locator jsonb,
     PRIMARY KEY (document_id, ordinal)
 );
 CALL protect('clauses');
