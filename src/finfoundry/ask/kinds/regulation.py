@@ -22,7 +22,6 @@ from finfoundry.ask.kinds.versions_told import VersionsTold
 from finfoundry.ask.lexicon.ports import Hit, SearchQuery
 from finfoundry.ask.retrieve import passages
 from finfoundry.ask.retrieve.clause_ranking import Article, Rule, alike, amounts, answering, by_number, of_clauses, ranked_english
-from finfoundry.ask.retrieve.query import search_text
 from finfoundry.ask.understand.asked_day import AskedDays, asked_days
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
@@ -32,7 +31,9 @@ from finfoundry.knowledge.laws.register import Law
 from finfoundry.knowledge.laws.titles import title_key
 
 ALIKE = 0.6  # share of the shorter one's words by which two articles are the same one, published twice or amended
-SURE, AHEAD = 0.5, 0.04  # worth of an English clause from which on it answers, and how far the next one must be behind it
+MEANT = (0.85, 0.01)  # worth of an English clause from which on it answers, and how far the next must be behind, where an encoder reads
+SAID = (0.5, 0.04)  # the same by words alone
+WIDE = 10  # pages that clauses of English rules are looked for on
 TERM = 4  # characters by which a term is known
 _MARKER = re.compile(r"\s?\[\d{1,3}\]")
 _QUOTE = re.compile(r"“([^”]*\d[^”]*)”((?:\s?\[\d{1,3}\])+)")
@@ -149,7 +150,7 @@ def _likeliest(
     context: QuestionContext, intent: Intent, subject: Subject, rules: Mapping[str, int], laws: Mapping[str, Law], asked: AskedDays | None
 ) -> list[Article]:
     """The clauses that answer, the likeliest first; empty where none does for sure."""
-    found = fetch.found(context, intent, subject, passages.PAGES, passages.PASSAGES)
+    found = fetch.found(context, intent, subject, passages.PAGES if context.language == "zh" else WIDE, passages.PASSAGES)
     hits = [hit for hit in found if hit.document_id in rules]
     stored = context.services.store.clauses(context.principal, list(dict.fromkeys(hit.document_id for hit in hits)))
     known = {id: Rule(laws[id].title, clauses) for id, clauses in stored.items() if id in laws}
@@ -160,19 +161,19 @@ def _likeliest(
         return by_number(question, clauses, known) or answering([*clauses, *plain], [hit.text for hit in hits], question)
     if named := by_number(question, clauses, known):
         return named
-    ranked = ranked_english(clauses, known, question, search_text(intent), context.search.likeness)
-    return _sure(ranked, laws)
+    ranked, read = ranked_english(clauses, known, question, context.search.likeness)
+    return _sure(ranked, laws, *(MEANT if read else SAID))
 
 
-def _sure(ranked: list[Article], laws: Mapping[str, Law]) -> list[Article]:
+def _sure(ranked: list[Article], laws: Mapping[str, Law], sure: float, ahead: float) -> list[Article]:
     """The clauses, where the first answers for sure: well, and better than any other that is not a version of it."""
-    if not ranked or ranked[0].worth < SURE:
+    if not ranked or ranked[0].worth < sure:
         return []
     first = ranked[0]
     own = laws[first.hit.document_id].versions
     others = (one for one in ranked[1:] if one.hit.document_id not in own or (one.hit.document_id == first.hit.document_id))
     second = next(others, None)
-    return [] if second is not None and first.worth - second.worth < AHEAD else ranked
+    return [] if second is not None and first.worth - second.worth < ahead else ranked
 
 
 def _articles(hit: Hit, known: Mapping[str, Rule]) -> Iterator[str]:

@@ -6,10 +6,11 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import log
 
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.lexicon.word_lists import word_list
-from finfoundry.ask.retrieve.evidence_ranking import concepts_of
+from finfoundry.ask.retrieve.evidence_ranking import Concept, concepts_of
 from finfoundry.ask.retrieve.passage_trimming import held, keywords, rarities
 from finfoundry.ask.retrieve.passages import Likeness
 from finfoundry.core.law import Clause
@@ -21,8 +22,9 @@ FEWEST = 5  # content words, pairs of characters, without which any article on t
 BEHIND = 0.1  # how much less an article is worth for each passage that the search puts before its own
 UNFOUND = 8  # the place of a clause that no passage found is part of
 QUOTED = {"zh": 400, "en": 900}  # characters of a clause; of a longer one the sentences around the one that holds most of the question
-MEANING, HEADING = 0.8, 0.35  # weights of a clause's meaning, and of its own heading's words, beside the words of all of it
-READ = 40  # clauses read by an encoder, the first by words
+WORDS = 0.08  # of a cosine, that all words of a question in an English clause are worth
+HEADING = 0.35  # weight of a clause's own heading's words, beside the words of all of it, where no encoder reads
+READ = 120  # clauses read by an encoder, the first by words
 _SENTENCE = re.compile(r"(?<=[。；：])|\n+|(?<=[.;:])\s+(?=[A-Z(])")
 _NUMBER = r"(?:[\d０-９][\d０-９,.]*|[一二三四五六七八九十百千万亿两半])"
 _ASKED = re.compile(
@@ -137,38 +139,43 @@ def telling(question: str) -> set[str]:
 
 
 def ranked_english(
-    found: Sequence[tuple[Hit, Clause, int]], rules: Mapping[str, Rule], question: str, query: str, likeness: Likeness
-) -> list[Article]:
-    """Of English rules: all clauses, the likeliest first; ``worth`` from 0 to about 1. What asks for an amount is answered by one."""
-    asked = concepts_of(query)
+    found: Sequence[tuple[Hit, Clause, int]], rules: Mapping[str, Rule], question: str, likeness: Likeness
+) -> tuple[list[Article], bool]:
+    """Of English rules: the clauses, the likeliest first, and whether an encoder read them; without one words and headings alone count.
+    What asks for an amount is answered by one.
+    """
+    asked = concepts_of(question)
     stems = [frozenset(terms(f"{' '.join(hit.section)} {hit.text}")) for hit, _, _ in found]
-    titles = [frozenset(terms(rules[hit.document_id].title)) for hit, _, _ in found]
-    rarity = {one: 1 / (1 + sum(any(phrase <= text for phrase in one) for text in stems)) ** 0.5 for one in asked}
-    named = {one for one in asked if any(phrase <= title for title in titles for phrase in one)}
-    whole = sum(weight for one, weight in rarity.items()) or 1.0
-    worths = []
-    for (hit, _, _), text, title in zip(found, stems, titles, strict=True):
-        head = frozenset(terms(_OWN_NUMBER.sub("", hit.text.split("\n")[0])[:90]))
-        words = sum(
-            rarity[one] * (1.0 if any(phrase <= text for phrase in one) else 0.9 if any(phrase <= title for phrase in one) else 0.0)
-            for one in asked
-        )
-        foreign = sum(rarity[one] for one in named if not any(phrase <= title | text for phrase in one))
-        top = sum(rarity[one] for one in asked if any(phrase <= head for phrase in one))
-        worths.append(((words - foreign) / whole + HEADING * top / whole) / (1 + HEADING))
-    order = sorted(range(len(found)), key=lambda at: -worths[at])[:READ]
+    rarity = {one: log(1 + len(stems) / (1 + sum(_holds(text, one) for text in stems))) for one in asked}
+    whole = sum(rarity.values()) or 1.0
+    words = [sum(rarity[one] for one in asked if _holds(text, one)) / whole for text in stems]
+    order = sorted(range(len(found)), key=lambda at: -words[at])[:READ]
     cosines = likeness(question, [f"{rules[found[at][0].document_id].title}: {found[at][0].text}"[:700] for at in order])
     if len(cosines):
-        top, mean = max(cosines), sum(cosines) / len(cosines)
-        near = {at: max(0.0, (cosine - mean) / (top - mean or 1.0)) for at, cosine in zip(order, cosines, strict=True)}
-        worths = [(worth + MEANING * near.get(at, 0.0)) / (1 + MEANING) for at, worth in enumerate(worths)]
+        worths = {at: cosine + WORDS * words[at] for at, cosine in zip(order, cosines, strict=True)}
+    else:
+        worths = {at: _by_words(found[at][0], rules[found[at][0].document_id], asked, rarity) / whole for at in order}
     wants = _HOW_MUCH.search(question) is not None
     articles = [
-        Article(hit, shortened(hit.text, set(keywords(question)), rarities([hit.text]), "en"), worth, clause)
-        for (hit, clause, _), worth in zip(found, worths, strict=True)
-        if not wants or _FIGURE.search(_OWN_NUMBER.sub("", hit.text))
+        Article(
+            found[at][0], shortened(found[at][0].text, set(keywords(question)), rarities([found[at][0].text]), "en"), worth, found[at][1]
+        )
+        for at, worth in worths.items()
+        if not wants or _FIGURE.search(_OWN_NUMBER.sub("", found[at][0].text))
     ]
-    return sorted(articles, key=lambda one: -one.worth)
+    return sorted(articles, key=lambda one: -one.worth), bool(len(cosines))
+
+
+def _by_words(hit: Hit, rule: Rule, asked: Sequence[Concept], rarity: Mapping[Concept, float]) -> float:
+    """How much of a question a clause holds, its rule's title and its own heading included."""
+    text, title = frozenset(terms(f"{' '.join(hit.section)} {hit.text}")), frozenset(terms(rule.title))
+    head = frozenset(terms(_OWN_NUMBER.sub("", hit.text.split("\n")[0])[:90]))
+    held = sum(rarity[one] for one in asked if _holds(text | title, one))
+    return (held + HEADING * sum(rarity[one] for one in asked if _holds(head, one))) / (1 + HEADING)
+
+
+def _holds(stems: frozenset[str], concept: Concept) -> bool:
+    return any(phrase <= stems for phrase in concept)
 
 
 def tells_amount(question: str, text: str) -> bool:

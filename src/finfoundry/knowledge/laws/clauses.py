@@ -1,7 +1,8 @@
 """Clauses of a rule: each numbered clause, section or article with its sub-items, word for word, under its headings.
 
 Any numbering is read that goes on: behind 3.1 come 3.2, 3.1.1 or 4, behind A.2 A.3 or B, behind 1(a) 1(b) or 2, behind R6 R7. What does not
-go on is an item of a list, or a line that begins with a number by chance. A rule without numbers is cut at its headings.
+go on is an item of a list, or a line that begins with a number by chance. A rule without numbers is cut at its headings, one without headings at its
+paragraphs.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ _CHAPTER = re.compile(
     rf"(?P<number>第[{_CN}\d]+[编章节]|(?:CHAPTER|Chapter|PART|Part)\s+(?:\d+|[IVXLC]+))(?=[\s\u3000:：.—–-]|$|[\u4e00-\u9fff])"
 )
 _COUNTED = re.compile(rf"(?P<number>[{_CN}]{{1,3}}、|[（(][{_CN}]{{1,3}}[)）])")  # of notices, which have no articles
+_STOPS = (".", ";", ":", "。", "；", "：")
 Path = tuple[int | str, ...]
 
 
@@ -72,7 +74,7 @@ def clauses(document: Document) -> list[Clause]:
     lines = list(_lines(document))
     found = list(_numbered(lines))
     if sum(bool(one.number) for one in found) < LEAST_NUMBERED:
-        found = list(_headed(lines))
+        found = list(_headed(lines) if sum(line.heading for line in lines) > 1 else _paragraphs(lines))
     behind = [*(one.heading for one in found[1:]), ()]
     kept = (one for one, following in zip(found, behind, strict=True) if not _is_heading(one.lines, following))
     return [one.closed(ordinal) for ordinal, one in enumerate(kept)]
@@ -237,6 +239,23 @@ def _headed(lines: Iterable[_Line]) -> Iterator[_Open]:
             now.lines += group
     if now is not None:
         yield now
+
+
+def _paragraphs(lines: Sequence[_Line]) -> Iterator[_Open]:
+    """A rule with neither numbers that are read nor headings: each paragraph is a clause, under the last short line without a stop."""
+    heading: tuple[str, ...] = ()
+    now: list[_Line] = []
+    for at, line in enumerate(lines):
+        if not now and len(line.text) <= LONGEST_HEADING and not line.text.endswith(_STOPS):
+            heading = (line.text,)
+            continue
+        now.append(line)
+        following = lines[at + 1].text[0] if at + 1 < len(lines) else "A"
+        if line.text.endswith(_STOPS) and not following.islower():
+            yield _Open("", heading, now)
+            now = []
+    if now:
+        yield _Open("", heading, now)
 
 
 def _around(boxes: Sequence[Box]) -> Box | None:

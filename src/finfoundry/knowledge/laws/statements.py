@@ -105,8 +105,9 @@ def _title(document: Document) -> str | None:
     if profile.language == "zh":
         return rule_title(document)
     title = english_title(document)
-    numbered = [one for one in clauses(document) if one.number]
-    if title is not None and (len(numbered) >= LEAST_CLAUSES or _is_headed(document, title)):
+    found = clauses(document)
+    numbered = [one for one in found if one.number]
+    if title is not None and (len(numbered) >= LEAST_CLAUSES or len(found) >= MANY_CLAUSES or _is_headed(document, title)):
         return title
     return first_title(document) if len(numbered) >= MANY_CLAUSES and _mostly(document, numbered) else None
 
