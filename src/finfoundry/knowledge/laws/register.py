@@ -100,7 +100,7 @@ class Law:
 
     def show_on(self, display: Display) -> None:
         display.line(f"[bold]{escaped(self.title)}[/]  {self.document}  {escaped(self.name)}  {self.level or 'no level'}")
-        display.line(f"  {escaped(self.standing(date.today()))}")  # noqa: DTZ011  rules are in force by the day of the place
+        display.line(f"  {escaped(self.standing(date.today()))}")
         for one in self.statements:
             display.line(f"  {escaped(one.shown())}")
         for fault in self.faults:

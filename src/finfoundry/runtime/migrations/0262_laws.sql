@@ -83,16 +83,21 @@ CREATE POLICY deciding ON law_statements FOR UPDATE TO finfoundry_application
             OR (state = 'retired' AND retired_by = current_setting('finfoundry.principal', true))
         )
     );
-GRANT SELECT, INSERT ON law_statements TO finfoundry_application;
+-- What an update said of rules that were there already goes when the update is taken back.
+CREATE POLICY removing ON law_statements FOR DELETE TO finfoundry_application
+    USING (source = 'manifest' AND update_id IS NOT NULL AND label_id = ANY ((SELECT writable_labels())::integer[]));
+GRANT SELECT, INSERT, DELETE ON law_statements TO finfoundry_application;
 GRANT UPDATE (state, approved_by, approved_proof, approved_at, retired_by, retired_at) ON law_statements TO finfoundry_application;
 
--- What is known of a document changes when a statement by hand comes into force or is withdrawn: caches then gather it anew.
+-- What is known of a document changes with what is said of it later, by hand or by an update: caches then gather it anew.
 CREATE FUNCTION revise_law() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = finfoundry, pg_temp
 AS $$
 BEGIN
-    UPDATE documents SET revision = revision + 1 WHERE id = NEW.document_id;
+    UPDATE documents SET revision = revision + 1 WHERE id = coalesce(NEW.document_id, OLD.document_id) AND added < now();
     RETURN NULL;
 END $$;
 REVOKE EXECUTE ON FUNCTION revise_law() FROM PUBLIC;
 CREATE TRIGGER revised AFTER UPDATE OF state ON law_statements FOR EACH ROW
     WHEN (OLD.state <> NEW.state AND 'approved' IN (OLD.state, NEW.state)) EXECUTE FUNCTION revise_law();
+CREATE TRIGGER said AFTER INSERT ON law_statements FOR EACH ROW WHEN (NEW.source = 'manifest') EXECUTE FUNCTION revise_law();
+CREATE TRIGGER unsaid AFTER DELETE ON law_statements FOR EACH ROW WHEN (OLD.source = 'manifest') EXECUTE FUNCTION revise_law();
