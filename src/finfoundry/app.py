@@ -11,7 +11,7 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from finfoundry.ask import memory
@@ -45,12 +45,14 @@ from finfoundry.governance.replay import regenerate as call_again
 from finfoundry.governance.trail import AuditTrace, Listed, recall, records
 from finfoundry.governance.unanswered import learnable
 from finfoundry.knowledge.corrections.correction_register import CorrectionRegister
+from finfoundry.knowledge.corrections.law_correction import LawCorrections
 from finfoundry.knowledge.datasets import sql_check
 from finfoundry.knowledge.datasets.columns import DatasetReading
 from finfoundry.knowledge.datasets.dataset_queries import Tables
 from finfoundry.knowledge.datasets.sql_check import QueryResult
 from finfoundry.knowledge.ingest.import_table import Imported, import_tables
 from finfoundry.knowledge.ingest.ingest_files import Ingested, IngestTarget, Intake, forget_sent
+from finfoundry.knowledge.laws.law_view import LawView
 from finfoundry.knowledge.search.passages import Search
 from finfoundry.knowledge.search.search_log import SearchLog
 from finfoundry.knowledge.search.vectors import EMBED_JOB
@@ -103,6 +105,7 @@ class App:
         self.terms = TermRegister(database)
         self.agent.terms = OwnVocabularies(self.terms)
         self.corrections = CorrectionRegister(database)
+        self.law_corrections = LawCorrections(database)
         self.agent.reader = ReaderOnDemand(settings, lambda: serving_digest(database, READER))
 
     def close(self) -> None:
@@ -181,7 +184,9 @@ class App:
     def document(self, principal: Principal, document: str) -> DocumentView:
         """Raises NotFound."""
         stored, certificate = self.store.shown(principal, document)
-        return document_view(stored, self.corrections.retold(principal, document, certificate) if stored.revision else certificate)
+        law = next((law for law in self.store.laws(principal, stored.collection) if law.document == document), None)
+        told = self.corrections.retold(principal, document, certificate) if stored.revision else certificate
+        return document_view(stored, told, LawView.of(law, date.today()) if law else None)
 
     def delete(self, principal: Principal, document: str) -> Removed:
         """Raises NotFound, NotPermitted."""

@@ -20,6 +20,7 @@ from finfoundry.server.limits.tracing import Tracing
 from finfoundry.server.routes import (
     chat,
     corrections,
+    laws,
     documents,
     own_terms,
     questions,
@@ -61,7 +62,7 @@ def create(app: App | None = None, limits: Limits | None = None) -> FastAPI:
         bodies=(limits or Limits()).bodies,
     )
     scored = (specialist_scores.api, specialist_reviews.api, specialist_alerts.api)
-    ours = (questions.api, documents.api, *scored, releases.api, own_terms.api, corrections.api, summaries.api, chat.api)
+    ours = (questions.api, documents.api, *scored, releases.api, own_terms.api, corrections.api, summaries.api, laws.api, chat.api)
     for router in (*ours, questions.health, sign_in.sign_in, pages.console):
         server.include_router(router)
     return server
