@@ -17,12 +17,13 @@ def test_28_2_summaries_over_http(live: Live) -> None:
         assert told.json()["answer"]["citations"]
         absent = ana.post("/v1/summaries", json={"documents": ["00000000"]})
         assert (absent.status_code, absent.json()["error"]["code"]) == (404, "NotFound")
-        for bad in (
+        bodies: list[dict[str, object]] = [
             {"documents": []},
             {"documents": [paper] * 11},
             {"documents": [paper], "sentences": 31},
             {"documents": [paper], "words": 3},
-        ):
+        ]
+        for bad in bodies:
             assert ana.post("/v1/summaries", json=bad).status_code in (400, 422), bad
         itself = ana.post("/v1/risk-changes", json={"document": paper, "against": paper})
         assert itself.status_code == 400

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from finfoundry.ask.lexicon.ports import FactQuery, FactStore, StoredDocument, StoredEntity, StoredFact
 from finfoundry.core.document import Certificate
+from finfoundry.core.law import Clause
 from finfoundry.core.principal import Principal
+from finfoundry.knowledge.laws.register import Law
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,12 @@ class OwnPapers:
 
     def certificate(self, principal: Principal, id: str) -> Certificate:
         return self.store.certificate(principal, id)
+
+    def laws(self, principal: Principal, collection: str | None = None) -> Sequence[Law]:
+        return [law for law in self.store.laws(principal, collection) if law.document in self.ids]
+
+    def clauses(self, principal: Principal, documents: Sequence[str]) -> Mapping[str, Sequence[Clause]]:
+        return self.store.clauses(principal, [one for one in documents if one in self.ids])
 
     def corrected(self, principal: Principal, documents: Sequence[str]) -> Sequence[StoredFact]:
         return self.store.corrected(principal, [one for one in documents if one in self.ids])
