@@ -73,6 +73,7 @@ EARLIER = re.compile(
     re.IGNORECASE,
 )
 STARTING = re.compile(r"\bfrom\b[^,;.:]{0,30}$|[由从自][^，。；：]{0,6}$", re.IGNORECASE)
+OTHERWISE = re.compile(r"\bor\b|\bi\.e\.|\bthat is\b|[即或]", re.IGNORECASE)
 AGAIN = re.compile(
     r"\s*[,，(（]\s*(?:or|i\.e\.|that is|equivalent to|即|或|相当于)?,?\s*(?:by|an? \w+ of|about|around|approximately"
     r"|nearly|roughly|some|约|近)*\s*",

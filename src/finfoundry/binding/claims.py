@@ -166,7 +166,7 @@ class _Sentence:
         self.directions: list[int] = []
         self.changes: list[bool] = []
         for index in range(len(numbers)):
-            again = bool(index) and self.changes[-1] and self._restates(index)
+            again = bool(index) and (self.changes[-1] or bool(self.directions[-1] and self._is_put_otherwise(index))) and self._restates(index)
             self.directions.append(self._direction(index) or (self.directions[-1] if again else 0))
             self.changes.append(again or self._is_change(index))
         self._markers = [self._marker(index) for index in range(len(numbers))]
@@ -278,6 +278,10 @@ class _Sentence:
         """Whether a figure tells a change once more, the other way round: "by 25.6 %, or $2,239 million"."""
         before, number = self.numbers[index - 1], self.numbers[index]
         return before.percent is not number.percent and said.AGAIN.fullmatch(self.text[before.end : number.start]) is not None
+
+    def _is_put_otherwise(self, index: int) -> bool:
+        """Whether "or" stands before a figure: "increased $93 million, or 14 %"."""
+        return said.OTHERWISE.search(self.text, self.numbers[index - 1].end, self.numbers[index].start) is not None
 
     def _order(self, index: int) -> tuple[tuple[int, int] | None, str]:
         """(place, count) in a row of figures that only "and" and commas join, or None for one alone; and the words before the row."""

@@ -122,7 +122,7 @@ class PassageEvidence:
         """An item for each figure of the text, with the meaning that its sentence gives it; another for one in the scale of the page."""
         found = []
         for claim in read_claims(self.text):
-            item = self._item(claim)
+            item = _in_own_dollars(self._item(claim), self.stated.currency if self.stated else None)
             found.append(item)
             line, number = self.stated, claim.number
             if line and line.scale and number.scale == 1 < line.scale and may_be_money(number):
@@ -173,11 +173,12 @@ class TableEvidence:
     aliases: tuple[str, ...] = ()
     scope: Scope | None = None
     fiscal: FiscalYear | None = None
+    dollar: str | None = None  # what a bare "$" means in its paper
 
     def items(self) -> list[EvidenceItem]:
         """An item for each number of the table, labelled by its row's path, dated by its column."""
         above = words(f"{self.caption} {self.markup[:_HEAD]}")
-        return [
+        found = [
             EvidenceItem(
                 value=row.value,
                 unit=row.unit,
@@ -198,6 +199,7 @@ class TableEvidence:
             )
             for row in read_rows(self.markup, self.caption)
         ]
+        return [_in_own_dollars(item, self.dollar) for item in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +318,15 @@ def plain(value: Decimal) -> str:
     """A decimal string without an exponent and without trailing zeros."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _in_own_dollars(item: EvidenceItem, dollar: str | None) -> EvidenceItem:
+    """An item of a bare "$" in the currency that its paper means by it."""
+    bare = item.unit == "USD" and dollar in _DOLLARS and "US" not in item.text
+    return replace(item, unit=dollar) if bare else item
+
+
+_DOLLARS = frozenset(("TWD", "HKD"))
 
 
 def _entity(name: str | None, aliases: tuple[str, ...]) -> tuple[str, ...]:

@@ -43,16 +43,22 @@ def following(match: Match, matches: Sequence[Match], matcher: Matcher, text: st
 
 def _levels(match: Match, matches: Sequence[Match]) -> list[Match]:
     """The other figures of the sentence that are levels of a dated row: the nearest before the figure first, then those behind it."""
-    others = [one for one in matches if one is not match and one.item and one.item.source == "cell" and one.item.series]
+    others = [one for one in matches if one is not match and any(_cells(one))]
     before = [one for one in others if one.claim.number.start < match.claim.number.start]
     return [*reversed(before), *(one for one in others if one not in before)]
+
+
+def _cells(match: Match) -> Iterator[EvidenceItem]:
+    """The cells of dated rows that a figure is, or may be."""
+    found = (match.item, *match.others) if match.item else ()
+    return (item for item in found if item and item.source == "cell" and item.series)
 
 
 def _tellings(match: Match, matches: Sequence[Match], matcher: Matcher) -> Iterator[tuple[Match, EvidenceItem]]:
     """The nearest level of the sentence as its item, and as those of other tables that print the same row's same number."""
     for told in _levels(match, matches)[:1]:
-        if told.item:
-            yield from ((told, item) for item in (told.item, *twins(told.item, matcher)))
+        for cell in _cells(told):
+            yield from ((told, item) for item in (cell, *twins(cell, matcher)))
 
 
 def _carried(match: Match, matches: Sequence[Match], matcher: Matcher, text: str) -> EvidenceItem | None:
