@@ -128,7 +128,9 @@ class Naming:
         item = self._index.items[index]
         if not (item.unit or "").endswith("/share"):
             return False
-        rivals = [self._index.items[one] for number in self.rows for one in self._index.by_label[number] if not self._sense.plain_conflicts(one)]
+        rivals = [
+            self._index.items[one] for number in self.rows for one in self._index.by_label[number] if not self._sense.plain_conflicts(one)
+        ]
         return all(one.value == item.value for one in rivals if one.period == item.period and one.unit == item.unit)
 
     def _is_of_just_then(self, number: int) -> bool:

@@ -162,7 +162,7 @@ def _is_amount_of_change(claim: Claim) -> bool:
 
 
 def _moved(claim: Claim, item: EvidenceItem, matcher: Matcher) -> int:
-    """How a level moved within a year by the facts: 1 up, -1 down, 2 not at all; 0 where its words tell no movement or the facts no earlier level."""
+    """How a level moved within a year by the facts: 1 up, -1 down, 2 not at all; 0 where nothing is told or nothing earlier is there."""
     if (claim.number.percent and claim.number.points) or _is_amount_of_change(claim) or not claim.move:
         return 0
     before = year_before(item, matcher)

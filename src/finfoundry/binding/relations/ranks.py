@@ -32,8 +32,9 @@ _EXTREME = re.compile(
     re.IGNORECASE,
 )
 _OF_PARTS = re.compile(
-    r"\b(?:(?P<high>largest|biggest)|(?P<low>smallest)) (?:\w+ ){0,2}(?:segment|division|market|region|business|category|geography|product|source|unit"
-    r"|brand|contributor)\b|(?:(?P<high_zh>最大|第一大|最高|最多)|(?P<low_zh>最小|最低|最少))的?(?:收入)?(?:分部|板块|业务|地区|市场|产品|品类|行业|来源)",
+    r"\b(?:(?P<high>largest|biggest)|(?P<low>smallest)) (?:\w+ ){0,2}"
+    r"(?:segment|division|market|region|business|category|geography|product|source"
+    r"|unit|brand|contributor)\b|(?:(?P<high_zh>最大|第一大|最高|最多)|(?P<low_zh>最小|最低|最少))的?(?:收入)?(?:分部|板块|业务|地区|市场|产品|品类|行业|来源)",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"\b(?:total|consolidated|company|corporate|worldwide|global|all)\b|合计|总计|总额|小计|集团", re.IGNORECASE)
@@ -128,7 +129,7 @@ def _is_extreme(matches: Sequence[Match], matcher: Matcher, *, high: bool, years
 
 
 def of_parts(match: Match, matcher: Matcher) -> tuple[str | None, str | None]:
-    """What does not hold of "the largest segment, with 5", and what cannot be computed: its row held against the others of its breakdown."""
+    """What does not hold of "the largest segment, with 5", and what cannot be computed: it is held against the others of its breakdown."""
     found = _OF_PARTS.search(match.claim.sentence)
     if found is None or match.item is None or match.claim.number.percent:
         return None, None
@@ -155,8 +156,8 @@ def _same_number(item: EvidenceItem, matcher: Matcher) -> Iterator[EvidenceItem]
 
 
 def _parts(item: EvidenceItem, matcher: Matcher, said: Words) -> Iterator[Decimal]:
-    """The sizes of the other parts of a cell's breakdown: rows of its table that differ in one heading, that of no metric. ``said``: the words
-    of the sentence, which must name the part.
+    """The sizes of the other parts of a cell's breakdown: rows of its table that differ in one heading, that of no metric. ``said``: the
+    words of the sentence, which must name the part.
     """
     path = item.series.split(" > ")
     page = item.place.page if item.place else None
@@ -164,7 +165,9 @@ def _parts(item: EvidenceItem, matcher: Matcher, said: Words) -> Iterator[Decima
         other = one.series.split(" > ")
         if one.unit != item.unit or one.period != item.period or one.above != item.above:
             continue
-        apart = [pair for pair in zip(path, other, strict=True) if pair[0] != pair[1]] if len(path) == len(other) else [(path[-1], other[-1])]
+        apart = (
+            [pair for pair in zip(path, other, strict=True) if pair[0] != pair[1]] if len(path) == len(other) else [(path[-1], other[-1])]
+        )
         mine, theirs = apart[0] if len(apart) == 1 else ("", "")
         if words(mine) & said and mine != theirs and not (_WHOLE.search(theirs) or concepts_named(theirs) or concepts_named(mine)):
             yield abs(one.value)
