@@ -22,6 +22,7 @@ from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.context.corrected import told_since
 from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
 from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, hit_view, stored_fact_view
+from finfoundry.base.support_checker import CheckerOnDemand
 from finfoundry.binding import evaluate
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Answer, Language
@@ -101,6 +102,7 @@ class App:
         self.terms = TermRegister(database)
         self.agent.terms = OwnVocabularies(self.terms)
         self.corrections = CorrectionRegister(database)
+        self.checker = self.agent.checker = CheckerOnDemand(settings)
         self.agent.reader = ReaderOnDemand(settings, lambda: serving_digest(database, READER))
 
     def close(self) -> None:

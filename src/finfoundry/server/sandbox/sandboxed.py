@@ -16,6 +16,8 @@ from pathlib import Path
 import msgspec
 from lxml import etree
 
+from finfoundry.ask.support.checked_report import OpenSentence, open_sentences
+from finfoundry.ask.support.paper_sentences import PaperSentences, hits_of, names_of
 from finfoundry.ask.views import json_text
 from finfoundry.binding.evidence import Evidence
 from finfoundry.binding.sources import from_parsed, from_text
@@ -63,10 +65,11 @@ class CheckedAnswer(msgspec.Struct, frozen=True):
 
 
 class CheckTask(msgspec.Struct, frozen=True, tag="check"):
-    """Bind the figures of an answer."""
+    """Bind the figures of an answer; ``support``: say, too, what the sentences that this leaves open are to be held against."""
 
     threshold: float
     bounds: Bounds
+    support: bool = False
 
 
 class Drawing(msgspec.Struct, frozen=True, tag="drawing"):
@@ -96,6 +99,7 @@ class Done(msgspec.Struct, frozen=True):
     error: str = ""
     remedy: str | None = None
     memory: bool = False  # there was not enough of it
+    open: list[OpenSentence] = []  # of a check with support
 
 
 decoder = msgspec.msgpack.Decoder(Done)
@@ -138,21 +142,31 @@ def _drawn(drawing: Drawing, data: bytes) -> Done:
 
 
 def _checked(task: SandboxedTask, check: CheckTask, given: CheckedAnswer) -> Done:
-    evidence = [one for source in given.evidence for one in _read(task, check, source)]
-    report = verify(given.answer, evidence, given.question)
-    return Done(json_text(report, indent=None).encode(), report.bound, report.unbound)
+    sources = [one for source in given.evidence for one in _read(task, check, source)]
+    report = verify(given.answer, [one for source in sources for one in _evidence(*source)], given.question)
+    found = open_sentences(report, _papers(sources)) if check.support else []
+    return Done(json_text(report, indent=None).encode(), report.bound, report.unbound, open=found)
 
 
-def _read(task: SandboxedTask, check: CheckTask, given: Given) -> Sequence[Evidence]:
+def _papers(sources: Sequence[tuple[Parsed | Evidence, str | None]]) -> PaperSentences:
+    return PaperSentences([hit for one in sources for hit in hits_of(*one)], [name for told, _ in sources for name in names_of(told)])
+
+
+def _evidence(told: Parsed | Evidence, id: str | None) -> Sequence[Evidence]:
+    return from_parsed(told, id) if isinstance(told, Parsed) else [told]
+
+
+def _read(task: SandboxedTask, check: CheckTask, given: Given) -> Sequence[tuple[Parsed | Evidence, str | None]]:
+    """What was given as it is read, with its id in the store."""
     if isinstance(given, TextGiven):
-        return _text(given)
+        return [(one, None) for one in _text(given)]
     if isinstance(given, StoredGiven):
-        return from_parsed(given.parsed, given.id)
+        return [(given.parsed, given.id)]
     try:
         data = base64.b64decode(given.file, validate=True)
     except (binascii.Error, ValueError) as error:
         raise InputError(f"The file {given.name!r} is not base64", remedy="Encode its bytes in base64") from error
-    return [evidence for parsed in read_whole(_Here(task, check), Path(given.name), data) for evidence in from_parsed(parsed)]
+    return [(parsed, None) for parsed in read_whole(_Here(task, check), Path(given.name), data)]
 
 
 def _text(given: TextGiven) -> list[Evidence]:
