@@ -28,11 +28,11 @@ def check(app: App, apart: Apart, principal: Principal, request: VerifyRequest) 
     sent = msgspec.msgpack.encode(CheckedAnswer(request.answer, request.question, evidence))
     checker = app.checker() if request.support else None
     done = apart.do(CheckTask(app.settings.certificate_threshold, bounds_of(app.settings), checker is not None), sent)
-    return msgspec.structs.replace(done, outcome=_supported(done, request.answer, checker)) if checker and done.open else done
+    return msgspec.structs.replace(done, outcome=supported_outcome(done, request.answer, checker)) if checker and done.open else done
 
 
-def _supported(done: Done, answer: str, checker: EvidenceReader) -> bytes:
-    """The report with what the checker says of the sentences that are open."""
+def supported_outcome(done: Done, answer: str, checker: EvidenceReader) -> bytes:
+    """The report with what the checker says of the sentences that are open. Raises InputError where the sandbox gave no report."""
     try:
         report = with_support(msgspec.json.decode(done.outcome, type=Report), answer, done.open, checker)
     except (msgspec.MsgspecError, ValueError) as error:  # whoever took the sandbox over may have written anything

@@ -108,8 +108,10 @@ _given = msgspec.msgpack.Decoder(CheckedAnswer)
 
 def serve(channel: socket.socket) -> None:
     reader.load()
-    # a figure that is not bound and one of Chinese: formulas and characters are read once, before any copy of the process
+    # a figure that is not bound, one of Chinese, words alone: formulas, characters, word lists are read before any copy of the process
     verify("Revenue was $12 million in 2024, and 收入 $13 million.", ["| USD million | 2024 |\n|---|---|\n| Revenue 收入 | 12 |\n"])
+    report = verify("The largest office is in 上海.", ["The office is in Boston."])
+    open_sentences(report, PaperSentences([hit for one in from_text("The office is in Boston.") for hit in hits_of(one)]))
     os.nice(NICE)
     sandbox.serve(channel, SandboxedTask, work)
 
