@@ -120,7 +120,7 @@ def test_of_what_no_paper_is_known_by_only_what_speaks_of_it_is_quoted(name: str
 
 def test_a_question_about_no_company_is_answered_by_the_rule_that_says_so() -> None:
     store, search = MemoryStore(), MemorySearch()
-    paper = document("travel-policy", None, 2020)
+    paper = replace(document("travel-policy", "", 2020), entity=None)
     store.papers.append(paper)
     rule = "The hotel rate in Elsmere may not be more than 140 a night, and breakfast is included in this rate."
     search.add(paper, rule, page=2)
@@ -128,6 +128,12 @@ def test_a_question_about_no_company_is_answered_by_the_rule_that_says_so() -> N
         search.add(paper, text, page=3)
     answer, _ = Agent(None, store, search).ask(ADMINISTRATOR, "What is the hotel rate in Elsmere, and is breakfast included?")
     assert (answer.status, rule in answer.text) == ("answered", True)
+
+
+@pytest.mark.parametrize(("tonnes", "status"), [("40", "answered"), ("75", "no_evidence")])
+def test_a_case_with_numbers_of_its_own_is_answered_by_what_says_them(tonnes: str, status: str) -> None:
+    rule = "Cranes of the pier that lift 40 tonnes are inspected by the harbour master before each shift."
+    assert asked(f"Who inspects the cranes of Northwind's pier that lift {tonnes} tonnes?", rule)[0].status == status
 
 
 def test_a_sentence_that_orders_the_reader_about_answers_nothing() -> None:

@@ -23,7 +23,10 @@ from finfoundry.core.language import language_of
 from finfoundry.knowledge.search.terms import terms
 
 READ_CHARACTERS = {"en": 340, "zh": 140}  # of a sentence, of which an encoder is given the beginning
-LONGEST_NAME, CLAUSE = 6, 0.6  # characters of a Chinese name; share of the words of a longer one by which it is spoken of
+LONGEST_NAME, CLAUSE = (
+    4,
+    0.6,
+)  # characters of a Chinese name without its legal form; share of the words of a longer one by which it is spoken of
 FAR = 0.7  # cosine of texts that have nothing to do with one another
 READ_BY_MEANING = 32  # of what can be quoted, the first by words: an encoder takes milliseconds for each
 
