@@ -50,7 +50,7 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
         chosen = _chosen(best)
     if not chosen or best[0].quotable not in chosen or not _numbers(search_text(intent)) <= _numbers(*(one.text for one in chosen)):
         return None
-    bound = endings.bind(context, [(context.words["quoted"], []), *_parts(context, chosen, subject)])
+    bound = endings.bind(context, [(context.words["quoted"], []), *quoted(context, chosen, subject)])
     if bound.unbound:
         return None
     cited = list({one.hit.chunk_id: one.hit for one in chosen}.values())
@@ -125,7 +125,7 @@ def _goes_on(one: Quotable, item: Quotable) -> bool:
     return one.form == "item" or (one.title == item.title and item.place == 0)
 
 
-def _parts(context: QuestionContext, chosen: Sequence[Quotable], subject: Subject) -> Parts:
+def quoted(context: QuestionContext, chosen: Sequence[Quotable], subject: Subject) -> Parts:
     """Each quotation with its own span as its evidence; the first under a heading with that."""
     parts, heading = [], None
     for one in chosen:
