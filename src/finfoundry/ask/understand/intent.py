@@ -8,10 +8,9 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from finfoundry.ask.lexicon.asked_periods import asked_periods
 from finfoundry.ask.lexicon.definitions import Definition, definitions, label_name
 from finfoundry.ask.lexicon.entities import EntityNames, Named, goes_on, is_company, unknown_company
-from finfoundry.ask.lexicon.spans import years_before
+from finfoundry.ask.lexicon.spans import asked_periods, years_before
 from finfoundry.ask.lexicon.vocabulary import Mention, Token, Vocabulary, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.understand.question_text import core_of, masked_out
