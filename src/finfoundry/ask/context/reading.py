@@ -47,7 +47,7 @@ def _understood(context: QuestionContext) -> tuple[Intent, Subject]:
     documents, entities, names = known.documents, known.entities, known.names
     intent = _read(context)
     if found := _part_named(context, intent, entities):
-        owner, part = found
+        owner, part = subject_of(found[0], known).called(context.language), found[1]
         context.question = context.question.replace(part, f"{owner}的{part}" if context.language == "zh" else f"{owner}'s {part}", 1)
         context.warnings.append(context.words["understood"].format(question=context.question))
         intent = _read(context)

@@ -58,7 +58,7 @@ class FiscalSpan:
 
 # What may name a period, or belong to one, that documents write otherwise.
 _MORE = re.compile(
-    r"\d|quarter|half|months?\b|alone|only|itself|its own|year[\s-]to|YTD|cumulative|[季底末]|半年|累[计計]|本身", re.IGNORECASE
+    r"\d|quarter|half|months?\b|\bend\b|close|alone|only|itself|its own|year[\s-]to|YTD|cumulative|[季底末]|半年|累[计計]|本身", re.IGNORECASE
 )
 
 
@@ -70,6 +70,15 @@ def asked_periods(text: str, calendar: FiscalYear | None = None) -> list[FoundPe
         rest, end = f"{rest} {text[end : one.start]}", one.end
     more = len(found) > 1 or _MORE.search(rest + " " + text[end:])
     return as_people_ask(text, found, calendar) if more else found
+
+
+def as_documents_date(question: str, calendar: FiscalYear, language: Language) -> str:
+    """The question with each period that only people write so in the words of documents: 2019净息差 as 2019年净息差."""
+    known = {(one.start, one.end) for one in find_periods(question, fiscal_year_end=calendar)}
+    for one in reversed(asked_periods(question, calendar)):
+        span = span_of(one, calendar) if (one.start, one.end) not in known and one.instant is not True else None
+        question = f"{question[: one.start]} {span.words(language)} {question[one.end :]}" if span else question
+    return question
 
 
 def years_before(text: str) -> list[FoundPeriod]:
