@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import partial
 
+from finfoundry.ask.compose.law_sentences import standing
 from finfoundry.ask.compute.operands import Operands, TableLines
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.metric_terms import metrics
@@ -15,6 +17,7 @@ from finfoundry.ask.retrieve.closest_passages import closest
 from finfoundry.ask.retrieve.evidence_ranking import Evidence, WordsAndMeaning, ranked
 from finfoundry.ask.retrieve.query import search_query, search_text
 from finfoundry.ask.retrieve.quotable import quotables
+from finfoundry.ask.understand.asked_day import asked_days
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core import cancellation
@@ -87,8 +90,21 @@ def found(context: QuestionContext, intent: Intent, subject: Subject, pages: int
 def for_prompt(context: QuestionContext, intent: Intent, subject: Subject) -> list[Hit]:
     """The passages that a prompt is made of, or quotations; searched for once. In a file without pages each is a place of its own."""
     if context.hits is None:
-        context.hits = found(context, intent, subject, READ, passages.PASSAGES)[:READ]
+        context.hits = _in_force(context, found(context, intent, subject, READ, passages.PASSAGES))[:READ]
     return context.hits
+
+
+def _in_force(context: QuestionContext, hits: list[Hit]) -> list[Hit]:
+    """The passages without those of rules that were not in force on the day asked about; of none else, these, with a warning."""
+    laws = {law.document: law for law in context.services.store.laws(context.principal)}
+    asked = asked_days(context.question) if laws else None
+    day = asked.last if asked and not asked.fault else date.today()  # rules are in force by the day of the place
+    kept = [hit for hit in hits if hit.document_id not in laws or laws[hit.document_id].in_force(day) is not False]
+    if kept or not hits:
+        return kept
+    for law in {hit.document_id: laws[hit.document_id] for hit in hits}.values():
+        context.warn(standing(law, day, context.words, laws)[0])
+    return hits
 
 
 def nearest(context: QuestionContext) -> list[Citation]:

@@ -149,20 +149,38 @@ def _has_rules(subject: Subject, rules: Mapping[str, int]) -> bool:
 def _likeliest(
     context: QuestionContext, intent: Intent, subject: Subject, rules: Mapping[str, int], laws: Mapping[str, Law], asked: AskedDays | None
 ) -> list[Article]:
-    """The clauses that answer, the likeliest first; empty where none does for sure."""
-    found = fetch.found(context, intent, subject, passages.PAGES if context.language == "zh" else WIDE, passages.PASSAGES)
-    hits = [hit for hit in found if hit.document_id in rules]
+    """The clauses that answer, the likeliest first; empty where none does for sure. Of a rule that is named by its title only its own."""
+    chinese = context.language == "zh"
+    found = fetch.found(context, intent, subject, passages.PAGES if chinese else WIDE, passages.PASSAGES)
+    question = asked.rest if asked else context.question
+    named = named_law(question, [laws[id] for id in rules if id in laws])
+    hits = [hit for hit in found if hit.document_id in (rules if named is None else named.versions)]
+    if named is not None and chinese:
+        hits = hits or _of_named(context, named, question)
+        question = without_title(question, named)
     stored = context.services.store.clauses(context.principal, list(dict.fromkeys(hit.document_id for hit in hits)))
     known = {id: Rule(laws[id].title, clauses) for id, clauses in stored.items() if id in laws}
-    question = asked.rest if asked else context.question
     clauses: list[tuple[Hit, Clause, int]] = of_clauses(hits, known)
-    if context.language == "zh":
+    if numbered := by_number(context.question, clauses, known):
+        return numbered
+    if chinese:
         plain = [(replace(hit, text=text), None, place) for place, hit in enumerate(hits) for text in _articles(hit, known)]
-        return by_number(question, clauses, known) or answering([*clauses, *plain], [hit.text for hit in hits], question)
-    if named := by_number(question, clauses, known):
-        return named
+        return answering([*clauses, *plain], [hit.text for hit in hits], question)
     ranked, read = ranked_english(clauses, known, question, context.search.likeness)
     return _sure(ranked, laws, *(MEANT if read else SAID))
+
+
+def _of_named(context: QuestionContext, law: Law, question: str) -> list[Hit]:
+    """Passages of a rule that the question names, where the search put those of others before them."""
+    query = SearchQuery(question, k=passages.PAGES, collection=context.collection, document_ids=law.versions, passages=passages.PASSAGES)
+    return list(context.search.search(context.principal, query))
+
+
+def without_title(question: str, law: Law) -> str:
+    """The question without the title of the rule that it names, and the words that lead to it."""
+    title = re.escape(law.title.strip("《》"))
+    plain = re.sub(rf"(?:按照|根据|依据|依照)?《?(?:{title}|{re.escape(law.key)})》?(?:规定|中|里)?[，,]?", " ", question)
+    return plain if plain.strip(" ？?，,。") else question
 
 
 def _sure(ranked: list[Article], laws: Mapping[str, Law], sure: float, ahead: float) -> list[Article]:
