@@ -89,7 +89,9 @@ def test_versions_without_days_are_both_shown_and_neither_is_taken(app: App, tmp
 
 
 def test_a_clause_by_its_number(app: App) -> None:
-    assert "1.2 Travel is booked through the central desk at least 7 days" in plain(ask(app, "What does clause 1.2 of the Travel Policy say?"))
+    assert "1.2 Travel is booked through the central desk at least 7 days" in plain(
+        ask(app, "What does clause 1.2 of the Travel Policy say?")
+    )
 
 
 def test_chinese_versions(app: App, tmp_path: Path) -> None:

@@ -54,9 +54,7 @@ def test_a_file_of_the_same_name_with_another_day_leaves_the_earlier_version(app
 
 
 def test_an_update_is_previewed_applied_at_once_and_taken_back(app: App, desk: LawDesk, tmp_path: Path) -> None:
-    path = package(
-        tmp_path / "update", {"file": "travel.md", "repeals": ["Expense Procedure"]}, travel=travel("1 January 2025", 240)
-    )
+    path = package(tmp_path / "update", {"file": "travel.md", "repeals": ["Expense Procedure"]}, travel=travel("1 January 2025", 240))
     shown = desk.preview(DORA, path, collection="rules")
     assert [(one.change, one.title) for one in shown.changes] == [("amended", "Travel Policy"), ("repealed", "Expense Procedure")]
     assert len(desk.laws(DORA, "rules")) == 3

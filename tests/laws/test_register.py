@@ -12,7 +12,7 @@ def paper(id: str, title: str, effective: str | None = None, *repeals: str, sour
     values: list[tuple[Matter, str]] = [("title", title)]
     values += [("effective", effective)] if effective else []
     values += [("repeals", one) for one in repeals]
-    values += [(name, value) for name, value in more.items()]  # type: ignore[misc]
+    values += list(more.items())  # type: ignore[arg-type]
     return LawPaper(id, f"{id}.txt", "laws", "general", "en", [LawStatement(m, v, source, v, 1) for m, v in values])
 
 

@@ -20,8 +20,8 @@ from finfoundry.server.limits.tracing import Tracing
 from finfoundry.server.routes import (
     chat,
     corrections,
-    laws,
     documents,
+    laws,
     own_terms,
     questions,
     releases,

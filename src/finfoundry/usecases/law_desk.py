@@ -19,6 +19,7 @@ from finfoundry.core.law import LawStatement
 from finfoundry.core.principal import Principal
 from finfoundry.knowledge.ids import document_number
 from finfoundry.knowledge.laws.law_view import LawView, iso
+from finfoundry.knowledge.laws.package import PackageEntry, read_package
 from finfoundry.knowledge.laws.register import Law
 from finfoundry.knowledge.laws.titles import title_key
 from finfoundry.knowledge.storage import document_entry, document_rows
@@ -26,7 +27,6 @@ from finfoundry.machine import workers
 from finfoundry.runtime import audit
 from finfoundry.runtime.approval import not_writable
 from finfoundry.runtime.database import Connection
-from finfoundry.knowledge.laws.package import PackageEntry, read_package
 
 Change = Literal["new", "amended", "earlier", "repealed", "ended", "unchanged"]
 OWN = ("policy", "product")  # levels of what an institution writes itself

@@ -35,13 +35,20 @@ MEANT = (0.85, 0.01)  # worth of an English clause from which on it answers, and
 SAID = (0.5, 0.04)  # the same by words alone
 WIDE = 10  # pages that clauses of English rules are looked for on
 TERM = 4  # characters by which a term is known
+_LONGER = re.compile(r"[\u4e00-\u9fff]{0,10}(?:办法|细则|若干规定|条例|通知|意见|解释)")
 _MARKER = re.compile(r"\s?\[\d{1,3}\]")
 _QUOTE = re.compile(r"“([^”]*\d[^”]*)”((?:\s?\[\d{1,3}\])+)")
 _STANDING = {
-    "zh": re.compile(r"(?:何时|什么时候|哪[一]?天|从什么时候|自何时|哪年)[^，。？]{0,8}(?:施行|生效|实施|废止|失效)|(?:施行|生效|实施|失效|废止)(?:日期|时间)|(?:是否|还|仍|现在|目前|已经?)[^，。？]{0,6}(?:有效|施行|废止|失效)|有效吗|废止了吗"),
+    "zh": re.compile(
+        r"(?:何时|什么时候|哪[一]?天|从什么时候|自何时|哪年)[^，。？]{0,8}(?:施行|生效|实施|废止|失效)"
+        r"|(?:施行|生效|实施|失效|废止)(?:日期|时间)"
+        r"|(?:是否|还|仍|现在|目前|已经?)[^，。？]{0,6}(?:有效|施行|废止|失效)|有效吗|废止了吗"
+    ),
     "en": re.compile(
-        r"\b(?:(?:still|currently|now|yet|already|today)\s+(?:in\s+(?:force|effect)|valid|effective|appl\w+)|in\s+(?:force|effect)\b|(?:been|was|were|is)\s+(?:repealed|withdrawn|superseded|replaced|revoked)"
-        r"|when\s+(?:did|does|do|will)\b.{0,60}\b(?:take\s+effect|come\s+into\s+(?:force|effect)|start\s+to\s+apply|enter\s+into\s+force)|effective\s+date|which\s+version)",
+        r"\b(?:(?:still|currently|now|yet|already|today)\s+(?:in\s+(?:force|effect)|valid|effective|appl\w+)|in\s+(?:force|effect)\b"
+        r"|(?:been|was|were|is)\s+(?:repealed|withdrawn|superseded|replaced|revoked)"
+        r"|when\s+(?:did|does|do|will)\b.{0,60}\b(?:take\s+effect|come\s+into\s+(?:force|effect)|start\s+to\s+apply|enter\s+into\s+force)"
+        r"|effective\s+date|which\s+version)",
         re.IGNORECASE,
     ),
 }  # fmt: skip
@@ -116,9 +123,18 @@ def asks_standing(context: QuestionContext, intent: Intent, subject: Subject) ->
 
 def named_law(question: str, laws: Sequence[Law]) -> Law | None:
     """The rule whose title the question says, the longest where one is part of another; None where it says none."""
+    if bracketed := re.findall(r"《([^《》]+(?:《[^《》]*》[^《》]*)?)》", question):
+        keys = {title_key(title) for title in bracketed}
+        return next((law for law in laws if law.key in keys), None)
     said = "".join(title_key(question).split())
-    named = [law for law in laws if len(law.key) > TERM and "".join(law.key.split()) in said]
+    named = [law for law in laws if len(law.key) > TERM and _says(said, "".join(law.key.split()))]
     return max(named, key=lambda law: len(law.key), default=None)
+
+
+def _says(said: str, title: str) -> bool:
+    """Whether a text says a title, and not as a part of a longer one: 行政许可法 in 行政许可法实施办法."""
+    at = said.find(title)
+    return at >= 0 and not _LONGER.match(said[at + len(title) :])
 
 
 def _is_term(context: QuestionContext, name: str) -> bool:
@@ -161,7 +177,7 @@ def _likeliest(
     stored = context.services.store.clauses(context.principal, list(dict.fromkeys(hit.document_id for hit in hits)))
     known = {id: Rule(laws[id].title, clauses) for id, clauses in stored.items() if id in laws}
     clauses: list[tuple[Hit, Clause, int]] = of_clauses(hits, known)
-    if numbered := by_number(context.question, clauses, known):
+    if named is not None and (numbered := by_number(context.question, clauses)):
         return numbered
     if chinese:
         plain = [(replace(hit, text=text), None, place) for place, hit in enumerate(hits) for text in _articles(hit, known)]

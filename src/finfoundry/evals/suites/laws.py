@@ -21,6 +21,7 @@ from typing import Any, Literal
 import yaml
 
 from finfoundry.core.errors import InputError
+from finfoundry.core.language import halfwidth
 from finfoundry.evals.judging.provisions import Provision, judge_provision
 from finfoundry.evals.measures import MEASURES, ratio
 from finfoundry.evals.rows import Item, Judgement, Reply, TruePage
@@ -29,11 +30,11 @@ from finfoundry.evals.suites.retrieval import REGULATIONS, regulations, squeezed
 from finfoundry.knowledge.laws.titles import title_key
 
 COUNT, SEED = 150, 0  # questions of a part
-SHARES = {"amount": 6, "article": 2, "effect": 2}
+SHARES = {"amount": 20, "article": 1, "effect": 1}  # how often each is drawn: few articles have one amount alone
 VERSIONS = ("2015-04-01", "2019-03-01", "2023-07-01")  # from when the versions of a made rule are in force
 Part = Literal["read", "blind"]
 _ARTICLE = re.compile(r"(?m)^[\s\u3000]*(第[一二三四五六七八九十百零]+条)[\s\u3000]+(.+)$")
-_AMOUNT = re.compile(r"(?<![\d第〔])(?P<number>\d{1,4})(?P<unit>个工作日|个月|日|天|年|万元|%|次)(?![\d月])")
+_AMOUNT = re.compile(r"(?<![\d第〔月年])(?P<number>\d{1,4})(?P<unit>个工作日|个月|日|天|年|万元|%|次)(?![\d月])")
 _ASKED = {
     "个工作日": "几个工作日",
     "个月": "几个月",
@@ -103,7 +104,7 @@ def _generated(law: _Source, kind: str, draw: random.Random) -> Item | None:
     sentence = draw.choice(wording()[kind])
     evidence = (TruePage(law.path.name, 1),)
     if kind == "effect":
-        days = set(_EFFECT.findall(squeezed(law.text)))
+        days = set(_EFFECT.findall(halfwidth(squeezed(law.text))))
         if len(days) != 1:
             return None
         day = "-".join(part.zfill(2) for part in days.pop())
@@ -126,7 +127,11 @@ def _generated(law: _Source, kind: str, draw: random.Random) -> Item | None:
 def _asked(body: str, draw: random.Random) -> tuple[str, str] | None:
     """A sentence of an article with its only amount asked for, and that amount; None where no sentence has one alone."""
     sentences = [one.strip() for one in re.split(r"[。；]", body)]
-    fitting = [one for one in sentences if 14 <= len(one) <= 70 and len(_AMOUNT.findall(one)) == 1 and not re.search(r"前款|[：（《]", one)]
+    fitting = [
+        one
+        for one in sentences
+        if 14 <= len(one) <= 70 and len(_AMOUNT.findall(one)) == 1 and not re.search(r"前款|[：（《]|本(?:办法|法|条例|规定|细则)", one)
+    ]
     if not fitting:
         return None
     sentence = draw.choice(fitting)
@@ -182,7 +187,8 @@ def _text(language: str, rule: dict[str, str], day: date, amount: int) -> str:
             f"第四条　违反规定的，按照内部规定处理。\n第五条　本办法自{stated}起施行。\n"
         )
     return (
-        f"# {rule['title']}\n\nThis document is effective from {day.day} {day:%B} {day.year}.\n\n## 1. Scope\n\n1.1 It applies to all staff.\n\n"
+        f"# {rule['title']}\n\nThis document is effective from {day.day} {day:%B} {day.year}.\n\n## 1. Scope\n\n"
+        "1.1 It applies to all staff.\n\n"
         f"1.2 Each department names a contact.\n\n## 2. Rules\n\n2.1 {clause}\n\n2.2 Exceptions are recorded in a register.\n"
     )
 
@@ -216,7 +222,7 @@ def _versions() -> Iterator[Item]:
             ):
                 day = date.fromisoformat(stated)
                 sentences = wording()["dated"][language]
-                sentence = sentences[(number + at) % len(sentences)] if day.month != 3 and day.month != 2 or at == 1 else sentences[0]
+                sentence = sentences[(number + at) % len(sentences)] if (day.month != 3 and day.month != 2) or at == 1 else sentences[0]
                 shown = f"{day.year}年{day.month}月{day.day}日"
                 question = sentence.format(**rule, day=f"{day.day} {day:%B} {day.year}", year=day.year, iso=shown)
                 yield _version(language, number, stated, question, tuple(dict.fromkeys((found[wanted], found[2]))), found)
