@@ -63,6 +63,15 @@ class EngineContract:
         assert len(pieces) > 1
         assert "".join(pieces) == engine.chat(SHORT).text
 
+    def test_a_stream_returns_the_whole_with_its_tokens(self, engine: Engine) -> None:
+        stream, told = engine.stream(ask(LONG.messages[0].content, max_tokens=5)), list[str]()
+        with pytest.raises(StopIteration) as end:
+            while True:
+                told.append(next(stream))
+        completion = end.value.value
+        assert (completion.text, completion.finish, completion.completion_tokens) == ("".join(told), "length", 5)
+        assert completion.prompt_tokens > 0
+
     def test_stops_at_max_tokens_and_says_so(self, engine: Engine) -> None:
         completion = engine.chat(ask(LONG.messages[0].content, max_tokens=5))
         assert completion.finish == "length"
@@ -90,7 +99,7 @@ class EngineContract:
     def test_leaving_a_stream_cancels_the_work(self, engine: Engine, idle: Callable[[], bool]) -> None:
         pieces = engine.stream(LONG)
         next(pieces)
-        pieces.close()  # type: ignore[attr-defined]  # an iterator that can be left is a generator
+        pieces.close()
         assert_soon(idle)
 
     def test_two_run_two_wait_and_a_fifth_is_refused(self, engine: Engine, idle: Callable[[], bool]) -> None:
@@ -105,7 +114,7 @@ class EngineContract:
         with pytest.raises(EngineBusy):
             engine.chat(SHORT)
         for pieces in running:
-            pieces.close()  # type: ignore[attr-defined]
+            pieces.close()
         for thread in line:
             thread.join(60)
         assert len(outcomes) == 2
@@ -118,7 +127,7 @@ class EngineContract:
         with pytest.raises(EngineTimeout):
             engine.chat(ask(SHORT.messages[0].content, deadline=0.05))
         for pieces in running:
-            pieces.close()  # type: ignore[attr-defined]
+            pieces.close()
 
     def test_refuses_an_adapter_that_is_not_loaded(self, engine: Engine) -> None:
         with pytest.raises(EngineError, match="nowhere"):

@@ -69,22 +69,22 @@ class OpenAIEngine:
 
     def chat(self, request: Request) -> Completion:
         """The whole reply; tokens as the server counts them, 0 where it does not."""
+        with closing(self.stream(request)) as pieces:
+            return _returned(pieces)
+
+    def stream(self, request: Request) -> Generator[str, None, Completion]:
         texts: list[str] = []
         finish, usage = "stop", dict[str, Any]()
         with closing(self._pieces(request)) as pieces:
             for piece in pieces:
-                texts.append(piece.text)
                 finish = piece.finish or finish
                 usage = piece.usage or usage
+                if piece.text:
+                    texts.append(piece.text)
+                    yield piece.text
         reason: Literal["stop", "length"] = "length" if finish == "length" else "stop"
         cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
         return Completion("".join(texts), usage.get("prompt_tokens", 0), usage.get("completion_tokens", 0), cached, reason, self.model)
-
-    def stream(self, request: Request) -> Iterator[str]:
-        with closing(self._pieces(request)) as pieces:
-            for piece in pieces:
-                if piece.text:
-                    yield piece.text
 
     def count_tokens(self, text: str) -> int:
         """Tokens of a text as the server counts; where it cannot (clouds), an estimate on the high side."""
@@ -169,6 +169,16 @@ class OpenAIEngine:
         if "context" in message:
             return EngineError(f"the prompt is too long for {self.model}: {message}", remedy="Send less text, or raise FINFOUNDRY_CONTEXT")
         return EngineError(f"{self.url} answered {status}: {message}")
+
+
+def _returned(pieces: Generator[str, None, Completion]) -> Completion:
+    """What a generator returns once it was read to its end."""
+    while True:
+        try:
+            next(pieces)
+        except StopIteration as end:
+            completion: Completion = end.value
+            return completion
 
 
 def estimate_tokens(text: str) -> int:
