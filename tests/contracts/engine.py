@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 
 import pytest
 from jsonschema import validate
 
 from finfoundry.core.errors import EngineBusy, EngineError, EngineTimeout
-from finfoundry.core.protocols import Engine, Message, Request
+from finfoundry.core.protocols import Completion, Engine, Message, Request
 
 ANSWER = {
     "type": "object",
@@ -64,13 +64,14 @@ class EngineContract:
         assert "".join(pieces) == engine.chat(SHORT).text
 
     def test_a_stream_returns_the_whole_with_its_tokens(self, engine: Engine) -> None:
-        stream, told = engine.stream(ask(LONG.messages[0].content, max_tokens=5)), list[str]()
-        with pytest.raises(StopIteration) as end:
-            while True:
-                told.append(next(stream))
-        completion = end.value.value
-        assert (completion.text, completion.finish, completion.completion_tokens) == ("".join(told), "length", 5)
-        assert completion.prompt_tokens > 0
+        whole = list[Completion]()
+
+        def read() -> Generator[str, None, None]:
+            whole.append((yield from engine.stream(ask(LONG.messages[0].content, max_tokens=5))))
+
+        told = "".join(read())
+        assert (whole[0].text, whole[0].finish, whole[0].completion_tokens) == (told, "length", 5)
+        assert whole[0].prompt_tokens > 0
 
     def test_stops_at_max_tokens_and_says_so(self, engine: Engine) -> None:
         completion = engine.chat(ask(LONG.messages[0].content, max_tokens=5))
