@@ -108,15 +108,22 @@ def test_an_answer_is_never_cut(live: Live) -> None:
 
 def rows_of(text: str, heading: str) -> dict[str, tuple[str, str]]:
     """Field → what becomes of it (answer, base), as a table of the documentation has it."""
-    section = text.split(heading, 1)[1].split("\n\n", 2)[1]
     found: dict[str, tuple[str, str]] = {}
-    for row in section.splitlines()[2:]:
+    for row in re.findall(r"^\| `.*$", re.split(r"^#", text.split(heading, 1)[1], maxsplit=1, flags=re.MULTILINE)[0], re.MULTILINE):
         names, answer, base, *_ = (cell.strip() for cell in row.strip("|").split("|"))
-        found |= {name: (answer.split(":")[0], base.split(":")[0]) for name in re.findall(r"`(\w+)`", names)}
+        found |= {name: (answer, base) for name in re.findall(r"`(\w+)`", names)}
     return found
 
 
-@pytest.mark.parametrize(("rules", "heading"), [(CHAT, "### Fields of a chat completion"), (RESPONSES, "### Fields of a response")])
-def test_the_documentation_has_every_field(rules: Mapping[str, FieldRule], heading: str) -> None:
-    told = rows_of((ROOT / "docs/clients.md").read_text("utf-8"), heading)
+TABLES = [
+    ("clients.md", CHAT, "### Fields of a chat completion"),
+    ("clients.md", RESPONSES, "### Fields of a response"),
+    ("zh/clients.md", CHAT, "### Chat completion 的字段"),
+    ("zh/clients.md", RESPONSES, "### Response 的字段"),
+]
+
+
+@pytest.mark.parametrize(("page", "rules", "heading"), TABLES)
+def test_the_documentation_has_every_field(page: str, rules: Mapping[str, FieldRule], heading: str) -> None:
+    told = rows_of((ROOT / "docs" / page).read_text("utf-8"), heading)
     assert told == {name: (rule.answer, rule.base) for name, rule in rules.items()}
