@@ -17,7 +17,10 @@ from finfoundry.server.openai.fields import CHAT, RESPONSES, FieldRule
 
 ROOT = Path(__file__).parents[2]
 ASKED = [{"role": "user", "content": QUESTION}]
-TOOL = {"type": "function", "function": {"name": "weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}}
+TOOL: dict[str, Any] = {
+    "type": "function",
+    "function": {"name": "weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}},
+}
 SENT: dict[str, Any] = {  # a value of each field that asks for something
     "temperature": 0.7, "top_p": 0.5, "tools": [TOOL], "tool_choice": "required", "top_logprobs": 3, "moderation": {"model": "x"},
     "metadata": {"a": "b"}, "user": "ana", "store": True, "safety_identifier": "x", "prompt_cache_key": "x", "prompt_cache_options": {},
@@ -111,7 +114,7 @@ def rows_of(text: str, heading: str) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for row in re.findall(r"^\| `.*$", re.split(r"^#", text.split(heading, 1)[1], maxsplit=1, flags=re.MULTILINE)[0], re.MULTILINE):
         names, answer, base, *_ = (cell.strip() for cell in row.strip("|").split("|"))
-        found |= {name: (answer, base) for name in re.findall(r"`(\w+)`", names)}
+        found |= dict.fromkeys(re.findall(r"`(\w+)`", names), (answer, base))
     return found
 
 

@@ -11,6 +11,9 @@ import pytest
 from pydantic import BaseModel
 from tests.server.conftest import QUESTION, Live
 
+from finfoundry.core.errors import SchemaRefused
+from finfoundry.core.protocols import Completion, Request
+
 TOOLS: list[Any] = [
     {"type": "function", "function": {"name": name, "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}}
     for name in ("weather", "lookup")
@@ -101,6 +104,20 @@ def test_a_shape_that_cannot_be_met_is_refused_by_its_field(rae: openai.OpenAI, 
     with pytest.raises(openai.BadRequestError) as told:
         rae.chat.completions.create(model="scripted", messages=asked("Hello"), **fields)
     assert told.value.param == param
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_schema_that_the_engine_refuses_is_told_by_its_field(
+    live: Live, rae: openai.OpenAI, monkeypatch: pytest.MonkeyPatch, stream: bool
+) -> None:
+    def refuse(_: Request) -> Completion:
+        raise SchemaRefused("scripted cannot keep to this schema: unrecognized type wat", remedy="Send a simpler one")
+
+    monkeypatch.setattr(live.engine, "chat", refuse)
+    monkeypatch.setattr(live.engine, "stream", refuse)
+    with pytest.raises(openai.APIError, match=r"unrecognized type wat\. Send a simpler one") as told:
+        list(rae.chat.completions.create(model="scripted", messages=asked("x"), response_format=schema({"type": "wat"}), stream=stream))
+    assert told.value.param == "response_format"
 
 
 def test_a_text_that_was_cut_says_so(rae: openai.OpenAI) -> None:

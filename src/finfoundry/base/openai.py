@@ -18,7 +18,7 @@ import httpx
 
 from finfoundry.base.admission import Admission
 from finfoundry.core import cancellation
-from finfoundry.core.errors import EngineBusy, EngineError, EngineTimeout
+from finfoundry.core.errors import EngineBusy, EngineError, EngineTimeout, SchemaRefused
 from finfoundry.core.protocols import Completion, Request
 
 CONNECT_SECONDS = 5.0
@@ -128,7 +128,7 @@ class OpenAIEngine:
             timeout = httpx.Timeout(max(until - time.monotonic(), 0.001), connect=CONNECT_SECONDS)
             with self.client.stream("POST", f"{self.url}/chat/completions", json=body, timeout=timeout) as response:
                 if response.status_code != httpx.codes.OK:
-                    raise self._refusal(response.status_code, response.read())
+                    raise self._refusal(response.status_code, response.read(), request)
                 ended = False
                 for line in response.iter_lines():
                     cancellation.check()
@@ -160,7 +160,7 @@ class OpenAIEngine:
                 raise
             raise EngineError("the engine was closed") from error
 
-    def _refusal(self, status: int, body: bytes) -> EngineError:
+    def _refusal(self, status: int, body: bytes, request: Request) -> EngineError:
         message = _message(body)
         if status in (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE):
             return EngineBusy(f"the engine is busy: {message}", remedy="Try again in a moment")
@@ -168,6 +168,8 @@ class OpenAIEngine:
             return EngineError(f"{self.url} refuses the key: {message}", remedy="Set FINFOUNDRY_ENGINE_KEY")
         if "context" in message:
             return EngineError(f"the prompt is too long for {self.model}: {message}", remedy="Send less text, or raise FINFOUNDRY_CONTEXT")
+        if status == httpx.codes.BAD_REQUEST and request.schema is not None:
+            return SchemaRefused(f"{self.model} cannot keep to this schema: {message}", remedy="Send a simpler one")
         return EngineError(f"{self.url} answered {status}: {message}")
 
 

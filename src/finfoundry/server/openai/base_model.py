@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from fastapi import Request
 
+from finfoundry.core.errors import SchemaRefused
 from finfoundry.core.language import language_of
 from finfoundry.core.protocols import Completion, Message
 from finfoundry.core.protocols import Request as EngineRequest
 from finfoundry.governance.api_keys import Bearer
 from finfoundry.governance.recorder import Calls
 from finfoundry.runtime import audit
+from finfoundry.server.limits.errors import UnusableField
 from finfoundry.server.openai.shapes import ChatMessage, ChatRequest
 from finfoundry.server.openai.structured import Wanted, wanted
 from finfoundry.server.service.events import HEARTBEAT, while_there
@@ -66,10 +68,21 @@ def extension(service: Service, body: ChatRequest, identifier: str) -> dict[str,
 async def complete(service: Service, bearer: Bearer, call: BaseCall, request: Request) -> Completion:
     """The whole text. Raises UnusableField where it has not the shape that was asked for, and what the engine raises."""
     work = service.in_turn(bearer, lambda: _completion(service, bearer, call.asked), seconds=service.limits.raw_deadline)
-    completion = await while_there(request, work)
+    with _kept(call):
+        completion = await while_there(request, work)
     if call.wanted:
         call.wanted.check(completion)
     return completion
+
+
+@contextmanager
+def _kept(call: BaseCall) -> Iterator[None]:
+    """A schema that the engine refuses is a field of the request that cannot be used."""
+    try:
+        yield
+    except SchemaRefused as error:
+        field = call.wanted.field if call.wanted else "response_format"
+        raise UnusableField(field, f"cannot be kept: {error.message}", remedy=error.remedy or "") from error
 
 
 def _completion(service: Service, bearer: Bearer, asked: EngineRequest) -> Completion:
@@ -111,7 +124,8 @@ async def streamed_completion(service: Service, bearer: Bearer, call: BaseCall, 
     try:
         async for piece in _while_open(pieces, still):
             yield piece
-        completion = await work
+        with _kept(call):
+            completion = await work
         if call.wanted:
             call.wanted.check(completion)
         yield completion
