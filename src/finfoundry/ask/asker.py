@@ -95,6 +95,10 @@ class Agent:
         context.trace.add("answer", answer, [citation.document.id for citation in (*answer.citations, *answer.nearest)])
         return answer, context.trace
 
+    def begun(self, principal: Principal, question: str, collection: str | None = None) -> QuestionContext:
+        """A question that stands by itself, before anything is read of it: of what is composed without a reader's own words."""
+        return self._context(principal, question, collection, Conversation(), (), self._vocabulary(principal))
+
     def _vocabulary(self, principal: Principal, trial: Sequence[OwnTerm] = ()) -> Vocabulary:
         return self.terms.of(principal, trial) if self.terms else vocabulary()
 

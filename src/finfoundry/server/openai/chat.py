@@ -29,7 +29,7 @@ from finfoundry.server.limits.errors import UnusableField, body_of, request_id
 from finfoundry.server.openai.annotations import url_citations, with_sources
 from finfoundry.server.openai.base_model import BaseCall, base_call, complete, extension, is_base, streamed_completion
 from finfoundry.server.openai.fields import CHAT, check_fields, check_texts
-from finfoundry.server.openai.names import GovernedName, no_model
+from finfoundry.server.openai.model_names import GovernedName, no_model
 from finfoundry.server.openai.shapes import ChatCompletion, ChatRequest
 from finfoundry.server.openai.structured import governed_format
 from finfoundry.server.routes.bodies import STREAMED

@@ -13,7 +13,7 @@ from finfoundry.core.errors import ModelError
 from finfoundry.core.protocols import Embedder
 from finfoundry.server.limits.errors import UnusableField
 from finfoundry.server.openai.fields import EMBEDDINGS, check_fields
-from finfoundry.server.openai.names import no_model
+from finfoundry.server.openai.model_names import no_model
 from finfoundry.server.openai.shapes import Embeddings, EmbeddingsRequest
 from finfoundry.server.routes.credentials import Reader, Shared
 from finfoundry.server.routes.questions import errors, json
