@@ -26,7 +26,7 @@ _ABBREVIATED = (4, 3, 2)  # characters of a name of which some are left out: 聯
 _BEHIND = re.compile(r"[\d\-的之在于去今本上前截第与和及、，,？?\s]|民国|一[一二〇零○]|$")  # what follows a company that is named first
 _SHORT_HAN = 2  # a shortened name of so many characters is a common word as well
 # Last characters of the words that precede a name in a Chinese sentence: 请问, 2020年, 年度, 告诉我, 查一下, 知道, 关于, …
-_LEADS = tuple("问年度月日底末初我下道于在对给查看找求和与及或跟同比较由从的了是让把将按像帮")
+_LEADS = tuple("到问年度月日底末初我下道于在对给查看找求和与及或跟同比较由从的了是让把将按像帮")
 _NO_BRACKETS = str.maketrans("", "", "（）()")
 _LETTER = r"[^\W_\u3400-\u9fff]"  # of any script but Chinese
 _WORD = re.compile(rf"(?:{_LETTER}\.){{2,}}{_LETTER}?(?!{_LETTER})|{_LETTER}+(?:['’](?!s\b){_LETTER}+)*|[&+]", re.IGNORECASE)

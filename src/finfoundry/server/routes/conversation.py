@@ -17,6 +17,7 @@ from finfoundry.core.principal import Principal
 from finfoundry.server.service.state import Service
 
 MOST_QUESTIONS = 1000  # of one conversation
+ASKED_AGAIN = 4  # questions before the last one, of a conversation that is not known here
 
 
 def answer_last(service: Service, principal: Principal, asked: Sequence[str], collection: str | None) -> Answer:
@@ -28,7 +29,8 @@ def answer_last(service: Service, principal: Principal, asked: Sequence[str], co
     database = service.app.database
     talk = memory.recall(database, principal, before)
     if talk == Conversation():  # begun elsewhere, or forgotten meanwhile
-        service.app.ask(principal, asked[-2], collection=collection, conversation=before)
+        for question in asked[:-1][-ASKED_AGAIN:]:
+            service.app.ask(principal, question, collection=collection, conversation=before)
         talk = memory.recall(database, principal, before)
     with database.transaction(principal) as connection:
         memory.remember(connection, principal, here, talk)
