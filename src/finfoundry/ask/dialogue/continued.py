@@ -131,7 +131,7 @@ def _own_figure(said: Said, base: Topic, known: Known) -> Whole | None:
     """Whose and of when a figure is meant that the question names; None where it may be of a company that nobody knows."""
     text, parts = said.text, said.parts
     line, member = line_in(text, parts, list(said.rest))
-    if not line or _names_another(said, base, known):
+    if not line or _names_another(said, base, known) or (said.member and not base.member and not parts.entities):
         return None
     metric = any(a < end and start < b for start, end in parts.figures for a, b in parts.known)
     if said.act == "share" and metric and not parts.entities:
