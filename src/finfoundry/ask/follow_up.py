@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from finfoundry.ask.dialogue.named_parts import Labels, Parts, Place, blanked, parts_in
+from finfoundry.ask.lexicon.asked_periods import asked_periods
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.spans import years_before
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.understand.intent import understand
 from finfoundry.core.language import language_of
-from finfoundry.core.periods import find_periods
 
 _MARK = re.compile(
     r"^\W*(?:(?:and|but|or|then|ok(?:ay)?|what about|how about|what of|same for|now)\b[\s,]*)+"
@@ -84,8 +84,8 @@ def _spelled_out(question: str, before: str, names: EntityNames, vocabulary: Voc
 
 def _dated(question: str, before: str) -> str:
     """The question with "the year before" as the year before that of the earlier question; as it is where that names no single one."""
-    found = [*find_periods(question), *years_before(question)]
-    named = [item for item in find_periods(before) if item.offset is None]
+    found = [*asked_periods(question), *years_before(question)]
+    named = [item for item in asked_periods(before) if item.offset is None]
     if len(found) != 1 or found[0].offset != -1 or len(named) != 1 or _COMPARED.search(question[: found[0].start]):
         return question
     earlier = _LAST_YEAR.sub(lambda year: str(int(year[0]) - 1), named[0].text)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import lru_cache
 
 from finfoundry.binding import claim_patterns as said
@@ -22,6 +23,7 @@ from finfoundry.core.periods import FoundPeriod
 from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers
 
 _PASSAGE = 4000  # characters of a text whose reading is kept: what is longer comes but once
+_BOUNDED, _LOOSE = 4, 10  # the part of a figure by which the true one may be off: of "more than 600", of "about 600"
 _LONGEST = 1000  # characters: what is longer is no sentence, and is read in stretches so that no figure costs more than in one
 
 
@@ -46,6 +48,34 @@ class Claim:
     move: int = 0  # of a level: the direction in which the words say that it moved
     earlier: bool = False  # of a level: another one is compared with it
     heads: tuple[str, ...] = ()  # the words before the figure, back to a break, back to the figure before
+    loose: bool = False  # "about": a round number may stand for what rounds to it
+
+    @property
+    def window(self) -> tuple[Decimal, Decimal]:
+        """How far below and above the printed figure the true one may be: half a step; on one side of it where a bound is told."""
+        step, value = self.number.step, abs(self.number.value)
+        coarse = max(step, min(_coarsest(self.number), value / _BOUNDED)) if step else step
+        if self.bound:
+            return (Decimal(0), coarse) if self.bound > 0 else (-coarse, Decimal(0))
+        if self.loose:
+            return -max(step, min(_coarsest(self.number), value / _LOOSE)) / 2, max(step, min(_coarsest(self.number), value / _LOOSE)) / 2
+        return -step / 2, step / 2
+
+
+def _coarsest(number: PrintedNumber) -> Decimal:
+    """The worth of the last digit of a figure that is no trailing zero: of 600 a hundred."""
+    digits = int(abs(number.value / number.step)) if number.step else 0
+    zeros = len(str(digits)) - len(str(digits).rstrip("0")) if digits else 0
+    return number.step.scaleb(zeros)
+
+
+def _of_cents(text: str, number: PrintedNumber) -> PrintedNumber:
+    """ "44 cents" as 0.44 dollars."""
+    word = said.CENTS.match(text, number.end) if number.unit is None and number.scale == 1 else None
+    if word is None:
+        return number
+    cent = number.scale.scaleb(-2)
+    return replace(number, text=text[number.start : word.end()], end=word.end(), value=number.value * cent, unit="USD", scale=cent)
 
 
 def in_name(text: str, number: PrintedNumber) -> bool:
@@ -69,7 +99,7 @@ def _kept(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Claim, ...]:
 
 
 def _read(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Claim, ...]:
-    found = [number for number in find_numbers(text) if not any(start <= number.start < end for start, end in names)]
+    found = [_of_cents(text, number) for number in find_numbers(text) if not any(start <= number.start < end for start, end in names)]
     periods = told_periods(text)
     period_starts = [period.start for period in periods]
     dated = years_of_dates(periods, found)
@@ -174,6 +204,7 @@ class _Sentence:
                     move=self._move(index),
                     earlier=self._markers[index] is not None,
                     heads=self._heads(index, contexts[0]),
+                    loose=said.ABOUT.search(self._before(index)) is not None or said.OR_SO.match(self.text, number.end) is not None,
                 )
             )
         return found
@@ -270,6 +301,8 @@ class _Sentence:
     def _joined(self, index: int) -> bool:
         """Whether only "and" or a comma separates this figure from the one before, and both are percentages or neither."""
         before, number = self.numbers[index - 1], self.numbers[index]
+        if said.BESIDE.match(self.text, number.end):
+            return False  # "…, $1.2 billion higher": of the figure before
         return before.percent is number.percent and said.JOINT.fullmatch(self.text, before.end, number.start) is not None
 
     # ---- periods
@@ -293,11 +326,17 @@ class _Sentence:
                 place = places[index]
                 found.append((self.periods[1 - place if moved else place],))
             elif len(self.periods) == 1 and len(levels) == 1:
-                found.append(tuple(self.periods))
+                found.append(() if self._is_base(self.periods[0], index) else tuple(self.periods))
             else:
                 nearest = self._nearest(index)
                 found.append((nearest,) if nearest else ())
         return found
+
+    def _is_base(self, period: FoundPeriod, index: int) -> bool:
+        """Whether a time is only that of what a figure is compared with, which the sentence does not tell: "up 9 % from the end of 2022"."""
+        if self._markers[index] is not None or not self._moves or period.start < self.numbers[index].end:
+            return False
+        return said.BASE.search(self.text, max(self.start, period.start - said.BEFORE_LEVEL), period.start) is not None
 
     def _moved(self, levels: list[int]) -> bool:
         """ "Its revenue of 2020 went from 2019's 11 to 15": two times before two figures, the later one's first."""
@@ -347,7 +386,7 @@ class _Sentence:
         if earlier:
             return earlier[-1]
         later = [period for period in self.periods if period.start >= tail_end and not self._compared(gap_end, period.start)]
-        return later[0] if later else None
+        return next((period for period in later if not self._is_base(period, index)), None)
 
     def _marker(self, index: int) -> int | None:
         """Where the words stand by which a level is what another is compared with: "to 20.5 % from 16.1 %", "against 42"; None without."""
@@ -371,8 +410,12 @@ class _Sentence:
             return 0
         start, end = self._gap(index)
         before = said.TWO_SIDED.sub(" ", self.text[max(start, end - said.BEFORE_LEVEL) : end])
-        if said.ARRIVING.search(before) and (found := said.only_direction(before)):
-            return found
+        if said.ARRIVING.search(before):
+            if index and self._markers[index - 1] is not None and not said.only_direction(before):  # "fell from 5 to 3"
+                start, end = self._gap(index - 1)
+                before = said.TWO_SIDED.sub(" ", self.text[max(start, end - said.BEFORE_LEVEL) : end])
+            if found := said.only_direction(before):
+                return found
         tail = self.text[self.numbers[index].end : self.end] if index + 1 == len(self.numbers) else ""
         return said.only_direction(tail) if said.BEHIND.match(tail) else 0
 

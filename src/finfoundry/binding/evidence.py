@@ -57,7 +57,7 @@ class EvidenceItem:
     places: tuple[tuple[str, CitedPlace], ...] = ()  # of a calculation: operand and its place
     unstated: bool = False  # a stored fact whose currency is stated nowhere: nothing that names one is bound to it
     above: Words = frozenset()  # words of the headings over its table, which a label does not have
-    change: bool = False  # a rate of change in a table's column of changes
+    change: bool = False  # of a table's column of changes: a rate or an amount
     principal: bool = False  # of a statement, so that its name alone means it
     series: str = ""  # the metric's own name, without its period: what is compared over time
 
@@ -95,7 +95,7 @@ class CellEvidence:
                 reference=Reference(text=fact.text, scale=plain(fact.scale), entity=fact.entity, metric=" > ".join(fact.metric)),
                 period=fact.period or None,
                 above=words(cut_names(self.above, names)) if self.above else frozenset(),
-                change=fact.unit == "ratio" and is_rate_of_change(fact.dimensions),
+                change=is_rate_of_change(fact.dimensions),
                 principal=fact.statement in _STATEMENTS and not fact.dimensions,
                 series=series,
             )
@@ -374,7 +374,17 @@ class EvidenceIndex:
         self.entities = Entities((item.entity for item in self.items), leaves, told(evidence, question), heard(evidence), earlier)
         self.computed_for = Entities(one.aliases for one in evidence if isinstance(one, CalculationEvidence))
         self._of_concept: dict[str, list[int]] | None = None
+        self._on_page: dict[int, list[EvidenceItem]] | None = None
         self.question = AskedText(question, tuple(find_periods(question)), self.entities.named(question), question_items(question))
+
+    def on_page(self, page: int) -> list[EvidenceItem]:
+        """The cells of a page."""
+        if self._on_page is None:
+            self._on_page = {}
+            for item in self.items:
+                if item.source == "cell" and item.place:
+                    self._on_page.setdefault(item.place.page, []).append(item)
+        return self._on_page.get(page, [])
 
     def of_concept(self, concept: str, named: Callable[[str], frozenset[str]]) -> list[int]:
         """The items of amounts whose row is called as a concept is; ``named``: a name → the concepts that have it."""

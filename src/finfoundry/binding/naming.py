@@ -156,5 +156,5 @@ class Naming:
     def _rank(self, index: int) -> tuple[float, bool]:
         """How much of its headings the sentence says besides the row's name, and whether it stands in a statement."""
         item = self._index.items[index]
-        heads = (item.above | item.label.beside).difference(*item.label.alternatives)
+        heads = (item.above | item.label.beside) - item.label.alternatives[0]
         return weight((heads & self._subject) - BALANCES - _TIMES - words(" ".join(item.entity))), item.principal

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from finfoundry.ask.lexicon.asked_periods import asked_periods
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.understand.stored_labels import labelled, whole_term
-from finfoundry.core.periods import find_periods
 
 Place = tuple[int, int]
 Labels = Callable[[str], Sequence[str]]
@@ -29,9 +29,9 @@ def parts_in(text: str, names: EntityNames, vocabulary: Vocabulary, labels: Labe
     entities = outermost([(item.start, item.end) for item in names.find(text)])
     masked = blanked(text, entities)
     found = vocabulary.find(masked)
-    terms = labelled(found, masked, labels(masked), find_periods(masked))
+    terms = labelled(found, masked, labels(masked), asked_periods(masked))
     figures = outermost([(item.start, whole_term(masked, item)) for item in terms])
-    periods = outermost([(item.start, item.end) for item in find_periods(blanked(masked, figures))])
+    periods = outermost([(item.start, item.end) for item in asked_periods(blanked(masked, figures))])
     return Parts(entities, figures, periods, outermost([(item.start, item.end) for item in found]))
 
 

@@ -9,12 +9,12 @@ from typing import Literal
 from finfoundry.ask.dialogue.named_parts import Labels, Parts, Place, blanked, parts_in
 from finfoundry.ask.dialogue.topic import CHANGE, without_going_on
 from finfoundry.ask.dialogue.whole_question import Measure
+from finfoundry.ask.lexicon.asked_periods import asked_periods
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.spans import years_before
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.understand.intent import understand
-from finfoundry.core.periods import find_periods
 
 Act = Literal["value", "change", "share", "margin", "reason", "higher"]
 
@@ -109,9 +109,9 @@ def said_in(text: str, names: EntityNames, vocabulary: Vocabulary, labels: Label
     bare = blanked(text, [*parts.entities, *parts.figures])
     later = list(_LATER.finditer(bare))
     earlier = [match.span() for match in _EARLIER.finditer(bare)] or [(one.start, one.end) for one in years_before(bare)]
-    earlier = earlier or [(one.start, one.end) for one in find_periods(bare) if one.offset == -1]
+    earlier = earlier or [(one.start, one.end) for one in asked_periods(bare) if one.offset == -1]
     bare = blanked(bare, [*earlier, *(match.span() for match in later)])
-    dated = [(one.start, one.end) for one in find_periods(bare) if one.offset is None]
+    dated = [(one.start, one.end) for one in asked_periods(bare) if one.offset is None]
     stretch = None if dated else _STRETCH.search(bare)
     undated = blanked(bare, [*dated, *([stretch.span()] if stretch else [])])
     same = _SAME.search(undated)

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from finfoundry.ask.dialogue.named_parts import Labels, Parts, Place, parts_in
+from finfoundry.ask.lexicon.asked_periods import asked_periods
 from finfoundry.ask.lexicon.entities import EntityNames
+from finfoundry.ask.lexicon.spans import span_of
 from finfoundry.ask.lexicon.vocabulary import Vocabulary, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.unexplained import doubtful, unexplained
 from finfoundry.ask.understand.intent import Intent, understand
-from finfoundry.core.periods import find_periods
+from finfoundry.core.answer import Language
+from finfoundry.core.periods import CALENDAR_YEAR, FoundPeriod
 
 MOST_TOPICS = 8  # of a conversation that are remembered
 LONGEST = 200  # characters of what a topic holds in one place
@@ -53,16 +56,25 @@ def topic_of(text: str, names: EntityNames, vocabulary: Vocabulary, labels: Labe
     line, member = line_in(text, parts, left)
     bare = not parts.known and line.isascii() and is_member(line)  # "Latin America": a part, of nobody knows what
     line, member = (line, member) if _says_all(line, intent) and not bare else ("", "")
-    periods = [item for item in find_periods(text) if item.offset is None]
+    periods = [_as_said(item, intent.language) for item in asked_periods(text) if item.offset is None]
     whole = len(line) <= LONGEST and len(periods) <= MOST_TOPICS
     return Topic(
         entity=named[0].name if one else None,
         company=_as_name(text[named[0].start : named[0].end]) if one else "",
         line=line if whole else "",
         member=member if whole else "",
-        periods=tuple(item.text.strip() for item in periods) if whole else (),
+        periods=tuple(filter(None, periods)) if whole else (),
         change=len(periods) == 2 and CHANGE.search(text) is not None,
     )
+
+
+def _as_said(item: FoundPeriod, language: Language) -> str:
+    """A period as the question writes it, or in one piece where it has the quarter elsewhere than the year; empty where it cannot be."""
+    alone = asked_periods(item.text)
+    if len(alone) == 1 and (alone[0].kind, alone[0].quarter) == (item.kind, item.quarter):
+        return item.text.strip()
+    span = span_of(item, CALENDAR_YEAR)
+    return span.words(language) if span else ""
 
 
 def _says_all(line: str, intent: Intent) -> bool:

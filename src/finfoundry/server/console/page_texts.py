@@ -59,6 +59,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "reading": ("Being read", "正在读取"),
     "done": ("Read", "已读取"),
     "failed": ("Failed", "失败"),
+    "law": ("Rule", "法规制度"),
     "certificate": ("Ingestion certificate", "入库凭证"),
     "identities": ("Identities", "勾稽关系"),
     "holds": ("holds", "成立"),
