@@ -26,7 +26,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from benchmarks.sentence_claims import parsed
 
 from finfoundry.ask.support.paper_sentences import sentences_of
 from finfoundry.ask.support.support_check import HEAD, SentenceEvidence, bars, check_support, evidence_for, likely_words
@@ -36,6 +35,7 @@ from finfoundry.core.language import language_of, simplified
 from finfoundry.core.protocols import Embedder
 from finfoundry.knowledge.search.terms import terms
 from finfoundry.machine import embedder, read_settings
+from sentence_claims import parsed
 
 Row = dict[str, Any]
 LOST = 0.12  # of the true sentences, at most
