@@ -1,4 +1,4 @@
-"""Which of two levels of a sentence is the larger by its words, held against its own figures: "declined from 17,967 to 19,457" is never so."""
+"""Which of two levels of a sentence is the larger by its words, held against its own figures: none "declined from 17,967 to 19,457"."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _directions(one: Claim, other: Claim) -> Iterator[tuple[int, str]]:
     before = said.TWO_SIDED.sub(" ", sentence[max(0, one.number.start - start - _NEAR) : one.number.start - start])
     gap = said.TWO_SIDED.sub(" ", sentence[one.number.end - start : other.number.start - start])
     behind = sentence[other.number.end - start :][:8]
-    if _JUDGED.search(before + gap) or _PART.search(gap) and not said.ARRIVING.search(gap) and not _FROM_BEHIND.search(gap):
+    if _JUDGED.search(before + gap) or (_PART.search(gap) and not said.ARRIVING.search(gap) and not _FROM_BEHIND.search(gap)):
         return
     if said.STARTING.search(before) and said.ARRIVING.search(gap) and not said.CLAUSE.search(gap):
         if told := said.only_direction(gap) or said.only_direction(before):
