@@ -45,6 +45,9 @@ class VerifyRequest(Body):
     answer: Annotated[str, Field(min_length=1, max_length=200_000)]
     evidence: list[Text | TextEvidence | FileEvidence | StoredEvidence] = Field(max_length=1000)
     question: str = Field("", max_length=10_000)
+    support: bool = Field(
+        False, description="Hold the words of sentences that figures leave unchecked against the evidence, by the trained support checker"
+    )
 
 
 class AskRequest(Body):
