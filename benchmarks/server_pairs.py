@@ -34,8 +34,9 @@ from server_fuzz import server
 USERS = ("ana", "ben", "chen", "dora", "emil")
 # What differs between any two answers: ids of requests, records and answers, times.
 _VARIES = re.compile(
-    r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\"(?:timings|score|created|seconds)\": ?(?:\{[^}]*\}|[\d.]+)"
-    r"|event: progress\ndata: [^\n]*\n\n"  # as many as seconds passed
+    r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+    r"|\"(?:timings|score|relevance_score|created|created_at|sequence_number|seconds)\": ?(?:\{[^}]*\}|[\d.]+)"
+    r"|event: (?:progress|response\.in_progress)\ndata: [^\n]*\n\n"  # as many as seconds passed
 )
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EACH = 1000  # requests after which what was seen is kept
@@ -134,8 +135,8 @@ def attempts(paths: dict[str, Any]) -> list[tuple[str, str, Any]]:
                                  {"model": "{model}", "messages": [{"role": "user", "content": "Revenue in 2024?"}], "stream": True}],
         "/v1/responses": [{"model": "finfoundry", "input": "Revenue of {company} in 2024?"}, {"model": "{model}", "input": "Revenue?"},
                           {"model": "finfoundry+sources", "input": "Revenue of {company} in 2024?", "stream": True}],
-        "/v1/rerank": [{"query": "{word}", "documents": ["{company}", "revenue"]}],
-        "/v2/rerank": [{"query": "{word}", "documents": ["{company}", "revenue"]}],
+        "/v1/rerank": [{"query": "{word}", "documents": ["Revenue of {company}"]}],
+        "/v2/rerank": [{"query": "{word}", "documents": ["Revenue of {company}"]}],
         "/v1/specialists/{name}/score": [{"row": {"income": 1}}, {"rows": [{"income": 1}], "reasons": False}],
         "/v1/embeddings": [{"model": "{model}", "input": "x"}],
     }  # fmt: skip

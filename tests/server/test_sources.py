@@ -66,7 +66,7 @@ def test_sources_stand_inside_the_text_on_request(live: Live, client: openai.Ope
 def test_options_stand_inside_the_text_and_one_of_them_goes_on(of_two: openai.OpenAI) -> None:
     asking = of_two.chat.completions.create(model="finfoundry+sources", messages=WHICH)
     text, options = asking.choices[0].message.content or "", (asking.model_extra or {})["options"]
-    assert len(options) == 2
+    assert len(options) >= 2
     assert all(f"\n- {option}" in text for option in options)
     said = [*WHICH, {"role": "assistant", "content": text}, {"role": "user", "content": next(one for one in options if "云洲" in one)}]
     answer = of_two.chat.completions.create(model="finfoundry+sources", messages=said)
