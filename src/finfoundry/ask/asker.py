@@ -12,18 +12,22 @@ from functools import cache
 
 from finfoundry.ask import pipeline
 from finfoundry.ask.compute.operands import TableLines
+from finfoundry.ask.context import endings
 from finfoundry.ask.context.corrected import name_corrections
 from finfoundry.ask.context.question import Conversation, QuestionContext, Services, Trace
-from finfoundry.ask.context.reading import labels_of
-from finfoundry.ask.follow_up import completed
+from finfoundry.ask.conversing import Talk
+from finfoundry.ask.dialogue.continued import Unclear, Whole
+from finfoundry.ask.given.given_papers import given_papers
 from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
 from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, Hit, PassageSearch, WideTables
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.reader.learnt_plan import ReaderSource
+from finfoundry.ask.support.support_check import CheckerSource
 from finfoundry.ask.understand.question_text import clean, in_full
 from finfoundry.ask.understand.subject import EntityCatalogue
 from finfoundry.core.answer import Answer
+from finfoundry.core.document import Parsed
 from finfoundry.core.language import is_traditional, simplified
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Engine, Specialists
@@ -48,11 +52,20 @@ class Agent:
     specialists: Specialists | None = None  # whose recorded scores may be stated
     terms: OwnVocabularies | None = None  # the institution's own words, where it has any
     reader: ReaderSource | None = None  # the learnt reader of questions whose words no rule explains
+    checker: CheckerSource | None = None  # of the words of sentences that the model wrote
     _weights: dict[tuple[str, str, int], Mapping[int, TableLines]] = field(default_factory=dict)
     known: EntityCatalogue = field(init=False)
 
     def __post_init__(self) -> None:
         self.known = EntityCatalogue(self.store)
+
+    def over(self, papers: Sequence[Parsed]) -> Agent:
+        """The same agent over papers that come with a question, and over nothing else. Raises InputError for too many of them."""
+        given = given_papers(papers, self.search)
+        return Agent(
+            self.engine, given, given, question_characters=self.question_characters, deadline=self.deadline, terms=self.terms,
+            reader=self.reader,
+        )  # fmt: skip
 
     def find(self, principal: Principal, question: str, limit: int = 10, collection: str | None = None) -> list[Hit]:
         """Passages for a question, filtered by the entity and the period that it names. Raises InputError, StoreError."""
@@ -79,7 +92,10 @@ class Agent:
         asked = clean(question, self.question_characters)
         said = in_full(simplified(asked))
         words = self._vocabulary(principal, trial)
-        text = self._in_full(principal, said, collection, conversation, words)
+        talk = Talk(self.store, principal, self.known, words, collection)
+        meant = talk.meant(said, conversation)
+        whole = meant.text if isinstance(meant, Whole) else meant if isinstance(meant, str) else said
+        text = whole if len(whole) <= self.question_characters else said
         conversation.question = text
         hidden = self.hidden(principal, collection) if self.hidden else ()
         context = self._context(principal, text, collection, conversation, hidden, words)
@@ -87,7 +103,11 @@ class Agent:
         if text != said:
             context.trace.add("follow-up", {"said": said, "meant": text})
             context.warnings.append(context.words["understood"].format(question=text))
-        answer = pipeline.answer(context)
+        if isinstance(meant, Unclear):
+            answer = endings.end(context, "clarify", context.words["which_entity"], options=list(meant.entities))
+        else:
+            answer = pipeline.answer(context)
+        talk.note(context, answer, conversation, meant.topic if isinstance(meant, Whole) else None)
         cited = {citation.document.id for citation in answer.citations}
         known = context.services.known.of(principal, collection).documents if cited else ()
         if revised := sorted(document.id for document in known if document.revision and document.id in cited):
@@ -95,21 +115,12 @@ class Agent:
         context.trace.add("answer", answer, [citation.document.id for citation in (*answer.citations, *answer.nearest)])
         return answer, context.trace
 
+    def begun(self, principal: Principal, question: str, collection: str | None = None) -> QuestionContext:
+        """A question that stands by itself, before anything is read of it: of what is composed without a reader's own words."""
+        return self._context(principal, question, collection, Conversation(), (), self._vocabulary(principal))
+
     def _vocabulary(self, principal: Principal, trial: Sequence[OwnTerm] = ()) -> Vocabulary:
         return self.terms.of(principal, trial) if self.terms else vocabulary()
-
-    def _in_full(self, principal: Principal, question: str, collection: str | None, conversation: Conversation, words: Vocabulary) -> str:
-        """The question completed from the one before it; unchanged where it needs nothing, or where the whole would be too long."""
-        before = conversation.question
-        if before is None:
-            return question
-        names = self.known.of(principal, collection).names
-
-        def labels(text: str) -> list[str]:
-            return labels_of(self.store, principal, text, conversation.entity, collection)
-
-        whole = completed(question, before, names, words, labels)
-        return whole if whole is not None and len(whole) <= self.question_characters else question
 
     def _context(
         self,
@@ -123,6 +134,6 @@ class Agent:
         services = Services(
             self.engine, self.store, self.search, self.known, self.tables, self.specialists,
             cache(self.reader) if self.reader else None,  # a question is read by one reader, though another may serve meanwhile
-            self.deadline, self._weights,
+            self.deadline, self._weights, self.checker,
         )  # fmt: skip
         return QuestionContext(services, principal, question, collection, conversation, hidden, words)

@@ -11,7 +11,9 @@ from finfoundry import terminal
 from finfoundry.app import open_app
 from finfoundry.ask.views import FactsFile
 from finfoundry.cli.options import As, Collection, Json, prints, show
+from finfoundry.core.document import Parsed
 from finfoundry.machine import open_machine
+from finfoundry.usecases.support_setup import verified_with_support
 from finfoundry.usecases.workbook import write_workbook
 
 
@@ -59,19 +61,35 @@ def ask(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="OUT.jsonl", help="Where the answers of a batch go; resumed if it exists.")
     ] = None,
+    paper: Annotated[
+        list[Path] | None,
+        typer.Option("--paper", metavar="FILE", help="A file that the question is about, and nothing else; repeat for more."),
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Answer a question from the store. Every figure in the answer is bound to its source, or the answer is withheld."""
+    """Answer a question from the store, or over files that come with it. Every figure is bound to its source, or the answer is withheld."""
     if (question is None) == (batch is None) or (batch is None) != (out is None):
         raise typer.BadParameter("give either a QUESTION, or both --batch IN.jsonl and --out OUT.jsonl")
+    papers = _read(paper or [])
+    if papers and (batch or collection or conversation):
+        raise typer.BadParameter("a question over --paper has no --batch, no --collection and no --conversation")
     with open_app() as app:
         if batch is not None and out is not None:
             with terminal.progress(quiet=json) as report:
                 show(app.ask_batch(batch, out, collection=collection, user=user, report=report), json)
         else:
             limit = app.settings.ask_deadline
-            answer = app.ask(app.principal(user), question or "", collection=collection, conversation=conversation, seconds=limit)
+            answer = app.ask(
+                app.principal(user), question or "", collection=collection, conversation=conversation, seconds=limit, papers=papers
+            )
             show(answer, json)
+
+
+def _read(files: list[Path]) -> list[Parsed]:
+    if not files:
+        return []
+    with open_machine() as machine:
+        return [parsed for file in files for parsed in machine.parse(file)]
 
 
 @prints("verify", "finfoundry.machine:Machine.verify")
@@ -79,11 +97,14 @@ def verify(
     answer: Annotated[str, typer.Argument(metavar="ANSWER", help="The answer's text, or a file that holds it.")],
     evidence: Annotated[list[Path], typer.Option("--evidence", metavar="FILE", help="A file that should support it; repeat for more.")],
     question: Annotated[str | None, typer.Option("--question", help="The question that was asked.")] = None,
+    support: Annotated[
+        bool, typer.Option("--support", help="Hold the words of sentences without figures against the evidence, too, by a trained checker.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Check an answer of any system against evidence: which figures hold, to what they are bound, and why not. Exit 1 if any fails."""
     with open_machine() as machine:
-        report = machine.verify(answer, evidence, question)
+        report = verified_with_support(machine, answer, evidence, question) if support else machine.verify(answer, evidence, question)
     show(report, json)
     if not report.holds:
         raise typer.Exit(1)

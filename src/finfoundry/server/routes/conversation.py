@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from finfoundry.ask import memory
 from finfoundry.ask.context.question import Conversation
@@ -17,6 +18,7 @@ from finfoundry.core.principal import Principal
 from finfoundry.server.service.state import Service
 
 MOST_QUESTIONS = 1000  # of one conversation
+ASKED_AGAIN = 4  # questions before the last one, of a conversation that is not known here
 
 
 def answer_last(service: Service, principal: Principal, asked: Sequence[str], collection: str | None) -> Answer:
@@ -27,12 +29,16 @@ def answer_last(service: Service, principal: Principal, asked: Sequence[str], co
     before = _name(collection, asked[:-1])
     database = service.app.database
     talk = memory.recall(database, principal, before)
+    spent = dict[str, int]()
     if talk == Conversation():  # begun elsewhere, or forgotten meanwhile
-        service.app.ask(principal, asked[-2], collection=collection, conversation=before)
+        for question in asked[:-1][-ASKED_AGAIN:]:
+            tokens = service.app.ask(principal, question, collection=collection, conversation=before).tokens
+            spent = {name: spent.get(name, 0) + tokens.get(name, 0) for name in {*spent, *tokens}}
         talk = memory.recall(database, principal, before)
     with database.transaction(principal) as connection:
         memory.remember(connection, principal, here, talk)
-    return service.answer(principal, asked[-1], collection, here, cached=False)
+    answer = service.answer(principal, asked[-1], collection, here, cached=False)
+    return replace(answer, tokens={name: answer.tokens.get(name, 0) + spent.get(name, 0) for name in {*answer.tokens, *spent}})
 
 
 def _name(collection: str | None, asked: Sequence[str]) -> str:

@@ -16,6 +16,8 @@ from pathlib import Path
 import msgspec
 from lxml import etree
 
+from finfoundry.ask.support.checked_report import OpenSentence, open_sentences
+from finfoundry.ask.support.paper_sentences import PaperSentences, hits_of, names_of
 from finfoundry.ask.views import json_text
 from finfoundry.binding.evidence import Evidence
 from finfoundry.binding.sources import from_parsed, from_text
@@ -63,7 +65,15 @@ class CheckedAnswer(msgspec.Struct, frozen=True):
 
 
 class CheckTask(msgspec.Struct, frozen=True, tag="check"):
-    """Bind the figures of an answer."""
+    """Bind the figures of an answer; ``support``: say, too, what the sentences that this leaves open are to be held against."""
+
+    threshold: float
+    bounds: Bounds
+    support: bool = False
+
+
+class ReadTask(msgspec.Struct, frozen=True, tag="read"):
+    """Read the papers that come with a question."""
 
     threshold: float
     bounds: Bounds
@@ -84,7 +94,7 @@ class SandboxedTask(msgspec.Struct, frozen=True):
     seconds: int
     memory: int
     written: int
-    work: CheckTask | Drawing
+    work: CheckTask | ReadTask | Drawing
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -96,16 +106,21 @@ class Done(msgspec.Struct, frozen=True):
     error: str = ""
     remedy: str | None = None
     memory: bool = False  # there was not enough of it
+    open: list[OpenSentence] = []  # of a check with support
 
 
 decoder = msgspec.msgpack.Decoder(Done)
+papers = msgspec.msgpack.Decoder(list[Parsed])
 _given = msgspec.msgpack.Decoder(CheckedAnswer)
+_brought = msgspec.msgpack.Decoder(list[FileGiven])
 
 
 def serve(channel: socket.socket) -> None:
     reader.load()
-    # a figure that is not bound and one of Chinese: formulas and characters are read once, before any copy of the process
+    # a figure that is not bound, one of Chinese, words alone: formulas, characters, word lists are read before any copy of the process
     verify("Revenue was $12 million in 2024, and 收入 $13 million.", ["| USD million | 2024 |\n|---|---|\n| Revenue 收入 | 12 |\n"])
+    report = verify("The largest office is in 上海.", ["The office is in Boston."])
+    open_sentences(report, PaperSentences([hit for one in from_text("The office is in Boston.") for hit in hits_of(one)]))
     os.nice(NICE)
     sandbox.serve(channel, SandboxedTask, work)
 
@@ -119,6 +134,9 @@ def _done(task: SandboxedTask, data: bytes) -> Done:
     try:
         if isinstance(task.work, Drawing):
             return _drawn(task.work, data)
+        if isinstance(task.work, ReadTask):
+            read = [one for given in _brought.decode(data) for one in _parsed(task, task.work, given)]
+            return Done(msgspec.msgpack.encode(read))
         return _checked(task, task.work, _given.decode(data))
     except MemoryError:
         return Done(memory=True)
@@ -138,21 +156,35 @@ def _drawn(drawing: Drawing, data: bytes) -> Done:
 
 
 def _checked(task: SandboxedTask, check: CheckTask, given: CheckedAnswer) -> Done:
-    evidence = [one for source in given.evidence for one in _read(task, check, source)]
-    report = verify(given.answer, evidence, given.question)
-    return Done(json_text(report, indent=None).encode(), report.bound, report.unbound)
+    sources = [one for source in given.evidence for one in _read(task, check, source)]
+    report = verify(given.answer, [one for source in sources for one in _evidence(*source)], given.question)
+    found = open_sentences(report, _papers(sources)) if check.support else []
+    return Done(json_text(report, indent=None).encode(), report.bound, report.unbound, open=found)
 
 
-def _read(task: SandboxedTask, check: CheckTask, given: Given) -> Sequence[Evidence]:
+def _papers(sources: Sequence[tuple[Parsed | Evidence, str | None]]) -> PaperSentences:
+    return PaperSentences([hit for one in sources for hit in hits_of(*one)], [name for told, _ in sources for name in names_of(told)])
+
+
+def _evidence(told: Parsed | Evidence, id: str | None) -> Sequence[Evidence]:
+    return from_parsed(told, id) if isinstance(told, Parsed) else [told]
+
+
+def _read(task: SandboxedTask, check: CheckTask, given: Given) -> Sequence[tuple[Parsed | Evidence, str | None]]:
+    """What was given as it is read, with its id in the store."""
     if isinstance(given, TextGiven):
-        return _text(given)
+        return [(one, None) for one in _text(given)]
     if isinstance(given, StoredGiven):
-        return from_parsed(given.parsed, given.id)
+        return [(given.parsed, given.id)]
+    return [(parsed, None) for parsed in _parsed(task, check, given)]
+
+
+def _parsed(task: SandboxedTask, check: CheckTask | ReadTask, given: FileGiven) -> list[Parsed]:
     try:
         data = base64.b64decode(given.file, validate=True)
     except (binascii.Error, ValueError) as error:
         raise InputError(f"The file {given.name!r} is not base64", remedy="Encode its bytes in base64") from error
-    return [evidence for parsed in read_whole(_Here(task, check), Path(given.name), data) for evidence in from_parsed(parsed)]
+    return read_whole(_Here(task, check), Path(given.name), data)
 
 
 def _text(given: TextGiven) -> list[Evidence]:
@@ -165,7 +197,7 @@ def _text(given: TextGiven) -> list[Evidence]:
 class _Here:
     """Reads files in this very process, which is in its sandbox already."""
 
-    def __init__(self, task: SandboxedTask, check: CheckTask) -> None:
+    def __init__(self, task: SandboxedTask, check: CheckTask | ReadTask) -> None:
         self._task, self._check = task, check
 
     def parse_all(self, files: Iterable[tuple[Path, bytes]]) -> Iterator[ParseOutcome]:
