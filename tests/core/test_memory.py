@@ -21,10 +21,16 @@ def test_a_system_that_does_not_tell(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_cycles_are_searched_for_again_afterwards_also_where_something_fails() -> None:
-    with pytest.raises(ValueError, match="damaged"), uncollected():
-        assert not gc.isenabled()
-        raise ValueError("damaged")
-    assert gc.isenabled()
+    collecting: list[bool] = []
+
+    def read() -> None:
+        with uncollected():
+            collecting.append(gc.isenabled())
+            raise ValueError("damaged")
+
+    with pytest.raises(ValueError, match="damaged"):
+        read()
+    assert [*collecting, gc.isenabled()] == [False, True]
 
 
 def test_who_had_stopped_the_search_keeps_it_stopped() -> None:
