@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from finfoundry.core.quantities import unit_parts
 from finfoundry.core.quantities.unit_lines import read_unit_line
 
 
@@ -48,3 +49,14 @@ COUNTS = ["a", "an", "one", "two", "three", "four", "five", "six", "seven", "eig
 def test_b8_so_many_millions_are_a_sum_and_no_scale(count: str) -> None:
     for text in (f"{count} million euros", f"({count} million euros)"):
         assert (read_unit_line(text).scale, read_unit_line(text).unread) == (None, None)
+
+
+def test_words_that_say_nothing_of_units_are_known_whatever_is_beside_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [
+        "Expressed in thousands of Canadian dollars, except per share data", "US $ millions", "R'000", "T€ 5", "(In US dollars) 1,000's",
+        "Net sales of Hong Kong and Swiss francs", "A$m | C$ | kr. | Rs. in lakhs", "单位：新臺幣仟元",
+        "hundreds of U.S. Dollars . , $ 10,000",
+    ]  # fmt: skip
+    quick = [unit_parts.parts_of(text) for text in texts]
+    monkeypatch.setattr(unit_parts, "_whatever_is_beside", lambda _: None)
+    assert quick == [unit_parts.parts_of(text) for text in texts]

@@ -49,8 +49,9 @@ def _plain(text: str) -> str:
 def _instructs(sentence: str) -> bool:
     if _TURN.search(sentence):
         return True
-    machine, tells, answering, cancels, asked, exactly, yours = (_found(role, sentence) for role in _ROLES)
-    return cancels or yours or (machine and tells) or (answering and exactly) or (asked and answering)
+    if _found("cancels", sentence) or _found("yours", sentence) or (_found("tells", sentence) and _found("machine", sentence)):
+        return True
+    return _found("answering", sentence) and (_found("exactly", sentence) or _found("asked", sentence))
 
 
 _ROLES = ("machine", "tells", "answering", "cancels", "asked", "exactly", "yours")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from finfoundry.core.quantities import currencies, scales
@@ -70,6 +71,8 @@ _NAMES |= {(*name[:-1], "$"): code for name, code in _NAMES.items() if name[-1] 
 _LONGEST_NAME = max(map(len, _NAMES))
 _SIGNS = {sign.replace(".", ""): code for sign, code in currencies.SIGNS.items()}
 _LONGEST_SIGN = 2
+_FIRST_WORDS = {name[0] for name in _NAMES if len(name) > 1}
+_FIRST_LETTERS = {sign[:size] for sign in _SIGNS for size in range(len(sign) + 1)}
 _SHARED = {sign.rstrip("."): usual for sign, (usual, _) in currencies.SHARED.items()}
 _HAN_WORDS: dict[str, tuple[Kind, str, int]] = {
     **{name: ("currency", code, 0) for name, code in currencies.HAN.items()},
@@ -88,6 +91,10 @@ def parts_of(text: str) -> list[UnitPart]:
     place = 0
     while place < len(atoms):
         atom, start = atoms[place]
+        if (kind := _whatever_is_beside(atom)) is not None:
+            parts.append(UnitPart(kind, atom, start, start + len(atom)))
+            place += 1
+            continue
         if _HAN.match(atom):
             parts.extend(_of_han(atom, start))
             place += 1
@@ -96,6 +103,17 @@ def parts_of(text: str) -> list[UnitPart]:
         parts.extend(found)
         place += taken
     return parts
+
+
+@lru_cache(maxsize=32_768)
+def _whatever_is_beside(atom: str) -> Kind | None:
+    """The kind of an atom that begins no name or sign of a currency and is no scale, as most are; None for any other."""
+    if _HAN.match(atom) or atom in scales.PREFIXES:
+        return None
+    if _plain(atom) in _FIRST_WORDS or atom.replace(".", "") in _FIRST_LETTERS or _currency([(atom, 0)], 0) is not None:
+        return None
+    found = _of_atom([(atom, 0)], 0)
+    return found[0].kind if found == [UnitPart(found[0].kind, atom, 0, len(atom))] else None
 
 
 def _of_han(run: str, start: int) -> Iterator[UnitPart]:

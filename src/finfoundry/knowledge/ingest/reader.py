@@ -16,6 +16,7 @@ from finfoundry.core.plugins import plugins
 from finfoundry.knowledge.bounds import BOUNDS, Bounds, refusal
 from finfoundry.knowledge.ingest.certificate import THRESHOLD
 from finfoundry.runtime import sandbox
+from finfoundry.runtime.memory import uncollected
 
 _LOADED_BEFORE = ("html", "office.docx", "office.sheets", "pdf", "text")
 
@@ -66,7 +67,8 @@ def load() -> None:
 
 def read(task: ReadTask, data: bytes) -> bytes:
     """Parse one file in a copy of the process; the outcome encoded."""
-    return _encoded(task, found(task, data))
+    with uncollected():
+        return _encoded(task, found(task, data))
 
 
 def found(task: ReadTask, data: bytes) -> ReadOutcome:

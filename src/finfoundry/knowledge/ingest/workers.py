@@ -21,6 +21,7 @@ from finfoundry.core.errors import FinfoundryError, ParseError
 from finfoundry.knowledge.bounds import BOUNDS, Bounds, refusal
 from finfoundry.knowledge.ingest import reader
 from finfoundry.knowledge.ingest.certificate import THRESHOLD
+from finfoundry.runtime.memory import uncollected
 from finfoundry.runtime.sandbox import Sandbox, how_it_ended
 
 MIB = 2**20
@@ -145,7 +146,8 @@ def _outcome(worker: _Worker, code: int) -> Parsed | FinfoundryError:
     if code != 0:
         return _died(name, how_it_ended(code))
     try:
-        found = reader.decoder.decode(worker.sandbox.outcome())
+        with uncollected():
+            found = reader.decoder.decode(worker.sandbox.outcome())
     except (msgspec.MsgspecError, ValueError, RecursionError):
         return _died(name, "it wrote what is no document")
     if found.parsed is None:

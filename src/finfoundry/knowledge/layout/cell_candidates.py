@@ -31,7 +31,8 @@ class Slot:
 
     @property
     def box(self) -> Box:
-        return (min(r.x0 for r in self.runs), min(r.y0 for r in self.runs), max(r.x1 for r in self.runs), max(r.y1 for r in self.runs))
+        lefts, tops, rights, bottoms = zip(*[run.box for run in self.runs], strict=True)
+        return (min(lefts), min(tops), max(rights), max(bottoms))
 
 
 Row = list[Slot]

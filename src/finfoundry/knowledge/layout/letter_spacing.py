@@ -31,7 +31,7 @@ _KNOWN = frozenset(
 
 def words_in_full(words: Sequence[Word]) -> list[Word]:
     """The words of a line, from left to right, with those that were spaced letter by letter as one word each."""
-    if sum(len(word.text) <= 2 for word in words) < 2 or not any(_HAN.search(word.text) for word in words):
+    if sum(len(word.text) <= 2 for word in words) < 2 or not _HAN.search("\n".join([word.text for word in words])):
         return list(words)
     return list(_stretched(_dates(words)))
 

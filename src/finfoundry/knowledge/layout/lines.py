@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
@@ -113,9 +114,8 @@ class TextLine:
 
 def make_run(words: list[Word]) -> TextRun:
     """A run with its kind."""
-    run = TextRun(
-        words, min(w.box[0] for w in words), min(w.box[1] for w in words), max(w.box[2] for w in words), max(w.box[3] for w in words)
-    )
+    lefts, tops, rights, bottoms = zip(*[word.box for word in words], strict=True)
+    run = TextRun(words, min(lefts), min(tops), max(rights), max(bottoms))
     run.text = joined_text(words)
     first = run.text[:1]
     if first and (first.isdigit() or first in "$€£¥￥(（[<>~-–—−‒+._nNU不无HCRAES'F"):
@@ -133,14 +133,19 @@ def joined_text(words: Sequence[Word]) -> str:
         if is_raised(word, before):
             pieces.append(raised(word.text) if gap < 0.5 * before.size else " " + raised(word.text))
             continue
-        before_cjk, here_cjk = _CJK.match(before.text[-1]), _CJK.match(word.text[0])
-        single = len(word.text) == 1 or len(before.text) == 1
-        spread = 0.15 if not (before_cjk and here_cjk) else 0.6 if single else 0.22  # letter-spaced, and no space between two phrases
-        close = gap < spread * word.size and (before_cjk or here_cjk)
+        close = not (word.text.isascii() and before.text.isascii()) and _touch(before, word, gap)
         bracket = word.text[0] in ")）%％" and before.text[-1].isdigit()
         opening = before.text[-1] in "(（" and gap < 0.5 * word.size
         pieces.append(word.text if close or bracket or opening else " " + word.text)
     return "".join(pieces)
+
+
+def _touch(before: Word, word: Word, gap: float) -> bool:
+    """Whether two words, one of them Chinese at their border, are set without a space."""
+    before_cjk, here_cjk = _CJK.match(before.text[-1]), _CJK.match(word.text[0])
+    single = len(word.text) == 1 or len(before.text) == 1
+    spread = 0.15 if not (before_cjk and here_cjk) else 0.6 if single else 0.22  # letter-spaced, and no space between two phrases
+    return gap < spread * word.size and bool(before_cjk or here_cjk)
 
 
 def is_raised(word: Word, before: Word) -> bool:
@@ -160,9 +165,11 @@ def group_lines(words: Iterable[Word]) -> list[TextLine]:
     top = bottom = 0.0
     for word in ordered:
         y0, y1 = word.box[1], word.box[3]
-        if lines and min(y1, bottom) - max(y0, top) > 0.5 * min(y1 - y0, bottom - top):
+        height, usual = y1 - y0, bottom - top
+        common = (y1 if y1 < bottom else bottom) - (y0 if y0 > top else top)
+        if lines and common > 0.5 * (height if height < usual else usual):
             lines[-1].append(word)
-            if y1 - y0 > bottom - top and y1 - y0 < 1.6 * (bottom - top):
+            if usual < height < 1.6 * usual:
                 top, bottom = y0, y1
         else:
             lines.append([word])
@@ -190,18 +197,18 @@ def cut_runs(words: list[Word]) -> list[TextRun]:
 def _belongs(piece: list[Word], word: Word) -> bool:
     before = piece[-1]
     gap = word.box[0] - before.box[2]
-    height = max(word.size, before.size)
+    height = word.size if word.size > before.size else before.size
     if gap <= 0.15 * height:
         return True
     if is_raised(word, before):
         return gap < 1.2 * height
     follows = word.text[0].isdigit() or word.text[0] in "(（.-–—−$[N"
-    if _OPENING.match(before.text) and follows:
+    if follows and _opens(before.text):
         return gap < _SIGN_REACH * height
     figure = _ends_number(piece)
-    if _OPENING.match(word.text) and (_is_number(before.text) or (figure and word.text[-1] in "$€£¥￥(（")):
+    if _opens(word.text) and (_is_number(before.text) or (figure and word.text[-1] in "$€£¥￥(（")):
         return False  # the sign of the next number
-    if _CLOSING.match(word.text) and (before.text[-1].isdigit() or before.text[-1] in ")）—–-"):
+    if _closes(word.text) and (before.text[-1].isdigit() or before.text[-1] in ")）—–-"):
         return gap < 1.5 * height
     digits = word.text[-1:] not in "-–" and before.text[-1:] not in "-–"  # "20 - 29 years" is one phrase
     if digits and _is_number(word.text) and figure and not (before.text.endswith(",") and _YEAR.match(word.text)):
@@ -209,6 +216,17 @@ def _belongs(piece: list[Word], word: Word) -> bool:
     return gap < GAP * height
 
 
+@lru_cache(maxsize=65_536)  # words return on page after page
+def _opens(text: str) -> bool:
+    return _OPENING.match(text) is not None
+
+
+@lru_cache(maxsize=65_536)
+def _closes(text: str) -> bool:
+    return _CLOSING.match(text) is not None
+
+
+@lru_cache(maxsize=65_536)
 def _is_number(text: str) -> bool:
     return (text[0].isdigit() or text[0] in "$€£¥￥(（-–—−+.") and (bool(_NUMBER.match(text)) or bool(_NOTHING.match(text)))
 
@@ -216,7 +234,7 @@ def _is_number(text: str) -> bool:
 def _ends_number(piece: Sequence[Word]) -> bool:
     """Whether a number, or the ``%`` of one, comes last."""
     last = piece[-1].text
-    return _is_number(last) or (len(piece) > 1 and bool(_CLOSING.match(last)) and _is_number(piece[-2].text))
+    return _is_number(last) or (len(piece) > 1 and _closes(last) and _is_number(piece[-2].text))
 
 
 def is_marker(text: str) -> bool:
