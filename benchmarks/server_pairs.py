@@ -126,10 +126,16 @@ def attempts(paths: dict[str, Any]) -> list[tuple[str, str, Any]]:
                     {"question": "Revenue in 2024?", "collection": "{collection}"}],
         "/v1/search": [{"query": "{word}"}, {"query": "{company} revenue"}, {"query": "revenue", "collection": "{collection}"}],
         "/v1/verify": [{"answer": "Revenue was $5 million.", "evidence": [{"document": "{document}"}]}],
+        "/v1/summaries": [{"documents": ["{document}"]}],
+        "/v1/risk-changes": [{"document": "{document}", "against": "{document}"}],
         "/v1/feedback": [{"audit_id": "{record}", "verdict": "right"}],
         "/v1/chat/completions": [{"model": "finfoundry", "messages": [{"role": "user", "content": "Revenue of {company} in 2024?"}]},
                                  {"model": "{model}", "messages": [{"role": "user", "content": "Revenue in 2024?"}]},
                                  {"model": "{model}", "messages": [{"role": "user", "content": "Revenue in 2024?"}], "stream": True}],
+        "/v1/responses": [{"model": "finfoundry", "input": "Revenue of {company} in 2024?"}, {"model": "{model}", "input": "Revenue?"},
+                          {"model": "finfoundry+sources", "input": "Revenue of {company} in 2024?", "stream": True}],
+        "/v1/rerank": [{"query": "{word}", "documents": ["{company}", "revenue"]}],
+        "/v2/rerank": [{"query": "{word}", "documents": ["{company}", "revenue"]}],
         "/v1/specialists/{name}/score": [{"row": {"income": 1}}, {"rows": [{"income": 1}], "reasons": False}],
         "/v1/embeddings": [{"model": "{model}", "input": "x"}],
     }  # fmt: skip
@@ -149,7 +155,7 @@ def attempts(paths: dict[str, Any]) -> list[tuple[str, str, Any]]:
 PAGES: list[tuple[str, str, Any]] = [
     *(("get", f"/console/{path}", None) for path in (
         "ask", "documents", "documents/{document}", "evidence/{document}/1", "facts?entity={company}", "facts.xlsx?entity={company}",
-        "search?q={word}", "audit/{record}",
+        "search?q={word}", "audit/{record}", "api",
     )),
     ("post", "/console/documents/{document}/delete", {}),
     ("post", "/console/audit/{record}", {}),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.core.document import Certificate, Fact, Scope, TableReport
+from finfoundry.core.law import Clause
 from finfoundry.core.principal import Principal
+from finfoundry.knowledge.laws.register import Law
 from finfoundry.knowledge.names import entity_key
 from finfoundry.knowledge.search.passages import Hit, SearchQuery
 from finfoundry.knowledge.storage.fact_query import FactQuery, StoredEntity, StoredFact
@@ -45,6 +47,8 @@ class MemoryStore:
     papers: list[StoredDocument] = field(default_factory=list)
     held: list[StoredFact] = field(default_factory=list)
     titles: dict[tuple[str, int], str] = field(default_factory=dict)  # of tables, by paper and number
+    rules: list[Law] = field(default_factory=list)
+    cut: dict[str, list[Clause]] = field(default_factory=dict)  # clauses of rules, by paper
 
     def add(
         self, paper: StoredDocument, concept: str | None, label: str, values: dict[int, str], *, statement: str | None = "balance",
@@ -88,6 +92,12 @@ class MemoryStore:
         names = dict.fromkeys(paper.entity for paper in self.papers if paper.entity)
         aliases = {name: next(paper.aliases for paper in self.papers if paper.entity == name) for name in names}
         return self.papers, [StoredEntity(name, aliases[name], 1, (), ()) for name in names]
+
+    def laws(self, principal: Principal, collection: str | None = None) -> Sequence[Law]:  # noqa: ARG002
+        return self.rules
+
+    def clauses(self, principal: Principal, documents: Sequence[str]) -> Mapping[str, Sequence[Clause]]:  # noqa: ARG002
+        return {id: found for id, found in self.cut.items() if id in documents}
 
     def corrected(self, principal: Principal, documents: Sequence[str]) -> Sequence[StoredFact]:  # noqa: ARG002
         return [stored for stored in self.held if stored.correction and stored.document_id in documents]

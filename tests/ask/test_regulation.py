@@ -8,7 +8,7 @@ import pytest
 from tests.ask.memory import MemorySearch, MemoryStore, document
 
 from finfoundry.ask.asker import Agent
-from finfoundry.ask.kinds.regulation import tells_amount
+from finfoundry.ask.retrieve.clause_ranking import tells_amount
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.knowledge.storage.store import StoredDocument

@@ -15,6 +15,7 @@ from pydantic_core import to_json
 from finfoundry.core.answer import DocumentName
 from finfoundry.core.display import Display, escaped
 from finfoundry.core.document import Block, Box, Certificate, Fact, HandCorrection, Locator, Page, Parsed
+from finfoundry.knowledge.laws.law_view import LawView
 from finfoundry.knowledge.search.passages import Hit
 from finfoundry.knowledge.storage.store import StoredDocument, StoredFact
 
@@ -168,6 +169,7 @@ class DocumentView:
     embedded: bool
     added: str
     certificate: Certificate
+    law: LawView | None = None  # of a rule: its standing today
 
 
 def json_text(value: Any, *, indent: int | None = 2) -> str:
@@ -231,6 +233,7 @@ def hit_view(hit: Hit) -> HitView:
     return HitView(place, hit.page, hit.score, hit.text, list(hit.section), hit.box, hit.locator)
 
 
-def document_view(document: StoredDocument, certificate: Certificate) -> DocumentView:
-    names = [field.name for field in fields(DocumentView) if field.name != "certificate"]
-    return DocumentView(**{name: getattr(document, name) for name in names}, certificate=certificate)
+def document_view(document: StoredDocument, certificate: Certificate, law: LawView | None = None) -> DocumentView:
+    """A stored document with its certificate and, of a rule, its standing."""
+    names = [field.name for field in fields(DocumentView) if field.name not in ("certificate", "law")]
+    return DocumentView(**{name: getattr(document, name) for name in names}, certificate=certificate, law=law)

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import ClassVar, Literal
 
 from finfoundry.core.display import Display
+from finfoundry.core.law import Clause, LawStatement
 
 Box = tuple[float, float, float, float]
 Locator = dict[str, str]
@@ -260,6 +261,7 @@ class Certificate:
     score: float = 1.0  # 0..1
     mark: str | None = None  # set below the threshold; answers carry it
     corrections: list[HandCorrection] = field(default_factory=list)  # in force; identities and conflicts are then those of today's facts
+    law: list[LawStatement] = field(default_factory=list)  # of a rule: title, rank, effect, repeals, as its text says them
 
     HAS_HEADING: ClassVar[bool] = True
 
@@ -284,6 +286,7 @@ class Certificate:
         ]
         lines += [f"conflict: {text}" for text in self.conflicts[:20]] + [f"lost: {text}" for text in self.losses[:20]]
         lines += [f"corrected by hand: {one.shown()}" for one in self.corrections[:20]]
+        lines += [f"says: {one.shown()}" for one in self.law[:20]]
         display.panel(lines, "ingestion certificate")
 
 
@@ -294,6 +297,7 @@ class Parsed:
     document: Document
     facts: list[Fact]
     certificate: Certificate
+    clauses: list[Clause] = field(default_factory=list)  # of a rule
 
 
 @dataclass(frozen=True, slots=True)

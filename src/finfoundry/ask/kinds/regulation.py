@@ -1,84 +1,96 @@
-"""A rule's own words: what an article of a law or notice lays down is answered by that article, quoted whole.
+"""A rule's own words: what a clause of a law, a notice or a policy lays down is answered by that clause, quoted, with page and box.
 
-Read by a small model, a rule loses its conditions; as published it is short, exact, and a compliance officer can check it. An article
-answers where it holds most of what the question says and, where an amount is asked for, an amount of that kind; else it is left to the
-model.
+Read by a small model, a rule loses its conditions; as published it is short, exact, and a compliance officer can check it. A clause answers
+where it holds most of what the question says and, where an amount is asked for, an amount; else the question is left to the model. Which
+version is quoted, and what is said beside it, ``versions_told`` decides by the days that the rules state.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import date
 
 from finfoundry.ask.compose import answer_evidence
+from finfoundry.ask.compose.answer_evidence import Parts
+from finfoundry.ask.compose.law_sentences import standing
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.kinds import open_question
+from finfoundry.ask.kinds.versions_told import VersionsTold
 from finfoundry.ask.lexicon.ports import Hit, SearchQuery
-from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.retrieve import passages
-from finfoundry.ask.retrieve.passage_trimming import held, keywords, rarities
+from finfoundry.ask.retrieve.clause_ranking import Article, Rule, alike, amounts, answering, by_number, of_clauses, ranked_english
+from finfoundry.ask.understand.asked_day import AskedDays, asked_days
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
+from finfoundry.core.law import Clause
+from finfoundry.knowledge.laws.register import Law
+from finfoundry.knowledge.laws.titles import title_key
 
-TOLD = 0.5  # share of the question's content words that an article must hold
-FEWEST = 5  # content words, pairs of characters, without which any article on the matter would answer
-BEHIND = 0.1  # how much less an article is worth for each passage that the search puts before its own
 ALIKE = 0.6  # share of the shorter one's words by which two articles are the same one, published twice or amended
+MEANT = (0.85, 0.01)  # worth of an English clause from which on it answers, and how far the next must be behind, where an encoder reads
+SAID = (0.5, 0.04)  # the same by words alone
+WIDE = 10  # pages that clauses of English rules are looked for on
 TERM = 4  # characters by which a term is known
-QUOTED = 400  # characters of an article; of a longer one the sentences around the one that holds most of the question
+_LONGER = re.compile(r"[\u4e00-\u9fff]{0,10}(?:办法|细则|若干规定|条例|通知|意见|解释)")
+_MARKER = re.compile(r"\s?\[\d{1,3}\]")
+_QUOTE = re.compile(r"“([^”]*\d[^”]*)”((?:\s?\[\d{1,3}\])+)")
+_STANDING = {
+    "zh": re.compile(
+        r"(?:何时|什么时候|哪[一]?天|从什么时候|自何时|哪年)[^，。？]{0,8}(?:施行|生效|实施|废止|失效)"
+        r"|(?:施行|生效|实施|失效|废止)(?:日期|时间)"
+        r"|(?:是否|还|仍|现在|目前|已经?)[^，。？]{0,6}(?:有效|施行|废止|失效)|有效吗|废止了吗"
+    ),
+    "en": re.compile(
+        r"\b(?:(?:still|currently|now|yet|already|today)\s+(?:in\s+(?:force|effect)|valid|effective|appl\w+)|in\s+(?:force|effect)\b"
+        r"|(?:been|was|were|is)\s+(?:repealed|withdrawn|superseded|replaced|revoked)"
+        r"|when\s+(?:did|does|do|will)\b.{0,60}\b(?:take\s+effect|come\s+into\s+(?:force|effect)|start\s+to\s+apply|enter\s+into\s+force)"
+        r"|effective\s+date|which\s+version)",
+        re.IGNORECASE,
+    ),
+}  # fmt: skip
+MOST = 3  # versions whose standing is told
 _ARTICLE = re.compile(r"^(?=\s*第[一二三四五六七八九十百零〇]+条)", re.MULTILINE)
-_SENTENCE = re.compile(r"(?<=[。；：])|\n+")
-_NUMBER = r"(?:[\d０-９][\d０-９,.]*|[一二三四五六七八九十百千万亿两半])"
-_ASKED = re.compile(
-    r"(?:几|多少|百分之多少|百分之几)\s*(?:个)?\s*(?P<unit>工作日|季度|美元|天|日|月|年|次|倍|人|名|家|户|元|钱)?|百分之(?:多少|几)"
-)
-_WHEN = re.compile(r"什么时候|何时|多久|多长时间|最迟|哪[一]?天")
-_TIME = re.compile(r"[日天月年时前即]|之后|期间|届满")
-_UNITS = {"天": "日|天|工作日", "日": "日|天|工作日", "工作日": "工作日|日", "钱": "元|美元", "人": "人|名", "名": "人|名"}
-_NO_AMOUNT = r"(?!\s*[条款项章节号])"
-_CLAUSE = re.compile(r"第[一二三四五六七八九十百零〇]+[条款项章]")
-_AMOUNT = rf"{_NUMBER}+\s*(?:个)?(?:工作日|[日天月年元次倍人%％])"
-
-
-@dataclass(frozen=True, slots=True)
-class Article:
-    """An article in a passage, and how much of the question it holds."""
-
-    hit: Hit
-    text: str
-    worth: float
 
 
 def of_articles(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
-    """The article that answers, quoted and cited; None where none does, or where a company is asked about.
-
-    Of a rule that was amended the later document is quoted, and the earlier one too where its amounts differ.
-    """
-    rules = _rules(context) if context.language == "zh" and subject.name is None else {}
-    if not rules:
+    """The clause that answers, quoted and cited; None where none does, or where a company is asked about."""
+    rules, laws = _rules(context), _laws(context)
+    if not rules or (subject.name is not None and not _has_rules(subject, rules)):
         return None
+    asked = asked_days(context.question)
     with context.timed("retrieve"):
-        found = fetch.found(context, intent, subject, passages.PAGES, passages.PASSAGES)
-        articles = answering([hit for hit in found if hit.document_id in rules], context.question)
-    if not articles:
+        best = _likeliest(context, intent, subject, rules, laws, asked)
+    if not best:
         return None
-    same = [one for one in articles if _alike(one.text, articles[0].text)]
-    latest = max(same, key=lambda one: (rules[one.hit.document_id], one.worth))
-    before = next((one for one in same if _amounts(one.text) != _amounts(latest.text)), None)
-    parts = [(f"{latest.text}[1]", answer_evidence.of_hits([latest.hit], subject, fetch.facts_on(context)))]
-    if before is not None:
-        told = context.words["earlier_rule"].format(article=before.text)
-        parts.append((f"{told}[1]", answer_evidence.of_hits([before.hit], subject, fetch.facts_on(context))))
+    law = laws.get(best[0].hit.document_id)
+    parts = _by_year(context, best, rules, subject) if law is None else VersionsTold(context, subject, laws, law, best, asked).parts()
+    if not parts:
+        return None
     bound = endings.bind(context, parts)
     if bound.unbound:
         return None
-    cited = [one.hit for one in (latest, before) if one is not None]
-    context.trace.add("evidence", [hit.chunk_id for hit in cited], [hit.document_id for hit in cited])
+    bound.text = _QUOTE.sub(_behind, bound.text)
+    cited = {citation.document.id for citation in bound.citations}
+    context.trace.add("evidence", [one.hit.chunk_id for one in best if one.hit.document_id in cited][: len(cited)], sorted(cited))
     return endings.release(context, bound)
+
+
+def _behind(quote: re.Match[str]) -> str:
+    """A quotation with the markers of its sentences behind it, so that it stands word for word."""
+    markers = dict.fromkeys([*_MARKER.findall(quote[1]), *_MARKER.findall(quote[2])])
+    return f"“{_MARKER.sub('', quote[1])}” {''.join(marker.strip() for marker in markers)}"
+
+
+def bears_sign(context: QuestionContext, intent: Intent, subject: Subject) -> bool:
+    """Whether rules may answer: in Chinese where no company is named; in English where there are rules, and no figure is asked for."""
+    if context.language == "zh":
+        return subject.name is None
+    asks_a_figure = bool(intent.mentions) and not intent.rest
+    return not asks_a_figure and bool(_rules(context))
 
 
 def of_term(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
@@ -89,6 +101,42 @@ def of_term(context: QuestionContext, intent: Intent, subject: Subject) -> Answe
     return open_question.from_passages(context, replace(intent, unknown=None), subject)
 
 
+def of_standing(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:  # noqa: ARG001  one signature for all kinds
+    """Whether a rule that the question names is in force, since when, and what ended it; None where it names none, or asks for more."""
+    laws = _laws(context)
+    law = named_law(context.question, context.services.store.laws(context.principal, context.collection))
+    if law is None:
+        return None
+    asked = asked_days(context.question)
+    day = asked.last if asked and not asked.fault else date.today()  # rules are in force by the day of the place
+    group = [laws[id] for id in law.versions if id in laws]
+    shown = [one for one in group if one.in_force(day)] or group
+    parts = [standing(one, day, context.words, laws) for one in shown[-MOST:]]
+    bound = endings.bind(context, parts)
+    return None if bound.unbound else endings.release(context, bound)
+
+
+def asks_standing(context: QuestionContext, intent: Intent, subject: Subject) -> bool:  # noqa: ARG001  one signature for all kinds
+    """Whether the question asks if or since when something is in force."""
+    return _STANDING[context.language].search(context.question) is not None
+
+
+def named_law(question: str, laws: Sequence[Law]) -> Law | None:
+    """The rule whose title the question says, the longest where one is part of another; None where it says none."""
+    if bracketed := re.findall(r"《([^《》]+(?:《[^《》]*》[^《》]*)?)》", question):
+        keys = {title_key(title) for title in bracketed}
+        return next((law for law in laws if law.key in keys), None)
+    said = "".join(title_key(question).split())
+    named = [law for law in laws if len(law.key) > TERM and _says(said, "".join(law.key.split()))]
+    return max(named, key=lambda law: len(law.key), default=None)
+
+
+def _says(said: str, title: str) -> bool:
+    """Whether a text says a title, and not as a part of a longer one: 行政许可法 in 行政许可法实施办法."""
+    at = said.find(title)
+    return at >= 0 and not _LONGER.match(said[at + len(title) :])
+
+
 def _is_term(context: QuestionContext, name: str) -> bool:
     rules = _rules(context) if context.language == "zh" else {}
     if not rules:
@@ -97,72 +145,85 @@ def _is_term(context: QuestionContext, name: str) -> bool:
     return any(name[:TERM] in hit.text for hit in context.search.search(context.principal, query) if hit.document_id in rules)
 
 
+def _laws(context: QuestionContext) -> dict[str, Law]:
+    """All rules that may be read, of other collections too: they may have repealed one of this."""
+    return {law.document: law for law in context.services.store.laws(context.principal)}
+
+
 def _rules(context: QuestionContext) -> dict[str, int]:
-    """The laws and notices that may be read: document id → year, 0 where it states none."""
+    """The rules in the question's language that may be read: document id → the year from which, or of which, they are; 0 for none."""
     documents = context.services.known.of(context.principal, context.collection).documents
-    return {document.id: document.fiscal_year or 0 for document in documents if document.kind == "regulation"}
+    found = {one.id: one.fiscal_year or 0 for one in documents if one.kind == "regulation" and context.language == "zh"}
+    laws = context.services.store.laws(context.principal, context.collection)
+    return found | {law.document: law.effective.year if law.effective else 0 for law in laws if law.language == context.language}
 
 
-def answering(hits: Sequence[Hit], question: str) -> list[Article]:
-    """The articles that hold enough of the question, each as it is quoted, the one that holds most first."""
-    wanted = telling(question)
-    weights = rarities([hit.text for hit in hits])
-    whole = sum(weights.get(word, max(weights.values(), default=1.0)) for word in wanted)
-    if len(wanted) < FEWEST or not whole:
+def _has_rules(subject: Subject, rules: Mapping[str, int]) -> bool:
+    return any(document.id in rules for document in subject.documents)
+
+
+def _likeliest(
+    context: QuestionContext, intent: Intent, subject: Subject, rules: Mapping[str, int], laws: Mapping[str, Law], asked: AskedDays | None
+) -> list[Article]:
+    """The clauses that answer, the likeliest first; empty where none does for sure. Of a rule that is named by its title only its own."""
+    chinese = context.language == "zh"
+    found = fetch.found(context, intent, subject, passages.PAGES if chinese else WIDE, passages.PASSAGES)
+    question = asked.rest if asked else context.question
+    named = named_law(question, [laws[id] for id in rules if id in laws])
+    hits = [hit for hit in found if hit.document_id in (rules if named is None else named.versions)]
+    if named is not None and chinese:
+        hits = hits or _of_named(context, named, question)
+        question = without_title(question, named)
+    stored = context.services.store.clauses(context.principal, list(dict.fromkeys(hit.document_id for hit in hits)))
+    known = {id: Rule(laws[id].title, clauses) for id, clauses in stored.items() if id in laws}
+    clauses: list[tuple[Hit, Clause, int]] = of_clauses(hits, known)
+    if named is not None and (numbered := by_number(context.question, clauses)):
+        return numbered
+    if chinese:
+        plain = [(replace(hit, text=text), None, place) for place, hit in enumerate(hits) for text in _articles(hit, known)]
+        return answering([*clauses, *plain], [hit.text for hit in hits], question)
+    ranked, read = ranked_english(clauses, known, question, context.search.likeness)
+    return _sure(ranked, laws, *(MEANT if read else SAID))
+
+
+def _of_named(context: QuestionContext, law: Law, question: str) -> list[Hit]:
+    """Passages of a rule that the question names, where the search put those of others before them."""
+    query = SearchQuery(question, k=passages.PAGES, collection=context.collection, document_ids=law.versions, passages=passages.PASSAGES)
+    return list(context.search.search(context.principal, query))
+
+
+def without_title(question: str, law: Law) -> str:
+    """The question without the title of the rule that it names, and the words that lead to it."""
+    title = re.escape(law.title.strip("《》"))
+    plain = re.sub(rf"(?:按照|根据|依据|依照)?《?(?:{title}|{re.escape(law.key)})》?(?:规定|中|里)?[，,]?", " ", question)
+    return plain if plain.strip(" ？?，,。") else question
+
+
+def _sure(ranked: list[Article], laws: Mapping[str, Law], sure: float, ahead: float) -> list[Article]:
+    """The clauses, where the first answers for sure: well, and better than any other that is not a version of it."""
+    if not ranked or ranked[0].worth < sure:
         return []
-    found = [
-        Article(hit, _shortened(text, wanted, weights), held(text, wanted, weights) / whole / (1 + BEHIND * place))
-        for place, hit in enumerate(hits)
-        for text in _articles(hit.text)
-        if tells_amount(question, text)
-    ]
-    return sorted((one for one in found if one.worth >= TOLD), key=lambda one: -one.worth)
+    first = ranked[0]
+    own = laws[first.hit.document_id].versions
+    others = (one for one in ranked[1:] if one.hit.document_id not in own or (one.hit.document_id == first.hit.document_id))
+    second = next(others, None)
+    return [] if second is not None and first.worth - second.worth < ahead else ranked
 
 
-def telling(question: str) -> set[str]:
-    """The words of a question that say what it is about, without those that ask."""
-    asking = "|".join(sorted(word_list("asking_zh"), key=len, reverse=True))
-    return set().union(*(keywords(part) for part in re.split(asking, question)))
-
-
-def tells_amount(question: str, text: str) -> bool:
-    """Whether the text holds an amount, or a time, of the kind that the question asks for; true where none is asked for."""
-    if _WHEN.search(question) and not _TIME.search(text):
-        return False
-    asked = _ASKED.search(question)
-    if asked is None:
-        return True
-    if "百分之" in asked[0]:
-        return re.search(rf"{_NUMBER}\s*[%％]|百分之{_NUMBER}", text) is not None
-    unit = asked["unit"]
-    units = rf"(?:个)?\s*(?:{_UNITS.get(unit, unit)})" if unit else _NO_AMOUNT
-    return re.search(rf"(?<!第){_NUMBER}\s*{units}", _CLAUSE.sub("", text)) is not None
-
-
-def _alike(text: str, other: str) -> bool:
-    mine, others = keywords(text), keywords(other)
-    return len(mine & others) >= ALIKE * min(len(mine), len(others))
-
-
-def _amounts(text: str) -> list[str]:
-    return sorted(unicodedata.normalize("NFKC", number) for number in re.findall(_AMOUNT, _CLAUSE.sub("", text)))
-
-
-def _articles(text: str) -> Iterator[str]:
-    """A passage split into its articles; the text before the first is one of its own."""
-    for part in _ARTICLE.split(text):
+def _articles(hit: Hit, known: Mapping[str, Rule]) -> Iterator[str]:
+    """A passage of a rule whose clauses are not stored, split into its articles; the text before the first is one of its own."""
+    for part in _ARTICLE.split(hit.text) if hit.document_id not in known else ():
         if part.strip():
             yield part.strip()
 
 
-def _shortened(text: str, wanted: set[str], weights: Mapping[str, float]) -> str:
-    """The text as one line; of a long one the sentence that holds most of the question, and its neighbours while there is room."""
-    sentences = [" ".join(sentence.split()) for sentence in _SENTENCE.split(text) if sentence and sentence.strip()]
-    first = last = max(range(len(sentences)), key=lambda at: held(sentences[at], wanted, dict(weights)))
-    room = QUOTED - len(sentences[first])
-    while (
-        following := next((at for at in (last + 1, first - 1) if 0 <= at < len(sentences) and len(sentences[at]) <= room), None)
-    ) is not None:
-        first, last = min(first, following), max(last, following)
-        room -= len(sentences[following])
-    return "".join(sentences[first : last + 1])
+def _by_year(context: QuestionContext, best: Sequence[Article], rules: Mapping[str, int], subject: Subject) -> Parts:
+    """Of rules of which nothing but a year is known: the article of the latest, with the earlier one where its amounts were others."""
+    same = [one for one in best if alike(one.text, best[0].text) >= ALIKE]
+    latest = max(same, key=lambda one: (rules[one.hit.document_id], one.worth))
+    before = next((one for one in same if amounts(one.text) != amounts(latest.text)), None)
+    parts = [(f"{latest.text}[1]", answer_evidence.of_hits([latest.hit], subject, fetch.facts_on(context)))]
+    if before is not None:
+        told = context.words["earlier_rule"].format(article=before.text)
+        parts.append((f"{told}[1]", answer_evidence.of_hits([before.hit], subject, fetch.facts_on(context))))
+    return parts

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from finfoundry.core.document import Certificate
+from finfoundry.core.law import Clause
 from finfoundry.core.principal import Principal
 from finfoundry.knowledge.datasets.cells import TextCell
 from finfoundry.knowledge.datasets.dataset_queries import NumberColumn
 from finfoundry.knowledge.datasets.sql_check import QueryResult
+from finfoundry.knowledge.laws.register import Law
 from finfoundry.knowledge.search.passages import Hit, SearchQuery
 from finfoundry.knowledge.search.statement_routing import Route
 from finfoundry.knowledge.storage.fact_query import FactQuery, StoredEntity, StoredFact
@@ -46,6 +48,8 @@ class FactStore(Protocol):
     def facts(self, principal: Principal, query: FactQuery) -> Sequence[StoredFact]: ...
     def known(self, principal: Principal, collection: str | None = None) -> tuple[Sequence[StoredDocument], Sequence[StoredEntity]]: ...
     def certificate(self, principal: Principal, id: str) -> Certificate: ...
+    def laws(self, principal: Principal, collection: str | None = None) -> Sequence[Law]: ...
+    def clauses(self, principal: Principal, documents: Sequence[str]) -> Mapping[str, Sequence[Clause]]: ...
     def corrected(self, principal: Principal, documents: Sequence[str]) -> Sequence[StoredFact]: ...
 
 

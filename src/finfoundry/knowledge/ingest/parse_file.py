@@ -12,6 +12,8 @@ from finfoundry.knowledge.facts.ixbrl import has_tags, tagged_facts
 from finfoundry.knowledge.formats import parse_document
 from finfoundry.knowledge.ingest.certificate import THRESHOLD, certify
 from finfoundry.knowledge.ingest.legible import LONGEST_CELL, LONGEST_LINE, legible
+from finfoundry.knowledge.laws.clauses import clauses
+from finfoundry.knowledge.laws.statements import read_law
 
 QUOTED, MOST_NAMED = 120, 5  # characters of an instruction in a certificate; of a page, how many
 
@@ -25,7 +27,13 @@ def parse(data: bytes, name: str, *, threshold: float = THRESHOLD, bounds: Bound
     facts = _facts(document)
     if document.media_type == "text/html" and has_tags(data):
         facts = tagged_facts(data, document, facts)
-    return Parsed(document, facts, certify(document, facts, threshold=threshold))
+    law = read_law(document)
+    certificate = certify(document, facts, threshold=threshold)
+    if law is None:
+        return Parsed(document, facts, certificate)
+    certificate.law = law.statements
+    certificate.losses += law.faults
+    return Parsed(document, facts, certificate, clauses(document))
 
 
 def _facts(document: Document) -> list[Fact]:

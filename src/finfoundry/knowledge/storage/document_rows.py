@@ -29,6 +29,7 @@ COLUMNS = {
     ),
     "chunks": "id document_id label_id ordinal page kind text section box locator",
     "chunk_terms": "chunk_id document_id label_id weights",
+    "clauses": "document_id ordinal label_id number heading text page box locator",
     "postings": "term compact impact label_id collection_id size batch_id chunks impacts",
 }
 
@@ -75,6 +76,7 @@ def write(connection: Connection, place: RowTarget, indexed: Indexed) -> None:
         ("facts", _facts(indexed.parsed, place)),
         ("chunks", _chunks(indexed, place)),
         ("chunk_terms", _chunk_terms(indexed, place)),
+        ("clauses", _clauses(indexed.parsed, place)),
         ("postings", _postings(indexed, place)),
     ):
         _copy(connection, table, rows)
@@ -137,6 +139,22 @@ def _chunks(indexed: Indexed, place: RowTarget) -> Iterator[Row]:
             place.first_chunk + one.ordinal, place.document, place.label, one.ordinal, one.page, one.kind, clean(one.text),
             _section(one.section), _box(one.box), _json(one.locator),
         )  # fmt: skip
+
+
+def _clauses(parsed: Parsed, place: RowTarget) -> Iterator[Row]:
+    for one in parsed.clauses:
+        heading = [clean(part) or "" for part in one.heading]
+        yield (
+            place.document,
+            one.ordinal,
+            place.label,
+            clean(one.number),
+            heading,
+            clean(one.text),
+            one.page,
+            _box(one.box),
+            _json(one.locator),
+        )
 
 
 def _chunk_terms(indexed: Indexed, place: RowTarget) -> Iterator[Row]:

@@ -2,46 +2,28 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
-from psycopg.types.json import Jsonb
-
-from finfoundry.core.document import Block, Box, Cell, Certificate, Identity, Page, Parsed, TableReport
-from finfoundry.core.errors import InputError, NotFound, NotPermitted, SettingsError
+from finfoundry.core.document import Certificate, Page, Parsed
+from finfoundry.core.errors import NotFound, SettingsError
+from finfoundry.core.law import Clause
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Embedder
-from finfoundry.knowledge.ids import document_id, document_number, new_number, no_document
-from finfoundry.knowledge.names import entity_keys, file_key
+from finfoundry.knowledge.ids import document_id, document_number, no_document
+from finfoundry.knowledge.laws.register import Law
 from finfoundry.knowledge.search import index_compaction
 from finfoundry.knowledge.search.vectors import DIMENSIONS, EMBED_JOB, embed_document
-from finfoundry.knowledge.storage import document_rows, fact_query, typed_table
+from finfoundry.knowledge.storage import document_entry, document_rows, fact_query, law_rows, page_rows
+from finfoundry.knowledge.storage.document_entry import Added
 from finfoundry.knowledge.storage.entity_directory import Gathered, reporting
 from finfoundry.knowledge.storage.fact_query import FactQuery, StoredEntity, StoredFact
 from finfoundry.knowledge.storage.typed_table import Typed
-from finfoundry.runtime import audit, jobs
+from finfoundry.runtime import jobs
 from finfoundry.runtime.database import Connection, Database
 
 __all__ = ["Added", "FactQuery", "Removed", "Store", "StoredDocument", "StoredEntity", "StoredFact"]
-
-Outcome = Literal["added", "unchanged", "referenced", "superseded"]
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What became of a file. ``referenced``: the same bytes are also there under another label or collection."""
-
-    document_id: str
-    outcome: Outcome
-    name: str
-    pages: int
-    chunks: int
-    facts: int
-    superseded: tuple[str, ...] = ()  # ids of the documents that this one replaced
-    corrections: int = 0  # by hand, in force on those; they are not taken over
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +75,14 @@ class Store:
         self.database = database
         self.embedder = embedder
         self._known = Gathered(_known)
+        self._laws = Gathered(lambda connection, _: law_rows.laws(connection))
 
     def find(self, principal: Principal, sha256: str, *, collection: str = "default", label: str = "general") -> Added | None:
         """The same bytes in the same place, if they are there already: nothing needs to be parsed then. None where they are not. Raises
         InputError for a label that does not exist, NotPermitted for one that the principal may not write under.
         """
         with self.database.transaction(principal) as connection:
-            return _unchanged(connection, sha256, collection, _label(connection, label))
+            return document_entry.unchanged(connection, sha256, collection, document_entry.label_number(connection, label))
 
     def add(
         self,
@@ -119,39 +102,10 @@ class Store:
         Raises InputError for a label that is not there, NotPermitted where the principal may not write under it.
         """
         indexed = document_rows.index(parsed)
-        document = parsed.document
         with self.database.transaction(principal) as connection:
-            label_id = _label(connection, label)
-            _serialise(connection, collection)
-            same = _unchanged(connection, document.sha256, collection, label_id)
-            if same and not again:
-                return same
-            same_bytes = connection.execute("SELECT id FROM documents WHERE sha256 = %s LIMIT 1", (document.sha256,)).fetchone()
-            old = _older(connection, collection, document.name, document.sha256)
-            if same:
-                old.append(document_number(same.document_id))
-            lost = sum(stored.correction is not None for stored in fact_query.corrected(connection, old))
-            for number in old:
-                _remove(connection, number)
-            place = _place(connection, collection, label_id, len(indexed.chunks))
-            _insert_document(connection, place, indexed)
-            insert = "INSERT INTO files (document_id, label_id, data) VALUES (%s, %s, %b)"
-            connection.execute(insert, (place.document, label_id, data))
-            document_rows.write(connection, place, indexed)
-            typed_table.write(connection, place, tables)
-            jobs.add(connection, EMBED_JOB, str(place.document), {"document": place.document})
-            index_compaction.ask_for_compaction(connection, place.collection, label_id)
-            outcome: Outcome = "superseded" if old else "referenced" if same_bytes else "added"
-            details = {"name": document.name, "sha256": document.sha256, "collection": collection, "label": label, "outcome": outcome}
-            _record(
-                connection,
-                principal,
-                "document added",
-                place.document,
-                {**details, "superseded": list(map(document_id, old)), "corrections": lost},
+            return document_entry.enter(
+                connection, principal, indexed, data, collection=collection, label=label, tables=tables, again=again
             )
-        counts = (len(document.pages), len(indexed.chunks), len(parsed.facts) + sum(table.facts for table in tables))
-        return Added(document_id(place.document), outcome, document.name, *counts, tuple(map(document_id, old)), lost)
 
     def delete(self, principal: Principal, id: str) -> Removed:
         """Remove a document and all that was made of it, in one transaction.
@@ -163,8 +117,8 @@ class Store:
             found = connection.execute("SELECT name FROM documents WHERE id = %s", (number,)).fetchone()
             if found is None:
                 raise no_document(id)
-            counts = _remove(connection, number)
-            _record(connection, principal, "document removed", number, {"name": found[0], "counts": counts})
+            counts = document_entry.remove(connection, number)
+            document_entry.record(connection, principal, "document removed", number, {"name": found[0], "counts": counts})
             return Removed(id, found[0], counts)
 
     def documents(self, principal: Principal, collection: str | None = None) -> list[StoredDocument]:
@@ -179,7 +133,7 @@ class Store:
     def certificate(self, principal: Principal, id: str) -> Certificate:
         """Raises NotFound."""
         (content,) = self._one(principal, "SELECT content FROM certificates WHERE document_id = %s", id)
-        return _certificate(content)
+        return page_rows.certificate(content)
 
     def data(self, principal: Principal, id: str) -> bytes:
         """The file as it came. Raises NotFound."""
@@ -195,7 +149,7 @@ class Store:
             if found is None:
                 raise NotFound(f"No page {number} of a document {id!r}", remedy="See `finfoundry documents list`")
             width, height, source, name, confidence = found
-            return Page(number, width, height, _blocks(connection, at), [], source, name, confidence)
+            return Page(number, width, height, page_rows.blocks(connection, at), [], source, name, confidence)
 
     def facts(self, principal: Principal, query: FactQuery) -> list[StoredFact]:
         """Facts that match, best first."""
@@ -216,6 +170,17 @@ class Store:
         with self.database.transaction(principal) as connection:
             return self._known.get(connection, collection)
 
+    def laws(self, principal: Principal, collection: str | None = None) -> list[Law]:
+        """The rules that the principal may read, each with its standing among all of these, those of other collections included."""
+        with self.database.transaction(principal) as connection:
+            found = self._laws.get(connection, None)
+        return [law for law in found if collection in (None, law.collection)]
+
+    def clauses(self, principal: Principal, documents: Sequence[str]) -> dict[str, list[Clause]]:
+        """The clauses of rules in reading order, by document id; nothing for what may not be read."""
+        with self.database.transaction(principal) as connection:
+            return law_rows.clauses(connection, documents)
+
     def shown(self, principal: Principal, id: str) -> tuple[StoredDocument, Certificate]:
         """A document with its certificate. Raises NotFound."""
         with self.database.transaction(principal) as connection:
@@ -223,7 +188,7 @@ class Store:
             found = connection.execute("SELECT content FROM certificates WHERE document_id = %s", (document_number(id),)).fetchone()
         if found is None:
             raise no_document(id)
-        return document, _certificate(found[0])
+        return document, page_rows.certificate(found[0])
 
     def handlers(self) -> dict[str, jobs.Handler]:
         """What a worker does for the store. Without an embedder, embeddings wait."""
@@ -251,84 +216,8 @@ class Store:
         return found
 
 
-def _record(connection: Connection, principal: Principal, action: str, number: int, details: dict[str, Any]) -> None:
-    """Last in the transaction: the first record of a user waits for no other, but others of the user wait for its commit."""
-    id = document_id(number)
-    audit.append(connection, audit.AuditRecord(principal.user, action, (audit.AuditStep("document", details, (id,)),), target=id))
-
-
 def _discard(_count: int) -> None:
     """A handler returns nothing."""
-
-
-def _label(connection: Connection, name: str) -> int:
-    found = connection.execute("SELECT id FROM labels WHERE name = %s", (name,)).fetchone()
-    if found is None:
-        raise InputError(f"No label {name!r}", remedy="See `finfoundry labels list`, or add it with `finfoundry labels add`")
-    if connection.execute("SELECT %s = ANY (writable_labels())", found).fetchone() != (True,):
-        raise NotPermitted(f"You may not write under the label {name!r}", remedy="Ask an administrator for a grant that may write")
-    return int(found[0])
-
-
-def _serialise(connection: Connection, collection: str) -> None:
-    """One writer per collection between the look for an older version and the commit; parsing and indexing lie outside."""
-    connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7246119))", (collection,))
-
-
-def _unchanged(connection: Connection, sha256: str, collection: str, label: int) -> Added | None:
-    query = """
-        SELECT d.id, d.name, d.pages, d.chunks, (SELECT (content ->> 'facts')::integer FROM certificates WHERE document_id = d.id)
-        FROM documents d JOIN collections c ON c.id = d.collection_id WHERE d.sha256 = %s AND c.name = %s AND d.label_id = %s
-    """
-    found = connection.execute(query, (sha256, collection, label)).fetchone()
-    return Added(document_id(found[0]), "unchanged", *found[1:]) if found else None
-
-
-def _older(connection: Connection, collection: str, name: str, sha256: str) -> list[int]:
-    query = """
-        SELECT d.id FROM documents d JOIN collections c ON c.id = d.collection_id
-        WHERE c.name = %s AND d.name = %s AND d.sha256 <> %s ORDER BY d.id
-    """
-    return [id_ for (id_,) in connection.execute(query, (collection, name, sha256)).fetchall()]
-
-
-def _place(connection: Connection, collection: str, label: int, chunks: int) -> document_rows.RowTarget:
-    query = "SELECT collection_named(%s), nextval('batch_ids'), take_chunk_ids(%s)"
-    found = connection.execute(query, (collection, max(chunks, 1))).fetchone()
-    assert found is not None  # noqa: S101  a SELECT without FROM returns one row
-    return document_rows.RowTarget(new_number(), found[0], label, found[1], found[2])
-
-
-def _insert_document(connection: Connection, place: document_rows.RowTarget, indexed: document_rows.Indexed) -> None:
-    document, certificate = indexed.parsed.document, indexed.parsed.certificate
-    profile = document.profile
-    keys = entity_keys([profile.entity, *profile.aliases, file_key(document.name)])
-    values = {
-        "id": place.document, "collection_id": place.collection, "label_id": place.label, "batch_id": place.batch,
-        "first_chunk": place.first_chunk, "chunks": len(indexed.chunks), "name": document.name, "sha256": document.sha256,
-        "media_type": document.media_type, "size": document.size, "pages": len(document.pages), "entity": profile.entity,
-        "entity_keys": keys, "aliases": list(profile.aliases), "kind": profile.kind,
-        "period": profile.period, "fiscal_year": profile.fiscal_year, "currency": profile.currency, "language": profile.language,
-        "title": profile.title, "mark": certificate.mark, "score": certificate.score, "losses": document.losses,
-    }  # fmt: skip
-    cleaned = {name: document_rows.clean(value) if isinstance(value, str) else value for name, value in values.items()}
-    columns, places = ", ".join(cleaned), ", ".join(f"%({name})s" for name in cleaned)
-    connection.execute(f"INSERT INTO documents ({columns}) VALUES ({places})", cleaned)  # noqa: S608  our own names
-    content = Jsonb(dataclasses.asdict(certificate), dumps=document_rows.json_text)
-    connection.execute(
-        "INSERT INTO certificates (document_id, label_id, content) VALUES (%s, %s, %s)", (place.document, place.label, content)
-    )
-
-
-def _remove(connection: Connection, number: int) -> dict[str, int]:
-    """Count, then take the document out of the lists, then delete it; the rest goes with it."""
-    tables = ("pages", "blocks", "cells", "facts", "table_rows", "chunks", "vectors", "files", "certificates", "corrections")
-    count = "SELECT " + ", ".join(f"(SELECT count(*) FROM {table} WHERE document_id = %(id)s)" for table in tables)  # noqa: S608
-    found = connection.execute(count, {"id": number}).fetchone()
-    lists = index_compaction.remove(connection, number)
-    if connection.execute("DELETE FROM documents WHERE id = %s", (number,)).rowcount == 0:
-        raise NotPermitted("You may read this document, not remove it", remedy="Ask an administrator for a grant that may write")
-    return dict(zip(tables, found or (), strict=True)) | {"documents": 1, "postings": lists}
 
 
 def _known(connection: Connection, collection: str | None) -> tuple[list[StoredDocument], list[StoredEntity]]:
@@ -353,42 +242,3 @@ def _documents(connection: Connection, condition: str, values: dict[str, Any]) -
     found = connection.execute(query, values).fetchall()
     in_order = ((document_id(row[0]), *row[1:10], tuple(row[10]), *row[11:20], row[20].isoformat(), row[21]) for row in found)
     return [StoredDocument(*values) for values in in_order]
-
-
-def _blocks(connection: Connection, at: tuple[int, int]) -> list[Block]:
-    query = """
-        SELECT ordinal, kind, text, box, section, level, title, note, locator, continued
-        FROM blocks WHERE document_id = %s AND page = %s ORDER BY ordinal
-    """
-    cells = _cells(connection, at)
-    return [
-        Block(kind, text, _box(box), cells.get(ordinal, []), tuple(section), level, title, note, locator, continued)
-        for ordinal, kind, text, box, section, level, title, note, locator, continued in connection.execute(query, at).fetchall()
-    ]
-
-
-def _cells(connection: Connection, at: tuple[int, int]) -> dict[int, list[Cell]]:
-    query = """
-        SELECT block, row_number, column_number, text, box, row_span, column_span, locator, indent, header, confidence
-        FROM cells WHERE document_id = %s AND page = %s ORDER BY block, ordinal
-    """
-    cells: dict[int, list[Cell]] = {}
-    for block, row, column, text, box, row_span, column_span, locator, indent, header, confidence in connection.execute(query, at):
-        cell = Cell(row, column, text, _box(box), row_span, column_span, locator, indent, header, confidence)
-        cells.setdefault(block, []).append(cell)
-    return cells
-
-
-def _box(values: Sequence[float] | None) -> Box | None:
-    return None if values is None else (values[0], values[1], values[2], values[3])
-
-
-def _certificate(content: dict[str, Any]) -> Certificate:
-    """Back from JSON: decimals from strings, pages of OCR from string keys."""
-    identities = [Identity(**{**one, "left": Decimal(one["left"]), "right": Decimal(one["right"])}) for one in content["identities"]]
-    changes = {
-        "identities": identities,
-        "table_reports": [TableReport(**one) for one in content["table_reports"]],
-        "pages_read_by_ocr": {int(page): confidence for page, confidence in content["pages_read_by_ocr"].items()},
-    }
-    return Certificate(**{**content, **changes})

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from finfoundry.ask.given.given_papers import MOST_GIVEN
 
 LONGEST_EVIDENCE = 2_000_000  # characters of one text
 Text = Annotated[str, Field(max_length=LONGEST_EVIDENCE)]
@@ -52,6 +54,9 @@ class AskRequest(Body):
     question: str
     collection: str | None = Field(None, max_length=255)
     conversation: str | None = Field(None, max_length=200)
+    papers: list[Text | TextEvidence | FileEvidence] = Field(
+        default_factory=list, max_length=MOST_GIVEN, description="Tables, texts or files that the question is about: nothing else is asked"
+    )
     stream: bool = Field(False, description="Server-sent events: progress, then answer")
 
 
@@ -105,3 +110,7 @@ class Ready:
     checks: dict[str, bool]
     model: Model
     busy: bool
+
+
+_EVENT = {"type": "object", "properties": {"event": {"type": "string"}, "data": {"type": "string"}}, "required": ["data"]}
+STREAMED: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {"schema": _EVENT}}}}  # of each event

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from finfoundry.ask import memory
 from finfoundry.ask.context.question import Conversation
@@ -27,12 +28,14 @@ def answer_last(service: Service, principal: Principal, asked: Sequence[str], co
     before = _name(collection, asked[:-1])
     database = service.app.database
     talk = memory.recall(database, principal, before)
+    spent = dict[str, int]()
     if talk == Conversation():  # begun elsewhere, or forgotten meanwhile
-        service.app.ask(principal, asked[-2], collection=collection, conversation=before)
+        spent = service.app.ask(principal, asked[-2], collection=collection, conversation=before).tokens
         talk = memory.recall(database, principal, before)
     with database.transaction(principal) as connection:
         memory.remember(connection, principal, here, talk)
-    return service.answer(principal, asked[-1], collection, here, cached=False)
+    answer = service.answer(principal, asked[-1], collection, here, cached=False)
+    return replace(answer, tokens={name: answer.tokens.get(name, 0) + spent.get(name, 0) for name in {*answer.tokens, *spent}})
 
 
 def _name(collection: str | None, asked: Sequence[str]) -> str:

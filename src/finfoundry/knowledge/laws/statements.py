@@ -1,0 +1,271 @@
+"""What a rule says of itself: title, rank, when it was issued, from when and until when it is in force, which others it repeals.
+
+Only what the text says of this very rule is read: 本办法自2020年3月1日起施行, "This policy is effective from 1 March 2020". A date that
+cannot be read, or that may be two, is no statement but a fault, which the certificate names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from finfoundry.core.document import Box, Document
+from finfoundry.core.language import halfwidth
+from finfoundry.core.law import ON_ISSUE, Clause, LawStatement, Matter
+from finfoundry.knowledge.facts.issuers.titles import rule_title
+from finfoundry.knowledge.laws.clauses import clauses
+from finfoundry.knowledge.laws.stated_dates import DATE, StatedDate, read_date
+from finfoundry.knowledge.laws.titles import TITLE, english_title, first_title, level_of, title_key
+
+FRONT = 14  # blocks at the beginning in which a bare "Effective date" is the rule's own
+QUOTED = 200  # characters of a statement's sentence
+LEAST_CLAUSES, MANY_CLAUSES = 3, 6  # numbered ones of a rule whose title says that it is one, and of one whose does not
+MOSTLY = 0.75  # of the text of such a rule that its clauses are
+
+_OWN = r"(?:本[\u4e00-\u9fff]{1,8}|现予[公发颁]布|[予以]以?印发|以上(?:规定|各条))"
+_ZH = {
+    "effective": re.compile(rf"{_OWN}[^。；\n]{{0,40}}?自\s*(?P<date>{DATE})\s*起\s*(?:正式)?(?:施行|实施|执行|生效)", re.IGNORECASE),
+    "front": re.compile(rf"自\s*(?P<date>{DATE})\s*起\s*(?:正式)?(?:施行|实施|执行|生效)", re.IGNORECASE),
+    "on_issue": re.compile(rf"(?:{_OWN}[^。；\n]{{0,40}}?|^)自(?P<date>(?:公布|发布|印发|颁布|下发|签发)之日)起?(?:施行|实施|执行|生效)"),
+    "expires": re.compile(
+        rf"{_OWN}[^。；\n]{{0,40}}?(?:有效期?(?:限)?(?:截?至|到)|施行至|执行至|试行至)\s*(?P<date>{DATE})"
+        rf"|(?:失效日期|废止日期|{_OWN}自)\s*[:：]?\s*(?P<other>{DATE})(?:起(?:废止|失效|停止执行))?(?!\s*起(?:正式)?(?:施行|实施|执行|生效))",
+        re.IGNORECASE,
+    ),
+    "issued": re.compile(
+        rf"^\s*(?P<alone>{DATE})\s*$|(?P<date>{DATE})(?=[^。；\n]{{0,60}}(?:公布|发布|颁布|印发)(?![\u4e00-\u9fff]{{0,12}}[办规条细])(?!的))|(?:发布|公布|印发|颁布)(?:日期|时间)\s*[:：]\s*(?P<other>{DATE})",
+        re.IGNORECASE | re.MULTILINE,
+    ),
+}
+_SUBJECT = (
+    r"(?:this|these|the\s+present|our)\s+(?:[A-Za-z]+\s+){0,4}?(?:polic(?:y|ies)|procedures?|rules?|standards?|terms|code|manual|handbook"
+    r"|guidelines?|version|edition|document|regulations?|act|directive|charter|framework|tariff)"
+)
+_FORCE = r"(?:effective|in\s+force|in\s+effect|valid|appl(?:y|ies)|takes?\s+effect|comes?\s+into\s+(?:force|effect)|enters?\s+into\s+force)"
+_FROM = r"(?:\s+date)?\s*(?:with\s+effect\s+)?(?:from|on|as\s+of|as\s+from|since|is|:|\||-|–)?\s*(?:and\s+including\s+)?(?:the\s+)?"
+_EN = {
+    "effective": re.compile(rf"{_SUBJECT}\b[^.;\n]{{0,60}}?\b{_FORCE}\b{_FROM}(?P<date>{DATE})", re.IGNORECASE),
+    "front": re.compile(
+        rf"(?:\beffective(?:\s+(?:date|from|as\s+of|as\s+from|on|since))?|\bin\s+(?:force|effect)\s+(?:from|since|as\s+of)|\bvalid\s+from|\bwith\s+effect\s+from|\b(?:takes?\s+effect|comes?\s+into\s+(?:force|effect)|enters?\s+into\s+force)(?:\s+on)?|\bdate\s+of\s+(?:effect|entry\s+into\s+force))\s*[:|–-]?\s*(?:the\s+)?(?P<date>{DATE})",
+        re.IGNORECASE,
+    ),
+    "expires": re.compile(
+        rf"(?:\b(?:expires?|expiry(?:\s+date)?|expiration\s+date|valid\s+(?:until|to|through)|(?:in\s+force|in\s+effect|effective)\s+until|until\s+and\s+including|ceases?\s+to\s+(?:apply|have\s+effect|be\s+in\s+force)|lapses?|is\s+repealed|was\s+repealed|is\s+withdrawn|was\s+withdrawn|end\s+date)(?:\s+(?:on|from|with\s+effect\s+from|as\s+of))?)\s*[:|–-]?\s*(?:the\s+)?(?P<date>{DATE})",
+        re.IGNORECASE,
+    ),
+    "issued": re.compile(
+        rf"\b(?:issued|adopted|approved|published|enacted|date\s+of\s+issue|issue\s+date|approval\s+date)(?:\s+(?:by\s+[^.;\n]{{1,60}}?\s+)?on)?\s*[:|–-]?\s*(?:the\s+)?(?P<date>{DATE})",
+        re.IGNORECASE,
+    ),
+}
+_REPEALING = re.compile(r"同时废止|予以废止|即行废止|相应废止|废止|停止执行|失效")
+_BECAUSE = re.compile(r"(?:根据|依据|依照|按照|违反|参照|适用|对照)[^《》，；]{0,8}$")
+_BETWEEN = re.compile(r"[　\s、和及与以的发布印\d年月日银人民中国行了]*")  # between the word that repeals and the title behind it
+_PARTLY = re.compile(r"第[〇零一二三四五六七八九十百千\d]+[条款项章]")
+_BY_TITLE = re.compile(
+    r"\b(?:supersedes?|superseding|repeals?|replaces?|replacing|revokes?|withdraws?|rescinds?|cancels?)\b(?:\s+and\s+(?:replaces?|supersedes?|repeals?))?\s+(?P<rest>[^.;\n]{3,300})",
+    re.IGNORECASE,
+)
+_PASSIVE = re.compile(
+    r"\b(?:is|are|was|were|be)\s+(?:hereby\s+|therefore\s+)?(?:repealed|revoked|withdrawn|rescinded|superseded|cancelled|abolished)\b|\bceases?\s+to\s+(?:apply|have\s+effect|be\s+in\s+force)\b",
+    re.IGNORECASE,
+)
+_IN_PART = re.compile(r"\b(?:clause|section|article|paragraph|part|annex|chapter)s?\s+\d", re.IGNORECASE)
+_SENTENCE = re.compile(r"[^。；\n]+[。；]?")
+_SENTENCE_EN = re.compile(r"(?:[^.;\n]|\.(?=\d|\w))+[.;]?")
+
+
+@dataclass(slots=True)
+class LawReading:
+    """What was read of a rule, and what could not be."""
+
+    statements: list[LawStatement] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+def read_law(document: Document) -> LawReading | None:
+    """What a rule says of itself; None for a document of another kind."""
+    title = _title(document)
+    if title is None:
+        return None
+    reading = LawReading()
+    place = _find(document, title)
+    reading.statements.append(LawStatement("title", title, "text", title, *place))
+    level = level_of(title, _front(document), document.profile.language)
+    if level:
+        reading.statements.append(LawStatement("level", level, "text", title, *place))
+    _read_dates(document, reading)
+    _read_repeals(document, title, reading)
+    reading.faults += _faults(reading)
+    return reading
+
+
+def _title(document: Document) -> str | None:
+    """The title of a rule; None for a document of another kind."""
+    profile = document.profile
+    if profile.kind not in (None, "regulation", "policy"):
+        return None
+    if profile.language == "zh":
+        return rule_title(document)
+    title = english_title(document)
+    found = clauses(document)
+    numbered = [one for one in found if one.number]
+    if title is not None and (len(numbered) >= LEAST_CLAUSES or len(found) >= MANY_CLAUSES or _is_headed(document, title)):
+        return title
+    return first_title(document) if len(numbered) >= MANY_CLAUSES and _mostly(document, numbered) else None
+
+
+def _mostly(document: Document, numbered: Sequence[Clause]) -> bool:
+    """Whether most of a document is numbered clauses: it is a rule then, whatever it is called."""
+    whole = sum(len(block.text) for page in document.pages for block in page.blocks if block.kind not in ("header", "footer"))
+    return sum(len(one.text) for one in numbered) >= MOSTLY * whole
+
+
+def _is_headed(document: Document, title: str) -> bool:
+    """Whether a document without numbers is a rule all the same: its title is its first heading, and others follow."""
+    headings = [block.text for page in document.pages for block in page.blocks if block.kind == "heading"]
+    return len(headings) > LEAST_CLAUSES and " ".join(headings[0].split()) == title
+
+
+def _front(document: Document) -> str:
+    blocks = [block for page in document.pages[:1] for block in page.blocks][:FRONT]
+    return "\n".join([document.name, *("".join(block.text.split()) for block in blocks)])
+
+
+def _find(document: Document, text: str) -> tuple[int, Box | None, int]:
+    """Page, box and start of a text in its block; the beginning of the first page where it was joined from several lines."""
+    plain = "".join(text.split())
+    for page in document.pages[:2]:
+        for block in page.blocks:
+            if plain in "".join(block.text.split()):
+                return page.number, block.box, max(0, block.text.find(text))
+    return 1, None, 0
+
+
+def _read_dates(document: Document, reading: LawReading) -> None:
+    chinese = document.profile.language == "zh"
+    patterns = _ZH if chinese else _EN
+    number, whole = 0, sum(len(page.blocks) for page in document.pages)
+    for page in document.pages:
+        for block in page.blocks:
+            number += 1
+            if block.kind == "footer":
+                continue
+            text = halfwidth(block.text).replace("\t", " ")
+            for matter, name in _wanted(front=number <= FRONT, closing=number > whole - FRONT):
+                pattern = patterns.get(name)
+                for match in pattern.finditer(text) if pattern else ():
+                    _add(reading, matter, match, block.text, page.number, block.box)
+
+
+def _wanted(*, front: bool, closing: bool) -> list[tuple[Matter, str]]:
+    """The matters, with the pattern of each, that are looked for at a place."""
+    always: list[tuple[Matter, str]] = [("effective", "effective"), ("effective", "on_issue")]
+    at_front: list[tuple[Matter, str]] = [("effective", "front")]
+    at_ends: list[tuple[Matter, str]] = [("issued", "issued"), ("expires", "expires")]
+    return [*always, *(at_front if front else []), *(at_ends if front or closing else [])]
+
+
+def _add(reading: LawReading, matter: Matter, match: re.Match[str], text: str, page: int, box: Box | None) -> None:
+    said = next(text for name, text in match.groupdict().items() if text)
+    quote = " ".join(text[match.start() : match.end()].split())[-QUOTED:]
+    found = StatedDate(said, 0, 0, None) if said.endswith("之日") else read_date(said)
+    if found is None:
+        return
+    if found.fault:
+        fault = f"page {page}: the date in {quote!r} is not read: {found.fault}"
+        reading.faults += [fault] if fault not in reading.faults else []
+        return
+    value = found.day.isoformat() if found.day else ON_ISSUE
+    if not any((one.matter, one.value) == (matter, value) for one in reading.statements):
+        reading.statements.append(LawStatement(matter, value, "text", quote, page, box, match.start()))
+
+
+def _read_repeals(document: Document, title: str, reading: LawReading) -> None:
+    chinese = document.profile.language == "zh"
+    own = title_key(title)
+    for page in document.pages:
+        for block in page.blocks:
+            if block.kind in ("footer", "header"):
+                continue
+            for match in (_SENTENCE if chinese else _SENTENCE_EN).finditer(block.text):
+                titles = _repealed_zh(match[0]) if chinese else _repealed_en(match[0])
+                for repealed in titles:
+                    known = {(one.matter, title_key(one.value)) for one in reading.statements}
+                    if ("repeals", title_key(repealed)) not in known and title_key(repealed) and title_key(repealed) != own:
+                        quote = " ".join(match[0].split())
+                        at = quote.find(repealed[:20])
+                        quote = quote if len(quote) <= QUOTED else quote[max(0, at - 40) : at + QUOTED - 40]
+                        reading.statements.append(LawStatement("repeals", repealed, "text", quote, page.number, block.box, match.start()))
+
+
+def _repealed_zh(sentence: str) -> Iterator[str]:
+    """The titles that a sentence repeals whole."""
+    plain = halfwidth(sentence)
+    found = list(_bracketed(plain))
+    bare = plain
+    for start, end in found:
+        bare = bare[:start] + "　" * (end - start) + bare[end:]
+    for word in _REPEALING.finditer(bare):
+        before = [one for one in found if one[1] <= word.start()]
+        behind = [one for one in found if one[0] >= word.end() and _BETWEEN.fullmatch(bare[word.end() : one[0]])]
+        group = _run_before(bare, before, word.start()) if before else []
+        for start, end in group or behind:
+            tail = bare[end : word.start()] if end <= word.start() else bare[end : end + 40]
+            if not _PARTLY.search(re.split(r"[《、]", tail)[0]) and not _BECAUSE.search(bare[:start]):
+                yield plain[start + 1 : end - 1]
+
+
+def _run_before(bare: str, found: list[tuple[int, int]], word: int) -> list[tuple[int, int]]:
+    """The titles in front of the word that repeals, back to a comma that ends another thought."""
+    kept = []
+    edge = word
+    for start, end in reversed(found):
+        between = re.sub(r"[（(][^（()）]*[)）]", "", bare[end:edge])
+        if re.search(r"[，,：:]", between) and not re.fullmatch(
+            r"[^，,]{0,12}[，,](?:自[^，,]{0,24}(?:起|之日起?)?)?(?:同时|一并|相应)?", between
+        ):
+            break
+        kept.append((start, end))
+        edge = start
+    return kept[::-1]
+
+
+def _bracketed(text: str) -> Iterator[tuple[int, int]]:
+    """The spans of 《…》, the outermost where one stands inside another."""
+    depth, first = 0, 0
+    for at, sign in enumerate(text):
+        if sign == "《":
+            first = at if depth == 0 else first
+            depth += 1
+        elif sign == "》" and depth:
+            depth -= 1
+            if depth == 0:
+                yield first, at + 1
+
+
+def _repealed_en(sentence: str) -> Iterator[str]:
+    text = " ".join(sentence.split())
+    found = _BY_TITLE.search(text)
+    passive = _PASSIVE.search(text)
+    where = found["rest"] if found else text[: passive.start()] if passive else ""
+    if _IN_PART.search(where):
+        return
+    for match in TITLE.finditer(where):
+        yield re.sub(r"^(?:The|Our|This|These)\s+", "", match[0]).strip()
+
+
+def _faults(reading: LawReading) -> Iterator[str]:
+    """What is missing or contradicts itself, in words."""
+    for matter in ("issued", "effective", "expires"):
+        said = [one for one in reading.statements if one.matter == matter]
+        if len({one.value for one in said}) > 1 and matter != "issued":
+            yield f"contradictory dates: {'; '.join(one.shown() for one in said)}"
+    dates = {one.matter: one.value for one in reading.statements if one.matter in ("issued", "effective", "expires")}
+    if "effective" not in dates:
+        yield "the rule states no day from which it is in force"
+    elif dates["effective"] == ON_ISSUE and "issued" not in dates:
+        yield "the rule is in force from the day of its issue, which it does not state"
+    if "expires" in dates and dates["expires"] <= dates.get("effective", ""):
+        yield f"contradictory dates: in force from {dates['effective']}, and no more from {dates['expires']}"

@@ -1,0 +1,51 @@
+"""Pages, blocks, cells and certificates as they were read, back from their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from finfoundry.core.document import Block, Box, Cell, Certificate, Identity, TableReport
+from finfoundry.core.law import LawStatement
+from finfoundry.runtime.database import Connection
+
+
+def blocks(connection: Connection, at: tuple[int, int]) -> list[Block]:
+    query = """
+        SELECT ordinal, kind, text, box, section, level, title, note, locator, continued
+        FROM blocks WHERE document_id = %s AND page = %s ORDER BY ordinal
+    """
+    cells = _cells(connection, at)
+    return [
+        Block(kind, text, box_of_row(box), cells.get(ordinal, []), tuple(section), level, title, note, locator, continued)
+        for ordinal, kind, text, box, section, level, title, note, locator, continued in connection.execute(query, at).fetchall()
+    ]
+
+
+def _cells(connection: Connection, at: tuple[int, int]) -> dict[int, list[Cell]]:
+    query = """
+        SELECT block, row_number, column_number, text, box, row_span, column_span, locator, indent, header, confidence
+        FROM cells WHERE document_id = %s AND page = %s ORDER BY block, ordinal
+    """
+    cells: dict[int, list[Cell]] = {}
+    for block, row, column, text, box, row_span, column_span, locator, indent, header, confidence in connection.execute(query, at):
+        cell = Cell(row, column, text, box_of_row(box), row_span, column_span, locator, indent, header, confidence)
+        cells.setdefault(block, []).append(cell)
+    return cells
+
+
+def box_of_row(values: Sequence[float] | None) -> Box | None:
+    return None if values is None else (values[0], values[1], values[2], values[3])
+
+
+def certificate(content: dict[str, Any]) -> Certificate:
+    """Back from JSON: decimals from strings, pages of OCR from string keys."""
+    identities = [Identity(**{**one, "left": Decimal(one["left"]), "right": Decimal(one["right"])}) for one in content["identities"]]
+    changes = {
+        "identities": identities,
+        "table_reports": [TableReport(**one) for one in content["table_reports"]],
+        "law": [LawStatement(**{**one, "box": box_of_row(one["box"])}) for one in content.get("law", ())],
+        "pages_read_by_ocr": {int(page): confidence for page, confidence in content["pages_read_by_ocr"].items()},
+    }
+    return Certificate(**{**content, **changes})
