@@ -229,8 +229,8 @@ class App:
         papers: Sequence[Parsed] = (),
     ) -> Answer:
         """Answer one question, leave a record of how, and say under which id. Where the model does not answer within ``seconds``
-        (None: as long as it takes), the closest passages are given. ``trial``: terms in force for this call alone. Over ``papers`` that come
-        with it nothing else is asked. Raises InputError, StoreError.
+        (None: as long as it takes), the closest passages are given. ``trial``: terms in force for this call alone. Of ``papers`` that come
+        with it alone is asked. Raises InputError, StoreError.
         """
         cleaned = guard.clean_question(question, limit=self.settings.question_characters)
         talk = memory.recall(self.database, principal, conversation)

@@ -12,10 +12,11 @@ from functools import cache
 
 from finfoundry.ask import pipeline
 from finfoundry.ask.compute.operands import TableLines
+from finfoundry.ask.context import endings
 from finfoundry.ask.context.corrected import name_corrections
 from finfoundry.ask.context.question import Conversation, QuestionContext, Services, Trace
-from finfoundry.ask.context.reading import labels_of
-from finfoundry.ask.follow_up import completed
+from finfoundry.ask.conversing import Talk
+from finfoundry.ask.dialogue.continued import Unclear, Whole
 from finfoundry.ask.given.given_papers import given_papers
 from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
@@ -91,7 +92,10 @@ class Agent:
         asked = clean(question, self.question_characters)
         said = in_full(simplified(asked))
         words = self._vocabulary(principal, trial)
-        text = self._in_full(principal, said, collection, conversation, words)
+        talk = Talk(self.store, principal, self.known, words, collection)
+        meant = talk.meant(said, conversation)
+        whole = meant.text if isinstance(meant, Whole) else meant if isinstance(meant, str) else said
+        text = whole if len(whole) <= self.question_characters else said
         conversation.question = text
         hidden = self.hidden(principal, collection) if self.hidden else ()
         context = self._context(principal, text, collection, conversation, hidden, words)
@@ -99,7 +103,11 @@ class Agent:
         if text != said:
             context.trace.add("follow-up", {"said": said, "meant": text})
             context.warnings.append(context.words["understood"].format(question=text))
-        answer = pipeline.answer(context)
+        if isinstance(meant, Unclear):
+            answer = endings.end(context, "clarify", context.words["which_entity"], options=list(meant.entities))
+        else:
+            answer = pipeline.answer(context)
+        talk.note(context, answer, conversation, meant.topic if isinstance(meant, Whole) else None)
         cited = {citation.document.id for citation in answer.citations}
         known = context.services.known.of(principal, collection).documents if cited else ()
         if revised := sorted(document.id for document in known if document.revision and document.id in cited):
@@ -113,19 +121,6 @@ class Agent:
 
     def _vocabulary(self, principal: Principal, trial: Sequence[OwnTerm] = ()) -> Vocabulary:
         return self.terms.of(principal, trial) if self.terms else vocabulary()
-
-    def _in_full(self, principal: Principal, question: str, collection: str | None, conversation: Conversation, words: Vocabulary) -> str:
-        """The question completed from the one before it; unchanged where it needs nothing, or where the whole would be too long."""
-        before = conversation.question
-        if before is None:
-            return question
-        names = self.known.of(principal, collection).names
-
-        def labels(text: str) -> list[str]:
-            return labels_of(self.store, principal, text, conversation.entity, collection)
-
-        whole = completed(question, before, names, words, labels)
-        return whole if whole is not None and len(whole) <= self.question_characters else question
 
     def _context(
         self,

@@ -6,16 +6,15 @@ It is read as the earlier question with the named part exchanged, so that whatev
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import pairwise
 
+from finfoundry.ask.dialogue.named_parts import Labels, Parts, Place, blanked, parts_in
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.spans import asked_periods, years_before
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.understand.intent import understand
-from finfoundry.ask.understand.stored_labels import labelled, whole_term
 from finfoundry.core.language import language_of
 
 _MARK = re.compile(
@@ -35,17 +34,6 @@ _BESIDE = re.compile(r"\b(?:compare[ds]?|versus|vs|against)\b|相比|比较|对�
 _COMPARED = re.compile(r"(?:\b(?:from|than|to|with|versus|vs\.?|against|over)\s+(?:the\s+|a\s+)?|[比较与和同跟])$", re.I)
 _LAST_YEAR = re.compile(r"(?:19|20)\d\d(?!.*(?:19|20)\d\d)", re.S)
 _BETWEEN = re.compile(r"\s*(?:,|、|，|和|与|及|至|到|~|-|–|and|to|versus|vs\.?|or|compared (?:to|with))?\s*(?:in\s+|the\s+)?", re.I)
-Place = tuple[int, int]
-Labels = Callable[[str], Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """Where a question names companies, figures and periods."""
-
-    entities: list[Place]
-    figures: list[Place]
-    periods: list[Place]
 
 
 def completed(question: str, before: str, names: EntityNames, vocabulary: Vocabulary, labels: Labels = lambda _: ()) -> str | None:
@@ -55,10 +43,10 @@ def completed(question: str, before: str, names: EntityNames, vocabulary: Vocabu
     if (whole := _spelled_out(question, before, names, vocabulary, labels)) is not None:
         return whole
     question = _dated(question, before)
-    now = _parts(question, names, vocabulary, labels)
+    now = parts_in(question, names, vocabulary, labels)
     if not (now.entities or now.figures or now.periods) or not _leaves_out(question, now, names, vocabulary):
         return None
-    then = _parts(before, names, vocabulary, labels)
+    then = parts_in(before, names, vocabulary, labels)
     changes: list[tuple[Place, str]] = []
     if len(now.entities) == len(then.entities) == 1 and _BESIDE.search(question):
         return _side_by_side(question, before, now, then)
@@ -77,7 +65,7 @@ def completed(question: str, before: str, names: EntityNames, vocabulary: Vocabu
 
 def _spelled_out(question: str, before: str, names: EntityNames, vocabulary: Vocabulary, labels: Labels) -> str | None:
     """A question about the figure of the one before, by a pronoun or by nothing: "How did it change from the prior year?", 同比增长多少?"""
-    now, then = (_parts(text, names, vocabulary, labels) for text in (question, before))
+    now, then = (parts_in(text, names, vocabulary, labels) for text in (question, before))
     if now.entities or now.figures or len(then.figures) != 1 or len(then.entities) > 1 or len(then.periods) > 1:
         return None
     entity, figure, period = (
@@ -103,27 +91,19 @@ def _dated(question: str, before: str) -> str:
     return f"{question[: found[0].start]}{earlier}{question[found[0].end :]}" if earlier != named[0].text else question
 
 
-def _side_by_side(question: str, before: str, now: _Parts, then: _Parts) -> str:
+def _side_by_side(question: str, before: str, now: Parts, then: Parts) -> str:
     """ "Compare it with Netflix": the earlier question for both."""
     end, (first, last) = then.entities[0][1], now.entities[0]
     both = "和" if language_of(before) == "zh" else " and "
     return f"{before[:end]}{both}{question[first:last]}{before[end:]}"
 
 
-def _parts(text: str, names: EntityNames, vocabulary: Vocabulary, labels: Labels) -> _Parts:
-    entities = _outermost([(item.start, item.end) for item in names.find(text)])
-    masked = _blanked(text, entities)
-    terms = labelled(vocabulary.find(masked), masked, labels(masked), asked_periods(masked))
-    figures = _outermost([(item.start, whole_term(masked, item)) for item in terms])
-    return _Parts(entities, figures, _outermost([(item.start, item.end) for item in asked_periods(_blanked(masked, figures))]))
-
-
-def _leaves_out(question: str, parts: _Parts, names: EntityNames, vocabulary: Vocabulary) -> bool:
+def _leaves_out(question: str, parts: Parts, names: EntityNames, vocabulary: Vocabulary) -> bool:
     """Whether the question says nothing but its parts, and lacks a part that a question needs."""
     if parts.figures and (parts.periods or not _MARK.search(question)):
         return False
     question = _OWN.sub(lambda match: " " * len(match[0]), question)
-    left = _MARK.sub(" ", _blanked(question, [*parts.entities, *parts.figures, *parts.periods]))
+    left = _MARK.sub(" ", blanked(question, [*parts.entities, *parts.figures, *parts.periods]))
     return not unexplained(understand(left.strip() or "?", names, vocabulary))
 
 
@@ -143,26 +123,11 @@ def _exchanged(question: str, before: str, new: Sequence[Place], old: Sequence[P
     return None
 
 
-def _added(text: str, question: str, now: _Parts, then: _Parts) -> str:
+def _added(text: str, question: str, now: Parts, then: Parts) -> str:
     """The text with the period and the company that the earlier question did not name put before it."""
     chinese = language_of(text) == "zh"
     for new, old, lead in ((now.periods, then.periods, "In"), (now.entities, then.entities, "For")):
         if new and not old:
             words = question[new[0][0] : new[-1][1]]
             text = f"{words}{text}" if chinese else f"{lead} {words}, {text}"
-    return text
-
-
-def _outermost(places: list[Place]) -> list[Place]:
-    """The places in order, without those that overlap an earlier or longer one."""
-    kept: list[Place] = []
-    for start, end in sorted(set(places), key=lambda place: (place[0], -place[1])):
-        if not kept or start >= kept[-1][1]:
-            kept.append((start, end))
-    return kept
-
-
-def _blanked(text: str, places: Sequence[Place]) -> str:
-    for start, end in places:
-        text = text[:start] + " " * (end - start) + text[end:]
     return text

@@ -11,6 +11,7 @@ from finfoundry.ask.compose.answer_evidence import Parts
 from finfoundry.ask.compose.sentences import templates
 from finfoundry.ask.compute.operands import TableLines
 from finfoundry.ask.context.timely import TimelyEngine
+from finfoundry.ask.dialogue.topic import Topic
 from finfoundry.ask.lexicon import metric_terms
 from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, Hit, PassageSearch, SearchQuery, WideTables
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
@@ -64,10 +65,15 @@ class Trace:
 
 @dataclass(slots=True)
 class Conversation:
-    """What a follow-up question may leave out: the subject and the question of the turn before."""
+    """What a follow-up question may leave out: the subject and the question of the turn before, and what was asked until then.
+
+    No figure is kept, and no answer: each turn is answered anew by what its asker may read then.
+    """
 
     entity: str | None = None
     question: str | None = None  # the last one, in full
+    topics: tuple[Topic, ...] = ()  # of the latest questions, at most MOST_TOPICS, the last one last
+    options: tuple[str, ...] = ()  # from which the last answer let the asker choose
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from finfoundry.ask.plan.rules import wants_number
 from finfoundry.ask.plan.unexplained import beside, doubtful
 from finfoundry.ask.reader.learnt_reading import companies_read
 from finfoundry.ask.understand.intent import Intent, understand
-from finfoundry.ask.understand.stored_labels import PIECES, labels_in, names_word, parts_of, pieces
+from finfoundry.ask.understand.stored_labels import PIECES, in_order, labels_in, names_word, parts_of, pieces
 from finfoundry.ask.understand.subject import Subject, concerns_hidden, dated, named_by_end, subject_of
 from finfoundry.core import cancellation
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
@@ -131,6 +131,17 @@ def _labels(context: QuestionContext, intent: Intent, name: str, calendar: Fisca
 def labels_of(store: FactStore, principal: Principal, text: str, entity: str | None, collection: str | None) -> list[str]:
     """The labels of rows that a text names word for word, of one company (``entity``) or of all (None)."""
     return labels_in(text, _rows(store, principal, text, entity, collection), set(), CALENDAR_YEAR)
+
+
+def prints(store: FactStore, principal: Principal, entity: str, words: str, collection: str | None) -> bool:
+    """Whether a row of a company has all the words of a text, or its Chinese characters in order, in its label, headings or dimensions."""
+    cancellation.check()
+    own = {token.text for token in tokens(words)}
+    for stored in store.facts(principal, FactQuery(entity=entity, metric=words, collection=collection, limit=ROWS)):
+        text = " ".join((*stored.fact.metric, *(member for _, member in stored.fact.dimensions)))
+        if own <= {token.text for token in tokens(text)} and (words.isascii() or in_order(stored, words)):
+            return True
+    return False
 
 
 def _rows(store: FactStore, principal: Principal, text: str, entity: str | None, collection: str | None) -> list[StoredFact]:

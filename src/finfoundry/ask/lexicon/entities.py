@@ -30,7 +30,7 @@ _SHORT_HAN = 2  # a shortened name of so many characters is a common word as wel
 # Last characters of the words that precede a name in a Chinese sentence: 请问, 2020年, 年度, 告诉我, 查一下, 知道, 关于, …
 # Words by which a request begins stand there, too: 整理, 列出.
 _LEADS = (
-    *"问年度月日底末初我下道于在对给查看找求和与及或跟同比较由从的了是让把将按像帮",
+    *"到问年度月日底末初我下道于在对给查看找求和与及或跟同比较由从的了是让把将按像帮",
     *["整理", "列出", "列示", "提供", "计算", "统计", "汇总", "查询", "说明", "显示", "摘录", "想要"],
 )
 _NO_BRACKETS = str.maketrans("", "", "（）()")

@@ -14,7 +14,7 @@ from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, FoundPeriod, Peri
 # "the year before", "a year ago", "the same quarter of the prior year": said of questions alone, since "profit for the year before tax" is
 # a line of statements.
 _YEAR_BEFORE = re.compile(
-    r"\b(?:(?:the|a)\s+year\s+(?:before|earlier|ago|prior)|(?:the\s+)?(?:same|comparable|corresponding)\s+(?:quarter|period|half|months)\s+"
+    r"\b(?:(?:the|a|one)\s+year\s+(?:before|earlier|ago|prior)|(?:the\s+)?(?:same|comparable|corresponding)\s+(?:quarter|period|half|months)\s+"
     r"(?:(?:a\s+|the\s+)?year\s+)?(?:ago|earlier|before)|(?:the\s+)?(?:same|comparable|corresponding)\s+(?:quarter|period|half|months)\s+"
     r"(?:(?:of|in)\s+)?(?:the\s+)?(?:prior|previous|preceding|last)\s+year|(?:the\s+)?year-ago\s+(?:quarter|period|half))\b"
     r"(?!\s+(?:income\s+)?tax)|(?:去年|上年|前一年|上一年度?)(?:的?同[期季])|前一年度?|(?<=[比较从跟与和])上一年度?",

@@ -1,4 +1,4 @@
-"""A store and its search as if they held a few papers alone: what an account of them may say, whatever else there is of the same company."""
+"""A store and its search as if they held a few papers alone: what an account of these may say, whatever else there is of a company."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from finfoundry.core.principal import Principal
 from finfoundry.server.service.state import Service
 
 MOST_QUESTIONS = 1000  # of one conversation
+ASKED_AGAIN = 4  # questions before the last one, of a conversation that is not known here
 
 
 def answer_last(service: Service, principal: Principal, asked: Sequence[str], collection: str | None) -> Answer:
@@ -30,7 +31,9 @@ def answer_last(service: Service, principal: Principal, asked: Sequence[str], co
     talk = memory.recall(database, principal, before)
     spent = dict[str, int]()
     if talk == Conversation():  # begun elsewhere, or forgotten meanwhile
-        spent = service.app.ask(principal, asked[-2], collection=collection, conversation=before).tokens
+        for question in asked[:-1][-ASKED_AGAIN:]:
+            tokens = service.app.ask(principal, question, collection=collection, conversation=before).tokens
+            spent = {name: spent.get(name, 0) + tokens.get(name, 0) for name in {*spent, *tokens}}
         talk = memory.recall(database, principal, before)
     with database.transaction(principal) as connection:
         memory.remember(connection, principal, here, talk)
