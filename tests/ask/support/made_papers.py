@@ -70,6 +70,9 @@ class WordReader:
 
     identity = "words"
 
+    def __init__(self, doubt: float = 0.98) -> None:
+        self._doubt = doubt
+
     def marks(self, head: str, texts: Sequence[Sequence[str]]) -> list[list[FoundSpan]]:
         assert head == "support-spans"
         return [self._marked(sentence, set(terms(evidence))) for sentence, evidence in texts]
@@ -78,5 +81,5 @@ class WordReader:
         found = []
         for place in re.finditer(r"[A-Za-z]+|[\u4e00-\u9fff]", sentence):
             said = set(terms(place[0]))
-            found.append(FoundSpan(*place.span(), LABEL, 0.9 if said and not said & held else 0.1))
+            found.append(FoundSpan(*place.span(), LABEL, self._doubt if said and not said & held else 0.1))
         return found

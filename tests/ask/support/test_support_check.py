@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from tests.ask.support.made_papers import CHINESE, ENGLISH, WordReader, chinese, english, paper
 
@@ -9,8 +11,10 @@ from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.support.checked_answer import supported_text
 from finfoundry.ask.support.checked_report import OpenSentence, open_sentences, with_support
 from finfoundry.ask.support.paper_sentences import PaperSentences, hits_of, sentences_of
-from finfoundry.ask.support.support_check import SentenceEvidence, check_support, evidence_for
+from finfoundry.ask.support.support_check import SentenceEvidence, bars, check_support, evidence_for, likely_words
+from finfoundry.ask.support.support_rows import LABEL
 from finfoundry.binding.verify import Report, verify
+from finfoundry.core.protocols import FoundSpan
 
 TRUE = (
     "The headquarters is located in Boston.",
@@ -58,7 +62,7 @@ def test_27_3_traditional_characters_are_read_as_simplified_ones_at_the_same_pla
 
 def test_27_3_nothing_is_supported_without_evidence() -> None:
     told = check_support(WordReader(), [evidence_for("量子计算机正在研制中。", english()), SentenceEvidence("Boats.", "")])
-    assert [one.supported for one in told] == [False, False]
+    assert [one.status for one in told] == ["unsupported", "unsupported"]
     assert told[1].spans == ((0, 6),)
     assert checked("量子计算机正在研制中。").sentences[0].status == "unsupported"
 
@@ -78,8 +82,9 @@ def test_27_3_the_company_of_the_paper_needs_no_evidence() -> None:
     parsed = paper(ENGLISH)
     parsed.document.profile.entity = "Wingtip Toys"
     told = evidence_for("Wingtip is located in Boston.", sentences_of([parsed]))
-    assert check_support(WordReader(), [told])[0].supported
-    assert not check_support(WordReader(), [evidence_for("Adatum is located in Boston.", sentences_of([parsed]))])[0].supported
+    assert check_support(WordReader(), [told])[0].status == "supported"
+    other = evidence_for("Adatum is located in Boston.", sentences_of([parsed]))
+    assert check_support(WordReader(), [other])[0].status == "unsupported"
 
 
 def test_27_3_a_model_s_unsupported_sentences_are_dropped_and_named() -> None:
@@ -94,3 +99,20 @@ def test_27_3_a_model_s_unsupported_sentences_are_dropped_and_named() -> None:
 def test_27_3_an_empty_store_of_sentences_finds_nothing() -> None:
     assert PaperSentences([]).nearest("anything") == []
     assert len(chinese().all) >= 4
+
+
+def test_27_3_what_the_checker_is_not_sure_of_stays_unchecked() -> None:
+    parsed, answer = paper(ENGLISH), "The headquarters is located in Chicago."
+    report = verify(answer, [parsed])
+    unsure = WordReader(bars()["unsupported"] - 0.01)
+    told = with_support(report, answer, open_sentences(report, sentences_of([parsed])), unsure).sentences[0]
+    assert told.status == "unchecked"
+    assert [answer[start:end] for start, end in told.spans] == ["Chicago"]
+
+
+def test_27_3_words_that_say_nothing_are_not_marked_and_denials_are() -> None:
+    text = "The company has not left Boston."
+    marks = [FoundSpan(place.start(), place.end(), LABEL, 0.95) for place in re.finditer(r"\w+", text)]
+    words = {text[slice(*span)] for span, _ in likely_words(SentenceEvidence(text, "x"), marks)}
+    assert "not" in words
+    assert not {"The", "has"} & words

@@ -137,6 +137,8 @@ def _of_table(hit: Hit, *, every: bool) -> Iterator[Quotable]:
         if not line:
             continue
         if "|" not in line:
+            if every:
+                yield Quotable(hit, line, "heading", hit.section, " ".join(head), place)
             head = [*head, line][-3:]
         elif every or len(line) >= SHORTEST[language_of(line)]:
             yield Quotable(hit, line, "row", hit.section, " ".join(head), place)

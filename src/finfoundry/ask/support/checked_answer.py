@@ -30,7 +30,7 @@ def supported_text(text: str, hits: Sequence[Hit], reader: EvidenceReader) -> Su
     open_ones = [number for number, (start, end) in enumerate(spans) if not find_numbers(_plain(text[start:end]))]
     papers = PaperSentences(hits)
     told = check_support(reader, [evidence_for(_plain(text[slice(*spans[number])]), papers) for number in open_ones])
-    wrong = {number for number, support in zip(open_ones, told, strict=True) if not support.supported}
+    wrong = {number for number, support in zip(open_ones, told, strict=True) if support.status == "unsupported"}
     kept = [text[start:end] for number, (start, end) in enumerate(spans) if number not in wrong]
     return SupportedText("".join(kept).strip(), tuple(text[slice(*spans[number])].strip() for number in sorted(wrong)))
 

@@ -13,6 +13,7 @@ from finfoundry.core.answer import Citation
 from finfoundry.core.protocols import EvidenceReader
 
 WORDS_UNSUPPORTED = "words that the evidence does not support"
+NOT_SURE = "the support checker is not sure of these words"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ def open_sentences(report: Report, papers: PaperSentences) -> list[OpenSentence]
 
 
 def with_support(report: Report, answer: str, found: Sequence[OpenSentence], reader: EvidenceReader) -> Report:
-    """The report with each of these sentences supported, its evidence cited, or unsupported, with the words that are not.
+    """The report with each of these sentences supported, its evidence cited, or unsupported, with the words that are not; unchecked still,
+    with the doubtful words, where the checker is not sure.
 
     Raises ValueError for a sentence that the report has not, or that is not open.
     """
@@ -51,9 +53,11 @@ def with_support(report: Report, answer: str, found: Sequence[OpenSentence], rea
 
 def _settled(one: CheckedSentence, support: SentenceSupport, markers: Sequence[int], begin: int) -> CheckedSentence:
     evidence = list(dict.fromkeys([*one.evidence, *markers]))
-    if support.supported and markers:
+    if support.status == "supported" and markers:
         return replace(one, status="supported", reason=None, evidence=evidence)
     spans = [(begin + start, begin + end) for start, end in support.spans]
+    if support.status == "unsure":
+        return replace(one, reason=NOT_SURE, spans=spans, evidence=evidence)
     return replace(one, status="unsupported", reason=WORDS_UNSUPPORTED, spans=spans, evidence=evidence)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Literal
 
 from finfoundry.ask.retrieve.quotable import Quotable
 from finfoundry.ask.support.paper_sentences import MOST, PaperSentences, evidence_text, read_as
@@ -25,6 +26,7 @@ from finfoundry.knowledge.search.terms import terms
 Span = tuple[int, int]
 HEAD = "support-spans"  # the task that the checker learned
 SHOWN = 2  # pieces of evidence that are shown with a sentence
+_DENIALS = frozenset(("no", "not", "never", "without", "neither", "nor", "only", "all", *"不未无無没沒非否仅僅均"))
 _WORD = re.compile(r"[A-Za-z0-9][\w’'&.-]*\w|[A-Za-z0-9]|[\u3400-\u9fff]")
 CheckerSource = Callable[[], EvidenceReader | None]  # asked when something is to be checked
 
@@ -48,17 +50,19 @@ class SentenceEvidence:
 @dataclass(frozen=True, slots=True)
 class SentenceSupport:
     """``spans`` are the characters (start, end) of the words that nothing supports; none where it holds. ``doubt``, 0 to 1: how likely the
-    doubtfullest of them is unsupported.
+    doubtfullest of them is unsupported. *unsure*: too doubtful to be supported, not enough to be called unsupported.
     """
 
-    supported: bool
+    status: Literal["supported", "unsupported", "unsure"]
     spans: tuple[Span, ...]
     doubt: float
 
 
 @lru_cache(maxsize=1)
 def bars() -> dict[str, float]:
-    """From which probability on words are unsupported (``data/support.json``): fitted on made sentences of papers not learned from."""
+    """From which doubt on a sentence is not supported (``sentence``), is unsupported (``unsupported``), and which of its words are marked
+    (``word``), from ``data/support.json``: fitted on made sentences of papers not learned from.
+    """
     held: dict[str, float] = json.loads((files("finfoundry.ask") / "data" / "support.json").read_text(encoding="utf-8"))["bars"]
     return held
 
@@ -111,31 +115,47 @@ def _marks(reader: EvidenceReader, given: Sequence[SentenceEvidence]) -> Iterato
 
 
 def _ranked(one: SentenceEvidence) -> SentenceSupport:
-    spans = () if one.ranked else (one.named or (0, len(one.text.rstrip())),)
-    return SentenceSupport(bool(one.ranked), spans, 0.0 if one.ranked else 1.0)
+    if one.ranked:
+        return SentenceSupport("supported", (), 0.0)
+    return SentenceSupport("unsupported", (one.named or (0, len(one.text.rstrip())),), 1.0)
 
 
 def _told(one: SentenceEvidence, marks: Sequence[FoundSpan]) -> SentenceSupport:
     if not marks:
-        return SentenceSupport(False, ((0, len(one.text.rstrip())),), 1.0)
+        return SentenceSupport("unsupported", ((0, len(one.text.rstrip())),), 1.0)
     words = list(likely_words(one, marks))
     doubt = max((probability for _, probability in words), default=1.0)
     if doubt < bars()["sentence"]:
-        return SentenceSupport(True, (), doubt)
+        return SentenceSupport("supported", (), doubt)
     bar = min(bars()["word"], doubt)
-    return SentenceSupport(False, tuple(_joined(one.text, [span for span, probability in words if probability >= bar])), doubt)
+    sure: Literal["unsupported", "unsure"] = "unsupported" if doubt >= bars()["unsupported"] else "unsure"
+    return SentenceSupport(sure, tuple(_joined(one.text, [span for span, probability in words if probability >= bar])), doubt)
 
 
 def likely_words(one: SentenceEvidence, marks: Sequence[FoundSpan]) -> Iterator[tuple[Span, float]]:
-    """Each word of a sentence with how likely it is unsupported: the mean of its tokens; of a Chinese character its token's. Words that
-    name the company itself are left out.
+    """Each word of a sentence with how likely it is unsupported: the mean of its tokens; of two Chinese characters side by side the lower
+    of theirs. Words that name the company itself, and those that say nothing by themselves, are left out; a denial never is.
     """
+    told = [(place, probability) for place, probability in _each_word(one, marks) if _says(one.text[slice(*place)])]
+    for number, ((start, end), probability) in enumerate(told):
+        if one.text[start] < "\u3400" or one.text[start:end] in _DENIALS:
+            yield (start, end), probability
+            continue
+        beside = [other for (first, last), other in told[max(0, number - 1) : number + 2] if first == end or last == start]
+        yield (start, end), min(probability, max(beside, default=0.0))
+
+
+def _each_word(one: SentenceEvidence, marks: Sequence[FoundSpan]) -> Iterator[tuple[Span, float]]:
     for place in _WORD.finditer(one.text):
         if any(start <= place.start() and place.end() <= end for start, end in one.known):
             continue
         told = [mark.probability for mark in marks if mark.label == LABEL and mark.start < place.end() and mark.end > place.start()]
         if told:
             yield place.span(), sum(told) / len(told)
+
+
+def _says(word: str) -> bool:
+    return word.lower() in _DENIALS or any(len(term) > 1 or not term.isascii() for term in terms(word))
 
 
 def _joined(text: str, spans: Sequence[Span]) -> Iterator[Span]:
