@@ -34,6 +34,7 @@ from numpy.typing import NDArray
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.context import fetch, reading
 from finfoundry.ask.context.question import QuestionContext, Services
+from finfoundry.ask.reader.written_plan import masked
 from finfoundry.ask.retrieve.evidence_ranking import features
 from finfoundry.ask.retrieve.query import search_text
 from finfoundry.ask.retrieve.quotable import Quotable, quotables
@@ -186,10 +187,10 @@ def candidates(store: Store, search: Search, asked: Asked, *, beside: bool) -> C
     context = QuestionContext(Services(None, store, search, known), ADMINISTRATOR, asked.question, asked.collection)
     intent, subject = reading.understood(context)
     started = time.perf_counter()
-    found = quotables(fetch.for_prompt(context, intent, subject))
-    query = search_text(intent)
+    found = quotables(fetch.for_quotation(context, intent, subject))
+    query, question = search_text(intent), masked(asked.question, intent.named, context.language)
     made = Candidates(asked, query, found, [asked.told_by(one.text) for one in found], 0.0)
-    made.rows = features(asked.question, query, found, search.likeness)
+    made.rows = features(question, query, found, search.likeness)
     made.seconds = time.perf_counter() - started
     if beside:
         made.bm25 = _bm25(query, found)

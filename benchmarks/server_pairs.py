@@ -126,6 +126,8 @@ def attempts(paths: dict[str, Any]) -> list[tuple[str, str, Any]]:
                     {"question": "Revenue in 2024?", "collection": "{collection}"}],
         "/v1/search": [{"query": "{word}"}, {"query": "{company} revenue"}, {"query": "revenue", "collection": "{collection}"}],
         "/v1/verify": [{"answer": "Revenue was $5 million.", "evidence": [{"document": "{document}"}]}],
+        "/v1/summaries": [{"documents": ["{document}"]}],
+        "/v1/risk-changes": [{"document": "{document}", "against": "{document}"}],
         "/v1/feedback": [{"audit_id": "{record}", "verdict": "right"}],
         "/v1/chat/completions": [{"model": "finfoundry", "messages": [{"role": "user", "content": "Revenue of {company} in 2024?"}]},
                                  {"model": "{model}", "messages": [{"role": "user", "content": "Revenue in 2024?"}]},

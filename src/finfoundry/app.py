@@ -20,12 +20,16 @@ from finfoundry.ask.batch import BatchLine, BatchReport, run_batch
 from finfoundry.ask.compose import confidence
 from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.context.corrected import told_since
+from finfoundry.ask.given.given_papers import is_stored
 from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
+from finfoundry.ask.summary.risk_changes import RiskChanges, risk_changes
+from finfoundry.ask.summary.summary import Summary, summarise
 from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, hit_view, stored_fact_view
 from finfoundry.binding import evaluate
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Answer, Language
 from finfoundry.core.disclosure import Disclosure, disclose, of_file
+from finfoundry.core.document import Parsed
 from finfoundry.core.errors import IntegrityError
 from finfoundry.core.principal import ADMINISTRATOR, Principal, require_administrator
 from finfoundry.core.progress import Progress, Report, silent
@@ -220,15 +224,17 @@ class App:
         conversation: str | None = None,
         seconds: float | None = None,
         trial: Sequence[OwnTerm] = (),
+        papers: Sequence[Parsed] = (),
     ) -> Answer:
         """Answer one question, leave a record of how, and say under which id. Where the model does not answer within ``seconds``
-        (None: as long as it takes), the closest passages are given. ``trial``: terms in force for this call alone. Raises InputError,
-        StoreError.
+        (None: as long as it takes), the closest passages are given. ``trial``: terms in force for this call alone. Over ``papers`` that come
+        with it nothing else is asked. Raises InputError, StoreError.
         """
         cleaned = guard.clean_question(question, limit=self.settings.question_characters)
         talk = memory.recall(self.database, principal, conversation)
         with self.recorder.recording() as calls, cancellation.work_until(seconds=seconds):
-            answer, trace = self.agent.ask(principal, cleaned.text, collection, talk, trial)
+            agent = self.agent.over(papers) if papers else self.agent
+            answer, trace = agent.ask(principal, cleaned.text, collection, talk, trial)
         checked = guard.check_answer(answer, published=trace.published)
         answer = confidence.weighed(checked, cleaned.text, self.calibration, self.settings.accepted_error)
         answer.disclosure = self.disclose(answer.language, answer.id)
@@ -241,6 +247,25 @@ class App:
             answer.audit_id = audit.append(connection, audit.AuditRecord(principal.user, "answer", steps, target=answer.id))
             memory.remember(connection, principal, conversation, talk)
         return answer
+
+    def summarise(self, principal: Principal, documents: Sequence[str], section: str = "", sentences: int = 6) -> Summary:
+        """A summary of papers, or of one section of each: every sentence bound, what is left out counted. Raises NotFound, InputError."""
+        papers = [self.store.document(principal, one) for one in dict.fromkeys(documents)]
+        summary, trace = summarise(self.agent, self.searcher.passages, principal, papers, section, sentences)
+        answer = summary.answer
+        answer.disclosure = self.disclose(answer.language, answer.id)
+        with self.database.transaction(principal) as connection:
+            answer.audit_id = audit.append(connection, audit.AuditRecord(principal.user, "answer", tuple(trace.steps), target=answer.id))
+        return summary
+
+    def risk_changes(self, principal: Principal, document: str, against: str) -> RiskChanges:
+        """The risk factors of a paper against an earlier one's: new, gone, changed. Raises NotFound, InputError."""
+        papers = [self.store.document(principal, one) for one in (document, against)]
+        found = risk_changes(self.searcher.passages, principal, *papers)
+        step = audit.AuditStep("risk changes", {"document": document, "against": against}, (document, against))
+        with self.database.transaction(principal) as connection:
+            audit.append(connection, audit.AuditRecord(principal.user, "risk changes", (step,), target=document))
+        return found
 
     def disclose(self, language: Language, identifier: str) -> Disclosure | None:
         """The label that the law of the place asks for on generated content; None where it asks for none."""
@@ -303,7 +328,7 @@ class App:
         if regenerate:
             replay.calls = call_again(trace, self.engine)
         if answer := trace.one("answer"):
-            cited = sorted({citation["document"]["id"] for citation in answer["citations"]})
+            cited = sorted({id for citation in answer["citations"] if is_stored(id := citation["document"]["id"])})
             replay.since = told_since(answer, self.corrections.since(principal, cited, datetime.fromisoformat(trace.at)))
         return replay
 

@@ -77,7 +77,7 @@ def slow() -> ScriptedEngine:
 
 @pytest.mark.parametrize("question", [OPEN, PLANNED])
 @pytest.mark.parametrize(
-    ("engine", "reason"), [(Hanging(), "late"), (slow(), "late"), (Away([]), "late"), (Absent([]), "late"), (Full([]), "busy")]
+    ("engine", "reason"), [(Hanging(), "late"), (slow(), "late"), (Away([]), "late"), (Absent([]), "absent"), (Full([]), "busy")]
 )
 def test_a11_a_model_that_does_not_answer_leaves_the_closest_passages(engine: ScriptedEngine, reason: str, question: str) -> None:
     answer = ask(engine, question)
@@ -86,6 +86,12 @@ def test_a11_a_model_that_does_not_answer_leaves_the_closest_passages(engine: Sc
     assert COOLING in [citation.quote for citation in answer.nearest]
     assert not answer.citations
     assert not answer.figures
+
+
+def test_a_model_that_is_not_there_leaves_the_closest_passages_without_a_limit_too() -> None:
+    answer = ask(Absent([]), OPEN, None)
+    assert (answer.status, answer.reason) == ("no_evidence", "absent")
+    assert COOLING in [citation.quote for citation in answer.nearest]
 
 
 def test_a11_what_needs_no_model_is_answered_while_it_hangs() -> None:

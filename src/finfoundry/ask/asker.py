@@ -16,6 +16,7 @@ from finfoundry.ask.context.corrected import name_corrections
 from finfoundry.ask.context.question import Conversation, QuestionContext, Services, Trace
 from finfoundry.ask.context.reading import labels_of
 from finfoundry.ask.follow_up import completed
+from finfoundry.ask.given.given_papers import given_papers
 from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
 from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, Hit, PassageSearch, WideTables
@@ -24,6 +25,7 @@ from finfoundry.ask.reader.learnt_plan import ReaderSource
 from finfoundry.ask.understand.question_text import clean, in_full
 from finfoundry.ask.understand.subject import EntityCatalogue
 from finfoundry.core.answer import Answer
+from finfoundry.core.document import Parsed
 from finfoundry.core.language import is_traditional, simplified
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Engine, Specialists
@@ -53,6 +55,14 @@ class Agent:
 
     def __post_init__(self) -> None:
         self.known = EntityCatalogue(self.store)
+
+    def over(self, papers: Sequence[Parsed]) -> Agent:
+        """The same agent over papers that come with a question, and over nothing else. Raises InputError for too many of them."""
+        given = given_papers(papers, self.search)
+        return Agent(
+            self.engine, given, given, question_characters=self.question_characters, deadline=self.deadline, terms=self.terms,
+            reader=self.reader,
+        )  # fmt: skip
 
     def find(self, principal: Principal, question: str, limit: int = 10, collection: str | None = None) -> list[Hit]:
         """Passages for a question, filtered by the entity and the period that it names. Raises InputError, StoreError."""
@@ -94,6 +104,10 @@ class Agent:
             name_corrections(context, answer, revised)
         context.trace.add("answer", answer, [citation.document.id for citation in (*answer.citations, *answer.nearest)])
         return answer, context.trace
+
+    def begun(self, principal: Principal, question: str, collection: str | None = None) -> QuestionContext:
+        """A question that stands by itself, before anything is read of it: of what is composed without a reader's own words."""
+        return self._context(principal, question, collection, Conversation(), (), self._vocabulary(principal))
 
     def _vocabulary(self, principal: Principal, trial: Sequence[OwnTerm] = ()) -> Vocabulary:
         return self.terms.of(principal, trial) if self.terms else vocabulary()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from finfoundry.ask.lexicon.asked_periods import asked_periods
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.spans import years_before
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
@@ -17,7 +18,6 @@ from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.understand.intent import understand
 from finfoundry.ask.understand.stored_labels import labelled, whole_term
 from finfoundry.core.language import language_of
-from finfoundry.core.periods import find_periods
 
 _MARK = re.compile(
     r"^\W*(?:(?:and|but|or|then|ok(?:ay)?|what about|how about|what of|same for|now)\b[\s,]*)+"
@@ -96,8 +96,8 @@ def _spelled_out(question: str, before: str, names: EntityNames, vocabulary: Voc
 
 def _dated(question: str, before: str) -> str:
     """The question with "the year before" as the year before that of the earlier question; as it is where that names no single one."""
-    found = [*find_periods(question), *years_before(question)]
-    named = [item for item in find_periods(before) if item.offset is None]
+    found = [*asked_periods(question), *years_before(question)]
+    named = [item for item in asked_periods(before) if item.offset is None]
     if len(found) != 1 or found[0].offset != -1 or len(named) != 1 or _COMPARED.search(question[: found[0].start]):
         return question
     earlier = _LAST_YEAR.sub(lambda year: str(int(year[0]) - 1), named[0].text)
@@ -114,9 +114,9 @@ def _side_by_side(question: str, before: str, now: _Parts, then: _Parts) -> str:
 def _parts(text: str, names: EntityNames, vocabulary: Vocabulary, labels: Labels) -> _Parts:
     entities = _outermost([(item.start, item.end) for item in names.find(text)])
     masked = _blanked(text, entities)
-    terms = labelled(vocabulary.find(masked), masked, labels(masked), find_periods(masked))
+    terms = labelled(vocabulary.find(masked), masked, labels(masked), asked_periods(masked))
     figures = _outermost([(item.start, whole_term(masked, item)) for item in terms])
-    return _Parts(entities, figures, _outermost([(item.start, item.end) for item in find_periods(_blanked(masked, figures))]))
+    return _Parts(entities, figures, _outermost([(item.start, item.end) for item in asked_periods(_blanked(masked, figures))]))
 
 
 def _leaves_out(question: str, parts: _Parts, names: EntityNames, vocabulary: Vocabulary) -> bool:

@@ -14,7 +14,8 @@ from decimal import Decimal
 
 from finfoundry.binding.claims import Claim, read_claims
 from finfoundry.binding.derive import derive, supposed
-from finfoundry.binding.evidence import CitedPlace, Evidence, EvidenceIndex, EvidenceItem, PassageEvidence, TableEvidence, plain
+from finfoundry.binding.evidence import CitedPlace, Evidence, EvidenceItem, PassageEvidence, TableEvidence, plain
+from finfoundry.binding.index import EvidenceIndex
 from finfoundry.binding.naming import Naming
 from finfoundry.binding.sense import NAMED, Reason, Sense
 from finfoundry.core import cancellation
@@ -22,6 +23,7 @@ from finfoundry.core.answer import Citation, Figure, Reference
 from finfoundry.core.language import PrintedWords, rewritten, simplified, texts_of
 
 _ORDER: tuple[Reason, ...] = ("sign differs", "other unit", "other scope", "other year", "other entity", "sibling row", "metric not found")
+_MOST = 12  # items that a figure may be
 _WORDS = frozenset[Reason](("sibling row", "metric not found"))
 _FACTORS = [Decimal(10) ** sign for power in (3, 6, 9, 2, 4, 8, 1) for sign in (power, -power)]  # scales, the usual ones first
 
@@ -34,6 +36,7 @@ class Match:
     item: EvidenceItem | None
     reason: Reason | None = None
     nearest: EvidenceItem | None = None
+    others: tuple[EvidenceItem, ...] = ()  # that it may be as well, the better first
 
 
 class Matcher:
@@ -65,11 +68,11 @@ class Matcher:
         near = [(index, sense.conflicts(index)) for index in self._rounding_to(claim)]
         fitting = [index for index, conflicts in near if not conflicts]
         if fitting:
-            return Match(claim, self.index.items[min(fitting, key=sense.rank)])
+            return self._best(claim, fitting, sense)
         naming = Naming(sense)
         fitting = [index for index, conflicts in near if conflicts <= _WORDS and naming.names(index)]
         if fitting:
-            return Match(claim, self.index.items[min(fitting, key=sense.rank)])
+            return self._best(claim, fitting, sense)
         derived = derive(sense)
         if derived:
             return Match(claim, derived)
@@ -81,16 +84,17 @@ class Matcher:
             return Match(claim, None, next(reason for reason in _ORDER if reason in conflicts), self.index.items[index])
         return self._missing(claim, sense)
 
+    def _best(self, claim: Claim, fitting: Iterable[int], sense: Sense) -> Match:
+        best, *others = (self.index.items[index] for index in sorted(fitting, key=sense.rank)[:_MOST])
+        return Match(claim, best, others=tuple(others))
+
     def _rounding_to(self, claim: Claim) -> Iterable[int]:
         """Items that print as this figure at its own precision: within half a step, or below or above as the words say."""
-        value, step = abs(claim.number.value), claim.number.step
+        value = abs(claim.number.value)
         if not value:  # what is printed as nothing must be nothing
             return range(bisect.bisect_left(self.index.values, 0), bisect.bisect_right(self.index.values, 0))
-        low, high = value - step / 2, value + step / 2
-        if claim.bound > 0:
-            high = value + step
-        elif claim.bound < 0:
-            low = value - step
+        below, above = claim.window
+        low, high = value + below, value + above
         return range(bisect.bisect_left(self.index.values, low), bisect.bisect_right(self.index.values, high))
 
     def _missing(self, claim: Claim, sense: Sense) -> Match:

@@ -9,10 +9,12 @@ import bisect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 
 from finfoundry.binding import claim_patterns as said
 from finfoundry.binding.labels import words
+from finfoundry.binding.printed import blanked, coarsest, in_name, of_cents, tells_negative
 from finfoundry.binding.scopes import scope_of
 from finfoundry.binding.when import held_within, lengths_in, own_words, resolved, spread_years, told_periods, year_of, years_of_dates
 from finfoundry.core import cancellation
@@ -22,6 +24,7 @@ from finfoundry.core.periods import FoundPeriod
 from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers
 
 _PASSAGE = 4000  # characters of a text whose reading is kept: what is longer comes but once
+_BOUNDED, _LOOSE = 4, 10  # the part of a figure by which the true one may be off: of "more than 600", of "about 600"
 _LONGEST = 1000  # characters: what is longer is no sentence, and is read in stretches so that no figure costs more than in one
 
 
@@ -46,16 +49,18 @@ class Claim:
     move: int = 0  # of a level: the direction in which the words say that it moved
     earlier: bool = False  # of a level: another one is compared with it
     heads: tuple[str, ...] = ()  # the words before the figure, back to a break, back to the figure before
+    loose: bool = False  # "about": a round number may stand for what rounds to it
 
-
-def in_name(text: str, number: PrintedNumber) -> bool:
-    """Whether a number only belongs to a name or a turn of phrase: the five of 前五名客户, the ten of 每10股, the two of 两年合计."""
-    if said.YEARS_ZH.fullmatch(number.text) and said.SPANNED.match(text, number.end):
-        return True
-    near = max(0, number.start - said.NEAR)
-    if number.text == "一倍" and said.IDIOM.search(text, near, number.start):
-        return True
-    return said.COUNTED_NAME.fullmatch(number.text.strip()) is not None and said.NAME_BEFORE.search(text, near, number.start) is not None
+    @property
+    def window(self) -> tuple[Decimal, Decimal]:
+        """How far below and above the printed figure the true one may be: half a step; on one side of it where a bound is told."""
+        step, value = self.number.step, abs(self.number.value)
+        coarse = max(step, min(coarsest(self.number), value / _BOUNDED)) if step else step
+        if self.bound:
+            return (Decimal(0), coarse) if self.bound > 0 else (-coarse, Decimal(0))
+        if self.loose:
+            return -max(step, min(coarsest(self.number), value / _LOOSE)) / 2, max(step, min(coarsest(self.number), value / _LOOSE)) / 2
+        return -step / 2, step / 2
 
 
 def read_claims(text: str, names: tuple[tuple[int, int], ...] = ()) -> tuple[Claim, ...]:
@@ -69,7 +74,7 @@ def _kept(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Claim, ...]:
 
 
 def _read(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Claim, ...]:
-    found = [number for number in find_numbers(text) if not any(start <= number.start < end for start, end in names)]
+    found = [of_cents(text, number) for number in find_numbers(text) if not any(start <= number.start < end for start, end in names)]
     periods = told_periods(text)
     period_starts = [period.start for period in periods]
     dated = years_of_dates(periods, found)
@@ -136,7 +141,9 @@ class _Sentence:
         self.directions: list[int] = []
         self.changes: list[bool] = []
         for index in range(len(numbers)):
-            again = bool(index) and self.changes[-1] and self._restates(index)
+            again = (
+                bool(index) and (self.changes[-1] or bool(self.directions[-1] and self._is_put_otherwise(index))) and self._restates(index)
+            )
             self.directions.append(self._direction(index) or (self.directions[-1] if again else 0))
             self.changes.append(again or self._is_change(index))
         self._markers = [self._marker(index) for index in range(len(numbers))]
@@ -174,6 +181,7 @@ class _Sentence:
                     move=self._move(index),
                     earlier=self._markers[index] is not None,
                     heads=self._heads(index, contexts[0]),
+                    loose=said.ABOUT.search(self._before(index)) is not None or said.OR_SO.match(self.text, number.end) is not None,
                 )
             )
         return found
@@ -248,6 +256,10 @@ class _Sentence:
         before, number = self.numbers[index - 1], self.numbers[index]
         return before.percent is not number.percent and said.AGAIN.fullmatch(self.text[before.end : number.start]) is not None
 
+    def _is_put_otherwise(self, index: int) -> bool:
+        """Whether "or" stands before a figure: "increased $93 million, or 14 %"."""
+        return said.OTHERWISE.search(self.text, self.numbers[index - 1].end, self.numbers[index].start) is not None
+
     def _order(self, index: int) -> tuple[tuple[int, int] | None, str]:
         """(place, count) in a row of figures that only "and" and commas join, or None for one alone; and the words before the row."""
         first, last = self._rows[index]
@@ -270,6 +282,8 @@ class _Sentence:
     def _joined(self, index: int) -> bool:
         """Whether only "and" or a comma separates this figure from the one before, and both are percentages or neither."""
         before, number = self.numbers[index - 1], self.numbers[index]
+        if said.BESIDE.match(self.text, number.end):
+            return False  # "…, $1.2 billion higher": of the figure before
         return before.percent is number.percent and said.JOINT.fullmatch(self.text, before.end, number.start) is not None
 
     # ---- periods
@@ -293,11 +307,17 @@ class _Sentence:
                 place = places[index]
                 found.append((self.periods[1 - place if moved else place],))
             elif len(self.periods) == 1 and len(levels) == 1:
-                found.append(tuple(self.periods))
+                found.append(() if self._is_base(self.periods[0], index) else tuple(self.periods))
             else:
                 nearest = self._nearest(index)
                 found.append((nearest,) if nearest else ())
         return found
+
+    def _is_base(self, period: FoundPeriod, index: int) -> bool:
+        """Whether a time is only that of what a figure is compared with, not told itself: "up 9 % from the end of 2022"."""
+        if self._markers[index] is not None or not self._moves or period.start < self.numbers[index].end:
+            return False
+        return said.BASE.search(self.text, max(self.start, period.start - said.BEFORE_LEVEL), period.start) is not None
 
     def _moved(self, levels: list[int]) -> bool:
         """ "Its revenue of 2020 went from 2019's 11 to 15": two times before two figures, the later one's first."""
@@ -347,7 +367,7 @@ class _Sentence:
         if earlier:
             return earlier[-1]
         later = [period for period in self.periods if period.start >= tail_end and not self._compared(gap_end, period.start)]
-        return later[0] if later else None
+        return next((period for period in later if not self._is_base(period, index)), None)
 
     def _marker(self, index: int) -> int | None:
         """Where the words stand by which a level is what another is compared with: "to 20.5 % from 16.1 %", "against 42"; None without."""
@@ -371,27 +391,14 @@ class _Sentence:
             return 0
         start, end = self._gap(index)
         before = said.TWO_SIDED.sub(" ", self.text[max(start, end - said.BEFORE_LEVEL) : end])
-        if said.ARRIVING.search(before) and (found := said.only_direction(before)):
-            return found
+        if said.ARRIVING.search(before):
+            if index and self._markers[index - 1] is not None and not said.only_direction(before):  # "fell from 5 to 3"
+                start, end = self._gap(index - 1)
+                before = said.TWO_SIDED.sub(" ", self.text[max(start, end - said.BEFORE_LEVEL) : end])
+            if found := said.only_direction(before):
+                return found
         tail = self.text[self.numbers[index].end : self.end] if index + 1 == len(self.numbers) else ""
         return said.only_direction(tail) if said.BEHIND.match(tail) else 0
 
     def _compared(self, start: int, end: int) -> bool:
         return any(start <= position < end for position in self.compares)
-
-
-@lru_cache(maxsize=2_000)
-def tells_negative(text: str) -> bool:
-    """Whether words tell of a loss or of money going out, outside of a name with both sides: "income (loss)"."""
-    return said.NEGATIVE.search(said.TWO_SIDED.sub(" ", text)) is not None
-
-
-def blanked(text: str, numbers: list[PrintedNumber]) -> str:
-    """The text with its figures blanked out, so that "million" or 万元 do not read as words of a metric."""
-    pieces, done = [], 0
-    for number in numbers:
-        counted = said.COUNTED.search(number.text) if number.unit in ("count", "shares") else None
-        end = number.start + counted.start() if counted else number.end  # "412 stores": the word says what is counted
-        pieces += [text[done : number.start], " " * (end - number.start)]
-        done = end
-    return "".join([*pieces, text[done:]])

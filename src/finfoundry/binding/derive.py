@@ -29,9 +29,13 @@ _SHARE = re.compile(
     re.IGNORECASE,
 )
 _SUM = re.compile(
-    r"\b(?:combined|together|sum|total of|in aggregate)\b|之和|总和|加总|(?:两|二|三)[者年]合计|合计|累计|合共", re.IGNORECASE
+    r"\b(?:combin(?:ed|ing)|(?:al)?together|sum|total of|in (?:aggregate|total|all)|plus)\b"
+    r"|之和|总和|加总|(?:两|二|三)[者年]合计|合计|累计|合共",
+    re.IGNORECASE,
 )
 _DIFFERENCE = re.compile(r"\b(?:difference|exceed\w*|more than|less than|change|by)\b|差额|之差|相差|变动|了", re.IGNORECASE)
+_BETWEEN = re.compile(r"\bexceed(?:s|ed|ing)? .{3,60}\bby\b|\b(?:difference|gap) between\b|差额|相差|之差|高出", re.IGNORECASE)
+_JUDGED = re.compile(r"\b(?:improv|better|worse|deteriorat)\w*|改善|恶化|好转", re.IGNORECASE)
 _SUPPOSE = re.compile(
     r"\b(?:assum\w*|suppose|if|given|at an?|using|with an?|provided|(?:more|less|greater|higher|lower|larger|smaller|fewer) than"
     r"|over|under|above|below|exceed\w*|at least)\b"
@@ -61,14 +65,21 @@ def _candidates(sense: Sense, naming: Naming) -> Iterator[tuple[str, dict[str, E
     claim, number = sense.claim, sense.claim.number
     if claim.direction or _says(_DIFFERENCE, claim.nearby):
         for now, before in _over_time(sense, naming):
-            if number.points:
+            if now.value < 0 and before.value < 0 and not number.points and not _says(_JUDGED, claim.sentence):  # a loss grows by its size
+                sizes = "abs(a) - abs(b)"
+                yield f"({sizes}) / abs(b)" if number.percent else sizes, {"a": now, "b": before}, "ratio" if number.percent else now.unit
+            elif number.points:
                 yield "a - b", {"a": now, "b": before}, "ratio"
             elif number.percent:
                 yield "(a - b) / abs(b)", {"a": now, "b": before}, "ratio"
             else:
                 yield "a - b", {"a": now, "b": before}, now.unit
+    if number.unit != "ratio" and _says(_BETWEEN, claim.sentence):
+        for one, other in _pairs(sense):
+            yield "abs(a) - abs(b)", {"a": one, "b": other}, one.unit
     if number.unit == "ratio" and not number.percent:  # "1.8 times what it was in 2022"
-        for now, before in (*_over_time(sense, naming), *_pairs(sense)):
+        over_time = len({period.fiscal_year for period in find_periods(claim.sentence) if period.kind == "year"}) > 1
+        for now, before in (*_over_time(sense, naming), *(() if over_time else _pairs(sense))):
             yield "a / b", {"a": now, "b": before}, "ratio"
     if not claim.direction and number.unit in ("ratio", None) and _says_share(claim):
         for part, whole in (*_pairs(sense), *_parts(sense, naming)):
@@ -197,11 +208,11 @@ def _prints_as(value: Decimal, claim: Claim, operands: dict[str, EvidenceItem]) 
     over_time = len({_time(item) for item in operands.values()}) > 1
     if over_time and claim.direction and told > 0:
         told = told * claim.direction
+    elif not over_time and told > 0 and all(item.value < 0 for item in operands.values()):
+        value = abs(value)  # a sum of what was spent
     elif not over_time and number.text.startswith("("):
         told = abs(told)  # "$87 million (7.7%)" says a share by the way, and nothing negative
-    low, high = -number.step / 2, number.step / 2
-    if claim.bound:  # "nearly 38 %", 四倍多
-        low, high = (Decimal(0), number.step) if claim.bound > 0 else (-number.step, Decimal(0))
+    low, high = claim.window
     return low <= (abs(value) - abs(told) if value * told > 0 else value - told) <= high
 
 

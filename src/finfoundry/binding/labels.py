@@ -40,11 +40,16 @@ _QUALIFIERS, _QUALIFIERS_ZH = word_lists()["qualifiers"], word_lists()["qualifie
 _ZH_BREAK = re.compile(
     r"年末|年度|年报|本期|上期|上年|同期|同比|环比|截至|根据|分别|万元|亿元|人民币|实现|达到|报告期|共计|[的为是达约比较和与及等了]"
 )
+_OF_TIME = re.compile(  # "after only", "a year before": of no metric
+    r"\bafter(?= (?:only|just|a|an|\W?\d)\b|\s*$)"
+    r"|(?:(?<=year)|(?<=months)|(?<=quarter)|(?<=period)) before\b(?! (?:tax|income|interest|deduct))"
+)
 _IRREGULAR = {"losses": "loss", "taxes": "tax", "ppe": "ppe", "noncurrent": "noncurrent", "earnings": "earnings", "goods": "goods"}
 
 _BRACKETED = re.compile(r"[(（][^()（）]*[)）]|[⁽₍][^⁾₎]*[⁾₎]")  # "(loss)", （元）: of a row's name what need not be said
+_WRAPPED = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")  # of a Chinese name that a cell breaks over lines
 BALANCES = frozenset(("balance", "余额", "馀额", "金额", "total", "合计", "月日", "日余", "期末", "期初", "末余", "初余"))
-_RATE_OF_CHANGE = re.compile(r"\bchange|growth|增减|变动|增长", re.IGNORECASE)
+_RATE_OF_CHANGE = re.compile(r"\bchange|growth|增[（(]?减|变动|增长", re.IGNORECASE)
 _JUDGED = re.compile(r"better|worse|favou?rable|excluding", re.IGNORECASE)
 _KEPT = 300  # characters of a text whose words are kept: labels come again and again, long texts do not
 _SYNONYM, _SENTENCE = 0.93, 0.85
@@ -69,6 +74,7 @@ def _kept_words(text: str) -> tuple[str, ...]:
 def _read_words(text: str) -> tuple[str, ...]:
     text = text.replace("扣非", "扣除非经常性损益")
     lowered = _APOSTROPHE.sub("", text.lower()).replace("non-", "non").replace("pre-tax", "pretax").replace("pp&e", "ppe")
+    lowered = _OF_TIME.sub("", lowered) if "before" in lowered or "after" in lowered else lowered
     found: list[str] = []
     for run in _WORD.findall(lowered):
         if run[0] <= "z":
@@ -161,6 +167,7 @@ def label(
 
     Its own text must be said in full, its headings may be said besides; a bare "Total" or "Other" needs its heading too.
     """
+    path = tuple(_WRAPPED.sub("", part) for part in path)
     own, beside = words(path[-1]) if path else frozenset(), frozenset[str]().union(*(words(part) for part in path[:-1]))
     if len(path) > 1 and weight(own) < 1:
         own, beside = own | words(path[-2]), beside - words(path[-2])
@@ -177,6 +184,9 @@ def label(
     columns = frozenset[str]().union(*(words(member) for axis, member in dimensions if axis == "column"))
     if columns and not own - BALANCES:
         alternatives[columns | part] = None  # "Balance at March 31 | Borrowings": the column says of what
+    elif weight(columns - own) >= 1 and not is_rate_of_change(dimensions):
+        heads = " ".join(_BRACKETED.sub(" ", member) for axis, member in dimensions if axis == "column")
+        alternatives[own | (words(heads) or columns) | part] = None  # "Beauty | Net sales": both say it
     text = " ".join((*path, *others, *(member for _, member in dimensions)))
     return MetricLabel(
         tuple(alternatives) or (frozenset(),),
@@ -262,7 +272,7 @@ class Labels:
 
     def _cover_all(self, said: Words) -> dict[int, tuple[float, Words]]:
         common: dict[int, float] = defaultdict(float)
-        for word in said:
+        for word in sorted(said):  # by the alphabet: what comes first must not depend on a process
             for place in self._holders.get(word, ()):
                 common[place] += weight_of(word)
         best: dict[int, tuple[float, Words]] = {}
@@ -280,7 +290,7 @@ class Labels:
         in_rows, in_prose = said & (self._rows | _QUALIFIERS), said & self._holders.keys()
         heavy_rows, heavy_prose = weight(in_rows), weight(in_prose)
         common: dict[int, float] = defaultdict(float)
-        for word in said:
+        for word in sorted(said):
             for place in self._holders.get(word, ()):
                 common[place] += weight_of(word)
         best: dict[int, float] = defaultdict(float)

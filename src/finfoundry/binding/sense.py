@@ -7,7 +7,8 @@ from itertools import combinations
 from typing import Literal
 
 from finfoundry.binding.claims import Claim
-from finfoundry.binding.evidence import EvidenceIndex, EvidenceItem
+from finfoundry.binding.evidence import EvidenceItem
+from finfoundry.binding.index import EvidenceIndex
 from finfoundry.binding.labels import weight, words
 from finfoundry.binding.when import When, agree, exact, lasts, shifted
 from finfoundry.core.periods import FoundPeriod
@@ -184,11 +185,17 @@ class Sense:
 
     # ---- choosing
 
-    def rank(self, index: int) -> tuple[int, int, float, int, int]:
+    def _dated(self) -> bool:
+        return bool(self.whens or self.claim.periods or self.claim.earlier)
+
+    def rank(self, index: int) -> tuple[int, int, float, int, int, int]:
+        """The smaller the better: cited, of just the time, well named, of a stored cell; the latest where no time is told."""
         item = self.items[index]
         cited = 0 if self.evidence.evidence_of[index] + 1 in self.claim.markers else 1
         exact = 0 if not self.whens or item.whens else 1
-        return cited, exact, -round(self.score(index), 2), _SOURCES.index(item.source), index
+        end = item.whens[0].period.end if item.whens and item.whens[0].period and not self._dated() else None
+        late = -end.toordinal() if end else 0
+        return cited, exact, -round(self.score(index), 2), _SOURCES.index(item.source), late, index
 
     def meant(self) -> list[int]:
         """Items that the words name, whatever their value, best first."""
@@ -226,6 +233,7 @@ def _shift(period: FoundPeriod, base: int | None) -> FoundPeriod:
 
 _DOLLARS = frozenset(("USD", "HKD", "CAD", "AUD", "SGD", "NZD", "TWD"))
 _YEN_SIGN = frozenset(("CNY", "JPY"))
+_SHARE_SCALE = 100  # of cents and 角
 _PURE = frozenset(("ratio", "count", "shares", "years", "months", "days"))
 _OUTFLOW = re.compile(
     r"purchase|payment|repay|repurchase|expenditure|charges?\b|impairment|write-?(?:off|down)|spending|fees?\b|restructuring|acquisition|paid|used|cost|expense|tax|depreciation|amorti[sz]ation|dividend|loss|deficit|decrease"
@@ -253,6 +261,8 @@ def fits_unit(number: PrintedNumber, item: EvidenceItem) -> bool:
         return printed is None or printed in ("count", "shares")
     if printed is None or unit is None or printed == unit:
         return True
+    if unit.endswith("/share") and number.scale > _SHARE_SCALE:
+        return False  # no share earns millions
     if printed == "ratio" or unit == "ratio":
         return {printed, unit} <= {"ratio", "count"} and not number.percent
     if printed in _PURE or unit in _PURE:
@@ -279,7 +289,7 @@ def fits_sign(claim: Claim, item: EvidenceItem) -> bool:
     number = claim.number
     if item.direction and claim.direction and item.direction != claim.direction:
         return False
-    if item.change and claim.direction and number.percent and item.value and number.value > 0:
+    if item.change and claim.direction and item.value and number.value > 0 and not claim.move:
         return (item.value > 0) is (claim.direction > 0)
     if not item.value or not number.value:
         return True

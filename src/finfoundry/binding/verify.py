@@ -29,8 +29,9 @@ _COLOURS: dict[Support, str] = {"supported": "green", "unsupported": "red", "unc
 _LONGEST = 200_000  # characters of an answer
 # "did not reach $3 million" holds the same figure as "reached": what is denied, planned or feared is no statement of a figure.
 _NO_FACT = re.compile(
-    r"\b(?:not|never|no\s+longer|budgeted|target(?:s|ed)?|guaranteed|expect(?:s|ed)?|forecasts?|plan(?:s|ned)?|would|could|should|might)\b|n['’]t\b"
-    r"|不是|没有|未(?!来)|并非|预计|预算|拟",
+    r"\b(?:not|never|no\s+longer|budgeted|target(?:s|ed)?(?!-)|guaranteed|expect(?:s|ed)?(?! (?:return|credit|loss))|forecasts?"
+    r"|plan(?:s|ned)? (?:to|for|on)|would|could|should|might)\b|n['’]t\b"
+    r"|不是|没有|[尚并仍还]未|未(?:能|曾|有(?!效)|达|见)|并非|预计(?!负债)|预算|拟(?!合)",
     re.IGNORECASE,
 )
 _NAME = 120  # characters in which a metric is named

@@ -11,6 +11,7 @@ from finfoundry import terminal
 from finfoundry.app import open_app
 from finfoundry.ask.views import FactsFile
 from finfoundry.cli.options import As, Collection, Json, prints, show
+from finfoundry.core.document import Parsed
 from finfoundry.machine import open_machine
 from finfoundry.usecases.workbook import write_workbook
 
@@ -59,19 +60,35 @@ def ask(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="OUT.jsonl", help="Where the answers of a batch go; resumed if it exists.")
     ] = None,
+    paper: Annotated[
+        list[Path] | None,
+        typer.Option("--paper", metavar="FILE", help="A file that the question is about, and nothing else; repeat for more."),
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Answer a question from the store. Every figure in the answer is bound to its source, or the answer is withheld."""
+    """Answer a question from the store, or over files that come with it. Every figure is bound to its source, or the answer is withheld."""
     if (question is None) == (batch is None) or (batch is None) != (out is None):
         raise typer.BadParameter("give either a QUESTION, or both --batch IN.jsonl and --out OUT.jsonl")
+    papers = _read(paper or [])
+    if papers and (batch or collection or conversation):
+        raise typer.BadParameter("a question over --paper has no --batch, no --collection and no --conversation")
     with open_app() as app:
         if batch is not None and out is not None:
             with terminal.progress(quiet=json) as report:
                 show(app.ask_batch(batch, out, collection=collection, user=user, report=report), json)
         else:
             limit = app.settings.ask_deadline
-            answer = app.ask(app.principal(user), question or "", collection=collection, conversation=conversation, seconds=limit)
+            answer = app.ask(
+                app.principal(user), question or "", collection=collection, conversation=conversation, seconds=limit, papers=papers
+            )
             show(answer, json)
+
+
+def _read(files: list[Path]) -> list[Parsed]:
+    if not files:
+        return []
+    with open_machine() as machine:
+        return [parsed for file in files for parsed in machine.parse(file)]
 
 
 @prints("verify", "finfoundry.machine:Machine.verify")

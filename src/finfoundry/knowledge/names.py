@@ -69,7 +69,7 @@ def file_key(file_name: str) -> str | None:
     while words and words[0] in _FILES:
         words.pop(0)
     key = " ".join(words)
-    return key if len(key) > 2 else None
+    return key if len(key) > 1 else None
 
 
 # --- what a sentence calls a company -----------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ from finfoundry.server.routes import (
     specialist_alerts,
     specialist_reviews,
     specialist_scores,
+    summaries,
 )
 from finfoundry.server.routes.credentials import known
 from finfoundry.server.service.state import Limits, Service
@@ -61,7 +62,7 @@ def create(app: App | None = None, limits: Limits | None = None) -> FastAPI:
         bodies=(limits or Limits()).bodies,
     )
     scored = (specialist_scores.api, specialist_reviews.api, specialist_alerts.api)
-    ours = (questions.api, documents.api, *scored, releases.api, own_terms.api, corrections.api, laws.api, chat.api)
+    ours = (questions.api, documents.api, *scored, releases.api, own_terms.api, corrections.api, summaries.api, laws.api, chat.api)
     for router in (*ours, questions.health, sign_in.sign_in, pages.console):
         server.include_router(router)
     return server

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from finfoundry.ask.lexicon.asked_periods import asked_periods
 from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.polarity import turned
@@ -17,7 +18,7 @@ from finfoundry.ask.understand.intent import Intent, named_statements
 from finfoundry.ask.understand.question_text import asked_of, masked_out, parted
 from finfoundry.ask.understand.stored_labels import labelled
 from finfoundry.core.answer import Figure
-from finfoundry.core.periods import FiscalYear, find_periods, parse_iso
+from finfoundry.core.periods import FiscalYear, parse_iso
 from finfoundry.knowledge.names import short_name
 
 _SPAN = re.compile(r"_fy\d{4}\w*$")
@@ -91,7 +92,7 @@ def _metrics(intent: Intent, asked: str) -> list[Mention]:
     """The metrics that the question asks for, in any of its sentences."""
     masked = "".join(" " if blank == " " else character for character, blank in zip(asked, _without_companies(intent, asked), strict=True))
     masked = masked_out(masked, named_statements(masked))
-    return labelled(intent.vocabulary.find(masked), masked, list(intent.labels.values()), find_periods(masked))
+    return labelled(intent.vocabulary.find(masked), masked, list(intent.labels.values()), asked_periods(masked))
 
 
 def _without_companies(intent: Intent, asked: str) -> str:

@@ -9,6 +9,7 @@ stated: the question goes on to the next plan and in the end to the closest pass
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -28,6 +29,7 @@ from finfoundry.ask.understand.comparison import order_of
 from finfoundry.ask.understand.intent import Intent, without_mentions
 from finfoundry.ask.understand.stored_labels import joined
 from finfoundry.binding.expression import evaluate
+from finfoundry.core.language import simplified
 from finfoundry.core.periods import FiscalYear
 from finfoundry.core.principal import Principal
 
@@ -235,7 +237,11 @@ def _beyond(operand: Operand, plan: Plan) -> set[str]:
 
 
 def _members(operand: Operand) -> set[str]:
-    return _words(" ".join(member for _, member in operand.stored.fact.dimensions))
+    """The words of the parts that an operand is of; what a heading says of units is none."""
+    return _words(" ".join(member for _, member in operand.stored.fact.dimensions if not _UNIT.search(simplified(member))))
+
+
+_UNIT = re.compile("单位|[为千万]元|元$")
 
 
 def _words(text: str) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -12,9 +13,10 @@ from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.ports import FactQuery, Hit, StoredFact
 from finfoundry.ask.plan.rules import Plan
+from finfoundry.ask.reader.written_plan import masked
 from finfoundry.ask.retrieve import passages
 from finfoundry.ask.retrieve.closest_passages import closest
-from finfoundry.ask.retrieve.evidence_ranking import Evidence, WordsAndMeaning, ranked
+from finfoundry.ask.retrieve.evidence_ranking import Evidence, WordsAndMeaning, in_print, ranked
 from finfoundry.ask.retrieve.query import search_query, search_text
 from finfoundry.ask.retrieve.quotable import quotables
 from finfoundry.ask.understand.asked_day import asked_days
@@ -29,7 +31,8 @@ CANDIDATES = 400  # facts fetched for one concept, all periods and documents
 NEAR = 200  # facts whose labels are near to a name
 EVERY = 20_000  # facts of one company that end in one year
 LEAST = 0.5  # seconds that must be left for an encoder to read sentences
-READ = passages.PAGES * passages.PASSAGES  # passages looked through for an open question
+READ = passages.PAGES * passages.PASSAGES  # passages of a prompt
+QUOTABLE = 30  # passages looked through for sentences that answer
 MANY = 2000  # facts of one page, or of one statement of one document
 
 
@@ -88,9 +91,16 @@ def found(context: QuestionContext, intent: Intent, subject: Subject, pages: int
 
 
 def for_prompt(context: QuestionContext, intent: Intent, subject: Subject) -> list[Hit]:
-    """The passages that a prompt is made of, or quotations; searched for once. In a file without pages each is a place of its own."""
+    """The passages that a prompt is made of. In a file without pages each is a place of its own."""
+    return for_quotation(context, intent, subject)[:READ]
+
+
+def for_quotation(context: QuestionContext, intent: Intent, subject: Subject) -> list[Hit]:
+    """The passages that quotations are chosen from, searched for once, in the question's words and in those of papers."""
     if context.hits is None:
-        context.hits = _in_force(context, found(context, intent, subject, READ, passages.PASSAGES))[:READ]
+        query = search_query(intent, subject, context.collection, QUOTABLE, passages.PASSAGES)
+        hits = list(context.search.search(context.principal, replace(query, text=in_print(query.text))))
+        context.hits = _in_force(context, hits)[:QUOTABLE]
     return context.hits
 
 
@@ -119,10 +129,11 @@ def nearest(context: QuestionContext) -> list[Citation]:
 def evidence(context: QuestionContext, intent: Intent, subject: Subject) -> list[Evidence]:
     """What can be quoted of the passages found, the likeliest answer first; ranked once. Where the time is nearly over, by words alone."""
     if context.evidence is None:
-        found = quotables(for_prompt(context, intent, subject))
+        found = quotables(for_quotation(context, intent, subject))
         left = cancellation.remaining()
         likeness = context.search.likeness if left is None or left > LEAST else _no_likeness
-        context.evidence = ranked(context.question, search_text(intent), found, WordsAndMeaning(likeness))
+        question = masked(context.question, intent.named, context.language)
+        context.evidence = ranked(question, search_text(intent), found, WordsAndMeaning(likeness))
     return context.evidence
 
 

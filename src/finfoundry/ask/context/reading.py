@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from finfoundry.ask.compute.breakdown_rows import same_name
 from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.lexicon.formula import concepts_in
+from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.own_vocabulary import used
 from finfoundry.ask.lexicon.ports import FactQuery, FactStore, StoredFact
-from finfoundry.ask.plan.unexplained import doubtful
+from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.plan.member_plan import names_asked
+from finfoundry.ask.plan.rules import wants_number
+from finfoundry.ask.plan.unexplained import beside, doubtful
 from finfoundry.ask.reader.learnt_reading import companies_read
 from finfoundry.ask.understand.intent import Intent, understand
 from finfoundry.ask.understand.stored_labels import PIECES, labels_in, names_word, parts_of, pieces
@@ -22,6 +28,8 @@ ROWS = 200  # facts looked through for the labels that a piece of the question m
 SAME_NAME = 2000  # facts of one label
 EXAMPLES = 20  # facts looked at to see whether a line has a word
 LOOKED_UP = 16  # words of a question that are looked up; more of them are taken for printed
+RUNS = 3  # of words of a question without a company, that are looked up as parts of one
+SHORTEST_PART, SHORTEST_PART_ZH = 5, 3  # characters
 PERIODS = 400  # facts of a cash flow statement
 
 
@@ -38,9 +46,9 @@ def _understood(context: QuestionContext) -> tuple[Intent, Subject]:
     known = context.services.known.of(context.principal, context.collection)
     documents, entities, names = known.documents, known.entities, known.names
     intent = _read(context)
-    named_here = intent.unknown if context.language == "en" and not concerns_hidden(context.hidden, context.question, intent) else None
-    if named_here and (owner := _owner_of(context, named_here)):
-        context.question = context.question.replace(named_here, f"{owner}'s {named_here}", 1)
+    if found := _part_named(context, intent, entities):
+        owner, part = found
+        context.question = context.question.replace(part, f"{owner}的{part}" if context.language == "zh" else f"{owner}'s {part}", 1)
         context.warnings.append(context.words["understood"].format(question=context.question))
         intent = _read(context)
     named = [(one.start, one.end) for one in names.find(context.question)] or _companies(context) or ()
@@ -74,7 +82,7 @@ def _in_its_words(context: QuestionContext, subject: Subject, calendar: FiscalYe
         return intent
     labels = [] if intent.definitions else _labels(context, intent, subject.name, calendar)
     intent = _read(context, calendar, labels) if labels else intent
-    return replace(intent, printed=_printed(context, doubtful(intent), subject.name)) if intent.left else intent
+    return replace(intent, printed=_printed(context, intent, subject.name)) if intent.left else intent
 
 
 def _read(context: QuestionContext, calendar: FiscalYear | None = None, labels: Sequence[str] = ()) -> Intent:
@@ -92,15 +100,24 @@ def _companies(context: QuestionContext) -> tuple[tuple[int, int], ...] | None:
     return context.companies[context.question]
 
 
-def _printed(context: QuestionContext, words: Sequence[str], entity: str) -> frozenset[str]:
-    """Those of the words that lines of the company have, in their labels, headings or dimensions; of a Chinese run any two characters."""
+def _printed(context: QuestionContext, intent: Intent, entity: str) -> frozenset[str]:
+    """Those of the doubtful words that lines of the company have, in their labels, headings or dimensions; of a Chinese run any two
+    characters. Of what the asker says of himself only those that a line of the metric has.
+    """
+    words, spoken = doubtful(intent), beside(intent)
+    library = intent.vocabulary.library
+    meant = {one for mention in intent.mentions for one in (mention.name, *concepts_in(mention.name, library))}
+    concepts = {name for one in meant for name in (metrics()[one].concepts if one in metrics() else ())}
 
-    def has(part: str) -> bool:
+    def has(part: str, *, asked: bool) -> bool:
         cancellation.check()
         query = FactQuery(entity=entity, metric=part, collection=context.collection, limit=EXAMPLES)
-        return any(names_word(stored, part) for stored in context.services.store.facts(context.principal, query))
+        facts = context.services.store.facts(context.principal, query)
+        return any(names_word(stored, part) for stored in facts if not asked or stored.fact.concept in concepts)
 
-    return frozenset(word for word in words[:LOOKED_UP] if any(has(part) for part in parts_of(word))) | frozenset(words[LOOKED_UP:])
+    return frozenset(word for word in words[:LOOKED_UP] if any(has(part, asked=word in spoken) for part in parts_of(word))) | frozenset(
+        words[LOOKED_UP:]
+    )
 
 
 def _labels(context: QuestionContext, intent: Intent, name: str, calendar: FiscalYear) -> list[str]:
@@ -129,6 +146,25 @@ def _is_label(context: QuestionContext, intent: Intent, name: str) -> bool:
     """Whether what looks like an unknown company is a term that the one known company prints as a label."""
     unknown = intent.unknown or ""
     return any(unknown in label or label in unknown for label in _labels(context, intent, name, CALENDAR_YEAR))
+
+
+def _part_named(context: QuestionContext, intent: Intent, known: Mapping[str, Sequence[str]]) -> tuple[str, str] | None:
+    """The company of which a question that names none names a segment or a product, and the name of that; None where several may be."""
+    if intent.entities or concerns_hidden(context.hidden, context.question, intent) or context.conversation.entity in known:
+        return None
+    alone = [intent.unknown] if intent.unknown else _parts_asked(intent) if wants_number(intent) and len(known) > 1 else []
+    return next(((owner, part) for part in alone if part in context.question and (owner := _owner_of(context, part))), None)
+
+
+def _parts_asked(intent: Intent) -> list[str]:
+    """The words left that may name a part by themselves, without what kind of part it is."""
+    kinds = word_list("kinds_of_parts") | word_list("empty") | word_list("structure")
+    found: list[str] = []
+    for run in names_asked(intent)[:RUNS]:
+        words = [word for word in tokens(run) if word.text not in kinds]
+        if words and words[-1].end - words[0].start >= (SHORTEST_PART if intent.language == "en" else SHORTEST_PART_ZH):
+            found.append(run[words[0].start : words[-1].end])
+    return found
 
 
 def _owner_of(context: QuestionContext, name: str) -> str | None:

@@ -2,7 +2,8 @@
 
 A question has a limit (``core.cancellation``). What is done without the model is done first; a call of the model gets what is left but for
 a reserve in which the answer, or the closest passages in its place, are written down. A call that does not come back by then is left
-to itself in its thread, with its stop event set.
+to itself in its thread, with its stop event set. Without a limit only a model that is not there (no weights, or damaged ones) leaves a
+question to its passages: waiting would not bring it.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ from finfoundry.core.protocols import Chat, Completion, Request
 RESERVE = 1.0  # seconds kept for what follows a call of the model
 SLACK = 0.1  # of it, for an engine that keeps to its deadline to say so itself
 LEAST = 0.2  # seconds below which a call is not begun
-_AWAY = (EngineError, ModelError, NotFound, ProcessError)  # what an engine raises that is late, dead, or not to be started
-Reason = Literal["late", "busy"]
+_ABSENT = (ModelError, NotFound)  # what an engine raises whose weights are not there, or not whole
+_AWAY = (EngineError, ProcessError, *_ABSENT)  # what one raises that is late, dead, or not to be started
+Reason = Literal["late", "busy", "absent"]
 
 
 class Unanswered(EngineError):
-    """The model did not answer in time: it is late, hangs or is away (``late``), or works for others (``busy``)."""
+    """The model did not answer: it is late, hangs or is away (``late``), works for others (``busy``), or is not there (``absent``)."""
 
     def __init__(self, reason: Reason, cause: FinfoundryError) -> None:
         super().__init__(cause.message, remedy=cause.remedy)
@@ -39,15 +41,18 @@ class TimelyEngine:
         self._engine = engine
 
     def chat(self, request: Request) -> Completion:
-        """Raises Unanswered; where there is no limit, what the engine raises."""
+        """Raises Unanswered; where there is no limit, what an engine raises that is late, dead or busy."""
         left = cancellation.remaining()
         if left is None:
-            return self._engine.chat(request)
+            try:
+                return self._engine.chat(request)
+            except _ABSENT as error:
+                raise Unanswered("absent", error) from error
         seconds = left - min(RESERVE, left / 4)
         try:
             return self._within(replace(request, deadline=min(seconds, request.deadline or seconds)), seconds)
         except _AWAY as error:
-            raise Unanswered("busy" if isinstance(error, EngineBusy) else "late", error) from error
+            raise Unanswered(_reason(error), error) from error
 
     def _within(self, request: Request, seconds: float) -> Completion:
         late = EngineTimeout("The model did not answer within the time for the question", remedy="Ask again, or allow more time")
@@ -63,6 +68,10 @@ class TimelyEngine:
         except TimeoutError as error:
             stop.set()
             raise late from error
+
+
+def _reason(error: FinfoundryError) -> Reason:
+    return "absent" if isinstance(error, _ABSENT) else "busy" if isinstance(error, EngineBusy) else "late"
 
 
 def _fill(done: Future[Completion], engine: Chat, request: Request) -> None:

@@ -21,7 +21,7 @@ from finfoundry.ask.plan.member_plan import names_asked, plans_by_member
 from finfoundry.ask.plan.multi_year import plan_over_years
 from finfoundry.ask.plan.plan_model import plan_by_model
 from finfoundry.ask.plan.row_labels import plan_as_printed, plan_by_label, plan_by_words, plan_printed_ratios
-from finfoundry.ask.plan.rules import Plan, asks_openly, plan_by_rule, spans_of, wants_number
+from finfoundry.ask.plan.rules import Plan, asks_openly, plan_by_rule, spans_as_asked, spans_of, wants_number
 from finfoundry.ask.reader.learnt_plan import learnt_plan, otherwise_worded, worded_as_printed
 from finfoundry.ask.reader.learnt_reading import SURE
 from finfoundry.ask.reader.named_numbers import names_number
@@ -30,6 +30,7 @@ from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import PlanError
 from finfoundry.core.formulas import formulas
+from finfoundry.core.periods import FiscalYear
 
 NAMES = 4  # runs of words of a question that are looked up as names of parts
 
@@ -239,7 +240,8 @@ def _carried_out(context: QuestionContext, plan: Plan, operands: Operands, inten
 
 def _stated(context: QuestionContext, plan: Plan, rows: Sequence[Sequence[Computed]], intent: Intent, subject: Subject) -> Answer:
     name = context.called(subject, intent.scope)
-    parts = compose(plan, rows, name, intent.wish, context.language)
+    told = in_asked_order(rows, intent, subject.calendar) if plan.ask == "value" else rows
+    parts = compose(plan, told, name, intent.wish, context.language)
     used = [operand for row in rows for computed in row for operand in computed.operands.values()]
     context.trace.add("evidence", [operand.stored.id for operand in used], [operand.stored.document_id for operand in used])
     _warn_about(context, plan, rows)
@@ -247,6 +249,12 @@ def _stated(context: QuestionContext, plan: Plan, rows: Sequence[Sequence[Comput
     names = (*subject.names, *context.spoken)
     bound = endings.bind(context, [(part.text, answer_evidence.of_part(part, names, subject.calendar)) for part in parts])
     return endings.release(context, bound)
+
+
+def in_asked_order(rows: Sequence[Sequence[Computed]], intent: Intent, calendar: FiscalYear) -> list[list[Computed]]:
+    """The values of each row by the order in which the question names their times; those that it does not name last."""
+    asked = spans_as_asked(intent, calendar)
+    return [sorted(row, key=lambda one: asked.index(one.span) if one.span in asked else len(asked)) for row in rows]
 
 
 def _defined(context: QuestionContext, plan: Plan, intent: Intent) -> list[AnswerPart]:

@@ -28,6 +28,11 @@ SURE = 0.55  # worth of the likeliest sentence from which on what is quoted answ
 BESIDE = 0.6  # of the likeliest one's worth that another must have to be quoted beside it
 LONGEST_TITLE = 80  # characters
 QUOTES, ROOM = 5, 1200  # sentences quoted, and their characters
+MANNER = re.compile(  # a question for the way in which something is done: an amount is no answer to it
+    r"\bhow (?:do|does|is|are)\b.{0,80}?\b(?:valued?|account(?:ed)? for|measured?|recogni[sz]ed?|treat(?:ed)?|test(?:ed)?|carried|depreciated?"
+    r"|amorti[sz]ed?|managed?|protect(?:ed)?|hedged?|handled?)\b|(?:如何|怎样|怎么).{0,4}(?:计价|核算|确认|计量|计提|处理|测试|折旧|摊销|管理|应对)",
+    re.IGNORECASE,
+)
 _END = re.compile(r"[a-z.,;:)%]")
 _MARKER = re.compile(r"\[\d{1,3}\]")
 
@@ -43,7 +48,7 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
         chosen = _chosen(best)
     if not chosen or best[0].quotable not in chosen:
         return None
-    bound = endings.bind(context, [(context.words["quoted"], []), *_parts(context, chosen, subject)])
+    bound = endings.bind(context, [(context.words["quoted"], []), *quoted(context, chosen, subject)])
     if bound.unbound:
         return None
     cited = list({one.hit.chunk_id: one.hit for one in chosen}.values())
@@ -98,15 +103,20 @@ def _with_list(first: Quotable, found: Sequence[Quotable]) -> list[Quotable]:
         return [first]
     whole = [first]
     for other in found[found.index(first) + 1 :]:
-        if not follow(whole[-1], other) and not (whole[-1].form == other.form == "item" and other.hit.document_id == first.hit.document_id):
-            break
-        if other.form != "item":
+        if other.form != "item" or not (follow(whole[-1], other) or _goes_on(whole[-1], other)):
             break
         whole.append(other)
     return whole if len(whole) > 1 else []
 
 
-def _parts(context: QuestionContext, chosen: Sequence[Quotable], subject: Subject) -> Parts:
+def _goes_on(one: Quotable, item: Quotable) -> bool:
+    """Whether an item belongs to what a passage before its own ends with: another item, or the line that leads to it, on the next page too."""
+    if one.hit.document_id != item.hit.document_id or not 0 <= ordinal(item.hit) - ordinal(one.hit) <= 1:
+        return False
+    return one.form == "item" or (one.title == item.title and item.place == 0)
+
+
+def quoted(context: QuestionContext, chosen: Sequence[Quotable], subject: Subject) -> Parts:
     """Each quotation with its own span as its evidence; the first under a heading with that."""
     parts, heading = [], None
     for one in chosen:

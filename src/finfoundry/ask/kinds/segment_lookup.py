@@ -7,11 +7,11 @@ from __future__ import annotations
 import re
 
 from finfoundry.ask.compute.breakdown_rows import is_place
+from finfoundry.ask.lexicon.asked_periods import asked_periods
 from finfoundry.ask.lexicon.vocabulary import Mention
 from finfoundry.ask.plan.dimension import asked_for
 from finfoundry.ask.understand.comparison import OPEN, Measure, SegmentComparison, blanked, content_words
 from finfoundry.ask.understand.intent import Intent
-from finfoundry.core.periods import find_periods
 
 LONGEST = 60  # characters of a name
 
@@ -64,7 +64,7 @@ def read_member(intent: Intent) -> SegmentComparison | None:
     if intent.definitions or not concepts or OPEN.search(intent.core):
         return None
     metric = concepts[-1]
-    plain = blanked(intent.masked, [(found.start, found.end) for found in find_periods(intent.masked)])
+    plain = blanked(intent.masked, [(found.start, found.end) for found in asked_periods(intent.masked)])
     said, measure = (_asked_zh if intent.language == "zh" else _asked_en)(intent, plain, metric)
     if measure == "level" and asked_for(intent).relation == "difference" and len(intent.periods) < 2:
         return None  # one figure is no difference of two

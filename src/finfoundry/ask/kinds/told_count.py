@@ -29,6 +29,7 @@ from finfoundry.core.periods import FiscalYear, find_periods
 from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers
 
 PAGES, PASSAGES = 6, 3  # searched through
+NEXT = 6  # words behind a number, one of which is what it counts
 _SENTENCE = re.compile(r"(?<=[。！？；])|(?<=[.!?;])\s+(?=[A-Z])|\n")
 _CLAUSE = re.compile(r"[（(;；]|[,，](?!\d)")
 _COUNTED = frozenset({None, "count", "shares"})
@@ -103,7 +104,7 @@ def told(hit: Hit, noun: str, calendar: FiscalYear, year: int | None) -> Iterato
             numbers = [one for one in find_numbers(clause) if _counts(one, clause)]
             if numbers and (_has(clause, noun) or (_has(before, noun) and not _has(sentence.partition(clause)[2], noun))):
                 named = _years(clause, calendar) or _years(before, calendar)
-                if len(numbers) == 1 and (when := named[-1] if named else year):
+                if len(numbers) == 1 and _beside(numbers[0], clause, noun) and (when := named[-1] if named else year):
                     unit = clause[numbers[0].end : numbers[0].end + 1] if language_of(clause) == "zh" else ""
                     yield ToldCount(hit, noun, numbers[0], when, unit if unit.isalpha() else "")
                 break
@@ -118,6 +119,15 @@ def _counts(number: PrintedNumber, text: str) -> bool:
     """Whether a number may count things: whole, without a unit, no year and no day."""
     dated = any(one.start <= number.start < one.end for one in find_periods(text))
     return number.unit in _COUNTED and not number.precision and not number.percent and number.value > 0 and not dated
+
+
+def _beside(number: PrintedNumber, clause: str, noun: str) -> bool:
+    """Whether nothing else is counted: behind an English number stands a word of the noun, or none that is counted ("192 fluid ounces")."""
+    if language_of(noun) == "zh" or not _has(clause, noun):
+        return True
+    after = [one.text for one in tokens(clause[number.end :])][:NEXT]
+    said = {one.text for one in tokens(noun)}
+    return bool(said & set(after)) or not after or after[0] in word_list("ties") | word_list("copula") | word_list("limits") | {"and"}
 
 
 def _has(text: str, noun: str) -> bool:

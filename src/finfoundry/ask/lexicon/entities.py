@@ -15,6 +15,8 @@ from finfoundry.core.formulas import formulas
 from finfoundry.core.language import simplified
 
 _LEGAL_ZH = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|[（(][^（）()]*[)）]|^中国(?=..)")
+_KIND_OF_GROUP = re.compile(r"(?:国际|控股|集团|投资)+$")
+SHORTEST_BARE = 3  # characters of a name without its kind
 _COMPANY_ZH = ("公司", "集团", "股份", "银行", "证券", "保险", "信托")
 _BRACKETS, _OPENING, _CLOSING = frozenset("（）()"), frozenset("（("), frozenset("）)")
 _LONGEST_HAN = 30  # characters of a Chinese name
@@ -26,7 +28,11 @@ _ABBREVIATED = (4, 3, 2)  # characters of a name of which some are left out: 聯
 _BEHIND = re.compile(r"[\d\-的之在于去今本上前截第与和及、，,？?\s]|民国|一[一二〇零○]|$")  # what follows a company that is named first
 _SHORT_HAN = 2  # a shortened name of so many characters is a common word as well
 # Last characters of the words that precede a name in a Chinese sentence: 请问, 2020年, 年度, 告诉我, 查一下, 知道, 关于, …
-_LEADS = tuple("问年度月日底末初我下道于在对给查看找求和与及或跟同比较由从的了是让把将按像帮")
+# Words by which a request begins stand there, too: 整理, 列出.
+_LEADS = (
+    *"问年度月日底末初我下道于在对给查看找求和与及或跟同比较由从的了是让把将按像帮",
+    *["整理", "列出", "列示", "提供", "计算", "统计", "汇总", "查询", "说明", "显示", "摘录", "想要"],
+)
 _NO_BRACKETS = str.maketrans("", "", "（）()")
 _LETTER = r"[^\W_\u3400-\u9fff]"  # of any script but Chinese
 _WORD = re.compile(rf"(?:{_LETTER}\.){{2,}}{_LETTER}?(?!{_LETTER})|{_LETTER}+(?:['’](?!s\b){_LETTER}+)*|[&+]", re.IGNORECASE)
@@ -138,7 +144,10 @@ class EntityNames:
     def _latin(self, text: str) -> Iterable[Named]:
         words = _words(text)
         shouted = text.isupper()
-        silent = text.islower() and len(words) > SHORT_TEXT  # a whole question without capitals does not say which words are names
+        # A whole question without capitals, but for those of Q3 and FY24, does not say which words are names.
+        silent = len(words) > SHORT_TEXT and not any(
+            text[start:end] != text[start:end].lower() and word.isalpha() for word, start, end in words
+        )
         for index, (word, start, end) in enumerate(words):
             for form in self._forms.get(word, ()):
                 last = index + len(form.words)
@@ -146,7 +155,7 @@ class EntityNames:
                     continue
                 last_end = words[last - 1][2]
                 small = form.written == "capital" and not text[start].isupper() and not text[start].isdigit()
-                if small and not _owns(text, start, last_end):
+                if small and not (_owns(text, start, last_end) or (silent and _is_placed(text, start, last_end))):
                     continue
                 bare = index == 0 or words[index - 1][0] not in ("the", "a", "an")
                 small_caps = silent and bare and last_end - start >= SHORTEST_TICKER and word not in _ordinary()
@@ -214,6 +223,14 @@ def _owns(text: str, start: int, end: int) -> bool:
     return text[end : end + 2] in ("'s", "’s") and end - start >= SHORTEST_OWNER and not all(word in known for word in words)
 
 
+_BEFORE_NAME = re.compile(r"(?:\b(?:at|of|for|by|did|does|has|had)\s+|[(（]\s*)$")
+
+
+def _is_placed(text: str, start: int, end: int) -> bool:
+    """Whether a word in small letters stands where a company's name does: "at riverton", "(riverton)"; no common one."""
+    return end - start >= SHORTEST_OWNER and text[start:end] not in _ordinary() and _BEFORE_NAME.search(text[:start]) is not None
+
+
 def goes_on(before: str) -> bool:
     """Whether a name may have begun before: 重工, short for 中国重工, is not named by 赤霄玄铁重工."""
     return bool(re.search(r"[\u4e00-\u9fff]$", before)) and not before.endswith(_LEADS)
@@ -234,6 +251,8 @@ def _han_forms(alias: str) -> list[tuple[str, float]]:
     while (shorter := _LEGAL_ZH.sub("", stem)) != stem and len(shorter) >= 2:
         stem = shorter
         forms.append((stem, 0.95))
+    if len(bare := _KIND_OF_GROUP.sub("", stem)) >= SHORTEST_BARE and bare != stem:
+        forms.append((bare, 0.85))  # 青禾港 for 青禾港国际集团
     if len(stem) >= 6:
         forms.append((stem[:4], 0.8))  # 海东生物 for 海东生物技术股份有限公司
     return forms

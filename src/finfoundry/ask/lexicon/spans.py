@@ -16,7 +16,7 @@ _YEAR_BEFORE = re.compile(
     r"\b(?:(?:the|a)\s+year\s+(?:before|earlier|ago|prior)|(?:the\s+)?(?:same|comparable|corresponding)\s+(?:quarter|period|half|months)\s+"
     r"(?:(?:a\s+|the\s+)?year\s+)?(?:ago|earlier|before)|(?:the\s+)?(?:same|comparable|corresponding)\s+(?:quarter|period|half|months)\s+"
     r"(?:(?:of|in)\s+)?(?:the\s+)?(?:prior|previous|preceding|last)\s+year|(?:the\s+)?year-ago\s+(?:quarter|period|half))\b"
-    r"(?!\s+(?:income\s+)?tax)",
+    r"(?!\s+(?:income\s+)?tax)|(?:去年|上年|前一年|上一年度?)(?:的?同[期季])|前一年度?|(?<=[比较从跟与和])上一年度?",
     re.IGNORECASE,
 )
 NEAR_DAYS = 10  # 52- and 53-week years end within a week of each other's day

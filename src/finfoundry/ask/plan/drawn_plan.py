@@ -53,7 +53,7 @@ def item_of(expression: str, lines: Years, show: Show | None, intent: Intent, *,
     spelled: dict[str, str] = {}
     last = max(year for _, year in lines.values())
     for name, (label, year) in lines.items():
-        mention = intent.vocabulary.exact(label)
+        mention = intent.vocabulary.exact(label) or intent.vocabulary.exact(_plainer(label))
         metric = mention.name if mention else label_name(label)
         (spoken if mention else labels)[metric] = label
         spelled[name] = _dated(metric, year, last, dated)
@@ -64,6 +64,12 @@ def item_of(expression: str, lines: Years, show: Show | None, intent: Intent, *,
     shown = formula.show if formula else _shown(expression, show, said, intent)
     item = PlannedExpression(name_of(expression, said, shown, intent.language), meant, shown)
     return DrawnItem(item, labels, spoken, last, sign_of_yes(expression, said, intent))
+
+
+def _plainer(label: str) -> str:
+    """An English label without words that name no line: "buying back its own stock"."""
+    idle = word_list("empty") | word_list("neutral") | {"own"}
+    return " ".join(word for word in label.split() if word.lower() not in idle)
 
 
 def check_expression(expression: str, used: AbstractSet[str], intent: Intent) -> None:

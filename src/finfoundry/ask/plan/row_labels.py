@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from finfoundry.ask.lexicon.asked_periods import asked_periods
 from finfoundry.ask.lexicon.definitions import label_name
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
@@ -14,7 +15,7 @@ from finfoundry.ask.plan.rules import Plan, compound, shaped, spans_of
 from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.formulas import Formula, Show
-from finfoundry.core.periods import FiscalYear, find_periods
+from finfoundry.core.periods import FiscalYear
 
 _ASKS_VALUE = re.compile(
     r"^\W*(?:what(?:['’]s| is| was| are| were)?|how (?:much|many|large|high)|give|state|report)\b|多少|是什么|为何值|几何"
@@ -143,7 +144,7 @@ def _as_asked(core: str, phrase: str) -> str:
 def _phrases_zh(intent: Intent) -> Sequence[str]:
     """The words between company, period and "是多少", split at 和 where the question asks for several."""
     text = intent.masked
-    for found in reversed(find_periods(text)):
+    for found in reversed(asked_periods(text)):
         text = text[: found.start] + " " + text[found.end :]
     clauses = ("".join(_TAIL_ZH.sub("", part) for part in clause.split()) for clause in re.split(r"[，,。？?]", text))
     longest = max((_HEAD_ZH.sub("", clause) for clause in clauses), key=len, default="")
@@ -160,6 +161,6 @@ def _normal(phrase: str) -> str:
 
 
 def _without_periods(text: str) -> str:
-    for found in find_periods(text):
+    for found in asked_periods(text):
         text = text[: found.start] + " " * (found.end - found.start) + text[found.end :]
     return text

@@ -39,6 +39,13 @@ def doubtful(intent: Intent) -> list[str]:
     return [word.text for word in _doubtful(intent, list(_content(intent)))]
 
 
+def beside(intent: Intent) -> frozenset[str]:
+    """The doubtful words of who asks, and of asides: only where a line of the metric itself has them do they change what is asked."""
+    found = list(_content(intent))
+    places = _places_zh(intent, found) if intent.language == "zh" else _places_en(intent)
+    return frozenset(word.text for word in _doubtful(intent, found) if places.get(word.start) in ("speaker", "aside"))
+
+
 def _doubtful(intent: Intent, found: Sequence[Token]) -> list[Token]:
     if not (intent.mentions and found):
         return []
@@ -106,7 +113,7 @@ def _qualifiers_zh(intent: Intent) -> Iterator[Token]:
 
 _STRUCTURE_ZH = re.compile(
     r"处于|水平|除以|增长|增速|增幅|变动|变化|平均|同比|比例|比重|比率|比值|之比|值|对比|相比|比较|较|所|您能|查|增加|减少|上升|下降|提高|是否"
-    r"|余额|例|等|保|持|改善|企业|额|需|被|该|该公司|披露|公布|简要|介绍|总计|给出|数字|代码|股票|证券|加起来|加在一起|相加|加总|之和|之差|总和|合计|差额|相差|列示|您|你|提供|以上|合并|口径|母公司|会计|财务|依据|答案|几何|究竟|到底|多大|规模|财报|钱|[呀啊呢吧嘛哦啦]|来着"
+    r"|余额|例|等|保|持|改善|企业|额|需|被|该|该公司|披露|公布|简要|介绍|总计|给出|数字|代码|股票|证券|加起来|加在一起|相加|加总|之和|之差|总和|合计|差额|相差|列示|您|你|提供|以上|合并|口径|母公司|会计|财务|依据|答案|几何|究竟|到底|多大|规模|财报|钱|[呀啊呢吧嘛哦啦]|来着|增减|报表|比起来|比起|还有|列出|整理"
 )
 
 _AS_WELL = re.compile(r"\bas\s+well\s+as\b", re.I)
@@ -154,7 +161,10 @@ def _places_en(intent: Intent) -> dict[int, Place]:
         clause = [piece for piece in pieces if start <= piece.start < end]
         weak = {intent.masked[left:start].strip(), intent.masked[end:right].strip()} & {",", "(", ")"}
         aside = not weak and all(piece.kind == "word" for piece in clause)
-        places |= dict.fromkeys((piece.start for piece in clause), "aside") if aside else dict(_of_clause(clause))
+        kinds = {piece.kind for piece in clause}
+        opens = bool(kinds & {"entity", "owner"}) and not kinds & {"metric", "period"}  # "A liquidity check on Example, …"
+        spoken = dict(_of_clause(clause, "speaker" if opens else "loose"))
+        places |= dict.fromkeys((piece.start for piece in clause), "aside") if aside else spoken
     return places
 
 
@@ -175,9 +185,8 @@ def _pieces(intent: Intent) -> Iterator[_Piece]:
 _CONTRACTED = re.compile(r"['’](?:s|m|re|ve|ll|d)\b", re.I)
 
 
-def _of_clause(clause: Sequence[_Piece]) -> Iterator[tuple[int, Place]]:
-    """The places of the words of one clause: what came last before a word, and what follows it."""
-    place: Place = "loose"
+def _of_clause(clause: Sequence[_Piece], place: Place) -> Iterator[tuple[int, Place]]:
+    """The places of the words of one clause, which begins with ``place``: what came last before a word, and what follows it."""
     for number, piece in enumerate(clause):
         if piece.kind != "word":
             place = "predicate" if piece.kind == "entity" else "tied"
@@ -192,6 +201,8 @@ def _after(word: str, place: Place, following: Sequence[_Piece]) -> Place:
         return "speaker"
     if word in word_list("asking"):
         return "loose"
+    if word in _OWN and place == "loose":
+        return "speaker"  # "our memo needs"
     if word in word_list("copula") or word == "as":
         return "speaker" if place == "speaker" else "loose"
     if word in word_list("auxiliary") | word_list("modal") | word_list("restricting"):
@@ -234,6 +245,7 @@ def _heads(clause: Sequence[_Piece], number: int, place: Place) -> bool:
     return first is not None and first.kind in ("metric", "entity", "owner")
 
 
+_OWN = ("our", "my")
 _OF = ("of", "in", "on", "behind", "between")
 _ARTICLES = ("the", "a", "an", "its", "their")
 

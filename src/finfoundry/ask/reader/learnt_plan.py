@@ -18,7 +18,7 @@ from finfoundry.ask.reader.learnt_reading import SURE, read_question, written
 from finfoundry.ask.reader.named_numbers import names_number, spans_named
 from finfoundry.ask.reader.verdict import Verdict, check_words, holds_the_bar, unsigned, verdict_of
 from finfoundry.ask.reader.written_plan import LETTERS, WrittenPlan, masked
-from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.intent import Intent, named_statements
 from finfoundry.ask.understand.stored_labels import without_notes
 from finfoundry.core.errors import PlanError
 from finfoundry.core.formulas import Show
@@ -31,12 +31,20 @@ ReaderSource = Callable[[], TextReader | None]  # the reader, put together when 
 def learnt_plan(reader: TextReader, intent: Intent, calendar: FiscalYear, sure: float = SURE) -> Plan | None:
     """None for a question that asks for no figure, or that the reader is less than ``sure`` of. Raises what ``plan_of`` raises."""
     question = masked(intent.question, intent.named, intent.language)
-    reading = read_question(reader, question, tuple(intent.labels.values()))
+    reading = read_question(reader, question, (*intent.labels.values(), *(one.text for one in intent.mentions if len(one.text) > 1)))
     if reading is None or reading.sure < sure:
         return None
+    if any(_of_statement(metric, question) for metric in reading.metrics):
+        raise PlanError("the name of a statement was read as a metric")
     plan = written(reading, question, years_to_plan(intent, reading.metrics, calendar))
     made = plan_of(replace(plan, metrics=tuple(_bare(metric, intent) for metric in plan.metrics)), intent, calendar)
     return replace(made, sure=reading.sure, of_rates=made.of_rates and replace(made.of_rates, sure=reading.sure))
+
+
+def _of_statement(metric: str, question: str) -> bool:
+    """Whether a metric is but a part of a statement's name: the 现金流量 of 现金流量表."""
+    at = question.find(metric)
+    return any(start <= at and at + len(metric) <= end for start, end in named_statements(question)) and question.count(metric) == 1
 
 
 def years_to_plan(intent: Intent, metrics: Sequence[str], calendar: FiscalYear) -> list[int]:

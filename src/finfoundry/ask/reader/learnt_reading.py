@@ -67,7 +67,19 @@ def companies_read(reader: TextReader, question: str) -> tuple[tuple[int, int], 
     if spans is None:
         return None
     named = _whole(question, [span for span in spans if span.label == COMPANY_ROLE])
-    return tuple((span.start, span.end) for span in named if span.probability >= SURE)
+    return tuple(_to_words(question, span.start, span.end) for span in named if span.probability >= SURE)
+
+
+_LATIN = re.compile(r"[^\W_\u3400-\u9fff]")
+
+
+def _to_words(question: str, start: int, end: int) -> tuple[int, int]:
+    """A place whose edges lie in no word: the reader sees pieces of words, too."""
+    while 0 < start < end and _LATIN.match(question[start - 1]) and _LATIN.match(question[start]):
+        start -= 1
+    while start < end < len(question) and _LATIN.match(question[end - 1]) and _LATIN.match(question[end]):
+        end += 1
+    return start, end
 
 
 def _sure(marks: dict[str, float]) -> Iterator[float]:
@@ -87,7 +99,8 @@ def _roles(question: str, spans: Sequence[FoundSpan], known: Sequence[str]) -> d
     found: dict[str, tuple[str, float]] = {}
     read = [span for span in spans if span.label != COMPANY_ROLE]
     for span in as_known(question, _whole(question, read), read, known):
-        words = _whole_words(question[span.start : span.end])
+        start, end = _to_words(question, span.start, span.end)
+        words = _whole_words(question[start:end])
         before = next((one for one in found if one.casefold() == words.casefold()), words)
         if before not in found or found[before][1] < span.probability:
             found[before] = (span.label, span.probability)

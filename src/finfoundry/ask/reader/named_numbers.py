@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from finfoundry.ask.lexicon.asked_periods import asked_periods
 from finfoundry.ask.lexicon.spans import FiscalSpan, span_of
 from finfoundry.core.errors import PlanError
-from finfoundry.core.periods import FiscalYear, find_periods
+from finfoundry.core.periods import FiscalYear
 from finfoundry.core.quantities.numerals import WORD, WORD_VALUES, chinese_value
 
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{2,3}(?=年)|(?<=FY)\d\d\b|(?<=Q)[1-4]\b|[1-4](?=Q)|第?[1-4一二三四](?=季)")
@@ -57,7 +58,7 @@ def spans_named(question: str, metrics: Sequence[str], spans: Sequence[FiscalSpa
     for metric in metrics:
         text = text.replace(metric, " " * len(metric))
     kinds = {(span.through, span.months) for span in spans}
-    found = {span for period in find_periods(text, fiscal_year_end=calendar) if (span := span_of(period, calendar))}
+    found = {span for period in asked_periods(text, calendar) if (span := span_of(period, calendar))}
     found |= {FiscalSpan(int(year[0])) for year in _BARE_YEAR.finditer(text)}
     return sorted({*spans, *(span for span in found if not kinds or (span.through, span.months) in kinds)})
 

@@ -12,15 +12,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Protocol
+from typing import Any, Protocol
 
 import yaml
 
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.retrieve.passages import REASONS, Likeness
 from finfoundry.ask.retrieve.quotable import Quotable
+from finfoundry.core.language import language_of
 from finfoundry.knowledge.search.terms import terms
 
+READ_CHARACTERS = {"en": 340, "zh": 140}  # of a sentence, of which an encoder is given the beginning
+FAR = 0.7  # cosine of texts that have nothing to do with one another
 READ_BY_MEANING = 32  # of what can be quoted, the first by words: an encoder takes milliseconds for each
 
 _ANY = re.IGNORECASE
@@ -43,6 +46,16 @@ _MAY = re.compile(r"\b(?:could|might|may|would)\b|可能|或将", _ANY)
 _RISK = re.compile(r"\b(?:risks?|could|might|affect|threat|exposed)\b|风险|影响", _ANY)
 _ELSEWHERE = re.compile(
     r"\b(?:see|refer to|set forth (?:in|under)|discussed (?:in|under)|incorporated (?:herein )?by reference)\b|详见|参见|请见", _ANY
+)
+_HOW = re.compile(r"\bhow (?:do|does|is|are)\b|\bwhen (?:do|does|is|are)\b[^?]*\brecogni[sz]|\bhow often\b|如何|怎样|怎么|政策", _ANY)
+_WAY = re.compile(
+    r"\b(?:(?:is|are) (?:stated|valued|recogni[sz]ed|recorded|carried|measured|determined|tested|expensed|accounted|reviewed|amorti[sz]ed)"
+    r"|(?:we|the company) (?:use|uses|recogni[sz]es?|records?|values?|tests?|determines?|accounts?|measures?|manages?|expenses?|enters?))\b"
+    r"|确认|计量|采用|按照|计价|计提|列报",
+    _ANY,
+)
+_OURS = re.compile(
+    r"^(?:\W*(?:\d{1,2}[.、)）])?\s*)(?:we\b|our\b|the (?:company|group|firm|bank|corporation)\b|公司|本公司|本集团|本行|集团|报告期)", _ANY
 )
 _OPINION = re.compile(r"\bopinions?\b|critical audit|registered public accounting firm|审计意见|审计报告", _ANY)
 _ANOTHER = re.compile(
@@ -94,11 +107,12 @@ def features(question: str, query: str, found: Sequence[Quotable], likeness: Lik
     """Of each quotable, about 0 to 1 each.
 
     words: share of the question's content words in it, the rarer counting more · around: the same with its headings and what stands
-    before it · heading: share of a heading's words that the question says · rare: its rarest word is there · meaning: how many deviations
-    it is nearer to the question than others · kind, other_kind: it holds what is asked for (a name, a day, an amount, a place, a cause),
-    or none of it · may, elsewhere: it tells what could be, or where to look · opinion: it stands in an auditor's report · both, agreed:
-    words and heading, words and meaning at once · row, item: its form · page: how far in front the search
-    puts its page · length.
+    before it · whole: all of them are in it · title: their share in its innermost heading · heading, headings: share of a heading's words
+    that the question says, of the innermost, of any that it stands under · first: it follows its heading · rare: its rarest word is there
+    · ours: it begins with the company · meaning: how many deviations it is nearer to the question than others · nearness: how near by itself · kind, other_kind: it holds
+    what is asked for (a name, a day, an amount, a place, a cause, a way of doing), or none of it · may, elsewhere: it tells what could be,
+    or where to look · opinion: it stands in an auditor's report · both, agreed: words and heading, words and meaning at once · row, item:
+    its form · page: how far in front the search puts its page · length.
     """
     asked = concepts_of(query)
     own = [frozenset(terms(one.text)) for one in found]
@@ -111,15 +125,20 @@ def features(question: str, query: str, found: Sequence[Quotable], likeness: Lik
             "bias": 1.0,
             "words": sum(rarity[one] for one in asked if _held(one, mine)) / whole,
             "around": sum(rarity[one] for one in asked if _held(one, around)) / whole,
+            "whole": float(all(_held(one, mine) for one in asked)),
+            "title": _told(asked, said.title, rarity) / whole,
             "heading": _share(asked, said.title),
+            "headings": max((_share(asked, part) for part in said.heading), default=0.0),
+            "first": float(bool(said.heading) and said.before.strip() == said.heading[-1].strip()),
+            "ours": float(_OURS.search(said.text) is not None),
             "rare": float(rarest is not None and _held(rarest, around)),
             "page": 1 / (1 + place),
             **_form(question, said),
         }
         for said, mine, around, place in zip(found, own, near, _pages(found), strict=True)
     ]
-    for row, meaning in zip(rows, _meanings(question, found, rows, likeness), strict=True):
-        row["meaning"] = meaning
+    for row, (meaning, nearness) in zip(rows, _meanings(question, found, rows, likeness), strict=True):
+        row["meaning"], row["nearness"] = meaning, nearness
         row["both"] = row["words"] * row["heading"]
         row["agreed"] = row["words"] * max(0.0, meaning)
     return rows
@@ -134,11 +153,22 @@ Concept = tuple[frozenset[str], ...]  # phrases that stand for one another, each
 
 
 @lru_cache(maxsize=1)
+def _phrases() -> tuple[tuple[str, ...], ...]:
+    """Phrases that stand for one another, as ``data/evidence_words.yaml`` writes them."""
+    return tuple(tuple(phrase.strip() for phrase in row.split("|")) for row in _held_words()["same"])
+
+
+@lru_cache(maxsize=1)
+def _held_words() -> Mapping[str, Any]:
+    held: dict[str, Any] = yaml.safe_load((files("finfoundry.ask") / "data" / "evidence_words.yaml").read_text(encoding="utf-8"))
+    return held
+
+
+@lru_cache(maxsize=1)
 def _words() -> tuple[tuple[Concept, ...], frozenset[str]]:
     """The phrases that stand for one another, and words that say nothing of what is asked (``data/evidence_words.yaml``)."""
-    held = yaml.safe_load((files("finfoundry.ask") / "data" / "evidence_words.yaml").read_text(encoding="utf-8"))
-    rows = tuple(tuple(filter(None, map(_stems, row.split("|")))) for row in held["same"])
-    unsaid = [*held["unsaid"].split(), *word_list("structure")]
+    rows = tuple(tuple(filter(None, map(_stems, row))) for row in _phrases())
+    unsaid = [*_held_words()["unsaid"].split(), *word_list("structure")]
     return rows, frozenset(stem for word in unsaid for stem in terms(word))
 
 
@@ -167,6 +197,14 @@ def concepts_of(query: str) -> list[Concept]:
     return [*found, *((frozenset({stem}),) for stem in sorted(said - covered - unsaid))]
 
 
+def in_print(query: str) -> str:
+    """A query with what papers print for its words: "buy back" is looked for by repurchase, too."""
+    said = _stems(query)
+    rows = [row for row in _phrases() if any(_stems(phrase) and _stems(phrase) <= said for phrase in row)]
+    more = dict.fromkeys(phrase for row in rows for phrase in row if not _stems(phrase) <= said)
+    return " ".join([query, *more])
+
+
 def says_what(query: str) -> bool:
     """Whether a question says enough of what it is about for a sentence to answer it: two words, or one that papers have words for."""
     asked = concepts_of(query)
@@ -188,12 +226,17 @@ def _share(asked: Sequence[Concept], heading: str) -> float:
     return len(words & told) / len(words) if words else 0.0
 
 
+def _told(asked: Sequence[Concept], heading: str, rarity: Mapping[Concept, float]) -> float:
+    words = _stems(heading)
+    return sum(rarity[one] for one in asked if _held(one, words))
+
+
 def _pages(found: Sequence[Quotable]) -> list[int]:
     places = {place: number for number, place in enumerate(dict.fromkeys((one.hit.document_id, one.hit.page) for one in found))}
     return [places[one.hit.document_id, one.hit.page] for one in found]
 
 
-_KINDS = ((REASONS, _CAUSE), (_WHO, _NAME), (_WHEN, _DAY), (_HOW_MUCH, _NUMBER), (_WHERE, _NAME))
+_KINDS = ((REASONS, _CAUSE), (_WHO, _NAME), (_WHEN, _DAY), (_HOW_MUCH, _NUMBER), (_WHERE, _NAME), (_HOW, _WAY))
 
 
 def _form(question: str, one: Quotable) -> dict[str, float]:
@@ -210,18 +253,26 @@ def _form(question: str, one: Quotable) -> dict[str, float]:
     }
 
 
-def _meanings(question: str, found: Sequence[Quotable], rows: Sequence[Mapping[str, float]], likeness: Likeness) -> list[float]:
-    """Deviations from the mean of those that were read, a third of them, from -1 to 1; -1 for those that were not, 0 without an encoder."""
+def _meanings(
+    question: str, found: Sequence[Quotable], rows: Sequence[Mapping[str, float]], likeness: Likeness
+) -> list[tuple[float, float]]:
+    """Of each the deviations from the mean of those that were read, a third of them, from -1 to 1, and how near it is by itself, 0 to 1;
+    -1 and 0 for those that were not read, 0 and 0 without an encoder.
+    """
     order = sorted(range(len(found)), key=lambda at: -(rows[at]["words"] + rows[at]["around"] + rows[at]["heading"]))[:READ_BY_MEANING]
     cosines = likeness(question, [_read(found[at]) for at in order])
     if not len(cosines):
-        return [0.0] * len(found)
+        return [(0.0, 0.0)] * len(found)
     mean = sum(cosines) / len(cosines)
     deviation = math.sqrt(sum((one - mean) ** 2 for one in cosines) / len(cosines)) or 1.0
-    known = {at: max(-1.0, min(1.0, (one - mean) / deviation / 3)) for at, one in zip(order, cosines, strict=True)}
-    return [known.get(at, -1.0) for at in range(len(found))]
+    known = {
+        at: (max(-1.0, min(1.0, (one - mean) / deviation / 3)), max(0.0, min(1.0, (one - FAR) / (1 - FAR))))
+        for at, one in zip(order, cosines, strict=True)
+    }
+    return [known.get(at, (-1.0, 0.0)) for at in range(len(found))]
 
 
 def _read(one: Quotable) -> str:
     """The text as an encoder reads it: under its heading."""
-    return f"{one.title}: {one.text}"[:600] if one.title else one.text[:600]
+    text = one.text[: READ_CHARACTERS[language_of(one.text)]]
+    return f"{one.title}: {text}" if one.title else text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from finfoundry.ask.lexicon.asked_periods import asked_periods
 from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.ports import Route, SearchQuery
@@ -13,7 +14,7 @@ from finfoundry.ask.plan.rules import spans_of
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Language
-from finfoundry.core.periods import FoundPeriod, find_periods
+from finfoundry.core.periods import FoundPeriod
 from finfoundry.knowledge.facts.table.concepts import concepts
 
 EXPANSIONS = 6  # printed names added to a query
@@ -69,7 +70,7 @@ def route_of(intent: Intent, year: int | None = None) -> Route:
 def search_text(intent: Intent) -> str:
     """The words that carry content, a day among them, then the metrics as printed."""
     text = intent.masked
-    for found in reversed([found for found in find_periods(text) if not _is_day(found)]):
+    for found in reversed([found for found in asked_periods(text) if not _is_day(found)]):
         text = text[: found.start] + " " * (found.end - found.start) + text[found.end :]
     if intent.language == "zh":
         kept = re.sub(r"\s+", " ", text).strip()

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from finfoundry.ask.lexicon.asked_periods import asked_periods
 from finfoundry.ask.lexicon.vocabulary import Mention, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.understand.intent import Intent
-from finfoundry.core.periods import find_periods
 
 Group = Literal["region", "segment", "product", "type", "line", "named", "pair", "member"]
 Order = Literal["high", "low"]
@@ -180,7 +180,7 @@ def _lines(intent: Intent, plain: str, order: Order) -> SegmentComparison | None
 
 def _named(intent: Intent, plain: str, order: Order) -> SegmentComparison | None:
     """ "Among A, B and C, which …"."""
-    for found in reversed(find_periods(plain)):
+    for found in reversed(asked_periods(plain)):
         plain = plain[: found.start] + " " * (found.end - found.start) + plain[found.end :]
     match = (_AMONG_ZH if intent.language == "zh" else _AMONG).search(plain)
     if match is None:
@@ -227,7 +227,7 @@ def _sides_zh(text: str) -> list[tuple[int, int]]:
 
 def _member(side: str, mention: Mention | None) -> str:
     """The segment's name: what is left of one side without the metric, the growth and the period."""
-    for found in reversed(find_periods(side)):
+    for found in reversed(asked_periods(side)):
         side = side[: found.start] + " " + side[found.end :]
     text = side.replace(mention.text, " ") if mention else side
     text = _GROWTH_ZH.sub(
@@ -238,7 +238,7 @@ def _member(side: str, mention: Mention | None) -> str:
 
 def content_words(intent: Intent, text: str) -> tuple[str, ...]:
     """The words that say something beyond the shape of the question."""
-    for found in reversed(find_periods(text)):
+    for found in reversed(asked_periods(text)):
         text = text[: found.start] + " " * (found.end - found.start) + text[found.end :]
     if intent.language == "zh":
         rest = re.sub(word_pattern("members_zh"), " ", text)

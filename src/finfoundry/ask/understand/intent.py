@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from finfoundry.ask.lexicon.asked_periods import asked_periods
 from finfoundry.ask.lexicon.definitions import Definition, definitions, label_name
 from finfoundry.ask.lexicon.entities import EntityNames, Named, goes_on, is_company, unknown_company
 from finfoundry.ask.lexicon.spans import years_before
@@ -18,7 +19,8 @@ from finfoundry.ask.understand.stored_labels import labelled
 from finfoundry.core.answer import Language
 from finfoundry.core.document import Scope
 from finfoundry.core.language import language_of
-from finfoundry.core.periods import FiscalYear, FoundPeriod, find_periods
+from finfoundry.core.period_patterns import MONTH
+from finfoundry.core.periods import FiscalYear, FoundPeriod
 from finfoundry.core.quantities.unit_lines import UnitLine, unit_phrase
 
 Shape = Literal["value", "change", "sign", "which", "open"]
@@ -79,8 +81,8 @@ def understand(
     named = names.find(question) or _named_by(companies or (), question, names)
     spans = _with_appositions(question, [(item.start, _form_after(question, item.end)) for item in named])
     core = core_of(question)
-    asked = masked_out(core, spans)
-    periods, before = find_periods(asked, fiscal_year_end=calendar), years_before(asked)
+    asked = masked_out(core, [*spans, *(found.span() for found in _CONTRAST.finditer(core))])
+    periods, before = asked_periods(asked, calendar), years_before(asked)
     heard = _without_change(asked, question) if len(periods) + len(before) > 1 or _COMPARES.search(asked) else asked
     heard = masked_out(heard, named_statements(heard))  # "cash flow statement" asks for no cash
     mentions = labelled(vocabulary.find(heard), heard, labels, periods)
@@ -97,7 +99,7 @@ def understand(
         entities=_one_each(named),
         ambiguous=_ambiguous(named),
         unknown=unknown,
-        periods=(*(periods or find_periods(masked_out(question, spans), fiscal_year_end=calendar)), *before),
+        periods=(*(periods or asked_periods(masked_out(question, spans), calendar)), *before),
         scope=_scope(question),
         statements=_statements(question),
         wish=wish_of(question),
@@ -112,6 +114,11 @@ def understand(
     )
 
 
+# What a question says it is not about: "(not the restated one)", 不是基本的那个.
+_CONTRAST = re.compile(
+    r"[(（,，]\s*(?:and\s+)?not\s+(?!(?:including|counting|only|just|later|more|less|yet|adjusted)\b)[^()（）,，;?？。!]*|[(（,，]\s*(?:而?不是|并?非)[^()（）,，;；?？。!！]*",
+    re.I,
+)
 _COMPARES = re.compile(r"\b(?:growth|year[- ]over[- ]year|yoy|percent\w*)\b", re.I)
 _CHANGE_OF = re.compile(r"\b(?:change|changes|increase|decrease|decline|growth|movement)\s+(?:in|of)\b(?:\s+the\b)?", re.I)
 _FLOW = re.compile(r"cash flow statement|statement of cash flows|working capital", re.I)
@@ -123,6 +130,7 @@ def _without_change(core: str, question: str) -> str:
 
 
 _APPOSITION = re.compile(r"\b([A-Z][\w&.-]*(?:\s[A-Z][\w&.-]*)*)(?:['’]s)?\s*\([^()]*[A-Z][^()]*\)")  # a name, another one in brackets
+_CODE = re.compile(r"(?:\s*-\s*KY\b)?(?:\s*[（(][^()（）]{0,8}\d{4,6}[^()（）]{0,4}[)）])?")  # how an exchange lists it: -KY, （台股2603）
 _FORM = re.compile(
     r"(?:,?\s+(?:Bank|Bancorp|Bankshares|Group|Holdings?|Company|Co|Corp|Corporation|Inc|Incorporated|Limited|Ltd|plc|PLC|AG|SE|NV|SA)\b\.?)+"
 )
@@ -143,6 +151,8 @@ def _form_after(question: str, end: int) -> int:
 def _with_appositions(question: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """A name with another in brackets behind it, an earlier or a short one: where one of the two is known, both are the entity."""
     wide = [(match.start(), match.end()) for match in _APPOSITION.finditer(question)]
+    coded = ((end, _CODE.match(question, end)) for _, end in spans)
+    spans = spans + [(end, code.end()) for end, code in coded if code and code.end() > end]
     return spans + [(start, end) for start, end in wide if any(start <= a and b <= end for a, b in spans)]
 
 
@@ -183,13 +193,14 @@ def _ambiguous(named: Sequence[Named]) -> tuple[str, ...]:
 
 
 _EMPTY_ZH = re.compile(
-    r"相比(?:如何|怎样|怎么样)|(?:如何|怎样|怎么|有何|有什么|有哪些)(?:变化|变动)|是?上升还是下降|上升|下降|提升|升高|还是|"
+    r"几个百分点|百分点|几倍|几成|相比(?:如何|怎样|怎么样)|(?:如何|怎样|怎么|有何|有什么|有哪些)(?:变化|变动)|是?上升还是下降|上升|下降|下滑|下跌|提升|升高|还是|"
     r"(?:最近|近|过去)[两二三四五\d]年|(?:现金)?分红(?:方案|预案)|利润分配(?:方案|预案)|百分之(?:几|多少)|是多少|为多少|有多少|多少|是什么|什么|分别|具体|大约|约为|大概|请问|数据|报告期?|年报|年度|当年|全年|公司|企业|金额|数额"
     r"|数值|总额|情况|期末|年末|期初|截至|截止|根据|其|的|是|在|为|和|与|及|元|万|亿|百|千|单位|"
     r"请|告诉|我|想|知道|呢|吗|啊|了|中|里|上|下|达到|实现|共|总共|一共|分|股|比|占|率|年|月|日|末|初|内|于|从|到|至|今年|去年"
 )
 
 
+_DAY_ALONE = re.compile(rf"\b(?:{MONTH}\s*\d{{1,2}}|\d{{1,2}}\s+{MONTH})(?!\d)", re.I)  # of which the year stands elsewhere
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 
 
@@ -280,7 +291,13 @@ def _count(word: str) -> int:
 
 
 def _percent(question: str) -> bool | None:
-    return True if re.search(r"units? of percents?|in percents?(?:ages?)?\b|percentage|as a %|百分比|百分之", question, re.I) else None
+    return (
+        True
+        if re.search(
+            r"units? of percents?|in percents?(?:ages?)?\b|percentage|(?:\bas a|\bin|\bwhat|\bhow many)\s+%|百分比|百分之", question, re.I
+        )
+        else None
+    )
 
 
 _PARENT = re.compile(

@@ -128,7 +128,7 @@ _INSTRUCTION = re.compile(
 _ORDER = re.compile(r"^\W*(?:please\s+)?(?:calculate|compute|provide|give|report|state|determine|find|show|tell)\b", re.I)
 _DEFINES = re.compile(r"\b(?:is|are)\s+(?:defined|calculated|computed)\s+as\b|^\W*(?:calculate|compute)\s+(?:it|this)\b", re.I)
 _LEAD_IN = re.compile(
-    r"^\s*(?:considering|using|based|according|by|when|given|from|in|as|with|on)\b[^?]*?,\s*"
+    r"^\s*(?:considering|using|based|according|by(?!\s+(?:how|what))|when|given|from|in|as|with|on)\b[^?]*?,\s*"
     r"(?=(?:about\s+)?(?:what|which|how|who|is|are|was|were|did|does|do|has|have|why|where|when|among)\b)",
     re.I,
 )

@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from finfoundry.ask.lexicon.asked_periods import asked_periods
 from finfoundry.ask.lexicon.definitions import label_name
 from finfoundry.ask.lexicon.metric_terms import Metric
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.vocabulary import Mention, Token, telling, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.core.language import simplified
-from finfoundry.core.periods import FiscalYear, FoundPeriod, find_periods, parse_iso
+from finfoundry.core.periods import FiscalYear, FoundPeriod, parse_iso
 
 PIECES = 8  # of a question, for which labels are looked up
 SHORTEST_HAN = 3  # characters of a Chinese label
@@ -34,7 +35,7 @@ _JOIN = re.compile(
 
 def pieces(text: str) -> list[str]:
     """The pieces of a question that may be labels: its clauses whole, and the words between their commas and conjunctions."""
-    for found in reversed(find_periods(text)):
+    for found in reversed(asked_periods(text)):
         text = f"{text[: found.start]} {text[found.end :]}"
     whole = [part for part in re.split(r"[。？?；;]", text) if part.strip()]
     parts = [part for part in _PARTS.split(text) if len(part.strip()) > 1]

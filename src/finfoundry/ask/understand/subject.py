@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from finfoundry.ask.lexicon.company_names import other_names
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, StoredDocument, StoredEntity
 from finfoundry.ask.lexicon.spans import calendar_of, calendar_of_interim
@@ -15,6 +16,8 @@ from finfoundry.core.answer import Language
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, parse_iso
 from finfoundry.core.principal import Principal
 from finfoundry.knowledge.names import entity_key, entity_keys, file_key, name_in, short_name
+
+SYMBOL = 2  # letters of a file's name that can only be a trading symbol
 
 _GENERIC_FILE = re.compile(
     r"(?:(?:a|the|our|new|old|my|copy|of|final|draft|full|signed|document|documents|doc|docs|file|files|scan|scanned|download|downloads|untitled|company|group"
@@ -106,11 +109,13 @@ def names_of(entities: Sequence[StoredEntity], documents: Sequence[StoredDocumen
             names[name] += _filed_under(document.name)
             if (key := file_key(document.name)) and not _GENERIC_FILE.fullmatch(key):
                 filed.setdefault(key, {}).setdefault(name, []).append(key)
+    for name, aliases in names.items():
+        aliases += [other for other in other_names((name, *aliases)) if entity_key(other) not in owner]
     known = {entity_key(name): name for name in names}
     for key, filers in filed.items():
         if key in known or len(filers) == 1:  # a word under which several companies' documents are filed is no name
             for name in filers:
-                names[name].append(key.title())
+                names[name].append(key.title() if len(key) > SYMBOL else key.upper())
     return _united(names, {key: [known[key], *filers] for key, filers in filed.items() if key in known}, documents)
 
 

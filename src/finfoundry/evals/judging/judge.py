@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from finfoundry.core.language import simplified
 from finfoundry.evals.judging.chosen import choice, name_fault, said
 from finfoundry.evals.judging.direction import direction
 from finfoundry.evals.judging.figure_judge import figure_faults
@@ -17,10 +18,10 @@ from finfoundry.evals.rows import Judgement
 
 def judge(truth: Truth, question: str, text: str) -> Judgement:
     """Correct when nothing is at fault; ``why`` names each fault, ``value`` is the share of the parts of the truth that are met."""
-    found = sentences(text)
+    found = sentences(simplified(text))  # what words say of figures is the same in both scripts
     if not found:
         return Judgement("wrong", 0.0, "it says nothing")
-    faults = list(_faults(truth, question, found, plain(text)))
+    faults = list(_faults(truth, simplified(question), found, plain(text)))
     parts = max(1, len(truth.figures) + len(truth.words) + len(truth.names) + sum(one is not None for one in (truth.rises, truth.yes)))
     return Judgement("wrong" if faults else "correct", max(0.0, 1 - len(faults) / parts), "; ".join(faults))
 

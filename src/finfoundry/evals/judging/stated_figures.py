@@ -17,8 +17,11 @@ from finfoundry.evals.judging.word_lists import alternatives, pattern
 
 _LOSS, _GAIN, _SEGMENT = pattern("loss"), pattern("gain"), pattern("segments")
 _OPERATOR = re.compile(r"[/÷×*+=<>]|\s[-–−]\s|\b(?:divided by|multiplied by|times|plus|less|minus)\s*$|除以|乘以|加上|减去")
-_LEVEL = re.compile(r"(?:\bto|\bfrom|\bthan|\breached|由|从|至|到|达)\s*(?:约|about|roughly|nearly)?\s*[^\d\s]{0,6}$", re.IGNORECASE)
-_FROM = re.compile(r"(?:\bfrom|由|从)\s*(?:约|about|roughly|nearly)?\s*[^\d\s]{0,6}$", re.IGNORECASE)
+_LEVEL = re.compile(
+    r"(?:\bto|\bfrom|\bthan|\breached|(?:由|从|至|到|达)(?:\d{4}年\S{0,9}?的)?)\s*(?:约|about|roughly|nearly)?\s*[^\d\s]{0,6}$",
+    re.IGNORECASE,
+)
+_FROM = re.compile(r"(?:\bfrom|(?:由|从)(?:\d{4}年\S{0,9}?的)?)\s*(?:约|about|roughly|nearly)?\s*[^\d\s]{0,6}$", re.IGNORECASE)
 _BY = re.compile(r"(?:\bby|\bof|了|幅度?[为达]?|率[为达]?)\s*(?:约|about|roughly|nearly|approximately)?\s*[^\d\s]{0,6}$", re.IGNORECASE)
 _AFTER = re.compile(
     rf"^\s*(?:\)\s*)?(?:percent(?:age points)?|points)?\s*(?:(?P<fallen>{alternatives('fallen')})|(?P<risen>{alternatives('risen')}))\b",

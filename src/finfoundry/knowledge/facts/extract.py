@@ -190,7 +190,9 @@ def open_tables(document: Document) -> Iterator[BlockTable]:
     for page in document.pages:
         leaf += sum(len(block.text) for block in page.blocks) > _SPILL
         for block in page.blocks:
-            if block.kind == "table":
+            if block.kind == "table" and _numbered(_one_row(block)) in running:
+                number += 1
+            elif block.kind == "table":
                 before = trail or before  # a text above one table introduces the next too, where nothing is between
                 above = tuple(text[-TAIL:] for text in reversed(before[-NEAR:]))
                 whole = _joined(header, page, block)
@@ -208,9 +210,15 @@ def open_tables(document: Document) -> Iterator[BlockTable]:
 
 def running_lines(document: Document) -> set[str]:
     """Lines that return on page after page with another number: "2024 FORM 10-K 61" is not about the table below it."""
-    texts = {block.text for page in document.pages for block in page.blocks if block.kind != "table" and len(block.text) < LONGEST_RUNNING}
-    lines = Counter(map(_numbered, texts))
+    blocks = [block for page in document.pages for block in page.blocks]
+    texts = {_one_row(block) if block.kind == "table" else block.text for block in blocks}
+    lines = Counter(_numbered(text) for text in texts if 0 < len(text) < LONGEST_RUNNING)
     return {line for line, count in lines.items() if count >= RUNNING}
+
+
+def _one_row(block: Block) -> str:
+    """The text of a table that has one row, as the foot of a page is read where its parts stand far apart; else nothing."""
+    return " ".join(cell.text.strip() for cell in block.cells if cell.text.strip()) if not any(cell.row for cell in block.cells) else ""
 
 
 def _numbered(text: str) -> str:

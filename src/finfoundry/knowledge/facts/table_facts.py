@@ -17,10 +17,12 @@ from finfoundry.knowledge.facts.periods.period_resolution import (
     Setting,
     read_setting,
 )
+from finfoundry.knowledge.facts.periods.proven_closings import mark_closings
 from finfoundry.knowledge.facts.periods.roll_forward import fill_spans, from_year_start, is_dated_balance, months_rolled, rolls_forward
 from finfoundry.knowledge.facts.periods.row_walk import LabelledRow, read_lines
 from finfoundry.knowledge.facts.periods.table_nature import in_quarters, nature_of_table
 from finfoundry.knowledge.facts.share_columns import shares_in_full
+from finfoundry.knowledge.facts.share_rows import columns_of_money, headings_of_both, prices, shares_between
 from finfoundry.knowledge.facts.table.block_table import BlockTable, texts_around, titles_of
 from finfoundry.knowledge.facts.table.changes import percents_by_arithmetic
 from finfoundry.knowledge.facts.table.column_headers import HeaderColumn, header_outside
@@ -30,7 +32,7 @@ from finfoundry.knowledge.facts.table.header_detection import percent_columns, p
 from finfoundry.knowledge.facts.table.header_spans import extents_of, part_titles
 from finfoundry.knowledge.facts.table.inline_figures import assign, box_of, figures_inside
 from finfoundry.knowledge.facts.table.row_labels import clean_label
-from finfoundry.knowledge.facts.table.scale import ONE, TableScale, read_measure, unit_and_scale
+from finfoundry.knowledge.facts.table.scale import ONE, TableScale, per_share, read_measure, speaks_of_one_share, unit_and_scale
 from finfoundry.knowledge.facts.table.statements import scope_of, statement_of
 
 # below a roll-forward: the lines of the balance sheet that hold its closing balance
@@ -40,6 +42,7 @@ _HELD = re.compile(
 )
 _DILUTIVE = re.compile(r"\banti-?\s?dilutive\b|\b(?:excluded\s+from|not\s+included\s+in|dilute)\b[^.]*\bper\b[^.]*\bshare\b", re.IGNORECASE)
 _TOTAL = re.compile(r"^total\b|总|合计", re.IGNORECASE)
+LEADS_IN = 300  # characters right above a table that may state its scale
 ALIGNED = 6.0  # points: the right edges of figures in one column, a closing bracket aside
 IN_FULL = 1_000_000_000  # a number so large is printed in full where the table states no scale
 
@@ -76,10 +79,12 @@ def _measure(table: BlockTable) -> TableScale:
         *whole,
         table.block.note or "",
         table.block.title or "",
-        *(text for text in table.above[:4] if len(text) < 300),
+        *(text[-LEADS_IN:] if place == 0 else text for place, text in enumerate(table.above[:4]) if place == 0 or len(text) < LEADS_IN),
     ]
     measures = [read_measure(text) for text in texts if text]
-    scaled = next((measure for measure in measures if measure.scale is not None), TableScale())
+    nearest = next((measure for measure in measures if measure.scale is not None or measure.shares is not None), TableScale())
+    alone = nearest.scale is None and not _currencies(table)  # "Shares in thousands", whatever is said further up of amounts
+    scaled = nearest if alone else next((measure for measure in measures if measure.scale is not None), TableScale())
     named = next((measure for measure in (scaled, *measures[: len(inside) + 4]) if measure.currency), TableScale())
     unread = None if scaled.scale is not None else next((measure.unread for measure in measures[: len(inside) + 4] if measure.unread), None)
     shares = next((measure.shares for measure in (scaled, *measures[: len(inside) + 4]) if measure.shares is not None), None)
@@ -131,9 +136,10 @@ def read_table(table: BlockTable, calendar: Calendar, before: BlockTable | None)
     if lines:
         table.columns = lines[-1].columns
         table.percent |= percents_by_arithmetic(table.grid, table.columns)
-        table.counts = shares_in_full(lines)
+        table.counts, table.mixed = shares_in_full(lines), headings_of_both(lines)
     setting.latest = max((year for line in lines for column in line.columns.values() if (year := column.timing.year)), default=None)
-    table.rolls = rolls_forward(table.labels) or sum(map(is_dated_balance, lines)) >= 2
+    proven = mark_closings(lines)
+    table.rolls = proven or rolls_forward(table.labels) or sum(map(is_dated_balance, lines)) >= 2
     if (rolled := months_rolled(table.labels)) is not None:
         table.rolls, setting.months = True, setting.months or rolled
     setting.to_date = table.rolls and from_year_start(table.labels)
@@ -141,11 +147,12 @@ def read_table(table: BlockTable, calendar: Calendar, before: BlockTable | None)
     if nature == "duration" and in_quarters(lines, setting):
         setting.months = 3
     table.balance = fill_spans(every, last)
+    table.prices, table.money = prices(lines, texts_around(table)[:4]), columns_of_money(lines)
     facts: list[Fact] = []
     for line in every:
         facts.extend(fact for value in line.row.values if (fact := _fact(value, line, table, nature, setting, calendar)) is not None)
         facts.extend(_inside(line, table, nature, setting, calendar))
-    return list(_one_line_each(facts))
+    return list(_one_line_each(facts if table.statement == "balance" else list(shares_between(lines, facts))))
 
 
 def unread_scale(table: BlockTable) -> str | None:
@@ -214,11 +221,7 @@ def _fact(value: Value, line: LabelledRow, table: BlockTable, nature: Nature, se
     if table.rolls and table.statement is None and not period.instant and _HELD.match(path[-1]):
         period = period.closing
     header = column.dimension or ""
-    percent = column.percent or value.column in table.percent or line.row.index in table.percent_rows
-    in_full = table.assumed and abs(value.number.value) >= IN_FULL
-    measure = replace(table.measure, scale=None) if in_full else table.measure
-    unit, scale = unit_and_scale(value.number, path, column.dimension or "", measure, column.unit, percent_column=percent)
-    unit, scale = ("shares", ONE) if (line.row.index, value.column) in table.counts else (unit, scale)
+    unit, scale = _unit(value, line, table, path, column)
     if concept is not None and concept.unit == "times" and not value.number.percent and value.number.currency is None:
         unit, scale = "ratio", ONE  # 1.7 of "cash to short-term debt", in a table of millions
     cell = value.cell
@@ -243,6 +246,24 @@ def _fact(value: Value, line: LabelledRow, table: BlockTable, nature: Nature, se
         column=cell.column,
         confidence=cell.confidence if sure else min(cell.confidence, 0.7),
     )
+
+
+def _unit(value: Value, line: LabelledRow, table: BlockTable, path: tuple[str, ...], column: HeaderColumn) -> tuple[str | None, Decimal]:
+    """Unit and scale of a number: by its words, unless what stands around it tells another."""
+    place = (line.row.index, value.column)
+    if place in table.counts:
+        return "shares", ONE
+    percent = column.percent or value.column in table.percent or line.row.index in table.percent_rows
+    in_full = table.assumed and abs(value.number.value) >= IN_FULL
+    measure = replace(table.measure, scale=None) if in_full else table.measure
+    if place in table.prices and not percent:
+        return per_share(value.number, measure), ONE
+    words = tuple(part for part in path[:-1] if line.row.index < table.mixed.get(part, line.row.index + 1)) + path[-1:]
+    unit, scale = unit_and_scale(value.number, words, column.dimension or "", measure, column.unit, percent_column=percent)
+    whole = value.number.precision == 0 and not speaks_of_one_share((column.dimension or "").replace(" · ", " "))
+    if place in table.money and (unit == "shares" or (whole and unit and unit.endswith("/share"))):
+        return unit_and_scale(value.number, (), "", measure, column.unit, percent_column=False)
+    return unit, scale
 
 
 def _inside(line: LabelledRow, table: BlockTable, nature: Nature, setting: Setting, calendar: Calendar) -> Iterator[Fact]:

@@ -78,6 +78,8 @@ def clauses(document: Document) -> list[Clause]:
     found = list(_numbered(lines))
     if sum(bool(one.number) for one in found) < LEAST_NUMBERED:
         found = list(_headed(lines) if sum(line.heading for line in lines) > 1 else _paragraphs(lines))
+    if not found:
+        return []
     behind = [*(one.heading for one in found[1:]), ()]
     kept = (one for one, following in zip(found, behind, strict=True) if not _is_heading(one.lines, following))
     return [one.closed(ordinal) for ordinal, one in enumerate(kept)]

@@ -17,7 +17,7 @@ from finfoundry.core.document import Box, Locator
 from finfoundry.core.language import language_of
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Embedder
-from finfoundry.knowledge.ids import document_id
+from finfoundry.knowledge.ids import document_id, document_number, no_document
 from finfoundry.knowledge.search import retrievers as rankings
 from finfoundry.knowledge.search.filters import CONDITION, DocumentFilter, resolve
 from finfoundry.knowledge.search.fusion import FUSION, Place, fuse, ranked
@@ -121,6 +121,14 @@ class Search:
         if self.log:
             self.log(found)
         return list(found.hits)
+
+    def passages(self, principal: Principal, document: str) -> list[Hit]:
+        """All passages of a document in their order. Raises NotFound for one that is not there or not visible."""
+        with self.database.transaction(principal) as connection:
+            rows = connection.execute(f"{_SELECT} WHERE d.id = %s ORDER BY c.ordinal", (document_number(document),)).fetchall()
+            if not rows and not connection.execute("SELECT FROM documents WHERE id = %s", (document_number(document),)).fetchone():
+                raise no_document(document)
+            return [_hit(row, 0.0) for row in rows]
 
     def likeness(self, question: str, texts: Sequence[str]) -> list[float]:
         """The cosine of each text with the question, by the encoder that reads both; empty without an encoder."""
@@ -266,12 +274,15 @@ def _tables_of(connection: Connection, places: Sequence[Place]) -> dict[Place, l
     return {(document, page): [id_] for document, page, id_ in found}
 
 
+_SELECT = """
+    SELECT c.id, c.document_id, d.name, c.page, c.text, c.section, c.box, c.locator, c.kind, d.mark, c.ordinal
+    FROM chunks c JOIN documents d ON d.id = c.document_id
+"""
+
+
 def _hits(connection: Connection, scored: Sequence[tuple[int, float]]) -> list[Hit]:
-    query = """
-        SELECT c.id, c.document_id, d.name, c.page, c.text, c.section, c.box, c.locator, c.kind, d.mark, c.ordinal
-        FROM chunks c JOIN documents d ON d.id = c.document_id WHERE c.id = ANY (%s)
-    """
-    rows = {row[0]: row for row in connection.execute(query, ([id_ for id_, _ in scored],)).fetchall()}
+    found = connection.execute(f"{_SELECT} WHERE c.id = ANY (%s)", ([id_ for id_, _ in scored],)).fetchall()
+    rows = {row[0]: row for row in found}
     return [_hit(rows[id_], score) for id_, score in scored]
 
 

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from finfoundry.ask.given.given_papers import MOST_GIVEN
+
 LONGEST_EVIDENCE = 2_000_000  # characters of one text
 Text = Annotated[str, Field(max_length=LONGEST_EVIDENCE)]
 Name = Annotated[str, Field(min_length=1, max_length=255)]
@@ -49,6 +51,9 @@ class AskRequest(Body):
     question: str
     collection: str | None = Field(None, max_length=255)
     conversation: str | None = Field(None, max_length=200)
+    papers: list[Text | TextEvidence | FileEvidence] = Field(
+        default_factory=list, max_length=MOST_GIVEN, description="Tables, texts or files that the question is about: nothing else is asked"
+    )
     stream: bool = Field(False, description="Server-sent events: progress, then answer")
 
 

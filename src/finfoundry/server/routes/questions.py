@@ -18,7 +18,7 @@ from finfoundry.governance.api_keys import Bearer
 from finfoundry.governance.replay import ReplayReport
 from finfoundry.governance.trail import AuditTrace, Listed
 from finfoundry.server.limits.errors import ErrorBody, body_of, request_id
-from finfoundry.server.routes import verifying
+from finfoundry.server.routes import given, verifying
 from finfoundry.server.routes.bodies import (
     AskRequest,
     Collection,
@@ -64,12 +64,18 @@ async def ask(body: AskRequest, request: Request, service: Shared, bearer: Reade
     """Answer a question from the store; every figure is bound to its source, or the answer is withheld."""
     if body.stream:
         return streamed(_asking(service, bearer, body, request_id(request), still_open(request)))
-    return json(await while_there(request, service.ask(bearer, body.question, body.collection, body.conversation)))
+    return json(await while_there(request, _answered(service, bearer, body)))
+
+
+async def _answered(service: Service, bearer: Bearer, body: AskRequest) -> Answer:
+    if body.papers:
+        return await service.in_turn(bearer, lambda: given.answer(service, bearer.principal, body))
+    return await service.ask(bearer, body.question, body.collection, body.conversation)
 
 
 async def _asking(service: Service, bearer: Bearer, body: AskRequest, identifier: str, still: Still) -> AsyncIterator[str]:
     try:
-        async for sign in watched(service.ask(bearer, body.question, body.collection, body.conversation), still):
+        async for sign in watched(_answered(service, bearer, body), still):
             if isinstance(sign, float):
                 yield event("progress", {"seconds": sign, "waiting": service.asks.waiting, "state": "working"})
             else:

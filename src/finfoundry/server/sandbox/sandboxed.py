@@ -69,6 +69,13 @@ class CheckTask(msgspec.Struct, frozen=True, tag="check"):
     bounds: Bounds
 
 
+class ReadTask(msgspec.Struct, frozen=True, tag="read"):
+    """Read the papers that come with a question."""
+
+    threshold: float
+    bounds: Bounds
+
+
 class Drawing(msgspec.Struct, frozen=True, tag="drawing"):
     """A page of a PDF or a picture, with places marked."""
 
@@ -84,7 +91,7 @@ class SandboxedTask(msgspec.Struct, frozen=True):
     seconds: int
     memory: int
     written: int
-    work: CheckTask | Drawing
+    work: CheckTask | ReadTask | Drawing
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -99,7 +106,9 @@ class Done(msgspec.Struct, frozen=True):
 
 
 decoder = msgspec.msgpack.Decoder(Done)
+papers = msgspec.msgpack.Decoder(list[Parsed])
 _given = msgspec.msgpack.Decoder(CheckedAnswer)
+_brought = msgspec.msgpack.Decoder(list[FileGiven])
 
 
 def serve(channel: socket.socket) -> None:
@@ -119,6 +128,9 @@ def _done(task: SandboxedTask, data: bytes) -> Done:
     try:
         if isinstance(task.work, Drawing):
             return _drawn(task.work, data)
+        if isinstance(task.work, ReadTask):
+            read = [one for given in _brought.decode(data) for one in _parsed(task, task.work, given)]
+            return Done(msgspec.msgpack.encode(read))
         return _checked(task, task.work, _given.decode(data))
     except MemoryError:
         return Done(memory=True)
@@ -148,11 +160,15 @@ def _read(task: SandboxedTask, check: CheckTask, given: Given) -> Sequence[Evide
         return _text(given)
     if isinstance(given, StoredGiven):
         return from_parsed(given.parsed, given.id)
+    return [evidence for parsed in _parsed(task, check, given) for evidence in from_parsed(parsed)]
+
+
+def _parsed(task: SandboxedTask, check: CheckTask | ReadTask, given: FileGiven) -> list[Parsed]:
     try:
         data = base64.b64decode(given.file, validate=True)
     except (binascii.Error, ValueError) as error:
         raise InputError(f"The file {given.name!r} is not base64", remedy="Encode its bytes in base64") from error
-    return [evidence for parsed in read_whole(_Here(task, check), Path(given.name), data) for evidence in from_parsed(parsed)]
+    return read_whole(_Here(task, check), Path(given.name), data)
 
 
 def _text(given: TextGiven) -> list[Evidence]:
@@ -165,7 +181,7 @@ def _text(given: TextGiven) -> list[Evidence]:
 class _Here:
     """Reads files in this very process, which is in its sandbox already."""
 
-    def __init__(self, task: SandboxedTask, check: CheckTask) -> None:
+    def __init__(self, task: SandboxedTask, check: CheckTask | ReadTask) -> None:
         self._task, self._check = task, check
 
     def parse_all(self, files: Iterable[tuple[Path, bytes]]) -> Iterator[ParseOutcome]:

@@ -154,7 +154,7 @@ def read_setting(texts: Sequence[str], calendar: Calendar, begun: Sequence[str] 
         if setting.nature is None and place < 5 and (months or timing.instant or (spans and place < 4)):
             setting.nature = "instant" if timing.instant and not months else "duration"
             setting.months, setting.sure, setting.said_at, setting.months_near = months, True, place, place == 0
-            setting.introduced = place == 3 and text.rstrip().endswith((":", "："))
+            setting.introduced = place == 3 and text.rstrip().endswith((":", "：")) and bool(months or timing.instant)
         if place < 6 and not setting.timing.dated and timing.dated and timing.offset is None:
             setting.timing, setting.near = _latest(text, timing, calendar), place < 3
         if place < 5 and _ENDED.search(text):

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from finfoundry.core.periods import Period
 from finfoundry.knowledge.facts.periods.period_resolution import MONTH_DAY, closes, opens
 from finfoundry.knowledge.facts.periods.row_walk import LabelledRow
+from finfoundry.knowledge.facts.table.concepts import nature_of
 
 _MONTHS = {date(2000, number, 1).strftime("%b").lower(): number for number in range(1, 13)}
 _BALANCE_DAY = re.compile(rf"^(?:balance|ending|beginning)\b[^\d]*\b(?:at|of|,)\s*(?P<day>{MONTH_DAY.pattern})\s*$", re.IGNORECASE)
@@ -100,17 +101,22 @@ def _date_parts(lines: Sequence[LabelledRow]) -> None:
 
 def _mark_adjusted(lines: Sequence[LabelledRow]) -> None:
     """Rows between an opening balance and the same balance adjusted are of its day, too; so are those between two closing ones, and
-    below a closing one those that it is of: "Cash and cash equivalents", "Restricted cash".
+    below a closing one those that it is of ("Cash and cash equivalents", "Restricted cash"), or that no word calls flows, under the
+    same headings.
     """
     first: int | None = None
     last: int | None = None
     closed = False
+    headings: tuple[str, ...] | None = None  # of the last closing balance; below that of cash others are flows without cash
     for place, line in enumerate(lines):
         label = _label(line)
-        closed = closes(label) or (closed and not opens(label))
-        if closed and _CASH.match(label):
+        closing = closes(label) or line.edge == "closing"
+        closed = closing or (closed and not opens(label))
+        if closing:
+            headings = None if _CASH.match(label) else _headings(line)
+        elif closed and (_CASH.match(label) or (nature_of(label) != "duration" and _headings(line) == headings)):
             line.edge = "closing"
-        if closes(label):
+        if closing:
             for item in lines[place if last is None else last + 1 : place]:
                 item.edge = "closing"
             for item in lines[place if first is None else first + 1 : place]:
@@ -119,7 +125,7 @@ def _mark_adjusted(lines: Sequence[LabelledRow]) -> None:
         elif opens(label):
             last = None
         if not opens(label):
-            first = None if closes(label) else first
+            first = None if closing else first
             continue
         if first is not None and _ADJUSTED.search(label):
             for item in lines[first + 1 : place]:
@@ -129,3 +135,7 @@ def _mark_adjusted(lines: Sequence[LabelledRow]) -> None:
 
 def _label(line: LabelledRow) -> str:
     return next((path[-1] for path in line.paths.values() if path), "")
+
+
+def _headings(line: LabelledRow) -> tuple[str, ...]:
+    return next((path[:-1] for path in line.paths.values() if path), ())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -12,8 +12,9 @@ from finfoundry.knowledge.facts.periods.period_resolution import Calendar, headi
 from finfoundry.knowledge.facts.periods.quarters import date_quarters
 from finfoundry.knowledge.facts.periods.settle import settle
 from finfoundry.knowledge.facts.table.column_headers import HeaderColumn, Timing, read_columns
+from finfoundry.knowledge.facts.table.concepts import BY_HEADING, label_key
 from finfoundry.knowledge.facts.table.grid import Grid, GridRow
-from finfoundry.knowledge.facts.table.row_labels import LabelReader, joined_rows, label_blocks
+from finfoundry.knowledge.facts.table.row_labels import LabelReader, beside, joined_rows, label_blocks
 from finfoundry.knowledge.facts.table.statements import MAIN, title_of
 
 Edge = Literal["opening", "closing", "moved"]
@@ -34,7 +35,9 @@ class LabelledRow:
 
 def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn]) -> Iterator[LabelledRow]:
     """Go down the rows, keeping header, headings and dates that govern the next one."""
-    readers = [LabelReader(columns) for columns in label_blocks(grid)] or [LabelReader([])]
+    blocks = label_blocks(grid)
+    readers = [LabelReader(columns) for columns in blocks] or [LabelReader([])]
+    others = [column for column in grid.labels if not any(column in block for block in blocks)]
     columns: dict[int, HeaderColumn] = dict(inherited)
     run: list[GridRow] = []
     timing: Timing | None = None
@@ -52,7 +55,7 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn
                     if (cell.column in reader.columns or not reader.columns) and row.kind == "heading" and not _is_title(row, grid):
                         if (said := heading_timing(cell.text, calendar.fiscal)) is not None and not _to_come(said, calendar):
                             timing = said
-                        reader.heading(cell.text, cell.indent, sure=below is not None and _is_opening(below))
+                        reader.heading(cell.text, cell.indent, sure=below is not None and _needs_heading(below))
             if row.kind == "heading" and not run and any(character.isdigit() for cell in row.cells for character in cell.text):
                 path = next((tuple(level.text for level in reader.stack) for reader in readers if reader.stack), ())
                 yield LabelledRow(row, {-1: path}, columns, timing, None)
@@ -66,14 +69,14 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn
             if again and (said := heading_timing(_corner(run, grid), calendar.fiscal)) is not None and said.dated:
                 timing = said  # each header dates the rows below it
             run = []
-        paths = _paths(row, readers)
+        paths = _paths(row, readers, others)
         label = next((path[-1] for path in paths.values() if path), "")
         yield LabelledRow(row, paths, columns, timing, _balance_date(label, calendar))
 
 
-def _is_opening(row: GridRow) -> bool:
-    """Whether a row is an opening balance: what stands above it is what the balance is of."""
-    return bool(row.values) and any(map(opens, (cell.text for cell in row.cells[:1])))
+def _needs_heading(row: GridRow) -> bool:
+    """Whether a row means nothing without what stands above it: an opening balance, "Basic", "Diluted"."""
+    return bool(row.values) and any(opens(cell.text) or label_key(cell.text) in BY_HEADING for cell in row.cells[:1])
 
 
 def _is_one_of_several(run: list[GridRow], grid: Grid) -> bool:
@@ -119,14 +122,19 @@ def _merged(old: dict[int, HeaderColumn], fresh: dict[int, HeaderColumn]) -> dic
     return merged
 
 
-def _paths(row: GridRow, readers: list[LabelReader]) -> dict[int, tuple[str, ...]]:
-    """The path for each value: that of the label block to its left."""
+def _paths(row: GridRow, readers: list[LabelReader], others: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """The path for each value: that of the label block to its left, with what the label columns in no block say of it."""
+    lasts = {reader.columns[0]: reader.last for reader in readers if reader.columns}
     read = [(reader.columns[0] if reader.columns else -1, reader.data(row)) for reader in readers if not reader.columns or row.cells]
     paths = {}
     for value in row.values:
-        left = [path for first, path in read if first < value.column]
+        left = [(first, path) for first, path in read if first < value.column]
         right = [path for first, path in read if first > value.column and path]
-        paths[value.column] = left[-1] if left and left[-1] else right[0] if right else (read[0][1] if read else ())
+        path = left[-1][1] if left and left[-1][1] else right[0] if right else (read[0][1] if read else ())
+        if left and (text := beside(row, [column for column in others if column > left[-1][0]], value.column)):
+            first = left[-1][0]
+            path = (*path[:-1], text, path[-1]) if row.text_at(first) and path else (*path, text, *filter(None, [lasts.get(first)]))
+        paths[value.column] = path
     if not row.values and read:
         paths[-1] = read[0][1]
     return paths

@@ -109,7 +109,7 @@ def find_concept(path: tuple[str, ...], statement: str | None) -> Concept | None
     """
     if not path:
         return None
-    if len(path) > 1 and label_key(path[-1]) in _BY_HEADING:
+    if len(path) > 1 and label_key(path[-1]) in BY_HEADING:
         return _named(f"{_of_shares(path[-2])} {path[-1]}", statement)
     found = _named(path[-1], statement)
     if found is not None and statement == "balance" and (due := _due(path)):
@@ -145,7 +145,7 @@ def _due_of(concept: Concept) -> tuple[Due, ...]:
     return ("current",) if concept.name.endswith("Current") else ("current", "noncurrent")
 
 
-_BY_HEADING = frozenset({"basic", "diluted"})
+BY_HEADING = frozenset({"basic", "diluted"})
 
 
 def _of_shares(heading: str) -> str:

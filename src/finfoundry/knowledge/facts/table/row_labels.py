@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from finfoundry.core.document import Cell
 from finfoundry.knowledge.facts.table.concepts import find_concept
-from finfoundry.knowledge.facts.table.grid import Grid, GridRow, has_period
+from finfoundry.knowledge.facts.table.grid import Grid, GridRow, has_period, unit_note
 
 _MARKS = re.compile(r"(?:\s*(?:[¹²³⁴⁵⁶⁷⁸⁹*†‡]|\[\d{1,2}\]|\((?:\d{1,2}|[a-z])\)(?:\s*,?\s*\((?:\d{1,2}|[a-z])\))*|(?<=[a-z])\d$))+$")
 _LEADERS, _FEWEST_LEADERS = ".…·_", 3
@@ -46,6 +46,7 @@ class _Level:
     indent: int
     text: str
     valued: bool = False
+    colon: bool = False
 
 
 def clean_label(text: str) -> str:
@@ -93,13 +94,17 @@ class LabelReader:
             return
         if self.columns and not sure and not opens_group(text):
             return
-        text = clean_label(text)
+        colon, text = text.rstrip().endswith((":", "：")), clean_label(text)
         if not text:
             return
         if not self.columns:  # numbers without labels of their own: the heading right above them is their label
             self.stack = [] if PERIOD_ONLY.fullmatch(text) else self.stack if self.fresh else self.stack[:-1]
-        self._close(indent, keep_equal=bool(self.stack) and not self.stack[-1].valued and self.fresh)
-        self.stack.append(_Level(indent, text))
+        outer = self.stack[-2] if len(self.stack) > 1 else None
+        if outer and self.stack[-1].colon == colon != outer.colon and outer.indent == self.stack[-1].indent == indent:
+            self.stack.pop()  # the next of several headings with a colon, below one without; or the other way about
+        else:
+            self._close(indent, keep_equal=bool(self.stack) and not self.stack[-1].valued and self.fresh)
+        self.stack.append(_Level(indent, text, colon=colon))
         self.fresh = True
 
     def data(self, row: GridRow) -> tuple[str, ...]:
@@ -165,7 +170,7 @@ class LabelReader:
 
 
 def label_blocks(grid: Grid) -> list[list[int]]:
-    """Label columns in runs: two tables side by side have two. A second run that only repeats a few words belongs to the first."""
+    """Label columns in runs: two tables side by side have two. What stands in others says more of the row: see ``beside``."""
     values = set(grid.value_columns)
     runs: list[list[int]] = []
     for column in grid.labels:
@@ -175,9 +180,24 @@ def label_blocks(grid: Grid) -> list[list[int]]:
             runs.append([column])
         else:
             texts = [row.text_at(column) for row in grid.rows if row.kind == "data" and row.text_at(column)]
-            if len(texts) > 1 and len(set(texts)) > 0.7 * len(texts) and max(values, default=0) > column:
+            several = len(texts) > 1 and len(set(texts)) > 0.7 * len(texts) and max(values, default=0) > column
+            if several and not (_headed(grid, column) and not _headed(grid, runs[0][0])):
                 runs.append([column])
     return runs
+
+
+def _headed(grid: Grid, column: int) -> bool:
+    """Whether a header says what the labels of a column are: "Location of gain or loss"."""
+    texts = (
+        cell.text for row in grid.rows if row.kind == "header" for cell in row.cells if cell.column == column and cell.column_span == 1
+    )
+    return any(not unit_note(text) and not has_period(text) for text in texts)
+
+
+def beside(row: GridRow, columns: Iterable[int], value: int) -> str:
+    """The text between the label and a number that says more of it: "Cost of sales" right of "Foreign exchange contracts"."""
+    texts = [text for column in columns if column < value and (text := clean_label(row.text_at(column)))]
+    return texts[-1] if texts else ""
 
 
 def joined_rows(grid: Grid) -> Iterator[GridRow]:

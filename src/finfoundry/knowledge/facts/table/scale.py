@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from finfoundry.core.document import Document
+from finfoundry.core.quantities.currencies import CODES
 from finfoundry.core.quantities.numbers import CellNumber, scale_of
 from finfoundry.core.quantities.unit_lines import UnitLine, meant, own_unit, read_unit_line
 
@@ -16,7 +17,7 @@ MOST_SHARES = Decimal(200_000_000_000)  # more shares has no company: the count 
 MOST_PER_SHARE = 1000  # money printed without cents and larger is no price or earnings of one share
 
 _PER_SHARE = re.compile(
-    r"per[\s-](?:\w+[\s-]){0,3}?(?:share|unit|ads|stock|option|award|warrant)\b|/\s?share|\beps\b|每股|每份|份额净值$|单位净值$|元/股|\b(?:option|exercise|strike|average|average\s+purchase|stock|share)\s+prices?\b|weighted[\s-]+average\s+(?:·\s+)?(?:\w+[\s-]+)?grant[\s-]*date\s+fair(?:\s+values?)?"
+    r"per[\s-](?:\w+[\s-]){0,3}?(?:shares?|unit|ads|stock|option|award|warrant)\b|/\s?share|\beps\b|每股|每份|份额净值$|单位净值$|元/股|\b(?:option|exercise|strike|average|average\s+purchase|stock|share)\s+prices?\b|weighted[\s-]+average\s+(?:·\s+)?(?:\w+[\s-]+)?grant[\s-]*date\s+fair(?:\s+values?)?"
     r"|\bfair\s+values?\s+of\s+(?:\w+\s+){0,3}(?:options|awards|units)\s+(?:granted\b|(?:on|at)\s+(?:the\s+)?(?:grant\s+date|date\s+of\s+grant)\b)",
     re.IGNORECASE,
 )
@@ -30,6 +31,12 @@ _SHARES_USED = re.compile(
     r"\banti-?dilutive\b|\b(?:awards|options|rights|shares|units)\s+excluded\s+from\b|\bshares?\b[^.]{0,40}\bused\b|\bweighted[\s-]average\s+(?:number\s+of\s+)?(?:\w+\s+){0,4}shares\b|\bnumber\s+of\s+(?:\w+\s+){0,2}shares\b|加权平均数",
     re.IGNORECASE,
 )
+_FOR_PER_SHARE = re.compile(
+    r"\b(?:for|on\s+which)\s+(?:the\s+)?(?:basic|diluted|calculat\w+|comput\w+|purposes)\b[^.]*\bper\s+(?:\w+\s+)?share\b|\busing\b[^.]*\bper\s+share\b",
+    re.IGNORECASE,
+)  # an amount from which earnings per share are computed
+_EARNED = re.compile(r"(?:net\s+)?(?:income|earnings|loss)\b", re.IGNORECASE)  # over a column next to one of shares
+_EFFECT = re.compile(r"(?:effects?|impacts?)\s+of\b", re.IGNORECASE)  # of another rate: an amount, unless the sign is printed
 _MONEY_OF_SHARES = re.compile(r"\b(?:repurchases?|purchases?|proceeds?|payments?|issuance|cost|value|amount)\b|金额|回购", re.IGNORECASE)
 _COUNT = re.compile(
     r"\bnumber\s+of\b|^(?:full[\s-]time\s+|total\s+)?employees\b|\bheadcount\b|\b(?:stores|restaurants|branches|outlets|hotels)(?:\s+(?:open(?:ed)?|closed|operated|at|in|end)\b.*)?\W*$|\bmembers(?:hips)?\b(?!['’]?\s+(?:equity|interests?|deficit|capital))|\bsubscribers\b|人数|户数|数量（[^元]*[人家户个项]|(?:人员|员工|职工|客户|股东)的?(?:数量|总数)(?:合计)?$|^(?:生产|销售|技术|财务|行政|管理|研发)人员$|[（(][人家户个名][）)]",
@@ -89,6 +96,22 @@ class TableScale:
     counted: bool = False  # whole numbers without a currency are shares
 
 
+def per_share(number: CellNumber, measure: TableScale) -> str | None:
+    """The unit of what is told of one share; None where no currency is stated."""
+    currency = meant(number.currency, shared=number.shared, stated=measure.currency)
+    return currency and f"{currency}/share"
+
+
+def speaks_of_one_share(text: str) -> bool:
+    """Whether a text is of one share: a price, earnings, dividends."""
+    return _PER_SHARE.search(text) is not None and not _SHARES_USED.search(text)
+
+
+def speaks_of_shares(text: str) -> bool:
+    """Whether a text is of numbers of shares."""
+    return _is_shares((text,), "")
+
+
 def _own(label: str) -> UnitLine:
     return UnitLine(ONE) if _PLAIN_YUAN.search(label) else own_unit(label)
 
@@ -146,10 +169,10 @@ def _unit_and_scale(
     above = next((scale for part in reversed(path[:-1]) if (scale := own_unit(part).scale) is not None), None)
     path = tuple(_ASIDE.sub("", part).strip() for part in path[-3:])
     label = path[-1] if path else ""
+    header = header.replace(" · ", " ")
     words = tuple(reversed(path))  # the innermost first: "Basic" takes its meaning from "Net income per share" above it
     if number.per_share:
-        currency = meant(number.currency, shared=number.shared, stated=measure.currency)
-        return currency and f"{currency}/share", ONE
+        return per_share(number, measure), ONE
     if number.scale is not None:
         return meant(number.currency, shared=number.shared, stated=measure.currency), ONE
     rate = percent_column or (_is_percent(label) and not _of_contracts(number, (*path[:-1], header))) or _is_percent_group(path[:-1], label)
@@ -161,7 +184,8 @@ def _unit_and_scale(
     line = line if line.scale is not None else column
     own = line.scale
     stated = meant(line.currency, shared=line.shared, stated=measure.currency)
-    currency = meant(number.currency, shared=number.shared, stated=stated)
+    code = label if label in CODES else stated  # "Euro | EUR | 3,778"
+    currency = meant(number.currency, shared=number.shared, stated=code)
     large = number.precision == 0 and abs(number.value) >= MOST_PER_SHARE
     if not large and _per_share(words[:1] if number.precision < 2 and not number.dash else words, header):
         return currency and f"{currency}/share", ONE
@@ -203,6 +227,8 @@ def _is_percent(label: str) -> bool:
     """Whether a label is that of a percentage: it says so, or ends in the word for a rate or a share."""
     if _MARKED.search(label):
         return True
+    if _EFFECT.match(label):
+        return False
     if _TIMES.search(label) or _EXCHANGE.search(label):
         return False
     return _PERCENT.search(label) is not None or _RATE.search(_NOTE.sub("", label)) is not None
@@ -220,8 +246,10 @@ def _is_percent_group(groups: tuple[str, ...], label: str) -> bool:
 
 @lru_cache(maxsize=32768)
 def _per_share(words: tuple[str, ...], header: str) -> bool:
+    if (_SHARES.search(header) or _EARNED.match(header)) and not _PER_SHARE.search(header):
+        return False
     for word in words:
-        if _SHARES_USED.search(word):
+        if _SHARES_USED.search(word) or _FOR_PER_SHARE.search(word):
             return False
         if _PER_SHARE.search(word):
             return True
@@ -233,7 +261,7 @@ def _per_share(words: tuple[str, ...], header: str) -> bool:
 @lru_cache(maxsize=32768)
 def _is_shares(words: tuple[str, ...], header: str) -> bool:
     if header and re.search(
-        r"(?:^|· |\b)(?:number\s+of\s+)?(?:shares|options|units|rsus|psus|awards)\b(?!.*\b(?:amount|value|price)\b)|股数",
+        r"\b(?:number\s+of\s+)?(?:shares|options|units|rsus|psus|awards|warrants)\b(?!.*\b(?:amount|value|price)\b)|\bstock\b.*\bnumber$|股数",
         header,
         re.IGNORECASE,
     ):

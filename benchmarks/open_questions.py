@@ -1,0 +1,145 @@
+"""Open questions that people wrote over laws, insurers' terms, a bank's documents, policies and filings, asked without a model.
+
+    python benchmarks/open_questions.py QUESTIONS.jsonl --home FOLDER [--data FOLDER] [--policies POLICIES.jsonl] [--fill] [--part read|blind]
+        [--show]
+
+A row has ``part``, ``kind``, ``question``, ``paper`` (a path below the data, or ``file.json.gz#id``) or ``policy``, and ``must``: groups of words,
+of each of which one has to be in the answer; none where nothing answers. ``--fill`` reads the papers named, and some beside them, into the
+store of FOLDER; filings are left out. Of the blind part only sums are printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import statistics
+import time
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from finfoundry.ask.asker import Agent
+from finfoundry.core.answer import Answer
+from finfoundry.core.language import simplified
+from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.knowledge.ingest.parse_file import parse
+from finfoundry.knowledge.search.passages import Search
+from finfoundry.knowledge.storage.store import Store
+from finfoundry.machine import embedder
+from finfoundry.runtime.audit import install
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
+from finfoundry.runtime.postgres import Postgres
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
+
+COLLECTION = "open"
+BESIDE = 24  # other papers of each folder, and bank documents, that stand beside those asked about
+FILINGS = ("en_filings", "zh_filings")
+
+
+def fill(store: Store, data: Path, rows: Sequence[dict[str, Any]], policies: Path | None) -> None:
+    """Read and embed what is not there yet."""
+    there = {document.name for document in store.documents(ADMINISTRATOR, COLLECTION)}
+    for name, held in _papers(data, rows, policies):
+        if name not in there:
+            store.add(ADMINISTRATOR, parse(held, name), held, collection=COLLECTION)
+            there.add(name)
+    store.embed_pending()
+
+
+def _papers(data: Path, rows: Sequence[dict[str, Any]], policies: Path | None) -> Iterator[tuple[str, bytes]]:
+    named = sorted({row["paper"] for row in rows if "paper" in row})
+    for paper in named:
+        if "#" not in paper and not paper.startswith(FILINGS):
+            yield Path(paper).name, (data / paper).read_bytes()
+    for folder in sorted({Path(paper).parent for paper in named if paper.startswith("zh_regulations")}):
+        for path in sorted((data / folder).iterdir())[:BESIDE]:
+            yield path.name, path.read_bytes()
+    wanted = {paper.partition("#")[2] for paper in named if "#" in paper}
+    if wanted:
+        for number, one in enumerate(json.loads(gzip.decompress((data / "en_bank_kb/documents.json.gz").read_bytes()))):
+            if one["id"] in wanted or number % 12 == 0:
+                yield f"{one['id']}.md", f"# {one['title']}\n\n{one['content']}\n".encode()
+    for line in policies.open(encoding="utf-8") if policies else ():
+        policy = json.loads(line)
+        yield f"{policy['title']}.txt", policy["text"].encode()
+
+
+def plain(text: str) -> str:
+    return "".join(simplified(unicodedata.normalize("NFKC", text)).lower().split())
+
+
+def met(must: Sequence[Sequence[str]], text: str) -> bool:
+    said = plain(text)
+    return all(any(plain(word) in said for word in group) for group in must)
+
+
+def verdict(row: dict[str, Any], answer: Answer) -> str:
+    """right, wrong: answered · none: rightly no answer · near: no answer, what answers among the nearest · far: nor there."""
+    if answer.status == "answered":
+        return "right" if row["must"] and met(row["must"], answer.text) else "wrong"
+    if not row["must"]:
+        return "none"
+    return "near" if met(row["must"], " ".join(one.quote for one in answer.nearest)) else "far"
+
+
+def ask_all(agent: Agent, rows: Sequence[dict[str, Any]], *, show: bool) -> None:
+    told, seconds = defaultdict[str, Counter[str]](Counter), list[float]()
+    for row in rows:
+        started = time.perf_counter()
+        answer, _ = agent.ask(ADMINISTRATOR, row["question"], COLLECTION)
+        seconds.append(time.perf_counter() - started)
+        found = verdict(row, answer)
+        told[row.get("kind", "policy" if row["must"] else "unanswerable")][found] += 1
+        if show and row["part"] == "read" and found != "none":
+            print(f"{found} {row.get('kind', '')} {row['question']}\n    must {row['must']}\n    {answer.status}: {answer.text[:700]}")
+            if found == "near":
+                print("    nearest:", " / ".join(one.quote[:80] for one in answer.nearest))
+    for kind, counts in told.items():
+        print(f"  {kind}: {dict(counts)}")
+    every = sum(told.values(), Counter[str]())
+    asked = sum(bool(row["must"]) for row in rows)
+    print(
+        f"  right {every['right']} of {asked} ({every['right'] / max(asked, 1):.0%}); wrong {every['wrong']} of {len(rows)} "
+        f"({every['wrong'] / max(len(rows), 1):.1%}); no answer, what answers among the nearest {every['near']} of {every['near'] + every['far']}; "
+        f"median {statistics.median(seconds):.2f} s"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("questions", type=Path)
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("FINFOUNDRY_DATA", "../shared/data")))
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--policies", type=Path, help="the policies that rows with a policy are about")
+    parser.add_argument("--fill", action="store_true")
+    parser.add_argument("--part", choices=("read", "blind", "all"), default="all")
+    parser.add_argument("--show", action="store_true")
+    options = parser.parse_args()
+    rows = [json.loads(line) for line in options.questions.open(encoding="utf-8")]
+    database = Database(Postgres(options.home).start(Supervisor(options.home)))
+    database.migrate()
+    with database.owner() as connection:
+        install(connection, Master.open(options.home))
+    try:
+        store = Store(database, embedder(Settings(home=options.home)))
+        if options.fill:
+            fill(store, options.data, rows, options.policies)
+        asked = [row for row in rows if not row.get("paper", "").startswith(FILINGS)]
+        for part in ("read", "blind"):
+            if options.part in (part, "all"):
+                print(part)
+                ask_all(
+                    Agent(None, store, Search(database, store.embedder)), [row for row in asked if row["part"] == part], show=options.show
+                )
+    finally:
+        database.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Papers and tables that come with a question, held in memory: answered like those of the store, and forgotten with the answer."""

@@ -1,0 +1,178 @@
+"""A store and a search over papers that come with one question. Nothing of them is kept, and nothing but them is found.
+
+A paper that names no company is one all the same: its figures are those of its file, which a question need not name.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from finfoundry.ask.lexicon.ports import FactQuery, Hit, PassageSearch, SearchQuery, StoredDocument, StoredEntity, StoredFact
+from finfoundry.core.document import Certificate, Fact, Parsed
+from finfoundry.core.errors import InputError
+from finfoundry.core.language import language_of
+from finfoundry.core.law import Clause
+from finfoundry.core.principal import Principal
+from finfoundry.knowledge.laws.register import Law
+from finfoundry.knowledge.names import entity_keys
+from finfoundry.knowledge.search.terms import label_weights, weights
+from finfoundry.knowledge.storage.chunks import chunk
+from finfoundry.knowledge.storage.fact_query import LEAST_SIMILARITY
+
+MOST_GIVEN = 10  # papers that one question may bring
+COLLECTION = "given"
+
+
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """A paper with its facts and passages as a store would show them, and the terms by which both are found."""
+
+    document: StoredDocument
+    entity: StoredEntity
+    certificate: Certificate
+    facts: tuple[StoredFact, ...]
+    labels: tuple[Mapping[int, float], ...]  # of each fact
+    hits: tuple[Hit, ...]
+    words: tuple[Mapping[int, float], ...]  # of each passage
+
+
+@dataclass(slots=True)
+class GivenPapers:
+    """Store and search at once. ``meaning`` compares a question with sentences; of it nothing else is asked."""
+
+    papers: list[_Paper]
+    meaning: PassageSearch
+    _rarity: dict[int, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        held = Counter(term for paper in self.papers for words in paper.words for term in words)
+        count = sum(len(paper.words) for paper in self.papers)
+        self._rarity = {term: math.log(1 + (count - number + 0.5) / (number + 0.5)) for term, number in held.items()}
+
+    # the store
+
+    def facts(self, principal: Principal, query: FactQuery) -> Sequence[StoredFact]:  # noqa: ARG002  whoever asks brought them
+        wanted = label_weights([query.metric], None) if query.metric else {}
+        found = []
+        for paper in self.papers:
+            if query.document_id in (None, paper.document.id) and _is_of(paper, query.entity):
+                for stored, label in zip(paper.facts, paper.labels, strict=True):
+                    near = sum(value * label.get(term, 0.0) for term, value in wanted.items()) if wanted else 1.0
+                    if (not query.metric or near >= LEAST_SIMILARITY) and _fits(stored.fact, query):
+                        found.append(replace(stored, similarity=round(near, 3)))
+        return sorted(found, key=_order)[: query.limit]
+
+    def known(self, principal: Principal, collection: str | None = None) -> tuple[Sequence[StoredDocument], Sequence[StoredEntity]]:  # noqa: ARG002
+        entities = {paper.entity.name: paper.entity for paper in self.papers}
+        return [paper.document for paper in self.papers], list(entities.values())
+
+    def certificate(self, principal: Principal, id: str) -> Certificate:  # noqa: ARG002
+        return next(paper.certificate for paper in self.papers if paper.document.id == id)
+
+    def corrected(self, principal: Principal, documents: Sequence[str]) -> Sequence[StoredFact]:  # noqa: ARG002
+        return []
+
+    def laws(self, principal: Principal, collection: str | None = None) -> Sequence[Law]:  # noqa: ARG002
+        return []
+
+    def clauses(self, principal: Principal, documents: Sequence[str]) -> Mapping[str, Sequence[Clause]]:  # noqa: ARG002
+        return {}
+
+    # the search
+
+    def search(self, principal: Principal, query: SearchQuery) -> Sequence[Hit]:  # noqa: ARG002
+        """The best places by their words (BM25), each with its best passages."""
+        asked = set(weights(query.text))
+        scored = [
+            replace(hit, score=round(sum(words.get(term, 0.0) * self._rarity[term] for term in asked & words.keys()), 6))
+            for paper in self.papers
+            if query.document_ids is None or paper.document.id in query.document_ids
+            for hit, words in zip(paper.hits, paper.words, strict=True)
+        ]
+        places: dict[tuple[str, int], list[Hit]] = {}
+        for hit in sorted(scored, key=lambda hit: -hit.score):
+            places.setdefault((hit.document_id, hit.page), []).append(hit)
+        return [hit for found in list(places.values())[: query.k] for hit in found[: query.passages]]
+
+    def likeness(self, question: str, texts: Sequence[str]) -> Sequence[float]:
+        return self.meaning.likeness(question, texts)
+
+
+def given_papers(parsed: Sequence[Parsed], meaning: PassageSearch) -> GivenPapers:
+    """Raises InputError: too many papers."""
+    if len(parsed) > MOST_GIVEN:
+        raise InputError(
+            f"{len(parsed)} papers come with the question; {MOST_GIVEN} may", remedy="Read them into a collection and ask there"
+        )
+    return GivenPapers([_paper(one) for one in parsed], meaning)
+
+
+def is_stored(document: str) -> bool:
+    """Whether a document that an answer cites is one of the store, not one that came with its question."""
+    return not document.startswith(f"{COLLECTION}-")
+
+
+def _paper(parsed: Parsed) -> _Paper:
+    source, profile = parsed.document, parsed.document.profile
+    identifier = f"{COLLECTION}-{source.sha256[:16]}"
+    entity = profile.entity or source.name.rpartition(".")[0] or source.name
+    text = "\n".join(block.text for page in source.pages for block in page.blocks)
+    chunks = chunk(source)
+    mark = parsed.certificate.mark
+    document = StoredDocument(
+        identifier, source.name, COLLECTION, COLLECTION, source.sha256, source.media_type, source.size, len(source.pages), len(chunks),
+        entity, profile.aliases, profile.kind, profile.period, profile.fiscal_year, profile.currency, language_of(text), profile.title,
+        mark, parsed.certificate.score, False, datetime.now(UTC).isoformat(timespec="seconds"),
+    )  # fmt: skip
+    facts = tuple(
+        StoredFact(f"{identifier}/{number}", replace(fact, entity=fact.entity or entity), identifier, source.name, mark)
+        for number, fact in enumerate(parsed.facts)
+    )
+    years = (profile.fiscal_year,) if profile.fiscal_year else ()
+    periods = (profile.period,) if profile.period else ()
+    found = StoredEntity(entity, profile.aliases, 1, years, periods, (profile.kind,) if profile.kind else ())
+    hits = tuple(
+        Hit(
+            f"{identifier}/{one.ordinal}",
+            identifier,
+            source.name,
+            one.page,
+            0.0,
+            one.text,
+            one.section,
+            one.box,
+            one.locator,
+            one.kind,
+            mark,
+        )
+        for one in chunks
+    )
+    labels = tuple(label_weights(stored.fact.metric, stored.fact.concept) for stored in facts)
+    return _Paper(document, found, parsed.certificate, facts, labels, hits, tuple(weights(f"{' '.join(h.section)} {h.text}") for h in hits))
+
+
+def _is_of(paper: _Paper, entity: str | None) -> bool:
+    own = set(entity_keys([paper.entity.name, *paper.entity.aliases]))
+    return entity is None or bool(own & set(entity_keys([entity])))
+
+
+def _fits(fact: Fact, query: FactQuery) -> bool:
+    end = fact.period.rpartition("/")[2]
+    return (
+        query.concept in (None, fact.concept)
+        and query.scope in (None, fact.scope)
+        and query.statement in (None, fact.statement)
+        and query.page in (None, fact.page)
+        and (query.period is None or fact.period == query.period or (len(query.period) == len("2024") and end.startswith(query.period)))
+    )
+
+
+def _order(stored: StoredFact) -> tuple[object, ...]:
+    """Best first: likest label, then statements before other tables, consolidated before parent, then the whole, later periods first."""
+    fact = stored.fact
+    later = tuple(-int(part) for part in fact.period.rpartition("/")[2].split("-") if part.isdigit())
+    return (-stored.similarity, fact.statement is None, fact.scope != "consolidated", len(fact.dimensions), later)

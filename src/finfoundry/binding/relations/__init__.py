@@ -1,0 +1,40 @@
+"""What a sentence says of its figures together, computed from the items that they are: changes, ratios and sums of them, the direction in
+which a level moved, how many times another it is, that it is the highest or lowest of some years. And what the words of a figure say
+that no label holds: that it is adjusted, a profit or a loss, a change or a level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from finfoundry.binding.bind import Match, Matcher
+from finfoundry.binding.relations.against import held, in_order, in_time
+from finfoundry.binding.relations.follows import following
+from finfoundry.binding.relations.moves import contradicted
+from finfoundry.binding.relations.ranks import ranked
+
+_MOST = 8  # figures of a sentence that are reckoned with
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The figures of a sentence, held against each other, and what of its words could not be computed."""
+
+    matches: list[Match]
+    unchecked: str | None = None
+    unsupported: str | None = None
+
+
+def settle(matches: Sequence[Match], matcher: Matcher, text: str) -> Settled:
+    """The figures of one sentence once more: those that follow from others are bound, those that its words speak against are not."""
+    found = list(matches)
+    if len(found) <= _MOST:
+        found = [match if match.item else following(match, found, matcher, text) for match in found]
+    found = [held(match, matcher, text) for match in found]
+    found = [in_time(match, found, matcher) for match in found]
+    found = [in_order(match, found, matcher) for match in found]
+    unsupported, unchecked = ranked(found, matcher)
+    against = contradicted([match.claim for match in found])
+    unsupported = f"{against}: the figures say otherwise" if against else unsupported
+    return Settled(found, unchecked, unsupported)

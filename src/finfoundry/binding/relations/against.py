@@ -1,0 +1,193 @@
+"""What the words of one figure speak against: that it is adjusted, a profit or a loss, a change or a level, of another segment or year."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from finfoundry.binding.bind import Match, Matcher
+from finfoundry.binding.claim_patterns import BY, LEVEL
+from finfoundry.binding.claims import Claim
+from finfoundry.binding.evidence import EvidenceItem
+from finfoundry.binding.labels import words
+from finfoundry.binding.naming import Naming
+from finfoundry.binding.relations.follows import WHOLE
+from finfoundry.binding.relations.series import at_other_times, year_before
+from finfoundry.binding.sense import Reason, Sense
+
+_ADJUSTED = re.compile(
+    r"\b(?:non-?gaap|adjusted|underlying|organic(?:ally)?|constant[- ]currency|normali[sz]ed|comparable basis"
+    r"|core (?=net|earn|eps|operat|profit)"
+    r"|exclud(?:ing|es) (?:special|certain|one-?time|non-?recurring|restructuring|amorti[sz]ation|the items|items))\b"
+    r"|扣除?非经常性|扣非|经调整|调整后|剔除|内生|可比口径",
+    re.IGNORECASE,
+)
+_PROFIT = re.compile(r"\b(?:net income|profit|profitable|earned|earnings|gain)\b|盈利|净利(?!息)|获利|赚|净利益", re.IGNORECASE)
+_LOSS = re.compile(r"\b(?:loss(?:es)?|lost|deficit|negative)\b|亏|损失|净损|赤字|为负", re.IGNORECASE)
+_INFLOW = re.compile(r"\b(?:provided|generated|brought in|inflows?|received|raised|produced|yielded)\b|流入|收到|带进|带来", re.IGNORECASE)
+_OUTFLOW = re.compile(r"\b(?:used|outflows?|consumed|spent|absorbed|paid|burned)\b|流出|使用|耗用", re.IGNORECASE)
+_NET_FLOW = re.compile(r"net cash (?!used)|cash flows? from|(?:现金流量|现金)净[额流]|净现金|现金.{0,3}流[入出]", re.IGNORECASE)
+_SHARE = re.compile(r"\b(?:of|share|account\w*|represent\w*|made up|contribut\w*)\b|占|相当于", re.IGNORECASE)
+_SEGMENT = re.compile(
+    r"\b(?P<en>[A-Z][\w&’'-]+(?:,? (?:and |& )?[A-Z][\w&’'-]+)*) (?:segment|division|business unit)\b"
+    r"|(?P<zh>[\u4e00-\u9fff]{2,6})(?:分部|板块)"
+)
+_STILL = 2  # neither a rise nor a fall
+_CHANGING = re.compile(
+    r"increase|decrease|change|growth|decline|gain|变动|增加|减少|增减|增长|下降|增幅|additions?|proceeds|流量|cash flow"
+    r"|activities|movement|reduction"
+    r"|net\b|\(loss\)|净",
+    re.IGNORECASE,
+)
+
+
+def held(match: Match, matcher: Matcher, text: str) -> Match:
+    """The figure, unless its own words speak against the item that it is bound to."""
+    against = _against(match.claim, match.item, matcher, text) if match.item else None
+    if against is None:
+        return match
+    for item in match.others if against not in ("direction differs", "sign differs") else ():
+        if _against(match.claim, item, matcher, text) is None:
+            return replace(match, item=item)
+    return replace(match, item=None, reason=against, nearest=match.item)
+
+
+def _against(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str) -> Reason | None:
+    if item.source == "calculation":
+        return "sibling row" if _is_printed(claim, matcher) else None
+    if item.source not in ("cell", "span"):
+        return None
+    if _other_polarity(claim, item):
+        return "sign differs"
+    if _of_another_segment(claim, item):
+        return "sibling row"
+    return _against_span(claim, item) if item.source == "span" else _against_cell(claim, item, matcher, text)
+
+
+def _against_span(claim: Claim, item: EvidenceItem) -> Reason | None:
+    before = claim.heads[0].partition(" … ")[0]
+    if _ADJUSTED.search(before) and not _ADJUSTED.search(item.place.quote if item.place else ""):
+        return "sibling row"
+    changed = claim.number.percent and claim.direction and not claim.move and not LEVEL.search(before)
+    return "sibling row" if changed and not item.direction else None  # the passage says how large it is, the claim how it changed
+
+
+def _against_cell(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str) -> Reason | None:
+    own = claim.contexts[1] if words(claim.heads[1]) else claim.sentence  # since the figure before
+    if _ADJUSTED.search(own) and not _is_adjusted(item):
+        return "sibling row"
+    if _is_amount_of_change(claim) and not _CHANGING.search(item.reference.metric or "") and item.value and not item.direction:
+        return "sibling row"
+    moved = _moved(claim, item, matcher)
+    if moved and moved != claim.move:
+        return "direction differs"
+    naming = Naming(Sense(matcher.index, claim, text))
+    return "sibling row" if naming.outranked(matcher.index.place_of[id(item)]) else None
+
+
+def in_time(match: Match, matches: Sequence[Match], matcher: Matcher) -> Match:
+    """The figure, unless it is what another of its row is compared with and is the later one, or no time is told and a later is there."""
+    item, claim = match.item, match.claim
+    if item is None or item.source not in ("cell", "calculation") or not item.whens or item.whens[0].period is None:
+        return match
+    end = item.whens[0].period.end
+    others = [one for one in matches if one.item and one.item.series == item.series and one.item.whens and not one.claim.earlier]
+    ends = [one.item.whens[0].period.end for one in others if one.item and one is not match and one.item.whens[0].period]
+    if item.source == "cell" and claim.earlier and ends and end > min(ends):
+        return replace(match, item=None, reason="other year", nearest=item)
+    told = claim.periods or claim.months or claim.earlier or matcher.index.question.periods
+    if not told and any(years > 0 and one.value != item.value for years, one in at_other_times(item, matcher)):
+        return replace(match, item=None, reason="other year", nearest=item)
+    return match
+
+
+def _other_polarity(claim: Claim, item: EvidenceItem) -> bool:
+    """Whether a profit is told of a loss, or an inflow of what was used, or the other way round."""
+    before = claim.contexts[0].partition(" … ")[0] if words(claim.contexts[0].partition(" … ")[0]) else claim.nearby
+    name = (item.reference.metric or "").rpartition(" > ")[2] if item.source == "cell" else ""
+    if not name or not item.value or claim.number.percent:
+        return False
+    if _NET_FLOW.search(name) and claim.number.value > 0 and _flows_otherwise(claim, item):
+        return True
+    said_loss, said_profit = bool(_LOSS.search(claim.nearby)), bool(_PROFIT.search(before))
+    if item.value < 0 and claim.number.value > 0:
+        if said_profit and not said_loss and (_LOSS.search(name) or _PROFIT.search(name)):
+            return True
+        return bool(_INFLOW.search(claim.nearby)) and not _OUTFLOW.search(claim.nearby) and not said_loss
+    return False
+
+
+def _flows_otherwise(claim: Claim, item: EvidenceItem) -> bool:
+    """Whether a net flow is told as one into the company and is one out of it, or the other way round."""
+    inflow, outflow = bool(_INFLOW.search(claim.nearby)), bool(_OUTFLOW.search(claim.nearby) or _LOSS.search(claim.nearby))
+    return (inflow and not outflow) if item.value < 0 else (outflow and not inflow)
+
+
+def _is_printed(claim: Claim, matcher: Matcher) -> bool:
+    """Whether the words before a ratio name a row of a table that has ratios of its own: it is printed, and need not be computed."""
+    if not claim.number.percent or claim.direction or not claim.heads or _SHARE.search(claim.heads[0]):
+        return False
+    index = matcher.index
+    named = index.labels.covers(index.entities.without(claim.heads[0].partition(" … ")[0]))
+    rows = [number for number, (cover, _) in named.items() if cover >= WHOLE]
+    items = [index.items[place] for number in rows for place in index.by_label[number]]
+    return any(item.unit == "ratio" and not item.change and not item.principal for item in items)
+
+
+def _of_another_segment(claim: Claim, item: EvidenceItem) -> bool:
+    """Whether the sentence says of which segment the figure is, and neither the item's names nor its headings do."""
+    found = _SEGMENT.search(claim.sentence)
+    name = words(found["en"] or found["zh"]) if found else frozenset()
+    told = item.above.union(item.label.beside, *item.label.alternatives, *item.label.required)
+    return bool(name) and bool(item.above or item.source == "span") and not name & told
+
+
+def _is_adjusted(item: EvidenceItem) -> bool:
+    name = (
+        "".join(f"{item.reference.metric or ''} {' '.join(item.above)}".split())
+        if not (item.reference.metric or "").isascii()
+        else (f"{item.reference.metric or ''} {' '.join(item.above)}")
+    )
+    return _ADJUSTED.search(name) is not None or bool({"nongaap", "organic", "adjusted", "underlying"} & (item.above | item.label.beside))
+
+
+def _is_amount_of_change(claim: Claim) -> bool:
+    before = claim.contexts[1].partition(" … ")[0]
+    return (
+        not claim.number.percent
+        and claim.direction != 0
+        and BY.search(before.rstrip() + " " if before.isascii() else before.rstrip()) is not None
+    )
+
+
+def _moved(claim: Claim, item: EvidenceItem, matcher: Matcher) -> int:
+    """How a level moved within a year by the facts: 1 up, -1 down, 2 not at all; 0 where nothing is told or nothing earlier is there."""
+    if (claim.number.percent and claim.number.points) or _is_amount_of_change(claim) or not claim.move:
+        return 0
+    before = year_before(item, matcher)
+    if before is None:
+        return 0
+    if before.value == item.value:
+        return _STILL
+    size = item.value < 0 and before.value < 0
+    return 1 if (abs(item.value) > abs(before.value) if size else item.value > before.value) else -1
+
+
+def in_order(match: Match, matches: Sequence[Match], matcher: Matcher) -> Match:
+    """The figure, unless it is the kth of as many changes as levels before them, and no change of the kth: "1 and 2, up 8 % and 27 %"."""
+    claim = match.claim
+    if match.item is None or claim.order is None or not claim.number.percent:
+        return match
+    place, count = claim.order
+    row = [one for one in matches if one.claim.order and one.claim.lead == claim.lead]
+    if not any(one.claim.direction for one in row):
+        return match
+    first = min(one.claim.number.start for one in row)
+    levels = [one.item for one in matches if one.claim.number.start < first and one.item and not one.claim.number.percent]
+    before = year_before(levels[place], matcher) if len(levels) == count else None
+    if before is None or not before.value or levels[place].unit == "ratio":
+        return match
+    moved = (levels[place].value - before.value) / abs(before.value)
+    off = abs(abs(moved) - abs(claim.number.value)) > 2 * claim.number.step
+    return replace(match, item=None, reason="sibling row", nearest=match.item) if off else match

@@ -1,0 +1,169 @@
+"""Figures that follow from others of their sentence: a change, a ratio, a difference or a sum of two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from itertools import permutations
+
+from finfoundry.binding.bind import Match, Matcher
+from finfoundry.binding.claims import Claim
+from finfoundry.binding.derive import calculation
+from finfoundry.binding.evidence import EvidenceItem
+from finfoundry.binding.relations.series import at_any_time, twins
+from finfoundry.binding.sense import Sense, fits_sign, fits_unit
+from finfoundry.binding.when import agree
+
+WHOLE = 0.8  # of the weight of a row's name: "equity" for "total equity" is enough
+_MOST = 8  # figures of a sentence that are reckoned with
+_A_YEAR = 380  # days between two closings of a year at most
+
+
+def following(match: Match, matches: Sequence[Match], matcher: Matcher, text: str) -> Match:
+    """The figure as the level of another one's row at another time, as a change of such a row, or as a ratio, difference or sum of two
+    others of its sentence, where it is one; as a ratio also to what it names.
+    """
+    claim = match.claim
+    found = _carried(match, matches, matcher, text) or _changed(match, matches, matcher)
+    if found:
+        return Match(claim, found)
+    others = [one.item for one in matches if one.item and one is not match and not one.claim.number.percent]
+    ratios = [one.item for one in matches if one.item and one is not match and one.claim.number.percent]
+    named = _named_beside(claim, others, matcher) if claim.number.unit == "ratio" and not claim.direction else []
+    for expression, a, b in _candidates(claim, others + named, ratios):
+        spent = a.value < 0 and b.value < 0  # told without their signs
+        value = _value(expression, -a.value if spent else a.value, -b.value if spent else b.value)
+        if value is not None and _tells(claim, value, expression):
+            unit = "ratio" if "/" in expression or claim.number.points else a.unit
+            item = calculation(expression, {"a": a, "b": b}, value, unit)
+            if fits_unit(claim.number, item):
+                return Match(claim, item)
+    return match
+
+
+def _levels(match: Match, matches: Sequence[Match]) -> list[Match]:
+    """The other figures of the sentence that are levels of a dated row: the nearest before the figure first, then those behind it."""
+    others = [one for one in matches if one is not match and any(_cells(one))]
+    before = [one for one in others if one.claim.number.start < match.claim.number.start]
+    if match.claim.order and match.claim.number.percent:  # "1 and 2, up 8 % and 27 %"
+        place, count = match.claim.order
+        row = [one for one in matches if one.claim.order and one.claim.lead == match.claim.lead]
+        levels = [one for one in before if one not in row and not one.claim.number.percent]
+        return [levels[place]] if len(levels) == count else []
+    return [*reversed(before), *(one for one in others if one not in before)]
+
+
+def _cells(match: Match) -> Iterator[EvidenceItem]:
+    """The cells of dated rows that a figure is, or may be."""
+    found = (match.item, *match.others) if match.item else ()
+    return (item for item in found if item and item.source == "cell" and item.series)
+
+
+def _tellings(match: Match, matches: Sequence[Match], matcher: Matcher) -> Iterator[tuple[Match, EvidenceItem]]:
+    """The nearest level of the sentence as its item, and as those of other tables that print the same row's same number."""
+    for told in _levels(match, matches)[:1]:
+        for cell in _cells(told):
+            yield from ((told, item) for item in (cell, *twins(cell, matcher)))
+
+
+def _carried(match: Match, matches: Sequence[Match], matcher: Matcher, text: str) -> EvidenceItem | None:
+    """The row of a level that was told before, at the other time that the words tell: "…, compared with 42 a year earlier"."""
+    claim = match.claim
+    if claim.number.points or (claim.number.percent and claim.direction and not claim.move) or _names_a_row(claim, matcher):
+        return None
+    sense = Sense(matcher.index, claim, text)
+    for told, item in _tellings(match, matches, matcher):
+        if item.change or not fits_unit(claim.number, item):
+            continue
+        for days, one in at_any_time(item, matcher):
+            timely = any(agree(when, one.whens[0]) for when in sense.whens) if sense.whens else _is_told_apart(claim, told.claim, days)
+            alike = fits_sign(claim, one) or (one.value < 0 and item.value < 0 < told.claim.number.value)
+            low, high = claim.window
+            if timely and alike and low <= abs(one.value) - abs(claim.number.value) <= high:
+                return one
+    return None
+
+
+def _names_a_row(claim: Claim, matcher: Matcher) -> bool:
+    """Whether the words right before a figure name a row of their own."""
+    own = matcher.index.entities.without(claim.heads[0].partition(" … ")[0]) if claim.heads else ""
+    labels = matcher.index.labels
+    return labels.tells(own) and any(cover >= WHOLE for cover, _ in labels.covers(own).values())
+
+
+def _is_told_apart(claim: Claim, told: Claim, days: int) -> bool:
+    """Whether a level without a time of its own may be of so many days from the one that it is told beside."""
+    if claim.earlier or any(period.kind == "relative" for period in claim.periods):
+        return days < 0
+    return days > 0 if told.earlier else abs(days) < _A_YEAR
+
+
+def _changed(match: Match, matches: Sequence[Match], matcher: Matcher) -> EvidenceItem | None:
+    """By how much a level that is told beside the figure moved since another time of its row: "10.87 %, 1 basis point lower"."""
+    row = [one.claim for one in matches if one.claim.order and one.claim.lead == match.claim.lead] if match.claim.order else []
+    claim, number = match.claim, match.claim.number
+    claim = replace(claim, direction=claim.direction or next((one.direction for one in row if one.direction), 0))
+    if not claim.direction or claim.move or _names_a_row(claim, matcher):
+        return None
+    for _, item in _tellings(match, matches, matcher):
+        if item.change or (item.unit == "ratio" and not number.points) or (number.points and item.unit != "ratio"):
+            continue
+        expression = "a - b" if number.points or not number.percent else "(a - b) / abs(b)"
+        for days, before in at_any_time(item, matcher):
+            value = _value(expression, item.value, before.value)
+            if not -_A_YEAR < days < 0 or value is None or not _tells(claim, value, expression):
+                continue
+            found = calculation(expression, {"a": item, "b": before}, value, "ratio" if number.percent or number.points else item.unit)
+            if fits_unit(number, found):
+                return found
+    return None
+
+
+def _named_beside(claim: Claim, items: Sequence[EvidenceItem], matcher: Matcher) -> list[EvidenceItem]:
+    """The amounts of statements that the sentence names in full, of the time of a figure that it tells."""
+    index = matcher.index
+    rows = index.labels.covers(index.entities.without(claim.sentence))
+    told = {(item.period, item.unit) for item in items}
+    places = [place for number, (cover, _) in rows.items() if cover >= WHOLE for place in index.by_label[number]]
+    found = [index.items[place] for place in places]
+    return [item for item in found if item.principal and (item.period, item.unit) in told and item not in items][:_MOST]
+
+
+def _candidates(
+    claim: Claim, levels: Sequence[EvidenceItem], ratios: Sequence[EvidenceItem]
+) -> Iterator[tuple[str, EvidenceItem, EvidenceItem]]:
+    number = claim.number
+    for a, b in permutations(ratios if number.points else levels, 2):
+        alike = a.unit == b.unit or None in (a.unit, b.unit)
+        if not alike or a is b:
+            continue
+        if number.points or not (number.percent or number.unit == "ratio"):
+            yield "a - b", a, b
+            if not number.points and not claim.direction:
+                yield "a + b", a, b
+        elif number.percent and claim.direction and a.period != b.period:
+            yield "(a - b) / abs(b)", a, b
+        elif not number.percent or not claim.direction:
+            yield "a / b", a, b
+
+
+def _value(expression: str, a: Decimal, b: Decimal) -> Decimal | None:
+    match expression:
+        case "a - b":
+            return a - b
+        case "a + b":
+            return a + b
+        case "a / b":
+            return a / b if b else None
+    return (a - b) / abs(b) if b else None
+
+
+def _tells(claim: Claim, value: Decimal, expression: str) -> bool:
+    """Whether a value prints as the figure; the sign of a change is that of its words."""
+    number = claim.number
+    signed = expression in ("a - b", "(a - b) / abs(b)") and claim.direction != 0
+    if signed and (value > 0) is not (claim.direction > 0) and not claim.negative:
+        return False
+    low, high = claim.window
+    return low <= abs(value) - abs(number.value) <= high

@@ -1,0 +1,173 @@
+"""Words that are figures: doubled, three times, the highest of the quarters, the lowest in three years."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import permutations
+
+from finfoundry.binding.bind import Match, Matcher
+from finfoundry.binding.evidence import EvidenceItem
+from finfoundry.binding.labels import Words, concepts_named, words
+from finfoundry.binding.relations.series import at_other_times, year_before
+
+_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+_TIMES = (
+    *((Decimal(count), re.compile(rf"\b{word} times\b|\b{word}fold\b", re.IGNORECASE)) for word, count in _WORDS.items()),
+    (Decimal(2), re.compile(r"\b(?:doubl(?:ed|ing|e)(?![- ]digit)|twice)\b|翻(?:了)?一?番|翻倍|一倍以上", re.IGNORECASE)),
+    (Decimal(3), re.compile(r"\b(?:tripl(?:ed|ing|e)|trebled)\b", re.IGNORECASE)),
+    (Decimal(4), re.compile(r"\bquadrupl(?:ed|ing|e)\b", re.IGNORECASE)),
+    (
+        Decimal("0.5"),
+        re.compile(r"\b(?:halv(?:ed|ing)|(?<!first )(?<!second )half (?:of|the)|by half)\b|减半|腰斩|一半", re.IGNORECASE),
+    ),
+)
+_OVER = re.compile(r"(?:more than|over|above|exceed\w*|at least|超过|逾)\W*$", re.IGNORECASE)
+_UNDER = re.compile(r"(?:nearly|almost|close to|just under|less than|about|around|roughly|近|接近|将近|约|不到|不足)\W*$", re.IGNORECASE)
+_EXTREME = re.compile(
+    r"\b(?:(?P<high>highest|largest|biggest|strongest|record|peak)|(?P<low>lowest|smallest|weakest))\b"
+    r"|(?P<high2>最高|最大|最多|新高)|(?P<low2>最低|最小|最少|新低)",
+    re.IGNORECASE,
+)
+_OF_PARTS = re.compile(
+    r"\b(?:(?P<high>largest|biggest)|(?P<low>smallest)) (?:\w+ ){0,2}"
+    r"(?:segment|division|market|region|business|category|geography|product|source"
+    r"|unit|brand|contributor)\b|(?:(?P<high_zh>最大|第一大|最高|最多)|(?P<low_zh>最小|最低|最少))的?(?:收入)?(?:分部|板块|业务|地区|市场|产品|品类|行业|来源)",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(r"\b(?:total|consolidated|company|corporate|worldwide|global|all)\b|合计|总计|总额|小计|集团", re.IGNORECASE)
+_YEARS = re.compile(
+    r"\b(?P<n>two|three|four|five|six|seven|ten|\d+)[- ]years?\b|(?P<zh>[两二三四五六七十]|\d{1,2})个?年(?!度)|\byears (?:presented"
+    r"|shown|reported)\b|\bof the (?:past |last )?(?P<of>two|three|four|five) years\b|\bsince (?:19|20)\d\d\b|(?:历史|历年|史上|有史以来)",
+    re.IGNORECASE,
+)
+_QUARTERS = re.compile(r"四个季度|各(?:个)?季度|季度(?:中|里|之中)|全年最|为全年|\b(?:four|all) quarters\b|of the quarters", re.IGNORECASE)
+_NEAR, _YEAR, _OF_A_YEAR = 20, 300, 4  # characters around a figure; days between the quarters of a year; how many there are
+_COUNTS = _WORDS | dict(zip("两二三四五六七十", (2, 2, 3, 4, 5, 6, 7, 10), strict=True))
+
+
+def ranked(matches: Sequence[Match], matcher: Matcher) -> tuple[str | None, str | None]:
+    """What of the sentence's words does not hold, and what cannot be computed."""
+    if not matches:
+        return None, None
+    sentence = matches[0].claim.sentence
+    unsupported, unchecked = next((told for match in matches if match.item for told in [of_parts(match, matcher)]), (None, None))
+    for multiple, pattern in _TIMES:
+        for found in pattern.finditer(sentence):
+            holds = _multiplied(multiple, sentence[: found.start()], matches, matcher)
+            unsupported = f"{found[0]}: does not follow" if holds is False else unsupported
+            unchecked = f"{found[0]}: not computed" if holds is None else unchecked
+    extreme = _EXTREME.search(sentence)
+    if extreme and _QUARTERS.search(sentence):
+        holds = _is_of_quarters(matches, matcher, sentence)
+        unsupported = f"{extreme[0]}: does not follow" if holds is False else unsupported
+        unchecked = f"{extreme[0]}: not computed" if holds is None else unchecked
+        return unsupported, unchecked
+    years = _YEARS.search(sentence)
+    if extreme and years:
+        holds = _is_extreme(matches, matcher, high=bool(extreme["high"] or extreme["high2"]), years=years)
+        unsupported = f"{extreme[0]}: does not follow" if holds is False else unsupported
+        unchecked = f"{extreme[0]}: not computed" if holds is None else unchecked
+    return unsupported, unchecked
+
+
+def _multiplied(multiple: Decimal, before: str, matches: Sequence[Match], matcher: Matcher) -> bool | None:
+    """Whether a level of the sentence is so many times another one of it, or its own of a year before; None where there is none."""
+    items = [match.item for match in matches if match.item and not match.claim.number.percent]
+    pairs = [(a.value, b.value) for a, b in permutations(items, 2) if a.unit == b.unit]
+    pairs = pairs or [(item.value, earlier.value) for item in items if (earlier := year_before(item, matcher))]
+    quotients = [abs(a / b) for a, b in pairs if b]
+    if not quotients:
+        return None
+    low, high = multiple * Decimal("0.9"), multiple * Decimal("1.15")
+    if _OVER.search(before):
+        low, high = multiple, multiple + max(Decimal(1), multiple / 2)
+    elif _UNDER.search(before):
+        low, high = multiple * Decimal("0.82"), multiple * Decimal("1.08")
+    return any(low <= quotient <= high for quotient in quotients)
+
+
+def _is_of_quarters(matches: Sequence[Match], matcher: Matcher, sentence: str) -> bool | None:
+    """Whether each figure is the highest or lowest of its row's four quarters, as its clause says; None where they are not there."""
+    found: list[bool] = []
+    for match in matches:
+        item = match.item
+        own = sentence[max(match.claim.number.start - match.claim.start - _NEAR, 0) : match.claim.number.end - match.claim.start + _NEAR]
+        extreme = _EXTREME.search(own)
+        if item is None or extreme is None or not item.whens or item.whens[0].period is None or item.whens[0].period.months != 3:
+            continue
+        mine = item.whens[0].period
+        index = matcher.index
+        row = [index.items[place] for place in index.by_label[index.labels.number(item.label)]]
+        others = {
+            one.period: one.value for one in row
+            if one.series == item.series and one.whens and one.whens[0].period and one.whens[0].period.months == 3
+            and abs((one.whens[0].period.end - mine.end).days) < _YEAR and one.whens[0].fiscal_year == item.whens[0].fiscal_year
+        }  # fmt: skip
+        if len(others) == _OF_A_YEAR:
+            found.append(item.value == (max if extreme["high"] or extreme["high2"] else min)(others.values()))
+    return all(found) if found else None
+
+
+def _is_extreme(matches: Sequence[Match], matcher: Matcher, *, high: bool, years: re.Match[str]) -> bool | None:
+    """Whether the sentence's first level is above or below those of all years that it speaks of; None where the facts have too few."""
+    item = next((match.item for match in matches if match.item and match.item.source == "cell"), None)
+    if item is None:
+        return None
+    count = years["n"] or years["zh"] or years["of"]
+    wanted = (_COUNTS.get(count.lower()) or (int(count) if count.isdigit() else 2)) if count else 2
+    others = {when: one.value for when, one in at_other_times(item, matcher) if -wanted < when < wanted}
+    mine = abs(item.value)
+    if any((abs(value) > mine) if high else (abs(value) < mine) for value in others.values()):
+        return False
+    return True if len(others) >= wanted - 1 else None
+
+
+# ---- the largest of a breakdown
+
+
+def of_parts(match: Match, matcher: Matcher) -> tuple[str | None, str | None]:
+    """What does not hold of "the largest segment, with 5", and what cannot be computed: it is held against the others of its breakdown."""
+    found = _OF_PARTS.search(match.claim.sentence)
+    if found is None or match.item is None or match.claim.number.percent:
+        return None, None
+    largest = bool(found["high"] or found["high_zh"])
+    cells = [match.item, *_same_number(match.item, matcher)] if match.item.source == "cell" else list(_same_number(match.item, matcher))
+    said = words(match.claim.sentence)
+    values = [value for cell in cells for value in _parts(cell, matcher, said)]
+    if not values:
+        return None, f"{found[0]}: not computed"
+    mine = abs(match.item.value)
+    holds = all(value <= mine for value in values) if largest else all(value >= mine for value in values)
+    return (None, None) if holds else (f"{found[0]}: does not follow", None)
+
+
+def _same_number(item: EvidenceItem, matcher: Matcher) -> Iterator[EvidenceItem]:
+    """The cells of the figure's own value, unit and year."""
+    index = matcher.index
+    low, high = abs(item.value) - item.step / 2, abs(item.value) + item.step / 2
+    for one in index.items[bisect.bisect_left(index.values, low) : bisect.bisect_right(index.values, high)]:
+        year = one.whens[0].fiscal_year if one.whens else None
+        of_year = not item.whens or year == item.whens[0].fiscal_year
+        if one.source == "cell" and one.unit == item.unit and of_year and one is not item:
+            yield one
+
+
+def _parts(item: EvidenceItem, matcher: Matcher, said: Words) -> Iterator[Decimal]:
+    """The sizes of the other parts of a cell's breakdown: rows of its table that differ in one heading, that of no metric. ``said``: the
+    words of the sentence, which must name the part.
+    """
+    path = item.series.split(" > ")
+    page = item.place.page if item.place else None
+    for one in matcher.index.on_page(page) if page else ():
+        other = one.series.split(" > ")
+        if one.unit != item.unit or one.period != item.period or one.above != item.above:
+            continue
+        apart = (
+            [pair for pair in zip(path, other, strict=True) if pair[0] != pair[1]] if len(path) == len(other) else [(path[-1], other[-1])]
+        )
+        mine, theirs = apart[0] if len(apart) == 1 else ("", "")
+        if words(mine) & said and mine != theirs and not (_WHOLE.search(theirs) or concepts_named(theirs) or concepts_named(mine)):
+            yield abs(one.value)

@@ -1,0 +1,50 @@
+"""The same row at other times: what a level is compared with."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterator
+
+from finfoundry.binding.bind import Matcher
+from finfoundry.binding.evidence import EvidenceItem
+
+_YEAR, _NEAR = 365.25, 12  # days; of a span that is as long, of a year's end
+
+
+def year_before(item: EvidenceItem, matcher: Matcher) -> EvidenceItem | None:
+    return next((one for years, one in at_other_times(item, matcher) if years == -1), None)
+
+
+def at_other_times(item: EvidenceItem, matcher: Matcher) -> Iterator[tuple[int, EvidenceItem]]:
+    """The same row's items at other times, each with the whole years from the item's time to its own."""
+    for days, one in at_any_time(item, matcher):
+        years = round(days / _YEAR)
+        if years and abs(days - years * _YEAR) < _NEAR:
+            yield years, one
+
+
+def at_any_time(item: EvidenceItem, matcher: Matcher) -> Iterator[tuple[int, EvidenceItem]]:
+    """The same row's items of spans as long, or of days, each with the days from the item's time to its own."""
+    index = matcher.index
+    mine = item.whens[0].period if item.whens else None
+    if mine is None:
+        return
+    for place in index.by_label[index.labels.number(item.label)]:
+        one = index.items[place]
+        then = one.whens[0].period if one.whens else None
+        other_unit = one.unit != item.unit and item.source != "calculation"  # a row whose first operand is one of this row
+        if then is None or other_unit or one.scope != item.scope or one.series != item.series or one.above != item.above:
+            continue
+        days = (then.end - mine.end).days
+        if abs(days) > _NEAR and abs(then.days - mine.days) < _NEAR:
+            yield days, one
+
+
+def twins(item: EvidenceItem, matcher: Matcher) -> Iterator[EvidenceItem]:
+    """What other tables print under the same name with the same value for the same time."""
+    index = matcher.index
+    first, last = bisect.bisect_left(index.values, abs(item.value)), bisect.bisect_right(index.values, abs(item.value))
+    for one in index.items[first:last]:
+        alike = one.unit == item.unit and one.scope == item.scope and one.source == "cell" and not one.change
+        if alike and one.period == item.period and one.label.alternatives[0] == item.label.alternatives[0] and one is not item:
+            yield one
