@@ -21,7 +21,7 @@ from finfoundry.ask.kinds import open_question
 from finfoundry.ask.kinds.versions_told import VersionsTold
 from finfoundry.ask.lexicon.ports import Hit, SearchQuery
 from finfoundry.ask.retrieve import passages
-from finfoundry.ask.retrieve.clause_ranking import Article, Rule, alike, amounts, answering, by_number, of_clauses, ranked_english
+from finfoundry.ask.retrieve.clause_ranking import NUMBERED, Article, Rule, alike, amounts, answering, by_number, of_clauses, ranked_english
 from finfoundry.ask.understand.asked_day import AskedDays, asked_days
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
@@ -64,8 +64,9 @@ def of_articles(context: QuestionContext, intent: Intent, subject: Subject) -> A
     asked = asked_days(context.question)
     with context.timed("retrieve"):
         best = _likeliest(context, intent, subject, rules, laws, asked)
-    if not best:
-        return None
+    if not best:  # an article that is named by its number is answered by no other
+        named = laws and context.language == "zh" and NUMBERED.search(context.question) and "《" in context.question
+        return endings.nothing(context, context.words["nothing"], intent) if named else None
     law = laws.get(best[0].hit.document_id)
     parts = _by_year(context, best, rules, subject) if law is None else VersionsTold(context, subject, laws, law, best, asked).parts()
     if not parts:
@@ -179,6 +180,8 @@ def _likeliest(
     clauses: list[tuple[Hit, Clause, int]] = of_clauses(hits, known)
     if named is not None and (numbered := by_number(context.question, clauses)):
         return numbered
+    if known and chinese and NUMBERED.search(question) and "《" in context.question:
+        return []
     if chinese:
         plain = [(replace(hit, text=text), None, place) for place, hit in enumerate(hits) for text in _articles(hit, known)]
         return answering([*clauses, *plain], [hit.text for hit in hits], question)

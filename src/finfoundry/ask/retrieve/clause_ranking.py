@@ -45,7 +45,7 @@ _FIGURE = re.compile(
     r"immediately|no|none|never|once|twice|half|without delay)\b",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(
+NUMBERED = re.compile(
     r"第[〇零一二三四五六七八九十百千\d]+条|\b(?:article|section|clause|rule|paragraph|§)\s*[A-Z]?\.?\d+(?:\.\d+)*(?:\([a-z0-9]+\))*",
     re.IGNORECASE,
 )
@@ -113,7 +113,7 @@ def answering(found: Sequence[tuple[Hit, Clause | None, int]], passages: Sequenc
 
 def by_number(question: str, found: Sequence[tuple[Hit, Clause, int]]) -> list[Article]:
     """The clauses of the rule found that a question names by its number; empty where it names none."""
-    asked = _NUMBERED.search(question)
+    asked = NUMBERED.search(question)
     if asked is None:
         return []
     wanted = _plain_number(asked[0])
