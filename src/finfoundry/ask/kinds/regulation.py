@@ -21,7 +21,17 @@ from finfoundry.ask.kinds import open_question
 from finfoundry.ask.kinds.versions_told import VersionsTold
 from finfoundry.ask.lexicon.ports import Hit, SearchQuery
 from finfoundry.ask.retrieve import passages
-from finfoundry.ask.retrieve.clause_ranking import NUMBERED, Article, Rule, alike, amounts, answering, by_number, of_clauses, ranked_english
+from finfoundry.ask.retrieve.clause_ranking import (
+    NUMBERED,
+    Article,
+    RuleFound,
+    alike,
+    amounts,
+    answering,
+    by_number,
+    of_clauses,
+    ranked_english,
+)
 from finfoundry.ask.understand.asked_day import AskedDays, asked_days
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
@@ -176,7 +186,7 @@ def _likeliest(
         hits = hits or _of_named(context, named, question)
         question = without_title(question, named)
     stored = context.services.store.clauses(context.principal, list(dict.fromkeys(hit.document_id for hit in hits)))
-    known = {id: Rule(laws[id].title, clauses) for id, clauses in stored.items() if id in laws}
+    known = {id: RuleFound(laws[id].title, clauses) for id, clauses in stored.items() if id in laws}
     clauses: list[tuple[Hit, Clause, int]] = of_clauses(hits, known)
     if named is not None and (numbered := by_number(context.question, clauses)):
         return numbered
@@ -213,7 +223,7 @@ def _sure(ranked: list[Article], laws: Mapping[str, Law], sure: float, ahead: fl
     return [] if second is not None and first.worth - second.worth < ahead else ranked
 
 
-def _articles(hit: Hit, known: Mapping[str, Rule]) -> Iterator[str]:
+def _articles(hit: Hit, known: Mapping[str, RuleFound]) -> Iterator[str]:
     """A passage of a rule whose clauses are not stored, split into its articles; the text before the first is one of its own."""
     for part in _ARTICLE.split(hit.text) if hit.document_id not in known else ():
         if part.strip():
