@@ -18,7 +18,7 @@ from finfoundry.ask.retrieve.passage_trimming import keywords, rarities
 from finfoundry.ask.understand.asked_day import AskedDays
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.binding.evidence import PassageEvidence
-from finfoundry.core.law import Clause
+from finfoundry.core.rules.law import Clause
 from finfoundry.knowledge.laws.register import Law, rank
 from finfoundry.knowledge.laws.titles import title_key
 

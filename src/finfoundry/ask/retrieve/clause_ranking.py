@@ -13,7 +13,7 @@ from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.retrieve.evidence_ranking import Concept, concepts_of
 from finfoundry.ask.retrieve.passage_trimming import held, keywords, rarities
 from finfoundry.ask.retrieve.passages import Likeness
-from finfoundry.core.law import Clause
+from finfoundry.core.rules.law import Clause
 from finfoundry.knowledge.search.terms import terms
 
 TOLD = 0.5  # share of the question's content words that an article must hold

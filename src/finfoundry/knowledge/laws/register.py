@@ -13,7 +13,7 @@ from datetime import date
 from typing import Literal
 
 from finfoundry.core.display import Display, escaped
-from finfoundry.core.law import LEVELS, ON_ISSUE, LawStatement, Level, Matter
+from finfoundry.core.rules.law import LEVELS, ON_ISSUE, LawStatement, Level, Matter
 from finfoundry.knowledge.laws.titles import title_key
 
 _NAMELESS = re.compile(r"[\u4e00-\u9fff]{0,20}(?:令|公告|通知|决定|批复)")  # titles that many papers bear: no two are versions for that
