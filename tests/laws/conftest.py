@@ -25,7 +25,14 @@ DORA = Principal("dora", proof="key d")  # reads what is general, and writes not
 
 @pytest.fixture
 def app(home: Path, database: Database, tmp_path: Path) -> Iterator[App]:
-    with open_app(Settings(home=home, database=SecretStr(make_conninfo(**database._parameters)), worker=False, embedder="none")) as opened:
+    with open_app(
+        Settings(
+            home=home,
+            database=SecretStr(make_conninfo(**{name: str(value) for name, value in database._parameters.items() if value is not None})),
+            worker=False,
+            embedder="none",
+        )
+    ) as opened:
         opened.agent.engine = Recorder(ScriptedEngine([("", "NOT FOUND")]))
         for name in ("bea", "carl", "dora"):
             opened.policy.add_user(ADMINISTRATOR, name)

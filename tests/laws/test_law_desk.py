@@ -16,7 +16,8 @@ from finfoundry.app import App
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.governance.trail import records
-from finfoundry.usecases.law_desk import LawDesk, LawView
+from finfoundry.knowledge.laws.law_view import LawView
+from finfoundry.usecases.law_desk import LawDesk
 
 
 def package(folder: Path, *entries: dict[str, Any], **texts: str) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from finfoundry.core.law import LawStatement, Matter, Source
+from finfoundry.core.rules.law import LawStatement, Matter, Source
 from finfoundry.knowledge.laws.register import Law, LawPaper, registered
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import ClassVar, Literal
 
 from finfoundry.core.display import Display
-from finfoundry.core.law import Clause, LawStatement
+from finfoundry.core.rules.law import Clause, LawStatement
 
 Box = tuple[float, float, float, float]
 Locator = dict[str, str]

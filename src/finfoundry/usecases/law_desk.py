@@ -15,8 +15,8 @@ from finfoundry.ask.compose.law_sentences import gone
 from finfoundry.core.display import Display, escaped
 from finfoundry.core.document import Parsed
 from finfoundry.core.errors import FinfoundryError, InputError, NotFound
-from finfoundry.core.law import LawStatement
 from finfoundry.core.principal import Principal
+from finfoundry.core.rules.law import LawStatement
 from finfoundry.knowledge.ids import document_number
 from finfoundry.knowledge.laws.law_view import LawView, iso
 from finfoundry.knowledge.laws.package import PackageEntry, read_package

@@ -8,7 +8,7 @@ from datetime import date
 
 from finfoundry.binding.evidence import Evidence, PassageEvidence
 from finfoundry.core.answer import DocumentName
-from finfoundry.core.law import LawStatement
+from finfoundry.core.rules.law import LawStatement
 from finfoundry.knowledge.laws.register import Ending, Law
 from finfoundry.knowledge.laws.titles import title_key
 

@@ -21,12 +21,22 @@ from finfoundry.ask.kinds import open_question
 from finfoundry.ask.kinds.versions_told import VersionsTold
 from finfoundry.ask.lexicon.ports import Hit, SearchQuery
 from finfoundry.ask.retrieve import passages
-from finfoundry.ask.retrieve.clause_ranking import Article, Rule, alike, amounts, answering, by_number, of_clauses, ranked_english
+from finfoundry.ask.retrieve.clause_ranking import (
+    NUMBERED,
+    Article,
+    RuleFound,
+    alike,
+    amounts,
+    answering,
+    by_number,
+    of_clauses,
+    ranked_english,
+)
 from finfoundry.ask.understand.asked_day import AskedDays, asked_days
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
-from finfoundry.core.law import Clause
+from finfoundry.core.rules.law import Clause
 from finfoundry.knowledge.laws.register import Law
 from finfoundry.knowledge.laws.titles import title_key
 
@@ -64,8 +74,9 @@ def of_articles(context: QuestionContext, intent: Intent, subject: Subject) -> A
     asked = asked_days(context.question)
     with context.timed("retrieve"):
         best = _likeliest(context, intent, subject, rules, laws, asked)
-    if not best:
-        return None
+    if not best:  # an article that is named by its number is answered by no other
+        named = laws and context.language == "zh" and NUMBERED.search(context.question) and "《" in context.question
+        return endings.nothing(context, context.words["nothing"], intent) if named else None
     law = laws.get(best[0].hit.document_id)
     parts = _by_year(context, best, rules, subject) if law is None else VersionsTold(context, subject, laws, law, best, asked).parts()
     if not parts:
@@ -175,10 +186,12 @@ def _likeliest(
         hits = hits or _of_named(context, named, question)
         question = without_title(question, named)
     stored = context.services.store.clauses(context.principal, list(dict.fromkeys(hit.document_id for hit in hits)))
-    known = {id: Rule(laws[id].title, clauses) for id, clauses in stored.items() if id in laws}
+    known = {id: RuleFound(laws[id].title, clauses) for id, clauses in stored.items() if id in laws}
     clauses: list[tuple[Hit, Clause, int]] = of_clauses(hits, known)
     if named is not None and (numbered := by_number(context.question, clauses)):
         return numbered
+    if known and chinese and NUMBERED.search(question) and "《" in context.question:
+        return []
     if chinese:
         plain = [(replace(hit, text=text), None, place) for place, hit in enumerate(hits) for text in _articles(hit, known)]
         return answering([*clauses, *plain], [hit.text for hit in hits], question)
@@ -210,7 +223,7 @@ def _sure(ranked: list[Article], laws: Mapping[str, Law], sure: float, ahead: fl
     return [] if second is not None and first.worth - second.worth < ahead else ranked
 
 
-def _articles(hit: Hit, known: Mapping[str, Rule]) -> Iterator[str]:
+def _articles(hit: Hit, known: Mapping[str, RuleFound]) -> Iterator[str]:
     """A passage of a rule whose clauses are not stored, split into its articles; the text before the first is one of its own."""
     for part in _ARTICLE.split(hit.text) if hit.document_id not in known else ():
         if part.strip():

@@ -18,7 +18,7 @@ from finfoundry.ask.retrieve.passage_trimming import keywords, rarities
 from finfoundry.ask.understand.asked_day import AskedDays
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.binding.evidence import PassageEvidence
-from finfoundry.core.law import Clause
+from finfoundry.core.rules.law import Clause
 from finfoundry.knowledge.laws.register import Law, rank
 from finfoundry.knowledge.laws.titles import title_key
 
@@ -81,7 +81,7 @@ class VersionsTold:
         told = standing(first[0], self.today, words, self.laws)
         for fault in dict.fromkeys(fault for law in unknown for fault in law.faults):
             self.context.warn(fault)
-        if len(self._group) == 1 and not first[0].endings:
+        if not others and not any(law.endings for law in unknown):  # one, or the same one published twice
             self.context.warn(told[0])
             return self._quoted(*first)
         more = [part for law, article in others for part in self._quoted(law, article, "rule_other_version")]

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from finfoundry.core.document import Certificate
-from finfoundry.core.law import Clause
 from finfoundry.core.principal import Principal
+from finfoundry.core.rules.law import Clause
 from finfoundry.knowledge.datasets.cells import TextCell
 from finfoundry.knowledge.datasets.dataset_queries import NumberColumn
 from finfoundry.knowledge.datasets.sql_check import QueryResult

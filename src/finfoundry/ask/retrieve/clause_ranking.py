@@ -13,7 +13,7 @@ from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.retrieve.evidence_ranking import Concept, concepts_of
 from finfoundry.ask.retrieve.passage_trimming import held, keywords, rarities
 from finfoundry.ask.retrieve.passages import Likeness
-from finfoundry.core.law import Clause
+from finfoundry.core.rules.law import Clause
 from finfoundry.knowledge.search.terms import terms
 
 TOLD = 0.5  # share of the question's content words that an article must hold
@@ -45,7 +45,7 @@ _FIGURE = re.compile(
     r"immediately|no|none|never|once|twice|half|without delay)\b",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(
+NUMBERED = re.compile(
     r"第[〇零一二三四五六七八九十百千\d]+条|\b(?:article|section|clause|rule|paragraph|§)\s*[A-Z]?\.?\d+(?:\.\d+)*(?:\([a-z0-9]+\))*",
     re.IGNORECASE,
 )
@@ -63,14 +63,14 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RuleFound:
     """A rule found: its title, and its clauses."""
 
     title: str
     clauses: Sequence[Clause]
 
 
-def of_clauses(hits: Sequence[Hit], rules: Mapping[str, Rule]) -> list[tuple[Hit, Clause, int]]:
+def of_clauses(hits: Sequence[Hit], rules: Mapping[str, RuleFound]) -> list[tuple[Hit, Clause, int]]:
     """The clauses of the rules found, each as a passage with its own page and box, and the place of the first passage with part of it."""
     found = []
     firsts: dict[str, list[tuple[int, Hit, str]]] = {}
@@ -113,7 +113,7 @@ def answering(found: Sequence[tuple[Hit, Clause | None, int]], passages: Sequenc
 
 def by_number(question: str, found: Sequence[tuple[Hit, Clause, int]]) -> list[Article]:
     """The clauses of the rule found that a question names by its number; empty where it names none."""
-    asked = _NUMBERED.search(question)
+    asked = NUMBERED.search(question)
     if asked is None:
         return []
     wanted = _plain_number(asked[0])
@@ -137,7 +137,7 @@ def telling(question: str) -> set[str]:
 
 
 def ranked_english(
-    found: Sequence[tuple[Hit, Clause, int]], rules: Mapping[str, Rule], question: str, likeness: Likeness
+    found: Sequence[tuple[Hit, Clause, int]], rules: Mapping[str, RuleFound], question: str, likeness: Likeness
 ) -> tuple[list[Article], bool]:
     """Of English rules: the clauses, the likeliest first, and whether an encoder read them; without one words and headings alone count.
     What asks for an amount is answered by one.
@@ -164,7 +164,7 @@ def ranked_english(
     return sorted(articles, key=lambda one: -one.worth), bool(len(cosines))
 
 
-def _by_words(hit: Hit, rule: Rule, asked: Sequence[Concept], rarity: Mapping[Concept, float]) -> float:
+def _by_words(hit: Hit, rule: RuleFound, asked: Sequence[Concept], rarity: Mapping[Concept, float]) -> float:
     """How much of a question a clause holds, its rule's title and its own heading included."""
     text, title = frozenset(terms(f"{' '.join(hit.section)} {hit.text}")), frozenset(terms(rule.title))
     head = frozenset(terms(_OWN_NUMBER.sub("", hit.text.split("\n")[0])[:90]))

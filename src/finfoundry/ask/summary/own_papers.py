@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from finfoundry.ask.lexicon.ports import FactQuery, FactStore, Hit, PassageSearch, SearchQuery, StoredDocument, StoredEntity, StoredFact
 from finfoundry.core.document import Certificate
-from finfoundry.core.law import Clause
 from finfoundry.core.principal import Principal
+from finfoundry.core.rules.law import Clause
 from finfoundry.knowledge.laws.register import Law
 
 

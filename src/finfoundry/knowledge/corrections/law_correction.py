@@ -11,8 +11,8 @@ from typing import Literal
 
 from finfoundry.core.display import Display, escaped
 from finfoundry.core.errors import InputError, NotFound
-from finfoundry.core.law import Matter
 from finfoundry.core.principal import Principal
+from finfoundry.core.rules.law import Matter
 from finfoundry.knowledge.corrections.corrected_fields import check_why
 from finfoundry.knowledge.ids import document_id, document_number, no_document
 from finfoundry.knowledge.laws.said_value import check_value

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from finfoundry.core.document import Block, Box, Document, Locator
-from finfoundry.core.law import Clause
 from finfoundry.core.quantities.numerals import chinese_value
+from finfoundry.core.rules.law import Clause
 
 LEAST_NUMBERED = 3  # clauses from which on a document is taken for numbered
 LONGEST_HEADING = 90  # characters

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal, Self
 
 from finfoundry.core.display import Display, escaped
-from finfoundry.core.law import LawStatement
+from finfoundry.core.rules.law import LawStatement
 from finfoundry.knowledge.laws.register import Law
 
 

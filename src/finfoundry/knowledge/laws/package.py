@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from finfoundry.core.errors import InputError
-from finfoundry.core.law import LawStatement, Matter
+from finfoundry.core.rules.law import LawStatement, Matter
 from finfoundry.knowledge.laws.said_value import check_value
 
 MANIFESTS = ("manifest.json", "manifest.yaml", "manifest.yml")

@@ -5,6 +5,7 @@ Nothing is guessed: a version without a day, or with two that contradict each ot
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,9 +13,10 @@ from datetime import date
 from typing import Literal
 
 from finfoundry.core.display import Display, escaped
-from finfoundry.core.law import LEVELS, ON_ISSUE, LawStatement, Level, Matter
+from finfoundry.core.rules.law import LEVELS, ON_ISSUE, LawStatement, Level, Matter
 from finfoundry.knowledge.laws.titles import title_key
 
+_NAMELESS = re.compile(r"[\u4e00-\u9fff]{0,20}(?:令|公告|通知|决定|批复)")  # titles that many papers bear: no two are versions for that
 _RANK = {"hand": 0, "manifest": 1, "text": 2}  # whose word goes first
 
 
@@ -164,7 +166,7 @@ def _day(paper: LawPaper, matter: Matter, faults: list[str], issued: date | None
 def _with_versions(laws: Sequence[Law]) -> list[Law]:
     groups: dict[tuple[str, str], list[Law]] = defaultdict(list)
     for law in laws:
-        groups[law.collection, law.key].append(law)
+        groups[law.collection, law.document if _NAMELESS.fullmatch(law.key) else law.key].append(law)
     return [one for group in groups.values() for one in _ordered(group)]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from finfoundry.core.errors import InputError
-from finfoundry.core.law import LEVELS, MATTERS
+from finfoundry.core.rules.law import LEVELS, MATTERS
 from finfoundry.knowledge.laws.stated_dates import read_date
 
 LONGEST_VALUE = 200  # characters of a title

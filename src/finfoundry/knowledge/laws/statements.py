@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from finfoundry.core.document import Box, Document
 from finfoundry.core.language import halfwidth
-from finfoundry.core.law import ON_ISSUE, Clause, LawStatement, Matter
+from finfoundry.core.rules.law import ON_ISSUE, Clause, LawStatement, Matter
 from finfoundry.knowledge.facts.issuers.titles import rule_title
 from finfoundry.knowledge.laws.clauses import clauses
 from finfoundry.knowledge.laws.stated_dates import DATE, StatedDate, read_date

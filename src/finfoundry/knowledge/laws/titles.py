@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from finfoundry.core.document import Document
 from finfoundry.core.language import halfwidth
-from finfoundry.core.law import Level
+from finfoundry.core.rules.law import Level
 
 FIRST_LINES, LONGEST = 12, 110
 _KINDS = (

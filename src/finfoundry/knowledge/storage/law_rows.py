@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from finfoundry.core.law import Clause, LawStatement
+from finfoundry.core.rules.law import Clause, LawStatement
 from finfoundry.knowledge.ids import document_id, document_number
 from finfoundry.knowledge.laws.register import Law, LawPaper, registered
 from finfoundry.knowledge.storage.document_rows import RowTarget, clean

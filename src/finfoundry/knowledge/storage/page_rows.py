@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from finfoundry.core.document import Block, Box, Cell, Certificate, Identity, TableReport
-from finfoundry.core.law import LawStatement
+from finfoundry.core.rules.law import LawStatement
 from finfoundry.runtime.database import Connection
 
 

@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 
 from finfoundry.core.document import Certificate, Page, Parsed
 from finfoundry.core.errors import NotFound, SettingsError
-from finfoundry.core.law import Clause
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Embedder
+from finfoundry.core.rules.law import Clause
 from finfoundry.knowledge.ids import document_id, document_number, no_document
 from finfoundry.knowledge.laws.register import Law
 from finfoundry.knowledge.search import index_compaction

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from finfoundry.core.display import Display, escaped
-
 Matter = Literal["title", "level", "issued", "effective", "expires", "repeals"]
 Source = Literal["text", "manifest", "hand"]
 Level = Literal["law", "administrative regulation", "departmental rule", "normative document", "policy", "product"]
@@ -42,9 +40,6 @@ class LawStatement:
         """In one line: what is said, and where."""
         where = f"page {self.page}" if self.page else self.source
         return f"{self.matter} {self.value} ({where}: {self.quote!r})"
-
-    def show_on(self, display: Display) -> None:
-        display.line(escaped(self.shown()))
 
 
 @dataclass(frozen=True, slots=True)

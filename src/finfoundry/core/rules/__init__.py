@@ -1,0 +1,1 @@
+"""What is said of rules, as all packages speak of it."""
