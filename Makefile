@@ -92,8 +92,9 @@ $(VENV)/train.stamp: $(VENV)/core.stamp requirements/train.lock
 	$(BIN)/python -m pip install --quiet -r requirements/train.in
 	@touch $@
 
-$(VENV)/dev.stamp: $(VENV)/core.stamp requirements/dev.lock requirements/specialists.lock requirements/train.lock
+$(VENV)/dev.stamp: $(VENV)/core.stamp requirements/dev.lock requirements/clients.lock requirements/specialists.lock requirements/train.lock
 	$(BIN)/python -m pip install --quiet -r requirements/dev.lock
+	$(BIN)/python -m pip install --quiet --no-deps -r requirements/clients.lock
 	$(BIN)/python -m pip install --quiet -r requirements/specialists.lock
 	$(BIN)/python -m pip install --quiet --no-deps -r requirements/train.lock
 	$(BIN)/python -m pip install --quiet -r requirements/train.in

@@ -1,11 +1,11 @@
 """Open questions that people wrote over laws, insurers' terms, a bank's documents, policies and filings, asked without a model.
 
-    python benchmarks/open_questions.py QUESTIONS.jsonl --home FOLDER [--data FOLDER] [--policies POLICIES.jsonl] [--fill] [--part read|blind]
-        [--show]
+    python benchmarks/open_questions.py QUESTIONS.jsonl --home FOLDER [--data FOLDER] [--policies POLICIES.jsonl] [--fill]
+        [--part read|blind] [--show]
 
-A row has ``part``, ``kind``, ``question``, ``paper`` (a path below the data, or ``file.json.gz#id``) or ``policy``, and ``must``: groups of words,
-of each of which one has to be in the answer; none where nothing answers. ``--fill`` reads the papers named, and some beside them, into the
-store of FOLDER; filings are left out. Of the blind part only sums are printed.
+A row has ``part``, ``kind``, ``question``, ``paper`` (a path below the data, or ``file.json.gz#id``) or ``policy``, and ``must``: groups
+of words, of each of which one has to be in the answer; none where nothing answers. ``--fill`` reads the papers named, and some beside them,
+into the store of FOLDER; filings are left out. Of the blind part only sums are printed.
 """
 
 from __future__ import annotations
@@ -106,8 +106,8 @@ def ask_all(agent: Agent, rows: Sequence[dict[str, Any]], *, show: bool) -> None
     asked = sum(bool(row["must"]) for row in rows)
     print(
         f"  right {every['right']} of {asked} ({every['right'] / max(asked, 1):.0%}); wrong {every['wrong']} of {len(rows)} "
-        f"({every['wrong'] / max(len(rows), 1):.1%}); no answer, what answers among the nearest {every['near']} of {every['near'] + every['far']}; "
-        f"median {statistics.median(seconds):.2f} s"
+        f"({every['wrong'] / max(len(rows), 1):.1%}); no answer, what answers among the nearest {every['near']} "
+        f"of {every['near'] + every['far']}; median {statistics.median(seconds):.2f} s"
     )
 
 
@@ -128,15 +128,14 @@ def main() -> None:
         install(connection, Master.open(options.home))
     try:
         store = Store(database, embedder(Settings(home=options.home)))
+        agent = Agent(None, store, Search(database, store.embedder))
         if options.fill:
             fill(store, options.data, rows, options.policies)
         asked = [row for row in rows if not row.get("paper", "").startswith(FILINGS)]
         for part in ("read", "blind"):
             if options.part in (part, "all"):
                 print(part)
-                ask_all(
-                    Agent(None, store, Search(database, store.embedder)), [row for row in asked if row["part"] == part], show=options.show
-                )
+                ask_all(agent, [row for row in asked if row["part"] == part], show=options.show)
     finally:
         database.close()
 

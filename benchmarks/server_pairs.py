@@ -132,6 +132,10 @@ def attempts(paths: dict[str, Any]) -> list[tuple[str, str, Any]]:
         "/v1/chat/completions": [{"model": "finfoundry", "messages": [{"role": "user", "content": "Revenue of {company} in 2024?"}]},
                                  {"model": "{model}", "messages": [{"role": "user", "content": "Revenue in 2024?"}]},
                                  {"model": "{model}", "messages": [{"role": "user", "content": "Revenue in 2024?"}], "stream": True}],
+        "/v1/responses": [{"model": "finfoundry", "input": "Revenue of {company} in 2024?"}, {"model": "{model}", "input": "Revenue?"},
+                          {"model": "finfoundry+sources", "input": "Revenue of {company} in 2024?", "stream": True}],
+        "/v1/rerank": [{"query": "{word}", "documents": ["{company}", "revenue"]}],
+        "/v2/rerank": [{"query": "{word}", "documents": ["{company}", "revenue"]}],
         "/v1/specialists/{name}/score": [{"row": {"income": 1}}, {"rows": [{"income": 1}], "reasons": False}],
         "/v1/embeddings": [{"model": "{model}", "input": "x"}],
     }  # fmt: skip
@@ -151,7 +155,7 @@ def attempts(paths: dict[str, Any]) -> list[tuple[str, str, Any]]:
 PAGES: list[tuple[str, str, Any]] = [
     *(("get", f"/console/{path}", None) for path in (
         "ask", "documents", "documents/{document}", "evidence/{document}/1", "facts?entity={company}", "facts.xlsx?entity={company}",
-        "search?q={word}", "audit/{record}",
+        "search?q={word}", "audit/{record}", "api",
     )),
     ("post", "/console/documents/{document}/delete", {}),
     ("post", "/console/audit/{record}", {}),

@@ -80,5 +80,3 @@ def test_27_6_a_paper_with_a_company_is_asked_by_its_name(app: App) -> None:
 def test_27_6_too_many_papers_are_refused(app: App) -> None:
     with pytest.raises(InputError, match="11 papers"):
         app.ask(ADMINISTRATOR, "What was freight in 2023?", papers=given(TEXT) * 11)
-
-

@@ -25,6 +25,7 @@ from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
 from finfoundry.ask.summary.risk_changes import RiskChanges, risk_changes
 from finfoundry.ask.summary.summary import Summary, summarise
 from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, hit_view, stored_fact_view
+from finfoundry.base.support_checker import CheckerOnDemand
 from finfoundry.binding import evaluate
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Answer, Language
@@ -108,6 +109,7 @@ class App:
         self.agent.terms = OwnVocabularies(self.terms)
         self.corrections = CorrectionRegister(database)
         self.law_corrections = LawCorrections(database)
+        self.checker = self.agent.checker = CheckerOnDemand(settings)
         self.agent.reader = ReaderOnDemand(settings, lambda: serving_digest(database, READER))
 
     def close(self) -> None:
@@ -227,8 +229,8 @@ class App:
         papers: Sequence[Parsed] = (),
     ) -> Answer:
         """Answer one question, leave a record of how, and say under which id. Where the model does not answer within ``seconds``
-        (None: as long as it takes), the closest passages are given. ``trial``: terms in force for this call alone. Over ``papers`` that come
-        with it nothing else is asked. Raises InputError, StoreError.
+        (None: as long as it takes), the closest passages are given. ``trial``: terms in force for this call alone. Where ``papers`` come
+        with it, nothing else is searched. Raises InputError, StoreError.
         """
         cleaned = guard.clean_question(question, limit=self.settings.question_characters)
         talk = memory.recall(self.database, principal, conversation)

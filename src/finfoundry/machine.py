@@ -19,6 +19,7 @@ from finfoundry.base.gguf_file import check_digest
 from finfoundry.base.llama import own_model
 from finfoundry.base.pull import pull
 from finfoundry.base.question_reader import question_reader
+from finfoundry.base.support_checker import support_checker
 from finfoundry.binding.verify import Report as Verification
 from finfoundry.binding.verify import verify
 from finfoundry.core.document import Parsed
@@ -92,9 +93,11 @@ class Machine:
 
     def verify(self, answer: str, evidence: Sequence[Path], question: str | None = None) -> Verification:
         """Check an answer's figures against files. Raises InputError for a file that cannot be read."""
-        text = _text_or_file(answer)
-        parsed = [document for path in evidence for document in self.parse(path)]
-        return verify(text, parsed, question or "")
+        return verify(text_or_file(answer), self.parse_all(evidence), question or "")
+
+    def parse_all(self, files: Sequence[Path]) -> list[Parsed]:
+        """All files, each with those inside it. Raises InputError, ParseError."""
+        return [document for path in files for document in self.parse(path)]
 
     def status(self) -> list[ProcessStatus]:
         return self.supervisor.status()
@@ -112,6 +115,7 @@ class Machine:
             ("model", lambda: str(chat_model(self.settings)) if self.settings.own_engine else self.settings.engine_name),
             ("weights", self._check_weights),
             ("reader", self._check_reader),
+            ("checker", self._check_checker),
             ("embedder", self._check_embedder),
             ("database", self._check_database),
             ("parser", self._check_parser),
@@ -152,6 +156,10 @@ class Machine:
     def _check_reader(self) -> str:
         found = question_reader(self.settings)
         return f"{self.settings.reader}, in {found.folder}" if found else "none: questions are read by rules, and planned by the model"
+
+    def _check_checker(self) -> str:
+        found = support_checker(self.settings)
+        return f"{self.settings.checker}, in {found.folder}" if found else "none: sentences without figures stay unchecked"
 
     def _check_embedder(self) -> str:
         found = embedder(self.settings)
@@ -232,7 +240,7 @@ def worker_process(settings: Settings) -> Process:
     return Process("worker", (sys.executable, "-m", "finfoundry.usecases.worker"), environment)
 
 
-def _text_or_file(answer: str) -> str:
+def text_or_file(answer: str) -> str:
     path = Path(answer)
     try:
         return path.read_text("utf-8") if len(answer) < 1000 and path.is_file() else answer

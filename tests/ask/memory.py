@@ -47,6 +47,8 @@ class MemoryStore:
     papers: list[StoredDocument] = field(default_factory=list)
     held: list[StoredFact] = field(default_factory=list)
     titles: dict[tuple[str, int], str] = field(default_factory=dict)  # of tables, by paper and number
+    rules: list[Law] = field(default_factory=list)
+    cut: dict[str, list[Clause]] = field(default_factory=dict)  # clauses of rules, by paper
 
     def add(
         self, paper: StoredDocument, concept: str | None, label: str, values: dict[int, str], *, statement: str | None = "balance",
@@ -92,10 +94,10 @@ class MemoryStore:
         return self.papers, [StoredEntity(name, aliases[name], 1, (), ()) for name in names]
 
     def laws(self, principal: Principal, collection: str | None = None) -> Sequence[Law]:  # noqa: ARG002
-        return []
+        return self.rules
 
     def clauses(self, principal: Principal, documents: Sequence[str]) -> Mapping[str, Sequence[Clause]]:  # noqa: ARG002
-        return {}
+        return {id: found for id, found in self.cut.items() if id in documents}
 
     def corrected(self, principal: Principal, documents: Sequence[str]) -> Sequence[StoredFact]:  # noqa: ARG002
         return [stored for stored in self.held if stored.correction and stored.document_id in documents]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.context.question import Trace
+from finfoundry.ask.retrieve.evidence_ranking import in_print
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR
@@ -85,6 +87,53 @@ def test_a_list_comes_with_the_line_that_leads_to_it() -> None:
     answer, _ = asked("Which lawsuits over the pier are pending against Northwind?", listed)
     assert answer.status == "answered"
     assert [line in answer.text for line in listed.strip().split("\n")] == [True] * 3
+
+
+def test_a_list_goes_on_over_the_end_of_a_passage() -> None:
+    """The line that leads to it stands at the foot of a page, the items on the next two."""
+    pages = ("The pier lawsuits pending against the Company are:", "• the claim of the port of Elsmere;", "• the claim of two fishermen.")
+    answer, _ = asked("Which lawsuits over the pier are pending against Northwind?", *pages)
+    assert answer.status == "answered"
+    assert [line in answer.text for line in pages] == [True] * 3
+    assert {one.page for one in answer.citations} == {7, 8, 9}
+
+
+@pytest.mark.parametrize("question", ["How does Northwind value its inventories?", "How are Northwind's inventories measured?"])
+def test_the_way_in_which_something_is_done_is_no_amount(question: str) -> None:
+    told = "Inventories of Northwind are valued at the lower of cost and net realizable value; cost is measured by the average."
+    answer, _ = asked(question, told, section="Inventories")
+    assert (answer.status, told in answer.text) == ("answered", True)
+    assert asked("What were Northwind's inventories in FY2020?", told)[0].figures
+
+
+def test_a_question_is_looked_for_in_the_words_of_papers() -> None:
+    assert re.search(r"^buy back .*repurchase .*treasury shares acquired", in_print("buy back"))
+    assert in_print("harbour water") == "harbour water"
+
+
+@pytest.mark.parametrize(("name", "status"), [("Elsmere Trust Corp", "answered"), ("Westhaven Trust Corp", "no_evidence")])
+def test_of_what_no_paper_is_known_by_only_what_speaks_of_it_is_quoted(name: str, status: str) -> None:
+    told = "Elsmere Trust Corp demands damages for the pier in a lawsuit over its repair."
+    answer, _ = asked(f"What does {name} demand in the lawsuit over the repair of the pier?", told)
+    assert (answer.status, told in answer.text) == (status, status == "answered")
+
+
+def test_a_question_about_no_company_is_answered_by_the_rule_that_says_so() -> None:
+    store, search = MemoryStore(), MemorySearch()
+    paper = replace(document("travel-policy", "", 2020), entity=None)
+    store.papers.append(paper)
+    rule = "The hotel rate in Elsmere may not be more than 140 a night, and breakfast is included in this rate."
+    search.add(paper, rule, page=2)
+    for text in OTHERS:
+        search.add(paper, text, page=3)
+    answer, _ = Agent(None, store, search).ask(ADMINISTRATOR, "What is the hotel rate in Elsmere, and is breakfast included?")
+    assert (answer.status, rule in answer.text) == ("answered", True)
+
+
+@pytest.mark.parametrize(("tonnes", "status"), [("40", "answered"), ("75", "no_evidence")])
+def test_a_case_with_numbers_of_its_own_is_answered_by_what_says_them(tonnes: str, status: str) -> None:
+    rule = "Cranes of the pier that lift 40 tonnes are inspected by the harbour master before each shift."
+    assert asked(f"Who inspects the cranes of Northwind's pier that lift {tonnes} tonnes?", rule)[0].status == status
 
 
 def test_a_sentence_that_orders_the_reader_about_answers_nothing() -> None:

@@ -14,7 +14,7 @@ from tests.contracts.engine import CHOICE, SHORT, EngineContract, ask
 
 from finfoundry.base.openai import OpenAIEngine, estimate_tokens
 from finfoundry.base.scripted import ScriptedEngine
-from finfoundry.core.errors import EngineBusy, EngineError, EngineTimeout
+from finfoundry.core.errors import EngineBusy, EngineError, EngineTimeout, SchemaRefused
 from finfoundry.core.protocols import Message, Request
 
 
@@ -39,6 +39,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.server.bodies.append(body)
         if self.server.failure.isdigit():
             self.reply(int(self.server.failure), {"error": {"message": "the context is 8 tokens"}})
+        elif self.server.failure == "schema":
+            self.reply(400, {"error": {"message": "unrecognized type wat"}})
         elif self.path == "/tokenize":
             self.reply(200, {"tokens": [0] * self.server.engine.count_tokens(body["prompt"])})
         elif body["model"] not in ("scripted", "audit"):
@@ -74,7 +76,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.event({"choices": [], "usage": usage})
             self.wfile.write(b"data: [DONE]\n\n")
         except (BrokenPipeError, ConnectionResetError):
-            pieces.close()  # type: ignore[attr-defined]  # a generator; the client has left
+            pieces.close()  # the client has left
 
     def event(self, event: dict[str, Any]) -> None:
         self.wfile.write(b"data: " + json.dumps(event).encode() + b"\n\n")
@@ -149,6 +151,15 @@ def test_failures_are_told(engine: OpenAIEngine, server: Served, failure: str, k
     assert len(server.bodies) == 1  # never sent twice
 
 
+def test_a_schema_that_the_server_cannot_keep_is_told_as_such(engine: OpenAIEngine, server: Served) -> None:
+    server.failure = "schema"
+    with pytest.raises(SchemaRefused, match="unrecognized type wat"):
+        engine.chat(CHOICE)
+    with pytest.raises(EngineError, match="answered 400") as told:
+        engine.chat(SHORT)
+    assert not isinstance(told.value, SchemaRefused)
+
+
 def test_nobody_there_is_told() -> None:
     engine = OpenAIEngine("http://127.0.0.1:9/v1", "any")
     with pytest.raises(EngineError, match="no engine answers"):
@@ -170,4 +181,4 @@ def test_a_deadline_that_has_passed_is_told_before_anything_is_sent(engine: Open
         engine.chat(ask("hello", deadline=0.0))
     assert len(server.bodies) == 2
     for pieces in running:
-        pieces.close()  # type: ignore[attr-defined]
+        pieces.close()

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from finfoundry.binding.evidence import EvidenceIndex
+from finfoundry.binding.index import EvidenceIndex
 from finfoundry.binding.sense import Reason, split_names
 from finfoundry.binding.sources import from_text
 from finfoundry.binding.verify import verify

@@ -64,6 +64,7 @@ def test_25_6_what_sentences_state_is_as_it_was() -> None:
         "net_margin": Ratio("a / b", {"a": ("ProfitLoss", "NetIncomeLoss"), "b": revenue}),
         "debt_to_assets": Ratio("a / b", {"a": ("Liabilities",), "b": ("Assets",)}),
         "current_ratio": Ratio("a / b", {"a": ("AssetsCurrent",), "b": ("LiabilitiesCurrent",)}),
+        "working_capital": Ratio("a - b", {"a": ("AssetsCurrent",), "b": ("LiabilitiesCurrent",)}),
         "free_cash_flow": Ratio(
             "a - b",
             {
@@ -73,7 +74,7 @@ def test_25_6_what_sentences_state_is_as_it_was() -> None:
         ),
     }
     assert STATED["gross_margin"].stated == MARGIN
-    assert len({name.lower() for formula in STATED.values() for name in formula.stated}) == 27
+    assert len({name.lower() for formula in STATED.values() for name in formula.stated}) == 31
 
 
 def test_25_6_a_name_is_stated_of_one_formula() -> None:

@@ -52,6 +52,13 @@ HELD_UP = [
     "At $8,131 million, cost of sales in 2023 was the highest in three years.",
     "Inventories of $3,999 million in 2023 were about 2.1 times the $1,910 million of 2021.",
     "Charges for the closure of the plant were $2,650 million in 2023.",
+    "Net sales climbed from $17,967 million to $19,457 million.",
+    "Cost of sales topped $8,000 million in 2023.",
+    "Net sales were about $19,500 million in 2023.",
+    "The net loss grew by $339 million in 2023.",
+    "Inventories of $3,999 million were up 45% from the end of 2022.",
+    "Operating profit of $3,984 million compares with $2,893 million a year before.",
+    "Pet Nutrition was the largest segment in 2023, with net sales of $4,290 million.",
 ]
 WRONG = [
     ("Net sales reached $17,967 million in 2023, up from $19,457 million a year earlier.", "other year"),
@@ -157,3 +164,36 @@ def test_a_segment_that_a_table_is_headed_by_is_the_one_that_is_named() -> None:
     table = "Retail segment\n\n| Retail, in USD million | 2024 | 2023 |\n|---|---|---|\n| Revenue | 1,234 | 1,100 |\n"
     told = [verify(f"Revenue of the {name} segment was $1,234 million in 2024.", [table]).holds for name in ("Retail", "Custody")]
     assert told == [True, False]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Net sales declined from $17,967 million to $19,457 million.",
+        "Net sales were $19,457 million in 2023, down 8% from $17,967 million a year earlier.",
+        "Net sales were $19,457 million in 2023, less than the $17,967 million of 2022.",
+        "Cost of sales topped $7,000 million in 2023 by far, at $8,313 million.",
+        "The net loss shrank by $339 million in 2023.",
+        "Europe was the largest segment in 2023, with net sales of $2,737 million.",
+    ],
+)
+def test_27_5_what_a_sentence_says_against_its_own_figures_or_the_facts(checker: Checker, sentence: str) -> None:
+    assert [one.status for one in checker.check(sentence).sentences] == ["unsupported"]
+
+
+def test_27_5_changes_are_those_of_the_levels_before_them_in_order() -> None:
+    table = "单位：亿元\n\n| 项目 | 2020年 | 2019年 |\n|---|---|---|\n| 营业收入 | 12.00 | 10.00 |\n| 净利润 | 3.00 | 2.00 |\n"
+    told = [verify(f"2020年营业收入12亿元，净利润3亿元，同比分别增长{rates}。", [table]).holds for rates in ("20%和50%", "50%和20%")]
+    assert told == [True, False]
+
+
+def test_27_5_cents_are_parts_of_a_dollar() -> None:
+    table = "<table><tr><th></th><th>2023</th></tr><tr><td>Diluted earnings per share ($)</td><td>0.44</td></tr></table>"
+    assert verify("Diluted earnings per share were 44 cents in 2023.", [table]).holds
+    assert not verify("Diluted earnings per share were 46 cents in 2023.", [table]).holds
+
+
+@pytest.mark.parametrize(("text", "status"), [("未分配利润为5亿元。", "supported"), ("未分配利润尚未达到5亿元。", "unchecked")])
+def test_27_5_undistributed_profit_denies_nothing(text: str, status: str) -> None:
+    table = "单位：亿元\n\n| 项目 | 2020年 |\n|---|---|\n| 未分配利润 | 5 |\n"
+    assert [one.status for one in verify(text, [table]).sentences] == [status]

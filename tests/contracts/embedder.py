@@ -28,6 +28,10 @@ class EmbedderContract:
     def test_no_texts_give_no_vectors(self, embedder: Embedder) -> None:
         assert embedder.passages([]).shape == (0, embedder.dimensions)
 
+    def test_tokens_are_counted(self, embedder: Embedder) -> None:
+        assert 3 <= embedder.count_tokens(["Net income rose."]) < embedder.count_tokens(["Net income rose."] * 2)
+        assert embedder.count_tokens([]) == 0
+
     def test_odd_texts_do_no_harm(self, embedder: Embedder) -> None:
         vectors = embedder.passages(["", " ", "\x00\x07", "🙂", "\ud7ff" * 3])
         assert np.isfinite(vectors).all()

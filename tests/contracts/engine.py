@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 
 import pytest
 from jsonschema import validate
 
 from finfoundry.core.errors import EngineBusy, EngineError, EngineTimeout
-from finfoundry.core.protocols import Engine, Message, Request
+from finfoundry.core.protocols import Completion, Engine, Message, Request
 
 ANSWER = {
     "type": "object",
@@ -63,6 +63,16 @@ class EngineContract:
         assert len(pieces) > 1
         assert "".join(pieces) == engine.chat(SHORT).text
 
+    def test_a_stream_returns_the_whole_with_its_tokens(self, engine: Engine) -> None:
+        whole = list[Completion]()
+
+        def read() -> Generator[str, None, None]:
+            whole.append((yield from engine.stream(ask(LONG.messages[0].content, max_tokens=5))))
+
+        told = "".join(read())
+        assert (whole[0].text, whole[0].finish, whole[0].completion_tokens) == (told, "length", 5)
+        assert whole[0].prompt_tokens > 0
+
     def test_stops_at_max_tokens_and_says_so(self, engine: Engine) -> None:
         completion = engine.chat(ask(LONG.messages[0].content, max_tokens=5))
         assert completion.finish == "length"
@@ -90,7 +100,7 @@ class EngineContract:
     def test_leaving_a_stream_cancels_the_work(self, engine: Engine, idle: Callable[[], bool]) -> None:
         pieces = engine.stream(LONG)
         next(pieces)
-        pieces.close()  # type: ignore[attr-defined]  # an iterator that can be left is a generator
+        pieces.close()
         assert_soon(idle)
 
     def test_two_run_two_wait_and_a_fifth_is_refused(self, engine: Engine, idle: Callable[[], bool]) -> None:
@@ -105,7 +115,7 @@ class EngineContract:
         with pytest.raises(EngineBusy):
             engine.chat(SHORT)
         for pieces in running:
-            pieces.close()  # type: ignore[attr-defined]
+            pieces.close()
         for thread in line:
             thread.join(60)
         assert len(outcomes) == 2
@@ -118,7 +128,7 @@ class EngineContract:
         with pytest.raises(EngineTimeout):
             engine.chat(ask(SHORT.messages[0].content, deadline=0.05))
         for pieces in running:
-            pieces.close()  # type: ignore[attr-defined]
+            pieces.close()
 
     def test_refuses_an_adapter_that_is_not_loaded(self, engine: Engine) -> None:
         with pytest.raises(EngineError, match="nowhere"):

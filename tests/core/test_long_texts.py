@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from finfoundry.binding.evidence import question_items
+from finfoundry.binding.index import question_items
 from finfoundry.binding.tables import grids
 from finfoundry.core.quantities.numbers import find_numbers
 

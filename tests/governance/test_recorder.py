@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -25,10 +25,11 @@ class Clock:
         self.now += 3
         return Completion("one two", 3, 2, model=self.model)
 
-    def stream(self, _: Request) -> Iterator[str]:
+    def stream(self, _: Request) -> Generator[str, None, Completion]:
         for piece in ("one", " ", "two"):
             self.now += 1
             yield piece
+        return Completion("one two", 5, 3, model=self.model)
 
     def count_tokens(self, text: str) -> int:
         return len(text)
@@ -63,11 +64,12 @@ def test_b8_a_stream_is_told_as_far_as_it_was_taken(
         pieces = recorder.stream(REQUEST)
         for _ in zip(range(taken), pieces, strict=False):
             pass
-        pieces.close()  # type: ignore[attr-defined]
+        pieces.close()
     ((completion, first, whole),) = calls
     assert (completion.text, completion.completion_tokens, completion.model) == (text, min(taken, 3), "clock")
     assert (first, whole) == (1.0, seconds)
     assert [call.completion.text for call in recorded.made] == [text]
+    assert completion.prompt_tokens == (5 if taken > 3 else 0), "the engine counts at its end"
 
 
 def test_b8_calls_take_turns_where_they_are_told_to(told: tuple[Recorder, list[tuple[Completion, float, float]]]) -> None:

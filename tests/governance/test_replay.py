@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -205,9 +205,11 @@ class Parrot:
         self.asked.append(request)
         return Completion(self.texts.pop(0), 3, 2, model="parrot")
 
-    def stream(self, request: Request) -> Iterator[str]:
+    def stream(self, request: Request) -> Generator[str, None, Completion]:
         self.asked.append(request)
-        yield from self.texts.pop(0)
+        text = self.texts.pop(0)
+        yield from text
+        return Completion(text, 3, len(text), model="parrot")
 
     def count_tokens(self, text: str) -> int:
         return len(text)
@@ -252,5 +254,5 @@ def test_a_stream_left_early_is_recorded_as_far_as_it_came() -> None:
         pieces = recorder.stream(REQUEST)
         assert next(pieces) == "a"
         assert next(pieces) == "b"
-        pieces.close()  # type: ignore[attr-defined]
+        pieces.close()
     assert [call.completion.text for call in calls.made] == ["ab"]

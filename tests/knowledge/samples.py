@@ -96,3 +96,6 @@ class HashEmbedder:
             vector[int.from_bytes(hashlib.sha256(term.encode()).digest()[:4], "big") % self.dimensions] += 1
         unit: NDArray[np.float32] = vector / np.linalg.norm(vector)
         return unit
+
+    def count_tokens(self, texts: Sequence[str]) -> int:
+        return sum(len(text.split()) for text in texts)

@@ -35,7 +35,7 @@ def test_locks_agree() -> None:
         assert not different, name
 
 
-@pytest.mark.parametrize("name", ["core", "build", "dev", "specialists", "evals", "train"])
+@pytest.mark.parametrize("name", ["core", "build", "dev", "clients", "specialists", "evals", "train"])
 def test_23_10_what_is_installed_is_known_by_its_hash(name: str) -> None:
     text = (ROOT / "requirements" / f"{name}.lock").read_text("utf-8")
     entries = re.split(r"^(?=[\w.-]+==)", text, flags=re.MULTILINE)[1:]

@@ -31,6 +31,11 @@ from finfoundry.server.limits.connection import Connection
 from finfoundry.server.service.state import Limits
 
 REPORT, SECRET = "yunzhou-annual-report.pdf", "linxi-port.pdf"
+SHAPED = [  # what the model makes under a schema, by what is asked
+    ("one of both", '{"name": "lookup", "arguments": {"city": "Linxi"}}'),
+    ("the weather", '{"city": "Linxi"}'),
+    ("yes or no", '{"yes": true}'),
+]
 QUESTION = "云洲商业银行股份有限公司2024年的净利润是多少？"
 
 
@@ -76,7 +81,9 @@ def live() -> Iterator[Live]:
             patch.setenv("FINFOUNDRY_HOME", str(home))
             with open_app(Settings(home=home)) as app:
                 engine = ScriptedEngine(
-                    [("slow tale", ScriptedReply("once " * 400, delay=0.1)), ("", "I say so.")], model="scripted", adapters=["tuned"]
+                    [("slow tale", ScriptedReply("once " * 400, delay=0.1)), *SHAPED, ("", "I say so.")],
+                    model="scripted",
+                    adapters=["tuned"],
                 )
                 app.engine = engine
                 app.recorder = app.agent.engine = Recorder(engine)

@@ -50,6 +50,7 @@ def places(live: Live) -> dict[str, str]:
         "audit": "/console/audit",
         "record": f"/console/audit/{answer['audit_id']}",
         "access": "/console/access",
+        "api": "/console/api",
         "error": "/console/documents/00000000",
         "login": "/console/login",
     }

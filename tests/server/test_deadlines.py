@@ -27,6 +27,10 @@ COMPUTES: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {  # by route: the
     "/v1/verify": (("checks", {"json": {"answer": "It was 5.", "evidence": ["It was 5."]}}),),
     "/v1/ask": (("asks", {"json": {"question": "x"}}), ("asks", {"json": {"question": "x", "stream": True}})),
     "/v1/chat/completions": tuple(("asks", {"json": {**body, "stream": live}}) for body in (CHAT, RAW) for live in (False, True)),
+    "/v1/responses": tuple(
+        ("asks", {"json": {"model": model, "input": "x", "stream": live}}) for model in ("finfoundry", "scripted") for live in (False, True)
+    ),
+    **dict.fromkeys(("/v1/rerank", "/v2/rerank"), (("works", {"json": {"query": "x", "documents": ["x"]}}),)),
     "/v1/embeddings": (("works", {"json": {"model": "made", "input": "x"}}),),
     "/v1/search": (("works", {"json": {"query": "x"}}),),
     "/v1/audit/{record}/replay": (("works", {}),),

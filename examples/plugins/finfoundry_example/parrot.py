@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from finfoundry.core.protocols import Completion, Engine, Request
 from finfoundry.runtime.settings import Settings
@@ -15,8 +15,10 @@ class Parrot:
         said = request.messages[-1].content
         return Completion(said, self.count_tokens(said), self.count_tokens(said), finish="stop", model=self.model)
 
-    def stream(self, request: Request) -> Iterator[str]:
-        yield self.chat(request).text
+    def stream(self, request: Request) -> Generator[str, None, Completion]:
+        said = self.chat(request)
+        yield said.text
+        return said
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())

@@ -23,6 +23,7 @@ from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
 from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, Hit, PassageSearch, WideTables
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.reader.learnt_plan import ReaderSource
+from finfoundry.ask.support.support_check import CheckerSource
 from finfoundry.ask.understand.question_text import clean, in_full
 from finfoundry.ask.understand.subject import EntityCatalogue
 from finfoundry.core.answer import Answer
@@ -51,6 +52,7 @@ class Agent:
     specialists: Specialists | None = None  # whose recorded scores may be stated
     terms: OwnVocabularies | None = None  # the institution's own words, where it has any
     reader: ReaderSource | None = None  # the learnt reader of questions whose words no rule explains
+    checker: CheckerSource | None = None  # of the words of sentences that the model wrote
     _weights: dict[tuple[str, str, int], Mapping[int, TableLines]] = field(default_factory=dict)
     known: EntityCatalogue = field(init=False)
 
@@ -132,6 +134,6 @@ class Agent:
         services = Services(
             self.engine, self.store, self.search, self.known, self.tables, self.specialists,
             cache(self.reader) if self.reader else None,  # a question is read by one reader, though another may serve meanwhile
-            self.deadline, self._weights,
+            self.deadline, self._weights, self.checker,
         )  # fmt: skip
         return QuestionContext(services, principal, question, collection, conversation, hidden, words)

@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from finfoundry.ask.dialogue.named_parts import Labels, Parts, Place, blanked, parts_in
-from finfoundry.ask.lexicon.asked_periods import asked_periods
 from finfoundry.ask.lexicon.entities import EntityNames
-from finfoundry.ask.lexicon.spans import years_before
+from finfoundry.ask.lexicon.spans import asked_periods, years_before
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.understand.intent import understand

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from finfoundry.base.catalogue import MANIFEST, ModelEntry, catalogue, entry, model_folder, models_folder
-from finfoundry.base.openai import ONE_CONNECTION_A_REQUEST
+from finfoundry.base.openai import ONE_CONNECTION_A_REQUEST, estimate_tokens
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Language
 from finfoundry.core.errors import EngineError, EngineTimeout, ModelError
@@ -103,6 +103,10 @@ class LocalEmbedder:
         vector: Vectors = encoder.run([encoder.tokenizer.encode(self._model.prefixes.get("query", "") + text)])[0]
         return vector
 
+    def count_tokens(self, texts: Sequence[str]) -> int:
+        prefix = self._model.prefixes.get("passage", "")
+        return sum(len(one.ids) for one in self._encoder().tokenizer.encode_batch([prefix + text for text in texts]))
+
     def _embed(self, texts: Sequence[str]) -> Vectors:
         encoder = self._encoder()
         encodings = encoder.tokenizer.encode_batch(list(texts))
@@ -185,6 +189,9 @@ class ByLanguage:
     def query(self, text: str, language: Language | None = None) -> Vectors:
         return self._encoder(language or language_of(text)).query(text)
 
+    def count_tokens(self, texts: Sequence[str]) -> int:
+        return sum(self._encoder(language_of(text)).count_tokens([text]) for text in texts)
+
     def _encoder(self, language: Language | None) -> Embedder:
         return self.english if language == "en" else self.other
 
@@ -237,6 +244,9 @@ class RemoteEmbedder:
     def query(self, text: str, language: Language | None = None) -> Vectors:  # noqa: ARG002
         vector: Vectors = self._post([self.prefixes.get("query", "") + text])[0]
         return vector
+
+    def count_tokens(self, texts: Sequence[str]) -> int:
+        return sum(map(estimate_tokens, texts))
 
     def _post(self, texts: list[str]) -> Vectors:
         try:

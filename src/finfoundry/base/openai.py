@@ -18,7 +18,7 @@ import httpx
 
 from finfoundry.base.admission import Admission
 from finfoundry.core import cancellation
-from finfoundry.core.errors import EngineBusy, EngineError, EngineTimeout
+from finfoundry.core.errors import EngineBusy, EngineError, EngineTimeout, SchemaRefused
 from finfoundry.core.protocols import Completion, Request
 
 CONNECT_SECONDS = 5.0
@@ -69,22 +69,22 @@ class OpenAIEngine:
 
     def chat(self, request: Request) -> Completion:
         """The whole reply; tokens as the server counts them, 0 where it does not."""
+        with closing(self.stream(request)) as pieces:
+            return _returned(pieces)
+
+    def stream(self, request: Request) -> Generator[str, None, Completion]:
         texts: list[str] = []
         finish, usage = "stop", dict[str, Any]()
         with closing(self._pieces(request)) as pieces:
             for piece in pieces:
-                texts.append(piece.text)
                 finish = piece.finish or finish
                 usage = piece.usage or usage
+                if piece.text:
+                    texts.append(piece.text)
+                    yield piece.text
         reason: Literal["stop", "length"] = "length" if finish == "length" else "stop"
         cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
         return Completion("".join(texts), usage.get("prompt_tokens", 0), usage.get("completion_tokens", 0), cached, reason, self.model)
-
-    def stream(self, request: Request) -> Iterator[str]:
-        with closing(self._pieces(request)) as pieces:
-            for piece in pieces:
-                if piece.text:
-                    yield piece.text
 
     def count_tokens(self, text: str) -> int:
         """Tokens of a text as the server counts; where it cannot (clouds), an estimate on the high side."""
@@ -128,7 +128,7 @@ class OpenAIEngine:
             timeout = httpx.Timeout(max(until - time.monotonic(), 0.001), connect=CONNECT_SECONDS)
             with self.client.stream("POST", f"{self.url}/chat/completions", json=body, timeout=timeout) as response:
                 if response.status_code != httpx.codes.OK:
-                    raise self._refusal(response.status_code, response.read())
+                    raise self._refusal(response.status_code, response.read(), request)
                 ended = False
                 for line in response.iter_lines():
                     cancellation.check()
@@ -160,7 +160,7 @@ class OpenAIEngine:
                 raise
             raise EngineError("the engine was closed") from error
 
-    def _refusal(self, status: int, body: bytes) -> EngineError:
+    def _refusal(self, status: int, body: bytes, request: Request) -> EngineError:
         message = _message(body)
         if status in (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE):
             return EngineBusy(f"the engine is busy: {message}", remedy="Try again in a moment")
@@ -168,7 +168,19 @@ class OpenAIEngine:
             return EngineError(f"{self.url} refuses the key: {message}", remedy="Set FINFOUNDRY_ENGINE_KEY")
         if "context" in message:
             return EngineError(f"the prompt is too long for {self.model}: {message}", remedy="Send less text, or raise FINFOUNDRY_CONTEXT")
+        if status == httpx.codes.BAD_REQUEST and request.schema is not None:
+            return SchemaRefused(f"{self.model} cannot keep to this schema: {message}", remedy="Send a simpler one")
         return EngineError(f"{self.url} answered {status}: {message}")
+
+
+def _returned(pieces: Generator[str, None, Completion]) -> Completion:
+    """What a generator returns once it was read to its end."""
+    while True:
+        try:
+            next(pieces)
+        except StopIteration as end:
+            completion: Completion = end.value
+            return completion
 
 
 def estimate_tokens(text: str) -> int:

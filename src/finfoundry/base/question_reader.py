@@ -1,26 +1,12 @@
-"""The learnt reader of questions: the encoder that embeds with what was learned over it, put together once and kept in the home."""
+"""The learnt reader of questions: the encoder that embeds with what was learned over it."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import shutil
-import tempfile
-from importlib import resources
-from pathlib import Path
-from typing import Any
-
-from finfoundry.base.catalogue import MANIFEST, model_folder, models_folder
 from finfoundry.base.text_encoder import TextEncoder
-from finfoundry.core.encoders.encoder_file import FORMS, read_encoder
-from finfoundry.core.encoders.tuned_file import CONFIG, WEIGHTS, learned_on, tuned_graph
-from finfoundry.core.errors import ModelError
+from finfoundry.base.tuned_adapter import AdapterUse, tuned_encoder
 from finfoundry.runtime.settings import Settings
 
-SHIPPED, OFF = "shipped", "off"  # what settings.reader may be besides the name of one that was installed
-FOLDER = "readers"  # of the home: NAME holds an adapter, .DIGEST what is served
-ADAPTER_FILES = (WEIGHTS, CONFIG, FORMS)
-_TOKENIZER, _GRAPH = "tokenizer.json", "model.onnx"
+READER_USE = AdapterUse("reader", "questions", "reader", "readers", "reader", "FINFOUNDRY_READER")
 
 
 def question_reader(settings: Settings) -> TextEncoder | None:
@@ -28,53 +14,4 @@ def question_reader(settings: Settings) -> TextEncoder | None:
 
     The first call puts it together (seconds, as many bytes as the encoder has). Raises ModelError where it is not whole.
     """
-    folder = adapter_folder(settings, settings.reader)
-    if settings.reader == OFF or (settings.reader == SHIPPED and not folder.is_dir()):
-        return None
-    base = str(read_manifest(folder)["base"])
-    if settings.reader == SHIPPED and not (models_folder(settings) / base / MANIFEST).is_file():
-        return None
-    return TextEncoder(_served(settings, folder, model_folder(settings, base)))
-
-
-def adapter_folder(settings: Settings, name: str) -> Path:
-    """Where an adapter lies: in the home, or with the product."""
-    return Path(str(resources.files("finfoundry.ask") / "data" / "reader")) if name == SHIPPED else settings.home.absolute() / FOLDER / name
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """What says of an adapter its base and digest; checked against its weights. Raises ModelError."""
-    remedy = "Run `finfoundry reader install DIR` with the folder of a tuned reader, or set FINFOUNDRY_READER=off"
-    try:
-        told: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-        whole = told["sha256"] == hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest() and bool(told["base"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{folder} holds no reader of questions ({error})", remedy=remedy) from error
-    if not whole:
-        raise ModelError(f"{folder / WEIGHTS} is not the file that its manifest names", remedy=remedy)
-    return told
-
-
-def _served(settings: Settings, folder: Path, base: Path) -> Path:
-    """The folder of what is served; put together beside it first, so that it is whole or not there."""
-    digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()[:16]
-    target = settings.home.absolute() / FOLDER / f".{digest}"
-    if target.is_dir():
-        return target
-    data = (base / _GRAPH).read_bytes()
-    stated = learned_on(folder)
-    if stated not in ("", hashlib.sha256(data).hexdigest()):
-        raise ModelError(f"the reader in {folder} was learned over another {base.name}", remedy=f"Run `finfoundry pull {base.name}`")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=".part-", dir=target.parent))
-    try:
-        (partial / _GRAPH).write_bytes(tuned_graph(read_encoder(data), folder))
-    except ValueError as error:
-        raise ModelError(f"the reader in {folder} does not fit {base.name}: {error}", remedy="Install it again") from error
-    shutil.copyfile(base / _TOKENIZER, partial / _TOKENIZER)
-    shutil.copyfile(folder / FORMS, partial / FORMS)
-    try:
-        partial.rename(target)
-    except OSError:  # another process was first
-        shutil.rmtree(partial, ignore_errors=True)
-    return target
+    return tuned_encoder(settings, READER_USE, settings.reader)

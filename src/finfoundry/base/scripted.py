@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -56,14 +56,20 @@ class ScriptedEngine:
 
     def chat(self, request: Request) -> Completion:
         with closing(self._tokens(request)) as tokens:
-            said = list(tokens)
+            return self._completion(request, list(tokens))
+
+    def stream(self, request: Request) -> Generator[str, None, Completion]:
+        said: list[str] = []
+        with closing(self._tokens(request)) as tokens:
+            for token in tokens:
+                said.append(token)
+                yield token
+        return self._completion(request, said)
+
+    def _completion(self, request: Request, said: Sequence[str]) -> Completion:
         prompt = sum(self.count_tokens(message.content) for message in request.messages)
         cut = len(said) == request.max_tokens
         return Completion("".join(said), prompt, len(said), finish="length" if cut else "stop", model=self.model)
-
-    def stream(self, request: Request) -> Iterator[str]:
-        with closing(self._tokens(request)) as tokens:
-            yield from tokens
 
     def count_tokens(self, text: str) -> int:
         return len(TOKEN.findall(text))

@@ -14,7 +14,8 @@ from decimal import Decimal
 
 from finfoundry.binding.claims import Claim, read_claims
 from finfoundry.binding.derive import derive, supposed
-from finfoundry.binding.evidence import CitedPlace, Evidence, EvidenceIndex, EvidenceItem, PassageEvidence, TableEvidence, plain
+from finfoundry.binding.evidence import CitedPlace, Evidence, EvidenceItem, PassageEvidence, TableEvidence, plain
+from finfoundry.binding.index import EvidenceIndex
 from finfoundry.binding.naming import Naming
 from finfoundry.binding.sense import NAMED, Reason, Sense
 from finfoundry.core import cancellation

@@ -34,9 +34,11 @@ RISE = re.compile(
 )
 FALL = re.compile(
     r"\b(?:fell|fall(?:en|ing)?|decreas\w*|declin\w*|drop\w*|down|lower\w*|shr[aiu]nk\w*|reduc\w*|narrow\w*"
-    r"|shed(?:ding)?|trim(?:med)?|soften\w*|weaken\w*|slip\w*|slid\w*|dip(?:ped|s)?|plung\w*|tumbl\w*|sank|sink\w*|contract(?:ed|ing)|eas(?:ed|ing)|slump\w*"
+    r"|shed(?:ding)?|trim(?:med)?|soften\w*|weaken\w*|slip\w*|slid\w*|dip(?:ped|s)?|plung\w*|tumbl\w*|sank|sink\w*"
+    r"|contract(?:ed|ing)|eas(?:ed|ing)|slump\w*"
     r"|halv\w*|went down)\b|\b(?:less|fewer|smaller|worse) than (?=in\b|a year|the (?:year|prior|previous|same)"
-    r"|last|prior|\w+ months)|(?<=\s)fewer\b|下降|减少|下滑|降低|下跌|回落|降至|[降跌减]幅|收窄|大减|减至|降为|减为|衰退|缩减|缩小|跌至|[略微小稍][降减跌]|走低"
+    r"|last|prior|\w+ months)|(?<=\s)fewer\b|下降|减少|下滑|降低|下跌|回落|降至|[降跌减]幅|收窄|大减|减至|降为|减为|衰退|缩减|缩小|跌至"
+    r"|[略微小稍][降减跌]|走低"
     r"|少(?=[赚收卖花亏用]|支出|计提)|少(?=了?约?\s*(?:\d|$| ))|减(?=[\d近约])",
     re.IGNORECASE,
 )
@@ -56,7 +58,8 @@ NAME_BEFORE = re.compile(r"(?:前|每|最大)\s*$|\b(?:top|largest)\s+$", re.IGN
 COUNTED_NAME = re.compile(r"(?:[一二三四五六七八九十]{1,2}|\d{1,2})\s*[名大位家股户个]*")
 COUNTED = re.compile(r"[a-z]+$")
 OVER = re.compile(
-    r"(?:more than|over|exceed(?:s|ed|ing)?|above|at least|in excess of|upwards of|topp(?:ed|ing)|surpass(?:ed|ing)|超过|超|逾|高于|不低于|多于|突破)\W?$",
+    r"(?:more than|over|exceed(?:s|ed|ing)?|above|at least|in excess of|upwards of"
+    r"|topp(?:ed|ing)|surpass(?:ed|ing)|超过|超|逾|高于|不低于|多于|突破)\W?$",
     re.IGNORECASE,
 )
 UNDER = re.compile(
@@ -68,11 +71,13 @@ OR_SO = re.compile(r"\s*(?:左右|上下|or so\b)")
 
 
 EARLIER = re.compile(
-    r"(?:compared (?:with|to)|versus|vs\.?|\bagainst|relative to|\bover(?= (?:the|its)\s*\W?$)|\bafter(?= (?:only|just|a|an|\W?\d|\s*$)))\b[^,;.:]{0,40}$"
+    r"(?:compared (?:with|to)|versus|vs\.?|\bagainst|relative to|\bover(?= (?:the|its)\s*\W?$)"
+    r"|\bafter(?= (?:only|just|a|an|\W?\d|\s*$)))\b[^,;.:]{0,40}$"
     r"|(?:相比|较|对比|(?<!占)比(?![例率重值])|[与同和](?=[上去前]年))[^，。；：]{0,6}$",
     re.IGNORECASE,
 )
 STARTING = re.compile(r"\bfrom\b[^,;.:]{0,30}$|[由从自][^，。；：]{0,6}$", re.IGNORECASE)
+OTHERWISE = re.compile(r"\bor\b|\bi\.e\.|\bthat is\b|[即或]", re.IGNORECASE)
 AGAIN = re.compile(
     r"\s*[,，(（]\s*(?:or|i\.e\.|that is|equivalent to|即|或|相当于)?,?\s*(?:by|an? \w+ of|about|around|approximately"
     r"|nearly|roughly|some|约|近)*\s*",
@@ -89,7 +94,8 @@ BY = re.compile(
     r"\bby\s?(?:about\s|approximately\s|roughly\s|nearly\s|almost\s|some\s)?\W?$|(?:增加|减少|上升|下降|增长|多|少|增|减)了?\s?约?$"
 )
 BASE = re.compile(  # before a time: it is that of what is compared with, "up 9 % from the end of 2022"
-    r"\b(?:from|over|than|against|versus|vs\.?|compared (?:with|to)|relative to)\s+(?:(?:the|that|those|its|of|in|at|end|close|level|fiscal|year|year-end)\s+)*$"
+    r"\b(?:from|over|than|against|versus|vs\.?|compared (?:with|to)|relative to)\s+"
+    r"(?:(?:the|that|those|its|of|in|at|end|close|level|fiscal|year|year-end)\s+)*$"
     r"|[比较]\s*$",
     re.IGNORECASE,
 )

@@ -8,12 +8,13 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from finfoundry.binding import claim_patterns as said
 from finfoundry.binding.labels import words
+from finfoundry.binding.printed import blanked, coarsest, in_name, of_cents, tells_negative
 from finfoundry.binding.scopes import scope_of
 from finfoundry.binding.when import held_within, lengths_in, own_words, resolved, spread_years, told_periods, year_of, years_of_dates
 from finfoundry.core import cancellation
@@ -54,38 +55,12 @@ class Claim:
     def window(self) -> tuple[Decimal, Decimal]:
         """How far below and above the printed figure the true one may be: half a step; on one side of it where a bound is told."""
         step, value = self.number.step, abs(self.number.value)
-        coarse = max(step, min(_coarsest(self.number), value / _BOUNDED)) if step else step
+        coarse = max(step, min(coarsest(self.number), value / _BOUNDED)) if step else step
         if self.bound:
             return (Decimal(0), coarse) if self.bound > 0 else (-coarse, Decimal(0))
         if self.loose:
-            return -max(step, min(_coarsest(self.number), value / _LOOSE)) / 2, max(step, min(_coarsest(self.number), value / _LOOSE)) / 2
+            return -max(step, min(coarsest(self.number), value / _LOOSE)) / 2, max(step, min(coarsest(self.number), value / _LOOSE)) / 2
         return -step / 2, step / 2
-
-
-def _coarsest(number: PrintedNumber) -> Decimal:
-    """The worth of the last digit of a figure that is no trailing zero: of 600 a hundred."""
-    digits = int(abs(number.value / number.step)) if number.step else 0
-    zeros = len(str(digits)) - len(str(digits).rstrip("0")) if digits else 0
-    return number.step.scaleb(zeros)
-
-
-def _of_cents(text: str, number: PrintedNumber) -> PrintedNumber:
-    """ "44 cents" as 0.44 dollars."""
-    word = said.CENTS.match(text, number.end) if number.unit is None and number.scale == 1 else None
-    if word is None:
-        return number
-    cent = number.scale.scaleb(-2)
-    return replace(number, text=text[number.start : word.end()], end=word.end(), value=number.value * cent, unit="USD", scale=cent)
-
-
-def in_name(text: str, number: PrintedNumber) -> bool:
-    """Whether a number only belongs to a name or a turn of phrase: the five of 前五名客户, the ten of 每10股, the two of 两年合计."""
-    if said.YEARS_ZH.fullmatch(number.text) and said.SPANNED.match(text, number.end):
-        return True
-    near = max(0, number.start - said.NEAR)
-    if number.text == "一倍" and said.IDIOM.search(text, near, number.start):
-        return True
-    return said.COUNTED_NAME.fullmatch(number.text.strip()) is not None and said.NAME_BEFORE.search(text, near, number.start) is not None
 
 
 def read_claims(text: str, names: tuple[tuple[int, int], ...] = ()) -> tuple[Claim, ...]:
@@ -99,7 +74,7 @@ def _kept(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Claim, ...]:
 
 
 def _read(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Claim, ...]:
-    found = [_of_cents(text, number) for number in find_numbers(text) if not any(start <= number.start < end for start, end in names)]
+    found = [of_cents(text, number) for number in find_numbers(text) if not any(start <= number.start < end for start, end in names)]
     periods = told_periods(text)
     period_starts = [period.start for period in periods]
     dated = years_of_dates(periods, found)
@@ -166,7 +141,9 @@ class _Sentence:
         self.directions: list[int] = []
         self.changes: list[bool] = []
         for index in range(len(numbers)):
-            again = bool(index) and self.changes[-1] and self._restates(index)
+            again = (
+                bool(index) and (self.changes[-1] or bool(self.directions[-1] and self._is_put_otherwise(index))) and self._restates(index)
+            )
             self.directions.append(self._direction(index) or (self.directions[-1] if again else 0))
             self.changes.append(again or self._is_change(index))
         self._markers = [self._marker(index) for index in range(len(numbers))]
@@ -279,6 +256,10 @@ class _Sentence:
         before, number = self.numbers[index - 1], self.numbers[index]
         return before.percent is not number.percent and said.AGAIN.fullmatch(self.text[before.end : number.start]) is not None
 
+    def _is_put_otherwise(self, index: int) -> bool:
+        """Whether "or" stands before a figure: "increased $93 million, or 14 %"."""
+        return said.OTHERWISE.search(self.text, self.numbers[index - 1].end, self.numbers[index].start) is not None
+
     def _order(self, index: int) -> tuple[tuple[int, int] | None, str]:
         """(place, count) in a row of figures that only "and" and commas join, or None for one alone; and the words before the row."""
         first, last = self._rows[index]
@@ -333,7 +314,7 @@ class _Sentence:
         return found
 
     def _is_base(self, period: FoundPeriod, index: int) -> bool:
-        """Whether a time is only that of what a figure is compared with, which the sentence does not tell: "up 9 % from the end of 2022"."""
+        """Whether a time is only that of what a figure is compared with, not told itself: "up 9 % from the end of 2022"."""
         if self._markers[index] is not None or not self._moves or period.start < self.numbers[index].end:
             return False
         return said.BASE.search(self.text, max(self.start, period.start - said.BEFORE_LEVEL), period.start) is not None
@@ -421,20 +402,3 @@ class _Sentence:
 
     def _compared(self, start: int, end: int) -> bool:
         return any(start <= position < end for position in self.compares)
-
-
-@lru_cache(maxsize=2_000)
-def tells_negative(text: str) -> bool:
-    """Whether words tell of a loss or of money going out, outside of a name with both sides: "income (loss)"."""
-    return said.NEGATIVE.search(said.TWO_SIDED.sub(" ", text)) is not None
-
-
-def blanked(text: str, numbers: list[PrintedNumber]) -> str:
-    """The text with its figures blanked out, so that "million" or 万元 do not read as words of a metric."""
-    pieces, done = [], 0
-    for number in numbers:
-        counted = said.COUNTED.search(number.text) if number.unit in ("count", "shares") else None
-        end = number.start + counted.start() if counted else number.end  # "412 stores": the word says what is counted
-        pieces += [text[done : number.start], " " * (end - number.start)]
-        done = end
-    return "".join([*pieces, text[done:]])

@@ -29,7 +29,8 @@ _SHARE = re.compile(
     re.IGNORECASE,
 )
 _SUM = re.compile(
-    r"\b(?:combin(?:ed|ing)|(?:al)?together|sum|total of|in (?:aggregate|total|all)|plus)\b|之和|总和|加总|(?:两|二|三)[者年]合计|合计|累计|合共",
+    r"\b(?:combin(?:ed|ing)|(?:al)?together|sum|total of|in (?:aggregate|total|all)|plus)\b"
+    r"|之和|总和|加总|(?:两|二|三)[者年]合计|合计|累计|合共",
     re.IGNORECASE,
 )
 _DIFFERENCE = re.compile(r"\b(?:difference|exceed\w*|more than|less than|change|by)\b|差额|之差|相差|变动|了", re.IGNORECASE)

@@ -41,7 +41,8 @@ _ZH_BREAK = re.compile(
     r"年末|年度|年报|本期|上期|上年|同期|同比|环比|截至|根据|分别|万元|亿元|人民币|实现|达到|报告期|共计|[的为是达约比较和与及等了]"
 )
 _OF_TIME = re.compile(  # "after only", "a year before": of no metric
-    r"\bafter(?= (?:only|just|a|an|\W?\d)\b|\s*$)|(?:(?<=year)|(?<=months)|(?<=quarter)|(?<=period)) before\b(?! (?:tax|income|interest|deduct))"
+    r"\bafter(?= (?:only|just|a|an|\W?\d)\b|\s*$)"
+    r"|(?:(?<=year)|(?<=months)|(?<=quarter)|(?<=period)) before\b(?! (?:tax|income|interest|deduct))"
 )
 _IRREGULAR = {"losses": "loss", "taxes": "tax", "ppe": "ppe", "noncurrent": "noncurrent", "earnings": "earnings", "goods": "goods"}
 
@@ -271,7 +272,7 @@ class Labels:
 
     def _cover_all(self, said: Words) -> dict[int, tuple[float, Words]]:
         common: dict[int, float] = defaultdict(float)
-        for word in said:
+        for word in sorted(said):  # by the alphabet: what comes first must not depend on a process
             for place in self._holders.get(word, ()):
                 common[place] += weight_of(word)
         best: dict[int, tuple[float, Words]] = {}
@@ -289,7 +290,7 @@ class Labels:
         in_rows, in_prose = said & (self._rows | _QUALIFIERS), said & self._holders.keys()
         heavy_rows, heavy_prose = weight(in_rows), weight(in_prose)
         common: dict[int, float] = defaultdict(float)
-        for word in said:
+        for word in sorted(said):
             for place in self._holders.get(word, ()):
                 common[place] += weight_of(word)
         best: dict[int, float] = defaultdict(float)

@@ -114,13 +114,24 @@ class Naming:
         meant = qualifiers(own, words(own)) & _TELLING
         if meant - known.qualifiers - known.beside - item.above - self.rows[number][1]:
             return False
-        if self.rows[number][0] < FULL and any((name & _TELLING) - self._said for name in known.alternatives[:1]):
+        untold = self.rows[number][0] < FULL and any((name & _TELLING) - self._said for name in known.alternatives[:1])
+        if untold and not self._is_one_value(index):
             return False  # "adjusted operating profit" is not named by "operating profit"
         if any(not part & (self._said | words(self._index.question.text)) for part in known.required):
             return False
         if not self._sense.exact_time(index) and any(map(self._is_of_just_then, self.rows)):
             return False
         return not self.outranked(index)
+
+    def _is_one_value(self, index: int) -> bool:
+        """Whether all rows of a share that the words name say the same, so that "basic" or "diluted" need not be told."""
+        item = self._index.items[index]
+        if not (item.unit or "").endswith("/share"):
+            return False
+        rivals = [
+            self._index.items[one] for number in self.rows for one in self._index.by_label[number] if not self._sense.plain_conflicts(one)
+        ]
+        return all(one.value == item.value for one in rivals if one.period == item.period and one.unit == item.unit)
 
     def _is_of_just_then(self, number: int) -> bool:
         """Whether a row has a dated item of just the time that is claimed: a balance where a day is, a flow where a span is."""

@@ -7,7 +7,8 @@ from itertools import combinations
 from typing import Literal
 
 from finfoundry.binding.claims import Claim
-from finfoundry.binding.evidence import EvidenceIndex, EvidenceItem
+from finfoundry.binding.evidence import EvidenceItem
+from finfoundry.binding.index import EvidenceIndex
 from finfoundry.binding.labels import weight, words
 from finfoundry.binding.when import When, agree, exact, lasts, shifted
 from finfoundry.core.periods import FoundPeriod

@@ -42,7 +42,7 @@ def from_parsed(parsed: Parsed, id: str | None = None) -> list[Evidence]:
         for block in page.blocks:
             if block.kind == "table":
                 if (page.number, number) not in read:
-                    found.append(_table(block, page, name, profile, fiscal))
+                    found.append(replace(_table(block, page, name, profile, fiscal), dollar=usual.currency if usual else None))
                 number += 1
         text = "\n".join(block.text for block in page.blocks if block.kind not in ("table", "header", "footer"))
         if text.strip():

@@ -76,6 +76,7 @@ class CheckedSentence:
     """A sentence of the answer. ``start`` and ``end`` are offsets in it; ``evidence`` are markers of the citations that support it.
 
     *supported*: all that it states is bound, and holds together. *unsupported*: ``reason`` says what is not. *unchecked*: nothing decides.
+    ``spans``: offsets in the answer of words that nothing supports, where the support checker was asked for.
     """
 
     text: str
@@ -85,6 +86,7 @@ class CheckedSentence:
     reason: str | None = None
     claims: list[ReadClaim] = field(default_factory=list)
     evidence: list[int] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from finfoundry.ask.views import FactsFile
 from finfoundry.cli.options import As, Collection, Json, prints, show
 from finfoundry.core.document import Parsed
 from finfoundry.machine import open_machine
+from finfoundry.usecases.support_setup import verified_with_support
 from finfoundry.usecases.workbook import write_workbook
 
 
@@ -96,11 +97,14 @@ def verify(
     answer: Annotated[str, typer.Argument(metavar="ANSWER", help="The answer's text, or a file that holds it.")],
     evidence: Annotated[list[Path], typer.Option("--evidence", metavar="FILE", help="A file that should support it; repeat for more.")],
     question: Annotated[str | None, typer.Option("--question", help="The question that was asked.")] = None,
+    support: Annotated[
+        bool, typer.Option("--support", help="Hold the words of sentences without figures against the evidence, too, by a trained checker.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Check an answer of any system against evidence: which figures hold, to what they are bound, and why not. Exit 1 if any fails."""
     with open_machine() as machine:
-        report = machine.verify(answer, evidence, question)
+        report = verified_with_support(machine, answer, evidence, question) if support else machine.verify(answer, evidence, question)
     show(report, json)
     if not report.holds:
         raise typer.Exit(1)

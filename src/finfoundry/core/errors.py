@@ -10,6 +10,7 @@ FinfoundryError
 ├── ModelError           weights missing, damaged or of the wrong kind
 ├── EngineError          the engine failed or died
 │   ├── EngineBusy       the queue is full
+│   ├── SchemaRefused    the engine cannot keep to the shape that a reply must have
 │   └── EngineTimeout    the deadline passed
 ├── StoreError           the database failed or is unreachable
 ├── ProcessError         a background process does not start or answer
@@ -63,6 +64,10 @@ class EngineError(FinfoundryError):
 
 class EngineBusy(EngineError):
     """The engine's queue is full; try again later."""
+
+
+class SchemaRefused(EngineError):
+    """The engine cannot keep to the JSON Schema that a reply must have."""
 
 
 class EngineTimeout(EngineError):

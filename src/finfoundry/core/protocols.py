@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal, Protocol
@@ -70,6 +70,19 @@ class TextReader(Protocol):
     def spans(self, head: str, text: str) -> Sequence[FoundSpan]: ...
 
 
+class EvidenceReader(Protocol):
+    """A tuned encoder that reads texts side by side, such as a sentence and its evidence, and marks words of the first."""
+
+    @property
+    def identity(self) -> str: ...
+
+    def marks(self, head: str, texts: Sequence[Sequence[str]]) -> Sequence[Sequence[FoundSpan]]:
+        """Of each row of texts the tokens of its first, with the probability that each is marked. Raises InputError for texts that are
+        too long.
+        """
+        ...
+
+
 class Chat(Protocol):
     """What answers requests, and no more."""
 
@@ -84,8 +97,8 @@ class Engine(Protocol):
 
     def chat(self, request: Request) -> Completion: ...
 
-    def stream(self, request: Request) -> Iterator[str]:
-        """Yield pieces of text; closing the iterator cancels the work in the engine."""
+    def stream(self, request: Request) -> Generator[str, None, Completion]:
+        """Yield pieces of text and return the whole with its tokens; closing the generator cancels the work in the engine."""
         ...
 
     def count_tokens(self, text: str) -> int: ...
@@ -113,6 +126,10 @@ class Embedder(Protocol):
 
     def query(self, text: str, language: Language | None = None) -> NDArray[np.float32]:
         """The vector of a question, shape (dimensions,), for comparison with passages of that language. Raises EngineError likewise."""
+        ...
+
+    def count_tokens(self, texts: Sequence[str]) -> int:
+        """Tokens that the encoder reads of passages; an estimate on the high side where it is a server that does not tell."""
         ...
 
 

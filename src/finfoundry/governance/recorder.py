@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -73,13 +73,13 @@ class Recorder:
         self.watch(completion, seconds, seconds)
         return completion
 
-    def stream(self, request: Request) -> Iterator[str]:
+    def stream(self, request: Request) -> Generator[str, None, Completion]:
         """Raises NotPermitted outside a recording, and what the engine raises."""
         return self._in_turn(request, self._calls())
 
-    def _in_turn(self, request: Request, calls: Calls) -> Iterator[str]:
+    def _in_turn(self, request: Request, calls: Calls) -> Generator[str, None, Completion]:
         with self.turn():
-            yield from self._stream(request, calls)
+            return (yield from self._stream(request, calls))
 
     def count_tokens(self, text: str) -> int:
         return self._engine.count_tokens(text)
@@ -93,16 +93,28 @@ class Recorder:
             raise NotPermitted("The engine was called outside an audited act", remedy="Open Recorder.recording() around the act")
         return calls
 
-    def _stream(self, request: Request, calls: Calls) -> Iterator[str]:
+    def _stream(self, request: Request, calls: Calls) -> Generator[str, None, Completion]:
         pieces: list[str] = []
         started = time.monotonic()
         first = 0.0
+        whole: Completion | None = None  # until the engine has counted: of a stream that was left it has not
+        engine = self._engine.stream(request)
         try:
-            for piece in self._engine.stream(request):
+            while whole is None:
+                try:
+                    piece = next(engine)
+                except StopIteration as end:
+                    whole = end.value or self._told(pieces)
+                    continue
                 first = first or time.monotonic() - started
                 pieces.append(piece)
                 yield piece
+            return whole
         finally:
-            text = "".join(pieces)
-            calls.made.append(Call(request, Completion(text, 0, 0, model=self._engine.model)))
-            self.watch(Completion(text, 0, len(pieces), model=self._engine.model), first, time.monotonic() - started)
+            engine.close()
+            completion = whole or self._told(pieces)
+            calls.made.append(Call(request, completion))
+            self.watch(completion, first, time.monotonic() - started)
+
+    def _told(self, pieces: Sequence[str]) -> Completion:
+        return Completion("".join(pieces), 0, len(pieces), model=self._engine.model)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 
 from finfoundry.base.engines import engine_elsewhere
 from finfoundry.base.llama import Served, own_model, start_engine
@@ -35,7 +35,7 @@ class EngineOnDemand:
     def chat(self, request: Request) -> Completion:
         return self._current().chat(request)
 
-    def stream(self, request: Request) -> Iterator[str]:
+    def stream(self, request: Request) -> Generator[str, None, Completion]:
         return self._current().stream(request)
 
     def count_tokens(self, text: str) -> int:

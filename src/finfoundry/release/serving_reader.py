@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from finfoundry.base.question_reader import OFF, question_reader
+from finfoundry.base.question_reader import question_reader
 from finfoundry.base.text_encoder import TextEncoder
+from finfoundry.base.tuned_adapter import OFF
 from finfoundry.core.errors import FinfoundryError, ModelError
 from finfoundry.release.candidate import ENCODER, sha256_of
 from finfoundry.release.serving import weights

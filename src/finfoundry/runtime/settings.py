@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     engine_url: str | None = None  # an OpenAI-compatible server instead of the engine in a child process
     engine_key: SecretStr | None = None
     reader: str = "shipped"  # of questions whose words no rule explains: the shipped one, one that was installed by its name, or off
+    checker: str = "shipped"  # of the words of sentences against their evidence: likewise
     learn_from_questions: bool = (
         False  # whether those without an answer, from now on, may be learned from (finfoundry reader data --questions)
     )

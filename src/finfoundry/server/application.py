@@ -11,14 +11,14 @@ from fastapi import FastAPI
 from finfoundry import __version__
 from finfoundry.app import App, open_app
 from finfoundry.runtime.log import configure
-from finfoundry.server.console import pages, sign_in
+from finfoundry.server.console import api_page, pages, sign_in
 from finfoundry.server.keeping import kept
 from finfoundry.server.limits import errors
 from finfoundry.server.limits.gate import Gate
 from finfoundry.server.limits.metrics import Metrics
 from finfoundry.server.limits.tracing import Tracing
+from finfoundry.server.openai import chat, embeddings, model_names, rerank, responses
 from finfoundry.server.routes import (
-    chat,
     corrections,
     documents,
     laws,
@@ -62,8 +62,9 @@ def create(app: App | None = None, limits: Limits | None = None) -> FastAPI:
         bodies=(limits or Limits()).bodies,
     )
     scored = (specialist_scores.api, specialist_reviews.api, specialist_alerts.api)
-    ours = (questions.api, documents.api, *scored, releases.api, own_terms.api, corrections.api, summaries.api, laws.api, chat.api)
-    for router in (*ours, questions.health, sign_in.sign_in, pages.console):
+    ours = (questions.api, documents.api, *scored, releases.api, own_terms.api, corrections.api, summaries.api, laws.api)
+    of_others = (model_names.api, chat.api, responses.api, embeddings.api, rerank.api)
+    for router in (*ours, *of_others, questions.health, sign_in.sign_in, pages.console, api_page.api_page):
         server.include_router(router)
     return server
 

@@ -48,9 +48,11 @@ class Client:
         body = {"question": question, "collection": collection, "conversation": conversation}
         return self._call(Answer, "POST", "/v1/ask", json=body)
 
-    def verify(self, answer: str, evidence: Sequence[Evidence], question: str = "") -> Report:
-        """``evidence``: texts, or ``{"text"|"file"|"document": …, "name": …}`` as the API takes them."""
-        body = {"answer": answer, "evidence": list(evidence), "question": question}
+    def verify(self, answer: str, evidence: Sequence[Evidence], question: str = "", *, support: bool = False) -> Report:
+        """``evidence``: texts, or ``{"text"|"file"|"document": …, "name": …}`` as the API takes them. ``support``: sentences without
+        figures are held against it, too.
+        """
+        body = {"answer": answer, "evidence": list(evidence), "question": question, "support": support}
         return self._call(Report, "POST", "/v1/verify", json=body)
 
     def search(self, query: str, limit: int = 10, *, collection: str | None = None) -> list[HitView]:

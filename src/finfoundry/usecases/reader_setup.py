@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
-import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,10 +9,9 @@ from finfoundry.app import App, open_app
 from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.reader.agreement import AgreedReading, Asking, Outcome, agreed_reading, figures_meant
 from finfoundry.ask.reader.reader_rows import EACH, ReaderData, write_rows
-from finfoundry.base.catalogue import MANIFEST
-from finfoundry.base.question_reader import ADAPTER_FILES, OFF, SHIPPED, adapter_folder, question_reader
-from finfoundry.core.encoders.tuned_file import WEIGHTS
-from finfoundry.core.errors import InputError, ModelError
+from finfoundry.base.adapter_install import install_adapter
+from finfoundry.base.question_reader import READER_USE, question_reader
+from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import TextReader
 from finfoundry.governance import pii
@@ -26,7 +21,6 @@ from finfoundry.runtime.settings import Settings
 
 ROWS = 20_000  # facts whose labels are taken
 FEWEST = 20  # labels of a store below which questions would be all alike
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,30 +102,6 @@ def install_reader(settings: Settings, folder: Path, name: str) -> InstalledRead
     """Copy what a run learned into the home, and put it together. Raises InputError for a name that is none, ModelError for a folder
     that holds no tuned encoder, or one whose base is not here.
     """
-    if not _NAME.fullmatch(name) or name in (SHIPPED, OFF):
-        raise InputError(f"a reader cannot be called {name!r}", remedy="Use small letters, digits and hyphens")
-    target = adapter_folder(settings, name)
-    partial = target.with_name(f".{name}.part")
-    shutil.rmtree(partial, ignore_errors=True)
-    try:
-        told = _pack(folder, partial)
-    except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"{folder} holds no tuned encoder ({error})", remedy="Give the folder that `finfoundry train` wrote") from error
-    shutil.rmtree(target, ignore_errors=True)
-    partial.rename(target)
+    told = install_adapter(settings, READER_USE, folder, name)
     question_reader(settings.model_copy(update={"reader": name}))  # what cannot be served is told now
-    return InstalledReader(name, told["base"], told["sha256"], (target / WEIGHTS).stat().st_size)
-
-
-def _pack(folder: Path, target: Path) -> dict[str, str]:
-    """What a run learned, and what says of it its base and digest."""
-    learned = folder / "adapter"
-    told = {
-        "base": str(json.loads((folder / MANIFEST).read_text("utf-8"))["base"]),
-        "sha256": hashlib.sha256((learned / WEIGHTS).read_bytes()).hexdigest(),
-    }
-    target.mkdir(parents=True)
-    for file in ADAPTER_FILES:
-        shutil.copyfile(learned / file, target / file)
-    (target / MANIFEST).write_text(json.dumps(told, indent=1) + "\n", "utf-8")
-    return told
+    return InstalledReader(name, told.base, told.sha256, told.bytes)

@@ -27,7 +27,8 @@ def standing(law: Law, day: date, words: Words, laws: Mapping[str, Law]) -> Part
     """Whether a rule is in force on a day, from when and until when, cited."""
     force, end, title = law.in_force(day), law.until, called(law, words)
     if force is None:
-        return words["rule_unknown"].format(title=title, why="; ".join(law.faults) or words["rule_no_day"]), []
+        told = words["rule_unknown"].format(title=title, why=words[_why(law)])
+        return _cited(told + _was(law, words), law, [law.said("effective") if law.effective else None], laws, None)
     said = [law.said("effective")]
     if force:
         told = words["rule_since"].format(title=title, day=law.effective)
@@ -37,9 +38,24 @@ def standing(law: Law, day: date, words: Words, laws: Mapping[str, Law]) -> Part
     elif law.effective and day < law.effective:
         told = words["rule_not_yet"].format(title=title, day=law.effective)
     else:
-        told = ended(title, end, words, laws)
-        said = [_ending_said(end, law, laws) if end else None]
+        told = ended(title, end, words, laws) + _was(law, words)
+        said = [law.said("effective"), _ending_said(end, law, laws) if end else None]
     return _cited(told, law, said, laws, end)
+
+
+def _was(law: Law, words: Words) -> str:
+    """Since when a rule was in force, where that is known."""
+    return words["rule_was"].format(day=law.effective) if law.effective else ""
+
+
+def _why(law: Law) -> str:
+    """The template that says why it cannot be told whether a rule is in force; its faults say so in full."""
+    faults = " ".join(law.faults)
+    if "contradictory" in faults:
+        return "rule_contradictory"
+    if "version" in faults:
+        return "rule_several"
+    return "rule_undated" if law.faults else "rule_no_day"
 
 
 def ended(title: str, end: Ending | None, words: Words, laws: Mapping[str, Law]) -> str:

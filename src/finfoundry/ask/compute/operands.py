@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import combinations
 
+from finfoundry.ask.compute.cash_flow_lines import CASH, at_close, at_opening, is_first_or_last
 from finfoundry.ask.lexicon.metric_terms import Metric
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, matches
@@ -21,9 +22,6 @@ from finfoundry.ask.understand.stored_labels import differs, finest, in_order, k
 from finfoundry.core.document import Scope
 from finfoundry.core.periods import FiscalYear, Period, parse_iso
 
-CASH = "cash_and_equivalents"  # the one balance that a cash flow statement ends with
-_AT_CLOSE = ("期末现金", "cash at end of period", "cash equivalents at end of period", "cash equivalents end of period")
-_CLOSING = re.compile(r"^期 末 | 余 额$| (?:at )?(?:the )?end of (?:the )?(?:period|year|quarter)$")
 PRIMARY = frozenset({"balance", "income", "cash flow"})
 FULL_STATEMENT = 8  # known lines from which a table is a statement rather than a summary
 SURPLUS = 3  # words that a printed label may have beyond those asked for, if as many are asked for
@@ -110,15 +108,9 @@ class Operands:
             return found if found or plain == label else [stored for stored in self._labelled(plain) if not _surplus(stored, plain)]
         metric = self.metrics.get(name) or Metric(name, (), ())
         found = [*(stored for concept in metric.concepts for stored in self.fetch(concept, None)), *self._by_name(metric)]
-        return [*found, *self._at_close(metric)] or self._by_other_names(metric)
-
-    def _at_close(self, metric: Metric) -> list[StoredFact]:
-        """The last line of a cash flow statement that by its words is the balance asked for: 期末現金及約當現金餘額."""
-        if not metric.instant or metric.statement != "balance" or metric.name != CASH:
-            return []
-        names = {_CLOSING.sub("", key(phrase)) for phrase in metric.say}
-        closing = [stored for word in _AT_CLOSE for stored in self.fetch(None, word)]
-        return [one for one in closing if one.fact.statement == "cash flow" and _CLOSING.sub("", label_key(one)).strip() in names]
+        if metric.name == CASH:
+            found += at_close(metric, self.fetch)
+        return found or self._by_other_names(metric) or (at_opening(metric, self.fetch) if metric.statement == "income" else [])
 
     def _by_other_names(self, metric: Metric) -> list[StoredFact]:
         """Lines of the statement, none of a known concept, that are called by a name of the metric, or by its total's: "Equity"."""
@@ -253,6 +245,8 @@ class Operands:
         """
         if self._is_statement(best, metric) or not metric.concepts:
             return True
+        if best.fact.concept is None and is_first_or_last(best, metric):
+            return not any(differs(one, best) for one in found if one.fact.scope == self.scope and not one.fact.dimensions)
         per_share = (best.fact.unit or "").endswith("/share") and not best.fact.dimensions  # of no part of it, but of its shares
         documents = {stored.document_id for stored in found}
         if metric.statement in PRIMARY and not per_share and any(self._primaries(id, metric.statement) for id in documents):

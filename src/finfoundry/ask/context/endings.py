@@ -12,6 +12,7 @@ from finfoundry.ask.compose.answer_evidence import Parts
 from finfoundry.ask.compose.left_out import left_out
 from finfoundry.ask.context import fetch
 from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.lexicon.spans import as_documents_date
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import concerns_hidden
 from finfoundry.binding.bind import Bound, Unbound
@@ -23,9 +24,10 @@ def bind(context: QuestionContext, parts: Parts) -> Bound:
     """Each part of the text against its own evidence; recorded so that it can be done again."""
     parts = [(context.written(text), evidence) for text, evidence in parts]
     context.stated = parts
-    context.trace.add("binding", answer_evidence.recorded(parts, context.question, context.language), answer_evidence.documents(parts))
+    question = as_documents_date(context.question, context.calendar, context.language)
+    context.trace.add("binding", answer_evidence.recorded(parts, question, context.language), answer_evidence.documents(parts))
     with context.timed("bind"):
-        return answer_evidence.bind_parts(parts, context.question, context.language)
+        return answer_evidence.bind_parts(parts, question, context.language)
 
 
 def release(context: QuestionContext, bound: Bound) -> Answer:
@@ -79,7 +81,8 @@ def _with_what_is_left_out(context: QuestionContext, bound: Bound) -> Bound:
         return bound
     named = context.words["not_answered"].format(parts=context.words["join"].join(left))
     parts = [*context.stated, (named, [])]
-    if answer_evidence.bind_parts(parts, context.question, context.language).unbound:
+    question = as_documents_date(context.question, context.calendar, context.language)
+    if answer_evidence.bind_parts(parts, question, context.language).unbound:
         context.warn(named)  # the text that is sealed is the one that is stated
         return bound
     return bind(context, parts)

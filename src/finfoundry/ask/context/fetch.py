@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 
+from finfoundry.ask.compose.law_sentences import standing
 from finfoundry.ask.compute.operands import Operands, TableLines
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.metric_terms import metrics
@@ -17,6 +19,7 @@ from finfoundry.ask.retrieve.closest_passages import closest
 from finfoundry.ask.retrieve.evidence_ranking import Evidence, WordsAndMeaning, in_print, ranked
 from finfoundry.ask.retrieve.query import search_query, search_text
 from finfoundry.ask.retrieve.quotable import quotables
+from finfoundry.ask.understand.asked_day import asked_days
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core import cancellation
@@ -96,8 +99,22 @@ def for_quotation(context: QuestionContext, intent: Intent, subject: Subject) ->
     """The passages that quotations are chosen from, searched for once, in the question's words and in those of papers."""
     if context.hits is None:
         query = search_query(intent, subject, context.collection, QUOTABLE, passages.PASSAGES)
-        context.hits = list(context.search.search(context.principal, replace(query, text=in_print(query.text))))[:QUOTABLE]
+        hits = context.search.search(context.principal, replace(query, text=in_print(query.text)))
+        context.hits = _in_force(context, list(hits))[:QUOTABLE]
     return context.hits
+
+
+def _in_force(context: QuestionContext, hits: list[Hit]) -> list[Hit]:
+    """The passages without those of rules that were not in force on the day asked about; of none else, these, with a warning."""
+    laws = {law.document: law for law in context.services.store.laws(context.principal)}
+    asked = asked_days(context.question) if laws else None
+    day = asked.last if asked and not asked.fault else date.today()  # rules are in force by the day of the place
+    kept = [hit for hit in hits if hit.document_id not in laws or laws[hit.document_id].in_force(day) is not False]
+    if kept or not hits:
+        return kept
+    for law in {hit.document_id: laws[hit.document_id] for hit in hits}.values():
+        context.warn(standing(law, day, context.words, laws)[0])
+    return hits
 
 
 def nearest(context: QuestionContext) -> list[Citation]:

@@ -47,7 +47,7 @@ def _understood(context: QuestionContext) -> tuple[Intent, Subject]:
     documents, entities, names = known.documents, known.entities, known.names
     intent = _read(context)
     if found := _part_named(context, intent, entities):
-        owner, part = found
+        owner, part = subject_of(found[0], known).called(context.language), found[1]
         context.question = context.question.replace(part, f"{owner}的{part}" if context.language == "zh" else f"{owner}'s {part}", 1)
         context.warnings.append(context.words["understood"].format(question=context.question))
         intent = _read(context)
@@ -59,6 +59,7 @@ def _understood(context: QuestionContext) -> tuple[Intent, Subject]:
         only = next(iter(entities))
         name = only if _is_label(context, intent, only) else None
     subject = dated(subject_of(name, known), lambda document: _flows(context, document))
+    _with_printed_places(context, subject)
     intent = _in_its_words(context, subject, subject.calendar)
     shifted = named_by_end(subject, [found.fiscal_year for found in intent.periods if found.fiscal_year])
     if shifted is None:
@@ -157,6 +158,19 @@ def _is_label(context: QuestionContext, intent: Intent, name: str) -> bool:
     """Whether what looks like an unknown company is a term that the one known company prints as a label."""
     unknown = intent.unknown or ""
     return any(unknown in label or label in unknown for label in _labels(context, intent, name, CALENDAR_YEAR))
+
+
+def _with_printed_places(context: QuestionContext, subject: Subject) -> None:
+    """Puts a Chinese question in the words of a company whose papers print a part of the world in English: 大中华区, "Greater China"."""
+    if context.language != "zh" or subject.name is None:
+        return
+    named = [pair.split("=") for pair in word_list("places_zh")]
+    for han, printed in sorted((one for one in named if one[0] in context.question), key=lambda one: -len(one[0])):
+        name = printed.replace("_", " ").title() if not printed.isupper() else printed
+        query = FactQuery(entity=subject.name, metric=name, collection=context.collection, limit=EXAMPLES)
+        if any(same_name(part, name) for one in context.services.store.facts(context.principal, query) for part in one.fact.metric):
+            context.question = context.question.replace(han, f" {name} ", 1)
+            return
 
 
 def _part_named(context: QuestionContext, intent: Intent, known: Mapping[str, Sequence[str]]) -> tuple[str, str] | None:

@@ -9,9 +9,8 @@ from typing import Literal
 from finfoundry.ask.dialogue.named_parts import Labels, Parts, Place, blanked, parts_in
 from finfoundry.ask.dialogue.topic import CHANGE, without_going_on
 from finfoundry.ask.dialogue.whole_question import Measure
-from finfoundry.ask.lexicon.asked_periods import asked_periods
 from finfoundry.ask.lexicon.entities import EntityNames
-from finfoundry.ask.lexicon.spans import years_before
+from finfoundry.ask.lexicon.spans import asked_periods, years_before
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.understand.intent import understand

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from finfoundry.ask.dialogue.named_parts import Labels, Parts, Place, parts_in
-from finfoundry.ask.lexicon.asked_periods import asked_periods
 from finfoundry.ask.lexicon.entities import EntityNames
-from finfoundry.ask.lexicon.spans import span_of
+from finfoundry.ask.lexicon.spans import asked_periods, span_of
 from finfoundry.ask.lexicon.vocabulary import Vocabulary, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.unexplained import doubtful, unexplained

@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.retrieve import passages
 from finfoundry.ask.retrieve.query import search_text
+from finfoundry.ask.support.checked_answer import supported_text
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.binding.bind import Bound
@@ -46,6 +48,10 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
         if text is None:
             return endings.nothing(context, context.words["nothing"], intent)
         bound = _bound(context, text, told)
+    if not bound.unbound and (left := _without_unsupported(context, text, hits)) != text:
+        if not left:
+            return endings.nothing(context, context.words["nothing"], intent)
+        bound = _bound(context, left, told)
     for hit in hits:
         if hit.mark and hit.document_id in {citation.document.id for citation in bound.citations}:
             context.warn(f"{hit.document_name}: {hit.mark}")
@@ -57,6 +63,19 @@ def _drafted(context: QuestionContext, engine: Chat, write: Callable[[Chat], pas
         draft = write(engine)
     context.count(draft.completion)
     return draft
+
+
+def _without_unsupported(context: QuestionContext, text: str, hits: Sequence[Hit]) -> str:
+    """The text without the sentences whose words the passages do not support, which the answer says; as it is where there is no checker."""
+    checker = context.checker()
+    if checker is None:
+        return text
+    with context.timed("bind"):
+        told = supported_text(text, hits, checker)
+    if told.dropped:
+        context.trace.add("unsupported", {"checker": checker.identity, "sentences": list(told.dropped)})
+        context.warn(context.words["unsupported"].format(count=len(told.dropped)))
+    return told.text
 
 
 def _bound(context: QuestionContext, text: str, found: Sequence[Evidence]) -> Bound:

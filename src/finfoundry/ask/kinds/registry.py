@@ -69,10 +69,11 @@ KINDS = (
     Kind("part of a table", table_part.of_table_part, lambda _, i, s: s.name and (i.rest or len(i.mentions) > 1)),
     Kind("registered securities", registered_securities.of_cover, lambda _, i, s: s.name and registered_securities.ASKED.search(i.core)),
     Kind("count in a sentence", told_count.of_told_count, lambda _, i, s: s.name and _of_counts(i) and told_count.asks_a_count(i)),
+    Kind("rule of a paper", quotation.of_sentences, lambda _, i, s: s.name is None and not (i.mentions or i.periods or i.unknown)),
     Kind("figures", figures.of_figures, lambda _, i, __: not quotation.MANNER.search(i.core)),
     Kind("some parts", question_parts.of_some_parts, _has_parts, unknown=True),
+    Kind("quotation", quotation.of_sentences, lambda _, i, __: not (i.unknown and i.mentions), unknown=True),
     Kind("unknown company", missing_metric.of_unknown, lambda _, i, __: i.unknown, unknown=True),
-    Kind("quotation", quotation.of_sentences, lambda *_: True),
     Kind("open question", open_question.from_passages, lambda *_: True),
 )  # fmt: skip
 

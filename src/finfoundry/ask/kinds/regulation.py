@@ -35,13 +35,20 @@ MEANT = (0.85, 0.01)  # worth of an English clause from which on it answers, and
 SAID = (0.5, 0.04)  # the same by words alone
 WIDE = 10  # pages that clauses of English rules are looked for on
 TERM = 4  # characters by which a term is known
+_LONGER = re.compile(r"[\u4e00-\u9fff]{0,10}(?:办法|细则|若干规定|条例|通知|意见|解释)")
 _MARKER = re.compile(r"\s?\[\d{1,3}\]")
 _QUOTE = re.compile(r"“([^”]*\d[^”]*)”((?:\s?\[\d{1,3}\])+)")
 _STANDING = {
-    "zh": re.compile(r"(?:何时|什么时候|哪[一]?天|从什么时候|自何时|哪年)[^，。？]{0,8}(?:施行|生效|实施|废止|失效)|(?:施行|生效|实施|失效|废止)(?:日期|时间)|(?:是否|还|仍|现在|目前|已经?)[^，。？]{0,6}(?:有效|施行|废止|失效)|有效吗|废止了吗"),
+    "zh": re.compile(
+        r"(?:何时|什么时候|哪[一]?天|从什么时候|自何时|哪年)[^，。？]{0,8}(?:施行|生效|实施|废止|失效)"
+        r"|(?:施行|生效|实施|失效|废止)(?:日期|时间)"
+        r"|(?:是否|还|仍|现在|目前|已经?)[^，。？]{0,6}(?:有效|施行|废止|失效)|有效吗|废止了吗"
+    ),
     "en": re.compile(
-        r"\b(?:(?:still|currently|now|yet|already|today)\s+(?:in\s+(?:force|effect)|valid|effective|appl\w+)|in\s+(?:force|effect)\b|(?:been|was|were|is)\s+(?:repealed|withdrawn|superseded|replaced|revoked)"
-        r"|when\s+(?:did|does|do|will)\b.{0,60}\b(?:take\s+effect|come\s+into\s+(?:force|effect)|start\s+to\s+apply|enter\s+into\s+force)|effective\s+date|which\s+version)",
+        r"\b(?:(?:still|currently|now|yet|already|today)\s+(?:in\s+(?:force|effect)|valid|effective|appl\w+)|in\s+(?:force|effect)\b"
+        r"|(?:been|was|were|is)\s+(?:repealed|withdrawn|superseded|replaced|revoked)"
+        r"|when\s+(?:did|does|do|will)\b.{0,60}\b(?:take\s+effect|come\s+into\s+(?:force|effect)|start\s+to\s+apply|enter\s+into\s+force)"
+        r"|effective\s+date|which\s+version)",
         re.IGNORECASE,
     ),
 }  # fmt: skip
@@ -116,9 +123,18 @@ def asks_standing(context: QuestionContext, intent: Intent, subject: Subject) ->
 
 def named_law(question: str, laws: Sequence[Law]) -> Law | None:
     """The rule whose title the question says, the longest where one is part of another; None where it says none."""
+    if bracketed := re.findall(r"《([^《》]+(?:《[^《》]*》[^《》]*)?)》", question):
+        keys = {title_key(title) for title in bracketed}
+        return next((law for law in laws if law.key in keys), None)
     said = "".join(title_key(question).split())
-    named = [law for law in laws if len(law.key) > TERM and "".join(law.key.split()) in said]
+    named = [law for law in laws if len(law.key) > TERM and _says(said, "".join(law.key.split()))]
     return max(named, key=lambda law: len(law.key), default=None)
+
+
+def _says(said: str, title: str) -> bool:
+    """Whether a text says a title, and not as a part of a longer one: 行政许可法 in 行政许可法实施办法."""
+    at = said.find(title)
+    return at >= 0 and not _LONGER.match(said[at + len(title) :])
 
 
 def _is_term(context: QuestionContext, name: str) -> bool:
@@ -149,20 +165,38 @@ def _has_rules(subject: Subject, rules: Mapping[str, int]) -> bool:
 def _likeliest(
     context: QuestionContext, intent: Intent, subject: Subject, rules: Mapping[str, int], laws: Mapping[str, Law], asked: AskedDays | None
 ) -> list[Article]:
-    """The clauses that answer, the likeliest first; empty where none does for sure."""
-    found = fetch.found(context, intent, subject, passages.PAGES if context.language == "zh" else WIDE, passages.PASSAGES)
-    hits = [hit for hit in found if hit.document_id in rules]
+    """The clauses that answer, the likeliest first; empty where none does for sure. Of a rule that is named by its title only its own."""
+    chinese = context.language == "zh"
+    found = fetch.found(context, intent, subject, passages.PAGES if chinese else WIDE, passages.PASSAGES)
+    question = asked.rest if asked else context.question
+    named = named_law(question, [laws[id] for id in rules if id in laws])
+    hits = [hit for hit in found if hit.document_id in (rules if named is None else named.versions)]
+    if named is not None and chinese:
+        hits = hits or _of_named(context, named, question)
+        question = without_title(question, named)
     stored = context.services.store.clauses(context.principal, list(dict.fromkeys(hit.document_id for hit in hits)))
     known = {id: Rule(laws[id].title, clauses) for id, clauses in stored.items() if id in laws}
-    question = asked.rest if asked else context.question
     clauses: list[tuple[Hit, Clause, int]] = of_clauses(hits, known)
-    if context.language == "zh":
+    if named is not None and (numbered := by_number(context.question, clauses)):
+        return numbered
+    if chinese:
         plain = [(replace(hit, text=text), None, place) for place, hit in enumerate(hits) for text in _articles(hit, known)]
-        return by_number(question, clauses, known) or answering([*clauses, *plain], [hit.text for hit in hits], question)
-    if named := by_number(question, clauses, known):
-        return named
+        return answering([*clauses, *plain], [hit.text for hit in hits], question)
     ranked, read = ranked_english(clauses, known, question, context.search.likeness)
     return _sure(ranked, laws, *(MEANT if read else SAID))
+
+
+def _of_named(context: QuestionContext, law: Law, question: str) -> list[Hit]:
+    """Passages of a rule that the question names, where the search put those of others before them."""
+    query = SearchQuery(question, k=passages.PAGES, collection=context.collection, document_ids=law.versions, passages=passages.PASSAGES)
+    return list(context.search.search(context.principal, query))
+
+
+def without_title(question: str, law: Law) -> str:
+    """The question without the title of the rule that it names, and the words that lead to it."""
+    title = re.escape(law.title.strip("《》"))
+    plain = re.sub(rf"(?:按照|根据|依据|依照)?《?(?:{title}|{re.escape(law.key)})》?(?:规定|中|里)?[，,]?", " ", question)
+    return plain if plain.strip(" ？?，,。") else question
 
 
 def _sure(ranked: list[Article], laws: Mapping[str, Law], sure: float, ahead: float) -> list[Article]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 from finfoundry.ask.compute.breakdown_rows import is_place
-from finfoundry.ask.lexicon.asked_periods import asked_periods
+from finfoundry.ask.lexicon.spans import asked_periods
 from finfoundry.ask.lexicon.vocabulary import Mention
 from finfoundry.ask.plan.dimension import asked_for
 from finfoundry.ask.understand.comparison import OPEN, Measure, SegmentComparison, blanked, content_words

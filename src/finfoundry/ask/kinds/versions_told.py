@@ -17,6 +17,7 @@ from finfoundry.ask.retrieve.clause_ranking import Article, alike, amounts, shor
 from finfoundry.ask.retrieve.passage_trimming import keywords, rarities
 from finfoundry.ask.understand.asked_day import AskedDays
 from finfoundry.ask.understand.subject import Subject
+from finfoundry.binding.evidence import PassageEvidence
 from finfoundry.core.law import Clause
 from finfoundry.knowledge.laws.register import Law, rank
 from finfoundry.knowledge.laws.titles import title_key
@@ -78,6 +79,8 @@ class VersionsTold:
         first = next((one for one in quoted if one[0].document == self.law.document), quoted[0])
         others = [one for one in quoted if one is not first and amounts(one[1].text) != amounts(first[1].text)][: MOST - 1]
         told = standing(first[0], self.today, words, self.laws)
+        for fault in dict.fromkeys(fault for law in unknown for fault in law.faults):
+            self.context.warn(fault)
         if len(self._group) == 1 and not first[0].endings:
             self.context.warn(told[0])
             return self._quoted(*first)
@@ -157,15 +160,18 @@ class VersionsTold:
     def _hit(self, law: Law, clause: Clause) -> Hit:
         lead = self.best[0].hit
         return replace(
-            lead, document_id=law.document, document_name=law.name, page=clause.page, text=clause.text, section=clause.heading, box=clause.box,
-            locator=clause.locator, mark=None,
+            lead, document_id=law.document, document_name=law.name, page=clause.page, text=clause.text, section=clause.heading,
+            box=clause.box, locator=clause.locator, mark=None,
         )  # fmt: skip
 
     def _quoted(self, law: Law, article: Article, template: str = "rule_of", level: str = "") -> list[Part]:
         """Whose clause it is, and the clause word for word with its place."""
         words = self.context.words
         lead = words[template].format(title=called(law, words), level=level)
-        evidence = answer_evidence.of_hits([article.hit], self.subject, fetch.facts_on(self.context))
+        found = answer_evidence.of_hits([article.hit], self.subject, fetch.facts_on(self.context))
+        evidence = [
+            replace(one, period=None) if isinstance(one, PassageEvidence) else one for one in found
+        ]  # what it lays down has no year
         return [*([(lead, [])] if lead else []), (words["rule_clause"].format(text=article.text), evidence)]
 
     def _of_other_rank(self) -> list[Part]:

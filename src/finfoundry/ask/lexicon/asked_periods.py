@@ -13,7 +13,7 @@ from dataclasses import replace
 from finfoundry.core.fiscal import CALENDAR_YEAR, FiscalYear, Period, month_end, span
 from finfoundry.core.language import simplified
 from finfoundry.core.period_patterns import COUNT, FISCAL, MONTH, MONTHS, ROC, YEAR, flags
-from finfoundry.core.periods import FoundPeriod, Kind, find_periods
+from finfoundry.core.periods import FoundPeriod, Kind
 
 _ORDER = r"first|second|third|fourth|1st|2nd|3rd|4th"
 _TWO_YEAR = r"['’]?(?:1[5-9]|2\d)(?!\d)"
@@ -22,17 +22,17 @@ _HAN = "[\u3400-\u9fff]"
 _COUNTED = "[年万亿元股人名家个户笔项条号只间座位件吨台套米次倍千百]"  # what is counted by the number before it
 
 
-def asked_periods(text: str, calendar: FiscalYear | None = None) -> list[FoundPeriod]:
-    """All periods that a question names, left to right, without overlaps; a stretch that stands apart has the years beside it."""
+def as_people_ask(text: str, found: Sequence[FoundPeriod], calendar: FiscalYear | None) -> list[FoundPeriod]:
+    """Those ``found`` in a question and those that only questions write, left to right, without overlaps; a stretch that stands apart has
+    the years beside it.
+    """
     plain = simplified(text)
     kept: list[FoundPeriod] = []
-    for one in sorted(
-        [*find_periods(text, fiscal_year_end=calendar), *_of_questions(plain, calendar)], key=lambda one: one.start - one.end
-    ):
+    for one in sorted([*found, *_of_questions(plain, calendar)], key=lambda one: one.start - one.end):
         if not any(one.start < other.end and other.start < one.end for other in kept):
             kept.append(one)
-    found = [_widened(plain, one, calendar) for one in sorted(kept, key=lambda one: one.start)]
-    return [replace(one, text=text[one.start : one.end]) for one in _with_stretch(plain, found, calendar)]
+    wider = [_widened(plain, one, calendar) for one in sorted(kept, key=lambda one: one.start)]
+    return [replace(one, text=text[one.start : one.end]) for one in _with_stretch(plain, wider, calendar)]
 
 
 # --- what only questions write --------------------------------------------------------------------------------------------------

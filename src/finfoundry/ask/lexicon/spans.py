@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from finfoundry.ask.lexicon.asked_periods import as_people_ask
 from finfoundry.core.answer import Language
-from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, FoundPeriod, Period, parse_iso
+from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, FoundPeriod, Period, find_periods, parse_iso
 
 # "the year before", "a year ago", "the same quarter of the prior year": said of questions alone, since "profit for the year before tax" is
 # a line of statements.
@@ -53,6 +54,32 @@ class FiscalSpan:
             return f"{self.year}年{part.get(self.months, '')}"
         part = {3: f"Q{self.through // 3} ", 6: f"H{self.through // 6} ", 9: "the first nine months of "}
         return f"{part.get(self.months, '')}FY{self.year}"
+
+
+# What may name a period, or belong to one, that documents write otherwise.
+_MORE = re.compile(
+    r"\d|quarter|half|months?\b|\bend\b|close|alone|only|itself|its own|year[\s-]to|YTD|cumulative|[季底末]|半年|累[计計]|本身",
+    re.IGNORECASE,
+)
+
+
+def asked_periods(text: str, calendar: FiscalYear | None = None) -> list[FoundPeriod]:
+    """All periods that a question names, left to right, without overlaps: as documents write them, and as only people who ask do."""
+    found = find_periods(text, fiscal_year_end=calendar)
+    rest, end = "", 0
+    for one in found:
+        rest, end = f"{rest} {text[end : one.start]}", one.end
+    more = len(found) > 1 or _MORE.search(rest + " " + text[end:])
+    return as_people_ask(text, found, calendar) if more else found
+
+
+def as_documents_date(question: str, calendar: FiscalYear, language: Language) -> str:
+    """The question with each period that only people write so in the words of documents: 2019净息差 as 2019年净息差."""
+    known = {(one.start, one.end) for one in find_periods(question, fiscal_year_end=calendar)}
+    for one in reversed(asked_periods(question, calendar)):
+        span = span_of(one, calendar) if (one.start, one.end) not in known and one.instant is not True else None
+        question = f"{question[: one.start]} {span.words(language)} {question[one.end :]}" if span else question
+    return question
 
 
 def years_before(text: str) -> list[FoundPeriod]:

@@ -17,6 +17,7 @@ from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.rules import Plan, shaped, spans_of
 from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.understand.intent import Intent
+from finfoundry.core.answer import Language
 from finfoundry.core.language import language_of, simplified
 from finfoundry.core.periods import FiscalYear
 
@@ -50,7 +51,7 @@ def plans_by_member(intent: Intent, rows: Iterable[StoredFact], calendar: Fiscal
     rest = tuple(word for word in intent.left if not _explained(word, known))
     if unexplained(replace(intent, left=rest)):
         return
-    for phrase in _phrases(intent, metric):
+    for phrase in _phrases(metric, language_of(member)):
         label = f"{phrase} {member}"
         title = f"{member}{metric.text}" if intent.language == "zh" else f"{member} {metric.text}"
         made = shaped(
@@ -64,10 +65,10 @@ def _explained(word: Token, known: set[str] | frozenset[str]) -> bool:
     return all(token.text in known for token in tokens(word.text))
 
 
-def _phrases(intent: Intent, metric: Mention) -> list[str]:
-    """The metric as the question calls it, then by its other names of the language."""
+def _phrases(metric: Mention, language: Language) -> list[str]:
+    """The metric as the question calls it, then by its other names of the language in which its part is printed."""
     known = metrics().get(metric.name)
-    said = [phrase for phrase in (known.say if known else ()) if language_of(phrase) == intent.language]
+    said = [phrase for phrase in (known.say if known else ()) if language_of(phrase) == language]
     return list(dict.fromkeys([metric.text, *said]))[:PHRASES]
 
 

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from finfoundry.ask.lexicon.asked_periods import asked_periods
-from finfoundry.ask.lexicon.spans import FiscalSpan, span_of
+from finfoundry.ask.lexicon.spans import FiscalSpan, asked_periods, span_of
 from finfoundry.core.errors import PlanError
 from finfoundry.core.periods import FiscalYear
 from finfoundry.core.quantities.numerals import WORD, WORD_VALUES, chinese_value

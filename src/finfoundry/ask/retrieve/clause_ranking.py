@@ -14,7 +14,6 @@ from finfoundry.ask.retrieve.evidence_ranking import Concept, concepts_of
 from finfoundry.ask.retrieve.passage_trimming import held, keywords, rarities
 from finfoundry.ask.retrieve.passages import Likeness
 from finfoundry.core.law import Clause
-from finfoundry.knowledge.laws.titles import title_key
 from finfoundry.knowledge.search.terms import terms
 
 TOLD = 0.5  # share of the question's content words that an article must hold
@@ -37,7 +36,8 @@ _NO_AMOUNT = r"(?!\s*[条款项章节号])"
 _CLAUSE = re.compile(r"第[一二三四五六七八九十百零〇]+[条款项章]")
 _AMOUNT = rf"{_NUMBER}+\s*(?:个)?(?:工作日|[日天月年元次倍人%％])"
 _HOW_MUCH = re.compile(
-    r"\bhow (?:much|many|long|often|soon|late|early|far|high|large)\b|\b(?:maximum|minimum|limit|cap|threshold|deadline|rate|percentage|fee|allowance)\b|\bby when\b|\bwhen\b",
+    r"\bhow (?:much|many|long|often|soon|late|early|far|high|large)\b"
+    r"|\b(?:maximum|minimum|limit|cap|threshold|deadline|rate|percentage|fee|allowance)\b|\bby when\b|\bwhen\b",
     re.IGNORECASE,
 )
 _FIGURE = re.compile(
@@ -71,7 +71,7 @@ class Rule:
 
 
 def of_clauses(hits: Sequence[Hit], rules: Mapping[str, Rule]) -> list[tuple[Hit, Clause, int]]:
-    """The clauses of the rules found, each as a passage with its own page and box, and the place of the first passage that has part of it."""
+    """The clauses of the rules found, each as a passage with its own page and box, and the place of the first passage with part of it."""
     found = []
     firsts: dict[str, list[tuple[int, Hit, str]]] = {}
     for place, hit in enumerate(hits):
@@ -87,8 +87,8 @@ def of_clauses(hits: Sequence[Hit], rules: Mapping[str, Rule]) -> list[tuple[Hit
 
 def _as_hit(hit: Hit, clause: Clause) -> Hit:
     return Hit(
-        hit.chunk_id, hit.document_id, hit.document_name, clause.page, hit.score, clause.text, clause.heading, clause.box, clause.locator, "text",
-        hit.mark,
+        hit.chunk_id, hit.document_id, hit.document_name, clause.page, hit.score, clause.text, clause.heading, clause.box, clause.locator,
+        "text", hit.mark,
     )  # fmt: skip
 
 
@@ -111,15 +111,13 @@ def answering(found: Sequence[tuple[Hit, Clause | None, int]], passages: Sequenc
     return sorted((one for one in articles if one.worth >= TOLD), key=lambda one: -one.worth)
 
 
-def by_number(question: str, found: Sequence[tuple[Hit, Clause, int]], rules: Mapping[str, Rule]) -> list[Article]:
-    """The clause that a question names by its number, of the rule that it names by its title; empty where it names none."""
+def by_number(question: str, found: Sequence[tuple[Hit, Clause, int]]) -> list[Article]:
+    """The clauses of the rule found that a question names by its number; empty where it names none."""
     asked = _NUMBERED.search(question)
-    said = "".join(title_key(question).split())
-    titled = {id for id, rule in rules.items() if "".join(title_key(rule.title).split()) in said}
-    if asked is None or not titled:
+    if asked is None:
         return []
     wanted = _plain_number(asked[0])
-    same = [(hit, clause, place) for hit, clause, place in found if hit.document_id in titled and _plain_number(clause.number) == wanted]
+    same = [(hit, clause, place) for hit, clause, place in found if _plain_number(clause.number) == wanted]
     language = "zh" if "条" in asked[0] else "en"
     return [
         Article(hit, shortened(hit.text, set(keywords(question)), rarities([hit.text]), language), 1 / (1 + place), clause)

@@ -23,6 +23,10 @@ from finfoundry.core.language import language_of
 from finfoundry.knowledge.search.terms import terms
 
 READ_CHARACTERS = {"en": 340, "zh": 140}  # of a sentence, of which an encoder is given the beginning
+LONGEST_NAME, CLAUSE = (
+    4,
+    0.6,
+)  # characters of a Chinese name without its legal form; share of the words of a longer one by which it is spoken of
 FAR = 0.7  # cosine of texts that have nothing to do with one another
 READ_BY_MEANING = 32  # of what can be quoted, the first by words: an encoder takes milliseconds for each
 
@@ -107,12 +111,12 @@ def features(question: str, query: str, found: Sequence[Quotable], likeness: Lik
     """Of each quotable, about 0 to 1 each.
 
     words: share of the question's content words in it, the rarer counting more · around: the same with its headings and what stands
-    before it · whole: all of them are in it · title: their share in its innermost heading · heading, headings: share of a heading's words
-    that the question says, of the innermost, of any that it stands under · first: it follows its heading · rare: its rarest word is there
-    · ours: it begins with the company · meaning: how many deviations it is nearer to the question than others · nearness: how near by itself · kind, other_kind: it holds
-    what is asked for (a name, a day, an amount, a place, a cause, a way of doing), or none of it · may, elsewhere: it tells what could be,
-    or where to look · opinion: it stands in an auditor's report · both, agreed: words and heading, words and meaning at once · row, item:
-    its form · page: how far in front the search puts its page · length.
+    before it · whole: all of them are in it · title: their share in its innermost heading · heading, headings: share of a heading's
+    words that the question says, of the innermost, of any that it stands under · first: it follows its heading · rare: its rarest word
+    is there · ours: it begins with the company · meaning: how many deviations it is nearer to the question than others · nearness: how
+    near by itself · kind, other_kind: it holds what is asked for (a name, a day, an amount, a place, a cause, a way of doing), or none
+    of it · may, elsewhere: it tells what could be, or where to look · opinion: it stands in an auditor's report · both, agreed: words
+    and heading, words and meaning at once · row, item: its form · page: how far in front the search puts its page · length.
     """
     asked = concepts_of(query)
     own = [frozenset(terms(one.text)) for one in found]
@@ -195,6 +199,16 @@ def concepts_of(query: str) -> list[Concept]:
     found = [row for row in same if any(phrase <= said for phrase in row)]
     covered = {stem for row in found for phrase in row if phrase <= said for stem in phrase}
     return [*found, *((frozenset({stem}),) for stem in sorted(said - covered - unsaid))]
+
+
+def speaks_of(one: Quotable, name: str) -> bool:
+    """Whether a sentence, or what it stands under, holds the words of what is taken for a name that no paper is known by; in Chinese,
+    where a whole clause may be taken for one, most of a long one's.
+    """
+    wanted = _stems(name)
+    there = frozenset(terms(f"{one.text} {one.before} {' '.join(one.heading)} {one.hit.document_name}"))
+    clause = language_of(name) == "zh" and len(name) > LONGEST_NAME
+    return len(wanted & there) >= (CLAUSE if clause else 1) * len(wanted)
 
 
 def in_print(query: str) -> str:

@@ -53,22 +53,24 @@ class Quotable:
         return next(telling, "")
 
 
-def quotables(hits: Sequence[Hit]) -> list[Quotable]:
-    """All that can be quoted of the passages, once each, in their order. What orders the reader about is evidence of nothing."""
+def quotables(hits: Sequence[Hit], *, every: bool = False) -> list[Quotable]:
+    """All that can be quoted of the passages, once each, in their order; ``every``: headings and the shortest rows, too, which answer no
+    question but support what is said. What orders the reader about is evidence of nothing.
+    """
     found: dict[tuple[str, str], Quotable] = {}
     for hit in hits:
-        for one in _of_table(hit) if hit.kind == "table" else _of_text(hit):
+        for one in _of_table(hit, every=every) if hit.kind == "table" else _of_text(hit, every=every):
             if len(one.text) <= LONGEST and not gives_instructions(one.text):
                 found.setdefault((hit.document_id, one.text), one)
     return list(found.values())
 
 
-def _of_text(hit: Hit) -> Iterator[Quotable]:
+def _of_text(hit: Hit, *, every: bool) -> Iterator[Quotable]:
     heading, before = hit.section, ""
     for place, (text, form) in enumerate(_spans(hit.text)):
         if form == "heading":
             heading = hit.section if hit.section and _same(hit.section[-1], text) else (*hit.section, text)
-        else:
+        if form != "heading" or every:
             yield Quotable(hit, text, form, heading, before, place)
         before = text
 
@@ -128,7 +130,7 @@ def _same(one: str, other: str) -> bool:
     return "".join(one.split()).lower() == "".join(other.split()).lower()
 
 
-def _of_table(hit: Hit) -> Iterator[Quotable]:
+def _of_table(hit: Hit, *, every: bool) -> Iterator[Quotable]:
     """The rows, each read by the rows above it that have no values."""
     head: list[str] = []
     for place, line in enumerate(line.strip() for line in hit.text.split("\n")):
@@ -136,7 +138,7 @@ def _of_table(hit: Hit) -> Iterator[Quotable]:
             continue
         if "|" not in line:
             head = [*head, line][-3:]
-        elif len(line) >= SHORTEST[language_of(line)]:
+        elif every or len(line) >= SHORTEST[language_of(line)]:
             yield Quotable(hit, line, "row", hit.section, " ".join(head), place)
 
 

@@ -1,11 +1,11 @@
-"""A store as if it held a few papers alone: what an account of them may say, whatever else there is of the same company."""
+"""A store and its search as if they held a few papers alone: what an account of these may say, whatever else there is of a company."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from finfoundry.ask.lexicon.ports import FactQuery, FactStore, StoredDocument, StoredEntity, StoredFact
+from finfoundry.ask.lexicon.ports import FactQuery, FactStore, Hit, PassageSearch, SearchQuery, StoredDocument, StoredEntity, StoredFact
 from finfoundry.core.document import Certificate
 from finfoundry.core.law import Clause
 from finfoundry.core.principal import Principal
@@ -18,6 +18,13 @@ class OwnPapers:
 
     store: FactStore
     ids: tuple[str, ...]
+    search_in: PassageSearch
+
+    def search(self, principal: Principal, query: SearchQuery) -> Sequence[Hit]:
+        return self.search_in.search(principal, replace(query, document_ids=self.ids))
+
+    def likeness(self, question: str, texts: Sequence[str]) -> Sequence[float]:
+        return self.search_in.likeness(question, texts)
 
     def facts(self, principal: Principal, query: FactQuery) -> Sequence[StoredFact]:
         wanted = self.ids if query.document_id is None else [one for one in self.ids if one == query.document_id]

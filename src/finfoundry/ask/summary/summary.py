@@ -104,7 +104,7 @@ def summarise(
     Raises InputError: too many papers or sentences, nothing to quote, no such section.
     """
     _check(documents, sentences)
-    agent = replace_store(agent, [document.id for document in documents])
+    agent = over_papers(agent, [document.id for document in documents])
     papers = [_read(agent, passages, principal, document, section) for document in documents]
     language: Language = "zh" if sum(document.language == "zh" for document in documents) * 2 > len(documents) else "en"
     names = ("、" if language == "zh" else ", ").join(document.name for document in documents)
@@ -121,9 +121,10 @@ def summarise(
     return Summary(answer, [_left(paper, told[paper.document.id]) for paper in papers]), context.trace
 
 
-def replace_store(agent: Agent, ids: Sequence[str]) -> Agent:
+def over_papers(agent: Agent, ids: Sequence[str]) -> Agent:
     """The agent over a few papers, without a model."""
-    return Agent(None, OwnPapers(agent.store, tuple(ids)), agent.search, question_characters=agent.question_characters, terms=agent.terms)
+    own = OwnPapers(agent.store, tuple(ids), agent.search)
+    return Agent(None, own, own, question_characters=agent.question_characters, terms=agent.terms)
 
 
 def _check(documents: Sequence[StoredDocument], sentences: int) -> None:

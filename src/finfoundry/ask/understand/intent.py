@@ -8,10 +8,9 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from finfoundry.ask.lexicon.asked_periods import asked_periods
 from finfoundry.ask.lexicon.definitions import Definition, definitions, label_name
 from finfoundry.ask.lexicon.entities import EntityNames, Named, goes_on, is_company, unknown_company
-from finfoundry.ask.lexicon.spans import years_before
+from finfoundry.ask.lexicon.spans import asked_periods, years_before
 from finfoundry.ask.lexicon.vocabulary import Mention, Token, Vocabulary, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.understand.question_text import core_of, masked_out
@@ -85,7 +84,7 @@ def understand(
     periods, before = asked_periods(asked, calendar), years_before(asked)
     heard = _without_change(asked, question) if len(periods) + len(before) > 1 or _COMPARES.search(asked) else asked
     heard = masked_out(heard, named_statements(heard))  # "cash flow statement" asks for no cash
-    mentions = labelled(vocabulary.find(heard), heard, labels, periods)
+    mentions = labelled(vocabulary.find(heard) or _sold(heard), heard, labels, periods)
     left = _left(asked, [*mentions, *periods, *before])
     unknown = None
     if not named:
@@ -119,6 +118,17 @@ _CONTRAST = re.compile(
     r"[(（,，]\s*(?:and\s+)?not\s+(?!(?:including|counting|only|just|later|more|less|yet|adjusted)\b)[^()（）,，;?？。!]*|[(（,，]\s*(?:而?不是|并?非)[^()（）,，;；?？。!！]*",
     re.I,
 )
+# The verb by which a question asks for revenue where it names no metric: "how much did the outdoor brand bring in".
+_SOLD = re.compile(
+    r"\bhow much (?:money )?(?:did|does|do|has|have)\b.{1,60}?\b(?P<verb>sell|sold|bring in|brought in|take in|turn over)\b", re.I
+)
+
+
+def _sold(text: str) -> list[Mention]:
+    found = _SOLD.search(text)
+    return [Mention("revenue", False, *found.span("verb"), found["verb"])] if found else []
+
+
 _COMPARES = re.compile(r"\b(?:growth|year[- ]over[- ]year|yoy|percent\w*)\b", re.I)
 _CHANGE_OF = re.compile(r"\b(?:change|changes|increase|decrease|decline|growth|movement)\s+(?:in|of)\b(?:\s+the\b)?", re.I)
 _FLOW = re.compile(r"cash flow statement|statement of cash flows|working capital", re.I)

@@ -33,6 +33,7 @@ _SEGMENT = re.compile(
     r"\b(?P<en>[A-Z][\w&’'-]+(?:,? (?:and |& )?[A-Z][\w&’'-]+)*) (?:segment|division|business unit)\b"
     r"|(?P<zh>[\u4e00-\u9fff]{2,6})(?:分部|板块)"
 )
+_STILL = 2  # neither a rise nor a fall
 _CHANGING = re.compile(
     r"increase|decrease|change|growth|decline|gain|变动|增加|减少|增减|增长|下降|增幅|additions?|proceeds|流量|cash flow"
     r"|activities|movement|reduction"
@@ -46,7 +47,7 @@ def held(match: Match, matcher: Matcher, text: str) -> Match:
     against = _against(match.claim, match.item, matcher, text) if match.item else None
     if against is None:
         return match
-    for item in match.others:
+    for item in match.others if against not in ("direction differs", "sign differs") else ():
         if _against(match.claim, item, matcher, text) is None:
             return replace(match, item=item)
     return replace(match, item=None, reason=against, nearest=match.item)
@@ -161,12 +162,14 @@ def _is_amount_of_change(claim: Claim) -> bool:
 
 
 def _moved(claim: Claim, item: EvidenceItem, matcher: Matcher) -> int:
-    """How a level moved within a year by the facts: 1 up, -1 down; 0 where its words tell no movement or the facts no earlier level."""
+    """How a level moved within a year by the facts: 1 up, -1 down, 2 not at all; 0 where nothing is told or nothing earlier is there."""
     if (claim.number.percent and claim.number.points) or _is_amount_of_change(claim) or not claim.move:
         return 0
     before = year_before(item, matcher)
-    if before is None or before.value == item.value:
+    if before is None:
         return 0
+    if before.value == item.value:
+        return _STILL
     size = item.value < 0 and before.value < 0
     return 1 if (abs(item.value) > abs(before.value) if size else item.value > before.value) else -1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import permutations
 
@@ -20,8 +21,8 @@ _A_YEAR = 380  # days between two closings of a year at most
 
 
 def following(match: Match, matches: Sequence[Match], matcher: Matcher, text: str) -> Match:
-    """The figure as the level of another one's row at another time, as a change of such a row, or as a ratio, difference or sum of two others
-    of its sentence, where it is one; as a ratio also to what it names.
+    """The figure as the level of another one's row at another time, as a change of such a row, or as a ratio, difference or sum of two
+    others of its sentence, where it is one; as a ratio also to what it names.
     """
     claim = match.claim
     found = _carried(match, matches, matcher, text) or _changed(match, matches, matcher)
@@ -43,16 +44,27 @@ def following(match: Match, matches: Sequence[Match], matcher: Matcher, text: st
 
 def _levels(match: Match, matches: Sequence[Match]) -> list[Match]:
     """The other figures of the sentence that are levels of a dated row: the nearest before the figure first, then those behind it."""
-    others = [one for one in matches if one is not match and one.item and one.item.source == "cell" and one.item.series]
+    others = [one for one in matches if one is not match and any(_cells(one))]
     before = [one for one in others if one.claim.number.start < match.claim.number.start]
+    if match.claim.order and match.claim.number.percent:  # "1 and 2, up 8 % and 27 %"
+        place, count = match.claim.order
+        row = [one for one in matches if one.claim.order and one.claim.lead == match.claim.lead]
+        levels = [one for one in before if one not in row and not one.claim.number.percent]
+        return [levels[place]] if len(levels) == count else []
     return [*reversed(before), *(one for one in others if one not in before)]
+
+
+def _cells(match: Match) -> Iterator[EvidenceItem]:
+    """The cells of dated rows that a figure is, or may be."""
+    found = (match.item, *match.others) if match.item else ()
+    return (item for item in found if item and item.source == "cell" and item.series)
 
 
 def _tellings(match: Match, matches: Sequence[Match], matcher: Matcher) -> Iterator[tuple[Match, EvidenceItem]]:
     """The nearest level of the sentence as its item, and as those of other tables that print the same row's same number."""
     for told in _levels(match, matches)[:1]:
-        if told.item:
-            yield from ((told, item) for item in (told.item, *twins(told.item, matcher)))
+        for cell in _cells(told):
+            yield from ((told, item) for item in (cell, *twins(cell, matcher)))
 
 
 def _carried(match: Match, matches: Sequence[Match], matcher: Matcher, text: str) -> EvidenceItem | None:
@@ -89,7 +101,9 @@ def _is_told_apart(claim: Claim, told: Claim, days: int) -> bool:
 
 def _changed(match: Match, matches: Sequence[Match], matcher: Matcher) -> EvidenceItem | None:
     """By how much a level that is told beside the figure moved since another time of its row: "10.87 %, 1 basis point lower"."""
+    row = [one.claim for one in matches if one.claim.order and one.claim.lead == match.claim.lead] if match.claim.order else []
     claim, number = match.claim, match.claim.number
+    claim = replace(claim, direction=claim.direction or next((one.direction for one in row if one.direction), 0))
     if not claim.direction or claim.move or _names_a_row(claim, matcher):
         return None
     for _, item in _tellings(match, matches, matcher):

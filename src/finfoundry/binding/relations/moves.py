@@ -1,4 +1,4 @@
-"""Which of two levels of a sentence is the larger by its words, held against its own figures: "declined from 17,967 to 19,457" is never so."""
+"""Which of two levels of a sentence is the larger by its words, held against its own figures: none "declined from 17,967 to 19,457"."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from itertools import permutations
 
 from finfoundry.binding.bind import Match, Matcher
 from finfoundry.binding.evidence import EvidenceItem
-from finfoundry.binding.labels import concepts_named
+from finfoundry.binding.labels import Words, concepts_named, words
 from finfoundry.binding.relations.series import at_other_times, year_before
 
 _WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
@@ -32,8 +32,9 @@ _EXTREME = re.compile(
     re.IGNORECASE,
 )
 _OF_PARTS = re.compile(
-    r"\b(?:(?P<high>largest|biggest)|(?P<low>smallest)) (?:\w+ ){0,2}(?:segment|division|market|region|business|category|geography|product|source|unit"
-    r"|brand|contributor)\b|(?:(?P<high_zh>最大|第一大|最高|最多)|(?P<low_zh>最小|最低|最少))的?(?:收入)?(?:分部|板块|业务|地区|市场|产品|品类|行业|来源)",
+    r"\b(?:(?P<high>largest|biggest)|(?P<low>smallest)) (?:\w+ ){0,2}"
+    r"(?:segment|division|market|region|business|category|geography|product|source"
+    r"|unit|brand|contributor)\b|(?:(?P<high_zh>最大|第一大|最高|最多)|(?P<low_zh>最小|最低|最少))的?(?:收入)?(?:分部|板块|业务|地区|市场|产品|品类|行业|来源)",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"\b(?:total|consolidated|company|corporate|worldwide|global|all)\b|合计|总计|总额|小计|集团", re.IGNORECASE)
@@ -128,13 +129,14 @@ def _is_extreme(matches: Sequence[Match], matcher: Matcher, *, high: bool, years
 
 
 def of_parts(match: Match, matcher: Matcher) -> tuple[str | None, str | None]:
-    """What does not hold of "the largest segment, with 5", and what cannot be computed: its row held against the others of its breakdown."""
+    """What does not hold of "the largest segment, with 5", and what cannot be computed: it is held against the others of its breakdown."""
     found = _OF_PARTS.search(match.claim.sentence)
     if found is None or match.item is None or match.claim.number.percent:
         return None, None
     largest = bool(found["high"] or found["high_zh"])
     cells = [match.item, *_same_number(match.item, matcher)] if match.item.source == "cell" else list(_same_number(match.item, matcher))
-    values = [value for cell in cells for value in _parts(cell, matcher)]
+    said = words(match.claim.sentence)
+    values = [value for cell in cells for value in _parts(cell, matcher, said)]
     if not values:
         return None, f"{found[0]}: not computed"
     mine = abs(match.item.value)
@@ -153,13 +155,19 @@ def _same_number(item: EvidenceItem, matcher: Matcher) -> Iterator[EvidenceItem]
             yield one
 
 
-def _parts(item: EvidenceItem, matcher: Matcher) -> Iterator[Decimal]:
-    """The sizes of the other parts of a cell's breakdown: rows of its table that differ in one heading, that of no metric."""
+def _parts(item: EvidenceItem, matcher: Matcher, said: Words) -> Iterator[Decimal]:
+    """The sizes of the other parts of a cell's breakdown: rows of its table that differ in one heading, that of no metric. ``said``: the
+    words of the sentence, which must name the part.
+    """
     path = item.series.split(" > ")
     page = item.place.page if item.place else None
     for one in matcher.index.on_page(page) if page else ():
         other = one.series.split(" > ")
-        alike = one.unit == item.unit and one.period == item.period and one.above == item.above and len(other) == len(path)
-        apart = [place for place, part in enumerate(other) if part != path[place]] if alike else []
-        if len(apart) == 1 and not (_WHOLE.search(other[apart[0]]) or concepts_named(other[apart[0]]) or concepts_named(path[apart[0]])):
+        if one.unit != item.unit or one.period != item.period or one.above != item.above:
+            continue
+        apart = (
+            [pair for pair in zip(path, other, strict=True) if pair[0] != pair[1]] if len(path) == len(other) else [(path[-1], other[-1])]
+        )
+        mine, theirs = apart[0] if len(apart) == 1 else ("", "")
+        if words(mine) & said and mine != theirs and not (_WHOLE.search(theirs) or concepts_named(theirs) or concepts_named(mine)):
             yield abs(one.value)

@@ -50,3 +50,7 @@ class Kept:
     def query(self, text: str, language: Language | None = None) -> NDArray[np.float32]:
         """The encoder's vector, shape (dimensions,): questions are not kept."""
         return self.embedder.query(text, language)
+
+    def count_tokens(self, texts: Sequence[str]) -> int:
+        """As the encoder counts."""
+        return self.embedder.count_tokens(texts)

@@ -1,8 +1,8 @@
 """Clauses of a rule: each numbered clause, section or article with its sub-items, word for word, under its headings.
 
 Any numbering is read that goes on: behind 3.1 come 3.2, 3.1.1 or 4, behind A.2 A.3 or B, behind 1(a) 1(b) or 2, behind R6 R7. What does not
-go on is an item of a list, or a line that begins with a number by chance. A rule without numbers is cut at its headings, one without headings at its
-paragraphs.
+go on is an item of a list, or a line that begins with a number by chance. A rule without numbers is cut at its headings, one without
+headings at its paragraphs.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ LEAST_NUMBERED = 3  # clauses from which on a document is taken for numbered
 LONGEST_HEADING = 90  # characters
 SKIPPED = 3  # numbers that may be missing between two clauses: of one that was repealed
 _CN = "〇零一二三四五六七八九十百千"
-_WORD = r"ARTICLE|Article|SECTION|Section|CLAUSE|Clause|RULE|Rule|REGULATION|Regulation|PARAGRAPH|Paragraph|Art\.|Sec\.|Cl\.|Para\.?|Reg\.|No\.|§§?|¶"
+_WORD = (
+    r"ARTICLE|Article|SECTION|Section|CLAUSE|Clause|RULE|Rule|REGULATION|Regulation|PARAGRAPH|Paragraph"
+    r"|Art\.|Sec\.|Cl\.|Para\.?|Reg\.|No\.|§§?|¶"
+)
 _NAMED = re.compile(
     rf"(?P<number>(?:{_WORD})\s*(?P<path>\d{{1,3}}[A-Z]?(?:\.\d{{1,2}})*(?:\([a-z0-9]{{1,3}}\))*))(?=[\s.:)—–-]|$)(?!\s+(?:of|and|or|to|above|below)\b)"
 )

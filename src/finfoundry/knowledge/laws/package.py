@@ -1,8 +1,8 @@
-"""A package of new versions of rules: a folder or a ZIP file with the files and a manifest that says what each is, from when, instead of what.
+"""A package of new versions of rules: a folder or a ZIP file with the files and a manifest that says what each is, and from when.
 
-The manifest is ``manifest.json`` or ``manifest.yaml``: a list, or ``{"laws": […]}``, of entries with ``file``, and where the text does not say
-it ``title``, ``level``, ``issued``, ``effective``, ``expires`` and ``repeals`` (a list of titles). An entry without a file says of a rule that
-is there already, by its title, when it ``expires``.
+The manifest is ``manifest.json`` or ``manifest.yaml``: a list, or ``{"laws": […]}``, of entries with ``file``, and where the text does not
+say it ``title``, ``level``, ``issued``, ``effective``, ``expires`` and ``repeals`` (a list of titles). An entry without a file says of a
+rule that is there already, by its title, when it ``expires``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a rule says of itself: title, rank, when it was issued, from when and until when it is in force, which others it repeals.
 
-Only what the text says of this very rule is read: 本办法自2020年3月1日起施行, "This policy is effective from 1 March 2020". A date that cannot be
-read, or that may be two, is no statement but a fault, which the certificate names.
+Only what the text says of this very rule is read: 本办法自2020年3月1日起施行, "This policy is effective from 1 March 2020". A date that
+cannot be read, or that may be two, is no statement but a fault, which the certificate names.
 """
 
 from __future__ import annotations
@@ -38,7 +38,10 @@ _ZH = {
         re.IGNORECASE | re.MULTILINE,
     ),
 }
-_SUBJECT = r"(?:this|these|the\s+present|our)\s+(?:[A-Za-z]+\s+){0,4}?(?:polic(?:y|ies)|procedures?|rules?|standards?|terms|code|manual|handbook|guidelines?|version|edition|document|regulations?|act|directive|charter|framework|tariff)"
+_SUBJECT = (
+    r"(?:this|these|the\s+present|our)\s+(?:[A-Za-z]+\s+){0,4}?(?:polic(?:y|ies)|procedures?|rules?|standards?|terms|code|manual|handbook"
+    r"|guidelines?|version|edition|document|regulations?|act|directive|charter|framework|tariff)"
+)
 _FORCE = r"(?:effective|in\s+force|in\s+effect|valid|appl(?:y|ies)|takes?\s+effect|comes?\s+into\s+(?:force|effect)|enters?\s+into\s+force)"
 _FROM = r"(?:\s+date)?\s*(?:with\s+effect\s+)?(?:from|on|as\s+of|as\s+from|since|is|:|\||-|–)?\s*(?:and\s+including\s+)?(?:the\s+)?"
 _EN = {
@@ -58,6 +61,7 @@ _EN = {
 }
 _REPEALING = re.compile(r"同时废止|予以废止|即行废止|相应废止|废止|停止执行|失效")
 _BECAUSE = re.compile(r"(?:根据|依据|依照|按照|违反|参照|适用|对照)[^《》，；]{0,8}$")
+_BETWEEN = re.compile(r"[　\s、和及与以的发布印\d年月日银人民中国行了]*")  # between the word that repeals and the title behind it
 _PARTLY = re.compile(r"第[〇零一二三四五六七八九十百千\d]+[条款项章]")
 _BY_TITLE = re.compile(
     r"\b(?:supersedes?|superseding|repeals?|replaces?|replacing|revokes?|withdraws?|rescinds?|cancels?)\b(?:\s+and\s+(?:replaces?|supersedes?|repeals?))?\s+(?P<rest>[^.;\n]{3,300})",
@@ -205,11 +209,7 @@ def _repealed_zh(sentence: str) -> Iterator[str]:
         bare = bare[:start] + "　" * (end - start) + bare[end:]
     for word in _REPEALING.finditer(bare):
         before = [one for one in found if one[1] <= word.start()]
-        behind = [
-            one
-            for one in found
-            if one[0] >= word.end() and not bare[word.end() : one[0]].strip("　 、和及与以的发布印 0123456789年月日银人民中国行了")
-        ]
+        behind = [one for one in found if one[0] >= word.end() and _BETWEEN.fullmatch(bare[word.end() : one[0]])]
         group = _run_before(bare, before, word.start()) if before else []
         for start, end in group or behind:
             tail = bare[end : word.start()] if end <= word.start() else bare[end : end + 40]

@@ -19,9 +19,10 @@ _KINDS = (
 TITLE = re.compile(
     rf"(?:[A-Z][\w’'&/-]*,?\s+(?:(?:and|of|for|on|the|to|in|with|&|-|–)\s+)*)+(?:{_KINDS})(?:\s+(?:for|on|of)\s+(?:[A-Z][\w’'&-]*\s*)+)?(?![\w])"
 )
+_EDITION = r"修订|修正|修改|版|施行|发布|印发|号|edition|version|revised|revision|amended|effective|in force"
 _VERSION = re.compile(
-    r"[（(【\[](?:[^（()）]*(?:修订|修正|修改|版|施行|发布|印发|号|edition|version|revised|revision|amended|effective|in force)[^（()）]*|\d{4}年?)[)）】\]]"
-    r"|[,;:–—-]?\s*\b(?:version|edition|revision|rev\.?|v)\s*\d+(?:\.\d+)*\b.*$|[,–—-]?\s+(?:of\s+)?(?:19|20)\d\d$|\s*(?:19|20)\d\d年?(?:修订|修正|版)$",
+    rf"[（(【\[](?:[^（()）]*(?:{_EDITION})[^（()）]*|\d{{4}}年?)[)）】\]]|[,;:–—-]?\s*\b(?:version|edition|revision|rev\.?|v)\s*\d+(?:\.\d+)*\b.*$"
+    r"|[,–—-]?\s+(?:of\s+)?(?:19|20)\d\d$|\s*(?:19|20)\d\d年?(?:修订|修正|版)$",
     re.IGNORECASE,
 )
 _CARRIED = re.compile(r"(?:印发|发布|修订|公布|下发)《(?P<title>.+)》(?:的)?(?:通知|公告|决定|令)?")

@@ -50,7 +50,7 @@ def enter(
     update: int | None = None,
 ) -> Added:
     """Write a document; an older file of its name goes, but for an earlier version of a rule. The same bytes in the same place do nothing,
-    unless ``again``. ``update``: the number of the package that it comes with, which takes nothing away. Raises InputError, NotPermitted as ``Store.add``.
+    unless ``again``. ``update``: the number of the package that it comes with, which takes nothing away. Raises as ``Store.add``.
     """
     parsed = indexed.parsed
     document = parsed.document

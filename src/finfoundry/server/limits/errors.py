@@ -42,6 +42,19 @@ class Busy(EngineBusy):
         self.retry_after = retry_after
 
 
+class UnusableField(InputError):
+    """A field of a request that cannot be used as it is. ``param`` is its name, with dots where it stands deeper. The remedy stands in the
+    message, too: clients of other makers show no more.
+    """
+
+    def __init__(self, param: str, why: str, *, remedy: str) -> None:
+        super().__init__(f"{param!r} {why}. {remedy}", remedy=remedy)
+        self.param, self.why = param, why
+
+    def __str__(self) -> str:
+        return self.message
+
+
 @dataclass(frozen=True, slots=True)
 class ErrorDetail:
     message: str
@@ -81,7 +94,8 @@ def status_of(error: FinfoundryError) -> int:
 
 
 def body_of(error: FinfoundryError, request_id: str) -> ErrorBody:
-    return _body(status_of(error), type(error).__name__, error.message, error.remedy, request_id)
+    param = error.param if isinstance(error, UnusableField) else None
+    return _body(status_of(error), type(error).__name__, error.message, error.remedy, request_id, param)
 
 
 def respond(error: FinfoundryError, request_id: str) -> JSONResponse:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -45,6 +45,9 @@ class VerifyRequest(Body):
     answer: Annotated[str, Field(min_length=1, max_length=200_000)]
     evidence: list[Text | TextEvidence | FileEvidence | StoredEvidence] = Field(max_length=1000)
     question: str = Field("", max_length=10_000)
+    support: bool = Field(
+        False, description="Hold the words of sentences that figures leave unchecked against the evidence, by the trained support checker"
+    )
 
 
 class AskRequest(Body):
@@ -107,3 +110,7 @@ class Ready:
     checks: dict[str, bool]
     model: Model
     busy: bool
+
+
+_EVENT = {"type": "object", "properties": {"event": {"type": "string"}, "data": {"type": "string"}}, "required": ["data"]}
+STREAMED: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {"schema": _EVENT}}}}  # of each event

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from finfoundry.ask import memory
 from finfoundry.ask.context.question import Conversation
@@ -28,13 +29,16 @@ def answer_last(service: Service, principal: Principal, asked: Sequence[str], co
     before = _name(collection, asked[:-1])
     database = service.app.database
     talk = memory.recall(database, principal, before)
+    spent = dict[str, int]()
     if talk == Conversation():  # begun elsewhere, or forgotten meanwhile
         for question in asked[:-1][-ASKED_AGAIN:]:
-            service.app.ask(principal, question, collection=collection, conversation=before)
+            tokens = service.app.ask(principal, question, collection=collection, conversation=before).tokens
+            spent = {name: spent.get(name, 0) + tokens.get(name, 0) for name in {*spent, *tokens}}
         talk = memory.recall(database, principal, before)
     with database.transaction(principal) as connection:
         memory.remember(connection, principal, here, talk)
-    return service.answer(principal, asked[-1], collection, here, cached=False)
+    answer = service.answer(principal, asked[-1], collection, here, cached=False)
+    return replace(answer, tokens={name: answer.tokens.get(name, 0) + spent.get(name, 0) for name in {*answer.tokens, *spent}})
 
 
 def _name(collection: str | None, asked: Sequence[str]) -> str:

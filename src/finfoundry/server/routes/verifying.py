@@ -5,9 +5,14 @@ from __future__ import annotations
 import msgspec
 
 from finfoundry.app import App
+from finfoundry.ask.support.checked_report import with_support
+from finfoundry.ask.views import json_text
+from finfoundry.binding.verify import Report
 from finfoundry.core import cancellation
 from finfoundry.core.document import Certificate, Document, Parsed, Profile
+from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
+from finfoundry.core.protocols import EvidenceReader
 from finfoundry.knowledge.storage.store import FactQuery
 from finfoundry.machine import bounds_of
 from finfoundry.server.routes.bodies import FileEvidence, StoredEvidence, TextEvidence, VerifyRequest
@@ -21,7 +26,18 @@ def check(app: App, apart: Apart, principal: Principal, request: VerifyRequest) 
     """Bind the figures of an answer. Raises InputError for evidence that cannot be read, NotFound for a document not visible."""
     evidence = [_given(app, principal, given, number) for number, given in enumerate(request.evidence)]
     sent = msgspec.msgpack.encode(CheckedAnswer(request.answer, request.question, evidence))
-    return apart.do(CheckTask(app.settings.certificate_threshold, bounds_of(app.settings)), sent)
+    checker = app.checker() if request.support else None
+    done = apart.do(CheckTask(app.settings.certificate_threshold, bounds_of(app.settings), checker is not None), sent)
+    return msgspec.structs.replace(done, outcome=supported_outcome(done, request.answer, checker)) if checker and done.open else done
+
+
+def supported_outcome(done: Done, answer: str, checker: EvidenceReader) -> bytes:
+    """The report with what the checker says of the sentences that are open. Raises InputError where the sandbox gave no report."""
+    try:
+        report = with_support(msgspec.json.decode(done.outcome, type=Report), answer, done.open, checker)
+    except (msgspec.MsgspecError, ValueError) as error:  # whoever took the sandbox over may have written anything
+        raise InputError("The check came to no report", remedy="Send the evidence in parts") from error
+    return json_text(report, indent=None).encode()
 
 
 def _given(app: App, principal: Principal, given: str | TextEvidence | FileEvidence | StoredEvidence, number: int) -> Given:

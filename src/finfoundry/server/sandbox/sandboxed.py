@@ -16,6 +16,8 @@ from pathlib import Path
 import msgspec
 from lxml import etree
 
+from finfoundry.ask.support.checked_report import OpenSentence, open_sentences
+from finfoundry.ask.support.paper_sentences import PaperSentences, hits_of, names_of
 from finfoundry.ask.views import json_text
 from finfoundry.binding.evidence import Evidence
 from finfoundry.binding.sources import from_parsed, from_text
@@ -63,10 +65,11 @@ class CheckedAnswer(msgspec.Struct, frozen=True):
 
 
 class CheckTask(msgspec.Struct, frozen=True, tag="check"):
-    """Bind the figures of an answer."""
+    """Bind the figures of an answer; ``support``: say, too, what the sentences that this leaves open are to be held against."""
 
     threshold: float
     bounds: Bounds
+    support: bool = False
 
 
 class ReadTask(msgspec.Struct, frozen=True, tag="read"):
@@ -103,6 +106,7 @@ class Done(msgspec.Struct, frozen=True):
     error: str = ""
     remedy: str | None = None
     memory: bool = False  # there was not enough of it
+    open: list[OpenSentence] = []  # of a check with support
 
 
 decoder = msgspec.msgpack.Decoder(Done)
@@ -113,8 +117,10 @@ _brought = msgspec.msgpack.Decoder(list[FileGiven])
 
 def serve(channel: socket.socket) -> None:
     reader.load()
-    # a figure that is not bound and one of Chinese: formulas and characters are read once, before any copy of the process
+    # a figure that is not bound, one of Chinese, words alone: formulas, characters, word lists are read before any copy of the process
     verify("Revenue was $12 million in 2024, and 收入 $13 million.", ["| USD million | 2024 |\n|---|---|\n| Revenue 收入 | 12 |\n"])
+    report = verify("The largest office is in 上海.", ["The office is in Boston."])
+    open_sentences(report, PaperSentences([hit for one in from_text("The office is in Boston.") for hit in hits_of(one)]))
     os.nice(NICE)
     sandbox.serve(channel, SandboxedTask, work)
 
@@ -150,17 +156,27 @@ def _drawn(drawing: Drawing, data: bytes) -> Done:
 
 
 def _checked(task: SandboxedTask, check: CheckTask, given: CheckedAnswer) -> Done:
-    evidence = [one for source in given.evidence for one in _read(task, check, source)]
-    report = verify(given.answer, evidence, given.question)
-    return Done(json_text(report, indent=None).encode(), report.bound, report.unbound)
+    sources = [one for source in given.evidence for one in _read(task, check, source)]
+    report = verify(given.answer, [one for source in sources for one in _evidence(*source)], given.question)
+    found = open_sentences(report, _papers(sources)) if check.support else []
+    return Done(json_text(report, indent=None).encode(), report.bound, report.unbound, open=found)
 
 
-def _read(task: SandboxedTask, check: CheckTask, given: Given) -> Sequence[Evidence]:
+def _papers(sources: Sequence[tuple[Parsed | Evidence, str | None]]) -> PaperSentences:
+    return PaperSentences([hit for one in sources for hit in hits_of(*one)], [name for told, _ in sources for name in names_of(told)])
+
+
+def _evidence(told: Parsed | Evidence, id: str | None) -> Sequence[Evidence]:
+    return from_parsed(told, id) if isinstance(told, Parsed) else [told]
+
+
+def _read(task: SandboxedTask, check: CheckTask, given: Given) -> Sequence[tuple[Parsed | Evidence, str | None]]:
+    """What was given as it is read, with its id in the store."""
     if isinstance(given, TextGiven):
-        return _text(given)
+        return [(one, None) for one in _text(given)]
     if isinstance(given, StoredGiven):
-        return from_parsed(given.parsed, given.id)
-    return [evidence for parsed in _parsed(task, check, given) for evidence in from_parsed(parsed)]
+        return [(given.parsed, given.id)]
+    return [(parsed, None) for parsed in _parsed(task, check, given)]
 
 
 def _parsed(task: SandboxedTask, check: CheckTask | ReadTask, given: FileGiven) -> list[Parsed]:

@@ -1,0 +1,68 @@
+"""A report of checked sentences with what the support checker says of those that programs leave open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from finfoundry.ask.support.paper_sentences import PaperSentences
+from finfoundry.ask.support.support_check import SentenceEvidence, SentenceSupport, check_support, evidence_for
+from finfoundry.binding.evidence import CitedPlace
+from finfoundry.binding.verify import CheckedSentence, Report
+from finfoundry.core.answer import Citation
+from finfoundry.core.protocols import EvidenceReader
+
+WORDS_UNSUPPORTED = "words that the evidence does not support"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSentence:
+    """A sentence of a report that programs left open: its number there, and what it is held against."""
+
+    number: int
+    held: SentenceEvidence
+
+
+def open_sentences(report: Report, papers: PaperSentences) -> list[OpenSentence]:
+    """Those that state no figure, or whose figures are bound and decide nothing, each with its evidence. A sentence with a figure that is
+    not bound is never among them.
+    """
+    return [
+        OpenSentence(number, evidence_for(one.text, papers)) for number, one in enumerate(report.sentences) if one.status == "unchecked"
+    ]
+
+
+def with_support(report: Report, answer: str, found: Sequence[OpenSentence], reader: EvidenceReader) -> Report:
+    """The report with each of these sentences supported, its evidence cited, or unsupported, with the words that are not.
+
+    Raises ValueError for a sentence that the report has not, or that is not open.
+    """
+    told = check_support(reader, [one.held for one in found])
+    sentences, citations = list(report.sentences), list(report.citations)
+    for one, support in zip(found, told, strict=True):
+        if not 0 <= one.number < len(sentences) or sentences[one.number].status != "unchecked":
+            raise ValueError(f"sentence {one.number} of the report is not open")
+        markers = list(_cited(one.held.places, citations))
+        checked = sentences[one.number]
+        begin = answer.find(checked.text, checked.start)
+        sentences[one.number] = _settled(checked, support, markers, checked.start if begin < 0 else begin)
+    return replace(report, sentences=sentences, citations=citations)
+
+
+def _settled(one: CheckedSentence, support: SentenceSupport, markers: Sequence[int], begin: int) -> CheckedSentence:
+    evidence = list(dict.fromkeys([*one.evidence, *markers]))
+    if support.supported and markers:
+        return replace(one, status="supported", reason=None, evidence=evidence)
+    spans = [(begin + start, begin + end) for start, end in support.spans]
+    return replace(one, status="unsupported", reason=WORDS_UNSUPPORTED, spans=spans, evidence=evidence)
+
+
+def _cited(places: Iterable[CitedPlace], citations: list[Citation]) -> Iterator[int]:
+    """The markers of places; what is not yet among the citations is added."""
+    for place in places:
+        told = (place.document, place.page, place.quote)
+        known = next((one.marker for one in citations if (one.document, one.page, one.quote) == told), None)
+        if known is None:
+            known = max((one.marker for one in citations), default=0) + 1
+            citations.append(Citation(known, place.document, place.page, place.box, place.locator, place.quote))
+        yield known

@@ -1,0 +1,157 @@
+"""Whether sentences are supported by what papers say: the few sentences and rows nearest to each, and a trained encoder that marks the
+words that these do not support.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from finfoundry.ask.retrieve.quotable import Quotable
+from finfoundry.ask.support.paper_sentences import MOST, PaperSentences, evidence_text, read_as
+from finfoundry.ask.support.support_rows import LABEL
+from finfoundry.ask.support.table_extremes import table_rank
+from finfoundry.binding.evidence import CitedPlace
+from finfoundry.core.answer import DocumentName
+from finfoundry.core.errors import InputError
+from finfoundry.core.language import simplified
+from finfoundry.core.protocols import EvidenceReader, FoundSpan
+from finfoundry.knowledge.search.terms import terms
+
+Span = tuple[int, int]
+HEAD = "support-spans"  # the task that the checker learned
+SHOWN = 2  # pieces of evidence that are shown with a sentence
+_WORD = re.compile(r"[A-Za-z0-9][\w’'&.-]*\w|[A-Za-z0-9]|[\u3400-\u9fff]")
+CheckerSource = Callable[[], EvidenceReader | None]  # asked when something is to be checked
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceEvidence:
+    """A sentence with what it is held against: ``evidence`` as the checker reads it; ``places`` are shown, the nearest first.
+
+    ``known``: characters (start, end) of it that name the company of the papers. ``ranked``: of a superlative over a table's rows, whether
+    the row that it names, ``named``, is the first; None for other sentences.
+    """
+
+    text: str
+    evidence: str
+    places: tuple[CitedPlace, ...] = ()
+    known: tuple[Span, ...] = ()
+    ranked: bool | None = None
+    named: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceSupport:
+    """``spans`` are the characters (start, end) of the words that nothing supports; none where it holds. ``doubt``, 0 to 1: how likely the
+    doubtfullest of them is unsupported.
+    """
+
+    supported: bool
+    spans: tuple[Span, ...]
+    doubt: float
+
+
+@lru_cache(maxsize=1)
+def bars() -> dict[str, float]:
+    """From which probability on words are unsupported (``data/support.json``): fitted on made sentences of papers not learned from."""
+    held: dict[str, float] = json.loads((files("finfoundry.ask") / "data" / "support.json").read_text(encoding="utf-8"))["bars"]
+    return held
+
+
+def evidence_for(text: str, papers: PaperSentences) -> SentenceEvidence:
+    """What of the papers a sentence is held against; nothing where they share no word with it."""
+    plain = simplified(text)
+    rank = table_rank(plain, papers)
+    if rank is not None:
+        start = plain.lower().find(rank.named.lower())
+        named = (start, start + len(rank.named)) if start >= 0 else None
+        return SentenceEvidence(text, " • ".join(map(read_as, rank.rows)), tuple(map(_place, rank.rows)), (), rank.holds, named)
+    found = papers.nearest(plain, MOST)
+    said = frozenset(terms(plain))
+    shown = sorted(found, key=lambda one: -len(said & set(terms(one.text))))[:SHOWN]
+    return SentenceEvidence(text, evidence_text(found, plain), tuple(map(_place, shown)), tuple(_known(plain, papers.names)))
+
+
+def _known(text: str, names: frozenset[str]) -> Iterator[Span]:
+    """Where a sentence says the company's own name, or a word of it."""
+    lower = text.lower()
+    for name in names:
+        start = lower.find(name)
+        while name and start >= 0:
+            yield start, start + len(name)
+            start = lower.find(name, start + 1)
+
+
+def check_support(reader: EvidenceReader, given: Sequence[SentenceEvidence]) -> list[SentenceSupport]:
+    """Whether each is supported. A sentence that nothing was found for, or that is too long to be read, is not: all its words are
+    unsupported.
+    """
+    readable = [number for number, one in enumerate(given) if one.evidence and one.ranked is None]
+    marked: dict[int, Sequence[FoundSpan]] = {}
+    for number, marks in zip(readable, _marks(reader, [given[number] for number in readable]), strict=True):
+        marked[number] = marks
+    return [_ranked(one) if one.ranked is not None else _told(one, marked.get(number, ())) for number, one in enumerate(given)]
+
+
+def _marks(reader: EvidenceReader, given: Sequence[SentenceEvidence]) -> Iterator[Sequence[FoundSpan]]:
+    rows = [(simplified(one.text), one.evidence) for one in given]
+    try:
+        yield from reader.marks(HEAD, rows)
+    except InputError:  # one of them has more tokens than it reads: each for itself
+        for row in rows:
+            try:
+                yield from reader.marks(HEAD, [row])
+            except InputError:
+                yield ()
+
+
+def _ranked(one: SentenceEvidence) -> SentenceSupport:
+    spans = () if one.ranked else (one.named or (0, len(one.text.rstrip())),)
+    return SentenceSupport(bool(one.ranked), spans, 0.0 if one.ranked else 1.0)
+
+
+def _told(one: SentenceEvidence, marks: Sequence[FoundSpan]) -> SentenceSupport:
+    if not marks:
+        return SentenceSupport(False, ((0, len(one.text.rstrip())),), 1.0)
+    words = list(likely_words(one, marks))
+    doubt = max((probability for _, probability in words), default=1.0)
+    if doubt < bars()["sentence"]:
+        return SentenceSupport(True, (), doubt)
+    bar = min(bars()["word"], doubt)
+    return SentenceSupport(False, tuple(_joined(one.text, [span for span, probability in words if probability >= bar])), doubt)
+
+
+def likely_words(one: SentenceEvidence, marks: Sequence[FoundSpan]) -> Iterator[tuple[Span, float]]:
+    """Each word of a sentence with how likely it is unsupported: the mean of its tokens; of a Chinese character its token's. Words that
+    name the company itself are left out.
+    """
+    for place in _WORD.finditer(one.text):
+        if any(start <= place.start() and place.end() <= end for start, end in one.known):
+            continue
+        told = [mark.probability for mark in marks if mark.label == LABEL and mark.start < place.end() and mark.end > place.start()]
+        if told:
+            yield place.span(), sum(told) / len(told)
+
+
+def _joined(text: str, spans: Sequence[Span]) -> Iterator[Span]:
+    """Words side by side as one span."""
+    start, end = -1, -1
+    for first, last in spans:
+        if end >= 0 and not text[end:first].strip():
+            end = last
+            continue
+        if end >= 0:
+            yield start, end
+        start, end = first, last
+    if end >= 0:
+        yield start, end
+
+
+def _place(one: Quotable) -> CitedPlace:
+    hit = one.hit
+    return CitedPlace(DocumentName(hit.document_id, hit.document_name), hit.page, hit.box, hit.locator, one.text)

@@ -1,0 +1,96 @@
+"""What was tuned over the encoder that embeds, shipped or installed: put together with it once, and kept in the home."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from finfoundry.base.catalogue import MANIFEST, model_folder, models_folder
+from finfoundry.base.text_encoder import TextEncoder
+from finfoundry.core.encoders.encoder_file import FORMS, read_encoder
+from finfoundry.core.encoders.tuned_file import CONFIG, WEIGHTS, learned_on, tuned_graph
+from finfoundry.core.errors import ModelError
+from finfoundry.runtime.settings import Settings
+
+SHIPPED, OFF = "shipped", "off"  # what a setting may be besides the name of one that was installed
+ADAPTER_FILES = (WEIGHTS, CONFIG, FORMS)
+_TOKENIZER, _GRAPH = "tokenizer.json", "model.onnx"
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterUse:
+    """What an adapter is for. ``shipped`` is its folder among the product's data, ``kept`` that of the home: NAME holds an adapter, .DIGEST
+    what is served. ``command`` installs one, ``variable`` names it.
+    """
+
+    noun: str
+    purpose: str
+    shipped: str
+    kept: str
+    command: str
+    variable: str
+
+
+def tuned_encoder(settings: Settings, use: AdapterUse, name: str) -> TextEncoder | None:
+    """The one with this name; None where it is off, or none is shipped, or its encoder was not pulled.
+
+    The first call puts it together (seconds, as many bytes as the encoder has). Raises ModelError where it is not whole.
+    """
+    folder = adapter_folder(settings, use, name)
+    if name == OFF or (name == SHIPPED and not (folder / MANIFEST).is_file()):
+        return None
+    base = str(read_manifest(folder, use)["base"])
+    if name == SHIPPED and not (models_folder(settings) / base / MANIFEST).is_file():
+        return None
+    return TextEncoder(_served(settings, use, folder, model_folder(settings, base)))
+
+
+def adapter_folder(settings: Settings, use: AdapterUse, name: str) -> Path:
+    """Where an adapter lies: in the home, or with the product."""
+    if name == SHIPPED:
+        return Path(str(resources.files("finfoundry.ask") / "data" / use.shipped))
+    return settings.home.absolute() / use.kept / name
+
+
+def read_manifest(folder: Path, use: AdapterUse) -> dict[str, Any]:
+    """What says of an adapter its base and digest; checked against its weights. Raises ModelError."""
+    remedy = f"Run `finfoundry {use.command} install DIR` with the folder of a tuned {use.noun}, or set {use.variable}=off"
+    try:
+        told: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
+        whole = told["sha256"] == hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest() and bool(told["base"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{folder} holds no {use.noun} of {use.purpose} ({error})", remedy=remedy) from error
+    if not whole:
+        raise ModelError(f"{folder / WEIGHTS} is not the file that its manifest names", remedy=remedy)
+    return told
+
+
+def _served(settings: Settings, use: AdapterUse, folder: Path, base: Path) -> Path:
+    """The folder of what is served; put together beside it first, so that it is whole or not there."""
+    digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()[:16]
+    target = settings.home.absolute() / use.kept / f".{digest}"
+    if target.is_dir():
+        return target
+    data = (base / _GRAPH).read_bytes()
+    stated = learned_on(folder)
+    if stated not in ("", hashlib.sha256(data).hexdigest()):
+        raise ModelError(f"the {use.noun} in {folder} was learned over another {base.name}", remedy=f"Run `finfoundry pull {base.name}`")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(prefix=".part-", dir=target.parent))
+    try:
+        (partial / _GRAPH).write_bytes(tuned_graph(read_encoder(data), folder))
+    except ValueError as error:
+        raise ModelError(f"the {use.noun} in {folder} does not fit {base.name}: {error}", remedy="Install it again") from error
+    shutil.copyfile(base / _TOKENIZER, partial / _TOKENIZER)
+    shutil.copyfile(folder / FORMS, partial / FORMS)
+    try:
+        partial.rename(target)
+    except OSError:  # another process was first
+        shutil.rmtree(partial, ignore_errors=True)
+    return target

@@ -1,0 +1,111 @@
+"""The items of the evidence of one answer, found by value, by label, by page and by concept; and what the question says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from finfoundry.binding.entities import Entities
+from finfoundry.binding.evidence import (
+    CalculationEvidence,
+    CellEvidence,
+    Evidence,
+    EvidenceItem,
+    PassageEvidence,
+    SpecialistEvidence,
+    TableEvidence,
+)
+from finfoundry.binding.labels import Labels, Words, sentence_label
+from finfoundry.core.answer import Reference
+from finfoundry.core.periods import FoundPeriod, find_periods
+from finfoundry.core.quantities.numbers import find_numbers
+
+_DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
+
+
+def read_items(evidence: Sequence[Evidence]) -> list[tuple[EvidenceItem, int]]:
+    """All items, each with the number of its evidence (from 0), by absolute value, the smallest first."""
+    return sorted(((item, number) for number, one in enumerate(evidence) for item in one.items()), key=lambda pair: abs(pair[0].value))
+
+
+def question_items(question: str) -> list[EvidenceItem]:
+    """The numbers that the user gave. They bind only what the question supposes, never what it asks about."""
+    label = sentence_label(question)
+    return [
+        EvidenceItem(number.value, number.unit, "question", number.text, label, reference=Reference(text=number.text))
+        for number in find_numbers(question)
+    ]
+
+
+@dataclass(slots=True)
+class AskedText:
+    """What the question says: used where a sentence of the answer names no period, company or metric itself."""
+
+    text: str
+    periods: tuple[FoundPeriod, ...]
+    entities: frozenset[int]
+    items: list[EvidenceItem] = field(default_factory=list)
+
+
+class EvidenceIndex:
+    """The items of the evidence of one answer by value and by label, and what the question says: then each figure is a few lookups.
+    ``earlier`` is what the answer said before: whom it named there is meant on.
+    """
+
+    def __init__(self, evidence: Sequence[Evidence], question: str = "", earlier: str = "") -> None:
+        read = read_items(evidence)
+        self.items, self.evidence_of = [item for item, _ in read], [number for _, number in read]
+        self.place_of = {id(item): place for place, item in enumerate(self.items)}
+        self.values = [abs(item.value) for item in self.items]
+        self.labels = Labels(item.label for item in self.items)
+        self.label_of = [self.labels.number(item.label) for item in self.items]
+        self.by_label: dict[int, list[int]] = {}
+        for index, number in enumerate(self.label_of):
+            self.by_label.setdefault(number, []).append(index)
+        leaves = {(item.reference.metric or "").rpartition(" > ")[2].lower() for item in self.items if item.source == "cell"}
+        named = {name.lower() for one in evidence if isinstance(one, SpecialistEvidence) for name in one.inputs if _LETTER.search(name)}
+        self.spans_of: dict[tuple[Words, str | None], list[int]] = {}  # figures of prose by their sentence and unit
+        for index, item in enumerate(self.items):
+            if item.source == "span":
+                self.spans_of.setdefault((item.label.alternatives[-1], item.unit), []).append(index)
+        self.digit_names = [name for name in sorted(leaves | named, key=len, reverse=True) if _DIGIT.search(name) and not name.isdigit()]
+        self.entities = Entities((item.entity for item in self.items), leaves, told(evidence, question), heard(evidence), earlier)
+        self.computed_for = Entities(one.aliases for one in evidence if isinstance(one, CalculationEvidence))
+        self._of_concept: dict[str, list[int]] | None = None
+        self._on_page: dict[int, list[EvidenceItem]] | None = None
+        self.question = AskedText(question, tuple(find_periods(question)), self.entities.named(question), question_items(question))
+
+    def on_page(self, page: int) -> list[EvidenceItem]:
+        """The cells of a page."""
+        if self._on_page is None:
+            self._on_page = {}
+            for item in self.items:
+                if item.source == "cell" and item.place:
+                    self._on_page.setdefault(item.place.page, []).append(item)
+        return self._on_page.get(page, [])
+
+    def of_concept(self, concept: str, named: Callable[[str], frozenset[str]]) -> list[int]:
+        """The items of amounts whose row is called as a concept is; ``named``: a name → the concepts that have it."""
+        if self._of_concept is None:
+            self._of_concept = {}
+            for index, item in enumerate(self.items):
+                leaf = item.series.rpartition(" > ")[2]
+                for one in named(item.series) or named(leaf) if item.source != "span" and item.unit != "ratio" else ():
+                    self._of_concept.setdefault(one, []).append(index)
+        return self._of_concept.get(concept, [])
+
+
+def heard(evidence: Sequence[Evidence]) -> str:
+    """The running text of the evidence and the words of its tables, as far as they are Chinese."""
+    passages = (one.text for one in evidence if isinstance(one, PassageEvidence))
+    rows = (part for one in evidence if isinstance(one, CellEvidence) for part in (*one.fact.metric, one.above))
+    return "\n".join(text for text in (*passages, *rows) if not text.isascii())
+
+
+def told(evidence: Sequence[Evidence], question: str) -> str:
+    """The text of the evidence and the question; empty unless all evidence is passages and tables: cells say no more of whose they are."""
+    if not all(isinstance(one, PassageEvidence | TableEvidence) for one in evidence):
+        return ""
+    tables = (f"{one.caption} {one.markup}" for one in evidence if isinstance(one, TableEvidence))
+    return " ".join([question, *(one.text for one in evidence if isinstance(one, PassageEvidence)), *tables])

@@ -1,0 +1,53 @@
+"""Figures as a sentence prints them: which are none, cents as dollars, how coarse a round number is; and the text without them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from functools import lru_cache
+
+from finfoundry.binding import claim_patterns as said
+from finfoundry.core.quantities.numbers import PrintedNumber
+
+
+def coarsest(number: PrintedNumber) -> Decimal:
+    """The worth of the last digit of a figure that is no trailing zero: of 600 a hundred."""
+    digits = int(abs(number.value / number.step)) if number.step else 0
+    zeros = len(str(digits)) - len(str(digits).rstrip("0")) if digits else 0
+    return number.step.scaleb(zeros)
+
+
+def of_cents(text: str, number: PrintedNumber) -> PrintedNumber:
+    """ "44 cents" as 0.44 dollars."""
+    word = said.CENTS.match(text, number.end) if number.unit is None and number.scale == 1 else None
+    if word is None:
+        return number
+    cent = number.scale.scaleb(-2)
+    return replace(number, text=text[number.start : word.end()], end=word.end(), value=number.value * cent, unit="USD", scale=cent)
+
+
+def in_name(text: str, number: PrintedNumber) -> bool:
+    """Whether a number only belongs to a name or a turn of phrase: the five of 前五名客户, the ten of 每10股, the two of 两年合计."""
+    if said.YEARS_ZH.fullmatch(number.text) and said.SPANNED.match(text, number.end):
+        return True
+    near = max(0, number.start - said.NEAR)
+    if number.text == "一倍" and said.IDIOM.search(text, near, number.start):
+        return True
+    return said.COUNTED_NAME.fullmatch(number.text.strip()) is not None and said.NAME_BEFORE.search(text, near, number.start) is not None
+
+
+@lru_cache(maxsize=2_000)
+def tells_negative(text: str) -> bool:
+    """Whether words tell of a loss or of money going out, outside of a name with both sides: "income (loss)"."""
+    return said.NEGATIVE.search(said.TWO_SIDED.sub(" ", text)) is not None
+
+
+def blanked(text: str, numbers: list[PrintedNumber]) -> str:
+    """The text with its figures blanked out, so that "million" or 万元 do not read as words of a metric."""
+    pieces, done = [], 0
+    for number in numbers:
+        counted = said.COUNTED.search(number.text) if number.unit in ("count", "shares") else None
+        end = number.start + counted.start() if counted else number.end  # "412 stores": the word says what is counted
+        pieces += [text[done : number.start], " " * (end - number.start)]
+        done = end
+    return "".join([*pieces, text[done:]])

@@ -1,0 +1,80 @@
+"""Periods as people write them in questions, which no document does."""
+
+from __future__ import annotations
+
+import pytest
+
+from finfoundry.ask.lexicon.spans import as_documents_date, asked_periods, span_of
+from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, month_end
+
+
+def spans(question: str, calendar: FiscalYear = CALENDAR_YEAR) -> list[str]:
+    """The spans that a question names, each once, in its order."""
+    found = (span_of(one, calendar) for one in asked_periods(question, calendar))
+    return list(dict.fromkeys(span.key for span in found if span))
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("third-quarter 2023 revenue of Tarn", ["fy2023q3"]),
+        ("Tarn's revenue in the 2023 third quarter", ["fy2023q3"]),
+        ("revenue, Q3/2023", ["fy2023q3"]),
+        ("revenue in 23Q3", ["fy2023q3"]),
+        ("profit in the June 2023 quarter", ["fy2023q2"]),
+        ("profit in the September quarter of 2023", ["fy2023q3"]),
+        ("six-month 2023 profit", ["fy2023h1"]),
+        ("revenue in fiscal 24", ["fy2024"]),
+        ("what was revenue in '23?", ["fy2023"]),
+        ("net income, Q2 23 alone and first half 23", ["fy2023q2", "fy2023h1"]),
+        ("海湾港务2019净息差", ["fy2019"]),
+        ("海湾港务2017、2018、2019三年的资产总额", ["fy2017", "fy2018", "fy2019"]),
+        ("海灣港務112上半年營收", ["fy2023h1"]),
+        ("海灣港務112H1營收", ["fy2023h1"]),
+        ("海灣港務22年Q1營收", ["fy2022q1"]),
+        ("海灣港務2022年首季營收", ["fy2022q1"]),
+        ("海湾港务20年的销售费用", ["fy2020"]),
+        ("海灣港務112年第三季單季營收", ["fy2023q3"]),
+        ("海灣港務112年第三季累計營收", ["fy2023m9"]),
+    ],
+)
+def test_26_3_a_period_as_people_ask(question: str, named: list[str]) -> None:
+    assert spans(question) == named
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("second-quarter revenue of Tarn in 2023", ["fy2023q2"]),
+        ("How far did nine-month profit fall in 2023 against 2022?", ["fy2023m9", "fy2022m9"]),
+        ("Q3 2023 versus 2022", ["fy2023q3", "fy2022q3"]),
+        ("111年和112年第三季的每股盈餘", ["fy2022q3", "fy2023q3"]),
+        ("112及111年第三季的每股盈餘", ["fy2023q3", "fy2022q3"]),
+    ],
+)
+def test_26_3_a_stretch_apart_from_its_years_is_of_each(question: str, named: list[str]) -> None:
+    assert spans(question) == named
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["revenue in FY2023 and in Q1 2024", "2023 revenue and that of the first half of 2024", "2023年营业收入和2024年第一季度营业收入"],
+)
+def test_26_3_a_whole_year_beside_a_stretch_stays_whole(question: str) -> None:
+    assert "fy2023" in spans(question)
+
+
+@pytest.mark.parametrize("question", ["近20年来的营业收入", "共有2019家门店", "the first three of 12 branches"])
+def test_26_3_a_count_is_no_period(question: str) -> None:
+    assert spans(question) == []
+
+
+def test_26_3_the_close_of_a_month_is_a_day() -> None:
+    (found,) = asked_periods("inventories at the end of May 2024")
+    assert found.period is not None
+    assert (found.period.end, found.instant) == (month_end(2024, 5), True)
+
+
+def test_26_3_a_question_dated_as_documents_are_is_bound_by_its_own_years() -> None:
+    assert as_documents_date("海湾港务2019净息差比2018年低多少", CALENDAR_YEAR, "zh") == "海湾港务 2019年 净息差比2018年低多少"
+    assert as_documents_date("What was revenue in 2023?", CALENDAR_YEAR, "en") == "What was revenue in 2023?"

@@ -1,0 +1,117 @@
+"""Questions over rules with dates, from files to answers: versions, repeals, citations, and nothing given as in force that is not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from tests.laws.conftest import BEA, CARL, DORA
+from tests.laws.papers import notice, travel
+
+from finfoundry.app import App
+from finfoundry.core.answer import Answer
+from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.usecases.law_desk import LawDesk
+
+LIMIT = "What is the hotel limit in the travel policy?"
+
+
+def ask(app: App, question: str) -> Answer:
+    return app.ask(DORA, question, collection="rules")
+
+
+def plain(answer: Answer) -> str:
+    return re.sub(r"\s?\[\d+\]", "", answer.text)
+
+
+def test_the_clause_in_force_is_quoted_word_for_word_with_its_day(app: App) -> None:
+    answer = ask(app, LIMIT)
+    assert answer.status == "answered"
+    assert "“2.2 Hotel limit. The cost of a hotel room must not exceed USD 210 per night: (a) in capital cities, USD 290" in plain(answer)
+    assert "since 2022-07-01" in answer.text
+    assert "180" not in answer.text
+    assert {citation.document.name for citation in answer.citations} == {"travel_2022.md"}
+    assert answer.model is None
+
+
+@pytest.mark.parametrize("when", ["in 2020", "as of 1 June 2020"])
+def test_a_question_about_a_day_shows_the_version_then_in_force_beside_todays(app: App, when: str) -> None:
+    text = plain(ask(app, f"What was the hotel limit in the travel policy {when}?"))
+    then, _, now = text.partition("Today's version")
+    assert "USD 180" in then
+    assert "from 2019-03-01 until 2022-07-01" in then
+    assert "USD 210" in now
+
+
+def test_a_year_in_which_a_rule_changed_shows_both(app: App) -> None:
+    text = plain(ask(app, "What was the hotel limit in the travel policy in 2022?"))
+    assert "USD 180" in text
+    assert "USD 210" in text
+
+
+def test_before_the_first_version_nothing_is_made_up(app: App) -> None:
+    text = plain(ask(app, "What was the hotel limit in the travel policy in 2010?"))
+    assert "holds no version of the “Travel Policy” that was in force then" in text
+    assert "180" not in text
+
+
+def test_a_policy_that_cites_what_is_repealed_says_so(app: App) -> None:
+    text = plain(ask(app, LIMIT))
+    assert "still cites the “Meals Procedure”" in text
+    assert "was repealed on 2021-01-01" in text
+    found = LawDesk(app).check(DORA, "rules")
+    assert [(one.clause, one.name) for one in found if "Meals Procedure" in one.said] == [("2.3", "travel_2022.md")]
+
+
+def test_a_repealed_rule_is_never_given_as_in_force(app: App, tmp_path: Path) -> None:
+    file = tmp_path / "conduct.md"
+    file.write_text(
+        "# Conduct Standard\n\nThis standard is effective from 1 January 2024. It supersedes the Travel Policy.\n\n"
+        "1.1 All act fairly.\n\n1.2 Harm is reported.\n\n1.3 Managers lead by example.\n", encoding="utf-8",
+    )  # fmt: skip
+    app.ingest(ADMINISTRATOR, [file], collection="rules")
+    text = plain(ask(app, LIMIT))
+    assert text.startswith("No longer in force: the “Travel Policy” was repealed on 2024-01-01 by the “Conduct Standard”.")
+    assert "still in force" not in text
+    assert "No longer in force" in plain(ask(app, "Is the Travel Policy still in force?"))
+
+
+def test_versions_without_days_are_both_shown_and_neither_is_taken(app: App, tmp_path: Path) -> None:
+    for name, limit in (("one.md", 20), ("two.md", 30)):
+        text = travel("", limit).replace("Effective from .", "").replace("Travel Policy", "Lunch Policy").replace("hotel room", "lunch")
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    app.ingest(ADMINISTRATOR, [tmp_path / "one.md", tmp_path / "two.md"], collection="rules")
+    text = plain(ask(app, "What must the cost of a lunch not exceed in the lunch policy?"))
+    assert "cannot be told" in text
+    assert "USD 20" in text
+    assert "USD 30" in text
+
+
+def test_a_clause_by_its_number(app: App) -> None:
+    assert "1.2 Travel is booked through the central desk at least 7 days" in plain(
+        ask(app, "What does clause 1.2 of the Travel Policy say?")
+    )
+
+
+def test_chinese_versions(app: App, tmp_path: Path) -> None:
+    for name, day, n in (("v1.txt", "2015年4月1日", 10), ("v2.txt", "2020年3月1日", 5)):
+        (tmp_path / name).write_text(notice(day, n), encoding="utf-8")
+    app.ingest(ADMINISTRATOR, [tmp_path / "v1.txt", tmp_path / "v2.txt"], collection="rules")
+    question = "支付清算机构每月几个工作日内要向主管部门报送上月业务数据？"
+    now = plain(ask(app, question))
+    assert "5个工作日" in now
+    assert "10个工作日" not in now
+    then, _, today = plain(ask(app, f"2018年时，{question}")).partition("现行版本")
+    assert "10个工作日" in then
+    assert "5个工作日" in today
+
+
+def test_a_day_said_by_hand_counts_once_a_second_person_approved_it(app: App) -> None:
+    law = next(one for one in LawDesk(app).laws(DORA, "rules") if one.name == "travel_2022.md")
+    made = app.law_corrections.propose(BEA, law.document, "effective", "1 January 2050", "the board postponed it")
+    assert "USD 210" in ask(app, LIMIT).text
+    app.law_corrections.approve(CARL, made.id)
+    assert "USD 180" in ask(app, LIMIT).text
+    app.law_corrections.retire(CARL, made.id)
+    assert "USD 210" in ask(app, LIMIT).text

@@ -1,0 +1,71 @@
+"""The standing of rules among one another on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from finfoundry.core.law import LawStatement, Matter, Source
+from finfoundry.knowledge.laws.register import Law, LawPaper, registered
+
+
+def paper(id: str, title: str, effective: str | None = None, *repeals: str, source: Source = "text", **more: str) -> LawPaper:
+    values: list[tuple[Matter, str]] = [("title", title)]
+    values += [("effective", effective)] if effective else []
+    values += [("repeals", one) for one in repeals]
+    values += list(more.items())  # type: ignore[arg-type]
+    return LawPaper(id, f"{id}.txt", "laws", "general", "en", [LawStatement(m, v, source, v, 1) for m, v in values])
+
+
+def by_id(*papers: LawPaper) -> dict[str, Law]:
+    return {law.document: law for law in registered(papers)}
+
+
+def test_a_version_ends_where_the_next_begins() -> None:
+    laws = by_id(paper("a", "Travel Policy", "2019-03-01"), paper("b", "Travel Policy", "2022-07-01"))
+    assert laws["a"].in_force(date(2019, 2, 28)) is False
+    assert laws["a"].in_force(date(2019, 3, 1)) is True
+    assert laws["a"].in_force(date(2022, 6, 30)) is True
+    assert laws["a"].in_force(date(2022, 7, 1)) is False
+    assert laws["b"].in_force(date(2022, 7, 1)) is True
+    assert laws["a"].versions == ("a", "b")
+
+
+def test_a_repeal_ends_all_earlier_versions_and_no_later_one() -> None:
+    laws = by_id(paper("a", "Gifts Policy", "2019-01-01"), paper("b", "Conduct Code", "2021-01-01", "Gifts Policy"),
+                 paper("c", "Gifts Policy", "2023-01-01"))  # fmt: skip
+    assert laws["a"].in_force(date(2020, 12, 31)) is True
+    assert laws["a"].in_force(date(2022, 1, 1)) is False
+    assert laws["c"].in_force(date(2024, 1, 1)) is True
+
+
+def test_two_versions_without_days_are_both_unknown_and_say_why() -> None:
+    laws = by_id(paper("a", "Travel Policy"), paper("b", "Travel Policy"))
+    assert [law.in_force(date(2024, 1, 1)) for law in laws.values()] == [None, None]
+    assert "there are 2 versions of Travel Policy" in laws["a"].faults
+
+
+def test_two_versions_from_one_day_are_unknown() -> None:
+    laws = by_id(paper("a", "Travel Policy", "2019-03-01"), paper("b", "Travel Policy", "2019-03-01"))
+    assert laws["a"].in_force(date(2024, 1, 1)) is None
+    assert "from the same day" in laws["b"].faults[0]
+
+
+def test_contradictory_days_are_told_and_none_is_taken() -> None:
+    twice = paper("a", "Travel Policy", "2019-03-01")
+    twice.statements.append(LawStatement("effective", "2020-03-01", "text", "again", 2))
+    law = by_id(twice)["a"]
+    assert law.effective is None
+    assert "contradictory dates" in law.faults[0]
+
+
+def test_an_end_before_the_beginning_is_a_contradiction() -> None:
+    law = by_id(paper("a", "Travel Policy", "2019-03-01", expires="2018-01-01"))["a"]
+    assert law.in_force(date(2019, 6, 1)) is None
+
+
+def test_a_person_goes_before_a_manifest_and_that_before_the_text() -> None:
+    one = paper("a", "Travel Policy", "2019-03-01")
+    one.statements.append(LawStatement("effective", "2020-01-01", "manifest", "entry 1"))
+    assert by_id(one)["a"].effective == date(2020, 1, 1)
+    one.statements.append(LawStatement("effective", "2021-01-01", "hand", "the minutes"))
+    assert by_id(one)["a"].effective == date(2021, 1, 1)
