@@ -64,6 +64,23 @@ def test_a_follow_up_leaves_out_what_was_said_before(live: Live, short: str) -> 
     assert figure["period"] == "2023-01-01/2023-12-31"
 
 
+def test_messages_and_a_named_conversation_go_on_alike_and_for_their_own_user_alone(live: Live) -> None:
+    questions = (QUESTION, "2023年呢？", "增长了百分之几？")
+    with openai.OpenAI(base_url=f"{live.url}/v1", api_key=live.admin_key) as admin:  # nothing of the list is known here
+        listed = admin.chat.completions.create(model="finfoundry", messages=asked(*questions)).model_extra or {}
+
+    def named(question: str, key: str) -> dict[str, Any]:
+        body = {"question": question, "conversation": "alike"}
+        found = httpx.post(f"{live.url}/v1/ask", json=body, headers={"Authorization": f"Bearer {key}"}, timeout=60)
+        return dict(found.json())
+
+    told = [named(question, live.admin_key) for question in questions]
+    assert told[-1]["figures"] == listed["figures"] != []
+    assert "2024年净利润比2023年" in told[-1]["warnings"][0]
+    another = named("增长了百分之几？", live.key)
+    assert not any("理解为" in warning for warning in another["warnings"])
+
+
 def test_models_are_the_collections_and_for_permitted_keys_the_base(live: Live, client: openai.OpenAI) -> None:
     assert {"finfoundry", "finfoundry/default"} <= {model.id for model in client.models.list()}
     assert client.models.retrieve("finfoundry/default").id == "finfoundry/default"
