@@ -47,7 +47,7 @@ def seconds_to_idle(engine: LlamaEngine) -> float:
         next(stream)
     started = time.perf_counter()
     for stream in streams:
-        stream.close()  # type: ignore[attr-defined]  # a generator
+        stream.close()
     while any(slot["is_processing"] for slot in engine.client.get("http://engine/slots").json()):
         time.sleep(0.01)
     return time.perf_counter() - started

@@ -161,6 +161,9 @@ class KeptVectors:
     def query(self, text: str, language: Language | None = None) -> NDArray[np.float32]:
         return self.inner.query(text, language)
 
+    def count_tokens(self, texts: Sequence[str]) -> int:
+        return self.inner.count_tokens(texts)
+
     def keep(self) -> None:
         self.file.write_bytes(pickle.dumps(self.held))
 

@@ -82,6 +82,9 @@ class WordEmbedder:
         vector: NDArray[np.float32] = self.of(np.array([numbers]))[0]
         return vector
 
+    def count_tokens(self, texts: Sequence[str]) -> int:
+        return sum(len(text.split()) for text in texts)
+
 
 def load(database: Database, passages: int, words: Words, embedder: WordEmbedder) -> None:
     """Fill an empty store."""
