@@ -8,7 +8,7 @@ from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.plan.row_labels import plan_as_printed, plan_by_label
 from finfoundry.ask.understand.intent import Intent, understand
-from finfoundry.binding.claims import read_claims
+from finfoundry.binding.sentence.claims import read_claims
 from finfoundry.core.periods import CALENDAR_YEAR
 
 NAMES = EntityNames([("示例银行股份有限公司", ("示例银行",))])

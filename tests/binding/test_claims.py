@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from finfoundry.binding.claims import read_claims
+from finfoundry.binding.sentence.claims import read_claims
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import threading
 
 import pytest
 
-from finfoundry.binding import claims
 from finfoundry.binding.bind import bind
+from finfoundry.binding.sentence import claims
 from finfoundry.binding.sources import from_text
 from finfoundry.binding.verify import verify
 from finfoundry.core import cancellation

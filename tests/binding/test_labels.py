@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from finfoundry.binding.labels import concepts_named, label, normal, synonyms, words
+from finfoundry.binding.sentence.labels import concepts_named, label, normal, synonyms, words
 
 
 @pytest.mark.parametrize("mark", ["一、", "十二、", "3、", "1.", "其中：", "其中:", "减：", "加：", "其：", "二．"])

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from finfoundry.binding.when import When, agree, exact
+from finfoundry.binding.sentence.when import When, agree, exact
 from finfoundry.core.periods import FiscalYear, Period
 
 YEAR = When.of("2023-01-01/2023-12-31")

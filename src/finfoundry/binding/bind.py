@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from finfoundry.binding.claims import Claim, read_claims
 from finfoundry.binding.derive import derive, supposed
 from finfoundry.binding.evidence import CitedPlace, Evidence, EvidenceItem, PassageEvidence, TableEvidence, plain
 from finfoundry.binding.index import EvidenceIndex
 from finfoundry.binding.naming import Naming
 from finfoundry.binding.sense import NAMED, Reason, Sense
+from finfoundry.binding.sentence.claims import Claim, read_claims
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Citation, Figure, Reference
 from finfoundry.core.language import PrintedWords, rewritten, simplified, texts_of

@@ -11,14 +11,14 @@ from dataclasses import replace
 from decimal import Decimal, DivisionByZero, InvalidOperation
 from functools import lru_cache
 
-from finfoundry.binding.claims import Claim
 from finfoundry.binding.evidence import EvidenceItem, plain
 from finfoundry.binding.expression import evaluate, in_order
-from finfoundry.binding.labels import MetricLabel, words
 from finfoundry.binding.naming import FULL, Naming
 from finfoundry.binding.ratios import of_name
 from finfoundry.binding.sense import NAMED, Sense, fits_unit
-from finfoundry.binding.when import When, agree
+from finfoundry.binding.sentence.claims import Claim
+from finfoundry.binding.sentence.labels import MetricLabel, words
+from finfoundry.binding.sentence.when import When, agree
 from finfoundry.core.answer import Figure, Reference
 from finfoundry.core.errors import PlanError
 from finfoundry.core.periods import find_periods

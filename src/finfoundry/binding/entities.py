@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from finfoundry.binding.claims import Claim
-from finfoundry.binding.labels import Labels, word_lists, words
-from finfoundry.binding.scopes import without_scope
+from finfoundry.binding.sentence.claims import Claim
+from finfoundry.binding.sentence.labels import Labels, word_lists, words
+from finfoundry.binding.sentence.scopes import without_scope
 from finfoundry.core.periods import find_periods
 
 _SUFFIX = re.compile(

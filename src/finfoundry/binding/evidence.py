@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from finfoundry.binding.claim_patterns import listed_name, may_be_money
-from finfoundry.binding.claims import Claim, read_claims
 from finfoundry.binding.entities import cut_names
 from finfoundry.binding.expression import in_order
-from finfoundry.binding.labels import MetricLabel, Words, is_rate_of_change, label, sentence_label, words
+from finfoundry.binding.sentence.claim_patterns import listed_name, may_be_money
+from finfoundry.binding.sentence.claims import Claim, read_claims
+from finfoundry.binding.sentence.labels import MetricLabel, Words, is_rate_of_change, label, sentence_label, words
+from finfoundry.binding.sentence.when import When
 from finfoundry.binding.tables import read_rows
-from finfoundry.binding.when import When
 from finfoundry.core.answer import DocumentName, Figure, Reference, Source
 from finfoundry.core.document import Box, Fact, Locator, Scope, Word, box_of
 from finfoundry.core.periods import FiscalYear, find_periods

@@ -16,7 +16,7 @@ from finfoundry.binding.evidence import (
     SpecialistEvidence,
     TableEvidence,
 )
-from finfoundry.binding.labels import Labels, Words, sentence_label
+from finfoundry.binding.sentence.labels import Labels, Words, sentence_label
 from finfoundry.core.answer import Reference
 from finfoundry.core.periods import FoundPeriod, find_periods
 from finfoundry.core.quantities.numbers import find_numbers

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from finfoundry.binding.claims import Claim
-from finfoundry.binding.labels import BALANCES, Words, qualifiers, weight, word_lists, words
 from finfoundry.binding.sense import Reason, Sense
+from finfoundry.binding.sentence.claims import Claim
+from finfoundry.binding.sentence.labels import BALANCES, Words, qualifiers, weight, word_lists, words
 
 _LITTLE = 0.9  # weight of words of a name that may be left out: "total"
 FULL, PART = 0.99, 0.6  # of the weight of a row's name that is said

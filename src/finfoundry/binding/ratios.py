@@ -10,8 +10,8 @@ from functools import lru_cache
 from itertools import product
 
 from finfoundry.binding.evidence import EvidenceItem
-from finfoundry.binding.labels import concepts_named
 from finfoundry.binding.sense import Sense
+from finfoundry.binding.sentence.labels import concepts_named
 from finfoundry.core.formulas import Formula, concepts_of, formulas
 
 _MOST = 4  # rows tried for an operand

@@ -6,11 +6,11 @@ import re
 from itertools import combinations
 from typing import Literal
 
-from finfoundry.binding.claims import Claim
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.index import EvidenceIndex
-from finfoundry.binding.labels import weight, words
-from finfoundry.binding.when import When, agree, exact, lasts, shifted
+from finfoundry.binding.sentence.claims import Claim
+from finfoundry.binding.sentence.labels import weight, words
+from finfoundry.binding.sentence.when import When, agree, exact, lasts, shifted
 from finfoundry.core.periods import FoundPeriod
 from finfoundry.core.quantities.numbers import PrintedNumber
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from lxml import html
 
-from finfoundry.binding.scopes import scope_of
+from finfoundry.binding.sentence.scopes import scope_of
 from finfoundry.core.document import Scope
 from finfoundry.core.errors import InputError
 from finfoundry.core.periods import FoundPeriod, find_periods

@@ -12,9 +12,9 @@ from typing import Literal
 from finfoundry.binding.answer_tables import told_rows, without_tables
 from finfoundry.binding.bind import Citations, Match, Matcher, figure
 from finfoundry.binding.evidence import Evidence, plain
-from finfoundry.binding.labels import qualifiers, words
-from finfoundry.binding.relations import Settled, settle
 from finfoundry.binding.sense import Reason
+from finfoundry.binding.sentence.labels import qualifiers, words
+from finfoundry.binding.settle import Settled, settle
 from finfoundry.binding.sources import from_document, from_parsed, from_text
 from finfoundry.core.answer import Citation, Figure
 from finfoundry.core.display import Display, escaped

@@ -18,7 +18,6 @@ from finfoundry.ask.understand.stored_labels import labelled
 from finfoundry.core.answer import Language
 from finfoundry.core.document import Scope
 from finfoundry.core.language import language_of
-from finfoundry.core.period_patterns import MONTH
 from finfoundry.core.periods import FiscalYear, FoundPeriod
 from finfoundry.core.quantities.unit_lines import UnitLine, unit_phrase
 
@@ -210,7 +209,6 @@ _EMPTY_ZH = re.compile(
 )
 
 
-_DAY_ALONE = re.compile(rf"\b(?:{MONTH}\s*\d{{1,2}}|\d{{1,2}}\s+{MONTH})(?!\d)", re.I)  # of which the year stands elsewhere
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from finfoundry.binding import CellEvidence, Evidence, fiscal_year
-from finfoundry.binding.labels import normal
+from finfoundry.binding.sentence.labels import normal
 from finfoundry.core.answer import DocumentName, Language
 from finfoundry.core.document import Fact
 from finfoundry.core.periods import FiscalYear, Period, parse_iso

@@ -8,12 +8,12 @@ from decimal import Decimal
 from itertools import permutations
 
 from finfoundry.binding.bind import Match, Matcher
-from finfoundry.binding.claims import Claim
 from finfoundry.binding.derive import calculation
 from finfoundry.binding.evidence import EvidenceItem
-from finfoundry.binding.relations.series import at_any_time, twins
 from finfoundry.binding.sense import Sense, fits_sign, fits_unit
-from finfoundry.binding.when import agree
+from finfoundry.binding.sentence.claims import Claim
+from finfoundry.binding.sentence.when import agree
+from finfoundry.binding.series import at_any_time, twins
 
 WHOLE = 0.8  # of the weight of a row's name: "equity" for "total equity" is enough
 _MOST = 8  # figures of a sentence that are reckoned with

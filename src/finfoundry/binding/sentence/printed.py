@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
-from finfoundry.binding import claim_patterns as said
+from finfoundry.binding.sentence import claim_patterns as said
 from finfoundry.core.quantities.numbers import PrintedNumber
 
 

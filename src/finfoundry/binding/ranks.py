@@ -10,8 +10,8 @@ from itertools import permutations
 
 from finfoundry.binding.bind import Match, Matcher
 from finfoundry.binding.evidence import EvidenceItem
-from finfoundry.binding.labels import Words, concepts_named, words
-from finfoundry.binding.relations.series import at_other_times, year_before
+from finfoundry.binding.sentence.labels import Words, concepts_named, words
+from finfoundry.binding.series import at_other_times, year_before
 
 _WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _TIMES = (

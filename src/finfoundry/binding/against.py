@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from finfoundry.binding.bind import Match, Matcher
-from finfoundry.binding.claim_patterns import BY, LEVEL
-from finfoundry.binding.claims import Claim
 from finfoundry.binding.evidence import EvidenceItem
-from finfoundry.binding.labels import words
+from finfoundry.binding.follows import WHOLE
 from finfoundry.binding.naming import Naming
-from finfoundry.binding.relations.follows import WHOLE
-from finfoundry.binding.relations.series import at_other_times, year_before
 from finfoundry.binding.sense import Reason, Sense
+from finfoundry.binding.sentence.claim_patterns import BY, LEVEL
+from finfoundry.binding.sentence.claims import Claim
+from finfoundry.binding.sentence.labels import words
+from finfoundry.binding.series import at_other_times, year_before
 
 _ADJUSTED = re.compile(
     r"\b(?:non-?gaap|adjusted|underlying|organic(?:ally)?|constant[- ]currency|normali[sz]ed|comparable basis"

@@ -12,11 +12,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from finfoundry.binding import claim_patterns as said
-from finfoundry.binding.labels import words
-from finfoundry.binding.printed import blanked, coarsest, in_name, of_cents, tells_negative
-from finfoundry.binding.scopes import scope_of
-from finfoundry.binding.when import held_within, lengths_in, own_words, resolved, spread_years, told_periods, year_of, years_of_dates
+from finfoundry.binding.sentence import claim_patterns as said
+from finfoundry.binding.sentence.labels import words
+from finfoundry.binding.sentence.printed import blanked, coarsest, in_name, of_cents, tells_negative
+from finfoundry.binding.sentence.scopes import scope_of
+from finfoundry.binding.sentence.when import (
+    held_within,
+    lengths_in,
+    own_words,
+    resolved,
+    spread_years,
+    told_periods,
+    year_of,
+    years_of_dates,
+)
 from finfoundry.core import cancellation
 from finfoundry.core.document import Scope
 from finfoundry.core.language import sentences

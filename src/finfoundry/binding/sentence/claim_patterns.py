@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from finfoundry.binding.labels import words
+from finfoundry.binding.sentence.labels import words
 from finfoundry.core.periods import FoundPeriod
 from finfoundry.core.quantities.numbers import PrintedNumber
 

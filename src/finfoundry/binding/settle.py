@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from finfoundry.binding.against import held, in_order, in_time
 from finfoundry.binding.bind import Match, Matcher
-from finfoundry.binding.relations.against import held, in_order, in_time
-from finfoundry.binding.relations.follows import following
-from finfoundry.binding.relations.moves import contradicted
-from finfoundry.binding.relations.ranks import ranked
+from finfoundry.binding.follows import following
+from finfoundry.binding.moves import contradicted
+from finfoundry.binding.ranks import ranked
 
 _MOST = 8  # figures of a sentence that are reckoned with
 
