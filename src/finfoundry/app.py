@@ -233,7 +233,7 @@ class App:
         with it, nothing else is searched. Raises InputError, StoreError.
         """
         cleaned = guard.clean_question(question, limit=self.settings.question_characters)
-        talk = memory.recall(self.database, principal, conversation)
+        talk = memory.recall(self.database, principal, conversation) if conversation else None
         with self.recorder.recording() as calls, cancellation.work_until(seconds=seconds):
             agent = self.agent.over(papers) if papers else self.agent
             answer, trace = agent.ask(principal, cleaned.text, collection, talk, trial)
@@ -247,7 +247,8 @@ class App:
             may = learnable(answer.status) if self.settings.learn_from_questions else ()
             steps = (*trace.steps, *made, *may, sure, audit.AuditStep("policy", {"version": version(connection)}))
             answer.audit_id = audit.append(connection, audit.AuditRecord(principal.user, "answer", steps, target=answer.id))
-            memory.remember(connection, principal, conversation, talk)
+            if talk:
+                memory.remember(connection, principal, conversation, talk)
         return answer
 
     def summarise(self, principal: Principal, documents: Sequence[str], section: str = "", sentences: int = 6) -> Summary:

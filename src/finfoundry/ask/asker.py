@@ -82,18 +82,19 @@ class Agent:
         conversation: Conversation | None = None,
         trial: Sequence[OwnTerm] = (),
     ) -> tuple[Answer, Trace]:
-        """Answer one question; ``conversation`` is brought up to date. ``trial`` are terms that are in force for this call alone.
+        """Answer one question; ``conversation``, where there is one, is gone on from and brought up to date. ``trial``: terms in force for
+        this call alone.
 
         Raises:
             InputError: the question is empty or too long.
             EngineError, StoreError: the engine or the store failed.
         """
-        conversation = conversation or Conversation()
         asked = clean(question, self.question_characters)
         said = in_full(simplified(asked))
         words = self._vocabulary(principal, trial)
-        talk = Talk(self.store, principal, self.known, words, collection)
-        meant = talk.meant(said, conversation)
+        talk = Talk(self.store, principal, self.known, words, collection) if conversation else None
+        conversation = conversation or Conversation()
+        meant = talk.meant(said, conversation) if talk else said
         whole = meant.text if isinstance(meant, Whole) else meant if isinstance(meant, str) else said
         text = whole if len(whole) <= self.question_characters else said
         conversation.question = text
@@ -107,7 +108,8 @@ class Agent:
             answer = endings.end(context, "clarify", context.words["which_entity"], options=list(meant.entities))
         else:
             answer = pipeline.answer(context)
-        talk.note(context, answer, conversation, meant.topic if isinstance(meant, Whole) else None)
+        if talk:
+            talk.note(context, answer, conversation, meant.topic if isinstance(meant, Whole) else None)
         cited = {citation.document.id for citation in answer.citations}
         known = context.services.known.of(principal, collection).documents if cited else ()
         if revised := sorted(document.id for document in known if document.revision and document.id in cited):

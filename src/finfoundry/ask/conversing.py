@@ -16,6 +16,7 @@ from finfoundry.ask.lexicon.ports import FactStore
 from finfoundry.ask.lexicon.spans import span_of
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.understand.subject import EntityCatalogue
+from finfoundry.core import cancellation
 from finfoundry.core.answer import Answer
 from finfoundry.core.language import language_of
 from finfoundry.core.periods import FoundPeriod, parse_iso
@@ -73,7 +74,8 @@ class Talk:
     def note(self, context: QuestionContext, answer: Answer, conversation: Conversation, topic: Topic | None = None) -> None:
         """Add to the conversation what was asked, and of whom; what the answer says is not kept."""
         entity = context.subject.name if context.subject else None
-        topic = topic or topic_of(context.question, self.names, self.words, lambda text: self.labels(entity, text))
+        over = cancellation.remaining() == 0.0  # whose time is over is told so, and nothing more is looked up
+        topic = topic or topic_of(context.question, self.names, self.words, lambda text: [] if over else self.labels(entity, text))
         if topic.entity is None and entity and context.subject:
             topic = replace(topic, entity=entity, company=context.subject.called(context.language))
         if not topic.periods and answer.status == "answered":

@@ -85,7 +85,13 @@ class Matcher:
         return self._missing(claim, sense)
 
     def _best(self, claim: Claim, fitting: Iterable[int], sense: Sense) -> Match:
-        best, *others = (self.index.items[index] for index in sorted(fitting, key=sense.rank)[:_MOST])
+        half = claim.number.step / 2
+        number = abs(claim.number.value)
+
+        def order(index: int) -> tuple[object, ...]:  # what is printed so goes before what is merely below or above it
+            return abs(abs(self.index.items[index].value) - number) > half, sense.rank(index)
+
+        best, *others = (self.index.items[index] for index in sorted(fitting, key=order)[:_MOST])
         return Match(claim, best, others=tuple(others))
 
     def _rounding_to(self, claim: Claim) -> Iterable[int]:

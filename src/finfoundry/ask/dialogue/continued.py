@@ -137,7 +137,7 @@ def _own_figure(said: Said, base: Topic, known: Known) -> Whole | None:
     if said.act == "share" and metric and not parts.entities:
         return _share_of(base, line, said) if base.line else None
     beyond = [place for place in said.rest if text[place[0] : place[1]] not in line]
-    if not metric and not beyond and is_member(line):
+    if not metric and not beyond and is_member(line) and not _is_line(line, base, known):
         return _part_of(line, base, known, said)
     carried = "" if parts.entities or member else _carried(said, line, base, known)
     topic = replace(base, line=joined(carried, line), member=member or carried, change=False)
@@ -307,6 +307,13 @@ def _part_of(words: str, base: Topic, known: Known, said: Said) -> Whole | None:
         return _value(replace(base, line=line, member=""), said)
     metric = base.line.removeprefix(base.member).strip() if base.member else base.line
     return _value(replace(base, line=joined(words, metric), member=words), said)
+
+
+def _is_line(words: str, base: Topic, known: Known) -> bool:
+    """Whether Chinese words that the company prints are a line of their own: no row has them with the figure that was asked for."""
+    if words.isascii() or not base.entity or not base.line or _parallel(base.line, words):
+        return False
+    return not known.prints(base.entity, joined(words, base.line))
 
 
 def _parallel(line: str, words: str) -> str | None:
