@@ -1,52 +1,18 @@
-"""A policy in two versions: the one then in force beside today's. Run: python examples/laws_at_a_date.py
-
-It writes two small files into a temporary folder, reads them into a home of its own, and asks about today, about 2020 and about 2010.
-"""
-
-from __future__ import annotations
+"""A rule today and on another day, e.g. "the hotel limit in the travel policy" 2020-06-01. Environment: FINFOUNDRY_URL, FINFOUNDRY_KEY."""
 
 import os
-import tempfile
-from pathlib import Path
+import sys
 
-POLICY = """# Travel Policy
-
-Effective from {day}.
-
-## 1. Booking
-
-1.1 Travel is booked through the central desk at least 7 days before departure.
-
-1.2 Economy class is booked for flights of less than 6 hours.
-
-## 2. Accommodation
-
-2.1 Hotel limit. The cost of a hotel room must not exceed USD {limit} per night.
-"""
-QUESTIONS = (
-    "What is the hotel limit in the travel policy?",
-    "What was the hotel limit in the travel policy in 2020?",
-    "What was the hotel limit in the travel policy as of 1 June 2010?",
-    "Is the Travel Policy still in force?",
-)
+import httpx
 
 
-def main() -> None:
-    """Ask the questions and print the answers."""
-    from finfoundry.app import open_app
-
-    with tempfile.TemporaryDirectory(prefix="ff-") as folder:
-        os.environ |= {"FINFOUNDRY_HOME": f"{folder}/home", "FINFOUNDRY_EMBEDDER": "none", "FINFOUNDRY_WORKER": "false"}
-        papers = Path(folder) / "policies"
-        papers.mkdir()
-        for year, day, limit in ((2019, "1 March 2019", 180), (2022, "1 July 2022", 210)):
-            (papers / f"travel_{year}.md").write_text(POLICY.format(day=day, limit=limit), encoding="utf-8")
-        with open_app() as app:
-            app.ingest(app.administrator, [papers], collection="policies")
-            for question in QUESTIONS:
-                print(f"{question}\n  {app.ask(app.administrator, question, collection='policies').text}\n")
-            app.supervisor.stop()
+def ask(question: str) -> str:
+    """The answer's text: what the version in force says, and today's beside it."""
+    headers = {"Authorization": f"Bearer {os.environ['FINFOUNDRY_KEY']}"}
+    answer = httpx.post(f"{os.environ['FINFOUNDRY_URL']}/v1/ask", json={"question": question}, headers=headers, timeout=60)
+    return str(answer.raise_for_status().json()["text"])
 
 
 if __name__ == "__main__":
-    main()
+    rule, day = sys.argv[1:3]
+    print(ask(f"What is {rule}?"), ask(f"What was {rule} as of {day}?"), sep="\n\n")

@@ -138,9 +138,9 @@ def test_23_1_memory_and_death_of_a_check_are_its_own_fate(hostile: Apart) -> No
 
 
 def test_23_1_memory_is_bounded_and_the_refusal_names_the_bound(real: Apart, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "LEAST_MEMORY", 160 * 2**20)
+    monkeypatch.setattr(apart, "LEAST_MEMORY", 192 * 2**20)
     monkeypatch.setattr(apart, "MEMORY_PER_BYTE", 0)
-    with pytest.raises(InputError, match=r"limit of 160 MiB.*FINFOUNDRY_PARSE_MEMORY"):
+    with pytest.raises(InputError, match=r"limit of 192 MiB.*FINFOUNDRY_PARSE_MEMORY"):
         checked(real, "Revenue was 5.", *[TextGiven("1,234.5 " * 100_000, "text")] * 4)
 
 

@@ -58,9 +58,16 @@ def _form(number: int) -> dict[str, Any]:
     return {"text": _en(number), "spans": [[0, 4, "plus"]], "marks": marks, "wording": f"wording {number}"}
 
 
+def _support(number: int) -> dict[str, Any]:
+    said = {"text": _en(number), "spans": [[0, 4, "unsupported"]] if number % 2 else [], "evidence": _en(number)}
+    return {**said, "kind": f"kind {number % 3}", "paper": f"paper {number}"}
+
+
 SOURCES: dict[str, Callable[[int], Any]] = {
     "question-forms.jsonl": lambda n: _form(n),
     "question-forms-unseen.jsonl": lambda n: _form(n),
+    "support-spans.jsonl": lambda n: _support(n),
+    "support-spans-unseen.jsonl": lambda n: _support(n),
     "zh_tasks/fincuge/finfe_train.json": lambda n: [_zh(n), _label("finfe")(n)],
     "zh_tasks/fincuge/finne_train.json": lambda n: [_zh(n), _label("finne")(n)],
     "zh_tasks/fincuge/finre_train.json": lambda n: ["甲公司", "乙公司", _label("finre")(n), _zh(n)],
