@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from finfoundry.ask.lexicon.spans import as_documents_date, asked_periods, span_of
+from finfoundry.ask.understand.question_text import in_full
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, month_end
 
 
@@ -78,3 +79,22 @@ def test_26_3_the_close_of_a_month_is_a_day() -> None:
 def test_26_3_a_question_dated_as_documents_are_is_bound_by_its_own_years() -> None:
     assert as_documents_date("海湾港务2019净息差比2018年低多少", CALENDAR_YEAR, "zh") == "海湾港务 2019年 净息差比2018年低多少"
     assert as_documents_date("What was revenue in 2023?", CALENDAR_YEAR, "en") == "What was revenue in 2023?"
+
+
+@pytest.mark.parametrize(
+    ("question", "quarter"),
+    [
+        ("What was Acme's full-year revenue for 2023, given that the first quarter was weak?", None),
+        ("By how much did Acme's revenue in 2023 exceed that of the fourth quarter?", None),
+        ("In 2023, what was Acme's second quarter revenue?", 2),
+    ],
+)
+def test_26_3_a_stretch_of_another_clause_or_comparison_is_not_the_years(question: str, quarter: int | None) -> None:
+    (year,) = [one for one in asked_periods(question) if one.text == "2023"]
+    assert (year.fiscal_year, year.quarter) == (2023, quarter)
+
+
+@pytest.mark.parametrize("question", ["成立20年的云洲银行营业收入是多少？", "个人消费贷款期限20年可以吗？", "租期15年的合同有多少？"])
+def test_26_3_how_long_something_lasts_is_no_year(question: str) -> None:
+    assert asked_periods(question) == []
+    assert in_full(question) == question

@@ -197,3 +197,18 @@ def test_27_5_cents_are_parts_of_a_dollar() -> None:
 def test_27_5_undistributed_profit_denies_nothing(text: str, status: str) -> None:
     table = "单位：亿元\n\n| 项目 | 2020年 |\n|---|---|\n| 未分配利润 | 5 |\n"
     assert [one.status for one in verify(text, [table]).sentences] == [status]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("Net sales rose for the second consecutive year, to $19,457 million in 2023.", "supported"),
+        ("Operating profit rose for the second consecutive year, to $3,984 million in 2023.", "unsupported"),
+        ("Net sales rose for the fifth straight year, to $19,457 million in 2023.", "unchecked"),
+        ("Operating profit hit a record of $2,893 million in 2022.", "unsupported"),
+        ("Net sales were a record $19,457 million in 2023.", "unchecked"),
+        ("Larkspur made a net loss of $3,984 million in 2023.", "unsupported"),
+    ],
+)
+def test_27_5_records_and_runs_of_years_are_held_against_the_years_that_are_there(checker: Checker, text: str, status: str) -> None:
+    assert [one.status for one in checker.check(text).sentences] == [status]

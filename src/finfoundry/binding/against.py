@@ -115,7 +115,7 @@ def _other_polarity(claim: Claim, item: EvidenceItem) -> bool:
         if said_profit and not said_loss and (_LOSS.search(name) or _PROFIT.search(name)):
             return True
         return bool(_INFLOW.search(claim.nearby)) and not _OUTFLOW.search(claim.nearby) and not said_loss
-    return False
+    return item.value > 0 and bool(_LOSS.search(before)) and not said_profit and bool(_PROFIT.search(name)) and not _LOSS.search(name)
 
 
 def _flows_otherwise(claim: Claim, item: EvidenceItem) -> bool:

@@ -44,6 +44,13 @@ _YEARS = re.compile(
     re.IGNORECASE,
 )
 _QUARTERS = re.compile(r"四个季度|各(?:个)?季度|季度(?:中|里|之中)|全年最|为全年|\b(?:four|all) quarters\b|of the quarters", re.IGNORECASE)
+_RECORD = re.compile(r"\b(?:all-time (?:high|low)|(?:a|its|another|new) record(?! date))\b|历史新高|创.{0,3}新高", re.IGNORECASE)
+_SERIES = re.compile(
+    r"\b(?P<n>second|third|fourth|fifth|sixth) (?:consecutive|straight|successive) year\b|连续(?P<zh>[两二三四五六])年", re.IGNORECASE
+)
+_ORDINALS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6} | dict(zip("两二三四五六", (2, 2, 3, 4, 5, 6), strict=True))
+_EVER = 100  # years: more than any paper tells
+_FALLS = re.compile(r"\b(?:fell|fall\w*|declin\w+|decreas\w+|drop\w*|low)\b|下降|减少|下滑|下跌", re.IGNORECASE)
 _NEAR, _YEAR, _OF_A_YEAR = 20, 300, 4  # characters around a figure; days between the quarters of a year; how many there are
 _COUNTS = _WORDS | dict(zip("两二三四五六七十", (2, 2, 3, 4, 5, 6, 7, 10), strict=True))
 
@@ -70,7 +77,34 @@ def ranked(matches: Sequence[Match], matcher: Matcher) -> tuple[str | None, str 
         holds = _is_extreme(matches, matcher, high=bool(extreme["high"] or extreme["high2"]), years=years)
         unsupported = f"{extreme[0]}: does not follow" if holds is False else unsupported
         unchecked = f"{extreme[0]}: not computed" if holds is None else unchecked
+    for found, holds in _over_years(sentence, matches, matcher, told=bool(extreme and years)):
+        unsupported = f"{found[0]}: does not follow" if holds is False else unsupported
+        unchecked = f"{found[0]}: not computed" if holds is None else unchecked
     return unsupported, unchecked
+
+
+def _over_years(sentence: str, matches: Sequence[Match], matcher: Matcher, *, told: bool) -> Iterator[tuple[re.Match[str], bool | None]]:
+    """Records and runs of years that the sentence speaks of, and whether they hold by the years that the facts have. ``told``: an extreme
+    of so many years was looked at already.
+    """
+    record, series = _RECORD.search(sentence), _SERIES.search(sentence)
+    if record and not told:
+        yield record, _is_highest(matches, matcher, high="low" not in record[0].lower(), wanted=_EVER)
+    if series:
+        years = _ORDINALS[(series["n"] or series["zh"]).lower()]
+        yield series, _goes_on(matches, matcher, years, falls=_FALLS.search(sentence) is not None)
+
+
+def _goes_on(matches: Sequence[Match], matcher: Matcher, years: int, *, falls: bool) -> bool | None:
+    """Whether the sentence's first level rose, or fell, in each of so many years; None where the facts have too few."""
+    item = next((match.item for match in matches if match.item and match.item.source == "cell"), None)
+    if item is None:
+        return None
+    values = {0: item.value} | {when: one.value for when, one in at_other_times(item, matcher) if -years <= when < 0}
+    pairs = [(values[when - 1], values[when]) for when in range(0, -years, -1) if when in values and when - 1 in values]
+    if any(after >= before if falls else after <= before for before, after in pairs):
+        return False
+    return True if len(pairs) == years else None
 
 
 def _multiplied(multiple: Decimal, before: str, matches: Sequence[Match], matcher: Matcher) -> bool | None:
@@ -113,11 +147,16 @@ def _is_of_quarters(matches: Sequence[Match], matcher: Matcher, sentence: str) -
 
 def _is_extreme(matches: Sequence[Match], matcher: Matcher, *, high: bool, years: re.Match[str]) -> bool | None:
     """Whether the sentence's first level is above or below those of all years that it speaks of; None where the facts have too few."""
+    count = years["n"] or years["zh"] or years["of"]
+    wanted = (_COUNTS.get(count.lower()) or (int(count) if count.isdigit() else 2)) if count else 2
+    return _is_highest(matches, matcher, high=high, wanted=wanted)
+
+
+def _is_highest(matches: Sequence[Match], matcher: Matcher, *, high: bool, wanted: int) -> bool | None:
+    """The same of so many years."""
     item = next((match.item for match in matches if match.item and match.item.source == "cell"), None)
     if item is None:
         return None
-    count = years["n"] or years["zh"] or years["of"]
-    wanted = (_COUNTS.get(count.lower()) or (int(count) if count.isdigit() else 2)) if count else 2
     others = {when: one.value for when, one in at_other_times(item, matcher) if -wanted < when < wanted}
     mine = abs(item.value)
     if any((abs(value) > mine) if high else (abs(value) < mine) for value in others.values()):

@@ -15,6 +15,9 @@ from finfoundry.core.language import simplified
 from finfoundry.core.period_patterns import COUNT, FISCAL, MONTH, MONTHS, ROC, YEAR, flags
 from finfoundry.core.periods import FoundPeriod, Kind
 
+# Words behind which 20年 is how long something lasts, not the year 2020.
+_LASTING = ("成立", "上市", "期限", "寿命", "工龄", "为期", "租期", "长达", "超过", "不足", "连续", "最长", "经营", "服务", "从业", "存续")
+NO_SPAN = "".join(f"(?<!{word})" for word in _LASTING)
 _ORDER = r"first|second|third|fourth|1st|2nd|3rd|4th"
 _TWO_YEAR = r"['’]?(?:1[5-9]|2\d)(?!\d)"
 _KINDS: dict[int, Kind] = {3: "quarter", 6: "half", 12: "year"}
@@ -119,7 +122,7 @@ _ASKED: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (flags(rf"\b(?:end|year-end)-(?P<y>{YEAR})(?!\d)"), _whole),
     (flags(r"(?<=in )['’](?P<y>1[5-9]|2\d)(?!\d)"), _whole),
     (flags(rf"(?<![\d.,/-])(?P<y>{YEAR})(?={_HAN})(?!\s*{_COUNTED})(?:全年|财年|会计年度)?"), _whole),
-    (flags(r"(?<![\d.,近过满第约共])(?P<y>1[5-9]|2\d)年度?(?!来|内|以|期|后|前)"), _whole),
+    (flags(rf"(?<![\d.,近过满第约共期]){NO_SPAN}(?P<y>1[5-9]|2\d)年度?(?!来|内|以|期|后|前|可)"), _whole),
     (flags(rf"(?<![\d.,/-])(?P<y>{YEAR}|1[0-4]\d)(?=[、和与及跟]\s*(?:{YEAR}|1[0-4]\d)(?:年|[、和与及跟两三]))"), _whole),
     (flags(r"(?<![\d./])(?P<y>1[0-4]\d)(?P<s>[/.])(?P<m>[01]?\d)(?P=s)(?P<d>[0-3]?\d)(?![\d./])"), _day),
 )  # fmt: skip
@@ -172,6 +175,11 @@ _STRETCH = flags(
 _JOINS = flags(
     r"\s*(?:and|&|,|、|/|vs\.?|versus|against|over|with|than|from|to|compared\s+(?:with|to)|和|与|及|以及|跟|同|对|比|较|至|到)\s*(?:in\s+|the\s+)*"
 )
+_PARTED = flags(
+    r"[;；。?？]|[,，]\s*(?:given|because|while|but|though|although|since|as|even|而|但|因|由于|虽)|\b(?:exceed\w*|than|that\s+of|against|versus|vs|compared|given|because|while)\b"
+    r"|比|较|超过|高于|低于|多于|少于"
+)
+_WHOLE_YEAR = flags(r"\b(?:full|whole|entire)[\s-]+(?:fiscal[\s-]+)?year\b|\bas\s+a\s+whole\b|全年")
 _BARE = flags(rf"(?:{YEAR}|1[0-4]\d)年?|['’]?\d\d年?")
 
 
@@ -179,12 +187,19 @@ def _with_stretch(text: str, found: Sequence[FoundPeriod], calendar: FiscalYear 
     """The periods, where the only stretch that the question names stands apart from its years as that stretch of each of them."""
     apart = [one for one in _STRETCH.finditer(text) if not any(one.start() < old.end and old.start < one.end() for old in found)]
     named = [one for one in found if one.offset is None]
-    if apart and named and len({_parts(one) for one in apart}) == 1 and all(_is_year(one) for one in named):
+    tied = not _WHOLE_YEAR.search(text) and any(_are_tied(text, one, year) for one in apart for year in named)
+    if tied and len({_parts(one) for one in apart}) == 1 and all(_is_year(one) for one in named):
         through, months = _parts(apart[0])
         made = [_part_of(one, through, months, calendar) if one.offset is None else one for one in found]
         places = [replace(made[0], start=one.start(), end=one.end(), text=one[0]) for one in apart]
         return sorted([*made, *places], key=lambda one: one.start)
     return _shared(text, found, calendar)
+
+
+def _are_tied(text: str, stretch: re.Match[str], year: FoundPeriod) -> bool:
+    """Whether a stretch is one of that year: neither another clause nor a comparison stands between them."""
+    between = text[stretch.end() : year.start] if stretch.end() <= year.start else text[year.end : stretch.start()]
+    return _PARTED.search(between) is None
 
 
 def _shared(text: str, found: Sequence[FoundPeriod], calendar: FiscalYear | None) -> list[FoundPeriod]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from finfoundry.ask.lexicon.asked_periods import NO_SPAN
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.core.answer import Language
 from finfoundry.core.errors import InputError
@@ -52,7 +53,7 @@ FIRST, LAST = 0, 40  # 2000 to 2040: what two digits may mean
 NEAR = 15  # years between one written in full and one that is compared with it
 
 _DURATION_ZH = "(?:代|期|来|间|以[来内上下]|之?内|之?前|之?后|龄|级|限|多|半|左右|累计|平均|复合)"
-_YEAR_ZH = re.compile(rf"(?<![\d.,．第近约过满前后来续年第每共超达立这头长])(?P<y>\d\d)(?P<end>年(?!{_DURATION_ZH}))")
+_YEAR_ZH = re.compile(rf"(?<![\d.,．第近约过满前后来续年第每共超达立这头长])(?<!期){NO_SPAN}(?P<y>\d\d)(?P<end>年(?!{_DURATION_ZH}))")
 _FULL = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?!\d)")
 _YEAR_LISTED_ZH = re.compile(r"(?<!\d)(?P<y>\d\d)(?=\s*(?:、|和|与|及|至|到|-|~)\s*(?:20)?\d\d年)")
 _ROC_LISTED = re.compile(

@@ -83,7 +83,7 @@ AGAIN = re.compile(
     r"|nearly|roughly|some|约|近)*\s*",
     re.IGNORECASE,
 )
-BEHIND = re.compile(r"\s*[,，]?\s*(?:较|比|同比|有所|\w*\s*(?:up|down|higher|lower)\b)", re.IGNORECASE)
+BEHIND = re.compile(r"(?:\s*[,，])?\s*(?:较|比|同比|有所|(?:\w+\s+)?(?:up|down|higher|lower)\b)", re.IGNORECASE)
 AND_MORE = re.compile(r"(?:多|余|有余)(?![\w])|\+")  # 四倍多
 STARTS = re.compile(r"\bfrom\b|[由从自]", re.IGNORECASE)
 ARRIVING = re.compile(r"(?:\bto|[增升减降跌涨变改]?[至到为]了?)\s*(?:about|around|approximately|约|人民币|a|\W)*\s*$", re.IGNORECASE)

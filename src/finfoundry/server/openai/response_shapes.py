@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -26,6 +26,8 @@ from finfoundry.server.openai.shapes import (
     ToolFunction,
 )
 
+MOST_ITEMS = 999  # of an input; with the instructions they are the messages of a chat
+
 
 class InputItem(Open):
     """A message, a call that was made, or what came of it."""
@@ -34,7 +36,7 @@ class InputItem(Open):
     role: Literal["system", "developer", "user", "assistant"] = "user"
     content: str | list[MessagePart] | None = None
     call_id: str = ""
-    name: str = ""
+    name: Annotated[str, Field(max_length=200)] = ""
     arguments: str = ""
     output: str | list[MessagePart] = ""
 
@@ -77,7 +79,9 @@ class FlatChoice(Open):
 
 
 class ResponsesRequest(Sampled):
-    input: str | list[InputItem] = Field(description="The question, or a conversation that ends with it")
+    input: str | Annotated[list[InputItem], Field(min_length=1, max_length=MOST_ITEMS)] = Field(
+        description="The question, or a conversation that ends with it"
+    )
     instructions: str | None = None
     max_output_tokens: int | None = Field(None, ge=1, le=MOST_TOKENS)
     text: TextConfig | None = None
