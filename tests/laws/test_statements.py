@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from tests.laws.papers import MEALS, notice, parsed, said, travel
 
 from finfoundry.knowledge.laws.stated_dates import read_date
-from finfoundry.knowledge.laws.titles import level_of, title_key
+from finfoundry.knowledge.laws.titles import TITLE, level_of, title_key
 
 
 def test_an_english_policy() -> None:
@@ -74,3 +76,14 @@ def test_ranks() -> None:
     assert level_of("规章", "中国人民银行令〔2022〕第2号", "zh") == "departmental rule"
     assert level_of("通知", "银发〔2015〕199号", "zh") == "normative document"
     assert level_of("Bank Act", "", "en") is None
+
+
+def test_long_titles_and_questions_are_read_at_once() -> None:
+    began = time.monotonic()
+    assert TITLE.fullmatch("Travel Policy for Staff of Branches") is None
+    assert TITLE.fullmatch("Travel Policy for Staff Abroad") is not None
+    assert TITLE.fullmatch("Travel Policy for " + "A" * 40 + ": x") is None
+    assert list(TITLE.finditer("A " * 4000)) == []
+    assert title_key("该办法是否有效？" + "[" + "号[" * 1900).startswith("该办法是否有效")
+    title_key("Is it " + " " * 8000 + "in force?")
+    assert time.monotonic() - began < 2
