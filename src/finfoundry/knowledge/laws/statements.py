@@ -275,7 +275,7 @@ def _repealed_zh(sentence: str) -> Iterator[str]:
 
 def _run_before(bare: str, found: list[tuple[int, int]], word: int) -> list[tuple[int, int]]:
     """The titles in front of the word that repeals: those with nothing between them and it but other titles and words of time."""
-    kept = []
+    kept: list[tuple[int, int]] = []
     edge = word
     for start, end in reversed(found):
         between = re.sub(r"[（(][^（()）]*[)）]", "", bare[end:edge])
