@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 from tests.laws.conftest import BEA, CARL, DORA
 from tests.laws.papers import notice, travel
+from tests.laws.test_register import paper
 
 from finfoundry.app import App
+from finfoundry.ask.compose.law_sentences import standing
+from finfoundry.ask.compose.sentences import templates
+from finfoundry.binding.evidence import PassageEvidence
 from finfoundry.core.answer import Answer
+from finfoundry.core.language import Language
 from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.knowledge.laws.register import registered
 from finfoundry.usecases.law_desk import LawDesk
 
 LIMIT = "What is the hotel limit in the travel policy?"
@@ -115,3 +122,32 @@ def test_a_day_said_by_hand_counts_once_a_second_person_approved_it(app: App) ->
     assert "USD 180" in ask(app, LIMIT).text
     app.law_corrections.retire(CARL, made.id)
     assert "USD 210" in ask(app, LIMIT).text
+
+
+@pytest.mark.parametrize("expires", [None, "2910-01-01"])
+def test_what_takes_effect_later_is_not_told_as_in_force(expires: str | None) -> None:
+    more = {"expires": expires} if expires else {}
+    law = registered([paper("a", "Travel Policy", "2900-01-01", **more)])[0]
+    wanted: list[tuple[Language, str]] = [("en", "will be in force from 2900-01-01"), ("zh", "尚未生效")]
+    for language, will in wanted:
+        told, _ = standing(law, date(2905, 1, 1), templates()[language], {"a": law})
+        assert will in told
+        assert "现行有效" not in told
+        assert not told.startswith("In force")
+
+
+def test_what_repeals_is_cited() -> None:
+    laws = {law.document: law for law in registered([paper("a", "Gifts Policy", "2019-01-01"),
+                                                    paper("b", "Conduct Code", "2021-01-01", "Gifts Policy")])}  # fmt: skip
+    _, evidence = standing(laws["a"], date(2022, 1, 1), templates()["en"], laws)
+    assert [one.text for one in evidence if isinstance(one, PassageEvidence)] == ["2019-01-01", "Gifts Policy", "2021-01-01"]
+
+
+def test_a_question_of_standing_keeps_to_the_days_asked(app: App) -> None:
+    told = plain(ask(app, "Was the Travel Policy in force in 2022?"))
+    assert "from 2019-03-01 until 2022-07-01" in told
+    assert "since 2022-07-01" in told
+    unclear = ask(app, "Was the Travel Policy in force on 03/04/2020?")
+    assert unclear.status == "no_evidence"
+    assert "In force" not in unclear.text
+    assert any("two days" in one for one in unclear.warnings)

@@ -69,3 +69,26 @@ def test_a_person_goes_before_a_manifest_and_that_before_the_text() -> None:
     assert by_id(one)["a"].effective == date(2020, 1, 1)
     one.statements.append(LawStatement("effective", "2021-01-01", "hand", "the minutes"))
     assert by_id(one)["a"].effective == date(2021, 1, 1)
+
+
+def test_rules_of_two_institutions_are_no_versions_of_one_another() -> None:
+    papers = [
+        paper("a", "Travel Policy", "2019-03-01"),
+        paper("b", "Travel Policy", "2022-07-01"),
+        paper("c", "Travel Policy", "2023-01-01"),
+    ]
+    for one, entity in zip(papers, ("first bank", "second bank", "first bank"), strict=True):
+        one.entities = frozenset({entity})
+    laws = by_id(*papers)
+    assert [laws[id].versions for id in "abc"] == [("a", "c"), ("b",), ("a", "c")]
+    assert laws["b"].in_force(date(2024, 1, 1)) is True
+    papers[1].entities = frozenset()
+    assert by_id(*papers)["b"].versions == ("a", "b", "c")
+
+
+def test_a_repeal_said_by_hand_stands_for_what_was_read() -> None:
+    code = paper("b", "Conduct Code", "2021-01-01", "Gifts Policy")
+    code.statements.append(LawStatement("repeals", "Lunch Policy", "hand", "the minutes"))
+    laws = by_id(paper("a", "Gifts Policy", "2019-01-01"), paper("c", "Lunch Policy", "2019-01-01"), code)
+    assert laws["a"].in_force(date(2024, 1, 1)) is True
+    assert laws["c"].in_force(date(2024, 1, 1)) is False

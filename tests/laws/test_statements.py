@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from tests.laws.papers import MEALS, notice, parsed, said, travel
 
 from finfoundry.knowledge.laws.stated_dates import read_date
-from finfoundry.knowledge.laws.titles import level_of, title_key
+from finfoundry.knowledge.laws.statements import _EN, _ZH, _repealed_en, _repealed_zh
+from finfoundry.knowledge.laws.titles import TITLE, level_of, title_key
 
 
 def test_an_english_policy() -> None:
@@ -74,3 +77,91 @@ def test_ranks() -> None:
     assert level_of("规章", "中国人民银行令〔2022〕第2号", "zh") == "departmental rule"
     assert level_of("通知", "银发〔2015〕199号", "zh") == "normative document"
     assert level_of("Bank Act", "", "en") is None
+
+
+def test_long_titles_and_questions_are_read_at_once() -> None:
+    began = time.monotonic()
+    assert TITLE.fullmatch("Travel Policy for Staff of Branches") is None
+    assert TITLE.fullmatch("Travel Policy for Staff Abroad") is not None
+    assert TITLE.fullmatch("Travel Policy for " + "A" * 40 + ": x") is None
+    assert list(TITLE.finditer("A " * 4000)) == []
+    assert title_key("该办法是否有效？" + "[" + "号[" * 1900).startswith("该办法是否有效")
+    title_key("Is it " + " " * 8000 + "in force?")
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "This policy does not replace the Expense Policy, which still applies.",
+        "Where a customer cancels the Card Fee Policy, the fee is refunded.",
+        "Where an approval under the Credit Risk Policy is withdrawn, the limit is nil.",
+        "Approvals under the Credit Risk Policy are withdrawn.",
+        "The Board may withdraw or replaces if needed the Travel Policy.",
+        "本行原有规定与《中华人民共和国商业银行法》不一致的同时废止。",
+        "未被废止的《信贷审批管理办法》继续执行。",
+        "《信贷审批管理办法》规定的审批意见六个月后自动失效。",
+        "依《信贷审批管理办法》签订的合同到期失效。",
+    ],
+)
+def test_what_repeals_nothing(sentence: str) -> None:
+    assert list(_repealed_en(sentence)) == list(_repealed_zh(sentence)) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "titles"),
+    [
+        ("This policy replaces the Travel Policy and the Meals Procedure.", {"Travel Policy", "Meals Procedure"}),
+        ("This policy replaces the Travel Policy but not the Expense Policy.", {"Travel Policy"}),
+        ("Unless stated otherwise, this policy, which is not public, supersedes the Travel Policy.", {"Travel Policy"}),
+        ("From 1 May 2020 this policy replaces the Travel Policy.", {"Travel Policy"}),
+        (
+            "With effect from 1 March 2020 the Travel Policy and the Meals Procedure are hereby repealed.",
+            {"Travel Policy", "Meals Procedure"},
+        ),
+        ("The Travel Policy of 1 March 2015 is repealed.", {"Travel Policy"}),
+        ("本办法自2020年3月1日起施行，《甲管理办法》（银发〔2009〕12号）、《乙管理办法》自同日起废止。", {"甲管理办法", "乙管理办法"}),
+        ("《甲管理办法》和原银监会发布的《乙管理办法》（银监发〔2009〕1号）等文件同时废止。", {"甲管理办法", "乙管理办法"}),
+        ("根据《商业银行法》，《甲管理办法》同时予以废止。", {"甲管理办法"}),
+        ("现决定废止《甲管理办法》。", {"甲管理办法"}),
+    ],
+)
+def test_what_repeals(sentence: str, titles: set[str]) -> None:
+    assert set(_repealed_en(sentence)) | set(_repealed_zh(sentence)) == titles
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The previous Credit Risk Policy is withdrawn with effect from 30 June 2021",
+        "Our previous policy expires on 30 June 2021",
+        "Licences granted under this policy expire on 31 December 2022",
+        "This policy covers passports that are valid until 31 December 2021",
+        "Passports that are valid until 31 December 2021",
+        "Approval expires on 1 March 2021",
+        "本办法过渡期有效期至2020年6月30日",
+        "本办法颁发的许可证有效期至2020年6月30日",
+    ],
+)
+def test_what_does_not_end_a_rule(text: str) -> None:
+    assert not _EN["expires"].search(text)
+    assert not _ZH["expires"].search(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("This policy expires on 31 December 2022.", "31 December 2022"),
+        ("This Travel Policy is effective from 1 March 2020 and expires on 31 December 2022.", "31 December 2022"),
+        ("The policy is in force until 31 December 2022.", "31 December 2022"),
+        ("Effective from 1 March 2020 until 31 December 2022.", "31 December 2022"),
+        ("Title\nExpires: 31 December 2022", "31 December 2022"),
+        ("Version 2 | Valid until 31 December 2022", "31 December 2022"),
+        ("Expiry date: 2022-12-31", "2022-12-31"),
+        ("本办法自2020年1月1日起施行，有效期至2022年12月31日", "2022年12月31日"),
+    ],
+)
+def test_what_ends_a_rule(text: str, day: str) -> None:
+    found = _EN["expires"].search(text) or _ZH["expires"].search(text)
+    assert found is not None
+    assert day in found.groupdict().values()

@@ -34,12 +34,15 @@ def standing(law: Law, day: date, words: Words, laws: Mapping[str, Law]) -> Part
         told = words["rule_since"].format(title=title, day=law.effective)
         if end and end.day:
             told = words["rule_between"].format(title=title, day=law.effective, end=end.day)
-            said.append(_ending_said(end, law, laws))
+            said += _ending_said(end, law, laws)
+        if law.effective and law.effective > date.today():  # asked about a day to come: nothing is in force yet
+            name = "rule_will_until" if end and end.day else "rule_will"
+            told = words[name].format(title=title, day=law.effective, end=end.day if end else None)
     elif law.effective and day < law.effective:
         told = words["rule_not_yet"].format(title=title, day=law.effective)
     else:
         told = ended(title, end, words, laws) + _was(law, words)
-        said = [law.said("effective"), _ending_said(end, law, laws) if end else None]
+        said += _ending_said(end, law, laws) if end else []
     return _cited(told, law, said, laws, end)
 
 
@@ -68,10 +71,13 @@ def ended(title: str, end: Ending | None, words: Words, laws: Mapping[str, Law])
     return words[f"rule_{end.kind}"].format(title=title, day=end.day, by=by)
 
 
-def _ending_said(end: Ending, law: Law, laws: Mapping[str, Law]) -> LawStatement | None:
-    """The statement that says when the rule ends: its own, or the day from which what ended it is in force."""
+def _ending_said(end: Ending, law: Law, laws: Mapping[str, Law]) -> list[LawStatement | None]:
+    """What says that the rule ends, and when: its own statement, or the repeal and the day from which what ended it is in force."""
     other = laws.get(end.document)
-    return law.said("expires") if other is None else other.said("effective")
+    if other is None:
+        return [law.said("expires")]
+    repeals = [one for one in other.repeals() if end.kind == "repealed" and title_key(one.value) == law.key]
+    return [*repeals[:1], other.said("effective")]
 
 
 def _cited(told: str, law: Law, said: Iterable[LawStatement | None], laws: Mapping[str, Law], end: Ending | None) -> Part:
@@ -107,8 +113,8 @@ def endings(laws: Sequence[Law], day: date) -> list[tuple[str, Ending]]:
             found[law.key] = (law.title, law.until)
     known = {law.key for law in laws}
     for law in laws:
-        for said in law.statements:
+        for said in law.repeals():
             key = title_key(said.value)
-            if said.matter == "repeals" and key not in known and law.effective and law.effective <= day:
+            if key not in known and law.effective and law.effective <= day:
                 found.setdefault(key, (said.value, Ending("repealed", law.effective, law.title, law.document)))
     return list(found.values())

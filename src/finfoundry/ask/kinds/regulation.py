@@ -119,10 +119,16 @@ def of_standing(context: QuestionContext, intent: Intent, subject: Subject) -> A
     if law is None:
         return None
     asked = asked_days(context.question)
-    day = asked.last if asked and not asked.fault else date.today()  # rules are in force by the day of the place
+    if asked and asked.fault:
+        untold = context.words["rule_asked_day"].format(fault=asked.fault)
+        context.warn(untold)
+        return endings.nothing(context, untold, intent)
+    today = date.today()  # rules are in force by the day of the place
+    first, last = (asked.first, asked.last) if asked else (today, today)
     group = [laws[id] for id in law.versions if id in laws]
-    shown = [one for one in group if one.in_force(day)] or group
-    parts = [standing(one, day, context.words, laws) for one in shown[-MOST:]]
+    shown = [one for one in group if one.in_force_between(first, last)]
+    days = [(one, min(max(first, one.effective or first), last)) for one in shown] or [(one, last) for one in group]
+    parts = [standing(one, day, context.words, laws) for one, day in days[-MOST:]]
     bound = endings.bind(context, parts)
     return None if bound.unbound else endings.release(context, bound)
 

@@ -91,7 +91,7 @@ class VersionsTold:
         """The versions in force in the days asked about, then today's."""
         assert self.asked is not None  # noqa: S101  asked for where there are days
         words, told = self.context.words, list[Part]()
-        then = [law for law in self._group if self._was_in_force(law, self.asked.first, self.asked.last)]
+        then = [law for law in self._group if law.in_force_between(self.asked.first, self.asked.last)]
         if not then:
             unknown = [law for law in self._group if law.in_force(self.asked.last) is None]
             if unknown:
@@ -128,12 +128,6 @@ class VersionsTold:
         words = self.context.words
         told, evidence = standing(last, self.today, words, self.laws)
         return f"{told}{'' if self.context.language == 'zh' else ' '}{words['rule_today_none']}", evidence
-
-    def _was_in_force(self, law: Law, first: date, last: date) -> bool:
-        """Whether it was in force on any day between two."""
-        if law.effective is None or law.effective > last:
-            return False
-        return law.in_force(max(first, law.effective)) is True
 
     def _on(self, day: date) -> list[Law]:
         return [law for law in self._group if law.in_force(day)]

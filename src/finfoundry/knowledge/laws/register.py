@@ -30,6 +30,7 @@ class LawPaper:
     label: str
     language: str
     statements: list[LawStatement] = field(default_factory=list)
+    entities: frozenset[str] = frozenset()  # keys of the names of whose rule it is; empty where that is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Law:
     versions: tuple[str, ...]
     statements: tuple[LawStatement, ...]
     faults: tuple[str, ...]
+    entities: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:
@@ -82,9 +84,19 @@ class Law:
             return False
         return None if any(one.day is None for one in self.endings) else True
 
+    def in_force_between(self, first: date, last: date) -> bool:
+        """Whether it was in force on any day between two."""
+        return self.effective is not None and self.effective <= last and self.in_force(max(first, self.effective)) is True
+
     def said(self, matter: Matter) -> LawStatement | None:
         """The statement that counts of a matter; None where there is none, or where several contradict each other."""
         return _counting(self.statements, matter)
+
+    def repeals(self) -> list[LawStatement]:
+        """What it repeals: by hand where that is said, else by a manifest, else by its text."""
+        said = [one for one in self.statements if one.matter == "repeals"]
+        best = min((_RANK[one.source] for one in said), default=0)
+        return [one for one in said if _RANK[one.source] == best]
 
     def standing(self, day: date) -> str:
         """In one line: in force, not yet, no more, or not known."""
@@ -143,7 +155,7 @@ def _single(paper: LawPaper) -> Law | None:
     known: Level | None = next((one for one in LEVELS if level is not None and one == level.value), None)
     return Law(
         paper.document, paper.name, paper.collection, paper.label, paper.language, title.value, known, issued, effective, ending,
-        (paper.document,), tuple(paper.statements), tuple(faults),
+        (paper.document,), tuple(paper.statements), tuple(faults), paper.entities,
     )  # fmt: skip
 
 
@@ -167,7 +179,21 @@ def _with_versions(laws: Sequence[Law]) -> list[Law]:
     groups: dict[tuple[str, str], list[Law]] = defaultdict(list)
     for law in laws:
         groups[law.collection, law.document if _NAMELESS.fullmatch(law.key) else law.key].append(law)
-    return [one for group in groups.values() for one in _ordered(group)]
+    return [one for group in groups.values() for own in _by_entity(group) for one in _ordered(own)]
+
+
+def _by_entity(group: Sequence[Law]) -> list[list[Law]]:
+    """Rules of one title, those of different institutions apart; those of nobody known are versions of the others where there is one."""
+    known: list[tuple[set[str], list[Law]]] = []
+    for law in group:
+        if law.entities:
+            alike = [one for one in known if one[0] & law.entities]
+            known = [one for one in known if one not in alike]
+            known.append((set(law.entities).union(*(one[0] for one in alike)), [*(law for one in alike for law in one[1]), law]))
+    nobody = [law for law in group if not law.entities]
+    if len(known) <= 1:
+        return [list(group)]
+    return [*(laws for _, laws in known), *([nobody] if nobody else [])]
 
 
 def _ordered(group: Sequence[Law]) -> list[Law]:
@@ -194,9 +220,8 @@ def _with_repeals(laws: Sequence[Law]) -> list[Law]:
     """Each rule with the repeals that others state of it: of an earlier rule, not of one that came after."""
     by_key: dict[str, list[tuple[Law, LawStatement]]] = defaultdict(list)
     for law in laws:
-        for said in law.statements:
-            if said.matter == "repeals":
-                by_key[title_key(said.value)].append((law, said))
+        for said in law.repeals():
+            by_key[title_key(said.value)].append((law, said))
     found = []
     for law in laws:
         repeals = [

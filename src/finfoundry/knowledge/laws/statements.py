@@ -23,13 +23,15 @@ QUOTED = 200  # characters of a statement's sentence
 LEAST_CLAUSES, MANY_CLAUSES = 3, 6  # numbered ones of a rule whose title says that it is one, and of one whose does not
 MOSTLY = 0.75  # of the text of such a rule that its clauses are
 
-_OWN = r"(?:本[\u4e00-\u9fff]{1,8}|现予[公发颁]布|[予以]以?印发|以上(?:规定|各条))"
+_OWN_WORDS = r"现予[公发颁]布|[予以]以?印发|以上(?:规定|各条)"
+_OWN = rf"(?:本[\u4e00-\u9fff]{{1,8}}|{_OWN_WORDS})"
 _ZH = {
     "effective": re.compile(rf"{_OWN}[^。；\n]{{0,40}}?自\s*(?P<date>{DATE})\s*起\s*(?:正式)?(?:施行|实施|执行|生效)", re.IGNORECASE),
     "front": re.compile(rf"自\s*(?P<date>{DATE})\s*起\s*(?:正式)?(?:施行|实施|执行|生效)", re.IGNORECASE),
     "on_issue": re.compile(rf"(?:{_OWN}[^。；\n]{{0,40}}?|^)自(?P<date>(?:公布|发布|印发|颁布|下发|签发)之日)起?(?:施行|实施|执行|生效)"),
     "expires": re.compile(
-        rf"{_OWN}[^。；\n]{{0,40}}?(?:有效期?(?:限)?(?:截?至|到)|施行至|执行至|试行至)\s*(?P<date>{DATE})"
+        rf"(?:本(?:(?!过渡|的(?!有效))[\u4e00-\u9fff]){{1,8}}|{_OWN_WORDS})(?:(?!过渡|的(?!有效))[^。；\n]){{0,40}}?"
+        rf"(?:有效期?(?:限)?(?:截?至|到)|施行至|执行至|试行至)\s*(?P<date>{DATE})"
         rf"|(?:失效日期|废止日期|{_OWN}自)\s*[:：]?\s*(?P<other>{DATE})(?:起(?:废止|失效|停止执行))?(?!\s*起(?:正式)?(?:施行|实施|执行|生效))",
         re.IGNORECASE,
     ),
@@ -44,6 +46,28 @@ _SUBJECT = (
 )
 _FORCE = r"(?:effective|in\s+force|in\s+effect|valid|appl(?:y|ies)|takes?\s+effect|comes?\s+into\s+(?:force|effect)|enters?\s+into\s+force)"
 _FROM = r"(?:\s+date)?\s*(?:with\s+effect\s+)?(?:from|on|as\s+of|as\s+from|since|is|:|\||-|–)?\s*(?:and\s+including\s+)?(?:the\s+)?"
+_EARLIER = r"(?:previous|former|old|earlier|prior|superseded)"
+_KIND = (
+    r"(?:polic(?:y|ies)|procedures?|rules?|standards?|terms|code|manual|handbook|guidelines?|version|edition|regulations?|charter|tariff)"
+)
+_WORDS_BETWEEN = (  # a rule and the word that ends it: all that may stand there
+    r"(?:[\s,]+(?:is|are|was|were|be|shall|will|has|have|been|remains?|stays?|continues?|to|in|force|effect|and|valid|effective|appl(?:y|ies)"
+    r"|takes?|comes?|enters?|into|hereby|automatically|therefore|only|from|on|as|of|it|they|version|edition"
+    r"|(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*|\(?\d[\w./)-]*)){0,16}[\s,]*"
+)
+_ENDING = (  # what the end is told of: this rule, or a line that tells its days
+    rf"(?:(?<!under )(?<!of )(?<!by )(?<!in )(?<!to )(?<!with )(?<!for )\b(?:the\s+{_KIND}"
+    rf"|(?:this|these|the\s+present|our)\s+(?:(?!(?:{_EARLIER}|the|under|of|in|by|to|on|and|with|for|from|a|an|is|are)\b)[A-Za-z]+\s+){{0,4}}?{_KIND})\b"
+    rf"|(?:^|[|.;(]\s+)\s*(?:in\s+force|in\s+effect|effective|valid|applies)\b){_WORDS_BETWEEN}"
+)
+_ENDS = (
+    r"(?:expires?|lapses?|(?:is|was)\s+(?:repealed|withdrawn)|valid\s+(?:until|to|through)|(?:in\s+force|in\s+effect|effective)\s+until"
+    r"|until\s+and\s+including|ceases?\s+to\s+(?:apply|have\s+effect|be\s+in\s+force))"
+)
+_LABEL = (
+    r"(?:^|[|.;(]\s+)\s*(?:[•*]\s*)?(?:expires?|expir(?:y|ation)(?:\s+date)?|date\s+of\s+expiry|end\s+date|lapses?|valid\s+(?:until|to|through)"
+    r"|(?:in\s+force|in\s+effect|effective)\s+until)"
+)
 _EN = {
     "effective": re.compile(rf"{_SUBJECT}\b[^.;\n]{{0,60}}?\b{_FORCE}\b{_FROM}(?P<date>{DATE})", re.IGNORECASE),
     "front": re.compile(
@@ -51,8 +75,8 @@ _EN = {
         re.IGNORECASE,
     ),
     "expires": re.compile(
-        rf"(?:\b(?:expires?|expiry(?:\s+date)?|expiration\s+date|valid\s+(?:until|to|through)|(?:in\s+force|in\s+effect|effective)\s+until|until\s+and\s+including|ceases?\s+to\s+(?:apply|have\s+effect|be\s+in\s+force)|lapses?|is\s+repealed|was\s+repealed|is\s+withdrawn|was\s+withdrawn|end\s+date)(?:\s+(?:on|from|with\s+effect\s+from|as\s+of))?)\s*[:|–-]?\s*(?:the\s+)?(?P<date>{DATE})",
-        re.IGNORECASE,
+        rf"(?:{_ENDING}\s+(?:{_ENDS}|until)|{_LABEL})(?:\s+(?:and\s+including|on|from|with\s+effect\s+from|as\s+of))?\s*[:|–-]?\s*(?:the\s+)?(?P<date>{DATE})",
+        re.IGNORECASE | re.MULTILINE,
     ),
     "issued": re.compile(
         rf"\b(?:issued|adopted|approved|published|enacted|date\s+of\s+issue|issue\s+date|approval\s+date)(?:\s+(?:by\s+[^.;\n]{{1,60}}?\s+)?on)?\s*[:|–-]?\s*(?:the\s+)?(?P<date>{DATE})",
@@ -62,6 +86,14 @@ _EN = {
 _REPEALING = re.compile(r"同时废止|予以废止|即行废止|相应废止|废止|停止执行|失效")
 _BECAUSE = re.compile(r"(?:根据|依据|依照|按照|违反|参照|适用|对照)[^《》，；]{0,8}$")
 _BETWEEN = re.compile(r"[　\s、和及与以的发布印\d年月日银人民中国行了]*")  # between the word that repeals and the title behind it
+_NEGATED = re.compile(r"[未不非][^，。；]{0,3}$")
+_LISTED = re.compile(
+    r"[\s　、，,和与及以或]*(?:原?[^，,。；]{0,12}(?:发布|印发|公布|颁布|制定)的?|原)?\s*"
+)  # between two titles repealed together
+_ENDED = re.compile(  # between the last title and the word that repeals
+    r"[\s　、]*(?:等[^，,。；的]{0,10}|及其[^，,。；的]{0,10})?[，,]?\s*(?:[自于从][^，,。；]{0,24}?(?:起|之?日|时)[，,]?)?"
+    r"(?:\s|同时|一并|均|即行|即|相应|予以|现予?|正式|自动|自行|随之)*"
+)
 _PARTLY = re.compile(r"第[〇零一二三四五六七八九十百千\d]+[条款项章]")
 _BY_TITLE = re.compile(
     r"\b(?:supersedes?|superseding|repeals?|replaces?|replacing|revokes?|withdraws?|rescinds?|cancels?)\b(?:\s+and\s+(?:replaces?|supersedes?|repeals?))?\s+(?P<rest>[^.;\n]{3,300})",
@@ -71,6 +103,28 @@ _PASSIVE = re.compile(
     r"\b(?:is|are|was|were|be)\s+(?:hereby\s+|therefore\s+)?(?:repealed|revoked|withdrawn|rescinded|superseded|cancelled|abolished)\b|\bceases?\s+to\s+(?:apply|have\s+effect|be\s+in\s+force)\b",
     re.IGNORECASE,
 )
+_DOUBTFUL = re.compile(  # before a verb that then repeals nothing
+    r"\b(?:(?i:not|never|neither|nor|no longer|cannot|if|where|when|whenever|unless|whether|who|whoever"
+    r"|any|each|could|might|should|would|must)"
+    r"|may(?!\s+\d)|can)\b|\bto\s*$"
+)
+_ASIDE = re.compile(r",\s*(?:which|who|that|where)\b[^,]*,")
+_MAIN = re.compile(r",\s*(?:and\s+)?(?=(?:this|these|our|it)\b)", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    r"\b(?:but|which|who|where|except|other than|together with|along with|in accordance with|in line with|under|pursuant to|appl(?:y|ies)"
+    r"|supplements?|complements?|is|are|remains?)\b"
+)
+_AND = re.compile(r"(?:,|\s|\b(?:and|both|as well as|the|our|its|previous|former|old|earlier|existing)\b)*", re.IGNORECASE)
+_DATED = re.compile(
+    r"\s*(?:\([^()]{0,60}\))?(?:,?\s*\b(?:version|edition|v\.?|dated|of|issued|adopted)\s[\w ]{1,30}?,?)?"
+    r"(?:\s|\b(?:will|shall|both|all)\b)*",
+    re.IGNORECASE,
+)
+_OBLIQUE = re.compile(
+    r"\b(?:under|of|by|in|to|with|from|for|on|per|against)\s+(?:(?:the|our|this|any|its|a|previous|former|old|earlier|existing)\s+)*$",
+    re.IGNORECASE,
+)
+PASSIVE = 300  # characters before a passive in which its subject stands
 _IN_PART = re.compile(r"\b(?:clause|section|article|paragraph|part|annex|chapter)s?\s+\d", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^。；\n]+[。；]?")
 _SENTENCE_EN = re.compile(r"(?:[^.;\n]|\.(?=\d|\w))+[.;]?")
@@ -208,6 +262,8 @@ def _repealed_zh(sentence: str) -> Iterator[str]:
     for start, end in found:
         bare = bare[:start] + "　" * (end - start) + bare[end:]
     for word in _REPEALING.finditer(bare):
+        if _NEGATED.search(bare[: word.start()]):
+            continue
         before = [one for one in found if one[1] <= word.start()]
         behind = [one for one in found if one[0] >= word.end() and _BETWEEN.fullmatch(bare[word.end() : one[0]])]
         group = _run_before(bare, before, word.start()) if before else []
@@ -218,14 +274,12 @@ def _repealed_zh(sentence: str) -> Iterator[str]:
 
 
 def _run_before(bare: str, found: list[tuple[int, int]], word: int) -> list[tuple[int, int]]:
-    """The titles in front of the word that repeals, back to a comma that ends another thought."""
-    kept = []
+    """The titles in front of the word that repeals: those with nothing between them and it but other titles and words of time."""
+    kept: list[tuple[int, int]] = []
     edge = word
     for start, end in reversed(found):
         between = re.sub(r"[（(][^（()）]*[)）]", "", bare[end:edge])
-        if re.search(r"[，,：:]", between) and not re.fullmatch(
-            r"[^，,]{0,12}[，,](?:自[^，,]{0,24}(?:起|之日起?)?)?(?:同时|一并|相应)?", between
-        ):
+        if not (_LISTED if kept else _ENDED).fullmatch(between):
             break
         kept.append((start, end))
         edge = start
@@ -248,12 +302,29 @@ def _bracketed(text: str) -> Iterator[tuple[int, int]]:
 def _repealed_en(sentence: str) -> Iterator[str]:
     text = " ".join(sentence.split())
     found = _BY_TITLE.search(text)
-    passive = _PASSIVE.search(text)
-    where = found["rest"] if found else text[: passive.start()] if passive else ""
+    passive = None if found else _PASSIVE.search(text)
+    verb = found or passive
+    if verb is None or _DOUBTFUL.search(_MAIN.split(_ASIDE.sub(" ", text[max(0, verb.start() - PASSIVE) : verb.start()]))[-1]):
+        return
+    where = _ELSEWHERE.split(found["rest"])[0] if found else text[max(0, verb.start() - PASSIVE) : verb.start()]
     if _IN_PART.search(where):
         return
-    for match in TITLE.finditer(where):
-        yield re.sub(r"^(?:The|Our|This|These)\s+", "", match[0]).strip()
+    for title in TITLE.finditer(where) if found else _subjects(where):
+        parts = re.split(r"\s+and\s+(?:the|our)\s+", title[0])
+        for one in parts if all(map(TITLE.fullmatch, parts)) else [title[0]]:
+            yield re.sub(r"^(?:The|Our|This|These)\s+", "", one).strip()
+
+
+def _subjects(where: str) -> list[re.Match[str]]:
+    """The titles that are the subject of the verb at the end of a text, the last first."""
+    kept: list[re.Match[str]] = []
+    edge = len(where)
+    for match in reversed(list(TITLE.finditer(where))):
+        if not (_AND if kept else _DATED).fullmatch(where[match.end() : edge]):
+            break
+        kept.append(match)
+        edge = match.start()
+    return [] if _OBLIQUE.search(where[:edge]) else kept
 
 
 def _faults(reading: LawReading) -> Iterator[str]:

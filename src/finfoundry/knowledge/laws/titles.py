@@ -11,17 +11,19 @@ from finfoundry.core.language import halfwidth
 from finfoundry.core.rules.law import Level
 
 FIRST_LINES, LONGEST = 12, 110
+MOST_VERSIONS = 5  # editions and years that one title bears, one behind another
 _KINDS = (
     r"Polic(?:y|ies)|Procedures?|Standards?|Code(?: of [A-Z]\w+(?: and [A-Z]\w+)?)?|Rules?|Rulebook|Regulations?|Directive|Guidelines?"
     r"|Handbook|Manual|Act|Ordinance|Charter|Terms(?: (?:and|&) Conditions)?|Product (?:Guide|Description|Terms|Sheet)|Instructions?"
     r"|Framework|Tariff|Mandate"
 )
 TITLE = re.compile(
-    rf"(?:[A-Z][\w’'&/-]*,?\s+(?:(?:and|of|for|on|the|to|in|with|&|-|–)\s+)*)+(?:{_KINDS})(?:\s+(?:for|on|of)\s+(?:[A-Z][\w’'&-]*\s*)+)?(?![\w])"
+    rf"(?:[A-Z][\w’'&/-]*,?\s+(?:(?:and|of|for|on|the|to|in|with|&|-|–)\s+){{0,4}}){{1,20}}(?:{_KINDS})"
+    r"(?:\s+(?:for|on|of)\s+[A-Z][\w’'&-]*(?:\s+[A-Z][\w’'&-]*){0,20})?(?![\w])"
 )
 _EDITION = r"修订|修正|修改|版|施行|发布|印发|号|edition|version|revised|revision|amended|effective|in force"
 _VERSION = re.compile(
-    rf"[（(【\[](?:[^（()）]*(?:{_EDITION})[^（()）]*|\d{{4}}年?)[)）】\]]|[,;:–—-]?\s*\b(?:version|edition|revision|rev\.?|v)\s*\d+(?:\.\d+)*\b.*$"
+    rf"[（(【\[](?:[^（()）【】\[\]]{{0,60}}(?:{_EDITION})[^（()）【】\[\]]{{0,60}}|\d{{4}}年?)[)）】\]]|[,;:–—-]?\s*\b(?:version|edition|revision|rev\.?|v)\s*\d+(?:\.\d+)*\b.*$"
     r"|[,–—-]?\s+(?:of\s+)?(?:19|20)\d\d$|\s*(?:19|20)\d\d年?(?:修订|修正|版)$",
     re.IGNORECASE,
 )
@@ -60,14 +62,14 @@ def title_key(title: str) -> str:
     """A title as versions of one rule share it: without brackets, numbers, editions and years. 《支付管理办法（2019年修订）》 and
     支付管理办法 are one, and so are "The Travel Policy, version 2" and "Travel Policy".
     """
-    plain = unicodedata.normalize("NFKC", halfwidth(title)).replace("〈", "《").replace("〉", "》").strip()
+    plain = unicodedata.normalize("NFKC", halfwidth(title)).replace("〈", "《").replace("〉", "》")
+    plain = "\n".join(" ".join(line.split()) for line in plain.strip().split("\n") if line.strip())
     plain = re.sub(r"^《(.*)》$", r"\1", plain)
     for pattern in (_ORDER, _CARRIED):
         if found := pattern.search(plain):
             plain = found["title"]
-    before = ""
-    while before != plain:
-        before, plain = plain, _VERSION.sub("", plain).strip(" .,–—-")
+    for _ in range(MOST_VERSIONS):
+        plain = _VERSION.sub("", plain).strip(" .,–—-")
     plain = re.sub(r"^(?:the|our)\s+|^中华人民共和国(?=.{2,}法$)", "", plain, flags=re.IGNORECASE)
     return re.sub(r"[\s《》“”\"'’]+", "" if re.search(r"[\u4e00-\u9fff]", plain) else " ", plain).strip().casefold()
 

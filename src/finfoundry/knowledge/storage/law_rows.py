@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from finfoundry.core.rules.law import Clause, LawStatement
 from finfoundry.knowledge.ids import document_id, document_number
 from finfoundry.knowledge.laws.register import Law, LawPaper, registered
+from finfoundry.knowledge.names import entity_keys
 from finfoundry.knowledge.storage.document_rows import RowTarget, clean
 from finfoundry.knowledge.storage.page_rows import box_of_row
 from finfoundry.runtime.database import Connection
@@ -29,14 +30,16 @@ def write(connection: Connection, place: RowTarget, statements: Sequence[LawStat
 def laws(connection: Connection) -> list[Law]:
     """All rules that the connection's identity may read, with their standing among one another."""
     query = f"""
-        SELECT d.id, d.name, c.name, l.name, d.language, s.matter, s.value, s.source, s.quote, s.page, s.box, s.start
+        SELECT d.id, d.name, c.name, l.name, d.language, s.matter, s.value, s.source, s.quote, s.page, s.box, s.start,
+            d.entity, d.aliases
         FROM law_statements s JOIN documents d ON d.id = s.document_id JOIN collections c ON c.id = d.collection_id
         JOIN labels l ON l.id = d.label_id WHERE s.{CURRENT} ORDER BY d.name, d.id, s.id
     """  # noqa: S608  our own words
     papers: dict[int, LawPaper] = {}
-    for number, name, collection, label, language, *said, box, start in connection.execute(query).fetchall():
+    for number, name, collection, label, language, *said, box, start, entity, aliases in connection.execute(query).fetchall():
         matter, value, source, quote, page = said
         paper = papers.setdefault(number, LawPaper(document_id(number), name, collection, label, language))
+        paper.entities = frozenset(entity_keys([entity, *aliases])) if entity else frozenset()
         paper.statements.append(LawStatement(matter, value, source, quote, page, box_of_row(box), start))
     return registered(list(papers.values()))
 
