@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.ask.memory import document
 
 from finfoundry.ask.lexicon.company_names import other_names
@@ -44,3 +45,56 @@ def test_26_3_a_verb_of_asking_before_a_short_name_hides_nothing() -> None:
 
 def test_26_3_a_group_is_found_without_what_kind_of_group_it_is() -> None:
     assert found("青禾港112年的權益總額", "青禾港國際集團") == {"青禾港國際集團"}
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("广汽丰田2023年的营业收入", "Toyota Motor Corporation"),
+        ("东风本田2023年的营业收入", "Honda Motor Co., Ltd."),
+        ("京东健康2023年的营业收入", "JD.com, Inc."),
+        ("博通集成2023年的营业收入", "Broadcom Inc."),
+        ("强生控股2023年的营业收入", "Johnson & Johnson"),
+        ("强生（中国）2023年的营业收入", "Johnson & Johnson"),
+        ("福特科2023年的营业收入", "Ford Motor Company"),
+        ("百事通2023年的营业收入", "PepsiCo, Inc."),
+        ("默克2023年的营业收入", "Merck & Co., Inc."),
+        ("平安银行2023年的营业收入", "Ping An Insurance"),
+    ],
+)
+def test_a_listed_name_inside_a_longer_one_names_nobody(question: str, name: str) -> None:
+    assert found(question, name) == set()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "丰田2023年的净利润",
+        "请问丰田的净利润",
+        "那丰田呢？",
+        "2023年丰田净利润是多少",
+        "說說豐田去年的淨利潤",
+        "本田和丰田哪家高",
+        "丰田第三季度营收",
+        "告诉我丰田公司2023年的收入",
+    ],
+)
+def test_a_listed_name_by_itself_names_its_company(question: str) -> None:
+    assert found(question, "Toyota Motor Corporation") == {"Toyota Motor Corporation"}
+
+
+def names_found(question: str, **companies: tuple[str, ...]) -> set[str]:
+    names = [name.replace("_", " ") for name in companies]
+    entities = [StoredEntity(name, aliases, 1, (), ()) for name, aliases in zip(names, companies.values(), strict=True)]
+    known = known_of(entities, [document(name, name, 2023, ()) for name in names])
+    return {one.name for one in known.names.find(question)}
+
+
+def test_a_bare_word_that_begins_two_names_is_of_both() -> None:
+    assert len(names_found("What was Delta's revenue in 2023?", Delta_Air_Lines=(), Delta_Electronics=())) == 2
+    assert len(names_found("What was Samsung's revenue in 2023?", Samsung_Electronics=(), Samsung_SDI=())) == 2
+    assert names_found("What was Delta's revenue in 2023?", Delta_Air_Lines=()) == {"Delta Air Lines"}
+
+
+def test_the_names_of_another_company_do_not_come_by_an_alias() -> None:
+    assert names_found("中国平安2023年的营业收入", Ping_An_Bank=("Ping An",)) == set()

@@ -8,6 +8,7 @@ from importlib import resources
 
 import yaml
 
+from finfoundry.core.language import simplified
 from finfoundry.knowledge.names import entity_key
 
 
@@ -17,6 +18,12 @@ def _known() -> Mapping[str, tuple[str, ...]]:
     text = resources.files("finfoundry.ask").joinpath("data/company_names.yaml").read_text(encoding="utf-8")
     lines: list[list[str]] = yaml.safe_load(text)
     return {entity_key(name): tuple(names) for names in lines for name in names}
+
+
+@lru_cache(maxsize=1)
+def listed() -> frozenset[str]:
+    """All names of the list, Chinese ones in simplified characters."""
+    return frozenset(simplified(name) for names in _known().values() for name in names)
 
 
 def other_names(names: Iterable[str]) -> list[str]:

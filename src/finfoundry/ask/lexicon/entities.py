@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from finfoundry.ask.lexicon.company_names import listed
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.core.formulas import formulas
@@ -76,6 +77,7 @@ class EntityNames:
         self._forms: dict[str, list[_Form]] = {}
         self._han: dict[str, set[tuple[str, float]]] = {}
         self._lengths: dict[str, set[int]] = {}  # of the keys of _han, by their first character
+        self._listed: set[tuple[str, str]] = set()  # Chinese names that the list alone gives, and whose they are
         self._blends: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         self._stems: dict[str, set[tuple[str, str]]] = {}  # first character → Chinese names without legal form, and whose they are
         self._telling: dict[str, set[str]] = {}  # a word of a name → the companies with it
@@ -87,6 +89,10 @@ class EntityNames:
 
     def _add(self, alias: str, name: str) -> None:
         if re.search(r"[\u4e00-\u9fff]", alias):
+            if alias != name and (short := simplified(alias)) in listed():
+                self._listed.add((short, name))
+                self._add_han(short, name, 1.0)
+                return
             forms = _han_forms(simplified(alias))
             for stem, weight in forms:
                 self._add_han(stem, name, weight)
@@ -181,10 +187,26 @@ class EntityNames:
                 for name, weight in self._han.get(plain[start:end], ()):
                     if weight < 1 and end - start <= _SHORT_HAN and goes_on(plain[:start]):
                         continue
+                    if weight == 1 and (plain[start:end], name) in self._listed and not _alone(text[: at[start]], plain, end):
+                        continue
                     last = at[end - 1] + 1
                     opened = _OPENING & set(text[at[start] : last])
                     end_ = last + int(bool(opened) and text[last : last + 1] in _CLOSING)
                     yield Named(name, at[start], end_, weight * (end - start))
+
+
+_LEADS_LISTED = ("那", "说", "聊", "请", "算", "列", "关于", "了解")
+_BEHIND_LISTED = re.compile(
+    r"$|[\W\d]|[的呢吗和与及跟是]|在(?!线)|比(?!亚)|同比|环比|哪[家个]|谁|有多少|多少|FY\d|[QH][1-4]|(?:去|今|本|当|上|前|全)年|本期|上期|[上下]半年|第[一二三四]|前[一二三两]|近[一二三两]|最近|截[至止]|民国|一[一二〇零○]"
+    r"|(?:股份)?(?:有限)?(?:责任)?公司(?:$|[\W\d]|[的呢和与及在])"
+)
+
+
+def _alone(before: str, text: str, end: int) -> bool:
+    """Whether a listed name that ends there is no part of a longer one: 丰田 is not named by 广汽丰田, 京东 not by 京东健康."""
+    if re.search(r"[^\W\d]$", before) and not before.endswith(_LEADS_LISTED) and (goes_on(before) or before[-1:].isascii()):
+        return False
+    return _BEHIND_LISTED.match(text, end) is not None or any(text.startswith(term, end) for term in _terms().get(text[end], ()))
 
 
 def _leaves_out(short: str, stem: str) -> bool:
@@ -284,7 +306,8 @@ def _latin_forms(words: list[str], alias: str, name: str) -> Iterable[_Form]:
         if core[size - 1] in ("and", "of", "the"):
             continue
         if size > 1 or (core[0] not in word_list("common") and len(core[0]) > 2):
-            yield _Form(tuple(core[:size]), name, 0.9 - 0.02 * (len(core) - size), "capital")
+            lacking = len(core) - size if size > 1 else 1  # one word names all companies alike that begin with it
+            yield _Form(tuple(core[:size]), name, 0.9 - 0.02 * lacking, "capital")
     for joined in {"".join(core), "".join(without)} if len(core) > 1 else ():
         yield _Form((joined,), name, 0.95, "any" if len(joined) > 7 else "capital")
     for plural in (f"{core[-1]}s",) if core else ():  # "Traders'" and "McNeils" where the name's own "'s" has been left out

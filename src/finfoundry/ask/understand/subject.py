@@ -110,13 +110,20 @@ def names_of(entities: Sequence[StoredEntity], documents: Sequence[StoredDocumen
             if (key := file_key(document.name)) and not _GENERIC_FILE.fullmatch(key):
                 filed.setdefault(key, {}).setdefault(name, []).append(key)
     for name, aliases in names.items():
-        aliases += [other for other in other_names((name, *aliases)) if entity_key(other) not in owner]
+        aliases += [other for other in other_names((name,)) if entity_key(other) not in owner and not _begins(other, name, owner)]
     known = {entity_key(name): name for name in names}
     for key, filers in filed.items():
         if key in known or len(filers) == 1:  # a word under which several companies' documents are filed is no name
             for name in filers:
                 names[name].append(key.title() if len(key) > SYMBOL else key.upper())
     return _united(names, {key: [known[key], *filers] for key, filers in filed.items() if key in known}, documents)
+
+
+def _begins(word: str, name: str, owner: Mapping[str, str]) -> bool:
+    """Whether a bare word in Latin script begins a name of another company: "Delta", of an airline and of a maker of electronics."""
+    return re.fullmatch(r"[\w&]+", word) is not None and any(
+        key.startswith(f"{entity_key(word)} ") and other != name for key, other in owner.items()
+    )
 
 
 def _united(
