@@ -6,7 +6,9 @@ import pytest
 from tests.ask.memory import document
 
 from finfoundry.ask.lexicon.company_names import other_names
-from finfoundry.ask.lexicon.entities import EntityNames
+from finfoundry.ask.lexicon.entities import EntityNames, name_alone
+from finfoundry.ask.lexicon.metric_terms import vocabulary
+from finfoundry.ask.understand.intent import understand
 from finfoundry.ask.understand.subject import known_of
 from finfoundry.knowledge.storage.fact_query import StoredEntity
 
@@ -98,3 +100,26 @@ def test_a_bare_word_that_begins_two_names_is_of_both() -> None:
 
 def test_the_names_of_another_company_do_not_come_by_an_alias() -> None:
     assert names_found("中国平安2023年的营业收入", Ping_An_Bank=("Ping An",)) == set()
+
+
+def test_a_listed_company_that_no_paper_knows_is_unknown() -> None:
+    names = EntityNames([("Acme Corp", ())])
+    assert [understand(one, names, vocabulary()).unknown for one in ("华为2023年的营业收入是多少？", "2023年的营业收入是多少？")] == [
+        "华为",
+        None,
+    ]
+    assert understand("华为2023年的营业收入是多少？", EntityNames([("Huawei", ("华为",))]), vocabulary()).unknown is None
+
+
+def test_a_name_that_is_all_a_question_says() -> None:
+    assert [name_alone(one) for one in ("Netflix?", "And Gamma's?", "华为呢？", "青山银行呢？", "IBM?")] == [
+        "Netflix",
+        "Gamma",
+        "华为",
+        "青山银行",
+        "IBM",
+    ]
+    assert not any(
+        name_alone(one)
+        for one in ("Thanks!", "Why?", "And 2022?", "Really?", "Q3?", "营业收入呢？", "And in Europe?", "And total assets?", "EMEA?")
+    )

@@ -65,6 +65,7 @@ SALES, PROFIT = "What was Northwind Traders' revenue in 2023?", "云洲商业银
         ((SALES, "And Alder Foods?", "which one was higher?"), "Which was higher in 2023, Northwind Traders' or Alder Foods' revenue?"),
         ((SALES, "plus total assets?"), "What was Northwind Traders' revenue plus total assets in 2023?"),
         ((SALES, "How much inventory did they hold on that day?"), "How much inventory did Northwind Traders hold on 2023?"),
+        ((SALES, "And Alder Foods?", "The year before?", "And Northwind Traders?"), "What was Northwind Traders' revenue in 2022?"),
         ((PROFIT, "再往前一年"), "云洲商业银行2023年的净利润是多少？"),
         ((PROFIT, "2023年呢？", "增长了百分之几"), "云洲商业银行2024年净利润比2023年增长了百分之几？"),
         ((PROFIT, "我问的是第三季"), "云洲商业银行2024年第三季的净利润是多少？"),
@@ -156,6 +157,35 @@ def test_a_dialogue() -> None:
     assert "1" in {figure.value.removesuffix("000000") for figure in ask("by how much did they go up?").figures}
     assert [figure.value for figure in ask("And Alder Foods?").figures] == ["521000000"]
     assert ask("And Tesla's total assets?").figures == []
+
+
+@pytest.mark.parametrize(
+    ("first", "unknown", "then"),
+    [
+        ("What were Alder Foods' total assets in 2021?", "What were Gamma's total liabilities in 2020?", "And total assets?"),
+        ("What were Alder Foods' total assets in 2021?", "What were Gamma's total liabilities in 2020?", "What were its total assets?"),
+        ("What were Alder Foods' total assets in 2021?", "And Netflix's?", "its total liabilities?"),
+        ("What were Alder Foods' total assets in 2021?", "Netflix?", "its total liabilities?"),
+        ("云洲银行2021年的资产总计是多少？", "青山银行2020年的负债合计是多少？", "它的资产总计呢？"),
+    ],
+)
+def test_what_goes_on_from_an_unknown_company_is_not_of_the_one_before(first: str, unknown: str, then: str) -> None:
+    store = MemoryStore()
+    for entity, labels in (("Alder Foods Inc", ("Total assets", "Total liabilities")), ("云洲银行股份有限公司", ("资产总计", "负债合计"))):
+        paper = document(entity[:3], entity, 2021)
+        store.add(paper, "Assets", labels[0], {2021: "21", 2020: "20"})
+        store.add(paper, "Liabilities", labels[1], {2021: "11", 2020: "10"})
+    asked, conversation = Agent(None, store, MemorySearch()), Conversation()
+    answers = [asked.ask(ADMINISTRATOR, question, conversation=conversation)[0] for question in (first, unknown, then)]
+    assert [bool(answer.figures) for answer in answers] == [True, False, False]
+    assert conversation.entity is None
+
+
+def test_compared_with_another_company_both_are_asked_for() -> None:
+    asked, conversation = agent(), Conversation()
+    asked.ask(ADMINISTRATOR, "What were Alder Foods' total assets in 2021?", conversation=conversation)
+    answer, _ = asked.ask(ADMINISTRATOR, "Compare it with Northwind Traders", conversation=conversation)
+    assert {"521000000", "121000000"} <= {figure.value for figure in answer.figures}
 
 
 def test_what_is_kept_is_bounded_and_holds_no_figure() -> None:

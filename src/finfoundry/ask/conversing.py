@@ -11,7 +11,7 @@ from finfoundry.ask.context.reading import labels_of, prints
 from finfoundry.ask.dialogue.continued import Known, Unclear, Whole, continued
 from finfoundry.ask.dialogue.topic import MOST_TOPICS, Topic, topic_of
 from finfoundry.ask.follow_up import completed
-from finfoundry.ask.lexicon.entities import EntityNames
+from finfoundry.ask.lexicon.entities import EntityNames, listed_company, name_alone
 from finfoundry.ask.lexicon.ports import FactStore
 from finfoundry.ask.lexicon.spans import span_of
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
@@ -60,6 +60,8 @@ class Talk:
         options = [option for option in conversation.options if option in entities]
         if (choice := chosen(question, options, names)) is not None:
             return for_company(before, choice, names)
+        if not names.find(question) and listed_company(question):
+            return question  # of a company that no document knows
         topics = [topic for topic in conversation.topics if topic.entity is None or topic.entity in entities]
 
         def labels(text: str) -> list[str]:
@@ -76,11 +78,19 @@ class Talk:
         entity = context.subject.name if context.subject else None
         over = cancellation.remaining() == 0.0  # whose time is over is told so, and nothing more is looked up
         topic = topic or topic_of(context.question, self.names, self.words, lambda text: [] if over else self.labels(entity, text))
-        if topic.entity is None and entity and context.subject:
+        unknown = context.intent.unknown if context.intent else None
+        asked = topic.entity or topic.line or answer.status == "answered" or (context.intent and context.intent.mentions)
+        alone = None if asked else name_alone(context.question)
+        if alone and conversation.topics:
+            topic = replace(conversation.topics[-1], member="")
+        unknown = alone or unknown
+        if unknown:  # of whom no document knows: what goes on from it does not speak of the company before
+            topic = replace(topic, entity=None, company=unknown)
+        elif topic.entity is None and entity and context.subject:
             topic = replace(topic, entity=entity, company=context.subject.called(context.language))
         if not topic.periods and answer.status == "answered":
             topic = replace(topic, periods=_periods_of(answer, context))
-        conversation.entity = topic.entity or conversation.entity
+        conversation.entity = topic.entity or (None if unknown else conversation.entity)
         conversation.topics = (*conversation.topics, topic)[-MOST_TOPICS:]
         conversation.options = tuple(answer.options) if answer.status == "clarify" else ()
 

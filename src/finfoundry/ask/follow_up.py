@@ -30,7 +30,7 @@ _OF_THAT = re.compile(  # what is asked of a figure, and of nothing else that "t
     re.I,
 )
 _GOES_ON_ZH = re.compile(r"^\W*(?:那么?)?(?:同比|环比|比(?:上年|去年)|较(?:上年|去年)|与(?:上年|去年)|增长|增加|下降|减少|变化|变动)")
-_BESIDE = re.compile(r"\b(?:compare[ds]?|versus|vs|against)\b|相比|比较|对比", re.I)
+BESIDE = re.compile(r"\b(?:compare[ds]?|versus|vs|against)\b|相比|比较|对比", re.I)
 _COMPARED = re.compile(r"(?:\b(?:from|than|to|with|versus|vs\.?|against|over)\s+(?:the\s+|a\s+)?|[比较与和同跟])$", re.I)
 _LAST_YEAR = re.compile(r"(?:19|20)\d\d(?!.*(?:19|20)\d\d)", re.S)
 _BETWEEN = re.compile(r"\s*(?:,|、|，|和|与|及|至|到|~|-|–|and|to|versus|vs\.?|or|compared (?:to|with))?\s*(?:in\s+|the\s+)?", re.I)
@@ -48,7 +48,7 @@ def completed(question: str, before: str, names: EntityNames, vocabulary: Vocabu
         return None
     then = parts_in(before, names, vocabulary, labels)
     changes: list[tuple[Place, str]] = []
-    if len(now.entities) == len(then.entities) == 1 and _BESIDE.search(question):
+    if len(now.entities) == len(then.entities) == 1 and BESIDE.search(question):
         return _side_by_side(question, before, now, then)
     for new, old in ((now.entities, then.entities), (now.figures, then.figures), (now.periods, then.periods)):
         exchanged = _exchanged(question, before, new, old)

@@ -14,6 +14,7 @@ from finfoundry.ask.dialogue.moved_periods import moved, part_of, year_of
 from finfoundry.ask.dialogue.named_parts import Labels, blanked
 from finfoundry.ask.dialogue.said import PRONOUN, Said, said_in
 from finfoundry.ask.dialogue.topic import Topic, is_member, joined, line_in
+from finfoundry.ask.follow_up import BESIDE
 from finfoundry.ask.lexicon.entities import EntityNames, is_company
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.lexicon.word_lists import word_list
@@ -55,6 +56,8 @@ def continued(question: str, topics: Sequence[Topic], known: Known) -> Whole | U
         return None
     said = said_in(question, known.names, known.vocabulary, known.labels)
     named = len(said.parts.entities)
+    if named and BESIDE.search(question):
+        return None
     if named > 1 or (named and said.parts.figures and said.dated and not said.pointed):
         return None
     base = _base(said, topics)
@@ -96,7 +99,8 @@ def _base(said: Said, topics: Sequence[Topic]) -> Topic | Unclear | None:
         entity = order[0 if said.former else 1]
         company = next(topic.company for topic in reversed(topics) if topic.entity == entity)
     own = next((topic for topic in reversed(topics) if topic.entity == entity), None)
-    periods = _periods(said, own if own and own.periods else last)
+    former = own is not None and not said.entity and (said.former or said.latter)
+    periods = _periods(said, own if own and own.periods and (former or not last.periods) else last)
     if periods is None:
         return None
     line = _line_of(said, last, own)
@@ -163,7 +167,9 @@ def _names_another(said: Said, base: Topic, known: Known) -> bool:
     for start, end in said.rest:
         word = said.text[start:end]
         name = (
-            word[:1].isupper() and said.text[:start].strip(" ,") if word.isascii() else len(word) > 1 and start < said.parts.figures[0][0]
+            word[:1].isupper() and (said.text[:start].strip(" ,") or said.text[end : end + 2] in ("'s", "’s"))
+            if word.isascii()
+            else len(word) > 1 and start < said.parts.figures[0][0]
         )
         if name and not (base.entity and known.prints(base.entity, word)):
             return True

@@ -367,6 +367,39 @@ def unknown_company(text: str, known: Iterable[tuple[int, int]]) -> str | None:
     return None
 
 
+def listed_company(text: str, known: Iterable[tuple[int, int]] = ()) -> str | None:
+    """The first Chinese name of the list of companies that a text names by itself outside the ``known`` spans; None where it names none."""
+    plain, taken = simplified(text), list(known)
+    for name in sorted((one for one in listed() if one[0] > "\u3400" and one in plain), key=len, reverse=True):
+        for found in re.finditer(re.escape(name), plain):
+            free = not any(found.start() < last and first < found.end() for first, last in taken)
+            if free and _alone(plain[: found.start()], plain, found.end()):
+                return text[found.start() : found.end()]
+    return None
+
+
+_NAME_ALONE = re.compile(
+    r"^\W*(?P<on>(?:(?:and|but|or|what about|how about|what of)\s+)*)"
+    r"(?P<name>(?-i:[A-Z])[\w&.-]*(?:\s(?-i:[A-Z])[\w&.-]*){0,3})(?P<of>['’]s)?\W*$"
+    r"|^(?:那么?|再看)?(?P<zh>[\u4e00-\u9fff]{2,12}?)(?:呢|怎么样|如何)[?？\s]*$",
+    re.I,
+)
+
+
+def name_alone(text: str) -> str | None:
+    """The proper name that is all a question says: "Netflix?", "And Gamma's?", 华为呢？; None where it is none, or says more."""
+    found = _NAME_ALONE.match(text)
+    if found is None:
+        return None
+    if found["zh"]:
+        name = listed_company(found["zh"])
+        return name or (found["zh"] if found["zh"].endswith(_COMPANY_ZH) else None)
+    asks = found["on"] or found["of"] or text.rstrip().endswith("?")
+    plain = {word for word, _, _ in _words(found["name"])} <= _ordinary() | {"really", "sure", "exactly", "seriously"}
+    like = _like_company(found["name"], "for ", 4, found["of"] is not None) and not plain
+    return found["name"] if found["name"] in listed() or (asks and like) else None
+
+
 def _like_company(words: str, text: str, start: int, possessive: bool) -> bool:
     lower = words.lower()
     if (

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from finfoundry.ask.lexicon.definitions import Definition, definitions, label_name
-from finfoundry.ask.lexicon.entities import EntityNames, Named, goes_on, is_company, unknown_company
+from finfoundry.ask.lexicon.entities import EntityNames, Named, goes_on, is_company, listed_company, unknown_company
 from finfoundry.ask.lexicon.spans import asked_periods, years_before
 from finfoundry.ask.lexicon.vocabulary import Mention, Token, Vocabulary, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
@@ -90,6 +90,7 @@ def understand(
         taken = [(mention.start, mention.end) for mention in mentions] + [(found.start, found.end) for found in periods]
         unknown = unknown_company(core, taken) or (_unknown_zh(core.strip(), [word.text for word in left]) if language == "zh" else None)
         unknown = unknown if companies is None else _unknown_by(companies, question, unknown)
+        unknown = listed_company(question, taken) or unknown
     return Intent(
         question=question,
         language=language,
