@@ -15,9 +15,9 @@ from finfoundry.app import App
 from finfoundry.ask.compose.law_sentences import standing
 from finfoundry.ask.compose.sentences import templates
 from finfoundry.binding.evidence import PassageEvidence
-from finfoundry.core.answer import Answer
-from finfoundry.core.language import Language
+from finfoundry.core.answer import Answer, Language
 from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.core.rules.law import LawStatement
 from finfoundry.knowledge.laws.register import registered
 from finfoundry.usecases.law_desk import LawDesk
 
@@ -126,8 +126,9 @@ def test_a_day_said_by_hand_counts_once_a_second_person_approved_it(app: App) ->
 
 @pytest.mark.parametrize("expires", [None, "2910-01-01"])
 def test_what_takes_effect_later_is_not_told_as_in_force(expires: str | None) -> None:
-    more = {"expires": expires} if expires else {}
-    law = registered([paper("a", "Travel Policy", "2900-01-01", **more)])[0]
+    one = paper("a", "Travel Policy", "2900-01-01")
+    one.statements += [LawStatement("expires", expires, "text", "its end", 1)] if expires else []
+    law = registered([one])[0]
     wanted: list[tuple[Language, str]] = [("en", "will be in force from 2900-01-01"), ("zh", "尚未生效")]
     for language, will in wanted:
         told, _ = standing(law, date(2905, 1, 1), templates()[language], {"a": law})
