@@ -84,6 +84,19 @@ def test_an_update_of_a_zip_that_ends_a_rule_that_is_there(desk: LawDesk, tmp_pa
     assert named(desk, "expenses.md").state == "in force"
 
 
+def test_what_is_kept_of_an_update_names_nothing_under_another_label(app: App, desk: LawDesk, tmp_path: Path) -> None:
+    app.policy.add_label(ADMINISTRATOR, "board")
+    file = tmp_path / "secret.md"
+    file.write_text(travel("1 January 2025", 999), encoding="utf-8")
+    app.ingest(ADMINISTRATOR, [file], collection="rules", label="board")
+    path = package(tmp_path / "update", {"file": "travel.md"}, travel=travel("1 January 2025", 240))
+    assert "secret.md" in str(desk.preview(ADMINISTRATOR, path, collection="rules").changes)
+    desk.apply(ADMINISTRATOR, path, collection="rules")
+    kept = desk.updates(DORA)[-1].changes
+    assert [one.title for one in kept] == ["Travel Policy"]
+    assert "secret.md" not in str(kept)
+
+
 def test_who_may_only_read_changes_nothing(app: App, desk: LawDesk, tmp_path: Path) -> None:
     path = package(tmp_path / "update", {"file": "travel.md"}, travel=travel("1 January 2025", 240))
     with pytest.raises(NotPermitted):

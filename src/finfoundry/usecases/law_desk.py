@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -132,7 +132,9 @@ class LawDesk:
         indexed = {entry.file: document_rows.index(parsed) for _, entry, parsed in changes if parsed is not None}
         with self._app.database.transaction(principal) as connection:
             label_id = document_entry.label_number(connection, label)
-            number = _insert(connection, principal, collection, label_id, [change for change, *_ in changes])
+            elsewhere = [law for law in self._app.store.laws(principal, collection) if law.label != label]
+            kept = [_without(change, entry, elsewhere) for change, entry, _ in changes]
+            number = _insert(connection, principal, collection, label_id, kept)
             for change, entry, parsed in changes:
                 if change.change == "unchanged":
                     continue
@@ -186,8 +188,8 @@ class LawDesk:
         repeals = [(change, statement.value) for change, entry, one in found for statement in _statements(entry, one)
                    if statement.matter == "repeals" and change.change != "unchanged"]  # fmt: skip
         for change, title in repeals:
-            if known := [law for law in there if law.key == title_key(title)]:
-                told = LawChange("repealed", known[-1].title, "", change.effective, f"by {change.title}")
+            if any(law.key == title_key(title) for law in there):
+                told = LawChange("repealed", title, "", change.effective, f"by {change.title}")
                 found.append((told, PackageEntry("", b"", ()), None))
         return found
 
@@ -273,6 +275,18 @@ def _contradictions(statements: Sequence[LawStatement]) -> list[str]:
 
 def _latest(laws: Sequence[Law], title: str) -> Law | None:
     return next((law for law in reversed(laws) if law.key == title_key(title)), None)
+
+
+def _without(change: LawChange, entry: PackageEntry, elsewhere: Sequence[Law]) -> LawChange:
+    """A change as it is kept: without what it says of rules under other labels than the update's, whose readers may not read those."""
+    same = [law for law in elsewhere if law.key == title_key(change.title)]
+    if not same:
+        return change
+    if change.change == "ended":
+        return replace(change, title=entry.said("title") or "", effective=None)
+    named = {law.name for law in same}
+    said = "" if change.said.startswith("beside ") else change.said
+    return replace(change, said=said, faults=[fault for fault in change.faults if not any(name in fault for name in named)])
 
 
 def _insert(connection: Connection, principal: Principal, collection: str, label: int, changes: Sequence[LawChange]) -> int:
