@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from finfoundry.ask.dialogue.named_parts import Labels, Parts, Place, blanked, parts_in
+from finfoundry.ask.dialogue.named_parts import BESIDE, Labels, Parts, Place, blanked, parts_in
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.spans import asked_periods, years_before
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
@@ -30,7 +30,6 @@ _OF_THAT = re.compile(  # what is asked of a figure, and of nothing else that "t
     re.I,
 )
 _GOES_ON_ZH = re.compile(r"^\W*(?:那么?)?(?:同比|环比|比(?:上年|去年)|较(?:上年|去年)|与(?:上年|去年)|增长|增加|下降|减少|变化|变动)")
-BESIDE = re.compile(r"\b(?:compare[ds]?|versus|vs|against)\b|相比|比较|对比", re.I)
 _COMPARED = re.compile(r"(?:\b(?:from|than|to|with|versus|vs\.?|against|over)\s+(?:the\s+|a\s+)?|[比较与和同跟])$", re.I)
 _LAST_YEAR = re.compile(r"(?:19|20)\d\d(?!.*(?:19|20)\d\d)", re.S)
 _BETWEEN = re.compile(r"\s*(?:,|、|，|和|与|及|至|到|~|-|–|and|to|versus|vs\.?|or|compared (?:to|with))?\s*(?:in\s+|the\s+)?", re.I)

@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 
 from finfoundry.ask.dialogue import whole_question
 from finfoundry.ask.dialogue.moved_periods import moved, part_of, year_of
-from finfoundry.ask.dialogue.named_parts import Labels, blanked
+from finfoundry.ask.dialogue.named_parts import BESIDE, Labels, blanked
 from finfoundry.ask.dialogue.said import PRONOUN, Said, said_in
 from finfoundry.ask.dialogue.topic import Topic, is_member, joined, line_in
-from finfoundry.ask.follow_up import BESIDE
 from finfoundry.ask.lexicon.entities import EntityNames, is_company
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.lexicon.word_lists import word_list

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from finfoundry.ask.understand.stored_labels import labelled, whole_term
 
 Place = tuple[int, int]
 Labels = Callable[[str], Sequence[str]]
+BESIDE = re.compile(r"\b(?:compare[ds]?|versus|vs|against)\b|相比|比较|对比", re.I)
 
 
 @dataclass(frozen=True, slots=True)
