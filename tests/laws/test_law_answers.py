@@ -126,15 +126,9 @@ def test_a_day_said_by_hand_counts_once_a_second_person_approved_it(app: App) ->
 
 @pytest.mark.parametrize("expires", [None, "2910-01-01"])
 def test_what_takes_effect_later_is_not_told_as_in_force(expires: str | None) -> None:
-<<<<<<< HEAD
-    law = registered(
-        [paper("a", "Travel Policy", "2900-01-01", expires=expires) if expires else paper("a", "Travel Policy", "2900-01-01")]
-    )[0]
-=======
     one = paper("a", "Travel Policy", "2900-01-01")
     one.statements += [LawStatement("expires", expires, "text", "its end", 1)] if expires else []
     law = registered([one])[0]
->>>>>>> fixlaws
     wanted: list[tuple[Language, str]] = [("en", "will be in force from 2900-01-01"), ("zh", "尚未生效")]
     for language, will in wanted:
         told, _ = standing(law, date(2905, 1, 1), templates()[language], {"a": law})
