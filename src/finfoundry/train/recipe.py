@@ -31,6 +31,14 @@ class TaskShare(_Closed):
     limit: int | None = Field(default=None, gt=0)
 
 
+class ConversationSource(_Closed):
+    """Files under the data folder with conversations: Alpaca, OpenAI's messages or ShareGPT, as each row's keys say."""
+
+    paths: list[str] = Field(min_length=1)
+    licence: str
+    limit: int | None = Field(default=None, gt=0)  # conversations, drawn by the seed
+
+
 class CorpusSource(_Closed):
     """Plain documents: files under the data folder, one document a file (``.txt``, ``.md``) or a line (``.jsonl``, key ``text``), and the
     texts of labelled tasks, without their labels: those of their training rows, under the licence of the task.
@@ -59,6 +67,7 @@ class Replay(CorpusSource):
 
 class Data(_Closed):
     tasks: list[TaskShare] = []
+    conversations: list[ConversationSource] = []
     corpus: CorpusSource | None = None
     replay: Replay | None = None
     held_out: list[str] = []  # tasks that are never trained on, only evaluated: zero-shot
@@ -117,8 +126,8 @@ class Recipe(_Closed):
 
     @model_validator(mode="after")
     def _whole(self) -> Recipe:
-        if self.method in LABELLED and not self.data.tasks:
-            raise ValueError(f"{self.method} needs data.tasks")
+        if self.method in LABELLED and not (self.data.tasks or (self.method == "instruct" and self.data.conversations)):
+            raise ValueError(f"{self.method} needs data.tasks{' or data.conversations' if self.method == 'instruct' else ''}")
         if self.method == "pretrain" and self.data.corpus is None:
             raise ValueError("pretrain needs data.corpus")
         if self.pack < self.context:
@@ -179,6 +188,6 @@ def parse_recipe(content: Any, name: str) -> Recipe:
 
 def _meant(problem: Any) -> str:
     """The remedy for a problem: for a misspelt key the nearest known one, else the page that lists the keys."""
-    known = [name for model in (Recipe, Data, Lora, TaskShare, CorpusSource, Replay) for name in model.model_fields]
+    known = [name for model in (Recipe, Data, Lora, TaskShare, ConversationSource, CorpusSource, Replay) for name in model.model_fields]
     near = difflib.get_close_matches(str(problem["loc"][-1]), known, 1) if problem["type"] == "extra_forbidden" else []
     return f"Do you mean {near[0]}?" if near else "docs/training.md lists the keys of a recipe"

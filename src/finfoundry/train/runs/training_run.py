@@ -21,6 +21,7 @@ from finfoundry.train.checkpoint import RunIdentity
 from finfoundry.train.data.manifest import DataManifest
 from finfoundry.train.data.material import Material, prepare
 from finfoundry.train.data.personal import Screen
+from finfoundry.train.data.sieve import write_left_out
 from finfoundry.train.export.manifest import ModelManifest, write_manifest
 from finfoundry.train.loop import CHECKPOINTS, LoopOutcome, LoopRun, train
 from finfoundry.train.methods import method_named
@@ -32,7 +33,7 @@ from finfoundry.train.runs.plan import Cost, TrainingPlan, check, plan
 from finfoundry.train.sharding import leave, put_together, shard
 from finfoundry.train.weights import trainable
 
-DATA, FINGERPRINTS, RECIPE, LEARNED = "data.json", "data-fingerprints.npz", "recipe.yaml", "adapter"
+DATA, FINGERPRINTS, LEFT_OUT, RECIPE, LEARNED = "data.json", "data-fingerprints.npz", "left-out.jsonl", "recipe.yaml", "adapter"
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,7 @@ def _describe(folder: Path, ready: PreparedRun, metrics: dict[str, Any]) -> None
     Fingerprints(ready.material.fingerprints).write(folder / FINGERPRINTS)
     with (folder / FINGERPRINTS).open("rb") as file:
         ready.material.manifest.fingerprints = {"path": FINGERPRINTS, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+    write_left_out(folder / LEFT_OUT, ready.material.left_out)
     data = asdict(ready.material.manifest) | {"perplexity": metrics}
     (folder / DATA).write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
     (folder / RECIPE).write_text(yaml.safe_dump(ready.recipe.model_dump(), allow_unicode=True, sort_keys=False), "utf-8")
