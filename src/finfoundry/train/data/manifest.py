@@ -55,6 +55,7 @@ class DataManifest:
     sources: list[SourceRecord]
     languages: dict[str, int] = field(default_factory=dict)  # rows: zh, en, mixed, other
     rows: int = 0  # after mixing
+    development: int = 0  # rows held back for the development loss
     tokens: int = 0
     targets: int = 0  # tokens that carry a loss
     token_lengths: dict[str, int] = field(default_factory=dict)  # "<=64": rows
