@@ -15,9 +15,9 @@ from finfoundry.governance import pii
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.train.base import Base
+from finfoundry.train.data.left_out import LeftOut
 from finfoundry.train.data.manifest import DataManifest
 from finfoundry.train.data.personal import Screen
-from finfoundry.train.data.sieve import LeftOut
 from finfoundry.train.encoder import EncoderBase
 from finfoundry.train.export.forms import PATHS, export
 from finfoundry.train.export.manifest import ModelManifest, check_base, read_manifest

@@ -18,10 +18,11 @@ from finfoundry.core.tasks.task_rows import split_of
 from finfoundry.train.conversations import Conversation, conversations, wording
 from finfoundry.train.data import plain_documents
 from finfoundry.train.data.duplicates import SeenTexts
+from finfoundry.train.data.left_out import LeftOut
 from finfoundry.train.data.manifest import DataManifest, SourceRecord, files_of, language_of
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.data.plain_documents import CorpusDocument
-from finfoundry.train.data.sieve import Candidate, LeftOut, Sieve
+from finfoundry.train.data.sieve import Candidate, Sieve
 from finfoundry.train.recipe import LABELLED, ConversationSource, CorpusSource, Data, Recipe, TaskShare
 from finfoundry.train.text import Lesson
 

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 
 from finfoundry.core.tasks.fingerprints import plain
 from finfoundry.train.data.duplicates import SeenTexts
+from finfoundry.train.data.left_out import LeftOut
 from finfoundry.train.data.manifest import SourceRecord
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A row that is not learned, and why; ``like`` names the row that it repeats or contradicts."""
-
-    row: str
-    reason: str
-    like: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +60,3 @@ class Sieve:
     def _leave(self, row: Candidate, reason: str, like: str = "") -> bool:
         self._left_out.append(LeftOut(row.id, reason, like))
         return False
-
-
-def write_left_out(path: Path, rows: Iterable[LeftOut]) -> None:
-    """One JSON line a row."""
-    path.write_text("".join(json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in rows), "utf-8")

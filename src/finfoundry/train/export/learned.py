@@ -59,10 +59,11 @@ class Adapter:
 
     def applied(self, name: str, weight: NDArray[np.float32]) -> NDArray[np.float32]:
         """The weight (outputs, inputs) as it is with the adapter; of DoRA by equation 5 of Liu et al. (2024, arXiv 2402.09353)."""
-        changed = weight + self.change(name)
+        changed: NDArray[np.float32] = weight + self.change(name)
         if name not in self.lengths:
             return changed
-        return changed * (self.lengths[name] / np.linalg.norm(changed, axis=1))[:, None]
+        factors: NDArray[np.float32] = self.lengths[name] / np.linalg.norm(changed, axis=1)
+        return changed * factors[:, None]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.pairs)

@@ -21,8 +21,8 @@ from finfoundry.core.encoders.encoder_text import EncodedText, encode_texts
 from finfoundry.core.errors import InputError
 from finfoundry.core.tasks import EntitySpan, Task, load_task
 from finfoundry.core.tasks.fingerprints import plain
+from finfoundry.train.data.left_out import LeftOut
 from finfoundry.train.data.material import Material
-from finfoundry.train.data.sieve import LeftOut
 from finfoundry.train.methods.instruct import TOO_LONG, mixed
 from finfoundry.train.methods.matching import MatchedRow, matched, matching_loss
 from finfoundry.train.packing import Pack, RowTokens

@@ -14,8 +14,8 @@ from typing import Any
 
 from finfoundry.core.tasks.fingerprints import plain
 from finfoundry.train.conversations import Conversation
+from finfoundry.train.data.left_out import LeftOut
 from finfoundry.train.data.material import Material
-from finfoundry.train.data.sieve import LeftOut
 from finfoundry.train.packing import RowTokens
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.text import Lesson, NotShown, encode, encode_turns, within
