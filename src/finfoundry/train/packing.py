@@ -8,7 +8,7 @@ import bisect
 import math
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import torch
@@ -23,6 +23,12 @@ class RowTokens:
 
     ids: tuple[int, ...]
     start: int
+    group: str = field(default="", kw_only=True)  # what rows may share that are held back, or learned, together
+
+    @property
+    def taught(self) -> tuple[int, ...]:
+        """The places of the tokens that carry the loss."""
+        return tuple(range(self.start, len(self.ids)))
 
     @property
     def targets(self) -> int:
@@ -37,6 +43,25 @@ class RowTokens:
     def line(self) -> str:
         """All that is learned from it, for the digest of the data."""
         return f"{self.start}:{','.join(map(str, self.ids))}"
+
+
+@dataclass(frozen=True)
+class TurnsRow(RowTokens):
+    """A conversation: the loss is on several stretches of it, each [start, end)."""
+
+    stretches: tuple[tuple[int, int], ...]
+
+    @property
+    def taught(self) -> tuple[int, ...]:
+        return tuple(place for start, end in self.stretches for place in range(start, end))
+
+    @property
+    def targets(self) -> int:
+        return sum(end - start for start, end in self.stretches)
+
+    @property
+    def line(self) -> str:
+        return f"{self.stretches}:{','.join(map(str, self.ids))}"
 
 
 @dataclass(frozen=True)
@@ -72,8 +97,8 @@ class Pack:
         ids, positions = self.placed(device)
         index, labels, offset = [], list[int](), 0
         for row in self.rows:
-            index.append(torch.arange(offset + row.start - 1, offset + len(row.ids) - 1))
-            labels.extend(row.ids[row.start :])
+            index.append(torch.tensor(row.taught) + (offset - 1))
+            labels.extend(row.ids[place] for place in row.taught)
             offset += len(row.ids)
         return {"ids": ids, "positions": positions, "index": torch.cat(index).to(device), "labels": torch.tensor(labels).to(device)}
 
