@@ -29,7 +29,7 @@ class SourceRecord:
     """One task or corpus. ``read`` = ``kept`` + all that was left out, unless ``limit`` stopped the reading before."""
 
     name: str
-    kind: Literal["task", "corpus", "replay"]
+    kind: Literal["task", "corpus", "replay", "preferences"]
     language: str
     licence: str
     files: list[File]
