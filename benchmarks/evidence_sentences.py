@@ -207,7 +207,9 @@ def candidates(store: Store, search: Search, asked: Asked, *, beside: bool) -> C
 
 def read_beside(made: Sequence[Candidates], pairs: PairReader | None) -> None:
     """What each is worth where the likeliest are read beside the question; nothing where there is no scorer."""
-    for one in made if pairs else ():
+    if pairs is None:
+        return
+    for one in made:
         before = worths(one.rows, dict(shipped()))
         one.paired = WordsMeaningAndPairs(lambda *_, told=before: told, pairs, {})(one.asked.question, one.query, one.found)
 
