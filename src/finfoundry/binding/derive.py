@@ -157,12 +157,19 @@ def _pairs(sense: Sense) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
         if sense.fits_who(index) and sense.fits_time(index)
     ]
     items = [item for item in items if item.source != "span" and item.unit != "ratio"]
-    items = _principal(items)[:_MOST]
+    items = _latest_first(_principal(items), sense)[:_MOST]
     for one in items:
         for other in items:
             alike = one.unit == other.unit or None in (one.unit, other.unit)  # a table may print "$" on its first row alone
             if one.label != other.label and alike and _time(one) == _time(other):
                 yield one, other
+
+
+def _latest_first(items: list[EvidenceItem], sense: Sense) -> list[EvidenceItem]:
+    """The items, those of the latest time first where no time is told."""
+    if sense.whens:
+        return items
+    return sorted(items, key=lambda item: -(item.whens[0].period.end.toordinal() if item.whens and item.whens[0].period else 0))
 
 
 def _principal(items: list[EvidenceItem]) -> list[EvidenceItem]:
@@ -173,7 +180,7 @@ def _principal(items: list[EvidenceItem]) -> list[EvidenceItem]:
 
 def _parts(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
     """What the figure's words name, with each larger item of its time that another name of the sentence, or of its heading, has."""
-    parts = [item for item in _named(sense, naming) if item.unit != "ratio" and _in_time(sense, item)]
+    parts = _latest_first([item for item in _named(sense, naming) if item.unit != "ratio" and _in_time(sense, item)], sense)
     if not parts:
         return
     labels, text = sense.evidence.labels, sense.evidence.entities.without(sense.claim.sentence)

@@ -132,7 +132,10 @@ class Checker:
             raise InputError(f"the answer has {len(answer)} characters", remedy=f"At most {_LONGEST} are checked")
         citations, report, read = Citations(), Report(), simplified(answer)
         text = without_tables(read)
-        settled = [settle(list(of), self._matcher, text) for _, of in groupby(self._matcher.match(text), key=lambda one: one.claim.start)]
+        settled = [
+            settle(list(of), self._matcher, text)
+            for _, of in groupby(self._matcher.match(text, rough=True), key=lambda one: one.claim.start)
+        ]
         matches = [match for one in settled for match in one.matches]
         told = {one.matches[0].claim.start: one for one in settled if one.unsupported or one.unchecked}
         rows = list(told_rows(read))
