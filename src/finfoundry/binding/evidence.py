@@ -54,6 +54,7 @@ class EvidenceItem:
     period: str | None = None
     signed: bool = True  # False where the source prints an outflow or a decrease without a sign
     direction: int = 0  # of a change in prose: 1 a rise, -1 a fall
+    move: int = 0  # of a level in prose: the direction in which the words say that it moved
     places: tuple[tuple[str, CitedPlace], ...] = ()  # of a calculation: operand and its place
     unstated: bool = False  # a stored fact whose currency is stated nowhere: nothing that names one is bound to it
     above: Words = frozenset()  # words of the headings over its table, which a label does not have
@@ -149,6 +150,7 @@ class PassageEvidence:
             period=next((when.iso for when in whens if when.iso), None),
             signed=not claim.negative,
             direction=claim.direction,
+            move=claim.move,
         )
 
     def _inherited(self, period: str, claim: Claim) -> When:

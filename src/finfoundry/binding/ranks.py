@@ -178,15 +178,17 @@ def _is_highest(matches: Sequence[Match], matcher: Matcher, *, high: bool, wante
 
 def of_parts(match: Match, matcher: Matcher) -> tuple[str | None, str | None]:
     """What does not hold of "the largest segment, with 5", and what cannot be computed: it is held against the others of its breakdown."""
-    found = _OF_PARTS.search(match.claim.sentence)
-    if found is None or match.item is None or match.claim.number.percent:
+    sentence = match.claim.sentence
+    named = _OF_PARTS.search(sentence)
+    found = named or (None if _YEARS.search(sentence) or _QUARTERS.search(sentence) else _EXTREME.search(sentence))
+    if found is None or match.item is None or match.claim.direction:
         return None, None
-    largest = bool(found["high"] or found["high_zh"])
+    largest = bool(named["high"] or named["high_zh"]) if named else bool(found["high"] or found["high2"])
     cells = [match.item, *_same_number(match.item, matcher)] if match.item.source == "cell" else list(_same_number(match.item, matcher))
-    said = words(match.claim.sentence)
+    said = words(sentence)
     values = [value for cell in cells for value in _parts(cell, matcher, said)]
     if not values:
-        return None, f"{found[0]}: not computed"
+        return None, f"{found[0]}: not computed" if named else None
     mine = abs(match.item.value)
     holds = all(value <= mine for value in values) if largest else all(value >= mine for value in values)
     return (None, None) if holds else (f"{found[0]}: does not follow", None)

@@ -81,6 +81,7 @@ ARRIVING = re.compile(r"(?:\bto|[增升减降跌涨变改]?[至到为]了?)\s*(?
 ONWARDS = re.compile(r"\s*(?:to\b|至|到|[增升减降跌涨]|上升|下降|提高|提升)", re.IGNORECASE)
 LEVEL = re.compile(r"\b(?:to|from|at)\s(?:about\s|around\s|approximately\s|roughly\s|only\s|just\s)?$|[至到由从]\s*约?$", re.IGNORECASE)
 BESIDE = re.compile(r"\s*(?:(?P<more>above|higher|more)|below|lower|less|fewer)\b(?! than one)", re.IGNORECASE)  # "7.5 % above the …"
+LESS_OR_MORE_THAN = re.compile(r"\s*(?:higher|more|lower|less|fewer) than\b(?! one)", re.IGNORECASE)
 BY = re.compile(
     r"\bby\s?(?:about\s|approximately\s|roughly\s|nearly\s|almost\s|some\s)?\W?$|(?:增加|减少|上升|下降|增长|多|少|增|减)了?\s?约?$"
 )

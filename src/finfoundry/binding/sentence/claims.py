@@ -381,8 +381,11 @@ class _Sentence:
         if arrived and said.STARTS.search(self.text, self.start, gap_start):
             earlier_year = [period for period in self.absolute if period.start >= gap_start or period.end <= self._gap(index - 1)[0]]
             return earlier_year[-1] if earlier_year else None
-        earlier = [period for period in self.periods if period.start < gap_start and not self._compared(period.end, gap_end)]
-        earlier = [period for period in earlier if not self._is_base_of_change(period, index)] or earlier
+        before = [period for period in self.periods if period.start < gap_start]
+        own_time = [period for period in before if not self._is_base_of_change(period, index)]
+        if own_time and own_time[-1] is not before[-1]:
+            return own_time[-1]
+        earlier = [period for period in before if not self._compared(period.end, gap_end)]
         if earlier:
             return earlier[-1]
         later = [period for period in self.periods if period.start >= tail_end and not self._compared(gap_end, period.start)]
@@ -414,10 +417,17 @@ class _Sentence:
             if index and self._markers[index - 1] is not None and not said.only_direction(before):  # "fell from 5 to 3"
                 start, end = self._gap(index - 1)
                 before = said.TWO_SIDED.sub(" ", self.text[max(start, end - said.BEFORE_LEVEL) : end])
-            if found := said.only_direction(before):
+            if found := said.only_direction(before) or self._moved_by(index):
                 return found
         tail = self.text[self.numbers[index].end : self.end] if index + 1 == len(self.numbers) else ""
         return said.only_direction(tail) if said.BEHIND.match(tail) else 0
+
+    def _moved_by(self, index: int) -> int:
+        """The direction of the change right before a level: "rose 5 % to 806"."""
+        if not index or not self.changes[index - 1]:
+            return 0
+        between = self.text[self.numbers[index - 1].end : self.numbers[index].start]
+        return 0 if said.CLAUSE.search(between) else self.directions[index - 1]
 
     def _compared(self, start: int, end: int) -> bool:
         return any(start <= position < end for position in self.compares)

@@ -45,7 +45,15 @@ _OF_TIME = re.compile(  # "after only", "a year before": of no metric
     r"|(?:(?<=year)|(?<=months)|(?<=quarter)|(?<=period)) before\b(?! (?:tax|income|interest|deduct))"
 )
 _TOP_ZH = re.compile(r"前([一二三四五六七八九十\d]{1,2})[大位家]")  # 前五大客户 are 前五名客户
-_IRREGULAR = {"losses": "loss", "taxes": "tax", "ppe": "ppe", "noncurrent": "noncurrent", "earnings": "earnings", "goods": "goods"}
+_IRREGULAR = {
+    "daily": "day",
+    "losses": "loss",
+    "taxes": "tax",
+    "ppe": "ppe",
+    "noncurrent": "noncurrent",
+    "earnings": "earnings",
+    "goods": "goods",
+}
 
 _BRACKETED = re.compile(r"[(（][^()（）]*[)）]|[⁽₍][^⁾₎]*[⁾₎]")  # "(loss)", （元）: of a row's name what need not be said
 _WRAPPED = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")  # of a Chinese name that a cell breaks over lines
