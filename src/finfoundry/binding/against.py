@@ -35,7 +35,9 @@ _OTHERS = re.compile(  # who is paid what a company pays: "shareowners received 
     r"|(?:股东|投资者|持有人|债权人|员工|职工|供应商|税务机关|政府).{0,10}(?:收到|获得|分得|拿到|领取)",
     re.IGNORECASE,
 )
-_NET_FLOW = re.compile(r"net cash (?!used)|cash flows? from|(?:现金流量|现金)净[额流]|净现金|现金.{0,3}流[入出]", re.IGNORECASE)
+_NET_FLOW = re.compile(
+    r"net cash (?!used)|cash flows? from|(?:现金流量|现金)净[额流]|净现金|现金净?流量(?!表)|现金.{0,3}流入.{0,2}流出", re.IGNORECASE
+)
 _SUMS = re.compile(
     r"\b(?:and|plus)\b.{1,40}\b(?:combined|together|in total|add(?:ed)? up)\b|\b(?:combined|the sum of|together,)\b.{1,60}\b(?:and|plus)\b"
     r"|[与和及、加].{1,16}(?:合计|之和|合共|加起来|相加|总和|合起来)",
