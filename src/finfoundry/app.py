@@ -25,7 +25,9 @@ from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
 from finfoundry.ask.summary.risk_changes import RiskChanges, risk_changes
 from finfoundry.ask.summary.summary import Summary, summarise
 from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, hit_view, stored_fact_view
-from finfoundry.base.support_checker import CheckerOnDemand
+from finfoundry.base.evidence_scorer import evidence_scorer
+from finfoundry.base.support_checker import support_checker
+from finfoundry.base.tuned_adapter import AdapterOnDemand
 from finfoundry.binding import evaluate
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Answer, Language
@@ -109,7 +111,8 @@ class App:
         self.agent.terms = OwnVocabularies(self.terms)
         self.corrections = CorrectionRegister(database)
         self.law_corrections = LawCorrections(database)
-        self.checker = self.agent.checker = CheckerOnDemand(settings)
+        self.checker = self.agent.checker = AdapterOnDemand(settings, support_checker)
+        self.agent.scorer = AdapterOnDemand(settings, evidence_scorer)
         self.agent.reader = ReaderOnDemand(settings, lambda: serving_digest(database, READER))
 
     def close(self) -> None:

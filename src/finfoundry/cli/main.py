@@ -32,7 +32,7 @@ _COMMANDS = {  # module: its commands and groups, in the order of the help
     "finfoundry.cli.specialist": ("specialists",),
     "finfoundry.cli.evaluation": ("evaluate", "compare", "calibrate"),
     "finfoundry.cli.training": ("train", "export", "merge", "adapters"),
-    "finfoundry.cli.reader": ("reader", "support"),
+    "finfoundry.cli.reader": ("reader", "support", "scorer"),
     "finfoundry.cli.release": ("release",),
     "finfoundry.cli.feedback": ("feedback", "corpus"),
     "finfoundry.cli.operations": ("backup", "restore", "bundle", "retention"),
