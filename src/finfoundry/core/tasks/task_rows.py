@@ -70,8 +70,10 @@ def _row(task: Task, name: str, record: TaskRecord, skipped: Counter[str]) -> Ta
         raise InputError(f"row {name} has no column {task.target}", remedy=f"It has: {', '.join(record.fields)}")
     if task.kind in ("choice", "choices"):
         raw = [target.strip()] if task.kind == "choice" else target.split()
+        nothing = task.kind == "choices" and task.none != "" and raw == [task.none]
+        raw = [] if nothing else raw
         unknown = [label for label in raw if label not in task.labels]
-        if unknown or not raw:
+        if unknown or not (raw or nothing):
             if not task.skip_unknown:
                 raise InputError(f"row {name} has the label {target!r}, which task {task.name} does not list", remedy="Add it to labels")
             skipped[target] += 1
