@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import (
@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     engine_key: SecretStr | None = None
     reader: str = "shipped"  # of questions whose words no rule explains: the shipped one, one that was installed by its name, or off
     checker: str = "shipped"  # of the words of sentences against their evidence: likewise
+    tagger: str = "shipped"  # of harms in questions, passages, tools' results, answers: likewise
+    guard_strict: Literal["refuse", "computed", "open"] = "computed"  # where the tagger cannot be read: nothing, no model's words, or all
     learn_from_questions: bool = (
         False  # whether those without an answer, from now on, may be learned from (finfoundry reader data --questions)
     )

@@ -29,6 +29,7 @@ from finfoundry.core.language import language_of, traditional
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Completion, Engine, EvidenceReader, Specialists, TextReader
+from finfoundry.governance.guards.guards import Guards
 from finfoundry.runtime.audit import AuditStep
 
 
@@ -74,6 +75,7 @@ class Conversation:
     question: str | None = None  # the last one, in full
     topics: tuple[Topic, ...] = ()  # of the latest questions, at most MOST_TOPICS, the last one last
     options: tuple[str, ...] = ()  # from which the last answer let the asker choose
+    said: tuple[str, ...] = ()  # the latest questions as they were asked, the last one last: what is harmful may come in parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class Services:
     deadline: float | None = None  # seconds for each call of the model
     weights: dict[tuple[str, str, int], Mapping[int, TableLines]] = field(default_factory=dict)  # of documents, by their revision
     checker: CheckerSource | None = None  # of the words of sentences that a model wrote
+    guards: Guards | None = None  # what looks at passages before a model reads them
 
 
 @dataclass(slots=True)

@@ -1,5 +1,5 @@
-"""Harmful requests and their innocent neighbours, made of acts and forms (``data/neighbours.yaml``) and written in pairs with the frames that
-disguise them (``data/pairs.yaml``), so that neither an act nor a form nor a frame decides alone.
+"""Harmful requests and their innocent neighbours, made of acts and forms (``data/neighbours.yaml``) and written in pairs with the frames
+that disguise them (``data/pairs.yaml``), so that neither an act nor a form nor a frame decides alone.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ import yaml
 from finfoundry.core.answer import Language
 from finfoundry.core.language import language_of
 from finfoundry.governance.guards.labelled_text import LabelledText
+from finfoundry.governance.guards.readings import LONGEST
 
-FRAMED = 0.33
+FRAMED = 0.33  # share of requests that are put into a frame
+HOSTS = 4
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 PUT_IN_PASSAGE = frozenset({"injection", "exfiltration"})  # said by a paper, too
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？\n])\s*")
@@ -40,8 +42,8 @@ def told() -> Mapping[str, Any]:
 
 
 def made_requests(source: random.Random, each: int) -> list[LabelledText]:
-    """``each`` asking and as many guarding forms of every harmful act, and twice as many of harmless ones; pairs, whole sentences, orders in
-    papers; and of all that people ask a third once more in a frame.
+    """``each`` asking and as many guarding forms of every harmful act, and twice as many of harmless ones; pairs, whole sentences, orders
+    in papers; and of all that people ask a third once more in a frame.
     """
     parts = (_acts, _pairs, _sentences)
     made = [row for language in LANGUAGES for part in parts for row in part(language, source, each)]
@@ -95,15 +97,17 @@ def _orders(language: Language, source: random.Random, each: int) -> Iterator[La
 
 
 def planted(passages: Sequence[str], attacks: Sequence[LabelledText], source: random.Random) -> Iterator[LabelledText]:
-    """Each attack of a paper put into a harmless passage of the same language where there is one: at its start, inside, or at its end."""
+    """What is said in papers put into harmless passages of the same language where there are any: at the start, inside, or at the end; what
+    comes of public sets, which are small, into several.
+    """
     by_language: dict[Language, list[str]] = {one: [text for text in passages if language_of(text) == one] for one in LANGUAGES}
-    for attack in attacks:
+    for attack in (one for one in attacks for _ in range(1 if one.act else HOSTS)):
         hosts = by_language[language_of(attack.text)] or by_language["en"]
         host = _SENTENCE_END.split(source.choice(hosts))
         place = source.choice((0, len(host) // 2, len(host)))
-        near = host[max(0, place - 2) : place + 2]
-        middle = min(place, 2)
-        text = " ".join([*near[:middle], attack.text, *near[middle:]])
+        before, after = (" ".join(part).strip() for part in (host[max(0, place - 2) : place], host[place : place + 2]))
+        room = LONGEST[language_of(attack.text)] // 3
+        text = f"{before[-room:]} {attack.text} {after[:room]}".strip()
         yield LabelledText(text, attack.labels, attack.family, passage=True, act=attack.act)
 
 

@@ -1,8 +1,10 @@
-"""Rows of public sets for the tagger, as ``data/sources.yaml`` names them: each text with its labels, its family, and whether it is learned."""
+"""Rows of public sets for the tagger, as ``data/sources.yaml`` names them: each text with its labels and its family."""
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -35,6 +37,7 @@ class PublicSet(_Closed):
     passage: bool = False
     unseen: bool = False
     limit: int | None = None
+    encoding: str = "utf-8"
 
     def label_of(self, row: dict[str, object]) -> str | None:
         """None: the row is left out; "" is harmless."""
@@ -58,7 +61,7 @@ def texts_of_set(data: Path, one: PublicSet) -> list[LabelledText]:
     """Its rows; none where the file is absent. Raises InputError for a file that cannot be read."""
     found: dict[str, LabelledText] = {}
     for path in sorted(data.glob(one.file)):
-        for row in _rows(path):
+        for row in _rows(path, one.encoding):
             text = str(row.get(one.text) or "" if isinstance(row, dict) else row).strip()
             if isinstance(row, dict) and any(not re.search(pattern, str(row.get(name))) for name, pattern in one.only.items()):
                 continue
@@ -69,11 +72,13 @@ def texts_of_set(data: Path, one: PublicSet) -> list[LabelledText]:
     return drawn[: one.limit]
 
 
-def _rows(path: Path) -> Iterator[dict[str, object] | str]:
-    if path.suffix in (".txt", ".tsv"):  # pairs of questions without a header: the first of each
+def _rows(path: Path, encoding: str) -> Iterator[dict[str, object] | str]:
+    if encoding != "utf-8":
+        yield from csv.DictReader(io.StringIO(path.read_text(encoding, "replace")))
+    elif path.suffix in (".txt", ".tsv"):  # pairs of questions without a header: the first of each
         yield from (line.partition("\t")[0] for line in path.read_text("utf-8").splitlines())
     elif path.suffix == ".prompt":  # PyRIT's form
-        yield from yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["seeds"]
+        yield from yaml.safe_load(path.read_text("utf-8"))["seeds"]
     elif path.suffix == ".json":
         told = json.loads(path.read_text("utf-8"))
         entries = [text for texts in told.values() for text in texts] if isinstance(told, dict) else told

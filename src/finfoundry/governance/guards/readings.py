@@ -1,6 +1,6 @@
-"""What a text says under its disguises: letters of other scripts that look like ours, letters spaced out, base64, hexadecimal, reversed words.
+"""What a text says under its disguises: letters of other scripts that look like ours, letters apart, base64, hexadecimal, read backwards.
 
-A text is tagged as it stands and as each of these readings; a reading is made only where its signs are there, so that plain texts cost nothing.
+A text is tagged as it stands and as each of these readings; one is made only where its signs are there, so that plain texts cost nothing.
 Splitting a request over turns is no matter of one text: whoever tags gives the turns before it, too (``together``).
 """
 
@@ -118,7 +118,7 @@ def _readable(data: bytes) -> Iterator[str]:
 
 
 def _unspaced(text: str) -> Iterator[str]:
-    """With the letters of words that are spaced out put together: "h o w" is "how"; words are told apart by wider gaps, where there are any."""
+    """With the letters of words that are spaced out put together: "h o w" is "how"; wider gaps, if there are any, stand between words."""
     if not _SPACED.search(text):
         return
     joined = _SPACED.sub(lambda match: _together(match[0]), text)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import random
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -52,27 +52,30 @@ def write_rows(folder: Path, data: Path | None, objections: Sequence[LabelledTex
 
 def tagger_rows(data: Path | None, each: int = EACH, seed: int = 0) -> tuple[list[LabelledText], list[LabelledText]]:
     """Rows to learn from, and those that are held out, in the form in which the tagger is asked."""
-    source = random.Random(seed)
-    learned, unseen = list[LabelledText](), list[LabelledText]()
-    for one in public_sets() if data else ():
-        for row in texts_of_set(data or Path(), one):
-            apart = one.unseen or (not row.labels and _drawn(row.text))
-            (unseen if apart else learned).append(row)
-    for row in made_requests(source, each):
-        (unseen if _drawn(row.act) else learned).append(row)
-    parts = []
-    for part in (learned, unseen):
-        passages = [row.text for row in part if row.passage and not row.labels and not row.act]
-        attacks = [row for row in part if row.labels and (row.passage or (set(row.labels) & PUT_IN_PASSAGE and row.family.startswith("made")))]
-        hosted = list(planted(passages, attacks, source)) if passages else []
-        orders = [row for row in part if row.passage and row.act and not row.labels]
-        hosted += list(planted(passages, orders, source)) if passages else []
-        parts.append([*(row for row in part if not row.passage or not (row.labels or row.act) or row.act), *hosted])
-    parts[0] += trigger_mentions(parts[0], source, MENTIONS)
-    return tuple(list(_as_asked(part)) for part in parts)  # type: ignore[return-value]  # two of them
+    source = random.Random(seed)  # noqa: S311  drawn again the same
+    rows = list(_apart(data)) if data else []
+    rows += [(row, _drawn(row.act)) for row in made_requests(source, each)]
+    learned, unseen = (_with_passages([row for row, apart in rows if apart is held], source) for held in (False, True))
+    learned += trigger_mentions(learned, source, MENTIONS)
+    return list(_as_asked(learned)), list(_as_asked(unseen))
 
 
-def _as_asked(rows: Iterable[LabelledText]) -> Iterable[LabelledText]:
+def _apart(data: Path) -> Iterator[tuple[LabelledText, bool]]:
+    """The rows of public sets, each with whether it is held out."""
+    for one in public_sets():
+        for row in texts_of_set(data, one):
+            yield row, one.unseen or (not row.labels and _drawn(row.text))
+
+
+def _with_passages(rows: Sequence[LabelledText], source: random.Random) -> list[LabelledText]:
+    """The rows, where what papers say to machines and to people also stands inside harmless passages."""
+    passages = [row.text for row in rows if row.passage and not row.labels and not row.act]
+    said = [row for row in rows if (row.passage and (row.labels or row.act)) or (row.act and PUT_IN_PASSAGE & set(row.labels))]
+    alone = [row for row in rows if not row.passage or row.act or not row.labels]
+    return [*alone, *(planted(passages, said, source) if passages else ())]
+
+
+def _as_asked(rows: Iterable[LabelledText]) -> Iterator[LabelledText]:
     """The first window of each text as a person reads it; of a harmless passage two."""
     for row in rows:
         parts = windows(readings(row.text)[0]) if row.text.strip() else []
