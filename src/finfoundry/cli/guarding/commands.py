@@ -26,7 +26,7 @@ def decisions(user: As = None, json: Json = False) -> None:
 
 
 @guards.command("object")
-@prints("guard-objection", "finfoundry.governance.guards.register:GuardRegister.object")
+@prints("guard-objection", "finfoundry.governance.guards.register:GuardRegister.object_to")
 def object_to(
     act: Annotated[str, typer.Argument(metavar="AUDIT_ID", help="The answer's audit_id.")],
     wanted: Annotated[Wanted, typer.Option("--wanted", help="How it should have been taken.")] = "answer",
@@ -37,7 +37,7 @@ def object_to(
 ) -> None:
     """Object to a refusal, or to an answer that should have been one. Somebody else upholds it or does not."""
     with open_app() as app:
-        show(app.guard_register.object(app.principal(user), act, wanted, reason, label), json)
+        show(app.guard_register.object_to(app.principal(user), act, wanted, reason, label), json)
 
 
 @guards.command()

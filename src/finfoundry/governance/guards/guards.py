@@ -74,20 +74,20 @@ class Guards:
     """``source`` gives the tagger, None where there is none. ``strict``: what is done where there is one that cannot be read."""
 
     def __init__(self, source: TaggerSource, strict: Strictness = "computed") -> None:
-        self._source, self.strict = source, strict
+        self.source, self.strict = source, strict
 
     @property
     def tags(self) -> bool:
         """Whether there is a tagger that can be read."""
         try:
-            return self._source() is not None
+            return self.source() is not None
         except ModelError:
             return False
 
     def failing(self) -> str | None:
         """Why the tagger cannot be read; None where it can, or where none is wanted."""
         try:
-            self._source()
+            self.source()
         except ModelError as error:
             return error.message
         return None
@@ -95,7 +95,7 @@ class Guards:
     def decide(self, channel: Channel, text: str, turns: Sequence[str] = ()) -> GuardDecision | None:
         """None where there is no tagger, or an unreadable one does not stop this (``strict``)."""
         try:
-            tagger = self._source()
+            tagger = self.source()
         except ModelError:
             if self.strict == "open" or (self.strict == "computed" and channel == "question"):
                 return None

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from finfoundry.core.language import language_of
 from finfoundry.core.protocols import Completion, Message
 from finfoundry.governance.guards.guards import GuardDecision, Guards, told
 from finfoundry.governance.guards.readings import LONGEST
 
-REFUSED = "content_filter"  # how a text ends that the guards stopped, in the words of OpenAI's clients
+REFUSED: Literal["content_filter"] = "content_filter"  # how a text ends that the guards stopped, in the words of OpenAI's clients
 HELD = 120  # characters that are gathered, to the end of a sentence where there is one, before they are tagged and sent
 _END = re.compile(r"[.!?。！？\n]\s*$")
 

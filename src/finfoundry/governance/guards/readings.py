@@ -26,7 +26,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\u
 _BASE64 = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{16,}={0,2}(?![\w+/=-])")
 _HEX = re.compile(r"(?<![0-9A-Fa-f])(?:(?:\\x|%|0x)?[0-9A-Fa-f]{2}[ ,]?){12,}")
 _GAP = r"[ ._*\-|/｜·'’]"
-_SPACED = re.compile(rf"(?<!\w)(?:\w(?:{_GAP}){{1,3}}){{4,}}\w(?!\w)")
+_SPACED = re.compile(rf"(?<!\w)(?:\w(?:{_GAP}){{1,3}}){{4,}}\w(?!\w)|(?:[\u4e00-\u9fff]{_GAP}+){{4,}}[\u4e00-\u9fff]")
 _WORD = re.compile(r"[^\W_]+")
 _COMMON = re.compile(r"\b(?:the|to|a|of|and|in|how|is|for|me|you|what)\b", re.IGNORECASE)
 

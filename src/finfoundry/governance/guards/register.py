@@ -79,15 +79,12 @@ class GuardRegister:
 
     def decisions(self, principal: Principal, limit: int = MOST_LISTED) -> list[GuardDecided]:
         """The latest, the newest first."""
-        return [
-            GuardDecided(row[0], str(row[1]), *row[2:10], at=row[10].isoformat(timespec="seconds"))
-            for row in self._rows(principal, _DECIDED, (limit,))
-        ]
+        return [_guard_decided(row) for row in self._rows(principal, _DECIDED, (limit,))]
 
     def objections(self, principal: Principal, limit: int = MOST_LISTED) -> list[GuardObjection]:
         return [_objection(row) for row in self._rows(principal, f"{_OBJECTED} ORDER BY id DESC LIMIT %s", (limit,))]
 
-    def object(self, principal: Principal, act: str, wanted: Wanted, reason: str = "", label: str = "") -> GuardObjection:
+    def object_to(self, principal: Principal, act: str, wanted: Wanted, reason: str = "", label: str = "") -> GuardObjection:
         """Say how an act of one's own should have been taken. Raises NotFound for another's, InputError for a label that is none, a reason
         that is too long, a second objection.
         """
@@ -97,7 +94,7 @@ class GuardRegister:
             raise InputError(f"there is no label {label[:40]!r}", remedy=f"Labels are {', '.join(harms())}")
         with self._database.owner() as connection:
             _require_own(connection, principal, act)
-            if connection.execute("SELECT FROM guard_objections WHERE act = %s AND person = %s", (act, principal.user)).fetchone():
+            if connection.execute("SELECT 1 FROM guard_objections WHERE act = %s AND person = %s", (act, principal.user)).fetchone():
                 raise InputError(f"you have objected to {act} before", remedy="Wait until it is decided")
             step = audit.AuditStep("objection", {"act": act, "wanted": wanted, "label": label, "reason": reason})
             record = audit.append(connection, audit.AuditRecord(principal.user, "guard objection", (step,), target=act))
@@ -164,7 +161,12 @@ def _learned(trail: Trail, act: str, wanted: str, label: str) -> LabelledText | 
     return LabelledText(str(told["text"]), (label,) if wanted == "refuse" else (), OBJECTIONS)
 
 
+def _guard_decided(row: tuple[Any, ...]) -> GuardDecided:
+    number, record, person, channel, action, label, score, bar, tagger, policy, at = row
+    return GuardDecided(number, str(record), person, channel, action, label, score, bar, tagger, policy, at.isoformat(timespec="seconds"))
+
+
 def _objection(row: tuple[Any, ...]) -> GuardObjection:
-    at, decided = row[7], row[8]
-    moments = (at.isoformat(timespec="seconds"), decided.isoformat(timespec="seconds") if decided else None)
-    return GuardObjection(row[0], str(row[1]), *row[2:7], *moments)
+    number, act, person, wanted, label, state, decided_by, at, decided_at = row
+    moment = decided_at.isoformat(timespec="seconds") if decided_at else None
+    return GuardObjection(number, str(act), person, wanted, label, state, decided_by, at.isoformat(timespec="seconds"), moment)

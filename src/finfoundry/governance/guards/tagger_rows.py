@@ -46,8 +46,8 @@ def write_rows(folder: Path, data: Path | None, objections: Sequence[LabelledTex
             (folder / name).write_text("".join(map(_line, rows)), "utf-8")
     except OSError as error:
         raise InputError(f"{folder} cannot be written: {error.strerror}", remedy="Give another folder") from error
-    counts = [len(rows) for part in (learned, unseen) for rows in (part, [row for row in part if row.labels])]
-    return TaggerData(*counts, _families(learned), _families(unseen), str(folder))
+    harmful, unseen_harmful = (sum(bool(row.labels) for row in part) for part in (learned, unseen))
+    return TaggerData(len(learned), harmful, len(unseen), unseen_harmful, _families(learned), _families(unseen), str(folder))
 
 
 def tagger_rows(data: Path | None, each: int = EACH, seed: int = 0) -> tuple[list[LabelledText], list[LabelledText]]:

@@ -208,13 +208,13 @@ async def audit_replay(request: Request, service: Shared, bearer: Auditor, recor
 async def guards(request: Request, service: Shared, bearer: Visitor) -> Response:
     """What the guards decided and who objects: one's own, an auditor all."""
     register, who = service.app.guard_register, bearer.principal
-    decided, objected = (await service.work(of, who) for of in (register.decisions, register.objections))
+    decided, objected = await service.work(register.decisions, who), await service.work(register.objections, who)
     return page(request, "guards.html", bearer, "guards", decisions=decided, objections=objected, me=who.user, harms=harms())
 
 
 @console.post("/console/guards/objections")
 async def guard_objection(service: Shared, bearer: Visitor, act: Annotated[str, Form(max_length=100)]) -> Response:
-    await service.work(service.app.guard_register.object, bearer.principal, act, "answer")
+    await service.work(service.app.guard_register.object_to, bearer.principal, act, "answer")
     return RedirectResponse("/console/guards", 303)
 
 

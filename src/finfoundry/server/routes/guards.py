@@ -46,7 +46,7 @@ async def objections(service: Shared, bearer: Reader, limit: GuardLimit = MOST_L
 @api.post("/objections", response_model=GuardObjection, status_code=201)
 async def object_to(body: ObjectionRequest, service: Shared, bearer: Reader) -> Response:
     """Object to how an act of yours was taken. An auditor upholds or dismisses it; what is upheld may be learned from."""
-    work = partial(service.app.guard_register.object, bearer.principal, body.act, body.wanted, body.reason, body.label)
+    work = partial(service.app.guard_register.object_to, bearer.principal, body.act, body.wanted, body.reason, body.label)
     return json(await service.work(work), 201)
 
 
