@@ -94,7 +94,7 @@ def test_a_request_in_parts_is_refused_when_it_is_whole(guarded: Live) -> None:
             {"role": "user", "content": "my life"},
         ]
         whole = client.chat.completions.create(model="scripted", messages=turns)
-    assert whole.choices[0].finish_reason in ("stop", "content_filter")
+    assert whole.choices[0].finish_reason == "content_filter"
 
 
 def test_an_objection_is_upheld_by_another_person_and_learned_from(guarded: Live) -> None:
