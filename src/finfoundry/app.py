@@ -41,10 +41,10 @@ from finfoundry.governance import guard, seal
 from finfoundry.governance.api_keys import Scope
 from finfoundry.governance.chain import Head
 from finfoundry.governance.decisions import Decisions, credential_of
+from finfoundry.governance.guards.guard_register import GuardRegister
+from finfoundry.governance.guards.guard_register import keep as keep_decisions
 from finfoundry.governance.guards.guards import GuardDecision, Guards, refused_answer, tagged_with, unguarded
 from finfoundry.governance.guards.readings import TURNS
-from finfoundry.governance.guards.register import GuardRegister
-from finfoundry.governance.guards.register import keep as keep_decisions
 from finfoundry.governance.oidc import Provider
 from finfoundry.governance.own_terms import OwnTerm, TermRegister
 from finfoundry.governance.policy import Policy, version

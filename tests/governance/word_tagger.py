@@ -33,7 +33,8 @@ class WordTagger:
     def labels(self, head: str, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         assert head == "guard-harms"
         self.read += [text for (text,) in texts]
-        rows = [[any(WORDS[word] == label and word in " ".join(text.lower().split()) for word in WORDS) for label in harms()] for (text,) in texts]
+        plain = [" ".join(text.lower().split()) for (text,) in texts]
+        rows = [[any(WORDS[word] == label and word in text for word in WORDS) for label in harms()] for text in plain]
         return np.array(rows, np.float32) * 0.9
 
     def spans(self, head: str, text: str) -> Sequence[FoundSpan]:

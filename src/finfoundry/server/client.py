@@ -20,7 +20,7 @@ from finfoundry.binding.verify import Report
 from finfoundry.core.answer import Answer
 from finfoundry.core.document import Box
 from finfoundry.core.errors import EngineBusy, EngineTimeout, FinfoundryError, InputError, NotFound, NotPermitted, StoreError
-from finfoundry.governance.guards.register import GuardObjection, Wanted
+from finfoundry.governance.guards.guard_register import GuardObjection, Wanted
 from finfoundry.knowledge.storage.store import Removed, StoredDocument
 from finfoundry.usecases.uploads import Upload
 

@@ -9,8 +9,8 @@ import typer
 
 from finfoundry.app import open_app
 from finfoundry.cli.options import As, Json, prints, show
+from finfoundry.governance.guards.guard_register import Wanted
 from finfoundry.governance.guards.harms import Channel
-from finfoundry.governance.guards.register import Wanted
 from finfoundry.machine import read_settings
 from finfoundry.usecases.guarding.tagger_setup import data_with_objections, install_tagger, looked_at, tagger_data
 
@@ -18,7 +18,7 @@ guards = typer.Typer(help="What was refused and why, objections to it, and the t
 
 
 @guards.command()
-@prints("guard-decisions", "finfoundry.governance.guards.register:GuardRegister.decisions")
+@prints("guard-decisions", "finfoundry.governance.guards.guard_register:GuardRegister.decisions")
 def decisions(user: As = None, json: Json = False) -> None:
     """List what was refused, handed over, warned of or logged: the user's own; for an administrator or auditor, all."""
     with open_app() as app:
@@ -26,7 +26,7 @@ def decisions(user: As = None, json: Json = False) -> None:
 
 
 @guards.command("object")
-@prints("guard-objection", "finfoundry.governance.guards.register:GuardRegister.object_to")
+@prints("guard-objection", "finfoundry.governance.guards.guard_register:GuardRegister.object_to")
 def object_to(
     act: Annotated[str, typer.Argument(metavar="AUDIT_ID", help="The answer's audit_id.")],
     wanted: Annotated[Wanted, typer.Option("--wanted", help="How it should have been taken.")] = "answer",
@@ -41,7 +41,7 @@ def object_to(
 
 
 @guards.command()
-@prints("guard-objections", "finfoundry.governance.guards.register:GuardRegister.objections")
+@prints("guard-objections", "finfoundry.governance.guards.guard_register:GuardRegister.objections")
 def objections(user: As = None, json: Json = False) -> None:
     """List objections: the user's own; for an administrator or auditor, all."""
     with open_app() as app:
@@ -49,7 +49,7 @@ def objections(user: As = None, json: Json = False) -> None:
 
 
 @guards.command()
-@prints("guard-objection", "finfoundry.governance.guards.register:GuardRegister.decide")
+@prints("guard-objection", "finfoundry.governance.guards.guard_register:GuardRegister.decide")
 def rule(
     number: Annotated[int, typer.Argument(metavar="NUMBER", help="Of the objection.")],
     uphold: Annotated[bool, typer.Option("--uphold/--dismiss", help="What becomes of it.")],

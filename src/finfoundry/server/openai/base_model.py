@@ -16,9 +16,9 @@ from finfoundry.core.language import language_of
 from finfoundry.core.protocols import Completion, Message
 from finfoundry.core.protocols import Request as EngineRequest
 from finfoundry.governance.api_keys import Bearer
+from finfoundry.governance.guards.guard_register import keep
 from finfoundry.governance.guards.guards import GuardDecision
 from finfoundry.governance.guards.raw import REFUSED, HeldText, asked_of, last_asked, refusal_of
-from finfoundry.governance.guards.register import keep
 from finfoundry.governance.recorder import Calls
 from finfoundry.runtime import audit
 from finfoundry.server.limits.errors import UnusableField

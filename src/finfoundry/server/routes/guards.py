@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from finfoundry.governance.guards.register import LONGEST_REASON, MOST_LISTED, GuardDecided, GuardObjection, Wanted
+from finfoundry.governance.guards.guard_register import LONGEST_REASON, MOST_LISTED, GuardDecided, GuardObjection, Wanted
 from finfoundry.server.routes.bodies import Body
 from finfoundry.server.routes.credentials import Reader, Shared
 from finfoundry.server.routes.questions import Auditor, errors, json
