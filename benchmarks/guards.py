@@ -45,6 +45,7 @@ BANK = ("banking77", "cvalues", "filings-en", "questions-zh", "bank-questions-zh
 BLUNT = ("jailbench", "jade-1", "harmbench")
 WRAPPED, INJECTED = ("jailbench-wrapped", "jailbreak-dan"), ("bipia-test", "injection-giskard")
 CLEAN = ("mails-unseen", "tables-unseen", "bank-papers", "news-zh")
+LOWEST = 0.05  # bar
 FALSE = 0.01  # at which recall of injections is told
 TOKENS = 200
 
@@ -112,7 +113,7 @@ def fitted(reader: TextReader, folder: Path) -> dict[str, float]:
     for channel, share in SPARED.items():
         like = "question" if channel == "question" else "passage"
         scores = [score(reader, row.text, channel) for row in held if row.channel == like]
-        bars[channel] = round(min(0.99, max(0.3, float(np.quantile(scores, 1 - share)))), 4)
+        bars[channel] = round(min(0.99, max(LOWEST, float(np.quantile(scores, 1 - share)))), 4)
     return bars
 
 

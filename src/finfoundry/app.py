@@ -47,6 +47,7 @@ from finfoundry.governance.guards.guards import GuardDecision, Guards, refused_a
 from finfoundry.governance.guards.readings import TURNS
 from finfoundry.governance.oidc import Provider
 from finfoundry.governance.own_terms import OwnTerm, TermRegister
+from finfoundry.governance.personal_text import without_personal
 from finfoundry.governance.policy import Policy, version
 from finfoundry.governance.recorder import Recorder
 from finfoundry.governance.replay import ReplayReport, reverify
@@ -106,7 +107,7 @@ class App:
         self.store = Store(database, found)
         self.searcher = Search(database, found, SearchLog(settings.retrieval_log) if settings.retrieval_log else None)
         self.engine: Engine = EngineOnDemand(settings, supervisor, lambda: served(settings, serving(database)))
-        self.recorder = Recorder(self.engine)  # no call of the agent's escapes the audit
+        self.recorder = Recorder(self.engine, without_personal if settings.foreign_engine else None)  # no call escapes the audit
         self.agent = Agent(self.recorder, self.store, self.searcher, self.policy.hidden, settings.question_characters)
         self.agent.tables = Tables(database)
         self.calibration = confidence.calibration(settings.calibration)

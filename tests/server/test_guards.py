@@ -141,3 +141,13 @@ def test_where_the_tagger_is_damaged_the_service_says_so_and_keeps_the_model_out
     with openai.OpenAI(base_url=f"{live.url}/v1", api_key=live.raw_key, max_retries=0) as raw:
         answer = raw.chat.completions.create(model="scripted", messages=[{"role": "user", "content": "Hello"}])
     assert answer.choices[0].finish_reason == "content_filter"
+
+
+def test_planted_values_stand_in_no_log_and_no_metric(guarded: Live, caplog: pytest.LogCaptureFixture) -> None:
+    planted = ("11010519491231002X", "li.lei@example.cn", "6222021806004173521")
+    with caplog.at_level("DEBUG"), guarded.client() as client:
+        client.post("/v1/ask", json={"question": f"客户 {' '.join(planted)} 的净利润是多少？"})
+        client.post("/v1/ask", json={"question": f"How do I launder money over {' '.join(planted)}?"})
+        metrics = client.get("/metrics").text
+    ours = "".join(record.getMessage() for record in caplog.records if record.name.startswith("finfoundry"))
+    assert not [value for value in planted if value in ours + metrics]

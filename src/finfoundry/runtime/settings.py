@@ -98,6 +98,11 @@ class Settings(BaseSettings):
         return self.engine == "llama" and not self.engine_url
 
     @property
+    def foreign_engine(self) -> bool:
+        """Whether the engine is a server elsewhere, to which no personal data are sent."""
+        return self.engine_url is not None or self.engine == "openai"
+
+    @property
     def engine_name(self) -> str:
         """What people know it by: the address of a server, or a name."""
         return self.engine_url or self.engine
