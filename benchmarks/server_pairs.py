@@ -130,6 +130,8 @@ def attempts(paths: dict[str, Any]) -> list[tuple[str, str, Any]]:
         "/v1/summaries": [{"documents": ["{document}"]}],
         "/v1/risk-changes": [{"document": "{document}", "against": "{document}"}],
         "/v1/feedback": [{"audit_id": "{record}", "verdict": "right"}],
+        "/v1/guards/objections": [{"act": "{record}"}],
+        "/v1/guards/objections/{number}/ruling": [{"uphold": True}],
         "/v1/chat/completions": [{"model": "finfoundry", "messages": [{"role": "user", "content": "Revenue of {company} in 2024?"}]},
                                  {"model": "{model}", "messages": [{"role": "user", "content": "Revenue in 2024?"}]},
                                  {"model": "{model}", "messages": [{"role": "user", "content": "Revenue in 2024?"}], "stream": True}],

@@ -53,6 +53,8 @@ COMPUTES: dict[str, tuple[tuple[str, dict[str, Any]], ...]] = {  # by route: the
     "/console/audit/{record}": (("works", {}),),
 }
 SHORT: dict[str, dict[str, Any]] = {  # these read or write a few rows
+    "/v1/guards/objections": {"json": {"act": "x"}},
+    "/v1/guards/objections/{number}/ruling": {"json": {"uphold": True}},
     "/v1/feedback": {"json": {"audit_id": "x", "verdict": "right"}},
     "/v1/documents": {"files": {"file": ("a.md", b"x")}},
     "/v1/documents/{document}": {},

@@ -21,6 +21,7 @@ from finfoundry.server.openai import chat, embeddings, model_names, rerank, resp
 from finfoundry.server.routes import (
     corrections,
     documents,
+    guards,
     laws,
     own_terms,
     questions,
@@ -62,7 +63,7 @@ def create(app: App | None = None, limits: Limits | None = None) -> FastAPI:
         bodies=(limits or Limits()).bodies,
     )
     scored = (specialist_scores.api, specialist_reviews.api, specialist_alerts.api)
-    ours = (questions.api, documents.api, *scored, releases.api, own_terms.api, corrections.api, summaries.api, laws.api)
+    ours = (questions.api, documents.api, *scored, releases.api, own_terms.api, corrections.api, summaries.api, laws.api, guards.api)
     of_others = (model_names.api, chat.api, responses.api, embeddings.api, rerank.api)
     for router in (*ours, *of_others, questions.health, sign_in.sign_in, pages.console, api_page.api_page):
         server.include_router(router)

@@ -160,6 +160,7 @@ class Recipe(_Closed):
     learning_rate: float = Field(default=2e-4, gt=0)
     head_rate: float = Field(default=10, gt=0)  # times the learning rate at which heads learn: they begin with nothing
     match_temperature: float = Field(default=0.05, gt=0)  # that cosines are divided by, where vectors of texts are learned
+    quiet: float = Field(default=0, ge=0)  # weight of the energy loss on texts that have no label, where texts may have several
     warmup: float = Field(default=0.05, ge=0, lt=1)  # share of the steps
     schedule: Literal["cosine", "linear", "constant"] = "cosine"
     weight_decay: float = Field(default=0.0, ge=0)

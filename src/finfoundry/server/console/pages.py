@@ -13,6 +13,7 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 
 from finfoundry.core.errors import FinfoundryError, NotFound
 from finfoundry.governance.api_keys import Bearer
+from finfoundry.governance.guards.harms import harms
 from finfoundry.server.console import shapes
 from finfoundry.server.console.page_texts import words
 from finfoundry.server.console.render import fragment, page
@@ -201,6 +202,26 @@ async def audit_replay(request: Request, service: Shared, bearer: Auditor, recor
     trace = await service.work(service.app.audit_show, bearer.principal, record)
     replay = await service.compute(request, bearer, service.app.audit_replay, bearer.principal, record)
     return page(request, "record.html", bearer, "audit", trace=trace, replay=replay)
+
+
+@console.get("/console/guards")
+async def guards(request: Request, service: Shared, bearer: Visitor) -> Response:
+    """What the guards decided and who objects: one's own, an auditor all."""
+    register, who = service.app.guard_register, bearer.principal
+    decided, objected = await service.work(register.decisions, who), await service.work(register.objections, who)
+    return page(request, "guards.html", bearer, "guards", decisions=decided, objections=objected, me=who.user, harms=harms())
+
+
+@console.post("/console/guards/objections")
+async def guard_objection(service: Shared, bearer: Visitor, act: Annotated[str, Form(max_length=100)]) -> Response:
+    await service.work(service.app.guard_register.object_to, bearer.principal, act, "answer")
+    return RedirectResponse("/console/guards", 303)
+
+
+@console.post("/console/guards/objections/{number}")
+async def guard_objection_decided(service: Shared, bearer: Auditor, number: int, uphold: Annotated[bool, Form()]) -> Response:
+    await service.work(partial(service.app.guard_register.decide, bearer.principal, number, uphold=uphold))
+    return RedirectResponse("/console/guards", 303)
 
 
 @console.get("/console/access")
