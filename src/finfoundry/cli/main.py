@@ -34,7 +34,7 @@ _COMMANDS = {  # module: its commands and groups, in the order of the help
     "finfoundry.cli.training": ("train", "export", "adapters"),
     "finfoundry.cli.reader": ("reader", "support"),
     "finfoundry.cli.release": ("release",),
-    "finfoundry.cli.feedback": ("feedback", "corpus"),
+    "finfoundry.cli.feedback": ("feedback", "corpus", "preferences"),
     "finfoundry.cli.operations": ("backup", "restore", "bundle", "retention"),
 }
 _MODULES = {command: module for module, commands in _COMMANDS.items() for command in commands}

@@ -69,7 +69,7 @@ class Training:
         path = chat_model(Settings(**self.settings.model_dump() | {"model": name}))
         cache = self.settings.home / "cache" / "train"
         known = catalogue().get(name)
-        return Base(name, path, known.chat_template, cache, known.template) if known else Base(name, path, cache=cache)
+        return Base(name, path, known.chat_template, cache, known.template, known.original) if known else Base(name, path, cache=cache)
 
     def dry_run(self, recipe: Path | Recipe, data: Path, out: Path, report: Report = silent) -> DryRun:
         told = self._recipe(recipe)
