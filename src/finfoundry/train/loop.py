@@ -27,7 +27,7 @@ from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.train.checkpoint import Checkpoint, RunIdentity, latest, write
 from finfoundry.train.curve import LossPoint, append_log, draw, read_log, write_log
 from finfoundry.train.development import Watch, mean_loss
-from finfoundry.train.packing import Order, Pack, RowTokens
+from finfoundry.train.packing import EarlyEnd, Pack, RowTokens, Steps
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.sharding import divided, sharded, wait, whole
 
@@ -42,7 +42,7 @@ class LoopRun:
     recipe: Recipe
     module: nn.Module
     learned: dict[str, Tensor]
-    order: Order
+    order: Steps
     step: Step
     folder: Path
     identity: RunIdentity
@@ -64,6 +64,7 @@ class LoopOutcome:
     stopped: bool  # by Ctrl-C, after a checkpoint
     best_step: int | None = None  # whose weights were kept, where rows are held back
     development_loss: float | None = None  # of these weights
+    ended: str = ""  # why before its last step, where the method says so
 
 
 def train(run: LoopRun, report: Report = silent) -> LoopOutcome:
@@ -83,12 +84,19 @@ def train(run: LoopRun, report: Report = silent) -> LoopOutcome:
     if accelerator.is_main_process:
         write_log(run.folder / LOG, points)  # without the steps after the checkpoint, which are taken again
     watch = _watch(run, done, writes=accelerator.is_main_process)
-    stop = False
+    stop, ended = False, ""
     with _interrupts() as interrupted:
         for number in range(done, run.order.steps):
             if watch and watch.over:
                 break
-            points.append(_one_step(run, accelerator, module, optimizer, number, clock))
+            begin = time.perf_counter()
+            try:
+                packs = run.order.step(number)
+            except EarlyEnd as end:
+                ended, points = end.reason, _ended(run, optimizer, points, accelerator.is_main_process, back=end.back)
+                break
+            points.append(_one_step(run, accelerator, module, optimizer, number, packs, begin))
+            clock.count(points[-1].tokens, points[-1].seconds, sum(run.flops(pack) for pack in packs))
             report(clock.progress(points))
             if accelerator.is_main_process:
                 append_log(run.folder / LOG, points[-1])
@@ -103,7 +111,7 @@ def train(run: LoopRun, report: Report = silent) -> LoopOutcome:
     tenth = points[-max(1, len(points) // 10) :]
     loss = sum(point.loss for point in tenth) / max(1, len(tenth))
     tokens = sum(point.tokens for point in points)
-    outcome = LoopOutcome(len(points), done, tokens, clock.seconds, loss, clock.share, stop)
+    outcome = LoopOutcome(len(points), done, tokens, clock.seconds, loss, clock.share, stop, ended=ended)
     if watch is None or watch.best is None or stop:
         return outcome
     accelerator.wait_for_everyone()
@@ -126,6 +134,17 @@ def _put(run: LoopRun, weights: Mapping[str, Tensor]) -> None:
     with torch.no_grad():
         for name, tensor in weights.items():
             run.learned[name].copy_(divided(tensor, run.learned[name]))
+
+
+def _ended(run: LoopRun, optimizer: Any, points: list[LossPoint], writes: bool, *, back: bool) -> list[LossPoint]:
+    """The steps that count: those of the last checkpoint, which is put back, or all, of which one is written."""
+    if not back:
+        _save(run, optimizer, points, writes)
+        return points
+    kept = points[: _restore(run, optimizer)]
+    if writes:
+        write_log(run.folder / LOG, kept)
+    return kept
 
 
 def _anybody(accelerator: Accelerator, asked: bool) -> bool:
@@ -154,9 +173,13 @@ def _interrupts() -> Iterator[threading.Event]:
         signal.signal(signal.SIGINT, before)
 
 
-def _one_step(run: LoopRun, accelerator: Accelerator, module: nn.Module, optimizer: Any, number: int, clock: Clock) -> LossPoint:
-    begin = time.perf_counter()
-    packs = run.order.step(number)
+def _one_step(
+    run: LoopRun, accelerator: Accelerator, module: nn.Module, optimizer: Any, number: int, packs: list[Pack], begin: float
+) -> LossPoint:
+    """``begin``: when its packs were asked for, which a method may have to sample first."""
+    rate = learning_rate(run.recipe, number, run.order.steps)
+    if not packs:
+        return LossPoint(number + 1, 0.0, rate, 0.0, 0, round(time.perf_counter() - begin, 4))
     targets = sum(pack.targets for pack in packs)
     mine = packs[accelerator.process_index :: accelerator.num_processes]
     torch.manual_seed(_seed(run.recipe.seed, number, accelerator.process_index))
@@ -167,7 +190,6 @@ def _one_step(run: LoopRun, accelerator: Accelerator, module: nn.Module, optimiz
                 loss = run.step(module, pack) / targets
             accelerator.backward(loss * accelerator.num_processes)  # data-parallel wrappers take the mean over processes
         total += loss.detach()
-    rate = learning_rate(run.recipe, number, run.order.steps)
     for group in optimizer.param_groups:
         group["lr"] = rate * group["times"]
     norm = float(whole(accelerator.clip_grad_norm_([w for w in module.parameters() if w.requires_grad], run.recipe.clip)))
@@ -175,9 +197,7 @@ def _one_step(run: LoopRun, accelerator: Accelerator, module: nn.Module, optimiz
     optimizer.zero_grad()
     mean = float(accelerator.reduce(total, "sum"))
     seconds = time.perf_counter() - begin
-    tokens = sum(pack.tokens for pack in packs)
-    clock.count(tokens, seconds, sum(run.flops(pack) for pack in packs))
-    return LossPoint(number + 1, mean, rate, norm, tokens, round(seconds, 4))
+    return LossPoint(number + 1, mean, rate, norm, sum(pack.tokens for pack in packs), round(seconds, 4))
 
 
 @contextlib.contextmanager
@@ -226,7 +246,8 @@ def _save(run: LoopRun, optimizer: Any, points: list[LossPoint], writes: bool) -
     weights = _whole(run)
     if writes:
         (run.folder / PLOT).write_text(draw(points), "utf-8")
-        write(run.folder / CHECKPOINTS, run.identity, Checkpoint(len(points), {"weights": weights, "moments": moments}))
+        parts = {"weights": weights, "moments": moments} | ({"steps": state} if (state := run.order.state()) else {})
+        write(run.folder / CHECKPOINTS, run.identity, Checkpoint(len(points), parts))
         run.saved(points)
 
 
@@ -242,6 +263,7 @@ def _restore(run: LoopRun, optimizer: torch.optim.Optimizer) -> int:
         number, _, name = key.partition("/")
         like = places[int(number)]
         state.setdefault(int(number), {})[name] = divided(value, like) if value.shape == like.shape else value
+    run.order.restore(found.tensors.get("steps", {}))
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
     return found.step
 

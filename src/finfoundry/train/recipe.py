@@ -70,6 +70,7 @@ class Data(_Closed):
     conversations: list[ConversationSource] = []
     corpus: CorpusSource | None = None
     replay: Replay | None = None
+    preferences: list[str] = []  # files of pairs of answers, under the data folder
     held_out: list[str] = []  # tasks that are never trained on, only evaluated: zero-shot
     temperature: float = Field(default=1.0, ge=1)  # 1 = tasks by their size; larger = more alike (Raffel et al., 2020, section 3.5.2)
     licences: list[str] = Field(min_length=1)  # of the sources that may be learned from
@@ -97,8 +98,33 @@ class Development(_Closed):
     patience: int | None = Field(default=None, gt=0)  # evaluations without a lower loss after which the run ends
 
 
-OWN_METHODS = ("instruct", "pretrain", "encode")
-LABELLED = ("instruct", "encode")  # learn from the rows of tasks
+class Preference(_Closed):
+    """What ``dpo`` and ``kto`` make of preferences."""
+
+    loss: Literal["sigmoid", "simpo"] = "sigmoid"  # of dpo: simpo is the mean by token, a margin, and no reference
+    beta: float = Field(default=0.1, gt=0)  # how much a preference weighs against staying near the reference; of simpo about 2
+    margin: float = Field(default=0.5, ge=0)  # of simpo
+    wanted: float = Field(default=1.0, ge=0)  # of kto: what a wanted answer weighs
+    unwanted: float = Field(default=1.0, ge=0)
+
+
+class Sampling(_Closed):
+    """What ``grpo`` and ``rejection`` sample, and what they do with it."""
+
+    prompts: int = Field(default=8, gt=0)  # questions of one round
+    completions: int = Field(default=8, gt=1)  # of each question
+    tokens: int = Field(default=64, gt=0)  # of a completion at most
+    temperature: float = Field(default=1.0, gt=0)
+    updates: int = Field(default=1, gt=0)  # steps on what a round sampled, each on a part of it
+    ratio: float = Field(default=0.2, gt=0)  # by how much more or less likely than sampled a token may become in a round
+    divergence: float = Field(default=0.04, ge=0)  # what a nat away from the anchor costs
+    anchor: float = Field(default=0.0, ge=0, lt=1)  # share by which the anchor follows the policy each round; 0: it stays at the start
+
+
+OWN_METHODS = ("instruct", "pretrain", "encode", "dpo", "kto", "reward", "grpo", "rejection")
+LABELLED = ("instruct", "encode", "grpo", "rejection")  # learn from the rows of tasks
+PAIRED = ("dpo", "kto", "reward")  # learn from pairs of answers
+SAMPLED = ("grpo", "rejection")  # learn from their own answers
 ENCODER_FORMS = {"adapter", "onnx"}
 OF_OTHERS = {  # keys of PEFT and TRL that people write -> ours; empty: not done here
     "r": "lora.rank", "lora_alpha": "lora.alpha", "lora_dropout": "lora.dropout", "target_modules": "lora.targets",
@@ -118,12 +144,15 @@ class Recipe(_Closed):
     name: str = Field(pattern=f"^{NAME}$")
     purpose: str = ""
     base: str  # a name of the catalogue or the path of a GGUF file
-    method: str  # instruct, pretrain, encode, or one that another package offers
+    method: str  # one of OWN_METHODS, or one that another package offers
     weights: Literal["full", "lora", "qlora"] = "lora"
     lora: Lora = Lora()
     init_adapter: str | None = None  # the folder of an adapter, or of the run that made it, that learning begins from
     data: Data
     development: Development | None = None
+    preference: Preference = Preference()
+    sampling: Sampling = Sampling()
+    rewards: dict[str, float] = {}  # by name, what each weighs; 0: it is only watched
     context: int = Field(default=512, gt=8)  # tokens of the longest row
     pack: int = Field(default=1024, gt=8)  # tokens of one pack: several rows side by side
     packs: int = Field(default=4, gt=0)  # packs a step: one gradient
@@ -157,6 +186,12 @@ class Recipe(_Closed):
             raise ValueError(f"{self.method} needs data.tasks{' or data.conversations' if self.method == 'instruct' else ''}")
         if self.method == "pretrain" and self.data.corpus is None:
             raise ValueError("pretrain needs data.corpus")
+        if self.method in PAIRED and not self.data.preferences:
+            raise ValueError(f"{self.method} needs data.preferences")
+        if self.method == "reward" and set(self.forms) - {"adapter"}:
+            raise ValueError("a model of rewards writes no text: its one form is adapter")
+        if self.method in SAMPLED:
+            self._of_sampling()
         if self.pack < self.context:
             raise ValueError("a pack must hold at least one row: pack >= context")
         if both := {share.task for share in self.data.tasks} & set(self.data.held_out):
@@ -189,6 +224,14 @@ class Recipe(_Closed):
             raise ValueError("an encoder fits into memory: leave out gradient_checkpointing")
         if other := set(self.forms) - ENCODER_FORMS:
             raise ValueError(f"an encoder has no form {min(other)}: forms may be {', '.join(sorted(ENCODER_FORMS))}")
+
+    def _of_sampling(self) -> None:
+        if not any(weight > 0 for weight in self.rewards.values()):
+            raise ValueError(f"{self.method} needs rewards, one at least with a weight above 0")
+        if self.sampling.tokens >= self.context:
+            raise ValueError("context must hold a question and a completion: context > sampling.tokens")
+        if self.shard:
+            raise ValueError(f"{self.method} samples in one process: leave out shard")
 
     @property
     def digest(self) -> str:
@@ -231,10 +274,7 @@ def _meant(problem: Any) -> str:
     key = str(problem["loc"][-1]) if problem["type"] == "extra_forbidden" else ""
     if key in OF_OTHERS:
         return f"Here it is called {name}" if (name := OF_OTHERS[key]) else f"What PEFT and TRL mean by {key} is not done here"
-    known = [
-        name
-        for model in (Recipe, Data, Development, Lora, TaskShare, ConversationSource, CorpusSource, Replay)
-        for name in model.model_fields
-    ]
+    models = (Recipe, Data, Development, Lora, TaskShare, ConversationSource, CorpusSource, Replay, Preference, Sampling)
+    known = [name for model in models for name in model.model_fields]
     near = difflib.get_close_matches(key, known, 1) if key else []
     return f"Do you mean {near[0]}?" if near else "docs/training.md lists the keys of a recipe"

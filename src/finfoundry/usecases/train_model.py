@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from finfoundry.train.encoder import EncoderBase
 from finfoundry.train.export.forms import PATHS, export
 from finfoundry.train.export.manifest import ModelManifest, check_base, read_manifest
 from finfoundry.train.machine import first_process
+from finfoundry.train.merging.algorithms import Merging, Mix
+from finfoundry.train.merging.merge import MergedModel, MergeTask, merge
 from finfoundry.train.methods.encode import heads_of
 from finfoundry.train.recipe import Recipe, load_recipe
 from finfoundry.train.runs.plan import TrainingPlan
@@ -88,6 +91,13 @@ class Training:
 
     def export(self, folder: Path, forms: list[str], report: Report = silent) -> ModelManifest:
         return export(folder, self.base(read_manifest(folder).base), forms, report)
+
+    def merge(
+        self, folders: Sequence[Path], out: Path, name: str, method: Merging, mix: Mix, rank: int | None, report: Report = silent
+    ) -> MergedModel:
+        """Tuned models of one base into one. Raises InputError, ModelError."""
+        base = self.base(read_manifest(folders[0]).base)
+        return merge(MergeTask(name, tuple(folders), method, mix, rank), base, out, __version__, report)
 
     def install(self, folder: Path) -> Installed:
         """Put the model's GGUF adapter where the engine finds it, under a name of development: only a release serves under its own.

@@ -29,7 +29,7 @@ class SourceRecord:
     """One task or corpus. ``read`` = ``kept`` + all that was left out, unless ``limit`` stopped the reading before."""
 
     name: str
-    kind: Literal["task", "conversations", "corpus", "replay"]
+    kind: Literal["task", "conversations", "corpus", "replay", "preferences"]
     language: str
     licence: str
     files: list[File]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -22,6 +22,7 @@ from finfoundry.train.data.left_out import LeftOut
 from finfoundry.train.data.manifest import DataManifest, SourceRecord, files_of, language_of
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.data.plain_documents import CorpusDocument
+from finfoundry.train.data.preferences import PreferenceRow, read_preferences
 from finfoundry.train.data.sieve import Candidate, Sieve
 from finfoundry.train.recipe import LABELLED, ConversationSource, CorpusSource, Data, Recipe, TaskShare
 from finfoundry.train.text import Lesson
@@ -40,6 +41,7 @@ class Material:
     replay: list[CorpusDocument] = field(default_factory=list)
     evaluation: list[CorpusDocument] = field(default_factory=list)  # of the corpus, kept from training
     general: list[CorpusDocument] = field(default_factory=list)  # of the replayed text, kept from training
+    preferences: list[PreferenceRow] = field(default_factory=list)
     fingerprints: list[Fingerprint] = field(default_factory=list)  # of the rows and the paragraphs that are learned
     left_out: list[LeftOut] = field(default_factory=list)
 
@@ -58,6 +60,10 @@ def prepare(recipe: Recipe, folder: Path, screen: Screen, report: Report = silen
         record, talks = _conversations(told, recipe, folder, screen, evaluated, material)
         material.conversations[record.name] = talks
         material.manifest.sources.append(record)
+    if source.preferences:
+        record, material.preferences = _preferred(recipe, folder, screen, evaluated)
+        material.manifest.sources.append(record)
+        material.fingerprints += [fingerprint(row.messages[-1]["content"]) for row in material.preferences]
     if source.corpus:
         found = _documents(source.corpus, "corpus", recipe, folder, screen, material.manifest)
         material.documents, material.evaluation = _parted(found, source.corpus.held_back, material.manifest.sources[-1])
@@ -67,6 +73,7 @@ def prepare(recipe: Recipe, folder: Path, screen: Screen, report: Report = silen
     texts = [f"{lesson.messages[-1].content}{lesson.answer}" for lessons in material.lessons.values() for lesson in lessons]
     texts += [" ".join((*one.asked, one.answer)) for talks in material.conversations.values() for one in talks]
     texts += [document.text for document in material.documents]
+    texts += [f"{row.messages[-1]['content']}{row.chosen}" for row in material.preferences]
     paragraphs = (line for one in (*material.documents, *material.replay) for line in one.text.splitlines() if line.strip())
     material.fingerprints += map(_exact, paragraphs)
     material.manifest.languages = dict(Counter(map(language_of, texts)))
@@ -205,6 +212,42 @@ def _done_about(texts: Iterable[str], record: SourceRecord, screen: Screen, acti
         record.personal[kind] = record.personal.get(kind, 0) + count
     record.personal_dropped += action == "drop"
     return action
+
+
+def _preferred(recipe: Recipe, folder: Path, screen: Screen, evaluated: SeenTexts) -> tuple[SourceRecord, list[PreferenceRow]]:
+    """Pairs of answers, each once. Raises InputError, NotPermitted."""
+    paths = [folder / name for name in recipe.data.preferences]
+    rows = [row for path in paths for row in read_preferences(path)]
+    licences = list(dict.fromkeys(row.licence for row in rows))
+    for licence in licences:
+        allow(", ".join(recipe.data.preferences), licence, recipe)
+    record = SourceRecord(", ".join(recipe.data.preferences), "preferences", "", ", ".join(licences), files_of(paths, folder), len(rows))
+    seen: dict[tuple[Hashable, ...], PreferenceRow] = {}
+    for row in rows:
+        asked, sides = tuple(plain(one["content"]) for one in row.messages), (plain(row.chosen), plain(row.rejected))
+        if (asked, *sides) in seen:
+            record.exact_duplicates += 1
+        elif (asked, *reversed(sides)) in seen:
+            record.contradictions += 1
+        elif evaluated.like(row.messages[-1]["content"]):
+            record.leaks += 1
+        elif _is_clean(row, record, screen, recipe.data.personal):
+            seen[asked, *sides] = row
+    record.kept = len(seen)
+    if not seen:
+        raise InputError(f"{record.name} in {folder} holds no pair of answers that may be learned", remedy="Check data.preferences")
+    return record, list(seen.values())
+
+
+def _is_clean(row: PreferenceRow, record: SourceRecord, screen: Screen, action: str) -> bool:
+    """Whether a pair may be learned: one with personal data is left out unless it is to be kept: a mask would stand in one side only."""
+    kinds = Counter(kind for text in (*(one["content"] for one in row.messages), row.chosen, row.rejected) for kind in screen.kinds(text))
+    for kind, count in kinds.items():
+        record.personal[kind] = record.personal.get(kind, 0) + count
+    if kinds and action != "keep":
+        record.personal_dropped += 1
+        return False
+    return True
 
 
 def _documents(

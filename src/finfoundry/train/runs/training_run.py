@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -29,15 +29,18 @@ from finfoundry.train.development import parted, read_development
 from finfoundry.train.export.manifest import ModelManifest, write_manifest
 from finfoundry.train.loop import CHECKPOINTS, LOG, LoopOutcome, LoopRun, train
 from finfoundry.train.methods import method_named
+from finfoundry.train.methods.method import Start
 from finfoundry.train.methods.pretrain import held_back
-from finfoundry.train.packing import Order, RowTokens
+from finfoundry.train.packing import RowTokens, Steps
 from finfoundry.train.perplexity import perplexity
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.records.cards import write_cards
 from finfoundry.train.records.curves import write_curves
+from finfoundry.train.rewards import REWARDS, Reward
 from finfoundry.train.runs.plan import Cost, TrainingPlan, check, plan
 from finfoundry.train.sharding import leave, put_together, shard
 from finfoundry.train.weights import LowRank, Trainable, trainable
+from finfoundry.train.weights.begun import load_learned
 from finfoundry.train.weights.embedding_noise import add_noise
 
 DATA, FINGERPRINTS, LEFT_OUT, RECIPE, LEARNED = "data.json", "data-fingerprints.npz", "left-out.jsonl", "recipe.yaml", "adapter"
@@ -51,7 +54,7 @@ class PreparedRun:
     base: Base
     material: Material
     rows: list[RowTokens]
-    order: Order
+    order: Steps
     plan: TrainingPlan
     held: Sequence[RowTokens] = ()  # back, for the development loss
 
@@ -76,7 +79,7 @@ def prepared(recipe: Recipe, base: Base, data: Path, folder: Path, screen: Scree
             remedy="Give more rows, or another share",
         )
     material.manifest.note_rows(rows)
-    order = Order(rows, recipe.pack, recipe.packs, recipe.epochs, recipe.seed)
+    order = method_named(recipe.method).order(rows, recipe)
     manifest = material.manifest
     planned = plan(recipe, base.config, order, manifest.rows, manifest.tokens, manifest.targets, folder)
     return PreparedRun(recipe, base, material, rows, order, planned, held)
@@ -94,8 +97,17 @@ class TrainedModel:
     metrics: dict[str, float]
 
 
-def carry_out(ready: PreparedRun, folder: Path, version: str, report: Report = silent) -> TrainedModel:
-    """Train in the folder, save what was learned and the manifest. Raises what the loop raises; SettingsError for too little memory."""
+def carry_out(
+    ready: PreparedRun,
+    folder: Path,
+    version: str,
+    report: Report = silent,
+    rewards: Mapping[str, Reward] = REWARDS,
+    begun: Path | None = None,
+) -> TrainedModel:
+    """Train in the folder, save what was learned and the manifest. ``begun``: the folder of an adapter, or of full weights, to begin with.
+    Raises what the loop raises; SettingsError for too little memory.
+    """
     check(ready.plan)
     recipe, base = ready.recipe, ready.base
     first = machine.first_process()
@@ -103,8 +115,8 @@ def carry_out(ready: PreparedRun, folder: Path, version: str, report: Report = s
     dtype = _precision(recipe, folder)
     weights = trainable(recipe)
     model = weights.open(base, dtype)
-    begun = _begin(recipe, weights, model, base)
-    identity = RunIdentity(recipe.digest, base.sha256, ready.material.manifest.sha256, begun)
+    adapter = _begin(recipe, weights, model, base)
+    identity = RunIdentity(recipe.digest, base.sha256, ready.material.manifest.sha256, adapter)
     _as_told(recipe, model)
     method = method_named(recipe.method)
     module = method.module(model)
@@ -114,10 +126,14 @@ def carry_out(ready: PreparedRun, folder: Path, version: str, report: Report = s
     fresh = not (folder / CHECKPOINTS).exists()
     measured = held_back(ready.material, base.tokenizer, recipe)
     metrics = _measured(module, measured, recipe, dtype, "before") if fresh else _before(folder)
+    if begun:
+        load_learned(begun, base, learned, recipe)
     if first:
         _describe(folder, ready, metrics)
+    start = Start(recipe, base, ready.rows, ready.order, learned, folder, identity, dtype, ready.material, rewards)
+    order = method.begin(module, start)
     cost, peak = Cost(recipe, base.config), machine.peak(dtype)
-    run = LoopRun(recipe, module, learned, ready.order, method.step, folder, identity, dtype, cost, peak, ready.held)
+    run = LoopRun(recipe, module, learned, order, method.step, folder, identity, dtype, cost, peak, ready.held)
     run.saved = lambda points: _tell_trackers(folder, recipe, points, ended=False)
     outcome = train(run, report)
     if not outcome.stopped:
@@ -128,8 +144,9 @@ def carry_out(ready: PreparedRun, folder: Path, version: str, report: Report = s
     if first and not outcome.stopped:
         weights.save(model, base, folder / LEARNED)
         base.describe(folder / LEARNED)
+        metrics |= method.finish(module, start)
         manifest = ModelManifest.of(recipe, base, ready.material.manifest, version, outcome, metrics)
-        manifest.init_adapter_sha256 = begun
+        manifest.init_adapter_sha256 = adapter
         if outcome.development_loss is not None:
             manifest.metrics |= {"development_loss": outcome.development_loss}
         write_manifest(folder, manifest)
