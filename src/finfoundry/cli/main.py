@@ -35,7 +35,7 @@ _COMMANDS = {  # module: its commands and groups, in the order of the help
     "finfoundry.cli.reader": ("reader", "support", "scorer"),
     "finfoundry.cli.guarding.commands": ("guards",),
     "finfoundry.cli.release": ("release",),
-    "finfoundry.cli.feedback": ("feedback", "corpus"),
+    "finfoundry.cli.feedback": ("feedback", "corpus", "preferences"),
     "finfoundry.cli.operations": ("backup", "restore", "bundle", "retention"),
 }
 _MODULES = {command: module for module, commands in _COMMANDS.items() for command in commands}

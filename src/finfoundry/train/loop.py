@@ -50,6 +50,7 @@ class LoopRun:
     flops: Callable[[Pack], float]  # of a pack, forward and backward
     peak: float  # floating-point operations a second that the machine could do
     held: Sequence[RowTokens] = ()  # rows whose loss is watched (development)
+    saved: Callable[[Sequence[LossPoint]], None] = lambda _: None  # told of all steps when a checkpoint was written
 
 
 @dataclass(frozen=True)
@@ -247,6 +248,7 @@ def _save(run: LoopRun, optimizer: Any, points: list[LossPoint], writes: bool) -
         (run.folder / PLOT).write_text(draw(points), "utf-8")
         parts = {"weights": weights, "moments": moments} | ({"steps": state} if (state := run.order.state()) else {})
         write(run.folder / CHECKPOINTS, run.identity, Checkpoint(len(points), parts))
+        run.saved(points)
 
 
 def _restore(run: LoopRun, optimizer: torch.optim.Optimizer) -> int:

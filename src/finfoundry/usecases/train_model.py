@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from finfoundry import __version__
 from finfoundry.base.catalogue import catalogue, chat_model, model_folder
@@ -28,6 +29,7 @@ from finfoundry.train.merging.merge import MergedModel, MergeTask, merge
 from finfoundry.train.methods.encode import heads_of
 from finfoundry.train.recipe import Recipe, load_recipe
 from finfoundry.train.runs.plan import TrainingPlan
+from finfoundry.train.runs.search import SearchOutcome, search
 from finfoundry.train.runs.training_run import TrainedModel, carry_out, prepared
 
 SCREEN = Screen(pii.find, pii.mask)
@@ -72,7 +74,7 @@ class Training:
         path = chat_model(Settings(**self.settings.model_dump() | {"model": name}))
         cache = self.settings.home / "cache" / "train"
         known = catalogue().get(name)
-        return Base(name, path, known.chat_template, cache, known.template) if known else Base(name, path, cache=cache)
+        return Base(name, path, known.chat_template, cache, known.template, known.original) if known else Base(name, path, cache=cache)
 
     def dry_run(self, recipe: Path | Recipe, data: Path, out: Path, report: Report = silent) -> DryRun:
         told = self._recipe(recipe)
@@ -88,6 +90,18 @@ class Training:
         if first_process() and not found.outcome.stopped:
             export(out, base, list(told.forms), report)
         return found
+
+    def search(
+        self, recipe: Path | Recipe, data: Path, out: Path, over: Sequence[str], trials: int | None = None, report: Report = silent
+    ) -> SearchOutcome:
+        """Train the recipe with other values of its keys, without writing forms. Raises what ``search`` and training raise."""
+        told = self._recipe(recipe)
+
+        def run(changed: Recipe, folder: Path) -> dict[str, Any]:
+            made = prepared(changed, self.base(changed.base, changed), data, folder, SCREEN, report)
+            return asdict(carry_out(made, folder, __version__, report).outcome)
+
+        return search(told, over, trials, out, run)
 
     def export(self, folder: Path, forms: list[str], report: Report = silent) -> ModelManifest:
         return export(folder, self.base(read_manifest(folder).base), forms, report)

@@ -19,19 +19,23 @@ from finfoundry.core.tasks.fingerprints import Fingerprints
 from finfoundry.train import machine
 from finfoundry.train.base import Base
 from finfoundry.train.checkpoint import RunIdentity
+from finfoundry.train.curve import LossPoint, read_log
 from finfoundry.train.data.left_out import write_left_out
 from finfoundry.train.data.manifest import DataManifest
 from finfoundry.train.data.material import Material, prepare
 from finfoundry.train.data.personal import Screen
-from finfoundry.train.development import parted
+from finfoundry.train.development import LOG as DEVELOPMENT_LOG
+from finfoundry.train.development import parted, read_development
 from finfoundry.train.export.manifest import ModelManifest, write_manifest
-from finfoundry.train.loop import CHECKPOINTS, LoopOutcome, LoopRun, train
+from finfoundry.train.loop import CHECKPOINTS, LOG, LoopOutcome, LoopRun, train
 from finfoundry.train.methods import method_named
 from finfoundry.train.methods.method import Start
 from finfoundry.train.methods.pretrain import held_back
 from finfoundry.train.packing import RowTokens, Steps
 from finfoundry.train.perplexity import perplexity
 from finfoundry.train.recipe import Recipe
+from finfoundry.train.records.cards import write_cards
+from finfoundry.train.records.curves import write_curves
 from finfoundry.train.rewards import REWARDS, Reward
 from finfoundry.train.runs.plan import Cost, TrainingPlan, check, plan
 from finfoundry.train.sharding import leave, put_together, shard
@@ -130,17 +134,23 @@ def carry_out(
     order = method.begin(module, start)
     cost, peak = Cost(recipe, base.config), machine.peak(dtype)
     run = LoopRun(recipe, module, learned, order, method.step, folder, identity, dtype, cost, peak, ready.held)
+    run.saved = lambda points: _tell_trackers(folder, recipe, points, ended=False)
     outcome = train(run, report)
     if not outcome.stopped:
         metrics |= _measured(module, measured, recipe, dtype, "after")
     put_together(module)
+    if first:
+        _tell_trackers(folder, recipe, read_log(folder / LOG, outcome.steps), ended=not outcome.stopped)
     if first and not outcome.stopped:
         weights.save(model, base, folder / LEARNED)
         base.describe(folder / LEARNED)
         metrics |= method.finish(module, start)
         manifest = ModelManifest.of(recipe, base, ready.material.manifest, version, outcome, metrics)
         manifest.init_adapter_sha256 = adapter
+        if outcome.development_loss is not None:
+            manifest.metrics |= {"development_loss": outcome.development_loss}
         write_manifest(folder, manifest)
+        write_cards(folder, manifest, ready.material.manifest, base.original)
     leave()
     return TrainedModel(recipe.name, str(folder), ready.plan, ready.material.manifest, outcome, metrics)
 
@@ -159,6 +169,10 @@ def _as_told(recipe: Recipe, model: Any) -> None:
         add_noise(model.get_decoder() if hasattr(model, "get_decoder") else model.body, recipe.neftune)
     if recipe.gradient_checkpointing:
         model.activation_checkpointing_enable({"use_reentrant": False})
+
+
+def _tell_trackers(folder: Path, recipe: Recipe, points: Sequence[LossPoint], *, ended: bool) -> None:
+    write_curves(folder, recipe, points, read_development(folder / DEVELOPMENT_LOG), ended=ended)
 
 
 def _precision(recipe: Recipe, folder: Path) -> torch.dtype:
