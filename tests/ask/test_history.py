@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,14 +13,18 @@ from finfoundry.core.errors import FinfoundryError, InputError, NotFound
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.governance.policy import Policy
 from finfoundry.knowledge.ids import document_id
+from finfoundry.runtime import audit
 from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
 
 ANA, BEN = Principal("ana"), Principal("ben")
 NOTHING = Answer("a", "no_evidence", "en", "Nothing.")
 
 
 @pytest.fixture
-def history(database: Database) -> History:
+def history(database: Database, tmp_path: Path) -> History:
+    with database.owner() as connection:
+        audit.install(connection, Master.open(tmp_path))
     policy = Policy(database)
     for user in ("ana", "ben"):
         policy.add_user(ADMINISTRATOR, user)
@@ -29,7 +34,8 @@ def history(database: Database) -> History:
         for number, label in ((1, "general"), (2, "sensitive")):
             connection.execute(
                 "INSERT INTO documents (id, collection_id, label_id, batch_id, first_chunk, chunks, name, sha256, media_type, size, pages,"
-                " language, score) SELECT %s, c.id, l.id, 1, 1, 0, 'paper', %s, 'text/plain', 1, 1, 'en', 1 FROM collections c, labels l WHERE l.name = %s",
+                " language, score) SELECT %s, c.id, l.id, 1, 1, 0, 'paper', %s, 'text/plain', 1, 1, 'en', 1"
+                " FROM collections c, labels l WHERE l.name = %s",
                 (number, f"{number}" * 64, label),
             )
     return History(database)
@@ -44,11 +50,8 @@ def test_a_conversation_is_gone_on_with_and_found(history: History) -> None:
     begun = history.keep(ANA, "", 1, "What was 100% of it?", of_document(1))
     assert history.keep(ANA, begun, 2, "And before?", NOTHING) == begun
     found, turns = history.show(ANA, begun)
-    assert (found.title, found.turns, [turn.question for turn in turns]) == (
-        "What was 100% of it?",
-        2,
-        ["What was 100% of it?", "And before?"],
-    )
+    assert (found.title, found.turns) == ("What was 100% of it?", 2)
+    assert [turn.question for turn in turns] == ["What was 100% of it?", "And before?"]
     assert turns[0].answer == of_document(1)
     assert [one.id for one in history.conversations(ANA, "before")] == [begun]
     assert [one.id for one in history.conversations(ANA, "100%")] == [begun]
@@ -85,9 +88,9 @@ def test_by_a_link_that_is_seen_whose_papers_may_be_read(history: History) -> No
     history.keep(ANA, begun, 3, "of nothing", NOTHING)
     link = history.share(ANA, begun, on=True)
     assert link is not None
-    found, turns = history.shared(BEN, link)
-    assert (found.turns, [turn.question for turn in turns]) == (3, ["of the open paper"])
-    assert len(history.shared(ANA, link)[1]) == 3
+    found = history.shared(BEN, link)
+    assert (found.turns, [turn.question for turn in found.seen]) == (3, ["of the open paper"])
+    assert [turn.number for turn in history.shared(ANA, link).seen] == [1, 2]
     history.share(ANA, begun, on=False)
     with pytest.raises(NotFound):
         history.shared(BEN, link)

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from psycopg.types.json import Jsonb
 from pydantic import TypeAdapter, ValidationError
@@ -50,6 +51,15 @@ class PastTurn:
     at: str
 
 
+@dataclass(frozen=True, slots=True)
+class SharedConversation:
+    """Whose it is, how many questions it has, and those turns that the reader may see."""
+
+    person: str
+    turns: int
+    seen: list[PastTurn]
+
+
 class History:
     """The kept conversations of one database."""
 
@@ -74,16 +84,14 @@ class History:
             found = _own(connection, principal, conversation)
             return found, _turns(connection, found.id)
 
-    def shared(self, principal: Principal, link: str) -> tuple[PastConversation, list[PastTurn]]:
-        """What of a conversation somebody may see who was given its link; ``turns`` says how many there are. Raises NotFound."""
-        key = _key(link)
+    def shared(self, principal: Principal, link: str) -> SharedConversation:
+        """What of a conversation somebody may see who was given its link. Raises NotFound."""
         with self._database.transaction(principal) as connection:
-            connection.execute("SELECT set_config('finfoundry.link', %s, true)", (key,))
-            row = connection.execute(f"SELECT {_COLUMNS} FROM past_conversations WHERE link = %s", (key,)).fetchone()  # noqa: S608
-            if row is None:
-                raise _no_conversation()
-            found = _conversation(row)
-            return found, _turns(connection, found.id)
+            rows = connection.execute("SELECT * FROM shared_turns(%s)", (_key(link),)).fetchall()
+        if not rows:
+            raise _no_conversation()
+        _, person, turns, *_ = rows[0]
+        return SharedConversation(person, turns, [_turn(row[3:]) for row in rows if row[3] is not None])
 
     def keep(self, principal: Principal, conversation: str, number: int, question: str, answer: Answer, collection: str = "") -> str:
         """Keep a turn, in the place of those from its number on; "" begins a conversation. Its id. Raises NotFound, InputError."""
@@ -161,7 +169,7 @@ def _turns(connection: Connection, conversation: str) -> list[PastTurn]:
     return [_turn(row) for row in connection.execute(query, (conversation,)).fetchall()]
 
 
-def _turn(row: tuple[int, str, object, datetime]) -> PastTurn:
+def _turn(row: tuple[Any, ...]) -> PastTurn:
     number, question, kept, at = row
     try:
         answer = _ANSWER.validate_python(kept) if kept is not None else None

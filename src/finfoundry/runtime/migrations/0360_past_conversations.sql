@@ -41,26 +41,34 @@ END $$;
 CREATE POLICY own ON past_conversations TO finfoundry_application
     USING (person = current_setting('finfoundry.principal', true))
     WITH CHECK (person = current_setting('finfoundry.principal', true));
-CREATE POLICY linked ON past_conversations FOR SELECT TO finfoundry_application
-    USING (link::text = current_setting('finfoundry.link', true));
-
 -- Whether the one who acts may read every one of these documents now; none: whether there is anything to read.
 CREATE FUNCTION readable_together(wanted bigint[]) RETURNS boolean LANGUAGE sql STABLE
 AS $$ SELECT NOT EXISTS (SELECT FROM unnest(wanted) AS one (id) WHERE NOT EXISTS (SELECT FROM documents WHERE documents.id = one.id)) $$;
 CREATE FUNCTION own_conversation(wanted uuid) RETURNS boolean LANGUAGE sql STABLE
 AS $$ SELECT EXISTS (SELECT FROM past_conversations WHERE id = wanted AND person = current_setting('finfoundry.principal', true)) $$;
--- One's own questions stay one's own. Who comes by a link sees those alone whose evidence may be seen: the words of others tell of it, too.
 CREATE POLICY own ON past_questions TO finfoundry_application USING (own_conversation(conversation)) WITH CHECK (own_conversation(conversation));
-CREATE POLICY linked ON past_questions FOR SELECT TO finfoundry_application USING (
-    evidence <> '{}' AND EXISTS (SELECT FROM past_conversations WHERE id = conversation) AND readable_together(evidence));
 CREATE POLICY reading ON past_answers FOR SELECT TO finfoundry_application USING (
-    EXISTS (SELECT FROM past_questions q WHERE (q.conversation, q.number) = (past_answers.conversation, past_answers.number))
-    AND readable_together(evidence));
+    own_conversation(conversation) AND readable_together(evidence));
 CREATE POLICY adding ON past_answers FOR INSERT TO finfoundry_application WITH CHECK (own_conversation(conversation));
 
 CREATE FUNCTION forget_past_answers() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = finfoundry, pg_temp
 AS $$ BEGIN DELETE FROM past_answers WHERE evidence @> ARRAY[OLD.id]; RETURN NULL; END $$;
 CREATE TRIGGER forget_past_answers AFTER DELETE ON documents FOR EACH ROW EXECUTE FUNCTION forget_past_answers();
+
+-- Who brings a link sees the turns whose evidence may be read: the words of a question tell of it, too. A row without a number says how many
+-- turns there are, whether they may be seen or not.
+CREATE FUNCTION shared_turns(wanted uuid) RETURNS TABLE (
+    conversation uuid, person text, turns integer, number integer, question text, answer jsonb, at timestamptz
+) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = finfoundry, pg_temp AS $$
+    SELECT c.id, c.person, c.turns, q.number, q.question, a.answer, q.at FROM past_conversations c
+    LEFT JOIN past_questions q ON q.conversation = c.id AND q.evidence <> '{}' AND NOT EXISTS (
+        SELECT FROM unnest(q.evidence) AS one (id)
+        WHERE NOT EXISTS (SELECT FROM documents d WHERE d.id = one.id AND d.label_id = ANY ((SELECT readable_labels())::integer[])))
+    LEFT JOIN past_answers a ON (a.conversation, a.number) = (q.conversation, q.number)
+    WHERE c.link = wanted ORDER BY q.number
+$$;
+REVOKE EXECUTE ON FUNCTION shared_turns(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION shared_turns(uuid) TO finfoundry_application;
 
 -- Erasing a person takes the conversations too.
 CREATE FUNCTION forget_past_conversations(former text) RETURNS integer

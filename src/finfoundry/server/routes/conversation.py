@@ -17,7 +17,6 @@ from finfoundry.core.answer import Answer
 from finfoundry.core.principal import Principal
 from finfoundry.server.service.state import Service
 
-MOST_QUESTIONS = 1000  # of one conversation
 ASKED_AGAIN = 4  # questions before the last one, of a conversation that is not known here
 
 

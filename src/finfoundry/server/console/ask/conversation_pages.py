@@ -150,8 +150,8 @@ async def share(service: Shared, bearer: Visitor, conversation: str, on: Annotat
 @conversation_pages.get("/console/shared/{link}")
 async def shared(request: Request, service: Shared, bearer: Visitor, link: str) -> Response:
     """A conversation that somebody shared: the turns whose papers the reader may see, and how many are missing."""
-    found, turns = await service.work(service.app.history.shared, bearer.principal, link)
-    seen = [turn for turn in turns if turn.answer]
+    found = await service.work(service.app.history.shared, bearer.principal, link)
+    seen = [turn for turn in found.seen if turn.answer]
     told = [turn_values(request, "", turn) for turn in seen]
     return page(request, "ask/shared.html", bearer, "ask", person=found.person, turns=told, missing=found.turns - len(seen), collection="")
 
