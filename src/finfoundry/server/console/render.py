@@ -22,7 +22,7 @@ LANGUAGE = "finfoundry_language"  # the cookie's name
 
 def _place(view: FactView | HitView) -> str:
     document = view.document.id if view.document else ""
-    return shapes.address(document, view.page, view.box, view.locator)
+    return shapes.address(document, view.page, view.box, view.locator, view.text)
 
 
 def _in_language(function: Callable[..., str]) -> Callable[..., str]:

@@ -11,6 +11,7 @@ from finfoundry.core.answer import Answer, Citation, Figure
 from finfoundry.core.document import Block, Box, Cell, Locator, Page
 
 MOST_MARKED = 20  # boxes of a kind on one picture
+LONGEST_PRINTED = 200  # characters of an address
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 
 
@@ -68,11 +69,12 @@ def href_of(figure: Figure, citations: Sequence[Citation]) -> str | None:
 
 def evidence(citation: Citation) -> str:
     """The address of the page that shows a citation."""
-    return address(citation.document.id, citation.page, citation.box, citation.locator)
+    return address(citation.document.id, citation.page, citation.box, citation.locator, citation.quote)
 
 
-def address(document: str, page: int, box: Box | None, locator: Locator | None) -> str:
-    query = {"box": _written(box)} if box else dict(locator or {})
+def address(document: str, page: int, box: Box | None, locator: Locator | None, printed: str = "") -> str:
+    """The address of the page that shows a place; without a box what is printed there tells which of the cells at a locator is meant."""
+    query = {"box": _written(box)} if box else {**(locator or {}), **({"printed": printed[:LONGEST_PRINTED]} if locator else {})}
     path = f"/console/evidence/{document}/{page}"
     return f"{path}?{urlencode(query)}" if query else path
 
@@ -89,14 +91,22 @@ def _written(box: Box) -> str:
     return ",".join(f"{value:.2f}" for value in box)
 
 
-def cell_at(page: Page, box: Box | None, locator: Locator) -> tuple[Block, Cell] | None:
-    """The cell that a box lies in, or that a locator names, with its table."""
-    for block in page.blocks:
-        for cell in block.cells:
-            named = bool(locator) and bool(cell.locator) and all((cell.locator or {}).get(name) == value for name, value in locator.items())
-            if named or (box and cell.box and _covers(cell.box, box)):
-                return block, cell
-    return None
+def cell_at(page: Page, box: Box | None, locator: Locator, printed: str = "") -> tuple[Block, Cell] | None:
+    """The cell that a box lies in, or that a locator names, with its table. A locator may name a whole table: then the cell is the one that
+    is ``printed``, or with which that ends.
+    """
+    found = [(block, cell) for block in page.blocks for cell in block.cells if _named(cell, locator) or _inside(cell, box)]
+    said = printed.strip()
+    ways = (lambda text: text == said, lambda text: said.endswith(text) and any(map(str.isdigit, text)), lambda _: True)
+    return next((hit for way in ways for hit in found if hit[1].text.strip() and way(hit[1].text.strip())), None)
+
+
+def _named(cell: Cell, locator: Locator) -> bool:
+    return bool(locator) and bool(cell.locator) and all((cell.locator or {}).get(name) == value for name, value in locator.items())
+
+
+def _inside(cell: Cell, box: Box | None) -> bool:
+    return box is not None and cell.box is not None and _covers(cell.box, box)
 
 
 def row_and_column(cells: Sequence[Cell], cell: Cell) -> list[Box]:

@@ -34,12 +34,16 @@ def bound_figure(app: App, principal: Principal, answer: Answer, figure: Figure)
     operands = tuple(_operands(figure, answer.citations))
     places: dict[tuple[str, int], list[Target]] = {}
     for one in operands:
-        places.setdefault((one.citation.document.id, one.citation.page), []).append(Target(one.citation.box, one.citation.locator))
+        places.setdefault((one.citation.document.id, one.citation.page), []).append(_target(one))
     pages = tuple(
         marked_page(app.store.document(principal, document), app.store.page(principal, document, number), targets)
         for (document, number), targets in list(places.items())[:MOST_PAGES]
     )
     return BoundFigure(figure, operands, pages)
+
+
+def _target(operand: Operand) -> Target:
+    return Target(operand.citation.box, operand.citation.locator, operand.figure.reference.text or operand.citation.quote)
 
 
 def _operands(figure: Figure, citations: Sequence[Citation], name: str = "") -> Iterator[Operand]:

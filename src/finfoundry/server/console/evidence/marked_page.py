@@ -17,10 +17,11 @@ Mark = Literal["here", "near", "said", ""]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A place to mark: a box, or a locator."""
+    """A place to mark: a box, or a locator with what is printed there."""
 
     box: Box | None
     locator: Locator | None = None
+    printed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class MarkedPage:
 
 def marked_page(document: StoredDocument, page: Page, targets: Sequence[Target]) -> MarkedPage:
     """A page with all targets marked at once."""
-    found = [hit for one in targets if (one.box or one.locator) and (hit := shapes.cell_at(page, one.box, one.locator or {}))]
+    found = [hit for one in targets if (one.box or one.locator) and (hit := shapes.cell_at(page, one.box, one.locator or {}, one.printed))]
     boxes = [one.box for one in targets if one.box]
     near = [box for block, cell in found for box in shapes.row_and_column(block.cells, cell)]
     said = [box for block, cell in found for box in _said(page, block, cell)]

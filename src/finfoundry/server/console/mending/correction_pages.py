@@ -80,7 +80,7 @@ class Attempt:
 
 def _beside(service: Service, principal: Principal, fact: str) -> tuple[StoredFact, MarkedPage]:
     found = stored_fact(service.app.database, principal, fact)
-    store, place = service.app.store, Target(found.fact.box, found.fact.locator)
+    store, place = service.app.store, Target(found.fact.box, found.fact.locator, found.fact.text)
     shown = marked_page(store.document(principal, found.document_id), store.page(principal, found.document_id, found.fact.page), [place])
     return found, shown
 

@@ -85,7 +85,8 @@ function look(within, scrolled) {
 
 async function copy(table) {
   const rows = [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent.trim().replace(/\s+/g, " ")).join("\t"));
-  await navigator.clipboard.writeText(rows.join("\n"));
+  if (navigator.clipboard) await navigator.clipboard.writeText(rows.join("\n"));
+  else { table.closest("details").open = true; window.getSelection().selectAllChildren(table); document.execCommand("copy"); }  // over plain http
 }
 
 look(document.querySelector("main"), document.documentElement);
