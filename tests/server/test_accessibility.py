@@ -88,6 +88,7 @@ def keep(tab: Page, name: str) -> None:
         (Path(PICTURES) / f"{name}.png").write_bytes(tab.screenshot())
 
 
+@pytest.mark.timeout(1200)  # on a busy machine
 @pytest.mark.parametrize(("language", "dark", "width"), LOOKS, ids=["en-light-desk", "zh-dark-phone"])
 def test_axe_finds_nothing_on_any_page(
     live: Live, tab: Page, axe: str, places: dict[str, str], language: str, dark: bool, width: int

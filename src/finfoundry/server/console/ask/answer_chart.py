@@ -16,7 +16,7 @@ _WIDTH, _ROW, _LABEL, _VALUE = 640, 30, 200, 130  # of the picture
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class ChartBar:
     """``number`` is the place of the figure in its answer, from 1; ``value`` its exact value."""
 
     number: int
@@ -28,7 +28,7 @@ class Bar:
         return float(self.figure.value)
 
 
-def bars_of(answer: Answer, language: Language) -> list[Bar]:
+def bars_of(answer: Answer, language: Language) -> list[ChartBar]:
     """The largest group of figures of one unit and one way of reading that differ in just one thing; [] where there is none."""
     groups: dict[tuple[str | None, bool], list[tuple[int, Figure]]] = {}
     for number, figure in enumerate(answer.figures, 1):
@@ -49,7 +49,7 @@ def _numeric(figure: Figure) -> bool:
     return True
 
 
-def _named(group: Sequence[tuple[int, Figure]], language: Language) -> list[Bar] | None:
+def _named(group: Sequence[tuple[int, Figure]], language: Language) -> list[ChartBar] | None:
     """Bars by the first of entity, period and line that tells all of them apart."""
     figures = [figure for _, figure in group]
     ways = (
@@ -59,12 +59,12 @@ def _named(group: Sequence[tuple[int, Figure]], language: Language) -> list[Bar]
     )
     for labels in ways:
         if all(labels) and max(Counter(labels).values()) == 1:
-            bars = [Bar(number, label, figure) for label, (number, figure) in zip(labels, group, strict=True)]
+            bars = [ChartBar(number, label, figure) for label, (number, figure) in zip(labels, group, strict=True)]
             return sorted(bars, key=lambda bar: bar.figure.period or "")
     return None
 
 
-def drawn(bars: Sequence[Bar], language: Language, title: str) -> str:
+def drawn(bars: Sequence[ChartBar], language: Language, title: str) -> str:
     """The bars as an SVG; text and bars take the colours of the page by their classes, and those below in a file of its own."""
     low, high = min(0.0, *(bar.value for bar in bars)), max(0.0, *(bar.value for bar in bars))
     plane = svg.Plane(_LABEL, _WIDTH - _VALUE, 0, 1, most=(high - low) or 1.0)
@@ -76,7 +76,7 @@ def drawn(bars: Sequence[Bar], language: Language, title: str) -> str:
     )
 
 
-def _bar(plane: svg.Plane, row: int, bar: Bar, low: float, language: Language) -> list[str]:
+def _bar(plane: svg.Plane, row: int, bar: ChartBar, low: float, language: Language) -> list[str]:
     top, start, end = row * _ROW + 5.0, plane.x(-low), plane.x(bar.value - low)
     told = amount(bar.figure.value, bar.figure.unit, language)
     label = bar.label if len(bar.label) <= 26 else f"{bar.label[:25]}…"

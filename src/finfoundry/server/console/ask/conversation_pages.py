@@ -14,7 +14,7 @@ from finfoundry.core.answer import Answer
 from finfoundry.core.errors import FinfoundryError, NotFound
 from finfoundry.core.progress import stages_told
 from finfoundry.governance.api_keys import Bearer
-from finfoundry.server.console.ask.answer_chart import Bar, bars_of, drawn
+from finfoundry.server.console.ask.answer_chart import ChartBar, bars_of, drawn
 from finfoundry.server.console.ask.answer_progress import progress_words
 from finfoundry.server.console.ask.asked import AskedQuestion, KeptAnswer, answer_and_keep
 from finfoundry.server.console.ask.suggestions import suggested
@@ -187,7 +187,7 @@ def _turn_of(service: Service, bearer: Bearer, conversation: str, number: int) -
     return answer
 
 
-def _bars(service: Service, bearer: Bearer, conversation: str, number: int, request: Request) -> tuple[str, list[Bar]]:
+def _bars(service: Service, bearer: Bearer, conversation: str, number: int, request: Request) -> tuple[str, list[ChartBar]]:
     bars = bars_of(_turn_of(service, bearer, conversation, number), reader_language(request))
     if not bars:
         raise NotFound("This answer has no chart", remedy="Ask for several years, companies or parts")

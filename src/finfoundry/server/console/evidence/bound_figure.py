@@ -14,7 +14,7 @@ MOST_PAGES = 12  # shown at once
 
 
 @dataclass(frozen=True, slots=True)
-class Operand:
+class ShownOperand:
     """A figure that stands in a document; ``name`` is its letter in the expression."""
 
     name: str
@@ -25,7 +25,7 @@ class Operand:
 @dataclass(frozen=True, slots=True)
 class BoundFigure:
     figure: Figure
-    operands: tuple[Operand, ...]
+    operands: tuple[ShownOperand, ...]
     pages: tuple[MarkedPage, ...]
 
 
@@ -42,12 +42,12 @@ def bound_figure(app: App, principal: Principal, answer: Answer, figure: Figure)
     return BoundFigure(figure, operands, pages)
 
 
-def _target(operand: Operand) -> Target:
+def _target(operand: ShownOperand) -> Target:
     return Target(operand.citation.box, operand.citation.locator, operand.figure.reference.text or operand.citation.quote)
 
 
-def _operands(figure: Figure, citations: Sequence[Citation], name: str = "") -> Iterator[Operand]:
+def _operands(figure: Figure, citations: Sequence[Citation], name: str = "") -> Iterator[ShownOperand]:
     if figure.reference.citation is not None:
-        yield from (Operand(name, figure, one) for one in citations if one.marker == figure.reference.citation)
+        yield from (ShownOperand(name, figure, one) for one in citations if one.marker == figure.reference.citation)
     for key, part in (figure.reference.operands or {}).items():
         yield from _operands(part, citations, f"{name}.{key}" if name else key)
