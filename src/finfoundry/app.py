@@ -22,6 +22,7 @@ from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.context.corrected import told_since
 from finfoundry.ask.context.question import Trace
 from finfoundry.ask.given.given_papers import is_stored
+from finfoundry.ask.history import History, forget_conversations
 from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
 from finfoundry.ask.summary.risk_changes import RiskChanges, risk_changes
 from finfoundry.ask.summary.summary import Summary, summarise
@@ -118,6 +119,7 @@ class App:
         self.agent.terms = OwnVocabularies(self.terms)
         self.corrections = CorrectionRegister(database)
         self.law_corrections = LawCorrections(database)
+        self.history = History(database)
         self.checker = self.agent.checker = AdapterOnDemand(settings, support_checker)
         self.agent.scorer = AdapterOnDemand(settings, evidence_scorer)
         tagger = TaggerOnDemand(settings)
@@ -360,6 +362,7 @@ class App:
             subject = audit.erase(connection, principal.user, kind, name)
             forgotten = memory.forget(connection, name) if kind == "user" else 0
             if kind == "user":
+                forgotten += forget_conversations(connection, name)
                 self.specialists.forget(connection, name)
                 self.specialists.pseudonymise(connection, name, subject)
                 forget_sent(connection, name)

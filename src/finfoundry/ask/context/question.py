@@ -29,6 +29,7 @@ from finfoundry.core.instructions import gives_instructions
 from finfoundry.core.language import language_of, traditional
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
 from finfoundry.core.principal import Principal
+from finfoundry.core.progress import tell_stage
 from finfoundry.core.protocols import Completion, Engine, EvidenceReader, PairReader, Specialists, TextReader
 from finfoundry.governance.guards.guards import Guards
 from finfoundry.runtime.audit import AuditStep
@@ -187,6 +188,7 @@ class QuestionContext:
     def timed(self, stage: str) -> Iterator[None]:
         """Add the seconds within to a stage. Raises EngineTimeout where nobody waits any more."""
         cancellation.check()
+        tell_stage(stage)
         started = time.perf_counter()
         try:
             yield
