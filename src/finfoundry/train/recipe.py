@@ -190,9 +190,9 @@ class Recipe(_Closed):
         return hashlib.sha256(json.dumps(self.model_dump(), sort_keys=True).encode()).hexdigest()
 
 
-def shipped() -> dict[str, Traversable]:
-    """The recipes that come with the product, by name."""
-    files = (resources.files("finfoundry.train") / "recipes").iterdir()
+def shipped(kind: str = "") -> dict[str, Traversable]:
+    """The recipes that come with the product, by name; those of another kind lie in a folder of its name."""
+    files = (resources.files("finfoundry.train") / "recipes" / kind).iterdir()
     return {file.name.removesuffix(".yaml"): file for file in files if file.name.endswith(".yaml")}
 
 

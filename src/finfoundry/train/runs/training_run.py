@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ from finfoundry.train.perplexity import perplexity
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.rewards import REWARDS, Reward
 from finfoundry.train.runs.plan import Cost, TrainingPlan, check, plan
+from finfoundry.train.sampling.trends import RewardTrend, trends
 from finfoundry.train.sharding import leave, put_together, shard
 from finfoundry.train.weights import trainable
 from finfoundry.train.weights.begun import load_learned
@@ -79,6 +80,7 @@ class TrainedModel:
     data: DataManifest
     outcome: LoopOutcome
     metrics: dict[str, float]
+    rewards: list[RewardTrend] = field(default_factory=list)  # of a policy that learned from its own answers
 
 
 def carry_out(
@@ -126,7 +128,8 @@ def carry_out(
         metrics |= method.finish(module, start)
         write_manifest(folder, ModelManifest.of(recipe, base, ready.material.manifest, version, outcome, metrics))
     leave()
-    return TrainedModel(recipe.name, str(folder), ready.plan, ready.material.manifest, outcome, metrics)
+    rewarded = trends(folder, recipe.rewards)
+    return TrainedModel(recipe.name, str(folder), ready.plan, ready.material.manifest, outcome, metrics, rewarded)
 
 
 def _precision(recipe: Recipe, folder: Path) -> torch.dtype:
