@@ -8,7 +8,7 @@ import bisect
 import math
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
@@ -24,6 +24,12 @@ class RowTokens:
 
     ids: tuple[int, ...]
     start: int
+    group: str = field(default="", kw_only=True)  # what rows may share that are held back, or learned, together
+
+    @property
+    def taught(self) -> tuple[int, ...]:
+        """The places of the tokens that carry the loss."""
+        return tuple(place for first, last in self.spans for place in range(first, last))
 
     @property
     def targets(self) -> int:
@@ -43,6 +49,25 @@ class RowTokens:
     def line(self) -> str:
         """All that is learned from it, for the digest of the data."""
         return f"{self.start}:{','.join(map(str, self.ids))}"
+
+
+@dataclass(frozen=True)
+class TurnsRow(RowTokens):
+    """A conversation: the loss is on several stretches of it, each [start, end)."""
+
+    stretches: tuple[tuple[int, int], ...]
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        return self.stretches
+
+    @property
+    def targets(self) -> int:
+        return sum(end - start for start, end in self.stretches)
+
+    @property
+    def line(self) -> str:
+        return f"{self.stretches}:{','.join(map(str, self.ids))}"
 
 
 @dataclass(frozen=True)

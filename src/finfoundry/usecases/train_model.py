@@ -16,6 +16,7 @@ from finfoundry.governance import pii
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.train.base import Base
+from finfoundry.train.data.left_out import LeftOut
 from finfoundry.train.data.manifest import DataManifest
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.encoder import EncoderBase
@@ -40,6 +41,7 @@ class DryRun:
 
     plan: TrainingPlan
     data: DataManifest
+    left_out: list[LeftOut]  # rows that are not learned, and why
 
 
 @dataclass(frozen=True)
@@ -70,13 +72,14 @@ class Training:
         if encoder:
             return EncoderBase(name, model_folder(self.settings, name) / "model.onnx", heads=heads_of(recipe) if recipe else ())
         path = chat_model(Settings(**self.settings.model_dump() | {"model": name}))
-        template = catalogue()[name].chat_template if name in catalogue() else ""
-        return Base(name, path, template, self.settings.home / "cache" / "train")
+        cache = self.settings.home / "cache" / "train"
+        known = catalogue().get(name)
+        return Base(name, path, known.chat_template, cache, known.template) if known else Base(name, path, cache=cache)
 
     def dry_run(self, recipe: Path | Recipe, data: Path, out: Path, report: Report = silent) -> DryRun:
         told = self._recipe(recipe)
         made = prepared(told, self.base(told.base, told), data, out, SCREEN, report)
-        return DryRun(made.plan, made.material.manifest)
+        return DryRun(made.plan, made.material.manifest, made.material.left_out)
 
     def train(self, recipe: Path | Recipe, data: Path, out: Path, report: Report = silent) -> TrainedModel:
         """Train, or go on with training, and write the recipe's forms."""

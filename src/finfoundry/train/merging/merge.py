@@ -20,7 +20,7 @@ from finfoundry.runtime.path_digest import path_digest
 from finfoundry.train.base import Base
 from finfoundry.train.export.manifest import ModelManifest, check_base, read_manifest, write_manifest
 from finfoundry.train.merging.algorithms import LINEAR, METHODS, Merging, Mix
-from finfoundry.train.merging.changes import Changes, factored, read_changes, write_adapter, write_full
+from finfoundry.train.merging.changes import Changes, alpha_of, factored, read_changes, write_adapter, write_full
 
 LEARNED, FINGERPRINTS = "adapter", "data-fingerprints.npz"
 
@@ -137,7 +137,11 @@ def _manifest(
     recipe = first.recipe | {"name": task.name, "purpose": f"{task.method} of {', '.join(one.name for one in parents)}"}
     if rank is not None:
         lora = first.recipe["lora"]
-        recipe["lora"] = lora | {"rank": rank, "alpha": lora["alpha"] * rank / lora["rank"]}
+        rslora = bool(lora.get("rslora"))
+        recipe["lora"] = lora | {
+            "rank": rank,
+            "alpha": lora["alpha"] * alpha_of(1, rank, rslora=rslora) / alpha_of(1, lora["rank"], rslora=rslora),
+        }
     digest = hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()
     merged = {
         "method": task.method,

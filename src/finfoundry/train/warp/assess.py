@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from statistics import fmean
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -26,7 +27,6 @@ from finfoundry.train.sampling.sampler import TorchSampler
 from finfoundry.train.text import Lesson, encode
 from finfoundry.train.warp.warp_recipe import WarpRecipe
 from finfoundry.train.weights import trainable
-from finfoundry.train.weights.begun import load_learned
 
 DRAWN = 4  # completions of a row
 
@@ -53,8 +53,9 @@ class Examiner:
         model = weights.open(base, torch.float32)
         self._recipe, self._base, self._folder = recipe, base, folder
         self._module, self._learned = CausalLoss(model).eval(), weights.learned(model)
+        self._weights: Any = weights
         if start:
-            load_learned(start, base, self._learned, recipe)
+            self._weights.begin(model, base, start)
         self._start = {name: weight.detach().clone() for name, weight in self._learned.items()}
         tokenizer, sampling = base.tokenizer, recipe.sampling
         self._sampler = TorchSampler(model, tokenizer.eos_token_id, sampling.tokens, sampling.temperature, torch.float32)
@@ -70,7 +71,7 @@ class Examiner:
             return Assessed(**json.loads(path.read_text("utf-8")))
         self._put(self._start)
         if learned:
-            load_learned(learned, self._base, self._learned, self._recipe)
+            self._weights.begin(self._module.model, self._base, learned)
         found = self._assessed()
         self._folder.mkdir(parents=True, exist_ok=True)
         partial_ = path.with_name(f".{name}.part")

@@ -132,8 +132,9 @@ def _trained(setting: WarpSetting, name: str, recipe: Recipe, begun: Path | None
     folder = setting.out / name
     why = folder / "ended"
     if not (folder / MANIFEST).is_file():
+        recipe = recipe.model_copy(update={"init_adapter": str(begun) if begun else recipe.init_adapter})
         ready = prepared(recipe, setting.base, setting.data, folder, setting.screen, report)
-        found = carry_out(ready, folder, setting.version, report, setting.rewards, begun)
+        found = carry_out(ready, folder, setting.version, report, setting.rewards)
         if found.outcome.stopped:
             raise Stopped
         why.write_text(found.outcome.ended, "utf-8")
