@@ -278,6 +278,7 @@ def test_pairs_are_screened_and_counted(bases: Bases, tmp_path: Path, screen: Sc
     [
         ({"data": {"licences": ["MIT"]}}, "data.preferences"),
         ({"method": "reward", "forms": ["q8_0"]}, "writes no text"),
+        ({"development": {"share": 0.1}}, "leave out development"),
         ({"method": "grpo", "data": {"tasks": [{"task": "tfns"}], "licences": ["MIT"]}}, "needs rewards"),
     ],
 )

@@ -19,6 +19,7 @@ from finfoundry.train.export.forms import export
 from finfoundry.train.export.learned import read_adapter
 from finfoundry.train.recipe import Recipe, shipped
 from finfoundry.train.rewards import REWARDS, Answered
+from finfoundry.train.runs.training_run import carry_out
 from finfoundry.train.warp import warp_run
 from finfoundry.train.warp.assess import Assessed
 from finfoundry.train.warp.front import area, volumes
@@ -96,7 +97,7 @@ def test_what_is_finished_is_never_run_again(setting: Told, monkeypatch: pytest.
     """A stop between two policies, then the same command: the same front as without a stop."""
     alone, hurt = setting("alone", beside=False), setting("hurt", beside=False)
     wanted = warp(alone)
-    carried_out, ran = warp_run.carry_out, list[str]()
+    carried_out, ran = carry_out, list[str]()
 
     def stopping(ready: Any, folder: Path, *given: Any) -> Any:
         if len(ran) == 3:
@@ -133,7 +134,7 @@ def test_a_better_front_is_told_from_a_worse_one() -> None:
     start = policy(0.2, 0.0)
     families = {"warp": [policy(0.6, 1.0), policy(0.8, 2.0)], "single": [policy(0.4, 1.5), policy(0.7, 3.0)]}
     for against in ("divergence", "forgotten"):
-        found = {(one.family, one.over): one for one in volumes(families, start, against)}  # type: ignore[arg-type]
+        found = {(one.family, one.over): one for one in volumes(families, start, against)}
         assert found["warp", "single"].low > 0
         assert found["warp", None].value == pytest.approx(found["single", None].value + found["warp", "single"].value, abs=1e-5)
 

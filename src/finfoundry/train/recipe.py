@@ -192,6 +192,8 @@ class Recipe(_Closed):
             raise ValueError("a model of rewards writes no text: its one form is adapter")
         if self.method in SAMPLED:
             self._of_sampling()
+        if self.development and self.method in (*PAIRED, *SAMPLED):
+            raise ValueError(f"{self.method} has no loss on rows held back that tells when to stop: leave out development")
         if self.pack < self.context:
             raise ValueError("a pack must hold at least one row: pack >= context")
         if both := {share.task for share in self.data.tasks} & set(self.data.held_out):

@@ -16,6 +16,7 @@ from finfoundry.core.errors import ModelError
 from finfoundry.train.base import Base
 from finfoundry.train.export.learned import read_full
 from finfoundry.train.loss import CausalLoss
+from finfoundry.train.machine import device
 from finfoundry.train.packing import Pack, RowTokens, fit
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.rewards.reward import Answered
@@ -70,7 +71,7 @@ class LearnedReward:
             raise ModelError(f"{folder} holds no model of rewards ({error})", remedy="Train one: method reward") from error
         weights = trainable(recipe)
         self._tokenizer = base.tokenizer
-        self._module = RewardLoss(weights.open(base, torch.float32))
+        self._module = RewardLoss(weights.open(base, torch.float32)).to(device())
         if isinstance(weights, LowRank):
             weights.begin(self._module.model, base, folder / LEARNED)
         else:

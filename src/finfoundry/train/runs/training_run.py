@@ -112,6 +112,8 @@ def carry_out(
     module = method.module(model)
     if recipe.shard:
         shard(module)
+    else:
+        module.to(PartialState(cpu=not torch.cuda.is_available()).device)  # a method may ask it before the loop takes it over
     learned = weights.learned(model)
     fresh = not (folder / CHECKPOINTS).exists()
     measured = held_back(ready.material, base.tokenizer, recipe)

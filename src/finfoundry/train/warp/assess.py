@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from statistics import fmean
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -18,6 +17,7 @@ from finfoundry.core.tasks import load_task, read
 from finfoundry.core.tasks.task_rows import split_of
 from finfoundry.train.base import Base
 from finfoundry.train.loss import CausalLoss
+from finfoundry.train.machine import device
 from finfoundry.train.packing import Pack, RowTokens, fit
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.rewards import Reward
@@ -26,7 +26,7 @@ from finfoundry.train.sampling.rounds import AskedRow
 from finfoundry.train.sampling.sampler import TorchSampler
 from finfoundry.train.text import Lesson, encode
 from finfoundry.train.warp.warp_recipe import WarpRecipe
-from finfoundry.train.weights import trainable
+from finfoundry.train.weights import LowRank, trainable
 
 DRAWN = 4  # completions of a row
 
@@ -50,12 +50,14 @@ class Examiner:
         """``start`` is the folder of learned weights that all began with; ``folder`` is where what was assessed is kept."""
         recipe = told.policy
         weights = trainable(recipe)
-        model = weights.open(base, torch.float32)
+        if not isinstance(weights, LowRank):
+            raise TypeError("policies of WARP are adapters")
+        model = weights.open(base, torch.float32).to(device())
         self._recipe, self._base, self._folder = recipe, base, folder
         self._module, self._learned = CausalLoss(model).eval(), weights.learned(model)
-        self._weights: Any = weights
+        self._weights = weights
         if start:
-            self._weights.begin(model, base, start)
+            weights.begin(model, base, start)
         self._start = {name: weight.detach().clone() for name, weight in self._learned.items()}
         tokenizer, sampling = base.tokenizer, recipe.sampling
         self._sampler = TorchSampler(model, tokenizer.eos_token_id, sampling.tokens, sampling.temperature, torch.float32)

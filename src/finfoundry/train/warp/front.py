@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from finfoundry.core.svg import BLUE, GREEN, GREY, RED, SANS, Plane, dot, pictur
 from finfoundry.train.warp.assess import Assessed
 
 Numbers = NDArray[np.float64]
+Places = NDArray[Any]  # of rows that a resample drew
 Against = Literal["divergence", "forgotten"]
 RESAMPLES = 1000
 COLOURS = {"warp": BLUE, "average": GREEN, "single": RED}
@@ -71,7 +72,7 @@ def volumes(families: Mapping[str, Sequence[Assessed]], start: Assessed, against
     return found + [_volume(against, names[0], name, areas[:, 0] - areas[:, place]) for place, name in enumerate(names) if place]
 
 
-def _areas(families: Mapping[str, Sequence[Assessed]], start: Assessed, against: Against, rows: Numbers, read: Numbers) -> list[float]:
+def _areas(families: Mapping[str, Sequence[Assessed]], start: Assessed, against: Against, rows: Places, read: Places) -> list[float]:
     floor, begun = float(np.mean(np.array(start.reward)[rows])), np.array(start.loss)[read].mean()
 
     def cost(one: Assessed) -> float:
