@@ -206,6 +206,7 @@ def test_a_collapse_ends_the_run_at_the_last_good_checkpoint(
     assert "it repeats itself" in found.outcome.ended
     assert not found.outcome.stopped
     assert found.outcome.steps == 4
+    assert len(list((tmp_path / "run" / "rounds").iterdir())) == 4
     kept = load_file(max((tmp_path / "run" / "checkpoints").glob("step-*")) / "weights.safetensors")
     saved = load_file(tmp_path / "run" / "adapter" / "adapter_model.safetensors")
     assert {str(tuple(one.shape)) for one in kept.values()} == {str(tuple(one.shape)) for one in saved.values()}
