@@ -156,6 +156,8 @@ def test_a_run_begins_with_a_merged_adapter(
     still = recipe(learning_rate=1e-12, epochs=0.1, init_adapter=str(tmp_path / "m"))
     carry_out(prepared(still, base, data, tmp_path / "on", screen), tmp_path / "on", "0")
     was, now = (read_adapter(folder / "adapter", base) for folder in (tmp_path / "m", tmp_path / "on"))
+    rows = [len(read_fingerprints(tmp_path / name / "data-fingerprints.npz")) for name in ("a", "b", "on")]
+    assert len(read_fingerprints(tmp_path / "m" / "data-fingerprints.npz")) == rows[0] + rows[1] < rows[2], "a release knows them all"
     for name in was:
         np.testing.assert_allclose(now.change(name), was.change(name), atol=1e-5)
 

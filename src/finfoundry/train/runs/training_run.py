@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from accelerate import PartialState
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.progress import Report, silent
-from finfoundry.core.tasks.fingerprints import Fingerprints
+from finfoundry.core.tasks.fingerprints import Fingerprint, Fingerprints, read_fingerprints
 from finfoundry.train import machine
 from finfoundry.train.base import Base
 from finfoundry.train.checkpoint import RunIdentity
@@ -170,13 +170,20 @@ def _measured(module: Any, rows: dict[str, list[RowTokens]], recipe: Recipe, dty
 
 
 def _describe(folder: Path, ready: PreparedRun, metrics: dict[str, Any]) -> None:
-    Fingerprints(ready.material.fingerprints).write(folder / FINGERPRINTS)
+    Fingerprints([*ready.material.fingerprints, *_learned_before(ready.recipe)]).write(folder / FINGERPRINTS)
     with (folder / FINGERPRINTS).open("rb") as file:
         ready.material.manifest.fingerprints = {"path": FINGERPRINTS, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
     write_left_out(folder / LEFT_OUT, ready.material.left_out)
     data = asdict(ready.material.manifest) | {"perplexity": metrics}
     (folder / DATA).write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
     (folder / RECIPE).write_text(yaml.safe_dump(ready.recipe.model_dump(), allow_unicode=True, sort_keys=False), "utf-8")
+
+
+def _learned_before(recipe: Recipe) -> Iterable[Fingerprint]:
+    """Of the rows that the run learned that this one begins from: a release must know them as well."""
+    begun = Path(recipe.init_adapter) if recipe.init_adapter else None
+    found = [folder / FINGERPRINTS for folder in (begun, begun.parent) if (folder / FINGERPRINTS).is_file()] if begun else []
+    return read_fingerprints(found[0]) if found else ()
 
 
 def _before(folder: Path) -> dict[str, float]:
