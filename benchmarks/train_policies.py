@@ -26,7 +26,7 @@ from finfoundry.core.tasks import load_task, rows
 from finfoundry.machine import read_settings
 from finfoundry.train.base import Base
 from finfoundry.train.recipe import Recipe, parse_recipe
-from finfoundry.train.rewards import Answered
+from finfoundry.train.rewards import SampledAnswer
 from finfoundry.train.rewards.executed import executed
 from finfoundry.train.runs.training_run import LEARNED
 from finfoundry.train.sampling.sampler import TorchSampler
@@ -122,7 +122,7 @@ def score(base: Base, told: Recipe, folder: Path, data: Path, name: str) -> list
         drawn = [one[0] for one in sampler.draw([row.ids[: row.start] for row in encoded], 1, 0)]
         texts = [base.tokenizer.decode(one.ids, skip_special_tokens=True) for one in drawn]
         answers = [
-            Answered(lesson.messages, text, lesson.answer, lesson.texts, task.name, one.finished, len(one.ids), 20)
+            SampledAnswer(lesson.messages, text, lesson.answer, lesson.texts, task.name, one.finished, len(one.ids), 20)
             for lesson, text, one in zip(lessons, texts, drawn, strict=True)
         ]
         (folder / f"{name}.answers.json").write_text(json.dumps([[one.expected, one.text] for one in answers]), "utf-8")

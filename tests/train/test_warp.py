@@ -18,7 +18,7 @@ from finfoundry.train.data.personal import Screen
 from finfoundry.train.export.forms import export
 from finfoundry.train.export.learned import read_adapter
 from finfoundry.train.recipe import Recipe, shipped
-from finfoundry.train.rewards import REWARDS, Answered
+from finfoundry.train.rewards import REWARDS, SampledAnswer
 from finfoundry.train.runs.training_run import carry_out
 from finfoundry.train.warp import warp_run
 from finfoundry.train.warp.assess import Assessed
@@ -31,11 +31,11 @@ Bases = Callable[[str], Base]
 Told = Callable[..., WarpSetting]
 
 
-def letters(answered: Answered) -> float:
+def letters(answered: SampledAnswer) -> float:
     return sum(letter < "n" for letter in answered.text) / max(1, len(answered.text))
 
 
-def brief(answered: Answered) -> float:
+def brief(answered: SampledAnswer) -> float:
     return 1 - answered.tokens / answered.room
 
 

@@ -19,7 +19,7 @@ from finfoundry.train.loss import CausalLoss
 from finfoundry.train.machine import device
 from finfoundry.train.packing import Pack, RowTokens, fit
 from finfoundry.train.recipe import Recipe
-from finfoundry.train.rewards.reward import Answered
+from finfoundry.train.rewards.reward import SampledAnswer
 from finfoundry.train.text import Lesson, encode
 from finfoundry.train.weights import LowRank, trainable
 
@@ -77,7 +77,7 @@ class LearnedReward:
         else:
             self._module.model.load_state_dict(read_full(folder / LEARNED), strict=False)
 
-    def __call__(self, answered: Answered) -> float:
+    def __call__(self, answered: SampledAnswer) -> float:
         row = encode(self._tokenizer, Lesson("", "", answered.messages, answered.text))
         score = float(self._module.read([row], len(row.ids), torch.float32))
         return 1 / (1 + math.exp((self._middle - score) / self._heat))
