@@ -31,7 +31,7 @@ _COMMANDS = {  # module: its commands and groups, in the order of the help
     "finfoundry.cli.service": ("serve", "mcp", "keys"),
     "finfoundry.cli.specialist": ("specialists",),
     "finfoundry.cli.evaluation": ("evaluate", "compare", "calibrate"),
-    "finfoundry.cli.training": ("train", "export", "merge", "adapters"),
+    "finfoundry.cli.training": ("train", "export", "merge", "warp", "adapters"),
     "finfoundry.cli.reader": ("reader", "support", "scorer"),
     "finfoundry.cli.guarding.commands": ("guards",),
     "finfoundry.cli.release": ("release",),
