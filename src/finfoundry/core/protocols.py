@@ -43,7 +43,7 @@ class Completion:
     prompt_tokens: int
     completion_tokens: int
     cached_tokens: int = 0  # prompt tokens that the engine did not have to read again
-    finish: Literal["stop", "length"] = "stop"
+    finish: Literal["stop", "length", "content_filter"] = "stop"  # the last: the guards stopped it
     model: str = ""
 
 

@@ -29,7 +29,9 @@ from finfoundry.core.instructions import gives_instructions
 from finfoundry.core.language import language_of, traditional
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
 from finfoundry.core.principal import Principal
+from finfoundry.core.progress import tell_stage
 from finfoundry.core.protocols import Completion, Engine, EvidenceReader, PairReader, Specialists, TextReader
+from finfoundry.governance.guards.guards import Guards
 from finfoundry.runtime.audit import AuditStep
 
 
@@ -75,6 +77,7 @@ class Conversation:
     question: str | None = None  # the last one, in full
     topics: tuple[Topic, ...] = ()  # of the latest questions, at most MOST_TOPICS, the last one last
     options: tuple[str, ...] = ()  # from which the last answer let the asker choose
+    said: tuple[str, ...] = ()  # the latest questions as they were asked, the last one last: what is harmful may come in parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ class Services:
     weights: dict[tuple[str, str, int], Mapping[int, TableLines]] = field(default_factory=dict)  # of documents, by their revision
     checker: CheckerSource | None = None  # of the words of sentences that a model wrote
     scorer: ScorerSource | None = None  # of questions and the sentences that may answer them
+    guards: Guards | None = None  # what looks at passages before a model reads them
 
 
 @dataclass(slots=True)
@@ -184,6 +188,7 @@ class QuestionContext:
     def timed(self, stage: str) -> Iterator[None]:
         """Add the seconds within to a stage. Raises EngineTimeout where nobody waits any more."""
         cancellation.check()
+        tell_stage(stage)
         started = time.perf_counter()
         try:
             yield
