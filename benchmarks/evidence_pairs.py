@@ -116,14 +116,14 @@ def main() -> None:
     made = {(question, one.read): (one.paper, score) for question, one, score in [*by_hand(options.data, draw), *of_policies(draw)]}
     options.out.mkdir(parents=True, exist_ok=True)
     for unseen, name in ((False, "evidence-pairs"), (True, "evidence-pairs-unseen")):
+        part = {pair: told for pair, told in made.items() if (zlib.crc32(told[0].encode()) % HELD_OUT == 0) == unseen}
         rows = [
             {"text": simplified(question), "passage": read, "target": score, "paper": paper}
-            for (question, read), (paper, score) in made.items()
-            if (zlib.crc32(paper.encode()) % HELD_OUT == 0) == unseen
+            for (question, read), (paper, score) in part.items()
         ]
         lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
         (options.out / f"{name}.jsonl").write_text(lines, "utf-8")
-        print(f"{name}: {len(rows)} pairs, {sum(row['target'] > 0.5 for row in rows)} of them right")
+        print(f"{name}: {len(rows)} pairs, {sum(score > 0.5 for _, score in part.values())} of them right")
 
 
 if __name__ == "__main__":
