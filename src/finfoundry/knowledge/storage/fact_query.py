@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from finfoundry.core.document import Fact, FactReading, HandCorrection
+from finfoundry.core.names.spoken_names import entity_key
 from finfoundry.knowledge.datasets import cells
 from finfoundry.knowledge.ids import document_id, document_number
-from finfoundry.knowledge.names import entity_key
 from finfoundry.knowledge.search.filters import CONDITION, resolve
 from finfoundry.knowledge.search.terms import label_weights, sparse
 from finfoundry.runtime.database import Connection
@@ -130,6 +130,12 @@ def in_document_order(connection: Connection, document: int) -> list[StoredFact]
     """All facts of a document's pages, in the order in which they were read."""
     query = f"SELECT {_COLUMNS}, 1.0::float8 FROM facts f JOIN documents d ON d.id = f.document_id WHERE d.id = %s ORDER BY f.ordinal"  # noqa: S608
     return _with_corrections(connection, connection.execute(query, (document,)).fetchall())
+
+
+def one(connection: Connection, document: int, ordinal: int) -> StoredFact | None:
+    """A fact of a document's pages by its number; None where there is none."""
+    query = f"SELECT {_COLUMNS}, 1.0::float8 FROM facts f JOIN documents d ON d.id = f.document_id WHERE d.id = %s AND f.ordinal = %s"  # noqa: S608
+    return next(iter(_with_corrections(connection, connection.execute(query, (document, ordinal)).fetchall())), None)
 
 
 def corrected(connection: Connection, documents: Sequence[int]) -> list[StoredFact]:
