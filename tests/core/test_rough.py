@@ -44,7 +44,7 @@ def test_c4_a_part_in_words_is_a_share(text: str, value: str) -> None:
 )
 def test_c4_an_amount_in_words_has_the_interval_that_it_leaves_open(text: str, low: int, high: int, unit: str | None) -> None:
     (found,) = find_rough(text)
-    assert found.within == (low, high)
+    assert found.within == (Decimal(low), Decimal(high))
     assert found.unit == unit
 
 
