@@ -259,7 +259,7 @@ def mend(visitor: Visitor, live: Live) -> None:
     visitor.go("ask")
     visitor.ask(ASKED[visitor.language], 1)
     assert time.monotonic() - started < 60
-    assert re.search(r"EUR|欧元", visitor.tab.run("document.querySelector('#answer .answer').innerText"))
+    assert re.search(r"EUR|€|欧元", visitor.tab.run("document.querySelector('#answer .answer').innerText"))
     visitor.begin("undo a correction")
     visitor.go("corrections")
     visitor.click(f'form[action="/console/corrections/{number}/undo"] button')
