@@ -86,13 +86,17 @@ class _Watch:
                 module.register_forward_pre_hook(self._inputs(names.of(f"{name}.weight")))
         for place, layer in enumerate(body.layers):
             layer.register_forward_hook(self._block(place), with_kwargs=True)
-        body.norm.register_forward_hook(lambda _, __, out: [self._add(name, out) for name in OUTPUT] and None)
+        body.norm.register_forward_hook(self._last)
 
     def _inputs(self, name: str) -> Any:
         def look(_: nn.Module, given: tuple[Tensor, ...]) -> None:
             self._add(name, given[0], self._pairs)
 
         return look
+
+    def _last(self, _: nn.Module, __: tuple[Tensor, ...], out: Tensor) -> None:
+        for name in OUTPUT:
+            self._add(name, out)
 
     def _add(self, name: str, states: Tensor, pairs: bool = False) -> None:
         flat = states.reshape(-1, states.shape[-1]).double()

@@ -23,7 +23,7 @@ from finfoundry.train.data.material import Material, prepare
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.export.manifest import ModelManifest, write_manifest
 from finfoundry.train.loop import CHECKPOINTS, LoopOutcome, LoopRun, train
-from finfoundry.train.methods import method_named
+from finfoundry.train.methods import Method, method_named
 from finfoundry.train.methods.pretrain import held_back
 from finfoundry.train.packing import Order, RowTokens
 from finfoundry.train.perplexity import perplexity
@@ -77,8 +77,10 @@ class TrainedModel:
     metrics: dict[str, float]
 
 
-def carry_out(ready: PreparedRun, folder: Path, version: str, report: Report = silent) -> TrainedModel:
-    """Train in the folder, save what was learned and the manifest. Raises what the loop raises; SettingsError for too little memory."""
+def carry_out(ready: PreparedRun, folder: Path, version: str, report: Report = silent, method: Method | None = None) -> TrainedModel:
+    """Train in the folder, save what was learned and the manifest. ``method``: in the place of the recipe's. Raises what the loop raises;
+    SettingsError for too little memory.
+    """
     check(ready.plan)
     recipe, base = ready.recipe, ready.base
     first = machine.first_process()
@@ -87,7 +89,7 @@ def carry_out(ready: PreparedRun, folder: Path, version: str, report: Report = s
     dtype = _precision(recipe, folder)
     weights = trainable(recipe)
     model = weights.open(base, dtype)
-    method = method_named(recipe.method)
+    method = method or method_named(recipe.method)
     module = method.module(model)
     if recipe.shard:
         shard(module)
