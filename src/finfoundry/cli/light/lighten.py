@@ -52,8 +52,72 @@ def trim(
     show(found, json)
 
 
+@prints("lightened")
+def depth(
+    model: Model,
+    corpus: Corpus,
+    out: Out,
+    drop: Annotated[int, typer.Option("--drop", min=1, help="So many blocks.")],
+    json: Json = False,
+) -> None:
+    """Take out the blocks that change least what flows through them; heal the result by `lighten distil`."""
+    with open_lightening(json) as lightening:
+        found = lightening.depth(model, corpus, out, drop)
+    show(found, json)
+
+
+@prints("lightened")
+def width(
+    model: Model,
+    corpus: Corpus,
+    out: Out,
+    share: Annotated[float, typer.Option("--share", min=0.01, max=0.99, help="Of the feed-forward channels, about.")],
+    json: Json = False,
+) -> None:
+    """Take out the feed-forward channels that carry least; heal the result by `lighten distil`."""
+    with open_lightening(json) as lightening:
+        found = lightening.width(model, corpus, out, share)
+    show(found, json)
+
+
+@prints("lightened")
+def quantise(
+    model: Model,
+    corpus: Corpus,
+    out: Out,
+    form: Annotated[str, typer.Option("--form", help="q8_0, q4_0 or q4_k_m.")],
+    json: Json = False,
+) -> None:
+    """Store the weights in few bits, the error where least flows through on the institution's texts."""
+    with open_lightening(json) as lightening:
+        found = lightening.quantise(model, corpus, out, form)
+    show(found, json)
+
+
+@prints("train")
+def distil(
+    recipe: Annotated[Path, typer.Argument(metavar="RECIPE", help="A recipe whose base is the student.")],
+    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder with the data; its rows stay there.")],
+    out: Out,
+    teacher: Annotated[str, typer.Option("--teacher", metavar="MODEL", help="With the student's tokenizer: its parent, or a tuned one.")],
+    beta: Annotated[
+        float, typer.Option("--beta", min=0, max=1, help="0: forward KL, 1: reverse KL, between: Jensen-Shannon, the teacher's weight.")
+    ] = 0.0,
+    grid: Annotated[str | None, typer.Option("--grid", help="q4_0 or q4_k_m: learn as it will be stored.")] = None,
+    json: Json = False,
+) -> None:
+    """Teach a student its teacher's next tokens: heals what was pruned, and trains for few bits with --grid."""
+    with open_lightening(json) as lightening:
+        found = lightening.distil(recipe, data, out, teacher, beta, grid)
+    show(found, json)
+    if found.outcome.stopped:
+        typer.echo("Stopped after a checkpoint: the same command goes on.", err=True)
+        raise typer.Exit(130)
+
+
 def register(cli: typer.Typer) -> None:
     """Add these commands to the command line."""
     lighten = typer.Typer(help="Make a model light: each way gives a folder that is evaluated and released like any.", no_args_is_help=True)
-    lighten.command()(trim)
+    for way in (trim, depth, width, quantise, distil):
+        lighten.command()(way)
     cli.add_typer(lighten, name="lighten")

@@ -21,6 +21,7 @@ from finfoundry.train.text import blocks
 
 LENGTH = 256  # tokens of a piece of text
 TOKENS = 8192  # that are read
+LEAST = 1e-3  # of the mean: what an input that was never seen counts
 OUTPUT = ("output.weight", "token_embd.weight")
 
 
@@ -36,9 +37,12 @@ class Activations:
     changes: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
     def importance(self, name: str) -> NDArray[np.float32] | None:
-        """The mean square of each input of a map; None where it was not seen."""
+        """The mean square of each input of a map, none of them zero; None where the map was not seen."""
         found = self.squares.get(name)
-        return None if found is None else np.asarray(found / max(1, self.tokens), np.float32)
+        if found is None:
+            return None
+        mean = found / max(1, self.tokens)
+        return np.asarray(mean + LEAST * mean.mean() + 1e-12, np.float32)
 
     @property
     def influence(self) -> NDArray[np.float64]:

@@ -10,10 +10,17 @@ from finfoundry import __version__
 from finfoundry.core.progress import Report, silent
 from finfoundry.runtime.settings import Settings
 from finfoundry.train.base import Base
+from finfoundry.train.export.forms import export
 from finfoundry.train.light.corpus import own_texts, texts_of
+from finfoundry.train.light.depth import prune_depth
+from finfoundry.train.light.distil import Teaching, distil
 from finfoundry.train.light.lightened import FILE, Lightened
+from finfoundry.train.light.quantise import quantise
 from finfoundry.train.light.trim import trim
-from finfoundry.usecases.train_model import Training
+from finfoundry.train.light.width import prune_width
+from finfoundry.train.recipe import load_recipe
+from finfoundry.train.runs.training_run import TrainedModel, prepared
+from finfoundry.usecases.train_model import SCREEN, Training
 
 
 class Lightening:
@@ -24,6 +31,25 @@ class Lightening:
 
     def trim(self, model: str, corpus: Sequence[Path], out: Path, size: int | None = None) -> Lightened:
         return trim(self.base(model), self._texts(corpus), out, size=size, version=__version__, report=self.report)
+
+    def depth(self, model: str, corpus: Sequence[Path], out: Path, drop: int) -> Lightened:
+        return prune_depth(self.base(model), texts_of(corpus), out, drop=drop, version=__version__, report=self.report)
+
+    def width(self, model: str, corpus: Sequence[Path], out: Path, share: float) -> Lightened:
+        return prune_width(self.base(model), texts_of(corpus), out, share=share, version=__version__, report=self.report)
+
+    def quantise(self, model: str, corpus: Sequence[Path], out: Path, form: str) -> Lightened:
+        return quantise(self.base(model), texts_of(corpus), out, form=form, version=__version__, report=self.report)
+
+    def distil(self, recipe: Path, data: Path, out: Path, teacher: str, beta: float, grid: str | None) -> TrainedModel:
+        """Train the recipe's base on its rows, its loss being how far it is from the teacher; then write the recipe's forms."""
+        told = load_recipe(recipe)
+        base = self.base(told.base)
+        ready = prepared(told, base, data, out, SCREEN, self.report)
+        found = distil(ready, Teaching(self.base(teacher), beta, grid), out, __version__, self.report)
+        if not found.outcome.stopped:
+            export(out, base, [form for form in told.forms if form != grid], self.report)
+        return found
 
     def base(self, model: str) -> Base:
         """Raises ModelError, NotFound."""
