@@ -33,6 +33,7 @@ _COMMANDS = {  # module: its commands and groups, in the order of the help
     "finfoundry.cli.evaluation": ("evaluate", "compare", "calibrate"),
     "finfoundry.cli.training": ("train", "export", "adapters"),
     "finfoundry.cli.light.lighten": ("lighten",),
+    "finfoundry.cli.light.fit": ("fit",),
     "finfoundry.cli.reader": ("reader", "support"),
     "finfoundry.cli.release": ("release",),
     "finfoundry.cli.feedback": ("feedback", "corpus"),

@@ -22,7 +22,7 @@ from finfoundry.train.gguf_file.container import Container
 from finfoundry.train.gguf_file.keys import Value, numbers, texts
 
 TOKENS, SCORES, TYPES, MERGES = (f"tokenizer.ggml.{name}" for name in ("tokens", "scores", "token_type", "merges"))
-NORMAL, UNKNOWN, CONTROL, USER_DEFINED, UNUSED, BYTE = range(1, 7)  # llama.cpp's kinds of tokens
+NORMAL, UNKNOWN, CONTROL, USER_DEFINED, BYTE = 1, 2, 3, 4, 6  # llama.cpp's kinds of tokens
 RESERVED = re.compile(r"unused|reserved", re.IGNORECASE)  # signs that no one has given a meaning
 MULTIPLE = 8  # rows that kernels of llama.cpp take together: another count would take slower ones, which round otherwise
 
