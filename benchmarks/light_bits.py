@@ -1,10 +1,10 @@
-"""What few bits lose: nats by which a model is off its float form on held-out text, by plain rounding, by importance, and trained on the grid.
+"""What few bits lose: nats by which a model is off its float form on held-out text, by plain rounding, by importance, trained on the grid.
 
-    python benchmarks/light_bits.py MODEL --corpus PATH [--form q4_0] [--rows 600] [--steps-of-rows 1] [--rate 2e-5]
+    python benchmarks/light_bits.py MODEL --corpus PATH [--form q4_0] [--rows 600] [--epochs 1] [--rate 2e-5] [--out DIR]
 
-MODEL is a pulled name or a GGUF file of more bits. Lines of the corpus are parted: nine tenths are learned from or looked at, KL is measured on
-the others. The rounding of train/gguf_file/rounding.py is beside it for the weights that training on the grid found: it keeps small changes,
-and here every weight changed.
+MODEL is a pulled name, a GGUF file or a light folder, of more bits. Of the corpus' lines nine tenths are learned from or looked at, KL is
+measured on the others. Beside it: the weights that training on the grid found, stored by train/gguf_file/rounding.py, which keeps small
+changes.
 """
 
 from __future__ import annotations
@@ -81,10 +81,11 @@ def main() -> None:
         out = given.out or Path(folder) / "out"
         (Path(folder) / "data").mkdir()
         (Path(folder) / "data" / "text.txt").write_text("\n".join(learned), "utf-8")
+        corpus = {"paths": ["text.txt"], "licence": "internal", "held_back": 0}
         recipe = {
-            "name": "bits", "base": given.model, "method": "pretrain", "weights": "full",
-            "data": {"corpus": {"paths": ["text.txt"], "licence": "internal", "held_back": 0}, "licences": ["internal"], "personal": "keep"},
-            "context": 256, "pack": 1024, "packs": 1, "epochs": given.epochs, "learning_rate": given.rate, "forms": [], "checkpoint_every": 20,
+            "name": "bits", "base": given.model, "method": "pretrain", "weights": "full", "context": 256, "pack": 1024, "packs": 1,
+            "data": {"corpus": corpus, "licences": ["internal"], "personal": "keep"}, "forms": [], "checkpoint_every": 20,
+            "epochs": given.epochs, "learning_rate": given.rate,
         }  # fmt: skip
         ready = prepared(parse_recipe(recipe, "bits"), base, Path(folder) / "data", out, SCREEN)
         found = distil(ready, Teaching(base, grid=given.form), out, "benchmark")
@@ -93,7 +94,7 @@ def main() -> None:
         told("trained on the grid", light.model(torch.float32), plain)
         taught = Base("taught", light.path, base.template)
         print("the same weights by rounding.py: ", end="")
-        old = {name: weight for name, weight in _laid(base).items()}
+        old = _laid(base)
         told("", stored(taught, given.form, lambda name, new, kind: rounded(old[name], new, kind)), plain)
 
 
