@@ -15,13 +15,17 @@ from tests.train.light import pieces
 from tests.train.test_served import served
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
-from finfoundry.core.errors import InputError
+from finfoundry.core.errors import InputError, ModelError
 from finfoundry.release.candidate import tuned
 from finfoundry.train.base import Base
+from finfoundry.train.data.personal import Screen
+from finfoundry.train.export.learned import read_adapter
 from finfoundry.train.gguf_file.container import open_container
+from finfoundry.train.light.adapters import follow
 from finfoundry.train.light.corpus import texts_of
 from finfoundry.train.light.trim import trim
 from finfoundry.train.light.vocabulary import Vocabulary, chosen, read_vocabulary, trimmed_values
+from finfoundry.train.runs.training_run import carry_out, prepared
 
 KEPT = ["bank loan rate", "loan bank"]
 
@@ -147,3 +151,21 @@ def test_texts_of_json_are_read_as_written(tmp_path: Path) -> None:
     (tmp_path / "rows.json").write_text(json.dumps([{"问": "利率\n是多少", "n": 3}]))
     (tmp_path / "more.jsonl").write_text(json.dumps({"text": "a"}) + "\n\n" + json.dumps({"text": "b"}))
     assert list(texts_of([tmp_path])) == ["text", "a", "text", "b", "问", "利率", "是多少", "n"]
+
+
+def test_an_adapter_of_the_parent_acts_as_before(data: Path, recipe: Any, screen: Screen, tmp_path: Path) -> None:
+    base = pieces.write(tmp_path, "llama")
+    found = light(base, tmp_path / "light")
+    run = prepared(recipe(forms=[]), base, data, tmp_path / "tuned", screen)
+    carry_out(run, tmp_path / "tuned", "1")
+    told = follow(tmp_path / "tuned", tmp_path / "light", tmp_path / "mood")
+    assert told.base_sha256 == found.sha256
+    assert set(told.forms) == {"adapter", "lora"}
+    before, after = read_adapter(tmp_path / "tuned" / "adapter", base), read_adapter(tmp_path / "mood" / "adapter", found)
+    for name in before:
+        np.testing.assert_array_equal(before.change(name), after.change(name))
+    other = light(tiny.base(tmp_path, "llama", 5), tmp_path / "other")
+    with pytest.raises(ModelError, match="comes of"):
+        follow(tmp_path / "tuned", other.path.parent, tmp_path / "none")
+    with pytest.raises(InputError, match="no trimmed model"):
+        follow(tmp_path / "tuned", tmp_path / "tuned", tmp_path / "none")

@@ -115,9 +115,22 @@ def distil(
         raise typer.Exit(130)
 
 
+@prints("model")
+def adapter(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of a tuned adapter.")],
+    light: Annotated[Path, typer.Option("--onto", metavar="DIR", help="The trimmed model's folder; it comes of the adapter's base.")],
+    out: Out,
+    json: Json = False,
+) -> None:
+    """Carry an adapter of the parent over to its trimmed child: blocks are the same, so it acts as before."""
+    with open_lightening(json) as lightening:
+        found = lightening.adapter(folder, light, out)
+    show(found if json else found.forms, json)
+
+
 def register(cli: typer.Typer) -> None:
     """Add these commands to the command line."""
     lighten = typer.Typer(help="Make a model light: each way gives a folder that is evaluated and released like any.", no_args_is_help=True)
-    for way in (trim, depth, width, quantise, distil):
+    for way in (trim, depth, width, quantise, distil, adapter):
         lighten.command()(way)
     cli.add_typer(lighten, name="lighten")

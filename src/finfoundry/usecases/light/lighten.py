@@ -11,6 +11,8 @@ from finfoundry.core.progress import Report, silent
 from finfoundry.runtime.settings import Settings
 from finfoundry.train.base import Base
 from finfoundry.train.export.forms import export
+from finfoundry.train.export.manifest import ModelManifest
+from finfoundry.train.light.adapters import follow
 from finfoundry.train.light.corpus import own_texts, texts_of
 from finfoundry.train.light.depth import prune_depth
 from finfoundry.train.light.distil import Teaching, distil
@@ -50,6 +52,9 @@ class Lightening:
         if not found.outcome.stopped:
             export(out, base, [form for form in told.forms if form != grid], self.report)
         return found
+
+    def adapter(self, folder: Path, light: Path, out: Path) -> ModelManifest:
+        return follow(folder, light, out, self.report)
 
     def base(self, model: str) -> Base:
         """Raises ModelError, NotFound."""
