@@ -94,6 +94,21 @@ def quantise(
     show(found, json)
 
 
+@prints("lightened")
+def experts(
+    model: Model,
+    expert: Annotated[list[str], typer.Option("--expert", metavar="MODEL", help="A model of the same shape; repeat, two or more.")],
+    corpus: Annotated[list[Path], typer.Option("--corpus", metavar="PATH", help="The texts of each expert, in the same order; repeat.")],
+    out: Out,
+    used: Annotated[int, typer.Option("--used", min=1, help="Experts that are read for a token.")] = 2,
+    json: Json = False,
+) -> None:
+    """Put the feed-forward maps of several models side by side, of which a router has a few read for each token."""
+    with open_lightening(json) as lightening:
+        found = lightening.experts(model, expert, corpus, out, used)
+    show(found, json)
+
+
 @prints("train")
 def distil(
     recipe: Annotated[Path, typer.Argument(metavar="RECIPE", help="A recipe whose base is the student.")],
@@ -131,6 +146,6 @@ def adapter(
 def register(cli: typer.Typer) -> None:
     """Add these commands to the command line."""
     lighten = typer.Typer(help="Make a model light: each way gives a folder that is evaluated and released like any.", no_args_is_help=True)
-    for way in (trim, depth, width, quantise, distil, adapter):
+    for way in (trim, depth, width, quantise, experts, distil, adapter):
         lighten.command()(way)
     cli.add_typer(lighten, name="lighten")

@@ -16,6 +16,7 @@ from finfoundry.train.light.adapters import follow
 from finfoundry.train.light.corpus import own_texts, texts_of
 from finfoundry.train.light.depth import prune_depth
 from finfoundry.train.light.distil import Teaching, distil
+from finfoundry.train.light.experts import upcycle
 from finfoundry.train.light.lightened import FILE, Lightened
 from finfoundry.train.light.quantise import quantise
 from finfoundry.train.light.trim import trim
@@ -42,6 +43,11 @@ class Lightening:
 
     def quantise(self, model: str, corpus: Sequence[Path], out: Path, form: str) -> Lightened:
         return quantise(self.base(model), texts_of(corpus), out, form=form, version=__version__, report=self.report)
+
+    def experts(self, model: str, experts: Sequence[str], corpora: Sequence[Path], out: Path, used: int) -> Lightened:
+        """``corpora``: one for each expert, in their order."""
+        bases, texts = [self.base(one) for one in experts], [texts_of([one]) for one in corpora]
+        return upcycle(self.base(model), bases, texts, out, used=used, version=__version__, report=self.report)
 
     def distil(self, recipe: Path, data: Path, out: Path, teacher: str, beta: float, grid: str | None) -> TrainedModel:
         """Train the recipe's base on its rows, its loss being how far it is from the teacher; then write the recipe's forms."""
