@@ -9,10 +9,10 @@ from typing import Literal
 
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.core.document import Certificate, Fact, Scope, TableReport
+from finfoundry.core.names.spoken_names import entity_key
 from finfoundry.core.principal import Principal
 from finfoundry.core.rules.law import Clause
 from finfoundry.knowledge.laws.register import Law
-from finfoundry.knowledge.names import entity_key
 from finfoundry.knowledge.search.passages import Hit, SearchQuery
 from finfoundry.knowledge.storage.fact_query import FactQuery, StoredEntity, StoredFact
 from finfoundry.knowledge.storage.store import StoredDocument

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from importlib import resources
+
 import pytest
+import yaml
 from tests.ask.memory import document
 
-from finfoundry.ask.lexicon.company_names import other_names
 from finfoundry.ask.lexicon.entities import EntityNames, name_alone
 from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.understand.intent import understand
 from finfoundry.ask.understand.subject import known_of
+from finfoundry.core.names.company_names import other_names
+from finfoundry.core.names.spoken_names import entity_key
 from finfoundry.knowledge.storage.fact_query import StoredEntity
 
 
@@ -22,6 +27,12 @@ def test_26_3_a_company_is_found_by_its_name_in_another_script() -> None:
     assert found("耐克2024财年的收入是多少？", "NIKE, Inc.") == {"NIKE, Inc."}
     assert found("耐吉2024財年的營收", "NIKE, Inc.") == {"NIKE, Inc."}
     assert found("What was UMC's revenue in Q3 2023?", "聯華電子股份有限公司") == {"聯華電子股份有限公司"}
+
+
+def test_a_name_of_the_list_is_that_of_one_company() -> None:
+    text = resources.files("finfoundry.core").joinpath("data/company_names.yaml").read_text(encoding="utf-8")
+    owners = Counter(key for names in yaml.safe_load(text) for key in {entity_key(name) for name in names})
+    assert [key for key, companies in owners.items() if companies > 1] == []
 
 
 def test_26_3_another_company_is_not_taken_for_it() -> None:

@@ -16,9 +16,9 @@ from finfoundry.ask.compute.operands import Operand
 from finfoundry.ask.lexicon.polarity import polarity, turned
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.core.answer import Answer, Language
+from finfoundry.core.names.spoken_names import short_name
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.knowledge.facts.table.concepts import concepts
-from finfoundry.knowledge.names import short_name
 from finfoundry.knowledge.storage.store import StoredDocument
 
 Rows = Sequence[tuple[str, str, str, str]]  # concept, label, the figures of 2019 and 2020

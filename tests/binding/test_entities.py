@@ -83,3 +83,17 @@ def test_b8_a_change_is_of_one_company_row_currency_and_scope(before: Evidence) 
 def test_b8_a_figure_is_of_the_company_that_the_sentence_names(text: str, complete: bool) -> None:
     evidence = [fact("Larkspur, Inc.", "Revenue", 500), fact("Tallow Heron plc", "Revenue", 700)]
     assert bind(text, evidence).complete is complete
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Coke's net operating revenues were 45,754 in 2020.",
+        "Net operating revenues at Coke were 45,754 in 2020.",
+        "可口可乐2020年的 net operating revenues 为45,754。",
+    ],
+)
+def test_a_company_may_be_called_as_people_call_it(said: str) -> None:
+    evidence = [fact("THE COCA-COLA COMPANY", "Net operating revenues", 45754)]
+    assert not bind(said, evidence).unbound
+    assert bind(said.replace("Coke", "Pepsi").replace("可口可乐", "百事可乐"), evidence).unbound

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finfoundry.knowledge.names import entity_key, entity_keys, file_key
+from finfoundry.core.names.spoken_names import entity_key, entity_keys, file_key
 from finfoundry.knowledge.search.passages import plain_question
 from finfoundry.knowledge.search.terms import DIMENSIONS, label_weights, sparse, term_id, terms, weights
 

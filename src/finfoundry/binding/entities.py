@@ -9,6 +9,7 @@ from functools import lru_cache
 from finfoundry.binding.sentence.claims import Claim
 from finfoundry.binding.sentence.labels import Labels, word_lists, words
 from finfoundry.binding.sentence.scopes import without_scope
+from finfoundry.core.names.company_names import other_names
 from finfoundry.core.periods import find_periods
 
 _SUFFIX = re.compile(
@@ -62,7 +63,8 @@ class Entities:
         self.groups = list(dict.fromkeys(names))
         if () in self.groups:
             self.groups.remove(())
-        self._spoken = [(spoken, number) for number, group in enumerate(self.groups) for name in group for spoken in spoken_names(name)]
+        every = [(name, number) for number, group in enumerate(self.groups) for name in (*group, *other_names(group))]
+        self._spoken = [(spoken, number) for name, number in every for spoken in spoken_names(name)]
         self._spoken.sort(key=lambda pair: -len(pair[0]))
         self._pattern = _any_of([spoken for spoken, _ in self._spoken])
         self._rows = _any_of([_flat(row) for row in rows if self._pattern and self._pattern.search(_flat(row))])

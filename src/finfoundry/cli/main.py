@@ -31,7 +31,7 @@ _COMMANDS = {  # module: its commands and groups, in the order of the help
     "finfoundry.cli.service": ("serve", "mcp", "keys"),
     "finfoundry.cli.specialist": ("specialists",),
     "finfoundry.cli.evaluation": ("evaluate", "compare", "calibrate"),
-    "finfoundry.cli.training": ("train", "export", "adapters"),
+    "finfoundry.cli.training": ("train", "export", "merge", "adapters"),
     "finfoundry.cli.light.lighten": ("lighten",),
     "finfoundry.cli.light.fit": ("fit",),
     "finfoundry.cli.reader": ("reader", "support"),

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from finfoundry import terminal
-from finfoundry.cli.options import Json, prints
+from finfoundry.cli.options import Json, prints, show
 from finfoundry.core.errors import SettingsError
 from finfoundry.machine import read_settings
 
 if TYPE_CHECKING:
     from finfoundry.usecases.train_model import Training
 
+MergeMethod = Literal["linear", "slerp", "ties", "dare", "liti"]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `finfoundry train --out` wrote.")]
 
 
@@ -62,6 +63,34 @@ def export(
     terminal.print_json(found) if json else terminal.print_value(found.forms)
 
 
+@prints("merge", "finfoundry.usecases.train_model:Training.merge")
+def merge(
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="DIR...", help="Folders of tuned models of one base; liti: the start, then the tuned one.")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The merged model's folder.")],
+    method: Annotated[MergeMethod, typer.Option("--method", help="How what each changed becomes one change.")] = "slerp",
+    name: Annotated[str, typer.Option("--name", help="What the merged model is called.")] = "merged",
+    weight: Annotated[
+        list[float] | None, typer.Option("--weight", help="Of each model in turn, for linear, ties and dare; else all weigh the same.")
+    ] = None,
+    share: Annotated[
+        float, typer.Option("--share", min=0, max=1, help="How far slerp of two, and liti, go from the first to the second.")
+    ] = 0.5,
+    density: Annotated[float, typer.Option("--density", min=0.01, max=1, help="Share of the numbers that ties and dare keep.")] = 0.5,
+    rank: Annotated[int | None, typer.Option("--rank", min=1, help="Of the merged adapter; else that of the first.")] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Of what dare drops.")] = 0,
+    json: Json = False,
+) -> None:
+    """Merge tuned models of one base into one, by what each changed."""
+    with open_training() as training, terminal.progress(quiet=json) as report:
+        from finfoundry.train.merging.algorithms import Mix
+
+        mix = Mix(tuple(weight or [1.0] * len(folders)), density, share, seed)
+        found = training.merge(folders, out, name, method, mix, rank, report)
+    show(found, json)
+
+
 @prints("adapter", "finfoundry.usecases.train_model:Training.install")
 def install(folder: Folder, json: Json = False) -> None:
     """Add a tuned adapter to its base in this home: requests then choose it as model BASE+NAME."""
@@ -74,6 +103,7 @@ def register(cli: typer.Typer) -> None:
     """Add these commands to the command line."""
     cli.command()(train)
     cli.command()(export)
+    cli.command()(merge)
     adapters = typer.Typer(help="Adapters loaded with the base model; a request names one.", no_args_is_help=True)
     adapters.command("install")(install)
     cli.add_typer(adapters, name="adapters")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -18,6 +19,7 @@ from finfoundry.train.attention import NAME, register
 from finfoundry.train.gguf_file.blocks import floats
 from finfoundry.train.gguf_file.container import open_container
 from finfoundry.train.gguf_file.names import names_of
+from finfoundry.train.text import TEMPLATE_VALUES
 
 ARCHITECTURES = ("llama", "qwen2", "qwen3", "gemma3")
 
@@ -26,7 +28,8 @@ ARCHITECTURES = ("llama", "qwen2", "qwen3", "gemma3")
 class Base:
     """A GGUF file by the name that it goes by.
 
-    ``template`` is the chat template with which it is served when the file has none. ``cache`` keeps tokenizer and sizes as transformers
+    ``template`` is the chat template with which it is served when the file has none, ``values`` what it is filled with beside the
+    messages (``enable_thinking``). ``cache`` keeps tokenizer and sizes as transformers
     writes them, since reading a vocabulary of 262,000 signs out of GGUF takes ten seconds of a processor.
     """
 
@@ -34,6 +37,7 @@ class Base:
     path: Path
     template: str = ""
     cache: Path | None = None
+    values: Mapping[str, Any] = field(default_factory=dict, hash=False)
     whole: ClassVar[tuple[str, ...]] = ()  # how the names of weights begin that learn whole, whichever others do
 
     @cached_property
@@ -46,6 +50,7 @@ class Base:
         """The tokenizer in the file, with the template of the server. Raises ModelError."""
         found = self._kept(AutoTokenizer, "tokenizer.json")
         found.chat_template = found.chat_template or self.template
+        setattr(found, TEMPLATE_VALUES, dict(self.values))
         if not found.chat_template:
             raise ModelError(f"{self.path.name} has no chat template", remedy="Name one in the catalogue (chat_template)")
         return found

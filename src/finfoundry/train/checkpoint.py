@@ -27,6 +27,7 @@ class RunIdentity:
     recipe: str  # SHA-256 of what the recipe says
     base: str  # SHA-256 of the weights
     data: str  # SHA-256 of the rows, as token ids
+    begun: str = ""  # SHA-256 of the adapter that it began from
 
 
 @dataclass(frozen=True)
@@ -59,14 +60,14 @@ def write(folder: Path, identity: RunIdentity, checkpoint: Checkpoint) -> Path:
                 f"the disk is full: {target} was not written", remedy="Make room and run the same command: it goes on"
             ) from error
         raise
-    for old in _all(folder)[:-KEPT]:
+    for old in stored(folder)[:-KEPT]:
         shutil.rmtree(old)
     return target
 
 
 def latest(folder: Path, identity: RunIdentity) -> Checkpoint | None:
     """The newest checkpoint of this run. Raises InputError when it is of another, IntegrityError when a file was altered."""
-    found = _all(folder)
+    found = stored(folder)
     if not found:
         return None
     state = json.loads((found[-1] / STATE).read_text("utf-8"))
@@ -81,13 +82,19 @@ def latest(folder: Path, identity: RunIdentity) -> Checkpoint | None:
 
 
 def _same(path: Path, was: dict[str, Any], identity: RunIdentity) -> None:
-    words = {"recipe": "another recipe", "base": "another base (its SHA-256 differs)", "data": "other data"}
+    words = {
+        "recipe": "another recipe",
+        "base": "another base (its SHA-256 differs)",
+        "data": "other data",
+        "begun": "another beginning (the adapter that init_adapter names differs)",
+    }
     for key, now in asdict(identity).items():
-        if was.get(key) != now:
+        if was.get(key, "") != now:
             raise InputError(f"{path} is of {words[key]}", remedy="Give another --out, or remove the folder to begin anew")
 
 
-def _all(folder: Path) -> list[Path]:
+def stored(folder: Path) -> list[Path]:
+    """The checkpoints in a folder that are whole, the newest last."""
     return sorted(path for path in folder.glob("step-*") if (path / STATE).is_file())
 
 

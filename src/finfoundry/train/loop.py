@@ -12,8 +12,8 @@ import math
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,8 @@ from finfoundry.core.errors import SettingsError
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.train.checkpoint import Checkpoint, RunIdentity, latest, write
 from finfoundry.train.curve import LossPoint, append_log, draw, read_log, write_log
-from finfoundry.train.packing import Order, Pack
+from finfoundry.train.development import Watch, mean_loss
+from finfoundry.train.packing import EarlyEnd, Pack, RowTokens, Steps
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.sharding import divided, sharded, wait, whole
 
@@ -41,13 +42,14 @@ class LoopRun:
     recipe: Recipe
     module: nn.Module
     learned: dict[str, Tensor]
-    order: Order
+    order: Steps
     step: Step
     folder: Path
     identity: RunIdentity
     dtype: torch.dtype
     flops: Callable[[Pack], float]  # of a pack, forward and backward
     peak: float  # floating-point operations a second that the machine could do
+    held: Sequence[RowTokens] = ()  # rows whose loss is watched (development)
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,15 @@ class LoopOutcome:
     loss: float  # mean of the last tenth of the steps
     share_of_peak: float
     stopped: bool  # by Ctrl-C, after a checkpoint
+    best_step: int | None = None  # whose weights were kept, where rows are held back
+    development_loss: float | None = None  # of these weights
+    ended: str = ""  # why before its last step, where the method says so
 
 
 def train(run: LoopRun, report: Report = silent) -> LoopOutcome:
-    """Train to the end, or on from the newest checkpoint; Ctrl-C writes one and stops. Raises what ``latest`` and ``write`` raise."""
+    """Train to the end, or on from the newest checkpoint; Ctrl-C writes one and stops. Where rows are held back the weights are at last
+    those with the lowest loss on them. Raises what ``latest`` and ``write`` raise.
+    """
     accelerator = Accelerator(cpu=not torch.cuda.is_available())
     if run.order.packs % accelerator.num_processes:
         raise SettingsError(f"{run.order.packs} packs a step do not divide by {accelerator.num_processes} processes", remedy="Change packs")
@@ -75,21 +82,68 @@ def train(run: LoopRun, report: Report = silent) -> LoopOutcome:
     clock = Clock(run, done)
     if accelerator.is_main_process:
         write_log(run.folder / LOG, points)  # without the steps after the checkpoint, which are taken again
+    watch = _watch(run, done, writes=accelerator.is_main_process)
+    stop, ended = False, ""
     with _interrupts() as interrupted:
         for number in range(done, run.order.steps):
-            points.append(_one_step(run, accelerator, module, optimizer, number, clock))
+            if watch and watch.over:
+                break
+            begin = time.perf_counter()
+            try:
+                packs = run.order.step(number)
+            except EarlyEnd as end:
+                ended, points = end.reason, _ended(run, optimizer, points, accelerator.is_main_process, back=end.back)
+                break
+            points.append(_one_step(run, accelerator, module, optimizer, number, packs, begin))
+            clock.count(points[-1].tokens, points[-1].seconds, sum(run.flops(pack) for pack in packs))
             report(clock.progress(points))
             if accelerator.is_main_process:
                 append_log(run.folder / LOG, points[-1])
-            stop = _anybody(accelerator, interrupted.is_set())
-            if number + 1 == run.order.steps or (number + 1) % run.recipe.checkpoint_every == 0 or stop:
+            if watch and watch.due(number + 1, run.order.steps):
+                watch.note(number + 1, mean_loss(run.step, run.module, run.held, run.recipe.pack, run.dtype), lambda: _whole(run))
+            last = number + 1 == run.order.steps or bool(watch and watch.over)
+            stop = _anybody(accelerator, interrupted.is_set()) and not last
+            if last or (number + 1) % run.recipe.checkpoint_every == 0 or stop:
                 _save(run, optimizer, points, accelerator.is_main_process)
             if stop:
                 break
     tenth = points[-max(1, len(points) // 10) :]
     loss = sum(point.loss for point in tenth) / max(1, len(tenth))
     tokens = sum(point.tokens for point in points)
-    return LoopOutcome(len(points), done, tokens, clock.seconds, loss, clock.share, len(points) < run.order.steps)
+    outcome = LoopOutcome(len(points), done, tokens, clock.seconds, loss, clock.share, stop, ended=ended)
+    if watch is None or watch.best is None or stop:
+        return outcome
+    accelerator.wait_for_everyone()
+    _put(run, watch.weights())
+    return replace(outcome, best_step=watch.best.step, development_loss=watch.best.loss)
+
+
+def _watch(run: LoopRun, done: int, *, writes: bool) -> Watch | None:
+    """None where no rows are held back."""
+    told = run.recipe.development
+    return Watch(told, run.folder, run.identity, done, writes=writes) if told and run.held else None
+
+
+def _whole(run: LoopRun) -> dict[str, Tensor]:
+    """What is learned, put together. Every process must call it."""
+    return {name: whole(weight) for name, weight in run.learned.items()}
+
+
+def _put(run: LoopRun, weights: Mapping[str, Tensor]) -> None:
+    with torch.no_grad():
+        for name, tensor in weights.items():
+            run.learned[name].copy_(divided(tensor, run.learned[name]))
+
+
+def _ended(run: LoopRun, optimizer: Any, points: list[LossPoint], writes: bool, *, back: bool) -> list[LossPoint]:
+    """The steps that count: those of the last checkpoint, which is put back, or all, of which one is written."""
+    if not back:
+        _save(run, optimizer, points, writes)
+        return points
+    kept = points[: _restore(run, optimizer)]
+    if writes:
+        write_log(run.folder / LOG, kept)
+    return kept
 
 
 def _anybody(accelerator: Accelerator, asked: bool) -> bool:
@@ -118,9 +172,13 @@ def _interrupts() -> Iterator[threading.Event]:
         signal.signal(signal.SIGINT, before)
 
 
-def _one_step(run: LoopRun, accelerator: Accelerator, module: nn.Module, optimizer: Any, number: int, clock: Clock) -> LossPoint:
-    begin = time.perf_counter()
-    packs = run.order.step(number)
+def _one_step(
+    run: LoopRun, accelerator: Accelerator, module: nn.Module, optimizer: Any, number: int, packs: list[Pack], begin: float
+) -> LossPoint:
+    """``begin``: when its packs were asked for, which a method may have to sample first."""
+    rate = learning_rate(run.recipe, number, run.order.steps)
+    if not packs:
+        return LossPoint(number + 1, 0.0, rate, 0.0, 0, round(time.perf_counter() - begin, 4))
     targets = sum(pack.targets for pack in packs)
     mine = packs[accelerator.process_index :: accelerator.num_processes]
     torch.manual_seed(_seed(run.recipe.seed, number, accelerator.process_index))
@@ -131,7 +189,6 @@ def _one_step(run: LoopRun, accelerator: Accelerator, module: nn.Module, optimiz
                 loss = run.step(module, pack) / targets
             accelerator.backward(loss * accelerator.num_processes)  # data-parallel wrappers take the mean over processes
         total += loss.detach()
-    rate = learning_rate(run.recipe, number, run.order.steps)
     for group in optimizer.param_groups:
         group["lr"] = rate * group["times"]
     norm = float(whole(accelerator.clip_grad_norm_([w for w in module.parameters() if w.requires_grad], run.recipe.clip)))
@@ -139,9 +196,7 @@ def _one_step(run: LoopRun, accelerator: Accelerator, module: nn.Module, optimiz
     optimizer.zero_grad()
     mean = float(accelerator.reduce(total, "sum"))
     seconds = time.perf_counter() - begin
-    tokens = sum(pack.tokens for pack in packs)
-    clock.count(tokens, seconds, sum(run.flops(pack) for pack in packs))
-    return LossPoint(number + 1, mean, rate, norm, tokens, round(seconds, 4))
+    return LossPoint(number + 1, mean, rate, norm, sum(pack.tokens for pack in packs), round(seconds, 4))
 
 
 @contextlib.contextmanager
@@ -187,10 +242,11 @@ def _save(run: LoopRun, optimizer: Any, points: list[LossPoint], writes: bool) -
     """All processes call it, since each may hold a part; one ``writes``."""
     states = optimizer.state_dict()["state"].items()
     moments = {f"{number}/{name}": whole(value) for number, state in states for name, value in state.items()}
-    weights = {name: whole(weight) for name, weight in run.learned.items()}
+    weights = _whole(run)
     if writes:
         (run.folder / PLOT).write_text(draw(points), "utf-8")
-        write(run.folder / CHECKPOINTS, run.identity, Checkpoint(len(points), {"weights": weights, "moments": moments}))
+        parts = {"weights": weights, "moments": moments} | ({"steps": state} if (state := run.order.state()) else {})
+        write(run.folder / CHECKPOINTS, run.identity, Checkpoint(len(points), parts))
 
 
 def _restore(run: LoopRun, optimizer: torch.optim.Optimizer) -> int:
@@ -198,15 +254,14 @@ def _restore(run: LoopRun, optimizer: torch.optim.Optimizer) -> int:
     found = latest(run.folder / CHECKPOINTS, run.identity)
     if found is None:
         return 0
-    with torch.no_grad():
-        for name, weight in run.learned.items():
-            weight.copy_(divided(found.tensors["weights"][name], weight))
+    _put(run, found.tensors["weights"])
     places = [weight for group in optimizer.param_groups for weight in group["params"]]
     state: dict[int, dict[str, Tensor]] = {}
     for key, value in found.tensors["moments"].items():
         number, _, name = key.partition("/")
         like = places[int(number)]
         state.setdefault(int(number), {})[name] = divided(value, like) if value.shape == like.shape else value
+    run.order.restore(found.tensors.get("steps", {}))
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
     return found.step
 

@@ -60,6 +60,46 @@ class LinearCrossEntropy(torch.autograd.Function):
         )
 
 
+class TokenScores(torch.autograd.Function):
+    """Log-probability of each label, (n,), of ``hidden @ weight.T``: (n, d) x (v, d). Each may have a slope of its own, so that the way
+    back makes the logits a second time, CHUNK positions at once: they are never held for the whole pack.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, hidden: Tensor, weight: Tensor, labels: Tensor) -> Tensor:
+        """hidden (n, d), weight (vocabulary, d), labels (n,) to (n,), in nats."""
+        working = weight.to(hidden.dtype)
+        found = torch.empty(len(labels), device=hidden.device)
+        norms = torch.empty_like(found)
+        for start in range(0, len(labels), CHUNK):
+            stop = start + CHUNK
+            logits = (hidden[start:stop] @ working.T).float()
+            norms[start:stop] = logits.logsumexp(-1)
+            found[start:stop] = logits.gather(1, labels[start:stop, None])[:, 0] - norms[start:stop]
+        ctx.save_for_backward(hidden, weight, labels, norms)
+        return found
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, slopes: Tensor) -> tuple[Tensor | None, Tensor | None, None]:
+        """Gradients in the shapes of hidden and weight, each None where it is not wanted; ``slopes`` (n,)."""
+        hidden, weight, labels, norms = ctx.saved_tensors
+        working = weight.to(hidden.dtype)
+        hidden_grad = torch.empty_like(hidden) if ctx.needs_input_grad[0] else None
+        weight_grad = torch.zeros_like(weight) if ctx.needs_input_grad[1] else None
+        for start in range(0, len(labels), CHUNK):
+            stop = start + CHUNK
+            part, gold = hidden[start:stop], labels[start:stop]
+            logits = (part @ working.T).float().sub_(norms[start:stop, None]).exp_().neg_()
+            logits[torch.arange(len(gold), device=gold.device), gold] += 1
+            slope = (logits * slopes[start:stop, None]).to(hidden.dtype)
+            if hidden_grad is not None:
+                hidden_grad[start:stop] = slope @ working
+            if weight_grad is not None:
+                weight_grad += slope.T @ part
+        return hidden_grad, weight_grad, None
+
+
 class CausalLoss(nn.Module):
     """A language model whose forward pass is the summed loss of a pack, so that data-parallel wrappers see one call a pack."""
 
@@ -75,15 +115,39 @@ class CausalLoss(nn.Module):
     def states(self, pack: Pack) -> tuple[Tensor, Tensor]:
         """Hidden states (targets, d) of the places whose next token carries a loss, and those tokens (targets,)."""
         tensors = pack.tensors(self.model.device)
-        body = self.model.get_decoder()
-        found = body(input_ids=tensors["ids"], position_ids=tensors["positions"], use_cache=False, segments=pack.lengths).last_hidden_state
-        return found[0, tensors["index"]], tensors["labels"]
+        return self.body(pack)[tensors["index"]], tensors["labels"]
+
+    def body(self, pack: Pack) -> Tensor:
+        """Hidden states of all tokens of a pack, (tokens, d)."""
+        ids, positions = pack.placed(self.model.device)
+        found = self.model.get_decoder()(input_ids=ids, position_ids=positions, use_cache=False, segments=pack.lengths)
+        states: Tensor = found.last_hidden_state[0]
+        return states
+
+    def scores(self, pack: Pack) -> Tensor:
+        """Log-probability of each target of a pack, (targets,), in nats."""
+        hidden, labels = self.states(pack)
+        return token_scores(hidden, self.model.get_output_embeddings().weight, labels)
 
 
 def linear_cross_entropy(hidden: Tensor, weight: Tensor, labels: Tensor) -> Tensor:
     """The summed cross entropy, a scalar, of hidden (targets, d) @ weight.T, weight (vocabulary, d), against labels (targets,)."""
-    if torch.is_autocast_enabled(hidden.device.type):
-        hidden = hidden.to(torch.get_autocast_dtype(hidden.device.type))
+    hidden = _multiplied(hidden)
     with torch.autocast(hidden.device.type, enabled=False):
         total: Tensor = LinearCrossEntropy.apply(hidden, weight, labels)  # type: ignore[no-untyped-call]
     return total
+
+
+def token_scores(hidden: Tensor, weight: Tensor, labels: Tensor) -> Tensor:
+    """Log-probabilities (targets,) of labels (targets,) by hidden (targets, d) @ weight.T, weight (vocabulary, d), in nats."""
+    hidden = _multiplied(hidden)
+    with torch.autocast(hidden.device.type, enabled=False):
+        found: Tensor = TokenScores.apply(hidden, weight, labels)  # type: ignore[no-untyped-call]
+    return found
+
+
+def _multiplied(hidden: Tensor) -> Tensor:
+    """In the precision that products are computed in."""
+    if torch.is_autocast_enabled(hidden.device.type):
+        hidden = hidden.to(torch.get_autocast_dtype(hidden.device.type))
+    return hidden

@@ -7,9 +7,10 @@ from __future__ import annotations
 import bisect
 import math
 import random
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -23,6 +24,12 @@ class RowTokens:
 
     ids: tuple[int, ...]
     start: int
+    group: str = field(default="", kw_only=True)  # what rows may share that are held back, or learned, together
+
+    @property
+    def taught(self) -> tuple[int, ...]:
+        """The places of the tokens that carry the loss."""
+        return tuple(place for first, last in self.spans for place in range(first, last))
 
     @property
     def targets(self) -> int:
@@ -34,9 +41,33 @@ class RowTokens:
         return (len(self.ids),)
 
     @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """Where the tokens with a loss stand in ``ids``, from and to (exclusive)."""
+        return ((self.start, len(self.ids)),)
+
+    @property
     def line(self) -> str:
         """All that is learned from it, for the digest of the data."""
         return f"{self.start}:{','.join(map(str, self.ids))}"
+
+
+@dataclass(frozen=True)
+class TurnsRow(RowTokens):
+    """A conversation: the loss is on several stretches of it, each [start, end)."""
+
+    stretches: tuple[tuple[int, int], ...]
+
+    @property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        return self.stretches
+
+    @property
+    def targets(self) -> int:
+        return sum(end - start for start, end in self.stretches)
+
+    @property
+    def line(self) -> str:
+        return f"{self.stretches}:{','.join(map(str, self.ids))}"
 
 
 @dataclass(frozen=True)
@@ -72,10 +103,34 @@ class Pack:
         ids, positions = self.placed(device)
         index, labels, offset = [], list[int](), 0
         for row in self.rows:
-            index.append(torch.arange(offset + row.start - 1, offset + len(row.ids) - 1))
-            labels.extend(row.ids[row.start :])
+            for first, last in row.spans:
+                index.append(torch.arange(offset + first - 1, offset + last - 1))
+                labels.extend(row.ids[first:last])
             offset += len(row.ids)
         return {"ids": ids, "positions": positions, "index": torch.cat(index).to(device), "labels": torch.tensor(labels).to(device)}
+
+
+class Steps(Protocol):
+    """What a loop trains on. What ``state`` holds belongs to a checkpoint; ``restore`` takes it back."""
+
+    packs: int  # a step, at most: processes share them
+    steps: int
+
+    def step(self, number: int) -> list[Pack]:
+        """The packs of a step (from 0); none where it teaches nothing. Raises EarlyEnd."""
+        ...
+
+    def state(self) -> dict[str, Tensor]: ...
+
+    def restore(self, state: Mapping[str, Tensor]) -> None: ...
+
+
+class EarlyEnd(Exception):
+    """Training ends before a step: at what was learned, or, where the policy has become worse (``back``), at the last checkpoint."""
+
+    def __init__(self, reason: str, *, back: bool) -> None:
+        super().__init__(reason)
+        self.reason, self.back = reason, back
 
 
 class Order:
@@ -92,6 +147,13 @@ class Order:
     def step(self, number: int) -> list[Pack]:
         """The packs of a step (from 0), always ``packs`` of them: one epoch runs on into the next."""
         return [self._pack(place) for place in range(number * self.packs, (number + 1) * self.packs)]
+
+    def state(self) -> dict[str, Tensor]:
+        """Nothing: the order is a function of the seed."""
+        return {}
+
+    def restore(self, state: Mapping[str, Tensor]) -> None:
+        """Nothing to take back."""
 
     def _pack(self, place: int) -> Pack:
         while place >= self._starts[-1]:

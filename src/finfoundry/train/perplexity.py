@@ -7,19 +7,11 @@ from collections.abc import Sequence
 
 import torch
 
+from finfoundry.train.development import mean_loss
 from finfoundry.train.loss import CausalLoss
-from finfoundry.train.packing import RowTokens, fit
+from finfoundry.train.packing import RowTokens
 
 
 def perplexity(module: CausalLoss, rows: Sequence[RowTokens], capacity: int, dtype: torch.dtype) -> float:
     """exp of the mean cross entropy, in nats, of all target tokens."""
-    was = module.training
-    module.eval()
-    total, count = 0.0, 0
-    kind = module.model.device.type
-    with torch.no_grad(), torch.autocast(kind, dtype, enabled=dtype != torch.float32):
-        for pack in fit(rows, capacity):
-            total += float(module(pack))
-            count += pack.targets
-    module.train(was)
-    return math.exp(total / count)
+    return math.exp(mean_loss(lambda model, pack: model(pack), module, rows, capacity, dtype))

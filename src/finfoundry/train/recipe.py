@@ -31,6 +31,14 @@ class TaskShare(_Closed):
     limit: int | None = Field(default=None, gt=0)
 
 
+class ConversationSource(_Closed):
+    """Files under the data folder with conversations: Alpaca, OpenAI's messages or ShareGPT, as each row's keys say."""
+
+    paths: list[str] = Field(min_length=1)
+    licence: str
+    limit: int | None = Field(default=None, gt=0)  # conversations, drawn by the seed
+
+
 class CorpusSource(_Closed):
     """Plain documents: files under the data folder, one document a file (``.txt``, ``.md``) or a line (``.jsonl``, key ``text``), and the
     texts of labelled tasks, without their labels: those of their training rows, under the licence of the task.
@@ -59,8 +67,10 @@ class Replay(CorpusSource):
 
 class Data(_Closed):
     tasks: list[TaskShare] = []
+    conversations: list[ConversationSource] = []
     corpus: CorpusSource | None = None
     replay: Replay | None = None
+    preferences: list[str] = []  # files of pairs of answers, under the data folder
     held_out: list[str] = []  # tasks that are never trained on, only evaluated: zero-shot
     temperature: float = Field(default=1.0, ge=1)  # 1 = tasks by their size; larger = more alike (Raffel et al., 2020, section 3.5.2)
     licences: list[str] = Field(min_length=1)  # of the sources that may be learned from
@@ -76,21 +86,73 @@ class Lora(_Closed):
     alpha: float = Field(default=32, gt=0)
     dropout: float = Field(default=0.0, ge=0, lt=1)
     targets: list[str] | Literal["all-linear"] = "all-linear"
+    rslora: bool = False  # alpha / sqrt(rank) instead of alpha / rank (Kalajdzievski, 2023, arXiv 2312.03732)
+    dora: bool = False  # directions low-rank, lengths of their own (Liu et al., 2024, arXiv 2402.09353)
 
 
-OWN_METHODS = ("instruct", "pretrain", "encode")
-LABELLED = ("instruct", "encode")  # learn from the rows of tasks
+class Development(_Closed):
+    """Rows held back from learning, on which the loss is measured while it goes on; the weights with the lowest are those exported."""
+
+    share: float = Field(default=0.1, gt=0, lt=1)  # of the rows, by a digest of what they are about
+    every: int = Field(default=50, gt=0)  # steps
+    patience: int | None = Field(default=None, gt=0)  # evaluations without a lower loss after which the run ends
+
+
+class Preference(_Closed):
+    """What ``dpo`` and ``kto`` make of preferences."""
+
+    loss: Literal["sigmoid", "simpo"] = "sigmoid"  # of dpo: simpo is the mean by token, a margin, and no reference
+    beta: float = Field(default=0.1, gt=0)  # how much a preference weighs against staying near the reference; of simpo about 2
+    margin: float = Field(default=0.5, ge=0)  # of simpo
+    wanted: float = Field(default=1.0, ge=0)  # of kto: what a wanted answer weighs
+    unwanted: float = Field(default=1.0, ge=0)
+
+
+class Sampling(_Closed):
+    """What ``grpo`` and ``rejection`` sample, and what they do with it."""
+
+    prompts: int = Field(default=8, gt=0)  # questions of one round
+    completions: int = Field(default=8, gt=1)  # of each question
+    tokens: int = Field(default=64, gt=0)  # of a completion at most
+    temperature: float = Field(default=1.0, gt=0)
+    updates: int = Field(default=1, gt=0)  # steps on what a round sampled, each on a part of it
+    ratio: float = Field(default=0.2, gt=0)  # by how much more or less likely than sampled a token may become in a round
+    divergence: float = Field(default=0.04, ge=0)  # what a nat away from the anchor costs
+    anchor: float = Field(default=0.0, ge=0, lt=1)  # share by which the anchor follows the policy each round; 0: it stays at the start
+
+
+OWN_METHODS = ("instruct", "pretrain", "encode", "dpo", "kto", "reward", "grpo", "rejection")
+LABELLED = ("instruct", "encode", "grpo", "rejection")  # learn from the rows of tasks
+PAIRED = ("dpo", "kto", "reward")  # learn from pairs of answers
+SAMPLED = ("grpo", "rejection")  # learn from their own answers
 ENCODER_FORMS = {"adapter", "onnx"}
+OF_OTHERS = {  # keys of PEFT and TRL that people write -> ours; empty: not done here
+    "r": "lora.rank", "lora_alpha": "lora.alpha", "lora_dropout": "lora.dropout", "target_modules": "lora.targets",
+    "use_rslora": "lora.rslora", "use_dora": "lora.dora", "neftune_noise_alpha": "neftune", "num_train_epochs": "epochs",
+    "max_length": "context", "max_seq_length": "context", "packing": "pack", "gradient_accumulation_steps": "packs",
+    "warmup_ratio": "warmup", "lr_scheduler_type": "schedule", "max_grad_norm": "clip", "bf16": "precision", "fp16": "precision",
+    "eval_steps": "development.every", "early_stopping_patience": "development.patience", "report_to": "trackers",
+} | dict.fromkeys((
+    "bias", "modules_to_save", "init_lora_weights", "rank_pattern", "alpha_pattern", "layers_to_transform", "layers_pattern",
+    "exclude_modules", "fan_in_fan_out", "lora_bias", "loftq_config", "eva_config", "corda_config", "layer_replication",
+    "target_parameters", "trainable_token_indices", "use_qalora", "arrow_config", "alora_invocation_tokens", "megatron_config",
+    "ensure_weight_tying", "warmup_steps", "group_by_length", "label_smoothing_factor", "optim",
+), "")  # fmt: skip
 
 
 class Recipe(_Closed):
     name: str = Field(pattern=f"^{NAME}$")
     purpose: str = ""
     base: str  # a name of the catalogue or the path of a GGUF file
-    method: str  # instruct, pretrain, encode, or one that another package offers
+    method: str  # one of OWN_METHODS, or one that another package offers
     weights: Literal["full", "lora", "qlora"] = "lora"
     lora: Lora = Lora()
+    init_adapter: str | None = None  # the folder of an adapter, or of the run that made it, that learning begins from
     data: Data
+    development: Development | None = None
+    preference: Preference = Preference()
+    sampling: Sampling = Sampling()
+    rewards: dict[str, float] = {}  # by name, what each weighs; 0: it is only watched
     context: int = Field(default=512, gt=8)  # tokens of the longest row
     pack: int = Field(default=1024, gt=8)  # tokens of one pack: several rows side by side
     packs: int = Field(default=4, gt=0)  # packs a step: one gradient
@@ -102,11 +164,14 @@ class Recipe(_Closed):
     schedule: Literal["cosine", "linear", "constant"] = "cosine"
     weight_decay: float = Field(default=0.0, ge=0)
     clip: float = Field(default=1.0, gt=0)  # norm of the gradient
+    neftune: float = Field(default=0.0, ge=0)  # alpha of the noise on the vectors of tokens
+    gradient_checkpointing: bool = False  # states within a layer are computed twice instead of being kept
     precision: Literal["auto", "bf16", "fp32"] = "auto"
     shard: bool = False  # divide weights, gradients and moments over the processes (FSDP) instead of copying them
     seed: int = 0
     checkpoint_every: int = Field(default=50, gt=0)  # steps
     forms: list[Form] = ["adapter", "lora", "q8_0"]
+    trackers: list[Literal["tensorboard", "mlflow"]] = []  # whose files the curves are written in, in the model's folder
 
     @field_validator("method")
     @classmethod
@@ -117,10 +182,16 @@ class Recipe(_Closed):
 
     @model_validator(mode="after")
     def _whole(self) -> Recipe:
-        if self.method in LABELLED and not self.data.tasks:
-            raise ValueError(f"{self.method} needs data.tasks")
+        if self.method in LABELLED and not (self.data.tasks or (self.method == "instruct" and self.data.conversations)):
+            raise ValueError(f"{self.method} needs data.tasks{' or data.conversations' if self.method == 'instruct' else ''}")
         if self.method == "pretrain" and self.data.corpus is None:
             raise ValueError("pretrain needs data.corpus")
+        if self.method in PAIRED and not self.data.preferences:
+            raise ValueError(f"{self.method} needs data.preferences")
+        if self.method == "reward" and set(self.forms) - {"adapter"}:
+            raise ValueError("a model of rewards writes no text: its one form is adapter")
+        if self.method in SAMPLED:
+            self._of_sampling()
         if self.pack < self.context:
             raise ValueError("a pack must hold at least one row: pack >= context")
         if both := {share.task for share in self.data.tasks} & set(self.data.held_out):
@@ -131,15 +202,36 @@ class Recipe(_Closed):
             raise ValueError("onnx is the form of an encoder: set method: encode")
         if self.weights == "full" and {"adapter", "lora"} & set(self.forms):
             raise ValueError("full weights have no adapter: forms may be merged, f16, q8_0, q4_0, q4_k_m")
+        self._of_adapter()
         return self
+
+    def _of_adapter(self) -> None:
+        if self.init_adapter and self.weights == "full":
+            raise ValueError("full weights begin from no init_adapter: export it as f16, and name that file as base")
+        if not self.lora.dora:
+            return
+        if self.weights == "qlora" or self.shard or self.method == "encode":
+            raise ValueError("lora.dora needs whole weights of a language model in each process: not with qlora, shard or encode")
+        if "lora" in self.forms:
+            raise ValueError("an adapter in GGUF has no lengths (lora.dora): forms may be adapter, merged, f16, q8_0, q4_0, q4_k_m")
 
     def _of_encoder(self) -> None:
         if self.weights == "qlora":
             raise ValueError("an encoder is small: weights may be lora or full")
         if self.shard:
             raise ValueError("an encoder fits into each process: leave out shard")
+        if self.gradient_checkpointing:
+            raise ValueError("an encoder fits into memory: leave out gradient_checkpointing")
         if other := set(self.forms) - ENCODER_FORMS:
             raise ValueError(f"an encoder has no form {min(other)}: forms may be {', '.join(sorted(ENCODER_FORMS))}")
+
+    def _of_sampling(self) -> None:
+        if not any(weight > 0 for weight in self.rewards.values()):
+            raise ValueError(f"{self.method} needs rewards, one at least with a weight above 0")
+        if self.sampling.tokens >= self.context:
+            raise ValueError("context must hold a question and a completion: context > sampling.tokens")
+        if self.shard:
+            raise ValueError(f"{self.method} samples in one process: leave out shard")
 
     @property
     def digest(self) -> str:
@@ -179,6 +271,10 @@ def parse_recipe(content: Any, name: str) -> Recipe:
 
 def _meant(problem: Any) -> str:
     """The remedy for a problem: for a misspelt key the nearest known one, else the page that lists the keys."""
-    known = [name for model in (Recipe, Data, Lora, TaskShare, CorpusSource, Replay) for name in model.model_fields]
-    near = difflib.get_close_matches(str(problem["loc"][-1]), known, 1) if problem["type"] == "extra_forbidden" else []
+    key = str(problem["loc"][-1]) if problem["type"] == "extra_forbidden" else ""
+    if key in OF_OTHERS:
+        return f"Here it is called {name}" if (name := OF_OTHERS[key]) else f"What PEFT and TRL mean by {key} is not done here"
+    models = (Recipe, Data, Development, Lora, TaskShare, ConversationSource, CorpusSource, Replay, Preference, Sampling)
+    known = [name for model in models for name in model.model_fields]
+    near = difflib.get_close_matches(key, known, 1) if key else []
     return f"Do you mean {near[0]}?" if near else "docs/training.md lists the keys of a recipe"

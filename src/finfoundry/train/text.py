@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from jinja2 import TemplateError
+
 from finfoundry.core.errors import InputError
 from finfoundry.core.protocols import Message
-from finfoundry.train.packing import RowTokens
+from finfoundry.core.tasks.fingerprints import plain
+from finfoundry.train.conversations import Conversation
+from finfoundry.train.packing import RowTokens, TurnsRow
+
+TEMPLATE_VALUES = "template_values"  # attribute of a tokenizer: what the server fills its template with, beside the messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +27,90 @@ class Lesson:
     answer: str
     texts: tuple[str, ...] = ()  # what it is about, without instructions
 
+    @property
+    def about(self) -> str:
+        """What other rows may be about as well."""
+        return max(self.texts, key=len, default=self.messages[-1].content if self.messages else self.answer)
+
 
 def encode(tokenizer: Any, lesson: Lesson) -> RowTokens:
     """The question by the model's chat template, as a server renders it, then the answer and its end: these carry the loss."""
     asked = [{"role": message.role, "content": message.content} for message in lesson.messages]
-    prompt = _ids(tokenizer, tokenizer.apply_chat_template(asked, tokenize=False, add_generation_prompt=True))
-    return RowTokens((*prompt, *_ids(tokenizer, lesson.answer), tokenizer.eos_token_id), len(prompt))
+    prompt = _ids(tokenizer, rendered(tokenizer, asked))
+    return RowTokens((*prompt, *_ids(tokenizer, lesson.answer), tokenizer.eos_token_id), len(prompt), group=plain(lesson.about))
+
+
+class NotShown(Exception):
+    """A chat template does not show a conversation as it is."""
+
+
+def encode_turns(tokenizer: Any, talk: Conversation) -> list[RowTokens]:
+    """A conversation with the loss on each answer and its end, as many turns in one row as the template writes one after the other.
+
+    A template may show an earlier answer otherwise than it was given (without what was thought, without its end): the answers after
+    it are rows of their own then, asked as a server asks them. Raises NotShown.
+    """
+    _check_shown(tokenizer, talk)
+    rows: list[RowTokens] = []
+    ids, stretches, seen = list[int](), list[tuple[int, int]](), ""
+    for place, turn in enumerate(talk.turns):
+        if turn["role"] != "assistant":
+            continue
+        prompt = _rendered(tokenizer, talk, place, ask=True)
+        if not (ids and prompt.startswith(seen)):
+            rows += _row_of(ids, stretches)
+            ids, stretches, seen = [], [], ""
+        ids += _ids(tokenizer, prompt[len(seen) :])
+        said = _said(tokenizer, talk, place, prompt)
+        start = len(ids)
+        ids += [*_ids(tokenizer, said), tokenizer.eos_token_id]
+        stretches += [] if place in talk.untaught else [(start, len(ids))]
+        seen = f"{prompt}{said}{tokenizer.eos_token}"
+    return rows + _row_of(ids, stretches)
+
+
+def _row_of(ids: list[int], stretches: list[tuple[int, int]]) -> list[RowTokens]:
+    """None where nothing in it is taught; what follows the last answer that is taught, is left out."""
+    return [TurnsRow(tuple(ids[: stretches[-1][1]]), stretches[0][0], tuple(stretches))] if stretches else []
+
+
+def _said(tokenizer: Any, talk: Conversation, place: int, prompt: str) -> str:
+    """An answer as the model writes it; a call of tools as the template does."""
+    turn = talk.turns[place]
+    if "tool_calls" not in turn:
+        return str(turn["content"])
+    whole = _rendered(tokenizer, talk, place + 1, ask=False)
+    if not whole.startswith(prompt):
+        raise NotShown("the chat template shows calls of tools otherwise than it asks for them")
+    return whole[len(prompt) :].rpartition(tokenizer.eos_token)[0]
+
+
+def _check_shown(tokenizer: Any, talk: Conversation) -> None:
+    """Raises NotShown for what the template leaves out."""
+    whole = _rendered(tokenizer, talk, len(talk.turns), ask=False)
+    for turn in talk.turns:
+        parts = [str(turn["content"]).strip(), *(call["function"]["name"] for call in turn.get("tool_calls", ()))]
+        if any(part not in whole for part in parts):
+            raise NotShown(f"the chat template leaves out a turn of {turn['role']}")
+    if any(str(tool["function"].get("name", "")) not in whole for tool in talk.tools):
+        raise NotShown("the chat template leaves out the tools")
+
+
+def _rendered(tokenizer: Any, talk: Conversation, upto: int, *, ask: bool) -> str:
+    """The first turns in the words of the template; with ``ask`` an answer is begun. Raises NotShown."""
+    try:
+        return rendered(tokenizer, talk.turns[:upto], talk.tools, ask=ask)
+    except (TemplateError, TypeError) as error:
+        raise NotShown(f"the chat template refuses it: {error}") from error
+
+
+def rendered(tokenizer: Any, messages: Sequence[Mapping[str, Any]], tools: Sequence[Any] = (), *, ask: bool = True) -> str:
+    """Messages in the words of the chat template, as the server fills it; with ``ask`` an answer is begun."""
+    values = getattr(tokenizer, TEMPLATE_VALUES, {})
+    text: str = tokenizer.apply_chat_template(
+        [dict(one) for one in messages], tools=list(tools) or None, tokenize=False, add_generation_prompt=ask, **values
+    )
+    return text
 
 
 def blocks(tokenizer: Any, text: str, length: int) -> Iterator[RowTokens]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,12 +16,15 @@ from finfoundry.governance import pii
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.train.base import Base
+from finfoundry.train.data.left_out import LeftOut
 from finfoundry.train.data.manifest import DataManifest
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.encoder import EncoderBase
 from finfoundry.train.export.forms import PATHS, export
 from finfoundry.train.export.manifest import ModelManifest, check_base, read_manifest
 from finfoundry.train.machine import first_process
+from finfoundry.train.merging.algorithms import Merging, Mix
+from finfoundry.train.merging.merge import MergedModel, MergeTask, merge
 from finfoundry.train.methods.encode import heads_of
 from finfoundry.train.recipe import Recipe, load_recipe
 from finfoundry.train.runs.plan import TrainingPlan
@@ -35,6 +39,7 @@ class DryRun:
 
     plan: TrainingPlan
     data: DataManifest
+    left_out: list[LeftOut]  # rows that are not learned, and why
 
 
 @dataclass(frozen=True)
@@ -65,13 +70,14 @@ class Training:
         if encoder:
             return EncoderBase(name, model_folder(self.settings, name) / "model.onnx", heads=heads_of(recipe) if recipe else ())
         path = chat_model(Settings(**self.settings.model_dump() | {"model": name}))
-        template = catalogue()[name].chat_template if name in catalogue() else ""
-        return Base(name, path, template, self.settings.home / "cache" / "train")
+        cache = self.settings.home / "cache" / "train"
+        known = catalogue().get(name)
+        return Base(name, path, known.chat_template, cache, known.template) if known else Base(name, path, cache=cache)
 
     def dry_run(self, recipe: Path | Recipe, data: Path, out: Path, report: Report = silent) -> DryRun:
         told = self._recipe(recipe)
         made = prepared(told, self.base(told.base, told), data, out, SCREEN, report)
-        return DryRun(made.plan, made.material.manifest)
+        return DryRun(made.plan, made.material.manifest, made.material.left_out)
 
     def train(self, recipe: Path | Recipe, data: Path, out: Path, report: Report = silent) -> TrainedModel:
         """Train, or go on with training, and write the recipe's forms."""
@@ -85,6 +91,13 @@ class Training:
 
     def export(self, folder: Path, forms: list[str], report: Report = silent) -> ModelManifest:
         return export(folder, self.base(read_manifest(folder).base), forms, report)
+
+    def merge(
+        self, folders: Sequence[Path], out: Path, name: str, method: Merging, mix: Mix, rank: int | None, report: Report = silent
+    ) -> MergedModel:
+        """Tuned models of one base into one. Raises InputError, ModelError."""
+        base = self.base(read_manifest(folders[0]).base)
+        return merge(MergeTask(name, tuple(folders), method, mix, rank), base, out, __version__, report)
 
     def install(self, folder: Path) -> Installed:
         """Put the model's GGUF adapter where the engine finds it, under a name of development: only a release serves under its own.

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finfoundry.core.document import Fact, Parsed
+from finfoundry.core.names.spoken_names import file_key
 from finfoundry.knowledge.ingest.parse_file import parse
-from finfoundry.knowledge.names import file_key
 
 LONG = """Company,Year,Metric,Value,Unit
 Nordfjord Shipping AS,2023,Revenue,1200,EUR million

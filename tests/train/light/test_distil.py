@@ -127,6 +127,8 @@ def test_a_stopped_run_ends_with_the_same_bits(ready: Callable[..., PreparedRun]
     shutil.rmtree(steps[-1])
     again = distil(run, Teaching(base, grid="q4_0"), tmp_path / "part", "1")
     assert 0 < again.outcome.resumed < whole.outcome.steps
+    with pytest.raises(InputError, match="another teacher, beta or grid"):
+        distil(run, Teaching(base, 0.5, "q4_0"), tmp_path / "part", "1")
     assert (tmp_path / "part" / "model-q4_0.gguf").read_bytes() == (tmp_path / "whole" / "model-q4_0.gguf").read_bytes()
 
 

@@ -18,8 +18,8 @@ from finfoundry.ask.understand.intent import Intent, named_statements
 from finfoundry.ask.understand.question_text import asked_of, masked_out, parted
 from finfoundry.ask.understand.stored_labels import labelled
 from finfoundry.core.answer import Figure
+from finfoundry.core.names.spoken_names import short_name
 from finfoundry.core.periods import FiscalYear, parse_iso
-from finfoundry.knowledge.names import short_name
 
 _SPAN = re.compile(r"_fy\d{4}\w*$")
 _OPERATIONS = (

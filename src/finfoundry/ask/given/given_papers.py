@@ -15,10 +15,10 @@ from finfoundry.ask.lexicon.ports import FactQuery, Hit, PassageSearch, SearchQu
 from finfoundry.core.document import Certificate, Fact, Parsed
 from finfoundry.core.errors import InputError
 from finfoundry.core.language import language_of
+from finfoundry.core.names.spoken_names import entity_keys
 from finfoundry.core.principal import Principal
 from finfoundry.core.rules.law import Clause
 from finfoundry.knowledge.laws.register import Law
-from finfoundry.knowledge.names import entity_keys
 from finfoundry.knowledge.search.terms import label_weights, weights
 from finfoundry.knowledge.storage.chunks import chunk
 from finfoundry.knowledge.storage.fact_query import LEAST_SIMILARITY

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from finfoundry.ask.lexicon.company_names import listed
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.core.formulas import formulas
 from finfoundry.core.language import simplified
+from finfoundry.core.names.company_names import listed
 
 _LEGAL_ZH = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|[（(][^（）()]*[)）]|^中国(?=..)")
 _KIND_OF_GROUP = re.compile(r"(?:国际|控股|集团|投资)+$")

@@ -7,15 +7,15 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from finfoundry.ask.lexicon.company_names import other_names
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, StoredDocument, StoredEntity
 from finfoundry.ask.lexicon.spans import calendar_of, calendar_of_interim
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.answer import Language
+from finfoundry.core.names.company_names import other_names
+from finfoundry.core.names.spoken_names import entity_key, entity_keys, file_key, name_in, short_name
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, parse_iso
 from finfoundry.core.principal import Principal
-from finfoundry.knowledge.names import entity_key, entity_keys, file_key, name_in, short_name
 
 SYMBOL = 2  # letters of a file's name that can only be a trading symbol
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +25,10 @@ def tuned_graph(encoder: Encoder, adapter: Path) -> bytes:
     try:
         config = json.loads((adapter / CONFIG).read_text("utf-8"))
         tensors = read_safetensors((adapter / WEIGHTS).read_bytes())
-        scale = np.float32(float(config["lora_alpha"]) / int(config["r"]))
+        if config.get("use_dora"):
+            raise ValueError(f"{adapter} has lengths of its own (use_dora), which an encoder is not served with")
+        rank = int(config["r"])
+        scale = np.float32(float(config["lora_alpha"]) / (math.sqrt(rank) if config.get("use_rslora") else rank))
         changed = dict(encoder.tensors)
         for ours, theirs in tensor_names(encoder.layers):
             stem = f"{PREFIX}{theirs.removesuffix('.weight')}.lora_"

@@ -10,7 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +62,9 @@ class Fingerprints:
         for place, one in enumerate(self._all):
             for each in one.sketch:
                 self._by_hash[each].append(place)
+
+    def __iter__(self) -> Iterator[Fingerprint]:
+        return iter(self._all)
 
     def __len__(self) -> int:
         return len(self._all)

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from finfoundry.core.errors import InputError
@@ -19,11 +19,16 @@ NEGATIVE = "negative"  # begins the names of the columns with texts that only se
 
 @dataclass(frozen=True, slots=True)
 class TaskReading:
-    """All rows of a task, and how many were left out for a label that the task does not know."""
+    """All rows of a task; ``unknown`` were left out for a label that the task does not know: the row, and the label."""
 
     rows: tuple[TaskRow, ...]
-    skipped: Counter[str] = field(default_factory=Counter)
+    unknown: tuple[tuple[str, str], ...] = ()
     files: tuple[Path, ...] = ()
+
+    @property
+    def skipped(self) -> Counter[str]:
+        """How many rows were left out, by the label."""
+        return Counter(label for _, label in self.unknown)
 
 
 def rows(task: Task, data: Path, split: Split | None = None) -> list[TaskRow]:
@@ -34,13 +39,13 @@ def rows(task: Task, data: Path, split: Split | None = None) -> list[TaskRow]:
 def read(task: Task, data: Path) -> TaskReading:
     """All rows of a task under the data folder. Raises InputError naming the file or the row."""
     files = tuple(found(task, data))
-    skipped: Counter[str] = Counter()
+    unknown: list[tuple[str, str]] = []
     kept: list[TaskRow] = []
     for number, record in enumerate(READERS[task.source.reader](files, task.source), 1):
-        row = _row(task, f"{task.name}/{number}", record, skipped)
+        row = _row(task, f"{task.name}/{number}", record, unknown)
         if row is not None:
             kept.append(row)
-    return TaskReading(tuple(kept), skipped, files)
+    return TaskReading(tuple(kept), tuple(unknown), files)
 
 
 def found(task: Task, data: Path) -> Iterator[Path]:
@@ -62,7 +67,7 @@ def split_of(task: Task, row: TaskRow) -> Split:
     return "train" if place < train else "dev" if place < train + dev else "test"
 
 
-def _row(task: Task, name: str, record: TaskRecord, skipped: Counter[str]) -> TaskRow | None:
+def _row(task: Task, name: str, record: TaskRecord, unknown: list[tuple[str, str]]) -> TaskRow | None:
     """A row with its reference in the words of an answer; None where a label is unknown and may be skipped."""
     fields = {key: value for key, value in record.fields.items() if key != task.target}
     target = record.fields.get(task.target)
@@ -70,11 +75,10 @@ def _row(task: Task, name: str, record: TaskRecord, skipped: Counter[str]) -> Ta
         raise InputError(f"row {name} has no column {task.target}", remedy=f"It has: {', '.join(record.fields)}")
     if task.kind in ("choice", "choices"):
         raw = [target.strip()] if task.kind == "choice" else target.split()
-        unknown = [label for label in raw if label not in task.labels]
-        if unknown or not raw:
+        if not raw or any(label not in task.labels for label in raw):
             if not task.skip_unknown:
                 raise InputError(f"row {name} has the label {target!r}, which task {task.name} does not list", remedy="Add it to labels")
-            skipped[target] += 1
+            unknown.append((name, target))
             return None
         target = " ".join(task.labels[label] for label in raw)
     elif task.kind == "entities":

@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 from finfoundry.core.document import Fact
+from finfoundry.core.names.spoken_names import entity_key, whole_keys
 from finfoundry.core.workbook import cell_name
 from finfoundry.knowledge.ids import document_id
-from finfoundry.knowledge.names import entity_key, whole_keys
 from finfoundry.knowledge.search.terms import label_weights
 from finfoundry.runtime.database import Connection
 

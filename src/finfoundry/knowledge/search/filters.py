@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from finfoundry.core.names.spoken_names import entity_key
 from finfoundry.knowledge.ids import document_number
-from finfoundry.knowledge.names import entity_key
 from finfoundry.runtime.database import Connection
 
 # on a row d of documents

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from psycopg.types.json import Jsonb
 
 from finfoundry.core.errors import InputError, NotPermitted
+from finfoundry.core.names.spoken_names import entity_keys, file_key
 from finfoundry.core.principal import Principal
 from finfoundry.knowledge.ids import document_id, document_number, new_number
-from finfoundry.knowledge.names import entity_keys, file_key
 from finfoundry.knowledge.search import index_compaction
 from finfoundry.knowledge.search.vectors import EMBED_JOB
 from finfoundry.knowledge.storage import document_rows, fact_query, law_rows, typed_table

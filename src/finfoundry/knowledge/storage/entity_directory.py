@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Generic, TypeVar
 
+from finfoundry.core.names.spoken_names import entity_keys
 from finfoundry.knowledge.datasets.cells import Company, companies
-from finfoundry.knowledge.names import entity_keys
 from finfoundry.knowledge.storage import fact_query
 from finfoundry.knowledge.storage.fact_query import StoredEntity
 from finfoundry.runtime.database import Connection

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from finfoundry.core.document import Fact, FactReading, HandCorrection
+from finfoundry.core.names.spoken_names import entity_key
 from finfoundry.knowledge.datasets import cells
 from finfoundry.knowledge.ids import document_id, document_number
-from finfoundry.knowledge.names import entity_key
 from finfoundry.knowledge.search.filters import CONDITION, resolve
 from finfoundry.knowledge.search.terms import label_weights, sparse
 from finfoundry.runtime.database import Connection

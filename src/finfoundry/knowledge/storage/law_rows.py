@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from finfoundry.core.names.spoken_names import entity_keys
 from finfoundry.core.rules.law import Clause, LawStatement
 from finfoundry.knowledge.ids import document_id, document_number
 from finfoundry.knowledge.laws.register import Law, LawPaper, registered
-from finfoundry.knowledge.names import entity_keys
 from finfoundry.knowledge.storage.document_rows import RowTarget, clean
 from finfoundry.knowledge.storage.page_rows import box_of_row
 from finfoundry.runtime.database import Connection

@@ -13,10 +13,10 @@ from psycopg import sql
 
 from finfoundry.core.document import Certificate, Document, Page, Parsed, Profile, TableReport
 from finfoundry.core.errors import InputError
+from finfoundry.core.names.spoken_names import whole_keys
 from finfoundry.knowledge.datasets.columns import DatasetColumn, DatasetReading, columns_of, decimal, period_of, suspects, year_of
 from finfoundry.knowledge.datasets.sheets import Row, SheetGrid, read
 from finfoundry.knowledge.formats.content import XLSX
-from finfoundry.knowledge.names import whole_keys
 from finfoundry.knowledge.storage.document_rows import RowTarget, clean
 from finfoundry.runtime.database import Connection
 

@@ -29,7 +29,7 @@ class SourceRecord:
     """One task or corpus. ``read`` = ``kept`` + all that was left out, unless ``limit`` stopped the reading before."""
 
     name: str
-    kind: Literal["task", "corpus", "replay"]
+    kind: Literal["task", "conversations", "corpus", "replay", "preferences"]
     language: str
     licence: str
     files: list[File]
@@ -43,6 +43,7 @@ class SourceRecord:
     personal: dict[str, int] = field(default_factory=dict)  # findings by kind
     personal_dropped: int = 0
     too_long: int = 0
+    unshown: int = 0  # conversations that the base's chat template does not show as they are
     kept: int = 0
 
 
@@ -54,6 +55,7 @@ class DataManifest:
     sources: list[SourceRecord]
     languages: dict[str, int] = field(default_factory=dict)  # rows: zh, en, mixed, other
     rows: int = 0  # after mixing
+    development: int = 0  # rows held back for the development loss
     tokens: int = 0
     targets: int = 0  # tokens that carry a loss
     token_lengths: dict[str, int] = field(default_factory=dict)  # "<=64": rows
@@ -61,9 +63,17 @@ class DataManifest:
     fingerprints: dict[str, str] = field(default_factory=dict)  # path and sha256 of the file by which exam rows are found among them
 
     def note_long(self, source: str, count: int) -> None:
-        record = next(record for record in self.sources if record.name == source)
+        record = self._record(source)
         record.too_long += count
         record.kept -= count
+
+    def note_unshown(self, source: str, count: int) -> None:
+        record = self._record(source)
+        record.unshown += count
+        record.kept -= count
+
+    def _record(self, source: str) -> SourceRecord:
+        return next(record for record in self.sources if record.name == source)
 
     def note_rows(self, rows: Sequence[RowTokens]) -> None:
         """Fill in what is known once the rows are token ids."""

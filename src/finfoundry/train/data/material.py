@@ -5,36 +5,45 @@ from __future__ import annotations
 import hashlib
 import random
 from collections import Counter
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from finfoundry.core.errors import InputError, NotPermitted
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.tasks import Task, TaskRow, load_task, read
 from finfoundry.core.tasks.fingerprints import Fingerprint, fingerprint, plain
 from finfoundry.core.tasks.task_rows import split_of
+from finfoundry.train.conversations import Conversation, conversations, wording
 from finfoundry.train.data import plain_documents
 from finfoundry.train.data.duplicates import SeenTexts
+from finfoundry.train.data.left_out import LeftOut
 from finfoundry.train.data.manifest import DataManifest, SourceRecord, files_of, language_of
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.data.plain_documents import CorpusDocument
-from finfoundry.train.recipe import LABELLED, CorpusSource, Data, Recipe, TaskShare
+from finfoundry.train.data.preferences import PreferenceRow, read_preferences
+from finfoundry.train.data.sieve import Candidate, Sieve
+from finfoundry.train.recipe import LABELLED, ConversationSource, CorpusSource, Data, Recipe, TaskShare
 from finfoundry.train.text import Lesson
+
+PERSONAL = "personal data"  # a reason
 
 
 @dataclass
 class Material:
-    """``lessons`` by task; ``documents`` and ``replay`` for continued pretraining."""
+    """``lessons`` by task, ``conversations`` by source; ``documents`` and ``replay`` for continued pretraining."""
 
     manifest: DataManifest
     lessons: dict[str, list[Lesson]] = field(default_factory=dict)
+    conversations: dict[str, list[Conversation]] = field(default_factory=dict)
     documents: list[CorpusDocument] = field(default_factory=list)
     replay: list[CorpusDocument] = field(default_factory=list)
     evaluation: list[CorpusDocument] = field(default_factory=list)  # of the corpus, kept from training
     general: list[CorpusDocument] = field(default_factory=list)  # of the replayed text, kept from training
+    preferences: list[PreferenceRow] = field(default_factory=list)
     fingerprints: list[Fingerprint] = field(default_factory=list)  # of the rows and the paragraphs that are learned
+    left_out: list[LeftOut] = field(default_factory=list)
 
 
 def prepare(recipe: Recipe, folder: Path, screen: Screen, report: Report = silent) -> Material:
@@ -43,10 +52,18 @@ def prepare(recipe: Recipe, folder: Path, screen: Screen, report: Report = silen
     material = Material(DataManifest(recipe.name, source.personal, list(source.held_out), []))
     evaluated = _evaluated(source, folder, recipe.method in LABELLED)
     for share in source.tasks:
-        record, lessons = _lessons(share, recipe, folder, screen, evaluated, material.fingerprints)
+        record, lessons = _lessons(share, recipe, folder, screen, evaluated, material)
         material.lessons[record.name] = lessons
         material.manifest.sources.append(record)
         report(Progress("read tasks", len(material.lessons), len(source.tasks), "tasks", record.name))
+    for told in source.conversations:
+        record, talks = _conversations(told, recipe, folder, screen, evaluated, material)
+        material.conversations[record.name] = talks
+        material.manifest.sources.append(record)
+    if source.preferences:
+        record, material.preferences = _preferred(recipe, folder, screen, evaluated)
+        material.manifest.sources.append(record)
+        material.fingerprints += [fingerprint(row.messages[-1]["content"]) for row in material.preferences]
     if source.corpus:
         found = _documents(source.corpus, "corpus", recipe, folder, screen, material.manifest)
         material.documents, material.evaluation = _parted(found, source.corpus.held_back, material.manifest.sources[-1])
@@ -54,7 +71,9 @@ def prepare(recipe: Recipe, folder: Path, screen: Screen, report: Report = silen
         found = _documents(source.replay, "replay", recipe, folder, screen, material.manifest)
         material.replay, material.general = _parted(found, source.replay.held_back, material.manifest.sources[-1])
     texts = [f"{lesson.messages[-1].content}{lesson.answer}" for lessons in material.lessons.values() for lesson in lessons]
+    texts += [" ".join((*one.asked, one.answer)) for talks in material.conversations.values() for one in talks]
     texts += [document.text for document in material.documents]
+    texts += [f"{row.messages[-1]['content']}{row.chosen}" for row in material.preferences]
     paragraphs = (line for one in (*material.documents, *material.replay) for line in one.text.splitlines() if line.strip())
     material.fingerprints += map(_exact, paragraphs)
     material.manifest.languages = dict(Counter(map(language_of, texts)))
@@ -78,7 +97,7 @@ def _evaluated(source: Data, folder: Path, labelled: bool) -> SeenTexts:
 
 
 def _lessons(
-    share: TaskShare, recipe: Recipe, folder: Path, screen: Screen, evaluated: SeenTexts, fingerprints: list[Fingerprint]
+    share: TaskShare, recipe: Recipe, folder: Path, screen: Screen, evaluated: SeenTexts, material: Material
 ) -> tuple[SourceRecord, list[Lesson]]:
     task = load_task(share.task)
     allow(task.name, task.licence, recipe)
@@ -90,47 +109,50 @@ def _lessons(
     _check_answers(task, rows, folder)
     random.Random(f"{recipe.seed}/{task.name}").shuffle(rows)  # noqa: S311
     lessons: list[Lesson] = []
-    sieve = Sieve(record, evaluated, recipe.data.near_duplicates)
+    sieve = Sieve(record, evaluated, recipe.data.near_duplicates, material.left_out)
+    material.left_out += [LeftOut(row, f"the label {label!r} is unknown") for row, label in reading.unknown]
     for row in rows:
         if share.limit is not None and len(lessons) == share.limit:
             break
         lesson = Lesson(row.id, task.name, task.messages(row), row.target, task.texts(row))
-        if sieve.passes(row) and (screened := _screened(lesson, record, screen, recipe.data.personal)):
+        if not sieve.passes(Candidate.of(row.id, row.fields, row.about, row.target)):
+            continue
+        if screened := _screened(lesson, record, screen, recipe.data.personal):
             lessons.append(screened)
-            fingerprints.append(fingerprint(row.about))
+            material.fingerprints.append(fingerprint(row.about))
+        else:
+            material.left_out.append(LeftOut(row.id, PERSONAL))
     record.kept = len(lessons)
     return record, lessons
 
 
-class Sieve:
-    """Lets a row pass once; counts the others in the source's record."""
-
-    def __init__(self, record: SourceRecord, evaluated: SeenTexts, threshold: float) -> None:
-        self._record, self._evaluated = record, evaluated
-        self._questions: dict[Hashable, TaskRow] = {}
-        self._seen = SeenTexts(threshold)
-
-    def passes(self, row: TaskRow) -> bool:
-        """Whether a row is taken: not one that contradicts, repeats or nearly repeats an earlier row, or resembles an evaluated one.
-
-        What is refused is counted in the record, by its reason.
-        """
-        text = row.about
-        question = tuple(sorted((key, plain(value)) for key, value in row.fields.items()))
-        rest = tuple(sorted((key, plain(value)) for key, value in row.fields.items() if value != text))
-        known = self._questions.setdefault(question, row)
-        if known.target != row.target:
-            self._record.contradictions += 1
-        elif known is not row:
-            self._record.exact_duplicates += 1
-        elif self._evaluated.like(text):
-            self._record.leaks += 1
-        elif self._seen.like(text, (row.target, rest)):
-            self._record.near_duplicates += 1
+def _conversations(
+    source: ConversationSource, recipe: Recipe, folder: Path, screen: Screen, evaluated: SeenTexts, material: Material
+) -> tuple[SourceRecord, list[Conversation]]:
+    name = ", ".join(source.paths)
+    allow(name, source.licence, recipe)
+    paths = plain_documents.files(folder, source.paths)
+    rows = [row for path in paths for row in conversations(path, str(path.relative_to(folder)))]
+    record = SourceRecord(name, "conversations", "", source.licence, files_of(paths, folder), len(rows))
+    random.Random(f"{recipe.seed}/{name}").shuffle(rows)  # noqa: S311
+    sieve = Sieve(record, evaluated, recipe.data.near_duplicates, material.left_out)
+    kept: list[Conversation] = []
+    for row in rows:
+        if source.limit is not None and len(kept) == source.limit:
+            break
+        said = [f"{turn['role']}: {wording(turn)}" for turn in row.turns[:-1]]
+        if not sieve.passes(Candidate(row.id, tuple(map(plain, said)), plain(row.answer), ("\n".join(said), *row.asked))):
+            continue
+        if screened := _screened_talk(row, record, screen, recipe.data.personal):
+            kept.append(screened)
+            material.fingerprints += map(fingerprint, row.asked)
         else:
-            self._seen.add(text, (row.target, rest))
-            return True
-        return False
+            material.left_out.append(LeftOut(row.id, PERSONAL))
+    if not kept:
+        raise InputError(f"{name} in {folder} has no conversation to learn from", remedy="Check what was left out, and why")
+    record.language = Counter(language_of(row.asked[0] if row.asked else row.answer) for row in kept).most_common(1)[0][0]
+    record.kept = len(kept)
+    return record, kept
 
 
 def allow(name: str, licence: str, recipe: Recipe) -> None:
@@ -156,19 +178,76 @@ def _screened(lesson: Lesson, record: SourceRecord, screen: Screen, action: str)
     """The lesson as it may be learned; None where it is dropped."""
     texts = [message.content for message in lesson.messages] + [lesson.answer]
     texts += [text for text in lesson.texts if not any(text in known for known in texts)]
-    kinds = Counter(kind for text in texts for kind in screen.kinds(text))
-    if not kinds:
-        return lesson
-    for kind, count in kinds.items():
-        record.personal[kind] = record.personal.get(kind, 0) + count
-    if action == "drop":
-        record.personal_dropped += 1
-        return None
-    if action == "keep":
-        return lesson
+    done = _done_about(texts, record, screen, action)
+    if done != "mask":
+        return lesson if done == "keep" else None
     messages = tuple(type(message)(message.role, screen.masked(message.content)) for message in lesson.messages)
     plain = tuple(screen.masked(text) for text in lesson.texts)
     return Lesson(lesson.id, lesson.source, messages, screen.masked(lesson.answer), plain)
+
+
+def _screened_talk(talk: Conversation, record: SourceRecord, screen: Screen, action: str) -> Conversation | None:
+    """The conversation as it may be learned; None where it is dropped."""
+    done = _done_about([wording(turn) for turn in talk.turns], record, screen, action)
+    if done != "mask":
+        return talk if done == "keep" else None
+    return replace(talk, turns=tuple(_masked(turn, screen) for turn in talk.turns))
+
+
+def _masked(value: Any, screen: Screen) -> Any:
+    """The same, with every text in it masked."""
+    if isinstance(value, dict):
+        return {key: _masked(one, screen) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_masked(one, screen) for one in value]
+    return screen.masked(value) if isinstance(value, str) else value
+
+
+def _done_about(texts: Iterable[str], record: SourceRecord, screen: Screen, action: str) -> str:
+    """What is done with a row of these texts, by the personal data found in them: keep, mask or drop. Findings are counted."""
+    kinds = Counter(kind for text in texts for kind in screen.kinds(text))
+    if not kinds:
+        return "keep"
+    for kind, count in kinds.items():
+        record.personal[kind] = record.personal.get(kind, 0) + count
+    record.personal_dropped += action == "drop"
+    return action
+
+
+def _preferred(recipe: Recipe, folder: Path, screen: Screen, evaluated: SeenTexts) -> tuple[SourceRecord, list[PreferenceRow]]:
+    """Pairs of answers, each once. Raises InputError, NotPermitted."""
+    paths = [folder / name for name in recipe.data.preferences]
+    rows = [row for path in paths for row in read_preferences(path)]
+    licences = list(dict.fromkeys(row.licence for row in rows))
+    for licence in licences:
+        allow(", ".join(recipe.data.preferences), licence, recipe)
+    record = SourceRecord(", ".join(recipe.data.preferences), "preferences", "", ", ".join(licences), files_of(paths, folder), len(rows))
+    seen: dict[tuple[Hashable, ...], PreferenceRow] = {}
+    for row in rows:
+        asked, sides = tuple(plain(one["content"]) for one in row.messages), (plain(row.chosen), plain(row.rejected))
+        if (asked, *sides) in seen:
+            record.exact_duplicates += 1
+        elif (asked, *reversed(sides)) in seen:
+            record.contradictions += 1
+        elif evaluated.like(row.messages[-1]["content"]):
+            record.leaks += 1
+        elif _is_clean(row, record, screen, recipe.data.personal):
+            seen[asked, *sides] = row
+    record.kept = len(seen)
+    if not seen:
+        raise InputError(f"{record.name} in {folder} holds no pair of answers that may be learned", remedy="Check data.preferences")
+    return record, list(seen.values())
+
+
+def _is_clean(row: PreferenceRow, record: SourceRecord, screen: Screen, action: str) -> bool:
+    """Whether a pair may be learned: one with personal data is left out unless it is to be kept: a mask would stand in one side only."""
+    kinds = Counter(kind for text in (*(one["content"] for one in row.messages), row.chosen, row.rejected) for kind in screen.kinds(text))
+    for kind, count in kinds.items():
+        record.personal[kind] = record.personal.get(kind, 0) + count
+    if kinds and action != "keep":
+        record.personal_dropped += 1
+        return False
+    return True
 
 
 def _documents(

@@ -70,11 +70,11 @@ Changes = dict[str, Callable[[Tensor], NDArray[np.float32]]]  # a tensor's name 
 
 
 def adapter_changes(adapter: Adapter, base: Base) -> Changes:
-    """For each tensor that an adapter changes: the base's weights plus its change."""
+    """For each tensor that an adapter changes: the base's weights as they are with it."""
     names = names_of(base.config)
 
     def changed(name: str, tensor: Tensor) -> NDArray[np.float32]:
-        return floats(tensor) + names.laid_out(name, adapter.change(name))
+        return names.laid_out(name, adapter.applied(name, names.taken_back(name, floats(tensor))))
 
     return {names.of(name): functools.partial(changed, name) for name in adapter}
 
@@ -121,13 +121,19 @@ def _typed(container: Container, number: int) -> Container:
 
 
 def write_lora(path: Path, adapter: Adapter, base: Base) -> None:
-    """An adapter as llama.cpp loads it next to the base: A and B by GGUF's names, B's rows laid out as the base's."""
+    """An adapter as llama.cpp loads it next to the base: A and B by GGUF's names, B's rows laid out as the base's; alpha over rank is its
+    scale. Raises InputError for one with lengths (DoRA), which llama.cpp does not know.
+    """
+    if adapter.dora:
+        raise InputError(
+            "an adapter with lengths of its own (DoRA) cannot be written as GGUF beside its base", remedy="Export the form merged or q8_0"
+        )
     names: TensorNames = names_of(base.config)
     partial = path.with_name(f".{path.name}.part")
     writer = gguf.GGUFWriter(str(partial), names.architecture)
     writer.add_type("adapter")
     writer.add_string("adapter.type", "lora")
-    writer.add_float32("adapter.lora.alpha", adapter.alpha)
+    writer.add_float32("adapter.lora.alpha", adapter.scale * adapter.rank)
     writer.add_string("finfoundry.base_sha256", base.sha256)
     for name, (a, b) in adapter.pairs.items():
         writer.add_tensor(f"{names.of(name)}.lora_a", a)
@@ -149,7 +155,7 @@ def write_merged(path: Path, learned: Path, base: Base, *, full: bool) -> None:
         weights = dict(model.named_parameters())
         with torch.no_grad():
             for name in adapter:
-                weights[name] += torch.from_numpy(adapter.change(name))
+                weights[name].copy_(torch.from_numpy(adapter.applied(name, array(weights[name]))))
     model.to(torch.bfloat16).save_pretrained(path)
     base.save_tokenizer(path)
 

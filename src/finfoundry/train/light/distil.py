@@ -8,6 +8,7 @@ trains for few bits (the teacher is the student itself in floats).
 from __future__ import annotations
 
 import dataclasses
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ from finfoundry.train.methods import method_named
 from finfoundry.train.packing import RowTokens, fit
 from finfoundry.train.runs.training_run import PreparedRun, TrainedModel, carry_out
 
+TEACHING = "teaching.json"  # of a run's folder
+
 
 @dataclass(frozen=True)
 class Teaching:
@@ -50,6 +53,7 @@ class Teaching:
 def distil(ready: PreparedRun, teaching: Teaching, out: Path, version: str, report: Report = silent) -> TrainedModel:
     """Train, or go on with training, and write the form of the grid. Raises InputError for a teacher with other pieces."""
     check(ready, teaching)
+    _same(out, teaching)
     method = dataclasses.replace(method_named(ready.recipe.method), module=teaching.module)
     found = carry_out(ready, out, version, report, method=method)
     if not found.outcome.stopped:
@@ -75,6 +79,16 @@ def check(ready: PreparedRun, teaching: Teaching) -> None:
             f"{ready.base.name} has {len(ours):,} pieces, {teaching.teacher.name} {len(theirs):,}, and they are not the same",
             remedy="Teacher and student need one tokenizer; of a trimmed student the teacher is trimmed alike",
         )
+
+
+def _same(out: Path, teaching: Teaching) -> None:
+    """A run goes on with the teacher with which it began. Raises InputError."""
+    told = {"teacher": teaching.teacher.sha256, "beta": teaching.beta, "grid": teaching.grid}
+    path = out / TEACHING
+    if path.is_file() and json.loads(path.read_text("utf-8")) != told:
+        raise InputError(f"{out} is of another teacher, beta or grid", remedy="Give another --out, or remove the folder to begin anew")
+    out.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(told), "utf-8")
 
 
 def _note(out: Path, teaching: Teaching) -> None:

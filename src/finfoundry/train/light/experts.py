@@ -55,7 +55,12 @@ def upcycle(
     routers = [router([found[layer] for found in states]) for layer in range(len(states[0]))]
     tensors = [planned for one in kept(container) for planned in _side_by_side(one, others, routers)]
     use = np.mean([_use(rows, [found[layer] for found in states]) for layer, rows in enumerate(routers)], axis=0)
-    told = Mixture([one.name for one in experts], used, np.round(use, 4).tolist(), sum(len(found[0]) for found in states))
+    told = Mixture(
+        [one.name for one in experts],
+        used,
+        [[round(float(share), 4) for share in row] for row in use],
+        sum(len(found[0]) for found in states),
+    )
     values = {"llama.expert_count": len(experts), "llama.expert_used_count": used}
     return write_lightened(out, base, container, "experts", Draft(values, tensors), plain(told), version)
 

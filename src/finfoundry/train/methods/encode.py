@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -20,8 +20,10 @@ from finfoundry.core.encoders.encoder_file import HeadForm, HeadKind
 from finfoundry.core.encoders.encoder_text import EncodedText, encode_texts
 from finfoundry.core.errors import InputError
 from finfoundry.core.tasks import EntitySpan, Task, load_task
+from finfoundry.core.tasks.fingerprints import plain
+from finfoundry.train.data.left_out import LeftOut
 from finfoundry.train.data.material import Material
-from finfoundry.train.methods.instruct import mixed
+from finfoundry.train.methods.instruct import TOO_LONG, mixed
 from finfoundry.train.methods.matching import MatchedRow, matched, matching_loss
 from finfoundry.train.packing import Pack, RowTokens
 from finfoundry.train.recipe import Recipe
@@ -72,9 +74,10 @@ def rows(material: Material, tokenizer: Any, recipe: Recipe) -> list[RowTokens]:
     for share in recipe.data.tasks:
         task = load_task(share.task)
         lessons = material.lessons[task.name]
-        labelled = [_row(task, lesson, tokenizer, recipe) for lesson in lessons]
+        labelled = [replace(_row(task, lesson, tokenizer, recipe), group=plain(lesson.about)) for lesson in lessons]
         kept = within((lesson.id for lesson in lessons), labelled, recipe.context, drop=recipe.data.too_long == "drop")
         material.manifest.note_long(task.name, len(labelled) - len(kept))
+        material.left_out += [LeftOut(lessons[place].id, TOO_LONG) for place in sorted({*range(len(labelled))} - {*kept})]
         by_task[task.name] = [labelled[place] for place in kept]
     return mixed(by_task, recipe.data.temperature, recipe.seed)
 

@@ -9,12 +9,18 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from finfoundry.core.tasks.fingerprints import plain
+from finfoundry.train.conversations import Conversation
+from finfoundry.train.data.left_out import LeftOut
 from finfoundry.train.data.material import Material
 from finfoundry.train.packing import RowTokens
 from finfoundry.train.recipe import Recipe
-from finfoundry.train.text import Lesson, encode, within
+from finfoundry.train.text import Lesson, NotShown, encode, encode_turns, within
+
+TOO_LONG = "longer than the context"  # a reason
 
 
 def rows(material: Material, tokenizer: Any, recipe: Recipe) -> list[RowTokens]:
@@ -22,6 +28,8 @@ def rows(material: Material, tokenizer: Any, recipe: Recipe) -> list[RowTokens]:
     by_task: dict[str, list[RowTokens]] = {}
     for source, lessons in material.lessons.items():
         by_task[source] = _encoded(material, source, lessons, tokenizer, recipe)
+    for source, talks in material.conversations.items():
+        by_task[source] = _talked(material, source, talks, tokenizer, recipe)
     return mixed(by_task, recipe.data.temperature, recipe.seed)
 
 
@@ -29,7 +37,30 @@ def _encoded(material: Material, source: str, lessons: Sequence[Lesson], tokeniz
     encoded = [encode(tokenizer, lesson) for lesson in lessons]
     kept = within((lesson.id for lesson in lessons), encoded, recipe.context, drop=recipe.data.too_long == "drop")
     material.manifest.note_long(source, len(encoded) - len(kept))
+    material.left_out += [LeftOut(lessons[place].id, TOO_LONG) for place in sorted({*range(len(encoded))} - {*kept})]
     return [encoded[place] for place in kept]
+
+
+def _talked(material: Material, source: str, talks: Sequence[Conversation], tokenizer: Any, recipe: Recipe) -> list[RowTokens]:
+    """A conversation counts as one row, though a template may take several to show it."""
+    found: list[RowTokens] = []
+    long = unshown = 0
+    for talk in talks:
+        try:
+            rows = [replace(row, group=plain(talk.asked[0] if talk.asked else talk.answer)) for row in encode_turns(tokenizer, talk)]
+        except NotShown as why:
+            material.left_out.append(LeftOut(talk.id, str(why)))
+            unshown += 1
+            continue
+        kept = within([talk.id] * len(rows), rows, recipe.context, drop=recipe.data.too_long == "drop")
+        if len(kept) < len(rows):
+            material.left_out.append(LeftOut(talk.id, TOO_LONG))
+            long += 1
+        else:
+            found += rows
+    material.manifest.note_unshown(source, unshown)
+    material.manifest.note_long(source, long)
+    return found
 
 
 def mixed(by_task: Mapping[str, Sequence[RowTokens]], temperature: float, seed: int) -> list[RowTokens]:

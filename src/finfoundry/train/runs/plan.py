@@ -10,7 +10,7 @@ import torch
 
 from finfoundry.core.errors import SettingsError
 from finfoundry.train import machine
-from finfoundry.train.packing import Order, Pack
+from finfoundry.train.packing import Pack, Steps
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.weights import trainable
 from finfoundry.train.weights.trainable import body_weights, output_weights, vocabulary_weights
@@ -66,7 +66,7 @@ class Cost:
         return float(body + attention + passes * self.vocabulary * pack.targets)
 
 
-def plan(recipe: Recipe, config: Any, order: Order, rows: int, tokens: int, targets: int, folder: Path) -> TrainingPlan:
+def plan(recipe: Recipe, config: Any, order: Steps, rows: int, tokens: int, targets: int, folder: Path) -> TrainingPlan:
     """Raises SettingsError where the machine lacks the precision."""
     dtype = machine.precision(recipe.precision, folder)
     cost, weights = Cost(recipe, config), trainable(recipe)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,21 +19,27 @@ from finfoundry.core.tasks.fingerprints import Fingerprints
 from finfoundry.train import machine
 from finfoundry.train.base import Base
 from finfoundry.train.checkpoint import RunIdentity
+from finfoundry.train.data.left_out import write_left_out
 from finfoundry.train.data.manifest import DataManifest
 from finfoundry.train.data.material import Material, prepare
 from finfoundry.train.data.personal import Screen
+from finfoundry.train.development import parted
 from finfoundry.train.export.manifest import ModelManifest, write_manifest
 from finfoundry.train.loop import CHECKPOINTS, LoopOutcome, LoopRun, train
 from finfoundry.train.methods import Method, method_named
+from finfoundry.train.methods.method import Start
 from finfoundry.train.methods.pretrain import held_back
-from finfoundry.train.packing import Order, RowTokens
+from finfoundry.train.packing import RowTokens, Steps
 from finfoundry.train.perplexity import perplexity
 from finfoundry.train.recipe import Recipe
+from finfoundry.train.rewards import REWARDS, Reward
 from finfoundry.train.runs.plan import Cost, TrainingPlan, check, plan
 from finfoundry.train.sharding import leave, put_together, shard
-from finfoundry.train.weights import trainable
+from finfoundry.train.weights import LowRank, Trainable, trainable
+from finfoundry.train.weights.begun import load_learned
+from finfoundry.train.weights.embedding_noise import add_noise
 
-DATA, FINGERPRINTS, RECIPE, LEARNED = "data.json", "data-fingerprints.npz", "recipe.yaml", "adapter"
+DATA, FINGERPRINTS, LEFT_OUT, RECIPE, LEARNED = "data.json", "data-fingerprints.npz", "left-out.jsonl", "recipe.yaml", "adapter"
 
 
 @dataclass(frozen=True)
@@ -43,8 +50,9 @@ class PreparedRun:
     base: Base
     material: Material
     rows: list[RowTokens]
-    order: Order
+    order: Steps
     plan: TrainingPlan
+    held: Sequence[RowTokens] = ()  # back, for the development loss
 
 
 def prepared(recipe: Recipe, base: Base, data: Path, folder: Path, screen: Screen, report: Report = silent) -> PreparedRun:
@@ -57,12 +65,20 @@ def prepared(recipe: Recipe, base: Base, data: Path, folder: Path, screen: Scree
         raise InputError(
             f"the recipe {recipe.name} finds nothing to learn in {data}", remedy="See what was left out: limits, licences, duplicates"
         )
+    held: list[RowTokens] = []
+    if recipe.development:
+        rows, held = parted(rows, recipe.development.share)
+        material.manifest.development = len(held)
+    if recipe.development and not (rows and held):
+        raise InputError(
+            f"development.share {recipe.development.share} parts the rows into {len(rows)} to learn and {len(held)} held back",
+            remedy="Give more rows, or another share",
+        )
     material.manifest.note_rows(rows)
-    order = Order(rows, recipe.pack, recipe.packs, recipe.epochs, recipe.seed)
+    order = method_named(recipe.method).order(rows, recipe)
     manifest = material.manifest
-    return PreparedRun(
-        recipe, base, material, rows, order, plan(recipe, base.config, order, manifest.rows, manifest.tokens, manifest.targets, folder)
-    )
+    planned = plan(recipe, base.config, order, manifest.rows, manifest.tokens, manifest.targets, folder)
+    return PreparedRun(recipe, base, material, rows, order, planned, held)
 
 
 @dataclass(frozen=True)
@@ -77,18 +93,28 @@ class TrainedModel:
     metrics: dict[str, float]
 
 
-def carry_out(ready: PreparedRun, folder: Path, version: str, report: Report = silent, method: Method | None = None) -> TrainedModel:
-    """Train in the folder, save what was learned and the manifest. ``method``: in the place of the recipe's. Raises what the loop raises;
-    SettingsError for too little memory.
+def carry_out(
+    ready: PreparedRun,
+    folder: Path,
+    version: str,
+    report: Report = silent,
+    rewards: Mapping[str, Reward] = REWARDS,
+    begun: Path | None = None,
+    method: Method | None = None,
+) -> TrainedModel:
+    """Train in the folder, save what was learned and the manifest. ``begun``: the folder of an adapter, or of full weights, to begin with;
+    ``method``: in the place of the recipe's. Raises what the loop raises; SettingsError for too little memory.
     """
     check(ready.plan)
     recipe, base = ready.recipe, ready.base
     first = machine.first_process()
     folder.mkdir(parents=True, exist_ok=True)
-    identity = RunIdentity(recipe.digest, base.sha256, ready.material.manifest.sha256)
     dtype = _precision(recipe, folder)
     weights = trainable(recipe)
     model = weights.open(base, dtype)
+    adapter = _begin(recipe, weights, model, base)
+    identity = RunIdentity(recipe.digest, base.sha256, ready.material.manifest.sha256, adapter)
+    _as_told(recipe, model)
     method = method or method_named(recipe.method)
     module = method.module(model)
     if recipe.shard:
@@ -97,10 +123,14 @@ def carry_out(ready: PreparedRun, folder: Path, version: str, report: Report = s
     fresh = not (folder / CHECKPOINTS).exists()
     measured = held_back(ready.material, base.tokenizer, recipe)
     metrics = _measured(module, measured, recipe, dtype, "before") if fresh else _before(folder)
+    if begun:
+        load_learned(begun, base, learned, recipe)
     if first:
         _describe(folder, ready, metrics)
+    start = Start(recipe, base, ready.rows, ready.order, learned, folder, identity, dtype, ready.material, rewards)
+    order = method.begin(module, start)
     cost, peak = Cost(recipe, base.config), machine.peak(dtype)
-    run = LoopRun(recipe, module, learned, ready.order, method.step, folder, identity, dtype, cost, peak)
+    run = LoopRun(recipe, module, learned, order, method.step, folder, identity, dtype, cost, peak, ready.held)
     outcome = train(run, report)
     if not outcome.stopped:
         metrics |= _measured(module, measured, recipe, dtype, "after")
@@ -108,9 +138,28 @@ def carry_out(ready: PreparedRun, folder: Path, version: str, report: Report = s
     if first and not outcome.stopped:
         weights.save(model, base, folder / LEARNED)
         base.describe(folder / LEARNED)
-        write_manifest(folder, ModelManifest.of(recipe, base, ready.material.manifest, version, outcome, metrics))
+        metrics |= method.finish(module, start)
+        manifest = ModelManifest.of(recipe, base, ready.material.manifest, version, outcome, metrics)
+        manifest.init_adapter_sha256 = adapter
+        write_manifest(folder, manifest)
     leave()
     return TrainedModel(recipe.name, str(folder), ready.plan, ready.material.manifest, outcome, metrics)
+
+
+def _begin(recipe: Recipe, weights: Trainable, model: Any, base: Base) -> str:
+    """Put in the adapter that the recipe begins from; returns the SHA-256 of its file, nothing where there is none. Raises ModelError."""
+    if recipe.init_adapter is None or not isinstance(weights, LowRank):
+        return ""
+    folder = Path(recipe.init_adapter)
+    return weights.begin(model, base, folder / LEARNED if (folder / LEARNED).is_dir() else folder)
+
+
+def _as_told(recipe: Recipe, model: Any) -> None:
+    """Noise on the vectors of tokens, and states that are computed twice instead of being kept, where the recipe has them."""
+    if recipe.neftune:
+        add_noise(model.get_decoder() if hasattr(model, "get_decoder") else model.body, recipe.neftune)
+    if recipe.gradient_checkpointing:
+        model.activation_checkpointing_enable({"use_reentrant": False})
 
 
 def _precision(recipe: Recipe, folder: Path) -> torch.dtype:
@@ -130,6 +179,7 @@ def _describe(folder: Path, ready: PreparedRun, metrics: dict[str, Any]) -> None
     Fingerprints(ready.material.fingerprints).write(folder / FINGERPRINTS)
     with (folder / FINGERPRINTS).open("rb") as file:
         ready.material.manifest.fingerprints = {"path": FINGERPRINTS, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+    write_left_out(folder / LEFT_OUT, ready.material.left_out)
     data = asdict(ready.material.manifest) | {"perplexity": metrics}
     (folder / DATA).write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
     (folder / RECIPE).write_text(yaml.safe_dump(ready.recipe.model_dump(), allow_unicode=True, sort_keys=False), "utf-8")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 from typing import Any
 
 import torch
 from peft import LoraConfig, inject_adapter_in_model
+from safetensors.torch import save
 from torch import Tensor
 
-from finfoundry.core.errors import SettingsError
+from finfoundry.core.encoders.tuned_file import PREFIX
+from finfoundry.core.errors import ModelError, SettingsError
 from finfoundry.train.base import Base
+from finfoundry.train.export.learned import read_adapter
 from finfoundry.train.weights.trainable import Trainable, is_encoder, linear_shapes
 
 
@@ -34,6 +38,8 @@ class LowRank(Trainable):
             r=lora.rank,
             lora_alpha=lora.alpha,
             lora_dropout=lora.dropout,
+            use_rslora=lora.rslora,
+            use_dora=lora.dora,
             target_modules=list(self._targets(base.config)),
             task_type=None if is_encoder(base.config) else "CAUSAL_LM",
         )
@@ -42,24 +48,48 @@ class LowRank(Trainable):
             weight.requires_grad_(True)
         return adapted
 
+    def begin(self, model: Any, base: Base, folder: Path) -> str:
+        """Put an adapter that was learned before into a fresh ``open``; returns the SHA-256 of its file.
+
+        Raises ModelError for one of another base, or of other sizes than the recipe gives.
+        """
+        adapter = read_adapter(folder, base)
+        mine = {_plain(name): weight for name, weight in self.learned(model).items()}
+        theirs = {name.removeprefix(PREFIX): tensor for name, tensor in adapter.tensors.items()}
+        wanted = (self.recipe.lora.rank, self.recipe.lora.alpha, self.recipe.lora.rslora, self.recipe.lora.dora)
+        if wanted != (adapter.rank, adapter.alpha, adapter.rslora, adapter.dora) or mine.keys() != theirs.keys():
+            raise ModelError(
+                f"the adapter {folder} has rank {adapter.rank}, alpha {adapter.alpha:g} and {len(theirs)} tensors: not those of the recipe"
+                f" {self.recipe.name}",
+                remedy="Give the recipe the keys under lora with which it was learned",
+            )
+        with torch.no_grad():
+            for name, weight in mine.items():
+                weight.copy_(theirs[name])
+        return adapter.sha256
+
     def learned(self, model: Any) -> dict[str, Tensor]:
         """The adapters' A, shape (rank, inputs), and B, shape (outputs, rank), and the weights that learn whole, by name."""
         return {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
 
     def save(self, model: Any, base: Base, folder: Path) -> None:
         """PEFT's layout: adapter_config.json and adapter_model.safetensors; vLLM and transformers read it."""
-        from safetensors.torch import save_file
-
         folder.mkdir(parents=True, exist_ok=True)
-        tensors = {f"base_model.model.{_plain(name)}": weight.detach().contiguous() for name, weight in self.learned(model).items()}
-        save_file(tensors, folder / "adapter_model.safetensors", {"format": "pt", "base_sha256": base.sha256})
+        tensors = {f"{PREFIX}{_plain(name)}": weight.detach().contiguous() for name, weight in self.learned(model).items()}
+        (folder / "adapter_model.safetensors").write_bytes(_bytes(tensors, {"base_sha256": base.sha256, "format": "pt"}))
         config = dataclasses.replace(model.peft_config["default"], base_model_name_or_path=base.name, inference_mode=True)
+        config.target_modules = sorted(self._targets(base.config))  # PEFT keeps a set: another order in each process
         config.save_pretrained(str(folder))
 
     def count(self, config: Any) -> int:
         shapes = linear_shapes(config)
         return int(
-            config.num_hidden_layers * sum(self.recipe.lora.rank * sum(shapes[name]) for name in self._targets(config) if name in shapes)
+            config.num_hidden_layers
+            * sum(
+                self.recipe.lora.rank * sum(shapes[name]) + self.recipe.lora.dora * shapes[name][0]
+                for name in self._targets(config)
+                if name in shapes
+            )
         )
 
     def _targets(self, config: Any) -> tuple[str, ...]:
@@ -68,5 +98,14 @@ class LowRank(Trainable):
 
 
 def _plain(name: str) -> str:
-    """PEFT's file leaves out the name of the adapter."""
-    return name.replace(".default.", ".")
+    """PEFT's file leaves out the name of the adapter, and of a vector of lengths what it is."""
+    return name.replace("magnitude_vector.default.weight", "magnitude_vector").replace(".default.", ".")
+
+
+def _bytes(tensors: dict[str, Tensor], about: dict[str, str]) -> bytes:
+    """A safetensors file. The library writes what it is ``about`` in another order in each process: here equal runs give equal bytes."""
+    data = save(tensors, about)
+    length = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + length])
+    header["__metadata__"] = dict(sorted(about.items()))
+    return data[:8] + json.dumps(header, separators=(",", ":")).encode().ljust(length) + data[8 + length :]

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from finfoundry.core.document import Document
+from finfoundry.core.names.spoken_names import entity_key, file_key
 from finfoundry.knowledge.facts.table.company_names import (
     CAPITALS,
     COMPANY,
@@ -27,7 +28,6 @@ from finfoundry.knowledge.facts.table.company_names import (
     words_of,
 )
 from finfoundry.knowledge.facts.table.lists import listed
-from finfoundry.knowledge.names import entity_key, file_key
 
 HEAD_LINES = 80
 HEAD_CELLS = 6  # of a sheet: further on are its rows

@@ -11,6 +11,7 @@ from finfoundry.core.document import Document
 from finfoundry.core.quantities.currencies import CODES
 from finfoundry.core.quantities.numbers import CellNumber, scale_of
 from finfoundry.core.quantities.unit_lines import UnitLine, meant, own_unit, read_unit_line
+from finfoundry.knowledge.facts.table.measured_things import measured
 
 ONE = Decimal(1)
 MOST_SHARES = Decimal(200_000_000_000)  # more shares has no company: the count was printed in full
@@ -194,11 +195,11 @@ def _unit_and_scale(
             return "count", own or ONE
         if _UNITS.search(label):
             return "shares", own or ONE
-        if (area := _AREA.search(header) or _AREA.search(label)) is not None:
-            return "count", Decimal(10_000) if area["many"] else ONE
         if _is_shares(words, header):
             scale = own or above or (measure.shares if measure.shares is not None else measure.scale or ONE)
             return "shares", scale if abs(number.value) * scale < MOST_SHARES else ONE
+        if (things := _things(label, header)) is not None:
+            return "count", things
         if _YEARS.search(label) or _YEARS.search(header):
             return "years", ONE
         whole = number.precision == 0 or _MEMBERS.search(label) is not None  # people and shops are whole, except subscribers in millions
@@ -220,6 +221,12 @@ _AREA = re.compile(  # of square metres, which are counted and no money
 _UNITS = re.compile(
     r"\b(?:number\s+of\s+)?units\s+(?:outstanding|in\s+issue|subscribed|issued|redeemed)\b|份额总额|申购份额|赎回份额", re.IGNORECASE
 )
+
+
+def _things(label: str, header: str) -> Decimal | None:
+    """How many things one printed unit is, where row or column measure things; a unit of the row is nearer than a "number" above it."""
+    area = _AREA.search(header) or _AREA.search(label)
+    return (Decimal(10_000) if area["many"] else ONE) if area else next(filter(None, map(measured, (label, header))), None)
 
 
 @lru_cache(maxsize=32768)

@@ -9,13 +9,13 @@ from importlib import resources
 import yaml
 
 from finfoundry.core.language import simplified
-from finfoundry.knowledge.names import entity_key
+from finfoundry.core.names.spoken_names import entity_key
 
 
 @lru_cache(maxsize=1)
 def _known() -> Mapping[str, tuple[str, ...]]:
     """Key of each name → all names of its company."""
-    text = resources.files("finfoundry.ask").joinpath("data/company_names.yaml").read_text(encoding="utf-8")
+    text = resources.files("finfoundry.core").joinpath("data/company_names.yaml").read_text(encoding="utf-8")
     lines: list[list[str]] = yaml.safe_load(text)
     return {entity_key(name): tuple(names) for names in lines for name in names}
 

@@ -1,0 +1,49 @@
+"""Labels and headings of what is measured or counted, and is no money: 万毫升, "Production (thousand tonnes)", "Number"."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from functools import lru_cache
+
+_HAN_TIMES = {"": 1, "百": 100, "千": 1000, "万": 10_000, "百万": 10**6, "千万": 10**7, "亿": 10**8}
+_HAN = (
+    r"(?P<han>百万|千万|百|千|万|亿)?(?:(?:毫|微|公)?升|公?吨|吨公里|公斤|千克|克|(?:[人车客]?公)里|千米|(?<!平方)米|立方米|平方米|平米|千瓦时?|兆瓦时?|度"
+    r"|标准?箱|公顷|[台套件辆只头羽枚支瓶盒箱袋条片册艘架座栋间亩株棵副双块卷根颗粒桶宗笔人次名家户个项店剂])"
+)
+_LATIN_TIMES = {
+    "": 1, "000": 1000, "'000": 1000, "’000": 1000, "thousand": 1000, "thousands": 1000, "million": 10**6, "millions": 10**6,
+    "billion": 10**9, "billions": 10**9, "10,000": 10_000, "ten thousand": 10_000,
+}  # fmt: skip
+_TIMES = r"(?:in\s+)?(?P<latin>(?:10,000|ten\s+thousand|['’]?000|thousands?|millions?|billions?)(?:\s+of)?\s+)?"
+_MEASURES = (
+    r"(?:(?:metric|short|long|dry|troy|cubic|nautical|net|gross)\s+)*(?:tons?|tonnes?|mt|kgs?|kilograms?|ounces|oz|barrels?|bbls?|boe|boepd|bpd|m?m?cfe?|m?mbtu"
+    r"|gallons|lit(?:er|re)s|[kmgt]wh?|miles|kilomet(?:er|re)s|km|square\s+(?:met(?:er|re)s|feet)|sq\.?\s?(?:m|ft)|feet|acres|hectares|teus?)"
+)
+# What stands in a table as a label, too, whose figures are money (vehicles, vessels): a unit only in brackets.
+_THINGS = (
+    r"(?:vehicles|aircraft|vessels|containers|unit\s+cases|cases|pieces|packages|passengers|employees|people|stores|rooms|homes|units)"
+)
+_EACH = r"(?:\s+(?:per|a)\s+(?:day|month|year|quarter))?"
+_WHOLE = re.compile(rf"(?:{_HAN}|{_TIMES}{_MEASURES}{_EACH})\Z", re.IGNORECASE)
+_BRACKETED = re.compile(rf"[（(]\s*(?:单位[:：]\s*)?(?:{_HAN}|{_TIMES}(?:{_MEASURES}|{_THINGS}){_EACH})\s*[)）]\s*\Z", re.IGNORECASE)
+_UNIT_LINE = re.compile(rf"单位[:：]\s*{_HAN}\Z")
+_NUMBER = re.compile(r"(?:number|no\.|count|quantity|headcount|数量|个数|家数|户数|人数)\Z", re.IGNORECASE)
+
+
+@lru_cache(maxsize=32_768)
+def measured(text: str) -> Decimal | None:
+    """How many things one printed unit stands for, where a label or heading is nothing but a measure or ends in one in brackets.
+
+    >>> measured("万毫升"), measured("Production (thousand tonnes)"), measured("NUMBER"), measured("营业收入（万元）")
+    (Decimal('10000'), Decimal('1000'), Decimal('1'), None)
+    """
+    text = text.strip()
+    if _NUMBER.match(text):
+        return Decimal(1)
+    found = _WHOLE.match(text) or _UNIT_LINE.match(text) or _BRACKETED.search(text)
+    if found is None:
+        return None
+    said = found.groupdict()
+    times = " ".join((said.get("latin") or "").lower().split()).removesuffix(" of")
+    return Decimal(_HAN_TIMES[said["han"] or ""] * _LATIN_TIMES[times])

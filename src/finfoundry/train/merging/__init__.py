@@ -1,0 +1,1 @@
+"""Tuned models of one base merged into one, by what each changed."""

@@ -1,0 +1,145 @@
+"""``finfoundry merge``: several tuned models of one base into one, in a folder that is exported and released as any other."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from finfoundry.core.errors import InputError
+from finfoundry.core.progress import Progress, Report, silent
+from finfoundry.core.tasks.fingerprints import Fingerprints, read_fingerprints
+from finfoundry.runtime.path_digest import path_digest
+from finfoundry.train.base import Base
+from finfoundry.train.export.manifest import ModelManifest, check_base, read_manifest, write_manifest
+from finfoundry.train.merging.algorithms import LINEAR, METHODS, Merging, Mix
+from finfoundry.train.merging.changes import Changes, factored, read_changes, write_adapter, write_full
+
+LEARNED, FINGERPRINTS = "adapter", "data-fingerprints.npz"
+
+
+@dataclass(frozen=True)
+class MergeTask:
+    """``folders`` are the parents', in the order that ``slerp`` and ``liti`` go by; ``rank`` is the result's, by default the first's."""
+
+    name: str
+    folders: tuple[Path, ...]
+    method: Merging
+    mix: Mix
+    rank: int | None = None
+
+
+@dataclass(frozen=True)
+class MergedModel:
+    """What ``finfoundry merge`` prints. ``kept``: the share of the merged change's squares that the rank holds; 1 of full weights."""
+
+    name: str
+    folder: str
+    method: str
+    parents: list[dict[str, Any]]
+    rank: int | None
+    kept: float
+
+
+def merge(task: MergeTask, base: Base, out: Path, version: str, report: Report = silent) -> MergedModel:
+    """Raises InputError for parents that are not of one kind, ModelError for one of another base."""
+    manifests = [read_manifest(folder) for folder in task.folders]
+    for manifest in manifests:
+        check_base(manifest, base)
+    kinds = {manifest.recipe["weights"] == "full" for manifest in manifests}
+    if len(kinds) > 1:
+        raise InputError("adapters and full weights are not merged with each other", remedy="Merge those of one kind")
+    _check(task)
+    full = kinds.pop()
+    rank = None if full else task.rank or int(manifests[0].recipe["lora"]["rank"])
+    kept = combine([folder / LEARNED for folder in task.folders], task, base, out / LEARNED, rank, report)
+    parents = [
+        {"name": manifest.name, "path": folder.name, "sha256": path_digest(folder / LEARNED)}
+        for manifest, folder in zip(manifests, task.folders, strict=True)
+    ]
+    write_manifest(out, _manifest(task, manifests, out, version, parents, rank))
+    return MergedModel(task.name, str(out), task.method, parents, rank, round(kept, 6))
+
+
+def _check(task: MergeTask) -> None:
+    least = 1 if task.method == "liti" else 2
+    if len(task.folders) < least or len(task.mix.weights) != len(task.folders):
+        raise InputError(
+            f"{task.method} merges {least} models at least, each with a weight: {len(task.folders)} with {len(task.mix.weights)}",
+            remedy="Name the folders of tuned models, and give no weight or one for each",
+        )
+    if task.method == "liti" and len(task.folders) > 2:
+        raise InputError("liti goes from one model to another", remedy="Name the start and the tuned one; or the tuned one, from the base")
+
+
+def combine(parents: Sequence[Path], task: MergeTask, base: Base, out: Path, rank: int | None, report: Report = silent) -> float:
+    """Merge folders of learned weights into another; returns the share of the change that is kept."""
+    weights = {} if rank is not None else {name: tensor.detach() for name, tensor in base.model(torch.float32).named_parameters()}
+    changes = [read_changes(folder, base, weights) for folder in parents]
+    names = list(dict.fromkeys(name for one in changes for name in one.names))
+    if rank is None:
+        write_full(parents[0], out, {name: weights[name] + change for name, change in _merged(names, changes, task, report)})
+        return 1.0
+    bound = sum(one.rank or 0 for one in changes) if task.method in LINEAR else None
+    shares: list[tuple[float, float]] = []
+    write_adapter(parents[0], out, _pairs(_merged(names, changes, task, report), rank, bound, shares), rank, base)
+    total = sum(size for size, _ in shares)
+    return sum(size * kept for size, kept in shares) / total if total else 1.0
+
+
+def _pairs(
+    changes: Iterator[tuple[str, Tensor]], rank: int, bound: int | None, shares: list[tuple[float, float]]
+) -> Iterator[tuple[str, Tensor, Tensor]]:
+    for name, change in changes:
+        a, b, kept = factored(change, rank, bound)
+        shares.append((float((change**2).sum()), kept))
+        yield name, a, b
+
+
+def _merged(names: Sequence[str], parents: Sequence[Changes], task: MergeTask, report: Report) -> Iterator[tuple[str, Tensor]]:
+    for place, name in enumerate(names):
+        report(Progress(f"merge {task.name}", place + 1, len(names), "tensors", name))
+        found = [one.of(name) for one in parents]
+        like = next(change for change in found if change is not None)
+        changes = [torch.zeros_like(like) if change is None else change for change in found]
+        seed = int.from_bytes(hashlib.sha256(f"{task.mix.seed}/{name}".encode()).digest()[:7])
+        yield name, METHODS[task.method](changes, task.mix, torch.Generator().manual_seed(seed))
+
+
+def _manifest(
+    task: MergeTask, parents: Sequence[ModelManifest], out: Path, version: str, told: list[dict[str, Any]], rank: int | None
+) -> ModelManifest:
+    """As the first parent's, with the rows of all."""
+    first = parents[0]
+    recipe = first.recipe | {"name": task.name, "purpose": f"{task.method} of {', '.join(one.name for one in parents)}"}
+    if rank is not None:
+        lora = first.recipe["lora"]
+        recipe["lora"] = lora | {"rank": rank, "alpha": lora["alpha"] * rank / lora["rank"]}
+    digest = hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()
+    merged = {
+        "method": task.method,
+        "weights": task.mix.weights,
+        "density": task.mix.density,
+        "share": task.mix.share,
+        "seed": task.mix.seed,
+    }
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return replace(
+        first, name=task.name, created=now, version=version, recipe=recipe, recipe_sha256=digest,
+        data=first.data | {"fingerprints": _fingerprints(task.folders, out)}, steps=sum(one.steps for one in parents),
+        tokens=sum(one.tokens for one in parents), metrics={}, forms={}, parents=told, merged=merged,
+    )  # fmt: skip
+
+
+def _fingerprints(folders: Sequence[Path], out: Path) -> dict[str, str]:
+    """Of the rows that any parent learned: a release holds them against its exam."""
+    found = [read_fingerprints(folder / FINGERPRINTS) for folder in folders]
+    Fingerprints(one for of in found for one in of).write(out / FINGERPRINTS)
+    return {"path": FINGERPRINTS, "sha256": hashlib.sha256((out / FINGERPRINTS).read_bytes()).hexdigest()}

@@ -1,0 +1,66 @@
+"""Kahneman-Tversky optimisation (Ethayarajh et al., 2024, arXiv 2402.01306, equation 7): answers that were wanted or not, each by itself.
+
+What an answer gains is set against what answers that do not belong to their question gain on average: those of a pack estimate the
+divergence from the reference, as those of a batch do in TRL.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from finfoundry.train.data.material import Material
+from finfoundry.train.methods.method import Start
+from finfoundry.train.methods.pairs import PairLoss, PairRow, check_pairs, is_held_back, lesson, side_by_side
+from finfoundry.train.packing import Pack, RowTokens, Steps
+from finfoundry.train.recipe import Preference, Recipe
+from finfoundry.train.text import encode, within
+
+
+@dataclass(frozen=True)
+class WantedRow(PairRow):
+    """A question with an answer, then with the answer to another; ``wanted``: whether the first is one that people want."""
+
+    wanted: bool
+
+    @property
+    def line(self) -> str:
+        return f"{super().line}:{int(self.wanted)}"
+
+
+def rows(material: Material, tokenizer: Any, recipe: Recipe) -> list[RowTokens]:
+    """Both answers of each pair, by themselves. Raises InputError naming one that is longer than the context, unless such are dropped."""
+    told = [row for row in material.preferences if not is_held_back(row)]
+    judged = [(row, answer, wanted) for row in told for answer, wanted in ((row.chosen, True), (row.rejected, False))]
+    others = [answer for _, answer, _ in judged[2:] + judged[:2]]  # of the next conversation
+    found: list[RowTokens] = []
+    for (row, answer, wanted), other in zip(judged, others, strict=True):
+        pair = side_by_side(encode(tokenizer, lesson(row, answer)), encode(tokenizer, lesson(row, other)))
+        found.append(WantedRow(pair.ids, pair.start, pair.second, pair.asked, wanted))
+    check_pairs(found[2:], recipe)
+    names = (f"{row.source} {row.messages[-1]['content'][:40]!r}" for row, _, _ in judged)
+    return [found[place] for place in within(names, found, recipe.context, drop=recipe.data.too_long == "drop")]
+
+
+class KtoLoss(PairLoss):
+    """The summed loss of the answers of a pack."""
+
+    told = Preference()
+
+    def forward(self, pack: Pack) -> Tensor:
+        """The summed loss, a scalar."""
+        gained, unrelated = self.ratios(pack).unbind(1)
+        drift = unrelated.mean().detach().clamp(min=0)
+        wanted = torch.tensor([isinstance(row, WantedRow) and row.wanted for row in pack.rows], device=gained.device)
+        signs = torch.where(wanted, 1.0, -1.0)
+        weights = torch.where(wanted, self.told.wanted, self.told.unwanted)
+        return (weights * (1 - torch.sigmoid(self.told.beta * signs * (gained - drift)))).sum()
+
+
+def begin(module: KtoLoss, start: Start) -> Steps:
+    module.told = start.recipe.preference
+    module.keep_reference(start)
+    return start.order

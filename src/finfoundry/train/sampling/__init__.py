@@ -1,0 +1,1 @@
+"""Learning from one's own answers: they are sampled between steps, judged, and watched."""
