@@ -17,6 +17,7 @@ from finfoundry.core.progress import Report, silent
 from finfoundry.evals.rows import Row, read_rows
 from finfoundry.evals.run import ROWS, write_text
 from finfoundry.evals.suites import load_suite
+from finfoundry.release.candidate import read_manifest
 from finfoundry.runtime.settings import Settings
 from finfoundry.usecases.evaluate import Evaluation
 from finfoundry.usecases.light.pareto import Point, draw
@@ -193,5 +194,6 @@ def _why(chosen: Judged | None, near: Judged | None, terms: Terms) -> str:
 def _proposal(chosen: Judged | None) -> str | None:
     if chosen is None:
         return None
-    light = (Path(chosen.model) / LIGHT_FILE).is_file()
-    return f"finfoundry release propose {chosen.model}" + (" --form FORM" if light else "") + f' --why "suffices: {chosen.lower:+.1%}"'
+    forms = read_manifest(Path(chosen.model))["forms"] if (Path(chosen.model) / LIGHT_FILE).is_file() else {}
+    form = "".join(f" --form {name}" for name in forms)
+    return f'finfoundry release propose {chosen.model}{form} --why "suffices: {chosen.lower:+.1%}"'
