@@ -98,7 +98,7 @@ def propose(
     why: Why,
     form: Annotated[
         str,
-        typer.Option("--form", help="q8_0, q4_0, q4_k_m, f16; lora: an adapter that requests choose by name; onnx: a reader of questions."),
+        typer.Option("--form", help="q8_0, q4_0, q4_k_m, f16, gguf; lora: an adapter that requests name; onnx: a reader of questions."),
     ] = "q8_0",
     improve: Improve = None,
     user: As = None,

@@ -23,7 +23,8 @@ MANIFEST = "manifest.json"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 BASE, ADAPTER = "base", "lora"  # a base of the catalogue as it is; an adapter loaded next to its base
 ENCODER = "onnx"  # a folder: the graph of a tuned encoder with its heads and its tokenizer
-SERVED = ("f16", "q8_0", "q4_0", "q4_k_m", ADAPTER, ENCODER)  # forms that something here runs
+LIGHT = "gguf"  # a file made light whose blocks are as its parent's
+SERVED = ("f16", "q8_0", "q4_0", "q4_k_m", LIGHT, ADAPTER, ENCODER)  # forms that something here runs
 
 
 @dataclass(frozen=True, slots=True)

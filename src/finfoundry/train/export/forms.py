@@ -89,16 +89,19 @@ def full_changes(folder: Path, base: Base) -> Changes:
     return {names.of(name): functools.partial(changed, name, weight) for name, weight in read_full(folder).items()}
 
 
-def write_gguf(path: Path, base: Base, form: str, changes: Changes) -> None:
+Store = Callable[[NDArray[np.float32], NDArray[np.float32], gguf.GGMLQuantizationType], NDArray[Any]]  # old and new weights -> bytes
+
+
+def write_gguf(path: Path, base: Base, form: str, changes: Changes, store: Store = rounded) -> None:
     """The base's file with new weights: its keys and tokenizer byte for byte, and the template with which it was trained."""
     container = open_container(base.path)
     tied = "output.weight" not in container.tensors
-    planned = [_planned(tensor, form, tied, changes) for tensor in container.tensors.values()]
+    planned = [_planned(tensor, form, tied, changes, store) for tensor in container.tensors.values()]
     head, count = with_text(_typed(container, FILE_TYPES[form]), TEMPLATE, base.chat_template)
     write_container(path, head, count, planned)
 
 
-def _planned(tensor: Tensor, form: str, tied: bool, changes: Changes) -> Planned:
+def _planned(tensor: Tensor, form: str, tied: bool, changes: Changes, store: Store) -> Planned:
     """A tensor that stays as it was keeps its bytes: to store it with other blocks could only lose."""
     kind = kind_for(form, tensor.name, tensor.shape, tied)
     change = changes.get(tensor.name)
@@ -106,7 +109,7 @@ def _planned(tensor: Tensor, form: str, tied: bool, changes: Changes) -> Planned
         return Planned(tensor.name, tensor.shape, tensor.kind, lambda: tensor.data)
     if change is None or len(tensor.shape) < 2:
         return Planned(tensor.name, tensor.shape, kind, lambda: quantised((change or floats)(tensor), kind))
-    return Planned(tensor.name, tensor.shape, kind, lambda: rounded(floats(tensor), change(tensor), kind))
+    return Planned(tensor.name, tensor.shape, kind, lambda: store(floats(tensor), change(tensor), kind))
 
 
 def _typed(container: Container, number: int) -> Container:

@@ -46,8 +46,8 @@ def floats(tensor: Tensor) -> NDArray[np.float32]:
     return found
 
 
-def quantised(weights: NDArray[np.float32], kind: GGMLQuantizationType) -> NDArray[Any]:
-    """The bytes of (rows, width) weights."""
+def quantised(weights: NDArray[np.float32], kind: GGMLQuantizationType, importance: NDArray[np.float32] | None = None) -> NDArray[Any]:
+    """The bytes of (rows, width) weights. ``importance`` (width,): how much an error in a column counts, the mean square of its input."""
     if kind == Q.F32:
         return np.ascontiguousarray(weights, np.float32)
     if kind == Q.F16:
@@ -55,7 +55,9 @@ def quantised(weights: NDArray[np.float32], kind: GGMLQuantizationType) -> NDArr
     source = np.ascontiguousarray(weights, np.float32)
     target = np.empty(byte_size(source.shape, kind), np.uint8)
     width = source.shape[-1]
-    written = _function()(int(kind), source.ctypes.data, target.ctypes.data, 0, source.size // width, width, None)
+    weighed = None if importance is None else np.ascontiguousarray(importance, np.float32)
+    pointer = None if weighed is None else weighed.ctypes.data
+    written = _function()(int(kind), source.ctypes.data, target.ctypes.data, 0, source.size // width, width, pointer)
     if written != target.size:
         raise RuntimeError(f"ggml wrote {written} bytes of {kind.name}, not {target.size}")
     return target

@@ -28,7 +28,7 @@ from finfoundry.train.development import LOG as DEVELOPMENT_LOG
 from finfoundry.train.development import parted, read_development
 from finfoundry.train.export.manifest import ModelManifest, write_manifest
 from finfoundry.train.loop import CHECKPOINTS, LOG, LoopOutcome, LoopRun, train
-from finfoundry.train.methods import method_named
+from finfoundry.train.methods import Method, method_named
 from finfoundry.train.methods.method import Start
 from finfoundry.train.methods.pretrain import held_back
 from finfoundry.train.packing import RowTokens, Steps
@@ -99,9 +99,16 @@ class TrainedModel:
 
 
 def carry_out(
-    ready: PreparedRun, folder: Path, version: str, report: Report = silent, rewards: Mapping[str, Reward] = REWARDS
+    ready: PreparedRun,
+    folder: Path,
+    version: str,
+    report: Report = silent,
+    rewards: Mapping[str, Reward] = REWARDS,
+    method: Method | None = None,
 ) -> TrainedModel:
-    """Train in the folder, save what was learned and the manifest. Raises what the loop raises; SettingsError for too little memory."""
+    """Train in the folder, save what was learned and the manifest. ``method``: in the place of the recipe's. Raises what the loop raises;
+    SettingsError for too little memory.
+    """
     check(ready.plan)
     recipe, base = ready.recipe, ready.base
     first = machine.first_process()
@@ -112,7 +119,7 @@ def carry_out(
     adapter = _begin(recipe, weights, model, base)
     identity = RunIdentity(recipe.digest, base.sha256, ready.material.manifest.sha256, adapter)
     _as_told(recipe, model)
-    method = method_named(recipe.method)
+    method = method or method_named(recipe.method)
     module = method.module(model)
     if recipe.shard:
         shard(module)

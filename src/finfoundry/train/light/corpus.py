@@ -1,0 +1,62 @@
+"""Texts of an institution from files as they lie: what its models will read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from finfoundry.core.errors import InputError
+
+READ = (".txt", ".md", ".csv", ".tsv", ".yaml", ".json", ".jsonl")
+OWN = ("core/data", "core/tasks/files", "ask/data")  # where the product's prompts and sentences lie
+
+
+def texts_of(paths: Iterable[Path]) -> Iterator[str]:
+    """Lines of the files, of folders those of files of a known kind; of JSON its texts. Raises InputError naming what cannot be read."""
+    for path in paths:
+        if not path.exists():
+            raise InputError(f"there is no {path}", remedy="Name files, or folders with files, by --corpus")
+        found = sorted(one for one in path.rglob("*") if one.suffix in READ and one.is_file()) if path.is_dir() else [path]
+        if not found:
+            raise InputError(f"{path} holds none of {', '.join(READ)}", remedy="`finfoundry corpus` writes documents of the store as text")
+        for file in found:
+            yield from _lines(file)
+
+
+def own_texts() -> Iterator[str]:
+    """What the product itself writes into prompts and answers."""
+    for folder in OWN:
+        for file in resources.files("finfoundry").joinpath(folder).iterdir():
+            if file.name.endswith((".yaml", ".jsonl")):
+                yield from file.read_text("utf-8").splitlines()
+
+
+def _lines(file: Path) -> Iterator[str]:
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+        if file.suffix == ".json":
+            yield from _strings(json.loads(text))
+        elif file.suffix == ".jsonl":
+            for line in filter(str.strip, text.splitlines()):
+                yield from _strings(json.loads(line))
+        else:
+            yield from text.splitlines()
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise InputError(
+            f"{file} cannot be read as {file.suffix} in UTF-8 ({error})", remedy="Convert the file, or leave it out"
+        ) from error
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield from value.splitlines()
+    elif isinstance(value, list):
+        for one in value:
+            yield from _strings(one)
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield key
+            yield from _strings(one)

@@ -1,0 +1,125 @@
+"""The folder of a model that was made light: its GGUF file, its manifest, and what its parent had learned from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from finfoundry.core.errors import InputError, SettingsError
+from finfoundry.core.tasks.fingerprints import Fingerprints
+from finfoundry.runtime.path_digest import path_digest
+from finfoundry.train.base import Base
+from finfoundry.train.export.manifest import MANIFEST, FormRecord, ModelManifest, write_manifest
+from finfoundry.train.gguf_file.blocks import FILE_TYPES
+from finfoundry.train.gguf_file.container import Container, Planned, byte_size, write_container
+from finfoundry.train.gguf_file.keys import Value, with_values
+from finfoundry.train.machine import free_disk
+from finfoundry.train.recipe import NAME
+
+FORM = "gguf"  # the form of blocks as the parent has them, where it is none of those that are exported
+FILE = "model.gguf"
+TEMPLATE = "tokenizer.chat_template"
+PRINTS = "data-fingerprints.npz"
+
+
+@dataclass(frozen=True)
+class Lightened:
+    """What ``finfoundry lighten`` prints. ``told`` is what the way did, in its own figures."""
+
+    name: str
+    folder: str
+    way: str
+    parent: str
+    parent_sha256: str
+    form: str
+    path: str
+    sha256: str
+    parent_bytes: int
+    bytes: int
+    weights: int
+    told: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A file to be written: values of keys that change, and all tensors."""
+
+    values: Mapping[str, Value]
+    tensors: list[Planned]
+    form: str = FORM
+
+
+def write_lightened(out: Path, base: Base, container: Container, way: str, draft: Draft, told: dict[str, Any], version: str) -> Lightened:
+    """Write file and manifest, whole or not at all. Raises SettingsError for a full disk, InputError for a folder in use."""
+    name = checked_name(out)
+    size = sum(byte_size(tensor.shape, tensor.kind) for tensor in draft.tensors)
+    if size > free_disk(out):
+        raise SettingsError(f"{size / 1e6:.0f} MB do not fit on the disk of {out}", remedy="Make room, or give another --out")
+    out.mkdir(parents=True, exist_ok=True)
+    values = {TEMPLATE: base.chat_template, "general.file_type": FILE_TYPES.get(draft.form, _file_type(container)), **draft.values}
+    head, count = with_values(container, values)
+    path = out / FILE
+    write_container(path, head, count, draft.tensors)
+    prints = _fingerprints(base, out)
+    manifest = ModelManifest(
+        name, datetime.now(UTC).isoformat(timespec="seconds"), version, base.name, base.sha256, base.chat_template,
+        {"lighten": way, "weights": "full", **told}, _digest(told), {"fingerprints": prints}, 0, 0, 0.0,
+    )  # fmt: skip
+    manifest.forms[draft.form] = FormRecord(FILE, path_digest(path), path.stat().st_size)
+    write_manifest(out, manifest)
+    record = manifest.forms[draft.form]
+    weights = sum(math.prod(tensor.shape) for tensor in draft.tensors)
+    parent = base.path.stat().st_size
+    return Lightened(name, str(out), way, base.name, base.sha256, draft.form, str(path), record.sha256, parent, record.bytes, weights, told)
+
+
+def checked_name(out: Path) -> str:
+    """The name of a model from that of its folder. Raises InputError, also for a folder that holds something else."""
+    name = out.resolve().name
+    if not re.fullmatch(NAME, name):
+        raise InputError(f"{name!r} cannot be the name of a model", remedy="Give --out a name of small letters, digits, . _ -")
+    if out.exists() and any(out.iterdir()) and not (out / MANIFEST).is_file():
+        raise InputError(f"{out} holds other files", remedy="Give a new folder with --out")
+    return name
+
+
+def kept(container: Container) -> list[Planned]:
+    """All tensors as they are."""
+    return [Planned(one.name, one.shape, one.kind, _bytes(one.data)) for one in container.tensors.values()]
+
+
+def _bytes(data: np.ndarray[Any, Any]) -> Any:
+    return lambda: data
+
+
+def _file_type(container: Container) -> int:
+    return container.number("general.file_type") if "general.file_type" in container.keys else 0
+
+
+def _digest(told: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _fingerprints(base: Base, out: Path) -> dict[str, str]:
+    """By which a gate finds the rows of an exam among those learned: the parent's where it was tuned, else none were learned here."""
+    theirs = base.path.parent / PRINTS
+    if theirs.is_file() and theirs.resolve() != (out / PRINTS).resolve():
+        shutil.copyfile(theirs, out / PRINTS)
+    elif not theirs.is_file():
+        Fingerprints([]).write(out / PRINTS)
+    return {"path": PRINTS, "sha256": path_digest(out / PRINTS)}
+
+
+def plain(one: Any) -> dict[str, Any]:
+    """A dataclass as it is written into a manifest."""
+    return asdict(one)

@@ -1,0 +1,1 @@
+"""Making models light, and choosing the lightest that suffices, over one home."""
