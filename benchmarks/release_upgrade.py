@@ -1,10 +1,12 @@
 """A base upgrade for real: a model that was tuned for three tasks serves, and all of it moves to a newer base.
 
-    python benchmarks/release_upgrade.py --data DIR --out DIR [--rows 200] [--limit 30]
-                                         [--old smollm2-135m-instruct] [--new gemma-3-270m]
+    python benchmarks/release_upgrade.py --data DIR --out DIR [--rows 200] [--limit 30] [--task tfns@1 …] [--epochs 1] [--development]
+                                         [--old smollm2-135m-instruct] [--new gemma-3-270m] [--promote]
 
 The old model is put into service as it is, without a contest; then ``finfoundry release upgrade`` tunes it again on the new base, by the
-recipe in its manifest, and compares both as they are served. Run it in a home of its own (FINFOUNDRY_HOME) that has both bases.
+recipe in its manifest, and compares both as they are served. ``--development``: the recipe holds rows back and keeps the best weights, so
+that it learns on whichever base as long as that base needs. ``--promote``: what passes is promoted, then rolled back, and the weights that
+serve are compared with those before. Run it in a home of its own (FINFOUNDRY_HOME) that has both bases.
 """
 
 from __future__ import annotations
@@ -26,14 +28,15 @@ from finfoundry.usecases.train_model import Training
 
 TASKS = ("tfns@1", "fiqa-sa@1", "banking77@1")
 FORM = "q8_0"
-MARGINS = dict.fromkeys(TASKS, 0.1)  # what so few items can show
+MARGIN = 0.1  # what so few items can show
 
 
-def recipe(base: str, rows: int) -> dict[str, object]:
-    return {
+def recipe(base: str, given: argparse.Namespace) -> dict[str, object]:
+    watched = {"development": {"share": 0.1, "every": 10, "patience": 4}} if given.development else {}
+    return watched | {
         "name": "desk", "purpose": "Three tasks of one desk.", "base": base, "method": "instruct", "weights": "lora",
-        "data": {"tasks": [{"task": task, "limit": rows} for task in TASKS], "licences": ["MIT", "none-stated", "CC-BY-4.0"]},
-        "context": 256, "pack": 1024, "packs": 1, "epochs": 1, "learning_rate": 1e-3, "seed": 1, "forms": [FORM],
+        "data": {"tasks": [{"task": task, "limit": given.rows} for task in given.task], "licences": ["MIT", "none-stated", "CC-BY-4.0"]},
+        "context": 256, "pack": 1024, "packs": 1, "epochs": given.epochs, "learning_rate": 1e-3, "seed": 1, "forms": [FORM],
     }  # fmt: skip
 
 
@@ -45,16 +48,27 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=30, help="items a suite")
     parser.add_argument("--old", default="smollm2-135m-instruct")
     parser.add_argument("--new", default="gemma-3-270m")
+    parser.add_argument("--task", action="append", help="in place of the three")
+    parser.add_argument("--epochs", type=float, default=1)
+    parser.add_argument("--development", action="store_true")
+    parser.add_argument("--promote", action="store_true")
     given = parser.parse_args()
+    given.task = given.task or list(TASKS)
     settings = Settings(**read_settings().model_dump() | {"model": given.old, "worker": False})
     with terminal.progress(quiet=False) as report, open_app(settings) as app:
         desk = ReleaseDesk(app, report)
         if MODEL not in desk.register.serving():
-            Training(settings).train(parse_recipe(recipe(given.old, given.rows), "the recipe"), given.data, given.out / "old", report)
+            Training(settings).train(parse_recipe(recipe(given.old, given), "the recipe"), given.data, given.out / "old", report)
             candidate = tuned(given.out / "old", FORM)
             keep(settings, candidate)
             exam = desk.fix_exam(
-                Principal("bo"), MODEL, given.data, "what the desk needs", suites=TASKS, margins=MARGINS, limit=given.limit
+                Principal("bo"),
+                MODEL,
+                given.data,
+                "what the desk needs",
+                suites=given.task,
+                limit=given.limit,
+                margins=dict.fromkeys(given.task, MARGIN),
             )
             first = desk.register.propose(Principal("ana"), candidate, Verdict(True, ()), {}, "what the desk has", exam)
             desk.register.promote(Principal("bo"), [first.id], "put into service without a contest")
@@ -65,6 +79,19 @@ def main() -> None:
                 f"{line.candidate:.3f}, difference {line.difference:+.3f}, bound {line.lower:+.3f}: {'passes' if line.passed else 'fails'}"
             )
         print("verdict:", "all of it may be promoted" if made.passed else "refused; nothing changes")
+        if given.promote and made.passed:
+            promoted(desk, [release.id for release in made.releases])
+
+
+def promoted(desk: ReleaseDesk, numbers: list[int]) -> None:
+    """There and back."""
+    before = {slot: release.sha256 for slot, release in desk.register.serving().items()}
+    desk.promote(Principal("bo"), numbers, "all hold")
+    there = {slot: release.sha256 for slot, release in desk.register.serving().items()}
+    print("promoted:", ", ".join(f"{slot} {before.get(slot, 'nothing')[:12]} -> {sha256[:12]}" for slot, sha256 in there.items()))
+    desk.rollback(Principal("bo"), MODEL, "to see the way back")
+    after = {slot: release.sha256 for slot, release in desk.register.serving().items()}
+    print("rolled back:", "the weights that served before, bit for bit" if after == before else f"other weights: {after}")
 
 
 if __name__ == "__main__":

@@ -5,30 +5,40 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.conftest import short_home
 from tests.train import tiny
 
 from finfoundry.app import App, open_app
+from finfoundry.ask.asker import Agent
+from finfoundry.ask.retrieve.passages import asking
+from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import InputError, NotFound, StoreError
 from finfoundry.core.principal import ADMINISTRATOR, Principal
-from finfoundry.core.tasks import load_task, rows
+from finfoundry.core.protocols import Request
 from finfoundry.demo.report import annual_report, client_report
+from finfoundry.governance.recorder import Recorder
 from finfoundry.knowledge.ingest.ingest_files import forget_sent
 from finfoundry.runtime import audit
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
+from finfoundry.train.conversations import conversations
+from finfoundry.train.data.preferences import read_preferences
 from finfoundry.train.recipe import parse_recipe
 from finfoundry.usecases import uploads
 from finfoundry.usecases.corpus import export_corpus
-from finfoundry.usecases.feedback import Feedback, FeedbackGiven
+from finfoundry.usecases.feedback import Feedback, FeedbackGiven, Verdict
+from finfoundry.usecases.preference_data.making import PreferenceSources, preferences_with_ratings
+from finfoundry.usecases.preference_data.rated_pairs import rated_pairs
 from finfoundry.usecases.train_model import Training
 
 ANA, BO = Principal("ana"), Principal("bo")
 OPEN = "云洲商业银行股份有限公司2024年的净利润是多少？"
 SECRET = "What was Linxi Port Group Co., Ltd.'s net profit in 2024?"
+SAID = "净利润是一元。[1]"
 RIGHT = "2024年净利润以年报第一页为准。"
 
 
@@ -46,8 +56,21 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         opened.ingest(ADMINISTRATOR, [papers / "open.pdf"])
         opened.ingest(ADMINISTRATOR, [papers / "secret.pdf"], label="sensitive")
         opened.agent.engine = None  # facts answer
+        opened.recorder = Recorder(ScriptedEngine([("", SAID)]))
         yield opened
     Supervisor(home).stop()
+
+
+@pytest.fixture
+def written(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers are written by a model: it is sent the question before each is given, and the call is recorded with it."""
+    ask = Agent.ask
+
+    def told(agent: Agent, principal: Principal, question: str, *given: Any) -> Any:
+        app.recorder.chat(Request(asking("zh", "[1] (年报, p. 1) 净利润见第一页。", question)))
+        return ask(agent, principal, question, *given)
+
+    monkeypatch.setattr(Agent, "ask", told)
 
 
 def asked(app: App, principal: Principal, question: str) -> Answer:
@@ -57,6 +80,16 @@ def asked(app: App, principal: Principal, question: str) -> Answer:
     return answer
 
 
+def test_what_was_computed_is_no_prompt_and_is_not_taught(app: App, tmp_path: Path) -> None:
+    mia = Principal("mia")
+    app.policy.add_user(ADMINISTRATOR, "mia", [])
+    app.policy.add_grant(ADMINISTRATOR, "mia", "general")
+    Feedback(app).add(mia, FeedbackGiven(str(asked(app, mia, OPEN).audit_id), "wrong", RIGHT))
+    with pytest.raises(InputError, match=r"no correction of an answer that the model wrote \(1 of computed ones\)"):
+        Feedback(app).export(mia, tmp_path)
+
+
+@pytest.mark.usefixtures("written")
 def test_a_correction_becomes_a_row_that_a_recipe_learns_from(app: App, tmp_path: Path) -> None:
     feedback = Feedback(app)
     for metric in ("净利润", "营业收入", "资产总计", "净利润"):
@@ -64,16 +97,18 @@ def test_a_correction_becomes_a_row_that_a_recipe_learns_from(app: App, tmp_path
         feedback.add(BO, FeedbackGiven(str(answer.audit_id), "wrong", f"{metric}：{RIGHT}", "said too shortly"))
     told = feedback.export(BO, tmp_path / "data")
     assert told.labels.keys() <= {"general"}
-    task = load_task(told.task)
-    found = rows(task, tmp_path / "data")
+    found = list(conversations(tmp_path / "data" / "feedback.jsonl", "feedback.jsonl"))
     assert len(found) == told.rows == 3, "what was corrected twice counts once"
-    assert all(RIGHT in row.target for row in found)
+    assert all(RIGHT in talk.answer for talk in found)
+    assert {tuple(turn["role"] for turn in talk.turns) for talk in found} == {("system", "user", "assistant")}
+    assert {talk.turns[0]["content"] for talk in found} == {asking("zh", "", "")[0].content}, "as it was sent"
     assert json.loads((tmp_path / "data" / "manifest.json").read_text(encoding="utf-8"))["sha256"] == told.sha256
 
+    source = {"paths": ["feedback.jsonl"], "licence": "internal"}
     recipe = parse_recipe(
         {
             "name": "from-feedback", "base": str(tiny.base(tmp_path, "llama").path), "method": "instruct", "weights": "lora",
-            "data": {"tasks": [{"task": told.task}], "licences": ["internal"], "near_duplicates": 1, "too_long": "drop"},
+            "data": {"conversations": [source], "licences": ["internal"], "near_duplicates": 1, "too_long": "drop"},
             "context": 1024, "pack": 1024, "packs": 1, "forms": ["adapter", "lora"],
         },
         "a recipe",
@@ -84,6 +119,7 @@ def test_a_correction_becomes_a_row_that_a_recipe_learns_from(app: App, tmp_path
     assert (tmp_path / "model" / "adapter.gguf").is_file()
 
 
+@pytest.mark.usefixtures("written")
 def test_nobody_learns_from_what_they_may_not_see(app: App, tmp_path: Path) -> None:
     feedback = Feedback(app)
     answer = asked(app, ANA, SECRET)
@@ -122,6 +158,7 @@ def test_documents_become_a_corpus_that_a_recipe_reads_on(app: App, tmp_path: Pa
     assert Training(app.settings).dry_run(recipe, tmp_path / "ana", tmp_path / "model").data.sources[0].kept == 2
 
 
+@pytest.mark.usefixtures("written")
 def test_23_11_a_corpus_ends_with_the_grant_and_is_there_only_with_its_record(
     app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,6 +179,7 @@ def test_23_11_a_corpus_ends_with_the_grant_and_is_there_only_with_its_record(
     assert list((tmp_path / "unseen").iterdir()) == []
 
 
+@pytest.mark.usefixtures("written")
 def test_what_was_erased_is_not_learned(app: App, tmp_path: Path) -> None:
     feedback, eve = Feedback(app), Principal("eve")
     app.policy.add_user(ADMINISTRATOR, "eve", [])
@@ -184,3 +222,44 @@ def test_23_10_a_rating_is_its_askers_own(app: App, tmp_path: Path) -> None:
     assert feedback.add(ANA, FeedbackGiven(str(answer.audit_id), "right")).corrected is False
     with pytest.raises(InputError, match="may read no correction"):
         feedback.export(Principal("nobody"), tmp_path)
+
+
+@pytest.mark.usefixtures("written")
+def test_two_raters_make_a_preference_and_who_disagrees_is_listed(app: App, tmp_path: Path) -> None:
+    """Cara and Dan ask the same, get the same, and hold it to be wrong; of another question one holds it to be right."""
+    feedback, cara, dan = Feedback(app), Principal("cara"), Principal("dan")
+    for one in ("cara", "dan"):
+        app.policy.add_user(ADMINISTRATOR, one, [])
+        app.policy.add_grant(ADMINISTRATOR, one, "sensitive")
+    contested, alone = (f"云洲商业银行股份有限公司2024年的{metric}是多少？" for metric in ("营业收入", "资产总计"))
+
+    def rate(person: Principal, question: str, verdict: Verdict, correction: str = "") -> None:
+        feedback.add(person, FeedbackGiven(str(asked(app, person, question).audit_id), verdict, correction))
+
+    rate(cara, SECRET, "wrong", "As the port says [1].")
+    rate(dan, SECRET, "incomplete")
+    rate(cara, contested, "wrong", "五元。")
+    rate(dan, contested, "right")
+    rate(cara, alone, "wrong", "六元。")
+    rated = [one for one in feedback.said(cara)[0] if one.person in ("cara", "dan")]
+    found = rated_pairs(rated, simulated=False)
+    ((_, row),) = found.pairs
+    assert (row.chosen, row.rejected, row.source, row.labels) == ("As the port says [1].", SAID, "feedback", ("sensitive",))
+    assert [message["role"] for message in row.messages] == ["system", "user"]
+    assert {one.reason for one in found.left_out} == {"one rater only", "the raters disagree (cara: bad, dan: good)"}
+    simulated = rated_pairs(rated, simulated=True)
+    assert [row.source for _, row in simulated.pairs] == ["feedback (simulated)"] * 2
+
+    told = preferences_with_ratings(app, cara, PreferenceSources(made=2), tmp_path / "prefs")
+    rows = read_preferences(tmp_path / "prefs" / "preferences.jsonl")
+    assert told.rows == len(rows)
+    assert "As the port says [1]." in {row.chosen for row in rows}
+    assert json.loads((tmp_path / "prefs" / "manifest.json").read_text("utf-8"))["made_by"] == "cara"
+    with app.database.owner() as connection:
+        (count,) = connection.execute("SELECT count(*) FROM audit_record WHERE action = 'preferences exported'").fetchone() or (0,)
+    assert count == 1
+    app.policy.remove_grant(ADMINISTRATOR, "cara", "sensitive")
+    after = preferences_with_ratings(app, cara, PreferenceSources(made=2), tmp_path / "after")
+    assert "sensitive" in told.labels
+    assert "sensitive" not in after.labels, "what may not be read any more is not learned from"
+    assert "As the port says" not in (tmp_path / "after" / "preferences.jsonl").read_text("utf-8")

@@ -22,12 +22,15 @@ from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.context.corrected import told_since
 from finfoundry.ask.context.question import Trace
 from finfoundry.ask.given.given_papers import is_stored
+from finfoundry.ask.history import History, forget_conversations
 from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
 from finfoundry.ask.summary.risk_changes import RiskChanges, risk_changes
 from finfoundry.ask.summary.summary import Summary, summarise
 from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, hit_view, stored_fact_view
+from finfoundry.base.evidence_scorer import evidence_scorer
 from finfoundry.base.harm_tagger import TaggerOnDemand
-from finfoundry.base.support_checker import CheckerOnDemand
+from finfoundry.base.support_checker import support_checker
+from finfoundry.base.tuned_adapter import AdapterOnDemand
 from finfoundry.binding import evaluate
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Answer, Language
@@ -116,7 +119,9 @@ class App:
         self.agent.terms = OwnVocabularies(self.terms)
         self.corrections = CorrectionRegister(database)
         self.law_corrections = LawCorrections(database)
-        self.checker = self.agent.checker = CheckerOnDemand(settings)
+        self.history = History(database)
+        self.checker = self.agent.checker = AdapterOnDemand(settings, support_checker)
+        self.agent.scorer = AdapterOnDemand(settings, evidence_scorer)
         tagger = TaggerOnDemand(settings)
         self.guards = self.agent.guards = Guards(lambda: tagged_with(tagger()), settings.guard_strict)
         self.guard_register = GuardRegister(database, settings.home)
@@ -357,6 +362,7 @@ class App:
             subject = audit.erase(connection, principal.user, kind, name)
             forgotten = memory.forget(connection, name) if kind == "user" else 0
             if kind == "user":
+                forgotten += forget_conversations(connection, name)
                 self.specialists.forget(connection, name)
                 self.specialists.pseudonymise(connection, name, subject)
                 forget_sent(connection, name)

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from finfoundry.base.catalogue import MANIFEST, catalogue, chat_model, installed, models_folder, usual_models
 from finfoundry.base.embedder import make_embedder
+from finfoundry.base.evidence_scorer import evidence_scorer
 from finfoundry.base.gguf_file import check_digest
 from finfoundry.base.harm_tagger import harm_tagger
 from finfoundry.base.llama import own_model
@@ -117,6 +118,7 @@ class Machine:
             ("weights", self._check_weights),
             ("reader", self._check_reader),
             ("checker", self._check_checker),
+            ("scorer", self._check_scorer),
             ("guards", self._check_guards),
             ("embedder", self._check_embedder),
             ("database", self._check_database),
@@ -167,6 +169,10 @@ class Machine:
     def _check_checker(self) -> str:
         found = support_checker(self.settings)
         return f"{self.settings.checker}, in {found.folder}" if found else "none: sentences without figures stay unchecked"
+
+    def _check_scorer(self) -> str:
+        found = evidence_scorer(self.settings)
+        return f"{self.settings.scorer}, in {found.folder}" if found else "none: what answers is chosen by words, headings and meaning"
 
     def _check_embedder(self) -> str:
         found = embedder(self.settings)

@@ -23,6 +23,7 @@ from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
 from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, Hit, PassageSearch, WideTables
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.reader.learnt_plan import ReaderSource
+from finfoundry.ask.retrieve.pair_scoring import ScorerSource
 from finfoundry.ask.support.support_check import CheckerSource
 from finfoundry.ask.understand.question_text import clean, in_full
 from finfoundry.ask.understand.subject import EntityCatalogue
@@ -54,6 +55,7 @@ class Agent:
     terms: OwnVocabularies | None = None  # the institution's own words, where it has any
     reader: ReaderSource | None = None  # the learnt reader of questions whose words no rule explains
     checker: CheckerSource | None = None  # of the words of sentences that the model wrote
+    scorer: ScorerSource | None = None  # of questions and the sentences that may answer them
     guards: Guards | None = None  # what looks at passages before the model reads them
     _weights: dict[tuple[str, str, int], Mapping[int, TableLines]] = field(default_factory=dict)
     known: EntityCatalogue = field(init=False)
@@ -66,7 +68,7 @@ class Agent:
         given = given_papers(papers, self.search)
         return Agent(
             self.engine, given, given, question_characters=self.question_characters, deadline=self.deadline, terms=self.terms,
-            reader=self.reader, guards=self.guards,
+            reader=self.reader, scorer=self.scorer, guards=self.guards,
         )  # fmt: skip
 
     def without_model(self) -> Agent:
@@ -144,6 +146,6 @@ class Agent:
         services = Services(
             self.engine, self.store, self.search, self.known, self.tables, self.specialists,
             cache(self.reader) if self.reader else None,  # a question is read by one reader, though another may serve meanwhile
-            self.deadline, self._weights, self.checker, self.guards,
+            self.deadline, self._weights, self.checker, self.scorer, self.guards,
         )  # fmt: skip
         return QuestionContext(services, principal, question, collection, conversation, hidden, words)

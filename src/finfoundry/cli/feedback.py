@@ -11,6 +11,7 @@ from finfoundry.app import open_app
 from finfoundry.cli.options import As, Json, prints, show
 from finfoundry.usecases.corpus import export_corpus
 from finfoundry.usecases.feedback import Feedback, FeedbackGiven, Verdict
+from finfoundry.usecases.preference_data.making import PreferenceSources, make_preferences, preferences_with_ratings
 
 ratings = typer.Typer(help="Ratings and corrections of answers, and the data set that they become.", no_args_is_help=True)
 
@@ -62,7 +63,38 @@ def corpus(
         show(export_corpus(app, app.principal(user), out, collection), json)
 
 
+@prints("preferences", "finfoundry.usecases.preference_data.making:make_preferences")
+def preferences(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Gets preferences.jsonl, left-out.jsonl and a manifest.")],
+    feedback: Annotated[bool, typer.Option("--feedback", help="Ratings on which two agree, of evidence that you may read now.")] = False,
+    simulated: Annotated[bool, typer.Option("--simulated", help="With --feedback: one rater is enough, and every row says so.")] = False,
+    run: Annotated[
+        list[Path] | None, typer.Option("--run", metavar="RUN", help="A graded run of a task: right against wrong answers; repeat.")
+    ] = None,
+    pairs: Annotated[
+        list[Path] | None, typer.Option("--pairs", metavar="FILE", help="Pairs of others (TRL, LLaMA-Factory, marked answers); repeat.")
+    ] = None,
+    licence: Annotated[str, typer.Option("--licence", help="Of what --run and --pairs give.")] = "",
+    made: Annotated[int, typer.Option("--made", min=0, max=100_000, help="Pairs of made-up statements, told rightly and wrongly.")] = 0,
+    against: Annotated[
+        list[str] | None, typer.Option("--against", metavar="TASK", help="A task, or a run's folder, of which nothing is learned; repeat.")
+    ] = None,
+    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder with the data of --against.")] = Path(),
+    seed: Annotated[int, typer.Option("--seed", help="Another seed, other statements.")] = 0,
+    user: As = None,
+    json: Json = False,
+) -> None:
+    """Write preferences to learn from: of two answers to one prompt the better and the worse, with their sources, licences and labels."""
+    told = PreferenceSources(run or (), pairs or (), licence, made, against or (), data, simulated, seed)
+    if not feedback:
+        show(make_preferences(told, out), json)
+        return
+    with open_app() as app:
+        show(preferences_with_ratings(app, app.principal(user), told, out), json)
+
+
 def register(cli: typer.Typer) -> None:
     """Add these commands to the command line."""
     cli.command()(corpus)
+    cli.command()(preferences)
     cli.add_typer(ratings, name="feedback")

@@ -31,11 +31,11 @@ _COMMANDS = {  # module: its commands and groups, in the order of the help
     "finfoundry.cli.service": ("serve", "mcp", "keys"),
     "finfoundry.cli.specialist": ("specialists",),
     "finfoundry.cli.evaluation": ("evaluate", "compare", "calibrate"),
-    "finfoundry.cli.training": ("train", "export", "merge", "adapters"),
-    "finfoundry.cli.reader": ("reader", "support"),
+    "finfoundry.cli.training": ("train", "export", "merge", "warp", "adapters"),
+    "finfoundry.cli.reader": ("reader", "support", "scorer"),
     "finfoundry.cli.guarding.commands": ("guards",),
     "finfoundry.cli.release": ("release",),
-    "finfoundry.cli.feedback": ("feedback", "corpus"),
+    "finfoundry.cli.feedback": ("feedback", "corpus", "preferences"),
     "finfoundry.cli.operations": ("backup", "restore", "bundle", "retention"),
 }
 _MODULES = {command: module for module, commands in _COMMANDS.items() for command in commands}

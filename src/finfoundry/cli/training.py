@@ -35,14 +35,26 @@ def open_training() -> Iterator[Training]:
 
 @prints("train", "finfoundry.usecases.train_model:Training.train")
 @prints("train-plan", "finfoundry.usecases.train_model:Training.dry_run", option="--dry-run")
+@prints("train-search", "finfoundry.usecases.train_model:Training.search", option="--over")
 def train(
     recipe: Annotated[Path, typer.Argument(metavar="RECIPE", help="A YAML file, or the name of a recipe that is shipped.")],
     data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder with the data; its rows stay there.")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The model's folder; the same folder goes on where it stopped.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen: rows, tokens, steps, memory, time.")] = False,
+    over: Annotated[
+        list[str] | None,
+        typer.Option("--over", metavar="KEY=V1,V2|LOW..HIGH", help="Search: train with these values of a key of the recipe; repeat."),
+    ] = None,
+    trials: Annotated[
+        int | None, typer.Option("--trials", min=1, help="With --over: so many of the combinations, drawn by the seed.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Tune a base model by a recipe, and write it in the forms in which it is served."""
+    if over:
+        with open_training() as training, terminal.progress(quiet=json) as report:
+            show(training.search(recipe, data, out, over, trials, report), json)
+        return
     with open_training() as training, terminal.progress(quiet=json) as report:
         found = training.dry_run(recipe, data, out, report) if dry_run else training.train(recipe, data, out, report)
     terminal.print_json(found) if json else terminal.print_value(found)
@@ -91,6 +103,25 @@ def merge(
     show(found, json)
 
 
+@prints("warp", "finfoundry.usecases.train_model:Training.warp")
+@prints("warp-plan", "finfoundry.usecases.train_model:Training.warp_plan", option="--dry-run")
+def warp(
+    recipe: Annotated[Path, typer.Argument(metavar="RECIPE", help="A YAML file, or the name of a recipe of WARP that is shipped.")],
+    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder with the data; its rows stay there.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder of all runs; the same folder goes on where it stopped.")],
+    start: Annotated[Path | None, typer.Option("--start", metavar="DIR", help="A tuned model to begin with; else the base.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what each run would take.")] = False,
+    json: Json = False,
+) -> None:
+    """Tune several policies with rewards of their own, average them along the arc, draw back to the start, and begin again from there."""
+    with open_training() as training, terminal.progress(quiet=json) as report:
+        found = training.warp_plan(recipe, data, out, start, report) if dry_run else training.warp(recipe, data, out, start, report)
+    show(found, json)
+    if getattr(found, "stopped", False):
+        typer.echo("Stopped after a checkpoint: the same command goes on.", err=True)
+        raise typer.Exit(130)
+
+
 @prints("adapter", "finfoundry.usecases.train_model:Training.install")
 def install(folder: Folder, json: Json = False) -> None:
     """Add a tuned adapter to its base in this home: requests then choose it as model BASE+NAME."""
@@ -104,6 +135,7 @@ def register(cli: typer.Typer) -> None:
     cli.command()(train)
     cli.command()(export)
     cli.command()(merge)
+    cli.command()(warp)
     adapters = typer.Typer(help="Adapters loaded with the base model; a request names one.", no_args_is_help=True)
     adapters.command("install")(install)
     cli.add_typer(adapters, name="adapters")

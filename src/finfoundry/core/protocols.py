@@ -83,6 +83,17 @@ class EvidenceReader(Protocol):
         ...
 
 
+class PairReader(Protocol):
+    """A tuned encoder that tells how much texts side by side, such as a question and a sentence, belong together."""
+
+    @property
+    def identity(self) -> str: ...
+
+    def scores(self, head: str, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        """From 0 to 1, shape (texts,). Raises InputError for texts that are too long."""
+        ...
+
+
 class Chat(Protocol):
     """What answers requests, and no more."""
 

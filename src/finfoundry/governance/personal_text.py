@@ -1,8 +1,8 @@
 """Personal data in running text besides the numbers that prove themselves (``pii``): names, addresses, accounts, days of birth.
 
 Read by what surrounds them, since nothing in a name proves that it is one: a surname of the list with one or two characters after a word
-that introduces people (客户, 来电人) or before one that people are followed by (先生, 本人); capitalised words after such a word or
-a title; an address by its chain of parts (省 市 区 路 号, or a number, a street and a postcode); a number after the word for what it is.
+that introduces people (客户, 来电人) or before one that people are followed by (先生, 本人); capitals after a title or such a word;
+an address by its chain of parts (省 市 区 路 号, or a number, a street, a postcode); a number after the word for what it is.
 What ends like a company, a branch or a product is nobody. Names without such a word beside them are not found.
 """
 

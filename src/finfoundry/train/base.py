@@ -38,6 +38,7 @@ class Base:
     template: str = ""
     cache: Path | None = None
     values: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    original: str = ""  # the maker's repository
     whole: ClassVar[tuple[str, ...]] = ()  # how the names of weights begin that learn whole, whichever others do
 
     @cached_property

@@ -53,15 +53,16 @@ def wording(turn: Turn) -> str:
 
 def conversations(path: Path, name: str) -> Iterator[Conversation]:
     """The rows of a file, JSON lines or one JSON list. Raises InputError naming the file and the line (of a list: the entry)."""
-    for place, item in _numbered(path, name):
+    for place, item in numbered(path, name):
         try:
-            yield _conversation(f"{name}:{place.split()[1]}", item)
+            yield conversation(f"{name}:{place.split()[1]}", item)
         except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
             told = f"it has no {error}" if isinstance(error, KeyError) else str(error)
             raise InputError(f"{name}: {place} is no conversation: {told}", remedy=SHAPES) from error
 
 
-def _numbered(path: Path, name: str) -> Iterator[tuple[str, Any]]:
+def numbered(path: Path, name: str) -> Iterator[tuple[str, Any]]:
+    """The entries of a file, each with its place: "line 3", or "entry 3" of a JSON list. Raises InputError for what is no JSON."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -81,8 +82,8 @@ def _json(text: str, where: str) -> Any:
         raise InputError(f"{where} is not JSON: {error}", remedy="Mend it, or leave it out") from error
 
 
-def _conversation(name: str, item: Any) -> Conversation:
-    """Raises ValueError, KeyError or TypeError for what is none."""
+def conversation(name: str, item: Any) -> Conversation:
+    """A row as a conversation of this name. Raises ValueError, KeyError, TypeError or AttributeError for what is none."""
     if not isinstance(item, dict):
         raise ValueError("it is no JSON object")
     shape = next((key for key in _SHAPES if key in item), None)

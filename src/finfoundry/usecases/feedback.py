@@ -12,8 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
 from finfoundry.app import App
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal
@@ -25,7 +23,7 @@ from finfoundry.runtime.keys import Master
 
 Verdict = Literal["right", "wrong", "incomplete"]
 LICENCE = "internal"  # a recipe that learns from corrections allows it by name
-ROWS, TASK, MANIFEST = "feedback.jsonl", "feedback.yaml", "manifest.json"
+ROWS, MANIFEST = "feedback.jsonl", "manifest.json"
 LONGEST = 20_000  # characters of a correction
 
 
@@ -52,17 +50,38 @@ class FeedbackGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class RatedAnswer:
+    """A rating with its words. ``messages`` is what the model was sent that wrote the answer, ``said`` what it wrote, both empty where the
+    answer was computed without one; ``answer`` is what the person was shown.
+    """
+
+    record: str
+    answer: str
+    person: str
+    verdict: str
+    correction: str
+    question: str
+    messages: tuple[dict[str, str], ...]
+    said: str
+    shown: str
+    language: str
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Exported:
-    """A data set of corrections. ``labels`` counts rows under each label of their evidence; ``erased`` were left out."""
+    """A data set of corrections. ``labels`` counts rows under each label of their evidence. Left out were those whose words were
+    ``erased``, and those of answers that were ``computed``: no prompt is sent for them, so that there is none to learn.
+    """
 
     folder: str
-    task: str
     rows: int
     sha256: str
     labels: dict[str, int]
     languages: dict[str, int]
     uncorrected: int
     erased: int
+    computed: int
     exported_by: str
     exported_at: str
     licence: str = LICENCE
@@ -101,27 +120,40 @@ class Feedback:
         with self._app.database.transaction(principal) as connection:
             return [_rated(row) for row in connection.execute(f"{_RATED} ORDER BY at DESC LIMIT %s", (limit,)).fetchall()]
 
-    def export(self, principal: Principal, folder: Path) -> Exported:
-        """Write the corrections that the principal may read as a task with rows and a manifest. Raises InputError where there are none."""
+    def said(self, principal: Principal) -> tuple[list[RatedAnswer], int]:
+        """The ratings of answers whose whole evidence the principal may read now, oldest first, with their words; how many were erased."""
         with self._app.database.transaction(principal) as connection:
-            found = connection.execute("SELECT record, answer, corrected, evidence FROM feedback ORDER BY at").fetchall()
+            found = connection.execute("SELECT record, answer, person, evidence FROM feedback ORDER BY at").fetchall()
             labels = {tuple(evidence): _labels(connection, evidence) for *_, evidence in found}
-        corrected = [row for row in found if row[2]]
         with self._app.database.owner() as connection:
             trail = Trail(connection, Master.open(self._app.settings.home))
-            rows = [_row(trail, str(record), str(answer), labels[tuple(evidence)]) for record, answer, _, evidence in corrected]
-        kept = list({row["text"]: row for row in rows if row}.values())  # the last word on a question
+            read = [_said(trail, str(record), str(answer), person, labels[tuple(evidence)]) for record, answer, person, evidence in found]
+        return [one for one in read if one], sum(one is None for one in read)
+
+    def export(self, principal: Principal, folder: Path) -> Exported:
+        """Write the corrections that the principal may read as conversations and a manifest. Raises InputError where there are none."""
+        rated, erased = self.said(principal)
+        corrected = [one for one in rated if one.correction]
+        computed = [one for one in corrected if not one.messages]
+        kept = list({json.dumps(one.messages): one for one in corrected if one.messages}.values())  # the last word on a prompt
         if not kept:
             raise InputError(
-                f"{principal.user} may read no correction", remedy="Add some: finfoundry feedback add RECORD --correction TEXT"
+                f"{principal.user} may read no correction of an answer that the model wrote ({len(computed)} of computed ones)",
+                remedy="Add some: finfoundry feedback add RECORD --correction TEXT",
             )
-        told, files = _made(folder, kept, principal, len(found) - len(corrected), sum(row is None for row in rows))
-        with self._app.database.transaction(principal) as connection:  # nothing leaves before it is on record
-            audit.append(connection, audit.AuditRecord(principal.user, "feedback exported", (audit.AuditStep("dataset", told),)))
+        counts = (len(rated) - len(corrected), erased, len(computed))
+        told, files = _made(folder, kept, principal, counts)
+        record_export(self._app, principal, "feedback exported", told)
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
             (folder / name).write_text(text, encoding="utf-8")
         return told
+
+
+def record_export(app: App, principal: Principal, action: str, told: Any) -> None:
+    """Nothing leaves before it is on record."""
+    with app.database.transaction(principal) as connection:
+        audit.append(connection, audit.AuditRecord(principal.user, action, (audit.AuditStep("dataset", told),)))
 
 
 def _evidence(connection: Connection, principal: Principal, answer: str) -> list[str]:
@@ -150,47 +182,45 @@ def _labels(connection: Connection, evidence: Sequence[int]) -> list[str]:
     return [str(name) for (name,) in connection.execute(query, (list(evidence),))]
 
 
-def _row(trail: Trail, record: str, answer: str, labels: list[str]) -> dict[str, Any] | None:
-    """A correction with what was asked, as the model is asked; None where any of it was erased."""
+def _said(trail: Trail, record: str, answer: str, person: str, labels: Sequence[str]) -> RatedAnswer | None:
+    """A rating with what was asked, as the model was asked; None where any of it was erased."""
     said, given = trail.trace(record), trail.trace(answer)
     words, told, question = said.one("feedback"), given.one("answer"), given.one("question")
     if words is None or told is None or question is None:
         return None
-    quotes = "\n".join(f"[{one['marker']}] {one['quote']}" for one in told["citations"])
-    text = _prompt(given) or f"{quotes}\n\n{question['text']}".strip()
-    return {
-        "text": text, "question": question["text"], "target": words["correction"].strip(), "given": told["text"],
-        "language": told["language"], "verdict": words["verdict"], "labels": labels, "answer": answer, "record": record,
-    }  # fmt: skip
-
-
-def _prompt(given: AuditTrace) -> str:
-    """What the model that wrote the answer was sent last; nothing where the answer was computed without a model."""
-    calls = given.all("call")
-    return "\n\n".join(str(one["content"]) for one in calls[-1]["request"]["messages"]) if calls else ""
-
-
-def _made(folder: Path, rows: list[dict[str, Any]], principal: Principal, uncorrected: int, erased: int) -> tuple[Exported, dict[str, str]]:
-    """The summary of an export, and its files: name → text."""
-    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    languages = Counter(row["language"] for row in rows)
-    chinese = languages.most_common(1)[0][0] == "zh"
-    task = {
-        "name": "feedback", "title": "Answers as people corrected them", "language": "zh" if chinese else "en", "licence": LICENCE,
-        "source": {"paths": [ROWS]}, "kind": "text", "templates": ["{text}"], "metrics": ["char_rouge_l" if chinese else "rouge_l"],
-        "group": "question", "split": [0.9, 0.0, 0.1], "max_tokens": 512,
-    }  # fmt: skip
-    told = Exported(
-        str(folder), str(folder / TASK), len(rows), hashlib.sha256(text.encode()).hexdigest(),
-        dict(Counter(label for row in rows for label in row["labels"])), dict(languages), uncorrected, erased, principal.user,
-        datetime.now(UTC).isoformat(timespec="seconds"),
+    messages, wrote = _sent(given)
+    return RatedAnswer(
+        record, answer, person, words["verdict"], words["correction"].strip(), question["text"], messages, wrote, told["text"],
+        told["language"], tuple(labels),
     )  # fmt: skip
-    manifest = {name: value for name, value in asdict(told).items() if name not in ("folder", "task")}
-    return told, {
-        ROWS: text,
-        TASK: yaml.safe_dump(task, allow_unicode=True, sort_keys=False),
-        MANIFEST: json.dumps(manifest, ensure_ascii=False, indent=1),
-    }
+
+
+def _sent(given: AuditTrace) -> tuple[tuple[dict[str, str], ...], str]:
+    """What the model was sent last for words, not for a plan, and what it wrote; nothing where the answer was computed."""
+    calls = [one for one in given.all("call") if one["request"]["schema"] is None]
+    if not calls:
+        return (), ""
+    messages = tuple({"role": str(one["role"]), "content": str(one["content"])} for one in calls[-1]["request"]["messages"])
+    return messages, str(calls[-1]["completion"]["text"]).strip()
+
+
+def _conversation(one: RatedAnswer) -> dict[str, Any]:
+    """A row as recipes read it (``data.conversations``): what the model said before in it is read, and not learned."""
+    before = [message | ({"weight": 0} if message["role"] == "assistant" else {}) for message in one.messages]
+    about = {"question": one.question, "given": one.said, "language": one.language, "verdict": one.verdict}
+    where = {"labels": list(one.labels), "answer": one.answer, "record": one.record}
+    return {"messages": [*before, {"role": "assistant", "content": one.correction}], **about, **where}
+
+
+def _made(folder: Path, kept: Sequence[RatedAnswer], principal: Principal, counts: tuple[int, int, int]) -> tuple[Exported, dict[str, str]]:
+    """The summary of an export, and its files: name → text."""
+    text = "".join(json.dumps(_conversation(one), ensure_ascii=False) + "\n" for one in kept)
+    told = Exported(
+        str(folder), len(kept), hashlib.sha256(text.encode()).hexdigest(), dict(Counter(label for one in kept for label in one.labels)),
+        dict(Counter(one.language for one in kept)), *counts, principal.user, datetime.now(UTC).isoformat(timespec="seconds"),
+    )  # fmt: skip
+    manifest = {name: value for name, value in asdict(told).items() if name != "folder"}
+    return told, {ROWS: text, MANIFEST: json.dumps(manifest, ensure_ascii=False, indent=1)}
 
 
 _RATED = "SELECT record, answer, person, verdict, corrected, at FROM feedback"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from finfoundry import __version__
 from finfoundry.base.catalogue import catalogue, chat_model, model_folder
@@ -28,7 +29,10 @@ from finfoundry.train.merging.merge import MergedModel, MergeTask, merge
 from finfoundry.train.methods.encode import heads_of
 from finfoundry.train.recipe import Recipe, load_recipe
 from finfoundry.train.runs.plan import TrainingPlan
+from finfoundry.train.runs.search import SearchOutcome, search
 from finfoundry.train.runs.training_run import TrainedModel, carry_out, prepared
+from finfoundry.train.warp.warp_recipe import load_warp
+from finfoundry.train.warp.warp_run import WarpOutcome, WarpPlan, WarpSetting, planned, warp
 
 SCREEN = Screen(pii.find, pii.mask)
 
@@ -72,7 +76,7 @@ class Training:
         path = chat_model(Settings(**self.settings.model_dump() | {"model": name}))
         cache = self.settings.home / "cache" / "train"
         known = catalogue().get(name)
-        return Base(name, path, known.chat_template, cache, known.template) if known else Base(name, path, cache=cache)
+        return Base(name, path, known.chat_template, cache, known.template, known.original) if known else Base(name, path, cache=cache)
 
     def dry_run(self, recipe: Path | Recipe, data: Path, out: Path, report: Report = silent) -> DryRun:
         told = self._recipe(recipe)
@@ -89,6 +93,18 @@ class Training:
             export(out, base, list(told.forms), report)
         return found
 
+    def search(
+        self, recipe: Path | Recipe, data: Path, out: Path, over: Sequence[str], trials: int | None = None, report: Report = silent
+    ) -> SearchOutcome:
+        """Train the recipe with other values of its keys, without writing forms. Raises what ``search`` and training raise."""
+        told = self._recipe(recipe)
+
+        def run(changed: Recipe, folder: Path) -> dict[str, Any]:
+            made = prepared(changed, self.base(changed.base, changed), data, folder, SCREEN, report)
+            return asdict(carry_out(made, folder, __version__, report).outcome)
+
+        return search(told, over, trials, out, run)
+
     def export(self, folder: Path, forms: list[str], report: Report = silent) -> ModelManifest:
         return export(folder, self.base(read_manifest(folder).base), forms, report)
 
@@ -98,6 +114,17 @@ class Training:
         """Tuned models of one base into one. Raises InputError, ModelError."""
         base = self.base(read_manifest(folders[0]).base)
         return merge(MergeTask(name, tuple(folders), method, mix, rank), base, out, __version__, report)
+
+    def warp(self, recipe: Path, data: Path, out: Path, start: Path | None, report: Report = silent) -> WarpOutcome:
+        """Carry WARP out, or go on with it. Raises what training and merging raise."""
+        return warp(self._warp(recipe, data, out, start), report)
+
+    def warp_plan(self, recipe: Path, data: Path, out: Path, start: Path | None, report: Report = silent) -> WarpPlan:
+        return planned(self._warp(recipe, data, out, start), report)
+
+    def _warp(self, recipe: Path, data: Path, out: Path, start: Path | None) -> WarpSetting:
+        told = load_warp(recipe)
+        return WarpSetting(told, self.base(told.policy.base, told.policy), data, out, SCREEN, __version__, start)
 
     def install(self, folder: Path) -> Installed:
         """Put the model's GGUF adapter where the engine finds it, under a name of development: only a release serves under its own.

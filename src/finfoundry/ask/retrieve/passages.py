@@ -91,11 +91,13 @@ class Written:
 
 def write(engine: Chat, intent: Intent, found: Sequence[Extract], deadline: float | None = None) -> Written:
     """Have the model answer from the extracts. Raises EngineError and its kinds."""
-    messages = (
-        Message("system", _SYSTEM[intent.language]),
-        Message("user", _ASK[intent.language].format(passages=numbered(found), question=" ".join(intent.core.split()))),
-    )
-    return _written(engine, messages, deadline)
+    return _written(engine, asking(intent.language, numbered(found), intent.core), deadline)
+
+
+def asking(language: Language, passages: str, question: str) -> tuple[Message, ...]:
+    """What the model is sent: numbered passages, and the question."""
+    asked = _ASK[language].format(passages=passages, question=" ".join(question.split()))
+    return Message("system", _SYSTEM[language]), Message("user", asked)
 
 
 def rewrite(engine: Chat, written: Written, unbound: Sequence[str], language: Language, deadline: float | None = None) -> Written:

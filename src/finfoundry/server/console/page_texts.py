@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-Language = Literal["en", "zh"]
+from finfoundry.core.answer import Language
+from finfoundry.server.console.texts.ask_texts import ASK
+from finfoundry.server.console.texts.correction_texts import CORRECTION
+from finfoundry.server.console.texts.paper_texts import PAPERS
+from finfoundry.server.console.texts.people_texts import PEOPLE
 
 _WORDS: dict[str, tuple[str, str]] = {
     "ask": ("Ask", "提问"),
@@ -131,6 +133,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "EngineError": ("The model is being started again. Try again soon.", "模型正在重新启动，请稍后再试。"),
     "StoreError": ("The database cannot be reached. Try again soon.", "暂时无法连接数据库，请稍后再试。"),
     "FinfoundryError": ("The service cannot do this now.", "服务暂时无法完成此操作。"),
+    **ASK,
+    **CORRECTION,
+    **PEOPLE,
+    **PAPERS,
 }
 
 

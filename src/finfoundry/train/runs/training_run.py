@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,28 +15,32 @@ from accelerate import PartialState
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.progress import Report, silent
-from finfoundry.core.tasks.fingerprints import Fingerprints
+from finfoundry.core.tasks.fingerprints import Fingerprint, Fingerprints, read_fingerprints
 from finfoundry.train import machine
 from finfoundry.train.base import Base
 from finfoundry.train.checkpoint import RunIdentity
+from finfoundry.train.curve import LossPoint, read_log
 from finfoundry.train.data.left_out import write_left_out
 from finfoundry.train.data.manifest import DataManifest
 from finfoundry.train.data.material import Material, prepare
 from finfoundry.train.data.personal import Screen
-from finfoundry.train.development import parted
+from finfoundry.train.development import LOG as DEVELOPMENT_LOG
+from finfoundry.train.development import parted, read_development
 from finfoundry.train.export.manifest import ModelManifest, write_manifest
-from finfoundry.train.loop import CHECKPOINTS, LoopOutcome, LoopRun, train
+from finfoundry.train.loop import CHECKPOINTS, LOG, LoopOutcome, LoopRun, train
 from finfoundry.train.methods import method_named
 from finfoundry.train.methods.method import Start
 from finfoundry.train.methods.pretrain import held_back
 from finfoundry.train.packing import RowTokens, Steps
 from finfoundry.train.perplexity import perplexity
 from finfoundry.train.recipe import Recipe
+from finfoundry.train.records.cards import write_cards
+from finfoundry.train.records.curves import write_curves
 from finfoundry.train.rewards import REWARDS, Reward
 from finfoundry.train.runs.plan import Cost, TrainingPlan, check, plan
+from finfoundry.train.sampling.trends import RewardTrend, trends
 from finfoundry.train.sharding import leave, put_together, shard
 from finfoundry.train.weights import LowRank, Trainable, trainable
-from finfoundry.train.weights.begun import load_learned
 from finfoundry.train.weights.embedding_noise import add_noise
 
 DATA, FINGERPRINTS, LEFT_OUT, RECIPE, LEARNED = "data.json", "data-fingerprints.npz", "left-out.jsonl", "recipe.yaml", "adapter"
@@ -91,19 +95,13 @@ class TrainedModel:
     data: DataManifest
     outcome: LoopOutcome
     metrics: dict[str, float]
+    rewards: list[RewardTrend] = field(default_factory=list)  # of a policy that learned from its own answers
 
 
 def carry_out(
-    ready: PreparedRun,
-    folder: Path,
-    version: str,
-    report: Report = silent,
-    rewards: Mapping[str, Reward] = REWARDS,
-    begun: Path | None = None,
+    ready: PreparedRun, folder: Path, version: str, report: Report = silent, rewards: Mapping[str, Reward] = REWARDS
 ) -> TrainedModel:
-    """Train in the folder, save what was learned and the manifest. ``begun``: the folder of an adapter, or of full weights, to begin with.
-    Raises what the loop raises; SettingsError for too little memory.
-    """
+    """Train in the folder, save what was learned and the manifest. Raises what the loop raises; SettingsError for too little memory."""
     check(ready.plan)
     recipe, base = ready.recipe, ready.base
     first = machine.first_process()
@@ -118,31 +116,38 @@ def carry_out(
     module = method.module(model)
     if recipe.shard:
         shard(module)
+    else:
+        module.to(PartialState(cpu=not torch.cuda.is_available()).device)  # a method may ask it before the loop takes it over
     learned = weights.learned(model)
     fresh = not (folder / CHECKPOINTS).exists()
     measured = held_back(ready.material, base.tokenizer, recipe)
     metrics = _measured(module, measured, recipe, dtype, "before") if fresh else _before(folder)
-    if begun:
-        load_learned(begun, base, learned, recipe)
     if first:
         _describe(folder, ready, metrics)
     start = Start(recipe, base, ready.rows, ready.order, learned, folder, identity, dtype, ready.material, rewards)
     order = method.begin(module, start)
     cost, peak = Cost(recipe, base.config), machine.peak(dtype)
     run = LoopRun(recipe, module, learned, order, method.step, folder, identity, dtype, cost, peak, ready.held)
+    run.saved = lambda points: _tell_trackers(folder, recipe, points, ended=False)
     outcome = train(run, report)
     if not outcome.stopped:
         metrics |= _measured(module, measured, recipe, dtype, "after")
     put_together(module)
+    if first:
+        _tell_trackers(folder, recipe, read_log(folder / LOG, outcome.steps), ended=not outcome.stopped)
     if first and not outcome.stopped:
         weights.save(model, base, folder / LEARNED)
         base.describe(folder / LEARNED)
         metrics |= method.finish(module, start)
         manifest = ModelManifest.of(recipe, base, ready.material.manifest, version, outcome, metrics)
         manifest.init_adapter_sha256 = adapter
+        if outcome.development_loss is not None:
+            manifest.metrics |= {"development_loss": outcome.development_loss}
         write_manifest(folder, manifest)
+        write_cards(folder, manifest, ready.material.manifest, base.original)
     leave()
-    return TrainedModel(recipe.name, str(folder), ready.plan, ready.material.manifest, outcome, metrics)
+    rewarded = trends(folder, recipe.rewards)
+    return TrainedModel(recipe.name, str(folder), ready.plan, ready.material.manifest, outcome, metrics, rewarded)
 
 
 def _begin(recipe: Recipe, weights: Trainable, model: Any, base: Base) -> str:
@@ -161,6 +166,10 @@ def _as_told(recipe: Recipe, model: Any) -> None:
         model.activation_checkpointing_enable({"use_reentrant": False})
 
 
+def _tell_trackers(folder: Path, recipe: Recipe, points: Sequence[LossPoint], *, ended: bool) -> None:
+    write_curves(folder, recipe, points, read_development(folder / DEVELOPMENT_LOG), ended=ended)
+
+
 def _precision(recipe: Recipe, folder: Path) -> torch.dtype:
     """The same in all processes: the first one chooses and writes it into the folder, the others wait and read it."""
     with PartialState(cpu=not torch.cuda.is_available()).main_process_first():
@@ -175,13 +184,20 @@ def _measured(module: Any, rows: dict[str, list[RowTokens]], recipe: Recipe, dty
 
 
 def _describe(folder: Path, ready: PreparedRun, metrics: dict[str, Any]) -> None:
-    Fingerprints(ready.material.fingerprints).write(folder / FINGERPRINTS)
+    Fingerprints([*ready.material.fingerprints, *_learned_before(ready.recipe)]).write(folder / FINGERPRINTS)
     with (folder / FINGERPRINTS).open("rb") as file:
         ready.material.manifest.fingerprints = {"path": FINGERPRINTS, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
     write_left_out(folder / LEFT_OUT, ready.material.left_out)
     data = asdict(ready.material.manifest) | {"perplexity": metrics}
     (folder / DATA).write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
     (folder / RECIPE).write_text(yaml.safe_dump(ready.recipe.model_dump(), allow_unicode=True, sort_keys=False), "utf-8")
+
+
+def _learned_before(recipe: Recipe) -> Iterable[Fingerprint]:
+    """Of the rows that the run learned that this one begins from: a release must know them as well."""
+    begun = Path(recipe.init_adapter) if recipe.init_adapter else None
+    found = [folder / FINGERPRINTS for folder in (begun, begun.parent) if (folder / FINGERPRINTS).is_file()] if begun else []
+    return read_fingerprints(found[0]) if found else ()
 
 
 def _before(folder: Path) -> dict[str, float]:
