@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finfoundry.base.harm_tagger import BARS_FILE, harm_tagger, read_bars
+from finfoundry.base.lexical_tagger import FILE, LexicalTagger
 from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.core.language import language_of
 from finfoundry.core.protocols import FoundSpan, TextReader
@@ -86,7 +87,8 @@ def main() -> None:
 
 def opened(folder: Path | None) -> tuple[TextReader, dict[str, float]]:
     if folder:
-        return TextEncoder(folder / "onnx").loaded(), read_bars(folder)
+        lexical = (folder / FILE).exists()
+        return LexicalTagger.read(folder) if lexical else TextEncoder(folder / "onnx").loaded(), read_bars(folder)
     found = harm_tagger(read_settings())
     if found is None:
         sys.exit(f"there is no tagger: run `finfoundry pull multilingual-e5-small`, or give --tagger DIR (with {BARS_FILE} in it)")
@@ -187,10 +189,10 @@ def by_hand(guards: Guards, file: Path, part: str, *, show: bool) -> None:
 def speed(guards: Guards, folder: Path) -> None:
     """Seconds of one text of about ``TOKENS`` tokens, on one thread, and the memory of this process."""
     tagger = guards.source()
-    if tagger is None or not isinstance(tagger.reader, TextEncoder):
+    if tagger is None:
         return
     texts = [" ".join(row.text for row in unseen(folder)[start : start + 40]) for start in range(0, 2000, 40)]
-    cut = [_of_tokens(tagger.reader, text) for text in texts]
+    cut = [_of_tokens(tagger.reader, text) if isinstance(tagger.reader, TextEncoder) else text[: 4 * TOKENS] for text in texts]
     times = [_timed(lambda text=text: tagger.reader.labels(HEAD, [[text]])) for text in cut]  # type: ignore[misc]
     p50, p95 = np.quantile(times[5:], (0.5, 0.95))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -31,8 +31,7 @@ def install_adapter(settings: Settings, use: AdapterUse, folder: Path, name: str
     """Copy what a run learned into the home. Raises InputError for a name that is none, ModelError for a folder that holds no tuned
     encoder.
     """
-    if not _NAME.fullmatch(name) or name in (SHIPPED, OFF):
-        raise InputError(f"a {use.noun} cannot be called {name!r}", remedy="Use small letters, digits and hyphens")
+    check_name(use, name)
     target = adapter_folder(settings, use, name)
     partial = target.with_name(f".{name}.part")
     shutil.rmtree(partial, ignore_errors=True)
@@ -43,6 +42,12 @@ def install_adapter(settings: Settings, use: AdapterUse, folder: Path, name: str
     shutil.rmtree(target, ignore_errors=True)
     partial.rename(target)
     return InstalledAdapter(told["base"], told["sha256"], (target / WEIGHTS).stat().st_size)
+
+
+def check_name(use: AdapterUse, name: str) -> None:
+    """Raises InputError for a name that is none."""
+    if not _NAME.fullmatch(name) or name in (SHIPPED, OFF):
+        raise InputError(f"a {use.noun} cannot be called {name!r}", remedy="Use small letters, digits and hyphens")
 
 
 def _pack(folder: Path, target: Path) -> dict[str, str]:

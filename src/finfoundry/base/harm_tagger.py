@@ -1,19 +1,24 @@
-"""The tagger of harms: the encoder that embeds with what was learned over it, and the bars that were fitted for it."""
+"""The tagger of harms: an encoder with what was learned over it, or one of words alone, and the bars that were fitted for it."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 import time
 from pathlib import Path
 
+from finfoundry.base.catalogue import MANIFEST
+from finfoundry.base.lexical_tagger import FILE, LexicalTagger
 from finfoundry.base.text_encoder import TextEncoder
-from finfoundry.base.tuned_adapter import AdapterUse, adapter_folder, tuned_encoder
+from finfoundry.base.tuned_adapter import OFF, AdapterUse, adapter_folder, tuned_encoder
 from finfoundry.core.errors import ModelError
 from finfoundry.runtime.settings import Settings
 
 TAGGER_USE = AdapterUse("tagger", "harms", "tagger", "taggers", "guards", "FINFOUNDRY_TAGGER")
 BARS_FILE = "bars.json"  # channel → the score from which a text is stopped
+_AGAIN = "Install it again: finfoundry guards install DIR"
+Tagger = TextEncoder | LexicalTagger
 RETRY = 60.0  # seconds after which one that does not load is tried again
 
 
@@ -23,10 +28,10 @@ class TaggerOnDemand:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._loading = threading.Lock()
-        self._found: list[tuple[TextEncoder, dict[str, float]] | None] = []
+        self._found: list[tuple[Tagger, dict[str, float]] | None] = []
         self._failed: tuple[float, ModelError] | None = None
 
-    def __call__(self) -> tuple[TextEncoder, dict[str, float]] | None:
+    def __call__(self) -> tuple[Tagger, dict[str, float]] | None:
         """None where the settings name none, or none is shipped, or its encoder was not pulled. Raises ModelError where it is not whole."""
         with self._loading:
             if self._found:
@@ -41,10 +46,24 @@ class TaggerOnDemand:
             return self._found[0]
 
 
-def harm_tagger(settings: Settings) -> tuple[TextEncoder, dict[str, float]] | None:
+def harm_tagger(settings: Settings) -> tuple[Tagger, dict[str, float]] | None:
     """The tagger that the settings name, loaded, with its bars; an empty mapping where none were fitted. Raises ModelError."""
-    found = tuned_encoder(settings, TAGGER_USE, settings.tagger)
-    return (found.loaded(), read_bars(adapter_folder(settings, TAGGER_USE, settings.tagger))) if found else None
+    folder = adapter_folder(settings, TAGGER_USE, settings.tagger)
+    lexical = settings.tagger != OFF and (folder / FILE).exists()
+    found = _lexical(folder) if lexical else tuned_encoder(settings, TAGGER_USE, settings.tagger)
+    return (found.loaded(), read_bars(folder)) if found else None
+
+
+def _lexical(folder: Path) -> LexicalTagger:
+    """The file that the manifest names, and no other. Raises ModelError."""
+    try:
+        named = json.loads((folder / MANIFEST).read_text("utf-8"))["sha256"]
+        whole = named == hashlib.sha256((folder / FILE).read_bytes()).hexdigest()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{folder / MANIFEST} names no tagger ({error})", remedy=_AGAIN) from error
+    if not whole:
+        raise ModelError(f"{folder / FILE} is not the file that its manifest names", remedy=_AGAIN)
+    return LexicalTagger.read(folder)
 
 
 def read_bars(folder: Path) -> dict[str, float]:

@@ -12,6 +12,7 @@ from finfoundry.cli.options import As, Json, prints, show
 from finfoundry.governance.guards.guard_register import Wanted
 from finfoundry.governance.guards.harms import Channel
 from finfoundry.machine import read_settings
+from finfoundry.usecases.guarding.lexical_fit import fit_lexical
 from finfoundry.usecases.guarding.tagger_setup import data_with_objections, install_tagger, looked_at, tagger_data
 
 guards = typer.Typer(help="What was refused and why, objections to it, and the tagger of harms.", no_args_is_help=True)
@@ -79,6 +80,17 @@ def data(
         return
     with open_app() as app:
         show(data_with_objections(app, app.principal(user), out, sets, seed), json)
+
+
+@guards.command()
+@prints("lexical-fit", "finfoundry.usecases.guarding.lexical_fit:fit_lexical")
+def fit(
+    rows: Annotated[Path, typer.Argument(metavar="ROWS", help="The folder that `finfoundry guards data --out` wrote.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Gets the tagger.")],
+    json: Json = False,
+) -> None:
+    """Fit a tagger that knows texts by their words alone, in seconds: what stands guard where no encoder was tuned."""
+    show(fit_lexical(rows, out), json)
 
 
 @guards.command()

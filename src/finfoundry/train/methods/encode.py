@@ -120,8 +120,10 @@ def _tags(head: HeadForm, text: EncodedText, spans: Sequence[EntitySpan]) -> lis
 def energy_loss(logits: Tensor) -> Tensor:
     """How far the joint energy of several labels (Wang et al., 2021, equation 5) lies above ``QUIET``, squared, of each text: shape
     (texts,). Texts of domains that no label is about keep all labels silent by it, not only each a little (Liu et al., 2020, equation 7).
+    Beyond one the cross entropy alone pulls: at the start, when no label knows anything, the square would outweigh all else, and the
+    encoder would tell the same of every text.
     """
-    return relu(softplus(logits).sum(1) - QUIET).square()
+    return relu(softplus(logits).sum(1) - QUIET).clamp(max=1).square()
 
 
 class EncoderLoss(nn.Module):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from finfoundry.app import App
-from finfoundry.base.adapter_install import install_adapter
+from finfoundry.base.adapter_install import check_name, install_adapter
+from finfoundry.base.catalogue import MANIFEST
 from finfoundry.base.harm_tagger import BARS_FILE, TAGGER_USE, TaggerOnDemand, harm_tagger, read_bars
+from finfoundry.base.lexical_tagger import FILE, LABELS
 from finfoundry.base.tuned_adapter import adapter_folder
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
@@ -44,12 +47,26 @@ def install_tagger(settings: Settings, folder: Path, name: str) -> InstalledTagg
     """Copy what a run learned into the home, with the ``bars.json`` beside it, and put it together. Raises InputError for a name that is
     none, ModelError for a folder that holds no tuned encoder, or one whose base is not here.
     """
+    if (folder / FILE).is_file():
+        return _install_lexical(settings, folder, name)
     told = install_adapter(settings, TAGGER_USE, folder, name)
     target = adapter_folder(settings, TAGGER_USE, name)
     if (folder / BARS_FILE).is_file():
         shutil.copyfile(folder / BARS_FILE, target / BARS_FILE)
     harm_tagger(settings.model_copy(update={"tagger": name}))  # what cannot be served is told now
     return InstalledTagger(name, told.base, told.sha256, told.bytes, read_bars(target))
+
+
+def _install_lexical(settings: Settings, folder: Path, name: str) -> InstalledTagger:
+    target = adapter_folder(settings, TAGGER_USE, name)
+    check_name(TAGGER_USE, name)
+    target.mkdir(parents=True, exist_ok=True)
+    for file in (FILE, LABELS, MANIFEST, BARS_FILE):
+        if (folder / file).is_file():
+            shutil.copyfile(folder / file, target / file)
+    harm_tagger(settings.model_copy(update={"tagger": name}))
+    told = json.loads((target / MANIFEST).read_text("utf-8"))
+    return InstalledTagger(name, "", told["sha256"], (target / FILE).stat().st_size, read_bars(target))
 
 
 def looked_at(settings: Settings, text: str, channel: Channel) -> GuardDecision:
