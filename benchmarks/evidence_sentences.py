@@ -35,13 +35,16 @@ from finfoundry.ask.asker import Agent
 from finfoundry.ask.context import fetch, reading
 from finfoundry.ask.context.question import QuestionContext, Services
 from finfoundry.ask.reader.written_plan import masked
-from finfoundry.ask.retrieve.evidence_ranking import features
+from finfoundry.ask.retrieve.evidence_ranking import features, shipped
+from finfoundry.ask.retrieve.pair_scoring import WordsMeaningAndPairs
 from finfoundry.ask.retrieve.query import search_text
 from finfoundry.ask.retrieve.quotable import Quotable, quotables
 from finfoundry.ask.understand.subject import EntityCatalogue
+from finfoundry.base.evidence_scorer import evidence_scorer
+from finfoundry.base.tuned_adapter import AdapterOnDemand
 from finfoundry.core.answer import Answer, Language
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.core.protocols import Embedder
+from finfoundry.core.protocols import Embedder, PairReader
 from finfoundry.knowledge.ingest.parse_file import parse
 from finfoundry.knowledge.search.passages import Search
 from finfoundry.knowledge.search.terms import terms
@@ -182,6 +185,7 @@ class Candidates:
     seconds: float
     rows: list[dict[str, float]] = field(default_factory=list)
     bm25: list[float] = field(default_factory=list)
+    paired: list[float] = field(default_factory=list)
     meaning: list[float] = field(default_factory=list)
 
 
@@ -199,6 +203,15 @@ def candidates(store: Store, search: Search, asked: Asked, *, beside: bool) -> C
         made.bm25 = _bm25(query, found)
         made.meaning = [row["meaning"] for row in made.rows]  # of those read; all of them: rarely others are first
     return made
+
+
+def read_beside(made: Sequence[Candidates], pairs: PairReader | None) -> None:
+    """What each is worth where the likeliest are read beside the question; nothing where there is no scorer."""
+    if pairs is None:
+        return
+    for one in made:
+        before = worths(one.rows, dict(shipped()))
+        one.paired = WordsMeaningAndPairs(lambda *_, told=before: told, pairs, {})(one.asked.question, one.query, one.found)
 
 
 def _bm25(query: str, found: Sequence[Quotable]) -> list[float]:
@@ -339,10 +352,11 @@ def measure(store: Store, options: Any) -> None:
         fill(store, options.data)
     if store.embedder and options.vectors:
         store.embedder = KeptVectors(store.embedder, options.vectors)
-    search = Search(store.database, store.embedder)
+    search, scorer = Search(store.database, store.embedder), AdapterOnDemand(Settings(home=options.home), evidence_scorer)
     asked = [one for one in questions(options.data, store) if options.of in one.collection]
     if options.skip != "ranking":
         made = gathered(store, search, asked, options.cache)
+        read_beside(made, scorer())
         if options.fit:
             weights = fit([one for one in made if not one.asked.held and one.rows])
             print(json.dumps({"weights": weights}))
@@ -354,7 +368,7 @@ def measure(store: Store, options: Any) -> None:
             if options.part in (part, "all"):
                 print(f"{part}: asked without a model")
                 there = [one for one in asked if one.held == held]
-                ask_all(Agent(None, store, search), there, options.show)
+                ask_all(Agent(None, store, search, scorer=scorer), there, options.show)
 
 
 def gathered(store: Store, search: Search, asked: Sequence[Asked], cache: Path | None) -> list[Candidates]:
@@ -368,8 +382,6 @@ def gathered(store: Store, search: Search, asked: Sequence[Asked], cache: Path |
 
 
 def rankings(made: Sequence[Candidates], weights: dict[str, float] | None, options: Any) -> None:
-    from finfoundry.ask.retrieve.evidence_ranking import shipped
-
     used = weights or dict(shipped())
     for part, held in (("read", False), ("held", True)):
         there = [one for one in made if one.asked.held == held]
@@ -380,6 +392,8 @@ def rankings(made: Sequence[Candidates], weights: dict[str, float] | None, optio
         told = sum(bool(one.asked.pattern or one.asked.evidence) for one in there)
         print(f"{part}: {told} questions, of {len(found)} something that answers is on the pages found; rank of the first:")
         shares("words, headings, meaning", [rank_of(worths(one.rows, used), one.right) for one in found])
+        if there[0].paired:
+            shares("the same and the scorer of pairs", [rank_of(one.paired, one.right) for one in found])
         shares("BM25", [rank_of(one.bm25, one.right) for one in found])
         shares("the encoder alone", [rank_of(one.meaning, one.right) for one in found])
         print(f"  median {statistics.median(one.seconds for one in there):.2f} s for search and ranking")

@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import Any
 
 from finfoundry.ask.asker import Agent
+from finfoundry.base.evidence_scorer import evidence_scorer
+from finfoundry.base.tuned_adapter import AdapterOnDemand
 from finfoundry.core.answer import Answer
 from finfoundry.core.language import simplified
 from finfoundry.core.principal import ADMINISTRATOR
@@ -127,8 +129,10 @@ def main() -> None:
     with database.owner() as connection:
         install(connection, Master.open(options.home))
     try:
-        store = Store(database, embedder(Settings(home=options.home)))
-        agent = Agent(None, store, Search(database, store.embedder))
+        settings = Settings(home=options.home)
+        store = Store(database, embedder(settings))
+        scorer = AdapterOnDemand(settings, evidence_scorer)
+        agent = Agent(None, store, Search(database, store.embedder), scorer=scorer)
         if options.fill:
             fill(store, options.data, rows, options.policies)
         asked = [row for row in rows if not row.get("paper", "").startswith(FILINGS)]

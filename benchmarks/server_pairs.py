@@ -28,6 +28,7 @@ from typing import Any
 import httpx
 
 from finfoundry.app import App
+from finfoundry.core.principal import Principal
 from finfoundry.governance.api_keys import ApiKeys
 from server_fuzz import server
 
@@ -36,7 +37,10 @@ USERS = ("ana", "ben", "chen", "dora", "emil")
 _VARIES = re.compile(
     r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     r"|\"(?:timings|score|relevance_score|created|created_at|sequence_number|seconds)\": ?(?:\{[^}]*\}|[\d.]+)"
-    r"|event: (?:progress|response\.in_progress)\ndata: [^\n]*\n\n"  # as many as seconds passed
+    r"|<aside class=\"list\".*?</aside>"  # of one's own conversations, in which the questions of before stand
+    r"|(?<=Receipt )[0-9a-f]{8}"
+    r"|event: (?:progress|response\.in_progress)\ndata: [^\n]*\n\n",  # as many as seconds passed
+    re.DOTALL,
 )
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EACH = 1000  # requests after which what was seen is kept
@@ -86,6 +90,9 @@ def own(app: App, url: str, user: str) -> Owned:
         (document,) = client.get("/v1/documents", params={"collection": form["collection"]}).json()
         asked = {"question": f"What was {company(user)}'s revenue in 2024?", "conversation": "zq"}
         record = client.post("/v1/ask", json=asked).json()["audit_id"]
+    with with_session(url, key) as page:
+        page.post("/console/ask", data={"question": asked["question"]}).raise_for_status()
+    (conversation,) = app.history.conversations(Principal(user))
     words = (f"zq{user}", company(user).lower(), f"{10_000 + sum(map(ord, user)) * 37:,}")
     specialist(app, user)
     names = {
@@ -93,6 +100,7 @@ def own(app: App, url: str, user: str) -> Owned:
         "document": document["id"],
         "upload": sent["id"],
         "record": record,
+        "conversation": conversation.id,
         "number": "1",
         "collection": f"zq{user}-papers",
     }
@@ -115,6 +123,7 @@ def absent(like: dict[str, str]) -> dict[str, str]:
     return {
         "name": f"zq{user}-model", "document": like["document"][::-1], "number": "1",
         "upload": like["upload"].translate(_SHIFTED), "record": like["record"].translate(_SHIFTED),
+        "conversation": like["conversation"].translate(_SHIFTED),
         "collection": f"zq{user}-papers", "company": company(user), "word": f"zq{user}word", "model": f"finfoundry/zq{user}-papers",
     }  # fmt: skip
 
@@ -130,6 +139,8 @@ def attempts(paths: dict[str, Any]) -> list[tuple[str, str, Any]]:
         "/v1/summaries": [{"documents": ["{document}"]}],
         "/v1/risk-changes": [{"document": "{document}", "against": "{document}"}],
         "/v1/feedback": [{"audit_id": "{record}", "verdict": "right"}],
+        "/v1/guards/objections": [{"act": "{record}"}],
+        "/v1/guards/objections/{number}/ruling": [{"uphold": True}],
         "/v1/chat/completions": [{"model": "finfoundry", "messages": [{"role": "user", "content": "Revenue of {company} in 2024?"}]},
                                  {"model": "{model}", "messages": [{"role": "user", "content": "Revenue in 2024?"}]},
                                  {"model": "{model}", "messages": [{"role": "user", "content": "Revenue in 2024?"}], "stream": True}],
@@ -156,8 +167,19 @@ def attempts(paths: dict[str, Any]) -> list[tuple[str, str, Any]]:
 PAGES: list[tuple[str, str, Any]] = [
     *(("get", f"/console/{path}", None) for path in (
         "ask", "documents", "documents/{document}", "evidence/{document}/1", "facts?entity={company}", "facts.xlsx?entity={company}",
-        "search?q={word}", "audit/{record}", "api",
+        "search?q={word}", "audit/{record}", "api", "ask/{conversation}", "ask/{conversation}/export", "ask/{conversation}/1/figures/1",
+        "ask/{conversation}/1/chart.svg", "ask/{conversation}/1/figures.xlsx", "shared/{conversation}", "documents/{document}?find={word}",
+        "documents/{document}/tables.xlsx", "documents/{document}/text.md", "documents/{document}/whole.json", "documents?q={word}",
+        "documents?collection={collection}", "facts?entity={company}&view=grid", "facts?document={document}",
+        "corrections?document={document}", "correct?fact={document}/1", "vocabulary",
     )),
+    ("post", "/console/ask/{conversation}/rename", {"title": "x"}),
+    ("post", "/console/ask/{conversation}/share", {"on": "true"}),
+    ("post", "/console/ask/{conversation}/delete", {}),
+    ("post", "/console/ask", {"question": "And in 2023?", "conversation": "{conversation}"}),
+    ("post", "/console/feedback", {"record": "{record}", "verdict": "right"}),
+    ("post", "/console/correct", {"fact": "{document}/1", "unit": "USD", "why": "x", "act": "propose"}),
+    ("post", "/console/documents/{document}/read-again", {}),
     ("post", "/console/documents/{document}/delete", {}),
     ("post", "/console/audit/{record}", {}),
     *(("post", f"/console/{path}", {"question": "What was {company}'s revenue in 2024?"}) for path in ("ask", "ask/stream")),

@@ -1,5 +1,5 @@
-"""The pictures of the tour, made from a server of its own: the demo report is uploaded, asked, a figure of the answer
-clicked, and the conversation gone on with.
+"""The pictures of the page, made from a server of its own: the demo report is uploaded, asked, a figure of the answer clicked, the
+conversation gone on with; then the facts as companies and years, and a cell on its way to be corrected.
 
     python -m docs.screenshots [FOLDER]
 
@@ -13,6 +13,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import quote
 
 from tests.server.browser import PROGRAM, Page, browser
 from tests.server.conftest import serving
@@ -29,6 +30,7 @@ QUESTIONS = {
     "en": "What was Yunzhou Commercial Bank's net profit margin in 2024?",
     "zh": "云洲商业银行2024年的净利润占营业收入的比例是多少？",
 }
+METRICS = {"en": "Net+profit", "zh": quote("净利润")}
 FOLLOW_UPS = {"en": "And in 2023?", "zh": "2023年呢？"}
 
 
@@ -48,13 +50,13 @@ def upload(tab: Page, url: str, key: str, report: Path) -> None:
 
 def ask(tab: Page, url: str, language: str, folder: Path) -> None:
     """Ask and click the first figure of the answer; keep the page with the box. Ask on from there; keep the conversation."""
-    tab.look(width=1100, height=900, dark=language == "zh")
+    tab.look(width=1360, height=860, dark=language == "zh")
     tab.open(f"{url}/console/ask?lang={language}")
     tab.run("document.querySelector('textarea').focus()")
     tab.type(QUESTIONS[language])
     send(tab, 1)
     tab.run("document.querySelector('#answer a.figure').click()")
-    tab.until("document.querySelector('dialog[open] img.page')?.naturalWidth > 100 && document.querySelector('dialog').scrollTop > 0", 60)
+    tab.until("document.querySelector('dialog[open] img.page')?.naturalWidth > 100", 120)
     (folder / f"evidence.{language}.png").write_bytes(tab.screenshot())
     tab.key("Escape", 27)
     tab.until("!document.querySelector('dialog[open]')")
@@ -64,9 +66,20 @@ def ask(tab: Page, url: str, language: str, folder: Path) -> None:
     (folder / f"ask.{language}.png").write_bytes(tab.screenshot())
 
 
+def look_up_and_mend(tab: Page, url: str, language: str, folder: Path) -> None:
+    """The facts of a line, and the form that corrects the first of them."""
+    tab.open(f"{url}/console/facts?view=grid&metric={METRICS[language]}")
+    (folder / f"facts.{language}.png").write_bytes(tab.screenshot())
+    tab.run("document.querySelector('table.grid a').click()")
+    tab.until("document.querySelector('dialog[open] a[href^=\"/console/correct\"]')", 60)
+    tab.run("document.querySelector('dialog[open] a[href^=\"/console/correct\"]').click()")
+    tab.until("document.querySelector('.beside-page img.page')?.naturalWidth > 100", 120)
+    (folder / f"correct.{language}.png").write_bytes(tab.screenshot())
+
+
 def send(tab: Page, answers: int) -> None:
     """Ask what stands in the box, and wait until so many answers stand on the page."""
-    tab.run("document.querySelector('form[data-live=ask] button').click()")
+    tab.run("document.querySelector('#question button').click()")
     tab.until(
         f"document.querySelectorAll('#answer .turn a.figure').length && document.querySelectorAll('#answer .turn').length === {answers}",
         600,
@@ -83,6 +96,7 @@ def draw(app: App, home: Path, folder: Path) -> None:
         upload(tab, url, key, report)
         for language in QUESTIONS:
             ask(tab, url, language, folder)
+            look_up_and_mend(tab, url, language, folder)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Open WebUI: a filter function (Admin > Functions) that marks figures of an answer which its sources do not bear out."""
+"""Open WebUI: a filter function (Admin > Functions) that marks sentences of an answer which its sources do not bear out."""
 
 import os
 
@@ -13,6 +13,6 @@ class Filter:
         headers = {"Authorization": f"Bearer {os.environ['FINFOUNDRY_KEY']}"}
         async with httpx.AsyncClient(timeout=30) as client:
             report = (await client.post(f"{os.environ['FINFOUNDRY_URL']}/v1/verify", json=asked, headers=headers)).json()
-        wrong = [f"{one['text']} ({one['reason']})" for one in report["figures"] if not one["bound"]]
+        wrong = [f"{one['text']} ({one['reason']})" for one in report["sentences"] if one["status"] == "unsupported"]
         answer["content"] += f"\n\n⚠ Not in the sources: {', '.join(wrong)}" if wrong else ""
         return body

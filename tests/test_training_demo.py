@@ -16,6 +16,14 @@ def test_messages_are_many_different_and_balanced() -> None:
     assert found == training.messages()
 
 
+def test_corrections_ask_what_the_task_asks(tmp_path: Path) -> None:
+    task = training.write_data(tmp_path)
+    found = training.corrections(task)
+    prompts = {load_task(task).prompt(row) for row in read(load_task(task), tmp_path).rows}
+    assert {one["prompt"] for one in found} <= prompts
+    assert all(one["chosen"] != one["rejected"] for one in found)
+
+
 def test_the_task_file_reads_its_rows(tmp_path: Path) -> None:
     path = training.write_data(tmp_path)
     assert len(read(load_task(path), tmp_path).rows) == len(training.messages())

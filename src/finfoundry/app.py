@@ -20,12 +20,17 @@ from finfoundry.ask.batch import BatchLine, BatchReport, run_batch
 from finfoundry.ask.compose import confidence
 from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.context.corrected import told_since
+from finfoundry.ask.context.question import Trace
 from finfoundry.ask.given.given_papers import is_stored
+from finfoundry.ask.history import History, forget_conversations
 from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
 from finfoundry.ask.summary.risk_changes import RiskChanges, risk_changes
 from finfoundry.ask.summary.summary import Summary, summarise
 from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, hit_view, stored_fact_view
-from finfoundry.base.support_checker import CheckerOnDemand
+from finfoundry.base.evidence_scorer import evidence_scorer
+from finfoundry.base.harm_tagger import TaggerOnDemand
+from finfoundry.base.support_checker import support_checker
+from finfoundry.base.tuned_adapter import AdapterOnDemand
 from finfoundry.binding import evaluate
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Answer, Language
@@ -39,8 +44,13 @@ from finfoundry.governance import guard, seal
 from finfoundry.governance.api_keys import Scope
 from finfoundry.governance.chain import Head
 from finfoundry.governance.decisions import Decisions, credential_of
+from finfoundry.governance.guards.guard_register import GuardRegister
+from finfoundry.governance.guards.guard_register import keep as keep_decisions
+from finfoundry.governance.guards.guards import GuardDecision, Guards, refused_answer, tagged_with, unguarded
+from finfoundry.governance.guards.readings import TURNS
 from finfoundry.governance.oidc import Provider
 from finfoundry.governance.own_terms import OwnTerm, TermRegister
+from finfoundry.governance.personal_text import without_personal
 from finfoundry.governance.policy import Policy, version
 from finfoundry.governance.recorder import Recorder
 from finfoundry.governance.replay import ReplayReport, reverify
@@ -100,7 +110,7 @@ class App:
         self.store = Store(database, found)
         self.searcher = Search(database, found, SearchLog(settings.retrieval_log) if settings.retrieval_log else None)
         self.engine: Engine = EngineOnDemand(settings, supervisor, lambda: served(settings, serving(database)))
-        self.recorder = Recorder(self.engine)  # no call of the agent's escapes the audit
+        self.recorder = Recorder(self.engine, without_personal if settings.foreign_engine else None)  # no call escapes the audit
         self.agent = Agent(self.recorder, self.store, self.searcher, self.policy.hidden, settings.question_characters)
         self.agent.tables = Tables(database)
         self.calibration = confidence.calibration(settings.calibration)
@@ -109,7 +119,12 @@ class App:
         self.agent.terms = OwnVocabularies(self.terms)
         self.corrections = CorrectionRegister(database)
         self.law_corrections = LawCorrections(database)
-        self.checker = self.agent.checker = CheckerOnDemand(settings)
+        self.history = History(database)
+        self.checker = self.agent.checker = AdapterOnDemand(settings, support_checker)
+        self.agent.scorer = AdapterOnDemand(settings, evidence_scorer)
+        tagger = TaggerOnDemand(settings)
+        self.guards = self.agent.guards = Guards(lambda: tagged_with(tagger()), settings.guard_strict)
+        self.guard_register = GuardRegister(database, settings.home)
         self.agent.reader = ReaderOnDemand(settings, lambda: serving_digest(database, READER))
 
     def close(self) -> None:
@@ -234,9 +249,16 @@ class App:
         """
         cleaned = guard.clean_question(question, limit=self.settings.question_characters)
         talk = memory.recall(self.database, principal, conversation) if conversation else None
+        asked = self.guards.decide("question", cleaned.text, talk.said if talk else ())
+        if asked and asked.stops:
+            return self._refused(principal, asked, cleaned.text)
         with self.recorder.recording() as calls, cancellation.work_until(seconds=seconds):
-            agent = self.agent.over(papers) if papers else self.agent
+            agent = self.agent.without_model() if self.guards.keeps_model_out() else self.agent
+            agent = agent.over(papers) if papers else agent
             answer, trace = agent.ask(principal, cleaned.text, collection, talk, trial)
+        answer, decisions = self._guarded(answer, trace, asked)
+        if talk:
+            talk.said = (*talk.said, cleaned.text)[-TURNS:]
         checked = guard.check_answer(answer, published=trace.published)
         answer = confidence.weighed(checked, cleaned.text, self.calibration, self.settings.accepted_error)
         answer.disclosure = self.disclose(answer.language, answer.id)
@@ -247,8 +269,33 @@ class App:
             may = learnable(answer.status) if self.settings.learn_from_questions else ()
             steps = (*trace.steps, *made, *may, sure, audit.AuditStep("policy", {"version": version(connection)}))
             answer.audit_id = audit.append(connection, audit.AuditRecord(principal.user, "answer", steps, target=answer.id))
+            keep_decisions(connection, principal, answer.audit_id, decisions)
             if talk:
                 memory.remember(connection, principal, conversation, talk)
+        return answer
+
+    def _guarded(self, answer: Answer, trace: Trace, asked: GuardDecision | None) -> tuple[Answer, list[GuardDecision]]:
+        """The answer as the guards let it leave, and all that they decided on its way, which the trace now holds."""
+        if asked:
+            trace.add("guard", asked)
+        told = self.guards.decide("answer", answer.text) if answer.status == "answered" else None
+        if told:
+            trace.add("guard", told)
+        if told and told.stops:
+            answer = refused_answer(answer.id, told, answer.text)
+        if failing := self.guards.failing():
+            answer.warnings.append(f"{unguarded(answer.language)} ({failing})")
+        return answer, [step.content for step in trace.steps if isinstance(step.content, GuardDecision)]
+
+    def _refused(self, principal: Principal, decision: GuardDecision, question: str) -> Answer:
+        """A question that is not answered, on record with what decided so."""
+        answer = refused_answer(str(uuid.uuid4()), decision, question)
+        answer.disclosure = self.disclose(answer.language, answer.id)
+        steps = (audit.AuditStep("question", {"text": question}), audit.AuditStep("guard", decision), audit.AuditStep("answer", answer))
+        with self.database.transaction(principal) as connection:
+            policy = audit.AuditStep("policy", {"version": version(connection)})
+            answer.audit_id = audit.append(connection, audit.AuditRecord(principal.user, "answer", (*steps, policy), target=answer.id))
+            keep_decisions(connection, principal, answer.audit_id, [decision])
         return answer
 
     def summarise(self, principal: Principal, documents: Sequence[str], section: str = "", sentences: int = 6) -> Summary:
@@ -315,6 +362,7 @@ class App:
             subject = audit.erase(connection, principal.user, kind, name)
             forgotten = memory.forget(connection, name) if kind == "user" else 0
             if kind == "user":
+                forgotten += forget_conversations(connection, name)
                 self.specialists.forget(connection, name)
                 self.specialists.pseudonymise(connection, name, subject)
                 forget_sent(connection, name)

@@ -15,7 +15,9 @@ from pydantic import ValidationError
 
 from finfoundry.base.catalogue import MANIFEST, catalogue, chat_model, installed, models_folder, usual_models
 from finfoundry.base.embedder import make_embedder
+from finfoundry.base.evidence_scorer import evidence_scorer
 from finfoundry.base.gguf_file import check_digest
+from finfoundry.base.harm_tagger import harm_tagger
 from finfoundry.base.llama import own_model
 from finfoundry.base.pull import pull
 from finfoundry.base.question_reader import question_reader
@@ -116,6 +118,8 @@ class Machine:
             ("weights", self._check_weights),
             ("reader", self._check_reader),
             ("checker", self._check_checker),
+            ("scorer", self._check_scorer),
+            ("guards", self._check_guards),
             ("embedder", self._check_embedder),
             ("database", self._check_database),
             ("parser", self._check_parser),
@@ -157,9 +161,18 @@ class Machine:
         found = question_reader(self.settings)
         return f"{self.settings.reader}, in {found.folder}" if found else "none: questions are read by rules, and planned by the model"
 
+    def _check_guards(self) -> str:
+        found = harm_tagger(self.settings)
+        told = f"{self.settings.tagger}, in {found[0].folder}" if found else "none: no question or answer is tagged"
+        return f"{told}; where it cannot be read: {self.settings.guard_strict}"
+
     def _check_checker(self) -> str:
         found = support_checker(self.settings)
         return f"{self.settings.checker}, in {found.folder}" if found else "none: sentences without figures stay unchecked"
+
+    def _check_scorer(self) -> str:
+        found = evidence_scorer(self.settings)
+        return f"{self.settings.scorer}, in {found.folder}" if found else "none: what answers is chosen by words, headings and meaning"
 
     def _check_embedder(self) -> str:
         found = embedder(self.settings)

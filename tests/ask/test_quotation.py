@@ -180,3 +180,12 @@ def test_chinese_quotations_stand_under_their_headings() -> None:
     assert answer.status == "answered"
     assert "【重大诉讼、仲裁事项】“报告期内公司不存在重大诉讼、仲裁事项。”[1]" in answer.text
     assert [one.page for one in answer.citations] == [31]
+
+
+def test_a_quotation_with_figures_has_its_marker_once_behind_it() -> None:
+    sentence = "The lawsuits over the pier were settled for $4.5 million in cash in March 2020."
+    answer, trace = asked("Were the lawsuits over the pier settled?", sentence)
+    assert f"“{sentence}” [1]" in answer.text
+    assert answer.text.count("[1]") == 1
+    (step,) = [step for step in trace.steps if step.kind == "binding"]
+    assert rebind(json.loads(json.dumps(plain(step.content))))["text"] == answer.text

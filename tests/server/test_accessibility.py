@@ -13,6 +13,7 @@ from urllib.parse import quote
 import pytest
 from tests.server.browser import PROGRAM, Page, browser
 from tests.server.conftest import QUESTION, REPORT, Live
+from tests.server.test_console import conversation_of
 
 PICTURES = os.environ.get("FINFOUNDRY_PICTURES_OF_ALL")  # a folder: where to keep every page as it looked
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
@@ -35,6 +36,9 @@ def axe() -> str:
 @pytest.fixture(scope="module")
 def places(live: Live) -> dict[str, str]:
     """Name to path of every page that an administrator can open."""
+    with live.browser(live.admin_key) as root:
+        asked = root.post("/console/ask", data={"question": "云洲商业银行2023年和2024年的净利润分别是多少？"}).text
+        conversation = conversation_of(asked)
     with live.client() as ana, live.client(live.admin_key) as admin:
         answer = ana.post("/v1/ask", json={"question": QUESTION}).json()
         (document,) = [one["id"] for one in admin.get("/v1/documents").json() if one["name"] == REPORT]
@@ -42,6 +46,12 @@ def places(live: Live) -> dict[str, str]:
     box = ",".join(map(str, citation["box"]))
     return {
         "ask": "/console/ask",
+        "conversation": f"/console/ask/{conversation}",
+        "grid": "/console/facts?metric=净利润&view=grid",
+        "correct": f"/console/correct?fact={document}/1",
+        "corrections": "/console/corrections",
+        "vocabulary": "/console/vocabulary",
+        "empty": "/console/facts",
         "documents": "/console/documents",
         "document": f"/console/documents/{document}",
         "facts": "/console/facts?metric=净利润",
@@ -78,6 +88,7 @@ def keep(tab: Page, name: str) -> None:
         (Path(PICTURES) / f"{name}.png").write_bytes(tab.screenshot())
 
 
+@pytest.mark.timeout(1200)  # on a busy machine
 @pytest.mark.parametrize(("language", "dark", "width"), LOOKS, ids=["en-light-desk", "zh-dark-phone"])
 def test_axe_finds_nothing_on_any_page(
     live: Live, tab: Page, axe: str, places: dict[str, str], language: str, dark: bool, width: int
@@ -110,10 +121,10 @@ def test_axe_finds_nothing_in_an_answer_and_its_evidence(live: Live, tab: Page, 
     tab.open(f"{live.url}/console/ask?lang={language}")
     tab.run("document.querySelector('textarea').focus()")
     tab.type(QUESTION)
-    tab.run("document.querySelector('form[data-live=ask] button').click()")
+    tab.run("document.querySelector('#question button').click()")
     tab.until("document.activeElement.name === 'question' && document.querySelector('#answer a.figure')")
     tab.type("2023年呢？")
-    tab.run("document.querySelector('form[data-live=ask] button').click()")
+    tab.run("document.querySelector('#question button').click()")
     tab.until("document.querySelectorAll('#answer .turn').length === 2")
     assert violations(tab, axe) == []
     tab.run("document.querySelector('#answer a.figure').click()")

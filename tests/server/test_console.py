@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +15,18 @@ from tests.server.conftest import QUESTION, REPORT, Live
 from finfoundry.core.answer import Answer, Citation, DocumentName, Figure, Reference
 from finfoundry.server.console.page_texts import _WORDS, words
 from finfoundry.server.console.shapes import pieces
+from finfoundry.usecases.feedback import Feedback
 
 FOLLOW_UP = "2023年呢？"
+
+
+def conversation_of(text: str) -> str:
+    """The conversation of a page."""
+    found = re.search(r'name="conversation" value="([0-9a-f-]{36})"', text)
+    assert found
+    return found[1]
+
+
 PICTURES = os.environ.get("FINFOUNDRY_PICTURES")  # a folder: where to keep what the browser showed
 
 
@@ -58,18 +69,93 @@ class TestHtml:
         assert 'class="figure"' in text
         assert "已回答" in text
 
-    def test_a_conversation_works_without_scripts(self, reader: httpx.Client) -> None:
+    def test_a_conversation_works_without_scripts_and_is_there_tomorrow(self, reader: httpx.Client) -> None:
         first = reader.post("/console/ask", data={"question": QUESTION}).text
-        assert f'name="before" value="{QUESTION}"' in first
-        text = reader.post("/console/ask", data={"question": FOLLOW_UP, "before": [QUESTION]}).text
+        conversation = conversation_of(first)
+        text = reader.post("/console/ask", data={"question": FOLLOW_UP, "conversation": conversation}).text
+        assert f"<h2>{QUESTION}</h2>" in text
         assert f"<h2>{FOLLOW_UP}</h2>" in text
-        assert f"此前的问题: {QUESTION}" in text
-        assert "2023-01-01/2023-12-31" in text
-        assert "新对话" in text
-        assert 'name="before"' not in reader.get("/console/ask").text
+        assert "2023年" in text
+        assert reader.get(f"/console/ask/{conversation}").text.count('class="turn"') == 2
+        assert f'href="/console/ask/{conversation}"' in reader.get("/console/ask?find=净利润").text
+        assert f'href="/console/ask/{conversation}"' not in reader.get("/console/ask?find=没有这样的词").text
 
-    def test_a_conversation_has_an_end(self, reader: httpx.Client) -> None:
-        assert reader.post("/console/ask", data={"question": FOLLOW_UP, "before": [QUESTION] * 1000}).status_code == 400
+    def test_a_question_that_is_edited_drops_what_came_after(self, reader: httpx.Client) -> None:
+        conversation = conversation_of(reader.post("/console/ask", data={"question": QUESTION}).text)
+        reader.post("/console/ask", data={"question": FOLLOW_UP, "conversation": conversation})
+        text = reader.post("/console/ask", data={"question": QUESTION, "conversation": conversation, "at": "1"}).text
+        assert text.count('class="turn"') == 1
+
+    def test_a_conversation_is_renamed_exported_and_deleted(self, reader: httpx.Client) -> None:
+        conversation = conversation_of(reader.post("/console/ask", data={"question": QUESTION}).text)
+        path = f"/console/ask/{conversation}"
+        assert reader.post(f"{path}/rename", data={"title": "<b>年报</b>"}).status_code == 303
+        assert "&lt;b&gt;年报&lt;/b&gt;" in reader.get(path).text
+        told = reader.get(f"{path}/export")
+        assert "attachment" in told.headers["content-disposition"]
+        assert "\\<b\\>年报" in told.text
+        assert reader.get(f"{path}/1/figures.xlsx").content[:2] == b"PK"
+        assert reader.post(f"{path}/delete").status_code == 303
+        assert reader.get(path).status_code == 404
+
+    def test_all_operands_of_a_calculation_are_shown_with_scale_and_period(self, reader: httpx.Client) -> None:
+        text = reader.post("/console/ask", data={"question": "云洲商业银行2024年的净利润占营业收入的比例是多少？"}).text
+        figure = re.search(r'class="figure" data-evidence href="([^"]+)"', text)
+        assert figure
+        pane = reader.get(figure[1], headers={"X-Fragment": "1"}).text
+        assert pane.count('class="here"') == 2
+        assert pane.count('class="said"') >= 3  # the line of the scale, the scope and the period above both operands
+        assert "&amp;said=" in pane
+
+    def test_several_years_are_drawn_and_every_bar_is_bound(self, reader: httpx.Client) -> None:
+        text = reader.post("/console/ask", data={"question": "云洲商业银行2023年和2024年的净利润分别是多少？"}).text
+        assert text.count("<rect") == 2
+        conversation = conversation_of(text)
+        picture = reader.get(f"/console/ask/{conversation}/1/chart.svg")
+        assert picture.headers["content-type"].startswith("image/svg+xml")
+        assert len(re.findall(rf'/console/ask/{conversation}/1/figures/\d+">', text)) == 2
+
+    def test_who_comes_by_a_link_sees_what_may_be_seen_and_that_something_is_missing(self, live: Live, reader: httpx.Client) -> None:
+        conversation = conversation_of(reader.post("/console/ask", data={"question": QUESTION}).text)
+        reader.post(f"/console/ask/{conversation}/share", data={"on": "true"})
+        link = re.search(r"/console/shared/[0-9a-f-]{36}", reader.get(f"/console/ask/{conversation}").text)
+        assert link
+        live.app.policy.add_user(live.app.administrator, "noor")
+        key = live.new_key("noor")
+        with live.browser(key) as other:
+            seen = other.get(link[0]).text
+            assert "97.37" in seen
+            assert other.get(f"/console/ask/{conversation}").status_code == 404
+        administrator = live.app.administrator
+        secret = live.app.ask(administrator, "What was Linxi Port's revenue in 2024?")
+        live.app.history.keep(live.app.principal("ana"), conversation, 2, "What of the secret paper?", secret)
+        with live.browser(key) as other:
+            seen = other.get(link[0]).text
+            assert "What of the secret paper?" not in seen
+            assert "1 of the questions" in seen
+        assert "答" in reader.get(f"/console/ask/{conversation}").text
+        reader.post(f"/console/ask/{conversation}/share", data={"on": "false"})
+        with live.browser(key) as other:
+            assert other.get(link[0]).status_code == 404
+
+    def test_a_rating_is_kept_with_its_correction(self, live: Live, reader: httpx.Client) -> None:
+        text = reader.post("/console/ask", data={"question": QUESTION}).text
+        record = re.search(r'name="record" value="([^"]+)"', text)
+        assert record
+        given = {"record": record[1], "verdict": "wrong", "correction": "<i>97.4亿元</i>"}
+        assert "已记录" in reader.post("/console/feedback", data=given, headers={"X-Fragment": "1"}).text
+        (latest, *_) = Feedback(live.app).rated(live.app.principal("ana"))
+        assert (latest.answer, latest.verdict, latest.corrected) == (record[1], "wrong", True)
+
+    def test_choices_are_buttons_that_answer(self, reader: httpx.Client) -> None:
+        text = reader.post("/console/ask", data={"question": "你好"}).text
+        options = re.findall(r'class="quiet choice" name="question" value="([^"]+)"', text)
+        assert options
+
+    def test_what_other_papers_ask_is_suggested(self, reader: httpx.Client) -> None:
+        asked = re.findall(r'name="question" value="([^"]+)"', reader.get("/console/ask").text)
+        assert len(asked) >= 2
+        assert 'class="figure"' in reader.post("/console/ask", data={"question": asked[0]}).text
 
     def test_what_a_document_says_is_never_markup(self, live: Live, reader: httpx.Client) -> None:
         evil = "<img src=x onerror=alert(1)>"
@@ -142,7 +228,7 @@ def test_in_a_browser_a_figure_opens_its_page_by_keyboard_alone(live: Live, tab:
     tab.until("document.readyState === 'complete'")
     tab.run("document.querySelector('textarea').focus()")
     tab.type(QUESTION)
-    tab.run("document.querySelector('form[data-live=ask] button').focus()")
+    tab.run("document.querySelector('#question button').focus()")
     tab.key("Enter", 13)
     tab.until("document.querySelector('#answer a.figure')")
     keep(tab, f"ask.{language}.png")
@@ -167,7 +253,7 @@ def test_in_a_browser_a_figure_opens_its_page_by_keyboard_alone(live: Live, tab:
 def ask(tab: Page, question: str, answers: int) -> None:
     """By keyboard alone, from the box where the focus is; until so many answers stand on the page."""
     tab.type(question)
-    tab.run("document.querySelector('form[data-live=ask] button').focus()")
+    tab.run("document.querySelector('#question button').focus()")
     tab.key("Enter", 13)
     tab.until(f"document.querySelectorAll('#answer .turn').length === {answers}")
 
@@ -180,17 +266,17 @@ def test_in_a_browser_a_conversation_goes_on_until_a_new_one(live: Live, tab: Pa
     tab.type(live.key)
     tab.key("Enter", 13)
     tab.until("location.pathname === '/console/ask' && document.readyState === 'complete'")
-    assert tab.run("document.querySelector('#new').hidden")
     tab.run("document.querySelector('textarea').focus()")
     ask(tab, QUESTION, 1)
     tab.until("document.activeElement.name === 'question' && document.activeElement.value === ''")  # ready for the next
     ask(tab, FOLLOW_UP, 2)
-    assert tab.run("document.querySelector('#answer .turn h2').innerText") == FOLLOW_UP
-    assert "2023-12-31" in tab.run("document.querySelector('#answer .turn').innerText")
+    assert tab.run("document.querySelector('#answer .turn:last-child h2').innerText") == FOLLOW_UP
+    assert "2023" in tab.run("document.querySelector('#answer .turn:last-child').innerText")
+    assert tab.run("location.pathname.length > '/console/ask/'.length")
     keep(tab, f"conversation.{language}.png")
     tab.run("document.querySelector('#new').focus()")
     tab.key("Enter", 13)
-    tab.until("!document.querySelector('input[name=before]') && document.querySelectorAll('.turn').length === 0")
+    tab.until("location.pathname === '/console/ask' && document.querySelectorAll('.turn').length === 0")
     tab.run("document.querySelector('form[action=\"/console/logout\"] button').click()")
     tab.until("location.pathname === '/console/login'")
     assert tab.told == []

@@ -50,42 +50,46 @@ def test_an_example_is_short(path: Path) -> None:
 
 
 @pytest.mark.usefixtures("environment")
-def test_the_langchain_example_tells_which_figure_does_not_hold() -> None:
+def test_the_langchain_example_tells_which_sentence_does_not_hold() -> None:
     example = load("langchain_verify")
     from langchain_core.documents import Document
     from langchain_core.runnables import RunnableLambda
 
     answering: RunnableLambda[dict[str, Any], dict[str, Any]] = RunnableLambda(lambda state: {**state, "answer": ANSWER})
     document = Document(page_content=TABLE, metadata={"source": "note"})
-    report = (answering | example.chain).invoke({"question": "", "context": [document]})["report"]
-    assert [(one["text"], one["bound"]) for one in report["figures"]] == [("$1,235 million", False)]
+    doubtful = (answering | example.chain).invoke({"question": "", "context": [document]})["doubtful"]
+    assert [(text, claims[0]["metric"], reason) for text, claims, reason in doubtful] == [
+        (ANSWER, "Revenue", "$1,235 million: digit differs")
+    ]
 
 
 @pytest.mark.usefixtures("environment")
-def test_the_llamaindex_example_tells_which_figure_does_not_hold() -> None:
+def test_the_llamaindex_example_tells_which_sentence_does_not_hold() -> None:
     example = load("llamaindex_verify")
     from llama_index.core.base.response.schema import Response
     from llama_index.core.schema import NodeWithScore, TextNode
 
     nodes = [NodeWithScore(node=TextNode(text=TABLE), score=1.0)]
-    assert example.verify(Response(ANSWER, source_nodes=nodes))["unbound"] == 1
-    assert example.verify(Response("Revenue was $1,234 million in 2024.", source_nodes=nodes))["unbound"] == 0
+    told = example.verify(Response(f"{ANSWER} It was a good year.", source_nodes=nodes))
+    assert [one["text"] for one in told["unsupported"]] == [ANSWER]
+    assert [one["reason"] for one in told["unchecked"]] == ["it states no figure"]
+    assert len(example.verify(Response("Revenue was $1,234 million in 2024.", source_nodes=nodes))["supported"]) == 1
 
 
-def test_the_dify_example_tells_which_figure_does_not_hold(live: Live) -> None:
+def test_the_dify_example_tells_which_sentence_does_not_hold(live: Live) -> None:
     told = load("dify_verify").main(ANSWER, "", [{"title": "note", "content": TABLE}], live.url, live.key)
-    assert (told["holds"], told["unbound"]) == (0, 1)
+    assert (told["holds"], told["unsupported"]) == (0, [f"{ANSWER} ($1,235 million: digit differs)"])
     assert json.loads(told["report"])["figures"][0]["reason"] == "digit differs"
 
 
 @pytest.mark.usefixtures("environment")
-def test_the_open_webui_example_marks_the_figure() -> None:
+def test_the_open_webui_example_marks_the_sentence() -> None:
     import asyncio
 
     answer = {"role": "assistant", "content": ANSWER, "sources": [{"document": [TABLE]}]}
     body = {"messages": [{"role": "user", "content": "What was revenue?"}, answer]}
     shown = asyncio.run(load("open_webui_filter").Filter().outlet(body))["messages"][1]["content"]
-    assert shown.endswith("⚠ Not in the sources: $1,235 million (digit differs)")
+    assert shown.endswith(f"⚠ Not in the sources: {ANSWER} ($1,235 million: digit differs)")
 
 
 def environment_names(container: dict[str, Any]) -> set[str]:

@@ -63,7 +63,12 @@ def _support(number: int) -> dict[str, Any]:
     return {**said, "kind": f"kind {number % 3}", "paper": f"paper {number}"}
 
 
+def _pair(number: int) -> dict[str, Any]:
+    return {"prompt": _en(number), "chosen": f"It was {number}.", "rejected": f"It was {number + 1}.", "licence": "internal"}
+
+
 SOURCES: dict[str, Callable[[int], Any]] = {
+    "preferences.jsonl": lambda n: _pair(n),
     "question-forms.jsonl": lambda n: _form(n),
     "question-forms-unseen.jsonl": lambda n: _form(n),
     "support-spans.jsonl": lambda n: _support(n),

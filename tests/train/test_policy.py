@@ -23,10 +23,10 @@ from finfoundry.train.methods.grpo import GroupLoss, compared
 from finfoundry.train.methods.rejection import right_ones
 from finfoundry.train.packing import Pack
 from finfoundry.train.recipe import Recipe, Sampling
-from finfoundry.train.rewards import REWARDS, Answered, Reward
+from finfoundry.train.rewards import REWARDS, Reward, SampledAnswer
 from finfoundry.train.runs.training_run import TrainedModel, carry_out, prepared
 from finfoundry.train.sampling import rollouts
-from finfoundry.train.sampling.judged import Group, Judge, Judged
+from finfoundry.train.sampling.judged import Group, Judge, RewardedAnswer
 from finfoundry.train.sampling.rounds import AskedRow, SampledRow
 from finfoundry.train.sampling.sampler import Drawn, TorchSampler
 from finfoundry.train.sampling.trends import trends
@@ -109,7 +109,7 @@ def test_grpo_and_its_gradients_are_those_of_the_paper(bases: Bases) -> None:
 
 def group(*totals: float) -> Group:
     asked = AskedRow((1, 2, 3, 4), 2, Lesson("r", "t", (Message("user", "q"),), "a"))
-    return Group(asked, [Judged(Drawn((7, place), (-1.0, -2.0), True), "", {}, total) for place, total in enumerate(totals)])
+    return Group(asked, [RewardedAnswer(Drawn((7, place), (-1.0, -2.0), True), "", {}, total) for place, total in enumerate(totals)])
 
 
 def test_groups_without_spread_teach_nothing() -> None:
@@ -129,7 +129,7 @@ def asked(recipe: Made) -> Made:
     return made
 
 
-def letters(answered: Answered) -> float:
+def letters(answered: SampledAnswer) -> float:
     """More of the letters before n: something that a model of random weights can learn."""
     return sum(letter < "n" for letter in answered.text) / max(1, len(answered.text))
 
@@ -152,7 +152,7 @@ def test_grpo_earns_more(weights: str, asked: Made, bases: Bases, data: Path, tm
 
 
 def test_rejection_earns_more(asked: Made, bases: Bases, data: Path, tmp_path: Path, screen: Screen) -> None:
-    def mostly(answered: Answered) -> float:
+    def mostly(answered: SampledAnswer) -> float:
         return float(letters(answered) > 0.7)
 
     told = asked("rejection", epochs=2, rewards={"mostly": 1.0, "length": 0.0})
@@ -184,10 +184,10 @@ def test_rewards_that_say_nothing_are_refused_by_name(asked: Made, bases: Bases,
         ready = prepared(asked(rewards={"odd": 1.0}), bases("llama"), data, folder, screen)
         carry_out(ready, folder, "0", rewards={"odd": reward})
 
-    def constant(_: Answered) -> float:
+    def constant(_: SampledAnswer) -> float:
         return 0.5
 
-    def broken(_: Answered) -> float:
+    def broken(_: SampledAnswer) -> float:
         return float("nan")
 
     with pytest.raises(InputError, match=r"rewards odd \(0.5\) say the same"):
@@ -206,6 +206,7 @@ def test_a_collapse_ends_the_run_at_the_last_good_checkpoint(
     assert "it repeats itself" in found.outcome.ended
     assert not found.outcome.stopped
     assert found.outcome.steps == 4
+    assert len(list((tmp_path / "run" / "rounds").iterdir())) == 4
     kept = load_file(max((tmp_path / "run" / "checkpoints").glob("step-*")) / "weights.safetensors")
     saved = load_file(tmp_path / "run" / "adapter" / "adapter_model.safetensors")
     assert {str(tuple(one.shape)) for one in kept.values()} == {str(tuple(one.shape)) for one in saved.values()}

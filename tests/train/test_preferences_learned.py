@@ -25,7 +25,7 @@ from finfoundry.train.methods.reward import temperature
 from finfoundry.train.packing import Pack, RowTokens
 from finfoundry.train.recipe import Preference, Recipe, parse_recipe
 from finfoundry.train.rewards.learned import LearnedReward, RewardLoss
-from finfoundry.train.rewards.reward import Answered
+from finfoundry.train.rewards.reward import SampledAnswer
 from finfoundry.train.runs.training_run import TrainedModel, carry_out, prepared
 
 Bases = Callable[[str], Base]
@@ -246,7 +246,7 @@ def test_a_learned_reward_prefers_as_it_was_taught(bases: Bases, tmp_path: Path,
     reward = LearnedReward(tmp_path / "run", bases("qwen2"), recipe)
 
     def said(text: str) -> float:
-        return reward(Answered((Message("user", "9 plus 2"),), text, "11", (), "", True, 3, 9))
+        return reward(SampledAnswer((Message("user", "9 plus 2"),), text, "11", (), "", True, 3, 9))
 
     assert 0 <= said("xyzzy plugh") < said("11") <= 1
     (tmp_path / "run" / "adapter" / "reward.json").unlink()
@@ -278,6 +278,7 @@ def test_pairs_are_screened_and_counted(bases: Bases, tmp_path: Path, screen: Sc
     [
         ({"data": {"licences": ["MIT"]}}, "data.preferences"),
         ({"method": "reward", "forms": ["q8_0"]}, "writes no text"),
+        ({"development": {"share": 0.1}}, "leave out development"),
         ({"method": "grpo", "data": {"tasks": [{"task": "tfns"}], "licences": ["MIT"]}}, "needs rewards"),
     ],
 )

@@ -55,7 +55,7 @@ def test_a_shipped_recipe_is_planned(path: Path, sources: Path, bases: Callable[
     assert found.plan.tokens == found.data.tokens > 0
     named = {share.task.partition("@")[0] for share in recipe.data.tasks}
     assert named <= {record.name for record in found.data.sources if record.kept}
-    assert {record.kind for record in found.data.sources if not named} <= {"corpus", "replay"}
+    assert {record.kind for record in found.data.sources if not named} <= {"corpus", "replay", "preferences"}
     assert not (tmp_path / "out").exists()
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from finfoundry.core.protocols import Message
-from finfoundry.train.rewards import REWARDS, Answered
+from finfoundry.train.rewards import REWARDS, SampledAnswer
 
 TABLE = "Acme Corp, fiscal 2024, in millions of dollars. Revenue was $120 million in 2024 and $100 million in 2023."
 
 
-def said(text: str, expected: str = "", texts: tuple[str, ...] = (), *, finished: bool = True) -> Answered:
-    return Answered((Message("user", "?"),), text, expected, texts, "made", finished, 4, 8)
+def said(text: str, expected: str = "", texts: tuple[str, ...] = (), *, finished: bool = True) -> SampledAnswer:
+    return SampledAnswer((Message("user", "?"),), text, expected, texts, "made", finished, 4, 8)
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def said(text: str, expected: str = "", texts: tuple[str, ...] = (), *, finished
         ("length", said("short", "words"), said("a long way around the same words", "words")),
     ],
 )  # fmt: skip
-def test_the_better_answer_earns_more(name: str, better: Answered, worse: Answered) -> None:
+def test_the_better_answer_earns_more(name: str, better: SampledAnswer, worse: SampledAnswer) -> None:
     assert 0 <= REWARDS[name](worse) < REWARDS[name](better) <= 1
 
 

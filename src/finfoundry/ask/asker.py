@@ -23,6 +23,7 @@ from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
 from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, Hit, PassageSearch, WideTables
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.reader.learnt_plan import ReaderSource
+from finfoundry.ask.retrieve.pair_scoring import ScorerSource
 from finfoundry.ask.support.support_check import CheckerSource
 from finfoundry.ask.understand.question_text import clean, in_full
 from finfoundry.ask.understand.subject import EntityCatalogue
@@ -31,6 +32,7 @@ from finfoundry.core.document import Parsed
 from finfoundry.core.language import is_traditional, simplified
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Engine, Specialists
+from finfoundry.governance.guards.guards import Guards
 from finfoundry.governance.own_terms import OwnTerm
 
 
@@ -53,6 +55,8 @@ class Agent:
     terms: OwnVocabularies | None = None  # the institution's own words, where it has any
     reader: ReaderSource | None = None  # the learnt reader of questions whose words no rule explains
     checker: CheckerSource | None = None  # of the words of sentences that the model wrote
+    scorer: ScorerSource | None = None  # of questions and the sentences that may answer them
+    guards: Guards | None = None  # what looks at passages before the model reads them
     _weights: dict[tuple[str, str, int], Mapping[int, TableLines]] = field(default_factory=dict)
     known: EntityCatalogue = field(init=False)
 
@@ -64,8 +68,14 @@ class Agent:
         given = given_papers(papers, self.search)
         return Agent(
             self.engine, given, given, question_characters=self.question_characters, deadline=self.deadline, terms=self.terms,
-            reader=self.reader,
+            reader=self.reader, scorer=self.scorer, guards=self.guards,
         )  # fmt: skip
+
+    def without_model(self) -> Agent:
+        """The same agent, answering only what is computed, looked up or quoted."""
+        apart = replace(self, engine=None)
+        apart.known = self.known
+        return apart
 
     def find(self, principal: Principal, question: str, limit: int = 10, collection: str | None = None) -> list[Hit]:
         """Passages for a question, filtered by the entity and the period that it names. Raises InputError, StoreError."""
@@ -136,6 +146,6 @@ class Agent:
         services = Services(
             self.engine, self.store, self.search, self.known, self.tables, self.specialists,
             cache(self.reader) if self.reader else None,  # a question is read by one reader, though another may serve meanwhile
-            self.deadline, self._weights, self.checker,
+            self.deadline, self._weights, self.checker, self.scorer, self.guards,
         )  # fmt: skip
         return QuestionContext(services, principal, question, collection, conversation, hidden, words)

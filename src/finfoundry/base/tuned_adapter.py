@@ -6,6 +6,8 @@ import hashlib
 import json
 import shutil
 import tempfile
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -94,3 +96,20 @@ def _served(settings: Settings, use: AdapterUse, folder: Path, base: Path) -> Pa
     except OSError:  # another process was first
         shutil.rmtree(partial, ignore_errors=True)
     return target
+
+
+class AdapterOnDemand:
+    """A tuned encoder of the settings, its weights read when it is first asked for, once."""
+
+    def __init__(self, settings: Settings, find: Callable[[Settings], TextEncoder | None]) -> None:
+        self._settings, self._find = settings, find
+        self._loading = threading.Lock()
+        self._found: list[TextEncoder | None] = []
+
+    def __call__(self) -> TextEncoder | None:
+        """Raises ModelError where there is one that is not whole."""
+        with self._loading:
+            if not self._found:
+                encoder = self._find(self._settings)
+                self._found = [encoder.loaded() if encoder else None]
+            return self._found[0]

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from finfoundry.binding.bind import Match, Matcher
+from finfoundry.binding.derive import derive
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.follows import WHOLE
-from finfoundry.binding.naming import Naming
-from finfoundry.binding.sense import Reason, Sense
-from finfoundry.binding.sentence.claim_patterns import BY, LEVEL
+from finfoundry.binding.naming import FULL, Naming
+from finfoundry.binding.sense import Reason, Sense, spends
+from finfoundry.binding.sentence.claim_patterns import BY, LESS_OR_MORE_THAN, LEVEL
 from finfoundry.binding.sentence.claims import Claim
-from finfoundry.binding.sentence.labels import words
+from finfoundry.binding.sentence.labels import BALANCES, weight, words
+from finfoundry.binding.sentence.modality import leaves_out, modalities
 from finfoundry.binding.series import at_other_times, year_before
 
 _ADJUSTED = re.compile(
@@ -27,7 +29,20 @@ _PROFIT = re.compile(r"\b(?:net income|profit|profitable|earned|earnings|gain)\b
 _LOSS = re.compile(r"\b(?:loss(?:es)?|lost|deficit|negative)\b|亏|损失|净损|赤字|为负", re.IGNORECASE)
 _INFLOW = re.compile(r"\b(?:provided|generated|brought in|inflows?|received|raised|produced|yielded)\b|流入|收到|带进|带来", re.IGNORECASE)
 _OUTFLOW = re.compile(r"\b(?:used|outflows?|consumed|spent|absorbed|paid|burned)\b|流出|使用|耗用", re.IGNORECASE)
-_NET_FLOW = re.compile(r"net cash (?!used)|cash flows? from|(?:现金流量|现金)净[额流]|净现金|现金.{0,3}流[入出]", re.IGNORECASE)
+_OTHERS = re.compile(  # who is paid what a company pays: "shareowners received …"
+    r"\b(?:(?:share|stock|unit|note|bond|debt|policy)-?(?:holders?|owners?)|investors?|owners?|holders?|lenders?|creditors?|employees|staff"
+    r"|workers|suppliers?|vendors?|landlords?|tax authorit\w+|government|treasury)\b.{0,40}?\b(?:received|got|collected|pocketed|took home)"
+    r"|(?:股东|投资者|持有人|债权人|员工|职工|供应商|税务机关|政府).{0,10}(?:收到|获得|分得|拿到|领取)",
+    re.IGNORECASE,
+)
+_NET_FLOW = re.compile(
+    r"net cash (?!used)|cash flows? from|(?:现金流量|现金)净[额流]|净现金|现金净?流量(?!表)|现金.{0,3}流入.{0,2}流出", re.IGNORECASE
+)
+_SUMS = re.compile(
+    r"\b(?:and|plus)\b.{1,40}\b(?:combined|together|in total|add(?:ed)? up)\b|\b(?:combined|the sum of|together,)\b.{1,60}\b(?:and|plus)\b"
+    r"|[与和及、加].{1,16}(?:合计|之和|合共|加起来|相加|总和|合起来)",
+    re.IGNORECASE,
+)
 _SHARE = re.compile(r"\b(?:of|share|account\w*|represent\w*|made up|contribut\w*)\b|占|相当于", re.IGNORECASE)
 _SEGMENT = re.compile(
     r"\b(?P<en>[A-Z][\w&’'-]+(?:,? (?:and |& )?[A-Z][\w&’'-]+)*) (?:segment|division|business unit)\b"
@@ -45,8 +60,12 @@ _CHANGING = re.compile(
 def held(match: Match, matcher: Matcher, text: str) -> Match:
     """The figure, unless its own words speak against the item that it is bound to."""
     against = _against(match.claim, match.item, matcher, text) if match.item else None
-    if against is None:
+    if against is None or match.item is None:
         return match
+    if match.item.source == "cell" and (_is_amount_of_change(match.claim) or _sums_others(match.claim, match.item, matcher)):
+        computed = derive(Sense(matcher.index, match.claim, text))
+        if computed:
+            return replace(match, item=computed)
     for item in match.others if against not in ("direction differs", "sign differs") else ():
         if _against(match.claim, item, matcher, text) is None:
             return replace(match, item=item)
@@ -67,7 +86,14 @@ def _against(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str) -> R
 
 def _against_span(claim: Claim, item: EvidenceItem) -> Reason | None:
     before = claim.heads[0].partition(" … ")[0]
-    if _ADJUSTED.search(before) and not _ADJUSTED.search(item.place.quote if item.place else ""):
+    quote = item.place.quote if item.place else ""
+    if leaves_out(claim.sentence) and not leaves_out(quote):
+        return "sibling row"
+    if {"alleged", "denied"} & (modalities(item.reference.metric or "") - modalities(claim.sentence)):
+        return "sibling row"  # a party says so and nobody else, or the passage says that it is not so
+    if claim.move * item.move < 0:
+        return "direction differs"
+    if _ADJUSTED.search(before) and not _ADJUSTED.search(quote):
         return "sibling row"
     changed = claim.number.percent and claim.direction and not claim.move and not LEVEL.search(before)
     return "sibling row" if changed and not item.direction else None  # the passage says how large it is, the claim how it changed
@@ -75,6 +101,8 @@ def _against_span(claim: Claim, item: EvidenceItem) -> Reason | None:
 
 def _against_cell(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str) -> Reason | None:
     own = claim.contexts[1] if words(claim.heads[1]) else claim.sentence  # since the figure before
+    if _sums_others(claim, item, matcher):
+        return "sibling row"
     if _ADJUSTED.search(own) and not _is_adjusted(item):
         return "sibling row"
     if _is_amount_of_change(claim) and not _CHANGING.search(item.reference.metric or "") and item.value and not item.direction:
@@ -83,7 +111,8 @@ def _against_cell(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str)
     if moved and moved != claim.move:
         return "direction differs"
     naming = Naming(Sense(matcher.index, claim, text))
-    return "sibling row" if naming.outranked(matcher.index.place_of[id(item)]) else None
+    place = matcher.index.place_of[id(item)]
+    return "sibling row" if naming.outranked(place) or naming.unsure(place) else None
 
 
 def in_time(match: Match, matches: Sequence[Match], matcher: Matcher) -> Match:
@@ -114,7 +143,8 @@ def _other_polarity(claim: Claim, item: EvidenceItem) -> bool:
     if item.value < 0 and claim.number.value > 0:
         if said_profit and not said_loss and (_LOSS.search(name) or _PROFIT.search(name)):
             return True
-        return bool(_INFLOW.search(claim.nearby)) and not _OUTFLOW.search(claim.nearby) and not said_loss
+        received = bool(_INFLOW.search(claim.nearby)) and not _OUTFLOW.search(claim.nearby) and not said_loss
+        return received and not (spends(name) and _OTHERS.search(claim.sentence))
     return item.value > 0 and bool(_LOSS.search(before)) and not said_profit and bool(_PROFIT.search(name)) and not _LOSS.search(name)
 
 
@@ -153,12 +183,29 @@ def _is_adjusted(item: EvidenceItem) -> bool:
 
 
 def _is_amount_of_change(claim: Claim) -> bool:
+    """Whether an amount is by how much something changed: "rose by 5", "5 fewer than a year earlier"."""
+    if claim.number.percent or not claim.direction:
+        return False
     before = claim.contexts[1].partition(" … ")[0]
-    return (
-        not claim.number.percent
-        and claim.direction != 0
-        and BY.search(before.rstrip() + " " if before.isascii() else before.rstrip()) is not None
-    )
+    behind = claim.sentence[max(claim.number.end - claim.start, 0) :]
+    if LESS_OR_MORE_THAN.match(behind):
+        return True
+    return BY.search(before.rstrip() + " " if before.isascii() else before.rstrip()) is not None
+
+
+def _sums_others(claim: Claim, item: EvidenceItem, matcher: Matcher) -> bool:
+    """Whether the words make the figure the sum of two rows that they name, and the item is a total whose name is not both of theirs."""
+    before = claim.sentence[: max(claim.number.start - claim.start, 0)]
+    if not _SUMS.search(before):
+        return False
+    index = matcher.index
+    named = {
+        said
+        for cover, said in index.labels.covers(index.entities.without(before)).values()
+        if cover >= FULL and weight(said - BALANCES) >= 1
+    }
+    apart = {one for one in named if not any(one < other for other in named)}
+    return len(apart) > 1 and not any(frozenset[str]().union(*apart) <= name for name in item.label.alternatives)
 
 
 def _moved(claim: Claim, item: EvidenceItem, matcher: Matcher) -> int:

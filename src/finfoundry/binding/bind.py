@@ -45,10 +45,10 @@ class Matcher:
     def __init__(self, evidence: Sequence[Evidence], question: str = "", earlier: str = "") -> None:
         self.index = EvidenceIndex(evidence, question, earlier)
 
-    def match(self, text: str) -> list[Match]:
-        """All figures of the text in order."""
+    def match(self, text: str, *, rough: bool = False) -> list[Match]:
+        """All figures of the text in order; with ``rough`` also quantities in words."""
         names = (*self.index.entities.spans(text), *self.index.computed_for.spans(text))
-        return [self.match_claim(claim, text) for claim in read_claims(self._without_name_digits(text), names)]
+        return [self.match_claim(claim, text) for claim in read_claims(self._without_name_digits(text), names, rough=rough)]
 
     def _without_name_digits(self, text: str) -> str:
         """The text with the digits masked where it repeats a row's name: they are no figures and no years."""
@@ -66,13 +66,11 @@ class Matcher:
         cancellation.check()
         sense = Sense(self.index, claim, text)
         near = [(index, sense.conflicts(index)) for index in self._rounding_to(claim)]
-        fitting = [index for index, conflicts in near if not conflicts]
-        if fitting:
-            return self._best(claim, fitting, sense)
         naming = Naming(sense)
-        fitting = [index for index, conflicts in near if conflicts <= _WORDS and naming.names(index)]
-        if fitting:
-            return self._best(claim, fitting, sense)
+        fitting = [index for index, conflicts in near if not conflicts]
+        named = [index for index, conflicts in near if conflicts and conflicts <= _WORDS and naming.names(index)]
+        if fitting or named:
+            return self._best(claim, fitting, named, sense)
         derived = derive(sense)
         if derived:
             return Match(claim, derived)
@@ -84,14 +82,16 @@ class Matcher:
             return Match(claim, None, next(reason for reason in _ORDER if reason in conflicts), self.index.items[index])
         return self._missing(claim, sense)
 
-    def _best(self, claim: Claim, fitting: Iterable[int], sense: Sense) -> Match:
+    def _best(self, claim: Claim, fitting: Iterable[int], named: Iterable[int], sense: Sense) -> Match:
+        """The best of the items that fit in all, else of those whose rows the words name in full; the rest may be meant as well."""
         half = claim.number.step / 2
         number = abs(claim.number.value)
 
         def order(index: int) -> tuple[object, ...]:  # what is printed so goes before what is merely below or above it
             return abs(abs(self.index.items[index].value) - number) > half, sense.rank(index)
 
-        best, *others = (self.index.items[index] for index in sorted(fitting, key=order)[:_MOST])
+        ordered = [*sorted(fitting, key=order), *sorted(named, key=order)]
+        best, *others = (self.index.items[index] for index in ordered[:_MOST])
         return Match(claim, best, others=tuple(others))
 
     def _rounding_to(self, claim: Claim) -> Iterable[int]:

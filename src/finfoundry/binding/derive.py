@@ -17,7 +17,7 @@ from finfoundry.binding.naming import FULL, Naming
 from finfoundry.binding.ratios import of_name
 from finfoundry.binding.sense import NAMED, Sense, fits_unit
 from finfoundry.binding.sentence.claims import Claim
-from finfoundry.binding.sentence.labels import MetricLabel, words
+from finfoundry.binding.sentence.labels import MetricLabel, concepts_named, words
 from finfoundry.binding.sentence.when import When, agree
 from finfoundry.core.answer import Figure, Reference
 from finfoundry.core.errors import PlanError
@@ -25,7 +25,7 @@ from finfoundry.core.periods import find_periods
 
 _SHARE = re.compile(
     r"\b(?:share|percent(?:age)?|proportion|ratio|portion|margin|fraction|account\w*|contribut\w*|represent\w*"
-    r"|made up|equal\w*)\b|% of|占|比例|比重|比率|率|相当于",
+    r"|made up|equal\w*|com(?:e|es|ing) from)\b|% of|占|比例|比重|比率|率|相当于",
     re.IGNORECASE,
 )
 _SUM = re.compile(
@@ -34,6 +34,11 @@ _SUM = re.compile(
     re.IGNORECASE,
 )
 _DIFFERENCE = re.compile(r"\b(?:difference|exceed\w*|more than|less than|change|by)\b|差额|之差|相差|变动|了", re.IGNORECASE)
+_EARNED = re.compile(  # of what a company takes in, where its sales are not called so
+    r"\b(?:com(?:e|es|ing) from|tak(?:e|es|ing|en) in|br(?:ing|ings|ought) in|earn(?:s|ed)?|generat(?:e|es|ed)|dollars?)\b"
+    r"|来自|贡献|源于|赚",
+    re.IGNORECASE,
+)
 _BETWEEN = re.compile(r"\bexceed(?:s|ed|ing)? .{3,60}\bby\b|\b(?:difference|gap) between\b|差额|相差|之差|高出", re.IGNORECASE)
 _JUDGED = re.compile(r"\b(?:improv|better|worse|deteriorat)\w*|改善|恶化|好转", re.IGNORECASE)
 _SUPPOSE = re.compile(
@@ -157,12 +162,19 @@ def _pairs(sense: Sense) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
         if sense.fits_who(index) and sense.fits_time(index)
     ]
     items = [item for item in items if item.source != "span" and item.unit != "ratio"]
-    items = _principal(items)[:_MOST]
+    items = _latest_first(_principal(items), sense)[:_MOST]
     for one in items:
         for other in items:
             alike = one.unit == other.unit or None in (one.unit, other.unit)  # a table may print "$" on its first row alone
             if one.label != other.label and alike and _time(one) == _time(other):
                 yield one, other
+
+
+def _latest_first(items: list[EvidenceItem], sense: Sense) -> list[EvidenceItem]:
+    """The items, those of the latest time first where no time is told."""
+    if sense.whens:
+        return items
+    return sorted(items, key=lambda item: -(item.whens[0].period.end.toordinal() if item.whens and item.whens[0].period else 0))
 
 
 def _principal(items: list[EvidenceItem]) -> list[EvidenceItem]:
@@ -173,17 +185,25 @@ def _principal(items: list[EvidenceItem]) -> list[EvidenceItem]:
 
 def _parts(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
     """What the figure's words name, with each larger item of its time that another name of the sentence, or of its heading, has."""
-    parts = [item for item in _named(sense, naming) if item.unit != "ratio" and _in_time(sense, item)]
+    parts = _latest_first([item for item in _named(sense, naming) if item.unit != "ratio" and _in_time(sense, item)], sense)
     if not parts:
         return
     labels, text = sense.evidence.labels, sense.evidence.entities.without(sense.claim.sentence)
     names = [number for number, (cover, _) in labels.covers(text).items() if cover >= FULL]
-    wholes = [sense.items[index] for number in names for index in sense.evidence.by_label[number] if sense.fits_who(index)]
-    wholes = [item for item in wholes if item.unit != "ratio" and item.principal and _in_time(sense, item)]
+    wholes = [index for number in names for index in sense.evidence.by_label[number]]
+    told = _wholes(wholes, sense)
+    if not told and _says(_EARNED, sense.claim.sentence):
+        told = _wholes(sense.evidence.of_concept("Revenues", concepts_named), sense)
     for part in parts:
-        for whole in wholes:
+        for whole in told:
             if whole.unit == part.unit and whole.period == part.period and abs(whole.value) > abs(part.value):
                 yield part, whole
+
+
+def _wholes(indices: list[int], sense: Sense) -> list[EvidenceItem]:
+    """Those of the items that are amounts of statements, of the right company and time."""
+    found = [sense.items[index] for index in indices if sense.fits_who(index)]
+    return [item for item in found if item.unit != "ratio" and item.principal and _in_time(sense, item)]
 
 
 def _in_time(sense: Sense, item: EvidenceItem) -> bool:

@@ -16,10 +16,11 @@ from finfoundry.binding.sentence.when import When
 from finfoundry.binding.tables import read_rows
 from finfoundry.core.answer import DocumentName, Figure, Reference, Source
 from finfoundry.core.document import Box, Fact, Locator, Scope, Word, box_of
-from finfoundry.core.periods import FiscalYear, find_periods
+from finfoundry.core.periods import FiscalYear, find_periods, span
 from finfoundry.core.quantities.unit_lines import UnitLine
 
 _HEAD = 200  # characters of a table in which its heading stands
+_PARTS_OF_YEAR = (3, 6, 9)  # months
 _STATEMENTS = ("income", "balance", "cash flow", "comprehensive income")
 _CLAUSE = re.compile(r"[;；。，：]|[.,:](?=\s|$)")
 
@@ -53,6 +54,7 @@ class EvidenceItem:
     period: str | None = None
     signed: bool = True  # False where the source prints an outflow or a decrease without a sign
     direction: int = 0  # of a change in prose: 1 a rise, -1 a fall
+    move: int = 0  # of a level in prose: the direction in which the words say that it moved
     places: tuple[tuple[str, CitedPlace], ...] = ()  # of a calculation: operand and its place
     unstated: bool = False  # a stored fact whose currency is stated nowhere: nothing that names one is bound to it
     above: Words = frozenset()  # words of the headings over its table, which a label does not have
@@ -139,7 +141,7 @@ class PassageEvidence:
             source="span",
             text=number.text,
             label=sentence_label(listed_name(claim.lead, claim.order) or claim.nearby, claim.contexts[-2]),
-            whens=whens or ((self._inherited(self.period),) if self.period and not claim.periods else ()),
+            whens=whens or ((self._inherited(self.period, claim),) if self.period and not claim.periods else ()),
             step=number.step,
             entity=_entity(self.entity, self.aliases),
             scope=claim.scope,
@@ -148,13 +150,16 @@ class PassageEvidence:
             period=next((when.iso for when in whens if when.iso), None),
             signed=not claim.negative,
             direction=claim.direction,
+            move=claim.move,
         )
 
-    def _inherited(self, period: str) -> When:
-        """The time of a sentence that names none: its document's period. A document on less than a year gives only its fiscal year, since
-        it also speaks of days around its period.
+    def _inherited(self, period: str, claim: Claim) -> When:
+        """The time of a sentence that names none: its document's period. A document on less than a year gives the span up to its end that
+        the words tell ("in the second quarter"), else only its fiscal year, since it also speaks of days around its period.
         """
         when = When.of(period, self.fiscal)
+        if when.period and when.kind in ("quarter", "half", "range") and claim.months in _PARTS_OF_YEAR and not claim.earlier:
+            return When.of(span(when.period.end, claim.months).iso, self.fiscal)
         return when if when.kind == "year" else When(year=when.fiscal_year, kind="year", fiscal=self.fiscal)
 
 

@@ -12,11 +12,12 @@ from finfoundry.binding.derive import calculation
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.sense import Sense, fits_sign, fits_unit
 from finfoundry.binding.sentence.claims import Claim
-from finfoundry.binding.sentence.when import agree
+from finfoundry.binding.sentence.when import When, agree
 from finfoundry.binding.series import at_any_time, twins
 
 WHOLE = 0.8  # of the weight of a row's name: "equity" for "total equity" is enough
 _MOST = 8  # figures of a sentence that are reckoned with
+_YEAR, _NEAR = 365.25, 12  # days; of a span's end from that of another year's
 _A_YEAR = 380  # days between two closings of a year at most
 
 
@@ -77,12 +78,21 @@ def _carried(match: Match, matches: Sequence[Match], matcher: Matcher, text: str
         if item.change or not fits_unit(claim.number, item):
             continue
         for days, one in at_any_time(item, matcher):
-            timely = any(agree(when, one.whens[0]) for when in sense.whens) if sense.whens else _is_told_apart(claim, told.claim, days)
+            timely = _is_then(sense.whens, one, days) if sense.whens else _is_told_apart(claim, told.claim, days)
             alike = fits_sign(claim, one) or (one.value < 0 and item.value < 0 < told.claim.number.value)
             low, high = claim.window
             if timely and alike and low <= abs(one.value) - abs(claim.number.value) <= high:
                 return one
     return None
+
+
+def _is_then(claimed: tuple[When, ...], one: EvidenceItem, days: int) -> bool:
+    """Whether a row's item is of the time told; "in 2022" next to a quarter or half is the one of that year, whole years from it."""
+    when, years = one.whens[0], round(days / _YEAR)
+    if any(agree(told, when) for told in claimed):
+        return True
+    named = {told.year for told in claimed if told.kind == "year"}
+    return bool(years) and abs(days - years * _YEAR) < _NEAR and when.fiscal_year in named
 
 
 def _names_a_row(claim: Claim, matcher: Matcher) -> bool:

@@ -16,7 +16,7 @@ from finfoundry.binding.evidence import (
     SpecialistEvidence,
     TableEvidence,
 )
-from finfoundry.binding.sentence.labels import Labels, Words, sentence_label
+from finfoundry.binding.sentence.labels import BALANCES, Labels, Words, sentence_label, words
 from finfoundry.core.answer import Reference
 from finfoundry.core.periods import FoundPeriod, find_periods
 from finfoundry.core.quantities.numbers import find_numbers
@@ -69,7 +69,8 @@ class EvidenceIndex:
         for index, item in enumerate(self.items):
             if item.source == "span":
                 self.spans_of.setdefault((item.label.alternatives[-1], item.unit), []).append(index)
-        self.digit_names = [name for name in sorted(leaves | named, key=len, reverse=True) if _DIGIT.search(name) and not name.isdigit()]
+        digits = (name for name in leaves | named if _DIGIT.search(name) and not name.isdigit() and not _is_time(name))
+        self.digit_names = sorted(digits, key=len, reverse=True)
         self.entities = Entities((item.entity for item in self.items), leaves, told(evidence, question), heard(evidence), earlier)
         self.computed_for = Entities(one.aliases for one in evidence if isinstance(one, CalculationEvidence))
         self._of_concept: dict[str, list[int]] | None = None
@@ -94,6 +95,14 @@ class EvidenceIndex:
                 for one in named(item.series) or named(leaf) if item.source != "span" and item.unit != "ratio" else ():
                     self._of_concept.setdefault(one, []).append(index)
         return self._of_concept.get(concept, [])
+
+
+def _is_time(name: str) -> bool:
+    """Whether a row's name says only when: "Balance at August 31, 2023", 2018年. Its digits in a text are a date."""
+    bare = name
+    for found in reversed(find_periods(name)):
+        bare = bare[: found.start] + " " + bare[found.end :]
+    return bare != name and not words(bare) - BALANCES
 
 
 def heard(evidence: Sequence[Evidence]) -> str:

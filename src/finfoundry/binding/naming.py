@@ -155,6 +155,18 @@ class Naming:
             if self._index.items[rival].value not in (item.value, 0)
         )
 
+    def unsure(self, index: int) -> bool:
+        """Whether the row's name is said in full and nothing else is by which another table's row of that name and another value is
+        not meant: the margin of a segment, of which there is one for each.
+        """
+        item, number = self._index.items[index], self._index.label_of[index]
+        cover = self.rows[number][0] if number in self.rows else 0.0
+        if item.principal or self._changes or cover < FULL or self._rank(index)[0] or item.unit != "ratio":
+            return False
+        rivals = [one for one in self._index.by_label[number] if self._index.items[one].above != item.above]
+        rivals = [one for one in rivals if self._alike(index, one) and not self._rank(one)[0]]
+        return any(self._index.items[one].value not in (item.value, 0) for one in rivals)
+
     def _by_own_name(self, number: int) -> bool:
         """Whether a row's name is said as it is printed, not another name of its concept."""
         return number in self.rows and self._index.labels.known[number].alternatives[0] <= self.rows[number][1]

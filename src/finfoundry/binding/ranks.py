@@ -128,8 +128,7 @@ def _is_of_quarters(matches: Sequence[Match], matcher: Matcher, sentence: str) -
     found: list[bool] = []
     for match in matches:
         item = match.item
-        own = sentence[max(match.claim.number.start - match.claim.start - _NEAR, 0) : match.claim.number.end - match.claim.start + _NEAR]
-        extreme = _EXTREME.search(own)
+        extreme = _EXTREME.search(_own(match, matches, sentence))
         if item is None or extreme is None or not item.whens or item.whens[0].period is None or item.whens[0].period.months != 3:
             continue
         mine = item.whens[0].period
@@ -143,6 +142,16 @@ def _is_of_quarters(matches: Sequence[Match], matcher: Matcher, sentence: str) -
         if len(others) == _OF_A_YEAR:
             found.append(item.value == (max if extreme["high"] or extreme["high2"] else min)(others.values()))
     return all(found) if found else None
+
+
+def _own(match: Match, matches: Sequence[Match], sentence: str) -> str:
+    """What a sentence says of one figure: since the one before it, and a little behind it where no other follows."""
+    start, end = match.claim.number.start - match.claim.start, match.claim.number.end - match.claim.start
+    others = [one.claim.number for one in matches if one is not match]
+    since = max((one.end - match.claim.start for one in others if one.end - match.claim.start <= start), default=0)
+    until = min((one.start - match.claim.start for one in others if one.start - match.claim.start >= end), default=end + _NEAR)
+    before = sentence[since:start]
+    return before if _EXTREME.search(before) else sentence[since : min(until, end + _NEAR)]
 
 
 def _is_extreme(matches: Sequence[Match], matcher: Matcher, *, high: bool, years: re.Match[str]) -> bool | None:
@@ -169,15 +178,17 @@ def _is_highest(matches: Sequence[Match], matcher: Matcher, *, high: bool, wante
 
 def of_parts(match: Match, matcher: Matcher) -> tuple[str | None, str | None]:
     """What does not hold of "the largest segment, with 5", and what cannot be computed: it is held against the others of its breakdown."""
-    found = _OF_PARTS.search(match.claim.sentence)
-    if found is None or match.item is None or match.claim.number.percent:
+    sentence = match.claim.sentence
+    named = _OF_PARTS.search(sentence)
+    found = named or (None if _YEARS.search(sentence) or _QUARTERS.search(sentence) else _EXTREME.search(sentence))
+    if found is None or match.item is None or match.claim.direction:
         return None, None
-    largest = bool(found["high"] or found["high_zh"])
+    largest = bool(named["high"] or named["high_zh"]) if named else bool(found["high"] or found["high2"])
     cells = [match.item, *_same_number(match.item, matcher)] if match.item.source == "cell" else list(_same_number(match.item, matcher))
-    said = words(match.claim.sentence)
+    said = words(sentence)
     values = [value for cell in cells for value in _parts(cell, matcher, said)]
     if not values:
-        return None, f"{found[0]}: not computed"
+        return None, f"{found[0]}: not computed" if named else None
     mine = abs(match.item.value)
     holds = all(value <= mine for value in values) if largest else all(value >= mine for value in values)
     return (None, None) if holds else (f"{found[0]}: does not follow", None)

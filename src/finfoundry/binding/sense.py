@@ -300,7 +300,7 @@ def fits_sign(claim: Claim, item: EvidenceItem) -> bool:
         return True
     name = f"{item.reference.metric or ''}"
     if below:  # printed without the sign that the source has
-        return claim.negative or (claim.direction < 0 and number.unit in ("ratio", None)) or _spends(name)
+        return claim.negative or (claim.direction < 0 and number.unit in ("ratio", None)) or spends(name)
     return (not item.signed and item.source == "span") or bool(_LOSS.search(name) and not _INFLOW.search(name) and claim.negative)
 
 
@@ -311,7 +311,7 @@ def _told_as_loss(claim: Claim, item: EvidenceItem) -> bool:
     return _LOSS_OF.search(before) is not None and _INFLOW.search(leaf) is not None and _LOSS.search(leaf) is None
 
 
-def _spends(name: str) -> bool:
+def spends(name: str) -> bool:
     """Whether a row is of money going out, which is often printed in brackets and stated without them."""
     leaf = name.rpartition(" > ")[2]
     if _PAYS.search(leaf):

@@ -13,6 +13,7 @@ from finfoundry.binding.bind import Match, Matcher
 from finfoundry.binding.follows import following
 from finfoundry.binding.moves import contradicted
 from finfoundry.binding.ranks import ranked
+from finfoundry.binding.sentence.modality import modalities
 
 _MOST = 8  # figures of a sentence that are reckoned with
 
@@ -24,6 +25,7 @@ class Settled:
     matches: list[Match]
     unchecked: str | None = None
     unsupported: str | None = None
+    told_alike: bool = False  # the evidence denies, plans or alleges just what the sentence does
 
 
 def settle(matches: Sequence[Match], matcher: Matcher, text: str) -> Settled:
@@ -37,4 +39,14 @@ def settle(matches: Sequence[Match], matcher: Matcher, text: str) -> Settled:
     unsupported, unchecked = ranked(found, matcher)
     against = contradicted([match.claim for match in found])
     unsupported = f"{against}: the figures say otherwise" if against else unsupported
-    return Settled(found, unchecked, unsupported)
+    return Settled(found, unchecked, unsupported, _told_alike(found))
+
+
+def _told_alike(matches: Sequence[Match]) -> bool:
+    """Whether each figure is one of a passage that denies or plans it as the sentence does."""
+    items = [match.item for match in matches]
+    return all(
+        item is not None and item.source == "span" and item.place is not None
+        and modalities(item.place.quote) == modalities(match.claim.sentence)
+        for item, match in zip(items, matches, strict=True)
+    )  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bisect
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -14,6 +13,7 @@ from finfoundry.binding.bind import Citations, Match, Matcher, figure
 from finfoundry.binding.evidence import Evidence, plain
 from finfoundry.binding.sense import Reason
 from finfoundry.binding.sentence.labels import qualifiers, words
+from finfoundry.binding.sentence.modality import modalities
 from finfoundry.binding.settle import Settled, settle
 from finfoundry.binding.sources import from_document, from_parsed, from_text
 from finfoundry.core.answer import Citation, Figure
@@ -27,13 +27,6 @@ Relation = Literal["level", "change", "difference", "sum", "ratio"]
 Support = Literal["supported", "unsupported", "unchecked"]
 _COLOURS: dict[Support, str] = {"supported": "green", "unsupported": "red", "unchecked": "yellow"}
 _LONGEST = 200_000  # characters of an answer
-# "did not reach $3 million" holds the same figure as "reached": what is denied, planned or feared is no statement of a figure.
-_NO_FACT = re.compile(
-    r"\b(?:not|never|no\s+longer|budgeted|target(?:s|ed)?(?!-)|guaranteed|expect(?:s|ed)?(?! (?:return|credit|loss))|forecasts?"
-    r"|plan(?:s|ned)? (?:to|for|on)|would|could|should|might)\b|n['’]t\b"
-    r"|不是|没有|[尚并仍还]未|未(?:能|曾|有(?!效)|达|见)|并非|预计(?!负债)|预算|拟(?!合)",
-    re.IGNORECASE,
-)
 _NAME = 120  # characters in which a metric is named
 
 
@@ -132,9 +125,12 @@ class Checker:
             raise InputError(f"the answer has {len(answer)} characters", remedy=f"At most {_LONGEST} are checked")
         citations, report, read = Citations(), Report(), simplified(answer)
         text = without_tables(read)
-        settled = [settle(list(of), self._matcher, text) for _, of in groupby(self._matcher.match(text), key=lambda one: one.claim.start)]
+        settled = [
+            settle(list(of), self._matcher, text)
+            for _, of in groupby(self._matcher.match(text, rough=True), key=lambda one: one.claim.start)
+        ]
         matches = [match for one in settled for match in one.matches]
-        told = {one.matches[0].claim.start: one for one in settled if one.unsupported or one.unchecked}
+        told = {one.matches[0].claim.start: one for one in settled}
         rows = list(told_rows(read))
         matches += [self._matcher.match_claim(claim, words_of) for row in rows for words_of, claim in row.claims]
         for match in matches:
@@ -194,22 +190,26 @@ def _sentences(
     starts = [one.start for one in figures]
     for start, end in spans:
         place = slice(bisect.bisect_left(starts, start), bisect.bisect_left(starts, end))
-        checked = _sentence(answer[start:end].strip(), start, end, figures[place], list(claims[place]))
         said = next((told[place] for place in told if start <= place < end), None)
-        if said and checked.status == "supported":
+        alike = said is not None and said.told_alike
+        checked = _sentence(answer[start:end].strip(), start, end, figures[place], list(claims[place]), told_alike=alike)
+        if said and (said.unsupported or said.unchecked) and checked.status == "supported":
             status: Support = "unsupported" if said.unsupported else "unchecked"
             checked = replace(checked, status=status, reason=said.unsupported or said.unchecked)
         yield checked
 
 
-def _sentence(text: str, start: int, end: int, figures: Sequence[CheckedFigure], claims: list[ReadClaim]) -> CheckedSentence:
+def _sentence(
+    text: str, start: int, end: int, figures: Sequence[CheckedFigure], claims: list[ReadClaim], *, told_alike: bool
+) -> CheckedSentence:
+    """``told_alike``: the evidence denies or plans what the sentence does."""
     cited = list(dict.fromkeys(marker for one in figures if one.figure for marker in _markers(one.figure)))
     wrong = next((one for one in figures if not one.bound), None)
     if wrong:
         return CheckedSentence(text, start, end, "unsupported", f"{wrong.text}: {wrong.reason}", claims, cited)
     if not figures:
         return CheckedSentence(text, start, end, "unchecked", "it states no figure")
-    if _NO_FACT.search(text):
+    if not told_alike and modalities(text) & {"denied", "planned"}:
         return CheckedSentence(text, start, end, "unchecked", "it denies something, or says what is not yet so", claims, cited)
     return CheckedSentence(text, start, end, "supported", None, claims, cited)
 

@@ -1,4 +1,4 @@
-"""The learnt reader of questions and the support checker: what each learns from, and a tuned one put into the home."""
+"""The learnt reader of questions, the support checker and the scorer of evidence: what they learn from, tuned ones put into the home."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ import typer
 from finfoundry.app import open_app
 from finfoundry.cli.options import As, Collection, Json, prints, show
 from finfoundry.machine import open_machine, read_settings
-from finfoundry.usecases.reader_setup import data_of_files, data_of_store, data_with_questions, install_checker, install_reader, reader_data
+from finfoundry.usecases.reader_setup import (
+    data_of_files,
+    data_of_store,
+    data_with_questions,
+    install_checker,
+    install_reader,
+    install_scorer,
+    reader_data,
+)
 from finfoundry.usecases.reader_setup import questions as asked
 
 reader = typer.Typer(help="The reader of questions in wordings that no rule knows: its data, a tuned one.", no_args_is_help=True)
@@ -95,7 +103,27 @@ def install_support(
     show(install_checker(read_settings(), folder, name), json)
 
 
+scorer = typer.Typer(help="The scorer of questions and the sentences that may answer them: a tuned one.", no_args_is_help=True)
+
+
+@scorer.callback()
+def scorer_group() -> None:
+    """One command by its name."""
+
+
+@scorer.command("install")
+@prints("scorer-installed", "finfoundry.usecases.reader_setup:install_scorer")
+def install_evidence_scorer(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `finfoundry train evidence-scorer --out` wrote.")],
+    name: Annotated[str, typer.Option("--name", help="What FINFOUNDRY_SCORER calls it.")] = "own",
+    json: Json = False,
+) -> None:
+    """Put a tuned scorer into this home; FINFOUNDRY_SCORER=NAME then has it used."""
+    show(install_scorer(read_settings(), folder, name), json)
+
+
 def register(cli: typer.Typer) -> None:
     """Add these commands to the command line."""
     cli.add_typer(reader, name="reader")
     cli.add_typer(support, name="support")
+    cli.add_typer(scorer, name="scorer")

@@ -103,6 +103,25 @@ def merge(
     show(found, json)
 
 
+@prints("warp", "finfoundry.usecases.train_model:Training.warp")
+@prints("warp-plan", "finfoundry.usecases.train_model:Training.warp_plan", option="--dry-run")
+def warp(
+    recipe: Annotated[Path, typer.Argument(metavar="RECIPE", help="A YAML file, or the name of a recipe of WARP that is shipped.")],
+    data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder with the data; its rows stay there.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder of all runs; the same folder goes on where it stopped.")],
+    start: Annotated[Path | None, typer.Option("--start", metavar="DIR", help="A tuned model to begin with; else the base.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what each run would take.")] = False,
+    json: Json = False,
+) -> None:
+    """Tune several policies with rewards of their own, average them along the arc, draw back to the start, and begin again from there."""
+    with open_training() as training, terminal.progress(quiet=json) as report:
+        found = training.warp_plan(recipe, data, out, start, report) if dry_run else training.warp(recipe, data, out, start, report)
+    show(found, json)
+    if getattr(found, "stopped", False):
+        typer.echo("Stopped after a checkpoint: the same command goes on.", err=True)
+        raise typer.Exit(130)
+
+
 @prints("adapter", "finfoundry.usecases.train_model:Training.install")
 def install(folder: Folder, json: Json = False) -> None:
     """Add a tuned adapter to its base in this home: requests then choose it as model BASE+NAME."""
@@ -116,6 +135,7 @@ def register(cli: typer.Typer) -> None:
     cli.command()(train)
     cli.command()(export)
     cli.command()(merge)
+    cli.command()(warp)
     adapters = typer.Typer(help="Adapters loaded with the base model; a request names one.", no_args_is_help=True)
     adapters.command("install")(install)
     cli.add_typer(adapters, name="adapters")

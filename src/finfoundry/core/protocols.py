@@ -43,7 +43,7 @@ class Completion:
     prompt_tokens: int
     completion_tokens: int
     cached_tokens: int = 0  # prompt tokens that the engine did not have to read again
-    finish: Literal["stop", "length"] = "stop"
+    finish: Literal["stop", "length", "content_filter"] = "stop"  # the last: the guards stopped it
     model: str = ""
 
 
@@ -80,6 +80,17 @@ class EvidenceReader(Protocol):
         """Of each row of texts the tokens of its first, with the probability that each is marked. Raises InputError for texts that are
         too long.
         """
+        ...
+
+
+class PairReader(Protocol):
+    """A tuned encoder that tells how much texts side by side, such as a question and a sentence, belong together."""
+
+    @property
+    def identity(self) -> str: ...
+
+    def scores(self, head: str, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        """From 0 to 1, shape (texts,). Raises InputError for texts that are too long."""
         ...
 
 

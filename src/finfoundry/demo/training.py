@@ -18,6 +18,7 @@ from finfoundry.app import open_app
 from finfoundry.core.errors import FinfoundryError
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Report
+from finfoundry.core.tasks import load_task
 from finfoundry.machine import Machine, read_settings
 from finfoundry.release.candidate import MODEL, tuned
 from finfoundry.release.register import Release
@@ -27,7 +28,8 @@ from finfoundry.train.recipe import Recipe, parse_recipe
 from finfoundry.usecases.release_model import ReleaseDesk
 from finfoundry.usecases.train_model import Training
 
-BASE, NAME, SEED = "gemma-3-270m", "bank-messages", 7
+BASE, NAME, PREFERRED, SEED = "gemma-3-270m", "bank-messages", "bank-preferences", 7
+PAIRS = 60  # so that learning from them takes about two minutes of two cores
 WANTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "lost card": (
         ("I cannot find my card", "my card was stolen", "I left my card in a taxi", "my wallet with the card is gone"),
@@ -113,6 +115,31 @@ def tune(training: Training, out: Path, rows: int, report: Report) -> tuple[Path
     return task, model
 
 
+def corrections(task: Path) -> list[dict[str, str]]:
+    """What a desk that corrects answers would have written: of a message a right want and a wrong one."""
+    wants, template = list(WANTS), load_task(task).templates[0]
+    return [
+        {"prompt": template.format(text=text), "chosen": want, "rejected": wants[wants.index(want) - 1], "licence": "Apache-2.0"}
+        for text, want in messages(SEED + 1)[:PAIRS]
+    ]
+
+
+def prefer(training: Training, out: Path, task: Path, tuned: Path, report: Report) -> Path:
+    """Learn the corrections from the tuned adapter on; returns the model's folder."""
+    folder = out / "preferences"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "preferences.jsonl").write_text("".join(json.dumps(pair, ensure_ascii=False) + "\n" for pair in corrections(task)), "utf-8")
+    content = {
+        "name": PREFERRED, "purpose": "Shows what is learned from preferences.", "base": BASE, "method": "dpo", "weights": "lora",
+        "init_adapter": str(tuned), "data": {"preferences": ["preferences.jsonl"], "licences": ["Apache-2.0"]}, "context": 256,
+        "pack": 1024, "packs": 1, "epochs": 1, "learning_rate": 1e-4, "seed": SEED, "forms": ["adapter"],
+    }  # fmt: skip
+    found = training.train(parse_recipe(content, PREFERRED), folder, out / PREFERRED, report)
+    told = f"of the pairs held back the right side is likelier in {found.metrics['preferred']:.0%}"
+    terminal.print_value(f"learned from {found.data.rows} preferences in {found.outcome.seconds:.0f} s: {told}")
+    return out / PREFERRED
+
+
 def release(desk: ReleaseDesk, task: Path, model: Path, limit: int) -> Release:
     """Prove the Q8_0 file, served, against the base, on an exam of a second person, who then lets it serve. Raises what the desk does.
 
@@ -140,6 +167,7 @@ def main() -> None:
     Machine(settings).pull([BASE])
     with terminal.progress(quiet=False) as report:
         task, model = tune(Training(settings), arguments.out, arguments.rows, report)
+        prefer(Training(settings), arguments.out, task, model, report)
         with open_app(settings) as app:
             desk = ReleaseDesk(app, report)
             found = release(desk, task, model, arguments.limit)

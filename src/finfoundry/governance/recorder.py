@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from finfoundry.core.errors import NotPermitted
 from finfoundry.core.protocols import Completion, Engine, Request
@@ -42,8 +42,10 @@ class Calls:
 class Recorder:
     """An engine that records its calls. Of several threads or tasks, each records its own act."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, outgoing: Callable[[str], str] | None = None) -> None:
+        """``outgoing`` changes each message for an engine of others: what it must not see is not sent, and not in the record either."""
         self._engine = engine
+        self._outgoing = outgoing
         self.watch: Watch = _unwatched
         self.turn: Callable[[], AbstractContextManager[None]] = nullcontext  # entered for each call: who serves many lets them take turns
         self._current: ContextVar[Calls | None] = ContextVar("calls", default=None)
@@ -64,7 +66,7 @@ class Recorder:
 
     def chat(self, request: Request) -> Completion:
         """Raises NotPermitted outside a recording, and what the engine raises."""
-        calls = self._calls()
+        calls, request = self._calls(), self._sent(request)
         with self.turn():
             started = time.monotonic()
             completion = self._engine.chat(request)
@@ -75,7 +77,7 @@ class Recorder:
 
     def stream(self, request: Request) -> Generator[str, None, Completion]:
         """Raises NotPermitted outside a recording, and what the engine raises."""
-        return self._in_turn(request, self._calls())
+        return self._in_turn(self._sent(request), self._calls())
 
     def _in_turn(self, request: Request, calls: Calls) -> Generator[str, None, Completion]:
         with self.turn():
@@ -86,6 +88,11 @@ class Recorder:
 
     def close(self) -> None:
         self._engine.close()
+
+    def _sent(self, request: Request) -> Request:
+        if self._outgoing is None:
+            return request
+        return replace(request, messages=tuple(replace(one, content=self._outgoing(one.content)) for one in request.messages))
 
     def _calls(self) -> Calls:
         calls = self._current.get()

@@ -133,18 +133,18 @@ def _expire(store: Store, principal: Principal, rule: Rule, before: datetime, tr
     if rule.subject == "documents":
         return _expire_documents(store, principal, rule, before, trial)
     conditions = {
-        "conversations": ("conversations", "changed < %s"),
-        "uploads": ("uploads", "created < %s AND state IN ('done', 'failed')"),
-        "traces": ("audit_content", "record IN (SELECT id FROM audit_record WHERE at < %s)"),
+        "conversations": (("conversations", "changed < %s"), ("past_conversations", "changed < %s")),
+        "uploads": (("uploads", "created < %s AND state IN ('done', 'failed')"),),
+        "traces": (("audit_content", "record IN (SELECT id FROM audit_record WHERE at < %s)"),),
     }
-    table, condition = conditions[rule.subject]
+    held = conditions[rule.subject]
     with store.database.owner() as connection:
         if trial:
-            row = connection.execute(f"SELECT count(*) FROM {table} WHERE {condition}".encode(), (before,)).fetchone()  # noqa: S608
-            return int(row[0]) if row else 0
+            counts = [connection.execute(f"SELECT count(*) FROM {table} WHERE {of}".encode(), (before,)).fetchone() for table, of in held]  # noqa: S608
+            return sum(int(row[0]) for row in counts if row)
         if rule.subject == "traces":
             return expire_contents(connection, principal.user, before, moment(before))
-        removed = connection.execute(f"DELETE FROM {table} WHERE {condition}".encode(), (before,)).rowcount  # noqa: S608  constants above
+        removed = sum(connection.execute(f"DELETE FROM {table} WHERE {of}".encode(), (before,)).rowcount for table, of in held)  # noqa: S608
         if removed:
             append(
                 connection,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import (
@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     engine_key: SecretStr | None = None
     reader: str = "shipped"  # of questions whose words no rule explains: the shipped one, one that was installed by its name, or off
     checker: str = "shipped"  # of the words of sentences against their evidence: likewise
+    scorer: str = "shipped"  # of questions and the sentences that may answer them: likewise
+    tagger: str = "shipped"  # of harms in questions, passages, tools' results, answers: likewise
+    guard_strict: Literal["refuse", "computed", "open"] = "computed"  # where the tagger cannot be read: nothing, no model's words, or all
     learn_from_questions: bool = (
         False  # whether those without an answer, from now on, may be learned from (finfoundry reader data --questions)
     )
@@ -94,6 +97,11 @@ class Settings(BaseSettings):
     def own_engine(self) -> bool:
         """Whether the engine is the child process of this home."""
         return self.engine == "llama" and not self.engine_url
+
+    @property
+    def foreign_engine(self) -> bool:
+        """Whether the engine is a server elsewhere, to which no personal data are sent."""
+        return self.engine_url is not None or self.engine == "openai"
 
     @property
     def engine_name(self) -> str:

@@ -12,6 +12,14 @@ from finfoundry import __version__
 from finfoundry.app import App, open_app
 from finfoundry.runtime.log import configure
 from finfoundry.server.console import api_page, pages, sign_in
+from finfoundry.server.console.access.access_pages import access_pages
+from finfoundry.server.console.ask.conversation_pages import conversation_pages
+from finfoundry.server.console.ask.rating_pages import rating_pages
+from finfoundry.server.console.evidence.evidence_pages import evidence_pages
+from finfoundry.server.console.figures.fact_pages import fact_pages
+from finfoundry.server.console.mending.correction_pages import correction_pages
+from finfoundry.server.console.papers.paper_pages import paper_pages
+from finfoundry.server.console.vocabulary.vocabulary_pages import vocabulary_pages
 from finfoundry.server.keeping import kept
 from finfoundry.server.limits import errors
 from finfoundry.server.limits.gate import Gate
@@ -21,6 +29,7 @@ from finfoundry.server.openai import chat, embeddings, model_names, rerank, resp
 from finfoundry.server.routes import (
     corrections,
     documents,
+    guards,
     laws,
     own_terms,
     questions,
@@ -62,9 +71,11 @@ def create(app: App | None = None, limits: Limits | None = None) -> FastAPI:
         bodies=(limits or Limits()).bodies,
     )
     scored = (specialist_scores.api, specialist_reviews.api, specialist_alerts.api)
-    ours = (questions.api, documents.api, *scored, releases.api, own_terms.api, corrections.api, summaries.api, laws.api)
+    ours = (questions.api, documents.api, *scored, releases.api, own_terms.api, corrections.api, summaries.api, laws.api, guards.api)
     of_others = (model_names.api, chat.api, responses.api, embeddings.api, rerank.api)
-    for router in (*ours, *of_others, questions.health, sign_in.sign_in, pages.console, api_page.api_page):
+    asking = (conversation_pages, rating_pages, evidence_pages)
+    console = (pages.console, *asking, paper_pages, fact_pages, correction_pages, vocabulary_pages, access_pages, api_page.api_page)
+    for router in (*ours, *of_others, questions.health, sign_in.sign_in, *console):
         server.include_router(router)
     return server
 

@@ -20,6 +20,7 @@ from finfoundry.binding.verify import Report
 from finfoundry.core.answer import Answer
 from finfoundry.core.document import Box
 from finfoundry.core.errors import EngineBusy, EngineTimeout, FinfoundryError, InputError, NotFound, NotPermitted, StoreError
+from finfoundry.governance.guards.guard_register import GuardObjection, Wanted
 from finfoundry.knowledge.storage.store import Removed, StoredDocument
 from finfoundry.usecases.uploads import Upload
 
@@ -54,6 +55,11 @@ class Client:
         """
         body = {"answer": answer, "evidence": list(evidence), "question": question, "support": support}
         return self._call(Report, "POST", "/v1/verify", json=body)
+
+    def object(self, act: str, wanted: Wanted = "answer", reason: str = "", label: str = "") -> GuardObjection:
+        """Say that ``act``, the audit id of an answer of yours, should have been answered, or refused with a label."""
+        body = {"act": act, "wanted": wanted, "reason": reason, "label": label}
+        return self._call(GuardObjection, "POST", "/v1/guards/objections", json=body)
 
     def search(self, query: str, limit: int = 10, *, collection: str | None = None) -> list[HitView]:
         return self._call(list[HitView], "POST", "/v1/search", json={"query": query, "limit": limit, "collection": collection})

@@ -93,7 +93,8 @@ def train(run: LoopRun, report: Report = silent) -> LoopOutcome:
             try:
                 packs = run.order.step(number)
             except EarlyEnd as end:
-                ended, points = end.reason, _ended(run, optimizer, points, accelerator.is_main_process, back=end.back)
+                ended = end.reason
+                points = _ended(run, optimizer, points, accelerator.is_main_process, ended, back=end.back)
                 break
             points.append(_one_step(run, accelerator, module, optimizer, number, packs, begin))
             clock.count(points[-1].tokens, points[-1].seconds, sum(run.flops(pack) for pack in packs))
@@ -136,12 +137,16 @@ def _put(run: LoopRun, weights: Mapping[str, Tensor]) -> None:
             run.learned[name].copy_(divided(tensor, run.learned[name]))
 
 
-def _ended(run: LoopRun, optimizer: Any, points: list[LossPoint], writes: bool, *, back: bool) -> list[LossPoint]:
+def _ended(run: LoopRun, optimizer: Any, points: list[LossPoint], writes: bool, reason: str, *, back: bool) -> list[LossPoint]:
     """The steps that count: those of the last checkpoint, which is put back, or all, of which one is written."""
     if not back:
         _save(run, optimizer, points, writes)
         return points
     kept = points[: _restore(run, optimizer)]
+    if not kept:
+        raise SettingsError(
+            f"{reason}, before the first checkpoint", remedy="Lower learning_rate or checkpoint_every, and remove the folder"
+        )
     if writes:
         write_log(run.folder / LOG, kept)
     return kept

@@ -77,6 +77,11 @@ def processes() -> int:
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
+def device() -> torch.device:
+    """Where a model of this process computes."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
 def memory() -> int:
     """Bytes that a run may take: of the accelerator where there is one, else free memory of the machine."""
     if torch.cuda.is_available():

@@ -160,6 +160,7 @@ class Recipe(_Closed):
     learning_rate: float = Field(default=2e-4, gt=0)
     head_rate: float = Field(default=10, gt=0)  # times the learning rate at which heads learn: they begin with nothing
     match_temperature: float = Field(default=0.05, gt=0)  # that cosines are divided by, where vectors of texts are learned
+    quiet: float = Field(default=0, ge=0)  # weight of the energy loss on texts that have no label, where texts may have several
     warmup: float = Field(default=0.05, ge=0, lt=1)  # share of the steps
     schedule: Literal["cosine", "linear", "constant"] = "cosine"
     weight_decay: float = Field(default=0.0, ge=0)
@@ -192,6 +193,8 @@ class Recipe(_Closed):
             raise ValueError("a model of rewards writes no text: its one form is adapter")
         if self.method in SAMPLED:
             self._of_sampling()
+        if self.development and self.method in (*PAIRED, *SAMPLED):
+            raise ValueError(f"{self.method} has no loss on rows held back that tells when to stop: leave out development")
         if self.pack < self.context:
             raise ValueError("a pack must hold at least one row: pack >= context")
         if both := {share.task for share in self.data.tasks} & set(self.data.held_out):
@@ -239,9 +242,9 @@ class Recipe(_Closed):
         return hashlib.sha256(json.dumps(self.model_dump(), sort_keys=True).encode()).hexdigest()
 
 
-def shipped() -> dict[str, Traversable]:
-    """The recipes that come with the product, by name."""
-    files = (resources.files("finfoundry.train") / "recipes").iterdir()
+def shipped(kind: str = "") -> dict[str, Traversable]:
+    """The recipes that come with the product, by name; those of another kind lie in a folder of its name."""
+    files = (resources.files("finfoundry.train") / "recipes" / kind).iterdir()
     return {file.name.removesuffix(".yaml"): file for file in files if file.name.endswith(".yaml")}
 
 

@@ -1,4 +1,4 @@
-"""What the reader of questions and the support checker learn from, tuned ones put into a home, and checks of answers with the latter."""
+"""What the reader of questions and the support checker learn from, tuned ones and a scorer put into a home, and checks of answers."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from finfoundry.ask.support.checked_report import open_sentences, with_support
 from finfoundry.ask.support.paper_sentences import sentences_of
 from finfoundry.ask.support.support_rows import SourcePaper, SupportData
 from finfoundry.base.adapter_install import install_adapter
+from finfoundry.base.evidence_scorer import SCORER_USE, evidence_scorer
 from finfoundry.base.question_reader import READER_USE, question_reader
 from finfoundry.base.support_checker import CHECKER_USE, support_checker
 from finfoundry.binding.verify import Report, verify
@@ -161,6 +162,25 @@ def install_checker(settings: Settings, folder: Path, name: str) -> InstalledChe
     told = install_adapter(settings, CHECKER_USE, folder, name)
     support_checker(settings.model_copy(update={"checker": name}))  # what cannot be served is told now
     return InstalledChecker(name, told.base, told.sha256, told.bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledScorer:
+    """``setting`` is what FINFOUNDRY_SCORER has to be for it to be used."""
+
+    setting: str
+    base: str
+    sha256: str
+    bytes: int
+
+
+def install_scorer(settings: Settings, folder: Path, name: str) -> InstalledScorer:
+    """Copy what a run learned into the home, and put it together. Raises InputError for a name that is none, ModelError for a folder
+    that holds no tuned encoder, or one whose base is not here.
+    """
+    told = install_adapter(settings, SCORER_USE, folder, name)
+    evidence_scorer(settings.model_copy(update={"scorer": name}))  # what cannot be served is told now
+    return InstalledScorer(name, told.base, told.sha256, told.bytes)
 
 
 def _documents(app: App, principal: Principal, collection: str | None) -> Iterator[Document]:

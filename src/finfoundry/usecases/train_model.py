@@ -31,6 +31,8 @@ from finfoundry.train.recipe import Recipe, load_recipe
 from finfoundry.train.runs.plan import TrainingPlan
 from finfoundry.train.runs.search import SearchOutcome, search
 from finfoundry.train.runs.training_run import TrainedModel, carry_out, prepared
+from finfoundry.train.warp.warp_recipe import load_warp
+from finfoundry.train.warp.warp_run import WarpOutcome, WarpPlan, WarpSetting, planned, warp
 
 SCREEN = Screen(pii.find, pii.mask)
 
@@ -112,6 +114,17 @@ class Training:
         """Tuned models of one base into one. Raises InputError, ModelError."""
         base = self.base(read_manifest(folders[0]).base)
         return merge(MergeTask(name, tuple(folders), method, mix, rank), base, out, __version__, report)
+
+    def warp(self, recipe: Path, data: Path, out: Path, start: Path | None, report: Report = silent) -> WarpOutcome:
+        """Carry WARP out, or go on with it. Raises what training and merging raise."""
+        return warp(self._warp(recipe, data, out, start), report)
+
+    def warp_plan(self, recipe: Path, data: Path, out: Path, start: Path | None, report: Report = silent) -> WarpPlan:
+        return planned(self._warp(recipe, data, out, start), report)
+
+    def _warp(self, recipe: Path, data: Path, out: Path, start: Path | None) -> WarpSetting:
+        told = load_warp(recipe)
+        return WarpSetting(told, self.base(told.policy.base, told.policy), data, out, SCREEN, __version__, start)
 
     def install(self, folder: Path) -> Installed:
         """Put the model's GGUF adapter where the engine finds it, under a name of development: only a release serves under its own.

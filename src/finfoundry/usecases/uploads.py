@@ -47,8 +47,12 @@ def plain_name(name: str | None) -> str:
     return kept
 
 
-def add(database: Database, principal: Principal, name: str | None, data: bytes, collection: str, label: str) -> Upload:
-    """Keep the file and queue its reading, in one transaction. Raises InputError, NotPermitted, StoreError."""
+def add(
+    database: Database, principal: Principal, name: str | None, data: bytes, collection: str, label: str, *, again: bool = False
+) -> Upload:
+    """Keep the file and queue its reading, in one transaction; ``again``: though the same bytes are there. Raises InputError, NotPermitted,
+    StoreError.
+    """
     kept = plain_name(name)
     if not data:
         raise InputError(f"{kept} is empty", remedy="Send the file again")
@@ -56,8 +60,9 @@ def add(database: Database, principal: Principal, name: str | None, data: bytes,
     with database.transaction(principal) as connection:
         _require_writing(connection, label)
         connection.execute(
-            "INSERT INTO uploads (id, person, administrator, name, collection, label, size, data) VALUES (%s, %s, %s, %s, %s, %s, %s, %b)",
-            (identifier, principal.user, principal.administrator, kept, collection, label, len(data), data),
+            "INSERT INTO uploads (id, person, administrator, name, collection, label, size, data, again)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %b, %s)",
+            (identifier, principal.user, principal.administrator, kept, collection, label, len(data), data, again),
         )
         turn = hashlib.sha256(principal.user.encode()).hexdigest()[:16]  # whose files wait; the queue holds no name
         jobs.add(connection, JOB, str(identifier), {"upload": str(identifier), "turn": turn})
@@ -87,14 +92,14 @@ def _read(database: Database, store: Store, pool: Workers, identifier: str) -> N
     """Parse the file and store it for the one who sent it. A second run after a crash finds the document there: unchanged."""
     query = (
         "UPDATE uploads SET state = 'reading' WHERE id = %s AND state IN ('waiting', 'reading')"
-        " RETURNING person, administrator, name, collection, label, data"
+        " RETURNING person, administrator, name, collection, label, data, again"
     )
     with database.worker() as connection:
         row = connection.execute(query, (identifier,)).fetchone()
     if row is None:
         return
-    person, administrator, name, collection, label, data = row
-    result = Intake(store, pool, Principal(person, administrator), IngestTarget(collection, label)).run_sent(name, bytes(data))
+    person, administrator, name, collection, label, data, again = row
+    result = Intake(store, pool, Principal(person, administrator), IngestTarget(collection, label, again)).run_sent(name, bytes(data))
     with database.worker() as connection:
         connection.execute(
             "UPDATE uploads SET state = %s, result = %s, data = NULL WHERE id = %s",

@@ -69,6 +69,25 @@ def test_facts_take_the_row_from_the_table_and_the_meaning_from_the_tag() -> Non
 
 
 @pytest.mark.parametrize(
+    ("label", "dimensions"),
+    [
+        ("Loss", (("Statement Business Segments", "West"),)),
+        ("Loss, West", ()),
+        ("Loss of the western world", (("Statement Business Segments", "West"),)),
+    ],
+)
+def test_a_member_that_the_row_names_is_told_by_the_row(label: str, dimensions: tuple[tuple[str, str], ...]) -> None:
+    facts = parse(FILING.replace("<td>Loss</td>", f"<td>{label}</td>").encode(), "f.htm").facts
+    assert [fact.dimensions for fact in facts if fact.metric == (label,)] == [dimensions]
+
+
+def test_a_concept_that_no_question_asks_by_leaves_that_of_the_label() -> None:
+    tag = "us-gaap:RevenuesOfSomeKindThatNobodyAsksFor"
+    paper = FILING.replace("<td>Loss</td>", "<td>Total revenues</td>").replace('"ex:Loss"', f'"{tag}"')
+    assert [fact.concept for fact in parse(paper.encode(), "f.htm").facts if fact.metric == ("Total revenues",)] == ["Revenues"]
+
+
+@pytest.mark.parametrize(
     ("measures", "unit"),
     [
         ("<xbrli:measure>xbrli:shares</xbrli:measure>", "shares"), ("<xbrli:measure>xbrli:pure</xbrli:measure>", "ratio"),

@@ -181,6 +181,8 @@ def _place(stored: StoredFact) -> CitedPlace:
 
 
 _MARKER = re.compile(r"\[(\d+)\]")
+_SPACED_MARKER = re.compile(r"\s?\[\d+\]")
+_QUOTE = re.compile(r"“(?P<said>[^“”]*\[\d+\][^“”]*)”(?P<space>\s?)(?P<markers>\[\d+\](?:\s?\[\d+\])*)")
 _KINDS = {
     kind.__name__: kind for kind in (CellEvidence, PassageEvidence, TableEvidence, CalculationEvidence, RowEvidence, SpecialistEvidence)
 }
@@ -239,8 +241,15 @@ def _joined(parts: Sequence[Bound], language: Language) -> Bound:
         texts.append(_MARKER.sub(lambda match, to=renumbered: f"[{to.get(int(match[1]), match[1])}]", part.text))  # type: ignore[misc]
         whole.figures += [_moved(figure, renumbered) for figure in part.figures]
         whole.unbound += part.unbound
-    whole.text = ("" if language == "zh" else " ").join(texts)
+    whole.text = _QUOTE.sub(_word_for_word, ("" if language == "zh" else " ").join(texts))
     return whole
+
+
+def _word_for_word(quote: re.Match[str]) -> str:
+    """A quotation as it is printed: the markers of its figures stand behind it with its own, each once."""
+    markers = dict.fromkeys(_MARKER.findall(quote["said"] + quote["markers"]))
+    said = _SPACED_MARKER.sub("", quote["said"])
+    return f"“{said}”{quote['space']}{''.join(f'[{one}]' for one in markers)}"
 
 
 def _number(citation: Citation, numbers: dict[tuple[object, ...], int], whole: Bound) -> int:

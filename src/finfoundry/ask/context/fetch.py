@@ -16,7 +16,8 @@ from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.reader.written_plan import masked
 from finfoundry.ask.retrieve import passages
 from finfoundry.ask.retrieve.closest_passages import closest
-from finfoundry.ask.retrieve.evidence_ranking import Evidence, WordsAndMeaning, in_print, ranked
+from finfoundry.ask.retrieve.evidence_ranking import Evidence, EvidenceScorer, WordsAndMeaning, in_print, ranked
+from finfoundry.ask.retrieve.pair_scoring import WordsMeaningAndPairs
 from finfoundry.ask.retrieve.query import search_query, search_text
 from finfoundry.ask.retrieve.quotable import quotables
 from finfoundry.ask.understand.asked_day import asked_days
@@ -30,7 +31,7 @@ from finfoundry.core.language import language_of
 CANDIDATES = 400  # facts fetched for one concept, all periods and documents
 NEAR = 200  # facts whose labels are near to a name
 EVERY = 20_000  # facts of one company that end in one year
-LEAST = 0.5  # seconds that must be left for an encoder to read sentences
+LEAST, PAIRED = 0.5, 1.5  # seconds that must be left for an encoder to read sentences, and to read them beside the question
 READ = passages.PAGES * passages.PASSAGES  # passages of a prompt
 QUOTABLE = 30  # passages looked through for sentences that answer
 MANY = 2000  # facts of one page, or of one statement of one document
@@ -133,8 +134,20 @@ def evidence(context: QuestionContext, intent: Intent, subject: Subject) -> list
         left = cancellation.remaining()
         likeness = context.search.likeness if left is None or left > LEAST else _no_likeness
         question = masked(context.question, intent.named, context.language)
-        context.evidence = ranked(question, search_text(intent), found, WordsAndMeaning(likeness))
+        context.evidence = ranked(question, search_text(intent), found, _scorer(context, subject, WordsAndMeaning(likeness), left))
     return context.evidence
+
+
+def _scorer(context: QuestionContext, subject: Subject, first: WordsAndMeaning, left: float | None) -> EvidenceScorer:
+    """With the scorer of pairs where no company is asked about: of its filings words and headings tell as much (docs/figures.md)."""
+    pairs = context.scorer() if subject.name is None and (left is None or left > PAIRED) else None
+    return first if pairs is None else WordsMeaningAndPairs(first, pairs, _titles(context))
+
+
+def _titles(context: QuestionContext) -> dict[str, str]:
+    """The titles of documents without a company, which sentences do not say again, by document id."""
+    documents = context.services.known.of(context.principal, context.collection).documents
+    return {one.id: one.title for one in documents if one.title and one.entity is None}
 
 
 def _no_likeness(question: str, texts: Sequence[str]) -> Sequence[float]:  # noqa: ARG001

@@ -17,6 +17,7 @@ from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, Hit, Passage
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.reader.learnt_plan import ReaderSource
 from finfoundry.ask.retrieve.evidence_ranking import Evidence
+from finfoundry.ask.retrieve.pair_scoring import ScorerSource
 from finfoundry.ask.support.support_check import CheckerSource
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import EntityCatalogue, Subject
@@ -28,7 +29,9 @@ from finfoundry.core.instructions import gives_instructions
 from finfoundry.core.language import language_of, traditional
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
 from finfoundry.core.principal import Principal
-from finfoundry.core.protocols import Completion, Engine, EvidenceReader, Specialists, TextReader
+from finfoundry.core.progress import tell_stage
+from finfoundry.core.protocols import Completion, Engine, EvidenceReader, PairReader, Specialists, TextReader
+from finfoundry.governance.guards.guards import Guards
 from finfoundry.runtime.audit import AuditStep
 
 
@@ -74,6 +77,7 @@ class Conversation:
     question: str | None = None  # the last one, in full
     topics: tuple[Topic, ...] = ()  # of the latest questions, at most MOST_TOPICS, the last one last
     options: tuple[str, ...] = ()  # from which the last answer let the asker choose
+    said: tuple[str, ...] = ()  # the latest questions as they were asked, the last one last: what is harmful may come in parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,8 @@ class Services:
     deadline: float | None = None  # seconds for each call of the model
     weights: dict[tuple[str, str, int], Mapping[int, TableLines]] = field(default_factory=dict)  # of documents, by their revision
     checker: CheckerSource | None = None  # of the words of sentences that a model wrote
+    scorer: ScorerSource | None = None  # of questions and the sentences that may answer them
+    guards: Guards | None = None  # what looks at passages before a model reads them
 
 
 @dataclass(slots=True)
@@ -156,6 +162,14 @@ class QuestionContext:
             self.warn(self.words["no_reader"])
             return None
 
+    def scorer(self) -> PairReader | None:
+        """The scorer of pairs; None where there is none, or where it does not load, which the trace says."""
+        try:
+            return self.services.scorer() if self.services.scorer else None
+        except ModelError as error:
+            self.trace.add("failed", error.message)
+            return None
+
     def checker(self) -> EvidenceReader | None:
         """The support checker; None where there is none, or where it does not load, which the trace says."""
         try:
@@ -174,6 +188,7 @@ class QuestionContext:
     def timed(self, stage: str) -> Iterator[None]:
         """Add the seconds within to a stage. Raises EngineTimeout where nobody waits any more."""
         cancellation.check()
+        tell_stage(stage)
         started = time.perf_counter()
         try:
             yield

@@ -24,7 +24,9 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
     """The answer, or that there is none: nothing was found, or there is no model, or what it wrote is not supported."""
     with context.timed("retrieve"):
         found = fetch.for_prompt(context, intent, subject)
-        extracts = passages.extracts(found, context.question, search_text(intent), context.language, context.search.likeness)
+        extracts = _guarded(
+            context, passages.extracts(found, context.question, search_text(intent), context.language, context.search.likeness)
+        )
         hits = [extract.hit for extract in extracts]
     context.trace.add("evidence", [str(hit.chunk_id) for hit in hits], [hit.document_id for hit in hits])
     if not hits or context.engine is None:
@@ -56,6 +58,20 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
         if hit.mark and hit.document_id in {citation.document.id for citation in bound.citations}:
             context.warn(f"{hit.document_name}: {hit.mark}")
     return endings.release(context, bound)
+
+
+def _guarded(context: QuestionContext, found: Sequence[passages.Extract]) -> list[passages.Extract]:
+    """The extracts that a model may read: one that the guards stop is kept for people, and the answer says so."""
+    guards, kept = context.services.guards, list[passages.Extract]()
+    for extract in found:
+        decision = guards.decide("passage", extract.text) if guards else None
+        if decision and decision.counts:
+            context.trace.add("guard", decision, [extract.hit.document_id])
+        if decision and decision.stops:
+            context.search.aside.setdefault(extract.hit.chunk_id, extract.hit)
+        else:
+            kept.append(extract)
+    return kept
 
 
 def _drafted(context: QuestionContext, engine: Chat, write: Callable[[Chat], passages.Written]) -> passages.Written:

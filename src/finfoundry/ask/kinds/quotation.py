@@ -70,9 +70,11 @@ def _numbers(*texts: str) -> set[str]:
 
 
 def _may_be_quoted(one: Quotable) -> bool:
-    """Not the end of a sentence that a passage begins with, nor what tells where to look, nor an auditor's usual words, nor what looks like
-    a citation of ours; a row only where nothing in it is a figure.
+    """Not the end of a sentence that a passage begins with, nor a question, nor what tells where to look, nor an auditor's usual words, nor
+    what looks like a citation of ours; a row only where nothing in it is a figure.
     """
+    if one.text.endswith(("?", "？")):
+        return False
     row = one.form == "row" and any(sign.isdigit() for sign in one.text)
     return not (row or _END.match(one.text) or refers(one) or of_auditor(one) or _MARKER.search(one.text))
 

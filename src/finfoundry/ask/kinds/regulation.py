@@ -46,8 +46,6 @@ SAID = (0.5, 0.04)  # the same by words alone
 WIDE = 10  # pages that clauses of English rules are looked for on
 TERM = 4  # characters by which a term is known
 _LONGER = re.compile(r"[\u4e00-\u9fff]{0,10}(?:办法|细则|若干规定|条例|通知|意见|解释)")
-_MARKER = re.compile(r"\s?\[\d{1,3}\]")
-_QUOTE = re.compile(r"“([^”]*\d[^”]*)”((?:\s?\[\d{1,3}\])+)")
 _STANDING = {
     "zh": re.compile(
         r"(?:何时|什么时候|哪[一]?天|从什么时候|自何时|哪年)[^，。？]{0,8}(?:施行|生效|实施|废止|失效)"
@@ -84,16 +82,9 @@ def of_articles(context: QuestionContext, intent: Intent, subject: Subject) -> A
     bound = endings.bind(context, parts)
     if bound.unbound:
         return None
-    bound.text = _QUOTE.sub(_behind, bound.text)
     cited = {citation.document.id for citation in bound.citations}
     context.trace.add("evidence", [one.hit.chunk_id for one in best if one.hit.document_id in cited][: len(cited)], sorted(cited))
     return endings.release(context, bound)
-
-
-def _behind(quote: re.Match[str]) -> str:
-    """A quotation with the markers of its sentences behind it, so that it stands word for word."""
-    markers = dict.fromkeys([*_MARKER.findall(quote[1]), *_MARKER.findall(quote[2])])
-    return f"“{_MARKER.sub('', quote[1])}” {''.join(marker.strip() for marker in markers)}"
 
 
 def bears_sign(context: QuestionContext, intent: Intent, subject: Subject) -> bool:

@@ -1,7 +1,4 @@
-"""How likely each sentence, item or row answers a question, and whether any does: by words, headings and meaning, weighed as fitted.
-
-``EvidenceScorer`` is the place of a trained scorer of pairs: it takes the question and what can be quoted, and gives probabilities.
-"""
+"""How likely each sentence, item or row answers a question, and whether any does: by words, headings and meaning, weighed as fitted."""
 
 from __future__ import annotations
 
@@ -100,10 +97,10 @@ class WordsAndMeaning:
         return [1 / (1 + math.exp(-sum(weights.get(name, 0.0) * value for name, value in row.items()))) for row in rows]
 
 
-@lru_cache(maxsize=1)
-def shipped() -> Mapping[str, float]:
-    """Feature → weight, ``bias`` among them."""
-    held: dict[str, float] = json.loads((files("finfoundry.ask") / "data" / "evidence.json").read_text(encoding="utf-8"))["weights"]
+@lru_cache(maxsize=2)
+def shipped(weights: str = "weights") -> Mapping[str, float]:
+    """Feature → weight, ``bias`` among them; ``paired``: of these together with a trained scorer of pairs."""
+    held: dict[str, float] = json.loads((files("finfoundry.ask") / "data" / "evidence.json").read_text(encoding="utf-8"))[weights]
     return held
 
 

@@ -29,6 +29,7 @@ RISE = re.compile(
     r"|expand\w*|widen\w*|rais(?:ed|es|ing)|lift(?:ed|s)|boost\w*|jump\w*|surg\w*|soar\w*|advanc(?:ed|ing)"
     r"|rebound\w*|added|swell\w*|swollen|doubl\w*|tripl\w*|went up)\b|\b(?:more|larger|greater"
     r"|better) than (?=in\b|a year|the (?:year|prior|previous|same)|last|prior)|增长|增加|上升|提高|提升|上涨|升至|[增涨升]幅|成长"
+    r"|(?<=[年季月比])增(?![加长幅资发持值])"
     r"|增至|增为|多出|攀升|扩大|大增|高出|[略微小稍][升增涨]|走高|多(?=[赚收卖花亏用]|支出|计提)|多(?=了?约?\s*(?:\d|$| ))",
     re.IGNORECASE,
 )
@@ -37,7 +38,8 @@ FALL = re.compile(
     r"|shed(?:ding)?|trim(?:med)?|soften\w*|weaken\w*|slip\w*|slid\w*|dip(?:ped|s)?|plung\w*|tumbl\w*|sank|sink\w*"
     r"|contract(?:ed|ing)|eas(?:ed|ing)|slump\w*"
     r"|halv\w*|went down)\b|\b(?:less|fewer|smaller|worse) than (?=in\b|a year|the (?:year|prior|previous|same)"
-    r"|last|prior|\w+ months)|(?<=\s)fewer\b|下降|减少|下滑|降低|下跌|回落|降至|[降跌减]幅|收窄|大减|减至|降为|减为|衰退|缩减|缩小|跌至"
+    r"|last|prior|\w+ months)|(?<=\s)fewer\b|下降|减少|下滑|降低|下跌|回落|(?<=[年季月比])[减降跌](?![少幅值])"
+    r"|降至|[降跌减]幅|收窄|大减|减至|降为|减为|衰退|缩减|缩小|跌至"
     r"|[略微小稍][降减跌]|走低"
     r"|少(?=[赚收卖花亏用]|支出|计提)|少(?=了?约?\s*(?:\d|$| ))|减(?=[\d近约])",
     re.IGNORECASE,
@@ -57,17 +59,7 @@ TWO_SIDED = re.compile(  # "income (loss)", "increase (decrease)": the row's nam
 NAME_BEFORE = re.compile(r"(?:前|每|最大)\s*$|\b(?:top|largest)\s+$", re.IGNORECASE)
 COUNTED_NAME = re.compile(r"(?:[一二三四五六七八九十]{1,2}|\d{1,2})\s*[名大位家股户个]*")
 COUNTED = re.compile(r"[a-z]+$")
-OVER = re.compile(
-    r"(?:more than|over|exceed(?:s|ed|ing)?|above|at least|in excess of|upwards of"
-    r"|topp(?:ed|ing)|surpass(?:ed|ing)|超过|超|逾|高于|不低于|多于|突破)\W?$",
-    re.IGNORECASE,
-)
-UNDER = re.compile(
-    r"(?:nearly|almost|close to|just under|just short of|less than|under|below|近|接近|将近|不足|不到|低于|不及)\W?$", re.IGNORECASE
-)
 CENTS = re.compile(r"\s?cents?\b(?!\s+on\b)")
-ABOUT = re.compile(r"(?:about|around|approximately|roughly|some|circa|约|约为|大约|大概|左右)\W?$", re.IGNORECASE)
-OR_SO = re.compile(r"\s*(?:左右|上下|or so\b)")
 
 
 EARLIER = re.compile(
@@ -79,17 +71,17 @@ EARLIER = re.compile(
 STARTING = re.compile(r"\bfrom\b[^,;.:]{0,30}$|[由从自][^，。；：]{0,6}$", re.IGNORECASE)
 OTHERWISE = re.compile(r"\bor\b|\bi\.e\.|\bthat is\b|[即或]", re.IGNORECASE)
 AGAIN = re.compile(
-    r"\s*[,，(（]\s*(?:or|i\.e\.|that is|equivalent to|即|或|相当于)?,?\s*(?:by|an? \w+ of|about|around|approximately"
+    r"\s*(?:[,，(（]\s*(?:or|i\.e\.|that is|equivalent to|即|或|相当于)?|or|或),?\s*(?:by|an? \w+ of|about|around|approximately"
     r"|nearly|roughly|some|约|近)*\s*",
     re.IGNORECASE,
 )
 BEHIND = re.compile(r"(?:\s*[,，])?\s*(?:较|比|同比|有所|(?:\w+\s+)?(?:up|down|higher|lower)\b)", re.IGNORECASE)
-AND_MORE = re.compile(r"(?:多|余|有余)(?![\w])|\+")  # 四倍多
 STARTS = re.compile(r"\bfrom\b|[由从自]", re.IGNORECASE)
 ARRIVING = re.compile(r"(?:\bto|[增升减降跌涨变改]?[至到为]了?)\s*(?:about|around|approximately|约|人民币|a|\W)*\s*$", re.IGNORECASE)
 ONWARDS = re.compile(r"\s*(?:to\b|至|到|[增升减降跌涨]|上升|下降|提高|提升)", re.IGNORECASE)
 LEVEL = re.compile(r"\b(?:to|from|at)\s(?:about\s|around\s|approximately\s|roughly\s|only\s|just\s)?$|[至到由从]\s*约?$", re.IGNORECASE)
 BESIDE = re.compile(r"\s*(?:(?P<more>above|higher|more)|below|lower|less|fewer)\b(?! than one)", re.IGNORECASE)  # "7.5 % above the …"
+LESS_OR_MORE_THAN = re.compile(r"\s*(?:higher|more|lower|less|fewer) than\b(?! one)", re.IGNORECASE)
 BY = re.compile(
     r"\bby\s?(?:about\s|approximately\s|roughly\s|nearly\s|almost\s|some\s)?\W?$|(?:增加|减少|上升|下降|增长|多|少|增|减)了?\s?约?$"
 )

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from finfoundry.binding.sentence import claim_patterns as said
 from finfoundry.binding.sentence.labels import words
-from finfoundry.binding.sentence.printed import blanked, coarsest, in_name, of_cents, tells_negative
+from finfoundry.binding.sentence.printed import blanked, coarsest, in_name, of_cents, tells_negative, with_rough
 from finfoundry.binding.sentence.scopes import scope_of
 from finfoundry.binding.sentence.when import (
     held_within,
@@ -31,6 +31,7 @@ from finfoundry.core.document import Scope
 from finfoundry.core.language import sentences
 from finfoundry.core.periods import FoundPeriod
 from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers
+from finfoundry.core.quantities.rough import hedge
 
 _PASSAGE = 4000  # characters of a text whose reading is kept: what is longer comes but once
 _BOUNDED, _LOOSE = 4, 10  # the part of a figure by which the true one may be off: of "more than 600", of "about 600"
@@ -63,7 +64,9 @@ class Claim:
     @property
     def window(self) -> tuple[Decimal, Decimal]:
         """How far below and above the printed figure the true one may be: half a step; on one side of it where a bound is told."""
-        step, value = self.number.step, abs(self.number.value)
+        step, value, within = self.number.step, abs(self.number.value), self.number.within
+        if within:
+            return within[0] - value, within[1] - value
         coarse = max(step, min(coarsest(self.number), value / _BOUNDED)) if step else step
         if self.bound:
             return (Decimal(0), coarse) if self.bound > 0 else (-coarse, Decimal(0))
@@ -72,18 +75,21 @@ class Claim:
         return -step / 2, step / 2
 
 
-def read_claims(text: str, names: tuple[tuple[int, int], ...] = ()) -> tuple[Claim, ...]:
-    """The figures of the text with their meaning, in order. ``names`` are spans of companies' names, whose digits are none: 三元股份."""
-    return _kept(text, names) if len(text) <= _PASSAGE else _read(text, names)
+def read_claims(text: str, names: tuple[tuple[int, int], ...] = (), *, rough: bool = False) -> tuple[Claim, ...]:
+    """The figures of the text with their meaning, in order. ``names`` are spans of companies' names, whose digits are none: 三元股份.
+    ``rough``: quantities in words are figures too, "two in five" and "doubled".
+    """
+    return _kept(text, names, rough) if len(text) <= _PASSAGE else _read(text, names, rough)
 
 
 @lru_cache(maxsize=256)  # the same passages serve question after question
-def _kept(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Claim, ...]:
-    return _read(text, names)
+def _kept(text: str, names: tuple[tuple[int, int], ...], rough: bool) -> tuple[Claim, ...]:
+    return _read(text, names, rough)
 
 
-def _read(text: str, names: tuple[tuple[int, int], ...]) -> tuple[Claim, ...]:
-    found = [of_cents(text, number) for number in find_numbers(text) if not any(start <= number.start < end for start, end in names)]
+def _read(text: str, names: tuple[tuple[int, int], ...], rough: bool) -> tuple[Claim, ...]:
+    printed = with_rough(text, find_numbers(text)) if rough else find_numbers(text)
+    found = [of_cents(text, number) for number in printed if not any(start <= number.start < end for start, end in names)]
     periods = told_periods(text)
     period_starts = [period.start for period in periods]
     dated = years_of_dates(periods, found)
@@ -167,6 +173,7 @@ class _Sentence:
             contexts = self._contexts(index)
             nearby = next((context for context in contexts[1:3] if words(context)), sentence)
             order, lead = self._order(index)
+            told = hedge(self.text, number.start, number.end, self._gap(index)[0])
             found.append(
                 Claim(
                     number=number,
@@ -177,11 +184,7 @@ class _Sentence:
                     scope=scope_of(nearby) or scope_of(sentence),
                     direction=self.directions[index],
                     negative=tells_negative(nearby),
-                    bound=1
-                    if said.OVER.search(self._before(index)) or said.AND_MORE.match(self.text, number.end)
-                    else -1
-                    if said.UNDER.search(self._before(index))
-                    else 0,
+                    bound=told.lean,
                     start=self.start,
                     order=order,
                     lead=lead,
@@ -190,7 +193,7 @@ class _Sentence:
                     move=self._move(index),
                     earlier=self._markers[index] is not None,
                     heads=self._heads(index, contexts[0]),
-                    loose=said.ABOUT.search(self._before(index)) is not None or said.OR_SO.match(self.text, number.end) is not None,
+                    loose=told.loose,
                 )
             )
         return found
@@ -328,6 +331,12 @@ class _Sentence:
             return False
         return said.BASE.search(self.text, max(self.start, period.start - said.BEFORE_LEVEL), period.start) is not None
 
+    def _is_base_of_change(self, period: FoundPeriod, index: int) -> bool:
+        """Whether a time is that of what a change before the figure is measured from: "比上年同期少了11%，为75亿"."""
+        between = [place for place in range(index) if self.numbers[place].start >= period.end]
+        based = said.BASE.search(self.text, max(self.start, period.start - said.BEFORE_LEVEL), period.start)
+        return based is not None and any(self.changes[place] for place in between)
+
     def _moved(self, levels: list[int]) -> bool:
         """ "Its revenue of 2020 went from 2019's 11 to 15": two times before two figures, the later one's first."""
         if len(levels) != 2:
@@ -372,7 +381,11 @@ class _Sentence:
         if arrived and said.STARTS.search(self.text, self.start, gap_start):
             earlier_year = [period for period in self.absolute if period.start >= gap_start or period.end <= self._gap(index - 1)[0]]
             return earlier_year[-1] if earlier_year else None
-        earlier = [period for period in self.periods if period.start < gap_start and not self._compared(period.end, gap_end)]
+        before = [period for period in self.periods if period.start < gap_start]
+        own_time = [period for period in before if not self._is_base_of_change(period, index)]
+        if own_time and own_time[-1] is not before[-1]:
+            return own_time[-1]
+        earlier = [period for period in before if not self._compared(period.end, gap_end)]
         if earlier:
             return earlier[-1]
         later = [period for period in self.periods if period.start >= tail_end and not self._compared(gap_end, period.start)]
@@ -404,10 +417,17 @@ class _Sentence:
             if index and self._markers[index - 1] is not None and not said.only_direction(before):  # "fell from 5 to 3"
                 start, end = self._gap(index - 1)
                 before = said.TWO_SIDED.sub(" ", self.text[max(start, end - said.BEFORE_LEVEL) : end])
-            if found := said.only_direction(before):
+            if found := said.only_direction(before) or self._moved_by(index):
                 return found
         tail = self.text[self.numbers[index].end : self.end] if index + 1 == len(self.numbers) else ""
         return said.only_direction(tail) if said.BEHIND.match(tail) else 0
+
+    def _moved_by(self, index: int) -> int:
+        """The direction of the change right before a level: "rose 5 % to 806"."""
+        if not index or not self.changes[index - 1]:
+            return 0
+        between = self.text[self.numbers[index - 1].end : self.numbers[index].start]
+        return 0 if said.CLAUSE.search(between) else self.directions[index - 1]
 
     def _compared(self, start: int, end: int) -> bool:
         return any(start <= position < end for position in self.compares)

@@ -44,7 +44,16 @@ _OF_TIME = re.compile(  # "after only", "a year before": of no metric
     r"\bafter(?= (?:only|just|a|an|\W?\d)\b|\s*$)"
     r"|(?:(?<=year)|(?<=months)|(?<=quarter)|(?<=period)) before\b(?! (?:tax|income|interest|deduct))"
 )
-_IRREGULAR = {"losses": "loss", "taxes": "tax", "ppe": "ppe", "noncurrent": "noncurrent", "earnings": "earnings", "goods": "goods"}
+_TOP_ZH = re.compile(r"前([一二三四五六七八九十\d]{1,2})[大位家]")  # 前五大客户 are 前五名客户
+_IRREGULAR = {
+    "daily": "day",
+    "losses": "loss",
+    "taxes": "tax",
+    "ppe": "ppe",
+    "noncurrent": "noncurrent",
+    "earnings": "earnings",
+    "goods": "goods",
+}
 
 _BRACKETED = re.compile(r"[(（][^()（）]*[)）]|[⁽₍][^⁾₎]*[⁾₎]")  # "(loss)", （元）: of a row's name what need not be said
 _WRAPPED = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")  # of a Chinese name that a cell breaks over lines
@@ -72,7 +81,7 @@ def _kept_words(text: str) -> tuple[str, ...]:
 
 
 def _read_words(text: str) -> tuple[str, ...]:
-    text = text.replace("扣非", "扣除非经常性损益")
+    text = _TOP_ZH.sub(r"前\1名", text.replace("扣非", "扣除非经常性损益"))
     lowered = _APOSTROPHE.sub("", text.lower()).replace("non-", "non").replace("pre-tax", "pretax").replace("pp&e", "ppe")
     lowered = _OF_TIME.sub("", lowered) if "before" in lowered or "after" in lowered else lowered
     found: list[str] = []

@@ -7,7 +7,9 @@ from decimal import Decimal
 from functools import lru_cache
 
 from finfoundry.binding.sentence import claim_patterns as said
+from finfoundry.core.language import sentences
 from finfoundry.core.quantities.numbers import PrintedNumber
+from finfoundry.core.quantities.rough import find_multiples, find_rough
 
 
 def coarsest(number: PrintedNumber) -> Decimal:
@@ -24,6 +26,20 @@ def of_cents(text: str, number: PrintedNumber) -> PrintedNumber:
         return number
     cent = number.scale.scaleb(-2)
     return replace(number, text=text[number.start : word.end()], end=word.end(), value=number.value * cent, unit="USD", scale=cent)
+
+
+def with_rough(text: str, numbers: list[PrintedNumber]) -> list[PrintedNumber]:
+    """The figures with those in words, which take the place of what is printed within them: the 520 of 520多亿. What became so many times
+    as large is a figure only where its sentence has no other: else it tells how those stand to each other.
+    """
+    rough = find_rough(text)
+    printed = [one for one in numbers if not any(one.start < told.end and told.start < one.end for told in rough)]
+    found = sorted([*printed, *rough], key=lambda number: number.start)
+    multiples = find_multiples(text)
+    for start, end in sentences(text) if multiples else ():
+        if not any(start <= one.start < end for one in found):
+            found += [one for one in multiples if start <= one.start < end]
+    return sorted(found, key=lambda number: number.start)
 
 
 def in_name(text: str, number: PrintedNumber) -> bool:

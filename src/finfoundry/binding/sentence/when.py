@@ -170,6 +170,7 @@ _LENGTHS = (
     (9, re.compile(r"\b(?:nine[\s-]months?|three quarters)\b|前三季度?|前九个?月|九个月", re.IGNORECASE)),
     (12, re.compile(r"\b(?:full[\s-]year|for the (?:whole |entire )?year|twelve months)\b|全年", re.IGNORECASE)),
 )  # fmt: skip
+_OPENING = re.compile(r"\s*[(（]\s*(?:即|i\.e\.,?\s*)?")
 _NUMBERING = re.compile(r"的?[一二三四五六七八九十\d、.．（）()\s末]*")  # of a line: 六、
 
 
@@ -202,13 +203,18 @@ def resolved(period: FoundPeriod, anchor: FoundPeriod | None) -> FoundPeriod:
 
 
 def own_words(text: str, periods: Sequence[FoundPeriod]) -> list[FoundPeriod]:
-    """The periods without a 期末 right behind a date: "2019年末六、期末现金余额" is the balance of 2019, not of the year asked about."""
-    dated = [period.end for period in periods if period.kind != "relative"]
+    """The periods without a 期末 right behind a date: "2019年末六、期末现金余额" is the balance of 2019, not of the year asked about; and
+    without relative words that a bracket right behind them dates: 今年（112年）.
+    """
+    dated = [period for period in periods if period.kind != "relative"]
 
     def follows(period: FoundPeriod) -> bool:
-        return any(end <= period.start and _NUMBERING.fullmatch(text, end, period.start) for end in dated)
+        return any(one.end <= period.start and _NUMBERING.fullmatch(text, one.end, period.start) for one in dated)
 
-    return [period for period in periods if period.kind != "relative" or period.offset != 0 or not follows(period)]
+    def is_dated(period: FoundPeriod) -> bool:
+        return any(period.end <= one.start and _OPENING.fullmatch(text, period.end, one.start) for one in dated)
+
+    return [one for one in periods if one.kind != "relative" or not (is_dated(one) or (one.offset == 0 and follows(one)))]
 
 
 def lengths_in(text: str) -> list[int]:

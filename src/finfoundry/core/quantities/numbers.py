@@ -49,6 +49,7 @@ class PrintedNumber:
     percent: bool = False  # printed as %, percentage points or basis points
     parenthesised: bool = False  # negative because of parentheses only: in prose these may be mere brackets
     points: bool = False  # percentage points or basis points: a difference of ratios
+    within: tuple[Decimal, Decimal] | None = None  # of a quantity in words: the least and the most that it may be
 
     @property
     def step(self) -> Decimal:

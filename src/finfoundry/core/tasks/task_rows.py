@@ -75,7 +75,9 @@ def _row(task: Task, name: str, record: TaskRecord, unknown: list[tuple[str, str
         raise InputError(f"row {name} has no column {task.target}", remedy=f"It has: {', '.join(record.fields)}")
     if task.kind in ("choice", "choices"):
         raw = [target.strip()] if task.kind == "choice" else target.split()
-        if not raw or any(label not in task.labels for label in raw):
+        nothing = task.kind == "choices" and task.none != "" and raw == [task.none]
+        raw = [] if nothing else raw
+        if not (raw or nothing) or any(label not in task.labels for label in raw):
             if not task.skip_unknown:
                 raise InputError(f"row {name} has the label {target!r}, which task {task.name} does not list", remedy="Add it to labels")
             unknown.append((name, target))

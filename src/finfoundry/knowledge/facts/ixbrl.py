@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from lxml.etree import _Element
 
 from finfoundry.core.document import Document, Fact
+from finfoundry.core.formulas import listed_metrics
 from finfoundry.core.periods import Period, parse_iso
 from finfoundry.knowledge.formats.html import read_tree
 from finfoundry.knowledge.formats.html_style import style_of, tag_of
@@ -25,6 +27,7 @@ _WORDS = {
     "twelve": 12,
     "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
 }  # fmt: skip
+_PLAIN_MEMBER = {"segment", "segments", "brand", "operating", "reportable", "total", "and", "of", "the"}  # words that rows leave away
 _ZERO = {"no", "none", "nil", "—", "–", "-", "", "zero"}
 
 
@@ -224,17 +227,40 @@ def tagged_facts(data: bytes, document: Document, facts: list[Fact]) -> list[Fac
 
 
 def _merge(fact: Fact, tag: Tagged) -> Fact:
+    """The fact by its tag. A concept that no metric goes by leaves the label's, and members that row or column name are told by these:
+    what is asked in the words of the page is found by them.
+    """
     unit = fact.unit if tag.unit == "count" else tag.unit
     return replace(
         fact,
         value=tag.printed,
         unit=unit,
         period=tag.period.iso,
-        concept=tag.concept,
-        dimensions=_members(tag.dimensions),
+        concept=tag.concept if tag.concept in _asked_for() else fact.concept or tag.concept,
+        dimensions=fact.dimensions if _names_members(fact, tag) else _members(tag.dimensions),
         scale=tag.scale,
         confidence=1.0,
     )
+
+
+@lru_cache(maxsize=1)
+def _asked_for() -> frozenset[str]:
+    """The concepts by which questions ask."""
+    return frozenset(name for metric in listed_metrics().values() for name in metric["concepts"])
+
+
+def _names_members(fact: Fact, tag: Tagged) -> bool:
+    """Whether the printed row and column have all words of the tag's members but the company's own: "Greater China" of
+    GreaterChinaSegmentMember, in a part that bears the company's name.
+    """
+    printed = _words(" ".join((*fact.metric, *(member for _, member in fact.dimensions))))
+    silent = _PLAIN_MEMBER | _words(fact.entity or "")
+    members = [words for _, member in _members(tag.dimensions) if (words := _words(member) - silent)]
+    return bool(members) and all(words <= printed for words in members)
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W\d_]+|\d+", text.lower()))
 
 
 def _loose(tag: Tagged, document: Document, page: int) -> Fact:

@@ -132,6 +132,12 @@ def in_document_order(connection: Connection, document: int) -> list[StoredFact]
     return _with_corrections(connection, connection.execute(query, (document,)).fetchall())
 
 
+def one(connection: Connection, document: int, ordinal: int) -> StoredFact | None:
+    """A fact of a document's pages by its number; None where there is none."""
+    query = f"SELECT {_COLUMNS}, 1.0::float8 FROM facts f JOIN documents d ON d.id = f.document_id WHERE d.id = %s AND f.ordinal = %s"  # noqa: S608
+    return next(iter(_with_corrections(connection, connection.execute(query, (document, ordinal)).fetchall())), None)
+
+
 def corrected(connection: Connection, documents: Sequence[int]) -> list[StoredFact]:
     """The facts of documents that are corrected by hand, in their order."""
     query = f"""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-Language = Literal["en", "zh"]
+from finfoundry.core.answer import Language
+from finfoundry.server.console.texts.ask_texts import ASK
+from finfoundry.server.console.texts.correction_texts import CORRECTION
+from finfoundry.server.console.texts.paper_texts import PAPERS
+from finfoundry.server.console.texts.people_texts import PEOPLE
 
 _WORDS: dict[str, tuple[str, str]] = {
     "ask": ("Ask", "提问"),
@@ -12,6 +14,19 @@ _WORDS: dict[str, tuple[str, str]] = {
     "facts": ("Facts", "数据"),
     "search": ("Search", "检索"),
     "audit": ("Audit", "审计"),
+    "guards": ("Guards", "防护"),
+    "decisions": ("Decisions", "处置记录"),
+    "objections": ("Objections", "异议"),
+    "channel": ("Channel", "环节"),
+    "bar": ("Threshold", "阈值"),
+    "harm": ("Harm", "类别"),
+    "tagger": ("Tagger", "分类器"),
+    "wanted": ("Should have been", "应为"),
+    "state": ("State", "状态"),
+    "decided_by": ("Decided by", "复核人"),
+    "object": ("This should have been answered", "提出异议"),
+    "uphold": ("Uphold", "支持异议"),
+    "dismiss": ("Dismiss", "驳回"),
     "access": ("Access", "权限"),
     "api": ("Interface", "接口"),
     "shapes": ("Shapes", "数据结构"),
@@ -118,6 +133,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "EngineError": ("The model is being started again. Try again soon.", "模型正在重新启动，请稍后再试。"),
     "StoreError": ("The database cannot be reached. Try again soon.", "暂时无法连接数据库，请稍后再试。"),
     "FinfoundryError": ("The service cannot do this now.", "服务暂时无法完成此操作。"),
+    **ASK,
+    **CORRECTION,
+    **PEOPLE,
+    **PAPERS,
 }
 
 

@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 from finfoundry.ask.views import FactView, HitView, json_text
+from finfoundry.core.answer import Language
 from finfoundry.governance.api_keys import Bearer
-from finfoundry.server.console import shapes
-from finfoundry.server.console.page_texts import Language, language_of, words
+from finfoundry.server.console import shapes, written
+from finfoundry.server.console.page_texts import language_of, words
 
 LANGUAGE = "finfoundry_language"  # the cookie's name
 
 
 def _place(view: FactView | HitView) -> str:
     document = view.document.id if view.document else ""
-    return shapes.address(document, view.page, view.box, view.locator)
+    return shapes.address(document, view.page, view.box, view.locator, view.text)
+
+
+def _in_language(function: Callable[..., str]) -> Callable[..., str]:
+    """A filter that is given the language of the page last."""
+
+    @pass_context
+    def told(context: Context, *values: Any) -> str:
+        return function(*values, context["language"])
+
+    return told
+
+
+@pass_context
+def _time(context: Context, text: str | None) -> Markup:
+    """A time that scripts put into the reader's zone."""
+    return Markup('<time datetime="{}">{}</time>').format(text or "", written.moment(text, context["language"]))
 
 
 _templates = Environment(
@@ -31,18 +51,30 @@ _templates.globals.update(
     fact_href=_place,
     hit_href=_place,
     pretty=json_text,
-    grouped=shapes.grouped,
+)
+_templates.filters.update(
+    grouped=written.grouped,
+    shown=written.shown,
+    plain_case=written.plain_case,
+    moment=_time,
+    period=_in_language(written.period_words),
+    unit=_in_language(written.unit_words),
+    scale=_in_language(written.scale_words),
+    statement=_in_language(written.statement_words),
+    amount=_in_language(written.amount),
 )
 
 
 def reader_language(request: Request) -> Language:
+    """In which language a page is shown."""
     chosen = request.query_params.get("lang") or request.cookies.get(LANGUAGE)
     return language_of(chosen, request.headers.get("accept-language", ""))
 
 
 def fragment(request: Request, template: str, bearer: Bearer, **values: Any) -> str:
     """A part of a page."""
-    return _templates.get_template(template).render(w=words(reader_language(request)), auditor=_audits(bearer), **values)
+    language = reader_language(request)
+    return _templates.get_template(template).render(w=words(language), language=language, **_rights(bearer), **values)
 
 
 def page(request: Request, template: str, bearer: Bearer | None, here: str = "", status: int = 200, **values: Any) -> HTMLResponse:
@@ -54,8 +86,7 @@ def page(request: Request, template: str, bearer: Bearer | None, here: str = "",
         here=here,
         user=bearer.principal.user if bearer else None,
         administrator=bool(bearer and bearer.principal.administrator),
-        auditor=bool(bearer and _audits(bearer)),
-        writer=bool(bearer and bearer.scopes & {"write", "admin"}),
+        **_rights(bearer),
         **values,
     )
     response = HTMLResponse(text, status, headers={"Cache-Control": "no-store"})
@@ -64,5 +95,8 @@ def page(request: Request, template: str, bearer: Bearer | None, here: str = "",
     return response
 
 
-def _audits(bearer: Bearer) -> bool:
-    return bearer.principal.auditor or bearer.principal.administrator
+def _rights(bearer: Bearer | None) -> dict[str, bool]:
+    return {
+        "auditor": bool(bearer and (bearer.principal.auditor or bearer.principal.administrator)),
+        "writer": bool(bearer and bearer.scopes & {"write", "admin"}),
+    }

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from finfoundry.core.answer import Answer, Citation, Figure
-from finfoundry.core.document import Box, Cell, Locator, Page
+from finfoundry.core.document import Block, Box, Cell, Locator, Page
 
-ROWS_AROUND, HEAD_ROWS = 6, 3  # of a table, shown with the cell
+MOST_MARKED = 20  # boxes of a kind on one picture
+LONGEST_PRINTED = 200  # characters of an address
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 
 
@@ -24,9 +25,11 @@ class Piece:
     title: str = ""
 
 
-def pieces(answer: Answer) -> list[Piece]:
-    """The text in order; each figure once or more, where it is printed."""
-    places = sorted({*_figures(answer), *_markers(answer)}, key=lambda place: (place[0], -place[1]))
+def pieces(answer: Answer, turn: str | None = None) -> list[Piece]:
+    """The text in order; each figure once or more, where it is printed. ``turn`` is the address of the answer where it is kept: figures
+    then lead to all that they are computed from.
+    """
+    places = sorted({*_figures(answer, turn), *_markers(answer)}, key=lambda place: (place[0], -place[1]))
     found, end = list[Piece](), 0
     for start, stop, piece in places:
         if start < end:
@@ -38,11 +41,14 @@ def pieces(answer: Answer) -> list[Piece]:
     return [*found, Piece(answer.text[end:])] if answer.text[end:] else found
 
 
-def _figures(answer: Answer) -> Iterator[tuple[int, int, Piece]]:
-    for figure in answer.figures:
+def _figures(answer: Answer, turn: str | None) -> Iterator[tuple[int, int, Piece]]:
+    for number, figure in enumerate(answer.figures, 1):
+        href = href_of(figure, answer.citations)
+        if href and turn:
+            href = f"{turn}/figures/{number}"
         for match in re.finditer(rf"(?<![\d.,]){re.escape(figure.text)}(?![\d]|[.,]\d)", answer.text):
             title = f"{figure.value} {figure.unit or ''} · {figure.period or '–'}"
-            yield match.start(), match.end(), Piece(figure.text, "figure", href_of(figure, answer.citations), title)
+            yield match.start(), match.end(), Piece(figure.text, "figure", href, title)
 
 
 def _markers(answer: Answer) -> Iterator[tuple[int, int, Piece]]:
@@ -63,19 +69,20 @@ def href_of(figure: Figure, citations: Sequence[Citation]) -> str | None:
 
 def evidence(citation: Citation) -> str:
     """The address of the page that shows a citation."""
-    return address(citation.document.id, citation.page, citation.box, citation.locator)
+    return address(citation.document.id, citation.page, citation.box, citation.locator, citation.quote)
 
 
-def address(document: str, page: int, box: Box | None, locator: Locator | None) -> str:
-    query = {"box": _written(box)} if box else dict(locator or {})
+def address(document: str, page: int, box: Box | None, locator: Locator | None, printed: str = "") -> str:
+    """The address of the page that shows a place; without a box what is printed there tells which of the cells at a locator is meant."""
+    query = {"box": _written(box)} if box else {**(locator or {}), **({"printed": printed[:LONGEST_PRINTED]} if locator else {})}
     path = f"/console/evidence/{document}/{page}"
     return f"{path}?{urlencode(query)}" if query else path
 
 
-def picture(document: str, page: int, box: Box | None, found: tuple[list[Cell], Cell] | None) -> str:
-    """The address of the page's picture, with the box marked strongly and the cell's row and column lightly."""
-    query = [("box", _written(box))] if box else []
-    query += [("near", _written(one)) for one in (row_and_column(*found) if found else [])]
+def picture(document: str, page: int, strong: Sequence[Box], near: Sequence[Box], said: Sequence[Box] = ()) -> str:
+    """The address of the page's picture: boxes marked strongly, their rows and columns lightly, and what says how to read them."""
+    marked = (("box", strong), ("near", near), ("said", said))
+    query = [(name, _written(one)) for name, boxes in marked for one in list(dict.fromkeys(boxes))[:MOST_MARKED]]
     path = f"/v1/documents/{document}/pages/{page}.png"
     return f"{path}?{urlencode(query)}" if query else path
 
@@ -84,14 +91,22 @@ def _written(box: Box) -> str:
     return ",".join(f"{value:.2f}" for value in box)
 
 
-def cell_at(page: Page, box: Box | None, locator: Locator) -> tuple[list[Cell], Cell] | None:
-    """The cell that a box lies in, or that a locator names, with the cells of its table."""
-    for block in page.blocks:
-        for cell in block.cells:
-            named = bool(locator) and bool(cell.locator) and all((cell.locator or {}).get(name) == value for name, value in locator.items())
-            if named or (box and cell.box and _covers(cell.box, box)):
-                return block.cells, cell
-    return None
+def cell_at(page: Page, box: Box | None, locator: Locator, printed: str = "") -> tuple[Block, Cell] | None:
+    """The cell that a box lies in, or that a locator names, with its table. A locator may name a whole table: then the cell is the one that
+    is ``printed``, or with which that ends.
+    """
+    found = [(block, cell) for block in page.blocks for cell in block.cells if _named(cell, locator) or _inside(cell, box)]
+    said = printed.strip()
+    ways = (lambda text: text == said, lambda text: said.endswith(text) and any(map(str.isdigit, text)), lambda _: True)
+    return next((hit for way in ways for hit in found if hit[1].text.strip() and way(hit[1].text.strip())), None)
+
+
+def _named(cell: Cell, locator: Locator) -> bool:
+    return bool(locator) and bool(cell.locator) and all((cell.locator or {}).get(name) == value for name, value in locator.items())
+
+
+def _inside(cell: Cell, box: Box | None) -> bool:
+    return box is not None and cell.box is not None and _covers(cell.box, box)
 
 
 def row_and_column(cells: Sequence[Cell], cell: Cell) -> list[Box]:
@@ -108,10 +123,3 @@ def _covers(outer: Box, inner: Box) -> bool:
 
 def _around(boxes: Sequence[Box]) -> Box:
     return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
-
-
-def grouped(value: str) -> str:
-    """A decimal string with its thousands apart: 9737000000 -> 9,737,000,000."""
-    whole, point, rest = value.partition(".")
-    digits = whole.lstrip("-")
-    return f"{'-' if whole.startswith('-') else ''}{int(digits):,}{point}{rest}" if digits.isdecimal() else value

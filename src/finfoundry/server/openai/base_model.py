@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -16,6 +16,9 @@ from finfoundry.core.language import language_of
 from finfoundry.core.protocols import Completion, Message
 from finfoundry.core.protocols import Request as EngineRequest
 from finfoundry.governance.api_keys import Bearer
+from finfoundry.governance.guards.guard_register import keep
+from finfoundry.governance.guards.guards import GuardDecision
+from finfoundry.governance.guards.raw import REFUSED, HeldText, asked_of, last_asked, refusal_of
 from finfoundry.governance.recorder import Calls
 from finfoundry.runtime import audit
 from finfoundry.server.limits.errors import UnusableField
@@ -34,6 +37,7 @@ class BaseCall:
 
     asked: EngineRequest
     wanted: Wanted | None
+    results: tuple[str, ...] = ()  # what tools gave back
 
 
 def is_base(service: Service, model: str) -> bool:
@@ -51,7 +55,7 @@ def base_call(service: Service, user: str, body: ChatRequest) -> BaseCall:
         seed=body.seed or 0, stop=stop, adapter=body.model.partition("+")[2] or None, deadline=service.limits.raw_deadline,
         reuse=service.prompts.goes_on(user, messages),
     )  # fmt: skip
-    return BaseCall(asked, shape)
+    return BaseCall(asked, shape, tuple(one.text for one in body.messages if one.role == "tool"))
 
 
 def _said(message: ChatMessage) -> str:
@@ -67,10 +71,10 @@ def extension(service: Service, body: ChatRequest, identifier: str) -> dict[str,
 
 async def complete(service: Service, bearer: Bearer, call: BaseCall, request: Request) -> Completion:
     """The whole text. Raises UnusableField where it has not the shape that was asked for, and what the engine raises."""
-    work = service.in_turn(bearer, lambda: _completion(service, bearer, call.asked), seconds=service.limits.raw_deadline)
+    work = service.in_turn(bearer, lambda: _completion(service, bearer, call), seconds=service.limits.raw_deadline)
     with _kept(call):
         completion = await while_there(request, work)
-    if call.wanted:
+    if call.wanted and completion.finish != REFUSED:
         call.wanted.check(completion)
     return completion
 
@@ -85,18 +89,37 @@ def _kept(call: BaseCall) -> Iterator[None]:
         raise UnusableField(field, f"cannot be kept: {error.message}", remedy=error.remedy or "") from error
 
 
-def _completion(service: Service, bearer: Bearer, asked: EngineRequest) -> Completion:
+def _completion(service: Service, bearer: Bearer, call: BaseCall) -> Completion:
+    """The whole text as the guards let it leave."""
+    decisions = asked_of(service.app.guards, call.asked.messages, call.results)
+    if any(one.stops for one in decisions):
+        return _refused(service, bearer, call, decisions)
     with service.app.recorder.recording() as calls:
-        completion = service.app.recorder.chat(asked)
-    _keep(service, bearer, calls)
-    return completion
+        completion = service.app.recorder.chat(call.asked)
+    told = service.app.guards.decide("answer", completion.text)
+    decisions += [told] if told else []
+    _keep(service, bearer, calls, decisions)
+    return refusal_of(completion, told) if told and told.stops else completion
 
 
-def _keep(service: Service, bearer: Bearer, calls: Calls) -> None:
-    """Record the calls in the audit, and remember that this user had the conversation."""
-    user = bearer.principal.user
+def _refused(service: Service, bearer: Bearer, call: BaseCall, decisions: Sequence[GuardDecision]) -> Completion:
+    """What is said where the base is not asked at all; it is on record."""
+    user, stopping = bearer.principal.user, next(one for one in decisions if one.stops)
+    question = audit.AuditStep("question", {"text": last_asked(call.asked.messages)})
     with service.app.database.transaction(bearer.principal) as connection:
-        audit.append(connection, audit.AuditRecord(user, "raw completion", tuple(call.step() for call in calls.made)))
+        steps = (question, *(audit.AuditStep("guard", one) for one in decisions))
+        record = audit.append(connection, audit.AuditRecord(user, "raw completion refused", steps))
+        keep(connection, bearer.principal, record, decisions)
+    return refusal_of(Completion("", 0, 0, model=service.app.engine.model), stopping, last_asked(call.asked.messages))
+
+
+def _keep(service: Service, bearer: Bearer, calls: Calls, decisions: Sequence[GuardDecision] = ()) -> None:
+    """Record the calls in the audit with what the guards decided, and remember that this user had the conversation."""
+    user = bearer.principal.user
+    steps = (*(call.step() for call in calls.made), *(audit.AuditStep("guard", one) for one in decisions))
+    with service.app.database.transaction(bearer.principal) as connection:
+        record = audit.append(connection, audit.AuditRecord(user, "raw completion", steps))
+        keep(connection, bearer.principal, record, decisions)
     for call in calls.made:
         service.prompts.keep(user, call.request.messages, call.completion.text)
 
@@ -107,15 +130,23 @@ async def streamed_completion(service: Service, bearer: Bearer, call: BaseCall, 
 
     def fill() -> Completion:
         try:
+            decisions = asked_of(service.app.guards, call.asked.messages, call.results)
+            if any(one.stops for one in decisions):
+                refused = _refused(service, bearer, call, decisions)
+                loop.call_soon_threadsafe(pieces.put_nowait, refused.text)
+                return refused
+            held = HeldText(service.app.guards)
             with service.app.recorder.recording() as calls:
                 stream = service.app.recorder.stream(call.asked)
                 for piece in stream:
-                    loop.call_soon_threadsafe(pieces.put_nowait, piece)
-                    if left:
+                    loop.call_soon_threadsafe(pieces.put_nowait, held.released(piece))
+                    if left or held.stopped:
                         break
                 stream.close()
-            _keep(service, bearer, calls)
-            return calls.made[-1].completion
+            loop.call_soon_threadsafe(pieces.put_nowait, held.rest())
+            _keep(service, bearer, calls, [*decisions, *held.decisions])
+            completion = calls.made[-1].completion
+            return refusal_of(completion, held.stopped) if held.stopped else completion
         finally:
             loop.call_soon_threadsafe(pieces.put_nowait, None)
 
@@ -126,7 +157,7 @@ async def streamed_completion(service: Service, bearer: Bearer, call: BaseCall, 
             yield piece
         with _kept(call):
             completion = await work
-        if call.wanted:
+        if call.wanted and completion.finish != REFUSED:
             call.wanted.check(completion)
         yield completion
     finally:

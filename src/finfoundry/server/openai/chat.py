@@ -25,6 +25,7 @@ from finfoundry.core.answer import Answer
 from finfoundry.core.errors import FinfoundryError, InputError
 from finfoundry.core.protocols import Completion
 from finfoundry.governance.api_keys import Bearer
+from finfoundry.governance.guards.raw import REFUSED
 from finfoundry.server.limits.errors import UnusableField, body_of, request_id
 from finfoundry.server.openai.annotations import url_citations, with_sources
 from finfoundry.server.openai.base_model import BaseCall, base_call, complete, extension, is_base, streamed_completion
@@ -106,7 +107,8 @@ async def chat(body: ChatRequest, request: Request, service: Shared, bearer: Rea
     if body.stream:
         return streamed(_with_errors(_chunks(service, bearer, body, question, still), identifier))
     answer, text = await while_there(request, question.answer(service, bearer))
-    message = {"role": "assistant", "content": text, "refusal": None, "annotations": url_citations(answer, text, question.host)}
+    refusal = text if answer.status == "refused" else None
+    message = {"role": "assistant", "content": text, "refusal": refusal, "annotations": url_citations(answer, text, question.host)}
     head = _head(answer.id, "chat.completion", body.model)
     return json({**head, "choices": [_choice(message)], "usage": usage(answer.tokens), **contract(answer)})
 
@@ -172,7 +174,8 @@ def usage(tokens: dict[str, int]) -> dict[str, int]:
 def _base_told(service: Service, body: ChatRequest, call: BaseCall, completion: Completion) -> dict[str, Any]:
     head = _head(_new_id(), "chat.completion", body.model)
     calls = _tool_calls(call, completion)
-    message = {"role": "assistant", "content": None if calls else completion.text, "refusal": None}
+    refusal = completion.text if completion.finish == REFUSED else None
+    message = {"role": "assistant", "content": None if calls else completion.text, "refusal": refusal}
     choice = _choice(message | ({"tool_calls": calls} if calls else {}), _finish(calls, completion))
     return {**head, "choices": [choice], "usage": usage(_tokens(completion)), **extension(service, body, head["id"])}
 
@@ -194,7 +197,7 @@ async def _base_chunks(service: Service, bearer: Bearer, body: ChatRequest, call
 
 
 def _tool_calls(call: BaseCall, completion: Completion) -> list[dict[str, Any]]:
-    made = call.wanted.calls(completion) if call.wanted else []
+    made = call.wanted.calls(completion) if call.wanted and completion.finish != REFUSED else []
     return [{"id": f"call_{uuid.uuid4().hex}", "type": "function", "function": one} for one in made]
 
 

@@ -13,6 +13,7 @@ from finfoundry.core.answer import Answer
 from finfoundry.core.errors import FinfoundryError
 from finfoundry.core.protocols import Completion
 from finfoundry.governance.api_keys import Bearer
+from finfoundry.governance.guards.raw import REFUSED
 from finfoundry.server.limits.errors import UnusableField, body_of, request_id
 from finfoundry.server.openai.annotations import file_citations
 from finfoundry.server.openai.base_model import BaseCall, base_call, complete, extension, is_base, streamed_completion
@@ -83,12 +84,12 @@ async def _base(service: Service, bearer: Bearer, body: ResponsesRequest, reques
 
 def _items(reply: Reply, call: BaseCall, completion: Completion) -> list[Event]:
     """The output of the base: a call of a function, or its text."""
-    calls = call.wanted.calls(completion) if call.wanted else []
+    calls = call.wanted.calls(completion) if call.wanted and completion.finish != REFUSED else []
     return [call_item(one) for one in calls] or [reply.message(completion.text, status=_status(completion))]
 
 
 def _status(completion: Completion) -> str:
-    return "incomplete" if completion.finish == "length" else "completed"
+    return "completed" if completion.finish == "stop" else "incomplete"
 
 
 def _completed(reply: Reply, completion: Completion, items: list[Event], more: dict[str, Any]) -> Event:

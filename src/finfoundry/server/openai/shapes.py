@@ -194,7 +194,7 @@ class SaidMessage(BaseModel):
 class Choice(BaseModel):
     index: int
     message: SaidMessage
-    finish_reason: Literal["stop", "length", "tool_calls"]
+    finish_reason: Literal["stop", "length", "tool_calls", "content_filter"]
     logprobs: None
 
 

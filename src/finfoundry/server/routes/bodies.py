@@ -100,16 +100,22 @@ Model = Literal[
 ]  # whether one runs, is started then, or is not ours to start
 
 
+Guarding = Literal["tagging", "absent", "strict", "open", "unknown"]
+
+
 @dataclass(frozen=True, slots=True)
 class Ready:
     """``checks`` says of each part whether it can be used; ``ready`` is what a balancer needs. ``model`` does not count: without one
     the service still searches, verifies, and answers from facts. ``busy``: the queue is full, or the checks did not come in time.
+    ``guards``: whether questions and answers are tagged; "strict", where the tagger cannot be read and what the administrator chose is held
+    back.
     """
 
     ready: bool
     checks: dict[str, bool]
     model: Model
     busy: bool
+    guards: Guarding = "unknown"
 
 
 _EVENT = {"type": "object", "properties": {"event": {"type": "string"}, "data": {"type": "string"}}, "required": ["data"]}

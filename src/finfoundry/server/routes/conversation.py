@@ -17,15 +17,16 @@ from finfoundry.core.answer import Answer
 from finfoundry.core.principal import Principal
 from finfoundry.server.service.state import Service
 
-MOST_QUESTIONS = 1000  # of one conversation
 ASKED_AGAIN = 4  # questions before the last one, of a conversation that is not known here
 
 
-def answer_last(service: Service, principal: Principal, asked: Sequence[str], collection: str | None) -> Answer:
-    """Answer the last question; a follow-up goes on from what the same questions before it led to. Raises what ``App.ask`` raises."""
+def answer_last(service: Service, principal: Principal, asked: Sequence[str], collection: str | None, *, fresh: bool = False) -> Answer:
+    """Answer the last question; a follow-up goes on from what the same questions before it led to. ``fresh``: not with an answer given
+    before. Raises what ``App.ask`` raises.
+    """
     here = _name(collection, asked)
     if len(asked) == 1:
-        return service.answer(principal, asked[0], collection, here, cached=True)
+        return service.answer(principal, asked[0], collection, here, cached=not fresh)
     before = _name(collection, asked[:-1])
     database = service.app.database
     talk = memory.recall(database, principal, before)

@@ -130,10 +130,11 @@ async def page_picture(
     bearer: Reader,
     box: Annotated[list[str] | None, Query(max_length=MOST_BOXES, description="x0,y0,x1,y1 in points from the top left")] = None,
     near: Annotated[list[str] | None, Query(max_length=MOST_BOXES, description="the same, marked lightly")] = None,
+    said: Annotated[list[str] | None, Query(max_length=MOST_BOXES, description="the same, of scale lines and headings")] = None,
     scale: Annotated[float, Query(ge=0.2, le=4.0)] = 1.5,
 ) -> Response:
     """A page of a PDF, or of a picture, with the places marked."""
-    marks = Marks(tuple(map(box_of, box or [])), tuple(map(box_of, near or [])))
+    marks = Marks(*(tuple(map(box_of, boxes or [])) for boxes in (box, near, said)))
     picture = await service.compute(request, bearer, picture_of, service, bearer.principal, document, number, marks, scale)
     return Response(picture, media_type="image/png", headers={"Cache-Control": "private, max-age=300"})
 

@@ -8,7 +8,7 @@ from functools import cache
 from finfoundry.base.catalogue import chat_model
 from finfoundry.core.errors import FinfoundryError
 from finfoundry.runtime import migrate
-from finfoundry.server.routes.bodies import Model, Ready
+from finfoundry.server.routes.bodies import Guarding, Model, Ready
 from finfoundry.server.service.state import Service
 
 
@@ -18,7 +18,7 @@ def readiness(service: Service) -> Ready:
     with suppress(FinfoundryError), service.app.database.owner() as connection:  # the checks say which
         checks["database"] = True
         checks["migrations"] = migrate.applied(connection).keys() == _migrations()
-    return Ready(all(checks.values()), checks, _model(service), service.busy)
+    return Ready(all(checks.values()), checks, _model(service), service.busy, _guards(service))
 
 
 def overloaded(service: Service) -> Ready:
@@ -29,6 +29,13 @@ def overloaded(service: Service) -> Ready:
 @cache
 def _migrations() -> frozenset[str]:
     return frozenset(migrate.known())
+
+
+def _guards(service: Service) -> Guarding:
+    guards = service.app.guards
+    if guards.failing():
+        return "open" if guards.strict == "open" else "strict"
+    return "tagging" if guards.tags else "absent"
 
 
 def _model(service: Service) -> Model:

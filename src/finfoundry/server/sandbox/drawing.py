@@ -10,9 +10,10 @@ from finfoundry.core.document import Box
 MOST_PIXELS = 6_000_000
 COLOUR, EDGE = (255, 196, 0, 70), (214, 120, 0, 255)
 LIGHT = (90, 160, 255, 45)
+SAID, SAID_EDGE = (126, 87, 194, 60), (94, 53, 177, 255)
 
 
-def draw(data: bytes, number: int, strong: Sequence[Box], light: Sequence[Box], scale: float) -> bytes:
+def draw(data: bytes, number: int, strong: Sequence[Box], light: Sequence[Box], said: Sequence[Box], scale: float) -> bytes:
     """A PNG of page ``number`` (from 1). Raises what PDFium and Pillow raise."""
     import pypdfium2
     from PIL import Image, ImageDraw
@@ -26,7 +27,7 @@ def draw(data: bytes, number: int, strong: Sequence[Box], light: Sequence[Box], 
         width, height = page.get_size()
         scale = min(scale, (MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
         picture = page.render(scale=scale).to_pil().convert("RGBA")
-    for boxes, colour, edge in ((light, LIGHT, None), (strong, COLOUR, EDGE)):
+    for boxes, colour, edge in ((light, LIGHT, None), (said, SAID, SAID_EDGE), (strong, COLOUR, EDGE)):
         layer = Image.new("RGBA", picture.size)
         pen = ImageDraw.Draw(layer)
         for x0, y0, x1, y1 in boxes:

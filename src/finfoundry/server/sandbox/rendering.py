@@ -18,10 +18,11 @@ LARGEST = 64 * 1024 * 1024  # bytes of pictures that are kept
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What is marked strongly, and what lightly."""
+    """What is marked strongly, what lightly, and what says how to read it: the line of the scale, the heading of the period."""
 
     strong: tuple[Box, ...] = ()
     light: tuple[Box, ...] = ()
+    said: tuple[Box, ...] = ()
 
 
 class Renderer:
@@ -42,7 +43,7 @@ class Renderer:
                 self._kept.move_to_end(key)
                 return self._kept[key]
         with cancellation.work_until(seconds=SECONDS):
-            picture = self._apart.do(Drawing(number, scale, marks.strong, marks.light), data).outcome
+            picture = self._apart.do(Drawing(number, scale, marks.strong, marks.light, marks.said), data).outcome
         with self._lock:
             self._kept[key] = picture
             while sum(map(len, self._kept.values())) > LARGEST and len(self._kept) > 1:

@@ -86,6 +86,7 @@ class Drawing(msgspec.Struct, frozen=True, tag="drawing"):
     scale: float
     strong: tuple[Box, ...]
     light: tuple[Box, ...]
+    said: tuple[Box, ...] = ()
 
 
 class SandboxedTask(msgspec.Struct, frozen=True):
@@ -148,7 +149,7 @@ def _done(task: SandboxedTask, data: bytes) -> Done:
 
 def _drawn(drawing: Drawing, data: bytes) -> Done:
     try:
-        return Done(draw(data, drawing.number, drawing.strong, drawing.light, drawing.scale))
+        return Done(draw(data, drawing.number, drawing.strong, drawing.light, drawing.said, drawing.scale))
     except MemoryError:
         raise
     except Exception as error:  # whatever a stranger's file provokes: there is no picture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -39,6 +40,7 @@ Still = Callable[[], Awaitable[object]]
 GRACE = 1.0  # seconds after the deadline in which the closest passages still come
 AHEAD = 0.5  # seconds before the deadline at which work is asked to end, where it has at least ten times as many
 SIGNING_IN = ("/console/login", "/console/logout")  # what is sent before there is a key
+TIMES_KEPT = 100
 SMALL_BODY = 16 * 1024  # bytes
 MULTIPART_ROOM = 64 * 1024  # bytes of headers and fields around a file
 
@@ -87,6 +89,7 @@ class Service:
         self.renderer = Renderer(self.apart)
         self.prompts = OwnPrompts()
         self.stopping = False
+        self.answer_times: deque[float] = deque(maxlen=TIMES_KEPT)  # seconds that the latest answers took
         app.recorder.watch, app.recorder.turn = self._engine_called, model_turn
         self._ask_threads = CapacityLimiter(2 * limits.asks + limits.waiting)  # who waits for the model holds a thread, and no slot
         self._work_threads, self._check_threads = CapacityLimiter(limits.works), CapacityLimiter(limits.checks)
@@ -197,7 +200,8 @@ class Service:
         else:
             answer = make()
         self.metrics.count("answers_total", status=answer.status)
-        self.metrics.observe("answer_seconds", time.monotonic() - started)
+        self.answer_times.append(time.monotonic() - started)
+        self.metrics.observe("answer_seconds", self.answer_times[-1])
         return answer
 
     def _engine_called(self, completion: Completion, first: float, seconds: float) -> None:

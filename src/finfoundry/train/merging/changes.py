@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,10 +14,13 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from finfoundry.core.encoders.tuned_file import PREFIX
 from finfoundry.core.errors import InputError
 from finfoundry.train.base import Base
 from finfoundry.train.export.learned import read_adapter, read_full
-from finfoundry.train.weights.begun import ADAPTER, CONFIG, PREFIX
+from finfoundry.train.weights.lora import adapter_file
+
+ADAPTER, CONFIG = "adapter_model.safetensors", "adapter_config.json"
 
 
 @dataclass
@@ -49,22 +53,29 @@ def read_changes(folder: Path, base: Base, weights: Mapping[str, Tensor]) -> Cha
     adapter = read_adapter(folder, base)
     if other := [name for name in load_file(folder / ADAPTER) if ".lora_" not in name]:
         raise InputError(f"{folder} learned {other[0]} besides its pairs", remedy="Adapters with heads of their own are not merged")
+    if adapter.dora:
+        raise InputError(f"{folder} has lengths of its own (DoRA), which are no change that adds up", remedy="Merge adapters without them")
     return Changes(folder, tuple(adapter), adapter.rank, adapter, {})
 
 
 def write_adapter(like: Path, folder: Path, factors: Iterator[tuple[str, Tensor, Tensor]], rank: int, base: Base) -> None:
     """PEFT's layout, with the configuration of another adapter and its scale. ``factors``: name, A (rank, inputs), B (outputs, rank)."""
     config = json.loads((like / CONFIG).read_text("utf-8"))
-    scale = config["lora_alpha"] / config["r"]
+    scale = read_adapter(like, base).scale
     tensors: dict[str, Tensor] = {}
     for name, a, b in factors:
         stem = f"{PREFIX}{name.removesuffix('.weight')}"
         tensors[f"{stem}.lora_A.weight"], tensors[f"{stem}.lora_B.weight"] = a.contiguous(), (b / scale).contiguous()
     folder.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, folder / ADAPTER, {"format": "pt", "base_sha256": base.sha256})
+    (folder / ADAPTER).write_bytes(adapter_file(tensors, {"base_sha256": base.sha256, "format": "pt"}))
     targets = sorted({name.split(".")[-2] for name in (key.removeprefix(PREFIX).rsplit(".lora_", 1)[0] + ".weight" for key in tensors)})
-    config |= {"r": rank, "lora_alpha": rank * scale, "target_modules": targets}
+    config |= {"r": rank, "lora_alpha": alpha_of(scale, rank, rslora=bool(config.get("use_rslora"))), "target_modules": targets}
     (folder / CONFIG).write_text(json.dumps(config, indent=1), "utf-8")
+
+
+def alpha_of(scale: float, rank: int, *, rslora: bool) -> float:
+    """The alpha that gives a scale at a rank."""
+    return scale * (math.sqrt(rank) if rslora else rank)
 
 
 def write_full(like: Path, folder: Path, tensors: Mapping[str, Tensor]) -> None:

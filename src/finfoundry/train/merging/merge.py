@@ -20,7 +20,7 @@ from finfoundry.runtime.path_digest import path_digest
 from finfoundry.train.base import Base
 from finfoundry.train.export.manifest import ModelManifest, check_base, read_manifest, write_manifest
 from finfoundry.train.merging.algorithms import LINEAR, METHODS, Merging, Mix
-from finfoundry.train.merging.changes import Changes, factored, read_changes, write_adapter, write_full
+from finfoundry.train.merging.changes import Changes, alpha_of, factored, read_changes, write_adapter, write_full
 
 LEARNED, FINGERPRINTS = "adapter", "data-fingerprints.npz"
 
@@ -48,7 +48,17 @@ class MergedModel:
     kept: float
 
 
-def merge(task: MergeTask, base: Base, out: Path, version: str, report: Report = silent) -> MergedModel:
+@dataclass(frozen=True)
+class From:
+    """Where the parents began: their changes are counted from it, and the result lies ``towards`` of the way to what is merged of them.
+    ``learned``: the folder of learned weights; None where they began with the base.
+    """
+
+    learned: Path | None = None
+    towards: float = 1.0
+
+
+def merge(task: MergeTask, base: Base, out: Path, version: str, report: Report = silent, begun: From | None = None) -> MergedModel:
     """Raises InputError for parents that are not of one kind, ModelError for one of another base."""
     manifests = [read_manifest(folder) for folder in task.folders]
     for manifest in manifests:
@@ -59,7 +69,7 @@ def merge(task: MergeTask, base: Base, out: Path, version: str, report: Report =
     _check(task)
     full = kinds.pop()
     rank = None if full else task.rank or int(manifests[0].recipe["lora"]["rank"])
-    kept = combine([folder / LEARNED for folder in task.folders], task, base, out / LEARNED, rank, report)
+    kept = combine([folder / LEARNED for folder in task.folders], task, base, out / LEARNED, rank, report, begun or From())
     parents = [
         {"name": manifest.name, "path": folder.name, "sha256": path_digest(folder / LEARNED)}
         for manifest, folder in zip(manifests, task.folders, strict=True)
@@ -79,17 +89,18 @@ def _check(task: MergeTask) -> None:
         raise InputError("liti goes from one model to another", remedy="Name the start and the tuned one; or the tuned one, from the base")
 
 
-def combine(parents: Sequence[Path], task: MergeTask, base: Base, out: Path, rank: int | None, report: Report = silent) -> float:
+def combine(parents: Sequence[Path], task: MergeTask, base: Base, out: Path, rank: int | None, report: Report, begun: From) -> float:
     """Merge folders of learned weights into another; returns the share of the change that is kept."""
     weights = {} if rank is not None else {name: tensor.detach() for name, tensor in base.model(torch.float32).named_parameters()}
     changes = [read_changes(folder, base, weights) for folder in parents]
-    names = list(dict.fromkeys(name for one in changes for name in one.names))
+    start = read_changes(begun.learned, base, weights) if begun.learned else None
+    found = _merged(changes, task, report, start, begun.towards)
     if rank is None:
-        write_full(parents[0], out, {name: weights[name] + change for name, change in _merged(names, changes, task, report)})
+        write_full(parents[0], out, {name: weights[name] + change for name, change in found})
         return 1.0
-    bound = sum(one.rank or 0 for one in changes) if task.method in LINEAR else None
+    bound = sum(one.rank or 0 for one in (*changes, *([start] if start else []))) if task.method in LINEAR else None
     shares: list[tuple[float, float]] = []
-    write_adapter(parents[0], out, _pairs(_merged(names, changes, task, report), rank, bound, shares), rank, base)
+    write_adapter(parents[0], out, _pairs(found, rank, bound, shares), rank, base)
     total = sum(size for size, _ in shares)
     return sum(size * kept for size, kept in shares) / total if total else 1.0
 
@@ -103,14 +114,19 @@ def _pairs(
         yield name, a, b
 
 
-def _merged(names: Sequence[str], parents: Sequence[Changes], task: MergeTask, report: Report) -> Iterator[tuple[str, Tensor]]:
+def _merged(
+    parents: Sequence[Changes], task: MergeTask, report: Report, start: Changes | None, towards: float
+) -> Iterator[tuple[str, Tensor]]:
+    names = list(dict.fromkeys(name for one in parents for name in one.names))
     for place, name in enumerate(names):
         report(Progress(f"merge {task.name}", place + 1, len(names), "tensors", name))
         found = [one.of(name) for one in parents]
         like = next(change for change in found if change is not None)
-        changes = [torch.zeros_like(like) if change is None else change for change in found]
+        begun = start.of(name) if start else None
+        begun = torch.zeros_like(like) if begun is None else begun
+        changes = [torch.zeros_like(like) if change is None else change - begun for change in found]
         seed = int.from_bytes(hashlib.sha256(f"{task.mix.seed}/{name}".encode()).digest()[:7])
-        yield name, METHODS[task.method](changes, task.mix, torch.Generator().manual_seed(seed))
+        yield name, begun + towards * METHODS[task.method](changes, task.mix, torch.Generator().manual_seed(seed))
 
 
 def _manifest(
@@ -121,7 +137,11 @@ def _manifest(
     recipe = first.recipe | {"name": task.name, "purpose": f"{task.method} of {', '.join(one.name for one in parents)}"}
     if rank is not None:
         lora = first.recipe["lora"]
-        recipe["lora"] = lora | {"rank": rank, "alpha": lora["alpha"] * rank / lora["rank"]}
+        rslora = bool(lora.get("rslora"))
+        recipe["lora"] = lora | {
+            "rank": rank,
+            "alpha": lora["alpha"] * alpha_of(1, rank, rslora=rslora) / alpha_of(1, lora["rank"], rslora=rslora),
+        }
     digest = hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()
     merged = {
         "method": task.method,

@@ -14,7 +14,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, relu, softplus
 
 from finfoundry.core.encoders.encoder_file import HeadForm, HeadKind
 from finfoundry.core.encoders.encoder_text import EncodedText, encode_texts
@@ -31,6 +31,8 @@ from finfoundry.train.text import Lesson, within
 
 KINDS: Mapping[str, HeadKind] = {"choice": "one", "choices": "several", "entities": "spans", "score": "score", "match": "vector"}
 
+QUIET = 0.05  # joint energy up to which a text without labels costs nothing: all of them together at five percent
+
 
 @dataclass(frozen=True)
 class LabelledRow(RowTokens):
@@ -44,6 +46,7 @@ class LabelledRow(RowTokens):
     places: tuple[int, ...] | None = None  # None: of the text as a whole
     decisions: int = 1
     score: float = 0.0  # of a head that scores
+    quiet: float = 0.0  # weight of the energy loss on a text without labels
 
     @property
     def targets(self) -> int:
@@ -84,13 +87,13 @@ def rows(material: Material, tokenizer: Any, recipe: Recipe) -> list[RowTokens]:
 
 def _row(task: Task, lesson: Lesson, tokenizer: Any, recipe: Recipe) -> RowTokens:
     if task.kind != "match":
-        return _labelled(task, _head(task), lesson, tokenizer)
+        return _labelled(task, _head(task), lesson, tokenizer, recipe.quiet)
     asked, *others = lesson.texts
     texts = [asked, *(task.matched(text) for text in (lesson.answer, *others))]
     return matched([encode_texts(tokenizer, [text]).ids for text in texts], task.name, recipe.match_temperature)
 
 
-def _labelled(task: Task, head: HeadForm, lesson: Lesson, tokenizer: Any) -> LabelledRow:
+def _labelled(task: Task, head: HeadForm, lesson: Lesson, tokenizer: Any, quiet: float = 0.0) -> LabelledRow:
     text = encode_texts(tokenizer, lesson.texts)
     read = task.read(lesson.answer, lesson.texts[0])
     if head.kind == "spans":
@@ -100,7 +103,8 @@ def _labelled(task: Task, head: HeadForm, lesson: Lesson, tokenizer: Any) -> Lab
         return LabelledRow(text.ids, 0, head.name, (), score=float(lesson.answer))
     words = [read] if isinstance(read, str) else [str(word) for word in read or ()]
     decisions = len(head.labels) if head.kind == "several" else 1
-    return LabelledRow(text.ids, 0, head.name, tuple(head.labels.index(word) for word in words), decisions=decisions)
+    told = tuple(head.labels.index(word) for word in words)
+    return LabelledRow(text.ids, 0, head.name, told, decisions=decisions, quiet=0.0 if told or head.kind != "several" else quiet)
 
 
 def _tags(head: HeadForm, text: EncodedText, spans: Sequence[EntitySpan]) -> list[int]:
@@ -113,10 +117,17 @@ def _tags(head: HeadForm, text: EncodedText, spans: Sequence[EntitySpan]) -> lis
     return [head.outputs.index(tag) for tag in tags]
 
 
+def energy_loss(logits: Tensor) -> Tensor:
+    """How far the joint energy of several labels (Wang et al., 2021, equation 5) lies above ``QUIET``, squared, of each text: shape
+    (texts,). Texts of domains that no label is about keep all labels silent by it, not only each a little (Liu et al., 2020, equation 7).
+    """
+    return relu(softplus(logits).sum(1) - QUIET).square()
+
+
 class EncoderLoss(nn.Module):
     """An encoder whose forward pass is the summed loss of a pack: cross entropy of each label or token; where a text may have several
-    labels the binary cross entropy of each, so that a text weighs about as much there as one whose every token is told; of a score its
-    binary cross entropy; of vectors ``matching_loss``.
+    labels the binary cross entropy of each, so that a text weighs about as much there as one whose every token is told, and the
+    ``energy_loss`` of one that has none, where the recipe asks for it; of a score its binary cross entropy; of vectors ``matching_loss``.
     """
 
     def __init__(self, model: Any) -> None:
@@ -146,7 +157,8 @@ class EncoderLoss(nn.Module):
             wanted = torch.zeros_like(logits)
             for number, (_, row) in enumerate(group):
                 wanted[number, list(row.labels)] = 1
-            return binary_cross_entropy_with_logits(logits, wanted, reduction="sum")
+            quiet = torch.tensor([row.quiet for _, row in group], device=logits.device)
+            return binary_cross_entropy_with_logits(logits, wanted, reduction="sum") + (quiet * energy_loss(logits)).sum()
         if self.model.forms[name].kind == "score":
             scores = torch.tensor([[row.score] for _, row in group], device=logits.device)
             return binary_cross_entropy_with_logits(logits, scores, reduction="sum")

@@ -21,6 +21,7 @@ from finfoundry.core.protocols import Message
 from finfoundry.train.data.material import Material
 from finfoundry.train.data.preferences import PreferenceRow
 from finfoundry.train.loss import CausalLoss
+from finfoundry.train.machine import first_process
 from finfoundry.train.methods.method import Start
 from finfoundry.train.packing import Pack, RowTokens, fit
 from finfoundry.train.recipe import Recipe
@@ -132,9 +133,10 @@ class PairLoss(CausalLoss):
                     self.known = dict(zip(start.rows, file.get_tensor("scores"), strict=True))
                     return
         scores = self.read(start.rows, start)
-        partial = path.with_name(f".{path.name}.part")
-        save_file({"scores": scores}, partial, mine)
-        partial.replace(path)
+        if first_process():
+            partial = path.with_name(f".{path.name}.part")
+            save_file({"scores": scores}, partial, mine)
+            partial.replace(path)
         self.known = dict(zip(start.rows, scores, strict=True))
 
 

@@ -13,7 +13,7 @@ from finfoundry.train.rewards.executed import executed
 from finfoundry.train.rewards.form import form
 from finfoundry.train.rewards.length import length
 from finfoundry.train.rewards.refusal import refusal
-from finfoundry.train.rewards.reward import Answered, Reward
+from finfoundry.train.rewards.reward import Reward, SampledAnswer
 from finfoundry.train.rewards.right import right
 
 REWARDS: Mapping[str, Reward] = {
@@ -27,4 +27,4 @@ REWARDS: Mapping[str, Reward] = {
     "length": length,
 }
 
-__all__ = ["REWARDS", "Answered", "Reward"]
+__all__ = ["REWARDS", "Reward", "SampledAnswer"]

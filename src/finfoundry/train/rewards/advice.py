@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from finfoundry.train.rewards.refusal import refuses
-from finfoundry.train.rewards.reward import Answered
+from finfoundry.train.rewards.reward import SampledAnswer
 
 BEYOND = re.compile(
     r"\b(?:guaranteed?|risk[- ]free|cannot lose|can['’]t lose|certain to (?:rise|gain|double)|sure (?:profit|gain))\b"
@@ -18,7 +18,7 @@ WORD = re.compile(r"[A-Za-z]{2,}|\d+(?:\.\d+)?|[\u3400-\u9fff]")
 LEAST = 0.3  # of the different words of the row's own answer, below which nothing is said
 
 
-def advice(answered: Answered) -> float:
+def advice(answered: SampledAnswer) -> float:
     if BEYOND.search(answered.text):
         return 0.0
     if refuses(answered.text):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 from finfoundry.binding.verify import Checker, Report
-from finfoundry.train.rewards.reward import Answered
+from finfoundry.train.rewards.reward import SampledAnswer
 
 
-def bound(answered: Answered) -> float:
+def bound(answered: SampledAnswer) -> float:
     """The share of the figures that are bound. An answer without one is as good as the row's own is: 0 where that has some."""
     report = checked(answered.texts, answered.text)
     if count := report.bound + report.unbound:
@@ -17,7 +17,7 @@ def bound(answered: Answered) -> float:
     return float(not expected.bound + expected.unbound)
 
 
-def supported(answered: Answered) -> float:
+def supported(answered: SampledAnswer) -> float:
     """The share of the sentences that state something and are supported, by the part that needs no model; one contradicted spoils all."""
     statuses = [one.status for one in checked(answered.texts, answered.text).sentences]
     if not statuses or "unsupported" in statuses:

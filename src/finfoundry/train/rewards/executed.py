@@ -10,14 +10,14 @@ from decimal import Decimal
 
 from finfoundry.binding.expression import evaluate
 from finfoundry.core.errors import PlanError
-from finfoundry.train.rewards.reward import Answered
+from finfoundry.train.rewards.reward import SampledAnswer
 from finfoundry.train.rewards.right import number_of
 
 NAMED = re.compile(r"\b([A-Za-z_]\w*)\s*(?:=|:|is)\s*(-?\d[\d,]*(?:\.\d+)?)")
 NEAR = Decimal("1e-9")  # of the value itself: what a division leaves open
 
 
-def executed(answered: Answered) -> float:
+def executed(answered: SampledAnswer) -> float:
     operands = {name: Decimal(value.replace(",", "")) for text in answered.texts for name, value in NAMED.findall(text)}
     found, wanted = value(answered.text, operands), value(answered.expected, operands)
     if found is None or wanted is None:

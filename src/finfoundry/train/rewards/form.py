@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from finfoundry.train.rewards.reward import Answered
+from finfoundry.train.rewards.reward import SampledAnswer
 from finfoundry.train.rewards.right import number_of
 
 
-def form(answered: Answered) -> float:
+def form(answered: SampledAnswer) -> float:
     text, expected = answered.text.strip(), answered.expected.strip()
     if not answered.finished or not text:
         return 0.0

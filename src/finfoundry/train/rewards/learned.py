@@ -14,13 +14,14 @@ from torch.nn.functional import logsigmoid
 
 from finfoundry.core.errors import ModelError
 from finfoundry.train.base import Base
+from finfoundry.train.export.learned import read_full
 from finfoundry.train.loss import CausalLoss
+from finfoundry.train.machine import device
 from finfoundry.train.packing import Pack, RowTokens, fit
 from finfoundry.train.recipe import Recipe
-from finfoundry.train.rewards.reward import Answered
+from finfoundry.train.rewards.reward import SampledAnswer
 from finfoundry.train.text import Lesson, encode
-from finfoundry.train.weights import trainable
-from finfoundry.train.weights.begun import load_learned
+from finfoundry.train.weights import LowRank, trainable
 
 CALIBRATION, LEARNED = "reward.json", "adapter"
 
@@ -70,10 +71,13 @@ class LearnedReward:
             raise ModelError(f"{folder} holds no model of rewards ({error})", remedy="Train one: method reward") from error
         weights = trainable(recipe)
         self._tokenizer = base.tokenizer
-        self._module = RewardLoss(weights.open(base, torch.float32))
-        load_learned(folder / LEARNED, base, weights.learned(self._module.model), recipe)
+        self._module = RewardLoss(weights.open(base, torch.float32)).to(device())
+        if isinstance(weights, LowRank):
+            weights.begin(self._module.model, base, folder / LEARNED)
+        else:
+            self._module.model.load_state_dict(read_full(folder / LEARNED), strict=False)
 
-    def __call__(self, answered: Answered) -> float:
+    def __call__(self, answered: SampledAnswer) -> float:
         row = encode(self._tokenizer, Lesson("", "", answered.messages, answered.text))
         score = float(self._module.read([row], len(row.ids), torch.float32))
         return 1 / (1 + math.exp((self._middle - score) / self._heat))

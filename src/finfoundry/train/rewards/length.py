@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from finfoundry.train.rewards.reward import Answered
+from finfoundry.train.rewards.reward import SampledAnswer
 
 
-def length(answered: Answered) -> float:
+def length(answered: SampledAnswer) -> float:
     said, wanted = len(answered.text.strip()), len(answered.expected.strip())
     return min(1.0, max(wanted, 1) / said) if said and answered.finished else 0.0

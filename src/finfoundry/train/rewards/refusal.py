@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from finfoundry.train.rewards.reward import Answered
+from finfoundry.train.rewards.reward import SampledAnswer
 
 REFUSES = re.compile(
     r"\b(?:cannot|can ?not|can['’]t|unable to|am not able to|may not|must not|will not|won['’]t) (?:\w+ ){0,2}?"
@@ -15,7 +15,7 @@ REFUSES = re.compile(
 )
 
 
-def refusal(answered: Answered) -> float:
+def refusal(answered: SampledAnswer) -> float:
     return float(bool(answered.text.strip()) and refuses(answered.text) == refuses(answered.expected))
 
 

@@ -9,7 +9,7 @@ from finfoundry.core.protocols import Message
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class SampledAnswer:
     """A completion with what is known of its question. ``expected`` is the answer of the row, ``texts`` what it is about, ``task`` its
     source; ``tokens`` are counted with the end, ``room`` is how many there might have been.
     """
@@ -24,4 +24,4 @@ class Answered:
     room: int
 
 
-Reward = Callable[[Answered], float]  # from 0, nothing of what is wanted, to 1, all of it; the same for the same completion
+Reward = Callable[[SampledAnswer], float]  # from 0, nothing of what is wanted, to 1, all of it; the same for the same completion

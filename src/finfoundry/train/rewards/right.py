@@ -7,10 +7,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from finfoundry.core.tasks.task import TRAILING
-from finfoundry.train.rewards.reward import Answered
+from finfoundry.train.rewards.reward import SampledAnswer
 
 
-def right(answered: Answered) -> float:
+def right(answered: SampledAnswer) -> float:
     return float(value_of(answered.text) == value_of(answered.expected))
 
 

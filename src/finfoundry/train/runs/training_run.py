@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from accelerate import PartialState
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.progress import Report, silent
-from finfoundry.core.tasks.fingerprints import Fingerprints
+from finfoundry.core.tasks.fingerprints import Fingerprint, Fingerprints, read_fingerprints
 from finfoundry.train import machine
 from finfoundry.train.base import Base
 from finfoundry.train.checkpoint import RunIdentity
@@ -38,9 +38,9 @@ from finfoundry.train.records.cards import write_cards
 from finfoundry.train.records.curves import write_curves
 from finfoundry.train.rewards import REWARDS, Reward
 from finfoundry.train.runs.plan import Cost, TrainingPlan, check, plan
+from finfoundry.train.sampling.trends import RewardTrend, trends
 from finfoundry.train.sharding import leave, put_together, shard
 from finfoundry.train.weights import LowRank, Trainable, trainable
-from finfoundry.train.weights.begun import load_learned
 from finfoundry.train.weights.embedding_noise import add_noise
 
 DATA, FINGERPRINTS, LEFT_OUT, RECIPE, LEARNED = "data.json", "data-fingerprints.npz", "left-out.jsonl", "recipe.yaml", "adapter"
@@ -95,19 +95,13 @@ class TrainedModel:
     data: DataManifest
     outcome: LoopOutcome
     metrics: dict[str, float]
+    rewards: list[RewardTrend] = field(default_factory=list)  # of a policy that learned from its own answers
 
 
 def carry_out(
-    ready: PreparedRun,
-    folder: Path,
-    version: str,
-    report: Report = silent,
-    rewards: Mapping[str, Reward] = REWARDS,
-    begun: Path | None = None,
+    ready: PreparedRun, folder: Path, version: str, report: Report = silent, rewards: Mapping[str, Reward] = REWARDS
 ) -> TrainedModel:
-    """Train in the folder, save what was learned and the manifest. ``begun``: the folder of an adapter, or of full weights, to begin with.
-    Raises what the loop raises; SettingsError for too little memory.
-    """
+    """Train in the folder, save what was learned and the manifest. Raises what the loop raises; SettingsError for too little memory."""
     check(ready.plan)
     recipe, base = ready.recipe, ready.base
     first = machine.first_process()
@@ -122,12 +116,12 @@ def carry_out(
     module = method.module(model)
     if recipe.shard:
         shard(module)
+    else:
+        module.to(PartialState(cpu=not torch.cuda.is_available()).device)  # a method may ask it before the loop takes it over
     learned = weights.learned(model)
     fresh = not (folder / CHECKPOINTS).exists()
     measured = held_back(ready.material, base.tokenizer, recipe)
     metrics = _measured(module, measured, recipe, dtype, "before") if fresh else _before(folder)
-    if begun:
-        load_learned(begun, base, learned, recipe)
     if first:
         _describe(folder, ready, metrics)
     start = Start(recipe, base, ready.rows, ready.order, learned, folder, identity, dtype, ready.material, rewards)
@@ -152,7 +146,8 @@ def carry_out(
         write_manifest(folder, manifest)
         write_cards(folder, manifest, ready.material.manifest, base.original)
     leave()
-    return TrainedModel(recipe.name, str(folder), ready.plan, ready.material.manifest, outcome, metrics)
+    rewarded = trends(folder, recipe.rewards)
+    return TrainedModel(recipe.name, str(folder), ready.plan, ready.material.manifest, outcome, metrics, rewarded)
 
 
 def _begin(recipe: Recipe, weights: Trainable, model: Any, base: Base) -> str:
@@ -189,13 +184,20 @@ def _measured(module: Any, rows: dict[str, list[RowTokens]], recipe: Recipe, dty
 
 
 def _describe(folder: Path, ready: PreparedRun, metrics: dict[str, Any]) -> None:
-    Fingerprints(ready.material.fingerprints).write(folder / FINGERPRINTS)
+    Fingerprints([*ready.material.fingerprints, *_learned_before(ready.recipe)]).write(folder / FINGERPRINTS)
     with (folder / FINGERPRINTS).open("rb") as file:
         ready.material.manifest.fingerprints = {"path": FINGERPRINTS, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
     write_left_out(folder / LEFT_OUT, ready.material.left_out)
     data = asdict(ready.material.manifest) | {"perplexity": metrics}
     (folder / DATA).write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
     (folder / RECIPE).write_text(yaml.safe_dump(ready.recipe.model_dump(), allow_unicode=True, sort_keys=False), "utf-8")
+
+
+def _learned_before(recipe: Recipe) -> Iterable[Fingerprint]:
+    """Of the rows that the run learned that this one begins from: a release must know them as well."""
+    begun = Path(recipe.init_adapter) if recipe.init_adapter else None
+    found = [folder / FINGERPRINTS for folder in (begun, begun.parent) if (folder / FINGERPRINTS).is_file()] if begun else []
+    return read_fingerprints(found[0]) if found else ()
 
 
 def _before(folder: Path) -> dict[str, float]:

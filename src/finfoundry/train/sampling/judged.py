@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import fmean, stdev
 
 from finfoundry.core.errors import InputError
-from finfoundry.train.rewards import Answered, Reward
+from finfoundry.train.rewards import Reward, SampledAnswer
 from finfoundry.train.sampling.rounds import AskedRow
 from finfoundry.train.sampling.sampler import Drawn
 
@@ -16,7 +16,7 @@ EVEN = 1e-9  # standard deviation below which completions are as good as each ot
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class RewardedAnswer:
     """A completion. ``rewards`` by name, unweighted; ``total`` as the recipe weighs them."""
 
     drawn: Drawn
@@ -30,7 +30,7 @@ class Group:
     """All completions of one question."""
 
     asked: AskedRow
-    found: Sequence[Judged]
+    found: Sequence[RewardedAnswer]
 
     @property
     def spread(self) -> float:
@@ -59,9 +59,9 @@ class Judge:
         lesson = asked.lesson
         found = []
         for one, text in zip(drawn, texts, strict=True):
-            told = Answered(lesson.messages, text, lesson.answer, lesson.texts, lesson.source, one.finished, len(one.ids), room)
+            told = SampledAnswer(lesson.messages, text, lesson.answer, lesson.texts, lesson.source, one.finished, len(one.ids), room)
             rewards = {name: self._number(name, reward(told), lesson.id) for name, reward in self._rewards.items()}
-            found.append(Judged(one, text, rewards, sum(self._weights[name] * value for name, value in rewards.items())))
+            found.append(RewardedAnswer(one, text, rewards, sum(self._weights[name] * value for name, value in rewards.items())))
         return Group(asked, found)
 
     @staticmethod

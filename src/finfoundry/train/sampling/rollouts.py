@@ -44,6 +44,7 @@ class Rollouts:
         self._folder = folder / FOLDER
         self._folder.mkdir(parents=True, exist_ok=True)
         self._rows: list[SampledRow] = []
+        self._round = 0
         self.steps = rounds.steps
 
     def step(self, number: int) -> list[Pack]:
@@ -56,6 +57,7 @@ class Rollouts:
         return fit(rows, self._recipe.pack) if rows else []
 
     def _begin(self, number: int) -> None:
+        self._round = number
         if number:
             self._anchor.follow()
         groups = self._sampled(number)
@@ -130,11 +132,16 @@ class Rollouts:
             raise EarlyEnd(f"the policy collapsed by round {number}: {reason}", back=True)
 
     def state(self) -> dict[str, Tensor]:
-        """The anchor where it moves; the rows of the round where more than one step learns from it."""
+        """Which round it is; the anchor where it moves; the rows of the round where more than one step learns from it."""
         rows = _stored(self._rows) if self._recipe.sampling.updates > 1 else {}
-        return self._anchor.state() | rows
+        return {"round": torch.tensor(self._round)} | self._anchor.state() | rows
 
     def restore(self, state: Mapping[str, Tensor]) -> None:
+        """What was written of later rounds, which are no part of the run any more, goes."""
+        self._round = int(state["round"])
+        for path in self._folder.glob("*.json"):
+            if int(path.stem) > self._round:
+                path.unlink()
         self._anchor.restore(state)
         self._rows = _read_back(state)
 

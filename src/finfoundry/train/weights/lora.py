@@ -76,7 +76,7 @@ class LowRank(Trainable):
         """PEFT's layout: adapter_config.json and adapter_model.safetensors; vLLM and transformers read it."""
         folder.mkdir(parents=True, exist_ok=True)
         tensors = {f"{PREFIX}{_plain(name)}": weight.detach().contiguous() for name, weight in self.learned(model).items()}
-        (folder / "adapter_model.safetensors").write_bytes(_bytes(tensors, {"base_sha256": base.sha256, "format": "pt"}))
+        (folder / "adapter_model.safetensors").write_bytes(adapter_file(tensors, {"base_sha256": base.sha256, "format": "pt"}))
         config = dataclasses.replace(model.peft_config["default"], base_model_name_or_path=base.name, inference_mode=True)
         config.target_modules = sorted(self._targets(base.config))  # PEFT keeps a set: another order in each process
         config.save_pretrained(str(folder))
@@ -102,7 +102,7 @@ def _plain(name: str) -> str:
     return name.replace("magnitude_vector.default.weight", "magnitude_vector").replace(".default.", ".")
 
 
-def _bytes(tensors: dict[str, Tensor], about: dict[str, str]) -> bytes:
+def adapter_file(tensors: dict[str, Tensor], about: dict[str, str]) -> bytes:
     """A safetensors file. The library writes what it is ``about`` in another order in each process: here equal runs give equal bytes."""
     data = save(tensors, about)
     length = int.from_bytes(data[:8], "little")

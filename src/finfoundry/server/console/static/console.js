@@ -1,5 +1,8 @@
-// Live progress, and figures that open their page beside the answer. Without it every form and link of the page still works.
+// What every page shares: events that come live, figures that open their page beside the answer, times in the reader's zone.
+// Without it every form and link of the page still works.
 "use strict";
+
+const live = {};
 
 // Text that the server escaped, as nodes. Scripts in it would not run: the policy of the page allows its own files only.
 function fragment(html) {
@@ -28,86 +31,89 @@ function say(place, text) {
   place.textContent = text;
 }
 
-// The next question of the conversation goes on from this one: the form keeps what was asked. The newest answer stands first.
-function keep(form, question, html) {
-  const before = document.createElement("input"), box = form.elements.namedItem("question");
-  Object.assign(before, { type: "hidden", name: "before", value: question });
-  form.append(before);
-  box.value = "";
-  box.placeholder = box.dataset.next;
-  document.getElementById("new").hidden = false;
-  document.getElementById("answer").prepend(fragment(html));
-  box.focus();
-}
-
-async function ask(form) {
-  const status = document.getElementById("progress"), button = form.querySelector("button"), sent = new FormData(form);
-  button.disabled = true;
-  say(status, form.dataset.working);
-  try {
-    const response = await fetch("/console/ask/stream", { method: "POST", body: sent });
-    if (!response.ok) throw new Error((await response.json()).error.message);
-    for await (const [name, data] of events(response)) {
-      if (name === "progress") say(status, `${form.dataset.working} ${Math.round(data.seconds)} ${form.dataset.seconds}`);
-      if (name === "error") throw new Error([data.error.message, data.error.remedy].filter(Boolean).join(". "));
-      if (name === "answer") { say(status, ""); keep(form, sent.get("question"), data.html); }
-    }
-  } catch (error) {
-    say(status, error.message);
-  } finally {
-    button.disabled = false;
+function localTimes(within) {
+  const way = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  for (const one of within.querySelectorAll("time[datetime]")) {
+    const moment = new Date(one.dateTime);
+    if (one.dateTime.includes("T") && !Number.isNaN(moment.getTime())) { one.title = one.dateTime; one.textContent = way.format(moment); }
   }
 }
 
-async function upload(form) {
-  const status = document.getElementById("progress"), button = form.querySelector("button");
-  button.disabled = true;
-  say(status, form.dataset.uploading);
-  try {
-    const sent = await fetch("/v1/documents", { method: "POST", body: new FormData(form) });
-    const body = await sent.json();
-    if (!sent.ok) throw new Error([body.error.message, body.error.remedy].filter(Boolean).join(". "));
-    for await (const [name, data] of events(await fetch(`/v1/uploads/${body.id}/events`))) {
-      if (name === "error") throw new Error(data.error.message);
-      say(status, `${data.name}: ${form.dataset[data.state]}`);
-      if (data.state === "failed") throw new Error(`${data.result.error}. ${data.result.remedy || ""}`);
-      if (data.state === "done") window.location = `/console/documents/${data.result.id}`;
-    }
-  } catch (error) {
-    say(status, error.message);
-  } finally {
-    button.disabled = false;
-  }
-}
+// The pane: beside the answer where there is room, over it where there is none.
+const pane = document.getElementById("evidence"), wide = window.matchMedia("(min-width: 64rem)");
+let opener = null;
 
 async function open(link) {
-  const dialog = document.getElementById("evidence");
   const response = await fetch(link.href, { headers: { "X-Fragment": "1" } });
   if (!response.ok) { window.location = link.href; return; }
-  dialog.querySelector(".body").replaceChildren(fragment(await response.text()));
-  dialog.showModal();
-  look(dialog, dialog);
+  pane.querySelector(".body").replaceChildren(fragment(await response.text()));
+  opener?.classList.remove("opened");
+  if (!pane.contains(link)) { opener = link; }
+  opener?.classList.add("opened");
+  if (!pane.open) { if (wide.matches) { pane.show(); document.body.classList.add("beside-pane"); } else pane.showModal(); }
+  pane.querySelector("[data-close]").focus({ preventScroll: true });
+  look(pane, pane);
+}
+
+function close() {
+  pane.close();
+}
+
+pane.addEventListener("close", () => {
+  document.body.classList.remove("beside-pane");
+  opener?.classList.remove("opened");
+  if (opener?.isConnected) opener.focus({ preventScroll: true });
+});
+
+function step(by) {
+  const figures = [...document.querySelectorAll("main a[data-evidence]")].filter((one) => one.offsetParent);
+  const at = figures.indexOf(opener);
+  const next = figures[(at + by + figures.length) % figures.length];
+  if (next) { next.scrollIntoView({ block: "nearest" }); open(next); }
 }
 
 // Scroll so that what is marked on the picture of a page stands in the middle.
 function look(within, scrolled) {
   const picture = within.querySelector("img.page[data-top]");
   if (!picture) return;
-  const show = () => { scrolled.scrollTop = picture.offsetTop + picture.dataset.top * picture.clientHeight - scrolled.clientHeight / 2; };
+  const show = () => {
+    const top = picture.getBoundingClientRect().top - (scrolled === document.documentElement ? 0 : scrolled.getBoundingClientRect().top) + scrolled.scrollTop;
+    scrolled.scrollTop = top + picture.dataset.top * picture.clientHeight - scrolled.clientHeight / 2;
+  };
   if (picture.complete && picture.naturalWidth) show(); else picture.addEventListener("load", show);
 }
 
+async function copy(table) {
+  const rows = [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent.trim().replace(/\s+/g, " ")).join("\t"));
+  if (navigator.clipboard) await navigator.clipboard.writeText(rows.join("\n"));
+  else { table.closest("details").open = true; window.getSelection().selectAllChildren(table); document.execCommand("copy"); }  // over plain http
+}
+
 look(document.querySelector("main"), document.documentElement);
+localTimes(document);
+for (const one of document.querySelectorAll("details[data-open-wide]")) if (wide.matches) one.open = true;
 
 document.addEventListener("submit", (event) => {
-  const live = { ask, upload }[event.target.dataset.live];
-  if (!live) return;
+  const form = event.target, asked = form.dataset.confirm;
+  if (asked && !window.confirm(asked)) { event.preventDefault(); return; }
+  if (!live[form.dataset.live]) return;
   event.preventDefault();
-  live(event.target);
+  live[form.dataset.live](form, event.submitter);
 });
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-evidence]");
-  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); open(link); }
-  if (event.target.closest("[data-close]")) document.getElementById("evidence").close();
+  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); open(link); return; }
+  if (event.target.closest("[data-close]")) close();
+  const by = event.target.closest("[data-step]");
+  if (by) step(Number(by.dataset.step));
+  const copied = event.target.closest("[data-copy]");
+  if (copied) copy(document.getElementById(copied.dataset.copy)).then(() => { copied.textContent = `✓ ${copied.textContent.replace(/^✓ /, "")}`; });
+});
+
+document.addEventListener("keydown", (event) => {
+  if (!pane.open) return;
+  if (event.key === "Escape" && wide.matches) close();
+  const writing = event.target.closest?.("input, textarea, select, .scroll");
+  if (!writing && (event.key === "ArrowLeft" || event.key === "ArrowRight")) { event.preventDefault(); step(event.key === "ArrowLeft" ? -1 : 1); }
 });

@@ -1,0 +1,133 @@
+"""First paint of every page of the console in Chromium, over an almost empty store and over a full one.
+
+    PYTHONPATH=. python benchmarks/console_paint.py [--rounds 20] [--documents 2000] [--facts 100000]
+
+Documents, certificates and facts of the demo report are copied under other names; the conversations hold a real answer. What is told is the
+first contentful paint as the browser measures it, after one round that is not counted: median and 95th percentile in milliseconds, and the
+bytes of scripts and styles. The baseline is the same page before the store is filled.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+
+from tests.server.browser import Page, browser
+
+from finfoundry.app import App
+from finfoundry.server.console.pages import STATIC
+from server_fuzz import server
+
+LIMIT = 300.0  # milliseconds
+LARGEST = 120 * 1024  # bytes of scripts and styles
+PAGES = (
+    "ask", "ask/{conversation}", "documents", "documents?q=company+17&sort=name", "documents/{document}", "facts",
+    "facts?metric=Net+profit&view=grid", "facts?metric=Net+profit", "search", "corrections", "correct?fact={document}/1", "vocabulary",
+    "audit", "access", "api",
+)  # fmt: skip
+
+
+CHANGED: dict[str, dict[str, str]] = {  # by table: what a copy has otherwise, n being its number
+    "documents": {
+        "id": "id + n", "name": "'company ' || n || '.pdf'", "entity": "'Company ' || n", "sha256": "md5(n::text) || md5(n::text)",
+        "entity_keys": "ARRAY['company ' || n]", "aliases": "'{}'", "chunks": "0", "fiscal_year": "2015 + n %% 10",
+    },
+    "certificates": {"document_id": "document_id + n"},
+    "pages": {"document_id": "document_id + n"},
+    "facts": {"document_id": "document_id + n", "entity": "'Company ' || n"},
+}  # fmt: skip
+
+
+def fill(app: App, documents: int, facts: int, records: int, conversations: int) -> None:
+    """Copies of the one document that is there, and what people leave behind."""
+    with app.database.owner() as connection:
+        (first,) = connection.execute("SELECT id FROM documents").fetchone() or (0,)
+        for table, changes in CHANGED.items():
+            of = "id = %(first)s" if table == "documents" else "document_id = %(first)s"
+            if table == "facts":
+                of += " AND ordinal < %(each)s"
+            rows = connection.execute(
+                "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND is_generated = 'NEVER'"
+                " AND table_schema = current_schema() ORDER BY ordinal_position",
+                (table,),
+            )
+            names = [name for (name,) in rows.fetchall()]
+            given = ", ".join(changes.get(name, name) for name in names)
+            copy = f"INSERT INTO {table} ({', '.join(names)}) SELECT {given} FROM {table}, generate_series(1, %(copies)s) AS n WHERE {of}"
+            connection.execute(copy.encode(), {"first": first, "each": max(facts // documents, 1), "copies": documents - 1})
+        connection.execute(
+            "INSERT INTO audit_record (id, actor, action, steps) SELECT gen_random_uuid(), (SELECT subject FROM audit_key"
+            " WHERE kind = 'user' LIMIT 1), 'answer', '[]' FROM generate_series(1, %s)",
+            (records,),
+        )
+    person = app.principal("fuzz")
+    answer = app.ask(person, "What was Yunzhou Commercial Bank's net profit margin in 2024?")
+    for number in range(conversations):
+        app.history.keep(person, "", 1, f"Question {number} about the margin", answer)
+    with app.database.owner() as connection:
+        connection.execute("ANALYZE")
+
+
+def painted(tab: Page, url: str) -> float:
+    """Milliseconds to the first contentful paint."""
+    tab.open(url)
+    tab.until("performance.getEntriesByName('first-contentful-paint').length")
+    return float(tab.run("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+
+
+def measured(tab: Page, url: str, names: dict[str, str], rounds: int) -> dict[str, list[float]]:
+    """The paints of every page, page by page in each round, the first round left out."""
+    found: dict[str, list[float]] = {path: [] for path in PAGES}
+    for number in range(rounds + 1):
+        for path in PAGES:
+            paint = painted(tab, f"{url}/console/{path.format(**names)}")
+            if number:
+                found[path].append(paint)
+    return found
+
+
+def sign_in(tab: Page, url: str, key: str) -> None:
+    tab.open(f"{url}/console/login?lang=en")
+    tab.run("document.querySelector('input[name=key]').focus()")
+    tab.type(key)
+    tab.key("Enter", 13)
+    tab.until("location.pathname === '/console/ask' && document.readyState === 'complete'")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name, default in (("rounds", 20), ("documents", 2000), ("facts", 100_000), ("records", 50_000), ("conversations", 200)):
+        parser.add_argument(f"--{name}", type=int, default=default)
+    wanted = parser.parse_args()
+    with server() as (url, key, app), browser() as tab:
+        person = app.principal("fuzz")
+        answer = app.ask(person, "What was Yunzhou Commercial Bank's net profit margin in 2024?")
+        conversation = app.history.keep(person, "", 1, "The margin", answer)
+        (document,) = app.documents(app.administrator)
+        names = {"document": document.id, "conversation": conversation}
+        tab.look(width=1280, height=900)
+        sign_in(tab, url, key)
+        before = measured(tab, url, names, max(wanted.rounds // 4, 2))
+        fill(app, wanted.documents, wanted.facts, wanted.records, wanted.conversations)
+        after = measured(tab, url, names, wanted.rounds)
+    tell(before, after)
+
+
+def tell(before: dict[str, list[float]], after: dict[str, list[float]]) -> None:
+    every = [paint for paints in after.values() for paint in paints]
+    for path, paints in after.items():
+        told = f"{statistics.median(paints):6.0f} ms, p95 {percentile(paints):6.0f} ms"
+        print(f"{told} (almost empty: {statistics.median(before[path]):6.0f} ms)  {path}")
+    print(f"all pages: p95 {percentile(every):.0f} ms (limit {LIMIT:.0f})")
+    size = sum((STATIC / name).stat().st_size for name in ("console.css", "console.js", "ask.js", "papers.js"))
+    print(f"scripts and styles: {size:,} bytes (limit {LARGEST:,})")
+    raise SystemExit(percentile(every) > LIMIT or size > LARGEST)
+
+
+def percentile(values: list[float]) -> float:
+    """The 95th."""
+    return statistics.quantiles(values, n=20, method="inclusive")[-1]
+
+
+if __name__ == "__main__":
+    main()

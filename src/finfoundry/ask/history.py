@@ -1,0 +1,197 @@
+"""Conversations as people come back to them: kept with their answers, found again, renamed, shared by a link, deleted.
+
+Rows are read and written as the person who asks (``0360_past_conversations.sql``): a conversation is its asker's alone unless a link is
+given out, and an answer is there only for who may read all documents that it is drawn from.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg.types.json import Jsonb
+from pydantic import TypeAdapter, ValidationError
+
+from finfoundry.ask.given.given_papers import is_stored
+from finfoundry.core.answer import Answer, Citation
+from finfoundry.core.errors import InputError, NotFound
+from finfoundry.core.principal import Principal
+from finfoundry.knowledge.ids import document_number
+from finfoundry.runtime.database import Connection, Database
+
+MOST_TURNS = 1000  # of one conversation
+LONGEST_TITLE = 200  # characters
+_ANSWER = TypeAdapter(Answer)
+_COLUMNS = "id, title, collection, turns, link, changed, person"
+
+
+@dataclass(frozen=True, slots=True)
+class PastConversation:
+    """``link`` is the secret by which others see it, None where it is not shared; ``changed`` ISO 8601."""
+
+    id: str
+    title: str
+    collection: str
+    turns: int
+    link: str | None
+    changed: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastTurn:
+    """A question and its answer; None where a document that it is drawn from is gone, or may not be read."""
+
+    number: int
+    question: str
+    answer: Answer | None
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharedConversation:
+    """Whose it is, how many questions it has, and those turns that the reader may see."""
+
+    person: str
+    turns: int
+    seen: list[PastTurn]
+
+
+class History:
+    """The kept conversations of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def conversations(self, principal: Principal, words: str = "", limit: int = 200) -> list[PastConversation]:
+        """One's own, the latest first: those whose title or questions hold the words."""
+        query = f"""
+            SELECT {_COLUMNS} FROM past_conversations c WHERE person = %(person)s AND (%(words)s = '' OR title ILIKE %(like)s OR EXISTS (
+                SELECT FROM past_questions WHERE conversation = c.id AND question ILIKE %(like)s))
+            ORDER BY changed DESC LIMIT %(limit)s
+        """  # noqa: S608  a constant
+        plain = words.strip().replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+        values = {"person": principal.user, "words": plain, "like": f"%{plain}%", "limit": limit}
+        with self._database.transaction(principal) as connection:
+            return [_conversation(row) for row in connection.execute(query, values)]
+
+    def show(self, principal: Principal, conversation: str) -> tuple[PastConversation, list[PastTurn]]:
+        """One of one's own, in order. Raises NotFound."""
+        with self._database.transaction(principal) as connection:
+            found = _own(connection, principal, conversation)
+            return found, _turns(connection, found.id)
+
+    def shared(self, principal: Principal, link: str) -> SharedConversation:
+        """What of a conversation somebody may see who was given its link. Raises NotFound."""
+        with self._database.transaction(principal) as connection:
+            rows = connection.execute("SELECT * FROM shared_turns(%s)", (_key(link),)).fetchall()
+        if not rows:
+            raise _no_conversation()
+        _, person, turns, *_ = rows[0]
+        return SharedConversation(person, turns, [_turn(row[3:]) for row in rows if row[3] is not None])
+
+    def keep(self, principal: Principal, conversation: str, number: int, question: str, answer: Answer, collection: str = "") -> str:
+        """Keep a turn, in the place of those from its number on; "" begins a conversation. Its id. Raises NotFound, InputError."""
+        if number > MOST_TURNS:
+            raise InputError(f"A conversation has at most {MOST_TURNS} questions", remedy="Begin a new one")
+        evidence = [document_number(one) for one in drawn_from(answer)]
+        with self._database.transaction(principal) as connection:
+            held = _own(connection, principal, conversation).id if conversation else _begun(connection, principal, question, collection)
+            connection.execute("DELETE FROM past_questions WHERE conversation = %s AND number >= %s", (held, number))
+            values = (held, number, question, evidence)
+            connection.execute("INSERT INTO past_questions (conversation, number, question, evidence) VALUES (%s, %s, %s, %s)", values)
+            kept = Jsonb(_ANSWER.dump_python(answer, mode="json"))
+            insert = "INSERT INTO past_answers (conversation, number, answer, evidence) VALUES (%s, %s, %s, %s)"
+            connection.execute(insert, (held, number, kept, evidence))
+            update = "UPDATE past_conversations SET turns = %s, changed = clock_timestamp(), collection = %s WHERE id = %s"
+            connection.execute(update, (number, collection, held))
+        return held
+
+    def rename(self, principal: Principal, conversation: str, title: str) -> None:
+        """Raises NotFound, InputError."""
+        said = " ".join(title.split())
+        if not said or len(said) > LONGEST_TITLE:
+            raise InputError("A conversation needs a name", remedy=f"Give one of at most {LONGEST_TITLE} characters")
+        with self._database.transaction(principal) as connection:
+            found = _own(connection, principal, conversation)
+            connection.execute("UPDATE past_conversations SET title = %s WHERE id = %s", (said, found.id))
+
+    def share(self, principal: Principal, conversation: str, *, on: bool) -> str | None:
+        """Give a conversation a link, or take it back: who was given the old one then sees nothing. Raises NotFound."""
+        with self._database.transaction(principal) as connection:
+            found = _own(connection, principal, conversation)
+            link = (found.link or str(uuid.uuid4())) if on else None
+            connection.execute("UPDATE past_conversations SET link = %s WHERE id = %s", (link, found.id))
+        return link
+
+    def delete(self, principal: Principal, conversation: str) -> None:
+        """Raises NotFound."""
+        with self._database.transaction(principal) as connection:
+            found = _own(connection, principal, conversation)
+            connection.execute("DELETE FROM past_conversations WHERE id = %s", (found.id,))
+
+
+def forget_conversations(connection: Connection, person: str) -> int:
+    """Delete the kept conversations of a person, in the transaction of an administrator that erases the person's key; how many."""
+    row = connection.execute("SELECT forget_past_conversations(%s)", (person,)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def drawn_from(answer: Answer) -> list[str]:
+    """The stored documents that an answer cites or shows, each once."""
+    cited: Iterable[Citation] = (*answer.citations, *answer.nearest)
+    return list(dict.fromkeys(one.document.id for one in cited if is_stored(one.document.id)))
+
+
+def _begun(connection: Connection, principal: Principal, question: str, collection: str) -> str:
+    title = " ".join(question.split())[:LONGEST_TITLE] or "…"
+    insert = "INSERT INTO past_conversations (person, title, collection) VALUES (%s, %s, %s) RETURNING id"
+    row = connection.execute(insert, (principal.user, title, collection)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _own(connection: Connection, principal: Principal, conversation: str) -> PastConversation:
+    query = f"SELECT {_COLUMNS} FROM past_conversations WHERE id = %s AND person = %s"  # noqa: S608  a constant
+    row = connection.execute(query, (_key(conversation), principal.user)).fetchone()
+    if row is None:
+        raise _no_conversation()
+    return _conversation(row)
+
+
+def _turns(connection: Connection, conversation: str) -> list[PastTurn]:
+    query = """
+        SELECT q.number, q.question, a.answer, q.at FROM past_questions q LEFT JOIN past_answers a USING (conversation, number)
+        WHERE q.conversation = %s ORDER BY q.number
+    """
+    return [_turn(row) for row in connection.execute(query, (conversation,)).fetchall()]
+
+
+def _turn(row: tuple[Any, ...]) -> PastTurn:
+    number, question, kept, at = row
+    try:
+        answer = _ANSWER.validate_python(kept) if kept is not None else None
+    except ValidationError:  # of another version of the product: it is asked again
+        answer = None
+    return PastTurn(number, question, answer, at.isoformat(timespec="seconds"))
+
+
+def _conversation(row: tuple[object, ...]) -> PastConversation:
+    id_, title, collection, turns, link, changed, person = row
+    told = changed.isoformat(timespec="seconds") if isinstance(changed, datetime) else str(changed)
+    return PastConversation(
+        str(id_), str(title), str(collection), int(str(turns)), str(link) if link else None, told, str(person)
+    )  # fmt: skip
+
+
+def _key(identifier: str) -> str:
+    try:
+        return str(uuid.UUID(identifier))
+    except ValueError:
+        raise _no_conversation() from None
+
+
+def _no_conversation() -> NotFound:
+    return NotFound("There is no such conversation", remedy="See the list beside the question")

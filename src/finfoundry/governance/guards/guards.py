@@ -1,0 +1,172 @@
+"""A text, the channel that it comes by, and what is done about it.
+
+Each text is tagged as it stands, under its disguises and together with the turns before it (``readings``); the labels that stop a text
+in its channel are taken together: 1 - Π(1 - p). One bar a channel, fitted on families of texts that the measured ones are not of, decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finfoundry.core.answer import Answer, Language
+from finfoundry.core.errors import ModelError
+from finfoundry.core.language import language_of
+from finfoundry.core.protocols import TextReader
+from finfoundry.governance.guards.harms import STOPS, Channel, GuardAction, harms, policy_version
+from finfoundry.governance.guards.readings import readings, together, windows
+from finfoundry.governance.guards.tagger_rows import asked
+
+HEAD = "guard-harms"
+NOTICED = 0.5  # probability from which a label that stops nothing is warned of or logged
+PASSAGE_LIKE: frozenset[Channel] = frozenset({"passage", "tool_result", "answer"})
+UNGUARDED = "unguarded"  # the label where the tagger cannot be read and an administrator chose to be strict
+Strictness = Literal["refuse", "computed", "open"]
+BARS: Mapping[Channel, float] = {"question": 0.5, "passage": 0.5, "tool_result": 0.5, "answer": 0.5}  # of a tagger that brings none
+Probabilities = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedWith:
+    """What tags, and the bars that were fitted for it."""
+
+    reader: TextReader
+    bars: Mapping[Channel, float] = field(default_factory=lambda: BARS)
+
+
+TaggerSource = Callable[[], TaggedWith | None]
+
+
+def tagged_with(found: tuple[TextReader, Mapping[str, float]] | None) -> TaggedWith | None:
+    """A reader with its bars; a channel for which none was fitted has a usual one."""
+    return TaggedWith(found[0], {channel: found[1].get(channel, usual) for channel, usual in BARS.items()}) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class GuardDecision:
+    """What was decided about one text. ``score`` from 0 to 1 against ``bar``; ``label`` the likeliest of those that count in the channel,
+    "" where nothing tags; ``tagger`` the digest of what did; ``policy`` the version of the taxonomy.
+    """
+
+    channel: Channel
+    action: GuardAction | Literal["pass"]
+    label: str
+    score: float
+    bar: float
+    tagger: str
+    policy: str
+
+    @property
+    def stops(self) -> bool:
+        return self.action in STOPS
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is listed for those who review decisions; all are in the audit."""
+        return self.action != "pass"
+
+
+class Guards:
+    """``source`` gives the tagger, None where there is none. ``strict``: what is done where there is one that cannot be read."""
+
+    def __init__(self, source: TaggerSource, strict: Strictness = "computed") -> None:
+        self.source, self.strict = source, strict
+
+    @property
+    def tags(self) -> bool:
+        """Whether there is a tagger that can be read."""
+        try:
+            return self.source() is not None
+        except ModelError:
+            return False
+
+    def failing(self) -> str | None:
+        """Why the tagger cannot be read; None where it can, or where none is wanted."""
+        try:
+            self.source()
+        except ModelError as error:
+            return error.message
+        return None
+
+    def decide(self, channel: Channel, text: str, turns: Sequence[str] = ()) -> GuardDecision | None:
+        """None where there is no tagger, or an unreadable one does not stop this (``strict``)."""
+        try:
+            tagger = self.source()
+        except ModelError:
+            if self.strict == "open" or (self.strict == "computed" and channel == "question"):
+                return None
+            return GuardDecision(channel, "refuse", UNGUARDED, 1.0, 0.0, "", policy_version())
+        return _decided(tagger, channel, text, turns) if tagger else None
+
+    def keeps_model_out(self) -> bool:
+        """Whether nothing that a model writes may be shown, since nothing can look at it."""
+        return self.strict == "computed" and self.failing() is not None
+
+
+def _decided(tagger: TaggedWith, channel: Channel, text: str, turns: Sequence[str]) -> GuardDecision:
+    told, names = _probabilities(tagger.reader, channel, text, turns), tagger.reader.labels_of(HEAD)
+    chances = dict(zip(names, map(float, told), strict=True))
+    stopping = {name: chance for name, chance in chances.items() if harms()[name].actions[channel] in STOPS}
+    bar = tagger.bars[channel]
+    score = 1.0 - float(np.prod([1.0 - chance for chance in stopping.values()]))
+    label = max(stopping, key=lambda name: stopping[name], default="")
+    action: GuardAction | Literal["pass"] = harms()[label].actions[channel] if label and score >= bar else "pass"
+    if action == "pass":
+        noticed = {name: chance for name, chance in chances.items() if name not in stopping and chance >= NOTICED}
+        if noticed:
+            label = max(noticed, key=lambda name: noticed[name])
+            action, score, bar = harms()[label].actions[channel], noticed[label], NOTICED
+    return GuardDecision(channel, action, label, round(score, 4), bar, tagger.reader.identity, policy_version())
+
+
+def _probabilities(reader: TextReader, channel: Channel, text: str, turns: Sequence[str]) -> Probabilities:
+    """The highest of each label over all that the text may say, shape (labels,)."""
+    parts = [asked(part, passage=channel in PASSAGE_LIKE) for part in dict.fromkeys(_parts(text, turns))]
+    if not parts:
+        return np.zeros(len(reader.labels_of(HEAD)), np.float32)
+    highest: Probabilities = reader.labels(HEAD, [[part] for part in parts]).max(0)
+    return highest
+
+
+def _parts(text: str, turns: Sequence[str]) -> Iterator[str]:
+    for reading in (*readings(text), together(turns, text)):
+        yield from (part for part in windows(reading) if part.strip())
+
+
+def told(decision: GuardDecision, language: Language) -> str:
+    """What a person reads who was refused: why, and what can be done instead."""
+    if decision.label == UNGUARDED:
+        return _TEXTS["unguarded"][language]
+    harm = harms()[decision.label]
+    return _TEXTS["refused"][language].format(title=harm.title[language], instead=harm.instead[language])
+
+
+def unguarded(language: Language) -> str:
+    """What an answer says that no tagger looked at, though one should have."""
+    return _TEXTS["warning"][language]
+
+
+def refused_answer(identifier: str, decision: GuardDecision, question: str) -> Answer:
+    """An answer with the status ``refused``; its reason is the label."""
+    language = language_of(question)
+    return Answer(identifier, "refused", language, told(decision, language), reason=decision.label)
+
+
+_TEXTS: dict[str, dict[Language, str]] = {
+    "refused": {
+        "en": "This is not answered ({title}). {instead} If this is a mistake, you can object: it is looked at by a person.",
+        "zh": "此内容不予回答（{title}）。{instead}如认为判断有误，可提出异议，由人工复核。",
+    },
+    "warning": {
+        "en": "The check of questions and answers cannot be read: nothing looked at this.",
+        "zh": "内容检查模型无法读取，本次问答未经检查。",
+    },
+    "unguarded": {
+        "en": "This is not answered: what checks questions and answers cannot be read, and nothing is to pass unchecked.",
+        "zh": "此内容不予回答：内容检查模型无法读取，管理员已设定未经检查的内容一律不放行。",
+    },
+}

@@ -1,0 +1,87 @@
+"""Rows of public sets for the tagger, as ``data/sources.yaml`` names them: each text with its labels and its family."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from finfoundry.core.errors import InputError
+from finfoundry.core.tasks.record_readers import items
+from finfoundry.governance.guards.harms import harms
+from finfoundry.governance.guards.labelled_text import LabelledText
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PublicSet(_Closed):
+    """One entry of ``data/sources.yaml``."""
+
+    file: str  # under DATA; may be a pattern
+    family: str
+    text: str = ""  # the column; none: the file is a list of texts
+    label: str = ""
+    column: str = ""
+    labels: list[tuple[str, str]] = []
+    only: dict[str, str] = {}
+    passage: bool = False
+    unseen: bool = False
+    limit: int | None = None
+    encoding: str = "utf-8"
+
+    def label_of(self, row: dict[str, object]) -> str | None:
+        """None: the row is left out; "" is harmless."""
+        if not self.labels:
+            return self.label
+        told = str(row.get(self.column) or "").strip()
+        return next((label or None for pattern, label in self.labels if re.search(pattern, told)), None)
+
+
+def public_sets() -> list[PublicSet]:
+    """Those that are named, the harmful first. Raises InputError for a label that the taxonomy lacks."""
+    told = yaml.safe_load((resources.files(__package__) / "data" / "sources.yaml").read_text("utf-8"))
+    sets = [PublicSet.model_validate(one) for kind in ("harmful", "harmless") for one in told[kind]]
+    known = {"", *harms()}
+    if other := {label for one in sets for label in (one.label, *(label for _, label in one.labels))} - known:
+        raise InputError(f"sources.yaml names labels that harms.yaml lacks: {', '.join(sorted(other))}")
+    return sets
+
+
+def texts_of_set(data: Path, one: PublicSet) -> list[LabelledText]:
+    """Its rows; none where the file is absent. Raises InputError for a file that cannot be read."""
+    found: dict[str, LabelledText] = {}
+    for path in sorted(data.glob(one.file)):
+        for row in _rows(path, one.encoding):
+            text = str(row.get(one.text) or "" if isinstance(row, dict) else row).strip()
+            if isinstance(row, dict) and any(not re.search(pattern, str(row.get(name))) for name, pattern in one.only.items()):
+                continue
+            label = one.label_of(row) if isinstance(row, dict) else one.label
+            if text and label is not None:
+                found[text] = LabelledText(text, (label,) if label else (), one.family, passage=one.passage)
+    drawn = sorted(found.values(), key=lambda row: hashlib.sha256(row.text.encode()).digest())
+    return drawn[: one.limit]
+
+
+def _rows(path: Path, encoding: str) -> Iterator[dict[str, object] | str]:
+    if encoding != "utf-8":
+        yield from csv.DictReader(io.StringIO(path.read_text(encoding, "replace")))
+    elif path.suffix in (".txt", ".tsv"):  # pairs of questions without a header: the first of each
+        yield from (line.partition("\t")[0] for line in path.read_text("utf-8").splitlines())
+    elif path.suffix == ".prompt":  # PyRIT's form
+        yield from yaml.safe_load(path.read_text("utf-8"))["seeds"]
+    elif path.suffix == ".json":
+        told = json.loads(path.read_text("utf-8"))
+        entries = [text for texts in told.values() for text in texts] if isinstance(told, dict) else told
+        yield from ("\n".join(map(str, one)) if isinstance(one, list) else one for one in entries)
+    else:
+        yield from items(path)

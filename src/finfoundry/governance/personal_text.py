@@ -1,0 +1,152 @@
+"""Personal data in running text besides the numbers that prove themselves (``pii``): names, addresses, accounts, days of birth.
+
+Read by what surrounds them, since nothing in a name proves that it is one: a surname of the list with one or two characters after a word
+that introduces people (客户, 来电人) or before one that people are followed by (先生, 本人); capitals after a title or such a word;
+an address by its chain of parts (省 市 区 路 号, or a number, a street, a postcode); a number after the word for what it is.
+What ends like a company, a branch or a product is nobody. Names without such a word beside them are not found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+import yaml
+
+from finfoundry.governance import pii
+
+PersonalKind = Literal["name", "address", "account", "phone", "birth", "identity", "card", "email"]
+BLANKS: dict[str, str] = {"name": "[name]", "address": "[address]", "account": "[account]", "birth": "[date of birth]"}
+_PERSON = r"(?P<name>(?:{surnames})[\u4e00-\u9fff]{{1,2}})"
+_CAPITALS = r"[A-Z]\w[\w'’-]+(?: (?:[A-Z]\.|(?:de|van|von|der|bin|al|O')(?= )|[A-Z]\w[\w'’-]*)){1,3}"
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
+_LEAD = re.compile(r"[\u4e00-\u9fff]{0,8}?(?:寄至|寄到|租在|住在|家住|现住|搬到|改成|改为|地址为|地址是|位于|在|住)(?=[\u4e00-\u9fff]{2})")
+_NUMBER = r"(?P<account>[0-9](?:[0-9 -]{4,28})[0-9])"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalSpan:
+    """Characters ``start`` to ``end`` (exclusive) of a text; the text stays out of the representation."""
+
+    kind: PersonalKind
+    start: int
+    end: int
+    text: str = field(repr=False)
+
+
+def personal_spans(text: str) -> list[PersonalSpan]:
+    """All personal data of a text in its order, none overlapping another; numbers that prove themselves go first, then longer ones."""
+    found = [PersonalSpan(one.kind, one.start, one.end, one.text) for one in pii.find(text)]
+    found += [PersonalSpan("account", *one.span(), one[0]) for one in _IBAN.finditer(text) if is_iban(one[0])]
+    for span in sorted(_read(text), key=lambda one: (one.kind == "name", one.start - one.end)):
+        if not any(span.start < other.end and other.start < span.end for other in found):
+            found.append(span)
+    return sorted(found, key=lambda one: one.start)
+
+
+def without_personal(text: str) -> str:
+    """The text for who may not see persons: names, addresses, accounts and days of birth as blanks, numbers as ``pii`` masks them."""
+    pieces, end = [], 0
+    for span in personal_spans(text):
+        pieces += [text[end : span.start], BLANKS.get(span.kind) or pii.mask(span.text)]
+        end = span.end
+    return "".join(pieces) + text[end:]
+
+
+def is_iban(text: str) -> bool:
+    """ISO 13616: the first four characters moved to the end, letters as numbers, modulo 97 is one."""
+    bare = text.replace(" ", "")
+    return 15 <= len(bare) <= 34 and int("".join(str(int(one, 36)) for one in bare[4:] + bare[:4])) % 97 == 1
+
+
+def _read(text: str) -> Iterator[PersonalSpan]:
+    for kind, patterns in _patterns().items():
+        for pattern in patterns:
+            for match in pattern.finditer(text):
+                start, end = match.span(kind)
+                if kind == "address" and (lead := _LEAD.match(match[kind])):
+                    start += lead.end()
+                if not (_is_nobody(text, start, end) if kind == "name" else kind == "address" and _is_office(text, start, end)):
+                    yield PersonalSpan(kind, start, end, text[start:end])
+
+
+def _is_office(text: str, start: int, end: int) -> bool:
+    """Whether an address is a company's: what stands before it, or begins it, says so."""
+    near = text[max(0, start - 8) : min(end, start + 6)]
+    return any(word in near for word in _words()["offices"])
+
+
+def _is_nobody(text: str, start: int, end: int) -> bool:
+    """Whether a name goes on to that of a company or a place, or is a word of banks."""
+    words = _words()
+    after = text[end : end + 4]
+    return text[start:end] in words["nobody"] or any(after.startswith(tail) or text[start:end].endswith(tail) for tail in words["tails"])
+
+
+@cache
+def _words() -> dict[str, list[str]]:
+    told: dict[str, list[str]] = yaml.safe_load(
+        resources.files("finfoundry.governance").joinpath("data/personal_words.yaml").read_text("utf-8")
+    )
+    return told
+
+
+@cache
+def _patterns() -> dict[PersonalKind, list[re.Pattern[str]]]:
+    words = _words()
+    person = _PERSON.format(surnames="|".join(sorted(words["surnames"], key=len, reverse=True)))
+    before, after = ("|".join(map(re.escape, words[name])) for name in ("before", "after"))
+    titles, introduced = ("|".join(words[name]) for name in ("titles", "introduced"))
+    region = r"[\u4e00-\u9fff]{2,8}?(?:省|市|自治区|区|县|州|镇|乡|街道)"
+    road = r"[\u4e00-\u9fff0-9]{1,12}?(?:路|街|大道|道|巷|弄|胡同|村|里|坊)"
+    door = r"[0-9０-９A-Z一二三四五六七八九十甲乙丙-]{1,8}(?:号楼|号院|院|号|弄|栋|幢|座|楼|层|单元|室|组|户)(?:之[一二三四五六七八九十])?"
+    house = r"(?:[\u4e00-\u9fff]{2,8}(?:小区|花园|苑|家园|公寓|新村))"
+    street = r"[0-9]{1,5}[A-Za-z]?(?:,? [A-Z][\w'’-]+){1,4}"
+    town = r"(?:,? [A-Z][\w'’-]+){0,3}"
+    code = r"(?:[A-Z]{1,2}[0-9][0-9A-Z]? ?[0-9][A-Z]{2}|[A-Z]{2},? [0-9]{5}(?:-[0-9]{4})?|[0-9]{5})"
+    year = r"(?:19|20)[0-9]{2}"
+    day = r"[0-9]{1,2}(?:st|nd|rd|th)?"
+    dates = (
+        rf"{year} ?[年./-] ?[0-9]{{1,2}} ?[月./-] ?[0-9]{{1,2}}日?", rf"[0-9]{{1,2}}-[A-Z][a-z]{{2}}-{year}",
+        rf"{day} (?:of )?[A-Z][a-z]{{2,8}},? {year}", rf"[A-Z][a-z]{{2,8}} {day},? {year}",
+        rf"[0-9]{{1,2}}[/.][0-9]{{1,2}}[/.](?:{year}|[0-9]{{2}})",
+    )  # fmt: skip
+    date = rf"(?P<birth>{'|'.join(dates)})"
+    papers = r"(?i:passport|护照号?码?|通行证号?码?)(?i: no\.?| number|[是为：: ]){0,2} ?"
+    born = r"(?i:born(?: on| in)?|date of birth|dob|birthday|生于|出生日期|生日)[是为：: ,]{0,3}"
+    return {
+        "name": [
+            re.compile(rf"(?:{before})[是为叫：: ，,]{{0,2}}{person}(?=(?:{after})|[\W\d]|$)"),
+            re.compile(rf"(?:{before})[是为叫：: ，,]{{0,2}}{person}"),
+            re.compile(rf"(?<![\u4e00-\u9fff]){person}(?=(?:{after}))"),
+            re.compile(rf"(?P<name>(?:{'|'.join(words['surnames'])})(?:先生|女士|小姐|太太))"),
+            re.compile(rf"[—–-]+ ?{person}(?=\W*$)"),
+            re.compile(r"(?P<name>[\u4e00-\u9fff]{2,7}·[\u4e00-\u9fff]{2,7})"),
+            re.compile(rf"[.!?] +(?P<name>{_CAPITALS})(?=\W*$)"),
+            re.compile(rf"(?:{titles}) (?P<name>(?:[A-Z][\w'’-]+|[A-Z]\.)(?: (?:[A-Z]\.|[A-Z][\w'’-]+)){{0,3}})"),
+            re.compile(rf"(?i:\b(?:{introduced}))[:,]? (?P<name>{_CAPITALS})"),
+        ],
+        "address": [
+            re.compile(rf"(?P<address>(?:{region}){{1,4}}(?:{road})?(?:{house})?(?:{door}){{1,5}}(?:[0-9]{{2,5}})?)"),
+            re.compile(rf"(?P<address>{road}{door}(?:{house})?(?:{door}){{0,4}}(?:[0-9]{{2,5}})?)(?!.{{0,4}}(?:文件|通知))"),
+            re.compile(rf"(?P<address>{street}(?:,? (?:Apt|Unit|Suite|Flat|No)\.? [0-9A-Z]+)?{town},? {code})"),
+            re.compile(rf"(?P<address>(?:Flat|Apt|Unit|Suite) [0-9A-Z]+,? {street}{town}(?:,? {code})?)"),
+        ],
+        "account": [re.compile(rf"(?i:{'|'.join(words['accounts'])})(?i:[是为：: ]| no\.?| number| ending in){{0,3}} ?{_NUMBER}")],
+        "phone": [
+            re.compile(r"(?<![\d.])(?P<phone>(?:\(?0[0-9]{2,3}\)?[ -]?)[0-9]{7,8}(?:-[0-9]{1,5})?)(?!\d)"),
+            re.compile(r"(?<![\d.])(?P<phone>\(?0[0-9]{2,4}\)?[ -][0-9]{3,4}[ -][0-9]{3,4}|\([0-9]{3}\) ?[0-9]{3}[ -][0-9]{4})(?![\d-])"),
+            re.compile(r"(?<![\d.])(?P<phone>\+[0-9]{1,3}[ -]?\(?[0-9]{1,4}\)?(?:[ -]?[0-9]{2,4}){2,4})(?![\d-])"),
+            re.compile(r"(?i:phone|mobile|cell|call|tel|reached|number)[^\d\n]{0,24}(?P<phone>[0-9]{3}[ -][0-9]{3}[ -][0-9]{4})(?![\d-])"),
+        ],
+        "identity": [
+            re.compile(r"(?<![\d-])(?P<identity>[0-9]{3}-[0-9]{2}-[0-9]{4})(?![\d-])"),
+            re.compile(r"(?<![A-Za-z0-9])(?P<identity>[STFGM][0-9]{7}[A-Z](?![A-Za-z0-9])|[A-Z]{1,2}[0-9]{6}\([0-9A]\))"),
+            re.compile(papers + r"(?P<identity>[A-Z]{0,2}[0-9]{7,9}[A-Z]?)"),
+        ],
+        "birth": [re.compile(rf"{date}(?= ?(?:出生|生(?![产效])|born))"), re.compile(born + date)],
+    }  # fmt: skip

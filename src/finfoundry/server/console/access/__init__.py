@@ -1,0 +1,1 @@
+"""Users, keys, labels and grants as forms."""

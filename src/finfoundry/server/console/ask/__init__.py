@@ -1,0 +1,1 @@
+"""Conversations on the page: asked, watched, gone on with, charted, rated, shared."""

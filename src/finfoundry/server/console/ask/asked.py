@@ -1,0 +1,40 @@
+"""A question of a kept conversation: answered after those before it, and kept with its answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from finfoundry.ask.history import PastTurn
+from finfoundry.core.principal import Principal
+from finfoundry.server.routes.conversation import answer_last
+from finfoundry.server.service.state import Service
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """``conversation`` "" begins one; ``at`` is the number of a turn that is asked anew, with all after it forgotten; 0 goes on."""
+
+    question: str
+    collection: str = ""
+    conversation: str = ""
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """A turn as it was kept, and the conversation that it is of."""
+
+    conversation: str
+    turn: PastTurn
+
+
+def answer_and_keep(service: Service, principal: Principal, asked: AskedQuestion) -> KeptAnswer:
+    """Raises NotFound for a conversation of somebody else's, and what ``App.ask`` raises."""
+    history = service.app.history
+    turns = history.show(principal, asked.conversation)[1] if asked.conversation else []
+    number = asked.at if 0 < asked.at <= len(turns) else len(turns) + 1
+    before = [turn.question for turn in turns[: number - 1]]
+    again = 0 < asked.at <= len(turns)
+    answer = answer_last(service, principal, [*before, asked.question], asked.collection or None, fresh=again)
+    conversation = history.keep(principal, asked.conversation, number, asked.question, answer, asked.collection)
+    return KeptAnswer(conversation, PastTurn(number, asked.question, answer, ""))

@@ -1,0 +1,120 @@
+// Files and folders dropped or chosen: a queue that sends two at a time, says how far each is, and lets what failed be tried again.
+"use strict";
+
+const form = document.getElementById("upload"), listed = document.getElementById("queue");
+const waiting = [], counts = { all: 0, done: 0, failed: 0 };
+let sending = 0;
+
+function row(name) {
+  const item = document.createElement("li"), label = document.createElement("strong"), state = document.createElement("span");
+  label.textContent = name;
+  state.className = "dim";
+  item.append(label, " ", state);
+  if (listed.childElementCount < 200) listed.append(item);
+  return { item, state };
+}
+
+function tally() {
+  const said = { done: counts.done, all: counts.all, failed: counts.failed };
+  say(document.getElementById("progress"), form.dataset.of.replace(/\{(\w+)\}/g, (_, name) => said[name]));
+}
+
+function add(files) {
+  const room = Number(form.dataset.most) - counts.all, taken = [...files].slice(0, Math.max(room, 0));
+  for (const file of taken) waiting.push({ file, shown: row(file.webkitRelativePath || file.name) });
+  counts.all += taken.length;
+  tally();
+  if (taken.length < files.length) say(document.getElementById("progress"), form.dataset.many);
+  while (sending < 2 && waiting.length) send(waiting.shift());
+}
+
+function failed(one, message) {
+  counts.failed += 1;
+  say(one.shown.state, `${form.dataset.failed}: ${message}`);
+  one.shown.state.className = "status failed";
+  const again = document.createElement("button");
+  Object.assign(again, { type: "button", className: "quiet small", textContent: form.dataset.again });
+  again.addEventListener("click", () => {
+    again.remove();
+    counts.failed -= 1;
+    waiting.push(one);
+    while (sending < 2 && waiting.length) send(waiting.shift());
+  });
+  one.shown.item.append(" ", again);
+}
+
+function finished(one, result) {
+  counts.done += 1;
+  const link = document.createElement("a");
+  link.href = `/console/documents/${result.id}`;
+  link.textContent = form.dataset.done;
+  one.shown.state.className = "status done";
+  one.shown.state.replaceChildren(link);
+}
+
+async function follow(one, id) {
+  for await (const [name, data] of events(await fetch(`/v1/uploads/${id}/events`))) {
+    if (name === "error") throw new Error(data.error.message);
+    say(one.shown.state, form.dataset[data.state]);
+    if (data.state === "failed") throw new Error([data.result.error, data.result.remedy].filter(Boolean).join(". "));
+    if (data.state === "done") { finished(one, data.result); return data.result; }
+  }
+  throw new Error("…");
+}
+
+async function send(one) {
+  sending += 1;
+  say(one.shown.state, form.dataset.uploading);
+  try {
+    const body = new FormData();
+    body.append("file", one.file, one.file.name);
+    for (const name of ["collection", "label"]) body.append(name, form.elements.namedItem(name).value);
+    const sent = await fetch("/v1/documents", { method: "POST", body });
+    const told = await sent.json();
+    if (!sent.ok) throw new Error([told.error.message, told.error.remedy].filter(Boolean).join(". "));
+    const result = await follow(one, told.id);
+    if (counts.all === 1) window.location = `/console/documents/${result.id}`;
+  } catch (error) {
+    failed(one, error.message);
+  }
+  sending -= 1;
+  tally();
+  while (sending < 2 && waiting.length) send(waiting.shift());
+}
+
+// What was dropped, folders with all that is in them.
+async function inside(entry) {
+  if (entry.isFile) return [await new Promise((done, fail) => entry.file(done, fail))];
+  const reader = entry.createReader(), found = [];
+  for (;;) {
+    const some = await new Promise((done, fail) => reader.readEntries(done, fail));
+    if (!some.length) return found;
+    for (const one of some) found.push(...await inside(one));
+  }
+}
+
+live.upload = () => {
+  const chosen = [...form.elements.namedItem("file").files, ...document.getElementById("folder").files];
+  form.elements.namedItem("file").value = "";
+  document.getElementById("folder").value = "";
+  add(chosen);
+};
+
+if (form) {
+  const folder = document.getElementById("folder");
+  folder.addEventListener("change", () => { form.elements.namedItem("file").required = !folder.files.length; });
+  for (const kind of ["dragover", "dragenter"]) document.addEventListener(kind, (event) => { event.preventDefault(); form.classList.add("over"); });
+  document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) form.classList.remove("over"); });
+  document.addEventListener("drop", async (event) => {
+    event.preventDefault();
+    form.classList.remove("over");
+    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+    const files = entries.length ? (await Promise.all(entries.map(inside))).flat() : [...event.dataTransfer.files];
+    add(files);
+  });
+  if (form.dataset.follow) {
+    const one = { shown: row("…") };
+    counts.all += 1;
+    follow(one, form.dataset.follow).then((result) => { window.location = `/console/documents/${result.id}`; }, (error) => failed(one, error.message));
+  }
+}

@@ -1,0 +1,1 @@
+"""The words of the pages, English and Chinese beside each other, a file a page."""

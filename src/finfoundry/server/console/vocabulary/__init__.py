@@ -1,0 +1,1 @@
+"""The institution's own terms: proposed, tried before and after, approved, ended."""

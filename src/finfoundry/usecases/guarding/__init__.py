@@ -1,0 +1,1 @@
+"""The guards of a home: decisions, objections, the tagger."""

@@ -1,0 +1,65 @@
+"""What the tagger of harms learns from, a tuned one put into a home, and a text looked at by hand."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from finfoundry.app import App
+from finfoundry.base.adapter_install import install_adapter
+from finfoundry.base.harm_tagger import BARS_FILE, TAGGER_USE, TaggerOnDemand, harm_tagger, read_bars
+from finfoundry.base.tuned_adapter import adapter_folder
+from finfoundry.core.errors import InputError
+from finfoundry.core.principal import Principal
+from finfoundry.governance.guards import tagger_rows
+from finfoundry.governance.guards.guards import GuardDecision, Guards, tagged_with
+from finfoundry.governance.guards.harms import Channel
+from finfoundry.governance.guards.tagger_rows import TaggerData
+from finfoundry.runtime.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledTagger:
+    """``setting`` is what FINFOUNDRY_TAGGER has to be for it to be used; ``bars`` those that came with it."""
+
+    setting: str
+    base: str
+    sha256: str
+    bytes: int
+    bars: dict[str, float]
+
+
+def tagger_data(out: Path, data: Path | None, seed: int = 0) -> TaggerData:
+    """Write the rows to learn and to measure. Raises InputError."""
+    return tagger_rows.write_rows(out, data, seed=seed)
+
+
+def data_with_objections(app: App, principal: Principal, out: Path, data: Path | None, seed: int = 0) -> TaggerData:
+    """The same, with the texts of upheld objections among what is learned. Raises NotPermitted for who is no auditor."""
+    return tagger_rows.write_rows(out, data, app.guard_register.upheld(principal), seed=seed)
+
+
+def install_tagger(settings: Settings, folder: Path, name: str) -> InstalledTagger:
+    """Copy what a run learned into the home, with the ``bars.json`` beside it, and put it together. Raises InputError for a name that is
+    none, ModelError for a folder that holds no tuned encoder, or one whose base is not here.
+    """
+    told = install_adapter(settings, TAGGER_USE, folder, name)
+    target = adapter_folder(settings, TAGGER_USE, name)
+    if (folder / BARS_FILE).is_file():
+        shutil.copyfile(folder / BARS_FILE, target / BARS_FILE)
+    harm_tagger(settings.model_copy(update={"tagger": name}))  # what cannot be served is told now
+    return InstalledTagger(name, told.base, told.sha256, told.bytes, read_bars(target))
+
+
+def looked_at(settings: Settings, text: str, channel: Channel) -> GuardDecision:
+    """What the guards would decide. Raises InputError where there is no tagger, ModelError for one that is not whole."""
+    tagger = TaggerOnDemand(settings)
+    if tagger() is None:
+        raise InputError(
+            "there is no tagger here", remedy=f"Run `finfoundry pull {settings.embedder}`, or install one: finfoundry guards install"
+        )
+    decision = Guards(lambda: tagged_with(tagger())).decide(channel, text)
+    if decision is None:
+        raise InputError("there is no tagger here", remedy="Set FINFOUNDRY_TAGGER")
+    return decision

@@ -1,0 +1,130 @@
+"""Kept conversations: one's own, by a link, and never more than may be read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from finfoundry.ask.history import MOST_TURNS, History, drawn_from, forget_conversations
+from finfoundry.core.answer import Answer, Citation, DocumentName
+from finfoundry.core.errors import FinfoundryError, InputError, NotFound
+from finfoundry.core.principal import ADMINISTRATOR, Principal
+from finfoundry.governance.policy import Policy
+from finfoundry.knowledge.ids import document_id
+from finfoundry.runtime import audit
+from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
+
+ANA, BEN = Principal("ana"), Principal("ben")
+NOTHING = Answer("a", "no_evidence", "en", "Nothing.")
+
+
+@pytest.fixture
+def history(database: Database, tmp_path: Path) -> History:
+    with database.owner() as connection:
+        audit.install(connection, Master.open(tmp_path))
+    policy = Policy(database)
+    for user in ("ana", "ben"):
+        policy.add_user(ADMINISTRATOR, user)
+    policy.add_grant(ADMINISTRATOR, "ana", "sensitive")
+    with database.owner() as connection:
+        connection.execute("INSERT INTO collections (name) VALUES ('default')")
+        for number, label in ((1, "general"), (2, "sensitive")):
+            connection.execute(
+                "INSERT INTO documents (id, collection_id, label_id, batch_id, first_chunk, chunks, name, sha256, media_type, size, pages,"
+                " language, score) SELECT %s, c.id, l.id, 1, 1, 0, 'paper', %s, 'text/plain', 1, 1, 'en', 1"
+                " FROM collections c, labels l WHERE l.name = %s",
+                (number, f"{number}" * 64, label),
+            )
+    return History(database)
+
+
+def of_document(number: int) -> Answer:
+    place = DocumentName(document_id(number), "paper")
+    return replace(NOTHING, status="answered", text="It was 5.", citations=[Citation(1, place, 1, None, None, "5")])
+
+
+def test_a_conversation_is_gone_on_with_and_found(history: History) -> None:
+    begun = history.keep(ANA, "", 1, "What was 100% of it?", of_document(1))
+    assert history.keep(ANA, begun, 2, "And before?", NOTHING) == begun
+    found, turns = history.show(ANA, begun)
+    assert (found.title, found.turns) == ("What was 100% of it?", 2)
+    assert [turn.question for turn in turns] == ["What was 100% of it?", "And before?"]
+    assert turns[0].answer == of_document(1)
+    assert [one.id for one in history.conversations(ANA, "before")] == [begun]
+    assert [one.id for one in history.conversations(ANA, "100%")] == [begun]
+    assert history.conversations(ANA, "100_") == []
+
+
+def test_a_turn_asked_anew_takes_the_place_of_those_after_it(history: History) -> None:
+    begun = history.keep(ANA, "", 1, "one", NOTHING)
+    for number in (2, 3):
+        history.keep(ANA, begun, number, str(number), NOTHING)
+    history.keep(ANA, begun, 2, "other", NOTHING)
+    assert [turn.question for turn in history.show(ANA, begun)[1]] == ["one", "other"]
+
+
+def test_it_is_nobody_elses_not_even_by_its_id(history: History) -> None:
+    begun = history.keep(ANA, "", 1, "one", NOTHING)
+    for attempt in (
+        lambda: history.show(BEN, begun),
+        lambda: history.keep(BEN, begun, 2, "mine now", NOTHING),
+        lambda: history.rename(BEN, begun, "mine"),
+        lambda: history.delete(BEN, begun),
+        lambda: history.share(BEN, begun, on=True),
+        lambda: history.shared(BEN, begun),
+        lambda: history.show(ADMINISTRATOR, begun),
+    ):
+        with pytest.raises(NotFound):
+            attempt()
+    assert history.conversations(BEN) == []
+
+
+def test_by_a_link_that_is_seen_whose_papers_may_be_read(history: History) -> None:
+    begun = history.keep(ANA, "", 1, "of the open paper", of_document(1))
+    history.keep(ANA, begun, 2, "of the secret paper", of_document(2))
+    history.keep(ANA, begun, 3, "of nothing", NOTHING)
+    link = history.share(ANA, begun, on=True)
+    assert link is not None
+    found = history.shared(BEN, link)
+    assert (found.turns, [turn.question for turn in found.seen]) == (3, ["of the open paper"])
+    assert [turn.number for turn in history.shared(ANA, link).seen] == [1, 2]
+    history.share(ANA, begun, on=False)
+    with pytest.raises(NotFound):
+        history.shared(BEN, link)
+
+
+def test_an_answer_goes_with_its_paper_and_with_the_right_to_read_it(history: History, database: Database) -> None:
+    begun = history.keep(ANA, "", 1, "of the secret paper", of_document(2))
+    Policy(database).remove_grant(ADMINISTRATOR, "ana", "sensitive")
+    assert history.show(ANA, begun)[1][0].answer is None
+    with database.owner() as connection:
+        connection.execute("DELETE FROM documents WHERE id = 2")
+        assert connection.execute("SELECT count(*) FROM past_answers").fetchone() == (0,)
+    assert history.show(ANA, begun)[1][0].question == "of the secret paper"
+
+
+def test_who_is_erased_leaves_no_conversation(history: History, database: Database) -> None:
+    history.keep(ANA, "", 1, "one", NOTHING)
+    with pytest.raises(FinfoundryError), database.transaction(BEN) as connection:
+        forget_conversations(connection, "ana")
+    with database.transaction(ADMINISTRATOR) as connection:
+        assert forget_conversations(connection, "ana") == 1
+    assert history.conversations(ANA) == []
+
+
+def test_bounds_are_told(history: History) -> None:
+    begun = history.keep(ANA, "", 1, "one", NOTHING)
+    with pytest.raises(InputError, match="at most 1000"):
+        history.keep(ANA, begun, MOST_TURNS + 1, "one more", NOTHING)
+    with pytest.raises(InputError):
+        history.rename(ANA, begun, " ")
+    with pytest.raises(NotFound):
+        history.show(ANA, "no id")
+
+
+def test_papers_that_came_with_a_question_are_no_evidence_of_the_store() -> None:
+    given = Citation(1, DocumentName("given-1", "mine"), 1, None, None, "5")
+    assert drawn_from(replace(NOTHING, nearest=[given])) == []

@@ -1,0 +1,322 @@
+"""What a new user comes for, done in a real browser without the documentation: every click is counted, in English and in Chinese."""
+
+from __future__ import annotations
+
+import json
+import re
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from tests.server.browser import PROGRAM, Page, browser
+from tests.server.conftest import Live
+
+from finfoundry.server.console.page_texts import words
+
+MOST_CLICKS = 6  # of the median task
+PAPERS = {
+    "harbour.md": "# Zeta Harbour Inc\n\nAnnual report 2024\n\n| USD million | 2024 | 2023 |\n|---|---|---|\n| Revenue | 1,234 | 1,100 |\n",
+    "<b>mill.md": "# Omega Mill Inc\n\nAnnual report 2024\n\n| USD million | 2024 |\n|---|---|\n| Revenue | 777 |\n",
+}
+ASKED = {"en": "What was Zeta Harbour's revenue in 2024?", "zh": "Zeta Harbour 2024年的营业收入是多少？"}
+YEARS = {"en": "What was Zeta Harbour's revenue in 2023 and 2024?", "zh": "Zeta Harbour 2023年和2024年的营业收入分别是多少？"}
+
+
+@dataclass
+class Visitor:
+    """Somebody at a browser: clicks and what is typed, and how many clicks each task took."""
+
+    tab: Page
+    url: str
+    language: str
+    clicks: dict[str, int] = field(default_factory=dict)
+    task: str = ""
+
+    def begin(self, task: str) -> None:
+        self.task = task
+        self.clicks[task] = 0
+
+    def click(self, selector: str) -> None:
+        self.until(f"document.querySelector({json.dumps(selector)})")
+        self.clicks[self.task] += 1
+        self.tab.run(f"document.querySelector({json.dumps(selector)}).click()")
+
+    def go(self, name: str) -> None:
+        """By the menu."""
+        self.click(f'nav a[href="/console/{name}"]')
+        self.until(f"location.pathname === '/console/{name}' && document.readyState === 'complete'")
+
+    def write(self, selector: str, text: str) -> None:
+        """A click into a box, and what is typed there in the place of what stood in it."""
+        self.click(selector)
+        self.tab.run(f"(box => {{ box.focus(); box.value = ''; }})(document.querySelector({json.dumps(selector)}))")
+        self.tab.type(text)
+
+    def choose(self, selector: str, value: str) -> None:
+        self.clicks[self.task] += 1
+        self.tab.run(f"document.querySelector({json.dumps(selector)}).value = {json.dumps(value)}")
+
+    def until(self, script: str, seconds: float = 90.0) -> None:
+        self.tab.until(script, seconds)
+
+    def ask(self, question: str, turns: int) -> None:
+        self.write("#question textarea", question)
+        self.click("#question button")
+        self.answered(turns)
+
+    def answered(self, turns: int) -> None:
+        self.until(f"document.querySelectorAll('#answer .turn').length === {turns} && document.querySelector('#stop').hidden")
+
+    def text(self) -> str:
+        return str(self.tab.run("document.body.innerText"))
+
+    def sign_in(self, key: str) -> None:
+        self.tab.open(f"{self.url}/console/login?lang={self.language}")
+        self.write("input[name=key]", key)
+        self.click("main form button")
+        self.until("location.pathname === '/console/ask' && document.readyState === 'complete'")
+
+
+@pytest.fixture(scope="module")
+def tab() -> Iterator[Page]:
+    if PROGRAM is None:
+        pytest.skip("Chromium is not here: not run")
+    with browser() as page:
+        yield page
+
+
+@pytest.fixture(params=["en", "zh"])
+def visitor(live: Live, tab: Page, request: pytest.FixtureRequest) -> Iterator[Visitor]:
+    tab.look(width=1280, height=900)
+    tab.run("window.confirm = () => true")
+    tab.call("Page.addScriptToEvaluateOnNewDocument", {"source": "window.confirm = () => true"})
+    yield Visitor(tab, live.url, request.param)
+    with live.client(live.admin_key) as admin:
+        for one in admin.get("/v1/documents", params={"collection": "harbours"}).json():
+            admin.delete(f"/v1/documents/{one['id']}")
+
+
+@pytest.mark.timeout(1500)  # a machine of two cores with twenty jobs took 600 s
+def test_every_task_is_done_without_the_documentation(live: Live, visitor: Visitor, tmp_path: Path) -> None:
+    visitor.begin("sign in")
+    visitor.sign_in(live.key)
+    for task in (bring_files, prove, compare_years, talk, keep_conversations, look_up):
+        task(visitor, tmp_path)
+    mend(visitor, live)
+    add_a_word(visitor)
+    delete_a_paper(visitor)
+    visitor.begin("sign out")
+    visitor.click('form[action="/console/logout"] button')
+    visitor.until("location.pathname === '/console/login'")
+    let_somebody_in(visitor, live)
+    assert len(visitor.clicks) >= 25, sorted(visitor.clicks)
+    assert statistics.median(visitor.clicks.values()) <= MOST_CLICKS, visitor.clicks
+    executed = visitor.tab.run("document.querySelectorAll('main b').length")
+    assert executed == 0, "a name of a file became markup"
+
+
+def bring_files(visitor: Visitor, folder: Path) -> None:
+    for name, text in PAPERS.items():
+        (folder / name).write_text(text)
+    visitor.begin("upload many files")
+    visitor.go("documents")
+    root = visitor.tab.call("DOM.getDocument")["root"]["nodeId"]
+    node = visitor.tab.call("DOM.querySelector", {"nodeId": root, "selector": "input[type=file]"})["nodeId"]
+    visitor.tab.call("DOM.setFileInputFiles", {"nodeId": node, "files": [str(folder / name) for name in PAPERS]})
+    visitor.write("#upload input[name=collection]", "harbours")
+    visitor.click("#upload button")
+    visitor.until("document.querySelectorAll('#queue .status.done').length === 2", 300)
+    assert "<b>mill.md" in visitor.text()
+
+
+def prove(visitor: Visitor, _: Path) -> None:
+    visitor.begin("find a figure")
+    visitor.go("ask")
+    visitor.ask(ASKED[visitor.language], 1)
+    visitor.begin("prove it")
+    visitor.click("#answer a.figure")
+    visitor.until("document.querySelector('dialog[open] td.here')?.innerText === '1,234'")
+    assert visitor.tab.run("document.querySelectorAll('dialog[open] td.said').length") >= 1
+    visitor.begin("close the page of a figure")
+    visitor.tab.key("Escape", 27)
+    visitor.until("!document.querySelector('dialog[open]')")
+
+
+def compare_years(visitor: Visitor, _: Path) -> None:
+    visitor.begin("two years as a chart")
+    visitor.ask(YEARS[visitor.language], 2)
+    assert visitor.tab.run("document.querySelectorAll('#answer svg.chart rect').length") == 2
+    visitor.begin("the figures as a workbook")
+    link = visitor.tab.run("document.querySelector('.turn:last-child figcaption a[href$=\".xlsx\"]').href")
+    assert visitor.tab.run(f"fetch({json.dumps(link)}).then(answer => answer.status)") == 200
+    visitor.clicks[visitor.task] += 1
+
+
+def talk(visitor: Visitor, _: Path) -> None:
+    told = words("zh" if visitor.language == "zh" else "en")
+    visitor.begin("rate an answer")
+    visitor.click(".turn:last-child button[value=right]")
+    visitor.until("document.querySelector('.turn:last-child .rated')")
+    visitor.begin("correct an answer")
+    visitor.click(".turn:first-child .rate summary")
+    visitor.write(".turn:first-child .rate textarea", "<i>1.2 billion</i>")
+    visitor.click(".turn:first-child .rate button[value=wrong]")
+    visitor.until(f"document.querySelector('.turn:first-child .rated')?.innerText.includes({json.dumps(told['rated_wrong'])})")
+    visitor.begin("ask again")
+    visitor.click(".turn:last-child .turn-tools button")
+    visitor.answered(2)
+    visitor.begin("edit a question")
+    visitor.click(".turn:first-child .edit summary")
+    visitor.write(".turn:first-child .edit textarea", ASKED[visitor.language])
+    visitor.click(".turn:first-child .edit button")
+    visitor.answered(1)
+
+
+def keep_conversations(visitor: Visitor, _: Path) -> None:
+    path = visitor.tab.run("location.pathname")
+    visitor.begin("begin a new conversation")
+    visitor.click("#new")
+    visitor.until("location.pathname === '/console/ask' && !document.querySelector('.turn') && document.readyState === 'complete'")
+    visitor.begin("ask what is suggested")
+    visitor.click("#start .choice")
+    visitor.answered(1)
+    visitor.begin("find and continue an earlier conversation")
+    visitor.write('input[name="find"]', "Zeta Harbour")
+    visitor.tab.key("Enter", 13)
+    visitor.until("location.search.includes('find')")
+    visitor.click(f'#past a[href="{path}"]')
+    visitor.until(f"location.pathname === {json.dumps(path)} && document.readyState === 'complete'")
+    visitor.ask({"en": "And in 2023?", "zh": "2023年呢？"}[visitor.language], 2)
+    visitor.begin("rename a conversation")
+    visitor.tab.open(visitor.url + path)
+    visitor.click(".manage summary")
+    visitor.write(".manage input[name=title]", "<u>Harbour</u>")
+    visitor.click(f'form[action="{path}/rename"] button')
+    visitor.until("document.querySelector('h1')?.innerText === '<u>Harbour</u>'")
+    visitor.begin("export a conversation")
+    visitor.clicks[visitor.task] += 2
+    assert visitor.tab.run(f"fetch({json.dumps(path + '/export')}).then(answer => answer.text())").startswith("# \\<u\\>Harbour")
+    visitor.begin("share a conversation")
+    visitor.click(".manage summary")
+    visitor.click(f'form[action="{path}/share"] button')
+    visitor.until("document.querySelector('code.link')")
+    visitor.begin("delete a conversation")
+    visitor.click(".manage summary")
+    visitor.click(f'form[action="{path}/delete"] button')
+    visitor.until(f"location.pathname === '/console/ask' && !document.querySelector('#past a[href=\"{path}\"]')")
+
+
+def look_up(visitor: Visitor, _: Path) -> None:
+    visitor.begin("a line over companies and years")
+    visitor.go("facts")
+    visitor.write("input[name=metric]", "Revenue")
+    visitor.click("button[value=grid]")
+    visitor.until("document.querySelector('table.grid')?.innerText.includes('Zeta Harbour')")
+    visitor.begin("facts of a company")
+    visitor.write("input[name=metric]", "")
+    visitor.write("input[name=entity]", "Zeta Harbour Inc")
+    visitor.click("button[value=list]")
+    visitor.until("document.querySelectorAll('table.stacked tbody tr').length === 2")
+    visitor.begin("find a document")
+    visitor.go("documents")
+    visitor.write("input[name=q]", "omega")
+    visitor.tab.key("Enter", 13)
+    visitor.until("document.querySelectorAll('table.papers tbody tr').length === 1")
+    visitor.begin("find words in a document")
+    visitor.click("table.papers a")
+    visitor.until("document.querySelector('input[name=find]')")
+    visitor.write("input[name=find]", "annual")
+    visitor.tab.key("Enter", 13)
+    visitor.until("document.querySelectorAll('.places li a').length === 1")
+    visitor.begin("search passages")
+    visitor.go("search")
+    visitor.write("input[name=q]", "property developers")
+    visitor.tab.key("Enter", 13)
+    visitor.until("document.querySelectorAll('article.card').length > 0")
+
+
+def mend(visitor: Visitor, live: Live) -> None:
+    """A wrong unit, put right by two persons; the answer follows."""
+    visitor.begin("mend a wrong unit")
+    visitor.go("ask")
+    visitor.ask(ASKED[visitor.language], 1)
+    visitor.click("#answer a.marker")
+    visitor.click('dialog[open] a[href^="/console/correct"]')
+    visitor.until("document.querySelector('input[name=unit]') && document.readyState === 'complete'")
+    visitor.write("input[name=unit]", "EUR")
+    visitor.write("textarea[name=why]", "<b>The cover says euros</b>")
+    visitor.click("button[value=propose]")
+    visitor.until("location.pathname === '/console/corrections' && document.querySelector('form[action$=\"/retire\"]')")
+    number, *_ = re.findall(r"/console/corrections/(\d+)/retire", visitor.tab.run("document.body.innerHTML"))
+    live.app.policy.add_grant(live.app.administrator, "rae", "general", write=True)
+    with live.browser(live.new_key("rae")) as second:
+        assert second.post(f"/console/corrections/{number}/approve").status_code == 303
+    started = time.monotonic()
+    visitor.begin("see the answer change")
+    visitor.go("ask")
+    visitor.ask(ASKED[visitor.language], 1)
+    assert time.monotonic() - started < 60
+    assert re.search(r"EUR|欧元", visitor.tab.run("document.querySelector('#answer .answer').innerText"))
+    visitor.begin("undo a correction")
+    visitor.go("corrections")
+    visitor.click(f'form[action="/console/corrections/{number}/undo"] button')
+    visitor.until(f"!document.querySelector('form[action=\"/console/corrections/{number}/undo\"]')")
+
+
+def add_a_word(visitor: Visitor) -> None:
+    visitor.begin("try a term before and after")
+    visitor.go("vocabulary")
+    visitor.write("input[name=name]", "harbour takings")
+    visitor.write("input[name=names]", "harbour takings")
+    visitor.write("input[name=means]", "revenue")
+    visitor.write("form input[name=question]", "What were Zeta Harbour's harbour takings in 2024?")
+    visitor.click('button[formaction="/console/vocabulary/try"]')
+    visitor.until("document.querySelectorAll('.halves .answer').length === 2")
+    assert "1,234" in visitor.tab.run("document.querySelectorAll('.halves .answer')[1].innerText")
+    visitor.begin("propose a term")
+    visitor.click('form[action="/console/vocabulary"] button:last-of-type')
+    visitor.until("[...document.querySelectorAll('tbody th')].some(one => one.innerText.includes('harbour takings'))")
+    visitor.begin("withdraw a term")
+    visitor.click('form[action$="/retire"] button')
+    visitor.until("!document.querySelector('form[action$=\"/retire\"]')")
+
+
+def delete_a_paper(visitor: Visitor) -> None:
+    visitor.begin("delete a document")
+    visitor.go("documents")
+    visitor.write("input[name=q]", "omega")
+    visitor.tab.key("Enter", 13)
+    visitor.until("document.querySelectorAll('table.papers tbody tr').length === 1")
+    visitor.click("table.papers a")
+    visitor.click('form[action$="/delete"] button')
+    visitor.until("location.pathname === '/console/documents' && !document.body.innerText.includes('Omega')")
+
+
+def let_somebody_in(visitor: Visitor, live: Live) -> None:
+    visitor.begin("sign in as an administrator")
+    visitor.sign_in(live.admin_key)
+    name = f"new-{visitor.language}"
+    steps: tuple[tuple[str, Callable[[], None]], ...] = (
+        ("add a user", lambda: _sent(visitor, "users", {"user": name}, name)),
+        ("make a key", lambda: _sent(visitor, "keys", {"user": name}, "ff_")),
+        ("add a label", lambda: _sent(visitor, "labels", {"label": f"<s>{name}"}, f"<s>{name}")),
+        ("grant a label", lambda: _sent(visitor, "grants", {"name": name}, name)),
+    )
+    visitor.begin("open the access page")
+    visitor.go("access")
+    for task, do in steps:
+        visitor.begin(task)
+        do()
+
+
+def _sent(visitor: Visitor, form: str, fields: dict[str, str], shown: str) -> None:
+    """Fill in a form of the access page and send it."""
+    selector = f'form[action="/console/access/{form}"]'
+    for name, value in fields.items():
+        visitor.write(f"{selector} input[name={name}]", value)
+    visitor.tab.run("window.stale = true")
+    visitor.click(f"{selector} button")
+    visitor.until(f"!window.stale && document.readyState === 'complete' && document.body.innerText.includes({json.dumps(shown)})")

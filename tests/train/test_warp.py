@@ -1,0 +1,165 @@
+"""WARP from a recipe to its front, stopped on the way; and the front by points whose area is known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.train.conftest import rows, write_task
+from tests.train.made import write_sources
+
+from finfoundry.core.errors import InputError
+from finfoundry.train.base import Base
+from finfoundry.train.data.personal import Screen
+from finfoundry.train.export.forms import export
+from finfoundry.train.export.learned import read_adapter
+from finfoundry.train.recipe import Recipe, shipped
+from finfoundry.train.rewards import REWARDS, SampledAnswer
+from finfoundry.train.runs.training_run import carry_out
+from finfoundry.train.warp import warp_run
+from finfoundry.train.warp.assess import Assessed
+from finfoundry.train.warp.front import area, volumes
+from finfoundry.train.warp.warp_recipe import WarpRecipe, load_warp
+from finfoundry.train.warp.warp_run import WarpSetting, planned, warp
+
+Made = Callable[..., Recipe]
+Bases = Callable[[str], Base]
+Told = Callable[..., WarpSetting]
+
+
+def letters(answered: SampledAnswer) -> float:
+    return sum(letter < "n" for letter in answered.text) / max(1, len(answered.text))
+
+
+def brief(answered: SampledAnswer) -> float:
+    return 1 - answered.tokens / answered.room
+
+
+@pytest.fixture
+def setting(recipe: Made, bases: Bases, data: Path, tmp_path: Path, screen: Screen) -> Told:
+    write_task(data, "other", rows(30, seed=5))
+
+    def made(out: str = "warp", **given: Any) -> WarpSetting:
+        policy = recipe(
+            method="grpo", rewards={"letters": 1.0}, sampling={"prompts": 3, "completions": 4, "tokens": 6}, epochs=0.1, pack=256,
+            learning_rate=0.02, warmup=0, checkpoint_every=2, data={"held_out": [str(data / "other.yaml")]},
+        )  # fmt: skip
+        told: dict[str, Any] = {
+            "name": "tiny-warp", "policy": policy, "members": [{"letters": 1.0}, {"brief": 1.0}], "points": [0.5, 1.0], "items": 10,
+            "measured": {"letters": 0.5, "brief": 0.5},
+        }  # fmt: skip
+        rewards = {**REWARDS, "letters": letters, "brief": brief}
+        return WarpSetting(WarpRecipe(**told | given), bases("llama"), data, tmp_path / out, screen, "0", rewards=rewards)
+
+    return made
+
+
+def test_from_a_recipe_to_the_front(setting: Told) -> None:
+    told = setting()
+    plan = planned(told)
+    assert len(plan.runs) == 7  # two policies twice, two to average, one as long as all
+    assert plan.runs[-1].steps > plan.runs[0].steps
+    found = warp(told)
+    assert [(one.family, one.share) for one in found.points] == [
+        (family, share) for family in ("warp", "average", "single") for share in (0.5, 1.0)
+    ]
+    assert found.start.divergence == pytest.approx(0, abs=1e-4)
+    assert max(one.divergence for one in found.points) > 0.05
+    names = {(one.against, one.family, one.over) for one in found.volumes}
+    assert ("divergence", "warp", "average") in names
+    assert ("forgotten", "warp", "single") in names
+    assert all(one.low <= one.high for one in found.volumes)
+    assert found.rewards["iteration-2/policy-2"][0].reward == "brief"
+    assert (told.out / "divergence.svg").read_text("utf-8").startswith("<svg")
+    stored = json.loads((told.out / "warp.json").read_text("utf-8"))
+    assert stored["points"][0]["folder"] == found.points[0].folder
+    export(Path(found.points[0].folder), told.base, ["q8_0"])
+
+
+def test_policies_are_merged_along_the_arc_and_drawn_back(setting: Told) -> None:
+    told = setting(beside=False, iterations=2, towards=0.5)
+    warp(told)
+    base = told.base
+    one, two, merged = (read_adapter(told.out / f"iteration-1/{name}/adapter", base) for name in ("policy-1", "policy-2", "merged"))
+    for name in merged:
+        first, second = one.change(name).astype(float), two.change(name).astype(float)
+        angle = np.arccos((first * second).sum() / np.linalg.norm(first) / np.linalg.norm(second))
+        wanted = 0.5 * (first + second) * np.sin(angle / 2) / np.sin(angle)
+        best = np.linalg.svd(wanted, compute_uv=False)[:4]  # at rank 4: the largest directions of it
+        np.testing.assert_allclose(np.linalg.svd(merged.change(name), compute_uv=False)[:4], best, atol=1e-4)
+
+
+def test_what_is_finished_is_never_run_again(setting: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stop between two policies, then the same command: the same front as without a stop."""
+    alone, hurt = setting("alone", beside=False), setting("hurt", beside=False)
+    wanted = warp(alone)
+    carried_out, ran = carry_out, list[str]()
+
+    def stopping(ready: Any, folder: Path, *given: Any) -> Any:
+        if len(ran) == 3:
+            raise KeyboardInterrupt
+        ran.append(folder.name)
+        return carried_out(ready, folder, *given)
+
+    monkeypatch.setattr(warp_run, "carry_out", stopping)
+    with pytest.raises(KeyboardInterrupt):
+        warp(hurt)
+    ran.clear()
+    found = warp(hurt)
+    assert len(ran) == 1
+    assert [(one.reward, one.divergence, one.forgotten) for one in found.points] == [
+        (one.reward, one.divergence, one.forgotten) for one in wanted.points
+    ]
+    with pytest.raises(InputError, match="another recipe"):
+        warp(setting("hurt", iterations=3))
+
+
+def test_the_area_of_a_front() -> None:
+    costs, rewards = np.array([1.0, 2.0, 3.0, 0.5]), np.array([0.5, 0.8, 0.7, 0.2])
+    assert area(costs, rewards, 4.0, 0.1) == pytest.approx(3.5 * 0.1 + 3 * 0.3 + 2 * 0.3)
+    assert area(costs, rewards, 0.5, 0.1) == 0
+    assert area(costs, rewards, 4.0, 0.9) == 0
+
+
+def test_a_better_front_is_told_from_a_worse_one() -> None:
+    chance = np.random.default_rng(0)
+
+    def policy(reward: float, divergence: float) -> Assessed:
+        return Assessed((reward + chance.normal(0, 0.05, 60)).tolist(), [divergence] * 60, [1.0 + divergence / 10] * 20, {})
+
+    start = policy(0.2, 0.0)
+    families = {"warp": [policy(0.6, 1.0), policy(0.8, 2.0)], "single": [policy(0.4, 1.5), policy(0.7, 3.0)]}
+    for against in ("divergence", "forgotten"):
+        found = {(one.family, one.over): one for one in volumes(families, start, against)}
+        assert found["warp", "single"].low > 0
+        assert found["warp", None].value == pytest.approx(found["single", None].value + found["warp", "single"].value, abs=1e-5)
+
+
+@pytest.mark.parametrize("path", sorted(shipped("warp")))
+def test_a_shipped_recipe_of_warp_is_planned(path: str, bases: Bases, tmp_path: Path, screen: Screen) -> None:
+    told = load_warp(Path(path))
+    assert told.name == path
+    setting = WarpSetting(told, bases("llama"), write_sources(tmp_path / "data"), tmp_path / "out", screen, "0")
+    assert planned(setting).seconds > 0
+    assert not (tmp_path / "out").exists()
+
+
+def test_recipes_of_warp_that_cannot_be_followed_are_refused(setting: Told, tmp_path: Path) -> None:
+    content = setting().recipe.model_dump(mode="json")
+    for change, said in (
+        ({"members": [{"letters": 1.0}]}, "members"),
+        ({"policy": content["policy"] | {"method": "rejection"}}, "method grpo"),
+        ({"policy": content["policy"] | {"data": content["policy"]["data"] | {"held_out": []}}}, "held_out"),
+        ({"points": [0.0]}, "points"),
+        ({"pionts": []}, "pionts"),
+    ):
+        path = tmp_path / "warp.yaml"
+        path.write_text(json.dumps(content | change), "utf-8")
+        with pytest.raises(InputError, match=said):
+            load_warp(path)
+    with pytest.raises(InputError, match="warp-smoke"):
+        load_warp(tmp_path / "none.yaml")
