@@ -247,7 +247,7 @@ def pairs(
     ``keep`` is told every thousand requests.
     """
     owned = {user: own(app, url, user) for user in users}
-    made = attempts(httpx.get(f"{url}/openapi.json").json()["paths"])
+    made = attempts(httpx.get(f"{url}/openapi.json", timeout=600).json()["paths"])
     seen = seen or Seen()
     draw = random.Random(1 + seen.requests)
     with ExitStack() as open_:

@@ -14,6 +14,8 @@ MILLION = Decimal(1_000_000)
 ROWS = {
     ("Total revenues",): (1250, 1000, "income"),
     ("Interest expense",): (173, 100, "income"),
+    ("Operating income",): (211, 180, "income"),
+    ("Net income",): (127, 90, "income"),
     ("Dividends",): (-48, -40, "cash flow"),
     ("Inventories",): (75, 84, None),
     ("Regions", "Northern stores"): (510, 390, None),
@@ -58,9 +60,15 @@ HELD_UP = [
     "Loans to firms and loans to people together came to $445 million in Q2 2023.",
     "No single customer made up a tenth of Larkspur's revenues.",
     "The Larkspur network sold 33.3 million cakes in the quarter.",
+    "Larkspur earned $127 million in Q2 2023.",
+    "Larkspur took in just over $1.2 billion in Q2 2023.",
+    "Total revenues exceeded interest expense by $1,077 million in Q2 2023.",
     "Average daily parcels in Q2 2023 were $21 million, some two million fewer than a year earlier.",
 ]
 WRONG = [
+    "Larkspur earned $211 million in Q2 2023.",
+    "The Northern stores earned $127 million in Q2 2023.",
+    "Interest expense exceeded total revenues by $1,077 million in Q2 2023.",
     "Interest expense jumped by nearly a third in Q2 2023.",
     "Interest expense rose more than three quarters in Q2 2023.",
     "Larkspur received close to $50 million in dividends in Q2 2023.",

@@ -58,8 +58,8 @@ def test_the_langchain_example_tells_which_sentence_does_not_hold() -> None:
     answering: RunnableLambda[dict[str, Any], dict[str, Any]] = RunnableLambda(lambda state: {**state, "answer": ANSWER})
     document = Document(page_content=TABLE, metadata={"source": "note"})
     doubtful = (answering | example.chain).invoke({"question": "", "context": [document]})["doubtful"]
-    assert [(text, claims[0]["metric"], reason) for text, claims, reason in doubtful] == [
-        (ANSWER, "Revenue", "$1,235 million: digit differs")
+    assert [(text, claims[0]["periods"], reason) for text, claims, reason in doubtful] == [
+        (ANSWER, ["2024"], "$1,235 million: digit differs")
     ]
 
 

@@ -259,7 +259,7 @@ def mend(visitor: Visitor, live: Live) -> None:
     visitor.go("ask")
     visitor.ask(ASKED[visitor.language], 1)
     assert time.monotonic() - started < 60
-    assert re.search(r"EUR|欧元", visitor.tab.run("document.querySelector('#answer .answer').innerText"))
+    assert re.search(r"EUR|€|欧元", visitor.tab.run("document.querySelector('#answer .answer').innerText"))
     visitor.begin("undo a correction")
     visitor.go("corrections")
     visitor.click(f'form[action="/console/corrections/{number}/undo"] button')
@@ -278,7 +278,7 @@ def add_a_word(visitor: Visitor) -> None:
     assert "1,234" in visitor.tab.run("document.querySelectorAll('.halves .answer')[1].innerText")
     visitor.begin("propose a term")
     visitor.click('form[action="/console/vocabulary"] button:last-of-type')
-    visitor.until("[...document.querySelectorAll('tbody th')].some(one => one.innerText.includes('harbour takings'))")
+    visitor.until("[...document.querySelectorAll('tbody tr')].some(one => one.innerText.includes('harbour takings'))")
     visitor.begin("withdraw a term")
     visitor.click('form[action$="/retire"] button')
     visitor.until("!document.querySelector('form[action$=\"/retire\"]')")

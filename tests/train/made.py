@@ -67,7 +67,19 @@ def _pair(number: int) -> dict[str, Any]:
     return {"prompt": _en(number), "chosen": f"It was {number}.", "rejected": f"It was {number + 1}.", "licence": "internal"}
 
 
+def _judged(number: int) -> dict[str, Any]:
+    return {"text": _en(number), "passage": f" It moved by {number}.", "target": str(number % 2), "paper": f"paper {number}"}
+
+
+def _harm(number: int) -> dict[str, Any]:
+    return {"text": _en(number), "target": _label("guard-harms")(number), "group": f"group {number}"}
+
+
 SOURCES: dict[str, Callable[[int], Any]] = {
+    "evidence-pairs.jsonl": lambda n: _judged(n),
+    "evidence-pairs-unseen.jsonl": lambda n: _judged(n),
+    "guard-harms.jsonl": lambda n: _harm(n),
+    "guard-harms-unseen.jsonl": lambda n: _harm(n),
     "preferences.jsonl": lambda n: _pair(n),
     "question-forms.jsonl": lambda n: _form(n),
     "question-forms-unseen.jsonl": lambda n: _form(n),

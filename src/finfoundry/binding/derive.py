@@ -6,7 +6,8 @@ Tried only where the sentence says so, and only over the items that its words na
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal, DivisionByZero, InvalidOperation
 from functools import lru_cache
@@ -17,7 +18,7 @@ from finfoundry.binding.naming import FULL, Naming
 from finfoundry.binding.ratios import of_name
 from finfoundry.binding.sense import NAMED, Sense, fits_unit
 from finfoundry.binding.sentence.claims import Claim
-from finfoundry.binding.sentence.labels import MetricLabel, concepts_named, words
+from finfoundry.binding.sentence.labels import MetricLabel, Words, concepts_named, word_list, words
 from finfoundry.binding.sentence.when import When, agree
 from finfoundry.core.answer import Figure, Reference
 from finfoundry.core.errors import PlanError
@@ -39,7 +40,12 @@ _EARNED = re.compile(  # of what a company takes in, where its sales are not cal
     r"|来自|贡献|源于|赚",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(r"\bexceed(?:s|ed|ing)? .{3,60}\bby\b|\b(?:difference|gap) between\b|差额|相差|之差|高出", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"\b(?:difference|gap) between\b|差额|相差|之差"
+    r"|(?P<more>\bexceed(?:s|ed|ing)? .{3,60}\bby\b|\b(?:more|higher|larger|greater) than\b|[比较][^，。；]{2,24}[多高大]出?了?|高出|多出)"
+    r"|(?P<less>\b(?:less|lower|smaller|fewer) than\b|\b(?:fell short of|trailed)\b|[比较][^，。；]{2,24}[少低小])",
+    re.IGNORECASE,
+)
 _JUDGED = re.compile(r"\b(?:improv|better|worse|deteriorat)\w*|改善|恶化|好转", re.IGNORECASE)
 _SUPPOSE = re.compile(
     r"\b(?:assum\w*|suppose|if|given|at an?|using|with an?|provided|(?:more|less|greater|higher|lower|larger|smaller|fewer) than"
@@ -81,7 +87,8 @@ def _candidates(sense: Sense, naming: Naming) -> Iterator[tuple[str, dict[str, E
                 yield "a - b", {"a": now, "b": before}, now.unit
     if number.unit != "ratio" and _says(_BETWEEN, claim.sentence):
         for one, other in _pairs(sense):
-            yield "abs(a) - abs(b)", {"a": one, "b": other}, one.unit
+            if _stands_so(one, other, claim.sentence):
+                yield "abs(a) - abs(b)", {"a": one, "b": other}, one.unit
     if number.unit == "ratio" and not number.percent:  # "1.8 times what it was in 2022"
         over_time = len({period.fiscal_year for period in find_periods(claim.sentence) if period.kind == "year"}) > 1
         for now, before in (*_over_time(sense, naming), *(() if over_time else _pairs(sense))):
@@ -155,6 +162,7 @@ def _pairs(sense: Sense) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
     text = sense.evidence.entities.without(sense.claim.sentence)
     said = sense.evidence.labels.scores(text)
     named = [number for number in said if any(_covered(sense.evidence.labels.known[number], text))]
+    named = _not_within(named, text, sense)
     items = [
         sense.items[index]
         for number in named
@@ -168,6 +176,40 @@ def _pairs(sense: Sense) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
             alike = one.unit == other.unit or None in (one.unit, other.unit)  # a table may print "$" on its first row alone
             if one.label != other.label and alike and _time(one) == _time(other):
                 yield one, other
+
+
+def _not_within(named: list[int], text: str, sense: Sense) -> list[int]:
+    """The rows without those whose names are only said within another's: "income taxes" in "accrued income taxes"."""
+    told = word_list(text)
+    names = {number: _said_name(sense.evidence.labels.known[number], frozenset(told)) for number in named}
+    in_one_place = {name for name in names.values() if _is_in_one_place(name, told)}
+
+    def is_told(number: int) -> bool:
+        wider = [name for name in in_one_place if names[number] < name]
+        return all(names[number] <= (Counter(told) - Counter(name)).keys() for name in wider)
+
+    return [number for number in named if is_told(number)]
+
+
+def _said_name(known: MetricLabel, said: Words) -> Words:
+    return max((name for name in known.alternatives if name <= said), key=len, default=frozenset())
+
+
+def _is_in_one_place(name: Words, told: Sequence[str]) -> bool:
+    """Whether a name's words stand next to each other."""
+    return any(name <= frozenset(told[place : place + len(name)]) for place in range(len(told) - len(name) + 1))
+
+
+def _stands_so(larger: EvidenceItem, smaller: EvidenceItem, sentence: str) -> bool:
+    """Whether the words do not make the smaller of two rows the larger: what exceeds stands first, what falls short as well."""
+    found = _BETWEEN.search(sentence)
+    if found is None or not (found["more"] or found["less"]):
+        return True
+    text = sentence.lower()
+    own, others = larger.label.alternatives[0], smaller.label.alternatives[0]
+    first = min((place for word in own - others if (place := text.find(word)) >= 0), default=-1)
+    second = min((place for word in others - own if (place := text.find(word)) >= 0), default=-1)
+    return min(first, second) < 0 or (first < second) is bool(found["more"])
 
 
 def _latest_first(items: list[EvidenceItem], sense: Sense) -> list[EvidenceItem]:

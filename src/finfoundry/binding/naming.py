@@ -47,7 +47,7 @@ class Naming:
         """The words around the figure, nearest first, without companies' names."""
         claim, without = self._sense.claim, self._index.entities.without
         texts = (*claim.heads, *claim.contexts, self._index.question.text)
-        return self._sense.in_order() or _per_share(claim) + [without(text) for text in texts]
+        return self._sense.in_order() or self._sense.by_verb() or _per_share(claim) + [without(text) for text in texts]
 
     @cached_property
     def _said(self) -> Words:

@@ -12,20 +12,10 @@ from finfoundry.binding.bind import Match, Matcher
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.sentence.labels import Words, concepts_named, words
 from finfoundry.binding.series import at_other_times, year_before
+from finfoundry.core.quantities.numbers import PrintedNumber
+from finfoundry.core.quantities.rough import find_multiples
 
 _WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
-_TIMES = (
-    *((Decimal(count), re.compile(rf"\b{word} times\b|\b{word}fold\b", re.IGNORECASE)) for word, count in _WORDS.items()),
-    (Decimal(2), re.compile(r"\b(?:doubl(?:ed|ing|e)(?![- ]digit)|twice)\b|翻(?:了)?一?番|翻倍|一倍以上", re.IGNORECASE)),
-    (Decimal(3), re.compile(r"\b(?:tripl(?:ed|ing|e)|trebled)\b", re.IGNORECASE)),
-    (Decimal(4), re.compile(r"\bquadrupl(?:ed|ing|e)\b", re.IGNORECASE)),
-    (
-        Decimal("0.5"),
-        re.compile(r"\b(?:halv(?:ed|ing)|(?<!first )(?<!second )half (?:of|the)|by half)\b|减半|腰斩|一半", re.IGNORECASE),
-    ),
-)
-_OVER = re.compile(r"(?:more than|over|above|exceed\w*|at least|超过|逾)\W*$", re.IGNORECASE)
-_UNDER = re.compile(r"(?:nearly|almost|close to|just under|less than|about|around|roughly|近|接近|将近|约|不到|不足)\W*$", re.IGNORECASE)
 _EXTREME = re.compile(
     r"\b(?:(?P<high>highest|largest|biggest|strongest|record|peak)|(?P<low>lowest|smallest|weakest))\b"
     r"|(?P<high2>最高|最大|最多|新高)|(?P<low2>最低|最小|最少|新低)",
@@ -61,11 +51,11 @@ def ranked(matches: Sequence[Match], matcher: Matcher) -> tuple[str | None, str 
         return None, None
     sentence = matches[0].claim.sentence
     unsupported, unchecked = next((told for match in matches if match.item for told in [of_parts(match, matcher)]), (None, None))
-    for multiple, pattern in _TIMES:
-        for found in pattern.finditer(sentence):
-            holds = _multiplied(multiple, sentence[: found.start()], matches, matcher)
-            unsupported = f"{found[0]}: does not follow" if holds is False else unsupported
-            unchecked = f"{found[0]}: not computed" if holds is None else unchecked
+    told = {match.claim.number.start - match.claim.start for match in matches}  # where no figure is, a multiple is a claim of its own
+    for multiple in (one for one in find_multiples(sentence) if one.start not in told):
+        holds = _multiplied(multiple, matches, matcher)
+        unsupported = f"{multiple.text}: does not follow" if holds is False else unsupported
+        unchecked = f"{multiple.text}: not computed" if holds is None else unchecked
     extreme = _EXTREME.search(sentence)
     if extreme and _QUARTERS.search(sentence):
         holds = _is_of_quarters(matches, matcher, sentence)
@@ -107,20 +97,14 @@ def _goes_on(matches: Sequence[Match], matcher: Matcher, years: int, *, falls: b
     return True if len(pairs) == years else None
 
 
-def _multiplied(multiple: Decimal, before: str, matches: Sequence[Match], matcher: Matcher) -> bool | None:
+def _multiplied(multiple: PrintedNumber, matches: Sequence[Match], matcher: Matcher) -> bool | None:
     """Whether a level of the sentence is so many times another one of it, or its own of a year before; None where there is none."""
     items = [match.item for match in matches if match.item and not match.claim.number.percent]
     pairs = [(a.value, b.value) for a, b in permutations(items, 2) if a.unit == b.unit]
     pairs = pairs or [(item.value, earlier.value) for item in items if (earlier := year_before(item, matcher))]
     quotients = [abs(a / b) for a, b in pairs if b]
-    if not quotients:
-        return None
-    low, high = multiple * Decimal("0.9"), multiple * Decimal("1.15")
-    if _OVER.search(before):
-        low, high = multiple, multiple + max(Decimal(1), multiple / 2)
-    elif _UNDER.search(before):
-        low, high = multiple * Decimal("0.82"), multiple * Decimal("1.08")
-    return any(low <= quotient <= high for quotient in quotients)
+    low, high = multiple.within or (multiple.value, multiple.value)
+    return any(low <= quotient <= high for quotient in quotients) if quotients else None
 
 
 def _is_of_quarters(matches: Sequence[Match], matcher: Matcher, sentence: str) -> bool | None:

@@ -9,7 +9,8 @@ from typing import Literal
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.index import EvidenceIndex
 from finfoundry.binding.sentence.claims import Claim
-from finfoundry.binding.sentence.labels import weight, words
+from finfoundry.binding.sentence.labels import weight, word_lists, words
+from finfoundry.binding.sentence.verbs import told_by_verb
 from finfoundry.binding.sentence.when import When, agree, exact, lasts, shifted
 from finfoundry.core.periods import FoundPeriod
 from finfoundry.core.quantities.numbers import PrintedNumber
@@ -46,7 +47,7 @@ class Sense:
     def _metric_words(self) -> tuple[str, bool]:
         """The closest words that name some label strongly; else those that name one best; else whether nothing is named at all."""
         told, bare = (*self.claim.contexts, self.evidence.question.text), self.evidence.entities.without
-        for group in self.in_order(), *(map(bare, group) for group in (told[:2], *((one,) for one in told[2:]))):
+        for group in self.in_order(), self.by_verb(), *(map(bare, group) for group in (told[:2], *((one,) for one in told[2:]))):
             scored = [(self._best_score(context), place, context) for place, context in enumerate(group)]
             if scored and max(scored)[0] >= STRONG:
                 return max(scored)[2], True
@@ -63,6 +64,16 @@ class Sense:
         place, count = self.claim.order
         parts = split_names(self.claim.lead, count, self.evidence)
         return [parts[place]] if parts else []
+
+    def by_verb(self) -> list[str]:
+        """The name of what "the company earned 5" tells, where the words around it name no row: not "Converse earned 5 in fees"."""
+        claim, labels = self.claim, self.evidence.labels
+        before, _, behind = claim.contexts[0].partition(" … ")
+        verb = None if (claim.number.unit or "").endswith(("/share", "ratio")) else told_by_verb(before)
+        if verb is None:
+            return []
+        beside = self.evidence.entities.without(f"{before[: verb.start]} {behind}")
+        return [] if any(map(labels.knows, words(beside) - word_lists()["times"])) else [verb.name]
 
     def score(self, index: int) -> float:
         return self.evidence.labels.scores(self.context).get(self.evidence.label_of[index], 0.0)

@@ -68,10 +68,11 @@ Words = frozenset[str]
 
 def words(text: str) -> Words:
     """The content words of a text: of English in the singular ("assets" → "asset"), of Chinese as character bigrams."""
-    return frozenset(_words(text))
+    return frozenset(word_list(text))
 
 
-def _words(text: str) -> tuple[str, ...]:
+def word_list(text: str) -> tuple[str, ...]:
+    """The content words in their order, each as often as it is said."""
     return _kept_words(text) if len(text) <= _KEPT else _read_words(text)
 
 
@@ -150,7 +151,7 @@ def concepts_named(name: str) -> frozenset[str]:
 def normal(text: str) -> str:
     """A label without case, punctuation, numbering and footnote marks."""
     bare = re.sub(r"^[一二三四五六七八九十\d]+[、.．]|^[其减加][中：:]|^其中[:：]|^[减加][:：]", "", text.strip().lower())
-    return " ".join(_words(bare)) or " ".join(re.findall(r"\w+", bare))
+    return " ".join(word_list(bare)) or " ".join(re.findall(r"\w+", bare))
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,14 +83,15 @@ _ROUND_ZH = re.compile(  # 破百亿, 逾千万元, 千亿大关
 )
 
 _MULTIPLES = (
-    (
-        Decimal(2),
-        re.compile(r"\b(?:doubl(?:ed|ing)|twice|two-?fold)\b(?![- ]digit)|翻了?(?:一番|倍|一倍)|[增长涨]了?一倍", re.IGNORECASE),
-    ),
-    (Decimal(3), re.compile(r"\b(?:tripl(?:ed|ing)|trebl(?:ed|ing)|three-?fold|three\s+times)\b", re.IGNORECASE)),
-    (Decimal(4), re.compile(r"\b(?:quadrupl(?:ed|ing)|four-?fold|four\s+times)\b|翻了?两番", re.IGNORECASE)),
-    (Decimal(5), re.compile(r"\b(?:quintupl(?:ed|ing)|five-?fold|five\s+times)\b", re.IGNORECASE)),
+    (Decimal(2), re.compile(r"\b(?:doubl(?:ed|ing)|twice)\b(?![- ]digit)|翻了?(?:一番|倍|一倍)|[增长涨]了?一倍|一倍以上", re.IGNORECASE)),
+    (Decimal(3), re.compile(r"\b(?:tripl(?:ed|ing)|trebl(?:ed|ing))\b", re.IGNORECASE)),
+    (Decimal(4), re.compile(r"\bquadrupl(?:ed|ing)\b|翻了?两番", re.IGNORECASE)),
     (Decimal("0.5"), re.compile(r"\bhalv(?:ed|ing)\b|减半|腰斩", re.IGNORECASE)),
+    *(
+        (Decimal(count), re.compile(rf"\b{word}(?: times|-?fold)\b", re.IGNORECASE))
+        for word, count in WORD_VALUES.items()
+        if 1 < count < 11
+    ),
 )
 _EXACT, _LOOSE = Decimal("0.05"), Decimal("0.1")  # of a quantity in words: how far the true one may be off
 _BEYOND, _SHORT = Decimal("0.2"), Decimal("0.15")  # of "over a third", of "nearly a third"
@@ -139,11 +140,22 @@ def find_multiples(text: str) -> list[PrintedNumber]:
     """How many times as large something became, where no numeral says it: doubled, 翻番, halved. Ratios of two levels, not "percent"."""
     plain = simplified(halfwidth(text))
     found = [
-        PrintedNumber(text[match.start() : match.end()], *match.span(), value, "ratio", ONE, 1,
-                      within=around(value, hedge(plain, *match.span())))
-        for value, pattern in _MULTIPLES for match in pattern.finditer(plain)
-    ]  # fmt: skip
+        PrintedNumber(
+            text[match.start() : match.end()], *match.span(), value, "ratio", ONE, 1, within=_times(value, hedge(plain, *match.span()))
+        )
+        for value, pattern in _MULTIPLES
+        for match in pattern.finditer(plain)
+    ]
     return sorted(found, key=lambda number: number.start)
+
+
+def _times(value: Decimal, told: Hedge) -> tuple[Decimal, Decimal]:
+    """The interval of a multiple, which is told more roughly than a part: 2.6 times is "more than doubled"."""
+    if told.lean > 0:
+        return value, value + max(Decimal(1), value / 2)
+    return (
+        (value * Decimal("0.82"), value * Decimal("1.08")) if told.lean or told.loose else (value * Decimal("0.9"), value * Decimal("1.15"))
+    )
 
 
 # ---- readers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
@@ -25,6 +26,7 @@ Visitor = Annotated[Bearer, Depends(opened("read"))]
 Writer = Annotated[Bearer, Depends(opened("write"))]
 Number = Annotated[int, Path(ge=1, lt=2**63)]
 Short = Annotated[str, Form(max_length=500)]
+_KEY = re.compile(r"\W+")  # what the key of a term cannot hold: people write names
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class SentTerm:
         fields[{"formula": "expression", "printed": "printed"}.get(self.kind, "means")] = self.means.strip()
         if self.kind == "norm":
             fields |= {"norm": self.norm.strip(), "better": self.better or None}
-        return entry_of(self.name.strip() or (said[0] if said else ""), fields)
+        return entry_of(_KEY.sub("_", self.name.strip()).strip("_").lower(), fields)
 
 
 def sent_term(
