@@ -16,7 +16,7 @@ from finfoundry.core.tasks.task_rows import split_of
 from finfoundry.evals.rows import Row
 from finfoundry.train.data.preferences import PreferenceRow, read_preferences
 from finfoundry.usecases.preference_data.other_pairs import file_pairs, graded_pairs, made_pairs
-from finfoundry.usecases.preference_data.preference_set import Gathered, evaluated, screened
+from finfoundry.usecases.preference_data.preference_set import GatheredPairs, evaluated, screened
 
 ASKED = ({"role": "user", "content": "Which of the two funds has the lower fee?"},)
 
@@ -94,7 +94,7 @@ def test_what_a_set_leaves_out(tmp_path: Path) -> None:
         "one way": PreferenceRow(ASKED, "d", "e"), "other way": PreferenceRow(ASKED, "e", "d"), "leak": PreferenceRow(served, "a", "b"),
         "person": PreferenceRow(ASKED, "call 13812345678", "b"),
     }  # fmt: skip
-    kept = screened(Gathered(list(given.items())), evaluated([str(tmp_path / "cards.yaml")], tmp_path))
+    kept = screened(GatheredPairs(list(given.items())), evaluated([str(tmp_path / "cards.yaml")], tmp_path))
     assert [name for name, _ in kept.pairs] == ["good"]
     assert {one.row: one.reason for one in kept.left_out} == {
         "twice": "the same pair", "equal": "both sides are equal", "one way": "another row prefers the other side",

@@ -14,7 +14,7 @@ from tests.train.test_data import PERSONAL
 from finfoundry.base.catalogue import catalogue
 from finfoundry.core.errors import InputError, NotPermitted
 from finfoundry.train.base import Base
-from finfoundry.train.conversations import Conversation, conversations
+from finfoundry.train.conversations import TaughtConversation, conversations
 from finfoundry.train.packing import TurnsRow
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.runs.training_run import PreparedRun, prepared
@@ -56,7 +56,7 @@ def written(folder: Path, *items: Any, name: str = "talks.jsonl") -> Path:
     return path
 
 
-def read(folder: Path, *items: Any) -> list[Conversation]:
+def read(folder: Path, *items: Any) -> list[TaughtConversation]:
     return list(conversations(written(folder, *items), "talks.jsonl"))
 
 

@@ -14,8 +14,8 @@ from transformers import AutoModelForCausalLM
 from finfoundry.train.base import Base
 from finfoundry.train.export.forms import adapter_changes, write_gguf, write_lora, write_merged
 from finfoundry.train.export.learned import Adapter, read_adapter
-from finfoundry.train.gguf_file.blocks import floats
-from finfoundry.train.gguf_file.container import open_container
+from finfoundry.train.gguf_file.blocks import floats, kind_for, quantised
+from finfoundry.train.gguf_file.container import Tensor, open_container
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.weights import LowRank
 
@@ -110,3 +110,14 @@ def test_lora_file_names_base_and_pairs(bases: Bases, adapter: Callable[..., Ada
     assert found.text("finfoundry.base_sha256") == base.sha256
     assert found.tensors["blk.0.attn_q.weight.lora_a"].shape == (4, 64)
     assert found.tensors["blk.1.ffn_down.weight.lora_b"].shape == (64, 4)
+
+
+@pytest.mark.parametrize("form", ["f16", "q8_0", "q4_0"])
+def test_a_matrix_is_unpacked_in_parts_as_it_is_whole(form: str) -> None:
+    """A vocabulary is never held three times: parts of rows are blocks of their own."""
+    weights = np.random.default_rng(0).normal(size=(70, 64)).astype(np.float32)
+    kind = kind_for(form, "blk.0.ffn_up.weight", weights.shape, False)
+    tensor = Tensor("blk.0.ffn_up.weight", weights.shape, kind, np.frombuffer(quantised(weights, kind).tobytes(), np.uint8))
+    parts = [floats(tensor.rows(start, start + 32)) for start in range(0, 70, 32)]
+    assert [len(part) for part in parts] == [32, 32, 6]
+    assert np.array_equal(np.concatenate(parts), floats(tensor))

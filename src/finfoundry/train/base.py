@@ -21,6 +21,7 @@ from finfoundry.train.gguf_file.container import open_container
 from finfoundry.train.gguf_file.names import names_of
 from finfoundry.train.text import TEMPLATE_VALUES
 
+PART = 32_768  # rows of a large matrix that are unpacked at once
 ARCHITECTURES = ("llama", "qwen2", "qwen3", "gemma3")
 
 
@@ -87,10 +88,14 @@ class Base:
         with torch.no_grad():
             for name, weight in model.named_parameters():
                 try:
-                    stored = floats(tensors[names.of(name)])
+                    tensor = tensors[names.of(name)]
                 except KeyError as error:
                     raise ModelError(f"{self.path.name} has no tensor for {name}", remedy="Pull the model again") from error
-                weight.copy_(torch.from_numpy(np.array(names.taken_back(name, stored))))
+                if len(tensor.shape) == 2 and tensor.shape[0] > PART:  # a vocabulary, which no family turns, would be held three times
+                    for start in range(0, tensor.shape[0], PART):
+                        weight[start : start + PART].copy_(torch.from_numpy(np.array(floats(tensor.rows(start, start + PART)))))
+                else:
+                    weight.copy_(torch.from_numpy(np.array(names.taken_back(name, floats(tensor)))))
         return model
 
     def _kept(self, kind: Any, file: str) -> Any:

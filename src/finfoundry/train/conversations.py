@@ -26,7 +26,7 @@ Turn = dict[str, Any]  # role, content; tool_calls where an assistant calls
 
 
 @dataclass(frozen=True, slots=True)
-class Conversation:
+class TaughtConversation:
     """``turns`` ends with an assistant's; ``untaught`` are the places of assistant turns that carry no loss. ``id`` is FILE:LINE."""
 
     id: str
@@ -51,7 +51,7 @@ def wording(turn: Turn) -> str:
     return "\n".join([*filter(None, [turn["content"]]), *(json.dumps(call, ensure_ascii=False) for call in calls)])
 
 
-def conversations(path: Path, name: str) -> Iterator[Conversation]:
+def conversations(path: Path, name: str) -> Iterator[TaughtConversation]:
     """The rows of a file, JSON lines or one JSON list. Raises InputError naming the file and the line (of a list: the entry)."""
     for place, item in numbered(path, name):
         try:
@@ -82,7 +82,7 @@ def _json(text: str, where: str) -> Any:
         raise InputError(f"{where} is not JSON: {error}", remedy="Mend it, or leave it out") from error
 
 
-def conversation(name: str, item: Any) -> Conversation:
+def conversation(name: str, item: Any) -> TaughtConversation:
     """A row as a conversation of this name. Raises ValueError, KeyError, TypeError or AttributeError for what is none."""
     if not isinstance(item, dict):
         raise ValueError("it is no JSON object")
@@ -90,7 +90,7 @@ def conversation(name: str, item: Any) -> Conversation:
     if shape is None:
         raise ValueError(f"its keys are {', '.join(map(str, item)) or 'none'}")
     turns, untaught = _checked(_SHAPES[shape](item))
-    return Conversation(name, turns, _tools(item.get("tools")), untaught)
+    return TaughtConversation(name, turns, _tools(item.get("tools")), untaught)
 
 
 def _of_messages(item: dict[str, Any]) -> list[Turn]:

@@ -11,7 +11,7 @@ from jinja2 import TemplateError
 from finfoundry.core.errors import InputError
 from finfoundry.core.protocols import Message
 from finfoundry.core.tasks.fingerprints import plain
-from finfoundry.train.conversations import Conversation
+from finfoundry.train.conversations import TaughtConversation
 from finfoundry.train.packing import RowTokens, TurnsRow
 
 TEMPLATE_VALUES = "template_values"  # attribute of a tokenizer: what the server fills its template with, beside the messages
@@ -44,7 +44,7 @@ class NotShown(Exception):
     """A chat template does not show a conversation as it is."""
 
 
-def encode_turns(tokenizer: Any, talk: Conversation) -> list[RowTokens]:
+def encode_turns(tokenizer: Any, talk: TaughtConversation) -> list[RowTokens]:
     """A conversation with the loss on each answer and its end, as many turns in one row as the template writes one after the other.
 
     A template may show an earlier answer otherwise than it was given (without what was thought, without its end): the answers after
@@ -74,7 +74,7 @@ def _row_of(ids: list[int], stretches: list[tuple[int, int]]) -> list[RowTokens]
     return [TurnsRow(tuple(ids[: stretches[-1][1]]), stretches[0][0], tuple(stretches))] if stretches else []
 
 
-def _said(tokenizer: Any, talk: Conversation, place: int, prompt: str) -> str:
+def _said(tokenizer: Any, talk: TaughtConversation, place: int, prompt: str) -> str:
     """An answer as the model writes it; a call of tools as the template does."""
     turn = talk.turns[place]
     if "tool_calls" not in turn:
@@ -85,7 +85,7 @@ def _said(tokenizer: Any, talk: Conversation, place: int, prompt: str) -> str:
     return whole[len(prompt) :].rpartition(tokenizer.eos_token)[0]
 
 
-def _check_shown(tokenizer: Any, talk: Conversation) -> None:
+def _check_shown(tokenizer: Any, talk: TaughtConversation) -> None:
     """Raises NotShown for what the template leaves out."""
     whole = _rendered(tokenizer, talk, len(talk.turns), ask=False)
     for turn in talk.turns:
@@ -96,7 +96,7 @@ def _check_shown(tokenizer: Any, talk: Conversation) -> None:
         raise NotShown("the chat template leaves out the tools")
 
 
-def _rendered(tokenizer: Any, talk: Conversation, upto: int, *, ask: bool) -> str:
+def _rendered(tokenizer: Any, talk: TaughtConversation, upto: int, *, ask: bool) -> str:
     """The first turns in the words of the template; with ``ask`` an answer is begun. Raises NotShown."""
     try:
         return rendered(tokenizer, talk.turns[:upto], talk.tools, ask=ask)

@@ -29,7 +29,7 @@ from finfoundry.train.merging.merge import MergedModel, MergeTask, merge
 from finfoundry.train.methods.encode import heads_of
 from finfoundry.train.recipe import Recipe, load_recipe
 from finfoundry.train.runs.plan import TrainingPlan
-from finfoundry.train.runs.search import SearchOutcome, search
+from finfoundry.train.runs.search import RecipeSearch, search
 from finfoundry.train.runs.training_run import TrainedModel, carry_out, prepared
 from finfoundry.train.warp.warp_recipe import load_warp
 from finfoundry.train.warp.warp_run import WarpOutcome, WarpPlan, WarpSetting, planned, warp
@@ -95,7 +95,7 @@ class Training:
 
     def search(
         self, recipe: Path | Recipe, data: Path, out: Path, over: Sequence[str], trials: int | None = None, report: Report = silent
-    ) -> SearchOutcome:
+    ) -> RecipeSearch:
         """Train the recipe with other values of its keys, without writing forms. Raises what ``search`` and training raise."""
         told = self._recipe(recipe)
 

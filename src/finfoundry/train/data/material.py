@@ -15,7 +15,7 @@ from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.tasks import Task, TaskRow, load_task, read
 from finfoundry.core.tasks.fingerprints import Fingerprint, fingerprint, plain
 from finfoundry.core.tasks.task_rows import split_of
-from finfoundry.train.conversations import Conversation, conversations, wording
+from finfoundry.train.conversations import TaughtConversation, conversations, wording
 from finfoundry.train.data import plain_documents
 from finfoundry.train.data.duplicates import SeenTexts
 from finfoundry.train.data.left_out import LeftOut
@@ -23,7 +23,7 @@ from finfoundry.train.data.manifest import DataManifest, SourceRecord, files_of,
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.data.plain_documents import CorpusDocument
 from finfoundry.train.data.preferences import PreferenceRow, read_preferences
-from finfoundry.train.data.sieve import Candidate, Sieve
+from finfoundry.train.data.sieve import CandidateRow, Sieve
 from finfoundry.train.recipe import LABELLED, ConversationSource, CorpusSource, Data, Recipe, TaskShare
 from finfoundry.train.text import Lesson
 
@@ -36,7 +36,7 @@ class Material:
 
     manifest: DataManifest
     lessons: dict[str, list[Lesson]] = field(default_factory=dict)
-    conversations: dict[str, list[Conversation]] = field(default_factory=dict)
+    conversations: dict[str, list[TaughtConversation]] = field(default_factory=dict)
     documents: list[CorpusDocument] = field(default_factory=list)
     replay: list[CorpusDocument] = field(default_factory=list)
     evaluation: list[CorpusDocument] = field(default_factory=list)  # of the corpus, kept from training
@@ -115,7 +115,7 @@ def _lessons(
         if share.limit is not None and len(lessons) == share.limit:
             break
         lesson = Lesson(row.id, task.name, task.messages(row), row.target, task.texts(row))
-        if not sieve.passes(Candidate.of(row.id, row.fields, row.about, row.target)):
+        if not sieve.passes(CandidateRow.of(row.id, row.fields, row.about, row.target)):
             continue
         if screened := _screened(lesson, record, screen, recipe.data.personal):
             lessons.append(screened)
@@ -128,7 +128,7 @@ def _lessons(
 
 def _conversations(
     source: ConversationSource, recipe: Recipe, folder: Path, screen: Screen, evaluated: SeenTexts, material: Material
-) -> tuple[SourceRecord, list[Conversation]]:
+) -> tuple[SourceRecord, list[TaughtConversation]]:
     name = ", ".join(source.paths)
     allow(name, source.licence, recipe)
     paths = plain_documents.files(folder, source.paths)
@@ -136,12 +136,12 @@ def _conversations(
     record = SourceRecord(name, "conversations", "", source.licence, files_of(paths, folder), len(rows))
     random.Random(f"{recipe.seed}/{name}").shuffle(rows)  # noqa: S311
     sieve = Sieve(record, evaluated, recipe.data.near_duplicates, material.left_out)
-    kept: list[Conversation] = []
+    kept: list[TaughtConversation] = []
     for row in rows:
         if source.limit is not None and len(kept) == source.limit:
             break
         said = [f"{turn['role']}: {wording(turn)}" for turn in row.turns[:-1]]
-        if not sieve.passes(Candidate(row.id, tuple(map(plain, said)), plain(row.answer), ("\n".join(said), *row.asked))):
+        if not sieve.passes(CandidateRow(row.id, tuple(map(plain, said)), plain(row.answer), ("\n".join(said), *row.asked))):
             continue
         if screened := _screened_talk(row, record, screen, recipe.data.personal):
             kept.append(screened)
@@ -186,7 +186,7 @@ def _screened(lesson: Lesson, record: SourceRecord, screen: Screen, action: str)
     return Lesson(lesson.id, lesson.source, messages, screen.masked(lesson.answer), plain)
 
 
-def _screened_talk(talk: Conversation, record: SourceRecord, screen: Screen, action: str) -> Conversation | None:
+def _screened_talk(talk: TaughtConversation, record: SourceRecord, screen: Screen, action: str) -> TaughtConversation | None:
     """The conversation as it may be learned; None where it is dropped."""
     done = _done_about([wording(turn) for turn in talk.turns], record, screen, action)
     if done != "mask":

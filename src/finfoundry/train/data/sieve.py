@@ -12,7 +12,7 @@ from finfoundry.train.data.manifest import SourceRecord
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class CandidateRow:
     """A row as the sieve sees it. ``asked`` is all that comes before the ``answer``; ``texts`` are what it is about, the first is that by
     which near duplicates are told.
     """
@@ -24,7 +24,7 @@ class Candidate:
     rest: Hashable = ()  # of what was asked, beside the first text
 
     @classmethod
-    def of(cls, id: str, fields: dict[str, str], about: str, answer: str) -> Candidate:
+    def of(cls, id: str, fields: dict[str, str], about: str, answer: str) -> CandidateRow:
         """A row of named texts."""
         asked = tuple(sorted((key, plain(value)) for key, value in fields.items()))
         rest = tuple(sorted((key, plain(value)) for key, value in fields.items() if value != about))
@@ -36,10 +36,10 @@ class Sieve:
 
     def __init__(self, record: SourceRecord, evaluated: SeenTexts, threshold: float, left_out: list[LeftOut]) -> None:
         self._record, self._evaluated, self._left_out = record, evaluated, left_out
-        self._asked: dict[Hashable, Candidate] = {}
+        self._asked: dict[Hashable, CandidateRow] = {}
         self._seen = SeenTexts(threshold)
 
-    def passes(self, row: Candidate) -> bool:
+    def passes(self, row: CandidateRow) -> bool:
         """Whether a row is taken: not one that contradicts, repeats or nearly repeats an earlier row, or resembles an evaluated one."""
         known = self._asked.setdefault(row.asked, row)
         if known.answer != row.answer:
@@ -57,6 +57,6 @@ class Sieve:
         self._seen.add(row.texts[0], (row.answer, row.rest))
         return True
 
-    def _leave(self, row: Candidate, reason: str, like: str = "") -> bool:
+    def _leave(self, row: CandidateRow, reason: str, like: str = "") -> bool:
         self._left_out.append(LeftOut(row.id, reason, like))
         return False

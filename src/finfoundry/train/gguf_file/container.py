@@ -35,6 +35,11 @@ class Tensor:
     kind: GGMLQuantizationType
     data: NDArray[np.uint8]
 
+    def rows(self, start: int, end: int) -> Tensor:
+        """Some rows of a matrix, as a matrix: blocks lie within rows."""
+        each, end = self.data.size // self.shape[0], min(end, self.shape[0])
+        return Tensor(self.name, (end - start, *self.shape[1:]), self.kind, self.data.reshape(-1)[start * each : end * each])
+
 
 @dataclass(frozen=True)
 class Container:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from finfoundry.core.tasks.fingerprints import plain
-from finfoundry.train.conversations import Conversation
+from finfoundry.train.conversations import TaughtConversation
 from finfoundry.train.data.left_out import LeftOut
 from finfoundry.train.data.material import Material
 from finfoundry.train.packing import RowTokens
@@ -41,7 +41,7 @@ def _encoded(material: Material, source: str, lessons: Sequence[Lesson], tokeniz
     return [encoded[place] for place in kept]
 
 
-def _talked(material: Material, source: str, talks: Sequence[Conversation], tokenizer: Any, recipe: Recipe) -> list[RowTokens]:
+def _talked(material: Material, source: str, talks: Sequence[TaughtConversation], tokenizer: Any, recipe: Recipe) -> list[RowTokens]:
     """A conversation counts as one row, though a template may take several to show it."""
     found: list[RowTokens] = []
     long = unshown = 0

@@ -6,19 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from finfoundry.core.errors import SettingsError
 from finfoundry.train import machine
 from finfoundry.train.packing import Pack, Steps
 from finfoundry.train.recipe import Recipe
+from finfoundry.train.runs.memory_estimate import memory_needed
 from finfoundry.train.weights import trainable
 from finfoundry.train.weights.trainable import body_weights, output_weights, vocabulary_weights
 
 USUAL_SHARE = 0.45  # of the peak that a run reaches on a CPU (docs/training.md)
-ACTIVATIONS = (
-    20  # tensors of the width of a layer that are kept a token for the way back, with those of the inner width counted by their ratio
-)
 
 
 @dataclass(frozen=True)
@@ -38,7 +34,8 @@ class TrainingPlan:
     filled: float  # share of the packs' room that rows take
     learning_weights: int
     all_weights: int
-    memory_bytes: int
+    memory_bytes: int  # at the peak, with what the process held before
+    memory_held: int
     memory_free: int
     disk_bytes: int
     disk_free: int
@@ -66,29 +63,19 @@ class Cost:
         return float(body + attention + passes * self.vocabulary * pack.targets)
 
 
-def plan(recipe: Recipe, config: Any, order: Steps, rows: int, tokens: int, targets: int, folder: Path) -> TrainingPlan:
-    """Raises SettingsError where the machine lacks the precision."""
+def plan(recipe: Recipe, config: Any, order: Steps, rows: int, tokens: int, targets: int, folder: Path, file: int = 0) -> TrainingPlan:
+    """``file``: bytes of the base's file. Raises SettingsError where the machine lacks the precision."""
     dtype = machine.precision(recipe.precision, folder)
-    cost, weights = Cost(recipe, config), trainable(recipe)
+    cost = Cost(recipe, config)
     first = order.step(0)
     whole = body_weights(config) + vocabulary_weights(config)
-    width = 4 if dtype == torch.float32 else 2
-    frozen = (
-        0
-        if cost.full
-        else body_weights(config) * (weights.stored_bits / 8 if recipe.weights == "qlora" else width) + vocabulary_weights(config) * width
-    )
-    ratio = 1 + 3 * config.intermediate_size / config.hidden_size / 10
-    activations = max(pack.tokens for pack in first) * config.num_hidden_layers * config.hidden_size * ACTIVATIONS * ratio * width
-    logits = 512 * output_weights(config) // config.hidden_size * 6
-    parts = machine.processes() if recipe.shard else 1
     peak = machine.peak(dtype)
     work = sum(cost(pack) for pack in first) * order.steps
     return TrainingPlan(
         recipe=recipe.name, base=recipe.base, method=recipe.method, weights=recipe.weights, precision=str(dtype).removeprefix("torch."),
         rows=rows, tokens=tokens, targets=targets, steps=order.steps, packs_a_step=order.packs,
         filled=round(sum(pack.tokens for pack in first) / (len(first) * recipe.pack), 3), learning_weights=cost.learning, all_weights=whole,
-        memory_bytes=int((frozen + cost.learning * 16) / parts + activations + logits), memory_free=machine.memory(),
+        memory_bytes=memory_needed(recipe, config, first, dtype, file), memory_held=machine.held(), memory_free=machine.memory(),
         disk_bytes=3 * cost.learning * 12 + len(recipe.forms) * whole * 2, disk_free=machine.free_disk(folder),
         peak_flops=round(peak), seconds=round(work / peak / USUAL_SHARE, 1),
     )  # fmt: skip
@@ -96,10 +83,10 @@ def plan(recipe: Recipe, config: Any, order: Steps, rows: int, tokens: int, targ
 
 def check(plan: TrainingPlan) -> None:
     """Raises SettingsError when memory or disk will not suffice."""
-    if plan.memory_bytes > plan.memory_free:
+    if (wanted := plan.memory_bytes - plan.memory_held) > plan.memory_free:
         raise SettingsError(
-            f"about {plan.memory_bytes / 1e9:.1f} GB of memory are needed, {plan.memory_free / 1e9:.1f} GB are free",
-            remedy="Lower pack, choose weights: lora or qlora, or a smaller base",
+            f"about {wanted / 1e9:.1f} GB of memory are needed, {plan.memory_free / 1e9:.1f} GB are free",
+            remedy="Lower pack, set gradient_checkpointing, choose weights: lora or qlora, or a smaller base",
         )
     if plan.disk_bytes > plan.disk_free:
         raise SettingsError(

@@ -52,7 +52,7 @@ class SearchTrial:
 
 
 @dataclass(frozen=True)
-class SearchOutcome:
+class RecipeSearch:
     """What a search found, the best first; ``best`` is the file of the recipe that was the best."""
 
     recipe: str
@@ -151,7 +151,7 @@ def changed(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
 Run = Callable[[Recipe, Path], Mapping[str, Any]]  # trains in a folder -> outcome of the loop, as fields
 
 
-def search(recipe: Recipe, over: Sequence[str], trials: int | None, out: Path, run: Run) -> SearchOutcome:
+def search(recipe: Recipe, over: Sequence[str], trials: int | None, out: Path, run: Run) -> RecipeSearch:
     """Carry out the trials that are not done yet, and rank them all. Stopped, the same command goes on. Raises InputError."""
     if recipe.development is None:
         raise InputError(f"the recipe {recipe.name} holds no rows back: nothing judges its trials", remedy="Add the key development")
@@ -185,10 +185,10 @@ def _kept(folder: Path) -> Mapping[str, Any] | None:
     return found
 
 
-def _write(out: Path, recipe: Recipe, done: Sequence[SearchTrial]) -> SearchOutcome:
+def _write(out: Path, recipe: Recipe, done: Sequence[SearchTrial]) -> RecipeSearch:
     ranked = sorted(done, key=lambda trial: (trial.loss is None, trial.loss or 0.0, trial.number))
     best = changed(recipe, ranked[0].changes).model_dump() | {"forms": list(recipe.forms)}
     (out / BEST).write_text(yaml.safe_dump(best, allow_unicode=True, sort_keys=False), "utf-8")
-    outcome = SearchOutcome(recipe.name, ranked, str(out / BEST))
+    outcome = RecipeSearch(recipe.name, ranked, str(out / BEST))
     (out / RESULT).write_text(json.dumps(asdict(outcome), ensure_ascii=False, indent=1), "utf-8")
     return outcome

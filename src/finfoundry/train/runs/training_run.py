@@ -81,7 +81,7 @@ def prepared(recipe: Recipe, base: Base, data: Path, folder: Path, screen: Scree
     material.manifest.note_rows(rows)
     order = method_named(recipe.method).order(rows, recipe)
     manifest = material.manifest
-    planned = plan(recipe, base.config, order, manifest.rows, manifest.tokens, manifest.targets, folder)
+    planned = plan(recipe, base.config, order, manifest.rows, manifest.tokens, manifest.targets, folder, base.path.stat().st_size)
     return PreparedRun(recipe, base, material, rows, order, planned, held)
 
 

@@ -11,7 +11,7 @@ from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
 from finfoundry.usecases.feedback import Feedback, record_export
 from finfoundry.usecases.preference_data.other_pairs import file_pairs, graded_pairs, made_pairs
-from finfoundry.usecases.preference_data.preference_set import Gathered, PreferencesMade, evaluated, screened, summary, write_set
+from finfoundry.usecases.preference_data.preference_set import GatheredPairs, PreferencesMade, evaluated, screened, summary, write_set
 from finfoundry.usecases.preference_data.rated_pairs import rated_pairs
 
 ERASED = "its words were erased"
@@ -30,7 +30,7 @@ class PreferenceSources:
     simulated: bool = False
     seed: int = 0
 
-    def gathered(self) -> Gathered:
+    def gathered(self) -> GatheredPairs:
         """What does not come from the store. Raises InputError."""
         if (self.files or self.runs) and not self.licence:
             raise InputError("pairs of files and runs need a licence", remedy="Say under which they may be learned from: --licence")

@@ -19,15 +19,15 @@ from finfoundry.evals.run import ROWS, RUN
 from finfoundry.train.conversations import conversation, numbered, wording
 from finfoundry.train.data.left_out import LeftOut
 from finfoundry.train.data.preferences import PreferenceRow, check_messages
-from finfoundry.usecases.preference_data.preference_set import Gathered
+from finfoundry.usecases.preference_data.preference_set import GatheredPairs
 
 MADE_LICENCE = "CC0-1.0"  # of what is made up here
 BESIDE = 3  # sentences in the passage besides the one that is asked about
 
 
-def graded_pairs(runs: Sequence[Path], licence: str) -> Gathered:
+def graded_pairs(runs: Sequence[Path], licence: str) -> GatheredPairs:
     """Right against wrong answers of runs to one question of a task. Raises InputError for a folder that is no run of a model on a task."""
-    found = Gathered()
+    found = GatheredPairs()
     answers: dict[tuple[str, str], list[tuple[str, Row]]] = defaultdict(list)
     for run in runs:
         suite = _suite_of(run)
@@ -61,11 +61,11 @@ def _suite_of(run: Path) -> str:
     return suite
 
 
-def file_pairs(path: Path, licence: str) -> Gathered:
+def file_pairs(path: Path, licence: str) -> GatheredPairs:
     """Pairs of a file: ours and TRL's (``messages`` or ``prompt``, ``chosen``, ``rejected``), LLaMA-Factory's (``conversations`` with both
     answers as turns), or answers marked good or bad (``label``), paired where one question has both. Raises InputError naming the line.
     """
-    found = Gathered()
+    found = GatheredPairs()
     marked: dict[str, dict[bool, tuple[str, Any]]] = defaultdict(dict)
     for place, item in numbered(path, path.name):
         name = f"{path.name}:{place.split()[1]}"
@@ -111,11 +111,11 @@ def _plain(turns: Sequence[dict[str, Any]]) -> tuple[dict[str, str], ...]:
     return found
 
 
-def made_pairs(count: int, seed: int) -> Gathered:
+def made_pairs(count: int, seed: int) -> GatheredPairs:
     """``count`` questions about made-up statements, in the words in which the model is asked: a sentence that says what its passage says,
     against one with a figure, sign, scale, unit, year, row or company in its place that is another's.
     """
-    found = Gathered()
+    found = GatheredPairs()
     for number, row in zip(range(1, count + 1), _made(random.Random(f"preferences/{seed}")), strict=False):  # noqa: S311
         found.pairs.append((f"made/{number}", row))
     return found

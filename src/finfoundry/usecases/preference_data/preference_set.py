@@ -25,14 +25,14 @@ SHORT = 8  # letters below which a line of a prompt is nobody's question
 
 
 @dataclass
-class Gathered:
+class GatheredPairs:
     """Pairs by name, and what was left out on the way. ``spent``: suites that are learned from, on which nothing is reported any more."""
 
     pairs: list[tuple[str, PreferenceRow]] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     spent: list[str] = field(default_factory=list)
 
-    def add(self, other: Gathered) -> None:
+    def add(self, other: GatheredPairs) -> None:
         self.pairs += other.pairs
         self.left_out += other.left_out
         self.spent += other.spent
@@ -70,9 +70,9 @@ def _texts(name: str, data: Path) -> Iterator[str]:
     yield from (row.about for row in read(task, data).rows if split_of(task, row) != "train")
 
 
-def screened(found: Gathered, exam: Fingerprints) -> Gathered:
+def screened(found: GatheredPairs, exam: Fingerprints) -> GatheredPairs:
     """The pairs that may be learned: not equal sides, not twice, not the other way round elsewhere, nothing of an exam, nobody's data."""
-    kept = Gathered(left_out=list(found.left_out), spent=list(found.spent))
+    kept = GatheredPairs(left_out=list(found.left_out), spent=list(found.spent))
     orders = Counter(_key(row) for _, row in found.pairs)
     first: dict[tuple[str, ...], str] = {}
     for name, row in found.pairs:
@@ -110,7 +110,7 @@ def _pieces(row: PreferenceRow) -> Iterator[str]:
                 yield from (part for part in (line, line.replace("：", ":", 1).partition(":")[2]) if len(plain(part)) >= SHORT)
 
 
-def summary(folder: Path, kept: Gathered, against: Sequence[str], who: str, *, simulated: bool) -> PreferencesMade:
+def summary(folder: Path, kept: GatheredPairs, against: Sequence[str], who: str, *, simulated: bool) -> PreferencesMade:
     """Raises InputError where nothing is left."""
     if not kept.pairs:
         reasons = Counter(one.reason for one in kept.left_out)
@@ -125,7 +125,7 @@ def summary(folder: Path, kept: Gathered, against: Sequence[str], who: str, *, s
     )  # fmt: skip
 
 
-def write_set(folder: Path, kept: Gathered, told: PreferencesMade) -> None:
+def write_set(folder: Path, kept: GatheredPairs, told: PreferencesMade) -> None:
     """``preferences.jsonl`` for recipes, ``left-out.jsonl``, ``manifest.json``."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / ROWS).write_text(_lines(row for _, row in kept.pairs), "utf-8")

@@ -11,15 +11,15 @@ from finfoundry.core.tasks.fingerprints import plain
 from finfoundry.train.data.left_out import LeftOut
 from finfoundry.train.data.preferences import PreferenceRow
 from finfoundry.usecases.feedback import LICENCE, RatedAnswer
-from finfoundry.usecases.preference_data.preference_set import Gathered
+from finfoundry.usecases.preference_data.preference_set import GatheredPairs
 
 SOURCE = "feedback"
 RATERS = 2  # who must hold one answer to be wrong
 
 
-def rated_pairs(rated: Sequence[RatedAnswer], *, simulated: bool) -> Gathered:
+def rated_pairs(rated: Sequence[RatedAnswer], *, simulated: bool) -> GatheredPairs:
     """Of answers that the model wrote. The last word of a person on a text counts. ``simulated``: one rater is enough, as each row says."""
-    found = Gathered()
+    found = GatheredPairs()
     prompts: dict[str, list[RatedAnswer]] = defaultdict(list)
     for one in rated:
         if one.messages:
@@ -31,7 +31,7 @@ def rated_pairs(rated: Sequence[RatedAnswer], *, simulated: bool) -> Gathered:
     return found
 
 
-def _add_pairs(found: Gathered, ratings: Sequence[RatedAnswer], raters: int, source: str) -> None:
+def _add_pairs(found: GatheredPairs, ratings: Sequence[RatedAnswer], raters: int, source: str) -> None:
     opinions: dict[str, dict[str, str]] = defaultdict(dict)  # text -> person -> good, corrected or bad
     texts: dict[str, tuple[str, str]] = {}  # as compared -> as written, and in which rating
     for one in ratings:
