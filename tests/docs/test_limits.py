@@ -20,7 +20,15 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "finfoundry"
 BOUND_SETTINGS = re.compile(r"max_|parse_|ask_|check_|address_|readers$|context$")
 CONSTANT = re.compile(r"_?[A-Z][A-Z_]+")
-OURS = ("evals.", "train.", "demo.", "operations.", "usecases.train_model", "usecases.light", "usecases.evaluate")  # tools of who runs the home
+OURS = (
+    "evals.",
+    "train.",
+    "demo.",
+    "operations.",
+    "usecases.train_model",
+    "usecases.light",
+    "usecases.evaluate",
+)  # tools of who runs the home
 NO_BOUND = {
     "ask.plan.dimension.HUNDRED": "a percentage",
     "ask.context.timely.LEAST": "less is not worth a call of the model",
