@@ -1,6 +1,6 @@
 """First paint of every page of the console in Chromium, over an almost empty store and over a full one.
 
-    python -m benchmarks.console_paint [--rounds 20] [--documents 2000] [--facts 100000]
+    PYTHONPATH=. python benchmarks/console_paint.py [--rounds 20] [--documents 2000] [--facts 100000]
 
 Documents, certificates and facts of the demo report are copied under other names; the conversations hold a real answer. What is told is the
 first contentful paint as the browser measures it, after one round that is not counted: median and 95th percentile in milliseconds, and the
@@ -12,11 +12,11 @@ from __future__ import annotations
 import argparse
 import statistics
 
-from benchmarks.server_fuzz import server
 from tests.server.browser import Page, browser
 
 from finfoundry.app import App
 from finfoundry.server.console.pages import STATIC
+from server_fuzz import server
 
 LIMIT = 300.0  # milliseconds
 LARGEST = 120 * 1024  # bytes of scripts and styles
