@@ -86,6 +86,8 @@ SHORT: dict[str, dict[str, Any]] = {  # these read or write a few rows
     "/console/ask/{conversation}/delete": {},
     "/console/ask/{conversation}/share": {"data": {"on": "true"}},
     "/console/feedback": {"data": {"record": "x", "verdict": "right"}},
+    "/console/guards/objections": {"data": {"act": "x"}},
+    "/console/guards/objections/{number}": {"data": {"uphold": "true"}},
     "/console/correct": {"data": {"fact": "00000000/1", "unit": "USD", "why": "x", "act": "propose"}},
     "/console/corrections/{number}/approve": {},
     "/console/corrections/{number}/undo": {},

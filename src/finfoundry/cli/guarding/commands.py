@@ -50,7 +50,7 @@ def objections(user: As = None, json: Json = False) -> None:
 
 
 @guards.command()
-@prints("guard-objection", "finfoundry.governance.guards.guard_register:GuardRegister.decide")
+@prints("guard-ruling", "finfoundry.governance.guards.guard_register:GuardRegister.decide")
 def rule(
     number: Annotated[int, typer.Argument(metavar="NUMBER", help="Of the objection.")],
     uphold: Annotated[bool, typer.Option("--uphold/--dismiss", help="What becomes of it.")],
