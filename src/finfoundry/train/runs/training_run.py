@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,12 @@ from accelerate import PartialState
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.progress import Report, silent
-from finfoundry.core.tasks.fingerprints import Fingerprint, Fingerprints, read_fingerprints
+from finfoundry.core.tasks.fingerprints import Fingerprints
 from finfoundry.train import machine
 from finfoundry.train.base import Base
 from finfoundry.train.checkpoint import RunIdentity
 from finfoundry.train.curve import LossPoint, read_log
+from finfoundry.train.data.learned import FINGERPRINTS, learned_before
 from finfoundry.train.data.left_out import write_left_out
 from finfoundry.train.data.manifest import DataManifest
 from finfoundry.train.data.material import Material, prepare
@@ -43,7 +44,7 @@ from finfoundry.train.sharding import leave, put_together, shard
 from finfoundry.train.weights import LowRank, Trainable, trainable
 from finfoundry.train.weights.embedding_noise import add_noise
 
-DATA, FINGERPRINTS, LEFT_OUT, RECIPE, LEARNED = "data.json", "data-fingerprints.npz", "left-out.jsonl", "recipe.yaml", "adapter"
+DATA, LEFT_OUT, RECIPE, LEARNED = "data.json", "left-out.jsonl", "recipe.yaml", "adapter"
 
 
 @dataclass(frozen=True)
@@ -191,20 +192,14 @@ def _measured(module: Any, rows: dict[str, list[RowTokens]], recipe: Recipe, dty
 
 
 def _describe(folder: Path, ready: PreparedRun, metrics: dict[str, Any]) -> None:
-    Fingerprints([*ready.material.fingerprints, *_learned_before(ready.recipe)]).write(folder / FINGERPRINTS)
+    begun = [Path(ready.recipe.init_adapter)] if ready.recipe.init_adapter else []
+    Fingerprints([*ready.material.fingerprints, *learned_before(ready.base.path, *begun)]).write(folder / FINGERPRINTS)
     with (folder / FINGERPRINTS).open("rb") as file:
         ready.material.manifest.fingerprints = {"path": FINGERPRINTS, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
     write_left_out(folder / LEFT_OUT, ready.material.left_out)
     data = asdict(ready.material.manifest) | {"perplexity": metrics}
     (folder / DATA).write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
     (folder / RECIPE).write_text(yaml.safe_dump(ready.recipe.model_dump(), allow_unicode=True, sort_keys=False), "utf-8")
-
-
-def _learned_before(recipe: Recipe) -> Iterable[Fingerprint]:
-    """Of the rows that the run learned that this one begins from: a release must know them as well."""
-    begun = Path(recipe.init_adapter) if recipe.init_adapter else None
-    found = [folder / FINGERPRINTS for folder in (begun, begun.parent) if (folder / FINGERPRINTS).is_file()] if begun else []
-    return read_fingerprints(found[0]) if found else ()
 
 
 def _before(folder: Path) -> dict[str, float]:
