@@ -13,6 +13,7 @@ from tests.train.test_data import PERSONAL
 
 from finfoundry.base.catalogue import catalogue
 from finfoundry.core.errors import InputError, NotPermitted
+from finfoundry.core.tasks.fingerprints import Fingerprints
 from finfoundry.train.base import Base
 from finfoundry.train.conversations import TaughtConversation, conversations
 from finfoundry.train.packing import TurnsRow
@@ -218,9 +219,11 @@ def test_every_conversation_is_learned_or_listed_with_its_reason(recipe: Made, b
 
 def test_what_is_asked_in_an_evaluation_is_not_learned_in_a_conversation(recipe: Made, bases: Bases, data: Path, tmp_path: Path) -> None:
     text = json.loads((data / "cards.json").read_text("utf-8"))[0][0]
-    written(data, *(talk(number) for number in range(5)), {"instruction": text, "output": "card"})
+    served = f"Passages:\n[1] x\n\nQuestion: {text}\nAnswer:"
+    written(data, *(talk(number) for number in range(5)), *({"instruction": asked, "output": "card"} for asked in (text, served)))
     ready = made(recipe, data, bases, tmp_path, held_out=[str(data / "cards.yaml")])
-    assert ready.material.manifest.sources[0].leaks == 1
+    assert ready.material.manifest.sources[0].leaks == 2, "a served prompt holds its question in a line"
+    assert Fingerprints(made(recipe, data, bases, tmp_path).material.fingerprints).knows(text) == "exact"
 
 
 def test_a_licence_is_asked_for_and_personal_data_are_masked(recipe: Made, bases: Bases, data: Path, tmp_path: Path) -> None:

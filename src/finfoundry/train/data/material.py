@@ -13,7 +13,7 @@ from typing import Any, Literal
 from finfoundry.core.errors import InputError, NotPermitted
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.tasks import Task, TaskRow, load_task, read
-from finfoundry.core.tasks.fingerprints import Fingerprint, fingerprint, plain
+from finfoundry.core.tasks.fingerprints import Fingerprint, fingerprint, pieces, plain
 from finfoundry.core.tasks.task_rows import split_of
 from finfoundry.train.conversations import TaughtConversation, conversations, wording
 from finfoundry.train.data import plain_documents
@@ -22,7 +22,7 @@ from finfoundry.train.data.left_out import LeftOut
 from finfoundry.train.data.manifest import DataManifest, SourceRecord, files_of, language_of
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.data.plain_documents import CorpusDocument
-from finfoundry.train.data.preferences import PreferenceRow, read_preferences
+from finfoundry.train.data.preferences import PreferenceRow, pieces_asked, read_preferences, spent_suites
 from finfoundry.train.data.sieve import CandidateRow, Sieve
 from finfoundry.train.recipe import LABELLED, ConversationSource, CorpusSource, Data, Recipe, TaskShare
 from finfoundry.train.text import Lesson
@@ -63,7 +63,8 @@ def prepare(recipe: Recipe, folder: Path, screen: Screen, report: Report = silen
     if source.preferences:
         record, material.preferences = _preferred(recipe, folder, screen, evaluated)
         material.manifest.sources.append(record)
-        material.fingerprints += [fingerprint(row.messages[-1]["content"]) for row in material.preferences]
+        material.fingerprints += [fingerprint(piece) for row in material.preferences for piece in pieces_asked(row.messages)]
+        material.manifest.spent = spent_suites(material.preferences)
     if source.corpus:
         found = _documents(source.corpus, "corpus", recipe, folder, screen, material.manifest)
         material.documents, material.evaluation = _parted(found, source.corpus.held_back, material.manifest.sources[-1])
@@ -141,11 +142,12 @@ def _conversations(
         if source.limit is not None and len(kept) == source.limit:
             break
         said = [f"{turn['role']}: {wording(turn)}" for turn in row.turns[:-1]]
-        if not sieve.passes(CandidateRow(row.id, tuple(map(plain, said)), plain(row.answer), ("\n".join(said), *row.asked))):
+        about = ("\n".join(said), *(piece for text in row.asked for piece in pieces(text)))
+        if not sieve.passes(CandidateRow(row.id, tuple(map(plain, said)), plain(row.answer), about)):
             continue
         if screened := _screened_talk(row, record, screen, recipe.data.personal):
             kept.append(screened)
-            material.fingerprints += map(fingerprint, row.asked)
+            material.fingerprints += [fingerprint(piece) for text in row.asked for piece in pieces(text)]
         else:
             material.left_out.append(LeftOut(row.id, PERSONAL))
     if not kept:
@@ -229,7 +231,7 @@ def _preferred(recipe: Recipe, folder: Path, screen: Screen, evaluated: SeenText
             record.exact_duplicates += 1
         elif (asked, *reversed(sides)) in seen:
             record.contradictions += 1
-        elif evaluated.like(row.messages[-1]["content"]):
+        elif any(map(evaluated.like, pieces_asked(row.messages))):
             record.leaks += 1
         elif _is_clean(row, record, screen, recipe.data.personal):
             seen[asked, *sides] = row

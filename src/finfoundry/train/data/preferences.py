@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from finfoundry.core.errors import InputError
+from finfoundry.core.tasks.fingerprints import pieces
 
 ROLES = ("system", "user", "assistant")
+GRADED = "graded "  # begins the source of a row that was made of a graded run; the rest is its suite
 Messages = tuple[dict[str, str], ...]  # each with role and content
 
 
@@ -31,6 +33,16 @@ class PreferenceRow:
     def line(self) -> str:
         """The row as its file has it, with its line end."""
         return json.dumps(asdict(self), ensure_ascii=False) + "\n"
+
+
+def pieces_asked(messages: Messages) -> tuple[str, ...]:
+    """What users ask, whole and by its lines: a served prompt holds its question in one."""
+    return tuple(piece for message in messages if message["role"] == "user" for piece in pieces(message["content"]))
+
+
+def spent_suites(rows: Iterable[PreferenceRow]) -> list[str]:
+    """Suites whose graded answers are learned from, on which nothing is reported any more."""
+    return sorted({row.source.removeprefix(GRADED) for row in rows if row.source.startswith(GRADED)})
 
 
 def read_preferences(path: Path) -> list[PreferenceRow]:
