@@ -15,8 +15,10 @@ from finfoundry.core.tasks import load_task, read
 from finfoundry.core.tasks.task_rows import split_of
 from finfoundry.evals.rows import Row
 from finfoundry.train.data.preferences import PreferenceRow, read_preferences
+from finfoundry.usecases.feedback import RatedAnswer
 from finfoundry.usecases.preference_data.other_pairs import file_pairs, graded_pairs, made_pairs
 from finfoundry.usecases.preference_data.preference_set import GatheredPairs, evaluated, screened
+from finfoundry.usecases.preference_data.rated_pairs import rated_pairs
 
 ASKED = ({"role": "user", "content": "Which of the two funds has the lower fee?"},)
 
@@ -82,6 +84,21 @@ def test_what_is_no_pair_is_named_by_its_line(item: dict[str, Any], why: str, tm
     with pytest.raises(InputError, match="line 2 is no preference") as refused:
         file_pairs(written(tmp_path / "p.jsonl", {"prompt": "a", "chosen": "b", "rejected": "c"}, item), "MIT")
     assert why in refused.value.message
+
+
+def test_a_verdict_on_a_withheld_answer_says_nothing_of_what_the_model_wrote() -> None:
+    """Two persons saw a refusal and held it to be wrong; a third was shown the text as it was written, and corrected it."""
+
+    def rated(person: str, shown: str, correction: str = "") -> RatedAnswer:
+        return RatedAnswer(f"r-{person}", "a", person, "wrong", correction, "Q", ASKED, "The fee is 2%. [1]", shown, "en", ())
+
+    refused = [rated("ana", "No answer: a figure has no cell.", "The first fund [1]."), rated("bo", "No answer: a figure has no cell.")]
+    found = rated_pairs(refused, simulated=False)
+    assert found.pairs == []
+    reasons = {one.row: one.reason for one in found.left_out}
+    assert reasons == dict.fromkeys(("r-ana", "r-bo"), "the person saw another text than the model wrote")
+    ((_, row),) = rated_pairs([*refused, rated("cy", "the fee is 2%.  [1]")], simulated=True).pairs
+    assert (row.chosen, row.rejected) == ("The first fund [1].", "The fee is 2%. [1]")
 
 
 def test_what_a_set_leaves_out(tmp_path: Path) -> None:
