@@ -155,6 +155,14 @@ def with_template(base: Base, template: str, **values: Any) -> Any:
     return tokenizer
 
 
+def test_a_call_without_an_end_is_not_taught_as_an_empty_answer(bases: Bases, tmp_path: Path) -> None:
+    endless = QWEN.replace("{% endif %}</s>{% endfor %}", "</s>{% endif %}{% endfor %}")
+    assert endless != QWEN
+    tokenizer = with_template(bases("llama"), endless)
+    with pytest.raises(NotShown, match="without their end"):
+        encode_turns(tokenizer, read(tmp_path, OPENAI)[0])
+
+
 def test_a_call_of_a_tool_is_learned_as_the_template_writes_it(bases: Bases, tmp_path: Path) -> None:
     tokenizer = with_template(bases("llama"), QWEN)
     (row,) = encode_turns(tokenizer, read(tmp_path, OPENAI)[0])
