@@ -16,6 +16,7 @@ from accelerate import PartialState
 from finfoundry.core.errors import InputError
 from finfoundry.core.progress import Report, silent
 from finfoundry.core.tasks.fingerprints import Fingerprints
+from finfoundry.runtime.path_digest import path_digest
 from finfoundry.train import machine
 from finfoundry.train.base import Base
 from finfoundry.train.checkpoint import RunIdentity
@@ -27,9 +28,10 @@ from finfoundry.train.data.material import Material, prepare
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.development import LOG as DEVELOPMENT_LOG
 from finfoundry.train.development import parted, read_development
-from finfoundry.train.export.manifest import ModelManifest, write_manifest
+from finfoundry.train.export.manifest import MANIFEST, ModelManifest, read_manifest, write_manifest
 from finfoundry.train.loop import CHECKPOINTS, LOG, LoopOutcome, LoopRun, train
 from finfoundry.train.methods import Method, method_named
+from finfoundry.train.methods.grpo import learned_rewards
 from finfoundry.train.methods.method import Start
 from finfoundry.train.methods.pretrain import held_back
 from finfoundry.train.packing import RowTokens, Steps
@@ -118,7 +120,8 @@ def carry_out(
     weights = trainable(recipe)
     model = weights.open(base, dtype)
     adapter = _begin(recipe, weights, model, base)
-    identity = RunIdentity(recipe.digest, base.sha256, ready.material.manifest.sha256, adapter)
+    judges = _judges(recipe)
+    identity = RunIdentity(recipe.digest, base.sha256, ready.material.manifest.sha256, adapter, ",".join(one["sha256"] for one in judges))
     _as_told(recipe, model)
     method = method or method_named(recipe.method)
     module = method.module(model)
@@ -149,6 +152,7 @@ def carry_out(
         metrics |= method.finish(module, start)
         manifest = ModelManifest.of(recipe, base, ready.material.manifest, version, outcome, metrics)
         manifest.init_adapter_sha256 = adapter
+        manifest.parents = [*_begun(recipe, adapter), *judges]
         if outcome.development_loss is not None:
             manifest.metrics |= {"development_loss": outcome.development_loss}
         write_manifest(folder, manifest)
@@ -164,6 +168,23 @@ def _begin(recipe: Recipe, weights: Trainable, model: Any, base: Base) -> str:
         return ""
     folder = Path(recipe.init_adapter)
     return weights.begin(model, base, folder / LEARNED if (folder / LEARNED).is_dir() else folder)
+
+
+def _begun(recipe: Recipe, sha256: str) -> list[dict[str, str]]:
+    """The model that learning began from, as manifests name parents: by its file, since an adapter of others may be a folder of links."""
+    if not (recipe.init_adapter and sha256):
+        return []
+    folder = Path(recipe.init_adapter)
+    run = folder if (folder / LEARNED).is_dir() else folder.parent
+    name = read_manifest(run).name if (run / LEARNED).is_dir() and (run / MANIFEST).is_file() else folder.name
+    return [{"name": name, "path": folder.name, "sha256": sha256}]
+
+
+def _judges(recipe: Recipe) -> list[dict[str, str]]:
+    """The rewards that were learned, as manifests name parents. Raises ModelError for a folder without a tuned model."""
+    folders = learned_rewards(recipe).values()
+    found = [(read_manifest(folder).name, folder) for folder in folders if (folder / LEARNED).is_dir()]  # the method refuses others
+    return [{"name": name, "path": folder.name, "sha256": path_digest(folder / LEARNED)} for name, folder in found]
 
 
 def _as_told(recipe: Recipe, model: Any) -> None:
