@@ -63,10 +63,12 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 @pytest.fixture
 def written(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Answers are written by a model: it is sent the question before each is given, and the call is recorded with it."""
+    """Answers are written by a model: it is sent the question, says what is shown, and the call is recorded with the answer."""
     ask = Agent.ask
 
     def told(agent: Agent, principal: Principal, question: str, *given: Any) -> Any:
+        shown, _ = ask(agent, principal, question, *given)
+        monkeypatch.setattr(app.recorder, "_engine", ScriptedEngine([("", shown.text)]))
         app.recorder.chat(Request(asking("zh", "[1] (年报, p. 1) 净利润见第一页。", question)))
         return ask(agent, principal, question, *given)
 
@@ -236,6 +238,7 @@ def test_two_raters_make_a_preference_and_who_disagrees_is_listed(app: App, tmp_
     def rate(person: Principal, question: str, verdict: Verdict, correction: str = "") -> None:
         feedback.add(person, FeedbackGiven(str(asked(app, person, question).audit_id), verdict, correction))
 
+    shown = asked(app, cara, SECRET).text
     rate(cara, SECRET, "wrong", "As the port says [1].")
     rate(dan, SECRET, "incomplete")
     rate(cara, contested, "wrong", "五元。")
@@ -244,7 +247,7 @@ def test_two_raters_make_a_preference_and_who_disagrees_is_listed(app: App, tmp_
     rated = [one for one in feedback.said(cara)[0] if one.person in ("cara", "dan")]
     found = rated_pairs(rated, simulated=False)
     ((_, row),) = found.pairs
-    assert (row.chosen, row.rejected, row.source, row.labels) == ("As the port says [1].", SAID, "feedback", ("sensitive",))
+    assert (row.chosen, row.rejected, row.source, row.labels) == ("As the port says [1].", shown, "feedback", ("sensitive",))
     assert [message["role"] for message in row.messages] == ["system", "user"]
     assert {one.reason for one in found.left_out} == {"one rater only", "the raters disagree (cara: bad, dan: good)"}
     simulated = rated_pairs(rated, simulated=True)

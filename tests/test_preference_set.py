@@ -15,8 +15,10 @@ from finfoundry.core.tasks import load_task, read
 from finfoundry.core.tasks.task_rows import split_of
 from finfoundry.evals.rows import Row
 from finfoundry.train.data.preferences import PreferenceRow, read_preferences
+from finfoundry.usecases.feedback import RatedAnswer
 from finfoundry.usecases.preference_data.other_pairs import file_pairs, graded_pairs, made_pairs
 from finfoundry.usecases.preference_data.preference_set import GatheredPairs, evaluated, screened
+from finfoundry.usecases.preference_data.rated_pairs import rated_pairs
 
 ASKED = ({"role": "user", "content": "Which of the two funds has the lower fee?"},)
 
@@ -76,12 +78,46 @@ def test_pairs_of_others_are_read_in_their_shapes(tmp_path: Path) -> None:
         ({"prompt": "a", "chosen": "b", "rejected": " b"}, "both sides are equal"),
         ({"prompt": "a", "chosen": "b"}, "it has no 'rejected'"),
         ({"messages": [{"role": "assistant", "content": "a"}], "chosen": "b", "rejected": "c"}, "must end with what a user asks"),
+        ({"chosen": "b", "rejected": "c"}, "it has no messages, conversations or prompt"),
+        ({"prompt": "a", "chosen": "b", "rejected": "c", "licence": "internal"}, "under the licence 'internal', not 'MIT'"),
+        ({"messages": [*ASKED, {"role": "assistant", "content": "a"}], "label": "false"}, "a label is true or false, 1 or 0, not 'false'"),
+        ({"messages": [*ASKED, {"role": "assistant", "content": "a"}], "label": 2}, "a label is true or false, 1 or 0, not 2"),
+        ({"prompt": "a", "chosen": "b", "rejected": "c", "labels": "desk"}, "labels are a list of names"),
     ],
 )
 def test_what_is_no_pair_is_named_by_its_line(item: dict[str, Any], why: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="line 2 is no preference") as refused:
         file_pairs(written(tmp_path / "p.jsonl", {"prompt": "a", "chosen": "b", "rejected": "c"}, item), "MIT")
     assert why in refused.value.message
+
+
+def test_an_import_keeps_labels_and_sources_and_lists_what_it_does_not_take(tmp_path: Path) -> None:
+    def marked(text: str, label: Any, *labels: str) -> dict[str, Any]:
+        return {"messages": [*ASKED, {"role": "assistant", "content": text}], "label": label, "labels": list(labels)}
+
+    pair = {"prompt": "What is a bond?", "chosen": "A debt.", "rejected": "A share."}
+    own = {"labels": ["treasury"], "licence": "MIT", "source": "graded desk"}
+    answers = (marked("The first.", 1, "desk"), marked("Neither.", 0, "board"), marked("The second.", False))
+    found = file_pairs(written(tmp_path / "p.jsonl", pair | own, *answers), "MIT")
+    assert [(row.labels, row.source) for _, row in found.pairs] == [(("treasury",), "graded desk"), (("board", "desk"), "p.jsonl")]
+    assert found.pairs[1][1].rejected == "Neither."
+    assert [(one.row, one.reason) for one in found.left_out] == [("p.jsonl:4", "an earlier answer to it is marked so")]
+    assert found.spent == ["desk"], "what was graded elsewhere stays spent"
+
+
+def test_a_verdict_on_a_withheld_answer_says_nothing_of_what_the_model_wrote() -> None:
+    """Two persons saw a refusal and held it to be wrong; a third was shown the text as it was written, and corrected it."""
+
+    def rated(person: str, shown: str, correction: str = "") -> RatedAnswer:
+        return RatedAnswer(f"r-{person}", "a", person, "wrong", correction, "Q", ASKED, "The fee is 2%. [1]", shown, "en", ())
+
+    refused = [rated("ana", "No answer: a figure has no cell.", "The first fund [1]."), rated("bo", "No answer: a figure has no cell.")]
+    found = rated_pairs(refused, simulated=False)
+    assert found.pairs == []
+    reasons = {one.row: one.reason for one in found.left_out}
+    assert reasons == dict.fromkeys(("r-ana", "r-bo"), "the person saw another text than the model wrote")
+    ((_, row),) = rated_pairs([*refused, rated("cy", "the fee is 2%.  [1]")], simulated=True).pairs
+    assert (row.chosen, row.rejected) == ("The first fund [1].", "The fee is 2%. [1]")
 
 
 def test_what_a_set_leaves_out(tmp_path: Path) -> None:

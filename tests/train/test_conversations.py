@@ -13,6 +13,7 @@ from tests.train.test_data import PERSONAL
 
 from finfoundry.base.catalogue import catalogue
 from finfoundry.core.errors import InputError, NotPermitted
+from finfoundry.core.tasks.fingerprints import Fingerprints
 from finfoundry.train.base import Base
 from finfoundry.train.conversations import TaughtConversation, conversations
 from finfoundry.train.packing import TurnsRow
@@ -154,6 +155,14 @@ def with_template(base: Base, template: str, **values: Any) -> Any:
     return tokenizer
 
 
+def test_a_call_without_an_end_is_not_taught_as_an_empty_answer(bases: Bases, tmp_path: Path) -> None:
+    endless = QWEN.replace("{% endif %}</s>{% endfor %}", "</s>{% endif %}{% endfor %}")
+    assert endless != QWEN
+    tokenizer = with_template(bases("llama"), endless)
+    with pytest.raises(NotShown, match="without their end"):
+        encode_turns(tokenizer, read(tmp_path, OPENAI)[0])
+
+
 def test_a_call_of_a_tool_is_learned_as_the_template_writes_it(bases: Bases, tmp_path: Path) -> None:
     tokenizer = with_template(bases("llama"), QWEN)
     (row,) = encode_turns(tokenizer, read(tmp_path, OPENAI)[0])
@@ -218,9 +227,11 @@ def test_every_conversation_is_learned_or_listed_with_its_reason(recipe: Made, b
 
 def test_what_is_asked_in_an_evaluation_is_not_learned_in_a_conversation(recipe: Made, bases: Bases, data: Path, tmp_path: Path) -> None:
     text = json.loads((data / "cards.json").read_text("utf-8"))[0][0]
-    written(data, *(talk(number) for number in range(5)), {"instruction": text, "output": "card"})
+    served = f"Passages:\n[1] x\n\nQuestion: {text}\nAnswer:"
+    written(data, *(talk(number) for number in range(5)), *({"instruction": asked, "output": "card"} for asked in (text, served)))
     ready = made(recipe, data, bases, tmp_path, held_out=[str(data / "cards.yaml")])
-    assert ready.material.manifest.sources[0].leaks == 1
+    assert ready.material.manifest.sources[0].leaks == 2, "a served prompt holds its question in a line"
+    assert Fingerprints(made(recipe, data, bases, tmp_path).material.fingerprints).knows(text) == "exact"
 
 
 def test_a_licence_is_asked_for_and_personal_data_are_masked(recipe: Made, bases: Bases, data: Path, tmp_path: Path) -> None:

@@ -9,21 +9,25 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.train import tiny
 from tests.train.conftest import rows, write_task
 
 from finfoundry.core.errors import InputError, NotPermitted
 from finfoundry.core.tasks import load_task, read
+from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint, read_fingerprints
 from finfoundry.core.tasks.task_rows import split_of
 from finfoundry.governance import pii
 from finfoundry.train.base import Base
 from finfoundry.train.data.duplicates import SeenTexts
+from finfoundry.train.data.learned import FINGERPRINTS, learned_before
 from finfoundry.train.data.manifest import language_of
 from finfoundry.train.data.material import Material, prepare
 from finfoundry.train.data.personal import Screen
+from finfoundry.train.data.preferences import PreferenceRow
 from finfoundry.train.methods.instruct import mixed
 from finfoundry.train.packing import RowTokens
 from finfoundry.train.recipe import Recipe
-from finfoundry.train.runs.training_run import prepared
+from finfoundry.train.runs.training_run import carry_out, prepared
 
 Made = Callable[..., Recipe]
 PERSONAL = Screen(pii.find, pii.mask)
@@ -230,3 +234,34 @@ def test_near_duplicates_are_those_of_the_jaccard_similarity() -> None:
 )
 def test_language(text: str, language: str) -> None:
     assert language_of(text) == language
+
+
+def test_what_a_base_and_an_adapter_had_learned_is_known_of_them(recipe: Made, tmp_path: Path, data: Path) -> None:
+    """A file beside its fingerprints, a folder of weights, the folder of a run: each once; a base that nobody tuned here adds nothing."""
+    tuned, begun = tmp_path / "tuned", tmp_path / "begun" / "adapter"
+    tuned.mkdir()
+    begun.mkdir(parents=True)
+    base = tiny.base(tuned, "llama")
+    Fingerprints([fingerprint("What is the fee of fund A?")]).write(tuned / FINGERPRINTS)
+    Fingerprints([fingerprint("Who signs a loan?")]).write(begun.parent / FINGERPRINTS)
+    known = Fingerprints(learned_before(base.path, begun, begun.parent, tmp_path / "elsewhere.gguf"))
+    assert [known.knows(text) for text in ("what is the fee of fund A?", "Who signs a loan?")] == ["exact", "exact"]
+    assert len(known) == 2
+    ready = prepared(recipe(), base, data, tmp_path / "run", PERSONAL)
+    carry_out(ready, tmp_path / "run", "0")
+    found = read_fingerprints(tmp_path / "run" / FINGERPRINTS)
+    assert found.knows("What is the fee of fund A?") == "exact"
+    assert len(found) == len(ready.material.fingerprints) + 1
+
+
+def test_pairs_are_searched_for_what_is_evaluated_line_by_line_and_name_what_they_spend(recipe: Made, data: Path) -> None:
+    text = json.loads((data / "cards.json").read_text("utf-8"))[0][0]
+    told = [PreferenceRow(({"role": "user", "content": f"[1] x\n\nQuestion: {one}"},), "card", "loan", f"graded {suite}", "CC0-1.0")
+            for one, suite in ((text, "cards"), ("Which fund has the lower fee?", "desk"))]  # fmt: skip
+    (data / "pairs.jsonl").write_text("".join(row.line for row in told), "utf-8")
+    parts = {"tasks": [], "preferences": ["pairs.jsonl"]}
+    found = material(recipe(method="dpo", data=parts | {"held_out": [str(data / "cards.yaml")]}), data)
+    assert (found.manifest.sources[0].leaks, found.manifest.spent) == (1, ["desk"])
+    whole = material(recipe(method="dpo", data=parts), data)
+    assert whole.manifest.spent == ["cards", "desk"]
+    assert Fingerprints(whole.fingerprints).knows(text) == "exact"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -15,13 +16,15 @@ from tests.train.test_loop import run, whole_of
 from finfoundry.core.errors import InputError, ModelError
 from finfoundry.core.progress import Progress
 from finfoundry.train.base import Base
+from finfoundry.train.checkpoint import RunIdentity
 from finfoundry.train.curve import read_log
 from finfoundry.train.data.personal import Screen
-from finfoundry.train.development import mean_loss, parted, read_development
+from finfoundry.train.development import DevelopmentPoint, Watch, mean_loss, parted, read_development
 from finfoundry.train.methods import METHODS
 from finfoundry.train.packing import RowTokens
-from finfoundry.train.recipe import Recipe
+from finfoundry.train.recipe import Development, Recipe
 from finfoundry.train.runs.training_run import carry_out, prepared
+from finfoundry.train.text import blocks
 from finfoundry.train.weights import LowRank
 
 Made = Callable[..., Recipe]
@@ -36,6 +39,27 @@ def test_rows_about_one_text_are_on_one_side() -> None:
     assert len(learned) // 2 + len(held) == len(told)
     assert 0.1 < len(held) / len(told) < 0.5
     assert {row.line for row in parted(told[::-1], 0.3)[1]} == {row.line for row in held}
+
+
+def test_pieces_of_one_document_are_on_one_side(bases: Bases) -> None:
+    told = [row for number in range(40) for row in blocks(bases("llama").tokenizer, f"{number} " * 40, 16)]
+    learned, held = parted(told, 0.3)
+    assert learned
+    assert held
+    assert len({row.group for row in told}) == 40 < len(told)
+    assert {row.group for row in learned}.isdisjoint(row.group for row in held)
+
+
+def test_a_loss_that_is_no_number_is_not_the_best(tmp_path: Path) -> None:
+    told, identity = Development(share=0.1, every=1, patience=2), RunIdentity("recipe", "base", "data")
+    watch = Watch(told, tmp_path, identity, 0, writes=True)
+    for step, loss in enumerate((math.nan, math.inf, 2.0, 1.0), 1):
+        watch.note(step, loss, lambda: {"a": torch.ones(1)})
+        assert watch.best == (None if step < 3 else DevelopmentPoint(step, loss))
+    assert not watch.over
+    watch.note(5, math.nan, dict)
+    watch.note(6, 3.0, dict)
+    assert watch.over
 
 
 def noisy(data: Path) -> None:

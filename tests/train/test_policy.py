@@ -16,8 +16,10 @@ from tests.train.test_preferences_learned import plainly, same_gradients
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.protocols import Message
+from finfoundry.runtime.path_digest import path_digest
 from finfoundry.train.base import Base
 from finfoundry.train.data.personal import Screen
+from finfoundry.train.export.manifest import read_manifest
 from finfoundry.train.loss import CausalLoss
 from finfoundry.train.methods.grpo import GroupLoss, compared
 from finfoundry.train.methods.rejection import right_ones
@@ -236,3 +238,26 @@ def test_the_table_names_what_was_gamed(tmp_path: Path) -> None:
     assert not found["right"].gamed
     assert found["form"].constant
     assert trends(tmp_path / "none", {"length": 1.0}) == []
+
+
+def test_a_learned_reward_is_part_of_a_run_and_named_by_what_came_of_it(
+    asked: Made, recipe: Made, bases: Bases, data: Path, tmp_path: Path, screen: Screen
+) -> None:
+    """With the adapter that learning began from; another reward in the same folder is another run."""
+    lines = ({"prompt": f"{n} plus {n % 7}", "chosen": str(n + n % 7), "rejected": "xyzzy plugh", "licence": "CC0-1.0"} for n in range(20))
+    (data / "pairs.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    taste, first = tmp_path / "taste", tmp_path / "first"
+    trained(recipe(name="beginner", epochs=0.2), bases("qwen2"), data, first, screen)
+    parts = {"tasks": [], "preferences": ["pairs.jsonl"]}
+    trained(asked("reward", rewards={}, data=parts, name="taste", context=128, pack=512), bases("qwen2"), data, taste, screen)
+    told = asked(rewards={f"model:{taste}": 1.0, "letters": 1.0}, init_adapter=str(first), epochs=0.2)
+    trained(told, bases("qwen2"), data, tmp_path / "run", screen)
+    manifest = read_manifest(tmp_path / "run")
+    assert manifest.parents == [
+        {"name": "beginner", "path": "first", "sha256": manifest.init_adapter_sha256},
+        {"name": "taste", "path": "taste", "sha256": path_digest(taste / "adapter")},
+    ]
+    calibration = taste / "adapter" / "reward.json"
+    calibration.write_text(json.dumps(json.loads(calibration.read_text("utf-8")) | {"mean": 0.5}), "utf-8")
+    with pytest.raises(InputError, match="of another learned reward"):
+        trained(told, bases("qwen2"), data, tmp_path / "run", screen)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from finfoundry.core.errors import InputError
-from finfoundry.train.data.preferences import PreferenceRow, read_preferences
+from finfoundry.train.conversations import conversations
+from finfoundry.train.data.plain_documents import documents
+from finfoundry.train.data.preferences import PreferenceRow, numbered_preferences, read_preferences
+from finfoundry.train.light.corpus import texts_of
 
 ASKED = ({"role": "system", "content": "Be short."}, {"role": "user", "content": "利润是多少?"})
 
@@ -41,3 +45,17 @@ def test_what_is_no_preference_is_named_by_its_line(tmp_path: Path, line: str, w
     with pytest.raises(InputError, match="line 2") as refused:
         read_preferences(path)
     assert why in str(refused.value)
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\u0085"])
+def test_only_a_line_feed_ends_a_line_of_json(sign: str, tmp_path: Path) -> None:
+    """In every reader of JSON lines; the numbers of lines stay right, whichever way the lines end."""
+    text = f"first{sign}second"
+    row = {"prompt": text, "chosen": "a", "rejected": "b", "instruction": text, "output": "a", "text": text}
+    path = tmp_path / "rows.jsonl"
+    line = json.dumps(row, ensure_ascii=False)
+    path.write_bytes(f"{line}\r\n\r\n{line}\n".encode())
+    assert [number for number, _ in numbered_preferences(path)] == [1, 3]
+    assert [talk.id for talk in conversations(path, "rows.jsonl")] == ["rows.jsonl:1", "rows.jsonl:3"]
+    assert [one.id for one in documents([path], tmp_path)] == ["rows.jsonl:1", "rows.jsonl:3"]
+    assert "".join(texts_of([path])).count("second") == 2 * 3

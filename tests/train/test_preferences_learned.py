@@ -261,8 +261,12 @@ def test_pairs_are_screened_and_counted(bases: Bases, tmp_path: Path, screen: Sc
     turned = json.loads(lines[0])
     turned["chosen"], turned["rejected"] = turned["rejected"], turned["chosen"]
     path.write_text("".join([*lines, lines[1], json.dumps(turned) + "\n"]), "utf-8")
-    source = prepared(asked("dpo"), bases("llama"), data, tmp_path / "run", screen).material.manifest.sources[0]
+    material = prepared(asked("dpo"), bases("llama"), data, tmp_path / "run", screen).material
+    source = material.manifest.sources[0]
     assert (source.read, source.exact_duplicates, source.contradictions, source.kept) == (62, 1, 1, 60)
+    assert [(one.row, one.reason, one.like) for one in material.left_out] == [
+        (f"{PAIRS}:61", "the same row", f"{PAIRS}:2"), (f"{PAIRS}:62", "another row prefers the other side", f"{PAIRS}:1"),
+    ]  # fmt: skip
     with pytest.raises(NotPermitted, match=r"CC0-1\.0"):
         prepared(asked("dpo", data={"preferences": [PAIRS], "licences": ["MIT"]}), bases("llama"), data, tmp_path / "run", screen)
     found = Screen(lambda text: [Phone()] if "3 plus" in text else [], lambda text: text)

@@ -14,13 +14,22 @@ from finfoundry.release.exam import Exam
 
 
 def check_training(candidate: Candidate, exam: Exam) -> None:
-    """Raises InputError where items of the exam are among the training rows, word for word, or more of them nearly so than the exam
-    allows; IntegrityError for a tuned model whose manifest does not say what it was trained on.
+    """Raises InputError where graded answers to a suite of the exam were learned from, or items of it are among the training rows, word
+    for word, or more of them nearly so than the exam allows; IntegrityError for a tuned model whose manifest does not say what it was
+    trained on.
     """
     if candidate.form == BASE:
         return
+    from finfoundry.evals.suites import load_suite  # here: what only serves a release draws no items
+
     known = read_fingerprints(_file(candidate))
+    spent = {suite.partition("@")[0] for suite in candidate.manifest["data"].get("spent") or ()}
     for name, terms in exam.suites.items():
+        if spent and load_suite(name).name.partition("@")[0] in spent:
+            raise InputError(
+                f"{candidate.name} was trained on graded answers to suite {name}",
+                remedy="Examine it on another suite, or tune again without the preferences of that run",
+            )
         items = exam.items(name)
         found = Counter(known.knows(text_of(item)) for item in items)
         if found["exact"] or found["near"] > terms.near * len(items):

@@ -28,6 +28,7 @@ class RunIdentity:
     base: str  # SHA-256 of the weights
     data: str  # SHA-256 of the rows, as token ids
     begun: str = ""  # SHA-256 of the adapter that it began from
+    rewards: str = ""  # SHA-256 of each reward that was learned
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ def _same(path: Path, was: dict[str, Any], identity: RunIdentity) -> None:
         "base": "another base (its SHA-256 differs)",
         "data": "other data",
         "begun": "another beginning (the adapter that init_adapter names differs)",
+        "rewards": "another learned reward (the model in its folder differs)",
     }
     for key, now in asdict(identity).items():
         if was.get(key, "") != now:

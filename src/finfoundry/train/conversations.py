@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from finfoundry.core.errors import InputError
+from finfoundry.core.tasks.json_lines import numbered_lines
 
 ROLES = {  # as rows write them -> as templates do
     "system": "system", "developer": "system", "user": "user", "human": "user", "assistant": "assistant", "gpt": "assistant",
@@ -70,9 +71,8 @@ def numbered(path: Path, name: str) -> Iterator[tuple[str, Any]]:
     if text.lstrip().startswith("["):
         yield from ((f"entry {number}", item) for number, item in enumerate(_json(text, name), 1))
         return
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip():
-            yield f"line {number}", _json(line, f"{name}: line {number}")
+    for number, line in numbered_lines(text):
+        yield f"line {number}", _json(line, f"{name}: line {number}")
 
 
 def _json(text: str, where: str) -> Any:

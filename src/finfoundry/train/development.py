@@ -71,8 +71,8 @@ class Watch:
 
     @property
     def best(self) -> DevelopmentPoint | None:
-        """The lowest loss, the first of equal ones."""
-        return min(self.points, key=lambda point: point.loss, default=None)
+        """The lowest loss, the first of equal ones; none while no loss is a number."""
+        return min((point for point in self.points if math.isfinite(point.loss)), key=lambda point: point.loss, default=None)
 
     @property
     def over(self) -> bool:
@@ -88,7 +88,7 @@ class Watch:
         """Keep a loss, and the weights where none was lower. Every process must call it; ``weights`` may gather from all."""
         best = self.best
         self.points.append(DevelopmentPoint(step, loss))
-        lower = math.isfinite(loss) and (best is None or not math.isfinite(best.loss) or loss < best.loss)
+        lower = math.isfinite(loss) and (best is None or loss < best.loss)
         if lower:
             whole = weights()
             if self._writes:

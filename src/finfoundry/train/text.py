@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -82,7 +83,10 @@ def _said(tokenizer: Any, talk: TaughtConversation, place: int, prompt: str) -> 
     whole = _rendered(tokenizer, talk, place + 1, ask=False)
     if not whole.startswith(prompt):
         raise NotShown("the chat template shows calls of tools otherwise than it asks for them")
-    return whole[len(prompt) :].rpartition(tokenizer.eos_token)[0]
+    said, end, _ = whole[len(prompt) :].rpartition(tokenizer.eos_token)
+    if not end:
+        raise NotShown("the chat template shows calls of tools without their end")
+    return said
 
 
 def _check_shown(tokenizer: Any, talk: TaughtConversation) -> None:
@@ -114,14 +118,18 @@ def rendered(tokenizer: Any, messages: Sequence[Mapping[str, Any]], tools: Seque
 
 
 def blocks(tokenizer: Any, text: str, length: int) -> Iterator[RowTokens]:
-    """A document cut into pieces of at most ``length`` tokens, each begun by the model's first sign; loss on all that can be foretold."""
+    """A document cut into pieces of at most ``length`` tokens, each begun by the model's first sign; loss on all that can be foretold.
+
+    The pieces of a document are of one group: what is held back of it is not learned elsewhere.
+    """
+    group = hashlib.sha256(text.encode()).hexdigest()
     first = [] if tokenizer.bos_token_id is None else [tokenizer.bos_token_id]
     ids = [*_ids(tokenizer, text), tokenizer.eos_token_id]
     room = length - len(first)
     for place in range(0, len(ids), room):
         piece = (*first, *ids[place : place + room])
         if len(piece) > 1:
-            yield RowTokens(piece, 1)
+            yield RowTokens(piece, 1, group=group)
 
 
 def within(names: Iterable[str], rows: Sequence[RowTokens], context: int, *, drop: bool) -> list[int]:

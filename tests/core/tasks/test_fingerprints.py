@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint
+from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint, pieces
 
 TEXT = "Net sales of ABC Holdings grew by 12.5% to 3,400 million in 2024, and its margin by half a point."
 
@@ -18,3 +18,10 @@ TEXT = "Net sales of ABC Holdings grew by 12.5% to 3,400 million in 2024, and it
 )  # fmt: skip
 def test_b8_a_text_is_known_again_whatever_its_case_width_and_spaces(text: str, found: str | None) -> None:
     assert Fingerprints([fingerprint(TEXT)]).knows(text) == found
+
+
+def test_a_question_is_found_inside_a_served_prompt() -> None:
+    """Whatever its line is named; a short line is nobody's question."""
+    learned = Fingerprints(map(fingerprint, pieces(f"资料：\n[1] x\n\n问题：{TEXT}\nAnswer:")))
+    assert learned.knows(TEXT) == "exact"
+    assert learned.knows("[1] x") is None

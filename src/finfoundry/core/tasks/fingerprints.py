@@ -20,12 +20,19 @@ from finfoundry.core.errors import IntegrityError
 
 GRAM, SKETCH = 5, 32  # letters of a gram; hashes of a sketch
 LEAST = 20  # letters below which only an exact match counts
+SHORT = 8  # letters below which a line of a prompt is nobody's question
 NEAR = 0.9  # share of the sketch that two near texts have in common
 
 
 def plain(text: str) -> str:
     """The text for comparison: without spaces, and without differences of letter case and width."""
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def pieces(text: str) -> tuple[str, ...]:
+    """A prompt whole and by its lines, each once, since a prompt may hold a question in one; a line that names it, without its name too."""
+    lines = (part for line in text.splitlines() for part in (line, line.replace("：", ":", 1).partition(":")[2]))
+    return tuple(dict.fromkeys([text, *(part.strip() for part in lines if len(plain(part)) >= SHORT)]))
 
 
 def grams(text: str) -> set[str]:

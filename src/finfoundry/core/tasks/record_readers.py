@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from finfoundry.core.errors import InputError
+from finfoundry.core.tasks.json_lines import numbered_lines
 from finfoundry.core.tasks.task import EntitySpan, TaskSource
 
 DECIDED = 0.1  # a sentiment score beyond it, either way, is a sentiment; as FiQA's scores are read by FLARE (Xie et al., 2023)
@@ -50,7 +51,7 @@ def items(path: Path) -> Iterator[Any]:
         if text.lstrip().startswith("["):
             yield from json.loads(text)
         else:
-            yield from (json.loads(line) for line in text.splitlines() if line.strip())
+            yield from (json.loads(line) for _, line in numbered_lines(text))
     except json.JSONDecodeError as error:
         raise InputError(f"{path} is not JSON: {error}") from error
 

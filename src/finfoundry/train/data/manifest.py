@@ -60,6 +60,7 @@ class DataManifest:
     targets: int = 0  # tokens that carry a loss
     token_lengths: dict[str, int] = field(default_factory=dict)  # "<=64": rows
     sha256: str = ""  # of the rows, as token ids
+    spent: list[str] = field(default_factory=list)  # suites whose graded answers are learned from: no exam of this model has them
     fingerprints: dict[str, str] = field(default_factory=dict)  # path and sha256 of the file by which exam rows are found among them
 
     def note_long(self, source: str, count: int) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from finfoundry.core.errors import InputError, NotPermitted
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.tasks import Task, TaskRow, load_task, read
-from finfoundry.core.tasks.fingerprints import Fingerprint, fingerprint, plain
+from finfoundry.core.tasks.fingerprints import Fingerprint, fingerprint, pieces, plain
 from finfoundry.core.tasks.task_rows import split_of
 from finfoundry.train.conversations import TaughtConversation, conversations, wording
 from finfoundry.train.data import plain_documents
@@ -22,7 +22,7 @@ from finfoundry.train.data.left_out import LeftOut
 from finfoundry.train.data.manifest import DataManifest, SourceRecord, files_of, language_of
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.data.plain_documents import CorpusDocument
-from finfoundry.train.data.preferences import PreferenceRow, read_preferences
+from finfoundry.train.data.preferences import PreferenceRow, numbered_preferences, pieces_asked, spent_suites
 from finfoundry.train.data.sieve import CandidateRow, Sieve
 from finfoundry.train.recipe import LABELLED, ConversationSource, CorpusSource, Data, Recipe, TaskShare
 from finfoundry.train.text import Lesson
@@ -42,6 +42,7 @@ class Material:
     evaluation: list[CorpusDocument] = field(default_factory=list)  # of the corpus, kept from training
     general: list[CorpusDocument] = field(default_factory=list)  # of the replayed text, kept from training
     preferences: list[PreferenceRow] = field(default_factory=list)
+    preference_ids: list[str] = field(default_factory=list)  # of each FILE:LINE
     fingerprints: list[Fingerprint] = field(default_factory=list)  # of the rows and the paragraphs that are learned
     left_out: list[LeftOut] = field(default_factory=list)
 
@@ -61,14 +62,14 @@ def prepare(recipe: Recipe, folder: Path, screen: Screen, report: Report = silen
         material.conversations[record.name] = talks
         material.manifest.sources.append(record)
     if source.preferences:
-        record, material.preferences = _preferred(recipe, folder, screen, evaluated)
-        material.manifest.sources.append(record)
-        material.fingerprints += [fingerprint(row.messages[-1]["content"]) for row in material.preferences]
+        material.manifest.sources.append(_preferred(recipe, folder, screen, evaluated, material))
+        material.fingerprints += [fingerprint(piece) for row in material.preferences for piece in pieces_asked(row.messages)]
+        material.manifest.spent = spent_suites(material.preferences)
     if source.corpus:
-        found = _documents(source.corpus, "corpus", recipe, folder, screen, material.manifest)
+        found = _documents(source.corpus, "corpus", recipe, folder, screen, material)
         material.documents, material.evaluation = _parted(found, source.corpus.held_back, material.manifest.sources[-1])
     if source.replay:
-        found = _documents(source.replay, "replay", recipe, folder, screen, material.manifest)
+        found = _documents(source.replay, "replay", recipe, folder, screen, material)
         material.replay, material.general = _parted(found, source.replay.held_back, material.manifest.sources[-1])
     texts = [f"{lesson.messages[-1].content}{lesson.answer}" for lessons in material.lessons.values() for lesson in lessons]
     texts += [" ".join((*one.asked, one.answer)) for talks in material.conversations.values() for one in talks]
@@ -141,11 +142,12 @@ def _conversations(
         if source.limit is not None and len(kept) == source.limit:
             break
         said = [f"{turn['role']}: {wording(turn)}" for turn in row.turns[:-1]]
-        if not sieve.passes(CandidateRow(row.id, tuple(map(plain, said)), plain(row.answer), ("\n".join(said), *row.asked))):
+        about = ("\n".join(said), *(piece for text in row.asked for piece in pieces(text)))
+        if not sieve.passes(CandidateRow(row.id, tuple(map(plain, said)), plain(row.answer), about)):
             continue
         if screened := _screened_talk(row, record, screen, recipe.data.personal):
             kept.append(screened)
-            material.fingerprints += map(fingerprint, row.asked)
+            material.fingerprints += [fingerprint(piece) for text in row.asked for piece in pieces(text)]
         else:
             material.left_out.append(LeftOut(row.id, PERSONAL))
     if not kept:
@@ -214,29 +216,36 @@ def _done_about(texts: Iterable[str], record: SourceRecord, screen: Screen, acti
     return action
 
 
-def _preferred(recipe: Recipe, folder: Path, screen: Screen, evaluated: SeenTexts) -> tuple[SourceRecord, list[PreferenceRow]]:
-    """Pairs of answers, each once. Raises InputError, NotPermitted."""
+def _preferred(recipe: Recipe, folder: Path, screen: Screen, evaluated: SeenTexts, material: Material) -> SourceRecord:
+    """Pairs of answers, each once, into the material. Raises InputError, NotPermitted."""
     paths = [folder / name for name in recipe.data.preferences]
-    rows = [row for path in paths for row in read_preferences(path)]
-    licences = list(dict.fromkeys(row.licence for row in rows))
+    rows = [(f"{path.name}:{number}", row) for path in paths for number, row in numbered_preferences(path)]
+    licences = list(dict.fromkeys(row.licence for _, row in rows))
     for licence in licences:
         allow(", ".join(recipe.data.preferences), licence, recipe)
     record = SourceRecord(", ".join(recipe.data.preferences), "preferences", "", ", ".join(licences), files_of(paths, folder), len(rows))
-    seen: dict[tuple[Hashable, ...], PreferenceRow] = {}
-    for row in rows:
+    seen: dict[tuple[Hashable, ...], tuple[str, PreferenceRow]] = {}
+    for name, row in rows:
         asked, sides = tuple(plain(one["content"]) for one in row.messages), (plain(row.chosen), plain(row.rejected))
         if (asked, *sides) in seen:
             record.exact_duplicates += 1
+            material.left_out.append(LeftOut(name, "the same row", seen[asked, *sides][0]))
         elif (asked, *reversed(sides)) in seen:
             record.contradictions += 1
-        elif evaluated.like(row.messages[-1]["content"]):
+            material.left_out.append(LeftOut(name, "another row prefers the other side", seen[asked, *reversed(sides)][0]))
+        elif any(map(evaluated.like, pieces_asked(row.messages))):
             record.leaks += 1
+            material.left_out.append(LeftOut(name, "like a row of an evaluation"))
         elif _is_clean(row, record, screen, recipe.data.personal):
-            seen[asked, *sides] = row
+            seen[asked, *sides] = (name, row)
+        else:
+            material.left_out.append(LeftOut(name, PERSONAL))
     record.kept = len(seen)
     if not seen:
         raise InputError(f"{record.name} in {folder} holds no pair of answers that may be learned", remedy="Check data.preferences")
-    return record, list(seen.values())
+    material.preference_ids = [name for name, _ in seen.values()]
+    material.preferences = [row for _, row in seen.values()]
+    return record
 
 
 def _is_clean(row: PreferenceRow, record: SourceRecord, screen: Screen, action: str) -> bool:
@@ -251,10 +260,10 @@ def _is_clean(row: PreferenceRow, record: SourceRecord, screen: Screen, action: 
 
 
 def _documents(
-    source: CorpusSource, kind: Literal["corpus", "replay"], recipe: Recipe, folder: Path, screen: Screen, manifest: DataManifest
+    source: CorpusSource, kind: Literal["corpus", "replay"], recipe: Recipe, folder: Path, screen: Screen, material: Material
 ) -> list[CorpusDocument]:
     record, found = _gathered(source, kind, recipe, folder)
-    manifest.sources.append(record)
+    material.manifest.sources.append(record)
     if source.limit is not None:
         random.Random(f"{recipe.seed}/{kind}").shuffle(found)  # noqa: S311
     seen = SeenTexts(recipe.data.near_duplicates)
@@ -265,11 +274,15 @@ def _documents(
         record.read += 1
         if seen.same(document.text):
             record.exact_duplicates += 1
+            material.left_out.append(LeftOut(document.id, "the same document"))
         elif seen.like(document.text):
             record.near_duplicates += 1
+            material.left_out.append(LeftOut(document.id, "nearly the same as an earlier document"))
         elif (text := _screened_text(document.text, record, screen, recipe.data.personal)) is not None:
             seen.add(document.text)
             kept.append(CorpusDocument(document.id, text))
+        else:
+            material.left_out.append(LeftOut(document.id, PERSONAL))
     if not kept:
         raise InputError(f"{record.name} in {folder} holds no text", remedy="Check the paths of the recipe")
     record.language = Counter(language_of(document.text) for document in kept).most_common(1)[0][0]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from finfoundry.core.errors import InputError
+from finfoundry.core.tasks.json_lines import numbered_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,9 @@ def documents(paths: list[Path], folder: Path) -> Iterator[CorpusDocument]:
 
 
 def _lines(name: str, text: str) -> Iterator[CorpusDocument]:
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in numbered_lines(text):
         try:
-            body = json.loads(line)["text"] if line.strip() else ""
+            body = json.loads(line)["text"]
         except (json.JSONDecodeError, KeyError, TypeError) as error:
             raise InputError(f'{name}: line {number} is no JSON object with the key "text"') from error
         if body.strip():

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from finfoundry.core.errors import InputError
+from finfoundry.core.tasks.fingerprints import pieces
+from finfoundry.core.tasks.json_lines import numbered_lines
 
 ROLES = ("system", "user", "assistant")
+GRADED = "graded "  # begins the source of a row that was made of a graded run; the rest is its suite
 Messages = tuple[dict[str, str], ...]  # each with role and content
 
 
@@ -33,6 +36,16 @@ class PreferenceRow:
         return json.dumps(asdict(self), ensure_ascii=False) + "\n"
 
 
+def pieces_asked(messages: Messages) -> tuple[str, ...]:
+    """What users ask, whole and by its lines: a served prompt holds its question in one."""
+    return tuple(piece for message in messages if message["role"] == "user" for piece in pieces(message["content"]))
+
+
+def spent_suites(rows: Iterable[PreferenceRow]) -> list[str]:
+    """Suites whose graded answers are learned from, on which nothing is reported any more."""
+    return sorted({row.source.removeprefix(GRADED) for row in rows if row.source.startswith(GRADED)})
+
+
 def read_preferences(path: Path) -> list[PreferenceRow]:
     """The rows of a file. Raises InputError naming the file and the line that is none."""
     return [row for _, row in numbered_preferences(path)]
@@ -41,21 +54,20 @@ def read_preferences(path: Path) -> list[PreferenceRow]:
 def numbered_preferences(path: Path) -> Iterator[tuple[int, PreferenceRow]]:
     """The rows of a file, each with the number of its line. Raises InputError naming the file and the line that is none."""
     try:
-        lines = path.read_text("utf-8-sig").splitlines()
+        text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise InputError(f"the preferences {path} cannot be read: {error.strerror}", remedy="Make some: finfoundry preferences") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8: byte {error.start}", remedy="Convert the file") from error
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                yield number, _row(json.loads(line))
-            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-                told = f"it has no {error}" if isinstance(error, KeyError) else str(error)
-                raise InputError(
-                    f"{path}: line {number} is no preference: {told}",
-                    remedy='Write {"messages": [{"role": "user", "content": …}], "chosen": …, "rejected": …}',
-                ) from error
+    for number, line in numbered_lines(text):
+        try:
+            yield number, _row(json.loads(line))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            told = f"it has no {error}" if isinstance(error, KeyError) else str(error)
+            raise InputError(
+                f"{path}: line {number} is no preference: {told}",
+                remedy='Write {"messages": [{"role": "user", "content": …}], "chosen": …, "rejected": …}',
+            ) from error
 
 
 def _row(item: Any) -> PreferenceRow:

@@ -45,7 +45,7 @@ class ModelManifest:
     metrics: dict[str, float] = field(default_factory=dict)
     forms: dict[str, FormRecord] = field(default_factory=dict)
     init_adapter_sha256: str = ""  # of the adapter that learning began from
-    parents: list[dict[str, Any]] = field(default_factory=list)  # of a merged model: name, path and SHA-256 of what each learned
+    parents: list[dict[str, Any]] = field(default_factory=list)  # beside the base: name, path, SHA-256 of what each learned
     merged: dict[str, Any] = field(default_factory=dict)  # how
 
     @classmethod

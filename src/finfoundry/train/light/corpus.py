@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from finfoundry.core.errors import InputError
+from finfoundry.core.tasks.json_lines import numbered_lines
 
 READ = (".txt", ".md", ".csv", ".tsv", ".yaml", ".json", ".jsonl")
 OWN = ("core/data", "core/tasks/files", "ask/data")  # where the product's prompts and sentences lie
@@ -40,7 +41,7 @@ def _lines(file: Path) -> Iterator[str]:
         if file.suffix == ".json":
             yield from _strings(json.loads(text))
         elif file.suffix == ".jsonl":
-            for line in filter(str.strip, text.splitlines()):
+            for _, line in numbered_lines(text):
                 yield from _strings(json.loads(line))
         else:
             yield from text.splitlines()

@@ -14,10 +14,11 @@ import torch
 from torch import Tensor
 
 from finfoundry.core.errors import InputError
+from finfoundry.train.data.left_out import LeftOut
 from finfoundry.train.data.material import Material
 from finfoundry.train.export.manifest import read_manifest
 from finfoundry.train.loss import CausalLoss
-from finfoundry.train.methods.instruct import mixed
+from finfoundry.train.methods.instruct import TOO_LONG, mixed
 from finfoundry.train.methods.method import Start
 from finfoundry.train.packing import Pack, RowTokens, Steps
 from finfoundry.train.recipe import Recipe, Sampling, parse_recipe
@@ -44,6 +45,7 @@ def rows(material: Material, tokenizer: Any, recipe: Recipe) -> list[RowTokens]:
         room = recipe.context - recipe.sampling.tokens
         kept = within((lesson.id for lesson in lessons), asked, room, drop=recipe.data.too_long == "drop")
         material.manifest.note_long(source, len(lessons) - len(kept))
+        material.left_out += [LeftOut(lessons[place].id, TOO_LONG) for place in sorted({*range(len(lessons))} - {*kept})]
         by_task[source] = [AskedRow(found[place][1].ids, found[place][1].start, found[place][0]) for place in kept]
     return mixed(by_task, recipe.data.temperature, recipe.seed)
 
@@ -70,16 +72,17 @@ def begin(module: Any, start: Start, teach: Teach | None = None) -> Steps:
 def known(start: Start) -> Mapping[str, Reward]:
     """The rewards that the recipe may name: ours, those from above, and learned ones by their folders."""
     found = dict(start.rewards)
-    for name in start.recipe.rewards:
-        if name.startswith(LEARNED):
-            folder = Path(name.removeprefix(LEARNED))
-            manifest = read_manifest(folder)
-            if manifest.base_sha256 != start.base.sha256:
-                raise InputError(
-                    f"{name} was learned on {manifest.base}, the policy is {start.base.name}", remedy="Learn it on the same base"
-                )
-            found[name] = LearnedReward(folder, start.base, parse_recipe(manifest.recipe, str(folder)))
+    for name, folder in learned_rewards(start.recipe).items():
+        manifest = read_manifest(folder)
+        if manifest.base_sha256 != start.base.sha256:
+            raise InputError(f"{name} was learned on {manifest.base}, the policy is {start.base.name}", remedy="Learn it on the same base")
+        found[name] = LearnedReward(folder, start.base, parse_recipe(manifest.recipe, str(folder)))
     return found
+
+
+def learned_rewards(recipe: Recipe) -> dict[str, Path]:
+    """The folders of the rewards that were learned, by the names in the recipe."""
+    return {name: Path(name.removeprefix(LEARNED)) for name in recipe.rewards if name.startswith(LEARNED)}
 
 
 def compared(groups: Sequence[Group]) -> list[SampledRow]:

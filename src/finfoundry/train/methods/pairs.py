@@ -18,10 +18,12 @@ from torch import Tensor
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.protocols import Message
+from finfoundry.train.data.left_out import LeftOut
 from finfoundry.train.data.material import Material
 from finfoundry.train.data.preferences import PreferenceRow
 from finfoundry.train.loss import CausalLoss
 from finfoundry.train.machine import first_process
+from finfoundry.train.methods.instruct import TOO_LONG
 from finfoundry.train.methods.method import Start
 from finfoundry.train.packing import Pack, RowTokens, fit
 from finfoundry.train.recipe import Recipe
@@ -63,10 +65,12 @@ def side_by_side(first: RowTokens, second: RowTokens) -> PairRow:
 
 def rows(material: Material, tokenizer: Any, recipe: Recipe) -> list[RowTokens]:
     """The pairs that are learned. Raises InputError naming a pair that is longer than the context, unless the recipe drops such."""
-    learned = [row for row in material.preferences if not is_held_back(row)]
-    found = [encoded(row, tokenizer) for row in learned]
-    names = (f"{row.source} {row.messages[-1]['content'][:40]!r}" for row in learned)
-    kept = within(names, found, recipe.context, drop=recipe.data.too_long == "drop")
+    ids = zip(material.preference_ids, material.preferences, strict=True)
+    learned = [(name, row) for name, row in ids if not is_held_back(row)]
+    found = [encoded(row, tokenizer) for _, row in learned]
+    kept = within((name for name, _ in learned), found, recipe.context, drop=recipe.data.too_long == "drop")
+    material.manifest.note_long(", ".join(recipe.data.preferences), len(found) - len(kept))
+    material.left_out += [LeftOut(learned[place][0], TOO_LONG) for place in sorted({*range(len(found))} - {*kept})]
     return [found[place] for place in kept]
 
 

@@ -71,7 +71,8 @@ def data_card(data: DataManifest) -> str:
     }  # fmt: skip
     return "\n".join([
         _head(head), f"# What {data.recipe} learned from\n", _table("", about), "## Sources\n", *rows, "",
-        "Every row that was left out stands in `left-out.jsonl` with its reason.\n", "## Files\n", *files, "",
+        "What was left out stands in `left-out.jsonl`, row by row, with its reason; what the split keeps for evaluation is counted only.\n",
+        "## Files\n", *files, "",
     ])  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,20 +15,23 @@ from accelerate import PartialState
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.progress import Report, silent
-from finfoundry.core.tasks.fingerprints import Fingerprint, Fingerprints, read_fingerprints
+from finfoundry.core.tasks.fingerprints import Fingerprints
+from finfoundry.runtime.path_digest import path_digest
 from finfoundry.train import machine
 from finfoundry.train.base import Base
 from finfoundry.train.checkpoint import RunIdentity
 from finfoundry.train.curve import LossPoint, read_log
+from finfoundry.train.data.learned import FINGERPRINTS, learned_before
 from finfoundry.train.data.left_out import write_left_out
 from finfoundry.train.data.manifest import DataManifest
 from finfoundry.train.data.material import Material, prepare
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.development import LOG as DEVELOPMENT_LOG
 from finfoundry.train.development import parted, read_development
-from finfoundry.train.export.manifest import ModelManifest, write_manifest
+from finfoundry.train.export.manifest import MANIFEST, ModelManifest, read_manifest, write_manifest
 from finfoundry.train.loop import CHECKPOINTS, LOG, LoopOutcome, LoopRun, train
 from finfoundry.train.methods import Method, method_named
+from finfoundry.train.methods.grpo import learned_rewards
 from finfoundry.train.methods.method import Start
 from finfoundry.train.methods.pretrain import held_back
 from finfoundry.train.packing import RowTokens, Steps
@@ -43,7 +46,7 @@ from finfoundry.train.sharding import leave, put_together, shard
 from finfoundry.train.weights import LowRank, Trainable, trainable
 from finfoundry.train.weights.embedding_noise import add_noise
 
-DATA, FINGERPRINTS, LEFT_OUT, RECIPE, LEARNED = "data.json", "data-fingerprints.npz", "left-out.jsonl", "recipe.yaml", "adapter"
+DATA, LEFT_OUT, RECIPE, LEARNED = "data.json", "left-out.jsonl", "recipe.yaml", "adapter"
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,8 @@ def carry_out(
     weights = trainable(recipe)
     model = weights.open(base, dtype)
     adapter = _begin(recipe, weights, model, base)
-    identity = RunIdentity(recipe.digest, base.sha256, ready.material.manifest.sha256, adapter)
+    judges = _judges(recipe)
+    identity = RunIdentity(recipe.digest, base.sha256, ready.material.manifest.sha256, adapter, ",".join(one["sha256"] for one in judges))
     _as_told(recipe, model)
     method = method or method_named(recipe.method)
     module = method.module(model)
@@ -148,6 +152,7 @@ def carry_out(
         metrics |= method.finish(module, start)
         manifest = ModelManifest.of(recipe, base, ready.material.manifest, version, outcome, metrics)
         manifest.init_adapter_sha256 = adapter
+        manifest.parents = [*_begun(recipe, adapter), *judges]
         if outcome.development_loss is not None:
             manifest.metrics |= {"development_loss": outcome.development_loss}
         write_manifest(folder, manifest)
@@ -163,6 +168,23 @@ def _begin(recipe: Recipe, weights: Trainable, model: Any, base: Base) -> str:
         return ""
     folder = Path(recipe.init_adapter)
     return weights.begin(model, base, folder / LEARNED if (folder / LEARNED).is_dir() else folder)
+
+
+def _begun(recipe: Recipe, sha256: str) -> list[dict[str, str]]:
+    """The model that learning began from, as manifests name parents: by its file, since an adapter of others may be a folder of links."""
+    if not (recipe.init_adapter and sha256):
+        return []
+    folder = Path(recipe.init_adapter)
+    run = folder if (folder / LEARNED).is_dir() else folder.parent
+    name = read_manifest(run).name if (run / LEARNED).is_dir() and (run / MANIFEST).is_file() else folder.name
+    return [{"name": name, "path": folder.name, "sha256": sha256}]
+
+
+def _judges(recipe: Recipe) -> list[dict[str, str]]:
+    """The rewards that were learned, as manifests name parents. Raises ModelError for a folder without a tuned model."""
+    folders = learned_rewards(recipe).values()
+    found = [(read_manifest(folder).name, folder) for folder in folders if (folder / LEARNED).is_dir()]  # the method refuses others
+    return [{"name": name, "path": folder.name, "sha256": path_digest(folder / LEARNED)} for name, folder in found]
 
 
 def _as_told(recipe: Recipe, model: Any) -> None:
@@ -191,20 +213,14 @@ def _measured(module: Any, rows: dict[str, list[RowTokens]], recipe: Recipe, dty
 
 
 def _describe(folder: Path, ready: PreparedRun, metrics: dict[str, Any]) -> None:
-    Fingerprints([*ready.material.fingerprints, *_learned_before(ready.recipe)]).write(folder / FINGERPRINTS)
+    begun = [Path(ready.recipe.init_adapter)] if ready.recipe.init_adapter else []
+    Fingerprints([*ready.material.fingerprints, *learned_before(ready.base.path, *begun)]).write(folder / FINGERPRINTS)
     with (folder / FINGERPRINTS).open("rb") as file:
         ready.material.manifest.fingerprints = {"path": FINGERPRINTS, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
     write_left_out(folder / LEFT_OUT, ready.material.left_out)
     data = asdict(ready.material.manifest) | {"perplexity": metrics}
     (folder / DATA).write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
     (folder / RECIPE).write_text(yaml.safe_dump(ready.recipe.model_dump(), allow_unicode=True, sort_keys=False), "utf-8")
-
-
-def _learned_before(recipe: Recipe) -> Iterable[Fingerprint]:
-    """Of the rows that the run learned that this one begins from: a release must know them as well."""
-    begun = Path(recipe.init_adapter) if recipe.init_adapter else None
-    found = [folder / FINGERPRINTS for folder in (begun, begun.parent) if (folder / FINGERPRINTS).is_file()] if begun else []
-    return read_fingerprints(found[0]) if found else ()
 
 
 def _before(folder: Path) -> dict[str, float]:

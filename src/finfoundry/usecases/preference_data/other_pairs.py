@@ -6,6 +6,7 @@ import json
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from finfoundry.evals.rows import Row, read_rows
 from finfoundry.evals.run import ROWS, RUN
 from finfoundry.train.conversations import conversation, numbered, wording
 from finfoundry.train.data.left_out import LeftOut
-from finfoundry.train.data.preferences import PreferenceRow, check_messages
+from finfoundry.train.data.preferences import GRADED, PreferenceRow, check_messages, spent_suites
 from finfoundry.usecases.preference_data.preference_set import GatheredPairs
 
 MADE_LICENCE = "CC0-1.0"  # of what is made up here
@@ -42,7 +43,7 @@ def graded_pairs(runs: Sequence[Path], licence: str) -> GatheredPairs:
             continue
         for better, worse in zip(right, wrong, strict=False):
             asked = ({"role": "user", "content": question},)
-            found.pairs.append((f"{right[better]}>{wrong[worse]}", PreferenceRow(asked, better, worse, f"graded {suite}", licence)))
+            found.pairs.append((f"{right[better]}>{wrong[worse]}", PreferenceRow(asked, better, worse, f"{GRADED}{suite}", licence)))
     return found
 
 
@@ -63,16 +64,20 @@ def _suite_of(run: Path) -> str:
 
 def file_pairs(path: Path, licence: str) -> GatheredPairs:
     """Pairs of a file: ours and TRL's (``messages`` or ``prompt``, ``chosen``, ``rejected``), LLaMA-Factory's (``conversations`` with both
-    answers as turns), or answers marked good or bad (``label``), paired where one question has both. Raises InputError naming the line.
+    answers as turns), or answers marked good or bad (``label``), paired where one question has both, the first of each. A row keeps its
+    own labels and source. Raises InputError naming the line, also of a row under another licence than this one.
     """
     found = GatheredPairs()
-    marked: dict[str, dict[bool, tuple[str, Any]]] = defaultdict(dict)
+    marked: dict[str, dict[bool, _Marked]] = defaultdict(dict)
     for place, item in numbered(path, path.name):
         name = f"{path.name}:{place.split()[1]}"
         try:
             if "label" in item and "chosen" not in item:
                 talk = conversation(name, item)
-                marked[json.dumps(talk.turns[:-1], ensure_ascii=False)][bool(item["label"])] = (name, talk.answer)
+                _check_licence(item, licence)
+                answer = _Marked(name, talk.answer, _labels(item))
+                if marked[json.dumps(talk.turns[:-1], ensure_ascii=False)].setdefault(_is_good(item["label"]), answer) is not answer:
+                    found.left_out.append(LeftOut(name, "an earlier answer to it is marked so"))
             else:
                 found.pairs.append((name, _pair(name, item, path.name, licence)))
         except (KeyError, TypeError, AttributeError, ValueError) as error:
@@ -80,17 +85,51 @@ def file_pairs(path: Path, licence: str) -> GatheredPairs:
             raise InputError(f"{path}: {place} is no preference: {told}", remedy="Mend it, or leave it out") from error
     for asked, sides in marked.items():
         if len(sides) < 2:
-            found.left_out.append(LeftOut(next(iter(sides.values()))[0], "no other side to hold against it"))
+            found.left_out.append(LeftOut(next(iter(sides.values())).name, "no other side to hold against it"))
             continue
-        (name, good), (_, bad) = sides[True], sides[False]
-        found.pairs.append((name, PreferenceRow(_plain(json.loads(asked)), good, bad, path.name, licence)))
+        good, bad = sides[True], sides[False]
+        labels = tuple(sorted({*good.labels, *bad.labels}))
+        found.pairs.append((good.name, PreferenceRow(_plain(json.loads(asked)), good.answer, bad.answer, path.name, licence, labels)))
+    found.spent += spent_suites(row for _, row in found.pairs)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """An answer that its file holds to be good, or bad."""
+
+    name: str
+    answer: str
+    labels: tuple[str, ...]
+
+
+def _is_good(label: Any) -> bool:
+    """Raises ValueError for what may be read either way: "false" is no label."""
+    if not isinstance(label, int) or label not in (0, 1):
+        raise ValueError(f"a label is true or false, 1 or 0, not {label!r}")
+    return bool(label)
+
+
+def _check_licence(item: dict[str, Any], licence: str) -> None:
+    own = item.get("licence") or licence
+    if own != licence:
+        raise ValueError(f"it is under the licence {own!r}, not {licence!r}: import the rows of each licence by themselves")
+
+
+def _labels(item: dict[str, Any]) -> tuple[str, ...]:
+    found = item.get("labels") or ()
+    if not isinstance(found, list | tuple) or not all(isinstance(one, str) for one in found):
+        raise ValueError("labels are a list of names")
+    return tuple(found)
 
 
 def _pair(name: str, item: dict[str, Any], source: str, licence: str) -> PreferenceRow:
     if "prompt" in item and "messages" not in item and "conversations" not in item:
         item = item | {"messages": [{"role": "user", "content": item["prompt"]}]}
-    key = next(key for key in ("messages", "conversations") if key in item)
+    key = next((key for key in ("messages", "conversations") if key in item), None)
+    if key is None:
+        raise ValueError("it has no messages, conversations or prompt")
+    _check_licence(item, licence)
     sides = []
     for side in ("chosen", "rejected"):
         said = item[side]
@@ -101,7 +140,7 @@ def _pair(name: str, item: dict[str, Any], source: str, licence: str) -> Prefere
     better, worse = sides
     if better.answer.strip() == worse.answer.strip():
         raise ValueError("both sides are equal")
-    return PreferenceRow(_plain(better.turns[:-1]), better.answer, worse.answer, source, licence)
+    return PreferenceRow(_plain(better.turns[:-1]), better.answer, worse.answer, str(item.get("source") or source), licence, _labels(item))
 
 
 def _plain(turns: Sequence[dict[str, Any]]) -> tuple[dict[str, str], ...]:

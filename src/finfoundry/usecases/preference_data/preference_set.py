@@ -18,10 +18,9 @@ from finfoundry.evals.rows import read_rows
 from finfoundry.evals.run import ROWS as RUN_ROWS
 from finfoundry.governance import pii
 from finfoundry.train.data.left_out import LeftOut, write_left_out
-from finfoundry.train.data.preferences import PreferenceRow
+from finfoundry.train.data.preferences import PreferenceRow, pieces_asked
 
 ROWS, LEFT_OUT, MANIFEST = "preferences.jsonl", "left-out.jsonl", "manifest.json"
-SHORT = 8  # letters below which a line of a prompt is nobody's question
 
 
 @dataclass
@@ -82,7 +81,7 @@ def screened(found: GatheredPairs, exam: Fingerprints) -> GatheredPairs:
             "both sides are equal" if chosen == rejected
             else "the same pair" if like != name
             else "another row prefers the other side" if orders[asked, rejected, chosen]
-            else "like a row of an evaluation" if any(map(exam.knows, _pieces(row)))
+            else "like a row of an evaluation" if any(map(exam.knows, pieces_asked(row.messages)))
             else "personal data" if any(pii.find(text) for text in _words(row))
             else ""
         )  # fmt: skip
@@ -99,15 +98,6 @@ def _key(row: PreferenceRow) -> tuple[str, str, str]:
 
 def _words(row: PreferenceRow) -> tuple[str, ...]:
     return (*(message["content"] for message in row.messages), row.chosen, row.rejected)
-
-
-def _pieces(row: PreferenceRow) -> Iterator[str]:
-    """What a user asked, whole and by its lines, since a served prompt holds its question in one; without what names it."""
-    for message in row.messages:
-        if message["role"] == "user":
-            yield message["content"]
-            for line in message["content"].splitlines():
-                yield from (part for part in (line, line.replace("：", ":", 1).partition(":")[2]) if len(plain(part)) >= SHORT)
 
 
 def summary(folder: Path, kept: GatheredPairs, against: Sequence[str], who: str, *, simulated: bool) -> PreferencesMade:

@@ -18,7 +18,9 @@ RATERS = 2  # who must hold one answer to be wrong
 
 
 def rated_pairs(rated: Sequence[RatedAnswer], *, simulated: bool) -> GatheredPairs:
-    """Of answers that the model wrote. The last word of a person on a text counts. ``simulated``: one rater is enough, as each row says."""
+    """Of answers that the model wrote. The last word of a person on a text counts; a verdict on another text than the model wrote says
+    nothing of it (an answer may be withheld, or altered by a guard). ``simulated``: one rater is enough, as each row says.
+    """
     found = GatheredPairs()
     prompts: dict[str, list[RatedAnswer]] = defaultdict(list)
     for one in rated:
@@ -35,7 +37,10 @@ def _add_pairs(found: GatheredPairs, ratings: Sequence[RatedAnswer], raters: int
     opinions: dict[str, dict[str, str]] = defaultdict(dict)  # text -> person -> good, corrected or bad
     texts: dict[str, tuple[str, str]] = {}  # as compared -> as written, and in which rating
     for one in ratings:
-        for text, opinion in ((one.said, "good" if one.verdict == "right" else "bad"), (one.correction, "corrected")):
+        seen = plain(one.said) == plain(one.shown)
+        if not seen:
+            found.left_out.append(LeftOut(one.record, "the person saw another text than the model wrote"))
+        for text, opinion in ((one.said if seen else "", "good" if one.verdict == "right" else "bad"), (one.correction, "corrected")):
             if text:
                 texts.setdefault(plain(text), (text, one.record))
                 opinions[plain(text)][one.person] = opinion
