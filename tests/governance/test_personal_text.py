@@ -29,6 +29,22 @@ def test_each_kind_is_found_and_blanked(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("电话0755-83198888转分机", "电话[phone]转分机"),
+        ("SSN 078-05-1120 is on file", "SSN [id] is on file"),
+        ("护照号E12345678", "护照号[id]"),
+        ("Call +44 20 7946 0958 today", "Call [phone] today"),
+        ("Ring (212) 555-0147.", "Ring [phone]."),
+        ("手机13812345678", "手机138****5678"),
+    ],
+)
+def test_no_span_survives_that_pii_does_not_mask(text: str, told: str) -> None:
+    assert without_personal(text) == told
+    assert not [span.kind for span in personal_spans(text) if span.text in without_personal(text)]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "华夏银行股份有限公司2024年净利润为1,234,567元。",

@@ -20,7 +20,10 @@ import yaml
 from finfoundry.governance import pii
 
 PersonalKind = Literal["name", "address", "account", "phone", "birth", "identity", "card", "email"]
-BLANKS: dict[str, str] = {"name": "[name]", "address": "[address]", "account": "[account]", "birth": "[date of birth]"}
+BLANKS: dict[PersonalKind, str] = {
+    "name": "[name]", "address": "[address]", "account": "[account]", "birth": "[date of birth]",
+    "phone": "[phone]", "identity": "[id]", "card": "[card]", "email": "[email]",
+}  # fmt: skip
 _PERSON = r"(?P<name>(?:{surnames})[\u4e00-\u9fff]{{1,2}})"
 _CAPITALS = r"[A-Z]\w[\w'’-]+(?: (?:[A-Z]\.|(?:de|van|von|der|bin|al|O')(?= )|[A-Z]\w[\w'’-]*)){1,3}"
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
@@ -49,12 +52,18 @@ def personal_spans(text: str) -> list[PersonalSpan]:
 
 
 def without_personal(text: str) -> str:
-    """The text for who may not see persons: names, addresses, accounts and days of birth as blanks, numbers as ``pii`` masks them."""
+    """The text for who may not see persons: numbers that prove themselves as ``pii`` masks them, all else as blanks."""
     pieces, end = [], 0
     for span in personal_spans(text):
-        pieces += [text[end : span.start], BLANKS.get(span.kind) or pii.mask(span.text)]
+        pieces += [text[end : span.start], _blank(span)]
         end = span.end
     return "".join(pieces) + text[end:]
+
+
+def _blank(span: PersonalSpan) -> str:
+    """``pii`` masks what it finds itself; of a span that it knows in part, or not at all, nothing stays."""
+    whole = [(one.start, one.end) for one in pii.find(span.text)] == [(0, len(span.text))]
+    return pii.mask(span.text) if whole else BLANKS[span.kind]
 
 
 def is_iban(text: str) -> bool:
