@@ -92,23 +92,23 @@ class Guards:
             return error.message
         return None
 
-    def decide(self, channel: Channel, text: str, turns: Sequence[str] = ()) -> GuardDecision | None:
-        """None where there is no tagger, or an unreadable one does not stop this (``strict``)."""
+    def decide(self, channel: Channel, text: str, turns: Sequence[str] = (), *, whole: bool = False) -> GuardDecision | None:
+        """None where there is no tagger, or an unreadable one does not stop this (``strict``). ``whole``: a long text is no sample."""
         try:
             tagger = self.source()
         except ModelError:
             if self.strict == "open" or (self.strict == "computed" and channel == "question"):
                 return None
             return GuardDecision(channel, "refuse", UNGUARDED, 1.0, 0.0, "", policy_version())
-        return _decided(tagger, channel, text, turns) if tagger else None
+        return _decided(tagger, channel, text, turns, whole) if tagger else None
 
     def keeps_model_out(self) -> bool:
         """Whether nothing that a model writes may be shown, since nothing can look at it."""
         return self.strict == "computed" and self.failing() is not None
 
 
-def _decided(tagger: TaggedWith, channel: Channel, text: str, turns: Sequence[str]) -> GuardDecision:
-    told, names = _probabilities(tagger.reader, channel, text, turns), tagger.reader.labels_of(HEAD)
+def _decided(tagger: TaggedWith, channel: Channel, text: str, turns: Sequence[str], whole: bool) -> GuardDecision:
+    told, names = _probabilities(tagger.reader, channel, _parts(text, turns, whole)), tagger.reader.labels_of(HEAD)
     chances = dict(zip(names, map(float, told), strict=True))
     stopping = {name: chance for name, chance in chances.items() if harms()[name].actions[channel] in STOPS}
     bar = tagger.bars[channel]
@@ -123,18 +123,18 @@ def _decided(tagger: TaggedWith, channel: Channel, text: str, turns: Sequence[st
     return GuardDecision(channel, action, label, round(score, 4), bar, tagger.reader.identity, policy_version())
 
 
-def _probabilities(reader: TextReader, channel: Channel, text: str, turns: Sequence[str]) -> Probabilities:
-    """The highest of each label over all that the text may say, shape (labels,)."""
-    parts = [asked(part, passage=channel in PASSAGE_LIKE) for part in dict.fromkeys(_parts(text, turns))]
+def _probabilities(reader: TextReader, channel: Channel, said: Iterator[str]) -> Probabilities:
+    """The highest of each label over all that a text may say, shape (labels,)."""
+    parts = [asked(part, passage=channel in PASSAGE_LIKE) for part in dict.fromkeys(said)]
     if not parts:
         return np.zeros(len(reader.labels_of(HEAD)), np.float32)
     highest: Probabilities = reader.labels(HEAD, [[part] for part in parts]).max(0)
     return highest
 
 
-def _parts(text: str, turns: Sequence[str]) -> Iterator[str]:
+def _parts(text: str, turns: Sequence[str], whole: bool) -> Iterator[str]:
     for reading in (*readings(text), together(turns, text)):
-        yield from (part for part in windows(reading) if part.strip())
+        yield from (part for part in windows(reading, whole=whole) if part.strip())
 
 
 def told(decision: GuardDecision, language: Language) -> str:
