@@ -67,10 +67,13 @@ def _lexical(folder: Path) -> LexicalTagger:
 
 
 def read_bars(folder: Path) -> dict[str, float]:
-    """The bars beside an adapter. Raises ModelError where the file is damaged."""
+    """The bars beside an adapter, each above 0 and below 1. Raises ModelError where the file is damaged or tells others."""
     file = folder / BARS_FILE
     try:
         told = json.loads(file.read_text("utf-8")) if file.is_file() else {}
-        return {str(channel): float(bar) for channel, bar in told.items()}
+        bars = {str(channel): float(bar) for channel, bar in told.items()}
+        if wrong := [channel for channel, bar in bars.items() if not 0 < bar < 1]:
+            raise ValueError(f"that of {', '.join(wrong)} is not between 0 and 1")
+        return bars
     except (OSError, ValueError, AttributeError, TypeError) as error:
         raise ModelError(f"{file} holds no bars ({error})", remedy="Install the tagger again, or set FINFOUNDRY_TAGGER=off") from error

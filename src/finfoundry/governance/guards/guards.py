@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from finfoundry.core.answer import Answer, Language
-from finfoundry.core.errors import ModelError
+from finfoundry.core.errors import InputError, ModelError
 from finfoundry.core.language import language_of
 from finfoundry.core.protocols import TextReader
 from finfoundry.governance.guards.harms import STOPS, Channel, GuardAction, harms, policy_version
@@ -42,8 +43,27 @@ TaggerSource = Callable[[], TaggedWith | None]
 
 
 def tagged_with(found: tuple[TextReader, Mapping[str, float]] | None) -> TaggedWith | None:
-    """A reader with its bars; a channel for which none was fitted has a usual one."""
-    return TaggedWith(found[0], {channel: found[1].get(channel, usual) for channel, usual in BARS.items()}) if found else None
+    """A reader with its bars; a channel for which none was fitted has a usual one. Raises ModelError for one that tells no harms."""
+    if found is None:
+        return None
+    reader, bars = found
+    _check_harms(reader)
+    return TaggedWith(reader, {channel: bars.get(channel, usual) for channel, usual in BARS.items()})
+
+
+@lru_cache(maxsize=4)
+def _check_harms(reader: TextReader) -> None:
+    """Whether a reader knows the task, tells harms of the taxonomy alone, and gives each a probability: asked once."""
+    remedy = "Install one of the recipe guard-tagger: finfoundry guards install DIR, or set FINFOUNDRY_TAGGER=off"
+    try:
+        names = reader.labels_of(HEAD)
+        shape = reader.labels(HEAD, [["profit"]]).shape
+    except InputError as error:
+        raise ModelError(f"the tagger cannot tell {HEAD}: {error.message}", remedy=remedy) from error
+    if strange := sorted(set(names) - harms().keys()):
+        raise ModelError(f"the tagger tells {', '.join(strange)}, which are no harms of the taxonomy", remedy=remedy)
+    if not names or shape != (1, len(names)):
+        raise ModelError(f"the tagger gives {shape} probabilities for {len(names)} harms", remedy=remedy)
 
 
 @dataclass(frozen=True, slots=True)
