@@ -69,6 +69,25 @@ def test_one_that_tells_no_harms_is_neither_installed_nor_in_the_way(settings: S
     assert guards.decide("question", "What is the profit?") is None
 
 
+@pytest.mark.parametrize(
+    ("said", "required"),
+    [
+        ({}, False),
+        ({"guard_strict": "refuse"}, True),
+        ({"guard_strict": "computed"}, True),
+        ({"tagger": "shipped"}, True),
+        ({"guard_strict": "open"}, False),
+        ({"guard_strict": "refuse", "tagger": "off"}, False),
+    ],
+)
+def test_a_tagger_that_an_administrator_asked_for_and_is_not_there_cannot_be_read(home: Path, said: dict[str, str], required: bool) -> None:
+    found = TaggerOnDemand(Settings(home=home, **said))  # type: ignore[arg-type]
+    guards = Guards(lambda: tagged_with(found()), "refuse")
+    decision = guards.decide("question", "What is the profit?")
+    assert bool(decision and decision.stops) == required
+    assert guards.seen == ("unread" if required else "absent")
+
+
 class OtherTask(WordTagger):
     def labels_of(self, head: str) -> tuple[str, ...]:
         raise InputError(f"it does not know the task {head}")

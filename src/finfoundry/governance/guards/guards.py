@@ -95,19 +95,29 @@ class Guards:
 
     def __init__(self, source: TaggerSource, strict: Strictness = "computed") -> None:
         self.source, self.strict = source, strict
+        self.seen: Literal["unknown", "tagging", "absent", "unread"] = "unknown"  # when the tagger was last asked for
+
+    def _tagger(self) -> TaggedWith | None:
+        try:
+            found = self.source()
+        except ModelError:
+            self.seen = "unread"
+            raise
+        self.seen = "tagging" if found else "absent"
+        return found
 
     @property
     def tags(self) -> bool:
         """Whether there is a tagger that can be read."""
         try:
-            return self.source() is not None
+            return self._tagger() is not None
         except ModelError:
             return False
 
     def failing(self) -> str | None:
         """Why the tagger cannot be read; None where it can, or where none is wanted."""
         try:
-            self.source()
+            self._tagger()
         except ModelError as error:
             return error.message
         return None
@@ -115,7 +125,7 @@ class Guards:
     def decide(self, channel: Channel, text: str, turns: Sequence[str] = (), *, whole: bool = False) -> GuardDecision | None:
         """None where there is no tagger, or an unreadable one does not stop this (``strict``). ``whole``: a long text is no sample."""
         try:
-            tagger = self.source()
+            tagger = self._tagger()
         except ModelError:
             if self.strict == "open" or (self.strict == "computed" and channel == "question"):
                 return None

@@ -39,7 +39,10 @@ def readings(text: str) -> list[str]:
 
 
 def windows(text: str, *, whole: bool = False) -> list[str]:
-    """Parts of a text that can be tagged, cut at sentences where it has any; neighbours overlap by half where it has none. ``whole``: all."""
+    """Parts of a text that can be tagged, cut at sentences where it has any; neighbours overlap by half where it has none.
+
+    Of a long text an even sample, unless it is to be read ``whole``.
+    """
     longest = LONGEST[language_of(text)]
     if len(text) <= longest:
         return [text]
