@@ -47,7 +47,7 @@ def tagged_with(found: tuple[TextReader, Mapping[str, float]] | None) -> TaggedW
     if found is None:
         return None
     reader, bars = found
-    _check_harms(reader)
+    _check_harms(reader)  # type: ignore[arg-type]  # each reader is an object of its own
     return TaggedWith(reader, {channel: bars.get(channel, usual) for channel, usual in BARS.items()})
 
 
