@@ -83,6 +83,8 @@ def test_no_span_survives_that_pii_does_not_mask(text: str, told: str) -> None:
         "公司客户房地产贷款不良率下降。",
         "机构客户费用减免金额见附注。",
         "客户路演活动共举办36场。",
+        "客户常用的资料放在首页。",
+        "章程改为每年修订，客户关心的投诉渠道一并公示。",
     ],
 )
 def test_what_is_nobodys_is_left(text: str) -> None:
@@ -102,6 +104,8 @@ def test_what_is_nobodys_is_left(text: str) -> None:
         ("申请人张伟先生已签字。", "张伟"),
         ("申请人欧阳振华已签字。", "欧阳振华"),
         ("借款人赵磊名下房产", "赵磊"),
+        ("附上客户唐雨桐的证件", "唐雨桐"),
+        ("请由罗洁前来签字", "罗洁"),
     ],
 )
 def test_a_name_is_taken_whole_and_no_more(text: str, name: str) -> None:
