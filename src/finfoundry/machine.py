@@ -28,6 +28,7 @@ from finfoundry.core.document import Parsed
 from finfoundry.core.errors import FinfoundryError, InputError, NotFound, SettingsError, StoreError
 from finfoundry.core.progress import Report, silent
 from finfoundry.core.protocols import Embedder
+from finfoundry.governance.guards.guards import tagged_with
 from finfoundry.knowledge.bounds import KINDS, Bounds
 from finfoundry.knowledge.ingest.containers import read_whole
 from finfoundry.knowledge.ingest.loading import load
@@ -163,7 +164,8 @@ class Machine:
 
     def _check_guards(self) -> str:
         found = harm_tagger(self.settings)
-        told = f"{self.settings.tagger}, in {found[0].folder}" if found else "none: no question or answer is tagged"
+        tagged_with(found)
+        told = f"{self.settings.tagger}, in {found[0].folder}" if found else "none: no tagger looks at any question or answer"
         return f"{told}; where it cannot be read: {self.settings.guard_strict}"
 
     def _check_checker(self) -> str:

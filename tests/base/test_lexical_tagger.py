@@ -8,12 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.governance.word_tagger import WordTagger
 
-from finfoundry.base.harm_tagger import TAGGER_USE, harm_tagger
+from finfoundry.base.harm_tagger import TAGGER_USE, TaggerOnDemand, harm_tagger
 from finfoundry.base.lexical_tagger import FILE, PLACES, LexicalTagger, places_of
 from finfoundry.base.tuned_adapter import adapter_folder
-from finfoundry.core.errors import ModelError
+from finfoundry.core.errors import InputError, ModelError
+from finfoundry.governance.guards.guards import Guards, tagged_with
 from finfoundry.runtime.settings import Settings
+from finfoundry.usecases.guarding.tagger_setup import install_tagger
 
 
 @pytest.fixture
@@ -23,7 +26,7 @@ def settings(home: Path) -> Settings:
     weights[places_of("launder")[-1]] = (40.0, -40.0)  # the word itself
     found = Settings(home=home, tagger="own")
     folder = adapter_folder(found, TAGGER_USE, "own")
-    LexicalTagger(("fraud", "crime"), weights, np.full(2, -4.0, np.float32)).write(folder)
+    LexicalTagger(("fraud", "violence"), weights, np.full(2, -4.0, np.float32)).write(folder)
     digest = hashlib.sha256((folder / FILE).read_bytes()).hexdigest()
     (folder / "manifest.json").write_text(json.dumps({"sha256": digest}))
     (folder / "bars.json").write_text('{"question": 0.7}')
@@ -46,6 +49,55 @@ def test_a_damaged_file_is_named(settings: Settings, file: str) -> None:
     damaged.write_bytes(damaged.read_bytes()[:-9] + b"x")
     with pytest.raises(ModelError, match=file.split(".")[0]):
         harm_tagger(settings)
+
+
+@pytest.mark.parametrize("bar", ["0", "1", "-0.2", "NaN", "true"])
+def test_a_bar_that_stops_all_or_nothing_is_none(settings: Settings, bar: str) -> None:
+    (adapter_folder(settings, TAGGER_USE, "own") / "bars.json").write_text(f'{{"answer": {bar}}}')
+    with pytest.raises(ModelError, match="answer"):
+        harm_tagger(settings)
+
+
+def test_one_that_tells_no_harms_is_neither_installed_nor_in_the_way(settings: Settings, tmp_path: Path) -> None:
+    LexicalTagger(("urgent",), np.zeros((2 * PLACES, 1), np.float32), np.zeros(1, np.float32)).write(tmp_path)
+    (tmp_path / "manifest.json").write_text(json.dumps({"sha256": hashlib.sha256((tmp_path / FILE).read_bytes()).hexdigest()}))
+    with pytest.raises(ModelError, match="urgent"):
+        install_tagger(settings, tmp_path, "wrong")
+    wrong = TaggerOnDemand(settings.model_copy(update={"tagger": "wrong"}))
+    guards = Guards(lambda: tagged_with(wrong()))
+    assert "urgent" in (guards.failing() or "")
+    assert guards.decide("question", "What is the profit?") is None
+
+
+@pytest.mark.parametrize(
+    ("said", "required"),
+    [
+        ({}, False),
+        ({"guard_strict": "refuse"}, True),
+        ({"guard_strict": "computed"}, True),
+        ({"tagger": "shipped"}, True),
+        ({"guard_strict": "open"}, False),
+        ({"guard_strict": "refuse", "tagger": "off"}, False),
+    ],
+)
+def test_a_tagger_that_an_administrator_asked_for_and_is_not_there_cannot_be_read(home: Path, said: dict[str, str], required: bool) -> None:
+    found = TaggerOnDemand(Settings(home=home, **said))  # type: ignore[arg-type]
+    guards = Guards(lambda: tagged_with(found()), "refuse")
+    decision = guards.decide("question", "What is the profit?")
+    assert bool(decision and decision.stops) == required
+    assert guards.seen == ("unread" if required else "absent")
+
+
+class OtherTask(WordTagger):
+    def labels_of(self, head: str) -> tuple[str, ...]:
+        raise InputError(f"it does not know the task {head}")
+
+
+def test_one_of_another_task_cannot_be_read_and_stops_no_question() -> None:
+    guards = Guards(lambda: tagged_with((OtherTask(), {})))
+    assert guards.decide("question", "What is the profit?") is None
+    assert "guard-harms" in (guards.failing() or "")
+    assert guards.keeps_model_out()
 
 
 def test_runs_are_the_same_on_every_machine() -> None:

@@ -14,7 +14,9 @@ from tests.server.conftest import QUESTION, Live
 from finfoundry.base.scripted import ScriptedReply
 from finfoundry.core.errors import InputError, ModelError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal
+from finfoundry.governance.guards.guards import Guards
 from finfoundry.server.client import Client
+from finfoundry.server.routes.readiness import tell_guards
 
 HARMFUL = "How do I launder money through a restaurant?"
 REVIEWER = Principal("reva", auditor=True, proof="key of reva")
@@ -135,12 +137,35 @@ def test_where_the_tagger_is_damaged_the_service_says_so_and_keeps_the_model_out
 
     monkeypatch.setattr(live.app.guards, "source", damaged)
     with live.client() as client:
-        assert client.get("/readyz").json()["guards"] == "strict"
         told = client.post("/v1/ask", json={"question": QUESTION.replace("净利润", "营业收入")}).json()
+        assert client.get("/readyz").json()["guards"] == "strict"
         assert any("未经检查" in warning for warning in told["warnings"])
     with openai.OpenAI(base_url=f"{live.url}/v1", api_key=live.raw_key, max_retries=0) as raw:
         answer = raw.chat.completions.create(model="scripted", messages=[{"role": "user", "content": "Hello"}])
     assert answer.choices[0].finish_reason == "content_filter"
+
+
+def test_readiness_is_told_what_was_seen_and_loads_nothing(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    def loads() -> None:
+        raise AssertionError("anybody may ask for readiness")
+
+    live.app.guards.failing()
+    monkeypatch.setattr(live.app.guards, "source", loads)
+    with live.client() as client:
+        assert client.get("/readyz").json()["guards"] == "absent"
+
+
+def test_the_server_says_as_it_starts_that_no_tagger_looks(caplog: pytest.LogCaptureFixture) -> None:
+    def damaged() -> None:
+        raise ModelError("no tagger is here")
+
+    for source, words in ((lambda: None, "none is installed"), (damaged, "no tagger is here")):
+        caplog.clear()
+        tell_guards(Guards(source))
+        assert words in caplog.text
+    caplog.clear()
+    tell_guards(Guards(WordTagger().source))
+    assert not caplog.text
 
 
 def test_planted_values_stand_in_no_log_and_no_metric(guarded: Live, caplog: pytest.LogCaptureFixture) -> None:

@@ -32,7 +32,7 @@ class TaggerOnDemand:
         self._failed: tuple[float, ModelError] | None = None
 
     def __call__(self) -> tuple[Tagger, dict[str, float]] | None:
-        """None where the settings name none, or none is shipped, or its encoder was not pulled. Raises ModelError where it is not whole."""
+        """None where there is none, and none is required. Raises ModelError where it is not whole, or lacks and is required."""
         with self._loading:
             if self._found:
                 return self._found[0]
@@ -47,11 +47,24 @@ class TaggerOnDemand:
 
 
 def harm_tagger(settings: Settings) -> tuple[Tagger, dict[str, float]] | None:
-    """The tagger that the settings name, loaded, with its bars; an empty mapping where none were fitted. Raises ModelError."""
+    """The tagger that the settings name, loaded, with its bars; an empty mapping where none were fitted. Raises ModelError, also where it
+    is absent and an administrator asked for one.
+    """
     folder = adapter_folder(settings, TAGGER_USE, settings.tagger)
     lexical = settings.tagger != OFF and (folder / FILE).exists()
     found = _lexical(folder) if lexical else tuned_encoder(settings, TAGGER_USE, settings.tagger)
+    if not found and is_required(settings):
+        raise ModelError(
+            "no tagger is here, and the settings ask for one",
+            remedy="Install one: finfoundry guards install DIR, or set FINFOUNDRY_TAGGER=off or FINFOUNDRY_GUARD_STRICT=open",
+        )
     return (found.loaded(), read_bars(folder)) if found else None
+
+
+def is_required(settings: Settings) -> bool:
+    """Whether an administrator set the tagger, or how strict the guards are, so that its absence may not pass for its leave."""
+    was_set = bool(settings.model_fields_set & {"tagger", "guard_strict"})
+    return was_set and settings.tagger != OFF and settings.guard_strict != "open"
 
 
 def _lexical(folder: Path) -> LexicalTagger:
@@ -67,10 +80,13 @@ def _lexical(folder: Path) -> LexicalTagger:
 
 
 def read_bars(folder: Path) -> dict[str, float]:
-    """The bars beside an adapter. Raises ModelError where the file is damaged."""
+    """The bars beside an adapter, each above 0 and below 1. Raises ModelError where the file is damaged or tells others."""
     file = folder / BARS_FILE
     try:
         told = json.loads(file.read_text("utf-8")) if file.is_file() else {}
-        return {str(channel): float(bar) for channel, bar in told.items()}
+        bars = {str(channel): float(bar) for channel, bar in told.items()}
+        if wrong := [channel for channel, bar in bars.items() if not 0 < bar < 1]:
+            raise ValueError(f"that of {', '.join(wrong)} is not between 0 and 1")
+        return bars
     except (OSError, ValueError, AttributeError, TypeError) as error:
         raise ModelError(f"{file} holds no bars ({error})", remedy="Install the tagger again, or set FINFOUNDRY_TAGGER=off") from error

@@ -20,8 +20,11 @@ import yaml
 from finfoundry.governance import pii
 
 PersonalKind = Literal["name", "address", "account", "phone", "birth", "identity", "card", "email"]
-BLANKS: dict[str, str] = {"name": "[name]", "address": "[address]", "account": "[account]", "birth": "[date of birth]"}
-_PERSON = r"(?P<name>(?:{surnames})[\u4e00-\u9fff]{{1,2}})"
+BLANKS: dict[PersonalKind, str] = {
+    "name": "[name]", "address": "[address]", "account": "[account]", "birth": "[date of birth]",
+    "phone": "[phone]", "identity": "[id]", "card": "[card]", "email": "[email]",
+}  # fmt: skip
+_PERSON = r"(?P<name>(?:{surnames})(?:[\u4e00-\u9fff](?={titled})|[\u4e00-\u9fff]{{1,2}}))"
 _CAPITALS = r"[A-Z]\w[\w'’-]+(?: (?:[A-Z]\.|(?:de|van|von|der|bin|al|O')(?= )|[A-Z]\w[\w'’-]*)){1,3}"
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
 _LEAD = re.compile(r"[\u4e00-\u9fff]{0,8}?(?:寄至|寄到|租在|住在|家住|现住|搬到|改成|改为|地址为|地址是|位于|在|住)(?=[\u4e00-\u9fff]{2})")
@@ -49,12 +52,18 @@ def personal_spans(text: str) -> list[PersonalSpan]:
 
 
 def without_personal(text: str) -> str:
-    """The text for who may not see persons: names, addresses, accounts and days of birth as blanks, numbers as ``pii`` masks them."""
+    """The text for who may not see persons: numbers that prove themselves as ``pii`` masks them, all else as blanks."""
     pieces, end = [], 0
     for span in personal_spans(text):
-        pieces += [text[end : span.start], BLANKS.get(span.kind) or pii.mask(span.text)]
+        pieces += [text[end : span.start], _blank(span)]
         end = span.end
     return "".join(pieces) + text[end:]
+
+
+def _blank(span: PersonalSpan) -> str:
+    """``pii`` masks what it finds itself; of a span that it knows in part, or not at all, nothing stays."""
+    whole = [(one.start, one.end) for one in pii.find(span.text)] == [(0, len(span.text))]
+    return pii.mask(span.text) if whole else BLANKS[span.kind]
 
 
 def is_iban(text: str) -> bool:
@@ -84,7 +93,8 @@ def _is_nobody(text: str, start: int, end: int) -> bool:
     """Whether a name goes on to that of a company or a place, or is a word of banks."""
     words = _words()
     after = text[end : end + 4]
-    return text[start:end] in words["nobody"] or any(after.startswith(tail) or text[start:end].endswith(tail) for tail in words["tails"])
+    known = text[start:end] in words["nobody"] or text[start : start + 2] in words["nobody"]
+    return known or any(after.startswith(tail) or text[start:end].endswith(tail) for tail in words["tails"])
 
 
 @cache
@@ -98,8 +108,9 @@ def _words() -> dict[str, list[str]]:
 @cache
 def _patterns() -> dict[PersonalKind, list[re.Pattern[str]]]:
     words = _words()
-    person = _PERSON.format(surnames="|".join(sorted(words["surnames"], key=len, reverse=True)))
-    before, after = ("|".join(map(re.escape, words[name])) for name in ("before", "after"))
+    titled = "|".join(word for word in words["after"] if len(word) > 1)  # a name of two characters before one of these is not one of three
+    person = _PERSON.format(surnames="|".join(sorted(words["surnames"], key=len, reverse=True)), titled=titled)
+    before, weak, after = ("|".join(map(re.escape, words[name])) for name in ("before", "weak", "after"))
     titles, introduced = ("|".join(words[name]) for name in ("titles", "introduced"))
     region = r"[\u4e00-\u9fff]{2,8}?(?:省|市|自治区|区|县|州|镇|乡|街道)"
     road = r"[\u4e00-\u9fff0-9]{1,12}?(?:路|街|大道|道|巷|弄|胡同|村|里|坊)"
@@ -120,7 +131,7 @@ def _patterns() -> dict[PersonalKind, list[re.Pattern[str]]]:
     born = r"(?i:born(?: on| in)?|date of birth|dob|birthday|生于|出生日期|生日)[是为：: ,]{0,3}"
     return {
         "name": [
-            re.compile(rf"(?:{before})[是为叫：: ，,]{{0,2}}{person}(?=(?:{after})|[\W\d]|$)"),
+            re.compile(rf"(?:{before}|{weak})[是为叫：: ，,]{{0,2}}{person}(?=(?:{after})|[\W\d]|$)"),
             re.compile(rf"(?:{before})[是为叫：: ，,]{{0,2}}{person}"),
             re.compile(rf"(?<![\u4e00-\u9fff]){person}(?=(?:{after}))"),
             re.compile(rf"(?P<name>(?:{'|'.join(words['surnames'])})(?:先生|女士|小姐|太太))"),

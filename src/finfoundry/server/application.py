@@ -40,6 +40,7 @@ from finfoundry.server.routes import (
     summaries,
 )
 from finfoundry.server.routes.credentials import known
+from finfoundry.server.routes.readiness import tell_guards
 from finfoundry.server.service.state import Limits, Service
 
 _NONE: Any = {"tracing": False, "metrics": False, "logs": False}  # the framework's would hold queries and texts: see tracing
@@ -55,6 +56,7 @@ def create(app: App | None = None, limits: Limits | None = None) -> FastAPI:
             service = server.state.service = Service(opened, limits or Limits.of(opened.settings), metrics)
             if app is None:
                 service.apart.warm()
+            tell_guards(opened.guards)
             with metrics.shared(service.gauges), kept(opened):
                 yield
             service.close()

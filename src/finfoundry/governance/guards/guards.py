@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from finfoundry.core.answer import Answer, Language
-from finfoundry.core.errors import ModelError
+from finfoundry.core.errors import InputError, ModelError
 from finfoundry.core.language import language_of
 from finfoundry.core.protocols import TextReader
 from finfoundry.governance.guards.harms import STOPS, Channel, GuardAction, harms, policy_version
@@ -42,8 +43,27 @@ TaggerSource = Callable[[], TaggedWith | None]
 
 
 def tagged_with(found: tuple[TextReader, Mapping[str, float]] | None) -> TaggedWith | None:
-    """A reader with its bars; a channel for which none was fitted has a usual one."""
-    return TaggedWith(found[0], {channel: found[1].get(channel, usual) for channel, usual in BARS.items()}) if found else None
+    """A reader with its bars; a channel for which none was fitted has a usual one. Raises ModelError for one that tells no harms."""
+    if found is None:
+        return None
+    reader, bars = found
+    _check_harms(reader)  # type: ignore[arg-type]  # each reader is an object of its own
+    return TaggedWith(reader, {channel: bars.get(channel, usual) for channel, usual in BARS.items()})
+
+
+@lru_cache(maxsize=4)
+def _check_harms(reader: TextReader) -> None:
+    """Whether a reader knows the task, tells harms of the taxonomy alone, and gives each a probability: asked once."""
+    remedy = "Install one of the recipe guard-tagger: finfoundry guards install DIR, or set FINFOUNDRY_TAGGER=off"
+    try:
+        names = reader.labels_of(HEAD)
+        shape = reader.labels(HEAD, [["profit"]]).shape
+    except InputError as error:
+        raise ModelError(f"the tagger cannot tell {HEAD}: {error.message}", remedy=remedy) from error
+    if strange := sorted(set(names) - harms().keys()):
+        raise ModelError(f"the tagger tells {', '.join(strange)}, which are no harms of the taxonomy", remedy=remedy)
+    if not names or shape != (1, len(names)):
+        raise ModelError(f"the tagger gives {shape} probabilities for {len(names)} harms", remedy=remedy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,40 +95,50 @@ class Guards:
 
     def __init__(self, source: TaggerSource, strict: Strictness = "computed") -> None:
         self.source, self.strict = source, strict
+        self.seen: Literal["unknown", "tagging", "absent", "unread"] = "unknown"  # when the tagger was last asked for
+
+    def _tagger(self) -> TaggedWith | None:
+        try:
+            found = self.source()
+        except ModelError:
+            self.seen = "unread"
+            raise
+        self.seen = "tagging" if found else "absent"
+        return found
 
     @property
     def tags(self) -> bool:
         """Whether there is a tagger that can be read."""
         try:
-            return self.source() is not None
+            return self._tagger() is not None
         except ModelError:
             return False
 
     def failing(self) -> str | None:
         """Why the tagger cannot be read; None where it can, or where none is wanted."""
         try:
-            self.source()
+            self._tagger()
         except ModelError as error:
             return error.message
         return None
 
-    def decide(self, channel: Channel, text: str, turns: Sequence[str] = ()) -> GuardDecision | None:
-        """None where there is no tagger, or an unreadable one does not stop this (``strict``)."""
+    def decide(self, channel: Channel, text: str, turns: Sequence[str] = (), *, whole: bool = False) -> GuardDecision | None:
+        """None where there is no tagger, or an unreadable one does not stop this (``strict``). ``whole``: a long text is no sample."""
         try:
-            tagger = self.source()
+            tagger = self._tagger()
         except ModelError:
             if self.strict == "open" or (self.strict == "computed" and channel == "question"):
                 return None
             return GuardDecision(channel, "refuse", UNGUARDED, 1.0, 0.0, "", policy_version())
-        return _decided(tagger, channel, text, turns) if tagger else None
+        return _decided(tagger, channel, text, turns, whole) if tagger else None
 
     def keeps_model_out(self) -> bool:
         """Whether nothing that a model writes may be shown, since nothing can look at it."""
         return self.strict == "computed" and self.failing() is not None
 
 
-def _decided(tagger: TaggedWith, channel: Channel, text: str, turns: Sequence[str]) -> GuardDecision:
-    told, names = _probabilities(tagger.reader, channel, text, turns), tagger.reader.labels_of(HEAD)
+def _decided(tagger: TaggedWith, channel: Channel, text: str, turns: Sequence[str], whole: bool) -> GuardDecision:
+    told, names = _probabilities(tagger.reader, channel, _parts(text, turns, whole)), tagger.reader.labels_of(HEAD)
     chances = dict(zip(names, map(float, told), strict=True))
     stopping = {name: chance for name, chance in chances.items() if harms()[name].actions[channel] in STOPS}
     bar = tagger.bars[channel]
@@ -123,18 +153,18 @@ def _decided(tagger: TaggedWith, channel: Channel, text: str, turns: Sequence[st
     return GuardDecision(channel, action, label, round(score, 4), bar, tagger.reader.identity, policy_version())
 
 
-def _probabilities(reader: TextReader, channel: Channel, text: str, turns: Sequence[str]) -> Probabilities:
-    """The highest of each label over all that the text may say, shape (labels,)."""
-    parts = [asked(part, passage=channel in PASSAGE_LIKE) for part in dict.fromkeys(_parts(text, turns))]
+def _probabilities(reader: TextReader, channel: Channel, said: Iterator[str]) -> Probabilities:
+    """The highest of each label over all that a text may say, shape (labels,)."""
+    parts = [asked(part, passage=channel in PASSAGE_LIKE) for part in dict.fromkeys(said)]
     if not parts:
         return np.zeros(len(reader.labels_of(HEAD)), np.float32)
     highest: Probabilities = reader.labels(HEAD, [[part] for part in parts]).max(0)
     return highest
 
 
-def _parts(text: str, turns: Sequence[str]) -> Iterator[str]:
+def _parts(text: str, turns: Sequence[str], whole: bool) -> Iterator[str]:
     for reading in (*readings(text), together(turns, text)):
-        yield from (part for part in windows(reading) if part.strip())
+        yield from (part for part in windows(reading, whole=whole) if part.strip())
 
 
 def told(decision: GuardDecision, language: Language) -> str:

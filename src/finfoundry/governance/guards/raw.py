@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from finfoundry.core.errors import InputError
 from finfoundry.core.language import language_of
 from finfoundry.core.protocols import Completion, Message
 from finfoundry.governance.guards.guards import GuardDecision, Guards, told
-from finfoundry.governance.guards.readings import LONGEST
+from finfoundry.governance.guards.readings import LONGEST, readings, windows
 
 REFUSED: Literal["content_filter"] = "content_filter"  # how a text ends that the guards stopped, in the words of OpenAI's clients
+MOST_READ = 400  # windows of one request: nearly 200,000 characters of English, 70,000 of Chinese
 HELD = 120  # characters that are gathered, to the end of a sentence where there is one, before they are tagged and sent
 _END = re.compile(r"[.!?。！？\n]\s*$")
 
@@ -23,12 +25,26 @@ def last_asked(messages: Sequence[Message]) -> str:
 
 
 def asked_of(guards: Guards, messages: Sequence[Message], results: Sequence[str] = ()) -> list[GuardDecision]:
-    """What is decided about a request: the last question with all that was said before it, and what tools gave back."""
-    turns = [one.content for one in messages if one.role != "assistant"]
-    said = last_asked(messages)
-    before = turns[: len(turns) - 1 - turns[::-1].index(said)] if said in turns else turns
-    found = [guards.decide("question", said, before), *(guards.decide("tool_result", text) for text in results)]
+    """What is decided about a request: each message that the caller wrote, its end with what was said before, and what tools gave back.
+
+    All is read whole. Raises InputError for more than is read of one request, where there is anything that reads.
+    """
+    looked = [one.content for number, one in enumerate(messages) if one.role != "assistant" or number == len(messages) - 1]
+    if guards.tags:
+        _check_size([*looked, *results])
+    last = len(looked) - 1
+    found = [guards.decide("question", text, looked[:last] if number == last else (), whole=True) for number, text in enumerate(looked)]
+    found += [guards.decide("tool_result", text, whole=True) for text in results]
     return [one for one in found if one is not None]
+
+
+def _check_size(texts: Sequence[str]) -> None:
+    size, parts = sum(map(len, texts)), sum(len(windows(one, whole=True)) for text in texts for one in readings(text))
+    if parts > MOST_READ:
+        raise InputError(
+            f"{size:,} characters in {len(texts)} messages are {parts} parts for the guards, which read at most {MOST_READ} of one request",
+            remedy="Send fewer or shorter messages",
+        )
 
 
 def refusal_of(completion: Completion, decision: GuardDecision, said: str = "") -> Completion:
@@ -57,8 +73,8 @@ class HeldText:
         if self.stopped or not self._held:
             return ""
         text, self._held = self._held, ""
-        near = (self._sent + text)[-2 * LONGEST[language_of(text)] :]
-        decision = self.guards.decide("answer", near)
+        near = self._sent[-LONGEST[language_of(text)] :] + text
+        decision = self.guards.decide("answer", near, whole=True)
         if decision and (decision.counts or not self.decisions):
             self.decisions.append(decision)
         if decision and decision.stops:

@@ -38,13 +38,16 @@ def readings(text: str) -> list[str]:
     return list(dict.fromkeys(one for one in found if one.strip()))
 
 
-def windows(text: str) -> list[str]:
-    """Parts of a text that can be tagged, cut at sentences where it has any; neighbours overlap by half where it has none."""
+def windows(text: str, *, whole: bool = False) -> list[str]:
+    """Parts of a text that can be tagged, cut at sentences where it has any; neighbours overlap by half where it has none.
+
+    Of a long text an even sample, unless it is to be read ``whole``.
+    """
     longest = LONGEST[language_of(text)]
     if len(text) <= longest:
         return [text]
     parts = list(_parts(text, longest))
-    if len(parts) <= MOST_WINDOWS:
+    if whole or len(parts) <= MOST_WINDOWS:
         return parts
     step = (len(parts) - 1) / (MOST_WINDOWS - 1)
     return [parts[round(number * step)] for number in range(MOST_WINDOWS)]

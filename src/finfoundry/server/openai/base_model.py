@@ -96,7 +96,7 @@ def _completion(service: Service, bearer: Bearer, call: BaseCall) -> Completion:
         return _refused(service, bearer, call, decisions)
     with service.app.recorder.recording() as calls:
         completion = service.app.recorder.chat(call.asked)
-    told = service.app.guards.decide("answer", completion.text)
+    told = service.app.guards.decide("answer", completion.text, whole=True)
     decisions += [told] if told else []
     _keep(service, bearer, calls, decisions)
     return refusal_of(completion, told) if told and told.stops else completion

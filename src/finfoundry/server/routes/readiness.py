@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from functools import cache
 
 from finfoundry.base.catalogue import chat_model
 from finfoundry.core.errors import FinfoundryError
+from finfoundry.governance.guards.guards import Guards
 from finfoundry.runtime import migrate
 from finfoundry.server.routes.bodies import Guarding, Model, Ready
 from finfoundry.server.service.state import Service
+
+log = logging.getLogger("finfoundry.server")
 
 
 def readiness(service: Service) -> Ready:
@@ -32,10 +36,19 @@ def _migrations() -> frozenset[str]:
 
 
 def _guards(service: Service) -> Guarding:
+    """What was seen when the tagger was last asked for: anybody may ask this, so it loads nothing."""
     guards = service.app.guards
-    if guards.failing():
+    if guards.seen == "unread":
         return "open" if guards.strict == "open" else "strict"
-    return "tagging" if guards.tags else "absent"
+    return guards.seen
+
+
+def tell_guards(guards: Guards) -> None:
+    """Read the tagger as the server starts, and say in its log where none looks at texts."""
+    if failing := guards.failing():
+        log.warning("no tagger looks at questions or answers: %s; FINFOUNDRY_GUARD_STRICT is %s", failing, guards.strict)
+    elif not guards.tags:
+        log.warning("no tagger looks at questions or answers: none is installed, or FINFOUNDRY_TAGGER is off; nothing is refused")
 
 
 def _model(service: Service) -> Model:

@@ -45,15 +45,16 @@ def data_with_objections(app: App, principal: Principal, out: Path, data: Path |
 
 def install_tagger(settings: Settings, folder: Path, name: str) -> InstalledTagger:
     """Copy what a run learned into the home, with the ``bars.json`` beside it, and put it together. Raises InputError for a name that is
-    none, ModelError for a folder that holds no tuned encoder, or one whose base is not here.
+    none, ModelError for a folder that holds no tuned encoder, one whose base is not here, or one that tells no harms.
     """
+    read_bars(folder)  # before anything is replaced
     if (folder / FILE).is_file():
         return _install_lexical(settings, folder, name)
     told = install_adapter(settings, TAGGER_USE, folder, name)
     target = adapter_folder(settings, TAGGER_USE, name)
     if (folder / BARS_FILE).is_file():
         shutil.copyfile(folder / BARS_FILE, target / BARS_FILE)
-    harm_tagger(settings.model_copy(update={"tagger": name}))  # what cannot be served is told now
+    tagged_with(harm_tagger(settings.model_copy(update={"tagger": name})))  # what cannot be served is told now
     return InstalledTagger(name, told.base, told.sha256, told.bytes, read_bars(target))
 
 
@@ -64,7 +65,7 @@ def _install_lexical(settings: Settings, folder: Path, name: str) -> InstalledTa
     for file in (FILE, LABELS, MANIFEST, BARS_FILE):
         if (folder / file).is_file():
             shutil.copyfile(folder / file, target / file)
-    harm_tagger(settings.model_copy(update={"tagger": name}))
+    tagged_with(harm_tagger(settings.model_copy(update={"tagger": name})))
     told = json.loads((target / MANIFEST).read_text("utf-8"))
     return InstalledTagger(name, "", told["sha256"], (target / FILE).stat().st_size, read_bars(target))
 

@@ -108,7 +108,7 @@ class Fitting:
         folder = self.out / _folder(model)
         path = folder / load_suite(terms.task).name / ROWS
         if not path.is_file() or len(read_rows(path)) < count:
-            settings = Settings(**self.settings.model_dump() | {"model": self._file(model)})
+            settings = self.settings.model_copy(update={"model": self._file(model)})
             with Evaluation(settings, self.data, folder, count, report=self.report) as evaluation:
                 evaluation.evaluate([terms.task])
         return read_rows(path)[:count]
@@ -118,7 +118,7 @@ class Fitting:
         return str(inside) if inside.is_file() else model
 
     def _spent(self, model: str, rows: Sequence[Row]) -> Spent:
-        settings = Settings(**self.settings.model_dump() | {"model": self._file(model)})
+        settings = self.settings.model_copy(update={"model": self._file(model)})
         seconds = statistics.median(row.seconds for row in rows[1:] or rows)  # the first waits for the engine to start
         return Spent(seconds, self.settings.threads, chat_model(settings).stat().st_size)
 
