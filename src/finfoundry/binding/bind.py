@@ -17,7 +17,8 @@ from finfoundry.binding.evidence import CitedPlace, Evidence, EvidenceItem, Pass
 from finfoundry.binding.index import EvidenceIndex
 from finfoundry.binding.naming import Naming
 from finfoundry.binding.sense import NAMED, Reason, Sense
-from finfoundry.binding.sentence.claims import Claim, read_claims
+from finfoundry.binding.sentence.claim import Claim
+from finfoundry.binding.sentence.claims import read_claims
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Citation, Figure, Reference
 from finfoundry.core.language import PrintedWords, rewritten, simplified, texts_of

@@ -17,7 +17,7 @@ from finfoundry.binding.expression import evaluate, in_order
 from finfoundry.binding.naming import FULL, Naming
 from finfoundry.binding.ratios import of_name
 from finfoundry.binding.sense import NAMED, Sense, fits_unit
-from finfoundry.binding.sentence.claims import Claim
+from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.labels import MetricLabel, Words, concepts_named, word_list, words
 from finfoundry.binding.sentence.when import When, agree
 from finfoundry.core.answer import Figure, Reference

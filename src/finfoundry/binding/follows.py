@@ -11,7 +11,7 @@ from finfoundry.binding.bind import Match, Matcher
 from finfoundry.binding.derive import calculation
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.sense import Sense, fits_sign, fits_unit
-from finfoundry.binding.sentence.claims import Claim
+from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.when import When, agree
 from finfoundry.binding.series import at_any_time, twins
 
