@@ -63,9 +63,17 @@ HELD_UP = [
     "Larkspur earned $127 million in Q2 2023.",
     "Larkspur took in just over $1.2 billion in Q2 2023.",
     "Total revenues exceeded interest expense by $1,077 million in Q2 2023.",
+    "Total revenues grew a quarter to $1.25 billion in Q2 2023.",
+    "Total revenues were $1.25 billion in Q2 2023, up a quarter.",
     "Average daily parcels in Q2 2023 were $21 million, some two million fewer than a year earlier.",
 ]
 WRONG = [
+    "Total revenues grew a third to $1.25 billion in Q2 2023.",
+    "Inventories dropped a third to $75 million in Q2 2023.",
+    "Interest expense rose a fifth to $173 million in Q2 2023.",
+    "Total revenues were $1.25 billion in Q2 2023, down a tenth.",
+    "Dividends of $48 million in Q2 2023 were one and a half times those of a year earlier.",
+    "2023年第二季度Dividends为4,800万美元，同比翻了三番。",
     "Larkspur earned $211 million in Q2 2023.",
     "The Northern stores earned $127 million in Q2 2023.",
     "Interest expense exceeded total revenues by $1,077 million in Q2 2023.",
@@ -104,3 +112,8 @@ def test_c4_a_chinese_level_keeps_its_own_time_behind_the_base_of_a_change() -> 
     assert (sentence.status, sentence.reason) == ("supported", None)
     (sentence,) = checker.check("截至2024年5月底的存货比上年同期少了约11%，为85亿美元左右。").sentences
     assert sentence.status == "unsupported"
+
+
+def test_c4_a_multiple_that_is_not_read_leaves_its_sentence_unchecked(checker: Checker) -> None:
+    (sentence,) = checker.check("Dividends of $48 million in Q2 2023 were several times those of a year earlier.").sentences
+    assert (sentence.status, sentence.reason) == ("unchecked", "several times: not computed")

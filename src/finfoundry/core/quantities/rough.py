@@ -51,10 +51,23 @@ _SMALL = {"a": 1, "an": 1} | {word: value for word, value in WORD_VALUES.items()
 _COUNT = "|".join(sorted(_SMALL, key=len, reverse=True))
 _FRACTION = re.compile(rf"\b(?P<n>{_COUNT})[\s-](?P<d>{'|'.join(_PARTS)})(?P<s>s?)\b(?!\s+(?:part|majority|time))", re.IGNORECASE)
 _HALF = re.compile(
-    r"(?<![\w-])half(?=\s+(?:of|the|its|their|our|that|as|what|from|in)\b|\s*[,.;]|\s*$|\s+(?:a|to)\b)(?![\s-]years?)", re.IGNORECASE
+    r"(?<![\w-])half(?=\s+(?:of|the|its|their|our|that|as|what|from|in)\b|\s*[,.;]|\s*$|\s+(?:a|to)\b)(?![\s-]years?)(?!\s+(?:as\s+\w+\s+)?again)",
+    re.IGNORECASE,
 )
 _NTH_BEFORE = re.compile(r"\b(?:first|second|latter|other|this|last|each|per|and\s+a|former|year|fiscal|the)\s+$", re.IGNORECASE)
 _BY = re.compile(r"\bby\s+(?:a\s+)?$", re.IGNORECASE)
+_MOVED = re.compile(  # "grew a third to", "down a tenth"
+    r"\b(?:r[io]se|risen|rising|gr[eo]w\w*|f[ae]ll\w*|increas\w+|decreas\w+|declin\w+|dropp?\w*|gain\w*|los[et]|losing|add(?:s|ed|ing)?"
+    r"|climb\w*|jump\w*|surg\w+|soar\w*|advanc\w+|expand\w*|swell\w*|swollen|shed(?:ding)?|shr[aiu]nk\w*|slipp?\w*|slid\w*|dipp?\w*"
+    r"|plung\w+|tumbl\w+|sank|sunk|slump\w*|eased|contracted|rebound\w*|reduced|cut|up|down|higher|lower|another)\s+(?:by\s+)?$",
+    re.IGNORECASE,
+)
+_COMPARED = re.compile(r"\s+(?:up|down|higher|lower|more|less|fewer|larger|smaller|greater|bigger|above|below)\b", re.IGNORECASE)
+_NOT_COUNTED = re.compile(  # what stands behind a fraction that is none of an order: no "a third plant"
+    r"(?=\s*(?:[^\w\s]|$)|\s+(?:of|to|from|on|in|over|at|as|and|but|or|while|when|than|with|by|versus|vs|against|compared|during|since|for"
+    r"|after|year[- ]o(?:n|ver)|again|this|last|up|down|higher|lower|more|less|fewer|larger|smaller|greater|bigger|above|below)\b)",
+    re.IGNORECASE,
+)
 _OF = re.compile(r"\s+of\b", re.IGNORECASE)
 _AMONG = re.compile(
     rf"\b(?P<n>{_COUNT}|\d\d?)\s+(?P<of>in\s+every|out\s+of\s+every|out\s+of|of\s+every|in)\s+(?P<m>{_COUNT}|\d\d?|100)\b"
@@ -83,9 +96,19 @@ _ROUND_ZH = re.compile(  # 破百亿, 逾千万元, 千亿大关
 )
 
 _MULTIPLES = (
-    (Decimal(2), re.compile(r"\b(?:doubl(?:ed|ing)|twice)\b(?![- ]digit)|翻了?(?:一番|倍|一倍)|[增长涨]了?一倍|一倍以上", re.IGNORECASE)),
+    (Decimal(2), re.compile(r"\b(?:doubl(?:ed|ing)|twice)\b(?![- ]digit)|翻了?(?:一?番|一?倍)|[增长涨]了?一倍|一倍以上", re.IGNORECASE)),
     (Decimal(3), re.compile(r"\b(?:tripl(?:ed|ing)|trebl(?:ed|ing))\b", re.IGNORECASE)),
-    (Decimal(4), re.compile(r"\bquadrupl(?:ed|ing)\b|翻了?两番", re.IGNORECASE)),
+    (Decimal(4), re.compile(r"\bquadrupl(?:ed|ing)\b", re.IGNORECASE)),
+    (
+        Decimal("1.5"),
+        re.compile(r"\bhalf (?:as (?:much|many|large|big|high) again|again as (?:much|many|large|big|high))\b", re.IGNORECASE),
+    ),
+    *((Decimal(2) ** (place + 2), re.compile(rf"翻了?{count}番")) for place, count in enumerate(("[两二]", "三", "四", "五"))),
+    *(
+        (count + Decimal("0.5"), re.compile(rf"\b{word} and (?:a|one)[ -]half(?: times|-?fold)\b", re.IGNORECASE))
+        for word, count in WORD_VALUES.items()
+        if 0 < count < 11
+    ),
     (Decimal("0.5"), re.compile(r"\bhalv(?:ed|ing)\b|减半|腰斩", re.IGNORECASE)),
     *(
         (Decimal(count), re.compile(rf"\b{word}(?: times|-?fold)\b", re.IGNORECASE))
@@ -93,6 +116,13 @@ _MULTIPLES = (
         if 1 < count < 11
     ),
 )
+_MANIFOLD = re.compile(  # a multiple, whether or not it can be read
+    r"\b(?:several|many|countless)\s+times(?=\s+(?:as|its|their|that|those|what|the|more|higher|larger)\b)|\b\w+-?fold\b"
+    r"|\band\s+(?:a|one)[\s-](?:half|third|quarter)\s+times\b|\bhalf\s+(?:as\s+\w+\s+)?again\b|\b(?:quintupl|sextupl|octupl)\w+"
+    rf"|翻了?[{_HAN_DIGIT}几数十]+番|[几数]十?倍",
+    re.IGNORECASE,
+)
+_SPAN_BEFORE = re.compile(r"\b(?:in|for|per|over|within|during|throughout|than)\s+$", re.IGNORECASE)  # "the best in a quarter"
 _EXACT, _LOOSE = Decimal("0.05"), Decimal("0.1")  # of a quantity in words: how far the true one may be off
 _BEYOND, _SHORT = Decimal("0.2"), Decimal("0.15")  # of "over a third", of "nearly a third"
 
@@ -149,6 +179,22 @@ def find_multiples(text: str) -> list[PrintedNumber]:
     return sorted(found, key=lambda number: number.start)
 
 
+def find_unread(text: str) -> list[str]:
+    """Fractions and multiples of a text that neither ``find_rough`` nor ``find_multiples`` reads: nothing can be said of them."""
+    plain = simplified(halfwidth(text))
+    read = [*find_rough(text), *find_multiples(text)]
+    told = [*filter(_is_part, _FRACTION.finditer(plain)), *_MANIFOLD.finditer(plain)]
+    return [text[slice(*one.span())] for one in told if not any(one.start() < other.end and other.start < one.end() for other in read)]
+
+
+def _is_part(match: re.Match[str]) -> bool:
+    """Whether words are a fraction, not a place in an order and not a span of time."""
+    text, start = match.string, match.start()
+    if _NTH_BEFORE.search(text, 0, start) or (match["d"].lower() == "quarter" and _SPAN_BEFORE.search(text, 0, start)):
+        return False
+    return _NOT_COUNTED.match(text, match.end()) is not None
+
+
 def _times(value: Decimal, told: Hedge) -> tuple[Decimal, Decimal]:
     """The interval of a multiple, which is told more roughly than a part: 2.6 times is "more than doubled"."""
     if told.lean > 0:
@@ -176,10 +222,17 @@ def _fraction(text: str, match: re.Match[str]) -> PrintedNumber | None:
         return None
     told = hedge(text, *match.span())
     said = _OF.match(text, match.end()) or _BY.search(text[: match.start()]) or told.lean or told.loose
-    plainly = count > 1 and parts != 4
+    plainly = (count > 1 and parts != 4) or _is_moved(text, *match.span())
     if _NTH_BEFORE.search(text, 0, match.start()) and not _BY.search(text[: match.start()]):
         return None
     return _share(text, match, Decimal(count) / parts) if said or plainly else None
+
+
+def _is_moved(text: str, start: int, end: int) -> bool:
+    """Whether a fraction is by how much something rose or fell, or stands above or below another: "grew a third", "a fifth lower"."""
+    if not _NOT_COUNTED.match(text, end):
+        return False
+    return _MOVED.search(text, max(0, start - _NEAR), start) is not None or _COMPARED.match(text, end) is not None
 
 
 def _half(text: str, match: re.Match[str]) -> PrintedNumber | None:
