@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from finfoundry.core.quantities.rough import Hedge, around, find_multiples, find_rough, find_unread, hedge
 
+OVER, UNDER = Hedge(1, strict=True), Hedge(-1, strict=True)
 SHARES = [
     ("two in every five dollars", "0.4"), ("one in ten loans", "0.1"), ("by nearly three quarters", "0.75"),
     ("about a third of sales", "0.333"), ("two-thirds of the stores", "0.667"), ("half of its sales", "0.5"),
@@ -64,10 +65,12 @@ def test_c4_names_of_time_and_ordinals_are_no_quantities(text: str) -> None:
 @pytest.mark.parametrize(
     ("before", "behind", "told"),
     [
-        ("topped ", "", Hedge(1)), ("north of ", "", Hedge(1)), ("a shade over ", "", Hedge(1)), ("no less than ", "", Hedge(1)),
-        ("just shy of ", "", Hedge(-1)), ("nearly ", "", Hedge(-1)), ("not more than ", "", Hedge(-1)),
+        ("topped ", "", OVER), ("north of ", "", OVER), ("a shade over ", "", OVER), ("no less than ", "", Hedge(1)),
+        ("just shy of ", "", UNDER), ("nearly ", "", Hedge(-1)), ("not more than ", "", Hedge(-1)),
+        ("failed to reach ", "", UNDER), ("failed to exceed ", "", Hedge(-1)), ("", "以上", Hedge(1)), ("超过", "", OVER),
+        ("at least ", "", Hedge(1)),
         ("some ", "", Hedge(0, loose=True)),
-        ("逾", "", Hedge(1)), ("", "出头", Hedge(1)), ("突破", "", Hedge(1)), ("不到", "", Hedge(-1)),
+        ("逾", "", OVER), ("", "出头", OVER), ("突破", "", OVER), ("不到", "", UNDER),
         ("不超过", "", Hedge(-1)), ("近", "", Hedge(-1)),
         ("", "左右", Hedge(0, loose=True)), ("was ", "", Hedge()),
     ],
@@ -136,3 +139,9 @@ def test_c4_what_became_so_many_times_as_large_is_a_multiple(text: str, value: D
 )  # fmt: skip
 def test_c4_parts_and_multiples_that_are_not_read_are_known(text: str, unread: list[str]) -> None:
     assert find_unread(text) == unread
+
+
+def test_c4_more_than_doubled_is_more_than_twice_as_much() -> None:
+    (found,) = find_multiples("Profit more than doubled.")
+    assert found.within
+    assert Decimal(2) < found.within[0] < Decimal("2.001")

@@ -35,6 +35,7 @@ class Claim:
     earlier: bool = False  # of a level: another one is compared with it
     heads: tuple[str, ...] = ()  # the words before the figure, back to a break, back to the figure before
     loose: bool = False  # "about": a round number may stand for what rounds to it
+    strict: bool = False  # of a bound: "more than", which just so much is not
 
     @property
     def window(self) -> tuple[Decimal, Decimal]:
@@ -48,3 +49,10 @@ class Claim:
         if self.loose:
             return -max(step, min(coarsest(self.number), value / _LOOSE)) / 2, max(step, min(coarsest(self.number), value / _LOOSE)) / 2
         return -step / 2, step / 2
+
+    def admits(self, size: Decimal) -> bool:
+        """Whether words that put the true figure above or below the printed one, "more than", let it be of such a size."""
+        told = abs(self.number.value)
+        if not (self.strict and self.bound):
+            return True
+        return size > told if self.bound > 0 else size < told

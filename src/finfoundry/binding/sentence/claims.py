@@ -154,6 +154,7 @@ class _Sentence:
                     earlier=self._markers[index] is not None,
                     heads=self._heads(index, contexts[0]),
                     loose=told.loose,
+                    strict=told.strict,
                 )
             )
         return found

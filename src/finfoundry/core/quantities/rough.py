@@ -20,17 +20,24 @@ from finfoundry.core.quantities.units import ANY_CURRENCY, ONE, scale_value
 
 _FEW = r"(?:(?:just|only|slightly|somewhat|well|far|a\s+(?:little|bit|shade|touch|hair|tad))\s+)?"
 _OVER = re.compile(
-    rf"(?:(?<!no\s)(?<!not\s){_FEW}(?:more\s+than|over|above|north\s+of|exceed(?:s|ed|ing)?|in\s+excess\s+of|upwards\s+of)"
+    rf"(?:(?<!no\s)(?<!not\s)(?<!fail\sto\s)(?<!fails\sto\s)(?<!failed\sto\s){_FEW}(?:more\s+than|over|above|north\s+of|exceed(?:s|ed|ing)?|in\s+excess\s+of|upwards\s+of)"
     r"|at\s+least|(?:no|not)\s+(?:less|fewer)\s+than|topp(?:ed|ing)|tops|surpass(?:ed|es|ing)|cross(?:ed|ing)|broke(?:\s+through)?"
     r"|(?<![不未没])超过|(?<![不未没])超|逾|(?<!不)高于|不低于|不少于|(?<!不)多于|突破|冲破|冲过|跨过|站上|破|至少|上(?=[百千万]))\W?$",
     re.IGNORECASE,
 )
 _UNDER = re.compile(
     rf"(?:nearly|almost|close\s+to|approaching|{_FEW}(?:under|below|less\s+than|fewer\s+than|short\s+of|shy\s+of|south\s+of)"
+    r"|fail(?:s|ed|ing)?\s+to\s+(?:reach|hit|meet|attain|make|top|pass|surpass|exceed)"
     r"|(?:no|not)\s+(?:more|over|above|exceed(?:ed|ing)?)(?:\s+than)?|not\s+(?:quite|even)|at\s+most|近|接近|不足|不到|不超过?|未超过?|低于|少于|不及"
     r"|未到|不满|未满|至多)\W?$",
     re.IGNORECASE,
 )
+_INCLUSIVE = re.compile(  # on that side, or just there: "at least", "nearly", "failed to exceed"
+    r"(?:at\s+(?:least|most)|\b(?:no|not)\s+(?:more|less|fewer|over|above|below|exceed(?:ed|ing)?)(?:\s+than)?"
+    r"|fail\w*\s+to\s+(?:top|pass|surpass|exceed)|nearly|almost|close\s+to|approaching|不低于|不少于|不超过?|未超过?|至少|至多|站上|上|近|接近)\W?$",
+    re.IGNORECASE,
+)
+_INCLUSIVE_BEHIND = re.compile(r"以上|以下|\+|\s+or\s+(?:more|less|fewer)\b")
 _ABOUT = re.compile(
     r"(?:about|around|approximately|roughly|some|circa|or\s+so|in\s+the\s+region\s+of|大?约|约为|大概|左右|差不多|大致)\W?$", re.IGNORECASE
 )
@@ -124,25 +131,33 @@ _MANIFOLD = re.compile(  # a multiple, whether or not it can be read
 )
 _SPAN_BEFORE = re.compile(r"\b(?:in|for|per|over|within|during|throughout|than)\s+$", re.IGNORECASE)  # "the best in a quarter"
 _EXACT, _LOOSE = Decimal("0.05"), Decimal("0.1")  # of a quantity in words: how far the true one may be off
+_HAIR = Decimal("1e-9")  # of a multiple: the least by which one is "more than" it
 _BEYOND, _SHORT = Decimal("0.2"), Decimal("0.15")  # of "over a third", of "nearly a third"
 
 
 @dataclass(frozen=True, slots=True)
 class Hedge:
-    """What the words around a number say of the true one: ``lean`` 1 above it, -1 below it, 0 neither; ``loose``: only about it."""
+    """What the words around a number say of the true one: ``lean`` 1 above it, -1 below it, 0 neither; ``loose``: only about it.
+    ``strict``: never just at it, "more than".
+    """
 
     lean: int = 0
     loose: bool = False
+    strict: bool = False
 
 
 def hedge(text: str, start: int, end: int, since: int = 0) -> Hedge:
     """The words around ``text[start:end]``; none before ``since`` are read."""
     before = text[max(since, start - _NEAR) : start]
     if _OVER.search(before) or _MORE_BEHIND.match(text, end):
-        return Hedge(1)
+        return Hedge(1, strict=_is_strict(before, text, end))
     if _UNDER.search(before) or _LESS_BEHIND.match(text, end):
-        return Hedge(-1)
+        return Hedge(-1, strict=_is_strict(before, text, end))
     return Hedge(0, _ABOUT.search(before) is not None or _SO_BEHIND.match(text, end) is not None)
+
+
+def _is_strict(before: str, text: str, end: int) -> bool:
+    return _INCLUSIVE.search(before) is None and _INCLUSIVE_BEHIND.match(text, end) is None
 
 
 def around(value: Decimal, told: Hedge) -> tuple[Decimal, Decimal]:
@@ -198,7 +213,7 @@ def _is_part(match: re.Match[str]) -> bool:
 def _times(value: Decimal, told: Hedge) -> tuple[Decimal, Decimal]:
     """The interval of a multiple, which is told more roughly than a part: 2.6 times is "more than doubled"."""
     if told.lean > 0:
-        return value, value + max(Decimal(1), value / 2)
+        return value * (1 + _HAIR if told.strict else 1), value + max(Decimal(1), value / 2)
     return (
         (value * Decimal("0.82"), value * Decimal("1.08")) if told.lean or told.loose else (value * Decimal("0.9"), value * Decimal("1.15"))
     )
