@@ -137,3 +137,9 @@ def test_c4_more_than_so_much_is_what_a_passage_says_so_too() -> None:
     checker = Checker(["The Larkspur network had more than 600 stores in 2023. It employed 900 people in 2023."])
     assert [one.bound for one in checker.check("Larkspur's network had more than 600 stores in 2023.").figures] == [True]
     assert [one.bound for one in checker.check("Larkspur employed more than 900 people in 2023.").figures] == [False]
+
+
+def test_c4_a_rise_against_the_year_before_is_of_the_year_that_is_told() -> None:
+    table = "| 单位：百万元 | 2023年 | 2022年 |\n|---|---|---|\n| 净利润 | 300 | 200 |"
+    told = {year: Checker([table]).check(f"{year}年净利润同比增长超过49%。").sentences[0].status for year in (2023, 2022)}
+    assert told == {2023: "supported", 2022: "unsupported"}

@@ -54,7 +54,7 @@ _SUPPOSE = re.compile(
     r"|假设|如果|假如|若|按照?|以|超过|低于|高于|大于|小于|多于|少于|不足|至少",
     re.IGNORECASE,
 )
-_COMPARED = re.compile(r"\b(?:than|what|from|compared|those?|that)\b|较|比|的$", re.IGNORECASE)
+_COMPARED = re.compile(r"\b(?:than|what|from|compared|those?|that)\b|较|(?<![同环])比|的$", re.IGNORECASE)
 _MORE_THAN = re.compile(r"\b(?:more|less|fewer) than\s+(?=… )")  # of the figure itself, which is compared with nothing
 _HALF_MONTH = 15
 _MOST = 40  # operands tried
