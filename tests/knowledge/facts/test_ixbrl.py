@@ -81,10 +81,25 @@ def test_a_member_that_the_row_names_is_told_by_the_row(label: str, dimensions: 
     assert [fact.dimensions for fact in facts if fact.metric == (label,)] == [dimensions]
 
 
-def test_a_concept_that_no_question_asks_by_leaves_that_of_the_label() -> None:
-    tag = "us-gaap:RevenuesOfSomeKindThatNobodyAsksFor"
-    paper = FILING.replace("<td>Loss</td>", "<td>Total revenues</td>").replace('"ex:Loss"', f'"{tag}"')
-    assert [fact.concept for fact in parse(paper.encode(), "f.htm").facts if fact.metric == ("Total revenues",)] == ["Revenues"]
+def test_a_line_whose_member_the_row_names_is_not_the_companys() -> None:
+    paper = FILING.replace("<td>Loss</td>", "<td>West revenues</td>").replace('"ex:Loss"', '"us-gaap:Revenues"')
+    assert [fact.concept for fact in parse(paper.encode(), "f.htm").facts if fact.metric == ("West revenues",)] == [None]
+
+
+@pytest.mark.parametrize(
+    ("tag", "concept"),
+    [
+        ("us-gaap:RevenueThatNobodyAsksFor", "Revenues"),
+        (
+            "us-gaap:EquityMethodInvestmentSummarizedFinancialInformationRevenue",
+            "EquityMethodInvestmentSummarizedFinancialInformationRevenue",
+        ),
+        ("us-gaap:BusinessAcquisitionsProFormaRevenue", "BusinessAcquisitionsProFormaRevenue"),
+    ],
+)
+def test_a_kind_that_no_question_asks_by_is_what_its_label_is(tag: str, concept: str) -> None:
+    paper = FILING.replace("<td>Loss</td>", "<td>Total revenues</td>").replace('"ex:Loss" contextRef="now"', f'"{tag}" contextRef="year"')
+    assert [fact.concept for fact in parse(paper.encode(), "f.htm").facts if fact.metric == ("Total revenues",)] == [concept]
 
 
 @pytest.mark.parametrize(

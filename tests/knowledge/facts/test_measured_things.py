@@ -25,6 +25,11 @@ from finfoundry.knowledge.ingest.parse_file import parse
         ("(in thousands)", None),
         ("年度", None),
         ("Shares (in millions)", None),
+        ("MT", None),
+        ("Deferred revenue (miles)", None),
+        ("Interest expense (units)", None),
+        ("营业收入（家）", None),
+        ("Sales volume (units)", 1),
     ],
 )
 def test_a_measure_of_things_is_told_from_money(text: str, things: int | None) -> None:

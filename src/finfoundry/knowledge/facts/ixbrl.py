@@ -227,17 +227,19 @@ def tagged_facts(data: bytes, document: Document, facts: list[Fact]) -> list[Fac
 
 
 def _merge(fact: Fact, tag: Tagged) -> Fact:
-    """The fact by its tag. A concept that no metric goes by leaves the label's, and members that row or column name are told by these:
-    what is asked in the words of the page is found by them.
+    """The fact by its tag. Where row or column name the tag's members, the line is what the page calls it, and so where no metric goes by a
+    concept that is a kind of the label's: what is asked in the words of the page is found by them.
     """
     unit = fact.unit if tag.unit == "count" else tag.unit
+    printed = _names_members(fact, tag)
+    labelled = not tag.dimensions and tag.concept not in _asked_for() and _is_kind_of(tag.concept, fact.concept)
     return replace(
         fact,
         value=tag.printed,
         unit=unit,
         period=tag.period.iso,
-        concept=tag.concept if tag.concept in _asked_for() else fact.concept or tag.concept,
-        dimensions=fact.dimensions if _names_members(fact, tag) else _members(tag.dimensions),
+        concept=fact.concept if printed or labelled else tag.concept,
+        dimensions=fact.dimensions if printed else _members(tag.dimensions),
         scale=tag.scale,
         confidence=1.0,
     )
@@ -247,6 +249,12 @@ def _merge(fact: Fact, tag: Tagged) -> Fact:
 def _asked_for() -> frozenset[str]:
     """The concepts by which questions ask."""
     return frozenset(name for metric in listed_metrics().values() for name in metric["concepts"])
+
+
+def _is_kind_of(tagged: str, labelled: str | None) -> bool:
+    """Whether both begin with one word: InventoryFinishedGoodsNetOfReserves is inventory, an associate's Assets are no assets."""
+    first, other = ((_spaced(name).split() or [""])[0].removesuffix("s") for name in (tagged, labelled or ""))
+    return bool(first) and first == other
 
 
 def _names_members(fact: Fact, tag: Tagged) -> bool:

@@ -16,18 +16,22 @@ _LATIN_TIMES = {
     "billion": 10**9, "billions": 10**9, "10,000": 10_000, "ten thousand": 10_000,
 }  # fmt: skip
 _TIMES = r"(?:in\s+)?(?P<latin>(?:10,000|ten\s+thousand|['’]?000|thousands?|millions?|billions?)(?:\s+of)?\s+)?"
-_MEASURES = (
-    r"(?:(?:metric|short|long|dry|troy|cubic|nautical|net|gross)\s+)*(?:tons?|tonnes?|mt|kgs?|kilograms?|ounces|oz|barrels?|bbls?|boe|boepd|bpd|m?m?cfe?|m?mbtu"
-    r"|gallons|lit(?:er|re)s|[kmgt]wh?|miles|kilomet(?:er|re)s|km|square\s+(?:met(?:er|re)s|feet)|sq\.?\s?(?:m|ft)|feet|acres|hectares|teus?)"
-)
-# What stands in a table as a label, too, whose figures are money (vehicles, vessels): a unit only in brackets.
+_KIND = r"(?:(?:metric|short|long|dry|troy|cubic|nautical|net|gross)\s+)*"
+_MEASURES = rf"{_KIND}(?:tons|tonnes|kilograms|ounces|barrels|bbls|boe|boepd|bpd|mmcfe?|mmbtu|gallons|lit(?:er|re)s|[kmgt]wh|teus)"
+# What stands in a table as a label, too (vehicles, whose figures are money; MT, a state): a unit only in brackets.
 _THINGS = (
-    r"(?:vehicles|aircraft|vessels|containers|unit\s+cases|cases|pieces|packages|passengers|employees|people|stores|rooms|homes|units)"
+    rf"{_KIND}(?:tons?|mt|kgs?|oz|m?cfe?|mw|miles|kilomet(?:er|re)s|km|square\s+(?:met(?:er|re)s|feet)|sq\.?\s?(?:m|ft)|feet|acres|hectares|teu"
+    r"|vehicles|aircraft|vessels|containers|unit\s+cases|cases|pieces|packages|passengers|employees|people|stores|rooms|homes|units)"
 )
 _EACH = r"(?:\s+(?:per|a)\s+(?:day|month|year|quarter))?"
 _WHOLE = re.compile(rf"(?:{_HAN}|{_TIMES}{_MEASURES}{_EACH})\Z", re.IGNORECASE)
 _BRACKETED = re.compile(rf"[（(]\s*(?:单位[:：]\s*)?(?:{_HAN}|{_TIMES}(?:{_MEASURES}|{_THINGS}){_EACH})\s*[)）]\s*\Z", re.IGNORECASE)
 _UNIT_LINE = re.compile(rf"单位[:：]\s*{_HAN}\Z")
+_AMOUNT = re.compile(
+    r"\b(?:revenues?|sales(?!\s+volumes?)|income|expenses?|costs?|profits?|loss(?:es)?|provisions?|assets|liabilit(?:y|ies)|payables?|receivables?|fees?|taxes|earnings)\b"
+    r"|收入|成本|费用|利润|支出|金额|余额|资产|负债|税",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"(?:number|no\.|count|quantity|headcount|数量|个数|家数|户数|人数)\Z", re.IGNORECASE)
 
 
@@ -42,8 +46,13 @@ def measured(text: str) -> Decimal | None:
     if _NUMBER.match(text):
         return Decimal(1)
     found = _WHOLE.match(text) or _UNIT_LINE.match(text) or _BRACKETED.search(text)
-    if found is None:
+    if found is None or _is_amount(text[: found.start()]):
         return None
     said = found.groupdict()
     times = " ".join((said.get("latin") or "").lower().split()).removesuffix(" of")
     return Decimal(_HAN_TIMES[said["han"] or ""] * _LATIN_TIMES[times])
+
+
+def _is_amount(label: str) -> bool:
+    """Whether what stands before a bracket is a line of amounts: of "Deferred revenue (miles)" the bracket says only what was sold."""
+    return _AMOUNT.search(label) is not None
