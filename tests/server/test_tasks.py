@@ -294,7 +294,8 @@ def delete_a_paper(visitor: Visitor) -> None:
     visitor.until("document.querySelectorAll('table.papers tbody tr').length === 1")
     visitor.click("table.papers a")
     visitor.click('form[action$="/delete"] button')
-    visitor.until("location.pathname === '/console/documents' && document.readyState === 'complete' && !document.body.innerText.includes('Omega')")
+    visitor.until("location.pathname === '/console/documents' && document.readyState === 'complete'")
+    visitor.until("!document.body.innerText.includes('Omega')")
 
 
 def let_somebody_in(visitor: Visitor, live: Live) -> None:
