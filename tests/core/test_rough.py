@@ -133,7 +133,7 @@ def test_c4_what_became_so_many_times_as_large_is_a_multiple(text: str, value: D
 
 @pytest.mark.parametrize(
     ("text", "unread"),
-    [("Sales were several times those of 2022.", ["several times"]), ("翻了十番", ["翻了十番"]),
+    [("Sales were several times those of 2022.", ["several times"]), ("翻了十番", ["翻了十番"]), ("翻了3番", ["翻了3番"]),
      ("It won a fifth.", ["a fifth"]),
      ("the best in a quarter", []), ("the third quarter", []), ("Sales grew a third.", [])],
 )  # fmt: skip

@@ -126,7 +126,7 @@ _MULTIPLES = (
 _MANIFOLD = re.compile(  # a multiple, whether or not it can be read
     r"\b(?:several|many|countless)\s+times(?=\s+(?:as|its|their|that|those|what|the|more|higher|larger)\b)|\b\w+-?fold\b"
     r"|\band\s+(?:a|one)[\s-](?:half|third|quarter)\s+times\b|\bhalf\s+(?:as\s+\w+\s+)?again\b|\b(?:quintupl|sextupl|octupl)\w+"
-    rf"|翻了?[{_HAN_DIGIT}几数十]+番|[几数]十?倍",
+    rf"|翻了?(?:近|约|逾|超过?)?[{_HAN_DIGIT}几数十\d]+番|[几数]十?倍",
     re.IGNORECASE,
 )
 _SPAN_BEFORE = re.compile(r"\b(?:in|for|per|over|within|during|throughout|than)\s+$", re.IGNORECASE)  # "the best in a quarter"
