@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,8 +49,8 @@ def of_document(number: int) -> Answer:
 
 
 def test_a_conversation_is_gone_on_with_and_found(history: History) -> None:
-    begun = history.keep(ANA, "", 1, "What was 100% of it?", of_document(1))
-    assert history.keep(ANA, begun, 2, "And before?", NOTHING) == begun
+    begun, _ = history.keep(ANA, "", 1, "What was 100% of it?", of_document(1))
+    assert history.keep(ANA, begun, 2, "And before?", NOTHING) == (begun, 2)
     found, turns = history.show(ANA, begun)
     assert (found.title, found.turns) == ("What was 100% of it?", 2)
     assert [turn.question for turn in turns] == ["What was 100% of it?", "And before?"]
@@ -59,15 +61,31 @@ def test_a_conversation_is_gone_on_with_and_found(history: History) -> None:
 
 
 def test_a_turn_asked_anew_takes_the_place_of_those_after_it(history: History) -> None:
-    begun = history.keep(ANA, "", 1, "one", NOTHING)
+    begun, _ = history.keep(ANA, "", 1, "one", NOTHING)
     for number in (2, 3):
         history.keep(ANA, begun, number, str(number), NOTHING)
     history.keep(ANA, begun, 2, "other", NOTHING)
     assert [turn.question for turn in history.show(ANA, begun)[1]] == ["one", "other"]
 
 
+def test_two_questions_at_once_are_both_kept(history: History) -> None:
+    begun, _ = history.keep(ANA, "", 0, "one", NOTHING)
+    both = threading.Barrier(2)
+
+    def go_on(question: str) -> int:
+        before = history.show(ANA, begun)[0].turns
+        both.wait()  # each has seen one turn, as two windows have
+        assert before == 1
+        return history.keep(ANA, begun, 0, question, NOTHING)[1]
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(go_on, ["left", "right"])) == [2, 3]
+    found, turns = history.show(ANA, begun)
+    assert (found.turns, {turn.question for turn in turns}) == (3, {"one", "left", "right"})
+
+
 def test_it_is_nobody_elses_not_even_by_its_id(history: History) -> None:
-    begun = history.keep(ANA, "", 1, "one", NOTHING)
+    begun, _ = history.keep(ANA, "", 1, "one", NOTHING)
     for attempt in (
         lambda: history.show(BEN, begun),
         lambda: history.keep(BEN, begun, 2, "mine now", NOTHING),
@@ -83,7 +101,7 @@ def test_it_is_nobody_elses_not_even_by_its_id(history: History) -> None:
 
 
 def test_by_a_link_that_is_seen_whose_papers_may_be_read(history: History) -> None:
-    begun = history.keep(ANA, "", 1, "of the open paper", of_document(1))
+    begun, _ = history.keep(ANA, "", 1, "of the open paper", of_document(1))
     history.keep(ANA, begun, 2, "of the secret paper", of_document(2))
     history.keep(ANA, begun, 3, "of nothing", NOTHING)
     link = history.share(ANA, begun, on=True)
@@ -97,7 +115,7 @@ def test_by_a_link_that_is_seen_whose_papers_may_be_read(history: History) -> No
 
 
 def test_an_answer_goes_with_its_paper_and_with_the_right_to_read_it(history: History, database: Database) -> None:
-    begun = history.keep(ANA, "", 1, "of the secret paper", of_document(2))
+    begun, _ = history.keep(ANA, "", 1, "of the secret paper", of_document(2))
     Policy(database).remove_grant(ADMINISTRATOR, "ana", "sensitive")
     assert history.show(ANA, begun)[1][0].answer is None
     with database.owner() as connection:
@@ -115,10 +133,12 @@ def test_who_is_erased_leaves_no_conversation(history: History, database: Databa
     assert history.conversations(ANA) == []
 
 
-def test_bounds_are_told(history: History) -> None:
-    begun = history.keep(ANA, "", 1, "one", NOTHING)
+def test_bounds_are_told(history: History, database: Database) -> None:
+    begun, _ = history.keep(ANA, "", 1, "one", NOTHING)
+    with database.owner() as connection:
+        connection.execute("UPDATE past_conversations SET turns = %s", (MOST_TURNS,))
     with pytest.raises(InputError, match="at most 1000"):
-        history.keep(ANA, begun, MOST_TURNS + 1, "one more", NOTHING)
+        history.keep(ANA, begun, 0, "one more", NOTHING)
     with pytest.raises(InputError):
         history.rename(ANA, begun, " ")
     with pytest.raises(NotFound):

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from psycopg.types.json import Jsonb
 from pydantic import TypeAdapter, ValidationError
@@ -93,22 +93,27 @@ class History:
         _, person, turns, *_ = rows[0]
         return SharedConversation(person, turns, [_turn(row[3:]) for row in rows if row[3] is not None])
 
-    def keep(self, principal: Principal, conversation: str, number: int, question: str, answer: Answer, collection: str = "") -> str:
-        """Keep a turn, in the place of those from its number on; "" begins a conversation. Its id. Raises NotFound, InputError."""
-        if number > MOST_TURNS:
-            raise InputError(f"A conversation has at most {MOST_TURNS} questions", remedy="Begin a new one")
+    def keep(
+        self, principal: Principal, conversation: str, at: int, question: str, answer: Answer, collection: str = ""
+    ) -> tuple[str, int]:
+        """Keep a turn; "" begins a conversation. ``at`` is the number of a turn that was asked anew: it takes the place of that one and of
+        all after it; any other number goes on behind the last. Its conversation's id and its number. Raises NotFound, InputError.
+        """
         evidence = [document_number(one) for one in drawn_from(answer)]
         with self._database.transaction(principal) as connection:
-            held = _own(connection, principal, conversation).id if conversation else _begun(connection, principal, question, collection)
-            connection.execute("DELETE FROM past_questions WHERE conversation = %s AND number >= %s", (held, number))
-            values = (held, number, question, evidence)
+            held = _own(connection, principal, conversation or _begun(connection, principal, question, collection), "FOR UPDATE")
+            number = at if 0 < at <= held.turns else held.turns + 1  # only now: another question may have been answered meanwhile
+            if number > MOST_TURNS:
+                raise InputError(f"A conversation has at most {MOST_TURNS} questions", remedy="Begin a new one")
+            connection.execute("DELETE FROM past_questions WHERE conversation = %s AND number >= %s", (held.id, number))
+            values = (held.id, number, question, evidence)
             connection.execute("INSERT INTO past_questions (conversation, number, question, evidence) VALUES (%s, %s, %s, %s)", values)
             kept = Jsonb(_ANSWER.dump_python(answer, mode="json"))
             insert = "INSERT INTO past_answers (conversation, number, answer, evidence) VALUES (%s, %s, %s, %s)"
-            connection.execute(insert, (held, number, kept, evidence))
+            connection.execute(insert, (held.id, number, kept, evidence))
             update = "UPDATE past_conversations SET turns = %s, changed = clock_timestamp(), collection = %s WHERE id = %s"
-            connection.execute(update, (number, collection, held))
-        return held
+            connection.execute(update, (number, collection, held.id))
+        return held.id, number
 
     def rename(self, principal: Principal, conversation: str, title: str) -> None:
         """Raises NotFound, InputError."""
@@ -153,8 +158,8 @@ def _begun(connection: Connection, principal: Principal, question: str, collecti
     return str(row[0]) if row else ""
 
 
-def _own(connection: Connection, principal: Principal, conversation: str) -> PastConversation:
-    query = f"SELECT {_COLUMNS} FROM past_conversations WHERE id = %s AND person = %s"  # noqa: S608  a constant
+def _own(connection: Connection, principal: Principal, conversation: str, lock: Literal["", "FOR UPDATE"] = "") -> PastConversation:
+    query = f"SELECT {_COLUMNS} FROM past_conversations WHERE id = %s AND person = %s {lock}"  # noqa: S608  constants
     row = connection.execute(query, (_key(conversation), principal.user)).fetchone()
     if row is None:
         raise _no_conversation()
