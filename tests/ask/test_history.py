@@ -114,6 +114,23 @@ def test_by_a_link_that_is_seen_whose_papers_may_be_read(history: History) -> No
         history.shared(BEN, link)
 
 
+def test_who_shares_reads_by_link_renames_and_deletes_is_on_record(history: History, database: Database) -> None:
+    begun, _ = history.keep(ANA, "", 0, "one", of_document(1))
+    link = history.share(ANA, begun, on=True)
+    assert link is not None
+    history.shared(BEN, link)
+    history.rename(ANA, begun, "other")
+    history.share(ANA, begun, on=False)
+    history.delete(ANA, begun)
+    with database.owner() as connection:
+        rows = connection.execute(
+            "SELECT r.action, k.name FROM audit_record r JOIN audit_key k ON k.subject = r.actor WHERE r.target = %s ORDER BY r.at",
+            (begun,),
+        ).fetchall()
+    told = [("shared", "ana"), ("read by link", "ben"), ("renamed", "ana"), ("unshared", "ana"), ("deleted", "ana")]
+    assert rows == [(f"conversation {done}", person) for done, person in told]
+
+
 def test_an_answer_goes_with_its_paper_and_with_the_right_to_read_it(history: History, database: Database) -> None:
     begun, _ = history.keep(ANA, "", 1, "of the secret paper", of_document(2))
     Policy(database).remove_grant(ADMINISTRATOR, "ana", "sensitive")

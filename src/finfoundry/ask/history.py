@@ -20,6 +20,7 @@ from finfoundry.core.answer import Answer, Citation
 from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.principal import Principal
 from finfoundry.knowledge.ids import document_number
+from finfoundry.runtime import audit
 from finfoundry.runtime.database import Connection, Database
 
 MOST_TURNS = 1000  # of one conversation
@@ -88,10 +89,12 @@ class History:
         """What of a conversation somebody may see who was given its link. Raises NotFound."""
         with self._database.transaction(principal) as connection:
             rows = connection.execute("SELECT * FROM shared_turns(%s)", (_key(link),)).fetchall()
-        if not rows:
-            raise _no_conversation()
-        _, person, turns, *_ = rows[0]
-        return SharedConversation(person, turns, [_turn(row[3:]) for row in rows if row[3] is not None])
+            if not rows:
+                raise _no_conversation()
+            conversation, person, turns, *_ = rows[0]
+            found = SharedConversation(person, turns, [_turn(row[3:]) for row in rows if row[3] is not None])
+            _record(connection, principal, "read by link", str(conversation), {"turns": [turn.number for turn in found.seen]})
+        return found
 
     def keep(
         self, principal: Principal, conversation: str, at: int, question: str, answer: Answer, collection: str = ""
@@ -123,6 +126,7 @@ class History:
         with self._database.transaction(principal) as connection:
             found = _own(connection, principal, conversation)
             connection.execute("UPDATE past_conversations SET title = %s WHERE id = %s", (said, found.id))
+            _record(connection, principal, "renamed", found.id, {"before": found.title, "after": said})
 
     def share(self, principal: Principal, conversation: str, *, on: bool) -> str | None:
         """Give a conversation a link, or take it back: who was given the old one then sees nothing. Raises NotFound."""
@@ -130,6 +134,7 @@ class History:
             found = _own(connection, principal, conversation)
             link = (found.link or str(uuid.uuid4())) if on else None
             connection.execute("UPDATE past_conversations SET link = %s WHERE id = %s", (link, found.id))
+            _record(connection, principal, "shared" if on else "unshared", found.id, {"title": found.title, "turns": found.turns})
         return link
 
     def delete(self, principal: Principal, conversation: str) -> None:
@@ -137,6 +142,7 @@ class History:
         with self._database.transaction(principal) as connection:
             found = _own(connection, principal, conversation)
             connection.execute("DELETE FROM past_conversations WHERE id = %s", (found.id,))
+            _record(connection, principal, "deleted", found.id, {"title": found.title, "turns": found.turns})
 
 
 def forget_conversations(connection: Connection, person: str) -> int:
@@ -149,6 +155,12 @@ def drawn_from(answer: Answer) -> list[str]:
     """The stored documents that an answer cites or shows, each once."""
     cited: Iterable[Citation] = (*answer.citations, *answer.nearest)
     return list(dict.fromkeys(one.document.id for one in cited if is_stored(one.document.id)))
+
+
+def _record(connection: Connection, principal: Principal, done: str, conversation: str, told: dict[str, object]) -> None:
+    """What was done with a conversation, in the transaction that does it; the link itself is a secret and in no record."""
+    step = audit.AuditStep("conversation", told)
+    audit.append(connection, audit.AuditRecord(principal.user, f"conversation {done}", (step,), target=conversation))
 
 
 def _begun(connection: Connection, principal: Principal, question: str, collection: str) -> str:
