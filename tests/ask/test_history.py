@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from finfoundry.ask.history import MOST_TURNS, History, drawn_from, forget_conversations
-from finfoundry.core.answer import Answer, Citation, DocumentName
+from finfoundry.ask.answer_sources import drawn_from
+from finfoundry.ask.history import MOST_TURNS, History, forget_conversations
+from finfoundry.core.answer import Answer, Citation, DocumentName, Figure, Reference, Source, TermUsed
 from finfoundry.core.errors import FinfoundryError, InputError, NotFound
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.governance.policy import Policy
@@ -112,6 +113,70 @@ def test_by_a_link_that_is_seen_whose_papers_may_be_read(history: History) -> No
     history.share(ANA, begun, on=False)
     with pytest.raises(NotFound):
         history.shared(BEN, link)
+
+
+@pytest.fixture
+def secrets(history: History, database: Database) -> History:
+    """With a term and a specialist under the label of the secret paper."""
+    with database.owner() as connection:
+        connection.execute(
+            "INSERT INTO terms (label_id, name, version, content, proposed_by, proposed_proof)"
+            " SELECT id, 'house margin', 1, '{}', 'ana', 'a key' FROM labels WHERE name = 'sensitive'"
+        )
+        connection.execute(
+            "INSERT INTO specialists (version, name, family, files, trained_by, label_id)"
+            " SELECT 'v1', 'scorecard', 'credit', '', 'ana', id FROM labels WHERE name = 'sensitive'"
+        )
+    return history
+
+
+def of_figure(source: Source, **named: str) -> Answer:
+    """An answer that cites the open paper and has a figure of another source."""
+    return replace(of_document(1), figures=[Figure("5", "5", None, None, source, Reference(**named))])  # type: ignore[arg-type]
+
+
+MARGIN = TermUsed("house margin", "formula", 1, "house margin", "A / B")
+CITED = Figure("5", "5", None, None, "cell", Reference(citation=1))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        replace(of_document(1), terms=[MARGIN]),
+        of_figure("specialist", model="scorecard", record="r"),
+        of_figure("sql", query="SELECT 1"),
+        replace(NOTHING, figures=of_figure("specialist", model="scorecard").figures),
+        replace(of_document(1), figures=[replace(CITED, source="calculation", reference=Reference(operands={
+            "a": of_figure("specialist", model="scorecard").figures[0], "b": CITED}))]),
+    ],
+    ids=["term", "specialist", "rows", "specialist alone", "operand"],
+)  # fmt: skip
+def test_what_an_answer_rests_on_beside_papers_must_be_readable_too(secrets: History, database: Database, answer: Answer) -> None:
+    begun, _ = secrets.keep(ANA, "", 0, "one", answer)
+    link = secrets.share(ANA, begun, on=True) or ""
+    assert secrets.shared(BEN, link).seen == []
+    Policy(database).add_grant(ADMINISTRATOR, "ben", "sensitive")
+    assert [turn.answer for turn in secrets.shared(BEN, link).seen] == [answer]
+    Policy(database).remove_grant(ADMINISTRATOR, "ana", "sensitive")
+    assert secrets.show(ANA, begun)[1][0].answer is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        of_figure("specialist", model="unheard of"),
+        replace(of_document(1), terms=[replace(MARGIN, version=2)]),
+        of_figure("cell"),
+        replace(NOTHING, figures=[CITED]),
+    ],
+    ids=["specialist", "term", "cell", "alone"],
+)
+def test_what_rests_on_nobody_knows_what_is_its_askers_alone(secrets: History, database: Database, answer: Answer) -> None:
+    begun, _ = secrets.keep(ANA, "", 0, "one", answer)
+    link = secrets.share(ANA, begun, on=True) or ""
+    Policy(database).add_grant(ADMINISTRATOR, "ben", "sensitive")
+    assert secrets.shared(BEN, link).seen == []
+    assert secrets.show(ANA, begun)[1][0].answer == answer
 
 
 def test_who_shares_reads_by_link_renames_and_deletes_is_on_record(history: History, database: Database) -> None:

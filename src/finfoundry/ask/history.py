@@ -1,13 +1,12 @@
 """Conversations as people come back to them: kept with their answers, found again, renamed, shared by a link, deleted.
 
 Rows are read and written as the person who asks (``0360_past_conversations.sql``): a conversation is its asker's alone unless a link is
-given out, and an answer is there only for who may read all documents that it is drawn from.
+given out, and an answer is there only for who may read all that it rests on.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -15,11 +14,10 @@ from typing import Any, Literal
 from psycopg.types.json import Jsonb
 from pydantic import TypeAdapter, ValidationError
 
-from finfoundry.ask.given.given_papers import is_stored
-from finfoundry.core.answer import Answer, Citation
+from finfoundry.ask.answer_sources import sources_of
+from finfoundry.core.answer import Answer
 from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.principal import Principal
-from finfoundry.knowledge.ids import document_number
 from finfoundry.runtime import audit
 from finfoundry.runtime.database import Connection, Database
 
@@ -44,7 +42,7 @@ class PastConversation:
 
 @dataclass(frozen=True, slots=True)
 class PastTurn:
-    """A question and its answer; None where a document that it is drawn from is gone, or may not be read."""
+    """A question and its answer; None where something that it rests on is gone, or may not be read."""
 
     number: int
     question: str
@@ -102,18 +100,21 @@ class History:
         """Keep a turn; "" begins a conversation. ``at`` is the number of a turn that was asked anew: it takes the place of that one and of
         all after it; any other number goes on behind the last. Its conversation's id and its number. Raises NotFound, InputError.
         """
-        evidence = [document_number(one) for one in drawn_from(answer)]
         with self._database.transaction(principal) as connection:
             held = _own(connection, principal, conversation or _begun(connection, principal, question, collection), "FOR UPDATE")
             number = at if 0 < at <= held.turns else held.turns + 1  # only now: another question may have been answered meanwhile
             if number > MOST_TURNS:
                 raise InputError(f"A conversation has at most {MOST_TURNS} questions", remedy="Begin a new one")
             connection.execute("DELETE FROM past_questions WHERE conversation = %s AND number >= %s", (held.id, number))
-            values = (held.id, number, question, evidence)
-            connection.execute("INSERT INTO past_questions (conversation, number, question, evidence) VALUES (%s, %s, %s, %s)", values)
-            kept = Jsonb(_ANSWER.dump_python(answer, mode="json"))
-            insert = "INSERT INTO past_answers (conversation, number, answer, evidence) VALUES (%s, %s, %s, %s)"
-            connection.execute(insert, (held.id, number, kept, evidence))
+            rests = sources_of(connection, answer)
+            connection.execute(
+                "INSERT INTO past_questions (conversation, number, question, evidence, labels, known) VALUES (%s, %s, %s, %s, %s, %s)",
+                (held.id, number, question, rests.documents, rests.labels, rests.known),
+            )
+            connection.execute(
+                "INSERT INTO past_answers (conversation, number, answer, evidence, labels) VALUES (%s, %s, %s, %s, %s)",
+                (held.id, number, Jsonb(_ANSWER.dump_python(answer, mode="json")), rests.documents, rests.labels),
+            )
             update = "UPDATE past_conversations SET turns = %s, changed = clock_timestamp(), collection = %s WHERE id = %s"
             connection.execute(update, (number, collection, held.id))
         return held.id, number
@@ -149,12 +150,6 @@ def forget_conversations(connection: Connection, person: str) -> int:
     """Delete the kept conversations of a person, in the transaction of an administrator that erases the person's key; how many."""
     row = connection.execute("SELECT forget_past_conversations(%s)", (person,)).fetchone()
     return int(row[0]) if row else 0
-
-
-def drawn_from(answer: Answer) -> list[str]:
-    """The stored documents that an answer cites or shows, each once."""
-    cited: Iterable[Citation] = (*answer.citations, *answer.nearest)
-    return list(dict.fromkeys(one.document.id for one in cited if is_stored(one.document.id)))
 
 
 def _record(connection: Connection, principal: Principal, done: str, conversation: str, told: dict[str, object]) -> None:
