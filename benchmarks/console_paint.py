@@ -102,7 +102,7 @@ def main() -> None:
     with server() as (url, key, app), browser() as tab:
         person = app.principal("fuzz")
         answer = app.ask(person, "What was Yunzhou Commercial Bank's net profit margin in 2024?")
-        conversation = app.history.keep(person, "", 1, "The margin", answer)
+        conversation, _ = app.history.keep(person, "", 1, "The margin", answer)
         (document,) = app.documents(app.administrator)
         names = {"document": document.id, "conversation": conversation}
         tab.look(width=1280, height=900)

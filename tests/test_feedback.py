@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,11 @@ from finfoundry.ask.asker import Agent
 from finfoundry.ask.retrieve.passages import asking
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.answer import Answer
-from finfoundry.core.errors import InputError, NotFound, StoreError
+from finfoundry.core.errors import InputError, NotFound, NotPermitted, StoreError
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.core.protocols import Request
 from finfoundry.demo.report import annual_report, client_report
+from finfoundry.governance.guards.guard_register import pseudonymise_guarded
 from finfoundry.governance.recorder import Recorder
 from finfoundry.knowledge.ingest.ingest_files import forget_sent
 from finfoundry.runtime import audit
@@ -208,6 +210,46 @@ def test_23_6_what_is_kept_of_the_files_that_a_person_sent_goes_with_the_person(
     app.audit_erase("user", "pia")
     with pytest.raises(NotFound):
         uploads.find(app.database, pia, sent.id)
+
+
+@pytest.mark.usefixtures("written")
+def test_who_is_erased_leaves_guard_decisions_and_objections_under_no_name(app: App) -> None:
+    record = asked(app, ANA, OPEN).audit_id
+    gus = Principal("gus")
+    app.policy.add_user(ADMINISTRATOR, "gus", [])
+    app.policy.add_grant(ADMINISTRATOR, "gus", "general")
+    asked(app, gus, OPEN)  # whose name the audit knows from now on
+    with app.database.owner() as connection:
+        connection.execute(
+            "INSERT INTO guard_decisions (record, person, channel, action, label, score, bar, tagger, policy)"
+            " VALUES (%s, 'gus', 'question', 'refuse', 'fraud', 1, 0.5, 't', 'p')",
+            (record,),
+        )
+        connection.execute(
+            "INSERT INTO guard_objections (record, act, person, wanted, state, decided_by, decided_proof)"
+            " VALUES (%(r)s, %(r)s, 'gus', 'answer', 'upheld', 'ana', 'k'), (%(r)s, %(r)s, 'ana', 'answer', 'upheld', 'gus', 'key of gus')",
+            {"r": record},
+        )
+        with pytest.raises(NotPermitted), app.database.transaction(gus) as own:
+            pseudonymise_guarded(own, "ana", "x")
+    app.audit_erase("user", "gus")
+    decided, objected = app.guard_register.decisions(ADMINISTRATOR), app.guard_register.objections(ADMINISTRATOR)
+    assert decided[0].person.startswith("erased ")
+    assert [(one.person, one.decided_by) for one in objected] == [("ana", decided[0].person), (decided[0].person, "ana")]
+    with app.database.owner() as connection:
+        assert "gus" not in str(connection.execute("SELECT decided_proof FROM guard_objections").fetchall())
+
+
+@pytest.mark.usefixtures("written")
+def test_a_second_objection_at_the_same_moment_is_told_of_the_first(app: App) -> None:
+    act = str(asked(app, ANA, OPEN).audit_id)
+    with ThreadPoolExecutor(1) as pool:
+        with app.database.owner() as connection:
+            connection.execute("INSERT INTO guard_objections (record, act, person, wanted) VALUES (%s, %s, 'ana', 'answer')", (act, act))
+            second = pool.submit(app.guard_register.object_to, ANA, act, "answer")
+            wait([second], 1)  # it waits for the first
+        with pytest.raises(InputError, match="before"):
+            second.result()
 
 
 def test_23_10_a_rating_is_its_askers_own(app: App, tmp_path: Path) -> None:

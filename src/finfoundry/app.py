@@ -44,7 +44,7 @@ from finfoundry.governance import guard, seal
 from finfoundry.governance.api_keys import Scope
 from finfoundry.governance.chain import Head
 from finfoundry.governance.decisions import Decisions, credential_of
-from finfoundry.governance.guards.guard_register import GuardRegister
+from finfoundry.governance.guards.guard_register import GuardRegister, pseudonymise_guarded
 from finfoundry.governance.guards.guard_register import keep as keep_decisions
 from finfoundry.governance.guards.guards import GuardDecision, Guards, refused_answer, tagged_with, unguarded
 from finfoundry.governance.guards.readings import TURNS
@@ -365,6 +365,7 @@ class App:
                 forgotten += forget_conversations(connection, name)
                 self.specialists.forget(connection, name)
                 self.specialists.pseudonymise(connection, name, subject)
+                pseudonymise_guarded(connection, name, subject)
                 forget_sent(connection, name)
         return Erased(kind, name, forgotten)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from finfoundry.ask.history import MOST_TURNS, History, drawn_from, forget_conversations
-from finfoundry.core.answer import Answer, Citation, DocumentName
+from finfoundry.ask.answer_sources import drawn_from
+from finfoundry.ask.history import MOST_TURNS, History, forget_conversations
+from finfoundry.core.answer import Answer, Citation, DocumentName, Figure, Reference, Source, TermUsed
 from finfoundry.core.errors import FinfoundryError, InputError, NotFound
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.governance.policy import Policy
@@ -47,8 +50,8 @@ def of_document(number: int) -> Answer:
 
 
 def test_a_conversation_is_gone_on_with_and_found(history: History) -> None:
-    begun = history.keep(ANA, "", 1, "What was 100% of it?", of_document(1))
-    assert history.keep(ANA, begun, 2, "And before?", NOTHING) == begun
+    begun, _ = history.keep(ANA, "", 1, "What was 100% of it?", of_document(1))
+    assert history.keep(ANA, begun, 2, "And before?", NOTHING) == (begun, 2)
     found, turns = history.show(ANA, begun)
     assert (found.title, found.turns) == ("What was 100% of it?", 2)
     assert [turn.question for turn in turns] == ["What was 100% of it?", "And before?"]
@@ -59,15 +62,31 @@ def test_a_conversation_is_gone_on_with_and_found(history: History) -> None:
 
 
 def test_a_turn_asked_anew_takes_the_place_of_those_after_it(history: History) -> None:
-    begun = history.keep(ANA, "", 1, "one", NOTHING)
+    begun, _ = history.keep(ANA, "", 1, "one", NOTHING)
     for number in (2, 3):
         history.keep(ANA, begun, number, str(number), NOTHING)
     history.keep(ANA, begun, 2, "other", NOTHING)
     assert [turn.question for turn in history.show(ANA, begun)[1]] == ["one", "other"]
 
 
+def test_two_questions_at_once_are_both_kept(history: History) -> None:
+    begun, _ = history.keep(ANA, "", 0, "one", NOTHING)
+    both = threading.Barrier(2)
+
+    def go_on(question: str) -> int:
+        before = history.show(ANA, begun)[0].turns
+        both.wait()  # each has seen one turn, as two windows have
+        assert before == 1
+        return history.keep(ANA, begun, 0, question, NOTHING)[1]
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(go_on, ["left", "right"])) == [2, 3]
+    found, turns = history.show(ANA, begun)
+    assert (found.turns, {turn.question for turn in turns}) == (3, {"one", "left", "right"})
+
+
 def test_it_is_nobody_elses_not_even_by_its_id(history: History) -> None:
-    begun = history.keep(ANA, "", 1, "one", NOTHING)
+    begun, _ = history.keep(ANA, "", 1, "one", NOTHING)
     for attempt in (
         lambda: history.show(BEN, begun),
         lambda: history.keep(BEN, begun, 2, "mine now", NOTHING),
@@ -83,7 +102,7 @@ def test_it_is_nobody_elses_not_even_by_its_id(history: History) -> None:
 
 
 def test_by_a_link_that_is_seen_whose_papers_may_be_read(history: History) -> None:
-    begun = history.keep(ANA, "", 1, "of the open paper", of_document(1))
+    begun, _ = history.keep(ANA, "", 1, "of the open paper", of_document(1))
     history.keep(ANA, begun, 2, "of the secret paper", of_document(2))
     history.keep(ANA, begun, 3, "of nothing", NOTHING)
     link = history.share(ANA, begun, on=True)
@@ -96,8 +115,89 @@ def test_by_a_link_that_is_seen_whose_papers_may_be_read(history: History) -> No
         history.shared(BEN, link)
 
 
+@pytest.fixture
+def secrets(history: History, database: Database) -> History:
+    """With a term and a specialist under the label of the secret paper."""
+    with database.owner() as connection:
+        connection.execute(
+            "INSERT INTO terms (label_id, name, version, content, proposed_by, proposed_proof)"
+            " SELECT id, 'house margin', 1, '{}', 'ana', 'a key' FROM labels WHERE name = 'sensitive'"
+        )
+        connection.execute(
+            "INSERT INTO specialists (version, name, family, files, trained_by, label_id)"
+            " SELECT 'v1', 'scorecard', 'credit', '', 'ana', id FROM labels WHERE name = 'sensitive'"
+        )
+    return history
+
+
+def of_figure(source: Source, **named: str) -> Answer:
+    """An answer that cites the open paper and has a figure of another source."""
+    return replace(of_document(1), figures=[Figure("5", "5", None, None, source, Reference(**named))])  # type: ignore[arg-type]
+
+
+MARGIN = TermUsed("house margin", "formula", 1, "house margin", "A / B")
+CITED = Figure("5", "5", None, None, "cell", Reference(citation=1))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        replace(of_document(1), terms=[MARGIN]),
+        of_figure("specialist", model="scorecard", record="r"),
+        of_figure("sql", query="SELECT 1"),
+        replace(NOTHING, figures=of_figure("specialist", model="scorecard").figures),
+        replace(of_document(1), figures=[replace(CITED, source="calculation", reference=Reference(operands={
+            "a": of_figure("specialist", model="scorecard").figures[0], "b": CITED}))]),
+    ],
+    ids=["term", "specialist", "rows", "specialist alone", "operand"],
+)  # fmt: skip
+def test_what_an_answer_rests_on_beside_papers_must_be_readable_too(secrets: History, database: Database, answer: Answer) -> None:
+    begun, _ = secrets.keep(ANA, "", 0, "one", answer)
+    link = secrets.share(ANA, begun, on=True) or ""
+    assert secrets.shared(BEN, link).seen == []
+    Policy(database).add_grant(ADMINISTRATOR, "ben", "sensitive")
+    assert [turn.answer for turn in secrets.shared(BEN, link).seen] == [answer]
+    Policy(database).remove_grant(ADMINISTRATOR, "ana", "sensitive")
+    assert secrets.show(ANA, begun)[1][0].answer is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        of_figure("specialist", model="unheard of"),
+        replace(of_document(1), terms=[replace(MARGIN, version=2)]),
+        of_figure("cell"),
+        replace(NOTHING, figures=[CITED]),
+    ],
+    ids=["specialist", "term", "cell", "alone"],
+)
+def test_what_rests_on_nobody_knows_what_is_its_askers_alone(secrets: History, database: Database, answer: Answer) -> None:
+    begun, _ = secrets.keep(ANA, "", 0, "one", answer)
+    link = secrets.share(ANA, begun, on=True) or ""
+    Policy(database).add_grant(ADMINISTRATOR, "ben", "sensitive")
+    assert secrets.shared(BEN, link).seen == []
+    assert secrets.show(ANA, begun)[1][0].answer == answer
+
+
+def test_who_shares_reads_by_link_renames_and_deletes_is_on_record(history: History, database: Database) -> None:
+    begun, _ = history.keep(ANA, "", 0, "one", of_document(1))
+    link = history.share(ANA, begun, on=True)
+    assert link is not None
+    history.shared(BEN, link)
+    history.rename(ANA, begun, "other")
+    history.share(ANA, begun, on=False)
+    history.delete(ANA, begun)
+    with database.owner() as connection:
+        rows = connection.execute(
+            "SELECT r.action, k.name FROM audit_record r JOIN audit_key k ON k.subject = r.actor WHERE r.target = %s ORDER BY r.at",
+            (begun,),
+        ).fetchall()
+    told = [("shared", "ana"), ("read by link", "ben"), ("renamed", "ana"), ("unshared", "ana"), ("deleted", "ana")]
+    assert rows == [(f"conversation {done}", person) for done, person in told]
+
+
 def test_an_answer_goes_with_its_paper_and_with_the_right_to_read_it(history: History, database: Database) -> None:
-    begun = history.keep(ANA, "", 1, "of the secret paper", of_document(2))
+    begun, _ = history.keep(ANA, "", 1, "of the secret paper", of_document(2))
     Policy(database).remove_grant(ADMINISTRATOR, "ana", "sensitive")
     assert history.show(ANA, begun)[1][0].answer is None
     with database.owner() as connection:
@@ -115,10 +215,12 @@ def test_who_is_erased_leaves_no_conversation(history: History, database: Databa
     assert history.conversations(ANA) == []
 
 
-def test_bounds_are_told(history: History) -> None:
-    begun = history.keep(ANA, "", 1, "one", NOTHING)
+def test_bounds_are_told(history: History, database: Database) -> None:
+    begun, _ = history.keep(ANA, "", 1, "one", NOTHING)
+    with database.owner() as connection:
+        connection.execute("UPDATE past_conversations SET turns = %s", (MOST_TURNS,))
     with pytest.raises(InputError, match="at most 1000"):
-        history.keep(ANA, begun, MOST_TURNS + 1, "one more", NOTHING)
+        history.keep(ANA, begun, 0, "one more", NOTHING)
     with pytest.raises(InputError):
         history.rename(ANA, begun, " ")
     with pytest.raises(NotFound):

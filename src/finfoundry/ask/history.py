@@ -1,25 +1,24 @@
 """Conversations as people come back to them: kept with their answers, found again, renamed, shared by a link, deleted.
 
 Rows are read and written as the person who asks (``0360_past_conversations.sql``): a conversation is its asker's alone unless a link is
-given out, and an answer is there only for who may read all documents that it is drawn from.
+given out, and an answer is there only for who may read all that it rests on.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from psycopg.types.json import Jsonb
 from pydantic import TypeAdapter, ValidationError
 
-from finfoundry.ask.given.given_papers import is_stored
-from finfoundry.core.answer import Answer, Citation
+from finfoundry.ask.answer_sources import sources_of
+from finfoundry.core.answer import Answer
 from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.principal import Principal
-from finfoundry.knowledge.ids import document_number
+from finfoundry.runtime import audit
 from finfoundry.runtime.database import Connection, Database
 
 MOST_TURNS = 1000  # of one conversation
@@ -43,7 +42,7 @@ class PastConversation:
 
 @dataclass(frozen=True, slots=True)
 class PastTurn:
-    """A question and its answer; None where a document that it is drawn from is gone, or may not be read."""
+    """A question and its answer; None where something that it rests on is gone, or may not be read."""
 
     number: int
     question: str
@@ -88,27 +87,37 @@ class History:
         """What of a conversation somebody may see who was given its link. Raises NotFound."""
         with self._database.transaction(principal) as connection:
             rows = connection.execute("SELECT * FROM shared_turns(%s)", (_key(link),)).fetchall()
-        if not rows:
-            raise _no_conversation()
-        _, person, turns, *_ = rows[0]
-        return SharedConversation(person, turns, [_turn(row[3:]) for row in rows if row[3] is not None])
+            if not rows:
+                raise _no_conversation()
+            conversation, person, turns, *_ = rows[0]
+            found = SharedConversation(person, turns, [_turn(row[3:]) for row in rows if row[3] is not None])
+            _record(connection, principal, "read by link", str(conversation), {"turns": [turn.number for turn in found.seen]})
+        return found
 
-    def keep(self, principal: Principal, conversation: str, number: int, question: str, answer: Answer, collection: str = "") -> str:
-        """Keep a turn, in the place of those from its number on; "" begins a conversation. Its id. Raises NotFound, InputError."""
-        if number > MOST_TURNS:
-            raise InputError(f"A conversation has at most {MOST_TURNS} questions", remedy="Begin a new one")
-        evidence = [document_number(one) for one in drawn_from(answer)]
+    def keep(
+        self, principal: Principal, conversation: str, at: int, question: str, answer: Answer, collection: str = ""
+    ) -> tuple[str, int]:
+        """Keep a turn; "" begins a conversation. ``at`` is the number of a turn that was asked anew: it takes the place of that one and of
+        all after it; any other number goes on behind the last. Its conversation's id and its number. Raises NotFound, InputError.
+        """
         with self._database.transaction(principal) as connection:
-            held = _own(connection, principal, conversation).id if conversation else _begun(connection, principal, question, collection)
-            connection.execute("DELETE FROM past_questions WHERE conversation = %s AND number >= %s", (held, number))
-            values = (held, number, question, evidence)
-            connection.execute("INSERT INTO past_questions (conversation, number, question, evidence) VALUES (%s, %s, %s, %s)", values)
-            kept = Jsonb(_ANSWER.dump_python(answer, mode="json"))
-            insert = "INSERT INTO past_answers (conversation, number, answer, evidence) VALUES (%s, %s, %s, %s)"
-            connection.execute(insert, (held, number, kept, evidence))
+            held = _own(connection, principal, conversation or _begun(connection, principal, question, collection), "FOR UPDATE")
+            number = at if 0 < at <= held.turns else held.turns + 1  # only now: another question may have been answered meanwhile
+            if number > MOST_TURNS:
+                raise InputError(f"A conversation has at most {MOST_TURNS} questions", remedy="Begin a new one")
+            connection.execute("DELETE FROM past_questions WHERE conversation = %s AND number >= %s", (held.id, number))
+            rests = sources_of(connection, answer)
+            connection.execute(
+                "INSERT INTO past_questions (conversation, number, question, evidence, labels, known) VALUES (%s, %s, %s, %s, %s, %s)",
+                (held.id, number, question, rests.documents, rests.labels, rests.known),
+            )
+            connection.execute(
+                "INSERT INTO past_answers (conversation, number, answer, evidence, labels) VALUES (%s, %s, %s, %s, %s)",
+                (held.id, number, Jsonb(_ANSWER.dump_python(answer, mode="json")), rests.documents, rests.labels),
+            )
             update = "UPDATE past_conversations SET turns = %s, changed = clock_timestamp(), collection = %s WHERE id = %s"
-            connection.execute(update, (number, collection, held))
-        return held
+            connection.execute(update, (number, collection, held.id))
+        return held.id, number
 
     def rename(self, principal: Principal, conversation: str, title: str) -> None:
         """Raises NotFound, InputError."""
@@ -118,6 +127,7 @@ class History:
         with self._database.transaction(principal) as connection:
             found = _own(connection, principal, conversation)
             connection.execute("UPDATE past_conversations SET title = %s WHERE id = %s", (said, found.id))
+            _record(connection, principal, "renamed", found.id, {"before": found.title, "after": said})
 
     def share(self, principal: Principal, conversation: str, *, on: bool) -> str | None:
         """Give a conversation a link, or take it back: who was given the old one then sees nothing. Raises NotFound."""
@@ -125,6 +135,7 @@ class History:
             found = _own(connection, principal, conversation)
             link = (found.link or str(uuid.uuid4())) if on else None
             connection.execute("UPDATE past_conversations SET link = %s WHERE id = %s", (link, found.id))
+            _record(connection, principal, "shared" if on else "unshared", found.id, {"title": found.title, "turns": found.turns})
         return link
 
     def delete(self, principal: Principal, conversation: str) -> None:
@@ -132,6 +143,7 @@ class History:
         with self._database.transaction(principal) as connection:
             found = _own(connection, principal, conversation)
             connection.execute("DELETE FROM past_conversations WHERE id = %s", (found.id,))
+            _record(connection, principal, "deleted", found.id, {"title": found.title, "turns": found.turns})
 
 
 def forget_conversations(connection: Connection, person: str) -> int:
@@ -140,10 +152,10 @@ def forget_conversations(connection: Connection, person: str) -> int:
     return int(row[0]) if row else 0
 
 
-def drawn_from(answer: Answer) -> list[str]:
-    """The stored documents that an answer cites or shows, each once."""
-    cited: Iterable[Citation] = (*answer.citations, *answer.nearest)
-    return list(dict.fromkeys(one.document.id for one in cited if is_stored(one.document.id)))
+def _record(connection: Connection, principal: Principal, done: str, conversation: str, told: dict[str, object]) -> None:
+    """What was done with a conversation, in the transaction that does it; the link itself is a secret and in no record."""
+    step = audit.AuditStep("conversation", told)
+    audit.append(connection, audit.AuditRecord(principal.user, f"conversation {done}", (step,), target=conversation))
 
 
 def _begun(connection: Connection, principal: Principal, question: str, collection: str) -> str:
@@ -153,8 +165,8 @@ def _begun(connection: Connection, principal: Principal, question: str, collecti
     return str(row[0]) if row else ""
 
 
-def _own(connection: Connection, principal: Principal, conversation: str) -> PastConversation:
-    query = f"SELECT {_COLUMNS} FROM past_conversations WHERE id = %s AND person = %s"  # noqa: S608  a constant
+def _own(connection: Connection, principal: Principal, conversation: str, lock: Literal["", "FOR UPDATE"] = "") -> PastConversation:
+    query = f"SELECT {_COLUMNS} FROM past_conversations WHERE id = %s AND person = %s {lock}"  # noqa: S608  constants
     row = connection.execute(query, (_key(conversation), principal.user)).fetchone()
     if row is None:
         raise _no_conversation()

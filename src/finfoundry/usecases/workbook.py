@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,8 @@ from finfoundry.core.errors import InputError
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
+
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML, and so a workbook, cannot hold
 
 
 def write_workbook(facts: Sequence[FactView], path: Path, labels: Sequence[Disclosure]) -> None:
@@ -50,12 +53,23 @@ def mark_workbook(book: Workbook, labels: Sequence[Disclosure]) -> None:
             properties.append(StringProperty(name=name, value=value))
 
 
+def legal_text(text: str) -> str:
+    """Text without the characters that a workbook cannot hold, as a cell or the title of a sheet."""
+    return _ILLEGAL.sub("", text)
+
+
+def plain_text(text: str) -> str:
+    """Legal text that no spreadsheet takes for a formula; a lone dash stays one."""
+    legal = legal_text(text)
+    return f"'{legal}" if legal[:1] in ("=", "+", "-", "@") and len(legal) > 1 else legal
+
+
 def workbook_cell(name: str, value: Any) -> Any:
     if name in ("value", "scale"):
         return Decimal(value)
     if value is None or isinstance(value, int | float):
         return value
     if isinstance(value, HandCorrection):
-        return value.shown()
-    text = value.name if hasattr(value, "name") else " › ".join(value) if name == "metric" else str(value)
+        return legal_text(value.shown())
+    text = legal_text(value.name if hasattr(value, "name") else " › ".join(value) if name == "metric" else str(value))
     return "'" + text if text.startswith("=") else text

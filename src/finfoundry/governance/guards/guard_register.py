@@ -94,16 +94,16 @@ class GuardRegister:
             raise InputError(f"there is no label {label[:40]!r}", remedy=f"Labels are {', '.join(harms())}")
         with self._database.owner() as connection:
             _require_own(connection, principal, act)
-            if connection.execute("SELECT 1 FROM guard_objections WHERE act = %s AND person = %s", (act, principal.user)).fetchone():
-                raise InputError(f"you have objected to {act} before", remedy="Wait until it is decided")
             step = audit.AuditStep("objection", {"act": act, "wanted": wanted, "label": label, "reason": reason})
             record = audit.append(connection, audit.AuditRecord(principal.user, "guard objection", (step,), target=act))
             row = connection.execute(
                 "INSERT INTO guard_objections (record, act, person, wanted, label) VALUES (%s, %s, %s, %s, %s)"
-                " RETURNING id, act, person, wanted, label, state, decided_by, at, decided_at",
+                " ON CONFLICT (act, person) DO NOTHING RETURNING id, act, person, wanted, label, state, decided_by, at, decided_at",
                 (record, act, principal.user, wanted, label),
             ).fetchone()
-        return _objection(row or ())
+            if row is None:  # undoes the record, too
+                raise InputError(f"you have objected to {act} before", remedy="Wait until it is decided")
+        return _objection(row)
 
     def decide(self, principal: Principal, number: int, *, uphold: bool) -> GuardObjection:
         """Uphold or dismiss an open objection of another person. Raises NotFound, NotPermitted."""
@@ -140,6 +140,11 @@ class GuardRegister:
         entered = self._database.owner() if principal.auditor else self._database.transaction(principal)
         with entered as connection:
             return list(connection.execute(query, values).fetchall())
+
+
+def pseudonymise_guarded(connection: Connection, person: str, subject: str) -> None:
+    """Take a person's name off what the guards decided and off objections, which stay; as an administrator."""
+    connection.execute("SELECT pseudonymise_guarded(%s, %s)", (person, f"erased {subject}"))
 
 
 def _require_own(connection: Connection, principal: Principal, act: str) -> None:

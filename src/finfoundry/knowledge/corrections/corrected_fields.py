@@ -27,6 +27,7 @@ NONE = "none"  # takes a unit, an entity or a concept away
 PLAIN_UNITS = ("ratio", "shares", "count", "years", "months", "days")
 POWERS = range(-6, 16)  # of ten, which a scale may be
 MOST_DIGITS = 30  # of a value before its point
+MOST_PLACES = 18  # behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,8 @@ def _number(field: str, text: str) -> Decimal:
         number = Decimal(text.replace(",", "").strip())
     except DecimalException as error:
         raise InputError(f"The {field} {text[:60]!r} is no number", remedy="Write digits, in base units: 5466312000, -0.052") from error
-    if not number.is_finite() or number.adjusted() >= MOST_DIGITS or places(format(number, "f")) > 18:
+    bounded = number.is_finite() and -MOST_PLACES <= number.adjusted() < MOST_DIGITS  # before it is written out: 1e-999999999 fills memory
+    if not bounded or places(format(number, "f")) > MOST_PLACES:
         raise InputError(f"The {field} {text[:60]!r} is no figure of a document", remedy="Write digits, in base units: 5466312000, -0.052")
     return number
 

@@ -122,7 +122,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "revoked": ("Revoked", "已撤销"),
     "revoke": ("Revoke", "撤销"),
     "create": ("Create", "创建"),
-    "new_key": ("This key is shown this once", "密钥仅显示这一次"),
+    "new_key": (
+        "This key is shown this once; to load this page again would make another",
+        "密钥仅显示这一次；重新载入本页会再生成一个密钥",
+    ),
+    "back_to_access": ("Done: back to the list", "已记下，返回列表"),
     "discoverable": ("Discoverable", "可被知晓"),
     "error": ("This did not work", "操作未成功"),
     "InputError": ("This cannot be used as it is.", "输入的内容无法使用。"),

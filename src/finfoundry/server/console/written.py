@@ -28,8 +28,8 @@ _STATEMENTS = {
     "comprehensive income": ("comprehensive income", "综合收益表"),
 }
 _SCALE_WORDS = {
-    1: ("as printed", "按原数"), 1000: ("thousands", "千"), 10_000: ("ten thousands", "万"), 1_000_000: ("millions", "百万"),
-    100_000_000: ("hundred millions", "亿"), 1_000_000_000: ("billions", "十亿"),
+    Decimal(1): ("as printed", "按原数"), Decimal("1e3"): ("thousands", "千"), Decimal("1e4"): ("ten thousands", "万"),
+    Decimal("1e6"): ("millions", "百万"), Decimal("1e8"): ("hundred millions", "亿"), Decimal("1e9"): ("billions", "十亿"),
 }  # fmt: skip
 _SMALL = {"of", "and", "the", "for", "in", "de", "la"}
 
@@ -84,10 +84,9 @@ def unit_words(unit: str | None, language: Language) -> str:
 def scale_words(scale: str, language: Language) -> str:
     """1000000 -> millions."""
     try:
-        number = Decimal(scale)
-    except DecimalException:
+        known = _SCALE_WORDS.get(Decimal(scale))
+    except (DecimalException, TypeError):  # no number, or one that cannot be compared
         return scale
-    known = _SCALE_WORDS.get(int(number)) if number == number.to_integral_value() else None
     return known[language == "zh"] if known else f"× {scale}"
 
 

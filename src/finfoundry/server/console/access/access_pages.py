@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from finfoundry.governance.api_keys import ROLES, Bearer, NewKey, Role
+from finfoundry.governance.policy import kept_name
 from finfoundry.server.console.render import page
 from finfoundry.server.routes.credentials import opened
 from finfoundry.server.service.state import Service, Shared
@@ -33,7 +34,7 @@ async def key_create(
     expires: Annotated[str, Form(max_length=40)] = "",
     role: Annotated[Role, Form()] = "analyst",
 ) -> Response:
-    """A key by a role; it is shown this once."""
+    """A key by a role. It is shown this once and kept nowhere, so no other page can show it: this one says what loading it again does."""
     made = await service.work(partial(service.keys.create, bearer.principal, user, expires=expires or None, scopes=ROLES[role]))
     return await _page(request, service, bearer, made)
 
@@ -66,7 +67,11 @@ async def label_add(
     description: Annotated[str, Form(max_length=500)] = "",
     discoverable: Annotated[bool, Form()] = False,
 ) -> Response:
-    await service.work(service.app.policy.add_label, bearer.principal, label, discoverable, description)
+    """Add a label, or let one that is there be known; an empty box takes nothing back."""
+    policy = service.app.policy
+    held = await service.work(policy.labels, bearer.principal)
+    known = any(one.discoverable for one in held if one.name == kept_name(label))
+    await service.work(policy.add_label, bearer.principal, label, discoverable or known, description)
     return _back()
 
 
@@ -84,7 +89,11 @@ async def grant_add(
     label: Name,
     write: Annotated[bool, Form()] = False,
 ) -> Response:
-    await service.work(service.app.policy.add_grant, bearer.principal, name, label, write)
+    """Add a grant, or let one that is there write; an empty box takes nothing back: that is done by removing the grant."""
+    policy = service.app.policy
+    held = await service.work(policy.grants, bearer.principal)
+    writes = any(one.write for one in held if (one.name, one.label) == (name, label))
+    await service.work(policy.add_grant, bearer.principal, name, label, write or writes)
     return _back()
 
 

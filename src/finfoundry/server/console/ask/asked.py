@@ -32,9 +32,9 @@ def answer_and_keep(service: Service, principal: Principal, asked: AskedQuestion
     """Raises NotFound for a conversation of somebody else's, and what ``App.ask`` raises."""
     history = service.app.history
     turns = history.show(principal, asked.conversation)[1] if asked.conversation else []
-    number = asked.at if 0 < asked.at <= len(turns) else len(turns) + 1
-    before = [turn.question for turn in turns[: number - 1]]
     again = 0 < asked.at <= len(turns)
+    before = [turn.question for turn in (turns[: asked.at - 1] if again else turns)]
     answer = answer_last(service, principal, [*before, asked.question], asked.collection or None, fresh=again)
-    conversation = history.keep(principal, asked.conversation, number, asked.question, answer, asked.collection)
+    at = asked.at if again else 0  # without one, the number is taken as the turn is kept
+    conversation, number = history.keep(principal, asked.conversation, at, asked.question, answer, asked.collection)
     return KeptAnswer(conversation, PastTurn(number, asked.question, answer, ""))

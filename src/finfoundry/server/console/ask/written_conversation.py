@@ -10,7 +10,7 @@ from typing import Any
 from finfoundry.ask.history import PastConversation, PastTurn
 from finfoundry.core.answer import Answer, Citation, Figure
 from finfoundry.core.disclosure import Disclosure
-from finfoundry.usecases.workbook import mark_workbook
+from finfoundry.usecases.workbook import mark_workbook, plain_text, workbook_cell
 
 _HEAD = ("as printed", "value", "unit", "period", "metric", "entity", "calculation", "document", "page", "quote")
 
@@ -68,7 +68,8 @@ def _rows(figure: Figure, citations: dict[int, Citation], depth: int = 0) -> Ite
     place = citations.get(reference.citation) if reference.citation is not None else None
     named = [figure.unit, figure.period, reference.metric, reference.entity, reference.expression]
     where = [place.document.name, place.page, place.quote] if place else [None, None, None]
-    yield ["  " * depth + figure.text, _number(figure.value), *(_text(one) for one in (*named, *where))]
+    told = [plain_text(one) if isinstance(one, str) else one for one in (*named, *where)]
+    yield [workbook_cell(_HEAD[0], "  " * depth + figure.text), _number(figure.value), *told]
     for part in (reference.operands or {}).values():
         yield from _rows(part, citations, depth + 1)
 
@@ -77,8 +78,4 @@ def _number(value: str) -> Decimal | str:
     try:
         return Decimal(value)
     except DecimalException:
-        return value
-
-
-def _text(value: str | int | None) -> str | int | None:
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@" else value
+        return plain_text(value)

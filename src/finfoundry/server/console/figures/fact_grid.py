@@ -6,12 +6,11 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from finfoundry.ask.views import FactView
 from finfoundry.core.disclosure import Disclosure
 from finfoundry.core.periods import parse_iso
-from finfoundry.usecases.workbook import mark_workbook
+from finfoundry.usecases.workbook import mark_workbook, plain_text
 
 MOST_YEARS = 12  # columns, the latest
 
@@ -73,11 +72,7 @@ def grid_workbook(grid: FactGrid, labels: Sequence[Disclosure]) -> bytes:
     sheet = book.create_sheet("facts", 0)
     sheet.append(["entity", "metric", "unit", *grid.years])
     for names, places in grid.rows:
-        sheet.append([*map(_text, names), *(Decimal(place.fact.value) if place else None for place in places)])
+        sheet.append([*map(plain_text, names), *(Decimal(place.fact.value) if place else None for place in places)])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def _text(text: str) -> Any:
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from finfoundry.ask.views import decimal_text
 from finfoundry.core.document import FactReading
+from finfoundry.core.errors import InputError
 
 NAMES = ("text", "value", "unit", "scale", "period", "entity", "metric", "concept", "scope")
 UNITS = ("CNY", "USD", "EUR", "HKD", "JPY", "GBP", "ratio", "shares", "count", "USD/share", "CNY/share", "none")
 SCALES = ("1", "1000", "10000", "1000000", "100000000", "1000000000", "0.01")
+_ONLY = {"scale": SCALES, "scope": ("consolidated", "parent")}  # a field of these takes one of its choices, or stays as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +41,31 @@ def as_written(reading: FactReading) -> dict[str, str]:
 
 
 def form_fields(reading: FactReading, sent: Mapping[str, str]) -> list[FormField]:
-    """The boxes of the form, with what was sent before in them."""
+    """The boxes of the form, with what was sent before in them; what is no choice of a closed list is not shown again."""
     held = as_written(reading)
-    choices = {"unit": (UNITS, True), "scale": (SCALES, False), "scope": (("consolidated", "parent"), False)}
     found = []
     for name in NAMES:
-        offered, free = choices.get(name, ((), True))
+        only = _ONLY.get(name, ())
+        offered = UNITS if name == "unit" else only
         given = sent.get(name, held[name])
+        given = held[name] if only and given not in only else given
         offered = offered if not offered or given in offered else (given, *offered)
-        found.append(FormField(name, given, offered, free))
+        found.append(FormField(name, given, offered, free=not only))
     return found
 
 
 def changed_fields(reading: FactReading, sent: Mapping[str, str]) -> dict[str, object]:
-    """What was sent that differs from the fact."""
+    """What was sent that differs from the fact. Raises InputError for a scale or a scope that is no choice of the form."""
     held = as_written(reading)
-    return {name: sent[name].strip() for name in NAMES if name in sent and sent[name].strip() and sent[name].strip() != held[name]}
+    changed: dict[str, object] = {}
+    for name in NAMES:
+        given = sent.get(name, "").strip()
+        if given and given != held[name]:
+            changed[name] = _allowed(name, given)
+    return changed
+
+
+def _allowed(name: str, given: str) -> str:
+    if name in _ONLY and given not in _ONLY[name]:
+        raise InputError(f"{name} is none of its choices: {given[:40]!r}", remedy=f"Choose one of {', '.join(_ONLY[name])}")
+    return given

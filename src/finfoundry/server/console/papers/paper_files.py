@@ -12,6 +12,7 @@ from finfoundry.ask.views import json_text, page_view
 from finfoundry.core.document import Block, Page
 from finfoundry.core.principal import Principal
 from finfoundry.core.quantities.cells import parse_cell
+from finfoundry.usecases.workbook import legal_text, plain_text
 
 MOST_SHEETS = 500  # tables of one workbook
 _NO_SHEET = re.compile(r"[\[\]:*?/\\']")
@@ -36,7 +37,7 @@ def tables_workbook(app: App, principal: Principal, document: str) -> bytes:
         for block in page.blocks:
             if block.cells and number < MOST_SHEETS:
                 number += 1
-                sheet = book.create_sheet(f"{number} p{page.number} {_NO_SHEET.sub(' ', block.title or '')}"[:31].strip())
+                sheet = book.create_sheet(f"{number} p{page.number} {_NO_SHEET.sub(' ', legal_text(block.title or ''))}"[:31].strip())
                 for row in _table_rows(block):
                     sheet.append(row)
     if not number:
@@ -47,7 +48,7 @@ def tables_workbook(app: App, principal: Principal, document: str) -> bytes:
 
 
 def _table_rows(block: Block) -> Iterator[Sequence[Any]]:
-    yield from ([_text(line)] for line in (block.title, block.note) if line)
+    yield from ([plain_text(line)] for line in (block.title, block.note) if line)
     for row in grid(block):
         yield [_value(text) for text in row]
 
@@ -65,11 +66,7 @@ def grid(block: Block) -> list[list[str]]:
 def _value(text: str) -> Any:
     """A printed number as a number; anything else, and percents, as text."""
     number = parse_cell(text)
-    return _text(text) if number is None or number.percent or number.scale else number.value
-
-
-def _text(text: str) -> str:
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") and len(text) > 1 else text
+    return plain_text(text) if number is None or number.percent or number.scale else number.value
 
 
 def as_markdown(app: App, principal: Principal, document: str) -> str:

@@ -34,8 +34,8 @@ PAPERS: dict[str, tuple[str, str]] = {
     "read_again": ("Read again", "重新读取"),
     "delete_document": ("Delete this paper with all that was read from it?", "确定删除此文档及由其读取的全部内容吗？"),
     "goes_along": (
-        "Deleted with it: {pages} pages, {facts} facts, {tables} tables, {corrections} corrections, and past answers that rest on it.",
-        "将一并删除：{pages} 页、{facts} 条数据、{tables} 个表格、{corrections} 条更正，以及以其为依据的历史回答。",
+        "Goes with it: {pages} pages, {facts} facts, {tables} tables, {corrections} corrections, past answers on it ({answers} yours).",
+        "将一并删除：{pages} 页、{facts} 条数据、{tables} 个表格、{corrections} 条更正，以及以其为依据的历史回答（您的 {answers} 条）。",
     ),
     "all_pages": ("Pages", "页"),
     "dimension": ("Part", "分项"),
