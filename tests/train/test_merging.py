@@ -187,5 +187,12 @@ def test_what_does_not_belong_together_is_refused(tuned: Callable[..., Path], ba
         merge(MergeTask("m", (one,), "slerp", Mix((1,))), bases("llama"), tmp_path / "m", "0")
     with pytest.raises(InputError, match="from one model to another"):
         merge(MergeTask("m", (one, one, one), "liti", Mix((1, 1, 1))), bases("llama"), tmp_path / "m", "0")
+    with pytest.raises(InputError, match="those that are merged"):
+        merge(MergeTask("m", (one, one), "slerp", Mix((1, 1))), bases("llama"), one, "0")
+    with pytest.raises(InputError, match="holds other files"):
+        merge(MergeTask("m", (one, one), "slerp", Mix((1, 1))), bases("llama"), full, "0")
+    with pytest.raises(InputError, match="--name"):
+        merge(MergeTask("M/1", (one, one), "slerp", Mix((1, 1))), bases("llama"), tmp_path / "m", "0")
+    assert not (tmp_path / "m").exists()
     manifest = json.loads((one / "manifest.json").read_text("utf-8"))
     assert manifest["parents"] == []

@@ -25,6 +25,7 @@ from finfoundry.train.light.adapters import follow
 from finfoundry.train.light.corpus import texts_of
 from finfoundry.train.light.trim import trim
 from finfoundry.train.light.vocabulary import Vocabulary, chosen, read_vocabulary, trimmed_values
+from finfoundry.train.light.width import prune_width
 from finfoundry.train.runs.training_run import carry_out, prepared
 
 KEPT = ["bank loan rate", "loan bank"]
@@ -140,6 +141,12 @@ def test_folders_of_others_and_unknown_corpora_are_refused(tmp_path: Path) -> No
     (tmp_path / "used" / "letter.txt").write_text("mine")
     with pytest.raises(InputError, match="other files"):
         light(base, tmp_path / "used")
+    light(base, tmp_path / "light")
+    light(base, tmp_path / "light")  # again is allowed
+    with pytest.raises(InputError, match="other files"):
+        light(pieces.write(tmp_path, "qwen2"), tmp_path / "light")
+    with pytest.raises(InputError, match="other files"):
+        prune_width(base, KEPT, tmp_path / "light", share=0.25, version="1")
     with pytest.raises(InputError, match="there is no"):
         list(texts_of([tmp_path / "absent"]))
     (tmp_path / "latin.txt").write_bytes(b"\xe9t\xe9")
@@ -164,6 +171,12 @@ def test_an_adapter_of_the_parent_acts_as_before(data: Path, recipe: Any, screen
     before, after = read_adapter(tmp_path / "tuned" / "adapter", base), read_adapter(tmp_path / "mood" / "adapter", found)
     for name in before:
         np.testing.assert_array_equal(before.change(name), after.change(name))
+    was = (tmp_path / "tuned" / "manifest.json").read_bytes()
+    with pytest.raises(InputError, match="other files"):
+        light(base, tmp_path / "tuned")
+    with pytest.raises(InputError, match="other files"):
+        follow(tmp_path / "tuned", tmp_path / "light", tmp_path / "tuned")
+    assert (tmp_path / "tuned" / "manifest.json").read_bytes() == was
     other = light(tiny.base(tmp_path, "llama", 5), tmp_path / "other")
     with pytest.raises(ModelError, match="comes of"):
         follow(tmp_path / "tuned", other.path.parent, tmp_path / "none")

@@ -42,7 +42,7 @@ class TrimmedVocabulary:
 
 def trim(base: Base, texts: Iterable[str], out: Path, *, size: int | None = None, version: str, report: Report = silent) -> Lightened:
     """Keep the pieces that occur in the texts. Raises InputError, and ModelError for a tokenizer that would not cut as before."""
-    checked_name(out)
+    checked_name(out, "trim", base)
     container = open_container(base.path)
     vocabulary = read_vocabulary(container)
     counts, sample = _counted(base, texts, len(vocabulary.pieces), report)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,9 +19,10 @@ from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.tasks.fingerprints import Fingerprints, read_fingerprints
 from finfoundry.runtime.path_digest import path_digest
 from finfoundry.train.base import Base
-from finfoundry.train.export.manifest import ModelManifest, check_base, read_manifest, write_manifest
+from finfoundry.train.export.manifest import MANIFEST, ModelManifest, check_base, read_manifest, write_manifest
 from finfoundry.train.merging.algorithms import LINEAR, METHODS, Merging, Mix
 from finfoundry.train.merging.changes import Changes, alpha_of, factored, read_changes, write_adapter, write_full
+from finfoundry.train.recipe import NAME
 
 LEARNED, FINGERPRINTS = "adapter", "data-fingerprints.npz"
 
@@ -59,7 +61,8 @@ class From:
 
 
 def merge(task: MergeTask, base: Base, out: Path, version: str, report: Report = silent, begun: From | None = None) -> MergedModel:
-    """Raises InputError for parents that are not of one kind, ModelError for one of another base."""
+    """Raises InputError for parents that are not of one kind, and for a folder in use; ModelError for a parent of another base."""
+    _check_out(task, out)
     manifests = [read_manifest(folder) for folder in task.folders]
     for manifest in manifests:
         check_base(manifest, base)
@@ -76,6 +79,15 @@ def merge(task: MergeTask, base: Base, out: Path, version: str, report: Report =
     ]
     write_manifest(out, _manifest(task, manifests, out, version, parents, rank))
     return MergedModel(task.name, str(out), task.method, parents, rank, round(kept, 6))
+
+
+def _check_out(task: MergeTask, out: Path) -> None:
+    if not re.fullmatch(NAME, task.name):
+        raise InputError(f"{task.name!r} cannot be the name of a model", remedy="Give --name small letters, digits, . _ -")
+    if out.resolve() in {folder.resolve() for folder in task.folders}:
+        raise InputError(f"{out} is one of those that are merged", remedy="Give a new folder with --out")
+    if out.exists() and any(out.iterdir()) and not ((out / MANIFEST).is_file() and read_manifest(out).merged):
+        raise InputError(f"{out} holds other files", remedy="Give a new folder with --out")
 
 
 def _check(task: MergeTask) -> None:
