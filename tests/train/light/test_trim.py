@@ -20,9 +20,11 @@ from finfoundry.release.candidate import tuned
 from finfoundry.train.base import Base
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.export.learned import read_adapter
-from finfoundry.train.gguf_file.container import open_container
+from finfoundry.train.gguf_file.container import open_container, write_container
+from finfoundry.train.gguf_file.keys import with_values
 from finfoundry.train.light.adapters import follow
 from finfoundry.train.light.corpus import texts_of
+from finfoundry.train.light.lightened import kept
 from finfoundry.train.light.trim import trim
 from finfoundry.train.light.vocabulary import Vocabulary, chosen, read_vocabulary, trimmed_values
 from finfoundry.train.light.width import prune_width
@@ -157,7 +159,29 @@ def test_folders_of_others_and_unknown_corpora_are_refused(tmp_path: Path) -> No
 def test_texts_of_json_are_read_as_written(tmp_path: Path) -> None:
     (tmp_path / "rows.json").write_text(json.dumps([{"问": "利率\n是多少", "n": 3}]))
     (tmp_path / "more.jsonl").write_text(json.dumps({"text": "a"}) + "\n\n" + json.dumps({"text": "b"}))
-    assert list(texts_of([tmp_path])) == ["text", "a", "text", "b", "问", "利率", "是多少", "n"]
+    assert list(texts_of([tmp_path])) == ["text", "a", "text", "b", "问", "利率\n是多少", "n"]
+
+
+def test_pieces_with_line_ends_are_counted(tmp_path: Path) -> None:
+    """Line ends in a row are one piece of many models, and stand in every prompt."""
+    plain = pieces.write(tmp_path, "llama")
+    container = open_container(plain.path)
+    vocabulary = read_vocabulary(container)
+    listed, joins = list(vocabulary.pieces), [*vocabulary.joins, "Ċ Ċ"]
+    place = max(number for number, piece in enumerate(listed) if "unused" in piece)
+    listed[place], kinds = "ĊĊ", vocabulary.types.copy()
+    kinds[place] = 1
+    values: dict[str, Any] = {"tokenizer.ggml.tokens": listed, "tokenizer.ggml.token_type": kinds, "tokenizer.ggml.merges": joins}
+    write_container(tmp_path / "ends.gguf", *with_values(container, values), kept(container))
+    base = Base("ends", tmp_path / "ends.gguf", plain.chat_template)
+    (tmp_path / "prompt.txt").write_text("bank loan rate\n\nloan bank\n" * 60)
+    texts = list(texts_of([tmp_path / "prompt.txt"]))
+    assert "".join(texts) == (tmp_path / "prompt.txt").read_text()
+    assert 1 < len(texts) == sum(text[0] == "b" or text[0] == "l" for text in texts)
+    found = light(base, tmp_path / "light", texts)
+    assert "ĊĊ" in words(base, texts[0])
+    assert words(found, texts[0]) == words(base, texts[0])
+    assert "card" not in read_vocabulary(open_container(found.path)).pieces
 
 
 def test_an_adapter_of_the_parent_acts_as_before(data: Path, recipe: Any, screen: Screen, tmp_path: Path) -> None:
