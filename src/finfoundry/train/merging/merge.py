@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -61,7 +62,7 @@ class From:
 
 
 def merge(task: MergeTask, base: Base, out: Path, version: str, report: Report = silent, begun: From | None = None) -> MergedModel:
-    """Raises InputError for parents that are not of one kind, and for a folder in use; ModelError for a parent of another base."""
+    """Raises InputError for parents not of one kind or broken, and for a folder in use; ModelError for one of another base."""
     _check_out(task, out)
     manifests = [read_manifest(folder) for folder in task.folders]
     for manifest in manifests:
@@ -99,6 +100,15 @@ def _check(task: MergeTask) -> None:
         )
     if task.method == "liti" and len(task.folders) > 2:
         raise InputError("liti goes from one model to another", remedy="Name the start and the tuned one; or the tuned one, from the base")
+    if not all(0 < weight < math.inf for weight in task.mix.weights):
+        raise InputError(f"the weights {task.mix.weights} are not all above 0", remedy="Leave out the model that shall not count")
+    if task.method in ("slerp", "liti") and set(task.mix.weights) != {1}:
+        raise InputError(f"{task.method} takes no weights", remedy="Leave out --weight; --share says how far it goes")
+    by_share = task.method == "liti" or (task.method == "slerp" and len(task.folders) == 2)
+    if not by_share and task.mix.share != Mix.share:
+        raise InputError(
+            f"{task.method} of {len(task.folders)} takes no share", remedy="Leave out --share; linear, ties and dare take --weight"
+        )
 
 
 def combine(parents: Sequence[Path], task: MergeTask, base: Base, out: Path, rank: int | None, report: Report, begun: From) -> float:
@@ -138,7 +148,13 @@ def _merged(
         begun = torch.zeros_like(like) if begun is None else begun
         changes = [torch.zeros_like(like) if change is None else change - begun for change in found]
         seed = int.from_bytes(hashlib.sha256(f"{task.mix.seed}/{name}".encode()).digest()[:7])
-        yield name, begun + towards * METHODS[task.method](changes, task.mix, torch.Generator().manual_seed(seed))
+        merged = begun + towards * METHODS[task.method](changes, task.mix, torch.Generator().manual_seed(seed))
+        if not bool(torch.isfinite(merged).all()):
+            broken = [
+                one.folder.parent.name for one, change in zip(parents, changes, strict=True) if not bool(torch.isfinite(change).all())
+            ]
+            raise InputError(f"{name} of {', '.join(broken) or task.name} holds what is no number", remedy="Train that model again")
+        yield name, merged
 
 
 def _manifest(
