@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from safetensors.torch import load_file, save_file
 from tests.train import tiny
 
 from finfoundry.core.errors import InputError, ModelError
@@ -176,6 +177,36 @@ def test_full_weights_are_merged_by_what_they_changed(tuned: Callable[..., Path]
     export(tmp_path / "both", base, ["q8_0"])
 
 
+@pytest.mark.parametrize(
+    ("method", "mix", "said"),
+    [
+        ("linear", Mix((1, -1)), "above 0"),
+        ("dare", Mix((0, 0)), "above 0"),
+        ("linear", Mix((1, math.nan)), "above 0"),
+        ("slerp", Mix((1, 3)), "takes no weights"),
+        ("liti", Mix((2, 1)), "takes no weights"),
+        ("ties", Mix((1, 1), share=0.3), "takes no share"),
+    ],
+)
+def test_what_a_method_would_pass_over_is_refused(
+    method: Merging, mix: Mix, said: str, tuned: Callable[..., Path], bases: Bases, tmp_path: Path
+) -> None:
+    one = tuned("a", epochs=0.05)
+    with pytest.raises(InputError, match=said):
+        merge(MergeTask("m", (one, one), method, mix), bases("llama"), tmp_path / "m", "0")
+
+
+def test_a_parent_with_broken_weights_is_named(tuned: Callable[..., Path], bases: Bases, tmp_path: Path) -> None:
+    base, parents = bases("llama"), (tuned("a", epochs=0.05), tuned("b", epochs=0.05))
+    path = parents[1] / "adapter" / "adapter_model.safetensors"
+    tensors = load_file(path)
+    next(iter(tensors.values()))[0, 0] = math.nan
+    save_file(tensors, path, {"format": "pt", "base_sha256": base.sha256})
+    with pytest.raises(InputError, match=r"of b holds what is no number"):
+        merge(MergeTask("m", parents, "linear", Mix((1, 1))), base, tmp_path / "m", "0")
+    assert not (tmp_path / "m").exists()
+
+
 def test_what_does_not_belong_together_is_refused(tuned: Callable[..., Path], bases: Bases, tmp_path: Path) -> None:
     one, full = tuned("a"), tuned("f", weights="full", learning_rate=0.002)
     other = tiny.base(tmp_path, "llama", seed=9)
@@ -187,5 +218,12 @@ def test_what_does_not_belong_together_is_refused(tuned: Callable[..., Path], ba
         merge(MergeTask("m", (one,), "slerp", Mix((1,))), bases("llama"), tmp_path / "m", "0")
     with pytest.raises(InputError, match="from one model to another"):
         merge(MergeTask("m", (one, one, one), "liti", Mix((1, 1, 1))), bases("llama"), tmp_path / "m", "0")
+    with pytest.raises(InputError, match="those that are merged"):
+        merge(MergeTask("m", (one, one), "slerp", Mix((1, 1))), bases("llama"), one, "0")
+    with pytest.raises(InputError, match="holds other files"):
+        merge(MergeTask("m", (one, one), "slerp", Mix((1, 1))), bases("llama"), full, "0")
+    with pytest.raises(InputError, match="--name"):
+        merge(MergeTask("M/1", (one, one), "slerp", Mix((1, 1))), bases("llama"), tmp_path / "m", "0")
+    assert not (tmp_path / "m").exists()
     manifest = json.loads((one / "manifest.json").read_text("utf-8"))
     assert manifest["parents"] == []

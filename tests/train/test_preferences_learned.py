@@ -142,6 +142,24 @@ def test_kto_and_its_gradients_are_those_of_the_paper(models: tuple[Any, Any, An
     same_gradients(ours, plain)
 
 
+def test_kto_takes_the_other_answer_from_another_conversation(bases: Bases, tmp_path: Path, screen: Screen) -> None:
+    """Pairs that share their prompt, as when several answers were ranked: no answer to it serves as one to another question."""
+    base, tokenizer = bases("llama"), bases("llama").tokenizer
+    said = [("a?", "best", "good"), ("a?", "best", "bad"), ("a?", "good", "bad"), ("c?", "yes", "no")]
+    lines = [{"prompt": prompt, "chosen": chosen, "rejected": rejected, "licence": "CC0-1.0"} for prompt, chosen, rejected in said]
+    (tmp_path / PAIRS).write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    rows = [row for row in prepared(asked("kto"), base, tmp_path, tmp_path / "run", screen).rows if isinstance(row, WantedRow)]
+    found = [(tokenizer.decode(row.ids[row.start : row.second - 1]), row.wanted, tokenizer.decode(row.ids[row.asked : -1])) for row in rows]
+    assert sorted((answer, wanted) for answer, wanted, _ in found) == [
+        ("bad", False), ("best", True), ("good", False), ("good", True), ("no", False), ("yes", True),
+    ]  # fmt: skip
+    for answer, _, other in found:
+        assert (answer in ("yes", "no")) != (other in ("yes", "no"))
+    (tmp_path / PAIRS).write_text("".join(json.dumps(line) + "\n" for line in lines[:3]), "utf-8")
+    with pytest.raises(InputError, match="finds 1 conversations"):
+        prepared(asked("kto"), base, tmp_path, tmp_path / "run", screen)
+
+
 def test_the_loss_of_a_reward_is_that_of_bradley_and_terry(models: tuple[Any, Any, Any]) -> None:
     ours, plain, _ = models
     rows = pairs(3)

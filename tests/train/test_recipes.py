@@ -87,6 +87,7 @@ def test_the_digest_is_of_what_is_said() -> None:
         ({"data": {"tasks": [{"task": "finfe"}], "held_out": ["finfe"], "licences": ["x"]}}, "held out and trained on: finfe"),
         ({"weights": "full"}, "full weights have no adapter"),
         ({"epochs": 0}, "epochs"),
+        ({"sampling": {"temperature": 0.7}}, "sampling.temperature"),
     ],
 )
 def test_what_is_wrong_is_named(change: dict[str, object], said: str) -> None:

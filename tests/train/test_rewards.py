@@ -43,7 +43,30 @@ def test_the_better_answer_earns_more(name: str, better: SampledAnswer, worse: S
 
 
 @pytest.mark.parametrize("name", REWARDS)
-@pytest.mark.parametrize("text", ["", " ", "\x00", "9" * 3000, "{" * 2000, "[" * 2000, "1e999999", "NaN", "-Infinity", "a**a**a"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "\x00",
+        "9" * 3000,
+        "{" * 2000,
+        "[" * 2000,
+        "1e999999",
+        "9e9999999",
+        "-9e9999999",
+        "1e-9999999",
+        "\ud800",
+        "[" + "9" * 5000 + "]",
+        "a = 9e9999999",
+        "1e400%",
+        "９" * 50,
+        '{"expression": "9e9999999"}',
+        "NaN",
+        "-Infinity",
+        "a**a**a",
+    ],
+)
 def test_no_text_breaks_a_reward(name: str, text: str) -> None:
     assert 0 <= REWARDS[name](said(text, "7", (TABLE,))) <= 1
     assert 0 <= REWARDS[name](said("7", text, (TABLE,))) <= 1

@@ -14,9 +14,10 @@ from tests.command_line import run_json
 from finfoundry.core.errors import InputError
 from finfoundry.train.base import Base
 from finfoundry.train.recipe import Recipe, parse_recipe
-from finfoundry.train.runs.search import changed, drawn, search, spaces
+from finfoundry.train.runs.search import Searched, changed, drawn, search, spaces
 
 Made = Callable[..., Recipe]
+OF = Searched("b", "d")
 
 
 def test_every_combination_or_as_many_as_asked_for() -> None:
@@ -57,9 +58,14 @@ def test_what_is_no_search_is_said_before_the_first_run(
         raise AssertionError("nothing may be trained")
 
     with pytest.raises(InputError, match=said):
-        search(recipe(development={"share": 0.2}), over, trials, tmp_path, run)
+        search(recipe(development={"share": 0.2}), over, trials, tmp_path, run, OF)
     with pytest.raises(InputError, match="holds no rows back"):
-        search(recipe(), ["seed=1"], None, tmp_path, run)
+        search(recipe(), ["seed=1"], None, tmp_path, run, OF)
+    limited = recipe(development={"share": 0.2}, data={"tasks": [{"task": "tfns", "limit": 9}]})
+    with pytest.raises(InputError, match="seed draws which rows"):
+        search(limited, ["seed=1,2"], None, tmp_path, run, OF)
+    with pytest.raises(InputError, match="with"):
+        search(recipe(development={"share": 0.2}, forms=["lora"]), ["weights=lora,full"], None, tmp_path, run, OF)
 
 
 def test_the_best_is_first_and_what_is_done_is_not_done_again(recipe: Made, tmp_path: Path) -> None:
@@ -75,10 +81,13 @@ def test_the_best_is_first_and_what_is_done_is_not_done_again(recipe: Made, tmp_
 
     told = recipe(development={"share": 0.2})
     with pytest.raises(KeyboardInterrupt):
-        search(told, ["seed=1,2,3"], None, tmp_path, run)
+        search(told, ["seed=1,2,3"], None, tmp_path, run, OF)
     stop.clear()
-    search(told, ["seed=1,2,3"], None, tmp_path, run)
-    found = search(told, ["seed=1,2,3,4"], None, tmp_path, run)
+    search(told, ["seed=1,2,3"], None, tmp_path, run, OF)
+    found = search(told, ["seed=1,2,3,4"], None, tmp_path, run, OF)
+    for other, of in ((told, Searched("b", "other")), (told, Searched("other", "d")), (told.model_copy(update={"packs": 1}), OF)):
+        with pytest.raises(InputError, match="another recipe, base or data"):
+            search(other, ["seed=1,2,3,4"], None, tmp_path, run, of)
     assert asked == [1, 2, 2, 3, 4]
     assert [trial.changes["seed"] for trial in found.trials] == [2, 4, 1, 3]
     assert found.trials[-1].loss is None

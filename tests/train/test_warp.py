@@ -139,6 +139,21 @@ def test_a_better_front_is_told_from_a_worse_one() -> None:
         assert found["warp", None].value == pytest.approx(found["single", None].value + found["warp", "single"].value, abs=1e-5)
 
 
+def test_no_front_covers_less_than_nothing() -> None:
+    """Policies that forget less than their start do."""
+    start = Assessed([0.2] * 20, [0.0] * 20, [1.0] * 20, {})
+    found = volumes({"warp": [Assessed([0.6] * 20, [1.0] * 20, [0.5] * 20, {})]}, start, "forgotten")
+    assert (found[0].value, found[0].low, found[0].high) == (0, 0, 0)
+
+
+def test_held_out_tasks_without_rows_are_told_before_training(setting: Told) -> None:
+    told = setting()
+    (told.data / "other.json").write_text(json.dumps([["7 " + "visa " * 90, "c"]]), "utf-8")
+    with pytest.raises(InputError, match=r"no rows of data\.held_out"):
+        warp(told)
+    assert not (told.out / "iteration-1").exists()
+
+
 @pytest.mark.parametrize("path", sorted(shipped("warp")))
 def test_a_shipped_recipe_of_warp_is_planned(path: str, bases: Bases, tmp_path: Path, screen: Screen) -> None:
     told = load_warp(Path(path))
@@ -154,7 +169,11 @@ def test_recipes_of_warp_that_cannot_be_followed_are_refused(setting: Told, tmp_
         ({"members": [{"letters": 1.0}]}, "members"),
         ({"policy": content["policy"] | {"method": "rejection"}}, "method grpo"),
         ({"policy": content["policy"] | {"data": content["policy"]["data"] | {"held_out": []}}}, "held_out"),
+        ({"policy": content["policy"] | {"init_adapter": "models/a"}}, "use --start"),
+        ({"members": [{"letters": 1.0}, {"brief": 0.0}]}, "weighs more than 0"),
         ({"points": [0.0]}, "points"),
+        ({"points": []}, "points"),
+        ({"points": [0.501, 0.502]}, "two digits"),
         ({"pionts": []}, "pionts"),
     ):
         path = tmp_path / "warp.yaml"

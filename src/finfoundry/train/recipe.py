@@ -114,7 +114,7 @@ class Sampling(_Closed):
     prompts: int = Field(default=8, gt=0)  # questions of one round
     completions: int = Field(default=8, gt=1)  # of each question
     tokens: int = Field(default=64, gt=0)  # of a completion at most
-    temperature: float = Field(default=1.0, gt=0)
+    temperature: float = Field(default=1.0, ge=1, le=1)  # that at which ratios and divergences are computed
     updates: int = Field(default=1, gt=0)  # steps on what a round sampled, each on a part of it
     ratio: float = Field(default=0.2, gt=0)  # by how much more or less likely than sampled a token may become in a round
     divergence: float = Field(default=0.04, ge=0)  # what a nat away from the anchor costs

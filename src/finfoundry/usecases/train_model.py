@@ -29,7 +29,7 @@ from finfoundry.train.merging.merge import MergedModel, MergeTask, merge
 from finfoundry.train.methods.encode import heads_of
 from finfoundry.train.recipe import Recipe, load_recipe
 from finfoundry.train.runs.plan import TrainingPlan
-from finfoundry.train.runs.search import RecipeSearch, search
+from finfoundry.train.runs.search import RecipeSearch, Searched, search
 from finfoundry.train.runs.training_run import TrainedModel, carry_out, prepared
 from finfoundry.train.warp.warp_recipe import load_warp
 from finfoundry.train.warp.warp_run import WarpOutcome, WarpPlan, WarpSetting, planned, warp
@@ -103,7 +103,9 @@ class Training:
             made = prepared(changed, self.base(changed.base, changed), data, folder, SCREEN, report)
             return asdict(carry_out(made, folder, __version__, report).outcome)
 
-        return search(told, over, trials, out, run)
+        base = self.base(told.base, told)
+        rows = prepared(told, base, data, out, SCREEN, report).material.manifest.sha256
+        return search(told, over, trials, out, run, Searched(base.sha256, rows))
 
     def export(self, folder: Path, forms: list[str], report: Report = silent) -> ModelManifest:
         return export(folder, self.base(read_manifest(folder).base), forms, report)

@@ -23,8 +23,10 @@ from finfoundry.train.gguf_file.blocks import floats, kind_for
 from finfoundry.train.gguf_file.container import open_container
 from finfoundry.train.gguf_file.names import array, names_of
 from finfoundry.train.light.distil import Teaching, distil, kept_back
-from finfoundry.train.light.divergence import divergence
+from finfoundry.train.light.divergence import DistilLoss, divergence
 from finfoundry.train.light.grid import on_grid, put_on_grid
+from finfoundry.train.loss import CausalLoss
+from finfoundry.train.packing import Pack, RowTokens
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.runs.training_run import PreparedRun, prepared
 
@@ -59,6 +61,20 @@ def test_losses_are_the_formulas(beta: float) -> None:
     wanted = (by_hand(student + step, teacher, beta) - by_hand(student - step, teacher, beta)) / 2e-4
     assert slope.grad is not None
     assert float(slope.grad[2, 3]) == pytest.approx(wanted, rel=1e-2, abs=1e-4)
+
+
+def test_the_teacher_follows_its_student_to_a_device(bases: Callable[[str], Base], monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the device meta, on which transformers makes no masks: states are embeddings here."""
+
+    def states(module: CausalLoss, pack: Pack) -> tuple[torch.Tensor, None]:
+        rows = torch.tensor(pack.rows[0].ids, device=module.model.device)
+        return module.model.get_input_embeddings()(rows), None
+
+    monkeypatch.setattr(CausalLoss, "states", states)
+    teacher = bases("llama").model(torch.float32)
+    module = DistilLoss(bases("llama").model(torch.float32), teacher, 0.0).to("meta")
+    assert module(Pack((RowTokens(tuple(range(6, 14)), 2),))).device.type == "meta"
+    assert {weight.device.type for weight in teacher.parameters()} == {"meta"}
 
 
 @pytest.mark.parametrize("form", ["q4_0", "q4_k_m"])

@@ -20,11 +20,14 @@ from finfoundry.release.candidate import tuned
 from finfoundry.train.base import Base
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.export.learned import read_adapter
-from finfoundry.train.gguf_file.container import open_container
+from finfoundry.train.gguf_file.container import open_container, write_container
+from finfoundry.train.gguf_file.keys import with_values
 from finfoundry.train.light.adapters import follow
 from finfoundry.train.light.corpus import texts_of
+from finfoundry.train.light.lightened import kept
 from finfoundry.train.light.trim import trim
 from finfoundry.train.light.vocabulary import Vocabulary, chosen, read_vocabulary, trimmed_values
+from finfoundry.train.light.width import prune_width
 from finfoundry.train.runs.training_run import carry_out, prepared
 
 KEPT = ["bank loan rate", "loan bank"]
@@ -140,6 +143,12 @@ def test_folders_of_others_and_unknown_corpora_are_refused(tmp_path: Path) -> No
     (tmp_path / "used" / "letter.txt").write_text("mine")
     with pytest.raises(InputError, match="other files"):
         light(base, tmp_path / "used")
+    light(base, tmp_path / "light")
+    light(base, tmp_path / "light")  # again is allowed
+    with pytest.raises(InputError, match="other files"):
+        light(pieces.write(tmp_path, "qwen2"), tmp_path / "light")
+    with pytest.raises(InputError, match="other files"):
+        prune_width(base, KEPT, tmp_path / "light", share=0.25, version="1")
     with pytest.raises(InputError, match="there is no"):
         list(texts_of([tmp_path / "absent"]))
     (tmp_path / "latin.txt").write_bytes(b"\xe9t\xe9")
@@ -150,7 +159,29 @@ def test_folders_of_others_and_unknown_corpora_are_refused(tmp_path: Path) -> No
 def test_texts_of_json_are_read_as_written(tmp_path: Path) -> None:
     (tmp_path / "rows.json").write_text(json.dumps([{"问": "利率\n是多少", "n": 3}]))
     (tmp_path / "more.jsonl").write_text(json.dumps({"text": "a"}) + "\n\n" + json.dumps({"text": "b"}))
-    assert list(texts_of([tmp_path])) == ["text", "a", "text", "b", "问", "利率", "是多少", "n"]
+    assert list(texts_of([tmp_path])) == ["text", "a", "text", "b", "问", "利率\n是多少", "n"]
+
+
+def test_pieces_with_line_ends_are_counted(tmp_path: Path) -> None:
+    """Line ends in a row are one piece of many models, and stand in every prompt."""
+    plain = pieces.write(tmp_path, "llama")
+    container = open_container(plain.path)
+    vocabulary = read_vocabulary(container)
+    listed, joins = list(vocabulary.pieces), [*vocabulary.joins, "Ċ Ċ"]
+    place = max(number for number, piece in enumerate(listed) if "unused" in piece)
+    listed[place], kinds = "ĊĊ", vocabulary.types.copy()
+    kinds[place] = 1
+    values: dict[str, Any] = {"tokenizer.ggml.tokens": listed, "tokenizer.ggml.token_type": kinds, "tokenizer.ggml.merges": joins}
+    write_container(tmp_path / "ends.gguf", *with_values(container, values), kept(container))
+    base = Base("ends", tmp_path / "ends.gguf", plain.chat_template)
+    (tmp_path / "prompt.txt").write_text("bank loan rate\n\nloan bank\n" * 60)
+    texts = list(texts_of([tmp_path / "prompt.txt"]))
+    assert "".join(texts) == (tmp_path / "prompt.txt").read_text()
+    assert 1 < len(texts) == sum(text[0] == "b" or text[0] == "l" for text in texts)
+    found = light(base, tmp_path / "light", texts)
+    assert "ĊĊ" in words(base, texts[0])
+    assert words(found, texts[0]) == words(base, texts[0])
+    assert "card" not in read_vocabulary(open_container(found.path)).pieces
 
 
 def test_an_adapter_of_the_parent_acts_as_before(data: Path, recipe: Any, screen: Screen, tmp_path: Path) -> None:
@@ -164,6 +195,12 @@ def test_an_adapter_of_the_parent_acts_as_before(data: Path, recipe: Any, screen
     before, after = read_adapter(tmp_path / "tuned" / "adapter", base), read_adapter(tmp_path / "mood" / "adapter", found)
     for name in before:
         np.testing.assert_array_equal(before.change(name), after.change(name))
+    was = (tmp_path / "tuned" / "manifest.json").read_bytes()
+    with pytest.raises(InputError, match="other files"):
+        light(base, tmp_path / "tuned")
+    with pytest.raises(InputError, match="other files"):
+        follow(tmp_path / "tuned", tmp_path / "light", tmp_path / "tuned")
+    assert (tmp_path / "tuned" / "manifest.json").read_bytes() == was
     other = light(tiny.base(tmp_path, "llama", 5), tmp_path / "other")
     with pytest.raises(ModelError, match="comes of"):
         follow(tmp_path / "tuned", other.path.parent, tmp_path / "none")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from functools import lru_cache
 
 from finfoundry.binding.sentence import claim_patterns as said
@@ -14,8 +14,9 @@ from finfoundry.core.quantities.rough import find_multiples, find_rough
 
 def coarsest(number: PrintedNumber) -> Decimal:
     """The worth of the last digit of a figure that is no trailing zero: of 600 a hundred."""
-    digits = int(abs(number.value / number.step)) if number.step else 0
-    zeros = len(str(digits)) - len(str(digits).rstrip("0")) if digits else 0
+    whole = abs(number.value / number.step).to_integral_value(ROUND_DOWN) if number.step else Decimal(0)
+    digits = format(whole, "f")  # an int of thousands of digits has no text
+    zeros = len(digits) - len(digits.rstrip("0")) if whole else 0
     return number.step.scaleb(zeros)
 
 

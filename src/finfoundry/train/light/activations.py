@@ -52,9 +52,9 @@ class Activations:
 
 def rows_of(base: Base, texts: Iterable[str], tokens: int = TOKENS) -> Iterator[tuple[int, ...]]:
     """Pieces of the texts as token ids, about ``tokens`` together. Raises InputError for texts that are too short to show anything."""
-    read, lines = 0, (line for line in texts if line.strip())
+    read, lines = 0, (text if text.endswith("\n") else f"{text}\n" for text in texts if text.strip())
     while batch := list(itertools.islice(lines, 32)):
-        for row in blocks(base.tokenizer, "\n".join(batch), LENGTH):
+        for row in blocks(base.tokenizer, "".join(batch), LENGTH):
             read += len(row.ids)
             yield row.ids
             if read >= tokens:

@@ -20,8 +20,9 @@ WEIGHTS, CONFIG = "adapter_model.safetensors", "adapter_config.json"
 
 def follow(adapter: Path, light: Path, out: Path, report: Report = silent) -> ModelManifest:
     """Write the adapter for the trimmed model. Raises ModelError where it is not of the parent, InputError where blocks changed."""
-    checked_name(out)
     manifest, child = read_manifest(adapter), read_manifest(light)
+    base = Base(str(light / FILE), light / FILE)
+    checked_name(out, "adapter", base)
     if child.recipe.get("lighten") != "trim":
         raise InputError(f"{light} is no trimmed model: its blocks are others", remedy="Tune again, with its file as the recipe's base")
     if child.base_sha256 != manifest.base_sha256:
@@ -31,7 +32,6 @@ def follow(adapter: Path, light: Path, out: Path, report: Report = silent) -> Mo
         )
     if not (adapter / LEARNED / WEIGHTS).is_file():
         raise InputError(f"{adapter} holds no adapter", remedy="Give the folder of a run with weights: lora or qlora")
-    base = Base(str(light / FILE), light / FILE)
     (out / LEARNED).mkdir(parents=True, exist_ok=True)
     save_file(load_file(adapter / LEARNED / WEIGHTS), out / LEARNED / WEIGHTS, {"format": "pt", "base_sha256": base.sha256})
     config = json.loads((adapter / LEARNED / CONFIG).read_text("utf-8")) | {"base_model_name_or_path": base.name}

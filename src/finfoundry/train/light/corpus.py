@@ -8,15 +8,20 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from finfoundry.core.errors import InputError
 from finfoundry.core.tasks.json_lines import numbered_lines
 
 READ = (".txt", ".md", ".csv", ".tsv", ".yaml", ".json", ".jsonl")
 OWN = ("core/data", "core/tasks/files", "ask/data")  # where the product's prompts and sentences lie
+BLOCK = 400  # letters
 
 
 def texts_of(paths: Iterable[Path]) -> Iterator[str]:
-    """Lines of the files, of folders those of files of a known kind; of JSON its texts. Raises InputError naming what cannot be read."""
+    """Texts of the files with their line ends, of folders those of files of a known kind; of JSON its texts, each by itself. A long one
+    comes in blocks of whole lines. Raises InputError naming what cannot be read.
+    """
     for path in paths:
         if not path.exists():
             raise InputError(f"there is no {path}", remedy="Name files, or folders with files, by --corpus")
@@ -24,7 +29,7 @@ def texts_of(paths: Iterable[Path]) -> Iterator[str]:
         if not found:
             raise InputError(f"{path} holds none of {', '.join(READ)}", remedy="`finfoundry corpus` writes documents of the store as text")
         for file in found:
-            yield from _lines(file)
+            yield from _texts(file)
 
 
 def own_texts() -> Iterator[str]:
@@ -32,10 +37,14 @@ def own_texts() -> Iterator[str]:
     for folder in OWN:
         for file in resources.files("finfoundry").joinpath(folder).iterdir():
             if file.name.endswith((".yaml", ".jsonl")):
-                yield from file.read_text("utf-8").splitlines()
+                text = file.read_text("utf-8")
+                yield from blocks_of(text)
+                values = [yaml.safe_load(text)] if file.name.endswith(".yaml") else map(json.loads, filter(str.strip, text.splitlines()))
+                for value in values:
+                    yield from _strings(value)  # a prompt without the indents that it has in its file
 
 
-def _lines(file: Path) -> Iterator[str]:
+def _texts(file: Path) -> Iterator[str]:
     try:
         text = file.read_bytes().decode("utf-8-sig")
         if file.suffix == ".json":
@@ -44,16 +53,29 @@ def _lines(file: Path) -> Iterator[str]:
             for _, line in numbered_lines(text):
                 yield from _strings(json.loads(line))
         else:
-            yield from text.splitlines()
+            yield from blocks_of(text)
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise InputError(
             f"{file} cannot be read as {file.suffix} in UTF-8 ({error})", remedy="Convert the file, or leave it out"
         ) from error
 
 
+def blocks_of(text: str) -> Iterator[str]:
+    """The text in blocks of about BLOCK letters. None begins with white space, so that line ends in a row stay together."""
+    block, size = list[str](), 0
+    for line in text.splitlines(keepends=True):
+        if size >= BLOCK and not line[0].isspace():
+            yield "".join(block)
+            block, size = [], 0
+        block.append(line)
+        size += len(line)
+    if size:
+        yield "".join(block)
+
+
 def _strings(value: Any) -> Iterator[str]:
     if isinstance(value, str):
-        yield from value.splitlines()
+        yield from blocks_of(value)
     elif isinstance(value, list):
         for one in value:
             yield from _strings(one)

@@ -37,7 +37,7 @@ class PrunedDepth:
 
 def prune_depth(base: Base, texts: Iterable[str], out: Path, *, drop: int, version: str, report: Report = silent) -> Lightened:
     """Take out ``drop`` blocks. Raises InputError where no such choice leaves blocks at places of their kind."""
-    checked_name(out)
+    checked_name(out, "depth", base)
     kinds = kinds_of(base)
     check_drop(kinds, drop)
     container = open_container(base.path)

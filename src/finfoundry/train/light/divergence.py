@@ -51,6 +51,7 @@ class DistilLoss(CausalLoss):
     def forward(self, pack: Pack) -> Tensor:
         """The summed divergence, a scalar; logits of CHUNK targets are held at once."""
         hidden, _ = self.states(pack)
+        self._teacher[0].to(hidden.device)  # the student was moved after it was given its teacher
         with torch.no_grad():
             shown, _ = CausalLoss(self._teacher[0]).states(pack)
         parts = zip(torch.split(hidden, CHUNK), torch.split(shown, CHUNK), strict=True)

@@ -48,7 +48,7 @@ def upcycle(
     """Write a mixture whose attention and vocabulary are the base's. Raises InputError for shapes that do not fit together, or another
     architecture than Llama's, the only one that the engine runs with experts under its own name.
     """
-    checked_name(out)
+    checked_name(out, "experts", base)
     container, others = open_container(base.path), [open_container(one.path) for one in experts]
     check(container, others, len(texts), used)
     states = [_states(base, one, report) for one in texts]

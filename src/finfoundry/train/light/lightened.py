@@ -19,7 +19,7 @@ from finfoundry.core.errors import InputError, SettingsError
 from finfoundry.core.tasks.fingerprints import Fingerprints
 from finfoundry.runtime.path_digest import path_digest
 from finfoundry.train.base import Base
-from finfoundry.train.export.manifest import MANIFEST, FormRecord, ModelManifest, write_manifest
+from finfoundry.train.export.manifest import MANIFEST, FormRecord, ModelManifest, read_manifest, write_manifest
 from finfoundry.train.gguf_file.blocks import FILE_TYPES
 from finfoundry.train.gguf_file.container import Container, Planned, byte_size, write_container
 from finfoundry.train.gguf_file.keys import Value, with_values
@@ -61,7 +61,7 @@ class Draft:
 
 def write_lightened(out: Path, base: Base, container: Container, way: str, draft: Draft, told: dict[str, Any], version: str) -> Lightened:
     """Write file and manifest, whole or not at all. Raises SettingsError for a full disk, InputError for a folder in use."""
-    name = checked_name(out)
+    name = checked_name(out, way, base)
     size = sum(byte_size(tensor.shape, tensor.kind) for tensor in draft.tensors)
     if size > free_disk(out):
         raise SettingsError(f"{size / 1e6:.0f} MB do not fit on the disk of {out}", remedy="Make room, or give another --out")
@@ -83,14 +83,23 @@ def write_lightened(out: Path, base: Base, container: Container, way: str, draft
     return Lightened(name, str(out), way, base.name, base.sha256, draft.form, str(path), record.sha256, parent, record.bytes, weights, told)
 
 
-def checked_name(out: Path) -> str:
-    """The name of a model from that of its folder. Raises InputError, also for a folder that holds something else."""
+def checked_name(out: Path, way: str, base: Base) -> str:
+    """The name of a model from that of its folder. Raises InputError, also for a folder that holds anything but an earlier result of the
+    same way from the same base.
+    """
     name = out.resolve().name
     if not re.fullmatch(NAME, name):
         raise InputError(f"{name!r} cannot be the name of a model", remedy="Give --out a name of small letters, digits, . _ -")
-    if out.exists() and any(out.iterdir()) and not (out / MANIFEST).is_file():
+    if out.exists() and any(out.iterdir()) and not _is_earlier(out, way, base):
         raise InputError(f"{out} holds other files", remedy="Give a new folder with --out")
     return name
+
+
+def _is_earlier(out: Path, way: str, base: Base) -> bool:
+    if not (out / MANIFEST).is_file():
+        return False
+    found = read_manifest(out)
+    return found.recipe.get("lighten") == way and found.base_sha256 == base.sha256
 
 
 def kept(container: Container) -> list[Planned]:

@@ -38,7 +38,7 @@ def quantise(base: Base, texts: Iterable[str], out: Path, *, form: str, version:
     """Store the matrices in a form, by importance. Raises InputError for an unknown form or one that would make nothing smaller."""
     if form not in FILE_TYPES:
         raise InputError(f"there is no form {form}", remedy=f"Choose one of {', '.join(FILE_TYPES)}")
-    checked_name(out)
+    checked_name(out, "quantise", base)
     container = open_container(base.path)
     tied = "output.weight" not in container.tensors
     kinds = {name: _smaller(one, kind_for(form, name, one.shape, tied)) for name, one in container.tensors.items()}

@@ -1,8 +1,7 @@
 """Trim the vocabulary: pieces that an institution's texts never use lose their rows; what is left computes as before.
 
 Most weights of a small model are its vocabulary (168 of 268 million of gemma-3-270m), and a processor reads all of them for each token that
-it writes. Rows are dropped from embedding and output as they are stored, so no kept one is rounded anew: on kept text the logits of kept
-pieces are the same, to the bit, before and after.
+it writes. Rows are dropped from embedding and output as they are stored, so no kept one is rounded anew, and kept text is cut as before.
 """
 
 from __future__ import annotations
@@ -23,10 +22,11 @@ from finfoundry.train.gguf_file.container import Container, Planned, Tensor, ope
 from finfoundry.train.gguf_file.keys import Value, with_values
 from finfoundry.train.light.lightened import Draft, Lightened, checked_name, kept, plain, write_lightened
 from finfoundry.train.light.vocabulary import Ids, chosen, read_vocabulary, trimmed_values
+from finfoundry.train.text import rendered
 
 ROWS = ("token_embd.weight", "output.weight", "output.bias")  # a row a piece
-AT_ONCE = 4096  # lines
-COMPARED = 2000  # lines cut by both tokenizers
+AT_ONCE = 1024  # texts
+COMPARED = 2000  # texts cut by both tokenizers
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,12 @@ class TrimmedVocabulary:
     of: int
     corpus_pieces: int
     kept_share: float
-    compared_lines: int
+    compared_texts: int
 
 
 def trim(base: Base, texts: Iterable[str], out: Path, *, size: int | None = None, version: str, report: Report = silent) -> Lightened:
     """Keep the pieces that occur in the texts. Raises InputError, and ModelError for a tokenizer that would not cut as before."""
-    checked_name(out)
+    checked_name(out, "trim", base)
     container = open_container(base.path)
     vocabulary = read_vocabulary(container)
     counts, sample = _counted(base, texts, len(vocabulary.pieces), report)
@@ -66,24 +66,29 @@ def _tokenizer(base: Base, container: Container, values: dict[str, Value]) -> An
 
 
 def _counted(base: Base, texts: Iterable[str], pieces: int, report: Report) -> tuple[Ids, list[str]]:
-    """How often each piece occurs, and a sample of lines."""
-    counts, sample, lines = np.zeros(pieces, np.int64), list[str](), 0
-    for batch in _batches(itertools.chain(texts, base.chat_template.splitlines())):
+    """How often each piece occurs, and a sample of texts."""
+    counts, sample, read = np.zeros(pieces, np.int64), list[str](), 0
+    for batch in _batches(itertools.chain([base.chat_template, *_shown(base)], texts)):
         counts += np.bincount(np.concatenate([np.array(ids, np.int64) for ids in _cut(base.tokenizer, batch)]), minlength=pieces)
-        lines += len(batch)
+        read += len(batch)
         sample += batch[:: max(1, len(batch) // 50)] if len(sample) < COMPARED else []
-        report(Progress("count pieces", lines, 0, "lines", ""))
+        report(Progress("count pieces", read, 0, "texts", ""))
     return counts, sample[:COMPARED]
 
 
+def _shown(base: Base) -> list[str]:
+    """A conversation as the model is shown it: what stands between its turns is in every prompt."""
+    return [rendered(base.tokenizer, [{"role": "user", "content": "1"}])] if base.chat_template else []
+
+
 def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
-    lines = (line for line in texts if line.strip())
-    while batch := list(itertools.islice(lines, AT_ONCE)):
+    told = (text for text in texts if text.strip())
+    while batch := list(itertools.islice(told, AT_ONCE)):
         yield batch
 
 
-def _cut(tokenizer: Any, lines: Sequence[str]) -> list[list[int]]:
-    return [list(one) for one in tokenizer(list(lines), add_special_tokens=False)["input_ids"]]
+def _cut(tokenizer: Any, texts: Sequence[str]) -> list[list[int]]:
+    return [list(one) for one in tokenizer(list(texts), add_special_tokens=False)["input_ids"]]
 
 
 def _rows(tensor: Tensor, ids: Ids) -> Planned:
@@ -92,12 +97,12 @@ def _rows(tensor: Tensor, ids: Ids) -> Planned:
     return Planned(tensor.name, (len(ids), *tensor.shape[1:]), tensor.kind, lambda: data[ids])
 
 
-def cut_alike(before: Any, after: Any, ids: Ids, lines: Sequence[str]) -> int:
-    """How many lines of kept pieces were compared. Raises ModelError naming one that is now cut otherwise."""
+def cut_alike(before: Any, after: Any, ids: Ids, texts: Sequence[str]) -> int:
+    """How many texts of kept pieces were compared. Raises ModelError naming one that is now cut otherwise."""
     known, compared = set(ids.tolist()), 0
-    for line, was, now in zip(lines, _cut(before, lines), _cut(after, lines), strict=True):
+    for text, was, now in zip(texts, _cut(before, texts), _cut(after, texts), strict=True):
         if known.issuperset(was):
             compared += 1
             if [int(ids[number]) for number in now] != was:
-                raise ModelError(f"the trimmed tokenizer cuts {line[:60]!r} otherwise", remedy="Report the model: its joins are unusual")
+                raise ModelError(f"the trimmed tokenizer cuts {text[:60]!r} otherwise", remedy="Report the model: its joins are unusual")
     return compared

@@ -40,7 +40,7 @@ class PrunedWidth:
 
 def prune_width(base: Base, texts: Iterable[str], out: Path, *, share: float, version: str, report: Report = silent) -> Lightened:
     """Take out about ``share`` of the channels, the same number in each block. Raises InputError for a share that leaves none."""
-    checked_name(out)
+    checked_name(out, "width", base)
     container = open_container(base.path)
     width = base.config.intermediate_size
     count = channels_left(container, width, share)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,9 +20,10 @@ from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.tasks.fingerprints import Fingerprints, read_fingerprints
 from finfoundry.runtime.path_digest import path_digest
 from finfoundry.train.base import Base
-from finfoundry.train.export.manifest import ModelManifest, check_base, read_manifest, write_manifest
+from finfoundry.train.export.manifest import MANIFEST, ModelManifest, check_base, read_manifest, write_manifest
 from finfoundry.train.merging.algorithms import LINEAR, METHODS, Merging, Mix
 from finfoundry.train.merging.changes import Changes, alpha_of, factored, read_changes, write_adapter, write_full
+from finfoundry.train.recipe import NAME
 
 LEARNED, FINGERPRINTS = "adapter", "data-fingerprints.npz"
 
@@ -59,7 +62,8 @@ class From:
 
 
 def merge(task: MergeTask, base: Base, out: Path, version: str, report: Report = silent, begun: From | None = None) -> MergedModel:
-    """Raises InputError for parents that are not of one kind, ModelError for one of another base."""
+    """Raises InputError for parents not of one kind or broken, and for a folder in use; ModelError for one of another base."""
+    _check_out(task, out)
     manifests = [read_manifest(folder) for folder in task.folders]
     for manifest in manifests:
         check_base(manifest, base)
@@ -78,6 +82,15 @@ def merge(task: MergeTask, base: Base, out: Path, version: str, report: Report =
     return MergedModel(task.name, str(out), task.method, parents, rank, round(kept, 6))
 
 
+def _check_out(task: MergeTask, out: Path) -> None:
+    if not re.fullmatch(NAME, task.name):
+        raise InputError(f"{task.name!r} cannot be the name of a model", remedy="Give --name small letters, digits, . _ -")
+    if out.resolve() in {folder.resolve() for folder in task.folders}:
+        raise InputError(f"{out} is one of those that are merged", remedy="Give a new folder with --out")
+    if out.exists() and any(out.iterdir()) and not ((out / MANIFEST).is_file() and read_manifest(out).merged):
+        raise InputError(f"{out} holds other files", remedy="Give a new folder with --out")
+
+
 def _check(task: MergeTask) -> None:
     least = 1 if task.method == "liti" else 2
     if len(task.folders) < least or len(task.mix.weights) != len(task.folders):
@@ -87,6 +100,15 @@ def _check(task: MergeTask) -> None:
         )
     if task.method == "liti" and len(task.folders) > 2:
         raise InputError("liti goes from one model to another", remedy="Name the start and the tuned one; or the tuned one, from the base")
+    if not all(0 < weight < math.inf for weight in task.mix.weights):
+        raise InputError(f"the weights {task.mix.weights} are not all above 0", remedy="Leave out the model that shall not count")
+    if task.method in ("slerp", "liti") and set(task.mix.weights) != {1}:
+        raise InputError(f"{task.method} takes no weights", remedy="Leave out --weight; --share says how far it goes")
+    by_share = task.method == "liti" or (task.method == "slerp" and len(task.folders) == 2)
+    if not by_share and task.mix.share != Mix.share:
+        raise InputError(
+            f"{task.method} of {len(task.folders)} takes no share", remedy="Leave out --share; linear, ties and dare take --weight"
+        )
 
 
 def combine(parents: Sequence[Path], task: MergeTask, base: Base, out: Path, rank: int | None, report: Report, begun: From) -> float:
@@ -126,7 +148,13 @@ def _merged(
         begun = torch.zeros_like(like) if begun is None else begun
         changes = [torch.zeros_like(like) if change is None else change - begun for change in found]
         seed = int.from_bytes(hashlib.sha256(f"{task.mix.seed}/{name}".encode()).digest()[:7])
-        yield name, begun + towards * METHODS[task.method](changes, task.mix, torch.Generator().manual_seed(seed))
+        merged = begun + towards * METHODS[task.method](changes, task.mix, torch.Generator().manual_seed(seed))
+        if not bool(torch.isfinite(merged).all()):
+            broken = [
+                one.folder.parent.name for one, change in zip(parents, changes, strict=True) if not bool(torch.isfinite(change).all())
+            ]
+            raise InputError(f"{name} of {', '.join(broken) or task.name} holds what is no number", remedy="Train that model again")
+        yield name, merged
 
 
 def _manifest(

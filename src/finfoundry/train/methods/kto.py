@@ -6,18 +6,23 @@ divergence from the reference, as those of a batch do in TRL.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from finfoundry.core.errors import InputError
 from finfoundry.train.data.material import Material
+from finfoundry.train.data.preferences import PreferenceRow
 from finfoundry.train.methods.method import Start
-from finfoundry.train.methods.pairs import PairLoss, PairRow, check_pairs, is_held_back, lesson, side_by_side
+from finfoundry.train.methods.pairs import PairLoss, PairRow, is_held_back, lesson, side_by_side
 from finfoundry.train.packing import Pack, RowTokens, Steps
 from finfoundry.train.recipe import Preference, Recipe
 from finfoundry.train.text import encode, within
+
+Messages = tuple[tuple[str, str], ...]  # role and content of each
 
 
 @dataclass(frozen=True)
@@ -32,16 +37,26 @@ class WantedRow(PairRow):
 
 
 def rows(material: Material, tokenizer: Any, recipe: Recipe) -> list[RowTokens]:
-    """Both answers of each pair, by themselves. Raises InputError naming one that is longer than the context, unless such are dropped."""
-    told = [row for row in material.preferences if not is_held_back(row)]
-    judged = [(row, answer, wanted) for row in told for answer, wanted in ((row.chosen, True), (row.rejected, False))]
-    others = [answer for _, answer, _ in judged[2:] + judged[:2]]  # of the next conversation
-    found: list[RowTokens] = []
-    for (row, answer, wanted), other in zip(judged, others, strict=True):
-        pair = side_by_side(encode(tokenizer, lesson(row, answer)), encode(tokenizer, lesson(row, other)))
-        found.append(WantedRow(pair.ids, pair.start, pair.second, pair.asked, wanted))
-    check_pairs(found[2:], recipe)
-    names = (f"{row.source} {row.messages[-1]['content'][:40]!r}" for row, _, _ in judged)
+    """Both answers of each pair, by themselves, none twice. Raises InputError naming one that is longer than the context, unless such are
+    dropped, and where all answer one conversation.
+    """
+    talks: dict[Messages, dict[tuple[str, bool], PreferenceRow]] = {}
+    for row in (one for one in material.preferences if not is_held_back(one)):
+        talk = talks.setdefault(tuple((one["role"], one["content"]) for one in row.messages), {})
+        talk.setdefault((row.chosen, True), row)
+        talk.setdefault((row.rejected, False), row)
+    if len(talks) < 2:
+        raise InputError(
+            f"the recipe {recipe.name} finds {len(talks)} conversations to learn from",
+            remedy="kto sets answers against those to another conversation: give pairs of two at least in data.preferences",
+        )
+    of = list(talks.values())
+    found, names = list[RowTokens](), list[str]()
+    for talk, following in zip(of, of[1:] + of[:1], strict=True):
+        for ((answer, wanted), row), (other, _) in zip(talk.items(), itertools.cycle(following)):
+            pair = side_by_side(encode(tokenizer, lesson(row, answer)), encode(tokenizer, lesson(row, other)))
+            found.append(WantedRow(pair.ids, pair.start, pair.second, pair.asked, wanted))
+            names.append(f"{row.source} {row.messages[-1]['content'][:40]!r}")
     return [found[place] for place in within(names, found, recipe.context, drop=recipe.data.too_long == "drop")]
 
 

@@ -22,7 +22,10 @@ def executed(answered: SampledAnswer) -> float:
     found, wanted = value(answered.text, operands), value(answered.expected, operands)
     if found is None or wanted is None:
         return 0.0
-    return float(abs(found - wanted) <= NEAR * max(abs(wanted), Decimal(1)))
+    try:
+        return float(abs(found - wanted) <= NEAR * max(abs(wanted), Decimal(1)))
+    except ArithmeticError:  # of numbers beyond what decimals are computed with
+        return 0.0
 
 
 def value(plan: str, operands: dict[str, Decimal]) -> Decimal | None:

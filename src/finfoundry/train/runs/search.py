@@ -23,7 +23,7 @@ from finfoundry.core.errors import InputError
 from finfoundry.train.recipe import Recipe, parse_recipe
 
 RESULT, BEST, TRIALS = "search.json", "best.yaml", "trials"
-FIXED = ("base", "method", "data", "development", "name", "context")  # change which rows are compared, or in which tokens
+FIXED = ("base", "method", "data", "development", "name", "context", "forms")  # change which rows are compared, in which tokens, or no run
 MANY = 500  # trials
 
 
@@ -135,8 +135,10 @@ def _drawn(space: Space, source: random.Random) -> Any:
 
 
 def changed(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
-    """The recipe with other values, ``lora.rank`` for a key within a key. Raises InputError for a key, or a value, that none has."""
-    told: dict[str, Any] = recipe.model_dump() | {"forms": []}
+    """The recipe with other values, ``lora.rank`` for a key within a key. Raises InputError for a key, or a value, that none has, or with
+    which the recipe's forms cannot be written.
+    """
+    told: dict[str, Any] = recipe.model_dump()
     for key, value in changes.items():
         *path, last = key.split(".")
         place = told
@@ -151,20 +153,32 @@ def changed(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
 Run = Callable[[Recipe, Path], Mapping[str, Any]]  # trains in a folder -> outcome of the loop, as fields
 
 
-def search(recipe: Recipe, over: Sequence[str], trials: int | None, out: Path, run: Run) -> RecipeSearch:
+@dataclass(frozen=True)
+class Searched:
+    """What the trials of a folder are of: SHA-256 of base and rows. A trial of others is no trial of this search."""
+
+    base: str
+    data: str
+
+
+def search(recipe: Recipe, over: Sequence[str], trials: int | None, out: Path, run: Run, of: Searched) -> RecipeSearch:
     """Carry out the trials that are not done yet, and rank them all. Stopped, the same command goes on. Raises InputError."""
     if recipe.development is None:
         raise InputError(f"the recipe {recipe.name} holds no rows back: nothing judges its trials", remedy="Add the key development")
-    changes = drawn(spaces(over), trials, recipe.seed)
-    recipes = [changed(recipe, one) for one in changes]  # what is wrong is told before the first run
+    asked = spaces(over)
+    if any(space.key == "seed" for space in asked) and _is_drawn(recipe):
+        raise InputError("seed draws which rows of a limit are learned: trials would be of other rows", remedy="Search over others")
+    changes = drawn(asked, trials, recipe.seed)
+    recipes = [changed(recipe, one).model_copy(update={"forms": []}) for one in changes]  # what is wrong is told before the first run
     done: list[SearchTrial] = []
     for number, (one, told) in enumerate(zip(changes, recipes, strict=True), 1):
         folder = out / TRIALS / _name(one)
-        found = _kept(folder) or run(told, folder)
+        identity = {"recipe": told.digest, **asdict(of)}
+        found = _kept(folder, identity) or run(told, folder)
         if found["stopped"]:
             raise KeyboardInterrupt
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / RESULT).write_text(json.dumps(dict(found), indent=1), "utf-8")
+        (folder / RESULT).write_text(json.dumps(dict(found) | {"of": identity}, indent=1), "utf-8")
         loss = found["development_loss"]
         usable = loss if loss is not None and math.isfinite(loss) else None
         done.append(
@@ -179,15 +193,24 @@ def _name(changes: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(dict(changes), sort_keys=True).encode()).hexdigest()[:12]
 
 
-def _kept(folder: Path) -> Mapping[str, Any] | None:
+def _is_drawn(recipe: Recipe) -> bool:
+    data = recipe.data
+    return any(one is not None and one.limit for one in (*data.tasks, *data.conversations, data.corpus, data.replay))
+
+
+def _kept(folder: Path, identity: Mapping[str, str]) -> Mapping[str, Any] | None:
     path = folder / RESULT
-    found: Mapping[str, Any] | None = json.loads(path.read_text("utf-8")) if path.is_file() else None
+    if not path.is_file():
+        return None
+    found: Mapping[str, Any] = json.loads(path.read_text("utf-8"))
+    if found.get("of") != identity:
+        raise InputError(f"{folder} is a trial of another recipe, base or data", remedy="Give another --out, or remove the folder")
     return found
 
 
 def _write(out: Path, recipe: Recipe, done: Sequence[SearchTrial]) -> RecipeSearch:
     ranked = sorted(done, key=lambda trial: (trial.loss is None, trial.loss or 0.0, trial.number))
-    best = changed(recipe, ranked[0].changes).model_dump() | {"forms": list(recipe.forms)}
+    best = changed(recipe, ranked[0].changes).model_dump()
     (out / BEST).write_text(yaml.safe_dump(best, allow_unicode=True, sort_keys=False), "utf-8")
     outcome = RecipeSearch(recipe.name, ranked, str(out / BEST))
     (out / RESULT).write_text(json.dumps(asdict(outcome), ensure_ascii=False, indent=1), "utf-8")

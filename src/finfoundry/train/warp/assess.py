@@ -13,6 +13,7 @@ from statistics import fmean
 import torch
 from torch import Tensor
 
+from finfoundry.core.errors import InputError
 from finfoundry.core.tasks import load_task, read
 from finfoundry.core.tasks.task_rows import split_of
 from finfoundry.train.base import Base
@@ -47,7 +48,9 @@ class Examiner:
     """Holds one model, into which policies are read in turn."""
 
     def __init__(self, told: WarpRecipe, base: Base, data: Path, start: Path | None, rewards: Mapping[str, Reward], folder: Path) -> None:
-        """``start`` is the folder of learned weights that all began with; ``folder`` is where what was assessed is kept."""
+        """``start`` is the folder of learned weights that all began with; ``folder`` is where what was assessed is kept. Raises InputError
+        where there are no rows to assess by.
+        """
         recipe = told.policy
         weights = trainable(recipe)
         if not isinstance(weights, LowRank):
@@ -65,6 +68,9 @@ class Examiner:
         room = recipe.context - sampling.tokens
         self._asked = [row for row in _rows([one.task for one in recipe.data.tasks], recipe, base, data, told.items) if row.start <= room]
         self._read = _rows(recipe.data.held_out, recipe, base, data, told.items)
+        if not (self._asked and self._read):
+            of = "evaluation rows of data.tasks" if self._read else "rows of data.held_out"
+            raise InputError(f"{told.name} finds no {of} that fit the context", remedy="Name other tasks, or raise context")
 
     def assess(self, name: str, learned: Path | None) -> Assessed:
         """By the folder of its learned weights; None is the start. What was assessed before is taken from the folder."""

@@ -79,7 +79,7 @@ def _areas(families: Mapping[str, Sequence[Assessed]], start: Assessed, against:
         return float(np.array(one.divergence)[rows].mean() if against == "divergence" else np.array(one.loss)[read].mean() - begun)
 
     costs = {name: np.array([cost(one) for one in of]) for name, of in families.items()}
-    most = max(float(of.max()) for of in costs.values())
+    most = max(0.0, *(float(of.max()) for of in costs.values()))  # none covers anything where all forget less than the start
     rewards = {name: np.array([np.array(one.reward)[rows].mean() for one in of]) for name, of in families.items()}
     return [area(costs[name], rewards[name], most, floor) for name in families]
 

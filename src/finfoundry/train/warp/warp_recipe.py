@@ -35,8 +35,14 @@ class WarpRecipe(BaseModel):
             raise ValueError("policy must be of the method grpo, with weights lora or qlora")
         if not self.policy.data.held_out:
             raise ValueError("policy.data.held_out must name a task on which it is measured what is forgotten")
-        if not all(0 < point <= 1 for point in self.points):
-            raise ValueError("points are shares, above 0 up to 1")
+        if self.policy.init_adapter:
+            raise ValueError("policy.init_adapter is not the start that costs are counted from: use --start")
+        if not self.points or not all(0 < point <= 1 for point in self.points):
+            raise ValueError("points are shares, above 0 up to 1, at least one")
+        if len({f"{point:.2f}" for point in self.points}) < len(self.points):
+            raise ValueError("points are told apart by two digits")
+        if not all(any(weight > 0 for weight in member.values()) for member in self.members):
+            raise ValueError("each of members needs a reward that weighs more than 0")
         return self
 
     def of_member(self, number: int, iteration: int) -> Recipe:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -149,6 +150,7 @@ def _merged(
     """The folder of a merged model that is finished now: slerp, linear, or, of one policy, the line to it."""
     folder, told = setting.out / name, setting.recipe
     if not (folder / MANIFEST).is_file():
+        shutil.rmtree(folder, ignore_errors=True)  # half of a merge that was killed
         task = MergeTask(told.name, tuple(policies), method, Mix((1.0,) * len(policies), share=1.0 if method == "liti" else 0.5))
         merge(task, setting.base, folder, setting.version, report, From(begun, towards))
     return folder
