@@ -267,6 +267,9 @@ def test_a_learned_reward_prefers_as_it_was_taught(bases: Bases, tmp_path: Path,
         return reward(SampledAnswer((Message("user", "9 plus 2"),), text, "11", (), "", True, 3, 9))
 
     assert 0 <= said("xyzzy plugh") < said("11") <= 1
+    (tmp_path / "run" / "adapter" / "reward.json").write_text(json.dumps({"temperature": 1e-9, "mean": 1e3}), "utf-8")
+    reward = LearnedReward(tmp_path / "run", bases("qwen2"), recipe)
+    assert said("11") == 0
     (tmp_path / "run" / "adapter" / "reward.json").unlink()
     with pytest.raises(ModelError, match="no model of rewards"):
         LearnedReward(tmp_path / "run", bases("qwen2"), recipe)

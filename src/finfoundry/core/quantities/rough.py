@@ -124,7 +124,7 @@ _MULTIPLES = (
     ),
 )
 _MANIFOLD = re.compile(  # a multiple, whether or not it can be read
-    r"\b(?:several|many|countless)\s+times(?=\s+(?:as|its|their|that|those|what|the|more|higher|larger)\b)|\b\w+-?fold\b"
+    r"\b(?:several|many|countless)\s+times(?=\s+(?:as|its|their|that|those|what|the|more|higher|larger)\b)|\b(?:many|several|hundred|thousand|\w+ty|\d+)-?fold\b"
     r"|\band\s+(?:a|one)[\s-](?:half|third|quarter)\s+times\b|\bhalf\s+(?:as\s+\w+\s+)?again\b|\b(?:quintupl|sextupl|octupl)\w+"
     rf"|翻了?(?:近|约|逾|超过?)?[{_HAN_DIGIT}几数十\d]+番|[几数]十?倍",
     re.IGNORECASE,
@@ -207,7 +207,8 @@ def _is_part(match: re.Match[str]) -> bool:
     text, start = match.string, match.start()
     if _NTH_BEFORE.search(text, 0, start) or (match["d"].lower() == "quarter" and _SPAN_BEFORE.search(text, 0, start)):
         return False
-    return _NOT_COUNTED.match(text, match.end()) is not None
+    less = _SMALL[match["n"].lower()] < _PARTS[match["d"].lower()]  # no "all four quarters"
+    return less and _NOT_COUNTED.match(text, match.end()) is not None
 
 
 def _times(value: Decimal, told: Hedge) -> tuple[Decimal, Decimal]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -79,5 +78,5 @@ class LearnedReward:
 
     def __call__(self, answered: SampledAnswer) -> float:
         row = encode(self._tokenizer, Lesson("", "", answered.messages, answered.text))
-        score = float(self._module.read([row], len(row.ids), torch.float32))
-        return 1 / (1 + math.exp((self._middle - score) / self._heat))
+        score = self._module.read([row], len(row.ids), torch.float32).double()
+        return float(torch.sigmoid((score - self._middle) / self._heat))
