@@ -19,7 +19,7 @@ from finfoundry.core.tasks.task_rows import split_of
 from finfoundry.governance import pii
 from finfoundry.train.base import Base
 from finfoundry.train.data.duplicates import SeenTexts
-from finfoundry.train.data.learned import FINGERPRINTS, learned_before
+from finfoundry.train.data.learned_rows import FINGERPRINTS, learned_before
 from finfoundry.train.data.manifest import language_of
 from finfoundry.train.data.material import Material, prepare
 from finfoundry.train.data.personal import Screen

@@ -38,13 +38,10 @@ def same_as_served(base: Base, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("architecture", tiny.ARCHITECTURES)
-def test_no_block_and_no_channel_less_is_the_same_model(architecture: str, bases: Bases, tmp_path: Path) -> None:
+def test_no_block_less_is_the_same_model(architecture: str, bases: Bases, tmp_path: Path) -> None:
     base = bases(architecture)
-    for way, out in (
-        (prune_depth(base, TEXTS, tmp_path / "deep", drop=0, version="1"), "deep"),
-        (prune_width(base, TEXTS, tmp_path / "wide", share=0.0, version="1"), "wide"),
-    ):
-        torch.testing.assert_close(logits(Base(out, Path(way.path))), logits(base))
+    found = prune_depth(base, TEXTS, tmp_path / "deep", drop=0, version="1")
+    torch.testing.assert_close(logits(Base("deep", Path(found.path))), logits(base))
 
 
 @pytest.mark.parametrize("architecture", tiny.ARCHITECTURES)
@@ -106,6 +103,8 @@ def test_shapes_that_no_engine_loads_are_refused(bases: Bases, tmp_path: Path) -
             prune_depth(bases("llama"), TEXTS, tmp_path / "light", drop=drop, version="1")
     with pytest.raises(InputError, match="leaves 0 of 128"):
         prune_width(bases("llama"), TEXTS, tmp_path / "light", share=0.99, version="1")
+    with pytest.raises(InputError, match="leaves 128 of 128"):
+        prune_width(bases("llama"), TEXTS, tmp_path / "light", share=0.01, version="1")
     with pytest.raises(InputError, match="empty"):
         prune_width(bases("llama"), [" "], tmp_path / "light", share=0.25, version="1")
     assert not (tmp_path / "light").exists()

@@ -64,7 +64,7 @@ def channels_left(container: Container, width: int, share: float) -> int:
     step = max(GGML_QUANT_SIZES[one.kind][0] for one in downs)
     step = step if step > 1 else 32
     count = round(width * (1 - share) / step) * step
-    if not 0 < count <= width:
+    if not 0 < count < width:
         raise InputError(f"a share of {share} leaves {count} of {width} channels", remedy=f"{step} channels go or stay together")
     return count
 

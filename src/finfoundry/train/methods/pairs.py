@@ -16,7 +16,6 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from finfoundry.core.errors import InputError
 from finfoundry.core.protocols import Message
 from finfoundry.train.data.left_out import LeftOut
 from finfoundry.train.data.material import Material
@@ -147,9 +146,3 @@ class PairLoss(CausalLoss):
 def preferred(first: Tensor, second: Tensor) -> float:
     """The share of pairs whose better side is told to be it."""
     return float((first > second).float().mean())
-
-
-def check_pairs(rows: Sequence[RowTokens], recipe: Recipe) -> None:
-    """Raises InputError where there are too few to tell anything."""
-    if len(rows) < 2:
-        raise InputError(f"the recipe {recipe.name} finds {len(rows)} pairs of answers to learn from", remedy="Check data.preferences")

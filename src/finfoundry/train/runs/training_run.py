@@ -21,7 +21,7 @@ from finfoundry.train import machine
 from finfoundry.train.base import Base
 from finfoundry.train.checkpoint import RunIdentity
 from finfoundry.train.curve import LossPoint, read_log
-from finfoundry.train.data.learned import FINGERPRINTS, learned_before
+from finfoundry.train.data.learned_rows import FINGERPRINTS, learned_before
 from finfoundry.train.data.left_out import write_left_out
 from finfoundry.train.data.manifest import DataManifest
 from finfoundry.train.data.material import Material, prepare
