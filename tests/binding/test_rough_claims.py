@@ -63,9 +63,31 @@ HELD_UP = [
     "Larkspur earned $127 million in Q2 2023.",
     "Larkspur took in just over $1.2 billion in Q2 2023.",
     "Total revenues exceeded interest expense by $1,077 million in Q2 2023.",
+    "Total revenues fell short of $1.3 billion in Q2 2023.",
+    "Total revenues were at least $1,250 million in Q2 2023.",
+    "Dividends topped $47 million in Q2 2023.",
+    "2023年第二季度Total revenues不到13亿美元。",
+    "Total revenues over the two years together came to $2,250 million in Q2 2023 and Q2 2022.",
+    "Total revenues grew a quarter to $1.25 billion in Q2 2023.",
+    "Total revenues were $1.25 billion in Q2 2023, up a quarter.",
     "Average daily parcels in Q2 2023 were $21 million, some two million fewer than a year earlier.",
 ]
 WRONG = [
+    "Total revenues rose by more than a quarter in Q2 2022.",
+    "Total revenues rose by more than 25% in Q2 2023.",
+    "Total revenues fell short of $1.25 billion in Q2 2023.",
+    "Total revenues failed to reach $1.25 billion in Q2 2023.",
+    "Dividends topped $48 million in Q2 2023.",
+    "2023年第二季度Total revenues突破12.5亿美元。",
+    "2023年第二季度Total revenues不到12.5亿美元。",
+    "Loans to firms and loans to people together came to half a billion dollars.",
+    "Loans to firms and loans to people together came to $515 million in Q2 2023.",
+    "Total revenues grew a third to $1.25 billion in Q2 2023.",
+    "Inventories dropped a third to $75 million in Q2 2023.",
+    "Interest expense rose a fifth to $173 million in Q2 2023.",
+    "Total revenues were $1.25 billion in Q2 2023, down a tenth.",
+    "Dividends of $48 million in Q2 2023 were one and a half times those of a year earlier.",
+    "2023年第二季度Dividends为4,800万美元，同比翻了三番。",
     "Larkspur earned $211 million in Q2 2023.",
     "The Northern stores earned $127 million in Q2 2023.",
     "Interest expense exceeded total revenues by $1,077 million in Q2 2023.",
@@ -104,3 +126,20 @@ def test_c4_a_chinese_level_keeps_its_own_time_behind_the_base_of_a_change() -> 
     assert (sentence.status, sentence.reason) == ("supported", None)
     (sentence,) = checker.check("截至2024年5月底的存货比上年同期少了约11%，为85亿美元左右。").sentences
     assert sentence.status == "unsupported"
+
+
+def test_c4_a_multiple_that_is_not_read_leaves_its_sentence_unchecked(checker: Checker) -> None:
+    (sentence,) = checker.check("Dividends of $48 million in Q2 2023 were several times those of a year earlier.").sentences
+    assert (sentence.status, sentence.reason) == ("unchecked", "several times: not computed")
+
+
+def test_c4_more_than_so_much_is_what_a_passage_says_so_too() -> None:
+    checker = Checker(["The Larkspur network had more than 600 stores in 2023. It employed 900 people in 2023."])
+    assert [one.bound for one in checker.check("Larkspur's network had more than 600 stores in 2023.").figures] == [True]
+    assert [one.bound for one in checker.check("Larkspur employed more than 900 people in 2023.").figures] == [False]
+
+
+def test_c4_a_rise_against_the_year_before_is_of_the_year_that_is_told() -> None:
+    table = "| 单位：百万元 | 2023年 | 2022年 |\n|---|---|---|\n| 净利润 | 300 | 200 |"
+    told = {year: Checker([table]).check(f"{year}年净利润同比增长超过49%。").sentences[0].status for year in (2023, 2022)}
+    assert told == {2023: "supported", 2022: "unsupported"}

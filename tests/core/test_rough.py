@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finfoundry.core.quantities.rough import Hedge, around, find_multiples, find_rough, hedge
+from finfoundry.core.quantities.rough import Hedge, around, find_multiples, find_rough, find_unread, hedge
 
+OVER, UNDER = Hedge(1, strict=True), Hedge(-1, strict=True)
 SHARES = [
     ("two in every five dollars", "0.4"), ("one in ten loans", "0.1"), ("by nearly three quarters", "0.75"),
     ("about a third of sales", "0.333"), ("two-thirds of the stores", "0.667"), ("half of its sales", "0.5"),
     ("9 out of 10 customers", "0.9"), ("三分之一强", "0.333"), ("销售额的五分之一", "0.2"), ("不良贷款的一半", "0.5"),
+    ("grew a third to $5", "0.333"), ("rose a fifth, helped by prices", "0.2"), ("down a tenth", "0.1"), ("a quarter higher", "0.25"),
     ("约七成半", "0.75"), ("两成", "0.2"), ("兩成", "0.2"), ("四分之三", "0.75"), ("過半數", "0.5"),
 ]  # fmt: skip
 
@@ -52,7 +54,8 @@ def test_c4_an_amount_in_words_has_the_interval_that_it_leaves_open(text: str, l
     "text",
     [
         "the third quarter of 2023", "the first half", "first three quarters", "a third party", "half-year report", "a year and a half",
-        "2019年上半年", "完成收购", "成立一家公司", "3 in 10-K", "a fifth plant", "百亿", "2023年第一季度", "the Company's second half",
+        "2019年上半年", "完成收购", "成立一家公司", "3 in 10-K", "a fifth plant", "百亿", "2023年第一季度",
+        "rose a third year running", "opened up a third plant", "the Company's second half",
     ],
 )  # fmt: skip
 def test_c4_names_of_time_and_ordinals_are_no_quantities(text: str) -> None:
@@ -62,10 +65,12 @@ def test_c4_names_of_time_and_ordinals_are_no_quantities(text: str) -> None:
 @pytest.mark.parametrize(
     ("before", "behind", "told"),
     [
-        ("topped ", "", Hedge(1)), ("north of ", "", Hedge(1)), ("a shade over ", "", Hedge(1)), ("no less than ", "", Hedge(1)),
-        ("just shy of ", "", Hedge(-1)), ("nearly ", "", Hedge(-1)), ("not more than ", "", Hedge(-1)),
+        ("topped ", "", OVER), ("north of ", "", OVER), ("a shade over ", "", OVER), ("no less than ", "", Hedge(1)),
+        ("just shy of ", "", UNDER), ("nearly ", "", Hedge(-1)), ("not more than ", "", Hedge(-1)),
+        ("failed to reach ", "", UNDER), ("failed to exceed ", "", Hedge(-1)), ("", "以上", Hedge(1)), ("超过", "", OVER),
+        ("at least ", "", Hedge(1)),
         ("some ", "", Hedge(0, loose=True)),
-        ("逾", "", Hedge(1)), ("", "出头", Hedge(1)), ("突破", "", Hedge(1)), ("不到", "", Hedge(-1)),
+        ("逾", "", OVER), ("", "出头", OVER), ("突破", "", OVER), ("不到", "", UNDER),
         ("不超过", "", Hedge(-1)), ("近", "", Hedge(-1)),
         ("", "左右", Hedge(0, loose=True)), ("was ", "", Hedge()),
     ],
@@ -109,8 +114,35 @@ def test_c4_quantities_are_stretches_of_their_text_that_do_not_overlap(text: str
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("Profit more than doubled.", 2), ("销量翻了一番。", 2), ("Sales tripled.", 3), ("利润腰斩。", Decimal("0.5"))]
+    ("text", "value"),
+    [
+        ("Profit more than doubled.", 2),
+        ("销量翻了一番。", 2),
+        ("Sales tripled.", 3),
+        ("利润腰斩。", Decimal("0.5")),
+        ("one and a half times those of 2022", Decimal("1.5")),
+        ("同比翻了三番。", 8),
+        ("利润翻番。", 2),
+        ("half as much again", Decimal("1.5")),
+    ],
 )
 def test_c4_what_became_so_many_times_as_large_is_a_multiple(text: str, value: Decimal) -> None:
     (found,) = find_multiples(text)
     assert (found.value, found.unit, found.percent) == (value, "ratio", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "unread"),
+    [("Sales were several times those of 2022.", ["several times"]), ("翻了十番", ["翻了十番"]), ("翻了3番", ["翻了3番"]),
+     ("It won a fifth.", ["a fifth"]),
+     ("the best in a quarter", []), ("in all four quarters.", []), ("plans unfold.", []),
+     ("the third quarter", []), ("Sales grew a third.", [])],
+)  # fmt: skip
+def test_c4_parts_and_multiples_that_are_not_read_are_known(text: str, unread: list[str]) -> None:
+    assert find_unread(text) == unread
+
+
+def test_c4_more_than_doubled_is_more_than_twice_as_much() -> None:
+    (found,) = find_multiples("Profit more than doubled.")
+    assert found.within
+    assert Decimal(2) < found.within[0] < Decimal("2.001")

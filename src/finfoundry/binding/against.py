@@ -12,8 +12,8 @@ from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.follows import WHOLE
 from finfoundry.binding.naming import FULL, Naming
 from finfoundry.binding.sense import Reason, Sense, spends
+from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.claim_patterns import BY, LESS_OR_MORE_THAN, LEVEL
-from finfoundry.binding.sentence.claims import Claim
 from finfoundry.binding.sentence.labels import BALANCES, weight, words
 from finfoundry.binding.sentence.modality import leaves_out, modalities
 from finfoundry.binding.series import at_other_times, year_before

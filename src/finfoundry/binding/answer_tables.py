@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from finfoundry.binding.sentence.claims import Claim, read_claims
+from finfoundry.binding.sentence.claim import Claim
+from finfoundry.binding.sentence.claims import read_claims
 from finfoundry.core.quantities.numbers import PrintedNumber
 from finfoundry.core.quantities.unit_lines import UnitLine, first_stated, own_unit
 

@@ -17,10 +17,12 @@ from finfoundry.binding.evidence import CitedPlace, Evidence, EvidenceItem, Pass
 from finfoundry.binding.index import EvidenceIndex
 from finfoundry.binding.naming import Naming
 from finfoundry.binding.sense import NAMED, Reason, Sense
-from finfoundry.binding.sentence.claims import Claim, read_claims
+from finfoundry.binding.sentence.claim import Claim
+from finfoundry.binding.sentence.claims import read_claims
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Citation, Figure, Reference
 from finfoundry.core.language import PrintedWords, rewritten, simplified, texts_of
+from finfoundry.core.quantities.rough import hedge
 
 _ORDER: tuple[Reason, ...] = ("sign differs", "other unit", "other scope", "other year", "other entity", "sibling row", "metric not found")
 _MOST = 12  # items that a figure may be
@@ -101,7 +103,16 @@ class Matcher:
             return range(bisect.bisect_left(self.index.values, 0), bisect.bisect_right(self.index.values, 0))
         below, above = claim.window
         low, high = value + below, value + above
-        return range(bisect.bisect_left(self.index.values, low), bisect.bisect_right(self.index.values, high))
+        found = range(bisect.bisect_left(self.index.values, low), bisect.bisect_right(self.index.values, high))
+        return [index for index in found if self._is_admitted(claim, self.index.items[index])] if claim.strict else found
+
+    def _is_admitted(self, claim: Claim, item: EvidenceItem) -> bool:
+        """Whether "more than 600" may be an item: of more than it, or of a passage that says "more than 600" too."""
+        if claim.admits(abs(item.value)):
+            return True
+        quote = item.place.quote if item.source == "span" and item.place else ""
+        start = quote.find(item.text)
+        return start >= 0 and hedge(quote, start, start + len(item.text)).lean == claim.bound
 
     def _missing(self, claim: Claim, sense: Sense) -> Match:
         """No item has the value: say how the item that is meant differs."""

@@ -17,7 +17,7 @@ from finfoundry.binding.expression import evaluate, in_order
 from finfoundry.binding.naming import FULL, Naming
 from finfoundry.binding.ratios import of_name
 from finfoundry.binding.sense import NAMED, Sense, fits_unit
-from finfoundry.binding.sentence.claims import Claim
+from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.labels import MetricLabel, Words, concepts_named, word_list, words
 from finfoundry.binding.sentence.when import When, agree
 from finfoundry.core.answer import Figure, Reference
@@ -34,6 +34,7 @@ _SUM = re.compile(
     r"|之和|总和|加总|(?:两|二|三)[者年]合计|合计|累计|合共",
     re.IGNORECASE,
 )
+_TWO_TIMES = re.compile(r"\b(?:two|both) (?:\w+ )?(?:years|quarters|halves|periods)\b|两个?(?:年|季度|半年|期)", re.IGNORECASE)
 _DIFFERENCE = re.compile(r"\b(?:difference|exceed\w*|more than|less than|change|by)\b|差额|之差|相差|变动|了", re.IGNORECASE)
 _EARNED = re.compile(  # of what a company takes in, where its sales are not called so
     r"\b(?:com(?:e|es|ing) from|tak(?:e|es|ing|en) in|br(?:ing|ings|ought) in|earn(?:s|ed)?|generat(?:e|es|ed)|dollars?)\b"
@@ -53,7 +54,8 @@ _SUPPOSE = re.compile(
     r"|假设|如果|假如|若|按照?|以|超过|低于|高于|大于|小于|多于|少于|不足|至少",
     re.IGNORECASE,
 )
-_COMPARED = re.compile(r"\b(?:than|what|from|compared|those?|that)\b|较|比|的$", re.IGNORECASE)
+_COMPARED = re.compile(r"\b(?:than|what|from|compared|those?|that)\b|较|(?<![同环])比|的$", re.IGNORECASE)
+_MORE_THAN = re.compile(r"\b(?:more|less|fewer) than\s+(?=… )")  # of the figure itself, which is compared with nothing
 _HALF_MONTH = 15
 _MOST = 40  # operands tried
 
@@ -97,9 +99,19 @@ def _candidates(sense: Sense, naming: Naming) -> Iterator[tuple[str, dict[str, E
         for part, whole in (*_pairs(sense), *_parts(sense, naming)):
             yield "a / b", {"a": part, "b": whole}, "ratio"
     if number.unit not in ("ratio",) and _says(_SUM, claim.sentence):
-        for one, other in (*_pairs(sense), *_over_time(sense, naming)):
-            yield "a + b", {"a": one, "b": other}, one.unit
+        yield from _sums(sense, naming)
     yield from of_name(sense)
+
+
+def _sums(sense: Sense, naming: Naming) -> Iterator[tuple[str, dict[str, EvidenceItem], str | None]]:
+    """Of two rows that the sentence names, at one time; of one row where it names no other, at the two times that it tells."""
+    for one, other in _pairs(sense):
+        yield "a + b", {"a": one, "b": other}, one.unit
+    times = {period.text for period in find_periods(sense.claim.sentence) if period.kind != "relative"}
+    names = {sense.evidence.labels.known[number].alternatives[0] for number in _rows_named(sense)}
+    if (len(times) > 1 or _says(_TWO_TIMES, sense.claim.sentence)) and len(names) < 2:
+        for now, before in _over_time(sense, naming):
+            yield "a + b", {"a": now, "b": before}, now.unit
 
 
 @lru_cache(maxsize=2_000)  # a sentence has many figures
@@ -114,10 +126,11 @@ def _says_share(claim: Claim) -> bool:
 
 def _over_time(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
     """Pairs of one series, later and earlier: the claimed periods where two are named, else the claimed one and the year before."""
-    claimed, compared = sense.whens, _COMPARED.search(sense.claim.contexts[0].partition(" … ")[2])
+    near = _MORE_THAN.sub("", sense.claim.contexts[0])
+    claimed, compared = sense.whens, _COMPARED.search(near.partition(" … ")[2])
     if len(claimed) < 2 and (compared or sense.claim.direction or sense.claim.number.unit == "ratio"):
         said = tuple(When.found(period) for period in find_periods(sense.claim.sentence) if period.kind != "relative")
-        free = compared or (sense.claim.number.unit == "ratio" and _COMPARED.search(sense.claim.contexts[0]))
+        free = compared or (sense.claim.number.unit == "ratio" and _COMPARED.search(near))
         claimed = said if len(said) == 2 else () if said and free else claimed
     pool = [item for item in _named(sense, naming) if item.whens and item.series]
     for now in pool:
@@ -159,13 +172,9 @@ def _named(sense: Sense, naming: Naming) -> list[EvidenceItem]:
 
 def _pairs(sense: Sense) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
     """Two different metrics that the sentence names in full, at one period, in the order of the sentence or the other."""
-    text = sense.evidence.entities.without(sense.claim.sentence)
-    said = sense.evidence.labels.scores(text)
-    named = [number for number in said if any(_covered(sense.evidence.labels.known[number], text))]
-    named = _not_within(named, text, sense)
     items = [
         sense.items[index]
-        for number in named
+        for number in _rows_named(sense)
         for index in sense.evidence.by_label[number]
         if sense.fits_who(index) and sense.fits_time(index)
     ]
@@ -176,6 +185,13 @@ def _pairs(sense: Sense) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
             alike = one.unit == other.unit or None in (one.unit, other.unit)  # a table may print "$" on its first row alone
             if one.label != other.label and alike and _time(one) == _time(other):
                 yield one, other
+
+
+def _rows_named(sense: Sense) -> list[int]:
+    """The rows that the sentence names in full."""
+    text = sense.evidence.entities.without(sense.claim.sentence)
+    said = sense.evidence.labels.scores(text)
+    return _not_within([number for number in said if any(_covered(sense.evidence.labels.known[number], text))], text, sense)
 
 
 def _not_within(named: list[int], text: str, sense: Sense) -> list[int]:
@@ -275,7 +291,7 @@ def _prints_as(value: Decimal, claim: Claim, operands: dict[str, EvidenceItem]) 
     elif not over_time and number.text.startswith("("):
         told = abs(told)  # "$87 million (7.7%)" says a share by the way, and nothing negative
     low, high = claim.window
-    return low <= (abs(value) - abs(told) if value * told > 0 else value - told) <= high
+    return claim.admits(abs(value)) and low <= (abs(value) - abs(told) if value * told > 0 else value - told) <= high
 
 
 def calculation(expression: str, operands: dict[str, EvidenceItem], value: Decimal, unit: str | None) -> EvidenceItem:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from finfoundry.binding.sentence.claims import Claim
+from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.labels import Labels, word_lists, words
 from finfoundry.binding.sentence.scopes import without_scope
 from finfoundry.core.names.company_names import other_names

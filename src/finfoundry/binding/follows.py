@@ -11,7 +11,7 @@ from finfoundry.binding.bind import Match, Matcher
 from finfoundry.binding.derive import calculation
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.sense import Sense, fits_sign, fits_unit
-from finfoundry.binding.sentence.claims import Claim
+from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.when import When, agree
 from finfoundry.binding.series import at_any_time, twins
 
@@ -81,7 +81,7 @@ def _carried(match: Match, matches: Sequence[Match], matcher: Matcher, text: str
             timely = _is_then(sense.whens, one, days) if sense.whens else _is_told_apart(claim, told.claim, days)
             alike = fits_sign(claim, one) or (one.value < 0 and item.value < 0 < told.claim.number.value)
             low, high = claim.window
-            if timely and alike and low <= abs(one.value) - abs(claim.number.value) <= high:
+            if timely and alike and claim.admits(abs(one.value)) and low <= abs(one.value) - abs(claim.number.value) <= high:
                 return one
     return None
 
@@ -150,7 +150,7 @@ def _candidates(
             continue
         if number.points or not (number.percent or number.unit == "ratio"):
             yield "a - b", a, b
-            if not number.points and not claim.direction:
+            if not number.points and not claim.direction and (a.period == b.period or a.series == b.series):
                 yield "a + b", a, b
         elif number.percent and claim.direction and a.period != b.period:
             yield "(a - b) / abs(b)", a, b
@@ -176,4 +176,4 @@ def _tells(claim: Claim, value: Decimal, expression: str) -> bool:
     if signed and (value > 0) is not (claim.direction > 0) and not claim.negative:
         return False
     low, high = claim.window
-    return low <= abs(value) - abs(number.value) <= high
+    return claim.admits(abs(value)) and low <= abs(value) - abs(number.value) <= high

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from finfoundry.binding.sentence import claim_patterns as said
-from finfoundry.binding.sentence.claims import Claim
+from finfoundry.binding.sentence.claim import Claim
 
 _FROM_BEHIND = re.compile(r"\bfrom\b[^,;.:]{0,40}$", re.IGNORECASE)
 _MORE = re.compile(

@@ -11,7 +11,7 @@ import re
 from functools import cached_property
 
 from finfoundry.binding.sense import Reason, Sense
-from finfoundry.binding.sentence.claims import Claim
+from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.labels import BALANCES, Words, qualifiers, weight, word_lists, words
 
 _LITTLE = 0.9  # weight of words of a name that may be left out: "total"

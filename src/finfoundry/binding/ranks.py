@@ -13,7 +13,7 @@ from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.sentence.labels import Words, concepts_named, words
 from finfoundry.binding.series import at_other_times, year_before
 from finfoundry.core.quantities.numbers import PrintedNumber
-from finfoundry.core.quantities.rough import find_multiples
+from finfoundry.core.quantities.rough import find_multiples, find_unread
 
 _WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _EXTREME = re.compile(
@@ -56,6 +56,7 @@ def ranked(matches: Sequence[Match], matcher: Matcher) -> tuple[str | None, str 
         holds = _multiplied(multiple, matches, matcher)
         unsupported = f"{multiple.text}: does not follow" if holds is False else unsupported
         unchecked = f"{multiple.text}: not computed" if holds is None else unchecked
+    unchecked = next((f"{one}: not computed" for one in find_unread(sentence)), unchecked)
     extreme = _EXTREME.search(sentence)
     if extreme and _QUARTERS.search(sentence):
         holds = _is_of_quarters(matches, matcher, sentence)

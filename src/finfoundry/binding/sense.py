@@ -8,7 +8,7 @@ from typing import Literal
 
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.index import EvidenceIndex
-from finfoundry.binding.sentence.claims import Claim
+from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.labels import weight, word_lists, words
 from finfoundry.binding.sentence.verbs import told_by_verb
 from finfoundry.binding.sentence.when import When, agree, exact, lasts, shifted

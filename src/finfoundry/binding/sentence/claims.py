@@ -8,13 +8,12 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 
 from finfoundry.binding.sentence import claim_patterns as said
+from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.labels import words
-from finfoundry.binding.sentence.printed import blanked, coarsest, in_name, of_cents, tells_negative, with_rough
+from finfoundry.binding.sentence.printed import blanked, in_name, of_cents, tells_negative, with_rough
 from finfoundry.binding.sentence.scopes import scope_of
 from finfoundry.binding.sentence.when import (
     held_within,
@@ -27,52 +26,13 @@ from finfoundry.binding.sentence.when import (
     years_of_dates,
 )
 from finfoundry.core import cancellation
-from finfoundry.core.document import Scope
 from finfoundry.core.language import sentences
 from finfoundry.core.periods import FoundPeriod
 from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers
 from finfoundry.core.quantities.rough import hedge
 
 _PASSAGE = 4000  # characters of a text whose reading is kept: what is longer comes but once
-_BOUNDED, _LOOSE = 4, 10  # the part of a figure by which the true one may be off: of "more than 600", of "about 600"
 _LONGEST = 1000  # characters: what is longer is no sentence, and is read in stretches so that no figure costs more than in one
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One figure of a text with what the text says of it. ``contexts`` are the words near it, closest first."""
-
-    number: PrintedNumber
-    sentence: str
-    contexts: tuple[str, ...]
-    nearby: str
-    periods: tuple[FoundPeriod, ...]
-    scope: Scope | None
-    direction: int
-    negative: bool
-    bound: int  # 1: "more than", -1: "nearly", 0: rounded
-    start: int  # of the sentence in the text
-    order: tuple[int, int] | None = None  # (k, n): the kth of n figures that follow a list of n names
-    lead: str = ""  # the words before that list of figures
-    markers: tuple[int, ...] = ()  # citation markers of the sentence
-    months: int = 0  # of the span that the words give ("in the quarter"), where no date does; 0 where they give none
-    move: int = 0  # of a level: the direction in which the words say that it moved
-    earlier: bool = False  # of a level: another one is compared with it
-    heads: tuple[str, ...] = ()  # the words before the figure, back to a break, back to the figure before
-    loose: bool = False  # "about": a round number may stand for what rounds to it
-
-    @property
-    def window(self) -> tuple[Decimal, Decimal]:
-        """How far below and above the printed figure the true one may be: half a step; on one side of it where a bound is told."""
-        step, value, within = self.number.step, abs(self.number.value), self.number.within
-        if within:
-            return within[0] - value, within[1] - value
-        coarse = max(step, min(coarsest(self.number), value / _BOUNDED)) if step else step
-        if self.bound:
-            return (Decimal(0), coarse) if self.bound > 0 else (-coarse, Decimal(0))
-        if self.loose:
-            return -max(step, min(coarsest(self.number), value / _LOOSE)) / 2, max(step, min(coarsest(self.number), value / _LOOSE)) / 2
-        return -step / 2, step / 2
 
 
 def read_claims(text: str, names: tuple[tuple[int, int], ...] = (), *, rough: bool = False) -> tuple[Claim, ...]:
@@ -194,6 +154,7 @@ class _Sentence:
                     earlier=self._markers[index] is not None,
                     heads=self._heads(index, contexts[0]),
                     loose=told.loose,
+                    strict=told.strict,
                 )
             )
         return found

@@ -20,17 +20,24 @@ from finfoundry.core.quantities.units import ANY_CURRENCY, ONE, scale_value
 
 _FEW = r"(?:(?:just|only|slightly|somewhat|well|far|a\s+(?:little|bit|shade|touch|hair|tad))\s+)?"
 _OVER = re.compile(
-    rf"(?:(?<!no\s)(?<!not\s){_FEW}(?:more\s+than|over|above|north\s+of|exceed(?:s|ed|ing)?|in\s+excess\s+of|upwards\s+of)"
+    rf"(?:(?<!no\s)(?<!not\s)(?<!fail\sto\s)(?<!fails\sto\s)(?<!failed\sto\s){_FEW}(?:more\s+than|over|above|north\s+of|exceed(?:s|ed|ing)?|in\s+excess\s+of|upwards\s+of)"
     r"|at\s+least|(?:no|not)\s+(?:less|fewer)\s+than|topp(?:ed|ing)|tops|surpass(?:ed|es|ing)|cross(?:ed|ing)|broke(?:\s+through)?"
     r"|(?<![不未没])超过|(?<![不未没])超|逾|(?<!不)高于|不低于|不少于|(?<!不)多于|突破|冲破|冲过|跨过|站上|破|至少|上(?=[百千万]))\W?$",
     re.IGNORECASE,
 )
 _UNDER = re.compile(
     rf"(?:nearly|almost|close\s+to|approaching|{_FEW}(?:under|below|less\s+than|fewer\s+than|short\s+of|shy\s+of|south\s+of)"
+    r"|fail(?:s|ed|ing)?\s+to\s+(?:reach|hit|meet|attain|make|top|pass|surpass|exceed)"
     r"|(?:no|not)\s+(?:more|over|above|exceed(?:ed|ing)?)(?:\s+than)?|not\s+(?:quite|even)|at\s+most|近|接近|不足|不到|不超过?|未超过?|低于|少于|不及"
     r"|未到|不满|未满|至多)\W?$",
     re.IGNORECASE,
 )
+_INCLUSIVE = re.compile(  # on that side, or just there: "at least", "nearly", "failed to exceed"
+    r"(?:at\s+(?:least|most)|\b(?:no|not)\s+(?:more|less|fewer|over|above|below|exceed(?:ed|ing)?)(?:\s+than)?"
+    r"|fail\w*\s+to\s+(?:top|pass|surpass|exceed)|nearly|almost|close\s+to|approaching|不低于|不少于|不超过?|未超过?|至少|至多|站上|上|近|接近)\W?$",
+    re.IGNORECASE,
+)
+_INCLUSIVE_BEHIND = re.compile(r"以上|以下|\+|\s+or\s+(?:more|less|fewer)\b")
 _ABOUT = re.compile(
     r"(?:about|around|approximately|roughly|some|circa|or\s+so|in\s+the\s+region\s+of|大?约|约为|大概|左右|差不多|大致)\W?$", re.IGNORECASE
 )
@@ -51,10 +58,23 @@ _SMALL = {"a": 1, "an": 1} | {word: value for word, value in WORD_VALUES.items()
 _COUNT = "|".join(sorted(_SMALL, key=len, reverse=True))
 _FRACTION = re.compile(rf"\b(?P<n>{_COUNT})[\s-](?P<d>{'|'.join(_PARTS)})(?P<s>s?)\b(?!\s+(?:part|majority|time))", re.IGNORECASE)
 _HALF = re.compile(
-    r"(?<![\w-])half(?=\s+(?:of|the|its|their|our|that|as|what|from|in)\b|\s*[,.;]|\s*$|\s+(?:a|to)\b)(?![\s-]years?)", re.IGNORECASE
+    r"(?<![\w-])half(?=\s+(?:of|the|its|their|our|that|as|what|from|in)\b|\s*[,.;]|\s*$|\s+(?:a|to)\b)(?![\s-]years?)(?!\s+(?:as\s+\w+\s+)?again)",
+    re.IGNORECASE,
 )
 _NTH_BEFORE = re.compile(r"\b(?:first|second|latter|other|this|last|each|per|and\s+a|former|year|fiscal|the)\s+$", re.IGNORECASE)
 _BY = re.compile(r"\bby\s+(?:a\s+)?$", re.IGNORECASE)
+_MOVED = re.compile(  # "grew a third to", "down a tenth"
+    r"\b(?:r[io]se|risen|rising|gr[eo]w\w*|f[ae]ll\w*|increas\w+|decreas\w+|declin\w+|dropp?\w*|gain\w*|los[et]|losing|add(?:s|ed|ing)?"
+    r"|climb\w*|jump\w*|surg\w+|soar\w*|advanc\w+|expand\w*|swell\w*|swollen|shed(?:ding)?|shr[aiu]nk\w*|slipp?\w*|slid\w*|dipp?\w*"
+    r"|plung\w+|tumbl\w+|sank|sunk|slump\w*|eased|contracted|rebound\w*|reduced|cut|up|down|higher|lower|another)\s+(?:by\s+)?$",
+    re.IGNORECASE,
+)
+_COMPARED = re.compile(r"\s+(?:up|down|higher|lower|more|less|fewer|larger|smaller|greater|bigger|above|below)\b", re.IGNORECASE)
+_NOT_COUNTED = re.compile(  # what stands behind a fraction that is none of an order: no "a third plant"
+    r"(?=\s*(?:[^\w\s]|$)|\s+(?:of|to|from|on|in|over|at|as|and|but|or|while|when|than|with|by|versus|vs|against|compared|during|since|for"
+    r"|after|year[- ]o(?:n|ver)|again|this|last|up|down|higher|lower|more|less|fewer|larger|smaller|greater|bigger|above|below)\b)",
+    re.IGNORECASE,
+)
 _OF = re.compile(r"\s+of\b", re.IGNORECASE)
 _AMONG = re.compile(
     rf"\b(?P<n>{_COUNT}|\d\d?)\s+(?P<of>in\s+every|out\s+of\s+every|out\s+of|of\s+every|in)\s+(?P<m>{_COUNT}|\d\d?|100)\b"
@@ -83,9 +103,19 @@ _ROUND_ZH = re.compile(  # 破百亿, 逾千万元, 千亿大关
 )
 
 _MULTIPLES = (
-    (Decimal(2), re.compile(r"\b(?:doubl(?:ed|ing)|twice)\b(?![- ]digit)|翻了?(?:一番|倍|一倍)|[增长涨]了?一倍|一倍以上", re.IGNORECASE)),
+    (Decimal(2), re.compile(r"\b(?:doubl(?:ed|ing)|twice)\b(?![- ]digit)|翻了?(?:一?番|一?倍)|[增长涨]了?一倍|一倍以上", re.IGNORECASE)),
     (Decimal(3), re.compile(r"\b(?:tripl(?:ed|ing)|trebl(?:ed|ing))\b", re.IGNORECASE)),
-    (Decimal(4), re.compile(r"\bquadrupl(?:ed|ing)\b|翻了?两番", re.IGNORECASE)),
+    (Decimal(4), re.compile(r"\bquadrupl(?:ed|ing)\b", re.IGNORECASE)),
+    (
+        Decimal("1.5"),
+        re.compile(r"\bhalf (?:as (?:much|many|large|big|high) again|again as (?:much|many|large|big|high))\b", re.IGNORECASE),
+    ),
+    *((Decimal(2) ** (place + 2), re.compile(rf"翻了?{count}番")) for place, count in enumerate(("[两二]", "三", "四", "五"))),
+    *(
+        (count + Decimal("0.5"), re.compile(rf"\b{word} and (?:a|one)[ -]half(?: times|-?fold)\b", re.IGNORECASE))
+        for word, count in WORD_VALUES.items()
+        if 0 < count < 11
+    ),
     (Decimal("0.5"), re.compile(r"\bhalv(?:ed|ing)\b|减半|腰斩", re.IGNORECASE)),
     *(
         (Decimal(count), re.compile(rf"\b{word}(?: times|-?fold)\b", re.IGNORECASE))
@@ -93,26 +123,41 @@ _MULTIPLES = (
         if 1 < count < 11
     ),
 )
+_MANIFOLD = re.compile(  # a multiple, whether or not it can be read
+    r"\b(?:several|many|countless)\s+times(?=\s+(?:as|its|their|that|those|what|the|more|higher|larger)\b)|\b(?:many|several|hundred|thousand|\w+ty|\d+)-?fold\b"
+    r"|\band\s+(?:a|one)[\s-](?:half|third|quarter)\s+times\b|\bhalf\s+(?:as\s+\w+\s+)?again\b|\b(?:quintupl|sextupl|octupl)\w+"
+    rf"|翻了?(?:近|约|逾|超过?)?[{_HAN_DIGIT}几数十\d]+番|[几数]十?倍",
+    re.IGNORECASE,
+)
+_SPAN_BEFORE = re.compile(r"\b(?:in|for|per|over|within|during|throughout|than)\s+$", re.IGNORECASE)  # "the best in a quarter"
 _EXACT, _LOOSE = Decimal("0.05"), Decimal("0.1")  # of a quantity in words: how far the true one may be off
+_HAIR = Decimal("1e-9")  # of a multiple: the least by which one is "more than" it
 _BEYOND, _SHORT = Decimal("0.2"), Decimal("0.15")  # of "over a third", of "nearly a third"
 
 
 @dataclass(frozen=True, slots=True)
 class Hedge:
-    """What the words around a number say of the true one: ``lean`` 1 above it, -1 below it, 0 neither; ``loose``: only about it."""
+    """What the words around a number say of the true one: ``lean`` 1 above it, -1 below it, 0 neither; ``loose``: only about it.
+    ``strict``: never just at it, "more than".
+    """
 
     lean: int = 0
     loose: bool = False
+    strict: bool = False
 
 
 def hedge(text: str, start: int, end: int, since: int = 0) -> Hedge:
     """The words around ``text[start:end]``; none before ``since`` are read."""
     before = text[max(since, start - _NEAR) : start]
     if _OVER.search(before) or _MORE_BEHIND.match(text, end):
-        return Hedge(1)
+        return Hedge(1, strict=_is_strict(before, text, end))
     if _UNDER.search(before) or _LESS_BEHIND.match(text, end):
-        return Hedge(-1)
+        return Hedge(-1, strict=_is_strict(before, text, end))
     return Hedge(0, _ABOUT.search(before) is not None or _SO_BEHIND.match(text, end) is not None)
+
+
+def _is_strict(before: str, text: str, end: int) -> bool:
+    return _INCLUSIVE.search(before) is None and _INCLUSIVE_BEHIND.match(text, end) is None
 
 
 def around(value: Decimal, told: Hedge) -> tuple[Decimal, Decimal]:
@@ -149,10 +194,27 @@ def find_multiples(text: str) -> list[PrintedNumber]:
     return sorted(found, key=lambda number: number.start)
 
 
+def find_unread(text: str) -> list[str]:
+    """Fractions and multiples of a text that neither ``find_rough`` nor ``find_multiples`` reads: nothing can be said of them."""
+    plain = simplified(halfwidth(text))
+    read = [*find_rough(text), *find_multiples(text)]
+    told = [*filter(_is_part, _FRACTION.finditer(plain)), *_MANIFOLD.finditer(plain)]
+    return [text[slice(*one.span())] for one in told if not any(one.start() < other.end and other.start < one.end() for other in read)]
+
+
+def _is_part(match: re.Match[str]) -> bool:
+    """Whether words are a fraction, not a place in an order and not a span of time."""
+    text, start = match.string, match.start()
+    if _NTH_BEFORE.search(text, 0, start) or (match["d"].lower() == "quarter" and _SPAN_BEFORE.search(text, 0, start)):
+        return False
+    less = _SMALL[match["n"].lower()] < _PARTS[match["d"].lower()]  # no "all four quarters"
+    return less and _NOT_COUNTED.match(text, match.end()) is not None
+
+
 def _times(value: Decimal, told: Hedge) -> tuple[Decimal, Decimal]:
     """The interval of a multiple, which is told more roughly than a part: 2.6 times is "more than doubled"."""
     if told.lean > 0:
-        return value, value + max(Decimal(1), value / 2)
+        return value * (1 + _HAIR if told.strict else 1), value + max(Decimal(1), value / 2)
     return (
         (value * Decimal("0.82"), value * Decimal("1.08")) if told.lean or told.loose else (value * Decimal("0.9"), value * Decimal("1.15"))
     )
@@ -176,10 +238,17 @@ def _fraction(text: str, match: re.Match[str]) -> PrintedNumber | None:
         return None
     told = hedge(text, *match.span())
     said = _OF.match(text, match.end()) or _BY.search(text[: match.start()]) or told.lean or told.loose
-    plainly = count > 1 and parts != 4
+    plainly = (count > 1 and parts != 4) or _is_moved(text, *match.span())
     if _NTH_BEFORE.search(text, 0, match.start()) and not _BY.search(text[: match.start()]):
         return None
     return _share(text, match, Decimal(count) / parts) if said or plainly else None
+
+
+def _is_moved(text: str, start: int, end: int) -> bool:
+    """Whether a fraction is by how much something rose or fell, or stands above or below another: "grew a third", "a fifth lower"."""
+    if not _NOT_COUNTED.match(text, end):
+        return False
+    return _MOVED.search(text, max(0, start - _NEAR), start) is not None or _COMPARED.match(text, end) is not None
 
 
 def _half(text: str, match: re.Match[str]) -> PrintedNumber | None:

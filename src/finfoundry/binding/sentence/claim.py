@@ -1,0 +1,58 @@
+"""One figure of a text with all that the text says of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from finfoundry.binding.sentence.printed import coarsest
+from finfoundry.core.document import Scope
+from finfoundry.core.periods import FoundPeriod
+from finfoundry.core.quantities.numbers import PrintedNumber
+
+_BOUNDED, _LOOSE = 4, 10  # the part of a figure by which the true one may be off: of "more than 600", of "about 600"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One figure of a text with what the text says of it. ``contexts`` are the words near it, closest first."""
+
+    number: PrintedNumber
+    sentence: str
+    contexts: tuple[str, ...]
+    nearby: str
+    periods: tuple[FoundPeriod, ...]
+    scope: Scope | None
+    direction: int
+    negative: bool
+    bound: int  # 1: "more than", -1: "nearly", 0: rounded
+    start: int  # of the sentence in the text
+    order: tuple[int, int] | None = None  # (k, n): the kth of n figures that follow a list of n names
+    lead: str = ""  # the words before that list of figures
+    markers: tuple[int, ...] = ()  # citation markers of the sentence
+    months: int = 0  # of the span that the words give ("in the quarter"), where no date does; 0 where they give none
+    move: int = 0  # of a level: the direction in which the words say that it moved
+    earlier: bool = False  # of a level: another one is compared with it
+    heads: tuple[str, ...] = ()  # the words before the figure, back to a break, back to the figure before
+    loose: bool = False  # "about": a round number may stand for what rounds to it
+    strict: bool = False  # of a bound: "more than", which just so much is not
+
+    @property
+    def window(self) -> tuple[Decimal, Decimal]:
+        """How far below and above the printed figure the true one may be: half a step; on one side of it where a bound is told."""
+        step, value, within = self.number.step, abs(self.number.value), self.number.within
+        if within:
+            return within[0] - value, within[1] - value
+        coarse = max(step, min(coarsest(self.number), value / _BOUNDED)) if step else step
+        if self.bound:
+            return (Decimal(0), coarse) if self.bound > 0 else (-coarse, Decimal(0))
+        if self.loose:
+            return -max(step, min(coarsest(self.number), value / _LOOSE)) / 2, max(step, min(coarsest(self.number), value / _LOOSE)) / 2
+        return -step / 2, step / 2
+
+    def admits(self, size: Decimal) -> bool:
+        """Whether words that put the true figure above or below the printed one, "more than", let it be of such a size."""
+        told = abs(self.number.value)
+        if not (self.strict and self.bound):
+            return True
+        return size > told if self.bound > 0 else size < told
