@@ -37,7 +37,7 @@ _LONGEST = 1000  # characters: what is longer is no sentence, and is read in str
 
 def read_claims(text: str, names: tuple[tuple[int, int], ...] = (), *, rough: bool = False) -> tuple[Claim, ...]:
     """The figures of the text with their meaning, in order. ``names`` are spans of companies' names, whose digits are none: 三元股份.
-    ``rough``: quantities in words are figures too, "two in five" and "doubled".
+    ``rough``: quantities in words are figures too, "two in five" and "doubled", and what is above or below a figure is never just at it.
     """
     return _kept(text, names, rough) if len(text) <= _PASSAGE else _read(text, names, rough)
 
@@ -69,7 +69,7 @@ def _read(text: str, names: tuple[tuple[int, int], ...], rough: bool) -> tuple[C
         for start, end in _stretches(text, *sentence, numbers, starts):
             own = numbers[bisect.bisect_left(starts, start) : bisect.bisect_left(starts, end)]
             if own:
-                claims += _Sentence(text, blank, start, end, own, held_within(told, start, end), base, before).claims()
+                claims += _Sentence(text, blank, start, end, own, held_within(told, start, end), base, before).claims(strict=rough)
             before = blank[start:end]
     return tuple(claims)
 
@@ -124,7 +124,8 @@ class _Sentence:
         self._markers = [self._marker(index) for index in range(len(numbers))]
         self.compares = [match.start() for match in said.COMPARE.finditer(text, start, end)]
 
-    def claims(self) -> list[Claim]:
+    def claims(self, *, strict: bool) -> list[Claim]:
+        """``strict``: "more than 600" is never just 600; what the product itself says of a norm or of a class's edge may be."""
         sentence = self.text[self.start : self.end]
         markers = tuple(int(found) for found in re.findall(r"\[(\d{1,3})\]", sentence))
         assigned = self._assign_periods()
@@ -154,7 +155,7 @@ class _Sentence:
                     earlier=self._markers[index] is not None,
                     heads=self._heads(index, contexts[0]),
                     loose=told.loose,
-                    strict=told.strict,
+                    strict=strict and told.strict,
                 )
             )
         return found
