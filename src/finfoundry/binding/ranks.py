@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -11,7 +10,7 @@ from itertools import permutations
 from finfoundry.binding.bind import Match, Matcher
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.sentence.labels import Words, concepts_named, words
-from finfoundry.binding.series import at_other_times, year_before
+from finfoundry.binding.series import at_other_times, printed, year_before
 from finfoundry.core.quantities.numbers import PrintedNumber
 from finfoundry.core.quantities.rough import find_multiples, find_unread
 
@@ -178,24 +177,13 @@ def of_parts(match: Match, matcher: Matcher) -> tuple[str | None, str | None]:
 
 def is_of_parts(item: EvidenceItem, matcher: Matcher, sentence: str, *, largest: bool) -> bool | None:
     """Whether an item is the largest, or smallest, of the breakdown whose part the sentence names; None where none is stored."""
-    cells = [item, *_same_number(item, matcher)] if item.source == "cell" else list(_same_number(item, matcher))
+    cells = [item, *printed(item, matcher)] if item.source == "cell" else list(printed(item, matcher))
     said = words(sentence)
     values = [value for cell in cells for value in _parts(cell, matcher, said)]
     if not values:
         return None
     mine = abs(item.value)
     return all(value <= mine for value in values) if largest else all(value >= mine for value in values)
-
-
-def _same_number(item: EvidenceItem, matcher: Matcher) -> Iterator[EvidenceItem]:
-    """The cells of the figure's own value, unit and year."""
-    index = matcher.index
-    low, high = abs(item.value) - item.step / 2, abs(item.value) + item.step / 2
-    for one in index.items[bisect.bisect_left(index.values, low) : bisect.bisect_right(index.values, high)]:
-        year = one.whens[0].fiscal_year if one.whens else None
-        of_year = not item.whens or year == item.whens[0].fiscal_year
-        if one.source == "cell" and one.unit == item.unit and of_year and one is not item:
-            yield one
 
 
 def _parts(item: EvidenceItem, matcher: Matcher, said: Words) -> Iterator[Decimal]:
