@@ -83,8 +83,9 @@ def understand(
     periods, before = asked_periods(asked, calendar), years_before(asked)
     heard = _without_change(asked, question) if len(periods) + len(before) > 1 or _COMPARES.search(asked) else asked
     heard = masked_out(heard, named_statements(heard))  # "cash flow statement" asks for no cash
-    mentions = labelled(vocabulary.find(heard) or _sold(heard), heard, labels, periods)
-    left = _left(asked, [*mentions, *periods, *before])
+    found = labelled(vocabulary.find(heard) or _sold(heard), heard, labels, periods)
+    mentions = found[_means(found, heard) :]
+    left = _left(asked, [*found, *periods, *before])
     unknown = None
     if not named:
         taken = [(mention.start, mention.end) for mention in mentions] + [(found.start, found.end) for found in periods]
@@ -127,6 +128,14 @@ _SOLD = re.compile(
 def _sold(text: str) -> list[Mention]:
     found = _SOLD.search(text)
     return [Mention("revenue", False, *found.span("verb"), found["verb"])] if found else []
+
+
+def _means(mentions: Sequence[Mention], text: str) -> int:
+    """How many mentions say only in what something is paid: one of "cash spent on repurchases", which asks for the repurchases."""
+    if len(mentions) < 2 or mentions[0].text.lower() != "cash":
+        return 0
+    between = tokens(text[mentions[0].end : mentions[1].start])
+    return int(any(word.text in word_list("paid") for word in between))
 
 
 _COMPARES = re.compile(r"\b(?:growth|year[- ]over[- ]year|yoy|percent\w*)\b", re.I)
@@ -223,12 +232,13 @@ def _left(masked: str, explained: Sequence[Mention | FoundPeriod]) -> list[Token
     left_en = [
         t
         for t in tokens(_HAN.sub(" ", text))
-        if t.text not in word_list("empty") and (not t.text.isdigit() or _UNREAD_YEAR.fullmatch(t.text))
+        if (t.text not in word_list("empty") or _SHORT_NAME.fullmatch(text, t.start, t.end)) and (not t.text.isdigit() or _UNREAD_YEAR.fullmatch(t.text))
     ]
     return left_zh + [word for word in left_en if len(word.text) > 1]
 
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_SHORT_NAME = re.compile(r"(?:[A-Z]\.){2,}|US|UK")  # no pronoun, and no filler
 _UNREAD_YEAR = re.compile(r"(?:19|20)\d\d")  # a number that may be a year, and was not read as one
 
 
