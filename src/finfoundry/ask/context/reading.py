@@ -134,7 +134,9 @@ def labels_of(store: FactStore, principal: Principal, text: str, entity: str | N
 
 
 def prints(store: FactStore, principal: Principal, entity: str | None, words: str, collection: str | None) -> bool:
-    """Whether a row of a company, or of any (None), has all the words of a text, or its Chinese characters in order, in its label, headings or dimensions."""
+    """Whether a row of a company, or of any (None), has all the words of a text, or its Chinese characters in order, in its label, headings
+    or dimensions.
+    """
     cancellation.check()
     own = {token.text for token in tokens(words)}
     for stored in store.facts(principal, FactQuery(entity=entity, metric=words, collection=collection, limit=ROWS)):

@@ -35,7 +35,9 @@ _SENTENCE = re.compile(r"(?<=[。！？；])|(?<=[.!?;])\s+(?=[A-Z])|\n")
 _CLAUSE = re.compile(r"[（(;；]|[,，](?!\d)")
 _IDLE = ("empty", "structure", "of_parts", "ties", "whole")  # lists of words that say nothing of who is counted
 _DIGITS_BEFORE, _DIGITS_BEHIND = re.compile(r"\d[,，.]?$"), re.compile(r"[,，.]?\d")  # columns that were read as one run
-_TIE_ZH = re.compile(r"(?:总?数量?|总[计共]|共[计有]?|合计|人数|户数|家数|余额?|已?达到?|超过|[为是有约计近的：:\s（(]|在[^，,]{1,6}|分别)*")  # noun, then number
+_TIE_ZH = re.compile(
+    r"(?:总?数量?|总[计共]|共[计有]?|合计|人数|户数|家数|余额?|已?达到?|超过|[为是有约计近的：:\s（(]|在[^，,]{1,6}|分别)*"
+)  # noun, then number
 _COUNTED = frozenset({None, "count", "shares"})
 
 
@@ -145,7 +147,9 @@ def _years(text: str, calendar: FiscalYear) -> list[int]:
 def _counts(number: PrintedNumber, text: str) -> bool:
     """Whether a number may count things: whole, without a unit, no year and no day."""
     dated = any(one.start <= number.start < one.end for one in find_periods(text))
-    whole = not (_DIGITS_BEFORE.search(text[: number.start]) or _DIGITS_BEHIND.match(text, number.start + len(number.text.rstrip("人家名个"))))
+    whole = not (
+        _DIGITS_BEFORE.search(text[: number.start]) or _DIGITS_BEHIND.match(text, number.start + len(number.text.rstrip("人家名个")))
+    )
     return number.unit in _COUNTED and not number.precision and not number.percent and number.value > 0 and not dated and whole
 
 

@@ -232,7 +232,8 @@ def _left(masked: str, explained: Sequence[Mention | FoundPeriod]) -> list[Token
     left_en = [
         t
         for t in tokens(_HAN.sub(" ", text))
-        if (t.text not in word_list("empty") or _SHORT_NAME.fullmatch(text, t.start, t.end)) and (not t.text.isdigit() or _UNREAD_YEAR.fullmatch(t.text))
+        if (t.text not in word_list("empty") or _SHORT_NAME.fullmatch(text, t.start, t.end))
+        and (not t.text.isdigit() or _UNREAD_YEAR.fullmatch(t.text))
     ]
     return left_zh + [word for word in left_en if len(word.text) > 1]
 
