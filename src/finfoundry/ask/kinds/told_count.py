@@ -31,7 +31,7 @@ from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers
 
 PAGES, PASSAGES = 6, 3  # searched through
 NEXT = 6  # words behind a number, one of which is what it counts
-_SENTENCE = re.compile(r"(?<=[。！？；])|(?<=[.!?;])\s+(?=[A-Z])|\n")
+_SENTENCE = re.compile(r"(?<=[。！？；])|(?<=[.!?;])\s+(?=[A-Z])|\n(?![a-z])")
 _CLAUSE = re.compile(r"[（(;；]|[,，](?!\d)")
 _IDLE = ("empty", "structure", "of_parts", "ties", "whole")  # lists of words that say nothing of who is counted
 _DIGITS_BEFORE, _DIGITS_BEHIND = re.compile(r"\d[,，.]?$"), re.compile(r"[,，.]?\d")  # columns that were read as one run
