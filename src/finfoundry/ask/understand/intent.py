@@ -231,14 +231,14 @@ def _left(masked: str, explained: Sequence[Mention | FoundPeriod]) -> list[Token
     left_en = [
         t
         for t in tokens(_HAN.sub(" ", text))
-        if (t.text not in word_list("empty") or _SHORT_NAME.fullmatch(text, t.start, t.end))
+        if (t.text not in word_list("empty") or _SHORT_NAME.match(text, t.start))
         and (not t.text.isdigit() or _UNREAD_YEAR.fullmatch(t.text))
     ]
     return left_zh + [word for word in left_en if len(word.text) > 1]
 
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_SHORT_NAME = re.compile(r"(?:[A-Z]\.){2,}|US|UK")  # no pronoun, and no filler
+_SHORT_NAME = re.compile(r"(?:(?:[A-Z]\.){2,}|(?:US|UK)\b)(?!\s*(?:[$£]|dollars?\b|GAAP\b))")  # no pronoun, and no filler
 _UNREAD_YEAR = re.compile(r"(?:19|20)\d\d")  # a number that may be a year, and was not read as one
 
 

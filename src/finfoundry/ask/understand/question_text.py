@@ -1,6 +1,6 @@
 """The text of a question before any name or term in it is looked up.
 
-Made plain, its years in full; whether it merely greets; the clause that asks; its parts as questions of their own; the unit that it asks for.
+Made plain, its years in full; whether it merely greets; the clause that asks; its parts as questions of their own; the unit asked for.
 """
 
 from __future__ import annotations
