@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
+from finfoundry import terminal
 from finfoundry.app import open_app
 from finfoundry.cli.options import As, Json, prints, show
 from finfoundry.governance.guards.guard_register import Wanted
 from finfoundry.governance.guards.harms import Channel
 from finfoundry.machine import read_settings
+from finfoundry.usecases.guarding.head_fit import fit_head
 from finfoundry.usecases.guarding.lexical_fit import fit_lexical
 from finfoundry.usecases.guarding.tagger_setup import data_with_objections, install_tagger, looked_at, tagger_data
 
@@ -83,13 +85,26 @@ def data(
 
 
 @guards.command()
-@prints("lexical-fit", "finfoundry.usecases.guarding.lexical_fit:fit_lexical")
+@prints("tagger-fit", "finfoundry.usecases.guarding.head_fit:fit_head")
 def fit(
     rows: Annotated[Path, typer.Argument(metavar="ROWS", help="The folder that `finfoundry guards data --out` wrote.")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Gets the tagger.")],
     json: Json = False,
 ) -> None:
-    """Fit a tagger that knows texts by their words alone, in seconds: what stands guard where no encoder was tuned."""
+    """Fit a tagger that reads the states of the encoder that embeds, in minutes, and its bars: the way of the one that is shipped."""
+    with terminal.progress(quiet=json) as report:
+        found = fit_head(read_settings(), rows, out, report)
+    show(found, json)
+
+
+@guards.command("fit-words")
+@prints("lexical-fit", "finfoundry.usecases.guarding.lexical_fit:fit_lexical")
+def fit_words(
+    rows: Annotated[Path, typer.Argument(metavar="ROWS", help="The folder that `finfoundry guards data --out` wrote.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Gets the tagger.")],
+    json: Json = False,
+) -> None:
+    """Fit a tagger that knows texts by their words alone, in seconds, and its bars: what stands guard where no encoder was pulled."""
     show(fit_lexical(rows, out), json)
 
 

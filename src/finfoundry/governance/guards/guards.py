@@ -33,22 +33,23 @@ Probabilities = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class TaggedWith:
-    """What tags, and the bars that were fitted for it."""
+    """What tags, and the bars that were fitted for it. ``by_words``: it knows words alone, since there is no encoder."""
 
     reader: TextReader
     bars: Mapping[Channel, float] = field(default_factory=lambda: BARS)
+    by_words: bool = False
 
 
 TaggerSource = Callable[[], TaggedWith | None]
 
 
-def tagged_with(found: tuple[TextReader, Mapping[str, float]] | None) -> TaggedWith | None:
+def tagged_with(found: tuple[TextReader, Mapping[str, float]] | None, *, by_words: bool = False) -> TaggedWith | None:
     """A reader with its bars; a channel for which none was fitted has a usual one. Raises ModelError for one that tells no harms."""
     if found is None:
         return None
     reader, bars = found
     _check_harms(reader)  # type: ignore[arg-type]  # each reader is an object of its own
-    return TaggedWith(reader, {channel: bars.get(channel, usual) for channel, usual in BARS.items()})
+    return TaggedWith(reader, {channel: bars.get(channel, usual) for channel, usual in BARS.items()}, by_words)
 
 
 @lru_cache(maxsize=4)
@@ -95,7 +96,7 @@ class Guards:
 
     def __init__(self, source: TaggerSource, strict: Strictness = "computed") -> None:
         self.source, self.strict = source, strict
-        self.seen: Literal["unknown", "tagging", "absent", "unread"] = "unknown"  # when the tagger was last asked for
+        self.seen: Literal["unknown", "tagging", "words", "absent", "unread"] = "unknown"  # when the tagger was last asked for
 
     def _tagger(self) -> TaggedWith | None:
         try:
@@ -103,7 +104,7 @@ class Guards:
         except ModelError:
             self.seen = "unread"
             raise
-        self.seen = "tagging" if found else "absent"
+        self.seen = ("words" if found.by_words else "tagging") if found else "absent"
         return found
 
     @property
