@@ -6,7 +6,8 @@
 ROWS is what ``finfoundry guards data --data DATA --out ROWS`` wrote; DIR the folder that ``finfoundry train guard-tagger`` wrote; without
 it the tagger of the home. *Caught*: stopped in the channel that the text comes by. *Refused*: a harmless one stopped. Bars are fitted
 (``--fit``) on held-out texts of families that were learned, so that ``SPARED`` of the harmless ones are stopped; figures are of the others.
-``--hand``: texts of another hand (pairs, jailbreaks, injections); ``--show`` prints failures, never of the part blind. ``--linear``: the
+``--hand``: texts of another hand alone (pairs, jailbreaks, injections); ``--show`` prints failures, never of the part blind.
+``--linear``: the
 baseline, a logistic regression over the embedder's own vectors, fitted here on a third of the rows, with bars fitted in the same way.
 *complying*: the raw route over an engine that begins "Sure, here is how" and says the request again: neither question nor answer stopped.
 """
@@ -25,8 +26,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from finfoundry.base.harm_tagger import BARS_FILE, harm_tagger, read_bars
-from finfoundry.base.lexical_tagger import FILE, LexicalTagger
+from finfoundry.base.harm_tagger import BARS_FILE, harm_tagger, opened_tagger
 from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.core.language import language_of
 from finfoundry.core.protocols import FoundSpan, TextReader
@@ -63,17 +63,17 @@ def main() -> None:
         print(json.dumps(bars, indent=1))
         return
     guards = Guards(lambda: tagged_with((reader, bars)))
-    families(guards, unseen(given.rows))
     if given.hand:
         by_hand(guards, given.hand, given.part, show=given.show and given.part == "read")
+        return
+    families(guards, unseen(given.rows))
     if not given.linear:
         speed(guards, given.rows)
 
 
 def opened(folder: Path | None) -> tuple[TextReader, dict[str, float]]:
     if folder:
-        lexical = (folder / FILE).exists()
-        return LexicalTagger.read(folder) if lexical else TextEncoder(folder / "onnx").loaded(), read_bars(folder)
+        return opened_tagger(folder)
     found = harm_tagger(read_settings())
     if found is None:
         sys.exit(f"there is no tagger: run `finfoundry pull multilingual-e5-small`, or give --tagger DIR (with {BARS_FILE} in it)")

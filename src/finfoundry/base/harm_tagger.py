@@ -13,7 +13,7 @@ from pathlib import Path
 
 from finfoundry.base.catalogue import MANIFEST
 from finfoundry.base.lexical_tagger import FILE, LexicalTagger
-from finfoundry.base.text_encoder import TextEncoder
+from finfoundry.base.text_encoder import FORM, TextEncoder
 from finfoundry.base.tuned_adapter import OFF, SHIPPED, AdapterUse, adapter_folder, tuned_encoder
 from finfoundry.core.errors import ModelError
 from finfoundry.runtime.settings import Settings
@@ -71,6 +71,12 @@ def harm_tagger(settings: Settings) -> tuple[Tagger, dict[str, float]] | None:
         folder = folder / WORDS
         found = _lexical(folder)
     return (found.loaded(), read_bars(folder)) if found else None
+
+
+def opened_tagger(folder: Path) -> tuple[Tagger, dict[str, float]]:
+    """One that was fitted or trained into a folder and is not installed. Raises ModelError."""
+    found: Tagger = LexicalTagger.read(folder) if (folder / FILE).exists() else TextEncoder(folder / FORM).loaded()
+    return found, read_bars(folder)
 
 
 def is_required(settings: Settings) -> bool:

@@ -43,7 +43,7 @@ class HeadRecipe:
 
 
 def learned_head(form: HeadForm, states: Array, wanted: Array, recipe: HeadRecipe | None = None) -> Head:
-    """A head of kind "several" that gives ``wanted`` (texts, labels), zeros and ones, for ``states`` (texts, inputs): each time the same."""
+    """A head of kind "several" that gives ``wanted`` (texts, labels), zeros or ones, of ``states`` (texts, inputs): the same each time."""
     recipe = recipe or HeadRecipe()
     mean, spread = states.mean(0), states.std(0) + CLEAR
     scaled, target = torch.from_numpy((states - mean) / spread), torch.from_numpy(wanted)

@@ -15,6 +15,7 @@ from finfoundry.governance.guards.harms import Channel
 from finfoundry.machine import read_settings
 from finfoundry.usecases.guarding.head_fit import fit_head
 from finfoundry.usecases.guarding.lexical_fit import fit_lexical
+from finfoundry.usecases.guarding.tagger_gate import compare_taggers
 from finfoundry.usecases.guarding.tagger_setup import data_with_objections, install_tagger, looked_at, tagger_data
 
 guards = typer.Typer(help="What was refused and why, objections to it, and the tagger of harms.", no_args_is_help=True)
@@ -106,6 +107,20 @@ def fit_words(
 ) -> None:
     """Fit a tagger that knows texts by their words alone, in seconds, and its bars: what stands guard where no encoder was pulled."""
     show(fit_lexical(rows, out), json)
+
+
+@guards.command()
+@prints("tagger-verdict", "finfoundry.usecases.guarding.tagger_gate:compare_taggers")
+def compare(
+    rows: Annotated[Path, typer.Argument(metavar="ROWS", help="The folder that `finfoundry guards data --out` wrote.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the tagger that may take the place of the other.")],
+    json: Json = False,
+) -> None:
+    """Compare a tagger with the one in service, by family of held-out texts; exits with 1 where it may not take its place."""
+    found = compare_taggers(read_settings(), rows, folder)
+    show(found, json)
+    if not found.passed:
+        raise typer.Exit(1)
 
 
 @guards.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +18,10 @@ from finfoundry.governance.guards.harms import STOPS, Channel, harms
 from finfoundry.governance.guards.tagger_rows import NONE, ROWS, UNSEEN, asked
 
 MADE = "made-"  # begins the families of requests that have a near neighbour
-SPARED: dict[Channel, float] = {"question": 0.015, "passage": 0.006, "tool_result": 0.006, "answer": 0.003}  # of the harmless, stopped
+SPARED: dict[Channel, float] = {"question": 0.012, "passage": 0.006, "tool_result": 0.006, "answer": 0.003}  # of the harmless, stopped
+SPARED_FAMILY = 0.02  # of the harmless questions of one family
 SPARED_NEIGHBOURS = 0.05  # of the harmless questions that differ from a harmful one in a few words
+FEWEST = 50  # texts of a family whose share is told
 LOWEST, HIGHEST = 0.05, 0.99  # bar
 AT_ONCE = 64  # texts that are tagged together
 Probabilities = NDArray[np.float32]
@@ -51,8 +54,9 @@ def rows_of(file: Path) -> list[MeasuredText]:
 
 
 def fitted_bars(rows: Sequence[MeasuredText], told: Probabilities, names: Sequence[str]) -> dict[str, float]:
-    """The bar of each channel: of harmless rows no more than ``SPARED`` lie above it, and of questions with a harmful neighbour no more
-    than ``SPARED_NEIGHBOURS``. ``told``: probabilities of rows that were not learned from, shape (rows, names).
+    """The bar of each channel: of harmless rows no more than ``SPARED`` lie above it, of no family of questions more than
+    ``SPARED_FAMILY``, and of questions with a harmful neighbour no more than ``SPARED_NEIGHBOURS``. ``told``: probabilities of rows that
+    were not learned from, shape (rows, names).
     """
     bars: dict[str, float] = {}
     for channel, share in SPARED.items():
@@ -61,9 +65,19 @@ def fitted_bars(rows: Sequence[MeasuredText], told: Probabilities, names: Sequen
         like = [number for number, row in enumerate(rows) if not row.harmful and (row.channel == "question") is (channel == "question")]
         near = [number for number in like if channel == "question" and rows[number].family.startswith(MADE)]
         far = sorted({*like} - {*near})
-        above = [float(np.quantile(scores[part], 1 - most)) for part, most in ((far, share), (near, SPARED_NEIGHBOURS)) if part]
+        families = [(part, SPARED_FAMILY) for part in _families(far, rows)] if channel == "question" else []
+        parts = ((far, share), (near, SPARED_NEIGHBOURS), *families)
+        above = [float(np.quantile(scores[part], 1 - most)) for part, most in parts if part]
         bars[channel] = round(min(HIGHEST, max(LOWEST, *above)), 4) if above else 0.5
     return bars
+
+
+def _families(places: Sequence[int], rows: Sequence[MeasuredText]) -> list[list[int]]:
+    """The places of each family that is large enough to tell a share."""
+    found = defaultdict[str, list[int]](list)
+    for place in places:
+        found[rows[place].family].append(place)
+    return [part for part in found.values() if len(part) >= FEWEST]
 
 
 def held_bars(reader: TextReader, folder: Path) -> dict[str, float]:
