@@ -123,7 +123,7 @@ class App:
         self.checker = self.agent.checker = AdapterOnDemand(settings, support_checker)
         self.agent.scorer = AdapterOnDemand(settings, evidence_scorer)
         tagger = TaggerOnDemand(settings)
-        self.guards = self.agent.guards = Guards(lambda: tagged_with(tagger()), settings.guard_strict)
+        self.guards = self.agent.guards = Guards(lambda: tagged_with(tagger(), by_words=tagger.by_words), settings.guard_strict)
         self.guard_register = GuardRegister(database, settings.home)
         self.agent.reader = ReaderOnDemand(settings, lambda: serving_digest(database, READER))
 

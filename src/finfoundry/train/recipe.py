@@ -160,6 +160,7 @@ class Recipe(_Closed):
     learning_rate: float = Field(default=2e-4, gt=0)
     head_rate: float = Field(default=10, gt=0)  # times the learning rate at which heads learn: they begin with nothing
     match_temperature: float = Field(default=0.05, gt=0)  # that cosines are divided by, where vectors of texts are learned
+    layers: int = Field(default=0, ge=0)  # of an encoder that are read, and kept; 0: all
     quiet: float = Field(default=0, ge=0)  # weight of the energy loss on texts that have no label, where texts may have several
     warmup: float = Field(default=0.05, ge=0, lt=1)  # share of the steps
     schedule: Literal["cosine", "linear", "constant"] = "cosine"
@@ -201,8 +202,8 @@ class Recipe(_Closed):
             raise ValueError(f"held out and trained on: {', '.join(sorted(both))}")
         if self.method == "encode":
             self._of_encoder()
-        elif "onnx" in self.forms:
-            raise ValueError("onnx is the form of an encoder: set method: encode")
+        elif "onnx" in self.forms or self.layers:
+            raise ValueError("onnx and layers are an encoder's: set method: encode")
         if self.weights == "full" and {"adapter", "lora"} & set(self.forms):
             raise ValueError("full weights have no adapter: forms may be merged, f16, q8_0, q4_0, q4_k_m")
         self._of_adapter()
