@@ -15,11 +15,11 @@ from finfoundry.runtime.supervisor import Supervisor
 
 
 @contextmanager
-def running_engine(model: str | None = None) -> Iterator[LlamaEngine]:
-    """``model`` is a pulled name or a path; the default is FINFOUNDRY_MODEL in FINFOUNDRY_HOME."""
+def running_engine(model: str | None = None, **other: str) -> Iterator[LlamaEngine]:
+    """``model`` is a pulled name or a path; the default is FINFOUNDRY_MODEL in FINFOUNDRY_HOME. ``other`` settings, by their names."""
     given = Settings(model=model) if model else Settings()
     home = Path(tempfile.mkdtemp(prefix="ff-"))
-    engine = start_engine(Settings(home=home, model=str(chat_model(given)), threads=given.threads), Supervisor(home))
+    engine = start_engine(Settings(home=home, model=str(chat_model(given)), threads=given.threads, **other), Supervisor(home))
     try:
         yield engine
     finally:
