@@ -48,9 +48,9 @@ def dense(container: Container, experts: int) -> list[Planned]:
     found = []
     for tensor in container.tensors.values():
         if ".ffn_gate.weight" in tensor.name or ".ffn_up.weight" in tensor.name:
-            make, shape = functools.partial(np.tile, tensor.data, experts), (experts * tensor.shape[0], tensor.shape[1])
+            make, shape = functools.partial(np.tile, tensor.data, experts), (experts * tensor.shape[0], *tensor.shape[1:])
         elif ".ffn_down.weight" in tensor.name:
-            make, shape = functools.partial(wide, tensor, experts), (tensor.shape[0], experts * tensor.shape[1])
+            make, shape = functools.partial(wide, tensor, experts), (*tensor.shape[:1], experts * tensor.shape[1])
         else:
             make, shape = functools.partial(same, tensor), tensor.shape
         found.append(Planned(tensor.name, shape, tensor.kind, make))

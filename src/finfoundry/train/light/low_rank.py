@@ -61,19 +61,19 @@ class Group:
 
     names: tuple[str, ...]
     outputs: tuple[int, ...]
-    left: NDArray[Any]  # (outputs together, directions), of the weighed rows
+    left: NDArray[np.floating[Any]]  # (outputs together, directions), of the weighed rows
     strength: Floats  # (directions,)
-    right: NDArray[Any]  # (directions, inputs)
+    right: NDArray[np.floating[Any]]  # (directions, inputs)
     weighed: Floats  # (outputs together,): what each row counts
 
     @property
     def price(self) -> int:
         """Weights of one direction."""
-        return len(self.left) + self.right.shape[1]
+        return len(self.left) + int(self.right.shape[1])
 
     @property
     def whole(self) -> int:
-        return len(self.left) * self.right.shape[1]
+        return len(self.left) * int(self.right.shape[1])
 
     @property
     def worth(self) -> Floats:
