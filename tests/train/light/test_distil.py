@@ -30,6 +30,7 @@ from finfoundry.train.light.distil import Teaching, distil, taught
 from finfoundry.train.light.divergence import DistilLoss, divergence
 from finfoundry.train.light.grid import on_grid, put_on_grid
 from finfoundry.train.light.on_policy import StudentAnswers
+from finfoundry.train.light.width import prune_width
 from finfoundry.train.loss import CausalLoss
 from finfoundry.train.methods.method import Start, summed_loss
 from finfoundry.train.packing import Pack, RowTokens, fit
@@ -311,3 +312,18 @@ def test_what_the_teacher_learned_its_student_has_learned(ready: Callable[..., P
     distil(ready(student, epochs=0.1), Teaching(teacher), tmp_path / "out", "1")
     assert read_manifest(tmp_path / "out").data["spent"] == ["suite"]
     assert read_fingerprints(tmp_path / "out" / "data-fingerprints.npz").knows("what is the annual fee of this card") == "exact"
+
+
+def test_a_pruned_student_learns_on_the_grid_at_once(ready: Callable[..., PreparedRun], tmp_path: Path) -> None:
+    """Joint: fewer channels, and the weights that its file will hold, from the parent in floats; better than the same by rounding."""
+    base = tiny.base(tmp_path, "llama")
+    narrow = Base(
+        "narrow", Path(prune_width(base, ["visa chip pin atm rate term house"] * 8, tmp_path / "narrow", share=0.25, version="1").path)
+    )
+    run = ready(narrow, epochs=2, learning_rate=2e-3)
+    rounded = off(put_on_grid(narrow.model(torch.float32), "q4_0"), base, run)
+    distil(run, Teaching(base, grid="q4_0"), tmp_path / "out", "1")
+    light = Base("light", tmp_path / "out" / "model-q4_0.gguf")
+    assert light.config.intermediate_size == 96
+    assert light.path.stat().st_size < narrow.path.stat().st_size
+    assert off(light, base, run) < 0.7 * rounded
