@@ -33,6 +33,7 @@ _COMMANDS = {  # module: its commands and groups, in the order of the help
     "finfoundry.cli.evaluation": ("evaluate", "compare", "calibrate"),
     "finfoundry.cli.training": ("train", "export", "merge", "warp", "adapters"),
     "finfoundry.cli.light.lighten": ("lighten",),
+    "finfoundry.cli.light.cascade": ("cascade",),
     "finfoundry.cli.light.fit": ("fit",),
     "finfoundry.cli.reader": ("reader", "support", "scorer"),
     "finfoundry.cli.guarding.commands": ("guards",),
