@@ -249,14 +249,19 @@ def _unknown_zh(core: str, rest: Sequence[str]) -> str | None:
         (
             part
             for part in rest
-            if 2 <= len(part) <= 12 and head and head[1].startswith(part[:2]) and not (_VERB_ZH.search(part) or _NO_NAME_ZH.search(part))
+            if 2 <= len(part) <= 12
+            and head
+            and head[1].startswith(part[:2])
+            and not (_VERB_ZH.search(part) or _NO_NAME_ZH.search(part))
+            and not _IS_DONE.match(core, core.find(part) + len(part))
         ),
         None,
     )
 
 
 # Pronouns, particles and verbs of asking: a closed class, of which no company's name has any.
-_NO_NAME_ZH = re.compile("[我你您们吗呢吧啊请问帮查想说给把被让谁怎这那就还要]|[以之]后|老板|主管|麻烦")
+_NO_NAME_ZH = re.compile("[我你您们吗呢吧啊请问帮查想说给把被让谁怎这那就还要某]|[以之]后|老板|主管|麻烦")
+_IS_DONE = re.compile(r"了[，,]")  # behind what happens: no name is
 _VERB_ZH = re.compile(r"分析|介绍|说明|描述|简述|哪|谁|怎|如何|为何|原因|影响|变化|主要|所有|全部|行业|排名|最高|最低|最大|最小")
 
 # --- whether it is answered with yes or no ---------------------------------------------------------------------------------------

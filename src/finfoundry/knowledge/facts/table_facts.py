@@ -31,6 +31,7 @@ from finfoundry.knowledge.facts.table.grid import Value, unit_note, year_like
 from finfoundry.knowledge.facts.table.header_detection import percent_columns, percent_rows, read_grid
 from finfoundry.knowledge.facts.table.header_spans import extents_of, part_titles
 from finfoundry.knowledge.facts.table.inline_figures import assign, box_of, figures_inside
+from finfoundry.knowledge.facts.table.note_totals import name_wholes
 from finfoundry.knowledge.facts.table.row_labels import clean_label
 from finfoundry.knowledge.facts.table.scale import ONE, TableScale, per_share, read_measure, speaks_of_one_share, unit_and_scale
 from finfoundry.knowledge.facts.table.statements import scope_of, statement_of
@@ -54,6 +55,7 @@ def open_table(number: int, page: Page, block: Block, above: tuple[str, ...], le
     if not any(row.values for row in grid.rows):
         return None
     part_titles(grid, page.words)
+    name_wholes(grid, (block.title or "", *above))
     table = BlockTable(number, page, block, above, grid, leaf)
     first = grid.labels[0] if grid.labels else 0
     table.labels = [row.text_at(first) for row in grid.rows if row.values]
