@@ -21,6 +21,7 @@ from finfoundry.train import machine
 from finfoundry.train.base import Base
 from finfoundry.train.checkpoint import RunIdentity
 from finfoundry.train.curve import LossPoint, read_log
+from finfoundry.train.data.canaries import plant
 from finfoundry.train.data.learned_rows import FINGERPRINTS, learned_before, spent_before
 from finfoundry.train.data.left_out import write_left_out
 from finfoundry.train.data.manifest import DataManifest
@@ -30,6 +31,7 @@ from finfoundry.train.development import LOG as DEVELOPMENT_LOG
 from finfoundry.train.development import parted, read_development
 from finfoundry.train.export.manifest import MANIFEST, ModelManifest, read_manifest, write_manifest
 from finfoundry.train.loop import CHECKPOINTS, LOG, LoopOutcome, LoopRun, train
+from finfoundry.train.memorisation import memorised
 from finfoundry.train.methods import Method, method_named
 from finfoundry.train.methods.grpo import learned_rewards
 from finfoundry.train.methods.method import Start
@@ -75,6 +77,7 @@ def prepared(
         raise InputError(f"there is no folder {data}", remedy="Give the folder with the data by --data")
     material = prepare(recipe, data, screen, report)
     revise(material)
+    plant(material, recipe)
     rows = method_named(recipe.method).rows(material, base.tokenizer, recipe)
     if not rows:
         raise InputError(
@@ -151,6 +154,7 @@ def carry_out(
     outcome = train(run, report)
     if not outcome.stopped:
         metrics |= _measured(module, measured, recipe, dtype, "after")
+        metrics |= memorised(module, base.tokenizer, recipe, dtype) if recipe.canaries else {}
     put_together(module)
     if first:
         _tell_trackers(folder, recipe, read_log(folder / LOG, outcome.steps), ended=not outcome.stopped)
