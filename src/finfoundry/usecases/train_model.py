@@ -27,7 +27,8 @@ from finfoundry.train.machine import first_process
 from finfoundry.train.merging.algorithms import Merging, Mix
 from finfoundry.train.merging.merge import MergedModel, MergeTask, merge
 from finfoundry.train.methods.encode import heads_of
-from finfoundry.train.recipe import Recipe, load_recipe
+from finfoundry.train.recipe import Recipe, load_recipe, parse_recipe
+from finfoundry.train.runs.carried import LearnedOn, carried
 from finfoundry.train.runs.plan import TrainingPlan
 from finfoundry.train.runs.search import RecipeSearch, Searched, search
 from finfoundry.train.runs.training_run import TrainedModel, carry_out, prepared
@@ -92,6 +93,15 @@ class Training:
         if first_process() and not found.outcome.stopped:
             export(out, base, list(told.forms), report)
         return found
+
+    def carried(self, manifest: ModelManifest, name: str, data: Path, out: Path, report: Report = silent) -> Recipe:
+        """The recipe of a tuned model for another base (``carried``): its rows are read in the words of the new one. Nothing is trained."""
+        told = parse_recipe(manifest.recipe, f"the recipe of {manifest.name}")
+        recipe = told.model_copy(update={"base": name, "data": told.data.model_copy(update={"too_long": "drop"})})
+        base = self.base(name, recipe)
+        found = prepared(recipe, base, data, out, SCREEN, report).material.manifest
+        before = LearnedOn(self.base(manifest.base, told).config, manifest.data["tokens"] / manifest.data["rows"])
+        return carried(told, before, LearnedOn(base.config, found.tokens / found.rows)).model_copy(update={"base": name})
 
     def search(
         self, recipe: Path | Recipe, data: Path, out: Path, over: Sequence[str], trials: int | None = None, report: Report = silent

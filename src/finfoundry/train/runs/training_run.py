@@ -40,6 +40,7 @@ from finfoundry.train.recipe import Recipe
 from finfoundry.train.records.cards import write_cards
 from finfoundry.train.records.curves import write_curves
 from finfoundry.train.rewards import REWARDS, Reward
+from finfoundry.train.runs.carried import with_rate
 from finfoundry.train.runs.plan import Cost, TrainingPlan, check, plan
 from finfoundry.train.sampling.trends import RewardTrend, trends
 from finfoundry.train.sharding import leave, put_together, shard
@@ -66,6 +67,7 @@ def prepared(recipe: Recipe, base: Base, data: Path, folder: Path, screen: Scree
     """Read, clean, encode, pack; no weight is read. Raises InputError, NotPermitted, ModelError, SettingsError."""
     if not data.is_dir():
         raise InputError(f"there is no folder {data}", remedy="Give the folder with the data by --data")
+    recipe = with_rate(recipe, base.config)
     material = prepare(recipe, data, screen, report)
     rows = method_named(recipe.method).rows(material, base.tokenizer, recipe)
     if not rows:
