@@ -118,6 +118,7 @@ class Sampling(_Closed):
     updates: int = Field(default=1, gt=0)  # steps on what a round sampled, each on a part of it
     ratio: float = Field(default=0.2, gt=0)  # by how much more or less likely than sampled a token may become in a round
     divergence: float = Field(default=0.04, ge=0)  # what a nat away from the anchor costs
+    engine: bool = False  # llama.cpp draws, with the adapter as it is when a round begins, instead of torch
     anchor: float = Field(default=0.0, ge=0, lt=1)  # share by which the anchor follows the policy each round; 0: it stays at the start
 
 
@@ -246,6 +247,8 @@ class Recipe(_Closed):
             raise ValueError("context must hold a question and a completion: context > sampling.tokens")
         if self.shard:
             raise ValueError(f"{self.method} samples in one process: leave out shard")
+        if self.sampling.engine and (self.weights == "full" or self.lora.dora):
+            raise ValueError("the engine samples with an adapter: sampling.engine needs weights lora or qlora, and no lora.dora")
 
     @property
     def digest(self) -> str:

@@ -42,6 +42,7 @@ from finfoundry.train.records.curves import write_curves
 from finfoundry.train.rewards import REWARDS, Reward
 from finfoundry.train.runs.carried import with_rate
 from finfoundry.train.runs.plan import Cost, TrainingPlan, check, plan
+from finfoundry.train.sampling.engine_sampler import TokenEngine
 from finfoundry.train.sampling.trends import RewardTrend, trends
 from finfoundry.train.sharding import leave, put_together, shard
 from finfoundry.train.weights import LowRank, Trainable, trainable
@@ -110,9 +111,10 @@ def carry_out(
     report: Report = silent,
     rewards: Mapping[str, Reward] = REWARDS,
     method: Method | None = None,
+    engine: Callable[[Base, Recipe], TokenEngine] | None = None,
 ) -> TrainedModel:
-    """Train in the folder, save what was learned and the manifest. ``method``: in the place of the recipe's. Raises what the loop raises;
-    SettingsError for too little memory.
+    """Train in the folder, save what was learned and the manifest. ``method``: in the place of the recipe's; ``engine`` starts one that
+    samples. Raises what the loop raises; SettingsError for too little memory.
     """
     check(ready.plan)
     folder.mkdir(parents=True, exist_ok=True)
@@ -126,7 +128,9 @@ def carry_out(
     metrics = _measured(module, measured, recipe, opened.dtype, "before") if fresh else _before(folder)
     if machine.first_process():
         _describe(folder, ready, metrics)
-    start = Start(recipe, ready.base, ready.rows, ready.order, learned, folder, opened.identity, opened.dtype, ready.material, rewards)
+    start = Start(
+        recipe, ready.base, ready.rows, ready.order, learned, folder, opened.identity, opened.dtype, ready.material, rewards, engine
+    )
     run = _loop_run(ready, opened, module, learned, method, method.begin(module, start), folder)
     outcome = train(run, report)
     if not outcome.stopped:
