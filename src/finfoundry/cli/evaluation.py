@@ -130,7 +130,7 @@ TaskFolder = Annotated[Path, typer.Option("--out", metavar="DIR", help="Gets the
 
 
 @tasks.command("import")
-@prints("task-imported", "finfoundry.evals.exchange.lm_eval:import_task")
+@prints("task-exchanged", "finfoundry.evals.exchange.lm_eval:import_task")
 def import_harness_task(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The task's YAML; its rows are local files.")],
     data: Rows,
@@ -143,7 +143,7 @@ def import_harness_task(
 
 
 @tasks.command("export")
-@prints("task-exported", "finfoundry.evals.exchange.lm_eval:export_task")
+@prints("task-exchanged")
 def export_harness_task(
     task: Annotated[str, typer.Argument(metavar="TASK", help="A shipped task, or the path of a task file.")],
     data: Rows,

@@ -12,6 +12,7 @@ from finfoundry.cli.options import As, Json, prints, show
 from finfoundry.usecases.corpus import export_corpus
 from finfoundry.usecases.feedback import Feedback, FeedbackGiven, Verdict
 from finfoundry.usecases.preference_data.making import PreferenceSources, make_preferences, preferences_with_ratings
+from finfoundry.usecases.tuning.own_scenes import export_scenes
 
 ratings = typer.Typer(help="Ratings and corrections of answers, and the data set that they become.", no_args_is_help=True)
 
@@ -63,6 +64,18 @@ def corpus(
         show(export_corpus(app, app.principal(user), out, collection), json)
 
 
+@prints("scenes", "finfoundry.usecases.tuning.own_scenes:export_scenes")
+def scenes(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Gets scenes.jsonl, a recipe that learns it, and a manifest.")],
+    collection: Annotated[str | None, typer.Option("--collection", "-c", help="Sections of this collection only.")] = None,
+    user: As = None,
+    json: Json = False,
+) -> None:
+    """Write the institution's own terms, products and know-how as conversations to learn from: what the user may read now."""
+    with open_app() as app:
+        show(export_scenes(app, app.principal(user), out, collection), json)
+
+
 @prints("preferences", "finfoundry.usecases.preference_data.making:make_preferences")
 def preferences(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Gets preferences.jsonl, left-out.jsonl and a manifest.")],
@@ -96,5 +109,6 @@ def preferences(
 def register(cli: typer.Typer) -> None:
     """Add these commands to the command line."""
     cli.command()(corpus)
+    cli.command()(scenes)
     cli.command()(preferences)
     cli.add_typer(ratings, name="feedback")
