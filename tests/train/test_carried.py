@@ -52,5 +52,7 @@ def test_a_pack_holds_as_many_rows_as_before(recipe: Made) -> None:
     assert shorter.learning_rate == pytest.approx(1e-3 * (576 / 640) ** 0.781, rel=1e-2)
     longer = carried(told, LearnedOn(of_width(576), 100.0), LearnedOn(of_width(576), 150.0))
     assert (longer.context, longer.pack, longer.learning_rate) == (384, 1536, 1e-3)
+    held = carried(told, LearnedOn(of_width(576), 100.0), LearnedOn(of_width(576), 110.0, longest=300))
+    assert held.context == 300, "no row that the recipe learned may be too long"
     least = carried(told, LearnedOn(of_width(576), 100.0), LearnedOn(of_width(576), 10.0))
     assert least.pack == 256, "a pack holds the longest row"

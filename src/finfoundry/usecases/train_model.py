@@ -42,6 +42,7 @@ from finfoundry.train.warp.warp_run import WarpOutcome, WarpPlan, WarpSetting, p
 from finfoundry.usecases.tuning.token_engine import LlamaTokens
 
 SCREEN = Screen(pii.find, pii.mask)
+WIDER = 4  # times the tokens of a row that another base may need at most
 
 
 @dataclass(frozen=True)
@@ -112,11 +113,13 @@ class Training:
     def carried(self, manifest: ModelManifest, name: str, data: Path, out: Path, report: Report = silent) -> Recipe:
         """The recipe of a tuned model for another base (``carried``): its rows are read in the words of the new one. Nothing is trained."""
         told = parse_recipe(manifest.recipe, f"the recipe of {manifest.name}")
-        recipe = told.model_copy(update={"base": name, "data": told.data.model_copy(update={"too_long": "drop"})})
+        wide = WIDER * told.context  # to see the longest row
+        recipe = told.model_copy(update={"base": name, "context": wide, "pack": max(wide, told.pack)})
         base = self.base(name, recipe)
-        found = prepared(recipe, base, data, out, SCREEN, report).material.manifest
+        found = prepared(recipe, base, data, out, SCREEN, report)
+        mean, longest = found.material.manifest.tokens / found.material.manifest.rows, max(len(row.ids) for row in found.rows)
         before = LearnedOn(self.base(manifest.base, told).config, manifest.data["tokens"] / manifest.data["rows"])
-        return carried(told, before, LearnedOn(base.config, found.tokens / found.rows)).model_copy(update={"base": name})
+        return carried(told, before, LearnedOn(base.config, mean, longest)).model_copy(update={"base": name})
 
     def search(
         self, recipe: Path | Recipe, data: Path, out: Path, over: Sequence[str], trials: int | None = None, report: Report = silent

@@ -18,10 +18,11 @@ POWER, POWERS = 0.781, {"qwen2": 0.0775, "qwen3": 0.0775}  # of Llama, and of th
 
 @dataclass(frozen=True)
 class LearnedOn:
-    """A base by its sizes, and how long the rows of a recipe are in its words."""
+    """A base by its sizes, and how long the rows of a recipe are in its words, in tokens."""
 
     config: Any
-    tokens: float  # of a row, on average
+    mean: float
+    longest: int = 0
 
 
 def usual_rate(recipe: Recipe, config: Any) -> float:
@@ -45,10 +46,10 @@ def carried(recipe: Recipe, before: LearnedOn, now: LearnedOn) -> Recipe:
     """The recipe that was learned on one base, for another.
 
     The same rows are fewer tokens where a template says less around them: packs of as many tokens would hold more rows, and a run take
-    fewer steps. So a pack holds as many rows as before, and the context as long a text.
+    fewer steps. So a pack holds as many rows as before, and the context what it held.
     """
-    longer = now.tokens / before.tokens
-    context = math.ceil(recipe.context * max(1.0, longer))
+    longer = now.mean / before.mean
+    context = max(math.ceil(recipe.context * max(1.0, longer)), now.longest if recipe.data.too_long == "refuse" else 0)
     told: dict[str, Any] = {"context": context, "pack": max(context, round(recipe.pack * longer))}
     if not (is_encoder(before.config) or is_encoder(now.config)):
         change = usual_rate(recipe, now.config) / usual_rate(recipe, before.config)

@@ -30,6 +30,7 @@ from finfoundry.usecases.corpus import LICENCE, MANIFEST
 
 ROWS, RECIPE = "scenes.jsonl", "recipe.yaml"
 PASSAGE, QUOTED = 1600, 400  # characters of a section that are shown, and of its beginning that is quoted
+ENOUGH = 100  # rows of which a tenth tells whether more learning helps
 ENDS = tuple(".!?。！？")
 LEAST = 40  # characters of a section that says anything
 TERM_QUESTIONS: dict[Language, tuple[str, ...]] = {
@@ -84,16 +85,17 @@ def export_scenes(app: App, principal: Principal, folder: Path, collection: str 
     (folder / ROWS).write_text(lines, "utf-8")
     manifest = {name: value for name, value in asdict(told).items() if name != "folder"}
     (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
-    (folder / RECIPE).write_text(yaml.safe_dump(recipe(app.settings.model), sort_keys=False), "utf-8")
+    (folder / RECIPE).write_text(yaml.safe_dump(recipe(app.settings.model, len(found)), sort_keys=False), "utf-8")
     return told
 
 
-def recipe(base: str) -> dict[str, object]:
-    """By which the rows are learned: ``finfoundry train DIR/recipe.yaml --data DIR``."""
-    return {
+def recipe(base: str, rows: int) -> dict[str, object]:
+    """By which the rows are learned: ``finfoundry train DIR/recipe.yaml --data DIR``. Of few rows none is held back."""
+    watched = {"development": {"share": 0.1, "every": 20, "patience": 3}} if rows >= ENOUGH else {}
+    return watched | {
         "name": "own-scenes", "purpose": "The institution's own terms, products and know-how.", "base": base, "method": "instruct",
         "data": {"conversations": [{"paths": [ROWS], "licence": LICENCE}], "licences": [LICENCE], "too_long": "drop"},
-        "development": {"share": 0.1, "every": 20, "patience": 3}, "context": 1024, "pack": 1024, "packs": 4, "epochs": 3,
+        "context": 1024, "pack": 1024, "packs": 4, "epochs": 3,
         "learning_rate": "auto", "forms": ["adapter", "lora", "q8_0"],
     }  # fmt: skip
 
