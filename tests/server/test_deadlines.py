@@ -85,6 +85,8 @@ SHORT: dict[str, dict[str, Any]] = {  # these read or write a few rows
     "/console/ask/{conversation}/rename": {"data": {"title": "x"}},
     "/console/ask/{conversation}/delete": {},
     "/console/ask/{conversation}/share": {"data": {"on": "true"}},
+    "/console/shared/{link}/{number}/sign": {"data": {"receipt": "x"}},
+    "/console/shared/{link}/{record}/withdraw": {},
     "/console/feedback": {"data": {"record": "x", "verdict": "right"}},
     "/console/guards/objections": {"data": {"act": "x"}},
     "/console/guards/objections/{number}": {"data": {"uphold": "true"}},

@@ -8,6 +8,7 @@ from decimal import Decimal, DecimalException
 from typing import Any
 
 from finfoundry.ask.history import PastConversation, PastTurn
+from finfoundry.ask.signatures import AnswerSignature
 from finfoundry.core.answer import Answer, Citation, Figure
 from finfoundry.core.disclosure import Disclosure
 from finfoundry.usecases.workbook import mark_workbook, plain_text, workbook_cell
@@ -21,7 +22,13 @@ def as_markdown(conversation: PastConversation, turns: Sequence[PastTurn]) -> st
     for turn in turns:
         parts += [f"## {turn.number}. {_plain(turn.question)}", ""]
         parts += list(_told(turn.answer)) if turn.answer else ["(not available: a document of it is gone, or may not be read)", ""]
+        parts += [_signature(one) for one in turn.signed] + [""] * bool(turn.signed)
     return "\n".join(parts)
+
+
+def _signature(one: AnswerSignature) -> str:
+    note = f" {_code(one.note)}" if one.note else ""
+    return f"- signed off by {_code(one.signed_by)} {one.at}{note}, audit {one.record}, SHA-256 of the answer {one.digest}"
 
 
 def _told(answer: Answer) -> Iterator[str]:
