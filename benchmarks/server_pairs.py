@@ -182,6 +182,7 @@ PAGES: list[tuple[str, str, Any]] = [
     ("post", "/console/feedback", {"record": "{record}", "verdict": "right"}),
     ("post", "/console/correct", {"fact": "{document}/1", "unit": "USD", "why": "x", "act": "propose"}),
     ("post", "/console/documents/{document}/read-again", {}),
+    ("post", "/console/documents/{document}/label", {"label": "general"}),
     ("post", "/console/documents/{document}/delete", {}),
     ("post", "/console/audit/{record}", {}),
     *(("post", f"/console/{path}", {"question": "What was {company}'s revenue in 2024?"}) for path in ("ask", "ask/stream")),

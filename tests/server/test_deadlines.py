@@ -82,6 +82,7 @@ SHORT: dict[str, dict[str, Any]] = {  # these read or write a few rows
     "/console/upload": {"files": {"file": ("a.md", b"x")}},
     "/console/documents/{document}/delete": {},
     "/console/documents/{document}/read-again": {},
+    "/console/documents/{document}/label": {"data": {"label": "general"}},
     "/console/ask/{conversation}/rename": {"data": {"title": "x"}},
     "/console/ask/{conversation}/delete": {},
     "/console/ask/{conversation}/share": {"data": {"on": "true"}},
