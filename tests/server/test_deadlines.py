@@ -92,6 +92,7 @@ SHORT: dict[str, dict[str, Any]] = {  # these read or write a few rows
     "/console/guards/objections": {"data": {"act": "x"}},
     "/console/guards/objections/{number}": {"data": {"uphold": "true"}},
     "/console/correct": {"data": {"fact": "00000000/1", "unit": "USD", "why": "x", "act": "propose"}},
+    "/console/corrections/approve": {"data": {"number": "1"}},
     "/console/corrections/{number}/approve": {},
     "/console/corrections/{number}/undo": {},
     "/console/corrections/{number}/retire": {},
