@@ -164,6 +164,16 @@ class Store:
         with self.database.transaction(principal) as connection:
             return fact_query.facts(connection, query)
 
+    def table_facts(self, principal: Principal, query: FactQuery) -> list[StoredFact]:
+        """Facts of wide tables that match, best first."""
+        with self.database.transaction(principal) as connection:
+            return fact_query.of_tables(connection, query)
+
+    def companies(self, principal: Principal, query: FactQuery, start: int = 0) -> list[str]:
+        """Whose facts match, ``query.limit`` names from the ``start``-th on; companies of wide tables alone are not among them."""
+        with self.database.transaction(principal) as connection:
+            return fact_query.companies(connection, query, start)
+
     def corrected(self, principal: Principal, documents: Sequence[str]) -> list[StoredFact]:
         """The facts of documents that are corrected by hand, each with its correction."""
         with self.database.transaction(principal) as connection:
