@@ -168,7 +168,8 @@ PAGES: list[tuple[str, str, Any]] = [
     *(("get", f"/console/{path}", None) for path in (
         "ask", "documents", "documents/{document}", "evidence/{document}/1", "facts?entity={company}", "facts.xlsx?entity={company}",
         "search?q={word}", "audit/{record}", "api", "ask/{conversation}", "ask/{conversation}/export", "ask/{conversation}/1/figures/1",
-        "ask/{conversation}/1/receipt.json", "ask/{conversation}/1/chart.svg", "ask/{conversation}/1/figures.xlsx", "shared/{conversation}", "documents/{document}?find={word}",
+        "ask/{conversation}/1/receipt.json",
+        "ask/{conversation}/1/chart.svg", "ask/{conversation}/1/figures.xlsx", "shared/{conversation}", "documents/{document}?find={word}",
         "documents/{document}/tables.xlsx", "documents/{document}/text.md", "documents/{document}/whole.json", "documents?q={word}",
         "documents?collection={collection}", "facts?entity={company}&view=grid", "facts?document={document}",
         "corrections?document={document}", "correct?fact={document}/1", "vocabulary",

@@ -80,7 +80,7 @@ def test_a_document_goes_under_another_label_with_every_row_of_it(database: Data
         assert len(tables) >= 14
         for table in tables:
             rows = connection.execute(
-                f"SELECT DISTINCT l.name FROM {table} t JOIN labels l ON l.id = t.label_id WHERE document_id = %s",  # noqa: S608
+                f"SELECT DISTINCT l.name FROM {table} t JOIN labels l ON l.id = t.label_id WHERE document_id = %s",
                 (document_number(moved.document_id),),
             ).fetchall()
             assert rows in ([], [("core",)]), table

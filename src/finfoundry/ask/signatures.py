@@ -13,8 +13,8 @@ _COLUMNS = "number, signed_by, at, note, receipt, digest, record"
 
 @dataclass(frozen=True, slots=True)
 class AnswerSignature:
-    """``receipt`` is the answer's record in the audit, ``record`` that of the signature; ``digest`` the SHA-256 of the answer as it is kept;
-    ``at`` ISO 8601.
+    """``receipt`` is the answer's record in the audit, ``record`` that of the signature; ``digest`` the SHA-256 of the answer as it is
+    kept; ``at`` ISO 8601.
     """
 
     signed_by: str

@@ -122,8 +122,8 @@ class Store:
             return Removed(id, found[0], counts)
 
     def relabel(self, principal: Principal, id: str, label: str) -> StoredDocument:
-        """Put a document with all that was made of it under another label, in one transaction. Raises NotFound; NotPermitted for who may not
-        write under both labels; InputError for a label that is not there, or under which the same file lies.
+        """Put a document with all that was made of it under another label, in one transaction. Raises NotFound; NotPermitted for who may
+        not write under both labels; InputError for a label that is not there, or under which the same file lies.
         """
         with self.database.transaction(principal) as connection:
             document_entry.relabel(connection, principal, document_number(id), label)

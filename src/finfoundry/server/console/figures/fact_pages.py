@@ -69,7 +69,16 @@ async def facts(
     at: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
     """The list, or a page of companies against years."""
-    values: dict[str, Any] = {"asked": asked, "view": view, "at": at, "lines": LINES, "most": SHOWN, "facts": [], "grid": None, "more": False}
+    values: dict[str, Any] = {
+        "asked": asked,
+        "view": view,
+        "at": at,
+        "lines": LINES,
+        "most": SHOWN,
+        "facts": [],
+        "grid": None,
+        "more": False,
+    }
     if asked.any and view == "grid":
         found, values["more"] = await service.work(_compared, service, bearer.principal, asked, at)
         values |= {"facts": found, "grid": fact_grid(found)}
