@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -29,7 +29,7 @@ async def shared(request: Request, service: Shared, bearer: Visitor, link: str) 
     signable = await service.work(service.app.sign_off.signable, bearer.principal, link) if bearer.scopes & {"write", "admin"} else set()
     seen = [turn for turn in found.seen if turn.answer]
     told = [turn_values(request, "", turn) for turn in seen]
-    values = {"person": found.person, "turns": told, "missing": found.turns - len(seen), "link": link, "signable": signable}
+    values: dict[str, Any] = {"person": found.person, "turns": told, "missing": found.turns - len(seen), "link": link, "signable": signable}
     return page(request, "ask/shared.html", bearer, "ask", collection="", most=LONGEST_NOTE, **values)
 
 
