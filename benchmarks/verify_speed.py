@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from finfoundry.ask.support.paper_sentences import PaperSentences, sentences_of
@@ -45,12 +46,12 @@ def main() -> None:
     checker, papers = Checker(from_parsed(read)), sentences_of([read])
     told = {"index_ms": round(1000 * (time.process_time() - started))}
     with_figures, words = _sentences(papers, given.sentences)
-    report = {**told, "figures": _times([lambda text=text: checker.check(text) for text in with_figures])}
+    report = {**told, "figures": _times([partial(checker.check, text) for text in with_figures])}
     reader = TextEncoder(given.checker) if given.checker else support_checker(read_settings())
     if reader is None:
         print("no support checker: give one with --checker", file=sys.stderr)
     else:
-        report["words"] = _times([lambda texts=texts: _checked(texts, papers, reader) for texts in _batches(words)], BATCH)
+        report["words"] = _times([partial(_checked, texts, papers, reader) for texts in _batches(words)], BATCH)
     print(json.dumps(report, indent=2) if given.json else "\n".join(f"{name}: {found}" for name, found in report.items()))
 
 

@@ -77,7 +77,7 @@ def _clause(clause: str, whole: Claim | None, matcher: Matcher) -> Decided | Non
     move, extreme = said.only_direction(clause), EXTREME.search(clause)
     if not (move or extreme or RECORD.search(clause) or SERIES.search(clause)):
         return None
-    told = [one for match in _meant(clause, whole, matcher, move=move) if (one := _verdict(clause, match, matcher, move=move))]
+    told = [one for match in _meant(clause, whole, matcher, move=move, alone=True) if (one := _verdict(clause, match, matcher, move=move))]
     sure = len({one.holds for one in told}) == 1 and (told[0].holds or _all_moved_otherwise(told[0].items[0], matcher, move))
     return told[0] if sure else None
 
@@ -128,8 +128,10 @@ def _compared(clause: str, found: re.Match[str], whole: Claim | None, matcher: M
     return Decided(holds, pairs[0], None if holds else found[0])
 
 
-def _meant(told: str, whole: Claim | None, matcher: Matcher, *, move: int = 0) -> Iterator[Match]:
-    """The items of rows that words name in full, each as the figure that the words would have: bound, or what speaks against it."""
+def _meant(told: str, whole: Claim | None, matcher: Matcher, *, move: int = 0, alone: bool = False) -> Iterator[Match]:
+    """The items of rows that words name in full, each as the figure that the words would have: bound, or what speaks against it.
+    ``alone``: only those besides which the words say nothing.
+    """
     claim = _claim(told)
     if claim is None or whole is None:
         return
@@ -137,6 +139,8 @@ def _meant(told: str, whole: Claim | None, matcher: Matcher, *, move: int = 0) -
     periods, months = (claim.periods, claim.months) if dated else (whole.periods, whole.months)
     claim = replace(claim, periods=periods, months=months, move=move, direction=0, earlier=False)
     for item in _items(told, matcher, timed=bool(periods or months)):
+        if alone and not _says_no_more(told, item):
+            continue
         number = replace(
             claim.number, value=item.value, unit=item.unit, scale=item.step, precision=0, percent=item.unit == "ratio", text=item.text
         )
