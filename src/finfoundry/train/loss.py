@@ -112,7 +112,7 @@ class CausalLoss(nn.Module):
         """The summed loss of a pack's targets, a scalar; where rows have weights, each counts by its own."""
         if any(row.weight != 1 for row in pack.rows):
             weights = torch.tensor([row.weight for row in pack.rows for _ in range(row.targets)], device=self.model.device)
-            return -(self.scores(pack) * weights).sum()
+            return -(self.scores(pack) * weights).sum() + self.balance(len(weights))
         hidden, labels = self.states(pack)
         return linear_cross_entropy(hidden, self.model.get_output_embeddings().weight, labels) + self.balance(len(labels))
 
