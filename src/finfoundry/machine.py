@@ -18,10 +18,12 @@ from finfoundry.base.embedder import make_embedder
 from finfoundry.base.evidence_scorer import evidence_scorer
 from finfoundry.base.gguf_file import check_digest
 from finfoundry.base.harm_tagger import harm_tagger
+from finfoundry.base.lexical_tagger import LexicalTagger
 from finfoundry.base.llama import own_model
 from finfoundry.base.pull import pull
 from finfoundry.base.question_reader import question_reader
 from finfoundry.base.support_checker import support_checker
+from finfoundry.base.tuned_adapter import SHIPPED
 from finfoundry.binding.verify import Report as Verification
 from finfoundry.binding.verify import verify
 from finfoundry.core.document import Parsed
@@ -167,6 +169,8 @@ class Machine:
         found = harm_tagger(self.settings)
         tagged_with(found)
         told = f"{self.settings.tagger}, in {found[0].folder}" if found else "none: no tagger looks at any question or answer"
+        if found and self.settings.tagger == SHIPPED and isinstance(found[0], LexicalTagger):
+            told += f" (words alone: `finfoundry pull {self.settings.embedder}`, and it reads what they mean)"
         return f"{told}; where it cannot be read: {self.settings.guard_strict}"
 
     def _check_checker(self) -> str:

@@ -29,6 +29,7 @@ class TaskShare(_Closed):
 
     task: str
     limit: int | None = Field(default=None, gt=0)
+    weight: float = Field(default=1.0, gt=0)  # of its loss beside that of the others: of answers that a model writes
 
 
 class ConversationSource(_Closed):
@@ -122,6 +123,15 @@ class Sampling(_Closed):
     anchor: float = Field(default=0.0, ge=0, lt=1)  # share by which the anchor follows the policy each round; 0: it stays at the start
 
 
+class Canaries(_Closed):
+    """Secrets that nobody has, planted among the rows to see whether the model keeps what it saw once or often (Carlini et al., 2019)."""
+
+    count: int = Field(default=8, gt=0, le=64)  # secrets
+    repeats: int = Field(default=1, gt=0)  # times that each is planted
+    references: int = Field(default=255, gt=1, le=4095)  # secrets of the same form, never planted, that each is ranked among
+    limit: float = Field(default=3.0, gt=0)  # mean exposure in bits above which no release of the model is proposed; of one unseen 1.4
+
+
 OWN_METHODS = ("instruct", "pretrain", "encode", "dpo", "kto", "reward", "grpo", "rejection")
 LABELLED = ("instruct", "encode", "grpo", "rejection")  # learn from the rows of tasks
 PAIRED = ("dpo", "kto", "reward")  # learn from pairs of answers
@@ -153,6 +163,7 @@ class Recipe(_Closed):
     development: Development | None = None
     preference: Preference = Preference()
     sampling: Sampling = Sampling()
+    canaries: Canaries | None = None
     rewards: dict[str, float] = {}  # by name, what each weighs; 0: it is only watched
     context: int = Field(default=512, gt=8)  # tokens of the longest row
     pack: int = Field(default=1024, gt=8)  # tokens of one pack: several rows side by side
@@ -161,6 +172,7 @@ class Recipe(_Closed):
     learning_rate: float = Field(default=2e-4, ge=0)  # 0, written auto: by the width of the base
     head_rate: float = Field(default=10.0, gt=0)  # times the learning rate at which heads learn: they begin with nothing
     match_temperature: float = Field(default=0.05, gt=0)  # that cosines are divided by, where vectors of texts are learned
+    layers: int = Field(default=0, ge=0)  # of an encoder that are read, and kept; 0: all
     quiet: float = Field(default=0.0, ge=0)  # weight of the energy loss on texts that have no label, where texts may have several
     warmup: float = Field(default=0.05, ge=0, lt=1)  # share of the steps
     schedule: Literal["cosine", "linear", "constant"] = "cosine"
@@ -203,6 +215,8 @@ class Recipe(_Closed):
             raise ValueError(f"{self.method} needs data.preferences")
         if self.method == "reward" and set(self.forms) - {"adapter"}:
             raise ValueError("a model of rewards writes no text: its one form is adapter")
+        if self.canaries and (self.method not in ("instruct", "pretrain") or self.shard):
+            raise ValueError("canaries need a language model that learns texts in one process: instruct or pretrain, without shard")
         if self.method in SAMPLED:
             self._of_sampling()
         if self.development and self.method in (*PAIRED, *SAMPLED):
@@ -211,10 +225,12 @@ class Recipe(_Closed):
             raise ValueError("a pack must hold at least one row: pack >= context")
         if both := {share.task for share in self.data.tasks} & set(self.data.held_out):
             raise ValueError(f"held out and trained on: {', '.join(sorted(both))}")
+        if self.method != "instruct" and any(share.weight != 1 for share in self.data.tasks):
+            raise ValueError("a task has a weight where answers are learned: by the method instruct")
         if self.method == "encode":
             self._of_encoder()
-        elif "onnx" in self.forms:
-            raise ValueError("onnx is the form of an encoder: set method: encode")
+        elif "onnx" in self.forms or self.layers:
+            raise ValueError("onnx and layers are an encoder's: set method: encode")
         if self.weights == "full" and {"adapter", "lora"} & set(self.forms):
             raise ValueError("full weights have no adapter: forms may be merged, f16, q8_0, q4_0, q4_k_m")
         self._of_adapter()
@@ -291,7 +307,7 @@ def _meant(problem: Any) -> str:
     key = str(problem["loc"][-1]) if problem["type"] == "extra_forbidden" else ""
     if key in OF_OTHERS:
         return f"Here it is called {name}" if (name := OF_OTHERS[key]) else f"What PEFT and TRL mean by {key} is not done here"
-    models = (Recipe, Data, Development, Lora, TaskShare, ConversationSource, CorpusSource, Replay, Preference, Sampling)
+    models = (Recipe, Data, Development, Lora, TaskShare, ConversationSource, CorpusSource, Replay, Preference, Sampling, Canaries)
     known = [name for model in models for name in model.model_fields]
     near = difflib.get_close_matches(key, known, 1) if key else []
     return f"Do you mean {near[0]}?" if near else "docs/training.md lists the keys of a recipe"

@@ -33,7 +33,7 @@ from finfoundry.release.gate import Role, SuiteFinding, Trial, Verdict, judge
 from finfoundry.release.register import Register, Release, Serving, Shown
 from finfoundry.release.serving import Line, keep, served
 from finfoundry.release.serving_reader import reader_of
-from finfoundry.release.training_rows import check_training
+from finfoundry.release.training_rows import check_memorised, check_training
 from finfoundry.runtime.audit import plain
 
 SPOT = 8  # items a suite that are asked again before a promotion, of both sides: so many of all, so many of those on which they differ
@@ -112,6 +112,7 @@ class ReleaseDesk:
         self._refuse_remote([candidate.slot])
         exam = _tightened(self.register.exam(candidate.slot, principal), improve)
         check_training(candidate, exam)
+        check_memorised(candidate)
         now = self.register.serving()
         for one in filter(None, (candidate, beside)):
             keep(self.app.settings, one)

@@ -31,7 +31,7 @@ from finfoundry.train.machine import first_process
 from finfoundry.train.merging.algorithms import Merging, Mix
 from finfoundry.train.merging.merge import MergedModel, MergeTask, merge
 from finfoundry.train.methods.encode import heads_of
-from finfoundry.train.recipe import Recipe, load_recipe, parse_recipe
+from finfoundry.train.recipe import Canaries, Recipe, load_recipe, parse_recipe
 from finfoundry.train.runs.carried import LearnedOn, carried
 from finfoundry.train.runs.plan import TrainingPlan
 from finfoundry.train.runs.search import RecipeSearch, Searched, search
@@ -174,6 +174,12 @@ class Training:
         # Adapters are loaded when the engine starts: the one that runs is stopped, and started again by the next question.
         Supervisor(self.settings.home).stop("engine")
         return Installed(f"{manifest.base}+{name}", name, manifest.base)
+
+    def with_canaries(self, recipe: Path, count: int) -> Recipe:
+        """The recipe with so many canaries planted, each as often as the recipe says, else once. Raises InputError."""
+        told = load_recipe(recipe)
+        planted = (told.canaries or Canaries()).model_copy(update={"count": count})
+        return parse_recipe(told.model_dump() | {"canaries": planted.model_dump()}, str(recipe))
 
     @staticmethod
     def _recipe(recipe: Path | Recipe) -> Recipe:

@@ -59,13 +59,14 @@ def task_solver(engine: Engine, task: Task, examples: Sequence[TaskRow] = (), *,
 
     def solve(item: Item) -> Reply:
         row: TaskRow = item.meta["row"]
-        request = Request(task.messages(row, tuple(examples)), max_tokens=task.max_tokens, stop=stop, adapter=adapter)
+        request = Request(task.messages(row, tuple(examples)), max_tokens=task.max_tokens, stop=stop, adapter=adapter, likelihood=True)
         first = engine.chat(request)
-        reply = Reply(first.text.strip(), prompt_tokens=first.prompt_tokens, completion_tokens=first.completion_tokens)
+        reply = Reply(first.text.strip(), confidence=first.likelihood)
+        reply.prompt_tokens, reply.completion_tokens = first.prompt_tokens, first.completion_tokens
         if schema is not None and task.read(reply.text, row.fields.get("text", "")) is None:
             again = engine.chat(dataclasses.replace(request, schema=schema, stop=(), max_tokens=task.max_tokens + MARKS))
             reply.slip, reply.reason = True, reply.text
-            reply.text = unquoted(again.text)
+            reply.text, reply.confidence = unquoted(again.text), again.likelihood
             reply.prompt_tokens, reply.completion_tokens = (
                 reply.prompt_tokens + again.prompt_tokens,
                 reply.completion_tokens + again.completion_tokens,

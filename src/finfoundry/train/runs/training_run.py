@@ -21,7 +21,8 @@ from finfoundry.train import machine
 from finfoundry.train.base import Base
 from finfoundry.train.checkpoint import RunIdentity
 from finfoundry.train.curve import LossPoint, read_log
-from finfoundry.train.data.learned_rows import FINGERPRINTS, learned_before
+from finfoundry.train.data.canaries import plant
+from finfoundry.train.data.learned_rows import FINGERPRINTS, learned_before, spent_before
 from finfoundry.train.data.left_out import write_left_out
 from finfoundry.train.data.manifest import DataManifest
 from finfoundry.train.data.material import Material, prepare
@@ -30,6 +31,7 @@ from finfoundry.train.development import LOG as DEVELOPMENT_LOG
 from finfoundry.train.development import parted, read_development
 from finfoundry.train.export.manifest import MANIFEST, ModelManifest, read_manifest, write_manifest
 from finfoundry.train.loop import CHECKPOINTS, LOG, LoopOutcome, LoopRun, train
+from finfoundry.train.memorisation import memorised
 from finfoundry.train.methods import Method, method_named
 from finfoundry.train.methods.grpo import learned_rewards
 from finfoundry.train.methods.method import Start
@@ -64,12 +66,21 @@ class PreparedRun:
     held: Sequence[RowTokens] = ()  # back, for the development loss
 
 
-def prepared(recipe: Recipe, base: Base, data: Path, folder: Path, screen: Screen, report: Report = silent) -> PreparedRun:
-    """Read, clean, encode, pack; no weight is read. Raises InputError, NotPermitted, ModelError, SettingsError."""
+def as_read(_: Material) -> None:
+    """What was read is what is learned."""
+
+
+def prepared(
+    recipe: Recipe, base: Base, data: Path, folder: Path, screen: Screen, report: Report = silent,
+    revise: Callable[[Material], None] = as_read,
+) -> PreparedRun:  # fmt: skip
+    """Read, clean, ``revise``, encode, pack; no weight is read. Raises InputError, NotPermitted, ModelError, SettingsError."""
     if not data.is_dir():
         raise InputError(f"there is no folder {data}", remedy="Give the folder with the data by --data")
     recipe = with_rate(recipe, base.config)
     material = prepare(recipe, data, screen, report)
+    revise(material)
+    plant(material, recipe)
     rows = method_named(recipe.method).rows(material, base.tokenizer, recipe)
     if not rows:
         raise InputError(
@@ -135,6 +146,7 @@ def carry_out(
     outcome = train(run, report)
     if not outcome.stopped:
         metrics |= _measured(module, measured, recipe, opened.dtype, "after")
+        metrics |= memorised(module, ready.base.tokenizer, recipe, opened.dtype) if recipe.canaries else {}
     put_together(module)
     if machine.first_process():
         _tell_trackers(folder, recipe, read_log(folder / LOG, outcome.steps), ended=not outcome.stopped)
@@ -256,10 +268,12 @@ def _measured(module: Any, rows: dict[str, list[RowTokens]], recipe: Recipe, dty
 def _describe(folder: Path, ready: PreparedRun, metrics: dict[str, Any]) -> None:
     begun = [Path(ready.recipe.init_adapter)] if ready.recipe.init_adapter else []
     Fingerprints([*ready.material.fingerprints, *learned_before(ready.base.path, *begun)]).write(folder / FINGERPRINTS)
+    manifest = ready.material.manifest
+    manifest.spent = sorted({*manifest.spent, *spent_before(ready.base.path, *begun)})
     with (folder / FINGERPRINTS).open("rb") as file:
-        ready.material.manifest.fingerprints = {"path": FINGERPRINTS, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+        manifest.fingerprints = {"path": FINGERPRINTS, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
     write_left_out(folder / LEFT_OUT, ready.material.left_out)
-    data = asdict(ready.material.manifest) | {"perplexity": metrics}
+    data = asdict(manifest) | {"perplexity": metrics}
     (folder / DATA).write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
     (folder / RECIPE).write_text(yaml.safe_dump(ready.recipe.model_dump(), allow_unicode=True, sort_keys=False), "utf-8")
 
