@@ -154,6 +154,14 @@ def test_held_out_tasks_without_rows_are_told_before_training(setting: Told) -> 
     assert not (told.out / "iteration-1").exists()
 
 
+def test_a_start_that_earns_nothing_is_refused_before_training(setting: Told) -> None:
+    told = setting(measured={"right": 1.0})
+    with pytest.raises(InputError, match="the start earns nothing on 10 evaluation rows") as refused:
+        warp(told)
+    assert "--start" in str(refused.value.remedy)
+    assert not (told.out / "iteration-1").exists()
+
+
 @pytest.mark.parametrize("path", sorted(shipped("warp")))
 def test_a_shipped_recipe_of_warp_is_planned(path: str, bases: Bases, tmp_path: Path, screen: Screen) -> None:
     told = load_warp(Path(path))

@@ -93,12 +93,17 @@ def _runs(told: WarpRecipe) -> list[tuple[str, Recipe]]:
 
 
 def warp(setting: WarpSetting, report: Report = silent) -> WarpOutcome:
-    """Raises what training and merging raise, InputError where the folder is of another recipe."""
+    """Raises what training and merging raise, InputError where the folder is of another recipe, or the start earns nothing at all."""
     _keep_recipe(setting)
     told, out = setting.recipe, setting.out
     runs, ended = dict(_runs(told)), dict[str, str]()
     examiner = Examiner(told, setting.base, setting.data, setting.learned, setting.rewards, out / "assessed")
     start, lines = examiner.assess("start", None), dict[str, list[tuple[float, Path]]]()
+    if not any(start.reward):
+        raise InputError(
+            f"{told.name}: the start earns nothing on {len(start.reward)} evaluation rows: no policy could learn from rewards",
+            remedy="Tune it on the rows first (method: instruct), and give its folder by --start",
+        )
 
     def train(names: Sequence[str], begun: Path | None) -> list[Path]:
         return [_trained(setting, name, runs[name], begun, ended, report) for name in names]

@@ -26,9 +26,9 @@ from finfoundry.core.principal import Principal
 from finfoundry.governance.own_terms import TermEntry
 from finfoundry.runtime import audit
 from finfoundry.runtime.database import Connection
-from finfoundry.usecases.corpus import LICENCE, MANIFEST
 
-ROWS, RECIPE = "scenes.jsonl", "recipe.yaml"
+ROWS, RECIPE, MANIFEST = "scenes.jsonl", "recipe.yaml", "manifest.json"
+LICENCE = "internal"  # the recipe beside the rows allows it by name
 PASSAGE, QUOTED = 1600, 400  # characters of a section that are shown, and of its beginning that is quoted
 ENOUGH = 100  # rows of which a tenth tells whether more learning helps
 ENDS = tuple(".!?。！？")
@@ -113,7 +113,7 @@ def _of_term(entry: TermEntry) -> Iterator[OwnScene]:
 
 def _defined(entry: TermEntry, language: Language) -> str:
     parts = [entry.definition.rstrip(".。") + ("。" if language == "zh" else ".")] if entry.definition else []
-    parts += [MADE_OF[language].format(expression=entry.expression)] if entry.expression else []
+    parts += [MADE_OF[language].format(expression=entry.expression.replace("_", " "))] if entry.expression else []  # names of lines, spoken
     if entry.norm is not None:
         bound = BOUNDS[language][entry.better == "lower"]
         parts.append(SOUND[language].format(bound=bound, norm=f"{entry.norm:f}"))
