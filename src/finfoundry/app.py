@@ -24,6 +24,8 @@ from finfoundry.ask.context.question import Trace
 from finfoundry.ask.given.given_papers import is_stored
 from finfoundry.ask.history import History, forget_conversations
 from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
+from finfoundry.ask.sign_off import SignOff
+from finfoundry.ask.signatures import pseudonymise_signatures
 from finfoundry.ask.summary.risk_changes import RiskChanges, risk_changes
 from finfoundry.ask.summary.summary import Summary, summarise
 from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, hit_view, stored_fact_view
@@ -122,10 +124,11 @@ class App:
         self.corrections = CorrectionRegister(database)
         self.law_corrections = LawCorrections(database)
         self.history = History(database)
+        self.sign_off = SignOff(database)
         self.checker = self.agent.checker = AdapterOnDemand(settings, support_checker)
         self.agent.scorer = AdapterOnDemand(settings, evidence_scorer)
         tagger = TaggerOnDemand(settings)
-        self.guards = self.agent.guards = Guards(lambda: tagged_with(tagger()), settings.guard_strict)
+        self.guards = self.agent.guards = Guards(lambda: tagged_with(tagger(), by_words=tagger.by_words), settings.guard_strict)
         self.guard_register = GuardRegister(database, settings.home)
         self.agent.reader = ReaderOnDemand(settings, lambda: serving_digest(database, READER))
 
@@ -372,6 +375,7 @@ class App:
                 self.specialists.forget(connection, name)
                 self.specialists.pseudonymise(connection, name, subject)
                 pseudonymise_guarded(connection, name, subject)
+                pseudonymise_signatures(connection, name, subject)
                 forget_sent(connection, name)
         return Erased(kind, name, forgotten)
 

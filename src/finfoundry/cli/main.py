@@ -31,15 +31,16 @@ _COMMANDS = {  # module: its commands and groups, in the order of the help
     "finfoundry.cli.access": ("users", "labels", "grants"),
     "finfoundry.cli.service": ("serve", "mcp", "keys"),
     "finfoundry.cli.specialist": ("specialists",),
-    "finfoundry.cli.evaluation": ("evaluate", "compare", "calibrate"),
+    "finfoundry.cli.evaluation": ("evaluate", "compare", "calibrate", "tasks"),
     "finfoundry.cli.training": ("train", "export", "merge", "warp", "adapters"),
     "finfoundry.cli.light.lighten": ("lighten",),
+    "finfoundry.cli.light.cascade": ("cascade",),
     "finfoundry.cli.light.fit": ("fit",),
     "finfoundry.cli.reader": ("reader", "support", "scorer"),
     "finfoundry.cli.guarding.commands": ("guards",),
     "finfoundry.cli.privacy.commands": ("privacy",),
     "finfoundry.cli.release": ("release",),
-    "finfoundry.cli.feedback": ("feedback", "corpus", "preferences"),
+    "finfoundry.cli.feedback": ("feedback", "corpus", "scenes", "preferences"),
     "finfoundry.cli.operations": ("backup", "restore", "bundle", "retention"),
 }
 _MODULES = {command: module for module, commands in _COMMANDS.items() for command in commands}
