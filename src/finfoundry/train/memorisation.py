@@ -28,7 +28,7 @@ class Exposure:
     extracted: bool
 
 
-def memorised(module: CausalLoss, tokenizer: Any, recipe: Recipe, dtype: torch.dtype) -> dict[str, float]:
+def memorised(module: Any, tokenizer: Any, recipe: Recipe, dtype: torch.dtype) -> dict[str, float]:
     """The metrics of a model: mean and highest exposure in bits, the share of them that is extracted. Empty where none were planted."""
     found = [exposure(module, tokenizer, recipe, one, dtype) for one in canaries(recipe)]
     if not found:
@@ -61,7 +61,7 @@ def _likelihoods(module: CausalLoss, rows: Sequence[RowTokens], capacity: int, d
     places = {id(row): place for place, row in enumerate(rows)}
     for pack in fit(rows, capacity):
         with _still(module, dtype):
-            scores = module.scores(pack).split([row.targets for row in pack.rows])
+            scores = torch.split(module.scores(pack), [row.targets for row in pack.rows])
         found |= {places[id(row)]: float(one.double().sum()) for row, one in zip(pack.rows, scores, strict=True)}
     return [found[place] for place in range(len(rows))]
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_serial
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.plugins import offered
+from finfoundry.train.data.corpus_rules import ALL, RULES_BY_NAME
 
 NAME = r"[a-z0-9][a-z0-9._-]{0,99}"  # of a tuned model
 Form = Literal["adapter", "merged", "lora", "f16", "q8_0", "q4_0", "q4_k_m", "onnx"]
@@ -77,6 +78,7 @@ class Data(_Closed):
     licences: list[str] = Field(min_length=1)  # of the sources that may be learned from
     personal: Literal["mask", "drop", "keep"] = "mask"
     near_duplicates: float = Field(default=0.9, gt=0, le=1)  # Jaccard similarity of character 5-grams; 1 = exact ones only
+    rules: str = Field(default="", pattern=r"^[a-z_]*(\+[a-z_]+)*$")  # joined by +, or all: a text that breaks one is left out
     too_long: Literal["refuse", "drop"] = "refuse"  # rows longer than ``context``
 
 
@@ -225,6 +227,8 @@ class Recipe(_Closed):
             raise ValueError("a pack must hold at least one row: pack >= context")
         if both := {share.task for share in self.data.tasks} & set(self.data.held_out):
             raise ValueError(f"held out and trained on: {', '.join(sorted(both))}")
+        if unknown := {*filter(None, self.data.rules.split("+"))} - {*RULES_BY_NAME, ALL}:
+            raise ValueError(f"there is no rule {min(unknown)}: data.rules may be {ALL}, or {', '.join(RULES_BY_NAME)}, joined by +")
         if self.method != "instruct" and any(share.weight != 1 for share in self.data.tasks):
             raise ValueError("a task has a weight where answers are learned: by the method instruct")
         if self.method == "encode":

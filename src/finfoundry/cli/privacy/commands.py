@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from finfoundry.cli.options import Json, prints, show
+from finfoundry.app import open_app
+from finfoundry.cli.options import As, Json, prints, show
+from finfoundry.core.errors import InputError
 from finfoundry.governance.personal.personal_rows import EACH
 from finfoundry.machine import read_settings, text_or_file
 from finfoundry.usecases.privacy.personal_setup import install_personal_reader, masked_text, personal_data
@@ -47,6 +49,51 @@ def install(
 ) -> None:
     """Put a tuned reader into this home; FINFOUNDRY_PERSONAL_READER=NAME then has it used."""
     show(install_personal_reader(read_settings(), folder, name), json)
+
+
+@privacy.command()
+@prints("corpus-report", "finfoundry.usecases.privacy.corpus_reports:report_files")
+def report(
+    path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="A .txt, .md or .jsonl file, or a folder with such.")] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", metavar="DIR", help="Rows of tasks: with PATH to look for them in it, else to report on.")
+    ] = None,
+    licence: Annotated[str, typer.Option("--licence", help="Of PATH, as a recipe names it.")] = "none-stated",
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Rows of each task.")] = None,
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write it as a page, too.")] = None,
+    json: Json = False,
+) -> None:
+    """Say what would be learned from: languages, duplicates, broken rules, personal data, harms, rows of evaluations."""
+    from finfoundry.usecases.privacy.corpus_reports import page_of, report_files, report_tasks  # here: it needs the extra train
+
+    if path is None and data is None:
+        raise InputError("there is nothing to report on", remedy="Give a PATH, or --data DIR")
+    found = report_files(read_settings(), path, licence, data) if path else report_tasks(read_settings(), Path(str(data)), limit)
+    if html:
+        html.write_text(page_of(found), "utf-8")
+    show(found, json)
+
+
+@privacy.command()
+@prints("lineage-of-row", "finfoundry.usecases.privacy.lineage:of_row")
+@prints("lineage-of-answer", "finfoundry.usecases.privacy.lineage:of_answer", option="--answer")
+def lineage(
+    models: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Folders that `finfoundry train --out` wrote.")],
+    text: Annotated[str, typer.Option("--text", help="What a row is about: which of the models learned it.")] = "",
+    answer: Annotated[str, typer.Option("--answer", metavar="AUDIT_ID", help="An answer: which model, from which rows.")] = "",
+    user: As = None,
+    json: Json = False,
+) -> None:
+    """Follow a row to the models that learned it, or an answer to its model and the rows that this one learned."""
+    from finfoundry.usecases.privacy.lineage import of_answer, of_row  # here: it needs the extra train
+
+    if bool(text) == bool(answer):
+        raise InputError("either a text or an answer is followed", remedy="Give --text or --answer")
+    if text:
+        show(of_row(text, models), json)
+        return
+    with open_app() as app:
+        show(of_answer(app, app.principal(user), answer, models), json)
 
 
 def register(cli: typer.Typer) -> None:

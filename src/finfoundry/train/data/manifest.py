@@ -43,6 +43,7 @@ class SourceRecord:
     personal: dict[str, int] = field(default_factory=dict)  # findings by kind
     personal_dropped: int = 0
     too_long: int = 0
+    ruled_out: int = 0  # that break a rule of data.rules
     unshown: int = 0  # conversations that the base's chat template does not show as they are
     kept: int = 0
 

@@ -17,6 +17,7 @@ from finfoundry.core.tasks.fingerprints import Fingerprint, fingerprint, pieces,
 from finfoundry.core.tasks.task_rows import split_of
 from finfoundry.train.conversations import TaughtConversation, conversations, wording
 from finfoundry.train.data import plain_documents
+from finfoundry.train.data.corpus_rules import broken
 from finfoundry.train.data.duplicates import SeenTexts
 from finfoundry.train.data.left_out import LeftOut
 from finfoundry.train.data.manifest import DataManifest, SourceRecord, files_of, language_of
@@ -116,6 +117,10 @@ def _lessons(
         if share.limit is not None and len(lessons) == share.limit:
             break
         lesson = Lesson(row.id, task.name, task.messages(row), row.target, task.texts(row))
+        if rule := broken(row.about, recipe.data.rules):
+            record.ruled_out += 1
+            material.left_out.append(LeftOut(row.id, f"the rule {rule}"))
+            continue
         if not sieve.passes(CandidateRow.of(row.id, row.fields, row.about, row.target)):
             continue
         if screened := _screened(lesson, record, screen, recipe.data.personal):
@@ -272,7 +277,10 @@ def _documents(
         if source.limit is not None and len(kept) == source.limit:
             break
         record.read += 1
-        if seen.same(document.text):
+        if rule := broken(document.text, recipe.data.rules):
+            record.ruled_out += 1
+            material.left_out.append(LeftOut(document.id, f"the rule {rule}"))
+        elif seen.same(document.text):
             record.exact_duplicates += 1
             material.left_out.append(LeftOut(document.id, "the same document"))
         elif seen.like(document.text):

@@ -27,6 +27,7 @@ from finfoundry.train.data.left_out import write_left_out
 from finfoundry.train.data.manifest import DataManifest
 from finfoundry.train.data.material import Material, prepare
 from finfoundry.train.data.personal import Screen
+from finfoundry.train.data.row_list import ROW_LIST, write_row_list
 from finfoundry.train.development import LOG as DEVELOPMENT_LOG
 from finfoundry.train.development import parted, read_development
 from finfoundry.train.export.manifest import MANIFEST, ModelManifest, read_manifest, write_manifest
@@ -273,6 +274,7 @@ def _describe(folder: Path, ready: PreparedRun, metrics: dict[str, Any]) -> None
     with (folder / FINGERPRINTS).open("rb") as file:
         manifest.fingerprints = {"path": FINGERPRINTS, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
     write_left_out(folder / LEFT_OUT, ready.material.left_out)
+    write_row_list(folder / ROW_LIST, ready.material)
     data = asdict(manifest) | {"perplexity": metrics}
     (folder / DATA).write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
     (folder / RECIPE).write_text(yaml.safe_dump(ready.recipe.model_dump(), allow_unicode=True, sort_keys=False), "utf-8")
