@@ -6,7 +6,8 @@
 ROWS is what ``finfoundry guards data --data DATA --out ROWS`` wrote; DIR the folder that ``finfoundry train guard-tagger`` wrote; without
 it the tagger of the home. *Caught*: stopped in the channel that the text comes by. *Refused*: a harmless one stopped. Bars are fitted
 (``--fit``) on held-out texts of families that were learned, so that ``SPARED`` of the harmless ones are stopped; figures are of the others.
-``--hand``: texts of another hand (pairs, jailbreaks, injections); ``--show`` prints failures, never of the part blind. ``--linear``: the
+``--hand``: texts of another hand alone (pairs, jailbreaks, injections); ``--show`` prints failures, never of the part blind.
+``--linear``: the
 baseline, a logistic regression over the embedder's own vectors, fitted here on a third of the rows, with bars fitted in the same way.
 *complying*: the raw route over an engine that begins "Sure, here is how" and says the request again: neither question nor answer stopped.
 """
@@ -20,43 +21,27 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from finfoundry.base.harm_tagger import BARS_FILE, harm_tagger, read_bars
-from finfoundry.base.lexical_tagger import FILE, LexicalTagger
+from finfoundry.base.harm_tagger import BARS_FILE, harm_tagger, opened_tagger
 from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.core.language import language_of
 from finfoundry.core.protocols import FoundSpan, TextReader
+from finfoundry.governance.guards.bars import MeasuredText, held_bars, rows_of, scored
 from finfoundry.governance.guards.guards import HEAD, Guards, tagged_with
 from finfoundry.governance.guards.harms import Channel, harms
-from finfoundry.governance.guards.tagger_rows import NONE, ROWS, UNSEEN
+from finfoundry.governance.guards.tagger_rows import ROWS, UNSEEN
 from finfoundry.machine import read_settings
 
-SPARED: dict[Channel, float] = {
-    "question": 0.012,
-    "passage": 0.006,
-    "tool_result": 0.006,
-    "answer": 0.003,
-}  # of the harmless, that are stopped
 BANK = ("banking77", "cvalues", "filings-en", "questions-zh", "bank-questions-zh")  # what may not be refused
 BLUNT = ("jailbench", "jade-1", "harmbench")
 WRAPPED, INJECTED = ("jailbench-wrapped", "jailbreak-dan"), ("bipia-test", "injection-giskard")
 CLEAN = ("mails-unseen", "tables-unseen", "bank-papers", "news-zh")
-LOWEST = 0.05  # bar
 FALSE = 0.01  # at which recall of injections is told
 TOKENS = 200
-
-
-@dataclass(frozen=True)
-class TestedText:
-    text: str
-    harmful: bool
-    family: str
-    channel: Channel
 
 
 def main() -> None:
@@ -73,71 +58,48 @@ def main() -> None:
     if given.linear:
         reader, bars = LinearTagger(given.rows), {}
     if given.fit or given.linear:
-        bars = fitted(reader, given.rows)
+        bars = held_bars(reader, given.rows)
     if given.fit:
         print(json.dumps(bars, indent=1))
         return
     guards = Guards(lambda: tagged_with((reader, bars)))
-    families(guards, unseen(given.rows))
     if given.hand:
         by_hand(guards, given.hand, given.part, show=given.show and given.part == "read")
+        return
+    families(guards, unseen(given.rows))
     if not given.linear:
         speed(guards, given.rows)
 
 
 def opened(folder: Path | None) -> tuple[TextReader, dict[str, float]]:
     if folder:
-        lexical = (folder / FILE).exists()
-        return LexicalTagger.read(folder) if lexical else TextEncoder(folder / "onnx").loaded(), read_bars(folder)
+        return opened_tagger(folder)
     found = harm_tagger(read_settings())
     if found is None:
         sys.exit(f"there is no tagger: run `finfoundry pull multilingual-e5-small`, or give --tagger DIR (with {BARS_FILE} in it)")
     return found
 
 
-def rows_of(file: Path) -> list[TestedText]:
-    found = []
-    for row in map(json.loads, file.read_text("utf-8").splitlines()):
-        kind, _, text = row["text"].partition(": ")
-        found.append(TestedText(text, row["target"] != NONE, row["family"], "passage" if kind == "passage" else "question"))
-    return found
-
-
-def unseen(folder: Path) -> list[TestedText]:
+def unseen(folder: Path) -> list[MeasuredText]:
     return rows_of(folder / UNSEEN)
 
 
-def fitted(reader: TextReader, folder: Path) -> dict[str, float]:
-    """The bar of each channel: of held-out harmless texts whose families were learned the share ``SPARED`` lies above it."""
-    known = {row.family for row in rows_of(folder / ROWS)}
-    held = [row for row in unseen(folder) if row.family in known and not row.harmful]
-    bars: dict[str, float] = {}
-    for channel, share in SPARED.items():
-        like = "question" if channel == "question" else "passage"
-        scores = [score(reader, row.text, channel) for row in held if row.channel == like]
-        bars[channel] = round(min(0.99, max(LOWEST, float(np.quantile(scores, 1 - share)))), 4)
-    return bars
-
-
-def score(reader: TextReader, text: str, channel: Channel) -> float:
-    """What the guards compare with the bar."""
-    decision = Guards(lambda: tagged_with((reader, dict.fromkeys(SPARED, 0.0)))).decide(channel, text)
-    return decision.score if decision else 0.0
-
-
-def stopped(guards: Guards, row: TestedText) -> bool:
+def stopped(guards: Guards, row: MeasuredText) -> bool:
     decision = guards.decide(row.channel, row.text)
     return bool(decision and decision.stops)
 
 
-def families(guards: Guards, rows: Sequence[TestedText]) -> None:
-    told: dict[str, list[tuple[TestedText, bool]]] = defaultdict(list)
+def families(guards: Guards, rows: Sequence[MeasuredText]) -> None:
+    told: dict[str, list[tuple[MeasuredText, bool]]] = defaultdict(list)
     for row in rows:
         told[row.family].append((row, stopped(guards, row)))
     print(f"{'family':24} {'harmful':>8} {'caught':>7} {'harmless':>9} {'refused':>8}")
     for family, pairs in sorted(told.items()):
         print(f"{family:24} {_share(pairs, harmful=True)} {_share(pairs, harmful=False)}")
     everything = [pair for pairs in told.values() for pair in pairs]
+    for label in harms():
+        of = [pair for pair in everything if label in pair[0].labels]
+        print(f"  label {label:18} {_share(of, harmful=True)}")
     for language in ("zh", "en"):
         blunt = [pair for pair in everything if pair[0].family in BLUNT and language_of(pair[0].text) == language]
         bank = [pair for pair in everything if pair[0].family in BANK and language_of(pair[0].text) == language]
@@ -149,33 +111,34 @@ def families(guards: Guards, rows: Sequence[TestedText]) -> None:
     _injections(guards, injected, clean)
 
 
-def _share(pairs: Iterable[tuple[TestedText, bool]], *, harmful: bool) -> str:
+def _share(pairs: Iterable[tuple[MeasuredText, bool]], *, harmful: bool) -> str:
     of = [stop for row, stop in pairs if row.harmful is harmful]
     return f"{len(of):8} {np.mean(of):7.1%}" if of else f"{'':8} {'':7}"
 
 
-def _complied(guards: Guards, pairs: Sequence[tuple[TestedText, bool]]) -> float:
+def _complied(guards: Guards, pairs: Sequence[tuple[MeasuredText, bool]]) -> float:
     """The share of requests that neither the question nor the answer stops."""
     through = [row for row, stop in pairs if not stop]
     said = [guards.decide("answer", f"Sure, here is how. {row.text}") for row in through]
     return sum(not (one and one.stops) for one in said) / max(1, len(pairs))
 
 
-def _injections(guards: Guards, injected: Sequence[TestedText], clean: Sequence[TestedText]) -> None:
+def _injections(guards: Guards, injected: Sequence[MeasuredText], clean: Sequence[MeasuredText]) -> None:
     tagger = guards.source()
     if tagger is None:
         return
-    bar = float(np.quantile([score(tagger.reader, row.text, "passage") for row in clean], 1 - FALSE))
-    caught = [score(tagger.reader, row.text, "passage") > bar for row in injected]
+    score = scored(tagger.reader)
+    bar = float(np.quantile([score(row.text, "passage") for row in clean], 1 - FALSE))
+    caught = [score(row.text, "passage") > bar for row in injected]
     print(f"injections of unseen families: recall {np.mean(caught):.1%} of {len(caught)} at {FALSE:.0%} of {len(clean)} clean passages")
 
 
 def by_hand(guards: Guards, file: Path, part: str, *, show: bool) -> None:
     rows = [row for row in map(json.loads, file.read_text("utf-8").splitlines()) if row["part"] == part and "harmful" in row]
-    told: dict[str, list[tuple[TestedText, bool]]] = defaultdict(list)
+    told: dict[str, list[tuple[MeasuredText, bool]]] = defaultdict(list)
     for row in rows:
         channel: Channel = "passage" if row["kind"] == "injection" else "question"
-        tested = TestedText(row["text"], row["harmful"], row["family"], channel)
+        tested = MeasuredText(row["text"], row["harmful"], row["family"], channel)
         stop = stopped(guards, tested)
         for name in (row["kind"], f"{row['kind']} {row['lang']}", *([f"  {row['family']}"] if row["kind"] == "jailbreak" else [])):
             told[name].append((tested, stop))

@@ -18,10 +18,12 @@ from finfoundry.base.embedder import make_embedder
 from finfoundry.base.evidence_scorer import evidence_scorer
 from finfoundry.base.gguf_file import check_digest
 from finfoundry.base.harm_tagger import harm_tagger
+from finfoundry.base.lexical_tagger import LexicalTagger
 from finfoundry.base.llama import own_model
 from finfoundry.base.pull import pull
 from finfoundry.base.question_reader import question_reader
 from finfoundry.base.support_checker import support_checker
+from finfoundry.base.tuned_adapter import SHIPPED
 from finfoundry.binding.verify import Report as Verification
 from finfoundry.binding.verify import verify
 from finfoundry.core.document import Parsed
@@ -53,8 +55,9 @@ class ModelRow:
     languages: tuple[str, ...]
     licence: str
     here: bool
+    tunable: bool  # by finfoundry train
 
-    COLUMNS: ClassVar[tuple[str, ...]] = ("name", "purpose", "size", "languages", "licence", "here")
+    COLUMNS: ClassVar[tuple[str, ...]] = ("name", "purpose", "size", "languages", "licence", "tunable", "here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +87,8 @@ class Machine:
     def models(self) -> list[ModelRow]:
         here = {model.name for model in installed(self.settings)}
         return [
-            ModelRow(entry.name, entry.purpose, entry.size, entry.bytes, entry.languages, entry.licence, entry.name in here)
-            for entry in catalogue().values()
+            ModelRow(one.name, one.purpose, one.size, one.bytes, one.languages, one.licence, one.name in here, one.tunable)
+            for one in catalogue().values()
         ]
 
     def parse(self, file: Path) -> list[Parsed]:
@@ -166,6 +169,8 @@ class Machine:
         found = harm_tagger(self.settings)
         tagged_with(found)
         told = f"{self.settings.tagger}, in {found[0].folder}" if found else "none: no tagger looks at any question or answer"
+        if found and self.settings.tagger == SHIPPED and isinstance(found[0], LexicalTagger):
+            told += f" (words alone: `finfoundry pull {self.settings.embedder}`, and it reads what they mean)"
         return f"{told}; where it cannot be read: {self.settings.guard_strict}"
 
     def _check_checker(self) -> str:

@@ -14,7 +14,7 @@ from tests.server.conftest import QUESTION, Live
 from finfoundry.base.scripted import ScriptedReply
 from finfoundry.core.errors import InputError, ModelError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal
-from finfoundry.governance.guards.guards import Guards
+from finfoundry.governance.guards.guards import Guards, TaggedWith
 from finfoundry.server.client import Client
 from finfoundry.server.routes.readiness import tell_guards
 
@@ -152,14 +152,16 @@ def test_readiness_is_told_what_was_seen_and_loads_nothing(live: Live, monkeypat
     live.app.guards.failing()
     monkeypatch.setattr(live.app.guards, "source", loads)
     with live.client() as client:
-        assert client.get("/readyz").json()["guards"] == "absent"
+        assert client.get("/readyz").json()["guards"] == "words"
 
 
 def test_the_server_says_as_it_starts_that_no_tagger_looks(caplog: pytest.LogCaptureFixture) -> None:
     def damaged() -> None:
         raise ModelError("no tagger is here")
 
-    for source, words in ((lambda: None, "none is installed"), (damaged, "no tagger is here")):
+    by_words = TaggedWith(WordTagger(), by_words=True)
+    said = ((lambda: None, "nothing is refused"), (damaged, "no tagger is here"), (lambda: by_words, "by their words alone"))
+    for source, words in said:
         caplog.clear()
         tell_guards(Guards(source))
         assert words in caplog.text

@@ -1,4 +1,7 @@
-"""The tagger of harms: an encoder with what was learned over it, or one of words alone, and the bars that were fitted for it."""
+"""The tagger of harms: an encoder with what was learned over it, or one of words alone, and the bars that were fitted for it.
+
+Both are shipped. The one of words stands guard where the encoder was not pulled, unless an administrator asked for more.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,14 @@ from pathlib import Path
 
 from finfoundry.base.catalogue import MANIFEST
 from finfoundry.base.lexical_tagger import FILE, LexicalTagger
-from finfoundry.base.text_encoder import TextEncoder
-from finfoundry.base.tuned_adapter import OFF, AdapterUse, adapter_folder, tuned_encoder
+from finfoundry.base.text_encoder import FORM, TextEncoder
+from finfoundry.base.tuned_adapter import OFF, SHIPPED, AdapterUse, adapter_folder, tuned_encoder
 from finfoundry.core.errors import ModelError
 from finfoundry.runtime.settings import Settings
 
 TAGGER_USE = AdapterUse("tagger", "harms", "tagger", "taggers", "guards", "FINFOUNDRY_TAGGER")
 BARS_FILE = "bars.json"  # channel → the score from which a text is stopped
+WORDS = "words"  # the folder of the tagger of words in that of the shipped one
 _AGAIN = "Install it again: finfoundry guards install DIR"
 Tagger = TextEncoder | LexicalTagger
 RETRY = 60.0  # seconds after which one that does not load is tried again
@@ -30,6 +34,11 @@ class TaggerOnDemand:
         self._loading = threading.Lock()
         self._found: list[tuple[Tagger, dict[str, float]] | None] = []
         self._failed: tuple[float, ModelError] | None = None
+
+    @property
+    def by_words(self) -> bool:
+        """Whether what was found knows words alone."""
+        return any(isinstance(one and one[0], LexicalTagger) for one in self._found)
 
     def __call__(self) -> tuple[Tagger, dict[str, float]] | None:
         """None where there is none, and none is required. Raises ModelError where it is not whole, or lacks and is required."""
@@ -47,18 +56,27 @@ class TaggerOnDemand:
 
 
 def harm_tagger(settings: Settings) -> tuple[Tagger, dict[str, float]] | None:
-    """The tagger that the settings name, loaded, with its bars; an empty mapping where none were fitted. Raises ModelError, also where it
-    is absent and an administrator asked for one.
+    """The tagger that the settings name, loaded, with its bars; an empty mapping where none were fitted. Raises ModelError, also where its
+    encoder is absent and an administrator asked for one.
     """
     folder = adapter_folder(settings, TAGGER_USE, settings.tagger)
     lexical = settings.tagger != OFF and (folder / FILE).exists()
     found = _lexical(folder) if lexical else tuned_encoder(settings, TAGGER_USE, settings.tagger)
     if not found and is_required(settings):
         raise ModelError(
-            "no tagger is here, and the settings ask for one",
-            remedy="Install one: finfoundry guards install DIR, or set FINFOUNDRY_TAGGER=off or FINFOUNDRY_GUARD_STRICT=open",
+            f"the settings ask for a tagger, and {settings.embedder} is not here, over which it reads",
+            remedy=f"Run `finfoundry pull {settings.embedder}`, or set FINFOUNDRY_TAGGER=off or FINFOUNDRY_GUARD_STRICT=open",
         )
+    if not found and settings.tagger == SHIPPED and (folder / WORDS / FILE).exists():
+        folder = folder / WORDS
+        found = _lexical(folder)
     return (found.loaded(), read_bars(folder)) if found else None
+
+
+def opened_tagger(folder: Path) -> tuple[Tagger, dict[str, float]]:
+    """One that was fitted or trained into a folder and is not installed. Raises ModelError."""
+    found: Tagger = LexicalTagger.read(folder) if (folder / FILE).exists() else TextEncoder(folder / FORM).loaded()
+    return found, read_bars(folder)
 
 
 def is_required(settings: Settings) -> bool:

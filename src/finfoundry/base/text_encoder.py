@@ -79,9 +79,13 @@ class TextEncoder:
 
     def vectors(self, head: str, texts: Sequence[str]) -> Floats:
         """Unit vectors, shape (texts, dimensions), of texts as the task's templates write them. Raises InputError as ``labels`` does."""
-        found = self._all(self._form(head, "vector"), [[text] for text in texts])
+        found = self.states(head, texts)
         unit: Floats = found / np.linalg.norm(found, axis=1, keepdims=True)
         return unit
+
+    def states(self, head: str, texts: Sequence[str]) -> Floats:
+        """The means of the states that a head of kind "vector" reads, shape (texts, inputs). Raises InputError as ``labels`` does."""
+        return self._all(self._form(head, "vector"), [[text] for text in texts])
 
     def spans(self, head: str, text: str) -> list[FoundSpan]:
         """The labelled spans of a text in its order. Raises InputError as ``labels`` does."""

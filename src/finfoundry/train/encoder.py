@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
-from finfoundry.core.encoders.encoder_file import Encoder, HeadForm, read_encoder, write_forms
+from finfoundry.core.encoders.encoder_file import Encoder, HeadForm, depth, read_encoder, write_forms
 from finfoundry.core.encoders.encoder_text import open_tokenizer
 from finfoundry.core.encoders.tensor_names import tensor_names
 from finfoundry.core.encoders.tuned_file import HEADS
@@ -67,12 +67,17 @@ class EncoderBase(Base):
         except (OSError, ValueError) as error:
             raise ModelError(f"{self.path} does not load as an encoder: {error}", remedy=f"Run `finfoundry pull {self.name}`") from error
 
+    @property
+    def depth(self) -> int:
+        """How many layers its heads read, and are trained."""
+        return depth(self.encoder.layers, self.heads)
+
     @cached_property
     def config(self) -> Any:
         """Sizes of the encoder, as transformers names them."""
         found = self.encoder
         return BertConfig(
-            vocab_size=found.vocabulary, hidden_size=found.hidden, num_hidden_layers=found.layers, num_attention_heads=found.heads,
+            vocab_size=found.vocabulary, hidden_size=found.hidden, num_hidden_layers=self.depth, num_attention_heads=found.heads,
             intermediate_size=found.inner, max_position_embeddings=found.positions, layer_norm_eps=found.epsilon, type_vocab_size=1,
             hidden_act="gelu", attn_implementation=NAME,
         )  # fmt: skip
@@ -84,7 +89,7 @@ class EncoderBase(Base):
         weights = dict(made.named_parameters())
         source = torch.Generator().manual_seed(0)
         with torch.no_grad():
-            for ours, theirs in tensor_names(self.encoder.layers):
+            for ours, theirs in tensor_names(self.depth):
                 weights[theirs].copy_(torch.from_numpy(np.array(self.encoder.tensors[ours])).reshape(weights[theirs].shape))
             for name, weight in weights.items():
                 if name.startswith(HEADS):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.context import endings, fetch
@@ -61,17 +62,30 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
 
 
 def _guarded(context: QuestionContext, found: Sequence[passages.Extract]) -> list[passages.Extract]:
-    """The extracts that a model may read: one that the guards stop is kept for people, and the answer says so."""
+    """The extracts that a model may read, without the sentences that the guards stop; one that they stop still is kept for people, and the
+    answer says so.
+    """
     guards, kept = context.services.guards, list[passages.Extract]()
-    for extract in found:
-        decision = guards.decide("passage", extract.text) if guards else None
+    for extract in found if guards else ():
+        stopped = guards.stopped_sentences(extract.text) if guards else []
+        for sentence, decision in stopped:
+            context.trace.add("guard", decision, [extract.hit.document_id])
+            extract = _without(extract, sentence)
+        decision = guards.decide("passage", extract.text) if guards and extract.text.strip() else None
         if decision and decision.counts:
             context.trace.add("guard", decision, [extract.hit.document_id])
-        if decision and decision.stops:
+        if (decision and decision.stops) or not extract.text.strip():
             context.search.aside.setdefault(extract.hit.chunk_id, extract.hit)
         else:
             kept.append(extract)
-    return kept
+    return kept if guards else list(found)
+
+
+def _without(extract: passages.Extract, sentence: str) -> passages.Extract:
+    """Blanks where the sentence stood, so that all else stays in its place."""
+    texts = (text.replace(sentence.strip(), " " * len(sentence.strip())) for text in (extract.text, extract.hit.text))
+    text, whole = texts
+    return passages.Extract(replace(extract.hit, text=whole), text)
 
 
 def _drafted(context: QuestionContext, engine: Chat, write: Callable[[Chat], passages.Written]) -> passages.Written:

@@ -7,12 +7,15 @@ from typing import Annotated
 
 import typer
 
+from finfoundry import terminal
 from finfoundry.app import open_app
 from finfoundry.cli.options import As, Json, prints, show
 from finfoundry.governance.guards.guard_register import Wanted
 from finfoundry.governance.guards.harms import Channel
 from finfoundry.machine import read_settings
+from finfoundry.usecases.guarding.head_fit import fit_head
 from finfoundry.usecases.guarding.lexical_fit import fit_lexical
+from finfoundry.usecases.guarding.tagger_gate import compare_taggers
 from finfoundry.usecases.guarding.tagger_setup import data_with_objections, install_tagger, looked_at, tagger_data
 
 guards = typer.Typer(help="What was refused and why, objections to it, and the tagger of harms.", no_args_is_help=True)
@@ -83,14 +86,41 @@ def data(
 
 
 @guards.command()
-@prints("lexical-fit", "finfoundry.usecases.guarding.lexical_fit:fit_lexical")
+@prints("tagger-fit", "finfoundry.usecases.guarding.head_fit:fit_head")
 def fit(
     rows: Annotated[Path, typer.Argument(metavar="ROWS", help="The folder that `finfoundry guards data --out` wrote.")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Gets the tagger.")],
     json: Json = False,
 ) -> None:
-    """Fit a tagger that knows texts by their words alone, in seconds: what stands guard where no encoder was tuned."""
+    """Fit a tagger that reads the states of the encoder that embeds, in minutes, and its bars: the way of the one that is shipped."""
+    with terminal.progress(quiet=json) as report:
+        found = fit_head(read_settings(), rows, out, report)
+    show(found, json)
+
+
+@guards.command("fit-words")
+@prints("lexical-fit", "finfoundry.usecases.guarding.lexical_fit:fit_lexical")
+def fit_words(
+    rows: Annotated[Path, typer.Argument(metavar="ROWS", help="The folder that `finfoundry guards data --out` wrote.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Gets the tagger.")],
+    json: Json = False,
+) -> None:
+    """Fit a tagger that knows texts by their words alone, in seconds, and its bars: what stands guard where no encoder was pulled."""
     show(fit_lexical(rows, out), json)
+
+
+@guards.command()
+@prints("tagger-verdict", "finfoundry.usecases.guarding.tagger_gate:compare_taggers")
+def compare(
+    rows: Annotated[Path, typer.Argument(metavar="ROWS", help="The folder that `finfoundry guards data --out` wrote.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the tagger that may take the place of the other.")],
+    json: Json = False,
+) -> None:
+    """Compare a tagger with the one in service, by family of held-out texts; exits with 1 where it may not take its place."""
+    found = compare_taggers(read_settings(), rows, folder)
+    show(found, json)
+    if not found.passed:
+        raise typer.Exit(1)
 
 
 @guards.command()

@@ -17,6 +17,7 @@ from finfoundry.core.encoders.tensor_names import tensor_names
 WEIGHTS, CONFIG = "adapter_model.safetensors", "adapter_config.json"
 PREFIX = "base_model.model."  # of PEFT's names
 HEADS = "heads."  # begins the names of the weights that a tuned encoder has besides those of its base
+INNER = "inner"  # in the names of those of a head's layer before the last
 _TYPES: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "F16": np.dtype("<f2")}
 
 
@@ -43,8 +44,9 @@ def stored_head(form: HeadForm, tensors: Mapping[str, Array], prefix: str = "") 
     """A head with its weights among those of a tuned encoder. Raises KeyError where they are not there."""
     if not form.outputs:
         return Head(form, np.empty((0, 0), np.float32), np.empty(0, np.float32))
-    weight, bias = (tensors[f"{prefix}{HEADS}{form.name}.{end}"] for end in ("weight", "bias"))
-    return Head(form, weight, bias)
+    stem = f"{prefix}{HEADS}{form.name}"
+    inner = (tensors[f"{stem}.{INNER}.weight"], tensors[f"{stem}.{INNER}.bias"]) if f"{stem}.{INNER}.weight" in tensors else None
+    return Head(form, tensors[f"{stem}.weight"], tensors[f"{stem}.bias"], inner)
 
 
 def learned_on(adapter: Path) -> str:

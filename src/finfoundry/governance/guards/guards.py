@@ -6,6 +6,7 @@ in its channel are taken together: 1 - Π(1 - p). One bar a channel, fitted on f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -25,6 +26,8 @@ from finfoundry.governance.guards.tagger_rows import asked
 HEAD = "guard-harms"
 NOTICED = 0.5  # probability from which a label that stops nothing is warned of or logged
 PASSAGE_LIKE: frozenset[Channel] = frozenset({"passage", "tool_result", "answer"})
+MOST_SENTENCES = 40  # of one passage
+_SENTENCES = re.compile(r"[^\n]*?(?:[.!?](?=\s)|[。！？]|\n|$)")
 UNGUARDED = "unguarded"  # the label where the tagger cannot be read and an administrator chose to be strict
 Strictness = Literal["refuse", "computed", "open"]
 BARS: Mapping[Channel, float] = {"question": 0.5, "passage": 0.5, "tool_result": 0.5, "answer": 0.5}  # of a tagger that brings none
@@ -33,22 +36,23 @@ Probabilities = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class TaggedWith:
-    """What tags, and the bars that were fitted for it."""
+    """What tags, and the bars that were fitted for it. ``by_words``: it knows words alone, since there is no encoder."""
 
     reader: TextReader
     bars: Mapping[Channel, float] = field(default_factory=lambda: BARS)
+    by_words: bool = False
 
 
 TaggerSource = Callable[[], TaggedWith | None]
 
 
-def tagged_with(found: tuple[TextReader, Mapping[str, float]] | None) -> TaggedWith | None:
+def tagged_with(found: tuple[TextReader, Mapping[str, float]] | None, *, by_words: bool = False) -> TaggedWith | None:
     """A reader with its bars; a channel for which none was fitted has a usual one. Raises ModelError for one that tells no harms."""
     if found is None:
         return None
     reader, bars = found
     _check_harms(reader)  # type: ignore[arg-type]  # each reader is an object of its own
-    return TaggedWith(reader, {channel: bars.get(channel, usual) for channel, usual in BARS.items()})
+    return TaggedWith(reader, {channel: bars.get(channel, usual) for channel, usual in BARS.items()}, by_words)
 
 
 @lru_cache(maxsize=4)
@@ -95,7 +99,7 @@ class Guards:
 
     def __init__(self, source: TaggerSource, strict: Strictness = "computed") -> None:
         self.source, self.strict = source, strict
-        self.seen: Literal["unknown", "tagging", "absent", "unread"] = "unknown"  # when the tagger was last asked for
+        self.seen: Literal["unknown", "tagging", "words", "absent", "unread"] = "unknown"  # when the tagger was last asked for
 
     def _tagger(self) -> TaggedWith | None:
         try:
@@ -103,7 +107,7 @@ class Guards:
         except ModelError:
             self.seen = "unread"
             raise
-        self.seen = "tagging" if found else "absent"
+        self.seen = ("words" if found.by_words else "tagging") if found else "absent"
         return found
 
     @property
@@ -131,6 +135,14 @@ class Guards:
                 return None
             return GuardDecision(channel, "refuse", UNGUARDED, 1.0, 0.0, "", policy_version())
         return _decided(tagger, channel, text, turns, whole) if tagger else None
+
+    def stopped_sentences(self, text: str) -> list[tuple[str, GuardDecision]]:
+        """The sentences of a passage that are stopped by themselves; of more than ``MOST_SENTENCES`` none is looked at alone."""
+        parts = [part for part in _SENTENCES.findall(text) if part.strip()]
+        if not 1 < len(parts) <= MOST_SENTENCES:
+            return []
+        told = ((part, self.decide("passage", part)) for part in parts)
+        return [(part, decision) for part, decision in told if decision and decision.stops]
 
     def keeps_model_out(self) -> bool:
         """Whether nothing that a model writes may be shown, since nothing can look at it."""

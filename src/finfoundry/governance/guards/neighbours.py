@@ -1,5 +1,6 @@
-"""Harmful requests and their innocent neighbours, made of acts and forms (``data/neighbours.yaml``) and written in pairs with the frames
-that disguise them (``data/pairs.yaml``), so that neither an act nor a form nor a frame decides alone.
+"""Harmful requests and their innocent neighbours, made of acts and forms (``data/neighbours.yaml``), of topics told from both sides in the
+same registers (``data/topics.yaml``), and written in pairs with the frames that disguise them (``data/pairs.yaml``), so that neither an act
+nor a form nor a frame nor a topic decides alone.
 """
 
 from __future__ import annotations
@@ -35,17 +36,17 @@ _MENTIONS: dict[Language, tuple[str, ...]] = {
 
 @cache
 def told() -> Mapping[str, Any]:
-    """Both files: forms, harmful and harmless acts, whole sentences, pairs, frames, orders."""
+    """The three files: forms, harmful and harmless acts, whole sentences, pairs, frames, orders, topics with their registers."""
     folder = resources.files(__package__) / "data"
-    first, second = (yaml.safe_load((folder / name).read_text("utf-8")) for name in ("neighbours.yaml", "pairs.yaml"))
-    return {**first, **second}
+    files = (yaml.safe_load((folder / name).read_text("utf-8")) for name in ("neighbours.yaml", "pairs.yaml", "topics.yaml"))
+    return {key: value for file in files for key, value in file.items()}
 
 
 def made_requests(source: random.Random, each: int) -> list[LabelledText]:
-    """``each`` asking and as many guarding forms of every harmful act, and twice as many of harmless ones; pairs, whole sentences, orders
-    in papers; and of all that people ask a third once more in a frame.
+    """``each`` asking and as many guarding forms of every harmful act, and twice as many of harmless ones; topics as often;
+    pairs, whole sentences, orders in papers; and of all that people ask a third once more in a frame.
     """
-    parts = (_acts, _pairs, _sentences)
+    parts = (_acts, _topics, _pairs, _sentences)
     made = [row for language in LANGUAGES for part in parts for row in part(language, source, each)]
     framed = [_framed(row, source) for row in made if not row.passage and source.random() < FRAMED]
     return [*made, *framed, *chain.from_iterable(_orders(language, source, each) for language in LANGUAGES)]
@@ -71,6 +72,25 @@ def _acts(language: Language, source: random.Random, each: int) -> Iterator[Labe
     for act in told()["harmless"][language]:
         for form in source.sample(every, min(2 * each, len(every))):
             yield LabelledText(form.format(act=act), (), "made-none", act=act)
+
+
+def _topics(language: Language, source: random.Random, each: int) -> Iterator[LabelledText]:
+    """What does harm and what works against it, in registers that know nothing of either."""
+    registers = told()["registers"][language]
+    for label, harms, kind, thing, group in _things(language):
+        for form in source.sample(registers[kind], min(each, len(registers[kind]))):
+            yield LabelledText(form.format(it=thing), (label,) if harms else (), f"made-{label}", act=group)
+
+
+def _things(language: Language) -> Iterator[tuple[str, bool, str, str, str]]:
+    """Label, whether it does harm, its kind of register, what is wanted, and what is left out together: a pair of acts."""
+    for topic in told()["topics"]:
+        for side, kinds in topic[language].items():
+            yield from ((topic["label"], side == "harm", kind, thing, thing) for kind, things in kinds.items() for thing in things)
+    for label, pairs in told()["acts"].items():
+        for harmful, innocent in pairs[language]:
+            yield label, True, "do", harmful, harmful
+            yield label, False, "do", innocent, harmful
 
 
 def _pairs(language: Language, source: random.Random, each: int) -> Iterator[LabelledText]:  # noqa: ARG001  as its neighbours are called

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict
@@ -29,7 +30,7 @@ class PublicSet(_Closed):
 
     file: str  # under DATA; may be a pattern
     family: str
-    text: str = ""  # the column; none: the file is a list of texts
+    text: str = ""  # the column, or the way to it (messages.0.content); none: the file is a list of texts
     label: str = ""
     column: str = ""
     labels: list[tuple[str, str]] = []
@@ -62,7 +63,7 @@ def texts_of_set(data: Path, one: PublicSet) -> list[LabelledText]:
     found: dict[str, LabelledText] = {}
     for path in sorted(data.glob(one.file)):
         for row in _rows(path, one.encoding):
-            text = str(row.get(one.text) or "" if isinstance(row, dict) else row).strip()
+            text = str(_told(row, one.text) or "").strip()
             if isinstance(row, dict) and any(not re.search(pattern, str(row.get(name))) for name, pattern in one.only.items()):
                 continue
             label = one.label_of(row) if isinstance(row, dict) else one.label
@@ -70,6 +71,16 @@ def texts_of_set(data: Path, one: PublicSet) -> list[LabelledText]:
                 found[text] = LabelledText(text, (label,) if label else (), one.family, passage=one.passage)
     drawn = sorted(found.values(), key=lambda row: hashlib.sha256(row.text.encode()).digest())
     return drawn[: one.limit]
+
+
+def _told(row: Any, way: str) -> Any:
+    """What stands at the end of a way through objects and lists; None where it breaks off."""
+    if isinstance(row, str):
+        return row
+    for step in way.split("."):
+        place = row if isinstance(row, dict) else dict(enumerate(row)) if isinstance(row, list) else {}
+        row = place.get(step if isinstance(row, dict) else int(step))
+    return row
 
 
 def _rows(path: Path, encoding: str) -> Iterator[dict[str, object] | str]:

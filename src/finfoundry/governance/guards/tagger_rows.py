@@ -70,8 +70,9 @@ def _apart(data: Path) -> Iterator[tuple[LabelledText, bool]]:
 def _with_passages(rows: Sequence[LabelledText], source: random.Random) -> list[LabelledText]:
     """The rows, where what papers say to machines and to people also stands inside harmless passages."""
     passages = [row.text for row in rows if row.passage and not row.labels and not row.act]
-    said = [row for row in rows if (row.passage and (row.labels or row.act)) or (row.act and PUT_IN_PASSAGE & set(row.labels))]
-    alone = [row for row in rows if not row.passage or row.act or not row.labels]
+    ordering = [row for row in rows if PUT_IN_PASSAGE & set(row.labels)]
+    said = [row for row in rows if row.passage and row.act and not row.labels] + [row for row in ordering if row.passage or row.act]
+    alone = [row for row in rows if not row.passage or row.act or not PUT_IN_PASSAGE & set(row.labels)]
     return [*alone, *(planted(passages, said, source) if passages else ())]
 
 

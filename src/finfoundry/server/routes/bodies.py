@@ -100,7 +100,7 @@ Model = Literal[
 ]  # whether one runs, is started then, or is not ours to start
 
 
-Guarding = Literal["tagging", "absent", "strict", "open", "unknown"]
+Guarding = Literal["tagging", "words", "absent", "strict", "open", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)

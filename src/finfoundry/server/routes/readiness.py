@@ -48,7 +48,11 @@ def tell_guards(guards: Guards) -> None:
     if failing := guards.failing():
         log.warning("no tagger looks at questions or answers: %s; FINFOUNDRY_GUARD_STRICT is %s", failing, guards.strict)
     elif not guards.tags:
-        log.warning("no tagger looks at questions or answers: none is installed, or FINFOUNDRY_TAGGER is off; nothing is refused")
+        log.warning("no tagger looks at questions or answers: FINFOUNDRY_TAGGER is off; nothing is refused")
+    elif guards.seen == "words":
+        log.warning(
+            "the tagger knows questions and answers by their words alone: `finfoundry pull` the embedder, and it reads what they mean"
+        )
 
 
 def _model(service: Service) -> Model:

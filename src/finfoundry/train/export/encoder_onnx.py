@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from finfoundry.core.encoders.encoder_file import encoder_graph, read_forms, write_forms
+from finfoundry.core.encoders.encoder_file import depth, encoder_graph, read_forms, write_forms
 from finfoundry.core.encoders.tensor_names import tensor_names
 from finfoundry.core.encoders.tuned_file import PREFIX, stored_head, tuned_graph
 from finfoundry.core.errors import ModelError
@@ -43,7 +43,7 @@ def _low_rank_graph(learned: Path, base: EncoderBase) -> bytes:
 
 def _full_graph(learned: Path, base: EncoderBase) -> bytes:
     stored = {name.removeprefix(PREFIX): array(weight) for name, weight in read_full(learned).items()}
-    own = base.encoder.tensors
-    tensors = {ours: stored[theirs].reshape(np.shape(own[ours])) for ours, theirs in tensor_names(base.encoder.layers)}
-    heads = [stored_head(form, stored) for form in read_forms(learned)]
+    own, forms = base.encoder.tensors, read_forms(learned)
+    tensors = {ours: stored[theirs].reshape(np.shape(own[ours])) for ours, theirs in tensor_names(depth(base.encoder.layers, forms))}
+    heads = [stored_head(form, stored) for form in forms]
     return encoder_graph(dataclasses.replace(base.encoder, tensors=tensors), heads)

@@ -59,16 +59,16 @@ class LabelledRow(RowTokens):
 
 def heads_of(recipe: Recipe) -> tuple[HeadForm, ...]:
     """A head for each task of the recipe. Raises InputError for a task whose answers are no labels."""
-    return tuple(_head(load_task(share.task)) for share in recipe.data.tasks)
+    return tuple(_head(load_task(share.task), recipe.layers) for share in recipe.data.tasks)
 
 
-def _head(task: Task) -> HeadForm:
+def _head(task: Task, layers: int = 0) -> HeadForm:
     if task.kind not in KINDS:
         raise InputError(
             f"task {task.name} is of kind {task.kind}: an encoder tells labels, spans and scores, makes vectors, and writes no text",
             remedy=f"Leave it out, or tune it by the method instruct; an encoder learns {', '.join(KINDS)}",
         )
-    return HeadForm(task.name, KINDS[task.kind], ("score",) if task.kind == "score" else task.words)
+    return HeadForm(task.name, KINDS[task.kind], ("score",) if task.kind == "score" else task.words, (layers,) if layers else ())
 
 
 def rows(material: Material, tokenizer: Any, recipe: Recipe) -> list[RowTokens]:

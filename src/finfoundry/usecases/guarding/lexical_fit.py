@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 
 from finfoundry.base.catalogue import MANIFEST
+from finfoundry.base.harm_tagger import BARS_FILE
 from finfoundry.base.lexical_tagger import FILE, PLACES, LexicalTagger, places_of
 from finfoundry.core.errors import InputError
-from finfoundry.governance.guards.harms import harms
+from finfoundry.governance.guards.bars import held_bars
+from finfoundry.governance.guards.harms import harms, policy_version
 from finfoundry.governance.guards.tagger_rows import NONE, ROWS
 
 STRENGTH = 20.0  # the inverse of the regularisation
@@ -21,16 +23,19 @@ STRENGTH = 20.0  # the inverse of the regularisation
 
 @dataclass(frozen=True, slots=True)
 class LexicalFit:
-    """``rows`` learned from, the ``harmful`` among them; ``sha256`` of what was written."""
+    """``rows`` learned from, the ``harmful`` among them; ``bars`` by channel; ``sha256`` of what was written."""
 
     folder: str
     rows: int
     harmful: int
+    bars: dict[str, float]
     sha256: str
 
 
 def fit_lexical(rows: Path, out: Path) -> LexicalFit:
-    """Fit one logistic regression a label on ``guard-harms.jsonl`` of a folder. Raises InputError where it is not there."""
+    """Fit one logistic regression a label on ``guard-harms.jsonl`` of a folder, and bars on the rows beside it. Raises InputError where
+    they are not there.
+    """
     try:
         told = [json.loads(line) for line in (rows / ROWS).read_text("utf-8").splitlines()]
     except (OSError, ValueError) as error:
@@ -44,8 +49,11 @@ def fit_lexical(rows: Path, out: Path) -> LexicalFit:
             weights[:, number], bias[number] = _fitted(found, is_one)
     LexicalTagger(labels, weights, bias).write(out)
     digest = hashlib.sha256((out / FILE).read_bytes()).hexdigest()
-    (out / MANIFEST).write_text(json.dumps({"kind": "lexical", "sha256": digest}, indent=1) + "\n", "utf-8")
-    return LexicalFit(str(out), len(told), sum(map(bool, wanted)), digest)
+    says = {"kind": "lexical", "sha256": digest, "policy": policy_version(), "rows": len(told)}
+    (out / MANIFEST).write_text(json.dumps(says, indent=1) + "\n", "utf-8")
+    bars = held_bars(LexicalTagger.read(out), rows)
+    (out / BARS_FILE).write_text(json.dumps(bars, indent=1) + "\n", "utf-8")
+    return LexicalFit(str(out), len(told), sum(map(bool, wanted)), bars, digest)
 
 
 def _matrix(texts: list[str]) -> Any:

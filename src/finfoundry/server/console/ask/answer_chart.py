@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from pydantic_core import to_json
+
 from finfoundry.core import svg
 from finfoundry.core.answer import Answer, Figure, Language
+from finfoundry.core.disclosure import Disclosure
 from finfoundry.server.console.written import amount, period_words
 
 FEWEST, MOST = 2, 24  # bars
 _WIDTH, _ROW, _LABEL, _VALUE = 640, 30, 200, 130  # of the picture
+_LINE = 16  # height of a line below the bars
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +68,22 @@ def _named(group: Sequence[tuple[int, Figure]], language: Language) -> list[Char
     return None
 
 
-def drawn(bars: Sequence[ChartBar], language: Language, title: str) -> str:
-    """The bars as an SVG; text and bars take the colours of the page by their classes, and those below in a file of its own."""
+def drawn(bars: Sequence[ChartBar], language: Language, title: str, labels: Sequence[Disclosure] = ()) -> str:
+    """The bars as an SVG; text and bars take the colours of the page by their classes, and those below in a file of its own. ``labels``:
+    the marks of generated content, below the bars and in the metadata.
+    """
     low, high = min(0.0, *(bar.value for bar in bars)), max(0.0, *(bar.value for bar in bars))
     plane = svg.Plane(_LABEL, _WIDTH - _VALUE, 0, 1, most=(high - low) or 1.0)
     parts = [svg.element("title", escape(title)), *(part for row, bar in enumerate(bars) for part in _bar(plane, row, bar, low, language))]
     zero = plane.x(-low)
     parts.append(svg.stroke(f"M{zero:.1f} 0V{len(bars) * _ROW}", svg.GREY))
+    height = len(bars) * _ROW + 4
+    for number, one in enumerate(labels, 1):
+        parts.append(svg.text(4, height + number * _LINE - 4, one.text, font_size=11, fill="currentColor"))
+    if labels:
+        parts.insert(0, svg.element("metadata", escape(to_json(labels[0].metadata()).decode())))
     return svg.picture(
-        _WIDTH, len(bars) * _ROW + 4, parts, name=title, font_family=svg.SANS, font_size=13, color=svg.INK, **{"class": "chart"}
+        _WIDTH, height + len(labels) * _LINE, parts, name=title, font_family=svg.SANS, font_size=13, color=svg.INK, **{"class": "chart"}
     )
 
 

@@ -151,14 +151,16 @@ async def share(service: Shared, bearer: Visitor, conversation: str, on: Annotat
 async def export(service: Shared, bearer: Visitor, conversation: str) -> Response:
     """The conversation as Markdown, with every figure and its place."""
     found, turns = await service.work(service.app.history.show, bearer.principal, conversation)
-    return file_answer(as_markdown(found, turns).encode(), "text/markdown; charset=utf-8", "conversation.md")
+    text = as_markdown(found, turns, service.app.file_labels())
+    return file_answer(text.encode(), "text/markdown; charset=utf-8", "conversation.md")
 
 
 @conversation_pages.get("/console/ask/{conversation}/{turn}/chart.svg")
 async def chart(request: Request, service: Shared, bearer: Visitor, conversation: str, turn: int) -> Response:
     """The chart as a file of its own."""
     question, bars = await service.work(_bars, service, bearer, conversation, turn, request)
-    return file_answer(drawn(bars, reader_language(request), question).encode(), "image/svg+xml", "chart.svg")
+    picture = drawn(bars, reader_language(request), question, service.app.file_labels())
+    return file_answer(picture.encode(), "image/svg+xml", "chart.svg")
 
 
 @conversation_pages.get("/console/ask/{conversation}/{turn}/figures.xlsx")

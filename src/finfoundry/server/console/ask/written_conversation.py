@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator, Sequence
 from decimal import Decimal, DecimalException
 from typing import Any
@@ -16,14 +17,22 @@ from finfoundry.usecases.workbook import mark_workbook, plain_text, workbook_cel
 _HEAD = ("as printed", "value", "unit", "period", "metric", "entity", "calculation", "document", "page", "quote")
 
 
-def as_markdown(conversation: PastConversation, turns: Sequence[PastTurn]) -> str:
-    """Questions, answers, figures and sources in Markdown; text of documents is quoted in code, so that none of it is markup."""
-    parts = [f"# {_plain(conversation.title)}", ""]
+def as_markdown(conversation: PastConversation, turns: Sequence[PastTurn], labels: Sequence[Disclosure] = ()) -> str:
+    """Questions, answers, figures and sources in Markdown; text of documents is quoted in code, so that none of it is markup. ``labels``:
+    the marks of generated content, which stand in the metadata at its head and visibly below its title.
+    """
+    parts = [*_metadata(labels), f"# {_plain(conversation.title)}", "", *(f"> {_plain(one.text)}\n" for one in labels)]
     for turn in turns:
         parts += [f"## {turn.number}. {_plain(turn.question)}", ""]
         parts += list(_told(turn.answer)) if turn.answer else ["(not available: a document of it is gone, or may not be read)", ""]
         parts += [_signature(one) for one in turn.signed] + [""] * bool(turn.signed)
     return "\n".join(parts)
+
+
+def _metadata(labels: Sequence[Disclosure]) -> Iterator[str]:
+    """As YAML, of which JSON's strings are a part."""
+    if labels:
+        yield from ("---", *(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in labels[0].metadata().items()), "---", "")
 
 
 def _signature(one: AnswerSignature) -> str:

@@ -1,0 +1,100 @@
+"""The scores from which a text is stopped, fitted on harmless texts that the tagger did not learn from; others are then measured."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finfoundry.core.errors import InputError
+from finfoundry.core.protocols import TextReader
+from finfoundry.governance.guards.guards import HEAD, PASSAGE_LIKE, Guards, tagged_with
+from finfoundry.governance.guards.harms import STOPS, Channel, harms
+from finfoundry.governance.guards.tagger_rows import NONE, ROWS, UNSEEN, asked
+
+MADE = "made-"  # begins the families of requests that have a near neighbour
+SPARED: dict[Channel, float] = {"question": 0.012, "passage": 0.006, "tool_result": 0.006, "answer": 0.003}  # of the harmless, stopped
+SPARED_FAMILY = 0.02  # of the harmless questions of one family
+SPARED_NEIGHBOURS = 0.05  # of the harmless questions that differ from a harmful one in a few words
+FEWEST = 50  # texts of a family whose share is told
+LOWEST, HIGHEST = 0.05, 0.99  # bar
+AT_ONCE = 64  # texts that are tagged together
+Probabilities = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredText:
+    """A row as it was written: ``group`` are rows of one act, of which all are learned from, or none."""
+
+    text: str
+    harmful: bool
+    family: str
+    channel: Channel
+    labels: tuple[str, ...] = ()
+    group: str = ""
+
+
+def rows_of(file: Path) -> list[MeasuredText]:
+    """The rows of a file that ``finfoundry guards data`` wrote. Raises InputError where it cannot be read."""
+    found = []
+    try:
+        for row in map(json.loads, file.read_text("utf-8").splitlines()):
+            kind, _, text = row["text"].partition(": ")
+            labels = tuple(label for label in row["target"].split() if label != NONE)
+            channel: Channel = "passage" if kind == "passage" else "question"
+            found.append(MeasuredText(text, bool(labels), row["family"], channel, labels, row.get("group", "")))
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(f"{file} cannot be read ({error})", remedy="Write it: finfoundry guards data --out DIR") from error
+    return found
+
+
+def fitted_bars(rows: Sequence[MeasuredText], told: Probabilities, names: Sequence[str]) -> dict[str, float]:
+    """The bar of each channel: of harmless rows no more than ``SPARED`` lie above it, of no family of questions more than
+    ``SPARED_FAMILY``, and of questions with a harmful neighbour no more than ``SPARED_NEIGHBOURS``. ``told``: probabilities of rows that
+    were not learned from, shape (rows, names).
+    """
+    bars: dict[str, float] = {}
+    for channel, share in SPARED.items():
+        stopping = [number for number, name in enumerate(names) if harms()[name].actions[channel] in STOPS]
+        scores = 1 - np.prod(1 - told[:, stopping], axis=1)
+        like = [number for number, row in enumerate(rows) if not row.harmful and (row.channel == "question") is (channel == "question")]
+        near = [number for number in like if channel == "question" and rows[number].family.startswith(MADE)]
+        far = sorted({*like} - {*near})
+        families = [(part, SPARED_FAMILY) for part in _families(far, rows)] if channel == "question" else []
+        parts = ((far, share), (near, SPARED_NEIGHBOURS), *families)
+        above = [float(np.quantile(scores[part], 1 - most)) for part, most in parts if part]
+        bars[channel] = round(min(HIGHEST, max(LOWEST, *above)), 4) if above else 0.5
+    return bars
+
+
+def _families(places: Sequence[int], rows: Sequence[MeasuredText]) -> list[list[int]]:
+    """The places of each family that is large enough to tell a share."""
+    found = defaultdict[str, list[int]](list)
+    for place in places:
+        found[rows[place].family].append(place)
+    return [part for part in found.values() if len(part) >= FEWEST]
+
+
+def held_bars(reader: TextReader, folder: Path) -> dict[str, float]:
+    """The same by the held-out rows of families that were learned. Raises InputError where the rows cannot be read."""
+    known = {row.family for row in rows_of(folder / ROWS)}
+    held = [row for row in rows_of(folder / UNSEEN) if row.family in known and not row.harmful]
+    texts = [[asked(row.text, passage=row.channel in PASSAGE_LIKE)] for row in held]
+    told = [reader.labels(HEAD, texts[start : start + AT_ONCE]) for start in range(0, len(texts), AT_ONCE)]
+    return fitted_bars(held, np.concatenate(told), reader.labels_of(HEAD))
+
+
+def scored(reader: TextReader) -> Callable[[str, Channel], float]:
+    """What the guards compare with a bar."""
+    guards = Guards(lambda: tagged_with((reader, dict.fromkeys(SPARED, 0.0))))
+
+    def score(text: str, channel: Channel) -> float:
+        decision = guards.decide(channel, text)
+        return decision.score if decision else 0.0
+
+    return score
