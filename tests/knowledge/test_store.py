@@ -104,3 +104,16 @@ def test_a_label_that_a_document_has_or_under_which_its_file_lies_is_refused(dat
     with pytest.raises(InputError, match="same file lies under 'core'"):
         store.relabel(ADMINISTRATOR, first.document_id, "core")
     assert store.relabel(ADMINISTRATOR, first.document_id, "sensitive").label == "sensitive"
+
+
+def test_companies_of_a_line_come_page_by_page_with_their_documents(database: Database) -> None:
+    store = Store(database)
+    for number in range(5):
+        store.add(ADMINISTRATOR, *filing(f"{number}.pdf", entity=f"House {number}, Inc."))
+    first = store.companies(ADMINISTRATOR, FactQuery(metric="Total current assets", limit=3))
+    rest = store.companies(ADMINISTRATOR, FactQuery(metric="Total current assets", limit=3), 3)
+    assert [*first, *rest] == [f"House {number}, Inc." for number in range(5)]
+    assert store.companies(ADMINISTRATOR, FactQuery(entity="House 2, Inc.", limit=3)).keys() == {"House 2, Inc."}
+    found = store.facts(ADMINISTRATOR, FactQuery(metric="Total current assets", companies=first))
+    assert {one.fact.entity for one in found} == set(first)
+    assert store.companies(ADMINISTRATOR, FactQuery(metric="???")) == {}

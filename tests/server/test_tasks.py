@@ -150,6 +150,10 @@ def compare_years(visitor: Visitor, _: Path) -> None:
     visitor.begin("two years as a chart")
     visitor.ask(YEARS[visitor.language], 2)
     assert visitor.tab.run("document.querySelectorAll('#answer svg.chart rect').length") == 2
+    visitor.begin("copy the chart as a picture")
+    visitor.tab.run("""navigator.clipboard.write = async (items) => { window.copied = (await items[0].getType("image/png")).size; }""")
+    visitor.click(".turn:last-child [data-picture]")
+    visitor.until("window.copied > 1000")
     visitor.begin("the figures as a workbook")
     link = visitor.tab.run("document.querySelector('.turn:last-child figcaption a[href$=\".xlsx\"]').href")
     assert visitor.tab.run(f"fetch({json.dumps(link)}).then(answer => answer.status)") == 200

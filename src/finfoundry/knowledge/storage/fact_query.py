@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -35,7 +35,7 @@ class FactQuery:
     document_id: str | None = None
     page: int | None = None
     limit: int = 50
-    companies: tuple[str, ...] | None = None  # whose facts, by the names that facts bear
+    companies: Mapping[str, Sequence[int]] | None = None  # whose facts, by the names that they bear, and in which documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +81,24 @@ def facts(connection: Connection, query: FactQuery) -> list[StoredFact]:
     return sorted(stored, key=lambda one: -one.similarity)[: query.limit] if wanted else stored[: query.limit]
 
 
-def companies(connection: Connection, query: FactQuery, start: int = 0) -> list[str]:
-    """Whose facts of the whole match, those with the likest label first, then by name: ``limit`` of them from the ``start``-th on."""
+def companies(connection: Connection, query: FactQuery, start: int = 0) -> dict[str, list[int]]:
+    """Whose facts of the whole match, and in which documents, those with the likest label first, then by name: ``limit`` of them from the
+    ``start``-th on.
+    """
     wanted = label_weights([query.metric], None) if query.metric else {}
     if query.metric and not wanted:
-        return []
+        return {}
     _, values = _resolved(connection, query, wanted)
     select = _COMPANIES_SIMILAR if wanted else _COMPANIES_PLAIN
-    return [name for (name,) in connection.execute(select, values | {"start": start}).fetchall()]
+    return dict(connection.execute(select, values | {"start": start}).fetchall())
 
 
 def _resolved(connection: Connection, query: FactQuery, wanted: dict[int, float]) -> tuple[DocumentFilter, dict[str, Any]]:
     """Which documents are meant, and the values of the conditions below."""
     document_ids = None if query.document_id is None else [query.document_id]
     about = resolve(connection, query.collection, query.entity, document_ids=document_ids)
+    if query.companies is not None and document_ids is None:
+        about = replace(about, documents=[number for numbers in query.companies.values() for number in numbers])
     return about, about.values() | {
         "concept": query.concept, "period": query.period, "scope": query.scope, "statement": query.statement, "page": query.page,
         "limit": query.limit, "companies": None if query.companies is None else list(query.companies),
@@ -142,10 +146,11 @@ _FROM = f"""
 _SIMILARITY = "round((-(f.weights <#> %(weights)s::sparsevec))::numeric, 3)::float8 AS similarity"
 _OF_WHOLES = "AND f.entity IS NOT NULL AND f.dimensions = '[]' AND f.scope = 'consolidated'"
 _PAGE = "LIMIT %(limit)s OFFSET %(start)s"
-_COMPANIES_PLAIN = f"SELECT DISTINCT f.entity {_FROM} {_OF_WHOLES} ORDER BY 1 {_PAGE}"
+_COMPANIES_PLAIN = f"SELECT f.entity, array_agg(DISTINCT f.document_id) {_FROM} {_OF_WHOLES} GROUP BY 1 ORDER BY 1 {_PAGE}"
 _COMPANIES_SIMILAR = f"""
-    SELECT entity FROM (SELECT f.entity, {_SIMILARITY} {_FROM} {_OF_WHOLES} AND f.terms && %(terms)s::integer[]) AS near
-    WHERE similarity >= %(least)s GROUP BY entity ORDER BY max(similarity) DESC, entity {_PAGE}
+    SELECT entity, array_agg(DISTINCT document_id) FROM (
+        SELECT f.entity, f.document_id, {_SIMILARITY} {_FROM} {_OF_WHOLES} AND f.terms && %(terms)s::integer[]
+    ) AS near WHERE similarity >= %(least)s GROUP BY entity ORDER BY max(similarity) DESC, entity {_PAGE}
 """  # noqa: S608
 _ORDER = "(statement IS NULL), (scope <> 'consolidated'), jsonb_array_length(dimensions), period_end DESC NULLS LAST, ordinal"
 _SELECT_PLAIN = f"SELECT {_COLUMNS}, 1.0::float8 {_FROM} ORDER BY {_ORDER} LIMIT %(limit)s"

@@ -169,8 +169,10 @@ class Store:
         with self.database.transaction(principal) as connection:
             return fact_query.of_tables(connection, query)
 
-    def companies(self, principal: Principal, query: FactQuery, start: int = 0) -> list[str]:
-        """Whose facts match, ``query.limit`` names from the ``start``-th on; companies of wide tables alone are not among them."""
+    def companies(self, principal: Principal, query: FactQuery, start: int = 0) -> dict[str, list[int]]:
+        """Whose facts match, ``query.limit`` names from the ``start``-th on, each with the numbers of the documents that hold them;
+        companies of wide tables alone are not among them.
+        """
         with self.database.transaction(principal) as connection:
             return fact_query.companies(connection, query, start)
 

@@ -45,7 +45,7 @@ class FactSearch:
     def any(self) -> bool:
         return any((self.entity, self.metric, self.period, self.document))
 
-    def query(self, limit: int, companies: tuple[str, ...] | None = None) -> FactQuery:
+    def query(self, limit: int, companies: dict[str, list[int]] | None = None) -> FactQuery:
         return FactQuery(
             entity=self.entity, metric=self.metric, period=self.period, document_id=self.document, limit=limit, companies=companies
         )  # fmt: skip
@@ -91,7 +91,7 @@ def _compared(service: Service, principal: Principal, asked: FactSearch, at: int
     """The facts of one page of companies, and whether there are more; on the last page also those of wide tables."""
     store = service.app.store
     names = store.companies(principal, asked.query(COMPANIES + 1), (at - 1) * COMPANIES)
-    found = store.facts(principal, asked.query(COMPARED, tuple(names[:COMPANIES]))) if names else []
+    found = store.facts(principal, asked.query(COMPARED, dict(list(names.items())[:COMPANIES]))) if names else []
     last = len(names) <= COMPANIES
     known = {one.id for one in found}
     others = [one for one in store.table_facts(principal, asked.query(COMPARED)) if one.id not in known] if last else []

@@ -89,6 +89,20 @@ async function copy(table) {
   else { table.closest("details").open = true; window.getSelection().selectAllChildren(table); document.execCommand("copy"); }  // over plain http
 }
 
+// A chart as a picture in the clipboard; where the browser keeps that from pages, as a file.
+async function copyPicture(link) {
+  const drawn = new Image();
+  drawn.src = link.dataset.picture;
+  await drawn.decode();
+  const sheet = Object.assign(document.createElement("canvas"), { width: 2 * drawn.naturalWidth, height: 2 * drawn.naturalHeight }), pen = sheet.getContext("2d");
+  pen.fillStyle = "white";
+  pen.fillRect(0, 0, sheet.width, sheet.height);
+  pen.drawImage(drawn, 0, 0, sheet.width, sheet.height);
+  const picture = await new Promise((done) => { sheet.toBlob(done, "image/png"); });
+  if (navigator.clipboard?.write) await navigator.clipboard.write([new ClipboardItem({ "image/png": picture })]);
+  else Object.assign(document.createElement("a"), { href: URL.createObjectURL(picture), download: "chart.png" }).click();
+}
+
 look(document.querySelector("main"), document.documentElement);
 localTimes(document);
 for (const one of document.querySelectorAll("details[data-open-wide]")) if (wide.matches) one.open = true;
@@ -107,8 +121,10 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close]")) close();
   const by = event.target.closest("[data-step]");
   if (by) step(Number(by.dataset.step));
-  const copied = event.target.closest("[data-copy]");
-  if (copied) copy(document.getElementById(copied.dataset.copy)).then(() => { copied.textContent = `✓ ${copied.textContent.replace(/^✓ /, "")}`; });
+  const done = (button) => { button.textContent = `✓ ${button.textContent.replace(/^✓ /, "")}`; };
+  const copied = event.target.closest("[data-copy]"), drawn = event.target.closest("[data-picture]");
+  if (copied) copy(document.getElementById(copied.dataset.copy)).then(() => done(copied));
+  if (drawn) copyPicture(drawn).then(() => done(drawn));
 });
 
 document.addEventListener("keydown", (event) => {

@@ -73,6 +73,7 @@ ASK: dict[str, tuple[str, str]] = {
     "as_picture": ("Chart as a picture", "图表存为图片"),
     "as_table": ("As a table", "表格形式"),
     "as_workbook": ("Figures as a workbook", "数字导出为工作簿"),
+    "copy_picture": ("Copy as a picture", "复制为图片"),
     "copy_table": ("Copy the table", "复制表格"),
     "by_terms": ("Read by your institution's terms", "按本机构术语理解"),
     "version": ("version", "版本"),
