@@ -1,17 +1,22 @@
 """First paint of every page of the console in Chromium, over an almost empty store and over a full one.
 
-    PYTHONPATH=. python benchmarks/console_paint.py [--rounds 20] [--documents 2000] [--facts 100000]
+    PYTHONPATH=. python benchmarks/console_paint.py [--rounds 20] [--documents 2000] [--facts 100000] [--answers]
 
 Documents, certificates and facts of the demo report are copied under other names; the conversations hold a real answer. What is told is the
-first contentful paint as the browser measures it, after one round that is not counted: median and 95th percentile in milliseconds, and the
-bytes of scripts and styles. The baseline is the same page before the store is filled.
+first contentful paint as the browser measures it, after one round that is not counted: median and 95th percentile in milliseconds, how many
+of them passed before the server answered, and the bytes of scripts and styles. The baseline is the same page before the store is filled.
+``--answers`` needs no browser: what is told is how long the server takes to answer, and the processor time of its process.
 """
 
 from __future__ import annotations
 
 import argparse
 import statistics
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
 
+import httpx
 from tests.server.browser import Page, browser
 
 from finfoundry.app import App
@@ -22,7 +27,8 @@ LIMIT = 300.0  # milliseconds
 LARGEST = 120 * 1024  # bytes of scripts and styles
 PAGES = (
     "ask", "ask/{conversation}", "documents", "documents?q=company+17&sort=name", "documents/{document}", "facts",
-    "facts?metric=Net+profit&view=grid", "facts?metric=Net+profit", "search", "corrections", "correct?fact={document}/1", "vocabulary",
+    "facts?metric=Net+profit&view=grid", "facts?metric=Net+profit&view=grid&at=9",
+    "facts?metric=Net+profit", "search", "corrections", "correct?fact={document}/1", "vocabulary",
     "audit", "access", "api",
 )  # fmt: skip
 
@@ -68,21 +74,45 @@ def fill(app: App, documents: int, facts: int, records: int, conversations: int)
         connection.execute("ANALYZE")
 
 
-def painted(tab: Page, url: str) -> float:
-    """Milliseconds to the first contentful paint."""
-    tab.open(url)
-    tab.until("performance.getEntriesByName('first-contentful-paint').length")
-    return float(tab.run("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+Paints = dict[str, list[tuple[float, float]]]  # by page: milliseconds to the first paint and to the first byte; or as ``answered``
+Look = Callable[[str], tuple[float, float]]
 
 
-def measured(tab: Page, url: str, names: dict[str, str], rounds: int) -> dict[str, list[float]]:
-    """The paints of every page, page by page in each round, the first round left out."""
-    found: dict[str, list[float]] = {path: [] for path in PAGES}
+def opened(tab: Page, url: str, key: str) -> Look:
+    """In a browser that has signed in: milliseconds to the first contentful paint, and of these to the first byte."""
+    tab.look(width=1280, height=900)
+    sign_in(tab, url, key)
+
+    def paint(path: str) -> tuple[float, float]:
+        tab.open(f"{url}{path}")
+        tab.until("performance.getEntriesByName('first-contentful-paint').length")
+        first = tab.run("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+        return float(first), float(tab.run("performance.getEntriesByType('navigation')[0].responseStart"))
+
+    return paint
+
+
+def answered(url: str, key: str) -> Look:
+    """Over HTTP: milliseconds until the whole page is there, and of the server's process."""
+    client = httpx.Client(base_url=url, headers={"Origin": url, "Accept": "text/html"}, timeout=120)
+    assert client.post("/console/login", data={"key": key}).status_code == 303
+
+    def ask(path: str) -> tuple[float, float]:
+        begun, used = time.perf_counter(), time.process_time()
+        assert client.get(path).status_code == 200, path
+        return 1000 * (time.perf_counter() - begun), 1000 * (time.process_time() - used)
+
+    return ask
+
+
+def measured(look: Look, names: dict[str, str], rounds: int) -> Paints:
+    """The times of every page, page by page in each round, the first round left out."""
+    found: Paints = {path: [] for path in PAGES}
     for number in range(rounds + 1):
         for path in PAGES:
-            paint = painted(tab, f"{url}/console/{path.format(**names)}")
+            times = look(f"/console/{path.format(**names)}")
             if number:
-                found[path].append(paint)
+                found[path].append(times)
     return found
 
 
@@ -98,26 +128,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name, default in (("rounds", 20), ("documents", 2000), ("facts", 100_000), ("records", 50_000), ("conversations", 200)):
         parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--answers", action="store_true", help="how long the server takes to answer, without a browser")
     wanted = parser.parse_args()
-    with server() as (url, key, app), browser() as tab:
+    with server() as (url, key, app), nullcontext() if wanted.answers else browser() as tab:
         person = app.principal("fuzz")
         answer = app.ask(person, "What was Yunzhou Commercial Bank's net profit margin in 2024?")
         conversation, _ = app.history.keep(person, "", 1, "The margin", answer)
         (document,) = app.documents(app.administrator)
         names = {"document": document.id, "conversation": conversation}
-        tab.look(width=1280, height=900)
-        sign_in(tab, url, key)
-        before = measured(tab, url, names, max(wanted.rounds // 4, 2))
+        look = opened(tab, url, key) if tab else answered(url, key)
+        before = measured(look, names, max(wanted.rounds // 4, 2))
         fill(app, wanted.documents, wanted.facts, wanted.records, wanted.conversations)
-        after = measured(tab, url, names, wanted.rounds)
-    tell(before, after)
+        after = measured(look, names, wanted.rounds)
+    tell(before, after, "processor" if wanted.answers else "first byte")
 
 
-def tell(before: dict[str, list[float]], after: dict[str, list[float]]) -> None:
-    every = [paint for paints in after.values() for paint in paints]
-    for path, paints in after.items():
-        told = f"{statistics.median(paints):6.0f} ms, p95 {percentile(paints):6.0f} ms"
-        print(f"{told} (almost empty: {statistics.median(before[path]):6.0f} ms)  {path}")
+def tell(before: Paints, after: Paints, second: str) -> None:
+    every = [paint for times in after.values() for paint, _ in times]
+    for path, times in after.items():
+        paints, answers = ([time[part] for time in times] for part in (0, 1))
+        told = f"{statistics.median(paints):5.0f} ms, p95 {percentile(paints):5.0f} ms; {second} {statistics.median(answers):4.0f} ms"
+        print(f"{told} (almost empty: {statistics.median(paint for paint, _ in before[path]):4.0f} ms)  {path}")
     print(f"all pages: p95 {percentile(every):.0f} ms (limit {LIMIT:.0f})")
     size = sum((STATIC / name).stat().st_size for name in ("console.css", "console.js", "ask.js", "papers.js"))
     print(f"scripts and styles: {size:,} bytes (limit {LARGEST:,})")

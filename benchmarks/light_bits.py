@@ -1,6 +1,6 @@
 """What few bits lose: nats by which a model is off its float form on held-out text, by plain rounding, by importance, trained on the grid.
 
-    python benchmarks/light_bits.py MODEL --corpus PATH [--form q4_0] [--rows 600] [--epochs 1] [--rate 2e-5] [--out DIR]
+    python benchmarks/light_bits.py MODEL --corpus PATH [--form q4_0] [--rows 600] [--epochs 1] [--rate 2e-5] [--pack 512] [--out DIR]
 
 MODEL is a pulled name, a GGUF file or a light folder, of more bits. Of the corpus' lines nine tenths are learned from or looked at, KL is
 measured on the others. Beside it: the weights that training on the grid found, stored by train/gguf_file/rounding.py, which keeps small
@@ -21,13 +21,16 @@ from numpy.typing import NDArray
 
 from finfoundry.machine import read_settings
 from finfoundry.train.base import Base
+from finfoundry.train.development import mean_loss
 from finfoundry.train.gguf_file.blocks import floats, kind_for, quantised
 from finfoundry.train.gguf_file.container import Tensor
 from finfoundry.train.gguf_file.names import array, names_of
 from finfoundry.train.gguf_file.rounding import rounded
 from finfoundry.train.light.activations import measured
 from finfoundry.train.light.corpus import texts_of
-from finfoundry.train.light.distil import Teaching, distil, kept_back
+from finfoundry.train.light.distil import Teaching, distil
+from finfoundry.train.light.divergence import DistilLoss
+from finfoundry.train.methods.method import summed_loss
 from finfoundry.train.recipe import parse_recipe
 from finfoundry.train.runs.training_run import prepared
 from finfoundry.train.text import blocks
@@ -59,6 +62,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=600, help="lines to learn from")
     parser.add_argument("--epochs", type=float, default=1)
     parser.add_argument("--rate", type=float, default=2e-5)
+    parser.add_argument("--pack", type=int, default=512, help="tokens of a step: fewer take less memory")
     parser.add_argument("--out", type=Path, help="goes on where it stopped")
     given = parser.parse_args()
     base = Lightening(read_settings()).base(given.model)
@@ -70,7 +74,7 @@ def main() -> None:
     importance = measured(base, learned)
 
     def told(name: str, model: Any, plain: float | None = None) -> float:
-        found = kept_back(model, teacher, rows)
+        found = mean_loss(summed_loss, DistilLoss(model, teacher, 0.0), rows, 1024, torch.float32)
         won = "" if plain is None else f", {1 - found / plain:.0%} of what plain rounding loses won back"
         print(f"{name:32} {found:.4f} nats a token{won}", flush=True)
         return found
@@ -83,7 +87,7 @@ def main() -> None:
         (Path(folder) / "data" / "text.txt").write_text("\n".join(learned), "utf-8")
         corpus = {"paths": ["text.txt"], "licence": "internal", "held_back": 0}
         recipe = {
-            "name": "bits", "base": given.model, "method": "pretrain", "weights": "full", "context": 256, "pack": 1024, "packs": 1,
+            "name": "bits", "base": given.model, "method": "pretrain", "weights": "full", "context": 256, "pack": given.pack, "packs": 1,
             "data": {"corpus": corpus, "licences": ["internal"], "personal": "keep"}, "forms": [], "checkpoint_every": 20,
             "epochs": given.epochs, "learning_rate": given.rate,
         }  # fmt: skip

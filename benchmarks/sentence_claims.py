@@ -4,8 +4,8 @@
 
 DATA is a JSONL file, or a folder with sentences.jsonl. A row: ``id``, ``paper`` (path of the source file), ``lang``, ``sentence``,
 ``truth`` (true or false), ``class`` (what kind of sentence, or what was made wrong), ``figures`` (false: a sentence of words), ``part``. A
-sentence is held as a client of POST /v1/verify holds it: where a figure is not bound, no figure was seen, or one of ``sentences`` is not
-supported. Each paper is parsed once and kept in the cache; inline XBRL is printed to PDF with Chromium first. ``--show`` prints the
+sentence is held as a client of POST /v1/verify holds it: where a figure is not bound, or one of ``sentences`` is not supported: one
+without a figure too, unless the cells that it names decide it. Each paper is parsed once and kept in the cache; inline XBRL is printed to PDF with Chromium first. ``--show`` prints the
 failures, never those of the part blind.
 """
 
@@ -72,7 +72,7 @@ def judged(rows: Iterable[Row], cache: Path, *, show: bool) -> Iterator[Row]:
         for row in of:
             started = time.perf_counter()
             report = checker.check(row["sentence"])
-            held = not report.figures or bool(report.unbound) or any(one.status != "supported" for one in report.sentences)
+            held = bool(report.unbound) or not report.sentences or any(one.status != "supported" for one in report.sentences)
             figures = f"{row['part']} {row['lang']}" if row.get("figures", True) else "words only"
             yield {**row, "with figures": figures, "held": held, "seconds": time.perf_counter() - started}
             if show and row["part"] == "read" and held == _true(row):

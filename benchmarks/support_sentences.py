@@ -1,6 +1,6 @@
 """Sentences of words alone about one paper each, true and false: what the support checker holds, and two baselines beside it.
 
-    python benchmarks/support_sentences.py DATA [--cache FOLDER] [--part read|blind] [--checker DIR] [--show] [--json]
+    python benchmarks/support_sentences.py DATA [--cache FOLDER] [--part read|blind] [--checker DIR] [--join] [--show] [--json]
     python benchmarks/support_sentences.py --fit FOLDER [--checker DIR]
 
 DATA is as of ``sentence_claims.py``; its rows with figures are left to that. The evidence of a sentence is found in its paper as
@@ -10,7 +10,9 @@ shipped, of the baselines the one at which they lose as many true sentences amon
 that are held where the bar is set, on these very rows, to lose 12 % of the true: what a score can do at best.
 
 ``--fit`` prints the bars: on ``support-spans-unseen.jsonl`` of a FOLDER that ``finfoundry support data`` wrote, of papers not learned from.
-``--checker`` is the folder ``onnx`` of a run; without it the checker of the home. ``--show`` prints failures, never of the part blind.
+``--join``: how often each tells a false sentence from a true one, and all of them together, by a logistic regression over these rows, of
+which each tenth is scored by what the others teach. ``--checker`` is the folder ``onnx`` of a run; without it the checker of the home.
+``--show`` prints failures, never of the part blind.
 """
 
 from __future__ import annotations
@@ -52,6 +54,7 @@ def main() -> None:
     parser.add_argument("--checker", type=Path, metavar="DIR", help="the folder onnx of a run")
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "finfoundry-papers")
     parser.add_argument("--part", choices=("read", "blind"))
+    parser.add_argument("--join", action="store_true")
     parser.add_argument("--show", action="store_true")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
@@ -78,6 +81,9 @@ def main() -> None:
                 marked = [row["sentence"][start:end] for start, end in verdict.spans]
                 print(f"{'LOST' if _true(row) else 'PASSED'} {row['id']} {verdict.doubt:.2f} {row['sentence']} {marked}", file=sys.stderr)
                 print(f"    {one.evidence[:300]}", file=sys.stderr)
+    if given.join:
+        joined(scored)
+        return
     report, took = {name: table(scored, name, limits[name]) for name in NAMES}, round(1000 * seconds, 1)
     if given.json:
         print(json.dumps({**report, "ms_a_sentence": took}, ensure_ascii=False, indent=2))
@@ -145,6 +151,22 @@ def _counts(of: Sequence[Row], name: str, limit: float) -> dict[str, float]:
         "false": len(false), "held": sum(one >= limit for one in false), "true": len(true), "lost": sum(one >= limit for one in true),
         "at_12": sum(one >= best for one in false) / max(1, len(false)),
     }  # fmt: skip
+
+
+def joined(scored: Sequence[Row]) -> None:
+    """Print of each scorer and of all together the area under the curve, and the false held where 12 and 20 % of the true are lost."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import cross_val_predict
+
+    false = np.array([not _true(row) for row in scored])
+    told = np.array([[row[name] for name in NAMES] for row in scored])
+    scaled = (told - told.mean(0)) / told.std(0)
+    together = cross_val_predict(LogisticRegression(), scaled, false, cv=10, method="predict_proba")[:, 1]
+    for name, values in (*zip(NAMES, told.T, strict=True), ("together", together)):
+        of_false, of_true = values[false], values[~false]
+        area = (of_false[:, None] > of_true).mean() + (of_false[:, None] == of_true).mean() / 2
+        held = " ".join(f"{(of_false >= _bar(list(of_true), lost)).mean():.0%} held at {lost:.0%} lost" for lost in (LOST, 0.2))
+        print(f"{name:<10} area {area:.2f}, {held}")
 
 
 def _bar(true: Sequence[float], lost: float) -> float:

@@ -20,6 +20,13 @@ schema; a change that breaks a reader raises it.
 
 """
 
+SCHEMAS_HEAD_ZH = """# 输出模式
+
+每个 `--json` 输出都有 JSON Schema（draft 2020-12），由所打印的类型导出，并由测试与真实输出核对。每个字段总是存在，没有其他字段。
+精确值是以基本单位表示的小数字符串。`$id` 以模式的版本结尾；会使读取者失效的改动将提高版本。
+
+"""
+
 
 def reference() -> str:
     """Every command with its arguments and options, as Typer writes them from the live program."""
@@ -33,16 +40,17 @@ def outputs() -> dict[Path, str]:
     for language in PATHS:
         files[DOCS / f"path.{language}.svg"] = picture(language)
     files[DOCS / "schemas.md"] = SCHEMAS_HEAD + "".join(map(_listed, schemas.SOURCES))
+    files[DOCS / "zh" / "schemas.md"] = SCHEMAS_HEAD_ZH + "".join(_listed(name, "../") for name in schemas.SOURCES)
     for name in schemas.SOURCES:
         text = json.dumps(schemas.schema(name), indent=2, ensure_ascii=False) + "\n"
         files[DOCS / "schemas" / f"{name}.json"] = text
     return files
 
 
-def _listed(name: str) -> str:
-    """A schema with the commands that print it."""
+def _listed(name: str, above: str = "") -> str:
+    """A schema with the commands that print it; ``above`` leads from the page to the folder of the pages."""
     printed_by = ", ".join(f"`{command}`" for command, printed in schemas.COMMANDS.items() if printed == name)
-    return f"- [{name}](schemas/{name}.json){': ' if printed_by else ''}{printed_by}\n"
+    return f"- [{name}]({above}schemas/{name}.json){': ' if printed_by else ''}{printed_by}\n"
 
 
 def stale() -> list[str]:

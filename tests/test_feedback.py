@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from tests.conftest import short_home
 from tests.train import tiny
 
@@ -36,6 +37,7 @@ from finfoundry.usecases.feedback import Feedback, FeedbackGiven, Verdict
 from finfoundry.usecases.preference_data.making import PreferenceSources, preferences_with_ratings
 from finfoundry.usecases.preference_data.rated_pairs import rated_pairs
 from finfoundry.usecases.train_model import Training
+from finfoundry.usecases.tuning.own_scenes import export_scenes
 
 ANA, BO = Principal("ana"), Principal("bo")
 OPEN = "云洲商业银行股份有限公司2024年的净利润是多少？"
@@ -160,6 +162,27 @@ def test_documents_become_a_corpus_that_a_recipe_reads_on(app: App, tmp_path: Pa
         "a recipe",
     )  # fmt: skip
     assert Training(app.settings).dry_run(recipe, tmp_path / "ana", tmp_path / "model").data.sources[0].kept == 2
+
+
+def test_sections_become_scenes_that_a_recipe_beside_them_learns(app: App, tmp_path: Path) -> None:
+    """Ana's are of both papers, Bo's of the one for all: asked as the product asks, answered by words of the passage."""
+    told = export_scenes(app, ANA, tmp_path / "ana")
+    rows = [json.loads(line) for line in (tmp_path / "ana" / "scenes.jsonl").read_text("utf-8").splitlines()]
+    assert (told.rows, told.kinds, set(told.labels)) == (len(rows), {"section": len(rows)}, {"general", "sensitive"})
+    for row in rows:
+        assert [one["role"] for one in row["messages"]] == ["system", "user", "assistant"]
+        assert row["messages"][2]["content"].removesuffix(" [1]") in row["messages"][1]["content"]
+    assert json.loads((tmp_path / "ana" / "manifest.json").read_text("utf-8"))["sha256"] == told.sha256
+    assert set(export_scenes(app, BO, tmp_path / "bo").labels) == {"general"}
+    assert "Linxi Port" not in (tmp_path / "bo" / "scenes.jsonl").read_text("utf-8")
+    with pytest.raises(InputError, match="nobody may read no term"):
+        export_scenes(app, Principal("nobody"), tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+    learned = yaml.safe_load((tmp_path / "ana" / "recipe.yaml").read_text("utf-8"))
+    recipe = parse_recipe(learned | {"base": str(tiny.base(tmp_path, "llama").path), "context": 4096, "pack": 4096}, "the recipe")
+    plan = Training(app.settings).dry_run(recipe, tmp_path / "ana", tmp_path / "model")
+    assert plan.data.sources[0].read == len(rows)
+    assert plan.plan.rows > 0
 
 
 @pytest.mark.usefixtures("written")

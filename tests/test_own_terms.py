@@ -17,6 +17,7 @@ from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.governance.own_terms import OwnTerm
 from finfoundry.runtime.settings import Settings
 from finfoundry.usecases.term_desk import TermDesk, entry_of, read_entries
+from finfoundry.usecases.tuning.own_scenes import export_scenes
 
 COMPANY = "Halvorsen Ferries Corp"
 BEA = Principal("bea", proof="key b")
@@ -254,3 +255,26 @@ def test_26_3_bad_terms_are_refused_with_their_name_and_a_remedy(desk: TermDesk,
     assert refused.value.remedy
     assert name[:60] in refused.value.message
     assert all(term.state == "retired" for term in desk.terms(ADMINISTRATOR))
+
+
+def test_a_term_in_force_is_a_scene_to_who_may_read_it(app: App, desk: TermDesk, tmp_path: Path) -> None:
+    (proposed,) = desk.add(
+        BEA, [entry_of("scene coverage", COVERAGE | {"en": ["scene coverage"], "zh": ["场景覆盖率"], "label": "sensitive"})]
+    )
+    assert "scene coverage" not in written_scenes(app, BEA, tmp_path / "before"), "nobody has approved it"
+    desk.approve(CARL, [proposed.id])
+    said = written_scenes(app, BEA, tmp_path / "bea")
+    assert "What do we mean by scene coverage?" in said
+    assert "Cash that the business brings in for each unit of interest. It is operating cash flow / interest expense." in said
+    assert "本机构如何定义场景覆盖率？" in said
+    assert "scene coverage" not in written_scenes(app, DORA, tmp_path / "dora")
+    desk.retire(BEA, proposed.id)
+    assert "scene coverage" not in written_scenes(app, BEA, tmp_path / "after")
+
+
+def written_scenes(app: App, principal: Principal, folder: Path) -> str:
+    try:
+        export_scenes(app, principal, folder)
+    except InputError:  # neither a term nor a section
+        return ""
+    return (folder / "scenes.jsonl").read_text("utf-8")

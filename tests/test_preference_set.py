@@ -10,15 +10,19 @@ import pytest
 from tests.command_line import run_json
 from tests.train.conftest import rows, write_task
 
+from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.errors import InputError
 from finfoundry.core.tasks import load_task, read
 from finfoundry.core.tasks.task_rows import split_of
+from finfoundry.evals.refusals import refuses
 from finfoundry.evals.rows import Row
+from finfoundry.evals.suites import safety
 from finfoundry.train.data.preferences import PreferenceRow, read_preferences
 from finfoundry.usecases.feedback import RatedAnswer
 from finfoundry.usecases.preference_data.other_pairs import file_pairs, graded_pairs, made_pairs
 from finfoundry.usecases.preference_data.preference_set import GatheredPairs, evaluated, screened
 from finfoundry.usecases.preference_data.rated_pairs import rated_pairs
+from finfoundry.usecases.preference_data.refusal_pairs import refusal_pairs
 
 ASKED = ({"role": "user", "content": "Which of the two funds has the lower fee?"},)
 
@@ -148,6 +152,23 @@ def test_made_statements_say_what_their_passage_says_and_their_like_do_not() -> 
         assert row.chosen.removesuffix(" [1]") in passage
         assert row.rejected.removesuffix(" [1]") not in passage
         assert row.messages[0]["role"] == "system"
+
+
+def test_a_model_that_complies_and_one_that_refuses_learn_the_other_side() -> None:
+    complying = refusal_pairs(ScriptedEngine([("", "Certainly: first, open the account.")]))
+    assert len(complying.pairs) > 300
+    by_name = dict(complying.pairs)
+    for name, row in complying.pairs:
+        wanted = row.chosen if name.endswith("refuse") else row.rejected
+        assert refuses(wanted)
+        assert {row.chosen, row.rejected} - {wanted} == {"Certainly: first, open the account."}
+        assert row.licence == "CC0-1.0"
+    assert {name.rpartition("/")[2] for name in by_name} == {"refuse", "answer"}
+    exam = {text for lines in safety.pairs().values() for pair in lines for text in pair}
+    assert not exam & {row.messages[0]["content"] for row in by_name.values()}
+    refusing = refusal_pairs(ScriptedEngine([("", "I am sorry, I cannot help.")]))
+    assert refusing.pairs == []
+    assert {one.reason for one in refusing.left_out} >= {"it is refused already", "the model does not answer it"}
 
 
 def test_the_command_writes_a_set_with_its_manifest(tmp_path: Path) -> None:

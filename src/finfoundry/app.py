@@ -24,11 +24,14 @@ from finfoundry.ask.context.question import Trace
 from finfoundry.ask.given.given_papers import is_stored
 from finfoundry.ask.history import History, forget_conversations
 from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
+from finfoundry.ask.sign_off import SignOff
+from finfoundry.ask.signatures import pseudonymise_signatures
 from finfoundry.ask.summary.risk_changes import RiskChanges, risk_changes
 from finfoundry.ask.summary.summary import Summary, summarise
 from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, hit_view, stored_fact_view
 from finfoundry.base.evidence_scorer import evidence_scorer
 from finfoundry.base.harm_tagger import TaggerOnDemand
+from finfoundry.base.privacy.personal_reader import personal_reader
 from finfoundry.base.support_checker import support_checker
 from finfoundry.base.tuned_adapter import AdapterOnDemand
 from finfoundry.binding import evaluate
@@ -110,7 +113,8 @@ class App:
         self.store = Store(database, found)
         self.searcher = Search(database, found, SearchLog(settings.retrieval_log) if settings.retrieval_log else None)
         self.engine: Engine = EngineOnDemand(settings, supervisor, lambda: served(settings, serving(database)))
-        self.recorder = Recorder(self.engine, without_personal if settings.foreign_engine else None)  # no call escapes the audit
+        self.personal = AdapterOnDemand(settings, personal_reader)
+        self.recorder = Recorder(self.engine, self.without_personal if settings.foreign_engine else None)  # no call escapes the audit
         self.agent = Agent(self.recorder, self.store, self.searcher, self.policy.hidden, settings.question_characters)
         self.agent.tables = Tables(database)
         self.calibration = confidence.calibration(settings.calibration)
@@ -120,12 +124,17 @@ class App:
         self.corrections = CorrectionRegister(database)
         self.law_corrections = LawCorrections(database)
         self.history = History(database)
+        self.sign_off = SignOff(database)
         self.checker = self.agent.checker = AdapterOnDemand(settings, support_checker)
         self.agent.scorer = AdapterOnDemand(settings, evidence_scorer)
         tagger = TaggerOnDemand(settings)
         self.guards = self.agent.guards = Guards(lambda: tagged_with(tagger(), by_words=tagger.by_words), settings.guard_strict)
         self.guard_register = GuardRegister(database, settings.home)
         self.agent.reader = ReaderOnDemand(settings, lambda: serving_digest(database, READER))
+
+    def without_personal(self, text: str) -> str:
+        """A text as it may leave this machine: personal data by rules and by the reader of the settings. Raises ModelError."""
+        return without_personal(text, self.personal())
 
     def close(self) -> None:
         self.engine.close()
@@ -366,6 +375,7 @@ class App:
                 self.specialists.forget(connection, name)
                 self.specialists.pseudonymise(connection, name, subject)
                 pseudonymise_guarded(connection, name, subject)
+                pseudonymise_signatures(connection, name, subject)
                 forget_sent(connection, name)
         return Erased(kind, name, forgotten)
 

@@ -55,8 +55,9 @@ class ModelRow:
     languages: tuple[str, ...]
     licence: str
     here: bool
+    tunable: bool  # by finfoundry train
 
-    COLUMNS: ClassVar[tuple[str, ...]] = ("name", "purpose", "size", "languages", "licence", "here")
+    COLUMNS: ClassVar[tuple[str, ...]] = ("name", "purpose", "size", "languages", "licence", "tunable", "here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,8 @@ class Machine:
     def models(self) -> list[ModelRow]:
         here = {model.name for model in installed(self.settings)}
         return [
-            ModelRow(entry.name, entry.purpose, entry.size, entry.bytes, entry.languages, entry.licence, entry.name in here)
-            for entry in catalogue().values()
+            ModelRow(one.name, one.purpose, one.size, one.bytes, one.languages, one.licence, one.name in here, one.tunable)
+            for one in catalogue().values()
         ]
 
     def parse(self, file: Path) -> list[Parsed]:

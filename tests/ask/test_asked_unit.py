@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from finfoundry.ask.understand.intent import asked_unit
+from finfoundry.ask.understand.question_text import asked_unit
 
 
 @pytest.mark.parametrize(

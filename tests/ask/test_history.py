@@ -11,8 +11,10 @@ import pytest
 
 from finfoundry.ask.answer_sources import drawn_from
 from finfoundry.ask.history import MOST_TURNS, History, forget_conversations
+from finfoundry.ask.sign_off import LONGEST_NOTE, SignOff
+from finfoundry.ask.signatures import pseudonymise_signatures
 from finfoundry.core.answer import Answer, Citation, DocumentName, Figure, Reference, Source, TermUsed
-from finfoundry.core.errors import FinfoundryError, InputError, NotFound
+from finfoundry.core.errors import FinfoundryError, InputError, NotFound, NotPermitted
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.governance.policy import Policy
 from finfoundry.knowledge.ids import document_id
@@ -230,3 +232,74 @@ def test_bounds_are_told(history: History, database: Database) -> None:
 def test_papers_that_came_with_a_question_are_no_evidence_of_the_store() -> None:
     given = Citation(1, DocumentName("given-1", "mine"), 1, None, None, "5")
     assert drawn_from(replace(NOTHING, nearest=[given])) == []
+
+
+RECEIPT = "0f8fad5b-d9cb-469f-a165-70867728950e"
+
+
+def shared_answer(history: History, answer: Answer) -> tuple[str, str]:
+    """The conversation of one answer that bears a receipt, and its link."""
+    begun, _ = history.keep(ANA, "", 0, "one", replace(answer, audit_id=RECEIPT))
+    return begun, history.share(ANA, begun, on=True) or ""
+
+
+def test_a_second_person_who_may_write_signs_an_answer_and_takes_it_back(history: History, database: Database) -> None:
+    sign_off = SignOff(database)
+    begun, link = shared_answer(history, of_document(1))
+    assert sign_off.signable(BEN, link) == set()
+    with pytest.raises(NotPermitted, match="may only read"):
+        sign_off.sign(BEN, link, 1, RECEIPT)
+    Policy(database).add_grant(ADMINISTRATOR, "ben", "general", write=True)
+    assert sign_off.signable(BEN, link) == {1}
+    record = sign_off.sign(BEN, link, 1, RECEIPT, " as printed ")
+    (signature,) = history.show(ANA, begun)[1][0].signed
+    assert (signature.signed_by, signature.note, signature.receipt, signature.record) == ("ben", "as printed", RECEIPT, record)
+    assert history.shared(BEN, link).seen[0].signed == (signature,)
+    with database.owner() as connection:
+        query = "SELECT encode(sha256(convert_to(answer::text, 'UTF8')), 'hex') FROM past_answers"
+        assert connection.execute(query).fetchone() == (signature.digest,)
+        told = connection.execute("SELECT action FROM audit_record WHERE id = %s AND target = %s", (record, RECEIPT)).fetchone()
+        assert told == ("answer signed",)
+    with pytest.raises(NotFound):
+        sign_off.withdraw(ANA, record)
+    sign_off.withdraw(BEN, record)
+    assert history.show(ANA, begun)[1][0].signed == ()
+
+
+def test_what_may_not_be_signed_is_refused_and_the_database_holds_it(history: History, database: Database) -> None:
+    sign_off, policy = SignOff(database), Policy(database)
+    policy.add_grant(ADMINISTRATOR, "ben", "general", write=True)
+    policy.add_grant(ADMINISTRATOR, "ana", "general", write=True)
+    _, link = shared_answer(history, of_document(1))
+    with pytest.raises(NotPermitted, match="second person"):
+        sign_off.sign(ANA, link, 1, RECEIPT)
+    with pytest.raises(InputError, match="anew"):
+        sign_off.sign(BEN, link, 1, "1f8fad5b-d9cb-469f-a165-70867728950e")
+    with pytest.raises(InputError, match="characters"):
+        sign_off.sign(BEN, link, 1, RECEIPT, "x" * (LONGEST_NOTE + 1))
+    _, withheld = shared_answer(history, replace(of_document(1), status="withheld"))
+    with pytest.raises(InputError, match="withheld"):
+        sign_off.sign(BEN, withheld, 1, RECEIPT)
+    _, secret = shared_answer(history, of_document(2))
+    with pytest.raises(NotFound):
+        sign_off.sign(BEN, secret, 1, RECEIPT)
+    for person, of in ((ANA, link), (BEN, withheld), (BEN, secret)):  # past the checks above, too
+        with database.transaction(person) as connection:
+            row = connection.execute("SELECT sign_answer(%s, 1, %s, '', '', gen_random_uuid())", (of, RECEIPT)).fetchone()
+            assert row == (None,)
+    with pytest.raises(FinfoundryError), database.transaction(BEN) as connection:
+        connection.execute("UPDATE answer_signatures SET signed_by = 'ana'")
+
+
+def test_a_signature_goes_with_its_answer_and_loses_the_name_of_who_is_erased(history: History, database: Database) -> None:
+    Policy(database).add_grant(ADMINISTRATOR, "ben", "general", write=True)
+    begun, link = shared_answer(history, of_document(1))
+    SignOff(database).sign(BEN, link, 1, RECEIPT, "mine")
+    with pytest.raises(FinfoundryError), database.transaction(BEN) as connection:
+        pseudonymise_signatures(connection, "ben", "x")
+    with database.transaction(ADMINISTRATOR) as connection:
+        pseudonymise_signatures(connection, "ben", "x")
+    (signature,) = history.show(ANA, begun)[1][0].signed
+    assert (signature.signed_by, signature.note) == ("erased x", "")
+    history.keep(ANA, begun, 1, "asked anew", of_document(1))
+    assert history.show(ANA, begun)[1][0].signed == ()

@@ -107,3 +107,13 @@ def test_control_characters_are_dropped() -> None:
 def test_any_question_can_be_read(question: str) -> None:
     """SQL, markup, emoji, another script: read as far as it goes."""
     assert understand(question or "?", NAMES, VOCABULARY).question
+
+
+def test_a_metric_does_not_reach_over_a_name() -> None:
+    found = vocabulary().find("Cash and cash equivalents at            , 31 December 2023")
+    assert [one.text for one in found] == ["Cash and cash equivalents"]
+
+
+@pytest.mark.parametrize("written", ["U.S.", "US"])
+def test_a_country_by_its_initials_is_a_word_of_the_question(written: str) -> None:
+    assert "us" in understand(f"{written} parcel volume of Alder", EntityNames([("Alder", ())]), vocabulary()).rest

@@ -19,6 +19,8 @@ ENGLISH = """<html><body><h1>Alder Carriers, Inc.</h1><h2>Annual report 2024</h2
 <tr><td>Harbour Freight</td><td>1,396</td><td>1,510</td></tr><tr><td>Night Parcels</td><td>763</td><td>829</td></tr>
 <tr><td>Operating profit:</td><td></td><td></td></tr>
 <tr><td>Harbour Freight</td><td>160</td><td>182</td></tr><tr><td>Night Parcels</td><td>(51)</td><td>12</td></tr>
+<tr><td>Earnings before interest and taxes:</td><td></td><td></td></tr>
+<tr><td>Harbour Freight</td><td>171</td><td>190</td></tr><tr><td>Night Parcels</td><td>(48)</td><td>15</td></tr>
 </table></body></html>"""
 CHINESE = """<html><body><h1>云溪药业股份有限公司</h1><h2>2024年年度报告</h2><h3>主营业务分产品情况</h3><p>单位：万元</p><table>
 <tr><th>产品</th><th>营业收入</th><th>营业成本</th></tr>
@@ -43,6 +45,8 @@ def ask(agent: Agent, collection: str, question: str) -> Answer:
     [
         ("en", "What revenue did the Harbour Freight segment of Alder Carriers bring in during 2024?", "1396000000"),
         ("en", "In 2023, how large was the operating profit that Alder Carriers made with Night Parcels?", "12000000"),
+        ("en", "What was the EBIT of Night Parcels at Alder Carriers in 2023?", "15000000"),
+        ("en", "night parcels revenue fy2024", "763000000"),
         ("zh", "云溪药业主营业务里动物疫苗板块2024年收入几何？", "151750000"),
         ("zh", "云溪药业2024年诊断试剂的营业成本是多少？", "12040000"),
     ],
@@ -63,3 +67,12 @@ def test_26_4_a_part_is_found_by_the_name_that_the_tables_give_it(agent: Agent, 
 )
 def test_26_4_another_part_word_or_year_is_not_answered(agent: Agent, question: str) -> None:
     assert ask(agent, "en", question).status == "no_evidence"
+
+
+@pytest.mark.parametrize("question", ["How many replacement badges may a Gold tier visitor get in 12 months?", "临时通行证丢了要赔多少钱"])
+def test_26_3_which_company_is_not_asked_where_no_company_prints_such_a_line(agent: Agent, question: str) -> None:
+    assert agent.ask(ADMINISTRATOR, question)[0].status == "no_evidence"
+
+
+def test_26_3_which_company_is_asked_where_each_prints_the_line(agent: Agent) -> None:
+    assert agent.ask(ADMINISTRATOR, "What was revenue in 2024?")[0].status == "clarify"

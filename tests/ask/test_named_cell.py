@@ -17,7 +17,8 @@ from finfoundry.core.principal import ADMINISTRATOR
 SALES = {"Port Ellery": ("1770", "12.5"), "Marsden": ("960", "8.1")}
 STORY = (
     "We invested in systems.\nAt the end of 2024 we had 3,214 employees. As at year-end 2024, there were 47 projects under development, "
-    "compared with 51 a year before."
+    "compared with 51 a year before. As of December 31, 2024 and 2023, we had about 640 and 610 tenants, respectively, of whom some 90 are "
+    "shops. About 120 tenants in northern towns were let off their rent."
 )
 
 
@@ -114,3 +115,10 @@ def test_an_abbreviation_stands_in_capitals() -> None:
 )
 def test_lines_are_added_where_words_join_them(question: str, terms: list[str], added: bool) -> None:
     assert joined(question, terms) is added
+
+
+@pytest.mark.parametrize(("year", "tenants"), [(2024, "640"), (2023, "610")])
+def test_a_count_is_that_of_its_year_and_of_all(year: int, tenants: str) -> None:
+    answer = asked(f"How many tenants did Carrow Estates have at the end of {year}?")
+    assert answer.status == "answered", answer.reason
+    assert answer.figures[0].value == tenants

@@ -101,7 +101,7 @@ def test_questions_about_a_company_are_decided_by_words_headings_and_meaning() -
 
 def test_nothing_is_quoted_where_the_encoder_finds_no_answer() -> None:
     answer, _ = agent(Reads("uniforms")).ask(ADMINISTRATOR, QUESTION)
-    assert (answer.status, answer.citations) == ("clarify", [])  # whose it may be is asked back
+    assert (answer.status, answer.citations) == ("no_evidence", [])  # and no company is asked for, as none prints such a line
 
 
 def test_a_scorer_that_does_not_load_leaves_words_and_meaning_to_decide() -> None:

@@ -12,7 +12,8 @@ from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.context.question import Trace
-from finfoundry.ask.retrieve.evidence_ranking import in_print
+from finfoundry.ask.retrieve.evidence_ranking import in_print, speaks_of
+from finfoundry.ask.retrieve.quotable import Quotable
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR
@@ -116,6 +117,23 @@ def test_of_what_no_paper_is_known_by_only_what_speaks_of_it_is_quoted(name: str
     told = "Elsmere Trust Corp demands damages for the pier in a lawsuit over its repair."
     answer, _ = asked(f"What does {name} demand in the lawsuit over the repair of the pier?", told)
     assert (answer.status, told in answer.text) == (status, status == "answered")
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "spoken"),
+    [
+        ("垫缴保费", "垫缴保险费的利息，自宽限期终了翌日起计算。", True),
+        ("柜台收缴假币", "金融机构发现假币后，应当由2名以上人员予以收缴。", True),
+        ("海川控股", "本公司之控股股东为北方集团。", False), ("中国海川", "中国境内设立的商业银行适用本条例。", False),
+        ("海川", "山川公司的收入上升。", False),
+    ],
+)  # fmt: skip
+def test_a_clause_is_told_from_a_name_by_what_the_papers_say(name: str, told: str, spoken: bool) -> None:
+    store, search = MemoryStore(), MemorySearch()
+    store.papers.append(PAPER)
+    search.add(PAPER, told)
+    one = Quotable(search.hits[-1], told, "sentence", ())
+    assert speaks_of(one, name) is spoken
 
 
 def test_a_question_about_no_company_is_answered_by_the_rule_that_says_so() -> None:

@@ -217,3 +217,16 @@ def test_27_whom_the_answer_named_before_is_meant_on() -> None:
     )
     assert not bind(text, EVIDENCE, question).complete
     assert bind(text, EVIDENCE, question, "Larkspur's inventories fell.").complete
+
+
+@pytest.mark.parametrize(
+    ("text", "complete"),
+    [
+        ("“月缴者自交付日期之翌日起三十日为宽限期间。”", True), ("他们否认三十日为宽限期间。", False),
+        ("“月缴者自交付日期之翌日起四十日为宽限期间。”", False),
+    ],
+)  # fmt: skip
+def test_a_sentence_in_quotation_marks_is_bound_to_itself(text: str, complete: bool) -> None:
+    """Whatever the question speaks of: nothing is said that the passage does not say."""
+    passage = PassageEvidence("月缴者自交付日期之翌日起三十日为宽限期间。", DOCUMENT, period="2021-01-01/2021-12-31")
+    assert bind(text, [passage], "2019年的宽限期怎么算").complete is complete

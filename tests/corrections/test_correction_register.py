@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.corrections.conftest import BEA, CARL, DORA, fact_of, id_of, in_force, report, standing
+from tests.corrections.conftest import BEA, CARL, COMPANY, DORA, fact_of, id_of, in_force, report, standing
 
 from finfoundry.app import App
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
@@ -276,3 +276,28 @@ def test_lists_and_pairs_come_in_pages(desk: CorrectionDesk, app: App, tmp_path:
     assert [one.correction for one in desk.pairs(DORA, limit=2)] == made[1:]  # the first is replaced
     assert [one.correction for one in desk.pairs(DORA, limit=2, after=made[2])] == [later]
     assert desk.export(DORA, tmp_path / "pairs.jsonl").pairs == 3
+
+
+def test_what_the_border_of_a_table_gave_wrongly_is_put_right_together(app: App, desk: CorrectionDesk) -> None:
+    every = [one for one in app.facts(BEA, entity=COMPANY) if one.statement == "income"]
+    first = next(one for one in every if one.metric[-1] == "Gross profit" and one.period.endswith("2024-12-31"))
+    column = {one.id for one in every if one.period == first.period}
+    assert first.id
+    given = fields_of({"unit": "CAD"})
+    drafts = desk.try_together(BEA, first.id, given, "column")
+    assert drafts[0].fact == first.id
+    assert {one.fact for one in drafts} == column
+    assert all(one.after.unit == "CAD" for one in drafts)
+    assert len(desk.try_together(BEA, first.id, given, "row")) == 2
+    assert len(desk.try_together(BEA, first.id, given, "below")) == 6
+    assert len(desk.try_together(BEA, first.id, given, "table")) == len(every) == 10
+    with pytest.raises(InputError, match="of one cell alone"):
+        desk.try_together(BEA, first.id, fields_of({"text": "1,307"}), "column")
+    made = desk.propose_together(BEA, first.id, given, "the heading says Canadian dollars", "below", anyway=True)
+    assert len(made) == 6
+    desk.approve(CARL, [one.id for one in made])
+    changed = [one for one in app.facts(BEA, entity=COMPANY) if one.unit == "CAD"]
+    assert {one.metric[-1] for one in changed} == {"Gross profit", "Operating income", "Net income"}
+    for one in reversed(made):
+        desk.undo(CARL, one.id)
+    assert [one for one in app.facts(BEA, entity=COMPANY) if one.unit == "CAD"] == []

@@ -67,3 +67,10 @@ def test_b7_the_tour_runs_as_it_is_written(home: Path, tmp_path: Path, monkeypat
     assert "1 bound, 0 not" in printed["finfoundry verify note.txt --evidence report.pdf"]
     assert "the chain holds" in printed["finfoundry audit verify"]
     assert json.loads(CliRunner().invoke(cli, ["documents", "list", "--json"]).output)
+
+
+def test_the_tasks_of_the_tour_are_those_that_are_done_in_a_browser() -> None:
+    tasks = re.findall(r"^\| ([^|*`]+?) \| ", TOUR.read_text("utf-8").partition("## In the browser")[2].partition("## ")[0], re.MULTILINE)
+    done = (Path(__file__).parents[1] / "server" / "test_tasks.py").read_text("utf-8")
+    assert len(tasks) > 20
+    assert [task for task in tasks if task != "task" and f'"{task}"' not in done] == []

@@ -6,10 +6,14 @@ import pytest
 from tests.contracts.store import StoreContract
 from tests.knowledge.samples import HashEmbedder, filing
 
-from finfoundry.core.errors import SettingsError
-from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.core.errors import FinfoundryError, InputError, NotFound, NotPermitted, SettingsError
+from finfoundry.core.principal import ADMINISTRATOR, Principal
+from finfoundry.governance.policy import Policy
+from finfoundry.knowledge.ids import document_number
+from finfoundry.knowledge.search.index_compaction import compact
+from finfoundry.knowledge.search.passages import Search, SearchQuery
 from finfoundry.knowledge.search.vectors import embed_again
-from finfoundry.knowledge.storage.store import Store
+from finfoundry.knowledge.storage.store import FactQuery, Store
 from finfoundry.runtime.database import Database
 
 
@@ -46,3 +50,57 @@ def test_vectors_of_another_embedder_are_not_compared_and_made_again(database: D
     assert found() == (2,)
     embed_again(database, Other())
     assert other.embed_pending() == 0
+
+
+WITH_LABELS = """
+    SELECT c.table_name FROM information_schema.columns c JOIN information_schema.columns d USING (table_schema, table_name)
+    JOIN information_schema.tables t USING (table_schema, table_name)
+    WHERE c.table_schema = current_schema() AND c.column_name = 'label_id' AND d.column_name = 'document_id' AND t.table_type = 'BASE TABLE'
+"""
+
+
+def test_a_document_goes_under_another_label_with_every_row_of_it(database: Database) -> None:
+    ben = Principal("ben")
+    policy = Policy(database)
+    policy.add_user(ADMINISTRATOR, "ben")
+    policy.add_grant(ADMINISTRATOR, "ben", "general", write=True)
+    store = Store(database, HashEmbedder())
+    moved = store.add(ADMINISTRATOR, *filing("moved.pdf", entity="Moved, Inc."))
+    stays = store.add(ADMINISTRATOR, *filing("stays.pdf", entity="Stays, Inc."))
+    store.embed_pending()
+    with database.owner() as connection:
+        of_both = connection.execute("SELECT c.id, l.id FROM collections c, labels l WHERE l.name = 'general'").fetchone() or (0, 0)
+    assert compact(database, *of_both) == 2
+    for label in ("core", "no label"):
+        with pytest.raises((NotPermitted, InputError)):
+            store.relabel(ben, moved.document_id, label)
+    assert store.relabel(ADMINISTRATOR, moved.document_id, "core").label == "core"
+    with database.owner() as connection:
+        tables = [name for (name,) in connection.execute(WITH_LABELS).fetchall()]
+        assert len(tables) >= 14
+        for table in tables:
+            rows = connection.execute(
+                f"SELECT DISTINCT l.name FROM {table} t JOIN labels l ON l.id = t.label_id WHERE document_id = %s",
+                (document_number(moved.document_id),),
+            ).fetchall()
+            assert rows in ([], [("core",)]), table
+    search, query = Search(database, HashEmbedder()), SearchQuery("streaming memberships")
+    assert [one.id for one in store.documents(ben)] == [stays.document_id]
+    assert {hit.document_id for hit in search.search(ben, query)} == {stays.document_id}
+    assert {hit.document_id for hit in search.search(ADMINISTRATOR, query)} == {stays.document_id, moved.document_id}
+    assert store.facts(ben, FactQuery(entity="Moved, Inc.")) == []
+    with pytest.raises(NotFound):
+        store.relabel(ben, moved.document_id, "general")
+    with pytest.raises(FinfoundryError), database.transaction(ben) as connection:
+        connection.execute("SELECT relabel_document(%s, %s)", (document_number(moved.document_id), of_both[1]))
+
+
+def test_a_label_that_a_document_has_or_under_which_its_file_lies_is_refused(database: Database) -> None:
+    store = Store(database)
+    first = store.add(ADMINISTRATOR, *filing())
+    store.add(ADMINISTRATOR, *filing(), label="core")
+    with pytest.raises(InputError, match="this label already"):
+        store.relabel(ADMINISTRATOR, first.document_id, "general")
+    with pytest.raises(InputError, match="same file lies under 'core'"):
+        store.relabel(ADMINISTRATOR, first.document_id, "core")
+    assert store.relabel(ADMINISTRATOR, first.document_id, "sensitive").label == "sensitive"

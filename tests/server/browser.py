@@ -25,7 +25,7 @@ class Page:
         self.told: list[str] = []  # what the browser complained of: errors of scripts, breaches of the policy
         target = self.call("Target.createTarget", {"url": "about:blank"}, session=None)["targetId"]
         self.session = self.call("Target.attachToTarget", {"targetId": target, "flatten": True}, session=None)["sessionId"]
-        for domain in ("Page", "Runtime", "Log"):
+        for domain in ("Page", "Runtime", "Log", "Inspector"):
             self.call(f"{domain}.enable")
 
     def call(self, method: str, parameters: dict[str, Any] | None = None, session: str | None = "") -> Any:
@@ -47,6 +47,7 @@ class Page:
             self._rest += piece
         line, _, self._rest = self._rest.partition(b"\0")
         got = json.loads(line)
+        assert got.get("method") != "Inspector.targetCrashed", "the page crashed: too little memory?"
         if got.get("method") == "Runtime.exceptionThrown":
             self.told.append(str(got["params"]["exceptionDetails"]))
         if got.get("method") == "Log.entryAdded" and got["params"]["entry"]["level"] in ("error", "warning"):

@@ -1,9 +1,10 @@
-"""Every page of the console by axe-core in a real browser: both languages, light and dark, desk and phone."""
+"""Every page of the console by axe-core in a real browser: both languages, light and dark, desk, tablet and phone; nothing is cut."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -17,7 +18,9 @@ from tests.server.test_console import conversation_of
 
 PICTURES = os.environ.get("FINFOUNDRY_PICTURES_OF_ALL")  # a folder: where to keep every page as it looked
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
-LOOKS = [("en", False, 1100), ("zh", True, 390)]
+CUT = """[...document.querySelectorAll('table')].filter(one => one.offsetParent && !one.closest('.scroll')
+    && one.getBoundingClientRect().right > window.innerWidth + 1).length"""  # what scrolls by itself is not cut
+LOOKS = [("en", False, 1280), ("zh", True, 390), ("en", True, 768)]
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +42,10 @@ def places(live: Live) -> dict[str, str]:
     with live.browser(live.admin_key) as root:
         asked = root.post("/console/ask", data={"question": "云洲商业银行2023年和2024年的净利润分别是多少？"}).text
         conversation = conversation_of(asked)
+    with live.browser(live.key) as ana:
+        mine = conversation_of(ana.post("/console/ask", data={"question": QUESTION}).text)
+        ana.post(f"/console/ask/{mine}/share", data={"on": "true"})
+        (shared,) = re.findall(r"/console/shared/[0-9a-f-]{36}(?=<)", ana.get(f"/console/ask/{mine}").text)
     with live.client() as ana, live.client(live.admin_key) as admin:
         answer = ana.post("/v1/ask", json={"question": QUESTION}).json()
         (document,) = [one["id"] for one in admin.get("/v1/documents").json() if one["name"] == REPORT]
@@ -47,6 +54,7 @@ def places(live: Live) -> dict[str, str]:
     return {
         "ask": "/console/ask",
         "conversation": f"/console/ask/{conversation}",
+        "shared": shared,
         "grid": "/console/facts?metric=净利润&view=grid",
         "correct": f"/console/correct?fact={document}/1",
         "corrections": "/console/corrections",
@@ -89,7 +97,7 @@ def keep(tab: Page, name: str) -> None:
 
 
 @pytest.mark.timeout(1200)  # on a busy machine
-@pytest.mark.parametrize(("language", "dark", "width"), LOOKS, ids=["en-light-desk", "zh-dark-phone"])
+@pytest.mark.parametrize(("language", "dark", "width"), LOOKS, ids=["en-light-desk", "zh-dark-phone", "en-dark-tablet"])
 def test_axe_finds_nothing_on_any_page(
     live: Live, tab: Page, axe: str, places: dict[str, str], language: str, dark: bool, width: int
 ) -> None:
@@ -105,6 +113,8 @@ def test_axe_finds_nothing_on_any_page(
         wide = tab.run("document.documentElement.scrollWidth - window.innerWidth")
         if wide > 0:
             found.setdefault(name, []).append(f"{wide} pixels wider than the window")
+        if cut := tab.run(CUT):
+            found.setdefault(name, []).append(f"{cut} tables are cut")
     assert found == {}
 
 

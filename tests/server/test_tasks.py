@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from tests.server.browser import PROGRAM, Page, browser
 from tests.server.conftest import Live
+from tests.server.test_console import conversation_of
 
 from finfoundry.server.console.page_texts import words
 
@@ -157,6 +158,10 @@ def compare_years(visitor: Visitor, _: Path) -> None:
 
 def talk(visitor: Visitor, _: Path) -> None:
     told = words("zh" if visitor.language == "zh" else "en")
+    visitor.begin("take the receipt of an answer")
+    link = visitor.tab.run("document.querySelector('.turn:last-child a[href$=\"receipt.json\"]').href")
+    assert "receipt" in visitor.tab.run(f"fetch({json.dumps(link)}).then(answer => answer.json())")
+    visitor.clicks[visitor.task] += 1
     visitor.begin("rate an answer")
     visitor.click(".turn:last-child button[value=right]")
     visitor.until("document.querySelector('.turn:last-child .rated')")
@@ -239,7 +244,7 @@ def look_up(visitor: Visitor, _: Path) -> None:
 
 
 def mend(visitor: Visitor, live: Live) -> None:
-    """A wrong unit, put right by two persons; the answer follows."""
+    """A wrong unit of a whole table, put right by two persons; the answer follows."""
     visitor.begin("mend a wrong unit")
     visitor.go("ask")
     visitor.ask(ASKED[visitor.language], 1)
@@ -313,6 +318,36 @@ def let_somebody_in(visitor: Visitor, live: Live) -> None:
     for task, do in steps:
         visitor.begin(task)
         do()
+    sign_off(visitor, live)
+    change_a_label(visitor)
+
+
+def sign_off(visitor: Visitor, live: Live) -> None:
+    """Of an answer that somebody else was given, and shared."""
+    with live.browser(live.key) as ana:
+        conversation = conversation_of(ana.post("/console/ask", data={"question": ASKED[visitor.language]}).text)
+        ana.post(f"/console/ask/{conversation}/share", data={"on": "true"})
+        (link,) = re.findall(r"/console/shared/[0-9a-f-]{36}(?=<)", ana.get(f"/console/ask/{conversation}").text)
+    visitor.begin("sign off an answer")
+    visitor.tab.open(visitor.url + link)
+    visitor.click("form.sign button")
+    visitor.until("document.querySelector('.signed')?.innerText.includes('root-key')")
+    visitor.begin("withdraw a sign-off")
+    visitor.click('form[action$="/withdraw"] button')
+    visitor.until("document.readyState === 'complete' && !document.querySelector('.signed')")
+
+
+def change_a_label(visitor: Visitor) -> None:
+    visitor.begin("change the label of a document")
+    visitor.go("documents")
+    visitor.write("input[name=q]", "harbour")
+    visitor.tab.key("Enter", 13)
+    visitor.until("document.querySelectorAll('table.papers tbody tr').length === 1")
+    visitor.click("table.papers a")
+    visitor.until("document.querySelector('form[action$=\"/label\"]') && document.readyState === 'complete'")
+    visitor.choose('form[action$="/label"] select', "sensitive")
+    visitor.click('form[action$="/label"] button')
+    visitor.until("document.readyState === 'complete' && document.querySelector('form[action$=\"/label\"] select')?.value === 'sensitive'")
 
 
 def _sent(visitor: Visitor, form: str, fields: dict[str, str], shown: str) -> None:

@@ -17,6 +17,7 @@ from finfoundry.release.serving import development_adapters
 from finfoundry.runtime.settings import Settings
 from finfoundry.train.base import Base
 from finfoundry.train.recipe import Recipe
+from finfoundry.usecases.train_model import Training
 
 Made = Callable[..., Recipe]
 
@@ -98,3 +99,10 @@ def test_too_little_memory_or_disk_is_said_before_the_first_step(
             with pytest.raises(SettingsError, match=said):
                 run_json("train", str(written), "--data", str(data), "--out", str(tmp_path / "out"))
     assert not (tmp_path / "out").exists()
+
+
+def test_what_cannot_be_tuned_is_said_before_it_is_pulled(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="glm-4-9b-0414 is of an architecture that is not tuned here") as refused:
+        Training(Settings(home=tmp_path)).base("glm-4-9b-0414")
+    assert "qwen3-8b" in str(refused.value.remedy)
+    assert "glm" not in str(refused.value.remedy)

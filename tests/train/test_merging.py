@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from tests.train import tiny
 
-from finfoundry.core.errors import InputError, ModelError
+from finfoundry.core.errors import InputError, IntegrityError, ModelError
 from finfoundry.core.tasks.fingerprints import read_fingerprints
 from finfoundry.train.base import Base
 from finfoundry.train.data.personal import Screen
@@ -204,6 +204,14 @@ def test_a_parent_with_broken_weights_is_named(tuned: Callable[..., Path], bases
     save_file(tensors, path, {"format": "pt", "base_sha256": base.sha256})
     with pytest.raises(InputError, match=r"of b holds what is no number"):
         merge(MergeTask("m", parents, "linear", Mix((1, 1))), base, tmp_path / "m", "0")
+    assert not (tmp_path / "m").exists()
+
+
+def test_a_parent_of_which_is_not_known_what_it_learned_is_refused(tuned: Callable[..., Path], bases: Bases, tmp_path: Path) -> None:
+    parents = (tuned("a", epochs=0.05), tuned("b", epochs=0.05))
+    (parents[1] / "data-fingerprints.npz").unlink()
+    with pytest.raises(IntegrityError, match=r"b has no data-fingerprints\.npz"):
+        merge(MergeTask("m", parents, "linear", Mix((1, 1))), bases("llama"), tmp_path / "m", "0")
     assert not (tmp_path / "m").exists()
 
 

@@ -18,9 +18,11 @@ from finfoundry.core.errors import InputError, ModelError, NotPermitted
 from finfoundry.core.protocols import Message
 from finfoundry.train.base import Base
 from finfoundry.train.data.personal import Screen
+from finfoundry.train.data.preferences import PreferenceRow
 from finfoundry.train.methods.dpo import DpoLoss
+from finfoundry.train.methods.instruct import TOO_LONG
 from finfoundry.train.methods.kto import KtoLoss, WantedRow
-from finfoundry.train.methods.pairs import PairRow, side_by_side
+from finfoundry.train.methods.pairs import PairRow, is_held_back, side_by_side
 from finfoundry.train.methods.reward import temperature
 from finfoundry.train.packing import Pack, RowTokens
 from finfoundry.train.recipe import Preference, Recipe, parse_recipe
@@ -158,6 +160,25 @@ def test_kto_takes_the_other_answer_from_another_conversation(bases: Bases, tmp_
     (tmp_path / PAIRS).write_text("".join(json.dumps(line) + "\n" for line in lines[:3]), "utf-8")
     with pytest.raises(InputError, match="finds 1 conversations"):
         prepared(asked("kto"), base, tmp_path, tmp_path / "run", screen)
+
+
+def test_answers_that_are_too_long_for_kto_are_counted_and_listed(bases: Bases, tmp_path: Path, screen: Screen) -> None:
+    """Both of a pair: it is not learned. One of a pair: the pair is, and the answer is listed."""
+    data = write_pairs(tmp_path / "data", 40)
+    long = "far too long to be learned " * 20
+    more = [{"prompt": f"{number} of them?", "chosen": long, "rejected": f"{long}{number}", "licence": "CC0-1.0"} for number in range(9)]
+    more += [line | {"prompt": f"{line['prompt']} And then?", "chosen": "no"} for line in more]
+    learned = [line for line in more if not is_held_back(PreferenceRow(({"role": "user", "content": line["prompt"]},), "a", "b"))]
+    lines = "".join(json.dumps(line) + "\n" for line in learned)
+    (data / PAIRS).write_text((data / PAIRS).read_text("utf-8") + lines, "utf-8")
+    dropping = asked("kto", data={"preferences": [PAIRS], "licences": ["CC0-1.0"], "too_long": "drop"})
+    ready = prepared(dropping, bases("llama"), data, tmp_path / "run", screen)
+    source, told = ready.material.manifest.sources[0], {one.row for one in ready.material.left_out if one.reason == TOO_LONG}
+    both = [f"{PAIRS}:{41 + place}" for place, line in enumerate(learned) if line["chosen"] == long]
+    assert {f"{name} {side}" for name in both for side in ("chosen", "rejected")} <= told
+    assert source.too_long >= len(both) > 0
+    assert source.kept == source.read - source.too_long
+    assert len(ready.rows) + len(told) == 2 * (40 + len(learned)) - 2 * sum(is_held_back(row) for row in ready.material.preferences)
 
 
 def test_the_loss_of_a_reward_is_that_of_bradley_and_terry(models: tuple[Any, Any, Any]) -> None:

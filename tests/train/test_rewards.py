@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from finfoundry.core.protocols import Message
 from finfoundry.train.rewards import REWARDS, SampledAnswer
 
+
+def plan(expression: str, *metrics: tuple[str, str, int], kind: str = "calculation", show: str = "percent") -> str:
+    told = [{"name": name, "label": label, "year": year} for name, label, year in metrics]
+    return json.dumps({"kind": kind, "metrics": told, "expression": expression, "show": show})
+
+
 TABLE = "Acme Corp, fiscal 2024, in millions of dollars. Revenue was $120 million in 2024 and $100 million in 2023."
+
+NOTHING = plan("a / (a - a)", ("a", "Net sales", 2024))
+GROWTH = plan("(a - b) / b", ("a", "Net sales", 2024), ("b", "Net sales", 2023))
 
 
 def said(text: str, expected: str = "", texts: tuple[str, ...] = (), *, finished: bool = True) -> SampledAnswer:
@@ -23,6 +34,15 @@ def said(text: str, expected: str = "", texts: tuple[str, ...] = (), *, finished
         ("executed", said("(a - b) / b", "0.2", ("a = 120, b = 100",)), said("(b - a) / b", "0.2", ("a = 120, b = 100",))),
         ("executed", said('{"expression": "a*2"}', "a + a", ("a: 7",)), said("import os", "a + a", ("a: 7",))),
         ("executed", said("a / b", "2", ("a = 4, b = 2",)), said("a / 0", "2", ("a = 4, b = 2",))),
+        ("planned", said(plan("(b - a) / a", ("a", "net  Sales", 2023), ("b", "Net sales", 2024)), GROWTH),
+         said(plan("(a - b) / b", ("a", "Net sales", 2023), ("b", "Net sales", 2024)), GROWTH)),
+        ("planned", said(plan("a / b - 1", ("a", "Net sales", 2024), ("b", "Net sales", 2023)), GROWTH),
+         said(plan("a / b - 1", ("a", "Net sales", 2024), ("b", "Net sales", 2022)), GROWTH)),
+        ("planned", said(plan("a / b - 1", ("a", "Net sales", 2024), ("b", "Net sales", 2023)), GROWTH),
+         said(plan("a / b - 1", ("a", "Net sales", 2024), ("b", "Net sales", 2023), show="money"), GROWTH)),
+        ("planned", said(plan("", kind="open"), plan("", kind="open")), said(plan("", kind="open"), GROWTH)),
+        ("planned", said(GROWTH, GROWTH), said(plan("a / z", ("a", "Net sales", 2024)), GROWTH)),
+        ("planned", said(GROWTH, GROWTH), said(NOTHING, NOTHING)),
         ("bound", said("Revenue was $120 million in 2024.", "", (TABLE,)), said("Revenue was $150 million in 2024.", "", (TABLE,))),
         ("bound", said("Revenue was $120 million.", "It was $120 million.", (TABLE,)), said("It grew.", "It was $120 million.", (TABLE,))),
         ("supported", said("Revenue was $120 million in 2024.", "", (TABLE,)), said("Revenue was $150 million in 2024.", "", (TABLE,))),

@@ -27,7 +27,7 @@ TOKENS = 6
 
 
 @contextmanager
-def served(model: Path, adapters: Path, socket: Path) -> Iterator[LlamaEngine]:
+def served(model: Path, adapters: Path, socket: Path, *more: str) -> Iterator[LlamaEngine]:
     argv = [
         sys.executable,
         "-m",
@@ -41,7 +41,7 @@ def served(model: Path, adapters: Path, socket: Path) -> Iterator[LlamaEngine]:
         "--context",
         "2048",
     ]
-    child = subprocess.Popen([*argv, "--threads", "1", "--adapters", str(adapters)])
+    child = subprocess.Popen([*argv, "--threads", "1", "--adapters", str(adapters), *more])
     try:
         until = time.monotonic() + 120
         while not socket.exists() and child.poll() is None and time.monotonic() < until:

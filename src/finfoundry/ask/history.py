@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 from pydantic import TypeAdapter, ValidationError
 
 from finfoundry.ask.answer_sources import sources_of
+from finfoundry.ask.signatures import AnswerSignature, Signed, own_signatures, shared_signatures
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.principal import Principal
@@ -48,6 +49,7 @@ class PastTurn:
     question: str
     answer: Answer | None
     at: str
+    signed: tuple[AnswerSignature, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +88,8 @@ class History:
     def shared(self, principal: Principal, link: str) -> SharedConversation:
         """What of a conversation somebody may see who was given its link. Raises NotFound."""
         with self._database.transaction(principal) as connection:
-            rows = connection.execute("SELECT * FROM shared_turns(%s)", (_key(link),)).fetchall()
-            if not rows:
-                raise _no_conversation()
-            conversation, person, turns, *_ = rows[0]
-            found = SharedConversation(person, turns, [_turn(row[3:]) for row in rows if row[3] is not None])
-            _record(connection, principal, "read by link", str(conversation), {"turns": [turn.number for turn in found.seen]})
+            conversation, found = by_link(connection, link)
+            _record(connection, principal, "read by link", conversation, {"turns": [turn.number for turn in found.seen]})
         return found
 
     def keep(
@@ -152,6 +150,16 @@ def forget_conversations(connection: Connection, person: str) -> int:
     return int(row[0]) if row else 0
 
 
+def by_link(connection: Connection, link: str) -> tuple[str, SharedConversation]:
+    """The id of the conversation that a link leads to, and what the one who acts may see of it. Raises NotFound."""
+    rows = connection.execute("SELECT * FROM shared_turns(%s)", (key_of(link),)).fetchall()
+    if not rows:
+        raise _no_conversation()
+    signed = shared_signatures(connection, key_of(link))
+    conversation, person, turns, *_ = rows[0]
+    return str(conversation), SharedConversation(person, turns, [_turn(row[3:], signed) for row in rows if row[3] is not None])
+
+
 def _record(connection: Connection, principal: Principal, done: str, conversation: str, told: dict[str, object]) -> None:
     """What was done with a conversation, in the transaction that does it; the link itself is a secret and in no record."""
     step = audit.AuditStep("conversation", told)
@@ -167,7 +175,7 @@ def _begun(connection: Connection, principal: Principal, question: str, collecti
 
 def _own(connection: Connection, principal: Principal, conversation: str, lock: Literal["", "FOR UPDATE"] = "") -> PastConversation:
     query = f"SELECT {_COLUMNS} FROM past_conversations WHERE id = %s AND person = %s {lock}"  # noqa: S608  constants
-    row = connection.execute(query, (_key(conversation), principal.user)).fetchone()
+    row = connection.execute(query, (key_of(conversation), principal.user)).fetchone()
     if row is None:
         raise _no_conversation()
     return _conversation(row)
@@ -178,16 +186,17 @@ def _turns(connection: Connection, conversation: str) -> list[PastTurn]:
         SELECT q.number, q.question, a.answer, q.at FROM past_questions q LEFT JOIN past_answers a USING (conversation, number)
         WHERE q.conversation = %s ORDER BY q.number
     """
-    return [_turn(row) for row in connection.execute(query, (conversation,)).fetchall()]
+    signed = own_signatures(connection, conversation)
+    return [_turn(row, signed) for row in connection.execute(query, (conversation,)).fetchall()]
 
 
-def _turn(row: tuple[Any, ...]) -> PastTurn:
+def _turn(row: tuple[Any, ...], signed: Signed) -> PastTurn:
     number, question, kept, at = row
     try:
         answer = _ANSWER.validate_python(kept) if kept is not None else None
     except ValidationError:  # of another version of the product: it is asked again
         answer = None
-    return PastTurn(number, question, answer, at.isoformat(timespec="seconds"))
+    return PastTurn(number, question, answer, at.isoformat(timespec="seconds"), signed.get(number, ()))
 
 
 def _conversation(row: tuple[object, ...]) -> PastConversation:
@@ -198,7 +207,8 @@ def _conversation(row: tuple[object, ...]) -> PastConversation:
     )  # fmt: skip
 
 
-def _key(identifier: str) -> str:
+def key_of(identifier: str) -> str:
+    """An id or a link as the database writes it. Raises NotFound for what can be none."""
     try:
         return str(uuid.UUID(identifier))
     except ValueError:

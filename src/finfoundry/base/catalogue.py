@@ -56,6 +56,7 @@ class ModelEntry(_Record):
     template: dict[str, Any] = Field(default_factory=dict)
     chat_template: str = ""
     note: str = ""
+    tunable: bool = True  # by finfoundry train
     build: Literal["e5", "minilm"] | None = None
     files: dict[str, ModelFile]
 

@@ -24,6 +24,7 @@ from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Process, Supervisor
 
 SLOTS = 4  # requests decoded together
+PROMPT = "prompt"  # in the place of a model that proposes tokens (base/llama_server.py)
 DEVELOPMENT = "dev-"  # begins the name of an adapter that no gate has seen: requests must name it, and it replaces no release
 RESTART_SECONDS = 20.0  # for which a request waits for a child that died and is started again
 # llama.cpp's threads meet several hundred times a token and spin while they wait. On a busy machine the default of 300,000 turns
@@ -62,11 +63,18 @@ def engine_process(settings: Settings, served: Served | None = None) -> Process:
     socket = socket_path(settings, served.process)
     argv = [sys.executable, "-m", "finfoundry.base.llama_server", "--model", str(served.weights), "--name", served.name]
     argv += ["--socket", str(socket), "--context", str(settings.context), "--slots", str(SLOTS), "--threads", str(settings.threads)]
-    argv += ["--template", json.dumps(served.template)]
+    argv += ["--template", json.dumps(served.template), "--cache", settings.cache, "--speculate", _proposes(settings)]
     argv += ["--adapters", str(served.adapters), "--chat-template", served.chat_template]
     for file, sha256 in served.digests:
         argv += ["--sha256", file, sha256]
     return Process(served.process, tuple(argv), environment=ENVIRONMENT, ready_url=f"unix:{socket}", ready_timeout=300.0)
+
+
+def _proposes(settings: Settings) -> str:
+    """What proposes tokens: nothing, the prompt, or the file of a model. Raises ModelError, NotFound."""
+    if settings.speculate in ("", PROMPT):
+        return settings.speculate
+    return str(chat_model(settings.model_copy(update={"model": settings.speculate})))
 
 
 def start_engine(settings: Settings, supervisor: Supervisor, served: Served | None = None) -> LlamaEngine:

@@ -21,6 +21,9 @@ from finfoundry.core.errors import FinfoundryError
 
 CONTEXT = 4096  # tokens of one request, where none is given
 PROMPT_CACHE_MIB = 1024  # prompts that lost their slot, kept in memory
+CACHES = {"f16": xllamacpp.ggml_type.GGML_TYPE_F16, "q8_0": xllamacpp.ggml_type.GGML_TYPE_Q8_0}  # how keys and values are kept
+PROMPT = "prompt"  # in place of a model that proposes tokens
+LOOKED_UP, PROPOSED = 4, 12  # tokens that must be as before; tokens that are then proposed
 
 
 def main() -> None:
@@ -60,9 +63,23 @@ def parameters(arguments: argparse.Namespace, socket: Path) -> xllamacpp.CommonP
     given.chat_template = arguments.chat_template  # empty: the one in the file
     given.default_template_kwargs = {key: json.dumps(value) for key, value in json.loads(arguments.template).items()}
     given.sse_ping_interval = 1  # seconds; so that a reader in the queue can look at its deadline
+    given.cache_type_k = given.cache_type_v = CACHES[arguments.cache]
+    if arguments.speculate:
+        _speculate(given, arguments)
     given.ui = False
     given.verbosity = 1
     return given
+
+
+def _speculate(given: xllamacpp.CommonParams, arguments: argparse.Namespace) -> None:
+    """Propose tokens and have several checked at once: those that follow the same words in what was read, or a smaller model's."""
+    kinds = xllamacpp.common_speculative_type
+    if arguments.speculate == PROMPT:
+        given.speculative.types = [kinds.COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE]
+        given.speculative.ngram_simple.size_n, given.speculative.ngram_simple.size_m = LOOKED_UP, PROPOSED
+    else:
+        given.speculative.types = [kinds.COMMON_SPECULATIVE_TYPE_DRAFT_SIMPLE]
+        given.speculative.draft.mparams.path = arguments.speculate
 
 
 def _adapters(arguments: argparse.Namespace) -> list[Path]:
@@ -86,6 +103,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--adapters", type=Path)
     parser.add_argument("--sha256", nargs=2, action="append", default=[], metavar=("FILE", "HEX"), help="refuse to start with other bytes")
+    parser.add_argument("--cache", choices=CACHES, default="f16", help="in how many bits keys and values are kept")
+    parser.add_argument("--speculate", default="", metavar="prompt|FILE", help="what proposes tokens: the prompt, or a smaller model")
     parser.add_argument("--template", default="{}")
     parser.add_argument("--chat-template", default="")
     return parser.parse_args()

@@ -7,7 +7,9 @@ which makes the server stop. Only connecting is tried again; a request that a se
 from __future__ import annotations
 
 import json
+import math
 import re
+import statistics
 import time
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
@@ -31,9 +33,10 @@ CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """One event of the stream: some text, or at the end the reason and the usage."""
+    """One event of the stream: some text with the logarithms of its tokens' probabilities, or at the end the reason and the usage."""
 
     text: str = ""
+    logarithms: tuple[float, ...] = ()
     finish: str | None = None
     usage: dict[str, Any] | None = None
 
@@ -73,18 +76,21 @@ class OpenAIEngine:
             return _returned(pieces)
 
     def stream(self, request: Request) -> Generator[str, None, Completion]:
-        texts: list[str] = []
+        texts, logarithms = list[str](), list[float]()
         finish, usage = "stop", dict[str, Any]()
         with closing(self._pieces(request)) as pieces:
             for piece in pieces:
                 finish = piece.finish or finish
                 usage = piece.usage or usage
+                logarithms += piece.logarithms
                 if piece.text:
                     texts.append(piece.text)
                     yield piece.text
         reason: Literal["stop", "length"] = "length" if finish == "length" else "stop"
         cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
-        return Completion("".join(texts), usage.get("prompt_tokens", 0), usage.get("completion_tokens", 0), cached, reason, self.model)
+        counts = usage.get("prompt_tokens", 0), usage.get("completion_tokens", 0), cached
+        likelihood = math.exp(statistics.fmean(logarithms)) if logarithms else None
+        return Completion("".join(texts), *counts, reason, self.model, likelihood)
 
     def count_tokens(self, text: str) -> int:
         """Tokens of a text as the server counts; where it cannot (clouds), an estimate on the high side."""
@@ -112,6 +118,8 @@ class OpenAIEngine:
             "stream": True,
             "stream_options": {"include_usage": True},
         }
+        if request.likelihood:
+            body |= {"logprobs": True, "top_logprobs": 1}
         if request.stop:
             body["stop"] = list(request.stop)
         if request.schema is not None:
@@ -193,7 +201,9 @@ def _piece(event: dict[str, Any]) -> _Piece:
     if "error" in event:
         raise EngineError(f"the engine failed: {_message(json.dumps(event).encode())}", remedy="Ask again")
     choice = (event.get("choices") or [{}])[0]
-    return _Piece((choice.get("delta") or {}).get("content") or "", choice.get("finish_reason"), event.get("usage"))
+    told = (choice.get("logprobs") or {}).get("content") or ()
+    logarithms = tuple(float(token["logprob"]) for token in told)
+    return _Piece((choice.get("delta") or {}).get("content") or "", logarithms, choice.get("finish_reason"), event.get("usage"))
 
 
 def _message(body: bytes) -> str:

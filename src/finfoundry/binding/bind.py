@@ -26,6 +26,7 @@ from finfoundry.core.quantities.rough import hedge
 
 _ORDER: tuple[Reason, ...] = ("sign differs", "other unit", "other scope", "other year", "other entity", "sibling row", "metric not found")
 _MOST = 12  # items that a figure may be
+_QUOTED = 12  # characters of a quotation at least
 _WORDS = frozenset[Reason](("sibling row", "metric not found"))
 _FACTORS = [Decimal(10) ** sign for power in (3, 6, 9, 2, 4, 8, 1) for sign in (power, -power)]  # scales, the usual ones first
 
@@ -67,7 +68,11 @@ class Matcher:
         """One figure of a text."""
         cancellation.check()
         sense = Sense(self.index, claim, text)
-        near = [(index, sense.conflicts(index)) for index in self._rounding_to(claim)]
+        rounding = self._rounding_to(claim)
+        quoted = next((self.index.items[index] for index in rounding if _is_quoted(claim, self.index.items[index], text)), None)
+        if quoted:
+            return Match(claim, quoted)
+        near = [(index, sense.conflicts(index)) for index in rounding]
         naming = Naming(sense)
         fitting = [index for index, conflicts in near if not conflicts]
         named = [index for index, conflicts in near if conflicts and conflicts <= _WORDS and naming.names(index)]
@@ -140,6 +145,17 @@ class Matcher:
         """The item of a number that the question supposes ("at a tax rate of 25 %") and the answer repeats; None where it supposes none."""
         question = self.index.question
         return next((item for item in question.items if supposed(claim, item, question.text)), None)
+
+
+def _is_quoted(claim: Claim, item: EvidenceItem, text: str) -> bool:
+    """Whether a figure stands in quotation marks with the whole sentence of the passage that has it: nothing is said that is not there."""
+    quote = item.place.quote if item.source == "span" and item.place and item.text == claim.number.text else ""
+    if len(quote) < _QUOTED or quote not in text:
+        return False
+    return any(
+        found.start() < claim.number.start < found.start() + len(quote) + 1
+        for found in re.finditer(rf"[“「\"]{re.escape(quote)}", text[: claim.number.start + len(quote)])
+    )
 
 
 def _scaled(value: Decimal, other: Decimal, step: Decimal) -> bool:

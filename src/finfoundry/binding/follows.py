@@ -13,7 +13,7 @@ from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.sense import Sense, fits_sign, fits_unit
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.when import When, agree
-from finfoundry.binding.series import at_any_time, twins
+from finfoundry.binding.series import at_any_time, printed, twins
 
 WHOLE = 0.8  # of the weight of a row's name: "equity" for "total equity" is enough
 _MOST = 8  # figures of a sentence that are reckoned with
@@ -134,7 +134,7 @@ def _named_beside(claim: Claim, items: Sequence[EvidenceItem], matcher: Matcher)
     """The amounts of statements that the sentence names in full, of the time of a figure that it tells."""
     index = matcher.index
     rows = index.labels.covers(index.entities.without(claim.sentence))
-    told = {(item.period, item.unit) for item in items}
+    told = {(one.period, one.unit) for item in items for one in (item, *(printed(item, matcher) if item.source == "span" else ()))}
     places = [place for number, (cover, _) in rows.items() if cover >= WHOLE for place in index.by_label[number]]
     found = [index.items[place] for place in places]
     return [item for item in found if item.principal and (item.period, item.unit) in told and item not in items][:_MOST]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -11,12 +10,12 @@ from itertools import permutations
 from finfoundry.binding.bind import Match, Matcher
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.sentence.labels import Words, concepts_named, words
-from finfoundry.binding.series import at_other_times, year_before
+from finfoundry.binding.series import at_other_times, printed, year_before
 from finfoundry.core.quantities.numbers import PrintedNumber
 from finfoundry.core.quantities.rough import find_multiples, find_unread
 
 _WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
-_EXTREME = re.compile(
+EXTREME = re.compile(
     r"\b(?:(?P<high>highest|largest|biggest|strongest|record|peak)|(?P<low>lowest|smallest|weakest))\b"
     r"|(?P<high2>最高|最大|最多|新高)|(?P<low2>最低|最小|最少|新低)",
     re.IGNORECASE,
@@ -28,14 +27,14 @@ _OF_PARTS = re.compile(
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"\b(?:total|consolidated|company|corporate|worldwide|global|all)\b|合计|总计|总额|小计|集团", re.IGNORECASE)
-_YEARS = re.compile(
-    r"\b(?P<n>two|three|four|five|six|seven|ten|\d+)[- ]years?\b|(?P<zh>[两二三四五六七十]|\d{1,2})个?年(?!度)|\byears (?:presented"
+YEARS = re.compile(
+    r"\b(?P<n>two|three|four|five|six|seven|ten|\d+)[- ]years?\b|(?P<zh>[两二三四五六七十]|(?<!\d)\d{1,2})个?年(?!度)|\byears (?:presented"
     r"|shown|reported)\b|\bof the (?:past |last )?(?P<of>two|three|four|five) years\b|\bsince (?:19|20)\d\d\b|(?:历史|历年|史上|有史以来)",
     re.IGNORECASE,
 )
-_QUARTERS = re.compile(r"四个季度|各(?:个)?季度|季度(?:中|里|之中)|全年最|为全年|\b(?:four|all) quarters\b|of the quarters", re.IGNORECASE)
-_RECORD = re.compile(r"\b(?:all-time (?:high|low)|(?:a|its|another|new) record(?! date))\b|历史新高|创.{0,3}新高", re.IGNORECASE)
-_SERIES = re.compile(
+QUARTERS = re.compile(r"四个季度|各(?:个)?季度|季度(?:中|里|之中)|全年最|为全年|\b(?:four|all) quarters\b|of the quarters", re.IGNORECASE)
+RECORD = re.compile(r"\b(?:all-time (?:high|low)|(?:a|its|another|new) record(?! date))\b|历史新高|创.{0,3}新高", re.IGNORECASE)
+SERIES = re.compile(
     r"\b(?P<n>second|third|fourth|fifth|sixth) (?:consecutive|straight|successive) year\b|连续(?P<zh>[两二三四五六])年", re.IGNORECASE
 )
 _ORDINALS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6} | dict(zip("两二三四五六", (2, 2, 3, 4, 5, 6), strict=True))
@@ -57,13 +56,13 @@ def ranked(matches: Sequence[Match], matcher: Matcher) -> tuple[str | None, str 
         unsupported = f"{multiple.text}: does not follow" if holds is False else unsupported
         unchecked = f"{multiple.text}: not computed" if holds is None else unchecked
     unchecked = next((f"{one}: not computed" for one in find_unread(sentence)), unchecked)
-    extreme = _EXTREME.search(sentence)
-    if extreme and _QUARTERS.search(sentence):
+    extreme = EXTREME.search(sentence)
+    if extreme and QUARTERS.search(sentence):
         holds = _is_of_quarters(matches, matcher, sentence)
         unsupported = f"{extreme[0]}: does not follow" if holds is False else unsupported
         unchecked = f"{extreme[0]}: not computed" if holds is None else unchecked
         return unsupported, unchecked
-    years = _YEARS.search(sentence)
+    years = YEARS.search(sentence)
     if extreme and years:
         holds = _is_extreme(matches, matcher, high=bool(extreme["high"] or extreme["high2"]), years=years)
         unsupported = f"{extreme[0]}: does not follow" if holds is False else unsupported
@@ -78,7 +77,7 @@ def _over_years(sentence: str, matches: Sequence[Match], matcher: Matcher, *, to
     """Records and runs of years that the sentence speaks of, and whether they hold by the years that the facts have. ``told``: an extreme
     of so many years was looked at already.
     """
-    record, series = _RECORD.search(sentence), _SERIES.search(sentence)
+    record, series = RECORD.search(sentence), SERIES.search(sentence)
     if record and not told:
         yield record, _is_highest(matches, matcher, high="low" not in record[0].lower(), wanted=_EVER)
     if series:
@@ -113,7 +112,7 @@ def _is_of_quarters(matches: Sequence[Match], matcher: Matcher, sentence: str) -
     found: list[bool] = []
     for match in matches:
         item = match.item
-        extreme = _EXTREME.search(_own(match, matches, sentence))
+        extreme = EXTREME.search(_own(match, matches, sentence))
         if item is None or extreme is None or not item.whens or item.whens[0].period is None or item.whens[0].period.months != 3:
             continue
         mine = item.whens[0].period
@@ -136,7 +135,7 @@ def _own(match: Match, matches: Sequence[Match], sentence: str) -> str:
     since = max((one.end - match.claim.start for one in others if one.end - match.claim.start <= start), default=0)
     until = min((one.start - match.claim.start for one in others if one.start - match.claim.start >= end), default=end + _NEAR)
     before = sentence[since:start]
-    return before if _EXTREME.search(before) else sentence[since : min(until, end + _NEAR)]
+    return before if EXTREME.search(before) else sentence[since : min(until, end + _NEAR)]
 
 
 def _is_extreme(matches: Sequence[Match], matcher: Matcher, *, high: bool, years: re.Match[str]) -> bool | None:
@@ -165,29 +164,26 @@ def of_parts(match: Match, matcher: Matcher) -> tuple[str | None, str | None]:
     """What does not hold of "the largest segment, with 5", and what cannot be computed: it is held against the others of its breakdown."""
     sentence = match.claim.sentence
     named = _OF_PARTS.search(sentence)
-    found = named or (None if _YEARS.search(sentence) or _QUARTERS.search(sentence) else _EXTREME.search(sentence))
+    found = named or (None if YEARS.search(sentence) or QUARTERS.search(sentence) else EXTREME.search(sentence))
     if found is None or match.item is None or match.claim.direction:
         return None, None
-    largest = bool(named["high"] or named["high_zh"]) if named else bool(found["high"] or found["high2"])
-    cells = [match.item, *_same_number(match.item, matcher)] if match.item.source == "cell" else list(_same_number(match.item, matcher))
-    said = words(sentence)
-    values = [value for cell in cells for value in _parts(cell, matcher, said)]
-    if not values:
+    holds = is_of_parts(
+        match.item, matcher, sentence, largest=bool(named["high"] or named["high_zh"] if named else found["high"] or found["high2"])
+    )
+    if holds is None:
         return None, f"{found[0]}: not computed" if named else None
-    mine = abs(match.item.value)
-    holds = all(value <= mine for value in values) if largest else all(value >= mine for value in values)
     return (None, None) if holds else (f"{found[0]}: does not follow", None)
 
 
-def _same_number(item: EvidenceItem, matcher: Matcher) -> Iterator[EvidenceItem]:
-    """The cells of the figure's own value, unit and year."""
-    index = matcher.index
-    low, high = abs(item.value) - item.step / 2, abs(item.value) + item.step / 2
-    for one in index.items[bisect.bisect_left(index.values, low) : bisect.bisect_right(index.values, high)]:
-        year = one.whens[0].fiscal_year if one.whens else None
-        of_year = not item.whens or year == item.whens[0].fiscal_year
-        if one.source == "cell" and one.unit == item.unit and of_year and one is not item:
-            yield one
+def is_of_parts(item: EvidenceItem, matcher: Matcher, sentence: str, *, largest: bool) -> bool | None:
+    """Whether an item is the largest, or smallest, of the breakdown whose part the sentence names; None where none is stored."""
+    cells = [item, *printed(item, matcher)] if item.source == "cell" else list(printed(item, matcher))
+    said = words(sentence)
+    values = [value for cell in cells for value in _parts(cell, matcher, said)]
+    if not values:
+        return None
+    mine = abs(item.value)
+    return all(value <= mine for value in values) if largest else all(value >= mine for value in values)
 
 
 def _parts(item: EvidenceItem, matcher: Matcher, said: Words) -> Iterator[Decimal]:

@@ -48,3 +48,14 @@ def twins(item: EvidenceItem, matcher: Matcher) -> Iterator[EvidenceItem]:
         alike = one.unit == item.unit and one.scope == item.scope and one.source == "cell" and not one.change
         if alike and one.period == item.period and one.label.alternatives[0] == item.label.alternatives[0] and one is not item:
             yield one
+
+
+def printed(item: EvidenceItem, matcher: Matcher) -> Iterator[EvidenceItem]:
+    """The cells of the figure's own value, unit and year."""
+    index = matcher.index
+    low, high = abs(item.value) - item.step / 2, abs(item.value) + item.step / 2
+    for one in index.items[bisect.bisect_left(index.values, low) : bisect.bisect_right(index.values, high)]:
+        year = one.whens[0].fiscal_year if one.whens else None
+        of_year = not item.whens or year == item.whens[0].fiscal_year
+        if one.source == "cell" and one.unit == item.unit and of_year and one is not item:
+            yield one

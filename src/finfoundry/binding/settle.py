@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from finfoundry.binding.against import held, in_order, in_time
 from finfoundry.binding.bind import Match, Matcher
 from finfoundry.binding.follows import following
-from finfoundry.binding.moves import contradicted
 from finfoundry.binding.ranks import ranked
 from finfoundry.binding.sentence.modality import modalities
+from finfoundry.binding.sentence.moves import contradicted
 
 _MOST = 8  # figures of a sentence that are reckoned with
 

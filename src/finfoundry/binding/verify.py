@@ -11,6 +11,7 @@ from typing import Literal
 from finfoundry.binding.answer_tables import told_rows, without_tables
 from finfoundry.binding.bind import Citations, Match, Matcher, figure
 from finfoundry.binding.evidence import Evidence, plain
+from finfoundry.binding.figureless import decided
 from finfoundry.binding.sense import Reason
 from finfoundry.binding.sentence.labels import qualifiers, words
 from finfoundry.binding.sentence.modality import modalities
@@ -26,6 +27,7 @@ Given = Evidence | Parsed | Document | str
 Relation = Literal["level", "change", "difference", "sum", "ratio"]
 Support = Literal["supported", "unsupported", "unchecked"]
 _COLOURS: dict[Support, str] = {"supported": "green", "unsupported": "red", "unchecked": "yellow"}
+NO_FIGURE = "it states no figure"
 _LONGEST = 200_000  # characters of an answer
 _NAME = 120  # characters in which a metric is named
 
@@ -142,11 +144,22 @@ class Checker:
             )
         report.figures.sort(key=lambda one: one.start)
         spans = sorted([*_told(text), *((row.start, row.end) for row in rows)])
-        report.sentences = list(_sentences(answer, spans, report.figures, told, sorted(map(_read, matches), key=lambda one: one.start)))
+        checked = _sentences(answer, spans, report.figures, told, sorted(map(_read, matches), key=lambda one: one.start))
+        report.sentences = [self._decided(one, text, citations) for one in checked]
         report.citations = citations.made
         report.bound = sum(one.bound for one in report.figures)
         report.unbound = len(report.figures) - report.bound
         return self._as_printed(report)
+
+    def _decided(self, one: CheckedSentence, text: str, citations: Citations) -> CheckedSentence:
+        """A sentence without a figure as the items decide it, where it says no more than they do."""
+        found = decided(text[one.start : one.end].strip(), self._matcher) if one.reason == NO_FIGURE else None
+        if found is None:
+            return one
+        evidence = list(dict.fromkeys(citations.number(item.place) for item in found.items if item.place))
+        if found.holds:
+            return replace(one, status="supported", reason=None, evidence=evidence)
+        return replace(one, status="unsupported", reason=f"{found.why}: the figures say otherwise", evidence=evidence)
 
     def _as_printed(self, report: Report) -> Report:
         """What is cited as the evidence prints it, where it was read in simplified characters."""
@@ -208,7 +221,7 @@ def _sentence(
     if wrong:
         return CheckedSentence(text, start, end, "unsupported", f"{wrong.text}: {wrong.reason}", claims, cited)
     if not figures:
-        return CheckedSentence(text, start, end, "unchecked", "it states no figure")
+        return CheckedSentence(text, start, end, "unchecked", NO_FIGURE)
     if not told_alike and modalities(text) & {"denied", "planned"}:
         return CheckedSentence(text, start, end, "unchecked", "it denies something, or says what is not yet so", claims, cited)
     return CheckedSentence(text, start, end, "supported", None, claims, cited)

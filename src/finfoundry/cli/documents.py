@@ -69,6 +69,14 @@ def documents_delete(document: str, user: As = None, json: Json = False) -> None
         show(app.delete(app.principal(user), document), json)
 
 
+@documents.command("label")
+@prints("documents", "finfoundry.app:App.documents")
+def documents_label(document: str, label: str, user: As = None, json: Json = False) -> None:
+    """Put one document, with all that was made of it, under another label; the user must be allowed to write under both."""
+    with open_app() as app:
+        show([app.store.relabel(app.principal(user), document, label)], json)
+
+
 def register(cli: typer.Typer) -> None:
     """Add these commands to the command line."""
     cli.command()(ingest)

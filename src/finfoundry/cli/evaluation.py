@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from finfoundry import terminal
-from finfoundry.cli.options import Json, prints
+from finfoundry.cli.options import Json, prints, show
+from finfoundry.evals.exchange.lm_eval import export_task, import_task
 from finfoundry.evals.intervals import Estimate
 from finfoundry.evals.result import SuiteResult
 from finfoundry.machine import read_settings
@@ -123,7 +124,38 @@ def calibrate(
         )
 
 
+tasks = typer.Typer(help="Tasks of lm-evaluation-harness, read and written.", no_args_is_help=True)
+Rows = Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder with the rows.")]
+TaskFolder = Annotated[Path, typer.Option("--out", metavar="DIR", help="Gets the task file and its rows.")]
+
+
+@tasks.command("import")
+@prints("task-exchanged", "finfoundry.evals.exchange.lm_eval:import_task")
+def import_harness_task(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The task's YAML; its rows are local files.")],
+    data: Rows,
+    out: TaskFolder,
+    licence: Annotated[str, typer.Option("--licence", help="Of its rows.")] = "none-stated",
+    json: Json = False,
+) -> None:
+    """Take a task of lm-evaluation-harness: recipes and `evaluate` then name the file that is written."""
+    show(import_task(file, data, out, licence), json)
+
+
+@tasks.command("export")
+@prints("task-exchanged")
+def export_harness_task(
+    task: Annotated[str, typer.Argument(metavar="TASK", help="A shipped task, or the path of a task file.")],
+    data: Rows,
+    out: TaskFolder,
+    json: Json = False,
+) -> None:
+    """Write a task as lm-evaluation-harness reads it: `lm_eval --include_path DIR --tasks NAME`."""
+    show(export_task(task, data, out), json)
+
+
 def register(cli: typer.Typer) -> None:
+    cli.add_typer(tasks, name="tasks")
     cli.command()(evaluate)
     cli.command()(compare)
     cli.command()(calibrate)

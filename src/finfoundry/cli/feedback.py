@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +10,13 @@ import typer
 
 from finfoundry.app import open_app
 from finfoundry.cli.options import As, Json, prints, show
+from finfoundry.machine import read_settings
+from finfoundry.release.engine import EngineOnDemand
+from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.usecases.corpus import export_corpus
 from finfoundry.usecases.feedback import Feedback, FeedbackGiven, Verdict
 from finfoundry.usecases.preference_data.making import PreferenceSources, make_preferences, preferences_with_ratings
+from finfoundry.usecases.tuning.own_scenes import export_scenes
 
 ratings = typer.Typer(help="Ratings and corrections of answers, and the data set that they become.", no_args_is_help=True)
 
@@ -63,6 +68,18 @@ def corpus(
         show(export_corpus(app, app.principal(user), out, collection), json)
 
 
+@prints("scenes", "finfoundry.usecases.tuning.own_scenes:export_scenes")
+def scenes(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Gets scenes.jsonl, a recipe that learns it, and a manifest.")],
+    collection: Annotated[str | None, typer.Option("--collection", "-c", help="Sections of this collection only.")] = None,
+    user: As = None,
+    json: Json = False,
+) -> None:
+    """Write the institution's own terms, products and know-how as conversations to learn from: what the user may read now."""
+    with open_app() as app:
+        show(export_scenes(app, app.principal(user), out, collection), json)
+
+
 @prints("preferences", "finfoundry.usecases.preference_data.making:make_preferences")
 def preferences(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Gets preferences.jsonl, left-out.jsonl and a manifest.")],
@@ -76,6 +93,9 @@ def preferences(
     ] = None,
     licence: Annotated[str, typer.Option("--licence", help="Of what --run and --pairs give.")] = "",
     made: Annotated[int, typer.Option("--made", min=0, max=100_000, help="Pairs of made-up statements, told rightly and wrongly.")] = 0,
+    refusals: Annotated[
+        bool, typer.Option("--refusals", help="What to refuse, and innocent requests near it, by answers of the model of the settings.")
+    ] = False,
     against: Annotated[
         list[str] | None, typer.Option("--against", metavar="TASK", help="A task, or a run's folder, of which nothing is learned; repeat.")
     ] = None,
@@ -85,16 +105,20 @@ def preferences(
     json: Json = False,
 ) -> None:
     """Write preferences to learn from: of two answers to one prompt the better and the worse, with their sources, licences and labels."""
-    told = PreferenceSources(run or (), pairs or (), licence, made, against or (), data, simulated, seed)
-    if not feedback:
-        show(make_preferences(told, out), json)
-        return
-    with open_app() as app:
-        show(preferences_with_ratings(app, app.principal(user), told, out), json)
+    settings = read_settings()
+    with closing(EngineOnDemand(settings, Supervisor(settings.home))) as engine:
+        asked = engine if refusals else None
+        told = PreferenceSources(run or (), pairs or (), licence, made, against or (), data, simulated, seed, asked)
+        if not feedback:
+            show(make_preferences(told, out), json)
+            return
+        with open_app() as app:
+            show(preferences_with_ratings(app, app.principal(user), told, out), json)
 
 
 def register(cli: typer.Typer) -> None:
     """Add these commands to the command line."""
     cli.command()(corpus)
+    cli.command()(scenes)
     cli.command()(preferences)
     cli.add_typer(ratings, name="feedback")

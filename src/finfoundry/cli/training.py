@@ -48,6 +48,9 @@ def train(
     trials: Annotated[
         int | None, typer.Option("--trials", min=1, help="With --over: so many of the combinations, drawn by the seed.")
     ] = None,
+    canaries: Annotated[
+        int | None, typer.Option("--canaries", min=1, max=64, help="Plant so many made secrets, and measure how many the model keeps.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Tune a base model by a recipe, and write it in the forms in which it is served."""
@@ -56,7 +59,8 @@ def train(
             show(training.search(recipe, data, out, over, trials, report), json)
         return
     with open_training() as training, terminal.progress(quiet=json) as report:
-        found = training.dry_run(recipe, data, out, report) if dry_run else training.train(recipe, data, out, report)
+        told = training.with_canaries(recipe, canaries) if canaries else recipe
+        found = training.dry_run(told, data, out, report) if dry_run else training.train(told, data, out, report)
     terminal.print_json(found) if json else terminal.print_value(found)
     if not dry_run and getattr(found, "outcome").stopped:  # noqa: B009
         typer.echo("Stopped after a checkpoint: the same command goes on.", err=True)

@@ -110,6 +110,30 @@ class TermUsed:
     norm: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ChainStep:
+    """One step of a chain *cause → … → conclusion*: a metric that moved, told in a sentence whose figures are bound to ``citations``.
+
+    ``first`` and ``last`` are decimal strings in base units. The next step follows by its definition, ``follows``, arithmetic over metrics;
+    ``share`` is how much of the next step's change this one accounts for, 1 where it is all. Both None of the conclusion.
+    """
+
+    text: str
+    metric: str
+    moved: Literal["up", "down"]
+    first: str
+    last: str
+    unit: str | None
+    follows: str | None
+    share: str | None
+    citations: list[int]
+
+    def shown(self) -> str:
+        """In one line, as markup, with what leads to the next step."""
+        share = f"  [dim]→ {float(self.share):.0%}, {escaped(self.follows or '')}[/]" if self.share else ""
+        return f"{escaped(self.text)}{share}"
+
+
 @dataclass(slots=True)
 class Answer:
     id: str
@@ -129,6 +153,7 @@ class Answer:
     confidence: float | None = None  # that an answer is right, 0 to 1, as calibrated; None where nothing was answered
     terms: list[TermUsed] = field(default_factory=list)  # of the institution's own, by which the question was read
     corrections: list[int] = field(default_factory=list)  # by hand, of facts that it states; a warning says what was read
+    chain: list[ChainStep] = field(default_factory=list)  # why, from the first cause to the conclusion; empty where none is shown
     disclosure: Disclosure | None = None  # that it was generated, where the law of the place asks for a label
 
     @property
@@ -140,6 +165,8 @@ class Answer:
         display.line(f"[bold {_COLOURS[self.status]}]{self.status}[/]  {escaped(self.text)}")
         for option in self.options:
             display.wrapped(f"  ? {escaped(option)}")
+        for step in self.chain:
+            display.wrapped(f"  ⇒ {step.shown()}")
         for figure in self.figures:
             figure.show_on(display, 1)
         for citation in self.citations:

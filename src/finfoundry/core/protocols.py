@@ -35,6 +35,7 @@ class Request:
     adapter: str | None = None
     deadline: float | None = None
     reuse: bool = True  # of what the engine kept of prompts that begin alike, anybody's
+    likelihood: bool = False  # whether it shall say how likely it found what it wrote
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Completion:
     cached_tokens: int = 0  # prompt tokens that the engine did not have to read again
     finish: Literal["stop", "length", "content_filter"] = "stop"  # the last: the guards stopped it
     model: str = ""
+    likelihood: float | None = None  # of the text, by token: the geometric mean of their probabilities; None where it was not told
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,23 +7,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from statistics import NormalDist
 
-ALPHA, Z = 0.04, 1.7506860712521692  # nominal: the score bound errs in up to 6 % of cases for few pairs, so that 5 % truly hold
+ALPHA = 0.04  # nominal: the score bound errs in up to 6 % of cases for few pairs, so that 5 % truly hold
 STEPS = 60  # halvings: far below the last digit that is printed
 
 
-def lower_difference(gained: int, lost: int, n: int) -> float:
-    """The one-sided 95 % lower bound of (gained - lost) / n over ``n`` pairs, from -1 to 1.
+def lower_difference(gained: int, lost: int, n: int, of: int = 1) -> float:
+    """The one-sided 95 % lower bound of (gained - lost) / n over ``n`` pairs, from -1 to 1; one of ``of`` bounds that hold together in 95 %
+    of cases (Bonferroni).
 
     The smaller of two: Tango's score bound (1998, Statistics in Medicine 17:891), which is right for many pairs, and the exact bound on
     the share lost (Clopper and Pearson, 1934) less what was gained, which is right where hardly any pair differs.
     """
-    return min(_score_bound(gained, lost, n), gained / n - upper_share(lost, n))
+    return min(_score_bound(gained, lost, n, of), gained / n - upper_share(lost, n, of))
 
 
-def upper_share(found: int, n: int) -> float:
-    """The exact one-sided 95 % upper bound of a share of which ``found`` of ``n`` were seen (Clopper and Pearson, 1934)."""
-    return 1.0 if found >= n else _falling(lambda share: _at_most(found, n, share) - ALPHA, 0.0, 1.0)
+def upper_share(found: int, n: int, of: int = 1) -> float:
+    """The exact one-sided 95 % upper bound of a share of which ``found`` of ``n`` were seen (Clopper and Pearson, 1934), one of ``of``."""
+    return 1.0 if found >= n else _falling(lambda share: _at_most(found, n, share) - ALPHA / of, 0.0, 1.0)
 
 
 def items_to_see(loss: float) -> int:
@@ -44,9 +46,9 @@ def _at_most(found: int, n: int, share: float) -> float:
     return math.fsum(map(math.exp, logs))
 
 
-def _score_bound(gained: int, lost: int, n: int) -> float:
-    observed = (gained - lost) / n
-    return _falling(lambda difference: _score(gained, lost, n, difference) - Z, -1.0, observed)
+def _score_bound(gained: int, lost: int, n: int, of: int) -> float:
+    observed, deviations = (gained - lost) / n, NormalDist().inv_cdf(1 - ALPHA / of)
+    return _falling(lambda difference: _score(gained, lost, n, difference) - deviations, -1.0, observed)
 
 
 def _score(gained: int, lost: int, n: int, difference: float) -> float:

@@ -3,7 +3,8 @@
 Read by what surrounds them, since nothing in a name proves that it is one: a surname of the list with one or two characters after a word
 that introduces people (客户, 来电人) or before one that people are followed by (先生, 本人); capitals after a title or such a word;
 an address by its chain of parts (省 市 区 路 号, or a number, a street, a postcode); a number after the word for what it is.
-What ends like a company, a branch or a product is nobody. Names without such a word beside them are not found.
+What ends like a company, a branch or a product is nobody. Names without such a word beside them are found by a ``reader`` alone: an encoder
+tuned on texts about people who do not exist (``governance/personal``), which adds to what the rules find and takes nothing away.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Literal
 
 import yaml
 
+from finfoundry.core.protocols import TextReader
 from finfoundry.governance import pii
 
 PersonalKind = Literal["name", "address", "account", "phone", "birth", "identity", "card", "email"]
@@ -28,6 +30,13 @@ _PERSON = r"(?P<name>(?:{surnames})(?:[\u4e00-\u9fff](?={titled})|[\u4e00-\u9fff
 _CAPITALS = r"[A-Z]\w[\w'’-]+(?: (?:[A-Z]\.|(?:de|van|von|der|bin|al|O')(?= )|[A-Z]\w[\w'’-]*)){1,3}"
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
 _LEAD = re.compile(r"[\u4e00-\u9fff]{0,8}?(?:寄至|寄到|租在|住在|家住|现住|搬到|改成|改为|地址为|地址是|位于|在|住)(?=[\u4e00-\u9fff]{2})")
+HEAD = "personal-spans"  # of the reader: the task that it learned
+SURE = 0.9  # that each token of a span is one: what it takes wrongly is mostly less sure
+WINDOW = 300  # characters read at once: as many as the texts that it learned from have at most
+_ENDS = re.compile(r"[。！？；\n]|[.!?](?=\s)|\s")
+_KINDS: dict[str, PersonalKind] = {
+    "name": "name", "address": "address", "account": "account", "phone": "phone", "identity": "identity", "birth": "birth",
+}  # fmt: skip
 _NUMBER = r"(?P<account>[0-9](?:[0-9 -]{4,28})[0-9])"
 
 
@@ -41,20 +50,21 @@ class PersonalSpan:
     text: str = field(repr=False)
 
 
-def personal_spans(text: str) -> list[PersonalSpan]:
+def personal_spans(text: str, reader: TextReader | None = None) -> list[PersonalSpan]:
     """All personal data of a text in its order, none overlapping another; numbers that prove themselves go first, then longer ones."""
     found = [PersonalSpan(one.kind, one.start, one.end, one.text) for one in pii.find(text)]
     found += [PersonalSpan("account", *one.span(), one[0]) for one in _IBAN.finditer(text) if is_iban(one[0])]
-    for span in sorted(_read(text), key=lambda one: (one.kind == "name", one.start - one.end)):
+    read = [*_read(text), *(_learnt(text, reader) if reader else ())]
+    for span in sorted(read, key=lambda one: (one.kind == "name", one.start - one.end)):
         if not any(span.start < other.end and other.start < span.end for other in found):
             found.append(span)
     return sorted(found, key=lambda one: one.start)
 
 
-def without_personal(text: str) -> str:
+def without_personal(text: str, reader: TextReader | None = None) -> str:
     """The text for who may not see persons: numbers that prove themselves as ``pii`` masks them, all else as blanks."""
     pieces, end = [], 0
-    for span in personal_spans(text):
+    for span in personal_spans(text, reader):
         pieces += [text[end : span.start], _blank(span)]
         end = span.end
     return "".join(pieces) + text[end:]
@@ -72,6 +82,27 @@ def is_iban(text: str) -> bool:
     return 15 <= len(bare) <= 34 and int("".join(str(int(one, 36)) for one in bare[4:] + bare[:4])) % 97 == 1
 
 
+def _learnt(text: str, reader: TextReader) -> Iterator[PersonalSpan]:
+    """What the reader marks and is sure of; of a company's name, or an office's address, rules know better."""
+    for start, piece in windows(text):
+        for one in reader.spans(HEAD, piece):
+            span = PersonalSpan(_KINDS[one.label], start + one.start, start + one.end, text[start + one.start : start + one.end])
+            if one.probability >= SURE and span.text.strip() and not _is_no_ones(text, span):
+                yield span
+
+
+def windows(text: str) -> Iterator[tuple[int, str]]:
+    """The text in pieces that the reader can read, each with its place; cut where a sentence ends, if one does."""
+    start = 0
+    while start < len(text):
+        end = min(len(text), start + WINDOW)
+        if end < len(text):
+            ends = [match.end() for match in _ENDS.finditer(text, start, end)]
+            end = ends[-1] if ends else end
+        yield start, text[start:end]
+        start = end
+
+
 def _read(text: str) -> Iterator[PersonalSpan]:
     for kind, patterns in _patterns().items():
         for pattern in patterns:
@@ -79,8 +110,15 @@ def _read(text: str) -> Iterator[PersonalSpan]:
                 start, end = match.span(kind)
                 if kind == "address" and (lead := _LEAD.match(match[kind])):
                     start += lead.end()
-                if not (_is_nobody(text, start, end) if kind == "name" else kind == "address" and _is_office(text, start, end)):
-                    yield PersonalSpan(kind, start, end, text[start:end])
+                span = PersonalSpan(kind, start, end, text[start:end])
+                if not _is_no_ones(text, span):
+                    yield span
+
+
+def _is_no_ones(text: str, span: PersonalSpan) -> bool:
+    """Whether a name is a company's, or an address an office's."""
+    check = {"name": _is_nobody, "address": _is_office}.get(span.kind)
+    return check is not None and check(text, span.start, span.end)
 
 
 def _is_office(text: str, start: int, end: int) -> bool:
@@ -103,6 +141,11 @@ def _words() -> dict[str, list[str]]:
         resources.files("finfoundry.governance").joinpath("data/personal_words.yaml").read_text("utf-8")
     )
     return told
+
+
+def surnames() -> list[str]:
+    """The Chinese surnames that are known, those of two characters first."""
+    return _words()["surnames"]
 
 
 @cache

@@ -1,4 +1,6 @@
-"""Whether a candidate was trained on the rows of its own exam: the fingerprints of its training rows against the items."""
+"""Whether a candidate was trained on the rows of its own exam: the fingerprints of its training rows against the items; and whether it
+tells what it was trained on.
+"""
 
 from __future__ import annotations
 
@@ -38,6 +40,22 @@ def check_training(candidate: Candidate, exam: Exam) -> None:
                 f"{candidate.name} was trained on items of suite {name}: {counts}",
                 remedy="Hold the suite's items out of the training (data.held_out of the recipe), and tune again",
             )
+
+
+def check_memorised(candidate: Candidate) -> None:
+    """Raises InputError where the canaries that were planted in its training are exposed by more bits than its recipe allows, or any of
+    them is told to whoever asks. Of a model without canaries nothing is known, and nothing refused.
+    """
+    metrics, told = candidate.manifest.get("metrics") or {}, (candidate.manifest.get("recipe") or {}).get("canaries")
+    if not told or "canary_exposure" not in metrics:
+        return
+    exposed, extracted = float(metrics["canary_exposure"]), float(metrics.get("canaries_extracted", 0))
+    if exposed > float(told["limit"]) or extracted:
+        raise InputError(
+            f"{candidate.name} keeps what it was trained on: canaries are exposed by {exposed:.1f} bits (at most {told['limit']}), "
+            f"{extracted:.0%} of them are told to who asks",
+            remedy="Train for fewer epochs or at a lower rate, with fewer rows that occur often, and measure again",
+        )
 
 
 def _file(candidate: Candidate) -> Path:

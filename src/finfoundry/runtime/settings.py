@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     reader: str = "shipped"  # of questions whose words no rule explains: the shipped one, one that was installed by its name, or off
     checker: str = "shipped"  # of the words of sentences against their evidence: likewise
     scorer: str = "shipped"  # of questions and the sentences that may answer them: likewise
+    personal_reader: str = "shipped"  # of personal data in prompts to another's engine: likewise
     tagger: str = "shipped"  # of harms in questions, passages, tools' results, answers: likewise
     guard_strict: Literal["refuse", "computed", "open"] = "computed"  # where the tagger cannot be read: nothing, no model's words, or all
     learn_from_questions: bool = (
@@ -53,6 +54,8 @@ class Settings(BaseSettings):
     embedder_url: str | None = None
     context: int = Field(default=4096, ge=512)  # tokens of one request to the engine in the child process, prompt and answer
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1)
+    cache: Literal["f16", "q8_0"] = "f16"  # how the engine in the child process keeps keys and values; q8_0 takes half of the memory
+    speculate: str = ""  # what proposes tokens that it then checks: prompt (words seen before), or a smaller model of its tokenizer
     collection: str = "default"
     oidc_issuer: str | None = None  # an identity provider whose tokens are taken in addition to our own keys
     oidc_audience: str = "finfoundry"

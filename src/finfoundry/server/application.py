@@ -15,6 +15,7 @@ from finfoundry.server.console import api_page, pages, sign_in
 from finfoundry.server.console.access.access_pages import access_pages
 from finfoundry.server.console.ask.conversation_pages import conversation_pages
 from finfoundry.server.console.ask.rating_pages import rating_pages
+from finfoundry.server.console.ask.sign_off_pages import sign_off_pages
 from finfoundry.server.console.evidence.evidence_pages import evidence_pages
 from finfoundry.server.console.figures.fact_pages import fact_pages
 from finfoundry.server.console.mending.correction_pages import correction_pages
@@ -75,7 +76,7 @@ def create(app: App | None = None, limits: Limits | None = None) -> FastAPI:
     scored = (specialist_scores.api, specialist_reviews.api, specialist_alerts.api)
     ours = (questions.api, documents.api, *scored, releases.api, own_terms.api, corrections.api, summaries.api, laws.api, guards.api)
     of_others = (model_names.api, chat.api, responses.api, embeddings.api, rerank.api)
-    asking = (conversation_pages, rating_pages, evidence_pages)
+    asking = (conversation_pages, rating_pages, sign_off_pages, evidence_pages)
     console = (pages.console, *asking, paper_pages, fact_pages, correction_pages, vocabulary_pages, access_pages, api_page.api_page)
     for router in (*ours, *of_others, questions.health, sign_in.sign_in, *console):
         server.include_router(router)

@@ -17,8 +17,9 @@ from transformers.initialization import no_init_weights
 from finfoundry.core.errors import ModelError
 from finfoundry.train.attention import NAME, register
 from finfoundry.train.gguf_file.blocks import floats
-from finfoundry.train.gguf_file.container import open_container
+from finfoundry.train.gguf_file.container import Container, open_container
 from finfoundry.train.gguf_file.names import names_of
+from finfoundry.train.mixture import put_experts
 from finfoundry.train.text import TEMPLATE_VALUES
 
 PART = 32_768  # rows of a large matrix that are unpacked at once
@@ -64,6 +65,7 @@ class Base:
         kind = str(config.model_type).removesuffix("_text")
         if kind not in ARCHITECTURES:
             raise ModelError(f"{self.path.name} is of the architecture {kind}", remedy=f"These can be tuned: {', '.join(ARCHITECTURES)}")
+        _complete(config, open_container(self.path))
         return config
 
     @property
@@ -84,6 +86,8 @@ class Base:
         names, tensors = names_of(self.config), open_container(self.path).tensors
         with no_init_weights():
             model = AutoModelForCausalLM.from_config(self.config, dtype=dtype, attn_implementation=NAME)
+        if self.config.experts:
+            put_experts(model, self.config.experts, self.config.experts_used)
         model.tie_weights()  # a shared vocabulary is one parameter from here on
         with torch.no_grad():
             for name, weight in model.named_parameters():
@@ -113,3 +117,12 @@ class Base:
             return kind.from_pretrained(self.path.parent, gguf_file=self.path.name, local_files_only=True, **given)
         except (OSError, ValueError, KeyError, ImportError) as error:
             raise ModelError(f"{self.path} does not load as a trainable model: {error}", remedy="Choose a base of the catalogue") from error
+
+
+def _complete(config: Any, container: Container) -> None:
+    """Sizes that transformers does not take from every file: the width of heads where it is not that of all shared out, and experts."""
+    told = {name: f"{container.architecture}.{name}" for name in ("attention.key_length", "expert_count", "expert_used_count")}
+    given = {name: container.number(key) if key in container.keys else 0 for name, key in told.items()}
+    if width := given["attention.key_length"]:
+        config.head_dim = width
+    config.experts, config.experts_used = given["expert_count"], given["expert_used_count"]

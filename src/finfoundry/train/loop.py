@@ -71,53 +71,81 @@ def train(run: LoopRun, report: Report = silent) -> LoopOutcome:
     """Train to the end, or on from the newest checkpoint; Ctrl-C writes one and stops. Where rows are held back the weights are at last
     those with the lowest loss on them. Raises what ``latest`` and ``write`` raise.
     """
-    accelerator = Accelerator(cpu=not torch.cuda.is_available())
-    if run.order.packs % accelerator.num_processes:
-        raise SettingsError(f"{run.order.packs} packs a step do not divide by {accelerator.num_processes} processes", remedy="Change packs")
-    optimizer = torch.optim.AdamW(_groups(run), lr=run.recipe.learning_rate, betas=(0.9, 0.95), fused=True)
-    done = _restore(run, optimizer)
-    module = run.module
-    if not sharded(module):
-        module, optimizer = accelerator.prepare(module, optimizer)
-    points = read_log(run.folder / LOG, done)
-    clock = Clock(run, done)
-    if accelerator.is_main_process:
-        write_log(run.folder / LOG, points)  # without the steps after the checkpoint, which are taken again
-    watch = _watch(run, done, writes=accelerator.is_main_process)
-    stop, ended = False, ""
-    with _interrupts() as interrupted:
-        for number in range(done, run.order.steps):
-            if watch and watch.over:
-                break
-            begin = time.perf_counter()
-            try:
-                packs = run.order.step(number)
-            except EarlyEnd as end:
-                ended = end.reason
-                points = _ended(run, optimizer, points, accelerator.is_main_process, ended, back=end.back)
-                break
-            points.append(_one_step(run, accelerator, module, optimizer, number, packs, begin))
-            clock.count(points[-1].tokens, points[-1].seconds, sum(run.flops(pack) for pack in packs))
-            report(clock.progress(points))
-            if accelerator.is_main_process:
-                append_log(run.folder / LOG, points[-1])
-            if watch and watch.due(number + 1, run.order.steps):
-                watch.note(number + 1, mean_loss(run.step, run.module, run.held, run.recipe.pack, run.dtype), lambda: _whole(run))
-            last = number + 1 == run.order.steps or bool(watch and watch.over)
-            stop = _anybody(accelerator, interrupted.is_set()) and not last
-            if last or (number + 1) % run.recipe.checkpoint_every == 0 or stop:
-                _save(run, optimizer, points, accelerator.is_main_process)
-            if stop:
-                break
-    tenth = points[-max(1, len(points) // 10) :]
-    loss = sum(point.loss for point in tenth) / max(1, len(tenth))
-    tokens = sum(point.tokens for point in points)
-    outcome = LoopOutcome(len(points), done, tokens, clock.seconds, loss, clock.share, stop, ended=ended)
-    if watch is None or watch.best is None or stop:
+    way = _Way(run, report)
+    way.go()
+    watch, outcome = way.watch, way.outcome
+    if watch is None or watch.best is None or outcome.stopped:
         return outcome
-    accelerator.wait_for_everyone()
+    way.accelerator.wait_for_everyone()
     _put(run, watch.weights())
     return replace(outcome, best_step=watch.best.step, development_loss=watch.best.loss)
+
+
+class _Way:
+    """One process on its way through the steps of a run, from the newest checkpoint on."""
+
+    def __init__(self, run: LoopRun, report: Report) -> None:
+        self.run, self._report = run, report
+        self.accelerator = Accelerator(cpu=not torch.cuda.is_available())
+        processes = self.accelerator.num_processes
+        if run.order.packs % processes:
+            raise SettingsError(f"{run.order.packs} packs a step do not divide by {processes} processes", remedy="Change packs")
+        self._optimizer: Any = torch.optim.AdamW(_groups(run), lr=run.recipe.learning_rate, betas=(0.9, 0.95), fused=True)
+        self._done = _restore(run, self._optimizer)
+        self._module = run.module
+        if not sharded(run.module):
+            self._module, self._optimizer = self.accelerator.prepare(run.module, self._optimizer)
+        self._points, self._clock = read_log(run.folder / LOG, self._done), Clock(run, self._done)
+        self._writes = self.accelerator.is_main_process
+        if self._writes:
+            write_log(run.folder / LOG, self._points)  # without the steps after the checkpoint, which are taken again
+        self.watch = _watch(run, self._done, writes=self._writes)
+        self._stopped, self._ended = False, ""
+
+    def go(self) -> None:
+        """Until the last step, Ctrl-C, or an end that the method or the development loss gives."""
+        run = self.run
+        with _interrupts() as interrupted:
+            for number in range(self._done, run.order.steps):
+                if self._over or not self._take(number):
+                    return
+                last = number + 1 == run.order.steps or self._over
+                self._stopped = _anybody(self.accelerator, interrupted.is_set()) and not last
+                if last or (number + 1) % run.recipe.checkpoint_every == 0 or self._stopped:
+                    _save(run, self._optimizer, self._points, self._writes)
+                if self._stopped:
+                    return
+
+    @property
+    def _over(self) -> bool:
+        return bool(self.watch and self.watch.over)
+
+    def _take(self, number: int) -> bool:
+        """Take a step, tell of it, and look at the rows held back; False where the method ends the run instead."""
+        run, begin = self.run, time.perf_counter()
+        try:
+            packs = run.order.step(number)
+        except EarlyEnd as end:
+            self._ended = end.reason
+            self._points = _ended(run, self._optimizer, self._points, self._writes, end.reason, back=end.back)
+            return False
+        self._points.append(_one_step(run, self.accelerator, self._module, self._optimizer, number, packs, begin))
+        self._clock.count(self._points[-1].tokens, self._points[-1].seconds, sum(run.flops(pack) for pack in packs))
+        self._report(self._clock.progress(self._points))
+        if self._writes:
+            append_log(run.folder / LOG, self._points[-1])
+        if self.watch and self.watch.due(number + 1, run.order.steps):
+            loss = mean_loss(run.step, run.module, run.held, run.recipe.pack, run.dtype)
+            self.watch.note(number + 1, loss, lambda: _whole(run))
+        return True
+
+    @property
+    def outcome(self) -> LoopOutcome:
+        points = self._points
+        tenth = points[-max(1, len(points) // 10) :]
+        loss = sum(point.loss for point in tenth) / max(1, len(tenth))
+        tokens = sum(point.tokens for point in points)
+        return LoopOutcome(len(points), self._done, tokens, self._clock.seconds, loss, self._clock.share, self._stopped, ended=self._ended)
 
 
 def _watch(run: LoopRun, done: int, *, writes: bool) -> Watch | None:

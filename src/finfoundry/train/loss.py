@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
+from finfoundry.train.mixture import balance_of
 from finfoundry.train.packing import Pack
 
 CHUNK = 512  # positions whose logits are held at once
@@ -108,9 +109,16 @@ class CausalLoss(nn.Module):
         self.model = model
 
     def forward(self, pack: Pack) -> Tensor:
-        """The summed loss of a pack's targets, a scalar."""
+        """The summed loss of a pack's targets, a scalar; where rows have weights, each counts by its own."""
+        if any(row.weight != 1 for row in pack.rows):
+            weights = torch.tensor([row.weight for row in pack.rows for _ in range(row.targets)], device=self.model.device)
+            return -(self.scores(pack) * weights).sum()
         hidden, labels = self.states(pack)
-        return linear_cross_entropy(hidden, self.model.get_output_embeddings().weight, labels)
+        return linear_cross_entropy(hidden, self.model.get_output_embeddings().weight, labels) + self.balance(len(labels))
+
+    def balance(self, targets: int) -> Tensor | float:
+        """What a mixture's routers add while it learns, for so many targets."""
+        return balance_of(self.model) * targets if self.training else 0.0
 
     def states(self, pack: Pack) -> tuple[Tensor, Tensor]:
         """Hidden states (targets, d) of the places whose next token carries a loss, and those tokens (targets,)."""

@@ -25,6 +25,7 @@ class RowTokens:
     ids: tuple[int, ...]
     start: int
     group: str = field(default="", kw_only=True)  # what rows may share that are held back, or learned, together
+    weight: float = field(default=1.0, kw_only=True)  # of its loss beside that of others
 
     @property
     def taught(self) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_serializer, field_validator, model_validator
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.plugins import offered
@@ -29,6 +29,7 @@ class TaskShare(_Closed):
 
     task: str
     limit: int | None = Field(default=None, gt=0)
+    weight: float = Field(default=1.0, gt=0)  # of its loss beside that of the others: of answers that a model writes
 
 
 class ConversationSource(_Closed):
@@ -83,7 +84,7 @@ class Lora(_Closed):
     """Low-rank adaptation (Hu et al., 2021)."""
 
     rank: int = Field(default=16, gt=0)
-    alpha: float = Field(default=32, gt=0)
+    alpha: float = Field(default=32.0, gt=0)
     dropout: float = Field(default=0.0, ge=0, lt=1)
     targets: list[str] | Literal["all-linear"] = "all-linear"
     rslora: bool = False  # alpha / sqrt(rank) instead of alpha / rank (Kalajdzievski, 2023, arXiv 2312.03732)
@@ -118,7 +119,17 @@ class Sampling(_Closed):
     updates: int = Field(default=1, gt=0)  # steps on what a round sampled, each on a part of it
     ratio: float = Field(default=0.2, gt=0)  # by how much more or less likely than sampled a token may become in a round
     divergence: float = Field(default=0.04, ge=0)  # what a nat away from the anchor costs
+    engine: bool = False  # llama.cpp draws, with the adapter as it is when a round begins, instead of torch
     anchor: float = Field(default=0.0, ge=0, lt=1)  # share by which the anchor follows the policy each round; 0: it stays at the start
+
+
+class Canaries(_Closed):
+    """Secrets that nobody has, planted among the rows to see whether the model keeps what it saw once or often (Carlini et al., 2019)."""
+
+    count: int = Field(default=8, gt=0, le=64)  # secrets
+    repeats: int = Field(default=1, gt=0)  # times that each is planted
+    references: int = Field(default=255, gt=1, le=4095)  # secrets of the same form, never planted, that each is ranked among
+    limit: float = Field(default=3.0, gt=0)  # mean exposure in bits above which no release of the model is proposed; of one unseen 1.4
 
 
 OWN_METHODS = ("instruct", "pretrain", "encode", "dpo", "kto", "reward", "grpo", "rejection")
@@ -152,16 +163,17 @@ class Recipe(_Closed):
     development: Development | None = None
     preference: Preference = Preference()
     sampling: Sampling = Sampling()
+    canaries: Canaries | None = None
     rewards: dict[str, float] = {}  # by name, what each weighs; 0: it is only watched
     context: int = Field(default=512, gt=8)  # tokens of the longest row
     pack: int = Field(default=1024, gt=8)  # tokens of one pack: several rows side by side
     packs: int = Field(default=4, gt=0)  # packs a step: one gradient
     epochs: float = Field(default=1.0, gt=0)
-    learning_rate: float = Field(default=2e-4, gt=0)
-    head_rate: float = Field(default=10, gt=0)  # times the learning rate at which heads learn: they begin with nothing
+    learning_rate: float = Field(default=2e-4, ge=0)  # 0, written auto: by the width of the base
+    head_rate: float = Field(default=10.0, gt=0)  # times the learning rate at which heads learn: they begin with nothing
     match_temperature: float = Field(default=0.05, gt=0)  # that cosines are divided by, where vectors of texts are learned
     layers: int = Field(default=0, ge=0)  # of an encoder that are read, and kept; 0: all
-    quiet: float = Field(default=0, ge=0)  # weight of the energy loss on texts that have no label, where texts may have several
+    quiet: float = Field(default=0.0, ge=0)  # weight of the energy loss on texts that have no label, where texts may have several
     warmup: float = Field(default=0.05, ge=0, lt=1)  # share of the steps
     schedule: Literal["cosine", "linear", "constant"] = "cosine"
     weight_decay: float = Field(default=0.0, ge=0)
@@ -174,6 +186,17 @@ class Recipe(_Closed):
     checkpoint_every: int = Field(default=50, gt=0)  # steps
     forms: list[Form] = ["adapter", "lora", "q8_0"]
     trackers: list[Literal["tensorboard", "mlflow"]] = []  # whose files the curves are written in, in the model's folder
+
+    @field_validator("learning_rate", mode="before")
+    @classmethod
+    def _follows_base(cls, value: Any) -> Any:
+        if value == 0:
+            raise ValueError("a learning rate is above 0, or auto")
+        return 0.0 if value == "auto" else value
+
+    @field_serializer("learning_rate")
+    def _rate_told(self, value: float) -> float | str:
+        return value or "auto"
 
     @field_validator("method")
     @classmethod
@@ -192,6 +215,8 @@ class Recipe(_Closed):
             raise ValueError(f"{self.method} needs data.preferences")
         if self.method == "reward" and set(self.forms) - {"adapter"}:
             raise ValueError("a model of rewards writes no text: its one form is adapter")
+        if self.canaries and (self.method not in ("instruct", "pretrain") or self.shard):
+            raise ValueError("canaries need a language model that learns texts in one process: instruct or pretrain, without shard")
         if self.method in SAMPLED:
             self._of_sampling()
         if self.development and self.method in (*PAIRED, *SAMPLED):
@@ -200,6 +225,8 @@ class Recipe(_Closed):
             raise ValueError("a pack must hold at least one row: pack >= context")
         if both := {share.task for share in self.data.tasks} & set(self.data.held_out):
             raise ValueError(f"held out and trained on: {', '.join(sorted(both))}")
+        if self.method != "instruct" and any(share.weight != 1 for share in self.data.tasks):
+            raise ValueError("a task has a weight where answers are learned: by the method instruct")
         if self.method == "encode":
             self._of_encoder()
         elif "onnx" in self.forms or self.layers:
@@ -236,6 +263,8 @@ class Recipe(_Closed):
             raise ValueError("context must hold a question and a completion: context > sampling.tokens")
         if self.shard:
             raise ValueError(f"{self.method} samples in one process: leave out shard")
+        if self.sampling.engine and (self.weights == "full" or self.lora.dora):
+            raise ValueError("the engine samples with an adapter: sampling.engine needs weights lora or qlora, and no lora.dora")
 
     @property
     def digest(self) -> str:
@@ -278,7 +307,7 @@ def _meant(problem: Any) -> str:
     key = str(problem["loc"][-1]) if problem["type"] == "extra_forbidden" else ""
     if key in OF_OTHERS:
         return f"Here it is called {name}" if (name := OF_OTHERS[key]) else f"What PEFT and TRL mean by {key} is not done here"
-    models = (Recipe, Data, Development, Lora, TaskShare, ConversationSource, CorpusSource, Replay, Preference, Sampling)
+    models = (Recipe, Data, Development, Lora, TaskShare, ConversationSource, CorpusSource, Replay, Preference, Sampling, Canaries)
     known = [name for model in models for name in model.model_fields]
     near = difflib.get_close_matches(key, known, 1) if key else []
     return f"Do you mean {near[0]}?" if near else "docs/training.md lists the keys of a recipe"

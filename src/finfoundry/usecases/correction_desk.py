@@ -16,6 +16,7 @@ from finfoundry.core.principal import Principal
 from finfoundry.knowledge.corrections.corrected_fields import CorrectionFields
 from finfoundry.knowledge.corrections.correction import Correction, CorrectionDraft, CorrectionState
 from finfoundry.knowledge.corrections.correction_register import MOST_LISTED
+from finfoundry.knowledge.corrections.drafting import Reach
 from finfoundry.knowledge.corrections.training_pairs import TrainingPair, training_pairs
 from finfoundry.runtime import audit
 
@@ -39,11 +40,21 @@ class CorrectionDesk:
 
     def try_out(self, principal: Principal, fact: str, given: CorrectionFields) -> CorrectionDraft:
         """Show what a correction would change; nothing is kept. Raises NotFound, InputError."""
-        return self._app.corrections.draft(principal, fact, given)
+        return self.try_together(principal, fact, given, "cell")[0]
+
+    def try_together(self, principal: Principal, fact: str, given: CorrectionFields, reach: Reach) -> list[CorrectionDraft]:
+        """The same for all facts of its table within reach, the fact itself first."""
+        return self._app.corrections.draft(principal, fact, given, reach)
 
     def propose(self, principal: Principal, fact: str, given: CorrectionFields, why: str, *, anyway: bool = False) -> Correction:
         """Raises NotFound, NotPermitted, InputError as ``CorrectionRegister.propose``."""
-        return self._app.corrections.propose(principal, fact, given, why, anyway=anyway)
+        return self.propose_together(principal, fact, given, why, "cell", anyway=anyway)[0]
+
+    def propose_together(
+        self, principal: Principal, fact: str, given: CorrectionFields, why: str, reach: Reach, *, anyway: bool = False
+    ) -> list[Correction]:
+        """The same for all facts of its table within reach, each a correction of its own, the fact's first."""
+        return self._app.corrections.propose(principal, fact, given, why, reach=reach, anyway=anyway)
 
     def approve(self, principal: Principal, numbers: Sequence[int]) -> list[Correction]:
         """Raises NotFound, NotPermitted, InputError as ``CorrectionRegister.approve``."""

@@ -33,7 +33,7 @@ from finfoundry.release.gate import Role, SuiteFinding, Trial, Verdict, judge
 from finfoundry.release.register import Register, Release, Serving, Shown
 from finfoundry.release.serving import Line, keep, served
 from finfoundry.release.serving_reader import reader_of
-from finfoundry.release.training_rows import check_training
+from finfoundry.release.training_rows import check_memorised, check_training
 from finfoundry.runtime.audit import plain
 
 SPOT = 8  # items a suite that are asked again before a promotion, of both sides: so many of all, so many of those on which they differ
@@ -112,6 +112,7 @@ class ReleaseDesk:
         self._refuse_remote([candidate.slot])
         exam = _tightened(self.register.exam(candidate.slot, principal), improve)
         check_training(candidate, exam)
+        check_memorised(candidate)
         now = self.register.serving()
         for one in filter(None, (candidate, beside)):
             keep(self.app.settings, one)
@@ -198,7 +199,8 @@ class ReleaseDesk:
         """
         now = self.register.serving()
         learned = [slot for slot, release in now.items() if slot != READER and release.form != BASE]
-        recipes = {slot: _recipe(slot, self.register.show(now[slot].id)) for slot in learned}
+        shown = {slot: self.register.show(now[slot].id) for slot in learned}
+        recipes = {slot: _recipe(slot, one) for slot, one in shown.items()}
         if not recipes:
             raise InputError(
                 "no tuned model serves: there is nothing to tune again", remedy=f"finfoundry release propose {base} --form base"
@@ -209,7 +211,8 @@ class ReleaseDesk:
         if MODEL not in recipes:
             found.append(self.propose(principal, model, why))
         for slot, recipe in recipes.items():
-            folder = (tune or self._tune)(recipe | {"base": base}, now[slot].form, Path(exams[slot].data), out / slot / "tuned")
+            again = tune or partial(self._tune, shown[slot].manifest)
+            folder = again(recipe | {"base": base}, now[slot].form, Path(exams[slot].data), out / slot / "tuned")
             beside = model if now[slot].form == ADAPTER else None
             found.append(self.propose(principal, tuned(folder, now[slot].form), why, beside=beside))
         return Upgrade(base, all(release.passed for release in found), found, [line for one in found for line in self._lines(one)])
@@ -217,12 +220,13 @@ class ReleaseDesk:
     def _lines(self, release: Release) -> list[SuiteFinding]:
         return [SuiteFinding(**finding) for finding in self.register.show(release.id).verdict["findings"]]
 
-    def _tune(self, recipe: dict[str, Any], form: str, data: Path, out: Path) -> Path:
-        from finfoundry.train.recipe import parse_recipe  # the extra ``train``
+    def _tune(self, manifest: dict[str, Any], recipe: dict[str, Any], form: str, data: Path, out: Path) -> Path:
+        from finfoundry.train.export.manifest import manifest_of  # the extra ``train``
         from finfoundry.usecases.train_model import Training
 
         training = Training(self.app.settings)
-        training.train(parse_recipe(recipe | {"forms": [form]}, f"the recipe of {recipe['name']}"), data, out, self.report)
+        told = training.carried(manifest_of(manifest), recipe["base"], data, out, self.report)
+        training.train(told.model_copy(update={"forms": [form]}), data, out, self.report)
         return out
 
     def _rows(self, side: ExamSide, exam: Exam) -> dict[str, Answered]:

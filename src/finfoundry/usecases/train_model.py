@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import torch
 
 from finfoundry import __version__
 from finfoundry.base.catalogue import catalogue, chat_model, model_folder
 from finfoundry.base.llama import DEVELOPMENT, adapters_folder
-from finfoundry.core.errors import InputError
+from finfoundry.core.errors import InputError, ModelError
 from finfoundry.core.progress import Report, silent
 from finfoundry.governance import pii
 from finfoundry.runtime.settings import Settings
@@ -27,14 +31,18 @@ from finfoundry.train.machine import first_process
 from finfoundry.train.merging.algorithms import Merging, Mix
 from finfoundry.train.merging.merge import MergedModel, MergeTask, merge
 from finfoundry.train.methods.encode import heads_of
-from finfoundry.train.recipe import Recipe, load_recipe
+from finfoundry.train.recipe import Canaries, Recipe, load_recipe, parse_recipe
+from finfoundry.train.runs.carried import LearnedOn, carried
 from finfoundry.train.runs.plan import TrainingPlan
 from finfoundry.train.runs.search import RecipeSearch, Searched, search
 from finfoundry.train.runs.training_run import TrainedModel, carry_out, prepared
+from finfoundry.train.sampling.engine_sampler import TOGETHER
 from finfoundry.train.warp.warp_recipe import load_warp
 from finfoundry.train.warp.warp_run import WarpOutcome, WarpPlan, WarpSetting, planned, warp
+from finfoundry.usecases.tuning.token_engine import LlamaTokens
 
 SCREEN = Screen(pii.find, pii.mask)
+WIDER = 4  # times the tokens of a row that another base may need at most
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,11 @@ class DryRun:
     plan: TrainingPlan
     data: DataManifest
     left_out: list[LeftOut]  # rows that are not learned, and why
+
+
+def _sampling_engine(engines: ExitStack, base: Base, recipe: Recipe) -> LlamaTokens:
+    """One that ends with the training."""
+    return engines.enter_context(LlamaTokens(base, TOGETHER, recipe.context, torch.get_num_threads()))
 
 
 @dataclass(frozen=True)
@@ -65,7 +78,11 @@ class Training:
         """A base of the catalogue, or a GGUF file by its path; of an encoder with the heads that the recipe learns. Raises ModelError,
         NotFound, InputError for a recipe that the base cannot follow.
         """
-        encoder = name in catalogue() and catalogue()[name].purpose == "embedding"
+        known = catalogue().get(name)
+        if known and not known.tunable:
+            others = ", ".join(one.name for one in catalogue().values() if one.tunable and one.purpose == known.purpose)
+            raise ModelError(f"{name} is of an architecture that is not tuned here", remedy=f"Choose one of: {others}")
+        encoder = known is not None and known.purpose == "embedding"
         if recipe and encoder != (recipe.method == "encode"):
             raise InputError(
                 f"the recipe {recipe.name} tunes {name} by the method {recipe.method}",
@@ -75,7 +92,6 @@ class Training:
             return EncoderBase(name, model_folder(self.settings, name) / "model.onnx", heads=heads_of(recipe) if recipe else ())
         path = chat_model(Settings(**self.settings.model_dump() | {"model": name}))
         cache = self.settings.home / "cache" / "train"
-        known = catalogue().get(name)
         return Base(name, path, known.chat_template, cache, known.template, known.original) if known else Base(name, path, cache=cache)
 
     def dry_run(self, recipe: Path | Recipe, data: Path, out: Path, report: Report = silent) -> DryRun:
@@ -88,10 +104,22 @@ class Training:
         told = self._recipe(recipe)
         base = self.base(told.base, told)
         made = prepared(told, base, data, out, SCREEN, report)
-        found = carry_out(made, out, __version__, report)
+        with ExitStack() as engines:
+            found = carry_out(made, out, __version__, report, engine=partial(_sampling_engine, engines))
         if first_process() and not found.outcome.stopped:
             export(out, base, list(told.forms), report)
         return found
+
+    def carried(self, manifest: ModelManifest, name: str, data: Path, out: Path, report: Report = silent) -> Recipe:
+        """The recipe of a tuned model for another base (``carried``): its rows are read in the words of the new one. Nothing is trained."""
+        told = parse_recipe(manifest.recipe, f"the recipe of {manifest.name}")
+        wide = WIDER * told.context  # to see the longest row
+        recipe = told.model_copy(update={"base": name, "context": wide, "pack": max(wide, told.pack)})
+        base = self.base(name, recipe)
+        found = prepared(recipe, base, data, out, SCREEN, report)
+        mean, longest = found.material.manifest.tokens / found.material.manifest.rows, max(len(row.ids) for row in found.rows)
+        before = LearnedOn(self.base(manifest.base, told).config, manifest.data["tokens"] / manifest.data["rows"])
+        return carried(told, before, LearnedOn(base.config, mean, longest)).model_copy(update={"base": name})
 
     def search(
         self, recipe: Path | Recipe, data: Path, out: Path, over: Sequence[str], trials: int | None = None, report: Report = silent
@@ -146,6 +174,12 @@ class Training:
         # Adapters are loaded when the engine starts: the one that runs is stopped, and started again by the next question.
         Supervisor(self.settings.home).stop("engine")
         return Installed(f"{manifest.base}+{name}", name, manifest.base)
+
+    def with_canaries(self, recipe: Path, count: int) -> Recipe:
+        """The recipe with so many canaries planted, each as often as the recipe says, else once. Raises InputError."""
+        told = load_recipe(recipe)
+        planted = (told.canaries or Canaries()).model_copy(update={"count": count})
+        return parse_recipe(told.model_dump() | {"canaries": planted.model_dump()}, str(recipe))
 
     @staticmethod
     def _recipe(recipe: Path | Recipe) -> Recipe:

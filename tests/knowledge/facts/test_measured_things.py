@@ -56,3 +56,34 @@ def test_a_column_of_units_gives_each_row_its_own() -> None:
     parsed = parse(f"<html><body><p>2024年年度报告</p><p>单位：元</p>{rows}</body></html>".encode(), "report.html")
     found = {fact.metric[0]: (fact.value, fact.unit) for fact in parsed.facts}
     assert found == {"疫苗": (Decimal(12_155_000), "count"), "饲料": (Decimal("1215.5"), "count")}
+
+
+def test_the_parts_of_a_table_of_operating_figures_have_their_own_scales() -> None:
+    said = "<h1>Quarterly report</h1><p>Three months ended June 30, 2024</p>"
+    rows = table(
+        ("", "2024"),
+        ("Average Daily Parcel Volume (in thousands):", ""),
+        ("Overnight", "1,540"),
+        ("Ground", "9,320"),
+        ("Total Average Daily Parcel Volume", "10,860"),
+        ("Average Revenue Per Parcel:", ""),
+        ("Overnight", "$ 21.70"),
+        ("Ground", "10.15"),
+        ("Operating Days", "63"),
+        ("Revenue (in millions):", ""),
+        ("Overnight", "$ 2,105"),
+        ("Ground", "5,960"),
+        ("Total Revenue", "$ 8,065"),
+    )
+    facts = parse(f"<html><body>{said}{rows}</body></html>".encode(), "report.html").facts
+    assert {fact.text: (fact.value, fact.unit) for fact in facts} == {
+        "1,540": (Decimal(1_540_000), "count"),
+        "9,320": (Decimal(9_320_000), "count"),
+        "10,860": (Decimal(10_860_000), "count"),
+        "$ 21.70": (Decimal("21.70"), "USD"),
+        "10.15": (Decimal("10.15"), "USD"),
+        "63": (Decimal(63), "count"),
+        "$ 2,105": (Decimal(2_105_000_000), "USD"),
+        "5,960": (Decimal(5_960_000_000), "USD"),
+        "$ 8,065": (Decimal(8_065_000_000), "USD"),
+    }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +14,10 @@ from tests.train import tiny
 from tests.train.test_served import decoded, served, shortfall
 
 from finfoundry.core.errors import InputError
+from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint, read_fingerprints
+from finfoundry.runtime.path_digest import path_digest
 from finfoundry.train.base import Base
+from finfoundry.train.export.manifest import read_manifest
 from finfoundry.train.gguf_file.container import open_container
 from finfoundry.train.light.experts import router, upcycle
 from finfoundry.train.light.quantise import quantise
@@ -78,3 +83,25 @@ def test_shapes_that_do_not_fit_are_refused(bases: Bases, tmp_path: Path) -> Non
     with pytest.raises(InputError, match="not alike"):
         upcycle(base, [base, small], [CARDS, LAWS], tmp_path / "out", used=1, version="1")
     assert not (tmp_path / "out").exists()
+
+
+def test_what_the_experts_learned_is_known_of_the_mixture(bases: Bases, tmp_path: Path) -> None:
+    """Fingerprints and suites of all parents, whose files the manifest names; and of what is made of the mixture in turn."""
+    folders = []
+    for number, text in enumerate(("what is the annual fee of this card", "which loans are secured by a house")):
+        folder = tmp_path / f"tuned-{number}"
+        folder.mkdir()
+        shutil.copy(tiny.base(tmp_path, "llama", number).path, folder / "model.gguf")
+        Fingerprints([fingerprint(text)]).write(folder / "data-fingerprints.npz")
+        (folder / "manifest.json").write_text(json.dumps({"data": {"spent": [f"suite-{number}"]}}))
+        folders.append(folder)
+    experts = [Base(folder.name, folder / "model.gguf") for folder in folders]
+    found = upcycle(bases("llama"), experts, [CARDS, LAWS], tmp_path / "mixture", used=1, version="1")
+    small = quantise(Base("mixture", Path(found.path)), CARDS, tmp_path / "small", form="q8_0", version="1")
+    for folder in (Path(found.folder), Path(small.folder)):
+        manifest = read_manifest(folder)
+        assert manifest.data["spent"] == ["suite-0", "suite-1"]
+        assert path_digest(folder / "data-fingerprints.npz") == manifest.data["fingerprints"]["sha256"]
+        known = read_fingerprints(folder / "data-fingerprints.npz")
+        assert known.knows("what is the annual fee of this card") == known.knows("which loans are secured by a house") == "exact"
+    assert [one["sha256"] for one in read_manifest(tmp_path / "mixture").parents] == [one.sha256 for one in experts]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from finfoundry.core.errors import InputError
+from finfoundry.evals.paired import lower_difference
 from finfoundry.evals.rows import Row
-from finfoundry.usecases.light.fit import Terms, budget_of, checked
+from finfoundry.runtime.settings import Settings
+from finfoundry.usecases.light.fit import Fit, Fitting, Terms, budget_of, checked
 from finfoundry.usecases.light.pareto import Point, draw, front
 from finfoundry.usecases.light.planner import cheapest, judged, nearest, steps
 from finfoundry.usecases.light.prices import Prices, Spent, read_prices, year
@@ -50,6 +55,67 @@ def test_it_finds_what_asking_all_finds_with_half_the_questions() -> None:
         assert one.model == other.model == "middle"
         assert sum(few.most.values()) < 0.6 * sum(all_of_them.most.values())
         assert [item.verdict for item in found] == ["hopeless", "hopeless", "suffices", "not asked", "reference"]
+
+
+def test_many_candidates_need_more_proof_each() -> None:
+    """Nine that lose just as much as may be lost: one is chosen by chance in 5 % of cases at most, not nine times as often."""
+    source, tries, n = random.Random(0), 2000, 200
+    bound = cache(lambda lost, of: lower_difference(0, lost, n, of))
+    worst = [min(sum(source.random() < 0.1 for _ in range(n)) for _ in range(9)) for _ in range(tries)]
+    assert sum(bound(lost, 9) >= -0.1 for lost in worst) / tries <= 0.05
+    assert sum(bound(lost, 1) >= -0.1 for lost in worst) / tries > 0.2, "uncorrected"
+    skills, costs = {"a": 0.85, "b": 0.88}, {"a": 1.0, "b": 9.0}
+    others = {f"x{place}": 0.1 for place in range(8)}
+    alone = judged(costs, "b", Asked(skills, 1), target=0.9, budget=9, items=50)[0]
+    many = judged(costs | dict.fromkeys(others, 2.0), "b", Asked(skills | others, 1), target=0.9, budget=9, items=50)[0]
+    dear = judged(costs | dict.fromkeys(others, 20.0), "b", Asked(skills | others, 1), target=0.9, budget=9, items=50)[0]
+    assert alone.difference == many.difference
+    assert alone.lower == dear.lower > many.lower, "who is over budget cannot be chosen"
+
+
+def test_other_weights_are_asked_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows belong to the bytes that answered, not to their name."""
+    asked = list[tuple[str, int]]()
+
+    class Answers:
+        def __init__(self, settings: Settings, _: Path, out: Path, count: int, **__: Any) -> None:
+            self.right, self.out, self.count = Path(settings.model).read_bytes() != b"GGUF poor", out, count
+
+        def __enter__(self) -> Answers:
+            return self
+
+        def __exit__(self, *_: object) -> None: ...
+
+        def evaluate(self, _: list[str]) -> None:
+            asked.append((self.out.name, self.count))
+            (self.out / "finfe").mkdir(parents=True, exist_ok=True)
+            rows = [Asked._row(number, self.right or number % 2 == 0) for number in range(self.count)]
+            (self.out / "finfe" / "rows.jsonl").write_text("".join(row.line for row in rows))
+
+    monkeypatch.setattr("finfoundry.usecases.light.fit.Evaluation", Answers)
+    for name, content in (("light", b"GGUF poor"), ("best", b"GGUF best, larger")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "model.gguf").write_bytes(content)
+        forms = {form: {"path": path, "sha256": ""} for form, path in (("gguf", "model.gguf"), ("factors", "factors.safetensors"))}
+        (tmp_path / name / "manifest.json").write_text(json.dumps({"name": name, "base": "b", "base_sha256": "", "forms": forms}))
+    told = Terms("finfe", str(tmp_path / "best"), (str(tmp_path / "light"),), target=0.9)
+
+    def fit() -> Fit:
+        return Fitting(Settings(home=tmp_path), tmp_path, tmp_path / "out").fit(told)
+
+    def verdict(found: Fit) -> str:
+        return found.compared[0].judged.verdict
+
+    assert verdict(fit()) == "hopeless"
+    before = len(asked)
+    assert verdict(fit()) == "hopeless"
+    assert len(asked) == before, "the same weights are not asked again"
+    (tmp_path / "light" / "model.gguf").write_bytes(b"GGUF good")
+    found = fit()
+    assert verdict(found) == "suffices"
+    assert found.proposal is not None
+    assert found.proposal.count("--form") == 1
+    assert len({folder for folder, _ in asked if folder.startswith("light")}) == 2
 
 
 def test_a_bound_is_needed_and_not_the_mean() -> None:

@@ -41,11 +41,13 @@ _QUOTE = re.compile(r"[“”\"「」]")
 
 
 def left_out(
-    intent: Intent, text: str, figures: Sequence[Figure], names: Mapping[str, Sequence[str]], calendar: FiscalYear, *, written: bool
-) -> list[str]:
+    intent: Intent, text: str, figures: Sequence[Figure], names: Mapping[str, Sequence[str]], calendar: FiscalYear, *, written: bool,
+    explained: bool = False,
+) -> list[str]:  # fmt: skip
     """The parts of the question that the answer does not hold, in the words of the question; empty where it holds all.
 
-    ``names`` are the other names of each company asked about; ``written``: the model wrote the answer from passages.
+    ``names`` are the other names of each company asked about; ``written``: the model wrote the answer from passages;
+    ``explained``: a chain of figures tells why.
     """
     asked = asked_of(intent.question)
     mentions = [] if intent.definitions else _metrics(intent, asked)
@@ -55,7 +57,8 @@ def left_out(
     found += [name for name in intent.entities if len(intent.entities) > 1 and not _names(name, names, text)]
     if not written:
         found += _operations(intent, asked, figures)
-        found += [match[0].strip() for match in _WHY.finditer(asked) if match[0].strip() and not _QUOTE.search(text)][:1]
+        why = () if explained or _QUOTE.search(text) else _WHY.finditer(asked)
+        found += [match[0].strip() for match in why if match[0].strip()][:1]
     return list(dict.fromkeys(" ".join(part.split()) for part in found))
 
 

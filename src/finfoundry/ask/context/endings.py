@@ -75,7 +75,8 @@ def _with_what_is_left_out(context: QuestionContext, bound: Bound) -> Bound:
     if context.intent is None:
         return bound
     names = context.services.known.of(context.principal, context.collection).entities
-    left = left_out(context.intent, bound.text, bound.figures, names, context.calendar, written=context.model is not None)
+    written, explained = context.model is not None, context.explained
+    left = left_out(context.intent, bound.text, bound.figures, names, context.calendar, written=written, explained=explained)
     left = [*context.lacking, *(part for part in left if not any(part in named for named in context.lacking))]
     if not left:
         return bound

@@ -116,6 +116,7 @@ class QuestionContext:
     search: EvidenceSearch = field(init=False)
     trace: Trace = field(default_factory=Trace)
     warnings: list[str] = field(default_factory=list)
+    explained: bool = False  # whether a chain of figures tells why
     doubts: list[str] = field(default_factory=list)  # why results that were computed are not stated
     timings: dict[str, float] = field(default_factory=dict)  # seconds by stage
     tokens: dict[str, int] = field(default_factory=lambda: {"prompt": 0, "completion": 0})

@@ -14,7 +14,7 @@ from finfoundry.ask.lexicon.ports import FactQuery, FactStore, StoredFact
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.member_plan import names_asked
-from finfoundry.ask.plan.rules import wants_number
+from finfoundry.ask.plan.rules import asks_openly, wants_number
 from finfoundry.ask.plan.unexplained import beside, doubtful
 from finfoundry.ask.reader.learnt_reading import companies_read
 from finfoundry.ask.understand.intent import Intent, understand
@@ -133,8 +133,10 @@ def labels_of(store: FactStore, principal: Principal, text: str, entity: str | N
     return labels_in(text, _rows(store, principal, text, entity, collection), set(), CALENDAR_YEAR)
 
 
-def prints(store: FactStore, principal: Principal, entity: str, words: str, collection: str | None) -> bool:
-    """Whether a row of a company has all the words of a text, or its Chinese characters in order, in its label, headings or dimensions."""
+def prints(store: FactStore, principal: Principal, entity: str | None, words: str, collection: str | None) -> bool:
+    """Whether a row of a company, or of any (None), has all the words of a text, or its Chinese characters in order, in its label, headings
+    or dimensions.
+    """
     cancellation.check()
     own = {token.text for token in tokens(words)}
     for stored in store.facts(principal, FactQuery(entity=entity, metric=words, collection=collection, limit=ROWS)):
@@ -177,7 +179,8 @@ def _part_named(context: QuestionContext, intent: Intent, known: Mapping[str, Se
     """The company of which a question that names none names a segment or a product, and the name of that; None where several may be."""
     if intent.entities or concerns_hidden(context.hidden, context.question, intent) or context.conversation.entity in known:
         return None
-    alone = [intent.unknown] if intent.unknown else _parts_asked(intent) if wants_number(intent) and len(known) > 1 else []
+    looked_up = wants_number(intent) or (intent.mentions and intent.periods and not asks_openly(intent))  # "converse revenue fy2024"
+    alone = [intent.unknown] if intent.unknown else _parts_asked(intent) if looked_up and len(known) > 1 else []
     return next(((owner, part) for part in alone if part in context.question and (owner := _owner_of(context, part))), None)
 
 

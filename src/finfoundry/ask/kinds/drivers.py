@@ -1,4 +1,5 @@
-"""Questions about drivers of change: compute the change from facts, then quote the sentences of the filing that explain it.
+"""Questions about drivers of change: compute the change from facts, then quote the sentences of the filing that explain it, and tell the
+figures that lead to it as a chain (``ask/chains``).
 
 Management explains a movement in a sentence of its own kind: the line, that it moved, and what it was "due to", "driven by", 主要系.
 A question that takes a rise for a fall is put right by the figures, and no reasons are given for what did not happen.
@@ -12,6 +13,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
+from finfoundry.ask.chains.causes import MetricMove, chain_of, moves_of
+from finfoundry.ask.chains.told_chain import ToldChain, chain_steps, holds, in_answer, told_chain
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.sentences import compose
 from finfoundry.ask.compute.results import Computed, carry_out
@@ -26,6 +29,7 @@ from finfoundry.ask.retrieve.passages import REASONS
 from finfoundry.ask.retrieve.query import lines_of, search_query
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
+from finfoundry.binding.evidence import Evidence
 from finfoundry.core.answer import Answer, Language
 from finfoundry.core.errors import PlanError
 from finfoundry.core.quantities.numbers import find_numbers
@@ -108,19 +112,42 @@ def of_causes(context: QuestionContext, intent: Intent, subject: Subject) -> Ans
         plan, row = _movement(context, intent, subject, items[0])
         contrary = plan.yes_no
         found = [] if contrary else _found(context, intent, subject, row)
-    if not found and not contrary:
+        chain = None if contrary else _chain(context, intent, subject, plan, row)
+    if not found and not contrary and not chain:
         return None
     told = compose(plan, [row], context.called(subject), intent.wish, context.language) if row else []
-    names = (*subject.names, *context.spoken)
-    parts = [(part.text, answer_evidence.of_part(part, names, subject.calendar)) for part in told]
+    names = _names(context, subject)
+    parts: list[tuple[str, Sequence[Evidence]]] = [(part.text, answer_evidence.of_part(part, names, subject.calendar)) for part in told]
     said = context.words["reason"]
     parts += [(f"{said.format(text=one.text)} [1]", answer_evidence.of_hits([one.hit], subject, fetch.facts_on(context))) for one in found]
+    if chain:
+        parts += in_answer(chain, context.language)
+        context.explained = True
+        if not found:
+            context.warn(context.words["chain_alone"])
     bound = endings.bind(context, parts)
     if bound.unbound:
         return None
     context.trace.add("evidence", [one.hit.chunk_id for one in found], [one.hit.document_id for one in found])
     context.conversation.entity = subject.name
-    return endings.release(context, bound)
+    answer = endings.release(context, bound)
+    answer.chain = chain_steps(chain, bound, context.question, context.language) if chain else []
+    return answer
+
+
+def _names(context: QuestionContext, subject: Subject) -> tuple[str, ...]:
+    return (*subject.names, *context.spoken)
+
+
+def _chain(context: QuestionContext, intent: Intent, subject: Subject, plan: Plan, row: Sequence[Computed]) -> ToldChain | None:
+    """The chain of figures that leads to the movement; None where the facts give none, or a part of the plan is labelled by hand."""
+    if not row or not (name := row[-1].item.expression).isidentifier():
+        return None
+    held = fetch.operands(context, plan, intent, subject)
+    moves = moves_of(held, row[0].span, row[-1].span, intent.vocabulary.library, context.language)
+    effect = MetricMove(name, row[0], row[-1])
+    chain = told_chain(chain_of(effect, moves), subject, _names(context, subject), context.called(subject), context.language)
+    return chain if chain and holds(chain, context.question, context.language) else None
 
 
 def _movement(context: QuestionContext, intent: Intent, subject: Subject, item: PlannedExpression) -> tuple[Plan, Sequence[Computed]]:

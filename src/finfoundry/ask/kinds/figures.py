@@ -11,7 +11,7 @@ from finfoundry.ask.compose.sentences import compose
 from finfoundry.ask.compute.operands import Operand, Operands
 from finfoundry.ask.compute.result_check import VERY_SURE, Lines, check, other_currency
 from finfoundry.ask.compute.results import Computed, carry_out, carry_out_in_part, rate_as_printed
-from finfoundry.ask.context import endings, fetch
+from finfoundry.ask.context import endings, fetch, reading
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.kinds import missing_metric
 from finfoundry.ask.lexicon.formula import MissingOperandError
@@ -44,6 +44,8 @@ def of_figures(context: QuestionContext, intent: Intent, subject: Subject) -> An
             plan = make(context, intent, subject, by_rule)
         if plan is None:
             continue
+        if subject.name is None and plan.labels and not all(_is_printed(context, label) for label in plan.labels.values()):
+            continue  # no company has such a line: of a law, a policy, a product
         if subject.name is None:
             return endings.end(context, "clarify", context.words["which_entity"], options=sorted(subject.known)[:20])
         context.trace.add("plan", plan)
@@ -56,6 +58,11 @@ def of_figures(context: QuestionContext, intent: Intent, subject: Subject) -> An
             context.conversation.entity = subject.name
             return answer
     return None
+
+
+def _is_printed(context: QuestionContext, label: str) -> bool:
+    """Whether a table has a row with all the words of a label."""
+    return reading.prints(context.services.store, context.principal, None, label, context.collection)
 
 
 def _by_reader(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:

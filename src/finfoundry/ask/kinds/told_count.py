@@ -7,8 +7,9 @@ that of the report. Nothing is answered where sentences differ.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.context import endings, fetch
@@ -30,8 +31,13 @@ from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers
 
 PAGES, PASSAGES = 6, 3  # searched through
 NEXT = 6  # words behind a number, one of which is what it counts
-_SENTENCE = re.compile(r"(?<=[。！？；])|(?<=[.!?;])\s+(?=[A-Z])|\n")
+_SENTENCE = re.compile(r"(?<=[。！？；])|(?<=[.!?;])\s+(?=[A-Z])|\n(?![a-z])")
 _CLAUSE = re.compile(r"[（(;；]|[,，](?!\d)")
+_IDLE = ("empty", "structure", "of_parts", "ties", "whole")  # lists of words that say nothing of who is counted
+_DIGITS_BEFORE, _DIGITS_BEHIND = re.compile(r"\d[,，.]?$"), re.compile(r"[,，.]?\d")  # columns that were read as one run
+_TIE_ZH = re.compile(
+    r"(?:总?数量?|总[计共]|共[计有]?|合计|人数|户数|家数|余额?|已?达到?|超过|[为是有约计近的：:\s（(]|在[^，,]{1,6}|分别)*"
+)  # noun, then number
 _COUNTED = frozenset({None, "count", "shares"})
 
 
@@ -99,32 +105,61 @@ def told(hit: Hit, noun: str, calendar: FiscalYear, year: int | None) -> Iterato
     for sentence in _SENTENCE.split(hit.text):
         if not sentence or not _has(sentence, noun):
             continue
-        before = ""
-        for clause in _CLAUSE.split(sentence):
+        starts = [0, *(found.end() for found in _CLAUSE.finditer(sentence)), len(sentence)]
+        for start, end in pairwise(starts):
+            before, clause = sentence[:start], sentence[start:end]
             numbers = [one for one in find_numbers(clause) if _counts(one, clause)]
-            if numbers and (_has(clause, noun) or (_has(before, noun) and not _has(sentence.partition(clause)[2], noun))):
-                named = _years(clause, calendar) or _years(before, calendar)
-                if len(numbers) == 1 and _beside(numbers[0], clause, noun) and (when := named[-1] if named else year):
-                    unit = clause[numbers[0].end : numbers[0].end + 1] if language_of(clause) == "zh" else ""
-                    yield ToldCount(hit, noun, numbers[0], when, unit if unit.isalpha() else "")
+            if numbers and (_has(clause, noun) or (_has(before, noun) and not _has(sentence[end:], noun))):
+                named = _years(clause, calendar) or _years(before, calendar) or ([year] if year else [])
+                if _beside(numbers[-1], clause, noun) and not _of_some(numbers[-1], clause, noun):
+                    for number, when in _of_years(numbers, named):
+                        unit = clause[number.end : number.end + 1] if language_of(clause) == "zh" else ""
+                        yield ToldCount(hit, noun, number, when, unit if unit.isalpha() else "")
                 break
-            before += clause
+
+
+def _of_years(numbers: Sequence[PrintedNumber], years: Sequence[int]) -> list[tuple[PrintedNumber, int]]:
+    """One number with the last year named; several with as many years in their order: "2023 and 2022 … 79,100 and 82,500"."""
+    if len(numbers) == 1:
+        return [(numbers[0], years[-1])] if years else []
+    return list(zip(numbers, years, strict=True)) if len(numbers) == len(years) == len(set(years)) else []
+
+
+def _of_some(number: PrintedNumber, clause: str, noun: str) -> bool:
+    """Whether only some are counted: what stands behind an English noun says of which, "employees in North America were covered by …"."""
+    if language_of(noun) == "zh":
+        return False
+    said = {one.text for one in tokens(noun)}
+    after = [one.text for one in tokens(clause[number.end :])]
+    last = max((at for at, word in enumerate(after) if word in said), default=-1)
+    return not all(any(word in word_list(name) for name in _IDLE) for word in after[last + 1 :])
 
 
 def _years(text: str, calendar: FiscalYear) -> list[int]:
-    return [one.fiscal_year for one in find_periods(text, fiscal_year_end=calendar) if one.fiscal_year]
+    """The fiscal years that a text names, by themselves or by their last day."""
+    found = find_periods(text, fiscal_year_end=calendar)
+    ends = {one.period.end: calendar.year_of(one.period.end) for one in found if one.kind == "date" and one.period}
+    last = {day: year for day, year in ends.items() if (day.month, day.day) == (calendar.end.month, calendar.end.day)}
+    years = (one.fiscal_year or (last.get(one.period.end) if one.period else None) for one in found)
+    return [year for year in years if year]
 
 
 def _counts(number: PrintedNumber, text: str) -> bool:
     """Whether a number may count things: whole, without a unit, no year and no day."""
     dated = any(one.start <= number.start < one.end for one in find_periods(text))
-    return number.unit in _COUNTED and not number.precision and not number.percent and number.value > 0 and not dated
+    whole = not (
+        _DIGITS_BEFORE.search(text[: number.start]) or _DIGITS_BEHIND.match(text, number.start + len(number.text.rstrip("人家名个")))
+    )
+    return number.unit in _COUNTED and not number.precision and not number.percent and number.value > 0 and not dated and whole
 
 
 def _beside(number: PrintedNumber, clause: str, noun: str) -> bool:
     """Whether nothing else is counted: behind an English number stands a word of the noun, or none that is counted ("192 fluid ounces")."""
-    if language_of(noun) == "zh" or not _has(clause, noun):
+    if not _has(clause, noun):
         return True
+    if language_of(noun) == "zh":
+        between = re.split(re.escape(simplified(noun)), simplified(clause[: number.start]))[-1]
+        return simplified(noun) not in simplified(clause[: number.start]) or _TIE_ZH.fullmatch(between) is not None
     after = [one.text for one in tokens(clause[number.end :])][:NEXT]
     said = {one.text for one in tokens(noun)}
     return bool(said & set(after)) or not after or after[0] in word_list("ties") | word_list("copula") | word_list("limits") | {"and"}

@@ -14,7 +14,8 @@ from finfoundry.governance.own_terms import OwnTerm
 
 _PARTICLES = frozenset("的之")
 _BREAK = re.compile(r"[,，、;；]")
-_TOKEN = re.compile(r"[A-Za-z0-9]+(?:[&][A-Za-z0-9]+)*|[\u3400-\u9fff]|[%&]")
+_FARTHEST = 4  # blanks between two words of one phrase: more stand for a name that was taken out
+_TOKEN = re.compile(r"(?:\b[A-Za-z]\.){2,}|[A-Za-z0-9]+(?:[&][A-Za-z0-9]+)*|[\u3400-\u9fff]|[%&]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def tokens(text: str) -> list[Token]:
 @lru_cache(maxsize=65536)
 def _stem(word: str) -> str:
     """Lower case without the plural: "Inventories" and "inventory" are one."""
-    word = simplified(word.lower())
+    word = simplified(word.lower()).replace(".", "")
     if len(word) > 3 and word.endswith("ies"):
         return word[:-3] + "y"
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
@@ -143,8 +144,12 @@ class Vocabulary:
         return said[:-1] if said.endswith("s") and len(said) > 2 else said
 
     def _cut(self, text: str, words: list[Token], position: int, length: int) -> int | None:
-        """Where a phrase ends that would reach over a comma into the next one: "goodwill, net income" names two; None where none does."""
+        """Where a phrase ends that would reach over a comma into the next one, or over a name: "goodwill, net income" names two. None where
+        none does.
+        """
         for after in range(position + 1, position + length):
+            if words[after].start - words[after - 1].end > _FARTHEST:
+                return after
             if (
                 _BREAK.search(text[words[after - 1].end : words[after].start])
                 and self._longest(words, after)[0] > position + length - after

@@ -18,6 +18,7 @@ from finfoundry.ask.plan.rules import Plan, shaped, spans_of
 from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.answer import Language
+from finfoundry.core.formulas import formulas
 from finfoundry.core.language import language_of, simplified
 from finfoundry.core.periods import FiscalYear
 
@@ -43,7 +44,7 @@ def plans_by_member(intent: Intent, rows: Iterable[StoredFact], calendar: Fiscal
 
     Whether a fact bears both is for the caller to see.
     """
-    metric = next((mention for mention in reversed(intent.mentions) if not mention.formula), None)
+    metric = next(reversed(intent.mentions), None)
     member = _member(intent, rows) if metric is not None and not intent.definitions else None
     if metric is None or member is None:
         return
@@ -67,8 +68,9 @@ def _explained(word: Token, known: set[str] | frozenset[str]) -> bool:
 
 def _phrases(metric: Mention, language: Language) -> list[str]:
     """The metric as the question calls it, then by its other names of the language in which its part is printed."""
-    known = metrics().get(metric.name)
-    said = [phrase for phrase in (known.say if known else ()) if language_of(phrase) == language]
+    library, known = formulas(), metrics().get(metric.name)
+    names = (*library[metric.name].en, *library[metric.name].zh) if metric.name in library else known.say if known else ()
+    said = [phrase for phrase in names if language_of(phrase) == language]
     return list(dict.fromkeys([metric.text, *said]))[:PHRASES]
 
 

@@ -16,7 +16,7 @@ from itertools import pairwise, takewhile
 from typing import Literal
 
 from finfoundry.ask.lexicon.metric_terms import metrics
-from finfoundry.ask.lexicon.vocabulary import Token, tokens
+from finfoundry.ask.lexicon.vocabulary import Mention, Token, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.expressions import is_part
 from finfoundry.ask.plan.yes_no import explains
@@ -130,11 +130,14 @@ def _is_explained(word: str, intent: Intent) -> bool:
         return True
     if word in word_list("parts"):
         return bool(_AS_SHARE.search(intent.core) or (len(intent.mentions) == 2 and is_part(intent, *intent.mentions)))
-    return word in word_list("paid") and any(_is_outflow(mention.name) for mention in intent.mentions)
+    return word in word_list("paid") and any(_is_outflow(mention) for mention in intent.mentions)
 
 
-def _is_outflow(name: str) -> bool:
-    return name in metrics() and metrics()[name].outflow
+def _is_outflow(mention: Mention) -> bool:
+    """Whether a metric is money that goes out, or what a printed line of the company says is bought or paid."""
+    if mention.name in metrics():
+        return metrics()[mention.name].outflow
+    return any(token.text in word_list("paid") for token in tokens(mention.text))
 
 
 # --- English --------------------------------------------------------------------------------------------------------------------

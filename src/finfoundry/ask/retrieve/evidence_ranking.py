@@ -20,10 +20,7 @@ from finfoundry.core.language import language_of
 from finfoundry.knowledge.search.terms import terms
 
 READ_CHARACTERS = {"en": 340, "zh": 140}  # of a sentence, of which an encoder is given the beginning
-LONGEST_NAME, CLAUSE = (
-    4,
-    0.6,
-)  # characters of a Chinese name without its legal form; share of the words of a longer one by which it is spoken of
+FEWEST, CLAUSE = 4, 0.5  # characters of what may be a Chinese clause; share of them by which a sentence speaks of it
 FAR = 0.7  # cosine of texts that have nothing to do with one another
 READ_BY_MEANING = 32  # of what can be quoted, the first by words: an encoder takes milliseconds for each
 
@@ -59,6 +56,9 @@ _OURS = re.compile(
     r"^(?:\W*(?:\d{1,2}[.、)）])?\s*)(?:we\b|our\b|the (?:company|group|firm|bank|corporation)\b|公司|本公司|本集团|本行|集团|报告期)", _ANY
 )
 _OPINION = re.compile(r"\bopinions?\b|critical audit|registered public accounting firm|审计意见|审计报告", _ANY)
+_OF_ANY_NAME = re.compile(
+    "公司|集团|股份|控股|银行|证券|保险|基金|信托|人寿|科技|实业|药业|中国|国际|有限|全国|国家|中华|上海|北京|深圳|广东|江苏|浙江"
+)
 _ANOTHER = re.compile(
     r"\b(?:former(?:ly)?|previously|until|denie[ds]|denies|competitors?|controlling\s+shareholders?)\b|曾任|曾经|前任|原任|竞争对手|控股股东|否认",
     _ANY,
@@ -200,12 +200,15 @@ def concepts_of(query: str) -> list[Concept]:
 
 def speaks_of(one: Quotable, name: str) -> bool:
     """Whether a sentence, or what it stands under, holds the words of what is taken for a name that no paper is known by; in Chinese,
-    where a whole clause may be taken for one, most of a long one's.
+    where a clause may be taken for one, half of its characters, in words that not every company's name has.
     """
     wanted = _stems(name)
     there = frozenset(terms(f"{one.text} {one.before} {' '.join(one.heading)} {one.hit.document_name}"))
-    clause = language_of(name) == "zh" and len(name) > LONGEST_NAME
-    return len(wanted & there) >= (CLAUSE if clause else 1) * len(wanted)
+    if language_of(name) != "zh" or len(name) < FEWEST:
+        return wanted <= there
+    pairs = [(place, name[place : place + 2]) for place in range(len(name) - 1)]
+    said = {place + step for place, pair in pairs if pair in there and not _OF_ANY_NAME.fullmatch(pair) for step in (0, 1)}
+    return len(said) >= CLAUSE * len(name)
 
 
 def in_print(query: str) -> str:

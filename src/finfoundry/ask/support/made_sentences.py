@@ -18,6 +18,7 @@ from finfoundry.core.language import language_of, simplified
 
 LONGEST = {"en": 230, "zh": 84}  # characters of a sentence that is made
 FEWEST = {"en": 32, "zh": 9}
+SHORTER = 0.6  # of the sentences that offer it
 _INSIDE = re.compile(r"\s*[(（][^()（）]*[)）]")
 _MARK = re.compile(
     r"^\s*(?:[•●▪■◦·–—*-]|[(（]?(?:\d{1,2}|[a-z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[)）、.．])\s*|^第[〇零一二三四五六七八九十百]+条\s*"
@@ -31,6 +32,15 @@ _WE = re.compile(r"\b[Ww]e (are|have|were|do|[a-z]+)\b")
 _THIRD = {"are": "is", "have": "has", "were": "was", "do": "does"}
 _AUXILIARY = re.compile(r"^(?:may|might|could|can|will|would|should|must|shall|had|did|[a-z]+ed)$")
 _CAUSE = re.compile(r"^(?P<effect>[^，；]{4,40})，(?:主要)?(?:是由于|系由于|由于|因为|系)(?P<cause>[^，；]{4,40})[。]?$")
+_SAYS_LITTLE = re.compile(r"\b(?:certain|various|respective|applicable|also|relevant|currently|further|such|that certain) (?=[a-z])")
+_AND_SO_ON = re.compile(r"^(?:However|In addition|Furthermore|Additionally|Moreover|Accordingly|As a result|Therefore), (?=[A-Za-z])")
+_BESIDE = re.compile(
+    r",? (?:pursuant to|in accordance with|with respect to|in connection with|as described in|as defined in|together with|as amended)\b"
+    r"[^,;.]*"
+)
+_THREE = re.compile(r"\b[a-z][\w'-]+(?: [\w'-]+){0,2}, ([a-z][\w'-]+(?: [\w'-]+){0,2}),? and (?=[a-z])")
+_BESIDE_ZH = re.compile(r"^(?:根据|按照|依据|依照|为了|此外|同时|另外)[^，。；]{0,24}，")
+_THREE_ZH = re.compile(r"[\u4e00-\u9fff]{2,8}、(?=[\u4e00-\u9fff]{2,8}[、和及与])")
 _NUMBERS = re.compile(r"\d{4,}|[\d.]+%|[$¥€]|\d,\d{3}|\d\.\d")
 
 
@@ -60,11 +70,23 @@ def told_again(one: Quotable, company: str, source: random.Random) -> str | None
     language = language_of(text)
     text = _INSIDE.sub("", text) if source.random() < 0.7 else text
     text = _english(text, company, source) if language == "en" else _chinese(text, company, source)
-    text = with_other_words(text, language, source)
+    text = _shorter(text, language, source)
+    text = with_other_words(text, language, source, source.choice((0.5, 0.9)))
     if source.random() < 0.12:
         opener = source.choice(words()["openers"][language])
         text = opener + (text if language == "zh" or text[:2].isupper() else text[0].lower() + text[1:])
     return text if FEWEST[language] <= len(text) <= LONGEST[language] else None
+
+
+def _shorter(text: str, language: Language, source: random.Random) -> str:
+    """Without some of what a person who tells it leaves out: how it is done, one of several things, words that say little."""
+    left_out = (_AND_SO_ON, _SAYS_LITTLE, _BESIDE) if language == "en" else (_BESIDE_ZH, _THREE_ZH)
+    for pattern in left_out:
+        if source.random() < SHORTER:
+            text = pattern.sub("", text, count=2)
+    if language == "en" and source.random() < SHORTER:
+        text = _THREE.sub(r"\1 and ", text, count=1)
+    return text[:1].upper() + text[1:]
 
 
 def records(found: Sequence[Quotable]) -> Iterator[Record]:

@@ -6,20 +6,19 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from finfoundry.ask.lexicon.definitions import Definition, definitions, label_name
 from finfoundry.ask.lexicon.entities import EntityNames, Named, goes_on, is_company, listed_company, unknown_company
 from finfoundry.ask.lexicon.spans import asked_periods, years_before
 from finfoundry.ask.lexicon.vocabulary import Mention, Token, Vocabulary, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
-from finfoundry.ask.understand.question_text import core_of, masked_out
+from finfoundry.ask.understand.question_text import asked_unit, core_of, masked_out
 from finfoundry.ask.understand.stored_labels import labelled
 from finfoundry.core.answer import Language
 from finfoundry.core.document import Scope
 from finfoundry.core.language import language_of
 from finfoundry.core.periods import FiscalYear, FoundPeriod
-from finfoundry.core.quantities.unit_lines import UnitLine, unit_phrase
 
 Shape = Literal["value", "change", "sign", "which", "open"]
 
@@ -83,8 +82,9 @@ def understand(
     periods, before = asked_periods(asked, calendar), years_before(asked)
     heard = _without_change(asked, question) if len(periods) + len(before) > 1 or _COMPARES.search(asked) else asked
     heard = masked_out(heard, named_statements(heard))  # "cash flow statement" asks for no cash
-    mentions = labelled(vocabulary.find(heard) or _sold(heard), heard, labels, periods)
-    left = _left(asked, [*mentions, *periods, *before])
+    found = labelled(vocabulary.find(heard) or _sold(heard), heard, labels, periods)
+    mentions = found[_means(found, heard) :]
+    left = _left(asked, [*found, *periods, *before])
     unknown = None
     if not named:
         taken = [(mention.start, mention.end) for mention in mentions] + [(found.start, found.end) for found in periods]
@@ -127,6 +127,14 @@ _SOLD = re.compile(
 def _sold(text: str) -> list[Mention]:
     found = _SOLD.search(text)
     return [Mention("revenue", False, *found.span("verb"), found["verb"])] if found else []
+
+
+def _means(mentions: Sequence[Mention], text: str) -> int:
+    """How many mentions say only in what something is paid: one of "cash spent on repurchases", which asks for the repurchases."""
+    if len(mentions) < 2 or mentions[0].text.lower() != "cash":
+        return 0
+    between = tokens(text[mentions[0].end : mentions[1].start])
+    return int(any(word.text in word_list("paid") for word in between))
 
 
 _COMPARES = re.compile(r"\b(?:growth|year[- ]over[- ]year|yoy|percent\w*)\b", re.I)
@@ -223,12 +231,14 @@ def _left(masked: str, explained: Sequence[Mention | FoundPeriod]) -> list[Token
     left_en = [
         t
         for t in tokens(_HAN.sub(" ", text))
-        if t.text not in word_list("empty") and (not t.text.isdigit() or _UNREAD_YEAR.fullmatch(t.text))
+        if (t.text not in word_list("empty") or _SHORT_NAME.match(text, t.start))
+        and (not t.text.isdigit() or _UNREAD_YEAR.fullmatch(t.text))
     ]
     return left_zh + [word for word in left_en if len(word.text) > 1]
 
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_SHORT_NAME = re.compile(r"(?:(?:[A-Z]\.){2,}|(?:US|UK)\b)(?!\s*(?:[$£]|dollars?\b|GAAP\b))")  # no pronoun, and no filler
 _UNREAD_YEAR = re.compile(r"(?:19|20)\d\d")  # a number that may be a year, and was not read as one
 
 
@@ -239,14 +249,19 @@ def _unknown_zh(core: str, rest: Sequence[str]) -> str | None:
         (
             part
             for part in rest
-            if 2 <= len(part) <= 12 and head and head[1].startswith(part[:2]) and not (_VERB_ZH.search(part) or _NO_NAME_ZH.search(part))
+            if 2 <= len(part) <= 12
+            and head
+            and head[1].startswith(part[:2])
+            and not (_VERB_ZH.search(part) or _NO_NAME_ZH.search(part))
+            and not _IS_DONE.match(core, core.find(part) + len(part))
         ),
         None,
     )
 
 
 # Pronouns, particles and verbs of asking: a closed class, of which no company's name has any.
-_NO_NAME_ZH = re.compile("[我你您们吗呢吧啊请问帮查想说给把被让谁怎这那就还要]|[以之]后|老板|主管|麻烦")
+_NO_NAME_ZH = re.compile("[我你您们吗呢吧啊请问帮查想说给把被让谁怎这那就还要某]|[以之]后|老板|主管|麻烦")
+_IS_DONE = re.compile(r"了[，,]")  # behind what happens: no name is
 _VERB_ZH = re.compile(r"分析|介绍|说明|描述|简述|哪|谁|怎|如何|为何|原因|影响|变化|主要|所有|全部|行业|排名|最高|最低|最大|最小")
 
 # --- whether it is answered with yes or no ---------------------------------------------------------------------------------------
@@ -347,63 +362,3 @@ def named_statements(text: str) -> list[tuple[int, int]]:
 
 def _statements(question: str) -> tuple[str, ...]:
     return tuple(name for name, pattern in _STATEMENT_WORDS if re.search(pattern, question, re.I))
-
-
-# --- the scale and currency in which an answer is wanted: "in crores of rupees", "in CHF millions", 以港币百万元计, 多少亿美元 ----------
-
-_IN = re.compile(r"\bin\s+(?:units?\s+of\s+)?(?P<rest>[A-Za-z$€£¥₹₩][^\n?!;()]{0,60})", re.IGNORECASE)
-_IN_ZH = re.compile(r"(?:以|用|折合?|合|单位|單位|多少|几|幾)\s*[:：为為是]?\s*(?=(?P<rest>[\u4e00-\u9fff]{1,8}))")
-_PLACE = re.compile(r"\s+(?:area|zone|countries|bloc|market|bonds?|notes?|loans?)\b", re.IGNORECASE)  # "in euro area countries"
-_MOST_WORDS = 5
-_ENGLISH = {3: "thousand", 5: "lakh", 6: "million", 7: "crore", 9: "billion", 12: "trillion"}
-_CHINESE = {0: "元", 3: "千元", 4: "万元", 6: "百万元", 7: "千万元", 8: "亿元", 12: "万亿元"}
-_BARE = (6, 8)  # scales that a question names without a currency: 多少亿
-
-
-class AskedUnit(NamedTuple):
-    scale: Decimal | None = None
-    word: str = ""  # for the scale, as an answer prints it
-    currency: str | None = None  # only one that is surely meant: "dollars" and 元 may be any
-
-
-def asked_unit(question: str) -> AskedUnit:
-    """The unit that the question asks for; each part None where it leaves it open."""
-    found = [*_english(question), *_chinese(question)]
-    scaled = next((unit for unit in found if unit.scale is not None), AskedUnit())
-    return AskedUnit(scaled.scale, scaled.word, next((unit.currency for unit in found if unit.currency), None))
-
-
-def _english(question: str) -> list[AskedUnit]:
-    found = []
-    for match in _IN.finditer(question):
-        ends = [word.end() for word in re.finditer(r"\S+", match["rest"])][:_MOST_WORDS]
-        lines = ((end, unit_phrase(f"in {match['rest'][:end].rstrip('.,:')}")) for end in reversed(ends))
-        end, line = next(((end, line) for end, line in lines if line is not None), (0, None))
-        if line is None or _PLACE.match(match["rest"], end):
-            continue
-        power = _power(line)
-        word = _ENGLISH.get(power, "")
-        found.append(AskedUnit(line.scale if word else None, word, _sure(line)))
-    return found
-
-
-def _chinese(question: str) -> list[AskedUnit]:
-    found = []
-    for match in _IN_ZH.finditer(question):
-        lines = (unit_phrase(f"单位：{match['rest'][:end]}") for end in range(len(match["rest"]), 0, -1))
-        line = next((line for line in lines if line is not None), None)
-        if line is None or (line.currency is None and _power(line) not in _BARE):
-            continue
-        power = _power(line)
-        plain = power == 0 and not line.shared  # 以美元: in which currency, and nothing of a scale
-        word = "" if plain else _CHINESE.get(power, "")
-        found.append(AskedUnit(line.scale if word else None, word, _sure(line)))
-    return found
-
-
-def _power(line: UnitLine) -> int:
-    return int(line.scale.log10()) if line.scale is not None else 0
-
-
-def _sure(line: UnitLine) -> str | None:
-    return None if line.shared and line.currency in ("USD", "CNY") else line.currency

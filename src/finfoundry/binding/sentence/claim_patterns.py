@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from finfoundry.binding.sentence.labels import words
 from finfoundry.core.periods import FoundPeriod
@@ -95,7 +96,7 @@ BEFORE_LEVEL = 60  # characters before a level in which it is said to be an earl
 OF_TAIL = re.compile(r"\s*(?:of|in)\b[^,;.]{0,90}|的[^，。；]{0,40}", re.IGNORECASE)
 A_YEAR_EARLIER = FoundPeriod("", 0, 0, None, None, None, "relative", -1)
 _JOINTS = re.compile(r",\s|，|、|\band\b|[和与及]")
-_LISTED = re.compile(r"分别[为是]?|依次为|respectively")
+LISTED = re.compile(r"分别[为是]?|依次为|respectively")
 NEAR = 40  # characters before a figure in which a word belongs to it
 
 
@@ -104,7 +105,7 @@ def listed_name(lead: str, order: tuple[int, int] | None) -> str:
     if order is None:
         return ""
     place, count = order
-    names = [name for name in _JOINTS.split(_LISTED.sub(" ", lead)) if words(name)]
+    names = [name for name in _JOINTS.split(LISTED.sub(" ", lead)) if words(name)]
     return names[place] if len(names) == count else ""
 
 
@@ -119,3 +120,12 @@ def only_direction(text: str) -> int:
     """The direction of which alone a text speaks: 1, -1, or 0."""
     rise, fall = RISE.search(text) is not None, FALL.search(text) is not None
     return 0 if rise is fall else 1 if rise else -1
+
+
+def in_order(text: str, numbers: Sequence[PrintedNumber], rows: Sequence[tuple[int, int]], periods: Sequence[FoundPeriod]) -> Sequence[int]:
+    """The figures of a row that follow as many times in their order: "2023 and 2022 … 7,910 and 8,250, respectively, of which 900 …"."""
+    for first, last in dict.fromkeys(rows):
+        follows = periods[-1].end <= numbers[first].start and LISTED.search(text, numbers[last].end, numbers[last].end + NEAR)
+        if last - first + 1 == len(periods) > 1 and follows:
+            return range(first, last + 1)
+    return ()

@@ -271,10 +271,13 @@ class _Sentence:
         one_row = in_order is False and levels and self._rows[levels[0]] == (levels[0], levels[-1])
         spread = spread_years(self.periods, len(levels)) if one_row and self.periods[-1].end <= self.numbers[levels[0]].start else []
         moved = in_order and self._moved(levels)
+        listed = () if in_order else said.in_order(self.text[: self.end], self.numbers, [self._rows[at] for at in levels], self.periods)
         places = {index: place for place, index in enumerate(levels)}
         for index in range(len(self.numbers)):
             if self.changes[index]:
                 found.append(self._around(index) or tuple(self.absolute))
+            elif index in listed:
+                found.append((self.periods[listed.index(index)],))
             elif spread:
                 found.append((spread[places[index]],))
             elif in_order:

@@ -97,8 +97,10 @@ class Task(_Closed):
     metrics: list[Metric] = Field(min_length=1)  # the first is the headline
     group: str = "text"  # the field that keeps rows together when the data are split
     split: tuple[float, float, float] = (0.8, 0.1, 0.1)  # shares of train, dev, test
+    split_column: str = ""  # the column that says train, dev or test, where the part of a row is given and no share
     skip_unknown: bool = False  # rows with a label that is not in ``labels`` are left out, counted, instead of refused
     max_tokens: int = 32
+    stop: list[str] = []  # what ends an answer, of kind text
 
     @model_validator(mode="after")
     def _whole(self) -> Task:

@@ -9,11 +9,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.tasks.record_readers import READERS, TaskRecord
 from finfoundry.core.tasks.task import Split, Task, TaskRow, score_of
 
+PART = "part"  # of a row's meta: the part that its source gives
 NEGATIVE = "negative"  # begins the names of the columns with texts that only seem to belong to a row
 
 
@@ -59,8 +61,11 @@ def found(task: Task, data: Path) -> Iterator[Path]:
 
 def split_of(task: Task, row: TaskRow) -> Split:
     """The part (train, dev or test) of a row, by the hash of its group: rows of one group (letter case, width and spaces aside) are in one
-    part, whichever task they belong to.
+    part, whichever task they belong to. Of a task with a column of parts it is what that says.
     """
+    if task.split_column:
+        part: Split = row.meta[PART]
+        return part
     plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", row.group)).casefold()
     place = int.from_bytes(hashlib.sha256(plain.encode()).digest()[:8]) / 2**64
     train, dev, _ = task.split
@@ -88,6 +93,10 @@ def _row(task: Task, name: str, record: TaskRecord, unknown: list[tuple[str, str
     elif task.kind == "score" and score_of(target.strip()) is None:
         raise InputError(f"row {name} has the score {target!r}", remedy="Write a number from 0 to 1")
     meta = record.meta
+    if task.split_column:
+        if (part := fields.pop(task.split_column, "")) not in get_args(Split):
+            raise InputError(f"row {name} is of the part {part!r}", remedy=f"{task.split_column} says {', '.join(get_args(Split))}")
+        meta = meta | {PART: part}
     if task.kind in ("score", "match"):
         meta = meta | {"about": next((fields[key] for key in task.asked if key in fields), "")}
     if task.kind == "match":  # what only seems to belong to the text, shared by many rows, is nothing that the row is about

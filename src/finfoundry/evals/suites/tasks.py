@@ -14,6 +14,7 @@ from typing import Any
 from finfoundry.core.protocols import Engine, JsonSchema, Request
 from finfoundry.core.tasks import EntitySpan, Task, rows
 from finfoundry.core.tasks import TaskRow as TaskRow
+from finfoundry.core.tasks.json_value import json_value
 from finfoundry.core.tasks.task import score_of
 from finfoundry.evals.measures import MEASURES, normal, rouge_l
 from finfoundry.evals.rows import Item, Judgement, Reply, Solver
@@ -54,17 +55,18 @@ def task_solver(engine: Engine, task: Task, examples: Sequence[TaskRow] = (), *,
     """
 
     schema = form(task)
-    stop = ("\n",) if schema is not None else ()  # labels are one line: a base model would go on with the next question
+    stop = ("\n",) if schema is not None else tuple(task.stop)  # labels are one line: a base model would go on with the next question
 
     def solve(item: Item) -> Reply:
         row: TaskRow = item.meta["row"]
-        request = Request(task.messages(row, tuple(examples)), max_tokens=task.max_tokens, stop=stop, adapter=adapter)
+        request = Request(task.messages(row, tuple(examples)), max_tokens=task.max_tokens, stop=stop, adapter=adapter, likelihood=True)
         first = engine.chat(request)
-        reply = Reply(first.text.strip(), prompt_tokens=first.prompt_tokens, completion_tokens=first.completion_tokens)
+        reply = Reply(first.text.strip(), confidence=first.likelihood)
+        reply.prompt_tokens, reply.completion_tokens = first.prompt_tokens, first.completion_tokens
         if schema is not None and task.read(reply.text, row.fields.get("text", "")) is None:
             again = engine.chat(dataclasses.replace(request, schema=schema, stop=(), max_tokens=task.max_tokens + MARKS))
             reply.slip, reply.reason = True, reply.text
-            reply.text = unquoted(again.text)
+            reply.text, reply.confidence = unquoted(again.text), again.likelihood
             reply.prompt_tokens, reply.completion_tokens = (
                 reply.prompt_tokens + again.prompt_tokens,
                 reply.completion_tokens + again.completion_tokens,
@@ -112,6 +114,10 @@ def score(task: Task, item: Item, reply: Reply) -> Judgement:
 
 
 def _text(task: Task, gold: str, text: str) -> Judgement:
+    value_of_gold = json_value(gold)
+    if value_of_gold is not None:
+        same = json_value(text) == value_of_gold
+        return Judgement("correct" if same else "wrong", float(same), "" if same else "another value, or no JSON")
     exact = normal(gold).strip(string.punctuation + "。") == normal(text).strip(string.punctuation + "。")
     value = rouge_l(gold, text, characters=task.language == "zh")
     return Judgement("correct" if exact else "wrong", value, f"ROUGE-L {value:.2f}")

@@ -16,11 +16,12 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from finfoundry.core.document import Certificate, Fact, FactReading
+from finfoundry.core.document import Certificate, FactReading
 from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.principal import Principal
-from finfoundry.knowledge.corrections.corrected_fields import CorrectionFields, check_why, corrected_reading
+from finfoundry.knowledge.corrections.corrected_fields import CorrectionFields, check_why
 from finfoundry.knowledge.corrections.correction import Correction, CorrectionDraft, CorrectionState
+from finfoundry.knowledge.corrections.drafting import Reach, drafted, no_fact, place_of
 from finfoundry.knowledge.corrections.identity_changes import IdentityChange, document_changes
 from finfoundry.knowledge.ids import document_id, document_number
 from finfoundry.knowledge.ingest.certificate import find_conflicts
@@ -46,13 +47,17 @@ class CorrectionRegister:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def draft(self, principal: Principal, fact: str, given: CorrectionFields) -> CorrectionDraft:
-        """What a correction would change. Nothing is kept. Raises NotFound for a fact that the principal may not read, InputError."""
+    def draft(self, principal: Principal, fact: str, given: CorrectionFields, reach: Reach = "cell") -> list[CorrectionDraft]:
+        """What a correction would change, of the fact first. Nothing is kept. Raises NotFound for a fact that the principal may not read,
+        InputError.
+        """
         with self._database.transaction(principal) as connection:
-            return _drafted(connection, fact, given)[1]
+            return [draft for _, draft in drafted(connection, fact, given, reach)]
 
-    def propose(self, principal: Principal, fact: str, given: CorrectionFields, why: str, *, anyway: bool = False) -> Correction:
-        """Keep a correction; the fact stays as it is until a second person approves it.
+    def propose(
+        self, principal: Principal, fact: str, given: CorrectionFields, why: str, *, reach: Reach = "cell", anyway: bool = False
+    ) -> list[Correction]:
+        """Keep a correction of a fact, and of those of its table within ``reach``; they stay as they are until a second person approves.
 
         Raises:
             NotFound: no such fact that the principal may read.
@@ -63,15 +68,17 @@ class CorrectionRegister:
         reason = check_why(why)
         with self._database.transaction(principal) as connection:
             _refuse_unwritable(connection, principal, fact)
-            _lock(connection, [_place_of(fact)[0]])
-            _refuse_crowd(connection, fact)
-            stored, draft = _drafted(connection, fact, given)
-            if draft.broken and not anyway:
-                broken = "; ".join(one.shown() for one in draft.broken)
-                raise InputError(f"The correction of {fact} breaks what holds in {draft.name}: {broken}", remedy=ANYWAY)
-            number = _inserted(connection, principal, stored, draft, reason)
-            made = _one(connection, number)
-            _record(connection, principal, "correction proposed", made)
+            _lock(connection, [place_of(fact)[0]])
+            together = drafted(connection, fact, given, reach)
+            (_, first), *_ = together
+            if first.broken and not anyway:
+                broken = "; ".join(one.shown() for one in first.broken)
+                raise InputError(f"The correction of {fact} breaks what holds in {first.name}: {broken}", remedy=ANYWAY)
+            for stored, _ in together:
+                _refuse_crowd(connection, stored.id)
+            made = [_one(connection, _inserted(connection, principal, *one, reason)) for one in together]
+            for one in made:
+                _record(connection, principal, "correction proposed", one)
             return made
 
     def approve(self, principal: Principal, numbers: Sequence[int]) -> list[Correction]:
@@ -138,7 +145,7 @@ class CorrectionRegister:
     def versions_of(self, principal: Principal, number: int) -> list[Correction]:
         """The correction of this number, then the other versions for its fact, the latest ``MOST_LISTED`` of them. Raises NotFound."""
         with self._database.transaction(principal) as connection:
-            document, ordinal = _place_of(_one(connection, number).change.fact)
+            document, ordinal = place_of(_one(connection, number).change.fact)
             query = f"{_READ} WHERE c.document_id = %s AND c.ordinal = %s ORDER BY c.id <> %s, c.version DESC LIMIT %s"
             return [_correction(row) for row in connection.execute(query, (document, ordinal, number, MOST_LISTED))]
 
@@ -175,9 +182,9 @@ class CorrectionRegister:
 def _refuse_unwritable(connection: Connection, principal: Principal, fact: str) -> None:
     """Raises NotFound for a fact that the principal may not read, NotPermitted where nothing may be written under its label."""
     query = "SELECT l.name, l.id = ANY (writable_labels()) FROM facts f JOIN labels l ON l.id = f.label_id"
-    found = connection.execute(f"{query} WHERE f.document_id = %s AND f.ordinal = %s", _place_of(fact)).fetchone()
+    found = connection.execute(f"{query} WHERE f.document_id = %s AND f.ordinal = %s", place_of(fact)).fetchone()
     if found is None:
-        raise _no_fact(fact)
+        raise no_fact(fact)
     if not found[1]:
         raise not_writable(principal, found[0])
 
@@ -190,7 +197,7 @@ def _lock(connection: Connection, documents: Sequence[int]) -> None:
 
 def _refuse_crowd(connection: Connection, fact: str) -> None:
     query = "SELECT count(*) FROM corrections WHERE document_id = %s AND ordinal = %s AND state = 'proposed'"
-    (waiting,) = connection.execute(query, _place_of(fact)).fetchone() or (0,)
+    (waiting,) = connection.execute(query, place_of(fact)).fetchone() or (0,)
     if waiting >= MOST_PROPOSALS:
         raise InputError(
             f"{waiting} proposals for {fact} wait for a decision, as many as may",
@@ -198,57 +205,13 @@ def _refuse_crowd(connection: Connection, fact: str) -> None:
         )
 
 
-def _place_of(fact: str) -> tuple[int, int]:
-    """The document and the number of a fact. Raises NotFound, InputError for a cell of a wide table."""
-    document, _, number = fact.partition("/")
-    if number.replace(".", "").isdecimal() and number.count(".") == 2:
-        raise InputError(
-            f"{fact[:60]} is a cell of a wide table", remedy="Put the file right and import it again: finfoundry tables import"
-        )
-    if not number.isdecimal() or len(number) > 9:
-        raise _no_fact(fact)
-    try:
-        return document_number(document), int(number)
-    except NotFound as error:
-        raise _no_fact(fact) from error
-
-
-def _no_fact(fact: str) -> NotFound:
-    return NotFound(f"There is no fact {fact[:60]!r}", remedy="Give an id of finfoundry facts")
-
-
-def _drafted(connection: Connection, fact: str, given: CorrectionFields) -> tuple[StoredFact, CorrectionDraft]:
-    document, ordinal = _place_of(fact)
-    every = fact_query.in_document_order(connection, document)
-    id_ = f"{document_id(document)}/{ordinal}"
-    stored = next((one for one in every if one.id == id_), None)
-    if stored is None:
-        raise _no_fact(fact)
-    return stored, _draft(stored, every, corrected_reading(stored.fact, given))
-
-
-def _draft(stored: StoredFact, every: Sequence[StoredFact], after: FactReading) -> CorrectionDraft:
-    facts = [one.fact for one in every]
-    changed = [_read_as(one.fact, after) if one.id == stored.id else one.fact for one in every]
-    effects = document_changes(facts, changed)
-    before = FactReading.of(stored.fact)
-    read = stored.correction.read if stored.correction else before
-    return CorrectionDraft(
-        stored.id, stored.document_id, stored.document_name, stored.fact.page, read, before, after, effects.identities, effects.conflicts
-    )
-
-
-def _read_as(fact: Fact, reading: FactReading) -> Fact:
-    return replace(fact, **{name: getattr(reading, name) for name in FactReading.__slots__})
-
-
 def _inserted(connection: Connection, principal: Principal, stored: StoredFact, draft: CorrectionDraft, why: str) -> int:
-    document, ordinal = _place_of(draft.fact)
+    document, ordinal = place_of(draft.fact)
     label = connection.execute(
         "SELECT label_id, terms, weights::text FROM facts WHERE document_id = %s AND ordinal = %s", (document, ordinal)
     ).fetchone()
     if label is None:
-        raise _no_fact(draft.fact)
+        raise no_fact(draft.fact)
     before = _columns(draft.before) | {"terms": label[1], "weights": label[2]}
     after = _columns(draft.after)
     if (draft.after.metric, draft.after.concept) == (draft.before.metric, draft.before.concept):
@@ -319,7 +282,7 @@ def _refuse_overtaken(connection: Connection, made: Correction) -> None:
 
 
 def _in_force(connection: Connection, fact: str) -> int | None:
-    found = connection.execute("SELECT correction_id FROM facts WHERE document_id = %s AND ordinal = %s", _place_of(fact)).fetchone()
+    found = connection.execute("SELECT correction_id FROM facts WHERE document_id = %s AND ordinal = %s", place_of(fact)).fetchone()
     return found[0] if found else None
 
 

@@ -31,6 +31,7 @@ from finfoundry.knowledge.facts.table.grid import Value, unit_note, year_like
 from finfoundry.knowledge.facts.table.header_detection import percent_columns, percent_rows, read_grid
 from finfoundry.knowledge.facts.table.header_spans import extents_of, part_titles
 from finfoundry.knowledge.facts.table.inline_figures import assign, box_of, figures_inside
+from finfoundry.knowledge.facts.table.note_totals import name_wholes
 from finfoundry.knowledge.facts.table.row_labels import clean_label
 from finfoundry.knowledge.facts.table.scale import ONE, TableScale, per_share, read_measure, speaks_of_one_share, unit_and_scale
 from finfoundry.knowledge.facts.table.statements import scope_of, statement_of
@@ -41,6 +42,7 @@ _HELD = re.compile(
     re.IGNORECASE,
 )
 _DILUTIVE = re.compile(r"\banti-?\s?dilutive\b|\b(?:excluded\s+from|not\s+included\s+in|dilute)\b[^.]*\bper\b[^.]*\bshare\b", re.IGNORECASE)
+_TOTAL_OF = re.compile(r"total\s+(?P<of>\S.*)|(?P<zh>\S+)(?:合计|总计|小计)$", re.IGNORECASE)
 _TOTAL = re.compile(r"^total\b|总|合计", re.IGNORECASE)
 LEADS_IN = 300  # characters right above a table that may state its scale
 ALIGNED = 6.0  # points: the right edges of figures in one column, a closing bracket aside
@@ -53,6 +55,7 @@ def open_table(number: int, page: Page, block: Block, above: tuple[str, ...], le
     if not any(row.values for row in grid.rows):
         return None
     part_titles(grid, page.words)
+    name_wholes(grid, (block.title or "", *above))
     table = BlockTable(number, page, block, above, grid, leaf)
     first = grid.labels[0] if grid.labels else 0
     table.labels = [row.text_at(first) for row in grid.rows if row.values]
@@ -70,7 +73,7 @@ def _measure(table: BlockTable) -> TableScale:
         for cell in row.cells
         if row.kind == "note" or cell.column in table.grid.labels or unit_note(cell.text)
     ]
-    headings = [row.cells[0].text for row in table.grid.rows[:4] if row.kind == "heading"]
+    headings = [] if _is_parted(table) else [row.cells[0].text for row in table.grid.rows[:4] if row.kind == "heading"]
     above = table.above[:2]
     whole = [f"{above[1]} {above[0]}"] if len(above) > 1 and above[0][:1].islower() and len(above[0] + above[1]) < 400 else []
     texts = [
@@ -95,6 +98,24 @@ def _measure(table: BlockTable) -> TableScale:
     elif not _currencies(table) and any(_DILUTIVE.search(text[-INTRODUCES:]) for text in table.above[:1]):
         measure = replace(measure, shares=ONE if scale is None else shares, counted=True)
     return _signed(measure, table)
+
+
+def _is_parted(table: BlockTable) -> bool:
+    """Whether the parts of a table have scales of their own: "Volume (in thousands):", then "Revenue (in millions):"."""
+    headings = (row.cells[0].text for row in table.grid.rows if row.kind == "heading")
+    return len({scale for text in (*headings, *table.labels) if (scale := own_unit(text).scale) is not None}) > 1
+
+
+def _headed(label: str, line: LabelledRow, table: BlockTable) -> str | None:
+    """The heading of the part of which a row is the total: "Revenue (in millions):" of "Total Revenue"; None where it is of none."""
+    if (total := _TOTAL_OF.match(label)) is None:
+        return None
+    above = (row.cells[0].text for row in table.grid.rows[: line.row.index] if row.kind == "heading")
+    return next((text for text in above if _bare(text) == _bare(total["of"] or total["zh"]) and own_unit(text).scale is not None), None)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[(（][^()（）]*[)）]|[:：]", "", text).strip().casefold()
 
 
 def _currencies(table: BlockTable) -> Counter[tuple[str, bool]]:
@@ -259,6 +280,7 @@ def _unit(value: Value, line: LabelledRow, table: BlockTable, path: tuple[str, .
     if place in table.prices and not percent:
         return per_share(value.number, measure), ONE
     words = tuple(part for part in path[:-1] if line.row.index < table.mixed.get(part, line.row.index + 1)) + path[-1:]
+    words = words if (heading := _headed(words[-1], line, table)) is None else (heading, *words)
     unit, scale = unit_and_scale(value.number, words, column.dimension or "", measure, column.unit, percent_column=percent)
     whole = value.number.precision == 0 and not speaks_of_one_share((column.dimension or "").replace(" · ", " "))
     if place in table.money and (unit == "shares" or (whole and unit and unit.endswith("/share"))):

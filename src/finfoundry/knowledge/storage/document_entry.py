@@ -12,12 +12,13 @@ from psycopg.types.json import Jsonb
 from finfoundry.core.errors import InputError, NotPermitted
 from finfoundry.core.names.spoken_names import entity_keys, file_key
 from finfoundry.core.principal import Principal
-from finfoundry.knowledge.ids import document_id, document_number, new_number
+from finfoundry.knowledge.ids import document_id, document_number, new_number, no_document
 from finfoundry.knowledge.search import index_compaction
 from finfoundry.knowledge.search.vectors import EMBED_JOB
 from finfoundry.knowledge.storage import document_rows, fact_query, law_rows, typed_table
 from finfoundry.knowledge.storage.typed_table import Typed
 from finfoundry.runtime import audit, jobs
+from finfoundry.runtime.approval import not_writable
 from finfoundry.runtime.database import Connection
 
 Outcome = Literal["added", "unchanged", "referenced", "superseded"]
@@ -87,6 +88,26 @@ def enter(
     )
     counts = (len(document.pages), len(indexed.chunks), len(parsed.facts) + sum(table.facts for table in tables))
     return Added(document_id(place.document), outcome, document.name, *counts, tuple(map(document_id, old)), lost)
+
+
+def relabel(connection: Connection, principal: Principal, number: int, label: str) -> None:
+    """Give a document, which the principal may read, another label. Raises InputError, NotPermitted."""
+    query = (
+        "SELECT d.name, l.name, d.sha256, c.name, l.id = ANY (writable_labels()) FROM documents d JOIN labels l ON l.id = d.label_id"
+        " JOIN collections c ON c.id = d.collection_id WHERE d.id = %s"
+    )
+    found = connection.execute(query, (number,)).fetchone()
+    if found is None:
+        raise no_document(document_id(number))
+    name, old, sha256, collection, writable = found
+    if not writable:
+        raise not_writable(principal, old)
+    wanted = label_number(connection, label)
+    if same := unchanged(connection, sha256, collection, wanted):
+        which = "It carries this label already" if old == label else f"The same file lies under {label!r} already: {same.document_id}"
+        raise InputError(which, remedy="Choose another label, or delete one of the two")
+    connection.execute("SELECT relabel_document(%s, %s)", (number, wanted))
+    record(connection, principal, "document relabelled", number, {"name": name, "before": old, "after": label})
 
 
 def record(connection: Connection, principal: Principal, action: str, number: int, details: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from finfoundry.core.document import Fact, FactReading, HandCorrection
 from finfoundry.core.names.spoken_names import entity_key
 from finfoundry.knowledge.datasets import cells
 from finfoundry.knowledge.ids import document_id, document_number
-from finfoundry.knowledge.search.filters import CONDITION, resolve
+from finfoundry.knowledge.search.filters import CONDITION, DocumentFilter, resolve
 from finfoundry.knowledge.search.terms import label_weights, sparse
 from finfoundry.runtime.database import Connection
 
@@ -35,6 +35,7 @@ class FactQuery:
     document_id: str | None = None
     page: int | None = None
     limit: int = 50
+    companies: tuple[str, ...] | None = None  # whose facts, by the names that facts bear
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +70,7 @@ def facts(connection: Connection, query: FactQuery) -> list[StoredFact]:
     wanted = label_weights([query.metric], None) if query.metric else {}
     if query.metric and not wanted:
         return []
-    document_ids = None if query.document_id is None else [query.document_id]
-    about = resolve(connection, query.collection, query.entity, document_ids=document_ids)
-    values: dict[str, Any] = about.values() | {
-        "concept": query.concept, "period": query.period, "scope": query.scope, "statement": query.statement, "page": query.page,
-        "limit": query.limit,
-        "terms": list(wanted), "weights": sparse(wanted), "least": LEAST_SIMILARITY,
-    }  # fmt: skip
+    about, values = _resolved(connection, query, wanted)
     found = connection.execute(_SELECT_SIMILAR if wanted else _SELECT_PLAIN, values).fetchall()
     own = [
         one
@@ -86,14 +81,41 @@ def facts(connection: Connection, query: FactQuery) -> list[StoredFact]:
     return sorted(stored, key=lambda one: -one.similarity)[: query.limit] if wanted else stored[: query.limit]
 
 
+def companies(connection: Connection, query: FactQuery, start: int = 0) -> list[str]:
+    """Whose facts of the whole match, those with the likest label first, then by name: ``limit`` of them from the ``start``-th on."""
+    wanted = label_weights([query.metric], None) if query.metric else {}
+    if query.metric and not wanted:
+        return []
+    _, values = _resolved(connection, query, wanted)
+    select = _COMPANIES_SIMILAR if wanted else _COMPANIES_PLAIN
+    return [name for (name,) in connection.execute(select, values | {"start": start}).fetchall()]
+
+
+def _resolved(connection: Connection, query: FactQuery, wanted: dict[int, float]) -> tuple[DocumentFilter, dict[str, Any]]:
+    """Which documents are meant, and the values of the conditions below."""
+    document_ids = None if query.document_id is None else [query.document_id]
+    about = resolve(connection, query.collection, query.entity, document_ids=document_ids)
+    return about, about.values() | {
+        "concept": query.concept, "period": query.period, "scope": query.scope, "statement": query.statement, "page": query.page,
+        "limit": query.limit, "companies": None if query.companies is None else list(query.companies),
+        "terms": list(wanted), "weights": sparse(wanted), "least": LEAST_SIMILARITY,
+    }  # fmt: skip
+
+
+def of_tables(connection: Connection, query: FactQuery) -> list[StoredFact]:
+    """Those that match of wide tables alone, the best first."""
+    return _from_tables(connection, query, resolve(connection, query.collection, None).collection)
+
+
 def _from_tables(connection: Connection, query: FactQuery, collection: int | None) -> list[StoredFact]:
     """Cells of wide tables are consolidated figures without dimensions; they have no pages."""
     if query.scope not in (None, "consolidated") or query.page is not None:
         return []
-    companies = None if query.entity is None else cells.companies_named(connection, query.entity)
+    named = query.companies if query.entity is None else (query.entity,)
+    rows = None if named is None else tuple(dict.fromkeys(one for name in named for one in cells.companies_named(connection, name)))
     document = None if query.document_id is None else document_number(query.document_id)
     wanted = cells.CellQuery(
-        companies, query.metric, query.concept, query.period, collection, query.statement, document, LEAST_SIMILARITY, query.limit
+        rows, query.metric, query.concept, query.period, collection, query.statement, document, LEAST_SIMILARITY, query.limit
     )
     return [
         StoredFact(cell.id, cell.fact, document_id(cell.document), cell.document_name, cell.mark, cell.similarity, structured=True)
@@ -115,12 +137,21 @@ _FROM = f"""
     AND (%(scope)s::text IS NULL OR f.scope = %(scope)s)
     AND (%(statement)s::text IS NULL OR f.statement = %(statement)s)
     AND (%(page)s::integer IS NULL OR f.page = %(page)s)
+    AND (%(companies)s::text[] IS NULL OR f.entity = ANY (%(companies)s))
 """
+_SIMILARITY = "round((-(f.weights <#> %(weights)s::sparsevec))::numeric, 3)::float8 AS similarity"
+_OF_WHOLES = "AND f.entity IS NOT NULL AND f.dimensions = '[]' AND f.scope = 'consolidated'"
+_PAGE = "LIMIT %(limit)s OFFSET %(start)s"
+_COMPANIES_PLAIN = f"SELECT DISTINCT f.entity {_FROM} {_OF_WHOLES} ORDER BY 1 {_PAGE}"
+_COMPANIES_SIMILAR = f"""
+    SELECT entity FROM (SELECT f.entity, {_SIMILARITY} {_FROM} {_OF_WHOLES} AND f.terms && %(terms)s::integer[]) AS near
+    WHERE similarity >= %(least)s GROUP BY entity ORDER BY max(similarity) DESC, entity {_PAGE}
+"""  # noqa: S608
 _ORDER = "(statement IS NULL), (scope <> 'consolidated'), jsonb_array_length(dimensions), period_end DESC NULLS LAST, ordinal"
 _SELECT_PLAIN = f"SELECT {_COLUMNS}, 1.0::float8 {_FROM} ORDER BY {_ORDER} LIMIT %(limit)s"
 _SELECT_SIMILAR = f"""
     SELECT * FROM (
-        SELECT {_COLUMNS}, round((-(f.weights <#> %(weights)s::sparsevec))::numeric, 3)::float8 AS similarity, f.period_end
+        SELECT {_COLUMNS}, {_SIMILARITY}, f.period_end
         {_FROM} AND f.terms && %(terms)s::integer[]
     ) AS near WHERE similarity >= %(least)s ORDER BY similarity DESC, {_ORDER} LIMIT %(limit)s
 """  # noqa: S608

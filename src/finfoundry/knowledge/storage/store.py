@@ -121,6 +121,14 @@ class Store:
             document_entry.record(connection, principal, "document removed", number, {"name": found[0], "counts": counts})
             return Removed(id, found[0], counts)
 
+    def relabel(self, principal: Principal, id: str, label: str) -> StoredDocument:
+        """Put a document with all that was made of it under another label, in one transaction. Raises NotFound; NotPermitted for who may
+        not write under both labels; InputError for a label that is not there, or under which the same file lies.
+        """
+        with self.database.transaction(principal) as connection:
+            document_entry.relabel(connection, principal, document_number(id), label)
+            return _document(connection, id)
+
     def documents(self, principal: Principal, collection: str | None = None) -> list[StoredDocument]:
         """What the principal may read, by collection and name."""
         return self.known(principal, collection)[0]
@@ -155,6 +163,16 @@ class Store:
         """Facts that match, best first."""
         with self.database.transaction(principal) as connection:
             return fact_query.facts(connection, query)
+
+    def table_facts(self, principal: Principal, query: FactQuery) -> list[StoredFact]:
+        """Facts of wide tables that match, best first."""
+        with self.database.transaction(principal) as connection:
+            return fact_query.of_tables(connection, query)
+
+    def companies(self, principal: Principal, query: FactQuery, start: int = 0) -> list[str]:
+        """Whose facts match, ``query.limit`` names from the ``start``-th on; companies of wide tables alone are not among them."""
+        with self.database.transaction(principal) as connection:
+            return fact_query.companies(connection, query, start)
 
     def corrected(self, principal: Principal, documents: Sequence[str]) -> list[StoredFact]:
         """The facts of documents that are corrected by hand, each with its correction."""

@@ -41,6 +41,7 @@ def export(folder: Path, base: Base, forms: list[str], report: Report = silent) 
     check_base(manifest, base)
     low_rank = manifest.recipe["weights"] != "full"
     known = (ENCODER_FORMS if isinstance(base, EncoderBase) else set(PATHS) - {"onnx"}) - (set() if low_rank else {"adapter", "lora"})
+    known -= {"merged"} if getattr(base.config, "experts", 0) else set()  # a layout that nothing else loads
     for place, form in enumerate(forms):
         if form not in known:
             raise InputError(f"{manifest.name} cannot be written as {form}", remedy=f"Its forms are: {', '.join(sorted(known))}")
@@ -109,7 +110,14 @@ def _planned(tensor: Tensor, form: str, tied: bool, changes: Changes, store: Sto
         return Planned(tensor.name, tensor.shape, tensor.kind, lambda: tensor.data)
     if change is None or len(tensor.shape) < 2:
         return Planned(tensor.name, tensor.shape, kind, lambda: quantised((change or floats)(tensor), kind))
-    return Planned(tensor.name, tensor.shape, kind, lambda: store(floats(tensor), change(tensor), kind))
+    return Planned(tensor.name, tensor.shape, kind, lambda: _stored(floats(tensor), change(tensor), kind, store))
+
+
+def _stored(old: NDArray[np.float32], new: NDArray[np.float32], kind: gguf.GGMLQuantizationType, store: Store) -> NDArray[Any]:
+    """Experts side by side are stored one by one."""
+    if new.ndim == 2:
+        return store(old, new, kind)
+    return np.concatenate([store(*pair, kind).view(np.uint8).reshape(-1) for pair in zip(old, new, strict=True)])
 
 
 def _typed(container: Container, number: int) -> Container:

@@ -69,15 +69,19 @@ def write_manifest(folder: Path, manifest: ModelManifest) -> None:
 def read_manifest(folder: Path) -> ModelManifest:
     """Raises ModelError when the folder holds no tuned model."""
     try:
-        content = json.loads((folder / MANIFEST).read_text("utf-8"))
-        forms = {name: FormRecord(**form) for name, form in content.pop("forms").items()}
-        if not re.fullmatch(NAME, content["name"]):  # it becomes the name of a file
-            raise ValueError(f"{content['name']!r} cannot be the name of a model")
-        return ModelManifest(**content, forms=forms)
+        return manifest_of(json.loads((folder / MANIFEST).read_text("utf-8")))
     except (OSError, KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise ModelError(
             f"{folder} holds no tuned model ({error})", remedy="Give the folder that `finfoundry train --out` wrote"
         ) from error
+
+
+def manifest_of(content: dict[str, Any]) -> ModelManifest:
+    """A manifest from the content of its file. Raises KeyError, TypeError, AttributeError, ValueError where it is none."""
+    forms = {name: FormRecord(**form) for name, form in content["forms"].items()}
+    if not re.fullmatch(NAME, content["name"]):  # it becomes the name of a file
+        raise ValueError(f"{content['name']!r} cannot be the name of a model")
+    return ModelManifest(**content | {"forms": forms})
 
 
 def check_base(manifest: ModelManifest, base: Base) -> None:

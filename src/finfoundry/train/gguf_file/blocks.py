@@ -22,7 +22,7 @@ FALLBACK = {Q.Q4_K: Q.Q5_0, Q.Q6_K: Q.Q8_0}
 
 def kind_for(form: str, name: str, shape: tuple[int, ...], tied: bool) -> GGMLQuantizationType:
     """How a tensor is stored in a form: as llama-quantize does it, without an importance matrix. ``tied``: the embedding is the output."""
-    if len(shape) < 2:
+    if len(shape) < 2 or "ffn_gate_inp" in name:  # which expert a token goes to is decided in floats
         return Q.F32
     kind = {"f16": Q.F16, "q8_0": Q.Q8_0, "q4_0": Q.Q4_0, "q4_k_m": Q.Q4_K}[form]
     output = name == "output.weight" or (tied and name == "token_embd.weight")
@@ -47,7 +47,7 @@ def floats(tensor: Tensor) -> NDArray[np.float32]:
 
 
 def quantised(weights: NDArray[np.float32], kind: GGMLQuantizationType, importance: NDArray[np.float32] | None = None) -> NDArray[Any]:
-    """The bytes of (rows, width) weights. ``importance`` (width,): how much an error in a column counts, the mean square of its input."""
+    """The bytes of (…, rows, width) weights. ``importance`` (width,): what an error in a column counts, the mean square of its input."""
     if kind == Q.F32:
         return np.ascontiguousarray(weights, np.float32)
     if kind == Q.F16:

@@ -10,6 +10,8 @@ import gguf
 import numpy as np
 from numpy.typing import NDArray
 
+EXPERTS = re.compile(r"\.layers\.(\d+)\.mlp\.(router|gate_exps|up_exps|down_exps)\b")  # of train/mixture.py
+ROUTED = {"router": "gate_inp", "gate_exps": "gate_exps", "up_exps": "up_exps", "down_exps": "down_exps"}
 Array = NDArray[Any]  # the weights of one tensor: shape (outputs, inputs), or (width,) of a norm
 
 
@@ -24,6 +26,8 @@ class TensorNames:
 
     def of(self, name: str) -> str:
         """``model.layers.0.self_attn.q_proj.weight`` -> ``blk.0.attn_q.weight``. Raises KeyError for a tensor that GGUF does not have."""
+        if match := EXPERTS.search(name):
+            return f"blk.{match[1]}.ffn_{ROUTED[match[2]]}.weight"
         found = self._map().get_name(name, try_suffixes=(".weight", ".bias"))
         if found is None:
             raise KeyError(name)

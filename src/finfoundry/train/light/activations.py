@@ -23,12 +23,14 @@ LENGTH = 256  # tokens of a piece of text
 TOKENS = 8192  # that are read
 LEAST = 1e-3  # of the mean: what an input that was never seen counts
 OUTPUT = ("output.weight", "token_embd.weight")
+AS_ANOTHER = ("attn_k.", "attn_v.", "ffn_up.")  # maps that read what the one before them does
 
 
 @dataclass
 class Activations:
     """``squares``: of each map, by its name in GGUF, the sum over tokens of the squares of its inputs, (inputs,), and ``products`` of all
-    pairs of them, (inputs, inputs), where they were asked for. ``changes``: of each block 1 - cosine of what goes in and what comes out.
+    pairs of them, (inputs, inputs), where they were asked for, of the first of the maps that read one input. ``changes``: of each block 1 -
+    cosine of what goes in and what comes out.
     """
 
     tokens: int = 0
@@ -94,7 +96,7 @@ class _Watch:
 
     def _inputs(self, name: str) -> Any:
         def look(_: nn.Module, given: tuple[Tensor, ...]) -> None:
-            self._add(name, given[0], self._pairs)
+            self._add(name, given[0], self._pairs and not any(part in name for part in AS_ANOTHER))
 
         return look
 

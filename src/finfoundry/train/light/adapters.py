@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 from safetensors.torch import load_file, save_file
 
 from finfoundry.core.errors import InputError, ModelError
 from finfoundry.core.progress import Report, silent
+from finfoundry.runtime.path_digest import path_digest
 from finfoundry.train.base import Base
 from finfoundry.train.export.forms import LEARNED, export
 from finfoundry.train.export.manifest import ModelManifest, read_manifest, write_manifest
-from finfoundry.train.light.lightened import FILE, PRINTS, checked_name
+from finfoundry.train.light.lightened import FILE, checked_name, learned
 
 WEIGHTS, CONFIG = "adapter_model.safetensors", "adapter_config.json"
 
@@ -36,8 +36,8 @@ def follow(adapter: Path, light: Path, out: Path, report: Report = silent) -> Mo
     save_file(load_file(adapter / LEARNED / WEIGHTS), out / LEARNED / WEIGHTS, {"format": "pt", "base_sha256": base.sha256})
     config = json.loads((adapter / LEARNED / CONFIG).read_text("utf-8")) | {"base_model_name_or_path": base.name}
     (out / LEARNED / CONFIG).write_text(json.dumps(config, indent=2), "utf-8")
-    if (adapter / PRINTS).is_file():
-        shutil.copyfile(adapter / PRINTS, out / PRINTS)
+    manifest.data |= learned(out, adapter, light)
+    manifest.parents = [*manifest.parents, {"name": manifest.name, "path": adapter.name, "sha256": path_digest(adapter / LEARNED)}]
     manifest.base, manifest.base_sha256, manifest.forms = base.name, base.sha256, {}
     write_manifest(out, manifest)
     return export(out, base, ["adapter", "lora"], report)

@@ -39,7 +39,7 @@ def own_texts() -> Iterator[str]:
             if file.name.endswith((".yaml", ".jsonl")):
                 text = file.read_text("utf-8")
                 yield from blocks_of(text)
-                values = [yaml.safe_load(text)] if file.name.endswith(".yaml") else map(json.loads, filter(str.strip, text.splitlines()))
+                values = [yaml.safe_load(text)] if file.name.endswith(".yaml") else (json.loads(line) for _, line in numbered_lines(text))
                 for value in values:
                     yield from _strings(value)  # a prompt without the indents that it has in its file
 

@@ -35,16 +35,21 @@ def _relative(first: Tensor, second: Tensor) -> Tensor:
     return (first.exp() * (first - second)).sum()
 
 
+def with_vocabulary_kept(model: Any) -> Any:
+    """The model, whose embedding and output learn nothing any more: they may be stored in few bits already."""
+    for part in (model.get_input_embeddings(), model.get_output_embeddings()):
+        part.weight.requires_grad_(False)
+    return model
+
+
 class DistilLoss(CausalLoss):
     """A student whose forward pass is the summed divergence of a pack's targets from the teacher. The vocabulary stays as it is: what
     the two have in common; the teacher learns nothing.
     """
 
     def __init__(self, model: Any, teacher: Any, beta: float) -> None:
-        super().__init__(model)
+        super().__init__(with_vocabulary_kept(model))
         teacher.requires_grad_(False)
-        self.model.get_input_embeddings().weight.requires_grad_(False)
-        self.model.get_output_embeddings().weight.requires_grad_(False)
         self._teacher = (teacher.eval(),)  # in a tuple: no part of what is trained, moved or written
         self.beta = beta
 
@@ -56,7 +61,7 @@ class DistilLoss(CausalLoss):
             shown, _ = CausalLoss(self._teacher[0]).states(pack)
         parts = zip(torch.split(hidden, CHUNK), torch.split(shown, CHUNK), strict=True)
         found = [checkpoint(self._part, ours, theirs, use_reentrant=False) for ours, theirs in parts]
-        return torch.stack([one for one in found if one is not None]).sum()
+        return torch.stack([one for one in found if one is not None]).sum() + self.balance(len(hidden))
 
     def _part(self, hidden: Tensor, shown: Tensor) -> Tensor:
         ours = hidden @ self.model.get_output_embeddings().weight.to(hidden.dtype).T

@@ -6,8 +6,7 @@ import hashlib
 import json
 import math
 import re
-import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from finfoundry.core.errors import InputError, SettingsError
 from finfoundry.core.tasks.fingerprints import Fingerprints
 from finfoundry.runtime.path_digest import path_digest
 from finfoundry.train.base import Base
+from finfoundry.train.data.learned_rows import FINGERPRINTS, learned_before, spent_before
 from finfoundry.train.export.manifest import MANIFEST, FormRecord, ModelManifest, read_manifest, write_manifest
 from finfoundry.train.gguf_file.blocks import FILE_TYPES
 from finfoundry.train.gguf_file.container import Container, Planned, byte_size, write_container
@@ -29,7 +29,6 @@ from finfoundry.train.recipe import NAME
 FORM = "gguf"  # the form of blocks as the parent has them, where it is none of those that are exported
 FILE = "model.gguf"
 TEMPLATE = "tokenizer.chat_template"
-PRINTS = "data-fingerprints.npz"
 
 
 @dataclass(frozen=True)
@@ -52,11 +51,12 @@ class Lightened:
 
 @dataclass(frozen=True)
 class Draft:
-    """A file to be written: values of keys that change, and all tensors."""
+    """A file to be written: values of keys that change, and all tensors. ``parents``: models whose weights are in it beside the base's."""
 
     values: Mapping[str, Value]
     tensors: list[Planned]
     form: str = FORM
+    parents: Sequence[Base] = ()
 
 
 def write_lightened(out: Path, base: Base, container: Container, way: str, draft: Draft, told: dict[str, Any], version: str) -> Lightened:
@@ -70,10 +70,11 @@ def write_lightened(out: Path, base: Base, container: Container, way: str, draft
     head, count = with_values(container, values)
     path = out / FILE
     write_container(path, head, count, draft.tensors)
-    prints = _fingerprints(base, out)
+    data = learned(out, base.path, *(one.path for one in draft.parents))
     manifest = ModelManifest(
         name, datetime.now(UTC).isoformat(timespec="seconds"), version, base.name, base.sha256, base.chat_template,
-        {"lighten": way, "weights": "full", **told}, _digest(told), {"fingerprints": prints}, 0, 0, 0.0,
+        {"lighten": way, "weights": "full", **told}, _digest(told), data, 0, 0, 0.0,
+        parents=[{"name": one.name, "path": one.path.name, "sha256": one.sha256} for one in draft.parents],
     )  # fmt: skip
     manifest.forms[draft.form] = FormRecord(FILE, path_digest(path), path.stat().st_size)
     write_manifest(out, manifest)
@@ -119,14 +120,10 @@ def _digest(told: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _fingerprints(base: Base, out: Path) -> dict[str, str]:
-    """By which a gate finds the rows of an exam among those learned: the parent's where it was tuned, else none were learned here."""
-    theirs = base.path.parent / PRINTS
-    if theirs.is_file() and theirs.resolve() != (out / PRINTS).resolve():
-        shutil.copyfile(theirs, out / PRINTS)
-    elif not theirs.is_file():
-        Fingerprints([]).write(out / PRINTS)
-    return {"path": PRINTS, "sha256": path_digest(out / PRINTS)}
+def learned(out: Path, *parents: Path) -> dict[str, Any]:
+    """What a gate asks of a model's rows, for its manifest: the fingerprints of all that its parents learned, and the suites they spent."""
+    Fingerprints(learned_before(*parents)).write(out / FINGERPRINTS)
+    return {"fingerprints": {"path": FINGERPRINTS, "sha256": path_digest(out / FINGERPRINTS)}, "spent": spent_before(*parents)}
 
 
 def plain(one: Any) -> dict[str, Any]:

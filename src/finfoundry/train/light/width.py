@@ -48,9 +48,9 @@ def prune_width(base: Base, texts: Iterable[str], out: Path, *, share: float, ve
     stay, carried = dict[str, Places](), list[float]()
     for name, tensor in container.tensors.items():
         if name.endswith("ffn_down.weight"):
-            worth = _carried(tensor, found)
+            worth = carried_by(tensor, found)
             best = np.sort(np.argsort(-worth, kind="stable")[:count])
-            stay[_block(name)] = best
+            stay[block_of(name)] = best
             carried.append(float(worth[best].sum() / max(worth.sum(), 1e-30)))
     tensors = [_narrowed(one, container, stay, found) for one in kept(container)]
     told = PrunedWidth(count, width, round(float(np.mean(carried)), 5), found.tokens)
@@ -61,6 +61,8 @@ def prune_width(base: Base, texts: Iterable[str], out: Path, *, share: float, ve
 def channels_left(container: Container, width: int, share: float) -> int:
     """How many channels stay: a multiple of the blocks in which columns are stored. Raises InputError."""
     downs = [one for name, one in container.tensors.items() if name.endswith("ffn_down.weight")]
+    if not downs:
+        raise InputError("a mixture's experts are not narrowed", remedy="Narrow the models before they become experts")
     step = max(GGML_QUANT_SIZES[one.kind][0] for one in downs)
     step = step if step > 1 else 32
     count = round(width * (1 - share) / step) * step
@@ -69,30 +71,34 @@ def channels_left(container: Container, width: int, share: float) -> int:
     return count
 
 
-def _carried(down: Tensor, found: Activations) -> NDArray[np.float64]:
+def carried_by(down: Tensor, found: Activations) -> NDArray[np.float64]:
+    """What each input of a map carries: the square of its activations times that of the weights which read it, (inputs,)."""
     return np.asarray(found.squares[down.name] * np.square(floats(down), dtype=np.float64).sum(0))
 
 
-def _block(name: str) -> str:
+def block_of(name: str) -> str:
+    """``blk.3.`` of a tensor of that block, else nothing."""
     match = BLOCK.match(name)
     return match[0] if match else ""
 
 
 def _narrowed(tensor: Planned, container: Container, stay: dict[str, Places], found: Activations) -> Planned:
-    places, stored = stay.get(_block(tensor.name)), container.tensors[tensor.name]
+    places, stored = stay.get(block_of(tensor.name)), container.tensors[tensor.name]
     if places is None or ".ffn_" not in tensor.name or "norm" in tensor.name:
         return tensor
     if "ffn_down.weight" not in tensor.name:
-        return Planned(tensor.name, (len(places), *tensor.shape[1:]), tensor.kind, functools.partial(_rows, stored, places))
+        return Planned(tensor.name, (len(places), *tensor.shape[1:]), tensor.kind, functools.partial(rows, stored, places))
     importance = found.importance(tensor.name)
     shape = (tensor.shape[0], len(places))
-    return Planned(tensor.name, shape, tensor.kind, functools.partial(_columns, stored, places, importance))
+    return Planned(tensor.name, shape, tensor.kind, functools.partial(columns, stored, places, importance))
 
 
-def _rows(tensor: Tensor, places: Places) -> Any:
+def rows(tensor: Tensor, places: Places) -> Any:
+    """Some outputs of a map, as they are stored."""
     return tensor.data.reshape(tensor.shape[0], -1)[places]
 
 
-def _columns(tensor: Tensor, places: Places, importance: NDArray[np.float32] | None) -> Any:
+def columns(tensor: Tensor, places: Places, importance: NDArray[np.float32] | None) -> Any:
+    """Some inputs of a map, stored anew by what flows through them."""
     seen = None if importance is None else importance[places]
     return quantised(np.ascontiguousarray(floats(tensor)[:, places]), tensor.kind, seen)

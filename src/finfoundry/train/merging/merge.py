@@ -15,17 +15,18 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from finfoundry.core.errors import InputError
+from finfoundry.core.errors import InputError, IntegrityError
 from finfoundry.core.progress import Progress, Report, silent
-from finfoundry.core.tasks.fingerprints import Fingerprints, read_fingerprints
+from finfoundry.core.tasks.fingerprints import Fingerprints
 from finfoundry.runtime.path_digest import path_digest
 from finfoundry.train.base import Base
+from finfoundry.train.data.learned_rows import FINGERPRINTS, learned_before
 from finfoundry.train.export.manifest import MANIFEST, ModelManifest, check_base, read_manifest, write_manifest
 from finfoundry.train.merging.algorithms import LINEAR, METHODS, Merging, Mix
 from finfoundry.train.merging.changes import Changes, alpha_of, factored, read_changes, write_adapter, write_full
 from finfoundry.train.recipe import NAME
 
-LEARNED, FINGERPRINTS = "adapter", "data-fingerprints.npz"
+LEARNED = "adapter"
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,15 @@ class From:
 
 
 def merge(task: MergeTask, base: Base, out: Path, version: str, report: Report = silent, begun: From | None = None) -> MergedModel:
-    """Raises InputError for parents not of one kind or broken, and for a folder in use; ModelError for one of another base."""
+    """Raises InputError for parents not of one kind or broken, and for a folder in use; ModelError for one of another base; IntegrityError
+    for one of which is not known what it learned.
+    """
     _check_out(task, out)
     manifests = [read_manifest(folder) for folder in task.folders]
     for manifest in manifests:
         check_base(manifest, base)
+    if unknown := [folder for folder in task.folders if not (folder / FINGERPRINTS).is_file()]:
+        raise IntegrityError(f"{unknown[0]} has no {FINGERPRINTS}: what it learned is not known", remedy="Train that model again")
     kinds = {manifest.recipe["weights"] == "full" for manifest in manifests}
     if len(kinds) > 1:
         raise InputError("adapters and full weights are not merged with each other", remedy="Merge those of one kind")
@@ -188,6 +193,5 @@ def _manifest(
 
 def _fingerprints(folders: Sequence[Path], out: Path) -> dict[str, str]:
     """Of the rows that any parent learned: a release holds them against its exam."""
-    found = [read_fingerprints(folder / FINGERPRINTS) for folder in folders]
-    Fingerprints(one for of in found for one in of).write(out / FINGERPRINTS)
+    Fingerprints(learned_before(*folders)).write(out / FINGERPRINTS)
     return {"path": FINGERPRINTS, "sha256": hashlib.sha256((out / FINGERPRINTS).read_bytes()).hexdigest()}

@@ -13,9 +13,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from finfoundry.core.errors import InputError
+from finfoundry.core.errors import InputError, SettingsError
 from finfoundry.train.data.left_out import LeftOut
 from finfoundry.train.data.material import Material
+from finfoundry.train.export.forms import write_lora
+from finfoundry.train.export.learned import read_adapter
 from finfoundry.train.export.manifest import read_manifest
 from finfoundry.train.loss import CausalLoss
 from finfoundry.train.methods.instruct import TOO_LONG, mixed
@@ -25,12 +27,14 @@ from finfoundry.train.recipe import Recipe, Sampling, parse_recipe
 from finfoundry.train.rewards import Reward
 from finfoundry.train.rewards.learned import LearnedReward
 from finfoundry.train.sampling.anchor import Anchor
+from finfoundry.train.sampling.engine_sampler import EngineSampler
 from finfoundry.train.sampling.judged import Group, Judge
-from finfoundry.train.sampling.rollouts import Rollouts, Teach, joined
+from finfoundry.train.sampling.rollouts import Rollouts, Teach, joined, row_scores
 from finfoundry.train.sampling.rounds import AskedRow, Rounds, SampledRow
-from finfoundry.train.sampling.sampler import TorchSampler
+from finfoundry.train.sampling.sampler import Sampler, TorchSampler
 from finfoundry.train.sampling.trends import trends
 from finfoundry.train.text import encode, within
+from finfoundry.train.weights import trainable
 
 SMALL = 1e-4  # added to a group's standard deviation, as in TRL
 LEARNED = "model:"  # begins the name of a reward that was learned; the rest is a folder
@@ -55,18 +59,37 @@ def planned(rows: Sequence[RowTokens], recipe: Recipe) -> Steps:
 
 
 def begin(module: Any, start: Start, teach: Teach | None = None) -> Steps:
-    """The rounds of a run. Raises InputError for a reward that is not known."""
+    """The rounds of a run. Raises InputError for a reward that is not known, SettingsError where no engine is there that is to sample."""
     recipe, tokenizer = start.recipe, start.base.tokenizer
     sampling = recipe.sampling
     if isinstance(module, GroupLoss):
         module.told = sampling
-    sampler = TorchSampler(module.model, tokenizer.eos_token_id, sampling.tokens, sampling.temperature, start.dtype)
     judge = Judge(recipe.rewards, known(start))
     anchor = Anchor(start.learned, sampling.anchor)
     decode = partial(tokenizer.decode, skip_special_tokens=True)
     if not isinstance(start.order, Rounds):
         raise TypeError("a policy learns in rounds")
-    return Rollouts(recipe, start.order, module, sampler, judge, anchor, teach or compared, decode, start.folder, start.dtype)
+    return Rollouts(
+        recipe, start.order, module, sampler_of(module, start), judge, anchor, teach or compared, decode, start.folder, start.dtype
+    )
+
+
+def sampler_of(module: Any, start: Start) -> Sampler:
+    """torch, or the engine where the recipe says so. Raises SettingsError."""
+    recipe, base = start.recipe, start.base
+    end, tokens, temperature = base.tokenizer.eos_token_id, recipe.sampling.tokens, recipe.sampling.temperature
+    if not recipe.sampling.engine:
+        return TorchSampler(module.model, end, tokens, temperature, start.dtype)
+    if start.engine is None:
+        raise SettingsError("there is no engine that samples", remedy="Set sampling.engine: false, or run `finfoundry train`")
+
+    def export(path: Path) -> None:
+        learned = start.folder / "sampling"
+        trainable(recipe).save(module.model, base, learned)
+        write_lora(path, read_adapter(learned, base), base)
+
+    score = partial(row_scores, module, pack=recipe.pack, dtype=start.dtype)
+    return EngineSampler(start.engine(base, recipe), export, score, start.folder, end, tokens, temperature)
 
 
 def known(start: Start) -> Mapping[str, Reward]:

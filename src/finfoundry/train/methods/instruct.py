@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from finfoundry.core.tasks import load_task
 from finfoundry.core.tasks.fingerprints import plain
 from finfoundry.train.conversations import TaughtConversation
 from finfoundry.train.data.left_out import LeftOut
@@ -34,7 +35,8 @@ def rows(material: Material, tokenizer: Any, recipe: Recipe) -> list[RowTokens]:
 
 
 def _encoded(material: Material, source: str, lessons: Sequence[Lesson], tokenizer: Any, recipe: Recipe) -> list[RowTokens]:
-    encoded = [encode(tokenizer, lesson) for lesson in lessons]
+    weight = {load_task(share.task).name: share.weight for share in recipe.data.tasks}.get(source, 1.0)
+    encoded = [replace(encode(tokenizer, lesson), weight=weight) for lesson in lessons]
     kept = within((lesson.id for lesson in lessons), encoded, recipe.context, drop=recipe.data.too_long == "drop")
     material.manifest.note_long(source, len(encoded) - len(kept))
     material.left_out += [LeftOut(lessons[place].id, TOO_LONG) for place in sorted({*range(len(encoded))} - {*kept})]

@@ -14,8 +14,10 @@ import torch
 from torch import Tensor
 
 from finfoundry.core.errors import InputError
+from finfoundry.train.data.left_out import LeftOut
 from finfoundry.train.data.material import Material
 from finfoundry.train.data.preferences import PreferenceRow
+from finfoundry.train.methods.instruct import TOO_LONG
 from finfoundry.train.methods.method import Start
 from finfoundry.train.methods.pairs import PairLoss, PairRow, is_held_back, lesson, side_by_side
 from finfoundry.train.packing import Pack, RowTokens, Steps
@@ -40,24 +42,29 @@ def rows(material: Material, tokenizer: Any, recipe: Recipe) -> list[RowTokens]:
     """Both answers of each pair, by themselves, none twice. Raises InputError naming one that is longer than the context, unless such are
     dropped, and where all answer one conversation.
     """
-    talks: dict[Messages, dict[tuple[str, bool], PreferenceRow]] = {}
-    for row in (one for one in material.preferences if not is_held_back(one)):
-        talk = talks.setdefault(tuple((one["role"], one["content"]) for one in row.messages), {})
-        talk.setdefault((row.chosen, True), row)
-        talk.setdefault((row.rejected, False), row)
+    talks: dict[Messages, dict[tuple[str, bool], tuple[str, PreferenceRow]]] = {}
+    for name, row in zip(material.preference_ids, material.preferences, strict=True):
+        if not is_held_back(row):
+            talk = talks.setdefault(tuple((one["role"], one["content"]) for one in row.messages), {})
+            talk.setdefault((row.chosen, True), (name, row))
+            talk.setdefault((row.rejected, False), (name, row))
     if len(talks) < 2:
         raise InputError(
             f"the recipe {recipe.name} finds {len(talks)} conversations to learn from",
             remedy="kto sets answers against those to another conversation: give pairs of two at least in data.preferences",
         )
     of = list(talks.values())
-    found, names = list[RowTokens](), list[str]()
+    found, names = list[WantedRow](), list[str]()
     for talk, following in zip(of, of[1:] + of[:1], strict=True):
-        for ((answer, wanted), row), (other, _) in zip(talk.items(), itertools.cycle(following)):
+        for ((answer, wanted), (name, row)), (other, _) in zip(talk.items(), itertools.cycle(following)):
             pair = side_by_side(encode(tokenizer, lesson(row, answer)), encode(tokenizer, lesson(row, other)))
             found.append(WantedRow(pair.ids, pair.start, pair.second, pair.asked, wanted))
-            names.append(f"{row.source} {row.messages[-1]['content'][:40]!r}")
-    return [found[place] for place in within(names, found, recipe.context, drop=recipe.data.too_long == "drop")]
+            names.append(name)
+    kept = within(names, found, recipe.context, drop=recipe.data.too_long == "drop")
+    material.manifest.note_long(", ".join(recipe.data.preferences), len({*names} - {names[place] for place in kept}))
+    sides = (f"{names[place]} {'chosen' if found[place].wanted else 'rejected'}" for place in sorted({*range(len(found))} - {*kept}))
+    material.left_out += [LeftOut(side, TOO_LONG) for side in sides]
+    return [found[place] for place in kept]
 
 
 class KtoLoss(PairLoss):

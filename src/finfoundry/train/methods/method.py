@@ -18,6 +18,7 @@ from finfoundry.train.loss import CausalLoss
 from finfoundry.train.packing import Order, Pack, RowTokens, Steps
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.rewards.reward import Reward
+from finfoundry.train.sampling.engine_sampler import TokenEngine
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Start:
     dtype: torch.dtype
     material: Material
     rewards: Mapping[str, Reward] = field(default_factory=dict)  # that are passed in from above, by name
+    engine: Callable[[Base, Recipe], TokenEngine] | None = None  # starts one that samples, where there is one
 
 
 def packed(rows: Sequence[RowTokens], recipe: Recipe) -> Steps:

@@ -12,6 +12,7 @@ from finfoundry.train.rewards.bound import bound, supported
 from finfoundry.train.rewards.executed import executed
 from finfoundry.train.rewards.form import form
 from finfoundry.train.rewards.length import length
+from finfoundry.train.rewards.planned import planned
 from finfoundry.train.rewards.refusal import refusal
 from finfoundry.train.rewards.reward import Reward, SampledAnswer
 from finfoundry.train.rewards.right import right
@@ -19,6 +20,7 @@ from finfoundry.train.rewards.right import right
 REWARDS: Mapping[str, Reward] = {
     "right": right,
     "executed": executed,
+    "planned": planned,
     "bound": bound,
     "supported": supported,
     "form": form,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from finfoundry.core.tasks.json_value import json_value
 from finfoundry.core.tasks.task import TRAILING
 from finfoundry.train.rewards.reward import SampledAnswer
 
@@ -19,11 +19,8 @@ def value_of(text: str) -> Any:
     plain = text.strip().strip(TRAILING)
     if (number := number_of(plain)) is not None:
         return number
-    if plain[:1] in ("{", "["):
-        try:
-            return json.loads(plain)
-        except (ValueError, RecursionError):
-            return plain
+    if (parsed := json_value(text)) is not None:
+        return parsed
     return plain.casefold()
 
 

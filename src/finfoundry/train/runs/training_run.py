@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,8 @@ from finfoundry.train import machine
 from finfoundry.train.base import Base
 from finfoundry.train.checkpoint import RunIdentity
 from finfoundry.train.curve import LossPoint, read_log
-from finfoundry.train.data.learned_rows import FINGERPRINTS, learned_before
+from finfoundry.train.data.canaries import plant
+from finfoundry.train.data.learned_rows import FINGERPRINTS, learned_before, spent_before
 from finfoundry.train.data.left_out import write_left_out
 from finfoundry.train.data.manifest import DataManifest
 from finfoundry.train.data.material import Material, prepare
@@ -30,6 +31,7 @@ from finfoundry.train.development import LOG as DEVELOPMENT_LOG
 from finfoundry.train.development import parted, read_development
 from finfoundry.train.export.manifest import MANIFEST, ModelManifest, read_manifest, write_manifest
 from finfoundry.train.loop import CHECKPOINTS, LOG, LoopOutcome, LoopRun, train
+from finfoundry.train.memorisation import memorised
 from finfoundry.train.methods import Method, method_named
 from finfoundry.train.methods.grpo import learned_rewards
 from finfoundry.train.methods.method import Start
@@ -40,7 +42,9 @@ from finfoundry.train.recipe import Recipe
 from finfoundry.train.records.cards import write_cards
 from finfoundry.train.records.curves import write_curves
 from finfoundry.train.rewards import REWARDS, Reward
+from finfoundry.train.runs.carried import with_rate
 from finfoundry.train.runs.plan import Cost, TrainingPlan, check, plan
+from finfoundry.train.sampling.engine_sampler import TokenEngine
 from finfoundry.train.sampling.trends import RewardTrend, trends
 from finfoundry.train.sharding import leave, put_together, shard
 from finfoundry.train.weights import LowRank, Trainable, trainable
@@ -62,11 +66,21 @@ class PreparedRun:
     held: Sequence[RowTokens] = ()  # back, for the development loss
 
 
-def prepared(recipe: Recipe, base: Base, data: Path, folder: Path, screen: Screen, report: Report = silent) -> PreparedRun:
-    """Read, clean, encode, pack; no weight is read. Raises InputError, NotPermitted, ModelError, SettingsError."""
+def as_read(_: Material) -> None:
+    """What was read is what is learned."""
+
+
+def prepared(
+    recipe: Recipe, base: Base, data: Path, folder: Path, screen: Screen, report: Report = silent,
+    revise: Callable[[Material], None] = as_read,
+) -> PreparedRun:  # fmt: skip
+    """Read, clean, ``revise``, encode, pack; no weight is read. Raises InputError, NotPermitted, ModelError, SettingsError."""
     if not data.is_dir():
         raise InputError(f"there is no folder {data}", remedy="Give the folder with the data by --data")
+    recipe = with_rate(recipe, base.config)
     material = prepare(recipe, data, screen, report)
+    revise(material)
+    plant(material, recipe)
     rows = method_named(recipe.method).rows(material, base.tokenizer, recipe)
     if not rows:
         raise InputError(
@@ -108,58 +122,97 @@ def carry_out(
     report: Report = silent,
     rewards: Mapping[str, Reward] = REWARDS,
     method: Method | None = None,
+    engine: Callable[[Base, Recipe], TokenEngine] | None = None,
 ) -> TrainedModel:
-    """Train in the folder, save what was learned and the manifest. ``method``: in the place of the recipe's. Raises what the loop raises;
-    SettingsError for too little memory.
+    """Train in the folder, save what was learned and the manifest. ``method``: in the place of the recipe's; ``engine`` starts one that
+    samples. Raises what the loop raises; SettingsError for too little memory.
     """
     check(ready.plan)
-    recipe, base = ready.recipe, ready.base
-    first = machine.first_process()
     folder.mkdir(parents=True, exist_ok=True)
-    dtype = _precision(recipe, folder)
-    weights = trainable(recipe)
-    model = weights.open(base, dtype)
-    adapter = _begin(recipe, weights, model, base)
-    judges = _judges(recipe)
-    identity = RunIdentity(recipe.digest, base.sha256, ready.material.manifest.sha256, adapter, ",".join(one["sha256"] for one in judges))
-    _as_told(recipe, model)
+    recipe, opened = ready.recipe, _opened(ready, folder)
     method = method or method_named(recipe.method)
-    module = method.module(model)
+    module = method.module(opened.model)
+    _placed(recipe, module)
+    learned = opened.weights.learned(opened.model)
+    fresh = not (folder / CHECKPOINTS).exists()
+    measured = held_back(ready.material, ready.base.tokenizer, recipe)
+    metrics = _measured(module, measured, recipe, opened.dtype, "before") if fresh else _before(folder)
+    if machine.first_process():
+        _describe(folder, ready, metrics)
+    start = Start(
+        recipe, ready.base, ready.rows, ready.order, learned, folder, opened.identity, opened.dtype, ready.material, rewards, engine
+    )
+    run = _loop_run(ready, opened, module, learned, method, method.begin(module, start), folder)
+    outcome = train(run, report)
+    if not outcome.stopped:
+        metrics |= _measured(module, measured, recipe, opened.dtype, "after")
+        metrics |= memorised(module, ready.base.tokenizer, recipe, opened.dtype) if recipe.canaries else {}
+    put_together(module)
+    if machine.first_process():
+        _tell_trackers(folder, recipe, read_log(folder / LOG, outcome.steps), ended=not outcome.stopped)
+        if not outcome.stopped:
+            _keep(ready, opened, folder, version, outcome, metrics, lambda: method.finish(module, start))
+    leave()
+    rewarded = trends(folder, recipe.rewards)
+    return TrainedModel(recipe.name, str(folder), ready.plan, ready.material.manifest, outcome, metrics, rewarded)
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A base whose weights are ready to learn; ``adapter``: SHA-256 of the one it begins from, ``judges``: rewards that were learned."""
+
+    weights: Trainable
+    model: Any
+    dtype: torch.dtype
+    adapter: str
+    judges: list[dict[str, str]]
+    identity: RunIdentity
+
+
+def _opened(ready: PreparedRun, folder: Path) -> _Opened:
+    recipe, base = ready.recipe, ready.base
+    dtype, weights = _precision(recipe, folder), trainable(recipe)
+    model = weights.open(base, dtype)
+    adapter, judges = _begin(recipe, weights, model, base), _judges(recipe)
+    learned_from = ",".join(one["sha256"] for one in judges)
+    identity = RunIdentity(recipe.digest, base.sha256, ready.material.manifest.sha256, adapter, learned_from)
+    _as_told(recipe, model)
+    return _Opened(weights, model, dtype, adapter, judges, identity)
+
+
+def _placed(recipe: Recipe, module: Any) -> None:
     if recipe.shard:
         shard(module)
     else:
         module.to(PartialState(cpu=not torch.cuda.is_available()).device)  # a method may ask it before the loop takes it over
-    learned = weights.learned(model)
-    fresh = not (folder / CHECKPOINTS).exists()
-    measured = held_back(ready.material, base.tokenizer, recipe)
-    metrics = _measured(module, measured, recipe, dtype, "before") if fresh else _before(folder)
-    if first:
-        _describe(folder, ready, metrics)
-    start = Start(recipe, base, ready.rows, ready.order, learned, folder, identity, dtype, ready.material, rewards)
-    order = method.begin(module, start)
-    cost, peak = Cost(recipe, base.config), machine.peak(dtype)
-    run = LoopRun(recipe, module, learned, order, method.step, folder, identity, dtype, cost, peak, ready.held)
+
+
+def _loop_run(
+    ready: PreparedRun, opened: _Opened, module: Any, learned: dict[str, torch.Tensor], method: Method, order: Steps, folder: Path
+) -> LoopRun:
+    recipe = ready.recipe
+    cost, peak = Cost(recipe, ready.base.config), machine.peak(opened.dtype)
+    run = LoopRun(recipe, module, learned, order, method.step, folder, opened.identity, opened.dtype, cost, peak, ready.held)
     run.saved = lambda points: _tell_trackers(folder, recipe, points, ended=False)
-    outcome = train(run, report)
-    if not outcome.stopped:
-        metrics |= _measured(module, measured, recipe, dtype, "after")
-    put_together(module)
-    if first:
-        _tell_trackers(folder, recipe, read_log(folder / LOG, outcome.steps), ended=not outcome.stopped)
-    if first and not outcome.stopped:
-        weights.save(model, base, folder / LEARNED)
-        base.describe(folder / LEARNED)
-        metrics |= method.finish(module, start)
-        manifest = ModelManifest.of(recipe, base, ready.material.manifest, version, outcome, metrics)
-        manifest.init_adapter_sha256 = adapter
-        manifest.parents = [*_begun(recipe, adapter), *judges]
-        if outcome.development_loss is not None:
-            manifest.metrics |= {"development_loss": outcome.development_loss}
-        write_manifest(folder, manifest)
-        write_cards(folder, manifest, ready.material.manifest, base.original)
-    leave()
-    rewarded = trends(folder, recipe.rewards)
-    return TrainedModel(recipe.name, str(folder), ready.plan, ready.material.manifest, outcome, metrics, rewarded)
+    return run
+
+
+def _keep(
+    ready: PreparedRun, opened: _Opened, folder: Path, version: str, outcome: LoopOutcome, metrics: dict[str, float],
+    finish: Callable[[], dict[str, float]],
+) -> None:  # fmt: skip
+    """Write what was learned, and what it came of; what ``finish`` measures goes into ``metrics``."""
+    recipe, base, data = ready.recipe, ready.base, ready.material.manifest
+    opened.weights.save(opened.model, base, folder / LEARNED)
+    base.describe(folder / LEARNED)
+    metrics |= finish()
+    manifest = ModelManifest.of(recipe, base, data, version, outcome, metrics)
+    manifest.init_adapter_sha256 = opened.adapter
+    manifest.parents = [*_begun(recipe, opened.adapter), *opened.judges]
+    if outcome.development_loss is not None:
+        manifest.metrics |= {"development_loss": outcome.development_loss}
+    write_manifest(folder, manifest)
+    write_cards(folder, manifest, data, base.original)
 
 
 def _begin(recipe: Recipe, weights: Trainable, model: Any, base: Base) -> str:
@@ -215,10 +268,12 @@ def _measured(module: Any, rows: dict[str, list[RowTokens]], recipe: Recipe, dty
 def _describe(folder: Path, ready: PreparedRun, metrics: dict[str, Any]) -> None:
     begun = [Path(ready.recipe.init_adapter)] if ready.recipe.init_adapter else []
     Fingerprints([*ready.material.fingerprints, *learned_before(ready.base.path, *begun)]).write(folder / FINGERPRINTS)
+    manifest = ready.material.manifest
+    manifest.spent = sorted({*manifest.spent, *spent_before(ready.base.path, *begun)})
     with (folder / FINGERPRINTS).open("rb") as file:
-        ready.material.manifest.fingerprints = {"path": FINGERPRINTS, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+        manifest.fingerprints = {"path": FINGERPRINTS, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
     write_left_out(folder / LEFT_OUT, ready.material.left_out)
-    data = asdict(ready.material.manifest) | {"perplexity": metrics}
+    data = asdict(manifest) | {"perplexity": metrics}
     (folder / DATA).write_text(json.dumps(data, ensure_ascii=False, indent=1), "utf-8")
     (folder / RECIPE).write_text(yaml.safe_dump(ready.recipe.model_dump(), allow_unicode=True, sort_keys=False), "utf-8")
 

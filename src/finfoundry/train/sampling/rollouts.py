@@ -77,21 +77,8 @@ class Rollouts:
         if not rows or not self._recipe.sampling.divergence or self._recipe.method != "grpo":
             return rows
         with self._anchor.in_place():
-            scores = self.scores(rows)
+            scores = row_scores(self._module, rows, self._recipe.pack, self._dtype)
         return [replace(row, anchor=told) for row, told in zip(rows, scores, strict=True)]
-
-    def scores(self, rows: Sequence[RowTokens]) -> list[tuple[float, ...]]:
-        """The log-probability of each target of the rows, by the weights as they are, in nats."""
-        was, kind = self._module.training, self._module.model.device.type
-        self._module.eval()
-        found: dict[int, tuple[float, ...]] = {}
-        places = {id(row): place for place, row in enumerate(rows)}
-        with torch.no_grad(), torch.autocast(kind, self._dtype, enabled=self._dtype != torch.float32):
-            for pack in fit(rows, self._recipe.pack):
-                parts = torch.split(self._module.scores(pack), [row.targets for row in pack.rows])
-                found |= {places[id(row)]: tuple(part.tolist()) for row, part in zip(pack.rows, parts, strict=True)}
-        self._module.train(was)
-        return [found[place] for place in range(len(rows))]
 
     def _write(self, number: int, groups: Sequence[Group]) -> None:
         """What was sampled, for people to read, and what of it the watch compares."""
@@ -144,6 +131,20 @@ class Rollouts:
                 path.unlink()
         self._anchor.restore(state)
         self._rows = _read_back(state)
+
+
+def row_scores(module: CausalLoss, rows: Sequence[RowTokens], pack: int, dtype: torch.dtype) -> list[tuple[float, ...]]:
+    """The log-probability of each target of the rows, by the weights as they are, in nats."""
+    was, kind = module.training, module.model.device.type
+    module.eval()
+    found: dict[int, tuple[float, ...]] = {}
+    places = {id(row): place for place, row in enumerate(rows)}
+    with torch.no_grad(), torch.autocast(kind, dtype, enabled=dtype != torch.float32):
+        for one in fit(rows, pack):
+            parts = torch.split(module.scores(one), [row.targets for row in one.rows])
+            found |= {places[id(row)]: tuple(part.tolist()) for row, part in zip(one.rows, parts, strict=True)}
+    module.train(was)
+    return [found[place] for place in range(len(rows))]
 
 
 def round_file(folder: Path, number: int) -> Path:

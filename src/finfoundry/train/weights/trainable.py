@@ -46,15 +46,10 @@ def linear_shapes(config: Any) -> dict[str, tuple[int, int]]:
         return square | {"intermediate.dense": (inner, width), "output.dense": (width, inner)}
     head = getattr(config, "head_dim", None) or width // config.num_attention_heads
     asking, asked = config.num_attention_heads * head, config.num_key_value_heads * head
-    return {
-        "q_proj": (asking, width),
-        "k_proj": (asked, width),
-        "v_proj": (asked, width),
-        "o_proj": (width, asking),
-        "gate_proj": (inner, width),
-        "up_proj": (inner, width),
-        "down_proj": (width, inner),
-    }
+    attention = {"q_proj": (asking, width), "k_proj": (asked, width), "v_proj": (asked, width), "o_proj": (width, asking)}
+    if getattr(config, "experts", 0):  # whose maps are no linear ones by themselves
+        return attention
+    return attention | {"gate_proj": (inner, width), "up_proj": (inner, width), "down_proj": (width, inner)}
 
 
 def is_encoder(config: Any) -> bool:
@@ -63,7 +58,9 @@ def is_encoder(config: Any) -> bool:
 
 def body_weights(config: Any) -> int:
     """Weights of all layers, without the vocabulary."""
-    return config.num_hidden_layers * sum(outputs * inputs for outputs, inputs in linear_shapes(config).values())  # type: ignore[no-any-return]
+    experts = getattr(config, "experts", 0)
+    routed = experts * config.hidden_size * (3 * config.intermediate_size + 1)
+    return config.num_hidden_layers * (routed + sum(outputs * inputs for outputs, inputs in linear_shapes(config).values()))  # type: ignore[no-any-return]
 
 
 def output_weights(config: Any) -> int:

@@ -9,6 +9,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 from finfoundry.base.catalogue import chat_model
@@ -17,7 +18,7 @@ from finfoundry.core.progress import Report, silent
 from finfoundry.evals.rows import Row, read_rows
 from finfoundry.evals.run import ROWS, write_text
 from finfoundry.evals.suites import load_suite
-from finfoundry.release.candidate import read_manifest
+from finfoundry.release.candidate import read_manifest, sha256_of
 from finfoundry.runtime.settings import Settings
 from finfoundry.usecases.evaluate import Evaluation
 from finfoundry.usecases.light.pareto import Point, draw
@@ -105,22 +106,21 @@ class Fitting:
 
     def _ask(self, model: str, terms: Terms, count: int) -> Sequence[Row]:
         """The first rows of a seeded sample: a larger one holds the smaller, and what was asked is not asked again."""
-        folder = self.out / _folder(model)
+        file = chat_model(self._settings(model))
+        folder = self.out / f"{_folder(model)}-{_digest(file, file.stat().st_mtime_ns)[:12]}"  # other weights, other rows
         path = folder / load_suite(terms.task).name / ROWS
         if not path.is_file() or len(read_rows(path)) < count:
-            settings = self.settings.model_copy(update={"model": self._file(model)})
-            with Evaluation(settings, self.data, folder, count, report=self.report) as evaluation:
+            with Evaluation(self._settings(model), self.data, folder, count, report=self.report) as evaluation:
                 evaluation.evaluate([terms.task])
         return read_rows(path)[:count]
 
-    def _file(self, model: str) -> str:
+    def _settings(self, model: str) -> Settings:
         inside = Path(model) / LIGHT_FILE
-        return str(inside) if inside.is_file() else model
+        return self.settings.model_copy(update={"model": str(inside) if inside.is_file() else model})
 
     def _spent(self, model: str, rows: Sequence[Row]) -> Spent:
-        settings = self.settings.model_copy(update={"model": self._file(model)})
         seconds = statistics.median(row.seconds for row in rows[1:] or rows)  # the first waits for the engine to start
-        return Spent(seconds, self.settings.threads, chat_model(settings).stat().st_size)
+        return Spent(seconds, self.settings.threads, chat_model(self._settings(model)).stat().st_size)
 
     def _cost(self, spent: Spent, unit: str, terms: Terms) -> float:
         if unit == "ms":
@@ -177,6 +177,11 @@ def _folder(model: str) -> str:
     return re.sub(r"[^\w.-]", "-", stem)
 
 
+@lru_cache(maxsize=2 * MOST)
+def _digest(path: Path, _: int) -> str:
+    return sha256_of(path)
+
+
 def _asked(compared: Sequence[Compared]) -> list[Compared]:
     return [one for one in compared if one.judged.n]
 
@@ -195,5 +200,5 @@ def _proposal(chosen: Judged | None) -> str | None:
     if chosen is None:
         return None
     forms = read_manifest(Path(chosen.model))["forms"] if (Path(chosen.model) / LIGHT_FILE).is_file() else {}
-    form = "".join(f" --form {name}" for name in forms)
+    form = "".join(f" --form {name}" for name, record in forms.items() if record["path"] == LIGHT_FILE)
     return f'finfoundry release propose {chosen.model}{form} --why "suffices: {chosen.lower:+.1%}"'

@@ -2,7 +2,7 @@
 
 Candidates are asked in the order of their cost, on the same items as the reference. After each step the hopeless end: those that by the
 upper bound of the paired difference cannot reach the target any more. The first that reaches it by the lower bound on all items is chosen;
-dearer ones need not be asked.
+dearer ones need not be asked. Of several candidates one may look good by chance: the bounds of all that may be chosen hold together.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ Ask = Callable[[str, int], Sequence[Row]]  # a model's rows for the first so man
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A model against the reference. ``lower`` and ``upper`` are one-sided 95 % bounds of the paired difference in the share right."""
+    """A model against the reference. ``lower`` and ``upper`` are one-sided bounds of the paired difference in the share right, those of all
+    candidates together right in 95 % of cases.
+    """
 
     model: str
     cost: float  # in the unit of the budget
@@ -52,14 +54,16 @@ def judged(
     right = sum(theirs.values()) / max(1, len(theirs))
     if not right:
         raise InputError(f"{reference} answers nothing rightly: there is nothing to keep", remedy="Name a better --reference")
-    margin, found, chosen = (1 - target) * right, list[Judged](), False
-    for model in sorted((one for one in costs if one != reference), key=lambda one: costs[one]):
+    candidates = sorted((one for one in costs if one != reference), key=lambda one: costs[one])
+    together = max(1, sum(costs[one] <= budget for one in candidates))
+    asked, found, chosen = _Asked(theirs, ask, (1 - target) * right, items, every, together), list[Judged](), False
+    for model in candidates:
         if costs[model] > budget and not every:
             found.append(Judged(model, costs[model], "over budget"))
         elif chosen and not every:
             found.append(Judged(model, costs[model], "not asked"))
         else:
-            one = _asked(model, costs[model], theirs, ask, margin, items, every)
+            one = asked.of_model(model, costs[model])
             if costs[model] > budget:
                 one = Judged(model, costs[model], "over budget", one.n, one.right, one.difference, one.lower, one.upper)
             found.append(one)
@@ -67,17 +71,28 @@ def judged(
     return [*found, Judged(reference, costs[reference], "reference", len(theirs), right, 0.0, 0.0, 0.0)]
 
 
-def _asked(model: str, cost: float, theirs: Mapping[str, bool], ask: Ask, margin: float, items: int, every: bool) -> Judged:
-    for count in steps(items):
-        ours = {row.id: row.correct for row in ask(model, count) if row.id in theirs}
-        n = len(ours)
-        gained = sum(right and not theirs[name] for name, right in ours.items())
-        lost = sum(theirs[name] and not right for name, right in ours.items())
-        lower, upper = lower_difference(gained, lost, n), -lower_difference(lost, gained, n)
-        told = (n, sum(ours.values()) / n, (gained - lost) / n, lower, upper)
-        if upper < -margin and not every:
-            return Judged(model, cost, "hopeless", *told)
-    return Judged(model, cost, "suffices" if lower >= -margin else "loses", *told)
+@dataclass(frozen=True)
+class _Asked:
+    """What every candidate is held against. ``of``: bounds that must hold together."""
+
+    theirs: Mapping[str, bool]
+    ask: Ask
+    margin: float
+    items: int
+    every: bool
+    of: int
+
+    def of_model(self, model: str, cost: float) -> Judged:
+        for count in steps(self.items):
+            ours = {row.id: row.correct for row in self.ask(model, count) if row.id in self.theirs}
+            n = len(ours)
+            gained = sum(right and not self.theirs[name] for name, right in ours.items())
+            lost = sum(self.theirs[name] and not right for name, right in ours.items())
+            lower, upper = lower_difference(gained, lost, n, self.of), -lower_difference(lost, gained, n, self.of)
+            told = (n, sum(ours.values()) / n, (gained - lost) / n, lower, upper)
+            if upper < -self.margin and not self.every:
+                return Judged(model, cost, "hopeless", *told)
+        return Judged(model, cost, "suffices" if lower >= -self.margin else "loses", *told)
 
 
 def cheapest(found: Sequence[Judged]) -> Judged | None:

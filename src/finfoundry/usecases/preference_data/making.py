@@ -9,10 +9,12 @@ from pathlib import Path
 from finfoundry.app import App
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
+from finfoundry.core.protocols import Chat
 from finfoundry.usecases.feedback import Feedback, record_export
 from finfoundry.usecases.preference_data.other_pairs import file_pairs, graded_pairs, made_pairs
 from finfoundry.usecases.preference_data.preference_set import GatheredPairs, PreferencesMade, evaluated, screened, summary, write_set
 from finfoundry.usecases.preference_data.rated_pairs import rated_pairs
+from finfoundry.usecases.preference_data.refusal_pairs import refusal_pairs
 
 ERASED = "its words were erased"
 
@@ -29,6 +31,7 @@ class PreferenceSources:
     data: Path = Path()
     simulated: bool = False
     seed: int = 0
+    engine: Chat | None = None  # whose answers are held against refusals
 
     def gathered(self) -> GatheredPairs:
         """What does not come from the store. Raises InputError."""
@@ -38,6 +41,8 @@ class PreferenceSources:
         for path in self.files:
             found.add(file_pairs(path, self.licence))
         found.add(made_pairs(self.made, self.seed))
+        if self.engine:
+            found.add(refusal_pairs(self.engine))
         return found
 
 

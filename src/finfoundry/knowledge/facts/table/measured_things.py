@@ -32,6 +32,10 @@ _AMOUNT = re.compile(
     r"|收入|成本|费用|利润|支出|金额|余额|资产|负债|税",
     re.IGNORECASE,
 )
+_VOLUME = re.compile(
+    r"\b(?:package|parcel|mail|shipment|delivery|production|unit\s+case|case|passenger|traffic|cargo|freight)\s+volumes?\W*(?:[(（]\s*(?:in\s+)?(?P<times>thousands|millions)\s*[)）])?\W*\Z",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"(?:number|no\.|count|quantity|headcount|数量|个数|家数|户数|人数)\Z", re.IGNORECASE)
 
 
@@ -45,6 +49,8 @@ def measured(text: str) -> Decimal | None:
     text = text.strip()
     if _NUMBER.match(text):
         return Decimal(1)
+    if volume := _VOLUME.search(text):
+        return Decimal(_LATIN_TIMES[(volume["times"] or "").lower()])
     found = _WHOLE.match(text) or _UNIT_LINE.match(text) or _BRACKETED.search(text)
     if found is None or _is_amount(text[: found.start()]):
         return None

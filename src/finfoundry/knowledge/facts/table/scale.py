@@ -22,6 +22,10 @@ _PER_SHARE = re.compile(
     r"|\bfair\s+values?\s+of\s+(?:\w+\s+){0,3}(?:options|awards|units)\s+(?:granted\b|(?:on|at)\s+(?:the\s+)?(?:grant\s+date|date\s+of\s+grant)\b)",
     re.IGNORECASE,
 )
+# Money of one piece, barrel or customer, whatever amounts are counted in; of a share it has a unit of its own.
+_EACH = re.compile(
+    r"\bper\s+(?!(?:cent|annum|year|month|quarter|week|day|diem)\b)[a-z]+|每(?!股|份|年|月|日|季|期)[\u4e00-\u9fff]", re.IGNORECASE
+)
 _SHARES = re.compile(
     r"\banti-?dilutive\b|\bshares?\s+(?:outstanding|issued|authorized|used|repurchased|purchased|available|granted|vested|underlying|reserved|of\s+common)\b|\bnumber\s+of\s+(?:\w+\s+){0,3}(?:shares|rsus|options|awards|units)\b"
     r"|weighted[\s-]average\s+(?:\w+[\s-]+){0,5}(?:shares|number|(?:common|ordinary)\s+stock)\b|\bin\s+shares\b|^(?:common\s+|treasury\s+|ordinary\s+|preferred\s+)?shares(?:\s+of\b.*)?$|\b(?:basic|diluted)\s+shares\b|average\s+(?:\w+\s+){0,3}shares"
@@ -40,7 +44,7 @@ _EARNED = re.compile(r"(?:net\s+)?(?:income|earnings|loss)\b", re.IGNORECASE)  #
 _EFFECT = re.compile(r"(?:effects?|impacts?)\s+of\b", re.IGNORECASE)  # of another rate: an amount, unless the sign is printed
 _MONEY_OF_SHARES = re.compile(r"\b(?:repurchases?|purchases?|proceeds?|payments?|issuance|cost|value|amount)\b|金额|回购", re.IGNORECASE)
 _COUNT = re.compile(
-    r"\bnumber\s+of\b|^(?:full[\s-]time\s+|total\s+)?employees\b|\bheadcount\b|\b(?:stores|restaurants|branches|outlets|hotels)(?:\s+(?:open(?:ed)?|closed|operated|at|in|end)\b.*)?\W*$|\bmembers(?:hips)?\b(?!['’]?\s+(?:equity|interests?|deficit|capital))|\bsubscribers\b|人数|户数|数量（[^元]*[人家户个项]|(?:人员|员工|职工|客户|股东)的?(?:数量|总数)(?:合计)?$|^(?:生产|销售|技术|财务|行政|管理|研发)人员$|[（(][人家户个名][）)]",
+    r"\bnumber\s+of\b|\b(?:operating|business|trading|working|selling)\s+days\b|^(?:full[\s-]time\s+|total\s+)?employees\b|\bheadcount\b|\b(?:stores|restaurants|branches|outlets|hotels)(?:\s+(?:open(?:ed)?|closed|operated|at|in|end)\b.*)?\W*$|\bmembers(?:hips)?\b(?!['’]?\s+(?:equity|interests?|deficit|capital))|\bsubscribers\b|人数|户数|数量（[^元]*[人家户个项]|(?:人员|员工|职工|客户|股东)的?(?:数量|总数)(?:合计)?$|^(?:生产|销售|技术|财务|行政|管理|研发)人员$|[（(][人家户个名][）)]",
     re.IGNORECASE,
 )
 _MEMBERS = re.compile(r"\b(?:memberships?|members|subscribers?|subscriptions|customers|users|accounts)\b", re.IGNORECASE)
@@ -183,7 +187,7 @@ def _unit_and_scale(
     if number.currency is None and _TIMES.search(label):
         return "ratio", ONE
     line = line if line.scale is not None else column
-    own = line.scale
+    own = line.scale if line.scale is not None else above
     stated = meant(line.currency, shared=line.shared, stated=measure.currency)
     code = label if label in CODES else stated  # "Euro | EUR | 3,778"
     currency = meant(number.currency, shared=number.shared, stated=code)
@@ -198,8 +202,8 @@ def _unit_and_scale(
         if _is_shares(words, header):
             scale = own or above or (measure.shares if measure.shares is not None else measure.scale or ONE)
             return "shares", scale if abs(number.value) * scale < MOST_SHARES else ONE
-        if (things := _things(label, header)) is not None:
-            return "count", things
+        if (things := _things(path, header)) is not None:
+            return "count", things if things != ONE else own or ONE
         if _YEARS.search(label) or _YEARS.search(header):
             return "years", ONE
         whole = number.precision == 0 or _MEMBERS.search(label) is not None  # people and shops are whole, except subscribers in millions
@@ -207,7 +211,15 @@ def _unit_and_scale(
             return "count", own or (measure.scale or ONE if _MEMBERS.search(label) and _BARE_SCALE.match(measure.note) else ONE)
         if measure.counted and number.precision == 0:
             return "shares", own or above or (measure.shares if measure.shares is not None else measure.scale or ONE)
+    if number.precision and not large and _is_each(path):
+        return currency, line.scale or ONE
     return currency, own or measure.scale or ONE
+
+
+@lru_cache(maxsize=32768)
+def _is_each(path: tuple[str, ...]) -> bool:
+    """Whether a row, or the heading of its part, is of money of one piece, barrel or customer."""
+    return any(_EACH.search(part) and not _PER_SHARE.search(part) for part in path)
 
 
 # What is held of a security, and a fund's units, are printed in full, whatever amounts are counted in.
@@ -223,10 +235,13 @@ _UNITS = re.compile(
 )
 
 
-def _things(label: str, header: str) -> Decimal | None:
-    """How many things one printed unit is, where row or column measure things; a unit of the row is nearer than a "number" above it."""
+def _things(path: tuple[str, ...], header: str) -> Decimal | None:
+    """How many things one printed unit is, where row, column or the heading of the row's part measure things; a unit of the row is nearer
+    than a "number" above it.
+    """
+    label = path[-1] if path else ""
     area = _AREA.search(header) or _AREA.search(label)
-    return (Decimal(10_000) if area["many"] else ONE) if area else next(filter(None, map(measured, (label, header))), None)
+    return (Decimal(10_000) if area["many"] else ONE) if area else next(filter(None, map(measured, (label, header, *path[-2:-1]))), None)
 
 
 @lru_cache(maxsize=32768)

@@ -147,21 +147,12 @@ async def share(service: Shared, bearer: Visitor, conversation: str, on: Annotat
     return RedirectResponse(f"/console/ask/{conversation}", 303)
 
 
-@conversation_pages.get("/console/shared/{link}")
-async def shared(request: Request, service: Shared, bearer: Visitor, link: str) -> Response:
-    """A conversation that somebody shared: the turns whose papers the reader may see, and how many are missing."""
-    found = await service.work(service.app.history.shared, bearer.principal, link)
-    seen = [turn for turn in found.seen if turn.answer]
-    told = [turn_values(request, "", turn) for turn in seen]
-    return page(request, "ask/shared.html", bearer, "ask", person=found.person, turns=told, missing=found.turns - len(seen), collection="")
-
-
 @conversation_pages.get("/console/ask/{conversation}/export")
 async def export(service: Shared, bearer: Visitor, conversation: str) -> Response:
     """The conversation as Markdown, with every figure and its place."""
     found, turns = await service.work(service.app.history.show, bearer.principal, conversation)
     text = as_markdown(found, turns, service.app.file_labels())
-    return _file(text.encode(), "text/markdown; charset=utf-8", "conversation.md")
+    return file_answer(text.encode(), "text/markdown; charset=utf-8", "conversation.md")
 
 
 @conversation_pages.get("/console/ask/{conversation}/{turn}/chart.svg")
@@ -169,7 +160,7 @@ async def chart(request: Request, service: Shared, bearer: Visitor, conversation
     """The chart as a file of its own."""
     question, bars = await service.work(_bars, service, bearer, conversation, turn, request)
     picture = drawn(bars, reader_language(request), question, service.app.file_labels())
-    return _file(picture.encode(), "image/svg+xml", "chart.svg")
+    return file_answer(picture.encode(), "image/svg+xml", "chart.svg")
 
 
 @conversation_pages.get("/console/ask/{conversation}/{turn}/figures.xlsx")
@@ -178,7 +169,7 @@ async def workbook(request: Request, service: Shared, bearer: Visitor, conversat
     found = await service.work(_turn_of, service, bearer, conversation, turn)
     labels = service.app.file_labels()
     data = await service.compute(request, bearer, figures_workbook, found, labels)
-    return _file(data, WORKBOOK, "figures.xlsx")
+    return file_answer(data, WORKBOOK, "figures.xlsx")
 
 
 def _turn_of(service: Service, bearer: Bearer, conversation: str, number: int) -> Answer:
@@ -196,6 +187,7 @@ def _bars(service: Service, bearer: Bearer, conversation: str, number: int, requ
     return bars[0].figure.reference.metric or "", bars
 
 
-def _file(data: bytes, kind: str, name: str) -> Response:
+def file_answer(data: bytes, kind: str, name: str) -> Response:
+    """A file to take away."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(data, media_type=kind, headers=headers)

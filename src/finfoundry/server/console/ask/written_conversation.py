@@ -9,6 +9,7 @@ from decimal import Decimal, DecimalException
 from typing import Any
 
 from finfoundry.ask.history import PastConversation, PastTurn
+from finfoundry.ask.signatures import AnswerSignature
 from finfoundry.core.answer import Answer, Citation, Figure
 from finfoundry.core.disclosure import Disclosure
 from finfoundry.usecases.workbook import mark_workbook, plain_text, workbook_cell
@@ -24,6 +25,7 @@ def as_markdown(conversation: PastConversation, turns: Sequence[PastTurn], label
     for turn in turns:
         parts += [f"## {turn.number}. {_plain(turn.question)}", ""]
         parts += list(_told(turn.answer)) if turn.answer else ["(not available: a document of it is gone, or may not be read)", ""]
+        parts += [_signature(one) for one in turn.signed] + [""] * bool(turn.signed)
     return "\n".join(parts)
 
 
@@ -31,6 +33,11 @@ def _metadata(labels: Sequence[Disclosure]) -> Iterator[str]:
     """As YAML, of which JSON's strings are a part."""
     if labels:
         yield from ("---", *(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in labels[0].metadata().items()), "---", "")
+
+
+def _signature(one: AnswerSignature) -> str:
+    note = f" {_code(one.note)}" if one.note else ""
+    return f"- signed off by {_code(one.signed_by)} {one.at}{note}, audit {one.record}, SHA-256 of the answer {one.digest}"
 
 
 def _told(answer: Answer) -> Iterator[str]:

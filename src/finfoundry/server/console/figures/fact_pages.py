@@ -23,7 +23,8 @@ from finfoundry.usecases.workbook import write_workbook
 fact_pages = APIRouter(include_in_schema=False)
 Visitor = Annotated[Bearer, Depends(opened("read"))]
 Words = Annotated[str | None, Query(max_length=500)]
-SHOWN, EXPORTED = 300, 10_000  # facts on one page; in a workbook and a grid
+SHOWN, EXPORTED = 100, 10_000  # facts on one page; in a workbook
+COMPANIES, COMPARED = 40, 3_000  # of one page of the grid: companies, and facts that are looked at for them
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LINES = {
     "en": ("Net profit", "Operating income", "Total assets", "Revenue", "Total liabilities"),
@@ -44,8 +45,10 @@ class FactSearch:
     def any(self) -> bool:
         return any((self.entity, self.metric, self.period, self.document))
 
-    def query(self, limit: int) -> FactQuery:
-        return FactQuery(entity=self.entity, metric=self.metric, period=self.period, document_id=self.document, limit=limit)
+    def query(self, limit: int, companies: tuple[str, ...] | None = None) -> FactQuery:
+        return FactQuery(
+            entity=self.entity, metric=self.metric, period=self.period, document_id=self.document, limit=limit, companies=companies
+        )  # fmt: skip
 
 
 def fact_search(entity: Words = None, metric: Words = None, period: Words = None, document: Words = None) -> FactSearch:
@@ -58,13 +61,41 @@ Asked = Annotated[FactSearch, Depends(fact_search)]
 
 @fact_pages.get("/console/facts")
 async def facts(
-    request: Request, service: Shared, bearer: Visitor, asked: Asked, view: Annotated[Literal["list", "grid"], Query()] = "list"
+    request: Request,
+    service: Shared,
+    bearer: Visitor,
+    asked: Asked,
+    view: Annotated[Literal["list", "grid"], Query()] = "list",
+    at: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
-    limit = EXPORTED if view == "grid" else SHOWN
-    found = await service.work(_facts, service, bearer.principal, asked, limit) if asked.any else []
-    values: dict[str, Any] = {"asked": asked, "facts": found, "view": view, "lines": LINES, "most": SHOWN}
-    values["grid"] = fact_grid(found) if view == "grid" else None
+    """The list, or a page of companies against years."""
+    values: dict[str, Any] = {
+        "asked": asked,
+        "view": view,
+        "at": at,
+        "lines": LINES,
+        "most": SHOWN,
+        "facts": [],
+        "grid": None,
+        "more": False,
+    }
+    if asked.any and view == "grid":
+        found, values["more"] = await service.work(_compared, service, bearer.principal, asked, at)
+        values |= {"facts": found, "grid": fact_grid(found)}
+    elif asked.any:
+        values["facts"] = await service.work(_facts, service, bearer.principal, asked, SHOWN)
     return page(request, "figures/facts.html", bearer, "facts", **values)
+
+
+def _compared(service: Service, principal: Principal, asked: FactSearch, at: int) -> tuple[list[FactView], bool]:
+    """The facts of one page of companies, and whether there are more; on the last page also those of wide tables."""
+    store = service.app.store
+    names = store.companies(principal, asked.query(COMPANIES + 1), (at - 1) * COMPANIES)
+    found = store.facts(principal, asked.query(COMPARED, tuple(names[:COMPANIES]))) if names else []
+    last = len(names) <= COMPANIES
+    known = {one.id for one in found}
+    others = [one for one in store.table_facts(principal, asked.query(COMPARED)) if one.id not in known] if last else []
+    return [stored_fact_view(one) for one in (*found, *others)], not last
 
 
 @fact_pages.get("/console/facts.xlsx")

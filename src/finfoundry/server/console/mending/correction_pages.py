@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from finfoundry.core.document import FactReading
@@ -14,6 +15,7 @@ from finfoundry.core.errors import FinfoundryError, InputError
 from finfoundry.core.principal import Principal
 from finfoundry.governance.api_keys import Bearer
 from finfoundry.knowledge.corrections.correction import CorrectionDraft
+from finfoundry.knowledge.corrections.drafting import MOST_TOGETHER, REACHES, Reach
 from finfoundry.knowledge.storage.document_reading import stored_fact
 from finfoundry.knowledge.storage.store import StoredFact
 from finfoundry.server.console.evidence.marked_page import MarkedPage, Target, marked_page
@@ -41,14 +43,18 @@ class SentCorrection:
     why: str
     act: str
     anyway: bool
+    reach: Reach = "cell"
 
 
 async def sent_correction(request: Request) -> SentCorrection:
     """Fields are read by name: a form sends them all, the desk refuses what it does not know."""
     async with request.form(max_files=0, max_fields=20) as form:
         given = {name: str(value)[:4000] for name, value in form.items()}
-    rest = {name: value for name, value in given.items() if name not in ("fact", "why", "act", "anyway")}
-    return SentCorrection(given.get("fact", "")[:60], rest, given.get("why", ""), given.get("act", "try"), "anyway" in given)
+    rest = {name: value for name, value in given.items() if name not in ("fact", "why", "act", "anyway", "reach")}
+    reach = next((one for one in REACHES if one == given.get("reach", "cell")), None)
+    if reach is None:
+        raise InputError(f"reach is none of its choices: {given['reach'][:40]!r}", remedy=f"Choose one of {', '.join(REACHES)}")
+    return SentCorrection(given.get("fact", "")[:60], rest, given.get("why", ""), given.get("act", "try"), "anyway" in given, reach)
 
 
 @correction_pages.get("/console/correct")
@@ -73,7 +79,7 @@ class Attempt:
 
     fact: StoredFact
     shown: MarkedPage
-    draft: CorrectionDraft | None = None
+    drafts: Sequence[CorrectionDraft] = ()  # of the fact first, then of the others within reach
     error: FinfoundryError | None = None
     proposed: bool = False
 
@@ -88,16 +94,16 @@ def _beside(service: Service, principal: Principal, fact: str) -> tuple[StoredFa
 def _attempt(service: Service, principal: Principal, sent: SentCorrection) -> Attempt:
     found, shown = _beside(service, principal, sent.fact)
     desk = CorrectionDesk(service.app)
-    draft: CorrectionDraft | None = None
+    drafts: Sequence[CorrectionDraft] = ()
     try:
         given = fields_of(changed_fields(FactReading.of(found.fact), sent.fields))
-        draft = desk.try_out(principal, sent.fact, given)
+        drafts = desk.try_together(principal, sent.fact, given, sent.reach)
         if sent.act == "propose":
-            desk.propose(principal, sent.fact, given, sent.why, anyway=sent.anyway)
-            return Attempt(found, shown, draft, proposed=True)
+            desk.propose_together(principal, sent.fact, given, sent.why, sent.reach, anyway=sent.anyway)
+            return Attempt(found, shown, drafts, proposed=True)
     except InputError as error:
-        return Attempt(found, shown, draft, error)
-    return Attempt(found, shown, draft)
+        return Attempt(found, shown, drafts, error)
+    return Attempt(found, shown, drafts)
 
 
 def _form(
@@ -105,7 +111,8 @@ def _form(
 ) -> Response:
     values: dict[str, Any] = {"fact": found.fact, "id": found.id, "pages": [shown], "sent": sent, "correction": found.correction}
     values |= {"fields": form_fields(FactReading.of(found.fact), sent.fields)}
-    values |= {"draft": told.draft if told else None, "error": told.error if told else None}
+    values |= {"draft": told.drafts[0] if told and told.drafts else None, "others": len(told.drafts) - 1 if told else 0}
+    values |= {"error": told.error if told else None, "reaches": REACHES if found.fact.table is not None else REACHES[:1]}
     status = status_of(told.error) if told and told.error else 200
     return page(request, "mending/correct.html", bearer, "corrections", status, **values)
 
@@ -121,8 +128,16 @@ async def corrections(
     pages = sum(one.pages for one in papers)
     in_force = sum(one.state == "approved" for one in found)
     values: dict[str, Any] = {"corrections": found[::-1], "state": state, "document": document}
+    values["waiting"] = [one.id for one in found if one.state == "proposed" and one.proposed_by != bearer.principal.user][:MOST_TOGETHER]
     values["rate"] = 100 * in_force / pages if pages else 0.0
     return page(request, "mending/corrections.html", bearer, "corrections", **values)
+
+
+@correction_pages.post("/console/corrections/approve")
+async def approve_together(service: Shared, bearer: Writer, number: Annotated[list[int], Form()]) -> Response:
+    """Put proposals in force that belong together, all or none."""
+    await service.work(CorrectionDesk(service.app).approve, bearer.principal, number[:MOST_TOGETHER])
+    return RedirectResponse("/console/corrections", 303)
 
 
 @correction_pages.post("/console/corrections/{number}/approve")

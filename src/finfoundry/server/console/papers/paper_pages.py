@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from finfoundry.app import App
@@ -81,6 +81,7 @@ async def document_show(
     values: dict[str, Any] = {"document": found, "find": find, "most_pages": PAGES_LISTED}
     values["outline"] = await service.work(outline, database, bearer.principal, document)
     values["places"] = await service.work(places_of, database, bearer.principal, document, find.strip()) if find.strip() else []
+    values["labels"] = await service.work(service.app.policy.visible_labels, bearer.principal)
     values["along"] = await service.work(goes_along, database, bearer.principal, document)
     values["picture"] = certificate_picture(found.certificate, words(reader_language(request)))
     return page(request, "papers/document.html", bearer, "documents", **values)
@@ -90,6 +91,13 @@ async def document_show(
 async def document_delete(service: Shared, bearer: Writer, document: str) -> Response:
     await service.work(service.app.delete, bearer.principal, document)
     return RedirectResponse("/console/documents", 303)
+
+
+@paper_pages.post("/console/documents/{document}/label")
+async def relabel(service: Shared, bearer: Writer, document: str, label: Annotated[str, Form(max_length=255)]) -> Response:
+    """Who may read it changes at once; what rests on it follows."""
+    await service.work(service.app.store.relabel, bearer.principal, document, label)
+    return RedirectResponse(f"/console/documents/{document}", 303)
 
 
 @paper_pages.post("/console/documents/{document}/read-again")

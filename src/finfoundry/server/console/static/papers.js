@@ -2,7 +2,7 @@
 "use strict";
 
 const form = document.getElementById("upload"), listed = document.getElementById("queue");
-const waiting = [], counts = { all: 0, done: 0, failed: 0 };
+const waiting = [], counts = { all: 0, done: 0, failed: 0, left: 0 }, MOST_ROWS = 200, MOST_FAILED = 1000;
 let sending = 0;
 
 function row(name) {
@@ -10,26 +10,28 @@ function row(name) {
   label.textContent = name;
   state.className = "dim";
   item.append(label, " ", state);
-  if (listed.childElementCount < 200) listed.append(item);
+  if (listed.childElementCount < MOST_ROWS) listed.append(item);
   return { item, state };
 }
 
 function tally() {
   const said = { done: counts.done, all: counts.all, failed: counts.failed };
-  say(document.getElementById("progress"), form.dataset.of.replace(/\{(\w+)\}/g, (_, name) => said[name]));
+  const told = form.dataset.of.replace(/\{(\w+)\}/g, (_, name) => said[name]);
+  say(document.getElementById("progress"), counts.left ? `${told}. ${form.dataset.many}` : told);
 }
 
 function add(files) {
   const room = Number(form.dataset.most) - counts.all, taken = [...files].slice(0, Math.max(room, 0));
   for (const file of taken) waiting.push({ file, shown: row(file.webkitRelativePath || file.name) });
   counts.all += taken.length;
+  counts.left += files.length - taken.length;
   tally();
-  if (taken.length < files.length) say(document.getElementById("progress"), form.dataset.many);
   while (sending < 2 && waiting.length) send(waiting.shift());
 }
 
 function failed(one, message) {
   counts.failed += 1;
+  if (!one.shown.item.isConnected && listed.childElementCount < MOST_FAILED) listed.prepend(one.shown.item);  // of a long queue: what failed is seen
   say(one.shown.state, `${form.dataset.failed}: ${message}`);
   one.shown.state.className = "status failed";
   const again = document.createElement("button");

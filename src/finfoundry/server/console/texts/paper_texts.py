@@ -32,6 +32,11 @@ PAPERS: dict[str, tuple[str, str]] = {
     "markdown_out": ("Text as Markdown", "文本导出为 Markdown"),
     "json_out": ("All of it as JSON", "全部导出为 JSON"),
     "read_again": ("Read again", "重新读取"),
+    "relabel": ("Change the label", "更改标签"),
+    "relabel_document": (
+        "Who may read this paper, and answers that rest on it, changes at once. Go on?",
+        "此操作将立即改变谁可以查看本文档及以其为依据的回答，是否继续？",
+    ),
     "delete_document": ("Delete this paper with all that was read from it?", "确定删除此文档及由其读取的全部内容吗？"),
     "goes_along": (
         "Goes with it: {pages} pages, {facts} facts, {tables} tables, {corrections} corrections, past answers on it ({answers} yours).",

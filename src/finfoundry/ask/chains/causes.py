@@ -1,0 +1,134 @@
+"""The causes of a movement: of the figures that a figure is made of, the one whose own movement accounts for most of it, and its causes.
+
+How much a cause accounts for is the change of the effect when that cause alone moves, the mean of two: with the others as they were before,
+and as they are now (of two causes this is the Shapley value). A link holds where the definition gives the effect's value at both ends and
+the cause pushed it the way that it went.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from importlib import resources
+
+import yaml
+
+from finfoundry.ask.compute.operands import Operands
+from finfoundry.ask.compute.results import Computed, compute
+from finfoundry.ask.lexicon.formula import names_in
+from finfoundry.ask.lexicon.metric_terms import title
+from finfoundry.ask.lexicon.spans import FiscalSpan
+from finfoundry.ask.plan.expressions import PlannedExpression
+from finfoundry.binding.expression import evaluate
+from finfoundry.core.answer import Language
+from finfoundry.core.errors import PlanError
+from finfoundry.core.formulas import Formula
+
+LONGEST = 5  # links of a chain: people follow no more
+LEAST_SHARE = Decimal("0.25")  # of the effect's change that a cause must account for to be named as one
+APART = Decimal("0.005")  # of the effect's value, what a definition may miss by: statements round their lines
+
+
+@dataclass(frozen=True, slots=True)
+class MetricMove:
+    """A metric at two spans, by its name in the library."""
+
+    name: str
+    first: Computed
+    last: Computed
+
+    @property
+    def change(self) -> Decimal:
+        return self.last.value - self.first.value
+
+
+@dataclass(frozen=True, slots=True)
+class CausalLink:
+    """That ``effect`` moved since ``cause`` did, by a definition of the effect. ``share``: of the effect's change, 1 where it is all; more
+    than 1 where other causes pushed the other way.
+    """
+
+    cause: MetricMove
+    effect: MetricMove
+    definition: str
+    share: Decimal
+
+
+Moves = Callable[[str], MetricMove | None]
+
+
+@lru_cache(maxsize=1)
+def definitions() -> Mapping[str, Sequence[str]]:
+    """What figures are made of (``data/causes.yaml``)."""
+    told: dict[str, list[str]] = yaml.safe_load(resources.files("finfoundry.ask").joinpath("data/causes.yaml").read_text("utf-8"))
+    return told
+
+
+def moves_of(operands: Operands, first: FiscalSpan, last: FiscalSpan, library: Mapping[str, Formula], language: Language) -> Moves:
+    """How metrics moved between two spans; None of one whose operands are not there at both."""
+    found: dict[str, MetricMove | None] = {}
+
+    def move(name: str) -> MetricMove | None:
+        if name not in found:
+            formula = library.get(name)
+            spoken = formula_title(formula, language) if formula else title(name, language)
+            item = PlannedExpression(spoken, name, formula.show if formula else None, formula.better if formula else None)
+            try:
+                found[name] = MetricMove(name, *(compute(item, span, operands, library) for span in (first, last)))
+            except PlanError:
+                found[name] = None
+        return found[name]
+
+    return move
+
+
+def formula_title(formula: Formula, language: Language) -> str:
+    """What a formula is called; by its own name where the language has none for it."""
+    called = formula.zh if language == "zh" else formula.en
+    return next(iter(called), title(formula.name.removesuffix("_computed"), language))
+
+
+def chain_of(effect: MetricMove, moves: Moves) -> list[CausalLink]:
+    """The links from the first cause to the conclusion, in this order; empty where the effect did not move or nothing accounts for it."""
+    links = list[CausalLink]()
+    known = {effect.name}
+    while len(links) < LONGEST and (link := _strongest(effect, moves, known)):
+        links.append(link)
+        known.add(link.cause.name)
+        effect = link.cause
+    return links[::-1]
+
+
+def _strongest(effect: MetricMove, moves: Moves, known: set[str]) -> CausalLink | None:
+    """The cause that accounts for most of a movement, by the first definition that gives it."""
+    if not effect.change:
+        return None
+    for definition in definitions().get(effect.name, ()):
+        links = [link for link in links_of(effect, definition, moves) if link.share >= LEAST_SHARE]
+        told = [link for link in links if link.cause.name not in known]
+        if told:
+            return max(told, key=lambda link: link.share)
+        if links:
+            return None  # it comes back to where it began
+    return None
+
+
+def links_of(effect: MetricMove, definition: str, moves: Moves) -> Iterator[CausalLink]:
+    """A link from each part of a definition that moved; none where a part is not there or the definition does not give the effect."""
+    parts = [moves(name) for name in sorted(names_in(definition))]
+    whole = [part for part in parts if part is not None]
+    if len(whole) < len(parts):
+        return
+    first, last = {one.name: one.first.value for one in whole}, {one.name: one.last.value for one in whole}
+    try:
+        given = [evaluate(definition, side) for side in (first, last)]
+        if any(abs(value - end.value) > APART * abs(end.value) for value, end in zip(given, (effect.first, effect.last), strict=True)):
+            return
+        for part in (one for one in whole if one.change):
+            forward = evaluate(definition, first | {part.name: last[part.name]}) - given[0]
+            backward = given[1] - evaluate(definition, last | {part.name: first[part.name]})
+            yield CausalLink(part, effect, definition, (forward + backward) / 2 / effect.change)
+    except PlanError:
+        return

@@ -1,0 +1,186 @@
+"""Sentences without a figure that say how a row moved, that it is the highest or lowest, or more than another: decided by the items that
+they name. What they say besides leaves them undecided.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+
+from finfoundry.binding.bind import Match, Matcher
+from finfoundry.binding.evidence import EvidenceItem
+from finfoundry.binding.ranks import EXTREME, QUARTERS, RECORD, SERIES, YEARS, is_of_parts
+from finfoundry.binding.sentence import claim_patterns as said
+from finfoundry.binding.sentence.claim import Claim
+from finfoundry.binding.sentence.claims import read_claims
+from finfoundry.binding.sentence.labels import BALANCES, Words, weight, words
+from finfoundry.binding.sentence.modality import modalities
+from finfoundry.binding.sentence.when import told_periods
+from finfoundry.binding.series import year_before
+from finfoundry.binding.settle import settle
+
+_LONGEST = 240  # characters of a sentence that says no more than this
+_MOST = 12  # items that are tried
+_WHOLE = 0.8  # of the weight of a row's name: "equity" for "total equity" is enough
+_CLAUSES = re.compile(
+    r"[;；，]|,\s(?=(?:while|whereas|but|and)\b)|(?<=\s)(?:while|whereas|but)(?=\s)|而"
+    r"|(?<=[a-z])\sand\s(?=\w+(?:\s\w+){0,6}\s(?:rose|fell|grew|increased|decreased|declined)\b)"
+)
+_MORE = re.compile(
+    r"\b(?:exceed(?:s|ed)?|outstripped|outweigh(?:s|ed)?|(?P<of>(?:more|higher|greater|larger|bigger)(?: [a-z]+){0,3}) than"
+    r"|(?:was|were|is|are) above)\b|高于|多于|超过|大于|高过",
+    re.IGNORECASE,
+)
+_LESS = re.compile(
+    r"\b(?:(?P<of>(?:less|lower|fewer|smaller)(?: [a-z]+){0,3}) than|(?:was|were|is|are) below|fell short of)\b|低于|少于|小于|不及",
+    re.IGNORECASE,
+)
+_DEGREES = re.compile(r"\b(?:more|higher|greater|larger|bigger|less|lower|fewer|smaller)\b", re.IGNORECASE)
+_EMPTY = re.compile(  # what such sentences say besides, and nothing by it
+    r"\b(?:company|group|firm|year|quarter|period|month|fiscal|half|first|second|third|fourth|end|prior|previous|last|same|by far|compared"
+    r"|versus"
+    r"|than|again|slightly|sharply|clearly|also|both|did|do|does|was|were|is|are|had|has|have|its|their|it|from|with|against|over|brought"
+    r"|bring|brings|contribute[sd]?|had|made|makes|posted|reported|recorded|ever|so far|much|further|continued|to)\b"
+    r"|公司|集团|本行|本年度?|全年|年度?|季度|报告期内?|当期|本期|同比|较|比|上年同期|上年|去年|有所|略有|明显|大幅|继续|均|都|也|了|来|以来|期末|末",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Whether a sentence holds by the items; ``why`` are the words that do not."""
+
+    holds: bool
+    items: tuple[EvidenceItem, ...]
+    why: str | None = None
+
+
+def decided(sentence: str, matcher: Matcher) -> Decided | None:
+    """What the items decide; None where the sentence says something else too, or an item that it needs is not there."""
+    if len(sentence) > _LONGEST or modalities(sentence):
+        return None
+    whole = _claim(sentence)
+    told = [_clause(clause, whole, matcher) for clause in _CLAUSES.split(sentence) if words(clause)]
+    false = next((one for one in told if one and not one.holds), None)
+    if false or not told:
+        return false
+    found = [one for one in told if one]
+    return Decided(True, tuple(item for one in found for item in one.items)) if len(found) == len(told) else None
+
+
+def _clause(clause: str, whole: Claim | None, matcher: Matcher) -> Decided | None:
+    clause = said.TWO_SIDED.sub(" ", clause)
+    if found := _MORE.search(clause) or _LESS.search(clause):
+        return _compared(clause, found, whole, matcher)
+    move, extreme = said.only_direction(clause), EXTREME.search(clause)
+    if not (move or extreme or RECORD.search(clause) or SERIES.search(clause)):
+        return None
+    told = [one for match in _meant(clause, whole, matcher, move=move) if (one := _verdict(clause, match, matcher, move=move))]
+    sure = len({one.holds for one in told}) == 1 and (told[0].holds or _all_moved_otherwise(told[0].items[0], matcher, move))
+    return told[0] if sure else None
+
+
+def _verdict(clause: str, match: Match, matcher: Matcher, *, move: int) -> Decided | None:
+    item = match.item or match.nearest
+    if item is None or not _says_no_more(clause, item):
+        return None
+    if match.item is None:
+        return Decided(False, (item,), _word(clause)) if match.reason == "direction differs" and move else None
+    over_time = any(pattern.search(clause) for pattern in (YEARS, QUARTERS, RECORD, SERIES))
+    extreme = EXTREME.search(clause)
+    if over_time:
+        settled = settle([match], matcher, match.claim.sentence)
+        if settled.unchecked:
+            return None
+        return Decided(settled.unsupported is None, (item,), settled.unsupported and settled.unsupported.partition(":")[0])
+    if extreme:
+        holds = is_of_parts(item, matcher, clause, largest=bool(extreme["high"] or extreme["high2"]))
+        return None if holds is None else Decided(holds, (item,), None if holds else extreme[0])
+    before = year_before(item, matcher)
+    return Decided(True, (item, before)) if before else None
+
+
+def _all_moved_otherwise(item: EvidenceItem, matcher: Matcher, move: int) -> bool:
+    """Whether no row whose name holds the item's moved as the words say: it may be another that is meant."""
+    name = item.label.alternatives[0]
+    alike = [one for one in matcher.index.items if one.source == "cell" and one.period == item.period and name <= one.label.alternatives[0]]
+    moved = [(one.value - before.value) * move for one in alike if (before := year_before(one, matcher))]
+    return not move or not any(by > 0 for by in moved)
+
+
+def _compared(clause: str, found: re.Match[str], whole: Claim | None, matcher: Matcher) -> Decided | None:
+    """Whether the row before the words is more, or less, than the row behind them at the same time."""
+    of = _DEGREES.sub(" ", found.groupdict().get("of") or "")
+    left, right = f"{clause[: found.start()]} {of}", f"{clause[found.end() :]} {of}"
+    pairs = [
+        (one.item, other.item)
+        for one, other in product(_meant(left, whole, matcher), _meant(right, whole, matcher))
+        if one.item and other.item and one.item.period == other.item.period and one.item.unit == other.item.unit
+        and one.item.series != other.item.series and _says_no_more(clause, one.item, other.item)
+    ]  # fmt: skip
+    more = found.re is _MORE
+    verdicts = {(abs(one.value) > abs(other.value)) is more for one, other in pairs if one.value != other.value}
+    if len(verdicts) != 1:
+        return None
+    holds = verdicts.pop()
+    return Decided(holds, pairs[0], None if holds else found[0])
+
+
+def _meant(told: str, whole: Claim | None, matcher: Matcher, *, move: int = 0) -> Iterator[Match]:
+    """The items of rows that words name in full, each as the figure that the words would have: bound, or what speaks against it."""
+    claim = _claim(told)
+    if claim is None or whole is None:
+        return
+    dated = bool(claim.periods or claim.months)
+    periods, months = (claim.periods, claim.months) if dated else (whole.periods, whole.months)
+    claim = replace(claim, periods=periods, months=months, move=move, direction=0, earlier=False)
+    for item in _items(told, matcher, timed=bool(periods or months)):
+        number = replace(
+            claim.number, value=item.value, unit=item.unit, scale=item.step, precision=0, percent=item.unit == "ratio", text=item.text
+        )
+        tried = replace(claim, number=number, negative=item.value < 0)
+        match = settle([matcher.match_claim(tried, told)], matcher, told).matches[0]
+        bound = match.item or match.nearest
+        if bound and bound.value == item.value:
+            yield match
+
+
+def _items(told: str, matcher: Matcher, *, timed: bool) -> Iterable[EvidenceItem]:
+    """The cells of the rows that words name, those named best and the latest first; only the latest where no time is told."""
+    index = matcher.index
+    rows = index.labels.covers(index.entities.without(told))
+    named = [
+        (weight(of), index.items[place]) for number, (cover, of) in rows.items() if cover >= _WHOLE for place in index.by_label[number]
+    ]
+    found = [(most, item) for most, item in named if item.source == "cell" and not item.change and item.whens and item.whens[0].period]
+    best = max((most for most, _ in found), default=0.0)
+    cells = [item for most, item in found if most >= best - _WHOLE]
+    latest = max((item.whens[0].period.end for item in cells if item.whens[0].period), default=None)
+    kept = [item for item in cells if timed or (item.whens[0].period and item.whens[0].period.end == latest)]
+    return sorted(kept, key=lambda item: (not item.principal, -item.whens[0].period.end.toordinal() if item.whens[0].period else 0))[:_MOST]
+
+
+def _says_no_more(clause: str, *items: EvidenceItem) -> bool:
+    """Whether a clause has no word but those of its rows, their headings, times, and the words by which it compares."""
+    for period in reversed(told_periods(clause)):
+        clause = clause[: period.start] + " " + clause[period.end :]
+    for pattern in (said.RISE, said.FALL, EXTREME, YEARS, QUARTERS, RECORD, SERIES, _MORE, _LESS, _EMPTY):
+        clause = pattern.sub(lambda found: f" {found.groupdict().get('of') or ''} ", clause)
+    rest = words(_DEGREES.sub(" ", clause)) - BALANCES
+    told: Words = frozenset[str]().union(*(word for item in items for word in (item.above, item.label.beside, *item.label.alternatives)))
+    names = words(" ".join(name for item in items for name in item.entity))
+    return weight(rest - told - names) < 1
+
+
+def _claim(text: str) -> Claim | None:
+    """What the words would say of a figure behind them."""
+    bare = text.rstrip(" .。,，")
+    read = read_claims(f"{bare} to 7" if bare.isascii() else f"{bare}至7")
+    return read[-1] if read else None
+
+
+def _word(clause: str) -> str:
+    found = said.RISE.search(clause) or said.FALL.search(clause)
+    return found[0] if found else clause.strip()

@@ -1,0 +1,1 @@
+"""Commands about chains of causes."""

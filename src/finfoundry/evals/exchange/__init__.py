@@ -1,0 +1,1 @@
+"""Tasks of other toolchains, read and written."""

@@ -1,0 +1,82 @@
+"""Figures without a label that are all above them together: the whole that a note is of, by the note's heading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from finfoundry.core.document import Cell
+from finfoundry.knowledge.facts.table.grid import Grid, GridRow
+
+NEAR = 3  # texts above a table among which its note's heading is looked for
+LONGEST = 40  # characters of such a heading
+_NUMBERED = re.compile(
+    r"^\s*(?:[(（][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．]|note\s+\d{1,2}\s*[-–—.:]*)\s*(?P<name>[^\W\d].*?)[：:。.]?\s*$",
+    re.IGNORECASE,
+)
+_SUM = re.compile(r"total\b|小计|小計|.*合[计計]$|.*[总總][计計]$", re.IGNORECASE)
+_SENTENCE = re.compile(r"如下|下列|[，；,;]|\b(?:following|as follows)\b")
+_SPACED = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
+
+Amounts = dict[int, Decimal]  # of a row, by column
+
+
+def name_wholes(grid: Grid, above: Sequence[str]) -> None:
+    """Name the last figures under a heading or header where they have no label and are the sum of all rows, or subtotals, above them: by
+    the numbered heading that they are under, in the table or right ``above`` it. "(六)存货 … 减：备抵跌价损失 (832) / 47,448".
+    """
+    outside = next((name for text in above[:NEAR] if (name := _name(text))), None)
+    for name, figures in _parts(grid, outside):
+        last = figures[-1]
+        if name and len(figures) > 1 and _label(last, grid) is None and _is_whole(figures, grid):
+            last.cells = [replace(last.cells[0], column=grid.labels[0] if grid.labels else 0, text=name), *last.cells]
+
+
+def _parts(grid: Grid, name: str | None) -> Iterator[tuple[str | None, list[GridRow]]]:
+    """The rows with figures under each numbered heading and each header, with the heading's name; None where another heading follows it."""
+    figures: list[GridRow] = []
+    ended = False  # by a heading that may be of the next part
+    for row in grid.rows:
+        told = _name(row.cells[0].text) if row.kind != "data" and row.cells else None
+        if figures and (told or row.kind == "header"):
+            yield name, figures
+            name, figures = None if ended else name, []
+        name, ended = told or name, row.kind == "heading" and bool(figures)
+        if row.kind == "data" and row.values:
+            figures.append(row)
+    if figures:
+        yield name, figures
+
+
+def _is_whole(figures: Sequence[GridRow], grid: Grid) -> bool:
+    """Whether the last row is the sum of those before it, of which sums stand for what they sum up."""
+    terms = list[Amounts]()
+    for row in figures:
+        amounts = {value.column: value.number.value for value in row.values}
+        label = _label(row, grid)
+        count = _summed(amounts, terms) if label is None or _SUM.match(label.text.strip()) else 0
+        if row is figures[-1]:
+            return count > 1 and count == len(terms)
+        terms = [*terms[: len(terms) - count], amounts]
+    return False
+
+
+def _summed(amounts: Amounts, terms: Sequence[Amounts]) -> int:
+    """How many of the last terms add up to these amounts in every column; 0 where none do."""
+    for count in range(2, len(terms) + 1):
+        sums = {column: sum((term.get(column, Decimal(0)) for term in terms[-count:]), Decimal(0)) for column in amounts}
+        if sums == amounts:
+            return count
+    return 0
+
+
+def _label(row: GridRow, grid: Grid) -> Cell | None:
+    return next((cell for cell in row.cells if cell.column in grid.labels and cell.text.strip()), None)
+
+
+def _name(text: str) -> str | None:
+    """What a numbered heading names; None for other texts."""
+    found = _NUMBERED.match(text) if len(text) <= LONGEST and not _SENTENCE.search(text) else None
+    return _SPACED.sub("", found["name"]) if found else None

@@ -1,0 +1,1 @@
+"""Chains of causes: rows to learn them from, and chains of others held against papers."""

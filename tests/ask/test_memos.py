@@ -1,0 +1,88 @@
+"""The reviewed credit memos: their figures by arithmetic of their own, their reviews, and chains of others held against their papers."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from finfoundry.ask.chains.checked_chain import checked_chain
+from finfoundry.ask.chains.made_memos import made_memos, measured
+from finfoundry.core.errors import InputError
+from finfoundry.core.tasks import load_task
+from finfoundry.core.tasks.task_rows import read
+from finfoundry.knowledge.ingest.parse_file import parse
+from finfoundry.usecases.chains.chain_rows import write_rows
+
+FILE = resources.files("finfoundry.ask").joinpath("data/memos.jsonl")
+MEMOS: list[dict[str, Any]] = [json.loads(line) for line in FILE.read_text("utf-8").splitlines()]
+
+
+def value(metric: str, lines: dict[str, int]) -> float:
+    """A metric of a chain from the lines of a memo, in thousands where it is money."""
+    plain = {"cost_of_revenue": "cost", "gross_profit_computed": "gross", "operating_income": "operating", "ebit": "operating",
+             "income_before_tax": "pretax", "net_income": "net", "interest_expense": "interest", "long_term_debt": "long_debt",
+             "short_term_debt": "short_debt", "selling_expense": "selling", "admin_expense": "admin", "income_tax": "tax",
+             "total_current_assets": "current_assets", "total_current_liabilities": "current_liabilities",
+             "total_liabilities": "liabilities",
+             "total_noncurrent_liabilities": "noncurrent_liabilities", "revenue": "revenue"}  # fmt: skip
+    debt = lines["short_debt"] + lines["long_debt"]
+    made = {"cost_ratio": lines["cost"] / lines["revenue"], "total_debt": debt, "implied_interest_rate": lines["interest"] / debt}
+    return lines[plain[metric]] if metric in plain else made.get(metric) or measured(metric, lines)
+
+
+@pytest.mark.parametrize("memo", MEMOS, ids=[memo["id"] for memo in MEMOS])
+def test_the_figures_of_a_memo_are_those_of_its_statements(memo: dict[str, Any]) -> None:
+    assert (memo["figures"][0][0], memo["figures"][-1][0]) == (memo["root"], memo["asked"])
+    for metric, first, last in memo["figures"]:
+        for told, lines in ((first, memo["first"]), (last, memo["last"])):
+            known = value(metric, lines)
+            assert float(told) == pytest.approx(known * (1000 if known > 100 else 1), rel=1e-9)
+    assert len(memo["chain"]) == len(memo["figures"])
+    assert memo["conclusion"].startswith(memo["chain"][-1])
+
+
+def test_every_memo_was_reviewed_twice_and_says_what_was_found() -> None:
+    assert len(MEMOS) >= 60
+    assert {memo["language"] for memo in MEMOS} == {"en", "zh"}
+    for memo in MEMOS:
+        assert [one["pass"] for one in memo["review"]] == ["arithmetic", "reading"]
+        assert all(one["by"] for one in memo["review"])
+    assert any(one["found"] for memo in MEMOS for one in memo["review"])
+
+
+@pytest.mark.parametrize("name", ["fallen_demand-en-0", "new_taxes-zh-0"])  # of lines that statements print
+def test_a_chain_is_sound_where_each_step_is_bound_and_leads_to_the_next(name: str) -> None:
+    (memo,) = (one for one in MEMOS if one["id"] == name)
+    papers = [parse(memo["memo"].encode(), "memo.md")]
+    told = checked_chain(" -> ".join(memo["chain"]), papers)
+    assert told.sound, told
+    wrong = checked_chain(" -> ".join([memo["chain"][0].replace("1", "7").replace("4", "9"), *memo["chain"][1:]]), papers)
+    assert not wrong.sound
+    backwards = checked_chain(" -> ".join(memo["chain"][::-1]), papers)
+    assert not backwards.sound
+    assert backwards.steps[0].leads is False
+
+
+def test_a_chain_has_two_steps() -> None:
+    with pytest.raises(InputError, match="two steps"):
+        checked_chain("Revenue fell.", [])
+
+
+def test_rows_teach_conclusion_and_chain_of_the_same_memos(tmp_path: Path) -> None:
+    told = write_rows(tmp_path, 1, 5)
+    assert told.memos >= 28  # of 32
+    assert told.memos + told.left_out == 32
+    both = [read(load_task(name), tmp_path).rows for name in ("chain-conclusion", "chain-links")]
+    assert [len(rows) for rows in both] == [told.memos] * 2
+    assert all(links.target.endswith(whole.target.split(" By this")[0].split("仅就")[0]) for whole, links in zip(*both, strict=True))
+    assert all(" -> " in row.target for row in both[1])
+
+
+def test_what_is_planted_is_what_moves_most() -> None:
+    for memo in made_memos(1, 9):
+        assert memo.asked_moved in ("up", "down")
+        assert memo.paper(without=("revenue",)).count("|") < memo.paper().count("|")

@@ -1,0 +1,116 @@
+"""Tasks of lm-evaluation-harness, as its files are written, and answers in JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from finfoundry.core.errors import InputError
+from finfoundry.core.tasks import load_task, read
+from finfoundry.core.tasks.json_value import json_value
+from finfoundry.core.tasks.task_rows import split_of
+from finfoundry.evals.exchange.lm_eval import export_task, import_task
+from finfoundry.evals.rows import Reply
+from finfoundry.evals.suites.tasks import items, score
+
+CHOICE: dict[str, Any] = {
+    "task": "desk_Mood", "dataset_path": "json", "output_type": "multiple_choice", "training_split": "train", "test_split": "check",
+    "dataset_kwargs": {"data_files": {"train": "mood/train.jsonl", "check": "mood/check.jsonl"}},
+    "description": "Tell the mood.\n\n", "doc_to_text": "{% if who %}{{who | upper}} wrote: {% endif %}{{note}}\nMood:",
+    "doc_to_choice": ["good", "bad"], "doc_to_target": "label", "metric_list": [{"metric": "acc"}, {"metric": "f1"}],
+}  # fmt: skip
+ROWS = {"train": [("it rose", 0, "ann"), ("it fell", 1, "")], "check": [("it broke", 1, "bo")]}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "mood").mkdir()
+    for part, rows in ROWS.items():
+        lines = (json.dumps({"note": note, "label": label, "who": who}) for note, label, who in rows)
+        (tmp_path / "mood" / f"{part}.jsonl").write_text("\n".join(lines), "utf-8")
+    return tmp_path
+
+
+def written(folder: Path, **given: Any) -> Path:
+    path = folder / "task.yaml"
+    path.write_text(yaml.safe_dump(CHOICE | given), "utf-8")
+    return path
+
+
+def test_a_task_keeps_its_prompts_its_parts_and_its_choices(folder: Path) -> None:
+    made = import_task(written(folder), folder, folder / "ours", "MIT")
+    assert (made.name, made.rows) == ("desk-mood", {"train": 2, "test": 1})
+    task = load_task(made.task)
+    assert (task.words, task.metrics, task.licence) == (("good", "bad"), ["accuracy", "macro_f1"], "MIT")
+    found = [(split_of(task, row), task.prompt(row), row.target) for row in read(task, folder / "ours").rows]
+    assert found == [
+        ("train", "Tell the mood.\n\nANN wrote: it rose\nMood:", "good"), ("train", "Tell the mood.\n\nit fell\nMood:", "bad"),
+        ("test", "Tell the mood.\n\nBO wrote: it broke\nMood:", "bad"),
+    ]  # fmt: skip
+
+
+def test_there_and_back_nothing_changes(folder: Path) -> None:
+    made = import_task(written(folder), folder, folder / "ours")
+    theirs = export_task(made.task, folder / "ours", folder / "theirs")
+    again = import_task(Path(theirs.task), folder, folder / "again")
+    assert again.rows == made.rows
+    one, other = (read(load_task(told.task), folder / where) for told, where in ((made, "ours"), (again, "again")))
+    assert [(row.fields, row.target) for row in one.rows] == [(row.fields, row.target) for row in other.rows]
+
+
+def test_generated_answers_end_where_the_task_says(folder: Path) -> None:
+    given = {"output_type": "generate_until", "doc_to_target": "{{['up', 'down'][label]}}", "metric_list": [{"metric": "exact_match"}]}
+    path = written(folder, **given, doc_to_choice=None, generation_kwargs={"until": ["\n\n"], "max_gen_toks": 9})
+    task = load_task(import_task(path, folder, folder / "ours").task)
+    assert (task.kind, task.stop, task.max_tokens, task.metrics) == ("text", ["\n\n"], 9, ["exact_match"])
+    assert [row.target for row in read(task, folder / "ours").rows] == ["up", "down", "down"]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"process_docs": "clean"}, "the key process_docs"),
+        ({"dataset_path": "glue"}, "from a hub"),
+        ({"output_type": "loglikelihood"}, "output_type loglikelihood"),
+        ({"metric_list": [{"metric": "bleu"}]}, "measured by bleu"),
+        ({"doc_to_choice": "{{[note, 'bad']}}"}, "differ from row to row"),
+        ({"doc_to_text": "{{nothing}}"}, "row 1 of mood/train.jsonl does not fit"),
+        ({"doc_to_text": "{{''.__class__.__mro__}}"}, "does not fit the templates"),
+        ({"doc_to_target": "{{note}}"}, "none of its choices"),
+        ({"training_split": None, "test_split": None}, "no part with rows"),
+        ({"test_split": "elsewhere"}, "no file of test_split elsewhere"),
+    ],
+)
+def test_what_is_not_read_is_named(given: dict[str, Any], said: str, folder: Path) -> None:
+    with pytest.raises(InputError, match=said):
+        import_task(written(folder, **given), folder, folder / "ours")
+    assert not (folder / "ours").exists()
+
+
+def test_code_is_never_run(folder: Path) -> None:
+    path = folder / "task.yaml"
+    path.write_text("task: x\ndataset_path: json\ndoc_to_text: !function utils.text\ndoc_to_target: a\n", "utf-8")
+    with pytest.raises(InputError, match=r"utils\.text is code"):
+        import_task(path, folder, folder / "ours")
+
+
+def test_answers_in_json_are_compared_by_value(tmp_path: Path) -> None:
+    """Blanks, the order of keys and the way a number is written say nothing; a kind, a key or a value does."""
+    (tmp_path / "plan.jsonl").write_text(json.dumps({"text": "q", "target": '{"a": [1, 2.50], "b": true}'}), "utf-8")
+    (tmp_path / "plan.yaml").write_text(
+        "name: plan\ntitle: a plan\nlanguage: en\nlicence: MIT\nsource: {paths: [plan.jsonl]}\nkind: text\nsplit: [0, 0, 1]\n"
+        "templates: ['{text}']\nmetrics: [exact_match]\n",
+        "utf-8",
+    )
+    task = load_task(tmp_path / "plan.yaml")
+    (item,) = items(task, tmp_path)
+    for text in ('{"b":true,"a":[1.0,2.5]}', '\n{ "a": [1,\n2.5], "b": true }\n'):
+        assert score(task, item, Reply(text)).verdict == "correct"
+    for text in ('{"a": [1, 2.5], "b": 1}', '{"a": [2.5, 1], "b": true}', '{"a": [1, 2.5]}', '{"a": [1, 2.5], "b": true', "none"):
+        assert score(task, item, Reply(text)).verdict == "wrong"
+    assert json_value("[NaN]") is None
+    assert json_value("12") is None
