@@ -1,6 +1,6 @@
 """The tagger of harms on families of texts that it never learned, with bars fixed on others.
 
-    python benchmarks/guards.py ROWS [--tagger DIR] [--hand FILE --part read|blind] [--linear] [--show]
+    python benchmarks/guards.py ROWS [--tagger DIR] [--hand FILE --part read|blind] [--linear] [--show] [--each N]
     python benchmarks/guards.py ROWS --fit [--tagger DIR] > bars.json
 
 ROWS is what ``finfoundry guards data --data DATA --out ROWS`` wrote; DIR the folder that ``finfoundry train guard-tagger`` wrote; without
@@ -15,11 +15,12 @@ baseline, a logistic regression over the embedder's own vectors, fitted here on 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import resource
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -50,6 +51,7 @@ def main() -> None:
     parser.add_argument("--tagger", type=Path, metavar="DIR")
     parser.add_argument("--hand", type=Path, metavar="FILE")
     parser.add_argument("--part", choices=("read", "blind"), default="read")
+    parser.add_argument("--each", type=int, default=10_000, metavar="N", help="at most so many rows of each family")
     parser.add_argument("--fit", action="store_true")
     parser.add_argument("--linear", action="store_true")
     parser.add_argument("--show", action="store_true")
@@ -66,7 +68,7 @@ def main() -> None:
     if given.hand:
         by_hand(guards, given.hand, given.part, show=given.show and given.part == "read")
         return
-    families(guards, unseen(given.rows))
+    families(guards, sampled(unseen(given.rows), given.each))
     if not given.linear:
         speed(guards, given.rows)
 
@@ -77,6 +79,17 @@ def opened(folder: Path | None) -> tuple[TextReader, dict[str, float]]:
     found = harm_tagger(read_settings())
     if found is None:
         sys.exit(f"there is no tagger: run `finfoundry pull multilingual-e5-small`, or give --tagger DIR (with {BARS_FILE} in it)")
+    return found
+
+
+def sampled(rows: Sequence[MeasuredText], each: int) -> list[MeasuredText]:
+    """At most so many rows of each family, harmful and harmless, drawn by a digest of their text."""
+    taken: Counter[tuple[str, bool]] = Counter()
+    found = []
+    for row in sorted(rows, key=lambda row: hashlib.sha256(row.text.encode()).digest()):
+        taken[row.family, row.harmful] += 1
+        if taken[row.family, row.harmful] <= each:
+            found.append(row)
     return found
 
 

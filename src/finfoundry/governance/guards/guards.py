@@ -167,7 +167,8 @@ def _decided(tagger: TaggedWith, channel: Channel, text: str, turns: Sequence[st
 
 def _probabilities(reader: TextReader, channel: Channel, said: Iterator[str]) -> Probabilities:
     """The highest of each label over all that a text may say, shape (labels,)."""
-    parts = [asked(part, passage=channel in PASSAGE_LIKE) for part in dict.fromkeys(said)]
+    whole = (part.encode("utf-8", "replace").decode() for part in said)  # half a pair of surrogates is no text to a tokenizer
+    parts = [asked(part, passage=channel in PASSAGE_LIKE) for part in dict.fromkeys(whole)]
     if not parts:
         return np.zeros(len(reader.labels_of(HEAD)), np.float32)
     highest: Probabilities = reader.labels(HEAD, [[part] for part in parts]).max(0)

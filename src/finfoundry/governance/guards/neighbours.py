@@ -49,7 +49,8 @@ def made_requests(source: random.Random, each: int) -> list[LabelledText]:
     parts = (_acts, _topics, _pairs, _sentences)
     made = [row for language in LANGUAGES for part in parts for row in part(language, source, each)]
     framed = [_framed(row, source) for row in made if not row.passage and source.random() < FRAMED]
-    return [*made, *framed, *chain.from_iterable(_orders(language, source, each) for language in LANGUAGES)]
+    plain = [row for language in LANGUAGES for row in _plain(language, each)]
+    return [*made, *framed, *plain, *chain.from_iterable(_orders(language, source, each) for language in LANGUAGES)]
 
 
 def _framed(row: LabelledText, source: random.Random) -> LabelledText:
@@ -80,6 +81,14 @@ def _topics(language: Language, source: random.Random, each: int) -> Iterator[La
     for label, harms, kind, thing, group in _things(language):
         for form in source.sample(registers[kind], min(each, len(registers[kind]))):
             yield LabelledText(form.format(it=thing), (label,) if harms else (), f"made-{label}", act=group)
+
+
+def _plain(language: Language, each: int) -> Iterator[LabelledText]:
+    """Harmless acts in the registers of topics, drawn apart, so that more of them change no other row."""
+    forms = told()["registers"][language]["do"]
+    for act in (*told()["plain"][language], *told()["harmless"][language]):
+        for form in random.Random(act).sample(forms, min(each, len(forms))):  # noqa: S311  drawn again the same
+            yield LabelledText(form.format(it=act), (), "made-none", act=act)
 
 
 def _things(language: Language) -> Iterator[tuple[str, bool, str, str, str]]:

@@ -26,7 +26,7 @@ from finfoundry.governance.guards.tagger_rows import ROWS, asked
 from finfoundry.runtime.settings import Settings
 
 BASE = "multilingual-e5-small"
-LAYERS = (3, 6, 9, 12)
+LAYERS = (6, 9, 12)
 FOLDS = 4
 AT_ONCE = 256  # texts whose states are computed between two reports
 States = NDArray[np.float32]
