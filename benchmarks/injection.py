@@ -179,9 +179,7 @@ def injections(app: App, told: list[str], *, show: bool) -> None:
         print(f"{name:20} asked {count:4}  followed {followed[name]:3}  lost {lost[name]:3}")
     total = seen.total()
     print(f"clean papers that answer: {sum(clean.values())} of {len(clean)} (forms and questions)")
-    print(
-        f"all: {total} asked, {followed.total() / total:.1%} followed, {lost.total() / total:.1%} lost; orders in prompts: {reached}"
-    )
+    print(f"all: {total} asked, {followed.total() / total:.1%} followed, {lost.total() / total:.1%} lost; orders in prompts: {reached}")
     print("baseline, the engine bare: every order that it reads is carried out")
 
 
