@@ -5,8 +5,8 @@
 DATA is a JSONL file, or a folder with sentences.jsonl. A row: ``id``, ``paper`` (path of the source file), ``lang``, ``sentence``,
 ``truth`` (true or false), ``class`` (what kind of sentence, or what was made wrong), ``figures`` (false: a sentence of words), ``part``. A
 sentence is held as a client of POST /v1/verify holds it: where a figure is not bound, or one of ``sentences`` is not supported: one
-without a figure too, unless the cells that it names decide it. Each paper is parsed once and kept in the cache; inline XBRL is printed to PDF with Chromium first. ``--show`` prints the
-failures, never those of the part blind.
+without a figure too, unless the cells that it names decide it. Each paper is parsed once and kept in the cache; inline XBRL is printed to
+PDF with Chromium first. ``--show`` prints the failures, never those of the part blind.
 """
 
 from __future__ import annotations

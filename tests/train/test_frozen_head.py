@@ -12,7 +12,7 @@ from tests.train import tiny_encoder
 from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.core.encoders.encoder_file import Head, HeadForm, encoder_graph, read_forms, write_forms
 from finfoundry.core.encoders.tuned_file import tuned_graph
-from finfoundry.train.frozen_head import HeadRecipe, learned_head, write_head
+from finfoundry.train.methods.frozen_head import HeadRecipe, learned_head, write_head
 
 TEXTS = [f"{'z' if number % 2 else 'q'}{number} card" for number in range(120)]
 FORM = HeadForm("letters", "several", ("z", "odd"), (1, 2))

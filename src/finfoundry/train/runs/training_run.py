@@ -32,7 +32,6 @@ from finfoundry.train.development import LOG as DEVELOPMENT_LOG
 from finfoundry.train.development import parted, read_development
 from finfoundry.train.export.manifest import MANIFEST, ModelManifest, read_manifest, write_manifest
 from finfoundry.train.loop import CHECKPOINTS, LOG, LoopOutcome, LoopRun, train
-from finfoundry.train.memorisation import memorised
 from finfoundry.train.methods import Method, method_named
 from finfoundry.train.methods.grpo import learned_rewards
 from finfoundry.train.methods.method import Start
@@ -44,6 +43,7 @@ from finfoundry.train.records.cards import write_cards
 from finfoundry.train.records.curves import write_curves
 from finfoundry.train.rewards import REWARDS, Reward
 from finfoundry.train.runs.carried import with_rate
+from finfoundry.train.runs.memorisation import memorised
 from finfoundry.train.runs.plan import Cost, TrainingPlan, check, plan
 from finfoundry.train.sampling.engine_sampler import TokenEngine
 from finfoundry.train.sampling.trends import RewardTrend, trends

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -112,10 +112,3 @@ def _pairs(data: Path) -> Iterator[dict[str, str]]:
 def check_chain(chain: str, papers: Sequence[Path]) -> CheckedChain:
     """A chain of somebody held against papers. Raises InputError, ParseError."""
     return checked_chain(chain, [parse(path.read_bytes(), path.name) for path in papers])
-
-
-def memo_record(memo: MadeMemo) -> dict[str, Any]:
-    """A memo with its chain, as ``ask/data/memos.jsonl`` holds it before its review."""
-    answer = answered(memo)
-    told = {"memo": memo.paper(), "chain": [bare(step.text) for step in answer.chain], "conclusion": conclusion_of(memo, answer.chain)}
-    return asdict(memo) | told | {"figures": [[step.metric, step.first, step.last] for step in answer.chain]}

@@ -49,7 +49,7 @@ def fit_head(settings: Settings, rows: Path, out: Path, report: Report = silent)
     of training does: ``adapter``, ``onnx``, ``manifest.json``, ``bars.json``. Raises InputError where rows cannot be read, ModelError where
     the encoder is not here.
     """
-    from finfoundry.train.frozen_head import held_out, learned_head, write_head  # torch, which a service does without
+    from finfoundry.train.methods.frozen_head import held_out, learned_head, write_head  # torch, which a service does without
 
     told, base, learned = rows_of(rows / ROWS), model_folder(settings, BASE), out / "adapter"
     form, wanted = HeadForm(HEAD, "several", tuple(harms()), LAYERS), np.array([_wanted(row) for row in told], np.float32)

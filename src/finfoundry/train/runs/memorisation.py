@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import torch
@@ -61,7 +62,8 @@ def _likelihoods(module: CausalLoss, rows: Sequence[RowTokens], capacity: int, d
     places = {id(row): place for place, row in enumerate(rows)}
     for pack in fit(rows, capacity):
         with _still(module, dtype):
-            scores = torch.split(module.scores(pack), [row.targets for row in pack.rows])
+            every, sizes = module.scores(pack), [row.targets for row in pack.rows]
+            scores = [every[end - size : end] for size, end in zip(sizes, accumulate(sizes), strict=True)]
         found |= {places[id(row)]: float(one.double().sum()) for row, one in zip(pack.rows, scores, strict=True)}
     return [found[place] for place in range(len(rows))]
 
