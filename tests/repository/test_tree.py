@@ -12,7 +12,7 @@ REGISTRY = re.compile(
     # the folder of wheels that a bundle brings along is no host
     r"(?:--(?:extra-)?index-url|--find-links|--trusted-host)\b[ =]\s*(?!wheels\b)\S|https?://[^\s/]*(?:pypi|artifactory|nexus)[^\s]*/simple"
 )
-BINARY = {".png", ".ico", ".woff2", ".ttf", ".safetensors"}
+BINARY = {".png", ".npz", ".ico", ".woff2", ".ttf", ".safetensors"}
 
 
 def tracked() -> list[Path]:

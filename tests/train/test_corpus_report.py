@@ -12,8 +12,8 @@ from tests.train.conftest import rows, write_task
 from finfoundry.core.errors import InputError
 from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint
 from finfoundry.runtime.settings import Settings
+from finfoundry.train.corpus_rules import RULES, broken
 from finfoundry.train.data.corpus_report import Look, corpus_report
-from finfoundry.train.data.corpus_rules import RULES, broken
 from finfoundry.train.data.material import prepare
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.data.plain_documents import CorpusDocument

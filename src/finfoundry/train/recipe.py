@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_serial
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.plugins import offered
-from finfoundry.train.data.corpus_rules import ALL, RULES_BY_NAME
+from finfoundry.train.corpus_rules import ALL, RULES_BY_NAME
 
 NAME = r"[a-z0-9][a-z0-9._-]{0,99}"  # of a tuned model
 Form = Literal["adapter", "merged", "lora", "f16", "q8_0", "q4_0", "q4_k_m", "onnx"]

@@ -45,7 +45,8 @@ def of_figures(context: QuestionContext, intent: Intent, subject: Subject) -> An
         if plan is None:
             continue
         if subject.name is None and plan.labels and not all(_is_printed(context, label) for label in plan.labels.values()):
-            continue  # no company has such a line: of a law, a policy, a product
+            context.unprinted = True  # it may be of a law, a policy, a product
+            continue
         if subject.name is None:
             return endings.end(context, "clarify", context.words["which_entity"], options=sorted(subject.known)[:20])
         context.trace.add("plan", plan)

@@ -15,6 +15,7 @@ from finfoundry.ask.compose.answer_evidence import Parts
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.ports import Hit
+from finfoundry.ask.plan.rules import wants_number
 from finfoundry.ask.retrieve.evidence_ranking import Evidence, of_another, of_auditor, refers, says_what, speaks_of
 from finfoundry.ask.retrieve.passages import ordinal
 from finfoundry.ask.retrieve.query import search_text
@@ -35,6 +36,7 @@ MANNER = re.compile(  # a question for the way in which something is done: an am
 )
 _END = re.compile(r"[a-z.,;:)%]")
 _NUMBER = re.compile(r"(?<![A-Za-z\d.,-])\d+(?:[.,]\d+)*(?!-)")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _MARKER = re.compile(r"\[\d{1,3}\]")
 
 
@@ -48,6 +50,10 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
         best = [one for one in best if not intent.unknown or speaks_of(one.quotable, intent.unknown)]
         best = _of_the_year(best, intent, subject)
         chosen = _chosen(best)
+    if wants_number(intent) and not any(_NUMBER.search(_YEAR.sub("", one.text)) for one in chosen):
+        return None  # what is told is no figure
+    if context.unprinted and len(subject.known) > 1 and _of_companies(chosen, subject):
+        return endings.end(context, "clarify", context.words["which_entity"], options=sorted(subject.known)[:20])
     if not chosen or best[0].quotable not in chosen or not _numbers(search_text(intent)) <= _numbers(*(one.text for one in chosen)):
         return None
     bound = endings.bind(context, [(context.words["quoted"], []), *quoted(context, chosen, subject)])
@@ -60,6 +66,12 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
             context.warn(f"{hit.document_name}: {hit.mark}")
     context.conversation.entity = subject.name or context.conversation.entity
     return endings.release(context, bound)
+
+
+def _of_companies(chosen: Sequence[Quotable], subject: Subject) -> bool:
+    """Whether sentences are of papers of companies, of which the question names none."""
+    reporting = {document.id for document in subject.documents if document.entity}
+    return any(one.hit.document_id in reporting for one in chosen)
 
 
 def _numbers(*texts: str) -> set[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from finfoundry.core.tasks.fingerprints import Fingerprints
-from finfoundry.train.data.corpus_rules import RULES
+from finfoundry.train.corpus_rules import RULES
 from finfoundry.train.data.duplicates import SeenTexts
 from finfoundry.train.data.manifest import language_of
 from finfoundry.train.data.plain_documents import CorpusDocument

@@ -16,8 +16,8 @@ from finfoundry.core.tasks import Task, TaskRow, load_task, read
 from finfoundry.core.tasks.fingerprints import Fingerprint, fingerprint, pieces, plain
 from finfoundry.core.tasks.task_rows import split_of
 from finfoundry.train.conversations import TaughtConversation, conversations, wording
+from finfoundry.train.corpus_rules import broken
 from finfoundry.train.data import plain_documents
-from finfoundry.train.data.corpus_rules import broken
 from finfoundry.train.data.duplicates import SeenTexts
 from finfoundry.train.data.left_out import LeftOut
 from finfoundry.train.data.manifest import DataManifest, SourceRecord, files_of, language_of
