@@ -18,7 +18,8 @@ SALES = {"Port Ellery": ("1770", "12.5"), "Marsden": ("960", "8.1")}
 STORY = (
     "We invested in systems.\nAt the end of 2024 we had 3,214 employees. As at year-end 2024, there were 47 projects under development, "
     "compared with 51 a year before. As of December 31, 2024 and 2023, we had about 640 and 610 tenants, respectively, of whom some 90 are "
-    "shops. About 120 tenants in northern towns were let off their rent."
+    "shops. About 120 tenants in northern towns were let off their rent. In 2024 and 2023, 90 and 80 gardeners, respectively, were hired. "
+    "We trained 35 wardens in 2024."
 )
 
 
@@ -122,3 +123,8 @@ def test_a_count_is_that_of_its_year_and_of_all(year: int, tenants: str) -> None
     answer = asked(f"How many tenants did Carrow Estates have at the end of {year}?")
     assert answer.status == "answered", answer.reason
     assert answer.figures[0].value == tenants
+
+
+@pytest.mark.parametrize("who", ["gardeners", "wardens"])
+def test_those_who_came_or_were_dealt_with_are_not_how_many_there_are(who: str) -> None:
+    assert not asked(f"How many {who} did Carrow Estates have in 2024?").figures

@@ -87,3 +87,31 @@ def test_the_parts_of_a_table_of_operating_figures_have_their_own_scales() -> No
         "5,960": (Decimal(5_960_000_000), "USD"),
         "$ 8,065": (Decimal(8_065_000_000), "USD"),
     }
+
+
+def test_money_below_a_measure_and_counts_below_a_scale_are_what_they_were() -> None:
+    said = "<h1>Quarterly report</h1><p>Three months ended June 30, 2024</p><p>(in millions)</p>"
+    rows = table(
+        ("", "2024"),
+        ("Figures of the group (in millions)", ""),
+        ("Sales", "$ 41"),
+        ("Number of branches", "312"),
+        ("Losses per stage", "6.5"),
+        ("Parcel volume", "7.5"),
+    )
+    facts = parse(f"<html><body>{said}{rows}</body></html>".encode(), "report.html").facts
+    assert {fact.text: (fact.value, fact.unit) for fact in facts} == {
+        "$ 41": (Decimal(41_000_000), "USD"),
+        "312": (Decimal(312), "count"),
+        "6.5": (Decimal(6_500_000), "USD"),
+        "7.5": (Decimal(7_500_000), "USD"),
+    }
+
+
+def test_a_row_outside_the_parts_of_a_table_with_several_scales_has_no_unit() -> None:
+    said = "<h1>Quarterly report</h1><p>Three months ended June 30, 2024</p>"
+    rows = table(
+        ("", "2024"), ("Visits (in thousands):", ""), ("North", "82"), ("Takings (in millions):", ""), ("North", "$ 9"), ("Profit", "3")
+    )
+    facts = parse(f"<html><body>{said}{rows}</body></html>".encode(), "report.html").facts
+    assert {fact.text: fact.unit for fact in facts}["3"] is None

@@ -19,7 +19,7 @@ from finfoundry.knowledge.facts.records import read_records
 from finfoundry.knowledge.facts.script import as_printed, in_simplified
 from finfoundry.knowledge.facts.table.block_table import BlockTable
 from finfoundry.knowledge.facts.table.scale import TableScale, stated_for_all
-from finfoundry.knowledge.facts.table_facts import default_measure, open_table, read_table, unread_scale
+from finfoundry.knowledge.facts.table_facts import PARTED, default_measure, is_parted, open_table, read_table, unread_scale
 
 WEIGHTED = {"WeightedAverageNumberOfSharesOutstandingBasic", "WeightedAverageNumberOfDilutedSharesOutstanding"}
 _OWNED = re.compile(r"\b(?:attributable|applicable|available)\s+to\b|归属于?|歸屬於?", re.IGNORECASE)
@@ -245,4 +245,6 @@ def _complete(table: BlockTable, usual: TableScale, currency: str | None) -> Non
     if measure.scale is None and measure.unread is None:
         measure = replace(measure, scale=usual.scale, shares=measure.shares if measure.shares is not None else usual.shares)
         table.assumed = True
+    if measure.scale is None and measure.unread is None and is_parted(table):
+        measure = replace(measure, unread=PARTED)  # what stands in none of its parts may be in thousands, or in millions
     table.measure = replace(measure, currency=meant(measure.currency, shared=measure.shared, stated=currency))

@@ -46,6 +46,7 @@ _TOTAL_OF = re.compile(r"total\s+(?P<of>\S.*)|(?P<zh>\S+)(?:合计|总计|小计
 _TOTAL = re.compile(r"^total\b|总|合计", re.IGNORECASE)
 LEADS_IN = 300  # characters right above a table that may state its scale
 ALIGNED = 6.0  # points: the right edges of figures in one column, a closing bracket aside
+PARTED = "(several scales)"  # of a table that has none for all its rows
 IN_FULL = 1_000_000_000  # a number so large is printed in full where the table states no scale
 
 
@@ -73,7 +74,7 @@ def _measure(table: BlockTable) -> TableScale:
         for cell in row.cells
         if row.kind == "note" or cell.column in table.grid.labels or unit_note(cell.text)
     ]
-    headings = [] if _is_parted(table) else [row.cells[0].text for row in table.grid.rows[:4] if row.kind == "heading"]
+    headings = [] if is_parted(table) else [row.cells[0].text for row in table.grid.rows[:4] if row.kind == "heading"]
     above = table.above[:2]
     whole = [f"{above[1]} {above[0]}"] if len(above) > 1 and above[0][:1].islower() and len(above[0] + above[1]) < 400 else []
     texts = [
@@ -100,7 +101,7 @@ def _measure(table: BlockTable) -> TableScale:
     return _signed(measure, table)
 
 
-def _is_parted(table: BlockTable) -> bool:
+def is_parted(table: BlockTable) -> bool:
     """Whether the parts of a table have scales of their own: "Volume (in thousands):", then "Revenue (in millions):"."""
     headings = (row.cells[0].text for row in table.grid.rows if row.kind == "heading")
     return len({scale for text in (*headings, *table.labels) if (scale := own_unit(text).scale) is not None}) > 1

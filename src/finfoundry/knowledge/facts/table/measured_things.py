@@ -28,12 +28,12 @@ _WHOLE = re.compile(rf"(?:{_HAN}|{_TIMES}{_MEASURES}{_EACH})\Z", re.IGNORECASE)
 _BRACKETED = re.compile(rf"[（(]\s*(?:单位[:：]\s*)?(?:{_HAN}|{_TIMES}(?:{_MEASURES}|{_THINGS}){_EACH})\s*[)）]\s*\Z", re.IGNORECASE)
 _UNIT_LINE = re.compile(rf"单位[:：]\s*{_HAN}\Z")
 _AMOUNT = re.compile(
-    r"\b(?:revenues?|sales(?!\s+volumes?)|income|expenses?|costs?|profits?|loss(?:es)?|provisions?|assets|liabilit(?:y|ies)|payables?|receivables?|fees?|taxes|earnings)\b"
+    r"\b(?:revenues?|sales(?!\s+volumes?)|income|expenses?|costs?|profits?|loss(?:es)?|provisions?|assets|liabilit(?:y|ies)|payables?|receivables?|fees?|taxes|earnings|ebitda?|margins?|cash|dividends?|debt|equity|capex|prices?)\b"
     r"|收入|成本|费用|利润|支出|金额|余额|资产|负债|税",
     re.IGNORECASE,
 )
 _VOLUME = re.compile(
-    r"\b(?:package|parcel|mail|shipment|delivery|production|unit\s+case|case|passenger|traffic|cargo|freight)\s+volumes?\W*(?:[(（]\s*(?:in\s+)?(?P<times>thousands|millions)\s*[)）])?\W*\Z",
+    r"\b(?:package|parcel|mail|shipment|delivery|production|unit\s+case|case|passenger|traffic|cargo|freight)\s+volumes?\s*[(（]\s*(?:in\s+)?(?P<times>thousands|millions)\s*[)）]\W*\Z",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?:number|no\.|count|quantity|headcount|数量|个数|家数|户数|人数)\Z", re.IGNORECASE)
@@ -50,15 +50,15 @@ def measured(text: str) -> Decimal | None:
     if _NUMBER.match(text):
         return Decimal(1)
     if volume := _VOLUME.search(text):
-        return Decimal(_LATIN_TIMES[(volume["times"] or "").lower()])
+        return Decimal(_LATIN_TIMES[volume["times"].lower()])
     found = _WHOLE.match(text) or _UNIT_LINE.match(text) or _BRACKETED.search(text)
-    if found is None or _is_amount(text[: found.start()]):
+    if found is None or is_amount(text[: found.start()]):
         return None
     said = found.groupdict()
     times = " ".join((said.get("latin") or "").lower().split()).removesuffix(" of")
     return Decimal(_HAN_TIMES[said["han"] or ""] * _LATIN_TIMES[times])
 
 
-def _is_amount(label: str) -> bool:
+def is_amount(label: str) -> bool:
     """Whether what stands before a bracket is a line of amounts: of "Deferred revenue (miles)" the bracket says only what was sold."""
     return _AMOUNT.search(label) is not None

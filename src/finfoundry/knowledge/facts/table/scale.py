@@ -11,7 +11,7 @@ from finfoundry.core.document import Document
 from finfoundry.core.quantities.currencies import CODES
 from finfoundry.core.quantities.numbers import CellNumber, scale_of
 from finfoundry.core.quantities.unit_lines import UnitLine, meant, own_unit, read_unit_line
-from finfoundry.knowledge.facts.table.measured_things import measured
+from finfoundry.knowledge.facts.table.measured_things import is_amount, measured
 
 ONE = Decimal(1)
 MOST_SHARES = Decimal(200_000_000_000)  # more shares has no company: the count was printed in full
@@ -22,9 +22,13 @@ _PER_SHARE = re.compile(
     r"|\bfair\s+values?\s+of\s+(?:\w+\s+){0,3}(?:options|awards|units)\s+(?:granted\b|(?:on|at)\s+(?:the\s+)?(?:grant\s+date|date\s+of\s+grant)\b)",
     re.IGNORECASE,
 )
-# Money of one piece, barrel or customer, whatever amounts are counted in; of a share it has a unit of its own.
+# Money of one piece, barrel or user, whatever amounts are counted in; of a share it has a unit of its own. A closed list: "per stage" of
+# credit losses, 每个分部 are amounts like all others.
 _EACH = re.compile(
-    r"\bper\s+(?!(?:cent|annum|year|month|quarter|week|day|diem)\b)[a-z]+|每(?!股|份|年|月|日|季|期)[\u4e00-\u9fff]", re.IGNORECASE
+    r"(?<!as )\bper\s+(?:\w+\s+){0,2}(?:pieces?|parcels?|packages?|units?|barrels?|bbl|boe|tonnes?|tons?|ounces?|oz|pounds?|gallons?"
+    r"|lit(?:er|re)s?|[kmg]wh|mmbtu|mcfe?|miles?|kilomet(?:er|re)s?|passengers?|users?|subscribers?|rooms?|tickets?|square\s+(?:foot|feet|met(?:er|re)s?))\b"
+    r"|每(?:桶|吨|件|公斤|千克|克|盎司|升|度|千瓦时|立方米|平方米|平米|公里|票|用户)",
+    re.IGNORECASE,
 )
 _SHARES = re.compile(
     r"\banti-?dilutive\b|\bshares?\s+(?:outstanding|issued|authorized|used|repurchased|purchased|available|granted|vested|underlying|reserved|of\s+common)\b|\bnumber\s+of\s+(?:\w+\s+){0,3}(?:shares|rsus|options|awards|units)\b"
@@ -160,8 +164,10 @@ def unit_and_scale(
     """
     unit, scale = _unit_and_scale(number, path, header, measure, column, percent_column=percent_column)
     line = _own(path[-1]) if path else UnitLine()
-    unread = line.unread or column.unread or (measure.unread if line.scale is None and column.scale is None else None)
-    return (None, ONE) if unread and number.scale is None and unit not in _PLAIN_UNITS else (unit, scale)
+    stated = line.scale or column.scale or next(filter(None, (own_unit(part).scale for part in path[:-1])), None)
+    unread = line.unread or column.unread or (measure.unread if stated is None else None)
+    scaled = number.scale is None and unit not in _PLAIN_UNITS and not (number.precision and _is_each(path))
+    return (None, ONE) if unread and scaled else (unit, scale)
 
 
 _PLAIN_UNITS = frozenset(("ratio", "shares", "count", "years"))
@@ -187,7 +193,7 @@ def _unit_and_scale(
     if number.currency is None and _TIMES.search(label):
         return "ratio", ONE
     line = line if line.scale is not None else column
-    own = line.scale if line.scale is not None else above
+    own = line.scale
     stated = meant(line.currency, shared=line.shared, stated=measure.currency)
     code = label if label in CODES else stated  # "Euro | EUR | 3,778"
     currency = meant(number.currency, shared=number.shared, stated=code)
@@ -203,7 +209,7 @@ def _unit_and_scale(
             scale = own or above or (measure.shares if measure.shares is not None else measure.scale or ONE)
             return "shares", scale if abs(number.value) * scale < MOST_SHARES else ONE
         if (things := _things(path, header)) is not None:
-            return "count", things if things != ONE else own or ONE
+            return "count", things
         if _YEARS.search(label) or _YEARS.search(header):
             return "years", ONE
         whole = number.precision == 0 or _MEMBERS.search(label) is not None  # people and shops are whole, except subscribers in millions
@@ -213,7 +219,7 @@ def _unit_and_scale(
             return "shares", own or above or (measure.shares if measure.shares is not None else measure.scale or ONE)
     if number.precision and not large and _is_each(path):
         return currency, line.scale or ONE
-    return currency, own or measure.scale or ONE
+    return currency, own or above or measure.scale or ONE
 
 
 @lru_cache(maxsize=32768)
@@ -241,7 +247,16 @@ def _things(path: tuple[str, ...], header: str) -> Decimal | None:
     """
     label = path[-1] if path else ""
     area = _AREA.search(header) or _AREA.search(label)
-    return (Decimal(10_000) if area["many"] else ONE) if area else next(filter(None, map(measured, (label, header, *path[-2:-1]))), None)
+    return (
+        (Decimal(10_000) if area["many"] else ONE)
+        if area
+        else next(filter(None, (measured(label), measured(header), _measured_above(path))), None)
+    )
+
+
+def _measured_above(path: tuple[str, ...]) -> Decimal | None:
+    """What the heading of a row's part measures: "Daily parcel volume (in thousands)"; None above a row of amounts."""
+    return measured(path[-2]) if len(path) > 1 and not is_amount(path[-1]) else None
 
 
 @lru_cache(maxsize=32768)
