@@ -110,8 +110,8 @@ def test_money_below_a_measure_and_counts_below_a_scale_are_what_they_were() -> 
 
 def test_a_row_outside_the_parts_of_a_table_with_several_scales_has_no_unit() -> None:
     said = "<h1>Quarterly report</h1><p>Three months ended June 30, 2024</p>"
-    rows = table(
-        ("", "2024"), ("Visits (in thousands):", ""), ("North", "82"), ("Takings (in millions):", ""), ("North", "$ 9"), ("Profit", "3")
-    )
+    visits = (("Visits (in thousands):", ""), ("North", "82"), ("South", "70"), ("Total Visits", "152"))
+    takings = (("Takings (in millions):", ""), ("North", "$ 9"), ("South", "4"), ("Total Takings", "$ 13"))
+    rows = table(("", "2024"), *visits, *takings, ("Profit", "3"))
     facts = parse(f"<html><body>{said}{rows}</body></html>".encode(), "report.html").facts
     assert {fact.text: fact.unit for fact in facts}["3"] is None
