@@ -41,8 +41,8 @@ class TaggerData:
 def write_rows(
     folder: Path, data: Path | None, objections: Sequence[LabelledText] = (), each: int = EACH, seed: int = 0, wordings: Sequence[str] = ()
 ) -> TaggerData:
-    """Write both files. ``data`` None: what is made alone. ``wordings``: questions that are never refused, with slots. Raises InputError where
-    the folder cannot be written or a set cannot be read.
+    """Write both files. ``data`` None: what is made alone. ``wordings``: questions that are never refused, with slots. Raises InputError
+    where the folder cannot be written or a set cannot be read.
     """
     learned, unseen = tagger_rows(data, each, seed, wordings)
     learned = [*learned, *objections]
