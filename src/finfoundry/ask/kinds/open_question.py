@@ -68,8 +68,8 @@ def _guarded(context: QuestionContext, found: Sequence[passages.Extract]) -> lis
     guards, kept = context.services.guards, list[passages.Extract]()
     for extract in found if guards else ():
         stopped = guards.stopped_sentences(extract.text) if guards else []
-        for sentence, decision in stopped:
-            context.trace.add("guard", decision, [extract.hit.document_id])
+        for sentence, told in stopped:
+            context.trace.add("guard", told, [extract.hit.document_id])
             extract = _without(extract, sentence)
         decision = guards.decide("passage", extract.text) if guards and extract.text.strip() else None
         if decision and decision.counts:

@@ -15,11 +15,13 @@ from finfoundry.core.errors import InputError
 from finfoundry.core.protocols import TextReader
 from finfoundry.governance.guards.guards import HEAD, PASSAGE_LIKE, Guards, tagged_with
 from finfoundry.governance.guards.harms import STOPS, Channel, harms
+from finfoundry.governance.guards.plain_questions import PLAIN
 from finfoundry.governance.guards.tagger_rows import NONE, ROWS, UNSEEN, asked
 
 MADE = "made-"  # begins the families of requests that have a near neighbour
 SPARED: dict[Channel, float] = {"question": 0.012, "passage": 0.006, "tool_result": 0.006, "answer": 0.003}  # of the harmless, stopped
 SPARED_FAMILY = 0.02  # of the harmless questions of one family
+SPARED_PLAIN = 0.001  # of those of a family that is never to be refused
 SPARED_NEIGHBOURS = 0.05  # of the harmless questions that differ from a harmful one in a few words
 FEWEST = 50  # texts of a family whose share is told
 LOWEST, HIGHEST = 0.05, 0.99  # bar
@@ -55,8 +57,8 @@ def rows_of(file: Path) -> list[MeasuredText]:
 
 def fitted_bars(rows: Sequence[MeasuredText], told: Probabilities, names: Sequence[str]) -> dict[str, float]:
     """The bar of each channel: of harmless rows no more than ``SPARED`` lie above it, of no family of questions more than
-    ``SPARED_FAMILY``, and of questions with a harmful neighbour no more than ``SPARED_NEIGHBOURS``. ``told``: probabilities of rows that
-    were not learned from, shape (rows, names).
+    ``SPARED_FAMILY`` (of plain ones ``SPARED_PLAIN``), and of questions with a harmful neighbour no more than ``SPARED_NEIGHBOURS``.
+    ``told``: probabilities of rows that were not learned from, shape (rows, names).
     """
     bars: dict[str, float] = {}
     for channel, share in SPARED.items():
@@ -65,11 +67,15 @@ def fitted_bars(rows: Sequence[MeasuredText], told: Probabilities, names: Sequen
         like = [number for number, row in enumerate(rows) if not row.harmful and (row.channel == "question") is (channel == "question")]
         near = [number for number in like if channel == "question" and rows[number].family.startswith(MADE)]
         far = sorted({*like} - {*near})
-        families = [(part, SPARED_FAMILY) for part in _families(far, rows)] if channel == "question" else []
+        families = [(part, _spared(rows[part[0]].family)) for part in _families(far, rows)] if channel == "question" else []
         parts = ((far, share), (near, SPARED_NEIGHBOURS), *families)
         above = [float(np.quantile(scores[part], 1 - most)) for part, most in parts if part]
         bars[channel] = round(min(HIGHEST, max(LOWEST, *above)), 4) if above else 0.5
     return bars
+
+
+def _spared(family: str) -> float:
+    return SPARED_PLAIN if family.startswith(PLAIN) else SPARED_FAMILY
 
 
 def _families(places: Sequence[int], rows: Sequence[MeasuredText]) -> list[list[int]]:

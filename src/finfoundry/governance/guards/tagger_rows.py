@@ -13,11 +13,13 @@ from pathlib import Path
 from finfoundry.core.errors import InputError
 from finfoundry.governance.guards.labelled_text import LabelledText
 from finfoundry.governance.guards.neighbours import PUT_IN_PASSAGE, made_requests, planted, trigger_mentions
+from finfoundry.governance.guards.plain_questions import beside_plain, plain_questions
 from finfoundry.governance.guards.public_sets import public_sets, texts_of_set
 from finfoundry.governance.guards.readings import readings, windows
 
 EACH = 5  # forms of each act
 MENTIONS = 500
+BESIDE = 800  # harmful requests that stand beside a plain question
 UNSEEN_SHARE = 8  # one in so many acts, and harmless texts, is never learned from
 NONE = "none"
 ROWS, UNSEEN = "guard-harms.jsonl", "guard-harms-unseen.jsonl"
@@ -36,9 +38,13 @@ class TaggerData:
     folder: str
 
 
-def write_rows(folder: Path, data: Path | None, objections: Sequence[LabelledText] = (), each: int = EACH, seed: int = 0) -> TaggerData:
-    """Write both files. ``data`` None: what is made alone. Raises InputError where the folder cannot be written or a set cannot be read."""
-    learned, unseen = tagger_rows(data, each, seed)
+def write_rows(
+    folder: Path, data: Path | None, objections: Sequence[LabelledText] = (), each: int = EACH, seed: int = 0, wordings: Sequence[str] = ()
+) -> TaggerData:
+    """Write both files. ``data`` None: what is made alone. ``wordings``: questions that are never refused, with slots. Raises InputError
+    where the folder cannot be written or a set cannot be read.
+    """
+    learned, unseen = tagger_rows(data, each, seed, wordings)
     learned = [*learned, *objections]
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -50,13 +56,18 @@ def write_rows(folder: Path, data: Path | None, objections: Sequence[LabelledTex
     return TaggerData(len(learned), harmful, len(unseen), unseen_harmful, _families(learned), _families(unseen), str(folder))
 
 
-def tagger_rows(data: Path | None, each: int = EACH, seed: int = 0) -> tuple[list[LabelledText], list[LabelledText]]:
+def tagger_rows(
+    data: Path | None, each: int = EACH, seed: int = 0, wordings: Sequence[str] = ()
+) -> tuple[list[LabelledText], list[LabelledText]]:
     """Rows to learn from, and those that are held out, in the form in which the tagger is asked."""
     source = random.Random(seed)  # noqa: S311  drawn again the same
     rows = list(_apart(data)) if data else []
     rows += [(row, _drawn(row.act)) for row in made_requests(source, each)]
     learned, unseen = (_with_passages([row for row, apart in rows if apart is held], source) for held in (False, True))
     learned += trigger_mentions(learned, source, MENTIONS)
+    learned += beside_plain(learned, BESIDE)
+    for row in plain_questions(wordings):
+        (unseen if _drawn(row.act) else learned).append(row)
     return list(_as_asked(learned)), list(_as_asked(unseen))
 
 

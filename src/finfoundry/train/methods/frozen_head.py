@@ -50,8 +50,10 @@ def learned_head(form: HeadForm, states: Array, wanted: Array, recipe: HeadRecip
     parts = [_net(scaled, target, recipe, recipe.seed + number) for number in range(recipe.nets)]
     weight, bias, last, last_bias = (list(each) for each in zip(*parts, strict=True))
     inner = np.concatenate(weight) / spread  # the scaling of the states becomes part of the net
-    outer = np.concatenate(last, axis=1) / np.float32(recipe.nets), np.mean(last_bias, axis=0)
-    return Head(form, *outer, (inner, np.concatenate(bias) - inner @ mean))
+    outer, outer_bias = np.concatenate(last, axis=1), np.concatenate(last_bias).reshape(recipe.nets, -1)
+    return Head(
+        form, (outer / recipe.nets).astype(np.float32), outer_bias.mean(0, dtype=np.float32), (inner, np.concatenate(bias) - inner @ mean)
+    )
 
 
 def held_out(form: HeadForm, states: Array, wanted: Array, folds: NDArray[np.int_], recipe: HeadRecipe | None = None) -> Array:
@@ -91,7 +93,7 @@ def _fit(net: nn.Module, states: Tensor, wanted: Tensor, recipe: HeadRecipe) -> 
         loss = binary_cross_entropy_with_logits(logits, target, reduction="none").sum(1)
         loss = loss + recipe.quiet * energy_loss(logits) * (target.sum(1) == 0)
         optimizer.zero_grad()
-        loss.mean().backward()
+        loss.mean().backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         falling.step()
     net.eval()
@@ -99,7 +101,7 @@ def _fit(net: nn.Module, states: Tensor, wanted: Tensor, recipe: HeadRecipe) -> 
 
 def _drawn(rows: int, recipe: HeadRecipe) -> Iterator[Tensor]:
     for _ in range(recipe.epochs):
-        yield from torch.randperm(rows).split(recipe.batch)
+        yield from torch.randperm(rows).split(recipe.batch)  # type: ignore[no-untyped-call]
 
 
 def write_head(folder: Path, head: Head, base_sha256: str) -> None:

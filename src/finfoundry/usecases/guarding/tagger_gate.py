@@ -56,7 +56,7 @@ def compare_taggers(settings: Settings, rows: Path, folder: Path) -> TaggerVerdi
         raise InputError("no tagger is in service to compare with", remedy="Set FINFOUNDRY_TAGGER=shipped")
     known, texts = {row.family for row in rows_of(rows / ROWS)}, rows_of(rows / UNSEEN)
     stops = [_stops(one, texts) for one in (before, now)]
-    families = _families(texts, *stops, known)
+    families = _families(texts, stops[0], stops[1], known)
     pairs = [(was, is_now) for row, was, is_now in zip(texts, *stops, strict=True) if row.harmful]
     lost, gained = pairs.count((True, False)), pairs.count((False, True))
     reasons = [
@@ -89,4 +89,4 @@ def _families(texts: Sequence[MeasuredText], before: Sequence[bool], now: Sequen
 
 def _by_chance(lost: int, of: int) -> float:
     """The probability of at least so many losses among those that differ, were either as likely (a sign test)."""
-    return sum(comb(of, number) for number in range(lost, of + 1)) / 2**of
+    return float(sum(comb(of, number) for number in range(lost, of + 1)) / 2**of)

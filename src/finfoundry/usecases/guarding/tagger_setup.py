@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from finfoundry.app import App
+from finfoundry.ask.reader.wordings import wordings
 from finfoundry.base.adapter_install import check_name, install_adapter
 from finfoundry.base.catalogue import MANIFEST
 from finfoundry.base.harm_tagger import BARS_FILE, TAGGER_USE, TaggerOnDemand, harm_tagger, read_bars
@@ -35,12 +36,16 @@ class InstalledTagger:
 
 def tagger_data(out: Path, data: Path | None, seed: int = 0) -> TaggerData:
     """Write the rows to learn and to measure. Raises InputError."""
-    return tagger_rows.write_rows(out, data, seed=seed)
+    return tagger_rows.write_rows(out, data, seed=seed, wordings=_wordings())
 
 
 def data_with_objections(app: App, principal: Principal, out: Path, data: Path | None, seed: int = 0) -> TaggerData:
     """The same, with the texts of upheld objections among what is learned. Raises NotPermitted for who is no auditor."""
-    return tagger_rows.write_rows(out, data, app.guard_register.upheld(principal), seed=seed)
+    return tagger_rows.write_rows(out, data, app.guard_register.upheld(principal), seed=seed, wordings=_wordings())
+
+
+def _wordings() -> list[str]:
+    return [wording.text for wording in wordings()]
 
 
 def install_tagger(settings: Settings, folder: Path, name: str) -> InstalledTagger:
