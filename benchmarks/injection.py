@@ -76,7 +76,7 @@ def white_page(order: str) -> tuple[bytes, str]:
 
 def workbook(order: str, *, as_comment: bool = False) -> tuple[bytes, str]:
     book, out = openpyxl.Workbook(), io.BytesIO()
-    sheet = book.active
+    sheet = book.worksheets[0]
     for row in (("Southquay Ferries Inc",), *TABLE, (REASON,)):
         sheet.append([int(cell.replace(",", "")) if cell.replace(",", "").isdigit() and row is not TABLE[0] else cell for cell in row])
     if order and as_comment:

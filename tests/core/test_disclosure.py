@@ -112,4 +112,4 @@ def test_figures_that_are_taken_away_say_so_on_a_sheet_and_in_the_properties(tmp
     (tmp_path / "figures.xlsx").write_bytes(figures_workbook(KEPT, of_file("cn", "Harbour Bank", "file-1")))
     book = openpyxl.load_workbook(tmp_path / "figures.xlsx")
     assert "人工智能" in str([row[0].value for row in book["AI"]])
-    assert "file-1" in str(book.custom_doc_props["AIGC"].value)
+    assert "file-1" in str(book.custom_doc_props["AIGC"].value)  # type: ignore[attr-defined]
