@@ -109,6 +109,7 @@ def test_of_a_loss_that_is_told_as_one_its_size_decides(sentence: str, expected:
     "sentence",
     [
         "Operating income rose in 2024.", "Operating income fell in 2024.", "Operating income exceeded interest expense in 2024.",
+        "Income on disposals rose in 2024.",
         "Interest expense exceeded operating income in 2024.", "Net loss rose in 2024.", "Net income rose in 2024.",
         "Net loss exceeded loss on disposals in 2023.",  # it was a profit
         "Operating income was the highest in three years.", "Operating loss rose for the second consecutive year.",
@@ -116,6 +117,12 @@ def test_of_a_loss_that_is_told_as_one_its_size_decides(sentence: str, expected:
 )  # fmt: skip
 def test_a_row_below_nothing_decides_nothing_that_is_told_of_a_profit(sentence: str) -> None:
     assert status(sentence, LOSSES) == "unchecked"
+
+
+def test_a_loss_that_is_printed_without_a_sign_is_no_profit() -> None:
+    rows = LOSSES.replace("| Net income (loss) | (80) | 25 | 10 |", "| Net loss | 80 | 70 | 60 |")
+    told = ("Net loss rose in 2024.", "Net income rose in 2024.", "Net income exceeded interest expense in 2024.")
+    assert [status(one, rows) for one in told] == ["supported", "unchecked", "unchecked"]
 
 
 def test_the_same_of_losses_in_chinese() -> None:
@@ -127,3 +134,8 @@ def test_the_same_of_losses_in_chinese() -> None:
 def test_words_that_tell_of_the_year_before_leave_a_rise_unchecked(sentence: str) -> None:
     assert (status("Sales rose in 2024.", LOSSES), status(sentence, LOSSES)) == ("supported", "unchecked")
     assert status("2023年营业收入继续减少。", TABLE_ZH) == "unchecked"
+
+
+def test_a_rise_over_several_years_is_decided_by_none_of_them() -> None:
+    assert status("Sales rose in 2023 and 2024.", LOSSES) == "unchecked"
+    assert status("Sales rose in 2024 compared with 2022.", LOSSES) == "unchecked"

@@ -18,7 +18,7 @@ from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.claims import read_claims
 from finfoundry.binding.sentence.labels import BALANCES, Words, weight, words
 from finfoundry.binding.sentence.modality import modalities
-from finfoundry.binding.sentence.when import told_periods
+from finfoundry.binding.sentence.when import When, told_periods
 from finfoundry.binding.series import at_other_times, year_before
 from finfoundry.binding.settle import settle
 
@@ -80,6 +80,9 @@ def _clause(clause: str, whole: Claim | None, matcher: Matcher) -> Decided | Non
     move, extreme = said.only_direction(clause), EXTREME.search(clause)
     if not (move or extreme or RECORD.search(clause) or SERIES.search(clause)):
         return None
+    years = {year for period in told_periods(clause) if (year := When.found(period).fiscal_year)}
+    if move and len(years) > 1:
+        return None  # what moved is looked at in one year: of "2023 and 2024", "2024 compared with 2022" it may not be so of each
     told = [one for match in _meant(clause, whole, matcher, move=move, alone=True) if (one := _verdict(clause, match, matcher, move=move))]
     sure = len({one.holds for one in told}) == 1 and (told[0].holds or _all_moved_otherwise(told[0].items[0], matcher, move))
     return told[0] if sure else None
@@ -140,13 +143,11 @@ def _compared(clause: str, found: re.Match[str], whole: Claim | None, matcher: M
 
 
 def _told(item: EvidenceItem, words_of: str) -> Decimal | None:
-    """The size of which words tell: of a loss where they say so, else of what is none; None where they name a profit and it is a loss, or
-    the other way round, or its row is one for both.
-    """
-    loss = _LOSS.search(said.TWO_SIDED.sub(" ", words_of)) is not None
+    """The size of an item whose words are those of a loss where it is one, by its sign or its row's name, and only there; else None."""
     row = item.series.rpartition(" > ")[2]
-    either = _PROFIT.search(row) is not None or not _LOSS.search(row)
-    return None if (item.value < 0) is not loss and (item.value < 0 or either) else abs(item.value)
+    is_loss = item.value < 0 or (_LOSS.search(row) is not None and not _PROFIT.search(row))
+    tells_loss = _LOSS.search(said.TWO_SIDED.sub(" ", words_of)) is not None
+    return abs(item.value) if tells_loss is is_loss else None
 
 
 def _meant(told: str, whole: Claim | None, matcher: Matcher, *, move: int = 0, alone: bool = False) -> Iterator[Match]:
