@@ -125,7 +125,8 @@ def test_of_what_no_paper_is_known_by_only_what_speaks_of_it_is_quoted(name: str
         ("垫缴保费", "垫缴保险费的利息，自宽限期终了翌日起计算。", True),
         ("柜台收缴假币", "金融机构发现假币后，应当由2名以上人员予以收缴。", True),
         ("海川控股", "本公司之控股股东为北方集团。", False), ("中国海川", "中国境内设立的商业银行适用本条例。", False),
-        ("海川", "山川公司的收入上升。", False),
+        ("海川", "山川公司的收入上升。", False), ("海川证券", "海川银行的收入上升。", False),
+        ("海川证券", "海川证券的收入上升。", True), ("海川蓝湾基业", "海川蓝湾物业的收入上升。", False),
     ],
 )  # fmt: skip
 def test_a_clause_is_told_from_a_name_by_what_the_papers_say(name: str, told: str, spoken: bool) -> None:

@@ -230,3 +230,27 @@ def test_a_sentence_in_quotation_marks_is_bound_to_itself(text: str, complete: b
     """Whatever the question speaks of: nothing is said that the passage does not say."""
     passage = PassageEvidence("月缴者自交付日期之翌日起三十日为宽限期间。", DOCUMENT, period="2021-01-01/2021-12-31")
     assert bind(text, [passage], "2019年的宽限期怎么算").complete is complete
+
+
+@pytest.mark.parametrize(
+    ("text", "complete"),
+    [
+        ('Larkspur wrote: "Repairs of the quay cost $41 million."', True),
+        ('In 2021, Larkspur wrote: "Repairs of the quay cost $41 million."', True),
+        ('In 2018, Larkspur wrote: "Repairs of the quay cost $41 million."', False),
+        ('"Repairs of the quay cost $41 million." was written in 2018.', False),
+        ('Tamarack Inc reported: "Repairs of the quay cost $41 million."', False),
+        ('Of Tamarack: "Repairs of the quay cost $41 million in 2018.', False),
+    ],
+)  # fmt: skip
+def test_what_stands_around_a_quotation_is_held_against_its_passage(text: str, complete: bool) -> None:
+    told = "Repairs of the quay cost $41 million."
+    passage = PassageEvidence(told, DOCUMENT, entity="Larkspur, Inc.", period="2021-01-01/2021-12-31")
+    assert bind(text, [passage]).complete is complete
+
+
+@pytest.mark.parametrize(("mark", "complete"), [("”", True), ("", False)])
+def test_a_quotation_ends_with_its_mark(mark: str, complete: bool) -> None:
+    """Without it, the question's time is held against the figure."""
+    passage = PassageEvidence("月缴者自交付日期之翌日起三十日为宽限期间。", DOCUMENT, period="2021-01-01/2021-12-31")
+    assert bind(f"“月缴者自交付日期之翌日起三十日为宽限期间。{mark}", [passage], "2019年的宽限期怎么算").complete is complete

@@ -19,6 +19,7 @@ from finfoundry.binding.naming import Naming
 from finfoundry.binding.sense import NAMED, Reason, Sense
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.claims import read_claims
+from finfoundry.binding.sentence.when import When, agree, told_periods
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Citation, Figure, Reference
 from finfoundry.core.language import PrintedWords, rewritten, simplified, texts_of
@@ -69,7 +70,7 @@ class Matcher:
         cancellation.check()
         sense = Sense(self.index, claim, text)
         rounding = self._rounding_to(claim)
-        quoted = next((self.index.items[index] for index in rounding if _is_quoted(claim, self.index.items[index], text)), None)
+        quoted = next((self.index.items[index] for index in rounding if self._is_quoted(claim, self.index.items[index], text)), None)
         if quoted:
             return Match(claim, quoted)
         near = [(index, sense.conflicts(index)) for index in rounding]
@@ -141,21 +142,34 @@ class Matcher:
             if first < len(self.index.values) and self.index.values[first] <= high * factor:
                 yield from range(first, bisect.bisect_right(self.index.values, high * factor))
 
+    def _is_quoted(self, claim: Claim, item: EvidenceItem, text: str) -> bool:
+        """Whether a figure stands in quotation marks with the whole sentence of the passage that has it, and the words around them name no
+        other time and no other company: of what is said inside, nothing is said that is not there.
+        """
+        span = _quotation(claim, item, text)
+        if span is None:
+            return False
+        around = f"{text[claim.start : span[0]]} {text[span[1] : claim.start + len(claim.sentence)]}"
+        whens = [When.found(period) for period in told_periods(around)]
+        if whens and item.whens and not any(agree(told, when) for told in whens for when in item.whens):
+            return False
+        index = self.index
+        meant = index.entities.of_claim(replace(claim, sentence=around, nearby=around), text, "", index.labels)
+        return index.entities.fits(meant, item.entity)
+
     def _given(self, claim: Claim) -> EvidenceItem | None:
         """The item of a number that the question supposes ("at a tax rate of 25 %") and the answer repeats; None where it supposes none."""
         question = self.index.question
         return next((item for item in question.items if supposed(claim, item, question.text)), None)
 
 
-def _is_quoted(claim: Claim, item: EvidenceItem, text: str) -> bool:
-    """Whether a figure stands in quotation marks with the whole sentence of the passage that has it: nothing is said that is not there."""
+def _quotation(claim: Claim, item: EvidenceItem, text: str) -> tuple[int, int] | None:
+    """The span, with its marks, of the quotation that is the whole sentence of an item's passage and has the figure in it."""
     quote = item.place.quote if item.source == "span" and item.place and item.text == claim.number.text else ""
     if len(quote) < _QUOTED or quote not in text:
-        return False
-    return any(
-        found.start() < claim.number.start < found.start() + len(quote) + 1
-        for found in re.finditer(rf"[“「\"]{re.escape(quote)}", text[: claim.number.start + len(quote)])
-    )
+        return None
+    spans = (found.span() for found in re.finditer(rf"[“「\"]{re.escape(quote)}[”」\"]", text))
+    return next((span for span in spans if span[0] < claim.number.start < span[1]), None)
 
 
 def _scaled(value: Decimal, other: Decimal, step: Decimal) -> bool:

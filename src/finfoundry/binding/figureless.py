@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import product
 
 from finfoundry.binding.bind import Match, Matcher
@@ -17,8 +18,8 @@ from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.claims import read_claims
 from finfoundry.binding.sentence.labels import BALANCES, Words, weight, words
 from finfoundry.binding.sentence.modality import modalities
-from finfoundry.binding.sentence.when import told_periods
-from finfoundry.binding.series import year_before
+from finfoundry.binding.sentence.when import When, told_periods
+from finfoundry.binding.series import at_other_times, year_before
 from finfoundry.binding.settle import settle
 
 _LONGEST = 240  # characters of a sentence that says no more than this
@@ -38,12 +39,14 @@ _LESS = re.compile(
     re.IGNORECASE,
 )
 _DEGREES = re.compile(r"\b(?:more|higher|greater|larger|bigger|less|lower|fewer|smaller)\b", re.IGNORECASE)
-_EMPTY = re.compile(  # what such sentences say besides, and nothing by it
+_LOSS = re.compile(r"\b(?:loss|deficit|outflows?|used (?:in|for))\b|亏损|赤字|流出|使用", re.IGNORECASE)
+_PROFIT = re.compile(r"\b(?:income|profit|earnings|inflows?|provided)\b|利润|收益|盈余|流入|净额", re.IGNORECASE)
+_EMPTY = re.compile(  # what such sentences say besides, and nothing by it; "again", "continued" tell of the year before, too
     r"\b(?:company|group|firm|year|quarter|period|month|fiscal|half|first|second|third|fourth|end|prior|previous|last|same|by far|compared"
     r"|versus"
-    r"|than|again|slightly|sharply|clearly|also|both|did|do|does|was|were|is|are|had|has|have|its|their|it|from|with|against|over|brought"
-    r"|bring|brings|contribute[sd]?|had|made|makes|posted|reported|recorded|ever|so far|much|further|continued|to)\b"
-    r"|公司|集团|本行|本年度?|全年|年度?|季度|报告期内?|当期|本期|同比|较|比|上年同期|上年|去年|有所|略有|明显|大幅|继续|均|都|也|了|来|以来|期末|末",
+    r"|than|slightly|sharply|clearly|also|both|did|do|does|was|were|is|are|had|has|have|its|their|it|from|with|against|over|brought"
+    r"|bring|brings|contribute[sd]?|had|made|makes|posted|reported|recorded|ever|so far|much|to)\b"
+    r"|公司|集团|本行|本年度?|全年|年度?|季度|报告期内?|当期|本期|同比|较|比|上年同期|上年|去年|有所|略有|明显|大幅|均|都|也|了|来|以来|期末|末",
     re.IGNORECASE,
 )
 
@@ -77,6 +80,9 @@ def _clause(clause: str, whole: Claim | None, matcher: Matcher) -> Decided | Non
     move, extreme = said.only_direction(clause), EXTREME.search(clause)
     if not (move or extreme or RECORD.search(clause) or SERIES.search(clause)):
         return None
+    years = {year for period in told_periods(clause) if (year := When.found(period).fiscal_year)}
+    if move and len(years) > 1:
+        return None  # what moved is looked at in one year: of "2023 and 2024", "2024 compared with 2022" it may not be so of each
     told = [one for match in _meant(clause, whole, matcher, move=move, alone=True) if (one := _verdict(clause, match, matcher, move=move))]
     sure = len({one.holds for one in told}) == 1 and (told[0].holds or _all_moved_otherwise(told[0].items[0], matcher, move))
     return told[0] if sure else None
@@ -86,9 +92,14 @@ def _verdict(clause: str, match: Match, matcher: Matcher, *, move: int) -> Decid
     item = match.item or match.nearest
     if item is None or not _says_no_more(clause, item):
         return None
+    over_time = any(pattern.search(clause) for pattern in (YEARS, QUARTERS, RECORD, SERIES))
+    others = [one for years, one in at_other_times(item, matcher) if over_time or years == -1]
+    if _told(item, clause) is None or any(one.value * item.value < 0 for one in others):
+        return None  # from a profit to a loss: neither is what moved
+    if SERIES.search(clause) and item.value < 0:
+        return None  # runs of years are of values, not of the sizes of losses
     if match.item is None:
         return Decided(False, (item,), _word(clause)) if match.reason == "direction differs" and move else None
-    over_time = any(pattern.search(clause) for pattern in (YEARS, QUARTERS, RECORD, SERIES))
     extreme = EXTREME.search(clause)
     if over_time:
         settled = settle([match], matcher, match.claim.sentence)
@@ -106,7 +117,8 @@ def _all_moved_otherwise(item: EvidenceItem, matcher: Matcher, move: int) -> boo
     """Whether no row whose name holds the item's moved as the words say: it may be another that is meant."""
     name = item.label.alternatives[0]
     alike = [one for one in matcher.index.items if one.source == "cell" and one.period == item.period and name <= one.label.alternatives[0]]
-    moved = [(one.value - before.value) * move for one in alike if (before := year_before(one, matcher))]
+    up = -move if item.value < 0 else move  # of a loss its size is told
+    moved = [(one.value - before.value) * up for one in alike if (before := year_before(one, matcher))]
     return not move or not any(by > 0 for by in moved)
 
 
@@ -115,17 +127,27 @@ def _compared(clause: str, found: re.Match[str], whole: Claim | None, matcher: M
     of = _DEGREES.sub(" ", found.groupdict().get("of") or "")
     left, right = f"{clause[: found.start()]} {of}", f"{clause[found.end() :]} {of}"
     pairs = [
-        (one.item, other.item)
+        (one.item, other.item, _told(one.item, left), _told(other.item, right))
         for one, other in product(_meant(left, whole, matcher), _meant(right, whole, matcher))
         if one.item and other.item and one.item.period == other.item.period and one.item.unit == other.item.unit
         and one.item.series != other.item.series and _says_no_more(clause, one.item, other.item)
     ]  # fmt: skip
+    if not pairs or any(mine is None or theirs is None for _, _, mine, theirs in pairs):
+        return None
     more = found.re is _MORE
-    verdicts = {(abs(one.value) > abs(other.value)) is more for one, other in pairs if one.value != other.value}
+    verdicts = {(mine > theirs) is more for _, _, mine, theirs in pairs if mine is not None and theirs is not None and mine != theirs}
     if len(verdicts) != 1:
         return None
     holds = verdicts.pop()
-    return Decided(holds, pairs[0], None if holds else found[0])
+    return Decided(holds, pairs[0][:2], None if holds else found[0])
+
+
+def _told(item: EvidenceItem, words_of: str) -> Decimal | None:
+    """The size of an item whose words are those of a loss where it is one, by its sign or its row's name, and only there; else None."""
+    row = item.series.rpartition(" > ")[2]
+    is_loss = item.value < 0 or (_LOSS.search(row) is not None and not _PROFIT.search(row))
+    tells_loss = _LOSS.search(said.TWO_SIDED.sub(" ", words_of)) is not None
+    return abs(item.value) if tells_loss is is_loss else None
 
 
 def _meant(told: str, whole: Claim | None, matcher: Matcher, *, move: int = 0, alone: bool = False) -> Iterator[Match]:

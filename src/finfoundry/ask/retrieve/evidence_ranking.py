@@ -20,7 +20,7 @@ from finfoundry.core.language import language_of
 from finfoundry.knowledge.search.terms import terms
 
 READ_CHARACTERS = {"en": 340, "zh": 140}  # of a sentence, of which an encoder is given the beginning
-FEWEST, CLAUSE = 4, 0.5  # characters of what may be a Chinese clause; share of them by which a sentence speaks of it
+FEWEST, CLAUSE = 4, 0.5  # characters of what may be a Chinese clause; share of them that a sentence must have more of to speak of it
 FAR = 0.7  # cosine of texts that have nothing to do with one another
 READ_BY_MEANING = 32  # of what can be quoted, the first by words: an encoder takes milliseconds for each
 
@@ -199,16 +199,21 @@ def concepts_of(query: str) -> list[Concept]:
 
 
 def speaks_of(one: Quotable, name: str) -> bool:
-    """Whether a sentence, or what it stands under, holds the words of what is taken for a name that no paper is known by; in Chinese,
-    where a clause may be taken for one, half of its characters, in words that not every company's name has.
+    """Whether a sentence, or what it stands under, holds the words of what is taken for a name that no paper is known by. Of a longer Chinese
+    one, which may be a clause, its end and more than half of its characters are enough, in words that not every company's name has: many
+    companies share a beginning.
     """
     wanted = _stems(name)
-    there = frozenset(terms(f"{one.text} {one.before} {' '.join(one.heading)} {one.hit.document_name}"))
+    text = f"{one.text} {one.before} {' '.join(one.heading)} {one.hit.document_name}"
+    there = frozenset(terms(text))
+    if wanted <= there:
+        return True
     if language_of(name) != "zh" or len(name) < FEWEST:
-        return wanted <= there
+        return False
     pairs = [(place, name[place : place + 2]) for place in range(len(name) - 1)]
     said = {place + step for place, pair in pairs if pair in there and not _OF_ANY_NAME.fullmatch(pair) for step in (0, 1)}
-    return len(said) >= CLAUSE * len(name)
+    ends = re.search(rf"{re.escape(name[-2])}\w?{re.escape(name[-1])}", text)  # 保费 is 保险费, too
+    return ends is not None and len(said) > CLAUSE * len(name)
 
 
 def in_print(query: str) -> str:
