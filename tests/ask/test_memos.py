@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from finfoundry.ask.chains.checked_chain import checked_chain
 from finfoundry.ask.chains.made_memos import made_memos, measured
+from finfoundry.core.document import Parsed
 from finfoundry.core.errors import InputError
 from finfoundry.core.tasks import load_task
 from finfoundry.core.tasks.task_rows import read
@@ -65,6 +67,51 @@ def test_a_chain_is_sound_where_each_step_is_bound_and_leads_to_the_next(name: s
     backwards = checked_chain(" -> ".join(memo["chain"][::-1]), papers)
     assert not backwards.sound
     assert backwards.steps[0].leads is False
+
+
+def statements(company: str, years: Sequence[int], *lines: tuple[str, ...]) -> Parsed:
+    """A paper of an income statement: lines with their label and a value of each year."""
+    table = [["", *map(str, years)], ["---"] * (len(years) + 1), *lines]
+    rows = "\n".join(f"| {' | '.join(cells)} |" for cells in table)
+    text = f"# {company}\n\nConsolidated income statement of {company} (in thousands of US dollars)\n\n{rows}\n"
+    return parse(text.encode(), f"{company}.md")
+
+
+MILL = statements(
+    "Dunmore Mill Inc.", (2024, 2023), ("Revenue", "90,000", "80,000"), ("Cost of sales", "70,000", "50,000"),
+    ("Gross profit", "20,000", "30,000"), ("Selling expenses", "6,000", "6,000"), ("Administrative expenses", "4,000", "4,000"),
+    ("Operating income", "10,000", "20,000"),
+)  # fmt: skip
+QUAY = statements("Farrow Quay Ltd", (2024, 2023), ("Revenue", "41,000", "44,000"), ("Net income", "7,000", "9,000"))
+LONG = statements(
+    "Dunmore Mill Inc.", (2024, 2023, 2022), ("Revenue", "90,000", "85,000", "80,000"), ("Cost of sales", "70,000", "60,000", "50,000"),
+    ("Gross profit", "20,000", "25,000", "30,000"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("chain", "leads"),
+    [
+        ("Cost of sales rose to $70.0 million in 2024 -> Gross profit fell to $20.0 million in 2024", True),
+        ("Cost of sales rose to $70.0 million in 2024 -> Operating income fell to $10.0 million in 2024", True),  # by way of gross profit
+        ("Revenue rose to $90.0 million in 2024 -> Gross profit fell to $20.0 million in 2024", False),  # it pushed the other way
+        ("Cost of sales was $70.0 million in 2024 -> Gross profit fell to $20.0 million in 2024", None),
+        ("Cost of sales rose to $70.0 million in 2024 -> Gross profit was $20.0 million in 2024", None),
+        ("Cost of sales rose to $70.0 million in 2024 -> Selling expenses were $6.0 million in 2024", None),
+        ("Farrow Quay's revenue fell to $41.0 million in 2024 -> Dunmore Mill's operating income fell to $10.0 million in 2024", False),
+    ],
+)
+def test_a_step_leads_where_what_moved_pushed_the_next_in_one_company_and_time(chain: str, *, leads: bool | None) -> None:
+    told = checked_chain(chain, [MILL, QUAY] if "Quay" in chain else [MILL])
+    assert [step.status for step in told.steps] == ["supported"] * 2
+    assert (told.steps[0].leads, told.sound) == (leads, leads is True)
+
+
+def test_steps_of_different_years_do_not_lead_to_one_another() -> None:
+    cost = "Cost of sales rose to ${} million in {} -> Gross profit fell to $20.0 million in 2024"
+    assert checked_chain(cost.format("70.0", 2024), [LONG]).sound
+    told = checked_chain(cost.format("60.0", 2023), [LONG])
+    assert ([step.status for step in told.steps], told.steps[0].leads, told.sound) == (["supported"] * 2, False, False)
 
 
 def test_a_chain_has_two_steps() -> None:

@@ -75,3 +75,14 @@ def test_a_model_that_tells_what_it_learned_is_not_proposed(tmp_path: Path, bits
     else:
         check_memorised(candidate)
     check_memorised(replace(candidate, manifest={"metrics": metrics, "recipe": {"canaries": None}}))
+
+
+@pytest.mark.parametrize(
+    "metrics",
+    [{}, {"canary_exposure": 1.0}, {"canaries_extracted": 0.0}, {"canary_exposure": math.nan, "canaries_extracted": 0.0},
+     {"canary_exposure": 1.0, "canaries_extracted": math.nan}, {"canary_exposure": None, "canaries_extracted": 0.0}],
+)  # fmt: skip
+def test_a_model_whose_canaries_nobody_measured_is_not_proposed(tmp_path: Path, metrics: dict[str, float]) -> None:
+    manifest = {"metrics": metrics, "recipe": {"canaries": {"limit": 3.0}}}
+    with pytest.raises(InputError, match="does not say how far they are exposed"):
+        check_memorised(Candidate("model", "tuned", "q8_0", tmp_path, "", "base", "", manifest, tmp_path))

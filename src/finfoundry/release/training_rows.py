@@ -4,6 +4,7 @@ tells what it was trained on.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -43,19 +44,29 @@ def check_training(candidate: Candidate, exam: Exam) -> None:
 
 
 def check_memorised(candidate: Candidate) -> None:
-    """Raises InputError where the canaries that were planted in its training are exposed by more bits than its recipe allows, or any of
-    them is told to whoever asks. Of a model without canaries nothing is known, and nothing refused.
+    """Raises InputError where the canaries that were planted in its training are exposed by more bits than its recipe allows, any of them
+    is told to whoever asks, or nobody measured either. Of a model without canaries nothing is known, and nothing refused.
     """
     metrics, told = candidate.manifest.get("metrics") or {}, (candidate.manifest.get("recipe") or {}).get("canaries")
-    if not told or "canary_exposure" not in metrics:
+    if not told:
         return
-    exposed, extracted = float(metrics["canary_exposure"]), float(metrics.get("canaries_extracted", 0))
+    exposed, extracted = (_measured(metrics.get(name)) for name in ("canary_exposure", "canaries_extracted"))
+    if exposed is None or extracted is None:
+        raise InputError(
+            f"the recipe of {candidate.name} plants canaries, but its manifest does not say how far they are exposed",
+            remedy="Train it again: finfoundry train measures what a model keeps of them",
+        )
     if exposed > float(told["limit"]) or extracted:
         raise InputError(
             f"{candidate.name} keeps what it was trained on: canaries are exposed by {exposed:.1f} bits (at most {told['limit']}), "
             f"{extracted:.0%} of them are told to who asks",
             remedy="Train for fewer epochs or at a lower rate, with fewer rows that occur often, and measure again",
         )
+
+
+def _measured(metric: object) -> float | None:
+    """A metric as a number; None where it is none, since nothing compares with NaN."""
+    return float(metric) if isinstance(metric, int | float) and math.isfinite(metric) else None
 
 
 def _file(candidate: Candidate) -> Path:

@@ -7,6 +7,7 @@ the cause pushed it the way that it went.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,17 +18,18 @@ import yaml
 
 from finfoundry.ask.compute.operands import Operands
 from finfoundry.ask.compute.results import Computed, compute
-from finfoundry.ask.lexicon.formula import names_in
+from finfoundry.ask.lexicon.formula import names_in, parse
 from finfoundry.ask.lexicon.metric_terms import title
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.binding.expression import evaluate
 from finfoundry.core.answer import Language
 from finfoundry.core.errors import PlanError
-from finfoundry.core.formulas import Formula
+from finfoundry.core.formulas import Formula, formulas
 
 LONGEST = 5  # links of a chain: people follow no more
-LEAST_SHARE = Decimal("0.25")  # of the effect's change that a cause must account for to be named as one
+LEAST_SHARE = Decimal("0.25")  # of the effect's change that a cause must account for to be one at all
+SOLE = (Decimal("0.5"), Decimal("1.2"))  # above the one and up to the other a cause is named alone: else another counts for as much
 APART = Decimal("0.005")  # of the effect's value, what a definition may miss by: statements round their lines
 
 
@@ -102,21 +104,21 @@ def chain_of(effect: MetricMove, moves: Moves) -> list[CausalLink]:
 
 
 def _strongest(effect: MetricMove, moves: Moves, known: set[str]) -> CausalLink | None:
-    """The cause that accounts for most of a movement, by the first definition that gives it."""
+    """The cause that accounts for most of a movement, by the first definition that gives it; None where it does not do so alone."""
     if not effect.change:
         return None
     for definition in definitions().get(effect.name, ()):
         links = [link for link in links_of(effect, definition, moves) if link.share >= LEAST_SHARE]
-        told = [link for link in links if link.cause.name not in known]
-        if told:
-            return max(told, key=lambda link: link.share)
         if links:
-            return None  # it comes back to where it began
+            most = max(links, key=lambda link: link.share)
+            return most if most.cause.name not in known and SOLE[0] < most.share <= SOLE[1] else None
     return None
 
 
 def links_of(effect: MetricMove, definition: str, moves: Moves) -> Iterator[CausalLink]:
-    """A link from each part of a definition that moved; none where a part is not there or the definition does not give the effect."""
+    """A link from each part of a definition that moved; none where a part is not there, the definition does not give the effect, or what it
+    divides by changed its sign: a ratio that jumps so neither rose nor fell.
+    """
     parts = [moves(name) for name in sorted(names_in(definition))]
     whole = [part for part in parts if part is not None]
     if len(whole) < len(parts):
@@ -126,9 +128,30 @@ def links_of(effect: MetricMove, definition: str, moves: Moves) -> Iterator[Caus
         given = [evaluate(definition, side) for side in (first, last)]
         if any(abs(value - end.value) > APART * abs(end.value) for value, end in zip(given, (effect.first, effect.last), strict=True)):
             return
+        made = [definition, *(formulas()[name].expression for name in first if name in formulas())]
+        if any(_turned(divisor, moves) for text in made for divisor in _divisors(text)):
+            return
         for part in (one for one in whole if one.change):
             forward = evaluate(definition, first | {part.name: last[part.name]}) - given[0]
             backward = given[1] - evaluate(definition, last | {part.name: first[part.name]})
             yield CausalLink(part, effect, definition, (forward + backward) / 2 / effect.change)
     except PlanError:
         return
+
+
+def _turned(divisor: str, moves: Moves) -> bool:
+    """Whether what is divided by changed its sign; not where no one can say."""
+    parts = [part for name in names_in(divisor) if (part := moves(name))]
+    try:
+        first = evaluate(divisor, {one.name: one.first.value for one in parts})
+        last = evaluate(divisor, {one.name: one.last.value for one in parts})
+    except PlanError:
+        return False
+    return first * last <= 0
+
+
+@lru_cache(maxsize=256)
+def _divisors(definition: str) -> tuple[str, ...]:
+    """What a definition divides by, as arithmetic of its own."""
+    found = [node.right for node in ast.walk(parse(definition)) if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)]
+    return tuple(ast.unparse(node) for node in found)

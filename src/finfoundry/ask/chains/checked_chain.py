@@ -1,5 +1,5 @@
-"""A chain that somebody wrote, a model or a person, held against papers: each step verified like a sentence, each link by what figures are
-made of.
+"""A chain that somebody wrote, a model or a person, held against papers: each step verified like a sentence, each link by the check of
+causes: what the one step says moved must have pushed what the next one says moved, in one company and between the same two years.
 """
 
 from __future__ import annotations
@@ -7,11 +7,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from finfoundry.ask.chains.causes import definitions
-from finfoundry.ask.lexicon.formula import names_in
-from finfoundry.ask.lexicon.metric_terms import vocabulary
-from finfoundry.binding.verify import Checker, Given, Support
+from finfoundry.ask.chains.causes import LEAST_SHARE, MetricMove, Moves, definitions, links_of
+from finfoundry.ask.chains.told_steps import ToldStep, paper_moves, told_step
+from finfoundry.binding.verify import Checker, Given, Report, Support
+from finfoundry.core.document import Parsed
 from finfoundry.core.errors import InputError
 from finfoundry.core.formulas import formulas
 
@@ -20,8 +21,8 @@ _ARROW = re.compile(r"\s*(?:->|=>|→|⇒)\s*")
 
 @dataclass(frozen=True, slots=True)
 class CheckedStep:
-    """A step of a chain. ``metrics`` are those that it names; ``leads``: whether a metric of it is one that the next step's
-    is made of; None of the conclusion.
+    """A step of a chain. ``metrics`` are those that it names; ``leads``: whether what it says moved accounts for what the next one says
+    did; None of the conclusion, and where nobody can say: one of the two tells no movement of one company between two years.
     """
 
     text: str
@@ -40,33 +41,47 @@ class CheckedChain:
 
 
 def checked_chain(chain: str, papers: Sequence[Given]) -> CheckedChain:
-    """Steps joined by arrows, from the first cause to the conclusion. Raises InputError for a chain of fewer than two."""
+    """Steps joined by arrows, from the first cause to the conclusion. Links are decided by parsed papers alone. Raises InputError for a
+    chain of fewer than two.
+    """
     texts = [text for text in _ARROW.split(chain.strip()) if text]
     if len(texts) < 2:
         raise InputError("a chain has two steps at least", remedy="Join them by ->: cause -> conclusion")
-    checker, found = Checker(papers), []
-    names = [[mention.name for mention in vocabulary().find(text)] for text in texts]
-    for number, text in enumerate(texts):
-        told = checker.check(text).sentences
-        wrong = next((one for one in told if one.status != "supported"), None)
-        leads = _leads(names[number], names[number + 1]) if number + 1 < len(texts) else None
-        status = wrong.status if wrong else "supported" if told else "unchecked"
-        found.append(CheckedStep(text, status, wrong.reason if wrong else None, names[number], leads))
-    return CheckedChain(all(one.status == "supported" and one.leads is not False for one in found), found)
+    checker, parsed = Checker(papers), [paper for paper in papers if isinstance(paper, Parsed)]
+    reports = [checker.check(text) for text in texts]
+    told = [told_step(text, report, parsed) for text, report in zip(texts, reports, strict=True)]
+    leads = [*(_leads(cause, effect, parsed) for cause, effect in pairwise(told)), None]
+    found = [_checked(*given) for given in zip(texts, reports, told, leads, strict=True)]
+    return CheckedChain(all(one.status == "supported" for one in found) and all(leads[:-1]), found)
 
 
-def _leads(causes: Sequence[str], effects: Sequence[str]) -> bool:
-    """Whether one of the effects is made of one of the causes, perhaps by way of others."""
-    return any(set(causes) & _made_of(effect) for effect in effects)
+def _checked(text: str, report: Report, told: ToldStep, leads: bool | None) -> CheckedStep:
+    wrong = next((one for one in report.sentences if one.status != "supported"), None)
+    status = wrong.status if wrong else "supported" if report.sentences else "unchecked"
+    return CheckedStep(text, status, wrong.reason if wrong else None, list(told.metrics), leads)
 
 
-def _made_of(metric: str) -> set[str]:
-    """All that a metric is made of, by the definitions of chains and by its formula, however deep."""
-    found, open_ = set[str](), [metric]
-    while open_:
-        name = open_.pop()
-        formula = formulas().get(name)
-        parts = {part for text in (*definitions().get(name, ()), *((formula.expression,) if formula else ())) for part in names_in(text)}
-        open_ += parts - found
-        found |= parts
-    return found - {metric}
+def _leads(cause: ToldStep, effect: ToldStep, papers: Sequence[Parsed]) -> bool | None:
+    if not (cause.time and effect.time and papers):
+        return None
+    if cause.time != effect.time:
+        return False
+    moves = paper_moves(papers, cause.time)
+    causes, effects = ([move for name in step.metrics if (move := moves(name)) and step.tells(move)] for step in (cause, effect))
+    return any(_reaches(one, causes, moves, frozenset()) for one in effects)
+
+
+def _reaches(effect: MetricMove, causes: Sequence[MetricMove], moves: Moves, above: frozenset[str]) -> bool:
+    """Whether one of the causes accounts for the effect's movement, perhaps by way of others, each of which does for the next."""
+    formula = formulas().get(effect.name)
+    if not effect.change or effect.name in above:
+        return False
+    made = (*definitions().get(effect.name, ()), *((formula.expression,) if formula else ()))
+    pushed = [link.cause for text in made for link in links_of(effect, text, moves) if link.share >= LEAST_SHARE]
+    above |= {effect.name}
+    return any(any(_same(one, cause) for cause in causes) or _reaches(one, causes, moves, above) for one in pushed)
+
+
+def _same(one: MetricMove, other: MetricMove) -> bool:
+    """Whether two moves are of one figure: gross profit as printed, and as computed."""
+    return one.name == other.name or (one.first.value, one.last.value) == (other.first.value, other.last.value)
