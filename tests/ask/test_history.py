@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from finfoundry.ask.answer_sources import drawn_from
 from finfoundry.ask.history import MOST_TURNS, History, forget_conversations
@@ -303,3 +305,58 @@ def test_a_signature_goes_with_its_answer_and_loses_the_name_of_who_is_erased(hi
     assert (signature.signed_by, signature.note) == ("erased x", "")
     history.keep(ANA, begun, 1, "asked anew", of_document(1))
     assert history.show(ANA, begun)[1][0].signed == ()
+
+
+ANEW = "1f8fad5b-d9cb-469f-a165-70867728950e"
+
+
+def test_a_signature_never_falls_on_an_answer_that_took_the_place_of_the_one_seen(history: History, database: Database) -> None:
+    """The writing of the signature is held up behind the look at the answer, as on a busy machine."""
+    Policy(database).add_grant(ADMINISTRATOR, "ben", "general", write=True)
+    begun, link = shared_answer(history, of_document(1))
+    with database.owner() as connection:
+        connection.execute("CREATE SEQUENCE held_up")
+        body = "BEGIN PERFORM nextval('held_up'), pg_sleep(1); RETURN NEW; END"
+        connection.execute(f"CREATE FUNCTION hold_up() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$")
+        connection.execute("CREATE TRIGGER hold_up BEFORE INSERT ON answer_signatures FOR EACH ROW EXECUTE FUNCTION hold_up()")
+    with ThreadPoolExecutor(1) as other:
+        signing = other.submit(SignOff(database).sign, BEN, link, 1, RECEIPT)
+        while not signing.done():
+            with database.owner() as connection:
+                if connection.execute("SELECT is_called FROM held_up").fetchone() == (True,):
+                    break
+        history.keep(ANA, begun, 1, "another", replace(of_document(1), audit_id=ANEW))
+        signing.result()
+    with database.owner() as connection:
+        assert connection.execute("SELECT FROM answer_signatures").fetchall() == []
+
+
+def test_who_signs_while_the_question_is_asked_anew_is_told(history: History, database: Database) -> None:
+    Policy(database).add_grant(ADMINISTRATOR, "ben", "general", write=True)
+    begun, link = shared_answer(history, of_document(1))
+    with ThreadPoolExecutor(1) as other:
+        with database.owner() as connection:
+            (kept,) = connection.execute("DELETE FROM past_answers RETURNING answer").fetchone() or ({},)
+            connection.execute(
+                "INSERT INTO past_answers (conversation, number, answer, evidence, labels) VALUES (%s, 1, %s, '{1}', '{}')",
+                (begun, Jsonb({**kept, "audit_id": ANEW})),
+            )
+            signing = other.submit(SignOff(database).sign, BEN, link, 1, RECEIPT)
+            time.sleep(0.5)  # it waits for the row by now
+        with pytest.raises(InputError, match="anew"):
+            signing.result()
+    assert history.show(ANA, begun)[1][0].signed == ()
+
+
+def test_a_note_is_read_as_long_as_its_answer_may_be(history: History, database: Database) -> None:
+    policy = Policy(database)
+    policy.add_grant(ADMINISTRATOR, "ben", "sensitive", write=True)
+    begun, link = shared_answer(history, of_document(2))
+    record = SignOff(database).sign(BEN, link, 1, RECEIPT, "the 5 is on page 1")
+    assert [one.note for one in history.show(ANA, begun)[1][0].signed] == ["the 5 is on page 1"]
+    policy.remove_grant(ADMINISTRATOR, "ana", "sensitive")
+    (turn,) = history.show(ANA, begun)[1]
+    assert (turn.answer, turn.signed) == (None, ())
+    with database.transaction(ANA) as connection:
+        assert connection.execute("SELECT FROM answer_signatures").fetchall() == []
+    SignOff(database).withdraw(BEN, record)

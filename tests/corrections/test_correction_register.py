@@ -301,3 +301,37 @@ def test_what_the_border_of_a_table_gave_wrongly_is_put_right_together(app: App,
     for one in reversed(made):
         desk.undo(CARL, one.id)
     assert [one for one in app.facts(BEA, entity=COMPANY) if one.unit == "CAD"] == []
+
+
+MIXED = """
+Fares|$2,450|$2,310
+Freight|$610|$580
+Fare margin|35%|33%
+Number of employees|812|797
+Diluted earnings per share|$3.40|$3.15
+"""
+
+
+@pytest.mark.parametrize("currency", ["$", ""])
+def test_what_was_read_otherwise_is_not_put_right_in_the_same_way(app: App, desk: CorrectionDesk, tmp_path: Path, currency: str) -> None:
+    rows = "".join("<tr><td>" + line.replace("|", "</td><td>") + "</td></tr>" for line in f"|2024|2023{MIXED}".splitlines())
+    path, company = tmp_path / "funiculars.htm", "Eastgate Funiculars Corp"
+    page = f"<p>FORM 10-K</p><p>{company}</p><p>For the fiscal year ended December 31, 2024</p><table>{rows.replace('$', currency)}</table>"
+    path.write_text(page)
+    (done,) = app.ingest(ADMINISTRATOR, [path])
+    assert done.id
+    try:
+        every = [one for one in app.facts(ADMINISTRATOR) if (one.id or "").startswith(done.id)]
+        facts = {(one.metric[-1], one.period[-10:-6]): one for one in every}
+        assert len(facts) == len(every) == 10
+        chosen, years = facts["Fares", "2024"], ("2024", "2023")
+
+        def reached(**given: str) -> set[tuple[str, str]]:
+            drafts = desk.try_together(ADMINISTRATOR, chosen.id or "", fields_of(given), "table")
+            return {(one.before.metric[-1], one.before.period[-10:-6]) for one in drafts}
+
+        amounts = {(label, year) for label in ("Fares", "Freight") for year in years}
+        assert reached(scale="1000000") == reached(unit="EUR") == reached(unit="EUR", scale="1000") == amounts
+        assert reached(period="2022-01-01/2022-12-31") == {key for key, one in facts.items() if one.period == chosen.period}
+    finally:
+        app.delete(ADMINISTRATOR, done.id)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import random
+import time
 from collections import defaultdict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from tests.knowledge.samples import paragraph, parsed
 
 from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.knowledge.ids import document_number
 from finfoundry.knowledge.search import index_compaction, passages
 from finfoundry.knowledge.search.passages import Search, SearchQuery
+from finfoundry.knowledge.storage import document_entry
 from finfoundry.knowledge.storage.store import Store
 from finfoundry.runtime import jobs
-from finfoundry.runtime.database import Database
+from finfoundry.runtime.database import Connection, Database
 
 TEXT = "revenue asset liability cash debt equity interest tax income loss margin share bond loan deposit capital 利润 资产 负债"
 WORDS = TEXT.split()
@@ -74,6 +79,36 @@ def test_lists_follow_inserts_merges_and_deletions(database: Database, monkeypat
     for document in there:
         store.delete(ADMINISTRATOR, document)
     assert lists(database) == {}
+
+
+@pytest.mark.parametrize("first_act", ["relabel", "delete"])
+@pytest.mark.parametrize("second_act", ["relabel", "delete"])
+def test_two_documents_leave_one_batch_at_the_same_time(database: Database, first_act: str, second_act: str) -> None:
+    store = Store(database)
+    first, second, _ = (add(store, number) for number in range(3))
+    assert index_compaction.compact(database, 1, 1) == 3
+    acts: dict[str, Callable[[Connection, int], object]] = {
+        "relabel": lambda connection, number: document_entry.relabel(connection, ADMINISTRATOR, number, "core"),
+        "delete": document_entry.remove,
+    }
+
+    def leave() -> None:
+        with database.transaction(ADMINISTRATOR) as connection:
+            acts[second_act](connection, document_number(second))
+
+    with ThreadPoolExecutor(1) as other:
+        with database.transaction(ADMINISTRATOR) as connection:
+            acts[first_act](connection, document_number(first))
+            leaving = other.submit(leave)
+            time.sleep(0.5)  # it waits for the batch by now
+        leaving.result()
+    assert close(lists(database), truth(database))
+    with database.owner() as connection:
+        astray = """
+            SELECT FROM postings p CROSS JOIN LATERAL unnest(p.chunks) AS one (id) JOIN chunk_terms t ON t.chunk_id = one.id
+            WHERE t.label_id <> p.label_id
+        """
+        assert connection.execute(astray).fetchall() == []
 
 
 def test_a_merge_is_asked_for_once_and_done_as_a_job(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,7 +43,7 @@ class PastConversation:
 
 @dataclass(frozen=True, slots=True)
 class PastTurn:
-    """A question and its answer; None where something that it rests on is gone, or may not be read."""
+    """A question and its answer; None where something that it rests on is gone, or may not be read. ``signed`` is of this very answer."""
 
     number: int
     question: str
@@ -196,7 +196,8 @@ def _turn(row: tuple[Any, ...], signed: Signed) -> PastTurn:
         answer = _ANSWER.validate_python(kept) if kept is not None else None
     except ValidationError:  # of another version of the product: it is asked again
         answer = None
-    return PastTurn(number, question, answer, at.isoformat(timespec="seconds"), signed.get(number, ()))
+    signatures = tuple(one for one in signed.get(number, ()) if answer is not None and one.receipt == answer.audit_id)
+    return PastTurn(number, question, answer, at.isoformat(timespec="seconds"), signatures)
 
 
 def _conversation(row: tuple[object, ...]) -> PastConversation:

@@ -46,6 +46,7 @@ class SignOff:
                 "SELECT sign_answer(%s, %s, %s, %s, %s, %s)", (key_of(link), number, receipt, said, principal.proof, record)
             ).fetchone()
             if row is None or row[0] is None:
+                _signed_turn(connection, principal, link, number, receipt)  # it may have been asked anew meanwhile
                 raise NotPermitted(
                     f"{principal.user} may not sign this answer: it rests on labels that {principal.user} may only read",
                     remedy="An administrator grants it: finfoundry grants add USER LABEL --write",

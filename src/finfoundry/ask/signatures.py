@@ -29,7 +29,7 @@ Signed = dict[int, tuple[AnswerSignature, ...]]  # by the number of the turn
 
 
 def own_signatures(connection: Connection, conversation: str) -> Signed:
-    """Those of one's own conversation."""
+    """Those of one's own conversation; for an answer that may not be read, none but one's own (row policy)."""
     query = f"SELECT {_COLUMNS} FROM answer_signatures WHERE conversation = %s ORDER BY at"  # noqa: S608  a constant
     return _by_turn(connection.execute(query, (conversation,)).fetchall())
 

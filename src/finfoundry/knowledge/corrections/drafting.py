@@ -8,9 +8,10 @@ from typing import Literal, get_args
 
 from finfoundry.core.document import Fact, FactReading
 from finfoundry.core.errors import InputError, NotFound
-from finfoundry.knowledge.corrections.corrected_fields import CorrectionFields, corrected_reading
+from finfoundry.knowledge.corrections.corrected_fields import PLAIN_UNITS, CorrectionFields, corrected_reading
 from finfoundry.knowledge.corrections.correction import CorrectionDraft
 from finfoundry.knowledge.corrections.identity_changes import document_changes
+from finfoundry.knowledge.facts.table.scale import speaks_of_one_share
 from finfoundry.knowledge.ids import document_id, document_number
 from finfoundry.knowledge.storage import fact_query
 from finfoundry.knowledge.storage.fact_query import StoredFact
@@ -43,8 +44,8 @@ def no_fact(fact: str) -> NotFound:
 
 
 def drafted(connection: Connection, fact: str, given: CorrectionFields, reach: Reach = "cell") -> list[tuple[StoredFact, CorrectionDraft]]:
-    """The fact first, then those within reach of it that differ from what is given; what becomes of the identities is told with the first.
-    Raises NotFound, InputError.
+    """The fact first, then those within reach of it that were read alike; what becomes of the identities is told with the first. Raises
+    NotFound, InputError.
     """
     _check_reach(given, reach)
     document, ordinal = place_of(fact)
@@ -55,7 +56,8 @@ def drafted(connection: Connection, fact: str, given: CorrectionFields, reach: R
         raise no_fact(fact)
     after = {stored.id: corrected_reading(stored.fact, given)}
     for one in every:
-        if one.id != id_ and _within(one.fact, stored.fact, reach) and (reading := _differing(one.fact, given)):
+        alike = _within(one.fact, stored.fact, reach) and _read_alike(one.fact, stored.fact, given)
+        if one.id != id_ and alike and (reading := _differing(one.fact, given)):
             after[one.id] = reading
     if len(after) > MOST_TOGETHER:
         raise InputError(f"{len(after):,} facts lie within reach, more than {MOST_TOGETHER}", remedy="Correct a row or a column at a time")
@@ -77,6 +79,23 @@ def _within(one: Fact, other: Fact, reach: Reach) -> bool:
     if reach == "column":
         return one.column == other.column
     return reach == "table" or (one.row is not None and other.row is not None and one.row >= other.row)
+
+
+def _read_alike(one: Fact, other: Fact, given: CorrectionFields) -> bool:
+    """Whether what is put right was read the same of both: a ratio does not follow an amount, nor one year's column another's. A scale of
+    1 is that of amounts and of counts, and no unit that of amounts and of what is for a share: their kind tells them apart.
+    """
+    same = all(getattr(one, name) == getattr(other, name) for name, value in asdict(given).items() if value is not None)
+    return same and ((given.scale is None and given.unit is None) or _kind(one) == _kind(other))
+
+
+def _kind(fact: Fact) -> str | None:
+    """Of a fact's unit: amounts of any currency are of one kind, those for a share of another."""
+    if fact.unit is None:
+        return "/share" if any(map(speaks_of_one_share, fact.metric)) else None
+    if fact.unit in PLAIN_UNITS:
+        return fact.unit
+    return "/share" if "/" in fact.unit else "money"
 
 
 def _differing(fact: Fact, given: CorrectionFields) -> FactReading | None:

@@ -2,7 +2,8 @@
 
 A new document is a batch of its own (knowledge/storage/document_rows.py). Many batches mean many short lists to read, so that a job merges
 them into larger ones, in blocks of falling impact. Whoever changes a batch first locks the rows of its documents, so that a document
-cannot vanish while it is being merged.
+cannot vanish while it is being merged. Whoever takes one document out of a batch also holds the batch: another that takes a second one out
+meanwhile would not see the rows that the first writes anew. A merge need not, it holds every document of its batches.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ BLOCK = 250  # chunks a row: as much as fits one heap page twice over
 LOOSE_CHUNKS = 5_000  # of fresh batches, before a merge is worth it
 FULL_BATCH = 20_000  # chunks of a batch that is merged no more; deleting a document rewrites one batch at most
 JOB = "compact"
+BATCH_SPACE = 7246261  # the first of the two numbers of a batch's advisory lock
 
 
 def remove(connection: Connection, document: int) -> int:
@@ -22,7 +24,8 @@ def remove(connection: Connection, document: int) -> int:
     found = connection.execute(query, (document,)).fetchone()
     if found is None:
         return 0
-    batch, first, number = found
+    batch, first, number = found  # of this batch until the commit: only who holds the row gives it another
+    connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (BATCH_SPACE, batch % 2**31))
     alone = connection.execute("SELECT FROM documents WHERE batch_id = %s AND id <> %s LIMIT 1", (batch, document)).fetchone() is None
     if alone:
         return connection.execute("DELETE FROM postings WHERE batch_id = %s", (batch,)).rowcount

@@ -12,6 +12,8 @@ BEGIN
     IF NOT FOUND OR NOT ARRAY[held.label_id, new_label] <@ writable_labels() THEN
         RAISE EXCEPTION 'a document is given another label by who may write under both' USING ERRCODE = 'insufficient_privilege';
     END IF;
+    -- one writer of a batch at a time: a second one would not see the rows that the first writes anew (index_compaction.BATCH_SPACE)
+    PERFORM pg_advisory_xact_lock(7246261, (held.batch_id % 2147483648)::integer);
     UPDATE documents SET label_id = new_label, batch_id = fresh WHERE id = wanted;
     FOREACH target IN ARRAY ARRAY['files', 'certificates', 'pages', 'blocks', 'cells', 'facts', 'chunks', 'chunk_terms', 'vectors',
         'clauses', 'law_statements', 'table_columns', 'table_rows', 'corrections'] LOOP

@@ -111,7 +111,7 @@ def _form(
 ) -> Response:
     values: dict[str, Any] = {"fact": found.fact, "id": found.id, "pages": [shown], "sent": sent, "correction": found.correction}
     values |= {"fields": form_fields(FactReading.of(found.fact), sent.fields)}
-    values |= {"draft": told.drafts[0] if told and told.drafts else None, "others": len(told.drafts) - 1 if told else 0}
+    values |= {"draft": told.drafts[0] if told and told.drafts else None, "others": told.drafts[1:] if told else ()}
     values |= {"error": told.error if told else None, "reaches": REACHES if found.fact.table is not None else REACHES[:1]}
     status = status_of(told.error) if told and told.error else 200
     return page(request, "mending/correct.html", bearer, "corrections", status, **values)
