@@ -14,6 +14,7 @@ from finfoundry.core.tasks import load_task, read
 from finfoundry.core.tasks.json_value import json_value
 from finfoundry.core.tasks.task_rows import split_of
 from finfoundry.evals.exchange.lm_eval import export_task, import_task
+from finfoundry.evals.exchange.row_templates import filled
 from finfoundry.evals.rows import Reply
 from finfoundry.evals.suites.tasks import items, score
 
@@ -56,7 +57,7 @@ def test_a_task_keeps_its_prompts_its_parts_and_its_choices(folder: Path) -> Non
 def test_there_and_back_nothing_changes(folder: Path) -> None:
     made = import_task(written(folder), folder, folder / "ours")
     theirs = export_task(made.task, folder / "ours", folder / "theirs")
-    again = import_task(Path(theirs.task), folder, folder / "again")
+    again = import_task(Path(theirs.task), folder / "theirs", folder / "again")
     assert again.rows == made.rows
     one, other = (read(load_task(told.task), folder / where) for told, where in ((made, "ours"), (again, "again")))
     assert [(row.fields, row.target) for row in one.rows] == [(row.fields, row.target) for row in other.rows]
@@ -83,12 +84,75 @@ def test_generated_answers_end_where_the_task_says(folder: Path) -> None:
         ({"doc_to_target": "{{note}}"}, "none of its choices"),
         ({"training_split": None, "test_split": None}, "no part with rows"),
         ({"test_split": "elsewhere"}, "no file of test_split elsewhere"),
+        ({"test_split": ["check"]}, "test_split"),
+        ({"metric_list": {"metric": "acc"}}, "metric_list"),
+        ({"generation_kwargs": ["until"]}, "generation_kwargs"),
+        ({"generation_kwargs": {"max_gen_toks": "a few"}}, "generation_kwargs.max_gen_toks"),
+        ({"dataset_kwargs": "mood"}, "dataset_kwargs"),
+        ({"doc_to_target": None}, "doc_to_target"),
+        ({"doc_to_target": "{{none}}"}, "a value is null"),
+        ({"doc_to_choice": "{{label}}"}, "choices are no list"),
+        ({"task": "情绪"}, "without a Latin letter"),
     ],
 )
 def test_what_is_not_read_is_named(given: dict[str, Any], said: str, folder: Path) -> None:
     with pytest.raises(InputError, match=said):
         import_task(written(folder, **given), folder, folder / "ours")
     assert not (folder / "ours").exists()
+
+
+@pytest.mark.parametrize("outside", ["../others.jsonl", "mood/../../others.jsonl", "{}/others.jsonl", "mood/linked.jsonl"])
+def test_a_task_reads_no_file_outside_its_data(outside: str, folder: Path) -> None:
+    data = folder / "data"
+    data.mkdir()
+    (folder / "mood").rename(data / "mood")
+    (folder / "others.jsonl").write_text(json.dumps({"note": "of somebody else", "label": 0, "who": ""}), "utf-8")
+    (data / "mood" / "linked.jsonl").symlink_to(folder / "others.jsonl")
+    files = {"train": outside.format(folder), "check": "mood/check.jsonl"}
+    with pytest.raises(InputError, match="outside"):
+        import_task(written(folder, dataset_kwargs={"data_files": files}), data, folder / "ours")
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ [note] * 99999999 }}",
+        "{{ 99999999 * note }}",
+        "{{ 7 ** (7 ** 9) }}",
+        "{% set n = 12345 %}" + "{% set n = n * n %}" * 40 + "{{ n }}",
+        "{{ '%99999999s' % note }}",
+        "{{ note | center(99999999) }}",
+        "{{ note.ljust(99999999) }}",
+        "{% for one in range(99999) %}{{ note }}{% endfor %}",
+        "{% for one in range(900) %}{% for other in range(900) %}{{ note }}{% endfor %}{% endfor %}",
+        "{% set t = note * 1000 %}" + "{% set t = t ~ t %}" * 40 + "{{ t }}",
+        "{% set t = note * 1000 %}" + "{% set t = t + t %}" * 40 + "{{ t }}",
+        "{% macro again(t) %}{{ again(t) }}{% endmacro %}{{ again(note) }}",
+        "{{ 3 // 0 }}",
+    ],
+)
+def test_a_template_without_measure_is_refused_at_once(template: str, folder: Path) -> None:
+    with pytest.raises(InputError, match=r"row 1 of mood/train\.jsonl does not fit"):
+        import_task(written(folder, doc_to_text=template), folder, folder / "ours")
+
+
+def test_sums_and_products_of_a_measure_are_filled() -> None:
+    row = {"a": "x", "n": 3}
+    assert filled("{{ a * 2 ~ n ~ (n * 2 + 2 ** 3) ~ n % 2 }}{% for i in range(n) %}{{ i }}{% endfor %}", row) == "xx3141012"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ([1, 2], "has no columns"),
+        (5, "has no columns"),
+        ({"note": "it fell", "label": None, "who": ""}, "a value is null"),
+    ],
+)
+def test_a_row_without_values_is_named(given: Any, said: str, folder: Path) -> None:
+    (folder / "mood" / "train.jsonl").write_text('{"note": "it rose", "label": 0, "who": ""}\n' + json.dumps(given), "utf-8")
+    with pytest.raises(InputError, match=f"row 2 of .*{said}"):
+        import_task(written(folder), folder, folder / "ours")
 
 
 def test_code_is_never_run(folder: Path) -> None:

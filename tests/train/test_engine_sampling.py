@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import pytest
 import torch
 from tests.train.test_policy import LETTERS, PROMPTS
 
-from finfoundry.core.errors import InputError, ModelError, SettingsError
+from finfoundry.core.errors import EngineError, InputError, ModelError, SettingsError
 from finfoundry.train.base import Base
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.export.forms import write_lora
@@ -83,6 +83,19 @@ def test_draws_differ_by_their_number_and_repeat_by_their_seed(recipe: Made, bas
     counts = torch.bincount(torch.tensor(many), minlength=320) / len(many)
     assert float((counts - chances).abs().sum()) / 2 < 0.35, "total variation of 300 draws over 320 tokens"
     assert float(chances[many].log().mean()) == pytest.approx(float((chances * chances.log()).sum()), abs=0.25)
+
+
+def test_an_engine_that_gives_nothing_is_no_sampler(tmp_path: Path) -> None:
+    class Silent:
+        def load(self, adapter: Path) -> None: ...
+
+        def complete(self, prompt: Sequence[int], *_: float) -> tuple[int, ...]:
+            return (5, 2) if len(prompt) < 3 else ()
+
+    sampler = EngineSampler(Silent(), lambda _: None, lambda rows: [(0.0,) * row.targets for row in rows], tmp_path, 2, 8, 0.0)
+    assert sampler.draw([(1, 4)], 1, 1)[0][0].finished
+    with pytest.raises(EngineError, match="no token after a prompt of 3"):
+        sampler.draw([(1, 4), (1, 4, 4)], 1, 1)
 
 
 def test_a_policy_learns_from_what_the_engine_drew(recipe: Made, bases: Bases, data: Path, tmp_path: Path, screen: Screen) -> None:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
-from finfoundry.app import open_app
+from finfoundry.app import App, open_app
 from finfoundry.core.errors import IntegrityError, NotPermitted
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.runtime.settings import Settings
 from finfoundry.train.base import Base
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.data.row_list import read_row_list
+from finfoundry.train.export.manifest import FormRecord, ModelManifest
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.runs.training_run import carry_out, prepared
+from finfoundry.usecases.privacy import lineage
 from finfoundry.usecases.privacy.lineage import of_answer, of_row
 
 Made = Callable[..., Recipe]
@@ -39,6 +45,40 @@ def test_a_row_leads_to_its_models_and_a_model_to_its_rows(recipe: Made, bases: 
     assert of_row("a text that nobody learned", [tmp_path / "run"]) == []
     with pytest.raises(IntegrityError, match="does not say which rows"):
         of_row("a text", [tmp_path])
+
+
+@pytest.mark.parametrize(
+    ("label", "wrote"),
+    [
+        ("tiny+dev-desk-notes", ["desk-notes"]),
+        ("tiny+desk-notes", []),
+        ("other+dev-desk-notes", []),
+        ("tiny-notes", []),
+        ("tiny", []),
+        ("notes", ["notes"]),
+        ("anything@" + "n" * 12, ["notes"]),
+        ("desk-notes@" + "0" * 12, []),
+        (None, []),
+    ],
+)
+def test_an_answer_is_of_the_model_of_exactly_that_name(label: str | None, wrote: list[str], tmp_path: Path) -> None:
+    folders = [tuned(tmp_path, name) for name in ("desk-notes", "notes", "tiny")]
+    app = SimpleNamespace(database=None, settings=SimpleNamespace(home=tmp_path))
+    answer: dict[str, Any] = {"id": "1", "model": label, "citations": []}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lineage, "recall", lambda *_: SimpleNamespace(one=lambda _: answer))
+        told = of_answer(cast(App, app), ADMINISTRATOR, "1", folders)
+    assert [one.model for one in told.models] == wrote
+
+
+def tuned(folder: Path, name: str) -> Path:
+    """A model's folder as far as lineage reads it."""
+    form = FormRecord("model.gguf", name[0] * 64, 1)
+    told = ModelManifest(name, "", "", "tiny", "", "", {}, "", {"sources": [], "sha256": ""}, 1, 1, 0.0, forms={"lora": form})
+    (folder / name).mkdir()
+    (folder / name / "manifest.json").write_text(json.dumps(asdict(told)), "utf-8")
+    (folder / name / "data-rows.jsonl").write_text("", "utf-8")
+    return folder / name
 
 
 def test_an_answer_leads_to_its_model_for_who_may_read_the_audit(module_home: Path) -> None:

@@ -41,6 +41,20 @@ def test_what_does_not_add_up_is_not_named(last: list[str]) -> None:
     assert values(facts_of(rows, "（一）现金及约当现金"), "现金及约当现金") == []
 
 
+@pytest.mark.parametrize(("between", "named"), [([], True), (["单位：元"], True), (["账面原值"], False), (["账面原值", "单位：元"], False)])
+def test_only_the_nearest_text_names_the_whole(between: list[str], named: bool) -> None:
+    blocks = [Block("heading", "（四）无形资产"), *(Block("paragraph", text) for text in between)]
+    rows = [HEAD, ["土地使用权", "30", "30"], ["软件", "12", "10"], ["", "42", "40"]]
+    found = values(extract(document([*blocks, table(rows)])), "无形资产")
+    assert [value for value, _, _ in found] == (["42", "40"] if named else [])
+
+
+@pytest.mark.parametrize("labels", [("外购增加", "内部研发转入"), ("Additions", "Transfers from construction")])
+def test_the_sum_of_what_came_is_not_what_the_note_holds(labels: tuple[str, str]) -> None:
+    rows = [HEAD, [labels[0], "30", "30"], [labels[1], "12", "10"], ["", "42", "40"]]
+    assert values(facts_of(rows, "（四）无形资产"), "无形资产") == []
+
+
 def test_a_sentence_is_no_name() -> None:
     rows = [HEAD, ["一年内", "30", "30"], ["一年后", "12", "10"], ["", "42", "40"]]
     assert not [fact for fact in facts_of(rows, "（二）到期日分析如下：") if fact.value == 42]

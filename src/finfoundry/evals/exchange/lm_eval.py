@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any, get_args
 
 import yaml
-from jinja2 import StrictUndefined, TemplateError
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2 import TemplateError
+from pydantic import BaseModel, PositiveInt, ValidationError
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.tasks import Split, Task, TaskRow, load_task, read
 from finfoundry.core.tasks.record_readers import items
 from finfoundry.core.tasks.task_rows import split_of
+from finfoundry.evals.exchange.row_templates import filled
 
 PARTS: dict[Split, str] = {"train": "training_split", "dev": "validation_split", "test": "test_split"}
 METRICS = {"acc": "accuracy", "acc_norm": "accuracy", "f1": "macro_f1", "exact_match": "exact_match"}
@@ -32,8 +33,40 @@ KNOWN = {
 }  # fmt: skip
 FILES = ("json", "csv", "text")  # values of dataset_path that name files
 CJK = re.compile(r"[\u4e00-\u9fff]")
-JINJA = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
+UNFIT = (  # what a template of others raises on a row, recursion and a lack of memory with it
+    TemplateError, ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, SyntaxError, TypeError, ValueError,
+)  # fmt: skip
 REMEDY = "See docs/evaluation.md for what is read of such a task"
+
+
+class _Metric(BaseModel):
+    metric: str
+
+
+class _Generation(BaseModel):
+    until: str | list[str] | None = None
+    max_gen_toks: PositiveInt | None = None
+
+
+class _Loading(BaseModel):
+    data_files: str | list[str] | dict[str, str | list[str]] | None = None
+
+
+class _Shape(BaseModel):
+    """The values that are read of a task, by their kinds."""
+
+    task: str
+    task_alias: str | None = None
+    description: str | None = None
+    doc_to_text: str | int
+    doc_to_target: str | int
+    doc_to_choice: str | list[str | int | float] | None = None
+    training_split: str | None = None
+    validation_split: str | None = None
+    test_split: str | None = None
+    metric_list: list[_Metric] | None = None
+    generation_kwargs: _Generation | None = None
+    dataset_kwargs: _Loading | None = None
 
 
 @dataclass(frozen=True)
@@ -49,17 +82,30 @@ def import_task(path: Path, data: Path, out: Path, licence: str = "none-stated")
     """Write NAME.yaml and NAME.jsonl into ``out``. Raises InputError naming the key, the file or the row that cannot be taken."""
     told = _read(path)
     name = re.sub(r"[^a-z0-9]+", "-", str(told["task"]).lower()).strip("-")
+    if not name:
+        raise InputError(
+            f"{path} has the name {told['task']!r}, without a Latin letter or digit", remedy="Give it another, and a task_alias"
+        )
     rows = [row for part in PARTS for row in _rows(told, data, part)]
     if not rows:
         raise InputError(f"{path} names no part with rows", remedy="Give training_split, validation_split or test_split")
     choices = _one_set(told, [row.pop("choices") for row in rows])
     content = _task(told, name, licence, choices, "".join(row["text"] for row in rows))
-    Task.model_validate(content)
+    _checked(Task, content, path)
     out.mkdir(parents=True, exist_ok=True)
     (out / f"{name}.jsonl").write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
     (out / f"{name}.yaml").write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), "utf-8")
     counts = {part: sum(row["split"] == part for row in rows) for part in PARTS}
     return TaskExchanged(str(out / f"{name}.yaml"), name, {part: count for part, count in counts.items() if count})
+
+
+def _checked(kind: type[BaseModel], content: Mapping[str, Any], path: Path) -> None:
+    """Raises InputError that names the first value of another kind."""
+    try:
+        kind.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InputError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}", remedy=REMEDY) from error
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -71,12 +117,13 @@ def _read(path: Path) -> dict[str, Any]:
         raise InputError(f"{path} is no task of plain values: {error}", remedy=REMEDY) from error
     if not isinstance(told, dict) or not {"task", "dataset_path", "doc_to_text", "doc_to_target"} <= told.keys():
         raise InputError(f"{path} lacks task, dataset_path, doc_to_text or doc_to_target", remedy=REMEDY)
-    if unknown := sorted(told.keys() - KNOWN):
+    if unknown := sorted(str(key) for key in told.keys() - KNOWN):
         raise InputError(f"{path} has the key {unknown[0]}, which is not read", remedy=REMEDY)
     if told["dataset_path"] not in FILES or told.get("dataset_name"):
         raise InputError(f"{path} loads {told['dataset_path']} from a hub", remedy=f"Download it, and set dataset_path to {FILES[0]}")
     if (kind := told.get("output_type", "generate_until")) not in ("generate_until", "multiple_choice"):
         raise InputError(f"{path} has the output_type {kind}", remedy="Read are generate_until and multiple_choice")
+    _checked(_Shape, told, path)
     return told
 
 
@@ -99,36 +146,40 @@ def _rows(told: Mapping[str, Any], data: Path, part: Split) -> Iterator[dict[str
     if not files:
         raise InputError(f"dataset_kwargs.data_files names no file of {PARTS[part]} {name}", remedy=REMEDY)
     for file in [files] if isinstance(files, str) else files:
-        for number, document in enumerate(items(data / file), 1):
-            yield _rendered(told, {"text": document} if isinstance(document, str) else document, f"row {number} of {file}") | {
-                "split": part
-            }
+        for number, document in enumerate(items(_inside(data, file)), 1):
+            row, place = {"text": document} if isinstance(document, str) else document, f"row {number} of {file}"
+            if not isinstance(row, dict):
+                raise InputError(f"{place} has no columns", remedy="Write an object with named values, or a text")
+            yield _rendered(told, row, place) | {"split": part}
+
+
+def _inside(data: Path, file: str) -> Path:
+    """A file of the data folder, and no other of this machine: a task that somebody sent names none of its own choice."""
+    path = (data / file).resolve()
+    if not path.is_relative_to(data.resolve()):
+        raise InputError(f"data_files names {file}, which is outside {data}", remedy="Put the file into the data folder")
+    return path
 
 
 def _rendered(told: Mapping[str, Any], document: Mapping[str, Any], place: str) -> dict[str, Any]:
     try:
-        text = f"{told.get('description') or ''}{_filled(told['doc_to_text'], document)}"
-        choices, target = _choices(told.get("doc_to_choice"), document), _filled(told["doc_to_target"], document)
+        text = f"{told.get('description') or ''}{filled(told['doc_to_text'], document)}"
+        choices, target = _choices(told.get("doc_to_choice"), document), filled(told["doc_to_target"], document)
         if choices and target.isdecimal():
             target = choices[int(target)]
-    except (TemplateError, TypeError, IndexError, ValueError, SyntaxError) as error:
+    except UNFIT as error:
         raise InputError(f"{place} does not fit the templates: {error}", remedy="Mend the row or the template") from error
     if choices and target not in choices:
         raise InputError(f"{place} has the answer {target!r}, which is none of its choices", remedy="Mend the row")
     return {"text": text, "target": target.strip(), "choices": tuple(choices)}
 
 
-def _filled(template: Any, document: Mapping[str, Any]) -> str:
-    """A column by its name, else a template."""
-    if isinstance(template, str) and template in document:
-        return str(document[template])
-    return JINJA.from_string(str(template)).render(document)
-
-
 def _choices(told: Any, document: Mapping[str, Any]) -> list[str]:
     if told is None:
         return []
-    found = told if isinstance(told, list) else document[told] if told in document else ast.literal_eval(_filled(told, document))
+    found = told if isinstance(told, list) else document[told] if told in document else ast.literal_eval(filled(told, document))
+    if not isinstance(found, list | tuple):
+        raise TypeError(f"the choices are no list: {str(found)[:40]!r}")
     return [str(one).strip() for one in found]
 
 
@@ -154,7 +205,7 @@ def _task(told: Mapping[str, Any], name: str, licence: str, choices: Sequence[st
         "name": name, "title": str(told.get("task_alias") or told["task"]), "language": "zh" if CJK.search(texts) else "en",
         "licence": licence, "source": {"paths": [f"{name}.jsonl"]}, **labelled, "templates": ["{text}"],
         "metrics": measured or ["accuracy" if choices else "exact_match"], "split_column": "split",
-        "max_tokens": int(generation.get("max_gen_toks", 32)), "stop": [until] if isinstance(until, str) else until,
+        "max_tokens": int(generation.get("max_gen_toks") or 32), "stop": [until] if isinstance(until, str) else until,
     }  # fmt: skip
 
 

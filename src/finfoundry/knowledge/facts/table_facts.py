@@ -56,7 +56,8 @@ def open_table(number: int, page: Page, block: Block, above: tuple[str, ...], le
     if not any(row.values for row in grid.rows):
         return None
     part_titles(grid, page.words)
-    name_wholes(grid, (block.title or "", *above))
+    title = block.title or ""
+    name_wholes(grid, above if title in above else (title, *above))
     table = BlockTable(number, page, block, above, grid, leaf)
     first = grid.labels[0] if grid.labels else 0
     table.labels = [row.text_at(first) for row in grid.rows if row.values]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from finfoundry.core.errors import EngineError
 from finfoundry.train.packing import RowTokens
 from finfoundry.train.sampling.sampler import Drawn
 
@@ -44,7 +45,7 @@ class EngineSampler:
     temperature: float
 
     def draw(self, prompts: Sequence[tuple[int, ...]], count: int, seed: int) -> list[list[Drawn]]:
-        """``count`` completions of each prompt."""
+        """``count`` completions of each prompt. Raises EngineError, ModelError."""
         adapter = self.folder / "sampling.gguf"
         self.export(adapter)
         self.engine.load(adapter)
@@ -56,4 +57,7 @@ class EngineSampler:
         return [drawn[start : start + count] for start in range(0, len(drawn), count)]
 
     def _complete(self, prompt: tuple[int, ...], seed: int) -> tuple[int, ...]:
-        return self.engine.complete(prompt, self.tokens, self.temperature, seed % 2**32)
+        found = self.engine.complete(prompt, self.tokens, self.temperature, seed % 2**32)
+        if not found:  # no completion, not even an end: nothing to learn from, and a group that lacks one would be another group
+            raise EngineError(f"the engine gave no token after a prompt of {len(prompt)} tokens", remedy="Set sampling.engine: false")
+        return found

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from finfoundry.app import App
+from finfoundry.base.llama import DEVELOPMENT
 from finfoundry.core.errors import InputError, ModelError
 from finfoundry.core.principal import Principal
 from finfoundry.governance.trail import recall
@@ -61,11 +62,16 @@ def of_answer(app: App, principal: Principal, record: str, folders: Sequence[Pat
 
 
 def _is_of(label: str, manifest: ModelManifest) -> bool:
-    """A release is called by its name and twelve digits of its file; an adapter of development by its base and name."""
-    name, _, digits = label.partition("@")
+    """A release is called by its name and twelve digits of its file; an adapter of development by its base and name; other weights by the
+    name of their file, which is not to be taken for the base that was never tuned.
+    """
+    base, _, adapter = label.partition("+")
+    if adapter:
+        return (base, adapter) == (manifest.base, DEVELOPMENT + manifest.name)
+    name, _, digits = base.partition("@")
     if digits:
         return any(form.sha256.startswith(digits) for form in manifest.forms.values())
-    return name.endswith(manifest.name)
+    return name == manifest.name != manifest.base
 
 
 def _rows(folder: Path, found: list[LearnedRow]) -> ModelRows:

@@ -8,15 +8,19 @@ from dataclasses import replace
 from decimal import Decimal
 
 from finfoundry.core.document import Cell
-from finfoundry.knowledge.facts.table.grid import Grid, GridRow
+from finfoundry.knowledge.facts.table.grid import Grid, GridRow, unit_note
 
-NEAR = 3  # texts above a table among which its note's heading is looked for
 LONGEST = 40  # characters of such a heading
 _NUMBERED = re.compile(
     r"^\s*(?:[(（][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．]|note\s+\d{1,2}\s*[-–—.:]*)\s*(?P<name>[^\W\d].*?)[：:。.]?\s*$",
     re.IGNORECASE,
 )
 _SUM = re.compile(r"total\b|小计|小計|.*合[计計]$|.*[总總][计計]$", re.IGNORECASE)
+# what came or went is a part of a change, and its sum is not what the note holds
+_MOVED = re.compile(
+    r"增加|减少|減少|购[置入买]|購[置入買]|[转轉][入出]|[计計]提|处置|處置|[转轉]回|\b(?:additions?|disposals?|purchases?|acquisitions?|transfers?|increases?|decreases?|write-?(?:downs?|offs?)|reversals?)\b",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"如下|下列|[，；,;]|\b(?:following|as follows)\b")
 _SPACED = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 
@@ -25,9 +29,11 @@ Amounts = dict[int, Decimal]  # of a row, by column
 
 def name_wholes(grid: Grid, above: Sequence[str]) -> None:
     """Name the last figures under a heading or header where they have no label and are the sum of all rows, or subtotals, above them: by
-    the numbered heading that they are under, in the table or right ``above`` it. "(六)存货 … 减：备抵跌价损失 (832) / 47,448".
+    the numbered heading that they are under, in the table or right ``above`` it (nearest first).
+    "(六)存货 … 减：备抵跌价损失 (832) / 47,448".
     """
-    outside = next((name for text in above[:NEAR] if (name := _name(text))), None)
+    # any other text between says what the table is of: 固定资产 / 本期增加
+    outside = next((_name(text) for text in above if text.strip() and not unit_note(text)), None)
     for name, figures in _parts(grid, outside):
         last = figures[-1]
         if name and len(figures) > 1 and _label(last, grid) is None and _is_whole(figures, grid):
@@ -35,7 +41,9 @@ def name_wholes(grid: Grid, above: Sequence[str]) -> None:
 
 
 def _parts(grid: Grid, name: str | None) -> Iterator[tuple[str | None, list[GridRow]]]:
-    """The rows with figures under each numbered heading and each header, with the heading's name; None where another heading follows it."""
+    """The rows with figures under each numbered heading and each header, with the heading's name; None where another heading follows it,
+    and where a row is of what came or went.
+    """
     figures: list[GridRow] = []
     ended = False  # by a heading that may be of the next part
     for row in grid.rows:
@@ -43,7 +51,8 @@ def _parts(grid: Grid, name: str | None) -> Iterator[tuple[str | None, list[Grid
         if figures and (told or row.kind == "header"):
             yield name, figures
             name, figures = None if ended else name, []
-        name, ended = told or name, row.kind == "heading" and bool(figures)
+        moved = bool(row.cells) and _MOVED.search(row.cells[0].text)
+        name, ended = None if moved else told or name, row.kind == "heading" and bool(figures)
         if row.kind == "data" and row.values:
             figures.append(row)
     if figures:

@@ -1,0 +1,101 @@
+"""Templates that others wrote, filled with the columns of a row: in a sandbox, and never longer than a text of a task may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import reduce
+from typing import Any, ClassVar
+
+from jinja2 import StrictUndefined, nodes
+from jinja2.exceptions import SecurityError
+from jinja2.runtime import Context
+from jinja2.sandbox import SandboxedEnvironment
+from jinja2.visitor import NodeTransformer
+
+LONGEST = 1_000_000  # characters of what is rendered, and of each text or list on the way there
+TIMES = 1_000  # of a range
+BITS = 1_024  # of a whole number
+WIDE = ("batch", "center", "format", "indent", "slice", "tojson", "urlize", "wordwrap")  # filters that fill up to any width
+PADDING = ("center", "ljust", "rjust", "zfill", "expandtabs", "format", "format_map")  # and such methods of a text
+
+
+class _Sums(NodeTransformer):
+    """``a ~ b`` as a sum of texts, whose length is known before it is made."""
+
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Expr:  # noqa: N802
+        texts: Iterator[nodes.Expr] = (
+            nodes.Filter(self.visit(one), "string", [], [], None, None, lineno=node.lineno) for one in node.nodes
+        )
+        return reduce(lambda left, right: nodes.Add(left, right, lineno=node.lineno), texts)
+
+
+class _Bounded(SandboxedEnvironment):
+    """No operator makes a value of any size; what the sandbox forbids stays forbidden."""
+
+    intercepted_binops: ClassVar[frozenset[str]] = frozenset({"+", "*", "**", "%"})  # type: ignore[misc]
+
+    def __init__(self) -> None:
+        super().__init__(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True, finalize=_present)
+        self.globals["range"] = _range
+        for name in WIDE:
+            del self.filters[name]
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        parsed: nodes.Template = _Sums().visit(super()._parse(source, name, filename))
+        return parsed
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        one, other = _size(left), _size(right)
+        if isinstance(left, int) and isinstance(right, int) and _bits(operator, left, right) > BITS:
+            raise SecurityError(f"{operator} makes a number of more than {BITS:,} bits")
+        if operator == "%" and isinstance(left, str):
+            raise SecurityError("a text is formatted by %")
+        if operator == "*" and (one is None) != (other is None):
+            size = (one or 1) * right if other is None else (other or 1) * left
+        else:
+            size = (one or 0) + (other or 0)
+        if operator in "+*" and size > LONGEST:
+            raise SecurityError(f"{operator} makes more than {LONGEST:,} characters")
+        return super().call_binop(context, operator, left, right)
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        return not (isinstance(obj, str) and attr in PADDING) and super().is_safe_attribute(obj, attr, value)
+
+
+def _size(value: Any) -> int | None:
+    return len(value) if isinstance(value, str | list | tuple) else None
+
+
+def _bits(operator: str, left: int, right: int) -> int:
+    """How long a power or a product of whole numbers may become."""
+    return left.bit_length() * max(right, 1) if operator == "**" else left.bit_length() + right.bit_length() if operator == "*" else 0
+
+
+def _range(*given: int) -> range:
+    found = range(*given)
+    if len(found) > TIMES:
+        raise SecurityError(f"a range over {TIMES:,}")
+    return found
+
+
+def _present(value: Any) -> Any:
+    """A null is no word: it would be learned, or asked for, as "None"."""
+    if value is None:
+        raise ValueError("a value is null")
+    return value
+
+
+JINJA = _Bounded()
+
+
+def filled(template: str | int, document: Mapping[str, Any]) -> str:
+    """A column by its name, else a template. Raises ValueError for a null and for what is too long."""
+    if isinstance(template, str) and template in document:
+        return str(_present(document[template]))
+    pieces, length = list[str](), 0
+    for piece in JINJA.from_string(str(template)).generate(document):
+        length += len(piece)
+        if length > LONGEST:
+            raise ValueError(f"more than {LONGEST:,} characters")
+        pieces.append(piece)
+    return "".join(pieces)
