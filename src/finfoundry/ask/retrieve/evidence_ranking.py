@@ -199,8 +199,8 @@ def concepts_of(query: str) -> list[Concept]:
 
 
 def speaks_of(one: Quotable, name: str) -> bool:
-    """Whether a sentence, or what it stands under, holds the words of what is taken for a name that no paper is known by. Of a longer Chinese
-    one, which may be a clause, its end and more than half of its characters are enough, in words that not every company's name has: many
+    """Whether a sentence, or what it stands under, holds the words of what is taken for a name that no paper is known by. Of a Chinese one,
+    which may be a clause, its end and more than half of its characters are enough, in words that not every company's name has: many
     companies share a beginning.
     """
     wanted = _stems(name)
