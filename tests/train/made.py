@@ -75,7 +75,21 @@ def _harm(number: int) -> dict[str, Any]:
     return {"text": _en(number), "target": _label("guard-harms")(number), "group": f"group {number}"}
 
 
+def _chain(number: int) -> dict[str, Any]:
+    told = f"Costs rose {number} -> profit fell {number}"
+    return {"text": _en(number), "question": "Why?", "target": told, "group": f"group {number}", "case": f"case {number % 3}"}
+
+
+def _person(number: int) -> dict[str, Any]:
+    said = {"text": f"Ann Lee {number} paid. {_en(number)}", "spans": [[0, 7, "name"]]}
+    return {**said, "register": f"register {number % 3}", "group": f"group {number}"}
+
+
 SOURCES: dict[str, Callable[[int], Any]] = {
+    "chain-conclusion.jsonl": lambda n: _chain(n),
+    "chain-links.jsonl": lambda n: _chain(n),
+    "personal-spans.jsonl": lambda n: _person(n),
+    "personal-spans-unseen.jsonl": lambda n: _person(n),
     "evidence-pairs.jsonl": lambda n: _judged(n),
     "evidence-pairs-unseen.jsonl": lambda n: _judged(n),
     "guard-harms.jsonl": lambda n: _harm(n),

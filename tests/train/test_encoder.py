@@ -303,7 +303,7 @@ def trained(base: EncoderBase, run: Path, texts: list[list[str]]) -> Any:
         ({"weights": "qlora"}, "weights may be lora or full"),
         ({"shard": True}, "leave out shard"),
         ({"forms": ["q8_0"]}, "an encoder has no form q8_0"),
-        ({"method": "instruct", "forms": ["onnx"]}, "onnx is the form of an encoder"),
+        ({"method": "instruct", "forms": ["onnx"]}, "onnx and layers are an encoder's"),
         ({"data": {"tasks": []}}, "encode needs data.tasks"),
     ],
 )
