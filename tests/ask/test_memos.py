@@ -1,10 +1,9 @@
-"""The reviewed credit memos: their figures by arithmetic of their own, their reviews, and chains of others held against their papers."""
+"""Made credit memos: their figures by arithmetic of their own, and chains of others held against their papers."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from finfoundry.core.tasks.task_rows import read
 from finfoundry.knowledge.ingest.parse_file import parse
 from finfoundry.usecases.chains.chain_rows import write_rows
 
-FILE = resources.files("finfoundry.ask").joinpath("data/memos.jsonl")
+FILE = Path(__file__).with_name("memos.jsonl")
 MEMOS: list[dict[str, Any]] = [json.loads(line) for line in FILE.read_text("utf-8").splitlines()]
 
 
@@ -47,13 +46,9 @@ def test_the_figures_of_a_memo_are_those_of_its_statements(memo: dict[str, Any])
     assert memo["conclusion"].startswith(memo["chain"][-1])
 
 
-def test_every_memo_was_reviewed_twice_and_says_what_was_found() -> None:
+def test_there_are_memos_of_each_language() -> None:
     assert len(MEMOS) >= 60
     assert {memo["language"] for memo in MEMOS} == {"en", "zh"}
-    for memo in MEMOS:
-        assert [one["pass"] for one in memo["review"]] == ["arithmetic", "reading"]
-        assert all(one["by"] for one in memo["review"])
-    assert any(one["found"] for memo in MEMOS for one in memo["review"])
 
 
 @pytest.mark.parametrize("name", ["fallen_demand-en-0", "new_taxes-zh-0"])  # of lines that statements print

@@ -9,9 +9,12 @@ import pytest
 from tests.ask.memory import MemorySearch, MemoryStore, document
 
 from finfoundry.ask.asker import Agent
+from finfoundry.ask.kinds.told_count import told
 from finfoundry.ask.lexicon.metric_terms import vocabulary
+from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.understand.stored_labels import joined
 from finfoundry.core.answer import Answer
+from finfoundry.core.periods import CALENDAR_YEAR
 from finfoundry.core.principal import ADMINISTRATOR
 
 SALES = {"Port Ellery": ("1770", "12.5"), "Marsden": ("960", "8.1")}
@@ -128,3 +131,18 @@ def test_a_count_is_that_of_its_year_and_of_all(year: int, tenants: str) -> None
 @pytest.mark.parametrize("who", ["gardeners", "wardens"])
 def test_those_who_came_or_were_dealt_with_are_not_how_many_there_are(who: str) -> None:
     assert not asked(f"How many {who} did Carrow Estates have in 2024?").figures
+
+
+@pytest.mark.parametrize(
+    ("sentence", "counted"),
+    [
+        ("2024年末，本行共有员工3,120人，其中子公司员工87人。", [3120]),
+        ("截至2024年末，营业网点为738家。", [738]),
+        ("2024年，云溪股份有限公司裁减员工300人。", []),
+        ("2024年，公司为员工5人提供住房。", []),
+    ],
+)
+def test_a_chinese_count_is_of_what_there_is(sentence: str, counted: list[str]) -> None:
+    noun = "网点" if "网点" in sentence else "员工"
+    hit = Hit("1", "1", "1", 1, 0.0, sentence, (), None, None, "text", None)
+    assert [one.number.value for one in told(hit, noun, CALENDAR_YEAR, 2024)] == counted
