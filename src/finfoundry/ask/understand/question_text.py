@@ -6,7 +6,7 @@ Made plain, its years in full; whether it merely greets; the clause that asks; i
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -175,6 +175,15 @@ def core_of(question: str) -> str:
         if core.strip() != masked_out(core, where).strip() and masked_out(core, where).strip(" ?？.。"):
             core = masked_out(core, where)
     return core
+
+
+def with_antecedent(question: str, core: str, names: Callable[[str], object]) -> str:
+    """The clause that asks, with the sentence before it that ``names`` what is asked about: "I need diluted EPS. Was it negative?"."""
+    before = [(start, end) for start, end in _sentences(question) if not core[:end].strip() and names(question[start:end])]
+    if not before:
+        return core
+    start, end = before[-1]
+    return core[:start] + question[start:end] + core[end:]
 
 
 def asked_of(question: str) -> str:
