@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from finfoundry.ask.lexicon.vocabulary import Mention, Vocabulary, tokens
+from finfoundry.ask.lexicon.vocabulary import Mention, Vocabulary, tokens, words_of
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.knowledge.search.terms import terms
 
 LONG = 7  # letters of a word in which one may be amiss
+SHORTEST = 4  # characters of a Chinese label that may lack its last one
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _OUTGOING = "(outgoing)"  # what is spent is an expense, whatever the word
 _Target = tuple[str, bool]  # a name, and whether it is a formula's
@@ -31,9 +32,11 @@ class _Phrases:
 
 
 def nearest(label: str, vocabulary: Vocabulary) -> Mention | None:
-    """What a label names that no phrase has word for word; None where several fit, or none. Only English: Chinese words have no forms."""
+    """What a label names that no phrase has word for word; None where several fit, or none. Chinese words have no forms, but leave out the
+    last character: 归母净利.
+    """
     if _HAN.search(label):
-        return None
+        return _begun(label, vocabulary)
     phrases = _phrases_of(vocabulary)
     spelled = [_known(token.text, phrases.words) for token in tokens(label)]
     if (found := vocabulary.exact(" ".join(spelled))) is not None:
@@ -42,6 +45,16 @@ def nearest(label: str, vocabulary: Vocabulary) -> Mention | None:
     said = wanted - {_OUTGOING}
     fits = phrases.names.get(wanted) or phrases.names.get(said) or phrases.names.get(said | {_OUTGOING}, set())
     if len(fits) != 1 or not said:
+        return None
+    name, formula = next(iter(fits))
+    return Mention(name, formula, 0, len(label), label)
+
+
+def _begun(label: str, vocabulary: Vocabulary) -> Mention | None:
+    """The one name of the phrases that are a Chinese label and one character more."""
+    words = words_of(label)
+    fits = {target for phrase, target in vocabulary.phrases() if len(phrase) == len(words) + 1 and phrase[:-1] == words}
+    if len(fits) != 1 or len(words) < SHORTEST:
         return None
     name, formula = next(iter(fits))
     return Mention(name, formula, 0, len(label), label)

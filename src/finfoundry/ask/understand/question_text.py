@@ -244,11 +244,12 @@ _TAIL_ZH = re.compile(r"(?:又|分别|各)?(?:为|是)?多少$|呢$|[又的]$")
 
 @dataclass(frozen=True, slots=True)
 class QuestionPart:
-    """One part: the question that it is by itself, the words of it in the question, and what it is about."""
+    """One part: the question that it is by itself, the words of it in the question, what it is about, and whether these words ask."""
 
     question: str
     words: str
     about: str
+    asks: bool = True
 
 
 def parted(question: str, language: Language, *, sure: bool) -> tuple[QuestionPart, ...]:
@@ -304,7 +305,7 @@ def _whole(pieces: list[str], place: int, language: Language) -> QuestionPart:
     if language == "zh":
         when = "" if _WHEN_ZH.search(piece) or not whens else whens[0]
         asked = piece if _ASKS_ZH.search(piece) and not re.search("又|分别|各|呢$", piece) else f"{_own_when(piece)}{about}是多少"
-        return QuestionPart(f"{when}{asked}？", piece, about)
+        return QuestionPart(f"{when}{asked}？", piece, about, _ASKS_ZH.search(piece) is not None)
     opening = _OPENER_EN.match(pieces[0])
     asked = piece if _ASKS_EN.match(piece) or opening is None or _OPENER_EN.match(piece) else f"{opening[0].strip()} {piece}"
     when = "" if _WHEN_EN.search(piece) or not whens else f" {whens[0]}"
