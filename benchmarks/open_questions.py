@@ -5,7 +5,7 @@
 
 A row has ``part``, ``kind``, ``question``, ``paper`` (a path below the data, or ``file.json.gz#id``) or ``policy``, and ``must``: groups
 of words, of each of which one has to be in the answer; none where nothing answers. ``--fill`` reads the papers named, and some beside them,
-into the store of FOLDER; filings are left out. Of the blind part only sums are printed.
+into the store of FOLDER. Of the blind part only sums are printed.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import hand_rows
 from finfoundry.ask.asker import Agent
 from finfoundry.base.evidence_scorer import evidence_scorer
 from finfoundry.base.tuned_adapter import AdapterOnDemand
@@ -41,7 +42,6 @@ from finfoundry.runtime.supervisor import Supervisor
 
 COLLECTION = "open"
 BESIDE = 24  # other papers of each folder, and bank documents, that stand beside those asked about
-FILINGS = ("en_filings", "zh_filings")
 
 
 def fill(store: Store, data: Path, rows: Sequence[dict[str, Any]], policies: Path | None) -> None:
@@ -57,8 +57,9 @@ def fill(store: Store, data: Path, rows: Sequence[dict[str, Any]], policies: Pat
 def _papers(data: Path, rows: Sequence[dict[str, Any]], policies: Path | None) -> Iterator[tuple[str, bytes]]:
     named = sorted({row["paper"] for row in rows if "paper" in row})
     for paper in named:
-        if "#" not in paper and not paper.startswith(FILINGS):
-            yield Path(paper).name, (data / paper).read_bytes()
+        if "#" not in paper:
+            held = (data / paper).read_bytes()
+            yield Path(paper).name.removesuffix(".gz"), gzip.decompress(held) if paper.endswith(".gz") else held
     for folder in sorted({Path(paper).parent for paper in named if paper.startswith("zh_regulations")}):
         for path in sorted((data / folder).iterdir())[:BESIDE]:
             yield path.name, path.read_bytes()
@@ -123,7 +124,7 @@ def main() -> None:
     parser.add_argument("--part", choices=("read", "blind", "all"), default="all")
     parser.add_argument("--show", action="store_true")
     options = parser.parse_args()
-    rows = [json.loads(line) for line in options.questions.open(encoding="utf-8")]
+    rows = hand_rows.rows(options.questions)
     database = Database(Postgres(options.home).start(Supervisor(options.home)))
     database.migrate()
     with database.owner() as connection:
@@ -135,11 +136,10 @@ def main() -> None:
         agent = Agent(None, store, Search(database, store.embedder), scorer=scorer)
         if options.fill:
             fill(store, options.data, rows, options.policies)
-        asked = [row for row in rows if not row.get("paper", "").startswith(FILINGS)]
         for part in ("read", "blind"):
             if options.part in (part, "all"):
                 print(part)
-                ask_all(agent, [row for row in asked if row["part"] == part], show=options.show)
+                ask_all(agent, [row for row in rows if row["part"] == part], show=options.show)
     finally:
         database.close()
 
