@@ -6,7 +6,6 @@ depreciation and amortization.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +17,6 @@ from finfoundry.knowledge.search.terms import terms
 
 LONG = 7  # letters of a word in which one may be amiss
 SHORTEST = 4  # characters of a Chinese label that may lack its last one
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _OUTGOING = "(outgoing)"  # what is spent is an expense, whatever the word
 _Target = tuple[str, bool]  # a name, and whether it is a formula's
 
@@ -35,7 +33,7 @@ def nearest(label: str, vocabulary: Vocabulary) -> Mention | None:
     """What a label names that no phrase has word for word; None where several fit, or none. Chinese words have no forms, but leave out the
     last character: 归母净利.
     """
-    if _HAN.search(label):
+    if not label.isascii():
         return _begun(label, vocabulary)
     phrases = _phrases_of(vocabulary)
     spelled = [_known(token.text, phrases.words) for token in tokens(label)]
@@ -71,7 +69,7 @@ def _phrases_of(vocabulary: Vocabulary) -> _Phrases:
 def _in_order(phrases: Iterable[tuple[tuple[str, ...], _Target]]) -> _Phrases:
     found = _Phrases()
     for words, target in phrases:
-        if (bag := frozenset(_telling(words))) and not any(map(_HAN.search, words)):
+        if (bag := frozenset(_telling(words))) and all(map(str.isascii, words)):
             found.names[bag].add(target)
             for word in words:
                 found.words[word[0]].add(word)

@@ -228,7 +228,7 @@ _MONEY = re.compile(
 )
 _COUNT = re.compile(
     r"\bhow\s+many\s+(?!days|times|(?:percentage\s+|basis\s+)?points|dollars|euros|pounds|yuan|percent|years|months|more|fewer|(?:hundred|thousand|million|billion)s?\s+(?:of\s+)?(?:us\s+)?dollars)"
-    r"|\b(?:number|headcount)\s+of\s+(?!days)|多少(?:名|人|家|个|位|户|件|股|笔|辆|台|份)|几(?:名|人|家|个|位|户)|人数",
+    r"|\b(?:number|headcount)\s+of\s+(?!days)|多少(?:名|人|家|个|位|户|件|股|笔|辆|台|份)|几(?:名|人|家|个(?![亿万点])|位|户)|人数",
     re.I,
 )
 _MOVED = re.compile(r"\bhow\s+(?:much|many)\b|多少|几", re.I)
