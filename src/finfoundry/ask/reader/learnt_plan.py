@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
 
 from finfoundry.ask.lexicon.formula import names_in
-from finfoundry.ask.lexicon.metric_terms import usual_phrase, vocabulary
+from finfoundry.ask.lexicon.nearest_phrase import written_out
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.drawn_plan import SHOWS, DrawnItem, cancels_out, check_year, item_of, leaves_in
@@ -23,7 +22,7 @@ from finfoundry.ask.reader.written_plan import LETTERS, WrittenPlan, masked
 from finfoundry.ask.understand.intent import Intent, named_statements
 from finfoundry.ask.understand.stored_labels import without_notes
 from finfoundry.core.errors import PlanError
-from finfoundry.core.formulas import Show, formulas
+from finfoundry.core.formulas import Show
 from finfoundry.core.periods import FiscalYear
 from finfoundry.core.protocols import TextReader
 
@@ -121,26 +120,11 @@ def otherwise_worded(plan: Plan) -> Iterator[Plan]:
         yield replace(relabelled(plan, dict(plan.spoken)), exact=True)
     if any(item.show for item in plan.items):
         yield replace(plan, items=tuple(replace(item, show=None) for item in plan.items))  # amounts, where the reader expected a rate
-    if written_out := {name: said for name, words in plan.labels.items() if (said := _written_out(words)) != words}:
-        yield relabelled(plan, written_out)
+    if in_full := {name: said for name, words in plan.labels.items() if (said := written_out(words)) != words}:
+        yield relabelled(plan, in_full)
     plainer = {name: shorter for name, words in plan.labels.items() if (shorter := _core(words)) not in ("", words)}
     if plainer:
         yield relabelled(plan, plainer)
-
-
-def _written_out(words: str) -> str:
-    """A Chinese label with the terms that it abbreviates in Latin letters in full: 加权ROE."""
-    if words.isascii():
-        return words
-    runs = ("".join(run) for _, run in groupby(words, lambda letter: letter.isascii() and letter.isalpha()))
-    return "".join(_in_chinese(run) or run if run.isascii() else run for run in runs)
-
-
-def _in_chinese(term: str) -> str | None:
-    named = vocabulary().exact(term)
-    if named is None:
-        return None
-    return next(iter(formulas()[named.name].zh), None) if named.formula else usual_phrase(named.name, "zh")
 
 
 def _core(words: str) -> str:
