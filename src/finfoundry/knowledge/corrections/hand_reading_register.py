@@ -264,8 +264,13 @@ def _reading(row: tuple[Any, ...]) -> HandReading:
     number, kept, why, label, state, *acts = row
     comes, goes = ([_placed(one) for one in kept[name]] for name in ("comes", "goes"))
     identities = [IdentityChange(**{**one, "left": Decimal(one["left"]), "right": Decimal(one["right"])}) for one in kept["identities"]]
-    shapes = {"box": box_of_row(kept["box"]), "columns": tuple(kept["columns"]), "before": [_box(one) for one in kept["before"]]}
-    change = ReadingDraft(**{**kept, **shapes, "comes": comes, "goes": goes, "identities": identities})
+    shapes: dict[str, Any] = {
+        "box": box_of_row(kept["box"]),
+        "columns": tuple(kept["columns"]),
+        "before": [_box(one) for one in kept["before"]],
+    }
+    whole: dict[str, Any] = {**kept, **shapes, "comes": comes, "goes": goes, "identities": identities}
+    change = ReadingDraft(**whole)
     return HandReading(number, change, why, label, state, **acts_of(acts))
 
 

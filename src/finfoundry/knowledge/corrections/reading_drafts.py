@@ -67,7 +67,7 @@ def borders_of(connection: Connection, document: int, page: int, new: TableBorde
     """The borders of a page that are in force and that the new one does not touch, and that as the last. Raises InputError for too many."""
     query = "SELECT content -> 'borders' FROM hand_readings WHERE document_id = %s AND page = %s AND kind = 'table' AND state = 'approved'"
     row = connection.execute(f"{query} ORDER BY id DESC LIMIT 1", (document, page)).fetchone()
-    held = [TableBorder(tuple(one["box"]), tuple(one["columns"])) for one in row[0]] if row else []
+    held = [TableBorder(box, tuple(one["columns"])) for one in (row[0] if row else ()) if (box := page_rows.box_of_row(one["box"]))]
     found = [*(one for one in held if not _meet(one.box, new.box)), new]
     if len(found) > MOST_BORDERS:
         raise InputError(f"{len(found)} tables of page {page} have borders by hand, more than {MOST_BORDERS}", remedy="Undo one of them")

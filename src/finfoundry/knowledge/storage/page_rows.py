@@ -36,7 +36,8 @@ _DRAWN = """
 def _block(kept: dict[str, Any]) -> Block:
     """Back from JSON, as a reading by hand keeps it."""
     cells = [Cell(**{**cell, "box": box_of_row(cell["box"])}) for cell in kept["cells"]]
-    return Block(**{**kept, "box": box_of_row(kept["box"]), "cells": cells, "section": tuple(kept["section"])})
+    whole: dict[str, Any] = {**kept, "box": box_of_row(kept["box"]), "cells": cells, "section": tuple(kept["section"])}
+    return Block(**whole)
 
 
 def _cells(connection: Connection, at: tuple[int, int]) -> dict[int, list[Cell]]:
