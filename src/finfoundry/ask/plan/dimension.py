@@ -201,7 +201,7 @@ _GROWTH = re.compile(
     r"|(?:by|in)\s+(?:what|how\s+many)\s+(?:percent(?:age)?|%))\b|增长率|增速|增幅|降幅|同比|变动[率比]|变化率|增减率",
     re.I,
 )
-_IN_PERCENT = re.compile(r"\bpercent(?:age)?\b|%|百分之|百分比", re.I)
+IN_PERCENT = re.compile(r"\bpercent(?:age)?\b|%|百分之|百分比", re.I)
 _SHARE = re.compile(
     r"\b(?:share|portion|proportion|fraction|(?<!as a )part|weight)\s+of\b"
     r"|\bwhat\s+(?:share|portion|proportion|fraction)\b|占比|比重|占[^，。？?]{0,60}(?:多少|比例|几成)",
@@ -243,7 +243,7 @@ def asked_for(intent: Intent) -> AskedResult:
     if asks_yes_no(intent):
         return AskedResult("verdict")
     kinds = _kinds(core)
-    if _GROWTH.search(plain) or (_IN_PERCENT.search(plain) and (UP.search(plain) or DOWN.search(plain))):
+    if _GROWTH.search(plain) or (IN_PERCENT.search(plain) and (UP.search(plain) or DOWN.search(plain))):
         return AskedResult("growth", kinds or (NUMBER if not _DIFFERENCE.search(plain) else frozenset()))
     if _SHARE.search(plain) and not kinds:
         return AskedResult("share", NUMBER, part=True)
