@@ -34,6 +34,7 @@ from finfoundry.evals.judging.truth import Form
 from finfoundry.evals.numeric import asked_scale
 from finfoundry.evals.suites.paper_questions import EVERY_STRETCH
 from finfoundry.machine import read_settings
+from hand_rows import rows
 
 VERDICTS = ("right", "wrong", "not answered")
 LANGS = ("en", "zh", "zh-tw")
@@ -63,8 +64,7 @@ class Dialogue:
 
 def dialogues(file: Path) -> Iterator[Dialogue]:
     """The dialogues of a file."""
-    for line in file.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+    for row in rows(file):
         turns = tuple(Turn(turn["question"], turn["must"], turn["follow"]) for turn in row["turns"])
         yield Dialogue(row["id"], row["part"], row["lang"], turns)
 
