@@ -9,7 +9,7 @@ from finfoundry.ask.asker import Agent
 from finfoundry.ask.compute.owners_part import of_owners
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.metric_terms import metrics, vocabulary
-from finfoundry.ask.lexicon.nearest_phrase import nearest, written_out
+from finfoundry.ask.lexicon.nearest_phrase import nearest
 from finfoundry.ask.plan.dimension import asked_for
 from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.reader.learnt_reading import _roles
@@ -36,11 +36,6 @@ NAMES = EntityNames([("Harbour Instruments Incorporated", ()), ("Tarn plc", ())]
 def test_26_a_metric_is_known_by_the_telling_words_of_one_phrase(label: str, name: str | None) -> None:
     found = nearest(label, vocabulary())
     assert (found.name if found else None) == name
-
-
-def test_26_a_term_in_latin_letters_within_a_chinese_label_iswritten_out() -> None:
-    assert written_out("加权ROE") == "加权净资产收益率"
-    assert written_out("ROE") == "ROE"
 
 
 def test_26_so_many_hundred_million_is_no_count() -> None:

@@ -17,7 +17,6 @@ from decimal import Decimal
 from finfoundry.ask.compute.operands import Operand, covers
 from finfoundry.ask.compute.results import Computed
 from finfoundry.ask.lexicon.formula import concepts_in, names_in, parse
-from finfoundry.ask.lexicon.nearest_phrase import written_out
 from finfoundry.ask.lexicon.ports import FactQuery, FactStore
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
@@ -185,7 +184,7 @@ def _of_periods(found: Sequence[Computed], plan: Plan, intent: Intent, calendar:
 def _of_words(found: Sequence[Computed], plan: Plan, intent: Intent, lines: Lines) -> Iterator[str]:
     """Each operand is a line that the question names, and each line that the question names is among the operands."""
     operands = {operand.name: operand for computed in found for operand in computed.operands.values()}
-    asked, named = _words(intent.question) | _words(written_out(intent.question)), _named(intent)
+    asked, named = _words(intent.question), _named(intent)
     for operand in operands.values():
         if operand.name not in named and (strange := _words(_label(operand, plan)) - asked - _neutral()):
             yield f"the question names no {' '.join(sorted(strange))}"

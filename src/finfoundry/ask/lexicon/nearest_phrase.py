@@ -10,12 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import groupby
 
-from finfoundry.ask.lexicon.metric_terms import usual_phrase, vocabulary
 from finfoundry.ask.lexicon.vocabulary import Mention, Vocabulary, tokens, words_of
 from finfoundry.ask.lexicon.word_lists import word_list
-from finfoundry.core.formulas import formulas
 from finfoundry.knowledge.search.terms import terms
 
 LONG = 7  # letters of a word in which one may be amiss
@@ -49,21 +46,6 @@ def nearest(label: str, vocabulary: Vocabulary) -> Mention | None:
         return None
     name, formula = next(iter(fits))
     return Mention(name, formula, 0, len(label), label)
-
-
-def written_out(words: str) -> str:
-    """A Chinese label with the terms that it abbreviates in Latin letters in full: 加权ROE."""
-    if words.isascii():
-        return words
-    runs = ("".join(run) for _, run in groupby(words, lambda letter: letter.isascii() and letter.isalpha()))
-    return "".join(_in_chinese(run) or run if run.isascii() else run for run in runs)
-
-
-def _in_chinese(term: str) -> str | None:
-    named = vocabulary().exact(term)
-    if named is None:
-        return None
-    return next(iter(formulas()[named.name].zh), None) if named.formula else usual_phrase(named.name, "zh")
 
 
 def _begun(label: str, vocabulary: Vocabulary) -> Mention | None:
