@@ -1,11 +1,11 @@
 """Open questions that people wrote over laws, insurers' terms, a bank's documents, policies and filings, asked without a model.
 
     python benchmarks/open_questions.py QUESTIONS.jsonl --home FOLDER [--data FOLDER] [--policies POLICIES.jsonl] [--fill]
-        [--part read|blind] [--show]
+        [--part read|blind] [--show] [--collection NAME]
 
 A row has ``part``, ``kind``, ``question``, ``paper`` (a path below the data, or ``file.json.gz#id``) or ``policy``, and ``must``: groups
 of words, of each of which one has to be in the answer; none where nothing answers. ``--fill`` reads the papers named, and some beside them,
-into the store of FOLDER; filings are left out. Of the blind part only sums are printed.
+into the store of FOLDER; an empty ``--collection`` asks of all that is there. Of the blind part only sums are printed.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import hand_rows
 from finfoundry.ask.asker import Agent
 from finfoundry.base.evidence_scorer import evidence_scorer
 from finfoundry.base.tuned_adapter import AdapterOnDemand
@@ -41,15 +42,14 @@ from finfoundry.runtime.supervisor import Supervisor
 
 COLLECTION = "open"
 BESIDE = 24  # other papers of each folder, and bank documents, that stand beside those asked about
-FILINGS = ("en_filings", "zh_filings")
 
 
-def fill(store: Store, data: Path, rows: Sequence[dict[str, Any]], policies: Path | None) -> None:
+def fill(store: Store, data: Path, rows: Sequence[dict[str, Any]], policies: Path | None, collection: str | None) -> None:
     """Read and embed what is not there yet."""
-    there = {document.name for document in store.documents(ADMINISTRATOR, COLLECTION)}
+    there = {document.name for document in store.documents(ADMINISTRATOR, collection)}
     for name, held in _papers(data, rows, policies):
         if name not in there:
-            store.add(ADMINISTRATOR, parse(held, name), held, collection=COLLECTION)
+            store.add(ADMINISTRATOR, parse(held, name), held, collection=collection or COLLECTION)
             there.add(name)
     store.embed_pending()
 
@@ -57,8 +57,9 @@ def fill(store: Store, data: Path, rows: Sequence[dict[str, Any]], policies: Pat
 def _papers(data: Path, rows: Sequence[dict[str, Any]], policies: Path | None) -> Iterator[tuple[str, bytes]]:
     named = sorted({row["paper"] for row in rows if "paper" in row})
     for paper in named:
-        if "#" not in paper and not paper.startswith(FILINGS):
-            yield Path(paper).name, (data / paper).read_bytes()
+        if "#" not in paper:
+            held = (data / paper).read_bytes()
+            yield Path(paper).name.removesuffix(".gz"), gzip.decompress(held) if paper.endswith(".gz") else held
     for folder in sorted({Path(paper).parent for paper in named if paper.startswith("zh_regulations")}):
         for path in sorted((data / folder).iterdir())[:BESIDE]:
             yield path.name, path.read_bytes()
@@ -90,11 +91,11 @@ def verdict(row: dict[str, Any], answer: Answer) -> str:
     return "near" if met(row["must"], " ".join(one.quote for one in answer.nearest)) else "far"
 
 
-def ask_all(agent: Agent, rows: Sequence[dict[str, Any]], *, show: bool) -> None:
+def ask_all(agent: Agent, rows: Sequence[dict[str, Any]], collection: str | None, *, show: bool) -> None:
     told, seconds = defaultdict[str, Counter[str]](Counter), list[float]()
     for row in rows:
         started = time.perf_counter()
-        answer, _ = agent.ask(ADMINISTRATOR, row["question"], COLLECTION)
+        answer, _ = agent.ask(ADMINISTRATOR, row["question"], collection)
         seconds.append(time.perf_counter() - started)
         found = verdict(row, answer)
         told[row.get("kind", "policy" if row["must"] else "unanswerable")][found] += 1
@@ -120,10 +121,11 @@ def main() -> None:
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--policies", type=Path, help="the policies that rows with a policy are about")
     parser.add_argument("--fill", action="store_true")
+    parser.add_argument("--collection", default=COLLECTION, help="empty: all")
     parser.add_argument("--part", choices=("read", "blind", "all"), default="all")
     parser.add_argument("--show", action="store_true")
     options = parser.parse_args()
-    rows = [json.loads(line) for line in options.questions.open(encoding="utf-8")]
+    rows = hand_rows.rows(options.questions)
     database = Database(Postgres(options.home).start(Supervisor(options.home)))
     database.migrate()
     with database.owner() as connection:
@@ -134,12 +136,11 @@ def main() -> None:
         scorer = AdapterOnDemand(settings, evidence_scorer)
         agent = Agent(None, store, Search(database, store.embedder), scorer=scorer)
         if options.fill:
-            fill(store, options.data, rows, options.policies)
-        asked = [row for row in rows if not row.get("paper", "").startswith(FILINGS)]
+            fill(store, options.data, rows, options.policies, options.collection or None)
         for part in ("read", "blind"):
             if options.part in (part, "all"):
                 print(part)
-                ask_all(agent, [row for row in asked if row["part"] == part], show=options.show)
+                ask_all(agent, [row for row in rows if row["part"] == part], options.collection or None, show=options.show)
     finally:
         database.close()
 

@@ -1,8 +1,9 @@
 """Sentences about one paper each, true and false: how many of the false the check holds, and how many of the true.
 
-    python benchmarks/sentence_claims.py DATA [--cache FOLDER] [--part read|blind] [--show] [--json]
+    python benchmarks/sentence_claims.py DATA [--papers FOLDER] [--cache FOLDER] [--html] [--part read|blind] [--show] [--json]
 
-DATA is a JSONL file, or a folder with sentences.jsonl. A row: ``id``, ``paper`` (path of the source file), ``lang``, ``sentence``,
+DATA is a JSONL file, or a folder with sentences.jsonl. A row: ``id``, ``paper`` (path of the source file below
+FOLDER), ``lang``, ``sentence``,
 ``truth`` (true or false), ``class`` (what kind of sentence, or what was made wrong), ``figures`` (false: a sentence of words), ``part``. A
 sentence is held as a client of POST /v1/verify holds it: where a figure is not bound, or one of ``sentences`` is not supported: one
 without a figure too, unless the cells that it names decide it. Each paper is parsed once and kept in the cache; inline XBRL is printed to
@@ -15,16 +16,19 @@ import argparse
 import gzip
 import hashlib
 import json
+import os
 import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+import hand_rows
 from finfoundry.binding import Checker, Report, from_parsed
 from finfoundry.core.document import Parsed
 from finfoundry.evals.suites.ixbrl_facts import print_pdf
@@ -39,14 +43,16 @@ def main() -> None:
     parser.add_argument(
         "--cache", type=Path, default=Path(tempfile.gettempdir()) / "finfoundry-papers", help="where parsed papers are kept"
     )
+    parser.add_argument("--papers", type=Path, default=Path(os.environ.get("FINFOUNDRY_DATA", "../shared/data")))
+    parser.add_argument("--html", action="store_true", help="read inline XBRL as it is, not printed to PDF")
     parser.add_argument("--part", choices=("read", "blind"), help="only rows of this part")
     parser.add_argument("--show", action="store_true", help="the failures of the part read")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
+    read = partial(parsed, cache=given.cache, as_html=given.html)
     file = given.data / "sentences.jsonl" if given.data.is_dir() else given.data
-    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
-    rows = [row for row in rows if given.part in (None, row["part"])]
-    outcomes = list(judged(rows, given.cache, show=given.show))
+    rows = [row for row in hand_rows.rows(file) if given.part in (None, row["part"])]
+    outcomes = list(judged(rows, lambda paper: read(given.papers / paper), show=given.show))
     counts = {name: rates(outcomes, name) for name in ("part", "with figures", "lang", "class")}
     times = sorted(one["seconds"] for one in outcomes)
     speed = (
@@ -62,13 +68,13 @@ def main() -> None:
     print(f"a sentence, its paper indexed: {speed}")
 
 
-def judged(rows: Iterable[Row], cache: Path, *, show: bool) -> Iterator[Row]:
+def judged(rows: Iterable[Row], read: Callable[[str], Parsed], *, show: bool) -> Iterator[Row]:
     """Each row with whether its sentence is held and the seconds that took. Rows of one paper are judged together."""
     papers: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         papers[row["paper"]].append(row)
     for paper, of in sorted(papers.items()):
-        checker = Checker(from_parsed(parsed(Path(paper), cache)))
+        checker = Checker(from_parsed(read(paper)))
         for row in of:
             started = time.perf_counter()
             report = checker.check(row["sentence"])
@@ -79,15 +85,16 @@ def judged(rows: Iterable[Row], cache: Path, *, show: bool) -> Iterator[Row]:
                 tell(row, report)
 
 
-def parsed(paper: Path, cache: Path) -> Parsed:
+def parsed(paper: Path, cache: Path, *, as_html: bool) -> Parsed:
     """The paper as the product reads it, from the cache when it was read before."""
     cache.mkdir(parents=True, exist_ok=True)
     data = paper.read_bytes()
-    kept = cache / f"{hashlib.sha256(data).hexdigest()[:16]}.msgpack"
+    kept = cache / f"{hashlib.sha256(data).hexdigest()[:16]}{'-html' * as_html}.msgpack"
     if not kept.exists():
         name = paper.name.removesuffix(".gz")
         if paper.suffix == ".gz":
             data = gzip.decompress(data)
+        if paper.suffix == ".gz" and not as_html:
             data, name = print_pdf(data, name, cache).read_bytes(), f"{name}.pdf"
         kept.write_bytes(msgspec.msgpack.encode(parse(data, name)))
     return msgspec.msgpack.decode(kept.read_bytes(), type=Parsed)

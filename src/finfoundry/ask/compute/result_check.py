@@ -17,6 +17,7 @@ from decimal import Decimal
 from finfoundry.ask.compute.operands import Operand, covers
 from finfoundry.ask.compute.results import Computed
 from finfoundry.ask.lexicon.formula import concepts_in, names_in, parse
+from finfoundry.ask.lexicon.nearest_phrase import written_out
 from finfoundry.ask.lexicon.ports import FactQuery, FactStore
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
@@ -184,7 +185,7 @@ def _of_periods(found: Sequence[Computed], plan: Plan, intent: Intent, calendar:
 def _of_words(found: Sequence[Computed], plan: Plan, intent: Intent, lines: Lines) -> Iterator[str]:
     """Each operand is a line that the question names, and each line that the question names is among the operands."""
     operands = {operand.name: operand for computed in found for operand in computed.operands.values()}
-    asked, named = _words(intent.question), _named(intent)
+    asked, named = _words(intent.question) | _words(written_out(intent.question)), _named(intent)
     for operand in operands.values():
         if operand.name not in named and (strange := _words(_label(operand, plan)) - asked - _neutral()):
             yield f"the question names no {' '.join(sorted(strange))}"
@@ -196,13 +197,22 @@ def _of_words(found: Sequence[Computed], plan: Plan, intent: Intent, lines: Line
     for mention in intent.mentions:
         if not ({mention.name} | concepts_in(mention.name, intent.vocabulary.library)) & covered and not _words(mention.text) <= covered:
             yield f"the result leaves out {mention.text}"
-    before, _, clause = intent.core.replace("：", ":").rpartition(":")
+    before, clause = _led_up(intent.core, (*plan.labels.values(), *plan.spoken.values()))
     introduced = _words(before) - _words(clause)  # what leads up to the question asks for no line
     for word in set(unexplained(intent)) - word_list("parts") - word_list("greetings") - introduced:
         if not _words(word) <= covered and lines.names(word):
             yield f"the result leaves out {word}"
     if len(intent.entities) > 1:
         yield "the result leaves out a company"
+
+
+def _led_up(core: str, asked: Sequence[str]) -> tuple[str, str]:
+    """A question's lead-in, up to a colon, or to a dash behind which all that is ``asked`` stands, and the rest."""
+    before, _, clause = core.replace("：", ":").rpartition(":")
+    if before:
+        return before, clause
+    before, _, clause = core.replace("–", "-").replace("—", "-").rpartition(" - ")
+    return (before, clause) if asked and all(_words(label) <= _words(clause) for label in asked) else ("", core)
 
 
 def _of_bases(found: Sequence[Computed], intent: Intent) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from finfoundry.ask.lexicon.formula import names_in
+from finfoundry.ask.lexicon.nearest_phrase import written_out
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.drawn_plan import SHOWS, DrawnItem, cancels_out, check_year, item_of, leaves_in
@@ -119,6 +120,8 @@ def otherwise_worded(plan: Plan) -> Iterator[Plan]:
         yield replace(relabelled(plan, dict(plan.spoken)), exact=True)
     if any(item.show for item in plan.items):
         yield replace(plan, items=tuple(replace(item, show=None) for item in plan.items))  # amounts, where the reader expected a rate
+    if in_full := {name: said for name, words in plan.labels.items() if (said := written_out(words)) != words}:
+        yield relabelled(plan, in_full)
     plainer = {name: shorter for name, words in plan.labels.items() if (shorter := _core(words)) not in ("", words)}
     if plainer:
         yield relabelled(plan, plainer)

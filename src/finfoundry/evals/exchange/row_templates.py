@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from functools import reduce
+from itertools import count
 from typing import Any, ClassVar
 
 from jinja2 import StrictUndefined, nodes
@@ -14,13 +16,36 @@ from jinja2.visitor import NodeTransformer
 
 LONGEST = 1_000_000  # characters of what is rendered, and of each text or list on the way there
 TIMES = 1_000  # of a range
+STEPS = 100_000  # of all loops and calls of one text together: loops in loops may write nothing and never end
 BITS = 1_024  # of a whole number
 WIDE = ("batch", "center", "format", "indent", "slice", "tojson", "urlize", "wordwrap")  # filters that fill up to any width
 PADDING = ("center", "ljust", "rjust", "zfill", "expandtabs", "format", "format_map")  # and such methods of a text
 
 
-class _Sums(NodeTransformer):
-    """``a ~ b`` as a sum of texts, whose length is known before it is made."""
+_taken: ContextVar[Iterator[int]] = ContextVar("_taken")  # the steps of the text that is being filled
+
+
+def _counted(items: Iterable[Any]) -> list[Any]:
+    """What a loop goes over. Raises SecurityError when the loops of this text have taken too many steps; a list, as ``loop.last`` wants."""
+    found = []
+    for item in items:
+        _step()
+        found.append(item)
+    return found
+
+
+def _step() -> None:
+    if next(_taken.get()) >= STEPS:
+        raise SecurityError(f"loops and calls of more than {STEPS:,} steps")
+
+
+class _Bounds(NodeTransformer):
+    """``a ~ b`` as a sum of texts, whose length is known before it is made; each loop over items that are counted."""
+
+    def visit_For(self, node: nodes.For) -> nodes.For:  # noqa: N802
+        self.generic_visit(node)
+        node.iter = nodes.Filter(node.iter, "counted", [], [], None, None, lineno=node.lineno)
+        return node
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Expr:  # noqa: N802
         texts: Iterator[nodes.Expr] = (
@@ -37,11 +62,12 @@ class _Bounded(SandboxedEnvironment):
     def __init__(self) -> None:
         super().__init__(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True, finalize=_present)
         self.globals["range"] = _range
+        self.filters["counted"] = _counted
         for name in WIDE:
             del self.filters[name]
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        parsed: nodes.Template = _Sums().visit(super()._parse(source, name, filename))
+        parsed: nodes.Template = _Bounds().visit(super()._parse(source, name, filename))
         return parsed
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
@@ -57,6 +83,10 @@ class _Bounded(SandboxedEnvironment):
         if operator in "+*" and size > LONGEST:
             raise SecurityError(f"{operator} makes more than {LONGEST:,} characters")
         return super().call_binop(context, operator, left, right)
+
+    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
+        _step()  # a macro may call itself twice
+        return super().call(__context, __obj, *args, **kwargs)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         return not (isinstance(obj, str) and attr in PADDING) and super().is_safe_attribute(obj, attr, value)
@@ -93,6 +123,7 @@ def filled(template: str | int, document: Mapping[str, Any]) -> str:
     if isinstance(template, str) and template in document:
         return str(_present(document[template]))
     pieces, length = list[str](), 0
+    _taken.set(count())
     for piece in JINJA.from_string(str(template)).generate(document):
         length += len(piece)
         if length > LONGEST:
