@@ -1,11 +1,11 @@
 """From a changed rule to a promoted adapter: twenty examples, and the minutes until what serves follows them.
 
-    python benchmarks/release_rule.py --out DIR [--examples 20] [--limit 40] [--base gemma-3-270m]
+    python benchmarks/release_rule.py --out DIR [--examples 20] [--limit 80] [--base gemma-3-270m]
 
 An adapter for a desk's messages (those of `make demo-train`) serves. Then the rule changes: a stolen card is no lost card any more, but
 fraud. The clock runs from the examples of the new rule, on disk, to the promotion: the adapter is tuned on from the one that serves, on
-the examples and as many rows of before again; an approver's exam asks that messages of the new rule in other wordings improve and that
-all others and what is safe stay; who proposes does not promote. Run it in a home of its own (FINFOUNDRY_HOME) that has the base.
+the examples and five times as many rows of before again; an approver's exam asks that messages of the new rule in other wordings improve
+and that all others and what is safe stay; who proposes does not promote. Run it in a home of its own (FINFOUNDRY_HOME) that has the base.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--base", default="gemma-3-270m")
     parser.add_argument("--examples", type=int, default=20)
-    parser.add_argument("--limit", type=int, default=40, help="items a suite")
+    parser.add_argument("--limit", type=int, default=80, help="items a suite")
     given = parser.parse_args()
     settings = Settings(**read_settings().model_dump() | {"model": given.base, "worker": False})
     before, examples, asked, unchanged = parted(given.examples)
@@ -96,7 +96,7 @@ def main() -> None:
             desk.promote(BO, [first.id], "the first")
         begun = time.monotonic()
         improve = write_task(data, "new-rule", asked, learned=False)
-        task = write_task(data, "examples", [*examples, *before[: len(examples) * 3]], learned=True)
+        task = write_task(data, "examples", [*examples, *before[: len(examples) * 5]], learned=True)
         training.train(recipe(given.base, task, 3, given.out / "before"), data, given.out / "after", report)
         learned = time.monotonic()
         desk.fix_exam(

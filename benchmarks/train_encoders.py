@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import fmean, median
 from typing import Any
@@ -24,7 +25,7 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import MultiLabelBinarizer
 
-from finfoundry.base.text_encoder import TextEncoder
+from finfoundry.base.text_encoder import FORM, TextEncoder
 from finfoundry.core.tasks import EntitySpan, Task, load_task, rows
 from finfoundry.core.tasks import TaskRow as TaskRow
 from finfoundry.evals.result import SuiteResult
@@ -134,8 +135,12 @@ def spans_rival(task: Task, learned: Sequence[TaskRow]) -> Answer:
     return answer
 
 
-def rival(task: Task, learned: Sequence[TaskRow]) -> Solver:
-    answer = (spans_rival if task.kind == "entities" else texts_rival)(task, learned)
+def tuned_encoder(task: Task, folder: Path) -> Solver:
+    return encoder_solver(TextEncoder(folder / FORM, threads=1), task)
+
+
+def rival(task: Task, data: Path) -> Solver:
+    answer = (spans_rival if task.kind == "entities" else texts_rival)(task, rows(task, data, "train"))
 
     def solve(item: Item) -> Reply:
         return Reply(answer(task.texts(item.meta["row"])))
@@ -180,11 +185,10 @@ def main() -> None:
     bench = Bench(given := parser.parse_args())
     for name in given.task or TASKS:
         task = load_task(name)
-        beside = bench.asked(task, "tf-idf", lambda task=task: rival(task, rows(task, given.data, "train")))
+        beside = bench.asked(task, "tf-idf", partial(rival, task, given.data))
         for seed in range(1, given.seeds + 1):
             folder = bench.tuned(task, seed)
-            open_encoder = lambda folder=folder, task=task: encoder_solver(TextEncoder(folder / "onnx", threads=1), task)  # noqa: E731
-            ours = bench.asked(task, f"encoder-{seed}", open_encoder)
+            ours = bench.asked(task, f"encoder-{seed}", partial(tuned_encoder, task, folder))
             gain = next(iter(compare(beside, ours).differences.values()))
             print(f"{task.name:12} encoder - tf-idf {gain.difference:+.3f} [{gain.low:+.3f}, {gain.high:+.3f}]", flush=True)
 
