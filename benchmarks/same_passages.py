@@ -34,7 +34,7 @@ from finfoundry.runtime.supervisor import Supervisor
 from institutions.composed import Report
 from institutions.files import made, written
 from institutions.questions import Asker, Question
-from institutions.statements import Block, Grid, Heading
+from institutions.statements import Block, Grid, Heading, Prose
 from institutions.terms import KINDS
 
 System = Callable[[Question, Sequence[Block]], str | None]  # None: nothing is answered
@@ -65,12 +65,13 @@ def given_blocks(report: Report, question: Question) -> list[Block]:
 
 def as_text(blocks: Sequence[Block]) -> str:
     """The passages as a prompt shows them: a line a row."""
-    lines = []
+    lines = list[str]()
     for block in blocks:
         if isinstance(block, Grid):
             lines += [one for one in (block.title, block.unit_line) if one]
-            lines += [" | ".join(cell or "" for cell in row) for row in (*block.heads, *block.rows)]
-        elif hasattr(block, "text"):
+            lines += [" | ".join(cell or "" for cell in row) for row in block.heads]
+            lines += map(" | ".join, block.rows)
+        elif isinstance(block, Heading | Prose):
             lines.append(block.text)
     return "\n".join(lines)
 

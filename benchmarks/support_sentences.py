@@ -102,7 +102,7 @@ def held_against(rows: Iterable[Row], cache: Path) -> Iterator[tuple[Row, Senten
     for row in rows:
         papers[row["paper"]].append(row)
     for paper, of in sorted(papers.items()):
-        index = sentences_of([parsed(Path(paper), cache)])
+        index = sentences_of([parsed(Path(paper), cache, as_html=False)])
         yield from ((row, evidence_for(row["sentence"], index)) for row in of)
 
 

@@ -41,7 +41,7 @@ def main() -> None:
     parser.add_argument("--sentences", type=int, default=60)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    read = parsed(given.paper, given.cache)
+    read = parsed(given.paper, given.cache, as_html=False)
     started = time.process_time()
     checker, papers = Checker(from_parsed(read)), sentences_of([read])
     told = {"index_ms": round(1000 * (time.process_time() - started))}

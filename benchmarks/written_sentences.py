@@ -69,7 +69,7 @@ def write(engine: Chat, report: Report, heading: str, grid: Grid) -> list[str]:
     asked = ASK[report.lang].format(table=shown(report, heading, grid), name=report.name)
     said = engine.chat(Request((Message("user", asked),), max_tokens=TOKENS)).text
     lines = (line.strip().lstrip("-*0123456789.、) ").strip() for line in said.splitlines())
-    found = dict.fromkeys(one.strip() for line in lines for one in sentences(line))
+    found = dict.fromkeys(line[start:end].strip() for line in lines for start, end in sentences(line))
     return [one for one in found if len(one) >= SHORTEST and one[-1] in ".。!！"]
 
 
@@ -98,12 +98,12 @@ def judged(rows: Sequence[dict[str, Any]], jobs: Sequence[tuple[str, Report, str
             continue
         report, grid = by_name[row["table"]]
         if report.title not in checkers:
-            name, data = written(report)
-            checkers[report.title] = Checker(from_parsed(parse(data, name)))
+            file, data = written(report)
+            checkers[report.title] = Checker(from_parsed(parse(data, file)))
         for sentence in row["sentences"]:
             told = checkers[report.title].check(sentence)
             held = bool(told.unbound) or not told.sentences or any(one.status != "supported" for one in told.sentences)
-            reasons = [one.reason for one in told.unbound] or [one.reason for one in told.sentences if one.status != "supported"]
+            reasons = [one.reason for one in told.figures if not one.bound] or [one.reason for one in told.sentences if one.status != "supported"]
             marks = {"books": marked_by_books(report, sentence), "page": marked_by_page(report, grid, sentence)}
             yield {"sentence": sentence, "lang": report.lang, "class": class_of(sentence), **marks, "held": held, "reasons": reasons}
 

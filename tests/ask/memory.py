@@ -67,6 +67,9 @@ class MemoryStore:
             )  # fmt: skip
             self.held.append(StoredFact(f"{paper.id}/{len(self.held)}", fact, paper.id, paper.name, paper.mark))
 
+    def of_hand(self, principal: Principal, documents: Sequence[str]) -> Sequence[StoredFact]:  # noqa: ARG002
+        return []
+
     def facts(self, principal: Principal, query: FactQuery) -> Sequence[StoredFact]:  # noqa: ARG002
         return [stored for stored in self.held if self._fits(stored, query)][: query.limit]
 

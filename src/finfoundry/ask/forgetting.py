@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 
 from finfoundry.ask import memory
@@ -23,7 +22,7 @@ class Erased:
     conversations: int
 
 
-def forget_person(connection: Connection, specialists: Scores, name: str, subject: uuid.UUID) -> int:
+def forget_person(connection: Connection, specialists: Scores, name: str, subject: str) -> int:
     """How many conversations went with the person; ``subject`` stands in their place."""
     forgotten = memory.forget(connection, name) + forget_conversations(connection, name)
     specialists.forget(connection, name)

@@ -76,6 +76,9 @@ class GivenPapers:
     def corrected(self, principal: Principal, documents: Sequence[str]) -> Sequence[StoredFact]:  # noqa: ARG002
         return []
 
+    def of_hand(self, principal: Principal, documents: Sequence[str]) -> Sequence[StoredFact]:  # noqa: ARG002
+        return []
+
     def laws(self, principal: Principal, collection: str | None = None) -> Sequence[Law]:  # noqa: ARG002
         return []
 

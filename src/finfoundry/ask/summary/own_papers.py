@@ -46,3 +46,6 @@ class OwnPapers:
 
     def corrected(self, principal: Principal, documents: Sequence[str]) -> Sequence[StoredFact]:
         return self.store.corrected(principal, [one for one in documents if one in self.ids])
+
+    def of_hand(self, principal: Principal, documents: Sequence[str]) -> Sequence[StoredFact]:
+        return self.store.of_hand(principal, [one for one in documents if one in self.ids])

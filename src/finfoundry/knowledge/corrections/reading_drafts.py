@@ -117,7 +117,7 @@ def _place(connection: Connection, document: int, number: int) -> _Place:
     if page is None:
         raise NotFound(f"{found[0]} has no page {number}", remedy="See finfoundry documents show")
     blocks = page_rows.blocks(connection, (document, number))
-    return _Place(document, found[0], Page(number, *page, blocks), fact_query.in_document_order(connection, document))
+    return _Place(document, found[0], Page(number, page[0], page[1], blocks), fact_query.in_document_order(connection, document))
 
 
 def _draft(
@@ -216,7 +216,11 @@ def _row(fact: Fact) -> dict[str, Any]:
     end = period_end(fact.period)
     same = {name: getattr(fact, name) for name in ("entity", "concept", "scope", "version", "period", "unit", "precision", "text", "page")}
     exact = {"value": format(fact.value, "f"), "scale": format(fact.scale, "f"), "metric": list(fact.metric)}
-    where = {"box": [round(edge, 2) for edge in fact.box] if fact.box else None, "locator": fact.locator, "statement": fact.statement}
+    where: dict[str, Any] = {
+        "box": [round(edge, 2) for edge in fact.box] if fact.box else None,
+        "locator": fact.locator,
+        "statement": fact.statement,
+    }
     where |= {"table_number": fact.table, "row_number": fact.row, "column_number": fact.column, "confidence": float(fact.confidence)}
     derived = {"period_end": end.isoformat() if end else None, "terms": list(weights), "weights": sparse(weights)}
     return same | exact | where | derived | {"dimensions": audit.plain([list(pair) for pair in fact.dimensions])}

@@ -256,7 +256,10 @@ def read_by_hand(connection: Connection, numbers: Sequence[int] = (), documents:
         WHERE (id = ANY (%s) OR document_id = ANY (%s)) AND state = 'approved' ORDER BY id
     """
     rows = connection.execute(query, (list(numbers), list(documents))).fetchall()
-    return {row[0]: ReadByHand(*row[:6], row[6].isoformat(timespec="seconds")) for row in rows}
+    return {
+        number: ReadByHand(number, kind, page, why, proposer, approver, at.isoformat(timespec="seconds"))
+        for number, kind, page, why, proposer, approver, at in rows
+    }
 
 
 def _notes(connection: Connection, numbers: Sequence[int]) -> dict[int, HandCorrection]:

@@ -127,7 +127,7 @@ async def corrections(
     readings = await service.work(partial(service.app.readings.readings, bearer.principal, state, document or None))
     papers = await service.work(service.app.documents, bearer.principal)
     pages = sum(one.pages for one in papers)
-    in_force = sum(one.state == "approved" for one in (*found, *readings))
+    in_force = sum(one.state == "approved" for one in found) + sum(one.state == "approved" for one in readings)
     values: dict[str, Any] = {"corrections": found[::-1], "readings": readings[::-1], "state": state, "document": document}
     values["waiting"] = [one.id for one in found if one.state == "proposed" and one.proposed_by != bearer.principal.user][:MOST_TOGETHER]
     values["rate"] = 100 * in_force / pages if pages else 0.0
