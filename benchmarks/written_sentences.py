@@ -103,7 +103,8 @@ def judged(rows: Sequence[dict[str, Any]], jobs: Sequence[tuple[str, Report, str
         for sentence in row["sentences"]:
             told = checkers[report.title].check(sentence)
             held = bool(told.unbound) or not told.sentences or any(one.status != "supported" for one in told.sentences)
-            reasons = [one.reason for one in told.figures if not one.bound] or [one.reason for one in told.sentences if one.status != "supported"]
+            reasons = [str(one.reason) for one in told.figures if not one.bound]
+            reasons = reasons or [str(one.reason) for one in told.sentences if one.status != "supported"]
             marks = {"books": marked_by_books(report, sentence), "page": marked_by_page(report, grid, sentence)}
             yield {"sentence": sentence, "lang": report.lang, "class": class_of(sentence), **marks, "held": held, "reasons": reasons}
 
