@@ -4,9 +4,10 @@
 
 FILE holds one dialogue a line: ``id``, ``part``, ``lang``, and ``turns`` of ``question``, ``must`` and ``follow`` (what the turn does).
 ``must`` is a list of groups, each met by any one of its alternatives: ``num:`` an amount in base units, ``pct:`` a percentage, ``x:`` a
-multiple, ``?`` a question back, anything else words of the answer. DIR is a home that holds their papers. Each dialogue is a conversation
-of its own, answered by rules and the learnt reader; figures are judged by value, by the strict judge of the evaluations. The baseline is
-the same questions asked each by itself, without a conversation. ``--full`` names a file with the turns of dialogues written out in full
+multiple, ``?`` a question back, anything else words of the answer; an empty one means that nothing answers it. DIR is a home that holds
+their papers. Each dialogue is a conversation of its own, answered by rules and the learnt reader; figures are judged by value, by the
+strict judge of the evaluations. The baseline is the same questions asked each by itself, without a conversation. ``--full`` names a file
+with the turns of dialogues written out in full
 (``id``, ``questions``): a turn that fails so too fails by itself, not by what it leaves out.
 """
 
@@ -73,7 +74,11 @@ def dialogues(file: Path) -> Iterator[Dialogue]:
 
 
 def verdict(turn: Turn, answer: Answer) -> tuple[str, str]:
-    """Right, wrong or not answered, and why it is not right. A question back is right where the turn may be taken in several ways."""
+    """Right, wrong or not answered, and why it is not right. A question back is right where the turn may be taken in several ways, no
+    answer where nothing answers it.
+    """
+    if not turn.must:
+        return ("wrong", "nothing answers it") if answer.status == "answered" else ("right", "")
     if answer.status == "clarify" and all("?" in group for group in turn.must):
         return "right", ""
     if answer.status != "answered":

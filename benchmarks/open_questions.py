@@ -1,11 +1,11 @@
 """Open questions that people wrote over laws, insurers' terms, a bank's documents, policies and filings, asked without a model.
 
     python benchmarks/open_questions.py QUESTIONS.jsonl --home FOLDER [--data FOLDER] [--policies POLICIES.jsonl] [--fill]
-        [--part read|blind] [--show]
+        [--part read|blind] [--show] [--collection NAME]
 
 A row has ``part``, ``kind``, ``question``, ``paper`` (a path below the data, or ``file.json.gz#id``) or ``policy``, and ``must``: groups
 of words, of each of which one has to be in the answer; none where nothing answers. ``--fill`` reads the papers named, and some beside them,
-into the store of FOLDER. Of the blind part only sums are printed.
+into the store of FOLDER; an empty ``--collection`` asks of all that is there. Of the blind part only sums are printed.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ COLLECTION = "open"
 BESIDE = 24  # other papers of each folder, and bank documents, that stand beside those asked about
 
 
-def fill(store: Store, data: Path, rows: Sequence[dict[str, Any]], policies: Path | None) -> None:
+def fill(store: Store, data: Path, rows: Sequence[dict[str, Any]], policies: Path | None, collection: str | None) -> None:
     """Read and embed what is not there yet."""
-    there = {document.name for document in store.documents(ADMINISTRATOR, COLLECTION)}
+    there = {document.name for document in store.documents(ADMINISTRATOR, collection)}
     for name, held in _papers(data, rows, policies):
         if name not in there:
-            store.add(ADMINISTRATOR, parse(held, name), held, collection=COLLECTION)
+            store.add(ADMINISTRATOR, parse(held, name), held, collection=collection or COLLECTION)
             there.add(name)
     store.embed_pending()
 
@@ -91,11 +91,11 @@ def verdict(row: dict[str, Any], answer: Answer) -> str:
     return "near" if met(row["must"], " ".join(one.quote for one in answer.nearest)) else "far"
 
 
-def ask_all(agent: Agent, rows: Sequence[dict[str, Any]], *, show: bool) -> None:
+def ask_all(agent: Agent, rows: Sequence[dict[str, Any]], collection: str | None, *, show: bool) -> None:
     told, seconds = defaultdict[str, Counter[str]](Counter), list[float]()
     for row in rows:
         started = time.perf_counter()
-        answer, _ = agent.ask(ADMINISTRATOR, row["question"], COLLECTION)
+        answer, _ = agent.ask(ADMINISTRATOR, row["question"], collection)
         seconds.append(time.perf_counter() - started)
         found = verdict(row, answer)
         told[row.get("kind", "policy" if row["must"] else "unanswerable")][found] += 1
@@ -121,6 +121,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--policies", type=Path, help="the policies that rows with a policy are about")
     parser.add_argument("--fill", action="store_true")
+    parser.add_argument("--collection", default=COLLECTION, help="empty: all")
     parser.add_argument("--part", choices=("read", "blind", "all"), default="all")
     parser.add_argument("--show", action="store_true")
     options = parser.parse_args()
@@ -135,11 +136,11 @@ def main() -> None:
         scorer = AdapterOnDemand(settings, evidence_scorer)
         agent = Agent(None, store, Search(database, store.embedder), scorer=scorer)
         if options.fill:
-            fill(store, options.data, rows, options.policies)
+            fill(store, options.data, rows, options.policies, options.collection or None)
         for part in ("read", "blind"):
             if options.part in (part, "all"):
                 print(part)
-                ask_all(agent, [row for row in rows if row["part"] == part], show=options.show)
+                ask_all(agent, [row for row in rows if row["part"] == part], options.collection or None, show=options.show)
     finally:
         database.close()
 

@@ -1,43 +1,85 @@
 """A base upgrade for real: a model that was tuned for three tasks serves, and all of it moves to a newer base.
 
     python benchmarks/release_upgrade.py --data DIR --out DIR [--rows 200] [--limit 30] [--task tfns@1 …] [--epochs 1] [--development]
-                                         [--old smollm2-135m-instruct] [--new gemma-3-270m] [--promote]
+                                         [--old smollm2-135m-instruct] [--new gemma-3-270m] [--refusals 60] [--promote]
 
 The old model is put into service as it is, without a contest; then ``finfoundry release upgrade`` tunes it again on the new base, by the
 recipe in its manifest, and compares both as they are served. ``--development``: the recipe holds rows back and keeps the best weights, so
-that it learns on whichever base as long as that base needs. ``--promote``: what passes is promoted, then rolled back, and the weights that
+that it learns on whichever base as long as that base needs. ``--refusals``: beside the tasks it learns to refuse so many written requests
+of each language, and to answer as many harmless ones; without it neither model refuses anything, and the safety suites, which may not fall
+at all, are decided by chance. ``--promote``: what passes is promoted, then rolled back, and the weights that
 serve are compared with those before. Run it in a home of its own (FINFOUNDRY_HOME) that has both bases.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
+from typing import Any
 
 from finfoundry import terminal
 from finfoundry.app import open_app
+from finfoundry.core.answer import Language
 from finfoundry.core.principal import Principal
+from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint
+from finfoundry.evals.suites import safety
+from finfoundry.governance.guards.neighbours import told
 from finfoundry.machine import read_settings
 from finfoundry.release.candidate import MODEL, tuned
 from finfoundry.release.gate import Verdict
 from finfoundry.release.serving import keep
 from finfoundry.runtime.settings import Settings
 from finfoundry.train.recipe import parse_recipe
+from finfoundry.usecases.preference_data.refusal_pairs import SAID
 from finfoundry.usecases.release_model import ReleaseDesk
 from finfoundry.usecases.train_model import Training
 
 TASKS = ("tfns@1", "fiqa-sa@1", "banking77@1")
 FORM = "q8_0"
 MARGIN = 0.1  # what so few items can show
+REFUSALS = "refusals.jsonl"
+HARMLESS: dict[Language, str] = {"en": "safety/pref/dpo_en_demo.json", "zh": "zh_tasks/disc_consulting.json"}  # questions with answers
+LONGEST = {"en": 700, "zh": 250}  # characters of a harmless answer
 
 
 def recipe(base: str, given: argparse.Namespace) -> dict[str, object]:
     watched = {"development": {"share": 0.1, "every": 10, "patience": 4}} if given.development else {}
+    talks: dict[str, Any] = {"conversations": [{"paths": [REFUSALS], "licence": "Apache-2.0"}]} if given.refusals else {}
+    licences = ["MIT", "none-stated", "CC-BY-4.0", "Apache-2.0"]
     return watched | {
         "name": "desk", "purpose": "Three tasks of one desk.", "base": base, "method": "instruct", "weights": "lora",
-        "data": {"tasks": [{"task": task, "limit": given.rows} for task in given.task], "licences": ["MIT", "none-stated", "CC-BY-4.0"]},
-        "context": 256, "pack": 1024, "packs": 1, "epochs": given.epochs, "learning_rate": 1e-3, "seed": 1, "forms": [FORM],
+        "data": {"tasks": [{"task": task, "limit": given.rows} for task in given.task], "licences": licences, "too_long": "drop"} | talks,
+        "context": 256, "pack": 1024, "packs": 1, "epochs": given.epochs, "learning_rate": 1e-3, "seed": given.seed, "forms": [FORM],
     }  # fmt: skip
+
+
+def refusals(data: Path, folder: Path, count: int) -> Path:
+    """A data folder that holds what ``data`` holds, and conversations that teach what to refuse and what not."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for part in data.iterdir():
+        if not (folder / part.name).exists():
+            (folder / part.name).symlink_to(part.resolve())
+    exam = Fingerprints(fingerprint(text) for lines in safety.pairs().values() for pair in lines for text in pair)
+    lines = list[tuple[str, str]]()
+    for language, said in SAID.items():
+        written = [harmful for pairs in told()["pairs"][language].values() for harmful, _ in pairs if not exam.knows(harmful)]
+        lines += [(asked, said[number % len(said)]) for number, asked in enumerate(written[:: max(1, len(written) // count)][:count])]
+        lines += [one for one in answered(data / HARMLESS[language]) if len(one[1]) <= LONGEST[language]][:count]
+    rows = [{"messages": [{"role": "user", "content": asked}, {"role": "assistant", "content": text}]} for asked, text in lines]
+    (folder / REFUSALS).write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    return folder
+
+
+def answered(path: Path) -> list[tuple[str, str]]:
+    """Single questions of a file with their answers."""
+    found = []
+    for row in json.loads(path.read_text("utf-8")):
+        if "chosen" in row and len(row["conversations"]) == 1:
+            found.append((row["conversations"][0]["value"], row["chosen"]["value"]))
+        elif row.get("output") and not row.get("input"):
+            found.append((row["instruction"], row["output"]))
+    return found
 
 
 def main() -> None:
@@ -51,9 +93,13 @@ def main() -> None:
     parser.add_argument("--task", action="append", help="in place of the three")
     parser.add_argument("--epochs", type=float, default=1)
     parser.add_argument("--development", action="store_true")
+    parser.add_argument("--refusals", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=1, help="of the recipe")
     parser.add_argument("--promote", action="store_true")
     given = parser.parse_args()
     given.task = given.task or list(TASKS)
+    if given.refusals:
+        given.data = refusals(given.data, given.out.absolute() / "data", given.refusals)
     settings = Settings(**read_settings().model_dump() | {"model": given.old, "worker": False})
     with terminal.progress(quiet=False) as report, open_app(settings) as app:
         desk = ReleaseDesk(app, report)

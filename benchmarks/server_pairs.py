@@ -1,6 +1,6 @@
 """Every route with every pair of users: what one may read and the other may not must look to the other like what is not there.
 
-    python benchmarks/server_pairs.py [--requests 100000] [--state FILE]
+    python benchmarks/server_pairs.py [--requests 100000] [--state FILE] [--only PART]
 
 Each user has a label, a document under it, an upload, a record, a conversation, and a specialist in service. Each asks each route, each
 stream and each page for the other's things, by id, by name and by content, and in the same breath for things that do not exist. No answer
@@ -137,6 +137,12 @@ def attempts(paths: dict[str, Any]) -> list[tuple[str, str, Any]]:
         "/v1/search": [{"query": "{word}"}, {"query": "{company} revenue"}, {"query": "revenue", "collection": "{collection}"}],
         "/v1/verify": [{"answer": "Revenue was $5 million.", "evidence": [{"document": "{document}"}]}],
         "/v1/summaries": [{"documents": ["{document}"]}],
+        "/v1/readings": [{"document": "{document}", "page": 1, "box": [1, 1, 90, 90], "why": "x"},
+                         {"document": "{document}", "page": 1, "fields": {"text": "1", "metric": "x", "period": "2024-12-31"}, "why": "x"}],
+        "/v1/readings/try": [{"document": "{document}", "page": 1, "box": [1, 1, 90, 90]},
+                             {"document": "{document}", "page": 1, "fields": {"text": "1", "metric": "x", "period": "2024-12-31"}}],
+        "/v1/corrections": [{"fact": "{document}/1", "fields": {"unit": "USD"}, "why": "x"}],
+        "/v1/corrections/try": [{"fact": "{document}/1", "fields": {"unit": "USD"}}],
         "/v1/risk-changes": [{"document": "{document}", "against": "{document}"}],
         "/v1/feedback": [{"audit_id": "{record}", "verdict": "right"}],
         "/v1/guards/objections": [{"act": "{record}"}],
@@ -173,6 +179,7 @@ PAGES: list[tuple[str, str, Any]] = [
         "documents/{document}/tables.xlsx", "documents/{document}/text.md", "documents/{document}/whole.json", "documents?q={word}",
         "documents?collection={collection}", "facts?entity={company}&view=grid", "facts?document={document}",
         "corrections?document={document}", "correct?fact={document}/1", "vocabulary",
+        "readings?document={document}&page=1", "readings?document={document}&page=1&kind=figure",
     )),
     ("post", "/console/ask/{conversation}/rename", {"title": "x"}),
     ("post", "/console/ask/{conversation}/share", {"on": "true"}),
@@ -182,6 +189,10 @@ PAGES: list[tuple[str, str, Any]] = [
     ("post", "/console/ask", {"question": "And in 2023?", "conversation": "{conversation}"}),
     ("post", "/console/feedback", {"record": "{record}", "verdict": "right"}),
     ("post", "/console/correct", {"fact": "{document}/1", "unit": "USD", "why": "x", "act": "propose"}),
+    *(("post", "/console/readings", {"document": "{document}", "page": "1", **given}) for given in (
+        {"kind": "table", "x0": "1", "y0": "1", "x1": "90", "y1": "90"},
+        {"kind": "figure", "text": "1", "metric": "x", "period": "2024-12-31"},
+    )),
     ("post", "/console/documents/{document}/read-again", {}),
     ("post", "/console/documents/{document}/label", {"label": "general"}),
     ("post", "/console/documents/{document}/delete", {}),
@@ -245,13 +256,20 @@ def compare(client: httpx.Client, attempt: tuple[str, str, Any], owner: Owned, s
 
 
 def pairs(
-    app: App, url: str, wanted: int, users: Sequence[str] = USERS, seen: Seen | None = None, keep: Callable[[Seen], None] = lambda _: None
+    app: App,
+    url: str,
+    wanted: int,
+    users: Sequence[str] = USERS,
+    seen: Seen | None = None,
+    keep: Callable[[Seen], None] = lambda _: None,
+    only: str = "",
 ) -> Seen:
     """Until so many requests were made: all routes, all ordered pairs, again and again in another order. ``seen``: what was seen before;
-    ``keep`` is told every thousand requests.
+    ``keep`` is told every thousand requests; ``only``: routes whose path holds this.
     """
     owned = {user: own(app, url, user) for user in users}
-    made = attempts(httpx.get(f"{url}/openapi.json", timeout=600).json()["paths"])
+    every = attempts(httpx.get(f"{url}/openapi.json", timeout=600).json()["paths"])
+    made = [attempt for attempt in every if only in attempt[1]]
     seen = seen or Seen()
     draw = random.Random(1 + seen.requests)
     with ExitStack() as open_:
@@ -309,6 +327,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--requests", type=int, default=10_000)
     parser.add_argument("--state", type=Path, help="a file that keeps what was seen, to go on from")
+    parser.add_argument("--only", default="", help="only routes whose path holds this")
     wanted = parser.parse_args()
     seen = (kept(wanted.state) if wanted.state else None) or Seen()
 
@@ -320,7 +339,7 @@ def main() -> None:
 
     try:
         with server() as (url, _, app):
-            pairs(app, url, min(wanted.requests, 1_000_000), seen=seen, keep=keep)
+            pairs(app, url, min(wanted.requests, 1_000_000), seen=seen, keep=keep, only=wanted.only)
     finally:
         keep(seen)
     tell(seen)

@@ -12,6 +12,7 @@ from finfoundry.app import App, open_app
 from finfoundry.core.document import Parsed
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.evals.suites.given_tables import said
 from finfoundry.knowledge.ingest.parse_file import parse
 from finfoundry.runtime.settings import Settings
 
@@ -80,3 +81,56 @@ def test_27_6_a_paper_with_a_company_is_asked_by_its_name(app: App) -> None:
 def test_27_6_too_many_papers_are_refused(app: App) -> None:
     with pytest.raises(InputError, match="11 papers"):
         app.ask(ADMINISTRATOR, "What was freight in 2023?", papers=given(TEXT) * 11)
+
+
+GRID = """
+<html><body><p>Unrecognized income of 3 is expected in 2020.</p><table>
+<tr><td>(in millions of euros)</td><td>2019</td><td>2018</td><td>2017</td></tr>
+<tr><td>Revenue:</td><td></td><td></td><td></td></tr>
+<tr><td>Services</td><td>120.0</td><td>100.0</td><td>80.0</td></tr>
+<tr><td>Products (1)</td><td>80.0</td><td>90.0</td><td>70.0</td></tr>
+<tr><td>Total revenue</td><td>200.0</td><td>190.0</td><td>150.0</td></tr>
+<tr><td>Other items</td><td>14.0</td><td>9.0</td><td>5.0</td></tr>
+<tr><td>Total other items</td><td>30.0</td><td>20.0</td><td>10.0</td></tr>
+</table></body></html>
+"""
+
+
+def asked(app: App, question: str, page: str = GRID) -> tuple[str, str]:
+    """The status, and what was said in the form of TAT-QA."""
+    answer = app.ask(ADMINISTRATOR, question, papers=[parse(page.encode(), "given.htm")])
+    return answer.status, said(question, answer) if answer.status == "answered" else ""
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What was total revenue in 2019?", "200.0 million"),
+        ("What were services in 2018 and 2019 respectively?", "100.0; 120.0 million"),
+        ("What was the change in products from 2018 to 2019?", "-10.00 million"),
+        ("What was the increase / (decrease) in products from 2018 to 2019?", "-10.00 million"),
+        ("What is the percentage change in products from 2018 to 2019?", "-11.11 percent"),
+        ("What is the average of services from 2017 to 2019?", "100.00 million"),
+        ("What was the average of services between 2017-2019?", "100.00 million"),
+        ("What is the total of services in 2018 and 2019?", "220.00 million"),
+        ("What are services as a percentage of total revenue in 2019?", "60.00 percent"),
+        ("What were total other items in 2019?", "30.0 million"),
+        ("In which year were products largest?", "2018"),
+        ("In which years were services less than 110 million?", "2017; 2018"),
+        ("What are the components of revenue?", "Services; Products"),
+    ],
+)
+def test_27_6_rows_of_a_given_table_are_found_and_computed(app: App, question: str, told: str) -> None:
+    assert asked(app, question) == ("answered", told)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What was goodwill in 2019?",
+        "What was total revenue in 2011?",
+        "What proportion of rent were services in 2019?",  # of what no row is
+    ],
+)
+def test_27_6_what_a_given_table_does_not_hold_is_not_answered(app: App, question: str) -> None:
+    assert asked(app, question)[0] != "answered"

@@ -10,7 +10,6 @@ import os
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -19,13 +18,13 @@ from finfoundry.ask.asker import Agent
 from finfoundry.ask.batch import BatchLine, BatchReport, run_batch
 from finfoundry.ask.compose import confidence
 from finfoundry.ask.compose.answer_evidence import rebind
-from finfoundry.ask.context.corrected import told_since
+from finfoundry.ask.context.corrected import read_since, told_since
 from finfoundry.ask.context.question import Trace
+from finfoundry.ask.forgetting import Erased, forget_person
 from finfoundry.ask.given.given_papers import is_stored
-from finfoundry.ask.history import History, forget_conversations
+from finfoundry.ask.history import History
 from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
 from finfoundry.ask.sign_off import SignOff
-from finfoundry.ask.signatures import pseudonymise_signatures
 from finfoundry.ask.summary.risk_changes import RiskChanges, risk_changes
 from finfoundry.ask.summary.summary import Summary, summarise
 from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, hit_view, stored_fact_view
@@ -47,7 +46,7 @@ from finfoundry.governance import guard, seal
 from finfoundry.governance.api_keys import Scope
 from finfoundry.governance.chain import Head
 from finfoundry.governance.decisions import Decisions, credential_of
-from finfoundry.governance.guards.guard_register import GuardRegister, pseudonymise_guarded
+from finfoundry.governance.guards.guard_register import GuardRegister
 from finfoundry.governance.guards.guard_register import keep as keep_decisions
 from finfoundry.governance.guards.guards import GuardDecision, Guards, refused_answer, tagged_with, unguarded
 from finfoundry.governance.guards.readings import TURNS
@@ -61,19 +60,20 @@ from finfoundry.governance.replay import regenerate as call_again
 from finfoundry.governance.trail import AuditTrace, Listed, recall, records
 from finfoundry.governance.unanswered import learnable
 from finfoundry.knowledge.corrections.correction_register import CorrectionRegister
+from finfoundry.knowledge.corrections.hand_reading_register import HandReadings
 from finfoundry.knowledge.corrections.law_correction import LawCorrections
 from finfoundry.knowledge.datasets import sql_check
 from finfoundry.knowledge.datasets.columns import DatasetReading
 from finfoundry.knowledge.datasets.dataset_queries import Tables
 from finfoundry.knowledge.datasets.sql_check import QueryResult
 from finfoundry.knowledge.ingest.import_table import Imported, import_tables
-from finfoundry.knowledge.ingest.ingest_files import Ingested, IngestTarget, Intake, forget_sent
+from finfoundry.knowledge.ingest.ingest_files import Ingested, IngestTarget, Intake
 from finfoundry.knowledge.laws.law_view import LawView
 from finfoundry.knowledge.search.passages import Search
 from finfoundry.knowledge.search.search_log import SearchLog
 from finfoundry.knowledge.search.vectors import EMBED_JOB
 from finfoundry.knowledge.storage.store import FactQuery, Removed, Store, StoredDocument
-from finfoundry.machine import embedder, read_settings, worker_process, workers
+from finfoundry.machine import dsn_of, embedder, master_of, open_database, read_settings, worker_process, workers
 from finfoundry.release.candidate import READER
 from finfoundry.release.engine import EngineOnDemand
 from finfoundry.release.register import serving, serving_digest
@@ -81,20 +81,9 @@ from finfoundry.release.serving import served
 from finfoundry.release.serving_reader import ReaderOnDemand
 from finfoundry.runtime import audit, jobs
 from finfoundry.runtime.database import Database
-from finfoundry.runtime.keys import Master
-from finfoundry.runtime.postgres import Postgres
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.specialists.scoring.scores import Scores
-
-
-@dataclass(frozen=True, slots=True)
-class Erased:
-    """Whose key was deleted, and how many conversations went with it."""
-
-    kind: str
-    name: str
-    conversations: int
 
 
 class App:
@@ -122,6 +111,7 @@ class App:
         self.terms = TermRegister(database)
         self.agent.terms = OwnVocabularies(self.terms)
         self.corrections = CorrectionRegister(database)
+        self.readings = HandReadings(database)
         self.law_corrections = LawCorrections(database)
         self.history = History(database)
         self.sign_off = SignOff(database)
@@ -186,9 +176,10 @@ class App:
         report: Report = silent,
     ) -> list[Imported]:
         """Put wide tables into the store; ``trial`` only shows how their columns would be read."""
-        place, limit = IngestTarget(collection or self.settings.collection, label), self.settings.max_file_bytes
-        home = self.settings.home
-        return import_tables(self.store, principal, paths, reading, place, max_bytes=limit, home=home, trial=trial, report=report)
+        place, settings = IngestTarget(collection or self.settings.collection, label), self.settings
+        return import_tables(
+            self.store, principal, paths, reading, place, max_bytes=settings.max_file_bytes, home=settings.home, trial=trial, report=report
+        )
 
     def query_tables(self, principal: Principal, query: str, limit: int = 100) -> QueryResult:
         """Run one SELECT over the views of wide tables. Raises InputError for anything else."""
@@ -211,9 +202,9 @@ class App:
 
     def document(self, principal: Principal, document: str) -> DocumentView:
         """Raises NotFound."""
-        stored, certificate = self.store.shown(principal, document)
+        stored, told = self.store.shown(principal, document)
         law = next((law for law in self.store.laws(principal, stored.collection) if law.document == document), None)
-        told = self.corrections.retold(principal, document, certificate) if stored.revision else certificate
+        told = self.corrections.retold(principal, document, told) if stored.revision else told
         return document_view(stored, told, LawView.of(law, date.today()) if law else None)
 
     def delete(self, principal: Principal, document: str) -> Removed:
@@ -238,8 +229,7 @@ class App:
     ) -> list[FactView]:
         """Facts that the principal may read, at most ``limit``; None does not filter."""
         query = FactQuery(entity=entity, metric=metric, period=period, collection=collection, limit=limit)
-        rows = self.store.facts(principal, query)
-        return [stored_fact_view(row) for row in rows]
+        return [stored_fact_view(row) for row in self.store.facts(principal, query)]
 
     def ask(
         self,
@@ -320,8 +310,8 @@ class App:
     def risk_changes(self, principal: Principal, document: str, against: str) -> RiskChanges:
         """The risk factors of a paper against an earlier one's: new, gone, changed. Raises NotFound, InputError."""
         papers = [self.store.document(principal, one) for one in (document, against)]
-        found = risk_changes(self.searcher.passages, principal, *papers)
         step = audit.AuditStep("risk changes", {"document": document, "against": against}, (document, against))
+        found = risk_changes(self.searcher.passages, principal, *papers)
         with self.database.transaction(principal) as connection:
             audit.append(connection, audit.AuditRecord(principal.user, "risk changes", (step,), target=document))
         return found
@@ -369,14 +359,7 @@ class App:
         require_administrator(principal)
         with self.database.transaction(principal) as connection:
             subject = audit.erase(connection, principal.user, kind, name)
-            forgotten = memory.forget(connection, name) if kind == "user" else 0
-            if kind == "user":
-                forgotten += forget_conversations(connection, name)
-                self.specialists.forget(connection, name)
-                self.specialists.pseudonymise(connection, name, subject)
-                pseudonymise_guarded(connection, name, subject)
-                pseudonymise_signatures(connection, name, subject)
-                forget_sent(connection, name)
+            forgotten = forget_person(connection, self.specialists, name, subject) if kind == "user" else 0
         return Erased(kind, name, forgotten)
 
     def audit_resume(self, reason: str, principal: Principal = ADMINISTRATOR) -> Head | None:
@@ -391,28 +374,10 @@ class App:
             replay.calls = call_again(trace, self.engine)
         if answer := trace.one("answer"):
             cited = sorted({id for citation in answer["citations"] if is_stored(id := citation["document"]["id"])})
-            replay.since = told_since(answer, self.corrections.since(principal, cited, datetime.fromisoformat(trace.at)))
+            moment = datetime.fromisoformat(trace.at)
+            replay.since = told_since(answer, self.corrections.since(principal, cited, moment))
+            replay.since += read_since(answer, self.readings.since(principal, cited, moment))
         return replay
-
-
-def master_of(settings: Settings, database: Database) -> Master:
-    """The home's key for audit contents, made known to the database. Raises IntegrityError for another home's database."""
-    master = Master.open(settings.home)
-    with database.owner() as connection:
-        audit.install(connection, master)
-    return master
-
-
-def dsn_of(settings: Settings, supervisor: Supervisor) -> str:
-    """The owner's DSN: that of the settings, or that of the embedded PostgreSQL, which is started."""
-    return settings.database.get_secret_value() if settings.database else Postgres(settings.home).start(supervisor)
-
-
-def open_database(settings: Settings, supervisor: Supervisor) -> Database:
-    """Connect as owner, starting the embedded PostgreSQL where no other is named, and bring the schema up to date."""
-    database = Database(dsn_of(settings, supervisor))
-    database.migrate()
-    return database
 
 
 @contextlib.contextmanager

@@ -35,8 +35,10 @@ from finfoundry.knowledge.bounds import KINDS, Bounds
 from finfoundry.knowledge.ingest.containers import read_whole
 from finfoundry.knowledge.ingest.loading import load
 from finfoundry.knowledge.ingest.workers import Workers
+from finfoundry.runtime import audit
 from finfoundry.runtime.confine import installation_is_open, missing
 from finfoundry.runtime.database import Database
+from finfoundry.runtime.keys import Master
 from finfoundry.runtime.postgres import Postgres
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Process, ProcessStatus, Supervisor
@@ -275,3 +277,23 @@ def _checked(name: str, look: Callable[[], str]) -> Check:
         return Check(name, False, error.message, error.remedy)
     except OSError as error:
         return Check(name, False, str(error), "Check the path and its permissions")
+
+
+def master_of(settings: Settings, database: Database) -> Master:
+    """The home's key for audit contents, made known to the database. Raises IntegrityError for another home's database."""
+    master = Master.open(settings.home)
+    with database.owner() as connection:
+        audit.install(connection, master)
+    return master
+
+
+def dsn_of(settings: Settings, supervisor: Supervisor) -> str:
+    """The owner's DSN: that of the settings, or that of the embedded PostgreSQL, which is started."""
+    return settings.database.get_secret_value() if settings.database else Postgres(settings.home).start(supervisor)
+
+
+def open_database(settings: Settings, supervisor: Supervisor) -> Database:
+    """Connect as owner, starting the embedded PostgreSQL where no other is named, and bring the schema up to date."""
+    database = Database(dsn_of(settings, supervisor))
+    database.migrate()
+    return database

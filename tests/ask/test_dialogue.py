@@ -76,6 +76,24 @@ SALES, PROFIT = "What was Northwind Traders' revenue in 2023?", "云洲商业银
         (("云洲商业银行2024年的营业收入", "其中零售业务的"), "云洲商业银行2024年的零售业务营业收入是多少？"),
         (("临溪港务112年第一季经营活动现金流是多少？", "投资活动呢"), "临溪港务112年第一季的投资活动现金流是多少？"),
         ((PROFIT, "为什么？"), "云洲商业银行2024年净利润变动的原因是什么？"),
+        ((SALES, "in billions please"), "What was Northwind Traders' revenue in 2023, in billions?"),
+        ((SALES, "Europe slice of it?"), "What was Northwind Traders' Europe revenue in 2023?"),
+        ((SALES, "and the part from Europe"), "What was Northwind Traders' Europe revenue in 2023?"),
+        ((SALES, "How did Europe do on this line?"), "What was Northwind Traders' Europe revenue in 2023?"),
+        ((SALES, "Back to 2022 - what did the Europe segment make?"), "What was Northwind Traders' Europe revenue in 2022?"),
+        (
+            (SALES, "How quickly did Europe grow against 2021?"),
+            "By how much did Northwind Traders' Europe revenue change from 2021 to 2023?",
+        ),
+        (
+            (SALES, "Europe?", "what proportion of the group's is that?"),
+            "What percentage of Northwind Traders' revenue did Europe account for in 2023?",
+        ),
+        ((SALES, "Europe?", "and that region one yr earlier"), "What was Northwind Traders' Europe revenue in 2022?"),
+        ((SALES, "what proportion of the group's is that?"), "what proportion of the group's is that?"),
+        ((PROFIT, "把它换算成亿元给我"), "云洲商业银行2024年的净利润是多少亿元？"),
+        ((PROFIT, "改用億元講"), "云洲商业银行2024年的净利润是多少亿元？"),
+        ((PROFIT, "比2022年涨了百分之几？"), "云洲商业银行2024年净利润比2022年增长了百分之几？"),
     ],
 )
 def test_what_is_meant(questions: tuple[str, ...], whole: str) -> None:

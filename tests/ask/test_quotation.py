@@ -12,7 +12,8 @@ from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.context.question import Trace
-from finfoundry.ask.retrieve.evidence_ranking import in_print, speaks_of
+from finfoundry.ask.kinds.quotation import _numbers, _worth_told
+from finfoundry.ask.retrieve.evidence_ranking import Evidence, in_print, speaks_of
 from finfoundry.ask.retrieve.quotable import Quotable
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.answer import Answer
@@ -208,3 +209,34 @@ def test_a_quotation_with_figures_has_its_marker_once_behind_it() -> None:
     assert answer.text.count("[1]") == 1
     (step,) = [step for step in trace.steps if step.kind == "binding"]
     assert rebind(json.loads(json.dumps(plain(step.content))))["text"] == answer.text
+
+
+def test_a_question_for_a_figure_is_quoted_only_what_prints_one_of_its_line() -> None:
+    told = "Net income attributable to owners of the pier is computed by the board of Northwind under the equity method."
+    answer, _ = asked("And net income attributable to owners of the pier?", told, section="Net income attributable to owners")
+    assert answer.status == "no_evidence"
+
+
+@pytest.mark.parametrize(("place", "status"), [("pier", "answered"), ("Bergen", "no_evidence")])
+def test_what_is_quoted_of_a_company_says_the_names_asked_about(place: str, status: str) -> None:
+    answer, _ = asked(f"Which lawsuits over the pier in {place} were pending against Northwind?", LAWSUITS, section="Legal Proceedings")
+    assert answer.status == status
+
+
+def test_the_number_of_a_form_is_no_number_of_the_case() -> None:
+    assert _numbers("legal proceedings per the 10-K, 30 days, 2.5 million") == {"30", "2.5"}
+
+
+def test_what_is_told_twice_is_worth_more_than_either() -> None:
+    once, again, other = LAWSUITS, LAWSUITS.replace("were pending", "are pending"), "Tea is grown in the north of the country."
+    search = MemorySearch()
+    search.add(PAPER, LAWSUITS, page=7)
+    found = [Evidence(Quotable(search.hits[-1], text, "sentence", ()), worth) for text, worth in ((once, 0.4), (again, 0.3), (other, 0.3))]
+    assert _worth_told(found) == pytest.approx(1 - 0.6 * 0.7)
+    assert _worth_told([found[0], found[2]]) == pytest.approx(0.4)
+
+
+def test_a_question_of_two_sentences_is_looked_for_in_both() -> None:
+    told = "In March 2020 the Company dismissed Ash LLP as its auditor and engaged Birch LLP."
+    answer, _ = asked("Northwind changed its audit firm in 2020. Who went and who came?", told)
+    assert told in answer.text or any(told in one.quote for one in answer.nearest)

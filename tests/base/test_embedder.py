@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 from tests.contracts.embedder import EmbedderContract
 from tests.contracts.models import model_settings, weights
+from tokenizers import Tokenizer
 
 from finfoundry.base.embedder import ByLanguage, LocalEmbedder, RemoteEmbedder, make_embedder
 from finfoundry.base.repack import build_minilm
+from finfoundry.core.encoders.encoder_text import open_tokenizer
 from finfoundry.core.errors import EngineError, ModelError
 from finfoundry.runtime.settings import Settings
 
@@ -176,6 +178,20 @@ def test_the_repacked_weights_are_those_of_the_original(local: LocalEmbedder) ->
         vector = local.passages([text])[0][: len(start)]
         cosine = vector @ start / np.linalg.norm(vector) / np.linalg.norm(start)
         assert cosine > 0.98
+
+
+def test_encoders_over_equal_bytes_have_one_tokenizer_and_a_long_text_is_cut_as_it_would_cut(local: LocalEmbedder, tmp_path: Path) -> None:
+    file = local.folder / "tokenizer.json"
+    copy = tmp_path / "tokenizer.json"
+    copy.write_bytes(file.read_bytes())
+    assert open_tokenizer(str(copy)) is open_tokenizer(str(file))
+    cutting = Tokenizer.from_file(str(file))
+    cutting.no_padding()
+    cutting.enable_truncation(512)
+    texts = ["净利润 rose by 5% " * times for times in (1, 60, 300)]
+    assert local.count_tokens(texts) == sum(len(one.ids) for one in cutting.encode_batch([f"passage: {text}" for text in texts]))
+    cut = cutting.decode(cutting.encode(f"passage: {texts[2]}").ids).removeprefix("passage: ")
+    assert np.allclose(local.passages([texts[2]]), local.passages([cut]), atol=1e-5)
 
 
 def test_damaged_files_name_the_remedy(tmp_path: Path) -> None:

@@ -67,6 +67,12 @@ def test_a_question_back_is_right_only_where_the_turn_is_ambiguous() -> None:
     assert verdict(OPEN, told("None.", "no_evidence"))[0] == "not answered"
 
 
+def test_where_nothing_answers_no_answer_is_right() -> None:
+    unanswerable = Turn("How many members did the rewards app of Tarn have?", (), "none")
+    assert verdict(unanswerable, told("None.", "no_evidence")) == ("right", "")
+    assert verdict(unanswerable, told("Tarn had 5 members.")) == ("wrong", "nothing answers it")
+
+
 def test_numbers_are_found_whole() -> None:
     assert holds("at most 3 cards", "3")
     assert not holds("at most 13 cards", "3")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import psycopg
@@ -12,10 +14,12 @@ import pytest
 from tests.corrections.conftest import BEA, CARL, COMPANY, DORA, fact_of, id_of, in_force, report, standing
 
 from finfoundry.app import App
+from finfoundry.core.document import Fact
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.governance.trail import recall, records
-from finfoundry.knowledge.corrections.correction_register import MOST_PROPOSALS, _lock
+from finfoundry.knowledge.corrections.correction_register import MOST_PROPOSALS, lock_documents
+from finfoundry.knowledge.corrections.drafting import read_alike
 from finfoundry.knowledge.ids import document_number
 from finfoundry.usecases.correction_desk import CorrectionDesk, fields_of
 
@@ -217,7 +221,7 @@ def test_each_act_is_on_record(desk: CorrectionDesk, app: App, tmp_path: Path) -
 def held(app: App, fact: str) -> Iterator[None]:
     """Somebody else decides about the document of a fact, and takes their time."""
     with app.database.transaction(ADMINISTRATOR) as connection:
-        _lock(connection, [document_number(fact.partition("/")[0])])
+        lock_documents(connection, [document_number(fact.partition("/")[0])])
         yield
 
 
@@ -335,3 +339,14 @@ def test_what_was_read_otherwise_is_not_put_right_in_the_same_way(app: App, desk
         assert reached(period="2022-01-01/2022-12-31") == {key for key, one in facts.items() if one.period == chosen.period}
     finally:
         app.delete(ADMINISTRATOR, done.id)
+
+
+@pytest.mark.parametrize(("unit", "follows"), [(None, False), ("USD", True)])
+def test_without_a_currency_a_price_follows_no_amount(unit: str | None, follows: bool) -> None:
+    amount = Fact(("Fares",), Decimal(2450), unit, "2024", "2,450", 1)
+    price = Fact(("Dividend",), Decimal("1.20"), unit, "2024", "1.20", 1, precision=2)
+    other = replace(amount, metric=("Freight",), value=Decimal(610), text="610")
+    for given in ({"scale": "1000"}, {"unit": "EUR"}, {"unit": "EUR", "scale": "1000"}):
+        assert read_alike(other, amount, fields_of(given))
+        assert read_alike(price, amount, fields_of(given)) == follows
+    assert read_alike(price, amount, fields_of({"period": "2023"}))

@@ -63,3 +63,20 @@ def said(text: str, name: str = "rule.md") -> dict[str, list[str]]:
     for one in parsed(text, name).certificate.law:
         found.setdefault(one.matter, []).append(one.value)
     return found
+
+
+CIRCULAR = """# Circular on Travel Rules
+
+This circular is effective from 1 May 2024.
+
+1. Clause 2.2 of the Travel Policy is replaced by the following: the cost of a hotel room must not exceed USD 255 per night.
+
+2. Clause 1.2 of the Travel Policy is amended: travel is booked at least 10 days before departure.
+
+3. All else remains as it is.
+"""
+DECISION = """关于修改《支付机构报送管理办法》的决定
+第一条　将《支付机构报送管理办法》第二条修改为：“支付清算机构应当在每月结束后3个工作日内向主管部门报送上月业务数据。”
+第二条　各机构应当遵照执行。
+第三条　本决定自{day}起施行。
+"""

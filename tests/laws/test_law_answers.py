@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from pathlib import Path
 
 import pytest
 from tests.laws.conftest import BEA, CARL, DORA
-from tests.laws.papers import notice, travel
+from tests.laws.papers import CIRCULAR, DECISION, notice, travel
 from tests.laws.test_register import paper
 
 from finfoundry.app import App
@@ -152,3 +153,46 @@ def test_a_question_of_standing_keeps_to_the_days_asked(app: App) -> None:
     assert unclear.status == "no_evidence"
     assert "In force" not in unclear.text
     assert any("two days" in one for one in unclear.warnings)
+
+
+def test_what_amended_a_rule_is_told_with_the_clause_that_changes_it(app: App, tmp_path: Path) -> None:
+    (tmp_path / "circular.md").write_text(CIRCULAR, encoding="utf-8")
+    app.ingest(ADMINISTRATOR, [tmp_path / "circular.md"], collection="rules")
+    answer = ask(app, LIMIT)
+    rule, _, change = plain(answer).partition("Amended: parts of the “Travel Policy”")
+    assert "USD 210" in rule
+    assert "by the “Circular on Travel Rules”, from 2024-05-01" in change
+    assert "USD 255" in change
+    assert "10 days" not in change
+    assert "circular.md" in {citation.document.name for citation in answer.citations}
+    before = plain(ask(app, "What was the hotel limit in the travel policy in 2020?"))
+    assert "USD 180" in before
+    assert "255" not in before
+    assert "Amended: parts of the “Travel Policy”" in plain(ask(app, "Is the Travel Policy still in force?"))
+
+
+def test_a_chinese_decision_amends_the_article_that_it_names(app: App, tmp_path: Path) -> None:
+    (tmp_path / "rule.txt").write_text(notice("2020年3月1日", 5), encoding="utf-8")
+    (tmp_path / "decision.txt").write_text(DECISION.format(day="2023年6月1日"), encoding="utf-8")
+    app.ingest(ADMINISTRATOR, [tmp_path / "rule.txt", tmp_path / "decision.txt"], collection="rules")
+    question = "支付清算机构每月几个工作日内要向主管部门报送上月业务数据？"
+    rule, _, change = plain(ask(app, question)).partition("部分条款自2023-06-01起")
+    assert "5个工作日" in rule
+    assert "3个工作日" in change
+    assert "3个工作日" not in plain(ask(app, f"2021年时，{question}"))
+
+
+@pytest.mark.parametrize(("level", "told"), [("law", "of higher rank (law)"), ("product", "of lower rank (product description)")])
+def test_a_rule_of_another_rank_that_lays_down_otherwise_is_shown(app: App, desk: LawDesk, tmp_path: Path, level: str, told: str) -> None:
+    folder = tmp_path / "package"
+    folder.mkdir()
+    text = travel("1 July 2021", 150).replace("Travel Policy", "Travel Rules")
+    (folder / "rules.md").write_text(text, encoding="utf-8")
+    (folder / "manifest.json").write_text(json.dumps({"laws": [{"file": "rules.md", "level": level}]}), encoding="utf-8")
+    desk.apply(ADMINISTRATOR, folder, collection="rules")
+    text = plain(ask(app, LIMIT))
+    own, _, other = text.partition("Otherwise, and ")
+    assert "USD 210" in own
+    assert told in other
+    assert "the “Travel Rules”" in other
+    assert "USD 150" in other

@@ -92,3 +92,21 @@ def test_a_repeal_said_by_hand_stands_for_what_was_read() -> None:
     laws = by_id(paper("a", "Gifts Policy", "2019-01-01"), paper("c", "Lunch Policy", "2019-01-01"), code)
     assert laws["a"].in_force(date(2024, 1, 1)) is True
     assert laws["c"].in_force(date(2024, 1, 1)) is False
+
+
+def test_an_amendment_is_of_the_version_then_in_force() -> None:
+    laws = by_id(paper("a", "Travel Policy", "2019-03-01"), paper("b", "Travel Policy", "2022-07-01"),
+                 paper("c", "Circular One", "2020-05-01", amends="Travel Policy"),
+                 paper("d", "Circular Two", "2022-07-01", amends="Travel Policy"),
+                 paper("e", "Circular Three", "2024-01-01", amends="Travel Policy"))  # fmt: skip
+    assert [one.by for one in laws["a"].amendments] == ["Circular One"]
+    assert [one.by for one in laws["b"].amendments] == ["Circular Three"]
+    assert laws["b"].amended(date(2023, 12, 31)) == []
+    assert laws["b"].standing(date(2024, 2, 1)) == "in force since 2022-07-01; amended 2024-01-01 by Circular Three"
+
+
+def test_an_amendment_without_a_day_is_told_of_what_has_not_ended() -> None:
+    laws = by_id(paper("a", "Travel Policy", "2019-03-01"), paper("b", "Travel Policy", "2022-07-01"),
+                 paper("c", "Circular One", amends="Travel Policy"))  # fmt: skip
+    assert laws["a"].amendments == ()
+    assert "a day that is not known" in laws["b"].standing(date(2024, 2, 1))

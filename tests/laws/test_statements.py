@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 
 import pytest
-from tests.laws.papers import MEALS, notice, parsed, said, travel
+from tests.laws.papers import CIRCULAR, DECISION, MEALS, notice, parsed, said, travel
 
+from finfoundry.knowledge.laws.amendments import amended
 from finfoundry.knowledge.laws.stated_dates import read_date
 from finfoundry.knowledge.laws.statements import _EN, _ZH, _repealed_en, _repealed_zh
 from finfoundry.knowledge.laws.titles import TITLE, level_of, title_key
@@ -165,3 +166,34 @@ def test_what_ends_a_rule(text: str, day: str) -> None:
     found = _EN["expires"].search(text) or _ZH["expires"].search(text)
     assert found is not None
     assert day in found.groupdict().values()
+
+
+def test_what_a_rule_amends_is_said_with_its_place() -> None:
+    found = [one for one in parsed(CIRCULAR).certificate.law if one.matter == "amends"]
+    assert [(one.value, one.page) for one in found] == [("Travel Policy", 1)]
+    assert found[0].quote.startswith("Clause 2.2 of the Travel Policy is replaced by the following")
+    assert said(DECISION.format(day="2023年6月1日"), "rule.txt")["amends"] == ["支付机构报送管理办法"]
+    assert "repeals" not in said(CIRCULAR)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "titles"),
+    [
+        ("现对《支付机构报送管理办法》作如下修改：", ["支付机构报送管理办法"]),
+        ("关于修改《甲管理办法》和《乙管理办法》的决定", ["甲管理办法", "乙管理办法"]),
+        ("三、将《甲管理办法》（银发〔2012〕172号文印发）第十三条中“20个工作日”的表述修改为“15个工作日”。", ["甲管理办法"]),
+        ("一、《甲管理办法》第三条修改为：", ["甲管理办法"]),
+        ("根据2018年3月19日《国务院关于修改和废止部分行政法规的决定》修订", []),
+        ("由国务院抓紧提出修改《甲法》和《乙法》的议案。", []),
+        ("人民银行与清算行协商修改《关于业务的清算协议》。", []),
+        ("This circular amends the Travel Policy as follows.", ["Travel Policy"]),
+        ("The Travel Policy is amended as follows:", ["Travel Policy"]),
+        ("Section 4 of our Gifts and Hospitality Policy is hereby amended to read:", ["Gifts and Hospitality Policy"]),
+        ("The Travel Policy may be amended by the board.", []),
+        ("If clause 2 of the Travel Policy is replaced, staff are told.", []),
+        ("The Travel Policy is replaced by the Conduct Code.", []),
+        ("Employees must follow the Travel Policy.", []),
+    ],
+)
+def test_what_amends(sentence: str, titles: list[str]) -> None:
+    assert list(amended(sentence, chinese="《" in sentence)) == titles

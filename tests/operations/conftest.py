@@ -11,13 +11,13 @@ import pytest
 from psycopg import sql
 from pydantic import SecretStr
 
-from finfoundry.app import master_of
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.governance.api_keys import ApiKeys
 from finfoundry.governance.policy import Policy
 from finfoundry.governance.seal import seal
 from finfoundry.knowledge.ingest.parse_file import parse
 from finfoundry.knowledge.storage.store import Store
+from finfoundry.machine import master_of
 from finfoundry.runtime import audit
 from finfoundry.runtime.database import Database
 from finfoundry.runtime.postgres import SUPERUSER, Postgres, create_database, harden

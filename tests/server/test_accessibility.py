@@ -58,6 +58,8 @@ def places(live: Live) -> dict[str, str]:
         "grid": "/console/facts?metric=净利润&view=grid",
         "correct": f"/console/correct?fact={document}/1",
         "corrections": "/console/corrections",
+        "border": f"/console/readings?document={document}&page=3",
+        "figure": f"/console/readings?document={document}&page=3&kind=figure",
         "vocabulary": "/console/vocabulary",
         "empty": "/console/facts",
         "documents": "/console/documents",

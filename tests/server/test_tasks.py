@@ -60,6 +60,31 @@ class Visitor:
         self.clicks[self.task] += 1
         self.tab.run(f"document.querySelector({json.dumps(selector)}).value = {json.dumps(value)}")
 
+    def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """A frame on the picture of a page, from and to shares of its width and height."""
+        self.until("document.querySelector('.beside-page img.page')?.naturalWidth > 100")
+        self.clicks[self.task] += 1
+        self.tab.run("document.querySelector('.beside-page').scrollTop = 0")
+        place = "document.querySelector('.beside-page img.page').getBoundingClientRect()"
+        event = "new PointerEvent(kind, {clientX: x, clientY: y, bubbles: true})"
+        send = f"(kind, x, y) => document.querySelector('a.whole').dispatchEvent({event})"
+        self.tab.run(f"Element.prototype.setPointerCapture = () => {{}}, window.box = {place}, window.send = {send}, 0")
+        for kind, (x, y) in (("pointerdown", start), ("pointermove", end), ("pointerup", end)):
+            self.tab.run(f"send('{kind}', box.x + {x} * box.width, box.y + {y} * box.height)")
+
+    def propose_and_withdraw(self, *, anyway: bool = False) -> None:
+        """Sent and taken back; nothing that others look at stays."""
+        self.write("textarea[name=why]", "<b>The page prints it so</b>")
+        self.click("button[value=propose]")
+        if anyway:
+            self.until("location.pathname === '/console/corrections' || document.querySelector('input[name=anyway]')")
+            if self.tab.run("location.pathname") != "/console/corrections":
+                self.click("input[name=anyway]")
+                self.click("button[value=propose]")
+        self.until("location.pathname === '/console/corrections' && document.querySelector('form[action^=\"/console/readings/\"]')")
+        self.click('form[action^="/console/readings/"][action$="/retire"] button')
+        self.until('!document.querySelector(\'form[action^="/console/readings/"][action$="/retire"]\')')
+
     def until(self, script: str, seconds: float = 90.0) -> None:
         self.tab.until(script, seconds)
 
@@ -107,6 +132,7 @@ def test_every_task_is_done_without_the_documentation(live: Live, visitor: Visit
     for task in (bring_files, prove, compare_years, talk, keep_conversations, look_up):
         task(visitor, tmp_path)
     mend(visitor, live)
+    read_by_hand(visitor, live)
     add_a_word(visitor)
     delete_a_paper(visitor)
     visitor.begin("sign out")
@@ -273,6 +299,36 @@ def mend(visitor: Visitor, live: Live) -> None:
     visitor.go("corrections")
     visitor.click(f'form[action="/console/corrections/{number}/undo"] button')
     visitor.until(f"!document.querySelector('form[action=\"/console/corrections/{number}/undo\"]')")
+
+
+def read_by_hand(visitor: Visitor, live: Live) -> None:
+    """A figure that the reader missed, and a table whose border it drew too wide: framed on the page of the report."""
+    visitor.begin("add a figure that was not read")
+    open_page(visitor)
+    visitor.click('dialog[open] a[href*="kind=figure"]')
+    visitor.until("document.querySelector('form[data-draw] input[name=text]') && document.readyState === 'complete'")
+    visitor.drag((0.1, 0.85), (0.2, 0.87))
+    for name, value in (("text", "1,234"), ("metric", "Vault fees"), ("period", "2024-01-01/2024-12-31")):
+        visitor.write(f"form[data-draw] input[name={name}]", value)
+    visitor.propose_and_withdraw()
+    visitor.begin("draw the border of a table anew")
+    open_page(visitor)
+    visitor.click('dialog[open] a[href^="/console/readings"]:not([href*="kind=figure"])')
+    visitor.until("document.querySelector('form[data-draw] input[name=columns]') && document.readyState === 'complete'")
+    page = live.app.store.page(live.app.administrator, visitor.tab.run("document.querySelector('input[name=document]').value"), 3)
+    left, top, right, bottom = next(block.box for block in page.blocks if block.kind == "table" and block.box)
+    visitor.drag((left / page.width, top / page.height), ((left + 0.7 * (right - left)) / page.width, bottom / page.height))
+    visitor.propose_and_withdraw(anyway=True)
+
+
+def open_page(visitor: Visitor) -> None:
+    """The third page of the report, beside its document."""
+    visitor.go("documents")
+    visitor.write("input[name=q]", "yunzhou")
+    visitor.tab.key("Enter", 13)
+    visitor.until("document.querySelectorAll('table.papers tbody tr').length === 1")
+    visitor.click("table.papers a")
+    visitor.click('.numbers a[href$="/3"]')
 
 
 def add_a_word(visitor: Visitor) -> None:

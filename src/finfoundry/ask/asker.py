@@ -13,7 +13,7 @@ from functools import cache
 from finfoundry.ask import pipeline
 from finfoundry.ask.compute.operands import TableLines
 from finfoundry.ask.context import endings
-from finfoundry.ask.context.corrected import name_corrections
+from finfoundry.ask.context.corrected import name_corrections, name_readings
 from finfoundry.ask.context.question import Conversation, QuestionContext, Services, Trace
 from finfoundry.ask.conversing import Talk
 from finfoundry.ask.dialogue.continued import Unclear, Whole
@@ -124,6 +124,7 @@ class Agent:
         known = context.services.known.of(principal, collection).documents if cited else ()
         if revised := sorted(document.id for document in known if document.revision and document.id in cited):
             name_corrections(context, answer, revised)
+            name_readings(context, answer, revised)
         context.trace.add("answer", answer, [citation.document.id for citation in (*answer.citations, *answer.nearest)])
         return answer, context.trace
 

@@ -14,7 +14,7 @@ from pydantic_core import to_json
 
 from finfoundry.core.answer import DocumentName
 from finfoundry.core.display import Display, escaped
-from finfoundry.core.document import Block, Box, Certificate, Fact, HandCorrection, Locator, Page, Parsed
+from finfoundry.core.document import Block, Box, Certificate, Fact, HandCorrection, Locator, Page, Parsed, ReadByHand
 from finfoundry.knowledge.laws.law_view import LawView
 from finfoundry.knowledge.search.passages import Hit
 from finfoundry.knowledge.storage.store import StoredDocument, StoredFact
@@ -75,6 +75,7 @@ class FactView:
     mark: str | None = None
     id: str | None = None  # of a stored one
     correction: HandCorrection | None = None  # by which it is not as it was read
+    reading: ReadByHand | None = None  # by which it was read by hand
 
     @classmethod
     def show_all(cls, rows: Sequence[Self], display: Display) -> None:
@@ -83,6 +84,8 @@ class FactView:
         for row in rows:
             if row.correction:
                 display.line(f"[yellow]{escaped(row.id)} corrected by hand: {escaped(row.correction.shown())}[/]")
+            if row.reading:
+                display.line(f"[yellow]{escaped(row.id)} read by hand: {escaped(row.reading.shown())}[/]")
 
     def cells(self) -> list[str]:
         dimensions = "".join(f" [{value}]" for value in self.dimensions.values())
@@ -225,7 +228,7 @@ def fact_view(fact: Fact, document: DocumentName | None = None, mark: str | None
 def stored_fact_view(stored: StoredFact) -> FactView:
     """A stored fact with its id, its document and its correction."""
     view = fact_view(stored.fact, DocumentName(stored.document_id, stored.document_name), stored.mark)
-    return replace(view, id=stored.id, correction=stored.correction)
+    return replace(view, id=stored.id, correction=stored.correction, reading=stored.reading)
 
 
 def hit_view(hit: Hit) -> HitView:

@@ -12,12 +12,13 @@ from typing import Any, Literal
 import httpx
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Tokenizer
 
 from finfoundry.base.catalogue import MANIFEST, ModelEntry, catalogue, entry, model_folder, models_folder
 from finfoundry.base.openai import ONE_CONNECTION_A_REQUEST, estimate_tokens
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Language
+from finfoundry.core.encoders.encoder_text import open_tokenizer
 from finfoundry.core.errors import EngineError, EngineTimeout, ModelError
 from finfoundry.core.language import language_of
 from finfoundry.core.protocols import Embedder
@@ -100,21 +101,21 @@ class LocalEmbedder:
 
     def query(self, text: str, language: Language | None = None) -> Vectors:  # noqa: ARG002
         encoder = self._encoder()
-        vector: Vectors = encoder.run([encoder.tokenizer.encode(self._model.prefixes.get("query", "") + text)])[0]
+        vector: Vectors = encoder.run(encoder.tokens([self._model.prefixes.get("query", "") + text]))[0]
         return vector
 
     def count_tokens(self, texts: Sequence[str]) -> int:
         prefix = self._model.prefixes.get("passage", "")
-        return sum(len(one.ids) for one in self._encoder().tokenizer.encode_batch([prefix + text for text in texts]))
+        return sum(map(len, self._encoder().tokens([prefix + text for text in texts])))
 
     def _embed(self, texts: Sequence[str]) -> Vectors:
         encoder = self._encoder()
-        encodings = encoder.tokenizer.encode_batch(list(texts))
+        tokens = encoder.tokens(texts)
         vectors = np.empty((len(texts), self.dimensions), np.float32)
-        batches = list(_batches(encodings))
+        batches = list(_batches(tokens))
         pool = ThreadPoolExecutor(self.threads)
         try:
-            for rows, found in zip(batches, pool.map(lambda rows: encoder.run([encodings[row] for row in rows]), batches), strict=True):
+            for rows, found in zip(batches, pool.map(lambda rows: encoder.run([tokens[row] for row in rows]), batches), strict=True):
                 cancellation.check()
                 vectors[rows] = found
         finally:
@@ -129,27 +130,32 @@ class _Encoder:
     tokenizer: Tokenizer
     session: Any  # an onnxruntime.InferenceSession
     inputs: frozenset[str]
+    context: int
 
     @classmethod
     def read(cls, folder: Path, context: int) -> _Encoder:
         import onnxruntime  # here: most processes embed nothing
 
-        tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-        tokenizer.no_padding()
-        tokenizer.enable_truncation(context)
+        tokenizer = open_tokenizer(str(folder / TOKENIZER))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # a core works on a batch of its own: faster than two on one
         session = onnxruntime.InferenceSession(folder / NETWORK, options, providers=["CPUExecutionProvider"])
-        return cls(tokenizer, session, frozenset(given.name for given in session.get_inputs()))
+        return cls(tokenizer, session, frozenset(given.name for given in session.get_inputs()), context)
 
-    def run(self, encodings: Sequence[Encoding]) -> Vectors:
-        """Encodings padded to the longest; the mean of their tokens' states, scaled to length 1: shape (encodings, dimensions)."""
-        longest = max(len(encoding.ids) for encoding in encodings)
-        ids = np.zeros((len(encodings), longest), np.int64)
+    def tokens(self, texts: Sequence[str]) -> list[list[int]]:
+        """The tokens of each text; of one beyond the context its beginning and the sign of an end."""
+        return [
+            ids if len(ids) <= self.context else [*ids[: self.context - 1], ids[-1]]
+            for ids in (encoding.ids for encoding in self.tokenizer.encode_batch(list(texts)))
+        ]
+
+    def run(self, tokens: Sequence[Sequence[int]]) -> Vectors:
+        """Texts padded to the longest; the mean of their tokens' states, scaled to length 1: shape (texts, dimensions)."""
+        ids = np.zeros((len(tokens), max(map(len, tokens))), np.int64)
         mask = np.zeros_like(ids)
-        for row, encoding in enumerate(encodings):
-            ids[row, : len(encoding.ids)] = encoding.ids
-            mask[row, : len(encoding.ids)] = 1
+        for row, one in enumerate(tokens):
+            ids[row, : len(one)] = one
+            mask[row, : len(one)] = 1
         given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         (hidden,) = self.session.run(["last_hidden_state"], {name: given[name] for name in self.inputs})
         weights = mask[:, :, None].astype(np.float32)
@@ -269,11 +275,11 @@ def unit(vectors: Vectors) -> Vectors:
     return scaled.astype(np.float32)
 
 
-def _batches(encodings: Sequence[Encoding]) -> Iterator[list[int]]:
+def _batches(tokens: Sequence[Sequence[int]]) -> Iterator[list[int]]:
     """Rows grouped by length, so that little padding is computed; BATCH_TOKENS at most in each group."""
     batch: list[int] = []
-    for row in sorted(range(len(encodings)), key=lambda row: len(encodings[row].ids)):
-        if batch and (len(batch) + 1) * len(encodings[row].ids) > BATCH_TOKENS:
+    for row in sorted(range(len(tokens)), key=lambda row: len(tokens[row])):
+        if batch and (len(batch) + 1) * len(tokens[row]) > BATCH_TOKENS:
             yield batch
             batch = []
         batch.append(row)

@@ -20,6 +20,7 @@ from finfoundry.base.gguf_file import check_gguf
 from finfoundry.base.openai import ONE_CONNECTION_A_REQUEST, OpenAIEngine
 from finfoundry.core.errors import EngineError, ModelError, ProcessError
 from finfoundry.core.protocols import Request
+from finfoundry.runtime import engine_builds
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Process, Supervisor
 
@@ -57,7 +58,9 @@ def own_model(settings: Settings) -> Served:
 
 
 def engine_process(settings: Settings, served: Served | None = None) -> Process:
-    """What the supervisor runs; without ``served`` the settings' model. Raises ModelError when the weights are missing or damaged."""
+    """What the supervisor runs; without ``served`` the settings' model. Raises ModelError when the weights are missing or damaged,
+    SettingsError for builds of the engine that are not as they should be.
+    """
     served = served or own_model(settings)
     check_gguf(served.weights)
     socket = socket_path(settings, served.process)
@@ -67,7 +70,8 @@ def engine_process(settings: Settings, served: Served | None = None) -> Process:
     argv += ["--adapters", str(served.adapters), "--chat-template", served.chat_template]
     for file, sha256 in served.digests:
         argv += ["--sha256", file, sha256]
-    return Process(served.process, tuple(argv), environment=ENVIRONMENT, ready_url=f"unix:{socket}", ready_timeout=300.0)
+    given = ENVIRONMENT | engine_builds.environment(settings.engine_builds)
+    return Process(served.process, tuple(argv), environment=given, ready_url=f"unix:{socket}", ready_timeout=300.0)
 
 
 def _proposes(settings: Settings) -> str:

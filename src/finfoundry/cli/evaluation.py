@@ -35,7 +35,7 @@ def evaluate(
         list[str] | None,
         typer.Option(
             "--system",
-            help="product (the default), rules, naive, llamaindex, model, table-rules (default of tatqa), camelot, html, crossed, encoder "
+            help="product (the default), rules, naive, llamaindex, model, camelot, html, crossed, encoder "
             "(a tuned one: --model FOLDER); repeat.",
         ),
     ] = None,

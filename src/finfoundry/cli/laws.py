@@ -84,7 +84,8 @@ def updates(user: As = None, json: Json = False) -> None:
 def propose(
     document: Annotated[str, typer.Argument(metavar="DOCUMENT", help="The id of a document.")],
     matter: Annotated[
-        Literal["title", "level", "issued", "effective", "expires", "repeals"], typer.Argument(metavar="MATTER", help="What is said of it.")
+        Literal["title", "level", "issued", "effective", "expires", "repeals", "amends"],
+        typer.Argument(metavar="MATTER", help="What is said of it."),
     ],
     value: Annotated[str, typer.Argument(metavar="VALUE", help="A day (2020-03-01), a title or a level.")],
     why: Annotated[str, typer.Option("--why", metavar="TEXT", help="What shows it.")] = "",

@@ -26,6 +26,7 @@ _COMMANDS = {  # module: its commands and groups, in the order of the help
     "finfoundry.cli.tables": ("tables",),
     "finfoundry.cli.own_words": ("terms",),
     "finfoundry.cli.corrections": ("corrections",),
+    "finfoundry.cli.mending.reading_commands": ("readings",),
     "finfoundry.cli.laws": ("laws",),
     "finfoundry.cli.audit": ("audit",),
     "finfoundry.cli.access": ("users", "labels", "grants"),

@@ -213,6 +213,27 @@ class HandCorrection:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadByHand:
+    """The reading by hand that a fact comes from: a figure that the reader missed, or a table within a border that a person drew; who
+    proposed it and who approved it when (ISO 8601). ``id`` is its number.
+    """
+
+    id: int
+    kind: Literal["figure", "table"]
+    page: int
+    why: str
+    proposed_by: str
+    approved_by: str
+    approved_at: str
+
+    def shown(self) -> str:
+        """In one line."""
+        what = "a figure that was not read" if self.kind == "figure" else "a table whose border was drawn by hand"
+        who = f"proposed by {self.proposed_by}, approved by {self.approved_by} {self.approved_at}"
+        return f"page {self.page}: {what} (reading {self.id}, {who})"
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """An equation that should hold between facts, and whether it does."""
 
@@ -261,6 +282,7 @@ class Certificate:
     score: float = 1.0  # 0..1
     mark: str | None = None  # set below the threshold; answers carry it
     corrections: list[HandCorrection] = field(default_factory=list)  # in force; identities and conflicts are then those of today's facts
+    readings: list[ReadByHand] = field(default_factory=list)  # by hand, in force
     law: list[LawStatement] = field(default_factory=list)  # of a rule: title, rank, effect, repeals, as its text says them
 
     HAS_HEADING: ClassVar[bool] = True
@@ -286,6 +308,7 @@ class Certificate:
         ]
         lines += [f"conflict: {text}" for text in self.conflicts[:20]] + [f"lost: {text}" for text in self.losses[:20]]
         lines += [f"corrected by hand: {one.shown()}" for one in self.corrections[:20]]
+        lines += [f"read by hand: {one.shown()}" for one in self.readings[:20]]
         lines += [f"says: {one.shown()}" for one in self.law[:20]]
         display.panel(lines, "ingestion certificate")
 

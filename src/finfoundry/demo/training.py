@@ -29,7 +29,7 @@ from finfoundry.usecases.release_model import ReleaseDesk
 from finfoundry.usecases.train_model import Training
 
 BASE, NAME, PREFERRED, SEED = "gemma-3-270m", "bank-messages", "bank-preferences", 7
-PAIRS = 60  # so that learning from them takes about two minutes of two cores
+PAIRS = 160  # so that learning from them takes about two minutes
 WANTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "lost card": (
         ("I cannot find my card", "my card was stolen", "I left my card in a taxi", "my wallet with the card is gone"),

@@ -16,11 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from finfoundry import __version__
-from finfoundry.app import master_of, open_database
 from finfoundry.core.errors import InputError, IntegrityError, StoreError
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.governance import seal
+from finfoundry.machine import master_of, open_database
 from finfoundry.operations import archive
 from finfoundry.operations import table_streams as tables
 from finfoundry.operations.table_streams import StoredTable

@@ -17,11 +17,11 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from finfoundry.app import dsn_of
 from finfoundry.core.errors import InputError, IntegrityError, SettingsError
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.governance.chain import Head
 from finfoundry.governance.seal import examine
+from finfoundry.machine import dsn_of
 from finfoundry.operations import archive, backup
 from finfoundry.operations.backup import HEAD, HEADER, KEYS, LINKS, PATTERNS, SEQUENCES, TRAINED, WEIGHTS, Header
 from finfoundry.operations.table_streams import Loading, Position

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     engine: str = "llama"  # llama.cpp in a child process; openai (engine_url), scripted, or one that another package offers
     engine_url: str | None = None  # an OpenAI-compatible server instead of the engine in a child process
     engine_key: SecretStr | None = None
+    engine_builds: Path | None = None  # a folder with builds of llama.cpp for some processors (runtime/engine_builds.py)
     reader: str = "shipped"  # of questions whose words no rule explains: the shipped one, one that was installed by its name, or off
     checker: str = "shipped"  # of the words of sentences against their evidence: likewise
     scorer: str = "shipped"  # of questions and the sentences that may answer them: likewise

@@ -19,6 +19,7 @@ from finfoundry.server.console.ask.sign_off_pages import sign_off_pages
 from finfoundry.server.console.evidence.evidence_pages import evidence_pages
 from finfoundry.server.console.figures.fact_pages import fact_pages
 from finfoundry.server.console.mending.correction_pages import correction_pages
+from finfoundry.server.console.mending.reading_pages import reading_pages
 from finfoundry.server.console.papers.paper_pages import paper_pages
 from finfoundry.server.console.vocabulary.vocabulary_pages import vocabulary_pages
 from finfoundry.server.keeping import kept
@@ -31,6 +32,7 @@ from finfoundry.server.routes import (
     corrections,
     documents,
     guards,
+    hand_readings,
     laws,
     own_terms,
     questions,
@@ -74,11 +76,23 @@ def create(app: App | None = None, limits: Limits | None = None) -> FastAPI:
         bodies=(limits or Limits()).bodies,
     )
     scored = (specialist_scores.api, specialist_reviews.api, specialist_alerts.api)
-    ours = (questions.api, documents.api, *scored, releases.api, own_terms.api, corrections.api, summaries.api, laws.api, guards.api)
+    ours = (
+        questions.api,
+        documents.api,
+        *scored,
+        releases.api,
+        own_terms.api,
+        corrections.api,
+        hand_readings.api,
+        summaries.api,
+        laws.api,
+        guards.api,
+    )
     of_others = (model_names.api, chat.api, responses.api, embeddings.api, rerank.api)
     asking = (conversation_pages, rating_pages, sign_off_pages, evidence_pages)
-    console = (pages.console, *asking, paper_pages, fact_pages, correction_pages, vocabulary_pages, access_pages, api_page.api_page)
-    for router in (*ours, *of_others, questions.health, sign_in.sign_in, *console):
+    console = (pages.console, *asking, paper_pages, fact_pages, correction_pages, reading_pages)
+    setting = (vocabulary_pages, access_pages, api_page.api_page)
+    for router in (*ours, *of_others, questions.health, sign_in.sign_in, *console, *setting):
         server.include_router(router)
     return server
 

@@ -30,16 +30,16 @@ from finfoundry.evals.report import write_report
 from finfoundry.evals.result import SuiteResult
 from finfoundry.evals.rows import Item, Reply, Solver, read_rows
 from finfoundry.evals.run import RESULT, ROWS, Suite, run, write_json, write_text
-from finfoundry.evals.suites import OWN, filing_questions, ixbrl_facts, load_suite, paper_questions, suite_names
+from finfoundry.evals.suites import OWN, filing_questions, given_tables, ixbrl_facts, load_suite, paper_questions, suite_names
 from finfoundry.evals.suites.retrieval import Passage
 from finfoundry.evals.suites.safety import chat_solver
 from finfoundry.evals.suites.tasks import shots, task_solver
 from finfoundry.evals.systems import naive
-from finfoundry.evals.systems.table_rules import tatqa
 from finfoundry.evals.systems.tuned_encoder import encoder_solver
 from finfoundry.knowledge.datasets.columns import DatasetReading
 from finfoundry.knowledge.formats.pdf import parse as parse_pdf
 from finfoundry.knowledge.formats.pdf import parse_pages
+from finfoundry.knowledge.ingest.parse_file import parse as parse_file
 from finfoundry.release.candidate import sha256_of, weights_digest
 from finfoundry.release.engine import EngineOnDemand
 from finfoundry.release.exam_sides import side_of
@@ -48,7 +48,7 @@ from finfoundry.runtime.supervisor import Supervisor
 
 _MORE = (
     attack.MADE_UP, attack.FILED, filing_questions.SUITE, paper_questions.READ, paper_questions.BLIND,
-    ixbrl_facts.SUITE, ixbrl_facts.READ, ixbrl_facts.BLIND, tatqa.SUITE,
+    ixbrl_facts.SUITE, ixbrl_facts.READ, ixbrl_facts.BLIND, given_tables.TATQA, given_tables.PROGRAMS,
 )  # fmt: skip
 OWN.update({suite.name: suite for suite in _MORE})  # those that need more than core
 PRODUCT = "product"
@@ -270,6 +270,21 @@ def _rules(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa: 
     return solve
 
 
+def _given(evaluation: Evaluation, *, model: bool) -> Solver:
+    """The product over the page that comes with each question, and over nothing else."""
+    app = evaluation.app()
+
+    def solve(item: Item) -> Reply:
+        app.agent.engine = app.recorder if model else None
+        paper = parse_file(given_tables.paper(item.meta["table"], item.meta["paragraphs"]), given_tables.NAME)
+        answer = app.ask(app.administrator, item.question, papers=[paper])
+        reply = reply_of(answer, item.question)
+        reply.text = given_tables.said(item.question, answer) if answer.status == "answered" else ""
+        return reply
+
+    return solve
+
+
 def _crossed(evaluation: Evaluation, suite: Suite, name: str) -> Solver:  # noqa: ARG001
     """Each question answered with the answer to the next one of the suite: false answers, with signals of their own, for ``calibrate``."""
     items = suite.seeded(evaluation.data, evaluation.seed) if suite.seeded else suite.items(evaluation.data)
@@ -377,7 +392,8 @@ SYSTEMS: dict[tuple[str, str], Maker] = {
     ("task", ENCODER): _encoder,
     ("reader", PRODUCT): lambda evaluation, suite, name: side_of(evaluation.app().agent.reader).solver(suite, name),
     ("chat", PRODUCT): lambda evaluation, _, __: chat_solver(*evaluation.model_and_adapter()),
-    ("table", "table-rules"): lambda evaluation, _, __: tatqa.solver(evaluation.engine()),
+    ("table", PRODUCT): lambda evaluation, _, __: _given(evaluation, model=True),
+    ("table", "rules"): lambda evaluation, _, __: _given(evaluation, model=False),
     ("table", "model"): _tasks,
     ("answer", PRODUCT): _answers,
     ("answer-one", PRODUCT): _one_document,

@@ -10,13 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from finfoundry.app import master_of, open_database
 from finfoundry.core.errors import FinfoundryError, SettingsError
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.governance.seal import announce_to_syslog, seal
 from finfoundry.knowledge.search.vectors import embed_again
 from finfoundry.knowledge.storage.store import Store
-from finfoundry.machine import embedder, read_settings
+from finfoundry.machine import embedder, master_of, open_database, read_settings
 from finfoundry.operations import retention
 from finfoundry.release.serving import watch_until
 from finfoundry.runtime import jobs

@@ -9,7 +9,7 @@ from datetime import date
 from finfoundry.binding.evidence import Evidence, PassageEvidence
 from finfoundry.core.answer import DocumentName
 from finfoundry.core.rules.law import LawStatement
-from finfoundry.knowledge.laws.register import Ending, Law
+from finfoundry.knowledge.laws.register import Amendment, Ending, Law
 from finfoundry.knowledge.laws.titles import title_key
 
 Part = tuple[str, Sequence[Evidence]]
@@ -88,6 +88,14 @@ def _cited(told: str, law: Law, said: Iterable[LawStatement | None], laws: Mappi
             evidence.append(PassageEvidence(one.quote, DocumentName(owner.document, owner.name), one.page, one.box))
     markers = "".join(f"[{number}]" for number in range(1, len(evidence) + 1))
     return f"{told}{markers}", evidence
+
+
+def amendment(law: Law, one: Amendment, words: Words, laws: Mapping[str, Law]) -> Part:
+    """That parts of a rule were amended, from when and by what, with the words that say so."""
+    by = laws[one.document]
+    told = words["rule_amended" if one.day else "rule_amended_undated"].format(title=called(law, words), by=called(by, words), day=one.day)
+    said = next((said for said in by.statements if said.matter == "amends" and title_key(said.value) == law.key), None)
+    return _cited(told, law, [said, by.said("effective") if one.day else None], laws, Ending("replaced", one.day, by.title, by.document))
 
 
 def gone(texts: Sequence[str], laws: Sequence[Law], day: date) -> list[tuple[str, Ending]]:

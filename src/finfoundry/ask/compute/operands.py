@@ -13,6 +13,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from finfoundry.ask.compute.cash_flow_lines import CASH, at_close, at_opening, is_first_or_last
+from finfoundry.ask.compute.owners_part import of_owners
 from finfoundry.ask.lexicon.metric_terms import Metric
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, matches
@@ -90,7 +91,7 @@ class Operands:
         metric = self.metrics.get(name) or Metric(name, (), ())
         wanted = span.at(self.calendar)
         found = [stored for stored in self.candidates(name) if _fits(stored, wanted, metric) and _called(stored, metric)]
-        if not found:
+        if not (found := of_owners(found, metric)):
             return None
         found.sort(key=lambda stored: self._rank(stored, name, metric), reverse=True)
         return self._chosen(found, name, span, metric)

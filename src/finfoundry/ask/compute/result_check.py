@@ -196,13 +196,22 @@ def _of_words(found: Sequence[Computed], plan: Plan, intent: Intent, lines: Line
     for mention in intent.mentions:
         if not ({mention.name} | concepts_in(mention.name, intent.vocabulary.library)) & covered and not _words(mention.text) <= covered:
             yield f"the result leaves out {mention.text}"
-    before, _, clause = intent.core.replace("：", ":").rpartition(":")
+    before, clause = _led_up(intent.core, (*plan.labels.values(), *plan.spoken.values()))
     introduced = _words(before) - _words(clause)  # what leads up to the question asks for no line
     for word in set(unexplained(intent)) - word_list("parts") - word_list("greetings") - introduced:
         if not _words(word) <= covered and lines.names(word):
             yield f"the result leaves out {word}"
     if len(intent.entities) > 1:
         yield "the result leaves out a company"
+
+
+def _led_up(core: str, asked: Sequence[str]) -> tuple[str, str]:
+    """A question's lead-in, up to a colon, or to a dash behind which all that is ``asked`` stands, and the rest."""
+    before, _, clause = core.replace("：", ":").rpartition(":")
+    if before:
+        return before, clause
+    before, _, clause = core.replace("–", "-").replace("—", "-").rpartition(" - ")
+    return (before, clause) if asked and all(_words(label) <= _words(clause) for label in asked) else ("", core)
 
 
 def _of_bases(found: Sequence[Computed], intent: Intent) -> Iterator[str]:

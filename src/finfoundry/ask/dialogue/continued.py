@@ -17,9 +17,13 @@ from finfoundry.ask.dialogue.topic import Topic, is_member, joined, line_in
 from finfoundry.ask.lexicon.entities import EntityNames, is_company
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.understand.question_text import asked_unit
 from finfoundry.core.answer import Language
-from finfoundry.core.language import language_of
+from finfoundry.core.language import language_of, simplified
 
+_CURRENCIES = ("dollar", "dollars", "usd", "euro", "euros", "eur", "yuan", "rmb")  # beside the scale that is asked for
+_INTO = re.compile(r"(?:换|改|折|用)[^，。？\d]{0,6}?(?P<unit>[十百千]?[万亿]+元?)")  # a figure into another unit
+_THAN = re.compile(r"\b(?:against|versus|vs|compared|than|relative)\b|[比较]", re.I)  # before the period that is the other end
 LONGEST_FRAGMENT = 5  # words, or Chinese characters times two, that name a part by themselves
 Prints = Callable[[str, str], bool]
 
@@ -62,8 +66,12 @@ def continued(question: str, topics: Sequence[Topic], known: Known) -> Whole | U
     base = _base(said, topics)
     if not isinstance(base, Topic):
         return base
+    if scaled := _in_unit(said, base):
+        return scaled
     if said.parts.figures:
         return _own_figure(said, base, known)
+    if said.act in ("change", "share", "reason") and said.rest and (part := _part_topic(said.words(), base, known)):
+        return _asked_of(replace(said, rest=()), part, topics, known)
     unit = topics[-1].change and said.measure != "amount"  # "in percent?", of a change
     if (said.act != "value" or unit) and not said.rest:
         return _asked_of(said, base, topics, known)
@@ -224,6 +232,8 @@ def _asked_of(said: Said, base: Topic, topics: Sequence[Topic], known: Known) ->
         return _margin(said, base, known)
     if said.act == "higher":
         return _compared(said, base, topics)
+    if said.act == "share":
+        return Whole(whole_question.part_of_whole(base, language), base) if base.member else None
     first, last = _ends(said, base, topics)
     if first is None or last is None:
         return None
@@ -235,6 +245,9 @@ def _ends(said: Said, base: Topic, topics: Sequence[Topic]) -> tuple[str | None,
     """From when to when: over the periods of which the conversation spoke, or from the year before."""
     if said.dated and len(base.periods) == 2:
         return min(base.periods, key=_when), max(base.periods, key=_when)
+    if said.dated and len(base.periods) == 1 and _THAN.search(said.text) and topics[-1].periods:
+        ends = {base.periods[0], topics[-1].periods[-1]}
+        return (min(ends, key=_when), max(ends, key=_when)) if len(ends) == 2 else (None, None)
     spoken: list[str] = []
     for topic in reversed(topics):
         if (topic.entity, topic.line) != (base.entity, base.line):
@@ -310,8 +323,36 @@ def _part_of(words: str, base: Topic, known: Known, said: Said) -> Whole | None:
         return None
     if not words.isascii() and (line := _parallel(base.line, words)):
         return _value(replace(base, line=line, member=""), said)
-    metric = base.line.removeprefix(base.member).strip() if base.member else base.line
-    return _value(replace(base, line=joined(words, metric), member=words), said)
+    return _value(_with_part(words, base), said)
+
+
+def _with_part(words: str, base: Topic) -> Topic:
+    return replace(base, line=joined(words, _metric(base)), member=words)
+
+
+def _metric(base: Topic) -> str:
+    """The line without the part that it is of."""
+    return base.line.removeprefix(base.member).strip() if base.member else base.line
+
+
+def _part_topic(words: str, base: Topic, known: Known) -> Topic | None:
+    """The topic for the part that words name, where the company prints such a part."""
+    printed = base.line and base.entity and known.prints(base.entity, words)
+    return _with_part(words, base) if printed else None
+
+
+def _in_unit(said: Said, base: Topic) -> Whole | None:
+    """The figure of the topic once more, in the unit that the question names and nothing else: "in billions please", 换算成亿元."""
+    chinese = _INTO.search(simplified(said.text))
+    unit = chinese["unit"] if chinese else asked_unit(said.text).word
+    if not unit or not base.line or said.entity or said.dated or said.pointed or said.asks:
+        return None
+    own = [said.text[start:end].casefold() for start, end in said.parts.figures]
+    others = [said.text[start:end].casefold() for start, end in said.rest]
+    beside = not chinese and any(unit not in word and word not in _CURRENCIES for word in others)
+    if beside or any(figure not in base.line.casefold() for figure in own):
+        return None
+    return Whole(whole_question.scaled(base, unit, _language(base, said)), replace(base, change=False))
 
 
 def _is_line(words: str, base: Topic, known: Known) -> bool:

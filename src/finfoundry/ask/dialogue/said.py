@@ -18,7 +18,7 @@ from finfoundry.ask.understand.intent import understand
 Act = Literal["value", "change", "share", "margin", "reason", "higher"]
 
 _EARLIER = re.compile(
-    r"\b(?:(?:one|a|the)\s+year\s+(?:before|earlier|ago|prior|previously)|(?:the\s+)?same\s+(?:quarter|period|half|months)\s+last\s+year)\b"
+    r"\b(?:(?:one|a|the)\s+(?:year|yr)\s+(?:before|earlier|ago|prior|previously)|(?:the\s+)?same\s+(?:quarter|period|half|months)\s+last\s+year)\b"
     r"|(?:再?往前|再前|前)一年度?(?:末|底)?的?(?:同[期季])?|上一?(?:年度?|期)(?:末|底)?的?(?:同[期季])?|去年(?:末|底)?的?(?:同[期季])?",
     re.I,
 )
@@ -59,11 +59,19 @@ PRONOUN = re.compile(
     r"\b(?P<whose>its|their|the\s+company['’]s)\b|\b(?:it|they|the\s+company)\b(?!\s+(?:business|segment))|(?P<zh>它们?|该公司|其(?=[\u4e00-\u9fff]))(?P<of>的?)",
     re.I,
 )  # fmt: skip
-_LIKE = re.compile(r"\b(?:the\s+)?(?:same|that)\s+(?:ratio|measure|metric|figure|number|line|basis)\b|(?:同样|同一)的?(?:指标|口径)", re.I)
+_LIKE = re.compile(
+    r"\b(?:on\s+)?(?:the\s+)?(?:same|that|this)\s+(?:ratio|measure|metric|figure|number|line|basis)\b|(?:同样|同一)的?(?:指标|口径)", re.I
+)
 _ASKS = re.compile(
     r"\b(?:who|when|which|why|does|do|can|could|should|is there|are there|list|explain|describe)\b|谁|哪|为什么|怎么|是否|介绍|说明",
     re.I,
 )
+_FARED = re.compile(  # "how did Europe do?" asks for no list of what it does
+    r"\bhow\s+(?:did|does|has|have|was|were)\b(?=.*\b(?:do|done|doing|fared?|perform\w*)\b)"
+    r"|\b(?:do|done|doing)\b(?=\s*(?:$|\?|in\b|on\b))",
+    re.I,
+)
+_KIND_OF_PART = re.compile(r"(?<=\w )(?:segment|division|region|business|unit|brand|area|arm)s?\b", re.I)
 _INCLUDES = re.compile(r"\b(?:count(?:ing)?|includ(?:e[ds]?|ing)|add(?:ing|ed)?|plus|together\s+with)\b|加上|算上|连同|包括", re.I)
 _RUN = re.compile(r"[\u3400-\u9fff]+")
 
@@ -115,7 +123,7 @@ def said_in(text: str, names: EntityNames, vocabulary: Vocabulary, labels: Label
     undated = blanked(bare, [*dated, *([stretch.span()] if stretch else [])])
     same = _SAME.search(undated)
     pointed = (*earlier, *(match.span() for match in later), *([stretch.span()] if stretch else []), *([same.span()] if same else []))
-    plain = blanked(undated, [match.span() for pattern in (_SAME, _LIKE, _PART) for match in pattern.finditer(undated)])
+    plain = blanked(undated, [match.span() for pattern in (_SAME, _LIKE, _PART, _FARED) for match in pattern.finditer(undated)])
     entities = {item.name for item in names.find(text)}
     return Said(
         text=text,
@@ -162,7 +170,7 @@ def _rest(text: str, names: EntityNames, vocabulary: Vocabulary) -> tuple[Place,
     """Where words stand that neither the grammar of questions nor that of going on explains."""
     said = CHANGE.sub(lambda found: " " * len(found[0]), text) if _act(text) == "change" else text
     said = _REASON.sub(lambda found: " " * len(found[0]), said)
-    for pattern in (_POINTS, _PERCENT, _SHARE, _INCLUDES):
+    for pattern in (_POINTS, _PERCENT, _SHARE, _INCLUDES, _KIND_OF_PART):
         said = pattern.sub(lambda found: " " * len(found[0]), said)
     if not said.strip(" ?？。.,，!"):
         return ()

@@ -23,6 +23,23 @@ def value(topic: Topic, language: Language) -> str:
     return f"What was {_owned(topic)}{_when(topic.periods)}?"
 
 
+def scaled(topic: Topic, unit: str, language: Language) -> str:
+    """The same in a unit: "What was Nike's revenue in fiscal 2023, in billions?"."""
+    asked = value(topic, language)
+    if language == "zh":
+        return asked.replace("是多少？", f"是多少{unit if unit.endswith('元') else unit + '元'}？")
+    return f"{asked.removesuffix('?')}, in {unit if unit.endswith('s') else unit + 's'}?"
+
+
+def part_of_whole(topic: Topic, language: Language) -> str:
+    """What part of a line one of its parts is."""
+    metric = topic.line.removeprefix(topic.member).strip()
+    if language == "zh":
+        return f"{topic.company}{_and(topic.periods, language)}{topic.member}占{metric}的比例是多少？"
+    owned = f"{_possessive(topic.company)} {metric}" if topic.company else f"the {metric}"
+    return f"What percentage of {owned} did {topic.member} account for{_when(topic.periods)}?"
+
+
 def change(topic: Topic, first: str, last: str, measure: Measure, language: Language) -> str:
     """By how much a line changed from one period to another."""
     if language == "zh":

@@ -98,6 +98,10 @@ class GivenPapers:
             places.setdefault((hit.document_id, hit.page), []).append(hit)
         return [hit for found in list(places.values())[: query.k] for hit in found[: query.passages]]
 
+    def prose(self) -> list[str]:
+        """The passages that are no tables."""
+        return [hit.text for paper in self.papers for hit in paper.hits if hit.kind != "table"]
+
     def likeness(self, question: str, texts: Sequence[str]) -> Sequence[float]:
         return self.meaning.likeness(question, texts)
 

@@ -39,6 +39,7 @@ def of_figures(context: QuestionContext, intent: Intent, subject: Subject) -> An
     """The answer by the first plan that can be carried out over facts; None where no plan can. Raises Unanswered."""
     with context.timed("plan"):
         by_rule = _plan_by_rule(intent, subject)
+    refused: Answer | None = None
     for make in PLANNERS:
         with context.timed("plan"):
             plan = make(context, intent, subject, by_rule)
@@ -57,8 +58,10 @@ def of_figures(context: QuestionContext, intent: Intent, subject: Subject) -> An
             answer = _by_reader(context, intent, subject) or answer  # what a rule took for a definition may be none
         if answer is not None:
             context.conversation.entity = subject.name
-            return answer
-    return None
+            if answer.status != "withheld" or plan.source != "label":
+                return answer
+            refused = refused or answer  # a row of the words that are asked for, which is not what they mean: another plan may find that
+    return refused
 
 
 def _is_printed(context: QuestionContext, label: str) -> bool:

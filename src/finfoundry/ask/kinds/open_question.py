@@ -11,6 +11,7 @@ from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.retrieve import passages
 from finfoundry.ask.retrieve.query import search_text
+from finfoundry.ask.retrieve.stray_clauses import without_stray_clauses
 from finfoundry.ask.support.checked_answer import supported_text
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
@@ -37,7 +38,7 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
     if gives_instructions(draft.text):
         context.trace.add("withheld", {"text": draft.text, "reason": "instruction"})
         return endings.withheld(context, context.words["repeats_instruction"], "it repeats an instruction of a document")
-    text = None if draft.nothing else passages.supported(draft.text, extracts, context.question)
+    text = _supported(context, draft, extracts)
     if text is None:
         return endings.nothing(context, context.words["nothing"], intent)
     told = answer_evidence.of_hits(hits, subject, fetch.facts_on(context))
@@ -47,7 +48,7 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
         again = _drafted(
             context, engine, lambda engine: passages.rewrite(engine, draft, unbound, context.language, context.services.deadline)
         )
-        text = None if again.nothing else passages.supported(again.text, extracts, context.question)
+        text = _supported(context, again, extracts)
         if text is None:
             return endings.nothing(context, context.words["nothing"], intent)
         bound = _bound(context, text, told)
@@ -59,6 +60,17 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
         if hit.mark and hit.document_id in {citation.document.id for citation in bound.citations}:
             context.warn(f"{hit.document_name}: {hit.mark}")
     return endings.release(context, bound)
+
+
+def _supported(context: QuestionContext, draft: passages.Written, extracts: Sequence[passages.Extract]) -> str | None:
+    """What the extracts bear of what the model wrote, cited; None where that is nothing."""
+    text = None if draft.nothing else passages.supported(draft.text, extracts, context.question)
+    if not text:
+        return None
+    left = without_stray_clauses(text, [extract.text for extract in extracts], context.question)
+    if left != text:
+        context.trace.add("stray", {"text": text, "left": left})
+    return left or None
 
 
 def _guarded(context: QuestionContext, found: Sequence[passages.Extract]) -> list[passages.Extract]:

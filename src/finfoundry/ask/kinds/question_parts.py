@@ -25,6 +25,8 @@ def of_some_parts(context: QuestionContext, intent: Intent, subject: Subject) ->
 
 def _of_parts(context: QuestionContext, *, sure: bool) -> Answer | None:
     parts = parted(context.question, context.language, sure=sure)
+    if parts and not parts[0].asks and not context.vocabulary.find(parts[0].about):
+        return None  # what the rest is asked of: 生物制药这块，毛利率是多少
     told = [(part, asked) for part in parts if (asked := _answered(context, part)) is not None]
     if not told or (sure and len(told) < len(parts)):
         return None

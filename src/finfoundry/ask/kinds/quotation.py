@@ -2,11 +2,13 @@
 
 What is quoted is chosen by ``ask/retrieve/evidence_ranking``, and only where that is sure. A list is quoted with the line that leads to it.
 Rows of tables are left to the kinds that read figures: a cell means nothing without its column, unit and scale.
+What answers a question for a figure prints one and speaks of its line; of a company's papers what says the names asked about is quoted.
 """
 
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,18 +17,32 @@ from finfoundry.ask.compose.answer_evidence import Parts
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.ports import Hit
-from finfoundry.ask.plan.rules import wants_number
-from finfoundry.ask.retrieve.evidence_ranking import Evidence, of_another, of_auditor, refers, says_what, speaks_of
+from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.plan.rules import asks_openly, wants_number
+from finfoundry.ask.retrieve.clause_ranking import alike
+from finfoundry.ask.retrieve.evidence_ranking import (
+    Evidence,
+    asks_an_amount,
+    holds_all,
+    of_another,
+    of_auditor,
+    refers,
+    says_what,
+    speaks_of,
+)
 from finfoundry.ask.retrieve.passages import ordinal
 from finfoundry.ask.retrieve.query import search_text
 from finfoundry.ask.retrieve.quotable import Quotable, follow
 from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.question_text import masked_out
 from finfoundry.ask.understand.subject import Subject, concerns_hidden
 from finfoundry.core.answer import Answer
 from finfoundry.core.language import simplified
+from finfoundry.knowledge.search.terms import terms
 
 SURE = 0.45  # worth of the likeliest sentence from which on what is quoted answers (benchmarks/evidence_sentences.py)
 BESIDE = 0.3  # of the likeliest one's worth that another must have to be quoted beside it
+TWICE = 0.6  # share of the shorter one's words by which two sentences tell the same
 LONGEST_TITLE = 80  # characters
 QUOTES, ROOM = 5, 1500  # sentences quoted, and their characters
 MANNER = re.compile(  # a question for the way in which something is done: an amount is no answer to it
@@ -34,8 +50,14 @@ MANNER = re.compile(  # a question for the way in which something is done: an am
     r"|depreciated?|amorti[sz]ed?|managed?|protect(?:ed)?|hedged?|handled?)\b|(?:如何|怎样|怎么).{0,4}(?:计价|核算|确认|计量|计提|处理|测试|折旧|摊销|管理|应对)",
     re.IGNORECASE,
 )
+_OTHERWISE = re.compile(  # asked of a line: whether, who, when, which, what there is
+    r"(?:^|[,;]\s)\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b"
+    r"|\b(?:who|when|where|which|whether|list|name)\b|谁|哪|何时|是否|吗|有没有|列[出示举]|怎[么样]",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<=[a-z,’'] )[A-Z][a-z]{2,}(?:\s+[A-Z][a-z]{2,})*|\b[A-Z]{2,5}\b")
 _END = re.compile(r"[a-z.,;:)%]")
-_NUMBER = re.compile(r"(?<![A-Za-z\d.,-])\d+(?:[.,]\d+)*(?!-)")
+_NUMBER = re.compile(r"(?<![A-Za-z\d.,-])\d+(?:[.,]\d+)*(?!-|\d|[.,]\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _MARKER = re.compile(r"\[\d{1,3}\]")
 
@@ -49,10 +71,16 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
         best = [one for one in found if not of_another(context.question, one.quotable)]
         best = [one for one in best if not intent.unknown or speaks_of(one.quotable, intent.unknown)]
         best = _of_the_year(best, intent, subject)
+        best = [one for one in best if _tells_figure(one.quotable, intent)] if _asks_a_figure(intent) else best
         chosen = _chosen(best)
-    if wants_number(intent) and not any(_NUMBER.search(_YEAR.sub("", one.text)) for one in chosen):
+    if (wants_number(intent) or asks_an_amount(intent.core)) and not any(_NUMBER.search(_YEAR.sub("", one.text)) for one in chosen):
         return None  # what is told is no figure
-    if context.unprinted and len(subject.known) > 1 and _of_companies(chosen, subject):
+    companies = _companies(chosen, subject)
+    if companies and not _names(context.question, intent) <= _said_by(chosen, subject):
+        return None
+    if subject.name is None and len(companies) > 1 and not context.unprinted:
+        return None  # sentences of several companies answer nothing about one that is not named
+    if subject.name is None and companies and context.unprinted and len(subject.known) > 1:
         return endings.end(context, "clarify", context.words["which_entity"], options=sorted(subject.known)[:20])
     if not chosen or best[0].quotable not in chosen or not _numbers(search_text(intent)) <= _numbers(*(one.text for one in chosen)):
         return None
@@ -68,10 +96,35 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
     return endings.release(context, bound)
 
 
-def _of_companies(chosen: Sequence[Quotable], subject: Subject) -> bool:
-    """Whether sentences are of papers of companies, of which the question names none."""
-    reporting = {document.id for document in subject.documents if document.entity}
-    return any(one.hit.document_id in reporting for one in chosen)
+def _companies(chosen: Sequence[Quotable], subject: Subject) -> set[str]:
+    """The companies whose papers sentences are of."""
+    entities = {document.id: document.entity for document in subject.documents if document.entity}
+    return {entities[one.hit.document_id] for one in chosen if one.hit.document_id in entities}
+
+
+def _asks_a_figure(intent: Intent) -> bool:
+    """Whether a question names a line and asks nothing of it but its figure."""
+    return bool(intent.mentions) and not (asks_openly(intent) or MANNER.search(intent.core) or _OTHERWISE.search(intent.core))
+
+
+def _tells_figure(one: Quotable, intent: Intent) -> bool:
+    """Whether it prints a figure, and speaks of every line that the question names, in its words or in those of papers."""
+    printed = _NUMBER.search(_YEAR.sub("", one.text)) is not None
+    return printed and all(holds_all(one, mention.text) for mention in intent.mentions)
+
+
+def _names(question: str, intent: Intent) -> set[str]:
+    """The stems of the names that an English question says, without those of companies: capitals behind a small word."""
+    found = _NAME.finditer(masked_out(question, intent.named)) if intent.language == "en" else ()
+    known = {*word_list("no_tickers"), *(month.lower() for month in month_name)}
+    return {stem for match in found if match[0].lower() not in known for stem in terms(match[0])}
+
+
+def _said_by(chosen: Sequence[Quotable], subject: Subject) -> set[str]:
+    """The stems of sentences, with what they stand under and the titles of their papers."""
+    titles = {document.id: document.title or "" for document in subject.documents}
+    read = [[one.text, one.before, *one.heading, one.hit.document_name, titles.get(one.hit.document_id, "")] for one in chosen]
+    return {stem for texts in read for stem in terms(" ".join(texts))}
 
 
 def _numbers(*texts: str) -> set[str]:
@@ -108,7 +161,7 @@ def _of_the_year(best: Sequence[Evidence], intent: Intent, subject: Subject) -> 
 
 def _chosen(best: Sequence[Evidence]) -> list[Quotable]:
     """The likeliest with what is nearly as likely, and the lists that they lead to, heading by heading; empty where none is sure."""
-    if not best or best[0].worth < SURE:
+    if not best or _worth_told(best) < SURE:
         return []
     found = sorted((one.quotable for one in best), key=lambda one: (one.hit.document_id, ordinal(one.hit), one.place))
     near = [one.quotable for one in best[:QUOTES] if one.worth >= BESIDE * best[0].worth]
@@ -118,6 +171,15 @@ def _chosen(best: Sequence[Evidence]) -> list[Quotable]:
             chosen.append(one)
     headings = [(one.hit.document_id, one.title) for one in chosen]
     return sorted(chosen, key=lambda one: (headings.index((one.hit.document_id, one.title)), found.index(one)))
+
+
+def _worth_told(best: Sequence[Evidence]) -> float:
+    """How likely the first answers: where a paper tells the same again, each telling may be the one that does."""
+    wrong = 1 - best[0].worth
+    for one in best[1:QUOTES]:
+        if alike(one.quotable.text, best[0].quotable.text) >= TWICE:
+            wrong *= 1 - one.worth
+    return 1 - wrong
 
 
 def _with_list(first: Quotable, found: Sequence[Quotable]) -> list[Quotable]:

@@ -14,7 +14,7 @@ from datetime import date
 
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import Parts
-from finfoundry.ask.compose.law_sentences import standing
+from finfoundry.ask.compose.law_sentences import amendment, standing
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.kinds import open_question
@@ -75,6 +75,7 @@ def of_articles(context: QuestionContext, intent: Intent, subject: Subject) -> A
     if not best:  # an article that is named by its number is answered by no other
         named = laws and context.language == "zh" and NUMBERED.search(context.question) and "《" in context.question
         return endings.nothing(context, context.words["nothing"], intent) if named else None
+    best = _amended_first(best, laws)
     law = laws.get(best[0].hit.document_id)
     parts = _by_year(context, best, rules, subject) if law is None else VersionsTold(context, subject, laws, law, best, asked).parts()
     if not parts:
@@ -119,7 +120,10 @@ def of_standing(context: QuestionContext, intent: Intent, subject: Subject) -> A
     group = [laws[id] for id in law.versions if id in laws]
     shown = [one for one in group if one.in_force_between(first, last)]
     days = [(one, min(max(first, one.effective or first), last)) for one in shown] or [(one, last) for one in group]
-    parts = [standing(one, day, context.words, laws) for one, day in days[-MOST:]]
+    shown_days = days[-MOST:]
+    parts = [standing(one, day, context.words, laws) for one, day in shown_days]
+    changes = [(one, change) for one, day in shown_days if one.in_force(day) for change in one.amended(day) if change.document in laws]
+    parts += [amendment(one, change, context.words, laws) for one, change in changes]
     bound = endings.bind(context, parts)
     return None if bound.unbound else endings.release(context, bound)
 
@@ -214,10 +218,31 @@ def _sure(ranked: list[Article], laws: Mapping[str, Law], sure: float, ahead: fl
     if not ranked or ranked[0].worth < sure:
         return []
     first = ranked[0]
-    own = laws[first.hit.document_id].versions
+    own = {*laws[first.hit.document_id].versions, *_linked(laws[first.hit.document_id], laws)}
     others = (one for one in ranked[1:] if one.hit.document_id not in own or (one.hit.document_id == first.hit.document_id))
     second = next(others, None)
     return [] if second is not None and first.worth - second.worth < ahead else ranked
+
+
+def _linked(law: Law, laws: Mapping[str, Law]) -> set[str]:
+    """The documents of what a rule amends, and of what amends any version of it."""
+    keys = _amends(law)
+    return {other.document for other in laws.values() if other.key in keys or law.key in _amends(other)}
+
+
+def _amends(law: Law) -> set[str]:
+    return {title_key(said.value) for said in law.statements if said.matter == "amends"}
+
+
+def _amended_first(best: list[Article], laws: Mapping[str, Law]) -> list[Article]:
+    """The clause of the rule itself before that of a paper which amends it: what changed it is told beside it, for the day asked about."""
+    first = laws.get(best[0].hit.document_id)
+    keys = _amends(first) if first else set[str]()
+    for one in best[1:] if keys else ():
+        law = laws.get(one.hit.document_id)
+        if law is not None and law.key in keys and alike(one.text, best[0].text) >= ALIKE:
+            return [one, *(other for other in best if other is not one)]
+    return best
 
 
 def _articles(hit: Hit, known: Mapping[str, RuleFound]) -> Iterator[str]:

@@ -1,18 +1,20 @@
-"""Which version of a rule an answer quotes, and what stands beside it: the version then in force beside today's, what ended a rule, what of
-another rank lays down otherwise, and a policy that still cites a rule which is gone.
+"""Which version of a rule an answer quotes, and what stands beside it: the version then in force beside today's, what ended or amended
+a rule, what of another rank lays down otherwise, and a policy that still cites a rule which is gone.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from finfoundry.ask.compose import answer_evidence
-from finfoundry.ask.compose.law_sentences import Part, called, ended, gone, standing
+from finfoundry.ask.compose.law_sentences import Part, amendment, called, ended, gone, standing
 from finfoundry.ask.context import fetch
 from finfoundry.ask.context.question import QuestionContext
-from finfoundry.ask.lexicon.ports import Hit
+from finfoundry.ask.lexicon.ports import Hit, SearchQuery
+from finfoundry.ask.retrieve import passages
 from finfoundry.ask.retrieve.clause_ranking import Article, alike, amounts, shortened
 from finfoundry.ask.retrieve.passage_trimming import keywords, rarities
 from finfoundry.ask.understand.asked_day import AskedDays
@@ -53,7 +55,7 @@ class VersionsTold:
             self.context.warn(words["rule_asked_day"].format(fault=self.asked.fault))
         dated = self.asked is not None and not self.asked.fault
         told = self._then() if dated else self._now()
-        return [*told, *self._of_other_rank(), *self._citing()]
+        return [*told, *self._amended(), *self._of_other_rank(), *self._citing()]
 
     def _now(self) -> list[Part]:
         """Today's version; of a rule that is no more in force the last one, which is said first."""
@@ -124,6 +126,34 @@ class VersionsTold:
             return [(words["rule_today_same"], []), standing(now[-1], self.today, words, self.laws)]
         return [*self._quoted(now[-1], article, "rule_today"), standing(now[-1], self.today, words, self.laws)]
 
+    def _amended(self) -> list[Part]:
+        """What amended the version in force on the last of the days asked about, with the clause that changes what is quoted of it."""
+        day = self.asked.last if self.asked and not self.asked.fault else self.today
+        told: list[Part] = []
+        for law in self._on(day):
+            changes = [(one, self.laws[one.document]) for one in law.amended(day) if one.document in self.laws]
+            clauses = self.context.services.store.clauses(self.context.principal, [by.document for _, by in changes])
+            for one, by in changes:
+                told.append(amendment(law, one, self.context.words, self.laws))
+                changing = self._changing(law, by, clauses.get(by.document, ()))
+                told += self._quoted(by, changing) if changing else []
+        return told
+
+    def _changing(self, law: Law, by: Law, clauses: Sequence[Clause]) -> Article | None:
+        """The clause of an amending paper that names the one quoted of what it amends, by its number; None where none does."""
+        quoted = self._counterpart(law)
+        if quoted is None or quoted.clause is None or not quoted.clause.number:
+            return None
+        number = re.sub(r"^(?:[A-Za-z]+|§)\s*", "", quoted.clause.number).rstrip(".")
+        names = re.compile(rf"(?<![\w.]){re.escape(number)}(?![\w]|\.\d)" if number[:1].isascii() else re.escape(number))
+        of_one = sum(said.matter == "amends" for said in by.statements) == 1
+        for clause in clauses:
+            own = clause.text.removeprefix(clause.number)
+            if names.search(own) and (of_one or law.key in title_key(own) or law.key in "".join(own.split()).casefold()):
+                text = shortened(clause.text, keywords(self.context.question), rarities([clause.text]), self.context.language)
+                return Article(self._hit(by, clause), text, quoted.worth, clause)
+        return None
+
     def _no_more(self, last: Law) -> Part:
         words = self.context.words
         told, evidence = standing(last, self.today, words, self.laws)
@@ -171,17 +201,36 @@ class VersionsTold:
     def _of_other_rank(self) -> list[Part]:
         """The first clause of another rank on the same matter that lays down otherwise, while it is in force."""
         lead, words = self.best[0], self.context.words
-        for other in self.best[1:]:
-            law = self.laws.get(other.hit.document_id)
-            if other.worth < RIVAL * lead.worth:
-                break
-            if law is None or law.key == self.law.key or not law.level or not self.law.level or law.level == self.law.level:
-                continue
-            differs = amounts(other.text) != amounts(lead.text) and alike(other.text, lead.text) >= ON_THE_MATTER
-            if differs and law.in_force(self.today) is not False:
+        near = [one for one in self.best[1:] if one.worth >= RIVAL * lead.worth]
+        likely = [(one, ON_THE_MATTER) for one in near if self._other_rank(one.hit.document_id)]
+        for other, bar in likely or [(one, SAME) for one in self._beside_named()]:
+            law = self.laws[other.hit.document_id]
+            if amounts(other.text) != amounts(lead.text) and alike(other.text, lead.text) >= bar:
                 template = "rule_higher" if rank(law.level) < rank(self.law.level) else "rule_lower"
                 return self._quoted(law, other, template, words[f"level_{law.level}"])
         return []
+
+    def _other_rank(self, document: str) -> bool:
+        """Whether a document is a rule of another rank that is not known to be out of force."""
+        law = self.laws.get(document)
+        if law is None or law.key == self.law.key or not law.level or not self.law.level or law.level == self.law.level:
+            return False
+        return law.in_force(self.today) is not False
+
+    def _beside_named(self) -> list[Article]:
+        """The clauses of rules of another rank that are most alike, where none was looked at: the question names its rule."""
+        lead = self.best[0]
+        here = [law.document for law in self.laws.values() if law.collection == self.law.collection]
+        ranks = tuple(document for document in here if self._other_rank(document))
+        if not ranks:
+            return []
+        query = SearchQuery(lead.text, k=passages.PAGES, collection=self.law.collection, document_ids=ranks)
+        papers = list(dict.fromkeys(hit.document_id for hit in self.context.search.search(self.context.principal, query)))
+        found = [
+            (alike(clause.text, lead.text), Article(self._hit(self.laws[id], clause), clause.text, lead.worth, clause))
+            for id, clauses in self.context.services.store.clauses(self.context.principal, papers).items() for clause in clauses
+        ]  # fmt: skip
+        return [article for _, article in sorted(found, key=lambda one: -one[0])]
 
     def _citing(self) -> list[Part]:
         """What of the institution's own paper cites rules that are no more in force."""

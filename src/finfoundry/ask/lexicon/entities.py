@@ -24,6 +24,7 @@ _LONGEST_HAN = 30  # characters of a Chinese name
 SHORTEST_TELLING = 5  # letters of a word that names a company by itself
 SHORTEST_TICKER = 3  # of one in a question without capitals
 SHORT_TEXT = 4  # words
+INITIALS = 2  # words of a name that is known by its initials; by those of longer ones as by other blends
 SHORTEST_OWNER = 4  # letters of a name that is known in small letters
 _ABBREVIATED = (4, 3, 2)  # characters of a name of which some are left out: 聯電 for 聯華電子
 _BEHIND = re.compile(r"[\d\-的之在于去今本上前截第与和及、，,？?\s]|民国|一[一二〇零○]|$")  # what follows a company that is named first
@@ -81,6 +82,7 @@ class EntityNames:
         self._blends: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
         self._stems: dict[str, set[tuple[str, str]]] = {}  # first character → Chinese names without legal form, and whose they are
         self._telling: dict[str, set[str]] = {}  # a word of a name → the companies with it
+        self._initials: dict[str, set[str]] = {}  # of names of two words → the companies
         self.count = 0
         for name, aliases in entities:
             self.count += 1
@@ -112,6 +114,8 @@ class EntityNames:
         for word in core[1:] if len(core) > 1 else ():
             if len(word) >= SHORTEST_TELLING and word not in _ordinary():
                 self._telling.setdefault(word, set()).add(name)
+        if len(core) == INITIALS and "and" not in core:
+            self._initials.setdefault("".join(word[0] for word in core), set()).add(name)
         if len(core) > 1:
             self._blends.setdefault(core[0][0], []).append((name, core))
 
@@ -170,6 +174,11 @@ class EntityNames:
                 yield Named(form.name, start, last_end, form.weight * (last_end - start))
             if len(only := self._telling.get(word, ())) == 1 and text[start].isupper():
                 yield Named(next(iter(only)), start, end, 0.7 * (end - start))  # Disney for The Walt Disney Company
+            fits = (
+                self._initials.get(word, set()) if text[start:end].isupper() and not shouted and word not in word_list("no_tickers") else ()
+            )
+            if len(fits) == 1:
+                yield Named(next(iter(fits)), start, end, 0.8 * (end - start))  # TI for Texas Instruments
             if end - start >= 3 and sum(map(str.isupper, text[start:end])) >= 2:
                 yield from self._blended(text[start:end], start, end)
 

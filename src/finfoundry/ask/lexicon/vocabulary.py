@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from finfoundry.ask.lexicon.formula import concepts_in
 from finfoundry.core.formulas import Formula, formulas
@@ -89,6 +90,7 @@ class Vocabulary:
         self.own: dict[tuple[str, ...], OwnTerm] = {}
         self.norms: dict[str, OwnTerm] = {}
         self._phrases: dict[str, dict[tuple[str, ...], tuple[str, bool]]] = {}
+        self.nearby: Any = None  # of ``nearest_phrase``, once it was asked
         for name, phrases in concepts.items():
             for phrase in phrases:
                 self._add(phrase, name, formula=False)
@@ -99,6 +101,7 @@ class Vocabulary:
 
     def _add(self, phrase: str, name: str, *, formula: bool) -> None:
         words = words_of(phrase)
+        self.nearby = None
         if words:
             known = self._phrases.setdefault(words[0], {})
             if formula or words not in known:
@@ -108,7 +111,13 @@ class Vocabulary:
         """A phrase of the institution's own: it goes before any other of the same words."""
         words = words_of(phrase)
         self._phrases.setdefault(words[0], {})[words] = (name, formula)
+        self.nearby = None
         self.own[words] = term
+
+    def phrases(self) -> Iterator[tuple[tuple[str, ...], tuple[str, bool]]]:
+        """Each phrase in the form in which phrases are compared, with what it names and whether that is a formula."""
+        for known in self._phrases.values():
+            yield from known.items()
 
     def labels_of(self, names: Iterable[str]) -> dict[str, str]:
         """The printed labels that names stand for, formulas taken apart; nothing for names of metrics."""

@@ -201,7 +201,7 @@ _GROWTH = re.compile(
     r"|(?:by|in)\s+(?:what|how\s+many)\s+(?:percent(?:age)?|%))\b|增长率|增速|增幅|降幅|同比|变动[率比]|变化率|增减率",
     re.I,
 )
-_IN_PERCENT = re.compile(r"\bpercent(?:age)?\b|%|百分之|百分比", re.I)
+IN_PERCENT = re.compile(r"\bpercent(?:age)?\b|%|百分之|百分比", re.I)
 _SHARE = re.compile(
     r"\b(?:share|portion|proportion|fraction|(?<!as a )part|weight)\s+of\b"
     r"|\bwhat\s+(?:share|portion|proportion|fraction)\b|占比|比重|占[^，。？?]{0,60}(?:多少|比例|几成)",
@@ -228,7 +228,7 @@ _MONEY = re.compile(
 )
 _COUNT = re.compile(
     r"\bhow\s+many\s+(?!days|times|(?:percentage\s+|basis\s+)?points|dollars|euros|pounds|yuan|percent|years|months|more|fewer|(?:hundred|thousand|million|billion)s?\s+(?:of\s+)?(?:us\s+)?dollars)"
-    r"|\b(?:number|headcount)\s+of\s+(?!days)|多少(?:名|人|家|个|位|户|件|股|笔|辆|台|份)|几(?:名|人|家|个|位|户)|人数",
+    r"|\b(?:number|headcount)\s+of\s+(?!days)|多少(?:名|人|家|个|位|户|件|股|笔|辆|台|份)|几(?:名|人|家|个(?![亿万点])|位|户)|人数",
     re.I,
 )
 _MOVED = re.compile(r"\bhow\s+(?:much|many)\b|多少|几", re.I)
@@ -243,7 +243,7 @@ def asked_for(intent: Intent) -> AskedResult:
     if asks_yes_no(intent):
         return AskedResult("verdict")
     kinds = _kinds(core)
-    if _GROWTH.search(plain) or (_IN_PERCENT.search(plain) and (UP.search(plain) or DOWN.search(plain))):
+    if _GROWTH.search(plain) or (IN_PERCENT.search(plain) and (UP.search(plain) or DOWN.search(plain))):
         return AskedResult("growth", kinds or (NUMBER if not _DIFFERENCE.search(plain) else frozenset()))
     if _SHARE.search(plain) and not kinds:
         return AskedResult("share", NUMBER, part=True)

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from finfoundry.ask.lexicon.definitions import label_name
 from finfoundry.ask.lexicon.formula import parse
+from finfoundry.ask.lexicon.nearest_phrase import nearest
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.dimension import NUMBER, asked_for
@@ -53,7 +54,7 @@ def item_of(expression: str, lines: Years, show: Show | None, intent: Intent, *,
     spelled: dict[str, str] = {}
     last = max(year for _, year in lines.values())
     for name, (label, year) in lines.items():
-        mention = intent.vocabulary.exact(label) or intent.vocabulary.exact(_plainer(label))
+        mention = intent.vocabulary.exact(label) or intent.vocabulary.exact(_plainer(label)) or nearest(label, intent.vocabulary)
         metric = mention.name if mention else label_name(label)
         (spoken if mention else labels)[metric] = label
         spelled[name] = _dated(metric, year, last, dated)

@@ -17,16 +17,16 @@ from finfoundry.core.formulas import Formula
 from finfoundry.core.periods import FiscalYear
 
 MOST_YEARS = 10
-_SUM = re.compile(
+SUM = re.compile(
     r"\b(?:combined|cumulative(?:ly)?|aggregated?|in\s+total|altogether|sum\s+of|total\s+amount\s+of)\b|累计|合计|总共|一共|总和|之和|加起来",
     re.I,
 )
-_HIGH = re.compile(
+HIGH = re.compile(
     r"\b(?:highest|largest|greatest|biggest|most|peak(?:ed)?|maximum|best|higher|larger|greater|bigger|more)\b|最[高大多好]|更[高大多]",
     re.I,
 )
-_LOW = re.compile(r"\b(?:lowest|smallest|least|minimum|worst|lower|smaller|less|fewer)\b|最[低小少差]|更[低小少]", re.I)
-_WHICH_YEAR = re.compile(r"\b(?:which|what)\s+(?:fiscal\s+|calendar\s+)?years?\b|哪一?年|哪个(?:年度|年份|财年)", re.I)
+LOW = re.compile(r"\b(?:lowest|smallest|least|minimum|worst|lower|smaller|less|fewer)\b|最[低小少差]|更[低小少]", re.I)
+WHICH_YEAR = re.compile(r"\b(?:which|what)\s+(?:fiscal\s+|calendar\s+)?years?\b|哪一?年|哪个(?:年度|年份|财年)", re.I)
 _OWN = re.compile(  # words of such a question that say nothing of the metric
     r"combined|cumulative(?:ly)?|aggregated?|altogether|sum|amount|highest|largest|greatest|biggest|peak(?:ed)?|maximum|best|larger|greater"
     r"|bigger|more|lowest|smallest|least|minimum|worst|smaller|less|fewer|annual|yearly|year|fiscal|see|saw|record|recorded|post|posted"
@@ -34,8 +34,8 @@ _OWN = re.compile(  # words of such a question that say nothing of the metric
     re.I,
 )
 _JOINED = re.compile(r"\s*(?:,|and|or|&|、|和|与|及|还是|或)\s*(?:in\s+)?", re.I)
-_COUNTS = ("", "", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_SUM_TITLE = {"en": "{count}-year total of {title}", "zh": "各年累计{title}"}
+YEARS_IN_WORDS = ("", "", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+SUM_TITLE = {"en": "{count}-year total of {title}", "zh": "各年累计{title}"}
 
 
 def plan_over_years(intent: Intent, calendar: FiscalYear, library: Mapping[str, Formula]) -> Plan | None:
@@ -47,11 +47,11 @@ def plan_over_years(intent: Intent, calendar: FiscalYear, library: Mapping[str, 
     items = items_named(intent, library)
     if len(items) != 1:
         return None
-    high, low = _HIGH.search(beside), _LOW.search(beside)
+    high, low = HIGH.search(beside), LOW.search(beside)
     found = None if high and low else high or low
-    if found and (_WHICH_YEAR.search(beside) or re.search(r"est\b|最|maximum|minimum|peak", found[0], re.I)):
+    if found and (WHICH_YEAR.search(beside) or re.search(r"est\b|最|maximum|minimum|peak", found[0], re.I)):
         return Plan("extreme", (items[0],), tuple(years), intent.labels, wanted="more" if high else "less")
-    if _SUM.search(beside) and not (high or low) and _adds_up(items[0], library):
+    if SUM.search(beside) and not (high or low) and _adds_up(items[0], library):
         return Plan("value", (_sum(items[0], years, intent),), (years[-1],), intent.labels)
     return None
 
@@ -77,4 +77,4 @@ def _adds_up(item: PlannedExpression, library: Mapping[str, Formula]) -> bool:
 
 def _sum(item: PlannedExpression, years: Sequence[FiscalSpan], intent: Intent) -> PlannedExpression:
     expression = " + ".join(f"({item.expression})[{span.year}]" for span in years)
-    return PlannedExpression(_SUM_TITLE[intent.language].format(count=_COUNTS[len(years)], title=item.title), expression, item.show)
+    return PlannedExpression(SUM_TITLE[intent.language].format(count=YEARS_IN_WORDS[len(years)], title=item.title), expression, item.show)

@@ -57,8 +57,8 @@ class Plan:
 # --- words of structure ---------------------------------------------------------------------------------------------------------
 
 _OPEN = re.compile(
-    r"\b(?:why|explain|describe|discuss|summari[sz]e|what (?:drove|caused|led|explains|are the (?:reasons|drivers|risks))|drivers?"
-    r"|reasons?|nature|purpose|agenda|strateg\w+)\b"
+    r"\b(?:why|how come|how (?:is|was) it that|explain|describe|discuss|summari[sz]e"
+    r"|what (?:drove|caused|led|explains|are the (?:reasons|drivers|risks))|drivers?|reasons?|nature|purpose|agenda|strateg\w+)\b"
     r"|为什么|为何|原因|分析|介绍|简述|说明|描述|概述|阐述|解释|(?<!相比)(?<!水平)(?:如何|怎样|怎么)(?!样|变化|变动)|什么是|是指什么|含义|的定义|什么意思|计算方法|计算公式",
     re.I,
 )
@@ -70,8 +70,8 @@ _GROWTH = re.compile(
 )
 _RATE_OF_GROWTH = re.compile(r"\b(?:growth|rate of change|percentage change|percent change)\b|增长率|增速|增幅|变动[率比]|变化率", re.I)
 _CAGR = re.compile(r"\bCAGR\b|compound(?:ed)?\s+annual\s+growth|年?复合(?:年?均?)?增长率", re.I)
-_AVERAGE = re.compile(r"\b(?:average|mean)\b|平均", re.I)
-_EACH = re.compile(r"\b(?:each|every|both|respectively|per year)\b|分别|各年|每年|各自", re.I)
+AVERAGE = re.compile(r"\b(?:average|mean)\b|平均", re.I)
+EACH = re.compile(r"\b(?:each|every|both|respectively|per year)\b|分别|各年|每年|各自", re.I)
 _GREW_BY = re.compile(r"(?:增长|增加|增多|减少|下降|提高|变动|变化)了?(?:多少|几)\s*(?:[百千万亿]*[元人股])")
 UP = re.compile(
     r"\b(?:increas\w*|grow|grew|grown|growing|r[io]se|rising|risen|higher|expand\w*|gain(?:ed)?|climb\w*|jump\w*|surg\w*|soar\w*)\b|增加|增长|上升|提高|提升|上涨"
@@ -176,7 +176,7 @@ def _of_recent_years(plan: Plan, core: str) -> Plan | None:
         return plan
     count = _COUNTS.get((found["en"] or found["zh"]).lower()) or int(found["en"] or found["zh"])
     plain = plan.ask == "value" and all(item.show != "percent" or "prior(" not in item.expression for item in plan.items)
-    return replace(plan, recent=count) if plain and 1 < count <= 10 and not _AVERAGE.search(core) and not _CAGR.search(core) else None
+    return replace(plan, recent=count) if plain and 1 < count <= 10 and not AVERAGE.search(core) and not _CAGR.search(core) else None
 
 
 _RECENT = re.compile(
@@ -207,7 +207,7 @@ def offers_both(intent: Intent) -> bool:
     core = without_mentions(intent, intent.masked)
     if not (offered := _EITHER.search(core)) or _GROWTH.search(core[offered.end() :]):
         return False
-    otherwise = _AVERAGE.search(core) or _THAN_OTHER.search(core) or _BY_HOW_MUCH.search(core)
+    otherwise = AVERAGE.search(core) or _THAN_OTHER.search(core) or _BY_HOW_MUCH.search(core)
     return not otherwise and not intent.wish.percent and of_number(intent) is None and len(intent.mentions) < 2
 
 
@@ -232,11 +232,11 @@ def shaped(
     ):
         return _grown(intent, items, spans, labels, source, core)
     own_mean = any(re.search(r"\b(?:mean|average)\(|\[", item.expression) for item in items)
-    if _AVERAGE.search(core) and len(spans) > 1 and not (intent.definitions and own_mean):
+    if AVERAGE.search(core) and len(spans) > 1 and not (intent.definitions and own_mean):
         if len(spans) == 2 and spans[-1].year - spans[0].year > 1 and not names_range(intent.question):
             return None  # of just two years that lie apart
         means = tuple(replace(item, expression=f"mean({item.expression}, {spans[0].year}, {spans[-1].year})") for item in items)
-        means = tuple(replace(item, title=_MEAN_TITLE[intent.language].format(item.title)) for item in means)
+        means = tuple(replace(item, title=MEAN_TITLE[intent.language].format(item.title)) for item in means)
         return Plan("value", means, (spans[-1],), labels, source=source)
     if yes_no and not _moves_by_a_number(intent, core):
         made = _judged(intent, items, wanted)
@@ -264,7 +264,7 @@ def _grown(
     intent: Intent, items: Sequence[PlannedExpression], spans: Sequence[FiscalSpan], labels: Mapping[str, str], source: Source, core: str
 ) -> Plan | None:
     """Growths of the items; where the facts turn out to be rates and the question names no rate of growth, the points they moved by."""
-    each = len(spans) > 1 and _EACH.search(core) is not None  # the growth of each year, not over all of them
+    each = len(spans) > 1 and EACH.search(core) is not None  # the growth of each year, not over all of them
     grown = [growth(item, spans[-1:] if each else spans, intent) for item in items]
     named = each or _CAGR.search(core) or _RATE_OF_GROWTH.search(core)
     points = None if named else Plan("change", tuple(items), tuple(spans), labels, source=source)
@@ -384,7 +384,7 @@ _COMPARED_WITH = re.compile(
 _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     ("better", _BETTER), ("worse", _WORSE), ("up", UP), ("down", DOWN), ("positive", POSITIVE), ("negative", NEGATIVE)
 )  # fmt: skip
-_MEAN_TITLE = {"en": "average {}", "zh": "{}的平均值"}
+MEAN_TITLE = {"en": "average {}", "zh": "{}的平均值"}
 _GROWTH_TITLE = {"en": "{} growth", "zh": "{}增长率"}
 _CAGR_TITLE = {"en": "{} compound annual growth rate", "zh": "{}年复合增长率"}
 

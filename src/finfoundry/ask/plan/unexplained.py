@@ -93,7 +93,10 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 def _content(intent: Intent) -> Iterator[Token]:
     """The words left that no other rule reads."""
     yield from _qualifiers_zh(intent)
+    asked = _imperative(intent)
     for word in intent.left:
+        if word.start == asked:
+            continue
         if _HAN.match(word.text):
             bare = masked_out(word.text, [found.span() for found in _STRUCTURE_ZH.finditer(word.text)])
             for part in re.finditer(r"\S{2,}", bare):
@@ -101,6 +104,14 @@ def _content(intent: Intent) -> Iterator[Token]:
                     yield Token(part[0], word.start + part.start(), word.start + part.end())
         elif word.text not in word_list("structure") and not _is_explained(word.text, intent):
             yield word
+
+
+def _imperative(intent: Intent) -> int | None:
+    """Where the verb is by which a request begins: "Work out the …", "Pull up Example's …". It asks, and names no line."""
+    first, second = (*tokens(intent.masked)[:2], None, None)[:2]
+    if first is None or second is None or _HAN.match(first.text) or intent.masked[: first.start].strip():
+        return None
+    return first.start if second.text in word_list("particles") or second.text in (*_ARTICLES, "me", "us") else None
 
 
 def _qualifiers_zh(intent: Intent) -> Iterator[Token]:

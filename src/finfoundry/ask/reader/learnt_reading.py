@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from finfoundry.ask.lexicon.spans import names_range
+from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.reader.known_labels import as_known, joined
 from finfoundry.ask.reader.named_numbers import NamedNumber, number_named
 from finfoundry.ask.reader.question_form import COMPANY_ROLE, FLAGS, JOINS, TIMES, QuestionForm, with_sense, years_meant
@@ -70,6 +71,7 @@ def companies_read(reader: TextReader, question: str) -> tuple[tuple[int, int], 
     return tuple(_to_words(question, span.start, span.end) for span in named if span.probability >= SURE)
 
 
+_OWNERS = frozenset({"its", "their", "his", "her", "own"})  # "repurchasing its own stock"
 _LATIN = re.compile(r"[^\W_\u3400-\u9fff]")
 
 
@@ -101,6 +103,8 @@ def _roles(question: str, spans: Sequence[FoundSpan], known: Sequence[str]) -> d
     for span in as_known(question, _whole(question, read), read, known):
         start, end = _to_words(question, span.start, span.end)
         words = _whole_words(question[start:end])
+        if word_list("empty").issuperset(words.lower().split()):
+            continue  # "the year"
         before = next((one for one in found if one.casefold() == words.casefold()), words)
         if before not in found or found[before][1] < span.probability:
             found[before] = (span.label, span.probability)
@@ -116,10 +120,12 @@ def _whole_words(metric: str) -> str:
 
 
 def _whole(question: str, spans: Sequence[FoundSpan]) -> list[FoundSpan]:
-    """Spans with nothing but blanks between them as one: two metrics have a word or a sign between them. Its role is that of most of it."""
+    """Spans with nothing but blanks, or whose it is, between them as one: two metrics have another word or a sign between them. Its role is
+    that of most of it.
+    """
     runs: list[list[FoundSpan]] = []
     for span in spans:
-        if runs and not question[runs[-1][-1].end : span.start].strip():
+        if runs and _OWNERS.issuperset(question[runs[-1][-1].end : span.start].lower().split()):
             runs[-1].append(span)
         else:
             runs.append([span])

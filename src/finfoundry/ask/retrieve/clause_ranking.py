@@ -49,6 +49,13 @@ NUMBERED = re.compile(
     r"第[〇零一二三四五六七八九十百千\d]+条|\b(?:article|section|clause|rule|paragraph|§)\s*[A-Z]?\.?\d+(?:\.\d+)*(?:\([a-z0-9]+\))*",
     re.IGNORECASE,
 )
+_FORBIDDEN = re.compile(
+    r"\b(?:forbidden|prohibited|banned|not (?:allowed|permitted))\b|(?:哪些|什么|何种).{0,20}(?:禁|不得|不准|不允许)", re.IGNORECASE
+)
+_FORBIDS = re.compile(
+    r"\b(?:must|may|shall|can|should|is|are|do|does)\s*(?:not|never)\b|\bno\b|\bnever\b|prohibit|forbid|\bbanned\b|不得|禁止|严禁|不准|不允许|不能|不可",
+    re.IGNORECASE,
+)
 _OWN_NUMBER = re.compile(r"^(?:(?:Article|Section|Clause|Rule|§)\s*)?\d+(?:\.\d+)*\.?\s*", re.IGNORECASE)
 
 
@@ -106,7 +113,7 @@ def answering(found: Sequence[tuple[Hit, Clause | None, int]], passages: Sequenc
     articles = [
         Article(hit, shortened(hit.text, wanted, weights, "zh"), held(hit.text, wanted, weights) / whole / (1 + BEHIND * place), clause)
         for hit, clause, place in found
-        if tells_amount(question, hit.text)
+        if tells_amount(question, hit.text) and forbids(question, hit.text)
     ]
     return sorted((one for one in articles if one.worth >= TOLD), key=lambda one: -one.worth)
 
@@ -159,7 +166,7 @@ def ranked_english(
             found[at][0], shortened(found[at][0].text, set(keywords(question)), rarities([found[at][0].text]), "en"), worth, found[at][1]
         )
         for at, worth in worths.items()
-        if not wants or _FIGURE.search(_OWN_NUMBER.sub("", found[at][0].text))
+        if (not wants or _FIGURE.search(_OWN_NUMBER.sub("", found[at][0].text))) and forbids(question, found[at][0].text)
     ]
     return sorted(articles, key=lambda one: -one.worth), bool(len(cosines))
 
@@ -188,6 +195,11 @@ def tells_amount(question: str, text: str) -> bool:
     unit = asked["unit"]
     units = rf"(?:个)?\s*(?:{_UNITS.get(unit, unit)})" if unit else _NO_AMOUNT
     return re.search(rf"(?<!第){_NUMBER}\s*{units}", _CLAUSE.sub("", text)) is not None
+
+
+def forbids(question: str, text: str) -> bool:
+    """Whether the text forbids something, where the question asks what is forbidden; true where it does not."""
+    return _FORBIDDEN.search(question) is None or _FORBIDS.search(text) is not None
 
 
 def alike(text: str, other: str) -> float:

@@ -28,7 +28,9 @@ _ANY = re.IGNORECASE
 _WHO = re.compile(r"\bwho(?:m|se)?\b|谁|哪(?:家|位|个人)", _ANY)
 _WHEN = re.compile(r"\bwhen\b|\bwhat (?:date|day)\b|何时|什么时候|哪[一]?[天年日]", _ANY)
 _HOW_MUCH = re.compile(
-    r"\bhow (?:much|many|large|big|high|often)\b|\bwhat (?:amount|number|size|percentage|share|rate)\b|多少|多大|几[个家名天年]", _ANY
+    r"\bhow (?:much|many|large|big|high|often)\b|\bwhat (?:amount|number|size|percentage|share|rate)\b"
+    r"|\bwhat(?:['’]s| is| was| are| were)(?: the| our| its)?(?: \w+){0,2} (?:dollar|amount|fee|price|sum)\b|多少|多大|几[个家名天年]",
+    _ANY,
 )
 _WHERE = re.compile(r"\bwhere\b|\bwhich (?:city|country|state)\b|哪里|何处|在哪", _ANY)
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+|\b[A-Z]{2,}\b|[\u4e00-\u9fff]{2,}(?:公司|事务所|银行|先生|女士)")
@@ -145,6 +147,11 @@ def features(question: str, query: str, found: Sequence[Quotable], likeness: Lik
     return rows
 
 
+def asks_an_amount(question: str) -> bool:
+    """Whether a question asks how much, how many or how large."""
+    return _HOW_MUCH.search(question) is not None
+
+
 def of_another(question: str, one: Quotable) -> bool:
     """Whether a sentence tells of another time or of somebody else, of which the question does not say a word: "former", "competitor"."""
     return any(found[0].lower() not in question.lower() for found in _ANOTHER.finditer(one.text))
@@ -214,6 +221,12 @@ def speaks_of(one: Quotable, name: str) -> bool:
     said = {place + step for place, pair in pairs if pair in there and not _OF_ANY_NAME.fullmatch(pair) for step in (0, 1)}
     ends = re.search(rf"{re.escape(name[-2])}\w?{re.escape(name[-1])}", text)  # 保费 is 保险费, too
     return ends is not None and len(said) > CLAUSE * len(name)
+
+
+def holds_all(one: Quotable, words: str) -> bool:
+    """Whether a sentence, or its heading, holds what words say, each in these or in what papers print for them."""
+    stems = frozenset(terms(f"{one.text} {one.title}"))
+    return all(_held(concept, stems) for concept in concepts_of(words))
 
 
 def in_print(query: str) -> str:

@@ -11,7 +11,9 @@ from finfoundry.ask.lexicon.spans import asked_periods
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.rules import spans_of
+from finfoundry.ask.retrieve.evidence_ranking import says_what
 from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.question_text import masked_out
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Language
 from finfoundry.core.periods import FoundPeriod
@@ -68,16 +70,23 @@ def route_of(intent: Intent, year: int | None = None) -> Route:
 
 
 def search_text(intent: Intent) -> str:
-    """The words that carry content, a day among them, then the metrics as printed."""
-    text = intent.masked
+    """The words that carry content, a day among them, then the metrics as printed. Of a question whose last clause says nothing of what it
+    asks ("Who went and who came?") those of all of it.
+    """
+    printed = printed_names(intent)
+    kept = _content(intent, intent.masked)
+    if not printed and intent.masked.strip() != intent.question.strip() and not says_what(kept):
+        kept = _content(intent, masked_out(intent.question, intent.named))
+    return " ".join([kept, *printed]).strip() or intent.question
+
+
+def _content(intent: Intent, text: str) -> str:
     for found in reversed([found for found in asked_periods(text) if not _is_day(found)]):
         text = text[: found.start] + " " * (found.end - found.start) + text[found.end :]
     if intent.language == "zh":
-        kept = re.sub(r"\s+", " ", text).strip()
-    else:
-        text = re.sub(r"['’]s\b", "", text)
-        kept = " ".join(text[token.start : token.end] for token in tokens(text) if token.text not in word_list("empty"))
-    return " ".join([kept, *printed_names(intent)]).strip() or intent.question
+        return re.sub(r"\s+", " ", text).strip()
+    text = re.sub(r"['’]s\b", "", text)
+    return " ".join(text[token.start : token.end] for token in tokens(text) if token.text not in word_list("empty"))
 
 
 def printed_names(intent: Intent) -> list[str]:

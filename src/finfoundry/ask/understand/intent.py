@@ -13,7 +13,7 @@ from finfoundry.ask.lexicon.entities import EntityNames, Named, goes_on, is_comp
 from finfoundry.ask.lexicon.spans import asked_periods, years_before
 from finfoundry.ask.lexicon.vocabulary import Mention, Token, Vocabulary, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
-from finfoundry.ask.understand.question_text import asked_unit, core_of, masked_out
+from finfoundry.ask.understand.question_text import asked_unit, core_of, masked_out, with_antecedent
 from finfoundry.ask.understand.stored_labels import labelled
 from finfoundry.core.answer import Language
 from finfoundry.core.document import Scope
@@ -77,7 +77,7 @@ def understand(
     language = language_of(question)
     named = names.find(question) or _named_by(companies or (), question, names)
     spans = _with_appositions(question, [(item.start, _form_after(question, item.end)) for item in named])
-    core = core_of(question)
+    core = _core(question, vocabulary)
     asked = masked_out(core, [*spans, *(found.span() for found in _CONTRAST.finditer(core))])
     periods, before = asked_periods(asked, calendar), years_before(asked)
     heard = _without_change(asked, question) if len(periods) + len(before) > 1 or _COMPARES.search(asked) else asked
@@ -113,6 +113,15 @@ def understand(
     )
 
 
+def _core(question: str, vocabulary: Vocabulary) -> str:
+    """The clause that asks. One that says what it is about by a pronoun alone has the sentence before that names it."""
+    core = core_of(question)
+    said = {token.text for token in tokens(core)}
+    alone = said & _PRONOUNS and said <= word_list("empty") | word_list("structure") and not vocabulary.find(core)
+    return with_antecedent(question, core, vocabulary.find) if alone else core
+
+
+_PRONOUNS = frozenset({"it", "its", "that", "this", "they", "those", "these"})
 # What a question says it is not about: "(not the restated one)", 不是基本的那个.
 _CONTRAST = re.compile(
     r"[(（,，]\s*(?:and\s+)?not\s+(?!(?:including|counting|only|just|later|more|less|yet|adjusted)\b)[^()（）,，;?？。!]*|[(（,，]\s*(?:而?不是|并?非)[^()（）,，;；?？。!！]*",

@@ -6,7 +6,7 @@ Made plain, its years in full; whether it merely greets; the clause that asks; i
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -177,6 +177,15 @@ def core_of(question: str) -> str:
     return core
 
 
+def with_antecedent(question: str, core: str, names: Callable[[str], object]) -> str:
+    """The clause that asks, with the sentence before it that ``names`` what is asked about: "I need diluted EPS. Was it negative?"."""
+    before = [(start, end) for start, end in _sentences(question) if not core[:end].strip() and names(question[start:end])]
+    if not before:
+        return core
+    start, end = before[-1]
+    return core[:start] + question[start:end] + core[end:]
+
+
 def asked_of(question: str) -> str:
     """All clauses that ask, the others blanked out: the core, and every other sentence that is a question or an order."""
     core = core_of(question)
@@ -235,11 +244,12 @@ _TAIL_ZH = re.compile(r"(?:又|分别|各)?(?:为|是)?多少$|呢$|[又的]$")
 
 @dataclass(frozen=True, slots=True)
 class QuestionPart:
-    """One part: the question that it is by itself, the words of it in the question, and what it is about."""
+    """One part: the question that it is by itself, the words of it in the question, what it is about, and whether these words ask."""
 
     question: str
     words: str
     about: str
+    asks: bool = True
 
 
 def parted(question: str, language: Language, *, sure: bool) -> tuple[QuestionPart, ...]:
@@ -295,7 +305,7 @@ def _whole(pieces: list[str], place: int, language: Language) -> QuestionPart:
     if language == "zh":
         when = "" if _WHEN_ZH.search(piece) or not whens else whens[0]
         asked = piece if _ASKS_ZH.search(piece) and not re.search("又|分别|各|呢$", piece) else f"{_own_when(piece)}{about}是多少"
-        return QuestionPart(f"{when}{asked}？", piece, about)
+        return QuestionPart(f"{when}{asked}？", piece, about, _ASKS_ZH.search(piece) is not None)
     opening = _OPENER_EN.match(pieces[0])
     asked = piece if _ASKS_EN.match(piece) or opening is None or _OPENER_EN.match(piece) else f"{opening[0].strip()} {piece}"
     when = "" if _WHEN_EN.search(piece) or not whens else f" {whens[0]}"

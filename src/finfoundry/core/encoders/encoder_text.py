@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from tokenizers import Tokenizer
+
+KEPT = 4  # tokenizers in memory
+_kept: OrderedDict[str, Tokenizer] = OrderedDict()
+_keeping = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +28,22 @@ class EncodedText:
 
 
 def open_tokenizer(file: str) -> Tokenizer:
-    """The tokenizer in a ``tokenizer.json``, which neither cuts nor pads."""
-    tokenizer: Tokenizer = Tokenizer.from_file(file)
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    return tokenizer
+    """The tokenizer in a ``tokenizer.json``, which neither cuts nor pads; whoever opens it must leave it so.
+
+    One of 250,000 pieces takes long to read and much memory, and encoders tuned over one base have the same: those of equal bytes are one.
+    """
+    data = Path(file).read_bytes()
+    digest = hashlib.sha256(data).hexdigest()
+    with _keeping:
+        if digest not in _kept:
+            tokenizer: Tokenizer = Tokenizer.from_buffer(data)
+            tokenizer.no_padding()
+            tokenizer.no_truncation()
+            _kept[digest] = tokenizer
+        _kept.move_to_end(digest)
+        if len(_kept) > KEPT:
+            _kept.popitem(last=False)
+        return _kept[digest]
 
 
 def encode_texts(tokenizer: Tokenizer, texts: Sequence[str]) -> EncodedText:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Matter = Literal["title", "level", "issued", "effective", "expires", "repeals"]
+Matter = Literal["title", "level", "issued", "effective", "expires", "repeals", "amends"]
 Source = Literal["text", "manifest", "hand"]
 Level = Literal["law", "administrative regulation", "departmental rule", "normative document", "policy", "product"]
-MATTERS: tuple[Matter, ...] = ("title", "level", "issued", "effective", "expires", "repeals")
+MATTERS: tuple[Matter, ...] = ("title", "level", "issued", "effective", "expires", "repeals", "amends")
 LEVELS: tuple[Level, ...] = (
     "law",
     "administrative regulation",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.protocols import TextReader
-from finfoundry.governance.guards.guards import HEAD, PASSAGE_LIKE, Guards, tagged_with
+from finfoundry.governance.guards.guards import HEAD, PASSAGE_LIKE, Guards, label_bar, tagged_with
 from finfoundry.governance.guards.harms import STOPS, Channel, harms
 from finfoundry.governance.guards.plain_questions import PLAIN
 from finfoundry.governance.guards.tagger_rows import NONE, ROWS, UNSEEN, asked
@@ -25,6 +25,8 @@ SPARED_PLAIN = 0.001  # of those of a family that is never to be refused
 SPARED_NEIGHBOURS = 0.05  # of the harmless questions that differ from a harmful one in a few words
 FEWEST = 50  # texts of a family whose share is told
 LOWEST, HIGHEST = 0.05, 0.99  # bar
+GRID = (HIGHEST, 0.97, *(round(0.95 - 0.025 * step, 3) for step in range(37)))  # bars that a label may have, from the highest
+CLEAR = 1e-9
 AT_ONCE = 64  # texts that are tagged together
 Probabilities = NDArray[np.float32]
 
@@ -57,8 +59,9 @@ def rows_of(file: Path) -> list[MeasuredText]:
 
 def fitted_bars(rows: Sequence[MeasuredText], told: Probabilities, names: Sequence[str]) -> dict[str, float]:
     """The bar of each channel: of harmless rows no more than ``SPARED`` lie above it, of no family of questions more than
-    ``SPARED_FAMILY`` (of plain ones ``SPARED_PLAIN``), and of questions with a harmful neighbour no more than ``SPARED_NEIGHBOURS``.
-    ``told``: probabilities of rows that were not learned from, shape (rows, names).
+    ``SPARED_FAMILY`` (of plain ones ``SPARED_PLAIN``), and of questions with a harmful neighbour no more than ``SPARED_NEIGHBOURS``. Of
+    questions, where there are harmful ones to fit it on, each label has a bar of its own instead, by the same shares. ``told``:
+    probabilities of rows that were not learned from, shape (rows, names).
     """
     bars: dict[str, float] = {}
     for channel, share in SPARED.items():
@@ -68,10 +71,49 @@ def fitted_bars(rows: Sequence[MeasuredText], told: Probabilities, names: Sequen
         near = [number for number in like if channel == "question" and rows[number].family.startswith(MADE)]
         far = sorted({*like} - {*near})
         families = [(part, _spared(rows[part[0]].family)) for part in _families(far, rows)] if channel == "question" else []
-        parts = ((far, share), (near, SPARED_NEIGHBOURS), *families)
-        above = [float(np.quantile(scores[part], 1 - most)) for part, most in parts if part]
+        parts = [(part, most) for part, most in ((far, share), (near, SPARED_NEIGHBOURS), *families) if part]
+        above = [float(np.quantile(scores[part], 1 - most)) for part, most in parts]
         bars[channel] = round(min(HIGHEST, max(LOWEST, *above)), 4) if above else 0.5
+        if channel == "question" and parts and any(row.harmful for row in rows):
+            own = label_bars([names[number] for number in stopping], rows, told[:, stopping], parts)
+            bars |= {label_bar(channel, name): bar for name, bar in own.items()}
+            bars[channel] = HIGHEST
     return bars
+
+
+def label_bars(
+    names: Sequence[str], rows: Sequence[MeasuredText], told: Probabilities, spared: Sequence[tuple[Sequence[int], float]]
+) -> dict[str, float]:
+    """A bar a label, so that as many harmful questions as can be are caught, each family counting alike, while of each part of the harmless
+    no more than its share is stopped. Step by step that bar is lowered which catches most for what it costs.
+    """
+    steps = np.searchsorted(-np.array(GRID), -told.ravel(), "left").reshape(told.shape)  # the first bar that each chance reaches
+    worth, left = _worth(rows), np.ones(len(rows), bool)
+    room = [(np.array(part), most * len(part)) for part, most in spared]
+    level = np.full(len(names), -1)
+    while True:
+        best: tuple[int, int] | None = None
+        value = 0.0
+        for number in range(len(names)):
+            gain = np.cumsum(np.bincount(steps[left, number], worth[left], len(GRID) + 1))[:-1]
+            cost = np.zeros(len(GRID))
+            for part, most in room:
+                more = np.cumsum(np.bincount(steps[part[left[part]], number], minlength=len(GRID) + 1))[:-1]
+                cost = np.maximum(cost, ((~left[part]).sum() + more) / (most + CLEAR))
+            values = np.where((cost <= 1) & (gain > 0), gain / (cost + CLEAR), 0.0)
+            if values.max() > value:
+                best, value = (number, int(values.argmax())), float(values.max())
+        if best is None:
+            return {name: GRID[max(0, at)] for name, at in zip(names, level, strict=True)}
+        level[best[0]] = max(level[best[0]], best[1])
+        left &= steps[:, best[0]] > level[best[0]]
+
+
+def _worth(rows: Sequence[MeasuredText]) -> NDArray[np.float64]:
+    """What it counts to catch each row: nothing for the harmless; all harmful questions of a family together one."""
+    harmful = [row.harmful and row.channel == "question" for row in rows]
+    sizes = Counter(row.family for row, one in zip(rows, harmful, strict=True) if one)
+    return np.array([1 / sizes[row.family] if one else 0.0 for row, one in zip(rows, harmful, strict=True)])
 
 
 def _spared(family: str) -> float:

@@ -1,7 +1,8 @@
 """A text, the channel that it comes by, and what is done about it.
 
 Each text is tagged as it stands, under its disguises and together with the turns before it (``readings``); the labels that stop a text
-in its channel are taken together: 1 - Π(1 - p). One bar a channel, fitted on families of texts that the measured ones are not of, decides.
+in its channel are taken together: 1 - Π(1 - p). One bar a channel decides, or that of a label in it: fitted on families of texts that the
+measured ones are not of.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ MOST_SENTENCES = 40  # of one passage
 _SENTENCES = re.compile(r"[^\n]*?(?:[.!?](?=\s)|[。！？]|\n|$)")
 UNGUARDED = "unguarded"  # the label where the tagger cannot be read and an administrator chose to be strict
 Strictness = Literal["refuse", "computed", "open"]
-BARS: Mapping[Channel, float] = {"question": 0.5, "passage": 0.5, "tool_result": 0.5, "answer": 0.5}  # of a tagger that brings none
+BARS: Mapping[str, float] = {"question": 0.5, "passage": 0.5, "tool_result": 0.5, "answer": 0.5}  # of a tagger that brings none
 Probabilities = NDArray[np.float32]
 
 
@@ -39,7 +40,7 @@ class TaggedWith:
     """What tags, and the bars that were fitted for it. ``by_words``: it knows words alone, since there is no encoder."""
 
     reader: TextReader
-    bars: Mapping[Channel, float] = field(default_factory=lambda: BARS)
+    bars: Mapping[str, float] = field(default_factory=lambda: BARS)
     by_words: bool = False
 
 
@@ -52,7 +53,12 @@ def tagged_with(found: tuple[TextReader, Mapping[str, float]] | None, *, by_word
         return None
     reader, bars = found
     _check_harms(reader)  # type: ignore[arg-type]  # each reader is an object of its own
-    return TaggedWith(reader, {channel: bars.get(channel, usual) for channel, usual in BARS.items()}, by_words)
+    return TaggedWith(reader, {**BARS, **bars}, by_words)
+
+
+def label_bar(channel: Channel, label: str) -> str:
+    """The key under which a mapping of bars keeps that of one label; one without has that of its channel for all labels together alone."""
+    return f"{channel}/{label}"
 
 
 @lru_cache(maxsize=4)
@@ -156,6 +162,10 @@ def _decided(tagger: TaggedWith, channel: Channel, text: str, turns: Sequence[st
     bar = tagger.bars[channel]
     score = 1.0 - float(np.prod([1.0 - chance for chance in stopping.values()]))
     label = max(stopping, key=lambda name: stopping[name], default="")
+    over = {name: chance for name, chance in stopping.items() if chance >= tagger.bars.get(label_bar(channel, name), 1.0)}
+    if over and score < bar:
+        label = max(over, key=lambda name: over[name])
+        score, bar = over[label], tagger.bars[label_bar(channel, label)]
     action: GuardAction | Literal["pass"] = harms()[label].actions[channel] if label and score >= bar else "pass"
     if action == "pass":
         noticed = {name: chance for name, chance in chances.items() if name not in stopping and chance >= NOTICED}

@@ -53,6 +53,11 @@ def made_requests(source: random.Random, each: int) -> list[LabelledText]:
     return [*made, *framed, *plain, *chain.from_iterable(_orders(language, source, each) for language in LANGUAGES)]
 
 
+def guarding_forms() -> Mapping[Language, Sequence[str]]:
+    """Forms in which a harmful act is no harm, of each language."""
+    return {language: told()["forms"][language]["guarding"] for language in LANGUAGES}
+
+
 def _framed(row: LabelledText, source: random.Random) -> LabelledText:
     """A harmful request in a frame is a jailbreak, too; a harmless one stays harmless."""
     text = source.choice(told()["frames"][language_of(row.text)]).format(request=row.text)

@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from finfoundry.core.errors import InputError
+from finfoundry.governance.guards.everyday_harms import everyday_requests, framed_requests
 from finfoundry.governance.guards.labelled_text import LabelledText
-from finfoundry.governance.guards.neighbours import PUT_IN_PASSAGE, made_requests, planted, trigger_mentions
+from finfoundry.governance.guards.neighbours import PUT_IN_PASSAGE, guarding_forms, made_requests, planted, trigger_mentions
 from finfoundry.governance.guards.plain_questions import beside_plain, plain_questions
 from finfoundry.governance.guards.public_sets import public_sets, texts_of_set
 from finfoundry.governance.guards.readings import readings, windows
+from finfoundry.governance.guards.twins import without_twins
 
 EACH = 5  # forms of each act
 MENTIONS = 500
@@ -62,10 +64,12 @@ def tagger_rows(
     """Rows to learn from, and those that are held out, in the form in which the tagger is asked."""
     source = random.Random(seed)  # noqa: S311  drawn again the same
     rows = list(_apart(data)) if data else []
-    rows += [(row, _drawn(row.act)) for row in made_requests(source, each)]
+    rows += [(row, _drawn(row.act)) for row in (*made_requests(source, each), *everyday_requests(guarding_forms()))]
+    rows = without_twins(rows)
     learned, unseen = (_with_passages([row for row, apart in rows if apart is held], source) for held in (False, True))
     learned += trigger_mentions(learned, source, MENTIONS)
     learned += beside_plain(learned, BESIDE)
+    learned += framed_requests(learned)
     for row in plain_questions(wordings):
         (unseen if _drawn(row.act) else learned).append(row)
     return list(_as_asked(learned)), list(_as_asked(unseen))

@@ -68,7 +68,7 @@ class CorrectionRegister:
         reason = check_why(why)
         with self._database.transaction(principal) as connection:
             _refuse_unwritable(connection, principal, fact)
-            _lock(connection, [place_of(fact)[0]])
+            lock_documents(connection, [place_of(fact)[0]])
             together = drafted(connection, fact, given, reach)
             (_, first), *_ = together
             if first.broken and not anyway:
@@ -150,16 +150,18 @@ class CorrectionRegister:
             return [_correction(row) for row in connection.execute(query, (document, ordinal, number, MOST_LISTED))]
 
     def retold(self, principal: Principal, document: str, certificate: Certificate) -> Certificate:
-        """The certificate of a document with its corrections in force, and with the identities and conflicts of its facts as they are now.
+        """The certificate of a document with its corrections and readings by hand in force, and today's identities and conflicts.
         Its score and its mark stay: they say how well the file was read.
         """
         with self._database.transaction(principal) as connection:
             number = document_number(document)
             notes = [stored.correction for stored in fact_query.corrected(connection, [number]) if stored.correction]
-            if not notes:
+            readings = list(fact_query.read_by_hand(connection, documents=[number]).values())
+            if not notes and not readings:
                 return certificate
             facts = [stored.fact for stored in fact_query.in_document_order(connection, number)]
-        return replace(certificate, corrections=notes, identities=find_identities(facts), conflicts=find_conflicts(facts))
+        now = (find_identities(facts), find_conflicts(facts))
+        return replace(certificate, corrections=notes, readings=readings, identities=now[0], conflicts=now[1])
 
     def since(self, principal: Principal, documents: Sequence[str], moment: datetime) -> list[Correction]:
         """The corrections of documents that came into force or were undone after a moment."""
@@ -175,7 +177,7 @@ class CorrectionRegister:
             found = [_one(connection, number) for number in dict.fromkeys(numbers)]
             for fact in {one.change.document: one.change.fact for one in found}.values():
                 _refuse_unwritable(connection, principal, fact)
-            _lock(connection, [document_number(one.change.document) for one in found])
+            lock_documents(connection, [document_number(one.change.document) for one in found])
             yield connection, [_one(connection, number) for number in numbers]
 
 
@@ -184,12 +186,25 @@ def _refuse_unwritable(connection: Connection, principal: Principal, fact: str) 
     query = "SELECT l.name, l.id = ANY (writable_labels()) FROM facts f JOIN labels l ON l.id = f.label_id"
     found = connection.execute(f"{query} WHERE f.document_id = %s AND f.ordinal = %s", place_of(fact)).fetchone()
     if found is None:
+        _refuse_withdrawn(connection, fact)
         raise no_fact(fact)
     if not found[1]:
         raise not_writable(principal, found[0])
 
 
-def _lock(connection: Connection, documents: Sequence[int]) -> None:
+def _refuse_withdrawn(connection: Connection, fact: str) -> None:
+    """Raises InputError where a reading by hand took the fact away."""
+    document, ordinal = place_of(fact)
+    query = "SELECT id FROM hand_readings WHERE document_id = %s AND state = 'approved' AND content -> 'gone' ? %s ORDER BY id DESC LIMIT 1"
+    found = connection.execute(query, (document, str(ordinal))).fetchone()
+    if found is not None:
+        raise InputError(
+            f"Fact {fact} is there no more: its table was read within another border (reading {found[0]})",
+            remedy=f"Undo that first: finfoundry readings undo {found[0]}",
+        )
+
+
+def lock_documents(connection: Connection, documents: Sequence[int]) -> None:
     """One proposal or decision at a time in a document; in one order, so that nobody waits in a circle."""
     for key in sorted({document % 2**31 for document in documents}):
         connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (LOCK_SPACE, key))
@@ -307,9 +322,10 @@ def _record(connection: Connection, principal: Principal, action: str, made: Cor
 
 
 _READ = (
-    "SELECT c.id, c.document_id, d.name, c.ordinal, f.page, c.content, l.name, c.version, c.replaces, c.state, c.proposed_by,"
+    "SELECT c.id, c.document_id, d.name, c.ordinal, coalesce(f.page, page_of_fact(c.document_id, c.ordinal)), c.content, l.name, c.version,"
+    " c.replaces, c.state, c.proposed_by,"
     " c.proposed_at, c.proposed_proof, c.approved_by, c.approved_at, c.approved_proof, c.retired_by, c.retired_at FROM corrections c"
-    " JOIN documents d ON d.id = c.document_id JOIN facts f ON f.document_id = c.document_id AND f.ordinal = c.ordinal"
+    " JOIN documents d ON d.id = c.document_id LEFT JOIN facts f ON f.document_id = c.document_id AND f.ordinal = c.ordinal"
     " JOIN labels l ON l.id = c.label_id"
 )
 

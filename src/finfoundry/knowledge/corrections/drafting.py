@@ -56,7 +56,7 @@ def drafted(connection: Connection, fact: str, given: CorrectionFields, reach: R
         raise no_fact(fact)
     after = {stored.id: corrected_reading(stored.fact, given)}
     for one in every:
-        alike = _within(one.fact, stored.fact, reach) and _read_alike(one.fact, stored.fact, given)
+        alike = _within(one.fact, stored.fact, reach) and read_alike(one.fact, stored.fact, given)
         if one.id != id_ and alike and (reading := _differing(one.fact, given)):
             after[one.id] = reading
     if len(after) > MOST_TOGETHER:
@@ -81,18 +81,19 @@ def _within(one: Fact, other: Fact, reach: Reach) -> bool:
     return reach == "table" or (one.row is not None and other.row is not None and one.row >= other.row)
 
 
-def _read_alike(one: Fact, other: Fact, given: CorrectionFields) -> bool:
+def read_alike(one: Fact, other: Fact, given: CorrectionFields) -> bool:
     """Whether what is put right was read the same of both: a ratio does not follow an amount, nor one year's column another's. A scale of
-    1 is that of amounts and of counts, and no unit that of amounts and of what is for a share: their kind tells them apart.
+    1 is that of amounts and of counts, and no unit that of amounts and of what is for a share: their kind tells them apart. Where no
+    currency is stated, a price or a rate looks like an amount, but prints decimals that amounts do not.
     """
     same = all(getattr(one, name) == getattr(other, name) for name, value in asdict(given).items() if value is not None)
     return same and ((given.scale is None and given.unit is None) or _kind(one) == _kind(other))
 
 
-def _kind(fact: Fact) -> str | None:
+def _kind(fact: Fact) -> str:
     """Of a fact's unit: amounts of any currency are of one kind, those for a share of another."""
     if fact.unit is None:
-        return "/share" if any(map(speaks_of_one_share, fact.metric)) else None
+        return "/share" if any(map(speaks_of_one_share, fact.metric)) else f"{fact.precision} decimals"
     if fact.unit in PLAIN_UNITS:
         return fact.unit
     return "/share" if "/" in fact.unit else "money"

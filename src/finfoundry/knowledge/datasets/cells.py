@@ -58,9 +58,10 @@ class TextCell:
     locator: dict[str, str]
 
 
-def companies_named(connection: Connection, entity: str) -> tuple[str, ...]:
-    """What the rows of an entity share, from any of its names or its code."""
-    found = connection.execute("SELECT DISTINCT company FROM table_rows WHERE keys && %s", (whole_keys(entity),)).fetchall()
+def companies_named(connection: Connection, *entities: str) -> tuple[str, ...]:
+    """What the rows of entities share, from any of their names or their codes."""
+    keys = list(dict.fromkeys(key for entity in entities for key in whole_keys(entity)))
+    found = connection.execute("SELECT DISTINCT company FROM table_rows WHERE keys && %s", (keys,)).fetchall()
     return tuple(company for (company,) in found)
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pypdfium2.raw as raw
 
 from finfoundry.core.document import Block, Box, Document, Page, Word
@@ -15,6 +16,7 @@ from finfoundry.knowledge.bounds import check
 from finfoundry.knowledge.layout import pdfium
 from finfoundry.knowledge.layout.across_pages import connect
 from finfoundry.knowledge.layout.blocks import page_blocks
+from finfoundry.knowledge.layout.drawn_tables import TableBorder
 from finfoundry.knowledge.layout.pdfium import Handle, PageHandle
 from finfoundry.knowledge.layout.rulings import read_rulings
 from finfoundry.knowledge.layout.words import HYPHEN, Frame, PageWords, read_words
@@ -59,6 +61,12 @@ def parse_pages(
     return pages, losses
 
 
+def parse_bordered(data: bytes, name: str, number: int, borders: Sequence[TableBorder]) -> Page:
+    """Page ``number`` (from 1) alone, with tables within borders as displayed. Raises ParseError."""
+    with pdfium.opened(data, name) as document:
+        return _page(document, number - 1, [], ocr=True, borders=borders)
+
+
 def assemble(data: bytes, name: str, pages: list[Page], losses: list[str]) -> Document:
     """The document from its pages in order."""
     connect(pages)
@@ -67,7 +75,7 @@ def assemble(data: bytes, name: str, pages: list[Page], losses: list[str]) -> Do
     return Document(name, hashlib.sha256(data).hexdigest(), MEDIA_TYPE, len(data), pages, losses=losses)
 
 
-def _page(document: Handle, index: int, losses: list[str], *, ocr: bool) -> Page:
+def _page(document: Handle, index: int, losses: list[str], *, ocr: bool, borders: Sequence[TableBorder] = ()) -> Page:
     number = index + 1
     try:
         handle = PageHandle(document, index)
@@ -80,9 +88,9 @@ def _page(document: Handle, index: int, losses: list[str], *, ocr: bool) -> Page
         _report(number, found, losses)
         result = Page(number, page.width, page.height)
         if not found.words or found.garbled > _GARBLED:
-            return _without_text(page, result, losses, ocr=ocr)
+            return _without_text(page, result, losses, ocr=ocr, borders=borders)
         rulings = read_rulings(page, found.frame)
-        result.blocks = page_blocks(found.words, rulings)
+        result.blocks = page_blocks(found.words, rulings, [_in_frame(one, found.frame) for one in borders])
         result.words = [_clean(word, found.frame) for word in (*found.words, *found.slanted)]
         _to_display(result.blocks, found.frame)
         return result
@@ -97,7 +105,16 @@ def _report(number: int, found: PageWords, losses: list[str]) -> None:
         losses.append(f"page {number}: {found.hidden} words that cannot be seen left out")
 
 
-def _without_text(page: PageHandle, result: Page, losses: list[str], *, ocr: bool) -> Page:
+def _in_frame(border: TableBorder, frame: Frame, tilt: float = 0.0) -> TableBorder:
+    """A border as displayed, in the frame in which the words read upright. Raises ParseError for columns of a page on its side."""
+    if border.columns and frame.turn:
+        raise ParseError("The page lies on its side: its columns cannot be given", remedy="Give the border alone")
+    x0, y0, x1, y1 = (float(edge) for edge in frame.boxes(np.array([border.box], np.float32))[0])
+    down = -tilt * (x0 + x1) / 2
+    return TableBorder((x0, y0 + down, x1, y1 + down), border.columns)
+
+
+def _without_text(page: PageHandle, result: Page, losses: list[str], *, ocr: bool, borders: Sequence[TableBorder]) -> Page:
     """Read the picture of a page that has no usable text."""
     if not ocr:
         losses.append(f"page {result.number}: no text (not read by OCR)")
@@ -110,7 +127,7 @@ def _without_text(page: PageHandle, result: Page, losses: list[str], *, ocr: boo
         result.source = "empty"
         return result
     result.confidence = sum(word.confidence for word in words) / len(words)
-    result.blocks = page_blocks(words, rulings)
+    result.blocks = page_blocks(words, rulings, [_in_frame(one, frame, tilt) for one in borders])
     if tilt:
         _tilt_back(result.blocks, tilt)
     result.source, result.words = "ocr", [_clean(replace(word, box=lowered(word.box, tilt)), frame) for word in words]

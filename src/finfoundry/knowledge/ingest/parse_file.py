@@ -24,7 +24,7 @@ def parse(data: bytes, name: str, *, threshold: float = THRESHOLD, bounds: Bound
     In an inline XBRL filing the tags say what a number is; numbers without a tag are read from their table as in any other file.
     """
     document = parse_document(data, name, bounds=bounds, ocr_seconds=ocr_seconds)
-    facts = _facts(document)
+    facts = facts_of(document)
     if document.media_type == "text/html" and has_tags(data):
         facts = tagged_facts(data, document, facts)
     law = read_law(document)
@@ -36,7 +36,7 @@ def parse(data: bytes, name: str, *, threshold: float = THRESHOLD, bounds: Bound
     return Parsed(document, facts, certificate, clauses(document))
 
 
-def _facts(document: Document) -> list[Fact]:
+def facts_of(document: Document) -> list[Fact]:
     """The facts of a document, read from what is legible of it.
 
     A sentence that instructs whoever answers is evidence of nothing. The certificate names it, and what was cut.

@@ -31,6 +31,7 @@ class LawView:
     versions: list[str]
     statements: list[LawStatement]
     faults: list[str]
+    amendments: list[str]  # that count on the day, with their days and titles
 
     @classmethod
     def of(cls, law: Law, day: date) -> Self:
@@ -39,7 +40,7 @@ class LawView:
             law.document, law.name, law.collection, law.label, law.title, law.level, iso(law.issued), iso(law.effective),
             iso(end.day) if end else None, (end.by or "its own text") if end else None,
             "unknown" if force is None else "in force" if force else "not in force", law.standing(day), list(law.versions),
-            list(law.statements), list(law.faults),
+            list(law.statements), list(law.faults), [one.shown() for one in law.amended(day)],
         )  # fmt: skip
 
     @classmethod

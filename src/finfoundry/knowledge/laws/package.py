@@ -1,8 +1,8 @@
 """A package of new versions of rules: a folder or a ZIP file with the files and a manifest that says what each is, and from when.
 
 The manifest is ``manifest.json`` or ``manifest.yaml``: a list, or ``{"laws": […]}``, of entries with ``file``, and where the text does not
-say it ``title``, ``level``, ``issued``, ``effective``, ``expires`` and ``repeals`` (a list of titles). An entry without a file says of a
-rule that is there already, by its title, when it ``expires``.
+say it ``title``, ``level``, ``issued``, ``effective``, ``expires``, and ``repeals`` and ``amends`` (lists of titles). An entry without a
+file says of a rule that is there already, by its title, when it ``expires``.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ MANIFESTS = ("manifest.json", "manifest.yaml", "manifest.yml")
 MOST_ENTRIES = 1000
 LARGEST_MANIFEST = 4 << 20  # bytes
 _FIELDS: tuple[Matter, ...] = ("title", "level", "issued", "effective", "expires")
+_LISTS: tuple[Matter, ...] = ("repeals", "amends")
 _LEVELS = {
     "国家法律": "law", "法律": "law", "行政法规": "administrative regulation", "部门规章": "departmental rule",
     "规范性文件": "normative document", "内部制度": "policy", "产品说明": "product",
@@ -112,17 +113,18 @@ def _rows(name: str, data: bytes) -> list[Mapping[str, Any]]:
 
 def _entry(number: int, row: Mapping[str, Any], held: Mapping[str, bytes], manifest: str) -> PackageEntry:
     where = f"{manifest}, entry {number}"
-    known = {"file", "repeals", *_FIELDS}
+    known = {"file", *_LISTS, *_FIELDS}
     if unknown := sorted(str(name) for name in row if name not in known):
         raise InputError(f"{where}: there is no field {unknown[0][:60]!r}", remedy=f"Its fields are {', '.join(sorted(known))}")
     file = str(row.get("file") or "")
     if file and file not in held:
         raise InputError(f"{where}: the file {file[:120]!r} is not in the package", remedy="Add it, or put its name right")
     statements = [_said(where, matter, row[matter]) for matter in _FIELDS if row.get(matter) not in (None, "")]
-    repeals = row.get("repeals") or []
-    if not isinstance(repeals, list):
-        raise InputError(f"{where}: repeals is no list", remedy='Write "repeals": ["title", …]')
-    statements += [_said(where, "repeals", title) for title in repeals]
+    for matter in _LISTS:
+        titles = row.get(matter) or []
+        if not isinstance(titles, list):
+            raise InputError(f"{where}: {matter} is no list", remedy=f'Write "{matter}": ["title", …]')
+        statements += [_said(where, matter, title) for title in titles]
     entry = PackageEntry(file, held.get(file, b""), tuple(statements))
     effective, expires = entry.said("effective"), entry.said("expires")
     if effective and expires and expires <= effective:

@@ -1,4 +1,4 @@
-"""Rules with their standing: which versions one has, which of them was in force on a day, and what ended the others.
+"""Rules with their standing: which versions one has, which of them was in force on a day, what ended the others, what amends them.
 
 Nothing is guessed: a version without a day, or with two that contradict each other, is in force or not for all that is known, and says why.
 """
@@ -46,6 +46,18 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
+class Amendment:
+    """What changed parts of a version while it was in force: from ``day`` on, None where it is not known."""
+
+    day: date | None
+    by: str
+    document: str
+
+    def shown(self) -> str:
+        return f"amended {self.day or 'on a day that is not known'} by {self.by}"
+
+
+@dataclass(frozen=True, slots=True)
 class Law:
     """One version of a rule. ``versions`` are the documents of all of them, the earliest first; ``faults``: why its days are not known."""
 
@@ -63,6 +75,7 @@ class Law:
     statements: tuple[LawStatement, ...]
     faults: tuple[str, ...]
     entities: frozenset[str] = frozenset()
+    amendments: tuple[Amendment, ...] = ()  # the earliest first
 
     @property
     def key(self) -> str:
@@ -98,12 +111,17 @@ class Law:
         best = min((_RANK[one.source] for one in said), default=0)
         return [one for one in said if _RANK[one.source] == best]
 
+    def amended(self, day: date) -> list[Amendment]:
+        """The amendments that count on a day; those whose day is not known may."""
+        return [one for one in self.amendments if one.day is None or one.day <= day]
+
     def standing(self, day: date) -> str:
-        """In one line: in force, not yet, no more, or not known."""
+        """In one line: in force and amended by what, not yet, no more, or not known."""
         force = self.in_force(day)
         end = self.until
         if force:
-            return f"in force since {self.effective}" + (f", until {end.day}" if end and end.day else "")
+            until = f", until {end.day}" if end and end.day else ""
+            return "; ".join([f"in force since {self.effective}{until}", *(one.shown() for one in self.amended(day))])
         if force is None:
             return "not known: " + ("; ".join(self.faults) or "it is repealed by what states no day")
         if self.effective and day < self.effective:
@@ -123,7 +141,7 @@ class Law:
 
 def registered(papers: Sequence[LawPaper]) -> list[Law]:
     """The rules among these papers, each with its standing among the others."""
-    return _with_repeals(_with_versions([law for paper in papers if (law := _single(paper)) is not None]))
+    return _with_amendments(_with_repeals(_with_versions([law for paper in papers if (law := _single(paper)) is not None])))
 
 
 def rank(level: Level | None) -> int:
@@ -231,3 +249,24 @@ def _with_repeals(laws: Sequence[Law]) -> list[Law]:
         ]
         found.append(replace(law, endings=(*law.endings, *repeals)) if repeals else law)
     return found
+
+
+def _with_amendments(laws: Sequence[Law]) -> list[Law]:
+    """Each version with what others say that they amend of it: those from a day on which it was in force already and not yet ended. A
+    version from the same day, or a later one, has them in it.
+    """
+    by_key: dict[str, list[Law]] = defaultdict(list)
+    for law in laws:
+        for key in {title_key(said.value) for said in law.statements if said.matter == "amends"}:
+            by_key[key].append(law)
+    return [replace(law, amendments=tuple(_amending(law, by_key[law.key]))) if law.key in by_key else law for law in laws]
+
+
+def _amending(law: Law, others: Sequence[Law]) -> list[Amendment]:
+    def counts(day: date | None) -> bool:
+        if day is None:
+            return not any(one.day for one in law.endings)
+        return not (law.effective and law.effective >= day) and not any(one.day and one.day <= day for one in law.endings)
+
+    found = [Amendment(by.effective, by.title, by.document) for by in others if by.document not in law.versions and by.key != law.key]
+    return sorted((one for one in found if counts(one.day)), key=lambda one: (one.day or date.max, one.by))

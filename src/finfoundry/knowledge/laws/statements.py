@@ -1,4 +1,4 @@
-"""What a rule says of itself: title, rank, when it was issued, from when and until when it is in force, which others it repeals.
+"""What a rule says of itself: title, rank, when it was issued, from when and until when it is in force, which others it repeals or amends.
 
 Only what the text says of this very rule is read: 本办法自2020年3月1日起施行, "This policy is effective from 1 March 2020". A date that
 cannot be read, or that may be two, is no statement but a fault, which the certificate names.
@@ -14,9 +14,10 @@ from finfoundry.core.document import Box, Document
 from finfoundry.core.language import halfwidth
 from finfoundry.core.rules.law import ON_ISSUE, Clause, LawStatement, Matter
 from finfoundry.knowledge.facts.issuers.titles import rule_title
+from finfoundry.knowledge.laws.amendments import amended
 from finfoundry.knowledge.laws.clauses import clauses
 from finfoundry.knowledge.laws.stated_dates import DATE, StatedDate, read_date
-from finfoundry.knowledge.laws.titles import TITLE, english_title, first_title, level_of, title_key
+from finfoundry.knowledge.laws.titles import TITLE, bracketed, english_title, first_title, level_of, title_key
 
 FRONT = 14  # blocks at the beginning in which a bare "Effective date" is the rule's own
 QUOTED = 200  # characters of a statement's sentence
@@ -150,7 +151,7 @@ def read_law(document: Document) -> LawReading | None:
     if level:
         reading.statements.append(LawStatement("level", level, "text", title, *place))
     _read_dates(document, reading)
-    _read_repeals(document, title, reading)
+    _read_others(document, title, reading)
     reading.faults += _faults(reading)
     return reading
 
@@ -236,7 +237,8 @@ def _add(reading: LawReading, matter: Matter, match: re.Match[str], text: str, p
         reading.statements.append(LawStatement(matter, value, "text", quote, page, box, match.start()))
 
 
-def _read_repeals(document: Document, title: str, reading: LawReading) -> None:
+def _read_others(document: Document, title: str, reading: LawReading) -> None:
+    """What it says of other rules: which it repeals, and which it amends."""
     chinese = document.profile.language == "zh"
     own = title_key(title)
     for page in document.pages:
@@ -244,20 +246,22 @@ def _read_repeals(document: Document, title: str, reading: LawReading) -> None:
             if block.kind in ("footer", "header"):
                 continue
             for match in (_SENTENCE if chinese else _SENTENCE_EN).finditer(block.text):
-                titles = _repealed_zh(match[0]) if chinese else _repealed_en(match[0])
-                for repealed in titles:
+                repealed = _repealed_zh(match[0]) if chinese else _repealed_en(match[0])
+                said: list[tuple[Matter, str]] = [("repeals", one) for one in repealed]
+                said += [("amends", one) for one in amended(match[0], chinese=chinese)]
+                for matter, other in said:
                     known = {(one.matter, title_key(one.value)) for one in reading.statements}
-                    if ("repeals", title_key(repealed)) not in known and title_key(repealed) and title_key(repealed) != own:
+                    if (matter, title_key(other)) not in known and title_key(other) and title_key(other) != own:
                         quote = " ".join(match[0].split())
-                        at = quote.find(repealed[:20])
+                        at = quote.find(other[:20])
                         quote = quote if len(quote) <= QUOTED else quote[max(0, at - 40) : at + QUOTED - 40]
-                        reading.statements.append(LawStatement("repeals", repealed, "text", quote, page.number, block.box, match.start()))
+                        reading.statements.append(LawStatement(matter, other, "text", quote, page.number, block.box, match.start()))
 
 
 def _repealed_zh(sentence: str) -> Iterator[str]:
     """The titles that a sentence repeals whole."""
     plain = halfwidth(sentence)
-    found = list(_bracketed(plain))
+    found = list(bracketed(plain))
     bare = plain
     for start, end in found:
         bare = bare[:start] + "　" * (end - start) + bare[end:]
@@ -284,19 +288,6 @@ def _run_before(bare: str, found: list[tuple[int, int]], word: int) -> list[tupl
         kept.append((start, end))
         edge = start
     return kept[::-1]
-
-
-def _bracketed(text: str) -> Iterator[tuple[int, int]]:
-    """The spans of 《…》, the outermost where one stands inside another."""
-    depth, first = 0, 0
-    for at, sign in enumerate(text):
-        if sign == "《":
-            first = at if depth == 0 else first
-            depth += 1
-        elif sign == "》" and depth:
-            depth -= 1
-            if depth == 0:
-                yield first, at + 1
 
 
 def _repealed_en(sentence: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ MOST_VERSIONS = 5  # editions and years that one title bears, one behind another
 _KINDS = (
     r"Polic(?:y|ies)|Procedures?|Standards?|Code(?: of [A-Z]\w+(?: and [A-Z]\w+)?)?|Rules?|Rulebook|Regulations?|Directive|Guidelines?"
     r"|Handbook|Manual|Act|Ordinance|Charter|Terms(?: (?:and|&) Conditions)?|Product (?:Guide|Description|Terms|Sheet)|Instructions?"
-    r"|Framework|Tariff|Mandate"
+    r"|Framework|Tariff|Mandate|Circular|Amendment"
 )
 TITLE = re.compile(
     rf"(?:[A-Z][\w’'&/-]*,?\s+(?:(?:and|of|for|on|the|to|in|with|&|-|–)\s+){{0,4}}){{1,20}}(?:{_KINDS})"
@@ -72,6 +72,19 @@ def title_key(title: str) -> str:
         plain = _VERSION.sub("", plain).strip(" .,–—-")
     plain = re.sub(r"^(?:the|our)\s+|^中华人民共和国(?=.{2,}法$)", "", plain, flags=re.IGNORECASE)
     return re.sub(r"[\s《》“”\"'’]+", "" if re.search(r"[\u4e00-\u9fff]", plain) else " ", plain).strip().casefold()
+
+
+def bracketed(text: str) -> Iterator[tuple[int, int]]:
+    """The spans of 《…》, the outermost where one stands inside another."""
+    depth, first = 0, 0
+    for at, sign in enumerate(text):
+        if sign == "《":
+            first = at if depth == 0 else first
+            depth += 1
+        elif sign == "》" and depth:
+            depth -= 1
+            if depth == 0:
+                yield first, at + 1
 
 
 def level_of(title: str, front: str, language: str) -> Level | None:

@@ -10,6 +10,7 @@ from statistics import median
 from finfoundry.core.document import Block, Box, Word
 from finfoundry.knowledge.layout.captions import is_note
 from finfoundry.knowledge.layout.cell_candidates import join_lines
+from finfoundry.knowledge.layout.drawn_tables import TableBorder, drawn_tables
 from finfoundry.knowledge.layout.lines import TextLine, group_lines, has_cjk, is_marker
 from finfoundry.knowledge.layout.page_tables import PageTable, aligned_tables, ruled_tables, table_text
 from finfoundry.knowledge.layout.rulings import Rulings
@@ -24,8 +25,9 @@ _NUMBERED = re.compile(
 _SENTENCE_END = (".", "。", ";", "；", ",", "，", "、", "？", "?", "！", "!")
 
 
-def page_blocks(words: Sequence[Word], rulings: Rulings) -> list[Block]:
-    """Blocks from the words of one page, boxes in the coordinates of the words."""
+def page_blocks(words: Sequence[Word], rulings: Rulings, borders: Sequence[TableBorder] = ()) -> list[Block]:
+    """Blocks from the words of one page, boxes in the coordinates of the words; what is within ``borders`` is a table each."""
+    drawn, words = drawn_tables(words, rulings, borders)
     ruled, rest = ruled_tables(words, rulings)
     lines = group_lines(rest)
     body = _body_size(lines)
@@ -33,6 +35,7 @@ def page_blocks(words: Sequence[Word], rulings: Rulings) -> list[Block]:
     for zone in split_zones(lines):
         blocks += _zone_blocks(zone, rulings, body)
     _insert(blocks, [block for table in ruled for block in _table_blocks(table)])
+    _insert(blocks, [Block("table", table_text(table.cells), table.box, table.cells) for table in drawn])
     return blocks
 
 

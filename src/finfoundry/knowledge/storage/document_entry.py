@@ -66,6 +66,7 @@ def enter(
     if same:
         old.append(document_number(same.document_id))
     lost = sum(stored.correction is not None for stored in fact_query.corrected(connection, old))
+    lost += len(fact_query.read_by_hand(connection, documents=old))
     for number in old:
         remove(connection, number)
     place = _place(connection, collection, label_id, len(indexed.chunks))
@@ -192,6 +193,7 @@ def remove(connection: Connection, number: int) -> dict[str, int]:
         "files",
         "certificates",
         "corrections",
+        "hand_readings",
         "clauses",
         "law_statements",
     )

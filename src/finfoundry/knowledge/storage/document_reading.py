@@ -64,7 +64,8 @@ def goes_along(database: Database, principal: Principal, id: str) -> GoesAlong:
     query = """
         SELECT (SELECT count(*) FROM pages WHERE document_id = %(id)s), (SELECT count(*) FROM blocks WHERE document_id = %(id)s
         AND kind = 'table'), (SELECT count(*) FROM facts WHERE document_id = %(id)s), (SELECT count(*) FROM corrections WHERE
-        document_id = %(id)s), (SELECT count(*) FROM past_answers WHERE evidence @> ARRAY[%(id)s]::bigint[])
+        document_id = %(id)s) + (SELECT count(*) FROM hand_readings WHERE document_id = %(id)s),
+        (SELECT count(*) FROM past_answers WHERE evidence @> ARRAY[%(id)s]::bigint[])
     """
     with database.transaction(principal) as connection:
         row = connection.execute(query, {"id": document_number(id)}).fetchone() or (0, 0, 0, 0, 0)

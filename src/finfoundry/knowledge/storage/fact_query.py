@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from finfoundry.core.document import Fact, FactReading, HandCorrection
+from finfoundry.core.document import Fact, FactReading, HandCorrection, ReadByHand
 from finfoundry.core.names.spoken_names import entity_key
 from finfoundry.knowledge.datasets import cells
 from finfoundry.knowledge.ids import document_id, document_number
@@ -48,6 +48,7 @@ class StoredFact:
     similarity: float = 1.0  # of its label to the metric asked for
     structured: bool = False  # a cell of a wide table, whose column says what it is
     correction: HandCorrection | None = None  # by which it is not as it was read
+    reading: ReadByHand | None = None  # by which it was read by hand
 
     @property
     def moved(self) -> bool:
@@ -102,7 +103,7 @@ def _resolved(connection: Connection, query: FactQuery, wanted: dict[int, float]
     return about, about.values() | {
         "concept": query.concept, "period": query.period, "scope": query.scope, "statement": query.statement, "page": query.page,
         "limit": query.limit, "companies": None if query.companies is None else list(query.companies),
-        "terms": list(wanted), "weights": sparse(wanted), "least": LEAST_SIMILARITY,
+        "terms": list(wanted), "weights": sparse(wanted), "least": LEAST_SIMILARITY, "far": -(LEAST_SIMILARITY - 0.001),
     }  # fmt: skip
 
 
@@ -116,7 +117,7 @@ def _from_tables(connection: Connection, query: FactQuery, collection: int | Non
     if query.scope not in (None, "consolidated") or query.page is not None:
         return []
     named = query.companies if query.entity is None else (query.entity,)
-    rows = None if named is None else tuple(dict.fromkeys(one for name in named for one in cells.companies_named(connection, name)))
+    rows = None if named is None else cells.companies_named(connection, *named)
     document = None if query.document_id is None else document_number(query.document_id)
     wanted = cells.CellQuery(
         rows, query.metric, query.concept, query.period, collection, query.statement, document, LEAST_SIMILARITY, query.limit
@@ -130,7 +131,7 @@ def _from_tables(connection: Connection, query: FactQuery, collection: int | Non
 _COLUMNS = """
     f.document_id, d.name, d.mark, f.ordinal, f.metric, f.value, f.unit, f.period, f.text, f.page, f.entity, f.concept, f.scope,
     f.dimensions, f.version, f.scale, f.precision, f.box, f.locator, f.statement, f.table_number, f.row_number, f.column_number,
-    f.confidence, f.correction_id
+    f.confidence, f.reading_id, f.correction_id
 """
 _FROM = f"""
     FROM facts f JOIN documents d ON d.id = f.document_id
@@ -145,11 +146,13 @@ _FROM = f"""
 """
 _SIMILARITY = "round((-(f.weights <#> %(weights)s::sparsevec))::numeric, 3)::float8 AS similarity"
 _OF_WHOLES = "AND f.entity IS NOT NULL AND f.dimensions = '[]' AND f.scope = 'consolidated'"
+# what cannot reach the least similarity is left out before it is rounded and its row is read
+_NEAR = "AND f.terms && %(terms)s::integer[] AND (f.weights <#> %(weights)s::sparsevec) <= %(far)s"
 _PAGE = "LIMIT %(limit)s OFFSET %(start)s"
 _COMPANIES_PLAIN = f"SELECT f.entity, array_agg(DISTINCT f.document_id) {_FROM} {_OF_WHOLES} GROUP BY 1 ORDER BY 1 {_PAGE}"
 _COMPANIES_SIMILAR = f"""
     SELECT entity, array_agg(DISTINCT document_id) FROM (
-        SELECT f.entity, f.document_id, {_SIMILARITY} {_FROM} {_OF_WHOLES} AND f.terms && %(terms)s::integer[]
+        SELECT f.entity, f.document_id, {_SIMILARITY} {_FROM} {_OF_WHOLES} {_NEAR}
     ) AS near WHERE similarity >= %(least)s GROUP BY entity ORDER BY max(similarity) DESC, entity {_PAGE}
 """  # noqa: S608
 _ORDER = "(statement IS NULL), (scope <> 'consolidated'), jsonb_array_length(dimensions), period_end DESC NULLS LAST, ordinal"
@@ -157,7 +160,7 @@ _SELECT_PLAIN = f"SELECT {_COLUMNS}, 1.0::float8 {_FROM} ORDER BY {_ORDER} LIMIT
 _SELECT_SIMILAR = f"""
     SELECT * FROM (
         SELECT {_COLUMNS}, {_SIMILARITY}, f.period_end
-        {_FROM} AND f.terms && %(terms)s::integer[]
+        {_FROM} {_NEAR}
     ) AS near WHERE similarity >= %(least)s ORDER BY similarity DESC, {_ORDER} LIMIT %(limit)s
 """  # noqa: S608
 
@@ -180,6 +183,15 @@ def corrected(connection: Connection, documents: Sequence[int]) -> list[StoredFa
         SELECT {_COLUMNS}, 1.0::float8 FROM corrections c JOIN facts f ON f.correction_id = c.id AND f.document_id = c.document_id
         AND f.ordinal = c.ordinal JOIN documents d ON d.id = f.document_id
         WHERE c.state = 'approved' AND c.document_id = ANY (%s) ORDER BY d.id, f.ordinal
+    """  # noqa: S608
+    return _with_corrections(connection, connection.execute(query, (list(documents),)).fetchall())
+
+
+def of_hand(connection: Connection, documents: Sequence[int]) -> list[StoredFact]:
+    """The facts of documents that were read by hand, in their order."""
+    query = f"""
+        SELECT {_COLUMNS}, 1.0::float8 FROM facts f JOIN documents d ON d.id = f.document_id
+        WHERE f.reading_id IS NOT NULL AND f.document_id = ANY (%s) ORDER BY d.id, f.ordinal
     """  # noqa: S608
     return _with_corrections(connection, connection.execute(query, (list(documents),)).fetchall())
 
@@ -210,7 +222,7 @@ def entities(connection: Connection, collection: str | None) -> list[StoredEntit
 
 def _stored(row: tuple[Any, ...]) -> StoredFact:
     (number, name, mark, ordinal, metric, value, unit, period, text, page, entity, concept, scope, dimensions, version, scale, precision,
-     box, locator, statement, table, table_row, column, confidence, _, similarity) = row[:26]  # fmt: skip
+     box, locator, statement, table, table_row, column, confidence, _, _, similarity) = row[:27]  # fmt: skip
     fact = Fact(
         tuple(metric), value, unit, period, text, page, entity, concept, scope, tuple((axis, member) for axis, member in dimensions),
         version, scale, precision, tuple(box) if box else None, locator, statement, table, table_row, column, confidence,
@@ -219,13 +231,32 @@ def _stored(row: tuple[Any, ...]) -> StoredFact:
     return StoredFact(f"{id_}/{ordinal}", fact, id_, name, mark, similarity)
 
 
-_CORRECTION = 24  # which column of a row names the correction
+_READING, _CORRECTION = 24, 25  # which columns of a row name the reading by hand and the correction
 
 
 def _with_corrections(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> list[StoredFact]:
-    """Rows as facts, those that are corrected with their correction; asked for only where there are some."""
+    """Rows as facts, those that people touched with their reading and their correction; asked for only where there are some."""
     notes = _notes(connection, [row[_CORRECTION] for row in rows if row[_CORRECTION] is not None])
-    return [replace(_stored(row), correction=notes.get(row[_CORRECTION])) if row[_CORRECTION] else _stored(row) for row in rows]
+    readings = read_by_hand(connection, numbers=[row[_READING] for row in rows if row[_READING] is not None])
+    found = []
+    for row in rows:
+        stored = _stored(row)
+        if row[_CORRECTION] or row[_READING]:
+            stored = replace(stored, correction=notes.get(row[_CORRECTION]), reading=readings.get(row[_READING]))
+        found.append(stored)
+    return found
+
+
+def read_by_hand(connection: Connection, numbers: Sequence[int] = (), documents: Sequence[int] = ()) -> dict[int, ReadByHand]:
+    """Readings by hand in force, by their numbers: those of ``numbers``, and all of ``documents``."""
+    if not numbers and not documents:
+        return {}
+    query = """
+        SELECT id, kind, page, content ->> 'why', proposed_by, approved_by, approved_at FROM hand_readings
+        WHERE (id = ANY (%s) OR document_id = ANY (%s)) AND state = 'approved' ORDER BY id
+    """
+    rows = connection.execute(query, (list(numbers), list(documents))).fetchall()
+    return {row[0]: ReadByHand(*row[:6], row[6].isoformat(timespec="seconds")) for row in rows}
 
 
 def _notes(connection: Connection, numbers: Sequence[int]) -> dict[int, HandCorrection]:

@@ -12,6 +12,10 @@ from finfoundry.runtime.database import Connection
 
 
 def blocks(connection: Connection, at: tuple[int, int]) -> list[Block]:
+    """The blocks of a page: as it was read, or as it was read last within a border that a person drew."""
+    drawn = connection.execute(_DRAWN, at).fetchone()
+    if drawn is not None:
+        return [_block(kept) for kept in drawn[0]]
     query = """
         SELECT ordinal, kind, text, box, section, level, title, note, locator, continued
         FROM blocks WHERE document_id = %s AND page = %s ORDER BY ordinal
@@ -21,6 +25,19 @@ def blocks(connection: Connection, at: tuple[int, int]) -> list[Block]:
         Block(kind, text, box_of_row(box), cells.get(ordinal, []), tuple(section), level, title, note, locator, continued)
         for ordinal, kind, text, box, section, level, title, note, locator, continued in connection.execute(query, at).fetchall()
     ]
+
+
+_DRAWN = """
+    SELECT content -> 'blocks' FROM hand_readings
+    WHERE document_id = %s AND page = %s AND kind = 'table' AND state = 'approved' ORDER BY id DESC LIMIT 1
+"""
+
+
+def _block(kept: dict[str, Any]) -> Block:
+    """Back from JSON, as a reading by hand keeps it."""
+    cells = [Cell(**{**cell, "box": box_of_row(cell["box"])}) for cell in kept["cells"]]
+    whole: dict[str, Any] = {**kept, "box": box_of_row(kept["box"]), "cells": cells, "section": tuple(kept["section"])}
+    return Block(**whole)
 
 
 def _cells(connection: Connection, at: tuple[int, int]) -> dict[int, list[Cell]]:

@@ -181,6 +181,11 @@ class Store:
         with self.database.transaction(principal) as connection:
             return fact_query.corrected(connection, [document_number(id) for id in documents])
 
+    def of_hand(self, principal: Principal, documents: Sequence[str]) -> list[StoredFact]:
+        """The facts of documents that were read by hand, each with its reading."""
+        with self.database.transaction(principal) as connection:
+            return fact_query.of_hand(connection, [document_number(id) for id in documents])
+
     def entities(self, principal: Principal, collection: str | None = None) -> list[StoredEntity]:
         """The companies that report in the documents that the principal may read."""
         return self.known(principal, collection)[1]

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from finfoundry.governance.api_keys import Bearer
-from finfoundry.server.console.render import page
+from finfoundry.server.console.render import fragment, page, reader_language
 from finfoundry.server.routes.credentials import opened
 
 _REF = "#/components/schemas/"
@@ -62,10 +62,19 @@ async def docs() -> Response:
 
 @api_page.get("/console/api")
 async def show(request: Request, bearer: Annotated[Bearer, Depends(opened("read"))]) -> Response:
-    document = request.app.openapi()
-    return page(
-        request, "api.html", bearer, "api", groups=operations(document), shapes=shapes(document), version=document["info"]["version"]
-    )
+    return page(request, "api.html", bearer, "api", described=_described(request, bearer))
+
+
+def _described(request: Request, bearer: Bearer) -> str:
+    """What the page tells: the same for everybody, so it is written once in each language."""
+    state, language = request.app.state, reader_language(request)
+    kept: dict[str, str] = getattr(state, "described", {})
+    state.described = kept
+    if language not in kept:
+        document = request.app.openapi()
+        told = {"groups": operations(document), "shapes": shapes(document), "version": document["info"]["version"]}
+        kept[language] = fragment(request, "api_content.html", bearer, **told)
+    return kept[language]
 
 
 def operations(document: Mapping[str, Any]) -> dict[str, list[Operation]]:

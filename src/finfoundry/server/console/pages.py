@@ -22,7 +22,14 @@ from finfoundry.server.service.state import Shared
 
 STATIC = Path(__file__).parent / "static"
 _SCRIPT = "text/javascript"
-_FILES = {"console.css": "text/css", "console.js": _SCRIPT, "ask.js": _SCRIPT, "papers.js": _SCRIPT, "icon.svg": "image/svg+xml"}
+_FILES = {
+    "console.css": "text/css",
+    "console.js": _SCRIPT,
+    "ask.js": _SCRIPT,
+    "papers.js": _SCRIPT,
+    "mending.js": _SCRIPT,
+    "icon.svg": "image/svg+xml",
+}
 console = APIRouter(include_in_schema=False)
 Visitor = Annotated[Bearer, Depends(opened("read"))]
 Auditor = Annotated[Bearer, Depends(opened("audit"))]

@@ -19,7 +19,7 @@ from finfoundry.knowledge.ingest.workers import LEAST_MEMORY, MEMORY_PER_BYTE
 from finfoundry.runtime.sandbox import Sandbox, how_it_ended
 from finfoundry.runtime.settings import Settings
 from finfoundry.server.sandbox import sandboxed
-from finfoundry.server.sandbox.sandboxed import CheckTask, Done, Drawing, ReadTask, SandboxedTask
+from finfoundry.server.sandbox.sandboxed import Done, SandboxedTask, Work
 
 PROGRAM = ("-m", sandboxed.__name__)
 WRITTEN = 256 * 1024 * 1024  # bytes of an outcome
@@ -45,7 +45,7 @@ class Apart:
             while self._idle:
                 self._idle.pop().kill()
 
-    def do(self, work: CheckTask | ReadTask | Drawing, data: bytes) -> Done:
+    def do(self, work: Work, data: bytes) -> Done:
         """Raises InputError where what was sent cannot be used, EngineTimeout when nobody waits any more or the time is over."""
         left = cancellation.remaining()
         seconds = self._settings.parse_timeout if left is None else left

@@ -26,6 +26,7 @@ from finfoundry.core.document import Box, Parsed
 from finfoundry.core.errors import FinfoundryError, InputError, ParseError
 from finfoundry.knowledge.bounds import Bounds
 from finfoundry.knowledge.ingest import reader
+from finfoundry.knowledge.ingest.bordered_page import BorderedFile, read_bordered
 from finfoundry.knowledge.ingest.containers import read_whole
 from finfoundry.knowledge.ingest.workers import ParseOutcome
 from finfoundry.runtime import sandbox
@@ -89,13 +90,20 @@ class Drawing(msgspec.Struct, frozen=True, tag="drawing"):
     said: tuple[Box, ...] = ()
 
 
+class BorderTask(msgspec.Struct, frozen=True, tag="border"):
+    """Read a page of a stored file again, with borders of its tables."""
+
+
+Work = CheckTask | ReadTask | BorderTask | Drawing
+
+
 class SandboxedTask(msgspec.Struct, frozen=True):
-    """Limits of the process, and what to do with what was sent: to check an answer, or to draw a page of a file."""
+    """Limits of the process, and what to do with what was sent: to check an answer, to read a page again, or to draw one of a file."""
 
     seconds: int
     memory: int
     written: int
-    work: CheckTask | ReadTask | Drawing
+    work: Work
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -114,6 +122,7 @@ decoder = msgspec.msgpack.Decoder(Done)
 papers = msgspec.msgpack.Decoder(list[Parsed])
 _given = msgspec.msgpack.Decoder(CheckedAnswer)
 _brought = msgspec.msgpack.Decoder(list[FileGiven])
+_bordered = msgspec.msgpack.Decoder(BorderedFile)
 
 
 def serve(channel: socket.socket) -> None:
@@ -135,6 +144,8 @@ def _done(task: SandboxedTask, data: bytes) -> Done:
     try:
         if isinstance(task.work, Drawing):
             return _drawn(task.work, data)
+        if isinstance(task.work, BorderTask):
+            return Done(reader.encoder.encode(read_bordered(_bordered.decode(data))))
         if isinstance(task.work, ReadTask):
             read = [one for given in _brought.decode(data) for one in _parsed(task, task.work, given)]
             return Done(msgspec.msgpack.encode(read))

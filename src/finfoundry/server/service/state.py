@@ -30,6 +30,7 @@ from finfoundry.server.limits.incoming import BodyLimits
 from finfoundry.server.limits.metrics import Metrics
 from finfoundry.server.limits.model_turns import Asker, ModelTurns, model_turn
 from finfoundry.server.sandbox.apart import Apart
+from finfoundry.server.sandbox.bordered import BorderedReader
 from finfoundry.server.sandbox.rendering import Renderer
 from finfoundry.server.service.cache import AnswerCache
 from finfoundry.server.service.events import while_there
@@ -87,6 +88,7 @@ class Service:
         self.apart = Apart(app.settings, limits.checks)
         self.cache = AnswerCache(app.database, limits.cached_answers, app.settings.answer_cache_seconds)
         self.renderer = Renderer(self.apart)
+        self.bordered = BorderedReader(self.apart)
         self.prompts = OwnPrompts()
         self.stopping = False
         self.answer_times: deque[float] = deque(maxlen=TIMES_KEPT)  # seconds that the latest answers took

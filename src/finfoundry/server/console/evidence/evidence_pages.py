@@ -37,7 +37,8 @@ async def place(
     locator = {name: value for name, value in request.query_params.items() if name not in _NO_LOCATOR}
     shown = await service.work(_marked, service, bearer.principal, document, number, Target(marked, locator, printed))
     facts = await service.work(facts_at, service, bearer.principal, document, number, Target(marked, locator, printed))
-    return _shown(request, bearer, "evidence/place.html", {"pages": [shown], "facts": facts, "title": f"{shown.document.name}, {number}"})
+    values = {"pages": [shown], "facts": facts, "title": f"{shown.document.name}, {number}", "asked_box": box}
+    return _shown(request, bearer, "evidence/place.html", values)
 
 
 @evidence_pages.get("/console/ask/{conversation}/{turn}/figures/{figure}")

@@ -124,10 +124,11 @@ async def corrections(
     """The corrections of papers that the reader may see, the latest first."""
     desk = CorrectionDesk(service.app)
     found = await service.work(partial(desk.corrections, bearer.principal, state, document or None))
+    readings = await service.work(partial(service.app.readings.readings, bearer.principal, state, document or None))
     papers = await service.work(service.app.documents, bearer.principal)
     pages = sum(one.pages for one in papers)
-    in_force = sum(one.state == "approved" for one in found)
-    values: dict[str, Any] = {"corrections": found[::-1], "state": state, "document": document}
+    in_force = sum(one.state == "approved" for one in (*found, *readings))
+    values: dict[str, Any] = {"corrections": found[::-1], "readings": readings[::-1], "state": state, "document": document}
     values["waiting"] = [one.id for one in found if one.state == "proposed" and one.proposed_by != bearer.principal.user][:MOST_TOGETHER]
     values["rate"] = 100 * in_force / pages if pages else 0.0
     return page(request, "mending/corrections.html", bearer, "corrections", **values)

@@ -1,0 +1,173 @@
+"""Rows of the tables that come with a question: which one it names, and which of its cells, by the words and years of both.
+
+A word weighs by how few labels have it: in a table of expenses "expense" says little. What no label has weighs a little, so that a question
+about something else finds no row. Where two rows are as near, none is taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import cached_property
+
+from finfoundry.ask.compute.breakdown_rows import is_change
+from finfoundry.ask.lexicon.ports import StoredFact
+from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.core.periods import parse_iso
+
+SURE = 0.6  # how much of a row's label a question must hold, and the other way round
+APART = 0.05  # how much better than the second row
+VERBATIM = 0.1  # for a label that the question holds word by word
+UNKNOWN = 0.25  # weight of a word that no label has, or that heads a column
+ABOVE = 0.3  # of a question may be about what stands in no label
+_MARK = re.compile(r"\s*\((?:\d{1,2}|[a-z]|(?:see )?notes?[^)]*)\)", re.IGNORECASE)  # of a footnote
+HELD = 0.5  # of a column's own words that a question must have which names no year
+
+
+@dataclass(frozen=True)
+class GivenRow:
+    """One row: its label under its headings, and its cells in the order of the columns."""
+
+    path: tuple[str, ...]
+    cells: tuple[StoredFact, ...]
+
+    @cached_property
+    def label(self) -> str:
+        return _MARK.sub("", self.path[-1]).strip(" :：")
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return _words(self.label)
+
+    @cached_property
+    def above(self) -> frozenset[str]:
+        """The words of its headings."""
+        return _words(" ".join(self.path[:-1]))
+
+
+def _words(text: str) -> frozenset[str]:
+    """The words of what is printed, small ones apart."""
+    return frozenset(token.text for token in tokens(_MARK.sub(" ", text))) - word_list("ties") - word_list("articles")
+
+
+def _asked(text: str, printed: AbstractSet[str]) -> frozenset[str]:
+    """The words of a question that may name a row or a column: those that are printed, and what is no grammar of questions."""
+    words = _words(text)
+    empty = word_list("empty") | word_list("arithmetic") | word_list("superlatives") | word_list("general")
+    return (words & printed) | (words - empty)
+
+
+def rows_in(facts: Sequence[StoredFact]) -> list[GivenRow]:
+    """The rows of tables, as printed."""
+    found: dict[tuple[str, int, int | None, tuple[str, ...]], list[StoredFact]] = {}
+    for one in facts:
+        if one.fact.table is not None and one.fact.metric:
+            found.setdefault((one.document_id, one.fact.table, one.fact.row, one.fact.metric), []).append(one)
+    ordered = (sorted(cells, key=lambda one: one.fact.column or 0) for cells in found.values())
+    return [GivenRow(key[-1], tuple(cells)) for key, cells in zip(found, ordered, strict=True)]
+
+
+def row_named(text: str, rows: Sequence[GivenRow]) -> GivenRow | None:
+    """The row that a text names; None where none is near enough, or several are."""
+    asked = _asked(text, frozenset(word for row in rows for word in row.words | row.above) - word_list("arithmetic"))
+    headings = _words(" ".join(_column(cell) for row in rows for cell in row.cells))
+    rare = Counter(word for row in rows for word in row.words | row.above)
+    weights = {word: UNKNOWN if word in headings or not rare[word] else 1 / (1 + rare[word]) for word in asked | set(rare)}
+    scored = sorted(((_agreement(row, asked, weights) + _verbatim(row, text), -at) for at, row in enumerate(rows)), reverse=True)
+    if not scored or scored[0][0] < SURE:
+        return None
+    best = rows[-scored[0][1]]
+    near = [rows[-at] for score, at in scored[1:] if scored[0][0] - score < APART]
+    return best if all(_same(best, other) for other in near) else None
+
+
+def _same(one: GivenRow, other: GivenRow) -> bool:
+    """Whether two rows say the same: a line that two tables print."""
+    return [cell.fact.value for cell in one.cells] == [cell.fact.value for cell in other.cells]
+
+
+def _agreement(row: GivenRow, asked: AbstractSet[str], weights: Mapping[str, float]) -> float:
+    """The smaller of the shares that label and question have of each other; a heading may name what the label does not."""
+    if not row.words:
+        return 0.0
+    of_label = sum(weights[word] for word in row.words & asked) / sum(weights[word] for word in row.words)
+    of_question = sum(weights[word] for word in (row.words | row.above) & asked) / max(sum(weights[word] for word in asked), 1e-9)
+    return min(of_label, ABOVE + of_question) + 0.05 * of_question
+
+
+def _verbatim(row: GivenRow, text: str) -> float:
+    plain, asked = (" ".join(token.text for token in tokens(one)) for one in (row.label, text))
+    return VERBATIM if plain and f" {plain} " in f" {asked} " else 0.0
+
+
+def cells_of_years(row: GivenRow, years: Sequence[int], text: str, *, rates: bool) -> list[StoredFact] | None:
+    """One cell for each year; None where a year has none, or several that no heading tells apart. ``rates``: in percent."""
+    found = [_of_year(row, year, text, rates=rates) for year in years]
+    cells = [cell for cell in found if cell is not None]
+    return cells if len(cells) == len(found) else None
+
+
+def _of_year(row: GivenRow, year: int, text: str, *, rates: bool) -> StoredFact | None:
+    cells = [cell for cell in row.cells if year_of(cell) == year]
+    cells = [cell for cell in cells if not is_change(_column(cell))] or cells
+    if len(cells) > 1:
+        wanted = [cell for cell in cells if (cell.fact.unit == "ratio") is rates]
+        cells = wanted or cells
+        asked = _words(text) - row.words
+        best = max(len(asked & _words(_column(cell))) for cell in cells)
+        cells = [cell for cell in cells if len(asked & _words(_column(cell))) == best]
+    return cells[0] if len(cells) == 1 else None
+
+
+def cell_headed(row: GivenRow, text: str) -> StoredFact | None:
+    """The one cell whose column's own words, which no other column has, a text says; else the only one without a heading of its own."""
+    asked = _words(text) - row.words
+    headings = {at: _words(_column(cell)) for at, cell in enumerate(row.cells)}
+    common = frozenset.intersection(*headings.values()) if len(headings) > 1 else frozenset[str]()
+    held = {at: len((own - common) & asked) / len(own - common) for at, own in headings.items() if own - common}
+    best = max(held.values(), default=0.0)
+    first = [at for at, share in held.items() if share == best]
+    if best >= HELD and len(first) == 1:
+        return row.cells[first[0]]
+    plain = [cell for cell in row.cells if not _column(cell)]
+    return plain[0] if len(plain) == 1 and not best else None
+
+
+def one_a_year(row: GivenRow) -> list[StoredFact]:
+    """The cells of a row where each is of another year and none of a part; empty for other rows. Changes beside amounts are left out."""
+    levels = [cell for cell in row.cells if not is_change(_column(cell))]
+    amounts = [cell for cell in levels if cell.fact.unit != "ratio"]
+    cells = amounts if amounts and len(amounts) < len(levels) else levels
+    years = [year_of(cell) for cell in cells]
+    units = {cell.fact.unit for cell in cells}
+    return sorted(cells, key=year_of) if len(set(years)) == len(years) and len(units) == 1 else []
+
+
+def year_of(cell: StoredFact) -> int:
+    return parse_iso(cell.fact.period).end.year
+
+
+def _column(cell: StoredFact) -> str:
+    return " ".join(member for axis, member in cell.fact.dimensions if axis == "column")
+
+
+def unexplained_words(text: str, rows: Collection[GivenRow]) -> frozenset[str]:
+    """Words of a text that stand nowhere in the tables."""
+    printed = _words(" ".join(" ".join(row.path) + " " + " ".join(map(_column, row.cells)) for row in rows))
+    return frozenset(word for word in _asked(text, frozenset()) - printed if len(word) > 1 and not word.isdigit())
+
+
+def rows_under(text: str, rows: Sequence[GivenRow]) -> list[GivenRow]:
+    """The rows under the heading that a text names; empty where it names none, or the heading of one row."""
+    headings = {path: GivenRow(path, ()) for row in rows if len(path := row.path[:-1])}
+    named = row_named(text, list(headings.values()))
+    found = [row for row in rows if named and row.path[:-1] == named.path and "total" not in row.words]
+    return found if len(found) > 1 else []
+
+
+def all_words(text: str) -> frozenset[str]:
+    return _words(text)

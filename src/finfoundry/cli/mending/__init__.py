@@ -1,0 +1,1 @@
+"""Commands for what people read in the place of the reader."""
