@@ -14,9 +14,9 @@ from finfoundry.binding.naming import FULL, Naming
 from finfoundry.binding.sense import Reason, Sense, spends
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.claim_patterns import BY, LESS_OR_MORE_THAN, LEVEL
-from finfoundry.binding.sentence.labels import BALANCES, weight, words
+from finfoundry.binding.sentence.labels import BALANCES, weight, word_lists, words
 from finfoundry.binding.sentence.modality import leaves_out, modalities
-from finfoundry.binding.series import at_other_times, year_before
+from finfoundry.binding.series import at_any_time, year_before
 
 _ADJUSTED = re.compile(
     r"\b(?:non-?gaap|adjusted|underlying|organic(?:ally)?|constant[- ]currency|normali[sz]ed|comparable basis"
@@ -25,8 +25,11 @@ _ADJUSTED = re.compile(
     r"|扣除?非经常性|扣非|经调整|调整后|剔除|内生|可比口径",
     re.IGNORECASE,
 )
-_PROFIT = re.compile(r"\b(?:net income|profit|profitable|earned|earnings|gain)\b|盈利|净利(?!息)|获利|赚|净利益", re.IGNORECASE)
-_LOSS = re.compile(r"\b(?:loss(?:es)?|lost|deficit|negative)\b|亏|损失|净损|赤字|为负", re.IGNORECASE)
+_PROFIT = re.compile(
+    r"\b(?:net income|profit|profitable|earned|earnings|gain)\b|盈利|净利(?!息)|获利|赚|[净业]利益|毛利(?!率)", re.IGNORECASE
+)
+_PROFIT_ALONE = re.compile(r"\b(?:income|profits?|profitable|earned|earnings)\b|盈利|净利(?!息)|获利|赚", re.IGNORECASE)
+_LOSS = re.compile(r"\b(?:loss(?:es)?|lost|deficit|negative)\b|亏|损失|净损|毛损|赤字|为负", re.IGNORECASE)
 _INFLOW = re.compile(r"\b(?:provided|generated|brought in|inflows?|received|raised|produced|yielded)\b|流入|收到|带进|带来", re.IGNORECASE)
 _OUTFLOW = re.compile(r"\b(?:used|outflows?|consumed|spent|absorbed|paid|burned)\b|流出|使用|耗用", re.IGNORECASE)
 _OTHERS = re.compile(  # who is paid what a company pays: "shareowners received …"
@@ -81,12 +84,16 @@ def _against(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str) -> R
         return "sign differs"
     if _of_another_segment(claim, item):
         return "sibling row"
-    return _against_span(claim, item) if item.source == "span" else _against_cell(claim, item, matcher, text)
+    return _against_span(claim, item, matcher) if item.source == "span" else _against_cell(claim, item, matcher, text)
 
 
-def _against_span(claim: Claim, item: EvidenceItem) -> Reason | None:
-    before = claim.heads[0].partition(" … ")[0]
+def _against_span(claim: Claim, item: EvidenceItem, matcher: Matcher) -> Reason | None:
+    before, _, behind = claim.heads[0].partition(" … ")
     quote = item.place.quote if item.place else ""
+    if claim.number.percent and not claim.direction and behind.lstrip().startswith("of "):
+        named = matcher.index.rows.known(words(matcher.index.entities.without(f"{before} {behind}")))
+        if weight(named - words(quote) - word_lists()["loose"]) >= 1:
+            return "sibling row"  # what the figure is told to be a part of, or which part, is not what the passage speaks of
     if leaves_out(claim.sentence) and not leaves_out(quote):
         return "sibling row"
     if {"alleged", "denied"} & (modalities(item.reference.metric or "") - modalities(claim.sentence)):
@@ -105,6 +112,8 @@ def _against_cell(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str)
         return "sibling row"
     if _ADJUSTED.search(own) and not _is_adjusted(item):
         return "sibling row"
+    if item.change and claim.number.percent and not claim.direction and _SHARE.search(claim.heads[0]):
+        return "sibling row"  # the column says how the row changed, the claim what part it is
     if _is_amount_of_change(claim) and not _CHANGING.search(item.reference.metric or "") and item.value and not item.direction:
         return "sibling row"
     moved = _moved(claim, item, matcher)
@@ -125,8 +134,8 @@ def in_time(match: Match, matches: Sequence[Match], matcher: Matcher) -> Match:
     ends = [one.item.whens[0].period.end for one in others if one.item and one is not match and one.item.whens[0].period]
     if item.source == "cell" and claim.earlier and ends and end > min(ends):
         return replace(match, item=None, reason="other year", nearest=item)
-    told = claim.periods or claim.months or claim.earlier or matcher.index.question.periods
-    if not told and any(years > 0 and one.value != item.value for years, one in at_other_times(item, matcher)):
+    told = claim.periods or claim.earlier or matcher.index.question.periods
+    if not told and any(days > 0 and one.value != item.value for days, one in at_any_time(item, matcher)):
         return replace(match, item=None, reason="other year", nearest=item)
     return match
 
@@ -135,6 +144,8 @@ def _other_polarity(claim: Claim, item: EvidenceItem) -> bool:
     """Whether a profit is told of a loss, or an inflow of what was used, or the other way round."""
     before = claim.contexts[0].partition(" … ")[0] if words(claim.contexts[0].partition(" … ")[0]) else claim.nearby
     name = (item.reference.metric or "").rpartition(" > ")[2] if item.source == "cell" else ""
+    if item.source == "span" and _LOSS.search(item.reference.metric or "") and not _PROFIT_ALONE.search(item.reference.metric or ""):
+        return bool(_PROFIT_ALONE.search(before)) and not _LOSS.search(claim.sentence)
     if not name or not item.value or claim.number.percent:
         return False
     if _NET_FLOW.search(name) and claim.number.value > 0 and _flows_otherwise(claim, item):

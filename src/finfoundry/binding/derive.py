@@ -18,8 +18,9 @@ from finfoundry.binding.naming import FULL, Naming
 from finfoundry.binding.ratios import of_name
 from finfoundry.binding.sense import NAMED, Sense, fits_unit
 from finfoundry.binding.sentence.claim import Claim
+from finfoundry.binding.sentence.claim_patterns import BASE, FALL, RISE
 from finfoundry.binding.sentence.labels import MetricLabel, Words, concepts_named, word_list, words
-from finfoundry.binding.sentence.when import When, agree
+from finfoundry.binding.sentence.when import When, agree, told_periods
 from finfoundry.core.answer import Figure, Reference
 from finfoundry.core.errors import PlanError
 from finfoundry.core.periods import find_periods
@@ -87,17 +88,18 @@ def _candidates(sense: Sense, naming: Naming) -> Iterator[tuple[str, dict[str, E
                 yield "(a - b) / abs(b)", {"a": now, "b": before}, "ratio"
             else:
                 yield "a - b", {"a": now, "b": before}, now.unit
-    if number.unit != "ratio" and _says(_BETWEEN, claim.sentence):
+    if number.unit != "ratio" and _says(_BETWEEN, claim.sentence) and not _compares_times(claim):
         for one, other in _pairs(sense):
             if _stands_so(one, other, claim.sentence):
                 yield "abs(a) - abs(b)", {"a": one, "b": other}, one.unit
     if number.unit == "ratio" and not number.percent:  # "1.8 times what it was in 2022"
-        over_time = len({period.fiscal_year for period in find_periods(claim.sentence) if period.kind == "year"}) > 1
+        over_time = _tells_move(claim) or len({period.fiscal_year for period in find_periods(claim.sentence) if period.kind == "year"}) > 1
         for now, before in (*_over_time(sense, naming), *(() if over_time else _pairs(sense))):
             yield "a / b", {"a": now, "b": before}, "ratio"
     if not claim.direction and number.unit in ("ratio", None) and _says_share(claim):
         for part, whole in (*_pairs(sense), *_parts(sense, naming)):
-            yield "a / b", {"a": part, "b": whole}, "ratio"
+            if not naming.is_of_a_part(whole):
+                yield "a / b", {"a": part, "b": whole}, "ratio"
     if number.unit not in ("ratio",) and _says(_SUM, claim.sentence):
         yield from _sums(sense, naming)
     yield from of_name(sense)
@@ -112,6 +114,21 @@ def _sums(sense: Sense, naming: Naming) -> Iterator[tuple[str, dict[str, Evidenc
     if (len(times) > 1 or _says(_TWO_TIMES, sense.claim.sentence)) and len(names) < 2:
         for now, before in _over_time(sense, naming):
             yield "a + b", {"a": now, "b": before}, now.unit
+
+
+def _is_anothers(item: EvidenceItem, sense: Sense, naming: Naming) -> bool:
+    """Whether another row explains the claim's words better than an operand's."""
+    return naming.outranked(sense.evidence.place_of[id(item)])
+
+
+def _tells_move(claim: Claim) -> bool:
+    """Whether a multiple is told by a verb, "halved": of a row and of itself at another time."""
+    return _says(RISE, claim.number.text) or _says(FALL, claim.number.text)
+
+
+def _compares_times(claim: Claim) -> bool:
+    """Whether what a level is compared with is itself at another time: "higher than in 2022"."""
+    return any(BASE.search(claim.sentence[: period.start]) for period in told_periods(claim.sentence))
 
 
 @lru_cache(maxsize=2_000)  # a sentence has many figures
@@ -137,7 +154,7 @@ def _over_time(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, Evi
         for before in pool:
             if now.series != before.series or now.entity != before.entity or now.scope != before.scope or now.unit != before.unit:
                 continue
-            if _year_apart(now, before, claimed, sense.claim.months):
+            if _year_apart(now, before, claimed, sense.claim.months) and sense.is_as_long(now) and not _is_anothers(now, sense, naming):
                 yield now, before
 
 

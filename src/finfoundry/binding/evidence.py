@@ -78,7 +78,7 @@ class CellEvidence:
     def items(self) -> list[EvidenceItem]:
         """The fact as one item, with its row's path as the label and its box as the place."""
         fact, names = self.fact, _entity(self.fact.entity, self.aliases)
-        series = " > ".join((*fact.metric, *(member for _, member in fact.dimensions)))
+        series = " > ".join((*(part for part in fact.metric if not _only_dates(part)), *(member for _, member in fact.dimensions)))
         return [
             EvidenceItem(
                 value=fact.value,
@@ -323,6 +323,11 @@ def plain(value: Decimal) -> str:
     """A decimal string without an exponent and without trailing zeros."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _only_dates(name: str) -> bool:
+    """Whether a part of a row's name is a time and nothing else: what is compared over time is called without it."""
+    return bool(name) and not words(name) and bool(find_periods(name))
 
 
 def _in_own_dollars(item: EvidenceItem, dollar: str | None) -> EvidenceItem:

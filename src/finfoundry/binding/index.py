@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -16,11 +17,14 @@ from finfoundry.binding.evidence import (
     SpecialistEvidence,
     TableEvidence,
 )
-from finfoundry.binding.sentence.labels import BALANCES, Labels, Words, sentence_label, words
+from finfoundry.binding.sentence.labels import BALANCES, Labels, Words, sentence_label, word_lists, words
 from finfoundry.core.answer import Reference
 from finfoundry.core.periods import FoundPeriod, find_periods
 from finfoundry.core.quantities.numbers import find_numbers
 
+_KEPT = 400  # texts whose reading is kept
+_PRINTED_ALONE = frozenset(("attributable", "adjusted", "free", "归属", "归母"))  # of no row that does not print them
+_SAYING_NOTHING = BALANCES | word_lists()["times"] | word_lists()["captions"]
 _DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
 
 
@@ -36,6 +40,50 @@ def question_items(question: str) -> list[EvidenceItem]:
         EvidenceItem(number.value, number.unit, "question", number.text, label, reference=Reference(text=number.text))
         for number in find_numbers(question)
     ]
+
+
+class Rows:
+    """The rows of the evidence with the words of a sentence that each explains: by its name, the headings above it, its column, the title
+    of its table. Rows of one name under two titles are two.
+    """
+
+    def __init__(self, items: Sequence[EvidenceItem], label_of: Sequence[int]) -> None:
+        numbers: dict[tuple[int, Words], int] = {}
+        self.row_of: dict[int, int] = {}
+        self.items: list[list[int]] = []
+        self._words: list[Words] = []
+        holders: dict[str, list[int]] = defaultdict(list)
+        for index, item in enumerate(items):
+            if item.source != "cell":
+                continue
+            key = label_of[index], item.above
+            if key not in numbers:
+                numbers[key] = len(self.items)
+                self.items.append([])
+                printed, *others = item.label.alternatives
+                meant = frozenset[str]().union(*others) - _PRINTED_ALONE
+                own = frozenset[str]().union(item.above, item.label.beside, printed, meant, *item.label.required)
+                self._words.append(own - _SAYING_NOTHING - words(" ".join(item.entity)))
+                for word in self._words[-1]:
+                    holders[word].append(numbers[key])
+            self.items[numbers[key]].append(index)
+            self.row_of[index] = numbers[key]
+        self._holders = dict(holders)
+        self._kept: dict[Words, dict[int, Words]] = {}
+
+    def known(self, said: Words) -> Words:
+        """The words of a text that some row has."""
+        return frozenset(word for word in said if word in self._holders)
+
+    def explain(self, said: Words) -> dict[int, Words]:
+        """Row → the words of a text that it explains; rows that explain none are left out."""
+        known = self.known(said)
+        if known not in self._kept:
+            if len(self._kept) > _KEPT:
+                self._kept.clear()
+            rows = {row for word in known for row in self._holders[word]}
+            self._kept[known] = {row: self._words[row] & known for row in rows}
+        return self._kept[known]
 
 
 @dataclass(slots=True)
@@ -60,6 +108,7 @@ class EvidenceIndex:
         self.values = [abs(item.value) for item in self.items]
         self.labels = Labels(item.label for item in self.items)
         self.label_of = [self.labels.number(item.label) for item in self.items]
+        self.rows = Rows(self.items, self.label_of)
         self.by_label: dict[int, list[int]] = {}
         for index, number in enumerate(self.label_of):
             self.by_label.setdefault(number, []).append(index)

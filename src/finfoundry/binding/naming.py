@@ -10,15 +10,18 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
+from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.sense import Reason, Sense
 from finfoundry.binding.sentence.claim import Claim
-from finfoundry.binding.sentence.labels import BALANCES, Words, qualifiers, weight, word_lists, words
+from finfoundry.binding.sentence.labels import BALANCES, Words, metric_words, qualifiers, weight, word_lists, words
 
 _LITTLE = 0.9  # weight of words of a name that may be left out: "total"
+_FOR_A_WORD = 2.5  # how much more of its name and headings a row may leave unsaid for each word more that it explains
 FULL, PART = 0.99, 0.6  # of the weight of a row's name that is said
 
 
-_TELLING, _TIMES = word_lists()["telling"], word_lists()["times"]
+_TELLING, _TIMES, _WHOLE, _CAPTIONS = (word_lists()[name] for name in ("telling", "times", "whole", "captions"))
+_LOOSE = word_lists()["loose"]
 _OTHER_PER_SHARE = re.compile(
     r"dividend|book|price|par value|distribution|net asset|股利|股息|派|净资产|earnings|\beps\b|收益|盈余", re.IGNORECASE
 )
@@ -139,21 +142,109 @@ class Naming:
         return any(self._index.items[one].whens and self._sense.exact_time(one) and not self._sense.plain_conflicts(one) for one in items)
 
     def outranked(self, index: int) -> bool:
-        """Whether an item of another value has the name as well, and its headings are said or it stands in a statement, while this one's
-        are not.
+        """Whether another cell that the claim may mean explains all its words that this one does and more, or as many while it stands in a
+        statement and this one does not.
         """
-        if self._changes:
+        return any(self._is_outranked(index, said) for said in dict.fromkeys((self._near, self._carried)))
+
+    def _is_outranked(self, index: int, said: Words) -> bool:
+        rows, item = self._index.rows, self._index.items[index]
+        explained = rows.explain(said)
+        mine = explained.get(rows.row_of.get(index, -1), frozenset())
+        if weight(mine) < 1:
             return False
-        item, number = self._index.items[index], self._index.label_of[index]
-        said = self.rows[number][1] if number in self.rows else None
-        mine, named = self._rank(index), self._by_own_name(number)
+        unsaid = self._unsaid(item)
+        for other, theirs in explained.items():
+            more = weight(theirs - mine - _LOOSE) if mine < theirs else 0
+            if more < 1 and (theirs != mine or item.principal or said != self._carried):
+                continue
+            for one in rows.items[other]:
+                rival = self._index.items[one]
+                named = more < 1 or self._unsaid(rival) <= unsaid + _FOR_A_WORD * more
+                if named and rival.value not in (item.value, 0) and self._rivals(index, one, more=more >= 1):
+                    return True
+        return False
+
+    def is_of_a_part(self, whole: EvidenceItem) -> bool:
+        """Whether what is told to be the whole is only the total of a part that the words behind the figure do not name: another row of its
+        name and time is larger.
+        """
+        claim = self._sense.claim
+        behind = words(claim.heads[0].partition(" … ")[2]) if claim.heads else frozenset[str]()
+        heads = (whole.above | whole.label.beside) - metric_words() - _LOOSE
+        if whole.principal or weight(heads & behind) >= 1:
+            return False
+        name = whole.label.alternatives[0] - _WHOLE - BALANCES
         return any(
-            self._rank(rival) > mine and self._alike(index, rival)
-            for other, (_, words_of) in self.rows.items()
-            if (said is None or words_of == said) and (not named or self._by_own_name(other))
-            for rival in self._index.by_label[other]
-            if self._index.items[rival].value not in (item.value, 0)
+            _at_one_time(one, whole) and one.unit == whole.unit and abs(one.value) > abs(whole.value)
+            for number, _ in self._index.labels.covers(" ".join(sorted(name))).items()
+            if self._index.labels.known[number].alternatives[0] - _WHOLE - BALANCES == name
+            for one in (self._index.items[place] for place in self._index.by_label[number])
         )
+
+    def is_explained_best(self, index: int) -> bool:
+        """Whether a cell explains as many of the claim's words as any other that may be meant, its own name among them, and of those of its
+        time that explain as many none is called as shortly.
+        """
+        rows, item = self._index.rows, self._index.items[index]
+        row = rows.row_of.get(index)
+        explained = rows.explain(self._carried)
+        mine = explained.get(row, frozenset()) if row is not None else frozenset()
+        left = rows.known(self._near) - mine - _LOOSE - _WHOLE
+        if weight(mine) < 1 or weight(left) >= 1 or not self._is_said(item) or self.outranked(index):
+            return False
+        best, unsaid = weight(mine), self._unsaid(item)
+        rivals = (
+            (weight(theirs), self._index.items[one])
+            for other, theirs in explained.items()
+            if weight(theirs) >= best
+            for one in rows.items[other]
+            if self._index.items[one].value not in (item.value, 0) and self._rivals(index, one, more=True)
+        )
+        return not any(
+            much > best or (not item.principal and _at_one_time(rival, item) and not _is_meant(item, unsaid, rival, self._unsaid(rival)))
+            for much, rival in rivals
+        )
+
+    def _prints_alike(self, item: EvidenceItem) -> bool:
+        """Whether an item is the figure as well, as it is printed."""
+        claim = self._sense.claim
+        low, high = claim.window
+        return low <= abs(item.value) - abs(claim.number.value) <= high
+
+    def _is_said(self, item: EvidenceItem) -> bool:
+        """Whether something of an item's own name is said: a part that is not named is not meant, whatever its headings are."""
+        return any(weight(name & self._carried) >= min(1, weight(name)) for name in item.label.alternatives)
+
+    def _unsaid(self, item: EvidenceItem) -> float:
+        """How much of an item's name, the least of its names, is not said; of its headings the half."""
+        above = (item.above | item.label.beside) - self._carried - _CAPTIONS - _TIMES - BALANCES
+        return min(len(name - self._carried - _WHOLE) + weight(above - name) / 2 for name in item.label.alternatives)
+
+    def _rivals(self, index: int, rival: int, *, more: bool) -> bool:
+        """Whether another cell may be meant rather: of the claim's unit and time; where it explains no more, of the very time and name."""
+        item, other = self._index.items[index], self._index.items[rival]
+        operands, then = bool(self._apart), _at_one_time(item, other)
+        if other.unit != item.unit or other.change is not item.change or not self._is_said(other):
+            return False
+        if self._sense.plain_conflicts(rival) - self._apart or (not then if operands else self._prints_alike(other)):
+            return False
+        same = then and other.label.alternatives[0] == item.label.alternatives[0]
+        return more or (other.principal and same and (operands or not self._changes))
+
+    @cached_property
+    def _near(self) -> Words:
+        """The words nearest to the figure that name rows."""
+        return words(self._named[0] or self._told[0])
+
+    @cached_property
+    def _carried(self) -> Words:
+        """The same with what the sentence said before them, unless they say that the whole is meant."""
+        if self._near & _WHOLE:
+            return self._near
+        claim = self._sense.claim
+        before = claim.sentence[: max(claim.number.start - claim.start, 0)]
+        return self._near | (words(self._index.entities.without(before)) - metric_words() - _LOOSE)
 
     def unsure(self, index: int) -> bool:
         """Whether the row's name is said in full and nothing else is by which another table's row of that name and another value is
@@ -167,10 +258,6 @@ class Naming:
         rivals = [one for one in rivals if self._alike(index, one) and not self._rank(one)[0]]
         return any(self._index.items[one].value not in (item.value, 0) for one in rivals)
 
-    def _by_own_name(self, number: int) -> bool:
-        """Whether a row's name is said as it is printed, not another name of its concept."""
-        return number in self.rows and self._index.labels.known[number].alternatives[0] <= self.rows[number][1]
-
     def _alike(self, index: int, rival: int) -> bool:
         """Whether both are of one time and unit, so that one of them at most is meant."""
         one, other = self._index.items[index], self._index.items[rival]
@@ -181,3 +268,12 @@ class Naming:
         item = self._index.items[index]
         heads = (item.above | item.label.beside) - item.label.alternatives[0]
         return weight((heads & self._subject) - BALANCES - _TIMES - words(" ".join(item.entity))), item.principal
+
+
+def _at_one_time(one: EvidenceItem, other: EvidenceItem) -> bool:
+    return one.period == other.period and one.whens == other.whens
+
+
+def _is_meant(item: EvidenceItem, unsaid: float, rival: EvidenceItem, unsaid_of_rival: float) -> bool:
+    """Whether an item, not another one that explains as many words, is meant: the one of which less is not said, else the whole."""
+    return unsaid < unsaid_of_rival or (unsaid == unsaid_of_rival and abs(item.value) > abs(rival.value))

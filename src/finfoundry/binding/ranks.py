@@ -26,6 +26,11 @@ _OF_PARTS = re.compile(
     r"|unit|brand|contributor)\b|(?:(?P<high_zh>最大|第一大|最高|最多)|(?P<low_zh>最小|最低|最少))的?(?:收入)?(?:分部|板块|业务|地区|市场|产品|品类|行业|来源)",
     re.IGNORECASE,
 )
+_PLACED = re.compile(  # a place in an order but the first
+    r"\b(?:second|third|fourth|fifth)[- ](?:largest|biggest|highest|smallest|lowest|most)\b"
+    r"|\branked (?:only )?(?:second|third|fourth|fifth|#?\d|no\.? ?\d)\b|第[二三四五]大|[位排]列?第[二三四五]",
+    re.IGNORECASE,
+)
 _WHOLE = re.compile(r"\b(?:total|consolidated|company|corporate|worldwide|global|all)\b|合计|总计|总额|小计|集团", re.IGNORECASE)
 YEARS = re.compile(
     r"\b(?P<n>two|three|four|five|six|seven|ten|\d+)[- ]years?\b|(?P<zh>[两二三四五六七十]|(?<!\d)\d{1,2})个?年(?!度)|\byears (?:presented"
@@ -56,6 +61,8 @@ def ranked(matches: Sequence[Match], matcher: Matcher) -> tuple[str | None, str 
         unsupported = f"{multiple.text}: does not follow" if holds is False else unsupported
         unchecked = f"{multiple.text}: not computed" if holds is None else unchecked
     unchecked = next((f"{one}: not computed" for one in find_unread(sentence)), unchecked)
+    placed = _PLACED.search(sentence)
+    unchecked = f"{placed[0]}: not computed" if placed else unchecked
     extreme = EXTREME.search(sentence)
     if extreme and QUARTERS.search(sentence):
         holds = _is_of_quarters(matches, matcher, sentence)

@@ -10,6 +10,7 @@ from finfoundry.core.periods import FoundPeriod
 from finfoundry.core.quantities.numbers import PrintedNumber
 
 CLAUSE = re.compile(r"[,;:，；：、(（]|(?<=\s)(?:and|while|whereas|but|plus|or)(?=\s)|[和与及]")
+PARTING = frozenset((",", ";", "，", "；", "while", "whereas", "but"))  # clauses that tell of different things
 CUT = re.compile(r"(?<=[,;，；：、\s])(?=[^\s\d])")
 COMPARE = re.compile(
     r"\b(?:compared (?:with|to)|versus|vs\.?|up from|down from|from(?=\s+\W?\d|\s+[A-Z]{2,3}\W?\d)|against|relative to|than|times"
@@ -28,8 +29,8 @@ SPANNED = re.compile(r"\s*(?:合计|累计|总计|平均|间|来|内)")
 RISE = re.compile(
     r"\b(?:rose|ris(?:e|en|ing)|increas\w*|gr[eo]w\w*|growth|(?<!made )(?<!make )(?<!makes )up|higher|improv\w*|gain(?:s|ed|ing)?|climb\w*"
     r"|expand\w*|widen\w*|rais(?:ed|es|ing)|lift(?:ed|s)|boost\w*|jump\w*|surg\w*|soar\w*|advanc(?:ed|ing)"
-    r"|rebound\w*|added|swell\w*|swollen|doubl\w*|tripl\w*|went up)\b|\b(?:more|larger|greater"
-    r"|better) than (?=in\b|a year|the (?:year|prior|previous|same)|last|prior)|增长|增加|上升|提高|提升|上涨|升至|[增涨升]幅|成长"
+    r"|rebound\w*|added|swell\w*|swollen|doubl\w*|tripl\w*|went up|balloon\w*|dearer|pricier|beat|topped)\b|\b(?:more|larger|greater"
+    r"|better) (?:\w+ )?than (?=in\b|a year|the (?:year|prior|previous|same)|last|prior)|增长|增加|上升|提高|提升|上涨|升至|[增涨升]幅|成长"
     r"|(?<=[年季月比])增(?![加长幅资发持值])"
     r"|增至|增为|多出|攀升|扩大|大增|高出|[略微小稍][升增涨]|走高|多(?=[赚收卖花亏用]|支出|计提)|多(?=了?约?\s*(?:\d|$| ))",
     re.IGNORECASE,
@@ -38,7 +39,9 @@ FALL = re.compile(
     r"\b(?:fell|fall(?:en|ing)?|decreas\w*|declin\w*|drop\w*|down|lower\w*|shr[aiu]nk\w*|reduc\w*|narrow\w*"
     r"|shed(?:ding)?|trim(?:med)?|soften\w*|weaken\w*|slip\w*|slid\w*|dip(?:ped|s)?|plung\w*|tumbl\w*|sank|sink\w*"
     r"|contract(?:ed|ing)|eas(?:ed|ing)|slump\w*"
-    r"|halv\w*|went down)\b|\b(?:less|fewer|smaller|worse) than (?=in\b|a year|the (?:year|prior|previous|same)"
+    r"|halv\w*|went down|cheaper"
+    r"|(?:cut|trimmed|pared|slashed|worked down)(?= (?:by|to|its|the|our|their|back)\b))\b|\b(?:less|fewer|smaller|worse) (?:\w+ )?"
+    r"than (?=in\b|a year|the (?:year|prior|previous|same)"
     r"|last|prior|\w+ months)|(?<=\s)fewer\b|下降|减少|下滑|降低|下跌|回落|(?<=[年季月比])[减降跌](?![少幅值])"
     r"|降至|[降跌减]幅|收窄|大减|减至|降为|减为|衰退|缩减|缩小|跌至"
     r"|[略微小稍][降减跌]|走低"
@@ -47,7 +50,7 @@ FALL = re.compile(
 )
 NEGATIVE = re.compile(
     r"\b(?:loss(?:es)?|deficit|outflows?|used in|used for|negative|paid|spent|repurchased?|used|consumed"
-    r"|absorbed|burn(?:ed|t)|outlays?|disbursed|returned|bought back)\b|\blost\b|亏损|净损|损失|流出|使用|耗用|花费|支付|用于|派发"
+    r"|absorbed|burn(?:ed|t)|outlays?|disbursed|returned|bought back)\b|\blost\b|亏损|[净毛]损|损失|流出|使用|耗用|花费|支付|用于|派发"
     r"|偿还|赤字|为负|亏\s*\d",
     re.IGNORECASE,
 )

@@ -201,7 +201,8 @@ class _Sentence:
             broken = gap_end  # "$5 of revenue $6": the words belong to the number before them
         near = self.blank[broken:gap_end] + " … " + tail
         gap = said.ENDED_ASIDE.sub("", self.blank[gap_start:gap_end]) + " … " + tail
-        clause_start = next((after for before, after in reversed(self.breaks[:end_break]) if self.text[before] in ",;，；"), self.start)
+        parted = (after for before, after in reversed(self.breaks[:end_break]) if self.text[before:after] in said.PARTING)
+        clause_start = next(parted, self.start)
         clause = self.blank[clause_start:gap_end] + " … " + tail
         first = said.ASIDE.sub(" ", self.blank[self.start : gap_end]) + " … " + tail
         whole = self.blank[self.start : self.end]
@@ -307,7 +308,12 @@ class _Sentence:
         if len(levels) != 2:
             return False
         one, other = self.periods
-        return other.end <= self.numbers[levels[0]].start and said.FROM.search(self.text[one.end : other.start]) is not None
+        first, second = (self.numbers[level] for level in levels)
+        if other.end > first.start:
+            return False
+        onwards = said.STARTING.search(self.text, other.end, first.start) and said.ARRIVING.search(self.text, first.end, second.start)
+        later = (year_of(one) or 0) > (year_of(other) or 0)
+        return said.FROM.search(self.text[one.end : other.start]) is not None or bool(onwards and later)
 
     def _is_change(self, index: int) -> bool:
         """A percentage or an amount "by" which something changed belongs to two periods."""
@@ -360,7 +366,12 @@ class _Sentence:
         """Where the words stand by which a level is what another is compared with: "to 20.5 % from 16.1 %", "against 42"; None without."""
         start, end = self._gap(index)
         start = max(start, end - said.BEFORE_LEVEL)
-        found = said.EARLIER.search(self.text, start, end) or (said.STARTING.search(self.text, start, end) if self._moves else None)
+        moves = (
+            self._moves
+            or said.ONWARDS.match(self.text, self.numbers[index].end)
+            or (index and said.ARRIVING.search(self._before(index - 1)))
+        )
+        found = said.EARLIER.search(self.text, start, end) or (said.STARTING.search(self.text, start, end) if moves else None)
         return found.start() if found else None
 
     def _is_earlier(self, index: int, marker: int) -> bool:

@@ -91,7 +91,7 @@ _DOLLARS = re.compile(rf"\s(?:{ANY_CURRENCY})(?![a-z]|\s?-?[\d(.])")
 _HAN_DIGIT = "一二两三四五六七八九"
 _FRACTION_ZH = re.compile(rf"(?<![{_HAN_DIGIT}十百千万])(?P<d>[二三四五六七八九十]{{1,2}})分之(?P<n>[{_HAN_DIGIT}])")
 _HALF_ZH = re.compile(r"一半(?!以[上下]年)|半数|(?<=过)半(?![年])|(?<=[近约超逾占])半(?=[^年导径\w]|数|的|来|是|为|由)")
-_TENTHS_ZH = re.compile(rf"(?P<n>[{_HAN_DIGIT}\d])成(?P<half>半)?(?![立功本长员果分交型品为就熟效都])")
+_TENTHS_ZH = re.compile(rf"(?P<n>[{_HAN_DIGIT}\d])成(?:(?P<half>半)|(?P<more>[{_HAN_DIGIT}]))?(?![立功本长员果分交型品为就熟效都])")
 _SCALES_ZH = "|".join(sorted((word for word in HAN if simplified(word) == word and word not in "千조兆仟"), key=len, reverse=True))
 _MONEY_ZH = r"(?P<unit>人民币|[美港欧日]元|英镑|元)?"
 _MORE_ZH = re.compile(rf"(?P<n>\d[\d,]*(?:\.\d+)?|[{_HAN_DIGIT}十百千]+)\s?[多余来]个?(?P<scale>{_SCALES_ZH}){_MONEY_ZH}")
@@ -213,6 +213,10 @@ def _is_part(match: re.Match[str]) -> bool:
 
 def _times(value: Decimal, told: Hedge) -> tuple[Decimal, Decimal]:
     """The interval of a multiple, which is told more roughly than a part: 2.6 times is "more than doubled"."""
+    if told.lean > 0 and value < 1:  # "more than halved": what is left is less than the half
+        return value / 2, value
+    if told.lean < 0 and value < 1:
+        return value, value * Decimal("1.16")
     if told.lean > 0:
         return value * (1 + _HAIR if told.strict else 1), value + max(Decimal(1), value / 2)
     return (
@@ -303,9 +307,10 @@ def _half_zh(text: str, match: re.Match[str]) -> PrintedNumber:
 
 def _tenths_zh(text: str, match: re.Match[str]) -> PrintedNumber:
     """七成, 七成半, 七成多: a whole tenth may be off by half of one."""
-    value = (chinese_value(match["n"]) or Decimal(0)) / 10 + (Decimal("0.05") if match["half"] else 0)
+    ones = (chinese_value(match["more"]) or Decimal(0)) / 100 if match["more"] else Decimal(0)
+    value = (chinese_value(match["n"]) or Decimal(0)) / 10 + (Decimal("0.05") if match["half"] else ones)
     told = hedge(text, *match.span())
-    half = Decimal("0.025") if match["half"] else Decimal("0.05")
+    half = Decimal("0.01") if match["more"] else Decimal("0.025") if match["half"] else Decimal("0.05")
     within = (value - (0 if told.lean > 0 else half), value + (0 if told.lean < 0 else half))
     if told.lean:
         within = (value, value + 2 * half) if told.lean > 0 else (value - 2 * half, value)
