@@ -77,6 +77,7 @@ SALES, PROFIT = "What was Northwind Traders' revenue in 2023?", "云洲商业银
         (("临溪港务112年第一季经营活动现金流是多少？", "投资活动呢"), "临溪港务112年第一季的投资活动现金流是多少？"),
         ((PROFIT, "为什么？"), "云洲商业银行2024年净利润变动的原因是什么？"),
         ((SALES, "in billions please"), "What was Northwind Traders' revenue in 2023, in billions?"),
+        ((SALES, "What explains its improvement over the previous year?"), "Why did Northwind Traders' revenue change in 2023?"),
         ((SALES, "Europe slice of it?"), "What was Northwind Traders' Europe revenue in 2023?"),
         ((SALES, "and the part from Europe"), "What was Northwind Traders' Europe revenue in 2023?"),
         ((SALES, "How did Europe do on this line?"), "What was Northwind Traders' Europe revenue in 2023?"),

@@ -126,7 +126,7 @@ def _periods(said: Said, before: Topic) -> tuple[str, ...] | None:
     if said.dated:
         return tuple(said.text[start:end].strip() for start, end in said.parts.periods)
     then = before.periods if said.every or not before.change else before.periods[-1:]
-    if said.offset is not None and said.act != "change":
+    if said.offset is not None and said.act not in ("change", "reason"):
         found = [moved(period, said.offset) for period in then]
         return tuple(filter(None, found)) if len(found) == 1 and all(found) else None
     if said.stretch is not None:

@@ -43,7 +43,11 @@ _WORDS_OF = {
     "H1": "first half",
     "H2": "second half",
 }
-_REASON = re.compile(r"\bwhy\b|\breasons?\b|\bcauses?d?\b|\bdrivers?\b|\bdrove\b|\bdriven\b|\bbehind\b|为什么|为何|原因|怎么会", re.I)
+_REASON = re.compile(
+    r"\bwhy\b|\breasons?\b|\bcauses?d?\b|\bdrivers?\b|\bdrove\b|\bdriven\b|\bbehind\b|\bexplain(?:s|ed)\b|\bhow come\b"
+    r"|为什么|为啥|为何|原因|怎么会",
+    re.I,
+)
 _MARGIN = re.compile(r"\bmargin\b|利润率是|毛利率是", re.I)
 _SHARE = re.compile(r"\b(?:as\s+an?\s+)?(?:share|percentage|percent|proportion|fraction|portion|%)\s+of\b|相当于|占", re.I)
 _HIGHER = re.compile(r"\bwhich\b.*\b(?:higher|lower|larger|smaller|bigger|better|more)\b|哪一?[个家年]?更?[高低大小多少]", re.I)
