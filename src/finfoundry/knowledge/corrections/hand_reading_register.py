@@ -24,7 +24,7 @@ from finfoundry.knowledge.corrections.identity_changes import IdentityChange, do
 from finfoundry.knowledge.corrections.reading_drafts import DraftedReading, borders_of, drafted_figure, drafted_table
 from finfoundry.knowledge.ids import document_id, document_number, no_document
 from finfoundry.knowledge.ingest.bordered_page import BorderedPage
-from finfoundry.knowledge.layout.drawn_tables import TableBorder
+from finfoundry.knowledge.layout.table_border import TableBorder
 from finfoundry.knowledge.storage import fact_query
 from finfoundry.knowledge.storage.document_rows import json_text
 from finfoundry.knowledge.storage.fact_query import reading_of

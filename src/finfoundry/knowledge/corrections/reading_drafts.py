@@ -14,7 +14,7 @@ from finfoundry.knowledge.corrections.hand_reading import PlacedReading, Reading
 from finfoundry.knowledge.corrections.identity_changes import document_changes
 from finfoundry.knowledge.ids import document_id, no_document
 from finfoundry.knowledge.ingest.bordered_page import BorderedPage, within
-from finfoundry.knowledge.layout.drawn_tables import TableBorder
+from finfoundry.knowledge.layout.table_border import TableBorder
 from finfoundry.knowledge.search.terms import label_weights, sparse
 from finfoundry.knowledge.storage import fact_query, page_rows
 from finfoundry.knowledge.storage.document_rows import period_end

@@ -16,9 +16,9 @@ from finfoundry.knowledge.bounds import check
 from finfoundry.knowledge.layout import pdfium
 from finfoundry.knowledge.layout.across_pages import connect
 from finfoundry.knowledge.layout.blocks import page_blocks
-from finfoundry.knowledge.layout.drawn_tables import TableBorder
 from finfoundry.knowledge.layout.pdfium import Handle, PageHandle
 from finfoundry.knowledge.layout.rulings import read_rulings
+from finfoundry.knowledge.layout.table_border import TableBorder
 from finfoundry.knowledge.layout.words import HYPHEN, Frame, PageWords, read_words
 
 MEDIA_TYPE = "application/pdf"

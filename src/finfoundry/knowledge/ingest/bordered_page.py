@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from finfoundry.core.document import Block, Box, Document, Fact, Page
 from finfoundry.core.errors import InputError, NotFound
 from finfoundry.core.principal import Principal
-from finfoundry.knowledge.formats import pdf
-from finfoundry.knowledge.ingest.parse_file import facts_of
 from finfoundry.knowledge.layout.across_pages import connect
-from finfoundry.knowledge.layout.drawn_tables import TableBorder
+from finfoundry.knowledge.layout.table_border import TableBorder
 from finfoundry.knowledge.storage.store import Store
 
 PICTURES = frozenset({"image/png", "image/jpeg", "image/tiff"})
-BORDERED = frozenset({pdf.MEDIA_TYPE, *PICTURES})  # media types whose tables have a border on the page
+BORDERED = frozenset({"application/pdf", *PICTURES})  # media types whose tables have a border on the page
 NO_BORDER = "Tables of PDFs and scanned pictures have one; a table of another file is as the file says: put the file right"
 MOST_PAGES = 40  # before and behind the page, besides the first ones, that its facts are read with
 FIRST = 12  # pages that say who reports, and for when
@@ -60,6 +58,9 @@ def bordered_file(store: Store, principal: Principal, document: str, number: int
 
 def read_bordered(given: BorderedFile) -> BorderedPage:
     """Raises ParseError, and InputError where no two columns stand within the new border."""
+    from finfoundry.knowledge.formats import pdf  # here: what answers questions loads no reader of files
+    from finfoundry.knowledge.ingest.parse_file import facts_of
+
     document, border = given.document, given.borders[-1]
     data = given.data
     if document.media_type in PICTURES:

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from finfoundry.core.document import Box, Word
 from finfoundry.knowledge.layout.lines import TextLine, TextRun, group_lines, make_run
 from finfoundry.knowledge.layout.page_tables import PageTable, ruled_tables
 from finfoundry.knowledge.layout.rulings import Rulings
+from finfoundry.knowledge.layout.table_border import TableBorder
 from finfoundry.knowledge.layout.table_cells import build
 from finfoundry.knowledge.layout.unruled_columns import ColumnInterval, find_columns, unglued
 
 _RULED = 0.9  # of the words within the border: drawn lines that hold as many show its rows and columns
-
-
-@dataclass(frozen=True, slots=True)
-class TableBorder:
-    """``box`` in points; ``columns``: where its columns are parted, from left to right; none: as its words stand below each other."""
-
-    box: Box
-    columns: tuple[float, ...] = ()
 
 
 def drawn_tables(words: Sequence[Word], rulings: Rulings, borders: Sequence[TableBorder]) -> tuple[list[PageTable], list[Word]]:
