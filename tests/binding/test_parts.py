@@ -51,7 +51,6 @@ def checker() -> Checker:
     [
         "Northern Stores operating profit was $96 million in the quarter.",
         "Operating profit was $211 million in the quarter.",
-        "Southern Stores revenue rose to $740 million in the quarter, and its operating profit was $115 million.",
         "Northern Stores accounted for about 41% of total revenue in the quarter.",
     ],
 )
@@ -66,7 +65,6 @@ def test_a_parts_figure_is_that_of_its_table(checker: Checker, text: str) -> Non
     [
         "Northern Stores operating profit was $211 million in the quarter.",
         "Southern Stores generated an operating profit of $96 million in the quarter.",
-        "Northern Stores accounted for about two thirds of total revenue in the quarter.",
         "Net income nearly halved in the quarter.",
         "Net income attributable to Larkspur was $127 million in the quarter.",
         "Southern Stores ranked second among the segments, with revenue of $740 million in the quarter.",

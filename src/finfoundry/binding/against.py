@@ -28,7 +28,6 @@ _ADJUSTED = re.compile(
 _PROFIT = re.compile(
     r"\b(?:net income|profit|profitable|earned|earnings|gain)\b|盈利|净利(?!息)|获利|赚|[净业]利益|毛利(?!率)", re.IGNORECASE
 )
-_PROFIT_ALONE = re.compile(r"\b(?:income|profits?|profitable|earned|earnings)\b|盈利|净利(?!息)|获利|赚", re.IGNORECASE)
 _LOSS = re.compile(r"\b(?:loss(?:es)?|lost|deficit|negative)\b|亏|损失|净损|毛损|赤字|为负", re.IGNORECASE)
 _INFLOW = re.compile(r"\b(?:provided|generated|brought in|inflows?|received|raised|produced|yielded)\b|流入|收到|带进|带来", re.IGNORECASE)
 _OUTFLOW = re.compile(r"\b(?:used|outflows?|consumed|spent|absorbed|paid|burned)\b|流出|使用|耗用", re.IGNORECASE)
@@ -144,8 +143,6 @@ def _other_polarity(claim: Claim, item: EvidenceItem) -> bool:
     """Whether a profit is told of a loss, or an inflow of what was used, or the other way round."""
     before = claim.contexts[0].partition(" … ")[0] if words(claim.contexts[0].partition(" … ")[0]) else claim.nearby
     name = (item.reference.metric or "").rpartition(" > ")[2] if item.source == "cell" else ""
-    if item.source == "span" and _LOSS.search(item.reference.metric or "") and not _PROFIT_ALONE.search(item.reference.metric or ""):
-        return bool(_PROFIT_ALONE.search(before)) and not _LOSS.search(claim.sentence)
     if not name or not item.value or claim.number.percent:
         return False
     if _NET_FLOW.search(name) and claim.number.value > 0 and _flows_otherwise(claim, item):

@@ -79,9 +79,6 @@ class Matcher:
         named = [index for index, conflicts in near if conflicts and conflicts <= _WORDS and naming.names(index)]
         if fitting or named:
             return self._best(claim, fitting, named, sense)
-        told = [index for index, conflicts in near if conflicts <= _WORDS and naming.is_explained_best(index)]
-        if told:
-            return self._best(claim, told, (), sense)
         derived = derive(sense)
         if derived:
             return Match(claim, derived)

@@ -98,8 +98,7 @@ def _candidates(sense: Sense, naming: Naming) -> Iterator[tuple[str, dict[str, E
             yield "a / b", {"a": now, "b": before}, "ratio"
     if not claim.direction and number.unit in ("ratio", None) and _says_share(claim):
         for part, whole in (*_pairs(sense), *_parts(sense, naming)):
-            if not naming.is_of_a_part(whole):
-                yield "a / b", {"a": part, "b": whole}, "ratio"
+            yield "a / b", {"a": part, "b": whole}, "ratio"
     if number.unit not in ("ratio",) and _says(_SUM, claim.sentence):
         yield from _sums(sense, naming)
     yield from of_name(sense)
@@ -154,7 +153,7 @@ def _over_time(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, Evi
         for before in pool:
             if now.series != before.series or now.entity != before.entity or now.scope != before.scope or now.unit != before.unit:
                 continue
-            if _year_apart(now, before, claimed, sense.claim.months) and sense.is_as_long(now) and not _is_anothers(now, sense, naming):
+            if _year_apart(now, before, claimed, sense.claim.months) and not _is_anothers(now, sense, naming):
                 yield now, before
 
 
@@ -300,7 +299,7 @@ def _prints_as(value: Decimal, claim: Claim, operands: dict[str, EvidenceItem]) 
     """Whether a value prints as the claim's figure; a change over time is often stated without its sign."""
     number = claim.number
     told = number.value
-    over_time = len({_time(item) for item in operands.values()}) > 1
+    over_time = _tells_move(claim) or len({_time(item) for item in operands.values()}) > 1
     if over_time and claim.direction and told > 0:
         told = told * claim.direction
     elif not over_time and told > 0 and all(item.value < 0 for item in operands.values()):

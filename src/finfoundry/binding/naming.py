@@ -13,7 +13,7 @@ from functools import cached_property
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.sense import Reason, Sense
 from finfoundry.binding.sentence.claim import Claim
-from finfoundry.binding.sentence.labels import BALANCES, Words, metric_words, qualifiers, weight, word_lists, words
+from finfoundry.binding.sentence.labels import BALANCES, Words, qualifiers, weight, word_lists, words
 
 _LITTLE = 0.9  # weight of words of a name that may be left out: "total"
 _FOR_A_WORD = 2.5  # how much more of its name and headings a row may leave unsaid for each word more that it explains
@@ -142,21 +142,18 @@ class Naming:
         return any(self._index.items[one].whens and self._sense.exact_time(one) and not self._sense.plain_conflicts(one) for one in items)
 
     def outranked(self, index: int) -> bool:
-        """Whether another cell that the claim may mean explains all its words that this one does and more, or as many while it stands in a
-        statement and this one does not.
+        """Whether another cell that the claim may mean explains all the words nearest to the figure that this one does and more, or as many
+        while it stands in a statement and this one does not.
         """
-        return any(self._is_outranked(index, said) for said in dict.fromkeys((self._near, self._carried)))
-
-    def _is_outranked(self, index: int, said: Words) -> bool:
         rows, item = self._index.rows, self._index.items[index]
-        explained = rows.explain(said)
+        explained = rows.explain(self._near)
         mine = explained.get(rows.row_of.get(index, -1), frozenset())
         if weight(mine) < 1:
             return False
         unsaid = self._unsaid(item)
         for other, theirs in explained.items():
             more = weight(theirs - mine - _LOOSE) if mine < theirs else 0
-            if more < 1 and (theirs != mine or item.principal or said != self._carried):
+            if more < 1 and (theirs != mine or item.principal):
                 continue
             for one in rows.items[other]:
                 rival = self._index.items[one]
@@ -164,47 +161,6 @@ class Naming:
                 if named and rival.value not in (item.value, 0) and self._rivals(index, one, more=more >= 1):
                     return True
         return False
-
-    def is_of_a_part(self, whole: EvidenceItem) -> bool:
-        """Whether what is told to be the whole is only the total of a part that the words behind the figure do not name: another row of its
-        name and time is larger.
-        """
-        claim = self._sense.claim
-        behind = words(claim.heads[0].partition(" … ")[2]) if claim.heads else frozenset[str]()
-        heads = (whole.above | whole.label.beside) - metric_words() - _LOOSE
-        if whole.principal or weight(heads & behind) >= 1:
-            return False
-        name = whole.label.alternatives[0] - _WHOLE - BALANCES
-        return any(
-            _at_one_time(one, whole) and one.unit == whole.unit and abs(one.value) > abs(whole.value)
-            for number, _ in self._index.labels.covers(" ".join(sorted(name))).items()
-            if self._index.labels.known[number].alternatives[0] - _WHOLE - BALANCES == name
-            for one in (self._index.items[place] for place in self._index.by_label[number])
-        )
-
-    def is_explained_best(self, index: int) -> bool:
-        """Whether a cell explains as many of the claim's words as any other that may be meant, its own name among them, and of those of its
-        time that explain as many none is called as shortly.
-        """
-        rows, item = self._index.rows, self._index.items[index]
-        row = rows.row_of.get(index)
-        explained = rows.explain(self._carried)
-        mine = explained.get(row, frozenset()) if row is not None else frozenset()
-        left = rows.known(self._near) - mine - _LOOSE - _WHOLE
-        if weight(mine) < 1 or weight(left) >= 1 or not self._is_said(item) or self.outranked(index):
-            return False
-        best, unsaid = weight(mine), self._unsaid(item)
-        rivals = (
-            (weight(theirs), self._index.items[one])
-            for other, theirs in explained.items()
-            if weight(theirs) >= best
-            for one in rows.items[other]
-            if self._index.items[one].value not in (item.value, 0) and self._rivals(index, one, more=True)
-        )
-        return not any(
-            much > best or (not item.principal and _at_one_time(rival, item) and not _is_meant(item, unsaid, rival, self._unsaid(rival)))
-            for much, rival in rivals
-        )
 
     def _prints_alike(self, item: EvidenceItem) -> bool:
         """Whether an item is the figure as well, as it is printed."""
@@ -214,12 +170,12 @@ class Naming:
 
     def _is_said(self, item: EvidenceItem) -> bool:
         """Whether something of an item's own name is said: a part that is not named is not meant, whatever its headings are."""
-        return any(weight(name & self._carried) >= min(1, weight(name)) for name in item.label.alternatives)
+        return any(weight(name & self._near) >= min(1, weight(name)) for name in item.label.alternatives)
 
     def _unsaid(self, item: EvidenceItem) -> float:
         """How much of an item's name, the least of its names, is not said; of its headings the half."""
-        above = (item.above | item.label.beside) - self._carried - _CAPTIONS - _TIMES - BALANCES
-        return min(len(name - self._carried - _WHOLE) + weight(above - name) / 2 for name in item.label.alternatives)
+        above = (item.above | item.label.beside) - self._near - _CAPTIONS - _TIMES - BALANCES
+        return min(len(name - self._near - _WHOLE) + weight(above - name) / 2 for name in item.label.alternatives)
 
     def _rivals(self, index: int, rival: int, *, more: bool) -> bool:
         """Whether another cell may be meant rather: of the claim's unit and time; where it explains no more, of the very time and name."""
@@ -236,15 +192,6 @@ class Naming:
     def _near(self) -> Words:
         """The words nearest to the figure that name rows."""
         return words(self._named[0] or self._told[0])
-
-    @cached_property
-    def _carried(self) -> Words:
-        """The same with what the sentence said before them, unless they say that the whole is meant."""
-        if self._near & _WHOLE:
-            return self._near
-        claim = self._sense.claim
-        before = claim.sentence[: max(claim.number.start - claim.start, 0)]
-        return self._near | (words(self._index.entities.without(before)) - metric_words() - _LOOSE)
 
     def unsure(self, index: int) -> bool:
         """Whether the row's name is said in full and nothing else is by which another table's row of that name and another value is
@@ -272,8 +219,3 @@ class Naming:
 
 def _at_one_time(one: EvidenceItem, other: EvidenceItem) -> bool:
     return one.period == other.period and one.whens == other.whens
-
-
-def _is_meant(item: EvidenceItem, unsaid: float, rival: EvidenceItem, unsaid_of_rival: float) -> bool:
-    """Whether an item, not another one that explains as many words, is meant: the one of which less is not said, else the whole."""
-    return unsaid < unsaid_of_rival or (unsaid == unsaid_of_rival and abs(item.value) > abs(rival.value))

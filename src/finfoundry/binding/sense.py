@@ -139,11 +139,6 @@ class Sense:
             return any(lasts(self._months, self.whens, when) for when in item.whens)
         return not self.whens or not item.whens or any(agree(claimed, when) for claimed in self.whens for when in item.whens)
 
-    def is_as_long(self, item: EvidenceItem) -> bool:
-        """Whether an item is of a day, or of a span as long as the words say that the figure's is."""
-        when = item.whens[0] if item.whens else None
-        return not self._months or when is None or when.kind == "date" or lasts(self._months, (), when)
-
     def _fits_change(self, item: EvidenceItem) -> bool:
         """A change belongs to two years; a table's column of changes may be dated by either."""
         years = {when.fiscal_year for when in item.whens}

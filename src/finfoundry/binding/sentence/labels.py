@@ -147,12 +147,6 @@ def concepts_named(name: str) -> frozenset[str]:
     return _vocabulary()[1].get(normal(name), frozenset())
 
 
-@lru_cache(maxsize=1)
-def metric_words() -> Words:
-    """The words of the names of all metrics: those of which the rest of a sentence names a part, a place or a time."""
-    return frozenset[str]().union(*(words(name) for names in _vocabulary()[0].values() for name in names))
-
-
 @lru_cache(maxsize=20_000)
 def normal(text: str) -> str:
     """A label without case, punctuation, numbering and footnote marks."""
