@@ -130,6 +130,7 @@ def test_27_6_rows_of_a_given_table_are_found_and_computed(app: App, question: s
         "What was goodwill in 2019?",
         "What was total revenue in 2011?",
         "What proportion of rent were services in 2019?",  # of what no row is
+        "What was the unrecognized total revenue in 2019?",  # another figure than the total revenue
     ],
 )
 def test_27_6_what_a_given_table_does_not_hold_is_not_answered(app: App, question: str) -> None:

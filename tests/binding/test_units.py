@@ -11,7 +11,8 @@ ROWS = (
     ("Net income", "(39)"), ("Total equity", "(41)"), ("Provision for losses", "(42)"), ("Operating profit", "43"),
     ("Income tax benefit (expense)", "(44)"), ("支付的股利", "(45)"), ("营业利润", "(46)"),
     ("资产减值损失", "(47)"), ("Allowance for returns", "(48)"),
-    ("Translation differences", "(49)"),
+    ("Translation differences", "(49)"), ("Net (decrease) increase in cash", "(51)"), ("(Increase) decrease in inventories", "(52)"),
+    ("本期现金及约当现金(减少)增加数", "(53)"),
 )  # fmt: skip
 TABLE = "<p>Heron Mills Inc. (in millions)</p><table><tr><th></th><th>2020</th></tr>" + "".join(
     f"<tr><td>{label}</td><td>{number}</td></tr>" for label, number in ROWS
@@ -70,3 +71,19 @@ def test_b8_a_bare_dollar_sign_is_any_dollar(currency: str, any_dollar: bool) ->
     assert figure.bound is any_dollar
     (named,) = verify("Revenue was US$35 million in 2020.", [page]).figures
     assert named.bound is (currency == "USD")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Cash decreased by $51 million in 2020.", "Inventories increased by $52 million in 2020.", "2020年现金及约当现金减少5300万元。"],
+)
+def test_27_5_the_sign_of_a_movement_is_read_by_its_name(text: str) -> None:
+    assert holds(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Cash increased by $51 million in 2020.", "Inventories decreased by $52 million in 2020.", "2020年现金及约当现金增加5300万元。"],
+)
+def test_27_5_a_movement_the_other_way_is_none_of_it(text: str) -> None:
+    assert not holds(text)

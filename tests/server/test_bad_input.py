@@ -174,3 +174,29 @@ def test_a_token_of_another_time(provided: Any, claims: dict[str, int]) -> None:
     answer = httpx.get(f"{provided.url}/v1/collections", headers={"Authorization": f"Bearer {token}"}, timeout=30)
     assert answer.status_code == 401
     assert answer.json()["error"]["type"] == "authentication_error"
+
+
+def test_27_a_megabyte_of_evidence_and_two_hundred_figures_are_checked(live: Live) -> None:
+    rows = "\n".join(f"| Berth {number} | {number + 1000} |" for number in range(1, 201))
+    told = "The harbour lets berths by the year. " * 14
+    prose = "\n\n".join(f"{told}So says its rule {number}." for number in range(1, 2_000))
+    evidence = f"Rent in dollars\n\n| | 2024 |\n|---|---|\n{rows}\n\n{prose}\n"
+    assert len(evidence) > 1_000_000
+    said = " ".join(f"The rent of Berth {number} was ${number + 1000:,} in 2024." for number in range(1, 201))
+    with serving(live.app, Limits(deadline=300)) as url:  # on a busy machine, too
+        sent = {"answer": said, "evidence": [evidence]}
+        checked = httpx.post(f"{url}/v1/verify", json=sent, headers={"Authorization": f"Bearer {live.key}"}, timeout=300)
+    assert checked.status_code == 200, checked.text[:300]
+    assert (checked.json()["bound"], checked.json()["unbound"]) == (200, 0)
+
+
+@pytest.mark.parametrize(
+    ("body", "size"),
+    [({"answer": "x" * 200_001, "evidence": ["a"]}, "200000"), ({"answer": "It was 5.", "evidence": ["x" * 2_000_001]}, "2000000")],
+    ids=["answer", "evidence"],
+)
+def test_27_what_is_larger_than_a_check_takes_is_refused_with_its_size(live: Live, body: dict[str, Any], size: str) -> None:
+    with live.client() as ana:
+        refused = ana.post("/v1/verify", json=body)
+    assert refused.status_code == 400
+    assert size in refused.json()["error"]["message"]

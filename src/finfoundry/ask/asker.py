@@ -109,15 +109,20 @@ class Agent:
         text = whole if len(whole) <= self.question_characters else said
         conversation.question = text
         hidden = self.hidden(principal, collection) if self.hidden else ()
-        context = self._context(principal, text, collection, conversation, hidden, words)
-        context.traditional = is_traditional(asked)
-        if text != said:
-            context.trace.add("follow-up", {"said": said, "meant": text})
-            context.warnings.append(context.words["understood"].format(question=text))
+
+        def begun() -> QuestionContext:
+            context = self._context(principal, text, collection, conversation, hidden, words)
+            context.traditional = is_traditional(asked)
+            if text != said:
+                context.trace.add("follow-up", {"said": said, "meant": text})
+                context.warnings.append(context.words["understood"].format(question=text))
+            return context
+
         if isinstance(meant, Unclear):
+            context = begun()
             answer = endings.end(context, "clarify", context.words["which_entity"], options=list(meant.entities))
         else:
-            answer = pipeline.answer(context)
+            context, answer = self._answered(begun, principal, collection)
         if talk:
             talk.note(context, answer, conversation, meant.topic if isinstance(meant, Whole) else None)
         cited = {citation.document.id for citation in answer.citations}
@@ -127,6 +132,19 @@ class Agent:
             name_readings(context, answer, revised)
         context.trace.add("answer", answer, [citation.document.id for citation in (*answer.citations, *answer.nearest)])
         return answer, context.trace
+
+    def _answered(
+        self, begun: Callable[[], QuestionContext], principal: Principal, collection: str | None
+    ) -> tuple[QuestionContext, Answer]:
+        """The answer; asked again where a document that it shows was deleted meanwhile, and none where that happens once more."""
+        for _ in range(2):
+            before = {document.id for document in self.store.known(principal, collection)[0]}
+            context = begun()
+            answer = pipeline.answer(context)
+            shown = before & {citation.document.id for citation in (*answer.citations, *answer.nearest)}
+            if not shown or shown <= {document.id for document in self.store.known(principal, collection)[0]}:
+                return context, answer
+        return context, endings.end(context, "no_evidence", context.words["nothing"])
 
     def begun(self, principal: Principal, question: str, collection: str | None = None) -> QuestionContext:
         """A question that stands by itself, before anything is read of it: of what is composed without a reader's own words."""

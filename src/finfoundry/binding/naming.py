@@ -142,18 +142,19 @@ class Naming:
         return any(self._index.items[one].whens and self._sense.exact_time(one) and not self._sense.plain_conflicts(one) for one in items)
 
     def outranked(self, index: int) -> bool:
-        """Whether another cell that the claim may mean explains all the words nearest to the figure that this one does and more, or as many
-        while it stands in a statement and this one does not.
+        """Whether another cell that the claim may mean explains all the words nearest to it that this one does and more; or as many
+        and no less of the sentence, while it stands in a statement and this one does not.
         """
         rows, item = self._index.rows, self._index.items[index]
-        explained = rows.explain(self._near)
-        mine = explained.get(rows.row_of.get(index, -1), frozenset())
+        explained, of_all = rows.explain(self._near), rows.explain(self._said)
+        row = rows.row_of.get(index, -1)
+        mine, whole = explained.get(row, frozenset()), of_all.get(row, frozenset())
         if weight(mine) < 1:
             return False
         unsaid = self._unsaid(item)
         for other, theirs in explained.items():
             more = weight(theirs - mine - _LOOSE) if mine < theirs else 0
-            if more < 1 and (theirs != mine or item.principal):
+            if more < 1 and (theirs != mine or item.principal or not whole <= of_all.get(other, frozenset())):
                 continue
             for one in rows.items[other]:
                 rival = self._index.items[one]

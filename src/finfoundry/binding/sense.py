@@ -258,6 +258,8 @@ _PAYS = re.compile(
     r"^(?:less:?\s)?(?:\w+\s)?(?:purchases?|payments?|repayments?|acquisitions?|repurchases?|additions?|dividends?|distributions?)\b|^[减]?[:：]?(?:支付|购建|购买|偿还|投资支付|取得)",
     re.IGNORECASE,
 )
+_INCREASE, _DECREASE = re.compile(r"\bincrease|增加", re.IGNORECASE), re.compile(r"\bdecrease|减少", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _LOSS_OF = re.compile(r"\b(?:loss|deficit)\s+of\s*[$€£¥]?\s*$|亏损(?:了|额)?(?:为|达)?\s*$", re.IGNORECASE)
 _LOSS = re.compile(r"loss|deficit|亏损|损失|赤字|decrease|decline|减少|下降", re.IGNORECASE)
 
@@ -304,6 +306,9 @@ def fits_sign(claim: Claim, item: EvidenceItem) -> bool:
         return (item.value > 0) is (claim.direction > 0)
     if not item.value or not number.value:
         return True
+    moved = _named_move(item) if claim.direction and not claim.move and not number.percent and number.value > 0 else 0
+    if moved:
+        return claim.direction == (moved if item.value > 0 else -moved)
     if item.value > 0 and item.source == "cell" and _told_as_loss(claim, item):
         return False
     negative, below = number.value < 0, item.value < 0
@@ -313,6 +318,15 @@ def fits_sign(claim: Claim, item: EvidenceItem) -> bool:
     if below:  # printed without the sign that the source has
         return claim.negative or (claim.direction < 0 and number.unit in ("ratio", None)) or spends(name)
     return (not item.signed and item.source == "span") or bool(_LOSS.search(name) and not _INFLOW.search(name) and claim.negative)
+
+
+def _named_move(item: EvidenceItem) -> int:
+    """What a positive value of a row of movements means by its name: 1 of "increase (decrease)", -1 of "(increase) decrease", else 0."""
+    if item.source != "cell":
+        return 0
+    name = _IN_BRACKETS.sub(" ", (item.reference.metric or "").rpartition(" > ")[2])
+    rises, falls = bool(_INCREASE.search(name)), bool(_DECREASE.search(name))
+    return rises - falls
 
 
 def _told_as_loss(claim: Claim, item: EvidenceItem) -> bool:

@@ -52,7 +52,7 @@ COUNT = {
     "three": 3, "six": 6, "nine": 9, "twelve": 12, "one": 1, "two": 2, "four": 4, "five": 5, "seven": 7, "eight": 8,
     "ten": 10, "eleven": 11,
     "thirteen": 13, "twenty-six": 26, "thirty-nine": 39, "fifty-two": 52, "fifty-three": 53,
-    "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "十二": 12, "两": 2,
+    "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "十二": 12, "两": 2, "首": 1,
     "first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4,
 }  # fmt: skip
 NUMBER = "|".join(sorted(filter(str.isascii, COUNT), key=len, reverse=True))
@@ -92,7 +92,7 @@ QUARTER = flags(
     rf"|(?:{FISCAL}\s*)?(?P<y3>{YEAR_HAN})年?[\s,'’-]*(?:Q(?P<q3>[1-4])|(?P<q3b>[1-4])Q)(?!\d)"
     rf"|{FISCAL}\s*['’]?(?P<y4>\d\d)[\s,-]*Q(?P<q4>[1-4])(?!\d)"
     rf"|(?P<q5>first|second|third|fourth|1st|2nd|3rd|4th)\s+(?:fiscal\s+)?quarter\s*,?\s*(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y5>{YEAR})"
-    rf"|(?P<y6>{YEAR_HAN})\s*(?:年\s*)?(?:[)）]\s*)?(?:第\s*)?(?P<q6>[一二三四1-4])\s*季度?|(?<![\d.,])(?P<y7>1(?:0[1-9]|[1-4]\d))Q(?P<q7>[1-4])(?!\d))"
+    rf"|(?P<y6>{YEAR_HAN})\s*(?:年\s*)?(?:[)）]\s*)?(?:第\s*)?(?P<q6>[首一二三四1-4])\s*季度?|(?<![\d.,])(?P<y7>1(?:0[1-9]|[1-4]\d))Q(?P<q7>[1-4])(?!\d))"
 )
 HALF = flags(
     rf"(?:\bH(?P<h1>[12])[\s,'’-]*(?:of\s+)?(?:{FISCAL}\s*)?(?P<y1>{YEAR}|['’]?\d\d(?!\d))|\b(?P<h2>[12])H[\s'’-]*(?:{FISCAL}\s*)?(?P<y2>{YEAR}|\d\d(?!\d))"

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from finfoundry.ask.compute.breakdown_rows import is_change
 from finfoundry.ask.lexicon.ports import StoredFact
@@ -159,6 +160,12 @@ def unexplained_words(text: str, rows: Collection[GivenRow]) -> frozenset[str]:
     """Words of a text that stand nowhere in the tables."""
     printed = _words(" ".join(" ".join(row.path) + " " + " ".join(map(_column, row.cells)) for row in rows))
     return frozenset(word for word in _asked(text, frozenset()) - printed if len(word) > 1 and not word.isdigit())
+
+
+def is_qualified(text: str, rows: Collection[GivenRow], named: str) -> bool:
+    """Whether a word that no table has stands right before words of what is named: "unrecognized total revenue" is another figure."""
+    strange, of_name, told = unexplained_words(text, rows), _words(named), tokens(text)
+    return any(one.text in strange and other.text in of_name and not text[one.end : other.start].strip() for one, other in pairwise(told))
 
 
 def rows_under(text: str, rows: Sequence[GivenRow]) -> list[GivenRow]:

@@ -17,6 +17,7 @@ from finfoundry.ask.compute.given_rows import (
     all_words,
     cell_headed,
     cells_of_years,
+    is_qualified,
     one_a_year,
     row_named,
     rows_in,
@@ -64,6 +65,8 @@ def of_given_tables(context: QuestionContext, intent: Intent, subject: Subject) 
     except (PlanError, ArithmeticError):
         return None
     if plan is None or _told_in_text(context, intent, rows, looked_up=all(one.lookup for one in computed)):
+        return None
+    if any(is_qualified(intent.masked, rows, item.title) for item in plan.items):
         return None
     return _stated(context, intent, subject, plan, computed)
 
