@@ -142,3 +142,9 @@ def test_b8_a_phrase_of_units_and_nothing_else_states_them(text: str, power: int
 @pytest.mark.parametrize(("text", "only"), [("EUR", False), ("in gazillions of euros", True), ("£m", True), ("Revenue (£m)", False)])
 def test_b8_a_currency_alone_states_no_scale_and_one_that_is_not_understood_does(text: str, only: bool) -> None:
     assert only_units(text) is only
+
+
+@pytest.mark.parametrize("text", ["Gross $", "USD Gross", "Gross (USD)"])
+def test_26_gross_beside_a_currency_is_no_scale(text: str) -> None:
+    assert read_unit_line(text).unread is None
+    assert read_unit_line("in grosses of pounds").unread

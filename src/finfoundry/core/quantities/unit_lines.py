@@ -34,7 +34,7 @@ class UnitLine:
 
 
 _STEM = re.compile(
-    r"tho?u?s|tause?a?|mill?[ie]|bill?i|tril|zill|hundr|hunder|lak|crore|karor|arab|tsd|mio|mrd|mld|dozen|gross|myri|kilo|mega|giga",
+    r"tho?u?s|tause?a?|mill?[ie]|bill?i|tril|zill|hundr|hunder|lak|crore|karor|arab|tsd|mio|mrd|mld|dozen|grosses|myri|kilo|mega|giga",
     re.IGNORECASE,
 )
 _YEAR_FIRST = re.compile(r"\s*(?:FY\s?)?(?:19|20)\d\d(?:年度?|\s)\s*(?=[^\d\s])")
