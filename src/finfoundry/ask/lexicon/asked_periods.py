@@ -121,7 +121,7 @@ _ASKED: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (flags(rf"(?P<n>three|six|nine|3|6|9)[\s-]months?\s+(?:of\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR})(?!\d)"), _months),
     (flags(rf"\b(?:end[\s-]+(?:of\s+)?|close\s+of\s+)(?P<m>{MONTH})\s*,?\s*(?P<y>{YEAR})(?!\d)"), _close_of_month),
     (re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d|1[0-4]\d)\s*年\s*(?P<m>[一二三四五六七八九十]{1,2})月[底末]"), _close_of_month),
-    (re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d|1[0-4]\d)\s*年初\s*[到至]\s*(?P<m>1?\d|[一二三四五六七八九十]{1,2})月[底末份]?"), _since_new_year),
+    (flags(rf"(?<!\d)(?P<y>{YEAR}|1[0-4]\d)\s*年初\s*[到至]\s*(?P<m>1?\d|[一二三四五六七八九十]{{1,2}})月[底末份]?"), _since_new_year),
     (flags(rf"(?<![-–])(?<![-–] )(?<!to )\b(?P<m>{MONTH})\s*,?\s*(?P<y>{YEAR})\s+quarter\b"), _to_month),
     (flags(rf"\b(?P<m>{MONTH})\s+quarter\s*,?\s*(?:of\s+)?(?P<y>{YEAR})(?!\d)"), _to_month),
     (flags(rf"\b{FISCAL}\s*['’]?(?P<y>{_TWO_YEAR})(?!\s*(?:days|weeks|months|years))"), _whole),
