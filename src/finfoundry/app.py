@@ -42,6 +42,7 @@ from finfoundry.core.principal import ADMINISTRATOR, Principal, require_administ
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.protocols import Engine
 from finfoundry.governance import guard, seal
+from finfoundry.governance.answer_models import note_model
 from finfoundry.governance.api_keys import Scope
 from finfoundry.governance.chain import Head
 from finfoundry.governance.decisions import Decisions, credential_of
@@ -269,6 +270,7 @@ class App:
             steps = (*trace.steps, *made, *may, sure, audit.AuditStep("policy", {"version": version(connection)}))
             answer.audit_id = audit.append(connection, audit.AuditRecord(principal.user, "answer", steps, target=answer.id))
             keep_decisions(connection, principal, answer.audit_id, decisions)
+            note_model(connection, answer.audit_id, answer.model)
             if talk:
                 memory.remember(connection, principal, conversation, talk)
         return answer
