@@ -1,13 +1,14 @@
 """Personal values planted in documents, questions, raw messages, uploads and faulty requests: how many are found where none may be.
 
-    python benchmarks/planted_values.py [--texts 12] [--seed 0] [--rules] [--show]
+    python benchmarks/planted_values.py [--texts 12] [--seed 0] [--rules] [--masked] [--show]
 
 The values are names, addresses, accounts, telephones, papers and days of birth of people who do not exist, in texts of registers that no
 reader learned. A service runs over a home of its own, with an engine elsewhere (``FINFOUNDRY_ENGINE_URL``, a server of this benchmark that
 keeps each prompt) and a collector of traces. Then every value is looked for in what the service wrote (its log, the logs of its home), in
 its metrics, in the spans that it sent, and in the prompts of the engine elsewhere. Baseline: the values that stand in what was sent to the
 service, all of which an engine elsewhere would be sent without masking. What is found in prompts is told by kind. ``--rules``: without the
-encoder of the reader, so that rules alone mask.
+encoder of the reader, so that rules alone mask. First the texts are masked by themselves, with the reader and by rules; ``--masked``: that
+alone, without a service.
 """
 
 from __future__ import annotations
@@ -31,9 +32,11 @@ import httpx
 
 from finfoundry.app import App
 from finfoundry.base.catalogue import models_folder
+from finfoundry.base.privacy.personal_reader import personal_reader
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.governance.personal.filled_slots import personal_data
 from finfoundry.governance.personal.personal_rows import MarkedText, made_text
+from finfoundry.governance.personal_text import without_personal
 from finfoundry.machine import read_settings
 from server_process import Server, running
 
@@ -96,9 +99,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--show", action="store_true")
     parser.add_argument("--rules", action="store_true")
+    parser.add_argument("--masked", action="store_true")
     given = parser.parse_args()
     texts = list(made(given.texts, given.seed))
     planted = {text.text[start:end]: kind for text in texts for start, end, kind in text.spans if end - start >= SHORTEST}
+    reader = personal_reader(read_settings())
+    tell("masked by the reader", planted, [without_personal(text.text, reader) for text in texts], show=given.show)
+    tell("masked by rules", planted, [without_personal(text.text) for text in texts], show=False)
+    if given.masked:
+        return
     with elsewhere() as seen, tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "said"
         places = {
@@ -120,7 +129,7 @@ def main() -> None:
     if traced:
         tell("traces", planted, [span.decode("utf-8", "replace") for span in seen.spans], show=given.show)
     else:
-        print("traces             not measured: finfoundry[telemetry] is not installed")
+        print("traces               not measured: finfoundry[telemetry] is not installed")
     tell("external prompts", planted, [_plain(prompt) for prompt in seen.prompts], show=given.show)
     print(f"baseline: {len(planted)} of {len(planted)} stand in what the service was sent")
 
@@ -173,7 +182,7 @@ def tell(where: str, planted: dict[str, str], texts: Iterable[str], *, show: boo
     found = {value: kind for value, kind in planted.items() if value in whole}
     by_kind = Counter(planted.values())
     kinds = ", ".join(f"{kind} {count} of {by_kind[kind]}" for kind, count in sorted(Counter(found.values()).items()))
-    print(f"{where:18} {len(found):4} of {len(planted)} found{f' ({kinds})' if kinds else ''}")
+    print(f"{where:20} {len(found):4} of {len(planted)} found{f' ({kinds})' if kinds else ''}")
     if show:
         for value, kind in found.items():
             print(f"  {kind}: {value}")
