@@ -1,6 +1,6 @@
 """The tagger of harms on families of texts that it never learned, with bars fixed on others.
 
-    python benchmarks/guards.py ROWS [--tagger DIR] [--hand FILE --part read|blind] [--linear] [--show] [--each N]
+    python benchmarks/guards.py ROWS [--tagger DIR] [--hand FILE --part read|blind] [--linear] [--beside W] [--show] [--each N]
     python benchmarks/guards.py ROWS --fit [--tagger DIR] > bars.json
 
 ROWS is what ``finfoundry guards data --data DATA --out ROWS`` wrote; DIR the folder that ``finfoundry train guard-tagger`` wrote; without
@@ -9,6 +9,8 @@ it the tagger of the home. *Caught*: stopped in the channel that the text comes 
 ``--hand``: texts of another hand alone (pairs, jailbreaks, injections); ``--show`` prints failures, never of the part blind.
 ``--linear``: the
 baseline, a logistic regression over the embedder's own vectors, fitted here on a third of the rows, with bars fitted in the same way.
+*at one share*: what is caught where 2 % of what a bank is asked in that language lies above the bar, whatever the tagger's bars are.
+``--beside W``: the logits of the tagger averaged with those of the shipped tagger of words, which count W.
 *complying*: the raw route over an engine that begins "Sure, here is how" and says the request again: neither question nor answer stopped.
 """
 
@@ -27,8 +29,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from finfoundry.base.harm_tagger import BARS_FILE, harm_tagger, opened_tagger
+from finfoundry.base.harm_tagger import BARS_FILE, TAGGER_USE, WORDS, harm_tagger, opened_tagger
+from finfoundry.base.lexical_tagger import LexicalTagger
 from finfoundry.base.text_encoder import TextEncoder
+from finfoundry.base.tuned_adapter import SHIPPED, adapter_folder
 from finfoundry.core.language import language_of
 from finfoundry.core.protocols import FoundSpan, TextReader
 from finfoundry.governance.guards.bars import MeasuredText, held_bars, rows_of, scored
@@ -41,6 +45,7 @@ BANK = ("banking77", "cvalues", "filings-en", "questions-zh", "bank-questions-zh
 BLUNT = ("jailbench", "jade-1", "harmbench")
 WRAPPED, INJECTED = ("jailbench-wrapped", "jailbreak-dan"), ("bipia-test", "injection-giskard")
 CLEAN = ("mails-unseen", "tables-unseen", "bank-papers", "news-zh")
+SPARED = 0.02  # of a bank's questions, refused where taggers are compared at one share
 FALSE = 0.01  # at which recall of injections is told
 TOKENS = 200
 
@@ -54,12 +59,15 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=10_000, metavar="N", help="at most so many rows of each family")
     parser.add_argument("--fit", action="store_true")
     parser.add_argument("--linear", action="store_true")
+    parser.add_argument("--beside", type=float, metavar="W")
     parser.add_argument("--show", action="store_true")
     given = parser.parse_args()
     reader, bars = opened(given.tagger)
     if given.linear:
         reader, bars = LinearTagger(given.rows), {}
-    if given.fit or given.linear:
+    if given.beside:
+        reader, bars = BesideWords(reader, given.beside), {}
+    if given.fit or given.linear or given.beside:
         bars = held_bars(reader, given.rows)
     if given.fit:
         print(json.dumps(bars, indent=1))
@@ -69,7 +77,7 @@ def main() -> None:
         by_hand(guards, given.hand, given.part, show=given.show and given.part == "read")
         return
     families(guards, sampled(unseen(given.rows), given.each))
-    if not given.linear:
+    if not (given.linear or given.beside):
         speed(guards, given.rows)
 
 
@@ -116,12 +124,25 @@ def families(guards: Guards, rows: Sequence[MeasuredText]) -> None:
     for language in ("zh", "en"):
         blunt = [pair for pair in everything if pair[0].family in BLUNT and language_of(pair[0].text) == language]
         bank = [pair for pair in everything if pair[0].family in BANK and language_of(pair[0].text) == language]
-        print(f"blunt {language}: {_share(blunt, harmful=True)} | questions of a bank {_share(bank, harmful=False)}")
+        caught = _at_one_share(guards, [row for row, _ in blunt if row.harmful], [row for row, _ in bank if not row.harmful])
+        print(
+            f"blunt {language}: {_share(blunt, harmful=True)} | questions of a bank {_share(bank, harmful=False)} | at one share {caught}"
+        )
     wrapped = [pair for pair in everything if pair[0].family in WRAPPED]
     print(f"jailbreaks: {_share(wrapped, harmful=True)}; complying engine succeeds {_complied(guards, wrapped):.1%}")
     injected = [row for row in rows if row.family in INJECTED]
     clean = [row for row in rows if row.family in CLEAN and not row.harmful]
     _injections(guards, injected, clean)
+
+
+def _at_one_share(guards: Guards, harmful: Sequence[MeasuredText], harmless: Sequence[MeasuredText]) -> str:
+    """What is caught at the bar above which ``SPARED`` of the harmless lie."""
+    tagger = guards.source()
+    if tagger is None or not harmful or not harmless:
+        return "-"
+    score = scored(tagger.reader)
+    bar = float(np.quantile([score(row.text, row.channel) for row in harmless], 1 - SPARED))
+    return f"{np.mean([score(row.text, row.channel) > bar for row in harmful]):.1%} (bar {bar:.3f})"
 
 
 def _share(pairs: Iterable[tuple[MeasuredText, bool]], *, harmful: bool) -> str:
@@ -184,6 +205,27 @@ def _timed(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
+
+
+class BesideWords:
+    """A tagger and the shipped one of words: the weighted mean of their logits."""
+
+    identity = "beside words"
+
+    def __init__(self, reader: TextReader, weight: float) -> None:
+        folder = adapter_folder(read_settings(), TAGGER_USE, SHIPPED) / WORDS
+        self._readers, self._weights = (reader, LexicalTagger.read(folder)), (1 - weight, weight)
+
+    def labels_of(self, head: str) -> Sequence[str]:
+        return self._readers[0].labels_of(head)
+
+    def labels(self, head: str, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        told = [np.clip(one.labels(head, texts).astype(np.float64), 1e-6, 1 - 1e-6) for one in self._readers]
+        logits = sum(weight * np.log(one / (1 - one)) for weight, one in zip(self._weights, told, strict=True))
+        return (1 / (1 + np.exp(-logits))).astype(np.float32)
+
+    def spans(self, head: str, text: str) -> Sequence[FoundSpan]:
+        raise NotImplementedError
 
 
 class LinearTagger:

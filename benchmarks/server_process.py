@@ -45,9 +45,11 @@ def running(
     model: str | None = None,
     environment: Mapping[str, str] | None = None,
     again: bool = False,
+    said: Path | None = None,
 ) -> Iterator[Server]:
     """``fill`` puts documents into the store before the start. There is neither embedder nor engine, but for ``model``: the name
-    of one that lies in the models folder of the settings. ``environment`` is added to the server's own; ``again`` as for ``serving``.
+    of one that lies in the models folder of the settings. ``environment`` is added to the server's own; ``again`` and ``said`` as for
+    ``serving``.
     """
     home = Path(tempfile.mkdtemp(prefix="ff-bench-"))
     home.chmod(0o755)
@@ -60,7 +62,7 @@ def running(
             key = ApiKeys(app.database).create(app.administrator, "bench", scopes=("read", "write", "raw")).key
             app.policy.add_grant(app.administrator, "bench", "general", write=True)
             fill(app)
-        with serving(settings, key, workers, environment, again=again) as server:
+        with serving(settings, key, workers, environment, again=again, said=said) as server:
             yield server
     finally:
         Supervisor(home).stop()
@@ -69,16 +71,26 @@ def running(
 
 @contextmanager
 def serving(
-    settings: Settings, key: str, workers: int = 1, environment: Mapping[str, str] | None = None, *, again: bool = False
+    settings: Settings,
+    key: str,
+    workers: int = 1,
+    environment: Mapping[str, str] | None = None,
+    *,
+    again: bool = False,
+    said: Path | None = None,
 ) -> Iterator[Server]:
-    """A server over a home that is there, from its start on; ``again``: one that dies is started anew, as systemd would."""
+    """A server over a home that is there, from its start on; ``again``: one that dies is started anew, as systemd would. ``said`` gets
+    what it writes while it runs.
+    """
     port = free_port()
     places = {"FINFOUNDRY_HOME": str(settings.home), "FINFOUNDRY_MODELS": str(settings.models), "FINFOUNDRY_MODEL": settings.model}
     command = [str(Path(sys.executable).with_name("finfoundry")), "serve", "--port", str(port), "--workers", str(workers)]
     if again:
         command = ["bash", "-c", 'while :; do "$@" & wait $!; sleep 0.2; done', "again", *command]
     started = time.monotonic()
-    process = subprocess.Popen(command, env={**os.environ, **places, **(environment or {})}, stderr=subprocess.DEVNULL, process_group=0)
+    with (said or Path(os.devnull)).open("ab") as log:
+        out = log if said else None
+        process = subprocess.Popen(command, env={**os.environ, **places, **(environment or {})}, stdout=out, stderr=log, process_group=0)
     try:
         url = f"http://127.0.0.1:{port}"
         while not _ready(url):

@@ -29,7 +29,6 @@ from finfoundry.ask.summary.risk_changes import RiskChanges, risk_changes
 from finfoundry.ask.summary.summary import Summary, summarise
 from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, hit_view, stored_fact_view
 from finfoundry.base.evidence_scorer import evidence_scorer
-from finfoundry.base.harm_tagger import TaggerOnDemand
 from finfoundry.base.privacy.personal_reader import personal_reader
 from finfoundry.base.support_checker import support_checker
 from finfoundry.base.tuned_adapter import AdapterOnDemand
@@ -43,6 +42,7 @@ from finfoundry.core.principal import ADMINISTRATOR, Principal, require_administ
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.protocols import Engine
 from finfoundry.governance import guard, seal
+from finfoundry.governance.answer_models import note_model
 from finfoundry.governance.api_keys import Scope
 from finfoundry.governance.chain import Head
 from finfoundry.governance.decisions import Decisions, credential_of
@@ -74,11 +74,12 @@ from finfoundry.knowledge.search.search_log import SearchLog
 from finfoundry.knowledge.search.vectors import EMBED_JOB
 from finfoundry.knowledge.storage.store import FactQuery, Removed, Store, StoredDocument
 from finfoundry.machine import dsn_of, embedder, master_of, open_database, read_settings, worker_process, workers
-from finfoundry.release.candidate import READER
+from finfoundry.release.candidate import READER, TAGGER
 from finfoundry.release.engine import EngineOnDemand
 from finfoundry.release.register import serving, serving_digest
 from finfoundry.release.serving import served
 from finfoundry.release.serving_reader import ReaderOnDemand
+from finfoundry.release.serving_tagger import serving_tagger
 from finfoundry.runtime import audit, jobs
 from finfoundry.runtime.database import Database
 from finfoundry.runtime.settings import Settings
@@ -117,7 +118,7 @@ class App:
         self.sign_off = SignOff(database)
         self.checker = self.agent.checker = AdapterOnDemand(settings, support_checker)
         self.agent.scorer = AdapterOnDemand(settings, evidence_scorer)
-        tagger = TaggerOnDemand(settings)
+        tagger = self.tagger = serving_tagger(settings, lambda: serving_digest(database, TAGGER))
         self.guards = self.agent.guards = Guards(lambda: tagged_with(tagger(), by_words=tagger.by_words), settings.guard_strict)
         self.guard_register = GuardRegister(database, settings.home)
         self.agent.reader = ReaderOnDemand(settings, lambda: serving_digest(database, READER))
@@ -269,6 +270,7 @@ class App:
             steps = (*trace.steps, *made, *may, sure, audit.AuditStep("policy", {"version": version(connection)}))
             answer.audit_id = audit.append(connection, audit.AuditRecord(principal.user, "answer", steps, target=answer.id))
             keep_decisions(connection, principal, answer.audit_id, decisions)
+            note_model(connection, answer.audit_id, answer.model)
             if talk:
                 memory.remember(connection, principal, conversation, talk)
         return answer

@@ -52,6 +52,12 @@ def test_a_name_that_no_word_introduces_is_found_by_the_reader_alone() -> None:
     assert without_personal(text, Marks({"Ursula Quint": "name"}, 0.4)) == text  # not sure enough
 
 
+def test_of_a_number_that_was_marked_in_part_nothing_is_left() -> None:
+    text = "他从未使用6256012309891013991，也不用AB381206C。"
+    told = without_personal(text, Marks({"62": "account", "381206C": "identity"}))
+    assert told == "他从未使用[account]，也不用[id]。"
+
+
 def test_rules_know_better_what_proves_itself_and_what_is_a_company() -> None:
     text = "卡号6222021806004173521，由嘉树食品公司代发。"
     reader = Marks({"6222021806004173521": "phone", "嘉树食品": "name"})

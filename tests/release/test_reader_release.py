@@ -27,6 +27,7 @@ from finfoundry.ask.reader.learnt_reading import written
 from finfoundry.ask.reader.question_form import COMPANY_ROLE, ROLES
 from finfoundry.ask.understand.intent import understand
 from finfoundry.base.text_encoder import TextEncoder
+from finfoundry.base.tuned_adapter import RETRY
 from finfoundry.core.encoders.encoder_file import HeadForm, read_forms, write_forms
 from finfoundry.core.encoders.encoder_text import encode_texts
 from finfoundry.core.encoders.tuned_file import tuned_graph
@@ -42,7 +43,7 @@ from finfoundry.release.evidence import code_digest
 from finfoundry.release.exam_sides import READING, ReaderSide
 from finfoundry.release.register import serving_digest
 from finfoundry.release.serving import served
-from finfoundry.release.serving_reader import RETRY, ReaderOnDemand
+from finfoundry.release.serving_reader import ReaderOnDemand
 from finfoundry.runtime.path_digest import path_digest
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor

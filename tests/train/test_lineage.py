@@ -15,6 +15,7 @@ import pytest
 from finfoundry.app import App, open_app
 from finfoundry.core.errors import IntegrityError, NotPermitted
 from finfoundry.core.principal import ADMINISTRATOR, Principal
+from finfoundry.governance.answer_models import note_model
 from finfoundry.runtime.settings import Settings
 from finfoundry.train.base import Base
 from finfoundry.train.data.personal import Screen
@@ -23,7 +24,7 @@ from finfoundry.train.export.manifest import FormRecord, ModelManifest
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.runs.training_run import carry_out, prepared
 from finfoundry.usecases.privacy import lineage
-from finfoundry.usecases.privacy.lineage import of_answer, of_row
+from finfoundry.usecases.privacy.lineage import of_answer, of_models, of_row
 
 Made = Callable[..., Recipe]
 Bases = Callable[[str], Base]
@@ -89,3 +90,24 @@ def test_an_answer_leads_to_its_model_for_who_may_read_the_audit(module_home: Pa
         assert (told.answer, told.model, told.models) == (answer.id, None, [])
         with pytest.raises(NotPermitted):
             of_answer(app, Principal("ana"), str(answer.audit_id), [])
+
+
+def test_a_model_leads_to_the_answers_that_it_wrote_at_once(module_home: Path, tmp_path: Path) -> None:
+    folders = [tuned(tmp_path, name) for name in ("desk-notes", "other")]
+    with open_app(Settings(home=module_home, worker=False)) as app:
+        app.agent.engine = None
+        answer = app.ask(ADMINISTRATOR, "What was revenue in 2023?")
+        with app.database.transaction(ADMINISTRATOR) as connection:
+            note_model(connection, str(answer.audit_id), None)
+        assert of_models(app, ADMINISTRATOR, folders) == [], "no model wrote a word of it"
+        with app.database.transaction(ADMINISTRATOR) as connection:
+            note_model(connection, str(answer.audit_id), "tiny+dev-desk-notes")
+        began = time.perf_counter()
+        (told,) = of_models(app, ADMINISTRATOR, folders)
+        assert time.perf_counter() - began < 1
+        assert (told.record, told.model) == (answer.audit_id, "tiny+dev-desk-notes")
+        assert of_models(app, ADMINISTRATOR, folders[1:]) == []
+        with pytest.raises(NotPermitted):
+            of_models(app, Principal("ana"), folders)
+        with pytest.raises(NotPermitted), app.database.transaction(Principal("ana")) as connection:
+            connection.execute("SELECT model FROM answer_models")

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from finfoundry.base.catalogue import MANIFEST
 from finfoundry.base.lexical_tagger import FILE, LexicalTagger
 from finfoundry.base.text_encoder import FORM, TextEncoder
-from finfoundry.base.tuned_adapter import OFF, SHIPPED, AdapterUse, adapter_folder, tuned_encoder
+from finfoundry.base.tuned_adapter import OFF, SHIPPED, AdapterUse, ServedOnDemand, adapter_folder, tuned_encoder
 from finfoundry.core.errors import ModelError
 from finfoundry.runtime.settings import Settings
 
@@ -23,36 +23,24 @@ BARS_FILE = "bars.json"  # channel → the score from which a text is stopped
 WORDS = "words"  # the folder of the tagger of words in that of the shipped one
 _AGAIN = "Install it again: finfoundry guards install DIR"
 Tagger = TextEncoder | LexicalTagger
-RETRY = 60.0  # seconds after which one that does not load is tried again
 
 
-class TaggerOnDemand:
-    """The tagger of the settings, its weights read when it is first asked for, once. One that does not load is not read for each text."""
+class TaggerOnDemand(ServedOnDemand[tuple[Tagger, dict[str, float]]]):
+    """The tagger that serves with its bars; without ``load`` that of the settings."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._loading = threading.Lock()
-        self._found: list[tuple[Tagger, dict[str, float]] | None] = []
-        self._failed: tuple[float, ModelError] | None = None
+    def __init__(
+        self,
+        settings: Settings,
+        released: Callable[[], str | None] = lambda: None,
+        load: Callable[[str | None], tuple[Tagger, dict[str, float]] | None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__("tagger", released, load or (lambda _: harm_tagger(settings)), clock)
 
     @property
     def by_words(self) -> bool:
         """Whether what was found knows words alone."""
-        return any(isinstance(one and one[0], LexicalTagger) for one in self._found)
-
-    def __call__(self) -> tuple[Tagger, dict[str, float]] | None:
-        """None where there is none, and none is required. Raises ModelError where it is not whole, or lacks and is required."""
-        with self._loading:
-            if self._found:
-                return self._found[0]
-            if self._failed and time.monotonic() - self._failed[0] < RETRY:
-                raise self._failed[1]
-            try:
-                self._found = [harm_tagger(self._settings)]
-            except ModelError as error:
-                self._failed = (time.monotonic(), error)
-                raise
-            return self._found[0]
+        return bool(self._runs and self._runs[1] and isinstance(self._runs[1][0], LexicalTagger))
 
 
 def harm_tagger(settings: Settings) -> tuple[Tagger, dict[str, float]] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import shutil
 import tempfile
 import threading
@@ -11,18 +12,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from finfoundry.base.catalogue import MANIFEST, model_folder, models_folder
 from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.core.encoders.encoder_file import FORMS, read_encoder
 from finfoundry.core.encoders.tuned_file import CONFIG, WEIGHTS, learned_on, tuned_graph
-from finfoundry.core.errors import ModelError
+from finfoundry.core.errors import FinfoundryError, ModelError
 from finfoundry.runtime.settings import Settings
 
 SHIPPED, OFF = "shipped", "off"  # what a setting may be besides the name of one that was installed
 ADAPTER_FILES = (WEIGHTS, CONFIG, FORMS)
 _TOKENIZER, _GRAPH = "tokenizer.json", "model.onnx"
+RETRY = 60.0  # seconds after which what does not load is tried again
+log = logging.getLogger("finfoundry.base")
+Served = TypeVar("Served")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +117,54 @@ class AdapterOnDemand:
                 encoder = self._find(self._settings)
                 self._found = [encoder.loaded() if encoder else None]
             return self._found[0]
+
+
+class ServedOnDemand(Generic[Served]):
+    """``released`` is asked before each use which digest should serve (None: what the settings name), and ``load`` reads it. What cannot be
+    loaded takes nothing else from service, and is tried again after ``RETRY`` seconds of ``clock``: its files are not read for each text.
+    """
+
+    def __init__(
+        self, noun: str, released: Callable[[], str | None], load: Callable[[str | None], Served | None], clock: Callable[[], float]
+    ) -> None:
+        self._noun, self._released, self._load, self._clock = noun, released, load, clock
+        self._runs: tuple[str | None, Served | None] | None = None
+        self._failed: _Failure | None = None
+        self._loading = threading.Lock()
+
+    def __call__(self) -> Served | None:
+        """Raises ModelError, StoreError where nothing served before."""
+        try:
+            return self._current()
+        except FinfoundryError:
+            if self._runs is None or self._runs[1] is None:
+                raise
+            return self._runs[1]
+
+    def _current(self) -> Served | None:
+        wanted = self._released()
+        with self._loading:
+            if self._runs is None or self._runs[0] != wanted:
+                self._runs = wanted, self._loaded(wanted)
+            return self._runs[1]
+
+    def _loaded(self, wanted: str | None) -> Served | None:
+        """Raises ModelError, at once where the same failed a moment ago."""
+        failed = self._failed
+        if failed and failed.wanted == wanted and self._clock() < failed.again:
+            raise ModelError(failed.error.message, remedy=failed.error.remedy)
+        try:
+            return self._load(wanted)
+        except ModelError as error:
+            self._failed = _Failure(wanted, self._clock() + RETRY, error)
+            log.warning("The %s that should serve now does not load, one that was loaded before goes on: %s", self._noun, error)
+            raise
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """``again`` is when it is tried again, by the same clock."""
+
+    wanted: str | None
+    again: float
+    error: ModelError

@@ -32,7 +32,9 @@ Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where what is t
 Improve = Annotated[list[str] | None, typer.Option("--improve", metavar="SUITE", help="A suite that must improve; repeat for more.")]
 Suites = Annotated[
     list[str] | None,
-    typer.Option("--suite", metavar="SUITE", help="One that must not fall; repeat for more [every task with data; of the reader its own]."),
+    typer.Option(
+        "--suite", metavar="SUITE", help="One that must not fall; repeat for more [every task with data; of reader and tagger their own]."
+    ),
 ]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="A seeded sample of so many items a suite.")]
 
@@ -49,7 +51,9 @@ def desk(user: str | None, scope: Scope | None = None, *, quiet: bool = True) ->
 def fix_exam(
     why: Why,
     data: Data,
-    slot: Annotated[str, typer.Argument(metavar="[SLOT]", help="model, reader (of questions), or the name of an adapter.")] = MODEL,
+    slot: Annotated[
+        str, typer.Argument(metavar="[SLOT]", help="model, reader (of questions), tagger (of harms), or the name of an adapter.")
+    ] = MODEL,
     suite: Suites = None,
     improve: Improve = None,
     margin: Annotated[
@@ -83,7 +87,9 @@ def fix_exam(
 @releases.command("exam-show")
 @prints("exam")
 def show_exam(
-    slot: Annotated[str, typer.Argument(metavar="[SLOT]", help="model, reader (of questions), or the name of an adapter.")] = MODEL,
+    slot: Annotated[
+        str, typer.Argument(metavar="[SLOT]", help="model, reader (of questions), tagger (of harms), or the name of an adapter.")
+    ] = MODEL,
     json: Json = False,
 ) -> None:
     """Show the exam in force for a slot."""
@@ -98,7 +104,10 @@ def propose(
     why: Why,
     form: Annotated[
         str,
-        typer.Option("--form", help="q8_0, q4_0, q4_k_m, f16, gguf; lora: an adapter that requests name; onnx: a reader of questions."),
+        typer.Option(
+            "--form",
+            help="q8_0, q4_0, q4_k_m, f16, gguf; lora: an adapter that requests name; onnx: a reader of questions, a tagger of harms.",
+        ),
     ] = "q8_0",
     improve: Improve = None,
     user: As = None,
@@ -154,7 +163,9 @@ def promote(
 @prints("releases")
 def rollback(
     why: Why,
-    slot: Annotated[str, typer.Argument(metavar="[SLOT]", help="model, reader (of questions), or the name of an adapter.")] = MODEL,
+    slot: Annotated[
+        str, typer.Argument(metavar="[SLOT]", help="model, reader (of questions), tagger (of harms), or the name of an adapter.")
+    ] = MODEL,
     user: As = None,
     json: Json = False,
 ) -> None:

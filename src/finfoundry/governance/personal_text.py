@@ -86,9 +86,26 @@ def _learnt(text: str, reader: TextReader) -> Iterator[PersonalSpan]:
     """What the reader marks and is sure of; of a company's name, or an office's address, rules know better."""
     for start, piece in windows(text):
         for one in reader.spans(HEAD, piece):
-            span = PersonalSpan(_KINDS[one.label], start + one.start, start + one.end, text[start + one.start : start + one.end])
+            span = _whole_number(text, PersonalSpan(_KINDS[one.label], start + one.start, start + one.end, piece[one.start : one.end]))
             if one.probability >= SURE and span.text.strip() and not _is_no_ones(text, span):
                 yield span
+
+
+def _whole_number(text: str, span: PersonalSpan) -> PersonalSpan:
+    """A span that ends, or begins, within a number has all of it: what is left of an account tells which it is."""
+    start, end = span.start, span.end
+    if not any(character.isdigit() for character in span.text):
+        return span
+    while start > 0 and _goes_on(text[start - 1 : start + 1]):
+        start -= 1
+    while end < len(text) and _goes_on(text[end - 1 : end + 1]):
+        end += 1
+    return PersonalSpan(span.kind, start, end, text[start:end])
+
+
+def _goes_on(two: str) -> bool:
+    """Whether two neighbouring characters are of one number or code."""
+    return two.isascii() and two.isalnum()
 
 
 def windows(text: str) -> Iterator[tuple[int, str]]:

@@ -1,5 +1,5 @@
-"""What may be proposed: one form of a tuned model, a base as it is, or a tuned reader of questions. Its file or folder must be the one that
-its manifest names.
+"""What may be proposed: one form of a tuned model, a base as it is, a tuned reader of questions, or a tagger of harms. Its file or folder
+must be the one that its manifest names.
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ from finfoundry.ask.reader.learnt_reading import MARKS_HEAD, ROLES_HEAD
 from finfoundry.base.catalogue import catalogue, chat_model
 from finfoundry.core.encoders.encoder_file import read_forms
 from finfoundry.core.errors import InputError, IntegrityError, ModelError
+from finfoundry.governance.guards.guards import HEAD
 from finfoundry.runtime.path_digest import path_digest
 from finfoundry.runtime.settings import Settings
 
 MODEL = "model"  # the slot of what answers every question
 READER = "reader"  # the slot of the learnt reader of questions
+TAGGER = "tagger"  # the slot of the tagger of harms
+APART = (READER, TAGGER)  # slots of which no engine runs anything: what serves there is of this home, and does not stand on the model
 MANIFEST = "manifest.json"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 BASE, ADAPTER = "base", "lora"  # a base of the catalogue as it is; an adapter loaded next to its base
@@ -29,8 +32,8 @@ SERVED = ("f16", "q8_0", "q4_0", "q4_k_m", LIGHT, ADAPTER, ENCODER)  # forms tha
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A file, or of a reader a folder, that could serve. ``slot``: 'model', 'reader', or for an adapter the name by which requests choose
-    it.
+    """A file, or of a reader or a tagger a folder, that could serve. ``slot``: 'model', 'reader', 'tagger', or for an adapter the name by
+    which requests choose it.
     """
 
     slot: str
@@ -64,28 +67,29 @@ def tuned(folder: Path, form: str) -> Candidate:
             f"{path} is not the file that {folder / MANIFEST} names (SHA-256 {found[:12]}…)",
             remedy="Export the form again from its adapter",
         )
-    if form == ENCODER:
-        _check_reader(path)
-    slot = {ADAPTER: manifest["name"], ENCODER: READER}.get(form, MODEL)
+    slot = _slot_of(path) if form == ENCODER else manifest["name"] if form == ADAPTER else MODEL
     return Candidate(slot, manifest["name"], form, path, found, manifest["base"], manifest["base_sha256"], manifest, folder)
 
 
 def compared(slot: str) -> tuple[str, ...]:
-    """The slots that must serve as they did when a candidate for this one was compared: a reader does not stand on the model."""
-    return (READER,) if slot == READER else (slot, MODEL)
+    """The slots that must serve as they did when a candidate for this one was compared."""
+    return (slot,) if slot in APART else (slot, MODEL)
 
 
-def _check_reader(folder: Path) -> None:
-    """Raises InputError for an encoder that is no reader of questions: nothing here would ask it."""
+def _slot_of(folder: Path) -> str:
+    """What an encoder serves as. Raises InputError for one that nothing here would ask: neither a reader of questions nor a tagger."""
     try:
         heads = {form.name for form in read_forms(folder)}
     except (OSError, ValueError) as error:
         raise InputError(f"{folder} holds no tuned encoder ({error})", remedy="Export the form again") from error
+    if HEAD in heads:
+        return TAGGER
     if lacking := {ROLES_HEAD, MARKS_HEAD} - heads:
         raise InputError(
-            f"the encoder in {folder} did not learn {min(lacking)}: it is no reader of questions, and nothing else of an encoder serves",
-            remedy="Tune it by the recipe question-reader",
+            f"the encoder in {folder} did not learn {min(lacking)}: it is no reader of questions, nor a tagger, and nothing else serves",
+            remedy="Tune it by the recipe question-reader, or fit a tagger: finfoundry guards fit",
         )
+    return READER
 
 
 def base_of(settings: Settings, name: str) -> Candidate:
@@ -120,7 +124,7 @@ def _check(content: Any) -> None:
     for key in ("base", "base_sha256"):
         if not isinstance(content[key], str):
             raise TypeError(f"{key} is no text")
-    if not _NAME.fullmatch(content["name"]) or content["name"] in (MODEL, READER):
+    if not _NAME.fullmatch(content["name"]) or content["name"] in (MODEL, *APART):
         raise ValueError(f"{content['name']!r} cannot be the name of a model")
     for record in content["forms"].values():
         if not (isinstance(record["path"], str) and isinstance(record["sha256"], str)):

@@ -14,7 +14,7 @@ from finfoundry.core.errors import InputError, IntegrityError
 from finfoundry.evals.paired import items_to_see
 from finfoundry.evals.rows import Item
 from finfoundry.evals.run import Suite, sample
-from finfoundry.release.candidate import READER
+from finfoundry.release.candidate import APART, READER
 from finfoundry.release.gate import UNSEEN, Role
 
 NEAR_ALLOWED = 0.02
@@ -81,16 +81,21 @@ def fixed(
         raise InputError(f"there is no data folder {data}", remedy="Give the folder that holds the data with --data")
     if stray := sorted(set(margins or {}) - set(roles)):
         raise InputError(f"a margin is given for {stray[0]!r}, which the exam does not ask", remedy="Name the suite with --suite too")
-    wanted: dict[str, Role] = {**roles, **dict.fromkeys(_safety(slot), "safety")}
+    wanted: dict[str, Role] = {**roles, **dict.fromkeys(own_suites(slot)[1], "safety")}
     suites = {name: _terms(name, role, data, (margins or {}).get(name), near, limit, seed) for name, role in wanted.items()}
     return Exam(slot, str(data.absolute()), suites, limit, seed, why, by)
 
 
-def _safety(slot: str) -> tuple[str, ...]:
-    """The suites that are always asked: a reader writes no text, and is asked what it must not take for a question for figures."""
-    from finfoundry.evals.suites import question_readings, safety
+def own_suites(slot: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The suites of a slot that may lose a little, and those that may lose nothing and are always asked: a reader writes no text, and is
+    asked what it must not take for a question for figures; a tagger what it must not refuse.
+    """
+    from finfoundry.evals.suites import harm_labels, question_readings, safety
 
-    return question_readings.SAFETY if slot == READER else safety.SAFETY
+    if slot in APART:
+        own = question_readings if slot == READER else harm_labels
+        return own.KEPT, own.SAFETY
+    return (), safety.SAFETY
 
 
 def _terms(name: str, role: Role, data: Path, margin: float | None, near: float, limit: int | None, seed: int) -> SuiteTerms:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
+
+import numpy as np
 
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.metric_terms import vocabulary
@@ -18,13 +22,17 @@ from finfoundry.core.protocols import Engine, TextReader
 from finfoundry.core.tasks import load_task
 from finfoundry.evals.rows import Item, Reply, Solver
 from finfoundry.evals.run import Suite
-from finfoundry.evals.suites.question_readings import NO_PLAN, READER_SYSTEM, written_text
+from finfoundry.evals.suites.harm_labels import ASKED_OF, CHANNEL, SPARED
+from finfoundry.evals.suites.question_readings import NO_PLAN, written_text
 from finfoundry.evals.suites.safety import chat_solver
 from finfoundry.evals.suites.tasks import task_solver
-from finfoundry.release.candidate import READER, sha256_of
+from finfoundry.governance.guards.bars import scored
+from finfoundry.governance.guards.guards import Guards, TaggedWith, tagged_with
+from finfoundry.release.candidate import READER, TAGGER, sha256_of
 from finfoundry.release.evidence import code_digest, key_of
 from finfoundry.release.exam import SuiteTerms
 from finfoundry.release.serving_reader import reader_of
+from finfoundry.release.serving_tagger import tagger_of
 from finfoundry.runtime.settings import Settings
 
 READING = (
@@ -32,7 +40,13 @@ READING = (
     "finfoundry.core",
     "finfoundry.base.text_encoder",
 )  # the code that reads: rules of years, tokens, the graph's run
-ENGINE_SYSTEMS, READER_SYSTEMS = ("task", "chat"), (READER_SYSTEM,)
+TAGGING = (
+    "finfoundry.governance.guards",
+    "finfoundry.core",
+    "finfoundry.base.text_encoder",
+    "finfoundry.base.lexical_tagger",
+)  # the code that decides about a text
+ENGINE_SYSTEMS = ("task", "chat")
 
 
 class ExamSide(Protocol):
@@ -95,6 +109,59 @@ def reader_side(settings: Settings, released: str | None) -> ReaderSide:
     """The reader of a release, or that of the settings. Raises ModelError."""
     found = reader_of(settings, released)
     return ReaderSide(found, sha256_of(found.folder) if found else "")
+
+
+@dataclass(frozen=True)
+class TaggerSide:
+    """A tagger with its bars, or none; ``sha256`` of both. ``bars``: by what they were fixed on, those at which few harmless texts are
+    stopped.
+    """
+
+    tagger: TaggedWith | None
+    sha256: str
+    bars: dict[tuple[str, ...], float] = field(default_factory=dict)
+
+    def key(self, suite: str, terms: SuiteTerms) -> str:
+        return key_of({TAGGER: self.sha256}, None, code_digest(*TAGGING), suite, terms, 0)
+
+    def solver(self, suite: Suite, name: str) -> Solver:  # noqa: ARG002  one way to look, whatever the suite
+        guards = Guards(lambda: self.tagger)
+
+        def solve(item: Item) -> Reply:
+            if self.tagger is None:
+                return Reply("", status="answered")
+            if item.meta[ASKED_OF]:
+                return self._at_one_share(item, self.tagger)
+            told = guards.decide(item.meta[CHANNEL], item.question)
+            stopped = bool(told and told.stops)
+            return Reply("", "refused" if stopped else "answered", told.label if told else None, confidence=told.score if told else None)
+
+        return solve
+
+    def _at_one_share(self, item: Item, tagger: TaggedWith) -> Reply:
+        """Stopped where its score lies above that of all but a few of the harmless texts on which the bar is fixed."""
+        score, spared = scored(tagger.reader), item.meta[ASKED_OF]
+        if spared not in self.bars:
+            self.bars[spared] = float(np.quantile([score(text, "question") for text in spared], 1 - SPARED))
+        found = score(item.question, item.meta[CHANNEL])
+        return Reply("", "refused" if found > self.bars[spared] else "answered", confidence=found)
+
+
+def tagger_side(settings: Settings, released: str | None) -> TaggerSide:
+    """The tagger of a release, or that of the settings. Raises ModelError."""
+    found = tagger_of(settings, released)
+    return TaggerSide(tagged_with(found), _digest(sha256_of(found[0].folder), found[1]) if found else "")
+
+
+def side_of_guards(guards: Guards) -> TaggerSide:
+    """What tags in a home, for an evaluation by hand. Raises ModelError."""
+    found = guards.source()
+    return TaggerSide(found, _digest(found.reader.identity, found.bars) if found else "")
+
+
+def _digest(weights: str, bars: Mapping[str, float]) -> str:
+    """Of the weights and the bars, which of one that is no release lie apart."""
+    return hashlib.sha256(json.dumps([weights, sorted(bars.items())]).encode()).hexdigest()
 
 
 def _read(reader: TextReader | None, item: Item) -> Reply:

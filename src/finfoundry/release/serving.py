@@ -21,7 +21,7 @@ from finfoundry.base.gguf_file import check_digest
 from finfoundry.base.llama import DEVELOPMENT, LlamaEngine, Served, adapters_folder, own_model, socket_path
 from finfoundry.core.errors import EngineError, FinfoundryError, ModelError
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.release.candidate import ADAPTER, BASE, ENCODER, MODEL, READER, Candidate, sha256_of
+from finfoundry.release.candidate import ADAPTER, APART, BASE, ENCODER, MODEL, Candidate, sha256_of
 from finfoundry.release.register import Release, serving
 from finfoundry.runtime import audit
 from finfoundry.runtime.database import Database
@@ -38,10 +38,10 @@ Line = Mapping[str, Release | Candidate]  # slot -> what serves there, or would
 
 
 def served(settings: Settings, now: Line) -> Served:
-    """What the engine runs for these releases; a reader of questions is none of its. Raises ModelError when a release's weights are not on
-    this machine.
+    """What the engine runs for these releases; a reader of questions or a tagger is none of its. Raises ModelError when a release's weights
+    are not on this machine.
     """
-    own, now = own_model(settings), {slot: one for slot, one in now.items() if slot != READER}
+    own, now = own_model(settings), {slot: one for slot, one in now.items() if slot not in APART}
     if not now:
         return own
     key = hashlib.sha256(" ".join(f"{slot}={release.sha256}" for slot, release in sorted(now.items())).encode()).hexdigest()[:8]
@@ -108,7 +108,7 @@ def _remove(path: Path) -> None:
 
 
 def weights(settings: Settings, sha256: str, form: str = "") -> Path:
-    """The file of a release, or the folder of one that is a reader. Raises ModelError."""
+    """The file of a release, or the folder of one that is a reader or a tagger. Raises ModelError."""
     path = _place(settings, sha256, form)
     if not path.exists():
         raise ModelError(

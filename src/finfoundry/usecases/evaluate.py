@@ -40,9 +40,9 @@ from finfoundry.knowledge.datasets.columns import DatasetReading
 from finfoundry.knowledge.formats.pdf import parse as parse_pdf
 from finfoundry.knowledge.formats.pdf import parse_pages
 from finfoundry.knowledge.ingest.parse_file import parse as parse_file
-from finfoundry.release.candidate import sha256_of, weights_digest
+from finfoundry.release.candidate import TAGGER, sha256_of, weights_digest
 from finfoundry.release.engine import EngineOnDemand
-from finfoundry.release.exam_sides import side_of
+from finfoundry.release.exam_sides import side_of, side_of_guards
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
 
@@ -136,6 +136,8 @@ class Evaluation:
         settings = self.settings
         if suite.system == "reader":
             return side_of(self.app().agent.reader).sha256
+        if suite.system == TAGGER:
+            return side_of_guards(self.app().guards).sha256
         if system == ENCODER:
             return sha256_of(Path(settings.model) / FORM / "model.onnx")
         base, _, adapter = settings.model.partition("+")
@@ -391,6 +393,7 @@ SYSTEMS: dict[tuple[str, str], Maker] = {
     ("task", PRODUCT): _tasks,
     ("task", ENCODER): _encoder,
     ("reader", PRODUCT): lambda evaluation, suite, name: side_of(evaluation.app().agent.reader).solver(suite, name),
+    (TAGGER, PRODUCT): lambda evaluation, suite, name: side_of_guards(evaluation.app().guards).solver(suite, name),
     ("chat", PRODUCT): lambda evaluation, _, __: chat_solver(*evaluation.model_and_adapter()),
     ("table", PRODUCT): lambda evaluation, _, __: _given(evaluation, model=True),
     ("table", "rules"): lambda evaluation, _, __: _given(evaluation, model=False),

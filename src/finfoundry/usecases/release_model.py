@@ -24,15 +24,15 @@ from finfoundry.core.tasks.task_rows import found
 from finfoundry.evals.rows import Item, Row
 from finfoundry.evals.run import Suite, ask
 from finfoundry.evals.suites import load_suite
-from finfoundry.evals.suites.question_readings import KEPT
-from finfoundry.release.candidate import ADAPTER, BASE, MODEL, READER, Candidate, base_of, compared, tuned, weights_digest
+from finfoundry.release.candidate import ADAPTER, APART, BASE, MODEL, READER, TAGGER, Candidate, base_of, compared, tuned, weights_digest
 from finfoundry.release.evidence import EvidenceRegister
-from finfoundry.release.exam import NEAR_ALLOWED, Exam, fixed
-from finfoundry.release.exam_sides import ENGINE_SYSTEMS, READER_SYSTEMS, EngineSide, ExamSide, reader_side
+from finfoundry.release.exam import NEAR_ALLOWED, Exam, fixed, own_suites
+from finfoundry.release.exam_sides import ENGINE_SYSTEMS, EngineSide, ExamSide, reader_side, tagger_side
 from finfoundry.release.gate import Role, SuiteFinding, Trial, Verdict, judge
 from finfoundry.release.register import Register, Release, Serving, Shown
 from finfoundry.release.serving import Line, keep, served
 from finfoundry.release.serving_reader import reader_of
+from finfoundry.release.serving_tagger import tagger_of
 from finfoundry.release.training_rows import check_memorised, check_training
 from finfoundry.runtime.audit import plain
 
@@ -85,12 +85,12 @@ class ReleaseDesk:
         self, principal: Principal, slot: str, data: Path, why: str, *, suites: Sequence[str] | None = None, improve: Sequence[str] = (),
         margins: Mapping[str, float] | None = None, near: float = NEAR_ALLOWED, limit: int | None = None, seed: int = 0,
     ) -> Exam:  # fmt: skip
-        """Fix on what candidates for a slot are compared; without ``suites``, on every shipped task whose data are there, of a reader on
-        questions of families that none learns.
+        """Fix on what candidates for a slot are compared; without ``suites``, on every shipped task whose data are there, of a reader or a
+        tagger on texts of families that none learns.
 
         Raises what ``exam.fixed`` raises, and InputError for a suite that does not measure what serves in the slot.
         """
-        shipped = KEPT if slot == READER else every_task(data) if data.is_dir() else ()
+        shipped = own_suites(slot)[0] if slot in APART else every_task(data) if data.is_dir() else ()
         kept = shipped if suites is None else suites
         roles: dict[str, Role] = {**dict.fromkeys(kept, "keep"), **dict.fromkeys(improve, "improve")}
         for name in roles:
@@ -158,7 +158,7 @@ class ReleaseDesk:
         again = []
         for number, (served_then, chosen) in enumerate(((before, adapter if release.slot in before else None), (line, adapter))):
             with self._side(release.slot, served_then, chosen) as side:
-                if release.slot == READER:
+                if release.slot in APART:
                     _check_current(release, side, exam, {name: keys[number] for name, keys in shown.evidence.items()})
                 again += self._asked_again(side, drawn, sides[number])
         self.register.note_confirmed(principal, release, asked=sum(one.asked for one in again), same=sum(one.same for one in again))
@@ -198,7 +198,7 @@ class ReleaseDesk:
         ``out`` takes what is tuned. Raises InputError where nothing tuned serves, and what ``propose`` and training raise.
         """
         now = self.register.serving()
-        learned = [slot for slot, release in now.items() if slot != READER and release.form != BASE]
+        learned = [slot for slot, release in now.items() if slot not in APART and release.form != BASE]
         shown = {slot: self.register.show(now[slot].id) for slot in learned}
         recipes = {slot: _recipe(slot, one) for slot, one in shown.items()}
         if not recipes:
@@ -245,11 +245,12 @@ class ReleaseDesk:
     def _side(self, slot: str, line: Line, adapter: str | None, *, passing: bool = False) -> Iterator[ExamSide]:
         """What answers for these releases in a slot; the engine of a candidate, ``passing``, lives as long as its evaluation."""
         settings = self.app.settings
-        if slot == READER:
-            yield reader_side(settings, line[READER].sha256 if READER in line else None)
+        if slot in APART:
+            released = line[slot].sha256 if slot in line else None
+            yield reader_side(settings, released) if slot == READER else tagger_side(settings, released)
             return
         what = served(settings, line)
-        weights = {name: one.sha256 for name, one in line.items() if name != READER} or {MODEL: self._own()}
+        weights = {name: one.sha256 for name, one in line.items() if name not in APART} or {MODEL: self._own()}
         engine = start_engine(settings, self.app.supervisor, what)
         try:
             yield EngineSide(engine, what, weights, adapter, settings.context)
@@ -260,9 +261,10 @@ class ReleaseDesk:
 
     def _start(self, line: Serving, slots: Sequence[str]) -> None:
         """What changes must start. Raises ModelError."""
-        if READER in slots:
-            reader_of(self.app.settings, line[READER].sha256 if READER in line else None)
-        if set(slots) - {READER}:
+        for slot, opened in ((READER, reader_of), (TAGGER, tagger_of)):
+            if slot in slots:
+                opened(self.app.settings, line[slot].sha256 if slot in line else None)
+        if set(slots) - {*APART}:
             start_engine(self.app.settings, self.app.supervisor, served(self.app.settings, line)).close()
 
     def _own(self) -> str:
@@ -278,8 +280,8 @@ class ReleaseDesk:
             )
 
     def _refuse_remote(self, slots: Iterable[str]) -> None:
-        """A reader is of this home, wherever the engine is."""
-        if not self.app.settings.own_engine and set(slots) - {READER}:
+        """A reader or a tagger is of this home, wherever the engine is."""
+        if not self.app.settings.own_engine and set(slots) - {*APART}:
             raise SettingsError(
                 f"the engine is none of this home ({self.app.settings.engine_name}): what it serves is changed there",
                 remedy="Take FINFOUNDRY_ENGINE_URL out of the settings to release into the engine of this home",
@@ -297,20 +299,23 @@ def _drawn(items: Sequence[Item], before: Sequence[Row], after: Sequence[Row]) -
 
 
 def _check_current(release: Release, side: ExamSide, exam: Exam, keys: Mapping[str, str]) -> None:
-    """Raises IntegrityError where a side is no longer what was asked: another reader of the settings, other code that reads."""
+    """Raises IntegrityError where a side is no longer what was asked: another reader or tagger of the settings, other code that
+    asks it.
+    """
     if stale := [name for name, terms in exam.suites.items() if side.key(load_suite(name).name, terms) != keys[name]]:
         raise IntegrityError(
-            f"the evidence of release {release.id} in suite {stale[0]} is of another reader, or of other code, than is here now",
+            f"the evidence of release {release.id} in suite {stale[0]} is of another {release.slot}, or of other code, than is here now",
             remedy="Propose it again",
         )
 
 
 def _check_suite(suite: Suite, slot: str) -> None:
     """Raises InputError for a suite that does not measure what serves in the slot."""
-    if suite.system not in (READER_SYSTEMS if slot == READER else ENGINE_SYSTEMS):
+    apart = slot in APART
+    if suite.system not in ((slot,) if apart else ENGINE_SYSTEMS):
         raise InputError(
-            f"suite {suite.name} does not measure the {READER if slot == READER else 'model'}, or more than it",
-            remedy=f"Name {', '.join(KEPT)}" if slot == READER else "Name tasks and safety suites; compare the rest by hand",
+            f"suite {suite.name} does not measure the {slot if apart else MODEL}, or more than it",
+            remedy=f"Name {', '.join(own_suites(slot)[0])}" if apart else "Name tasks and safety suites; compare the rest by hand",
         )
 
 

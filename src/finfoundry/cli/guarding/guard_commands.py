@@ -117,7 +117,8 @@ def compare(
     json: Json = False,
 ) -> None:
     """Compare a tagger with the one in service, by family of held-out texts; exits with 1 where it may not take its place."""
-    found = compare_taggers(read_settings(), rows, folder)
+    with open_app() as app:
+        found = compare_taggers(app.tagger(), rows, folder)
     show(found, json)
     if not found.passed:
         raise typer.Exit(1)
@@ -142,7 +143,8 @@ def look(
     json: Json = False,
 ) -> None:
     """Say what the guards would decide about a text. Nothing is recorded."""
-    show(looked_at(read_settings(), text, channel), json)
+    with open_app() as app:
+        show(looked_at(app, text, channel), json)
 
 
 def register(cli: typer.Typer) -> None:

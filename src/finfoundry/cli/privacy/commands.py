@@ -77,18 +77,26 @@ def report(
 @privacy.command()
 @prints("lineage-of-row", "finfoundry.usecases.privacy.lineage:of_row")
 @prints("lineage-of-answer", "finfoundry.usecases.privacy.lineage:of_answer", option="--answer")
+@prints("lineage-of-models", "finfoundry.usecases.privacy.lineage:of_models", option="--answers")
 def lineage(
     models: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Folders that `finfoundry train --out` wrote.")],
     text: Annotated[str, typer.Option("--text", help="What a row is about: which of the models learned it.")] = "",
     answer: Annotated[str, typer.Option("--answer", metavar="AUDIT_ID", help="An answer: which model, from which rows.")] = "",
+    answers: Annotated[
+        bool, typer.Option("--answers", help="The answers that these models wrote; with --text, those that learned it.")
+    ] = False,
     user: As = None,
     json: Json = False,
 ) -> None:
-    """Follow a row to the models that learned it, or an answer to its model and the rows that this one learned."""
-    from finfoundry.usecases.privacy.lineage import of_answer, of_row  # here: it needs the extra train
+    """Follow a row to the models that learned it and to their answers, or an answer to its model and the rows that this one learned."""
+    from finfoundry.usecases.privacy.lineage import of_answer, of_models, of_row  # here: it needs the extra train
 
-    if bool(text) == bool(answer):
-        raise InputError("either a text or an answer is followed", remedy="Give --text or --answer")
+    if bool(text or answers) == bool(answer):
+        raise InputError("either a text, models or an answer is followed", remedy="Give --text, --answers or --answer")
+    if answers:
+        with open_app() as app:
+            show(of_models(app, app.principal(user), models, text), json)
+        return
     if text:
         show(of_row(text, models), json)
         return

@@ -10,6 +10,7 @@ from finfoundry.evals.suites import (
     abstention,
     financebench,
     finglm,
+    harm_labels,
     law_questions,
     layout,
     policies,
@@ -49,6 +50,10 @@ OWN: dict[str, Suite] = {
         question_readings.VALUES,
         question_readings.SURE_READINGS,
         question_readings.PROMPTS,
+        harm_labels.CAUGHT,
+        harm_labels.RECALL,
+        harm_labels.NEIGHBOURS,
+        harm_labels.HARMLESS,
     )
 }
 

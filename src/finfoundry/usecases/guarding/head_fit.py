@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +20,16 @@ from finfoundry.base.text_encoder import FORM, TextEncoder
 from finfoundry.core.encoders.encoder_file import Head, HeadForm, encoder_graph, read_encoder, write_forms
 from finfoundry.core.encoders.tuned_file import WEIGHTS, tuned_graph
 from finfoundry.core.progress import Progress, Report, silent
+from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint
 from finfoundry.governance.guards.bars import MeasuredText, fitted_bars, rows_of
 from finfoundry.governance.guards.guards import HEAD, PASSAGE_LIKE
 from finfoundry.governance.guards.harms import harms, policy_version
 from finfoundry.governance.guards.tagger_rows import ROWS, asked
+from finfoundry.runtime.path_digest import path_digest
 from finfoundry.runtime.settings import Settings
 
-BASE = "multilingual-e5-small"
+NAME, BASE = "guard-tagger", "multilingual-e5-small"
+FINGERPRINTS = "data-fingerprints.npz"
 LAYERS = (6, 9, 12)
 FOLDS = 4
 AT_ONCE = 256  # texts whose states are computed between two reports
@@ -57,13 +61,32 @@ def fit_head(settings: Settings, rows: Path, out: Path, report: Report = silent)
     bars = fitted_bars(told, held_out(form, states, wanted, np.array([_fold(row.group) for row in told])), form.labels)
     head = learned_head(form, states, wanted)
     write_head(learned, head, hashlib.sha256((base / "model.onnx").read_bytes()).hexdigest())
-    digest = hashlib.sha256((learned / WEIGHTS).read_bytes()).hexdigest()
-    says = {"base": BASE, "sha256": digest, "policy": policy_version(), "rows": len(told)}
-    says |= {"rows_sha256": hashlib.sha256((rows / ROWS).read_bytes()).hexdigest(), "licence": "MIT, as its base"}
-    (out / MANIFEST).write_text(json.dumps(says, indent=1) + "\n", "utf-8")
     _put_together(out / FORM, tuned_graph(read_encoder((base / "model.onnx").read_bytes()), learned), base, form)
-    (out / BARS_FILE).write_text(json.dumps(bars, indent=1) + "\n", "utf-8")
+    for place in (out, out / FORM):  # what is installed, and what is released: there the bars are under one digest with the graph
+        (place / BARS_FILE).write_text(json.dumps(bars, indent=1) + "\n", "utf-8")
+    Fingerprints([fingerprint(row.text) for row in told]).write(out / FINGERPRINTS)
+    says = _manifest(out, base, rows / ROWS, len(told))
+    (out / MANIFEST).write_text(json.dumps(says, indent=1) + "\n", "utf-8")
+    digest = says["sha256"]
     return HeadFit(str(out), BASE, len(told), int(wanted.any(1).sum()), bars, digest)
+
+
+def _manifest(out: Path, base: Path, rows: Path, count: int) -> dict[str, Any]:
+    """What says of the tagger in a folder what it is, of what, and from which rows, as of any that is proposed for release."""
+    form, prints = out / FORM, out / FINGERPRINTS
+    size = sum(file.stat().st_size for file in form.iterdir())
+    return {
+        "name": NAME,
+        "base": BASE,
+        "base_sha256": path_digest(base / "model.onnx"),
+        "sha256": path_digest(out / "adapter" / WEIGHTS),
+        "policy": policy_version(),
+        "rows": count,
+        "rows_sha256": path_digest(rows),
+        "licence": "MIT, as its base",
+        "forms": {FORM: {"path": FORM, "sha256": path_digest(form), "bytes": size, "metrics": {}}},
+        "data": {"fingerprints": {"path": prints.name, "sha256": path_digest(prints)}},
+    }
 
 
 def _wanted(row: MeasuredText) -> list[bool]:

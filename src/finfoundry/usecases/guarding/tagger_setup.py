@@ -11,13 +11,13 @@ from finfoundry.app import App
 from finfoundry.ask.reader.wordings import wordings
 from finfoundry.base.adapter_install import check_name, install_adapter
 from finfoundry.base.catalogue import MANIFEST
-from finfoundry.base.harm_tagger import BARS_FILE, TAGGER_USE, TaggerOnDemand, harm_tagger, read_bars
+from finfoundry.base.harm_tagger import BARS_FILE, TAGGER_USE, harm_tagger, read_bars
 from finfoundry.base.lexical_tagger import FILE, LABELS
 from finfoundry.base.tuned_adapter import adapter_folder
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
 from finfoundry.governance.guards import tagger_rows
-from finfoundry.governance.guards.guards import GuardDecision, Guards, tagged_with
+from finfoundry.governance.guards.guards import GuardDecision, tagged_with
 from finfoundry.governance.guards.harms import Channel
 from finfoundry.governance.guards.tagger_rows import TaggerData
 from finfoundry.runtime.settings import Settings
@@ -75,14 +75,12 @@ def _install_lexical(settings: Settings, folder: Path, name: str) -> InstalledTa
     return InstalledTagger(name, "", told["sha256"], (target / FILE).stat().st_size, read_bars(target))
 
 
-def looked_at(settings: Settings, text: str, channel: Channel) -> GuardDecision:
+def looked_at(app: App, text: str, channel: Channel) -> GuardDecision:
     """What the guards would decide. Raises InputError where there is no tagger, ModelError for one that is not whole."""
-    tagger = TaggerOnDemand(settings)
-    if tagger() is None:
-        raise InputError(
-            "there is no tagger here", remedy=f"Run `finfoundry pull {settings.embedder}`, or install one: finfoundry guards install"
-        )
-    decision = Guards(lambda: tagged_with(tagger())).decide(channel, text)
+    app.tagger()  # one that is not whole is told
+    decision = app.guards.decide(channel, text)
     if decision is None:
-        raise InputError("there is no tagger here", remedy="Set FINFOUNDRY_TAGGER")
+        raise InputError(
+            "there is no tagger here", remedy=f"Run `finfoundry pull {app.settings.embedder}`, or install one: finfoundry guards install"
+        )
     return decision

@@ -1,4 +1,4 @@
-"""From an answer to the model that wrote it and the rows that the model learned, and from a row to its models."""
+"""From an answer to the model that wrote it and the rows that the model learned, and from a row to its models and what these wrote."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from finfoundry.app import App
 from finfoundry.base.llama import DEVELOPMENT
 from finfoundry.core.errors import InputError, ModelError
 from finfoundry.core.principal import Principal
+from finfoundry.governance.answer_models import WrittenAnswer, answers_of, models_noted
 from finfoundry.governance.trail import recall
 from finfoundry.train.data.row_list import LearnedRow, digest_of, read_row_list
 from finfoundry.train.export.manifest import ModelManifest, read_manifest
@@ -59,6 +60,16 @@ def of_answer(app: App, principal: Principal, record: str, folders: Sequence[Pat
     documents = list(dict.fromkeys(citation["document"]["name"] for citation in answer["citations"]))
     models = [_rows(folder, []) for folder in folders if name and _is_of(name, read_manifest(folder))]
     return AnswerLineage(str(answer["id"]), name, documents, models)
+
+
+def of_models(app: App, principal: Principal, folders: Sequence[Path], text: str = "", limit: int = 100) -> list[WrittenAnswer]:
+    """The latest answers that these models wrote words of; with a text, those among them that learned it. Raises NotPermitted for who is
+    no auditor.
+    """
+    chosen = [Path(one.folder) for one in of_row(text, folders)] if text else folders
+    manifests = [read_manifest(folder) for folder in chosen]
+    names = [name for name in models_noted(app.database, principal) if any(_is_of(name, one) for one in manifests)]
+    return answers_of(app.database, principal, names, limit)
 
 
 def _is_of(label: str, manifest: ModelManifest) -> bool:
