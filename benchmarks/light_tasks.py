@@ -89,7 +89,7 @@ class Bench:
             if way == "trim":
                 found = self.lightening.trim(name, corpus, folder, len(base.tokenizer) // 4)
             elif way == "depth":
-                found = self.lightening.depth(name, corpus, folder, round(SHARES[part] * base.config.num_hidden_layers))
+                found = self.lightening.depth(name, corpus, folder, max(1, round(SHARES[part] * base.config.num_hidden_layers)))
             else:
                 found = getattr(self.lightening, way)(name, corpus, folder, SHARES[part])
             print(f"{form}: {json.dumps(found.told, ensure_ascii=False)[:300]}", flush=True)
