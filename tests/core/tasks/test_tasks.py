@@ -40,6 +40,7 @@ def test_every_shipped_task_states_licence_template_and_metric() -> None:
     """The tasks that the issue names are there, each under its file's name."""
     named = {"finfe", "finne", "finre", "finnl", "finnsp", "finese", "finqa", "fincqa", "finna"}
     named |= {"sentfin", "fiqa-sa", "tfns", "banking77", "finer-ord", "tatqa", "ner-zh"}
+    named |= {"payment-risk", "credit-narrative", "product-recommendation"}
     assert named <= set(task_names())
     for name in task_names():
         task = load_task(name)
@@ -156,3 +157,16 @@ def test_another_template_is_asked_for_by_its_number() -> None:
     assert task.templates == [load_task("finfe").templates[1]]
     with pytest.raises(InputError, match="task finfe has no template 9"):
         load_task("finfe@9")
+
+
+def test_a_row_of_a_table_is_told_by_the_columns_that_are_named(tmp_path: Path) -> None:
+    (tmp_path / "loans.csv").write_text("income,sex,paid_late,paid\n900,f,,1\n120,m,3,0\n", "utf-8")
+    source = {"paths": ["loans.csv"], "reader": "table", "columns": ["income", "paid_late"]}
+    told = write(tmp_path, source=source, target="paid")
+    assert [(row.fields["text"], row.target) for row in rows(load_task(str(told)), tmp_path)] == [
+        ("income: 900", "good"),
+        ("income: 120; paid late: 3", "bad"),
+    ]
+    absent = load_task(str(write(tmp_path, source=source | {"columns": ["age"]}, target="paid")))
+    with pytest.raises(InputError, match="has no column age"):
+        rows(absent, tmp_path)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import random
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from finfoundry.core.errors import InputError
+from finfoundry.core.errors import InputError, SettingsError
 from finfoundry.evals.paired import lower_difference
 from finfoundry.evals.rows import Row
 from finfoundry.runtime.settings import Settings
@@ -116,6 +117,18 @@ def test_other_weights_are_asked_anew(tmp_path: Path, monkeypatch: pytest.Monkey
     assert found.proposal is not None
     assert found.proposal.count("--form") == 1
     assert len({folder for folder, _ in asked if folder.startswith("light")}) == 2
+
+
+def test_a_full_disk_amid_candidates_is_said_and_other_faults_are_not_its(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told, at = Terms("finfe", "best", ("light",)), Fitting(Settings(home=tmp_path), tmp_path, tmp_path / "out")
+    for fault, raised in ((errno.ENOSPC, SettingsError), (errno.EIO, OSError)):
+        monkeypatch.setattr(Fitting, "_ask", partial(_fails, fault))
+        with pytest.raises(raised, match=r"full" if fault == errno.ENOSPC else r"wrong"):
+            at.fit(told)
+
+
+def _fails(fault: int, *_: object) -> None:
+    raise OSError(fault, "something is wrong")
 
 
 def test_a_bound_is_needed_and_not_the_mean() -> None:

@@ -71,6 +71,18 @@ def records(files: Sequence[Path], source: TaskSource) -> Iterator[TaskRecord]:
             yield TaskRecord(fields)
 
 
+def table(files: Sequence[Path], source: TaskSource) -> Iterator[TaskRecord]:
+    """Rows of a table, told as a text: the named ``columns`` with what they hold; empty cells are not told. Raises InputError for a column
+    that is not there.
+    """
+    for path in files:
+        for number, item in enumerate(items(path), 1):
+            if absent := [name for name in source.columns if name not in item]:
+                raise InputError(f"row {number} of {path} has no column {absent[0]}", remedy=f"It has: {', '.join(item)}")
+            told = [f"{name.replace('_', ' ')}: {str(item[name]).strip()}" for name in source.columns if str(item[name] or "").strip()]
+            yield TaskRecord({key: str(value or "") for key, value in item.items()} | {"text": "; ".join(told)})
+
+
 def entity_sentiment(files: Sequence[Path], source: TaskSource) -> Iterator[TaskRecord]:  # noqa: ARG001  readers share one signature
     """SEntFiN: a headline and a printed dictionary of its entities, whose names may hold bare apostrophes; one record an entity."""
     for path in files:
@@ -181,6 +193,7 @@ def exam(files: Sequence[Path], source: TaskSource) -> Iterator[TaskRecord]:  # 
 
 READERS: dict[str, Callable[[Sequence[Path], TaskSource], Iterator[TaskRecord]]] = {
     "records": records,
+    "table": table,
     "entity_sentiment": entity_sentiment,
     "aspects": aspects,
     "tokens": tokens,

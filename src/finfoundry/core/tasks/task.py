@@ -75,8 +75,8 @@ class TaskSource(_Closed):
     """Where the rows lie, relative to the data folder, and who reads them. A path may be a pattern."""
 
     paths: list[str] = Field(min_length=1)
-    reader: Literal["records", "entity_sentiment", "aspects", "tokens", "characters", "spans", "tatqa", "exam"] = "records"
-    columns: list[str] = []  # names of positions, for records that are lists
+    reader: Literal["records", "table", "entity_sentiment", "aspects", "tokens", "characters", "spans", "tatqa", "exam"] = "records"
+    columns: list[str] = []  # names of positions, for records that are lists; of a table those that are told
     part: dict[str, str] = {}  # field -> pattern whose named groups become fields
 
 

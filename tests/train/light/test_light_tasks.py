@@ -1,0 +1,36 @@
+"""The measure of what light forms keep: from a base to every form, healed, in one command that goes on where it stopped."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.train.conftest import rows, write_task
+
+import light_tasks
+from finfoundry.train.base import Base
+
+FORMS = ("depth-quarter", "depth-quarter-sft", "width-quarter", "rank-fifth", "depth-eighth-joint", "depth-eighth-after")
+
+
+def test_every_form_is_made_healed_and_asked(
+    bases: Callable[[str], Base], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (data := tmp_path / "data").mkdir()
+    task = write_task(data, "cards", rows(200), "MIT")
+    monkeypatch.setenv("FINFOUNDRY_HOME", str(tmp_path / "home"))
+    given = ["--data", str(data), "--out", str(tmp_path / "out"), "--base", str(bases("llama").path), "--task", str(task), "--rows", "60"]
+    forms = [word for form in FORMS for word in ("--form", form)]
+    monkeypatch.setattr(sys, "argv", ["light_tasks.py", *given, "--epochs", "1", "--heal", "30", "--limit", "8", *forms])
+    light_tasks.main()
+    told = capsys.readouterr().out
+    figures = [line for line in told.splitlines() if " accuracy " in line]
+    pruned = [name for form in ("depth-quarter", "width-quarter", "rank-fifth") for name in (form, f"{form}-healed")]
+    whole = [f"{form}-healed" for form in ("depth-quarter-sft", "depth-eighth-joint", "depth-eighth-after")]
+    assert sorted(line.split()[0] for line in figures) == sorted(["parent", *pruned, *whole])
+    assert all("of the parent's" in line for line in figures[1:])
+    light_tasks.main()
+    again = capsys.readouterr().out
+    assert again.splitlines() == figures, "what is finished is told, and not run again"
