@@ -86,9 +86,10 @@ def sources(data: Path) -> tuple[_Source, ...]:
 
 
 def _articles(text: str) -> Iterator[tuple[str, str, str]]:
+    """Number, first paragraph and the whole of each article; none of a text without."""
     found = list(_ARTICLE.finditer(text))
-    ends = [*(one.start() for one in found[1:]), len(text)]
-    yield from ((one[1], one[2], text[one.start() : end]) for one, end in zip(found, ends, strict=True))
+    ends = (*(one.start() for one in found), len(text))[1:]
+    yield from ((one[1], one[2], text[one.start() : end]) for one, end in zip(found, ends, strict=bool(found)))
 
 
 def generated(data: Path, part: Part) -> list[Item]:
