@@ -67,8 +67,8 @@ def states(live: Live) -> Iterator[dict[str, str]]:
     with live.client() as ana, live.browser(live.admin_key) as root:
         ana.post(f"/v1/corrections/{changed.json()['id']}/retire")
         ana.post(f"/v1/readings/{added.json()['id']}/retire")
-        (term,) = set(re.findall(r"/console/vocabulary/(\d+)/retire", root.get("/console/vocabulary").text))
-        root.post(f"/console/vocabulary/{term}/retire")
+        for term in set(re.findall(r"/console/vocabulary/[^/\"]+/retire", root.get("/console/vocabulary").text)):
+            root.post(term)
 
 
 @pytest.fixture(scope="module")

@@ -58,7 +58,7 @@ def test_a_figure_is_added_beside_its_page_by_two_persons_and_taken_back(live: L
         form = ana.get(f"/console/readings?document={paper(live)}&page={SUMMARY}&kind=figure")
         assert 'name="x0"' in form.text
         tried = ana.post("/console/readings", data={**sent, "act": "try"}, headers={"Accept-Language": "en"})
-        assert "1 facts come" in tried.text
+        assert "new facts: 1" in tried.text
         assert waiting(ana) == []
         assert ana.post("/console/readings", data={**sent, "act": "propose"}).status_code == 303
         (number,) = waiting(ana)
