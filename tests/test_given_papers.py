@@ -118,6 +118,9 @@ def asked(app: App, question: str, page: str = GRID) -> tuple[str, str]:
         ("In which year were products largest?", "2018"),
         ("In which years were services less than 110 million?", "2017; 2018"),
         ("What are the components of revenue?", "Services; Products"),
+        ("What was the ratio of services to products in 2018?", "1.11"),
+        ("What are products as a percentage of services in 2019?", "66.67 percent"),
+        ("What was the increase in services in 2019?", "20.00 million"),
     ],
 )
 def test_27_6_rows_of_a_given_table_are_found_and_computed(app: App, question: str, told: str) -> None:
@@ -130,7 +133,31 @@ def test_27_6_rows_of_a_given_table_are_found_and_computed(app: App, question: s
         "What was goodwill in 2019?",
         "What was total revenue in 2011?",
         "What proportion of rent were services in 2019?",  # of what no row is
+        "What was total revenue in the third quarter of 2019?",
+        "In which year did services fall the most?",
+        "In which year was the growth of services highest?",
+        "In which year were services negative?",
+        "In which year were services no more than 90 million?",
+        "In which year were services at least 90 million?",
+        "What was total revenue in 2018 excluding services?",
+        "What is the increase in total revenue compared with 2017?",
+        "What was budgeted total revenue in 2019?",
     ],
 )
 def test_27_6_what_a_given_table_does_not_hold_is_not_answered(app: App, question: str) -> None:
     assert asked(app, question)[0] != "answered"
+
+
+QUARTERS = GRID.replace("<td>2019</td><td>2018</td><td>2017</td>", "<td>Three months ended June 30, 2019</td><td>2018</td><td>2017</td>")
+
+
+def test_27_6_a_quarter_of_a_given_table_is_no_year(app: App) -> None:
+    assert asked(app, "What were services in the second quarter of 2019?", QUARTERS) == ("answered", "120.0 million")
+    assert asked(app, "What were services in the first quarter of 2019?", QUARTERS)[0] != "answered"
+    assert asked(app, "What were services in 2019?", QUARTERS)[0] != "answered"
+
+
+def test_27_6_a_yearly_growth_is_not_the_growth_over_all_years(app: App) -> None:
+    page = parse(GRID.encode(), "given.htm")
+    answer = app.ask(ADMINISTRATOR, "What was the compound annual growth of services from 2017 to 2019?", papers=[page])
+    assert "22.5%" in answer.text

@@ -37,6 +37,9 @@ def spans(question: str, calendar: FiscalYear = CALENDAR_YEAR) -> list[str]:
         ("海湾港务20年的销售费用", ["fy2020"]),
         ("海灣港務112年第三季單季營收", ["fy2023q3"]),
         ("海灣港務112年第三季累計營收", ["fy2023m9"]),
+        ("海灣港務112年頭三個月的營收", ["fy2023q1"]),
+        ("海灣港務112年初到9月底的營收", ["fy2023m9"]),
+        ("海灣港務今年（112年）首季營收跟111年同季比", ["fy2023q1", "fy2022q1"]),
     ],
 )
 def test_26_3_a_period_as_people_ask(question: str, named: list[str]) -> None:

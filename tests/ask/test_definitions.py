@@ -30,6 +30,7 @@ def only(question: str) -> str:
         ("资产周转率的计算公式为营业收入/平均总资产。", "revenue / average(total_assets)"),
         ("净利润增长率=(净利润-上年净利润)/上年净利润，2020年是多少？", "(net_income - prior(net_income)) / prior(net_income)"),
         ("What was X's ROA, defined as net profit divided by total assets at the end of the year?", "net_income / total_assets"),
+        ("算算云溪2019年的归母净利率（归母净利润÷营收）", "net_income_attributable / revenue"),
         ("Debt is defined as: year-end total liabilities / total assets at the close of the period.", "total_liabilities / total_assets"),
         ("Net debt is defined as long-term debt less cash and cash equivalents.", "long_term_debt - cash_and_equivalents"),
     ],

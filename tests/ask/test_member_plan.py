@@ -26,11 +26,19 @@ CHINESE = """<html><body><h1>云溪药业股份有限公司</h1><h2>2024年年�
 <tr><th>产品</th><th>营业收入</th><th>营业成本</th></tr>
 <tr><td>动物疫苗</td><td>15,175</td><td>5,622</td></tr><tr><td>诊断试剂</td><td>2,031</td><td>1,204</td></tr>
 </table></body></html>"""
+DIVIDED = """<html><body><h1>石桥染化股份有限公司</h1><h2>2024年年度报告</h2><h3>主要会计数据</h3><p>单位：元</p><table>
+<tr><th></th><th>2024年</th></tr><tr><td>营业收入</td><td>9,000</td></tr></table><h3>营业收入、营业成本构成</h3><p>单位：元</p><table>
+<tr><th></th><th>营业收入</th><th>营业成本</th></tr>
+<tr><td>分行业</td><td></td><td></td></tr><tr><td>染料</td><td>6,100</td><td>3,900</td></tr><tr><td>医药</td><td>2,900</td><td>1,800</td></tr>
+<tr><td>分产品</td><td></td><td></td></tr><tr><td>染料</td><td>4,700</td><td>3,000</td></tr><tr><td>助剂</td><td>4,300</td><td>2,700</td></tr>
+<tr><td>分地区</td><td></td><td></td></tr><tr><td>国内</td><td>5,200</td><td>3,300</td></tr><tr><td>国外</td><td>3,800</td><td>2,400</td></tr>
+</table></body></html>"""
 
 
 @pytest.fixture(scope="module")
 def agent(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Agent]:
     papers = {"en": (ENGLISH.encode(), "alder-carriers-10-K-2024.html"), "zh": (CHINESE.encode(), "云溪药业2024年年度报告.html")}
+    papers |= {"divided": (DIVIDED.encode(), "石桥染化2024年年度报告.html")}
     parsed = {key: (parse(data, name), data) for key, (data, name) in papers.items()}
     with agent_over(postgres, tmp_path_factory.mktemp("keys"), parsed) as made:
         yield made
@@ -49,6 +57,10 @@ def ask(agent: Agent, collection: str, question: str) -> Answer:
         ("en", "night parcels revenue fy2024", "763000000"),
         ("zh", "云溪药业主营业务里动物疫苗板块2024年收入几何？", "151750000"),
         ("zh", "云溪药业2024年诊断试剂的营业成本是多少？", "12040000"),
+        ("divided", "石桥染化2024年卖到国外的收入是多少？", "3800"),
+        ("divided", "石桥染化2024年国内收入多少？", "5200"),  # two characters, and no revenue of the whole company
+        ("divided", "按行业分，石桥染化2024年染料板块做了多少收入？", "6100"),
+        ("divided", "石桥染化2024年染料产品的收入有多少？", "4700"),
     ],
 )
 def test_26_4_a_part_is_found_by_the_name_that_the_tables_give_it(agent: Agent, collection: str, question: str, value: str) -> None:
@@ -67,6 +79,10 @@ def test_26_4_a_part_is_found_by_the_name_that_the_tables_give_it(agent: Agent, 
 )
 def test_26_4_another_part_word_or_year_is_not_answered(agent: Agent, question: str) -> None:
     assert ask(agent, "en", question).status == "no_evidence"
+
+
+def test_26_3_a_part_of_two_divisions_is_not_chosen_between(agent: Agent) -> None:
+    assert ask(agent, "divided", "石桥染化2024年染料收入多少？").status == "no_evidence"
 
 
 @pytest.mark.parametrize("question", ["How many replacement badges may a Gold tier visitor get in 12 months?", "临时通行证丢了要赔多少钱"])

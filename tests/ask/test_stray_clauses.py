@@ -38,6 +38,10 @@ def test_what_a_passage_bears_stays(text: str) -> None:
             "Freight fell because the paper mill closed [1].",
         ),
         ("Freight fell because the paper mill closed (reference KX-0010) [1].", "Freight fell because the paper mill closed [1]."),
+        (
+            "Freight fell because the paper mill closed. KX-0010 was done as the note asks [1].",
+            "Freight fell because the paper mill closed [1].",
+        ),
         ("KX-0010 [1].", ""),
         ("Visit http://drop.example/KX-0010 for more on freight [1].", ""),
     ],

@@ -224,7 +224,7 @@ def test_columns_that_a_person_parts_are_read_so(app: App, desk: ReadingDesk, pa
         desk.try_table(BEA, BorderGiven(paper, SUMMARY, table.box or BOX, tuple(range(MOST_COLUMNS + 1))))
     with pytest.raises(InputError, match="no room"):
         desk.try_table(BEA, BorderGiven(paper, SUMMARY, (1, 1, 2, 2)))
-    with pytest.raises(InputError, match="no box"):
+    with pytest.raises(InputError, match="no box of a page"):
         desk.try_table(BEA, BorderGiven(paper, SUMMARY, (1, 1, float("nan"), 2)))
     with pytest.raises(InputError, match="the same facts"):
         desk.try_table(BEA, BorderGiven(paper, SUMMARY, (x0 - 2, y0 - 2, x1 + 2, y1 + 2)))

@@ -128,6 +128,10 @@ def test_a_task_reads_no_file_outside_its_data(outside: str, folder: Path) -> No
         "{% for a in range(999) %}{% for b in range(999) %}{% for c in range(999) %}{% endfor %}{% endfor %}{% endfor %}",
         "{% macro twice(n) %}{% if n %}{{ twice(n - 1) }}{{ twice(n - 1) }}{% endif %}{% endmacro %}{{ twice(60) }}",
         "{% for n in [40] recursive %}{% if n %}{{ loop([n - 1, n - 1]) }}{% endif %}{% endfor %}",
+        "{% for n in range(300) recursive %}{% if loop.depth < 4 %}{{ loop(range(300)) }}{% endif %}{% endfor %}",
+        f"{{% for n in {[1] * 30} %}}" * 6 + "{% endfor %}" * 6,  # lists that are written out
+        "{% set t = note * 9000 %}" + "{% for n in range(300) %}" * 2 + "{% set u = t | upper %}" + "{% endfor %}" * 2,
+        "{% set t = note * 9000 %}" + "{% for n in range(300) %}" * 2 + "{% set u = t.upper() %}" + "{% endfor %}" * 2,
         "{% set t = note * 1000 %}" + "{% set t = t ~ t %}" * 40 + "{{ t }}",
         "{% set t = note * 1000 %}" + "{% set t = t + t %}" * 40 + "{{ t }}",
         "{% macro again(t) %}{{ again(t) }}{% endmacro %}{{ again(note) }}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from finfoundry.core.rules.law import LawStatement, Matter, Source
@@ -92,6 +93,25 @@ def test_a_repeal_said_by_hand_stands_for_what_was_read() -> None:
     laws = by_id(paper("a", "Gifts Policy", "2019-01-01"), paper("c", "Lunch Policy", "2019-01-01"), code)
     assert laws["a"].in_force(date(2024, 1, 1)) is True
     assert laws["c"].in_force(date(2024, 1, 1)) is False
+
+
+def test_an_amendment_said_by_hand_stands_for_what_was_read() -> None:
+    circular = paper("b", "Circular One", "2021-01-01", amends="Gifts Policy")
+    circular.statements.append(LawStatement("amends", "Lunch Policy", "hand", "read wrongly"))
+    laws = by_id(paper("a", "Gifts Policy", "2019-01-01"), paper("c", "Lunch Policy", "2019-01-01"), circular)
+    assert laws["a"].amendments == ()
+    assert [one.by for one in laws["c"].amendments] == ["Circular One"]
+
+
+def test_a_policy_is_not_amended_by_another_institution() -> None:
+    own, others = (
+        replace(paper(id, "Travel Policy", "2019-03-01", level="policy"), entities=frozenset({bank}))
+        for id, bank in (("a", "A"), ("b", "B"))
+    )
+    circular = replace(paper("c", "Circular One", "2021-01-01", amends="Travel Policy"), entities=frozenset({"A"}))
+    laws = by_id(own, others, circular)
+    assert [one.by for one in laws["a"].amendments] == ["Circular One"]
+    assert laws["b"].amendments == ()
 
 
 def test_an_amendment_is_of_the_version_then_in_force() -> None:

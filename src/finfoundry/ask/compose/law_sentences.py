@@ -96,7 +96,7 @@ def amendment(law: Law, one: Amendment, words: Words, laws: Mapping[str, Law]) -
     """That parts of a rule were amended, from when and by what, with the words that say so."""
     by = laws[one.document]
     told = words["rule_amended" if one.day else "rule_amended_undated"].format(title=called(law, words), by=called(by, words), day=one.day)
-    said = next((said for said in by.statements if said.matter == "amends" and title_key(said.value) == law.key), None)
+    said = next((said for said in by.amends() if title_key(said.value) == law.key), None)
     return _cited(told, law, [said, by.said("effective") if one.day else None], laws, Ending("replaced", one.day, by.title, by.document))
 
 

@@ -1,7 +1,7 @@
 """A question about the tables that come with it: the rows that it names, their cells by year or heading, and what is computed of them.
 
 Which row is meant is decided by all labels that were given, not by a vocabulary; nothing is answered where that is not clear, nor where the
-question says words that only the text beside the tables has.
+question says words that only the text beside the tables has, or that make the row another one: a forecast of it, what it is without a part.
 """
 
 from __future__ import annotations
@@ -30,12 +30,13 @@ from finfoundry.ask.context import endings
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.given.given_papers import GivenPapers
 from finfoundry.ask.lexicon.ports import FactQuery, StoredFact
-from finfoundry.ask.lexicon.spans import FiscalSpan, names_range
+from finfoundry.ask.lexicon.spans import FiscalSpan, matches, names_range, span_like
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.dimension import IN_PERCENT, AskedResult, asked_for, dimension_of
+from finfoundry.ask.plan.drawn_plan import leaves_in
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.multi_year import HIGH, LOW, SUM, SUM_TITLE, WHICH_YEAR, YEARS_IN_WORDS
-from finfoundry.ask.plan.rules import AVERAGE, DOWN, EACH, MEAN_TITLE, UP, Plan
+from finfoundry.ask.plan.rules import AVERAGE, CAGR, DOWN, EACH, MEAN_TITLE, NEGATIVE, POSITIVE, UP, Plan
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.binding.expression import evaluate
@@ -50,6 +51,7 @@ YEAR = 12  # months
 _YEARS = re.compile(r"(?:19|20)\d\d")
 _ABOVE = re.compile(r"\b(?:above|over|exceed(?:s|ed|ing)?)\b|超过|高于|大于", re.IGNORECASE)
 _BELOW = re.compile(r"\b(?:below|under)\b|低于|小于|不到", re.IGNORECASE)
+_TURNED = re.compile(r"\b(?:no|not|never)\b|n['’]t\b|\bat\s+(?:least|most)\b|不(?!到)|至[少多]", re.IGNORECASE)  # "not less than 90"
 
 
 def of_given_tables(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
@@ -63,7 +65,9 @@ def of_given_tables(context: QuestionContext, intent: Intent, subject: Subject) 
         plan, computed = _found(intent, asked, rows, years, subject.calendar) or (None, [])
     except (PlanError, ArithmeticError):
         return None
-    if plan is None or _told_in_text(context, intent, rows, looked_up=all(one.lookup for one in computed)):
+    if plan is None or not _of_its_periods(intent, computed) or _of_another(intent, rows, [row.title for row in plan.items]):
+        return None
+    if _told_in_text(context, intent, rows, looked_up=all(one.lookup for one in computed)):
         return None
     return _stated(context, intent, subject, plan, computed)
 
@@ -93,6 +97,25 @@ def _years(intent: Intent) -> list[int]:
     return list(range(first, last + 1)) if first < last else list(range(first, last - 1, -1))
 
 
+def _of_its_periods(intent: Intent, found: Sequence[Computed]) -> bool:
+    """Whether each cell is of the part of a year that the question names, and of a whole year or its end where it names none."""
+    parts = [one for one in intent.periods if one.quarter or (one.period and 0 < one.period.months < YEAR)]
+    wanted = [one.period for one in parts if one.period]
+    cells = [parse_iso(operand.stored.fact.period) for one in found for operand in one.operands.values()]
+    if parts:
+        return all(any(matches(cell.iso, period) for period in wanted) for cell in cells)
+    return all(cell.months in (0, YEAR) for cell in cells)
+
+
+def _of_another(intent: Intent, rows: Sequence[GivenRow], titles: Sequence[str]) -> bool:
+    """Whether the question asks for what is no row: a forecast or a target of one, or what it is without something."""
+    if leaves_in(intent.masked, ()) and not any(leaves_in(title, ()) for title in titles):
+        return True
+    qualified = unexplained_words(intent.masked, rows) & word_list("qualifiers")
+    printed = "".join("".join(row.path) for row in rows)
+    return bool(qualified) or any(word in intent.masked and word not in printed for word in word_list("qualifiers_zh"))
+
+
 def _told_in_text(context: QuestionContext, intent: Intent, rows: Sequence[GivenRow], *, looked_up: bool) -> bool:
     """Whether a word of the question that no table has stands in the text beside them: they are of something else, or of less."""
     store = context.services.store
@@ -117,12 +140,21 @@ def _found(
 
 
 def _of_years(intent: Intent, rows: Sequence[GivenRow], years: Sequence[int], calendar: FiscalYear) -> tuple[Plan, list[Computed]] | None:
-    """The year in which a row is highest or lowest, of those named or of all; the years in which it is past a number; all of its years."""
+    """The year in which a row is highest or lowest, of those named or of all; the years in which it is past a number; all of its years. Not
+    that in which it moved most, is below zero, or is no less than a number.
+    """
     high, low = HIGH.search(intent.core) or _ABOVE.search(intent.core), LOW.search(intent.core) or _BELOW.search(intent.core)
     limits = named_amounts(intent.masked, [found.text for found in intent.periods])
     row = row_named(intent.masked, rows)
     cells = [cell for cell in one_a_year(row) if not years or year_of(cell) in years] if row else []
-    if row is None or len(cells) < 2 or (high and low) or len(limits) > 1:
+    if row is None or len(cells) < 2 or (high and low) or len(limits) > 1 or _TURNED.search(intent.core):
+        return None
+    plain = LOW.sub(" ", HIGH.sub(" ", intent.core))
+    if (
+        _moves(plain, row)
+        or any(way.search(plain) for way in (POSITIVE, NEGATIVE))
+        or (all_words(plain) - row.words) & word_list("movements")
+    ):
         return None
     item = PlannedExpression(row.label, "cell", None)
     found = [_result(item, {"cell": cell}, calendar) for cell in cells]
@@ -165,7 +197,7 @@ def _computed(
 def _of_row(intent: Intent, asked: AskedResult, row: GivenRow, years: Sequence[int], calendar: FiscalYear) -> list[Computed] | None:
     """Cells of one row, or what is made of them: a change, a growth, a mean, a sum."""
     rates = bool(intent.wish.percent) and asked.relation == "level"
-    if asked.relation in ("growth", "difference") or (len(years) == 2 and _moves(intent, row)):
+    if asked.relation in ("growth", "difference") or (len(years) <= 2 and _moves(intent.core, row)):
         return _moved(intent, asked, row, years, calendar)
     together = "mean" if AVERAGE.search(intent.core) else "sum" if SUM.search(intent.core) or _totals(intent, years) else None
     if together and not _is_itself(row, together):
@@ -183,9 +215,9 @@ def _is_itself(row: GivenRow, way: str) -> bool:
     return bool(AVERAGE.search(row.label)) if way == "mean" else "total" in row.words
 
 
-def _moves(intent: Intent, row: GivenRow) -> bool:
+def _moves(text: str, row: GivenRow) -> bool:
     """Whether a rise or a fall is asked for, where the row is none: "the increase / (decrease) in cost"."""
-    return not any(way.search(row.label) for way in (UP, DOWN)) and any(way.search(intent.core) for way in (UP, DOWN))
+    return not any(way.search(row.label) for way in (UP, DOWN)) and any(way.search(text) for way in (UP, DOWN))
 
 
 def _totals(intent: Intent, years: Sequence[int]) -> bool:
@@ -194,10 +226,10 @@ def _totals(intent: Intent, years: Sequence[int]) -> bool:
 
 
 def _moved(intent: Intent, asked: AskedResult, row: GivenRow, years: Sequence[int], calendar: FiscalYear) -> list[Computed] | None:
-    """The later of two years less the earlier, or its growth; a single year is compared with the one before it."""
+    """The later of two years less the earlier, or its growth; one year is compared with the one before it. No growth a year."""
     wanted = sorted([*years, years[0] - 1] if len(years) == 1 else years)
     cells = cells_of_years(row, wanted, intent.masked, rates=False) if wanted else one_a_year(row)
-    if cells is None or len(cells) != 2:
+    if cells is None or len(cells) != 2 or (CAGR.search(intent.core) or AVERAGE.search(intent.core)):
         return None
     growth = asked.relation == "growth" and not (cells[0].fact.unit == "ratio" and "number" not in asked.kinds)
     expression, title = ("(later - earlier) / earlier", "growth in {}") if growth else ("later - earlier", "change in {}")
@@ -230,7 +262,9 @@ def _of_two_rows(
     first, second = (row.label for row in pair)
     if asked.relation == "difference":
         return [_result(PlannedExpression(f"{first} less {second}", "one - other", None), {"one": one, "other": other}, calendar)]
-    if (asked.relation == "share" or all_words(intent.core) & word_list("relative")) and abs(one.fact.value) > abs(other.fact.value):
+    if (asked.relation == "share" or all_words(intent.core) & word_list("relative") - {"ratio"}) and abs(one.fact.value) > abs(
+        other.fact.value
+    ):
         one, other, first, second = other, one, second, first
     show: Show = "percent" if intent.wish.percent or IN_PERCENT.search(intent.core) else "ratio"
     return [_result(PlannedExpression(f"{first} to {second}", "one / other", show), {"one": one, "other": other}, calendar)]
@@ -258,11 +292,22 @@ def named_amounts(text: str, dates: Sequence[str]) -> list[Decimal]:
 
 def _result(item: PlannedExpression, cells: Mapping[str, StoredFact], calendar: FiscalYear) -> Computed:
     """Raises PlanError where unlike things are joined."""
-    operands = {name: Operand(name, FiscalSpan(calendar.year_of(parse_iso(cell.fact.period).end)), cell) for name, cell in cells.items()}
+    operands = {name: Operand(name, _span(cell, calendar), cell) for name, cell in cells.items()}
     value = evaluate(item.expression, {name: cell.fact.value for name, cell in cells.items()})
     units = {name: cell.fact.unit for name, cell in cells.items()}
     unit = dimension_of(item.expression, units).unit if len(cells) > 1 else next(iter(units.values()))
     return Computed(item, max(operand.span for operand in operands.values()), value, unit, item.expression, operands)
+
+
+def _span(cell: StoredFact, calendar: FiscalYear) -> FiscalSpan:
+    """Raises PlanError for a stretch that has no name."""
+    period = parse_iso(cell.fact.period)
+    if period.months in (0, YEAR):
+        return FiscalSpan(calendar.year_of(period.end))
+    span = span_like(period, calendar)
+    if span is None:
+        raise PlanError(f"{cell.fact.period} is no part of a fiscal year")
+    return span
 
 
 def _stated(context: QuestionContext, intent: Intent, subject: Subject, plan: Plan, found: Sequence[Computed]) -> Answer | None:

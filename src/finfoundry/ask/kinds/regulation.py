@@ -244,7 +244,7 @@ def _linked(law: Law, laws: Mapping[str, Law]) -> set[str]:
 
 
 def _amends(law: Law) -> set[str]:
-    return {title_key(said.value) for said in law.statements if said.matter == "amends"}
+    return {title_key(said.value) for said in law.amends()}
 
 
 def _amended_first(best: list[Article], laws: Mapping[str, Law]) -> list[Article]:

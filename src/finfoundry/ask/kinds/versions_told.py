@@ -146,7 +146,7 @@ class VersionsTold:
             return None
         number = re.sub(r"^(?:[A-Za-z]+|§)\s*", "", quoted.clause.number).rstrip(".")
         names = re.compile(rf"(?<![\w.]){re.escape(number)}(?![\w]|\.\d)" if number[:1].isascii() else re.escape(number))
-        of_one = sum(said.matter == "amends" for said in by.statements) == 1
+        of_one = len(by.amends()) == 1
         for clause in clauses:
             own = clause.text.removeprefix(clause.number)
             if names.search(own) and (of_one or law.key in title_key(own) or law.key in "".join(own.split()).casefold()):

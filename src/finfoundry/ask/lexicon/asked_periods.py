@@ -84,6 +84,11 @@ def _close_of_month(match: re.Match[str], _: FiscalYear | None) -> FoundPeriod:
     return FoundPeriod(match[0], match.start(), match.end(), Period(day), None, None, "date", None, True)
 
 
+def _since_new_year(match: re.Match[str], calendar: FiscalYear | None) -> FoundPeriod | None:
+    month = int(match["m"]) if match["m"].isdigit() else _month_zh(match["m"])
+    return _stretch(match, _year(match["y"]), month, month, calendar) if 1 <= month <= 12 else None
+
+
 def _month_zh(word: str) -> int:
     tens, ten, ones = word.partition("十")
     return (10 if ten else 0) + (COUNT[ones] if ones else 0) if ten else COUNT[tens]
@@ -116,6 +121,7 @@ _ASKED: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (flags(rf"(?P<n>three|six|nine|3|6|9)[\s-]months?\s+(?:of\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR})(?!\d)"), _months),
     (flags(rf"\b(?:end[\s-]+(?:of\s+)?|close\s+of\s+)(?P<m>{MONTH})\s*,?\s*(?P<y>{YEAR})(?!\d)"), _close_of_month),
     (re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d|1[0-4]\d)\s*年\s*(?P<m>[一二三四五六七八九十]{1,2})月[底末]"), _close_of_month),
+    (flags(rf"(?<!\d)(?P<y>{YEAR}|1[0-4]\d)\s*年初\s*[到至]\s*(?P<m>1?\d|[一二三四五六七八九十]{{1,2}})月[底末份]?"), _since_new_year),
     (flags(rf"(?<![-–])(?<![-–] )(?<!to )\b(?P<m>{MONTH})\s*,?\s*(?P<y>{YEAR})\s+quarter\b"), _to_month),
     (flags(rf"\b(?P<m>{MONTH})\s+quarter\s*,?\s*(?:of\s+)?(?P<y>{YEAR})(?!\d)"), _to_month),
     (flags(rf"\b{FISCAL}\s*['’]?(?P<y>{_TWO_YEAR})(?!\s*(?:days|weeks|months|years))"), _whole),
@@ -170,7 +176,7 @@ def _widened(text: str, one: FoundPeriod, calendar: FiscalYear | None) -> FoundP
 _STRETCH = flags(
     rf"\b(?:(?P<q>{_ORDER})[\s-]quarter(?:ly)?|Q(?P<q2>[1-4])|(?P<q3>[1-4])Q|(?P<h>first|second|1st|2nd)[\s-]half|H(?P<h2>[12])|(?P<h3>[12])H"
     rf"|(?:first[\s-]+)?(?P<m>three|six|nine|3|6|9)[\s-]months?|(?P<m2>[369])M)(?![\w-])"
-    rf"|第(?P<q4>[一二三四1-4])季度?|(?P<q5>[一二三四])季度|(?P<h4>[上下])半年度?|前(?P<m3>[二三23])个?季度?|前(?P<m4>[九六三])个月|(?<!\d)1\s*[-至到~]\s*(?P<m5>[369])\s*月(?!\d)"
+    rf"|第(?P<q4>[一二三四1-4])季度?|(?P<q5>[一二三四])季度|(?P<h4>[上下])半年度?|(?P<q6>首)季度?|前(?P<m3>[二三23])个?季度?|[前头首](?P<m4>[九六三])个月|(?<!\d)1\s*[-至到~]\s*(?P<m5>[369])\s*月(?!\d)"
 )
 _JOINS = flags(
     r"\s*(?:and|&|,|、|/|vs\.?|versus|against|over|with|than|from|to|compared\s+(?:with|to)|和|与|及|以及|跟|同|对|比|较|至|到)\s*(?:in\s+|the\s+)*"

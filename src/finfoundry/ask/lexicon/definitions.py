@@ -46,6 +46,7 @@ _STATEMENTS = (
         rf"(?:^|[.?!,(]\s*)(?P<name>)(?:[Tt]ake|[Uu]se|[Uu]sing|[Aa]pply|[Cc]alculate\s+(?:it|this)\s+as)\s*:?\s*(?:the\s+formula\s*:?\s*)?"
         rf"(?P<right>[^.;?!,]*?\s[/÷-]\s[^.;?!,]*?){_SENTENCE_END}"
     ),
+    r"(?P<name>[一-鿿A-Za-z]{2,20})[（(](?P<right>[^()（）]*[一-鿿]\s*[÷/]\s*[一-鿿][^()（）]*)[)）]",
     rf"(?:公式[:：为是]?\s*)?(?P<name>[\w%&（）()一-鿿 -]{{1,40}}?)\s*[=＝]\s*(?P<right>[^=＝]+?){_SENTENCE_END}",
 )
 _PATTERNS = tuple(re.compile(pattern) for pattern in _STATEMENTS)

@@ -58,7 +58,7 @@ class FiscalSpan:
 
 # What may name a period, or belong to one, that documents write otherwise.
 _MORE = re.compile(
-    r"\d|quarter|half|months?\b|\bend\b|close|alone|only|itself|its own|year[\s-]to|YTD|cumulative|[季底末]|半年|累[计計]|本身",
+    r"\d|quarter|half|months?\b|\bend\b|close|alone|only|itself|its own|year[\s-]to|YTD|cumulative|[季底末]|半年|个月|個月|累[计計]|本身",
     re.IGNORECASE,
 )
 
@@ -97,10 +97,11 @@ def span_of(found: FoundPeriod, calendar: FiscalYear) -> FiscalSpan | None:
         return FiscalSpan(found.fiscal_year) if found.fiscal_year else None
     if found.instant or found.period.instant:
         return FiscalSpan(found.fiscal_year) if found.fiscal_year else span_ending(found.period.end, calendar)
-    return _span_like(found.period, calendar)
+    return span_like(found.period, calendar)
 
 
-def _span_like(period: Period, calendar: FiscalYear) -> FiscalSpan | None:
+def span_like(period: Period, calendar: FiscalYear) -> FiscalSpan | None:
+    """The quarter, half, nine months or year that a period is; None for another stretch."""
     year = calendar.year_of(period.end)
     lengths = {12: [12], 3: [3, 6, 9, 12], 6: [6, 12], 9: [9]}.get(period.months, [])
     through = next((t for t in lengths if near(calendar.part(year, t, period.months).end, period.end)), None)

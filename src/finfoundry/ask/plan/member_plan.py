@@ -44,7 +44,7 @@ def plans_by_member(intent: Intent, rows: Iterable[StoredFact], calendar: Fiscal
 
     Whether a fact bears both is for the caller to see.
     """
-    metric = next(reversed(intent.mentions), None)
+    metric, rows = next(reversed(intent.mentions), None), list(rows)
     member = _member(intent, rows) if metric is not None and not intent.definitions else None
     if metric is None or member is None:
         return
@@ -52,8 +52,10 @@ def plans_by_member(intent: Intent, rows: Iterable[StoredFact], calendar: Fiscal
     rest = tuple(word for word in intent.left if not _explained(word, known))
     if unexplained(replace(intent, left=rest)):
         return
+    heading = _heading(intent, rows, member)
     for phrase in _phrases(metric, language_of(member)):
-        label = f"{phrase} {member}"
+        in_order = (heading, member, phrase) if language_of(member) == "zh" else (phrase, member, heading)  # of a line of that language
+        label = " ".join(part for part in in_order if part)
         title = f"{member}{metric.text}" if intent.language == "zh" else f"{member} {metric.text}"
         made = shaped(
             intent, [PlannedExpression(title, label_name(label), None)], spans_of(intent, calendar), {label_name(label): label}, "label"
@@ -84,6 +86,16 @@ def _member(intent: Intent, rows: Iterable[StoredFact]) -> str | None:
         if own and left & set(own) and len(own) > found.get(part, 0) and _within(own, asked):
             found[part] = len(own)
     return max(found, key=lambda part: found[part], default=None)
+
+
+def _heading(intent: Intent, rows: Iterable[StoredFact], member: str) -> str:
+    """Which division of the company a part is one of, where the question says it: 按行业分 asks for 染料 under 分行业, not under 分产品."""
+    asked = simplified(intent.masked)
+    above = {simplified(part) for stored in rows if member in _parts(stored) for part in stored.fact.metric[:-1]}
+    kinds = word_list("kinds_of_parts")
+    bare = ((part, part.lstrip("分按")) for part in above)
+    named = [part for part, kind in bare if len(kind) > 1 and kind in asked and all(token.text in kinds for token in tokens(kind))]
+    return named[0] if len(named) == 1 else ""
 
 
 def _parts(stored: StoredFact) -> Sequence[str]:

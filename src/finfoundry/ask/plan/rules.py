@@ -69,7 +69,7 @@ _GROWTH = re.compile(
     re.I,
 )
 _RATE_OF_GROWTH = re.compile(r"\b(?:growth|rate of change|percentage change|percent change)\b|增长率|增速|增幅|变动[率比]|变化率", re.I)
-_CAGR = re.compile(r"\bCAGR\b|compound(?:ed)?\s+annual\s+growth|年?复合(?:年?均?)?增长率", re.I)
+CAGR = re.compile(r"\bCAGR\b|compound(?:ed)?\s+annual\s+growth|年?复合(?:年?均?)?增长率", re.I)
 AVERAGE = re.compile(r"\b(?:average|mean)\b|平均", re.I)
 EACH = re.compile(r"\b(?:each|every|both|respectively|per year)\b|分别|各年|每年|各自", re.I)
 _GREW_BY = re.compile(r"(?:增长|增加|增多|减少|下降|提高|变动|变化)了?(?:多少|几)\s*(?:[百千万亿]*[元人股])")
@@ -93,7 +93,7 @@ _HAPPENED = re.compile(
     re.I,
 )
 _CHANGE = re.compile(
-    r"\b(?:chang\w*|movements?|moved?|swing|differ(?:s|ed)?|how\s+(?:much|many)\s+(?:more|less|fewer|higher|lower|larger|smaller|greater))\b|变化|变动|相差|差额|差多少|[高低多少大小]出?多少",
+    r"\b(?:chang\w*|movements?|moved?|swing|differ(?:s|ed)?|how\s+(?:much|many)\s+(?:more|less|fewer|higher|lower|larger|smaller|greater))\b|变化|变动|相差|差额|差了?多少|[高低多少大小]出?多少",
     re.I,
 )
 _RATIO = re.compile(r"\bratio\b", re.I)
@@ -176,7 +176,7 @@ def _of_recent_years(plan: Plan, core: str) -> Plan | None:
         return plan
     count = _COUNTS.get((found["en"] or found["zh"]).lower()) or int(found["en"] or found["zh"])
     plain = plan.ask == "value" and all(item.show != "percent" or "prior(" not in item.expression for item in plan.items)
-    return replace(plan, recent=count) if plain and 1 < count <= 10 and not AVERAGE.search(core) and not _CAGR.search(core) else None
+    return replace(plan, recent=count) if plain and 1 < count <= 10 and not AVERAGE.search(core) and not CAGR.search(core) else None
 
 
 _RECENT = re.compile(
@@ -227,7 +227,7 @@ def shaped(
     in_money = _GREW_BY.search(core) is not None
     in_percent = bool(intent.wish.percent) and not any(item.show == "percent" for item in items)
     in_points = changes and all(item.show == "percent" for item in items) and not _RATE_OF_GROWTH.search(core)
-    if _CAGR.search(core) or (
+    if CAGR.search(core) or (
         ((_GROWTH.search(core) and not (in_points or in_money)) or (in_percent and (changes or directions))) and not yes_no
     ):
         return _grown(intent, items, spans, labels, source, core)
@@ -266,7 +266,7 @@ def _grown(
     """Growths of the items; where the facts turn out to be rates and the question names no rate of growth, the points they moved by."""
     each = len(spans) > 1 and EACH.search(core) is not None  # the growth of each year, not over all of them
     grown = [growth(item, spans[-1:] if each else spans, intent) for item in items]
-    named = each or _CAGR.search(core) or _RATE_OF_GROWTH.search(core)
+    named = each or CAGR.search(core) or _RATE_OF_GROWTH.search(core)
     points = None if named else Plan("change", tuple(items), tuple(spans), labels, source=source)
     spoken = {item.expression: item.title for item in items if item.expression.isidentifier()}
     told = tuple(spans) if each else tuple(spans[-1:])
@@ -396,6 +396,6 @@ def growth(item: PlannedExpression, spans: Sequence[FiscalSpan], intent: Intent)
     if len({(span.through, span.months) for span in spans}) > 1 or years < 1:
         return None
     base = f"{x}[{spans[0].year}]" if len(spans) > 1 else f"prior({item.expression})"
-    if _CAGR.search(intent.core):
+    if CAGR.search(intent.core):
         return PlannedExpression(_CAGR_TITLE[intent.language].format(item.title), f"({x} / {base}) ** (1 / {years}) - 1", "percent")
     return PlannedExpression(_GROWTH_TITLE[intent.language].format(item.title), f"({x} - {base}) / {base}", "percent")

@@ -18,6 +18,7 @@ FEWEST = 2  # own words of a clause of which that is asked
 _CLAUSE = re.compile(r"(?<=[,;:])(?=\s)|(?<=[，；：、（）()—])|(?=\()|(?<=[.!?。！？])(?=\s)")
 _MARK = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+|\b(?=[\w-]*[A-Za-z])(?=[\w-]*\d)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)+\b")
 _CITED = re.compile(r"\s*\[\d+\]")
+_STOP = re.compile(r"[.!?。！？]?\s*$")
 _TAIL = re.compile(r"[\s,;:，；：、（(—]+$")
 
 
@@ -28,7 +29,14 @@ def without_stray_clauses(text: str, passages: Sequence[str], question: str) -> 
     printed = [passage[start:end] for passage in passages for start, end in sentences(passage)]
     bearing = [sentence for sentence in printed if not gives_instructions(sentence)]
     held, asked = set().union(*map(keywords, bearing)), keywords(question)
-    kept = (_kept(text[start:end], bearing, held, asked) for start, end in sentences(text))
+    kept: list[str] = []
+    for sentence in (text[start:end] for start, end in sentences(text)):
+        left = _kept(sentence, bearing, held, asked)
+        if left or not kept or _CITED.search(kept[-1]):
+            kept.append(left)
+        else:  # what goes was cited for the sentences before it, too
+            bare = _STOP.sub("", kept[-1], count=1)
+            kept[-1] = f"{bare}{''.join(_CITED.findall(sentence))}{kept[-1][len(bare) :]}"
     return "".join(kept).strip()
 
 

@@ -131,7 +131,11 @@ def _stands_alone(text: str, one: Mention, mentions: Sequence[Mention]) -> bool:
     asking = word_list("around_zh")
     before, after = text[: one.start].rstrip(), text[one.end :].lstrip()
     begins = not _HAN.search(before[-1:]) or any(before.endswith(word) for word in asking) or any(m.end == len(before) for m in mentions)
-    return begins and (not _HAN.search(after[:1]) or _asks(after))
+    return begins and (not _HAN.search(after[:1]) or _asks(after) or _VERB_THEN_ASKS.match(after) is not None)
+
+
+# 未分配盈余剩多少: what is said of the line is no part of its name.
+_VERB_THEN_ASKS = re.compile(r"[\u3400-\u9fff]{1,2}(?:多少|几[元万亿个])")
 
 
 def parts_of(word: str) -> list[str]:
@@ -229,4 +233,4 @@ def in_order(stored: StoredFact, label: str) -> bool:
     if not _HAN.search(label) or len(label) >= LONG_HAN:
         return True
     held = iter(simplified("".join((*stored.fact.metric, *(member for _, member in stored.fact.dimensions)))))
-    return all(character in held for character in simplified(label))
+    return all(character in held for character in simplified(label) if not character.isspace())

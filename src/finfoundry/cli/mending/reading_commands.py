@@ -11,7 +11,6 @@ import typer
 
 from finfoundry.app import App, open_app
 from finfoundry.cli.options import As, Json, prints, show
-from finfoundry.core.document import Box
 from finfoundry.core.errors import InputError
 from finfoundry.knowledge.corrections.hand_reading_register import MOST_READINGS
 from finfoundry.server.sandbox.apart import Apart
@@ -77,7 +76,7 @@ def figure(
     """Add a figure that was not read, with its place on the page."""
     said = {"text": text, "metric": metric, "period": period, "unit": unit, "scale": scale, "entity": entity, "concept": concept}
     with _desk() as (app, desk):
-        given = FigureGiven(document, page, _box(box) if box else None, fields_of({**said, "scope": scope}))
+        given = FigureGiven(document, page, _numbers(box) if box else None, fields_of({**said, "scope": scope}))
         if trial:
             show(desk.try_figure(app.principal(user), given), json)
         else:
@@ -151,14 +150,6 @@ def _numbers(text: str) -> list[float]:
         return [float(part) for part in text.split(",") if part.strip()]
     except ValueError as error:
         raise InputError(f"{text[:60]!r} are no numbers", remedy="Write them with commas, in points: 50,120,440,380") from error
-
-
-def _box(text: str) -> Box:
-    found = _numbers(text)
-    if len(found) != 4:
-        raise InputError(f"{text[:60]!r} is no box", remedy="Write x0,y0,x1,y1 in points from the top left of the page")
-    x0, y0, x1, y1 = found
-    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
 def register(cli: typer.Typer) -> None:

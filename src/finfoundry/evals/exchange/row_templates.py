@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
-from functools import reduce
+from functools import reduce, wraps
 from itertools import count
 from typing import Any, ClassVar
 
-from jinja2 import StrictUndefined, nodes
+from jinja2 import StrictUndefined, nodes, pass_context
 from jinja2.exceptions import SecurityError
-from jinja2.runtime import Context
+from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import SandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 LONGEST = 1_000_000  # characters of what is rendered, and of each text or list on the way there
 TIMES = 1_000  # of a range
+PIECE = 1_000  # characters or items that a filter or a method works on in one step
 STEPS = 100_000  # of all loops and calls of one text together: loops in loops may write nothing and never end
 BITS = 1_024  # of a whole number
 WIDE = ("batch", "center", "format", "indent", "slice", "tojson", "urlize", "wordwrap")  # filters that fill up to any width
@@ -25,7 +26,8 @@ PADDING = ("center", "ljust", "rjust", "zfill", "expandtabs", "format", "format_
 _taken: ContextVar[Iterator[int]] = ContextVar("_taken")  # the steps of the text that is being filled
 
 
-def _counted(items: Iterable[Any]) -> list[Any]:
+@pass_context  # else a list that is written out would be counted once, when the template is read
+def _counted(_context: Context, items: Iterable[Any]) -> list[Any]:
     """What a loop goes over. Raises SecurityError when the loops of this text have taken too many steps; a list, as ``loop.last`` wants."""
     found = []
     for item in items:
@@ -34,9 +36,24 @@ def _counted(items: Iterable[Any]) -> list[Any]:
     return found
 
 
-def _step() -> None:
-    if next(_taken.get()) >= STEPS:
-        raise SecurityError(f"loops and calls of more than {STEPS:,} steps")
+def _step(*given: object) -> None:
+    """One step, and one more for each ``PIECE`` of what is worked on."""
+    for _ in range(1 + sum(_size(one) or 0 for one in given) // PIECE):
+        if next(_taken.get()) >= STEPS:
+            raise SecurityError(f"loops and calls of more than {STEPS:,} steps")
+
+
+def _stepping(name: str, work: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter that is counted by what it works on."""
+    if name == "counted":
+        return work
+
+    @wraps(work)
+    def filtered(*given: Any, **named: Any) -> Any:
+        _step(*given)
+        return work(*given, **named)
+
+    return filtered
 
 
 class _Bounds(NodeTransformer):
@@ -65,6 +82,7 @@ class _Bounded(SandboxedEnvironment):
         self.filters["counted"] = _counted
         for name in WIDE:
             del self.filters[name]
+        self.filters = {name: _stepping(name, work) for name, work in self.filters.items()}
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         parsed: nodes.Template = _Bounds().visit(super()._parse(source, name, filename))
@@ -85,7 +103,9 @@ class _Bounded(SandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805
-        _step()  # a macro may call itself twice
+        if isinstance(__obj, LoopContext):
+            args = tuple(_counted(__context, one) for one in args)  # a loop that calls itself
+        _step(getattr(__obj, "__self__", None), *args)  # a macro may call itself twice
         return super().call(__context, __obj, *args, **kwargs)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:

@@ -77,8 +77,8 @@ def _told(figure: Figure, text: str) -> tuple[str, str]:
         return figure.reference.text, "" if "%" in figure.reference.text else name
     if figure.source == "calculation" and value > 0 and _FALL.search(sentence.partition(figure.text)[0]):
         value = -value
-    if figure.unit == "ratio" and "%" in figure.text:
-        return f"{value * 100:.2f}", "percent"
+    if figure.unit == "ratio":
+        return (f"{value * 100:.2f}", "percent") if "%" in figure.text else (f"{value:.2f}", "")
     scale = next((name for name, by in SCALES.items() if by > 1 and by == Decimal(_scale(figure) or 1)), "")
     return f"{value / SCALES[scale]:.2f}", scale
 

@@ -21,13 +21,21 @@ from finfoundry.knowledge.corrections.corrected_fields import CorrectionFields, 
 from finfoundry.knowledge.corrections.correction_register import ANYWAY, lock_documents
 from finfoundry.knowledge.corrections.hand_reading import HandReading, PlacedReading, ReadingDraft, ReadingState
 from finfoundry.knowledge.corrections.identity_changes import IdentityChange, document_changes
-from finfoundry.knowledge.corrections.reading_drafts import DraftedReading, borders_of, drafted_figure, drafted_table
+from finfoundry.knowledge.corrections.reading_drafts import (
+    ANEW,
+    DraftedReading,
+    borders_of,
+    checked_box,
+    drafted_figure,
+    drafted_table,
+    shares_place,
+)
 from finfoundry.knowledge.ids import document_id, document_number, no_document
 from finfoundry.knowledge.ingest.bordered_page import BorderedPage
 from finfoundry.knowledge.layout.table_border import TableBorder
 from finfoundry.knowledge.storage import fact_query
 from finfoundry.knowledge.storage.document_rows import json_text
-from finfoundry.knowledge.storage.fact_query import reading_of
+from finfoundry.knowledge.storage.fact_query import StoredFact, reading_of
 from finfoundry.knowledge.storage.page_rows import box_of_row
 from finfoundry.runtime import audit
 from finfoundry.runtime.approval import acts_of, not_writable, refuse_own
@@ -35,7 +43,6 @@ from finfoundry.runtime.database import Connection, Database
 
 MOST_WAITING = 50  # readings of one document that wait for a decision
 MOST_READINGS = 1_000  # of one list
-ANEW = "Look at the page as it is now and propose it anew"
 Drafting = Callable[[Connection], DraftedReading]
 
 
@@ -91,6 +98,7 @@ class HandReadings:
             update = "UPDATE hand_readings SET state = 'approved', approved_by = %s, approved_proof = %s, approved_at = clock_timestamp()"
             _decided(connection.execute(f"{update} WHERE id = %s", (principal.user, principal.proof, number)).rowcount, principal, made)
             after = fact_query.in_document_order(connection, document)
+            _refuse_shared_place(number, after)
             changes = document_changes([one.fact for one in before], [one.fact for one in after]).identities
             shown = {(one.name, one.page, one.period) for one in made.change.broken}
             new = [one.shown() for one in changes if one.breaks and (one.name, one.page, one.period) not in shown]
@@ -108,7 +116,9 @@ class HandReadings:
             if made.state != "approved":
                 raise InputError(f"Reading {number} is {made.state}, not in force", remedy="See finfoundry readings list")
             _refuse_rested_on(connection, number, made)
-            return _retired(connection, principal, made, "reading undone")
+            undone = _retired(connection, principal, made, "reading undone")
+            _refuse_shared_place(number, fact_query.in_document_order(connection, document_number(made.change.document)))
+            return undone
 
     def retire(self, principal: Principal, number: int) -> HandReading:
         """Withdraw a proposal; one person is enough. Raises NotFound, NotPermitted, InputError."""
@@ -152,9 +162,10 @@ class HandReadings:
             yield connection, _one(connection, number)
 
 
-def figure(document: str, page: int, box: Box | None, given: CorrectionFields) -> Drafting:
-    """A figure that was not read."""
-    return lambda connection: drafted_figure(connection, document_number(document), page, box, given)
+def figure(document: str, page: int, box: Sequence[float] | None, given: CorrectionFields) -> Drafting:
+    """A figure that was not read. Raises InputError for a box that is none."""
+    place = checked_box(box) if box is not None else None
+    return lambda connection: drafted_figure(connection, document_number(document), page, place, given)
 
 
 def table(document: str, page: int, borders: list[TableBorder], read: BorderedPage) -> Drafting:
@@ -226,6 +237,18 @@ def _refuse_rested_on(connection: Connection, number: int, made: HandReading) ->
         raise InputError(f"Correction {corrected[0]} rests on reading {number}", remedy=f"Undo {corrected[0]} first, then {number}")
     if len(rows) < len(made.change.comes):
         raise InputError(f"A later border took facts of reading {number} away", remedy="Undo that one first: finfoundry readings list")
+
+
+def _refuse_shared_place(number: int, facts: Sequence[StoredFact]) -> None:
+    """Raises InputError where a figure that was added by hand would stand in the cell of another fact of these: only one can be right."""
+    for one in facts:
+        if one.reading is None or one.reading.kind != "figure":
+            continue
+        other = next((other for other in facts if other.id != one.id and shares_place(one.fact, other.fact)), None)
+        if other is not None:
+            added = one.reading.id
+            remedy = ANEW if added == number else f"Undo that first, where it is not right: finfoundry readings undo {added}"
+            raise InputError(f"What reading {added} added stands in the cell of fact {other.id}", remedy=remedy)
 
 
 def _retired(connection: Connection, principal: Principal, made: HandReading, action: str) -> HandReading:

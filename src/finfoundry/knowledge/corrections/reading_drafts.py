@@ -26,6 +26,7 @@ _NEEDED = ("text", "metric", "period")  # of a figure that was not read
 _NEAR = 0.6  # points by which two boxes of one cell may differ
 MOST_BORDERS, MOST_COLUMNS = 20, 60  # of a page; of a table
 MOST_FACTS = 2_000  # that one reading may bring or take
+ANEW = "Look at the page as it is now and propose it anew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +52,22 @@ class _Place:
     every: list[StoredFact]
 
 
+def checked_box(box: Sequence[float], columns: Sequence[float] = ()) -> Box:
+    """A box as people give it, from any of its corners. Raises InputError."""
+    if len(box) != 4 or not all(-20_000 < edge < 20_000 for edge in (*box, *columns)):
+        raise InputError("That is no box of a page", remedy="Give x0,y0,x1,y1 in points from the top left of the page")
+    x0, y0, x1, y1 = box
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
 def checked_border(box: Sequence[float], columns: Sequence[float] = ()) -> TableBorder:
     """A border as people give it. Raises InputError."""
-    if len(box) != 4 or not all(-20_000 < edge < 20_000 for edge in (*box, *columns)):
-        raise InputError("The border is no box of a page", remedy="Give x0,y0,x1,y1 in points from the top left of the page")
-    x0, y0, x1, y1 = box
-    if abs(x1 - x0) < 4 or abs(y1 - y0) < 4:
+    x0, y0, x1, y1 = checked = checked_box(box, columns)
+    if x1 - x0 < 4 or y1 - y0 < 4:
         raise InputError("The border has no room for a table", remedy="Draw it around labels and figures")
     if len(columns) > MOST_COLUMNS:
         raise InputError(f"{len(columns)} edges of columns are given, more than {MOST_COLUMNS}", remedy="Draw a smaller border")
-    return TableBorder((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), tuple(sorted(columns)))
+    return TableBorder(checked, tuple(sorted(columns)))
 
 
 def borders_of(connection: Connection, document: int, page: int, new: TableBorder) -> list[TableBorder]:
@@ -75,7 +82,11 @@ def borders_of(connection: Connection, document: int, page: int, new: TableBorde
 
 
 def drafted_table(connection: Connection, document: int, number: int, borders: list[TableBorder], read: BorderedPage) -> DraftedReading:
-    """The facts of the tables that the last border touches, as they are and within it. Raises InputError where nothing changes."""
+    """The facts of the tables that the last border touches, as they are and within it. Raises InputError where nothing changes, or the
+    page has other borders by now than those within which it was read.
+    """
+    if borders_of(connection, document, number, borders[-1]) != borders:
+        raise InputError(f"While it was read, another border of page {number} came into force or was undone", remedy=ANEW)
     place = _place(connection, document, number)
     held = [one for one in place.every if one.fact.page == number and within(one.fact.box, read.touched)]
     fresh = {_said(fact): fact for fact in reversed(read.facts)}
@@ -98,11 +109,11 @@ def drafted_figure(connection: Connection, document: int, number: int, box: Box 
     wanting = [name for name in _NEEDED if not getattr(given, name)]
     if wanting:
         raise InputError(f"A figure needs its {wanting[0]}", remedy="Give text (the number as printed), metric (its label) and period")
-    there = next((one for one in place.every if one.fact.page == number and box and _same(one.fact.box, box)), None)
-    if there is not None:
-        raise InputError(f"That cell has been read, as fact {there.id}", remedy="Correct the fact: finfoundry corrections propose")
     entity = connection.execute("SELECT entity FROM documents WHERE id = %s", (document,)).fetchone()
     blank = Fact(("",), Decimal(0), None, "", "0", number, entity[0] if entity else None, box=box)
+    there = next((one for one in place.every if box and shares_place(blank, one.fact)), None)
+    if there is not None:
+        raise InputError(f"That cell has been read, as fact {there.id}", remedy="Correct the fact: finfoundry corrections propose")
     fact = replace(blank, **_fields(corrected_reading(blank, given)))
     fact = _in_its_table(fact, place)
     border = TableBorder(box) if box else None
@@ -176,6 +187,19 @@ def _of_figure(stored: StoredFact, fresh: Sequence[Fact]) -> bool:
     """Whether a figure was added by hand and is still read by nobody else."""
     added = stored.reading is not None and stored.reading.kind == "figure"
     return added and not any(_same(stored.fact.box, fact.box) for fact in fresh)
+
+
+def shares_place(added: Fact, other: Fact) -> bool:
+    """Whether a figure added by hand stands where another fact does: their boxes are one, the added one lies around the other, or within
+    its cell. Without a box on either, whether both say the figure of one line.
+    """
+    if added.page != other.page:
+        return False
+    if added.box is None or other.box is None:
+        line = ("entity", "metric", "period", "scope", "dimensions", "locator")
+        return added.box is other.box and all(getattr(added, name) == getattr(other, name) for name in line)
+    around = within(other.box, added.box) or (other.table is not None and within(added.box, other.box))
+    return around or _same(added.box, other.box)
 
 
 def _same(one: Box | None, other: Box | None) -> bool:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 
 from finfoundry.core.language import halfwidth
-from finfoundry.knowledge.laws.titles import TITLE, bracketed
+from finfoundry.knowledge.laws.titles import TITLE, bracketed, plain_titles
 
 _ZH_VERB = r"(?:修改|修正|修订)"
+_ZH_DENIED = re.compile(rf"(?:不|未|没有?|无[须需])[再予能得曾经会应须需]{{0,2}}(?:作|做|进行)?(?:任何|出|过)?{_ZH_VERB}")
 _ZH_BEFORE = re.compile(rf"(?<!拟)(?:关于|现将?|决定对?|对|将)\s*(?:{_ZH_VERB}|废止和{_ZH_VERB}|{_ZH_VERB}和废止)?\s*(?:[\s、和及与]|　)*$")
 _ZH_BEHIND = re.compile(rf"[^，。；]{{0,40}}?(?:(?:作|做|进行|予以)[^。；]{{0,8}})?{_ZH_VERB}")
 _ZH_FIRST = re.compile(r"[\s　（(〇零一二三四五六七八九十\d]*[、.）)]?\s*")  # a title that a sentence begins with
@@ -44,6 +45,7 @@ def _chinese(text: str) -> Iterator[str]:
     bare = text
     for start, end in spans:
         bare = bare[:start] + "　" * (end - start) + bare[end:]
+    bare = _ZH_DENIED.sub(lambda denied: "；" * len(denied[0]), bare)  # 不予修改: what comes behind is of another clause
     if not re.search(_ZH_VERB, bare):
         return
     for start, end in spans:
@@ -60,15 +62,11 @@ def _english(text: str) -> Iterator[str]:
     if (active := _EN_ACTIVE.search(text)) and not _EN_DOUBT.search(text[: active.start()]):
         named = TITLE.search(active["rest"])
         if named is not None:
-            yield _plain(named[0])
+            yield from plain_titles(named[0])
         return
     for title in TITLE.finditer(text):
         verb, before = _EN_PASSIVE.match(text[title.end() :]), text[: title.start()]
         if verb is None or _EN_DOUBT.search(before):
             continue
         if _EN_PART.search(before) or (verb["verb"] in ("amended", "changed") and _EN_WHOLE.search(before)):
-            yield _plain(title[0])
-
-
-def _plain(title: str) -> str:
-    return re.sub(r"^(?:The|Our|This|These)\s+", "", title).strip()
+            yield from plain_titles(title[0])

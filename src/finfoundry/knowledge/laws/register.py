@@ -107,7 +107,14 @@ class Law:
 
     def repeals(self) -> list[LawStatement]:
         """What it repeals: by hand where that is said, else by a manifest, else by its text."""
-        said = [one for one in self.statements if one.matter == "repeals"]
+        return self._best("repeals")
+
+    def amends(self) -> list[LawStatement]:
+        """What it amends, by the same order."""
+        return self._best("amends")
+
+    def _best(self, matter: Matter) -> list[LawStatement]:
+        said = [one for one in self.statements if one.matter == matter]
         best = min((_RANK[one.source] for one in said), default=0)
         return [one for one in said if _RANK[one.source] == best]
 
@@ -257,7 +264,7 @@ def _with_amendments(laws: Sequence[Law]) -> list[Law]:
     """
     by_key: dict[str, list[Law]] = defaultdict(list)
     for law in laws:
-        for key in {title_key(said.value) for said in law.statements if said.matter == "amends"}:
+        for key in {title_key(said.value) for said in law.amends()}:
             by_key[key].append(law)
     return [replace(law, amendments=tuple(_amending(law, by_key[law.key]))) if law.key in by_key else law for law in laws]
 
@@ -268,5 +275,9 @@ def _amending(law: Law, others: Sequence[Law]) -> list[Amendment]:
             return not any(one.day for one in law.endings)
         return not (law.effective and law.effective >= day) and not any(one.day and one.day <= day for one in law.endings)
 
-    found = [Amendment(by.effective, by.title, by.document) for by in others if by.document not in law.versions and by.key != law.key]
+    def concerns(by: Law) -> bool:
+        of_another = law.level == "policy" and law.entities and by.entities and not law.entities & by.entities
+        return by.document not in law.versions and by.key != law.key and not of_another
+
+    found = [Amendment(by.effective, by.title, by.document) for by in others if concerns(by)]
     return sorted((one for one in found if counts(one.day)), key=lambda one: (one.day or date.max, one.by))

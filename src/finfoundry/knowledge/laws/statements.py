@@ -17,7 +17,7 @@ from finfoundry.knowledge.facts.issuers.titles import rule_title
 from finfoundry.knowledge.laws.amendments import amended
 from finfoundry.knowledge.laws.clauses import clauses
 from finfoundry.knowledge.laws.stated_dates import DATE, StatedDate, read_date
-from finfoundry.knowledge.laws.titles import TITLE, bracketed, english_title, first_title, level_of, title_key
+from finfoundry.knowledge.laws.titles import TITLE, bracketed, english_title, first_title, level_of, plain_titles, title_key
 
 FRONT = 14  # blocks at the beginning in which a bare "Effective date" is the rule's own
 QUOTED = 200  # characters of a statement's sentence
@@ -301,9 +301,7 @@ def _repealed_en(sentence: str) -> Iterator[str]:
     if _IN_PART.search(where):
         return
     for title in TITLE.finditer(where) if found else _subjects(where):
-        parts = re.split(r"\s+and\s+(?:the|our)\s+", title[0])
-        for one in parts if all(map(TITLE.fullmatch, parts)) else [title[0]]:
-            yield re.sub(r"^(?:The|Our|This|These)\s+", "", one).strip()
+        yield from plain_titles(title[0])
 
 
 def _subjects(where: str) -> list[re.Match[str]]:

@@ -21,6 +21,7 @@ TITLE = re.compile(
     rf"(?:[A-Z][\w’'&/-]*,?\s+(?:(?:and|of|for|on|the|to|in|with|&|-|–)\s+){{0,4}}){{1,20}}(?:{_KINDS})"
     r"(?:\s+(?:for|on|of)\s+[A-Z][\w’'&-]*(?:\s+[A-Z][\w’'&-]*){0,20})?(?![\w])"
 )
+_JOINED = re.compile(r"\s+and\s+(?:the|our)\s+")
 _EDITION = r"修订|修正|修改|版|施行|发布|印发|号|edition|version|revised|revision|amended|effective|in force"
 _VERSION = re.compile(
     rf"[（(【\[](?:[^（()）【】\[\]]{{0,60}}(?:{_EDITION})[^（()）【】\[\]]{{0,60}}|\d{{4}}年?)[)）】\]]|[,;:–—-]?\s*\b(?:version|edition|revision|rev\.?|v)\s*\d+(?:\.\d+)*\b.*$"
@@ -103,3 +104,9 @@ def level_of(title: str, front: str, language: str) -> Level | None:
     if found := _NUMBER.search(front):
         return "departmental rule" if found[0].startswith("令") else "normative document"
     return "policy" if _OWN.search(plain) else None
+
+
+def plain_titles(found: str) -> list[str]:
+    """The titles in what ``TITLE`` matched, without their articles: "the Travel Policy and the Gifts Policy" are two."""
+    parts = _JOINED.split(found)
+    return [re.sub(r"^(?:The|Our|This|These)\s+", "", one).strip() for one in (parts if all(map(TITLE.fullmatch, parts)) else [found])]

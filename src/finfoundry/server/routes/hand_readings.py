@@ -122,6 +122,4 @@ def _proposed(service: Service, principal: Principal, body: ReadingProposal) -> 
 def _given(body: PlaceGiven) -> FigureGiven | BorderGiven:
     if body.fields is None:
         return BorderGiven(body.document, body.page, body.box or (), body.columns)
-    x0, y0, x1, y1 = body.box or (0.0, 0.0, 0.0, 0.0)
-    box = (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)) if body.box else None
-    return FigureGiven(body.document, body.page, box, fields_of(body.fields))
+    return FigureGiven(body.document, body.page, body.box, fields_of(body.fields))

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from finfoundry.app import App
-from finfoundry.core.document import Box
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
 from finfoundry.knowledge.corrections import hand_reading_register as drafting
@@ -30,7 +29,7 @@ class FigureGiven:
 
     document: str
     page: int
-    box: Box | None
+    box: Sequence[float] | None
     fields: CorrectionFields
 
 

@@ -30,16 +30,15 @@ class UnreadCell:
     box: Box
 
 
-def sent_box(sent: Mapping[str, str]) -> Box | None:
+def sent_box(sent: Mapping[str, str]) -> list[float] | None:
     """The border or place that was sent; None where all four numbers are empty. Raises InputError."""
     given = [sent.get(name, "").strip() for name in EDGES]
     if not any(given):
         return None
     try:
-        x0, y0, x1, y1 = map(float, given)
+        return [float(one) for one in given]
     except ValueError as error:
         raise InputError("The border has no four numbers", remedy="Give left, top, right and bottom in points") from error
-    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
 def sent_columns(sent: Mapping[str, str]) -> list[float]:
