@@ -32,6 +32,7 @@ from finfoundry.core.language import simplified
 from finfoundry.evals.intervals import wilson
 from finfoundry.evals.judging import TrueFigure, Truth, judge
 from finfoundry.evals.judging.truth import Form
+from finfoundry.evals.judging.word_lists import pattern
 from finfoundry.evals.numeric import asked_scale
 from finfoundry.evals.suites.paper_questions import EVERY_STRETCH
 from finfoundry.machine import read_settings
@@ -40,6 +41,7 @@ from hand_rows import rows
 VERDICTS = ("right", "wrong", "not answered")
 LANGS = ("en", "zh", "zh-tw")
 TENTH, WHOLE, HUNDREDTH = Decimal("0.001"), Decimal("0.01"), Decimal("0.01")
+LOSS = pattern("loss")  # asked for by that name, its size is right with a minus and without one
 Must = Sequence[Sequence[str]]
 Ask = Callable[[str], Answer]
 
@@ -108,7 +110,8 @@ def fault(turn: Turn, chosen: Sequence[str], must: Must, text: str) -> str:
     why = ""
     for forms in product(*(forms_of(one) for one, _ in values)):
         figures = tuple(
-            figure(one, form, signless=both_signs(group), change=change) for (one, group), form in zip(values, forms, strict=True)
+            figure(one, form, signless=both_signs(group) or LOSS.search(turn.question) is not None, change=change)
+            for (one, group), form in zip(values, forms, strict=True)
         )
         found = judge(Truth(figures=figures, money_scale=asked_scale(turn.question)), asked, text)
         if found.verdict == "correct":

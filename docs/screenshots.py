@@ -1,5 +1,5 @@
 """The pictures of the page, made from a server of its own: the demo report is uploaded, asked, a figure of the answer clicked, the
-conversation gone on with; then the facts as companies and years, and a cell on its way to be corrected.
+conversation gone on with; then the facts as companies and years, a cell on its way to be corrected, and the border of its table.
 
     python -m docs.screenshots [FOLDER]
 
@@ -31,6 +31,11 @@ QUESTIONS = {
     "zh": "云洲商业银行2024年的净利润占营业收入的比例是多少？",
 }
 METRICS = {"en": "Net+profit", "zh": quote("净利润")}
+FRAME = """for (const [name, at] of [["x0", 56], ["y0", 110], ["x1", 540], ["y1", 330]]) {
+    const edge = document.querySelector(`input[name=${name}]`);
+    edge.value = at;
+    edge.dispatchEvent(new Event("input", { bubbles: true }));
+}"""  # a border on its way: points of the page
 FOLLOW_UPS = {"en": "And in 2023?", "zh": "2023年呢？"}
 
 
@@ -75,6 +80,11 @@ def look_up_and_mend(tab: Page, url: str, language: str, folder: Path) -> None:
     tab.run("document.querySelector('dialog[open] a[href^=\"/console/correct\"]').click()")
     tab.until("document.querySelector('.beside-page img.page')?.naturalWidth > 100", 120)
     (folder / f"correct.{language}.png").write_bytes(tab.screenshot())
+    fact = str(tab.run("new URLSearchParams(location.search).get('fact')"))
+    tab.open(f"{url}/console/readings?document={fact.partition('/')[0]}&page=3")
+    tab.until("document.querySelector('.beside-page img.page')?.naturalWidth > 100", 120)
+    tab.run(FRAME)
+    (folder / f"border.{language}.png").write_bytes(tab.screenshot())
 
 
 def send(tab: Page, answers: int) -> None:

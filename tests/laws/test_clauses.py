@@ -37,6 +37,19 @@ def test_numberings(first: list[str], wanted: list[str]) -> None:
     assert numbers(text)[: len(wanted)] == wanted
 
 
+def test_the_number_of_a_page_is_no_part_of_a_clause() -> None:
+    articles = [
+        "第一条 为规范差旅，制定本办法。",
+        "第二条 报销提交以下材料：",
+        "— 5 —",
+        "（一）申请表；",
+        "第三条 本办法自2020年1月1日起施行。",
+    ]
+    text = "\n".join(["差旅管理办法", *articles])
+    second = next(one for one in parsed(text, "rule.txt").clauses if one.number == "第二条")
+    assert second.text == "第二条 报销提交以下材料：\n（一）申请表；"
+
+
 def test_chinese_articles() -> None:
     assert numbers(notice("2020年3月1日", 5)) == ["第一条", "第二条", "第三条", "第四条"]
 

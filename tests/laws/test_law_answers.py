@@ -15,6 +15,7 @@ from tests.laws.test_register import paper
 from finfoundry.app import App
 from finfoundry.ask.compose.law_sentences import standing
 from finfoundry.ask.compose.sentences import templates
+from finfoundry.ask.kinds.regulation import named_law
 from finfoundry.binding.evidence import PassageEvidence
 from finfoundry.core.answer import Answer, Language
 from finfoundry.core.principal import ADMINISTRATOR
@@ -143,6 +144,38 @@ def test_what_repeals_is_cited() -> None:
                                                     paper("b", "Conduct Code", "2021-01-01", "Gifts Policy")])}  # fmt: skip
     _, evidence = standing(laws["a"], date(2022, 1, 1), templates()["en"], laws)
     assert [one.text for one in evidence if isinstance(one, PassageEvidence)] == ["2019-01-01", "Gifts Policy", "2021-01-01"]
+
+
+def test_a_day_that_two_papers_state_alike_is_told_though_neither_counts() -> None:
+    law, _ = registered([paper("a", "Travel Policy", "2020-07-28"), paper("b", "Travel Policy", "2020-07-28")])
+    told, evidence = standing(law, date(2024, 1, 1), templates()["en"], {law.document: law})
+    assert "cannot be told" in told
+    assert "It came into force on 2020-07-28" in told
+    assert [one.text for one in evidence if isinstance(one, PassageEvidence)] == ["2020-07-28"]
+
+
+def test_a_title_that_many_papers_bear_names_none_of_them() -> None:
+    laws = registered(
+        [
+            paper("a", "中国人民银行公告", "2020-01-01"),
+            paper("b", "中国人民银行公告", "2021-01-01"),
+            paper("c", "差旅管理公告", "2021-01-01"),
+        ]
+    )
+    assert named_law("中国人民银行公告的施行日期是哪一天？", laws) is None
+    assert (named_law("差旅管理公告的施行日期是哪一天？", laws) or laws[0]).document == "c"
+
+
+def test_a_rule_whose_title_holds_a_company_is_asked_by_its_number(app: App, tmp_path: Path) -> None:
+    text = "海达股份有限公司业务监督管理规则\n第一条 为加强监督，制定本规则。\n第二条 业务数据每月报送。\n第三条 本规则由财务部负责解释。\n"
+    (tmp_path / "rule.txt").write_text(text, encoding="utf-8")
+    (tmp_path / "report.md").write_text(
+        "# 海达股份有限公司\n\n2024年年度报告\n\n| 人民币百万元 | 2024 |\n|---|---|\n| 营业收入 | 77 |\n", encoding="utf-8"
+    )
+    assert all(one.error is None for one in app.ingest(ADMINISTRATOR, [tmp_path / "rule.txt", tmp_path / "report.md"], collection="rules"))
+    answer = ask(app, "《海达股份有限公司业务监督管理规则》第三条的内容是什么？")
+    assert answer.status == "answered"
+    assert "本规则由财务部负责解释" in answer.text
 
 
 def test_a_question_of_standing_keeps_to_the_days_asked(app: App) -> None:

@@ -20,7 +20,7 @@ PICTURES = os.environ.get("FINFOUNDRY_PICTURES_OF_ALL")  # a folder: where to ke
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 CUT = """[...document.querySelectorAll('table')].filter(one => one.offsetParent && !one.closest('.scroll')
     && one.getBoundingClientRect().right > window.innerWidth + 1).length"""  # what scrolls by itself is not cut
-LOOKS = [("en", False, 1280), ("zh", True, 390), ("en", True, 768)]
+LOOKS = [("en", False, 1280), ("zh", True, 1280), ("zh", False, 768), ("en", True, 768), ("en", False, 390), ("zh", True, 390)]
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,42 @@ def axe() -> str:
 
 
 @pytest.fixture(scope="module")
-def places(live: Live) -> dict[str, str]:
+def states(live: Live) -> Iterator[dict[str, str]]:
+    """Name to path of what pages show besides their usual self: no answer, a choice, nothing found, what waits for a second one."""
+    with live.client() as ana:
+        fact = next(one["id"] for one in ana.get("/v1/facts", params={"metric": "净利润"}).json() if one["document"]["name"] == REPORT)
+        document = fact.partition("/")[0]
+        changed = ana.post("/v1/corrections", json={"fact": fact, "fields": {"unit": "EUR"}, "why": "the cover says so", "anyway": True})
+        figure = {"text": "1,234", "metric": ["Vault fees"], "period": "2024-12-31", "unit": "CNY"}
+        added = ana.post(
+            "/v1/readings", json={"document": document, "page": 3, "box": [60, 700, 90, 710], "fields": figure, "why": "missed"}
+        )
+        assert (changed.status_code, added.status_code) == (201, 201), (changed.text, added.text)
+    with live.browser(live.admin_key) as root:
+        told = {
+            name: conversation_of(root.post("/console/ask", data={"question": question}).text)
+            for name, question in (("unanswered", "What was the colour of the moon in 1824?"), ("choice", "你好"))
+        }
+        root.post("/console/vocabulary", data={"name": "takings", "names": "takings", "means": "revenue"})
+    yield {
+        **{name: f"/console/ask/{one}" for name, one in told.items()},
+        "no conversation found": "/console/ask?find=zzzz",
+        "no document found": "/console/documents?q=zzzz",
+        "no fact found": "/console/facts?metric=zzzz",
+        "no passage found": "/console/search?q=zzzz",
+        "words found": f"/console/documents/{document}?find=2024",
+        "waiting": "/console/corrections?state=proposed",
+        "not there": "/console/nowhere",
+    }
+    with live.client() as ana, live.browser(live.admin_key) as root:
+        ana.post(f"/v1/corrections/{changed.json()['id']}/retire")
+        ana.post(f"/v1/readings/{added.json()['id']}/retire")
+        for term in set(re.findall(r"/console/vocabulary/[^/\"]+/retire", root.get("/console/vocabulary").text)):
+            root.post(term)
+
+
+@pytest.fixture(scope="module")
+def places(live: Live, states: dict[str, str]) -> dict[str, str]:
     """Name to path of every page that an administrator can open."""
     with live.browser(live.admin_key) as root:
         asked = root.post("/console/ask", data={"question": "云洲商业银行2023年和2024年的净利润分别是多少？"}).text
@@ -70,6 +105,8 @@ def places(live: Live) -> dict[str, str]:
         "audit": "/console/audit",
         "record": f"/console/audit/{answer['audit_id']}",
         "access": "/console/access",
+        "guards": "/console/guards",
+        **states,
         "api": "/console/api",
         "error": "/console/documents/00000000",
         "login": "/console/login",
@@ -99,7 +136,7 @@ def keep(tab: Page, name: str) -> None:
 
 
 @pytest.mark.timeout(1200)  # on a busy machine
-@pytest.mark.parametrize(("language", "dark", "width"), LOOKS, ids=["en-light-desk", "zh-dark-phone", "en-dark-tablet"])
+@pytest.mark.parametrize(("language", "dark", "width"), LOOKS, ids=lambda one: str(one))
 def test_axe_finds_nothing_on_any_page(
     live: Live, tab: Page, axe: str, places: dict[str, str], language: str, dark: bool, width: int
 ) -> None:
@@ -117,6 +154,62 @@ def test_axe_finds_nothing_on_any_page(
             found.setdefault(name, []).append(f"{wide} pixels wider than the window")
         if cut := tab.run(CUT):
             found.setdefault(name, []).append(f"{cut} tables are cut")
+    assert found == {}
+
+
+OPENED = {  # what a click opens or a form answers with: name → page, script, what shows that it is there
+    "everything open": ("conversation", "document.querySelectorAll('details').forEach(one => { one.open = true; })", "true"),
+    "tried term": (
+        "vocabulary",
+        """document.querySelector('main details').open = true;
+        for (const [name, value] of [['name', 'harvest'], ['means', 'revenue'], ['question', 'What was the harvest in 2024?']])
+            document.querySelector(`input[name=${name}]`).value = value;
+        document.querySelector('button[formaction]').click()""",
+        "document.querySelectorAll('.halves .answer').length === 2",
+    ),
+    "refused key": (
+        "login",
+        "document.querySelector('input[name=key]').value = 'ff_no'; document.querySelector('main form button').click()",
+        "document.querySelector('.error[role=alert]')",
+    ),
+    "refused files": (
+        "documents",
+        """window.fetch = async () => ({ ok: false, json: async () => ({ error: { message: "no", remedy: "later" } }) });
+        add([new File(["x"], "a.md"), new File(["x"], "b.md")])""",
+        "document.querySelectorAll('#queue .failed').length === 2",
+    ),
+    "tried correction": (
+        "correct",
+        "document.querySelector('input[name=unit]').value = 'HKD'; document.querySelector('button[value=try]').click()",
+        "document.querySelector('main ins')",
+    ),
+    "the source of a figure": (
+        "conversation",
+        "document.querySelector('#answer a.figure').click()",
+        "document.querySelector('dialog[open] td.here')",
+    ),
+}
+
+
+@pytest.mark.timeout(1200)  # on a busy machine
+@pytest.mark.parametrize(("language", "dark", "width"), [("en", False, 1280), ("zh", True, 390)], ids=str)
+def test_axe_finds_nothing_in_what_is_opened(
+    live: Live, tab: Page, axe: str, places: dict[str, str], language: str, dark: bool, width: int
+) -> None:
+    tab.look(width=width, dark=dark)
+    enter(tab, live, live.admin_key)
+    tab.open(f"{live.url}/console/ask?lang={language}")
+    found = {}
+    for name, (page, script, shown) in OPENED.items():
+        tab.open(live.url + quote(places[page], safe="/?=,&"))
+        tab.run(f"(() => {{ {script} }})()")
+        tab.until(f"document.readyState === 'complete' && ({shown})", 90)
+        keep(tab, f"{name}.{language}")
+        problems = violations(tab, axe)
+        if cut := tab.run(CUT):
+            problems.append(f"{cut} tables are cut")
+        if problems:
+            found[name] = problems
     assert found == {}
 
 

@@ -6,7 +6,7 @@ import json
 import re
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,11 +19,13 @@ from finfoundry.server.console.page_texts import words
 
 MOST_CLICKS = 6  # of the median task
 PAPERS = {
-    "harbour.md": "# Zeta Harbour Inc\n\nAnnual report 2024\n\n| USD million | 2024 | 2023 |\n|---|---|---|\n| Revenue | 1,234 | 1,100 |\n",
+    "harbour.md": "# Zeta Harbour Inc\n\nAnnual report 2024\n\n"
+    "| USD million | 2024 | 2023 | 2022 |\n|---|---|---|---|\n| Revenue | 1,234 | 1,100 | 990 |\n",
     "<b>mill.md": "# Omega Mill Inc\n\nAnnual report 2024\n\n| USD million | 2024 |\n|---|---|\n| Revenue | 777 |\n",
 }
 ASKED = {"en": "What was Zeta Harbour's revenue in 2024?", "zh": "Zeta Harbour 2024年的营业收入是多少？"}
-YEARS = {"en": "What was Zeta Harbour's revenue in 2023 and 2024?", "zh": "Zeta Harbour 2023年和2024年的营业收入分别是多少？"}
+YEARS = {"en": "What was Zeta Harbour's revenue in 2022, 2023 and 2024?", "zh": "Zeta Harbour 2022年、2023年和2024年的营业收入分别是多少？"}
+OPEN = {"en": "What was the revenue in 2024?", "zh": "2024年的营业收入是多少？"}  # of which company, it does not say
 
 
 @dataclass
@@ -71,6 +73,13 @@ class Visitor:
         self.tab.run(f"Element.prototype.setPointerCapture = () => {{}}, window.box = {place}, window.send = {send}, 0")
         for kind, (x, y) in (("pointerdown", start), ("pointermove", end), ("pointerup", end)):
             self.tab.run(f"send('{kind}', box.x + {x} * box.width, box.y + {y} * box.height)")
+
+    def give(self, selector: str, files: Sequence[Path]) -> None:
+        """Choose files, or a folder, in the place for them."""
+        self.clicks[self.task] += 1
+        root = self.tab.call("DOM.getDocument")["root"]["nodeId"]
+        node = self.tab.call("DOM.querySelector", {"nodeId": root, "selector": selector})["nodeId"]
+        self.tab.call("DOM.setFileInputFiles", {"nodeId": node, "files": list(map(str, files))})
 
     def propose_and_withdraw(self, *, anyway: bool = False) -> None:
         """Sent and taken back; nothing that others look at stays."""
@@ -148,14 +157,19 @@ def test_every_task_is_done_without_the_documentation(live: Live, visitor: Visit
 def bring_files(visitor: Visitor, folder: Path) -> None:
     for name, text in PAPERS.items():
         (folder / name).write_text(text)
+    (folder / "yearbook").mkdir()
+    (folder / "yearbook" / "notes.md").write_text("# Notes\n\nThe yard of Omega Mill was sold in May.\n")
     visitor.begin("upload many files")
     visitor.go("documents")
-    root = visitor.tab.call("DOM.getDocument")["root"]["nodeId"]
-    node = visitor.tab.call("DOM.querySelector", {"nodeId": root, "selector": "input[type=file]"})["nodeId"]
-    visitor.tab.call("DOM.setFileInputFiles", {"nodeId": node, "files": [str(folder / name) for name in PAPERS]})
+    visitor.give("#upload input[name=file]", [folder / name for name in PAPERS])
     visitor.write("#upload input[name=collection]", "harbours")
     visitor.click("#upload button")
     visitor.until("document.querySelectorAll('#queue .status.done').length === 2", 300)
+    visitor.begin("upload a folder")
+    visitor.give("#folder", [folder / "yearbook"])
+    visitor.click("#upload button")
+    visitor.until("document.querySelectorAll('#queue .status.done').length === 3", 300)
+    assert "yearbook/notes.md" in visitor.text()
     assert "<b>mill.md" in visitor.text()
 
 
@@ -173,9 +187,9 @@ def prove(visitor: Visitor, _: Path) -> None:
 
 
 def compare_years(visitor: Visitor, _: Path) -> None:
-    visitor.begin("two years as a chart")
+    visitor.begin("three years as a chart")
     visitor.ask(YEARS[visitor.language], 2)
-    assert visitor.tab.run("document.querySelectorAll('#answer svg.chart rect').length") == 2
+    assert visitor.tab.run("document.querySelectorAll('#answer svg.chart rect').length") == 3
     visitor.begin("copy the chart as a picture")
     visitor.tab.run("""navigator.clipboard.write = async (items) => { window.copied = (await items[0].getType("image/png")).size; }""")
     visitor.click(".turn:last-child [data-picture]")
@@ -215,7 +229,20 @@ def keep_conversations(visitor: Visitor, _: Path) -> None:
     visitor.begin("begin a new conversation")
     visitor.click("#new")
     visitor.until("location.pathname === '/console/ask' && !document.querySelector('.turn') && document.readyState === 'complete'")
+    visitor.begin("stop a question")
+    visitor.write("#question textarea", ASKED[visitor.language])
+    visitor.clicks[visitor.task] += 2
+    visitor.tab.run("document.querySelector('#question button').click(), document.querySelector('#stop').click()")
+    stopped = "document.getElementById('progress').innerText === document.getElementById('question').dataset.stopped"
+    visitor.until(f"{stopped} && document.querySelector('#stop').hidden")
+    visitor.begin("pick a choice")
+    visitor.ask(OPEN[visitor.language], 1)
+    visitor.click("#answer .turn:last-child .choice:last-child")
+    visitor.answered(2)
+    visitor.until("document.querySelector('#answer .turn:last-child .figure')")
     visitor.begin("ask what is suggested")
+    visitor.click("#new")
+    visitor.until("!document.querySelector('.turn') && document.readyState === 'complete'")
     visitor.click("#start .choice")
     visitor.answered(1)
     visitor.begin("find and continue an earlier conversation")
@@ -254,7 +281,7 @@ def look_up(visitor: Visitor, _: Path) -> None:
     visitor.write("input[name=metric]", "")
     visitor.write("input[name=entity]", "Zeta Harbour Inc")
     visitor.click("button[value=list]")
-    visitor.until("document.querySelectorAll('table.stacked tbody tr').length === 2")
+    visitor.until("document.querySelectorAll('table.stacked tbody tr').length === 3")
     visitor.begin("find a document")
     visitor.go("documents")
     visitor.write("input[name=q]", "omega")
@@ -266,6 +293,10 @@ def look_up(visitor: Visitor, _: Path) -> None:
     visitor.write("input[name=find]", "annual")
     visitor.tab.key("Enter", 13)
     visitor.until("document.querySelectorAll('.places li a').length === 1")
+    visitor.begin("take a document's tables as a workbook")
+    link = visitor.tab.run("document.querySelector('a[href$=\"/tables.xlsx\"]').href")
+    assert visitor.tab.run(f"fetch({json.dumps(link)}).then(answer => answer.status)") == 200
+    visitor.clicks[visitor.task] += 1
     visitor.begin("search passages")
     visitor.go("search")
     visitor.write("input[name=q]", "property developers")
@@ -303,6 +334,10 @@ def mend(visitor: Visitor, live: Live) -> None:
 
 def read_by_hand(visitor: Visitor, live: Live) -> None:
     """A figure that the reader missed, and a table whose border it drew too wide: framed on the page of the report."""
+    visitor.begin("turn the pages of a document")
+    open_page(visitor)
+    visitor.click('dialog[open] nav.pager a[href$="/4"]')
+    visitor.until("document.querySelector('dialog[open] .marked a[href*=\"/pages/4.png\"]')")
     visitor.begin("add a figure that was not read")
     open_page(visitor)
     visitor.click('dialog[open] a[href*="kind=figure"]')

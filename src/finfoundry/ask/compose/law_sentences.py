@@ -8,7 +8,7 @@ from datetime import date
 
 from finfoundry.binding.evidence import Evidence, PassageEvidence
 from finfoundry.core.answer import DocumentName
-from finfoundry.core.rules.law import LawStatement
+from finfoundry.core.rules.law import ON_ISSUE, LawStatement
 from finfoundry.knowledge.laws.register import Amendment, Ending, Law
 from finfoundry.knowledge.laws.titles import title_key
 
@@ -28,7 +28,7 @@ def standing(law: Law, day: date, words: Words, laws: Mapping[str, Law]) -> Part
     force, end, title = law.in_force(day), law.until, called(law, words)
     if force is None:
         told = words["rule_unknown"].format(title=title, why=words[_why(law)])
-        return _cited(told + _was(law, words), law, [law.said("effective") if law.effective else None], laws, None)
+        return _cited(told + _was(law, words), law, [law.said("effective")], laws, None)
     said = [law.said("effective")]
     if force:
         told = words["rule_since"].format(title=title, day=law.effective)
@@ -47,8 +47,10 @@ def standing(law: Law, day: date, words: Words, laws: Mapping[str, Law]) -> Part
 
 
 def _was(law: Law, words: Words) -> str:
-    """Since when a rule was in force, where that is known."""
-    return words["rule_was"].format(day=law.effective) if law.effective else ""
+    """Since when a rule was in force, where that is known; of papers that state the same day, which none of them ended, what they state."""
+    said = law.said("effective")
+    stated = said.value if said and said.value != ON_ISSUE else None
+    return words["rule_was"].format(day=law.effective or stated) if law.effective or stated else ""
 
 
 def _why(law: Law) -> str:

@@ -8,6 +8,7 @@ version is quoted, and what is said beside it, ``versions_told`` decides by the 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -37,7 +38,7 @@ from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
 from finfoundry.core.rules.law import Clause
-from finfoundry.knowledge.laws.register import Law
+from finfoundry.knowledge.laws.register import NAMELESS, Law
 from finfoundry.knowledge.laws.titles import title_key
 
 ALIKE = 0.6  # share of the shorter one's words by which two articles are the same one, published twice or amended
@@ -67,7 +68,8 @@ _ARTICLE = re.compile(r"^(?=\s*第[一二三四五六七八九十百零〇]+条)
 def of_articles(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
     """The clause that answers, quoted and cited; None where none does, or where a company is asked about."""
     rules, laws = _rules(context), _laws(context)
-    if not rules or (subject.name is not None and not _has_rules(subject, rules)):
+    of_company = subject.name is not None and not _has_rules(subject, rules)
+    if not rules or (of_company and (context.language == "en" or _named(context) is None)):
         return None
     asked = asked_days(context.question)
     with context.timed("retrieve"):
@@ -89,9 +91,11 @@ def of_articles(context: QuestionContext, intent: Intent, subject: Subject) -> A
 
 
 def bears_sign(context: QuestionContext, intent: Intent, subject: Subject) -> bool:
-    """Whether rules may answer: in Chinese where no company is named; in English where there are rules, and no figure is asked for."""
+    """Whether rules may answer: in Chinese where no company is named, or a rule by its title; in English where there are rules, and no
+    figure is asked for.
+    """
     if context.language == "zh":
-        return subject.name is None
+        return subject.name is None or _named(context) is not None
     asks_a_figure = bool(intent.mentions) and not intent.rest
     return not asks_a_figure and bool(_rules(context))
 
@@ -107,7 +111,7 @@ def of_term(context: QuestionContext, intent: Intent, subject: Subject) -> Answe
 def of_standing(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:  # noqa: ARG001  one signature for all kinds
     """Whether a rule that the question names is in force, since when, and what ended it; None where it names none, or asks for more."""
     laws = _laws(context)
-    law = named_law(context.question, context.services.store.laws(context.principal, context.collection))
+    law = _named(context)
     if law is None:
         return None
     asked = asked_days(context.question)
@@ -134,7 +138,11 @@ def asks_standing(context: QuestionContext, intent: Intent, subject: Subject) ->
 
 
 def named_law(question: str, laws: Sequence[Law]) -> Law | None:
-    """The rule whose title the question says, the longest where one is part of another; None where it says none."""
+    """The rule whose title the question says, the longest where one is part of another; None where it says none, or one that many
+    papers bear.
+    """
+    borne = Counter(law.key for law in laws if NAMELESS.fullmatch(law.key))
+    laws = [law for law in laws if borne[law.key] <= 1]
     if bracketed := re.findall(r"《([^《》]+(?:《[^《》]*》[^《》]*)?)》", question):
         keys = {title_key(title) for title in bracketed}
         return next((law for law in laws if law.key in keys), None)
@@ -168,6 +176,11 @@ def _rules(context: QuestionContext) -> dict[str, int]:
     found = {one.id: one.fiscal_year or 0 for one in documents if one.kind == "regulation" and context.language == "zh"}
     laws = context.services.store.laws(context.principal, context.collection)
     return found | {law.document: law.effective.year if law.effective else 0 for law in laws if law.language == context.language}
+
+
+def _named(context: QuestionContext) -> Law | None:
+    """The rule of this collection that the question names by its title, of which a company's name may be a part."""
+    return named_law(context.question, context.services.store.laws(context.principal, context.collection))
 
 
 def _has_rules(subject: Subject, rules: Mapping[str, int]) -> bool:

@@ -61,7 +61,7 @@ class _Source:
 
     title: str
     path: Path
-    articles: tuple[tuple[str, str], ...]
+    articles: tuple[tuple[str, str, str], ...]  # number, first paragraph, all of it
     text: str
 
 
@@ -81,8 +81,15 @@ def sources(data: Path) -> tuple[_Source, ...]:
         path = data / "zh_regulations" / row["text_path"]
         text = path.read_text(encoding="utf-8")
         title = title_key(row["title"])
-        found.setdefault(title, []).append(_Source(title, path, tuple(_ARTICLE.findall(text)), text))
+        found.setdefault(title, []).append(_Source(title, path, tuple(_articles(text)), text))
     return tuple(group[0] for title, group in sorted(found.items()) if len(group) == 1 and 4 < len(title) < 40)
+
+
+def _articles(text: str) -> Iterator[tuple[str, str, str]]:
+    """Number, first paragraph and the whole of each article; none of a text without."""
+    found = list(_ARTICLE.finditer(text))
+    ends = (*(one.start() for one in found), len(text))[1:]
+    yield from ((one[1], one[2], text[one.start() : end]) for one, end in zip(found, ends, strict=bool(found)))
 
 
 def generated(data: Path, part: Part) -> list[Item]:
@@ -112,14 +119,14 @@ def _generated(law: _Source, kind: str, draw: random.Random) -> Item | None:
     usable = [one for one in law.articles if 12 < len(one[1]) < 300]
     if not usable:
         return None
-    article, body = draw.choice(usable)
+    article, body, whole = draw.choice(usable)
     if kind == "article":
         meta = {"opening": squeezed(body)[:24]}
         return Item("", sentence.format(title=law.title, article=article), f"{article} {body}"[:200], kind, law.title, evidence, meta)
     asked = _asked(body, draw)
     if asked is None:
         return None
-    provision = Provision(article, squeezed(f"{article}{body}"), ((asked[1],),))
+    provision = Provision(article, squeezed(whole), ((asked[1],),))
     question = sentence.format(title=law.title, asked=asked[0])
     return Item("", question, f"{article} {asked[1]}", kind, law.title, evidence, {"provision": provision})
 

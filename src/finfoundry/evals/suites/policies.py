@@ -1,7 +1,8 @@
 """Questions of one hand over policies of another, in English with numbered clauses of many styles: is the clause quoted that answers?
 
-Right is an answer that quotes the clause word for word and so states what must be stated; of what no policy says, one that is withheld.
-Of the policies one half was read while the product was built, of the other (``law-policies-blind``) none is.
+Right is an answer that quotes the clause word for word and so states what must be stated; where it is quoted from a later
+sentence on, only if all of that is stated; of what no policy says, one that is withheld. Of the policies one half was read
+while the product was built, of the other (``law-policies-blind``) none is.
 """
 
 from __future__ import annotations
@@ -62,12 +63,19 @@ def score(item: Item, reply: Reply) -> Judgement:
     if reply.status != "answered":
         return Judgement(reply.status, 0.0, counts=quoted)
     text = " ".join(_MARKER.sub("", reply.text).casefold().split())
-    quotes = any(" ".join(one.casefold().split())[:OPENING] in text for one in item.meta["clauses"])
+    clauses = [" ".join(one.casefold().split()) for one in item.meta["clauses"]]
     lacking = [forms[0] for forms in item.meta["must"] if not any(form.casefold() in text for form in forms)]
+    whole = any(one[:OPENING] in text for one in clauses)
+    quotes = whole or any(_quotes_on(one, text) for one in clauses)
     quoted["quoted"] = float(quotes)
-    right = quotes and (not lacking or len(item.meta["clauses"]) == 1)  # one clause answers in its own words: "never" for a no
+    right = quotes and (not lacking or (whole and len(clauses) == 1))  # one clause answers in its own words: "never" for a no
     why = "" if right else "another clause" if not quotes else f"it lacks {', '.join(lacking)}"
     return Judgement("correct" if right else "wrong", float(right), why, quoted)
+
+
+def _quotes_on(clause: str, text: str) -> bool:
+    """Whether a text quotes a clause from a later sentence on: behind a heading in its line."""
+    return any(len(one) >= OPENING and one[:OPENING] in text for one in re.split(r"(?<=[.;:])\s+", clause)[1:])
 
 
 def score_unread(item: Item, reply: Reply) -> Judgement:

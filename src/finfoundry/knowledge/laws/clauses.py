@@ -41,6 +41,7 @@ _CHAPTER = re.compile(
     rf"(?P<number>第[{_CN}\d]+[编章节]|(?:CHAPTER|Chapter|PART|Part)\s+(?:\d+|[IVXLC]+))(?=[\s\u3000:：.—–-]|$|[\u4e00-\u9fff])"
 )
 _COUNTED = re.compile(rf"(?P<number>[{_CN}]{{1,3}}、|[（(][{_CN}]{{1,3}}[)）])")  # of notices, which have no articles
+_PAGE_NUMBER = re.compile(r"[—–-]+\s*\d{1,4}\s*[—–-]+")  # of a text that was printed: it stands in the middle of a clause
 _STOPS = (".", ";", ":", "。", "；", "：")
 Path = tuple[int | str, ...]
 
@@ -100,7 +101,7 @@ def _lines(document: Document) -> Iterator[_Line]:
             parts = block.text.split("\n")
             for number, part in enumerate(parts):
                 text = " | ".join(cell.strip() for cell in part.split("\t") if cell.strip()) if block.kind == "table" else part.strip()
-                if text:
+                if text and not _PAGE_NUMBER.fullmatch(text):
                     box = _slice(block, number, len(parts))
                     yield _Line(text, page.number, box, block.kind == "heading", block.section, block.locator)
 

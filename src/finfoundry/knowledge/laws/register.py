@@ -16,7 +16,7 @@ from finfoundry.core.display import Display, escaped
 from finfoundry.core.rules.law import LEVELS, ON_ISSUE, LawStatement, Level, Matter
 from finfoundry.knowledge.laws.titles import title_key
 
-_NAMELESS = re.compile(r"[\u4e00-\u9fff]{0,20}(?:令|公告|通知|决定|批复)")  # titles that many papers bear: no two are versions for that
+NAMELESS = re.compile(r"[\u4e00-\u9fff]{0,20}(?:令|公告|通知|决定|批复)")  # titles that many papers bear: no two are versions for that
 _RANK = {"hand": 0, "manifest": 1, "text": 2}  # whose word goes first
 
 
@@ -203,7 +203,7 @@ def _day(paper: LawPaper, matter: Matter, faults: list[str], issued: date | None
 def _with_versions(laws: Sequence[Law]) -> list[Law]:
     groups: dict[tuple[str, str], list[Law]] = defaultdict(list)
     for law in laws:
-        groups[law.collection, law.document if _NAMELESS.fullmatch(law.key) else law.key].append(law)
+        groups[law.collection, law.document if NAMELESS.fullmatch(law.key) else law.key].append(law)
     return [one for group in groups.values() for own in _by_entity(group) for one in _ordered(own)]
 
 

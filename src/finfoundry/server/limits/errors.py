@@ -125,15 +125,16 @@ def install(server: FastAPI, as_page: Callable[[Request, FinfoundryError], Await
     async def known(request: Request, error: FinfoundryError) -> Response:
         if status_of(error) >= 500:
             log.error("request %s failed: %s", request_id(request), error)
-        if request.url.path.startswith("/console") and "text/html" in request.headers.get("accept", ""):
-            return await as_page(request, error)
-        return respond(error, request_id(request))
+        return await as_page(request, error) if _opens_page(request) else respond(error, request_id(request))
 
     @server.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         param = ".".join(str(part) for part in first["loc"][1:]) or None  # the input itself is not repeated
-        return refuse(400, "InputError", f"The request cannot be used: {first['msg']}", request_id(request), param=param)
+        message = f"The request cannot be used: {first['msg']}"
+        if _opens_page(request):
+            return await as_page(request, InputError(message))
+        return refuse(400, "InputError", message, request_id(request), param=param)
 
     @server.exception_handler(RecursionError)
     @server.exception_handler(UnicodeEncodeError)
@@ -143,6 +144,8 @@ def install(server: FastAPI, as_page: Callable[[Request, FinfoundryError], Await
 
     @server.exception_handler(HTTPException)
     async def plain(request: Request, error: HTTPException) -> Response:
+        if error.status_code == 404 and _opens_page(request):
+            return await as_page(request, NotFound("There is no such page", remedy="Choose one above"))
         code = {404: "NotFound", 405: "MethodNotAllowed", 408: "Timeout", 413: "TooLarge"}.get(error.status_code, "InputError")
         return refuse(error.status_code, code, str(error.detail), request_id(request), headers=error.headers)
 
@@ -150,6 +153,11 @@ def install(server: FastAPI, as_page: Callable[[Request, FinfoundryError], Await
     async def unknown(request: Request, error: Exception) -> Response:
         log.error("request %s failed", request_id(request), exc_info=error)
         return refuse(500, "ServerError", "This is our mistake; please report the request's id", request_id(request))
+
+
+def _opens_page(request: Request) -> bool:
+    """Whether somebody at a browser waits for a page."""
+    return request.url.path.startswith("/console") and "text/html" in request.headers.get("accept", "")
 
 
 def _body(status: int, code: str, message: str, remedy: str | None, identifier: str, param: str | None = None) -> ErrorBody:

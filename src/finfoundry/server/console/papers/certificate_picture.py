@@ -8,6 +8,7 @@ from finfoundry.core import svg
 from finfoundry.core.document import Certificate
 
 _WIDTH, _BAR, _CELL, _IN_A_ROW = 640, 22, 16, 36
+_LETTER, _SIGN = 6.6, 12.0  # width of a Latin and of a Chinese character at most
 MOST_PAGES_DRAWN = 720
 
 
@@ -31,13 +32,13 @@ def _numbers(certificate: Certificate, words: dict[str, str]) -> list[str]:
         ("in_tables_only", in_tables, svg.RED),
         ("elsewhere", everything - in_facts - in_tables, svg.PALE),
     )
-    found, left = [], 0.0
-    for number, (name, count, colour) in enumerate(shares):
-        wide = _WIDTH * count / everything
+    found, left, key = [], 0.0, 0.0
+    for name, count, colour in shares:
+        wide, told = _WIDTH * count / everything, f"{words[name]} ({count:,})"
         found.append(svg.rectangle(left, 0, wide, _BAR, colour))
-        found.append(svg.rectangle(number * 215.0, 32, 10, 10, colour))
-        found.append(svg.text(number * 215.0 + 15, 41, f"{words[name]} ({count:,})", fill="currentColor"))
-        left += wide
+        found.append(svg.rectangle(key, 32, 10, 10, colour))
+        found.append(svg.text(key + 15, 41, told, fill="currentColor"))
+        left, key = left + wide, key + 35 + sum(_LETTER if sign.isascii() else _SIGN for sign in told)
     return found
 
 
