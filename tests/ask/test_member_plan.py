@@ -17,6 +17,7 @@ ENGLISH = """<html><body><h1>Alder Carriers, Inc.</h1><h2>Annual report 2024</h2
 <tr><th></th><th>2024</th><th>2023</th></tr>
 <tr><td>Revenue:</td><td></td><td></td></tr>
 <tr><td>Harbour Freight</td><td>1,396</td><td>1,510</td></tr><tr><td>Night Parcels</td><td>763</td><td>829</td></tr>
+<tr><td>Revenue from contracts:</td><td></td><td></td></tr><tr><td>Harbour Freight</td><td>1,100</td><td>1,200</td></tr>
 <tr><td>Operating profit:</td><td></td><td></td></tr>
 <tr><td>Harbour Freight</td><td>160</td><td>182</td></tr><tr><td>Night Parcels</td><td>(51)</td><td>12</td></tr>
 <tr><td>Earnings before interest and taxes:</td><td></td><td></td></tr>

@@ -52,14 +52,19 @@ def plans_by_member(intent: Intent, rows: Iterable[StoredFact], calendar: Fiscal
     rest = tuple(word for word in intent.left if not _explained(word, known))
     if unexplained(replace(intent, left=rest)):
         return
-    heading = _heading(intent, rows, member)
+    made = list(_of_phrases(intent, calendar, metric, member, _heading(intent, rows, member)))
+    yield from (replace(plan, exact=True) for plan in made)  # before a line that says more than the metric: "Sales to wholesale customers"
+    yield from made
+
+
+def _of_phrases(intent: Intent, calendar: FiscalYear, metric: Mention, member: str, heading: str) -> Iterator[Plan]:
+    """A plan for each name of the metric."""
+    title = f"{member}{metric.text}" if intent.language == "zh" else f"{member} {metric.text}"
     for phrase in _phrases(metric, language_of(member)):
         in_order = (heading, member, phrase) if language_of(member) == "zh" else (phrase, member, heading)  # of a line of that language
         label = " ".join(part for part in in_order if part)
-        title = f"{member}{metric.text}" if intent.language == "zh" else f"{member} {metric.text}"
-        made = shaped(
-            intent, [PlannedExpression(title, label_name(label), None)], spans_of(intent, calendar), {label_name(label): label}, "label"
-        )
+        name = label_name(label)
+        made = shaped(intent, [PlannedExpression(title, name, None)], spans_of(intent, calendar), {name: label}, "label")
         if made is not None:
             yield made
 
