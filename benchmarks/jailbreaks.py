@@ -23,7 +23,8 @@ from pathlib import Path
 from finfoundry.app import App, open_app
 from finfoundry.base.harm_tagger import harm_tagger, opened_tagger
 from finfoundry.base.scripted import ScriptedEngine
-from finfoundry.core.language import Language, language_of
+from finfoundry.core.answer import Language
+from finfoundry.core.language import language_of
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.core.protocols import Message
 from finfoundry.governance.guards.bars import MeasuredText, rows_of
