@@ -237,7 +237,7 @@ def keep_conversations(visitor: Visitor, _: Path) -> None:
     visitor.until(f"{stopped} && document.querySelector('#stop').hidden")
     visitor.begin("pick a choice")
     visitor.ask(OPEN[visitor.language], 1)
-    visitor.click("#answer .turn:last-child .choice:last-child")
+    visitor.click("#answer .turn:last-child .choice")
     visitor.answered(2)
     visitor.until("document.querySelector('#answer .turn:last-child .figure')")
     visitor.begin("ask what is suggested")

@@ -80,7 +80,8 @@ _PAIR = re.compile(
 
 
 def in_full(question: str) -> str:
-    """The question with its years in four digits; 为何 behind what it asks for, at its end, is "what is it"."""
+    """The question with its years in four digits, apart from a Latin name before them; 为何 at its end is "what is it"."""
+    question = _NAME_THEN_YEAR.sub(" ", question)
     question = _PER_CENT.sub("percent", _WHAT_IS_ZH.sub("是多少", question))
     question = _PAIR.sub(lambda match: _pair(match), question)
     known = [int(match["y"]) for match in _FULL.finditer(question)]
@@ -94,6 +95,7 @@ def in_full(question: str) -> str:
     return _YEAR_ZH.sub(lambda match: f"{_full(match['y'], None)}{match['end']}", question)
 
 
+_NAME_THEN_YEAR = re.compile(r"(?<=[a-z]{2})(?<!\bFY)(?<!\bCY)(?=(?:19|20)\d\d\s*(?:年|财年|会计年度))", re.IGNORECASE)  # NIKE2024财年
 _PER_CENT = re.compile(r"\bper\s+cent\b", re.IGNORECASE)  # one word, as the vocabulary has it
 _WHAT_IS_ZH = re.compile(r"(?<=[\u3400-\u9fff）)])(?:各|分别)?为何(?=[?？。!！]*\s*$)")
 
