@@ -130,6 +130,12 @@ def test_26_3_where_a_rule_would_only_look_up_a_reader_that_is_very_sure_goes_fi
     assert "%" in corrected.text
 
 
+def test_26_3_a_verdict_of_two_lines_is_not_corrected_to_their_sum() -> None:
+    marks = ("time-level", "years-1", "join-together", "show-money")
+    answer = asked("Which was bigger in 2020, Tarn's revenue or net income?", SetReader({"revenue": "plus", "net income": "plus"}, marks))
+    assert "less than its net income" in answer.text
+
+
 @pytest.mark.parametrize("metric", ["spent on dredging costs", ", Dredging costs", "Dredging costs (the gross line)"])
 def test_26_3_words_at_the_edge_of_a_metric_that_name_no_line_are_left_out(metric: str) -> None:
     question = f"Would you kindly tell me how much, for Tarn{metric if metric[0] == ',' else f' {metric}'}, the year 2020 saw?"

@@ -138,7 +138,9 @@ def _plan_corrected(context: QuestionContext, intent: Intent, subject: Subject, 
     """The learnt reader's plan where a rule would only look figures up and leaves words over, and the reader is very sure that something is
     computed of them.
     """
-    if by_rule is None or by_rule.yes_no or not intent.left or not all(item.expression.isidentifier() for item in by_rule.items):
+    if by_rule is None or by_rule.ask not in ("value", "change") or by_rule.yes_no or not intent.left:
+        return None  # "which was bigger" asks for a verdict, not for the sum of the two
+    if not all(item.expression.isidentifier() for item in by_rule.items):
         return None
     if any(item.expression in intent.vocabulary.library for item in by_rule.items):
         return None  # a ratio by its name
