@@ -62,12 +62,13 @@ def ask(agent: Agent, collection: str, question: str) -> Answer:
         ("divided", "石桥染化2024年国内收入多少？", "5200"),  # two characters, and no revenue of the whole company
         ("divided", "按行业分，石桥染化2024年染料板块做了多少收入？", "6100"),
         ("divided", "石桥染化2024年染料产品的收入有多少？", "4700"),
+        ("divided", "石桥染化2024年国外占营业收入的比例是多少？", "0.4222"),
     ],
 )
 def test_26_4_a_part_is_found_by_the_name_that_the_tables_give_it(agent: Agent, collection: str, question: str, value: str) -> None:
     answer = ask(agent, collection, question)
     assert answer.status == "answered", answer.text
-    assert answer.figures[0].value == value
+    assert answer.figures[0].value.startswith(value)
 
 
 @pytest.mark.parametrize(

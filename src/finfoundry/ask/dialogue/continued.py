@@ -146,7 +146,8 @@ def _own_figure(said: Said, base: Topic, known: Known) -> Whole | None:
         return None
     metric = any(a < end and start < b for start, end in parts.figures for a, b in parts.known)
     if said.act == "share" and metric and not parts.entities:
-        return _share_of(base, line, said) if base.line else None
+        of_itself = _names(line, known) & _names(base.line, known)  # 收入里医药占几成, of revenue: the part is in the question
+        return Whole(_inserted(said, replace(base, member=""))) if of_itself else _share_of(base, line, said) if base.line else None
     beyond = [place for place in said.rest if text[place[0] : place[1]] not in line]
     if not metric and not beyond and is_member(line) and not _is_line(line, base, known):
         return _part_of(line, base, known, said)
@@ -157,6 +158,10 @@ def _own_figure(said: Said, base: Topic, known: Known) -> Whole | None:
     if (not beyond or said.member) and not said.asks and said.act == "value":
         return _value(topic, said)
     return Whole(_inserted(said, topic))
+
+
+def _names(line: str, known: Known) -> set[str]:
+    return {mention.name for mention in known.vocabulary.find(line)}
 
 
 def _carried(said: Said, line: str, base: Topic, known: Known) -> str:

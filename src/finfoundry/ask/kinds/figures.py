@@ -127,9 +127,8 @@ def _plan_by_member(context: QuestionContext, intent: Intent, subject: Subject, 
         return None
     rows = fetch.rows_named(context, subject.name, names[:NAMES])
     for plan in plans_by_member(intent, rows, subject.calendar):
-        (item,) = plan.items
         operands = fetch.operands(context, plan, intent, subject)
-        if plan.spans and all(operands.find(item.expression, span) for span in plan.spans):
+        if plan.spans and all(operands.find(name, span) for name in plan.labels for span in plan.spans):
             return plan
     return None
 

@@ -13,6 +13,7 @@ from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.vocabulary import Mention, Token, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.plan.dimension import asked_for
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.rules import Plan, shaped, spans_of
 from finfoundry.ask.plan.unexplained import unexplained
@@ -58,15 +59,23 @@ def plans_by_member(intent: Intent, rows: Iterable[StoredFact], calendar: Fiscal
 
 
 def _of_phrases(intent: Intent, calendar: FiscalYear, metric: Mention, member: str, heading: str) -> Iterator[Plan]:
-    """A plan for each name of the metric."""
-    title = f"{member}{metric.text}" if intent.language == "zh" else f"{member} {metric.text}"
+    """A plan for each name of the metric: of the part, or what share of the whole it is."""
+    shared = asked_for(intent).relation == "share"
     for phrase in _phrases(metric, language_of(member)):
         in_order = (heading, member, phrase) if language_of(member) == "zh" else (phrase, member, heading)  # of a line of that language
         label = " ".join(part for part in in_order if part)
         name = label_name(label)
-        made = shaped(intent, [PlannedExpression(title, name, None)], spans_of(intent, calendar), {name: label}, "label")
+        item = PlannedExpression(_TITLES[intent.language, shared].format(member, metric.text), name, None)
+        if shared:
+            item = replace(item, expression=f"{name} / {metric.name}", show="percent")
+        made = shaped(intent, [item], spans_of(intent, calendar), {name: label}, "label")
         if made is not None:
             yield made
+
+
+_TITLES = {
+    ("en", False): "{} {}", ("zh", False): "{}{}", ("en", True): "{} as a share of {}", ("zh", True): "{}占{}的比例"
+}  # fmt: skip
 
 
 def _explained(word: Token, known: set[str] | frozenset[str]) -> bool:
