@@ -221,7 +221,20 @@ def _shared(text: str, found: Sequence[FoundPeriod], calendar: FiscalYear | None
                 months = 3 if model.kind == "quarter" else 6
                 through = (model.quarter or 0) * 3 if months == 3 else _through(model, calendar)
                 made[at] = _part_of(bare, through, months, calendar) if through else bare
-    return made
+    return _alike(text, made, calendar)
+
+
+def _alike(text: str, found: list[FoundPeriod], calendar: FiscalYear | None) -> list[FoundPeriod]:
+    """The periods, with a year of which the same stretch is meant (111年同季) as the only quarter that is named, of that year."""
+    quarters = {one.quarter for one in found if one.kind == "quarter" and one.quarter and one.offset is None}
+    if len(quarters) != 1:
+        return found
+    through = quarters.pop() * 3
+    same = [_is_year(one) and _SAME_STRETCH.match(text, one.end) is not None for one in found]
+    return [_part_of(one, through, 3, calendar) if alike else one for one, alike in zip(found, same, strict=True)]
+
+
+_SAME_STRETCH = re.compile(r"的?同一?[季期]")
 
 
 def _is_year(one: FoundPeriod) -> bool:
