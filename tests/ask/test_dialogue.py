@@ -179,6 +179,13 @@ def test_a_dialogue() -> None:
     assert ask("And Tesla's total assets?").figures == []
 
 
+def test_a_company_in_latin_letters_chosen_for_a_chinese_question_stands_apart_from_its_year() -> None:
+    asked, conversation = agent(), Conversation()
+    assert asked.ask(ADMINISTRATOR, "2021年的总资产是多少？", conversation=conversation)[0].status == "clarify"
+    answer = asked.ask(ADMINISTRATOR, "Alder Foods Inc", conversation=conversation)[0]
+    assert [figure.value for figure in answer.figures] == ["521000000"]
+
+
 @pytest.mark.parametrize(
     ("first", "unknown", "then"),
     [

@@ -105,7 +105,7 @@ class Agent:
         talk = Talk(self.store, principal, self.known, words, collection) if conversation else None
         conversation = conversation or Conversation()
         meant = talk.meant(said, conversation) if talk else said
-        whole = meant.text if isinstance(meant, Whole) else meant if isinstance(meant, str) else said
+        whole = in_full(meant.text if isinstance(meant, Whole) else meant if isinstance(meant, str) else said)
         text = whole if len(whole) <= self.question_characters else said
         conversation.question = text
         hidden = self.hidden(principal, collection) if self.hidden else ()
