@@ -153,3 +153,63 @@ def test_26_a_name_that_begins_like_a_conjunction_is_whole_in_a_title() -> None:
     extract(document)
 
     assert document.profile.entity == "和安汽车股份有限公司"
+
+
+EQUITY = ("普通股股本", "资本公积", "法定盈余公积", "未分配盈余", "权益总额")
+SPREAD = (210, 262, 314, 366, 418)  # where the cell of each begins
+
+
+def draw_equity(canvas: Canvas) -> None:
+    """A statement of changes in equity: each heading stretched over its column, as near to the next as its own letters are."""
+    text(canvas, 200, 40, "合并权益变动表", font=CHINESE, size=8)
+    text(canvas, 460, 52, "单位：新台币仟元", font=CHINESE, size=8, right=True)
+    for left, heading in zip(SPREAD, EQUITY, strict=True):
+        spaced(canvas, left, 66, heading, 40 / (len(heading) - 1))
+    for row, (label, figures) in enumerate(
+        (("112年1月1日余额", range(11, 16)), ("本期净利", range(21, 26)), ("112年9月30日余额", range(31, 36)))
+    ):
+        text(canvas, 60, 80 + 12 * row, label, font=CHINESE, size=8)
+        for left, figure in zip(SPREAD, figures, strict=True):
+            text(canvas, left + 46, 80 + 12 * row, f"{figure},000,000", font=CHINESE, size=8, right=True)
+
+
+def test_headings_stretched_over_their_columns_head_one_each() -> None:
+    facts = extract(parse(pdf(draw_equity, size=WIDE), "权益.pdf"))
+    opening = [fact for fact in facts if fact.value.normalize().as_tuple().digits[0] == 1]
+
+    assert [dict(fact.dimensions)["column"] for fact in opening] == list(EQUITY)
+
+
+def draw_pledged(canvas: Canvas) -> None:
+    """Two tables of notes below each other; three dates set close over their columns; words behind the last figures."""
+    text(canvas, 60, 40, "(四)主要管理阶层薪酬", font=CHINESE, size=8)
+    for x, date in ((300, "112年1至3月"), (380, "111年1至3月")):
+        text(canvas, x, 54, date, font=CHINESE, size=8)
+    for row, (label, figures) in enumerate((("薪资", ("89,267", "85,823")), ("退职后福利", ("1,949", "1,890")))):
+        text(canvas, 60, 68 + 12 * row, label, font=CHINESE, size=8)
+        for x, figure in zip((350, 430), figures, strict=True):
+            text(canvas, x, 68 + 12 * row, figure, font=CHINESE, size=8, right=True)
+    text(canvas, 60, 96, "八、质押之资产", font=CHINESE, size=8)
+    for x, date in ((262, "112年3月31日"), (314, "111年12月31日"), (370, "111年3月31日")):
+        text(canvas, x, 110, date, font=CHINESE, size=8)
+    text(canvas, 440, 110, "担保用途", font=CHINESE, size=8)
+    rows = (("土地", ("594,905", "622,763", "597,222"), "注"), ("机器设备", ("563,599", "624,000", "476,360"), "银行借款及其他融资"))
+    for row, (label, figures, use) in enumerate(rows):
+        text(canvas, 60, 124 + 12 * row, label, font=CHINESE, size=8)
+        for x, figure in zip((308, 362, 418), figures, strict=True):
+            text(canvas, x, 124 + 12 * row, figure, font=CHINESE, size=8, right=True)
+        text(canvas, 450 if use == "注" else 424, 124 + 12 * row, use, font=CHINESE, size=8)
+    for x, figure in zip((308, 362, 418), ("1,158,504", "1,246,763", "1,073,582"), strict=True):
+        text(canvas, x, 148, figure, font=CHINESE, size=8, right=True)
+
+
+def test_a_date_line_begins_another_table_and_each_date_heads_its_column() -> None:
+    facts = extract(parse(pdf(draw_pledged, size=WIDE), "附注.pdf"))
+    pledged = [(fact.metric[-1], fact.value, fact.period) for fact in facts if fact.value > 400_000]
+
+    dates = ("2023-03-31", "2022-12-31", "2022-03-31")
+    assert pledged[:3] == [("土地", Decimal(value), date) for value, date in zip((594_905, 622_763, 597_222), dates, strict=True)]
+    assert pledged[3:6] == [("机器设备", Decimal(value), date) for value, date in zip((563_599, 624_000, 476_360), dates, strict=True)]
+    assert pledged[6:] == [
+        ("质押之资产", Decimal(value), date) for value, date in zip((1_158_504, 1_246_763, 1_073_582), dates, strict=True)
+    ]

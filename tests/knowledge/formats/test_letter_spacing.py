@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from finfoundry.core.document import Word
-from finfoundry.knowledge.layout.letter_spacing import words_in_full
+from finfoundry.knowledge.layout.letter_spacing import dates_apart, is_time, words_in_full
+from finfoundry.knowledge.layout.lines import cut_runs
 
 SIZE = 10.0
 DAY = [("1", 0), ("1", 0.6), ("2", 0.6), ("年", 1), ("7", 1), ("月", 1), ("1", 1), ("日", 0.7)]
@@ -32,10 +33,46 @@ def line(*parts: tuple[str, float]) -> list[Word]:
         (DAY, ["112年7月1日"]),
         ([*DAY, ("1", 1.2), *DAY[1:]], ["112年7月1日", "112年7月1日"]),
         ([*UNTIL, ("至", 1.2), *UNTIL[1:]], ["至9月30日", "至9月30日"]),
+        ([("112", 0), ("年", 4), ("1", 4), ("至", 4), ("3", 4), ("月", 3)], ["112年1至3月"]),
+        ([("第", 0), ("1", 1.2), ("等", 1.2), ("級", 0.8), ("第", 0.4), ("2", 1.2), ("等", 1.2), ("級", 0.8)], ["第1等級", "第2等級"]),
+        ([("3", 0), ("個月以內", 0.5), ("1", 0.9), ("至", 0.5), ("5", 0.5), ("年", 0.5)], ["3個月以內", "1至5年"]),
     ],
 )
 def test_26_letters_spaced_evenly_are_one_word(parts: list[tuple[str, float]], joined: list[str]) -> None:
     assert [word.text for word in words_in_full(line(*parts))] == joined
+
+
+@pytest.mark.parametrize(
+    ("parts", "runs"),
+    [
+        ([("112年3月31日", 0), ("111年12月31日", 0.4), ("111年3月31日", 0.4)], ["112年3月31日", "111年12月31日", "111年3月31日"]),
+        ([("第2等級", 0), ("第3等級", 0.4), ("合計", 0.5)], ["第2等級", "第3等級", "合計"]),
+        ([("截至112年3月31日", 0), ("止", 0.3)], ["截至112年3月31日止"]),
+    ],
+)
+def test_headings_set_close_to_each_other_are_each_of_its_column(parts: list[tuple[str, float]], runs: list[str]) -> None:
+    assert [run.text for run in cut_runs(line(*parts))] == runs
+
+
+@pytest.mark.parametrize(
+    ("text", "of_time"),
+    [
+        ("112年3月31日", True),
+        ("民國112年1至3月", True),
+        ("112年3月31日 111年12月31日", True),
+        ("2024年度", True),
+        ("112年", False),
+        ("第3季", False),
+    ],
+)
+def test_dates_of_chinese_print_head_columns(text: str, of_time: bool) -> None:
+    assert is_time(text) is of_time
+
+
+def test_dates_that_stand_in_one_word_with_others_are_cut_apart() -> None:
+    words = line(("說明9", 0), ("月", 0.1), ("30日12", 0.1), ("月31日備", 0.2))
+    assert ["".join(word.text for word in piece) for piece in dates_apart(words)] == ["說明", "9月30日", "12月31日", "備"]
+    assert dates_apart(line(("112年", 0))) == [line(("112年", 0))]
 
 
 @pytest.mark.parametrize(

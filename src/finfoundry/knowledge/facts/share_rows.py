@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import groupby
@@ -21,15 +21,19 @@ FEW = 2
 FURTHEST = 5  # rows from a count of shares to what it and others sum up to
 
 
-def prices(lines: Sequence[LabelledRow], titles: Sequence[str]) -> set[Place]:
-    """The places of a table's prices: all, where each has cents and the title is per share; else rows with cents beside one per share."""
+def prices(lines: Sequence[LabelledRow], titles: Sequence[str], heads: Mapping[int, str]) -> set[Place]:
+    """The places of a table's prices: all, where each has cents and the title is per share; else rows with cents beside one per share, or
+    below a heading of it. ``heads``: what stands first in the rows of headings, by their index.
+    """
     if all(map(_has_cents, lines)) and any(speaks_of_one_share(text[-INTRODUCES:]) for text in titles):
         return {place for line in lines for place in _places(line)}
     whole = [value for line in lines for value in line.row.values if value.number.currency and not value.number.precision]
     found: set[Place] = set()
     for cents, run in groupby(lines, _has_cents):
         rows = list(run)
-        if cents and whole and any(speaks_of_one_share(path[-1]) for line in rows for path in line.paths.values() if path):
+        head = heads.get(max((index for index in heads if index < rows[0].row.index), default=-1), "")
+        names = [head, *(path[-1] for line in rows for path in line.paths.values() if path)]
+        if cents and whole and any(map(speaks_of_one_share, names)):
             found |= {place for line in rows for place in _places(line)}
     return found
 

@@ -170,7 +170,8 @@ def read_table(table: BlockTable, calendar: Calendar, before: BlockTable | None)
     if nature == "duration" and in_quarters(lines, setting):
         setting.months = 3
     table.balance = fill_spans(every, last)
-    table.prices, table.money = prices(lines, texts_around(table)[:4]), columns_of_money(lines)
+    heads = {row.index: row.cells[0].text for row in table.grid.rows if row.kind != "data" and row.cells}
+    table.prices, table.money = prices(lines, texts_around(table)[:4], heads), columns_of_money(lines)
     facts: list[Fact] = []
     for line in every:
         facts.extend(fact for value in line.row.values if (fact := _fact(value, line, table, nature, setting, calendar)) is not None)
@@ -276,7 +277,7 @@ def _unit(value: Value, line: LabelledRow, table: BlockTable, path: tuple[str, .
     place = (line.row.index, value.column)
     if place in table.counts:
         return "shares", ONE
-    percent = column.percent or value.column in table.percent or line.row.index in table.percent_rows
+    percent = (column.percent or value.column in table.percent or line.row.index in table.percent_rows) and not value.number.currency
     in_full = table.assumed and abs(value.number.value) >= IN_FULL
     measure = replace(table.measure, scale=None) if in_full else table.measure
     if place in table.prices and not percent:

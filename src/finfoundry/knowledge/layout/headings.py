@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import combinations, pairwise
 from statistics import median
 
+from finfoundry.core.document import Word
 from finfoundry.knowledge.layout.cell_candidates import Row, Slot, ruled_between
-from finfoundry.knowledge.layout.lines import TextLine, TextRun, make_run
+from finfoundry.knowledge.layout.letter_spacing import dates_apart, holds_date, joined, letters_of
+from finfoundry.knowledge.layout.lines import TextLine, TextRun, has_cjk, make_run
 from finfoundry.knowledge.layout.rulings import RulingLine, Rulings
 from finfoundry.knowledge.layout.unruled_columns import ColumnInterval, overlap
 
 _CENTRED = 8.0  # points between the middle of a heading and that of the columns below it
+_OFF = 0.6  # heights: the same of a heading that is stretched over one column
 
 
 def apart(lines: Sequence[TextLine], columns: Sequence[ColumnInterval], rulings: Rulings) -> list[TextLine]:
@@ -19,17 +24,38 @@ def apart(lines: Sequence[TextLine], columns: Sequence[ColumnInterval], rulings:
     out: list[TextLine] = []
     below: list[tuple[float, float]] = [(column.x0, column.x1) for column in columns]
     for line in reversed(lines):
-        runs: list[TextRun] = []
-        for run in line.runs:
+        runs = _letter_by_letter(line, columns)
+        for run in line.runs if not runs else ():
             runs += _cut_over(run, below, rulings)
         out.append(TextLine(runs))
         below = [(run.x0, run.x1) for run in runs] if len(runs) > 1 else below
     return out[::-1]
 
 
+def _letter_by_letter(line: TextLine, columns: Sequence[ColumnInterval]) -> list[TextRun]:
+    """The headings of a line of Chinese that stretches each over its own column, as near to the next as its letters are to each other;
+    empty where letters are of no heading centred over a column, as those of one heading over several are not.
+    """
+    if not has_cjk(line.text) or holds_date(line.words) or not any(_crosses(run, columns) for run in line.runs):
+        return []
+    edges = [(left.x1 + right.x0) / 2 for left, right in pairwise(columns)]
+    groups = defaultdict[int, list[Word]](list)
+    for letter in (letter for word in line.words for letter in letters_of(word)):
+        groups[bisect(edges, (letter.box[0] + letter.box[2]) / 2)].append(letter)
+    found = {at: make_run([joined(letters)]) for at, letters in sorted(groups.items())}
+    off = (abs(run.middle - columns[at].middle) for at, run in found.items() if columns[at].numeric)
+    return list(found.values()) if max(off, default=line.height) < _OFF * line.height else []
+
+
+def _crosses(run: TextRun, columns: Sequence[ColumnInterval]) -> bool:
+    return sum(column.numeric and overlap(run.x0, run.x1, column.x0, column.x1) > 1 for column in columns) > 1
+
+
 def _cut_over(run: TextRun, below: Sequence[tuple[float, float]], rulings: Rulings) -> list[TextRun]:
     """The run in pieces, if each of several things below it has a piece of its own that is aligned with it."""
     under = [(x0, x1) for x0, x1 in below if overlap(x0, x1, run.x0, run.x1) > 1]
+    if len(under) > 1 and len(dated := [make_run(piece) for piece in dates_apart(run.words)]) > 1 and _each_over_one(dated, under):
+        return dated
     if len(under) < 2 or len(run.words) < len(under) or _under(Slot(0, 0, [run]), rulings):
         return [run]
     edges = [float("-inf"), *((a[1] + b[0]) / 2 for a, b in pairwise(under)), float("inf")]
@@ -46,6 +72,12 @@ def _cut_over(run: TextRun, below: Sequence[tuple[float, float]], rulings: Rulin
         if min(abs(piece.x0 - x0), abs(piece.x1 - x1), abs(piece.middle - (x0 + x1) / 2)) > near:
             return [run]
     return cut
+
+
+def _each_over_one(dated: Sequence[TextRun], under: Sequence[tuple[float, float]]) -> bool:
+    """Whether each piece is nearest to something below that no other is nearest to."""
+    nearest = [min(range(len(under)), key=lambda at: abs(sum(under[at]) / 2 - piece.middle)) for piece in dated]
+    return nearest == sorted(set(nearest))
 
 
 def stack_header(rows: Sequence[Row], columns: Sequence[ColumnInterval], rulings: Rulings) -> list[Row]:

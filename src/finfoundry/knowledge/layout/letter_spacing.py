@@ -15,10 +15,16 @@ from finfoundry.core.language import simplified
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _NUMERAL = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
-_DAY = rf"{_NUMERAL}月(?:{_NUMERAL}日)?"
+_DAY = rf"(?:{_NUMERAL}至)?{_NUMERAL}月(?:{_NUMERAL}日)?"
 _YEAR = r"(?:\d{2,4}|[〇零○一二三四五六七八九]{3,4})年"
-_DATE = re.compile(rf"(?:民[国國])?{_YEAR}(?:度|{_DAY})?(?:至(?:{_YEAR})?{_DAY})?|至(?:{_YEAR})?{_DAY}")
-_REACH = 2.6  # heights: how far the parts of one date may be apart
+_ORDERED = r"第\d{1,2}(?:等[级級]|季|[阶階]段)"
+_FALLING_DUE = r"\d{1,3}(?:[个個]月|年)以[内內下上]|\d{1,3}[个個]月至\d{1,3}(?:[个個]月|年)|\d{1,2}(?:年)?至\d{1,2}年"  # of maturities
+_DATE = re.compile(rf"(?:民[国國])?{_YEAR}(?:度|{_DAY})?(?:至(?:{_YEAR})?{_DAY})?|至(?:{_YEAR})?{_DAY}|(?P<head>{_ORDERED}|{_FALLING_DUE})")
+_OF_TIME = rf"(?:民[国國])?{_YEAR}(?:度|{_DAY}(?:[至-]{_DAY})?)"  # 2024年度, 民國112年1至3月
+_TIMES = re.compile(rf"(?:{_OF_TIME})+")
+_HEAD = re.compile(rf"{_OF_TIME}|{_ORDERED}|{_FALLING_DUE}|合[计計]")  # of a column, set close to the next
+_HEADED = re.compile(rf"{_OF_TIME}|{_DAY}")  # where the year stands in the line above, the day alone
+_REACH = 2.6  # heights: how far the parts of one date may be apart; any distance where nothing else stands in the line
 _CLOSE = 1.6  # heights: single characters as near are one word where their gaps are even; wider apart where they are many, or known
 _EVEN = 1.7  # times: how much the gaps of one word differ
 _MANY = 4  # characters
@@ -36,20 +42,58 @@ def words_in_full(words: Sequence[Word]) -> list[Word]:
     return list(_stretched(_dates(words)))
 
 
+def is_time(text: str) -> bool:
+    """Whether a text is one date or span of Chinese print, or several: 112年3月31日 111年12月31日."""
+    return _TIMES.fullmatch(re.sub(r"\s", "", text)) is not None
+
+
+def heads_another(before: str, text: str) -> bool:
+    """Whether two words that stand close to each other head a column each: dates, ordinals (第1等級), the total of such."""
+    likely = before[-1] in "日月年度級级季段內内上下" and (text[0].isdigit() or text[0] in "民第合")
+    return likely and _HEAD.fullmatch(before) is not None and _HEAD.fullmatch(text) is not None
+
+
+def dates_apart(words: Sequence[Word]) -> list[list[Word]]:
+    """The words of a heading in pieces, each date one of them, where there are several; a word that begins in one and ends in the next is
+    cut between its characters.
+    """
+    letters = [letter for word in words for letter in letters_of(word)]
+    found = list(_HEADED.finditer("".join(letter.text for letter in letters)))
+    if len(found) < 2:
+        return [list(words)]
+    cuts = sorted({0, len(letters), *(edge for match in found for edge in match.span())})
+    return [[joined(letters[start:end])] for start, end in pairwise(cuts)]
+
+
+def holds_date(words: Sequence[Word]) -> bool:
+    """Whether a date, or a day whose year stands above, is among the words."""
+    return _HEADED.search("".join(word.text for word in words)) is not None
+
+
+def letters_of(word: Word) -> Iterator[Word]:
+    """Each character as a word, as wide as the others."""
+    x0, y0, x1, y1 = word.box
+    width = (x1 - x0) / len(word.text)
+    for place, letter in enumerate(word.text):
+        yield Word(letter, (x0 + place * width, y0, x0 + (place + 1) * width, y1), word.size, word.bold, word.confidence)
+
+
 def _dates(words: Sequence[Word]) -> list[Word]:
-    """The words with the parts of each date joined."""
+    """The words with the parts of each date, and of each ordinal (第1等級) and span of maturities (1至5年), joined."""
     ends = _ends(words)
     starts = {0, *ends}
-    joined, done = list[Word](), 0
+    found, done = list[Word](), 0
     for match in _DATE.finditer("".join(word.text for word in words)):
         if match.start() not in starts or match.end() not in ends:
             continue
         first, last = ends.index(match.start()) + 1 if match.start() else 0, ends.index(match.end())
         parts = words[first : last + 1]
-        if len(parts) > 2 and all(_gap(left, right) < _REACH for left, right in pairwise(parts)) and _spaced(parts):
-            joined += [*words[done:first], _joined(parts)]
+        alone = len(parts) == len(words) and "月" in match[0]
+        near = alone or all(_gap(left, right) < _REACH for left, right in pairwise(parts))
+        if near and (len(parts) > 1 if match["head"] else len(parts) > 2 and _spaced(parts)):
+            found += [*words[done:first], joined(parts)]
             done = last + 1
-    return [*joined, *words[done:]]
+    return [*found, *words[done:]]
 
 
 def _ends(words: Sequence[Word]) -> list[int]:
@@ -90,7 +134,7 @@ def _word_of(group: Sequence[Word]) -> Iterator[Word]:
     wide = max((_gap(left, right) for left, right in pairwise(group)), default=0.0)
     whole = simplified(text) in _KNOWN or (len(group) >= (_MANY if wide > _CLOSE else 2) and not _ORDINAL.issuperset(text))
     if len(group) > 1 and whole:
-        yield _joined(group)
+        yield joined(group)
     else:
         yield from group
 
@@ -104,7 +148,8 @@ def _gap(left: Word, right: Word) -> float:
     return (right.box[0] - left.box[2]) / max(left.size, right.size, 0.1)
 
 
-def _joined(words: Sequence[Word]) -> Word:
+def joined(words: Sequence[Word]) -> Word:
+    """The words as one, around all of them."""
     box = (words[0].box[0], min(w.box[1] for w in words), words[-1].box[2], max(w.box[3] for w in words))
     text = "".join(word.text for word in words)
     return Word(text, box, max(w.size for w in words), all(w.bold for w in words), min(w.confidence for w in words))

@@ -9,12 +9,11 @@ from itertools import pairwise
 from statistics import median
 
 from finfoundry.knowledge.layout.captions import is_note
+from finfoundry.knowledge.layout.letter_spacing import is_time
 from finfoundry.knowledge.layout.lines import TextLine, TextRun, has_cjk, line_height
 from finfoundry.knowledge.layout.unruled_columns import merged, overlap
 
-_DATE = re.compile(
-    r"^(?:[A-Z][a-z]{2,8}\.? \d{1,2}, ?(?:19|20)\d\d|\d{1,2} [A-Z][a-z]{2,8} (?:19|20)\d\d|(?:19|20)\d\d年(?:\d{1,2}月\d{1,2}日|度))$"
-)
+_DATE = re.compile(r"^(?:[A-Z][a-z]{2,8}\.? \d{1,2}, ?(?:19|20)\d\d|\d{1,2} [A-Z][a-z]{2,8} (?:19|20)\d\d)$")
 _PROSE_WIDTH = 0.62  # of the width of the text: a single run as wide is prose
 _MOST_WRAPPED = 2  # lines of a label so long that it reads like prose
 _MOST_LABELS = 14  # lines of headings, wrapped in a narrow column of labels, between column headings and the first figures
@@ -114,7 +113,8 @@ def _has_figures(region: Region) -> bool:
 
 def is_header(line: TextLine) -> bool:
     """A line of column headings: years, or dates and nothing more, and no figure."""
-    return any(run.year or _DATE.match(run.text) for run in line.runs[-2:]) and not any(run.number and not run.year for run in line.runs)
+    dated = any(run.year or _DATE.match(run.text) or is_time(run.text) for run in line.runs[-2:])
+    return dated and not any(run.number and not run.year for run in line.runs)
 
 
 def _is_wordy_header(region: Region, line: TextLine) -> bool:

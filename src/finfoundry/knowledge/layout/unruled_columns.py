@@ -44,10 +44,13 @@ def find_columns(lines: Sequence[TextLine]) -> list[ColumnInterval]:
 
 
 def unglued(line: TextLine, columns: Sequence[ColumnInterval]) -> TextLine:
-    """The line with labels cut off from the number that follows too closely, where it ends at the edge of a column of numbers."""
+    """The line with labels cut off from the number that follows too closely, where it ends at the edge of a column of numbers, and a number
+    from the words of the next column.
+    """
     runs: list[TextRun] = []
     for run in line.runs:
-        runs += _unglued(run, [column for column in columns if column.numeric])
+        for part in _unglued(run, [column for column in columns if column.numeric]):
+            runs += _before_words(part, columns)
     return TextLine(runs) if len(runs) > len(line.runs) else line
 
 
@@ -59,6 +62,18 @@ def _unglued(run: TextRun, columns: Sequence[ColumnInterval]) -> list[TextRun]:
         edge = any(abs(tail.x1 - column.x1) < 0.5 * tail.height and run.x0 < column.x0 for column in columns)
         if len(run.words) > count and tail.number and edge:
             return [make_run(run.words[:-count]), tail]
+    return [run]
+
+
+def _before_words(run: TextRun, columns: Sequence[ColumnInterval]) -> list[TextRun]:
+    """A number at the edge of its column and the words behind that reach into the next column, where that is of words."""
+    if run.number or len(run.words) < 2 or not run.words[0].text[-1:].strip("%)）").isdigit():
+        return [run]
+    head, rest = make_run(run.words[:1]), make_run(run.words[1:])
+    for column, following in pairwise(columns):
+        at_edge = column.numeric and abs(head.x1 - column.x1) < 0.5 * run.height
+        if head.number and at_edge and not following.numeric and overlap(rest.x0, rest.x1, following.x0, following.x1) > 1:
+            return [head, rest]
     return [run]
 
 

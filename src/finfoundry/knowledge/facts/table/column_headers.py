@@ -199,9 +199,12 @@ def read_columns(grid: Grid, header: Sequence[GridRow], corner: str, known: Fisc
     extents = extents_of(grid)
     rows = [(row, over(row, grid.value_columns, extents, labels, _spreads(row, header[place + 1 :]))) for place, row in enumerate(header)]
     rows = _over_repetitions(rows, grid.value_columns, labels)
-    money = _money_columns(rows_below(grid, header))
+    below = rows_below(grid, header)
+    money = _money_columns(below)
     for number in grid.value_columns:
         parts = _parts(rows, number, labels)
+        if number in money and "%" in parts and _seldom_signed(number, below):
+            money.remove(number)  # "%" alone beside amounts: what bears the sign of a currency in it is no share
         columns[number] = _column([part for part in parts if not (number in money and _OF_PERCENTS.search(part))], corner, known)
         columns[number].percent = columns[number].percent and number not in money
     _end_on_one_weekday(columns, corner)
@@ -252,6 +255,12 @@ def _tell_units_apart(columns: dict[int, HeaderColumn], rows: Sequence[tuple[Gri
         return
     for number, line in lines.items():  # "£m | US$": dollars of one
         columns[number].unit = replace(line, scale=Decimal(1)) if scaled and line.scale is None and line.unread is None else line
+
+
+def _seldom_signed(column: int, rows: Iterable[GridRow]) -> bool:
+    numbers = [value.number for row in rows for value in row.values if value.column == column]
+    signed = sum(number.currency is not None for number in numbers)
+    return 4 * signed < len(numbers) and all(abs(number.value) < THOUSANDS for number in numbers)
 
 
 def _money_columns(rows: Iterable[GridRow]) -> set[int]:

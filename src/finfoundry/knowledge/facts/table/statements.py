@@ -26,6 +26,7 @@ _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("segments", r"\b(?:reportable|operating|business)?\s*segments?\b|分部(?:信息|报告)|分行业|分产品|分地区"),
     )
 )
+_WHOLE_TITLE = re.compile(r"[\u3400-\u9fff\s]{0,8}(?:利润|损益|资产负债|现金流量)表")
 _PARENT = re.compile(
     r"(?<!归属于)(?<!归属)母公司(?!和|及|与|可供|股东|所有者|普通股|拥有人|的?净利润|存在)|parent\s+company(?:\s+only)?|registrant\s+only|(?<!本)(?<!合并)公司(?:资产负债表|利润表|现金流量表|所有者权益|股东权益)",
     re.IGNORECASE,
@@ -54,6 +55,11 @@ def _named(text: str) -> str | None:
     return min(mains or found, key=lambda item: item[1])[2] if found else None
 
 
+def _is_a_title(text: str) -> bool:
+    """Whether a line of a title is the name of a statement and nothing else: 合并综合损益表."""
+    return any(_WHOLE_TITLE.fullmatch(part.strip()) for part in text.split(" / "))
+
+
 def scope_of(texts: Iterable[str]) -> Scope | None:
     """Whose figures the first short text that says so names; None where none does."""
     for text in texts:
@@ -74,6 +80,8 @@ def statement_of(titles: Sequence[str], labels: Sequence[str]) -> str | None:
         return named
     if named and (votes[named] >= 2 or (named == "comprehensive income" and votes["income"])):
         return named
+    if named and votes[named] and votes[named] == max(votes.values()) and any(map(_is_a_title, titles)):
+        return named  # a page on which a statement goes on may hold few lines that are known
     if votes:
         (best, count), *others = votes.most_common(2)
         if (
