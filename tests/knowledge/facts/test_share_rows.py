@@ -113,3 +113,10 @@ def test_the_end_of_a_long_introduction_states_the_scale() -> None:
     rows = [["", "2024", "2023"], ["Awards", "50", "60"]]
     long = "What the company owes its members is told here, at some length. " * 8
     assert units(rows, f"{long}The amounts are (in thousands):")["50"][0] == 50_000
+
+
+def test_rows_with_cents_under_a_heading_per_share_are_per_share() -> None:
+    found = units(
+        [HEAD, ["Profit", "$ 9,063", "$ 811"], ["Basic earnings per share", "Before tax", "After tax"], ["Profit", "8.36", "0.05"]]
+    )
+    assert found["8.36"] == (Decimal("8.36"), "USD/share")

@@ -83,3 +83,9 @@ def test_26_4_the_composition_of_equity_is_no_balance_sheet() -> None:
     equity = ["股本", "资本公积", "其他综合收益", "盈余公积", "未分配利润", "少数股东权益", "股东权益合计"]
     assert statement_of(["股东权益构成情况"], equity) is None
     assert statement_of([], [*equity, "负债和股东权益总计"]) == "balance"
+
+
+def test_a_page_with_one_known_line_under_a_whole_title_goes_on_with_its_statement() -> None:
+    labels = ["不重分类至损益之项目总额", "后续可能重分类至损益之项目总额", "非控制权益", "本期净利(损)"]
+    assert statement_of(["合并综合损益表 / 民国 111 年 1月 1日至 9月 30日"], labels) == "income"
+    assert statement_of(["损益表主要项目的说明"], labels) is None

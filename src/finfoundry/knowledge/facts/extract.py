@@ -20,6 +20,7 @@ from finfoundry.knowledge.facts.script import as_printed, in_simplified
 from finfoundry.knowledge.facts.table.block_table import BlockTable
 from finfoundry.knowledge.facts.table.scale import TableScale, stated_for_all
 from finfoundry.knowledge.facts.table_facts import PARTED, default_measure, is_parted, open_table, read_table, unread_scale
+from finfoundry.knowledge.facts.told_apart import told_apart
 
 WEIGHTED = {"WeightedAverageNumberOfSharesOutstandingBasic", "WeightedAverageNumberOfDilutedSharesOutstanding"}
 _OWNED = re.compile(r"\b(?:attributable|applicable|available)\s+to\b|归属于?|歸屬於?", re.IGNORECASE)
@@ -50,20 +51,21 @@ NEAR_YEAR_END = 20  # days
 def extract(document: Document) -> list[Fact]:
     """The facts of a document's tables, in reading order, then those of sentences in prescribed words. Fills ``document.profile``.
 
-    Two facts with one key and different values are both kept. Traditional characters are read as simplified ones; labels are as printed.
+    Two facts with one key and different values are both kept where they are of different rows; of one row neither is. Traditional
+    characters are read as simplified ones; labels are as printed.
     """
     plain = in_simplified(document)
     facts = _extract(plain)
     if plain is document:
         return facts
-    document.profile, document.unread_scales = plain.profile, plain.unread_scales
+    document.profile, document.unread_scales, document.not_told_apart = plain.profile, plain.unread_scales, plain.not_told_apart
     return as_printed(document, facts)
 
 
 def _extract(document: Document) -> list[Fact]:
     profile, fiscal = read_profile(document)
     document.profile = profile
-    document.unread_scales = {}
+    document.unread_scales, document.not_told_apart = {}, {}
     calendar = calendar_of(document, fiscal)
     tables = list(open_tables(document))
     usual = default_measure(tables)
@@ -77,7 +79,10 @@ def _extract(document: Document) -> list[Fact]:
             facts.extend(replace(fact, entity=fact.entity or profile.entity) for fact in records[0])
             before, unread = None, unread_scale(table) or records[1]
         else:
-            read = [replace(without_own_name(fact, profile.entity), entity=profile.entity) for fact in read_table(table, calendar, before)]
+            own = [replace(without_own_name(fact, profile.entity), entity=profile.entity) for fact in read_table(table, calendar, before)]
+            read, lost = told_apart(own)
+            if lost:
+                document.not_told_apart[table.number] = lost
             facts.extend(own_operating(list(own_result(read))))
             before, unread = table, unread_scale(table)
         if unread is not None:

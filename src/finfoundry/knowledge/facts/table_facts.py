@@ -142,6 +142,9 @@ def read_table(table: BlockTable, calendar: Calendar, before: BlockTable | None)
     table.statement = statement_of(titles, table.labels)
     table.scope = scope_of(titles)
     last = None
+    if before is not None and _begins_with_rest_of_header(table, before):
+        for row in table.grid.rows:
+            row.kind = "note" if row.kind == "header" else row.kind
     if before is not None and _continues(table, before):
         table.statement = table.statement or before.statement
         table.scope = table.scope or before.scope
@@ -206,7 +209,21 @@ def _continues(table: BlockTable, before: BlockTable) -> bool:
         return True
     if not table.grid.headless or not 0 <= table.leaf - before.leaf <= 1:
         return False
-    return len(table.grid.value_columns) == len(before.columns) or bool(_below(table, before))
+    mine = table.grid.value_columns
+    if not extents_of(table.grid) and 1 < len(mine) < len(before.columns) and mine[0] in before.columns:  # text: columns by their order
+        return set(mine) <= before.columns.keys()
+    return len(mine) == len(before.columns) or bool(_below(table, before))
+
+
+def _begins_with_rest_of_header(table: BlockTable, before: BlockTable) -> bool:
+    """Whether a table at the top of the next page has as many columns, and over few of them words without a date: the end of headings."""
+    header = [row for row in table.grid.rows if row.kind == "header"]
+    words = [cell.text for row in header for cell in row.cells]
+    first = next((block for block in table.page.blocks if block.kind == "table"), None)
+    few = len(header) == 1 and 2 * len(words) <= len(table.grid.value_columns) and not any(map(str.isdigit, "".join(words)))
+    dated = sum(column.timing.dated for column in before.columns.values()) > 1
+    next_page = first is table.block and table.leaf == before.leaf + 1
+    return few and dated and next_page and len(table.grid.value_columns) == len(before.columns)
 
 
 def _carried(table: BlockTable, before: BlockTable) -> dict[int, HeaderColumn]:

@@ -45,6 +45,9 @@ def certify(document: Document, facts: Sequence[Fact], *, threshold: float = THR
     certificate.conflicts = find_conflicts(facts)
     certificate.losses.extend(_losses(certificate))
     certificate.losses.extend(f"table {number}: the scale {words!r} is not understood" for number, words in document.unread_scales.items())
+    certificate.losses.extend(
+        f"table {number}: its headings do not tell {count} figures apart" for number, count in document.not_told_apart.items()
+    )
     certificate.score = round(_score(certificate) * _scales_read(certificate, document), 4)
     other = other_end(document, facts)
     certificate.losses.extend([other] if other else [])

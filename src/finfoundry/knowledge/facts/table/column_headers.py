@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -82,6 +82,7 @@ _LENGTH = re.compile(
 ORDINALS = ("first", "second", "third", "fourth")
 _QUARTER = re.compile(rf"\b(?P<n>{'|'.join(ORDINALS)})\s+(?:fiscal\s+)?quarter\b", re.IGNORECASE)
 _LENGTH_ZH = re.compile(r"止的?(?P<n>三|六|九|十二|3|6|9|12)\s?[个個]月")
+_LASTING = re.compile(r"\d\s*(?:years?|months?|days?)\b", re.IGNORECASE)
 _MONTHS_ZH = {"三": 3, "六": 6, "九": 9, "十二": 12, "3": 3, "6": 6, "9": 9, "12": 12}
 _TO_DATE = re.compile(r"\bq(?P<quarter>[1-4])\s+(?:ytd|year[\s-]to[\s-]date)\b", re.IGNORECASE)
 _NOTED_YEAR = re.compile(r"年\s*[(（]\d{1,2}[)）](?=\s*\d{1,2}\s*月)")  # a footnote of the year of a date: 2019年(4)12月31日
@@ -208,6 +209,7 @@ def read_columns(grid: Grid, header: Sequence[GridRow], corner: str, known: Fisc
         columns[number] = _column([part for part in parts if not (number in money and _OF_PERCENTS.search(part))], corner, known)
         columns[number].percent = columns[number].percent and number not in money
     _end_on_one_weekday(columns, corner)
+    _date_repetitions(columns)
     _tell_units_apart(columns, rows, labels)
     return columns
 
@@ -225,14 +227,37 @@ def _over_repetitions(
         return list(rows)
     found = []
     for row, above in rows:
-        over = (cell for cell in row.cells if cell.column not in labels and cell.column + cell.column_span > columns[0])  # no "Note"
-        titles = sorted((cell for cell in over if cell.text.strip()), key=lambda cell: cell.column)
+        titles = _titles_from(columns[0], row, labels)
+        titles = titles if len(titles) == len(groups) else _titles_from(columns[0] - 1, row, labels)
         if len(titles) == len(groups):
             beside = {number: cells for number, cells in above.items() if number in labels}
             heads = [title for title, group in zip(titles, groups, strict=True) for _ in group]
             above = beside | {number: [head] for number, head in zip(columns, heads, strict=True)}
         found.append((row, above))
     return found
+
+
+def _titles_from(column: int, row: GridRow, labels: set[int]) -> list[Cell]:
+    """The titles of a header row that reach as far as a column, from left to right: right of "Note"."""
+    over = (cell for cell in row.cells if cell.column not in labels and cell.column + cell.column_span > column and cell.text.strip())
+    return sorted(over, key=lambda cell: cell.column)
+
+
+def _date_repetitions(columns: dict[int, HeaderColumn]) -> None:
+    """Headings without a time that repeat ("2024 balance | Interest | 2023 balance | Interest") are each of the time left of them; a change
+    is of the first of the times that it compares.
+    """
+    groups = defaultdict[str, list[int]](list)
+    for number, column in columns.items():
+        if not column.timing.dated and (text := column.dimension or column.text):
+            groups[text].append(number)
+    dated = [number for number, column in columns.items() if column.timing.dated]
+    for numbers in (group for group in groups.values() if len(group) > 1):
+        between = [[other for other in dated if before < other < number] for before, number in itertools.pairwise([-1, *numbers])]
+        if not all(between):
+            continue
+        for number, lefts in zip(numbers, between, strict=True):
+            columns[number].timing = columns[lefts[0] if columns[number].change else lefts[-1]].timing
 
 
 def _end_on_one_weekday(columns: dict[int, HeaderColumn], corner: str) -> None:
@@ -343,6 +368,8 @@ def _column(parts: list[str], corner: str, known: FiscalYear | None) -> HeaderCo
     if timing.end is None and timing.year is None and (day := _MONTH_DAY.search(text) or _MONTH_DAY.search(corner)):
         column.day = day[0].rstrip(", ")
     column.dimension = _dimension(part for part in parts if not (column.scope and _SCOPE_ALONE.fullmatch(part.strip())))
+    if column.dimension is None and not timing.dated and _LASTING.search(text):
+        column.dimension = text  # when it falls due, or over how long it is measured: "3-5 Years"
     column.nature = _nature(column.dimension or "")
     return column
 

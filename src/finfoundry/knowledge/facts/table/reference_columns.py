@@ -16,20 +16,37 @@ _NOTE_VALUE = re.compile(
     r"|(?=.*[一二三四五六七八九十])[一二三四五六七八九十\d()（）、,，.及与和\s]+",  # "四、六.6及七", "六(十九)(二十五)"
     re.IGNORECASE,
 )
+_AMOUNT = re.compile(r"\d{3}|\d,\d")
 _CODE = re.compile(r"[1-9][\dX]{3}|[A-Z]\d{1,2}")  # of an account, as statements in Taiwan print them: 4000, 1XXX, A1
 FEWEST = 3  # codes
+HIGHEST = 60  # number of a note
+MOSTLY = 0.8  # share of the cells beside notes that are amounts
 ABOVE = 2  # lines of heading above the first code
 
 
 def note_columns(rows: Sequence[GridRow], labels: Sequence[int], columns: int) -> set[int]:
-    """Columns of note references: so headed, and holding nothing but short marks."""
+    """Columns of note references: so headed, and holding nothing but short marks; or the first beside the labels, of low
+    numbers beside amounts.
+    """
     found = set()
     for column in range(columns):
         headed = any(NOTE_COLUMN.fullmatch(row.text_at(column).strip()) for row in rows if row.kind in {"header", "heading"})
         texts = [text for row in rows if row.kind == "data" and (text := row.text_at(column).strip())]
+        headed = headed or (column == max(labels, default=-1) + 1 and _refers_beside_amounts(rows, column))
         if headed and column not in labels[:1] and all(_NOTE_VALUE.fullmatch(text) for text in texts):
             found.add(column)
     return found
+
+
+def _refers_beside_amounts(rows: Sequence[GridRow], column: int) -> bool:
+    """Whether a column that nothing heads holds numbers of notes: low, of many rows and not of sums, and beside them stand amounts."""
+    told = [row for row in rows if row.kind == "data" and any(cell.column > column for cell in row.cells)]
+    noted = [row for row in told if row.text_at(column).strip()]
+    notes = {int(number[0]) for row in noted if (number := re.match(r"\d+", row.text_at(column).strip()))}
+    beside = [cell.text.strip() for row in noted for cell in row.cells if cell.column > column]
+    if len(notes) < FEWEST + 1 or max(notes) > HIGHEST or len(noted) == len(told):
+        return False
+    return sum(_AMOUNT.search(text) is not None for text in beside) >= MOSTLY * len(beside)
 
 
 def code_columns(rows: Sequence[GridRow], labels: Sequence[int]) -> set[int]:
