@@ -2,8 +2,8 @@
 
     python benchmarks/row_contradictions.py FILE… [--show]
 
-Needs no truth: where two columns of a table cannot be told apart, one of them at least is read wrongly. Such figures are no facts
-(``knowledge/facts/told_apart.py``): counted is how many are lost so, of all that are read.
+Needs no truth: where two columns of a table cannot be told apart, one of them at least is read wrongly. Such figures answer
+nothing (``knowledge/facts/told_apart.py``).
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ def main() -> None:
         except FinfoundryError as error:
             print(f"{file.name}: {error.message}")
             continue
-        lost = paper.document.not_told_apart
-        papers, with_some, wrong = papers + 1, with_some + bool(lost), wrong + sum(lost.values())
-        figures += len(paper.facts) + sum(lost.values())
-        if options.show and lost:
-            print(f"{file.name}: figures lost by table: {lost}", flush=True)
+        unclear = paper.document.not_told_apart
+        papers, with_some, wrong = papers + 1, with_some + bool(unclear), wrong + sum(unclear.values())
+        figures += len(paper.facts)
+        if options.show and unclear:
+            print(f"{file.name}: figures by table: {unclear}", flush=True)
     share = 1000 * wrong / max(figures, 1)
     print(f"{papers} papers, {figures} figures, {wrong} contradict another of their row: {share:.1f} ‰; papers with such: {with_some}")
 

@@ -420,3 +420,11 @@ def test_a_term_of_a_regulation_is_no_unknown_company(text: str, status: str) ->
     search.add(rule, text)
     engine = ScriptedEngine([("支付机构", "支付机构在处置完毕后5个工作日内提交书面报告。[1]")])
     assert ask(store, "支付机构风险处置完毕后，几个工作日内要提交书面报告？", engine, search).status == status
+
+
+def test_a_figure_that_only_its_place_tells_from_others_answers_nothing(store: MemoryStore) -> None:
+    store.add(PAPER, None, "Bullion held", {2020: "17"})
+    assert ask(store, "What was Northwind's bullion held at the end of FY2020?").status == "answered"
+    place = (("place", "#2"),)
+    store.held = [replace(one, fact=replace(one.fact, dimensions=place)) if one.fact.text == "17" else one for one in store.held]
+    assert ask(store, "What was Northwind's bullion held at the end of FY2020?").status == "no_evidence"

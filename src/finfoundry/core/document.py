@@ -123,7 +123,7 @@ class Document:
     losses: list[str] = field(default_factory=list)  # what could not be read, in words
     missing_numbers: int = 0  # how many numbers the file has, or should have, that could not be read
     unread_scales: dict[int, str] = field(default_factory=dict)  # table -> the words of its scale that are not understood
-    not_told_apart: dict[int, int] = field(default_factory=dict)  # table -> its figures that another of their row contradicts: no facts
+    not_told_apart: dict[int, int] = field(default_factory=dict)  # table -> how many of its figures contradict another of their row
     parts: list[Part] = field(default_factory=list)  # files inside it; an archive has nothing else
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -27,6 +27,7 @@ from finfoundry.core import cancellation
 from finfoundry.core.answer import Citation
 from finfoundry.core.document import Scope
 from finfoundry.core.language import language_of
+from finfoundry.knowledge.facts.told_apart import is_unclear
 
 CANDIDATES = 400  # facts fetched for one concept, all periods and documents
 NEAR = 200  # facts whose labels are near to a name
@@ -42,7 +43,7 @@ def operands(context: QuestionContext, plan: Plan, intent: Intent, subject: Subj
 
     def fetch(concept: str | None, label: str | None) -> Sequence[StoredFact]:
         query = FactQuery(entity=subject.name, concept=concept, metric=label, collection=context.collection, limit=CANDIDATES)
-        return context.services.store.facts(context.principal, query)
+        return _clear(context.services.store.facts(context.principal, query))
 
     scope = intent.scope or "consolidated"
     revisions = {document.id: document.revision for document in subject.documents}
@@ -72,13 +73,18 @@ def rows_named(context: QuestionContext, entity: str, names: Sequence[str]) -> l
     """Facts of a company whose labels are near to any of the names."""
     queries = [FactQuery(entity=entity, metric=name, collection=context.collection, limit=NEAR) for name in names]
     found = {stored.id: stored for query in queries for stored in context.services.store.facts(context.principal, query)}
-    return list(found.values())
+    return _clear(found.values())
+
+
+def _clear(found: Iterable[StoredFact]) -> list[StoredFact]:
+    """Without figures that nothing but their place tells from others of their row: they answer nothing."""
+    return [stored for stored in found if not is_unclear(stored.fact)]
 
 
 def facts_of_year(context: QuestionContext, entity: str, year: int) -> Sequence[StoredFact]:
     """All facts of a company whose period ends in a year."""
     query = FactQuery(entity=entity, period=str(year), collection=context.collection, limit=EVERY)
-    return context.services.store.facts(context.principal, query)
+    return _clear(context.services.store.facts(context.principal, query))
 
 
 def facts_on(context: QuestionContext) -> Callable[[Hit], Sequence[StoredFact]]:

@@ -51,7 +51,7 @@ NEAR_YEAR_END = 20  # days
 def extract(document: Document) -> list[Fact]:
     """The facts of a document's tables, in reading order, then those of sentences in prescribed words. Fills ``document.profile``.
 
-    Two facts with one key and different values are both kept where they are of different rows; of one row neither is. Traditional
+    Two facts with one key and different values are both kept; of one row each is known by its place alone. Traditional
     characters are read as simplified ones; labels are as printed.
     """
     plain = in_simplified(document)
@@ -80,9 +80,9 @@ def _extract(document: Document) -> list[Fact]:
             before, unread = None, unread_scale(table) or records[1]
         else:
             own = [replace(without_own_name(fact, profile.entity), entity=profile.entity) for fact in read_table(table, calendar, before)]
-            read, lost = told_apart(own)
-            if lost:
-                document.not_told_apart[table.number] = lost
+            read, unclear = told_apart(own)
+            if unclear:
+                document.not_told_apart[table.number] = unclear
             facts.extend(own_operating(list(own_result(read))))
             before, unread = table, unread_scale(table)
         if unread is not None:

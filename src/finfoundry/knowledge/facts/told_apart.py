@@ -1,24 +1,37 @@
 """Figures of one row that nothing tells apart: same names, period and unit, other values. At most one can be what it is called, and which
-one the table does not say: none of them is a fact.
+one the table does not say: each is named by its place, and answers nothing.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from finfoundry.core.document import Fact
 
+PLACE = "place"  # the axis of the dimension by which such figures are known
+
 
 def told_apart(facts: Sequence[Fact]) -> tuple[list[Fact], int]:
-    """The facts of a table without those that another column of their row contradicts, and how many these are. A figure printed twice, as
-    in a total of one part, contradicts nothing.
+    """The facts of a table, those that another column of their row contradicts named by their columns, and how many these are. A figure
+    printed twice, as in a total of one part, contradicts nothing.
     """
     said = defaultdict[object, list[Fact]](list)
     for fact in facts:
         said[fact.row, fact.metric, fact.period, fact.unit, fact.scope, fact.dimensions].append(fact)
-    lost = {id(fact) for group in said.values() if _contradicts_itself(group) for fact in group}
-    return [fact for fact in facts if id(fact) not in lost], len(lost)
+    unclear = {id(fact) for group in said.values() if _contradicts_itself(group) for fact in group}
+    return [_by_place(fact) if id(fact) in unclear else fact for fact in facts], len(unclear)
+
+
+def is_unclear(fact: Fact) -> bool:
+    """Whether nothing but its place tells a figure from others of its row."""
+    return any(axis == PLACE for axis, _ in fact.dimensions)
+
+
+def _by_place(fact: Fact) -> Fact:
+    column = 1 + (fact.column or 0)
+    return replace(fact, concept=None, dimensions=(*fact.dimensions, (PLACE, f"#{column}")))
 
 
 def _contradicts_itself(facts: Sequence[Fact]) -> bool:
