@@ -32,8 +32,8 @@ SAID: dict[Language, tuple[str, ...]] = {
 
 def refusal_pairs(engine: Chat, each: int | None = None) -> GatheredPairs:
     """Every written pair of requests, or ``each`` of a language, answered once each by the engine. Left out are those of the exam, harmful
-    ones that are refused already, and innocent ones that are not answered: there is nothing of the model's to prefer. Raises EngineError and
-    its kinds.
+    ones that are refused already, and innocent ones that are not answered: there is nothing of the model's to prefer. Raises EngineError
+    and its kinds.
     """
     found = GatheredPairs()
     exam = Fingerprints(fingerprint(text) for lines in safety.pairs().values() for pair in lines for text in pair)
