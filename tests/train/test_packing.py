@@ -113,8 +113,7 @@ def test_what_rows_share_is_read_once_and_each_is_scored_as_if_alone(architectur
     scores = ours.scores(pack)
     wanted = theirs.scores(apart)
     torch.testing.assert_close(scores, wanted, atol=1e-6, rtol=1e-6)  # kept in float32
-    (scores * slopes).sum().backward()
-    (wanted * slopes).sum().backward()
+    torch.autograd.backward([(scores * slopes).sum(), (wanted * slopes).sum()])
     for one, other in zip(ours.parameters(), theirs.parameters(), strict=True):
         torch.testing.assert_close(one.grad, other.grad, atol=1e-5, rtol=1e-5)
 

@@ -40,10 +40,7 @@ def segment_attention(
     parts = zip(*(torch.split(tensor, list(segments), dim=2) for tensor in (query, key, value)), strict=True)
     outputs = []
     for length, (q, k, v) in zip(segments, parts, strict=True):
-        if isinstance(length, BranchedLength):
-            mask = _tree(length.stem, length.branches, sliding_window, q.device)
-        else:
-            mask = _window(q.shape[2], sliding_window, q.device)
+        mask = _mask(length, sliding_window, q.device)
         outputs.append(
             scaled_dot_product_attention(
                 q,
@@ -64,6 +61,13 @@ def _repeat(heads: Tensor, groups: int) -> Tensor:
         return heads
     batch, count, tokens, width = heads.shape
     return heads[:, :, None].expand(batch, count, groups, tokens, width).reshape(batch, count * groups, tokens, width)
+
+
+def _mask(length: int, width: int | None, device: torch.device) -> Tensor | None:
+    """What a segment's tokens see of it; None: all before them, or of an encoder all."""
+    if isinstance(length, BranchedLength):
+        return _tree(length.stem, length.branches, width, device)
+    return _window(length, width, device)
 
 
 def _window(tokens: int, width: int | None, device: torch.device) -> Tensor | None:
