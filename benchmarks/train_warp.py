@@ -21,8 +21,8 @@ import yaml
 from finfoundry import terminal
 from finfoundry.core.progress import Report
 from finfoundry.machine import read_settings
-from finfoundry.train.warp.warp_run import WarpOutcome
 from finfoundry.train.warp.warp_recipe import load_warp
+from finfoundry.train.warp.warp_run import WarpOutcome
 from finfoundry.usecases.train_model import Training
 
 
