@@ -3,8 +3,9 @@
     python benchmarks/light_serving.py MODEL [--draft MODEL] [--questions 8] [--out FILE]
 
 Each question gives a page of made sentences and asks to quote one word for word: what a quotation needs stands in the prompt. Every setting
-answers the same questions in an engine of its own; baseline is the engine as it is. Identical: greedy answers letter for letter. Answers of
-FILE are not asked again, so a run that was stopped goes on.
+answers the same questions in an engine of its own; baseline is the engine as it is. Identical: greedy answers letter for letter. By the
+clock, and by the processor time that writing took, in which other programs do not show. Answers of FILE are not asked again, so a run that
+was stopped goes on.
 """
 
 from __future__ import annotations
@@ -56,18 +57,34 @@ def answer(engine: LlamaEngine, number: int, reuse: bool = False) -> dict[str, A
     return {"text": told["choices"][0]["message"]["content"], **told["timings"]}
 
 
+def processes(model: str) -> list[psutil.Process]:
+    """The engine's."""
+    return [one for one in psutil.process_iter(["cmdline"]) if model in (one.info["cmdline"] or [])]
+
+
+def processor(model: str) -> float:
+    """Seconds of a processor that the engine took so far: other programs on the machine take nothing from them."""
+    return sum(sum(one.cpu_times()[:2]) for one in processes(model))
+
+
 def measured(model: str, name: str, given: dict[str, str], questions: int) -> dict[str, Any]:
     with running_engine(model, **given) as engine:
         answer(engine, questions)  # warms caches
-        alone = [answer(engine, number) for number in range(questions)]
+        alone, spent = [], []
+        for number in range(questions):
+            alone.append(answer(engine, number))
+            before = processor(model)
+            answer(engine, number, reuse=True)  # its prompt was read: what is spent now is spent on writing
+            spent.append(processor(model) - before)
         answer(engine, 0)
         again = answer(engine, 0, reuse=True)
         begun = time.perf_counter()
         with ThreadPoolExecutor(4) as pool:
             together = list(pool.map(lambda number: answer(engine, number), range(4)))
         seconds = time.perf_counter() - begun
-        held = sum(one.memory_info().rss for one in psutil.process_iter(["cmdline"]) if model in (one.info["cmdline"] or []))
+        held = sum(one.memory_info().rss for one in processes(model))
     return {
+        "spent": spent,
         "name": name, "texts": [one["text"] for one in alone], "decode": [one["predicted_per_second"] for one in alone],
         "prefill": [one["prompt_per_second"] for one in alone], "drafted": sum(one.get("draft_n", 0) for one in alone),
         "accepted": sum(one.get("draft_n_accepted", 0) for one in alone),
@@ -100,9 +117,10 @@ def main() -> None:
 def told(one: dict[str, Any], plain: dict[str, Any]) -> None:
     same = sum(first == second for first, second in zip(one["texts"], plain["texts"], strict=True))
     times = statistics.median(second / first for first, second in zip(plain["decode"], one["decode"], strict=True))
+    less = statistics.median(first / second for first, second in zip(plain["spent"], one["spent"], strict=True))
     accepted = f"{one['accepted']} of {one['drafted']} proposed taken, " if one["drafted"] else ""
     print(
-        f"{one['name']:22} {statistics.median(one['decode']):6.1f} tokens/s, {times:.2f} times; "
+        f"{one['name']:22} {statistics.median(one['decode']):6.1f} tokens/s, {times:.2f} times, {less:.2f} by processor time; "
         f"{accepted}identical {same} of {len(one['texts'])}; "
         f"prompt {one['first_read']:.0f} ms, again {one['read_again']:.0f} ms; four at once {one['together']:.1f} tokens/s; "
         f"{one['memory'] / 1e6:.0f} MB",

@@ -7,7 +7,7 @@ The base is tuned (lora) and written as Q8_0: the parent, and the teacher of all
 learned as the corpus. Where weights were lost it is healed for one epoch of ``--heal`` rows a task by `lighten distil` (the parent
 teaches), or, for `-sft`, by the rows alone. `-joint` heals whole weights on the grid of Q4_0; `-after` heals the same weights in floats,
 then rounds by importance. Answers are chosen among the words of the task, greedily, by torch in bf16, as in `train_gains.py`. What is
-finished is not run again.
+finished is not run again. What all get right over their megabytes is drawn into ``light.svg``.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ from finfoundry.machine import read_settings
 from finfoundry.train.recipe import parse_recipe
 from finfoundry.usecases.compare_runs import compare
 from finfoundry.usecases.light.lighten import Lightening
+from finfoundry.usecases.light.pareto import Point, draw
 from finfoundry.usecases.train_model import Training
 from train_gains import Model, solver
 
-FORM, GRID = "q8_0", "q4_0"
+FORM, GRID, PLOT = "q8_0", "q4_0", "light.svg"
 FORMS = (
     "trim",
     "rank-fifth",
@@ -52,6 +53,7 @@ class Bench:
         self.given, self.settings = given, read_settings()
         self.training, self.lightening = Training(self.settings), Lightening(self.settings)
         self.out: Path = given.out.absolute()
+        self.points: list[Point] = []  # of the first task
 
     def recipe(self, name: str, base: Path | str, count: int, epochs: float, **more: object) -> dict[str, object]:
         told = {
@@ -128,10 +130,13 @@ class Bench:
                 run(task_suite(told), solver(model, told, ()), self.given.data, folder, system=name, model=name, limit=self.given.limit)
         size = file.stat().st_size / 1e6
         for place, folder in enumerate(folders):
-            self.told(name, folder, beside[place] if beside else None, size)
+            right = self.told(name, folder, beside[place] if beside else None, size)
+            if not place:
+                self.points.append(Point(name, size, right))
         return folders
 
-    def told(self, name: str, folder: Path, parent: Path | None, size: float) -> None:
+    def told(self, name: str, folder: Path, parent: Path | None, size: float) -> float:
+        """Prints what is right, and returns it."""
         found = json.loads((folder / "result.json").read_text("utf-8"))
         value = found["measures"][found["headline"]]
         line = f"{name:24} {folder.name:10} {found['headline']} {value['value']:.3f} of {found['n']}, {size:.0f} MB"
@@ -141,6 +146,7 @@ class Bench:
             kept = value["value"] / max(1e-9, before["measures"][before["headline"]]["value"])
             line += f", {kept:.1%} of the parent's, {one.difference:+.3f} [{one.low:+.3f}, {one.high:+.3f}]"
         print(line, flush=True)
+        return float(value["value"])
 
 
 def main() -> None:
@@ -166,6 +172,7 @@ def main() -> None:
             bench.asked(form, light, before)
         if not form.startswith("trim"):
             bench.asked(f"{form}-healed", bench.healed(form, parent, light), before)
+        (bench.out / PLOT).write_text(draw(bench.points), "utf-8")
 
 
 if __name__ == "__main__":

@@ -103,7 +103,7 @@ def after(start: Path, base: str, data: Path, rounds: int, count: int, seed: int
     """What is learned from the start on, of the same rows."""
     sampling = {"prompts": 8, "completions": 8, "tokens": 20, "divergence": 0.02}
     told = {"init_adapter": str(start), "seed": seed, "warmup": 0, "epochs": rounds * 8 / count, "rewards": {"executed": 1.0, "form": 0.0}}
-    yield recipe(f"grpo-{seed}", base, data, method="grpo", sampling=sampling, learning_rate=2e-4, **told)
+    yield recipe(f"grpo-{seed}", base, data, method="grpo", sampling=sampling, learning_rate=5e-5, **told)
     yield recipe(f"rejection-{seed}", base, data, method="rejection", sampling=sampling, learning_rate=2e-4, **told)
     yield recipe(f"more-{seed}", base, data, method="instruct", learning_rate=2e-4, **told | {"rewards": {}, "epochs": rounds * 16 / count})
 

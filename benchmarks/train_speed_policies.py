@@ -77,6 +77,7 @@ def usual(folder: Path, **more: Any) -> dict[str, Any]:
 def trl(told: Recipe, base: Base, data: Path, folder: Path, rounds: int) -> Spent:
     from datasets import Dataset
     from peft import LoraConfig
+    from pyarrow import Table
     from trl import DPOConfig, DPOTrainer, GRPOConfig, GRPOTrainer
 
     model = base.model(machine.precision(told.precision, folder))
@@ -91,7 +92,11 @@ def trl(told: Recipe, base: Base, data: Path, folder: Path, rounds: int) -> Spen
         ]
         config = DPOConfig(**usual(folder, num_train_epochs=1, per_device_train_batch_size=4, beta=0.1, max_length=256))
         trainer: Any = DPOTrainer(
-            model, args=config, train_dataset=Dataset.from_list(sides), processing_class=base.tokenizer, peft_config=lora
+            model,
+            args=config,
+            train_dataset=Dataset(Table.from_pylist(sides), fingerprint="sides"),
+            processing_class=base.tokenizer,
+            peft_config=lora,
         )
     else:
         task = load_task(data / "plans.yaml")
@@ -108,7 +113,12 @@ def trl(told: Recipe, base: Base, data: Path, folder: Path, rounds: int) -> Spen
         steps = {"per_device_train_batch_size": QUESTIONS * COMPLETIONS, "max_steps": rounds}
         config = GRPOConfig(**usual(folder, **group, **steps))
         trainer = GRPOTrainer(
-            model, reward, args=config, train_dataset=Dataset.from_list(asked), processing_class=base.tokenizer, peft_config=lora
+            model,
+            reward,
+            args=config,
+            train_dataset=Dataset(Table.from_pylist(asked), fingerprint="asked"),
+            processing_class=base.tokenizer,
+            peft_config=lora,
         )
     trainer.train()
     return begun.until_now()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.train import tiny
 
 from finfoundry.train.base import Base
+from finfoundry.train.branched import branched
 from finfoundry.train.loss import CausalLoss
 from finfoundry.train.packing import Order, Pack, RowTokens, fit
 
@@ -97,3 +98,27 @@ def test_an_epoch_holds_every_row_once_and_the_order_does_not_depend_on_what_was
         first.append(flat.pop(0))
         seen += len(first[-1].rows)
     assert sorted(row.ids for pack in first for row in pack.rows) == sorted(row.ids for row in rows)
+
+
+@pytest.mark.parametrize("architecture", tiny.ARCHITECTURES)
+def test_what_rows_share_is_read_once_and_each_is_scored_as_if_alone(architecture: str, bases: Bases) -> None:
+    """Completions of two questions, one of them once, past Gemma's window: scores and gradients as of separate rows, in float64."""
+    stems = (tuple(range(20, 43)), tuple(range(60, 66)))
+    told = [RowTokens((*stems[of], *ending), len(stems[of])) for of, ending in ((0, (7, 8, 9)), (1, (9, 2)), (0, (2,)), (0, (7, 30, 2)))]
+    together = branched(told, 40)
+    pack, apart = Pack(tuple(together)), Pack(tuple(row for one in together for row in one.held))
+    assert (len(together), pack.tokens, apart.tokens) == (2, 23 + 7 + 8, 26 + 24 + 26 + 8)
+    ours, theirs = (CausalLoss(bases(architecture).model(torch.float64)) for _ in range(2))
+    slopes = torch.linspace(-1, 2, pack.targets, dtype=torch.float64)
+    scores = ours.scores(pack)
+    wanted = theirs.scores(apart)
+    torch.testing.assert_close(scores, wanted, atol=1e-6, rtol=1e-6)  # kept in float32
+    torch.autograd.backward([(scores * slopes).sum(), (wanted * slopes).sum()])
+    for one, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+        torch.testing.assert_close(one.grad, other.grad, atol=1e-5, rtol=1e-5)
+
+
+def test_rows_that_share_are_parted_where_a_pack_is_full() -> None:
+    rows = [RowTokens((1, 2, 3, 4, *range(place)), 4) for place in (3, 3, 3)]
+    assert [len(one.ids) for one in branched(rows, 11)] == [10, 7]
+    assert [row for one in branched(rows, 11) for row in one.held] == rows

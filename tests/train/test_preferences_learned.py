@@ -22,7 +22,7 @@ from finfoundry.train.data.preferences import PreferenceRow
 from finfoundry.train.methods.dpo import DpoLoss
 from finfoundry.train.methods.instruct import TOO_LONG
 from finfoundry.train.methods.kto import KtoLoss, WantedRow
-from finfoundry.train.methods.pairs import PairRow, is_held_back, side_by_side
+from finfoundry.train.methods.pairs import ForkedRow, PairRow, forked, is_held_back, side_by_side
 from finfoundry.train.methods.reward import temperature
 from finfoundry.train.packing import Pack, RowTokens
 from finfoundry.train.recipe import Preference, Recipe, parse_recipe
@@ -109,6 +109,25 @@ def test_dpo_and_its_gradients_are_those_of_the_paper(models: tuple[Any, Any, An
     loss = module(Pack(tuple(rows))) / len(rows)
     loss.backward()
     wanted = dpo_loss(sums(plain, rows), reference, 0.3)
+    wanted.backward()  # type: ignore[no-untyped-call]
+    assert float(loss.detach()) == pytest.approx(float(wanted.detach()), abs=1e-4)
+    same_gradients(ours, plain)
+
+
+def test_a_conversation_that_both_answers_share_is_read_once(models: tuple[Any, Any, Any]) -> None:
+    """And the loss and its gradients are those of two texts; conversations that differ stay two."""
+    ours, plain, other = models
+    apart = [
+        side_by_side(RowTokens((5, *a.ids), 4), RowTokens((5, *a.ids[:3], *b.ids), 4)) for a, b in zip(texts(4), texts(5), strict=True)
+    ]
+    rows = [forked(row) for row in apart]
+    assert all(isinstance(row, ForkedRow) and len(row.ids) == len(pair.ids) - 4 for row, pair in zip(rows, apart, strict=True))
+    assert forked(pair := pairs()[0]) is pair
+    module, reference = DpoLoss(ours), sums(other, apart).detach()
+    module.known = dict(zip(rows, reference, strict=True))
+    loss = module(Pack(tuple(rows))) / len(rows)
+    loss.backward()
+    wanted = dpo_loss(sums(plain, apart), reference, module.told.beta)
     wanted.backward()  # type: ignore[no-untyped-call]
     assert float(loss.detach()) == pytest.approx(float(wanted.detach()), abs=1e-4)
     same_gradients(ours, plain)
@@ -275,8 +294,10 @@ def test_the_reference_of_an_adapter_is_the_base_with_the_adapter_off(bases: Bas
     kept = load_file(tmp_path / "run" / "reference.safetensors")["scores"]
     plain = tiny.hf_model("llama")
     plain.load_state_dict(base.model(torch.float32).state_dict())
-    rows = [row for row in ready.rows if isinstance(row, PairRow)]
-    torch.testing.assert_close(kept, sums(plain, rows).detach(), atol=1e-3, rtol=1e-4)
+    rows = [row for row in ready.rows if isinstance(row, ForkedRow)]
+    assert len(rows) == len(kept)
+    wanted = torch.stack([torch.stack([plainly(plain, one.ids, one.start).sum() for one in row.rows]) for row in rows])
+    torch.testing.assert_close(kept, wanted.detach(), atol=1e-3, rtol=1e-4)
 
 
 def test_a_learned_reward_prefers_as_it_was_taught(bases: Bases, tmp_path: Path, screen: Screen) -> None:

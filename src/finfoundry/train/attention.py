@@ -1,11 +1,12 @@
 """Attention inside each example of a pack and nowhere across: every segment is a call of its own, so nothing is masked, and the cost is the
-sum of the squares of the lengths instead of the square of the sum.
+sum of the squares of the lengths instead of the square of the sum. Only a segment that goes on in several ways has a mask.
 
 It is given to ``transformers`` as one more attention implementation; models pass the keyword ``segments`` down to it.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
 from transformers import AttentionInterface, AttentionMaskInterface
+
+from finfoundry.train.branched import BranchedLength
 
 NAME = "segments"
 
@@ -36,8 +39,8 @@ def segment_attention(
     groups = query.shape[1] // key.shape[1]
     parts = zip(*(torch.split(tensor, list(segments), dim=2) for tensor in (query, key, value)), strict=True)
     outputs = []
-    for q, k, v in parts:
-        mask = _window(q.shape[2], sliding_window, q.device)
+    for length, (q, k, v) in zip(segments, parts, strict=True):
+        mask = _mask(length, sliding_window, q.device)
         outputs.append(
             scaled_dot_product_attention(
                 q,
@@ -60,12 +63,30 @@ def _repeat(heads: Tensor, groups: int) -> Tensor:
     return heads[:, :, None].expand(batch, count, groups, tokens, width).reshape(batch, count * groups, tokens, width)
 
 
+def _mask(length: int, width: int | None, device: torch.device) -> Tensor | None:
+    """What a segment's tokens see of it; None: all before them, or of an encoder all."""
+    if isinstance(length, BranchedLength):
+        return _tree(length.stem, length.branches, width, device)
+    return _window(length, width, device)
+
+
 def _window(tokens: int, width: int | None, device: torch.device) -> Tensor | None:
     """The mask of a sliding window; None where the whole segment fits into it."""
     if width is None or tokens <= width:
         return None
     ones = torch.ones(tokens, tokens, dtype=torch.bool, device=device)
     return ones.tril() & ones.triu(1 - width)
+
+
+@functools.lru_cache(maxsize=64)
+def _tree(stem: int, branches: tuple[int, ...], width: int | None, device: torch.device) -> Tensor:
+    """Who sees whom where a stem goes on in several ways: (tokens, tokens), each what is before it on its own way."""
+    sizes = torch.tensor([stem, *branches], device=device)
+    way = torch.arange(len(sizes), device=device).repeat_interleave(sizes)  # 0: the stem
+    place = torch.cat([torch.arange(stem), *(torch.arange(stem, stem + size) for size in branches)]).to(device)
+    back = place[:, None] - place[None]
+    seen: Tensor = (back >= 0) & ((way[:, None] == way[None]) | (way[None] == 0))
+    return seen if width is None else seen & (back < width)
 
 
 def _no_mask(*_: Any, **__: Any) -> None:

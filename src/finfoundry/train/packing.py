@@ -33,6 +33,16 @@ class RowTokens:
         return tuple(place for first, last in self.spans for place in range(first, last))
 
     @property
+    def predicted(self) -> tuple[int, ...]:
+        """Of each token that carries a loss the place where it is predicted: the one before it in its text."""
+        return tuple(place - 1 for place in self.taught)
+
+    @property
+    def held(self) -> tuple[RowTokens, ...]:
+        """The rows that it stands for."""
+        return (self,)
+
+    @property
     def targets(self) -> int:
         return len(self.ids) - self.start
 
@@ -40,6 +50,11 @@ class RowTokens:
     def lengths(self) -> tuple[int, ...]:
         """Of the texts in it: none sees another."""
         return (len(self.ids),)
+
+    @property
+    def positions(self) -> tuple[int, ...]:
+        """Of each token in its text."""
+        return tuple(place for length in self.lengths for place in range(length))
 
     @property
     def spans(self) -> tuple[tuple[int, int], ...]:
@@ -92,9 +107,9 @@ class Pack:
         return sum(row.targets for row in self.rows)
 
     def placed(self, device: torch.device) -> tuple[Tensor, Tensor]:
-        """The rows one after the other: ids and positions, both (1, tokens), positions from 0 in each text."""
+        """The rows one after the other: ids and positions, both (1, tokens)."""
         ids = torch.tensor([token for row in self.rows for token in row.ids])
-        positions = torch.cat([torch.arange(length) for length in self.lengths])
+        positions = torch.tensor([place for row in self.rows for place in row.positions])
         return ids[None].to(device), positions[None].to(device)
 
     def tensors(self, device: torch.device) -> dict[str, Tensor]:
@@ -102,13 +117,12 @@ class Pack:
         (targets,) the targets.
         """
         ids, positions = self.placed(device)
-        index, labels, offset = [], list[int](), 0
+        index, labels, offset = list[int](), list[int](), 0
         for row in self.rows:
-            for first, last in row.spans:
-                index.append(torch.arange(offset + first - 1, offset + last - 1))
-                labels.extend(row.ids[first:last])
+            index += [offset + place for place in row.predicted]
+            labels += [row.ids[place] for place in row.taught]
             offset += len(row.ids)
-        return {"ids": ids, "positions": positions, "index": torch.cat(index).to(device), "labels": torch.tensor(labels).to(device)}
+        return {"ids": ids, "positions": positions, "index": torch.tensor(index).to(device), "labels": torch.tensor(labels).to(device)}
 
 
 class Steps(Protocol):

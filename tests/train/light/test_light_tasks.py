@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.train.conftest import rows, write_task
 
+import light_experts
 import light_tasks
 from finfoundry.train.base import Base
 
@@ -34,3 +35,22 @@ def test_every_form_is_made_healed_and_asked(
     light_tasks.main()
     again = capsys.readouterr().out
     assert again.splitlines() == figures, "what is finished is told, and not run again"
+
+
+def test_a_mixture_and_a_dense_model_of_the_same_training_are_asked(
+    bases: Callable[[str], Base], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (data := tmp_path / "data").mkdir()
+    tasks = [str(write_task(data, name, rows(120, seed), "MIT")) for seed, name in enumerate(("cards", "bills"))]
+    monkeypatch.setenv("FINFOUNDRY_HOME", str(tmp_path / "home"))
+    given = ["--data", str(data), "--out", str(tmp_path / "out"), "--base", str(bases("llama").path), "--rows", "30", "--together", "20"]
+    monkeypatch.setattr(sys, "argv", ["light_experts.py", *given, *(word for task in tasks for word in ("--task", task)), "--limit", "6"])
+    light_experts.main()
+    told = capsys.readouterr().out
+    figures = [line for line in told.splitlines() if " accuracy " in line]
+    assert [line.split()[:2] for line in figures] == [
+        [of, name] for of in ("dense", "mixture-untrained", "mixture") for name in ("cards", "bills")
+    ]
+    assert "use of experts by each task's tokens" in told
+    light_experts.main()
+    assert capsys.readouterr().out.splitlines() == figures, "what is finished is told, and not run again"

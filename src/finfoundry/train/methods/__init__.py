@@ -12,7 +12,7 @@ METHODS: dict[str, Method] = {
     "instruct": Method(instruct.rows, summed_loss),
     "pretrain": Method(pretrain.rows, summed_loss),
     "encode": Method(encode.rows, summed_loss, encode.EncoderLoss),
-    "dpo": Method(pairs.rows, summed_loss, dpo.DpoLoss, begin=dpo.begin, finish=dpo.finish),
+    "dpo": Method(dpo.rows, summed_loss, dpo.DpoLoss, begin=dpo.begin, finish=dpo.finish),
     "kto": Method(kto.rows, summed_loss, kto.KtoLoss, begin=kto.begin, finish=dpo.finish),
     "reward": Method(pairs.rows, summed_loss, RewardLoss, finish=reward.finish),
     "grpo": Method(grpo.rows, summed_loss, grpo.GroupLoss, order=grpo.planned, begin=grpo.begin, finish=grpo.finish),

@@ -11,10 +11,12 @@ from typing import Any
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
+from finfoundry.train.data.material import Material
+from finfoundry.train.methods import pairs
 from finfoundry.train.methods.method import Start
-from finfoundry.train.methods.pairs import PairLoss, held_back, preferred
-from finfoundry.train.packing import Pack, Steps
-from finfoundry.train.recipe import Preference
+from finfoundry.train.methods.pairs import PairLoss, forked, held_back, preferred
+from finfoundry.train.packing import Pack, RowTokens, Steps
+from finfoundry.train.recipe import Preference, Recipe
 
 
 class DpoLoss(PairLoss):
@@ -30,6 +32,11 @@ class DpoLoss(PairLoss):
             return -logsigmoid(self.told.beta * (means[:, 0] - means[:, 1]) - self.told.margin).sum()
         ratios = self.ratios(pack)
         return -logsigmoid(self.told.beta * (ratios[:, 0] - ratios[:, 1])).sum()
+
+
+def rows(material: Material, tokenizer: Any, recipe: Recipe) -> list[RowTokens]:
+    """Pairs, the conversation of each read once."""
+    return [forked(row) for row in pairs.rows(material, tokenizer, recipe)]
 
 
 def begin(module: DpoLoss, start: Start) -> Steps:

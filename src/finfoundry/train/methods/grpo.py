@@ -125,7 +125,7 @@ class GroupLoss(CausalLoss):
 
     def forward(self, pack: Pack) -> Tensor:
         """The summed loss, a scalar: the clipped ratio times the advantage, and what the divergence from the anchor costs."""
-        rows = [row for row in pack.rows if isinstance(row, SampledRow)]
+        rows = [part for row in pack.rows for part in row.held if isinstance(part, SampledRow)]
         scores = self.scores(pack)
         sizes = torch.tensor([row.targets for row in rows], device=scores.device)
         gains = torch.tensor([row.advantage for row in rows], device=scores.device).repeat_interleave(sizes)

@@ -17,6 +17,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from finfoundry.core.protocols import Message
+from finfoundry.train.branched import BranchedRow
 from finfoundry.train.data.left_out import LeftOut
 from finfoundry.train.data.material import Material
 from finfoundry.train.data.preferences import PreferenceRow
@@ -58,6 +59,15 @@ class PairRow(RowTokens):
         return f"{super().line}:{self.second}:{self.asked}"
 
 
+@dataclass(frozen=True)
+class ForkedRow(BranchedRow):
+    """A pair whose conversation is read once, for both answers."""
+
+    @property
+    def targets(self) -> int:
+        return 1
+
+
 def side_by_side(first: RowTokens, second: RowTokens) -> PairRow:
     return PairRow((*first.ids, *second.ids), first.start, len(first.ids), len(first.ids) + second.start)
 
@@ -71,6 +81,14 @@ def rows(material: Material, tokenizer: Any, recipe: Recipe) -> list[RowTokens]:
     material.manifest.note_long(", ".join(recipe.data.preferences), len(found) - len(kept))
     material.left_out += [LeftOut(learned[place][0], TOO_LONG) for place in sorted({*range(len(found))} - {*kept})]
     return [found[place] for place in kept]
+
+
+def forked(row: RowTokens) -> RowTokens:
+    """A pair with its conversation once; as it is where the conversations differ."""
+    if not isinstance(row, PairRow) or row.ids[: row.start] != row.ids[row.second : row.asked]:
+        return row
+    sides = (RowTokens(row.ids[: row.second], row.start), RowTokens(row.ids[row.second :], row.start))
+    return ForkedRow((*sides[0].ids, *row.ids[row.asked :]), row.start, rows=sides)
 
 
 def held_back(material: Material, tokenizer: Any, recipe: Recipe) -> list[PairRow]:

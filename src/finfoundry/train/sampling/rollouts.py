@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from finfoundry.core.errors import InputError
+from finfoundry.train.branched import branched
 from finfoundry.train.loss import CausalLoss
 from finfoundry.train.packing import EarlyEnd, Pack, RowTokens, fit
 from finfoundry.train.recipe import Recipe
@@ -54,7 +55,7 @@ class Rollouts:
         if not part:
             self._begin(round_)
         rows: list[RowTokens] = [*self._rows[part::updates]]
-        return fit(rows, self._recipe.pack) if rows else []
+        return fit(branched(rows, self._recipe.pack), self._recipe.pack) if rows else []
 
     def _begin(self, number: int) -> None:
         self._round = number
@@ -140,9 +141,10 @@ def row_scores(module: CausalLoss, rows: Sequence[RowTokens], pack: int, dtype: 
     found: dict[int, tuple[float, ...]] = {}
     places = {id(row): place for place, row in enumerate(rows)}
     with torch.no_grad(), torch.autocast(kind, dtype, enabled=dtype != torch.float32):
-        for one in fit(rows, pack):
-            parts = torch.split(module.scores(one), [row.targets for row in one.rows])
-            found |= {places[id(row)]: tuple(part.tolist()) for row, part in zip(one.rows, parts, strict=True)}
+        for one in fit(branched(rows, pack), pack):
+            scored = [part for row in one.rows for part in row.held]
+            parts = torch.split(module.scores(one), [row.targets for row in scored])
+            found |= {places[id(row)]: tuple(part.tolist()) for row, part in zip(scored, parts, strict=True)}
     module.train(was)
     return [found[place] for place in range(len(rows))]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from finfoundry.train.branched import branched
 from finfoundry.train.packing import Pack, RowTokens, fit
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.text import Lesson
@@ -65,7 +66,7 @@ class Rounds:
         """As long as it will be, as near as the rows tell."""
         sampling = self._recipe.sampling
         rows = [row for row in self.asked(number // sampling.updates) for _ in range(sampling.completions)]
-        return fit(rows[number % sampling.updates :: sampling.updates], self._recipe.pack)
+        return fit(branched(rows[number % sampling.updates :: sampling.updates], self._recipe.pack), self._recipe.pack)
 
     def state(self) -> dict[str, Tensor]:
         return {}

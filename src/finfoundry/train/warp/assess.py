@@ -19,10 +19,11 @@ from finfoundry.core.tasks.task_rows import split_of
 from finfoundry.train.base import Base
 from finfoundry.train.loss import CausalLoss
 from finfoundry.train.machine import device
-from finfoundry.train.packing import Pack, RowTokens, fit
+from finfoundry.train.packing import RowTokens
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.rewards import Reward
 from finfoundry.train.sampling.judged import Judge
+from finfoundry.train.sampling.rollouts import row_scores
 from finfoundry.train.sampling.rounds import AskedRow
 from finfoundry.train.sampling.sampler import TorchSampler
 from finfoundry.train.text import Lesson, encode
@@ -111,14 +112,10 @@ class Examiner:
 
     def _sums(self, rows: Sequence[RowTokens]) -> list[float]:
         """The log-probability of each row's targets together."""
-        found: dict[RowTokens, float] = {}
-        with torch.no_grad():
-            for pack in fit(list(dict.fromkeys(rows)), self._recipe.pack):
-                found |= zip(pack.rows, self._row_sums(pack), strict=True)
+        read = list(dict.fromkeys(rows))
+        scores = row_scores(self._module, read, self._recipe.pack, torch.float32)
+        found = {row: sum(told) for row, told in zip(read, scores, strict=True)}
         return [found[row] for row in rows]
-
-    def _row_sums(self, pack: Pack) -> list[float]:
-        return [float(part.sum()) for part in torch.split(self._module.scores(pack), [row.targets for row in pack.rows])]
 
 
 def _rows(tasks: Sequence[str], recipe: Recipe, base: Base, data: Path, count: int) -> list[AskedRow]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from statistics import fmean
 
@@ -29,6 +29,7 @@ from finfoundry.train.warp.warp_recipe import WarpRecipe
 
 REPORT, RECIPE = "warp.json", "warp.yaml"
 COSTS: tuple[Against, ...] = ("divergence", "forgotten")
+Line = list[tuple[float, Path, Assessed]]
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def warp(setting: WarpSetting, report: Report = silent) -> WarpOutcome:
     told, out = setting.recipe, setting.out
     runs, ended = dict(_runs(told)), dict[str, str]()
     examiner = Examiner(told, setting.base, setting.data, setting.learned, setting.rewards, out / "assessed")
-    start, lines = examiner.assess("start", None), dict[str, list[tuple[float, Path]]]()
+    start, lines = examiner.assess("start", None), dict[str, Line]()
     if not any(start.reward):
         raise InputError(
             f"{told.name}: the start earns nothing on {len(start.reward)} evaluation rows: no policy could learn from rewards",
@@ -108,21 +109,28 @@ def warp(setting: WarpSetting, report: Report = silent) -> WarpOutcome:
     def train(names: Sequence[str], begun: Path | None) -> list[Path]:
         return [_trained(setting, name, runs[name], begun, ended, report) for name in names]
 
+    def draw_on(family: str, method: Merging, policies: Sequence[Path], begun: Path | None) -> WarpOutcome:
+        """The front with one family more: what is there is seen before the others are trained."""
+        lines[family] = _assessed(examiner, family, _line(setting, family, method, policies, begun, report))
+        return _outcome(setting, start, lines, ended)
+
+    found = WarpOutcome(told.name, str(out), _point("start", 0, "", start, start), [], [], {}, ended, stopped=False)
+
     try:
         numbers, begun = range(1, len(told.members) + 1), setting.learned
         for iteration in range(1, told.iterations + 1):
             policies = train([f"iteration-{iteration}/policy-{number}" for number in numbers], begun)
             if iteration == told.iterations:
-                lines["warp"] = _line(setting, "warp", "slerp", policies, begun, report)
+                found = draw_on("warp", "slerp", policies, begun)
             else:
                 begun = _merged(setting, f"iteration-{iteration}/merged", "slerp", policies, begun, told.towards, report) / LEARNED
         if told.beside:
             averaged = train([f"average/policy-{number}" for number in numbers], setting.learned)
-            lines["average"] = _line(setting, "average", "linear", averaged, setting.learned, report)
-            lines["single"] = _line(setting, "single", "liti", train(["single/policy-1"], setting.learned), setting.learned, report)
+            found = draw_on("average", "linear", averaged, setting.learned)
+            found = draw_on("single", "liti", train(["single/policy-1"], setting.learned), setting.learned)
     except Stopped:
-        return WarpOutcome(told.name, str(out), _point("start", 0, "", start, start), [], [], {}, ended, stopped=True)
-    return _outcome(setting, start, {name: _assessed(examiner, name, line) for name, line in lines.items()}, ended)
+        return replace(found, stopped=True)
+    return found
 
 
 def _keep_recipe(setting: WarpSetting) -> None:
@@ -168,9 +176,6 @@ def _line(
     return [
         (share, _merged(setting, f"{family}/point-{share:.2f}", method, policies, begun, share, report)) for share in setting.recipe.points
     ]
-
-
-Line = list[tuple[float, Path, Assessed]]
 
 
 def _assessed(examiner: Examiner, family: str, line: Sequence[tuple[float, Path]]) -> Line:

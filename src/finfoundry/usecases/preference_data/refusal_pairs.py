@@ -30,15 +30,16 @@ SAID: dict[Language, tuple[str, ...]] = {
 }
 
 
-def refusal_pairs(engine: Chat) -> GatheredPairs:
-    """Every written pair of requests, answered once each by the engine. Left out are those of the exam, harmful ones that are refused
-    already, and innocent ones that are not answered: there is nothing of the model's to prefer. Raises EngineError and its kinds.
+def refusal_pairs(engine: Chat, each: int | None = None) -> GatheredPairs:
+    """Every written pair of requests, or ``each`` of a language, answered once each by the engine. Left out are those of the exam, harmful
+    ones that are refused already, and innocent ones that are not answered: there is nothing of the model's to prefer. Raises EngineError
+    and its kinds.
     """
     found = GatheredPairs()
     exam = Fingerprints(fingerprint(text) for lines in safety.pairs().values() for pair in lines for text in pair)
     for language in LANGUAGES:
         written = [pair for lines in told()["pairs"][language].values() for pair in lines]
-        for number, (harmful, innocent) in enumerate(written):
+        for number, (harmful, innocent) in enumerate(written[:: max(1, len(written) // each) if each else 1][:each]):
             refusal = SAID[language][number % len(SAID[language])]
             for name, asked, wanted in ((f"{language}/{number}/refuse", harmful, True), (f"{language}/{number}/answer", innocent, False)):
                 _add(found, engine, exam, (name, asked, refusal), refused=wanted)
