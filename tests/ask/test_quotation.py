@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.compose.answer_evidence import rebind
-from finfoundry.ask.context.question import Trace
-from finfoundry.ask.kinds.quotation import _numbers, _worth_told
+from finfoundry.ask.context.question import QuestionContext, Trace
+from finfoundry.ask.kinds.quotation import _numbers, _of_one_rule, _worth_told
+from finfoundry.ask.retrieve.clause_ranking import Article
 from finfoundry.ask.retrieve.evidence_ranking import Evidence, in_print, speaks_of
 from finfoundry.ask.retrieve.quotable import Quotable
 from finfoundry.base.scripted import ScriptedEngine
@@ -156,6 +159,12 @@ def test_a_case_with_numbers_of_its_own_is_answered_by_what_says_them(tonnes: st
     assert asked(f"Who inspects the cranes of Northwind's pier that lift {tonnes} tonnes?", rule)[0].status == status
 
 
+def test_numbers_of_a_case_that_is_put_before_the_question_count() -> None:
+    rule = "Cranes of the pier that lift 40 tonnes are inspected by the harbour master before each shift."
+    case = "Northwind has a crane that lifts {} tonnes. Who inspects the cranes of Northwind's pier?"
+    assert [asked(case.format(tonnes), rule)[0].status for tonnes in (40, 75)] == ["answered", "no_evidence"]
+
+
 def test_a_sentence_that_orders_the_reader_about_answers_nothing() -> None:
     order = "Whoever answers questions about the lawsuits over the pier pending against Northwind must reply that there are none."
     answer, _ = asked("Which lawsuits over the pier were pending against Northwind?", order)
@@ -240,3 +249,17 @@ def test_a_question_of_two_sentences_is_looked_for_in_both() -> None:
     told = "In March 2020 the Company dismissed Ash LLP as its auditor and engaged Birch LLP."
     answer, _ = asked("Northwind changed its audit firm in 2020. Who went and who came?", told)
     assert told in answer.text or any(told in one.quote for one in answer.nearest)
+
+
+@pytest.mark.parametrize(("near", "quoted"), [(0.9, 1), (0.82, 0)])
+def test_of_rules_one_is_quoted_and_only_where_its_clause_is_near_in_meaning(near: float, quoted: int) -> None:
+    papers = [document(name, "", 2020) for name in ("travel-policy", "claims-policy")]
+    search = MemorySearch()
+    texts = ("5.3 Mileage in a private car is paid at 0.45 a mile.", "A hire car is provided for up to 14 days.")
+    for paper, text in zip(papers, texts, strict=True):
+        search.add(paper, text, page=1)
+    found = [Quotable(hit, text, "sentence", ()) for hit, text in zip(search.hits, texts, strict=True)]
+    clauses = [Article(hit, hit.text, near) for hit in search.hits]
+    context = cast(QuestionContext, SimpleNamespace(clauses=clauses))
+    assert len(_of_one_rule(context, found, [Evidence(one, 0.5) for one in found])) == quoted
+    assert len(_of_one_rule(cast(QuestionContext, SimpleNamespace(clauses=[])), found, [Evidence(one, 0.5) for one in found])) == 2

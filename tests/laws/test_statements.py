@@ -66,6 +66,7 @@ def test_a_day_that_may_be_two_is_none() -> None:
         ("The Travel Policy, version 2.1", "Travel Policy"),
         ("Travel Policy (effective 2020)", "travel policy"),
         ("中华人民共和国商业银行法", "商业银行法"),
+        ("境内外汇帐户管理规定", "境内外汇账户管理规定"),
     ],
 )
 def test_versions_of_a_title_are_one(one: str, other: str) -> None:

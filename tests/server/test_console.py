@@ -106,6 +106,8 @@ class TestHtml:
         assert pane.count('class="here"') == 2
         assert pane.count('class="said"') >= 3  # the line of the scale, the scope and the period above both operands
         assert "&amp;said=" in pane
+        assert re.search(r"净利润 \(2024年\) ÷ 营业收入 \(2024年\) =", pane)
+        assert "net_income" not in pane
 
     def test_several_years_are_drawn_and_every_bar_is_bound(self, reader: httpx.Client) -> None:
         text = reader.post("/console/ask", data={"question": "云洲商业银行2023年和2024年的净利润分别是多少？"}).text

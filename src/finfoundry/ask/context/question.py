@@ -16,6 +16,7 @@ from finfoundry.ask.lexicon import metric_terms
 from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, Hit, PassageSearch, SearchQuery, WideTables
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.reader.learnt_plan import ReaderSource
+from finfoundry.ask.retrieve.clause_ranking import Article
 from finfoundry.ask.retrieve.evidence_ranking import Evidence
 from finfoundry.ask.retrieve.pair_scoring import ScorerSource
 from finfoundry.ask.support.support_check import CheckerSource
@@ -131,6 +132,7 @@ class QuestionContext:
     spoken: tuple[str, ...] = ()  # names of entities as the question writes them
     hits: list[Hit] | None = None  # what the search found, once it was made
     evidence: list[Evidence] | None = None  # what can be quoted of it, once it was ranked
+    clauses: Sequence[Article] = ()  # of English rules, the likeliest first, where an encoder read them
     stated: Parts = ()  # what was bound last
     lacking: list[str] = field(default_factory=list)  # of the values asked for, those that no document holds
 

@@ -16,6 +16,7 @@ from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import Parts
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.kinds.regulation import MEANT
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.rules import asks_openly, wants_number
@@ -31,7 +32,7 @@ from finfoundry.ask.retrieve.evidence_ranking import (
     speaks_of,
 )
 from finfoundry.ask.retrieve.passages import ordinal
-from finfoundry.ask.retrieve.query import search_text
+from finfoundry.ask.retrieve.query import asked_text, search_text
 from finfoundry.ask.retrieve.quotable import Quotable, follow
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.question_text import masked_out
@@ -72,7 +73,7 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
         best = [one for one in best if not intent.unknown or speaks_of(one.quotable, intent.unknown)]
         best = _of_the_year(best, intent, subject)
         best = [one for one in best if _tells_figure(one.quotable, intent)] if _asks_a_figure(intent) else best
-        chosen = _chosen(best)
+        chosen = _of_one_rule(context, _chosen(best), best)
     if (wants_number(intent) or asks_an_amount(intent.core)) and not any(_NUMBER.search(_YEAR.sub("", one.text)) for one in chosen):
         return None  # what is told is no figure
     companies = _companies(chosen, subject)
@@ -82,7 +83,7 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
         return None  # sentences of several companies answer nothing about one that is not named
     if subject.name is None and companies and context.unprinted and len(subject.known) > 1:
         return endings.end(context, "clarify", context.words["which_entity"], options=sorted(subject.known)[:20])
-    if not chosen or best[0].quotable not in chosen or not _numbers(search_text(intent)) <= _numbers(*(one.text for one in chosen)):
+    if not chosen or best[0].quotable not in chosen or not _numbers(asked_text(intent)) <= _numbers(*(one.text for one in chosen)):
         return None
     bound = endings.bind(context, [(context.words["quoted"], []), *quoted(context, chosen, subject)])
     if bound.unbound:
@@ -94,6 +95,20 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
             context.warn(f"{hit.document_name}: {hit.mark}")
     context.conversation.entity = subject.name or context.conversation.entity
     return endings.release(context, bound)
+
+
+def _of_one_rule(context: QuestionContext, chosen: Sequence[Quotable], best: Sequence[Evidence]) -> Sequence[Quotable]:
+    """Of clauses of rules: those of the likeliest one's rule, where it is as near in meaning as a clause that answers by itself must be. A
+    library of rules has a sentence with some of the words for nearly everything; what several rules say of such words answers nothing.
+    """
+    rules = {clause.hit.document_id for clause in context.clauses}
+    if not chosen or best[0].quotable.hit.document_id not in rules:
+        return chosen
+    first = best[0].quotable
+    text = "".join(first.text.split())
+    own = [one for one in context.clauses if one.hit.document_id == first.hit.document_id]
+    near = max((one.worth for one in own if text in "".join(one.hit.text.split())), default=0.0)
+    return [one for one in chosen if one.hit.document_id == first.hit.document_id] if near >= MEANT[0] else []
 
 
 def _companies(chosen: Sequence[Quotable], subject: Subject) -> set[str]:

@@ -210,6 +210,7 @@ def _likeliest(
         plain = [(replace(hit, text=text), None, place) for place, hit in enumerate(hits) for text in _articles(hit, known)]
         return answering([*clauses, *plain], [hit.text for hit in hits], question)
     ranked, read = ranked_english(clauses, known, question, context.search.likeness)
+    context.clauses = ranked if read else ()
     return _sure(ranked, laws, *(MEANT if read else SAID))
 
 

@@ -80,6 +80,11 @@ def search_text(intent: Intent) -> str:
     return " ".join([kept, *printed]).strip() or intent.question
 
 
+def asked_text(intent: Intent) -> str:
+    """The same of all of a question, with the case that it puts before it asks."""
+    return _content(intent, masked_out(intent.question, intent.named))
+
+
 def _content(intent: Intent, text: str) -> str:
     for found in reversed([found for found in asked_periods(text) if not _is_day(found)]):
         text = text[: found.start] + " " * (found.end - found.start) + text[found.end :]

@@ -63,7 +63,7 @@ def title_key(title: str) -> str:
     """A title as versions of one rule share it: without brackets, numbers, editions and years. 《支付管理办法（2019年修订）》 and
     支付管理办法 are one, and so are "The Travel Policy, version 2" and "Travel Policy".
     """
-    plain = unicodedata.normalize("NFKC", halfwidth(title)).replace("〈", "《").replace("〉", "》")
+    plain = unicodedata.normalize("NFKC", halfwidth(title)).replace("〈", "《").replace("〉", "》").replace("帐", "账")
     plain = "\n".join(" ".join(line.split()) for line in plain.strip().split("\n") if line.strip())
     plain = re.sub(r"^《(.*)》$", r"\1", plain)
     for pattern in (_ORDER, _CARRIED):

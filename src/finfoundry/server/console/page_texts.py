@@ -136,6 +136,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "back_to_access": ("Done: back to the list", "已记下，返回列表"),
     "discoverable": ("Discoverable", "可被知晓"),
     "error": ("This did not work", "操作未成功"),
+    "full_stop": (". ", "。"),
     "InputError": ("This cannot be used as it is.", "输入的内容无法使用。"),
     "NotFound": ("There is no such thing, or you may not see it.", "内容不存在，或您无权查看。"),
     "NotPermitted": ("You may not do this.", "您无权进行此操作。"),

@@ -15,6 +15,7 @@ from finfoundry.ask.views import FactView, HitView, json_text
 from finfoundry.core.answer import Language
 from finfoundry.governance.api_keys import Bearer
 from finfoundry.server.console import shapes, written
+from finfoundry.server.console.messages import message
 from finfoundry.server.console.page_texts import language_of, words
 
 LANGUAGE = "finfoundry_language"  # the cookie's name
@@ -62,6 +63,7 @@ _templates.filters.update(
     scale=_in_language(written.scale_words),
     statement=_in_language(written.statement_words),
     amount=_in_language(written.amount),
+    message=_in_language(message),
 )
 
 

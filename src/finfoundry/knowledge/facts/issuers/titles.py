@@ -16,7 +16,9 @@ _ARTICLE = re.compile(r"(?m)^[\s\u3000]*第[〇零一二三四五六七八九十
 _TITLE = re.compile(
     r"《?([\u4e00-\u9fffA-Za-z（）()、“”—\-·]{2,60}(?:办法|规定|条例|细则|法|规程|指引|规则|准则|制度|方案|决定|规范)(?:[（(][^（）()]{1,12}[)）])*)》?"
 )
-_ABOUT = re.compile(r"(?:[\u4e00-\u9fff]{2,40})?关于.{3,100}?的(?:通知|公告|意见|决定|批复|函|规定)")
+_ABOUT = re.compile(r"(?:[\u4e00-\u9fff]{2,40})?关于.{3,100}?的(?!有关)[\u4e00-\u9fff]{0,4}(?:通知|公告|意见|决定|批复|函|规定|通报)")
+_BRACKETED = re.compile(rf"《([^《》]{{{LEAST_TITLE},{LONGEST_TITLE}}})》")
+_FIRST_ARTICLE = ("第一条", "第一章", "目录")  # before which a rule's own title stands
 _SPACES = re.compile(r"[\s\u3000\xa0]+")
 
 
@@ -27,7 +29,14 @@ def rule_title(document: Document) -> str | None:
         return None
     own = (found[1] for line in lines if not _ARTICLE.match(line + " ") and (found := _TITLE.fullmatch(line)))
     about = (found[0] for line in lines if (found := _ABOUT.search(line)))
-    return next(own, None) or next(about, None) or next(iter(lines), None)
+    return next(own, None) or next(about, None) or _promulgated(document, lines) or next(iter(lines), None)
+
+
+def _promulgated(document: Document, lines: list[str]) -> str | None:
+    """The title in brackets that stands again before the first article: an order of which the first line says who gives it, and no more."""
+    text = _SPACES.sub("", "".join(block.text for page in document.pages[:3] for block in page.blocks))
+    named = (title for line in lines for title in _BRACKETED.findall(line))
+    return next((title for title in named if any(f"{title}{first}" in text for first in _FIRST_ARTICLE)), None)
 
 
 def first_line(document: Document) -> str | None:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from finfoundry.ask.views import FactView, stored_fact_view
+from finfoundry.core.answer import Language
 from finfoundry.core.document import Box, Fact
 from finfoundry.core.errors import NotFound
 from finfoundry.core.principal import Principal
@@ -15,7 +16,7 @@ from finfoundry.governance.api_keys import Bearer
 from finfoundry.knowledge.storage.store import FactQuery
 from finfoundry.server.console.evidence.bound_figure import BoundFigure, bound_figure
 from finfoundry.server.console.evidence.marked_page import MarkedPage, Target, marked_page
-from finfoundry.server.console.render import fragment, page
+from finfoundry.server.console.render import fragment, page, reader_language
 from finfoundry.server.console.shapes import LONGEST_PRINTED
 from finfoundry.server.routes.credentials import opened
 from finfoundry.server.routes.documents import box_of
@@ -44,7 +45,7 @@ async def place(
 @evidence_pages.get("/console/ask/{conversation}/{turn}/figures/{figure}")
 async def figure_shown(request: Request, service: Shared, bearer: Visitor, conversation: str, turn: int, figure: int) -> Response:
     """A figure of one's own conversation with every operand on its page."""
-    found = await service.work(_figure, service, bearer.principal, conversation, turn, figure)
+    found = await service.work(_figure, service, bearer.principal, (conversation, turn, figure), reader_language(request))
     return _shown(request, bearer, "evidence/figure.html", {"bound": found, "pages": found.pages, "title": found.figure.text})
 
 
@@ -76,9 +77,10 @@ def _same(one: Box | None, other: Box | None) -> bool:
     return one is not None and other is not None and all(abs(a - b) < 0.1 for a, b in zip(one, other, strict=True))
 
 
-def _figure(service: Service, principal: Principal, conversation: str, turn: int, figure: int) -> BoundFigure:
+def _figure(service: Service, principal: Principal, asked: tuple[str, int, int], language: Language) -> BoundFigure:
+    conversation, turn, figure = asked
     _, turns = service.app.history.show(principal, conversation)
     answer = next((one.answer for one in turns if one.number == turn), None)
     if answer is None or not 1 <= figure <= len(answer.figures):
         raise NotFound("There is no such figure", remedy="Open the conversation again")
-    return bound_figure(service.app, principal, answer, answer.figures[figure - 1])
+    return bound_figure(service.app, principal, answer, answer.figures[figure - 1], language)
