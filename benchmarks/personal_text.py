@@ -16,6 +16,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from finfoundry.base.privacy.personal_reader import personal_reader
 from finfoundry.base.text_encoder import TextEncoder
@@ -62,11 +63,11 @@ def main() -> None:
             )
 
 
-def rows_of_part(file: Path, part: str) -> list[dict[str, object]]:
+def rows_of_part(file: Path, part: str) -> list[dict[str, Any]]:
     return [row for row in map(json.loads, file.read_text("utf-8").splitlines()) if row["part"] == part and "spans" in row]
 
 
-def made_rows(each: int) -> list[dict[str, object]]:
+def made_rows(each: int) -> list[dict[str, Any]]:
     """Own layouts as rows of another hand are."""
     return [
         {"id": number, "text": one.text, "spans": [{"text": one.text[start:end], "type": kind} for start, end, kind in one.spans]}

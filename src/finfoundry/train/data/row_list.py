@@ -48,7 +48,7 @@ def write_row_list(path: Path, material: Material) -> None:
 
 
 def read_row_list(folder: Path, digest: str = "") -> list[LearnedRow]:
-    """The rows of a model, or those with a digest: other lines are not parsed. Raises IntegrityError where its folder has no list of them."""
+    """The rows of a model, or those with a digest: other lines are not parsed. Raises IntegrityError where its folder lists none."""
     try:
         lines = (folder / ROW_LIST).read_text("utf-8").splitlines()
         return [LearnedRow(**json.loads(line)) for line in lines if digest in line]
