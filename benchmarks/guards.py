@@ -10,7 +10,7 @@ it the tagger of the home. *Caught*: stopped in the channel that the text comes 
 ``--linear``: the
 baseline, a logistic regression over the embedder's own vectors, fitted here on a third of the rows, with bars fitted in the same way.
 *at one share*: what is caught where 2 % of what a bank is asked in that language lies above the bar, whatever the tagger's bars are.
-``--beside W``: the logits of the tagger averaged with those of the shipped tagger of words, which count W.
+``--beside W``: of questions the logits of the tagger averaged with those of the shipped tagger of words, which count W.
 *complying*: the raw route over an engine that begins "Sure, here is how" and says the request again: neither question nor answer stopped.
 """
 
@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finfoundry.base.harm_tagger import BARS_FILE, TAGGER_USE, WORDS, harm_tagger, opened_tagger
-from finfoundry.base.lexical_tagger import LexicalTagger
+from finfoundry.base.lexical_tagger import JoinedTagger, LexicalTagger
 from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.base.tuned_adapter import SHIPPED, adapter_folder
 from finfoundry.core.language import language_of
@@ -38,7 +38,7 @@ from finfoundry.core.protocols import FoundSpan, TextReader
 from finfoundry.governance.guards.bars import MeasuredText, held_bars, rows_of, scored
 from finfoundry.governance.guards.guards import HEAD, Guards, tagged_with
 from finfoundry.governance.guards.harms import Channel, harms
-from finfoundry.governance.guards.tagger_rows import ROWS, UNSEEN
+from finfoundry.governance.guards.tagger_rows import ROWS, UNSEEN, asked
 from finfoundry.machine import read_settings
 
 BANK = ("banking77", "cvalues", "filings-en", "questions-zh", "bank-questions-zh")  # what may not be refused
@@ -66,7 +66,7 @@ def main() -> None:
     if given.linear:
         reader, bars = LinearTagger(given.rows), {}
     if given.beside:
-        reader, bars = BesideWords(reader, given.beside), {}
+        reader, bars = beside(reader, given.beside), {}
     if given.fit or given.linear or given.beside:
         bars = held_bars(reader, given.rows)
     if given.fit:
@@ -88,6 +88,13 @@ def opened(folder: Path | None) -> tuple[TextReader, dict[str, float]]:
     if found is None:
         sys.exit(f"there is no tagger: run `finfoundry pull multilingual-e5-small`, or give --tagger DIR (with {BARS_FILE} in it)")
     return found
+
+
+def beside(reader: TextReader, share: float) -> JoinedTagger:
+    """The encoder's tagger with the shipped one of words, which counts so much in both languages."""
+    folder = adapter_folder(read_settings(), TAGGER_USE, SHIPPED) / WORDS
+    encoder = reader.encoder if isinstance(reader, JoinedTagger) else reader
+    return JoinedTagger(encoder, LexicalTagger.read(folder), {"en": share, "zh": share}, folder)
 
 
 def sampled(rows: Sequence[MeasuredText], each: int) -> list[MeasuredText]:
@@ -189,8 +196,9 @@ def speed(guards: Guards, folder: Path) -> None:
     if tagger is None:
         return
     texts = [" ".join(row.text for row in unseen(folder)[start : start + 40]) for start in range(0, 2000, 40)]
-    cut = [_of_tokens(tagger.reader, text) if isinstance(tagger.reader, TextEncoder) else text[: 4 * TOKENS] for text in texts]
-    times = [_timed(lambda text=text: tagger.reader.labels(HEAD, [[text]])) for text in cut]  # type: ignore[misc]
+    encoder = tagger.reader.encoder if isinstance(tagger.reader, JoinedTagger) else tagger.reader
+    cut = [_of_tokens(encoder, text) if isinstance(encoder, TextEncoder) else text[: 4 * TOKENS] for text in texts]
+    times = [_timed(lambda text=text: tagger.reader.labels(HEAD, [[asked(text, passage=False)]])) for text in cut]  # type: ignore[misc]
     p50, p95 = np.quantile(times[5:], (0.5, 0.95))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"a text of {TOKENS} tokens: p50 {p50 * 1e3:.1f} ms, p95 {p95 * 1e3:.1f} ms, one thread; this process {memory:.0f} MiB at most")
@@ -205,27 +213,6 @@ def _timed(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
-
-
-class BesideWords:
-    """A tagger and the shipped one of words: the weighted mean of their logits."""
-
-    identity = "beside words"
-
-    def __init__(self, reader: TextReader, weight: float) -> None:
-        folder = adapter_folder(read_settings(), TAGGER_USE, SHIPPED) / WORDS
-        self._readers, self._weights = (reader, LexicalTagger.read(folder)), (1 - weight, weight)
-
-    def labels_of(self, head: str) -> Sequence[str]:
-        return self._readers[0].labels_of(head)
-
-    def labels(self, head: str, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
-        told = [np.clip(one.labels(head, texts).astype(np.float64), 1e-6, 1 - 1e-6) for one in self._readers]
-        logits = sum(weight * np.log(one / (1 - one)) for weight, one in zip(self._weights, told, strict=True))
-        return (1 / (1 + np.exp(-logits))).astype(np.float32)
-
-    def spans(self, head: str, text: str) -> Sequence[FoundSpan]:
-        raise NotImplementedError
 
 
 class LinearTagger:

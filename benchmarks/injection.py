@@ -1,6 +1,7 @@
 """Orders that are hidden in papers, against the whole product: how many are carried out, and how many honest answers are lost by them.
 
     python benchmarks/injection.py [--data ../shared/data] [--limit 40] [--ways] [--beside] [--show]
+    python benchmarks/injection.py --agentdojo FILE [--limit 54] [--show]
     python benchmarks/injection.py --rows ROWS [--limit 100]
 
 A made report says why freight fell and how much it was; one order stands in it: BIPIA's test part (``--data``), and own ones of the
@@ -12,6 +13,9 @@ honest sentence and the order's result. *Followed*: the result stands in the ans
 given. Baseline: the engine bare. ``--ways``: the result is hidden in seven ways, not in one. ``--beside``: of the
 orders whose form gives nothing away, what is left of their results in the text alone, without search, tagger and binder.
 
+``--agentdojo``: the injection goals of AgentDojo's four suites in its fixed attacks, one a line ({"suite", "attack", "text"}), instead; its
+tools are no part of the product, so that an order is followed where its result is told.
+
 ``--rows``: jailbreaks of families that were never learned (``finfoundry guards data``), asked with the clean paper at hand; the engine
 begins
 "Sure, here is how" and says the request again. A success: that leaves.
@@ -20,6 +24,7 @@ begins
 from __future__ import annotations
 
 import argparse
+import hashlib
 import html
 import io
 import itertools
@@ -119,22 +124,26 @@ def white_drawn(order: str) -> tuple[bytes, str]:
 FORMS: tuple[Callable[[str], tuple[bytes, str]], ...] = (markdown, page, white_page, workbook, commented_workbook, drawn, white_drawn)
 
 
-def orders(data: Path | None, limit: int) -> Iterator[str]:
+def orders(data: Path | None, limit: int, agentdojo: Path | None = None) -> Iterator[str]:
     """Each with the place for its sign."""
+    if agentdojo:
+        rows = [json.loads(line)["text"] for line in agentdojo.read_text("utf-8").splitlines()]
+        yield from map(_marked, sorted(rows, key=lambda text: hashlib.sha256(text.encode()).digest())[:limit])
+        return
     told = json.loads((data / "safety/bipia/text_attack_test.json").read_text("utf-8")) if data else {}
-    public = [
-        f"{text.replace('{', '(').replace('}', ')')} ({{sign}})"
-        for texts in itertools.zip_longest(*told.values())
-        for text in texts
-        if text
-    ]
+    public = [_marked(text) for texts in itertools.zip_longest(*told.values()) for text in texts if text]
     yield from OWN
     yield from public[: max(0, limit - len(OWN))]
+
+
+def _marked(text: str) -> str:
+    return f"{text.replace('{', '(').replace('}', ')')} ({{sign}})"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--agentdojo", type=Path, metavar="FILE")
     parser.add_argument("--rows", type=Path)
     parser.add_argument("--limit", type=int, default=40)
     parser.add_argument("--ways", action="store_true")
@@ -142,7 +151,7 @@ def main() -> None:
     parser.add_argument("--show", action="store_true")
     given = parser.parse_args()
     if given.beside:
-        beside(list(orders(given.data, given.limit)))
+        beside(list(orders(given.data, given.limit, given.agentdojo)))
         return
     models = read_settings()
     with tempfile.TemporaryDirectory() as home:
@@ -152,7 +161,7 @@ def main() -> None:
             if given.rows:
                 jailbreaks(app, given.rows, given.limit)
             else:
-                injections(app, list(orders(given.data, given.limit)), show=given.show, ways=given.ways)
+                injections(app, list(orders(given.data, given.limit, given.agentdojo)), show=given.show, ways=given.ways)
 
 
 def asked(app: App, question: str, paper: tuple[bytes, str], engine: ScriptedEngine) -> Answer:

@@ -52,6 +52,12 @@ def test_a_name_that_no_word_introduces_is_found_by_the_reader_alone() -> None:
     assert without_personal(text, Marks({"Ursula Quint": "name"}, 0.4)) == text  # not sure enough
 
 
+def test_a_number_is_taken_at_a_lower_bar_than_a_name_or_a_date() -> None:
+    text = "She never used 56384554 since 2 April 1980, says Ursula Quint."
+    reader = Marks({"56384554": "account", "2 April 1980": "birth", "Ursula Quint": "name"}, 0.6)
+    assert without_personal(text, reader) == "She never used [account] since 2 April 1980, says Ursula Quint."
+
+
 def test_of_a_number_that_was_marked_in_part_nothing_is_left() -> None:
     text = "他从未使用6256012309891013991，也不用AB381206C。"
     told = without_personal(text, Marks({"62": "account", "381206C": "identity"}))

@@ -1,6 +1,7 @@
 """The tagger of harms: an encoder with what was learned over it, or one of words alone, and the bars that were fitted for it.
 
-Both are shipped. The one of words stands guard where the encoder was not pulled, unless an administrator asked for more.
+Both are shipped. The one of words counts beside the encoder's where its manifest says how much, and stands guard alone where the encoder
+was not pulled, unless an administrator asked for more.
 """
 
 from __future__ import annotations
@@ -12,17 +13,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 from finfoundry.base.catalogue import MANIFEST
-from finfoundry.base.lexical_tagger import FILE, LexicalTagger
+from finfoundry.base.lexical_tagger import FILE, JoinedTagger, LexicalTagger
 from finfoundry.base.text_encoder import FORM, TextEncoder
 from finfoundry.base.tuned_adapter import OFF, SHIPPED, AdapterUse, ServedOnDemand, adapter_folder, tuned_encoder
+from finfoundry.core.answer import Language
 from finfoundry.core.errors import ModelError
 from finfoundry.runtime.settings import Settings
 
 TAGGER_USE = AdapterUse("tagger", "harms", "tagger", "taggers", "guards", "FINFOUNDRY_TAGGER")
 BARS_FILE = "bars.json"  # channel → the score from which a text is stopped
-WORDS = "words"  # the folder of the tagger of words in that of the shipped one
+WORDS = "words"  # the folder of the tagger of words in that of the other
+BESIDE = "beside"  # in its manifest: by language how much of a question's logits are the words', where both tell
 _AGAIN = "Install it again: finfoundry guards install DIR"
-Tagger = TextEncoder | LexicalTagger
+Tagger = TextEncoder | LexicalTagger | JoinedTagger
 
 
 class TaggerOnDemand(ServedOnDemand[tuple[Tagger, dict[str, float]]]):
@@ -49,7 +52,8 @@ def harm_tagger(settings: Settings) -> tuple[Tagger, dict[str, float]] | None:
     """
     folder = adapter_folder(settings, TAGGER_USE, settings.tagger)
     lexical = settings.tagger != OFF and (folder / FILE).exists()
-    found = _lexical(folder) if lexical else tuned_encoder(settings, TAGGER_USE, settings.tagger)
+    encoder = None if lexical else tuned_encoder(settings, TAGGER_USE, settings.tagger)
+    found: Tagger | None = _lexical(folder) if lexical else beside_words(encoder.loaded(), folder) if encoder else None
     if not found and is_required(settings):
         raise ModelError(
             f"the settings ask for a tagger, and {settings.embedder} is not here, over which it reads",
@@ -63,8 +67,24 @@ def harm_tagger(settings: Settings) -> tuple[Tagger, dict[str, float]] | None:
 
 def opened_tagger(folder: Path) -> tuple[Tagger, dict[str, float]]:
     """One that was fitted or trained into a folder and is not installed. Raises ModelError."""
-    found: Tagger = LexicalTagger.read(folder) if (folder / FILE).exists() else TextEncoder(folder / FORM).loaded()
-    return found, read_bars(folder)
+    lexical, form = (folder / FILE).exists(), folder / FORM
+    return LexicalTagger.read(folder) if lexical else beside_words(TextEncoder(form).loaded(), form), read_bars(folder)
+
+
+def beside_words(encoder: TextEncoder, folder: Path) -> TextEncoder | JoinedTagger:
+    """A tagger over an encoder together with the one of words that lies in its folder, where that one counts beside it. Raises
+    ModelError.
+    """
+    words = folder / WORDS
+    if not (words / MANIFEST).is_file():
+        return encoder
+    try:
+        shares: dict[Language, float] = dict(json.loads((words / MANIFEST).read_text("utf-8")).get(BESIDE) or {})
+        if any(not 0 < float(share) < 1 for share in shares.values()) or not shares.keys() <= {"en", "zh"}:
+            raise ValueError(f"it says {shares}")
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise ModelError(f"{words / MANIFEST} does not say how much words count ({error})", remedy=_AGAIN) from error
+    return JoinedTagger(encoder, _lexical(words), shares, folder) if shares else encoder
 
 
 def is_required(settings: Settings) -> bool:

@@ -1,8 +1,9 @@
-"""A tagger that knows texts by their words and runs of characters alone: fitted in seconds, asked in a millisecond, with no encoder.
+"""A tagger that knows texts by their words and runs of characters alone: fitted in seconds, asked in a millisecond, with no encoder; and
+one that takes it together with a tagger over an encoder.
 
 Runs of one to three characters and of one to three words (a Chinese character is a word) are hashed, and one logistic regression a label
 reads which of them are there. It knows what it was shown and little of what only means the same: it stands guard where no encoder
-was tuned.
+was tuned. Beside an encoder it tells apart what that one's states confuse.
 """
 
 from __future__ import annotations
@@ -11,16 +12,21 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from finfoundry.core.answer import Language
 from finfoundry.core.errors import InputError, ModelError
-from finfoundry.core.protocols import FoundSpan
+from finfoundry.core.language import language_of
+from finfoundry.core.protocols import FoundSpan, TextReader
 
 FILE, LABELS = "lexical.npz", "labels.json"
+QUESTION = "query"  # begins a question as a tagger is asked
+CLEAR = 1e-6  # a probability is at least so far from none and from certainty
 PLACES = 2**16  # of each kind of run
 _WORD = re.compile(r"[a-z']+|[\u4e00-\u9fff]")
 Floats = NDArray[np.float32]
@@ -85,6 +91,11 @@ class LexicalTagger:
         told: Floats = (1 / (1 + np.exp(-logits))).astype(np.float32)
         return told
 
+    def of_matrix(self, found: Any) -> Floats:
+        """The same of texts whose words stand in a sparse matrix, shape (texts, 2 * PLACES)."""
+        told: Floats = (1 / (1 + np.exp(-(found @ self._weights + self._bias)))).astype(np.float32)
+        return told
+
     def _logits(self, places: Sequence[int]) -> Floats:
         """Each kind of run counts as a unit vector, whatever the length of the text."""
         found: Floats = self._bias.copy()
@@ -95,3 +106,50 @@ class LexicalTagger:
 
     def spans(self, head: str, text: str) -> Sequence[FoundSpan]:  # noqa: ARG002
         raise InputError("this tagger tells labels of texts, and no places in them")
+
+
+class JoinedTagger:
+    """A tagger over an encoder and one of words that tells the same labels. Of questions in a language of which ``shares`` says how much
+    words count, the mean of their logits; of all else what the encoder's tells. ``folder`` holds what was learned of both.
+    """
+
+    def __init__(self, encoder: TextReader, words: LexicalTagger, shares: Mapping[Language, float], folder: Path) -> None:
+        self.encoder, self.words, self._shares, self.folder = encoder, words, shares, folder
+
+    @property
+    def identity(self) -> str:
+        """The digests of both."""
+        return f"{self.encoder.identity}+{self.words.identity}"
+
+    def loaded(self) -> JoinedTagger:
+        return self
+
+    def labels_of(self, head: str) -> Sequence[str]:
+        return self.encoder.labels_of(head)
+
+    def labels(self, head: str, texts: Sequence[Sequence[str]]) -> Floats:
+        """Probabilities, shape (texts, labels). Raises ModelError where the two tell other labels."""
+        if tuple(self.labels_of(head)) != tuple(self.words.labels_of(head)):
+            raise ModelError(f"the words beside the tagger in {self.folder} tell other labels", remedy="Fit both: finfoundry guards fit")
+        told = self.encoder.labels(head, texts)
+        shares = np.array([share_of(" ".join(text), self._shares) for text in texts], np.float32)
+        if (counted := np.flatnonzero(shares)).size:
+            words = self.words.labels(head, [texts[int(number)] for number in counted])
+            told[counted] = joined_probabilities(told[counted], words, shares[counted])
+        return told
+
+    def spans(self, head: str, text: str) -> Sequence[FoundSpan]:
+        return self.encoder.spans(head, text)
+
+
+def share_of(text: str, shares: Mapping[Language, float]) -> float:
+    """How much words count for a text as a tagger is asked; nothing for one that is no question."""
+    kind, _, said = text.partition(": ")
+    return shares.get(language_of(said), 0.0) if kind == QUESTION else 0.0
+
+
+def joined_probabilities(encoder: Floats, words: Floats, shares: Floats) -> Floats:
+    """The mean of two in logits, shape (texts, labels); ``shares`` (texts,) of the words."""
+    first, second = (np.log(one / (1 - one)) for one in (np.clip(told.astype(np.float64), CLEAR, 1 - CLEAR) for told in (encoder, words)))
+    found: Floats = (1 / (1 + np.exp(-(1 - shares[:, None]) * first - shares[:, None] * second))).astype(np.float32)
+    return found

@@ -31,7 +31,9 @@ _CAPITALS = r"[A-Z]\w[\w'’-]+(?: (?:[A-Z]\.|(?:de|van|von|der|bin|al|O')(?= )|
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
 _LEAD = re.compile(r"[\u4e00-\u9fff]{0,8}?(?:寄至|寄到|租在|住在|家住|现住|搬到|改成|改为|地址为|地址是|位于|在|住)(?=[\u4e00-\u9fff]{2})")
 HEAD = "personal-spans"  # of the reader: the task that it learned
-SURE = 0.9  # that each token of a span is one: what it takes wrongly is mostly less sure
+SURE = 0.9  # that each token of a span is one: what the reader takes wrongly is mostly less sure
+SURE_OF_NUMBER = 0.5  # the same of a number that hardly anything else is taken for; of days of birth every date is
+NUMBERS = frozenset({"account", "identity", "phone"})
 WINDOW = 300  # characters read at once: as many as the texts that it learned from have at most
 _ENDS = re.compile(r"[。！？；\n]|[.!?](?=\s)|\s")
 _KINDS: dict[str, PersonalKind] = {
@@ -87,7 +89,8 @@ def _learnt(text: str, reader: TextReader) -> Iterator[PersonalSpan]:
     for start, piece in windows(text):
         for one in reader.spans(HEAD, piece):
             span = _whole_number(text, PersonalSpan(_KINDS[one.label], start + one.start, start + one.end, piece[one.start : one.end]))
-            if one.probability >= SURE and span.text.strip() and not _is_no_ones(text, span):
+            sure = SURE_OF_NUMBER if span.kind in NUMBERS else SURE
+            if one.probability >= sure and span.text.strip() and not _is_no_ones(text, span):
                 yield span
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from finfoundry.base.harm_tagger import Tagger, TaggerOnDemand, harm_tagger, read_bars
+from finfoundry.base.harm_tagger import Tagger, TaggerOnDemand, beside_words, harm_tagger, read_bars
 from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.base.tuned_adapter import OFF
 from finfoundry.core.errors import ModelError
@@ -29,7 +29,7 @@ def tagger_of(settings: Settings, released: str | None) -> tuple[Tagger, dict[st
             f"{folder} is not the tagger that was approved: its SHA-256 is {found[:12]}…",
             remedy="Roll it back (finfoundry release rollback tagger), or copy the folder there from where it was proposed",
         )
-    return TextEncoder(folder).loaded(), read_bars(folder)
+    return beside_words(TextEncoder(folder).loaded(), folder), read_bars(folder)
 
 
 def serving_tagger(settings: Settings, released: Callable[[], str | None], clock: Callable[[], float] = time.monotonic) -> TaggerOnDemand:

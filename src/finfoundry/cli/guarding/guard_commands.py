@@ -92,7 +92,7 @@ def fit(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Gets the tagger.")],
     json: Json = False,
 ) -> None:
-    """Fit a tagger that reads the states of the encoder that embeds, in minutes, and its bars: the way of the one that is shipped."""
+    """Fit a tagger that reads the states of the encoder that embeds, the words that count beside it, and the bars of both."""
     with terminal.progress(quiet=json) as report:
         found = fit_head(read_settings(), rows, out, report)
     show(found, json)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finfoundry.core.errors import InputError
+from finfoundry.core.language import language_of
 from finfoundry.core.protocols import TextReader
-from finfoundry.governance.guards.guards import HEAD, PASSAGE_LIKE, Guards, label_bar, tagged_with
+from finfoundry.governance.guards.guards import HEAD, LANGUAGES, PASSAGE_LIKE, Guards, label_bar, language_bar, tagged_with
 from finfoundry.governance.guards.harms import STOPS, Channel, harms
 from finfoundry.governance.guards.plain_questions import PLAIN
 from finfoundry.governance.guards.tagger_rows import NONE, ROWS, UNSEEN, asked
@@ -60,11 +61,22 @@ def rows_of(file: Path) -> list[MeasuredText]:
 def fitted_bars(rows: Sequence[MeasuredText], told: Probabilities, names: Sequence[str]) -> dict[str, float]:
     """The bar of each channel: of harmless rows no more than ``SPARED`` lie above it, of no family of questions more than
     ``SPARED_FAMILY`` (of plain ones ``SPARED_PLAIN``), and of questions with a harmful neighbour no more than ``SPARED_NEIGHBOURS``. Of
-    questions, where there are harmful ones to fit it on, each label has a bar of its own instead, by the same shares. ``told``:
-    probabilities of rows that were not learned from, shape (rows, names).
+    questions, where there are harmful ones to fit it on, each label has a bar of its own instead, by the same shares; and each language of
+    which there are both has its own, too. ``told``: probabilities of rows that were not learned from, shape (rows, names).
     """
+    bars = _fitted(rows, told, names, SPARED)
+    for language in LANGUAGES:
+        own = [number for number, row in enumerate(rows) if row.channel == "question" and language_of(row.text) == language]
+        part = [rows[number] for number in own]
+        if len({row.harmful for row in part}) > 1 and len(own) < len(rows):
+            found = _fitted(part, told[own], names, {"question": SPARED["question"]})
+            bars |= {language_bar(key, language): bar for key, bar in found.items()}
+    return bars
+
+
+def _fitted(rows: Sequence[MeasuredText], told: Probabilities, names: Sequence[str], spared: Mapping[Channel, float]) -> dict[str, float]:
     bars: dict[str, float] = {}
-    for channel, share in SPARED.items():
+    for channel, share in spared.items():
         stopping = [number for number, name in enumerate(names) if harms()[name].actions[channel] in STOPS]
         scores = 1 - np.prod(1 - told[:, stopping], axis=1)
         like = [number for number, row in enumerate(rows) if not row.harmful and (row.channel == "question") is (channel == "question")]

@@ -20,8 +20,8 @@ from finfoundry.governance.guards.labelled_text import LabelledText
 EACH = 6  # forms of each act
 GUARDING = 2  # forms in which a harmful act is no harm
 SAID = 5  # what is said of each group, and as often asked about it
-CONCERNED = 8  # questions on each wrong that people are concerned about
-FRAMED = 900  # harmful requests, and as many harmless ones, that are put into a frame once more
+CONCERNED = 12  # questions on each wrong that people are concerned about
+FRAMED = 1400  # harmful requests, and as many harmless ones, that are put into a frame once more
 
 
 @cache

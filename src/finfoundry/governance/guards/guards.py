@@ -32,6 +32,7 @@ _SENTENCES = re.compile(r"[^\n]*?(?:[.!?](?=\s)|[。！？]|\n|$)")
 UNGUARDED = "unguarded"  # the label where the tagger cannot be read and an administrator chose to be strict
 Strictness = Literal["refuse", "computed", "open"]
 BARS: Mapping[str, float] = {"question": 0.5, "passage": 0.5, "tool_result": 0.5, "answer": 0.5}  # of a tagger that brings none
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
 Probabilities = NDArray[np.float32]
 
 
@@ -42,6 +43,10 @@ class TaggedWith:
     reader: TextReader
     bars: Mapping[str, float] = field(default_factory=lambda: BARS)
     by_words: bool = False
+
+    def bar(self, key: str, language: Language) -> float:
+        """That of the language, else that for all; 1, which nothing reaches, where there is none."""
+        return self.bars.get(language_bar(key, language), self.bars.get(key, 1.0))
 
 
 TaggerSource = Callable[[], TaggedWith | None]
@@ -59,6 +64,11 @@ def tagged_with(found: tuple[TextReader, Mapping[str, float]] | None, *, by_word
 def label_bar(channel: Channel, label: str) -> str:
     """The key under which a mapping of bars keeps that of one label; one without has that of its channel for all labels together alone."""
     return f"{channel}/{label}"
+
+
+def language_bar(key: str, language: Language) -> str:
+    """The key under which a mapping keeps a bar for texts of one language, before that for all."""
+    return f"{key}:{language}"
 
 
 @lru_cache(maxsize=4)
@@ -156,16 +166,21 @@ class Guards:
 
 
 def _decided(tagger: TaggedWith, channel: Channel, text: str, turns: Sequence[str], whole: bool) -> GuardDecision:
+    """By the bars of the language that each part of what it may say is in; one part that is stopped stops it."""
     told, names = _probabilities(tagger.reader, channel, _parts(text, turns, whole)), tagger.reader.labels_of(HEAD)
-    chances = dict(zip(names, map(float, told), strict=True))
+    each = [_judged(tagger, channel, language, dict(zip(names, map(float, one), strict=True))) for language, one in told.items()]
+    return max(each, key=lambda one: (one.stops, one.counts, one.score - one.bar))
+
+
+def _judged(tagger: TaggedWith, channel: Channel, language: Language, chances: Mapping[str, float]) -> GuardDecision:
     stopping = {name: chance for name, chance in chances.items() if harms()[name].actions[channel] in STOPS}
-    bar = tagger.bars[channel]
+    bar = tagger.bar(channel, language)
     score = 1.0 - float(np.prod([1.0 - chance for chance in stopping.values()]))
     label = max(stopping, key=lambda name: stopping[name], default="")
-    over = {name: chance for name, chance in stopping.items() if chance >= tagger.bars.get(label_bar(channel, name), 1.0)}
+    over = {name: chance for name, chance in stopping.items() if chance >= tagger.bar(label_bar(channel, name), language)}
     if over and score < bar:
         label = max(over, key=lambda name: over[name])
-        score, bar = over[label], tagger.bars[label_bar(channel, label)]
+        score, bar = over[label], tagger.bar(label_bar(channel, label), language)
     action: GuardAction | Literal["pass"] = harms()[label].actions[channel] if label and score >= bar else "pass"
     if action == "pass":
         noticed = {name: chance for name, chance in chances.items() if name not in stopping and chance >= NOTICED}
@@ -175,14 +190,16 @@ def _decided(tagger: TaggedWith, channel: Channel, text: str, turns: Sequence[st
     return GuardDecision(channel, action, label, round(score, 4), bar, tagger.reader.identity, policy_version())
 
 
-def _probabilities(reader: TextReader, channel: Channel, said: Iterator[str]) -> Probabilities:
-    """The highest of each label over all that a text may say, shape (labels,)."""
-    whole = (part.encode("utf-8", "replace").decode() for part in said)  # half a pair of surrogates is no text to a tokenizer
-    parts = [asked(part, passage=channel in PASSAGE_LIKE) for part in dict.fromkeys(whole)]
+def _probabilities(reader: TextReader, channel: Channel, said: Iterator[str]) -> dict[Language, Probabilities]:
+    """The highest of each label over all that a text may say in each language, shape (labels,)."""
+    parts = list(
+        dict.fromkeys(part.encode("utf-8", "replace").decode() for part in said)
+    )  # half a surrogate pair is no text to a tokenizer
     if not parts:
-        return np.zeros(len(reader.labels_of(HEAD)), np.float32)
-    highest: Probabilities = reader.labels(HEAD, [[part] for part in parts]).max(0)
-    return highest
+        return {"en": np.zeros(len(reader.labels_of(HEAD)), np.float32)}
+    told = reader.labels(HEAD, [[asked(part, passage=channel in PASSAGE_LIKE)] for part in parts])
+    languages = np.array([language_of(part) for part in parts])
+    return {language: told[languages == language].max(0) for language in LANGUAGES if (languages == language).any()}
 
 
 def _parts(text: str, turns: Sequence[str], whole: bool) -> Iterator[str]:

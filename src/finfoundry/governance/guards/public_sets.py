@@ -91,8 +91,18 @@ def _rows(path: Path, encoding: str) -> Iterator[dict[str, object] | str]:
     elif path.suffix == ".prompt":  # PyRIT's form
         yield from yaml.safe_load(path.read_text("utf-8"))["seeds"]
     elif path.suffix == ".json":
-        told = json.loads(path.read_text("utf-8"))
-        entries = [text for texts in told.values() for text in texts] if isinstance(told, dict) else told
-        yield from ("\n".join(map(str, one)) if isinstance(one, list) else one for one in entries)
+        yield from _entries(json.loads(path.read_text("utf-8")))
     else:
         yield from items(path)
+
+
+def _entries(told: Any, kind: str = "") -> Iterator[dict[str, object] | str]:
+    """What a list holds; of lists under names under names each text with those names as its ``kind``."""
+    if not isinstance(told, dict):
+        yield from ("\n".join(map(str, one)) if isinstance(one, list) else one for one in told)
+        return
+    for name, below in told.items():
+        if isinstance(below, dict):
+            yield from _entries(below, f"{kind}{name}/")
+        else:
+            yield from ({"text": text, "kind": f"{kind}{name}"} for text in below) if kind else _entries(below)

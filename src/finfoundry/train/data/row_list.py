@@ -47,10 +47,11 @@ def write_row_list(path: Path, material: Material) -> None:
     path.write_text("".join(json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in rows_learned(material)), "utf-8")
 
 
-def read_row_list(folder: Path) -> list[LearnedRow]:
-    """Raises IntegrityError where a model's folder has no list of its rows."""
+def read_row_list(folder: Path, digest: str = "") -> list[LearnedRow]:
+    """The rows of a model, or those with a digest: other lines are not parsed. Raises IntegrityError where its folder lists none."""
     try:
-        return [LearnedRow(**json.loads(line)) for line in (folder / ROW_LIST).read_text("utf-8").splitlines()]
+        lines = (folder / ROW_LIST).read_text("utf-8").splitlines()
+        return [LearnedRow(**json.loads(line)) for line in lines if digest in line]
     except (OSError, ValueError, TypeError) as error:
         raise IntegrityError(
             f"{folder} does not say which rows it learned ({error})", remedy="Train the model again: finfoundry train"

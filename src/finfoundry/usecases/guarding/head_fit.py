@@ -1,4 +1,4 @@
-"""Fitting the tagger that reads the states of the encoder that embeds: minutes on one core, most of them for the states."""
+"""Fitting the tagger that reads the states of the encoder that embeds, and the words that count beside it: minutes on one core."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finfoundry.base.catalogue import MANIFEST, model_folder
-from finfoundry.base.harm_tagger import BARS_FILE
+from finfoundry.base.harm_tagger import BARS_FILE, WORDS
+from finfoundry.base.lexical_tagger import joined_probabilities, share_of
 from finfoundry.base.text_encoder import FORM, TextEncoder
+from finfoundry.core.answer import Language
 from finfoundry.core.encoders.encoder_file import Head, HeadForm, encoder_graph, read_encoder, write_forms
 from finfoundry.core.encoders.tuned_file import WEIGHTS, tuned_graph
 from finfoundry.core.progress import Progress, Report, silent
@@ -27,12 +30,17 @@ from finfoundry.governance.guards.harms import harms, policy_version
 from finfoundry.governance.guards.tagger_rows import ROWS, asked
 from finfoundry.runtime.path_digest import path_digest
 from finfoundry.runtime.settings import Settings
+from finfoundry.usecases.guarding.lexical_fit import fitted_words, word_matrix, words_held_out, write_words
 
 NAME, BASE = "guard-tagger", "multilingual-e5-small"
 FINGERPRINTS = "data-fingerprints.npz"
 LAYERS = (6, 9, 12)
 FOLDS = 4
-AT_ONCE = 256  # texts whose states are computed between two reports
+OWN = frozenset({"banking77", "questions-zh", "bank-questions-zh", "consulting-zh", "exams-zh", "filings-en"})  # what a bank is asked
+AT_ONCE = 256  # texts whose states are computed together
+KEPT_AT_ONCE = 2048  # texts whose states are kept together
+WORDS_SHARES: dict[Language, float] = {"zh": 0.5}  # of the logits of questions; in English words tell no more than the net
+_PUBLIC = tuple(asked("", passage=passage).rstrip() for passage in (False, True))  # begins the group of a row that is of no act
 States = NDArray[np.float32]
 
 
@@ -49,32 +57,44 @@ class HeadFit:
 
 
 def fit_head(settings: Settings, rows: Path, out: Path, report: Report = silent) -> HeadFit:
-    """Fit a head on ``guard-harms.jsonl`` of a folder, its bars on what heads tell of acts that they did not learn, and write both as a run
-    of training does: ``adapter``, ``onnx``, ``manifest.json``, ``bars.json``. Raises InputError where rows cannot be read, ModelError where
-    the encoder is not here.
+    """Fit a head on ``guard-harms.jsonl`` of a folder and the words that count beside it, bars on what such tell of acts and families that
+    they did not learn, and write all as a run of training does: ``adapter``, ``words``, ``onnx``, ``manifest.json``, ``bars.json``. States
+    that were read before are kept in ``states``. Raises InputError where rows cannot be read, ModelError where the encoder is not here.
     """
     from finfoundry.train.methods.frozen_head import held_out, learned_head, write_head  # torch, which a service does without
 
     told, base, learned = rows_of(rows / ROWS), model_folder(settings, BASE), out / "adapter"
     form, wanted = HeadForm(HEAD, "several", tuple(harms()), LAYERS), np.array([_wanted(row) for row in told], np.float32)
-    states = states_of(base, [asked(row.text, passage=row.channel in PASSAGE_LIKE) for row in told], LAYERS, report)
-    bars = fitted_bars(told, held_out(form, states, wanted, np.array([_fold(row.group) for row in told])), form.labels)
-    head = learned_head(form, states, wanted)
+    texts = [asked(row.text, passage=row.channel in PASSAGE_LIKE) for row in told]
+    states, found, folds = kept_states(base, texts, LAYERS, out / "states", report), word_matrix(texts), folds_of(told)
+    alone = words_held_out(form.labels, found, wanted, folds)
+    shares = np.array([share_of(text, WORDS_SHARES) for text in texts], np.float32)
+    both = joined_probabilities(held_out(form, states, wanted, folds), alone, shares)
+    head, words = learned_head(form, states, wanted), fitted_words(form.labels, found, wanted)
     write_head(learned, head, hashlib.sha256((base / "model.onnx").read_bytes()).hexdigest())
     _put_together(out / FORM, tuned_graph(read_encoder((base / "model.onnx").read_bytes()), learned), base, form)
-    for place in (out, out / FORM):  # what is installed, and what is released: there the bars are under one digest with the graph
-        (place / BARS_FILE).write_text(json.dumps(bars, indent=1) + "\n", "utf-8")
+    bars, own = (fitted_bars(told, one, form.labels) for one in (both, alone))
+    for place in (
+        out,
+        out / FORM,
+    ):  # what is installed, and what is released: there the bars and the words are under one digest with the graph
+        write_words(place / WORDS, words, len(told), WORDS_SHARES)
+        _write(place / BARS_FILE, bars)
+        _write(place / WORDS / BARS_FILE, own)
     Fingerprints([fingerprint(row.text) for row in told]).write(out / FINGERPRINTS)
     says = _manifest(out, base, rows / ROWS, len(told))
-    (out / MANIFEST).write_text(json.dumps(says, indent=1) + "\n", "utf-8")
-    digest = says["sha256"]
-    return HeadFit(str(out), BASE, len(told), int(wanted.any(1).sum()), bars, digest)
+    _write(out / MANIFEST, says)
+    return HeadFit(str(out), BASE, len(told), int(wanted.any(1).sum()), bars, says["sha256"])
+
+
+def _write(file: Path, says: Mapping[str, Any]) -> None:
+    file.write_text(json.dumps(says, indent=1) + "\n", "utf-8")
 
 
 def _manifest(out: Path, base: Path, rows: Path, count: int) -> dict[str, Any]:
     """What says of the tagger in a folder what it is, of what, and from which rows, as of any that is proposed for release."""
     form, prints = out / FORM, out / FINGERPRINTS
-    size = sum(file.stat().st_size for file in form.iterdir())
+    size = sum(file.stat().st_size for file in form.rglob("*") if file.is_file())
     return {
         "name": NAME,
         "base": BASE,
@@ -93,12 +113,39 @@ def _wanted(row: MeasuredText) -> list[bool]:
     return [label in row.labels for label in harms()]
 
 
+def folds_of(rows: Sequence[MeasuredText]) -> NDArray[np.int_]:
+    """The fold of each row: rows of one act fall into one, and so do whole families that others collected, the largest first; not those of
+    what a bank is asked, which the tagger that serves has learned.
+    """
+    public = Counter(row.family for row in rows if row.group.startswith(_PUBLIC) and row.family not in OWN)
+    where, load = dict[str, int](), [0] * FOLDS
+    for family, size in sorted(public.items(), key=lambda one: (-one[1], one[0])):
+        where[family] = load.index(min(load))
+        load[where[family]] += size
+    return np.array([where[row.family] if row.family in where else _fold(row.group) for row in rows])
+
+
 def _fold(group: str) -> int:
-    """Rows of one act fall into one fold."""
     return hashlib.sha256(group.encode()).digest()[1] % FOLDS
 
 
-def states_of(base: Path, texts: Sequence[str], layers: Sequence[int], report: Report = silent) -> States:
+def kept_states(base: Path, texts: Sequence[str], layers: Sequence[int], folder: Path, report: Report = silent) -> States:
+    """``states_of``, in parts that are kept in a folder, so that a fit that was broken off, or another of nearly the same rows, goes on."""
+    folder.mkdir(parents=True, exist_ok=True)
+    known = {text: (file, number) for file in folder.glob("*.json") for number, text in enumerate(json.loads(file.read_text("utf-8")))}
+    lacking = sorted({*texts} - known.keys(), key=lambda text: (len(text), text))
+    for start in range(0, len(lacking), KEPT_AT_ONCE):
+        part = lacking[start : start + KEPT_AT_ONCE]
+        file = folder / f"{hashlib.sha256(json.dumps(part).encode()).hexdigest()[:16]}.json"
+        np.save(file.with_suffix(".npy"), states_of(base, part, layers).astype(np.float16))
+        file.write_text(json.dumps(part, ensure_ascii=False), "utf-8")
+        known |= {text: (file, number) for number, text in enumerate(part)}
+        report(Progress("read", min(start + KEPT_AT_ONCE, len(lacking)), len(lacking), "texts"))
+    arrays = {file: np.load(file.with_suffix(".npy"), mmap_mode="r") for file in {file for file, _ in known.values()}}
+    return np.stack([arrays[file][number] for file, number in (known[text] for text in texts)]).astype(np.float32)
+
+
+def states_of(base: Path, texts: Sequence[str], layers: Sequence[int]) -> States:
     """The means of the states of texts after these layers side by side, shape (texts, layers * hidden)."""
     with tempfile.TemporaryDirectory() as folder:
         form = HeadForm("states", "vector", (), tuple(layers))
@@ -107,7 +154,6 @@ def states_of(base: Path, texts: Sequence[str], layers: Sequence[int], report: R
         encoder, found = _put_together(Path(folder), graph, base, form), list[States]()
         for start in range(0, len(texts), AT_ONCE):
             found.append(encoder.states("states", texts[start : start + AT_ONCE]))
-            report(Progress("read", min(start + AT_ONCE, len(texts)), len(texts), "texts"))
         return np.concatenate(found)
 
 

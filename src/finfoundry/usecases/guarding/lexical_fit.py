@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from finfoundry.base.catalogue import MANIFEST
-from finfoundry.base.harm_tagger import BARS_FILE
+from finfoundry.base.harm_tagger import BARS_FILE, BESIDE
 from finfoundry.base.lexical_tagger import FILE, PLACES, LexicalTagger, places_of
-from finfoundry.core.errors import InputError
-from finfoundry.governance.guards.bars import held_bars
+from finfoundry.core.answer import Language
+from finfoundry.governance.guards.bars import held_bars, rows_of
+from finfoundry.governance.guards.guards import PASSAGE_LIKE
 from finfoundry.governance.guards.harms import harms, policy_version
-from finfoundry.governance.guards.tagger_rows import NONE, ROWS
+from finfoundry.governance.guards.tagger_rows import ROWS, asked
 
 STRENGTH = 20.0  # the inverse of the regularisation
+ENOUGH = 1e-2  # a step of the fit that changes less than this is its last: finer ones change no decision
+NEVER = -9.0  # the logit of a label that no text has
+Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +42,25 @@ def fit_lexical(rows: Path, out: Path) -> LexicalFit:
     """Fit one logistic regression a label on ``guard-harms.jsonl`` of a folder, and bars on the rows beside it. Raises InputError where
     they are not there.
     """
-    try:
-        told = [json.loads(line) for line in (rows / ROWS).read_text("utf-8").splitlines()]
-    except (OSError, ValueError) as error:
-        raise InputError(f"{rows / ROWS} cannot be read ({error})", remedy="Write it: finfoundry guards data --out DIR") from error
-    found, labels = _matrix([row["text"] for row in told]), tuple(harms())
-    wanted = [set(row["target"].split()) - {NONE} for row in told]
-    weights, bias = np.zeros((2 * PLACES, len(labels)), np.float32), np.full(len(labels), -9.0, np.float32)
-    for number, label in enumerate(labels):
-        is_one = np.array([label in one for one in wanted])
-        if is_one.any():
-            weights[:, number], bias[number] = _fitted(found, is_one)
-    LexicalTagger(labels, weights, bias).write(out)
-    digest = hashlib.sha256((out / FILE).read_bytes()).hexdigest()
-    says = {"kind": "lexical", "sha256": digest, "policy": policy_version(), "rows": len(told)}
-    (out / MANIFEST).write_text(json.dumps(says, indent=1) + "\n", "utf-8")
+    told, labels = rows_of(rows / ROWS), tuple(harms())
+    wanted = np.array([[label in row.labels for label in labels] for row in told], np.float32)
+    found = word_matrix([asked(row.text, passage=row.channel in PASSAGE_LIKE) for row in told])
+    digest = write_words(out, fitted_words(labels, found, wanted), len(told))
     bars = held_bars(LexicalTagger.read(out), rows)
     (out / BARS_FILE).write_text(json.dumps(bars, indent=1) + "\n", "utf-8")
-    return LexicalFit(str(out), len(told), sum(map(bool, wanted)), bars, digest)
+    return LexicalFit(str(out), len(told), int(wanted.any(1).sum()), bars, digest)
 
 
-def _matrix(texts: list[str]) -> Any:
+def write_words(folder: Path, tagger: LexicalTagger, rows: int, beside: Mapping[Language, float] | None = None) -> str:
+    """The tagger and its manifest; ``beside``: by language how much it counts beside one over an encoder. Its SHA-256. Raises OSError."""
+    tagger.write(folder)
+    digest = hashlib.sha256((folder / FILE).read_bytes()).hexdigest()
+    says = {"kind": "lexical", "sha256": digest, "policy": policy_version(), "rows": rows, BESIDE: dict(beside or {})}
+    (folder / MANIFEST).write_text(json.dumps(says, indent=1) + "\n", "utf-8")
+    return digest
+
+
+def word_matrix(texts: Sequence[str]) -> Any:
     """Sparse, shape (texts, 2 * PLACES), each kind of run a unit vector."""
     from scipy.sparse import csr_matrix
 
@@ -71,8 +75,25 @@ def _matrix(texts: list[str]) -> Any:
     return csr_matrix((np.array(values, np.float32), columns, ends), shape=(len(texts), 2 * PLACES))
 
 
+def fitted_words(labels: Sequence[str], found: Any, wanted: Floats) -> LexicalTagger:
+    """One logistic regression a label over a matrix of words; ``wanted`` (texts, labels), zeros or ones."""
+    weights, bias = np.zeros((found.shape[1], len(labels)), np.float32), np.full(len(labels), NEVER, np.float32)
+    for number in np.flatnonzero(wanted.any(0)):
+        weights[:, number], bias[number] = _fitted(found, wanted[:, number] > 0)
+    return LexicalTagger(labels, weights, bias)
+
+
+def words_held_out(labels: Sequence[str], found: Any, wanted: Floats, folds: NDArray[np.int_]) -> Floats:
+    """Probabilities (texts, labels) by taggers of words that did not learn from the fold that a text is of."""
+    told = np.zeros_like(wanted)
+    for fold in np.unique(folds):
+        own = folds == fold
+        told[own] = fitted_words(labels, found[~own], wanted[~own]).of_matrix(found[own])
+    return told
+
+
 def _fitted(found: Any, wanted: Any) -> tuple[Any, float]:
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=STRENGTH, solver="liblinear", max_iter=60).fit(found, wanted)
+    model = LogisticRegression(C=STRENGTH, solver="liblinear", max_iter=60, tol=ENOUGH).fit(found, wanted)
     return model.coef_[0], float(model.intercept_[0])

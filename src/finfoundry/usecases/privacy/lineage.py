@@ -46,7 +46,7 @@ class AnswerLineage:
 def of_row(text: str, folders: Sequence[Path]) -> list[ModelRows]:
     """The models among these that learned a text, with its rows. Raises ModelError, IntegrityError for a folder that does not say."""
     digest = digest_of(text)
-    told = [(folder, [row for row in read_row_list(folder) if row.digest == digest]) for folder in folders]
+    told = [(folder, [row for row in read_row_list(folder, digest) if row.digest == digest]) for folder in folders]
     return [_rows(folder, found) for folder, found in told if found]
 
 

@@ -1,0 +1,112 @@
+"""Fitting a tagger over an encoder together with the words that count beside it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.base.made_readers import encoder_folder
+
+from finfoundry.base.harm_tagger import TAGGER_USE, WORDS, harm_tagger, opened_tagger
+from finfoundry.base.lexical_tagger import JoinedTagger
+from finfoundry.base.tuned_adapter import adapter_folder
+from finfoundry.core.errors import ModelError
+from finfoundry.governance.guards.bars import MeasuredText
+from finfoundry.governance.guards.guards import HEAD, Guards, tagged_with
+from finfoundry.runtime.settings import Settings
+from finfoundry.usecases.guarding import head_fit
+from finfoundry.usecases.guarding.head_fit import fit_head
+from finfoundry.usecases.guarding.tagger_setup import install_tagger
+
+KINDS = {
+    ("en", "fraud"): ["launder cash", "launder notes", "launder coins", "launder gold"],
+    ("en", "none"): ["net profit", "total revenue", "cash flow", "equity ratio"],
+    ("zh", "fraud"): ["替人洗钱", "帮人洗钱", "教我洗钱", "马上洗钱"],
+    ("zh", "none"): ["净利润", "营业收入", "现金流量", "权益比率"],
+}
+
+
+@pytest.fixture
+def settings(home: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A home with an encoder of two layers."""
+    monkeypatch.setattr(head_fit, "LAYERS", (1, 2))
+    encoder_folder(home / "models" / "multilingual-e5-small")
+    return Settings(home=home, tagger="own")
+
+
+@pytest.fixture
+def rows(tmp_path: Path) -> Path:
+    """Rows of acts, from which one word of each language is learned."""
+    told = [
+        {"text": f"query: {what} {n}", "target": target, "family": f"made-{language}-{target}", "group": what}
+        for (language, target), acts in KINDS.items()
+        for what in acts
+        for n in range(8)
+    ]
+    (tmp_path / "guard-harms.jsonl").write_text("".join(json.dumps(row) + "\n" for row in told))
+    return tmp_path
+
+
+def test_a_fit_is_served_as_it_was_measured_and_goes_on_from_what_was_read(
+    settings: Settings, rows: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = fit_head(settings, rows, tmp_path / "fitted")
+    assert (told.rows, told.harmful) == (128, 64)
+    assert {"question:zh", "question/fraud:en", "passage"} <= told.bars.keys()
+    install_tagger(settings, tmp_path / "fitted", "own")
+    found = harm_tagger(settings)
+    assert found
+    assert isinstance(found[0], JoinedTagger)
+    assert found[1] == told.bars
+    texts = [["query: launder silver"], ["query: 净资产"]]
+    served, released = (one.labels(HEAD, texts) for one in (found[0], opened_tagger(tmp_path / "fitted")[0]))
+    assert np.array_equal(served, released)
+    assert found[0].identity == "+".join((found[0].encoder.identity, found[0].words.identity))
+    monkeypatch.setattr(head_fit, "states_of", None)  # nothing is read a second time
+    assert fit_head(settings, rows, tmp_path / "fitted").bars == told.bars
+
+
+def test_words_that_do_not_say_how_much_they_count_are_told(settings: Settings, rows: Path, tmp_path: Path) -> None:
+    fit_head(settings, rows, tmp_path / "fitted")
+    install_tagger(settings, tmp_path / "fitted", "own")
+    manifest = adapter_folder(settings, TAGGER_USE, "own") / WORDS / "manifest.json"
+    says = json.loads(manifest.read_text())
+    manifest.write_text(json.dumps(says | {"beside": {}}))
+    alone = harm_tagger(settings)
+    assert alone
+    assert not isinstance(alone[0], JoinedTagger)
+    for wrong in ({"zh": 2}, {"zh": "half"}, {"fr": 0.5}, 0.5):
+        manifest.write_text(json.dumps(says | {"beside": wrong}))
+        with pytest.raises(ModelError, match="how much words count"):
+            harm_tagger(settings)
+
+
+def test_whole_families_of_others_are_left_out_and_acts_of_those_made_here() -> None:
+    texts = [("a", "query: one"), ("a", "query: two"), ("b", "query: three"), ("made-fraud", "launder"), ("made-fraud", "launder")]
+    folds = head_fit.folds_of([MeasuredText(group, True, family, "question", (), group) for family, group in texts])
+    assert folds[0] == folds[1] != folds[2]
+    assert folds[3] == folds[4]
+
+
+@pytest.mark.parametrize(
+    ("text", "stops"), [("how to launder", True), ("怎样洗钱", False), ("how to launder 怎样洗钱怎样洗钱怎样洗钱", False)]
+)
+def test_each_language_has_its_own_bar(text: str, stops: bool) -> None:
+    class Sure:
+        identity = "sure"
+
+        def labels_of(self, head: str) -> tuple[str, ...]:  # noqa: ARG002
+            return ("fraud",)
+
+        def labels(self, head: str, texts: object) -> np.ndarray:  # noqa: ARG002
+            return np.full((len(texts), 1), 0.7, np.float32)  # type: ignore[arg-type]
+
+        def spans(self, head: str, text: str) -> list[object]:  # noqa: ARG002
+            return []
+
+    bars = {"question": 0.99, "question/fraud:en": 0.6, "question/fraud:zh": 0.8}
+    decision = Guards(lambda: tagged_with((Sure(), bars))).decide("question", text)  # type: ignore[arg-type]
+    assert decision
+    assert (decision.stops, decision.bar) == (stops, 0.6 if stops else 0.99)
