@@ -6,7 +6,7 @@ import pytest
 
 from finfoundry.core.document import Word
 from finfoundry.knowledge.layout.letter_spacing import dates_apart, is_time, words_in_full
-from finfoundry.knowledge.layout.lines import cut_runs
+from finfoundry.knowledge.layout.lines import cut_runs, make_run
 
 SIZE = 10.0
 DAY = [("1", 0), ("1", 0.6), ("2", 0.6), ("年", 1), ("7", 1), ("月", 1), ("1", 1), ("日", 0.7)]
@@ -52,6 +52,14 @@ def test_26_letters_spaced_evenly_are_one_word(parts: list[tuple[str, float]], j
 )
 def test_headings_set_close_to_each_other_are_each_of_its_column(parts: list[tuple[str, float]], runs: list[str]) -> None:
     assert [run.text for run in cut_runs(line(*parts))] == runs
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("CHF000", False), ("£000", False), ("000", False), ("(£000)", False), ("CHF 80,000", True), ("0", True), ("$ 100", True)],
+)
+def test_thousands_over_a_column_are_its_scale_and_no_figure(text: str, number: bool) -> None:
+    assert make_run(line(*((part, 0.3) for part in text.split()))).number is number
 
 
 @pytest.mark.parametrize(

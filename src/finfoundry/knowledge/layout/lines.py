@@ -31,6 +31,7 @@ _NUMBER = re.compile(
 _NOTHING = re.compile(
     rf"^[(（\[]?\s*(?:{_CURRENCY})?\s*(?:[-–—−‒_]{{1,3}}|\.\.\.|n/?a|N/?A|n\.?m\.?|N\.?M\.?|nil|不适用|无)\s*[%％]?[)）\]]?{_FOOTNOTE}$"
 )
+_THOUSANDS = re.compile(rf"^[(（]?(?:{_CURRENCY})?\s*0{{3}}[)）]?$")  # "£000" over a column: its scale
 _YEAR = re.compile(rf"^[(（]?(?:FY|CY)?\s?'?(?:19|20)\d\d(?:\s?[AEFP])?[)）]?{_FOOTNOTE}$")
 _MARKER = re.compile(
     r"^(?:[•●▪◦○■□◆◇►❖➢✓\uf0b7·o*–—-]|[(（]?(?:[a-zA-Z]|[ivxIVX]{1,4}|\d{1,2})[.)）、]|[(（]?[一二三四五六七八九十]{1,3}[)）、.])$"
@@ -121,7 +122,7 @@ def make_run(words: list[Word]) -> TextRun:
     if first and (first.isdigit() or first in "$€£¥￥(（[<>~-–—−‒+._nNU不无HCRAES'F"):
         run.year = bool(_YEAR.match(run.text))
         run.dash = bool(_NOTHING.match(run.text))
-        run.number = run.dash or bool(_NUMBER.match(run.text))
+        run.number = run.dash or (bool(_NUMBER.match(run.text)) and not _THOUSANDS.match(run.text))
     return run
 
 
