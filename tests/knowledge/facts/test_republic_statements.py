@@ -185,9 +185,9 @@ def draw_pledged(canvas: Canvas) -> None:
     text(canvas, 60, 40, "(四)主要管理阶层薪酬", font=CHINESE, size=8)
     for x, date in ((300, "112年1至3月"), (380, "111年1至3月")):
         text(canvas, x, 54, date, font=CHINESE, size=8)
-    for row, (label, figures) in enumerate((("薪资", ("89,267", "85,823")), ("退职后福利", ("1,949", "1,890")))):
+    for row, (label, paid) in enumerate((("薪资", ("89,267", "85,823")), ("退职后福利", ("1,949", "1,890")))):
         text(canvas, 60, 68 + 12 * row, label, font=CHINESE, size=8)
-        for x, figure in zip((350, 430), figures, strict=True):
+        for x, figure in zip((350, 430), paid, strict=True):
             text(canvas, x, 68 + 12 * row, figure, font=CHINESE, size=8, right=True)
     text(canvas, 60, 96, "八、质押之资产", font=CHINESE, size=8)
     for x, date in ((262, "112年3月31日"), (314, "111年12月31日"), (370, "111年3月31日")):
