@@ -27,12 +27,12 @@ SHORT_TEXT = 4  # words
 INITIALS = 2  # words of a name that is known by its initials; by those of longer ones as by other blends
 SHORTEST_OWNER = 4  # letters of a name that is known in small letters
 _ABBREVIATED = (4, 3, 2)  # characters of a name of which some are left out: 聯電 for 聯華電子
-_BEHIND = re.compile(r"[\d\-的之在于去今本上前截第与和及、，,？?\s]|民国|一[一二〇零○]|$")  # what follows a company that is named first
+_BEHIND = re.compile(r"[\d\-的之在于去今本上前截第与和及有多、，,？?\s]|民国|一[一二〇零○]|$")  # what follows a company that is named first
 _SHORT_HAN = 2  # a shortened name of so many characters is a common word as well
 # Last characters of the words that precede a name in a Chinese sentence: 请问, 2020年, 年度, 告诉我, 查一下, 知道, 关于, …
 # Words by which a request begins stand there, too: 整理, 列出.
 _LEADS = (
-    *"到问年度月日底末初我下道于在对给查看找求和与及或跟同比较由从的了是让把将按像帮",
+    *"到问年度月日底末初我下道于在对给查看找求和与及或跟同比较由从的了是有让把将按像帮",
     *["整理", "列出", "列示", "提供", "计算", "统计", "汇总", "查询", "说明", "显示", "摘录", "想要"],
 )
 _NO_BRACKETS = str.maketrans("", "", "（）()")
@@ -165,7 +165,10 @@ class EntityNames:
                     continue
                 last_end = words[last - 1][2]
                 small = form.written == "capital" and not text[start].isupper() and not text[start].isdigit()
-                if small and not (_owns(text, start, last_end) or (silent and _is_placed(text, start, last_end))):
+                if small and not (
+                    _owns(text, start, last_end)
+                    or ((silent or (index == 0 and len(words) > SHORT_TEXT)) and _is_placed(text, start, last_end))
+                ):
                     continue
                 bare = index == 0 or words[index - 1][0] not in ("the", "a", "an")
                 small_caps = silent and bare and last_end - start >= SHORTEST_TICKER and word not in _ordinary()
@@ -206,7 +209,7 @@ class EntityNames:
 
 _LEADS_LISTED = ("那", "说", "聊", "请", "算", "列", "关于", "了解")
 _BEHIND_LISTED = re.compile(
-    r"$|[\W\d]|[的呢吗和与及跟是]|在(?!线)|比(?!亚)|同比|环比|哪[家个]|谁|有多少|多少|FY\d|[QH][1-4]|(?:去|今|本|当|上|前|全)年|本期|上期|[上下]半年|第[一二三四]|前[一二三两]|近[一二三两]|最近|截[至止]|民国|一[一二〇零○]"
+    r"$|[\W\d]|[的呢吗和与及跟是对从向把将]|在(?!线)|比(?!亚)|同比|环比|哪[家个]|谁|有多少|多少|FY\d|[QH][1-4]|(?:去|今|本|当|上|前|全)年|本期|上期|[上下]半年|第[一二三四]|前[一二三两]|近[一二三两]|最近|截[至止]|民国|一[一二〇零○]"
     r"|(?:股份)?(?:有限)?(?:责任)?公司(?:$|[\W\d]|[的呢和与及在])"
 )
 
@@ -254,11 +257,11 @@ def _owns(text: str, start: int, end: int) -> bool:
     return text[end : end + 2] in ("'s", "’s") and end - start >= SHORTEST_OWNER and not all(word in known for word in words)
 
 
-_BEFORE_NAME = re.compile(r"(?:\b(?:at|of|for|by|did|does|has|had)\s+|[(（]\s*)$")
+_BEFORE_NAME = re.compile(r"(?:^\W*|\b(?:at|of|for|by|did|does|has|had)\s+|[(（]\s*)$")
 
 
 def _is_placed(text: str, start: int, end: int) -> bool:
-    """Whether a word in small letters stands where a company's name does: "at riverton", "(riverton)"; no common one."""
+    """Whether a word in small letters stands where a company's name does: "at riverton", "(riverton)", first of all; no common one."""
     return end - start >= SHORTEST_OWNER and text[start:end] not in _ordinary() and _BEFORE_NAME.search(text[:start]) is not None
 
 

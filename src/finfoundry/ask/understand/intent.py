@@ -84,6 +84,7 @@ def understand(
     heard = masked_out(heard, named_statements(heard))  # "cash flow statement" asks for no cash
     found = labelled(vocabulary.find(heard) or _sold(heard), heard, labels, periods)
     mentions = found[_means(found, heard) :]
+    named_time = any(found.offset is None for found in periods)  # "in Q3 2023, what was the prior-year ..." says it in front
     left = _left(asked, [*found, *periods, *before])
     unknown = None
     if not named:
@@ -98,7 +99,7 @@ def understand(
         entities=_one_each(named),
         ambiguous=_ambiguous(named),
         unknown=unknown,
-        periods=(*(periods or asked_periods(masked_out(question, spans), calendar)), *before),
+        periods=(*(periods if named_time else asked_periods(masked_out(question, spans), calendar) or periods), *before),
         scope=_scope(question),
         statements=_statements(question),
         wish=wish_of(question),
