@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from finfoundry.base.catalogue import MANIFEST, catalogue, chat_model, installed, models_folder, usual_models
 from finfoundry.base.embedder import make_embedder
 from finfoundry.base.evidence_scorer import evidence_scorer
+from finfoundry.base.figure_scorer import figure_scorer
 from finfoundry.base.gguf_file import check_digest
 from finfoundry.base.harm_tagger import harm_tagger
 from finfoundry.base.lexical_tagger import LexicalTagger
@@ -125,6 +126,7 @@ class Machine:
             ("reader", self._check_reader),
             ("checker", self._check_checker),
             ("scorer", self._check_scorer),
+            ("figures", self._check_figures),
             ("guards", self._check_guards),
             ("embedder", self._check_embedder),
             ("database", self._check_database),
@@ -182,6 +184,10 @@ class Machine:
     def _check_scorer(self) -> str:
         found = evidence_scorer(self.settings)
         return f"{self.settings.scorer}, in {found.folder}" if found else "none: what answers is chosen by words, headings and meaning"
+
+    def _check_figures(self) -> str:
+        found = figure_scorer(self.settings)
+        return f"{self.settings.figure_scorer}, in {found.folder}" if found else "none: a figure is found by the words of its line alone"
 
     def _check_embedder(self) -> str:
         found = embedder(self.settings)

@@ -56,6 +56,7 @@ class Agent:
     reader: ReaderSource | None = None  # the learnt reader of questions whose words no rule explains
     checker: CheckerSource | None = None  # of the words of sentences that the model wrote
     scorer: ScorerSource | None = None  # of questions and the sentences that may answer them
+    figures: ScorerSource | None = None  # of questions and the lines of tables that may answer them
     guards: Guards | None = None  # what looks at passages before the model reads them
     _weights: dict[tuple[str, str, int], Mapping[int, TableLines]] = field(default_factory=dict)
     known: EntityCatalogue = field(init=False)
@@ -68,7 +69,7 @@ class Agent:
         given = given_papers(papers, self.search)
         return Agent(
             self.engine, given, given, question_characters=self.question_characters, deadline=self.deadline, terms=self.terms,
-            reader=self.reader, scorer=self.scorer, guards=self.guards,
+            reader=self.reader, scorer=self.scorer, figures=self.figures, guards=self.guards,
         )  # fmt: skip
 
     def without_model(self) -> Agent:
@@ -165,6 +166,6 @@ class Agent:
         services = Services(
             self.engine, self.store, self.search, self.known, self.tables, self.specialists,
             cache(self.reader) if self.reader else None,  # a question is read by one reader, though another may serve meanwhile
-            self.deadline, self._weights, self.checker, self.scorer, self.guards,
+            self.deadline, self._weights, self.checker, self.scorer, self.figures, self.guards,
         )  # fmt: skip
         return QuestionContext(services, principal, question, collection, conversation, hidden, words)

@@ -114,11 +114,13 @@ def scorer_group() -> None:
 @scorer.command("install")
 @prints("scorer-installed", "finfoundry.usecases.reader_setup:install_scorer")
 def install_evidence_scorer(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `finfoundry train evidence-scorer --out` wrote.")],
-    name: Annotated[str, typer.Option("--name", help="What FINFOUNDRY_SCORER calls it.")] = "own",
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder that `finfoundry train` wrote: evidence-scorer, figure-scorer.")
+    ],
+    name: Annotated[str, typer.Option("--name", help="What FINFOUNDRY_SCORER, or FINFOUNDRY_FIGURE_SCORER, calls it.")] = "own",
     json: Json = False,
 ) -> None:
-    """Put a tuned scorer into this home; FINFOUNDRY_SCORER=NAME then has it used."""
+    """Put a tuned scorer of sentences or of lines of tables into this home; the variable that is told, set to its name, has it used."""
     show(install_scorer(read_settings(), folder, name), json)
 
 

@@ -10,16 +10,20 @@ from finfoundry.app import App, open_app
 from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.reader.agreement import AgreedReading, Asking, Outcome, agreed_reading, figures_meant
 from finfoundry.ask.reader.reader_rows import EACH, ReaderData, write_rows
+from finfoundry.ask.retrieve.figure_lines import HEAD
 from finfoundry.ask.support import support_rows
 from finfoundry.ask.support.checked_report import open_sentences, with_support
 from finfoundry.ask.support.paper_sentences import sentences_of
 from finfoundry.ask.support.support_rows import SourcePaper, SupportData
 from finfoundry.base.adapter_install import install_adapter
-from finfoundry.base.evidence_scorer import SCORER_USE, evidence_scorer
+from finfoundry.base.evidence_scorer import SCORER_USE
+from finfoundry.base.figure_scorer import FIGURES_USE
 from finfoundry.base.question_reader import READER_USE, question_reader
 from finfoundry.base.support_checker import CHECKER_USE, support_checker
+from finfoundry.base.tuned_adapter import tuned_encoder
 from finfoundry.binding.verify import Report, verify
 from finfoundry.core.document import Document, Profile
+from finfoundry.core.encoders.encoder_file import read_forms
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import TextReader
@@ -166,8 +170,9 @@ def install_checker(settings: Settings, folder: Path, name: str) -> InstalledChe
 
 @dataclass(frozen=True, slots=True)
 class InstalledScorer:
-    """``setting`` is what FINFOUNDRY_SCORER has to be for it to be used."""
+    """``variable`` says what it scores, sentences or lines of tables; ``setting`` is what that has to be for it to be used."""
 
+    variable: str
     setting: str
     base: str
     sha256: str
@@ -178,9 +183,18 @@ def install_scorer(settings: Settings, folder: Path, name: str) -> InstalledScor
     """Copy what a run learned into the home, and put it together. Raises InputError for a name that is none, ModelError for a folder
     that holds no tuned encoder, or one whose base is not here.
     """
-    told = install_adapter(settings, SCORER_USE, folder, name)
-    evidence_scorer(settings.model_copy(update={"scorer": name}))  # what cannot be served is told now
-    return InstalledScorer(name, told.base, told.sha256, told.bytes)
+    use = FIGURES_USE if _reads_lines(folder) else SCORER_USE
+    told = install_adapter(settings, use, folder, name)
+    tuned_encoder(settings, use, name)  # what cannot be served is told now
+    return InstalledScorer(use.variable, name, told.base, told.sha256, told.bytes)
+
+
+def _reads_lines(folder: Path) -> bool:
+    """Whether what a run learned scores lines of tables; a folder that holds nothing is told by who copies it."""
+    try:
+        return any(form.name == HEAD for form in read_forms(folder / "adapter"))
+    except (OSError, ValueError):
+        return False
 
 
 def _documents(app: App, principal: Principal, collection: str | None) -> Iterator[Document]:

@@ -84,6 +84,7 @@ class Operands:
     published: Mapping[str, str]  # document id -> ISO date or period of the document: the later document wins
     scope: Scope = "consolidated"
     exact: bool = False  # a label's row has its words, and no more
+    rows: Mapping[str, Sequence[StoredFact]] = field(default_factory=dict)  # the figures of metrics that were found as lines
     _cache: dict[str, list[StoredFact]] = field(default_factory=dict)
 
     def find(self, name: str, span: FiscalSpan) -> Operand | None:
@@ -99,7 +100,7 @@ class Operands:
     def candidates(self, name: str) -> list[StoredFact]:
         """Facts of all periods that may be meant by a name: of its concept, or with its label's words."""
         if name not in self._cache:
-            self._cache[name] = self._candidates(name)
+            self._cache[name] = list(self.rows[name]) if name in self.rows else self._candidates(name)
         return self._cache[name]
 
     def _candidates(self, name: str) -> list[StoredFact]:

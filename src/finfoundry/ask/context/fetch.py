@@ -17,17 +17,17 @@ from finfoundry.ask.reader.written_plan import masked
 from finfoundry.ask.retrieve import passages
 from finfoundry.ask.retrieve.closest_passages import closest
 from finfoundry.ask.retrieve.evidence_ranking import Evidence, EvidenceScorer, WordsAndMeaning, in_print, ranked
+from finfoundry.ask.retrieve.figure_lines import FoundLine, Headings, lines_among
 from finfoundry.ask.retrieve.pair_scoring import WordsMeaningAndPairs
-from finfoundry.ask.retrieve.query import search_query, search_text
+from finfoundry.ask.retrieve.query import asked_text, search_query, search_text
 from finfoundry.ask.retrieve.quotable import quotables
 from finfoundry.ask.understand.asked_day import asked_days
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Citation
-from finfoundry.core.document import Scope
+from finfoundry.core.document import BY_PLACE, Scope
 from finfoundry.core.language import language_of
-from finfoundry.knowledge.facts.told_apart import is_unclear
 
 CANDIDATES = 400  # facts fetched for one concept, all periods and documents
 NEAR = 200  # facts whose labels are near to a name
@@ -35,6 +35,7 @@ EVERY = 20_000  # facts of one company that end in one year
 LEAST, PAIRED = 0.5, 1.5  # seconds that must be left for an encoder to read sentences, and to read them beside the question
 READ = passages.PAGES * passages.PASSAGES  # passages of a prompt
 QUOTABLE = 30  # passages looked through for sentences that answer
+PAGES = 16  # whose tables are looked through for a line
 MANY = 2000  # facts of one page, or of one statement of one document
 
 
@@ -48,7 +49,9 @@ def operands(context: QuestionContext, plan: Plan, intent: Intent, subject: Subj
     scope = intent.scope or "consolidated"
     revisions = {document.id: document.revision for document in subject.documents}
     weigh = partial(_weigh, context, revisions) if scope == "consolidated" else partial(_weigh, context, revisions, scope=scope)
-    return Operands(fetch, weigh, subject.calendar, metrics(), context.question, plan.labels, subject.published, scope, plan.exact)
+    return Operands(
+        fetch, weigh, subject.calendar, metrics(), context.question, plan.labels, subject.published, scope, plan.exact, plan.rows
+    )
 
 
 def _weigh(
@@ -78,13 +81,26 @@ def rows_named(context: QuestionContext, entity: str, names: Sequence[str]) -> l
 
 def _clear(found: Iterable[StoredFact]) -> list[StoredFact]:
     """Without figures that nothing but their place tells from others of their row: they answer nothing."""
-    return [stored for stored in found if not is_unclear(stored.fact)]
+    return [stored for stored in found if all(axis != BY_PLACE for axis, _ in stored.fact.dimensions)]
 
 
 def facts_of_year(context: QuestionContext, entity: str, year: int) -> Sequence[StoredFact]:
     """All facts of a company whose period ends in a year."""
     query = FactQuery(entity=entity, period=str(year), collection=context.collection, limit=EVERY)
     return _clear(context.services.store.facts(context.principal, query))
+
+
+def lines(context: QuestionContext, intent: Intent, subject: Subject) -> list[FoundLine]:
+    """The lines of tables on the pages found for a question, and those whose labels have its words."""
+    hits = for_quotation(context, intent, subject)
+    pages = list(dict.fromkeys((hit.document_id, hit.page) for hit in hits))[:PAGES]
+    queries = [FactQuery(document_id=document, page=page, limit=MANY) for document, page in pages]
+    facts = [one for query in queries for one in _clear(context.services.store.facts(context.principal, query))]
+    if subject.name is not None:
+        facts += rows_named(context, subject.name, [asked_text(intent)])
+    above = {document: Headings(hit for hit in hits if hit.document_id == document) for document in {hit.document_id for hit in hits}}
+    found = {one.id: one for one in facts}
+    return lines_among(found.values(), lambda one: above[one.document_id].of(one.fact) if one.document_id in above else ())
 
 
 def facts_on(context: QuestionContext) -> Callable[[Hit], Sequence[StoredFact]]:

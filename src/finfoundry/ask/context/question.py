@@ -96,6 +96,7 @@ class Services:
     weights: dict[tuple[str, str, int], Mapping[int, TableLines]] = field(default_factory=dict)  # of documents, by their revision
     checker: CheckerSource | None = None  # of the words of sentences that a model wrote
     scorer: ScorerSource | None = None  # of questions and the sentences that may answer them
+    figures: ScorerSource | None = None  # of questions and the lines of tables that may answer them
     guards: Guards | None = None  # what looks at passages before a model reads them
 
 
@@ -170,6 +171,14 @@ class QuestionContext:
         """The scorer of pairs; None where there is none, or where it does not load, which the trace says."""
         try:
             return self.services.scorer() if self.services.scorer else None
+        except ModelError as error:
+            self.trace.add("failed", error.message)
+            return None
+
+    def figures(self) -> PairReader | None:
+        """The scorer of lines of tables; None where there is none, or where it does not load, which the trace says."""
+        try:
+            return self.services.figures() if self.services.figures else None
         except ModelError as error:
             self.trace.add("failed", error.message)
             return None

@@ -14,6 +14,7 @@ from finfoundry.ask.compute.results import Computed, carry_out, carry_out_in_par
 from finfoundry.ask.context import endings, fetch, reading
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.kinds import missing_metric
+from finfoundry.ask.kinds.meant_line import plan_of_meant_line
 from finfoundry.ask.lexicon.formula import MissingOperandError
 from finfoundry.ask.lexicon.own_vocabulary import in_words, name_of, term_used
 from finfoundry.ask.lexicon.ports import StoredFact
@@ -58,7 +59,7 @@ def of_figures(context: QuestionContext, intent: Intent, subject: Subject) -> An
             answer = _by_reader(context, intent, subject) or answer  # what a rule took for a definition may be none
         if answer is not None:
             context.conversation.entity = subject.name
-            if answer.status != "withheld" or plan.source != "label":
+            if answer.status != "withheld" or plan.source not in ("label", "line"):
                 return answer
             refused = refused or answer  # a row of the words that are asked for, which is not what they mean: another plan may find that
     return refused
@@ -178,7 +179,8 @@ def _plan_by_model(context: QuestionContext, intent: Intent, subject: Subject, _
 
 
 PLANNERS = (
-    _plan_corrected, _plan_as_printed, _plan_of_words, _plan_by_label, _plan_by_words, _plan_by_member, _plan_by_reader, _plan_by_model
+    _plan_corrected, _plan_as_printed, _plan_of_words, _plan_by_label, _plan_by_words, _plan_by_member, _plan_by_reader, plan_of_meant_line,
+    _plan_by_model,
 )  # fmt: skip
 
 
@@ -191,7 +193,7 @@ def _from_facts(context: QuestionContext, plan: Plan, intent: Intent, subject: S
     if plan.of_rates and isinstance(rows, list) and _all_rates(rows):
         return _from_facts(context, plan.of_rates, intent, subject)
     if isinstance(rows, MissingOperandError):
-        if plan.source in ("label", "model", "learnt") or missing_metric.is_plain(plan, rows):
+        if plan.source in ("label", "line", "model", "learnt") or missing_metric.is_plain(plan, rows):
             return None
         if (words := plan_by_words(plan, rows.metric)) and (answer := _from_facts(context, words, intent, subject)) is not None:
             return answer  # a ratio that the documents print themselves

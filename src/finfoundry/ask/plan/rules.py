@@ -15,6 +15,7 @@ from typing import Literal
 
 from finfoundry.ask.lexicon.formula import concepts_in
 from finfoundry.ask.lexicon.metric_terms import metrics
+from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, names_range, span_ending, span_of
 from finfoundry.ask.plan.expressions import PlannedExpression, defined, items_named, less
 from finfoundry.ask.plan.unexplained import unexplained
@@ -26,7 +27,7 @@ from finfoundry.core.periods import FiscalYear, FoundPeriod
 
 Ask = Literal["value", "change", "direction", "sign", "exists", "norm", "compare", "limit", "extreme"]
 Wanted = Literal["up", "down", "better", "worse", "positive", "negative", "more", "less"]
-Source = Literal["rule", "definition", "label", "model", "learnt"]
+Source = Literal["rule", "definition", "label", "line", "model", "learnt"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Plan:
     limit_counts: bool = False  # whether just that number is enough: at least, no more than
     spoken: Mapping[str, str] = field(default_factory=dict)  # the words by which the question calls the known metrics of an expression
     sure: float = 0  # how sure the learnt reader is of its plan
+    rows: Mapping[str, Sequence[StoredFact]] = field(default_factory=dict)  # metrics that were found as lines: their figures, of all times
     of_rates: Plan | None = None  # what a growth is where the facts turn out to be rates: how many points they moved
 
 

@@ -1,0 +1,40 @@
+"""A plan over a line that was found by its meaning: what the question wants to know of it, under the name that its paper prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.plan.expressions import PlannedExpression
+from finfoundry.ask.plan.rules import Plan, shaped, spans_of
+from finfoundry.ask.retrieve.figure_lines import FoundLine, Line
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.stored_labels import without_notes
+from finfoundry.core.language import language_of
+from finfoundry.core.periods import FiscalYear
+
+NAME = "label_line"  # what the line is called in the plan's expressions
+LONGEST = 120  # characters of a heading that tells what a line is of
+BRACKETS = {"en": (" ({})", "; "), "zh": ("（{}）", "，")}
+
+
+def plans_by_line(intent: Intent, calendar: FiscalYear, found: Sequence[FoundLine]) -> Iterator[tuple[FoundLine, Plan]]:
+    """A plan for each line, in their order."""
+    for one in found:
+        item = PlannedExpression(title_of(one.line), NAME, None)
+        plan = shaped(intent, [item], spans_of(intent, calendar), {}, "line")
+        if plan is not None:
+            yield one, replace(plan, rows={NAME: one.facts})
+
+
+def title_of(line: Line) -> str:
+    """What a line is called in an answer: by its label, with its column; one that says nothing by itself with what it stands under."""
+    own = without_notes(line.path[-1]).strip() or line.path[-1]
+    words = {token.text for token in tokens(own)}
+    plain = words <= word_list("empty") | word_list("untelling") | word_list("neutral") | word_list("structure")
+    above = [*line.headings[-1:], *line.path[:-1]][-1:] if plain and not line.members else []
+    of = [part for part in (*line.members, *above) if len(part) <= LONGEST and part != own]
+    form, between = BRACKETS[language_of(own)]
+    return own + (form.format(between.join(dict.fromkeys(of))) if of else "")

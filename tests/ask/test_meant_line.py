@@ -1,0 +1,143 @@
+"""A line that a question means without its words is found beside the question, and told under its own name; in doubt none is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from tests.ask.memory import MemorySearch, MemoryStore, document, statements
+
+from finfoundry.ask.asker import Agent
+from finfoundry.ask.plan.line_plan import title_of
+from finfoundry.ask.retrieve.figure_lines import HEAD, READ, Headings, Line, lines_among
+from finfoundry.core.answer import Answer
+from finfoundry.core.errors import ModelError
+from finfoundry.core.principal import ADMINISTRATOR
+
+PAPER = document("tarn-2024", "Tarn Harbours Inc", 2024, ("Tarn",))
+MEANT = "Unbilled berth dues"
+
+
+class Reads:
+    """Finds lines as likely as it is told by a word of theirs, and keeps how many it was given."""
+
+    identity = "test"
+
+    def __init__(self, likely: dict[str, float]) -> None:
+        self.likely, self.given = likely, list[int]()
+
+    def scores(self, head: str, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        assert head == HEAD
+        self.given.append(len(texts))
+        return np.array(
+            [max((score for word, score in self.likely.items() if word in line), default=0.001) for _, line in texts], np.float32
+        )
+
+
+def agent(likely: dict[str, float], change: Callable[[MemoryStore], None] = lambda _: None) -> tuple[Agent, Reads]:
+    store, search, reads = MemoryStore(), MemorySearch(), Reads(likely)
+    statements(store, PAPER, (2023, 2024))
+    store.add(PAPER, None, MEANT, {2023: "41", 2024: "57"}, statement=None, table=7, page=9)
+    store.add(PAPER, None, "Pilot advances", {2023: "12", 2024: "13"}, statement=None, table=7, page=9)
+    store.add(PAPER, None, "Share of quay occupied", {2023: "0.61", 2024: "0.64"}, statement=None, unit="ratio", scale=1, table=7, page=9)
+    change(store)
+    search.add(PAPER, f"Receivables of the port\nUSD million | 2024 | 2023\n{MEANT} | 57 | 41\nPilot advances | 13 | 12", 9, "table")
+    return Agent(None, store, search, figures=lambda: reads), reads
+
+
+def ask(question: str, likely: dict[str, float], change: Callable[[MemoryStore], None] = lambda _: None) -> Answer:
+    answer, _ = agent(likely, change)[0].ask(ADMINISTRATOR, question)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How much mooring money had Tarn not yet invoiced at the end of 2024?", "$57 million"),
+        ("How much mooring money had Tarn not yet invoiced at the end of 2023?", "$41 million"),
+        ("By how much did the mooring money that Tarn had not yet invoiced change in 2024?", "$16 million"),
+    ],
+)
+def test_the_likeliest_line_is_told_under_the_name_that_its_paper_prints(question: str, said: str) -> None:
+    answer = ask(question, {MEANT: 0.9})
+    assert answer.status == "answered"
+    assert said in answer.text
+    assert MEANT.lower() in answer.text.lower()
+    assert {citation.page for citation in answer.citations} == {9}
+
+
+QUESTION = "What amount in dollars of mooring money had Tarn not yet invoiced at the end of 2024?"
+
+
+@pytest.mark.parametrize(
+    ("likely", "why"),
+    [
+        ({}, "none is likely"),
+        ({MEANT: 0.3}, "none is likely enough"),
+        ({MEANT: 0.9, "Pilot advances": 0.85}, "two are, and differ"),
+        ({"Share of quay": 0.9}, "money is asked for, and a share is none"),
+    ],
+)
+def test_nothing_is_told_where_no_line_is_sure(likely: dict[str, float], why: str) -> None:
+    assert ask(QUESTION, likely).status == "no_evidence", why
+
+
+def test_a_line_that_tells_the_same_speaks_against_nothing() -> None:
+    def twice(store: MemoryStore) -> None:
+        store.add(PAPER, None, "Of which mooring", {2023: "41", 2024: "57"}, statement=None, table=8, page=9)
+
+    assert "$57 million" in ask(QUESTION, {MEANT: 0.9, "Of which mooring": 0.88}, twice).text
+
+
+def test_a_year_that_the_line_has_not_is_not_answered_by_another() -> None:
+    assert ask(QUESTION.replace("2024", "2019"), {MEANT: 0.95}).status == "no_evidence"
+
+
+def test_only_the_lines_with_most_of_the_questions_words_are_read() -> None:
+    def many(store: MemoryStore) -> None:
+        for number in range(3 * READ):
+            store.add(PAPER, None, f"Berth number {number}", {2024: str(number)}, statement=None, table=9, page=9)
+
+    asked, reads = agent({MEANT: 0.9}, many)
+    asked.ask(ADMINISTRATOR, QUESTION)
+    assert reads.given == [READ]
+
+
+def test_a_scorer_that_does_not_load_leaves_the_question_to_others() -> None:
+    def broken() -> Reads:
+        raise ModelError("its file is not whole")
+
+    asked, _ = agent({})
+    asked.figures = broken
+    answer, trace = asked.ask(ADMINISTRATOR, QUESTION)
+    assert answer.status == "no_evidence"
+    assert "its file is not whole" in [step.content for step in trace.steps if step.kind == "failed"]
+
+
+# --- what a line is read as, and called -------------------------------------------------------------------------------------------
+
+
+def test_a_line_is_read_under_the_headings_of_its_table() -> None:
+    store, search = MemoryStore(), MemorySearch()
+    store.add(PAPER, None, "Total", {2024: "57"}, statement=None, page=9)
+    search.add(PAPER, "Receivables of the port\n | 2024\nTotal | 57", 9, "table")
+    search.hits[0] = replace(search.hits[0], section=("Notes", "12. Receivables"))
+    above = Headings(search.hits)
+    (found,) = lines_among(store.held, lambda one: above.of(one.fact))
+    assert found.line.read == "12. Receivables · Receivables of the port: Total"
+
+
+@pytest.mark.parametrize(
+    ("line", "called"),
+    [
+        (Line(("Receivables",), ("Current assets", "Unbilled dues (note 4)"), ()), "Unbilled dues"),
+        (Line(("Receivables",), ("Unbilled dues",), ("Northern ports",)), "Unbilled dues (Northern ports)"),
+        (Line(("Receivables",), ("Total",), ()), "Total (Receivables)"),
+        (Line(("附注十二",), ("应收账款", "合计"), ()), "合计（应收账款）"),
+    ],
+)
+def test_a_line_is_called_by_its_label_with_what_tells_it_from_others(line: Line, called: str) -> None:
+    assert title_of(line) == called
