@@ -21,6 +21,8 @@ PageSource = Literal["text", "ocr", "empty", "sheet", "flow"]
 Scope = Literal["consolidated", "parent"]
 Version = Literal["reported", "restated"]
 
+PLACE = "place"  # the axis of the dimension of a figure that only its place tells from others of its row
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -151,6 +153,11 @@ class Fact:
     row: int | None = None
     column: int | None = None
     confidence: float = 1.0
+
+    @property
+    def unclear(self) -> bool:
+        """Whether nothing but its place tells it from other figures of its row: it answers nothing."""
+        return any(axis == PLACE for axis, _ in self.dimensions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from finfoundry.core.document import Fact
-
-PLACE = "place"  # the axis of the dimension by which such figures are known
+from finfoundry.core.document import PLACE, Fact
 
 
 def told_apart(facts: Sequence[Fact]) -> tuple[list[Fact], int]:
@@ -22,11 +20,6 @@ def told_apart(facts: Sequence[Fact]) -> tuple[list[Fact], int]:
         said[fact.row, fact.metric, fact.period, fact.unit, fact.scope, fact.dimensions].append(fact)
     unclear = {id(fact) for group in said.values() if _contradicts_itself(group) for fact in group}
     return [_by_place(fact) if id(fact) in unclear else fact for fact in facts], len(unclear)
-
-
-def is_unclear(fact: Fact) -> bool:
-    """Whether nothing but its place tells a figure from others of its row."""
-    return any(axis == PLACE for axis, _ in fact.dimensions)
 
 
 def _by_place(fact: Fact) -> Fact:
