@@ -154,11 +154,6 @@ class Fact:
     column: int | None = None
     confidence: float = 1.0
 
-    @property
-    def unclear(self) -> bool:
-        """Whether nothing but its place tells it from other figures of its row: it answers nothing."""
-        return any(axis == PLACE for axis, _ in self.dimensions)
-
 
 @dataclass(frozen=True, slots=True)
 class FactReading:
