@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from tests.knowledge.facts.papers import COVER_ZH, Rows, document, table
 
-from finfoundry.core.document import PLACE, Block, Fact
+from finfoundry.core.document import BY_PLACE, Block, Fact
 from finfoundry.knowledge.facts import extract
 from finfoundry.knowledge.ingest.certificate import certify
 
@@ -16,7 +16,7 @@ def facts(rows: Rows) -> list[Fact]:
 
 
 def _by_place(fact: Fact) -> bool:
-    return any(axis == PLACE for axis, _ in fact.dimensions)
+    return any(axis == BY_PLACE for axis, _ in fact.dimensions)
 
 
 def test_figures_that_no_heading_tells_apart_are_known_by_their_place_and_the_certificate_counts_them() -> None:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from finfoundry.core.document import PLACE, Fact
+from finfoundry.core.document import BY_PLACE, Fact
 
 
 def told_apart(facts: Sequence[Fact]) -> tuple[list[Fact], int]:
@@ -24,7 +24,7 @@ def told_apart(facts: Sequence[Fact]) -> tuple[list[Fact], int]:
 
 def _by_place(fact: Fact) -> Fact:
     column = 1 + (fact.column or 0)
-    return replace(fact, concept=None, dimensions=(*fact.dimensions, (PLACE, f"#{column}")))
+    return replace(fact, concept=None, dimensions=(*fact.dimensions, (BY_PLACE, f"#{column}")))
 
 
 def _contradicts_itself(facts: Sequence[Fact]) -> bool:
