@@ -41,10 +41,10 @@ def agent(likely: dict[str, float], change: Callable[[MemoryStore], None] = lamb
     store, search, reads = MemoryStore(), MemorySearch(), Reads(likely)
     statements(store, PAPER, (2023, 2024))
     store.add(PAPER, None, MEANT, {2023: "41", 2024: "57"}, statement=None, table=7, page=9)
-    store.add(PAPER, None, "Pilot advances", {2023: "12", 2024: "13"}, statement=None, table=7, page=9)
+    store.add(PAPER, None, "Berth advances", {2023: "12", 2024: "13"}, statement=None, table=7, page=9)
     store.add(PAPER, None, "Share of quay occupied", {2023: "0.61", 2024: "0.64"}, statement=None, unit="ratio", scale=1, table=7, page=9)
     change(store)
-    search.add(PAPER, f"Receivables of the port\nUSD million | 2024 | 2023\n{MEANT} | 57 | 41\nPilot advances | 13 | 12", 9, "table")
+    search.add(PAPER, f"Receivables of the port\nUSD million | 2024 | 2023\n{MEANT} | 57 | 41\nBerth advances | 13 | 12", 9, "table")
     return Agent(None, store, search, figures=lambda: reads), reads
 
 
@@ -56,9 +56,9 @@ def ask(question: str, likely: dict[str, float], change: Callable[[MemoryStore],
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("How much mooring money had Tarn not yet invoiced at the end of 2024?", "$57 million"),
-        ("How much mooring money had Tarn not yet invoiced at the end of 2023?", "$41 million"),
-        ("By how much did the mooring money that Tarn had not yet invoiced change in 2024?", "$16 million"),
+        ("How much mooring money for berths had Tarn not yet invoiced at the end of 2024?", "$57 million"),
+        ("How much mooring money for berths had Tarn not yet invoiced at the end of 2023?", "$41 million"),
+        ("By how much did the mooring money for berths that Tarn had not yet invoiced change in 2024?", "$16 million"),
     ],
 )
 def test_the_likeliest_line_is_told_under_the_name_that_its_paper_prints(question: str, said: str) -> None:
@@ -69,15 +69,15 @@ def test_the_likeliest_line_is_told_under_the_name_that_its_paper_prints(questio
     assert {citation.page for citation in answer.citations} == {9}
 
 
-QUESTION = "What amount in dollars of mooring money had Tarn not yet invoiced at the end of 2024?"
+QUESTION = "What amount in dollars of mooring money for berths had Tarn not yet invoiced at the end of 2024?"
 
 
 @pytest.mark.parametrize(
     ("likely", "why"),
     [
         ({}, "none is likely"),
-        ({MEANT: 0.3}, "none is likely enough"),
-        ({MEANT: 0.9, "Pilot advances": 0.85}, "two are, and differ"),
+        ({MEANT: 0.05}, "none is likely enough"),
+        ({MEANT: 0.9, "Berth advances": 0.85}, "two are, and differ"),
         ({"Share of quay": 0.9}, "money is asked for, and a share is none"),
     ],
 )
@@ -87,9 +87,9 @@ def test_nothing_is_told_where_no_line_is_sure(likely: dict[str, float], why: st
 
 def test_a_line_that_tells_the_same_speaks_against_nothing() -> None:
     def twice(store: MemoryStore) -> None:
-        store.add(PAPER, None, "Of which mooring", {2023: "41", 2024: "57"}, statement=None, table=8, page=9)
+        store.add(PAPER, None, "Of which at berths", {2023: "41", 2024: "57"}, statement=None, table=8, page=9)
 
-    assert "$57 million" in ask(QUESTION, {MEANT: 0.9, "Of which mooring": 0.88}, twice).text
+    assert "$57 million" in ask(QUESTION, {MEANT: 0.9, "Of which at berths": 0.88}, twice).text
 
 
 def test_a_year_that_the_line_has_not_is_not_answered_by_another() -> None:

@@ -98,6 +98,8 @@ SOURCES: dict[str, Callable[[int], Any]] = {
     "personal-spans-unseen.jsonl": lambda n: _person(n),
     "evidence-pairs.jsonl": lambda n: _judged(n),
     "evidence-pairs-unseen.jsonl": lambda n: _judged(n),
+    "figure-pairs.jsonl": lambda n: _judged(n),
+    "figure-pairs-unseen.jsonl": lambda n: _judged(n),
     "guard-harms.jsonl": lambda n: _harm(n),
     "guard-harms-unseen.jsonl": lambda n: _harm(n),
     "preferences.jsonl": lambda n: _pair(n),

@@ -53,11 +53,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class FoundLine:
-    """A line of a paper with its figures, of all times; ``likely`` is how likely it answers, 0 to 1."""
+    """A line of a paper with its figures, of all times. ``likely`` is how likely it answers as the scorer reads it, ``said`` the share that
+    it has of the question's words that any line has, the rarer counting more; 0 to 1.
+    """
 
     line: Line
     facts: tuple[StoredFact, ...]
     likely: float = 0.0
+    said: float = 0.0
 
 
 def line_of(fact: Fact, headings: tuple[str, ...]) -> Line:
@@ -113,6 +116,9 @@ def likeliest(question: str, lines: Sequence[FoundLine], pairs: PairReader) -> l
     words = [frozenset(terms(one.line.read)) for one in lines]
     common = Counter(word for held in words for word in held)
     wanted = {word: math.log(1 + len(lines) / common[word]) for word in set(terms(asked)) if word in common}
-    order = sorted(range(len(lines)), key=lambda at: -sum(wanted.get(word, 0.0) for word in words[at]))[:READ]
+    every = sum(wanted.values()) or 1.0
+    said = [sum(wanted.get(word, 0.0) for word in held) / every for held in words]
+    order = sorted(range(len(lines)), key=lambda at: -said[at])[:READ]
     told = pairs.scores(HEAD, [(asked, lines[at].line.read) for at in order]) if order else ()
-    return sorted((replace(lines[at], likely=float(score)) for at, score in zip(order, told, strict=True)), key=lambda one: -one.likely)
+    read = (replace(lines[at], likely=float(score), said=said[at]) for at, score in zip(order, told, strict=True))
+    return sorted(read, key=lambda one: -one.likely)
