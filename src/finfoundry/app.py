@@ -28,8 +28,7 @@ from finfoundry.ask.sign_off import SignOff
 from finfoundry.ask.summary.risk_changes import RiskChanges, risk_changes
 from finfoundry.ask.summary.summary import Summary, summarise
 from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, hit_view, stored_fact_view
-from finfoundry.base.evidence_scorer import evidence_scorer
-from finfoundry.base.figure_scorer import figure_scorer
+from finfoundry.base.evidence_scorer import evidence_scorer, figure_scorer
 from finfoundry.base.privacy.personal_reader import personal_reader
 from finfoundry.base.support_checker import support_checker
 from finfoundry.base.tuned_adapter import AdapterOnDemand

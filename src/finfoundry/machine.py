@@ -15,8 +15,7 @@ from pydantic import ValidationError
 
 from finfoundry.base.catalogue import MANIFEST, catalogue, chat_model, installed, models_folder, usual_models
 from finfoundry.base.embedder import make_embedder
-from finfoundry.base.evidence_scorer import evidence_scorer
-from finfoundry.base.figure_scorer import figure_scorer
+from finfoundry.base.evidence_scorer import evidence_scorer, figure_scorer
 from finfoundry.base.gguf_file import check_digest
 from finfoundry.base.harm_tagger import harm_tagger
 from finfoundry.base.lexical_tagger import LexicalTagger

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 
 from finfoundry.ask.asker import Agent
-from finfoundry.ask.plan.line_plan import title_of
+from finfoundry.ask.lines.line_plan import title_of
 from finfoundry.ask.retrieve.figure_lines import HEAD, READ, Headings, Line, lines_among
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import ModelError

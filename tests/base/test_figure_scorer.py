@@ -9,7 +9,7 @@ import pytest
 from tests.base.made_readers import encoder_folder, tuned_folder
 
 from finfoundry.ask.retrieve.figure_lines import HEAD
-from finfoundry.base.figure_scorer import FIGURES_USE, figure_scorer
+from finfoundry.base.evidence_scorer import FIGURES_USE, figure_scorer
 from finfoundry.base.tuned_adapter import OFF, SHIPPED, adapter_folder, read_manifest
 from finfoundry.core.encoders.encoder_file import FORMS, read_forms
 from finfoundry.core.encoders.tuned_file import WEIGHTS

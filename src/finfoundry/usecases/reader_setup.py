@@ -16,8 +16,7 @@ from finfoundry.ask.support.checked_report import open_sentences, with_support
 from finfoundry.ask.support.paper_sentences import sentences_of
 from finfoundry.ask.support.support_rows import SourcePaper, SupportData
 from finfoundry.base.adapter_install import install_adapter
-from finfoundry.base.evidence_scorer import SCORER_USE
-from finfoundry.base.figure_scorer import FIGURES_USE
+from finfoundry.base.evidence_scorer import FIGURES_USE, SCORER_USE
 from finfoundry.base.question_reader import READER_USE, question_reader
 from finfoundry.base.support_checker import CHECKER_USE, support_checker
 from finfoundry.base.tuned_adapter import tuned_encoder

@@ -14,10 +14,10 @@ from finfoundry.ask.compute.results import Computed, carry_out, carry_out_in_par
 from finfoundry.ask.context import endings, fetch, reading
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.kinds import missing_metric
-from finfoundry.ask.kinds.meant_line import plan_of_meant_line
 from finfoundry.ask.lexicon.formula import MissingOperandError
 from finfoundry.ask.lexicon.own_vocabulary import in_words, name_of, term_used
 from finfoundry.ask.lexicon.ports import StoredFact
+from finfoundry.ask.lines.meant_line import plan_of_meant_line
 from finfoundry.ask.plan.member_plan import names_asked, plans_by_member
 from finfoundry.ask.plan.multi_year import plan_over_years
 from finfoundry.ask.plan.plan_model import plan_by_model

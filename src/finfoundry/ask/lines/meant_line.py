@@ -16,8 +16,8 @@ from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.vocabulary import Mention, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.lines.line_plan import NAME, plans_by_line
 from finfoundry.ask.plan.dimension import AskedResult, Kind, asked_for, dimension_of_unit
-from finfoundry.ask.plan.line_plan import NAME, plans_by_line
 from finfoundry.ask.plan.rules import Plan, wants_number
 from finfoundry.ask.retrieve.figure_lines import FoundLine, likeliest
 from finfoundry.ask.retrieve.query import asked_text
