@@ -179,7 +179,7 @@ PAGES: list[tuple[str, str, Any]] = [
         "documents/{document}/tables.xlsx", "documents/{document}/text.md", "documents/{document}/whole.json", "documents?q={word}",
         "documents?collection={collection}", "facts?entity={company}&view=grid", "facts?document={document}",
         "corrections?document={document}", "correct?fact={document}/1", "vocabulary",
-        "readings?document={document}&page=1", "readings?document={document}&page=1&kind=figure",
+        "readings?document={document}&page=1", "readings?document={document}&page=1&kind=figure", "messages?text=No+upload+{upload}",
     )),
     ("post", "/console/ask/{conversation}/rename", {"title": "x"}),
     ("post", "/console/ask/{conversation}/share", {"on": "true"}),
