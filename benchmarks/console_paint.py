@@ -10,7 +10,7 @@ server, its database and the browser took together from the call to the paint, w
 machine with nothing else to do the paint takes no longer than that, and whatever nobody computes (``--answers``: to the answer). The
 load of the machine is told with the result. Below the page stands where its time goes, medians of the rounds: statements sent to the
 database and the milliseconds until their rows were there, filling in the template, what is left of the server, and the browser from the
-first byte to the paint.
+first byte to the paint. First comes a bare picture, which is not counted: it tells what the browser takes by itself.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ PAGES = (
 )  # fmt: skip
 
 
+BARE = "static/icon.svg"  # a picture of the same server, which asks nothing and needs nobody: what the browser takes by itself
 CHANGED: dict[str, dict[str, str]] = {  # by table: what a copy has otherwise, n being its number
     "documents": {
         "id": "id + n", "name": "'company ' || n || '.pdf'", "entity": "'Company ' || n", "sha256": "md5(n::text) || md5(n::text)",
@@ -198,7 +199,7 @@ def answered(url: str, key: str, meter: Meter) -> Look:
 
 def measured(look: Look, names: dict[str, str], rounds: int, only: str) -> Paints:
     """The times of every page, page by page in each round, the first round left out."""
-    found: Paints = {path: [] for path in PAGES if only in path}
+    found: Paints = {path: [] for path in (BARE, *PAGES) if path == BARE or only in path}
     for number in range(rounds + 1):
         for path in found:
             times = look(f"/console/{path.format(**names)}")
@@ -245,8 +246,8 @@ def tell(before: Paints, after: Paints) -> None:
         server = f"{middle(times, 'statements'):.0f} statements {middle(times, 'rows'):.0f} ms, template {middle(times, 'template'):.0f} ms"
         browser_alone = statistics.median(one.paint - one.answer for one in times)
         print(f"         {server}, rest of the server {middle(times, 'rest'):.0f} ms, browser {browser_alone:.0f} ms")
-    every = [one.paint for times in after.values() for one in times]
-    spent = [one.processors for times in after.values() for one in times]
+    counted = [one for path, times in after.items() if path != BARE for one in times]
+    every, spent = [one.paint for one in counted], [one.processors for one in counted]
     print(f"all pages: p95 {percentile(every):.0f} ms (limit {LIMIT:.0f}); of processors p95 {percentile(spent):.0f} ms")
     print(f"load of the machine: {', '.join(f'{one:.1f}' for one in os.getloadavg())} on {os.cpu_count()} cores")
     size = sum((STATIC / name).stat().st_size for name in ("console.css", "console.js", "ask.js", "papers.js", "mending.js"))
