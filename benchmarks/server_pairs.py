@@ -180,6 +180,7 @@ PAGES: list[tuple[str, str, Any]] = [
         "documents?collection={collection}", "facts?entity={company}&view=grid", "facts?document={document}",
         "corrections?document={document}", "correct?fact={document}/1", "vocabulary",
         "readings?document={document}&page=1", "readings?document={document}&page=1&kind=figure", "messages?text=No+upload+{upload}",
+        "facts?metric=Revenue", "facts?metric=Revenue&view=grid", "facts?metric={word}&view=grid",
     )),
     ("post", "/console/ask/{conversation}/rename", {"title": "x"}),
     ("post", "/console/ask/{conversation}/share", {"on": "true"}),
