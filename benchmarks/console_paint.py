@@ -8,7 +8,9 @@ of them passed before the server answered, and the bytes of scripts and styles. 
 ``--answers`` needs no browser: what is told is how long the server takes to answer. Beside each stands the processor time that the
 server, its database and the browser took together from the call to the paint, which other work on the machine does not lengthen: on a
 machine with nothing else to do the paint takes no longer than that, and whatever nobody computes (``--answers``: to the answer). The
-load of the machine is told with the result.
+load of the machine is told with the result. Below the page stands where its time goes, medians of the rounds: statements sent to the
+database and the milliseconds until their rows were there, filling in the template, what is left of the server, and the browser from the
+first byte to the paint. First comes a bare picture, which is not counted: it tells what the browser takes by itself.
 """
 
 from __future__ import annotations
@@ -17,11 +19,15 @@ import argparse
 import os
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
+import jinja2
+import psycopg
 from tests.server.browser import Page, browser
 
 from finfoundry.app import App
@@ -39,6 +45,7 @@ PAGES = (
 )  # fmt: skip
 
 
+BARE = "static/icon.svg"  # a picture of the same server, which asks nothing and needs nobody: what the browser takes by itself
 CHANGED: dict[str, dict[str, str]] = {  # by table: what a copy has otherwise, n being its number
     "documents": {
         "id": "id + n", "name": "'company ' || n || '.pdf'", "entity": "'Company ' || n", "sha256": "md5(n::text) || md5(n::text)",
@@ -80,19 +87,61 @@ def fill(app: App, documents: int, facts: int, records: int, conversations: int)
         connection.execute("ANALYZE")
 
 
-Paints = dict[str, list[tuple[float, float, float]]]  # by page: milliseconds to the paint, to the first byte, of processors
-Look = Callable[[str], tuple[float, float, float]]
+@dataclass(frozen=True)
+class Times:
+    """Of one look at a page, in milliseconds: to the paint, to the first byte, of processors, waiting for rows, filling in templates."""
+
+    paint: float
+    answer: float
+    processors: float
+    statements: int
+    rows: float
+    template: float
+
+    @property
+    def rest(self) -> float:
+        """Of the server's time what neither the database nor the template takes."""
+        return self.answer - self.rows - self.template
+
+
+Paints = dict[str, list[Times]]  # by page
+Look = Callable[[str], Times]
 
 
 class Meter:
-    """The processor time of this process, which serves, of all that it started, and of its database."""
+    """The processor time of this process, which serves, of all that it started, and of its database, the meter's own left out; and how long
+    statements and templates take.
+    """
 
     def __init__(self, home: Path) -> None:
         files = list(home.rglob("postmaster.pid"))
         self._roots = [os.getpid(), *(int(one.read_text().split()[0]) for one in files)]
+        self._own = self._before = 0.0
+        self.statements, self.rows, self.template = 0, 0.0, 0.0
+        psycopg.Connection.execute = self._timed(psycopg.Connection.execute, "rows")  # type: ignore[method-assign]
+        jinja2.Template.render = self._timed(jinja2.Template.render, "template")  # type: ignore[method-assign]
 
-    def milliseconds(self) -> float:
+    def _timed(self, function: Callable[..., Any], name: str) -> Callable[..., Any]:
+        def timed(*given: Any, **named: Any) -> Any:
+            begun = time.perf_counter()
+            try:
+                return function(*given, **named)
+            finally:
+                setattr(self, name, getattr(self, name) + 1000 * (time.perf_counter() - begun))
+                self.statements += name == "rows"
+
+        return timed
+
+    def begin(self) -> None:
+        self.statements, self.rows, self.template = 0, 0.0, 0.0
+        self._before = self._milliseconds()
+
+    def end(self, paint: float, answer: float) -> Times:
+        return Times(paint, answer, self._milliseconds() - self._before, self.statements, self.rows, self.template)
+
+    def _milliseconds(self) -> float:
         """Since each of them began."""
+        begun = time.thread_time()
         parents: dict[int, list[int]] = {}
         for folder in Path("/proc").glob("[0-9]*"):
             with suppress(OSError, ValueError, IndexError):
@@ -105,7 +154,8 @@ class Meter:
             if one not in found:
                 found.add(one)
                 left += parents.get(one, [])
-        return sum(_spent(one) for one in found)
+        self._own += 1000 * (time.thread_time() - begun)
+        return sum(_spent(one) for one in found) - self._own
 
 
 def _spent(process: int) -> float:
@@ -121,13 +171,12 @@ def opened(tab: Page, url: str, key: str, meter: Meter) -> Look:
     tab.look(width=1280, height=900)
     sign_in(tab, url, key)
 
-    def paint(path: str) -> tuple[float, float, float]:
-        before = meter.milliseconds()
+    def paint(path: str) -> Times:
+        meter.begin()
         tab.open(f"{url}{path}")
         tab.until("performance.getEntriesByName('first-contentful-paint').length")
-        spent = meter.milliseconds() - before
         first = tab.run("performance.getEntriesByName('first-contentful-paint')[0].startTime")
-        return float(first), float(tab.run("performance.getEntriesByType('navigation')[0].responseStart")), spent
+        return meter.end(float(first), float(tab.run("performance.getEntriesByType('navigation')[0].responseStart")))
 
     return paint
 
@@ -137,19 +186,20 @@ def answered(url: str, key: str, meter: Meter) -> Look:
     client = httpx.Client(base_url=url, headers={"Origin": url, "Accept": "text/html"}, timeout=120)
     assert client.post("/console/login", data={"key": key}).status_code == 303
 
-    def ask(path: str) -> tuple[float, float, float]:
-        spent, begun = meter.milliseconds(), time.perf_counter()
+    def ask(path: str) -> Times:
+        meter.begin()
+        begun = time.perf_counter()
         answer = client.get(path)
         taken = 1000 * (time.perf_counter() - begun)
         assert answer.status_code == 200, path
-        return taken, taken, meter.milliseconds() - spent
+        return meter.end(taken, taken)
 
     return ask
 
 
 def measured(look: Look, names: dict[str, str], rounds: int, only: str) -> Paints:
     """The times of every page, page by page in each round, the first round left out."""
-    found: Paints = {path: [] for path in PAGES if only in path}
+    found: Paints = {path: [] for path in (BARE, *PAGES) if path == BARE or only in path}
     for number in range(rounds + 1):
         for path in found:
             times = look(f"/console/{path.format(**names)}")
@@ -188,18 +238,26 @@ def main() -> None:
 
 
 def tell(before: Paints, after: Paints) -> None:
-    every = [paint for times in after.values() for paint, _, _ in times]
-    spent = [cpu for times in after.values() for _, _, cpu in times]
     for path, times in after.items():
-        paints, answers, cpus = ([time[part] for time in times] for part in range(3))
-        told = f"{statistics.median(paints):5.0f} ms, p95 {percentile(paints):5.0f} ms; first byte {statistics.median(answers):4.0f} ms"
-        told += f"; of processors {statistics.median(cpus):4.0f} ms"
-        print(f"{told} (almost empty: {statistics.median(paint for paint, _, _ in before[path]):4.0f} ms)  {path}")
+        paints = [one.paint for one in times]
+        told = f"{statistics.median(paints):5.0f} ms, p95 {percentile(paints):5.0f} ms; first byte {middle(times, 'answer'):4.0f} ms"
+        told += f"; of processors {middle(times, 'processors'):4.0f} ms"
+        print(f"{told} (almost empty: {middle(before[path], 'paint'):4.0f} ms)  {path}")
+        server = f"{middle(times, 'statements'):.0f} statements {middle(times, 'rows'):.0f} ms, template {middle(times, 'template'):.0f} ms"
+        browser_alone = statistics.median(one.paint - one.answer for one in times)
+        print(f"         {server}, rest of the server {middle(times, 'rest'):.0f} ms, browser {browser_alone:.0f} ms")
+    counted = [one for path, times in after.items() if path != BARE for one in times]
+    every, spent = [one.paint for one in counted], [one.processors for one in counted]
     print(f"all pages: p95 {percentile(every):.0f} ms (limit {LIMIT:.0f}); of processors p95 {percentile(spent):.0f} ms")
     print(f"load of the machine: {', '.join(f'{one:.1f}' for one in os.getloadavg())} on {os.cpu_count()} cores")
     size = sum((STATIC / name).stat().st_size for name in ("console.css", "console.js", "ask.js", "papers.js", "mending.js"))
     print(f"scripts and styles: {size:,} bytes (limit {LARGEST:,})")
     raise SystemExit(percentile(every) > LIMIT or size > LARGEST)
+
+
+def middle(times: Sequence[Times], name: str) -> float:
+    """The median."""
+    return float(statistics.median(getattr(one, name) for one in times))
 
 
 def percentile(values: list[float]) -> float:

@@ -13,7 +13,7 @@ from finfoundry.core.errors import NotFound, NotPermitted
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.knowledge.search.passages import Search, SearchQuery
 from finfoundry.knowledge.storage.store import FactQuery, Store
-from finfoundry.runtime.database import READER, Connection, Database
+from finfoundry.runtime.database import READER, WORKER, Connection, Database
 
 LABELS = ("general", "sensitive", "important", "core", "deal team")
 USERS = ("ann", "bob", "eve")
@@ -105,6 +105,9 @@ def test_nothing_is_seen_without_a_grant(store: Store, rights: Rights, user: str
     assert {document.label for document in store.documents(principal)} == expected
     assert {fact.document_name.removesuffix(".pdf") for fact in store.facts(principal, FactQuery())} == expected
     assert {entity.name.removesuffix(" house") for entity in store.entities(principal)} == expected
+    near = FactQuery(metric="Total current assets")
+    assert {fact.document_name.removesuffix(".pdf") for fact in store.facts(principal, near)} == expected
+    assert {name.removesuffix(" house") for name in store.companies(principal, near)} == expected
     for text in ("streaming memberships", "total assets", "core house"):
         assert {hit.document_name.removesuffix(".pdf") for hit in search.search(principal, SearchQuery(text, k=50))} == expected
     _, rows = database.read(principal, "SELECT DISTINCT label_id FROM documents UNION SELECT DISTINCT label_id FROM facts")
@@ -113,6 +116,20 @@ def test_nothing_is_seen_without_a_grant(store: Store, rights: Rights, user: str
         if document.label not in expected:
             with pytest.raises(NotFound):
                 store.data(principal, document.id)
+
+
+def test_what_searches_through_all_facts_compare_is_under_the_condition_of_their_policy(store: Store) -> None:
+    """The view ``readable_facts`` says it again, so that an index can be used."""
+    with store.database.owner() as connection:
+        policy = "SELECT qual FROM pg_policies WHERE tablename = 'facts' AND cmd = 'SELECT' AND schemaname = 'finfoundry'"
+        (condition,) = connection.execute(policy).fetchall()
+        ((view,),) = connection.execute("SELECT pg_get_viewdef('readable_facts'::regclass)").fetchall()
+    assert "".join(view.partition("WHERE")[2].split()).rstrip(";") == "".join(condition[0].split())
+    with store.database.transaction(Principal("stranger")) as connection:
+        assert connection.execute("SELECT FROM readable_facts").fetchall() == []
+    for role in (READER, WORKER):
+        with store.database.owner() as connection:
+            assert connection.execute("SELECT has_table_privilege(%s, 'readable_facts', 'SELECT')", (role,)).fetchone() == (False,)
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

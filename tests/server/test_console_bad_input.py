@@ -9,10 +9,11 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from tests.server.browser import PROGRAM, Page, browser
-from tests.server.conftest import QUESTION, Live
+from tests.server.conftest import QUESTION, REPORT, Live
 from tests.server.test_accessibility import enter
 from tests.server.test_console import conversation_of
 
+from finfoundry.server.console.figures.fact_pages import SHOWN
 from finfoundry.server.console.papers.paper_pages import MOST_AT_ONCE
 
 WHY = "the page prints it so"
@@ -129,6 +130,20 @@ def test_a_paper_under_another_label_is_gone_for_who_may_not_read_that(live: Liv
         admin.delete(f"/v1/documents/{document}")
 
 
+def test_the_list_of_facts_comes_by_pages(live: Live) -> None:
+    with live.client() as client:
+        report = next(one["id"] for one in client.get("/v1/documents").json() if one["name"] == REPORT)
+        every = len(client.get("/v1/facts", params={"document": report, "limit": 1000}).json())
+    assert every > SHOWN
+    with live.browser(live.key) as ana:
+        pages = [ana.get("/console/facts", params={"document": report, "at": at}).text for at in range(1, every // SHOWN + 3)]
+    shown = [page.count('class="number" data-name') for page in pages]
+    assert shown == [SHOWN] * (every // SHOWN) + [every % SHOWN, 0]
+    assert "&amp;at=2" in pages[0]
+    assert "&amp;at=1" in pages[1]
+    assert f"&amp;at={len(pages)}" not in pages[-2]
+
+
 @pytest.fixture(scope="module")
 def tab() -> Iterator[Page]:
     if PROGRAM is None:
@@ -154,3 +169,28 @@ def test_ten_thousand_files_are_taken_the_others_told_and_no_name_is_markup(live
     assert tab.run("document.querySelectorAll('#queue li').length") <= 1000
     assert tab.run("document.querySelectorAll('#queue b, #queue i').length") == 0
     assert "<b>0</b>.md" in tab.run("document.getElementById('queue').textContent")
+
+
+def test_the_queue_says_in_the_language_of_the_page_why_a_file_is_not_read(live: Live, tab: Page) -> None:
+    tab.look(width=1280)
+    enter(tab, live, live.key)
+    tab.open(f"{live.url}/console/documents?lang=zh")
+    tab.run("add([new File([new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2])], '<i>a.bin'), new File([], 'b.md')])")
+    tab.until("document.querySelectorAll('#queue .failed').length === 2", 120)
+    told = tab.run("[...document.querySelectorAll('#queue .failed')].map((one) => one.innerText).sort().join('|')")
+    assert "<i>a.bin" in told
+    assert "这种文件" in told
+    assert "是空文件" in told
+    assert tab.run("document.querySelectorAll('#queue i, #queue [lang=en]').length") == 0
+
+
+def test_messages_are_told_to_who_is_signed_in_escaped_and_in_the_language_of_the_page(live: Live) -> None:
+    asked = {"text": [f"No upload '{EVIL}'", "Send the file again"]}
+    with live.browser(live.key) as ana:
+        told = ana.get("/console/messages", params={**asked, "lang": "zh"}).text
+        assert told == "没有上传记录 &#39;&lt;img src=x onerror=alert(1)&gt;&#39;。请重新发送文件"
+        assert ana.get("/console/messages", params={**asked, "lang": "en"}).text.endswith("&gt;&#39;. Send the file again")
+        assert ana.get("/console/messages", params={"text": ["x"] * 3}).status_code == 400
+        assert ana.get("/console/messages", params={"text": "x" * 2001}).status_code == 400
+    with live.browser() as nobody:
+        assert nobody.get("/console/messages", params=asked).headers["location"] == "/console/login"

@@ -9,16 +9,20 @@ from pathlib import Path
 import pytest
 
 import finfoundry
+from finfoundry.knowledge import formats
+from finfoundry.knowledge.bounds import KINDS as KINDS_BOUNDED
 from finfoundry.server.console.messages import forms, message
 
 SOURCE = Path(finfoundry.__file__).parent
 RAISED = (  # by what the page's forms and links call
     "server/console", "server/routes/credentials.py", "server/routes/documents.py", "knowledge/corrections",
     "knowledge/storage/document_entry.py", "runtime/approval.py", "governance/guard.py", "governance/policy.py", "governance/api_keys.py",
-    "governance/own_terms.py", "governance/guards/guard_register.py", "usecases/uploads.py",
+    "governance/own_terms.py", "governance/guards/guard_register.py", "usecases/uploads.py", "knowledge/formats",
+    "knowledge/ingest/containers.py", "knowledge/ingest/workers.py", "knowledge/bounds.py", "knowledge/storage/typed_table.py",
+    "server/limits", "server/sandbox/apart.py", "server/service", "core/cancellation.py", "ask/context/timely.py",
 )  # fmt: skip
-PARTED = {"The X X X", "Write X"}  # what is filled in are words, too: their forms have them whole
-KINDS = {"InputError", "NotFound", "NotPermitted", "EngineError"}
+PARTED = {"The X X X", "Write X", "X X", "X X (X s)"}  # what is filled in are words, too: their forms have them whole
+KINDS = {"InputError", "NotFound", "NotPermitted", "EngineError", "ParseError", "EngineTimeout", "Busy"}
 
 
 def _files() -> Iterator[Path]:
@@ -54,6 +58,13 @@ def test_every_message_of_the_pages_own_acts_is_known_in_chinese() -> None:
     missing = sorted({said for path in _files() for said in _raised(path) if "lang=" in message(said, "zh")})
     assert set(missing) == PARTED
     assert sum(1 for path in _files() for _ in _raised(path)) > 150
+
+
+def test_what_the_queue_says_of_a_file_that_cannot_be_read_is_known_in_chinese() -> None:
+    bounds = [f"a.pdf has 9 {kind}, more than the limit of 5" for kind in KINDS_BOUNDED]
+    parts = [f"a.eml {what}" for what in ("is a damaged mail", "leads outside the archive", "cannot be unpacked (x)")]
+    for said in (*formats._REMEDIES.values(), *bounds, *parts, "a.pdf takes longer to parse, more than the limit of 60 s"):
+        assert "lang=" not in message(said, "zh"), said
 
 
 def test_a_form_fills_in_as_much_in_both_languages() -> None:

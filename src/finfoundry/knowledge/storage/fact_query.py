@@ -72,7 +72,8 @@ def facts(connection: Connection, query: FactQuery) -> list[StoredFact]:
     if query.metric and not wanted:
         return []
     about, values = _resolved(connection, query, wanted)
-    found = connection.execute(_SELECT_SIMILAR if wanted else _SELECT_PLAIN, values).fetchall()
+    similar = _SELECT_SIMILAR if about.narrow else _SELECT_OF_ALL
+    found = connection.execute(similar if wanted else _SELECT_PLAIN, values).fetchall()
     own = [
         one
         for one in _with_corrections(connection, found)
@@ -89,9 +90,10 @@ def companies(connection: Connection, query: FactQuery, start: int = 0) -> dict[
     wanted = label_weights([query.metric], None) if query.metric else {}
     if query.metric and not wanted:
         return {}
-    _, values = _resolved(connection, query, wanted)
-    select = _COMPANIES_SIMILAR if wanted else _COMPANIES_PLAIN
-    return dict(connection.execute(select, values | {"start": start}).fetchall())
+    about, values = _resolved(connection, query, wanted)
+    similar = _COMPANIES_SIMILAR if about.narrow else _COMPANIES_OF_ALL
+    found = connection.execute(similar if wanted else _COMPANIES_PLAIN, values | {"start": start}).fetchall()
+    return {name: sorted(set(documents)) for name, documents in found}
 
 
 def _resolved(connection: Connection, query: FactQuery, wanted: dict[int, float]) -> tuple[DocumentFilter, dict[str, Any]]:
@@ -133,35 +135,46 @@ _COLUMNS = """
     f.dimensions, f.version, f.scale, f.precision, f.box, f.locator, f.statement, f.table_number, f.row_number, f.column_number,
     f.confidence, f.reading_id, f.correction_id
 """
-_FROM = f"""
-    FROM facts f JOIN documents d ON d.id = f.document_id
-    WHERE {CONDITION}
-    AND (%(concept)s::text IS NULL OR f.concept = %(concept)s)
+_LIKE_ASKED = """
+    (%(concept)s::text IS NULL OR f.concept = %(concept)s)
     AND (%(period)s::text IS NULL OR f.period = %(period)s
-         OR (%(period)s ~ '^[0-9]{{4}}$' AND extract(year FROM f.period_end)::text = %(period)s))
+         OR (%(period)s ~ '^[0-9]{4}$' AND extract(year FROM f.period_end)::text = %(period)s))
     AND (%(scope)s::text IS NULL OR f.scope = %(scope)s)
     AND (%(statement)s::text IS NULL OR f.statement = %(statement)s)
     AND (%(page)s::integer IS NULL OR f.page = %(page)s)
     AND (%(companies)s::text[] IS NULL OR f.entity = ANY (%(companies)s))
 """
+_FROM = f"FROM facts f JOIN documents d ON d.id = f.document_id WHERE {CONDITION} AND {_LIKE_ASKED}"
+# the candidates of a search through all documents, by the index on terms
+_FROM_ALL = f"FROM readable_facts f WHERE (%(collection)s::integer IS NULL OR f.collection_id = %(collection)s) AND {_LIKE_ASKED}"
 _SIMILARITY = "round((-(f.weights <#> %(weights)s::sparsevec))::numeric, 3)::float8 AS similarity"
 _OF_WHOLES = "AND f.entity IS NOT NULL AND f.dimensions = '[]' AND f.scope = 'consolidated'"
 # what cannot reach the least similarity is left out before it is rounded and its row is read
 _NEAR = "AND f.terms && %(terms)s::integer[] AND (f.weights <#> %(weights)s::sparsevec) <= %(far)s"
 _PAGE = "LIMIT %(limit)s OFFSET %(start)s"
-_COMPANIES_PLAIN = f"SELECT f.entity, array_agg(DISTINCT f.document_id) {_FROM} {_OF_WHOLES} GROUP BY 1 ORDER BY 1 {_PAGE}"
-_COMPANIES_SIMILAR = f"""
-    SELECT entity, array_agg(DISTINCT document_id) FROM (
-        SELECT f.entity, f.document_id, {_SIMILARITY} {_FROM} {_OF_WHOLES} {_NEAR}
-    ) AS near WHERE similarity >= %(least)s GROUP BY entity ORDER BY max(similarity) DESC, entity {_PAGE}
-"""  # noqa: S608
-_ORDER = "(statement IS NULL), (scope <> 'consolidated'), jsonb_array_length(dimensions), period_end DESC NULLS LAST, ordinal"
-_SELECT_PLAIN = f"SELECT {_COLUMNS}, 1.0::float8 {_FROM} ORDER BY {_ORDER} LIMIT %(limit)s"
+_NAMES = "SELECT entity, array_agg(document_id)"  # as often as a document holds such facts
+_BEST_NAMES = f"WHERE similarity >= %(least)s GROUP BY entity ORDER BY max(similarity) DESC, entity {_PAGE}"
+_COMPANIES_PLAIN = f"SELECT f.entity, array_agg(f.document_id) {_FROM} {_OF_WHOLES} GROUP BY 1 ORDER BY 1 {_PAGE}"
+_COMPANIES_SIMILAR = f"{_NAMES} FROM (SELECT f.entity, f.document_id, {_SIMILARITY} {_FROM} {_OF_WHOLES} {_NEAR}) AS near {_BEST_NAMES}"
+_COMPANIES_OF_ALL = f"{_NAMES} FROM (SELECT f.entity, f.document_id, {_SIMILARITY} {_FROM_ALL} {_OF_WHOLES} {_NEAR}) AS near {_BEST_NAMES}"
+_ORDER_OF = (
+    "({0}.statement IS NULL), ({0}.scope <> 'consolidated'), jsonb_array_length({0}.dimensions), {0}.period_end DESC NULLS LAST,"
+    " {0}.ordinal, {0}.document_id"
+)
+_SELECT_PLAIN = f"SELECT {_COLUMNS}, 1.0::float8 {_FROM} ORDER BY {_ORDER_OF.format('f')} LIMIT %(limit)s"
 _SELECT_SIMILAR = f"""
     SELECT * FROM (
         SELECT {_COLUMNS}, {_SIMILARITY}, f.period_end
         {_FROM} {_NEAR}
-    ) AS near WHERE similarity >= %(least)s ORDER BY similarity DESC, {_ORDER} LIMIT %(limit)s
+    ) AS near WHERE similarity >= %(least)s ORDER BY similarity DESC, {_ORDER_OF.format("near")} LIMIT %(limit)s
+"""  # noqa: S608
+_SELECT_OF_ALL = f"""
+    SELECT {_COLUMNS}, best.similarity FROM (
+        SELECT * FROM (
+            SELECT f.document_id, f.ordinal, f.statement, f.scope, f.dimensions, f.period_end, {_SIMILARITY} {_FROM_ALL} {_NEAR}
+        ) AS near WHERE similarity >= %(least)s ORDER BY similarity DESC, {_ORDER_OF.format("near")} LIMIT %(limit)s
+    ) AS best JOIN facts f ON f.document_id = best.document_id AND f.ordinal = best.ordinal JOIN documents d ON d.id = f.document_id
+    ORDER BY best.similarity DESC, {_ORDER_OF.format("f")}
 """  # noqa: S608
 
 

@@ -41,6 +41,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "key": ("API key", "API 密钥"),
     "key_hint": ("Your administrator makes one: finfoundry keys create --user YOU", "由管理员创建：finfoundry keys create --user 用户名"),
     "key_wrong": ("This opens nothing.", "登录未成功。"),
+    "lost": ("The server did not answer, or you are signed out.", "服务器没有回应，或登录已失效。"),
     "skip": ("Skip to the content", "跳到正文"),
     "question": ("Question", "问题"),
     "question_hint": ("What were total assets at the end of 2024?", "2024年末资产总额是多少？"),

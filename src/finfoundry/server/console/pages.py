@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request
-from fastapi.responses import FileResponse, RedirectResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup
 
 from finfoundry.core.errors import FinfoundryError, NotFound
 from finfoundry.governance.api_keys import Bearer
 from finfoundry.governance.guards.harms import harms
+from finfoundry.server.console.messages import message
 from finfoundry.server.console.page_texts import words
-from finfoundry.server.console.render import page
+from finfoundry.server.console.render import page, reader_language
 from finfoundry.server.limits.errors import status_of
 from finfoundry.server.routes.credentials import opened
 from finfoundry.server.service.state import Shared
@@ -33,6 +35,7 @@ _FILES = {
 console = APIRouter(include_in_schema=False)
 Visitor = Annotated[Bearer, Depends(opened("read"))]
 Auditor = Annotated[Bearer, Depends(opened("audit"))]
+Message = Annotated[str, Query(max_length=2000)]
 
 
 async def show_error(request: Request, error: FinfoundryError) -> Response:
@@ -53,6 +56,14 @@ async def static(name: str) -> Response:
     if name not in _FILES:
         raise NotFound("There is no such file")
     return FileResponse(STATIC / name, media_type=_FILES[name], headers={"Cache-Control": "max-age=300"})
+
+
+@console.get("/console/messages", dependencies=[Depends(opened("read"))])
+async def messages(request: Request, text: Annotated[list[Message], Query(max_length=2)]) -> Response:
+    """What the API told a script of the page, an error and its remedy, as the page says it."""
+    language = reader_language(request)
+    between = Markup({"en": ". ", "zh": "。"}[language])  # noqa: S704  ours
+    return HTMLResponse(between.join(message(one, language) for one in text))
 
 
 @console.get("/console/search")

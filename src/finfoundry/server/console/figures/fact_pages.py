@@ -23,8 +23,8 @@ from finfoundry.usecases.workbook import write_workbook
 fact_pages = APIRouter(include_in_schema=False)
 Visitor = Annotated[Bearer, Depends(opened("read"))]
 Words = Annotated[str | None, Query(max_length=500)]
-SHOWN, EXPORTED = 100, 10_000  # facts on one page; in a workbook
-COMPANIES, COMPARED = 40, 3_000  # of one page of the grid: companies, and facts that are looked at for them
+SHOWN, EXPORTED = 50, 10_000  # facts on one page; in a workbook, and on all pages
+COMPANIES, COMPARED = 25, 3_000  # of one page of the grid: companies, and facts that are looked at for them
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LINES = {
     "en": ("Net profit", "Operating income", "Total assets", "Revenue", "Total liabilities"),
@@ -68,13 +68,12 @@ async def facts(
     view: Annotated[Literal["list", "grid"], Query()] = "list",
     at: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> Response:
-    """The list, or a page of companies against years."""
+    """A page of the list, or of companies against years."""
     values: dict[str, Any] = {
         "asked": asked,
         "view": view,
         "at": at,
         "lines": LINES,
-        "most": SHOWN,
         "facts": [],
         "grid": None,
         "more": False,
@@ -83,7 +82,9 @@ async def facts(
         found, values["more"] = await service.work(_compared, service, bearer.principal, asked, at)
         values |= {"facts": found, "grid": fact_grid(found)}
     elif asked.any:
-        values["facts"] = await service.work(_facts, service, bearer.principal, asked, SHOWN)
+        values["at"] = at = min(at, EXPORTED // SHOWN)
+        found = await service.work(_facts, service, bearer.principal, asked, at * SHOWN + 1)
+        values |= {"facts": found[(at - 1) * SHOWN : at * SHOWN], "more": len(found) > at * SHOWN and at < EXPORTED // SHOWN}
     return page(request, "figures/facts.html", bearer, "facts", **values)
 
 

@@ -24,14 +24,14 @@ async function ask(form, button) {
   say(status, main.dataset.working);
   try {
     const response = await fetch("/console/ask/stream", { method: "POST", body: sent, signal: asking.signal });
-    if (!response.ok) throw new Error((await response.json()).error.message);
+    if (!response.ok) throw new Told((await response.json()).error);
     for await (const [name, data] of events(response)) {
       if (name === "progress") say(status, data.text);
-      if (name === "error") throw new Error([data.error.message, data.error.remedy].filter(Boolean).join(". "));
+      if (name === "error") throw new Told(data.error);
       if (name === "answer") { say(status, ""); place(data, Number(sent.get("at") || 0)); ready(main, form); }
     }
   } catch (error) {
-    say(status, error.name === "AbortError" ? main.dataset.stopped : error.message);
+    if (error.name === "AbortError") say(status, main.dataset.stopped); else status.replaceChildren(await complaint(error));
   } finally {
     asking = null;
     stop.hidden = true;

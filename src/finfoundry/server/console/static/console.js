@@ -31,6 +31,21 @@ function say(place, text) {
   place.textContent = text;
 }
 
+// An error that the server told, and how a page says it: in its own language; of a server that does not answer, that.
+class Told extends Error {
+  constructor(detail) {
+    super(detail.message);
+    this.said = [detail.message, detail.remedy].filter(Boolean);
+  }
+}
+
+async function complaint(error) {
+  const query = new URLSearchParams((error.said ?? []).map((one) => ["text", one.slice(0, 2000)]));
+  const told = error instanceof Told ? await fetch(`/console/messages?${query}`).catch(() => null) : null;
+  if (told?.ok) return fragment(await told.text());
+  return document.createTextNode(told && told.status !== 401 ? error.said.join(". ") : document.body.dataset.lost);
+}
+
 function localTimes(within) {
   const way = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
   for (const one of within.querySelectorAll("time[datetime]")) {

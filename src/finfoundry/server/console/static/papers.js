@@ -29,10 +29,11 @@ function add(files) {
   while (sending < 2 && waiting.length) send(waiting.shift());
 }
 
-function failed(one, message) {
+async function failed(one, error) {
+  const told = await complaint(error);
   counts.failed += 1;
   if (!one.shown.item.isConnected && listed.childElementCount < MOST_FAILED) listed.prepend(one.shown.item);  // of a long queue: what failed is seen
-  say(one.shown.state, `${form.dataset.failed}: ${message}`);
+  one.shown.state.replaceChildren(`${form.dataset.failed}: `, told);
   one.shown.state.className = "status failed";
   const again = document.createElement("button");
   Object.assign(again, { type: "button", className: "quiet small", textContent: form.dataset.again });
@@ -56,9 +57,9 @@ function finished(one, result) {
 
 async function follow(one, id) {
   for await (const [name, data] of events(await fetch(`/v1/uploads/${id}/events`))) {
-    if (name === "error") throw new Error(data.error.message);
+    if (name === "error") throw new Told(data.error);
     say(one.shown.state, form.dataset[data.state]);
-    if (data.state === "failed") throw new Error([data.result.error, data.result.remedy].filter(Boolean).join(". "));
+    if (data.state === "failed") throw new Told({ message: data.result.error, remedy: data.result.remedy });
     if (data.state === "done") { finished(one, data.result); return data.result; }
   }
   throw new Error("…");
@@ -73,11 +74,11 @@ async function send(one) {
     for (const name of ["collection", "label"]) body.append(name, form.elements.namedItem(name).value);
     const sent = await fetch("/v1/documents", { method: "POST", body });
     const told = await sent.json();
-    if (!sent.ok) throw new Error([told.error.message, told.error.remedy].filter(Boolean).join(". "));
+    if (!sent.ok) throw new Told(told.error);
     const result = await follow(one, told.id);
     if (counts.all === 1) window.location = `/console/documents/${result.id}`;
   } catch (error) {
-    failed(one, error.message);
+    await failed(one, error);
   }
   sending -= 1;
   tally();
@@ -117,6 +118,6 @@ if (form) {
   if (form.dataset.follow) {
     const one = { shown: row("…") };
     counts.all += 1;
-    follow(one, form.dataset.follow).then((result) => { window.location = `/console/documents/${result.id}`; }, (error) => failed(one, error.message));
+    follow(one, form.dataset.follow).then((result) => { window.location = `/console/documents/${result.id}`; }, (error) => failed(one, error));
   }
 }
