@@ -4,6 +4,7 @@ as a part of it ("Less than 12 months | 12 months or more" over "Fair value | Lo
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
@@ -93,9 +94,19 @@ def _lines(grid: Grid, end: int, page: Page, extents: dict[int, Extent]) -> Iter
             continue
         yield [
             Cell(0, columns[0], text, box, column_span=columns[-1] - columns[0] + 1, header=True)
-            for (text, box), columns in zip(words, runs_over([box for _, box in words], extents), strict=True)
+            for (text, box), columns in zip(words, _of_one_size(words, extents), strict=True)
             if columns
         ]
+
+
+def _of_one_size(heads: Sequence[Run], extents: dict[int, Extent]) -> list[list[int]]:
+    """The columns that each heading of a line is over: where those of one name are over different numbers of columns, one each."""
+    found = runs_over([box for _, box in heads], extents)
+    sizes = defaultdict[str, set[int]](set)
+    for (text, _), columns in zip(heads, found, strict=True):
+        sizes[text].add(len(columns))
+    uneven = any(len(one) > 1 for one in sizes.values())
+    return [[_nearest((box[0] + box[2]) / 2, extents)] for _, box in heads] if uneven else found
 
 
 def _begins_over(box: Box, labels: float, first: float) -> bool:
@@ -150,7 +161,7 @@ def _is_over(part: Sequence[Word], extents: dict[int, Extent]) -> bool:
     """Whether words are in the middle of a column, or end where its figures do."""
     left, _, right, _ = _joined(part)[1]
     column = extents[_nearest((part[0].box[0] + part[0].box[2]) / 2, extents)]
-    return abs(right - column[1]) <= FLUSH or abs((left + right) - sum(column)) <= 2 * FLUSH
+    return min(abs(right - column[1]), abs((left + right) - sum(column)) / 2, abs(left - column[0])) <= FLUSH
 
 
 def _nearest(place: float, extents: dict[int, Extent]) -> int:
