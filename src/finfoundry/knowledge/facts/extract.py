@@ -19,7 +19,15 @@ from finfoundry.knowledge.facts.records import read_records
 from finfoundry.knowledge.facts.script import as_printed, in_simplified
 from finfoundry.knowledge.facts.table.block_table import BlockTable
 from finfoundry.knowledge.facts.table.scale import TableScale, stated_for_all
-from finfoundry.knowledge.facts.table_facts import PARTED, default_measure, is_parted, open_table, read_table, unread_scale
+from finfoundry.knowledge.facts.table_facts import (
+    PARTED,
+    default_measure,
+    is_parted,
+    open_table,
+    read_table,
+    unread_scale,
+    with_headings_anew,
+)
 from finfoundry.knowledge.facts.told_apart import told_apart
 
 WEIGHTED = {"WeightedAverageNumberOfSharesOutstandingBasic", "WeightedAverageNumberOfDilutedSharesOutstanding"}
@@ -79,8 +87,7 @@ def _extract(document: Document) -> list[Fact]:
             facts.extend(replace(fact, entity=fact.entity or profile.entity) for fact in records[0])
             before, unread = None, unread_scale(table) or records[1]
         else:
-            own = [replace(without_own_name(fact, profile.entity), entity=profile.entity) for fact in read_table(table, calendar, before)]
-            read, unclear = told_apart(own)
+            table, read, unclear = _read(table, calendar, before, profile.entity)
             if unclear:
                 document.not_told_apart[table.number] = unclear
             facts.extend(own_operating(list(own_result(read))))
@@ -91,6 +98,26 @@ def _extract(document: Document) -> list[Fact]:
     every = (replace(fact, scope="parent") if fact.table in parents else fact for fact in plausible_shares(facts))
     prescribed_facts = (replace(fact, entity=profile.entity) for fact in prescribed(document, calendar))
     return [*single_statement(list(every)), *prescribed_facts]
+
+
+def _read(table: BlockTable, calendar: Calendar, before: BlockTable | None, entity: str | None) -> tuple[BlockTable, list[Fact], int]:
+    """The facts of a table, and how many of its figures contradict others of their row: where some do, headings are read anew."""
+    found: tuple[BlockTable, list[Fact], int] | None = None
+    for one in _readings(table):
+        facts = [replace(without_own_name(fact, entity), entity=entity) for fact in read_table(one, calendar, before)]
+        read, unclear = told_apart(facts)
+        if found is None or unclear < found[2]:
+            found = one, read, unclear
+        if not unclear:
+            break
+    assert found is not None  # noqa: S101  the table itself is one
+    return found
+
+
+def _readings(table: BlockTable) -> Iterator[BlockTable]:
+    yield table
+    if (anew := with_headings_anew(table)) is not None:
+        yield anew
 
 
 def single_statement(facts: list[Fact]) -> Iterator[Fact]:

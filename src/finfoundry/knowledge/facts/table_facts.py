@@ -27,14 +27,15 @@ from finfoundry.knowledge.facts.table.block_table import BlockTable, texts_aroun
 from finfoundry.knowledge.facts.table.changes import percents_by_arithmetic
 from finfoundry.knowledge.facts.table.column_headers import HeaderColumn, header_outside
 from finfoundry.knowledge.facts.table.concepts import Nature, find_concept
-from finfoundry.knowledge.facts.table.grid import Value, unit_note, year_like
+from finfoundry.knowledge.facts.table.grid import Grid, Value, unit_note, year_like
 from finfoundry.knowledge.facts.table.header_detection import percent_columns, percent_rows, read_grid
+from finfoundry.knowledge.facts.table.header_lines import read_headings_anew
 from finfoundry.knowledge.facts.table.header_spans import extents_of, part_titles
 from finfoundry.knowledge.facts.table.inline_figures import assign, box_of, figures_inside
-from finfoundry.knowledge.facts.table.note_totals import name_wholes
 from finfoundry.knowledge.facts.table.row_labels import clean_label
 from finfoundry.knowledge.facts.table.scale import ONE, TableScale, per_share, read_measure, speaks_of_one_share, unit_and_scale
 from finfoundry.knowledge.facts.table.statements import scope_of, statement_of
+from finfoundry.knowledge.facts.table.unlabelled_totals import name_wholes
 
 # below a roll-forward: the lines of the balance sheet that hold its closing balance
 _HELD = re.compile(
@@ -56,6 +57,20 @@ def open_table(number: int, page: Page, block: Block, above: tuple[str, ...], le
     if not any(row.values for row in grid.rows):
         return None
     part_titles(grid, page.words)
+    return _opened(grid, number, page, block, above, leaf)
+
+
+def with_headings_anew(table: BlockTable) -> BlockTable | None:
+    """The table with headings read from the words of its page alone; None where there are none."""
+    grid = read_grid(table.block)
+    if not read_headings_anew(grid, table.page):
+        return None
+    anew = _opened(grid, table.number, table.page, table.block, table.above, table.leaf)
+    anew.begun, anew.measure, anew.assumed = table.begun, table.measure, table.assumed
+    return anew
+
+
+def _opened(grid: Grid, number: int, page: Page, block: Block, above: tuple[str, ...], leaf: int) -> BlockTable:
     title = block.title or ""
     name_wholes(grid, above if title in above else (title, *above))
     table = BlockTable(number, page, block, above, grid, leaf)

@@ -20,7 +20,7 @@ from finfoundry.knowledge.formats.encoding import decode
 from finfoundry.knowledge.formats.html_style import BLOCK_TAGS, Style, style_of, tag_of
 from finfoundry.knowledge.formats.html_table import read_cells
 from finfoundry.knowledge.formats.outline import Outline
-from finfoundry.knowledge.formats.text import heading_level
+from finfoundry.knowledge.formats.text_blocks import heading_level
 
 _BULLET = re.compile(r"^(?:[•●▪■◦·\-–—*]|\(?\d{1,2}[.)]|\([a-z]{1,3}\))$")
 _LIST = re.compile(r"^[•●▪■◦]\s*")

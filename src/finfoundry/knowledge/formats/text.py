@@ -1,29 +1,22 @@
-"""Markdown, plain text, and JSON lines of page blocks (``{"page", "type", "inside"}``).
-
-The last is what PDF-to-text exports of Chinese annual reports use.
-"""
+"""Markdown and plain text; exports of page blocks are read by ``exported_pages``."""
 
 from __future__ import annotations
 
-import ast
 import hashlib
-import json
 import re
 from collections.abc import Iterable, Iterator
-from itertools import groupby, islice
-from typing import Any
+from itertools import islice
 
-from finfoundry.core.document import Block, Cell, Document, Page
+from finfoundry.core.document import Block, Document, Page
 from finfoundry.knowledge.bounds import check, most
 from finfoundry.knowledge.formats.encoding import decode
+from finfoundry.knowledge.formats.exported_pages import exported_pages, page_lines
 from finfoundry.knowledge.formats.outline import Outline
+from finfoundry.knowledge.formats.text_blocks import heading_level, table_block
 
-HEADING = re.compile(r"^(#{1,6})\s+[^\n]*$")
 RULE = re.compile(r"^\s*+(?:\|\s*+)?:?-{2,}+:?\s*+(?:\|\s*+:?-{2,}+:?\s*+)*+\|?\s*+$")
 LIST = re.compile(r"^\s*([-*+•]|\d+[.)、])\s+")
 BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
-CHAPTER = re.compile(r"^(第[一二三四五六七八九十百零〇\d]+([章节编篇])|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）)")
-CHAPTER_LEVELS = {"编": 1, "篇": 1, "章": 2, "节": 3}
 
 
 def parse_text(data: bytes, name: str) -> Document:
@@ -78,69 +71,5 @@ def paragraphs(lines: Iterable[tuple[int, str]], spaced: bool, markdown: bool) -
         yield run
 
 
-def heading_level(line: str, markdown: bool) -> int | None:
-    """The level of a heading in Markdown ("## …" → 2) or of a numbered Chinese one ("第一章 …"); None for any other line."""
-    if markdown and (match := HEADING.match(line)):
-        return len(match[1])
-    if len(line) <= 40 and (match := CHAPTER.match(line)) and not line.endswith(("。", "；", "，", "：")):
-        return CHAPTER_LEVELS.get(match[2] or "", 4 if line.startswith("（") else 3)
-    return None
-
-
 def split_row(line: str) -> list[str]:
     return [cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip().strip("|"))]
-
-
-def table_block(rows: list[list[str]], section: tuple[str, ...], locator: dict[str, str]) -> Block:
-    cells = [Cell(r, c, text, header=r == 0, locator=locator) for r, row in enumerate(rows) for c, text in enumerate(row) if text]
-    text = "\n".join("\t".join(row) for row in rows)
-    return Block("table", text, cells=cells, section=section, title=section[-1] if section else None, locator=locator)
-
-
-def page_lines(text: str) -> list[dict[str, Any]] | None:
-    """The lines of an export as objects, or None when the text is something else."""
-    if not text.startswith('{"page"'):
-        return None
-    lines = []
-    for line in text.splitlines():
-        try:
-            item = json.loads(line)
-        except json.JSONDecodeError:
-            return None
-        if not isinstance(item, dict) or not {"page", "type", "inside"} <= item.keys():
-            return None
-        lines.append(item)
-    return lines
-
-
-def exported_pages(lines: list[dict[str, Any]]) -> list[Page]:
-    outline, pages = Outline(), []
-    for number, group in groupby(lines, key=lambda item: int(item["page"])):
-        blocks = list(exported_blocks(list(group), outline))
-        pages.append(Page(number, 0.0, 0.0, blocks, source="flow" if blocks else "empty"))
-    return pages
-
-
-def exported_blocks(items: list[dict[str, Any]], outline: Outline) -> Iterator[Block]:
-    """The blocks of one page of a PDF exported as JSON lines: rows of type "excel" in a run are a table, each other line is a block."""
-    for kind, run in groupby((item for item in items if str(item["inside"]).strip()), key=lambda item: item["type"]):
-        group = list(run)
-        locator = {"line": str(group[0].get("allrow", 0))}
-        if kind == "excel":
-            yield table_block([exported_row(item["inside"]) for item in group], outline.path, locator)
-            continue
-        for item in group:
-            text, locator = str(item["inside"]).strip(), {"line": str(item.get("allrow", 0))}
-            level = heading_level(text, markdown=False) if kind == "text" else None
-            section = outline.enter(level, text) if level else outline.path
-            name = "header" if kind == "页眉" else "footer" if kind == "页脚" else "heading" if level else "paragraph"
-            yield Block(name, text, section=section, level=level, locator=locator)  # type: ignore[arg-type]
-
-
-def exported_row(text: str) -> list[str]:
-    """A row is printed as a Python list of strings."""
-    try:
-        row = ast.literal_eval(text)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return [text]
-    return [str(cell).strip() for cell in row] if isinstance(row, list) else [text]

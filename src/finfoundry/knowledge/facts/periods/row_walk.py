@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -63,7 +64,7 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn
         if run:
             fresh = read_columns(grid, run, _corner(run, grid), calendar.fiscal)
             settle(fresh, calendar.report.end if calendar.report else None, weeks=calendar.fiscal.weeks)
-            date_quarters(fresh, calendar.report.end if calendar.report else None)
+            date_quarters(fresh, calendar.report.end if calendar.report else None, timing.year if timing else None)
             columns = _merged(columns, fresh) if columns and not inherited else fresh if any(c.text for c in fresh.values()) else columns
             again = timing is not None or _is_one_of_several(run, grid)
             if again and (said := heading_timing(_corner(run, grid), calendar.fiscal)) is not None and said.dated:
@@ -114,6 +115,11 @@ def _corner(run: list[GridRow], grid: Grid) -> str:
 def _merged(old: dict[int, HeaderColumn], fresh: dict[int, HeaderColumn]) -> dict[int, HeaderColumn]:
     """A header in the middle of a table replaces the old one; columns of which it says nothing keep theirs."""
     merged = {number: column if column.text else old.get(number, column) for number, column in fresh.items()}
+    often = Counter(column.text for column in fresh.values() if column.text)
+    undated = not any(column.timing.dated or column.timing.months for column in fresh.values())
+    for number, column in fresh.items():
+        if undated and often[column.text] > 1 and number in old and old[number].timing.dated:  # "Debt | Equity | Debt | Equity" below years
+            column.timing = old[number].timing
     for number, column in merged.items():
         before = old.get(number)
         if before and before.timing.dated and column.timing.months and not column.timing.dated:  # another length, the same dates

@@ -21,6 +21,7 @@ from finfoundry.core.quantities.unit_lines import UnitLine, own_unit, read_unit_
 from finfoundry.knowledge.facts.table.concepts import Nature
 from finfoundry.knowledge.facts.table.grid import Grid, GridRow, goes_on, rows_below, unit_note, without_unit_lines
 from finfoundry.knowledge.facts.table.header_spans import extents_of, over
+from finfoundry.knowledge.facts.table.repeated_headings import over_repetitions
 from finfoundry.knowledge.facts.table.year_ends import day_said, in_year, nearest, weekday_said, weeks_said
 
 
@@ -83,6 +84,7 @@ ORDINALS = ("first", "second", "third", "fourth")
 _QUARTER = re.compile(rf"\b(?P<n>{'|'.join(ORDINALS)})\s+(?:fiscal\s+)?quarter\b", re.IGNORECASE)
 _LENGTH_ZH = re.compile(r"止的?(?P<n>三|六|九|十二|3|6|9|12)\s?[个個]月")
 _LASTING = re.compile(r"\d\s*(?:years?|months?|days?)\b", re.IGNORECASE)
+_MATURITY = re.compile(r"\d{1,2}(?:\s*(?:[-–—]|to)\s*\d{1,2})?\s*years?", re.IGNORECASE)
 _MONTHS_ZH = {"三": 3, "六": 6, "九": 9, "十二": 12, "3": 3, "6": 6, "9": 9, "12": 12}
 _TO_DATE = re.compile(r"\bq(?P<quarter>[1-4])\s+(?:ytd|year[\s-]to[\s-]date)\b", re.IGNORECASE)
 _NOTED_YEAR = re.compile(r"年\s*[(（]\d{1,2}[)）](?=\s*\d{1,2}\s*月)")  # a footnote of the year of a date: 2019年(4)12月31日
@@ -92,6 +94,7 @@ _AGE = re.compile(
     r"\b(?:less|fewer|more|greater|longer|within|over|next|following|remaining|original|after)\b|未来|以内|以上", re.IGNORECASE
 )
 _VERSUS = re.compile(r"['’‘](?P<year>\d\d)\s*(?:vs?\.?|versus|/|-|–|to)\s*['’‘]?\d\d", re.IGNORECASE)
+_COMPARED = re.compile(r"(?<![\d/])(?P<year>\d\d)/(?P<before>\d\d)(?![\d/])")  # "% Change 21/20"
 _AS_OF_YEAR = re.compile(
     r"\bas\s+of\s+(?:the\s+)?(?:fiscal\s+)?(?:years?|quarters?)\b|\bat\s+(?:the\s+)?(?:fiscal\s+)?year[\s-]?end", re.IGNORECASE
 )
@@ -199,7 +202,7 @@ def read_columns(grid: Grid, header: Sequence[GridRow], corner: str, known: Fisc
     labels = set(grid.labels)
     extents = extents_of(grid)
     rows = [(row, over(row, grid.value_columns, extents, labels, _spreads(row, header[place + 1 :]))) for place, row in enumerate(header)]
-    rows = _over_repetitions(rows, grid.value_columns, labels)
+    rows = over_repetitions(rows, grid.value_columns, labels, extents)
     below = rows_below(grid, header)
     money = _money_columns(below)
     for number in grid.value_columns:
@@ -210,37 +213,9 @@ def read_columns(grid: Grid, header: Sequence[GridRow], corner: str, known: Fisc
         columns[number].percent = columns[number].percent and number not in money
     _end_on_one_weekday(columns, corner)
     _date_repetitions(columns)
+    _name_shares(columns)
     _tell_units_apart(columns, rows, labels)
     return columns
-
-
-def _over_repetitions(
-    rows: Sequence[tuple[GridRow, dict[int, list[Cell]]]], columns: Sequence[int], labels: set[int]
-) -> list[tuple[GridRow, dict[int, list[Cell]]]]:
-    """The header rows, where titles above others that repeat ("Media | Parks | Total | Media | Parks | Other | Total") head one
-    repetition each, wherever their spans end.
-    """
-    last = [tuple(cell.text for cell in rows[-1][1].get(number, ())) for number in columns] if rows else []
-    starts = [place for place, text in enumerate(last) if text and text == last[0]]
-    groups = [last[start:end] for start, end in itertools.pairwise([*starts, len(last)])]
-    if len(groups) < 2 or not all(last) or any(len(group) < 2 or group[-1] != groups[0][-1] for group in groups):
-        return list(rows)
-    found = []
-    for row, above in rows:
-        titles = _titles_from(columns[0], row, labels)
-        titles = titles if len(titles) == len(groups) else _titles_from(columns[0] - 1, row, labels)
-        if len(titles) == len(groups):
-            beside = {number: cells for number, cells in above.items() if number in labels}
-            heads = [title for title, group in zip(titles, groups, strict=True) for _ in group]
-            above = beside | {number: [head] for number, head in zip(columns, heads, strict=True)}
-        found.append((row, above))
-    return found
-
-
-def _titles_from(column: int, row: GridRow, labels: set[int]) -> list[Cell]:
-    """The titles of a header row that reach as far as a column, from left to right: right of "Note"."""
-    over = (cell for cell in row.cells if cell.column not in labels and cell.column + cell.column_span > column and cell.text.strip())
-    return sorted(over, key=lambda cell: cell.column)
 
 
 def _date_repetitions(columns: dict[int, HeaderColumn]) -> None:
@@ -254,10 +229,24 @@ def _date_repetitions(columns: dict[int, HeaderColumn]) -> None:
     dated = [number for number, column in columns.items() if column.timing.dated]
     for numbers in (group for group in groups.values() if len(group) > 1):
         between = [[other for other in dated if before < other < number] for before, number in itertools.pairwise([-1, *numbers])]
-        if not all(between):
+        moved = dated and numbers[-1] < dated[-1] and all(columns[other].timing.instant for other in dated)
+        if not all(between) or moved:  # what moved one balance to the next is of the time between them
             continue
         for number, lefts in zip(numbers, between, strict=True):
             columns[number].timing = columns[lefts[0] if columns[number].change else lefts[-1]].timing
+
+
+def _name_shares(columns: dict[int, HeaderColumn]) -> None:
+    """Columns of percents under one heading ("Shares before | % | Shares after | %") are each named by the column left of it."""
+    groups = defaultdict[tuple[str | None, Timing, bool], list[int]](list)
+    for number, column in columns.items():
+        groups[column.dimension, column.timing, column.percent].append(number)
+    alone = {numbers[0]: columns[numbers[0]].dimension for numbers in groups.values() if len(numbers) == 1}
+    for (_, _, percent), numbers in list(groups.items()):
+        beside = [alone.get(number - 1) for number in numbers]
+        if percent and all(beside) and 1 < len(set(beside)) == len(numbers):
+            for number, left in zip(numbers, beside, strict=True):
+                columns[number].dimension = " · ".join(filter(None, (left, columns[number].dimension)))
 
 
 def _end_on_one_weekday(columns: dict[int, HeaderColumn], corner: str) -> None:
@@ -276,7 +265,8 @@ def _tell_units_apart(columns: dict[int, HeaderColumn], rows: Sequence[tuple[Gri
     said = {number: [part for part in _texts_over(rows, number, labels) if states_unit(part)] for number in columns}
     lines = {number: read_unit_line(notes[-1]) for number, notes in said.items() if notes}
     scaled = any(line.scale is not None for line in lines.values())
-    if len(set(lines.values())) < 2:
+    beside_percents = any(column.percent for number, column in columns.items() if number not in lines)
+    if len(set(lines.values())) < (1 if beside_percents else 2):
         return
     for number, line in lines.items():  # "£m | US$": dollars of one
         columns[number].unit = replace(line, scale=Decimal(1)) if scaled and line.scale is None and line.unread is None else line
@@ -364,14 +354,23 @@ def _column(parts: list[str], corner: str, known: FiscalYear | None) -> HeaderCo
         timing = replace(timing, quarter=1 + ORDINALS.index(ordinal["n"].lower()), months=3)
     if column.change and (versus := _VERSUS.search(text)):
         timing = Timing(year=2000 + int(versus["year"]), months=timing.months)
+    elif column.change and (compared := _COMPARED.search(text)) and int(compared["year"]) == int(compared["before"]) + 1:
+        timing = Timing(year=2000 + int(compared["year"]), months=timing.months)
     column.timing = timing
     if timing.end is None and timing.year is None and (day := _MONTH_DAY.search(text) or _MONTH_DAY.search(corner)):
         column.day = day[0].rstrip(", ")
     column.dimension = _dimension(part for part in parts if not (column.scope and _SCOPE_ALONE.fullmatch(part.strip())))
-    if column.dimension is None and not timing.dated and _LASTING.search(text):
+    if (lasting := next((part for part in reversed(parts) if _is_maturity(part)), None)) is not None:
+        column.dimension = " · ".join(filter(None, (column.dimension, lasting)))
+    elif column.dimension is None and not timing.dated and _LASTING.search(text):
         column.dimension = text  # when it falls due, or over how long it is measured: "3-5 Years"
     column.nature = _nature(column.dimension or "")
     return column
+
+
+def _is_maturity(part: str) -> bool:
+    """Whether a heading of its own is when something falls due: "1 year", "2 – 3 years" below "Payments due"."""
+    return _MATURITY.fullmatch(part.strip()) is not None
 
 
 def _apart(parts: Sequence[str]) -> str:

@@ -9,8 +9,8 @@ from dataclasses import replace
 from finfoundry.core.document import Block, Cell
 from finfoundry.core.quantities.unit_lines import only_units, states_unit, year_and_unit
 from finfoundry.knowledge.facts.table.grid import Grid, GridRow, RowKind, Value, has_period, number_of, unit_note, year_like
-from finfoundry.knowledge.facts.table.group_totals import name_totals
 from finfoundry.knowledge.facts.table.reference_columns import NOTE_COLUMN, code_columns, note_columns, whole_rows
+from finfoundry.knowledge.facts.table.unlabelled_totals import name_totals
 
 _SYMBOL = re.compile(r"(?=\S)[(（]?\s?(?:(?:US|HK|NT)\$|RMB|[$€£¥￥])?\s?[(（]?")
 _SUFFIX = re.compile(r"\)|%|\)\s?%|%\s?\)|％")
@@ -197,7 +197,7 @@ def _row_kind(row: GridRow, labels: list[int]) -> RowKind:
     outside = [cell for cell in row.cells if cell.column not in label_set]
     numbers = [cell for cell in outside if number_of(cell.text) is not None]
     years = [cell for cell in numbers if year_like(cell.text)]
-    if len(years) > 1:  # beside years, "(1)" is the mark of a footnote of another heading
+    if len(years) > 1 or sum(has_period(cell.text) for cell in outside) > 1:  # beside years, "(1)" marks a footnote of another heading
         numbers = [cell for cell in numbers if not _MARK.fullmatch(cell.text.strip())]
     if not labels and len(row.cells) == 1 and row.cells[0].column == 0 and not row.cells[0].header and not numbers:
         return "note" if unit_note(row.cells[0].text) else "heading"

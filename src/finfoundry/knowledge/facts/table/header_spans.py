@@ -85,6 +85,13 @@ def over(
     return {column: [cell] for column, cell in found.items()} | {column: direct[column] for column in direct if column in labels}
 
 
+def runs_over(boxes: Sequence[Box], extents: dict[int, Extent]) -> list[list[int]]:
+    """For each of the headings of a line the columns that it is over, by its place alone."""
+    cells = [Cell(0, place, "", box) for place, box in enumerate(boxes)]
+    found = _partition([(cell, True) for cell in cells], sorted(extents), extents) if len(extents) <= MAX_COLUMNS else {}
+    return [sorted(column for column, cell in found.items() if cell.column == place) for place in range(len(cells))]
+
+
 def _partition(cells: list[tuple[Cell, bool]], columns: list[int], extents: dict[int, Extent]) -> dict[int, Cell]:
     """Give each cell a run of columns so that the cells are nearest to the middle of their runs."""
     ordered = sorted(cells, key=lambda item: _middle(item[0]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from finfoundry.core.document import Cell
 from finfoundry.knowledge.facts.table.grid import GridRow, year_like
@@ -18,6 +19,8 @@ _NOTE_VALUE = re.compile(
 )
 _AMOUNT = re.compile(r"\d{3}|\d,\d")
 _CODE = re.compile(r"[1-9][\dX]{3}|[A-Z]\d{1,2}")  # of an account, as statements in Taiwan print them: 4000, 1XXX, A1
+_LINE = re.compile(r"(\d{1,3})[a-z]?")
+LONGEST_STEP = 10  # between the numbers of two lines, some of which are left out
 FEWEST = 3  # codes
 HIGHEST = 60  # number of a note
 MOSTLY = 0.8  # share of the cells beside notes that are amounts
@@ -50,16 +53,27 @@ def _refers_beside_amounts(rows: Sequence[GridRow], column: int) -> bool:
 
 
 def code_columns(rows: Sequence[GridRow], labels: Sequence[int]) -> set[int]:
-    """Columns left of the labels that hold nothing but account codes: four digits without a separator, or a letter and a number."""
+    """Columns left of the labels that hold nothing but account codes, four digits without a separator or a letter and a number; or that
+    number the lines.
+    """
     found = set()
     for column in range(max(labels, default=0)):
         texts = [text for row in rows if (text := row.text_at(column).strip())]
         codes = [text for text in texts if _CODE.fullmatch(text)]
         first = texts.index(codes[0]) if codes else 0
         others = [text for text in texts[first:] if not _CODE.fullmatch(text)]
-        if len(set(codes)) >= FEWEST and not others and first <= ABOVE and not all(map(year_like, codes)):
+        coded = len(set(codes)) >= FEWEST and not others and first <= ABOVE and not all(map(year_like, codes))
+        if coded or _counts_lines([row.text_at(column).strip() for row in rows if len(row.cells) > 1]):
             found.add(column)
     return found
+
+
+def _counts_lines(texts: Sequence[str]) -> bool:
+    """Whether texts number the rows that they are in: 11, 12, 13, 14a, 14b, 20."""
+    said = [text for text in texts if text]
+    numbers = [int(match[1]) for text in said if (match := _LINE.fullmatch(text))]
+    steps = [after - before for before, after in pairwise(numbers)]
+    return len(numbers) == len(said) > FEWEST and all(0 <= step <= LONGEST_STEP for step in steps) and 2 * steps.count(1) > len(steps)
 
 
 def whole_rows(rows: Sequence[GridRow], codes: set[int], notes: set[int], labels: Sequence[int]) -> Iterator[GridRow]:

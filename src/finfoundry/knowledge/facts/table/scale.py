@@ -186,8 +186,11 @@ def _unit_and_scale(
         return per_share(number, measure), ONE
     if number.scale is not None:
         return meant(number.currency, shared=number.shared, stated=measure.currency), ONE
-    rate = percent_column or (_is_percent(label) and not _of_contracts(number, (*path[:-1], header))) or _is_percent_group(path[:-1], label)
-    rate = rate or (number.precision > 0 and any(_RATES.search(part) for part in path[:-1]) and not _OWN_UNIT.search(label))
+    plain = column.currency is None and column.scale is None  # "CHF000" over a column: no percents, whatever its rows are called
+    rate = (plain and _is_percent(label) and not _of_contracts(number, (*path[:-1], header))) or _is_percent_group(path[:-1], label)
+    rate = (
+        rate or percent_column or (number.precision > 0 and any(_RATES.search(part) for part in path[:-1]) and not _OWN_UNIT.search(label))
+    )
     if number.percent or (number.currency is None and abs(number.value) <= 1000 and rate):
         return "ratio", Decimal("0.01")
     if number.currency is None and _TIMES.search(label):

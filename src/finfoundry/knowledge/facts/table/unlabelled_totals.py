@@ -1,4 +1,4 @@
-"""Figures without a label that are all above them together: the whole that a note is of, by the note's heading."""
+"""Figures without a label that are the sum of others: the total of a group, by its heading; the whole that a note is of, by the note's."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from decimal import Decimal
 from finfoundry.core.document import Cell
 from finfoundry.knowledge.facts.table.grid import Grid, GridRow, unit_note
 
+_GROUPS_TOTAL = re.compile(r"total\b|合计|总计|小计|(?:.*合计)$", re.IGNORECASE)
 LONGEST = 40  # characters of such a heading
 _NUMBERED = re.compile(
     r"^\s*(?:[(（][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、.．]|note\s+\d{1,2}\s*[-–—.:]*)\s*(?P<name>[^\W\d].*?)[：:。.]?\s*$",
@@ -25,6 +26,45 @@ _SENTENCE = re.compile(r"如下|下列|[，；,;]|\b(?:following|as follows)\b")
 _SPACED = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 
 Amounts = dict[int, Decimal]  # of a row, by column
+
+
+def name_totals(grid: Grid) -> None:
+    """Make rows between a heading and figures that are their sums a group, whatever the heading is called ("Net sales", "Revenues").
+
+    Figures without a label are named as the group's total; the heading gets the colon by which groups are known.
+    """
+    heading: GridRow | None = None
+    parts: list[dict[int, Decimal]] = []
+    for row in grid.rows:
+        label = next((cell for cell in row.cells if cell.column in grid.labels), None)
+        values = {value.column: value.number.value for value in row.values}
+        total = row.kind == "data" and (label is None or _GROUPS_TOTAL.match(label.text.strip()) is not None)
+        if total and heading is not None and len(parts) > 1 and values and _are_sums(values, parts):
+            _close_group(heading, row, label, grid)
+        if row.kind == "data" and not total:
+            parts.append(values)
+        else:
+            heading, parts = row if row.kind == "heading" else None, []
+
+
+def _are_sums(values: dict[int, Decimal], parts: list[dict[int, Decimal]]) -> bool:
+    return all(sum((part.get(column, Decimal(0)) for part in parts), Decimal(0)) == value for column, value in values.items())
+
+
+def _close_group(heading: GridRow, row: GridRow, label: Cell | None, grid: Grid) -> None:
+    """Mark a heading whose group ends in this row, and name the row where it bears no name."""
+    first = next((cell for cell in heading.cells if cell.column in grid.labels), None)
+    if first is None:
+        return
+    name = first.text.strip().rstrip(":：")
+    if label is None:
+        total = f"{name}合计" if "\u4e00" <= name[:1] <= "\u9fff" else f"Total {name.lower()}"
+        if any(
+            cell.text.strip().lower() == total.lower() for other in grid.rows for cell in other.cells
+        ):  # printed further down: less something
+            total = "以上各项之和" if total.endswith("合计") else "Sum of the lines above"
+        row.cells = [replace(first, row=row.cells[0].row, text=total), *row.cells]
+    heading.cells = [replace(cell, text=f"{name}:") if cell is first else cell for cell in heading.cells]
 
 
 def name_wholes(grid: Grid, above: Sequence[str]) -> None:
