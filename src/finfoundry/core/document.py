@@ -21,6 +21,8 @@ PageSource = Literal["text", "ocr", "empty", "sheet", "flow"]
 Scope = Literal["consolidated", "parent"]
 Version = Literal["reported", "restated"]
 
+BY_PLACE = "place"  # the axis of the dimension of a figure that only its place tells from others of its row
+
 
 @dataclass(frozen=True, slots=True)
 class Word:

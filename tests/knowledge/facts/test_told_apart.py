@@ -6,9 +6,8 @@ from decimal import Decimal
 
 from tests.knowledge.facts.papers import COVER_ZH, Rows, document, table
 
-from finfoundry.core.document import Block, Fact
+from finfoundry.core.document import BY_PLACE, Block, Fact
 from finfoundry.knowledge.facts import extract
-from finfoundry.knowledge.facts.told_apart import is_unclear
 from finfoundry.knowledge.ingest.certificate import certify
 
 
@@ -16,17 +15,19 @@ def facts(rows: Rows) -> list[Fact]:
     return extract(document([table(rows)]))
 
 
+def _by_place(fact: Fact) -> bool:
+    return any(axis == BY_PLACE for axis, _ in fact.dimensions)
+
+
 def test_figures_that_no_heading_tells_apart_are_known_by_their_place_and_the_certificate_counts_them() -> None:
     paper = document([table([["(in millions)", "Exchange rates", "Exchange rates"], ["Revenue", "462.0", "419.2"], ["Costs", "30", "30"]])])
     found = extract(paper)
 
-    assert [(fact.text, fact.dimensions[-1]) for fact in found if is_unclear(fact)] == [
+    assert [(fact.text, fact.dimensions[-1]) for fact in found if _by_place(fact)] == [
         ("462.0", ("place", "#2")),
         ("419.2", ("place", "#3")),
     ]
-    assert (
-        len([fact for fact in found if fact.metric[-1] == "Costs" and not is_unclear(fact)]) == 2
-    )  # printed twice, it contradicts nothing
+    assert len([fact for fact in found if fact.metric[-1] == "Costs" and not _by_place(fact)]) == 2  # printed twice, it contradicts nothing
     assert paper.not_told_apart == {0: 2}
     assert any("headings do not tell 2 figures apart" in loss for loss in certify(paper, found).losses)
 

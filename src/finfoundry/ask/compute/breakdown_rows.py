@@ -12,9 +12,8 @@ from decimal import Decimal
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
-from finfoundry.core.document import Fact
+from finfoundry.core.document import BY_PLACE, Fact
 from finfoundry.core.periods import Period, find_periods, parse_iso
-from finfoundry.knowledge.facts.told_apart import is_unclear
 
 TOTAL = re.compile(r"^(?:sub-?|grand\s+)?totals?\b|\btotal$|^(?:worldwide|consolidated|net)$|合\s*计|总\s*计|小\s*计|总额$", re.I)
 _TOTAL_OF = re.compile(r"^total\s+\w", re.I)
@@ -144,7 +143,7 @@ def siblings(
 def is_cell(stored: StoredFact) -> bool:
     """Whether a fact is a cell of a table of the group's figures."""
     fact = stored.fact
-    inside = any(axis == "figure" for axis, _ in fact.dimensions) or is_unclear(fact)
+    inside = any(axis in ("figure", BY_PLACE) for axis, _ in fact.dimensions)
     return (
         not stored.structured
         and fact.table is not None

@@ -25,9 +25,8 @@ from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Citation
-from finfoundry.core.document import Scope
+from finfoundry.core.document import BY_PLACE, Scope
 from finfoundry.core.language import language_of
-from finfoundry.knowledge.facts.told_apart import is_unclear
 
 CANDIDATES = 400  # facts fetched for one concept, all periods and documents
 NEAR = 200  # facts whose labels are near to a name
@@ -78,7 +77,7 @@ def rows_named(context: QuestionContext, entity: str, names: Sequence[str]) -> l
 
 def _clear(found: Iterable[StoredFact]) -> list[StoredFact]:
     """Without figures that nothing but their place tells from others of their row: they answer nothing."""
-    return [stored for stored in found if not is_unclear(stored.fact)]
+    return [stored for stored in found if all(axis != BY_PLACE for axis, _ in stored.fact.dimensions)]
 
 
 def facts_of_year(context: QuestionContext, entity: str, year: int) -> Sequence[StoredFact]:

@@ -8,9 +8,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from finfoundry.core.document import Fact
-
-PLACE = "place"  # the axis of the dimension by which such figures are known
+from finfoundry.core.document import BY_PLACE, Fact
 
 
 def told_apart(facts: Sequence[Fact]) -> tuple[list[Fact], int]:
@@ -24,14 +22,9 @@ def told_apart(facts: Sequence[Fact]) -> tuple[list[Fact], int]:
     return [_by_place(fact) if id(fact) in unclear else fact for fact in facts], len(unclear)
 
 
-def is_unclear(fact: Fact) -> bool:
-    """Whether nothing but its place tells a figure from others of its row."""
-    return any(axis == PLACE for axis, _ in fact.dimensions)
-
-
 def _by_place(fact: Fact) -> Fact:
     column = 1 + (fact.column or 0)
-    return replace(fact, concept=None, dimensions=(*fact.dimensions, (PLACE, f"#{column}")))
+    return replace(fact, concept=None, dimensions=(*fact.dimensions, (BY_PLACE, f"#{column}")))
 
 
 def _contradicts_itself(facts: Sequence[Fact]) -> bool:
