@@ -1,17 +1,19 @@
 """What few bits lose: nats by which a model is off its float form on held-out text, by plain rounding, by importance, trained on the grid.
 
-    python benchmarks/light_bits.py MODEL --corpus PATH [--form q4_0] [--rows 600] [--epochs 1] [--rate 2e-5] [--pack 512] [--out DIR]
+    python benchmarks/light_bits.py MODEL --corpus PATH [--form q4_0] [--rows 600] [--epochs 1] [--rate 2e-5]
+                                     [--pack 512] [--before MODEL] [--out DIR]
 
 MODEL is a pulled name, a GGUF file or a light folder, of more bits. Of the corpus' lines nine tenths are learned from or looked at, KL is
 measured on the others. Beside it: the weights that training on the grid found, stored by train/gguf_file/rounding.py, which keeps small
-changes.
+changes; and, where MODEL was tuned from ``--before``, MODEL's own by the same. With ``--out`` what is finished is not done again.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,7 @@ from finfoundry.train.light.corpus import texts_of
 from finfoundry.train.light.distil import Teaching, distil
 from finfoundry.train.light.divergence import DistilLoss
 from finfoundry.train.methods.method import summed_loss
+from finfoundry.train.packing import RowTokens
 from finfoundry.train.recipe import parse_recipe
 from finfoundry.train.runs.training_run import prepared
 from finfoundry.train.text import blocks
@@ -54,6 +57,22 @@ def stored(base: Base, form: str, store: Store) -> Any:
     return model
 
 
+class Losses:
+    """Nats a token off the teacher, by name: each is measured once. The first is what the others are compared with."""
+
+    def __init__(self, kept: Path, rows: Sequence[RowTokens], teacher: Any) -> None:
+        self.kept, self.rows, self.teacher = kept, rows, teacher
+        self.found: dict[str, float] = json.loads(kept.read_text("utf-8")) if kept.is_file() else {}
+
+    def told(self, name: str, model: Callable[[], Any]) -> None:
+        if name not in self.found:
+            self.found[name] = mean_loss(summed_loss, DistilLoss(model(), self.teacher, 0.0), self.rows, 1024, torch.float32)
+            self.kept.write_text(json.dumps(self.found), "utf-8")
+        plain, one = next(iter(self.found.values())), self.found[name]
+        won = f", {1 - one / plain:.0%} of what plain rounding loses won back" if len(self.found) > 1 else ""
+        print(f"{name:32} {one:.4f} nats a token{won}", flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model")
@@ -63,6 +82,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=float, default=1)
     parser.add_argument("--rate", type=float, default=2e-5)
     parser.add_argument("--pack", type=int, default=512, help="tokens of a step: fewer take less memory")
+    parser.add_argument("--before", help="what MODEL was tuned from")
     parser.add_argument("--out", type=Path, help="goes on where it stopped")
     given = parser.parse_args()
     base = Lightening(read_settings()).base(given.model)
@@ -71,18 +91,22 @@ def main() -> None:
     learned, held = chosen[: given.rows], chosen[given.rows :]
     rows = [row for line in held for row in blocks(base.tokenizer, line, 256)]
     teacher = base.model(torch.float32)
-    importance = measured(base, learned)
-
-    def told(name: str, model: Any, plain: float | None = None) -> float:
-        found = mean_loss(summed_loss, DistilLoss(model, teacher, 0.0), rows, 1024, torch.float32)
-        won = "" if plain is None else f", {1 - found / plain:.0%} of what plain rounding loses won back"
-        print(f"{name:32} {found:.4f} nats a token{won}", flush=True)
-        return found
-
-    plain = told("plain rounding", stored(base, given.form, lambda _, new, kind: quantised(new, kind)))
-    told("by importance", stored(base, given.form, lambda name, new, kind: quantised(new, kind, importance.importance(name))), plain)
+    print(
+        f"{len(learned)} lines to learn from, {sum(row.targets for row in rows):,} tokens of {len(held)} others to measure on", flush=True
+    )
     with tempfile.TemporaryDirectory() as folder:
         out = given.out or Path(folder) / "out"
+        out.mkdir(parents=True, exist_ok=True)
+        losses = Losses(out / "losses.json", rows, teacher)
+
+        def by_importance() -> Any:
+            importance = measured(base, learned)
+            return stored(base, given.form, lambda name, new, kind: quantised(new, kind, importance.importance(name)))
+
+        losses.told("plain rounding", lambda: stored(base, given.form, lambda _, new, kind: quantised(new, kind)))
+        losses.told("by importance", by_importance)
+        if given.before:
+            losses.told("by rounding.py", lambda: by_rounding(base, given.form, Lightening(read_settings()).base(given.before)))
         (Path(folder) / "data").mkdir()
         (Path(folder) / "data" / "text.txt").write_text("\n".join(learned), "utf-8")
         corpus = {"paths": ["text.txt"], "licence": "internal", "held_back": 0}
@@ -95,11 +119,13 @@ def main() -> None:
         found = distil(ready, Teaching(base, grid=given.form), out, "benchmark")
         print(f"{found.outcome.steps} steps, {found.outcome.tokens:,} tokens, {found.outcome.seconds:.0f} s")
         light = Base("light", out / f"model-{given.form}.gguf", base.template)
-        told("trained on the grid", light.model(torch.float32), plain)
-        taught = Base("taught", light.path, base.template)
-        print("the same weights by rounding.py: ", end="")
-        old = _laid(base)
-        told("", stored(taught, given.form, lambda name, new, kind: rounded(old[name], new, kind)), plain)
+        losses.told("trained on the grid", lambda: light.model(torch.float32))
+        losses.told("these weights by rounding.py", lambda: by_rounding(light, given.form, base))
+
+
+def by_rounding(base: Base, form: str, before: Base) -> Any:
+    old = _laid(before)
+    return stored(base, form, lambda name, new, kind: rounded(old[name], new, kind))
 
 
 def _laid(base: Base) -> dict[str, Floats]:

@@ -68,6 +68,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=80, help="that an expert learns")
     parser.add_argument("--together", type=int, default=60, help="of each task, that the mixture learns")
     parser.add_argument("--epochs", type=float, default=1)
+    parser.add_argument("--pack", type=int, default=1024, help="tokens of a step")
     parser.add_argument("--used", type=int, default=1, help="experts that are read for a token")
     parser.add_argument("--drop", type=float, default=0.0, help="share of each expert's channels that is drawn anew")
     parser.add_argument("--limit", type=int, default=60, help="rows that are asked, a task")

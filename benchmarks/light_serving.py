@@ -1,6 +1,6 @@
 """What serving makes of the same weights: proposing tokens from the prompt, keys and values in 8 bits, prefixes kept, four at once.
 
-    python benchmarks/light_serving.py MODEL [--draft MODEL] [--questions 8] [--out FILE]
+    python benchmarks/light_serving.py MODEL [--draft MODEL] [--questions 8] [--only prompt …] [--out FILE]
 
 Each question gives a page of made sentences and asks to quote one word for word: what a quotation needs stands in the prompt. Every setting
 answers the same questions in an engine of its own; baseline is the engine as it is. Identical: greedy answers letter for letter. By the
@@ -98,6 +98,7 @@ def main() -> None:
     parser.add_argument("model")
     parser.add_argument("--draft", help="a smaller model of the same tokenizer")
     parser.add_argument("--questions", type=int, default=8)
+    parser.add_argument("--only", nargs="*", help='settings beside "plain", in place of all: prompt, "8-bit cache", …')
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
     model = str(chat_model(Settings(model=given.model)))
@@ -107,6 +108,8 @@ def main() -> None:
         grid["draft"] = {"speculate": str(chat_model(Settings(model=given.draft)))}
     found: dict[str, dict[str, Any]] = json.loads(given.out.read_text("utf-8")) if given.out and given.out.is_file() else {}
     for name, settings in grid.items():
+        if given.only is not None and name not in ("plain", *given.only):
+            continue
         if name not in found:
             found[name] = measured(model, name, settings, given.questions)
             if given.out:

@@ -1,26 +1,29 @@
 """What light forms keep of a model that was tuned for tasks, and what healing gives back: right answers, against the tuned model's own.
 
     python benchmarks/light_tasks.py --data DIR --out DIR [--base smollm2-135m-instruct] [--task tfns@1 …] [--rows 600] [--epochs 2]
-                                     [--heal 300] [--limit 150] [--form depth-eighth …]
+                                     [--pack 1024] [--heal 300] [--limit 150] [--form depth-eighth …]
 
 The base is tuned (lora) and written as Q8_0: the parent, and the teacher of all that follows. Each form is made of it with the rows that it
 learned as the corpus. Where weights were lost it is healed for one epoch of ``--heal`` rows a task by `lighten distil` (the parent
 teaches), or, for `-sft`, by the rows alone. `-joint` heals whole weights on the grid of Q4_0; `-after` heals the same weights in floats,
-then rounds by importance. Answers are chosen among the words of the task, greedily, by torch in bf16, as in `train_gains.py`. What is
-finished is not run again. What all get right over their megabytes is drawn into ``light.svg``.
+then rounds by importance. Answers are chosen among the words of the task, greedily, by torch in bf16, as in `train_gains.py`. Beside the
+parent's stands what the commonest answer would get: a model that always gives it has nothing to keep. What is finished is not run again.
+What all get right over their megabytes is drawn into ``light.svg``.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
 
 from finfoundry.core.tasks import load_task, rows
-from finfoundry.evals.run import run
+from finfoundry.evals.rows import read_rows
+from finfoundry.evals.run import ROWS, run
 from finfoundry.evals.suites.tasks import task_suite
 from finfoundry.machine import read_settings
 from finfoundry.train.recipe import parse_recipe
@@ -30,7 +33,7 @@ from finfoundry.usecases.light.pareto import Point, draw
 from finfoundry.usecases.train_model import Training
 from train_gains import Model, solver
 
-FORM, GRID, PLOT = "q8_0", "q4_0", "light.svg"
+FORM, GRID, PLOT, MEAN = "q8_0", "q4_0", "light.svg", "macro_f1"
 FORMS = (
     "trim",
     "rank-fifth",
@@ -57,7 +60,8 @@ class Bench:
 
     def recipe(self, name: str, base: Path | str, count: int, epochs: float, **more: object) -> dict[str, object]:
         told = {
-            "name": name, "base": str(base), "method": "instruct", "context": 384, "pack": 1024, "packs": 1, "epochs": epochs, "seed": 1,
+            "name": name, "base": str(base), "method": "instruct", "context": 384, "pack": self.given.pack, "packs": 1,
+            "epochs": epochs, "seed": 1,
             "data": {"tasks": [{"task": task, "limit": count} for task in self.given.task], "licences": LICENCES, "too_long": "drop"},
         }  # fmt: skip
         return told | more
@@ -140,6 +144,10 @@ class Bench:
         found = json.loads((folder / "result.json").read_text("utf-8"))
         value = found["measures"][found["headline"]]
         line = f"{name:24} {folder.name:10} {found['headline']} {value['value']:.3f} of {found['n']}, {size:.0f} MB"
+        if not parent:
+            line += f", always the commonest answer {commonest(folder):.3f}"
+        if found["headline"] != MEAN and MEAN in found["measures"]:
+            line += f", {MEAN} {found['measures'][MEAN]['value']:.3f}"
         if parent:
             before = json.loads((parent / "result.json").read_text("utf-8"))
             one = next(iter(compare(parent, folder).differences.values()))
@@ -147,6 +155,12 @@ class Bench:
             line += f", {kept:.1%} of the parent's, {one.difference:+.3f} [{one.low:+.3f}, {one.high:+.3f}]"
         print(line, flush=True)
         return float(value["value"])
+
+
+def commonest(folder: Path) -> float:
+    """The share of right answers of who always gives the commonest one."""
+    found = Counter(row.gold for row in read_rows(folder / ROWS))
+    return max(found.values()) / found.total()
 
 
 def main() -> None:
@@ -157,6 +171,7 @@ def main() -> None:
     parser.add_argument("--task", action="append", help="in place of tfns@1")
     parser.add_argument("--rows", type=int, default=600, help="that the parent learns, a task")
     parser.add_argument("--epochs", type=float, default=2)
+    parser.add_argument("--pack", type=int, default=1024, help="tokens of a step: fewer where rows are few, or little is learned")
     parser.add_argument("--heal", type=int, default=300, help="rows a task")
     parser.add_argument("--limit", type=int, default=150, help="rows that are asked, a task")
     parser.add_argument("--form", action="append", choices=FORMS, help="in place of all")

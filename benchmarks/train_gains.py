@@ -1,11 +1,13 @@
 """What tuning gains on rows that were held back: the base without and with examples, one adapter a task, one adapter for all of them,
 and that adapter on tasks that it never saw.
 
-    python benchmarks/train_gains.py --data DIR --out DIR [--rows 300] [--limit 100] [--shots 5] [--base gemma-3-270m] [--zero]
+    python benchmarks/train_gains.py --data DIR --out DIR [--rows 300] [--limit 100] [--shots 5] [--base gemma-3-270m]
+                                     [--zero | --rival]
 
 Every adapter is learned in one epoch; the one for all tasks from the very rows from which the single ones were learned. Answers are decoded
 greedily, constrained to the words of the task, by torch in bf16: no answer is wrong for its form alone. A run that was stopped goes on.
-``--zero``: only the tasks that were never seen, of the base with instructions and of the adapter for all tasks.
+``--zero``: only the tasks that were never seen, of the base with instructions and of the adapter for all tasks. ``--rival``: only TF-IDF
+and logistic regression, of as many rows of each task, beside the single adapters where these were asked.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import itertools
 import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +28,14 @@ from transformers import DynamicCache
 from finfoundry.core.tasks import Task, load_task
 from finfoundry.core.tasks import TaskRow as TaskRow
 from finfoundry.evals.rows import Item, Reply
-from finfoundry.evals.run import run
+from finfoundry.evals.run import RESULT, run
 from finfoundry.evals.suites.tasks import shots, task_suite
 from finfoundry.machine import read_settings
 from finfoundry.train.export.learned import Adapter, read_adapter
 from finfoundry.train.recipe import Recipe, parse_recipe
 from finfoundry.usecases.compare_runs import compare
 from finfoundry.usecases.train_model import Training
+from train_encoders import Answer, drawn, texts_rival
 
 TASKS = ("finfe@1", "finre@1", "finnl", "banking77@1", "tfns@1", "sentfin@1")
 HELD_OUT = ("finne@1", "fiqa-sa@1", "finese-type", "fin-eva", "credit-narrative@1", "payment-risk@1")
@@ -154,6 +158,26 @@ class Bench:
         return folder
 
 
+def rival(given: argparse.Namespace) -> None:
+    """TF-IDF and logistic regression, and how far the single adapters are from them."""
+    ours, others = [], []
+    for name in TASKS:
+        task, folder, tuned = load_task(name), given.out / "runs" / "tf-idf" / load_task(name).name, given.out / "runs" / "single"
+        answer = texts_rival(task, drawn(task, given.data, given.rows))
+        found = run(task_suite(task), partial(replied, task, answer), given.data, folder, system="tf-idf", limit=given.limit)
+        value = found.measures[found.headline]
+        print(f"{name:14} tf-idf    {found.headline:9} {value.value:.3f} [{value.low:.3f}, {value.high:.3f}] of {found.n}", flush=True)
+        if (tuned / task.name / RESULT).is_file():
+            ours.append(tuned / task.name)
+            others.append(folder)
+    if ours:
+        difference("single-task - tf-idf", ours, others)
+
+
+def replied(task: Task, answer: Answer, item: Item) -> Reply:
+    return Reply(answer(task.texts(item.meta["row"])))
+
+
 def difference(name: str, ours: Sequence[Path], others: Sequence[Path]) -> None:
     """The mean over tasks of the paired differences in the headline, with its interval."""
     found = [next(iter(compare(other, one).differences.values())) for one, other in zip(ours, others, strict=True)]
@@ -171,7 +195,11 @@ def main() -> None:
     parser.add_argument("--shots", type=int, default=5)
     parser.add_argument("--base", default="gemma-3-270m")
     parser.add_argument("--zero", action="store_true", help="only tasks that were never seen")
-    bench = Bench(given := parser.parse_args())
+    parser.add_argument("--rival", action="store_true", help="only TF-IDF and logistic regression")
+    if (given := parser.parse_args()).rival:
+        rival(given)
+        return
+    bench = Bench(given)
     if given.zero:
         unseen = [bench.asked("base", task, None) for task in HELD_OUT]
         multi = bench.tuned("multi", TASKS)

@@ -1,6 +1,7 @@
 """What learning from rewards adds to supervised tuning that has come to its plateau: grpo, rejection and more tuning, from one start.
 
-    python benchmarks/train_policies.py --out DIR [--base smollm2-135m-instruct] [--rows 240] [--rounds 6] [--seeds 3] [--items 96]
+    python benchmarks/train_policies.py --out DIR [--base smollm2-135m-instruct] [--rows 240] [--rounds 6] [--seeds 3]
+                                        [--items 96] [--rate 5e-5]
 
 The task is made here: numbers under names and a question, to be answered by an expression over the names, which is carried out. A third of
 the wordings of each kind is never learned from, nor sampled on: on these all are measured, by the likeliest tokens. What is finished is not
@@ -99,11 +100,11 @@ def tuned(base: str, data: Path) -> Recipe:
     return recipe("sft", base, data, method="instruct", epochs=12, learning_rate=1e-3, development=development)
 
 
-def after(start: Path, base: str, data: Path, rounds: int, count: int, seed: int) -> Iterator[Recipe]:
+def after(start: Path, base: str, data: Path, rounds: int, count: int, seed: int, rate: float) -> Iterator[Recipe]:
     """What is learned from the start on, of the same rows."""
     sampling = {"prompts": 8, "completions": 8, "tokens": 20, "divergence": 0.02}
     told = {"init_adapter": str(start), "seed": seed, "warmup": 0, "epochs": rounds * 8 / count, "rewards": {"executed": 1.0, "form": 0.0}}
-    yield recipe(f"grpo-{seed}", base, data, method="grpo", sampling=sampling, learning_rate=5e-5, **told)
+    yield recipe(f"grpo-{seed}", base, data, method="grpo", sampling=sampling, learning_rate=rate, **told)
     yield recipe(f"rejection-{seed}", base, data, method="rejection", sampling=sampling, learning_rate=2e-4, **told)
     yield recipe(f"more-{seed}", base, data, method="instruct", learning_rate=2e-4, **told | {"rewards": {}, "epochs": rounds * 16 / count})
 
@@ -152,11 +153,12 @@ def interval(values: Sequence[Sequence[float]], start: Sequence[float]) -> tuple
 
 def main() -> None:
     """Tune, learn on, and print the gains."""
-    parser = argparse.ArgumentParser(prog="train_policies")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--base", default="smollm2-135m-instruct")
     parser.add_argument("--rows", type=int, default=240)
     parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--rate", type=float, default=5e-5, help="of grpo: small steps, or the policy is certain before it has learned")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--items", type=int, default=96)
     given = parser.parse_args()
@@ -170,7 +172,7 @@ def main() -> None:
         terminal.print_value(f"sft: unseen wordings {fmean(begun):.3f}")
         found: dict[str, list[list[float]]] = {}
         for seed in range(1, given.seeds + 1):
-            for told in after(start, given.base, data, given.rounds, given.rows, seed):
+            for told in after(start, given.base, data, given.rounds, given.rows, seed, given.rate):
                 folder = carried_out(training, told, data, given.out, report)
                 scores = score(base, told, folder, data, "plans-unseen")
                 found.setdefault(told.name.partition("-")[0], []).append(scores)

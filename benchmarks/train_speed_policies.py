@@ -5,7 +5,8 @@
 `dpo`: pairs of `make demo-train`, one epoch, four pairs a step. `grpo`: rounds of eight questions of `train_policies.py`, eight completions
 of at most twenty tokens each, one step a round; the reward is their length, which differs from the start on: for speed alone. Weights are
 in the number format that our run chooses on this machine, for both; nothing is computed twice. Times are of all that a run does after the
-base was read: of a reference, of sampling, of learning. Needs `pip install trl`. Each trainer runs in a process of its own.
+base was read: of a reference, of sampling, of learning. Needs `pip install trl`. Each trainer runs in a process of its own, whose times are
+kept: what is finished is not run again.
 """
 
 from __future__ import annotations
@@ -150,10 +151,13 @@ def main() -> None:
     for method in given.method:
         found = {}
         for trainer in TRAINERS:
-            argv = [sys.executable, __file__, "--out", str(given.out), "--base", given.base, "--pairs", str(given.pairs)]
-            more = ["--rounds", str(given.rounds), "--method", method, "--child", trainer]
-            text = subprocess.run([*argv, *more], check=True, stdout=subprocess.PIPE, text=True).stdout
-            found[trainer] = json.loads(text.splitlines()[-1])
+            kept = given.out / f"{method}-{trainer}-{given.pairs if method == 'dpo' else given.rounds}.json"
+            if not kept.is_file():
+                argv = [sys.executable, __file__, "--out", str(given.out), "--base", given.base, "--pairs", str(given.pairs)]
+                more = ["--rounds", str(given.rounds), "--method", method, "--child", trainer]
+                text = subprocess.run([*argv, *more], check=True, stdout=subprocess.PIPE, text=True).stdout
+                kept.write_text(text.splitlines()[-1], "utf-8")
+            found[trainer] = json.loads(kept.read_text("utf-8"))
             print(f"{method:5} {trainer:5} {found[trainer]['processor']:.1f} processor-seconds, {found[trainer]['wall']:.1f} s", flush=True)
         print(f"{method:5} ours against TRL: {found['trl']['processor'] / found['ours']['processor']:.2f} times as fast", flush=True)
 

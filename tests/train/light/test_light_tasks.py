@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.train.conftest import rows, write_task
 
+import light_bits
 import light_experts
 import light_tasks
 from finfoundry.train.base import Base
@@ -54,3 +56,23 @@ def test_a_mixture_and_a_dense_model_of_the_same_training_are_asked(
     assert "use of experts by each task's tokens" in told
     light_experts.main()
     assert capsys.readouterr().out.splitlines() == figures, "what is finished is told, and not run again"
+
+
+def test_what_few_bits_lose_is_measured_once(
+    bases: Callable[[str], Base], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (lines := tmp_path / "lines.jsonl").write_text(
+        "".join(json.dumps({"text": f"{text} {text} {text} {text}"}) + "\n" for text, _ in rows(60)), "utf-8"
+    )
+    monkeypatch.setenv("FINFOUNDRY_HOME", str(tmp_path / "home"))
+    model = str(bases("llama").path)
+    given = [model, "--corpus", str(lines), "--rows", "36", "--pack", "256", "--before", model, "--out", str(tmp_path / "out")]
+    monkeypatch.setattr(sys, "argv", ["light_bits.py", *given])
+    light_bits.main()
+    figures = [line for line in capsys.readouterr().out.splitlines() if "nats a token" in line]
+    assert [line.partition("  ")[0] for line in figures] == [
+        "plain rounding", "by importance", "by rounding.py", "trained on the grid", "these weights by rounding.py"
+    ]  # fmt: skip
+    monkeypatch.setattr(light_bits, "mean_loss", None)  # nothing is measured again
+    light_bits.main()
+    assert [line for line in capsys.readouterr().out.splitlines() if "nats a token" in line][1:] == figures[1:]
