@@ -1,6 +1,7 @@
 """Tables of a PDF exported row by row: cells cut into lines, columns beside their headings, pages."""
 
 import json
+from collections.abc import Sequence
 
 from finfoundry.core.document import Document
 from finfoundry.knowledge.facts import extract
@@ -8,8 +9,8 @@ from finfoundry.knowledge.formats.exported_tables import in_columns, whole_rows,
 from finfoundry.knowledge.formats.text import parse_text
 
 
-def export(*pages: list[list[str] | str]) -> Document:
-    lines = []
+def export(*pages: Sequence[Sequence[str]]) -> Document:
+    lines = list[dict[str, object]]()
     for number, items in enumerate(pages, 1):
         for item in ["页眉 样本公司2019年年度报告全文", *items]:
             kind = "excel" if isinstance(item, list) else "页眉" if item.startswith("页眉") else "text"

@@ -1,7 +1,7 @@
 """A line of a table that a question means without saying its words: found by an encoder that has read questions beside lines.
 
 Nothing is taken that another line, nearly as likely, tells otherwise; nothing of another kind than the one asked for, no movement for a
-level, no line that leaves out a metric that the question names, and none that shares no telling word with it.
+level or as what moved, no line that leaves out a metric that the question names, and none that shares no telling word with it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from finfoundry.knowledge.search.terms import terms
 SURE = 0.1  # what the line must be worth: how likely it is, by the share of the question's words that it has
 BESIDE = 0.7  # of the first one's worth that another line must have to speak against it
 LOOKED_AT = 12  # lines
-COUNTED: frozenset[Kind] = frozenset({"count", "shares", "days", "number", "other"})  # what "how many" may ask for
+COUNTED: frozenset[Kind] = frozenset({"count", "shares", "days", "other"})  # what "how many" may ask for
 NAMED = 0.6  # of a metric's words that a line must have to be called by it
 
 
@@ -71,8 +71,8 @@ def _may_answer(one: FoundLine, asked: AskedResult, intent: Intent, words: Set[s
         kinds = {dimension_of_unit(stored.fact.unit).kind for stored in one.facts}
         if not kinds & (asked.kinds or kinds) or (_HOW_MANY.search(intent.core) and not kinds & COUNTED):
             return False
-        if _moves(one.line.path[-1]) and not _moves(intent.masked):
-            return False
+    if _moves(one.line.path[-1]) and (asked.relation != "level" or not _moves(intent.masked)):
+        return False
     return not words.isdisjoint(terms(one.line.read)) and all(_is_named(mention, one) for mention in intent.mentions)
 
 
