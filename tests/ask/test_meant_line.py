@@ -76,7 +76,7 @@ QUESTION = "What amount in dollars of mooring money for berths had Tarn not yet 
     ("likely", "why"),
     [
         ({}, "none is likely"),
-        ({MEANT: 0.05}, "none is likely enough"),
+        ({MEANT: 0.2}, "none is likely enough"),
         ({MEANT: 0.9, "Berth advances": 0.85}, "two are, and differ"),
         ({"Share of quay": 0.9}, "money is asked for, and a share is none"),
     ],

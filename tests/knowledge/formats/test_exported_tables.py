@@ -13,7 +13,7 @@ def export(*pages: Sequence[Sequence[str]]) -> Document:
     lines = list[dict[str, object]]()
     for number, items in enumerate(pages, 1):
         for item in ["页眉 样本公司2019年年度报告全文", *items]:
-            kind = "excel" if isinstance(item, list) else "页眉" if item.startswith("页眉") else "text"
+            kind = "excel" if not isinstance(item, str) else "页眉" if item.startswith("页眉") else "text"
             lines.append({"page": number, "allrow": len(lines), "type": kind, "inside": str(item)})
     return parse_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines).encode(), "report.txt")
 

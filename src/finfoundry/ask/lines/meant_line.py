@@ -27,7 +27,7 @@ from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.language import simplified
 from finfoundry.knowledge.search.terms import terms
 
-SURE = 0.1  # what the line must be worth: how likely it is, by the share of the question's words that it has
+SURE = 0.4  # what the line must be worth: how likely it is, by the share of the question's words that it has
 BESIDE = 0.7  # of the first one's worth that another line must have to speak against it
 LOOKED_AT = 12  # lines
 COUNTED: frozenset[Kind] = frozenset({"count", "shares", "days", "other"})  # what "how many" may ask for
