@@ -52,7 +52,7 @@ def test_every_shipped_task_states_licence_template_and_metric() -> None:
 def test_shipped_tasks_read_their_data(name: str) -> None:
     """Every row can be asked, and its own reference has the form of an answer."""
     task = load_task(name)
-    if not DATA.exists() or name.startswith(("question-", "support-", "evidence-", "guard-", "chain-", "personal-")):
+    if not DATA.exists() or name.startswith(("question-", "support-", "evidence-", "figure-", "guard-", "chain-", "personal-")):
         pytest.skip("no development data: set FINFOUNDRY_DATA, or make the rows (finfoundry reader|support|guards|chains|privacy data)")
     reading = read(task, DATA)
     assert len({row.id for row in reading.rows}) == len(reading.rows) > 100
