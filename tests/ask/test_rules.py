@@ -98,7 +98,7 @@ def test_the_growth_of_each_year() -> None:
 
 
 def test_two_metrics_are_two_items() -> None:
-    found = plan("海东生物2020年的销售费用和管理费用分别是多少元？")
+    found = plan("海东生物2020年的销售费用和管理费用各是多少元？")
     assert found is not None
     assert [item.expression for item in found.items] == ["selling_expense", "admin_expense"]
 

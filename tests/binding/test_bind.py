@@ -146,7 +146,7 @@ def test_a_sentence_without_a_time_has_the_year_of_its_paper() -> None:
     assert bind("The separation brought $13.2 billion in cash.", [current], question).complete
     assert not bind("The separation brought $13.2 billion in cash in 2021.", [current]).complete
     annual = PassageEvidence("We realised $13.2 billion in cash from the separation.", DOCUMENT, period="2023-01-01/2023-12-31")
-    assert not bind("The separation brought $13.2 billion in cash in the second quarter of 2023.", [annual]).complete
+    assert not bind("The separation brought $13.2 billion in cash in its second quarter of 2023.", [annual]).complete
 
 
 @given(st.text(max_size=200), st.text(max_size=200), st.text(max_size=80))

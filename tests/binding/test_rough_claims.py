@@ -51,7 +51,7 @@ def checker() -> Checker:
 
 
 HELD_UP = [
-    "Larkspur's interest expense jumped by nearly three quarters in the second quarter of 2023.",
+    "Larkspur's interest expense jumped by nearly three quarters in its second quarter of 2023.",
     "Interest expense rose nearly three quarters in Q2 2023 to $173 million.",
     "Total revenues rose by a quarter in Q2 2023, to just shy of $1.3 billion.",
     "Shareholders received close to $50 million in dividends in Q2 2023.",
