@@ -59,7 +59,7 @@ class Plan:
 # --- words of structure ---------------------------------------------------------------------------------------------------------
 
 _OPEN = re.compile(
-    r"\b(?:why|how come|how (?:is|was) it that|explain|describe|discuss|summari[sz]e"
+    r"\b(?:why|how come|how (?:is|was) it that|expla(?:in|nation)s?|describe|discuss|summari[sz]e"
     r"|what (?:drove|caused|led|explains|are the (?:reasons|drivers|risks))|drivers?|reasons?|nature|purpose|agenda|strateg\w+)\b"
     r"|为什么|为何|原因|分析|介绍|简述|说明|描述|概述|阐述|解释|(?<!相比)(?<!水平)(?:如何|怎样|怎么)(?!样|变化|变动)|什么是|是指什么|含义|的定义|什么意思|计算方法|计算公式",
     re.I,
