@@ -185,6 +185,16 @@ def test_a_rule_is_meant_where_more_is_said_of_its_title(question: str, document
     assert (found and found.document) == document
 
 
+def test_the_number_of_an_act_that_has_no_other_title_is_cited() -> None:
+    papers = [paper("a", "票据管理办法", "2019-01-01"), paper("b", "某某银行公告〔2020〕第3号", "2020-02-01", "票据管理办法")]
+    for one in papers:
+        one.language = "zh"
+    laws = {law.document: law for law in registered(papers)}
+    told, evidence = standing(laws["a"], date(2022, 1, 1), templates()["zh"], laws)
+    assert "某某银行公告〔2020〕第3号" in told
+    assert "某某银行公告〔2020〕第3号" in [one.text for one in evidence if isinstance(one, PassageEvidence)]
+
+
 def test_a_rule_is_named_by_any_title_that_its_paper_bears() -> None:
     order = paper("a", "库款管理办法", "2020-01-01")
     order.statements.append(LawStatement("title", "库款考核细则", "text", "库款考核细则", 1))
