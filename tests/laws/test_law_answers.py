@@ -15,12 +15,12 @@ from tests.laws.test_register import paper
 from finfoundry.app import App
 from finfoundry.ask.compose.law_sentences import standing
 from finfoundry.ask.compose.sentences import templates
-from finfoundry.ask.kinds.regulation import named_law
 from finfoundry.binding.evidence import PassageEvidence
 from finfoundry.core.answer import Answer, Language
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.core.rules.law import LawStatement
 from finfoundry.knowledge.laws.register import registered
+from finfoundry.knowledge.laws.said_title import named_law
 from finfoundry.usecases.law_desk import LawDesk
 
 LIMIT = "What is the hotel limit in the travel policy?"
@@ -164,6 +164,43 @@ def test_a_title_that_many_papers_bear_names_none_of_them() -> None:
     )
     assert named_law("中国人民银行公告的施行日期是哪一天？", laws) is None
     assert (named_law("差旅管理公告的施行日期是哪一天？", laws) or laws[0]).document == "c"
+
+
+@pytest.mark.parametrize(
+    ("question", "document"),
+    [
+        ("《某某银行公告〔2020〕第6号——票据管理办法》第三条是怎么规定的？", "a"),
+        ("《某某银行公告〔2011〕第1号（票据管理办法（试行））》何时施行？", "a"),
+        ("某某银行关于印发票据管理办法的通知的施行日期是哪一天？", "a"),
+        ("《某某银行关于执行储蓄条例的若干规定》第三条说了什么？", "b"),
+        ("某某银行公告〔2016〕第13号何时施行？", "c"),
+        ("《票据管理办法实施细则》第三条说了什么？", None),
+        ("修改票据管理办法的施行日期是哪一天？", None),
+        ("某某银行公告〔2017〕第13号何时施行？", None),
+    ],
+)
+def test_a_rule_is_meant_where_more_is_said_of_its_title(question: str, document: str | None) -> None:
+    titles = {"a": "票据管理办法", "b": "关于执行储蓄条例的若干规定", "c": "某某银行公告〔2016〕第13号"}
+    found = named_law(question, registered([paper(name, title, "2020-01-01") for name, title in titles.items()]))
+    assert (found and found.document) == document
+
+
+def test_the_number_of_an_act_that_has_no_other_title_is_cited() -> None:
+    papers = [paper("a", "票据管理办法", "2019-01-01"), paper("b", "某某银行公告〔2020〕第3号", "2020-02-01", "票据管理办法")]
+    for one in papers:
+        one.language = "zh"
+    laws = {law.document: law for law in registered(papers)}
+    told, evidence = standing(laws["a"], date(2022, 1, 1), templates()["zh"], laws)
+    assert "某某银行公告〔2020〕第3号" in told
+    assert "某某银行公告〔2020〕第3号" in [one.text for one in evidence if isinstance(one, PassageEvidence)]
+
+
+def test_a_rule_is_named_by_any_title_that_its_paper_bears() -> None:
+    order = paper("a", "库款管理办法", "2020-01-01")
+    order.statements.append(LawStatement("title", "库款考核细则", "text", "库款考核细则", 1))
+    laws = registered([order])
+    assert laws[0].title == "库款管理办法"
+    assert named_law("《库款考核细则》第一条说了什么？", laws) == laws[0]
 
 
 def test_a_rule_whose_title_holds_a_company_is_asked_by_its_number(app: App, tmp_path: Path) -> None:

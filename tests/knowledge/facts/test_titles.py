@@ -6,7 +6,7 @@ import pytest
 
 from finfoundry.core.document import Block, Document, Page, Profile
 from finfoundry.knowledge.facts.issuers.document_metadata import read_profile
-from finfoundry.knowledge.facts.issuers.titles import first_line
+from finfoundry.knowledge.facts.issuers.titles import first_line, rule_titles
 
 ARTICLES = "第一条　为了规范存款业务，制定本办法。\n第二条　本办法所称存款，是指人民币存款。\n第三条　存款应当实名。"
 
@@ -31,11 +31,34 @@ def paper(*lines: str) -> Document:
             ("某某银行关于取消许可的通知", "银发〔2019〕85号", "请按《账户管理办法》办理。", f"附件 账户管理办法{ARTICLES}"),
             "某某银行关于取消许可的通知",
         ),
+        (("某某共和国存款法典", "第一编　总则", "第一章　基本规定", ARTICLES), "某某共和国存款法典"),
+        (
+            ("加急", "某某银行文件", "银发〔2019〕85号", "某某银行关于非银行机构", "开展大额报告工作的通知", "各分行："),
+            "某某银行关于非银行机构开展大额报告工作的通知",
+        ),
+        (("某某银行公告", "（2019）第 24 号", "现决定废止《某某银行关于账户年检的通知》。"), "某某银行公告〔2019〕第24号"),
+        (("某某主席令（十届第41号）", "《某某国存款保全法》已经会议通过，现予公布。", ARTICLES), "某某国存款保全法"),
+        (
+            ("存款交易报告管理办法", "第一条为监测存款，制定本办法。\n第二条本办法适用于各行。\n第三条存款应当报告。"),
+            "存款交易报告管理办法",
+        ),
     ],
 )  # fmt: skip
 def test_a_rule_is_known_by_its_title_and_reported_by_nobody(lines: tuple[str, ...], title: str) -> None:
     profile, _ = read_profile(paper(*lines, "中国银联股份有限公司应当遵守本办法。"))
     assert (profile.kind, profile.title, profile.entity) == ("regulation", title, None)
+
+
+def test_an_order_of_two_rules_bears_the_titles_of_both_and_none_that_it_cites() -> None:
+    lines = (
+        "某某银行关于印发《库款管理办法》的通知",
+        "各分行：为落实国务院关于改进库款管理的意见，请照办。",
+        "库款管理办法",
+        ARTICLES,
+        "库款考核细则",
+    )
+    assert rule_titles(paper(*lines)) == ["库款管理办法", "库款考核细则", "某某银行关于印发《库款管理办法》的通知"]
+    assert rule_titles(paper("某某公司年度报告", "营业收入增长。")) == []
 
 
 def test_a_companys_own_announcement_stays_its_own() -> None:

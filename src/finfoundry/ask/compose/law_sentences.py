@@ -28,8 +28,8 @@ def standing(law: Law, day: date, words: Words, laws: Mapping[str, Law]) -> Part
     force, end, title = law.in_force(day), law.until, called(law, words)
     if force is None:
         told = words["rule_unknown"].format(title=title, why=words[_why(law)])
-        return _cited(told + _was(law, words), law, [law.said("effective")], laws, None)
-    said = [law.said("effective")]
+        return _cited(told + _was(law, words), law, [law.said("effective"), *_numbered(law)], laws, None)
+    said = [law.said("effective"), *_numbered(law)]
     if force:
         told = words["rule_since"].format(title=title, day=law.effective)
         if end and end.day:
@@ -79,7 +79,12 @@ def _ending_said(end: Ending, law: Law, laws: Mapping[str, Law]) -> list[LawStat
     if other is None:
         return [law.said("expires")]
     repeals = [one for one in other.repeals() if end.kind == "repealed" and title_key(one.value) == law.key]
-    return [*repeals[:1], other.said("effective")]
+    return [*repeals[:1], other.said("effective"), *_numbered(other)]
+
+
+def _numbered(law: Law) -> list[LawStatement | None]:
+    """What says a title that an answer gives with its numbers, which have to be bound: 中国人民银行公告〔2020〕第3号."""
+    return [law.said("title")] if law.language == "zh" and re.search(r"\d", law.title) else []
 
 
 def _cited(told: str, law: Law, said: Iterable[LawStatement | None], laws: Mapping[str, Law], end: Ending | None) -> Part:
@@ -97,7 +102,8 @@ def amendment(law: Law, one: Amendment, words: Words, laws: Mapping[str, Law]) -
     by = laws[one.document]
     told = words["rule_amended" if one.day else "rule_amended_undated"].format(title=called(law, words), by=called(by, words), day=one.day)
     said = next((said for said in by.amends() if title_key(said.value) == law.key), None)
-    return _cited(told, law, [said, by.said("effective") if one.day else None], laws, Ending("replaced", one.day, by.title, by.document))
+    known = [said, by.said("effective") if one.day else None, *_numbered(law), *_numbered(by)]
+    return _cited(told, law, known, laws, Ending("replaced", one.day, by.title, by.document))
 
 
 def gone(texts: Sequence[str], laws: Sequence[Law], day: date) -> list[tuple[str, Ending]]:

@@ -8,7 +8,6 @@ version is quoted, and what is said beside it, ``versions_told`` decides by the 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -38,15 +37,14 @@ from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
 from finfoundry.core.rules.law import Clause
-from finfoundry.knowledge.laws.register import NAMELESS, Law
+from finfoundry.knowledge.laws.register import Law
+from finfoundry.knowledge.laws.said_title import TERM, named_law
 from finfoundry.knowledge.laws.titles import title_key
 
 ALIKE = 0.6  # share of the shorter one's words by which two articles are the same one, published twice or amended
 MEANT = (0.87, 0.03)  # worth of an English clause from which on it answers, and how far the next must be behind, where an encoder reads
 SAID = (0.5, 0.04)  # the same by words alone
 WIDE = 10  # pages that clauses of English rules are looked for on
-TERM = 4  # characters by which a term is known
-_LONGER = re.compile(r"[\u4e00-\u9fff]{0,10}(?:办法|细则|若干规定|条例|通知|意见|解释)")
 _STANDING = {
     "zh": re.compile(
         r"(?:何时|什么时候|哪[一]?天|从什么时候|自何时|哪年)[^，。？]{0,8}(?:施行|生效|实施|废止|失效)"
@@ -135,26 +133,6 @@ def of_standing(context: QuestionContext, intent: Intent, subject: Subject) -> A
 def asks_standing(context: QuestionContext, intent: Intent, subject: Subject) -> bool:  # noqa: ARG001  one signature for all kinds
     """Whether the question asks if or since when something is in force."""
     return _STANDING[context.language].search(context.question) is not None
-
-
-def named_law(question: str, laws: Sequence[Law]) -> Law | None:
-    """The rule whose title the question says, the longest where one is part of another; None where it says none, or one that many
-    papers bear.
-    """
-    borne = Counter(law.key for law in laws if NAMELESS.fullmatch(law.key))
-    laws = [law for law in laws if borne[law.key] <= 1]
-    if bracketed := re.findall(r"《([^《》]+(?:《[^《》]*》[^《》]*)?)》", question):
-        keys = {title_key(title) for title in bracketed}
-        return next((law for law in laws if law.key in keys), None)
-    said = "".join(title_key(question).split())
-    named = [law for law in laws if len(law.key) > TERM and _says(said, "".join(law.key.split()))]
-    return max(named, key=lambda law: len(law.key), default=None)
-
-
-def _says(said: str, title: str) -> bool:
-    """Whether a text says a title, and not as a part of a longer one: 行政许可法 in 行政许可法实施办法."""
-    at = said.find(title)
-    return at >= 0 and not _LONGER.match(said[at + len(title) :])
 
 
 def _is_term(context: QuestionContext, name: str) -> bool:

@@ -82,6 +82,12 @@ class Law:
         return title_key(self.title)
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """The key of its title, then those of the other titles that its paper bears."""
+        said = (title_key(one.value) for one in self.statements if one.matter == "title")
+        return tuple(dict.fromkeys((self.key, *said)))
+
+    @property
     def until(self) -> Ending | None:
         """What ended it first; None where nothing did."""
         dated = [one for one in self.endings if one.day]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from finfoundry.core.document import Box, Document
 from finfoundry.core.language import halfwidth
 from finfoundry.core.rules.law import ON_ISSUE, Clause, LawStatement, Matter
-from finfoundry.knowledge.facts.issuers.titles import rule_title
+from finfoundry.knowledge.facts.issuers.titles import rule_titles
 from finfoundry.knowledge.laws.amendments import amended
 from finfoundry.knowledge.laws.clauses import clauses
 from finfoundry.knowledge.laws.stated_dates import DATE, StatedDate, read_date
@@ -141,12 +141,12 @@ class LawReading:
 
 def read_law(document: Document) -> LawReading | None:
     """What a rule says of itself; None for a document of another kind."""
-    title = _title(document)
-    if title is None:
+    titles = _titles(document)
+    if not titles:
         return None
     reading = LawReading()
-    place = _find(document, title)
-    reading.statements.append(LawStatement("title", title, "text", title, *place))
+    title, place = titles[0], _find(document, titles[0])
+    reading.statements += [LawStatement("title", one, "text", one, *_find(document, one)) for one in titles]
     level = level_of(title, _front(document), document.profile.language)
     if level:
         reading.statements.append(LawStatement("level", level, "text", title, *place))
@@ -156,19 +156,20 @@ def read_law(document: Document) -> LawReading | None:
     return reading
 
 
-def _title(document: Document) -> str | None:
-    """The title of a rule; None for a document of another kind."""
+def _titles(document: Document) -> list[str]:
+    """The titles that a rule bears, its own first; empty for a document of another kind."""
     profile = document.profile
     if profile.kind not in (None, "regulation", "policy"):
-        return None
+        return []
     if profile.language == "zh":
-        return rule_title(document)
+        return rule_titles(document)
     title = english_title(document)
     found = clauses(document)
     numbered = [one for one in found if one.number]
     if title is not None and (len(numbered) >= LEAST_CLAUSES or len(found) >= MANY_CLAUSES or _is_headed(document, title)):
-        return title
-    return first_title(document) if len(numbered) >= MANY_CLAUSES and _mostly(document, numbered) else None
+        return [title]
+    first = first_title(document) if len(numbered) >= MANY_CLAUSES and _mostly(document, numbered) else None
+    return [first] if first else []
 
 
 def _mostly(document: Document, numbered: Sequence[Clause]) -> bool:
