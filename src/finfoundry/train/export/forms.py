@@ -90,10 +90,16 @@ def full_changes(folder: Path, base: Base) -> Changes:
     return {names.of(name): functools.partial(changed, name, weight) for name, weight in read_full(folder).items()}
 
 
-Store = Callable[[NDArray[np.float32], NDArray[np.float32], gguf.GGMLQuantizationType], NDArray[Any]]  # old and new weights -> bytes
+Floats = NDArray[np.float32]
+Store = Callable[[str, Floats, Floats, gguf.GGMLQuantizationType], NDArray[Any]]  # a tensor's name, its old and new weights -> bytes
 
 
-def write_gguf(path: Path, base: Base, form: str, changes: Changes, store: Store = rounded) -> None:
+def kept_small(_: str, old: Floats, new: Floats, kind: gguf.GGMLQuantizationType) -> NDArray[Any]:
+    """Stored so that small changes are kept."""
+    return rounded(old, new, kind)
+
+
+def write_gguf(path: Path, base: Base, form: str, changes: Changes, store: Store = kept_small) -> None:
     """The base's file with new weights: its keys and tokenizer byte for byte, and the template with which it was trained."""
     container = open_container(base.path)
     tied = "output.weight" not in container.tensors
@@ -110,14 +116,15 @@ def _planned(tensor: Tensor, form: str, tied: bool, changes: Changes, store: Sto
         return Planned(tensor.name, tensor.shape, tensor.kind, lambda: tensor.data)
     if change is None or len(tensor.shape) < 2:
         return Planned(tensor.name, tensor.shape, kind, lambda: quantised((change or floats)(tensor), kind))
-    return Planned(tensor.name, tensor.shape, kind, lambda: _stored(floats(tensor), change(tensor), kind, store))
+    return Planned(tensor.name, tensor.shape, kind, lambda: _stored(tensor, change(tensor), kind, store))
 
 
-def _stored(old: NDArray[np.float32], new: NDArray[np.float32], kind: gguf.GGMLQuantizationType, store: Store) -> NDArray[Any]:
+def _stored(tensor: Tensor, new: Floats, kind: gguf.GGMLQuantizationType, store: Store) -> NDArray[Any]:
     """Experts side by side are stored one by one."""
+    old = floats(tensor)
     if new.ndim == 2:
-        return store(old, new, kind)
-    return np.concatenate([store(*pair, kind).view(np.uint8).reshape(-1) for pair in zip(old, new, strict=True)])
+        return store(tensor.name, old, new, kind)
+    return np.concatenate([store(tensor.name, *pair, kind).view(np.uint8).reshape(-1) for pair in zip(old, new, strict=True)])
 
 
 def _typed(container: Container, number: int) -> Container:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,13 +65,22 @@ def rows_of(base: Base, texts: Iterable[str], tokens: int = TOKENS) -> Iterator[
         raise InputError("the texts are empty", remedy="Give texts like those that the model will read, by --corpus")
 
 
-@torch.no_grad()
 def measured(base: Base, texts: Iterable[str], *, tokens: int = TOKENS, products: bool = False, report: Report = silent) -> Activations:
     """Read the texts with the base."""
+    return measured_pieces(base, rows_of(base, texts, tokens), tokens=tokens, products=products, report=report)
+
+
+@torch.no_grad()
+def measured_pieces(
+    base: Base, pieces: Iterable[Sequence[int]], *, tokens: int = TOKENS, products: bool = False, report: Report = silent
+) -> Activations:
+    """Read texts that are token ids already, about ``tokens`` of them."""
     model = base.model(torch.float32).eval()
     found, watch = Activations(), _Watch(base, model, products)
-    for ids in rows_of(base, texts, tokens):
-        model.get_decoder()(input_ids=torch.tensor([ids]), use_cache=False, segments=[len(ids)])
+    for ids in pieces:
+        if found.tokens >= tokens:
+            break
+        model.get_decoder()(input_ids=torch.tensor([list(ids)]), use_cache=False, segments=[len(ids)])
         found.tokens += len(ids)
         report(Progress("read texts", min(found.tokens, tokens), tokens, "tokens", base.name))
     found.squares, found.products, found.changes = watch.squares, watch.products, np.array(watch.changes)

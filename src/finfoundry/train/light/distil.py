@@ -8,6 +8,7 @@ teacher is the student itself in floats). Whose answers are learned is chosen: t
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from finfoundry.train.export.manifest import FormRecord, read_manifest, write_ma
 from finfoundry.train.gguf_file.blocks import quantised
 from finfoundry.train.gguf_file.container import open_container
 from finfoundry.train.gguf_file.keys import texts
+from finfoundry.train.light.activations import Activations, measured_pieces
 from finfoundry.train.light.answers import answered_by
 from finfoundry.train.light.divergence import DistilLoss, with_vocabulary_kept
 from finfoundry.train.light.grid import FORMS, put_on_grid
@@ -43,6 +45,7 @@ from finfoundry.train.runs.training_run import PreparedRun, TrainedModel, as_rea
 
 TEACHING = "teaching.json"  # of a run's folder
 TRIED = 32  # rows that a teacher foretells before it teaches
+SEEN = 4096  # tokens of the rows that a grid lies by
 WORSE = 1.0  # nats a token that a teacher may be worse: what it says besides the right answer teaches as well
 Whose = Literal["rows", "teacher", "student"]
 
@@ -67,14 +70,14 @@ class Teaching:
         told = dataclasses.asdict(dataclasses.replace(self, teacher=None))  # type: ignore[arg-type]
         return told | {"teacher": self.teacher.sha256, "checks": list(self.checks)}
 
-    def method(self, named: Method) -> Method:
+    def method(self, named: Method, seen: Activations) -> Method:
         """The recipe's method with what the teacher changes of it."""
         begin = student_steps(self.share) if self.answers == "student" else named.begin
-        return dataclasses.replace(named, module=self.module, begin=begin)
+        return dataclasses.replace(named, module=functools.partial(self.module, seen=seen), begin=begin)
 
-    def module(self, model: Any) -> nn.Module:
-        """The student, with its teacher where that scores tokens, as the loop calls it."""
-        student = put_on_grid(model, self.grid) if self.grid else model
+    def module(self, model: Any, seen: Activations) -> nn.Module:
+        """The student, with its teacher where that scores tokens, as the loop calls it. ``seen``: what flows through it, for the grid."""
+        student = put_on_grid(model, self.grid, seen.importance) if self.grid else model
         if self.answers == "teacher":
             return CausalLoss(with_vocabulary_kept(student))
         return DistilLoss(student, self.teacher.model(torch.float32), self.beta)
@@ -104,11 +107,13 @@ def distil(ready: PreparedRun, teaching: Teaching, out: Path, version: str, repo
         check_teacher(ready, teaching.teacher)
     _same(out, teaching)
     _as_learned(ready.material, teaching.teacher)
-    found = carry_out(ready, out, version, report, method=teaching.method(method_named(ready.recipe.method)))
+    pieces = (row.ids for row in ready.rows)
+    seen = measured_pieces(ready.base, pieces, tokens=SEEN, report=report) if teaching.grid else Activations()
+    found = carry_out(ready, out, version, report, method=teaching.method(method_named(ready.recipe.method), seen))
     if not found.outcome.stopped:
         _note(out, teaching)
         if teaching.grid:
-            _write(out, ready.base, teaching.grid)
+            _write(out, ready.base, teaching.grid, seen)
     return found
 
 
@@ -180,11 +185,11 @@ def _note(out: Path, teaching: Teaching) -> None:
     write_manifest(out, manifest)
 
 
-def _write(out: Path, base: Base, form: str) -> None:
+def _write(out: Path, base: Base, form: str, seen: Activations) -> None:
     """The weights as the student computed with them: rounded once, and the vocabulary as it was."""
     path = out / PATHS[form]
     changes = {name: change for name, change in full_changes(out / LEARNED, base).items() if name not in ROWS}
-    write_gguf(path, base, form, changes, store=lambda _, new, kind: quantised(new, kind))
+    write_gguf(path, base, form, changes, store=lambda name, _, new, kind: quantised(new, kind, seen.importance(name)))
     manifest = read_manifest(out)
     manifest.forms[form] = FormRecord(PATHS[form], path_digest(path), path.stat().st_size)
     write_manifest(out, manifest)
