@@ -9,8 +9,9 @@ import pytest
 import yaml
 from tests.ask.memory import document
 
-from finfoundry.ask.lexicon.entities import EntityNames, name_alone
+from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.metric_terms import vocabulary
+from finfoundry.ask.lexicon.unknown_names import name_alone
 from finfoundry.ask.understand.intent import understand
 from finfoundry.ask.understand.subject import known_of
 from finfoundry.core.names.company_names import other_names

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finfoundry.ask.lexicon.entities import EntityNames, unknown_company
+from finfoundry.ask.lexicon.entities import EntityNames
+from finfoundry.ask.lexicon.unknown_names import unknown_company
 
 NAMES = EntityNames(
     [

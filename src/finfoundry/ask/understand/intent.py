@@ -9,8 +9,10 @@ from decimal import Decimal
 from typing import Literal
 
 from finfoundry.ask.lexicon.definitions import Definition, definitions, label_name
-from finfoundry.ask.lexicon.entities import EntityNames, Named, goes_on, is_company, listed_company, unknown_company
+from finfoundry.ask.lexicon.entities import EntityNames, Named, is_company
+from finfoundry.ask.lexicon.name_places import goes_on
 from finfoundry.ask.lexicon.spans import asked_periods, years_before
+from finfoundry.ask.lexicon.unknown_names import listed_company, unknown_company
 from finfoundry.ask.lexicon.vocabulary import Mention, Token, Vocabulary, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.understand.question_text import asked_unit, core_of, masked_out, with_antecedent
