@@ -5,43 +5,54 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from finfoundry.ask.lexicon.asked_periods import stretches
 from finfoundry.ask.lexicon.metric_terms import metrics
+from finfoundry.ask.lexicon.spans import asked_periods
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.core.formulas import formulas
 from finfoundry.core.language import simplified
 
 SHORTEST_OWNER = 4  # letters of a name that is known in small letters
-_BEHIND = re.compile(r"[\d\-的之在于去今本上前截第与和及有多、，,？?\s]|民国|一[一二〇零○]|$")  # what follows a company that is named first
-# Last characters of the words that precede a name in a Chinese sentence: 请问, 2020年, 年度, 告诉我, 查一下, 知道, 关于, …
-# Words by which a request begins stand there, too: 整理, 列出.
-_LEADS = (
-    *"到问年度月日底末初我下道于在对给查看找求和与及或跟同比较由从的了是有让把将按像帮",
-    *["整理", "列出", "列示", "提供", "计算", "统计", "汇总", "查询", "说明", "显示", "摘录", "想要"],
-)
+_LEGAL = ("公司", "股份", "有限", "责任")  # what a name is written with in full
 
 
 def goes_on(before: str) -> bool:
     """Whether a name may have begun before: 重工, short for 中国重工, is not named by 赤霄玄铁重工."""
-    return bool(re.search(r"[\u4e00-\u9fff]$", before)) and not before.endswith(_LEADS)
+    if not _is_han(before[-1:]) or before.endswith(_words("ties_zh", "leads_zh")):
+        return False
+    return not any(last == len(before) for _, last in _times(before))
 
 
 def is_ended(text: str, end: int) -> bool:
-    """Whether a Chinese name that begins a question may end there."""
-    return _BEHIND.match(text, end) is not None
-
-
-_LEADS_LISTED = ("那", "说", "聊", "请", "算", "列", "关于", "了解")
-_BEHIND_LISTED = re.compile(
-    r"$|[\W\d]|[的呢吗和与及跟是对从向把将]|在(?!线)|比(?!亚)|同比|环比|哪[家个]|谁|有多少|多少|FY\d|[QH][1-4]|(?:去|今|本|当|上|前|全)年|本期|上期|[上下]半年|第[一二三四]|前[一二三两]|近[一二三两]|最近|截[至止]|民国|一[一二〇零○]"
-    r"|(?:股份)?(?:有限)?(?:责任)?公司(?:$|[\W\d]|[的呢和与及在])"
-)
+    """Whether a Chinese name may end there: nothing follows, no character, a time, or a word that ties a name to its sentence."""
+    if not _is_han(text[end : end + 1]):
+        return True
+    if text.startswith(_words("trades_zh"), end):
+        return False
+    return text.startswith(_words("ties_zh"), end) or any(first == end for first, _ in _times(text))
 
 
 def stands_alone(before: str, text: str, end: int) -> bool:
     """Whether a listed name that ends there is no part of a longer one: 丰田 is not named by 广汽丰田, 京东 not by 京东健康."""
-    if re.search(r"[^\W\d]$", before) and not before.endswith(_LEADS_LISTED) and (goes_on(before) or before[-1:].isascii()):
+    if before and (goes_on(before) or (before[-1].isascii() and before[-1].isalpha())):
         return False
-    return _BEHIND_LISTED.match(text, end) is not None or any(text.startswith(term, end) for term in _terms().get(text[end], ()))
+    while text.startswith(_LEGAL, end):
+        end += len(_LEGAL[0])
+    return is_ended(text, end) or any(text.startswith(term, end) for term in _terms().get(text[end], ()))
+
+
+def _is_han(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff"
+
+
+@lru_cache(maxsize=8)
+def _words(*lists: str) -> tuple[str, ...]:
+    return tuple(word for name in lists for word in sorted(word_list(name)))
+
+
+@lru_cache(maxsize=1024)
+def _times(text: str) -> tuple[tuple[int, int], ...]:
+    return (*((found.start, found.end) for found in asked_periods(text)), *stretches(text))
 
 
 def is_term(text: str) -> bool:
