@@ -10,7 +10,7 @@ from typing import Literal
 
 from finfoundry.ask.lexicon.name_places import goes_on, is_ended, is_placed, is_term, ordinary_words, owns, stands_alone
 from finfoundry.ask.lexicon.word_lists import word_list
-from finfoundry.core.language import simplified
+from finfoundry.core.language import has_han, simplified
 from finfoundry.core.names.company_names import listed
 
 _LEGAL_ZH = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|[（(][^（）()]*[)）]|^中国(?=..)")
@@ -80,7 +80,7 @@ class EntityNames:
                 self._add(alias.strip(), name)
 
     def _add(self, alias: str, name: str) -> None:
-        if re.search(r"[\u4e00-\u9fff]", alias):
+        if has_han(alias):
             if alias != name and (short := simplified(alias)) in listed():
                 self._listed.add((short, name))
                 self._add_han(short, name, 1.0)

@@ -10,7 +10,7 @@ from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.spans import asked_periods
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.core.formulas import formulas
-from finfoundry.core.language import simplified
+from finfoundry.core.language import has_han, simplified
 
 SHORTEST_OWNER = 4  # letters of a name that is known in small letters
 _LEGAL = ("公司", "股份", "有限", "责任")  # what a name is written with in full
@@ -18,14 +18,14 @@ _LEGAL = ("公司", "股份", "有限", "责任")  # what a name is written with
 
 def goes_on(before: str) -> bool:
     """Whether a name may have begun before: 重工, short for 中国重工, is not named by 赤霄玄铁重工."""
-    if not _is_han(before[-1:]) or before.endswith(_words("ties_zh", "leads_zh")):
+    if not has_han(before[-1:]) or before.endswith(_words("ties_zh", "leads_zh")):
         return False
     return not any(last == len(before) for _, last in _times(before))
 
 
 def is_ended(text: str, end: int) -> bool:
     """Whether a Chinese name may end there: nothing follows, no character, a time, or a word that ties a name to its sentence."""
-    if not _is_han(text[end : end + 1]):
+    if not has_han(text[end : end + 1]):
         return True
     if text.startswith(_words("trades_zh"), end):
         return False
@@ -39,10 +39,6 @@ def stands_alone(before: str, text: str, end: int) -> bool:
     while text.startswith(_LEGAL, end):
         end += len(_LEGAL[0])
     return is_ended(text, end) or any(text.startswith(term, end) for term in _terms().get(text[end], ()))
-
-
-def _is_han(character: str) -> bool:
-    return "\u4e00" <= character <= "\u9fff"
 
 
 @lru_cache(maxsize=8)
