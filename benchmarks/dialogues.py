@@ -1,14 +1,14 @@
 """Dialogues of several turns: how many are answered right throughout, and how many turns.
 
-    python benchmarks/dialogues.py FILE --home DIR [--part read|blind] [--full FILE] [--show] [--json]
+    python benchmarks/dialogues.py FILE --home DIR [--part read|blind] [--model] [--full FILE] [--show] [--json]
 
 FILE holds one dialogue a line: ``id``, ``part``, ``lang``, and ``turns`` of ``question``, ``must`` and ``follow`` (what the turn does).
 ``must`` is a list of groups, each met by any one of its alternatives: ``num:`` an amount in base units, ``pct:`` a percentage, ``x:`` a
 multiple, ``?`` a question back, anything else words of the answer; an empty one means that nothing answers it. DIR is a home that holds
-their papers. Each dialogue is a conversation of its own, answered by rules and the learnt reader; figures are judged by value, by the
-strict judge of the evaluations. The baseline is the same questions asked each by itself, without a conversation. ``--full`` names a file
-with the turns of dialogues written out in full
-(``id``, ``questions``): a turn that fails so too fails by itself, not by what it leaves out.
+their papers. Each dialogue is a conversation of its own, answered by rules and the learnt reader, with ``--model`` by the base model, too;
+figures are judged by value, by the strict judge of the evaluations. The baseline is the same questions asked each by itself, without a
+conversation. ``--full`` names a file with the turns of dialogues written out in full (``id``, ``questions``): a turn
+that fails so too fails by itself, not by what it leaves out.
 """
 
 from __future__ import annotations
@@ -224,16 +224,18 @@ def fails_alone(asked: Sequence[Dialogue], found: Sequence[Sequence[str]], full:
 
 
 def measure(app: App, asked: Sequence[Dialogue], full: dict[str, list[str]], shown: bool) -> list[dict[str, object]]:
-    """The lines of a run over dialogues."""
-    app.agent.engine = None
-    found = []
+    """The lines of a run over dialogues. One of a single turn is asked once: alone it is the same."""
+    found = list[list[str]]()
     for dialogue in asked:
         turns = talk(app, dialogue)
         found.append([how for how, _, _ in turns])
         if shown:
             show(dialogue, turns)
     lines = lines_of("in a conversation", asked, found)
-    lines.append(line_of("each by itself", [[how for how, _, _ in alone(app, dialogue)] for dialogue in asked]))
+    single = [
+        turns if len(turns) == 1 else [how for how, _, _ in alone(app, dialogue)] for dialogue, turns in zip(asked, found, strict=True)
+    ]
+    lines.append(line_of("each by itself", single))
     if full:
         whole = [alone(app, dialogue, full[dialogue.id]) for dialogue in asked]
         for dialogue, turns in zip(asked, whole, strict=True) if shown else ():
@@ -251,6 +253,7 @@ def main() -> None:
     options.add_argument("--part", choices=("read", "blind"), default="read")
     options.add_argument("--full", type=Path, help="the turns written out in full")
     options.add_argument("--only", default="", help="ids, separated by commas")
+    options.add_argument("--model", action="store_true", help="with the base model of the home, as it is served: half a minute a question")
     options.add_argument("--show", action="store_true", help="each turn with its answer; refused for the blind part")
     options.add_argument("--json", action="store_true")
     given = options.parse_args()
@@ -262,6 +265,8 @@ def main() -> None:
         {row["id"]: row["questions"] for row in map(json.loads, given.full.read_text(encoding="utf-8").splitlines())} if given.full else {}
     )
     with open_app(read_settings().model_copy(update={"home": given.home, "worker": False})) as app:
+        if not given.model:
+            app.agent.engine = None
         lines = measure(app, asked, full, given.show)
     print(json.dumps(lines, indent=2, ensure_ascii=False) if given.json else "\n".join(map(str, lines)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.lines.line_plan import title_of
 from finfoundry.ask.retrieve.figure_lines import HEAD, READ, Headings, Line, lines_among
+from finfoundry.base.scripted import ScriptedEngine, ScriptedReply
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import ModelError
 from finfoundry.core.principal import ADMINISTRATOR
@@ -45,12 +47,19 @@ def agent(likely: dict[str, float], change: Callable[[MemoryStore], None] = lamb
     store.add(PAPER, None, "Share of quay occupied", {2023: "0.61", 2024: "0.64"}, statement=None, unit="ratio", scale=1, table=7, page=9)
     change(store)
     search.add(PAPER, f"Receivables of the port\nUSD million | 2024 | 2023\n{MEANT} | 57 | 41\nBerth advances | 13 | 12", 9, "table")
-    return Agent(None, store, search, figures=lambda: reads), reads
+    return Agent(finds(), store, search, figures=lambda: reads), reads
 
 
-def ask(question: str, likely: dict[str, float], change: Callable[[MemoryStore], None] = lambda _: None) -> Answer:
-    answer, _ = agent(likely, change)[0].ask(ADMINISTRATOR, question)
-    return answer
+def finds(*lines: str) -> ScriptedEngine:
+    """A model that finds that these lines answer, and of all others does not know."""
+    yes = [(rf"Passage: [^\n]*{re.escape(line)}[^\n]*\|", ScriptedReply("Yes", likelihood=0.75)) for line in lines]
+    return ScriptedEngine([*yes, ("exact answer", ScriptedReply("No", likelihood=0.5)), ("", "NOT FOUND")])
+
+
+def ask(question: str, likely: dict[str, float], *found: str, change: Callable[[MemoryStore], None] = lambda _: None) -> Answer:
+    asked, _ = agent(likely, change)
+    asked.engine = finds(*found)
+    return asked.ask(ADMINISTRATOR, question)[0]
 
 
 @pytest.mark.parametrize(
@@ -62,7 +71,7 @@ def ask(question: str, likely: dict[str, float], change: Callable[[MemoryStore],
     ],
 )
 def test_the_likeliest_line_is_told_under_the_name_that_its_paper_prints(question: str, said: str) -> None:
-    answer = ask(question, {MEANT: 0.9})
+    answer = ask(question, {MEANT: 0.9}, MEANT)
     assert answer.status == "answered"
     assert said in answer.text
     assert MEANT.lower() in answer.text.lower()
@@ -73,27 +82,34 @@ QUESTION = "What amount in dollars of mooring money for berths had Tarn not yet 
 
 
 @pytest.mark.parametrize(
-    ("likely", "why"),
+    ("likely", "found", "why"),
     [
-        ({}, "none is likely"),
-        ({MEANT: 0.2}, "none is likely enough"),
-        ({MEANT: 0.9, "Berth advances": 0.85}, "two are, and differ"),
-        ({"Share of quay": 0.9}, "money is asked for, and a share is none"),
+        ({}, [], "none is likely"),
+        ({MEANT: 0.5}, [], "the model does not find that it answers"),
+        ({MEANT: 0.01}, [MEANT], "none is likely enough"),
+        ({MEANT: 0.9, "Berth advances": 0.85}, [MEANT, "Berth advances"], "two are, and differ"),
+        ({"Share of quay": 0.9}, ["Share of quay"], "money is asked for, and a share is none"),
     ],
 )
-def test_nothing_is_told_where_no_line_is_sure(likely: dict[str, float], why: str) -> None:
-    assert ask(QUESTION, likely).status == "no_evidence", why
+def test_nothing_is_told_where_no_line_is_sure(likely: dict[str, float], found: list[str], why: str) -> None:
+    assert ask(QUESTION, likely, *found).status == "no_evidence", why
+
+
+def test_without_a_model_no_line_is_sure() -> None:
+    asked, _ = agent({MEANT: 0.9})
+    asked.engine = None
+    assert asked.ask(ADMINISTRATOR, QUESTION)[0].status == "no_evidence"
 
 
 def test_a_line_that_tells_the_same_speaks_against_nothing() -> None:
     def twice(store: MemoryStore) -> None:
         store.add(PAPER, None, "Of which at berths", {2023: "41", 2024: "57"}, statement=None, table=8, page=9)
 
-    assert "$57 million" in ask(QUESTION, {MEANT: 0.9, "Of which at berths": 0.88}, twice).text
+    assert "$57 million" in ask(QUESTION, {MEANT: 0.9, "Of which at berths": 0.88}, MEANT, "Of which at berths", change=twice).text
 
 
 def test_a_year_that_the_line_has_not_is_not_answered_by_another() -> None:
-    assert ask(QUESTION.replace("2024", "2019"), {MEANT: 0.95}).status == "no_evidence"
+    assert ask(QUESTION.replace("2024", "2019"), {MEANT: 0.95}, MEANT).status == "no_evidence"
 
 
 def test_only_the_lines_with_most_of_the_questions_words_are_read() -> None:

@@ -13,12 +13,14 @@ from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.compose.answer_evidence import rebind
+from finfoundry.ask.context.opinions import READ
 from finfoundry.ask.context.question import QuestionContext, Trace
 from finfoundry.ask.kinds.quotation import _numbers, _of_one_rule, _worth_told
 from finfoundry.ask.retrieve.clause_ranking import Article
 from finfoundry.ask.retrieve.evidence_ranking import Evidence, in_print, speaks_of
+from finfoundry.ask.retrieve.model_opinion import said_to_answer
 from finfoundry.ask.retrieve.quotable import Quotable
-from finfoundry.base.scripted import ScriptedEngine
+from finfoundry.base.scripted import ScriptedEngine, ScriptedReply
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.runtime.audit import plain
@@ -48,15 +50,15 @@ def asked(question: str, *texts: str, engine: ScriptedEngine | None = None, sect
 LAWSUITS = "The Company is a defendant in two lawsuits over a pier, which were pending on December 31, 2020."
 
 
-def test_a_sentence_that_answers_is_the_answer_and_no_model_is_asked() -> None:
+def test_a_sentence_that_answers_is_the_answer_and_no_model_writes_one() -> None:
     engine = ScriptedEngine([("", "NOT FOUND")])
     answer, trace = asked(
         "Which lawsuits over the pier were pending against Northwind?", LAWSUITS, engine=engine, section="Legal Proceedings"
     )
     assert answer.status == "answered", answer.reason
-    assert f"Legal Proceedings: “{LAWSUITS}” [1]" in answer.text
+    assert f"Legal Proceedings:\n“{LAWSUITS}” [1]" in answer.text
     assert [(one.page, one.quote) for one in answer.citations] == [(7, LAWSUITS)]
-    assert (engine.requests, answer.nearest, answer.model) == ([], [], None)
+    assert ([request.max_tokens for request in engine.requests], answer.nearest, answer.model) == ([1], [], None)
     assert [step.documents for step in trace.steps if step.kind == "evidence"] == [(PAPER.id,)]
 
 
@@ -197,6 +199,63 @@ def test_figures_of_tables_are_not_quoted_without_their_columns() -> None:
     assert "4,500" in answer.nearest[0].quote
 
 
+# --- read by the base model -------------------------------------------------------------------------------------------------------
+
+PIER = "In spring the harbour office asked for the pier to be torn down, which would cost us $3 million."
+ASKED = "What would it cost Northwind to remove the landing stage?"
+
+
+def finds(*passages: str) -> ScriptedEngine:
+    """A model that is sure that these passages answer, and that no other does."""
+    yes = [(rf"Passage: .*{re.escape(one)}", ScriptedReply("Yes", likelihood=0.93)) for one in passages]
+    return ScriptedEngine([*yes, ("exact answer", ScriptedReply("No", likelihood=0.9)), ("", "NOT FOUND")])
+
+
+def test_what_words_are_not_sure_of_is_quoted_where_the_model_is() -> None:
+    assert asked(ASKED, PIER)[0].status == "no_evidence"
+    answer, _ = asked(ASKED, PIER, engine=finds(PIER))
+    assert answer.status == "answered"
+    assert f"“{PIER}” [1]" in answer.text
+    assert [one.quote for one in answer.citations] == [PIER]
+
+
+def test_what_words_are_sure_of_is_not_quoted_where_the_model_is_not() -> None:
+    question = "Which lawsuits over the pier were pending against Northwind?"
+    assert asked(question, LAWSUITS, section="Legal Proceedings")[0].status == "answered"
+    engine = finds()
+    answer, _ = asked(question, LAWSUITS, section="Legal Proceedings", engine=engine)
+    assert answer.status == "no_evidence"
+    read = [request for request in engine.requests if request.likelihood]
+    assert len(read) == READ
+    assert {request.messages[0] for request in read} == {read[0].messages[0]}  # the engine keeps what does not change
+    assert all(request.messages[1].content.startswith(f"Question: {question}\n\nPassage: ") for request in read)
+
+
+def test_a_model_that_dies_leaves_the_sentences_to_words_and_is_not_asked_again() -> None:
+    engine = ScriptedEngine([("exact answer", ScriptedReply("Yes", dies_after=0)), ("", "NOT FOUND")])
+    question = "Which lawsuits over the pier were pending against Northwind?"
+    answer, trace = asked(question, LAWSUITS, section="Legal Proceedings", engine=engine)
+    assert answer.status == "answered"
+    assert len(engine.requests) == 1
+    assert [step.kind for step in trace.steps].count("failed") == 1
+
+
+def test_a_sentence_of_several_years_is_quoted_where_the_model_finds_the_year_in_it() -> None:
+    both = "The landing stage was repaired at a cost of $3 million and $2 million in 2020 and 2019, respectively."
+    question = "What did the repair of the landing stage cost Northwind in 2020?"
+    assert both in asked(question, both, engine=finds(both))[0].text
+    other = both.replace("2020", "2017").replace("2019", "2016")
+    assert asked(question, other, engine=finds(other))[0].status == "no_evidence"
+
+
+@pytest.mark.parametrize(
+    ("word", "likelihood", "told"), [("Yes", 0.8, 0.8), (" yes", 0.8, 0.8), ("No", 0.8, 0.2), ("Yes", 1.0, 0.98), ("No", None, None)]
+)
+def test_the_opinion_of_a_model_is_how_sure_it_is_of_yes(word: str, likelihood: float | None, told: float | None) -> None:
+    engine = ScriptedEngine([("", ScriptedReply(word, likelihood=likelihood))])
+    assert said_to_answer(engine, "How much?", "en", "A passage") == (told if told is None else pytest.approx(told))
+
+
 def test_chinese_quotations_stand_under_their_headings() -> None:
     paper = document("beifeng-2020", "北风股份有限公司", 2020, ("北风股份",), language="zh")
     store, search = MemoryStore(), MemorySearch()
@@ -207,7 +266,7 @@ def test_chinese_quotations_stand_under_their_headings() -> None:
         search.add(paper, text, page=40)
     answer, _ = Agent(None, store, search).ask(ADMINISTRATOR, "北风股份有没有重大诉讼？")
     assert answer.status == "answered"
-    assert "【重大诉讼、仲裁事项】“报告期内公司不存在重大诉讼、仲裁事项。”[1]" in answer.text
+    assert "【重大诉讼、仲裁事项】\n“报告期内公司不存在重大诉讼、仲裁事项。”[1]" in answer.text
     assert [one.page for one in answer.citations] == [31]
 
 

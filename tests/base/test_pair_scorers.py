@@ -44,12 +44,6 @@ def test_without_its_encoder_or_switched_off_there_is_none(
     assert AdapterOnDemand(settings.model_copy(update={setting: OFF}), scorer)() is None
 
 
-def test_sentences_are_scored_unless_switched_off_and_lines_where_switched_on(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path)
-    assert settings.scorer == SHIPPED
-    assert settings.figure_scorer == OFF  # two of six answers that it gave were wrong (docs/figures.md)
-
-
 def test_one_of_ones_own_is_installed_and_serves_by_its_name(tmp_path: Path) -> None:
     encoder_folder(tmp_path / "models" / "multilingual-e5-small")
     told = install_scorer(Settings(home=tmp_path), tuned_folder(tmp_path / "run"), "desk")

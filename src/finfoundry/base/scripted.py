@@ -8,6 +8,7 @@ import time
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from typing import cast
 
 from finfoundry.base.admission import Admission
 from finfoundry.core import cancellation
@@ -19,11 +20,12 @@ TOKEN = re.compile(r"\s*(?:[^\W_\u2e80-\u9fff]+|.)", re.DOTALL)  # a word with t
 
 @dataclass(frozen=True, slots=True)
 class ScriptedReply:
-    """What to say; ``delay`` is in seconds a token; ``dies_after`` that many tokens the engine fails."""
+    """What to say; ``delay`` is in seconds a token; ``dies_after`` that many tokens the engine fails; ``likelihood`` it tells who asks."""
 
     text: str
     delay: float = 0.0
     dies_after: int | None = None
+    likelihood: float | None = None
 
 
 class ScriptedEngine:
@@ -55,21 +57,23 @@ class ScriptedEngine:
         return self._model
 
     def chat(self, request: Request) -> Completion:
-        with closing(self._tokens(request)) as tokens:
-            return self._completion(request, list(tokens))
+        with closing(self.stream(request)) as pieces:
+            while True:
+                try:
+                    next(pieces)
+                except StopIteration as end:
+                    return cast(Completion, end.value)
 
     def stream(self, request: Request) -> Generator[str, None, Completion]:
         said: list[str] = []
-        with closing(self._tokens(request)) as tokens:
-            for token in tokens:
-                said.append(token)
-                yield token
-        return self._completion(request, said)
+        reply = yield from self._tokens(request, said)
+        return self._completion(request, said, reply)
 
-    def _completion(self, request: Request, said: Sequence[str]) -> Completion:
+    def _completion(self, request: Request, said: Sequence[str], reply: ScriptedReply) -> Completion:
         prompt = sum(self.count_tokens(message.content) for message in request.messages)
         cut = len(said) == request.max_tokens
-        return Completion("".join(said), prompt, len(said), finish="length" if cut else "stop", model=self.model)
+        likelihood = reply.likelihood if request.likelihood else None
+        return Completion("".join(said), prompt, len(said), finish="length" if cut else "stop", model=self.model, likelihood=likelihood)
 
     def count_tokens(self, text: str) -> int:
         return len(TOKEN.findall(text))
@@ -77,7 +81,7 @@ class ScriptedEngine:
     def close(self) -> None:
         self.closed = True
 
-    def _tokens(self, request: Request) -> Generator[str]:
+    def _tokens(self, request: Request, said: list[str]) -> Generator[str, None, ScriptedReply]:
         until = time.monotonic() + (3600.0 if request.deadline is None else request.deadline)
         with self.admission.turn(until):
             reply = self._reply(request)
@@ -91,7 +95,9 @@ class ScriptedEngine:
                 cancellation.check()
                 if time.monotonic() >= until:
                     raise EngineTimeout(f"the deadline passed while {self.model} was answering", remedy="Allow more time or fewer tokens")
+                said.append(token)
                 yield token
+            return reply
 
     def _reply(self, request: Request) -> ScriptedReply:
         if self.closed:

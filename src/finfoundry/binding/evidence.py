@@ -20,6 +20,7 @@ from finfoundry.core.document import Box, Fact, Locator, Scope, Word, box_of
 from finfoundry.core.periods import FiscalYear, find_periods, span
 from finfoundry.core.quantities.unit_lines import UnitLine
 
+LONGEST_QUOTE = 700  # characters: a sentence that is quoted whole is not cut
 _HEAD = 200  # characters of a table in which its heading stands
 _PARTS_OF_YEAR = (3, 6, 9)  # months
 _STATEMENTS = ("income", "balance", "cash flow", "comprehensive income")
@@ -146,7 +147,7 @@ class PassageEvidence:
             step=number.step,
             entity=_entity(self.entity, self.aliases),
             scope=claim.scope,
-            place=CitedPlace(self.document, self.page, box_of(number.text, self.words) or self.box, self.locator, quote[:400]),
+            place=CitedPlace(self.document, self.page, box_of(number.text, self.words) or self.box, self.locator, quote[:LONGEST_QUOTE]),
             reference=Reference(text=number.text, scale=plain(number.scale), entity=self.entity, metric=claim.nearby.strip()[:120] or None),
             period=next((when.iso for when in whens if when.iso), None),
             signed=not claim.negative,

@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     reader: str = "shipped"  # of questions whose words no rule explains: the shipped one, one that was installed by its name, or off
     checker: str = "shipped"  # of the words of sentences against their evidence: likewise
     scorer: str = "shipped"  # of questions and the sentences that may answer them: likewise
-    figure_scorer: str = "off"  # of questions and the lines of tables that may answer them: shipped, a name, or off
+    figure_scorer: str = "shipped"  # of questions and the lines of tables that may answer them: shipped, a name, or off
     personal_reader: str = "shipped"  # of personal data in prompts to another's engine: likewise
     tagger: str = "shipped"  # of harms in questions, passages, tools' results, answers: likewise
     guard_strict: Literal["refuse", "computed", "open"] = "computed"  # where the tagger cannot be read: nothing, no model's words, or all

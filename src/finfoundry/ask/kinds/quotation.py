@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import Parts
-from finfoundry.ask.context import endings, fetch
+from finfoundry.ask.context import endings, fetch, opinions
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.kinds.regulation import MEANT
 from finfoundry.ask.lexicon.ports import Hit
@@ -39,6 +39,8 @@ from finfoundry.ask.understand.question_text import masked_out
 from finfoundry.ask.understand.subject import Subject, concerns_hidden
 from finfoundry.core.answer import Answer
 from finfoundry.core.language import simplified
+from finfoundry.core.periods import find_periods
+from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.knowledge.search.terms import terms
 
 SURE = 0.45  # worth of the likeliest sentence from which on what is quoted answers (benchmarks/evidence_sentences.py)
@@ -59,7 +61,6 @@ _OTHERWISE = re.compile(  # asked of a line: whether, who, when, which, what the
 _NAME = re.compile(r"(?<=[a-z,’'] )[A-Z][a-z]{2,}(?:\s+[A-Z][a-z]{2,})*|\b[A-Z]{2,5}\b")
 _END = re.compile(r"[a-z.,;:)%]")
 _NUMBER = re.compile(r"(?<![A-Za-z\d.,-])\d+(?:[.,]\d+)*(?!-|\d|[.,]\d)")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _MARKER = re.compile(r"\[\d{1,3}\]")
 
 
@@ -71,10 +72,10 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
         found = [one for one in fetch.evidence(context, intent, subject) if _may_be_quoted(one.quotable)]
         best = [one for one in found if not of_another(context.question, one.quotable)]
         best = [one for one in best if not intent.unknown or speaks_of(one.quotable, intent.unknown)]
-        best = _of_the_year(best, intent, subject)
-        best = [one for one in best if _tells_figure(one.quotable, intent)] if _asks_a_figure(intent) else best
+        read = opinions.as_read(context, _of_the_year(best, intent, subject, alone=False))
+        best = _by_words(best, intent, subject) if read is None else read
         chosen = _of_one_rule(context, _chosen(best), best)
-    if (wants_number(intent) or asks_an_amount(intent.core)) and not any(_NUMBER.search(_YEAR.sub("", one.text)) for one in chosen):
+    if (wants_number(intent) or asks_an_amount(intent.core)) and not any(map(_prints_a_figure, chosen)):
         return None  # what is told is no figure
     companies = _companies(chosen, subject)
     if companies and not _names(context.question, intent) <= _said_by(chosen, subject):
@@ -83,7 +84,8 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
         return None  # sentences of several companies answer nothing about one that is not named
     if subject.name is None and companies and context.unprinted and len(subject.known) > 1:
         return endings.end(context, "clarify", context.words["which_entity"], options=sorted(subject.known)[:20])
-    if not chosen or best[0].quotable not in chosen or not _numbers(asked_text(intent)) <= _numbers(*(one.text for one in chosen)):
+    supposed = _numbers(_undated(asked_text(intent)))
+    if not chosen or best[0].quotable not in chosen or not supposed <= _numbers(*(one.text for one in chosen)):
         return None
     bound = endings.bind(context, [(context.words["quoted"], []), *quoted(context, chosen, subject)])
     if bound.unbound:
@@ -122,10 +124,27 @@ def _asks_a_figure(intent: Intent) -> bool:
     return bool(intent.mentions) and not (asks_openly(intent) or MANNER.search(intent.core) or _OTHERWISE.search(intent.core))
 
 
+def _by_words(best: Sequence[Evidence], intent: Intent, subject: Subject) -> list[Evidence]:
+    """Where no model has read them: what speaks of the year alone, of a figure asked for what tells it by its name."""
+    best = _of_the_year(best, intent, subject)
+    return [one for one in best if _tells_figure(one.quotable, intent)] if _asks_a_figure(intent) else best
+
+
 def _tells_figure(one: Quotable, intent: Intent) -> bool:
     """Whether it prints a figure, and speaks of every line that the question names, in its words or in those of papers."""
-    printed = _NUMBER.search(_YEAR.sub("", one.text)) is not None
-    return printed and all(holds_all(one, mention.text) for mention in intent.mentions)
+    return _prints_a_figure(one) and all(holds_all(one, mention.text) for mention in intent.mentions)
+
+
+def _prints_a_figure(one: Quotable) -> bool:
+    """Whether a sentence has a number that belongs to no date."""
+    return bool(find_numbers(_undated(one.text)))
+
+
+def _undated(text: str) -> str:
+    """A text without its dates and periods."""
+    for found in reversed(find_periods(text)):
+        text = f"{text[: found.start]} {text[found.end :]}"
+    return text
 
 
 def _names(question: str, intent: Intent) -> set[str]:
@@ -144,7 +163,7 @@ def _said_by(chosen: Sequence[Quotable], subject: Subject) -> set[str]:
 
 def _numbers(*texts: str) -> set[str]:
     """The numbers that texts write in digits. A case with numbers of its own (2.5 million over 9 years) is answered by what says them;
-    to a rule that does not it would have to be applied.
+    to a rule that does not it would have to be applied. Days are no such numbers: they tell the time, or which paper is meant.
     """
     return {number for text in texts for number in _NUMBER.findall(text)}
 
@@ -159,8 +178,10 @@ def _may_be_quoted(one: Quotable) -> bool:
     return not (row or _END.match(one.text) or refers(one) or of_auditor(one) or _MARKER.search(one.text))
 
 
-def _of_the_year(best: Sequence[Evidence], intent: Intent, subject: Subject) -> list[Evidence]:
-    """Without what speaks of other years than the question does, or of years long before its paper's where the question names none."""
+def _of_the_year(best: Sequence[Evidence], intent: Intent, subject: Subject, *, alone: bool = True) -> list[Evidence]:
+    """Without what speaks of other years than the question does (``alone``: of any other beside them), or of years long before its paper's
+    where the question names none.
+    """
     wanted = {found.fiscal_year for found in intent.periods if found.fiscal_year}
     years = {document.id: document.fiscal_year for document in subject.documents}
 
@@ -169,7 +190,7 @@ def _of_the_year(best: Sequence[Evidence], intent: Intent, subject: Subject) -> 
         own = years.get(one.hit.document_id)
         if not wanted:
             return not told or own is None or max(told) >= own - 1
-        return told <= wanted if told else own in wanted | {None}
+        return (told <= wanted if alone else bool(told & wanted)) if told else own in wanted | {None}
 
     return [one for one in best if fits(one.quotable)]
 

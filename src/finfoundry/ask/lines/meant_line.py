@@ -6,20 +6,21 @@ level or as what moved, no line that leaves out a metric that the question names
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from finfoundry.ask.compute.operands import Operand
-from finfoundry.ask.context import fetch
+from finfoundry.ask.context import fetch, opinions
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.vocabulary import Mention, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.lines.line_plan import NAME, plans_by_line
-from finfoundry.ask.plan.dimension import AskedResult, Kind, asked_for, dimension_of_unit
-from finfoundry.ask.plan.rules import Plan, wants_number
+from finfoundry.ask.plan.dimension import AskedResult, asked_for, dimension_of_unit
+from finfoundry.ask.plan.rules import Plan, asks_openly
 from finfoundry.ask.retrieve.figure_lines import FoundLine, likeliest
+from finfoundry.ask.retrieve.model_opinion import log_odds
 from finfoundry.ask.retrieve.query import asked_text
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.stored_labels import differs
@@ -27,38 +28,57 @@ from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.language import simplified
 from finfoundry.knowledge.search.terms import terms
 
-SURE = 0.4  # what the line must be worth: how likely it is, by the share of the question's words that it has
-BESIDE = 0.7  # of the first one's worth that another line must have to speak against it
+SURE = 0.5  # what the line must be worth: how likely it is, by the share of the question's words that it has, and by what the model says
+NEAR = 0.5  # how far below the first one's worth, in log-odds, another line still speaks against it
 LOOKED_AT = 12  # lines
-COUNTED: frozenset[Kind] = frozenset({"count", "shares", "days", "other"})  # what "how many" may ask for
+READ = 4  # lines that the model reads
+LONGEST = 220  # characters of a line that it reads, the last
 NAMED = 0.6  # of a metric's words that a line must have to be called by it
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A line with its plan, the figures of the times asked about, and what it is worth."""
+
+    line: FoundLine
+    plan: Plan
+    figures: Sequence[Operand]
+    worth: float
 
 
 def plan_of_meant_line(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None) -> Plan | None:
     """A plan over the likeliest line that has figures for the times asked about; None where none is likely, or several are and differ."""
     asked = asked_for(intent)
-    wanted = wants_number(intent) or asked.relation in ("growth", "difference") or _SAYS_WHAT.match(intent.core) is not None
-    if subject.name is None or not wanted or asked.relation == "no figure" or (scorer := context.figures()) is None:
+    if subject.name is None or asks_openly(intent) or asked.relation == "no figure" or (scorer := context.figures()) is None:
         return None
     words = set(terms(simplified(asked_text(intent)))) - _of_movements()
     lines = [one for one in fetch.lines(context, intent, subject) if _may_answer(one, asked, intent, words)]
     ranked = sorted(likeliest(asked_text(intent), lines, scorer), key=_worth, reverse=True)[:LOOKED_AT]
     told = [
-        (one, plan, found) for one, plan in plans_by_line(intent, subject.calendar, ranked)
-        if _worth(one) >= SURE * BESIDE and (found := _figures(context, plan, intent, subject))
+        _Told(one, plan, found, _worth(one)) for one, plan in plans_by_line(intent, subject.calendar, ranked)
+        if (found := _figures(context, plan, intent, subject))
     ]  # fmt: skip
-    if not told or _worth(told[0][0]) < SURE:
+    told = _as_read(context, told) if asked.relation == "level" else told
+    if not told or told[0].worth < SURE:
         return None
-    first, plan, figures = told[0]
-    rivals = [found for one, _, found in told[1:] if _worth(one) >= BESIDE * _worth(first)]
-    context.trace.add("line", {"read": first.line.read, "likely": round(first.likely, 3), "said": round(first.said, 3)})
-    return None if any(_tell_otherwise(figures, found) for found in rivals) else plan
+    first, *others = told
+    context.trace.add("line", {"read": first.line.line.read, "likely": round(first.line.likely, 3), "worth": round(first.worth, 3)})
+    rivals = [one for one in others if log_odds(first.worth) - log_odds(one.worth) < NEAR]
+    return None if any(_tell_otherwise(first.figures, one.figures) for one in rivals) else first.plan
 
 
-_SAYS_WHAT = re.compile(r"\W*what\b", re.I)
-_HOW_MANY = re.compile(
-    r"\bhow many\b(?! (?:\w+ )?(?:dollars|euros|pounds|millions|billions))|\bnumber of\b|[多几]少?[个人家户名台股件份只间]", re.I
-)
+def _as_read(context: QuestionContext, told: Sequence[_Told]) -> list[_Told]:
+    """The likeliest as the base model finds them beside the question, the likeliest first; none where it cannot say."""
+    with context.timed("generate"):
+        read = [(one, opinions.opinion(context, _passage(one))) for one in told[:READ]]
+    found = [replace(one, worth=opinions.joined("line_read", one.worth, said)) for one, said in read if said is not None]
+    return sorted(found, key=lambda one: -one.worth)
+
+
+def _passage(one: _Told) -> str:
+    """A line with its figures, as the model reads it."""
+    figures = (f"{stored.fact.text} ({stored.fact.period})" for stored in (operand.stored for operand in one.figures))
+    return f"{one.line.line.read[-LONGEST:]} | {' | '.join(figures)}"
 
 
 def _worth(one: FoundLine) -> float:
@@ -68,8 +88,8 @@ def _worth(one: FoundLine) -> float:
 def _may_answer(one: FoundLine, asked: AskedResult, intent: Intent, words: Set[str]) -> bool:
     """Whether a line's figures are of the kind asked for, and it has one of the words and all metrics that the question names."""
     if asked.relation == "level":
-        kinds = {dimension_of_unit(stored.fact.unit).kind for stored in one.facts}
-        if not kinds & (asked.kinds or kinds) or (_HOW_MANY.search(intent.core) and not kinds & COUNTED):
+        kinds = {dimension_of_unit(stored.fact.unit).kind for stored in one.facts if stored.fact.unit}
+        if asked.kinds and kinds and not kinds & asked.kinds:
             return False
     if _moves(one.line.path[-1]) and (asked.relation != "level" or not _moves(intent.masked)):
         return False

@@ -1,0 +1,67 @@
+"""What the base model thinks of the likeliest sentences and lines: whether each answers, weighed with how likely it was before."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.retrieve.evidence_ranking import Evidence, shipped
+from finfoundry.ask.retrieve.model_opinion import log_odds, said_to_answer
+from finfoundry.ask.retrieve.quotable import Quotable
+from finfoundry.core.errors import EngineError
+from finfoundry.core.protocols import Chat
+
+READ = 3  # sentences that are read, the likeliest: a second each on two cores
+
+
+def as_read(context: QuestionContext, best: Sequence[Evidence]) -> list[Evidence] | None:
+    """The likeliest as the model finds them, the likeliest first, and no others; None where there is no model to say so, or where it does
+    not tell how sure it is.
+    """
+    with context.timed("generate"):
+        read = [(one, opinion(context, _passage(one.quotable))) for one in best[:READ]]
+    told = [replace(one, worth=joined("read", one.worth, said)) for one, said in read if said is not None]
+    return sorted(told, key=lambda one: -one.worth) if told or not read else None
+
+
+def joined(weights: Literal["read", "line_read"], worth: float, told: float) -> float:
+    """The probability before the model read it and the model's own, as fitted (``data/evidence.json``)."""
+    of = shipped(weights)
+    return 1 / (1 + math.exp(-(of["bias"] + of["before"] * log_odds(worth) + of["told"] * log_odds(told))))
+
+
+def opinion(context: QuestionContext, text: str) -> float | None:
+    """How likely the model finds it that a passage answers; asked once. None where there is no model, it cannot say, or may not read it.
+
+    A model that once was late or could not say how sure it is gets no further passage of the question.
+    """
+    if context.engine is None or context.opinions is None or _stopped(context, text):
+        return None
+    if text not in context.opinions:
+        told = _asked(context, context.engine, text)
+        if told is None:
+            context.opinions = None
+            return None
+        context.opinions[text] = told
+    return context.opinions[text]
+
+
+def _stopped(context: QuestionContext, text: str) -> bool:
+    """Whether no model may read a passage, as the guards decide."""
+    decision = context.services.guards.decide("passage", text) if context.services.guards else None
+    return decision is not None and decision.stops
+
+
+def _asked(context: QuestionContext, engine: Chat, text: str) -> float | None:
+    try:
+        return said_to_answer(engine, context.question, context.language, text, context.services.deadline)
+    except EngineError as error:
+        context.trace.add("failed", error.message)
+        return None
+
+
+def _passage(one: Quotable) -> str:
+    return f"{one.title}: {one.text}" if one.title else one.text
