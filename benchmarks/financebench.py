@@ -15,7 +15,7 @@ from pathlib import Path
 
 from finfoundry.app import open_app
 from finfoundry.evals.suites.financebench import SHARED
-from finfoundry.usecases.evaluate import reply_of
+from finfoundry.usecases.evaluation.systems import reply_of
 
 
 def main() -> None:

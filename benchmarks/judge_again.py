@@ -18,7 +18,7 @@ from pathlib import Path
 from finfoundry.evals.rows import Item, Reply, Row, read_rows
 from finfoundry.evals.run import ROWS, RUN, Suite
 from finfoundry.evals.suites import load_suite
-from finfoundry.usecases.evaluate import Evaluation  # noqa: F401  its import registers the suites that stand on more than core
+from finfoundry.usecases.evaluation.evaluate import Evaluation  # noqa: F401  its import registers the suites that stand on more than core
 
 
 def main() -> None:

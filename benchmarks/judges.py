@@ -18,7 +18,7 @@ from finfoundry.evals.intervals import Estimate
 from finfoundry.evals.run import sample
 from finfoundry.evals.suites import load_suite
 from finfoundry.evals.trials import Rates, measure, tagged_facts
-from finfoundry.usecases.evaluate import Evaluation  # noqa: F401  its import registers the suites that stand on more than core
+from finfoundry.usecases.evaluation.evaluate import Evaluation  # noqa: F401  its import registers the suites that stand on more than core
 
 STATED = ("financebench", "filing-questions", "zh-filing-questions", "finglm", "zh-generated", "zh-generated-blind", "zh-regulations")
 PLACED = ("page-retrieval", "zh-regulations-search", "bank-kb", "abstention", "abstention-zh")

@@ -9,8 +9,9 @@ import pytest
 import yaml
 from tests.ask.memory import document
 
-from finfoundry.ask.lexicon.entities import EntityNames, name_alone
+from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.metric_terms import vocabulary
+from finfoundry.ask.lexicon.unknown_names import listed_company, name_alone
 from finfoundry.ask.understand.intent import understand
 from finfoundry.ask.understand.subject import known_of
 from finfoundry.core.names.company_names import other_names
@@ -73,6 +74,8 @@ def test_26_3_a_group_is_found_without_what_kind_of_group_it_is() -> None:
         ("百事通2023年的营业收入", "PepsiCo, Inc."),
         ("默克2023年的营业收入", "Merck & Co., Inc."),
         ("平安银行2023年的营业收入", "Ping An Insurance"),
+        ("京东在线2023年的营业收入", "JD.com, Inc."),
+        ("京东到家2023年的营业收入", "JD.com, Inc."),
     ],
 )
 def test_a_listed_name_inside_a_longer_one_names_nobody(question: str, name: str) -> None:
@@ -90,6 +93,10 @@ def test_a_listed_name_inside_a_longer_one_names_nobody(question: str, name: str
         "本田和丰田哪家高",
         "丰田第三季度营收",
         "告诉我丰田公司2023年的收入",
+        "第三季度丰田全年的目标",
+        "丰田近三年的营收",
+        "丰田下半年赚了多少",
+        "丰田对北美的销售",
     ],
 )
 def test_a_listed_name_by_itself_names_its_company(question: str) -> None:
@@ -120,6 +127,10 @@ def test_a_listed_company_that_no_paper_knows_is_unknown() -> None:
         None,
     ]
     assert understand("华为2023年的营业收入是多少？", EntityNames([("Huawei", ("华为",))]), vocabulary()).unknown is None
+
+
+def test_of_two_listed_companies_the_first_is_told() -> None:
+    assert [listed_company(one) for one in ("本田和丰田哪家高", "丰田和本田哪家高", "耐克和阿迪达斯哪家高")] == ["本田", "丰田", "阿迪达斯"]
 
 
 def test_a_name_that_is_all_a_question_says() -> None:

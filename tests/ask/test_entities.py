@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finfoundry.ask.lexicon.entities import EntityNames, unknown_company
+from finfoundry.ask.lexicon.entities import EntityNames
+from finfoundry.ask.lexicon.unknown_names import unknown_company
 
 NAMES = EntityNames(
     [
@@ -147,6 +148,8 @@ def test_a_trade_alone_names_no_company() -> None:
         ("请问重工2020年的营业收入是多少？", True),
         ("2020年重工的营业收入与海东相比如何？", True),
         ("重工的净利润", True),
+        ("2020年底重工对客户的贷款", True),
+        ("那重工的客户又是谁", True),
     ],
 )
 def test_a_short_name_is_no_part_of_another(question: str, found: bool) -> None:

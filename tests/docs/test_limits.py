@@ -27,7 +27,7 @@ OURS = (
     "operations.",
     "usecases.train_model",
     "usecases.light",
-    "usecases.evaluate",
+    "usecases.evaluation",
 )  # tools of who runs the home
 NO_BOUND = {
     "ask.plan.dimension.HUNDRED": "a percentage",

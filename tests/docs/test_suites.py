@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from finfoundry.evals.suites import suite_names
-from finfoundry.usecases.evaluate import Evaluation  # noqa: F401  its import registers the suites that stand on more than core
+from finfoundry.usecases.evaluation.evaluate import Evaluation  # noqa: F401  its import registers the suites that stand on more than core
 
 ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")]

@@ -12,7 +12,7 @@ from finfoundry.core.answer import Answer, Figure, Reference
 from finfoundry.core.errors import InputError
 from finfoundry.evals.rows import Item, Reply
 from finfoundry.evals.suites import given_tables
-from finfoundry.usecases import evaluate
+from finfoundry.usecases.evaluation.systems import usual
 
 GRID = [["", "2019", "2018"], ["Rent", "12", "10"]]
 
@@ -66,4 +66,4 @@ def test_27_6_programs_are_read_from_their_files(tmp_path: Path) -> None:
 
 
 def test_27_6_a_given_table_is_asked_of_the_product() -> None:
-    assert evaluate.usual(given_tables.TATQA) == "product"
+    assert usual(given_tables.TATQA) == "product"

@@ -23,8 +23,8 @@ from finfoundry.evals.systems import naive
 from finfoundry.evals.systems.embedding_cache import Kept
 from finfoundry.evals.systems.suite_documents import TextPage
 from finfoundry.runtime.settings import Settings
-from finfoundry.usecases import evaluate
-from finfoundry.usecases.evaluate import Evaluation
+from finfoundry.usecases.evaluation import systems
+from finfoundry.usecases.evaluation.evaluate import Evaluation
 
 
 def test_the_binder_attacked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,7 +57,7 @@ def test_the_naive_baseline_says_when_it_found_nothing() -> None:
 def test_a_task_is_evaluated_and_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From a task file to rows, a result as its schema says, and a report; the next call goes on."""
     script = [("rises", "positive"), ("falls", ["unclear", '"negative"'] * 60)]
-    monkeypatch.setattr(evaluate, "EngineOnDemand", lambda *_: ScriptedEngine(script))
+    monkeypatch.setattr(systems, "EngineOnDemand", lambda *_: ScriptedEngine(script))
     (tmp_path / "en_tasks").mkdir()
     lines = "".join(f"{n},Share {n} {'rises' if n % 2 else 'falls'},\"{{'Share {n}': 'positive'}}\",3\n" for n in range(120))
     (tmp_path / "en_tasks" / "SEntFiN.csv").write_text("S No.,Title,Decisions,Words\n" + lines)
@@ -84,7 +84,7 @@ def test_an_adapter_is_asked_in_every_suite(tmp_path: Path, monkeypatch: pytest.
         served.append(settings.model)
         return engine
 
-    monkeypatch.setattr(evaluate, "EngineOnDemand", started)
+    monkeypatch.setattr(systems, "EngineOnDemand", started)
     (tmp_path / "en_tasks").mkdir()
     lines = "".join(f"{n},Share {n} rises,\"{{'Share {n}': 'positive'}}\",3\n" for n in range(120))
     (tmp_path / "en_tasks" / "SEntFiN.csv").write_text("S No.,Title,Decisions,Words\n" + lines)
@@ -99,7 +99,7 @@ def test_an_adapter_is_asked_in_every_suite(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_24_b6_figures_of_other_weights_under_the_same_name_are_not_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evaluate, "EngineOnDemand", lambda *_: ScriptedEngine([("", "positive")]))
+    monkeypatch.setattr(systems, "EngineOnDemand", lambda *_: ScriptedEngine([("", "positive")]))
     (tmp_path / "en_tasks").mkdir()
     lines = "".join(f"{n},Share {n} rises,\"{{'Share {n}': 'positive'}}\",3\n" for n in range(60))
     (tmp_path / "en_tasks" / "SEntFiN.csv").write_text("S No.,Title,Decisions,Words\n" + lines)
@@ -120,7 +120,7 @@ def test_24_b6_figures_of_other_weights_under_the_same_name_are_not_repeated(tmp
 def test_all_suites_name_what_cannot_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One command runs what there are data for; nothing is started for the others, and each says what is missing."""
     monkeypatch.setattr(attack, "MUTATIONS", 16)
-    monkeypatch.setattr(evaluate, "EngineOnDemand", lambda *_: ScriptedEngine([("", "positive")]))
+    monkeypatch.setattr(systems, "EngineOnDemand", lambda *_: ScriptedEngine([("", "positive")]))
     (tmp_path / "en_tasks").mkdir()
     lines = "".join(f"{n},Share {n} rises,\"{{'Share {n}': 'positive'}}\",3\n" for n in range(60))
     (tmp_path / "en_tasks" / "SEntFiN.csv").write_text("S No.,Title,Decisions,Words\n" + lines)

@@ -17,7 +17,7 @@ from finfoundry.evals.suites.ixbrl_judging import fault, judge, off_by_a_period,
 from finfoundry.evals.trials import tagged_facts
 from finfoundry.knowledge.facts.ixbrl import stated_year
 from finfoundry.knowledge.formats.html import read_tree
-from finfoundry.usecases.evaluate import Evaluation  # noqa: F401  its import registers the suites that stand on more than core
+from finfoundry.usecases.evaluation.evaluate import Evaluation  # noqa: F401  its import registers the suites that stand on more than core
 
 
 @pytest.fixture

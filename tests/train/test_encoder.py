@@ -33,7 +33,7 @@ from finfoundry.train.methods.encode import EncoderLoss, LabelledRow, heads_of
 from finfoundry.train.packing import Pack
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.runs.training_run import carry_out, prepared
-from finfoundry.usecases.evaluate import Evaluation
+from finfoundry.usecases.evaluation.evaluate import Evaluation
 
 Made = Callable[..., Recipe]
 ONE = HeadForm("cards", "one", ("card", "loan"))

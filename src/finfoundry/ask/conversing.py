@@ -11,9 +11,10 @@ from finfoundry.ask.context.reading import labels_of, prints
 from finfoundry.ask.dialogue.continued import Known, Unclear, Whole, continued
 from finfoundry.ask.dialogue.topic import MOST_TOPICS, Topic, topic_of
 from finfoundry.ask.follow_up import completed
-from finfoundry.ask.lexicon.entities import EntityNames, listed_company, name_alone
+from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.ports import FactStore
 from finfoundry.ask.lexicon.spans import span_of
+from finfoundry.ask.lexicon.unknown_names import listed_company, name_alone
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.understand.subject import EntityCatalogue
 from finfoundry.core import cancellation

@@ -22,7 +22,7 @@ from finfoundry.binding.sentence.claims import read_claims
 from finfoundry.binding.sentence.when import When, agree, told_periods
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Citation, Figure, Reference
-from finfoundry.core.language import PrintedWords, rewritten, simplified, texts_of
+from finfoundry.core.language import PrintedWords, has_han, rewritten, simplified, texts_of
 from finfoundry.core.quantities.rough import hedge
 
 _ORDER: tuple[Reason, ...] = ("sign differs", "other unit", "other scope", "other year", "other entity", "sibling row", "metric not found")
@@ -191,7 +191,6 @@ def _one_digit(claim: Claim, item: EvidenceItem) -> bool:
 
 
 _MARKER = re.compile(r"\s?\[(\d{1,3})\]")
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _SENTENCE_STOP = re.compile(r"[.。！!?？;；]?\s*$")
 
 
@@ -314,7 +313,7 @@ def _renumbered(sentence: str, evidence: Sequence[Evidence], citations: Citation
     markers = "".join(f"[{number}]" for number in dict.fromkeys(numbers))
     stop = _SENTENCE_STOP.search(bare)
     cut = stop.start() if stop else len(bare)
-    space = "" if _HAN.search(bare) else " "
+    space = "" if has_han(bare) else " "
     return f"{bare[:cut]}{space}{markers}{bare[cut:]}"
 
 

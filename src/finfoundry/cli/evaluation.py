@@ -16,12 +16,12 @@ from finfoundry.machine import read_settings
 from finfoundry.runtime.settings import Settings
 from finfoundry.usecases.compare_runs import Comparison
 from finfoundry.usecases.compare_runs import compare as compare_runs
-from finfoundry.usecases.evaluate import Evaluation, fitted
+from finfoundry.usecases.evaluation.evaluate import Evaluation, fitted
 
 FLIPS = 20  # shown on a terminal; --json has all
 
 
-@prints("evaluate", "finfoundry.usecases.evaluate:Evaluation.evaluate")
+@prints("evaluate", "finfoundry.usecases.evaluation.evaluate:Evaluation.evaluate")
 def evaluate(
     suites: Annotated[list[str], typer.Argument(metavar="SUITE…", help="Names of suites or tasks, paths of task files, or all.")],
     data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder with the data; nothing of it is copied.")],
@@ -47,7 +47,7 @@ def evaluate(
     if model:
         settings = Settings(**settings.model_dump() | {"model": model})
     with terminal.progress(quiet=json) as report:
-        evaluation = Evaluation(settings, data, out, limit, seed, tuple(system or ()), examples, report)
+        evaluation = Evaluation(settings, data, out, limit=limit, seed=seed, systems=tuple(system or ()), examples=examples, report=report)
         with evaluation:
             found = evaluation.evaluate(suites)
     if json:
@@ -102,7 +102,7 @@ def _tell_comparison(found: Comparison) -> None:
         terminal.print_value(f"  and {len(found.flips) - FLIPS} more: --json prints all")
 
 
-@prints("calibrate", "finfoundry.usecases.evaluate:fitted")
+@prints("calibrate", "finfoundry.usecases.evaluation.evaluate:fitted")
 def calibrate(
     runs: Annotated[list[Path], typer.Argument(metavar="RUN…", help="Folders of suites' runs whose answers were judged.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The calibration; name it in FINFOUNDRY_CALIBRATION.")],

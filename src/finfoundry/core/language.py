@@ -18,7 +18,7 @@ from finfoundry.core.answer import Language
 
 Value = TypeVar("Value")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
+HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _FULL = "０１２３４５６７８９．％（）－＋＄￥：／～＝"
 _HALF = "0123456789.%()-+$¥:/~="
 _HALFWIDTH = str.maketrans(_FULL + "−‐‑‒\u00a0\u2007\u202f\u2009", _HALF + "----    ")
@@ -27,6 +27,11 @@ _FULL_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 
 _ABBREVIATED = "".join(rf"(?<!{word}\.)" for word in (r"[A-Z]\.[A-Z]", "Inc", "Corp", "Co", "Ltd", "vs", "No", "approx", r"e\.g", r"i\.e"))
 _SENTENCE_END = re.compile(rf"(?:[!?]|\.{_ABBREVIATED})(?:\s*\[\d+\])*\s+(?=[A-Z\"“(\[*•-])|[。！？；](?:\s*\[\d+\])*|\n+|\s+(?=[•●▪])")
+
+
+def has_han(text: str) -> bool:
+    """Whether a text has a Chinese character."""
+    return _HAN.search(text) is not None
 
 
 def language_of(text: str) -> Language:
@@ -65,7 +70,7 @@ class PrintedWords:
             return text
         if text not in self._known:
             whole = self._printed.get(text) or self._within(text)
-            self._known[text] = _HAN_RUN.sub(lambda run: self._within(run[0]), text) if whole == text else whole
+            self._known[text] = HAN_RUN.sub(lambda run: self._within(run[0]), text) if whole == text else whole
         return self._known[text]
 
     def _within(self, text: str) -> str:

@@ -10,7 +10,8 @@ from tests.knowledge.facts.papers import COVER, COVER_ZH, Rows, document, found,
 from finfoundry.core.document import Block, Fact
 from finfoundry.core.fiscal import FiscalYear
 from finfoundry.knowledge.facts import extract
-from finfoundry.knowledge.facts.table.column_headers import Timing, header_outside, months_said, read_timing
+from finfoundry.knowledge.facts.header_times.timing import Timing, months_said, read_timing
+from finfoundry.knowledge.facts.table.column_headers import header_outside
 from finfoundry.knowledge.facts.table.header_detection import read_grid
 
 JUNE = FiscalYear(2024, date(2024, 6, 30))

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finfoundry.core.fiscal import FiscalYear, Period, month_end
+from finfoundry.knowledge.facts.header_times.timing import Timing
 from finfoundry.knowledge.facts.periods.period_resolution import (
     Calendar,
     Setting,
@@ -23,7 +24,6 @@ from finfoundry.knowledge.facts.periods.period_resolution import (
     row_span,
 )
 from finfoundry.knowledge.facts.periods.roll_forward import between, months_rolled
-from finfoundry.knowledge.facts.table.column_headers import Timing
 
 DECEMBER = FiscalYear(2024, date(2024, 12, 31))
 JUNE = FiscalYear(2024, date(2024, 6, 30))

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from finfoundry.knowledge.facts.table.year_ends import day_said, end_said, in_year, year_end
+from finfoundry.knowledge.facts.header_times.year_ends import day_said, end_said, in_year, year_end
 
 NAMES = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 

@@ -33,6 +33,7 @@ from finfoundry.binding.evidence import (
     plain,
 )
 from finfoundry.core.answer import Citation, DocumentName, Figure, Language, Reference
+from finfoundry.core.language import has_han
 from finfoundry.core.periods import FiscalYear
 from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.runtime import audit
@@ -269,7 +270,7 @@ def _moved(figure: Figure, numbers: Mapping[int, int]) -> Figure:
 
 # --- operands as a sentence names them ---------------------------------------------------------------------------------------------
 
-_HAN, _LATIN = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[A-Za-z]{2}")
+_LATIN = re.compile(r"[A-Za-z]{2}")
 _LEAD = re.compile(r"^(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）])?\s*(?:期末|年末)?")  # the sentence says when
 
 
@@ -288,7 +289,7 @@ def _label(operand: Operand, language: Language) -> str:
     """The printed label; in the other language the metric's name where the vocabulary has one, else the label in quotation marks."""
     fact = operand.stored.fact
     printed = _LEAD.sub("", fact.metric[-1]) if fact.metric else operand.name.replace("_", " ")
-    foreign = not _HAN.search(printed) and _LATIN.search(printed) if language == "zh" else _HAN.search(printed)
+    foreign = not has_han(printed) and _LATIN.search(printed) if language == "zh" else has_han(printed)
     if not foreign:
         return printed.capitalize() if printed.isupper() and " " in printed else printed
     known = usual_phrase(operand.name, language) or (usual_phrase(fact.concept, language) if fact.concept else None)

@@ -8,6 +8,7 @@ from datetime import date
 
 from finfoundry.binding.evidence import Evidence, PassageEvidence
 from finfoundry.core.answer import DocumentName
+from finfoundry.core.language import has_han
 from finfoundry.core.rules.law import ON_ISSUE, LawStatement
 from finfoundry.knowledge.laws.register import Amendment, Ending, Law
 from finfoundry.knowledge.laws.titles import title_key
@@ -114,7 +115,7 @@ def gone(texts: Sequence[str], laws: Sequence[Law], day: date) -> list[tuple[str
     found: dict[str, tuple[str, Ending]] = {}
     for title, end in endings(laws, day):
         key = title_key(title)
-        chinese = re.search(r"[\u4e00-\u9fff]", key) is not None
+        chinese = has_han(key)
         if key in bracketed if chinese else re.search(rf"\b{re.escape(key)}\b", folded):
             found.setdefault(key, (title, end))
     return list(found.values())

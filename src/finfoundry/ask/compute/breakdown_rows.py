@@ -13,6 +13,7 @@ from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.core.document import BY_PLACE, Fact
+from finfoundry.core.language import has_han
 from finfoundry.core.periods import Period, find_periods, parse_iso
 
 TOTAL = re.compile(r"^(?:sub-?|grand\s+)?totals?\b|\btotal$|^(?:worldwide|consolidated|net)$|合\s*计|总\s*计|小\s*计|总额$", re.I)
@@ -32,7 +33,6 @@ _CHANGE_ZH = re.compile(r"比上|上年|年?同期|增减|变动|增长率?|同�
 _Run = list[tuple[int, StoredFact]]
 _NAME = re.compile(r"[A-Za-z]{2}|[A-Za-z]\.|[\u4e00-\u9fff]")
 PLACE = re.compile(rf"^(?:the )?(?:{'|'.join(re.escape(place.replace('_', ' ')) for place in sorted(word_list('places')))})\b", re.I)
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 @dataclass(slots=True)
@@ -317,21 +317,21 @@ def is_change(header: str) -> bool:
 
 def holds(text: str, phrase: str) -> bool:
     """Whether a text has all words of a phrase, in any order; a Chinese phrase as a whole."""
-    if _HAN.search(phrase):
+    if has_han(phrase):
         return re.sub(r"\s|·", "", phrase) in re.sub(r"\s|·", "", text)
     return {token.text for token in tokens(phrase)} <= {token.text for token in tokens(text)}
 
 
 def said_beside_change(header: str) -> str:
     """The words of a change column's header without those of change: "营业收入" of 营业收入比上年同期增减."""
-    if _HAN.search(header):
+    if has_han(header):
         return _CHANGE_ZH.sub("", header)
     return " ".join(token.text for token in tokens(header) if token.text not in _CHANGE_WORDS and not token.text.isdigit())
 
 
 def narrowing(text: str, said: frozenset[str]) -> bool:
     """Whether a heading has words that are not in ``said`` (the question's), so that the table is about less than was asked."""
-    if _HAN.search(text):
+    if has_han(text):
         plain = re.sub(r"^[（(]?[一二三四五六七八九十\d]+[）)]?[、.．]?|^分|[\s·（）()]|元$|金额|本期|发生额|按|情况|合计", "", text)
         return not any(plain and (plain in word or word in plain) for word in said) and bool(plain)
     empty = word_list("empty") | {
@@ -377,7 +377,7 @@ _KIND_ZH = re.compile(r"(?<=[一-龥])(?:地区|业务|分部|板块|产品|行�
 
 def same_name(printed: str, said: str) -> bool:
     """Whether two names are of one segment: the same words, or the same country written otherwise ("U.S.", "United States")."""
-    if _HAN.search(said):
+    if has_han(said):
         return _plain_zh(printed) == _plain_zh(said)
     one, other = name_of(printed), name_of(said)
     return _COUNTRIES.get(one, one) == _COUNTRIES.get(other, other)

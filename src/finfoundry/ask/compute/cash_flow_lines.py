@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 from finfoundry.ask.lexicon.metric_terms import Metric
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.understand.stored_labels import key, label_key
+from finfoundry.core.language import has_han
 
 CASH = "cash_and_equivalents"
 _LABELS_AT_CLOSE = ("期末现金", "cash equivalents at end of period", "cash equivalents end of period")
 _PLACE = re.compile(r"^期 末 | 余 额$| (?:at )?(?:the )?end of (?:the )?(?:period|year|quarter)$")
 _OPENING = "本 期 "
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 Fetch = Callable[[str | None, str | None], Sequence[StoredFact]]
 
@@ -30,7 +30,7 @@ def at_close(metric: Metric, fetch: Fetch) -> list[StoredFact]:
 
 def at_opening(metric: Metric, fetch: Fetch) -> list[StoredFact]:
     """The line of the profit asked for, whose label says beside its name only that it is of the period."""
-    names = {key(f"本期{phrase}") for phrase in metric.say if _HAN.search(phrase)}
+    names = {key(f"本期{phrase}") for phrase in metric.say if has_han(phrase)}
     found = (stored for name in sorted(names) for stored in fetch(None, name))
     return [one for one in found if one.fact.concept is None and one.fact.statement in (None, "cash flow") and label_key(one) in names]
 

@@ -21,6 +21,7 @@ from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.understand.stored_labels import differs, finest, in_order, key, label_key, namesakes, with_minorities, without_notes
 from finfoundry.core.document import Scope
+from finfoundry.core.language import has_han
 from finfoundry.core.periods import FiscalYear, Period, parse_iso
 
 PRIMARY = frozenset({"balance", "income", "cash flow"})
@@ -124,7 +125,7 @@ class Operands:
         """Lines of the statement, whatever their concept, that are called as the question calls the metric: the "Net sales" of a "Total
         revenue"; by more than a word, since "sales" is said of all revenue, next to a line of "Services", too.
         """
-        said = [phrase for phrase in metric.say if f" {key(phrase)} " in f" {self._said_key} " and not _HAN.search(phrase)]
+        said = [phrase for phrase in metric.say if f" {key(phrase)} " in f" {self._said_key} " and not has_han(phrase)]
         if not said or metric.statement not in PRIMARY:
             return []
         phrase = key(max(said, key=len))
@@ -349,7 +350,7 @@ def covers(stored: StoredFact, label: str) -> bool:
 
 def _narrowed(stored: StoredFact, label: str) -> bool:
     """Whether a short heading that gives words of the label says more than they do: "Intersegment sales" over a row is not its sales."""
-    if _HAN.search(label) or stored.structured:
+    if has_han(label) or stored.structured:
         return False
     own = {token.text for token in tokens(stored.fact.metric[-1] if stored.fact.metric else "")}
     wanted = {token.text for token in tokens(label)}
@@ -359,7 +360,6 @@ def _narrowed(stored: StoredFact, label: str) -> bool:
     return bool(giving) and all(len(words - known) > 0 and len(words) <= SENTENCE for words in giving)
 
 
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 _RATE = re.compile(r"(?:率|比例|比重|占比|比率|百分比|收入比|贷比|幅度?|增速)$|[%％]|利差|息差")
 _HEADS = re.compile(r"(?:员工|人员|职工|人数|户数|总人数)$")
 _RATIO = re.compile(r"^returns?\b|\b(?:ratio|margin|yield|percentage)\b", re.IGNORECASE)
@@ -369,14 +369,14 @@ _PER_SHARE = re.compile(r"\bper\b.*\bshare\b", re.IGNORECASE)
 def _spare(label: str) -> int:
     """How many words more a printed label may have; of Han characters as many as a long label has itself."""
     size = len(tokens(label))
-    return size if _HAN.search(label) and size >= LONG else min(SURPLUS, size)
+    return size if has_han(label) and size >= LONG else min(SURPLUS, size)
 
 
 def _of_kind(stored: StoredFact, label: str) -> bool:
     """Whether a fact is what a Chinese label names: a rate is a ratio, and an amount is none."""
     if stored.structured:
         return True
-    if not _HAN.search(label):
+    if not has_han(label):
         unit = stored.fact.unit or ""
         return "/" in unit if _PER_SHARE.search(label) else unit == "ratio" if _RATIO.search(label) else True
     if _HEADS.search(label) and "/" not in (stored.fact.unit or "") and stored.fact.unit not in ("count", "shares", "ratio"):

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from finfoundry.ask.compose.answer_evidence import Parts
 from finfoundry.ask.compose.sentences import templates
@@ -34,6 +35,8 @@ from finfoundry.core.progress import tell_stage
 from finfoundry.core.protocols import Completion, Engine, EvidenceReader, PairReader, Specialists, TextReader
 from finfoundry.governance.guards.guards import Guards
 from finfoundry.runtime.audit import AuditStep
+
+Model = TypeVar("Model")
 
 
 class EvidenceSearch:
@@ -160,36 +163,29 @@ class QuestionContext:
 
     def reader(self) -> TextReader | None:
         """The learnt reader; None where there is none, or where it does not load, which the answer says."""
-        try:
-            return self.services.reader() if self.services.reader else None
-        except ModelError as error:
-            if self.words["no_reader"] not in self.warnings:
-                self.trace.add("failed", error.message)
-            self.warn(self.words["no_reader"])
-            return None
+        return self._loaded(self.services.reader, said="no_reader")
 
     def scorer(self) -> PairReader | None:
         """The scorer of pairs; None where there is none, or where it does not load, which the trace says."""
-        try:
-            return self.services.scorer() if self.services.scorer else None
-        except ModelError as error:
-            self.trace.add("failed", error.message)
-            return None
+        return self._loaded(self.services.scorer)
 
     def figures(self) -> PairReader | None:
         """The scorer of lines of tables; None where there is none, or where it does not load, which the trace says."""
-        try:
-            return self.services.figures() if self.services.figures else None
-        except ModelError as error:
-            self.trace.add("failed", error.message)
-            return None
+        return self._loaded(self.services.figures)
 
     def checker(self) -> EvidenceReader | None:
         """The support checker; None where there is none, or where it does not load, which the trace says."""
+        return self._loaded(self.services.checker)
+
+    def _loaded(self, source: Callable[[], Model | None] | None, said: str | None = None) -> Model | None:
+        """What a source puts together. Where it does not load, the trace says so; with a sentence ``said`` once, and the answer, too."""
         try:
-            return self.services.checker() if self.services.checker else None
+            return source() if source else None
         except ModelError as error:
-            self.trace.add("failed", error.message)
+            if said is None or self.words[said] not in self.warnings:
+                self.trace.add("failed", error.message)
+            if said is not None:
+                self.warn(self.words[said])
             return None
 
     def count(self, completion: Completion) -> None:

@@ -14,6 +14,7 @@ from finfoundry.ask.lexicon.spans import asked_periods, years_before
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.understand.intent import understand
+from finfoundry.core.language import HAN_RUN
 
 Act = Literal["value", "change", "share", "margin", "reason", "higher"]
 
@@ -77,7 +78,6 @@ _FARED = re.compile(  # "how did Europe do?" asks for no list of what it does
 )
 _KIND_OF_PART = re.compile(r"(?<=\w )(?:segment|division|region|business|unit|brand|area|arm)s?\b", re.I)
 _INCLUDES = re.compile(r"\b(?:count(?:ing)?|includ(?:e[ds]?|ing)|add(?:ing|ed)?|plus|together\s+with)\b|加上|算上|连同|包括", re.I)
-_RUN = re.compile(r"[\u3400-\u9fff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class Said:
 
     def words(self) -> str:
         """The words that nothing explains, in order."""
-        chinese = any(_RUN.match(self.text[start:end]) for start, end in self.rest)
+        chinese = any(HAN_RUN.match(self.text[start:end]) for start, end in self.rest)
         return ("" if chinese else " ").join(self.text[start:end] for start, end in self.rest)
 
 
@@ -179,6 +179,6 @@ def _rest(text: str, names: EntityNames, vocabulary: Vocabulary) -> tuple[Place,
     if not said.strip(" ?？。.,，!"):
         return ()
     going = word_list("going_on") | word_list("structure") | word_list("particles") | word_list("modal") | word_list("sized")
-    words = (word for word in understand(said, names, vocabulary).left if not _RUN.match(word.text) and word.text not in going)
-    runs = (without_going_on(found[0], found.start()) for found in _RUN.finditer(said))
+    words = (word for word in understand(said, names, vocabulary).left if not HAN_RUN.match(word.text) and word.text not in going)
+    runs = (without_going_on(found[0], found.start()) for found in HAN_RUN.finditer(said))
     return tuple(sorted([*((word.start, word.end) for word in words), *(place for place in runs if place[0] < place[1])]))

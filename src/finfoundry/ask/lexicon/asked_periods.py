@@ -189,6 +189,11 @@ _WHOLE_YEAR = flags(r"\b(?:full|whole|entire)[\s-]+(?:fiscal[\s-]+)?year\b|\bas\
 _BARE = flags(rf"(?:{YEAR}|1[0-4]\d)年?|['’]?\d\d年?")
 
 
+def stretches(text: str) -> list[tuple[int, int]]:
+    """Where a text names a part of a year, or a whole one, without saying which year: 第三季度, 上半年, "full year"."""
+    return [match.span() for pattern in (_STRETCH, _WHOLE_YEAR) for match in pattern.finditer(text)]
+
+
 def _with_stretch(text: str, found: Sequence[FoundPeriod], calendar: FiscalYear | None) -> list[FoundPeriod]:
     """The periods, where the only stretch that the question names stands apart from its years as that stretch of each of them."""
     apart = [one for one in _STRETCH.finditer(text) if not any(one.start() < old.end and old.start < one.end() for old in found)]

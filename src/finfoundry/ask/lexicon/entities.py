@@ -6,35 +6,25 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
-from finfoundry.ask.lexicon.metric_terms import metrics
+from finfoundry.ask.lexicon.name_places import goes_on, is_ended, is_placed, is_term, ordinary_words, owns, stands_alone
 from finfoundry.ask.lexicon.word_lists import word_list
-from finfoundry.core.formulas import formulas
-from finfoundry.core.language import simplified
+from finfoundry.core.language import has_han, simplified
 from finfoundry.core.names.company_names import listed
 
 _LEGAL_ZH = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|[（(][^（）()]*[)）]|^中国(?=..)")
 _KIND_OF_GROUP = re.compile(r"(?:国际|控股|集团|投资)+$")
 SHORTEST_BARE = 3  # characters of a name without its kind
-_COMPANY_ZH = ("公司", "集团", "股份", "银行", "证券", "保险", "信托")
+COMPANY_ZH = ("公司", "集团", "股份", "银行", "证券", "保险", "信托")
 _BRACKETS, _OPENING, _CLOSING = frozenset("（）()"), frozenset("（("), frozenset("）)")
 _LONGEST_HAN = 30  # characters of a Chinese name
 SHORTEST_TELLING = 5  # letters of a word that names a company by itself
 SHORTEST_TICKER = 3  # of one in a question without capitals
 SHORT_TEXT = 4  # words
 INITIALS = 2  # words of a name that is known by its initials; by those of longer ones as by other blends
-SHORTEST_OWNER = 4  # letters of a name that is known in small letters
 _ABBREVIATED = (4, 3, 2)  # characters of a name of which some are left out: 聯電 for 聯華電子
-_BEHIND = re.compile(r"[\d\-的之在于去今本上前截第与和及有多、，,？?\s]|民国|一[一二〇零○]|$")  # what follows a company that is named first
 _SHORT_HAN = 2  # a shortened name of so many characters is a common word as well
-# Last characters of the words that precede a name in a Chinese sentence: 请问, 2020年, 年度, 告诉我, 查一下, 知道, 关于, …
-# Words by which a request begins stand there, too: 整理, 列出.
-_LEADS = (
-    *"到问年度月日底末初我下道于在对给查看找求和与及或跟同比较由从的了是有让把将按像帮",
-    *["整理", "列出", "列示", "提供", "计算", "统计", "汇总", "查询", "说明", "显示", "摘录", "想要"],
-)
 _NO_BRACKETS = str.maketrans("", "", "（）()")
 _LETTER = r"[^\W_\u3400-\u9fff]"  # of any script but Chinese
 _WORD = re.compile(rf"(?:{_LETTER}\.){{2,}}{_LETTER}?(?!{_LETTER})|{_LETTER}+(?:['’](?!s\b){_LETTER}+)*|[&+]", re.IGNORECASE)
@@ -59,7 +49,7 @@ class _Form:
     written: Literal["any", "capital", "capitals"] = "any"  # how its first letter, or all, must be
 
 
-def _words(text: str) -> list[tuple[str, int, int]]:
+def name_words(text: str) -> list[tuple[str, int, int]]:
     """Words with their places, without case, accents, stops and apostrophes: "U.S." is "us", "O'Neil" "oneil", "&" "and"."""
     return [(_plain(match[0]), match.start(), match.end()) for match in _WORD.finditer(text)]
 
@@ -90,7 +80,7 @@ class EntityNames:
                 self._add(alias.strip(), name)
 
     def _add(self, alias: str, name: str) -> None:
-        if re.search(r"[\u4e00-\u9fff]", alias):
+        if has_han(alias):
             if alias != name and (short := simplified(alias)) in listed():
                 self._listed.add((short, name))
                 self._add_han(short, name, 1.0)
@@ -105,14 +95,14 @@ class EntityNames:
         if re.fullmatch(r"\d{5,6}", alias):
             self._add_han(alias, name, 1.0)
             return
-        words = [word for word, _, _ in _words(alias)]
+        words = [word for word, _, _ in name_words(alias)]
         joined = re.sub(r"['’]s\b", "s", alias)  # "McNeil's" is asked for as "McNeils", too
-        spelled = [words] if joined == alias else [words, [word for word, _, _ in _words(joined)]]
+        spelled = [words] if joined == alias else [words, [word for word, _, _ in name_words(joined)]]
         for form in (form for spelling in spelled for form in _latin_forms(spelling, alias, name)):
             self._forms.setdefault(form.words[0], []).append(form)
         core = tuple(word for word in words if word not in word_list("legal") or word == "and")
         for word in core[1:] if len(core) > 1 else ():
-            if len(word) >= SHORTEST_TELLING and word not in _ordinary():
+            if len(word) >= SHORTEST_TELLING and word not in ordinary_words():
                 self._telling.setdefault(word, set()).add(name)
         if len(core) == INITIALS and "and" not in core:
             self._initials.setdefault("".join(word[0] for word in core), set()).add(name)
@@ -143,7 +133,7 @@ class EntityNames:
                 continue
             for size in _ABBREVIATED:
                 short = text[start : start + size]
-                if len(short) < size or not _BEHIND.match(text, start + size) or _is_term(short):
+                if len(short) < size or not is_ended(text, start + size) or is_term(short):
                     continue
                 fits = {name for stem, name in self._stems[first] if _leaves_out(short, stem)}
                 if len(fits) == 1:
@@ -152,7 +142,7 @@ class EntityNames:
                     break
 
     def _latin(self, text: str) -> Iterable[Named]:
-        words = _words(text)
+        words = name_words(text)
         shouted = text.isupper()
         # A whole question without capitals, but for those of Q3 and FY24, does not say which words are names.
         silent = len(words) > SHORT_TEXT and not any(
@@ -166,12 +156,12 @@ class EntityNames:
                 last_end = words[last - 1][2]
                 small = form.written == "capital" and not text[start].isupper() and not text[start].isdigit()
                 if small and not (
-                    _owns(text, start, last_end)
-                    or ((silent or (index == 0 and len(words) > SHORT_TEXT)) and _is_placed(text, start, last_end))
+                    owns(text, start, last_end)
+                    or ((silent or (index == 0 and len(words) > SHORT_TEXT)) and is_placed(text, start, last_end))
                 ):
                     continue
                 bare = index == 0 or words[index - 1][0] not in ("the", "a", "an")
-                small_caps = silent and bare and last_end - start >= SHORTEST_TICKER and word not in _ordinary()
+                small_caps = silent and bare and last_end - start >= SHORTEST_TICKER and word not in ordinary_words()
                 if form.written == "capitals" and (shouted or not (small_caps or text[start:last_end].isupper())):
                     continue
                 yield Named(form.name, start, last_end, form.weight * (last_end - start))
@@ -199,26 +189,12 @@ class EntityNames:
                 for name, weight in self._han.get(plain[start:end], ()):
                     if weight < 1 and end - start <= _SHORT_HAN and goes_on(plain[:start]):
                         continue
-                    if weight == 1 and (plain[start:end], name) in self._listed and not _alone(text[: at[start]], plain, end):
+                    if weight == 1 and (plain[start:end], name) in self._listed and not stands_alone(text[: at[start]], plain, end):
                         continue
                     last = at[end - 1] + 1
                     opened = _OPENING & set(text[at[start] : last])
                     end_ = last + int(bool(opened) and text[last : last + 1] in _CLOSING)
                     yield Named(name, at[start], end_, weight * (end - start))
-
-
-_LEADS_LISTED = ("那", "说", "聊", "请", "算", "列", "关于", "了解")
-_BEHIND_LISTED = re.compile(
-    r"$|[\W\d]|[的呢吗和与及跟是对从向把将]|在(?!线)|比(?!亚)|同比|环比|哪[家个]|谁|有多少|多少|FY\d|[QH][1-4]|(?:去|今|本|当|上|前|全)年|本期|上期|[上下]半年|第[一二三四]|前[一二三两]|近[一二三两]|最近|截[至止]|民国|一[一二〇零○]"
-    r"|(?:股份)?(?:有限)?(?:责任)?公司(?:$|[\W\d]|[的呢和与及在])"
-)
-
-
-def _alone(before: str, text: str, end: int) -> bool:
-    """Whether a listed name that ends there is no part of a longer one: 丰田 is not named by 广汽丰田, 京东 not by 京东健康."""
-    if re.search(r"[^\W\d]$", before) and not before.endswith(_LEADS_LISTED) and (goes_on(before) or before[-1:].isascii()):
-        return False
-    return _BEHIND_LISTED.match(text, end) is not None or any(text.startswith(term, end) for term in _terms().get(text[end], ()))
 
 
 def _leaves_out(short: str, stem: str) -> bool:
@@ -227,53 +203,10 @@ def _leaves_out(short: str, stem: str) -> bool:
     return short[0] == stem[0] and all(character in rest for character in short)
 
 
-def _is_term(text: str) -> bool:
-    """Whether a text is a term or its beginning or begins with one: 总资产 is no company called 总成资产管理."""
-    return text in word_list("trades_zh") or any(text.startswith(term) or term.startswith(text) for term in _terms().get(text[0], ()))
-
-
-@lru_cache(maxsize=1)
-def _terms() -> dict[str, set[str]]:
-    """The Chinese phrases of all metrics and formulas, by their first character."""
-    found: dict[str, set[str]] = {}
-    said = (phrase for metric in metrics().values() for phrase in metric.say)
-    for phrase in (*said, *(phrase for formula in formulas().values() for phrase in formula.zh)):
-        if len(phrase) > 1 and phrase[0] > "\u3400":
-            found.setdefault(phrase[0], set()).add(simplified(phrase))
-    return found
-
-
-@lru_cache(maxsize=1)
-def _ordinary() -> frozenset[str]:
-    """Words that companies' names share with all other texts."""
-    lists = ("common", "trades_en", "empty", "structure", "legal", "not_names")
-    return frozenset().union(*(word_list(name) for name in lists))
-
-
-def _owns(text: str, start: int, end: int) -> bool:
-    """Whether a name in small letters is one all the same: as an owner ("northwind's"), of a word that is not a common one."""
-    words = text[start:end].lower().split()
-    known = word_list("common") | word_list("not_names") | word_list("empty") | word_list("structure")
-    return text[end : end + 2] in ("'s", "’s") and end - start >= SHORTEST_OWNER and not all(word in known for word in words)
-
-
-_BEFORE_NAME = re.compile(r"(?:^\W*|\b(?:at|of|for|by|did|does|has|had)\s+|[(（]\s*)$")
-
-
-def _is_placed(text: str, start: int, end: int) -> bool:
-    """Whether a word in small letters stands where a company's name does: "at riverton", "(riverton)", first of all; no common one."""
-    return end - start >= SHORTEST_OWNER and text[start:end] not in _ordinary() and _BEFORE_NAME.search(text[:start]) is not None
-
-
-def goes_on(before: str) -> bool:
-    """Whether a name may have begun before: 重工, short for 中国重工, is not named by 赤霄玄铁重工."""
-    return bool(re.search(r"[\u4e00-\u9fff]$", before)) and not before.endswith(_LEADS)
-
-
 def is_company(name: str) -> bool:
     """Whether a name is a company's by its legal form; a person's has none."""
-    words = _words(name)
-    return name.endswith(_COMPANY_ZH) or (len(words) > 1 and words[-1][0] in word_list("legal"))
+    words = name_words(name)
+    return name.endswith(COMPANY_ZH) or (len(words) > 1 and words[-1][0] in word_list("legal"))
 
 
 def _han_forms(alias: str) -> list[tuple[str, float]]:
@@ -297,7 +230,7 @@ def _latin_forms(words: list[str], alias: str, name: str) -> Iterable[_Form]:
     if not words:
         return
     core = _core(words)
-    own = core == _core([word for word, _, _ in _words(name)])
+    own = core == _core([word for word, _, _ in name_words(name)])
     if _TICKER.fullmatch(alias) and alias != name:
         if len(alias) > 1 and alias.lower() not in word_list("no_tickers"):  # a single letter is too common to be read as a ticker
             yield _Form(tuple(words), name, 1.0, "capitals")
@@ -352,75 +285,3 @@ def _is_blend(word: str, core: tuple[str, ...]) -> bool:
         return False
 
     return rest(0, 0)
-
-
-_PROPER = re.compile(r"(?:\b[A-Z][\w&.-]*[a-z0-9&]?(?:['’]s)?)(?:\s+(?:[A-Z][\w&.-]*|&|of(?=\s[A-Z]))(?:['’]s)?)*")
-_HAN_COMPANY = re.compile(r"[\u4e00-\u9fffA-Za-z（）()]{2,24}?(?:股份有限公司|有限责任公司|有限公司|集团|公司)")
-
-
-def unknown_company(text: str, known: Iterable[tuple[int, int]]) -> str | None:
-    """A company that a question names though no document does: a proper name outside the ``known`` spans of the text; None where there is
-    none.
-    """
-    taken = list(known)
-
-    def free(start: int, end: int) -> bool:
-        return not any(start < last and first < end for first, last in taken)
-
-    for match in _HAN_COMPANY.finditer(text):
-        if free(match.start(), match.end()) and not re.fullmatch(
-            r"(?:.*[的年]|该|本|贵|这家|那家|我|哪家|哪些|多少家)?(?:母|子|分|上市|保险|人寿|证券|基金|信托|理财|租赁|支付|评级|外国|境外)?公司",
-            match[0],
-        ):
-            return match[0]
-    for match in _PROPER.finditer(text):
-        words = match[0].removesuffix("'s").removesuffix("’s")
-        if free(match.start(), match.end()) and _like_company(words, text, match.start(), match[0] != words):
-            return words
-    return None
-
-
-def listed_company(text: str, known: Iterable[tuple[int, int]] = ()) -> str | None:
-    """The first Chinese name of the list of companies that a text names by itself outside the ``known`` spans; None where it names none."""
-    plain, taken = simplified(text), list(known)
-    for name in sorted((one for one in listed() if one[0] > "\u3400" and one in plain), key=len, reverse=True):
-        for found in re.finditer(re.escape(name), plain):
-            free = not any(found.start() < last and first < found.end() for first, last in taken)
-            if free and _alone(plain[: found.start()], plain, found.end()):
-                return text[found.start() : found.end()]
-    return None
-
-
-_NAME_ALONE = re.compile(
-    r"^\W*(?P<on>(?:(?:and|but|or|what about|how about|what of)\s+)*)"
-    r"(?P<name>(?-i:[A-Z])[\w&.-]*(?:\s(?-i:[A-Z])[\w&.-]*){0,3})(?P<of>['’]s)?\W*$"
-    r"|^(?:那么?|再看)?(?P<zh>[\u4e00-\u9fff]{2,12}?)(?:呢|怎么样|如何)[?？\s]*$",
-    re.I,
-)
-
-
-def name_alone(text: str) -> str | None:
-    """The proper name that is all a question says: "Netflix?", "And Gamma's?", 华为呢？; None where it is none, or says more."""
-    found = _NAME_ALONE.match(text)
-    if found is None:
-        return None
-    if found["zh"]:
-        name = listed_company(found["zh"])
-        return name or (found["zh"] if found["zh"].endswith(_COMPANY_ZH) else None)
-    asks = found["on"] or found["of"] or text.rstrip().endswith("?")
-    plain = {word for word, _, _ in _words(found["name"])} <= _ordinary() | {"really", "sure", "exactly", "seriously"}
-    like = _like_company(found["name"], "for ", 4, found["of"] is not None) and not plain
-    return found["name"] if found["name"] in listed() or (asks and like) else None
-
-
-def _like_company(words: str, text: str, start: int, possessive: bool) -> bool:
-    lower = words.lower()
-    if (
-        lower in word_list("not_names")
-        or words.split()[0].lower() in word_list("not_names")
-        or re.match(r"(?:FY|Q[1-4]|H[12])?['’]?\d*$", words)
-    ):
-        return False
-    before = text[:start].rstrip().lower()
-    tied = possessive or bool(re.search(r"\b(?:for|of|by|does|did|has|is|was|at|from|are)$", before))
-    return tied and (len(words) > 2 or words[0].isdigit()) and not (words.isupper() and len(words) < 6 and not possessive)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -11,6 +10,7 @@ from finfoundry.ask.lexicon.vocabulary import Vocabulary, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.core.answer import Language
 from finfoundry.core.formulas import listed_metrics
+from finfoundry.core.language import has_han
 from finfoundry.knowledge.facts.table.concepts import Concept, concepts
 
 
@@ -87,6 +87,6 @@ def usual_phrase(name: str, language: Language) -> str | None:
     if metric is None:
         return None
     printed = next((concept.labels for concept in concepts() if concept.name in metric.concepts[:1]), ())
-    said = [phrase for phrase in (*printed, *metric.say) if bool(re.search(r"[\u4e00-\u9fff]", phrase)) == (language == "zh")]
+    said = [phrase for phrase in (*printed, *metric.say) if has_han(phrase) == (language == "zh")]
     plain = metric.name.replace("_", " ")
     return plain if plain in said else said[0] if said else None

@@ -27,12 +27,12 @@ from finfoundry.ask.understand.intent import understand
 from finfoundry.binding.expression import FUNCTIONS, evaluate
 from finfoundry.core.errors import InputError, PlanError
 from finfoundry.core.formulas import Formula, Show
+from finfoundry.core.language import has_han
 from finfoundry.governance.own_terms import OwnTerm, TermEntry
 from finfoundry.governance.policy import GENERAL
 
 MOST_PHRASES, LONGEST_PHRASE, LONGEST_NAME, LONGEST_TEXT = 20, 80, 60, 500
 _PHRASE = re.compile(r"[\w &%/().,'’+-]+")
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _LANGUAGE_FUNCTIONS = frozenset({"average", "mean", "prior", "change", "first", "optional"})
 _SAMPLES = ((3, 7), (11, 5), (17, 13))  # a start and a step: three sets of values by which a formula is tried
 _NEEDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {  # what an entry of a kind must have, and what means nothing there
@@ -159,7 +159,7 @@ def _check_phrases(entry: TermEntry, base: Vocabulary) -> None:
 
 
 def _check_phrase(entry: TermEntry, phrase: str, *, chinese: bool) -> None:
-    if len(phrase) > LONGEST_PHRASE or not _PHRASE.fullmatch(phrase) or bool(_HAN.search(phrase)) != chinese or not words_of(phrase):
+    if len(phrase) > LONGEST_PHRASE or not _PHRASE.fullmatch(phrase) or has_han(phrase) != chinese or not words_of(phrase):
         where = "Chinese characters" if chinese else "Latin letters"
         remedy = f"Use at most {LONGEST_PHRASE} {where}, digits, blanks and & % / ( ) . , ' + -"
         raise _refusal(entry, f"has the name {phrase[:LONGEST_PHRASE]!r}, which cannot be one", remedy)

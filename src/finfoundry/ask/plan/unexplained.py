@@ -22,6 +22,7 @@ from finfoundry.ask.plan.expressions import is_part
 from finfoundry.ask.plan.yes_no import explains
 from finfoundry.ask.understand.intent import Intent, asks_yes_no
 from finfoundry.ask.understand.question_text import masked_out
+from finfoundry.core.language import has_han
 
 # ``tied`` to the figure; in the ``predicate`` of the company; ``loose`` in its clause; of the ``speaker`` or in an ``aside``.
 Place = Literal["tied", "predicate", "loose", "speaker", "aside"]
@@ -76,7 +77,7 @@ _BY_HOW = re.compile(r"\b(?:by\s+how|how\s+(?!much\b|many\b))", re.I)
 
 def _is_marked(word: Token, intent: Intent) -> bool:
     """A qualifier of the field, a name or a number."""
-    if _HAN.match(word.text):
+    if has_han(word.text[:1]):
         return word.text in word_list("qualifiers_zh")
     written = intent.core[word.start : word.end]
     named = written[:1].isupper() and not _BEGINS.search(intent.core[: word.start])
@@ -84,7 +85,6 @@ def _is_marked(word: Token, intent: Intent) -> bool:
 
 
 _BEGINS = re.compile(r"(?:^|[.?!:;,—–-])\W*$")
-_HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 # --- what explains a word -------------------------------------------------------------------------------------------------------
@@ -97,7 +97,7 @@ def _content(intent: Intent) -> Iterator[Token]:
     for word in intent.left:
         if word.start == asked:
             continue
-        if _HAN.match(word.text):
+        if has_han(word.text[:1]):
             bare = masked_out(word.text, [found.span() for found in _STRUCTURE_ZH.finditer(word.text)])
             for part in re.finditer(r"\S{2,}", bare):
                 if not explains(part[0], intent):
@@ -109,7 +109,7 @@ def _content(intent: Intent) -> Iterator[Token]:
 def _imperative(intent: Intent) -> int | None:
     """Where the verb is by which a request begins: "Work out the …", "Pull up Example's …". It asks, and names no line."""
     first, second = (*tokens(intent.masked)[:2], None, None)[:2]
-    if first is None or second is None or _HAN.match(first.text) or intent.masked[: first.start].strip():
+    if first is None or second is None or has_han(first.text[:1]) or intent.masked[: first.start].strip():
         return None
     return first.start if second.text in word_list("particles") or second.text in (*_ARTICLES, "me", "us") else None
 

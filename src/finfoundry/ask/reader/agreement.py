@@ -23,6 +23,7 @@ from finfoundry.ask.reader.learnt_reading import Reading, read_question
 from finfoundry.ask.reader.question_form import COMPANY_ROLE
 from finfoundry.ask.understand.question_text import core_of
 from finfoundry.core.answer import Figure
+from finfoundry.core.language import has_han
 from finfoundry.core.protocols import FoundSpan, TextReader
 
 DRAWS = (0.0, 1.0, 1.0, 1.0, 1.0)  # temperatures of the readings of a whole question; at 0 the likeliest
@@ -163,7 +164,7 @@ def shortened(question: str) -> list[str]:
     """The question with a part left out: its clause that asks alone, or all but one of its clauses."""
     core = " ".join(core_of(question).split())
     clauses = [one for one in _CLAUSE.split(question) if one.strip()]
-    mark = "？" if re.search(r"[\u3400-\u9fff]", question) else "?"
+    mark = "？" if has_han(question) else "?"
     comma = "，" if mark == "？" else ", "
     fewer = [comma.join((*clauses[:place], *clauses[place + 1 :])) + mark for place in range(len(clauses))] if len(clauses) > 1 else []
     plain = question.strip()

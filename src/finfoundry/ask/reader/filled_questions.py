@@ -20,7 +20,7 @@ from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.reader.wordings import Wording
 from finfoundry.ask.reader.written_plan import COMPANY, LETTERS, Shown, WrittenPlan
 from finfoundry.core.formulas import formulas
-from finfoundry.core.language import simplified
+from finfoundry.core.language import has_han, simplified
 
 INVENTED = 0.55  # share of the metrics that are put together at random
 NAMED = 0.4  # share of the questions that say a company's name; in the others a fixed word stands for it
@@ -31,7 +31,6 @@ YEARS = range(2012, 2028)
 ROC = 1911  # before the first year of the Republic of China's calendar
 _OPENS, _CLOSES = "\ue000", "\ue001"  # around a metric or a name while a question is put together
 _NAME = "n"  # the mark of the name of the company that is asked about, as a metric has its number
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _ASKS = re.compile(r"[吗否?？]|有没有|盈利了")
 
 
@@ -62,7 +61,7 @@ class Filler:
             *(phrase for formula in formulas().values() for phrase in (*formula.en, *formula.zh)),
         ]
         fitting = [phrase for phrase in dict.fromkeys(phrases) if 2 <= len(phrase) <= 70 and '"' not in phrase and not _ASKS.search(phrase)]
-        self._known = {"zh": [one for one in fitting if _HAN.search(one)], "en": [one for one in fitting if not _HAN.search(one)]}
+        self._known = {"zh": [one for one in fitting if has_han(one)], "en": [one for one in fitting if not has_han(one)]}
 
     def fill(self, wording: Wording, copy: int) -> FilledQuestion:
         """One filling; ``copy`` numbers the fillings of a wording. The same seed gives the same."""

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.core.language import has_han
 from finfoundry.core.protocols import FoundSpan
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _Place = tuple[int, int]
 
 
@@ -43,7 +43,7 @@ def _places(question: str, known: Sequence[str]) -> list[_Place]:
 
 
 def _found(question: str, label: str) -> Iterator[_Place]:
-    edges = ("" if _HAN.match(label[:1]) else r"(?<!\w)", "" if _HAN.match(label[-1:]) else r"(?!\w)")
+    edges = ("" if has_han(label[:1]) else r"(?<!\w)", "" if has_han(label[-1:]) else r"(?!\w)")
     for match in re.finditer(f"{edges[0]}{re.escape(label)}{edges[1]}", question, re.IGNORECASE) if label else ():
         yield match.start(), match.end()
 
@@ -61,7 +61,7 @@ def _of_place(place: _Place, read: Sequence[FoundSpan], metric: FoundSpan) -> Fo
 def _idle(question: str, metric: FoundSpan, places: Sequence[_Place]) -> bool:
     """Whether what a metric has beside the labels means nothing by itself."""
     beside = "".join(" " if any(start <= at < end for start, end in places) else question[at] for at in range(metric.start, metric.end))
-    return all(_idle_zh(word) if _HAN.search(word) else word.lower() in word_list("empty") for word in re.findall(r"\w+", beside))
+    return all(_idle_zh(word) if has_han(word) else word.lower() in word_list("empty") for word in re.findall(r"\w+", beside))
 
 
 def _idle_zh(words: str) -> bool:

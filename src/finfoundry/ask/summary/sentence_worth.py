@@ -19,6 +19,7 @@ from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.plan.rules import DOWN, UP
 from finfoundry.ask.retrieve.evidence_ranking import of_auditor, refers
 from finfoundry.ask.retrieve.quotable import Quotable
+from finfoundry.core.language import has_han
 from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.knowledge.search.terms import terms
 
@@ -91,7 +92,7 @@ def _places(found: Sequence[Quotable]) -> list[int]:
 def _said(one: Quotable, stems: frozenset[str]) -> dict[str, float]:
     text, heading, path = one.text, frozenset(terms(one.title)), " / ".join(one.heading)
     numbers = find_numbers(text)
-    size = len(text) * (2 if re.search(r"[\u4e00-\u9fff]", text) else 1)
+    size = len(text) * (2 if has_han(text) else 1)
     tests: dict[str, object] = {name: sign.search(text) for name, sign in _TEXT.items()}
     tests |= {name: sign.search(path) for name, sign in _PATH.items()}
     tests |= {"percent": any(number.percent for number in numbers), "metric": vocabulary().find(text)}

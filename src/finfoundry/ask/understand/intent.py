@@ -9,15 +9,17 @@ from decimal import Decimal
 from typing import Literal
 
 from finfoundry.ask.lexicon.definitions import Definition, definitions, label_name
-from finfoundry.ask.lexicon.entities import EntityNames, Named, goes_on, is_company, listed_company, unknown_company
+from finfoundry.ask.lexicon.entities import EntityNames, Named, is_company
+from finfoundry.ask.lexicon.name_places import goes_on
 from finfoundry.ask.lexicon.spans import asked_periods, years_before
+from finfoundry.ask.lexicon.unknown_names import listed_company, unknown_company
 from finfoundry.ask.lexicon.vocabulary import Mention, Token, Vocabulary, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.understand.question_text import asked_unit, core_of, masked_out, with_antecedent
 from finfoundry.ask.understand.stored_labels import labelled
 from finfoundry.core.answer import Language
 from finfoundry.core.document import Scope
-from finfoundry.core.language import language_of
+from finfoundry.core.language import HAN_RUN, language_of
 from finfoundry.core.periods import FiscalYear, FoundPeriod
 
 Shape = Literal["value", "change", "sign", "which", "open"]
@@ -228,26 +230,22 @@ _EMPTY_ZH = re.compile(
 )
 
 
-_HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
-
-
 def _left(masked: str, explained: Sequence[Mention | FoundPeriod]) -> list[Token]:
     """Chinese runs first, then English words."""
     said = [(item.start, item.end) for item in explained]
     text = masked_out(masked, [*said, *named_statements(masked)])
     text = re.sub(r"['’]s\b", "  ", text)
-    bare = masked_out(text, [found.span() for run in _HAN_RUN.finditer(text) for found in _EMPTY_ZH.finditer(text, *run.span())])
-    left_zh = [Token(run[0], run.start(), run.end()) for run in _HAN_RUN.finditer(bare)]
+    bare = masked_out(text, [found.span() for run in HAN_RUN.finditer(text) for found in _EMPTY_ZH.finditer(text, *run.span())])
+    left_zh = [Token(run[0], run.start(), run.end()) for run in HAN_RUN.finditer(bare)]
     left_en = [
         t
-        for t in tokens(_HAN.sub(" ", text))
+        for t in tokens(HAN_RUN.sub(lambda run: " " * len(run[0]), text))
         if (t.text not in word_list("empty") or _SHORT_NAME.match(text, t.start))
         and (not t.text.isdigit() or _UNREAD_YEAR.fullmatch(t.text))
     ]
     return left_zh + [word for word in left_en if len(word.text) > 1]
 
 
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _SHORT_NAME = re.compile(r"(?:(?:[A-Z]\.){2,}|(?:US|UK)\b)(?!\s*(?:[$£]|dollars?\b|GAAP\b))")  # no pronoun, and no filler
 _UNREAD_YEAR = re.compile(r"(?:19|20)\d\d")  # a number that may be a year, and was not read as one
 

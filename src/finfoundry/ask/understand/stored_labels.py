@@ -15,7 +15,7 @@ from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import asked_periods
 from finfoundry.ask.lexicon.vocabulary import Mention, Token, telling, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
-from finfoundry.core.language import simplified
+from finfoundry.core.language import has_han, simplified
 from finfoundry.core.periods import FiscalYear, FoundPeriod, parse_iso
 
 PIECES = 8  # of a question, for which labels are looked up
@@ -24,7 +24,6 @@ LONG_HAN = 8  # characters from which a Chinese label may be matched more loosel
 LONGEST = 16  # words, or Chinese characters, of a label
 _NOTE = re.compile(r"[（(][^()（）]*[）)]")
 _OF_ANOTHER = re.compile(r"^(?:占|较|比|同比|环比|其中|of\s+which\b|as\s+an?\s|(?:in\s+)?(?:%|percent\w*)\s+of\b)", re.I)
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _PARTS = re.compile(r"[,，、。？?；;：:()（）]|\b(?:and|or|as well as|versus|vs|than|compared)\b|以及|和|与|及|还有|比", re.I)
 _BREAK = re.compile(r"[,，、。？?；;]")
 # What joins two terms that are both asked for; a label next to a term without one of these may be a part of it.
@@ -114,7 +113,7 @@ def _broken(text: str, found: Sequence[Token], label: str) -> bool:
 def whole_term(text: str, mention: Mention) -> int:
     """Where the Chinese term ends that a mention begins: 净利差 is one, though 净利 is known; the mention's own end for any other."""
     end = mention.end
-    while _HAN.match(text[end : end + 1]) and _HAN.search(mention.text) and not _asks(text[end:]):
+    while has_han(text[end : end + 1]) and has_han(mention.text) and not _asks(text[end:]):
         end += 1
     return end
 
@@ -126,12 +125,12 @@ def _asks(after: str) -> bool:
 
 def _stands_alone(text: str, one: Mention, mentions: Sequence[Mention]) -> bool:
     """Whether no Chinese term goes on before or after: 产品收入 is not asked for by 理财产品收入."""
-    if not _HAN.search(one.text):
+    if not has_han(one.text):
         return True
     asking = word_list("around_zh")
     before, after = text[: one.start].rstrip(), text[one.end :].lstrip()
-    begins = not _HAN.search(before[-1:]) or any(before.endswith(word) for word in asking) or any(m.end == len(before) for m in mentions)
-    return begins and (not _HAN.search(after[:1]) or _asks(after) or _VERB_THEN_ASKS.match(after) is not None)
+    begins = not has_han(before[-1:]) or any(before.endswith(word) for word in asking) or any(m.end == len(before) for m in mentions)
+    return begins and (not has_han(after[:1]) or _asks(after) or _VERB_THEN_ASKS.match(after) is not None)
 
 
 # 未分配盈余剩多少: what is said of the line is no part of its name.
@@ -140,20 +139,20 @@ _VERB_THEN_ASKS = re.compile(r"[\u3400-\u9fff]{1,2}(?:多少|几[元万亿个])"
 
 def parts_of(word: str) -> list[str]:
     """What a word of a question may have in common with a label: itself; of a run of Chinese characters every two in a row."""
-    return [word[at : at + 2] for at in range(len(word) - 1)] if _HAN.match(word) else [word]
+    return [word[at : at + 2] for at in range(len(word) - 1)] if has_han(word[:1]) else [word]
 
 
 def names_word(stored: StoredFact, word: str) -> bool:
     """Whether a row's label, its headings or its dimensions have a word, or a run of Chinese characters."""
     text = " ".join((*stored.fact.metric, *(member for _, member in stored.fact.dimensions)))
-    return word in text if _HAN.match(word) else word in {token.text for token in tokens(text)}
+    return word in text if has_han(word[:1]) else word in {token.text for token in tokens(text)}
 
 
 def _tells(own: Sequence[str], label: str) -> bool:
     """Whether a label means something by itself. "Total", "Other" and "Change" without their table do not, nor does what is said of the
     line above, nor what two characters name: 占营业收入的比例, 法人.
     """
-    if _OF_ANOTHER.search(label) or len(_HAN.findall(label)) in range(1, SHORTEST_HAN):
+    if _OF_ANOTHER.search(label) or sum(map(has_han, label)) in range(1, SHORTEST_HAN):
         return False
     common = word_list("empty") | word_list("structure") | word_list("movements") | (word_list("untelling") if len(own) == 1 else set())
     return any(word not in common and not word.isdigit() for word in own)
@@ -230,7 +229,7 @@ def finest(best: StoredFact, found: Sequence[StoredFact]) -> StoredFact:
 
 def in_order(stored: StoredFact, label: str) -> bool:
     """Whether a line has the characters of a short Chinese label in their order: 代理人 is no 个人代理渠道."""
-    if not _HAN.search(label) or len(label) >= LONG_HAN:
+    if not has_han(label) or len(label) >= LONG_HAN:
         return True
     held = iter(simplified("".join((*stored.fact.metric, *(member for _, member in stored.fact.dimensions)))))
     return all(character in held for character in simplified(label) if not character.isspace())

@@ -12,6 +12,7 @@ from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, StoredDocume
 from finfoundry.ask.lexicon.spans import calendar_of, calendar_of_interim
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.answer import Language
+from finfoundry.core.language import has_han
 from finfoundry.core.names.company_names import other_names
 from finfoundry.core.names.spoken_names import entity_key, entity_keys, file_key, name_in, short_name
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, parse_iso
@@ -143,7 +144,7 @@ def _united(
 
 def _filed_under(file_name: str) -> list[str]:
     """Names and codes in the name of a file in Chinese."""
-    if not re.search(r"[\u4e00-\u9fff]", file_name):
+    if not has_han(file_name):
         return []
     parts = re.split(r"[\W_]+", file_name.rpartition(".")[0])
     return [part for part in parts if re.fullmatch(r"[\u4e00-\u9fff]{3,8}|\d{6}", part) and not re.search("报告|年报|公司|年度|公告", part)]

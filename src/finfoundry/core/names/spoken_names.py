@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from finfoundry.core.answer import Language
-from finfoundry.core.language import simplified
+from finfoundry.core.language import has_han, simplified
 
 _FORM = re.compile(
     r"\b(incorporated|inc|corporation|corp|company|co|limited|ltd|plc|llc|llp|lp|sa|nv|ag|se|spa|gmbh|holdings?|group|the|and)\b"
@@ -45,7 +45,7 @@ def entity_key(name: str) -> str:
 def whole_keys(name: str) -> list[str]:
     """The name's key, and for Chinese the same without the gaps that brackets leave: 某某(集团)公司 is 某某集团公司."""
     key = entity_key(name)
-    return list(dict.fromkeys([key, key.replace(" ", "")])) if re.search(r"[\u4e00-\u9fff]", key) else [key]
+    return list(dict.fromkeys([key, key.replace(" ", "")])) if has_han(key) else [key]
 
 
 def entity_keys(names: Iterable[str | None]) -> list[str]:
@@ -84,7 +84,6 @@ _LEGAL_FORMS_ZH = (  # the second leaves 美的集团 as it is, where 美的 is 
     re.compile(r"(?:[（(]?集团[)）]?)?(?:股份有限公司|有限责任公司|有限公司|股份公司)$"),
     re.compile(r"(?:股份有限公司|有限责任公司|有限公司|股份公司)$"),
 )
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _TWO_WORDS = re.compile(r"[A-Z][a-z]+\s(?:.*\s)?[A-Z][a-z]+")  # no ticker
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SMALL = frozenset({"OF", "AND", "THE", "FOR", "IN", "ON", "AT", "BY", "DE"})
@@ -120,15 +119,14 @@ def name_in(name: str, aliases: tuple[str, ...], language: Language) -> str:
     'Baishan Electric'
     """
     chinese = language == "zh"
-    if bool(_HAN.search(name)) is chinese:
+    if has_han(name) is chinese:
         return name
-    written = _HAN if chinese else _TWO_WORDS
-    return max((alias for alias in aliases if written.search(alias) and bool(_HAN.search(alias)) is chinese), key=len, default=name)
+    return max((alias for alias in aliases if (chinese or _TWO_WORDS.search(alias)) and has_han(alias) is chinese), key=len, default=name)
 
 
 @lru_cache(maxsize=100_000)
 def _without_form(name: str) -> str:
-    if _HAN.search(name):
+    if has_han(name):
         for form in _LEGAL_FORMS_ZH:
             short = form.sub("", name).strip()
             if len(short) >= SHORTEST_HAN:

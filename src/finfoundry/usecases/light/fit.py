@@ -20,7 +20,7 @@ from finfoundry.evals.run import ROWS, write_text
 from finfoundry.evals.suites import load_suite
 from finfoundry.release.candidate import read_manifest, sha256_of
 from finfoundry.runtime.settings import Settings
-from finfoundry.usecases.evaluate import Evaluation
+from finfoundry.usecases.evaluation.evaluate import Evaluation
 from finfoundry.usecases.light.pareto import Point, draw
 from finfoundry.usecases.light.planner import Judged, cheapest, judged, nearest
 from finfoundry.usecases.light.prices import Prices, Spent, year
@@ -110,7 +110,7 @@ class Fitting:
         folder = self.out / f"{_folder(model)}-{_digest(file, file.stat().st_mtime_ns)[:12]}"  # other weights, other rows
         path = folder / load_suite(terms.task).name / ROWS
         if not path.is_file() or len(read_rows(path)) < count:
-            with Evaluation(self._settings(model), self.data, folder, count, report=self.report) as evaluation:
+            with Evaluation(self._settings(model), self.data, folder, limit=count, report=self.report) as evaluation:
                 evaluation.evaluate([terms.task])
         return read_rows(path)[:count]
 

@@ -14,13 +14,13 @@ from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, Period, find_peri
 from finfoundry.core.quantities.currencies import SIGNS, may_mean
 from finfoundry.core.quantities.numbers import currency_of
 from finfoundry.core.quantities.unit_lines import first_stated
+from finfoundry.knowledge.facts.header_times.year_ends import in_year, year_end
 from finfoundry.knowledge.facts.issuers.issuer import Reporter, find_reporter
 from finfoundry.knowledge.facts.issuers.issuer_zh import find_reporter_zh
 from finfoundry.knowledge.facts.issuers.named_years import named_years
 from finfoundry.knowledge.facts.issuers.republic import counts_by_republic, reported
 from finfoundry.knowledge.facts.issuers.titles import first_line, rule_title
 from finfoundry.knowledge.facts.table.company_names import distinct, shorter
-from finfoundry.knowledge.facts.table.year_ends import in_year, year_end
 
 COVER_PAGES = 4
 COVER_CHARACTERS = 12_000

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from finfoundry.core.periods import Period
+from finfoundry.knowledge.facts.header_times.timing import Timing, read_timing
 from finfoundry.knowledge.facts.periods.period_resolution import (
     Calendar,
     Setting,
@@ -17,7 +18,7 @@ from finfoundry.knowledge.facts.periods.period_resolution import (
     row_span,
 )
 from finfoundry.knowledge.facts.periods.row_walk import LabelledRow
-from finfoundry.knowledge.facts.table.column_headers import HeaderColumn, Timing, read_timing
+from finfoundry.knowledge.facts.table.column_headers import HeaderColumn
 from finfoundry.knowledge.facts.table.concepts import Concept, Nature, known_nature, nature_of
 from finfoundry.knowledge.facts.table.grid import year_like
 

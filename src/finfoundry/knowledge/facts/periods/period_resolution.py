@@ -10,10 +10,10 @@ from functools import lru_cache
 from itertools import pairwise
 
 from finfoundry.core.periods import FiscalYear, Period, find_periods, parse_iso
+from finfoundry.knowledge.facts.header_times.timing import Timing, months_said, read_timing
+from finfoundry.knowledge.facts.header_times.year_ends import Day, end_said, in_year, nearest, weekday_said, weeks_said
 from finfoundry.knowledge.facts.periods.acquisitions import INTRODUCES, allocates_a_price, day_completed
-from finfoundry.knowledge.facts.table.column_headers import Timing, months_said, read_timing
 from finfoundry.knowledge.facts.table.concepts import Nature
-from finfoundry.knowledge.facts.table.year_ends import Day, end_said, in_year, nearest, weekday_said, weeks_said
 
 _OPENING = re.compile(
     r"\b(?:at|as\s+of)?\s*(?:the\s+)?beginning\s+of\s+(?:the\s+)?(?:fiscal\s+)?(?:year|period|quarter|month)|\b(?:beginning|opening)\s+balances?|^beginning\b|,\s*beginning\b|期初|年初|上年年?末余额|上期期末余额",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from finfoundry.knowledge.facts.table.column_headers import HeaderColumn, read_timing
+from finfoundry.knowledge.facts.header_times.timing import read_timing
+from finfoundry.knowledge.facts.table.column_headers import HeaderColumn
 
 _QUARTER = re.compile(
     r"第?(?P<number>[一二三四1-4])季度|\b(?P<ordinal>first|second|third|fourth)\s+quarter\b|\bquarter\s+(?P<below>first|second|third|fourth)\b",

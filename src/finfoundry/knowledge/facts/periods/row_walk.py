@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from finfoundry.core.periods import Period, is_month_end
+from finfoundry.knowledge.facts.header_times.timing import Timing
 from finfoundry.knowledge.facts.periods.period_resolution import Calendar, heading_timing, opens, row_date
 from finfoundry.knowledge.facts.periods.quarters import date_quarters
 from finfoundry.knowledge.facts.periods.settle import settle
-from finfoundry.knowledge.facts.table.column_headers import HeaderColumn, Timing, read_columns
+from finfoundry.knowledge.facts.table.column_headers import HeaderColumn, read_columns
 from finfoundry.knowledge.facts.table.concepts import BY_HEADING, label_key
 from finfoundry.knowledge.facts.table.grid import Grid, GridRow
 from finfoundry.knowledge.facts.table.row_labels import LabelReader, beside, joined_rows, label_blocks

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from finfoundry.core.periods import Period
-from finfoundry.knowledge.facts.table.column_headers import WHOSE, HeaderColumn, Timing
+from finfoundry.knowledge.facts.header_times.timing import Timing
+from finfoundry.knowledge.facts.table.column_headers import WHOSE, HeaderColumn
 
 _PRIOR = re.compile(
     r"\b(?:prior|earlier|before)(?:\s+(?:to|years?|periods?))?\W*(?:(?:19|20)\d\d\W*)?$|(?:及)?(?:以前|之前)(?:年度)?\W*$", re.IGNORECASE

@@ -1,7 +1,7 @@
 """What the header says of each column: period, scope, unit, or a segment ("Europe", "Level 1").
 
 Headers stack ("Three months ended March 31," over "2025" and "2024"), span columns, and share their words with the corner cell
-("Years ended December 31,") or with the lines above the table. ``Timing`` keeps what was said apart from what it comes to.
+("Years ended December 31,") or with the lines above the table.
 """
 
 from __future__ import annotations
@@ -11,35 +11,18 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
 from finfoundry.core.document import Cell, Scope
-from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, FoundPeriod, Period, find_periods
+from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, Period, find_periods
 from finfoundry.core.quantities.unit_lines import UnitLine, own_unit, read_unit_line, states_unit
+from finfoundry.knowledge.facts.header_times.timing import Timing, instant_said, months_said, read_timing, timing_of
+from finfoundry.knowledge.facts.header_times.year_ends import day_said, in_year, nearest, weekday_said, weeks_said
 from finfoundry.knowledge.facts.table.concepts import Nature
 from finfoundry.knowledge.facts.table.grid import Grid, GridRow, goes_on, rows_below, unit_note, without_unit_lines
 from finfoundry.knowledge.facts.table.header_spans import extents_of, over
 from finfoundry.knowledge.facts.table.repeated_headings import over_repetitions
-from finfoundry.knowledge.facts.table.year_ends import day_said, in_year, nearest, weekday_said, weeks_said
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """What a text says about time: an end date or a year, a length in months, an instant or a relative word; None = not said."""
-
-    end: date | None = None
-    year: int | None = None
-    months: int | None = None
-    instant: bool | None = None
-    offset: int | None = None  # of relative words, in years
-    period: Period | None = None  # when the text gives a full span
-    quarter: int | None = None
-
-    @property
-    def dated(self) -> bool:
-        return self.end is not None or self.year is not None or self.offset is not None or self.period is not None
 
 
 @dataclass(slots=True)
@@ -61,47 +44,14 @@ class HeaderColumn:
     whose: str | None = None  # "group", "bank", "company" as a header of its own: a scope where two of them are side by side
 
 
-_COUNTS = {
-    "three": 3,
-    "six": 6,
-    "nine": 9,
-    "twelve": 12,
-    "thirteen": 3,
-    "twenty-six": 6,
-    "thirty-nine": 9,
-    "fifty-two": 12,
-    "fifty-three": 12,
-}
-_WEEKS = {12: 3, 13: 3, 14: 3, 24: 6, 26: 6, 27: 6, 36: 9, 39: 9, 40: 9, 52: 12, 53: 12}
-_LENGTH = re.compile(
-    r"\b(?P<n>three|six|nine|twelve|thirteen|twenty-six|thirty-nine|fifty-two|fifty-three|\d{1,2})[\s-]+(?P<u>months?|weeks?)\b"
-    r"|\b(?P<quarter>(?:fiscal\s+)?quarters?(?:ly\s+periods?)?\s+(?:ended|ending)|(?:first|second|third|fourth)\s+quarter|q[1-4]\b)"
-    r"|\b(?P<half>half[\s-]?year|first\s+half|半年)"
-    r"|\b(?P<year>(?:fiscal\s+|calendar\s+)?years?[\s-]+(?:ended|ending|to)\b|(?:for\s+(?:the\s+)?(?:fiscal\s+)?years?)\b)",
-    re.IGNORECASE,
-)
-ORDINALS = ("first", "second", "third", "fourth")
-_QUARTER = re.compile(rf"\b(?P<n>{'|'.join(ORDINALS)})\s+(?:fiscal\s+)?quarter\b", re.IGNORECASE)
-_LENGTH_ZH = re.compile(r"止的?(?P<n>三|六|九|十二|3|6|9|12)\s?[个個]月")
+_ORDINALS = ("first", "second", "third", "fourth")
+_QUARTER = re.compile(rf"\b(?P<n>{'|'.join(_ORDINALS)})\s+(?:fiscal\s+)?quarter\b", re.IGNORECASE)
 _LASTING = re.compile(r"\d\s*(?:years?|months?|days?)\b", re.IGNORECASE)
 _MATURITY = re.compile(r"\d{1,2}(?:\s*(?:[-–—]|to)\s*\d{1,2})?\s*years?", re.IGNORECASE)
-_MONTHS_ZH = {"三": 3, "六": 6, "九": 9, "十二": 12, "3": 3, "6": 6, "9": 9, "12": 12}
-_TO_DATE = re.compile(r"\bq(?P<quarter>[1-4])\s+(?:ytd|year[\s-]to[\s-]date)\b", re.IGNORECASE)
 _NOTED_YEAR = re.compile(r"年\s*[(（]\d{1,2}[)）](?=\s*\d{1,2}\s*月)")  # a footnote of the year of a date: 2019年(4)12月31日
 _BARE_YEAR = re.compile(r"(?:19|20)\d\d")
-_YEARS_OF_A_NAME = re.compile(r"\b((?:19|20)\d\d)\s?[-–—]\s?(?:19|20)\d\d(?=\s+[A-Z][a-z])")  # "2020-2022 Annual Award"
-_AGE = re.compile(
-    r"\b(?:less|fewer|more|greater|longer|within|over|next|following|remaining|original|after)\b|未来|以内|以上", re.IGNORECASE
-)
 _VERSUS = re.compile(r"['’‘](?P<year>\d\d)\s*(?:vs?\.?|versus|/|-|–|to)\s*['’‘]?\d\d", re.IGNORECASE)
 _COMPARED = re.compile(r"(?<![\d/])(?P<year>\d\d)/(?P<before>\d\d)(?![\d/])")  # "% Change 21/20"
-_AS_OF_YEAR = re.compile(
-    r"\bas\s+of\s+(?:the\s+)?(?:fiscal\s+)?(?:years?|quarters?)\b|\bat\s+(?:the\s+)?(?:fiscal\s+)?year[\s-]?end", re.IGNORECASE
-)
-_INSTANT = re.compile(
-    r"\bas\s+(?:of|at)\b|^at\b|\bat\s+(?:the\s+)?(?:end|year[\s-]?end|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b)|\bbalance(?:s)?\s+at\b",
-    re.IGNORECASE,
-)
 _CHANGE = re.compile(
     r"(?:%|percent(?:age)?|\$|dollar)?\s*\b(?:change|increase|decrease|variance|growth)\b|\binc\.?\s*[/(]|\(dec\.?\)|\bv(?:s|ersus)\.?\s|chg|增减|变动|同比|比上年|比上期|增长率|调整数|\by/y\b|\byoy\b",
     re.IGNORECASE,
@@ -134,66 +84,6 @@ _EMPTY_WORDS = re.compile(
     r"|in|millions?|thousands?|billions?|dollars?|u\.?s\.?|usd|period|notes?|actual|reported|amounts?|total|balance|value)\b|至?(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*月\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*日|[\d\W_]+|经审计|已审计|(?:已|经)?重述后?|未|金额|余额|数|附注|人民币|单位|万元|千元|百万元|元",
     re.IGNORECASE,
 )
-
-
-@lru_cache(maxsize=32768)
-def months_said(text: str) -> int | None:
-    """The length of time that a text names: "six months", "13 weeks", "years ended"."""
-    match = None if len(text) < 60 and _AGE.search(text) else _LENGTH.search(text)
-    if match is None:
-        said = _LENGTH_ZH.search(text)
-        return _MONTHS_ZH.get(said["n"]) if said else 12 if re.search(r"年度|全年", text) else None
-    if to_date := _TO_DATE.search(text):
-        return 3 * int(to_date["quarter"])
-    if match["n"]:
-        number = _COUNTS.get(match["n"].lower()) or int(match["n"])
-        if match["u"].lower().startswith("week") and match["n"].isdigit():
-            return _WEEKS.get(number)
-        return number if number in (1, 2, 3, 4, 6, 9, 12) else None
-    return 3 if match["quarter"] else 6 if match["half"] else 12
-
-
-@lru_cache(maxsize=32768)
-def read_timing(text: str, known: FiscalYear | None) -> Timing:
-    """What a header text says about time. The last dated words win: they are nearest to the numbers."""
-    text = _YEARS_OF_A_NAME.sub(" ", text)
-    found = find_periods(text, fiscal_year_end=known)
-    months = months_said(text)
-    instant = True if _INSTANT.search(text) else None
-    if _AS_OF_YEAR.search(text):
-        months = None
-    if not found:
-        return Timing(months=months, instant=instant)
-    if (to_date := _TO_DATE.search(text)) and (years := [item.fiscal_year for item in found if item.fiscal_year]):
-        return Timing(year=years[-1], months=months, quarter=int(to_date["quarter"]))
-    best = max(found, key=lambda item: (_rank(item), item.start))
-    if best.period and not best.period.instant and months is None and instant and best.kind == "year":
-        return Timing(end=best.period.end, year=best.fiscal_year, instant=True)
-    return _timing(best, months, instant)
-
-
-def _rank(item: FoundPeriod) -> int:
-    return (
-        {"relative": 0, "year": 1, "range": 3, "date": 4, "quarter": 3, "half": 3}[item.kind]
-        if item.period is None or item.kind == "date"
-        else 5
-        if not item.text.isdigit()
-        else 1
-    )
-
-
-def _timing(item: FoundPeriod, months: int | None, instant: bool | None) -> Timing:
-    if item.kind == "relative":
-        return Timing(months=months, instant=item.instant, offset=item.offset)
-    if item.kind == "year" and (item.text.isdigit() or item.period is None):
-        return Timing(year=item.fiscal_year, months=months, instant=instant)
-    if item.period is not None and item.period.instant:
-        said = instant or (True if re.search(r"末|底|初", item.text) else None)
-        return Timing(end=item.period.end, year=None, months=months, instant=said)
-    if item.period is not None:
-        return Timing(end=item.period.end, year=item.fiscal_year, months=item.period.months, period=item.period, quarter=item.quarter)
-    length = {"quarter": 3, "half": 6}.get(item.kind, months)
-    return Timing(year=item.fiscal_year, months=length, instant=item.instant, quarter=item.quarter)
 
 
 def read_columns(grid: Grid, header: Sequence[GridRow], corner: str, known: FiscalYear | None) -> dict[int, HeaderColumn]:
@@ -294,9 +184,11 @@ def header_outside(text: str, grid: Grid, known: FiscalYear | None) -> dict[int,
     numbers = [number for number in grid.value_columns if filled[number] * 4 >= max(filled.values())]
     if len(found) < 2 or len(numbers) % len(found) or len(text) > 200 or re.search(r"[.;:]\s*$", text):
         return None
-    months, instant = months_said(text), True if _INSTANT.search(text) else None
+    months, instant = months_said(text), instant_said(text)
     each = len(numbers) // len(found)
-    return {number: HeaderColumn(text=text, timing=_timing(found[place // each], months, instant)) for place, number in enumerate(numbers)}
+    return {
+        number: HeaderColumn(text=text, timing=timing_of(found[place // each], months, instant)) for place, number in enumerate(numbers)
+    }
 
 
 def _spreads(row: GridRow, below: Sequence[GridRow]) -> list[bool]:
@@ -351,7 +243,7 @@ def _column(parts: list[str], corner: str, known: FiscalYear | None) -> HeaderCo
     if timing.end is None and timing.year and timing.quarter is None:
         timing = _with_day(timing, text, corner)
     if timing.year and timing.quarter is None and timing.end is None and timing.period is None and (ordinal := _QUARTER.search(text)):
-        timing = replace(timing, quarter=1 + ORDINALS.index(ordinal["n"].lower()), months=3)
+        timing = replace(timing, quarter=1 + _ORDINALS.index(ordinal["n"].lower()), months=3)
     if column.change and (versus := _VERSUS.search(text)):
         timing = Timing(year=2000 + int(versus["year"]), months=timing.months)
     elif column.change and (compared := _COMPARED.search(text)) and int(compared["year"]) == int(compared["before"]) + 1:
@@ -403,7 +295,7 @@ def _with_day(timing: Timing, text: str, corner: str) -> Timing:
     if day is None or timing.year is None:
         return timing
     months = timing.months or months_said(corner)
-    instant = timing.instant or (True if _INSTANT.search(corner) and not months else None)
+    instant = timing.instant or (None if months else instant_said(corner))
     return replace(timing, end=in_year(day, timing.year), year=None, months=months, instant=instant)
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from finfoundry.core.answer import Language
+from finfoundry.core.language import has_han
 from finfoundry.core.principal import Principal
 from finfoundry.runtime.database import Database
 from finfoundry.server.console.written import plain_case
 
 _CONCEPTS = ["NetIncomeLoss", "ProfitLoss", "Revenues", "Assets", "OperatingIncomeLoss", "Deposits"]
-_HAN = re.compile(r"[\u4e00-\u9fff]")
 _QUERY = """
     SELECT d.entity, d.aliases, d.fiscal_year, f.metric FROM (
         SELECT id, entity, aliases, fiscal_year FROM documents WHERE entity IS NOT NULL AND fiscal_year IS NOT NULL
@@ -42,17 +41,17 @@ def _name(names: Sequence[str], language: Language) -> str:
 
 
 def _written_in(text: str, language: Language) -> bool:
-    return bool(_HAN.search(text)) == (language == "zh")
+    return has_han(text) == (language == "zh")
 
 
 def _of_one_year(entity: str, year: int, label: str) -> str:
-    if _HAN.search(label):
+    if has_han(label):
         return f"{entity}{year}年的{label}是多少？"
     return f"What was {entity}'s {_plain(label)} in {year}?"
 
 
 def _over_years(entity: str, year: int, label: str) -> str:
-    if _HAN.search(label):
+    if has_han(label):
         return f"{entity}{year - 1}年和{year}年的{label}分别是多少？"
     return f"What was {entity}'s {_plain(label)} in {year - 1} and {year}?"
 

@@ -1,0 +1,1 @@
+"""Running the suites of evaluation over one home."""

@@ -1,0 +1,138 @@
+"""Runs suites over one home: joins each suite's data and scorer with the part of the product that it measures."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from finfoundry.ask.compose.confidence import Calibration, calibration
+from finfoundry.base.catalogue import MANIFEST, catalogue, chat_model, models_folder
+from finfoundry.base.llama import adapters_folder
+from finfoundry.base.text_encoder import FORM
+from finfoundry.core.disclosure import of_file
+from finfoundry.core.errors import FinfoundryError, InputError
+from finfoundry.evals import calibrate
+from finfoundry.evals.binder import attack
+from finfoundry.evals.plots import reliability
+from finfoundry.evals.report import write_report
+from finfoundry.evals.result import SuiteResult
+from finfoundry.evals.rows import Solver, read_rows
+from finfoundry.evals.run import RESULT, ROWS, Suite, run, write_json, write_text
+from finfoundry.evals.suites import OWN, filing_questions, given_tables, ixbrl_facts, load_suite, paper_questions, suite_names
+from finfoundry.release.candidate import TAGGER, sha256_of, weights_digest
+from finfoundry.release.exam_sides import side_of, side_of_guards
+from finfoundry.usecases.evaluation.systems import CROSSED, ENCODER, PRODUCT, SYSTEMS, Workbench, usual
+
+_MORE = (
+    attack.MADE_UP, attack.FILED, filing_questions.SUITE, paper_questions.READ, paper_questions.BLIND,
+    ixbrl_facts.SUITE, ixbrl_facts.READ, ixbrl_facts.BLIND, given_tables.TATQA, given_tables.PROGRAMS,
+)  # fmt: skip
+OWN.update({suite.name: suite for suite in _MORE})  # those that need more than core
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """Results of the suites that ran, where the report lies, and which could not run and why."""
+
+    report: str
+    results: list[SuiteResult]
+    not_run: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Evaluation(Workbench):
+    """One call of ``finfoundry evaluate``."""
+
+    limit: int | None = None
+    systems: tuple[str, ...] = ()  # none: each suite's usual one
+
+    def __enter__(self) -> Evaluation:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def evaluate(self, names: Sequence[str]) -> Evaluated:
+        """Run suites, or ``all``, and write the report. Raises InputError, EngineError; with ``all`` what cannot run is only named."""
+        if not self.data.is_dir():
+            raise InputError(f"there is no data folder {self.data}", remedy="Give the folder that holds the data with --data")
+        every = list(names) == ["all"]
+        suites = [load_suite(name) for name in (suite_names() if every else names)]
+        done: list[tuple[Suite, SuiteResult]] = []
+        missing: dict[str, str] = {}
+        for suite, name in zip(suites, suite_names() if every else names, strict=True):
+            limit = self.limit if self.limit is not None or not every else suite.sample
+            for system in self.systems or (usual(suite),):
+                try:
+                    done.append((suite, self._run(suite, name, system, limit)))
+                except FinfoundryError as error:
+                    if not every:
+                        raise
+                    missing[suite.name if system == PRODUCT else f"{suite.name}@{system}"] = str(error)
+        labels = of_file(self.settings.disclosure, self.settings.disclosure_producer, str(uuid.uuid4()))
+        written = write_report(self.out, "finfoundry evaluate", [*done, *self._earlier(done)], self.data, labels)
+        return Evaluated(str(written), [result for _, result in done], missing)
+
+    def _earlier(self, done: Sequence[tuple[Suite, SuiteResult]]) -> Iterator[tuple[Suite, SuiteResult]]:
+        """Runs of other calls in the same folder, so that the report shows all."""
+        ours = {result.folder for _, result in done}
+        for path in sorted(self.out.glob(f"*/{RESULT}")):
+            if path.parent.name not in ours:
+                result = TypeAdapter(SuiteResult).validate_json(path.read_text(encoding="utf-8"))
+                yield load_suite(result.suite), result
+
+    def _run(self, suite: Suite, name: str, system: str, limit: int | None) -> SuiteResult:
+        folder = self.out / (suite.name if system == PRODUCT else f"{suite.name}@{system}")
+        items = suite.seeded(self.data, self.seed) if suite.seeded else suite.items(self.data)  # before anything is started for them
+        solver = self._solver(suite, name, system)
+        asked = replace(suite, items=lambda _: items, seeded=None)
+        return run(
+            asked, solver, self.data, folder, system=system, model=self._model(suite), weights=self._weights(suite, system),
+            limit=limit, seed=self.seed, report=self.report,
+        )  # fmt: skip
+
+    def _model(self, suite: Suite) -> str | None:
+        return self.settings.model if suite.system in ("answer", "answer-one", "task", "table", "chat") else None
+
+    def _weights(self, suite: Suite, system: str) -> str | None:
+        """SHA-256 of the model, and of the adapter, that answers; None where none does, or one that does not lie in this home."""
+        settings = self.settings
+        if suite.system == "reader":
+            return side_of(self.app().agent.reader).sha256
+        if suite.system == TAGGER:
+            return side_of_guards(self.app().guards).sha256
+        if system == ENCODER:
+            return sha256_of(Path(settings.model) / FORM / "model.onnx")
+        base, _, adapter = settings.model.partition("+")
+        elsewhere = not settings.own_engine or (base in catalogue() and not (models_folder(settings) / base / MANIFEST).is_file())
+        if self._model(suite) is None or system == "rules" or elsewhere or (base not in catalogue() and not Path(base).is_file()):
+            return None
+        found = weights_digest(base, chat_model(settings.model_copy(update={"model": base})))
+        file = adapters_folder(settings) / f"{adapter}.gguf"
+        return f"{found}+{sha256_of(file)}" if adapter and file.is_file() else found
+
+    def _solver(self, suite: Suite, name: str, system: str) -> Solver:
+        """Raises InputError where the suite is not for that system."""
+        made = SYSTEMS.get((suite.system, system))
+        if made is None:
+            there = [other for kind, other in SYSTEMS if kind == suite.system]
+            raise InputError(f"suite {suite.name} does not run on {system}", remedy=f"It runs on: {', '.join(there)}")
+        return made(self, suite, name)
+
+
+def fitted(runs: Sequence[Path], out: Path, plot: Path | None = None) -> Calibration:
+    """A calibration from the judged answers of runs, written to ``out``; ``plot`` is how far it can be believed, as SVG.
+
+    Raises InputError for too few answers, or none that was wrong.
+    """
+    crossed = [folder for folder in runs if folder.name.endswith(f"@{CROSSED}")]
+    rows, false = ([row for folder in runs if (folder in crossed) == made for row in read_rows(folder / ROWS)] for made in (False, True))
+    write_json(out, calibrate.fit(rows, ", ".join(folder.name for folder in runs), calibration().weights, false))
+    found = calibration(out)
+    if plot is not None:
+        write_text(plot, reliability(calibrate.reliability(rows, found.confidence)) + "\n")
+    return found
