@@ -225,10 +225,11 @@ def fails_alone(asked: Sequence[Dialogue], found: Sequence[Sequence[str]], full:
 
 def measure(app: App, asked: Sequence[Dialogue], full: dict[str, list[str]], shown: bool) -> list[dict[str, object]]:
     """The lines of a run over dialogues. One of a single turn is asked once: alone it is the same."""
-    found = list[list[str]]()
+    found, written = list[list[str]](), Counter[str]()
     for dialogue in asked:
         turns = talk(app, dialogue)
         found.append([how for how, _, _ in turns])
+        written.update(how for how, _, answer in turns if answer.model is not None)
         if shown:
             show(dialogue, turns)
     lines = lines_of("in a conversation", asked, found)
@@ -236,6 +237,8 @@ def measure(app: App, asked: Sequence[Dialogue], full: dict[str, list[str]], sho
         turns if len(turns) == 1 else [how for how, _, _ in alone(app, dialogue)] for dialogue, turns in zip(asked, found, strict=True)
     ]
     lines.append(line_of("each by itself", single))
+    if written:
+        lines.append({"of": "in a conversation, written by the model"} | {one: written[one] for one in VERDICTS})
     if full:
         whole = [alone(app, dialogue, full[dialogue.id]) for dialogue in asked]
         for dialogue, turns in zip(asked, whole, strict=True) if shown else ():

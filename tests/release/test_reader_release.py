@@ -21,7 +21,7 @@ from finfoundry.app import App, open_app
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.metric_terms import vocabulary
-from finfoundry.ask.plan.rules import spans_of
+from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.reader.learnt_plan import years_to_plan
 from finfoundry.ask.reader.learnt_reading import written
 from finfoundry.ask.reader.question_form import COMPANY_ROLE, ROLES

@@ -20,8 +20,9 @@ from finfoundry.ask.lexicon.formula import concepts_in, names_in, parse
 from finfoundry.ask.lexicon.ports import FactQuery, FactStore
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.dimension import AskedResult, asked_for, dimension_of
-from finfoundry.ask.plan.rules import Plan, spans_of
+from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.plan.shape import Years, shape_of
 from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.reader.named_numbers import spans_named

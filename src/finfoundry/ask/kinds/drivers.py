@@ -22,8 +22,9 @@ from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.metric_terms import metrics, title
 from finfoundry.ask.lexicon.ports import Hit
+from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.expressions import PlannedExpression, items_named
-from finfoundry.ask.plan.rules import DOWN, UP, Plan, spans_of
+from finfoundry.ask.plan.rules import DOWN, UP, Plan
 from finfoundry.ask.retrieve.passage_trimming import keywords
 from finfoundry.ask.retrieve.passages import REASONS
 from finfoundry.ask.retrieve.query import lines_of, search_query

@@ -18,11 +18,12 @@ from finfoundry.ask.lexicon.formula import MissingOperandError
 from finfoundry.ask.lexicon.own_vocabulary import in_words, name_of, term_used
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lines.meant_line import plan_of_meant_line
+from finfoundry.ask.plan.asked_spans import spans_as_asked, spans_of
 from finfoundry.ask.plan.member_plan import names_asked, plans_by_member
 from finfoundry.ask.plan.multi_year import plan_over_years
 from finfoundry.ask.plan.plan_model import plan_by_model
 from finfoundry.ask.plan.row_labels import plan_as_printed, plan_by_label, plan_by_words, plan_printed_ratios
-from finfoundry.ask.plan.rules import Plan, asks_openly, plan_by_rule, spans_as_asked, spans_of, wants_number
+from finfoundry.ask.plan.rules import Plan, asks_openly, plan_by_rule, wants_number
 from finfoundry.ask.reader.learnt_plan import learnt_plan, otherwise_worded, worded_as_printed
 from finfoundry.ask.reader.learnt_reading import SURE
 from finfoundry.ask.reader.named_numbers import names_number

@@ -9,7 +9,7 @@ from itertools import dropwhile
 from finfoundry.ask.context import endings
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.ports import Hit, SearchQuery, StoredDocument
-from finfoundry.ask.plan.rules import spans_of
+from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.retrieve.passages import ordinal
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject

@@ -28,8 +28,9 @@ from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.ports import FactQuery, StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, matches, span_ending
 from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.expressions import PlannedExpression
-from finfoundry.ask.plan.rules import Plan, spans_of
+from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.understand.comparison import SegmentComparison, read_comparison
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject

@@ -26,9 +26,10 @@ from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, matches
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.dimension import asked_for
 from finfoundry.ask.plan.expressions import PlannedExpression
-from finfoundry.ask.plan.rules import Plan, spans_of
+from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.understand.comparison import OPEN, SegmentComparison, content_words, order_of, read_comparison, word_pattern
 from finfoundry.ask.understand.intent import Intent

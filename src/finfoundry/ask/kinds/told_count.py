@@ -18,9 +18,10 @@ from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.ports import FactQuery, Hit
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.dimension import asked_for
 from finfoundry.ask.plan.member_plan import names_asked
-from finfoundry.ask.plan.rules import asks_openly, spans_of
+from finfoundry.ask.plan.rules import asks_openly
 from finfoundry.ask.understand.comparison import order_of, word_pattern
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject

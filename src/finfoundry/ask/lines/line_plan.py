@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.expressions import PlannedExpression
-from finfoundry.ask.plan.rules import Plan, shaped, spans_of
+from finfoundry.ask.plan.rules import Plan, shaped
 from finfoundry.ask.retrieve.figure_lines import FoundLine, Line
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.stored_labels import without_notes

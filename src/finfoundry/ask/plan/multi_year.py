@@ -9,8 +9,9 @@ from itertools import pairwise
 from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.spans import FiscalSpan
+from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.expressions import PlannedExpression, items_named
-from finfoundry.ask.plan.rules import Plan, spans_of
+from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.understand.intent import Intent, without_mentions
 from finfoundry.core.formulas import Formula

@@ -14,8 +14,9 @@ import yaml
 from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.drawn_plan import SHOWS, check_expression, check_year, item_of, leaves_in
-from finfoundry.ask.plan.rules import Plan, spans_of
+from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.plan.shape import Years
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.answer import Language

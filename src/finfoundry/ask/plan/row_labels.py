@@ -10,8 +10,9 @@ from finfoundry.ask.lexicon.definitions import label_name
 from finfoundry.ask.lexicon.spans import asked_periods
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.expressions import PlannedExpression
-from finfoundry.ask.plan.rules import Plan, compound, shaped, spans_of
+from finfoundry.ask.plan.rules import Plan, compound, shaped
 from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.formulas import Formula, Show

@@ -14,16 +14,16 @@ from itertools import pairwise
 from typing import Literal
 
 from finfoundry.ask.lexicon.formula import concepts_in
-from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.ports import StoredFact
-from finfoundry.ask.lexicon.spans import FiscalSpan, names_range, span_ending, span_of
+from finfoundry.ask.lexicon.spans import FiscalSpan, names_range
+from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.expressions import PlannedExpression, defined, items_named, less
 from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.plan.yes_no import by_norm, of_number, of_two, which_of_two, without_number
 from finfoundry.ask.understand.intent import Intent, asks_yes_no, without_mentions
 from finfoundry.ask.understand.question_text import masked_out
 from finfoundry.core.formulas import Formula
-from finfoundry.core.periods import FiscalYear, FoundPeriod
+from finfoundry.core.periods import FiscalYear
 
 Ask = Literal["value", "change", "direction", "sign", "exists", "norm", "compare", "limit", "extreme"]
 Wanted = Literal["up", "down", "better", "worse", "positive", "negative", "more", "less"]
@@ -332,55 +332,6 @@ def wants_number(intent: Intent) -> bool:
 def asks_openly(intent: Intent) -> bool:
     """Whether a question asks for reasons or a description."""
     return _OPEN.search(intent.core) is not None
-
-
-def spans_of(intent: Intent, calendar: FiscalYear) -> list[FiscalSpan]:
-    """The spans named, in order of time, each once. With a single one also the year before, where words mean it; only the year before where
-    they name its last day (期初) and compare it with nothing.
-    """
-    if (ends := _between_days(intent, calendar)) is not None:
-        return ends
-    spans = {span for found in intent.periods if (span := span_of(found, calendar))}
-    earlier = [found for found in intent.periods if found.offset == -1 and not _same_in_brackets(found, intent)]
-    if len(spans) != 1 or not earlier:
-        return sorted(spans)
-    alone = all(found.instant and not _COMPARED_WITH.search(intent.core[: found.start]) for found in earlier)
-    before = {span.prior for span in spans}
-    return sorted(before if alone else spans | before)
-
-
-def spans_as_asked(intent: Intent, calendar: FiscalYear) -> list[FiscalSpan]:
-    """The spans in the order in which the question names them, the year before for its words among them."""
-    spans = spans_of(intent, calendar)
-    latest = max(spans, default=None)
-    named = sorted(intent.periods, key=lambda found: found.start)
-    meant = (latest.prior if found.offset == -1 and latest else span_of(found, calendar) for found in named)
-    return list(dict.fromkeys(span for span in meant if span is not None and span in spans))
-
-
-def _same_in_brackets(word: FoundPeriod, intent: Intent) -> bool:
-    """Whether the year that a relative word means is named in brackets behind it: "last fiscal year (Example, FY24)"."""
-    behind = (intent.question[word.end : found.start] for found in intent.periods if found.start > word.end and found.offset is None)
-    return any(re.fullmatch(r"\s*[(（][^()（）]{0,30}", between) for between in behind)
-
-
-def _between_days(intent: Intent, calendar: FiscalYear) -> list[FiscalSpan] | None:
-    """Where a balance is asked for over a stretch between two days, the times that end on them: "cash from 1 October to 1 July"."""
-    found = intent.periods[0] if len(intent.periods) == 1 else None
-    if found is None or found.period is None or found.period.start is None or not _FROM_DAY.match(found.text) or not intent.mentions:
-        return None
-    if not all(one.name in metrics() and metrics()[one.name].instant for one in intent.mentions):
-        return None
-    ends = [span_ending(day, calendar) for day in (found.period.start, found.period.end)]
-    return [span for span in ends if span] if all(ends) and ends[0] != ends[1] else None
-
-
-_FROM_DAY = re.compile(r"from\b|.*(?:\d\s*日)?[至到]", re.I)
-
-
-_COMPARED_WITH = re.compile(
-    r"[较比与和同跟从自由及、]\s*$|\b(?:from|to|with|than|versus|vs\.?|against|and|since|over)\s+(?:the\s+|its\s+)?$", re.I
-)
 
 
 _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (

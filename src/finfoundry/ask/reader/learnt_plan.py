@@ -9,10 +9,11 @@ from dataclasses import replace
 from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.drawn_plan import SHOWS, DrawnItem, cancels_out, check_year, item_of, leaves_in
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.row_labels import relabelled
-from finfoundry.ask.plan.rules import Ask, Plan, offers_both, spans_of
+from finfoundry.ask.plan.rules import Ask, Plan, offers_both
 from finfoundry.ask.plan.shape import Years, shape_of
 from finfoundry.ask.reader.learnt_reading import SURE, read_question, written
 from finfoundry.ask.reader.named_numbers import names_number, spans_named

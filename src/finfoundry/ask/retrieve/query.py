@@ -10,7 +10,7 @@ from finfoundry.ask.lexicon.ports import Route, SearchQuery
 from finfoundry.ask.lexicon.spans import asked_periods
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
-from finfoundry.ask.plan.rules import spans_of
+from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.retrieve.evidence_ranking import says_what
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.question_text import masked_out
