@@ -248,6 +248,15 @@ def test_a_sentence_of_several_years_is_quoted_where_the_model_finds_the_year_in
     assert asked(question, other, engine=finds(other))[0].status == "no_evidence"
 
 
+@pytest.mark.parametrize(("sure", "status"), [(None, "answered"), (0.9, "no_evidence")])
+def test_what_the_model_writes_is_told_where_it_finds_that_a_passage_of_it_answers(sure: float | None, status: str) -> None:
+    written = "They are cooled at night with water from the harbour [1]."
+    engine = ScriptedEngine([("exact answer", ScriptedReply("No", likelihood=sure)), ("", written)])
+    answer, trace = asked("How are the warehouses kept from getting warm?", engine=engine)
+    assert answer.status == status
+    assert ("not found to answer" in [step.kind for step in trace.steps]) == (status == "no_evidence")
+
+
 @pytest.mark.parametrize(
     ("word", "likelihood", "told"), [("Yes", 0.8, 0.8), (" yes", 0.8, 0.8), ("No", 0.8, 0.2), ("Yes", 1.0, 0.98), ("No", None, None)]
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from finfoundry.ask.compose import answer_evidence
-from finfoundry.ask.context import endings, fetch
+from finfoundry.ask.context import endings, fetch, opinions
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.retrieve import passages
@@ -20,6 +20,8 @@ from finfoundry.binding.evidence import Evidence
 from finfoundry.core.answer import Answer
 from finfoundry.core.instructions import gives_instructions
 from finfoundry.core.protocols import Chat
+
+EVEN = 0.5  # how likely the model must find it that a passage which its text cites answers the question
 
 
 def from_passages(context: QuestionContext, intent: Intent, subject: Subject) -> Answer:
@@ -70,7 +72,17 @@ def _supported(context: QuestionContext, draft: passages.Written, extracts: Sequ
     left = without_stray_clauses(text, [extract.text for extract in extracts], context.question)
     if left != text:
         context.trace.add("stray", {"text": text, "left": left})
-    return left or None
+    return left if left and _found_to_answer(context, left, extracts) else None
+
+
+def _found_to_answer(context: QuestionContext, text: str, extracts: Sequence[passages.Extract]) -> bool:
+    """Whether the model, asked of each passage that its text cites, finds that one answers; true where it cannot say."""
+    cited = (extracts[number] for number in passages.cited(text, extracts))
+    told = [said for extract in cited if (said := opinions.opinion(context, extract.text)) is not None]
+    if told and max(told) < EVEN:
+        context.trace.add("not found to answer", {"text": text, "likely": round(max(told), 3)})
+        return False
+    return True
 
 
 def _guarded(context: QuestionContext, found: Sequence[passages.Extract]) -> list[passages.Extract]:

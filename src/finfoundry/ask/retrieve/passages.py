@@ -222,6 +222,12 @@ def supported(text: str, found: Sequence[Extract], question: str) -> str | None:
     return f"{text.rstrip('.。')} [{best + 1}]" + ("。" if text.endswith("。") else ".")
 
 
+def cited(text: str, found: Sequence[Extract]) -> list[int]:
+    """The places among the extracts that a text's markers name, each once."""
+    numbers = dict.fromkeys(int(number) - 1 for number in re.findall(r"\[(\d+)\]", text))
+    return [number for number in numbers if 0 <= number < len(found)]
+
+
 def _cited(said: str, markers: str, found: Sequence[Extract]) -> str:
     """The markers as the model put them; where they name passages that do not print the sentence's figures, that of the passage which does
     and shares most words with it.
