@@ -22,7 +22,7 @@ def as_read(context: QuestionContext, best: Sequence[Evidence]) -> list[Evidence
     not tell how sure it is.
     """
     with context.timed("generate"):
-        read = [(one, opinion(context, _passage(one.quotable))) for one in best[:READ]]
+        read = [(one, opinion(context, passage(one.quotable))) for one in best[:READ]]
     told = [replace(one, worth=joined("read", one.worth, said)) for one, said in read if said is not None]
     return sorted(told, key=lambda one: -one.worth) if told or not read else None
 
@@ -63,5 +63,6 @@ def _asked(context: QuestionContext, engine: Chat, text: str) -> float | None:
         return None
 
 
-def _passage(one: Quotable) -> str:
+def passage(one: Quotable) -> str:
+    """A sentence as the model reads it, under the heading that it stands under."""
     return f"{one.title}: {one.text}" if one.title else one.text

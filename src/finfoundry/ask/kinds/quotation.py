@@ -69,7 +69,7 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
     if context.doubts or concerns_hidden(context.hidden, context.question, intent) or not says_what(search_text(intent)):
         return None
     with context.timed("retrieve"):
-        found = [one for one in fetch.evidence(context, intent, subject) if _may_be_quoted(one.quotable)]
+        found = [one for one in fetch.evidence(context, intent, subject) if may_be_quoted(one.quotable)]
         best = [one for one in found if not of_another(context.question, one.quotable)]
         best = [one for one in best if not intent.unknown or speaks_of(one.quotable, intent.unknown)]
         read = opinions.as_read(context, _of_the_year(best, intent, subject, alone=False))
@@ -168,7 +168,7 @@ def _numbers(*texts: str) -> set[str]:
     return {number for text in texts for number in _NUMBER.findall(text)}
 
 
-def _may_be_quoted(one: Quotable) -> bool:
+def may_be_quoted(one: Quotable) -> bool:
     """Not the end of a sentence that a passage begins with, nor a question, nor what tells where to look, nor an auditor's usual words, nor
     what looks like a citation of ours; a row only where nothing in it is a figure.
     """
