@@ -31,7 +31,7 @@ from finfoundry.knowledge.search.terms import terms
 SURE = 0.5  # what the line must be worth: how likely it is, by the share of the question's words that it has, and by what the model says
 NEAR = 0.5  # how far below the first one's worth, in log-odds, another line still speaks against it
 LOOKED_AT = 12  # lines
-READ = 4  # lines that the model reads
+READ, LEAST = 4, 0.03  # lines that the model reads; what one must be worth, below which no word of the model would make it sure
 LONGEST = 220  # characters of a line that it reads, the last
 NAMED = 0.6  # of a metric's words that a line must have to be called by it
 
@@ -49,7 +49,9 @@ class _Told:
 def plan_of_meant_line(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None) -> Plan | None:
     """A plan over the likeliest line that has figures for the times asked about; None where none is likely, or several are and differ."""
     asked = asked_for(intent)
-    if subject.name is None or asks_openly(intent) or asked.relation == "no figure" or (scorer := context.figures()) is None:
+    if subject.name is None or asks_openly(intent) or asked.relation not in ("level", "growth", "difference"):
+        return None
+    if (asked.relation == "level" and context.engine is None) or (scorer := context.figures()) is None:
         return None
     words = set(terms(simplified(asked_text(intent)))) - _of_movements()
     lines = [one for one in fetch.lines(context, intent, subject) if _may_answer(one, asked, intent, words)]
@@ -70,7 +72,7 @@ def plan_of_meant_line(context: QuestionContext, intent: Intent, subject: Subjec
 def _as_read(context: QuestionContext, told: Sequence[_Told]) -> list[_Told]:
     """The likeliest as the base model finds them beside the question, the likeliest first; none where it cannot say."""
     with context.timed("generate"):
-        read = [(one, opinions.opinion(context, _passage(one))) for one in told[:READ]]
+        read = [(one, opinions.opinion(context, _passage(one))) for one in told[:READ] if one.worth >= LEAST]
     found = [replace(one, worth=opinions.joined("line_read", one.worth, said)) for one, said in read if said is not None]
     return sorted(found, key=lambda one: -one.worth)
 
