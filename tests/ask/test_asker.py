@@ -13,6 +13,7 @@ from tests.ask.memory import FLOWS, LINES, MemorySearch, MemoryStore, document, 
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.context.question import Conversation
+from finfoundry.base.engine import Request
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.binding import evaluate
 from finfoundry.core.answer import Answer
@@ -307,6 +308,11 @@ def passages(text: str) -> MemorySearch:
     return search
 
 
+def written(engine: ScriptedEngine) -> list[Request]:
+    """What was asked for text, not for an opinion of one word."""
+    return [request for request in engine.requests if not request.likelihood]
+
+
 def test_an_open_question_is_answered_from_passages(store: MemoryStore) -> None:
     search = passages("Revenue rose because the Company opened 47 new stores during the year.")
     engine = ScriptedEngine([("Why", "Revenue rose because 47 new stores were opened [1].")])
@@ -324,7 +330,7 @@ def test_a_figure_that_no_passage_holds_is_rewritten_once_then_withheld(store: M
     assert answer.reason is not None
     assert "93%" in answer.reason
     assert not any(sign.isdigit() for sign in answer.text)
-    assert len(engine.requests) == 2
+    assert len(written(engine)) == 2
 
 
 def of_table(text: str) -> MemorySearch:
@@ -341,7 +347,7 @@ def test_a_figure_of_a_table_that_lost_its_scale_is_given_it_from_its_cell(store
     assert answer.status == "answered", answer.reason
     assert "614414 million" in answer.text
     assert [(figure.value, figure.source) for figure in answer.figures] == [("614414000000", "cell")]
-    assert len(engine.requests) == 1
+    assert len(written(engine)) == 1
 
 
 def test_a_table_without_facts_is_read_as_a_table(store: MemoryStore) -> None:

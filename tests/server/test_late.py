@@ -68,9 +68,10 @@ def test_a11_what_came_late_is_asked_anew(live: Live, hanging: Hanging) -> None:
     """The closest passages stand in for an answer; they are not kept as one."""
     with serving(live.app, Limits(deadline=2.0)) as url:
         assert post(url, live.key, OPEN).json()["reason"] == "late"
+        before = hanging.called
         hanging.go.set()
         assert post(url, live.key, OPEN).json()["reason"] != "late"
-        assert hanging.called == 2
+        assert hanging.called > before
 
 
 def test_a11_an_openai_client_gets_the_passages_too(live: Live, hanging: Hanging) -> None:

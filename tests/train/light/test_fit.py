@@ -79,8 +79,8 @@ def test_other_weights_are_asked_anew(tmp_path: Path, monkeypatch: pytest.Monkey
     asked = list[tuple[str, int]]()
 
     class Answers:
-        def __init__(self, settings: Settings, _: Path, out: Path, count: int, **__: Any) -> None:
-            self.right, self.out, self.count = Path(settings.model).read_bytes() != b"GGUF poor", out, count
+        def __init__(self, settings: Settings, _: Path, out: Path, limit: int, **__: Any) -> None:
+            self.right, self.out, self.count = Path(settings.model).read_bytes() != b"GGUF poor", out, limit
 
         def __enter__(self) -> Answers:
             return self
