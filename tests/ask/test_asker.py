@@ -13,12 +13,12 @@ from tests.ask.memory import FLOWS, LINES, MemorySearch, MemoryStore, document, 
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.context.question import Conversation
-from finfoundry.base.engine import Request
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.binding import evaluate
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.core.protocols import Request
 from finfoundry.knowledge.facts.table.concepts import concepts
 from finfoundry.knowledge.storage.store import StoredDocument
 from finfoundry.runtime.audit import plain
