@@ -1,6 +1,6 @@
-"""Whose a document is that names no company: notes torn from a report print figures of its statements, of the same days, to the last digit.
+"""Whose a document is that names no company: notes torn from a report print amounts of its statements, of the same days, to the last digit.
 
-The statements must lie in the same collection under the same label, so that who may read one may read the other. A document that was told
+The other papers of that company must lie in the same collection under the same label, so that who may read one may read the other. A document that was told
 so is nobody's again when its witness goes.
 """
 
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from finfoundry.runtime.database import Connection
 
-LEAST = 3  # telling figures of the same days: of 56 parts of Taiwanese reports none shares two with another company's
+LEAST = 3  # telling amounts of the same days: of 56 parts of Taiwanese reports none shares two with another company's
 
 
 class Owned(NamedTuple):

@@ -20,14 +20,15 @@ CREATE POLICY releasing ON document_owners FOR DELETE TO finfoundry_application
 GRANT SELECT, DELETE ON document_owners TO finfoundry_application;
 
 CREATE FUNCTION telling(value numeric) RETURNS boolean LANGUAGE sql IMMUTABLE
--- Five digits and more without the zeros at either end: two companies hardly print one such figure of one day by chance.
-RETURN length(trim(BOTH '0' FROM replace(abs(value)::text, '.', ''))) >= 5;
-CREATE INDEX facts_shared ON facts (abs(value), period_end) WHERE statement IS NOT NULL OR entity IS NULL;
+-- Amounts of five digits and more without the zeros at either end: two companies hardly print three such of one day by chance, as they do
+-- rates of exchange and prices of shares.
+RETURN abs(value) >= 100000 AND length(trim(BOTH '0' FROM replace(abs(value)::text, '.', ''))) >= 5;
+CREATE INDEX facts_telling ON facts (abs(value), period_end) WHERE telling(value);
 
--- Gives documents that name nobody the company whose statements share at least ``enough`` figures with them and twice as many as any other
+-- Gives documents that name nobody the company whose papers share at least ``enough`` figures with them and twice as many as any other
 -- company's: the document itself, or those that wait for what it prints. Returns which, by which, and how many figures.
 CREATE FUNCTION own_by_figures(wanted bigint, enough integer) RETURNS TABLE (document bigint, witness bigint, figures integer)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = finfoundry, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = finfoundry, pg_temp SET jit = off AS $$
 DECLARE
     held documents%ROWTYPE;
 BEGIN
@@ -38,7 +39,7 @@ BEGIN
     -- what another company's figures told of is judged anew beside these
     DELETE FROM document_owners told WHERE held.entity IS NOT NULL AND told.entity <> held.entity AND told.document_id IN (
         SELECT f.document_id FROM facts own JOIN facts f ON abs(f.value) = abs(own.value) AND f.period_end = own.period_end
-        WHERE own.document_id = wanted AND own.statement IS NOT NULL AND telling(own.value)
+        WHERE own.document_id = wanted AND telling(own.value) AND telling(f.value) AND f.unit = own.unit
             AND f.document_id IN (SELECT o.document_id FROM document_owners o JOIN documents d ON d.id = o.document_id
                 WHERE d.collection_id = held.collection_id AND d.label_id = held.label_id)
         GROUP BY 1 HAVING count(DISTINCT abs(f.value)) >= enough
@@ -51,13 +52,14 @@ BEGIN
         SELECT id FROM nobodys WHERE held.entity IS NULL
         UNION
         SELECT f.document_id FROM facts own JOIN facts f ON abs(f.value) = abs(own.value) AND f.period_end = own.period_end
-        WHERE held.entity IS NOT NULL AND own.document_id = wanted AND own.statement IS NOT NULL AND telling(own.value)
-            AND f.entity IS NULL AND f.document_id IN (SELECT id FROM nobodys)
+        WHERE held.entity IS NOT NULL AND own.document_id = wanted AND telling(own.value) AND telling(f.value) AND f.unit = own.unit
+            AND f.document_id IN (SELECT id FROM nobodys)
         GROUP BY 1 HAVING count(DISTINCT abs(f.value)) >= enough
     ), shared AS (
         SELECT f.document_id AS document, o.document_id AS witness, w.entity, count(DISTINCT (abs(f.value), f.period_end)) AS figures
         FROM near JOIN facts f ON f.document_id = near.id AND telling(f.value) AND f.withdrawn_by IS NULL
-        JOIN facts o ON abs(o.value) = abs(f.value) AND o.period_end = f.period_end AND o.statement IS NOT NULL AND o.withdrawn_by IS NULL
+        JOIN facts o ON abs(o.value) = abs(f.value) AND o.period_end = f.period_end AND o.unit = f.unit AND telling(o.value)
+            AND o.withdrawn_by IS NULL
         JOIN documents w ON w.id = o.document_id
         WHERE w.entity IS NOT NULL AND w.collection_id = held.collection_id AND w.label_id = held.label_id
             AND NOT EXISTS (SELECT FROM document_owners other WHERE other.document_id = w.id)
