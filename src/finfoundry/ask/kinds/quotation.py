@@ -180,7 +180,7 @@ def may_be_quoted(one: Quotable) -> bool:
 
 
 def _says_itself(row: str) -> bool:
-    """Whether each cell of a row that has digits says in words what they are: "30 years", 首年保费的5%; a figure alone, or several, does not."""
+    """Whether each cell of a row that has digits says in words what they are: "30 years", 首年保费的5%; a figure alone does not."""
     return all(_WORDED.search(cell) for cell in row.split("|") if any(sign.isdigit() for sign in _undated(cell)))
 
 

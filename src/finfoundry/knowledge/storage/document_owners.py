@@ -1,7 +1,8 @@
-"""Whose a document is that names no company: notes torn from a report print amounts of its statements, of the same days, to the last digit.
+"""Whose a document is that names no company: notes torn from a report print amounts of its statements, of the same days, to the last
+digit.
 
-The other papers of that company must lie in the same collection under the same label, so that who may read one may read the other. A document that was told
-so is nobody's again when its witness goes.
+The other papers of that company must lie in the same collection under the same label, so that who may read one may read the other. A
+document that was told so is nobody's again when its witness goes.
 """
 
 from __future__ import annotations
