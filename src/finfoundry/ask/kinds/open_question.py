@@ -21,7 +21,7 @@ from finfoundry.core.answer import Answer
 from finfoundry.core.instructions import gives_instructions
 from finfoundry.core.protocols import Chat
 
-EVEN = 0.5  # how likely the model must find it that a passage which its text cites answers the question
+EVEN = 0.6  # how likely the model must find it that a passage which its text cites answers the question
 
 
 def from_passages(context: QuestionContext, intent: Intent, subject: Subject) -> Answer:
