@@ -359,3 +359,20 @@ def test_a_row_is_quoted_where_its_cells_say_themselves_what_they_are(question: 
     assert any(f"as follows: {row}" in one for one in read) is told, "it is read under the lines above it"
     by_words, _ = Agent(None, store, search).ask(ADMINISTRATOR, question)
     assert by_words.status == "no_evidence", "without a model that reads it no figure of a row is quoted"
+
+
+@pytest.mark.parametrize(
+    ("scale", "amount", "told"),
+    [(1000, "$23,923,000", True), (1000, "$23,923,000 仟元", False), (1000, "239億元", False), (1, "$23,923,000", False)],
+)
+def test_amounts_quoted_without_their_unit_are_said_to_be_in_that_of_the_tables(scale: int, amount: str, *, told: bool) -> None:
+    store, search = MemoryStore(), MemorySearch()
+    paper = document("taimao-2023", "台茂食品股份有限公司", 2023, ("台茂",))
+    for label in ("營業收入", "營業成本", "存貨"):
+        store.add(paper, None, label, {2023: "1000"}, statement=None, unit="TWD", scale=scale)
+    sentence = f"本公司於民國112年7月經董事會決議向荷蘭商買下碼頭的股權，交易價款預估為{amount}。"
+    search.add(paper, sentence)
+    engine = ScriptedEngine([("这段文字是否直接给出了问题的答案", ScriptedReply("是", likelihood=0.95)), ("", "NOT FOUND")])
+    answer, _ = Agent(engine, store, search).ask(ADMINISTRATOR, "台茂向荷蘭商買下碼頭的股權，預估價款多少？")
+    assert sentence in answer.text, answer.reason
+    assert any("新臺幣千元" in warning for warning in answer.warnings) is told

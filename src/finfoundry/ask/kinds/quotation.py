@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from calendar import month_name
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -17,7 +18,7 @@ from finfoundry.ask.compose.answer_evidence import Parts
 from finfoundry.ask.context import endings, fetch, opinions
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.kinds.regulation import MEANT
-from finfoundry.ask.lexicon.ports import Hit
+from finfoundry.ask.lexicon.ports import FactQuery, Hit
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.rules import asks_openly, wants_number
 from finfoundry.ask.retrieve.clause_ranking import alike
@@ -38,8 +39,9 @@ from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.question_text import masked_out
 from finfoundry.ask.understand.subject import Subject, concerns_hidden
 from finfoundry.core.answer import Answer
-from finfoundry.core.language import simplified
+from finfoundry.core.language import language_of, simplified
 from finfoundry.core.periods import find_periods
+from finfoundry.core.quantities.currencies import HAN_NAMES
 from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.knowledge.search.terms import terms
 
@@ -62,6 +64,9 @@ _NAME = re.compile(r"(?<=[a-z,’'] )[A-Z][a-z]{2,}(?:\s+[A-Z][a-z]{2,})*|\b[A-Z
 _END = re.compile(r"[a-z.,;:)%]")
 _NUMBER = re.compile(r"(?<![A-Za-z\d.,-])\d+(?:[.,]\d+)*(?!-|\d|[.,]\d)")
 _WORDED = re.compile(r"[A-Za-z]{3}|[\u4e00-\u9fff]{2}|\d\s*[个個]?[年月日天歲岁]")
+AMOUNTS, NEARLY_ALL = 300, 0.9  # of a paper that are looked at; of these in one unit and scale
+_BARE_AMOUNT = re.compile(r"[$＄]\s?\d{1,3}(?:,\d{3})+(?![\d,]|\s*[仟千百萬万億亿元])")
+_SCALE_WORDS = {"1000": ("thousand", "千元"), "1000000": ("million", "百万元")}
 _MARKER = re.compile(r"\[\d{1,3}\]")
 
 
@@ -96,8 +101,25 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
     for hit in cited:
         if hit.mark:
             context.warn(f"{hit.document_name}: {hit.mark}")
+    if unit := next((unit for one in chosen if (unit := _unit_left_out(context, one))), None):
+        context.warn(context.words["quoted_unit"].format(unit=unit))
     context.conversation.entity = subject.name or context.conversation.entity
     return endings.release(context, bound)
+
+
+def _unit_left_out(context: QuestionContext, one: Quotable) -> str | None:
+    """The currency and scale of a paper's tables, where a Chinese sentence of it prints amounts by a sign alone: what Taiwan's papers say
+    once, at their beginning, holds for their text, too.
+    """
+    if not _BARE_AMOUNT.search(one.text) or language_of(one.text) != "zh":
+        return None
+    facts = context.services.store.facts(context.principal, FactQuery(document_id=one.hit.document_id, limit=AMOUNTS))
+    found = Counter((stored.fact.unit, str(stored.fact.scale)) for stored in facts if stored.fact.unit in HAN_NAMES)
+    ((unit, scale), count), *_ = found.most_common(1) or [(("", ""), 0)]
+    if scale not in _SCALE_WORDS or count < NEARLY_ALL * found.total():
+        return None
+    english, chinese = _SCALE_WORDS[scale]
+    return f"{unit} {english}" if context.language == "en" else f"{HAN_NAMES[unit or '']}{chinese}"
 
 
 def _of_one_rule(context: QuestionContext, chosen: Sequence[Quotable], best: Sequence[Evidence]) -> Sequence[Quotable]:
