@@ -9,7 +9,6 @@ from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import prints
 from finfoundry.ask.context import endings, fetch, opinions
 from finfoundry.ask.context.question import QuestionContext
-from finfoundry.ask.kinds.quotation import SURE
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.retrieve import passages
 from finfoundry.ask.retrieve.query import search_text
@@ -26,6 +25,9 @@ from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.knowledge.search.terms import terms
 
 SOURCES = 2  # sentences or rows of the passages that a text cites, those that say most of it, of which one must answer
+LIKELY = (
+    0.3  # how likely it must be to; less than of what is quoted, since the model took its text from it (read part of ``by_hand/notes``)
+)
 
 
 def from_passages(context: QuestionContext, intent: Intent, subject: Subject) -> Answer:
@@ -82,13 +84,13 @@ def _supported(
 
 
 def _found_to_answer(context: QuestionContext, text: str, extracts: Sequence[passages.Extract], intent: Intent, subject: Subject) -> bool:
-    """Whether one of the sentences or rows that the text was taken from answers, as likely as one must that is quoted; true where the model
-    cannot say. What it writes from a passage that speaks of the same thing reads as well as an answer.
+    """Whether one of the sentences or rows that the text was taken from is likely to answer; true where the model cannot say. What it writes
+    from a passage that speaks of the same thing reads as well as an answer.
     """
     cited = {extracts[number].hit.chunk_id for number in passages.cited(text, extracts)}
     source = [one for one in fetch.evidence(context, intent, subject) if one.quotable.hit.chunk_id in cited]
     read = opinions.as_read(context, sorted(source, key=lambda one: -_taken(text, one.quotable.text))[:SOURCES])
-    if read is None or (read and read[0].worth >= SURE):
+    if read is None or (read and read[0].worth >= LIKELY):
         return True
     context.trace.add("not found to answer", {"text": text, "likely": round(read[0].worth, 3) if read else 0.0})
     return False
