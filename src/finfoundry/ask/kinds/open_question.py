@@ -84,8 +84,8 @@ def _supported(
 
 
 def _found_to_answer(context: QuestionContext, text: str, extracts: Sequence[passages.Extract], intent: Intent, subject: Subject) -> bool:
-    """Whether one of the sentences or rows that the text was taken from is likely to answer; true where the model cannot say. What it writes
-    from a passage that speaks of the same thing reads as well as an answer.
+    """Whether one of the sentences or rows that the text was taken from is likely to answer; true where the model cannot say. Written
+    from a passage that speaks of the same thing it reads as well as an answer.
     """
     cited = {extracts[number].hit.chunk_id for number in passages.cited(text, extracts)}
     source = [one for one in fetch.evidence(context, intent, subject) if one.quotable.hit.chunk_id in cited]
