@@ -49,7 +49,7 @@ def test_a_head_that_was_fitted_tells_texts_apart_before_anything_is_learned(tmp
 
     drawn = loss()
     model.train()
-    first_heads.fit(model, "kind", several, given)
+    first_heads.fit(model, "kind", several, given, 64)
     assert model.training, "it learns on"
     assert loss() < 0.6 * drawn
     assert all(torch.equal(weight, body[name]) for name, weight in model.body.named_parameters())

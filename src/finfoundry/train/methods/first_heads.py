@@ -6,6 +6,7 @@ hundreds of steps, and the body learns to please it (Kumar et al., 2022, arXiv 2
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -30,18 +31,18 @@ def begin(module: Any, start: Start) -> Steps:
         rows = [row for row in start.rows if isinstance(row, LabelledRow)]
         for name, form in module.model.forms.items():
             if form.kind in ("one", "several"):
-                fit(module.model, name, form.kind == "several", [row for row in rows if row.head == name][: recipe.probe])
+                fit(module.model, name, form.kind == "several", [row for row in rows if row.head == name][: recipe.probe], recipe.pack)
     return start.order
 
 
-def fit(model: Any, name: str, several: bool, rows: list[LabelledRow]) -> None:
-    """Put into a head the weights of a logistic regression over the means of the rows' states."""
+def fit(model: Any, name: str, several: bool, rows: list[LabelledRow], pack: int = 1024) -> None:
+    """Put into a head the weights of a logistic regression over the means of the rows' states; ``pack`` tokens are read at once."""
     if len(rows) < FEWEST:
         return
     head, learning = model.heads[name], model.training
     model.eval()
     with torch.no_grad():
-        states = torch.stack([_mean(model, row) for row in rows]).double().cpu()
+        states = torch.cat([_means(model, together) for together in _side_by_side(rows, pack)]).double().cpu()
     model.train(learning)
     wanted = torch.zeros(len(rows), head.out_features, dtype=torch.float64)
     for place, row in enumerate(rows):
@@ -53,10 +54,25 @@ def fit(model: Any, name: str, several: bool, rows: list[LabelledRow]) -> None:
         head.bias.copy_(bias - (weight / spread) @ middle)
 
 
-def _mean(model: Any, row: LabelledRow) -> Tensor:
-    ids, positions = Pack((row,)).placed(next(model.parameters()).device)
-    found: Tensor = model.body(input_ids=ids, position_ids=positions, segments=(len(row.ids),)).last_hidden_state[0].mean(0)
-    return found
+def _side_by_side(rows: list[LabelledRow], most: int) -> Iterator[tuple[LabelledRow, ...]]:
+    """Rows in their order, as many at once as have ``most`` tokens; one that is longer by itself."""
+    together, tokens = list[LabelledRow](), 0
+    for row in rows:
+        if together and tokens + len(row.ids) > most:
+            yield tuple(together)
+            together, tokens = [], 0
+        together.append(row)
+        tokens += len(row.ids)
+    if together:
+        yield tuple(together)
+
+
+def _means(model: Any, rows: tuple[LabelledRow, ...]) -> Tensor:
+    """Of the states of each row, shape (rows, inputs)."""
+    pack = Pack(rows)
+    ids, positions = pack.placed(next(model.parameters()).device)
+    states = model.body(input_ids=ids, position_ids=positions, segments=pack.lengths).last_hidden_state[0]
+    return torch.stack([part.mean(0) for part in states.split([len(row.ids) for row in rows])])
 
 
 def _regression(states: Tensor, wanted: Tensor, several: bool) -> tuple[Tensor, Tensor]:
