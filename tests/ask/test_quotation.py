@@ -331,3 +331,31 @@ def test_of_rules_one_is_quoted_and_only_where_its_clause_is_near_in_meaning(nea
     context = cast(QuestionContext, SimpleNamespace(clauses=clauses))
     assert len(_of_one_rule(context, found, [Evidence(one, 0.5) for one in found])) == quoted
     assert len(_of_one_rule(cast(QuestionContext, SimpleNamespace(clauses=[])), found, [Evidence(one, 0.5) for one in found])) == 2
+
+
+USEFUL_LIVES = (
+    "The useful lives of the assets are as follows:\nAsset | Life\nWarehouses | 30 years\nBoats | 8 to 12 years\nCups sold | 4,500 | 3,900"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "row", "told"),
+    [
+        ("Over how many years does Northwind depreciate its warehouses?", "Warehouses | 30 years", True),
+        ("How many cups were sold by Northwind?", "Cups sold | 4,500 | 3,900", False),  # of which year is each?
+    ],
+)
+def test_a_row_is_quoted_where_its_cells_say_themselves_what_they_are(question: str, row: str, *, told: bool) -> None:
+    store, search = MemoryStore(), MemorySearch()
+    statements(store, PAPER, (2019, 2020))
+    search.add(PAPER, USEFUL_LIVES, page=7, kind="table")
+    for text in OTHERS:
+        search.add(PAPER, text, page=30)
+    engine = finds(row)
+    answer, _ = Agent(engine, store, search).ask(ADMINISTRATOR, question)
+    assert (f"“{row}”" in answer.text) is told
+    assert (answer.status == "answered") is told
+    read = [request.messages[-1].content for request in engine.requests if request.likelihood]
+    assert any(f"as follows: {row}" in one for one in read) is told, "it is read under the lines above it"
+    by_words, _ = Agent(None, store, search).ask(ADMINISTRATOR, question)
+    assert by_words.status == "no_evidence", "without a model that reads it no figure of a row is quoted"

@@ -61,6 +61,7 @@ _OTHERWISE = re.compile(  # asked of a line: whether, who, when, which, what the
 _NAME = re.compile(r"(?<=[a-z,’'] )[A-Z][a-z]{2,}(?:\s+[A-Z][a-z]{2,})*|\b[A-Z]{2,5}\b")
 _END = re.compile(r"[a-z.,;:)%]")
 _NUMBER = re.compile(r"(?<![A-Za-z\d.,-])\d+(?:[.,]\d+)*(?!-|\d|[.,]\d)")
+_WORDED = re.compile(r"[A-Za-z]{3}|[\u4e00-\u9fff]{2}|\d\s*[个個]?[年月日天歲岁]")
 _MARKER = re.compile(r"\[\d{1,3}\]")
 
 
@@ -125,8 +126,8 @@ def _asks_a_figure(intent: Intent) -> bool:
 
 
 def _by_words(best: Sequence[Evidence], intent: Intent, subject: Subject) -> list[Evidence]:
-    """Where no model has read them: what speaks of the year alone, of a figure asked for what tells it by its name."""
-    best = _of_the_year(best, intent, subject)
+    """Where no model has read them: what speaks of the year alone, of a figure asked for what tells it by its name; no figure of a row."""
+    best = _of_the_year([one for one in best if one.quotable.form != "row" or not find_numbers(one.quotable.text)], intent, subject)
     return [one for one in best if _tells_figure(one.quotable, intent)] if _asks_a_figure(intent) else best
 
 
@@ -170,12 +171,17 @@ def _numbers(*texts: str) -> set[str]:
 
 def may_be_quoted(one: Quotable) -> bool:
     """Not the end of a sentence that a passage begins with, nor a question, nor what tells where to look, nor an auditor's usual words, nor
-    what looks like a citation of ours; a row only where nothing in it is a figure.
+    what looks like a citation of ours; a row only where no figure in it needs its column to be understood.
     """
     if one.text.endswith(("?", "？")):
         return False
-    row = one.form == "row" and any(sign.isdigit() for sign in one.text)
+    row = one.form == "row" and not _says_itself(one.text)
     return not (row or _END.match(one.text) or refers(one) or of_auditor(one) or _MARKER.search(one.text))
+
+
+def _says_itself(row: str) -> bool:
+    """Whether each cell of a row that has digits says in words what they are: "30 years", 首年保费的5%; a figure alone does not."""
+    return all(_WORDED.search(cell) for cell in row.split("|") if any(sign.isdigit() for sign in _undated(cell)))
 
 
 def _of_the_year(best: Sequence[Evidence], intent: Intent, subject: Subject, *, alone: bool = True) -> list[Evidence]:
