@@ -75,6 +75,7 @@ from finfoundry.knowledge.search.vectors import EMBED_JOB
 from finfoundry.knowledge.storage.store import FactQuery, Removed, Store, StoredDocument
 from finfoundry.machine import dsn_of, embedder, master_of, open_database, read_settings, worker_process, workers
 from finfoundry.release.candidate import READER, TAGGER
+from finfoundry.release.cheap_model import cheap_model
 from finfoundry.release.engine import EngineOnDemand
 from finfoundry.release.register import serving, serving_digest
 from finfoundry.release.serving import served
@@ -108,6 +109,7 @@ class App:
         self.agent = Agent(self.recorder, self.store, self.searcher, self.policy.hidden, settings.question_characters)
         self.agent.tables = Tables(database)
         self.calibration = confidence.calibration(settings.calibration)
+        self.agent.cheap = cheap_model(settings, supervisor, self.recorder, self.calibration)
         self.specialists = self.agent.specialists = Scores(database)
         self.terms = TermRegister(database)
         self.agent.terms = OwnVocabularies(self.terms)
@@ -129,7 +131,7 @@ class App:
         return without_personal(text, self.personal())
 
     def close(self) -> None:
-        self.engine.close()
+        self.recorder.close()
         self.database.close()
 
     def principal(self, user: str | None) -> Principal:

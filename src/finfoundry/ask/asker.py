@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from finfoundry.ask import pipeline
+from finfoundry.ask import cheap_first, pipeline
+from finfoundry.ask.cheap_first import CheapModel
 from finfoundry.ask.compute.operands import TableLines
 from finfoundry.ask.context import endings
 from finfoundry.ask.context.corrected import name_corrections, name_readings
@@ -58,6 +59,7 @@ class Agent:
     scorer: ScorerSource | None = None  # of questions and the sentences that may answer them
     figures: ScorerSource | None = None  # of questions and the lines of tables that may answer them
     guards: Guards | None = None  # what looks at passages before the model reads them
+    cheap: CheapModel | None = None  # which is asked before the engine
     _weights: dict[tuple[str, str, int], Mapping[int, TableLines]] = field(default_factory=dict)
     known: EntityCatalogue = field(init=False)
 
@@ -70,6 +72,7 @@ class Agent:
         return Agent(
             self.engine, given, given, question_characters=self.question_characters, deadline=self.deadline, terms=self.terms,
             reader=self.reader, scorer=self.scorer, figures=self.figures, guards=self.guards,
+            cheap=self.cheap,
         )  # fmt: skip
 
     def without_model(self) -> Agent:
@@ -81,7 +84,7 @@ class Agent:
     def find(self, principal: Principal, question: str, limit: int = 10, collection: str | None = None) -> list[Hit]:
         """Passages for a question, filtered by the entity and the period that it names. Raises InputError, StoreError."""
         text = in_full(simplified(clean(question, self.question_characters)))
-        context = self._context(principal, text, collection, Conversation(), (), self._vocabulary(principal))
+        context = self._context(principal, text, collection, Conversation(), (), self._vocabulary(principal), self.engine)
         context.services = replace(context.services, reader=None)  # names that are known are all that a search filters by
         return pipeline.find(context, limit)
 
@@ -111,8 +114,8 @@ class Agent:
         conversation.question = text
         hidden = self.hidden(principal, collection) if self.hidden else ()
 
-        def begun() -> QuestionContext:
-            context = self._context(principal, text, collection, conversation, hidden, words)
+        def begun(engine: Engine | None) -> QuestionContext:
+            context = self._context(principal, text, collection, conversation, hidden, words, engine)
             context.traditional = is_traditional(asked)
             if text != said:
                 context.trace.add("follow-up", {"said": said, "meant": text})
@@ -120,7 +123,7 @@ class Agent:
             return context
 
         if isinstance(meant, Unclear):
-            context = begun()
+            context = begun(self.engine)
             answer = endings.end(context, "clarify", context.words["which_entity"], options=list(meant.entities))
         else:
             context, answer = self._answered(begun, principal, collection)
@@ -135,13 +138,16 @@ class Agent:
         return answer, context.trace
 
     def _answered(
-        self, begun: Callable[[], QuestionContext], principal: Principal, collection: str | None
+        self, begun: Callable[[Engine | None], QuestionContext], principal: Principal, collection: str | None
     ) -> tuple[QuestionContext, Answer]:
         """The answer; asked again where a document that it shows was deleted meanwhile, and none where that happens once more."""
         for _ in range(2):
             before = {document.id for document in self.store.known(principal, collection)[0]}
-            context = begun()
-            answer = pipeline.answer(context)
+            if self.cheap and self.engine:
+                context, answer = cheap_first.answered(begun, self.cheap, self.engine)
+            else:
+                context = begun(self.engine)
+                answer = pipeline.answer(context)
             shown = before & {citation.document.id for citation in (*answer.citations, *answer.nearest)}
             if not shown or shown <= {document.id for document in self.store.known(principal, collection)[0]}:
                 return context, answer
@@ -149,7 +155,7 @@ class Agent:
 
     def begun(self, principal: Principal, question: str, collection: str | None = None) -> QuestionContext:
         """A question that stands by itself, before anything is read of it: of what is composed without a reader's own words."""
-        return self._context(principal, question, collection, Conversation(), (), self._vocabulary(principal))
+        return self._context(principal, question, collection, Conversation(), (), self._vocabulary(principal), self.engine)
 
     def _vocabulary(self, principal: Principal, trial: Sequence[OwnTerm] = ()) -> Vocabulary:
         return self.terms.of(principal, trial) if self.terms else vocabulary()
@@ -162,9 +168,10 @@ class Agent:
         conversation: Conversation,
         hidden: Sequence[HiddenDocument],
         words: Vocabulary,
+        engine: Engine | None,
     ) -> QuestionContext:
         services = Services(
-            self.engine, self.store, self.search, self.known, self.tables, self.specialists,
+            engine, self.store, self.search, self.known, self.tables, self.specialists,
             cache(self.reader) if self.reader else None,  # a question is read by one reader, though another may serve meanwhile
             self.deadline, self._weights, self.checker, self.scorer, self.figures, self.guards,
         )  # fmt: skip

@@ -49,6 +49,16 @@ class Recorder:
         self.watch: Watch = _unwatched
         self.turn: Callable[[], AbstractContextManager[None]] = nullcontext  # entered for each call: who serves many lets them take turns
         self._current: ContextVar[Calls | None] = ContextVar("calls", default=None)
+        self._beside: list[Recorder] = []
+
+    def beside(self, engine: Engine) -> Recorder:
+        """The same for a second engine: its calls are of the same acts, watched alike and in the same turns."""
+        found = Recorder(engine, self._outgoing)
+        found._current = self._current
+        found.watch = lambda completion, first, seconds: self.watch(completion, first, seconds)
+        found.turn = lambda: self.turn()
+        self._beside.append(found)
+        return found
 
     @contextmanager
     def recording(self) -> Iterator[Calls]:
@@ -87,7 +97,8 @@ class Recorder:
         return self._engine.count_tokens(text)
 
     def close(self) -> None:
-        self._engine.close()
+        for one in (self._engine, *self._beside):
+            one.close()
 
     def _sent(self, request: Request) -> Request:
         if self._outgoing is None:

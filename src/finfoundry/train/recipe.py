@@ -172,6 +172,7 @@ class Recipe(_Closed):
     packs: int = Field(default=4, gt=0)  # packs a step: one gradient
     epochs: float = Field(default=1.0, gt=0)
     learning_rate: float = Field(default=2e-4, ge=0)  # 0, written auto: by the width of the base
+    probe: int = Field(default=0, ge=0)  # rows on which heads of texts are fitted before the body learns; then head_rate is best at 1
     head_rate: float = Field(default=10.0, gt=0)  # times the learning rate at which heads learn: they begin with nothing
     match_temperature: float = Field(default=0.05, gt=0)  # that cosines are divided by, where vectors of texts are learned
     layers: int = Field(default=0, ge=0)  # of an encoder that are read, and kept; 0: all

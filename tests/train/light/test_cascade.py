@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from finfoundry.core.errors import InputError
 from finfoundry.evals.rows import Row
-from finfoundry.usecases.light.cascade import cascade
+from finfoundry.usecases.light.cascade import cascade, write
 
 
 def run(folder: Path, rights: list[bool], sure: list[float | None], seconds: float, answered: list[bool] | None = None) -> Path:
@@ -58,3 +59,14 @@ def test_few_items_are_refused(tmp_path: Path) -> None:
         cascade(small)
     with pytest.raises(InputError, match="0 items are in all of 1"):
         cascade(small[:1])
+
+
+def test_bars_are_written_for_the_service(tmp_path: Path) -> None:
+    """One that no answer reaches is none; the models are those of the runs."""
+    source = random.Random(1)
+    dear = run(tmp_path / "dear", [source.random() < 0.9 for _ in range(200)], [None] * 200, 2.0)
+    cheap = run(tmp_path / "cheap", [False] * 200, [0.99] * 200, 0.5)
+    (cheap / "run.json").write_text('{"model": "small"}')
+    write(cascade([cheap, dear]), tmp_path / "bars.json")
+    told = json.loads((tmp_path / "bars.json").read_text())
+    assert [(stage["model"], stage["bar"]) for stage in told["stages"]] == [("small", None), (None, None)]

@@ -39,9 +39,11 @@ class TimelyEngine:
 
     def __init__(self, engine: Chat) -> None:
         self._engine = engine
+        self.calls = 0  # those that failed, too
 
     def chat(self, request: Request) -> Completion:
         """Raises Unanswered; where there is no limit, what an engine raises that is late, dead or busy."""
+        self.calls += 1
         left = cancellation.remaining()
         if left is None:
             try:

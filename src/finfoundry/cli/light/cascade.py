@@ -16,12 +16,16 @@ def cascade(
     runs: Annotated[
         list[Path], typer.Argument(metavar="RUN", help="Folders of one suite below --out of `finfoundry evaluate`, the cheapest first.")
     ],
+    out: Annotated[Path | None, typer.Option(help="A file for the bars, by which the service asks a cheap model first.")] = None,
     json: Json = False,
 ) -> None:
     """Ask the cheap first, the dear only where the cheap is not sure: bars are chosen on half of the items, told of the other."""
     from finfoundry.usecases.light.cascade import cascade as found_of
+    from finfoundry.usecases.light.cascade import write
 
     found = found_of(runs)
+    if out:
+        write(found, out)
     if json:
         terminal.print_json(found)
         return

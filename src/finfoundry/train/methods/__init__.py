@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.plugins import offered, plugins
-from finfoundry.train.methods import dpo, encode, grpo, instruct, kto, pairs, pretrain, rejection, reward
+from finfoundry.train.methods import dpo, encode, first_heads, grpo, instruct, kto, pairs, pretrain, rejection, reward
 from finfoundry.train.methods.method import Method, summed_loss
 from finfoundry.train.rewards.learned import RewardLoss
 
 METHODS: dict[str, Method] = {
     "instruct": Method(instruct.rows, summed_loss),
     "pretrain": Method(pretrain.rows, summed_loss),
-    "encode": Method(encode.rows, summed_loss, encode.EncoderLoss),
+    "encode": Method(encode.rows, summed_loss, encode.EncoderLoss, begin=first_heads.begin),
     "dpo": Method(dpo.rows, summed_loss, dpo.DpoLoss, begin=dpo.begin, finish=dpo.finish),
     "kto": Method(kto.rows, summed_loss, kto.KtoLoss, begin=kto.begin, finish=dpo.finish),
     "reward": Method(pairs.rows, summed_loss, RewardLoss, finish=reward.finish),

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from finfoundry.core.errors import InputError
 from finfoundry.evals.paired import lower_difference
 from finfoundry.evals.rows import Row, read_rows
-from finfoundry.evals.run import ROWS
+from finfoundry.evals.run import ROWS, RUN
 
 BARS = 12  # of one stage that are tried
 FEWEST = 40  # items
@@ -31,6 +32,7 @@ class Stage:
     """``bar``: from which confidence on its answers are taken; of the last stage all are. ``took``: the share of items that it answered."""
 
     run: str
+    model: str | None  # of a run that had one
     bar: float | None
     took: float
     seconds: float  # an item asked, the mean
@@ -72,7 +74,13 @@ def cascade(runs: Sequence[Path]) -> Cascade:
     gained = sum(right and not alone[item] for item, right in found.right.items())
     lost = sum(alone[item] and not right for item, right in found.right.items())
     told = [
-        Stage(str(folder), bar, round(took / len(second), 4), round(sum(rows[item].seconds for item in second) / len(second), 4))
+        Stage(
+            str(folder),
+            _model(folder),
+            bar,
+            round(took / len(second), 4),
+            round(sum(rows[item].seconds for item in second) / len(second), 4),
+        )
         for folder, bar, took, rows in zip(runs, [*bars, None], found.took, stages, strict=True)
     ]
     whole = sum(stages[-1][item].seconds for item in second)
@@ -80,6 +88,20 @@ def cascade(runs: Sequence[Path]) -> Cascade:
         told, len(second), sum(found.right.values()) / len(second), sum(alone.values()) / len(second),
         lower_difference(gained, lost, len(second)), round(1 - found.seconds / max(whole, 1e-9), 4),
     )  # fmt: skip
+
+
+def write(found: Cascade, path: Path) -> None:
+    """The bars as the service takes them (FINFOUNDRY_CASCADE): none of a stage that is never taken."""
+    told = asdict(found)
+    for stage in told["stages"]:
+        stage["bar"] = stage["bar"] if stage["bar"] is not None and math.isfinite(stage["bar"]) else None
+    path.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def _model(folder: Path) -> str | None:
+    """Of a run, as it was named."""
+    path = folder / RUN
+    return json.loads(path.read_text("utf-8"))["model"] if path.is_file() else None
 
 
 def _chosen(stages: Asked, items: Sequence[str]) -> tuple[float, ...]:
