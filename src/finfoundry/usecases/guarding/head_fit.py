@@ -56,17 +56,20 @@ class HeadFit:
     sha256: str
 
 
-def fit_head(settings: Settings, rows: Path, out: Path, report: Report = silent) -> HeadFit:
+def fit_head(settings: Settings, rows: Path, out: Path, report: Report = silent, layers: Sequence[int] = ()) -> HeadFit:
     """Fit a head on ``guard-harms.jsonl`` of a folder and the words that count beside it, bars on what such tell of acts and families that
     they did not learn, and write all as a run of training does: ``adapter``, ``words``, ``onnx``, ``manifest.json``, ``bars.json``. States
-    that were read before are kept in ``states``. Raises InputError where rows cannot be read, ModelError where the encoder is not here.
+    that were read before are kept in ``states``. ``layers`` are those of the encoder whose states are read; none: ``LAYERS``. Raises
+    InputError where rows cannot be read, ModelError where the encoder is not here.
     """
     from finfoundry.train.methods.frozen_head import held_out, learned_head, write_head  # torch, which a service does without
 
     told, base, learned = rows_of(rows / ROWS), model_folder(settings, BASE), out / "adapter"
-    form, wanted = HeadForm(HEAD, "several", tuple(harms()), LAYERS), np.array([_wanted(row) for row in told], np.float32)
+    form = HeadForm(HEAD, "several", tuple(harms()), tuple(sorted(layers)) or LAYERS)
+    wanted = np.array([_wanted(row) for row in told], np.float32)
     texts = [asked(row.text, passage=row.channel in PASSAGE_LIKE) for row in told]
-    states, found, folds = kept_states(base, texts, LAYERS, out / "states", report), word_matrix(texts), folds_of(told)
+    kept = out / "states" / "-".join(map(str, form.layers))
+    states, found, folds = kept_states(base, texts, form.layers, kept, report), word_matrix(texts), folds_of(told)
     alone = words_held_out(form.labels, found, wanted, folds)
     shares = np.array([share_of(text, WORDS_SHARES) for text in texts], np.float32)
     both = joined_probabilities(held_out(form, states, wanted, folds), alone, shares)
