@@ -331,3 +331,48 @@ def test_of_rules_one_is_quoted_and_only_where_its_clause_is_near_in_meaning(nea
     context = cast(QuestionContext, SimpleNamespace(clauses=clauses))
     assert len(_of_one_rule(context, found, [Evidence(one, 0.5) for one in found])) == quoted
     assert len(_of_one_rule(cast(QuestionContext, SimpleNamespace(clauses=[])), found, [Evidence(one, 0.5) for one in found])) == 2
+
+
+USEFUL_LIVES = (
+    "The useful lives of the assets are as follows:\nAsset | Life\nWarehouses | 30 years\nBoats | 8 to 12 years\nCups sold | 4,500 | 3,900"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "row", "told"),
+    [
+        ("Over how many years does Northwind depreciate its warehouses?", "Warehouses | 30 years", True),
+        ("How many cups were sold by Northwind?", "Cups sold | 4,500 | 3,900", False),  # of which year is each?
+    ],
+)
+def test_a_row_is_quoted_where_its_cells_say_themselves_what_they_are(question: str, row: str, *, told: bool) -> None:
+    store, search = MemoryStore(), MemorySearch()
+    statements(store, PAPER, (2019, 2020))
+    search.add(PAPER, USEFUL_LIVES, page=7, kind="table")
+    for text in OTHERS:
+        search.add(PAPER, text, page=30)
+    engine = finds(row)
+    answer, _ = Agent(engine, store, search).ask(ADMINISTRATOR, question)
+    assert (f"“{row}”" in answer.text) is told
+    assert (answer.status == "answered") is told
+    read = [request.messages[-1].content for request in engine.requests if request.likelihood]
+    assert any(f"as follows: {row}" in one for one in read) is told, "it is read under the lines above it"
+    by_words, _ = Agent(None, store, search).ask(ADMINISTRATOR, question)
+    assert by_words.status == "no_evidence", "without a model that reads it no figure of a row is quoted"
+
+
+@pytest.mark.parametrize(
+    ("scale", "amount", "told"),
+    [(1000, "$23,923,000", True), (1000, "$23,923,000 仟元", False), (1000, "239億元", False), (1, "$23,923,000", False)],
+)
+def test_amounts_quoted_without_their_unit_are_said_to_be_in_that_of_the_tables(scale: int, amount: str, *, told: bool) -> None:
+    store, search = MemoryStore(), MemorySearch()
+    paper = document("taimao-2023", "台茂食品股份有限公司", 2023, ("台茂",))
+    for label in ("營業收入", "營業成本", "存貨"):
+        store.add(paper, None, label, {2023: "1000"}, statement=None, unit="TWD", scale=scale)
+    sentence = f"本公司於民國112年7月經董事會決議向荷蘭商買下碼頭的股權，交易價款預估為{amount}。"
+    search.add(paper, sentence)
+    engine = ScriptedEngine([("这段文字是否直接给出了问题的答案", ScriptedReply("是", likelihood=0.95)), ("", "NOT FOUND")])
+    answer, _ = Agent(engine, store, search).ask(ADMINISTRATOR, "台茂向荷蘭商買下碼頭的股權，預估價款多少？")
+    assert sentence in answer.text, answer.reason
+    assert any("新臺幣千元" in warning for warning in answer.warnings) is told

@@ -6,6 +6,7 @@ import pytest
 
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.metric_terms import vocabulary
+from finfoundry.ask.plan.asked_spans import spans_as_asked, spans_of
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.row_labels import plan_by_words
 from finfoundry.ask.plan.rules import Plan, plan_by_rule
@@ -308,3 +309,19 @@ def test_both_ways_offered_are_a_movement() -> None:
     made = plan("Was NWT's revenue higher or lower in 2022 than in 2021?")
     assert made is not None
     assert (made.ask, made.yes_no) == ("direction", False)
+
+
+@pytest.mark.parametrize(
+    ("asked", "keys"),
+    [
+        ("2022年前三季度的净利润较2021年同期变动多少", ["fy2021m9", "fy2022m9"]),
+        ("2022年第二季度与2020年同季相比，净利润变动多少", ["fy2020q2", "fy2022q2"]),
+        ("2022年上半年的净利润比2021年的同期变动多少", ["fy2021h1", "fy2022h1"]),
+        ("2022年净利润较2021年同期变动多少", ["fy2021", "fy2022"]),
+        ("2022年前三季度的净利润较2021年变动多少", ["fy2021", "fy2022m9"]),  # the year itself
+    ],
+)
+def test_the_same_part_of_another_year(asked: str, keys: list[str]) -> None:
+    intent = understand(f"海东生物{asked}？", NAMES, VOCABULARY)
+    assert [span.key for span in spans_of(intent, CALENDAR_YEAR)] == keys
+    assert {span.key for span in spans_as_asked(intent, CALENDAR_YEAR)} == set(keys)

@@ -85,6 +85,20 @@ def test_a_chinese_report_is_not_that_of_a_company_that_it_mentions() -> None:
     assert profile.entity == "远帆重工集团有限公司"
 
 
+@pytest.mark.parametrize(
+    ("pages", "entity"),
+    [
+        ([["其中，远帆重工集团有限公司由本集团持有。", "此外，青石港口股份有限公司由本集团投资。"]], None),  # investees, each once
+        ([["其中，远帆重工集团有限公司由本集团持有。"], *[["附注"]] * 20], None),  # in passing
+        ([["其中，远帆重工集团有限公司由本集团持有。"] * 2 + ["此外，青石港口股份有限公司由本集团投资。"]], "远帆重工集团有限公司"),
+    ],
+)
+def test_a_part_of_a_report_is_not_of_an_investee_that_it_names(pages: list[list[str]], entity: str | None) -> None:
+    made = [Page(number, 595, 842, [Block("paragraph", line) for line in lines]) for number, lines in enumerate(pages, 1)]
+    profile, _ = read_profile(Document("part.pdf", "", "application/pdf", 0, made))
+    assert profile.entity == entity
+
+
 def signed(*tables: str, note: str | None = None) -> Document:
     blocks = [
         Block("paragraph", "FORM 10-K"),

@@ -64,5 +64,6 @@ def _asked(context: QuestionContext, engine: Chat, text: str) -> float | None:
 
 
 def passage(one: Quotable) -> str:
-    """A sentence as the model reads it, under the heading that it stands under."""
-    return f"{one.title}: {one.text}" if one.title else one.text
+    """A sentence as the model reads it, under the heading that it stands under; a row also under the lines above it."""
+    above = [part.rstrip(":：") for part in (one.title, one.before if one.form == "row" else "") if part]
+    return ": ".join([*above, one.text])

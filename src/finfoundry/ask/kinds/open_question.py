@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from finfoundry.ask.compose import answer_evidence
+from finfoundry.ask.compose.answer_evidence import prints
 from finfoundry.ask.context import endings, fetch, opinions
 from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.kinds.quotation import SURE
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.retrieve import passages
 from finfoundry.ask.retrieve.query import search_text
@@ -20,8 +22,10 @@ from finfoundry.binding.evidence import Evidence
 from finfoundry.core.answer import Answer
 from finfoundry.core.instructions import gives_instructions
 from finfoundry.core.protocols import Chat
+from finfoundry.core.quantities.numbers import find_numbers
+from finfoundry.knowledge.search.terms import terms
 
-EVEN = 0.5  # how likely the model must find it that a passage which its text cites answers the question
+SOURCES = 2  # sentences or rows of the passages that a text cites, those that say most of it, of which one must answer
 
 
 def from_passages(context: QuestionContext, intent: Intent, subject: Subject) -> Answer:
@@ -40,7 +44,7 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
     if gives_instructions(draft.text):
         context.trace.add("withheld", {"text": draft.text, "reason": "instruction"})
         return endings.withheld(context, context.words["repeats_instruction"], "it repeats an instruction of a document")
-    text = _supported(context, draft, extracts)
+    text = _supported(context, draft, extracts, intent, subject)
     if text is None:
         return endings.nothing(context, context.words["nothing"], intent)
     told = answer_evidence.of_hits(hits, subject, fetch.facts_on(context))
@@ -50,7 +54,7 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
         again = _drafted(
             context, engine, lambda engine: passages.rewrite(engine, draft, unbound, context.language, context.services.deadline)
         )
-        text = _supported(context, again, extracts)
+        text = _supported(context, again, extracts, intent, subject)
         if text is None:
             return endings.nothing(context, context.words["nothing"], intent)
         bound = _bound(context, text, told)
@@ -64,7 +68,9 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
     return endings.release(context, bound)
 
 
-def _supported(context: QuestionContext, draft: passages.Written, extracts: Sequence[passages.Extract]) -> str | None:
+def _supported(
+    context: QuestionContext, draft: passages.Written, extracts: Sequence[passages.Extract], intent: Intent, subject: Subject
+) -> str | None:
     """What the extracts bear of what the model wrote, cited; None where that is nothing."""
     text = None if draft.nothing else passages.supported(draft.text, extracts, context.question)
     if not text:
@@ -72,17 +78,27 @@ def _supported(context: QuestionContext, draft: passages.Written, extracts: Sequ
     left = without_stray_clauses(text, [extract.text for extract in extracts], context.question)
     if left != text:
         context.trace.add("stray", {"text": text, "left": left})
-    return left if left and _found_to_answer(context, left, extracts) else None
+    return left if left and _found_to_answer(context, left, extracts, intent, subject) else None
 
 
-def _found_to_answer(context: QuestionContext, text: str, extracts: Sequence[passages.Extract]) -> bool:
-    """Whether the model, asked of each passage that its text cites, finds that one answers; true where it cannot say."""
-    cited = (extracts[number] for number in passages.cited(text, extracts))
-    told = [said for extract in cited if (said := opinions.opinion(context, extract.text)) is not None]
-    if told and max(told) < EVEN:
-        context.trace.add("not found to answer", {"text": text, "likely": round(max(told), 3)})
-        return False
-    return True
+def _found_to_answer(context: QuestionContext, text: str, extracts: Sequence[passages.Extract], intent: Intent, subject: Subject) -> bool:
+    """Whether one of the sentences or rows that the text was taken from answers, as likely as one must that is quoted; true where the model
+    cannot say. What it writes from a passage that speaks of the same thing reads as well as an answer.
+    """
+    cited = {extracts[number].hit.chunk_id for number in passages.cited(text, extracts)}
+    source = [one for one in fetch.evidence(context, intent, subject) if one.quotable.hit.chunk_id in cited]
+    read = opinions.as_read(context, sorted(source, key=lambda one: -_taken(text, one.quotable.text))[:SOURCES])
+    if read is None or (read and read[0].worth >= SURE):
+        return True
+    context.trace.add("not found to answer", {"text": text, "likely": round(read[0].worth, 3) if read else 0.0})
+    return False
+
+
+def _taken(text: str, sentence: str) -> float:
+    """How much of a text a sentence says: its figures, then the share of its words."""
+    figures = {number.text for number in find_numbers(text)}
+    words, own = set(terms(text)), set(terms(sentence))
+    return sum(prints(sentence, figure) for figure in figures) + len(words & own) / (len(words) or 1)
 
 
 def _guarded(context: QuestionContext, found: Sequence[passages.Extract]) -> list[passages.Extract]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from calendar import month_name
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -17,7 +18,7 @@ from finfoundry.ask.compose.answer_evidence import Parts
 from finfoundry.ask.context import endings, fetch, opinions
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.kinds.regulation import MEANT
-from finfoundry.ask.lexicon.ports import Hit
+from finfoundry.ask.lexicon.ports import FactQuery, Hit
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.rules import asks_openly, wants_number
 from finfoundry.ask.retrieve.clause_ranking import alike
@@ -38,8 +39,9 @@ from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.question_text import masked_out
 from finfoundry.ask.understand.subject import Subject, concerns_hidden
 from finfoundry.core.answer import Answer
-from finfoundry.core.language import simplified
+from finfoundry.core.language import language_of, simplified
 from finfoundry.core.periods import find_periods
+from finfoundry.core.quantities.currencies import HAN_NAMES
 from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.knowledge.search.terms import terms
 
@@ -61,6 +63,10 @@ _OTHERWISE = re.compile(  # asked of a line: whether, who, when, which, what the
 _NAME = re.compile(r"(?<=[a-z,’'] )[A-Z][a-z]{2,}(?:\s+[A-Z][a-z]{2,})*|\b[A-Z]{2,5}\b")
 _END = re.compile(r"[a-z.,;:)%]")
 _NUMBER = re.compile(r"(?<![A-Za-z\d.,-])\d+(?:[.,]\d+)*(?!-|\d|[.,]\d)")
+_WORDED = re.compile(r"[A-Za-z]{3}|[\u4e00-\u9fff]{2}|\d\s*[个個]?[年月日天歲岁]")
+AMOUNTS, NEARLY_ALL = 300, 0.9  # of a paper that are looked at; of these in one unit and scale
+_BARE_AMOUNT = re.compile(r"[$＄]\s?\d{1,3}(?:,\d{3})+(?![\d,]|\s*[仟千百萬万億亿元])")
+_SCALE_WORDS = {"1000": ("thousand", "千元"), "1000000": ("million", "百万元")}
 _MARKER = re.compile(r"\[\d{1,3}\]")
 
 
@@ -95,8 +101,25 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
     for hit in cited:
         if hit.mark:
             context.warn(f"{hit.document_name}: {hit.mark}")
+    if unit := next((unit for one in chosen if (unit := _unit_left_out(context, one))), None):
+        context.warn(context.words["quoted_unit"].format(unit=unit))
     context.conversation.entity = subject.name or context.conversation.entity
     return endings.release(context, bound)
+
+
+def _unit_left_out(context: QuestionContext, one: Quotable) -> str | None:
+    """The currency and scale of a paper's tables, where a Chinese sentence of it prints amounts by a sign alone: what Taiwan's papers say
+    once, at their beginning, holds for their text, too.
+    """
+    if not _BARE_AMOUNT.search(one.text) or language_of(one.text) != "zh":
+        return None
+    facts = context.services.store.facts(context.principal, FactQuery(document_id=one.hit.document_id, limit=AMOUNTS))
+    found = Counter((stored.fact.unit, str(stored.fact.scale)) for stored in facts if stored.fact.unit in HAN_NAMES)
+    ((unit, scale), count), *_ = found.most_common(1) or [(("", ""), 0)]
+    if scale not in _SCALE_WORDS or count < NEARLY_ALL * found.total():
+        return None
+    english, chinese = _SCALE_WORDS[scale]
+    return f"{unit} {english}" if context.language == "en" else f"{HAN_NAMES[unit or '']}{chinese}"
 
 
 def _of_one_rule(context: QuestionContext, chosen: Sequence[Quotable], best: Sequence[Evidence]) -> Sequence[Quotable]:
@@ -125,8 +148,8 @@ def _asks_a_figure(intent: Intent) -> bool:
 
 
 def _by_words(best: Sequence[Evidence], intent: Intent, subject: Subject) -> list[Evidence]:
-    """Where no model has read them: what speaks of the year alone, of a figure asked for what tells it by its name."""
-    best = _of_the_year(best, intent, subject)
+    """Where no model has read them: what speaks of the year alone, of a figure asked for what tells it by its name; no figure of a row."""
+    best = _of_the_year([one for one in best if one.quotable.form != "row" or not find_numbers(one.quotable.text)], intent, subject)
     return [one for one in best if _tells_figure(one.quotable, intent)] if _asks_a_figure(intent) else best
 
 
@@ -170,12 +193,17 @@ def _numbers(*texts: str) -> set[str]:
 
 def may_be_quoted(one: Quotable) -> bool:
     """Not the end of a sentence that a passage begins with, nor a question, nor what tells where to look, nor an auditor's usual words, nor
-    what looks like a citation of ours; a row only where nothing in it is a figure.
+    what looks like a citation of ours; a row only where no figure in it needs its column to be understood.
     """
     if one.text.endswith(("?", "？")):
         return False
-    row = one.form == "row" and any(sign.isdigit() for sign in one.text)
+    row = one.form == "row" and not _says_itself(one.text)
     return not (row or _END.match(one.text) or refers(one) or of_auditor(one) or _MARKER.search(one.text))
+
+
+def _says_itself(row: str) -> bool:
+    """Whether each cell of a row that has digits says in words what they are: "30 years", 首年保费的5%; a figure alone does not."""
+    return all(_WORDED.search(cell) for cell in row.split("|") if any(sign.isdigit() for sign in _undated(cell)))
 
 
 def _of_the_year(best: Sequence[Evidence], intent: Intent, subject: Subject, *, alone: bool = True) -> list[Evidence]:

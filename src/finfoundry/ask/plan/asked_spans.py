@@ -9,6 +9,8 @@ from finfoundry.ask.lexicon.spans import FiscalSpan, span_ending, span_of
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.periods import FiscalYear, FoundPeriod
 
+YEAR = 12  # months
+_SAME_PART = re.compile(r"度?(?:的)?同(?:期|季|一期间)")
 _FROM_DAY = re.compile(r"from\b|.*(?:\d\s*日)?[至到]", re.I)
 _COMPARED_WITH = re.compile(
     r"[较比与和同跟从自由及、]\s*$|\b(?:from|to|with|than|versus|vs\.?|against|and|since|over)\s+(?:the\s+|its\s+)?$", re.I
@@ -21,7 +23,7 @@ def spans_of(intent: Intent, calendar: FiscalYear) -> list[FiscalSpan]:
     """
     if (ends := _between_days(intent, calendar)) is not None:
         return ends
-    spans = {span for found in intent.periods if (span := span_of(found, calendar))}
+    spans = set(_spans_named(intent, calendar).values())
     earlier = [found for found in intent.periods if found.offset == -1 and not _same_in_brackets(found, intent)]
     if len(spans) != 1 or not earlier:
         return sorted(spans)
@@ -35,8 +37,20 @@ def spans_as_asked(intent: Intent, calendar: FiscalYear) -> list[FiscalSpan]:
     spans = spans_of(intent, calendar)
     latest = max(spans, default=None)
     named = sorted(intent.periods, key=lambda found: found.start)
-    meant = (latest.prior if found.offset == -1 and latest else span_of(found, calendar) for found in named)
+    by_place = _spans_named(intent, calendar)
+    meant = (latest.prior if found.offset == -1 and latest else by_place.get(found.start) for found in named)
     return list(dict.fromkeys(span for span in meant if span is not None and span in spans))
+
+
+def _spans_named(intent: Intent, calendar: FiscalYear) -> dict[int, FiscalSpan]:
+    """The spans of the periods, by where these begin. A year of which the same part is meant, 110年同期, has the other one's part."""
+    spans = {found.start: span for found in intent.periods if (span := span_of(found, calendar))}
+    parts = {(span.through, span.months) for span in spans.values() if span.months < YEAR}
+    same = [found.start for found in intent.periods if _SAME_PART.match(intent.core[found.end :])]
+    if len(parts) == 1:
+        (part,) = parts
+        spans |= {start: FiscalSpan(spans[start].year, *part) for start in same if start in spans and spans[start].months == YEAR}
+    return spans
 
 
 def _same_in_brackets(word: FoundPeriod, intent: Intent) -> bool:

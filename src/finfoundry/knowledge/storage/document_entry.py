@@ -15,7 +15,7 @@ from finfoundry.core.principal import Principal
 from finfoundry.knowledge.ids import document_id, document_number, new_number, no_document
 from finfoundry.knowledge.search import index_compaction
 from finfoundry.knowledge.search.vectors import EMBED_JOB
-from finfoundry.knowledge.storage import document_rows, fact_query, law_rows, typed_table
+from finfoundry.knowledge.storage import document_owners, document_rows, fact_query, law_rows, typed_table
 from finfoundry.knowledge.storage.typed_table import Typed
 from finfoundry.runtime import audit, jobs
 from finfoundry.runtime.approval import not_writable
@@ -76,6 +76,7 @@ def enter(
     document_rows.write(connection, place, indexed)
     law_rows.write(connection, place, parsed.certificate.law, update)
     typed_table.write(connection, place, tables)
+    owned = document_owners.own(connection, place.document)
     jobs.add(connection, EMBED_JOB, str(place.document), {"document": place.document})
     index_compaction.ask_for_compaction(connection, place.collection, label_id)
     outcome: Outcome = "superseded" if old else "referenced" if same_bytes else "added"
@@ -85,7 +86,7 @@ def enter(
         principal,
         "document added",
         place.document,
-        {**details, "superseded": list(map(document_id, old)), "corrections": lost},
+        {**details, "superseded": list(map(document_id, old)), "corrections": lost, "owned": [_told(one) for one in owned]},
     )
     counts = (len(document.pages), len(indexed.chunks), len(parsed.facts) + sum(table.facts for table in tables))
     return Added(document_id(place.document), outcome, document.name, *counts, tuple(map(document_id, old)), lost)
@@ -107,8 +108,14 @@ def relabel(connection: Connection, principal: Principal, number: int, label: st
     if same := unchanged(connection, sha256, collection, wanted):
         which = "It carries this label already" if old == label else f"The same file lies under {label!r} already: {same.document_id}"
         raise InputError(which, remedy="Choose another label, or delete one of the two")
+    document_owners.release(connection, number)
     connection.execute("SELECT relabel_document(%s, %s)", (number, wanted))
+    document_owners.own(connection, number)
     record(connection, principal, "document relabelled", number, {"name": name, "before": old, "after": label})
+
+
+def _told(owned: document_owners.Owned) -> dict[str, Any]:
+    return {"document": document_id(owned.document), "by": document_id(owned.witness), "figures": owned.figures}
 
 
 def record(connection: Connection, principal: Principal, action: str, number: int, details: dict[str, Any]) -> None:

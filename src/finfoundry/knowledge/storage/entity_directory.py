@@ -20,8 +20,8 @@ T = TypeVar("T")
 
 
 class Gathered(Generic[T]):
-    """What follows from the documents that may be read, by their set: they never change but in their vectors and by corrections, which
-    each count. Callers must not change what they get.
+    """What follows from the documents that may be read, by their set: they never change but in their vectors, whose they are, and by
+    corrections, which each count. Callers must not change what they get.
     """
 
     def __init__(self, gather: Callable[[Connection, str | None], T]) -> None:
@@ -32,7 +32,8 @@ class Gathered(Generic[T]):
     def get(self, connection: Connection, collection: str | None) -> T:
         """What was gathered for the documents that the connection's identity may read; gathered anew where these have changed."""
         query = (
-            "SELECT md5(string_agg(id || ':' || revision || CASE WHEN embedded_by IS NULL THEN ',' ELSE ';' END, '' ORDER BY id))"
+            "SELECT md5(string_agg(id || ':' || revision || ':' || coalesce(hashtext(entity), 0)"
+            " || CASE WHEN embedded_by IS NULL THEN ',' ELSE ';' END, '' ORDER BY id))"
             " FROM documents"
         )
         visible = connection.execute(query).fetchone()

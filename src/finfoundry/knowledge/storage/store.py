@@ -59,6 +59,7 @@ class StoredDocument:
     embedded: bool
     added: str  # ISO 8601
     revision: int = 0  # how often its facts were changed by hand
+    witness: str | None = None  # the document whose figures tell whose it is, where it does not say so itself
 
     COLUMNS: ClassVar[tuple[str, ...]] = ("id", "name", "collection", "label", "entity", "fiscal_year", "pages", "score", "mark")
 
@@ -260,10 +261,11 @@ def _document(connection: Connection, id: str) -> StoredDocument:
 def _documents(connection: Connection, condition: str, values: dict[str, Any]) -> list[StoredDocument]:
     query = f"""
         SELECT d.id, d.name, c.name, l.name, d.sha256, d.media_type, d.size, d.pages, d.chunks, d.entity, d.aliases, d.kind, d.period,
-               d.fiscal_year, d.currency, d.language, d.title, d.mark, d.score, d.embedded_by IS NOT NULL, d.added, d.revision
+               d.fiscal_year, d.currency, d.language, d.title, d.mark, d.score, d.embedded_by IS NOT NULL, d.added, d.revision,
+               (SELECT w.name FROM document_owners o JOIN documents w ON w.id = o.witness_id WHERE o.document_id = d.id)
         FROM documents d JOIN collections c ON c.id = d.collection_id JOIN labels l ON l.id = d.label_id
         WHERE {condition} ORDER BY c.name, d.name, l.name
     """  # noqa: S608  conditions are written above
     found = connection.execute(query, values).fetchall()
-    in_order = ((document_id(row[0]), *row[1:10], tuple(row[10]), *row[11:20], row[20].isoformat(), row[21]) for row in found)
+    in_order = ((document_id(row[0]), *row[1:10], tuple(row[10]), *row[11:20], row[20].isoformat(), *row[21:]) for row in found)
     return [StoredDocument(*values) for values in in_order]

@@ -95,12 +95,22 @@ def _proposals(document: Document, cover: str, front: str) -> Iterator[tuple[str
     yield from ((match["name"], 8.0) for match, _ in zip(_FULL.finditer(front), range(1), strict=False))
     addressed = Counter(match["name"] for page in document.pages for block in page.blocks for match in _ADDRESSED.finditer(block.text))
     yield from ((name, 5.0) for name, _ in addressed.most_common(1))
-    for name, count in Counter(_LEAD.sub("", match[0]) for match in _COMPANY.finditer(cover[:6000])).most_common(3):
-        yield name, min(1.0 + 0.5 * count, 2.5)
+    yield from _mentioned(document)
     for name, count in _running(document).items():
         if count >= max(3, OFTEN * len(document.pages)):
             yield name, 3.0
     yield from ((match[0], 2.0) for match in _COMPANY.finditer(document.name))
+
+
+def _mentioned(document: Document) -> Iterator[tuple[str, float]]:
+    """The company that its text speaks of most. A part of a report names subsidiaries and investees alone: who is one of many, or named in
+    passing, does not report.
+    """
+    texts = (block.text for page in document.pages for block in page.blocks if block.kind != "table")
+    found = Counter(_LEAD.sub("", match[0]) for match in _COMPANY.finditer("\n".join(texts)[:FRONT])).most_common(2)
+    often = [name for name, count in found if count == found[0][1] and count > OFTEN * len(document.pages)]
+    if len(often) == 1:
+        yield often[0], min(1.0 + 0.5 * found[0][1], 2.5)
 
 
 def _running(document: Document) -> Counter[str]:
