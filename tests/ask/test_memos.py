@@ -17,6 +17,7 @@ from finfoundry.core.tasks import load_task
 from finfoundry.core.tasks.task_rows import read
 from finfoundry.knowledge.ingest.parse_file import parse
 from finfoundry.usecases.chains.chain_rows import write_rows
+from finfoundry.usecases.chains.told_causes import told_causes
 
 FILE = Path(__file__).with_name("memos.jsonl")
 MEMOS: list[dict[str, Any]] = [json.loads(line) for line in FILE.read_text("utf-8").splitlines()]
@@ -122,6 +123,26 @@ def test_rows_teach_conclusion_and_chain_of_the_same_memos(tmp_path: Path) -> No
     assert [len(rows) for rows in both] == [told.memos] * 2
     assert all(links.target.endswith(whole.target.split(" By this")[0].split("仅就")[0]) for whole, links in zip(*both, strict=True))
     assert all(" -> " in row.target for row in both[1])
+
+
+def test_labelled_causes_are_learned_where_what_they_are_of_stands_in_the_passage(tmp_path: Path) -> None:
+    """Both ends are cited, or the pair is no chain; kinds of events alone stand in no passage."""
+    passage = "煤炭需求走强，环渤海地区动力煤报价上调。"
+    event = "需求增加导致市场价格提升"
+    told = [
+        ("下文中有哪些因果事件？", event),
+        (f"下文中{event}事件对应的原因涉及的产品是？", "煤炭"),
+        (f"下文中{event}事件对应的结果涉及的产品是？", "动力煤"),
+        (f"下文中{event}事件对应的结果涉及的地区是？", "环渤海地区,无锡"),
+    ]
+    rows = [[f"{question}{place}{passage}", answer] for place in range(40) for question, answer in told]  # some are held out
+    rows += [[f"{question}{place}钢价下跌。", answer] for place in range(40) for question, answer in told]
+    file = tmp_path / "zh_tasks/fincuge/fincqa_devhalf.json"
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps(rows, ensure_ascii=False))
+    found = list(told_causes(tmp_path))
+    assert {row["target"] for row in found} == {"煤炭需求增加 -> 动力煤、环渤海地区市场价格提升"}
+    assert len({row["group"] for row in found}) == len(found) > 20
 
 
 def test_what_is_planted_is_what_moves_most() -> None:

@@ -12,6 +12,7 @@ from tests.base.made_readers import encoder_folder
 from finfoundry.base.harm_tagger import TAGGER_USE, WORDS, harm_tagger, opened_tagger
 from finfoundry.base.lexical_tagger import JoinedTagger
 from finfoundry.base.tuned_adapter import adapter_folder
+from finfoundry.core.encoders.encoder_file import read_forms
 from finfoundry.core.errors import ModelError
 from finfoundry.governance.guards.bars import MeasuredText
 from finfoundry.governance.guards.guards import HEAD, Guards, tagged_with
@@ -66,6 +67,18 @@ def test_a_fit_is_served_as_it_was_measured_and_goes_on_from_what_was_read(
     assert found[0].identity == "+".join((found[0].encoder.identity, found[0].words.identity))
     monkeypatch.setattr(head_fit, "states_of", None)  # nothing is read a second time
     assert fit_head(settings, rows, tmp_path / "fitted").bars == told.bars
+
+
+def test_fewer_layers_make_a_smaller_tagger(settings: Settings, rows: Path, tmp_path: Path) -> None:
+    """A text is read in the time of the layers that are left; states of other layers that were kept are not taken for these."""
+    for layers in ((), (1,)):
+        fit_head(settings, rows, tmp_path / "fitted", layers=layers)
+    found = opened_tagger(tmp_path / "fitted")[0]
+    assert isinstance(found, JoinedTagger)
+    assert [form.layers for form in read_forms(tmp_path / "fitted" / "adapter")] == [(1,)]
+    assert found.labels(HEAD, [["query: launder silver"], ["query: 净资产"]]).shape == (2, 12)
+    with pytest.raises(ValueError, match="after layer 3"):
+        fit_head(settings, rows, tmp_path / "other", layers=(3,))
 
 
 def test_words_that_do_not_say_how_much_they_count_are_told(settings: Settings, rows: Path, tmp_path: Path) -> None:

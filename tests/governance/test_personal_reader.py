@@ -64,6 +64,12 @@ def test_of_a_number_that_was_marked_in_part_nothing_is_left() -> None:
     assert told == "他从未使用[account]，也不用[id]。"
 
 
+def test_groups_of_one_number_are_one() -> None:
+    text = "The funds left 7156 8206-9929 and FR11PHTW16655989."
+    reader = Marks({"7156": "account", "8206": "account", "9929": "account", "FR": "account"})
+    assert [one.text for one in personal_spans(text, reader)] == ["7156 8206-9929", "FR11PHTW16655989"]
+
+
 def test_rules_know_better_what_proves_itself_and_what_is_a_company() -> None:
     text = "卡号6222021806004173521，由嘉树食品公司代发。"
     reader = Marks({"6222021806004173521": "phone", "嘉树食品": "name"})

@@ -37,6 +37,8 @@ def test_each_kind_is_found_and_blanked(kind: str) -> None:
         ("Call +44 20 7946 0958 today", "Call [phone] today"),
         ("Ring (212) 555-0147.", "Ring [phone]."),
         ("手机13812345678", "手机138****5678"),
+        ("其从未使用6887091662082982。", "其从未使用[account]。"),
+        ("经查，狄继泉系出纳。", "经查，[name]系出纳。"),
     ],
 )
 def test_no_span_survives_that_pii_does_not_mask(text: str, told: str) -> None:
@@ -48,6 +50,11 @@ def test_no_span_survives_that_pii_does_not_mask(text: str, told: str) -> None:
     "text",
     [
         "华夏银行股份有限公司2024年净利润为1,234,567元。",
+        "被告梅桥建设集团有限公司，住所地广州市南湖区岭兴路920号。",
+        "本案案号027-14-2787，流水号6887091662082982。",
+        "Case 430-17-8236 was filed; the policy by Casden Holdings is valid.",
+        "registered under company number 764893138469540871",
+        "总资产1234567890123456.78元",
         "客户经理负责解释收费标准。",
         "Net Interest Income rose by 3.2 % in 2024.",
         "本行注册地址：北京市西城区金融大街1号",

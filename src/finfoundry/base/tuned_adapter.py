@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar
 from finfoundry.base.catalogue import MANIFEST, model_folder, models_folder
 from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.core.encoders.encoder_file import FORMS, read_encoder
+from finfoundry.core.encoders.kept_pieces import for_two_languages
 from finfoundry.core.encoders.tuned_file import CONFIG, WEIGHTS, learned_on, tuned_graph
 from finfoundry.core.errors import FinfoundryError, ModelError
 from finfoundry.runtime.settings import Settings
@@ -24,6 +25,7 @@ from finfoundry.runtime.settings import Settings
 SHIPPED, OFF = "shipped", "off"  # what a setting may be besides the name of one that was installed
 ADAPTER_FILES = (WEIGHTS, CONFIG, FORMS)
 _TOKENIZER, _GRAPH = "tokenizer.json", "model.onnx"
+_PIECES = "pieces.json"  # how many pieces of its vocabulary are kept
 RETRY = 60.0  # seconds after which what does not load is tried again
 log = logging.getLogger("finfoundry.base")
 Served = TypeVar("Served")
@@ -81,7 +83,7 @@ def _served(settings: Settings, use: AdapterUse, folder: Path, base: Path) -> Pa
     """The folder of what is served; put together beside it first, so that it is whole or not there."""
     digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()[:16]
     target = settings.home.absolute() / use.kept / f".{digest}"
-    if target.is_dir():
+    if (target / _PIECES).is_file():
         return target
     data = (base / _GRAPH).read_bytes()
     stated = learned_on(folder)
@@ -90,11 +92,15 @@ def _served(settings: Settings, use: AdapterUse, folder: Path, base: Path) -> Pa
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(prefix=".part-", dir=target.parent))
     try:
-        (partial / _GRAPH).write_bytes(tuned_graph(read_encoder(data), folder))
+        whole = read_encoder(data)
+        encoder, tokenizer = for_two_languages(whole, (base / _TOKENIZER).read_bytes())
+        (partial / _GRAPH).write_bytes(tuned_graph(encoder, folder))
     except ValueError as error:
         raise ModelError(f"the {use.noun} in {folder} does not fit {base.name}: {error}", remedy="Install it again") from error
-    shutil.copyfile(base / _TOKENIZER, partial / _TOKENIZER)
+    (partial / _TOKENIZER).write_bytes(tokenizer)
+    (partial / _PIECES).write_text(json.dumps({"kept": encoder.vocabulary, "of": whole.vocabulary}) + "\n", "utf-8")
     shutil.copyfile(folder / FORMS, partial / FORMS)
+    shutil.rmtree(target, ignore_errors=True)  # of a version that kept every piece
     try:
         partial.rename(target)
     except OSError:  # another process was first

@@ -34,6 +34,7 @@ HEAD = "personal-spans"  # of the reader: the task that it learned
 SURE = 0.9  # that each token of a span is one: what the reader takes wrongly is mostly less sure
 SURE_OF_NUMBER = 0.5  # the same of a number that hardly anything else is taken for; of days of birth every date is
 NUMBERS = frozenset({"account", "identity", "phone"})
+_BETWEEN = frozenset({"", " ", "-"})  # groups of the digits of one number
 WINDOW = 300  # characters read at once: as many as the texts that it learned from have at most
 _ENDS = re.compile(r"[。！？；\n]|[.!?](?=\s)|\s")
 _KINDS: dict[str, PersonalKind] = {
@@ -86,18 +87,27 @@ def is_iban(text: str) -> bool:
 
 def _learnt(text: str, reader: TextReader) -> Iterator[PersonalSpan]:
     """What the reader marks and is sure of; of a company's name, or an office's address, rules know better."""
+    last: PersonalSpan | None = None
     for start, piece in windows(text):
         for one in reader.spans(HEAD, piece):
             span = _whole_number(text, PersonalSpan(_KINDS[one.label], start + one.start, start + one.end, piece[one.start : one.end]))
             sure = SURE_OF_NUMBER if span.kind in NUMBERS else SURE
-            if one.probability >= sure and span.text.strip() and not _is_no_ones(text, span):
-                yield span
+            if one.probability < sure or not span.text.strip() or _is_no_ones(text, span):
+                continue
+            if last and last.kind == span.kind and span.kind in NUMBERS and text[last.end : span.start] in _BETWEEN:
+                last = PersonalSpan(span.kind, last.start, span.end, text[last.start : span.end])  # groups of one number
+                continue
+            if last:
+                yield last
+            last = span
+    if last:
+        yield last
 
 
 def _whole_number(text: str, span: PersonalSpan) -> PersonalSpan:
     """A span that ends, or begins, within a number has all of it: what is left of an account tells which it is."""
     start, end = span.start, span.end
-    if not any(character.isdigit() for character in span.text):
+    if span.kind not in NUMBERS and not any(character.isdigit() for character in span.text):
         return span
     while start > 0 and _goes_on(text[start - 1 : start + 1]):
         start -= 1
@@ -136,8 +146,8 @@ def _read(text: str) -> Iterator[PersonalSpan]:
 
 
 def _is_no_ones(text: str, span: PersonalSpan) -> bool:
-    """Whether a name is a company's, or an address an office's."""
-    check = {"name": _is_nobody, "address": _is_office}.get(span.kind)
+    """Whether a name is a company's, an address an office's, or a number that of a paper."""
+    check = {"name": _is_nobody, "address": _is_office, "identity": _is_reference, "account": _is_reference}.get(span.kind)
     return check is not None and check(text, span.start, span.end)
 
 
@@ -147,12 +157,18 @@ def _is_office(text: str, start: int, end: int) -> bool:
     return any(word in near for word in _words()["offices"])
 
 
+def _is_reference(text: str, start: int, end: int) -> bool:  # noqa: ARG001  a check's signature
+    """Whether a number is introduced as that of a case, an order or another act."""
+    before = text[max(0, start - 24) : start].rstrip(" ：:.#为是").lower()
+    return any(before.endswith(word) for word in _words()["references"])
+
+
 def _is_nobody(text: str, start: int, end: int) -> bool:
     """Whether a name goes on to that of a company or a place, or is a word of banks."""
     words = _words()
     after = text[end : end + 4]
     known = text[start:end] in words["nobody"] or text[start : start + 2] in words["nobody"]
-    return known or any(after.startswith(tail) or text[start:end].endswith(tail) for tail in words["tails"])
+    return known or any(after.lstrip(" ").startswith(tail) or text[start:end].endswith(tail) for tail in words["tails"])
 
 
 @cache
@@ -210,7 +226,10 @@ def _patterns() -> dict[PersonalKind, list[re.Pattern[str]]]:
             re.compile(rf"(?P<address>{street}(?:,? (?:Apt|Unit|Suite|Flat|No)\.? [0-9A-Z]+)?{town},? {code})"),
             re.compile(rf"(?P<address>(?:Flat|Apt|Unit|Suite) [0-9A-Z]+,? {street}{town}(?:,? {code})?)"),
         ],
-        "account": [re.compile(rf"(?i:{'|'.join(words['accounts'])})(?i:[是为：: ]| no\.?| number| ending in){{0,3}} ?{_NUMBER}")],
+        "account": [
+            re.compile(rf"(?i:{'|'.join(words['accounts'])})(?i:[是为：: ]| no\.?| number| ending in){{0,3}} ?{_NUMBER}"),
+            re.compile(r"(?<![\dA-Za-z.,-])(?P<account>[0-9]{16,19})(?![\dA-Za-z]|[.,-]\d)"),  # no amount is so long
+        ],
         "phone": [
             re.compile(r"(?<![\d.])(?P<phone>(?:\(?0[0-9]{2,3}\)?[ -]?)[0-9]{7,8}(?:-[0-9]{1,5})?)(?!\d)"),
             re.compile(r"(?<![\d.])(?P<phone>\(?0[0-9]{2,4}\)?[ -][0-9]{3,4}[ -][0-9]{3,4}|\([0-9]{3}\) ?[0-9]{3}[ -][0-9]{4})(?![\d-])"),

@@ -90,11 +90,14 @@ def data(
 def fit(
     rows: Annotated[Path, typer.Argument(metavar="ROWS", help="The folder that `finfoundry guards data --out` wrote.")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Gets the tagger.")],
+    layer: Annotated[
+        list[int] | None, typer.Option("--layer", min=1, max=12, help="Of the encoder, whose states are read; repeat. Else 6, 9 and 12.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Fit a tagger that reads the states of the encoder that embeds, the words that count beside it, and the bars of both."""
     with terminal.progress(quiet=json) as report:
-        found = fit_head(read_settings(), rows, out, report)
+        found = fit_head(read_settings(), rows, out, report, layer or ())
     show(found, json)
 
 

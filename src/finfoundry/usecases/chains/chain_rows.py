@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,20 +17,17 @@ from finfoundry.core.answer import Answer, ChainStep
 from finfoundry.core.errors import InputError
 from finfoundry.core.formulas import formulas
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.core.tasks import load_task
-from finfoundry.core.tasks.task_rows import rows
 from finfoundry.knowledge.ingest.parse_file import parse
+from finfoundry.usecases.chains.told_causes import ARROW, told_causes
 
 CONCLUSIONS, LINKS = "chain-conclusion.jsonl", "chain-links.jsonl"
-ARROW = " -> "
-_PAIR = re.compile(r"(?P<cause>.{2,40}?)导致(?P<effect>.{2,40})")
 _MARKER = re.compile(r"\s?\[\d+\]")
 _BETTER_LOWER = {"debt_to_assets"}  # which the library of formulas leaves open
 
 
 @dataclass(frozen=True, slots=True)
 class ChainData:
-    """What was written: memos with a right chain; those without are left out; pairs of cause and effect of others."""
+    """What was written: memos with a right chain; those without are left out; causes and effects that others labelled."""
 
     memos: int
     left_out: int
@@ -64,7 +61,7 @@ def write_rows(out: Path, each: int = 40, seed: int = 0, data: Path | None = Non
     """Write the rows of both tasks. ``data``: the folder with the rows of ``fincqa``. Raises InputError where files cannot be used."""
     memos = made_memos(each, seed)
     told = [(memo, chain) for memo in memos if is_right(memo, chain := answered(memo).chain)]
-    pairs = list(_pairs(data)) if data else []
+    pairs = list(told_causes(data)) if data else []
     conclusions = [_row(memo, conclusion_of(memo, chain)) for memo, chain in told]
     links = [_row(memo, ARROW.join(bare(step.text) for step in chain)) for memo, chain in told] + pairs
     try:
@@ -92,21 +89,6 @@ def bare(text: str) -> str:
 
 def _row(memo: MadeMemo, target: str) -> dict[str, str]:
     return {"text": memo.paper(), "question": memo.question, "target": target, "group": memo.company, "case": memo.case}
-
-
-def _pairs(data: Path) -> Iterator[dict[str, str]]:
-    """Cause and effect of ``fincqa``, where both ends stand in the passage word for word."""
-    for row in rows(load_task("fincqa"), data, "train"):
-        found, passage = _PAIR.fullmatch(row.target), row.fields.get("passage", "")
-        if found and found["cause"] in passage and found["effect"] in passage:
-            asked = row.fields["question"]
-            yield {
-                "text": passage,
-                "question": asked,
-                "target": f"{found['cause']}{ARROW}{found['effect']}",
-                "group": passage,
-                "case": "fincqa",
-            }
 
 
 def check_chain(chain: str, papers: Sequence[Path]) -> CheckedChain:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -21,6 +20,7 @@ from finfoundry.base.lexical_tagger import joined_probabilities, share_of
 from finfoundry.base.text_encoder import FORM, TextEncoder
 from finfoundry.core.answer import Language
 from finfoundry.core.encoders.encoder_file import Head, HeadForm, encoder_graph, read_encoder, write_forms
+from finfoundry.core.encoders.kept_pieces import for_two_languages
 from finfoundry.core.encoders.tuned_file import WEIGHTS, tuned_graph
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint
@@ -56,23 +56,27 @@ class HeadFit:
     sha256: str
 
 
-def fit_head(settings: Settings, rows: Path, out: Path, report: Report = silent) -> HeadFit:
+def fit_head(settings: Settings, rows: Path, out: Path, report: Report = silent, layers: Sequence[int] = ()) -> HeadFit:
     """Fit a head on ``guard-harms.jsonl`` of a folder and the words that count beside it, bars on what such tell of acts and families that
     they did not learn, and write all as a run of training does: ``adapter``, ``words``, ``onnx``, ``manifest.json``, ``bars.json``. States
-    that were read before are kept in ``states``. Raises InputError where rows cannot be read, ModelError where the encoder is not here.
+    that were read before are kept in ``states``. ``layers`` are those of the encoder whose states are read; none: ``LAYERS``. Raises
+    InputError where rows cannot be read, ModelError where the encoder is not here.
     """
     from finfoundry.train.methods.frozen_head import held_out, learned_head, write_head  # torch, which a service does without
 
     told, base, learned = rows_of(rows / ROWS), model_folder(settings, BASE), out / "adapter"
-    form, wanted = HeadForm(HEAD, "several", tuple(harms()), LAYERS), np.array([_wanted(row) for row in told], np.float32)
+    form = HeadForm(HEAD, "several", tuple(harms()), tuple(sorted(layers)) or LAYERS)
+    wanted = np.array([_wanted(row) for row in told], np.float32)
     texts = [asked(row.text, passage=row.channel in PASSAGE_LIKE) for row in told]
-    states, found, folds = kept_states(base, texts, LAYERS, out / "states", report), word_matrix(texts), folds_of(told)
+    kept = out / "states" / "-".join(map(str, form.layers))
+    states, found, folds = kept_states(base, texts, form.layers, kept, report), word_matrix(texts), folds_of(told)
     alone = words_held_out(form.labels, found, wanted, folds)
     shares = np.array([share_of(text, WORDS_SHARES) for text in texts], np.float32)
     both = joined_probabilities(held_out(form, states, wanted, folds), alone, shares)
     head, words = learned_head(form, states, wanted), fitted_words(form.labels, found, wanted)
     write_head(learned, head, hashlib.sha256((base / "model.onnx").read_bytes()).hexdigest())
-    _put_together(out / FORM, tuned_graph(read_encoder((base / "model.onnx").read_bytes()), learned), base, form)
+    encoder, tokenizer = for_two_languages(read_encoder((base / "model.onnx").read_bytes()), (base / "tokenizer.json").read_bytes())
+    _put_together(out / FORM, tuned_graph(encoder, learned), tokenizer, form)
     bars, own = (fitted_bars(told, one, form.labels) for one in (both, alone))
     for place in (
         out,
@@ -151,15 +155,15 @@ def states_of(base: Path, texts: Sequence[str], layers: Sequence[int]) -> States
         form = HeadForm("states", "vector", (), tuple(layers))
         nothing = Head(form, np.empty((0, 0), np.float32), np.empty(0, np.float32))
         graph = encoder_graph(read_encoder((base / "model.onnx").read_bytes()), [nothing])
-        encoder, found = _put_together(Path(folder), graph, base, form), list[States]()
+        encoder, found = _put_together(Path(folder), graph, (base / "tokenizer.json").read_bytes(), form), list[States]()
         for start in range(0, len(texts), AT_ONCE):
             found.append(encoder.states("states", texts[start : start + AT_ONCE]))
         return np.concatenate(found)
 
 
-def _put_together(folder: Path, graph: bytes, base: Path, form: HeadForm) -> TextEncoder:
+def _put_together(folder: Path, graph: bytes, tokenizer: bytes, form: HeadForm) -> TextEncoder:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.onnx").write_bytes(graph)
-    shutil.copyfile(base / "tokenizer.json", folder / "tokenizer.json")
+    (folder / "tokenizer.json").write_bytes(tokenizer)
     write_forms(folder, (form,))
     return TextEncoder(folder)
