@@ -25,9 +25,7 @@ from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.knowledge.search.terms import terms
 
 SOURCES = 2  # sentences or rows of the passages that a text cites, those that say most of it, of which one must answer
-LIKELY = (
-    0.3  # how likely it must be to; less than of what is quoted, since the model took its text from it (read part of ``by_hand/notes``)
-)
+LIKELY = 0.45  # how likely that must be: as what is quoted must (``kinds/quotation``)
 
 
 def from_passages(context: QuestionContext, intent: Intent, subject: Subject) -> Answer:
@@ -84,8 +82,8 @@ def _supported(
 
 
 def _found_to_answer(context: QuestionContext, text: str, extracts: Sequence[passages.Extract], intent: Intent, subject: Subject) -> bool:
-    """Whether one of the sentences or rows that the text was taken from is likely to answer; true where the model cannot say. Written
-    from a passage that speaks of the same thing it reads as well as an answer.
+    """Whether one of the sentences or rows that the text was taken from answers, as surely as what is quoted must; true where the model
+    cannot say. Written from a passage that speaks of the same thing it reads as well as an answer (docs/figures.md).
     """
     cited = {extracts[number].hit.chunk_id for number in passages.cited(text, extracts)}
     source = [one for one in fetch.evidence(context, intent, subject) if one.quotable.hit.chunk_id in cited]
