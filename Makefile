@@ -82,8 +82,10 @@ $(VENV)/pyvenv.cfg:
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV) && $(PYTHON) -m venv --without-pip $(VENV) && $(PYTHON) -m pip --python $(BIN)/python install pip; } \
 		|| { rm -rf $(VENV); echo "This Python can make no environment: install its venv package (Debian: python3.11-venv) and try again." >&2; exit 1; }
 
+# The locks name everything, so pip adds nothing to them: left to itself, an older pip takes the newest release of a package that
+# another asks for with an extra (coverage[toml]), finds no hash for it, and stops.
 $(VENV)/core.stamp: $(VENV)/pyvenv.cfg requirements/core.lock requirements/build.lock pyproject.toml
-	$(BIN)/python -m pip install -r requirements/core.lock -r requirements/build.lock
+	$(BIN)/python -m pip install --no-deps -r requirements/core.lock -r requirements/build.lock
 	$(BIN)/python -m pip install --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -93,9 +95,9 @@ $(VENV)/train.stamp: $(VENV)/core.stamp requirements/train.lock
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/core.stamp requirements/dev.lock requirements/clients.lock requirements/specialists.lock requirements/train.lock
-	$(BIN)/python -m pip install --quiet -r requirements/dev.lock
+	$(BIN)/python -m pip install --quiet --no-deps -r requirements/dev.lock
 	$(BIN)/python -m pip install --quiet --no-deps -r requirements/clients.lock
-	$(BIN)/python -m pip install --quiet -r requirements/specialists.lock
+	$(BIN)/python -m pip install --quiet --no-deps -r requirements/specialists.lock
 	$(BIN)/python -m pip install --quiet --no-deps -r requirements/train.lock
 	$(BIN)/python -m pip install --quiet -r requirements/train.in
 	@touch $@
