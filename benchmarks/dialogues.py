@@ -1,6 +1,6 @@
 """Dialogues of several turns: how many are answered right throughout, and how many turns.
 
-    python benchmarks/dialogues.py FILE --home DIR [--part read|blind] [--model] [--full FILE] [--show] [--json]
+    python benchmarks/dialogues.py FILE --home DIR [--part read|blind] [--model [--kept FILE]] [--full FILE] [--show] [--json]
 
 FILE holds one dialogue a line: ``id``, ``part``, ``lang``, and ``turns`` of ``question``, ``must`` and ``follow`` (what the turn does).
 ``must`` is a list of groups, each met by any one of its alternatives: ``num:`` an amount in base units, ``pct:`` a percentage, ``x:`` a
@@ -37,6 +37,7 @@ from finfoundry.evals.numeric import asked_scale
 from finfoundry.evals.suites.paper_questions import EVERY_STRETCH
 from finfoundry.machine import read_settings
 from hand_rows import rows
+from kept_engine import KeptEngine
 
 VERDICTS = ("right", "wrong", "not answered")
 LANGS = ("en", "zh", "zh-tw")
@@ -257,6 +258,7 @@ def main() -> None:
     options.add_argument("--full", type=Path, help="the turns written out in full")
     options.add_argument("--only", default="", help="ids, separated by commas")
     options.add_argument("--model", action="store_true", help="with the base model of the home, as it is served: half a minute a question")
+    options.add_argument("--kept", type=Path, help="a file in which what the model says is kept: a run that was stopped goes on")
     options.add_argument("--show", action="store_true", help="each turn with its answer; refused for the blind part")
     options.add_argument("--json", action="store_true")
     given = options.parse_args()
@@ -270,6 +272,8 @@ def main() -> None:
     with open_app(read_settings().model_copy(update={"home": given.home, "worker": False})) as app:
         if not given.model:
             app.agent.engine = None
+        elif given.kept and app.agent.engine:
+            app.agent.engine = KeptEngine(app.agent.engine, given.kept)
         lines = measure(app, asked, full, given.show)
     print(json.dumps(lines, indent=2, ensure_ascii=False) if given.json else "\n".join(map(str, lines)))
 

@@ -54,7 +54,7 @@ def main() -> None:
     options.add_argument("--json", action="store_true")
     given = options.parse_args()
     asked = [one.turns[0] for one in dialogues(given.file) if one.part == given.part and one.turns[0].must][: given.limit]
-    with open_app(read_settings().model_copy(update={"home": given.home, "worker": False})) as app:
+    with open_app(read_settings().model_copy(update={"home": given.home, "worker": False})) as app, app.recorder.recording():
         told = figures([read(app, turn) for turn in asked])
     print(json.dumps(told) if given.json else "\n".join(f"{name}: {value}" for name, value in told.items()))
 

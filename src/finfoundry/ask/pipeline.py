@@ -40,11 +40,10 @@ def _answer(context: QuestionContext) -> Answer:
     with context.timed("understand"):
         intent, subject = reading.understood(context)
         context.intent, context.subject, context.calendar = intent, subject, subject.calendar
-        context.kinds = kinds_of(context, intent, subject)
     context.trace.add("intent", {"entities": intent.entities, "core": intent.core.strip(), "unknown": intent.unknown})
     if intent.ambiguous:
         return endings.end(context, "clarify", context.words["which_entity"], options=list(intent.ambiguous))
-    for kind in context.kinds:
+    for kind in kinds_of(context, intent, subject):
         if (told := kind.answer(context, intent, subject)) is not None:
             return told
     return endings.nothing(context, context.words["nothing"], intent)

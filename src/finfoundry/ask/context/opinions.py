@@ -27,10 +27,13 @@ def as_read(context: QuestionContext, best: Sequence[Evidence]) -> list[Evidence
     return sorted(told, key=lambda one: -one.worth) if told or not read else None
 
 
-def joined(weights: Literal["read", "line_read"], worth: float, told: float) -> float:
-    """The probability before the model read it and the model's own, as fitted (``data/evidence.json``)."""
+def joined(weights: Literal["read", "line_read"], worth: float, told: float, unsaid: float = 0.0) -> float:
+    """The probability before the model read it and the model's own, as fitted (``data/evidence.json``); of a line also the share of its
+    label that the question does not say.
+    """
     of = shipped(weights)
-    return 1 / (1 + math.exp(-(of["bias"] + of["before"] * log_odds(worth) + of["told"] * log_odds(told))))
+    sure = of["bias"] + of["before"] * log_odds(worth) + of["told"] * log_odds(told) + of.get("unsaid", 0.0) * unsaid
+    return 1 / (1 + math.exp(-sure))
 
 
 def opinion(context: QuestionContext, text: str) -> float | None:

@@ -130,7 +130,6 @@ class QuestionContext:
     intent: Intent | None = None  # the question as read
     subject: Subject | None = None  # whom it is about
     terms: list[TermUsed] = field(default_factory=list)  # of the institution, by which it was read
-    kinds: tuple[Kind, ...] = ()  # of which it may be, in the order in which they are asked
     calendar: FiscalYear = CALENDAR_YEAR  # of the company asked about
     companies: dict[str, tuple[tuple[int, int], ...] | None] = field(default_factory=dict)  # where the reader sees them
     spoken: tuple[str, ...] = ()  # names of entities as the question writes them

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import AnswerPart
@@ -13,11 +13,11 @@ from finfoundry.ask.compute.result_check import VERY_SURE, Lines, check, other_c
 from finfoundry.ask.compute.results import Computed, carry_out, carry_out_in_part, rate_as_printed
 from finfoundry.ask.context import endings, fetch, reading
 from finfoundry.ask.context.question import QuestionContext
-from finfoundry.ask.kinds import missing_metric
+from finfoundry.ask.kinds import missing_metric, quotation
 from finfoundry.ask.lexicon.formula import MissingOperandError
 from finfoundry.ask.lexicon.own_vocabulary import in_words, name_of, term_used
 from finfoundry.ask.lexicon.ports import StoredFact
-from finfoundry.ask.lines.meant_line import plan_of_meant_line
+from finfoundry.ask.lines.meant_line import meant_line
 from finfoundry.ask.plan.asked_spans import spans_as_asked, spans_of
 from finfoundry.ask.plan.member_plan import names_asked, plans_by_member
 from finfoundry.ask.plan.multi_year import plan_over_years
@@ -34,15 +34,16 @@ from finfoundry.core.errors import PlanError
 from finfoundry.core.formulas import formulas
 from finfoundry.core.periods import FiscalYear
 
+Planner = Callable[[QuestionContext, Intent, Subject, Plan | None], Plan | None]
 NAMES = 4  # runs of words of a question that are looked up as names of parts
 
 
-def of_figures(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
+def of_figures(context: QuestionContext, intent: Intent, subject: Subject, planners: Sequence[Planner] | None = None) -> Answer | None:
     """The answer by the first plan that can be carried out over facts; None where no plan can. Raises Unanswered."""
     with context.timed("plan"):
         by_rule = _plan_by_rule(intent, subject)
     refused: Answer | None = None
-    for make in PLANNERS:
+    for make in planners or PLANNERS:
         with context.timed("plan"):
             plan = make(context, intent, subject, by_rule)
         if plan is None:
@@ -168,6 +169,15 @@ def _plan_by_reader(context: QuestionContext, intent: Intent, subject: Subject, 
         return None
 
 
+def _plan_by_line(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None) -> Plan | None:
+    """Over the line of a table that the question means; not where a sentence answers more surely, and otherwise."""
+    found = meant_line(context, intent, subject)
+    if found is None:
+        return None
+    facts = [operand.stored.fact for operand in found.figures]
+    return None if quotation.says_more_surely(context, intent, subject, found.worth, facts) else found.plan
+
+
 def _plan_by_model(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None) -> Plan | None:
     """Only for a question that wants a number of a known entity: the model would plan anything."""
     if context.engine is None or subject.name is None or not subject.documents or not wants_number(intent):
@@ -179,10 +189,10 @@ def _plan_by_model(context: QuestionContext, intent: Intent, subject: Subject, _
     return drafted.plan
 
 
-PLANNERS = (
-    _plan_corrected, _plan_as_printed, _plan_of_words, _plan_by_label, _plan_by_words, _plan_by_member, _plan_by_reader, plan_of_meant_line,
-    _plan_by_model,
+WITHOUT_MODEL: tuple[Planner, ...] = (
+    _plan_corrected, _plan_as_printed, _plan_of_words, _plan_by_label, _plan_by_words, _plan_by_member, _plan_by_reader, _plan_by_line,
 )  # fmt: skip
+PLANNERS = (*WITHOUT_MODEL, _plan_by_model)
 
 
 # the answer

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from finfoundry.ask.context import endings, reading
 from finfoundry.ask.context.question import Conversation, QuestionContext
 from finfoundry.ask.kinds import figures
+from finfoundry.ask.plan.dimension import asked_for
+from finfoundry.ask.understand.coordination import coordinated
 from finfoundry.ask.understand.intent import Intent
-from finfoundry.ask.understand.question_text import QuestionPart, parted
+from finfoundry.ask.understand.question_text import QuestionPart, is_computed, parted
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
+
+READ = 2  # ways to write a question for each thing in which the model is asked which lines are meant
 
 
 def of_every_part(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:  # noqa: ARG001  each part is read anew
@@ -23,6 +28,37 @@ def of_some_parts(context: QuestionContext, intent: Intent, subject: Subject) ->
     return _of_parts(context, sure=False)
 
 
+def of_things_side_by_side(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:  # noqa: ARG001  each is read anew
+    """A question for several things, answered thing by thing in one text; None where one has no answer, or two have the same figures: what
+    stands side by side may be the name of one thing.
+    """
+    if is_computed(intent.core) or asked_for(intent).relation not in ("level", "growth", "difference"):
+        return None
+    ways = list(coordinated(intent))
+    for meant, questions in [*((False, way) for way in ways), *((True, way) for way in ways[:READ] if context.engine)]:
+        if told := _told_each(context, questions, meant=meant):
+            context.trace.add("parts", list(questions))
+            return _in_one(context, told)
+    return None
+
+
+def _told_each(context: QuestionContext, questions: Sequence[str], *, meant: bool) -> list[QuestionContext]:
+    """The answer to each; empty where one has none, or two show the same cell."""
+    told: list[QuestionContext] = []
+    for question in questions:
+        asked = _answered(context, QuestionPart(question, question, question), meant=meant)
+        if asked is None or any(_same_evidence(asked, other) for other in told):
+            return []
+        told.append(asked)
+    return told
+
+
+def _same_evidence(one: QuestionContext, other: QuestionContext) -> bool:
+    """Whether two answers show a figure of the same cell."""
+    places = [{repr(item.place) for _, evidence in each.stated for found in evidence for item in found.items()} for each in (one, other)]
+    return not places[0].isdisjoint(places[1])
+
+
 def _of_parts(context: QuestionContext, *, sure: bool) -> Answer | None:
     parts = parted(context.question, context.language, sure=sure)
     if parts and not parts[0].asks and not context.vocabulary.find(parts[0].about):
@@ -31,23 +67,29 @@ def _of_parts(context: QuestionContext, *, sure: bool) -> Answer | None:
     if not told or (sure and len(told) < len(parts)):
         return None
     context.trace.add("parts", [part.question for part in parts])
-    for _, asked in told:
-        for warning in asked.warnings:
-            context.warn(warning)
-    context.terms = list(dict.fromkeys([*context.terms, *(term for _, asked in told for term in asked.terms)]))
     done = [part for part, _ in told]
-    context.lacking = [line for _, asked in told for line in asked.lacking]
-    context.lacking += [part.words if context.language == "en" else part.about for part in parts if part not in done]
-    return endings.release(context, endings.bind(context, [sentence for _, asked in told for sentence in asked.stated]))
+    lacking = [part.words if context.language == "en" else part.about for part in parts if part not in done]
+    return _in_one(context, [asked for _, asked in told], lacking)
 
 
-def _answered(context: QuestionContext, part: QuestionPart) -> QuestionContext | None:
-    """A context of its own, of the same company, in which the part was answered without the model."""
+def _in_one(context: QuestionContext, told: Sequence[QuestionContext], lacking: Sequence[str] = ()) -> Answer:
+    """What was answered of each part as one answer, which says what is lacking."""
+    for warning in (warning for asked in told for warning in asked.warnings):
+        context.warn(warning)
+    context.terms = list(dict.fromkeys([*context.terms, *(term for asked in told for term in asked.terms)]))
+    context.lacking = [*(line for asked in told for line in asked.lacking), *lacking]
+    return endings.release(context, endings.bind(context, [sentence for asked in told for sentence in asked.stated]))
+
+
+def _answered(context: QuestionContext, part: QuestionPart, *, meant: bool = False) -> QuestionContext | None:
+    """A context of its own, of the same company, in which the part was answered without a plan or a text of the model; ``meant``: where
+    the model may say which line of a table is meant.
+    """
     company = context.conversation.entity or next(iter(context.intent.entities if context.intent else ()), None)
+    services = replace(context.services, engine=context.services.engine if meant else None, tables=None, specialists=None)
     asked = QuestionContext(
-        replace(context.services, engine=None, tables=None, specialists=None), context.principal, part.question, context.collection,
-        Conversation(entity=company), context.hidden, context.vocabulary,
-    )  # fmt: skip
+        services, context.principal, part.question, context.collection, Conversation(entity=company), context.hidden, context.vocabulary
+    )
     answer = _by_rules(asked)
     return asked if answer is not None and answer.status == "answered" else None
 
@@ -57,4 +99,4 @@ def _by_rules(context: QuestionContext) -> Answer | None:
     intent, subject = reading.understood(context)
     if intent.ambiguous or intent.unknown or subject.name is None:
         return None
-    return figures.of_figures(context, intent, subject)
+    return figures.of_figures(context, intent, subject, figures.WITHOUT_MODEL)

@@ -12,6 +12,7 @@ from calendar import month_name
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import Parts
@@ -39,6 +40,7 @@ from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.question_text import masked_out
 from finfoundry.ask.understand.subject import Subject, concerns_hidden
 from finfoundry.core.answer import Answer
+from finfoundry.core.document import Fact
 from finfoundry.core.language import language_of, simplified
 from finfoundry.core.periods import find_periods
 from finfoundry.core.quantities.currencies import HAN_NAMES
@@ -46,9 +48,12 @@ from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.knowledge.search.terms import terms
 
 SURE = 0.45  # worth of the likeliest sentence from which on what is quoted answers (benchmarks/evidence_sentences.py)
+SURE_AS_READ = 0.35  # the same where the base model read it and says that it answers (benchmarks/model_opinions.py)
 BESIDE = 0.3  # of the likeliest one's worth that another must have to be quoted beside it
 TWICE = 0.6  # share of the shorter one's words by which two sentences tell the same
 LONGEST_TITLE = 80  # characters
+ROUNDED = Decimal("0.006")  # by how much a figure that a sentence rounds may be off
+_SCALES = (-2, 0, 3, 4, 6, 8, 9)  # powers of ten by which a sentence may print less than a figure
 QUOTES, ROOM = 5, 1500  # sentences quoted, and their characters
 MANNER = re.compile(  # a question for the way in which something is done: an amount is no answer to it
     r"\bhow (?:do|does|is|are)\b.{0,80}?\b(?:valued?|account(?:ed)? for|measured?|recogni[sz]ed?|treat(?:ed)?|test(?:ed)?|carried"
@@ -75,12 +80,10 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
     if context.doubts or concerns_hidden(context.hidden, context.question, intent) or not says_what(search_text(intent)):
         return None
     with context.timed("retrieve"):
-        found = [one for one in fetch.evidence(context, intent, subject) if may_be_quoted(one.quotable)]
-        best = [one for one in found if not of_another(context.question, one.quotable)]
-        best = [one for one in best if not intent.unknown or speaks_of(one.quotable, intent.unknown)]
+        best = _that_may_answer(context, intent, subject)
         read = opinions.as_read(context, _of_the_year(best, intent, subject, alone=False))
         best = _by_words(best, intent, subject) if read is None else read
-        chosen = _of_one_rule(context, _chosen(best), best)
+        chosen = _of_one_rule(context, _chosen(best, SURE if read is None else SURE_AS_READ), best)
     if (wants_number(intent) or asks_an_amount(intent.core)) and not any(map(_prints_a_figure, chosen)):
         return None  # what is told is no figure
     companies = _companies(chosen, subject)
@@ -105,6 +108,33 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
         context.warn(context.words["quoted_unit"].format(unit=unit))
     context.conversation.entity = subject.name or context.conversation.entity
     return endings.release(context, bound)
+
+
+def _that_may_answer(context: QuestionContext, intent: Intent, subject: Subject) -> list[Evidence]:
+    """What may be quoted, of nobody else and of no other time than the question's, the likeliest first."""
+    found = [one for one in fetch.evidence(context, intent, subject) if may_be_quoted(one.quotable)]
+    best = [one for one in found if not of_another(context.question, one.quotable)]
+    return [one for one in best if not intent.unknown or speaks_of(one.quotable, intent.unknown)]
+
+
+def says_more_surely(context: QuestionContext, intent: Intent, subject: Subject, worth: float, figures: Sequence[Fact]) -> bool:
+    """Whether, as the model reads them, a sentence of the papers answers more surely than figures of that worth, and states others."""
+    best = _of_the_year(_that_may_answer(context, intent, subject), intent, subject, alone=False)
+    first = next(iter(opinions.as_read(context, best) or ()), None)
+    return first is not None and first.worth > worth and not _states(first.quotable.text, figures)
+
+
+def _states(text: str, figures: Sequence[Fact]) -> bool:
+    """Whether a text has each of some figures, in whatever scale."""
+    said = [number.value for number in find_numbers(text)]
+    return all(any(_alike(value, fact.value) for value in said) for fact in figures)
+
+
+def _alike(one: Decimal, other: Decimal) -> bool:
+    """Whether two numbers are one, rounded and in any scale, or as a percentage."""
+    if not one or not other:
+        return one == other
+    return any(abs(abs(other / one) / Decimal(10) ** power - 1) < ROUNDED for power in _SCALES)
 
 
 def _unit_left_out(context: QuestionContext, one: Quotable) -> str | None:
@@ -223,9 +253,9 @@ def _of_the_year(best: Sequence[Evidence], intent: Intent, subject: Subject, *, 
     return [one for one in best if fits(one.quotable)]
 
 
-def _chosen(best: Sequence[Evidence]) -> list[Quotable]:
-    """The likeliest with what is nearly as likely, and the lists that they lead to, heading by heading; empty where none is sure."""
-    if not best or _worth_told(best) < SURE:
+def _chosen(best: Sequence[Evidence], sure: float) -> list[Quotable]:
+    """The likeliest with what is nearly as likely, and the lists that they lead to, heading by heading; empty where none is that sure."""
+    if not best or _worth_told(best) < sure:
         return []
     found = sorted((one.quotable for one in best), key=lambda one: (one.hit.document_id, ordinal(one.hit), one.place))
     near = [one.quotable for one in best[:QUOTES] if one.worth >= BESIDE * best[0].worth]

@@ -1,11 +1,13 @@
 """The kinds of question in the order in which they are asked: a row each, with its answerer, in a file of its own, and its sign.
 
-Signs are looked at once, when a question has been understood. A sign is what no question of the kind is without (a word that asks for
-reasons, two companies); whether a question that bears it is of the kind, and can be answered, its answerer says: None leaves it to the next
-kind whose sign it bears. A lookup, in which every word is explained, bears the sign of figures alone.
+A sign is looked at when the kinds before it had no answer. It is what no question of the kind is without (a word that asks for reasons,
+two companies); whether a question that bears it is of the kind, and can be answered, its answerer says: None leaves it to the next kind
+whose sign it bears. A lookup, in which every word is explained, bears the sign of figures alone.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from finfoundry.ask.compute.breakdown_rows import PLACE
 from finfoundry.ask.context.question import Kind, QuestionContext
@@ -30,6 +32,7 @@ from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.plan.company_selection import WHO
 from finfoundry.ask.retrieve.passages import REASONS
+from finfoundry.ask.understand.coordination import coordinated
 from finfoundry.ask.understand.intent import Intent, names_both_scopes
 from finfoundry.ask.understand.question_text import parted
 from finfoundry.ask.understand.subject import Subject
@@ -74,12 +77,15 @@ KINDS = (
     Kind("rule of a paper", quotation.of_sentences, lambda _, i, s: s.name is None and not (i.mentions or i.periods or i.unknown)),
     Kind("figures", figures.of_figures, lambda _, i, __: not quotation.MANNER.search(i.core)),
     Kind("some parts", question_parts.of_some_parts, _has_parts, unknown=True),
+    Kind("things side by side", question_parts.of_things_side_by_side, lambda _, i, s: s.name and any(coordinated(i))),
     Kind("quotation", quotation.of_sentences, lambda _, i, __: not (i.unknown and i.mentions), unknown=True),
     Kind("unknown company", missing_metric.of_unknown, lambda _, i, __: i.unknown, unknown=True),
     Kind("open question", open_question.from_passages, lambda *_: True),
 )  # fmt: skip
 
 
-def kinds_of(context: QuestionContext, intent: Intent, subject: Subject) -> tuple[Kind, ...]:
-    """The kinds whose sign a question bears, in their order; of one about a company that no document knows those that allow for it."""
-    return tuple(kind for kind in KINDS if (kind.unknown or not intent.unknown) and kind.sign(context, intent, subject))
+def kinds_of(context: QuestionContext, intent: Intent, subject: Subject) -> Iterator[Kind]:
+    """The kinds whose sign a question bears, in their order, each looked for when those before it had no answer; of a question about a
+    company that no document knows those that allow for it.
+    """
+    return (kind for kind in KINDS if (kind.unknown or not intent.unknown) and kind.sign(context, intent, subject))

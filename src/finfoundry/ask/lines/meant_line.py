@@ -1,7 +1,8 @@
 """A line of a table that a question means without saying its words: found by an encoder that has read questions beside lines.
 
 Nothing is taken that another line, nearly as likely, tells otherwise; nothing of another kind than the one asked for, no movement for a
-level or as what moved, no line that leaves out a metric that the question names, and none that shares no telling word with it.
+level or as what moved, and none that shares no telling word with the question. Where no model reads the lines, one that leaves out a metric
+that the question names is no answer either.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.vocabulary import Mention, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.lines.line_plan import NAME, plans_by_line
-from finfoundry.ask.plan.dimension import AskedResult, asked_for, dimension_of_unit
+from finfoundry.ask.plan.dimension import NUMBER, AskedResult, asked_for, dimension_of_unit
 from finfoundry.ask.plan.rules import Plan, asks_openly
 from finfoundry.ask.retrieve.figure_lines import FoundLine, likeliest
 from finfoundry.ask.retrieve.model_opinion import log_odds
@@ -26,18 +27,19 @@ from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.stored_labels import differs
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.language import simplified
+from finfoundry.core.protocols import PairReader
 from finfoundry.knowledge.search.terms import terms
 
-SURE = 0.5  # what the line must be worth: how likely it is, by the share of the question's words that it has, and by what the model says
+SURE = 0.35  # what the line must be worth: how likely it is, by the share of the question's words that it has, and by what the model says
 NEAR = 0.5  # how far below the first one's worth, in log-odds, another line still speaks against it
 LOOKED_AT = 12  # lines
-READ, LEAST = 4, 0.03  # lines that the model reads; what one must be worth, below which no word of the model would make it sure
+READ, LEAST = 5, 0.01  # lines that the model reads; what one must be worth, below which no word of the model would make it sure
 LONGEST = 220  # characters of a line that it reads, the last
 NAMED = 0.6  # of a metric's words that a line must have to be called by it
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class MeantLine:
     """A line with its plan, the figures of the times asked about, and what it is worth."""
 
     line: FoundLine
@@ -46,38 +48,70 @@ class _Told:
     worth: float
 
 
-def plan_of_meant_line(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None) -> Plan | None:
-    """A plan over the likeliest line that has figures for the times asked about; None where none is likely, or several are and differ."""
-    asked = asked_for(intent)
+def meant_line(context: QuestionContext, intent: Intent, subject: Subject) -> MeantLine | None:
+    """The likeliest line that has figures for the times asked about; None where none is likely, or several are and differ."""
+    asked = _asked_for(intent)
     if subject.name is None or asks_openly(intent) or asked.relation not in ("level", "growth", "difference"):
         return None
     if (asked.relation == "level" and context.engine is None) or (scorer := context.figures()) is None:
         return None
-    words = set(terms(simplified(asked_text(intent)))) - _of_movements()
-    lines = [one for one in fetch.lines(context, intent, subject) if _may_answer(one, asked, intent, words)]
-    ranked = sorted(likeliest(asked_text(intent), lines, scorer), key=_worth, reverse=True)[:LOOKED_AT]
-    told = [
-        _Told(one, plan, found, _worth(one)) for one, plan in plans_by_line(intent, subject.calendar, ranked)
-        if (found := _figures(context, plan, intent, subject))
-    ]  # fmt: skip
-    told = _as_read(context, told) if asked.relation == "level" else told
+    told = _with_figures(context, _ranked(context, intent, subject, asked, scorer), intent, subject)
+    if context.engine is not None:
+        told = _as_read(context, told)
     if not told or told[0].worth < SURE:
         return None
     first, *others = told
     context.trace.add("line", {"read": first.line.line.read, "likely": round(first.line.likely, 3), "worth": round(first.worth, 3)})
     rivals = [one for one in others if log_odds(first.worth) - log_odds(one.worth) < NEAR]
-    return None if any(_tell_otherwise(first.figures, one.figures) for one in rivals) else first.plan
+    return None if any(_tell_otherwise(first.figures, one.figures) for one in rivals) else first
 
 
-def _as_read(context: QuestionContext, told: Sequence[_Told]) -> list[_Told]:
+def _asked_for(intent: Intent) -> AskedResult:
+    """What a question asks of a line. A rate or a share is a level where a line prints it."""
+    asked = asked_for(intent)
+    return AskedResult("level", NUMBER) if asked.relation in ("ratio", "share") else asked
+
+
+def _ranked(context: QuestionContext, intent: Intent, subject: Subject, asked: AskedResult, scorer: PairReader) -> list[FoundLine]:
+    """The lines that may answer, the worthiest first."""
+    words = set(terms(simplified(asked_text(intent)))) - _of_movements()
+    lines = [_of_kind(one, asked) for one in fetch.lines(context, intent, subject)]
+    may = [one for one in lines if one.facts and _may_answer(one, asked, intent, words, named=context.engine is None)]
+    return sorted(likeliest(asked_text(intent), may, scorer), key=_worth, reverse=True)[:LOOKED_AT]
+
+
+def _with_figures(context: QuestionContext, ranked: Sequence[FoundLine], intent: Intent, subject: Subject) -> list[MeantLine]:
+    """Those that have figures for the times asked about."""
+    return [
+        MeantLine(one, plan, found, _worth(one)) for one, plan in plans_by_line(intent, subject.calendar, ranked)
+        if (found := _figures(context, plan, intent, subject))
+    ]  # fmt: skip
+
+
+def _as_read(context: QuestionContext, told: Sequence[MeantLine]) -> list[MeantLine]:
     """The likeliest as the base model finds them beside the question, the likeliest first; none where it cannot say."""
     with context.timed("generate"):
         read = [(one, opinions.opinion(context, _passage(one))) for one in told[:READ] if one.worth >= LEAST]
-    found = [replace(one, worth=opinions.joined("line_read", one.worth, said)) for one, said in read if said is not None]
+    unsaid = {id(one): _unsaid(one.line, context.question) for one, _ in read}
+    found = [replace(one, worth=opinions.joined("line_read", one.worth, said, unsaid[id(one)])) for one, said in read if said is not None]
     return sorted(found, key=lambda one: -one.worth)
 
 
-def _passage(one: _Told) -> str:
+def _unsaid(one: FoundLine, question: str) -> float:
+    """The share of a label's telling words that the question does not say: of "Total" none, of "Long-term RPO" two of three. A part has
+    words of its own that who asks for the whole does not use.
+    """
+    own = set(terms(simplified(one.line.members[-1] if one.line.members else one.line.path[-1]))) - _untelling()
+    return len(own - set(terms(simplified(question)))) / len(own) if own else 0.0
+
+
+@lru_cache(maxsize=1)
+def _untelling() -> frozenset[str]:
+    """The terms that tell no line from others."""
+    return frozenset(term for name in ("untelling", "neutral", "empty") for word in word_list(name) for term in terms(word))
+
+
+def _passage(one: MeantLine) -> str:
     """A line with its figures, as the model reads it."""
     figures = (f"{stored.fact.text} ({stored.fact.period})" for stored in (operand.stored for operand in one.figures))
     return f"{one.line.line.read[-LONGEST:]} | {' | '.join(figures)}"
@@ -87,15 +121,19 @@ def _worth(one: FoundLine) -> float:
     return one.likely * one.said
 
 
-def _may_answer(one: FoundLine, asked: AskedResult, intent: Intent, words: Set[str]) -> bool:
-    """Whether a line's figures are of the kind asked for, and it has one of the words and all metrics that the question names."""
-    if asked.relation == "level":
-        kinds = {dimension_of_unit(stored.fact.unit).kind for stored in one.facts if stored.fact.unit}
-        if asked.kinds and kinds and not kinds & asked.kinds:
-            return False
+def _of_kind(one: FoundLine, asked: AskedResult) -> FoundLine:
+    """A line with those of its figures alone that are of the kind asked for, or of no known one: 15,126 pieces beside what they cost."""
+    if asked.relation != "level" or not asked.kinds:
+        return one
+    fits = tuple(stored for stored in one.facts if stored.fact.unit and dimension_of_unit(stored.fact.unit).kind in asked.kinds)
+    return replace(one, facts=fits or tuple(stored for stored in one.facts if not stored.fact.unit))
+
+
+def _may_answer(one: FoundLine, asked: AskedResult, intent: Intent, words: Set[str], *, named: bool) -> bool:
+    """Whether a line has one of the words of the question, ``named``: and all metrics that it names, and is no movement for a level."""
     if _moves(one.line.path[-1]) and (asked.relation != "level" or not _moves(intent.masked)):
         return False
-    return not words.isdisjoint(terms(one.line.read)) and all(_is_named(mention, one) for mention in intent.mentions)
+    return not words.isdisjoint(terms(one.line.read)) and (not named or all(_is_named(mention, one) for mention in intent.mentions))
 
 
 @lru_cache(maxsize=1)

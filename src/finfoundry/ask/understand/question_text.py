@@ -244,6 +244,11 @@ _LEAD = re.compile(r"^\W*(?:and|also|那么?|还有|以及)\s*|[\s?？。.，,�
 _TAIL_ZH = re.compile(r"(?:又|分别|各)?(?:为|是)?多少$|呢$|[又的]$")
 
 
+def is_computed(question: str) -> bool:
+    """Whether a question asks what is computed of several things, or how they compare, rather than for each."""
+    return _COMPUTED.search(question) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class QuestionPart:
     """One part: the question that it is by itself, the words of it in the question, what it is about, and whether these words ask."""
