@@ -157,3 +157,33 @@ def test_a_line_is_read_under_the_headings_of_its_table() -> None:
 )
 def test_a_line_is_called_by_its_label_with_what_tells_it_from_others(line: Line, called: str) -> None:
     assert title_of(line) == called
+
+
+def test_a_label_that_the_question_says_goes_before_one_with_words_of_its_own() -> None:
+    def with_a_part(store: MemoryStore) -> None:
+        store.add(PAPER, None, "Mooring money not yet invoiced, northern quay berths", {2024: "21"}, statement=None, table=7, page=9)
+        store.add(PAPER, None, "Mooring money not yet invoiced", {2024: "88"}, statement=None, table=7, page=9)
+
+    question = "How much mooring money had Tarn not yet invoiced, at the end of 2024?"
+    answer = ask(question, {"Mooring money": 0.5}, "Mooring money not yet invoiced", change=with_a_part)
+    assert [figure.value for figure in answer.figures] == ["88000000"]
+
+
+@pytest.mark.parametrize(("stated", "status"), [("$63 million", "quoted"), ("$57 million", "line")])
+def test_a_sentence_that_answers_more_surely_and_states_otherwise_goes_before_a_line(stated: str, status: str) -> None:
+    sentence = f"Mooring money for berths that Tarn had not yet invoiced was {stated} at the end of 2024."
+    asked, _ = agent({MEANT: 0.9})
+    assert isinstance(asked.search, MemorySearch)
+    asked.search.add(PAPER, sentence, 9)
+    asked.engine = ScriptedEngine(
+        [
+            (r"Passage: [^\n]*Mooring money for berths", ScriptedReply("Yes", likelihood=0.99)),
+            (rf"Passage: [^\n]*{MEANT}[^\n]*\|", ScriptedReply("Yes", likelihood=0.6)),
+            ("exact answer", ScriptedReply("No", likelihood=0.5)),
+            ("", "NOT FOUND"),
+        ]
+    )
+    answer = asked.ask(ADMINISTRATOR, "How much mooring money for berths had Tarn not yet invoiced at the end of 2024?")[0]
+    assert answer.status == "answered"
+    assert ("63" in answer.text) is (status == "quoted")
+    assert (MEANT.lower() in answer.text.lower()) is (status == "line")
