@@ -187,3 +187,17 @@ def test_a_sentence_that_answers_more_surely_and_states_otherwise_goes_before_a_
     assert answer.status == "answered"
     assert ("63" in answer.text) is (status == "quoted")
     assert (MEANT.lower() in answer.text.lower()) is (status == "line")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "status"), [("", "no_evidence"), ("Mooring money for berths not yet invoiced came to $13 million in 2024.", "answered")]
+)
+def test_of_two_lines_alike_the_one_is_told_whose_figure_the_likeliest_sentence_states(sentence: str, status: str) -> None:
+    asked, _ = agent({MEANT: 0.5, "Berth advances": 0.5})
+    assert isinstance(asked.search, MemorySearch)
+    if sentence:
+        asked.search.add(PAPER, sentence, 9)
+    asked.engine = finds(MEANT, "Berth advances")
+    answer = asked.ask(ADMINISTRATOR, "How much mooring money for berths had Tarn not yet invoiced at the end of 2024?")[0]
+    assert answer.status == status
+    assert [figure.value for figure in answer.figures] == (["13000000"] if sentence else [])

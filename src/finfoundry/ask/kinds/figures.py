@@ -170,12 +170,16 @@ def _plan_by_reader(context: QuestionContext, intent: Intent, subject: Subject, 
 
 
 def _plan_by_line(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None) -> Plan | None:
-    """Over the line of a table that the question means; not where a sentence answers more surely, and otherwise."""
+    """Over the line of a table that the question means, where the likeliest sentence of the papers states its figures, too, or neither
+    another line nor a surer sentence tells otherwise.
+    """
     found = meant_line(context, intent, subject)
     if found is None:
         return None
-    facts = [operand.stored.fact for operand in found.figures]
-    return None if quotation.says_more_surely(context, intent, subject, found.worth, facts) else found.plan
+    said = quotation.likeliest(context, intent, subject)
+    if said is not None and quotation.states(said.quotable.text, [operand.stored.fact for operand in found.figures]):
+        return found.plan
+    return None if found.rivalled or (said is not None and said.worth > found.worth) else found.plan
 
 
 def _plan_by_model(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None) -> Plan | None:

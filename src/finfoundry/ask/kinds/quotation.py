@@ -50,6 +50,7 @@ from finfoundry.knowledge.search.terms import terms
 SURE = 0.45  # worth of the likeliest sentence from which on what is quoted answers (benchmarks/evidence_sentences.py)
 SURE_AS_READ = 0.35  # the same where the base model read it and says that it answers (benchmarks/model_opinions.py)
 BESIDE = 0.3  # of the likeliest one's worth that another must have to be quoted beside it
+BESIDE_A_FIGURE = 0.5  # the same where one figure is asked for: another sentence's figures would be answers, too
 TWICE = 0.6  # share of the shorter one's words by which two sentences tell the same
 LONGEST_TITLE = 80  # characters
 ROUNDED = Decimal("0.006")  # by how much a figure that a sentence rounds may be off
@@ -83,8 +84,10 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
         best = _that_may_answer(context, intent, subject)
         read = opinions.as_read(context, _of_the_year(best, intent, subject, alone=False))
         best = _by_words(best, intent, subject) if read is None else read
-        chosen = _of_one_rule(context, _chosen(best, SURE if read is None else SURE_AS_READ), best)
-    if (wants_number(intent) or asks_an_amount(intent.core)) and not any(map(_prints_a_figure, chosen)):
+        figure = wants_number(intent) or asks_an_amount(intent.core)
+        beside = BESIDE_A_FIGURE if figure else BESIDE
+        chosen = _of_one_rule(context, _chosen(best, SURE if read is None else SURE_AS_READ, beside), best)
+    if figure and not any(map(_prints_a_figure, chosen)):
         return None  # what is told is no figure
     companies = _companies(chosen, subject)
     if companies and not _names(context.question, intent) <= _said_by(chosen, subject):
@@ -117,14 +120,13 @@ def _that_may_answer(context: QuestionContext, intent: Intent, subject: Subject)
     return [one for one in best if not intent.unknown or speaks_of(one.quotable, intent.unknown)]
 
 
-def says_more_surely(context: QuestionContext, intent: Intent, subject: Subject, worth: float, figures: Sequence[Fact]) -> bool:
-    """Whether, as the model reads them, a sentence of the papers answers more surely than figures of that worth, and states others."""
+def likeliest(context: QuestionContext, intent: Intent, subject: Subject) -> Evidence | None:
+    """The sentence that answers most surely, as the model reads them; None where none may, or no model says so."""
     best = _of_the_year(_that_may_answer(context, intent, subject), intent, subject, alone=False)
-    first = next(iter(opinions.as_read(context, best) or ()), None)
-    return first is not None and first.worth > worth and not _states(first.quotable.text, figures)
+    return next(iter(opinions.as_read(context, best) or ()), None)
 
 
-def _states(text: str, figures: Sequence[Fact]) -> bool:
+def states(text: str, figures: Sequence[Fact]) -> bool:
     """Whether a text has each of some figures, in whatever scale."""
     said = [number.value for number in find_numbers(text)]
     return all(any(_alike(value, fact.value) for value in said) for fact in figures)
@@ -253,12 +255,12 @@ def _of_the_year(best: Sequence[Evidence], intent: Intent, subject: Subject, *, 
     return [one for one in best if fits(one.quotable)]
 
 
-def _chosen(best: Sequence[Evidence], sure: float) -> list[Quotable]:
+def _chosen(best: Sequence[Evidence], sure: float, beside: float) -> list[Quotable]:
     """The likeliest with what is nearly as likely, and the lists that they lead to, heading by heading; empty where none is that sure."""
     if not best or _worth_told(best) < sure:
         return []
     found = sorted((one.quotable for one in best), key=lambda one: (one.hit.document_id, ordinal(one.hit), one.place))
-    near = [one.quotable for one in best[:QUOTES] if one.worth >= BESIDE * best[0].worth]
+    near = [one.quotable for one in best[:QUOTES] if one.worth >= beside * best[0].worth]
     chosen: list[Quotable] = []
     for one in (whole for first in near for whole in _with_list(first, found)):
         if one not in chosen and len(chosen) < QUOTES and sum(len(other.text) for other in chosen) + len(one.text) <= ROOM:

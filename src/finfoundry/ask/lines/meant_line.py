@@ -1,8 +1,8 @@
 """A line of a table that a question means without saying its words: found by an encoder that has read questions beside lines.
 
-Nothing is taken that another line, nearly as likely, tells otherwise; nothing of another kind than the one asked for, no movement for a
-level or as what moved, and none that shares no telling word with the question. Where no model reads the lines, one that leaves out a metric
-that the question names is no answer either.
+Where another line, nearly as likely, tells otherwise, this is told with it, so that a sentence may decide between them. No line of another
+kind than the one asked for is taken, no movement for a level or as what moved, and none that shares no telling word with the question.
+Where no model reads the lines, one that leaves out a metric that the question names is no answer either.
 """
 
 from __future__ import annotations
@@ -40,16 +40,17 @@ NAMED = 0.6  # of a metric's words that a line must have to be called by it
 
 @dataclass(frozen=True, slots=True)
 class MeantLine:
-    """A line with its plan, the figures of the times asked about, and what it is worth."""
+    """A line with its plan, the figures of the times asked about, what it is worth, and whether one nearly as likely tells otherwise."""
 
     line: FoundLine
     plan: Plan
     figures: Sequence[Operand]
     worth: float
+    rivalled: bool = False
 
 
 def meant_line(context: QuestionContext, intent: Intent, subject: Subject) -> MeantLine | None:
-    """The likeliest line that has figures for the times asked about; None where none is likely, or several are and differ."""
+    """The likeliest line that has figures for the times asked about; None where none is likely."""
     asked = _asked_for(intent)
     if subject.name is None or asks_openly(intent) or asked.relation not in ("level", "growth", "difference"):
         return None
@@ -63,7 +64,7 @@ def meant_line(context: QuestionContext, intent: Intent, subject: Subject) -> Me
     first, *others = told
     context.trace.add("line", {"read": first.line.line.read, "likely": round(first.line.likely, 3), "worth": round(first.worth, 3)})
     rivals = [one for one in others if log_odds(first.worth) - log_odds(one.worth) < NEAR]
-    return None if any(_tell_otherwise(first.figures, one.figures) for one in rivals) else first
+    return replace(first, rivalled=any(_tell_otherwise(first.figures, one.figures) for one in rivals))
 
 
 def _asked_for(intent: Intent) -> AskedResult:
