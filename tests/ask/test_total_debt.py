@@ -46,7 +46,8 @@ def test_26_4_total_debt_is_told_with_its_parts(lines: Sequence[Line], told: str
 
 @pytest.mark.parametrize("lines", [(), (LONG,), (SHORT,), (SHORT, PORTION)], ids=["none", "long", "short", "due within a year"])
 @pytest.mark.parametrize(
-    "question", ["What was ALD's total debt in FY2020?", "What was ALD's net debt in FY2020?", "What was ALD's total debt to equity in FY2020?"]
+    "question",
+    ["What was ALD's total debt in FY2020?", "What was ALD's net debt in FY2020?", "What was ALD's total debt to equity in FY2020?"],
 )
 def test_26_4_a_part_that_is_not_there_is_not_taken_for_nothing(lines: Sequence[Line], question: str) -> None:
     answer = ask(question, lines)
@@ -61,7 +62,12 @@ def test_26_4_total_debt_in_chinese_holds_bonds_and_what_falls_due() -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["What was ALD's interest coverage ratio in FY2020?", "What was ALD's debt service coverage ratio in FY2020?", "江澜生物2020年的利息保障倍数是多少？"]
+    "question",
+    [
+        "What was ALD's interest coverage ratio in FY2020?",
+        "What was ALD's debt service coverage ratio in FY2020?",
+        "江澜生物2020年的利息保障倍数是多少？",
+    ],
 )
 def test_26_4_a_coverage_ratio_without_its_parts_is_not_told(question: str) -> None:
     answer = ask(question, (SHORT, PORTION, LONG, *LOANS))
