@@ -101,7 +101,9 @@ def _agreement(row: GivenRow, asked: AbstractSet[str], weights: Mapping[str, flo
     """The smaller of the shares that label and question have of each other; a heading may name what the label does not."""
     if not row.words:
         return 0.0
-    of_label = max(sum(weights[word] for word in words & asked) / sum(weights[word] for word in words) for words in (row.words, row.telling))
+    of_label = max(
+        sum(weights[word] for word in words & asked) / sum(weights[word] for word in words) for words in (row.words, row.telling)
+    )
     of_question = sum(weights[word] for word in (row.words | row.above) & asked) / max(sum(weights[word] for word in asked), 1e-9)
     return min(of_label, ABOVE + of_question) + 0.05 * of_question
 
