@@ -281,7 +281,7 @@ def _joined(intent: Intent, rows: Sequence[GivenRow], years: Sequence[int], cale
     if way is None or len(years) > 1 or EACH.search(intent.core):
         return None
     pair = _two_named(intent.masked, rows)
-    parts = pair or (() if row_named(intent.masked, rows) else rows_under(intent.masked, rows))
+    parts: Sequence[GivenRow] = pair or (() if row_named(intent.masked, rows) else rows_under(intent.masked, rows))
     cells = [cells_of_years(row, years, intent.masked, rates=False) if years else [cell_headed(row, intent.masked)] for row in parts]
     names = {f"cell{at}": found[0] for at, found in enumerate(cells) if found and found[0]}
     if len(names) < 2 or len(names) < len(parts):
