@@ -58,6 +58,7 @@ def ask(question: str, paper: str) -> Answer:
         ("What is the average of tax credits?", LOSSES, "20000"),
         ("What was the fair value of swaps in 2024?", COSTS, "494000"),
         ("What is the average Dredging for 2023 and 2024?", COSTS, "5040000"),
+        ("What is the change rate of Dredging in 2024?", COSTS, "0.0698"),
         ("What is the change (%) for Dredging between 2023 and 2024?", COSTS, "0.0698"),
     ],
 )
