@@ -216,8 +216,9 @@ def test_no_period_means_the_latest_and_says_so(store: MemoryStore) -> None:
 
 
 def test_no_period_is_the_latest_for_which_all_that_is_needed_is_there() -> None:
-    """An optional operand that no paper holds (borrowings due within a year) decides nothing."""
+    """An optional operand that no paper holds (bonds) decides nothing."""
     store = MemoryStore()
+    store.add(PAPER, "ShortTermBorrowings", "Short-term borrowings", {2019: "10", 2020: "12"})
     store.add(PAPER, "LongTermDebtNoncurrent", "Long-term debt", {2019: "100", 2020: "120"})
     store.add(PAPER, "CashAndCashEquivalentsAtCarryingValue", "Cash and cash equivalents", {2019: "90", 2020: "150"})
     answer = ask(store, "Does Northwind have more cash than debt?")

@@ -104,6 +104,19 @@ def test_26_3_the_reader_tells_which_words_name_a_company() -> None:
     assert "Brown" in unknown.text
 
 
+def test_26_3_a_company_in_the_name_of_a_line_is_no_other_company() -> None:
+    store = MemoryStore()
+    statements(store, PAPER, (2019, 2020))
+    store.add(PAPER, None, "Income owed to Brown Corporation owners", {2019: "70", 2020: "85"}, statement="income", table=1)
+    reader = SetReader({"Brown Corporation": "company"})
+
+    def told(question: str) -> Answer:
+        return Agent(None, store, MemorySearch(), reader=lambda: reader).ask(ADMINISTRATOR, question)[0]
+
+    assert "$85 million" in told("What was the income owed to Brown Corporation owners in 2020?").text
+    assert told("What was the gross profit of Brown Corporation in 2020?").status == "no_evidence"
+
+
 def test_26_3_a_reading_without_sense_is_not_answered() -> None:
     assert asked(SHARE, SetReader({"Dredging costs": "minus"})).status == "no_evidence"
 

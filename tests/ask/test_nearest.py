@@ -9,6 +9,7 @@ import pytest
 from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 from tests.knowledge.samples import HashEmbedder, paragraph, parsed
 
+from finfoundry import terminal
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.compose.confidence import calibration, weighed
 from finfoundry.base.scripted import ScriptedEngine
@@ -62,6 +63,16 @@ def test_a_withheld_answer_says_which_claim_fails_and_what_the_paper_prints() ->
     assert "47" in answer.reason.partition("the paper prints: ")[2]
     assert (answer.nearest[0].page, "47 new stores" in answer.nearest[0].quote) == (4, True)
     assert not answer.citations
+
+
+def test_27_4_the_command_line_shows_the_closest_passages_with_their_places(capsys: pytest.CaptureFixture[str]) -> None:
+    search = MemorySearch()
+    search.add(PAPER, "The lighthouse is cooled with water from the harbour.", page=7)
+    search.hits[-1] = replace(search.hits[-1], box=(10.0, 20.0, 90.0, 40.0))
+    terminal.print_value(ask(search, "Who insures Northwind's lighthouse?"))
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "no_evidence" in shown
+    assert "≈ northwind-2020.pdf p. 7 box (10, 20, 90, 40): “The lighthouse is cooled" in shown
 
 
 def test_an_answer_that_is_not_sure_enough_leaves_the_places_that_it_cited() -> None:

@@ -18,7 +18,7 @@ from finfoundry.runtime.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "finfoundry"
-BOUND_SETTINGS = re.compile(r"max_|parse_|ask_|check_|address_|readers$|context$")
+BOUND_SETTINGS = re.compile(r"max_|parse_|ask_|check_|address_|readers$|context$|question_characters$")
 CONSTANT = re.compile(r"_?[A-Z][A-Z_]+")
 OURS = (
     "evals.",

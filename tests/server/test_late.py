@@ -14,6 +14,7 @@ from tests.server.test_admission import until
 from finfoundry.base.scripted import ScriptedEngine, ScriptedReply
 from finfoundry.core.protocols import Completion, Request
 from finfoundry.governance.recorder import Recorder
+from finfoundry.server.client import Client
 from finfoundry.server.service.state import Limits
 
 OPEN = "How does the bank describe its strategy for small enterprises?"
@@ -81,6 +82,20 @@ def test_a11_an_openai_client_gets_the_passages_too(live: Live, hanging: Hanging
         told = httpx.post(f"{url}/v1/chat/completions", json=body, headers={"Authorization": f"Bearer {live.key}"}, timeout=60).json()
     assert (told["status"], told["reason"]) == ("no_evidence", "late")
     assert told["nearest"]
+
+
+def test_27_4_the_page_and_the_sdk_get_the_passages_too(live: Live, hanging: Hanging) -> None:
+    assert not hanging.go.is_set()
+    with serving(live.app, Limits(deadline=2.0)) as url:
+        with Client(url, live.key) as client:
+            told = client.ask(OPEN)
+        with httpx.Client(base_url=url, timeout=60, headers={"Accept": "text/html", "Accept-Language": "en", "Origin": url}) as reader:
+            assert reader.post("/console/login", data={"key": live.key}).status_code == 303
+            page = reader.post("/console/ask", data={"question": OPEN}).text
+    assert (told.status, told.reason) == ("no_evidence", "late")
+    assert told.nearest
+    assert "Closest passages" in page
+    assert 'class="passage" data-evidence' in page
 
 
 def test_a11_who_would_wait_too_long_hears_it_at_once(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:

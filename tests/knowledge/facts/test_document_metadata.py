@@ -13,6 +13,7 @@ from tests.knowledge.facts.papers import COVER, document, table
 from finfoundry.core.document import Block
 from finfoundry.knowledge.facts.issuers.document_metadata import _same_quarter, _weeks_apart, common_ends, read_profile
 from finfoundry.knowledge.facts.issuers.named_years import named_years
+from finfoundry.knowledge.ingest.parse_file import parse
 
 SATURDAY = date(2024, 9, 28)
 
@@ -131,3 +132,26 @@ def test_26_4_the_first_day_of_a_year_makes_no_years_of_weeks(says: bool) -> Non
     _, fiscal = read_profile(document(said, *pages, cover=QUARTERLY))
     assert fiscal.end == date(2022, 12, 31)
     assert fiscal.weeks is says
+
+
+@pytest.mark.parametrize(
+    ("said", "end"),
+    [
+        ("For the years ended December 31, 2017, 2018 and 2019", "2019-12-31"),
+        ("For the years ended December 31, 2019, 2018 and 2017", "2019-12-31"),
+        ("For the years ended June 30, 2018 and 2019", "2019-06-30"),
+        ("For the year ended June 30, 2019, ahead of our plan for fiscal 2020", "2019-06-30"),
+    ],
+)
+def test_27_6_of_years_that_are_told_together_a_paper_is_on_the_latest(said: str, end: str) -> None:
+    assert (parse(said.encode(), "note.md").document.profile.period or "").endswith(f"/{end}")
+
+
+def test_27_6_a_year_long_past_in_running_text_is_not_what_a_paper_without_a_form_is_on() -> None:
+    """Its table is on later days, which are then no days to come."""
+    said = "The tax of the year ended December 31, 2016 was paid in instalments."
+    rows = "| | December 31, 2018 | December 31, 2019 |\n|---|---|---|\n| Tax credits | 9,196 | 49,891 |"
+    assert parse(said.encode(), "note.md").document.profile.fiscal_year == 2016
+    read = parse(f"{said}\n\n{rows}\n".encode(), "note.md")
+    assert read.document.profile.fiscal_year == 2019
+    assert [(fact.period, fact.dimensions) for fact in read.facts] == [("2018-12-31", ()), ("2019-12-31", ())]

@@ -56,6 +56,8 @@ def test_b8_rows_below_a_percent_sign_are_percents_but_for_those_with_units() ->
         ("(in millions, except share data)", 438), ("(in millions, except per share data)", 438_000_000), ("(in millions)", 438_000_000),
         ("(in millions, except shares, which are reflected in thousands, and per share amounts)", 438_000),
         ("(in millions, shares in thousands)", 438_000), ("(dollars in millions; shares in millions)", 438_000_000),
+        ("(in millions, shares in thousands, except per share data)", 438_000),
+        ("(dollars and shares in thousands, except per share data)", 438_000),
     ],
 )  # fmt: skip
 def test_b8_shares_take_their_own_scale(note: str, value: int) -> None:

@@ -26,6 +26,7 @@ VERBATIM = 0.1  # for a label that the question holds word by word
 UNKNOWN = 0.25  # weight of a word that no label has, or that heads a column
 ABOVE = 0.3  # of a question may be about what stands in no label
 _MARK = re.compile(r"\s*\((?:\d{1,2}|[a-z]|(?:see )?notes?[^)]*)\)", re.IGNORECASE)  # of a footnote
+_ASIDE = re.compile(r"(?<=\w)\s*\((?:[^()]|\([^()]*\))*\)\s*$")  # behind a label, which a question need not say
 HELD = 0.5  # of a column's own words that a question must have which names no year
 
 
@@ -43,6 +44,11 @@ class GivenRow:
     @cached_property
     def words(self) -> frozenset[str]:
         return _words(self.label)
+
+    @cached_property
+    def telling(self) -> frozenset[str]:
+        """The words of the label without what stands in brackets behind it."""
+        return _words(_ASIDE.sub("", self.label)) or self.words
 
     @cached_property
     def above(self) -> frozenset[str]:
@@ -95,7 +101,9 @@ def _agreement(row: GivenRow, asked: AbstractSet[str], weights: Mapping[str, flo
     """The smaller of the shares that label and question have of each other; a heading may name what the label does not."""
     if not row.words:
         return 0.0
-    of_label = sum(weights[word] for word in row.words & asked) / sum(weights[word] for word in row.words)
+    of_label = max(
+        sum(weights[word] for word in words & asked) / sum(weights[word] for word in words) for words in (row.words, row.telling)
+    )
     of_question = sum(weights[word] for word in (row.words | row.above) & asked) / max(sum(weights[word] for word in asked), 1e-9)
     return min(of_label, ABOVE + of_question) + 0.05 * of_question
 
@@ -128,7 +136,8 @@ def cell_headed(row: GivenRow, text: str) -> StoredFact | None:
     """The one cell whose column's own words, which no other column has, a text says; else the only one without a heading of its own."""
     asked = _words(text) - row.words
     headings = {at: _words(_column(cell)) for at, cell in enumerate(row.cells)}
-    common = frozenset.intersection(*headings.values()) if len(headings) > 1 else frozenset[str]()
+    own_words = [words for words in headings.values() if words]
+    common = frozenset.intersection(*own_words) if len(own_words) > 1 else frozenset[str]()
     held = {at: len((own - common) & asked) / len(own - common) for at, own in headings.items() if own - common}
     best = max(held.values(), default=0.0)
     first = [at for at, share in held.items() if share == best]

@@ -184,6 +184,8 @@ def _computed(
     relative = bool(all_words(intent.core) & word_list("relative")) and asked.relation != "growth"
     if asked.relation == "no figure":
         return None
+    if asked.relation == "level" and not relative and (joined := _joined(intent, rows, years, calendar)):
+        return Plan("value", (joined.item,), (joined.span,), source="label"), [joined]
     found = _of_two_rows(intent, asked, rows, years, calendar) if relative or asked.relation in ("share", "ratio") else None
     row = None if found else row_named(intent.masked, rows)
     if row is not None:
@@ -271,6 +273,27 @@ def _of_two_rows(
         one, other, first, second = other, one, second, first
     show: Show = "percent" if intent.wish.percent or IN_PERCENT.search(intent.core) else "ratio"
     return [_result(PlannedExpression(f"{first} to {second}", "one / other", show), {"one": one, "other": other}, calendar)]
+
+
+def _joined(intent: Intent, rows: Sequence[GivenRow], years: Sequence[int], calendar: FiscalYear) -> Computed | None:
+    """The sum or the mean of two rows that a question names, or of all rows of a heading that it names, in one column."""
+    way = "mean" if AVERAGE.search(intent.core) else "sum" if SUM.search(intent.core) else None
+    if way is None or len(years) > 1 or EACH.search(intent.core):
+        return None
+    pair = _two_named(intent.masked, rows)
+    parts: Sequence[GivenRow] = pair or (() if row_named(intent.masked, rows) else rows_under(intent.masked, rows))
+    cells = [cells_of_years(row, years, intent.masked, rates=False) if years else [cell_headed(row, intent.masked)] for row in parts]
+    names = {f"cell{at}": found[0] for at, found in enumerate(cells) if found and found[0]}
+    if len(names) < 2 or len(names) < len(parts):
+        return None
+    title = _AND[intent.language].join(row.label for row in parts) if pair else parts[0].path[-2]
+    total = " + ".join(names)
+    expression = f"({total}) / {len(names)}" if way == "mean" else total
+    title = MEAN_TITLE[intent.language].format(title) if way == "mean" else title
+    return _result(PlannedExpression(title, expression, None), names, calendar)
+
+
+_AND = {"en": " and ", "zh": "与"}
 
 
 def _two_named(text: str, rows: Sequence[GivenRow]) -> tuple[GivenRow, GivenRow] | None:

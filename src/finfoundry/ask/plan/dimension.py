@@ -197,8 +197,11 @@ _NO_FIGURE = re.compile(
     re.I,
 )
 _GROWTH = re.compile(
-    r"\b(?:growth|cagr|rate\s+of\s+change|year[- ]over[- ]year|yoy|(?:percent(?:age)?|%)\s+(?:change|increase|decrease|decline|rise|drop)"
-    r"|(?:by|in)\s+(?:what|how\s+many)\s+(?:percent(?:age)?|%))\b|增长率|增速|增幅|降幅|同比|变动[率比]|变化率|增减率",
+    r"\b(?:growth|cagr|rate\s+of\s+change|change\s+rate|year[- ]over[- ]year|yoy"
+    r"|(?:percent(?:age)?|%)\s+(?:change|increase|decrease|decline|rise|drop)"
+    r"|(?:by|in)\s+(?:what|how\s+many)\s+(?:percent(?:age)?|%))\b"
+    r"|\b(?:change|increase|decrease|decline|rise|drop)\s+(?:\(|in\s+)(?:percent|%)"
+    r"|增长率|增速|增幅|降幅|同比|变动[率比]|变化率|增减率",
     re.I,
 )
 IN_PERCENT = re.compile(r"\bpercent(?:age)?\b|%|百分之|百分比", re.I)

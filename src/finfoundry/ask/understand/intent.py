@@ -92,7 +92,7 @@ def understand(
     if not named:
         taken = [(mention.start, mention.end) for mention in mentions] + [(found.start, found.end) for found in periods]
         unknown = unknown_company(core, taken) or (_unknown_zh(core.strip(), [word.text for word in left]) if language == "zh" else None)
-        unknown = unknown if companies is None else _unknown_by(companies, question, unknown)
+        unknown = unknown if companies is None else _unknown_by(companies, question, unknown, mentions)
         unknown = listed_company(question, taken) or unknown
     return Intent(
         question=question,
@@ -201,9 +201,12 @@ def _named_by(companies: Sequence[tuple[int, int]], question: str, names: Entity
 FEWEST = 3  # characters of a name that only the reader sees
 
 
-def _unknown_by(companies: Sequence[tuple[int, int]], question: str, by_rule: str | None) -> str | None:
-    """The name that the reader sees; what it leaves out and a rule takes for one is a company only by its legal form."""
-    read = next((question[start:end] for start, end in companies), None)
+def _unknown_by(companies: Sequence[tuple[int, int]], question: str, by_rule: str | None, mentions: Sequence[Mention]) -> str | None:
+    """The name that the reader sees, unless a line that is asked for is called so ("net income of Acme's owners"); what it leaves out and
+    a rule takes for one is a company only by its legal form.
+    """
+    named = (question[start:end] for start, end in companies)
+    read = next((name for name in named if not any(name in line.text for line in mentions)), None)
     return read or (by_rule if by_rule and is_company(by_rule) else None)
 
 

@@ -255,8 +255,12 @@ def _report_period(profile: Profile, cover: str, document: Document) -> FiscalYe
     dated = [period for period in said if period]
     if profile.kind == "earnings":  # a release may give last year first: "Twelve Months Ended June 30, | 2022 | 2023"
         dated.sort(key=lambda period: period.end, reverse=True)
-    period = dated[0] if dated else None
     ends = common_ends(document)
+    heads = _ends_in_heads(document)
+    if profile.kind is None and heads:  # its first lines are text like any other, which may speak of a year long past
+        dated = [period for period in dated if period.end >= min(heads)]
+        ends = ends if dated else heads
+    period = dated[0] if dated else None
     reported = _date_of_report(cover) if profile.kind == "8-K" else None
     near = ends
     if reported:  # it may name quarters to come, or compare with one long past
@@ -294,24 +298,31 @@ def _date_of_report(cover: str) -> date | None:
 
 
 def _span_said(text: str) -> Period | None:
-    return next((found.period for found in find_periods(text) if found.period and not found.period.instant), None)
+    """The span of time that a text says; the latest where bare years follow: "years ended December 31, 2017, 2018 and 2019"."""
+    said = [found for found in find_periods(text) if found.period and not found.period.instant]
+    if not said or said[0].period is None:
+        return None
+    first = said[0].period
+    latest = max((int(found.text) for found in said[1:] if found.text.isdigit()), default=0)
+    return span(in_year((first.end.month, first.end.day), latest), first.months) if latest > first.end.year else first
 
 
 def common_ends(document: Document) -> Counter[date]:
     """Full dates in the tables' first rows and after "ended" in the text, and how often each occurs."""
-    ends: Counter[date] = Counter()
-    for page in document.pages:
-        for block in page.blocks:
-            if block.kind != "table":
-                for match in _ENDED.finditer(block.text):
-                    ends.update(found.period.end for found in find_periods(match["dates"]) if found.period and found.kind == "date")
-                continue
-            for cell in block.cells:
-                if cell.row < 4 and 6 < len(cell.text) < 60:
-                    ends.update(found.period.end for found in find_periods(cell.text) if found.period and found.kind != "range")
+    ends = _ends_in_heads(document)
+    texts = (block.text for page in document.pages for block in page.blocks if block.kind != "table")
+    for match in (match for text in texts for match in _ENDED.finditer(text)):
+        ends.update(found.period.end for found in find_periods(match["dates"]) if found.period and found.kind == "date")
     return Counter(
         {day: count for day, count in ends.items() if day.day != 1 or day - timedelta(days=1) not in ends}
     )  # balances brought on
+
+
+def _ends_in_heads(document: Document) -> Counter[date]:
+    """Full dates in the tables' first rows, and how often each occurs."""
+    cells = (cell for page in document.pages for block in page.blocks if block.kind == "table" for cell in block.cells)
+    heads = (find_periods(cell.text) for cell in cells if cell.row < 4 and 6 < len(cell.text) < 60)
+    return Counter(found.period.end for periods in heads for found in periods if found.period and found.kind != "range")
 
 
 def ends_in_weeks(document: Document) -> bool:

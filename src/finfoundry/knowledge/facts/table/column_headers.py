@@ -53,7 +53,7 @@ _BARE_YEAR = re.compile(r"(?:19|20)\d\d")
 _VERSUS = re.compile(r"['’‘](?P<year>\d\d)\s*(?:vs?\.?|versus|/|-|–|to)\s*['’‘]?\d\d", re.IGNORECASE)
 _COMPARED = re.compile(r"(?<![\d/])(?P<year>\d\d)/(?P<before>\d\d)(?![\d/])")  # "% Change 21/20"
 _CHANGE = re.compile(
-    r"(?:%|percent(?:age)?|\$|dollar)?\s*\b(?:change|increase|decrease|variance|growth)\b|\binc\.?\s*[/(]|\(dec\.?\)|\bv(?:s|ersus)\.?\s|chg|增减|变动|同比|比上年|比上期|增长率|调整数|\by/y\b|\byoy\b",
+    r"(?:%|percent(?:age)?|\$|dollar)?\s*\b(?:change|increase|decrease|variance|growth)\b|(?:[%$]|\bdollar|\bpercent(?:age)?)\s*difference\b|\binc\.?\s*[/(]|\(dec\.?\)|\bv(?:s|ersus)\.?\s|chg|增减|变动|同比|比上年|比上期|增长率|调整数|\by/y\b|\byoy\b",
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r"%|％|\bpercent(?:age)?s?\b|\bmargin\b|\brate\b|比例|占比|比率|增减幅度|百分比", re.IGNORECASE)

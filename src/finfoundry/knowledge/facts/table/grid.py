@@ -18,7 +18,7 @@ RowKind = Literal["header", "heading", "data", "text", "note"]
 
 _YEAR = re.compile(r"(?:fy\s?)?(?:19|20)\d\d\s?(?:年度?)?(?:\s?\(\w{1,2}\)|\*)?", re.IGNORECASE)
 _UNIT_NOTE = re.compile(
-    r"^[\[(（]?\s*(?!(?:us)?(?:\$|dollar)\s*(?:change|increase|decrease|variance|growth)\b)(?:unaudited|in\s|dollars?|amounts?\b(?!\s+(?:of\s|recogni|recorded|included|due|charged|reclassified|paid|owed))|\$|us\$|expressed|单位|人民币|millions|thousands|未经审计|除)",
+    r"^[\[(（]?\s*(?!(?:us)?(?:\$|dollar)\s*(?:change|increase|decrease|variance|growth|difference)\b)(?:unaudited|in\s|dollars?|amounts?\b(?!\s+(?:of\s|recogni|recorded|included|due|charged|reclassified|paid|owed))|\$|us\$|expressed|单位|人民币|millions|thousands|未经审计|除)",
     re.IGNORECASE,
 )
 

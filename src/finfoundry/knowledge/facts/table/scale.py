@@ -90,6 +90,7 @@ _FOR_ALL = re.compile(
 )
 _EXCEPT = re.compile(r"(?:except|excluding|other\s+than|but)\b(?P<what>[^)]{0,160})|除(?P<zh>[^)）]{0,40})外", re.IGNORECASE)
 _SHARE_SCALE = re.compile(r"shares?[^.;)]{0,60}?\bin\s+(?P<word>thousands|millions|billions)", re.IGNORECASE)
+_SHARES_APART = re.compile(r"(?:^|[(,;])\s*" + _SHARE_SCALE.pattern, re.IGNORECASE)  # "dollars and shares in thousands" are both
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def read_measure(text: str) -> TableScale:
     line = read_unit_line(plain)
     scale, shares = line.scale, None
     exempt = _EXCEPT.search(text)
-    if match := _SHARE_SCALE.search(text[exempt.start() :] if exempt else text):
+    if match := _share_scale(text, exempt):
         scale = scale_of(_SHARE_SCALE.sub("", plain))  # "shares in thousands" alone is no scale of money
         shares = {"thousands": Decimal(1000), "millions": Decimal(10) ** 6, "billions": Decimal(10) ** 9}[match["word"].lower()]
     elif exempt:
@@ -153,6 +154,13 @@ def read_measure(text: str) -> TableScale:
         )
         shares = ONE if re.search(r"\bshares?\b|股", what) else None
     return TableScale(scale, line.currency, shares, text, line.shared, line.unread)
+
+
+def _share_scale(text: str, exempt: re.Match[str] | None) -> re.Match[str] | None:
+    """Where a line states a scale of shares: among what is exempt, or before it in a clause of its own."""
+    if exempt is None:
+        return _SHARE_SCALE.search(text)
+    return _SHARE_SCALE.search(text[exempt.start() :]) or _SHARES_APART.search(text[: exempt.start()])
 
 
 def unit_and_scale(

@@ -1,0 +1,104 @@
+"""Questions that are too long, none at all, five at once, in a language that is not read, or of what no paper has: each ends clearly."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from tests.ask.memory import MemorySearch, MemoryStore, document, statements
+
+from finfoundry.ask.asker import Agent
+from finfoundry.core.answer import Answer
+from finfoundry.core.errors import InputError
+from finfoundry.core.principal import ADMINISTRATOR
+
+PAPER = document("northwind-2020", "Northwind Traders Inc", 2020, ("NWT",))
+LONGEST = 4_000  # characters of a question
+LIMIT = 30  # seconds, the service's own for a question
+ASKED = "What was NWT's revenue in FY2020?"
+
+
+def ask(question: str) -> Answer:
+    store, search = MemoryStore(), MemorySearch()
+    statements(store, PAPER, (2019, 2020))
+    search.add(PAPER, "Rail carried most parcels to the depots of the north.", page=9)
+    started = time.monotonic()
+    answer = Agent(None, store, search).ask(ADMINISTRATOR, question)[0]
+    assert time.monotonic() - started < LIMIT
+    return answer
+
+
+@pytest.mark.parametrize("text", [ASKED + " ", "word ", "字", "营业收入是多少？", "1,234.5 ", "(", "“"])
+def test_26_a_question_of_five_thousand_characters_is_refused_with_its_length(text: str) -> None:
+    with pytest.raises(InputError, match=r"5,000 characters") as refused:
+        ask((text * 5_000)[:4_999] + "?")
+    assert "4,000" in refused.value.remedy
+
+
+@pytest.mark.parametrize("filler", ["word ", "字", "we would like to know, ", "(", "1,234.5 "])
+def test_26_the_longest_question_that_is_taken_ends_within_the_limit(filler: str) -> None:
+    answer = ask((filler * LONGEST)[: LONGEST - len(ASKED) - 1] + " " + ASKED)
+    assert answer.status in ("answered", "no_evidence", "clarify")
+
+
+@pytest.mark.parametrize("question", ["", "   ", "\n\t", "\u200b"])
+def test_26_none_at_all_is_refused_with_a_remedy(question: str) -> None:
+    with pytest.raises(InputError, match="empty") as refused:
+        ask(question)
+    assert refused.value.remedy
+
+
+@pytest.mark.parametrize("question", ["?", "...", "??!", "？"])
+def test_26_signs_alone_are_answered_with_nothing(question: str) -> None:
+    answer = ask(question)
+    assert (answer.status in ("no_evidence", "clarify"), answer.figures) == (True, [])
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Quel était le chiffre d'affaires de Northwind en 2020 ?",
+        "Wie hoch war der Umsatz von Northwind im Jahr 2020?",
+        "2020年のNorthwindの売上高はいくらでしたか？",
+        "Какова выручка Northwind за 2020 год?",
+        "ما هي إيرادات Northwind في عام 2020؟",
+    ],
+)
+def test_26_a_third_language_gets_no_other_figure(question: str) -> None:
+    """Only Chinese and English are read: what is told at all is the figure that is asked for."""
+    answer = ask(question)
+    assert {one.value for one in answer.figures} <= {"1020000000"}
+    assert answer.status == "answered" or answer.nearest
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What was NWT's flux capacitance in FY2020?",
+        "What was NWT's adjusted quantum margin in FY2020?",
+        "What was NWT's revenue per lighthouse in FY2020?",
+        "NWT 2020年的量子利润率是多少？",
+        "What was Zephyr Industries' revenue in FY2020?",
+    ],
+)
+def test_26_a_metric_or_company_that_is_not_there_gets_no_other_figure(question: str) -> None:
+    answer = ask(question)
+    assert (answer.status, answer.figures) == ("no_evidence", [])
+    assert [one.page for one in answer.nearest] == [9]
+
+
+FIVE = (("revenue", "1,020"), ("gross profit", "3,020"), ("total assets", "120"), ("goodwill", "620"), ("inventory", "520"))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        " ".join(f"What was NWT's {name} in FY2020?" for name, _ in FIVE),
+        "What were NWT's revenue, gross profit, total assets, goodwill and inventory in FY2020?",
+    ],
+)
+def test_26_five_in_one_are_answered_or_named_as_not_answered(question: str) -> None:
+    answer = ask(question)
+    assert answer.status == "answered"
+    untold = [name for name, value in FIVE if f"${value} million" not in answer.text]
+    assert all(name in answer.text.partition("Not answered")[2] for name in untold)
