@@ -136,3 +136,9 @@ def test_a9_a_whole_answer_names_nothing() -> None:
         "What was Aldgate's revenue growth in 2022? Answer in percent. Assume that goodwill is not amortised.",
     ):
         assert "Not answered" not in ask(question).text
+
+
+def test_a9_what_is_called_by_a_word_for_the_company_is_not_said_to_be_left_out() -> None:
+    answer = ask("Aldgate Cranes 2022年营业收入是多少？其商誉是多少？")
+    assert len(answer.figures) == 2
+    assert "未回答" not in answer.text

@@ -78,10 +78,12 @@ def _sentences(intent: Intent, text: str, figures: Sequence[Figure]) -> Iterator
     for part in parted(intent.question, intent.language, sure=True):
         if not _without(part.about, named):
             continue  # a company alone asks for nothing
-        words = [part.about] if intent.language == "zh" else re.findall(r"[A-Za-z][\w-]{3,}", part.about)
+        mentions = intent.vocabulary.find(part.about)
+        own = [mention.text for mention in mentions] or [part.about]  # without the company before it, or 其
+        words = own if intent.language == "zh" else re.findall(r"[A-Za-z][\w-]{3,}", part.about)
         structure = word_list("structure")
         said = all(word.lower() in shown for word in words if word.lower() not in structure)
-        if not (said or {mention.name for mention in intent.vocabulary.find(part.about)} & used):
+        if not (said or {mention.name for mention in mentions} & used):
             yield part.about or part.words
 
 
