@@ -65,9 +65,9 @@ def main() -> None:
     reader, bars = opened(given.tagger)
     if given.linear:
         reader, bars = LinearTagger(given.rows), {}
-    if given.beside:
+    if given.beside is not None:
         reader, bars = beside(reader, given.beside), {}
-    if given.fit or given.linear or given.beside:
+    if given.fit or given.linear or given.beside is not None:
         bars = held_bars(reader, given.rows)
     if given.fit:
         print(json.dumps(bars, indent=1))
@@ -77,7 +77,7 @@ def main() -> None:
         by_hand(guards, given.hand, given.part, show=given.show and given.part == "read")
         return
     families(guards, sampled(unseen(given.rows), given.each))
-    if not (given.linear or given.beside):
+    if not given.linear and given.beside is None:
         speed(guards, given.rows)
 
 
@@ -91,7 +91,7 @@ def opened(folder: Path | None) -> tuple[TextReader, dict[str, float]]:
 
 
 def beside(reader: TextReader, share: float) -> JoinedTagger:
-    """The encoder's tagger with the shipped one of words, which counts so much in both languages."""
+    """The encoder's tagger with the shipped one of words, which counts so much in both languages; 0 is the encoder's alone."""
     folder = adapter_folder(read_settings(), TAGGER_USE, SHIPPED) / WORDS
     encoder = reader.encoder if isinstance(reader, JoinedTagger) else reader
     return JoinedTagger(encoder, LexicalTagger.read(folder), {"en": share, "zh": share}, folder)
@@ -143,13 +143,15 @@ def families(guards: Guards, rows: Sequence[MeasuredText]) -> None:
 
 
 def _at_one_share(guards: Guards, harmful: Sequence[MeasuredText], harmless: Sequence[MeasuredText]) -> str:
-    """What is caught at the bar above which ``SPARED`` of the harmless lie."""
+    """What is caught at the bar above which ``SPARED`` of the harmless lie, and how often a harmful text scores above a harmless one."""
     tagger = guards.source()
     if tagger is None or not harmful or not harmless:
         return "-"
     score = scored(tagger.reader)
-    bar = float(np.quantile([score(row.text, row.channel) for row in harmless], 1 - SPARED))
-    return f"{np.mean([score(row.text, row.channel) > bar for row in harmful]):.1%} (bar {bar:.3f})"
+    hurt, quiet = (np.array([score(row.text, row.channel) for row in rows]) for rows in (harmful, harmless))
+    bar = float(np.quantile(quiet, 1 - SPARED))
+    area = np.mean((hurt[:, None] > quiet) + (hurt[:, None] == quiet) / 2)
+    return f"{np.mean(hurt > bar):.1%} (bar {bar:.3f}), area under the curve {area:.3f}"
 
 
 def _share(pairs: Iterable[tuple[MeasuredText, bool]], *, harmful: bool) -> str:

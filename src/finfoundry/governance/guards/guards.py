@@ -8,7 +8,7 @@ measured ones are not of.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
@@ -21,11 +21,12 @@ from finfoundry.core.errors import InputError, ModelError
 from finfoundry.core.language import language_of
 from finfoundry.core.protocols import TextReader
 from finfoundry.governance.guards.harms import STOPS, Channel, GuardAction, harms, policy_version
-from finfoundry.governance.guards.readings import readings, together, windows
+from finfoundry.governance.guards.readings import asked_alone, readings, together, windows
 from finfoundry.governance.guards.tagger_rows import asked
 
 HEAD = "guard-harms"
 NOTICED = 0.5  # probability from which a label that stops nothing is warned of or logged
+AROUND = frozenset({"injection", "jailbreak", "exfiltration"})  # labels of what stands around a request
 PASSAGE_LIKE: frozenset[Channel] = frozenset({"passage", "tool_result", "answer"})
 MOST_SENTENCES = 40  # of one passage
 _SENTENCES = re.compile(r"[^\n]*?(?:[.!?](?=\s)|[。！？]|\n|$)")
@@ -167,8 +168,8 @@ class Guards:
 
 def _decided(tagger: TaggedWith, channel: Channel, text: str, turns: Sequence[str], whole: bool) -> GuardDecision:
     """By the bars of the language that each part of what it may say is in; one part that is stopped stops it."""
-    told, names = _probabilities(tagger.reader, channel, _parts(text, turns, whole)), tagger.reader.labels_of(HEAD)
-    each = [_judged(tagger, channel, language, dict(zip(names, map(float, one), strict=True))) for language, one in told.items()]
+    told, names = _probabilities(tagger.reader, channel, text, turns, whole), tagger.reader.labels_of(HEAD)
+    each = [_judged(tagger, channel, language, dict(zip(names, map(float, one), strict=True))) for language, one in told]
     return max(each, key=lambda one: (one.stops, one.counts, one.score - one.bar))
 
 
@@ -190,21 +191,28 @@ def _judged(tagger: TaggedWith, channel: Channel, language: Language, chances: M
     return GuardDecision(channel, action, label, round(score, 4), bar, tagger.reader.identity, policy_version())
 
 
-def _probabilities(reader: TextReader, channel: Channel, said: Iterator[str]) -> dict[Language, Probabilities]:
-    """The highest of each label over all that a text may say in each language, shape (labels,)."""
-    parts = list(
-        dict.fromkeys(part.encode("utf-8", "replace").decode() for part in said)
-    )  # half a surrogate pair is no text to a tokenizer
+def _probabilities(
+    reader: TextReader, channel: Channel, text: str, turns: Sequence[str], whole: bool
+) -> list[tuple[Language, Probabilities]]:
+    """The highest of each label over all that a text may say in each language, shape (labels,), and then those of each sentence by itself:
+    it tells what is asked for; whether an order or a frame stands around it, the whole tells.
+    """
+    said, names = readings(text), reader.labels_of(HEAD)
+    parts = _parts((*said, together(turns, text)), whole)
+    alone = _parts([one for reading in said for one in asked_alone(reading)], whole) if channel == "question" else []
     if not parts:
-        return {"en": np.zeros(len(reader.labels_of(HEAD)), np.float32)}
-    told = reader.labels(HEAD, [[asked(part, passage=channel in PASSAGE_LIKE)] for part in parts])
+        return [("en", np.zeros(len(names), np.float32))]
+    told = reader.labels(HEAD, [[asked(part, passage=channel in PASSAGE_LIKE)] for part in (*parts, *alone)])
+    told[len(parts) :, [number for number, name in enumerate(names) if name in AROUND]] = 0
     languages = np.array([language_of(part) for part in parts])
-    return {language: told[languages == language].max(0) for language in LANGUAGES if (languages == language).any()}
+    in_all = [(language, told[: len(parts)][languages == language].max(0)) for language in LANGUAGES if (languages == language).any()]
+    return [*in_all, *zip(map(language_of, alone), told[len(parts) :], strict=True)]
 
 
-def _parts(text: str, turns: Sequence[str], whole: bool) -> Iterator[str]:
-    for reading in (*readings(text), together(turns, text)):
-        yield from (part for part in windows(reading, whole=whole) if part.strip())
+def _parts(said: Iterable[str], whole: bool) -> list[str]:
+    """What is tagged of texts, each once; half a surrogate pair is no text to a tokenizer."""
+    parts = (part for one in said for part in windows(one, whole=whole) if part.strip())
+    return list(dict.fromkeys(part.encode("utf-8", "replace").decode() for part in parts))
 
 
 def told(decision: GuardDecision, language: Language) -> str:

@@ -1,13 +1,17 @@
-"""What a text says under its disguises: letters of other scripts that look like ours, letters apart, base64, hexadecimal, read backwards.
+"""What a text says under its disguises: letters of other scripts that look like ours, digits for letters, letters apart, base64,
+hexadecimal, escapes, read backwards or with the alphabet turned by half.
 
 A text is tagged as it stands and as each of these readings; one is made only where its signs are there, so that plain texts cost nothing.
-Splitting a request over turns is no matter of one text: whoever tags gives the turns before it, too (``together``).
+A story around a request dilutes it: the sentences of a question are read alone, too (``asked_alone``). Splitting a request over turns is
+no matter of one text: whoever tags gives the turns before it (``together``).
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import codecs
+import html
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -22,20 +26,46 @@ LONGEST = {"en": 480, "zh": 180}  # characters of a window: some 120 tokens
 MOST_WINDOWS = 24  # of one text; a longer one is read at its ends and evenly between them
 TURNS, TURN_CHARACTERS = 4, 1_000  # of what was said before
 MOST_DECODED = 4_000  # characters of one decoded run
+SHORTEST, MOST_ALONE = 6, 40  # characters of a sentence that is read alone; sentences of one text, of more none is
+MIXED = 1 / 3  # share of words that mix digits with letters, from which on all digits of a text are letters
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f]")
 _BASE64 = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{16,}={0,2}(?![\w+/=-])")
 _HEX = re.compile(r"(?<![0-9A-Fa-f])(?:(?:\\x|%|0x)?[0-9A-Fa-f]{2}[ ,]?){12,}")
 _GAP = r"[ ._*\-|/｜·'’]"
 _SPACED = re.compile(rf"(?<!\w)(?:\w(?:{_GAP}){{1,3}}){{4,}}\w(?!\w)|(?:[\u4e00-\u9fff]{_GAP}+){{4,}}[\u4e00-\u9fff]")
 _WORD = re.compile(r"[^\W_]+")
-_COMMON = re.compile(r"\b(?:the|to|a|of|and|in|how|is|for|me|you|what)\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"[^.!?。！？；;\n]*[.!?。！？；;\n]+|[^.!?。！？；;\n]+$")
+_QUOTED = re.compile(r"[“\"「『]([^”\"」』]+)[”\"」』]|(?<!\w)'([^'\n]+)'(?!\w)")
+_ESCAPED = re.compile(r"\\u([0-9A-Fa-f]{4})")
+_ENDS = frozenset(".?!。？！")  # marks that end a sentence, and begin one that was turned round
+# Words that hardly a text does without, and that are none backwards; of Chinese, pairs that hardly occur the other way round.
+_COMMON = re.compile(
+    r"\b(?:the|to|of|and|in|how|is|for|me|you|what|can|with|from)\b|如何|怎[么样]|什么|可以|[我你他]们|进行|利用|通过|一个|这个|没有|自己|为什|能否|是否",
+    re.IGNORECASE,
+)
 
 
 def readings(text: str) -> list[str]:
     """The text as a person reads it, then what else it may say; without disguises the one alone."""
-    plain = simplified(unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)))
-    found = [_folded(plain), *_decoded(plain), *_unspaced(plain), *_turned(plain)]
+    plain = _plain(text)
+    hidden = [_plain(one) for one in _decoded(plain)]
+    found = [one for said in (plain, *hidden) for one in (_folded(said), *_unspaced(said), *_turned(said), *_numbered(said))]
     return list(dict.fromkeys(one for one in found if one.strip()))
+
+
+def asked_alone(text: str) -> list[str]:
+    """The sentences of a text that has several, and what it quotes: each may be the request that all else is put around."""
+    quoted = [first or second for first, second in _QUOTED.findall(text)]
+    sentences = _SENTENCE.findall(text)
+    parts = [one.strip() for one in (*(sentences if len(sentences) > 1 else ()), *quoted)]
+    told = list(dict.fromkeys(one for one in parts if SHORTEST <= len(one) <= LONGEST[language_of(one)]))
+    return told if len(told) <= MOST_ALONE else []
+
+
+def _plain(text: str) -> str:
+    """Without characters that are not seen, in one width and one script of Chinese, and with escapes undone."""
+    shown = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), html.unescape(text))
+    return simplified(unicodedata.normalize("NFKC", _INVISIBLE.sub("", shown)))
 
 
 def windows(text: str, *, whole: bool = False) -> list[str]:
@@ -61,7 +91,7 @@ def together(turns: Sequence[str], text: str) -> str:
 
 def _parts(text: str, longest: int) -> Iterator[str]:
     held = ""
-    for sentence in re.findall(r"[^.!?。！？；;\n]*[.!?。！？；;\n]+|[^.!?。！？；;\n]+$", text):
+    for sentence in _SENTENCE.findall(text):
         if held and len(held) + len(sentence) > longest:
             yield held
             held = ""
@@ -89,7 +119,7 @@ def _word(word: str) -> str:
     return word
 
 
-_DIGITS = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t"}
+_DIGITS = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"}
 
 
 @cache
@@ -137,7 +167,24 @@ def _together(run: str) -> str:
 
 
 def _turned(text: str) -> Iterator[str]:
-    """Read from its end, where that has words of English and the text as it stands has none."""
-    back = text[::-1]
-    if text.isascii() and len(text) >= 12 and not _COMMON.search(text) and len(_COMMON.findall(back)) >= 2:
-        yield back
+    """Read from its end, word by word from their ends, or with the alphabet turned by half, where that has more common words than the
+    text as it stands, or begins with the mark that ends a sentence.
+    """
+    stands = _common(text)
+    ways = (text[::-1], _WORD.sub(lambda match: match[0][::-1], text), codecs.encode(text, "rot13"))
+    yield from (one for one in ways if _common(one) > max(stands, 1))
+    if text.strip()[:1] in _ENDS and text.strip()[-1:] not in _ENDS:
+        yield ways[0]
+
+
+def _common(text: str) -> int:
+    """How many words that texts do not go without stand in one; a pair of Chinese characters says as much as two of English."""
+    return sum(1 if match[0].isascii() else 2 for match in _COMMON.finditer(text))
+
+
+def _numbered(text: str) -> Iterator[str]:
+    """With all digits as letters, where words that mix both are many: "7h3r3 15" is "there is"."""
+    words = _WORD.findall(text)
+    mixed = [word for word in words if word.isascii() and re.search(r"[A-Za-z]", word) and any(one in _DIGITS for one in word)]
+    if len(mixed) >= 3 and len(mixed) >= MIXED * len(words):
+        yield "".join(_DIGITS.get(one, one) for one in text)
