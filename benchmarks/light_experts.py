@@ -5,8 +5,9 @@
 
 Each task tunes an expert of its own from the base (all weights, ``--rows``); they become one mixture, whose attention is the mean of theirs
 (Sukhbaatar et al., 2024, arXiv 2403.07816), whose router reads the rows of each, and which is trained whole on ``--together`` rows of every
-task. The dense model learns the same rows in two runs of the same kind: those of all experts, then those of the mixture. Answers are chosen
-among the words of the task, greedily, by torch in bf16, as in `train_gains.py`. What is finished is not run again.
+task. The dense model learns the same rows in two runs of the same kind: those of all experts, then those of the mixture. Beside them stands
+the cheap alternative: an adapter a task on the base as it was, which learns the expert's rows as often as expert and mixture together.
+Answers are chosen among the words of the task, greedily, by torch in bf16, as in `train_gains.py`. What is finished is not run again.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from finfoundry.train.merging.algorithms import Mix
 from finfoundry.train.recipe import parse_recipe
 from light_tasks import FORM, Bench
 
+ADAPTER = {"weights": "lora", "learning_rate": 1e-3}
 TASKS = ("tfns@1", "sentfin@1", "banking77@1", "payment-risk@1")
 RATE = 1e-4
 
@@ -27,11 +29,12 @@ RATE = 1e-4
 class Experts(Bench):
     """The experts, the mixture and the dense model under one folder."""
 
-    def learned(self, name: str, base: Path | str, tasks: list[str], count: int) -> Path:
-        """The file of a base with all of its weights tuned for one epoch."""
+    def learned(self, name: str, base: Path | str, tasks: list[str], count: int, *, more: float = 1, adapter: bool = False) -> Path:
+        """The file of a base with all of its weights, or an adapter, tuned for ``--epochs`` times ``more``."""
         folder = self.out / name
         if not (file := folder / f"model-{FORM}.gguf").is_file():
-            told = self.recipe(name, base, count, self.given.epochs, weights="full", learning_rate=RATE, forms=[FORM])
+            way = ADAPTER if adapter else {"weights": "full", "learning_rate": RATE}
+            told = self.recipe(name, base, count, self.given.epochs * more, **way, forms=[FORM])
             told["data"] = {
                 "tasks": [{"task": task, "limit": count} for task in tasks], "licences": [*self.given.licence], "too_long": "drop",
             }  # fmt: skip
@@ -83,6 +86,10 @@ def main() -> None:
     mixture = bench.mixture(experts)
     bench.asked("mixture-untrained", mixture, before)
     bench.asked("mixture", bench.learned("mixture-trained", mixture, given.task, given.together), before)
+    for place, task in enumerate(given.task):
+        more = (given.rows + given.together) / given.rows
+        file = bench.learned(f"adapter-{load_task(task).name}", given.base, [task], given.rows, more=more, adapter=True)
+        bench.asked("adapters", file, before[place : place + 1], [task])
 
 
 if __name__ == "__main__":

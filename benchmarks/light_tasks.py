@@ -125,12 +125,13 @@ class Bench:
         told = vars(outcome)
         print(f"{name}: {told['steps']} steps, {told['tokens']:,} tokens, {told['seconds']:.0f} s", flush=True)
 
-    def asked(self, name: str, file: Path, beside: Sequence[Path] = ()) -> list[Path]:
-        """The runs of one file on all tasks, and how many of the parent's right answers it keeps."""
-        folders = [self.out / "runs" / name / load_task(task).name for task in self.given.task]
+    def asked(self, name: str, file: Path, beside: Sequence[Path] = (), tasks: Sequence[str] = ()) -> list[Path]:
+        """The runs of one file on all tasks (or on ``tasks``), and how many of the parent's right answers it keeps."""
+        tasks = tasks or self.given.task
+        folders = [self.out / "runs" / name / load_task(task).name for task in tasks]
         if not all((folder / "result.json").is_file() for folder in folders):
             model = Model(self.training, str(file))
-            for told, folder in zip(map(load_task, self.given.task), folders, strict=True):
+            for told, folder in zip(map(load_task, tasks), folders, strict=True):
                 run(task_suite(told), solver(model, told, ()), self.given.data, folder, system=name, model=name, limit=self.given.limit)
         size = file.stat().st_size / 1e6
         for place, folder in enumerate(folders):

@@ -62,6 +62,19 @@ def test_a_loss_that_is_no_number_is_not_the_best(tmp_path: Path) -> None:
     assert watch.over
 
 
+def test_a_loss_that_falls_by_next_to_nothing_ends_the_run_with_the_lowest_weights(tmp_path: Path) -> None:
+    """Slow falls add up: what counts is how far below the last loss that counted."""
+    losses, over = (1.0, 0.95, 0.91, 0.86, 0.85, 0.84, 0.83), dict[float, list[int]]()
+    for least in (0.0, 0.1):
+        told = Development(share=0.1, every=1, patience=3, least=least)
+        watch = Watch(told, tmp_path / str(least), RunIdentity("recipe", "base", "data"), 0, writes=False)
+        for step, loss in enumerate(losses, 1):
+            watch.note(step, loss, dict)
+            over.setdefault(least, []).extend([step] * watch.over)
+        assert watch.best == DevelopmentPoint(7, 0.83)
+    assert over == {0.0: [], 0.1: [7]}
+
+
 def noisy(data: Path) -> None:
     """Labels at random: what is learned of them is worth nothing on others, so that the loss held back soon rises."""
     told = rows(60)

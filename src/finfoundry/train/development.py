@@ -76,10 +76,14 @@ class Watch:
 
     @property
     def over(self) -> bool:
-        """Whether the loss has not fallen for as many evaluations as the recipe waits."""
+        """Whether the loss has not fallen, by as much as the recipe asks for, for as many evaluations as it waits."""
         if self._told.patience is None or self.best is None:
             return False
-        return len(self.points) - 1 - self.points.index(self.best) >= self._told.patience
+        lowest, fell = math.inf, 0
+        for place, point in enumerate(self.points):
+            if math.isfinite(point.loss) and point.loss < lowest - (self._told.least if math.isfinite(lowest) else 0):
+                lowest, fell = point.loss, place
+        return len(self.points) - 1 - fell >= self._told.patience
 
     def due(self, step: int, steps: int) -> bool:
         return step % self._told.every == 0 or step == steps

@@ -99,6 +99,7 @@ class Development(_Closed):
     share: float = Field(default=0.1, gt=0, lt=1)  # of the rows, by a digest of what they are about
     every: int = Field(default=50, gt=0)  # steps
     patience: int | None = Field(default=None, gt=0)  # evaluations without a lower loss after which the run ends
+    least: float = Field(default=0.0, ge=0, allow_inf_nan=False)  # nats by which the loss must fall for the run to go on
 
 
 class Preference(_Closed):
@@ -144,7 +145,8 @@ OF_OTHERS = {  # keys of PEFT and TRL that people write -> ours; empty: not done
     "use_rslora": "lora.rslora", "use_dora": "lora.dora", "neftune_noise_alpha": "neftune", "num_train_epochs": "epochs",
     "max_length": "context", "max_seq_length": "context", "packing": "pack", "gradient_accumulation_steps": "packs",
     "warmup_ratio": "warmup", "lr_scheduler_type": "schedule", "max_grad_norm": "clip", "bf16": "precision", "fp16": "precision",
-    "eval_steps": "development.every", "early_stopping_patience": "development.patience", "report_to": "trackers",
+    "eval_steps": "development.every", "early_stopping_patience": "development.patience",
+    "early_stopping_threshold": "development.least", "report_to": "trackers",
 } | dict.fromkeys((
     "bias", "modules_to_save", "init_lora_weights", "rank_pattern", "alpha_pattern", "layers_to_transform", "layers_pattern",
     "exclude_modules", "fan_in_fan_out", "lora_bias", "loftq_config", "eva_config", "corda_config", "layer_replication",

@@ -162,12 +162,20 @@ def test_steps_double_and_end_with_all() -> None:
 def test_the_bill_of_a_year_is_exact() -> None:
     spent = Spent(seconds=0.35, cores=2, bytes=3 * 2**29)
     assert year(spent, PRICES, 10_000) == Decimal("51.10") + Decimal("360.00")
+    faster = Prices(**PRICES.model_dump() | {"accelerator_second": Decimal("0.0005"), "accelerators": 2})
+    assert year(spent, faster, 10_000) == Decimal("51.10") + Decimal("1277.50") + Decimal("360.00")
 
 
 def test_prices_are_read_as_written(tmp_path: Path) -> None:
     (tmp_path / "p.yaml").write_text("currency: EUR\ncore_second: 0.1\ngib_month: 3\n")
     assert read_prices(tmp_path / "p.yaml").core_second == Decimal("0.1")
-    for bad in ("currency: EUR\n", "currency: EUR\ncore_second: -1\ngib_month: 3\n", "a: [", "currency: EUR\ncore_second: x\ngib_month: 1"):
+    whole = "currency: EUR\ncore_second: 0.1\ngib_month: 3\n"
+    (tmp_path / "p.yaml").write_text(whole + "accelerator_second: 0.7\naccelerators: 1\n")
+    assert read_prices(tmp_path / "p.yaml").accelerator_second == Decimal("0.7")
+    for bad in (
+        "currency: EUR\n", "currency: EUR\ncore_second: -1\ngib_month: 3\n", "a: [", "currency: EUR\ncore_second: x\ngib_month: 1",
+        whole + "accelerators: 1\n", whole + "accelerator_second: 0.7\n", whole + "accelerator_second: -1\naccelerators: 1\n",
+    ):  # fmt: skip
         (tmp_path / "bad.yaml").write_text(bad)
         with pytest.raises(InputError, match=r"bad\.yaml"):
             read_prices(tmp_path / "bad.yaml")

@@ -51,7 +51,7 @@ def test_a_mixture_and_a_dense_model_of_the_same_training_are_asked(
     told = capsys.readouterr().out
     figures = [line for line in told.splitlines() if " accuracy " in line]
     assert [line.split()[:2] for line in figures] == [
-        [of, name] for of in ("dense", "mixture-untrained", "mixture") for name in ("cards", "bills")
+        [of, name] for of in ("dense", "mixture-untrained", "mixture", "adapters") for name in ("cards", "bills")
     ]
     assert "use of experts by each task's tokens" in told
     light_experts.main()

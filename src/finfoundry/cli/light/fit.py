@@ -28,7 +28,10 @@ def fit(
     target: Annotated[float, typer.Option("--target", help="The share of the reference's right answers that must be kept.")] = 0.98,
     budget: Annotated[str, typer.Option("--budget", help="800ms an answer, 300MiB of weights, or with --prices an amount a year.")] = "",
     items: Annotated[int, typer.Option("--items", min=25, help="Asked of each that is not hopeless before.")] = 200,
-    prices: Annotated[Path | None, typer.Option("--prices", metavar="FILE", help="YAML: currency, core_second, gib_month.")] = None,
+    prices: Annotated[
+        Path | None,
+        typer.Option("--prices", metavar="FILE", help="YAML: currency, core_second, gib_month; accelerator_second, accelerators."),
+    ] = None,
     load: Annotated[int, typer.Option("--load", min=1, help="Answers a day, for the bill of a year.")] = 10_000,
     every: Annotated[bool, typer.Option("--every", help="Ask all candidates to the end: for the plot, or to check the planner.")] = False,
     json: Json = False,
