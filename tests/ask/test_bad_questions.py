@@ -32,7 +32,7 @@ def ask(question: str) -> Answer:
 def test_26_a_question_of_five_thousand_characters_is_refused_with_its_length(text: str) -> None:
     with pytest.raises(InputError, match=r"5,000 characters") as refused:
         ask((text * 5_000)[:4_999] + "?")
-    assert "4,000" in refused.value.remedy
+    assert "4,000" in (refused.value.remedy or "")
 
 
 @pytest.mark.parametrize("filler", ["word ", "字", "we would like to know, ", "(", "1,234.5 "])

@@ -48,7 +48,6 @@ from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.knowledge.search.terms import terms
 
 SURE = 0.45  # worth of the likeliest sentence from which on what is quoted answers (benchmarks/evidence_sentences.py)
-SURE_AS_READ = 0.35  # the same where the base model read it and says that it answers (benchmarks/model_opinions.py)
 BESIDE = 0.3  # of the likeliest one's worth that another must have to be quoted beside it
 BESIDE_A_FIGURE = 0.5  # the same where one figure is asked for: another sentence's figures would be answers, too
 TWICE = 0.6  # share of the shorter one's words by which two sentences tell the same
@@ -86,7 +85,7 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
         best = _by_words(best, intent, subject) if read is None else read
         figure = wants_number(intent) or asks_an_amount(intent.core)
         beside = BESIDE_A_FIGURE if figure else BESIDE
-        chosen = _of_one_rule(context, _chosen(best, SURE if read is None else SURE_AS_READ, beside), best)
+        chosen = _of_one_rule(context, _chosen(best, beside), best)
     if figure and not any(map(_prints_a_figure, chosen)):
         return None  # what is told is no figure
     companies = _companies(chosen, subject)
@@ -255,9 +254,9 @@ def _of_the_year(best: Sequence[Evidence], intent: Intent, subject: Subject, *, 
     return [one for one in best if fits(one.quotable)]
 
 
-def _chosen(best: Sequence[Evidence], sure: float, beside: float) -> list[Quotable]:
-    """The likeliest with what is nearly as likely, and the lists that they lead to, heading by heading; empty where none is that sure."""
-    if not best or _worth_told(best) < sure:
+def _chosen(best: Sequence[Evidence], beside: float) -> list[Quotable]:
+    """The likeliest with what is nearly as likely, and the lists that they lead to, heading by heading; empty where none is sure."""
+    if not best or _worth_told(best) < SURE:
         return []
     found = sorted((one.quotable for one in best), key=lambda one: (one.hit.document_id, ordinal(one.hit), one.place))
     near = [one.quotable for one in best[:QUOTES] if one.worth >= beside * best[0].worth]

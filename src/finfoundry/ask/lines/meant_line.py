@@ -30,7 +30,7 @@ from finfoundry.core.language import simplified
 from finfoundry.core.protocols import PairReader
 from finfoundry.knowledge.search.terms import terms
 
-SURE = 0.35  # what the line must be worth: how likely it is, by the share of the question's words that it has, and by what the model says
+SURE = 0.5  # what the line must be worth: how likely it is, by the share of the question's words that it has, and by what the model says
 NEAR = 0.5  # how far below the first one's worth, in log-odds, another line still speaks against it
 LOOKED_AT = 12  # lines
 READ, LEAST = 5, 0.01  # lines that the model reads; what one must be worth, below which no word of the model would make it sure
