@@ -80,6 +80,7 @@ class Visitor:
         root = self.tab.call("DOM.getDocument")["root"]["nodeId"]
         node = self.tab.call("DOM.querySelector", {"nodeId": root, "selector": selector})["nodeId"]
         self.tab.call("DOM.setFileInputFiles", {"nodeId": node, "files": list(map(str, files))})
+        self.until(f"document.querySelector({json.dumps(selector)}).files.length > 0")  # a folder is listed in its own time
 
     def propose_and_withdraw(self, *, anyway: bool = False) -> None:
         """Sent and taken back; nothing that others look at stays."""
