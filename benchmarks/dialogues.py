@@ -239,7 +239,7 @@ def measure(app: App, asked: Sequence[Dialogue], full: dict[str, list[str]], sho
     ]
     lines.append(line_of("each by itself", single))
     if written:
-        lines.append({"of": "in a conversation, written by the model"} | {one: written[one] for one in VERDICTS})
+        lines.append({"of": "in a conversation, by rules and the model"} | {one: written[one] for one in VERDICTS})
     if full:
         whole = [alone(app, dialogue, full[dialogue.id]) for dialogue in asked]
         for dialogue, turns in zip(asked, whole, strict=True) if shown else ():

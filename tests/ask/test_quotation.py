@@ -243,7 +243,8 @@ def test_a_model_that_dies_leaves_the_sentences_to_words_and_is_not_asked_again(
 def test_a_sentence_of_several_years_is_quoted_where_the_model_finds_the_year_in_it() -> None:
     both = "The landing stage was repaired at a cost of $3 million and $2 million in 2020 and 2019, respectively."
     question = "What did the repair of the landing stage cost Northwind in 2020?"
-    assert both in asked(question, both, engine=finds(both))[0].text
+    told = "“The landing stage was repaired at a cost of $3 million … in 2020 ….”"
+    assert told in asked(question, both, engine=finds(both))[0].text
     other = both.replace("2020", "2017").replace("2019", "2016")
     assert asked(question, other, engine=finds(other))[0].status == "no_evidence"
 

@@ -16,11 +16,15 @@ from decimal import Decimal
 
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import Parts
+from finfoundry.ask.compose.asked_time import of_times
 from finfoundry.ask.context import endings, fetch, opinions
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.kinds.regulation import MEANT
 from finfoundry.ask.lexicon.ports import FactQuery, Hit
+from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.plan.asked_spans import spans_of
+from finfoundry.ask.plan.dimension import asked_for
 from finfoundry.ask.plan.rules import asks_openly, wants_number
 from finfoundry.ask.retrieve.clause_ranking import alike
 from finfoundry.ask.retrieve.evidence_ranking import (
@@ -36,6 +40,7 @@ from finfoundry.ask.retrieve.evidence_ranking import (
 from finfoundry.ask.retrieve.passages import ordinal
 from finfoundry.ask.retrieve.query import asked_text, search_text
 from finfoundry.ask.retrieve.quotable import Quotable, follow
+from finfoundry.ask.retrieve.told_figures import tells_such_a_figure
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.question_text import masked_out
 from finfoundry.ask.understand.subject import Subject, concerns_hidden
@@ -86,11 +91,14 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
         figure = wants_number(intent) or asks_an_amount(intent.core)
         beside = BESIDE_A_FIGURE if figure else BESIDE
         chosen = _of_one_rule(context, _chosen(best, beside), best)
-    if figure and not any(map(_prints_a_figure, chosen)):
-        return None  # what is told is no figure
+    asked = asked_for(intent)
+    if figure and not any(_prints_a_figure(one) and tells_such_a_figure(one.text, asked) for one in chosen):
+        return None  # what is told is no figure, or none of the kind
     companies = _companies(chosen, subject)
-    if companies and not _names(context.question, intent) <= _said_by(chosen, subject):
+    names = _names(context.question, intent)
+    if companies and not names <= _said_by(chosen, subject):
         return None
+    chosen = [one for one in chosen if names <= _said_by([one], subject)] or chosen
     if subject.name is None and len(companies) > 1 and not context.unprinted:
         return None  # sentences of several companies answer nothing about one that is not named
     if subject.name is None and companies and context.unprinted and len(subject.known) > 1:
@@ -98,7 +106,10 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
     supposed = _numbers(_undated(asked_text(intent)))
     if not chosen or best[0].quotable not in chosen or not supposed <= _numbers(*(one.text for one in chosen)):
         return None
-    bound = endings.bind(context, [(context.words["quoted"], []), *quoted(context, chosen, subject)])
+    times = spans_of(intent, subject.calendar) if asked.relation == "level" else ()
+    bound = endings.bind(context, [(context.words["quoted"], []), *quoted(context, chosen, subject, times)])
+    if bound.unbound and times:
+        bound = endings.bind(context, [(context.words["quoted"], []), *quoted(context, chosen, subject)])
     if bound.unbound:
         return None
     cited = list({one.hit.chunk_id: one.hit for one in chosen}.values())
@@ -296,12 +307,12 @@ def _goes_on(one: Quotable, item: Quotable) -> bool:
     return one.form == "item" or (one.title == item.title and item.place == 0)
 
 
-def quoted(context: QuestionContext, chosen: Sequence[Quotable], subject: Subject) -> Parts:
-    """Each quotation with its own span as its evidence; the first under a heading with that."""
+def quoted(context: QuestionContext, chosen: Sequence[Quotable], subject: Subject, times: Sequence[FiscalSpan] = ()) -> Parts:
+    """Each quotation with its own span as its evidence, the first under a heading with that. ``times``: of rows of figures only theirs."""
     parts, heading = [], None
     for one in chosen:
         title = _title(one)
-        told = context.words["quotation"].format(text=one.text)
+        told = context.words["quotation"].format(text=of_times(one.text, times, subject.calendar))
         if title and title != heading:
             told = context.words["headed"].format(heading=title, quotation=told)
         heading = title

@@ -228,8 +228,8 @@ _OWN_WORDS_EN = re.compile(r",?\s+and\s+(?=(?:the|its|their|how|what|why|when|wh
 _OWN_WORDS_ZH = re.compile(r"[，,；;]\s*(?=[^，,；;]*(?:多少|为什么|为何|几[个家人]))")
 _LISTED_ZH = re.compile(r"(?<=[\u3400-\u9fff])[和与及、](?=[^和与及、]*(?:分别|各)(?:为|是)?多少)")
 _COMPUTED = re.compile(
-    r"\b(?:between|ratio|divided|minus|plus|times|sum|total\s+of|together|combined|compared?|versus|vs|than|differ\w*|respectively\s+to|each\s+of)\b"
-    r"|相差|之[和差比]|除以|减去|乘以|加上|合计|比.{0,20}[高低多少大小]|相比|占.{0,20}比",
+    r"\b(?:between|ratio|divided|minus|plus|times|sum|total\s+of|together|combined|compared?|versus|vs|than|differ\w*|respectively\s+to|each\s+of|by\s+how\s+much)\b"
+    r"|相差|差多少|之[和差比]|除以|减去|乘以|加上|合计|比.{0,20}[高低多少大小]|相比|占.{0,20}比",
     re.I,
 )
 _OPENER_EN = re.compile(

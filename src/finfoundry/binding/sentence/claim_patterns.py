@@ -125,10 +125,26 @@ def only_direction(text: str) -> int:
     return 0 if rise is fall else 1 if rise else -1
 
 
-def in_order(text: str, numbers: Sequence[PrintedNumber], rows: Sequence[tuple[int, int]], periods: Sequence[FoundPeriod]) -> Sequence[int]:
-    """The figures of a row that follow as many times in their order: "2023 and 2022 … 7,910 and 8,250, respectively, of which 900 …"."""
+def in_order(
+    text: str, numbers: Sequence[PrintedNumber], rows: Sequence[tuple[int, int]], periods: Sequence[FoundPeriod]
+) -> dict[int, FoundPeriod]:
+    """Of the figures of a row that follow as many times in their order the time: "2023 and 2022 … 7,910 and 8,250, respectively"."""
     for first, last in dict.fromkeys(rows):
-        follows = periods[-1].end <= numbers[first].start and LISTED.search(text, numbers[last].end, numbers[last].end + NEAR)
-        if last - first + 1 == len(periods) > 1 and follows:
-            return range(first, last + 1)
-    return ()
+        behind = text[numbers[last].end : numbers[last].end + NEAR]
+        if last == first or not LISTED.search(f"{text[: numbers[first].start][-NEAR:]} {behind}"):
+            continue
+        for named in _rows_of(text, periods):
+            if len(named) == last - first + 1 and (named[-1].end <= numbers[first].start or named[0].start >= numbers[last].end):
+                return dict(zip(range(first, last + 1), named, strict=True))
+    return {}
+
+
+def _rows_of(text: str, periods: Sequence[FoundPeriod]) -> list[list[FoundPeriod]]:
+    """The periods that only "and" and commas join, row by row."""
+    rows: list[list[FoundPeriod]] = []
+    for one in periods:
+        if rows and JOINT.fullmatch(text, rows[-1][-1].end, one.start):
+            rows[-1].append(one)
+        else:
+            rows.append([one])
+    return rows

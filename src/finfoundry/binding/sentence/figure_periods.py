@@ -19,13 +19,13 @@ def periods_of(sentence: FiguredSentence) -> list[tuple[FoundPeriod, ...]]:
     one_row = in_order is False and levels and rows[levels[0]] == (levels[0], levels[-1])
     spread = spread_years(periods, len(levels)) if one_row and periods[-1].end <= numbers[levels[0]].start else []
     moved = in_order and _moved(sentence, levels)
-    listed = () if in_order else said.in_order(sentence.text[: sentence.end], numbers, [rows[at] for at in levels], periods)
+    listed = {} if in_order else said.in_order(sentence.text[: sentence.end], numbers, [rows[at] for at in levels], periods)
     places = {index: place for place, index in enumerate(levels)}
     for index in range(len(numbers)):
         if sentence.changes[index]:
             found.append(_around(sentence, index) or tuple(sentence.absolute))
         elif index in listed:
-            found.append((periods[listed.index(index)],))
+            found.append((listed[index],))
         elif spread:
             found.append((spread[places[index]],))
         elif in_order:

@@ -12,6 +12,11 @@ from finfoundry.core.quantities.numbers import PrintedNumber
 
 _NEAR = timedelta(days=10)  # years of 52 weeks end up to a week before or after the month's end
 _KINDS: dict[int, Kind] = {12: "year", 6: "half", 3: "quarter"}
+_ORDINALS, _MONTHS = ("first", "second", "third", "fourth"), {"three": 3, "six": 6, "nine": 9}
+_SHARING = re.compile(
+    rf"\b((?P<quarter>{'|'.join(_ORDINALS)})\s+quarter|(?P<months>{'|'.join(_MONTHS)}))\s+and\s+(?:the\s+)?$", re.IGNORECASE
+)
+_BEFORE, _DAYS = 40, 30.44  # characters before a period in which another shares its end; days of a month
 _SPANNED = re.compile(r"\b(?:ended|ending|months|weeks)\b", re.IGNORECASE)
 
 
@@ -176,8 +181,13 @@ _NUMBERING = re.compile(r"的?[一二三四五六七八九十\d、.．（）()\s
 
 def years_of_dates(periods: Sequence[FoundPeriod], numbers: Sequence[PrintedNumber]) -> set[int]:
     """The starts of numbers that are a year of a date: the 112 of 112年3月底, by which Taiwan counts."""
-    taken = {place for period in periods if period.kind != "relative" for place in range(period.start, period.end)}
-    return {number.start for number in numbers if number.unit == "years" and number.start in taken}
+    taken = {place: period for period in periods if period.kind != "relative" for place in range(period.start, period.end)}
+    return {number.start for number in numbers if (period := taken.get(number.start)) and _is_year_of(period, number)}
+
+
+def _is_year_of(period: FoundPeriod, number: PrintedNumber) -> bool:
+    """Whether a number within a period is followed by 年, blanks between or not: 112 年 3 月底."""
+    return number.unit == "years" or period.text[number.end - period.start :].lstrip().startswith("年")
 
 
 def held_within(told: list[FoundPeriod], start: int, end: int) -> list[FoundPeriod]:
@@ -224,13 +234,42 @@ def lengths_in(text: str) -> list[int]:
 
 def told_periods(text: str) -> list[FoundPeriod]:
     """The periods of a statement: those of any text, and what a statement compares with, "a year earlier", "the same quarter last year"."""
-    found = find_periods(text)
+    found = find_periods(text.replace("…", " "))  # of a quotation with words left out: "the third quarter … of 2023"
     for match in _YEAR_BEFORE.finditer(text):
         inside = [one for one in found if one.start < match.end() and match.start() < one.end]
         if all(one.kind == "relative" for one in inside):
             found = [one for one in found if one not in inside]
             found.append(FoundPeriod(match[0], match.start(), match.end(), None, None, None, "relative", -1))
-    return sorted(found, key=lambda one: one.start)
+    return sorted([*found, *_sharing_an_end(text, found)], key=lambda one: one.start)
+
+
+def _sharing_an_end(text: str, found: Sequence[FoundPeriod]) -> list[FoundPeriod]:
+    """The stretches whose end the next one says: "three and nine months ended June 30", "third quarter and first nine months of 2023"."""
+    return [
+        shared
+        for one in found
+        if (match := _SHARING.search(text, max(0, one.start - _BEFORE), one.start)) and (shared := _part(match, one))
+    ]
+
+
+def _part(match: re.Match[str], whole: FoundPeriod) -> FoundPeriod | None:
+    """The stretch that words name with the end of the one behind them; None where this says none."""
+    if match["quarter"] and whole.fiscal_year and whole.kind in ("range", "half", "year"):
+        quarter = _ORDINALS.index(match["quarter"].lower()) + 1
+        return FoundPeriod(match[1], *match.span(1), None, whole.fiscal_year, quarter, "quarter")
+    if match["months"] and whole.period and not whole.period.instant:
+        months = _MONTHS[match["months"].lower()]
+        period = Period(whole.period.end, _begin(whole.period.end, months))
+        return FoundPeriod(match[1], *match.span(1), period, whole.fiscal_year, None, _KINDS.get(months, "range"))
+    return None
+
+
+def _begin(end: date, months: int) -> date:
+    """The first day of so many months; of weeks that end within a month, to a day or two."""
+    if month_end(end.year, end.month) != end:
+        return end - timedelta(days=round(months * _DAYS) - 1)
+    before = end.year * 12 + end.month - months
+    return date(before // 12, before % 12 + 1, 1)
 
 
 def spread_years(periods: Sequence[FoundPeriod], count: int) -> list[FoundPeriod]:
