@@ -312,6 +312,12 @@ def test_what_is_told_twice_is_worth_more_than_either() -> None:
     found = [Evidence(Quotable(search.hits[-1], text, "sentence", ()), worth) for text, worth in ((once, 0.4), (again, 0.3), (other, 0.3))]
     assert _worth_told(found) == pytest.approx(1 - 0.6 * 0.7)
     assert _worth_told([found[0], found[2]]) == pytest.approx(0.4)
+    dues = [
+        "The pier at Elsmere was bought and dues of $36 million were kept.",
+        "The pier at Orford was bought and dues of $21 million were kept.",
+    ]
+    pattern = [replace(one, quotable=replace(one.quotable, text=text)) for one, text in zip(found, dues, strict=False)]
+    assert _worth_told(pattern) == pytest.approx(0.4)
 
 
 def test_a_question_of_two_sentences_is_looked_for_in_both() -> None:

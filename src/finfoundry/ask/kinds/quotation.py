@@ -280,12 +280,18 @@ def _chosen(best: Sequence[Evidence], beside: float) -> list[Quotable]:
 
 
 def _worth_told(best: Sequence[Evidence]) -> float:
-    """How likely the first answers: where a paper tells the same again, each telling may be the one that does."""
-    wrong = 1 - best[0].worth
+    """How likely the first answers: where a paper tells the same again, each telling may be the one that does. Sentences of one pattern
+    about several things, each with figures of its own, do not tell the same.
+    """
+    first, wrong = best[0].quotable.text, 1 - best[0].worth
     for one in best[1:QUOTES]:
-        if alike(one.quotable.text, best[0].quotable.text) >= TWICE:
+        if alike(one.quotable.text, first) >= TWICE and _figures(one.quotable.text) == _figures(first):
             wrong *= 1 - one.worth
     return 1 - wrong
+
+
+def _figures(text: str) -> set[Decimal]:
+    return {number.value for number in find_numbers(text)}
 
 
 def _with_list(first: Quotable, found: Sequence[Quotable]) -> list[Quotable]:
