@@ -60,3 +60,8 @@ def test_every_quotable_is_an_exact_span_but_for_the_breaks_of_lines() -> None:
     plain = "".join(text.split())
     assert all("".join(one.text.split()) in plain for one in found(text))
     assert "".join("".join(one.text.split()) for one in found(text)) == plain
+
+
+def test_a_line_below_every_page_is_no_sentence_though_a_name_in_it_has_a_stop() -> None:
+    (one,) = found("Tea is sold in the north of the country.\nNorthwind Traders Inc. 2020 Form 10-K 101")
+    assert one.text == "Tea is sold in the north of the country."

@@ -27,7 +27,7 @@ NUMBERED = re.compile(
     r"^\W*(?:(?:item|note|part|section)\s+)?(?:\d+[a-z]?|[ivx]+|[一二三四五六七八九十]+|第[一二三四五六七八九十]+[章节条])[\s.、:：)）—–-]+",
     re.I,
 )  # in front of a heading
-_STOP = re.compile(r"[.!?。！？；;:：,，]$|[。；]|\.\s")
+_STOP = re.compile(r"[.!?。！？；;:：,，]$|[。；]|" + "".join(rf"(?<!\b{short})" for short in _SHORT.split()) + r"\.\s")
 _OF_PAGES = re.compile(  # what stands above every page, or a table
     r"^\W|continued|table of contents|unaudited|in (?:millions|thousands)|^notes to|^(?:part|index)\b|^_+$|^[A-Za-z]* ?\d{1,2}, \d{4}$",
     re.I,
