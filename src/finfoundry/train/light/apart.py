@@ -8,11 +8,14 @@ gate, between the processes, chooses as the whole router would, sums, and notes 
 from __future__ import annotations
 
 import functools
+import json
 import multiprocessing
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -24,8 +27,9 @@ from finfoundry.core.errors import EngineError, InputError, SettingsError
 from finfoundry.train.base import Base
 from finfoundry.train.gguf_file.container import Container, Planned, Tensor, byte_size, open_container, write_container
 from finfoundry.train.gguf_file.keys import with_values
+from finfoundry.train.light import engine_nodes
 from finfoundry.train.light.activations import LENGTH, rows_of
-from finfoundry.train.light.engine_nodes import BATCH, Floats, hold, library
+from finfoundry.train.light.engine_nodes import BATCH, Floats, library
 from finfoundry.train.machine import free_disk
 
 SCORES, SHARES, MADE = "ffn_moe_logits", "ffn_moe_weights_norm", "ffn_moe_out"  # nodes of a block, as llama.cpp names them
@@ -192,8 +196,11 @@ def _ranked(scores: Floats, shares: Floats, used: int) -> Floats:
 class Process:
     """An engine in a process of its own, and the line to it."""
 
-    def __init__(self, path: Path, child: Any, line: Connection) -> None:
+    def __init__(self, path: Path, child: subprocess.Popen[bytes], line: Connection) -> None:
         self.path, self._child, self._line = path, child, line
+
+    def hold(self, told: engine_nodes.Holding) -> None:
+        self._send(json.dumps(asdict(told)).encode())
 
     def read(self, tokens: Sequence[int], *, anew: bool = False) -> Floats:
         """As ``Engine.read``, of a process that does not stop within."""
@@ -224,8 +231,10 @@ class Process:
 
     def end(self) -> None:
         self._line.close()
-        self._child.join(10)
+        with suppress(subprocess.TimeoutExpired):
+            self._child.wait(10)
         self._child.kill()
+        self._child.wait()
 
     def resident(self) -> int:
         """Bytes of its memory that are in use (Linux tells)."""
@@ -235,13 +244,13 @@ class Process:
 
 @contextmanager
 def _process(path: Path, gives: Sequence[str] = (), takes: Sequence[str] = ()) -> Iterator[Process]:
-    spawn = multiprocessing.get_context("spawn")
-    ours, theirs = spawn.Pipe()
-    child = spawn.Process(target=hold, args=(path, LENGTH, gives, takes, theirs), daemon=True)
-    child.start()
+    ours, theirs = multiprocessing.Pipe()
+    command = [sys.executable, "-m", engine_nodes.__name__, str(theirs.fileno())]
+    child = subprocess.Popen(command, pass_fds=[theirs.fileno()])  # noqa: S603  our own words only
     theirs.close()  # so that a process that ends is noticed
     found = Process(path, child, ours)
     try:
+        found.hold(engine_nodes.Holding(str(path.absolute()), LENGTH, tuple(gives), tuple(takes)))
         yield found
     finally:
         found.end()

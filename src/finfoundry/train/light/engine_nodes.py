@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import json
+import sys
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -185,19 +188,34 @@ class Engine:
         return True
 
 
-def hold(path: Path, context: int, gives: Collection[str], takes: Collection[str], line: Connection) -> None:
-    """Read, with a model, the rows that come over the line until it is hung up, and give the logits. On the way the values of some nodes
-    are given, those of some are taken from the line. A row is a sign whether it begins anew, and its tokens, as numbers of 32 bits.
+@dataclass(frozen=True)
+class Holding:
+    """What a process holds: a model, and which nodes of it give their values to the line, or take them from it."""
+
+    path: str
+    context: int
+    gives: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+
+
+def hold(line: Connection) -> None:
+    """Read, with the model that comes first over the line, the rows that come after it, and give the logits, until it is hung up. A row is
+    a sign whether it begins anew, and its tokens, as numbers of 32 bits.
     """
+    told = Holding(**json.loads(line.recv_bytes()))
 
     def exchanged(name: str, values: Floats) -> Floats | None:
-        if name in gives:
+        if name in told.gives:
             line.send_bytes(values.tobytes())
-        return np.frombuffer(line.recv_bytes(), np.float32) if name in takes else None
+        return np.frombuffer(line.recv_bytes(), np.float32) if name in told.takes else None
 
-    engine = Engine(path, context, {*gives, *takes}, exchanged)
+    engine = Engine(Path(told.path), told.context, {*told.gives, *told.takes}, exchanged)
     with suppress(EOFError, OSError):
         while True:
             anew, *tokens = np.frombuffer(line.recv_bytes(), np.int32).tolist()
             line.send_bytes(engine.read(tokens, anew=bool(anew)).tobytes())
     engine.close()
+
+
+if __name__ == "__main__":
+    hold(Connection(int(sys.argv[1])))
