@@ -1,14 +1,16 @@
 """What light forms keep of a model that was tuned for tasks, and what healing gives back: right answers, against the tuned model's own.
 
     python benchmarks/light_tasks.py --data DIR --out DIR [--base smollm2-135m-instruct] [--task tfns@1 …] [--rows 600] [--epochs 2]
-                                     [--pack 1024] [--heal 300] [--limit 150] [--form depth-eighth …]
+                                     [--pack 1024] [--heal 300] [--heal-epochs 1] [--limit 150]
+                                     [--form depth-eighth …]
 
 The base is tuned (lora) and written as Q8_0: the parent, and the teacher of all that follows. Each form is made of it with the rows that it
-learned as the corpus. Where weights were lost it is healed for one epoch of ``--heal`` rows a task by `lighten distil` (the parent
+learned as the corpus. Where weights were lost it is healed for ``--heal-epochs`` of ``--heal`` rows a task by `lighten distil` (the parent
 teaches), or, for `-sft`, by the rows alone. `-joint` heals whole weights on the grid of Q4_0; `-after` heals the same weights in floats,
-then rounds by importance. Answers are chosen among the words of the task, greedily, by torch in bf16, as in `train_gains.py`. Beside the
-parent's stands what the commonest answer would get: a model that always gives it has nothing to keep. What is finished is not run again.
-What all get right over their megabytes is drawn into ``light.svg``.
+then rounds by importance. `rank-quarter` leaves room for the adapter that heals it: products of thin maps, with that adapter's own rank of
+16 added, have a fifth fewer weights. Answers are chosen among the words of the task, greedily, by torch in bf16, as in `train_gains.py`.
+Beside the parent's stands what the commonest answer would get: a model that always gives it has nothing to keep. What is finished is not
+run again. What all get right over their megabytes is drawn into ``light.svg``.
 """
 
 from __future__ import annotations
@@ -37,6 +39,7 @@ FORM, GRID, PLOT, MEAN = "q8_0", "q4_0", "light.svg", "macro_f1"
 FORMS = (
     "trim",
     "rank-fifth",
+    "rank-quarter",
     "depth-eighth",
     "depth-quarter",
     "depth-quarter-sft",
@@ -106,7 +109,9 @@ class Bench:
         folder, joint, after = self.out / f"{form}-healed", form.endswith("-joint"), form.endswith("-after")
         stored = GRID if joint else FORM
         if not (file := folder / f"model-{stored}.gguf").is_file():
-            told = self.recipe(form, light, self.given.heal, 1, **(WHOLE if joint or after else HEALED), forms=[stored])
+            told = self.recipe(
+                form, light, self.given.heal, self.given.heal_epochs, **(WHOLE if joint or after else HEALED), forms=[stored]
+            )
             if form.endswith("-sft"):
                 found = self.training.train(parse_recipe(told, form), self.given.data, folder)
             else:
@@ -174,6 +179,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=float, default=2)
     parser.add_argument("--pack", type=int, default=1024, help="tokens of a step: fewer where rows are few, or little is learned")
     parser.add_argument("--heal", type=int, default=300, help="rows a task")
+    parser.add_argument("--heal-epochs", type=float, default=1)
     parser.add_argument("--limit", type=int, default=150, help="rows that are asked, a task")
     parser.add_argument("--form", action="append", choices=FORMS, help="in place of all")
     given = parser.parse_args()

@@ -1,5 +1,6 @@
 """Draws how fast light forms write over what they weigh (`docs/pictures/light.svg`), by the figures of `docs/light.md`; that of the
-blocks taken out is a ratio taken beside other programs, times the quiet base.
+blocks taken out is a ratio taken beside other programs, times the quiet base. And right answers over the bill of a year (`light-fit.svg`),
+of the example there.
 
 python docs/light_picture.py
 """
@@ -9,12 +10,22 @@ from __future__ import annotations
 from pathlib import Path
 
 from finfoundry.core.svg import BLUE, GREEN, GREY, PALE, SANS, Plane, dot, picture, text
+from finfoundry.usecases.light.pareto import Point, draw
 
 # `python benchmarks/light_speed.py BASE LIGHT`, one core: name, MB of the file, tokens a second; each base beside what was made of it
 MEASURED = (
     (("gemma-3-270m", 253, 70.5), ("trimmed to a quarter", 114, 135.7)),
     (("smollm2-135m", 98, 130.1), ("trimmed to a quarter", 74, 155.2)),
     (("smollm2-135m", 98, 130.1), ("a quarter of the blocks out", 81, 1.34 * 130.1)),
+)
+# `finfoundry fit`: the bill of a year in CNY, and the share right of 75 with `--every`
+FITTED = (
+    Point("light/small", 28.28, 0.787, chosen=True),
+    Point("light/eighth-small", 31.15, 0.547),
+    Point("light/eighth", 37.72, 0.787),
+    Point("the tuned 135m", 42.32, 0.853),
+    Point("smollm2-135m-instruct", 76.93, 0.147),
+    Point("the 1.5B", 348.52, 0.640),
 )
 WIDTH, HEIGHT = 640, 340
 
@@ -36,4 +47,5 @@ def drawn() -> str:
 
 
 if __name__ == "__main__":
-    (Path(__file__).parent / "pictures" / "light.svg").write_text(drawn() + "\n", "utf-8")
+    for name, image in (("light.svg", drawn()), ("light-fit.svg", draw(FITTED))):
+        (Path(__file__).parent / "pictures" / name).write_text(image + "\n", "utf-8")

@@ -35,9 +35,9 @@ def test_a_plan_that_holds() -> None:
     assert planned(QUESTION, drawn("a", "Net sales", kind="open")) is None
 
 
-@pytest.mark.parametrize("expression", ["(a - b) / b - (a - b) / b", "a / a", "c - a", "1 + 1", "(a - b"])
+@pytest.mark.parametrize("expression", ["(a - b) / b - (a - b) / b", "a / a", "c - a", "1 + 1", "(a - b", "a - 'b'", "a * True", "a + 1j"])
 def test_a_plan_that_does_not_hold(expression: str) -> None:
-    """What cancels out, names nothing or something undeclared, or is no arithmetic goes back."""
+    """What cancels out, names nothing or something undeclared, has a constant that is no number, or is no arithmetic goes back."""
     with pytest.raises(PlanError):
         planned(QUESTION, drawn(expression, "Net sales", "Net sales"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from finfoundry.core.errors import InputError
 from finfoundry.core.tasks import load_task
 from finfoundry.runtime.settings import Settings
 from finfoundry.train.base import Base
+from finfoundry.train.light.distil import Teaching, Whose, check
 from finfoundry.train.recipe import load_recipe, parse_recipe, shipped
 from finfoundry.usecases.train_model import Training
 
@@ -57,6 +59,20 @@ def test_a_shipped_recipe_is_planned(path: Path, sources: Path, bases: Callable[
     assert named <= {record.name for record in found.data.sources if record.kept}
     assert {record.kind for record in found.data.sources if not named} <= {"corpus", "replay", "preferences"}
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("name", "answers"), [("heal", "rows"), ("distil-cpu", "teacher")])
+def test_a_shipped_recipe_has_a_teacher(name: str, answers: Whose, bases: Callable[[str], Base]) -> None:
+    """As docs/light.md calls them: the method is one that is taught, the student's answer fits into its row."""
+    recipe = load_recipe(Path(name))
+    check(recipe, Teaching(bases("llama"), answers=answers, checks=("form",)))
+    assert recipe.sampling.tokens < recipe.context
+
+
+def test_recipes_that_the_page_of_light_models_names_are_shipped() -> None:
+    said = Path(__file__).parents[2].joinpath("docs", "light.md").read_text("utf-8")
+    named = re.findall(r"^finfoundry (?:lighten distil|train) (\S+) ", said, re.MULTILINE)
+    assert {"heal", "teacher-cpu", "distil-cpu"} == {*named} <= {*shipped()}
 
 
 def test_what_a_recipe_replays_is_named_where_it_is_missing(sources: Path, bases: Callable[[str], Base], tmp_path: Path) -> None:

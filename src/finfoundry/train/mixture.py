@@ -27,7 +27,6 @@ class RoutedMaps(nn.Module):
         self.up_exps = nn.Parameter(torch.empty(experts, channels, width, dtype=dtype))
         self.down_exps = nn.Parameter(torch.empty(experts, width, channels, dtype=dtype))
         self.balance: Tensor | None = None  # of the tokens seen last, a scalar
-        self.taken = torch.zeros(experts, dtype=torch.long)  # how many tokens each expert took first, of those seen last
 
     def forward(self, states: Tensor) -> Tensor:
         """(…, width) to the same shape."""
@@ -41,13 +40,12 @@ class RoutedMaps(nn.Module):
         return out.reshape(states.shape)
 
     def routed(self, flat: Tensor) -> tuple[Tensor, Tensor]:
-        """The experts of each token and what each counts, both (tokens, used); notes how the tokens were spread."""
+        """The experts of each token and what each counts, both (tokens, used); notes how evenly the tokens were spread."""
         likely = self.router(flat).float().softmax(-1)
         shares, chosen = likely.topk(self.used, -1)
         count = likely.shape[1]
         spread = torch.bincount(chosen.reshape(-1), minlength=count) / chosen.numel()
         self.balance = count * (spread * likely.mean(0)).sum()
-        self.taken = torch.bincount(chosen[:, 0], minlength=count)
         return chosen, (shares / shares.sum(-1, keepdim=True)).to(flat.dtype)
 
     def expert(self, number: int, given: Tensor) -> Tensor:

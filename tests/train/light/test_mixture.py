@@ -14,13 +14,15 @@ from tests.train.light.test_experts import CARDS, LAWS
 from tests.train.light.test_prune import same_as_served
 from tests.train.test_served import PROMPT
 
-from finfoundry.core.errors import InputError
+from finfoundry.core.errors import EngineError, InputError, ModelError, SettingsError
 from finfoundry.train.base import Base
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.export.forms import export
 from finfoundry.train.gguf_file.blocks import floats
 from finfoundry.train.gguf_file.container import open_container
-from finfoundry.train.light.apart import apart, compared_apart
+from finfoundry.train.light import engine_nodes
+from finfoundry.train.light.apart import apart, compared_apart, write_part
+from finfoundry.train.light.engine_nodes import Engine, library
 from finfoundry.train.light.experts import upcycle
 from finfoundry.train.mixture import RoutedMaps, balance_of, routed_maps
 from finfoundry.train.recipe import Recipe
@@ -28,11 +30,13 @@ from finfoundry.train.runs.training_run import carry_out, prepared
 from finfoundry.train.weights.trainable import body_weights
 
 Bases = Callable[[str], Base]
+LOANS = ["a loan is repaid in ten years"] * 8
+RATES = ["利率上升 25 BASIS POINTS"] * 8
 
 
 def mixture(folder: Path, used: int = 2, seeds: tuple[int, ...] = (1, 2, 3, 4), **given: Any) -> Base:
     experts = [tiny.base(folder, "llama", seed) for seed in seeds]
-    texts = [CARDS, LAWS] * (len(seeds) // 2)
+    texts = [CARDS, LAWS, LOANS, RATES][: len(seeds)]
     return Base(
         "mixture", Path(upcycle(tiny.base(folder, "llama"), experts, texts, folder / "mixture", used=used, version="1", **given).path)
     )
@@ -96,8 +100,8 @@ def test_the_balance_is_that_of_the_formula_and_moves_tokens() -> None:
         step.zero_grad()
         torch.as_tensor(balance_of(maps)).backward()  # type: ignore[no-untyped-call]
         step.step()
-    maps.routed(states)
-    assert float(maps.taken.max()) / 400 < before - 0.05
+    chosen, _ = maps.routed(states)
+    assert float(torch.bincount(chosen[:, 0]).max()) / 400 < before - 0.05
     assert balance_of(torch.nn.Linear(2, 2)) == 0.0
 
 
@@ -121,23 +125,91 @@ def test_copies_with_channels_drawn_anew_differ(bases: Bases, tmp_path: Path) ->
         upcycle(base, [base] * 2, [CARDS, LAWS], tmp_path / "other", used=1, drop=1.5, version="1")
 
 
-def test_experts_apart_compute_the_same(tmp_path: Path) -> None:
-    """Each process is sent its own experts' tokens and no others; every token goes to as many experts as are used."""
-    base = mixture(tmp_path, used=2)
-    whole = logits(base.model(torch.float32))
-    with apart(base, 2) as (model, trace):
-        assert not routed_maps(model), "no expert is left with the gate"
-        torch.testing.assert_close(logits(model), whole, atol=1e-4, rtol=1e-4)
-        assert {(one.expert // 2, one.process) for one in trace} == {(0, 0), (1, 1)}
-        for block in range(2):
-            assert sum(one.tokens for one in trace if one.block == block) == 2 * len(PROMPT)
+@pytest.mark.parametrize("used", [1, 2, 3])
+def test_experts_apart_compute_the_same(used: int, tmp_path: Path) -> None:
+    """Processes of the engine that hold a part each answer as one that holds all; every token goes to as many experts as are used."""
+    base = mixture(tmp_path, used)
     found = compared_apart(base, {"cards": CARDS, "laws": LAWS}, 2, tokens=40)
-    assert found.processes == [[0, 1], [2, 3]]
+    assert [one.experts for one in (found.whole, *found.processes)] == [[0, 1, 2, 3], [0, 1], [2, 3]]
     assert found.same == 1.0
-    assert found.difference < 1e-4
-    assert sum(sum(part.values()) for part in found.dispatched) == 2 * 2 * found.tokens
+    assert found.difference < (0.003 if used > 1 else 1e-6)  # sums in another order; attention rounds states to 16 bits
+    assert sum(sum(part.values()) for part in found.dispatched) == used * 2 * found.tokens
     np.testing.assert_allclose([sum(one) for one in found.use.values()], 1, atol=1e-3)
+    assert all(one.resident > one.bytes for one in (found.whole, *found.processes))
+
+
+def test_what_is_sent_is_what_the_router_chooses(tmp_path: Path) -> None:
+    """The trace by block, process and expert, beside torch's router; a row that goes on after another is read as a whole would be."""
+    base = mixture(tmp_path, used=2)
+    model = base.model(torch.float32)
+    likely, sent = logits(model), np.zeros((2, 4), np.int64)
+    for block, maps in enumerate(routed_maps(model)):
+        maps.register_forward_pre_hook(lambda maps, given, block=block: _count(sent[block], maps, given[0]))
+    logits(model)
+    with apart(base, 4) as gate:
+        read = np.concatenate([gate.read(PROMPT[:5], anew=True), gate.read(PROMPT[5:])])
+        again = gate.read(PROMPT, anew=True)
+    np.testing.assert_allclose(read, again, atol=1e-4)
+    np.testing.assert_allclose(read, likely.numpy(), atol=0.02)  # the cache holds 16 bits
+    assert {(one.expert, one.process) for one in gate.trace()} == {(expert, expert) for expert in np.flatnonzero(sent.sum(0)).tolist()}
+    assert [[one.block, one.expert, one.tokens] for one in gate.trace()] == [
+        [block, expert, 2 * sent[block, expert]] for block, expert in np.argwhere(sent).tolist()
+    ]
+
+
+def _count(sent: Any, maps: RoutedMaps, states: torch.Tensor) -> None:
+    chosen, _ = maps.routed(states.reshape(-1, states.shape[-1]))
+    sent += np.bincount(chosen.reshape(-1).numpy(), minlength=len(sent))
+
+
+def test_a_part_of_a_mixture_holds_its_own_experts_alone(tmp_path: Path) -> None:
+    base = mixture(tmp_path, used=2)
+    whole = open_container(base.path)
+    part = open_container(write_part(whole, (2, 3), 2, tmp_path / "part.gguf"))
+    assert (part.number("llama.expert_count"), part.number("llama.expert_used_count")) == (2, 2)
+    for name in ("blk.0.ffn_gate_exps.weight", "blk.1.ffn_down_exps.weight", "blk.1.ffn_gate_inp.weight"):
+        np.testing.assert_array_equal(floats(part.tensors[name]), floats(whole.tensors[name])[2:])
+    np.testing.assert_array_equal(floats(part.tensors["blk.0.attn_q.weight"]), floats(whole.tensors["blk.0.attn_q.weight"]))
+
+
+def test_experts_that_cannot_be_apart_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    base = mixture(tmp_path)
     with pytest.raises(InputError, match="5 processes"):
         compared_apart(base, {"cards": CARDS}, 5)
     with pytest.raises(InputError, match="0 experts"):
         compared_apart(tiny.base(tmp_path, "llama"), {"cards": CARDS}, 2)
+    monkeypatch.setattr("finfoundry.train.light.apart.free_disk", lambda _: 1000)
+    with pytest.raises(SettingsError, match="do not fit on the disk"):
+        compared_apart(base, {"cards": CARDS}, 2)
+
+
+def test_a_process_that_ends_is_told(tmp_path: Path) -> None:
+    with apart(mixture(tmp_path), 2) as gate:
+        gate.processes[1].end()
+        with pytest.raises(EngineError, match=r"part-1\.gguf does not answer"):
+            gate.read(PROMPT, anew=True)
+
+
+def test_an_engine_of_another_build_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Structures that are not those of the installed library, and a function that it lacks; a file that is no model."""
+    with pytest.raises(ModelError, match=r"does not load none\.gguf"):
+        Engine(tmp_path / "none.gguf", 64)
+    monkeypatch.setitem(engine_nodes.DEFAULTS, "yarn_orig_ctx", 7)
+    library.cache_clear()
+    with pytest.raises(EngineError, match=r"its defaults do not lie where .*requirements"):
+        compared_apart(mixture(tmp_path), {"cards": CARDS}, 2)
+    monkeypatch.setitem(engine_nodes.FUNCTIONS, "llama_none", (None, ()))
+    with pytest.raises(EngineError, match="it has no llama_none"):
+        library()
+
+
+def test_what_fails_in_a_node_is_raised(tmp_path: Path) -> None:
+    """No error of what is called for a node is lost in the engine's frames."""
+
+    def failing(name: str, _: engine_nodes.Floats) -> engine_nodes.Floats:
+        raise ValueError(name)
+
+    engine = Engine(mixture(tmp_path).path, 64, ["ffn_moe_out-1"], failing)
+    with pytest.raises(ValueError, match="ffn_moe_out-1"):
+        engine.read(PROMPT, anew=True)
+    engine.close()

@@ -111,8 +111,12 @@ _STRUCTURAL = frozenset(map(Decimal, (0, 1, 2, 100, 360, 365)))  # numbers of ar
 
 
 def _check_numbers(expression: str, lines: int, intent: Intent) -> None:
-    """Raise PlanError for a number that is neither one of arithmetic, nor up to the count of the lines, nor in the question."""
-    written = {Decimal(str(node.value)) for node in ast.walk(parse(expression)) if isinstance(node, ast.Constant)}
+    """Raise PlanError for what is no number, and for one that is not of arithmetic, nor up to the count of lines, nor in the question."""
+    constants = [node.value for node in ast.walk(parse(expression)) if isinstance(node, ast.Constant)]
+    for constant in constants:
+        if type(constant) not in (int, float):  # words in quotation marks, True
+            raise PlanError(f"{constant!r} is no number")
+    written = {Decimal(str(constant)) for constant in constants}
     said = {Decimal(digits.replace(",", "")) for digits in re.findall(r"\d[\d,]*(?:\.\d+)?", intent.question)}
     for number in written - _STRUCTURAL - {Decimal(count) for count in range(lines + 1)} - said - {one / 100 for one in said}:
         raise PlanError(f"{number} stands neither in the question nor in a statement")
