@@ -2,12 +2,13 @@
 and that adapter on tasks that it never saw.
 
     python benchmarks/train_gains.py --data DIR --out DIR [--rows 300] [--limit 100] [--shots 5] [--base gemma-3-270m]
-                                     [--zero | --rival]
+                                     [--zero | --rival | --task tfns@1 …]
 
 Every adapter is learned in one epoch; the one for all tasks from the very rows from which the single ones were learned. Answers are decoded
 greedily, constrained to the words of the task, by torch in bf16: no answer is wrong for its form alone. A run that was stopped goes on.
 ``--zero``: only the tasks that were never seen, of the base with instructions and of the adapter for all tasks. ``--rival``: only TF-IDF
-and logistic regression, of as many rows of each task, beside the single adapters where these were asked.
+and logistic regression, of as many rows of each task, beside the single adapters where these were asked. ``--task``: these alone, each
+by itself: the base without and with examples, an adapter, TF-IDF and logistic regression.
 """
 
 from __future__ import annotations
@@ -161,7 +162,7 @@ class Bench:
 def rival(given: argparse.Namespace) -> None:
     """TF-IDF and logistic regression, and how far the single adapters are from them."""
     ours, others = [], []
-    for name in TASKS:
+    for name in given.task or TASKS:
         task, folder, tuned = load_task(name), given.out / "runs" / "tf-idf" / load_task(name).name, given.out / "runs" / "single"
         answer = texts_rival(task, drawn(task, given.data, given.rows))
         found = run(task_suite(task), partial(replied, task, answer), given.data, folder, system="tf-idf", limit=given.limit)
@@ -186,6 +187,16 @@ def difference(name: str, ours: Sequence[Path], others: Sequence[Path]) -> None:
     print(f"{name}: {mean:+.3f} [{mean - half:+.3f}, {mean + half:+.3f}], mean of {len(found)} tasks", flush=True)
 
 
+def alone(bench: Bench, tasks: Sequence[str]) -> None:
+    """Each task by itself, beside the base and the rival of as many rows."""
+    for task in tasks:
+        bench.asked("base", task, None)
+    few = [bench.asked("examples", task, None, bench.given.shots) for task in tasks]
+    taught = [bench.asked("single", task, bench.tuned(f"single-{task.partition('@')[0]}", [task])) for task in tasks]
+    difference("single-task - base with examples", taught, few)
+    rival(bench.given)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
@@ -196,10 +207,14 @@ def main() -> None:
     parser.add_argument("--base", default="gemma-3-270m")
     parser.add_argument("--zero", action="store_true", help="only tasks that were never seen")
     parser.add_argument("--rival", action="store_true", help="only TF-IDF and logistic regression")
+    parser.add_argument("--task", action="append", help="only these, each by itself")
     if (given := parser.parse_args()).rival:
         rival(given)
         return
     bench = Bench(given)
+    if given.task:
+        alone(bench, given.task)
+        return
     if given.zero:
         unseen = [bench.asked("base", task, None) for task in HELD_OUT]
         multi = bench.tuned("multi", TASKS)
