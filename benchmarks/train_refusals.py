@@ -23,6 +23,7 @@ from finfoundry.usecases.train_model import Training
 from running_engine import running_engine
 
 FORM, TALKS = "q8_0", "talks.jsonl"
+LICENCE = "CC0-1.0"  # of the written pairs
 SUITES = (safety.REFUSAL, safety.OVER_REFUSAL)
 
 
@@ -45,8 +46,8 @@ def recipe(name: str, base: str, epochs: float, **given: object) -> dict[str, ob
 
 def tuned(given: argparse.Namespace, data: Path) -> dict[str, str]:
     """The file of each model, the base first."""
-    training, licences = Training(read_settings()), ["Apache-2.0"]
-    talks = {"conversations": [{"paths": [TALKS], "licence": "Apache-2.0"}], "licences": licences, "too_long": "drop"}
+    training, licences = Training(read_settings()), [LICENCE]
+    talks = {"conversations": [{"paths": [TALKS], "licence": LICENCE}], "licences": licences, "too_long": "drop"}
     pairs = {"preferences": [ROWS], "licences": licences, "too_long": "drop"}
     told = [
         recipe("sft", given.base, given.epochs, method="instruct", data=talks, learning_rate=5e-4),
