@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 from tests.train import tiny
 from tests.train.test_preferences_learned import plainly, same_gradients
 
+import train_policies
 from finfoundry.core.errors import InputError
 from finfoundry.core.protocols import Message
 from finfoundry.runtime.path_digest import path_digest
@@ -282,3 +283,17 @@ def test_a_learned_reward_is_part_of_a_run_and_named_by_what_came_of_it(
     calibration.write_text(json.dumps(json.loads(calibration.read_text("utf-8")) | {"mean": 0.5}), "utf-8")
     with pytest.raises(InputError, match="of another learned reward"):
         trained(told, bases("qwen2"), data, tmp_path / "run", screen)
+
+
+def test_wordings_that_are_sampled_on_are_neither_learned_nor_asked_in_the_end(tmp_path: Path) -> None:
+    """Of the benchmark: kinds are the same, wordings are not, and names and numbers are drawn anew."""
+    assert train_policies.FRESH.keys() == train_policies.KINDS.keys()
+    for kind, wordings in train_policies.FRESH.items():
+        assert not set(wordings) & set(train_policies.KINDS[kind])
+    train_policies.write_tasks(tmp_path, 50, 50)
+    learned, unseen, fresh = (
+        {row[0].partition(". ")[2] for row in json.loads((tmp_path / f"{name}.json").read_text("utf-8"))}
+        for name in ("plans", "plans-unseen", "plans-fresh")
+    )
+    assert not (learned | unseen) & fresh
+    assert not learned & unseen
