@@ -5,9 +5,9 @@
 Needs `pip install mergekit trl` (mergekit is LGPL: for this comparison, never a dependency). `merges` of two and three random changes of
 one tensor, mergekit's by its registered methods over a random base, ours by `finfoundry merge`'s; `dare` from the same draws, without
 mergekit's rescaling to the length before. `losses`: divergences of random logits against ``GKDTrainer.generalized_jsd_loss``, values and
-gradients. `policies`: `dpo` and `grpo` of given pairs and completions on a tiny random model against ``DPOTrainer`` and ``GRPOTrainer``,
-the loss and every gradient; ours reads the rows in one pack, theirs as a padded batch. Prints the largest difference of each, and ends with
-1 where one is above 1e-4.
+gradients. `policies`: `dpo`, `kto`, `reward` and `grpo` of given pairs and completions on a tiny random model against TRL's trainers, the
+loss and every gradient; ours reads the rows in one pack, theirs as a padded batch. Prints the largest difference of each, and ends with 1 where
+one is above 1e-4.
 """
 
 from __future__ import annotations
@@ -34,9 +34,11 @@ from finfoundry.train.light.divergence import divergence
 from finfoundry.train.merging.algorithms import METHODS, Merging, Mix
 from finfoundry.train.methods.dpo import DpoLoss
 from finfoundry.train.methods.grpo import GroupLoss
+from finfoundry.train.methods.kto import KtoLoss, WantedRow
 from finfoundry.train.methods.pairs import side_by_side
 from finfoundry.train.packing import Pack, RowTokens
 from finfoundry.train.recipe import Preference, Sampling
+from finfoundry.train.rewards.learned import RewardLoss
 from finfoundry.train.sampling.rounds import SampledRow
 
 MOST, SHAPE, DENSITY = 1e-4, (64, 48), 0.4
@@ -99,7 +101,7 @@ def policies() -> dict[str, float]:
     """The loss of pairs and of completions, and every gradient, by ours and by TRL's trainers."""
     found = {}
     with tempfile.TemporaryDirectory() as folder:
-        for name, both in (("dpo", _dpo), ("grpo, bnpo", _grpo)):
+        for name, both in (("dpo", _dpo), ("kto", _kto), ("reward", _reward), ("grpo, bnpo", _grpo)):
             ours = tiny.base(Path(folder)).model(torch.float32)
             theirs = tiny.hf_model("llama")
             theirs.load_state_dict(ours.state_dict())
@@ -107,7 +109,7 @@ def policies() -> dict[str, float]:
             mine.backward()  # type: ignore[no-untyped-call]
             told.backward()  # type: ignore[no-untyped-call]
             slopes = dict(theirs.named_parameters())
-            off = max(_off(one.grad, slopes[key].grad) for key, one in ours.named_parameters() if one.grad is not None)
+            off = max(_off(one.grad, slopes[key].grad) for key, one in ours.named_parameters() if key in slopes and one.grad is not None)
             found[name] = max(_off(mine, told), off)
     return found
 
@@ -131,6 +133,61 @@ def _dpo(ours: Any, theirs: Any) -> tuple[Tensor, Tensor]:
     given |= {"ref_chosen_logps": reference[:, 0], "ref_rejected_logps": reference[:, 1]}
     compute = importlib.import_module("trl").DPOTrainer._compute_loss  # noqa: SLF001  it has no other
     told = compute(trainer, partial(_asked, theirs), given, return_outputs=False)
+    return module(Pack(tuple(rows))) / ROWS, told
+
+
+def _kto(ours: Any, theirs: Any) -> tuple[Tensor, Tensor]:
+    """Answers wanted and not in turn, each beside an answer to another question; all in one pack, as all are in one batch."""
+    answers, others = _completions(6), _completions(7)
+    reference = torch.randn(ROWS, 2, generator=torch.Generator().manual_seed(8)) - 40
+    module, rows = KtoLoss(ours), list[WantedRow]()
+    for place, (one, other) in enumerate(zip(answers, others, strict=True)):
+        pair = side_by_side(one, other)
+        rows.append(WantedRow(pair.ids, pair.start, pair.second, pair.asked, place % 2 == 0))
+    module.told, module.known = Preference(beta=BETA, wanted=1.3, unwanted=0.7), dict(zip(rows, reference, strict=True))
+    trainer = _trainer(
+        theirs,
+        beta=BETA,
+        loss_type="kto",
+        calculate_KL=True,
+        desirable_weight=1.3,
+        undesirable_weight=0.7,
+        _compute_kl_logps=partial(_summed, theirs),
+    )
+    given = dict(zip(("input_ids", "attention_mask", "completion_mask"), _padded(answers), strict=True))
+    given |= {f"KL_{name}": value for name, value in zip(("input_ids", "attention_mask", "completion_mask"), _padded(others), strict=True)}
+    given |= {"label": torch.tensor([row.wanted for row in rows]), "ref_logps": reference[:, 0], "ref_KL_logps": reference[:, 1]}
+    compute = importlib.import_module("trl").KTOTrainer._compute_loss  # noqa: SLF001  it has no other
+    told = compute(trainer, partial(_asked, theirs), given, return_outputs=False)
+    return module(Pack(tuple(rows))) / ROWS, told
+
+
+def _summed(model: Any, _: Any, batch: dict[str, Tensor]) -> Tensor:
+    """The log-probability of each answer to another question."""
+    ids, mask, answers = (batch[f"KL_{name}"] for name in ("input_ids", "attention_mask", "completion_mask"))
+    with torch.no_grad():
+        found: Tensor = _asked(model, ids, mask, ids.masked_fill(answers == 0, IGNORED)).log_probs.sum(-1)
+    return found
+
+
+def _reward(ours: Any, theirs: Any) -> tuple[Tensor, Tensor]:
+    """Scores by one line through the state of the last token, the same in both."""
+    better, worse = _completions(9), _completions(10)
+    module = RewardLoss(ours)
+    line = torch.randn(1, ours.config.hidden_size, generator=torch.Generator().manual_seed(11))
+    with torch.no_grad():
+        module.model.heads["reward"].weight.copy_(line)
+
+    def scored(input_ids: Tensor, attention_mask: Tensor, **_: Any) -> SimpleNamespace:
+        states = theirs.get_decoder()(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        last = states[torch.arange(len(states)), attention_mask.sum(-1) - 1]
+        return SimpleNamespace(logits=last @ line.T)
+
+    ids, mask, _ = _padded([*better, *worse])
+    trainer = _trainer(theirs)
+    trainer.args.center_rewards_coefficient = None
+    told = importlib.import_module("trl").RewardTrainer.compute_loss(trainer, scored, {"input_ids": ids, "attention_mask": mask})
+    rows = [side_by_side(*pair) for pair in zip(better, worse, strict=True)]
     return module(Pack(tuple(rows))) / ROWS, told
 
 
