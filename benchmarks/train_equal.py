@@ -6,8 +6,8 @@ Needs `pip install mergekit trl` (mergekit is LGPL: for this comparison, never a
 one tensor, mergekit's by its registered methods over a random base, ours by `finfoundry merge`'s; `dare` from the same draws, without
 mergekit's rescaling to the length before. `losses`: divergences of random logits against ``GKDTrainer.generalized_jsd_loss``, values and
 gradients. `policies`: `dpo`, `kto`, `reward` and `grpo` of given pairs and completions on a tiny random model against TRL's trainers, the
-loss and every gradient; ours reads the rows in one pack, theirs as a padded batch. Prints the largest difference of each, and ends with 1 where
-one is above 1e-4.
+loss and every gradient; ours reads the rows in one pack, theirs as a padded batch. Prints the largest difference of each, and ends with 1
+where one is above 1e-4.
 """
 
 from __future__ import annotations
