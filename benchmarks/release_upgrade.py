@@ -1,20 +1,23 @@
 """A base upgrade for real: a model that was tuned for three tasks serves, and all of it moves to a newer base.
 
     python benchmarks/release_upgrade.py --data DIR --out DIR [--rows 200] [--limit 30] [--task tfns@1 …] [--epochs 1] [--development]
-                                         [--old smollm2-135m-instruct] [--new gemma-3-270m] [--refusals 60] [--promote]
+                                         [--old smollm2-135m-instruct] [--new gemma-3-270m] [--refusals 60 | --pairs 30] [--promote]
 
 The old model is put into service as it is, without a contest; then ``finfoundry release upgrade`` tunes it again on the new base, by the
 recipe in its manifest, and compares both as they are served. ``--development``: the recipe holds rows back and keeps the best weights, so
 that it learns on whichever base as long as that base needs. ``--refusals``: beside the tasks it learns to refuse so many written requests
 of each language, and to answer as many harmless ones; without it neither model refuses anything, and the safety suites, which may not fall
-at all, are decided by chance. ``--promote``: what passes is promoted, then rolled back, and the weights that
-serve are compared with those before. Run it in a home of its own (FINFOUNDRY_HOME) that has both bases.
+at all, are decided by chance. ``--pairs``: the harmless ones are written neighbours of the harmful, answered by the old model (those of
+`finfoundry preferences --refusals`), so that what only sounds like harm is learned, too. ``--promote``: what passes is promoted, then
+rolled back, and the weights that serve are compared with those before. Run it in a home of its own (FINFOUNDRY_HOME) that has both bases.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +34,12 @@ from finfoundry.release.gate import Verdict
 from finfoundry.release.serving import keep
 from finfoundry.runtime.settings import Settings
 from finfoundry.train.recipe import parse_recipe
-from finfoundry.usecases.preference_data.refusal_pairs import SAID
+from finfoundry.usecases.preference_data.other_pairs import MADE_LICENCE
+from finfoundry.usecases.preference_data.preference_set import screened
+from finfoundry.usecases.preference_data.refusal_pairs import SAID, refusal_pairs
 from finfoundry.usecases.release_model import ReleaseDesk
 from finfoundry.usecases.train_model import Training
+from running_engine import running_engine
 
 TASKS = ("tfns@1", "fiqa-sa@1", "banking77@1")
 FORM = "q8_0"
@@ -45,8 +51,9 @@ LONGEST = {"en": 700, "zh": 250}  # characters of a harmless answer
 
 def recipe(base: str, given: argparse.Namespace) -> dict[str, object]:
     watched = {"development": {"share": 0.1, "every": 10, "patience": 4}} if given.development else {}
-    talks: dict[str, Any] = {"conversations": [{"paths": [REFUSALS], "licence": "Apache-2.0"}]} if given.refusals else {}
-    licences = ["MIT", "none-stated", "CC-BY-4.0", "Apache-2.0"]
+    told = [{"paths": [REFUSALS], "licence": MADE_LICENCE if given.pairs else "Apache-2.0"}] if given.refusals or given.pairs else []
+    talks: dict[str, Any] = {"conversations": told}
+    licences = ["MIT", "none-stated", "CC-BY-4.0", "Apache-2.0", MADE_LICENCE]
     return watched | {
         "name": "desk", "purpose": "Three tasks of one desk.", "base": base, "method": "instruct", "weights": "lora",
         "data": {"tasks": [{"task": task, "limit": given.rows} for task in given.task], "licences": licences, "too_long": "drop"} | talks,
@@ -54,21 +61,34 @@ def recipe(base: str, given: argparse.Namespace) -> dict[str, object]:
     }  # fmt: skip
 
 
-def refusals(data: Path, folder: Path, count: int) -> Path:
+def with_talks(data: Path, folder: Path, lines: Callable[[], list[tuple[str, str]]]) -> Path:
     """A data folder that holds what ``data`` holds, and conversations that teach what to refuse and what not."""
     folder.mkdir(parents=True, exist_ok=True)
     for part in data.iterdir():
         if not (folder / part.name).exists():
             (folder / part.name).symlink_to(part.resolve())
+    if not (folder / REFUSALS).is_file():
+        rows = [{"messages": [{"role": "user", "content": asked}, {"role": "assistant", "content": text}]} for asked, text in lines()]
+        (folder / REFUSALS).write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    return folder
+
+
+def neighbours(writer: str, count: int) -> list[tuple[str, str]]:
+    """Written pairs of requests, the innocent ones answered by ``writer``."""
+    with running_engine(writer) as engine:
+        found = screened(refusal_pairs(engine, count), Fingerprints(()))
+    return [(row.messages[0]["content"], row.chosen) for _, row in found.pairs]
+
+
+def refusals(data: Path, count: int) -> list[tuple[str, str]]:
+    """Harmful requests with refusals, and harmless ones of others' with their answers."""
     exam = Fingerprints(fingerprint(text) for lines in safety.pairs().values() for pair in lines for text in pair)
     lines = list[tuple[str, str]]()
     for language, said in SAID.items():
         written = [harmful for pairs in told()["pairs"][language].values() for harmful, _ in pairs if not exam.knows(harmful)]
         lines += [(asked, said[number % len(said)]) for number, asked in enumerate(written[:: max(1, len(written) // count)][:count])]
         lines += [one for one in answered(data / HARMLESS[language]) if len(one[1]) <= LONGEST[language]][:count]
-    rows = [{"messages": [{"role": "user", "content": asked}, {"role": "assistant", "content": text}]} for asked, text in lines]
-    (folder / REFUSALS).write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
-    return folder
+    return lines
 
 
 def answered(path: Path) -> list[tuple[str, str]]:
@@ -94,12 +114,15 @@ def main() -> None:
     parser.add_argument("--epochs", type=float, default=1)
     parser.add_argument("--development", action="store_true")
     parser.add_argument("--refusals", type=int, default=0)
+    parser.add_argument("--pairs", type=int, default=0, help="written pairs of requests of each language, in place of --refusals")
     parser.add_argument("--seed", type=int, default=1, help="of the recipe")
     parser.add_argument("--promote", action="store_true")
     given = parser.parse_args()
     given.task = given.task or list(TASKS)
-    if given.refusals:
-        given.data = refusals(given.data, given.out.absolute() / "data", given.refusals)
+    if given.refusals or given.pairs:
+        data, count = given.data, given.pairs or given.refusals
+        lines = partial(neighbours, given.old, count) if given.pairs else partial(refusals, data, count)
+        given.data = with_talks(data, given.out.absolute() / "data", lines)
     settings = Settings(**read_settings().model_dump() | {"model": given.old, "worker": False})
     with terminal.progress(quiet=False) as report, open_app(settings) as app:
         desk = ReleaseDesk(app, report)

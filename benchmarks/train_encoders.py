@@ -39,7 +39,7 @@ from finfoundry.train.recipe import Recipe, parse_recipe
 from finfoundry.usecases.compare_runs import compare
 from finfoundry.usecases.train_model import Training
 
-TASKS = ("banking77", "tfns", "finfe", "finnl", "finer-ord", "ner-zh", "finre")
+TASKS = ("banking77", "tfns", "finfe", "finnl", "finer-ord", "ner-zh", "finre", "headline-direction", "fiqa-direction")
 EPOCHS = 6
 CONTEXT, PACK = 256, 1024  # tokens of a row, of a step
 RATE, PROBE = 5e-4, 600  # rows on which heads are fitted first: drawn at random they told the same of every text, the body with them
@@ -190,7 +190,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--task", action="append", help="in place of all seven")
+    parser.add_argument("--task", action="append", help="in place of all")
     parser.add_argument("--tokens", type=int, default=400_000, help="that an encoder reads while it learns")
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--limit", type=int, default=1000, help="rows that are asked, a task")

@@ -2,12 +2,14 @@
 and that adapter on tasks that it never saw.
 
     python benchmarks/train_gains.py --data DIR --out DIR [--rows 300] [--limit 100] [--shots 5] [--base gemma-3-270m]
-                                     [--zero | --rival]
+                                     [--zero [--share 0.5] | --rival | --task tfns@1 …]
 
 Every adapter is learned in one epoch; the one for all tasks from the very rows from which the single ones were learned. Answers are decoded
 greedily, constrained to the words of the task, by torch in bf16: no answer is wrong for its form alone. A run that was stopped goes on.
-``--zero``: only the tasks that were never seen, of the base with instructions and of the adapter for all tasks. ``--rival``: only TF-IDF
-and logistic regression, of as many rows of each task, beside the single adapters where these were asked.
+``--zero``: only the tasks that were never seen, of the base with instructions and of the adapter for all tasks; ``--share``: of so much of
+what the adapter changes (`finfoundry merge --method liti`). ``--rival``: only TF-IDF
+and logistic regression, of as many rows of each task, beside the single adapters where these were asked. ``--task``: these alone, each
+by itself: the base without and with examples, an adapter, TF-IDF and logistic regression.
 """
 
 from __future__ import annotations
@@ -66,17 +68,17 @@ class Model:
         self.model.set_attn_implementation("sdpa")
         self.worn: str | None = None
 
-    def wear(self, folder: Path | None) -> None:
-        """Take on an adapter (None: the base as it is)."""
-        if self.worn == str(folder):
+    def wear(self, folder: Path | None, share: float = 1.0) -> None:
+        """Take on an adapter, or a share of what it changes (None: the base as it is)."""
+        if self.worn == f"{folder}:{share}":
             return
         adapter = read_adapter(folder / "adapter", self.base) if folder else Adapter({}, 1, 1.0)
         plain, weights = dict(self.plain.named_parameters()), dict(self.model.named_parameters())
         with torch.no_grad():
             for name, weight in weights.items():
                 change = torch.from_numpy(adapter.change(name)) if name in adapter.pairs else 0
-                weight.copy_(plain[name] + change)
-        self.worn = str(folder)
+                weight.copy_(plain[name] + share * change)
+        self.worn = f"{folder}:{share}"
 
     def ids(self, text: str) -> list[int]:
         return list(self.base.tokenizer(text, add_special_tokens=False)["input_ids"])
@@ -146,11 +148,11 @@ class Bench:
             print(f"{name}: {found.data.rows} rows, {found.outcome.steps} steps, {found.outcome.seconds:.0f} s", flush=True)
         return folder
 
-    def asked(self, system: str, task: str, adapter: Path | None, shown: int = 0) -> Path:
+    def asked(self, system: str, task: str, adapter: Path | None, shown: int = 0, share: float = 1.0) -> Path:
         """The run of one system on one task."""
         told = load_task(task)
         folder: Path = self.given.out / "runs" / system / told.name
-        self.model.wear(adapter)
+        self.model.wear(adapter, share)
         solve = solver(self.model, told, shots(told, self.given.data, shown) if shown else ())
         found = run(task_suite(told), solve, self.given.data, folder, system=system, model=self.given.base, limit=self.given.limit)
         value = found.measures[found.headline]
@@ -161,7 +163,7 @@ class Bench:
 def rival(given: argparse.Namespace) -> None:
     """TF-IDF and logistic regression, and how far the single adapters are from them."""
     ours, others = [], []
-    for name in TASKS:
+    for name in given.task or TASKS:
         task, folder, tuned = load_task(name), given.out / "runs" / "tf-idf" / load_task(name).name, given.out / "runs" / "single"
         answer = texts_rival(task, drawn(task, given.data, given.rows))
         found = run(task_suite(task), partial(replied, task, answer), given.data, folder, system="tf-idf", limit=given.limit)
@@ -186,6 +188,16 @@ def difference(name: str, ours: Sequence[Path], others: Sequence[Path]) -> None:
     print(f"{name}: {mean:+.3f} [{mean - half:+.3f}, {mean + half:+.3f}], mean of {len(found)} tasks", flush=True)
 
 
+def alone(bench: Bench, tasks: Sequence[str]) -> None:
+    """Each task by itself, beside the base and the rival of as many rows."""
+    for task in tasks:
+        bench.asked("base", task, None)
+    few = [bench.asked("examples", task, None, bench.given.shots) for task in tasks]
+    taught = [bench.asked("single", task, bench.tuned(f"single-{task.partition('@')[0]}", [task])) for task in tasks]
+    difference("single-task - base with examples", taught, few)
+    rival(bench.given)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
@@ -195,15 +207,20 @@ def main() -> None:
     parser.add_argument("--shots", type=int, default=5)
     parser.add_argument("--base", default="gemma-3-270m")
     parser.add_argument("--zero", action="store_true", help="only tasks that were never seen")
+    parser.add_argument("--share", type=float, default=1.0, help="of what the adapter changes, with --zero")
     parser.add_argument("--rival", action="store_true", help="only TF-IDF and logistic regression")
+    parser.add_argument("--task", action="append", help="only these, each by itself")
     if (given := parser.parse_args()).rival:
         rival(given)
         return
     bench = Bench(given)
+    if given.task:
+        alone(bench, given.task)
+        return
     if given.zero:
         unseen = [bench.asked("base", task, None) for task in HELD_OUT]
-        multi = bench.tuned("multi", TASKS)
-        difference("zero-shot - base", [bench.asked("multi", task, multi) for task in HELD_OUT], unseen)
+        multi, name = bench.tuned("multi", TASKS), "multi" if given.share == 1 else f"multi-{given.share:g}"
+        difference("zero-shot - base", [bench.asked(name, task, multi, share=given.share) for task in HELD_OUT], unseen)
         return
     every = (*TASKS, *HELD_OUT)
     plain = {task: bench.asked("base", task, None) for task in every}

@@ -1,12 +1,16 @@
 """What learning from rewards adds to supervised tuning that has come to its plateau: grpo, rejection and more tuning, from one start.
 
     python benchmarks/train_policies.py --out DIR [--base smollm2-135m-instruct] [--rows 240] [--epochs 12] [--rounds 6] [--seeds 3]
-                                        [--items 96] [--rate 5e-5]
+                                        [--items 96] [--rate 5e-5] [--fresh]
 
 The task is made here: numbers under names and a question, to be answered by an expression over the names, which is carried out. A third of
 the wordings of each kind is never learned from, nor sampled on: on these all are measured, by the likeliest tokens. The tuning ends where
 the loss of rows held back hardly falls, or after ``--epochs``: of rows that it knows by heart no sample is wrong, and nothing is left to
 learn. What is finished is not run again.
+
+``--fresh``: what follows learns from questions in wordings that the tuning never saw, none of which is asked in the end: nobody wrote an
+answer to them, but whatever is sampled can be carried out. Rounds ask on until enough questions tell a better answer from a worse one
+(`sampling.tries`). `more` then learns written answers to the same questions, which the others never see.
 """
 
 from __future__ import annotations
@@ -14,7 +18,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -51,6 +55,17 @@ KINDS = {  # an expression: wordings, the last two of which are never learned
                         "{a} and {b} on average?", "What lies midway between {a} and {b}?", "The midpoint of {a} and {b}?"),
 }  # fmt: skip
 UNSEEN = 2
+FRESH = {  # more wordings of each kind, which no written answer is learned from
+    "{a} - {b}": ("{a} minus {b}?", "Subtract {b} from {a}.", "How much more is {a} than {b}?", "What remains of {a} once {b} is paid?"),
+    "{a} + {b}": ("{a} and {b} taken together?", "What is the sum of {a} and {b}?", "Put {a} and {b} together.", "{a} with {b} added?"),
+    "{a} / {b}": ("How much {a} is there for each unit of {b}?", "{a} relative to {b}?", "Express {a} as a multiple of {b}.",
+                  "What fraction of {b} does {a} make up?"),
+    "({a} - {b}) / {b}": ("By what rate did {b} change to reach {a}?", "The relative increase of {b} to {a}?",
+                          "How fast did {b} grow on its way to {a}, relatively?", "The rate of change when {b} turns into {a}?"),
+    "({a} + {b}) / 2": ("The mean value of {a} and {b}?", "What is halfway from {a} to {b}?", "{a} and {b}, averaged?",
+                        "The centre of {a} and {b}?"),
+}  # fmt: skip
+TRIES, FRESHLY = 3, "plans-fresh"
 TASK = """
 name: {name}
 title: An expression for a question about named numbers (generated)
@@ -65,31 +80,33 @@ metrics: [exact_match]
 """
 
 
-def made(count: int, seed: int, *, unseen: bool) -> list[list[str]]:
-    """Rows of kinds in turn, in wordings that are learned or not."""
-    source = random.Random(f"{seed}/{unseen}")
+def made(count: int, seed: int, kinds: Mapping[str, Sequence[str]], name: str) -> list[list[str]]:
+    """Rows of kinds in turn, in the wordings of each."""
+    source = random.Random(f"{seed}/{name}")
     found = []
     for number in range(count):
-        kind, wordings = list(KINDS.items())[number % len(KINDS)]
+        kind, wordings = list(kinds.items())[number % len(kinds)]
         names = source.sample(NAMES, 4)
         numbers = ", ".join(f"{name} = {source.randint(2, 99)}" for name in names)
         given = dict(zip("ab", source.sample(names, 2), strict=True))
-        asked = source.choice(wordings[-UNSEEN:] if unseen else wordings[:-UNSEEN])
+        asked = source.choice(wordings)
         found.append([f"{numbers}. {asked.format(**given)}", kind.format(**given)])
     return found
 
 
 def write_tasks(folder: Path, count: int, items: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for name, found in (("plans", made(count, 0, unseen=False)), ("plans-unseen", made(items, 1, unseen=True))):
+    learned, unseen = ({kind: wordings[part] for kind, wordings in KINDS.items()} for part in (slice(-UNSEEN), slice(-UNSEEN, None)))
+    every = {"plans": made(count, 0, learned, "False"), "plans-unseen": made(items, 1, unseen, "True")}
+    for name, found in (every | {FRESHLY: made(count, 2, FRESH, "fresh")}).items():
         (folder / f"{name}.json").write_text(json.dumps(found), "utf-8")
         (folder / f"{name}.yaml").write_text(TASK.format(name=name), "utf-8")
 
 
-def recipe(name: str, base: str, data: Path, **given: Any) -> Recipe:
+def recipe(name: str, base: str, data: Path, task: str = "plans", **given: Any) -> Recipe:
     told = {
         "name": name, "base": base, "weights": "lora", "lora": {"rank": 16, "alpha": 32}, "context": 128, "pack": 1024, "packs": 1,
-        "data": {"tasks": [{"task": str(data / "plans.yaml")}], "licences": ["Apache-2.0"], "near_duplicates": 1}, "forms": [],
+        "data": {"tasks": [{"task": str(data / f"{task}.yaml")}], "licences": ["Apache-2.0"], "near_duplicates": 1}, "forms": [],
         "checkpoint_every": 5,
     }  # fmt: skip
     return parse_recipe(told | given, name)
@@ -101,13 +118,17 @@ def tuned(base: str, data: Path, epochs: float) -> Recipe:
     return recipe("sft", base, data, method="instruct", epochs=epochs, learning_rate=1e-3, development=development)
 
 
-def after(start: Path, base: str, data: Path, rounds: int, count: int, seed: int, rate: float) -> Iterator[Recipe]:
-    """What is learned from the start on, of the same rows."""
-    sampling = {"prompts": 8, "completions": 8, "tokens": 20, "divergence": 0.02}
-    told = {"init_adapter": str(start), "seed": seed, "warmup": 0, "epochs": rounds * 8 / count, "rewards": {"executed": 1.0, "form": 0.0}}
-    yield recipe(f"grpo-{seed}", base, data, method="grpo", sampling=sampling, learning_rate=rate, **told)
-    yield recipe(f"rejection-{seed}", base, data, method="rejection", sampling=sampling, learning_rate=2e-4, **told)
-    yield recipe(f"more-{seed}", base, data, method="instruct", learning_rate=2e-4, **told | {"rewards": {}, "epochs": rounds * 16 / count})
+def after(start: Path, data: Path, given: argparse.Namespace, seed: int) -> Iterator[Recipe]:
+    """What is learned from the start on: of the same rows, or of those in fresh wordings."""
+    task, kind, tries = (FRESHLY, "-fresh", TRIES) if given.fresh else ("plans", "", 1)
+    sampling = {"prompts": 8, "completions": 8, "tokens": 20, "divergence": 0.02, "tries": tries}
+    told = {"init_adapter": str(start), "seed": seed, "warmup": 0, "epochs": given.rounds * 8 / given.rows}
+    rewards = {"executed": 1.0, "form": 0.0}
+    for method, rate in (("grpo", given.rate), ("rejection", 2e-4)):
+        learned: dict[str, Any] = {"method": method, "sampling": sampling, "learning_rate": rate, "rewards": rewards}
+        yield recipe(f"{method}{kind}-{seed}", given.base, data, task, **told | learned)
+    more = {"method": "instruct", "learning_rate": 2e-4, "epochs": given.rounds * 16 / given.rows}
+    yield recipe(f"more{kind}-{seed}", given.base, data, task, **told | more)
 
 
 def score(base: Base, told: Recipe, folder: Path, data: Path, name: str) -> list[float]:
@@ -163,6 +184,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=5e-5, help="of grpo: small steps, or the policy is certain before it has learned")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--items", type=int, default=96)
+    parser.add_argument("--fresh", action="store_true", help="learn on from questions in wordings without written answers")
     given = parser.parse_args()
     training, data = Training(read_settings()), given.out / "data"
     base = training.base(given.base)
@@ -174,10 +196,10 @@ def main() -> None:
         terminal.print_value(f"sft: unseen wordings {fmean(begun):.3f}, of {len(begun)}")
         found: dict[str, list[list[float]]] = {}
         for seed in range(1, given.seeds + 1):
-            for told in after(start, given.base, data, given.rounds, given.rows, seed, given.rate):
+            for told in after(start, data, given, seed):
                 folder = carried_out(training, told, data, given.out, report)
                 scores = score(base, told, folder, data, "plans-unseen")
-                found.setdefault(told.name.partition("-")[0], []).append(scores)
+                found.setdefault(told.name.rpartition("-")[0], []).append(scores)
                 gains = {name: interval(values, begun) for name, values in found.items()}
                 (given.out / "policies.json").write_text(json.dumps({"sft": fmean(begun), "gains": gains}), "utf-8")
                 terminal.print_value(f"{told.name}: {fmean(scores):.3f}")

@@ -171,6 +171,14 @@ def test_a_model_that_complies_and_one_that_refuses_learn_the_other_side() -> No
     assert {one.reason for one in refusing.left_out} >= {"it is refused already", "the model does not answer it"}
 
 
+def test_what_a_model_writes_in_another_template_than_its_own_is_no_answer() -> None:
+    """A base that was asked in the turns of chat goes on with their signs."""
+    for answer in ("<|im_end|>\n<|im_start|>", "Sure.<end_of_turn>", "[/INST] first"):
+        found = refusal_pairs(ScriptedEngine([("", answer)]), each=2)
+        assert found.pairs == []
+        assert {one.reason for one in found.left_out} == {"the answer holds signs of a chat template"}
+
+
 def test_the_command_writes_a_set_with_its_manifest(tmp_path: Path) -> None:
     path = written(tmp_path / "p.jsonl", {"prompt": "What is a bond?", "chosen": "A debt.", "rejected": "A share."})
     with pytest.raises(InputError, match="need a licence"):

@@ -15,6 +15,9 @@ from tests.train import tiny
 from finfoundry.train.base import Base
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.recipe import Recipe, parse_recipe
+from finfoundry.train.rewards import REWARDS, SampledAnswer
+from finfoundry.train.warp.warp_recipe import WarpRecipe
+from finfoundry.train.warp.warp_run import WarpSetting
 
 torch.set_num_threads(1)  # models of two layers: threads would only wait for each other
 
@@ -81,5 +84,35 @@ def recipe(data: Path) -> Callable[..., Recipe]:
         }  # fmt: skip
         told["data"] |= given.pop("data", {})
         return parse_recipe(told | given, "test")
+
+    return made
+
+
+def _letters(answered: SampledAnswer) -> float:
+    return sum(letter < "n" for letter in answered.text) / max(1, len(answered.text))
+
+
+def _brief(answered: SampledAnswer) -> float:
+    return 1 - answered.tokens / answered.room
+
+
+@pytest.fixture
+def setting(
+    recipe: Callable[..., Recipe], bases: Callable[[str], Base], data: Path, tmp_path: Path, screen: Screen
+) -> Callable[..., WarpSetting]:
+    """WARP over ``cards`` with two made rewards, ``other`` held out, with what is given instead."""
+    write_task(data, "other", rows(30, seed=5))
+
+    def made(out: str = "warp", **given: Any) -> WarpSetting:
+        policy = recipe(
+            method="grpo", rewards={"letters": 1.0}, sampling={"prompts": 3, "completions": 4, "tokens": 6}, epochs=0.1, pack=256,
+            learning_rate=0.02, warmup=0, checkpoint_every=2, data={"held_out": [str(data / "other.yaml")]},
+        )  # fmt: skip
+        told: dict[str, Any] = {
+            "name": "tiny-warp", "policy": policy, "members": [{"letters": 1.0}, {"brief": 1.0}], "points": [0.5, 1.0], "items": 10,
+            "measured": {"letters": 0.5, "brief": 0.5},
+        }  # fmt: skip
+        rewards = {**REWARDS, "letters": _letters, "brief": _brief}
+        return WarpSetting(WarpRecipe(**told | given), bases("llama"), data, tmp_path / out, screen, "0", rewards=rewards)
 
     return made

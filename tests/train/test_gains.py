@@ -18,9 +18,9 @@ def test_the_rival_is_asked_of_as_many_rows_and_compared_where_an_adapter_was_as
 ) -> None:
     (data := tmp_path / "data").mkdir()
     task = write_task(data, "cards", rows(200), "MIT")
-    monkeypatch.setattr(train_gains, "TASKS", (str(task),))
     out = tmp_path / "out"
-    monkeypatch.setattr(sys, "argv", ["train_gains.py", "--data", str(data), "--out", str(out), "--rows", "60", "--limit", "10", "--rival"])
+    given = ["--data", str(data), "--out", str(out), "--rows", "60", "--limit", "10", "--rival", "--task", str(task)]
+    monkeypatch.setattr(sys, "argv", ["train_gains.py", *given])
     train_gains.main()
     assert "accuracy  1.000" in (told := capsys.readouterr().out)
     assert "single-task" not in told

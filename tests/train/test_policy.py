@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 from tests.train import tiny
 from tests.train.test_preferences_learned import plainly, same_gradients
 
+import train_policies
 from finfoundry.core.errors import InputError
 from finfoundry.core.protocols import Message
 from finfoundry.runtime.path_digest import path_digest
@@ -153,6 +154,27 @@ def test_grpo_earns_more(weights: str, asked: Made, bases: Bases, data: Path, tm
     assert {"row", "text", "rewards"} == samples[0].keys()
 
 
+def test_a_round_asks_on_until_enough_questions_tell_a_better_answer_from_a_worse_one(
+    asked: Made, bases: Bases, data: Path, tmp_path: Path, screen: Screen
+) -> None:
+    """Of every fourth question alone answers differ: one try of four questions finds about one of them, six find the four."""
+
+    def fourth(answered: SampledAnswer) -> float:
+        return letters(answered) if int(answered.texts[0].split()[0]) % 4 == 0 else 0.5
+
+    found = {}
+    for tries in (1, 6):
+        told = asked(rewards={"fourth": 1.0}, sampling={"tries": tries}, epochs=0.2)
+        folder = tmp_path / f"tries-{tries}"
+        carry_out(prepared(told, bases("llama"), data, folder, screen), folder, "0", rewards={**REWARDS, "fourth": fourth})
+        found[tries] = [json.loads(path.read_text("utf-8")) for path in sorted((folder / "rounds").glob("*.json"))]
+    assert all(len(one["samples"]) == 24 for one in found[1])
+    assert sum(one["learned"] for one in found[1]) < sum(one["learned"] for one in found[6])
+    for one in found[6]:
+        assert one["learned"] <= 24
+        assert one["learned"] == 24 or len(one["samples"]) == 6 * 24
+
+
 def test_rejection_earns_more(asked: Made, bases: Bases, data: Path, tmp_path: Path, screen: Screen) -> None:
     def mostly(answered: SampledAnswer) -> float:
         return float(letters(answered) > 0.7)
@@ -164,7 +186,7 @@ def test_rejection_earns_more(asked: Made, bases: Bases, data: Path, tmp_path: P
     assert "length_last" in found.metrics
 
 
-@pytest.mark.parametrize("sampling", [{"updates": 1}, {"updates": 3, "anchor": 0.2}])
+@pytest.mark.parametrize("sampling", [{"updates": 1}, {"updates": 3, "anchor": 0.2}, {"tries": 3}])
 def test_a_run_that_goes_on_ends_with_the_same_bits(
     sampling: dict[str, Any], asked: Made, bases: Bases, data: Path, tmp_path: Path, screen: Screen
 ) -> None:
@@ -261,3 +283,17 @@ def test_a_learned_reward_is_part_of_a_run_and_named_by_what_came_of_it(
     calibration.write_text(json.dumps(json.loads(calibration.read_text("utf-8")) | {"mean": 0.5}), "utf-8")
     with pytest.raises(InputError, match="of another learned reward"):
         trained(told, bases("qwen2"), data, tmp_path / "run", screen)
+
+
+def test_wordings_that_are_sampled_on_are_neither_learned_nor_asked_in_the_end(tmp_path: Path) -> None:
+    """Of the benchmark: kinds are the same, wordings are not, and names and numbers are drawn anew."""
+    assert train_policies.FRESH.keys() == train_policies.KINDS.keys()
+    for kind, wordings in train_policies.FRESH.items():
+        assert not set(wordings) & set(train_policies.KINDS[kind])
+    train_policies.write_tasks(tmp_path, 50, 50)
+    learned, unseen, fresh = (
+        {row[0].partition(". ")[2] for row in json.loads((tmp_path / f"{name}.json").read_text("utf-8"))}
+        for name in ("plans", "plans-unseen", "plans-fresh")
+    )
+    assert not (learned | unseen) & fresh
+    assert not learned & unseen

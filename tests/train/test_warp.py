@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.train.conftest import rows, write_task
 from tests.train.made import write_sources
 
 from finfoundry.core.errors import InputError
@@ -17,45 +16,16 @@ from finfoundry.train.base import Base
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.export.forms import export
 from finfoundry.train.export.learned import read_adapter
-from finfoundry.train.recipe import Recipe, shipped
-from finfoundry.train.rewards import REWARDS, SampledAnswer
+from finfoundry.train.recipe import shipped
 from finfoundry.train.runs.training_run import carry_out
 from finfoundry.train.warp import warp_run
 from finfoundry.train.warp.assess import Assessed
 from finfoundry.train.warp.front import area, volumes
-from finfoundry.train.warp.warp_recipe import WarpRecipe, load_warp
+from finfoundry.train.warp.warp_recipe import load_warp
 from finfoundry.train.warp.warp_run import WarpSetting, planned, warp
 
-Made = Callable[..., Recipe]
 Bases = Callable[[str], Base]
 Told = Callable[..., WarpSetting]
-
-
-def letters(answered: SampledAnswer) -> float:
-    return sum(letter < "n" for letter in answered.text) / max(1, len(answered.text))
-
-
-def brief(answered: SampledAnswer) -> float:
-    return 1 - answered.tokens / answered.room
-
-
-@pytest.fixture
-def setting(recipe: Made, bases: Bases, data: Path, tmp_path: Path, screen: Screen) -> Told:
-    write_task(data, "other", rows(30, seed=5))
-
-    def made(out: str = "warp", **given: Any) -> WarpSetting:
-        policy = recipe(
-            method="grpo", rewards={"letters": 1.0}, sampling={"prompts": 3, "completions": 4, "tokens": 6}, epochs=0.1, pack=256,
-            learning_rate=0.02, warmup=0, checkpoint_every=2, data={"held_out": [str(data / "other.yaml")]},
-        )  # fmt: skip
-        told: dict[str, Any] = {
-            "name": "tiny-warp", "policy": policy, "members": [{"letters": 1.0}, {"brief": 1.0}], "points": [0.5, 1.0], "items": 10,
-            "measured": {"letters": 0.5, "brief": 0.5},
-        }  # fmt: skip
-        rewards = {**REWARDS, "letters": letters, "brief": brief}
-        return WarpSetting(WarpRecipe(**told | given), bases("llama"), data, tmp_path / out, screen, "0", rewards=rewards)
-
-    return made
 
 
 def test_from_a_recipe_to_the_front(setting: Told) -> None:

@@ -14,12 +14,14 @@ from rich.table import Table
 from finfoundry import terminal
 from finfoundry.app import open_app
 from finfoundry.cli.options import As, Json, prints
+from finfoundry.cli.training import open_training
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
 from finfoundry.governance.api_keys import Scope
 from finfoundry.release.candidate import BASE, MODEL, Candidate, base_of, tuned
 from finfoundry.release.exam import NEAR_ALLOWED, Exam
 from finfoundry.release.register import Release, Shown
+from finfoundry.usecases import choose_point
 from finfoundry.usecases.release_model import ReleaseDesk
 
 releases = typer.Typer(
@@ -126,6 +128,23 @@ def propose(
 
 
 @releases.command()
+@prints("release-choice", "finfoundry.usecases.choose_point:choose")
+def choose(
+    front: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of `finfoundry warp --out`; again after a stop: it goes on.")],
+    why: Why,
+    form: Annotated[str, typer.Option("--form", help="In which it would serve: q8_0, q4_0, q4_k_m, f16; lora: an adapter.")] = "q8_0",
+    user: As = None,
+    json: Json = False,
+) -> None:
+    """Let the gate choose a point of WARP's front: what earns most of those that lose nothing in the exam. Exit 1 if none passes."""
+    with open_training() as training, desk(user, "write", quiet=json) as (found, principal):
+        made = choose_point.choose(found, principal, front, form, why, lambda at, wanted: training.export(at, [wanted], found.report))
+    _show_choice(made, json)
+    if made.release is None:
+        raise typer.Exit(1)
+
+
+@releases.command()
 @prints("release-upgrade", "finfoundry.usecases.release_model:ReleaseDesk.upgrade")
 def upgrade(
     base: Annotated[str, typer.Argument(metavar="NEW_BASE", help="A base of the catalogue, or a GGUF file.")],
@@ -192,6 +211,18 @@ def show(release: Annotated[int, typer.Argument(metavar="ID")], json: Json = Fal
 
 def _candidate(found: ReleaseDesk, model: str, form: str) -> Candidate:
     return tuned(Path(model), form) if Path(model).is_dir() and form != BASE else base_of(found.app.settings, model)
+
+
+def _show_choice(made: choose_point.PointChoice, as_json: bool) -> None:
+    if as_json:
+        terminal.print_json(made)
+        return
+    table = Table("point", "reward", "divergence", "forgotten", "release", "")
+    for one in made.points:
+        values = [f"{value:.3f}" for value in (one.reward, one.divergence, one.forgotten)]
+        table.add_row(f"{one.share:.2f}", *values, str(one.release or ""), "passed" if one.passed else "; ".join(one.why))
+    terminal.out.print(table)
+    terminal.print_value(f"{made.why} (the start earns {made.start_reward:.3f})")
 
 
 def _margins(given: Sequence[str]) -> dict[str, float]:

@@ -117,6 +117,7 @@ class Sampling(_Closed):
 
     prompts: int = Field(default=8, gt=0)  # questions of one round
     completions: int = Field(default=8, gt=1)  # of each question
+    tries: int = Field(default=1, gt=0)  # times that a round may ask so many more, until so many tell a better answer from a worse one
     tokens: int = Field(default=64, gt=0)  # of a completion at most
     temperature: float = Field(default=1.0, ge=1, le=1)  # that at which ratios and divergences are computed
     updates: int = Field(default=1, gt=0)  # steps on what a round sampled, each on a part of it

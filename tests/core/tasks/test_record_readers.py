@@ -93,6 +93,46 @@ def test_b8_each_entity_of_a_headline_is_a_record(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("title", "mood", "direction"),
+    [
+        ("Heron shares rise 2% on results", "positive", "up"),
+        ("Egret up, Heron futures fell further", "negative", "down"),
+        ("HERON tanks", "negative", "down"),
+        ("Heron rises too fast: analysts", "negative", "contradicted"),
+        ("Heron slips", "neutral", "undecided"),
+        ("Heron net profit up 40%", "positive", "no price"),
+        ("Egret up as Heron buys it", "positive", "no price"),
+        ("Heron upgraded", "positive", "no price"),
+    ],
+)
+def test_a5_a_headline_has_the_direction_that_people_decided_of_a_price(title: str, mood: str, direction: str, tmp_path: Path) -> None:
+    rows = [{"Title": title.replace("HERON", "Heron"), "Decisions": f"{{'Heron': '{mood}'}}"}]
+    (record,) = read("headline_moves", tmp_path / "a.json", json.dumps(rows))
+    assert record.fields["target"] == direction
+
+
+@pytest.mark.parametrize(
+    ("aspects", "score", "direction"),
+    [
+        ("['Stock/Price Action']", 0.4, "up"),
+        ("['Stock/Technical Analysis']", -0.4, "down"),
+        ("['Corporate/Sales', 'Stock/Price Action/Bearish']", -0.4, "down"),
+        ("['Stock/Price Action/Bearish/Bearish Behavior']", 0.4, "contradicted"),
+        ("['Stock/Price Action']", 0.05, "undecided"),
+        ("['Stock/Price Action/Volatility/Sell-Off']", -0.4, "no price"),
+        ("['Corporate/Sales']", 0.9, "no price"),
+        ("['Market/Volatility]", 0.9, "no price"),
+    ],
+)
+def test_a5_a_post_has_the_direction_of_its_score_where_it_is_about_a_price(
+    aspects: str, score: float, direction: str, tmp_path: Path
+) -> None:
+    page = {"7": {"sentence": "There it goes", "info": [{"sentiment_score": str(score), "target": "Heron", "aspects": aspects}]}}
+    (record,) = read("aspect_moves", tmp_path / "a.json", json.dumps(page))
+    assert record.fields == {"text": "There it goes", "entity": "Heron", "target": direction}
+
+
 # --- tags
 
 

@@ -40,7 +40,7 @@ def test_every_shipped_task_states_licence_template_and_metric() -> None:
     """The tasks that the issue names are there, each under its file's name."""
     named = {"finfe", "finne", "finre", "finnl", "finnsp", "finese", "finqa", "fincqa", "finna"}
     named |= {"sentfin", "fiqa-sa", "tfns", "banking77", "finer-ord", "tatqa", "ner-zh"}
-    named |= {"payment-risk", "credit-narrative", "product-recommendation"}
+    named |= {"headline-direction", "fiqa-direction", "payment-risk", "credit-narrative", "product-recommendation"}
     assert named <= set(task_names())
     for name in task_names():
         task = load_task(name)

@@ -14,6 +14,7 @@ from typing import Any
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.tasks.json_lines import numbered_lines
+from finfoundry.core.tasks.price_moves import NO_PRICE, PriceMove, aspect_move, headline_move
 from finfoundry.core.tasks.task import EntitySpan, TaskSource
 
 DECIDED = 0.1  # a sentiment score beyond it, either way, is a sentiment; as FiQA's scores are read by FLARE (Xie et al., 2023)
@@ -99,6 +100,24 @@ def aspects(files: Sequence[Path], source: TaskSource) -> Iterator[TaskRecord]: 
                 score = float(info["sentiment_score"])
                 label = "positive" if score > DECIDED else "negative" if score < -DECIDED else "neutral"
                 yield TaskRecord({"text": item["sentence"], "entity": info["target"], "target": label}, meta={"score": score})
+
+
+def headline_moves(files: Sequence[Path], source: TaskSource) -> Iterator[TaskRecord]:
+    """SEntFiN as directions of prices, or the reason why a headline has none; one record an entity."""
+    for record in entity_sentiment(files, source):
+        yield _directed(record, headline_move(record.fields["text"], record.fields["entity"]))
+
+
+def aspect_moves(files: Sequence[Path], source: TaskSource) -> Iterator[TaskRecord]:
+    """FiQA as directions of prices, or the reason why a sentence has none; one record a target."""
+    told = (info["aspects"] for path in files for item in json.loads(text_of(path)).values() for info in item["info"])
+    for record, named in zip(aspects(files, source), told, strict=True):
+        yield _directed(record, aspect_move(named))
+
+
+def _directed(record: TaskRecord, move: PriceMove | None) -> TaskRecord:
+    found = move.direction(record.fields["target"]) if move else NO_PRICE
+    return TaskRecord(record.fields | {"target": found}, record.spans, record.meta)
 
 
 def tokens(files: Sequence[Path], source: TaskSource) -> Iterator[TaskRecord]:
@@ -196,6 +215,8 @@ READERS: dict[str, Callable[[Sequence[Path], TaskSource], Iterator[TaskRecord]]]
     "table": table,
     "entity_sentiment": entity_sentiment,
     "aspects": aspects,
+    "headline_moves": headline_moves,
+    "aspect_moves": aspect_moves,
     "tokens": tokens,
     "characters": characters,
     "spans": spans,

@@ -75,7 +75,10 @@ class TaskSource(_Closed):
     """Where the rows lie, relative to the data folder, and who reads them. A path may be a pattern."""
 
     paths: list[str] = Field(min_length=1)
-    reader: Literal["records", "table", "entity_sentiment", "aspects", "tokens", "characters", "spans", "tatqa", "exam"] = "records"
+    reader: Literal[
+        "records", "table", "entity_sentiment", "aspects", "headline_moves", "aspect_moves", "tokens", "characters", "spans", "tatqa",
+        "exam",
+    ] = "records"  # fmt: skip
     columns: list[str] = []  # names of positions, for records that are lists; of a table those that are told
     part: dict[str, str] = {}  # field -> pattern whose named groups become fields
 

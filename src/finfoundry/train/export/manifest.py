@@ -47,6 +47,7 @@ class ModelManifest:
     init_adapter_sha256: str = ""  # of the adapter that learning began from
     parents: list[dict[str, Any]] = field(default_factory=list)  # beside the base: name, path, SHA-256 of what each learned
     merged: dict[str, Any] = field(default_factory=dict)  # how
+    front: dict[str, Any] = field(default_factory=dict)  # of a point of WARP: its front, and which points the gate refused before it
 
     @classmethod
     def of(

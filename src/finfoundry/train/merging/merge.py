@@ -187,7 +187,7 @@ def _manifest(
     return replace(
         first, name=task.name, created=now, version=version, recipe=recipe, recipe_sha256=digest,
         data=first.data | {"fingerprints": _fingerprints(task.folders, out)}, steps=sum(one.steps for one in parents),
-        tokens=sum(one.tokens for one in parents), metrics={}, forms={}, parents=told, merged=merged,
+        tokens=sum(one.tokens for one in parents), metrics={}, forms={}, parents=told, merged=merged, front={},
     )  # fmt: skip
 
 

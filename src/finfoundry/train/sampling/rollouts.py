@@ -62,16 +62,27 @@ class Rollouts:
         if number:
             self._anchor.follow()
         groups = self._sampled(number)
-        self._rows = self._anchored(self._teach(groups))
+        telling = [group for group in groups if not group.is_even][: self._recipe.sampling.prompts]
+        self._rows = self._anchored(self._teach(telling))
         self._write(number, groups)
         self._check(number)
 
     def _sampled(self, number: int) -> list[Group]:
-        asked, sampling = self._rounds.asked(number), self._recipe.sampling
-        drawn = self._sampler.draw([row.prompt for row in asked], sampling.completions, self._recipe.seed * 1_000_003 + number)
-        return [
-            self._judge.judge(row, of, [self._decode(one.ids) for one in of], sampling.tokens) for row, of in zip(asked, drawn, strict=True)
-        ]
+        """The groups of a round: of as many tries as it takes until enough of them tell a better completion from a worse one (dynamic
+        sampling: Yu et al., 2025, arXiv 2503.14476, section 3.2).
+        """
+        sampling, found = self._recipe.sampling, list[Group]()
+        for part in range(sampling.tries):
+            asked = self._rounds.asked(number, part)
+            seed = self._recipe.seed * 1_000_003 + number + part * 1_000_000_007
+            drawn = self._sampler.draw([row.prompt for row in asked], sampling.completions, seed)
+            found += [
+                self._judge.judge(row, of, [self._decode(one.ids) for one in of], sampling.tokens)
+                for row, of in zip(asked, drawn, strict=True)
+            ]
+            if sum(not group.is_even for group in found) >= sampling.prompts:
+                break
+        return found
 
     def _anchored(self, rows: list[SampledRow]) -> list[SampledRow]:
         """With the anchor's log-probabilities, where the divergence from it costs something."""

@@ -48,10 +48,11 @@ class Rounds:
         self.rounds = max(1, math.ceil(recipe.epochs * len(rows) / recipe.sampling.prompts))
         self.steps = self.rounds * recipe.sampling.updates
 
-    def asked(self, number: int) -> list[AskedRow]:
-        """The questions of a round: one epoch runs on into the next."""
-        count = self._recipe.sampling.prompts
-        return [self._at(place) for place in range(number * count, (number + 1) * count)]
+    def asked(self, number: int, part: int = 0) -> list[AskedRow]:
+        """The questions of a round, or those that it asks in a further try: one epoch runs on into the next."""
+        count, tries = self._recipe.sampling.prompts, self._recipe.sampling.tries
+        first = (number * tries + part) * count
+        return [self._at(place) for place in range(first, first + count)]
 
     def _at(self, place: int) -> AskedRow:
         epoch, rest = divmod(place, len(self._rows))

@@ -43,7 +43,7 @@ class WarpPlan:
 
 @dataclass(frozen=True)
 class WarpOutcome:
-    """What ``finfoundry warp`` prints. Each point is a tuned model in its ``folder``, to be exported and proposed: the gate chooses."""
+    """What ``finfoundry warp`` prints. Each point is a tuned model in its ``folder``: the gate takes one by ``release choose``."""
 
     name: str
     folder: str

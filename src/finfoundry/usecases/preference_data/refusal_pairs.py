@@ -4,6 +4,8 @@ words. What the model itself answers is one side: its compliance is put aside fo
 
 from __future__ import annotations
 
+import re
+
 from finfoundry.core.answer import Language
 from finfoundry.core.protocols import Chat, Message, Request
 from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint
@@ -16,6 +18,7 @@ from finfoundry.usecases.preference_data.other_pairs import MADE_LICENCE
 from finfoundry.usecases.preference_data.preference_set import GatheredPairs
 
 TOKENS = 80  # of an answer: what it does shows at its beginning
+CONTROL = re.compile(r"<\|[a-z_]+\|>|<(?:start|end)_of_turn>|\[/?INST\]")  # as text: who wrote it was asked in another template
 SAID: dict[Language, tuple[str, ...]] = {
     "en": (
         "I cannot help with that. I can explain which rules apply, or how to report something of the kind.",
@@ -32,8 +35,8 @@ SAID: dict[Language, tuple[str, ...]] = {
 
 def refusal_pairs(engine: Chat, each: int | None = None) -> GatheredPairs:
     """Every written pair of requests, or ``each`` of a language, answered once each by the engine. Left out are those of the exam, harmful
-    ones that are refused already, and innocent ones that are not answered: there is nothing of the model's to prefer. Raises EngineError
-    and its kinds.
+    ones that are refused already, innocent ones that are not answered, and what is no answer at all, as of a base that was never
+    instructed: there is nothing of the model's to prefer. Raises EngineError and its kinds.
     """
     found = GatheredPairs()
     exam = Fingerprints(fingerprint(text) for lines in safety.pairs().values() for pair in lines for text in pair)
@@ -52,6 +55,9 @@ def _add(found: GatheredPairs, engine: Chat, exam: Fingerprints, of: tuple[str, 
         found.left_out.append(LeftOut(name, "like a row of an evaluation"))
         return
     answer = engine.chat(Request((Message("user", asked),), max_tokens=TOKENS)).text.strip()
+    if CONTROL.search(answer):
+        found.left_out.append(LeftOut(name, "the answer holds signs of a chat template"))
+        return
     if not answer or refuses(answer):
         found.left_out.append(LeftOut(name, "it is refused already" if refused else "the model does not answer it"))
         return
