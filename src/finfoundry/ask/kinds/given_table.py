@@ -49,6 +49,7 @@ from finfoundry.core.quantities.numbers import find_numbers
 
 EVERY = 20_000  # facts of the papers given
 YEAR = 12  # months
+_AND = {"en": " and ", "zh": "与"}
 _YEARS = re.compile(r"(?:19|20)\d\d")
 _ABOVE = re.compile(r"\b(?:above|over|exceed(?:s|ed|ing)?)\b|超过|高于|大于", re.IGNORECASE)
 _BELOW = re.compile(r"\b(?:below|under)\b|低于|小于|不到", re.IGNORECASE)
@@ -291,9 +292,6 @@ def _joined(intent: Intent, rows: Sequence[GivenRow], years: Sequence[int], cale
     expression = f"({total}) / {len(names)}" if way == "mean" else total
     title = MEAN_TITLE[intent.language].format(title) if way == "mean" else title
     return _result(PlannedExpression(title, expression, None), names, calendar)
-
-
-_AND = {"en": " and ", "zh": "与"}
 
 
 def _two_named(text: str, rows: Sequence[GivenRow]) -> tuple[GivenRow, GivenRow] | None:
