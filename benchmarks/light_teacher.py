@@ -67,8 +67,10 @@ def main() -> None:
     distilled = bench.distilled(teacher)
     plain = bench.learned("sft", given.student, given.rows, given.epochs, RATE)
     longer = bench.learned("sft-long", given.student, given.rows, given.epochs * given.more / given.rows, RATE)
-    for before in (bench.asked("sft", plain), bench.asked("sft-long", longer), bench.asked("teacher", teacher)):
-        bench.asked("distilled", distilled, before)
+    before = {name: bench.asked(name, file) for name, file in (("sft", plain), ("sft-long", longer), ("teacher", teacher))}
+    for name, folders in before.items():
+        print(f"with {name} as its parent:")
+        bench.asked("distilled", distilled, folders)
 
 
 if __name__ == "__main__":

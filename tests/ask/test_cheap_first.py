@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -39,12 +40,12 @@ def said(text: str, model: str) -> ScriptedEngine:
 
 
 def ask(
-    cheap: ScriptedEngine, dear: ScriptedEngine, bar: float, question: str = OPEN, seconds: float | None = None
+    cheap: ScriptedEngine, dear: ScriptedEngine, bar: float, question: str = OPEN, seconds: float | None = None, *, silence: bool = False
 ) -> tuple[Answer, Trace]:
     store, search = MemoryStore(), MemorySearch()
     statements(store, PAPER, (2019, 2020))
     search.add(PAPER, COOLING, page=7)
-    agent = Agent(dear, store, search, cheap=CheapModel(cheap, bar, calibration()))
+    agent = Agent(dear, store, search, cheap=CheapModel(cheap, bar, calibration(), silence))
     with cancellation.work_until(seconds=seconds):
         return agent.ask(ADMINISTRATOR, question)
 
@@ -71,6 +72,14 @@ def test_one_that_is_not_is_asked_of_the_dear_model(cheap: ScriptedEngine, statu
     assert [step.kind for step in trace.steps].count("question") == 1, "one answer, one record of it"
 
 
+def test_one_that_finds_nothing_is_believed_where_the_bars_say_so() -> None:
+    dear = said(RIGHT, "large")
+    answer, trace = ask(said("NOT FOUND", "small"), dear, 0.999, silence=True)
+    assert (answer.status, dear.requests, decided(trace)["taken"]) == ("no_evidence", [], True)
+    answer, _ = ask(said(RIGHT, "small"), said(RIGHT, "large"), 0.999, silence=True)
+    assert answer.model == "large", "an answer that is not sure enough is no silence"
+
+
 def test_what_rules_answer_is_asked_of_neither() -> None:
     cheap, dear = said(RIGHT, "small"), said(RIGHT, "large")
     answer, trace = ask(cheap, dear, 0.999, "What were Northwind's total current assets in FY2020?")
@@ -87,8 +96,8 @@ def test_a_cheap_model_that_is_away_or_slow_leaves_time_for_the_dear_one() -> No
     assert (answer.status, answer.model, decided(trace)["taken"]) == ("answered", "large", False)
 
 
-def bars(path: Path, bar: float | None, model: str | None = "small") -> Path:
-    stages = [{"model": model, "bar": bar}, {"model": "large", "bar": None}]
+def bars(path: Path, bar: float | None, model: str | None = "small", **more: bool) -> Path:
+    stages = [{"model": model, "bar": bar, **more}, {"model": "large", "bar": None}]
     path.write_text(json.dumps({"stages": stages}), "utf-8")
     return path
 
@@ -102,7 +111,10 @@ def test_the_bar_is_that_of_the_file_and_the_calls_are_on_record(tmp_path: Path)
 
     found = made(bars(tmp_path / "bars.json", 0.625))
     assert found
-    assert (found.bar, found.engine.model) == (0.625, "small")
+    assert (found.bar, found.silence, found.engine.model) == (0.625, False, "small")
+    silent = made(bars(tmp_path / "silent.json", None, silence=True))
+    assert silent
+    assert (silent.bar, silent.silence) == (math.inf, True)
     assert made(bars(tmp_path / "none.json", None)) is None, "no answer of it was ever sure enough"
     assert made(None, "") is None
     for wrong in (None, tmp_path / "absent.json", bars(tmp_path / "other.json", 0.5, "tiny")):

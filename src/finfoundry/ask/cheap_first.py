@@ -20,11 +20,14 @@ TIME = 0.5  # of what is left for a question, for the cheap model: the dear one 
 
 @dataclass(frozen=True, slots=True)
 class CheapModel:
-    """``bar``: how sure (``calibration``) an answer has to be that this model took part in."""
+    """``bar``: how sure (``calibration``) an answer has to be that this model took part in. ``silence``: whether it is believed where it
+    finds no evidence.
+    """
 
     engine: Engine
     bar: float
     calibration: Calibration
+    silence: bool = False
 
 
 def answered(begun: Callable[[Engine], QuestionContext], cheap: CheapModel, dear: Engine) -> tuple[QuestionContext, Answer]:
@@ -40,7 +43,7 @@ def answered(begun: Callable[[Engine], QuestionContext], cheap: CheapModel, dear
         return context, answer
     sure = weighed(answer, context.question, cheap.calibration, None).confidence if answer.status == "answered" else None
     told: dict[str, object] = {"model": cheap.engine.model, "status": answer.status, "confidence": sure, "bar": cheap.bar}
-    if sure is not None and sure >= cheap.bar:
+    if (sure is not None and sure >= cheap.bar) or (cheap.silence and answer.status == "no_evidence"):
         context.trace.add("cascade", told | {"taken": True})
         return context, answer
     return _asked_dear(begun, dear, told | {"taken": False})

@@ -24,21 +24,21 @@ def cheap_model(settings: Settings, supervisor: Supervisor, recorder: Recorder, 
     """
     if not settings.cheap_model:
         return None
-    bar = _bar(settings)
-    if math.isinf(bar):
+    bar, silence = _bar(settings)
+    if math.isinf(bar) and not silence:
         return None
     own = settings.model_copy(update={"model": settings.cheap_model, "engine": "llama", "engine_url": None})
     engine = EngineOnDemand(own, supervisor, lambda: replace(own_model(own), process=PROCESS))
-    return CheapModel(recorder.beside(engine), bar, calibration)
+    return CheapModel(recorder.beside(engine), bar, calibration, silence)
 
 
-def _bar(settings: Settings) -> float:
+def _bar(settings: Settings) -> tuple[float, bool]:
     path, remedy = settings.cascade, "Write it by finfoundry cascade CHEAP DEAR --out FILE, of runs of these models"
     try:
         stage = json.loads(path.read_text("utf-8"))["stages"][-2] if path else {}
-        model, bar = stage["model"], stage["bar"]
+        model, bar, silence = stage["model"], stage["bar"], stage.get("silence", False)
     except (OSError, ValueError, KeyError, IndexError, TypeError) as error:
         raise SettingsError(f"FINFOUNDRY_CASCADE names no bars for {settings.cheap_model}: {path}", remedy=remedy) from error
     if model not in (None, settings.cheap_model):
         raise SettingsError(f"the bar of {path} is one of {model}, not of {settings.cheap_model}", remedy=remedy)
-    return math.inf if bar is None else float(bar)
+    return math.inf if bar is None else float(bar), bool(silence)

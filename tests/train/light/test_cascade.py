@@ -70,3 +70,21 @@ def test_bars_are_written_for_the_service(tmp_path: Path) -> None:
     write(cascade([cheap, dear]), tmp_path / "bars.json")
     told = json.loads((tmp_path / "bars.json").read_text())
     assert [(stage["model"], stage["bar"]) for stage in told["stages"]] == [("small", None), (None, None)]
+
+
+@pytest.mark.parametrize(("found", "items"), [(0.0, 200), (0.5, 200), (0.0, 60)])
+def test_silence_is_believed_where_the_dear_finds_nothing_right_either(found: float, items: int, tmp_path: Path) -> None:
+    """Rules answer half rightly, and find nothing of the rest; of which the dear gets ``found`` right, and takes long. Few items prove
+    nothing.
+    """
+    source, believed = random.Random(2), (found, items) == (0.0, 200)
+    easy = [source.random() < 0.5 for _ in range(items)]
+    right = [one or source.random() < found for one in easy]
+    rules = run(tmp_path / "rules", easy, [0.9 if one else None for one in easy], 0.1, easy)
+    dear = run(tmp_path / "dear", right, [0.9 if one else None for one in right], 5.0, right)
+    told = cascade([rules, dear])
+    assert told.stages[0].silence is believed
+    assert told.right == told.right_alone
+    assert (told.saved > 0.9) is believed
+    write(told, tmp_path / "bars.json")
+    assert [stage["silence"] for stage in json.loads((tmp_path / "bars.json").read_text())["stages"]] == [believed, False]

@@ -13,7 +13,9 @@ from tests.train.conftest import rows, write_task
 import light_bits
 import light_experts
 import light_tasks
+import light_teacher
 from finfoundry.train.base import Base
+from finfoundry.train.light.answers import ANSWERS
 
 FORMS = ("depth-quarter", "depth-quarter-sft", "width-quarter", "rank-fifth", "depth-eighth-joint", "depth-eighth-after")
 
@@ -56,6 +58,26 @@ def test_a_mixture_and_a_dense_model_of_the_same_training_are_asked(
     assert "use of experts by each task's tokens" in told
     light_experts.main()
     assert capsys.readouterr().out.splitlines() == figures, "what is finished is told, and not run again"
+
+
+def test_a_student_learns_what_a_tuned_teacher_answers(
+    bases: Callable[[str], Base], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (data := tmp_path / "data").mkdir()
+    task, model, out = write_task(data, "cards", rows(200), "MIT"), str(bases("llama").path), tmp_path / "out"
+    monkeypatch.setenv("FINFOUNDRY_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(light_teacher, "TEACHER_RATE", 2e-2)
+    given = ["--data", str(data), "--out", str(out), "--task", str(task), "--teacher", model, "--student", model, "--rows", "100"]
+    monkeypatch.setattr(sys, "argv", ["light_teacher.py", *given, "--more", "120", "--epochs", "1", "--limit", "8"])
+    light_teacher.main()
+    figures = [line for line in capsys.readouterr().out.splitlines() if " accuracy " in line]
+    assert [line.split()[0] for line in figures] == ["sft", "sft-long", "teacher", *["distilled"] * 3]
+    asked = [json.loads(line) for line in (out / "distilled" / ANSWERS).read_text("utf-8").splitlines()]
+    assert len(asked) == 120
+    light_teacher.main()
+    again = capsys.readouterr().out
+    assert [line for line in again.splitlines() if " accuracy " in line] == figures
+    assert "steps" not in again, "what is finished is told, and not run again"
 
 
 def test_what_few_bits_lose_is_measured_once(

@@ -190,13 +190,20 @@ def test_a_process_that_ends_is_told(tmp_path: Path) -> None:
             gate.read(PROMPT, anew=True)
 
 
+def test_nodes_of_other_names_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SCORES", "SHARES", "MADE"):
+        monkeypatch.setattr(f"finfoundry.train.light.apart.{name}", "ffn_other")
+    with apart(mixture(tmp_path), 2) as gate, pytest.raises(EngineError, match="gives no ffn_other-0"):
+        gate.read(PROMPT, anew=True)
+
+
 def test_an_engine_of_another_build_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Structures that are not those of the installed library, and a function that it lacks; a file that is no model."""
     with pytest.raises(ModelError, match=r"does not load none\.gguf"):
         Engine(tmp_path / "none.gguf", 64)
     monkeypatch.setitem(engine_nodes.DEFAULTS, "yarn_orig_ctx", 7)
     library.cache_clear()
-    with pytest.raises(EngineError, match=r"its defaults do not lie where .*requirements"):
+    with pytest.raises(EngineError, match=r"its defaults do not lie where .*core.lock"):
         compared_apart(mixture(tmp_path), {"cards": CARDS}, 2)
     monkeypatch.setitem(engine_nodes.FUNCTIONS, "llama_none", (None, ()))
     with pytest.raises(EngineError, match="it has no llama_none"):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from finfoundry import terminal
 from finfoundry.cli.options import Json, prints
+
+if TYPE_CHECKING:
+    from finfoundry.usecases.light.cascade import Stage
 
 
 @prints("cascade", "finfoundry.usecases.light.cascade:Cascade")
@@ -30,12 +34,17 @@ def cascade(
         terminal.print_json(found)
         return
     for one in found.stages:
-        bar = "" if one.bar is None else f", where it is sure by {one.bar:.3g}"
-        terminal.print_value(f"{one.run}: answers {one.took:.1%}{bar}; {one.seconds * 1000:.0f} ms an item")
+        terminal.print_value(f"{one.run}: ends {one.took:.1%}{_where(one)}; {one.seconds * 1000:.0f} ms an item")
     terminal.print_value(
         f"right {found.right:.1%} of {found.items}, the last alone {found.right_alone:.1%} (at worst {found.lower:+.1%});"
         f" {found.saved:.1%} of its time saved"
     )
+
+
+def _where(stage: Stage) -> str:
+    sure = [f"is sure by {stage.bar:.3g}"] if stage.bar is not None and math.isfinite(stage.bar) else []
+    when = " or ".join([*sure, *(["finds nothing"] if stage.silence else [])])
+    return f", where it {when}" if when else ""
 
 
 def register(cli: typer.Typer) -> None:

@@ -145,11 +145,15 @@ class Gate:
         self.sent, self.first = (np.zeros((self.blocks, sum(map(len, self.parts))), np.int64) for _ in range(2))
 
     def read(self, tokens: Sequence[int], *, anew: bool = False) -> Floats:
-        """As ``Engine.read``: every process computes all blocks, and is answered where it stops."""
+        """As ``Engine.read``: every process computes all blocks, and is answered on the way. Raises EngineError where its nodes have other
+        names, or where a process ended.
+        """
         for one in self.processes:
             one.ask(tokens, anew)
         for block in range(self.blocks):
             scores = np.concatenate([one.given(len(tokens)) for one in self.processes], 1)
+            if scores.shape[1] != self.sent.shape[1]:
+                raise EngineError(f"the engine gives no {SCORES}-{block}", remedy="Install the version of requirements/core.lock")
             shares = self._shares(block, scores)
             for one, part in zip(self.processes, self.parts, strict=True):
                 one.give(_ranked(scores[:, list(part)], shares[:, list(part)], self.used))

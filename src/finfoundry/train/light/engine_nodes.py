@@ -110,7 +110,7 @@ def library() -> Any:
         said = f"it has no {missing[0]}" if missing else "its defaults do not lie where they are looked for"
         raise EngineError(
             f"the engine xllamacpp {xllamacpp.__version__} cannot be called from within: {said}",
-            remedy="Install the version that finfoundry names in its requirements",
+            remedy="Install the version of requirements/core.lock",
         )
     found.llama_log_set(_silence, None)
     return found
