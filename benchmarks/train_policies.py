@@ -97,6 +97,7 @@ def made(count: int, seed: int, kinds: Mapping[str, Sequence[str]], name: str) -
 def write_tasks(folder: Path, count: int, items: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     learned, unseen = ({kind: wordings[part] for kind, wordings in KINDS.items()} for part in (slice(-UNSEEN), slice(-UNSEEN, None)))
+    # the names as those rows were drawn by which the entered figures were taken
     every = {"plans": made(count, 0, learned, "False"), "plans-unseen": made(items, 1, unseen, "True")}
     for name, found in (every | {FRESHLY: made(count, 2, FRESH, "fresh")}).items():
         (folder / f"{name}.json").write_text(json.dumps(found), "utf-8")

@@ -14,37 +14,42 @@ from finfoundry.ask.plan.dimension import AskedResult
 from finfoundry.ask.retrieve.told_figures import tells_such_a_figure
 from finfoundry.core.periods import FiscalYear
 
-CALENDAR = FiscalYear.ending(date(2023, 12, 31))
-QUARTER, NINE, YEAR = FiscalSpan(2023, 9, 3), FiscalSpan(2023, 9, 9), FiscalSpan(2023)
-TUGS = "The harbour had 31, 21 and 9 tugs as of 2023, 2022 and 2021, respectively."
-FEES = "Pier fees in the third quarter and first nine months of 2023 totaled $72 million and $249 million, respectively."
-REPAIRS = "For the three and nine months ended September 30, 2023, repairs were $5 million and $20 million, respectively."
-LOANS = "2023年末、2022年末码头贷款余额分别为97.02亿元和48.39亿元。"
+CALENDAR = FiscalYear.ending(date(2021, 12, 31))
+QUARTER, HALF, YEAR = FiscalSpan(2021, 6, 3), FiscalSpan(2021, 6, 6), FiscalSpan(2021)
+TUGS = "The harbour had 31, 21 and 9 tugs as of 2021, 2020 and 2019, respectively."
+FEES = "Pier fees in the second quarter and first six months of 2021 totaled $72 million and $249 million, respectively."
+REPAIRS = "For the three and six months ended June 30, 2021, repairs were $5 million and $20 million, respectively."
+LOANS = "2021年末、2020年末码头贷款余额分别为97.02亿元和48.39亿元。"
 
 
 @pytest.mark.parametrize(
     ("text", "wanted", "told"),
     [
-        (TUGS, YEAR, "The harbour had 31 … tugs as of 2023 …."),
-        (TUGS, FiscalSpan(2021), "The harbour had … 9 tugs as of … 2021 …."),
-        (FEES, QUARTER, "Pier fees in the third quarter … of 2023 totaled $72 million …."),
-        (FEES, NINE, "Pier fees in the … first nine months of 2023 totaled … $249 million …."),
-        (REPAIRS, QUARTER, "For the three … months ended September 30, 2023, repairs were $5 million …."),
-        (REPAIRS, NINE, "For the … nine months ended September 30, 2023, repairs were … $20 million …."),
-        (LOANS, YEAR, "2023年末…码头贷款余额…为97.02亿元…。"),
+        (TUGS, YEAR, "The harbour had 31 … tugs as of 2021 …."),
+        (TUGS, FiscalSpan(2019), "The harbour had … 9 tugs as of … 2019 …."),
+        (FEES, QUARTER, "Pier fees in the second quarter … of 2021 totaled $72 million …."),
+        (FEES, HALF, "Pier fees in the … first six months of 2021 totaled … $249 million …."),
+        (REPAIRS, QUARTER, "For the three … months ended June 30, 2021, repairs were $5 million …."),
+        (REPAIRS, HALF, "For the … six months ended June 30, 2021, repairs were … $20 million …."),
+        (LOANS, YEAR, "2021年末…码头贷款余额…为97.02亿元…。"),
     ],
 )
 def test_a_row_of_figures_is_quoted_for_the_time_asked_about(text: str, wanted: FiscalSpan, told: str) -> None:
     assert of_times(text, [wanted], CALENDAR) == told
 
 
+def test_years_of_a_range_that_are_not_printed_are_not_cut() -> None:
+    text = "码头2019年至2021年贷款余额分别为0.9亿元、1.1亿元和1.2亿元。"
+    assert of_times(text, [YEAR], CALENDAR) == text
+
+
 @pytest.mark.parametrize(
-    "text", [TUGS, FEES, REPAIRS, LOANS, "Pier fees were $72 million in 2023, of which $9 million came from tugs.", ""]
+    "text", [TUGS, FEES, REPAIRS, LOANS, "Pier fees were $72 million in 2021, of which $9 million came from tugs.", ""]
 )
 def test_a_sentence_stays_whole_where_no_figure_or_every_figure_is_of_the_time(text: str) -> None:
     assert of_times(text, [FiscalSpan(2011)], CALENDAR) == text
     assert of_times(text, [], CALENDAR) == text
-    every = [FiscalSpan(year, through, months) for year in range(2020, 2025) for through, months in ((12, 12), (9, 3), (9, 9))]
+    every = [FiscalSpan(year, through, months) for year in range(2018, 2023) for through, months in ((12, 12), (6, 3), (6, 6))]
     assert of_times(text, every, CALENDAR) == text
 
 

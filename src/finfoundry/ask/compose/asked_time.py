@@ -62,7 +62,8 @@ def _left_out(text: str, row: Sequence[Claim], wanted: Sequence[FiscalSpan], cal
     times = [one.periods[0] for one in row]
     spans = [_span(time, calendar) for time in times]
     kept = [span in wanted for span in spans]
-    if all(kept) or not any(kept) or None in spans or len(set(spans)) < len(spans):
+    printed = all(time.start < time.end for time in times)  # 2018年至2020年 prints but two of three years
+    if all(kept) or not any(kept) or None in spans or len(set(spans)) < len(spans) or not printed:
         return []
     words = [_piece(text, time, before) for before, time in zip([None, *times], times, strict=False)]
     pieces = [*_dropped([(one.number.start, one.number.end) for one in row], kept), *_dropped(words, kept)]
@@ -73,7 +74,7 @@ def _left_out(text: str, row: Sequence[Claim], wanted: Sequence[FiscalSpan], cal
 
 def _span(time: FoundPeriod, calendar: FiscalYear) -> FiscalSpan | None:
     """The stretch that a time names; "the first nine months of 2023" are not the year."""
-    if time.kind == "range" and time.period is None:
+    if time.kind in ("range", "half") and time.period is None:
         months = lengths_in(time.text)
         return FiscalSpan(time.fiscal_year, months[0], months[0]) if time.fiscal_year and len(months) == 1 else None
     return span_of(time, calendar)

@@ -246,7 +246,7 @@ def shaped(
             return replace(made, spans=tuple(spans), labels=labels, source=source)
     elif yes_no:
         return None
-    if directions and (yes_no or len(directions) > 1) and _BY_HOW_MUCH.search(core) and not _THAN_OTHER.search(core):
+    if directions and (yes_no or (len(directions) > 1 and not _THAN_OTHER.search(core))) and _BY_HOW_MUCH.search(core):
         return Plan("change", tuple(items), tuple(spans), labels, source=source)
     if directions and (yes_no or len(directions) > 1):
         either = len(directions) > 1
