@@ -31,7 +31,7 @@ from finfoundry.knowledge.storage import fact_query
 from finfoundry.knowledge.storage.document_rows import period_end
 from finfoundry.knowledge.storage.fact_query import StoredFact, reading_of
 from finfoundry.runtime import audit
-from finfoundry.runtime.approval import acts_of, not_writable, refuse_own
+from finfoundry.runtime.approval import acts_of, not_writable, refuse_own, refuse_unchanged
 from finfoundry.runtime.database import Connection, Database
 
 LOCK_SPACE = 7246260  # the first of the two numbers of a document's advisory lock: one proposal or decision at a time
@@ -276,15 +276,10 @@ def _approve(connection: Connection, principal: Principal, made: Correction) -> 
         raise InputError(f"{said} is {made.state}, not proposed", remedy=ANEW)
     refuse_own(principal, made, said)
     _refuse_overtaken(connection, made)
-    _decided(
-        connection.execute(
-            "UPDATE corrections SET state = 'approved', approved_by = %s, approved_proof = %s, approved_at = clock_timestamp()"
-            " WHERE id = %s",
-            (principal.user, principal.proof, made.id),
-        ).rowcount,
-        principal,
-        made,
+    update = (
+        "UPDATE corrections SET state = 'approved', approved_by = %s, approved_proof = %s, approved_at = clock_timestamp() WHERE id = %s"
     )
+    refuse_unchanged(connection.execute(update, (principal.user, principal.proof, made.id)).rowcount, principal, made.label)
     _record(connection, principal, "correction approved", _one(connection, made.id))
 
 
@@ -303,16 +298,10 @@ def _in_force(connection: Connection, fact: str) -> int | None:
 
 def _retired(connection: Connection, principal: Principal, made: Correction, action: str) -> Correction:
     update = "UPDATE corrections SET state = 'retired', retired_by = %s, retired_at = clock_timestamp() WHERE id = %s"
-    _decided(connection.execute(update, (principal.user, made.id)).rowcount, principal, made)
+    refuse_unchanged(connection.execute(update, (principal.user, made.id)).rowcount, principal, made.label)
     ended = _one(connection, made.id)
     _record(connection, principal, action, ended)
     return ended
-
-
-def _decided(changed: int, principal: Principal, made: Correction) -> None:
-    """Raises NotPermitted where the row policies let nothing change."""
-    if not changed:
-        raise not_writable(principal, made.label)
 
 
 def _record(connection: Connection, principal: Principal, action: str, made: Correction) -> None:
