@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -22,7 +21,7 @@ from finfoundry.core.principal import Principal
 from finfoundry.knowledge.corrections.corrected_fields import CorrectionFields, check_why
 from finfoundry.knowledge.corrections.correction import Correction, CorrectionDraft, CorrectionState
 from finfoundry.knowledge.corrections.drafting import Reach, drafted, no_fact, place_of
-from finfoundry.knowledge.corrections.identity_changes import IdentityChange, document_changes
+from finfoundry.knowledge.corrections.identity_changes import document_changes, identities_of
 from finfoundry.knowledge.ids import document_id, document_number
 from finfoundry.knowledge.ingest.certificate import find_conflicts
 from finfoundry.knowledge.ingest.identities import find_identities
@@ -330,6 +329,6 @@ def _correction(row: tuple[Any, ...]) -> Correction:
     number, document, name, ordinal, page, content, label, version, replaces, state, *acts = row
     id_ = document_id(document)
     read, before, after = (reading_of(content[moment]) for moment in ("read", "before", "after"))
-    identities = [IdentityChange(**{**one, "left": Decimal(one["left"]), "right": Decimal(one["right"])}) for one in content["identities"]]
+    identities = identities_of(content["identities"])
     change = CorrectionDraft(f"{id_}/{ordinal}", id_, name, page, read, before, after, identities, content["conflicts"])
     return Correction(number, change, content["why"], label, version, replaces, state, **acts_of(acts))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -20,7 +19,7 @@ from finfoundry.core.principal import Principal
 from finfoundry.knowledge.corrections.corrected_fields import CorrectionFields, check_why
 from finfoundry.knowledge.corrections.correction_register import ANYWAY, lock_documents
 from finfoundry.knowledge.corrections.hand_reading import HandReading, PlacedReading, ReadingDraft, ReadingState
-from finfoundry.knowledge.corrections.identity_changes import IdentityChange, document_changes
+from finfoundry.knowledge.corrections.identity_changes import document_changes, identities_of
 from finfoundry.knowledge.corrections.reading_drafts import (
     ANEW,
     DraftedReading,
@@ -281,7 +280,7 @@ def _one(connection: Connection, number: int) -> HandReading:
 def _reading(row: tuple[Any, ...]) -> HandReading:
     number, kept, why, label, state, *acts = row
     comes, goes = ([_placed(one) for one in kept[name]] for name in ("comes", "goes"))
-    identities = [IdentityChange(**{**one, "left": Decimal(one["left"]), "right": Decimal(one["right"])}) for one in kept["identities"]]
+    identities = identities_of(kept["identities"])
     shapes: dict[str, Any] = {
         "box": box_of_row(kept["box"]),
         "columns": tuple(kept["columns"]),
