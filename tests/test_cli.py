@@ -12,8 +12,11 @@ import pytest
 from tests.command_line import run, run_json
 
 from finfoundry import terminal
+from finfoundry.app import open_app
+from finfoundry.base.scripted import ScriptedEngine, ScriptedReply
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.demo.report import annual_report, client_report
+from finfoundry.machine import read_settings
 from finfoundry.runtime.supervisor import ProcessStatus
 
 REPORT = "yunzhou-annual-report.pdf"
@@ -69,6 +72,16 @@ class TestAsking:
         target.write_bytes(whole[: len(whole) - 40])  # as a kill would leave it
         assert run_json("ask", "--batch", str(source), "--out", str(target))["earlier"] == 2
         assert [json.loads(line)["question_id"] for line in target.read_text("utf-8").splitlines()] == ["0", "1", "2"]
+
+    def test_each_question_of_a_batch_has_the_time_of_one(self, tmp_path: Path) -> None:
+        source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+        source.write_text('{"question_id": "open", "question": "How does Yunzhou Commercial Bank keep its branches cool in summer?"}\n', "utf-8")
+        with open_app(read_settings().model_copy(update={"ask_deadline": 3.0})) as app:
+            app.agent.engine = ScriptedEngine([("", ScriptedReply("word " * 400, delay=0.2))])
+            report = app.ask_batch(source, target, collection=None, user=None)
+        (answer,) = map(json.loads, target.read_text("utf-8").splitlines())
+        assert report.statuses == {"no_evidence": 1}
+        assert (answer["reason"], bool(answer["nearest"])) == ("late", True)
 
     def test_an_unknown_user_is_refused(self) -> None:
         with pytest.raises(NotFound, match="nobody-such"):

@@ -330,10 +330,11 @@ class App:
         return of_file(self.settings.disclosure, self.settings.disclosure_producer, str(uuid.uuid4()))
 
     def ask_batch(self, source: Path, target: Path, *, collection: str | None, user: str | None, report: Report = silent) -> BatchReport:
-        """Answer a file of questions, one JSON object a line; what ``target`` holds already is not asked again."""
+        """Answer a file of questions, one JSON object a line, each within the time for one; what ``target`` holds already is not asked again."""
 
         def answer(line: BatchLine) -> Answer:
-            return self.ask(self.principal(line.user or user), line.question, collection=line.collection or collection)
+            seconds = self.settings.ask_deadline
+            return self.ask(self.principal(line.user or user), line.question, collection=line.collection or collection, seconds=seconds)
 
         return run_batch(source, target, answer, report)
 
