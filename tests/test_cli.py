@@ -14,7 +14,7 @@ from tests.command_line import run, run_json
 from finfoundry import terminal
 from finfoundry.app import open_app
 from finfoundry.base.scripted import ScriptedEngine, ScriptedReply
-from finfoundry.core.errors import InputError, NotFound, NotPermitted
+from finfoundry.core.errors import InputError, NotFound, NotPermitted, SettingsError
 from finfoundry.demo.report import annual_report, client_report
 from finfoundry.machine import read_settings
 from finfoundry.runtime.supervisor import ProcessStatus
@@ -112,6 +112,14 @@ class TestAsking:
                 run("ask", "What is the plan?", "--collection", name, "--as", "ana")
             told.append(str(refused.value).replace(name, ""))
         assert told[0] == told[1]
+
+    def test_without_a_chat_model_rules_answer_and_the_closest_passages_are_given(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("FINFOUNDRY_ENGINE", "none")
+        assert run_json("ask", "云洲商业银行2024年的净利润占营业收入的比例是多少？")["status"] == "answered"
+        answer = run_json("ask", "How does Yunzhou Commercial Bank keep its branches cool in summer?")
+        assert (answer["status"], answer["reason"], answer["model"], bool(answer["nearest"])) == ("no_evidence", None, None, True)
+        with open_app() as app, pytest.raises(SettingsError, match="no chat model"):
+            app.engine.count_tokens("word")
 
     def test_an_unknown_user_is_refused(self) -> None:
         with pytest.raises(NotFound, match="nobody-such"):

@@ -106,7 +106,9 @@ class App:
         self.engine: Engine = EngineOnDemand(settings, supervisor, lambda: served(settings, serving(database)))
         self.personal = AdapterOnDemand(settings, personal_reader)
         self.recorder = Recorder(self.engine, self.without_personal if settings.foreign_engine else None)  # no call escapes the audit
-        self.agent = Agent(self.recorder, self.store, self.searcher, self.policy.hidden, settings.question_characters)
+        self.agent = Agent(
+            self.recorder if settings.has_model else None, self.store, self.searcher, self.policy.hidden, settings.question_characters
+        )
         self.agent.tables = Tables(database)
         self.calibration = confidence.calibration(settings.calibration)
         self.agent.cheap = cheap_model(settings, supervisor, self.recorder, self.calibration)
