@@ -50,8 +50,8 @@ def certify(document: Document, facts: Sequence[Fact], *, threshold: float = THR
     )
     certificate.score = round(_score(certificate) * _scales_read(certificate, document), 4)
     other = other_end(document, facts)
-    certificate.losses.extend([other] if other else [])
-    certificate.mark = _mark(certificate, document, threshold) or other
+    certificate.losses.extend(told for told in (other, document.misnamed) if told)
+    certificate.mark = _mark(certificate, document, threshold) or other or document.misnamed or None
     return certificate
 
 
