@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -18,6 +19,7 @@ from finfoundry.binding.series import at_any_time, printed, twins
 WHOLE = 0.8  # of the weight of a row's name: "equity" for "total equity" is enough
 _MOST = 8  # figures of a sentence that are reckoned with
 _YEAR, _NEAR = 365.25, 12  # days; of a span's end from that of another year's
+_JUDGED = re.compile(r"\b(?:improv|better|worse|deteriorat)\w*|改善|恶化|好转", re.IGNORECASE)
 _A_YEAR = 380  # days between two closings of a year at most
 
 
@@ -33,8 +35,7 @@ def following(match: Match, matches: Sequence[Match], matcher: Matcher, text: st
     ratios = [one.item for one in matches if one.item and one is not match and one.claim.number.percent]
     named = _named_beside(claim, others, matcher) if claim.number.unit == "ratio" and not claim.direction else []
     for expression, a, b in _candidates(claim, others + named, ratios):
-        spent = a.value < 0 and b.value < 0  # told without their signs
-        value = _value(expression, -a.value if spent else a.value, -b.value if spent else b.value)
+        value = _value(expression, a, b)
         if value is not None and _tells(claim, value, expression):
             unit = "ratio" if "/" in expression or claim.number.points else a.unit
             item = calculation(expression, {"a": a, "b": b}, value, unit)
@@ -121,13 +122,20 @@ def _changed(match: Match, matches: Sequence[Match], matcher: Matcher) -> Eviden
             continue
         expression = "a - b" if number.points or not number.percent else "(a - b) / abs(b)"
         for days, before in at_any_time(item, matcher):
-            value = _value(expression, item.value, before.value)
-            if not -_A_YEAR < days < 0 or value is None or not _tells(claim, value, expression):
+            value = _value(expression, item, before, judged=_JUDGED.search(claim.sentence) is not None)
+            if not _is_before(claim, before, days) or value is None or not _tells(claim, value, expression):
                 continue
             found = calculation(expression, {"a": item, "b": before}, value, "ratio" if number.percent or number.points else item.unit)
             if fits_unit(number, found):
                 return found
     return None
+
+
+def _is_before(claim: Claim, before: EvidenceItem, days: int) -> bool:
+    """Whether a change may be one since the time of an item: within a year, or since the time that its words name."""
+    if days >= 0:
+        return False
+    return days > -_A_YEAR or any(agree(When.found(period), before.whens[0]) for period in claim.periods if period.kind != "relative")
 
 
 def _named_beside(claim: Claim, items: Sequence[EvidenceItem], matcher: Matcher) -> list[EvidenceItem]:
@@ -158,7 +166,10 @@ def _candidates(
             yield "a / b", a, b
 
 
-def _value(expression: str, a: Decimal, b: Decimal) -> Decimal | None:
+def _value(expression: str, one: EvidenceItem, other: EvidenceItem, *, judged: bool = False) -> Decimal | None:
+    """Two losses or outflows are reckoned by their sizes: a loss grows by its size, unless it is ``judged``, "improved"."""
+    sizes = one.value < 0 and other.value < 0 and not judged
+    a, b = (-one.value, -other.value) if sizes else (one.value, other.value)
     match expression:
         case "a - b":
             return a - b
@@ -173,7 +184,7 @@ def _tells(claim: Claim, value: Decimal, expression: str) -> bool:
     """Whether a value prints as the figure; the sign of a change is that of its words."""
     number = claim.number
     signed = expression in ("a - b", "(a - b) / abs(b)") and claim.direction != 0
-    if signed and (value > 0) is not (claim.direction > 0) and not claim.negative:
+    if signed and (value > 0) is not (claim.direction > 0):
         return False
     low, high = claim.window
     return claim.admits(abs(value)) and low <= abs(value) - abs(number.value) <= high

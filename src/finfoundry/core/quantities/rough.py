@@ -22,13 +22,13 @@ _FEW = r"(?:(?:just|only|slightly|somewhat|well|far|a\s+(?:little|bit|shade|touc
 _OVER = re.compile(
     rf"(?:(?<!no\s)(?<!not\s)(?<!fail\sto\s)(?<!fails\sto\s)(?<!failed\sto\s){_FEW}(?:more\s+than|over|above|north\s+of|exceed(?:s|ed|ing)?|in\s+excess\s+of|upwards\s+of)"
     r"|at\s+least|(?:no|not)\s+(?:less|fewer)\s+than|topp(?:ed|ing)|tops|surpass(?:ed|es|ing)|cross(?:ed|ing)|broke(?:\s+through)?"
-    r"|(?<![不未没])超过|(?<![不未没])超|逾|(?<!不)高于|不低于|不少于|(?<!不)多于|突破|冲破|冲过|跨过|站上|破|至少|上(?=[百千万]))\W?$",
+    r"|(?<![不未没])超过|(?<![不未没])超|逾|(?<!不)高于|不低于|不少于|(?<!不)多于|突破|冲破|冲过|跨过|站上|(?<!跌)破|至少|上(?=[百千万]))\W?$",
     re.IGNORECASE,
 )
 _UNDER = re.compile(
     rf"(?:nearly|almost|close\s+to|approaching|{_FEW}(?:under|below|less\s+than|fewer\s+than|short\s+of|shy\s+of|south\s+of)"
     r"|fail(?:s|ed|ing)?\s+to\s+(?:reach|hit|meet|attain|make|top|pass|surpass|exceed)"
-    r"|(?:no|not)\s+(?:more|over|above|exceed(?:ed|ing)?)(?:\s+than)?|not\s+(?:quite|even)|at\s+most|近|接近|不足|不到|不超过?|未超过?|低于|少于|不及"
+    r"|(?:no|not)\s+(?:more|over|above|exceed(?:ed|ing)?)(?:\s+than)?|not\s+(?:quite|even)|at\s+most|近|接近|不足|不到|不超过?|未超过?|低于|少于|不及|跌破|跌穿|失守"
     r"|未到|不满|未满|至多)\W?$",
     re.IGNORECASE,
 )
