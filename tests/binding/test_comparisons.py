@@ -33,6 +33,7 @@ FLOWS_ZH = {
     ("一、经营活动产生的现金流量", "经营活动产生的现金流量净额"): (705, 389, "cash flow"),
     ("三、筹资活动产生的现金流量", "分配股利支付的现金"): (-256, -143, "cash flow"),
 }
+QUARTERS = {"en": {("Net sales",): (1900, 450, 2450, 3400)}, "zh": {("营业收入",): (1000, 230, 1610, 1760)}}
 YEARS = tuple(enumerate((2023, 2022)))
 BALANCES = {"en": {("Inventories",): (930, 1010)}, "zh": {("货币资金",): (1250, 980)}}
 
@@ -43,9 +44,14 @@ def _checker(language: str) -> Checker:
         (path, f"{year}-01-01/{year}-12-31", values[at], statement) for path, (*values, statement) in flows.items() for at, year in YEARS
     ]
     days = [(path, f"{year}-12-31", values[at], "balance") for path, values in BALANCES[language].items() for at, year in YEARS]
+    quarters = [
+        (path, f"2023-{3 * at + 1:02}-01/2023-{3 * at + 3:02}-{day}", value, None)
+        for path, values in QUARTERS[language].items()
+        for at, (value, day) in enumerate(zip(values, (31, 30, 30, 31), strict=True))
+    ]
     facts = [
         Fact(path, value * MILLION, unit, time, f"{value:,}", 1, entity=NAMES[language], scale=MILLION, statement=statement)
-        for path, time, value, statement in [*times, *days]
+        for path, time, value, statement in [*times, *days, *quarters]
     ]
     profile = Profile(
         entity=NAMES[language], aliases=ALIASES[language], period="2023-01-01/2023-12-31", fiscal_year=2023, language=language
@@ -78,6 +84,21 @@ PAIRS = [  # true, false
     ),
     ("Operating income in 2023 was not even $1.4 billion.", "Operating income in 2023 was not even $1.39 billion."),
     ("2023年汀川科技净利润5.29亿元，比上年多了约0.69亿元。", "2023年汀川科技净利润5.29亿元，比上年少了约0.69亿元。"),
+    (
+        "Wendlow paid out $1,600 million in 2023, dividends of $640 million and repurchases of common stock of $960 million.",
+        "Wendlow paid out $1,700 million in 2023, dividends of $640 million and repurchases of common stock of $960 million.",
+    ),
+    (
+        "The second quarter was Wendlow's weakest of 2023, with net sales of $450 million.",
+        "The third quarter was Wendlow's weakest of 2023, with net sales of $450 million.",
+    ),
+    (
+        "Net sales in the second quarter of 2023 were $450 million, less than a quarter of those of the first quarter.",
+        "Net sales in the second quarter of 2023 were $450 million, less than a fifth of those of the first quarter.",
+    ),
+    ("三季度汀川科技在2023年的营业收入是16.1亿元。", "二季度汀川科技在2023年的营业收入是16.1亿元。"),
+    ("2023年第二季度汀川科技营业收入2.3亿元，不到一季度的四分之一。", "2023年第二季度汀川科技营业收入2.3亿元，不到一季度的五分之一。"),
+    ("2023年第四季度汀川科技进账17.6亿元。", "2023年第三季度汀川科技进账17.6亿元。"),
     ("汀川科技2022年的货币资金跌破10亿元。", "汀川科技2022年的货币资金跌破9.8亿元。"),
 ]
 

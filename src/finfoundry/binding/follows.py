@@ -13,8 +13,9 @@ from finfoundry.binding.derive import calculation
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.sense import Sense, fits_sign, fits_unit
 from finfoundry.binding.sentence.claim import Claim
-from finfoundry.binding.sentence.when import When, agree
-from finfoundry.binding.series import at_any_time, printed, twins
+from finfoundry.binding.sentence.parts_of_years import with_parts
+from finfoundry.binding.sentence.when import When, agree, told_periods
+from finfoundry.binding.series import at_any_time, of_its_name, printed, twins
 
 WHOLE = 0.8  # of the weight of a row's name: "equity" for "total equity" is enough
 _MOST = 8  # figures of a sentence that are reckoned with
@@ -28,7 +29,7 @@ def following(match: Match, matches: Sequence[Match], matcher: Matcher, text: st
     others of its sentence, where it is one; as a ratio also to what it names.
     """
     claim = match.claim
-    found = _carried(match, matches, matcher, text) or _changed(match, matches, matcher)
+    found = _carried(match, matches, matcher, text) or _changed(match, matches, matcher) or _of_itself(match, matches, matcher)
     if found:
         return Match(claim, found)
     others = [one.item for one in matches if one.item and one is not match and not one.claim.number.percent]
@@ -128,6 +129,22 @@ def _changed(match: Match, matches: Sequence[Match], matcher: Matcher) -> Eviden
             found = calculation(expression, {"a": item, "b": before}, value, "ratio" if number.percent or number.points else item.unit)
             if fits_unit(number, found):
                 return found
+    return None
+
+
+def _of_itself(match: Match, matches: Sequence[Match], matcher: Matcher) -> EvidenceItem | None:
+    """What part a level is of its own row at another time that the sentence names: "less than a quarter of the first quarter's"."""
+    claim = match.claim
+    if not claim.number.percent or claim.direction or claim.number.points or _names_a_row(claim, matcher):
+        return None
+    sentence = claim.sentence
+    whens = [When.found(one) for one in with_parts(sentence, 0, len(sentence), told_periods(sentence)) if one.kind != "relative"]
+    for _, item in _tellings(match, matches, matcher):
+        for one in of_its_name(item, matcher):
+            if one.period != item.period and any(agree(when, one.whens[0]) for when in whens):
+                value = _value("a / b", item, one)
+                if value is not None and _tells(claim, value, "a / b"):
+                    return calculation("a / b", {"a": item, "b": one}, value, "ratio")
     return None
 
 

@@ -32,7 +32,7 @@ class FiguredSentence:
         self.periods = [resolved(period, base) for period in own]
         self.relative = [resolved(period, base) for period in own if period.kind == "relative"]
         self.anchor = base
-        self._lengths = lengths_in(text[start:end])
+        self._lengths = lengths_in(blank[start:end])
         self.moves = any(pattern.search(text, start, end) for pattern in (said.RISE, said.FALL))
         self.absolute = [period for period in periods if period.kind != "relative"]
         self.breaks = [match.span() for match in said.CLAUSE.finditer(text, start, end) if not self._inside_number(match.start())]
@@ -52,7 +52,7 @@ class FiguredSentence:
 
     def months(self, index: int) -> int:
         """How long the span of a figure is by the words near it, else by those of the whole sentence, if they speak of one only."""
-        found = lengths_in(self.text[self.gap(index)[0] : self.tail(index)[1]]) or self._lengths
+        found = lengths_in(self.blank[self.gap(index)[0] : self.tail(index)[1]]) or self._lengths
         return found[0] if len(found) == 1 else 0
 
     def heads(self, index: int, near: str) -> tuple[str, ...]:

@@ -132,7 +132,7 @@ _MANIFOLD = re.compile(  # a multiple, whether or not it can be read
 _SPAN_BEFORE = re.compile(r"\b(?:in|for|per|over|within|during|throughout|than)\s+$", re.IGNORECASE)  # "the best in a quarter"
 _EXACT, _LOOSE = Decimal("0.05"), Decimal("0.1")  # of a quantity in words: how far the true one may be off
 _HAIR = Decimal("1e-9")  # of a multiple: the least by which one is "more than" it
-_BEYOND, _SHORT = Decimal("0.2"), Decimal("0.15")  # of "over a third", of "nearly a third"
+_BEYOND, _SHORT = Decimal("0.2"), Decimal("0.15")  # of "over a third" or "less than a third", of "nearly a third"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def around(value: Decimal, told: Hedge) -> tuple[Decimal, Decimal]:
     """The interval of a quantity in words: of "nearly a third" from somewhat below it to it."""
     size = abs(value)
     if told.lean:
-        return (value, value + size * _BEYOND) if told.lean > 0 else (value - size * _SHORT, value)
+        return (value, value + size * _BEYOND) if told.lean > 0 else (value - size * (_BEYOND if told.strict else _SHORT), value)
     off = size * (_LOOSE if told.loose else _EXACT)
     return value - off, value + off
 
@@ -231,7 +231,7 @@ def _share(text: str, match: re.Match[str], value: Decimal) -> PrintedNumber:
     """A part of a whole, as a percentage. What it is a part of may stand between its hedge and itself: 不到销售额的五分之一."""
     start, end = match.span()
     before = text[max(0, start - _NEAR) : start]
-    told = Hedge(1) if _OVER_OF.search(before) else Hedge(-1) if _UNDER_OF.search(before) else hedge(text, start, end)
+    told = Hedge(1) if _OVER_OF.search(before) else Hedge(-1, strict=True) if _UNDER_OF.search(before) else hedge(text, start, end)
     return PrintedNumber(match[0], start, end, value, "ratio", Decimal("0.01"), 0, percent=True, within=around(value, told))
 
 
