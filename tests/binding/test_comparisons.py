@@ -99,6 +99,14 @@ PAIRS = [  # true, false
     ("三季度汀川科技在2023年的营业收入是16.1亿元。", "二季度汀川科技在2023年的营业收入是16.1亿元。"),
     ("2023年第二季度汀川科技营业收入2.3亿元，不到一季度的四分之一。", "2023年第二季度汀川科技营业收入2.3亿元，不到一季度的五分之一。"),
     ("2023年第四季度汀川科技进账17.6亿元。", "2023年第三季度汀川科技进账17.6亿元。"),
+    (
+        "Cost of sales took some 55 cents of every dollar of net sales that Wendlow made in 2023.",
+        "Cost of sales took some 65 cents of every dollar of net sales that Wendlow made in 2023.",
+    ),
+    (
+        "Operating income was 17 cents for every dollar of net sales in 2023.",
+        "Operating income was 17 cents for every dollar of cost of sales in 2023.",
+    ),
     ("汀川科技2022年的货币资金跌破10亿元。", "汀川科技2022年的货币资金跌破9.8亿元。"),
 ]
 

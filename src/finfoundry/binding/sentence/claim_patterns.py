@@ -65,6 +65,7 @@ TWO_SIDED = re.compile(  # "income (loss)", "increase (decrease)": the row's nam
 NAME_BEFORE = re.compile(r"(?:前|每|最大)\s*$|\b(?:top|largest)\s+$", re.IGNORECASE)
 COUNTED_NAME = re.compile(r"(?:[一二三四五六七八九十]{1,2}|\d{1,2})\s*[名大位家股户个]*")
 COUNTED = re.compile(r"[a-z]+$")
+OF_A_DOLLAR = re.compile(r"[^.;,]{0,40}?\b(?:of|for|from|on|in) (?:every|each) dollar\b", re.IGNORECASE)
 CENTS = re.compile(r"\s?cents?\b(?!\s+on\b)")
 
 
