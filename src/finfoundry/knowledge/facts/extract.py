@@ -28,6 +28,7 @@ from finfoundry.knowledge.facts.table_facts import (
     unread_scale,
     with_headings_anew,
 )
+from finfoundry.knowledge.facts.table_subjects import under_subjects
 from finfoundry.knowledge.facts.told_apart import told_apart
 
 WEIGHTED = {"WeightedAverageNumberOfSharesOutstandingBasic", "WeightedAverageNumberOfDilutedSharesOutstanding"}
@@ -95,7 +96,8 @@ def _extract(document: Document) -> list[Fact]:
         if unread is not None:
             document.unread_scales[table.number] = unread
     parents = of_the_parent(tables)
-    every = (replace(fact, scope="parent") if fact.table in parents else fact for fact in plausible_shares(facts))
+    told = under_subjects(list(plausible_shares(facts)), tables, profile.entity)
+    every = (replace(fact, scope="parent") if fact.table in parents else fact for fact in told)
     prescribed_facts = (replace(fact, entity=profile.entity) for fact in prescribed(document, calendar))
     return [*single_statement(list(every)), *prescribed_facts]
 

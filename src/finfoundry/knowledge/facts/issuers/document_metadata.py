@@ -108,6 +108,8 @@ def _rule(profile: Profile, document: Document) -> None:
     profile.title = profile.title or title
     if not (profile.entity and title.startswith(profile.entity)):
         profile.kind, profile.entity, profile.aliases = "regulation", None, ()
+    elif not _ZH_SUFFIX.search(profile.entity):  # a rule of its own, named as those who work there do
+        profile.kind = "regulation"
 
 
 def _cover(document: Document) -> str:
