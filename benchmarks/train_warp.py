@@ -43,7 +43,7 @@ from finfoundry.usecases.train_model import Training
 from train_policies import FRESH, KINDS, UNSEEN, made
 
 PLANS, POLICIES, OTHER = "plans", "plans-policies", "tfns@1"  # what the start learns, what policies learn, what they may forget
-EXAM, ASKED, MARGIN, FORM = "plans-exam", 100, 0.1, "q8_0"  # of the gate: rows of each suite, and what so few can show
+EXAM, ASKED, MARGIN, FORM = "plans-exam", 60, 0.1, "q8_0"  # of the gate: rows of each suite, and what so few can show
 LEARNED, PROMPTS, ROUNDS = 96, 4, 5  # rows of each; questions a round; rounds of one policy in one iteration
 TASK = """
 name: {name}

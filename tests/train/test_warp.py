@@ -65,6 +65,18 @@ def test_policies_are_merged_along_the_arc_and_drawn_back(setting: Told) -> None
         np.testing.assert_allclose(np.linalg.svd(merged.change(name), compute_uv=False)[:4], best, atol=1e-4)
 
 
+def test_the_points_lie_between_the_start_and_what_the_last_iteration_merged(setting: Told) -> None:
+    """Not between its iterations: what is drawn back goes back to where all began (algorithm 1 of the paper)."""
+    told = setting(beside=False, iterations=2)
+    warp(told)
+    half, whole, merged = (
+        read_adapter(told.out / f"{name}/adapter", told.base) for name in ("warp/point-0.50", "warp/point-1.00", "iteration-2/merged")
+    )
+    for name in merged:
+        np.testing.assert_allclose(whole.change(name), merged.change(name), atol=1e-5)
+        np.testing.assert_allclose(half.change(name), 0.5 * merged.change(name).astype(float), atol=1e-5)
+
+
 def test_what_is_finished_is_never_run_again(setting: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     """A stop between two policies, then the same command: the same front as without a stop."""
     alone, hurt = setting("alone", beside=False), setting("hurt", beside=False)
