@@ -217,9 +217,9 @@ class Machine:
 
 
 @contextlib.contextmanager
-def open_machine(settings: Settings | None = None) -> Iterator[Machine]:
+def open_machine() -> Iterator[Machine]:
     """Raises SettingsError for settings that cannot be read."""
-    yield Machine(settings or read_settings())
+    yield Machine(read_settings())
 
 
 def read_settings() -> Settings:

@@ -197,7 +197,7 @@ def test_a_released_reader_that_is_damaged_is_read_once_a_minute_and_questions_g
         hashed.append(path)
         return path_digest(path)
 
-    monkeypatch.setattr("finfoundry.release.serving_reader.sha256_of", digest)
+    monkeypatch.setattr("finfoundry.release.serving.sha256_of", digest)
     reads = ReaderOnDemand(app.settings, lambda: serving_digest(app.database, READER), lambda: clock[0])
     kept.write_text(sound + " ")
     try:

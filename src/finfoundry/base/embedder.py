@@ -24,7 +24,6 @@ from finfoundry.core.language import language_of
 from finfoundry.core.protocols import Embedder
 from finfoundry.runtime.settings import Settings
 
-Prefixes = Mapping[Literal["query", "passage"], str]
 Vectors = NDArray[np.float32]  # unit vectors: shape (texts, dimensions), or (dimensions,) of a query
 TOKENIZER, NETWORK = FILES = ("tokenizer.json", "model.onnx")
 BATCH_TOKENS = 1024  # padded tokens of one run: what a core's cache holds

@@ -27,12 +27,12 @@ from finfoundry.core.periods import find_periods
 
 _SHARE = re.compile(
     r"\b(?:share|percent(?:age)?|proportion|ratio|portion|margin|fraction|account\w*|contribut\w*|represent\w*"
-    r"|made up|equal\w*|com(?:e|es|ing) from)\b|% of|占|比例|比重|比率|率|相当于",
+    r"|made up|equal\w*|com(?:e|es|ing) from)\b|% of|占|比例|比重|率|相当于",
     re.IGNORECASE,
 )
 _SUM = re.compile(
     r"\b(?:combin(?:ed|ing)|(?:al)?together|sum|total of|in (?:aggregate|total|all)|plus)\b"
-    r"|之和|总和|加总|(?:两|二|三)[者年]合计|合计|累计|合共",
+    r"|之和|总和|加总|合计|累计|合共",
     re.IGNORECASE,
 )
 _TWO_TIMES = re.compile(r"\b(?:two|both) (?:\w+ )?(?:years|quarters|halves|periods)\b|两个?(?:年|季度|半年|期)", re.IGNORECASE)

@@ -41,7 +41,9 @@ _TIMES_ZH = re.compile(
     r"第?[一二三四]个?季度?|[上下]半年|前[三三]季度?|各|(?<![去上今本前当次])年[初底末]?|里|[一二三四五六七八九]成|[两二三四五六七八九十]倍"
 )
 _COMMON = word_lists()["common"]
-_COMMON_ZH = re.compile("|".join(sorted(word_lists()["common_zh"], key=len, reverse=True)))
+_COMMON_ZH = re.compile(
+    f"(?:{'|'.join(sorted(word_lists()['moves_zh']))})[至到为]?|" + "|".join(sorted(word_lists()["common_zh"], key=len, reverse=True))
+)
 _ATTRIBUTABLE = re.compile(
     r"\battributable to .{1,40}?(?= (?:for|in|of|at|was|were|is|amounted|came|totaled|stood)\b|[,.;]|$)"
 )  # part of a row's name

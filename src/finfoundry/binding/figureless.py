@@ -45,7 +45,7 @@ _EMPTY = re.compile(  # what such sentences say besides, and nothing by it; "aga
     r"\b(?:company|group|firm|year|quarter|period|month|fiscal|half|first|second|third|fourth|end|prior|previous|last|same|by far|compared"
     r"|versus"
     r"|than|slightly|sharply|clearly|also|both|did|do|does|was|were|is|are|had|has|have|its|their|it|from|with|against|over|brought"
-    r"|bring|brings|contribute[sd]?|had|made|makes|posted|reported|recorded|ever|so far|much|to)\b"
+    r"|bring|brings|contribute[sd]?|made|makes|posted|reported|recorded|ever|so far|much|to)\b"
     r"|公司|集团|本行|本年度?|全年|年度?|季度|报告期内?|当期|本期|同比|较|比|上年同期|上年|去年|有所|略有|明显|大幅|均|都|也|了|来|以来|期末|末",
     re.IGNORECASE,
 )

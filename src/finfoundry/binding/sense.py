@@ -247,8 +247,8 @@ _YEN_SIGN = frozenset(("CNY", "JPY"))
 _SHARE_SCALE = 100  # of cents and 角
 _PURE = frozenset(("ratio", "count", "shares", "years", "months", "days"))
 _OUTFLOW = re.compile(
-    r"purchase|payment|repay|repurchase|expenditure|charges?\b|impairment|write-?(?:off|down)|spending|fees?\b|restructuring|acquisition|paid|used|cost|expense|tax|depreciation|amorti[sz]ation|dividend|loss|deficit|decrease"
-    r"|treasury|allowance|interest|provision|addition|investment|支付|购建|偿还|费用|成本|支出|税|亏损|流出|减少|减值|折旧|摊销|损失|分配|回购|赔款|给付|费",
+    r"purchase|payment|repay|expenditure|charges?\b|impairment|write-?(?:off|down)|spending|fees?\b|restructuring|acquisition|paid|used|cost|expense|tax|depreciation|amorti[sz]ation|dividend|loss|deficit|decrease"
+    r"|treasury|allowance|interest|provision|addition|investment|支付|购建|偿还|成本|支出|税|亏损|流出|减少|减值|折旧|摊销|损失|分配|回购|赔款|给付|费",
     re.IGNORECASE,
 )
 _INFLOW = re.compile(

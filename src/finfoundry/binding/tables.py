@@ -21,7 +21,7 @@ Grid = list[list[str]]
 _MOST_CELLS = 200_000
 _RULE = re.compile(r"\s*\|?[\s:|-]*-{2,}[\s:|-]*\|?\s*")
 _PER_SHARE = re.compile(r"per (?:\w+ ){0,3}share|每股|\beps\b", re.IGNORECASE)
-_SHARES = re.compile(r"\bshares\b(?! repurchase)|股数|股份数|\(in shares\)", re.IGNORECASE)
+_SHARES = re.compile(r"\bshares\b(?! repurchase)|股数|股份数", re.IGNORECASE)
 _RATIO = re.compile(r"%|％|\bpercent|比例|比率|率[(（]|\bratio\b|\bmargin\b|占比", re.IGNORECASE)
 _COUNT = re.compile(r"employees|headcount|number of|人数|\(人\)|（人）|数量", re.IGNORECASE)
 

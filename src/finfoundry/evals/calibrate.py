@@ -13,6 +13,7 @@ from finfoundry.evals.rows import ANSWERED, Row
 
 RIDGE = 1.0  # few answers: weights are kept small
 FEWEST = 20
+_STEPS = 50  # of Newton's method at most
 GROUPS = 5  # of the reliability diagram
 SMOOTHED = 1.0  # wrong answers added to each step, so that a handful of right ones promises nothing
 
@@ -82,13 +83,13 @@ def matrix(rows: Sequence[Row], names: Sequence[str]) -> Floats:
     return np.array([[1.0, *(row.signals.get(name, 0.0) for name in names)] for row in rows], dtype=np.float64)
 
 
-def logistic(given: Floats, right: Floats, rounds: int = 50) -> Floats:
+def logistic(given: Floats, right: Floats) -> Floats:
     """Weights, shape (columns,), of a ridge logistic regression of ``right`` (rows,) on ``given`` (rows, columns), by Newton's method
     (Hastie, Tibshirani, Friedman, section 4.4.1); the bias, the first column, is not shrunk.
     """
     weights = np.zeros(given.shape[1])
     ridge = np.diag([1e-6, *[RIDGE] * (given.shape[1] - 1)])
-    for _ in range(rounds):
+    for _ in range(_STEPS):
         chance = 1 / (1 + np.exp(-(given @ weights)))
         slope = given.T @ (right - chance) - ridge @ weights
         bend = (given * (chance * (1 - chance))[:, None]).T @ given + ridge

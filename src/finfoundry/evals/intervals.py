@@ -59,13 +59,13 @@ def by_group(counts: Floats, groups: Sequence[str]) -> Floats:
     return total
 
 
-def bootstrap(counts: Floats, value: Callable[[Floats], Floats], groups: Sequence[str], seed: int = 0) -> Estimate:
+def bootstrap(counts: Floats, value: Callable[[Floats], Floats], groups: Sequence[str]) -> Estimate:
     """A function of summed counts with its percentile interval (Efron, 1979)."""
     n = len(counts)
     if n == 0:
         return Estimate(math.nan, math.nan, math.nan, 0, "none")
     grouped = by_group(counts, groups)
-    drawn = np.concatenate([value(block @ grouped) for block in weights(len(grouped), RESAMPLES, seed)])
+    drawn = np.concatenate([value(block @ grouped) for block in weights(len(grouped), RESAMPLES, 0)])
     low, high = np.nanpercentile(drawn, [2.5, 97.5])
     return Estimate(float(value(grouped.sum(axis=0))), float(low), float(high), n, "bootstrap")
 

@@ -21,7 +21,7 @@ from finfoundry.core.formulas import Show
 from finfoundry.core.principal import Principal
 from finfoundry.governance.policy import GENERAL
 from finfoundry.runtime import audit
-from finfoundry.runtime.approval import Acts, acts_of, not_writable, refuse_own
+from finfoundry.runtime.approval import Acts, acts_of, refuse_own, refuse_unchanged
 from finfoundry.runtime.database import Connection, Database
 
 TermKind = Literal["synonym", "formula", "norm"]
@@ -171,32 +171,15 @@ def _approve(connection: Connection, principal: Principal, term: OwnTerm) -> Non
         f"{_READ} WHERE t.name = %s AND l.name = %s AND t.state = 'approved'", (term.entry.name, term.entry.label)
     ).fetchall():
         _retire(connection, principal, _term(before))
-    _decided(
-        connection.execute(
-            "UPDATE terms SET state = 'approved', approved_by = %s, approved_proof = %s, approved_at = clock_timestamp() WHERE id = %s",
-            (principal.user, principal.proof, term.id),
-        ).rowcount,
-        principal,
-        term,
-    )
+    update = "UPDATE terms SET state = 'approved', approved_by = %s, approved_proof = %s, approved_at = clock_timestamp() WHERE id = %s"
+    refuse_unchanged(connection.execute(update, (principal.user, principal.proof, term.id)).rowcount, principal, term.entry.label)
     _record(connection, principal, "term approved", term)
 
 
 def _retire(connection: Connection, principal: Principal, term: OwnTerm) -> None:
-    _decided(
-        connection.execute(
-            "UPDATE terms SET state = 'retired', retired_by = %s, retired_at = clock_timestamp() WHERE id = %s", (principal.user, term.id)
-        ).rowcount,
-        principal,
-        term,
-    )
+    update = "UPDATE terms SET state = 'retired', retired_by = %s, retired_at = clock_timestamp() WHERE id = %s"
+    refuse_unchanged(connection.execute(update, (principal.user, term.id)).rowcount, principal, term.entry.label)
     _record(connection, principal, "term retired", term)
-
-
-def _decided(changed: int, principal: Principal, term: OwnTerm) -> None:
-    """Raises NotPermitted where the row policies let nothing change."""
-    if not changed:
-        raise not_writable(principal, term.entry.label)
 
 
 def _record(connection: Connection, principal: Principal, action: str, term: OwnTerm) -> None:

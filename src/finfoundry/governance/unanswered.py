@@ -13,6 +13,7 @@ from finfoundry.runtime.database import Database
 from finfoundry.runtime.keys import Master
 
 ENDINGS = ("no_evidence", "withheld")
+_LATEST = 1000  # questions
 LEARNABLE = "learnable"  # the kind of step with which a record says that its question may be learned from
 
 
@@ -35,7 +36,7 @@ def learnable(status: str) -> tuple[AuditStep, ...]:
     return (AuditStep(LEARNABLE, {"status": status}),) if status in ENDINGS else ()
 
 
-def unanswered(database: Database, home: Path, principal: Principal, limit: int = 1000) -> list[UnansweredQuestion]:
+def unanswered(database: Database, home: Path, principal: Principal) -> list[UnansweredQuestion]:
     """The latest of them, the newest first: one's own; of an auditor or administrator all. What was erased, or expired, is left out.
 
     Raises IntegrityError for words that were altered.
@@ -45,7 +46,7 @@ def unanswered(database: Database, home: Path, principal: Principal, limit: int 
         found = connection.execute(
             "SELECT r.id FROM audit_record r JOIN audit_key k ON k.subject = r.actor"
             " WHERE r.action = 'answer' AND r.steps @> '[{\"kind\": \"learnable\"}]' AND (%s OR k.name = %s) ORDER BY r.at DESC LIMIT %s",
-            (everybody, principal.user, limit),
+            (everybody, principal.user, _LATEST),
         ).fetchall()
         trail = Trail(connection, Master.open(home))
         return [one for (record,) in found if (one := _question(trail.trace(str(record)))) is not None]

@@ -118,6 +118,19 @@ def weights(settings: Settings, sha256: str, form: str = "") -> Path:
     return path
 
 
+def approved_folder(settings: Settings, sha256: str, slot: str) -> Path:
+    """The folder of what serves in the slot of the reader or the tagger. Raises ModelError where it is absent or holds other bytes than
+    were approved.
+    """
+    folder = weights(settings, sha256, ENCODER)
+    if (found := sha256_of(folder)) != sha256:
+        raise ModelError(
+            f"{folder} is not the {slot} that was approved: its SHA-256 is {found[:12]}…",
+            remedy=f"Roll it back (finfoundry release rollback {slot}), or copy the folder there from where it was proposed",
+        )
+    return folder
+
+
 def _adapters(settings: Settings, key: str, adapters: dict[str, Path]) -> Path:
     """A folder with the adapters under the names by which requests choose them."""
     folder = settings.home.absolute() / "releases" / key

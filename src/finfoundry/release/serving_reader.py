@@ -9,9 +9,8 @@ from functools import partial
 from finfoundry.base.question_reader import question_reader
 from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.base.tuned_adapter import OFF, ServedOnDemand
-from finfoundry.core.errors import ModelError
-from finfoundry.release.candidate import ENCODER, sha256_of
-from finfoundry.release.serving import weights
+from finfoundry.release.candidate import READER
+from finfoundry.release.serving import approved_folder
 from finfoundry.runtime.settings import Settings
 
 
@@ -21,13 +20,7 @@ def reader_of(settings: Settings, released: str | None) -> TextEncoder | None:
         return None
     if released is None:
         return question_reader(settings)
-    folder = weights(settings, released, ENCODER)
-    if (found := sha256_of(folder)) != released:
-        raise ModelError(
-            f"{folder} is not the reader that was approved: its SHA-256 is {found[:12]}…",
-            remedy="Roll it back (finfoundry release rollback reader), or copy the folder there from where it was proposed",
-        )
-    return TextEncoder(folder).loaded()
+    return TextEncoder(approved_folder(settings, released, READER)).loaded()
 
 
 class ReaderOnDemand(ServedOnDemand[TextEncoder]):
@@ -35,4 +28,4 @@ class ReaderOnDemand(ServedOnDemand[TextEncoder]):
 
     def __init__(self, settings: Settings, released: Callable[[], str | None], clock: Callable[[], float] = time.monotonic) -> None:
         wanted = (lambda: None) if settings.reader == OFF else released
-        super().__init__("reader", wanted, partial(reader_of, settings), clock)
+        super().__init__(READER, wanted, partial(reader_of, settings), clock)

@@ -9,9 +9,8 @@ from functools import partial
 from finfoundry.base.harm_tagger import Tagger, TaggerOnDemand, beside_words, harm_tagger, read_bars
 from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.base.tuned_adapter import OFF
-from finfoundry.core.errors import ModelError
-from finfoundry.release.candidate import ENCODER, sha256_of
-from finfoundry.release.serving import weights
+from finfoundry.release.candidate import TAGGER
+from finfoundry.release.serving import approved_folder
 from finfoundry.runtime.settings import Settings
 
 LOOK = 1.0  # seconds for which what the register said is believed: texts come by the dozen in one question
@@ -23,12 +22,7 @@ def tagger_of(settings: Settings, released: str | None) -> tuple[Tagger, dict[st
         return None
     if released is None:
         return harm_tagger(settings)
-    folder = weights(settings, released, ENCODER)
-    if (found := sha256_of(folder)) != released:
-        raise ModelError(
-            f"{folder} is not the tagger that was approved: its SHA-256 is {found[:12]}…",
-            remedy="Roll it back (finfoundry release rollback tagger), or copy the folder there from where it was proposed",
-        )
+    folder = approved_folder(settings, released, TAGGER)
     return beside_words(TextEncoder(folder).loaded(), folder), read_bars(folder)
 
 

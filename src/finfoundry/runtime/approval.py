@@ -48,6 +48,12 @@ def refuse_own(principal: Principal, acts: Acts, said: str) -> None:
         )
 
 
+def refuse_unchanged(rows: int, principal: Principal, label: str) -> None:
+    """Raises NotPermitted where an update of what carries the label changed no row: the row policies let the principal write none."""
+    if not rows:
+        raise not_writable(principal, label)
+
+
 def not_writable(principal: Principal, label: str) -> NotPermitted:
     """The error of who may not write under a label."""
     return NotPermitted(

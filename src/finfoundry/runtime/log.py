@@ -30,7 +30,7 @@ _SECRETS = (
 )
 
 
-def configure(stream: TextIO | None = None, *, level: int = logging.INFO, content: bool = False) -> None:
+def configure(stream: TextIO | None = None, *, content: bool = False) -> None:
     """Send all logs to ``stream`` (standard error), one line each, times in UTC. ``content`` keeps texts, for a developer's own data."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(Formatter(content=content))
@@ -38,9 +38,9 @@ def configure(stream: TextIO | None = None, *, level: int = logging.INFO, conten
     for old in [old for old in root.handlers if isinstance(old.formatter, Formatter)]:
         root.removeHandler(old)
     root.addHandler(handler)
-    root.setLevel(level)
+    root.setLevel(logging.INFO)
     for chatty in ("httpx", "httpcore", "psycopg", "urllib3"):  # they log addresses, queries, hosts
-        logging.getLogger(chatty).setLevel(max(level, logging.WARNING))
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def redact(text: str) -> str:

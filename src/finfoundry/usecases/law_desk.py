@@ -25,7 +25,7 @@ from finfoundry.knowledge.laws.titles import title_key
 from finfoundry.knowledge.storage import document_entry, document_rows
 from finfoundry.machine import workers
 from finfoundry.runtime import audit
-from finfoundry.runtime.approval import not_writable
+from finfoundry.runtime.approval import refuse_unchanged
 from finfoundry.runtime.database import Connection
 
 Change = Literal["new", "amended", "earlier", "repealed", "ended", "unchanged"]
@@ -156,8 +156,7 @@ class LawDesk:
             if made.taken_back_by:
                 raise InputError(f"Update {number} was taken back already", remedy="See finfoundry laws updates")
             update = "UPDATE law_updates SET taken_back_by = %s, taken_back_at = clock_timestamp() WHERE id = %s AND taken_back_by IS NULL"
-            if not connection.execute(update, (principal.user, number)).rowcount:
-                raise not_writable(principal, made.collection)
+            refuse_unchanged(connection.execute(update, (principal.user, number)).rowcount, principal, made.collection)
             brought = (
                 "SELECT document_id FROM law_statements GROUP BY document_id"
                 " HAVING bool_and(coalesce(update_id, 0) = %s OR source = 'hand')"
@@ -222,8 +221,7 @@ class LawDesk:
         for said in entry.statements:
             if said.matter != "title":
                 done = connection.execute(insert, (said.matter, said.value, said.quote, number, document_number(law.document)))
-                if not done.rowcount:
-                    raise not_writable(principal, law.label)
+                refuse_unchanged(done.rowcount, principal, law.label)
 
 
 def _titled(statements: Sequence[LawStatement], parsed: Parsed, entry: PackageEntry) -> list[LawStatement]:

@@ -24,7 +24,7 @@ _REST = re.compile(
     re.I,
 )
 _CHANGE = re.compile(
-    r"%|\bpercent\w*|\bchange\b|\bvs\.?\b|增减|变动|增长率?|同比|比上年|同期|\bgrowth\b|\bincrease|\bdecrease|\(decrease\)|(?:\$|\bdollar)\s*difference\b",
+    r"%|\bpercent\w*|\bchange\b|\bvs\.?\b|增减|变动|增长率?|同比|比上年|同期|\bgrowth\b|\bincrease|\bdecrease|(?:\$|\bdollar)\s*difference\b",
     re.I,
 )
 _CHANGE_WORDS = frozenset(

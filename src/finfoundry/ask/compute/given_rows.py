@@ -64,7 +64,7 @@ def _words(text: str) -> frozenset[str]:
 def _asked(text: str, printed: AbstractSet[str]) -> frozenset[str]:
     """The words of a question that may name a row or a column: those that are printed, and what is no grammar of questions."""
     words = _words(text)
-    empty = word_list("empty") | word_list("arithmetic") | word_list("superlatives") | word_list("general")
+    empty = word_list("empty") | word_list("arithmetic") | word_list("superlatives") | {"all"}
     return (words & printed) | (words - empty)
 
 

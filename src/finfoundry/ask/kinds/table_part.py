@@ -44,7 +44,7 @@ _TOTALS = frozenset({"total", "合计", "总计", "小计"})
 _REST = re.compile(r"^(?:all\s+)?others?\b|\b(?:unallocated|elimination\w*)\b|^其他|未分配|抵[销消]", re.I)  # no part of its own
 _NOT_THE_FIRST = re.compile(
     r"\b(?:second|third|fourth|next|runner|except|exclud\w*|other than|apart from|besides|without)\b"
-    r"|第[二三四]|次[大高]|除了?|不含|剔除|以外",
+    r"|第[二三四]|次[大高]|除|不含|以外",
     re.I,
 )
 _KINDS = frozenset(

@@ -18,7 +18,7 @@ _KINDS = r"net|operating|gross|pre-?tax|comprehensive|segment|after-tax"
 _OF_WHAT = r"(?:before|from (?:continuing )?operations|after tax|attributable|for the (?:year|period)|per (?:\w+ ){0,3}share)"
 _NONE = re.compile(
     r"\b(?:margins?|ratio|returns?|retained|accumulated|yield|growth|rate|hedg\w*|statements?|multiple|other comprehensive|reinvested"
-    r"|changes?|(?:in|de)crease|difference|less|minus|plus)\b|率|占|比|之差|之和|变动|减少|增加|未分配|未弥补|分配|其他综合|套期|表$",
+    r"|changes?|(?:in|de)crease|difference|less|minus|plus)\b|率|占|比|之差|之和|变动|减少|增加|未弥补|分配|其他综合|套期|表$",
     re.IGNORECASE,
 )
 _SIDES: tuple[tuple[Polarity, re.Pattern[str]], ...] = (

@@ -106,7 +106,7 @@ _NET_INCOME = ("net_income", "净利润")
 _GROWTH = re.compile(r"(?:同比)?(?:增长率|增速|增幅|增长幅度|增长)|\bgrowth(?: rate)?\b", re.I)
 _PLACE_FIELD = re.compile(
     r"(?P<field>注册地址?|注册地点|注册|办公地址|办公地点|办公地|总部所?|总部地址|位于)\s*(?:所?在地?|位于|是|为|在)*\s*(?P<place>[\u4e00-\u9fff]{2,9}?)(?=的"
-    r"|，|,|？|\?|。|且|并|、|\s|公司|企业|上市|有|，|中|里|之|$)"
+    r"|，|,|？|\?|。|且|并|、|\s|公司|企业|上市|有|中|里|之|$)"
     r"|(?:registered|headquartered|based|located)\s+in\s+(?P<latin>[A-Z][a-z]+)"
 )
 _PROVINCES = (
@@ -130,115 +130,22 @@ _LATIN = {
     "Shandong": "山东",
 }
 _STRUCTURE = re.compile(
-    r"上市|位列|列|两|公司|企业|所有|全部|全体|全市场|市场|A股|股|哪些|哪几|哪|谁|排名|排行|排在|排列|排序|名单|列出|列举|按|照|从|由|高|低|大|小|多|少|到|至|前|后|倒数|末|第|名|位|家|个"
+    r"上市|列|两|公司|企业|所有|全部|全体|全市场|市场|A股|股|哪些|哪|谁|排名|排行|排在|排列|排序|名单|按|照|从|由|高|低|大|小|多|少|到|至|前|后|倒数|末|第|名|位|家|个"
     r"|最|依次|分别|各|以及|及|其|数|是|为|的|了"
-    r"|请|问|给|出|告诉|我|帮|查|找|一下|看|想|知道|统计|计算|求|有|在|中|里|当年|全年|年度|年报|报告|数据|根据|基于|显示|情况|金额|数额|数值|值|总|和|合计|平均|均|中位|超过|大于|高于|低于"
-    r"|小于|不足|少于|多于|达到|以上|以下|等于|满足|条件|符合|之|且|并|同时"
-    r"|一共|共|共有|总共|加起来|多少|几|元|亿|万|千|百|人|注册|地址|办公|位于|总部|地|首|这些|那些|该|此|内|期间|报告期|实现|取得|表现|水平|呢|吗|啊|与|同比|增长率|增速|增幅"
-    r"|增长|负|正|亏损|盈利|不|时|候|末|份|度|能|否|可以|间|一|二|三|四|五|六|七|八|九|十"
+    r"|请|问|给|出|告诉|我|帮|查|找|一下|看|想|知道|统计|计算|求|有|在|中|里|当年|全年|年度|年报|报告|根据|基于|显示|情况|金额|值|总|和|合计|平均|均|超过"
+    r"|不足|达到|以上|以下|等于|满足|条件|符合|之|且|并|同时"
+    r"|共|加起来|几|元|亿|万|千|百|人|注册|地址|办公|地|首|这些|那些|该|此|内|期间|实现|取得|表现|水平|呢|吗|啊|与|同比|增长率|增速|增幅"
+    r"|增长|负|正|亏损|盈利|不|时|候|份|度|能|否|可以|间|一|二|三|四|五|六|七|八|九|十"
 )
-_EMPTY_EN = frozenset(
-    [
-        "which",
-        "what",
-        "who",
-        "companies",
-        "company",
-        "firm",
-        "firms",
-        "listed",
-        "had",
-        "has",
-        "have",
-        "the",
-        "highest",
-        "lowest",
-        "largest",
-        "smallest",
-        "top",
-        "bottom",
-        "most",
-        "least",
-        "of",
-        "in",
-        "by",
-        "with",
-        "and",
-        "how",
-        "many",
-        "number",
-        "average",
-        "mean",
-        "median",
-        "sum",
-        "total",
-        "all",
-        "for",
-        "registered",
-        "based",
-        "headquartered",
-        "located",
-        "is",
-        "was",
-        "were",
-        "are",
-        "did",
-        "their",
-        "rank",
-        "ranked",
-        "ranking",
-        "list",
-        "name",
-        "show",
-        "give",
-        "me",
-        "more",
-        "than",
-        "less",
-        "over",
-        "above",
-        "below",
-        "at",
-        "exceed",
-        "exceeded",
-        "exceeding",
-        "among",
-        "across",
-        "greater",
-        "higher",
-        "lower",
-        "year",
-        "fiscal",
-        "growth",
-        "rate",
-        "million",
-        "billion",
-        "yuan",
-        "rmb",
-        "cny",
-        "five",
-        "three",
-        "ten",
-        "two",
-        "second",
-        "third",
-        "fourth",
-        "fifth",
-        "biggest",
-        "a",
-        "an",
-        "whose",
-        "their",
-        "its",
-        "had",
-        "report",
-        "reported",
-        "that",
-        "year's",
-        "whole",
-        "market",
-    ]
-)
+_EMPTY_EN = frozenset((
+    "which", "what", "who", "companies", "company", "firm", "firms", "listed", "had", "has", "have", "the", "highest", "lowest",
+    "largest", "smallest", "top", "bottom", "most", "least", "of", "in", "by", "with", "and", "how", "many", "number", "average", "mean",
+    "median", "sum", "total", "all", "for", "registered", "based", "headquartered", "located", "is", "was", "were", "are", "did", "their",
+    "rank", "ranked", "ranking", "list", "name", "show", "give", "me", "more", "than", "less", "over", "above", "below", "at", "exceed",
+    "exceeded", "exceeding", "among", "across", "greater", "higher", "lower", "year", "fiscal", "growth", "rate", "million", "billion",
+    "yuan", "rmb", "cny", "five", "three", "ten", "two", "second", "third", "fourth", "fifth", "biggest", "an", "whose", "its", "report",
+    "reported", "that", "whole", "market",
+))  # fmt: skip
 
 
 def plan_selection(intent: Intent, library: Mapping[str, Formula]) -> Selection | None:

@@ -219,7 +219,7 @@ _RATIO = re.compile(
 )
 _DIFFERENCE = re.compile(
     r"\bdifferences?\b|\bby\s+how\s+much\b|\bhow\s+(?:much|many)\s+(?:\w+\s+)?(?:more|less|fewer|higher|lower|larger|smaller|greater)\b"
-    r"|\bnet\s+change\b|\bchang(?:e|ed)\b|差额|差值|差距|之差|相差|[多少高低大小]多少|变动额|增减[额了多]|增加额|减少额|变化|变动",
+    r"|\bchang(?:e|ed)\b|差额|差值|差距|之差|相差|[多少高低大小]多少|增减[额了多]|增加额|减少额|变化|变动",
     re.I,
 )
 _DAYS = re.compile(r"\bhow\s+many\s+days\b|\bnumber\s+of\s+days\b|\bdays\s+(?:of|in|sales|inventory|payable)|天数|多少天|几天", re.I)

@@ -66,7 +66,7 @@ _OPEN = re.compile(
 )
 _AMOUNT_ZH = re.compile(r"[是为有]多少|多少[元万亿人]|具体多少|多少[?？]")  # "请简要介绍…是多少元" asks for an amount all the same
 _GROWTH = re.compile(
-    r"\b(?:growth(?:\s+rate)?|rate of (?:growth|change)|year[- ]over[- ]year|yoy|percentage change|percent change)\b|增长率|增长"
+    r"\b(?:growth|rate of change|year[- ]over[- ]year|yoy|percentage change|percent change)\b|增长"
     r"|增速|增幅|同比|变动[率比]|变化率",
     re.I,
 )

@@ -26,9 +26,7 @@ HEADING = 0.35  # weight of a clause's own heading's words, beside the words of 
 READ = 120  # clauses read by an encoder, the first by words
 _SENTENCE = re.compile(r"(?<=[。；：])|\n+|(?<=[.;:])\s+(?=[A-Z(])")
 _NUMBER = r"(?:[\d０-９][\d０-９,.]*|[一二三四五六七八九十百千万亿两半])"
-_ASKED = re.compile(
-    r"(?:几|多少|百分之多少|百分之几)\s*(?:个)?\s*(?P<unit>工作日|季度|美元|天|日|月|年|次|倍|人|名|家|户|元|钱)?|百分之(?:多少|几)"
-)
+_ASKED = re.compile(r"(?:几|多少|百分之多少|百分之几)\s*(?:个)?\s*(?P<unit>工作日|季度|美元|天|日|月|年|次|倍|人|名|家|户|元|钱)?")
 _WHEN = re.compile(r"什么时候|何时|多久|多长时间|最迟|哪[一]?天")
 _TIME = re.compile(r"[日天月年时前即]|之后|期间|届满")
 _UNITS = {"天": "日|天|工作日", "日": "日|天|工作日", "工作日": "工作日|日", "钱": "元|美元", "人": "人|名", "名": "人|名"}
@@ -37,7 +35,7 @@ _CLAUSE = re.compile(r"第[一二三四五六七八九十百零〇]+[条款项�
 _AMOUNT = rf"{_NUMBER}+\s*(?:个)?(?:工作日|[日天月年元次倍人%％])"
 _HOW_MUCH = re.compile(
     r"\bhow (?:much|many|long|often|soon|late|early|far|high|large)\b"
-    r"|\b(?:maximum|minimum|limit|cap|threshold|deadline|rate|percentage|fee|allowance)\b|\bby when\b|\bwhen\b",
+    r"|\b(?:maximum|minimum|limit|cap|threshold|deadline|rate|percentage|fee|allowance|when)\b",
     re.IGNORECASE,
 )
 _FIGURE = re.compile(

@@ -29,10 +29,10 @@ _SIGNS = {  # feature → how a sentence shows it
     "cause": r"\b(?:due\s+to|driven\s+by|because|attributable|result(?:ed|ing)?\s+(?:of|from)|reflecting|owing\s+to|primarily)\b"
     r"|由于|系|所致|受益于|因",
     "speech": r"\b(?:thank|thanks|welcome|good (?:morning|afternoon|evening)|operator|questions?|slide|call|join\w*)\b|\?|？",
-    "we": r"\b(?:I|I'm|you|let's|let me)\b",
+    "we": r"\b(?:I|you|let's|let me)\b",
     "may": r"\b(?:could|might|may|would)\b|可能",
     "usual": r"\b(?:pursuant to|in accordance with|forward-looking|incorporated by reference|registrant|hereby|indicate by check mark)\b"
-    r"|保证|真实、?准确|不存在|按照.{0,12}规定|适用|不适用",
+    r"|保证|真实、?准确|不存在|按照.{0,12}规定|适用",
 }
 _HEADINGS = {  # feature → how the headings above it show it
     "telling": r"discussion|overview|results of operations|highlights|outlook|summary|letter to"

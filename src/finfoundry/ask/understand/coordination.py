@@ -20,7 +20,7 @@ _MARK = r"\(?(?:[a-h]|[ivx]{1,4}|\d)\)\s*"
 _BETWEEN = re.compile(
     rf"\s*(?:[,，、;；]|(?:[,，]\s*)?(?:\band\b|\bor\b|&|以及|和|与|與|及|跟|或))\s*(?:the\s+|its\s+|their\s+)?(?:{_MARK})?", re.IGNORECASE
 )
-_CONJUNCTION = re.compile(r"\band\b|\bor\b|&|以及|[和与與及跟或、]", re.IGNORECASE)
+_CONJUNCTION = re.compile(r"\band\b|\bor\b|&|[和与與及跟或、]", re.IGNORECASE)
 _LIST_MARK = re.compile(rf"{_MARK}$", re.IGNORECASE)
 _EACH = re.compile(r"^(?:分别|分別|各自|各)|\s*,?\s*(?:respectively|each)\b", re.IGNORECASE)
 _EACH_BEHIND = re.compile(r"(?:分别|分別|各自|各)$")

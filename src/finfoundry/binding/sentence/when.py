@@ -171,7 +171,7 @@ _LENGTHS = (
         r"\b(?:the|this|its|that|same|corresponding|comparable|current|latest|last|[\w-]+-year|\w+er|\w+['’]s|march|june|july|first|second|third)[\s-]+quarter\b(?!\s+(?:end|of\s+the))|\bquarter['’]s"
         r"|\bquarterly\b|\bthree[\s-]months?\b(?!\s+(?:earlier|before|ago|prior))|单季度?|(?:本|第[一二三四1-4])季度", re.IGNORECASE)),
     (6, re.compile(
-        r"\b(?:six[\s-]months?|half[\s-]year(?:['’]s)?|first half|half of the year)\b|上半年|半年度?|前六个?月", re.IGNORECASE)),
+        r"\b(?:six[\s-]months?|half[\s-]year(?:['’]s)?|first half|half of the year)\b|半年度?|前六个?月", re.IGNORECASE)),
     (9, re.compile(r"\b(?:nine[\s-]months?|three quarters)\b|前三季度?|前九个?月|九个月", re.IGNORECASE)),
     (12, re.compile(r"\b(?:full[\s-]year|for the (?:whole |entire )?year|twelve months)\b|全年", re.IGNORECASE)),
 )  # fmt: skip

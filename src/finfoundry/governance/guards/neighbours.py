@@ -24,6 +24,7 @@ from finfoundry.governance.guards.readings import LONGEST
 
 FRAMED = 0.33  # share of requests that are put into a frame
 HOSTS = 4
+_TRIGGERS = 400  # words of a language that harmful requests have most beyond harmless ones
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 PUT_IN_PASSAGE = frozenset({"injection", "exfiltration"})  # said by a paper, too
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？\n])\s*")
@@ -157,10 +158,10 @@ def trigger_mentions(rows: Sequence[LabelledText], source: random.Random, number
     return found
 
 
-def _triggers(rows: Sequence[LabelledText], language: Language, most: int = 400) -> list[str]:
+def _triggers(rows: Sequence[LabelledText], language: Language) -> list[str]:
     harmful, harmless = Counter[str](), Counter[str]()
     for row in rows:
         words = {word.lower() for word in (_EN_WORD if language == "en" else _ZH_PAIR).findall(row.text)}
         (harmful if row.labels else harmless).update(words)
     share = {word: count / (1 + harmless[word]) for word, count in harmful.items() if count >= 4}
-    return sorted(share, key=lambda word: (-share[word], word))[:most]
+    return sorted(share, key=lambda word: (-share[word], word))[:_TRIGGERS]

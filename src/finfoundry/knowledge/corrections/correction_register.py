@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -22,7 +21,7 @@ from finfoundry.core.principal import Principal
 from finfoundry.knowledge.corrections.corrected_fields import CorrectionFields, check_why
 from finfoundry.knowledge.corrections.correction import Correction, CorrectionDraft, CorrectionState
 from finfoundry.knowledge.corrections.drafting import Reach, drafted, no_fact, place_of
-from finfoundry.knowledge.corrections.identity_changes import IdentityChange, document_changes
+from finfoundry.knowledge.corrections.identity_changes import document_changes, identities_of
 from finfoundry.knowledge.ids import document_id, document_number
 from finfoundry.knowledge.ingest.certificate import find_conflicts
 from finfoundry.knowledge.ingest.identities import find_identities
@@ -31,7 +30,7 @@ from finfoundry.knowledge.storage import fact_query
 from finfoundry.knowledge.storage.document_rows import period_end
 from finfoundry.knowledge.storage.fact_query import StoredFact, reading_of
 from finfoundry.runtime import audit
-from finfoundry.runtime.approval import acts_of, not_writable, refuse_own
+from finfoundry.runtime.approval import acts_of, not_writable, refuse_own, refuse_unchanged
 from finfoundry.runtime.database import Connection, Database
 
 LOCK_SPACE = 7246260  # the first of the two numbers of a document's advisory lock: one proposal or decision at a time
@@ -276,15 +275,10 @@ def _approve(connection: Connection, principal: Principal, made: Correction) -> 
         raise InputError(f"{said} is {made.state}, not proposed", remedy=ANEW)
     refuse_own(principal, made, said)
     _refuse_overtaken(connection, made)
-    _decided(
-        connection.execute(
-            "UPDATE corrections SET state = 'approved', approved_by = %s, approved_proof = %s, approved_at = clock_timestamp()"
-            " WHERE id = %s",
-            (principal.user, principal.proof, made.id),
-        ).rowcount,
-        principal,
-        made,
+    update = (
+        "UPDATE corrections SET state = 'approved', approved_by = %s, approved_proof = %s, approved_at = clock_timestamp() WHERE id = %s"
     )
+    refuse_unchanged(connection.execute(update, (principal.user, principal.proof, made.id)).rowcount, principal, made.label)
     _record(connection, principal, "correction approved", _one(connection, made.id))
 
 
@@ -303,16 +297,10 @@ def _in_force(connection: Connection, fact: str) -> int | None:
 
 def _retired(connection: Connection, principal: Principal, made: Correction, action: str) -> Correction:
     update = "UPDATE corrections SET state = 'retired', retired_by = %s, retired_at = clock_timestamp() WHERE id = %s"
-    _decided(connection.execute(update, (principal.user, made.id)).rowcount, principal, made)
+    refuse_unchanged(connection.execute(update, (principal.user, made.id)).rowcount, principal, made.label)
     ended = _one(connection, made.id)
     _record(connection, principal, action, ended)
     return ended
-
-
-def _decided(changed: int, principal: Principal, made: Correction) -> None:
-    """Raises NotPermitted where the row policies let nothing change."""
-    if not changed:
-        raise not_writable(principal, made.label)
 
 
 def _record(connection: Connection, principal: Principal, action: str, made: Correction) -> None:
@@ -341,6 +329,6 @@ def _correction(row: tuple[Any, ...]) -> Correction:
     number, document, name, ordinal, page, content, label, version, replaces, state, *acts = row
     id_ = document_id(document)
     read, before, after = (reading_of(content[moment]) for moment in ("read", "before", "after"))
-    identities = [IdentityChange(**{**one, "left": Decimal(one["left"]), "right": Decimal(one["right"])}) for one in content["identities"]]
+    identities = identities_of(content["identities"])
     change = CorrectionDraft(f"{id_}/{ordinal}", id_, name, page, read, before, after, identities, content["conflicts"])
     return Correction(number, change, content["why"], label, version, replaces, state, **acts_of(acts))

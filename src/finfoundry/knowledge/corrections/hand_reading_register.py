@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -20,7 +19,7 @@ from finfoundry.core.principal import Principal
 from finfoundry.knowledge.corrections.corrected_fields import CorrectionFields, check_why
 from finfoundry.knowledge.corrections.correction_register import ANYWAY, lock_documents
 from finfoundry.knowledge.corrections.hand_reading import HandReading, PlacedReading, ReadingDraft, ReadingState
-from finfoundry.knowledge.corrections.identity_changes import IdentityChange, document_changes
+from finfoundry.knowledge.corrections.identity_changes import document_changes, identities_of
 from finfoundry.knowledge.corrections.reading_drafts import (
     ANEW,
     DraftedReading,
@@ -38,7 +37,7 @@ from finfoundry.knowledge.storage.document_rows import json_text
 from finfoundry.knowledge.storage.fact_query import StoredFact, reading_of
 from finfoundry.knowledge.storage.page_rows import box_of_row
 from finfoundry.runtime import audit
-from finfoundry.runtime.approval import acts_of, not_writable, refuse_own
+from finfoundry.runtime.approval import acts_of, not_writable, refuse_own, refuse_unchanged
 from finfoundry.runtime.database import Connection, Database
 
 MOST_WAITING = 50  # readings of one document that wait for a decision
@@ -96,7 +95,8 @@ class HandReadings:
             _refuse_overtaken(connection, number, document)
             before = fact_query.in_document_order(connection, document)
             update = "UPDATE hand_readings SET state = 'approved', approved_by = %s, approved_proof = %s, approved_at = clock_timestamp()"
-            _decided(connection.execute(f"{update} WHERE id = %s", (principal.user, principal.proof, number)).rowcount, principal, made)
+            changed = connection.execute(f"{update} WHERE id = %s", (principal.user, principal.proof, number)).rowcount
+            refuse_unchanged(changed, principal, made.label)
             after = fact_query.in_document_order(connection, document)
             _refuse_shared_place(number, after)
             changes = document_changes([one.fact for one in before], [one.fact for one in after]).identities
@@ -253,16 +253,10 @@ def _refuse_shared_place(number: int, facts: Sequence[StoredFact]) -> None:
 
 def _retired(connection: Connection, principal: Principal, made: HandReading, action: str) -> HandReading:
     update = "UPDATE hand_readings SET state = 'retired', retired_by = %s, retired_at = clock_timestamp() WHERE id = %s"
-    _decided(connection.execute(update, (principal.user, made.id)).rowcount, principal, made)
+    refuse_unchanged(connection.execute(update, (principal.user, made.id)).rowcount, principal, made.label)
     ended = _one(connection, made.id)
     _record(connection, principal, action, ended)
     return ended
-
-
-def _decided(changed: int, principal: Principal, made: HandReading) -> None:
-    """Raises NotPermitted where the row policies let nothing change."""
-    if not changed:
-        raise not_writable(principal, made.label)
 
 
 def _record(connection: Connection, principal: Principal, action: str, made: HandReading) -> None:
@@ -286,7 +280,7 @@ def _one(connection: Connection, number: int) -> HandReading:
 def _reading(row: tuple[Any, ...]) -> HandReading:
     number, kept, why, label, state, *acts = row
     comes, goes = ([_placed(one) for one in kept[name]] for name in ("comes", "goes"))
-    identities = [IdentityChange(**{**one, "left": Decimal(one["left"]), "right": Decimal(one["right"])}) for one in kept["identities"]]
+    identities = identities_of(kept["identities"])
     shapes: dict[str, Any] = {
         "box": box_of_row(kept["box"]),
         "columns": tuple(kept["columns"]),

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from finfoundry.core.document import Fact, Identity
 from finfoundry.knowledge.ingest.certificate import find_conflicts
@@ -37,6 +37,11 @@ class IdentityChange:
         """In one line."""
         sides = f"{self.left:,f} against {self.right:,f}"
         return f"{self.name} ({self.period}, page {self.page}): {self.before} → {self.after}, {sides}"
+
+
+def identities_of(kept: Sequence[dict[str, Any]]) -> list[IdentityChange]:
+    """Changes as a proposal keeps them: amounts as text."""
+    return [IdentityChange(**{**one, "left": Decimal(one["left"]), "right": Decimal(one["right"])}) for one in kept]
 
 
 @dataclass(frozen=True, slots=True)

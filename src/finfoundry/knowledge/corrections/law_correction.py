@@ -17,7 +17,7 @@ from finfoundry.knowledge.corrections.corrected_fields import check_why
 from finfoundry.knowledge.ids import document_id, document_number, no_document
 from finfoundry.knowledge.laws.said_value import check_value
 from finfoundry.runtime import audit
-from finfoundry.runtime.approval import Acts, acts_of, not_writable, refuse_own
+from finfoundry.runtime.approval import Acts, acts_of, not_writable, refuse_own, refuse_unchanged
 from finfoundry.runtime.database import Connection, Database
 
 
@@ -85,8 +85,7 @@ class LawCorrections:
                 "UPDATE law_statements SET state = 'approved', approved_by = %s, approved_proof = %s, approved_at = clock_timestamp()"
                 " WHERE id = %s"
             )
-            if not connection.execute(update, (principal.user, principal.proof, number)).rowcount:
-                raise not_writable(principal, made.label)
+            refuse_unchanged(connection.execute(update, (principal.user, principal.proof, number)).rowcount, principal, made.label)
             return self._ended(connection, principal, number, "law statement approved")
 
     def retire(self, principal: Principal, number: int) -> LawCorrection:
@@ -96,8 +95,7 @@ class LawCorrections:
             if made.state == "retired":
                 raise InputError(f"Statement {number} is retired already", remedy="See finfoundry laws corrections")
             update = "UPDATE law_statements SET state = 'retired', retired_by = %s, retired_at = clock_timestamp() WHERE id = %s"
-            if not connection.execute(update, (principal.user, number)).rowcount:
-                raise not_writable(principal, made.label)
+            refuse_unchanged(connection.execute(update, (principal.user, number)).rowcount, principal, made.label)
             return self._ended(connection, principal, number, "law statement retired")
 
     def listed(self, principal: Principal, state: str | None = None) -> list[LawCorrection]:

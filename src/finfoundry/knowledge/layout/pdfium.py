@@ -57,6 +57,7 @@ _segment_point = _plain(raw.FPDFPathSegment_GetPoint, _INT, _VOID, _VOID, _VOID)
 
 _scratch = (ctypes.c_uint * 8)()
 _floats = (_FLOAT * 8)()
+_MOST_SEGMENTS = 2000  # of one path; a border has few
 _S = [ctypes.addressof(_scratch) + 4 * i for i in range(8)]
 _F = [ctypes.addressof(_floats) + 4 * i for i in range(8)]
 
@@ -268,11 +269,11 @@ def stroke_colour(address: int) -> tuple[int, int, int, int]:
     return _scratch[0], _scratch[1], _scratch[2], _scratch[3]
 
 
-def straight_edges(address: int, outer: Matrix | None, limit: int = 2000) -> Iterator[tuple[float, float, float, float]]:
+def straight_edges(address: int, outer: Matrix | None) -> Iterator[tuple[float, float, float, float]]:
     """The straight pieces x0, y0, x1, y1 of a path in the page's own space."""
     matrix = combined(object_matrix(address), outer)
     start = last = (0.0, 0.0)
-    for index in range(min(_segments(address), limit)):
+    for index in range(min(_segments(address), _MOST_SEGMENTS)):
         segment = _segment(address, index)
         _segment_point(segment, _F[0], _F[1])
         point = apply(matrix, _floats[0], _floats[1])

@@ -128,7 +128,7 @@ def zone(hits: np.ndarray, rate: float = 0.01) -> str:
     return "green" if chance < _YELLOW else "yellow" if chance < _RED else "red"
 
 
-def shortfall_test(losses: np.ndarray, var: np.ndarray, es: np.ndarray, seed: int = 0) -> float | None:
+def shortfall_test(losses: np.ndarray, var: np.ndarray, es: np.ndarray) -> float | None:
     """One-sided p-value that breaches exceed the expected shortfall no more than by chance; None with fewer than 5 breaches.
 
     ``losses``, ``var`` (of which more is a breach) and ``es`` have shape (days,).
@@ -142,7 +142,7 @@ def shortfall_test(losses: np.ndarray, var: np.ndarray, es: np.ndarray, seed: in
         return 1.0 if excess.mean() <= 0 else 0.0
     statistic = excess.mean() / (spread / np.sqrt(len(excess)))
     centred = excess - excess.mean()
-    drawn = np.random.default_rng(seed).choice(centred, (2000, len(excess)))
+    drawn = np.random.default_rng(0).choice(centred, (2000, len(excess)))
     spreads = np.maximum(drawn.std(axis=1, ddof=1), 1e-12)
     return float(np.mean(drawn.mean(axis=1) / (spreads / np.sqrt(len(excess))) >= statistic))
 

@@ -10,12 +10,12 @@ from finfoundry.specialists.models.specialist import Bar
 _POINTS = 50
 
 
-def calibration_bars(y: np.ndarray, probability: np.ndarray, groups: int = 10) -> list[Bar]:
-    """Forecast against frequency over groups of about equal size, from the lowest forecast; equal forecasts are in one group.
+def calibration_bars(y: np.ndarray, probability: np.ndarray) -> list[Bar]:
+    """Forecast against frequency over ten groups of about equal size, from the lowest forecast; equal forecasts are in one group.
 
     ``y`` (0 or 1) and ``probability`` have shape (rows,).
     """
-    at = equal_groups(probability, groups)
+    at = equal_groups(probability, 10)
     parts = [np.flatnonzero(at == number) for number in np.unique(at)]
     return [Bar(f"{number + 1}", len(part), int(y[part].sum()), float(probability[part].mean())) for number, part in enumerate(parts)]
 

@@ -62,13 +62,13 @@ def back_test(y: np.ndarray, probability: np.ndarray) -> list[Grade]:
     return found
 
 
-def hosmer_lemeshow(y: np.ndarray, probability: np.ndarray, groups: int = 10) -> tuple[float, float]:
-    """Statistic and p-value over groups of equal size (Hosmer and Lemeshow 1980). On data the model was not fitted to: ``groups`` df.
+def hosmer_lemeshow(y: np.ndarray, probability: np.ndarray) -> tuple[float, float]:
+    """Statistic and p-value over ten groups of equal size (Hosmer and Lemeshow 1980). On data the model was not fitted to: as many df.
 
     Equal probabilities are in one group, so there may be fewer groups. ``y`` (0 or 1) and ``probability`` have shape (rows,).
     """
     total, used = 0.0, 0
-    at = equal_groups(probability, groups)
+    at = equal_groups(probability, 10)
     for part in (np.flatnonzero(at == number) for number in np.unique(at)):
         expected = probability[part].sum()
         variance = expected * (1 - expected / len(part))

@@ -13,7 +13,7 @@ from finfoundry.specialists.models.specialist import DIGITS, Specialist
 _LARGEST = 40.0  # log odds beyond which the calibration is flat
 
 
-def scorecard_sql(specialist: Specialist, table: str, id_: str | None = None) -> str:
+def scorecard_sql(specialist: Specialist, table: str) -> str:
     """The query that scores a table whose columns are named as in training. Empty cells are NULL.
 
     It has no schema check: a row that ``score`` refuses gets a score here. Raises InputError where the champion is no scorecard.
@@ -23,7 +23,7 @@ def scorecard_sql(specialist: Specialist, table: str, id_: str | None = None) ->
         raise InputError(f"The champion {specialist.champion} is no scorecard", remedy="Only scorecards are exported to SQL")
     points = [_points(one, worth, specialist.schema) for one, worth in zip(form.bins, form.points, strict=True)]
     total = "\n      + ".join([str(form.offset), *points])
-    name = id_ or specialist.request.id
+    name = specialist.request.id
     named = f"{_name(name)}, " if name else ""
     grades = " ".join(f"WHEN probability_ <= {_number(limit)} THEN {grade}" for grade, limit in enumerate(MASTER_SCALE[:-1], 1))
     told = " ".join(f"{specialist.request.target} = {specialist.event}; version {specialist.version}; no check of the schema".split())

@@ -62,9 +62,7 @@ class BinsPreview:
     bins: list[OneBin]
 
 
-def preview(
-    family: Classifier, made: Specialist, name: str, source: TableSource, cuts: Mapping[str, tuple[float, ...]], seed: int = 0
-) -> BinsPreview:
+def preview(family: Classifier, made: Specialist, name: str, source: TableSource, cuts: Mapping[str, tuple[float, ...]]) -> BinsPreview:
     """The bins of the named columns as they are and as drawn, both counted and weighed on the same rows. Nothing is written or kept.
 
     Raises:
@@ -87,18 +85,18 @@ def preview(
     kept = {name: edit_column(columns[name], values[name], y, own[name].splits) for name in cuts if name in own}
     now = [kept.get(name, one) for name, one in own.items()]
     then = [drawn.get(name, one) for name, one in own.items()] + [one for name, one in drawn.items() if name not in own]
-    before, after = (_auc(bins, values, y, seed) for bins in (now, then))
+    before, after = (_auc(bins, values, y) for bins in (now, then))
     shown = [(one, "now") for one in kept.values()] + [(one, "drawn") for one in drawn.values()]
     shapes = [BinsShape(one.column, status, len(one.labels) - 1, one.trend, round(one.iv, 6)) for one, status in shown]
     listed = [line for one, status in shown for line in _lines(one, status)]
     return BinsPreview(name, made.version, len(y), int(y.sum()), before, after, after - before, shapes, listed)
 
 
-def _auc(bins: list[Bins], values: Mapping[str, np.ndarray], y: np.ndarray, seed: int) -> float:
+def _auc(bins: list[Bins], values: Mapping[str, np.ndarray], y: np.ndarray) -> float:
     """AUC over all rows, each scored by a scorecard that was fitted on the four fifths without it. ``y``: 0 or 1, shape (rows,)."""
     margin = np.empty(len(y))
-    for fit, test in StratifiedKFold(_FOLDS, shuffle=True, random_state=seed).split(y, y):
-        form = fit_scorecard(bins, woe_of(bins, take(values, fit)), y[fit], seed)
+    for fit, test in StratifiedKFold(_FOLDS, shuffle=True, random_state=0).split(y, y):
+        form = fit_scorecard(bins, woe_of(bins, take(values, fit)), y[fit], 0)
         margin[test] = form.margin(take(values, test))
     return auc(y, margin)
 

@@ -112,12 +112,10 @@ class Answers:
     reasons: Reasons | None
 
 
-def past_of(family: Classifier, specialist: Specialist, given: pd.DataFrame | None = None) -> Any:
-    """What the family remembers, of the training or of a table given in its place; made once. None where it needs none."""
+def past_of(family: Classifier, specialist: Specialist) -> Any:
+    """What the family remembers, of the training; made once. None where it needs none."""
     if family.recall is None:
         return None
-    if given is not None:
-        return family.recall(given, specialist.request)
     if specialist.past is None and specialist.history is not None:
         specialist.past = family.recall(specialist.history, specialist.request)
     return specialist.past

@@ -17,6 +17,7 @@ import pandas as pd
 HOPS = 2  # how far from an account the accounts lie whose transfers its features look at
 WINDOW = 10.0  # days, or steps: what counts as close in time unless it is said
 _LONGEST_CYCLE = 5
+_MIDDLES = 3  # accounts between two others that make a pattern
 _BRANCHES = 12  # edges followed from one account in the search for cycles, the latest
 MOSTLY = 0.5  # of an account's transfers: what it usually sends
 CLOSE = 0.2  # the relative difference of two amounts that count as alike
@@ -252,20 +253,20 @@ def _scatter_gather(graph: Transfers, accounts: int) -> np.ndarray:
     return found
 
 
-def two_step_ways(graph: Transfers, sources: Iterable[int] | None = None, least: int = 3) -> dict[int, dict[int, set[int]]]:
-    """source → destination → the accounts between, where at least ``least`` different ones pass a like amount on close in time."""
+def two_step_ways(graph: Transfers, sources: Iterable[int] | None = None) -> dict[int, dict[int, set[int]]]:
+    """source → destination → the accounts between, where at least ``_MIDDLES`` different ones pass a like amount on close in time."""
     outgoing = {int(graph.source[rows[0]]): rows for rows in groups(graph.source)}
     result: dict[int, dict[int, set[int]]] = {}
     for source in outgoing if sources is None else sources:
         rows = outgoing.get(source)
-        if rows is None or len(rows) < least:
+        if rows is None or len(rows) < _MIDDLES:
             continue
         ways: dict[int, set[int]] = defaultdict(set)
         for row, middle in zip(rows.tolist(), graph.destination[rows].tolist(), strict=True):
             for end in _passed_on(graph, outgoing, row):
                 if end not in (source, middle):
                     ways[end].add(middle)
-        wide = {end: middles for end, middles in ways.items() if len(middles) >= least}
+        wide = {end: middles for end, middles in ways.items() if len(middles) >= _MIDDLES}
         if wide:
             result[source] = wide
     return result
