@@ -1,7 +1,7 @@
 """What learning from rewards adds to supervised tuning that has come to its plateau: grpo, rejection and more tuning, from one start.
 
     python benchmarks/train_policies.py --out DIR [--base smollm2-135m-instruct] [--rows 240] [--epochs 12] [--rounds 6] [--seeds 3]
-                                        [--items 96] [--rate 5e-5] [--fresh]
+                                        [--items 96] [--rate 5e-5] [--fresh] [--only grpo]
 
 The task is made here: numbers under names and a question, to be answered by an expression over the names, which is carried out. A third of
 the wordings of each kind is never learned from, nor sampled on: on these all are measured, by the likeliest tokens. The tuning ends where
@@ -66,6 +66,7 @@ FRESH = {  # more wordings of each kind, which no written answer is learned from
                         "The centre of {a} and {b}?"),
 }  # fmt: skip
 TRIES, FRESHLY = 3, "plans-fresh"
+AFTER = ("grpo", "rejection", "more")
 TASK = """
 name: {name}
 title: An expression for a question about named numbers (generated)
@@ -186,6 +187,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--items", type=int, default=96)
     parser.add_argument("--fresh", action="store_true", help="learn on from questions in wordings without written answers")
+    parser.add_argument("--only", nargs="*", default=AFTER, choices=AFTER, help="of what follows the tuning")
     given = parser.parse_args()
     training, data = Training(read_settings()), given.out / "data"
     base = training.base(given.base)
@@ -197,7 +199,7 @@ def main() -> None:
         terminal.print_value(f"sft: unseen wordings {fmean(begun):.3f}, of {len(begun)}")
         found: dict[str, list[list[float]]] = {}
         for seed in range(1, given.seeds + 1):
-            for told in after(start, data, given, seed):
+            for told in (one for one in after(start, data, given, seed) if one.name.partition("-")[0] in given.only):
                 folder = carried_out(training, told, data, given.out, report)
                 scores = score(base, told, folder, data, "plans-unseen")
                 found.setdefault(told.name.rpartition("-")[0], []).append(scores)

@@ -119,6 +119,13 @@ def test_factors_are_the_best_of_their_rank() -> None:
     assert not b.any()
 
 
+def test_factors_have_the_length_that_is_asked_for() -> None:
+    change = torch.randn(12, 9, generator=torch.Generator().manual_seed(0))
+    a, b, _ = factored(change, 9, None, 0.6)
+    torch.testing.assert_close(b @ a, change)
+    torch.testing.assert_close(a.norm(dim=1), torch.full((9,), 0.6))
+
+
 @pytest.fixture
 def tuned(recipe: Made, bases: Bases, data: Path, tmp_path: Path, screen: Screen) -> Callable[..., Path]:
     def made(name: str, **given: Any) -> Path:
@@ -138,6 +145,9 @@ def test_adapters_become_one_that_is_served(tuned: Callable[..., Path], bases: B
     for name in both:
         wanted = slerp(one.change(name).astype(np.float64), two.change(name).astype(np.float64), 0.5)
         np.testing.assert_allclose(both.change(name), wanted, atol=1e-4)
+        # what learns on from it moves as far by a step as what learns on from a parent
+        rows = [np.sqrt((adapter.pairs[name][0] ** 2).sum(1).mean()) for adapter in (one, two, both)]
+        assert rows[2] == pytest.approx(np.mean(rows[:2]), rel=1e-3)
     told = read_manifest(tmp_path / "both")
     assert [parent["name"] for parent in told.parents] == ["a", "b"]
     assert all(len(parent["sha256"]) == 64 for parent in told.parents)

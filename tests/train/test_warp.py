@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from tests.train.made import write_sources
 
 from finfoundry.core.errors import InputError
+from finfoundry.train import machine
 from finfoundry.train.base import Base
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.export.forms import export
@@ -19,7 +21,7 @@ from finfoundry.train.export.learned import read_adapter
 from finfoundry.train.recipe import shipped
 from finfoundry.train.runs.training_run import carry_out
 from finfoundry.train.warp import warp_run
-from finfoundry.train.warp.assess import Assessed
+from finfoundry.train.warp.assess import Assessed, Examiner
 from finfoundry.train.warp.front import area, volumes
 from finfoundry.train.warp.warp_recipe import load_warp
 from finfoundry.train.warp.warp_run import WarpSetting, planned, warp
@@ -63,6 +65,18 @@ def test_policies_are_merged_along_the_arc_and_drawn_back(setting: Told) -> None
         np.testing.assert_allclose(np.linalg.svd(merged.change(name), compute_uv=False)[:4], best, atol=1e-4)
 
 
+def test_the_points_lie_between_the_start_and_what_the_last_iteration_merged(setting: Told) -> None:
+    """Not between its iterations: what is drawn back goes back to where all began (algorithm 1 of the paper)."""
+    told = setting(beside=False, iterations=2)
+    warp(told)
+    half, whole, merged = (
+        read_adapter(told.out / f"{name}/adapter", told.base) for name in ("warp/point-0.50", "warp/point-1.00", "iteration-2/merged")
+    )
+    for name in merged:
+        np.testing.assert_allclose(whole.change(name), merged.change(name), atol=1e-5)
+        np.testing.assert_allclose(half.change(name), 0.5 * merged.change(name).astype(float), atol=1e-5)
+
+
 def test_what_is_finished_is_never_run_again(setting: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     """A stop between two policies, then the same command: the same front as without a stop."""
     alone, hurt = setting("alone", beside=False), setting("hurt", beside=False)
@@ -86,6 +100,24 @@ def test_what_is_finished_is_never_run_again(setting: Told, monkeypatch: pytest.
     ]
     with pytest.raises(InputError, match="another recipe"):
         warp(setting("hurt", iterations=3))
+
+
+def test_all_points_of_a_folder_are_assessed_in_one_precision(setting: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That which the first was assessed in, though the machine would measure otherwise by now; before one was kept it was float32."""
+    told, faster = setting(), "bf16"
+    told = replace(told, recipe=told.recipe.model_copy(update={"policy": told.recipe.policy.model_copy(update={"precision": "auto"})}))
+    monkeypatch.setattr(machine, "_faster", lambda: faster)
+
+    def kept(folder: Path) -> str:
+        Examiner(told.recipe, told.base, told.data, None, told.rewards, folder)
+        return (folder / machine.PRECISION).read_text("utf-8")
+
+    assert kept(told.out / "new") == "bf16"
+    (told.out / "old").mkdir()
+    (told.out / "old" / "start.json").write_text("{}", "utf-8")
+    assert kept(told.out / "old") == "fp32"
+    faster = "fp32"
+    assert kept(told.out / "new") == "bf16"
 
 
 def test_the_area_of_a_front() -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
@@ -41,6 +42,13 @@ class Changes:
             return torch.from_numpy(self._of.change(name))
         tensor: Tensor = self._of[name].float()
         return tensor - self._base[name]
+
+    def length(self, name: str) -> float | None:
+        """The root of the mean square of the lengths of an adapter's rows of A; None of what this model leaves as it was."""
+        if name not in self.names:
+            return None
+        a = self._of.pairs[name][0]
+        return float(np.linalg.norm(a)) / math.sqrt(len(a))
 
 
 def read_changes(folder: Path, base: Base, weights: Mapping[str, Tensor]) -> Changes:
@@ -87,11 +95,12 @@ def write_full(like: Path, folder: Path, tensors: Mapping[str, Tensor]) -> None:
     save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, folder / "model.safetensors", {"format": "pt"})
 
 
-def factored(change: Tensor, rank: int, bound: int | None) -> tuple[Tensor, Tensor, float]:
-    """A (rank, inputs) with rows of length 1, B (outputs, rank), the share of the change's squares that they hold: the best pair of this
+def factored(change: Tensor, rank: int, bound: int | None, length: float = 1.0) -> tuple[Tensor, Tensor, float]:
+    """A (rank, inputs) with rows of a length, B (outputs, rank), the share of the change's squares that they hold: the best pair of this
     rank (Eckart and Young, 1936). ``bound``: the rank of the change where it is known, which makes this cheap.
 
-    A direction that the change has not keeps its row of A: with B at zero it can still learn.
+    A direction that the change has not keeps its row of A: with B at zero it can still learn. How far a step of one learning rate moves the
+    product depends on ``length``: what is to be learned on needs that of an adapter from which it comes.
     """
     most = min(change.shape)
     if bound is not None and bound + 8 < most:
@@ -104,4 +113,4 @@ def factored(change: Tensor, rank: int, bound: int | None) -> tuple[Tensor, Tens
         raise InputError(f"a tensor of {tuple(change.shape)} has no rank of {rank}", remedy="Lower the rank")
     total = float((change**2).sum())
     kept = float((sizes[:rank] ** 2).sum()) / total if total else 1.0
-    return right[:rank], left[:, :rank] * sizes[:rank], min(kept, 1.0)
+    return right[:rank] * length, left[:, :rank] * sizes[:rank] / length, min(kept, 1.0)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import torch
@@ -127,16 +128,18 @@ def combine(parents: Sequence[Path], task: MergeTask, base: Base, out: Path, ran
         return 1.0
     bound = sum(one.rank or 0 for one in (*changes, *([start] if start else []))) if task.method in LINEAR else None
     shares: list[tuple[float, float]] = []
-    write_adapter(parents[0], out, _pairs(found, rank, bound, shares), rank, base)
+    write_adapter(parents[0], out, _pairs(found, changes, rank, bound, shares), rank, base)
     total = sum(size for size, _ in shares)
     return sum(size * kept for size, kept in shares) / total if total else 1.0
 
 
 def _pairs(
-    changes: Iterator[tuple[str, Tensor]], rank: int, bound: int | None, shares: list[tuple[float, float]]
+    found: Iterator[tuple[str, Tensor]], parents: Sequence[Changes], rank: int, bound: int | None, shares: list[tuple[float, float]]
 ) -> Iterator[tuple[str, Tensor, Tensor]]:
-    for name, change in changes:
-        a, b, kept = factored(change, rank, bound)
+    """Factors as long as the parents', so that who learns on from them goes as fast as who learns on from a parent."""
+    for name, change in found:
+        lengths = [length for one in parents if (length := one.length(name))]
+        a, b, kept = factored(change, rank, bound, fmean(lengths or [1.0]))
         shares.append((float((change**2).sum()), kept))
         yield name, a, b
 

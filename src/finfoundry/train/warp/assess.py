@@ -16,9 +16,9 @@ from torch import Tensor
 from finfoundry.core.errors import InputError
 from finfoundry.core.tasks import load_task, read
 from finfoundry.core.tasks.task_rows import split_of
+from finfoundry.train import machine
 from finfoundry.train.base import Base
 from finfoundry.train.loss import CausalLoss
-from finfoundry.train.machine import device
 from finfoundry.train.packing import RowTokens
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.rewards import Reward
@@ -56,15 +56,16 @@ class Examiner:
         weights = trainable(recipe)
         if not isinstance(weights, LowRank):
             raise TypeError("policies of WARP are adapters")
-        model = weights.open(base, torch.float32).to(device())
+        model = weights.open(base, torch.float32).to(machine.device())
         self._recipe, self._base, self._folder = recipe, base, folder
+        self._dtype = _precision(recipe, folder)
         self._module, self._learned = CausalLoss(model).eval(), weights.learned(model)
         self._weights = weights
         if start:
             weights.begin(model, base, start)
         self._start = {name: weight.detach().clone() for name, weight in self._learned.items()}
         tokenizer, sampling = base.tokenizer, recipe.sampling
-        self._sampler = TorchSampler(model, tokenizer.eos_token_id, sampling.tokens, sampling.temperature, torch.float32)
+        self._sampler = TorchSampler(model, tokenizer.eos_token_id, sampling.tokens, sampling.temperature, self._dtype)
         self._judge, self._decode = Judge(told.measured, rewards), partial(tokenizer.decode, skip_special_tokens=True)
         room = recipe.context - sampling.tokens
         self._asked = [row for row in _rows([one.task for one in recipe.data.tasks], recipe, base, data, told.items) if row.start <= room]
@@ -95,10 +96,10 @@ class Examiner:
             for row, of in zip(self._asked, drawn, strict=True)
         ]
         said = [RowTokens((*row.prompt, *one.ids), row.start) for row, of in zip(self._asked, drawn, strict=True) for one in of]
-        losses = [-value / row.targets for value, row in zip(self._sums(self._read), self._read, strict=True)]
-        now, policy = self._sums(said), {name: weight.detach().clone() for name, weight in self._learned.items()}
+        losses = [-value / row.targets for value, row in zip(self._sums(self._read, torch.float32), self._read, strict=True)]
+        now, policy = self._sums(said, self._dtype), {name: weight.detach().clone() for name, weight in self._learned.items()}
         self._put(self._start)
-        apart = [one - other for one, other in zip(now, self._sums(said), strict=True)]
+        apart = [one - other for one, other in zip(now, self._sums(said, self._dtype), strict=True)]
         self._put(policy)
         divergence = [fmean(apart[place : place + DRAWN]) for place in range(0, len(apart), DRAWN)]
         names = groups[0].found[0].rewards
@@ -110,12 +111,23 @@ class Examiner:
             for name, weight in self._learned.items():
                 weight.copy_(weights[name])
 
-    def _sums(self, rows: Sequence[RowTokens]) -> list[float]:
+    def _sums(self, rows: Sequence[RowTokens], dtype: torch.dtype) -> list[float]:
         """The log-probability of each row's targets together."""
         read = list(dict.fromkeys(rows))
-        scores = row_scores(self._module, read, self._recipe.pack, torch.float32)
+        scores = row_scores(self._module, read, self._recipe.pack, dtype)
         found = {row: sum(told) for row, told in zip(read, scores, strict=True)}
         return [found[row] for row in rows]
+
+
+def _precision(recipe: Recipe, folder: Path) -> torch.dtype:
+    """What answers are drawn and scored in, the same for all points of a folder: that of the policies. The loss on what is held out is told
+    in float32, since what is forgotten is a small difference.
+    """
+    begun = folder.is_dir() and any(folder.glob("*.json")) and not (folder / machine.PRECISION).is_file()
+    dtype = torch.float32 if begun else machine.precision(recipe.precision, folder)  # before it was kept, float32 was all there was
+    folder.mkdir(parents=True, exist_ok=True)
+    machine.keep_precision(dtype, folder)
+    return dtype
 
 
 def _rows(tasks: Sequence[str], recipe: Recipe, base: Base, data: Path, count: int) -> list[AskedRow]:

@@ -24,7 +24,7 @@ class WarpRecipe(BaseModel):
     iterations: int = Field(default=2, gt=0)
     anchor: float = Field(default=0.05, gt=0, lt=1)  # share by which a policy's anchor follows it each round
     towards: float = Field(default=0.5, gt=0, le=1)  # how far from its start an iteration goes towards what it merged
-    points: list[float] = [0.25, 0.5, 0.75, 1.0]  # of the last iteration, between which the gate chooses
+    points: list[float] = [0.25, 0.5, 0.75, 1.0]  # of the way from the start to the last iteration's end, between which the gate chooses
     measured: dict[str, float] = Field(min_length=1)  # rewards by which all are compared, with their weights
     items: int = Field(default=64, gt=1)  # evaluation rows of the tasks that are asked, and rows of each task held out that are read
     beside: bool = True  # also average as many policies as long, and train one as long as all

@@ -120,10 +120,10 @@ def warp(setting: WarpSetting, report: Report = silent) -> WarpOutcome:
         numbers, begun = range(1, len(told.members) + 1), setting.learned
         for iteration in range(1, told.iterations + 1):
             policies = train([f"iteration-{iteration}/policy-{number}" for number in numbers], begun)
-            if iteration == told.iterations:
-                found = draw_on("warp", "slerp", policies, begun)
-            else:
-                begun = _merged(setting, f"iteration-{iteration}/merged", "slerp", policies, begun, told.towards, report) / LEARNED
+            towards = told.towards if iteration < told.iterations else 1.0  # the last is not drawn back: its points are
+            merged = _merged(setting, f"iteration-{iteration}/merged", "slerp", policies, begun, towards, report)
+            begun = merged / LEARNED
+        found = draw_on("warp", "liti", [merged], setting.learned)
         if told.beside:
             averaged = train([f"average/policy-{number}" for number in numbers], setting.learned)
             found = draw_on("average", "linear", averaged, setting.learned)
