@@ -44,7 +44,7 @@ from finfoundry.base.evidence_scorer import evidence_scorer
 from finfoundry.base.tuned_adapter import AdapterOnDemand
 from finfoundry.core.answer import Answer, Language
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.core.protocols import Embedder, PairReader
+from finfoundry.core.protocols import Embedder, PairReader, Scale
 from finfoundry.knowledge.ingest.parse_file import parse
 from finfoundry.knowledge.search.passages import Search
 from finfoundry.knowledge.search.terms import terms
@@ -163,6 +163,9 @@ class KeptVectors:
 
     def query(self, text: str, language: Language | None = None) -> NDArray[np.float32]:
         return self.inner.query(text, language)
+
+    def scale(self, language: Language | None = None) -> Scale:
+        return self.inner.scale(language)
 
     def count_tokens(self, texts: Sequence[str]) -> int:
         return self.inner.count_tokens(texts)

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finfoundry.core.answer import Language
+from finfoundry.core.protocols import Scale
 from finfoundry.knowledge.search.index_compaction import BLOCK, FULL_BATCH
 from finfoundry.knowledge.search.terms import DIMENSIONS, IMPACT_SCALE, K1, USUAL_LENGTH, B, term_id, terms
 from finfoundry.runtime.database import Connection, Database
@@ -81,6 +82,9 @@ class WordEmbedder:
         numbers = [self.numbers[word] for word in text.split() if word in self.numbers]
         vector: NDArray[np.float32] = self.of(np.array([numbers]))[0]
         return vector
+
+    def scale(self, language: Language | None = None) -> Scale:  # noqa: ARG002
+        return Scale()
 
     def count_tokens(self, texts: Sequence[str]) -> int:
         return sum(len(text.split()) for text in texts)

@@ -147,6 +147,14 @@ class TestByLanguage(EmbedderContract):
         assert both.query("Net income", "zh") @ local.query("Net income") > 0.99
         assert both.passages(["Net income rose"], "zh")[0] @ local.passages(["Net income rose"])[0] > 0.99
 
+    def test_likeness_by_each_encoder_is_told_on_one_scale(self, english: LocalEmbedder, local: LocalEmbedder) -> None:
+        question, texts = "How long are invoices kept?", ["Invoices are kept for ten years.", "The board has nine directors."]
+        both = ByLanguage(english, local)
+        own = {language: both.passages(texts, language) @ both.query(question, language) for language in ("en", "zh")}
+        told = {language: [both.scale(language).of(cosine) for cosine in found] for language, found in own.items()}
+        assert abs(own["en"][1] - own["zh"][1]) > 0.5
+        assert told["en"] == pytest.approx(told["zh"], abs=0.06)
+
 
 class TestRemoteEmbedder(EmbedderContract):
     @pytest.fixture

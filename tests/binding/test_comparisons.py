@@ -5,6 +5,7 @@ sentence a false one of the same build.
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Literal
 
 import pytest
 
@@ -38,7 +39,7 @@ YEARS = tuple(enumerate((2023, 2022)))
 BALANCES = {"en": {("Inventories",): (930, 1010)}, "zh": {("货币资金",): (1250, 980)}}
 
 
-def _checker(language: str) -> Checker:
+def _checker(language: Literal["en", "zh"]) -> Checker:
     flows, unit = (FLOWS, "USD") if language == "en" else (FLOWS_ZH, "CNY")
     times = [
         (path, f"{year}-01-01/{year}-12-31", values[at], statement) for path, (*values, statement) in flows.items() for at, year in YEARS
@@ -62,7 +63,7 @@ def _checker(language: str) -> Checker:
 
 @pytest.fixture(scope="module")
 def checkers() -> dict[str, Checker]:
-    return {language: _checker(language) for language in NAMES}
+    return {"en": _checker("en"), "zh": _checker("zh")}
 
 
 PAIRS = [  # true, false

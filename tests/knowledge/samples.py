@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from finfoundry.core.answer import Language
 from finfoundry.core.document import Block, Cell, Certificate, Document, Fact, Identity, Page, Parsed, Profile, TableReport
+from finfoundry.core.protocols import Scale
 from finfoundry.knowledge.search.terms import terms
 
 BALANCE = (("Total current assets", "7,669,974"), ("Total current liabilities", "5,466,312"), ("Total assets", "19,012,742"))
@@ -96,6 +97,9 @@ class HashEmbedder:
             vector[int.from_bytes(hashlib.sha256(term.encode()).digest()[:4], "big") % self.dimensions] += 1
         unit: NDArray[np.float32] = vector / np.linalg.norm(vector)
         return unit
+
+    def scale(self, language: Language | None = None) -> Scale:  # noqa: ARG002
+        return Scale()
 
     def count_tokens(self, texts: Sequence[str]) -> int:
         return sum(len(text.split()) for text in texts)

@@ -58,6 +58,7 @@ class ModelEntry(_Record):
     note: str = ""
     tunable: bool = True  # by finfoundry train
     build: Literal["e5", "minilm"] | None = None
+    scale: tuple[float, float] = (1.0, 0.0)  # slope and shift that take its cosines to those of multilingual-e5-small
     files: dict[str, ModelFile]
 
     @property

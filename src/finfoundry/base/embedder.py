@@ -21,7 +21,7 @@ from finfoundry.core.answer import Language
 from finfoundry.core.encoders.encoder_text import open_tokenizer
 from finfoundry.core.errors import EngineError, EngineTimeout, ModelError
 from finfoundry.core.language import language_of
-from finfoundry.core.protocols import Embedder
+from finfoundry.core.protocols import Embedder, Scale
 from finfoundry.runtime.settings import Settings
 
 Vectors = NDArray[np.float32]  # unit vectors: shape (texts, dimensions), or (dimensions,) of a query
@@ -37,7 +37,7 @@ def make_embedder(settings: Settings) -> Embedder:
     if settings.embedder_url:
         known = catalogue().get(settings.embedder)
         key = settings.engine_key.get_secret_value() if settings.engine_key else None
-        return RemoteEmbedder(settings.embedder_url, settings.embedder, key=key, prefixes=known.prefixes if known else None)
+        return RemoteEmbedder(settings.embedder_url, settings.embedder, key=key, known=known)
     anything = _local(settings, settings.embedder)
     if not settings.embedder_english or not (models_folder(settings) / settings.embedder_english / MANIFEST).is_file():
         return anything
@@ -102,6 +102,9 @@ class LocalEmbedder:
         encoder = self._encoder()
         vector: Vectors = encoder.run(encoder.tokens([self._model.prefixes.get("query", "") + text]))[0]
         return vector
+
+    def scale(self, language: Language | None = None) -> Scale:  # noqa: ARG002
+        return Scale(*self._model.scale)
 
     def count_tokens(self, texts: Sequence[str]) -> int:
         prefix = self._model.prefixes.get("passage", "")
@@ -194,6 +197,9 @@ class ByLanguage:
     def query(self, text: str, language: Language | None = None) -> Vectors:
         return self._encoder(language or language_of(text)).query(text)
 
+    def scale(self, language: Language | None = None) -> Scale:
+        return self._encoder(language).scale()
+
     def count_tokens(self, texts: Sequence[str]) -> int:
         return sum(self._encoder(language_of(text)).count_tokens([text]) for text in texts)
 
@@ -202,17 +208,16 @@ class ByLanguage:
 
 
 class RemoteEmbedder:
-    """``POST {url}/embeddings`` of any OpenAI-compatible server. Prefixes follow the catalogue when it knows the model.
+    """``POST {url}/embeddings`` of any OpenAI-compatible server. Prefixes and scale follow the catalogue when it knows the model.
 
     Whatever needs an answer raises EngineTimeout where the server is late, EngineError where it fails or gives other than vectors.
     """
 
-    def __init__(
-        self, url: str, model: str, *, key: str | None = None, prefixes: Mapping[Literal["query", "passage"], str] | None = None
-    ) -> None:
+    def __init__(self, url: str, model: str, *, key: str | None = None, known: ModelEntry | None = None) -> None:
         self.url = url.rstrip("/")
         self._model = model
-        self.prefixes = prefixes or {}
+        self.prefixes: Mapping[Literal["query", "passage"], str] = known.prefixes if known else {}
+        self._scale = Scale(*known.scale) if known else Scale()
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         self.client = httpx.Client(
             transport=httpx.HTTPTransport(retries=3, limits=ONE_CONNECTION_A_REQUEST),
@@ -249,6 +254,9 @@ class RemoteEmbedder:
     def query(self, text: str, language: Language | None = None) -> Vectors:  # noqa: ARG002
         vector: Vectors = self._post([self.prefixes.get("query", "") + text])[0]
         return vector
+
+    def scale(self, language: Language | None = None) -> Scale:  # noqa: ARG002
+        return self._scale
 
     def count_tokens(self, texts: Sequence[str]) -> int:
         return sum(map(estimate_tokens, texts))

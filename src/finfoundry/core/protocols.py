@@ -119,6 +119,19 @@ class Engine(Protocol):
     def close(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Takes cosines of one encoder to those of another for texts that are as like: each encoder has its own for texts that have nothing to
+    do with one another (0.07, 0.76) and for a question and what answers it (0.50, 0.86).
+    """
+
+    slope: float = 1.0
+    shift: float = 0.0
+
+    def of(self, cosine: float) -> float:
+        return self.slope * cosine + self.shift
+
+
 class Embedder(Protocol):
     """Text to unit vectors, float32, shape (n, dimensions)."""
 
@@ -139,6 +152,10 @@ class Embedder(Protocol):
 
     def query(self, text: str, language: Language | None = None) -> NDArray[np.float32]:
         """The vector of a question, shape (dimensions,), for comparison with passages of that language. Raises EngineError likewise."""
+        ...
+
+    def scale(self, language: Language | None = None) -> Scale:
+        """How its cosines are told as those of the encoder that bars of likeness are fitted on."""
         ...
 
     def count_tokens(self, texts: Sequence[str]) -> int:

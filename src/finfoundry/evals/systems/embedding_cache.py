@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finfoundry.core.answer import Language
-from finfoundry.core.protocols import Embedder
+from finfoundry.core.protocols import Embedder, Scale
 
 
 class Kept:
@@ -50,6 +50,10 @@ class Kept:
     def query(self, text: str, language: Language | None = None) -> NDArray[np.float32]:
         """The encoder's vector, shape (dimensions,): questions are not kept."""
         return self.embedder.query(text, language)
+
+    def scale(self, language: Language | None = None) -> Scale:
+        """That of the encoder."""
+        return self.embedder.scale(language)
 
     def count_tokens(self, texts: Sequence[str]) -> int:
         """As the encoder counts."""

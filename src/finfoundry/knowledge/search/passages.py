@@ -131,13 +131,15 @@ class Search:
             return [_hit(row, 0.0) for row in rows]
 
     def likeness(self, question: str, texts: Sequence[str]) -> list[float]:
-        """The cosine of each text with the question, by the encoder that reads both; empty without an encoder."""
+        """How like each text is to the question: the cosine by the encoder that reads both, on the scale that bars are fitted on. Empty
+        without an encoder.
+        """
         if self.embedder is None or not texts:
             return []
         english = language_of(question) == "en" and all(language_of(text) == "en" for text in texts)
         language: Language = "en" if english else "zh"
         cosines: list[float] = (self.embedder.passages(texts, language) @ self.embedder.query(question, language)).tolist()
-        return cosines
+        return list(map(self.embedder.scale(language).of, cosines))
 
     def find(self, principal: Principal, query: SearchQuery) -> SearchOutcome:
         """The search with its parts."""
