@@ -47,8 +47,8 @@ ASKED_ZH = (
     "{x}的负责人是谁？",
 )
 _DENIES = re.compile(
-    r"The documents hold (?:nothing about|no) (?P<en>.+?)(?: of .+? for FY\d{4}, so| of .+?, so|\.$)"
-    r"|文档中没有(?:关于)?(?P<zh>.+?)(?:的内容|，因此)"
+    r"(?:The documents hold nothing about|^No) (?P<en>(?!answer to this question).+?)(?: of .+? was found in| was found in|\.$)"
+    r"|文档中没有(?:关于|找到)(?P<zh>(?!这个问题).+?)(?:的内容|，因此)"
 )
 
 

@@ -12,8 +12,11 @@ import pytest
 from tests.command_line import run, run_json
 
 from finfoundry import terminal
-from finfoundry.core.errors import InputError, NotFound, NotPermitted
+from finfoundry.app import open_app
+from finfoundry.base.scripted import ScriptedEngine, ScriptedReply
+from finfoundry.core.errors import InputError, NotFound, NotPermitted, SettingsError
 from finfoundry.demo.report import annual_report, client_report
+from finfoundry.machine import read_settings
 from finfoundry.runtime.supervisor import ProcessStatus
 
 REPORT = "yunzhou-annual-report.pdf"
@@ -69,6 +72,54 @@ class TestAsking:
         target.write_bytes(whole[: len(whole) - 40])  # as a kill would leave it
         assert run_json("ask", "--batch", str(source), "--out", str(target))["earlier"] == 2
         assert [json.loads(line)["question_id"] for line in target.read_text("utf-8").splitlines()] == ["0", "1", "2"]
+
+    def test_each_question_of_a_batch_has_the_time_of_one(self, tmp_path: Path) -> None:
+        source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+        source.write_text(
+            '{"question_id": "open", "question": "How does Yunzhou Commercial Bank keep its branches cool in summer?"}\n', "utf-8"
+        )
+        with open_app(read_settings().model_copy(update={"ask_deadline": 3.0})) as app:
+            app.agent.engine = ScriptedEngine([("", ScriptedReply("word " * 400, delay=0.2))])
+            report = app.ask_batch(source, target, collection=None, user=None)
+        (answer,) = map(json.loads, target.read_text("utf-8").splitlines())
+        assert report.statuses == {"no_evidence": 1}
+        assert (answer["reason"], bool(answer["nearest"])) == ("late", True)
+
+    def test_lines_of_a_batch_go_on_with_a_conversation_under_the_usual_names(self, tmp_path: Path) -> None:
+        source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+        asked = ("云洲商业银行2024年的净利润是多少？", "2023年呢？")
+        lines = [{"id": number, "question": question, "user": "ana", "conversation": "talk"} for number, question in enumerate(asked)]
+        lines.append({"id": 2, "question": asked[0], "collection": "nowhere"})
+        source.write_text("\n".join(map(json.dumps, lines)), "utf-8")
+        report = run_json("ask", "--batch", str(source), "--out", str(target))
+        figures = [json.loads(line)["figures"][0]["value"] for line in target.read_text("utf-8").splitlines()]
+        find = annual_report().find
+        assert figures == [str(find("net_profit", language="zh", year=year).value) for year in (2024, 2023)]
+        assert report["failed"] == {"2": "There is no collection 'nowhere'. You may read 'default'"}
+
+    @pytest.mark.parametrize("command", [("ask", "净利润？"), ("search", "profit"), ("facts",)])
+    def test_a_collection_that_is_not_there_is_told_with_those_that_may_be_read(self, command: tuple[str, ...]) -> None:
+        with pytest.raises(NotFound, match=r"no collection 'nowhere'\. You may read 'default'$"):
+            run(*command, "--collection", "nowhere", "--as", "ana")
+
+    def test_a_hidden_collection_is_told_like_one_that_is_not_there(self, tmp_path: Path) -> None:
+        (paper := tmp_path / "plan.md").write_text("# Kestrel Quay Inc\n\nThe plan is to buy a harbour.\n", "utf-8")
+        run_json("labels", "add", "secret")
+        run("ingest", str(paper), "--collection", "mergers", "--label", "secret", "--json")
+        told = []
+        for name in ("mergers", "absents"):
+            with pytest.raises(NotFound) as refused:
+                run("ask", "What is the plan?", "--collection", name, "--as", "ana")
+            told.append(str(refused.value).replace(name, ""))
+        assert told[0] == told[1]
+
+    def test_without_a_chat_model_rules_answer_and_the_closest_passages_are_given(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("FINFOUNDRY_ENGINE", "none")
+        assert run_json("ask", "云洲商业银行2024年的净利润占营业收入的比例是多少？")["status"] == "answered"
+        answer = run_json("ask", "How does Yunzhou Commercial Bank keep its branches cool in summer?")
+        assert (answer["status"], answer["reason"], answer["model"], bool(answer["nearest"])) == ("no_evidence", None, None, True)
+        with open_app() as app, pytest.raises(SettingsError, match="no chat model"):
+            app.engine.count_tokens("word")
 
     def test_an_unknown_user_is_refused(self) -> None:
         with pytest.raises(NotFound, match="nobody-such"):

@@ -106,7 +106,9 @@ class App:
         self.engine: Engine = EngineOnDemand(settings, supervisor, lambda: served(settings, serving(database)))
         self.personal = AdapterOnDemand(settings, personal_reader)
         self.recorder = Recorder(self.engine, self.without_personal if settings.foreign_engine else None)  # no call escapes the audit
-        self.agent = Agent(self.recorder, self.store, self.searcher, self.policy.hidden, settings.question_characters)
+        self.agent = Agent(
+            self.recorder if settings.has_model else None, self.store, self.searcher, self.policy.hidden, settings.question_characters
+        )
         self.agent.tables = Tables(database)
         self.calibration = confidence.calibration(settings.calibration)
         self.agent.cheap = cheap_model(settings, supervisor, self.recorder, self.calibration)
@@ -116,8 +118,7 @@ class App:
         self.corrections = CorrectionRegister(database)
         self.readings = HandReadings(database)
         self.law_corrections = LawCorrections(database)
-        self.history = History(database)
-        self.sign_off = SignOff(database)
+        self.history, self.sign_off = History(database), SignOff(database)
         self.checker = self.agent.checker = AdapterOnDemand(settings, support_checker)
         self.agent.scorer = AdapterOnDemand(settings, evidence_scorer)
         self.agent.figures = AdapterOnDemand(settings, figure_scorer)
@@ -218,7 +219,8 @@ class App:
     # questions
 
     def search(self, principal: Principal, query: str, limit: int = 10, collection: str | None = None) -> list[HitView]:
-        """Passages, filtered by the entity and the period that the query names."""
+        """Passages, filtered by the entity and the period that the query names. Raises NotFound for a collection that is not there."""
+        self.policy.require_collection(principal, collection)
         question = guard.clean_question(query, limit=self.settings.question_characters).text
         return [hit_view(hit) for hit in self.agent.find(principal, question, limit, collection)]
 
@@ -231,7 +233,8 @@ class App:
         collection: str | None = None,
         limit: int = 1000,
     ) -> list[FactView]:
-        """Facts that the principal may read, at most ``limit``; None does not filter."""
+        """Facts that the principal may read, at most ``limit``; None filters nothing. Raises NotFound for an unknown collection."""
+        self.policy.require_collection(principal, collection)
         query = FactQuery(entity=entity, metric=metric, period=period, collection=collection, limit=limit)
         return [stored_fact_view(row) for row in self.store.facts(principal, query)]
 
@@ -248,8 +251,9 @@ class App:
     ) -> Answer:
         """Answer one question, leave a record of how, and say under which id. Where the model does not answer within ``seconds``
         (None: as long as it takes), the closest passages are given. ``trial``: terms in force for this call alone. Where ``papers`` come
-        with it, nothing else is searched. Raises InputError, StoreError.
+        with it, nothing else is searched. Raises InputError, StoreError, NotFound for a collection that is not there.
         """
+        self.policy.require_collection(principal, collection)
         cleaned = guard.clean_question(question, limit=self.settings.question_characters)
         talk = memory.recall(self.database, principal, conversation) if conversation else None
         asked = self.guards.decide("question", cleaned.text, talk.said if talk else ())
@@ -285,8 +289,7 @@ class App:
         told = self.guards.decide("answer", answer.text) if answer.status == "answered" else None
         if told:
             trace.add("guard", told)
-        if told and told.stops:
-            answer = refused_answer(answer.id, told, answer.text)
+            answer = refused_answer(answer.id, told, answer.text) if told.stops else answer
         if failing := self.guards.failing():
             answer.warnings.append(f"{unguarded(answer.language)} ({failing})")
         return answer, [step.content for step in trace.steps if isinstance(step.content, GuardDecision)]
@@ -330,10 +333,11 @@ class App:
         return of_file(self.settings.disclosure, self.settings.disclosure_producer, str(uuid.uuid4()))
 
     def ask_batch(self, source: Path, target: Path, *, collection: str | None, user: str | None, report: Report = silent) -> BatchReport:
-        """Answer a file of questions, one JSON object a line; what ``target`` holds already is not asked again."""
+        """Answer a file of questions, each within the time for one; what ``target`` holds already is not asked again."""
 
         def answer(line: BatchLine) -> Answer:
-            return self.ask(self.principal(line.user or user), line.question, collection=line.collection or collection)
+            who, where, seconds = self.principal(line.user or user), line.collection or collection, self.settings.ask_deadline
+            return self.ask(who, line.question, collection=where, conversation=line.conversation, seconds=seconds)
 
         return run_batch(source, target, answer, report)
 
@@ -379,9 +383,8 @@ class App:
             replay.calls = call_again(trace, self.engine)
         if answer := trace.one("answer"):
             cited = sorted({id for citation in answer["citations"] if is_stored(id := citation["document"]["id"])})
-            moment = datetime.fromisoformat(trace.at)
-            replay.since = told_since(answer, self.corrections.since(principal, cited, moment))
-            replay.since += read_since(answer, self.readings.since(principal, cited, moment))
+            since = (principal, cited, datetime.fromisoformat(trace.at))
+            replay.since = told_since(answer, self.corrections.since(*since)) + read_since(answer, self.readings.since(*since))
         return replay
 
 

@@ -250,6 +250,25 @@ def test_a_later_paper_goes_before_an_earlier_and_the_difference_is_said(store: 
     assert any("low certificate" in warning for warning in answer.warnings)
 
 
+def test_two_copies_of_one_paper_do_not_contradict_each_other() -> None:
+    """A line that the paper prints of each part and of the whole: the parts of the copy are no other whole."""
+    store = MemoryStore()
+    for paper in (PAPER, replace(PAPER, id="northwind-2020-copy")):
+        for table, value in enumerate(("30", "20", "50")):
+            store.add(paper, None, "Dockyard fees", {2020: value}, statement=None, table=table)
+    answer = ask(store, "What were NWT's dockyard fees in FY2020?")
+    assert "$50 million" in answer.text
+    assert answer.warnings == []
+
+
+def test_papers_of_one_date_that_differ_are_told_without_an_earlier_one() -> None:
+    store = MemoryStore()
+    for paper, factor in ((PAPER, 1), (document("northwind-annual", "Northwind Traders Inc", 2020), 2)):
+        statements(store, paper, (2019, 2020), factor=factor)
+    (warning,) = ask(store, "What were NWT's total assets at the end of FY2020?").warnings
+    assert "which is not earlier, 240 (page 1)" in warning or "which is not earlier, 120 (page 1)" in warning
+
+
 def test_a_summary_is_not_the_statement(store: MemoryStore) -> None:
     """A table of few lines elsewhere prints the same label: the statement's figure is taken."""
     store.add(PAPER, "AssetsCurrent", "Total current assets", {2020: "7"}, table=9)

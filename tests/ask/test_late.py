@@ -114,7 +114,7 @@ def test_a11_the_call_that_nobody_waits_for_is_told_to_stop() -> None:
 
 
 def test_a11_without_a_limit_an_error_of_the_engine_stays_one() -> None:
-    """A batch asks again later."""
+    """An evaluation asks again later."""
     with pytest.raises(EngineError, match="no engine answers"):
         ask(Away([]), OPEN, None)
 

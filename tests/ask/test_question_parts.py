@@ -64,8 +64,12 @@ def test_a10_what_stands_in_a_document_is_not_denied(agent: Agent, reports: Repo
         assert wrong is None, (question, said)
     ((_, status, said, _),) = nothing_about.ask(agent, text, iter(["What was Zephyrine's revenue in 2024?"]))
     assert (status, said) == ("no_evidence", "The documents hold nothing about Zephyrine.")
+    longer = [f"What was {english[0]} Harbour's revenue in 2024?", f"{chinese[0][:2]}银行2024年的营业收入是多少？"]
+    for _, status, said, _ in nothing_about.ask(agent, text, iter(longer)):
+        assert (status, said in NOT_FOUND) == ("no_evidence", True), said
 
 
+NOT_FOUND = ("No answer to this question was found in the documents that you may read.", "在您可以阅读的文档中没有找到这个问题的答案。")
 PAPER = document("aldgate-2022", "Aldgate Cranes Ltd", 2022, ("ALDG",))
 
 

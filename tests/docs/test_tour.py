@@ -34,8 +34,9 @@ class Terminal:
             (self._folder / line.split()[-1]).write_bytes(annual_report().data)
             return ""
         if line.startswith("echo "):
-            quoted, _, name = line.removeprefix("echo ").partition(" > ")
-            (self._folder / name).write_text(shlex.split(quoted)[0], "utf-8")
+            *_, said, sign, name = shlex.split(line)
+            with (self._folder / name).open("a" if sign == ">>" else "w", encoding="utf-8") as file:
+                print(said, file=file)
             return ""
         words = shlex.split(line, comments=True)
         assert words[0] == "finfoundry", line

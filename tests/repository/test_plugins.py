@@ -74,7 +74,7 @@ print(json.dumps([engine.model, engine.chat(Request((Message("user", "Is Linxi P
     assert told(installed, program, FINFOUNDRY_ENGINE="scripted", FINFOUNDRY_MODEL="none", **home) == ["none", "NOT FOUND"]
     refused = run(installed, program, FINFOUNDRY_ENGINE="owl", **home)
     assert "there is no engine owl" in refused.stderr
-    assert "llama, openai, scripted, parrot" in refused.stderr
+    assert "llama, none, openai, scripted, parrot" in refused.stderr
 
 
 def test_a_suite_a_family_and_a_method_are_named_beside_ours(installed: Path) -> None:

@@ -9,23 +9,28 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from finfoundry.ask.views import json_text
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import FinfoundryError, InputError
 from finfoundry.core.progress import Progress, Report, silent
 
+LINE = '{"question_id": …, "question": …}, and where they are wanted "collection", "as" (the user) and "conversation"'
+
 
 class BatchLine(BaseModel):
-    """``{"question_id", "question", "collection"?, "as"?}``."""
+    """``{"question_id", "question", "collection"?, "as"?, "conversation"?}``; ``id`` and ``user`` do as well. What else a line has is left
+    alone: answers that are expected, say.
+    """
 
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
 
-    question_id: str
+    question_id: str = Field(validation_alias=AliasChoices("question_id", "id"))
     question: Annotated[str, Field(min_length=1)]
     collection: str | None = None
-    user: str | None = Field(None, alias="as")
+    user: str | None = Field(None, validation_alias=AliasChoices("as", "user"))
+    conversation: str | None = None  # lines with the same one follow upon each other, in the order of the file
 
 
 @dataclass(slots=True)
@@ -52,11 +57,11 @@ def run_batch(source: Path, target: Path, answer: Callable[[BatchLine], Answer],
                         given = answer(line)
                     except FinfoundryError as error:
                         result.failed[line.question_id] = str(error)
-                        continue
-                    out.write(json_text(asdict(given) | {"question_id": line.question_id}, indent=None) + "\n")
-                    out.flush()
-                    statuses[given.status] += 1
-                report(Progress("answering", number, len(lines), "questions"))
+                    else:
+                        out.write(json_text(asdict(given) | {"question_id": line.question_id}, indent=None) + "\n")
+                        out.flush()
+                        statuses[given.status] += 1
+                report(Progress("answering", number, len(lines), "questions", f"{statuses['answered']} answered"))
     except OSError as error:
         raise InputError(
             f"{target} cannot be written ({error.strerror})", remedy="Free space or choose another file, and run it again"
@@ -78,9 +83,7 @@ def read_lines(source: Path) -> Iterator[BatchLine]:
             except ValidationError as error:
                 first = error.errors()[0]
                 where = ".".join(map(str, first["loc"]))
-                raise InputError(
-                    f"{source}, line {number}: {where} {first['msg']}", remedy='A line is {"question_id": …, "question": …}'
-                ) from error
+                raise InputError(f"{source}, line {number}: {where} {first['msg']}", remedy=f"A line is {LINE}") from error
 
 
 def answered(target: Path) -> set[str]:

@@ -26,7 +26,11 @@ def _scripted(settings: Settings) -> Engine:
     return ScriptedEngine([("", SAYS)], model=settings.model)
 
 
-ENGINES: dict[str, Callable[[Settings], Engine]] = {"openai": _openai, "scripted": _scripted}
+def _none(_: Settings) -> Engine:
+    raise SettingsError("this home has no chat model (FINFOUNDRY_ENGINE=none)", remedy="Leave FINFOUNDRY_ENGINE out, or name another")
+
+
+ENGINES: dict[str, Callable[[Settings], Engine]] = {"none": _none, "openai": _openai, "scripted": _scripted}
 
 
 def engine_elsewhere(settings: Settings) -> Engine:

@@ -27,7 +27,7 @@ from finfoundry.core.periods import find_periods
 
 _SHARE = re.compile(
     r"\b(?:share|percent(?:age)?|proportion|ratio|portion|margin|fraction|account\w*|contribut\w*|represent\w*"
-    r"|made up|equal\w*|com(?:e|es|ing) from)\b|% of|占|比例|比重|率|相当于",
+    r"|made up|equal\w*|com(?:e|es|ing) from|(?:every|each) dollar)\b|% of|占|比例|比重|率|相当于",
     re.IGNORECASE,
 )
 _SUM = re.compile(
@@ -264,7 +264,7 @@ def _parts(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, Evidenc
         return
     labels, text = sense.evidence.labels, sense.evidence.entities.without(sense.claim.sentence)
     names = [number for number, (cover, _) in labels.covers(text).items() if cover >= FULL]
-    wholes = [index for number in names for index in sense.evidence.by_label[number]]
+    wholes = [index for number in _not_within(names, text, sense) for index in sense.evidence.by_label[number]]
     told = _wholes(wholes, sense)
     if not told and _says(_EARNED, sense.claim.sentence):
         told = _wholes(sense.evidence.of_concept("Revenues", concepts_named), sense)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -12,12 +13,14 @@ from finfoundry.binding.derive import calculation
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.sense import Sense, fits_sign, fits_unit
 from finfoundry.binding.sentence.claim import Claim
-from finfoundry.binding.sentence.when import When, agree
-from finfoundry.binding.series import at_any_time, printed, twins
+from finfoundry.binding.sentence.parts_of_years import with_parts
+from finfoundry.binding.sentence.when import When, agree, told_periods
+from finfoundry.binding.series import at_any_time, of_its_name, printed, twins
 
 WHOLE = 0.8  # of the weight of a row's name: "equity" for "total equity" is enough
 _MOST = 8  # figures of a sentence that are reckoned with
 _YEAR, _NEAR = 365.25, 12  # days; of a span's end from that of another year's
+_JUDGED = re.compile(r"\b(?:improv|better|worse|deteriorat)\w*|改善|恶化|好转", re.IGNORECASE)
 _A_YEAR = 380  # days between two closings of a year at most
 
 
@@ -26,15 +29,14 @@ def following(match: Match, matches: Sequence[Match], matcher: Matcher, text: st
     others of its sentence, where it is one; as a ratio also to what it names.
     """
     claim = match.claim
-    found = _carried(match, matches, matcher, text) or _changed(match, matches, matcher)
+    found = _carried(match, matches, matcher, text) or _changed(match, matches, matcher) or _of_itself(match, matches, matcher)
     if found:
         return Match(claim, found)
     others = [one.item for one in matches if one.item and one is not match and not one.claim.number.percent]
     ratios = [one.item for one in matches if one.item and one is not match and one.claim.number.percent]
     named = _named_beside(claim, others, matcher) if claim.number.unit == "ratio" and not claim.direction else []
     for expression, a, b in _candidates(claim, others + named, ratios):
-        spent = a.value < 0 and b.value < 0  # told without their signs
-        value = _value(expression, -a.value if spent else a.value, -b.value if spent else b.value)
+        value = _value(expression, a, b)
         if value is not None and _tells(claim, value, expression):
             unit = "ratio" if "/" in expression or claim.number.points else a.unit
             item = calculation(expression, {"a": a, "b": b}, value, unit)
@@ -121,13 +123,36 @@ def _changed(match: Match, matches: Sequence[Match], matcher: Matcher) -> Eviden
             continue
         expression = "a - b" if number.points or not number.percent else "(a - b) / abs(b)"
         for days, before in at_any_time(item, matcher):
-            value = _value(expression, item.value, before.value)
-            if not -_A_YEAR < days < 0 or value is None or not _tells(claim, value, expression):
+            value = _value(expression, item, before, judged=_JUDGED.search(claim.sentence) is not None)
+            if not _is_before(claim, before, days) or value is None or not _tells(claim, value, expression):
                 continue
             found = calculation(expression, {"a": item, "b": before}, value, "ratio" if number.percent or number.points else item.unit)
             if fits_unit(number, found):
                 return found
     return None
+
+
+def _of_itself(match: Match, matches: Sequence[Match], matcher: Matcher) -> EvidenceItem | None:
+    """What part a level is of its own row at another time that the sentence names: "less than a quarter of the first quarter's"."""
+    claim = match.claim
+    if not claim.number.percent or claim.direction or claim.number.points or _names_a_row(claim, matcher):
+        return None
+    sentence = claim.sentence
+    whens = [When.found(one) for one in with_parts(sentence, 0, len(sentence), told_periods(sentence)) if one.kind != "relative"]
+    for _, item in _tellings(match, matches, matcher):
+        for one in of_its_name(item, matcher):
+            if one.period != item.period and any(agree(when, one.whens[0]) for when in whens):
+                value = _value("a / b", item, one)
+                if value is not None and _tells(claim, value, "a / b"):
+                    return calculation("a / b", {"a": item, "b": one}, value, "ratio")
+    return None
+
+
+def _is_before(claim: Claim, before: EvidenceItem, days: int) -> bool:
+    """Whether a change may be one since the time of an item: within a year, or since the time that its words name."""
+    if days >= 0:
+        return False
+    return days > -_A_YEAR or any(agree(When.found(period), before.whens[0]) for period in claim.periods if period.kind != "relative")
 
 
 def _named_beside(claim: Claim, items: Sequence[EvidenceItem], matcher: Matcher) -> list[EvidenceItem]:
@@ -158,7 +183,10 @@ def _candidates(
             yield "a / b", a, b
 
 
-def _value(expression: str, a: Decimal, b: Decimal) -> Decimal | None:
+def _value(expression: str, one: EvidenceItem, other: EvidenceItem, *, judged: bool = False) -> Decimal | None:
+    """Two losses or outflows are reckoned by their sizes: a loss grows by its size, unless it is ``judged``, "improved"."""
+    sizes = one.value < 0 and other.value < 0 and not judged
+    a, b = (-one.value, -other.value) if sizes else (one.value, other.value)
     match expression:
         case "a - b":
             return a - b
@@ -173,7 +201,7 @@ def _tells(claim: Claim, value: Decimal, expression: str) -> bool:
     """Whether a value prints as the figure; the sign of a change is that of its words."""
     number = claim.number
     signed = expression in ("a - b", "(a - b) / abs(b)") and claim.direction != 0
-    if signed and (value > 0) is not (claim.direction > 0) and not claim.negative:
+    if signed and (value > 0) is not (claim.direction > 0):
         return False
     low, high = claim.window
     return claim.admits(abs(value)) and low <= abs(value) - abs(number.value) <= high

@@ -11,7 +11,7 @@ from finfoundry.binding.index import EvidenceIndex
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.labels import weight, word_lists, words
 from finfoundry.binding.sentence.verbs import told_by_verb
-from finfoundry.binding.sentence.when import When, agree, exact, lasts, shifted
+from finfoundry.binding.sentence.when import When, agree, exact, lasts, shifted, without_periods
 from finfoundry.core.periods import FoundPeriod
 from finfoundry.core.quantities.numbers import PrintedNumber
 
@@ -72,7 +72,7 @@ class Sense:
         verb = None if (claim.number.unit or "").endswith(("/share", "ratio")) else told_by_verb(before)
         if verb is None:
             return []
-        beside = self.evidence.entities.without(f"{before[: verb.start]} {behind}")
+        beside = self.evidence.entities.without(without_periods(f"{before[: verb.start]} {behind}"))
         return [] if any(map(labels.knows, words(beside) - word_lists()["times"])) else [verb.name]
 
     def score(self, index: int) -> float:

@@ -40,6 +40,16 @@ def at_any_time(item: EvidenceItem, matcher: Matcher) -> Iterator[tuple[int, Evi
             yield days, one
 
 
+def of_its_name(item: EvidenceItem, matcher: Matcher) -> Iterator[EvidenceItem]:
+    """The dated amounts that any table prints under the same name, of spans of any length."""
+    index, name = matcher.index, item.label.alternatives[0]
+    for number, known in enumerate(index.labels.known):
+        for place in index.by_label.get(number, ()) if known.alternatives and known.alternatives[0] == name and not known.required else ():
+            one = index.items[place]
+            if one.unit == item.unit and one.scope == item.scope and one.source == "cell" and one.whens and not one.change:
+                yield one
+
+
 def twins(item: EvidenceItem, matcher: Matcher) -> Iterator[EvidenceItem]:
     """What other tables print under the same name with the same value for the same time."""
     index = matcher.index

@@ -31,8 +31,11 @@ class Settled:
 def settle(matches: Sequence[Match], matcher: Matcher, text: str) -> Settled:
     """The figures of one sentence once more: those that follow from others are bound, those that its words speak against are not."""
     found = list(matches)
-    if len(found) <= _MOST:
-        found = [match if match.item else following(match, found, matcher, text) for match in found]
+    for place in (
+        (*range(len(found)), *range(len(found))) if len(found) <= _MOST else ()
+    ):  # twice: what follows may follow from one behind it
+        if found[place].item is None:
+            found[place] = following(found[place], found, matcher, text)
     found = [held(match, matcher, text) for match in found]
     found = [in_time(match, found, matcher) for match in found]
     found = [in_order(match, found, matcher) for match in found]

@@ -9,6 +9,7 @@ import typer
 
 from finfoundry import terminal
 from finfoundry.app import open_app
+from finfoundry.ask.batch import LINE
 from finfoundry.ask.views import FactsFile
 from finfoundry.cli.options import As, Collection, Json, prints, show
 from finfoundry.core.document import Parsed
@@ -57,9 +58,10 @@ def ask(
     collection: Collection = None,
     user: As = None,
     conversation: Annotated[str | None, typer.Option("--conversation", help="Continue this conversation.")] = None,
-    batch: Annotated[Path | None, typer.Option("--batch", metavar="IN.jsonl", help="Questions, one JSON object a line.")] = None,
+    batch: Annotated[Path | None, typer.Option("--batch", metavar="IN.jsonl", help=f"Questions, one JSON object a line: {LINE}.")] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="OUT.jsonl", help="Where the answers of a batch go; resumed if it exists.")
+        Path | None,
+        typer.Option("--out", metavar="OUT.jsonl", help="Where the answers of a batch go, a line as each is done; resumed if it exists."),
     ] = None,
     paper: Annotated[
         list[Path] | None,

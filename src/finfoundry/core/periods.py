@@ -49,7 +49,19 @@ from finfoundry.core.period_patterns import (
 
 Kind = Literal["date", "year", "quarter", "half", "range", "relative"]
 
-__all__ = ["CALENDAR_YEAR", "FiscalYear", "FoundPeriod", "Kind", "Period", "find_periods", "is_month_end", "month_end", "parse_iso", "span"]
+__all__ = [
+    "CALENDAR_YEAR",
+    "FiscalYear",
+    "FoundPeriod",
+    "Kind",
+    "Period",
+    "find_periods",
+    "is_month_end",
+    "month_end",
+    "parse_iso",
+    "span",
+    "undated",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +89,13 @@ def find_periods(text: str, *, fiscal_year_end: FiscalYear | date | None = None)
         return []
     known = FiscalYear.ending(fiscal_year_end) if isinstance(fiscal_year_end, date) else fiscal_year_end
     return list(_find(text, known))
+
+
+def undated(text: str) -> str:
+    """A text without its dates and periods."""
+    for found in reversed(find_periods(text)):
+        text = f"{text[: found.start]} {text[found.end :]}"
+    return text
 
 
 # --- reading a match ------------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TypeVar
 
 from finfoundry.core.errors import InputError, NotFound
@@ -22,6 +23,7 @@ GENERAL = "general"  # the label that every user may read
 IDENTITY_PROVIDER = Principal("identity provider", administrator=True)  # adds those whom it knows
 RESERVED = (ADMINISTRATOR.user, IDENTITY_PROVIDER.user)
 _LONGEST_NAME = 100
+_COMPARED, _LISTED = 1000, 20  # collections that a misspelt name is compared with; that are told to who asks for one that is not there
 T = TypeVar("T")
 
 
@@ -220,6 +222,18 @@ class Policy:
             rows = connection.execute("SELECT entity, aliases, fiscal_year, period FROM discoverable_documents(%s)", (collection,))
             return [Hidden(entity, tuple(aliases), year, period) for entity, aliases, year, period in rows]
 
+    def require_collection(self, principal: Principal, name: str | None) -> None:
+        """Raises NotFound for a collection in which the principal may read nothing, nor know of anything: the same words, after the same
+        work, whether it is hidden or not there.
+        """
+        if not name:
+            return
+        with self._database.transaction(principal) as connection:
+            names = [row[0] for row in connection.execute("SELECT name FROM collections ORDER BY name")]
+        known = bool(self.hidden(principal, name))  # a paper of a discoverable label: that it may not be read is an answer
+        if name not in names and not known:
+            raise _no_collection(name, names)
+
     def version(self) -> str:
         """A digest of users, memberships, labels and grants; it changes with every change of them."""
         with self._database.owner() as connection:
@@ -240,6 +254,16 @@ class Policy:
         require_administrator(principal)
         with self._database.owner() as connection:
             yield connection
+
+
+def _no_collection(name: str, names: Sequence[str]) -> NotFound:
+    """The error for a name that is none, with the names that the asker may read, those first that are nearly the same."""
+    near = get_close_matches(name[:255], names[:_COMPARED], 3)
+    told = f"; near it: {', '.join(map(repr, near))}" if near else ""
+    listed = [*near, *(one for one in names if one not in near)]
+    more = f" and {len(listed) - _LISTED} more" if len(listed) > _LISTED else ""
+    remedy = f"You may read {', '.join(map(repr, listed[:_LISTED]))}{more}" if listed else "There is none that you may read yet"
+    return NotFound(f"There is no collection {name[:100]!r}{told}", remedy=remedy)
 
 
 def version(connection: Connection) -> str:

@@ -39,7 +39,7 @@ class Settings(BaseSettings):
     cheap_model: str = ""  # asked first of what rules and facts leave to a model, where ``cascade`` says how sure its answer has to be
     cascade: Path | None = None  # the bars, written by `finfoundry cascade --out`
     models: Path | None = None  # a folder with weights, looked into before any network: FOLDER/NAME/FILE or FOLDER/FILE
-    engine: str = "llama"  # llama.cpp in a child process; openai (engine_url), scripted, or one that another package offers
+    engine: str = "llama"  # llama.cpp in a child process; none, openai (engine_url), scripted, or another package's
     engine_url: str | None = None  # an OpenAI-compatible server instead of the engine in a child process
     engine_key: SecretStr | None = None
     engine_builds: Path | None = None  # a folder with builds of llama.cpp for some processors (runtime/engine_builds.py)
@@ -104,6 +104,11 @@ class Settings(BaseSettings):
     def own_engine(self) -> bool:
         """Whether the engine is the child process of this home."""
         return self.engine == "llama" and not self.engine_url
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a chat model may answer; without one rules, stored figures and quotation do."""
+        return self.engine != "none"
 
     @property
     def foreign_engine(self) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from finfoundry.core.document import Block, Document, Page
+from finfoundry.core.document import Block, BlockKind, Document, Page
 from finfoundry.knowledge.facts.issuers.issuer import Reporter, find_reporter, reporter
 from finfoundry.knowledge.facts.issuers.issuer_zh import find_reporter_zh
 from finfoundry.knowledge.facts.table.company_names import is_name, leading_name, shorter
@@ -220,3 +220,24 @@ def test_a_fund_reports_in_its_own_name(lines: str, name: str, short: str | None
     assert found is not None
     assert found.name == name
     assert short is None or short in found.others
+
+
+def text_of(*lines: tuple[BlockKind, str], name: str = "paper.md") -> Document:
+    return Document(name, "0" * 64, "text/markdown", 1, [Page(1, 0, 0, [Block(kind, text) for kind, text in lines])])
+
+
+def test_minutes_are_of_the_bank_and_not_of_the_company_that_an_item_of_them_deals_with() -> None:
+    lines: list[tuple[BlockKind, str]] = [
+        ("heading", "栖霞湾银行贷款审查委员会 2024 年第 3 次会议纪要"),
+        ("heading", "议题一　远澍机械制造有限公司综合授信"),
+        ("paragraph", "远澍机械制造有限公司申请 2.1 亿元，期限 24 个月。"),
+    ]
+    minutes = text_of(*lines, name="栖霞湾银行_贷审会纪要.md")
+    found = find_reporter_zh(minutes, "\n".join(text for _, text in lines))
+    assert found is not None
+    assert found.name == "栖霞湾银行"
+
+
+@pytest.mark.parametrize("title", ["中国人民银行 公告", "各商业银行 数据", "中国银行业监督管理委员会通知", "商业银行股权管理办法"])
+def test_words_for_banks_in_general_and_for_their_supervisors_name_no_reporter(title: str) -> None:
+    assert find_reporter_zh(text_of(("heading", title)), title) is None

@@ -6,10 +6,12 @@ import io
 
 import docx
 import openpyxl
+import pytest
 from reportlab.pdfgen.canvas import Canvas
 from tests.contracts.parser import ParserContract
 
 from finfoundry.knowledge.formats import parse_document
+from finfoundry.knowledge.ingest.certificate import certify
 
 ROWS = [["Item", "2024", "2023"], ["Revenue", "9,876", "8,765"], ["Net profit", "1,234", "1,100"]]
 
@@ -47,6 +49,25 @@ def word() -> bytes:
 
 def lined(left: str, between: str, right: str) -> str:
     return "\n".join(left + between.join(row) + right for row in ROWS)
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "told"),
+    [
+        (b"The page that you asked for is gone.\n", "report.pdf", "the file is named .pdf, but holds plain text"),
+        (b"<!doctype html><p>404 Not found</p>", "Report.PDF", "the file is named .pdf, but holds HTML"),
+        (drawn(), "annex.docx", "the file is named .docx, but holds PDF"),
+        (drawn(), "annex.pdf", ""),
+        (drawn(), "annex", ""),
+        (word(), "annex.doc", ""),
+        (workbook(), "export.xls", ""),
+        (b"a,b\n1,2\n", "export.xls", ""),
+    ],
+)
+def test_a_file_that_is_not_what_its_name_says_is_marked(data: bytes, name: str, told: str) -> None:
+    certificate = certify(parse_document(data, name), [], threshold=0)
+    assert certificate.mark == (told or None)
+    assert (told in certificate.losses) == bool(told)
 
 
 class Whole(ParserContract):

@@ -50,8 +50,8 @@ class TableLines:
 
 @dataclass(frozen=True, slots=True)
 class Operand:
-    """A fact in its role. ``earlier`` is what an older document printed for the same thing, if it differs; ``rivals`` are values of
-    the same rank in the same document; ``namesakes`` are values that the same document prints under another name of the metric.
+    """A fact in its role. ``earlier`` is what a document that is no later printed for the same thing, if it differs; ``rivals`` are values
+    of the same rank in the same document; ``namesakes`` are values that the same document prints under another name of the metric.
     """
 
     name: str
@@ -227,10 +227,10 @@ class Operands:
             if whole is None:
                 return None
             best, rivals = whole, []
-        earlier = next((stored for stored in good if differs(stored, best)), None)
+        agree = {one.document_id for one in found if not differs(one, best) and self._grade(one, name, metric) == grade}
+        earlier = next((stored for stored in good if stored.document_id not in agree), None)
         flipped = (metric.outflow and best.fact.value < 0) or self._deducted(best)
-        asked = f" {label_key(best)} " in f" {self._said_key} "
-        alike = tuple(namesakes(best, found, metric)) if asked else ()
+        alike = tuple(namesakes(best, found, metric)) if f" {label_key(best)} " in f" {self._said_key} " else ()
         return Operand(name, span, best, metric.cost and best.fact.value < 0, flipped, earlier, tuple(rivals), alike)
 
     def _deducted(self, stored: StoredFact) -> bool:

@@ -35,7 +35,7 @@ class Unanswered(EngineError):
 
 
 class TimelyEngine:
-    """An engine for questions that have a limit. Without one, as in batches, it is the engine itself, its errors included."""
+    """An engine for questions that have a limit. Without one, as in evaluations, it is the engine itself, its errors included."""
 
     def __init__(self, engine: Chat) -> None:
         self._engine = engine

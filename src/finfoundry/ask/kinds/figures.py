@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import AnswerPart
@@ -273,7 +273,7 @@ def _stated(context: QuestionContext, plan: Plan, rows: Sequence[Sequence[Comput
     parts = compose(plan, told, name, intent.wish, context.language)
     used = [operand for row in rows for computed in row for operand in computed.operands.values()]
     context.trace.add("evidence", [operand.stored.id for operand in used], [operand.stored.document_id for operand in used])
-    _warn_about(context, plan, rows)
+    _warn_about(context, plan, rows, subject.published)
     parts += _defined(context, plan, intent)
     names = (*subject.names, *context.spoken)
     bound = endings.bind(context, [(part.text, answer_evidence.of_part(part, names, subject.calendar)) for part in parts])
@@ -302,25 +302,27 @@ def _defined(context: QuestionContext, plan: Plan, intent: Intent) -> list[Answe
     return said
 
 
-def _warn_about(context: QuestionContext, plan: Plan, rows: Sequence[Sequence[Computed]]) -> None:
+def _warn_about(context: QuestionContext, plan: Plan, rows: Sequence[Sequence[Computed]], published: Mapping[str, str]) -> None:
     """Warn of an assumed period, a restated or contradicted value, a weak document."""
     if not plan.spans and not plan.recent:  # "the last three years" are named by the answer
         context.warnings.append(context.words["assumed"].format(span=rows[0][-1].span.words(context.language)))
     for operand in (operand for row in rows for computed in row for operand in computed.operands.values()):
-        _warn_of_operand(context, operand)
+        _warn_of_operand(context, operand, published)
         if operand.stored.mark:
             context.warn(f"{operand.stored.document_name}: {operand.stored.mark}")
 
 
-def _warn_of_operand(context: QuestionContext, operand: Operand) -> None:
+def _warn_of_operand(context: QuestionContext, operand: Operand, published: Mapping[str, str]) -> None:
     fact, words = operand.stored.fact, context.words
-    said = {"metric": " ".join(fact.metric[-1:]), "value": fact.text, "document": operand.stored.document_name}
+    said = {"metric": " ".join(fact.metric[-1:]), "value": fact.text, "document": operand.stored.document_name, "on": fact.page}
     if operand.earlier is not None:
         other = operand.earlier
-        context.warn(words["restated"].format(other=other.fact.text, other_document=other.document_name, **said))
+        older = published.get(other.document_id, "") < published.get(operand.stored.document_id, "")
+        named = {"other": other.fact.text, "other_document": other.document_name, "page": other.fact.page}
+        context.warn(words["restated" if older else "contradicted"].format(**named, **said))
     if operand.rivals:
-        others = ", ".join(dict.fromkeys(rival.fact.text for rival in operand.rivals[:3]))
-        context.warn(words["conflict"].format(others=others, **said))
+        places = (words["other_place"].format(value=rival.fact.text, page=rival.fact.page) for rival in operand.rivals[:3])
+        context.warn(words["conflict"].format(others=words["join"].join(dict.fromkeys(places)), **said))
     for other in operand.namesakes[:1]:
         named = {"other": other.fact.text, "other_metric": " ".join(other.fact.metric[-1:]), "page": other.fact.page}
         context.warn(words["namesake"].format(**named, **said))

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from finfoundry.ask.context import endings
 from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.lexicon.entities import COMPANY_ZH, name_words
 from finfoundry.ask.lexicon.formula import MissingOperandError
 from finfoundry.ask.lexicon.metric_terms import title
+from finfoundry.ask.lexicon.name_places import ordinary_words
 from finfoundry.ask.lexicon.ports import Hit, SearchQuery
 from finfoundry.ask.lexicon.vocabulary import holds
 from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
+from finfoundry.core.language import has_han, simplified
+from finfoundry.core.names.spoken_names import entity_key
 
 LOOKED_AT = 10  # passages in which a name is looked for
 
@@ -36,7 +40,26 @@ def of_unknown(context: QuestionContext, intent: Intent, _: Subject) -> Answer:
     name = intent.unknown or ""
     if hits := speaking_of(context, name):
         return _no_answer(context, intent, hits)
-    return endings.nothing(context, context.words["unknown"].format(entity=name), intent)
+    answer = endings.nothing(context, context.words["unknown"].format(entity=name), intent)
+    if any(speaks_of_part(f"{near.document.name} {near.quote}", name) for near in answer.nearest):
+        answer.text = context.written(context.words["nothing"])
+    return answer
+
+
+def speaks_of_part(text: str, name: str) -> bool:
+    """Whether a text holds what tells a name from others, though not the whole of it: a word that is no ordinary one, or two Chinese
+    characters side by side. A name may be shortened, or cut out of its question with a character too many.
+
+    >>> speaks_of_part("Larkmoor National Bank reported", "Larkmoor Bank"), speaks_of_part("The bank reported", "Larkmoor Bank")
+    (True, False)
+    """
+    key = entity_key(name)
+    if has_han(key):
+        kind = next((kind for kind in COMPANY_ZH if key.endswith(kind)), "")
+        own, plain = key.removesuffix(kind), simplified(text)
+        return any(own[at : at + 2] in plain for at in range(len(own) - 1))
+    words = {word for word, _, _ in name_words(name)} - ordinary_words()
+    return any(word in words for word, _, _ in name_words(text))
 
 
 def speaking_of(context: QuestionContext, name: str, entity: str | None = None) -> list[Hit]:

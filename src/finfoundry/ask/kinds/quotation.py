@@ -30,6 +30,7 @@ from finfoundry.ask.retrieve.clause_ranking import alike
 from finfoundry.ask.retrieve.evidence_ranking import (
     Evidence,
     asks_an_amount,
+    asks_when,
     holds_all,
     of_another,
     of_auditor,
@@ -39,7 +40,7 @@ from finfoundry.ask.retrieve.evidence_ranking import (
 )
 from finfoundry.ask.retrieve.passages import ordinal
 from finfoundry.ask.retrieve.query import asked_text, search_text
-from finfoundry.ask.retrieve.quotable import Quotable, follow
+from finfoundry.ask.retrieve.quotable import Quotable, follow, says_itself
 from finfoundry.ask.retrieve.told_figures import tells_such_a_figure
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.question_text import masked_out
@@ -47,7 +48,7 @@ from finfoundry.ask.understand.subject import Subject, concerns_hidden
 from finfoundry.core.answer import Answer
 from finfoundry.core.document import Fact
 from finfoundry.core.language import language_of, simplified
-from finfoundry.core.periods import find_periods
+from finfoundry.core.periods import undated
 from finfoundry.core.quantities.currencies import HAN_NAMES
 from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.knowledge.search.terms import terms
@@ -55,6 +56,7 @@ from finfoundry.knowledge.search.terms import terms
 SURE = 0.45  # worth of the likeliest sentence from which on what is quoted answers (benchmarks/evidence_sentences.py)
 BESIDE = 0.3  # of the likeliest one's worth that another must have to be quoted beside it
 BESIDE_A_FIGURE = 0.5  # the same where one figure is asked for: another sentence's figures would be answers, too
+SURE_ALONE, AHEAD = 0.75, 0.1  # worth of a sentence of a rule whose clause is so much nearer than any other
 TWICE = 0.6  # share of the shorter one's words by which two sentences tell the same
 LONGEST_TITLE = 80  # characters
 ROUNDED = Decimal("0.006")  # by how much a figure that a sentence rounds may be off
@@ -72,8 +74,9 @@ _OTHERWISE = re.compile(  # asked of a line: whether, who, when, which, what the
 )
 _NAME = re.compile(r"(?<=[a-z,’'] )[A-Z][a-z]{2,}(?:\s+[A-Z][a-z]{2,})*|\b[A-Z]{2,5}\b")
 _END = re.compile(r"[a-z.,;:)%]")
+_PART = re.compile(r"\s*(?:[①-⑳]|[(（](?:\d{1,2}|[a-z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[)）])", re.IGNORECASE)
+_PART_ENDS = re.compile(r"[;；](?:\s*(?:or|and|及|或|和))?$", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![A-Za-z\d.,-])\d+(?:[.,]\d+)*(?!-|\d|[.,]\d)")
-_WORDED = re.compile(r"[A-Za-z]{3}|[\u4e00-\u9fff]{2}|\d\s*[个個]?[年月日天歲岁]")
 AMOUNTS, NEARLY_ALL = 300, 0.9  # of a paper that are looked at; of these in one unit and scale
 _BARE_AMOUNT = re.compile(r"[$＄]\s?\d{1,3}(?:,\d{3})+(?![\d,]|\s*[仟千百萬万億亿元])")
 _SCALE_WORDS = {"1000": ("thousand", "千元"), "1000000": ("million", "百万元")}
@@ -103,7 +106,7 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
         return None  # sentences of several companies answer nothing about one that is not named
     if subject.name is None and companies and context.unprinted and len(subject.known) > 1:
         return endings.end(context, "clarify", context.words["which_entity"], options=sorted(subject.known)[:20])
-    supposed = _numbers(_undated(asked_text(intent)))
+    supposed = _numbers(undated(asked_text(intent)))
     if not chosen or best[0].quotable not in chosen or not supposed <= _numbers(*(one.text for one in chosen)):
         return None
     times = spans_of(intent, subject.calendar) if asked.relation == "level" else ()
@@ -165,8 +168,9 @@ def _unit_left_out(context: QuestionContext, one: Quotable) -> str | None:
 
 
 def _of_one_rule(context: QuestionContext, chosen: Sequence[Quotable], best: Sequence[Evidence]) -> Sequence[Quotable]:
-    """Of clauses of rules: those of the likeliest one's rule, where it is as near in meaning as a clause that answers by itself must be. A
-    library of rules has a sentence with some of the words for nearly everything; what several rules say of such words answers nothing.
+    """Of clauses of rules: those of the likeliest one's rule, where it is as near in meaning as a clause that answers by itself must be, or
+    is the nearest by far and sure as a sentence, too. A library of rules has a sentence with some of the words for nearly everything; what
+    several rules say of such words answers nothing.
     """
     rules = {clause.hit.document_id for clause in context.clauses}
     if not chosen or best[0].quotable.hit.document_id not in rules:
@@ -174,8 +178,11 @@ def _of_one_rule(context: QuestionContext, chosen: Sequence[Quotable], best: Seq
     first = best[0].quotable
     text = "".join(first.text.split())
     own = [one for one in context.clauses if one.hit.document_id == first.hit.document_id]
-    near = max((one.worth for one in own if text in "".join(one.hit.text.split())), default=0.0)
-    return [one for one in chosen if one.hit.document_id == first.hit.document_id] if near >= MEANT[0] else []
+    holding = [one for one in own if text in "".join(one.hit.text.split())]
+    near = max((one.worth for one in holding), default=0.0)
+    next_near = max((one.worth for one in context.clauses if one not in holding), default=0.0)
+    sure = near >= MEANT[0] or (near >= next_near + AHEAD and best[0].worth >= SURE_ALONE)
+    return [one for one in chosen if one.hit.document_id == first.hit.document_id] if sure else []
 
 
 def _companies(chosen: Sequence[Quotable], subject: Subject) -> set[str]:
@@ -191,7 +198,7 @@ def _asks_a_figure(intent: Intent) -> bool:
 
 def _by_words(best: Sequence[Evidence], intent: Intent, subject: Subject) -> list[Evidence]:
     """Where no model has read them: what speaks of the year alone, of a figure asked for what tells it by its name; no figure of a row."""
-    best = _of_the_year([one for one in best if one.quotable.form != "row" or not find_numbers(one.quotable.text)], intent, subject)
+    best = _of_the_year([one for one in best if one.quotable.form != "row" or not _prints_a_figure(one.quotable)], intent, subject)
     return [one for one in best if _tells_figure(one.quotable, intent)] if _asks_a_figure(intent) else best
 
 
@@ -202,14 +209,7 @@ def _tells_figure(one: Quotable, intent: Intent) -> bool:
 
 def _prints_a_figure(one: Quotable) -> bool:
     """Whether a sentence has a number that belongs to no date."""
-    return bool(find_numbers(_undated(one.text)))
-
-
-def _undated(text: str) -> str:
-    """A text without its dates and periods."""
-    for found in reversed(find_periods(text)):
-        text = f"{text[: found.start]} {text[found.end :]}"
-    return text
+    return bool(find_numbers(undated(one.text)))
 
 
 def _names(question: str, intent: Intent) -> set[str]:
@@ -239,18 +239,13 @@ def may_be_quoted(one: Quotable) -> bool:
     """
     if one.text.endswith(("?", "？")):
         return False
-    row = one.form == "row" and not _says_itself(one.text)
+    row = one.form == "row" and not says_itself(one.text)
     return not (row or _END.match(one.text) or refers(one) or of_auditor(one) or _MARKER.search(one.text))
-
-
-def _says_itself(row: str) -> bool:
-    """Whether each cell of a row that has digits says in words what they are: "30 years", 首年保费的5%; a figure alone does not."""
-    return all(_WORDED.search(cell) for cell in row.split("|") if any(sign.isdigit() for sign in _undated(cell)))
 
 
 def _of_the_year(best: Sequence[Evidence], intent: Intent, subject: Subject, *, alone: bool = True) -> list[Evidence]:
     """Without what speaks of other years than the question does (``alone``: of any other beside them), or of years long before its paper's
-    where the question names none.
+    where the question names none and does not ask when.
     """
     wanted = {found.fiscal_year for found in intent.periods if found.fiscal_year}
     years = {document.id: document.fiscal_year for document in subject.documents}
@@ -259,7 +254,7 @@ def _of_the_year(best: Sequence[Evidence], intent: Intent, subject: Subject, *, 
         told = {int(year) for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", one.text)}
         own = years.get(one.hit.document_id)
         if not wanted:
-            return not told or own is None or max(told) >= own - 1
+            return not told or own is None or max(told) >= own - 1 or asks_when(intent.core)
         return (told <= wanted if alone else bool(told & wanted)) if told else own in wanted | {None}
 
     return [one for one in best if fits(one.quotable)]
@@ -297,13 +292,29 @@ def _figures(text: str) -> set[Decimal]:
 def _with_list(first: Quotable, found: Sequence[Quotable]) -> list[Quotable]:
     """A sentence that ends in a colon with the items behind it; else the sentence."""
     if not re.search(r"[:：]$", first.text):
-        return [first]
+        return _enumerated(first, found)
     whole = [first]
     for other in found[found.index(first) + 1 :]:
         if other.form != "item" or not (follow(whole[-1], other) or _goes_on(whole[-1], other)):
             break
         whole.append(other)
     return whole if len(whole) > 1 else []
+
+
+def _enumerated(first: Quotable, found: Sequence[Quotable]) -> list[Quotable]:
+    """A part of an enumeration within a paragraph with the parts before and behind it: "when: (a) …; (b) …; or (c) …"; else it alone."""
+    at = found.index(first)
+    begin = end = at
+    while begin and _next_part(found[begin - 1], found[begin]):
+        begin -= 1
+    while end + 1 < len(found) and _next_part(found[end], found[end + 1]):
+        end += 1
+    return list(found[begin : end + 1])
+
+
+def _next_part(one: Quotable, other: Quotable) -> bool:
+    """Whether an enumeration goes on: one part ends in a semicolon, perhaps with "or" behind it, the other begins with a mark."""
+    return _PART_ENDS.search(one.text) is not None and _PART.match(other.text) is not None and (follow(one, other) or _goes_on(one, other))
 
 
 def _goes_on(one: Quotable, item: Quotable) -> bool:

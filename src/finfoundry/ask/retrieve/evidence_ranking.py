@@ -152,6 +152,11 @@ def asks_an_amount(question: str) -> bool:
     return _HOW_MUCH.search(question) is not None
 
 
+def asks_when(question: str) -> bool:
+    """Whether a question asks for a day or a year."""
+    return _WHEN.search(question) is not None
+
+
 def of_another(question: str, one: Quotable) -> bool:
     """Whether a sentence tells of another time or of somebody else, of which the question does not say a word: "former", "competitor"."""
     return any(found[0].lower() not in question.lower() for found in _ANOTHER.finditer(one.text))

@@ -10,6 +10,7 @@ from typing import Literal
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.core.instructions import gives_instructions
 from finfoundry.core.language import language_of
+from finfoundry.core.periods import undated
 
 LONGEST = 700  # characters of what is quoted; a longer sentence is none, but text that lost its stops
 SHORTEST = {"en": 20, "zh": 6}  # characters that say something
@@ -32,6 +33,9 @@ _OF_PAGES = re.compile(  # what stands above every page, or a table
     r"^\W|continued|table of contents|unaudited|in (?:millions|thousands)|^notes to|^(?:part|index)\b|^_+$|^[A-Za-z]* ?\d{1,2}, \d{4}$",
     re.I,
 )
+_TERM = re.compile(r"([^|\d]{2,60}?)\s*\|(?=.*[^\W\d_])")
+_WORDED = re.compile(r"[A-Za-z]{3}|[\u4e00-\u9fff]{2}|\d\s*[个個]?[年月日天歲岁]")
+FEWEST_TERMS, MOSTLY = 4, 0.7  # rows of a list of terms; share of them that say in words what the term is
 _PAGE_MARK = re.compile(r"^[\W\d]*$|^\d+\s*/\s*\d+$")
 
 
@@ -131,17 +135,35 @@ def _same(one: str, other: str) -> bool:
 
 
 def _of_table(hit: Hit, *, every: bool) -> Iterator[Quotable]:
-    """The rows, each read by the rows above it that have no values."""
+    """The rows, each read by the rows above it that have no values; of a list of terms each entry as an item under its term."""
     head: list[str] = []
-    for place, line in enumerate(line.strip() for line in hit.text.split("\n")):
+    lines = [line.strip() for line in hit.text.split("\n")]
+    of_terms = _lists_terms(lines)
+    for place, line in enumerate(lines):
         if not line:
             continue
-        if "|" not in line:
+        if of_terms and (term := _TERM.match(line)) and not every:
+            yield Quotable(hit, line, "item", (*hit.section, term[1]), "", place)
+        elif "|" not in line:
             if every:
                 yield Quotable(hit, line, "heading", hit.section, " ".join(head), place)
             head = [*head, line][-3:]
         elif every or len(line) >= SHORTEST[language_of(line)]:
             yield Quotable(hit, line, "row", hit.section, " ".join(head), place)
+
+
+def _lists_terms(lines: Sequence[str]) -> bool:
+    """Whether a table of two columns says in words what each of its terms is: a term sheet, the facts of a product. A column of amounts
+    says nothing without its heading.
+    """
+    rows = [line for line in lines if "|" in line]
+    worded = [line for line in rows if _TERM.match(line) and says_itself(line)]
+    return len(rows) >= FEWEST_TERMS and all(line.count("|") == 1 for line in rows) and len(worded) >= MOSTLY * len(rows)
+
+
+def says_itself(row: str) -> bool:
+    """Whether each cell of a row that has digits says in words what they are: "30 years", 首年保费的5%; a figure alone does not."""
+    return all(_WORDED.search(cell) for cell in row.split("|") if any(sign.isdigit() for sign in undated(cell)))
 
 
 def follow(one: Quotable, other: Quotable) -> bool:

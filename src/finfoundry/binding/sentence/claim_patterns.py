@@ -26,13 +26,14 @@ IDIOM = re.compile(r"翻了?(?:近|约|超过?|将近)?$")  # "nearly doubled": 
 FROM = re.compile(r"\bfrom\b|[由从]", re.IGNORECASE)
 YEARS_ZH = re.compile(r"[一两二三四五六七八九十]年")
 SPANNED = re.compile(r"\s*(?:合计|累计|总计|平均|间|来|内)")
+_AN_AMOUNT_ZH = r"(?=了?(?:大?约|大概|将?近|接近|逾|超过?|不到|不足)?\s*(?:[\d一二两三四五六七八九十百千数几]|$| ))"
 RISE = re.compile(
-    r"\b(?:rose|ris(?:e|en|ing)|increas\w*|gr[eo]w\w*|growth|(?<!made )(?<!make )(?<!makes )up|higher|improv\w*|gain(?:s|ed|ing)?|climb\w*"
+    r"\b(?:rose|ris(?:e|en|ing)|increas\w*|gr[eo]w\w*|growth|up|higher|improv\w*|gain(?:s|ed|ing)?|climb\w*"
     r"|expand\w*|widen\w*|rais(?:ed|es|ing)|lift(?:ed|s)|boost\w*|jump\w*|surg\w*|soar\w*|advanc(?:ed|ing)"
     r"|rebound\w*|added|swell\w*|swollen|doubl\w*|tripl\w*|went up|balloon\w*|dearer|pricier|beat|topped)\b|\b(?:more|larger|greater"
     r"|better) (?:\w+ )?than (?=in\b|a year|the (?:year|prior|previous|same)|last|prior)|增长|增加|上升|提高|提升|上涨|升至|[增涨升]幅|成长"
     r"|(?<=[年季月比])增(?![加长幅资发持值])"
-    r"|增至|增为|多出|攀升|扩大|大增|高出|[略微小稍][升增涨]|走高|多(?=[赚收卖花亏用]|支出|计提)|多(?=了?约?\s*(?:\d|$| ))",
+    r"|增至|增为|多出|攀升|扩大|大增|高出|[略微小稍][升增涨]|走高|多(?=[赚收卖花亏用]|支出|计提)|多" + _AN_AMOUNT_ZH,
     re.IGNORECASE,
 )
 FALL = re.compile(
@@ -45,7 +46,7 @@ FALL = re.compile(
     r"|last|prior|\w+ months)|(?<=\s)fewer\b|下降|减少|下滑|降低|下跌|回落|(?<=[年季月比])[减降跌](?![少幅值])"
     r"|降至|[降跌减]幅|收窄|大减|减至|降为|减为|衰退|缩减|缩小|跌至"
     r"|[略微小稍][降减跌]|走低"
-    r"|少(?=[赚收卖花亏用]|支出|计提)|少(?=了?约?\s*(?:\d|$| ))|减(?=[\d近约])",
+    r"|少(?=[赚收卖花亏用]|支出|计提)|减(?=[\d近约])|少" + _AN_AMOUNT_ZH,
     re.IGNORECASE,
 )
 NEGATIVE = re.compile(
@@ -57,12 +58,14 @@ NEGATIVE = re.compile(
 TWO_SIDED = re.compile(  # "income (loss)", "increase (decrease)": the row's name, not what happened
     r"\(?\b(?:increase|decrease|gains?|loss(?:es)?|income|deficit|provided by|used in)\)?\s?/?\s?"
     r"\(?\b(?:increase|decrease|loss(?:es)?|deficit|used in)\)?(?=\W)"
-    r"|\((?:loss(?:es)?|decrease|deficit|used in|expense)\)|[(（](?:净?亏损|损失|减少)以?[^)）]*[)）]",
+    r"|\((?:loss(?:es)?|decrease|deficit|used in|expense)\)|[(（](?:净?亏损|损失|减少)以?[^)）]*[)）]"
+    r"|\b(?:ma(?:de|kes?|king)|ate|eat(?:s|en|ing)?|t(?:ook|ake[ns]?|aking)|us(?:e[ds]?|ing)|add(?:s|ed|ing)?)\s+up\b",  # no rise
     re.IGNORECASE,
 )
 NAME_BEFORE = re.compile(r"(?:前|每|最大)\s*$|\b(?:top|largest)\s+$", re.IGNORECASE)
 COUNTED_NAME = re.compile(r"(?:[一二三四五六七八九十]{1,2}|\d{1,2})\s*[名大位家股户个]*")
 COUNTED = re.compile(r"[a-z]+$")
+OF_A_DOLLAR = re.compile(r"[^.;,]{0,40}?\b(?:of|for|from|on|in) (?:every|each) dollar\b", re.IGNORECASE)
 CENTS = re.compile(r"\s?cents?\b(?!\s+on\b)")
 
 
@@ -85,7 +88,12 @@ ARRIVING = re.compile(r"(?:\bto|[增升减降跌涨变改]?[至到为]了?)\s*(?
 ONWARDS = re.compile(r"\s*(?:to\b|至|到|[增升减降跌涨]|上升|下降|提高|提升)", re.IGNORECASE)
 LEVEL = re.compile(r"\b(?:to|from|at)\s(?:about\s|around\s|approximately\s|roughly\s|only\s|just\s)?$|[至到由从]\s*约?$", re.IGNORECASE)
 BESIDE = re.compile(r"\s*(?:(?P<more>above|higher|more)|below|lower|less|fewer)\b(?! than one)", re.IGNORECASE)  # "7.5 % above the …"
-LESS_OR_MORE_THAN = re.compile(r"\s*(?:higher|more|lower|less|fewer) than\b(?! one)", re.IGNORECASE)
+_THAN = r"(?: (?!than)[\w-]+){0,3}? than(?! one\b)"
+_THAT = r"(?= (?:the|its|their|that|those|what|last|(?:19|20)\d\d)\b)"
+LESS_OR_MORE_THAN = re.compile(  # of an amount: "5 million more than", "5 million above the 2022 level", "a 5 million smaller loss than"
+    rf"\s*(?:(?P<more>(?:higher|more|larger|greater|bigger){_THAN}|above{_THAT})|(?:lower|less|fewer|smaller){_THAN}|below{_THAT})",
+    re.IGNORECASE,
+)
 BY = re.compile(
     r"\bby\s?(?:about\s|approximately\s|roughly\s|nearly\s|almost\s|some\s)?\W?$|(?:增加|减少|上升|下降|增长|多|少|增|减)了?\s?约?$"
 )
@@ -95,6 +103,12 @@ BASE = re.compile(  # before a time: it is that of what is compared with, "up 9 
     r"|[比较]\s*$",
     re.IGNORECASE,
 )
+COMPARED_WITH = re.compile(  # before a time: with it, or with its figure, something is compared
+    r"(?:\b(?:from|over|than|against|versus|vs\.?|compared (?:with|to)|relative to|flat on|on par with|in line with|beat"
+    r"|topp?ed|exceeded|trailed|above|below|ahead of|short of)\s+(?:(?:the|that|those|its|their|of|in|at)\s+)*|[比较与和同跟])$",
+    re.IGNORECASE,
+)
+MOVED = re.compile(rf"{RISE.pattern}|{FALL.pattern}|\bby\b|持平|相当|相若", re.IGNORECASE)
 BEFORE_LEVEL = 60  # characters before a level in which it is said to be an earlier one
 OF_TAIL = re.compile(r"\s*(?:of|in)\b[^,;.]{0,90}|的[^，。；]{0,40}", re.IGNORECASE)
 A_YEAR_EARLIER = FoundPeriod("", 0, 0, None, None, None, "relative", -1)

@@ -15,6 +15,7 @@ from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.figure_periods import periods_of
 from finfoundry.binding.sentence.figured_sentence import FiguredSentence
 from finfoundry.binding.sentence.labels import words
+from finfoundry.binding.sentence.parts_of_years import with_parts
 from finfoundry.binding.sentence.printed import blanked, in_name, of_cents, tells_negative, with_rough
 from finfoundry.binding.sentence.scopes import scope_of
 from finfoundry.binding.sentence.when import held_within, told_periods, year_of, years_of_dates
@@ -57,6 +58,7 @@ def _read(text: str, names: tuple[tuple[int, int], ...], rough: bool) -> tuple[C
     for sentence in sentences(text):
         cancellation.check()
         told = periods[bisect.bisect_left(period_starts, sentence[0]) : bisect.bisect_left(period_starts, sentence[1])]
+        told = with_parts(text, *sentence, told)
         named = next((period for period in told if year_of(period)), None)
         base = named or base
         for start, end in _stretches(text, *sentence, numbers, starts):

@@ -15,7 +15,7 @@ def periods_of(sentence: FiguredSentence) -> list[tuple[FoundPeriod, ...]]:
     if not periods:
         return [()] * len(numbers)
     found: list[tuple[FoundPeriod, ...]] = []
-    in_order = len(levels) == len(periods) > 1
+    in_order = len(levels) == len(periods) > 1 and not any(_is_only_compared(sentence, period) for period in periods)
     one_row = in_order is False and levels and rows[levels[0]] == (levels[0], levels[-1])
     spread = spread_years(periods, len(levels)) if one_row and periods[-1].end <= numbers[levels[0]].start else []
     moved = in_order and _moved(sentence, levels)
@@ -37,6 +37,17 @@ def periods_of(sentence: FiguredSentence) -> list[tuple[FoundPeriod, ...]]:
             nearest = _nearest(sentence, index)
             found.append((nearest,) if nearest else ())
     return found
+
+
+def _is_only_compared(sentence: FiguredSentence, period: FoundPeriod) -> bool:
+    """Whether a relative time only tells with what something is compared, and no figure is of it: "flat on the year before, at 42"."""
+    if period not in sentence.relative:
+        return False
+    if not said.COMPARED_WITH.search(sentence.text, max(sentence.start, period.start - said.NEAR), period.start):
+        return False
+    following = next((number.start for number in sentence.numbers if number.start >= period.end), None)
+    between = sentence.text[period.end : following]
+    return following is None or bool(said.CLAUSE.search(between) or said.MOVED.search(between))
 
 
 def _is_base(sentence: FiguredSentence, period: FoundPeriod, index: int) -> bool:
@@ -78,7 +89,8 @@ def _nearest(sentence: FiguredSentence, index: int) -> FoundPeriod | None:
     row, lead = sentence.order(index)
     if row and row[0] < row[1] - 1 and sentence.markers[index + row[1] - 1 - row[0]] is None:  # a row shares what follows its last
         tail_end = max(tail_end, sentence.tail(index + row[1] - 1 - row[0])[1])
-    own = [period for period in sentence.periods if gap_start <= period.start < tail_end]
+    compared = [period for period in sentence.periods if _is_only_compared(sentence, period)]
+    own = [period for period in sentence.periods if gap_start <= period.start < tail_end and period not in compared]
     if not own and row and lead:
         start, end = sentence.gap(index - row[0])
         own = [period for period in sentence.periods if start <= period.start < end]
@@ -95,7 +107,7 @@ def _nearest(sentence: FiguredSentence, index: int) -> FoundPeriod | None:
     if arrived and said.STARTS.search(sentence.text, sentence.start, gap_start):
         earlier_year = [period for period in sentence.absolute if period.start >= gap_start or period.end <= sentence.gap(index - 1)[0]]
         return earlier_year[-1] if earlier_year else None
-    before = [period for period in sentence.periods if period.start < gap_start]
+    before = [period for period in sentence.periods if period.start < gap_start and period not in compared]
     own_time = [period for period in before if not _is_base_of_change(sentence, period, index)]
     if own_time and own_time[-1] is not before[-1]:
         return own_time[-1]

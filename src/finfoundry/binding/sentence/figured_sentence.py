@@ -28,9 +28,11 @@ class FiguredSentence:
         self.text, self.blank, self.start, self.end = text, blank, start, end
         self.numbers, self.before = numbers, before
         self._starts = [number.start for number in numbers]
-        self.periods = [resolved(period, base) for period in own_words(text, periods)]
+        own = own_words(text, periods)
+        self.periods = [resolved(period, base) for period in own]
+        self.relative = [resolved(period, base) for period in own if period.kind == "relative"]
         self.anchor = base
-        self._lengths = lengths_in(text[start:end])
+        self._lengths = lengths_in(blank[start:end])
         self.moves = any(pattern.search(text, start, end) for pattern in (said.RISE, said.FALL))
         self.absolute = [period for period in periods if period.kind != "relative"]
         self.breaks = [match.span() for match in said.CLAUSE.finditer(text, start, end) if not self._inside_number(match.start())]
@@ -50,7 +52,7 @@ class FiguredSentence:
 
     def months(self, index: int) -> int:
         """How long the span of a figure is by the words near it, else by those of the whole sentence, if they speak of one only."""
-        found = lengths_in(self.text[self.gap(index)[0] : self.tail(index)[1]]) or self._lengths
+        found = lengths_in(self.blank[self.gap(index)[0] : self.tail(index)[1]]) or self._lengths
         return found[0] if len(found) == 1 else 0
 
     def heads(self, index: int, near: str) -> tuple[str, ...]:
@@ -112,9 +114,16 @@ class FiguredSentence:
         rise, fall = [match.end() for match in said.RISE.finditer(near)], [match.end() for match in said.FALL.finditer(near)]
         if self.numbers[index].percent and (beside := said.BESIDE.match(self.text, tail_start)):
             return 1 if beside["more"] else -1
+        if than := self._than(index):
+            return 1 if than["more"] else -1
         if not rise and not fall:
             return 0
         return 1 if max(rise, default=-1) > max(fall, default=-1) else -1
+
+    def _than(self, index: int) -> re.Match[str] | None:
+        """What says behind an amount that it is by how much one thing is above or below another: "5 million more than in 2022"."""
+        number = self.numbers[index]
+        return None if number.percent or number.unit == "ratio" else said.LESS_OR_MORE_THAN.match(self.text, number.end, self.end)
 
     def _restates(self, index: int) -> bool:
         """Whether a figure tells a change once more, the other way round: "by 25.6 %, or $2,239 million"."""
@@ -157,7 +166,9 @@ class FiguredSentence:
         if number.percent and not number.points and said.LEVEL.search(self._before(index)):
             return False  # "widened to 20.5 % from 16.1 %"
         return self.directions[index] != 0 and (
-            number.percent or bool(re.search(r"\bby\s?(?:about\s|approximately\s)?$|了约?$", self._before(index)))
+            number.percent
+            or self._than(index) is not None
+            or bool(re.search(r"\bby\s?(?:about\s|approximately\s)?$|了约?$", self._before(index)))
         )
 
     def _marker(self, index: int) -> int | None:

@@ -11,7 +11,8 @@ Modality = Literal["denied", "planned", "alleged"]
 # "did not reach $3 million" holds the same figure as "reached".
 _PATTERNS: dict[Modality, re.Pattern[str]] = {
     "denied": re.compile(
-        r"\b(?:not|never|no\s+longer|no\s+(?:single|individual|one|other)|none\s+of|neither)\b|n['’]t\b|不是|没有|[尚并仍还]未"
+        r"\b(?:not(?!\s+(?:even|quite|only|just|far|(?:more|less|fewer|over|above|below|under)\b))|never|no\s+longer|none\s+of|neither"
+        r"|no\s+(?:single|individual|one|other))\b|n['’]t\b|不是|没有|[尚并仍还]未"
         r"|未(?:能|曾|有(?!效)|达|见)|并非|无任何",
         re.IGNORECASE,
     ),

@@ -21,11 +21,15 @@ def coarsest(number: PrintedNumber) -> Decimal:
 
 
 def of_cents(text: str, number: PrintedNumber) -> PrintedNumber:
-    """ "44 cents" as 0.44 dollars."""
+    """ "44 cents" as 0.44 dollars; "44 cents of every dollar" as the share that it is."""
     word = said.CENTS.match(text, number.end) if number.unit is None and number.scale == 1 else None
     if word is None:
         return number
     cent = number.scale.scaleb(-2)
+    if said.OF_A_DOLLAR.match(text, word.end()):
+        return replace(
+            number, text=text[number.start : word.end()], end=word.end(), value=number.value * cent, unit="ratio", scale=cent, percent=True
+        )
     return replace(number, text=text[number.start : word.end()], end=word.end(), value=number.value * cent, unit="USD", scale=cent)
 
 

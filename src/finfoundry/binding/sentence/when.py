@@ -243,6 +243,13 @@ def told_periods(text: str) -> list[FoundPeriod]:
     return sorted([*found, *_sharing_an_end(text, found)], key=lambda one: one.start)
 
 
+def without_periods(text: str) -> str:
+    """The text with its periods blanked out, so that they do not read as words of a metric."""
+    for period in told_periods(text):
+        text = text[: period.start] + " " * (period.end - period.start) + text[period.end :]
+    return text
+
+
 def _sharing_an_end(text: str, found: Sequence[FoundPeriod]) -> list[FoundPeriod]:
     """The stretches whose end the next one says: "three and nine months ended June 30", "third quarter and first nine months of 2023"."""
     return [

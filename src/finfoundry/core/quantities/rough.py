@@ -22,13 +22,13 @@ _FEW = r"(?:(?:just|only|slightly|somewhat|well|far|a\s+(?:little|bit|shade|touc
 _OVER = re.compile(
     rf"(?:(?<!no\s)(?<!not\s)(?<!fail\sto\s)(?<!fails\sto\s)(?<!failed\sto\s){_FEW}(?:more\s+than|over|above|north\s+of|exceed(?:s|ed|ing)?|in\s+excess\s+of|upwards\s+of)"
     r"|at\s+least|(?:no|not)\s+(?:less|fewer)\s+than|topp(?:ed|ing)|tops|surpass(?:ed|es|ing)|cross(?:ed|ing)|broke(?:\s+through)?"
-    r"|(?<![不未没])超过|(?<![不未没])超|逾|(?<!不)高于|不低于|不少于|(?<!不)多于|突破|冲破|冲过|跨过|站上|破|至少|上(?=[百千万]))\W?$",
+    r"|(?<![不未没])超过|(?<![不未没])超|逾|(?<!不)高于|不低于|不少于|(?<!不)多于|突破|冲破|冲过|跨过|站上|(?<!跌)破|至少|上(?=[百千万]))\W?$",
     re.IGNORECASE,
 )
 _UNDER = re.compile(
     rf"(?:nearly|almost|close\s+to|approaching|{_FEW}(?:under|below|less\s+than|fewer\s+than|short\s+of|shy\s+of|south\s+of)"
     r"|fail(?:s|ed|ing)?\s+to\s+(?:reach|hit|meet|attain|make|top|pass|surpass|exceed)"
-    r"|(?:no|not)\s+(?:more|over|above|exceed(?:ed|ing)?)(?:\s+than)?|not\s+(?:quite|even)|at\s+most|近|接近|不足|不到|不超过?|未超过?|低于|少于|不及"
+    r"|(?:no|not)\s+(?:more|over|above|exceed(?:ed|ing)?)(?:\s+than)?|not\s+(?:quite|even)|at\s+most|近|接近|不足|不到|不超过?|未超过?|低于|少于|不及|跌破|跌穿|失守"
     r"|未到|不满|未满|至多)\W?$",
     re.IGNORECASE,
 )
@@ -132,7 +132,7 @@ _MANIFOLD = re.compile(  # a multiple, whether or not it can be read
 _SPAN_BEFORE = re.compile(r"\b(?:in|for|per|over|within|during|throughout|than)\s+$", re.IGNORECASE)  # "the best in a quarter"
 _EXACT, _LOOSE = Decimal("0.05"), Decimal("0.1")  # of a quantity in words: how far the true one may be off
 _HAIR = Decimal("1e-9")  # of a multiple: the least by which one is "more than" it
-_BEYOND, _SHORT = Decimal("0.2"), Decimal("0.15")  # of "over a third", of "nearly a third"
+_BEYOND, _SHORT = Decimal("0.2"), Decimal("0.15")  # of "over a third" or "less than a third", of "nearly a third"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def around(value: Decimal, told: Hedge) -> tuple[Decimal, Decimal]:
     """The interval of a quantity in words: of "nearly a third" from somewhat below it to it."""
     size = abs(value)
     if told.lean:
-        return (value, value + size * _BEYOND) if told.lean > 0 else (value - size * _SHORT, value)
+        return (value, value + size * _BEYOND) if told.lean > 0 else (value - size * (_BEYOND if told.strict else _SHORT), value)
     off = size * (_LOOSE if told.loose else _EXACT)
     return value - off, value + off
 
@@ -231,7 +231,7 @@ def _share(text: str, match: re.Match[str], value: Decimal) -> PrintedNumber:
     """A part of a whole, as a percentage. What it is a part of may stand between its hedge and itself: 不到销售额的五分之一."""
     start, end = match.span()
     before = text[max(0, start - _NEAR) : start]
-    told = Hedge(1) if _OVER_OF.search(before) else Hedge(-1) if _UNDER_OF.search(before) else hedge(text, start, end)
+    told = Hedge(1) if _OVER_OF.search(before) else Hedge(-1, strict=True) if _UNDER_OF.search(before) else hedge(text, start, end)
     return PrintedNumber(match[0], start, end, value, "ratio", Decimal("0.01"), 0, percent=True, within=around(value, told))
 
 

@@ -13,6 +13,7 @@ from finfoundry.core.document import Block, Document, Fact, Page
 from finfoundry.core.periods import FiscalYear
 from finfoundry.core.quantities.unit_lines import meant
 from finfoundry.knowledge.facts.issuers.document_metadata import common_ends, ends_in_weeks, read_profile
+from finfoundry.knowledge.facts.issuers.own_day import own_day
 from finfoundry.knowledge.facts.periods.period_resolution import Calendar, report_period
 from finfoundry.knowledge.facts.prescribed import prescribed
 from finfoundry.knowledge.facts.records import read_records
@@ -28,6 +29,7 @@ from finfoundry.knowledge.facts.table_facts import (
     unread_scale,
     with_headings_anew,
 )
+from finfoundry.knowledge.facts.table_subjects import under_subjects
 from finfoundry.knowledge.facts.told_apart import told_apart
 
 WEIGHTED = {"WeightedAverageNumberOfSharesOutstandingBasic", "WeightedAverageNumberOfDilutedSharesOutstanding"}
@@ -67,6 +69,7 @@ def extract(document: Document) -> list[Fact]:
     if plain is document:
         return facts
     document.profile, document.unread_scales, document.not_told_apart = plain.profile, plain.unread_scales, plain.not_told_apart
+    document.own_day = plain.own_day
     return as_printed(document, facts)
 
 
@@ -75,6 +78,7 @@ def _extract(document: Document) -> list[Fact]:
     document.profile = profile
     document.unread_scales, document.not_told_apart = {}, {}
     calendar = calendar_of(document, fiscal)
+    document.own_day = calendar.own_day.iso if calendar.own_day else None
     tables = list(open_tables(document))
     usual = default_measure(tables)
     usual = usual if usual.scale is not None else stated_for_all(document)
@@ -95,7 +99,8 @@ def _extract(document: Document) -> list[Fact]:
         if unread is not None:
             document.unread_scales[table.number] = unread
     parents = of_the_parent(tables)
-    every = (replace(fact, scope="parent") if fact.table in parents else fact for fact in plausible_shares(facts))
+    told = under_subjects(list(plausible_shares(facts)), tables, profile.entity)
+    every = (replace(fact, scope="parent") if fact.table in parents else fact for fact in told)
     prescribed_facts = (replace(fact, entity=profile.entity) for fact in prescribed(document, calendar))
     return [*single_statement(list(every)), *prescribed_facts]
 
@@ -207,7 +212,8 @@ def calendar_of(document: Document, fiscal: FiscalYear) -> Calendar:
     if profile.kind == "earnings" and report is not None:  # a release on the last quarter is on the year, too
         interim = abs((fiscal.of(fiscal.year_of(report.end)).end - report.end).days) > NEAR_YEAR_END
     ends = tuple(sorted(day for day, count in common_ends(document).items() if count >= 2))
-    return Calendar(fiscal, report, not interim, ends, weekly=ends_in_weeks(document), release=profile.kind == "earnings")
+    day = own_day(document) if report is None else None
+    return Calendar(fiscal, report, not interim, ends, weekly=ends_in_weeks(document), release=profile.kind == "earnings", own_day=day)
 
 
 def open_tables(document: Document) -> Iterator[BlockTable]:

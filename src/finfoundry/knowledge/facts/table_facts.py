@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from finfoundry.core.document import Block, Fact, Page
-from finfoundry.core.quantities.unit_lines import meant, own_unit
+from finfoundry.core.quantities.unit_lines import UnitLine, meant, own_unit
 from finfoundry.knowledge.facts.periods.acquisitions import INTRODUCES
 from finfoundry.knowledge.facts.periods.cell_period import period_of_cell
 from finfoundry.knowledge.facts.periods.period_resolution import (
@@ -45,6 +45,9 @@ _HELD = re.compile(
 _DILUTIVE = re.compile(r"\banti-?\s?dilutive\b|\b(?:excluded\s+from|not\s+included\s+in|dilute)\b[^.]*\bper\b[^.]*\bshare\b", re.IGNORECASE)
 _TOTAL_OF = re.compile(r"total\s+(?P<of>\S.*)|(?P<zh>\S+)(?:合计|总计|小计)$", re.IGNORECASE)
 _TOTAL = re.compile(r"^total\b|总|合计", re.IGNORECASE)
+_IN_PERCENT = re.compile(r"[(（]\s*[%％](?:\s*(?:of\s|占)[^()（）]{1,30})?\s*[)）]\s*$|^\s*单位\s*[:：]\s*\S{0,4}[%％]\s*$", re.IGNORECASE)
+MOST_PERCENT = 1000
+SHORT = 60  # characters of a line above that may be a title
 LEADS_IN = 300  # characters right above a table that may state its scale
 ALIGNED = 6.0  # points: the right edges of figures in one column, a closing bracket aside
 PARTED = "(several scales)"  # of a table that has none for all its rows
@@ -78,6 +81,8 @@ def _opened(grid: Grid, number: int, page: Page, block: Block, above: tuple[str,
     table.labels = [row.text_at(first) for row in grid.rows if row.values]
     table.measure = _measure(table)
     table.percent, table.percent_rows = percent_columns(grid), percent_rows(grid)
+    lines = (block.note or "", title, *(text for text in above[:1] if len(text) <= SHORT))
+    table.in_percent = any(map(_IN_PERCENT.search, lines)) and not _currencies(table)
     return table
 
 
@@ -310,6 +315,9 @@ def _unit(value: Value, line: LabelledRow, table: BlockTable, path: tuple[str, .
     if place in table.counts:
         return "shares", ONE
     percent = (column.percent or value.column in table.percent or line.row.index in table.percent_rows) and not value.number.currency
+    said = table.in_percent and len(path) == 1 and column.unit == UnitLine() == own_unit(path[0])  # a heading in it begins other things
+    percent = percent or (said and abs(value.number.value) < MOST_PERCENT)
+    percent = percent and (value.number.percent or own_unit(path[-1]).scale is None)  # "Losses (USD m)" in a column of percents
     in_full = table.assumed and abs(value.number.value) >= IN_FULL
     measure = replace(table.measure, scale=None) if in_full else table.measure
     if place in table.prices and not percent:

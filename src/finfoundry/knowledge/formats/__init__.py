@@ -10,7 +10,7 @@ from finfoundry.core.document import Document
 from finfoundry.core.errors import ParseError
 from finfoundry.core.plugins import plugins
 from finfoundry.knowledge.bounds import BOUNDS, Bounds, check_document, in_force
-from finfoundry.knowledge.formats.content import sniff
+from finfoundry.knowledge.formats.content import misnamed, sniff
 
 __all__ = ["Format", "parse_document", "sniff"]
 
@@ -80,5 +80,6 @@ def parse_document(data: bytes, name: str, *, bounds: Bounds = BOUNDS, ocr_secon
     parse: Callable[..., Document] = getattr(importlib.import_module(f"{__name__}.{module}"), function)
     with in_force(bounds, name):
         document = parse(data, name, ocr_seconds=ocr_seconds) if kind in {"pdf", "picture"} else parse(data, name)
+        document.misnamed = misnamed(kind, name)
         check_document(document)
     return document

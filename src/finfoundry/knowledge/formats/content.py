@@ -27,6 +27,11 @@ _MAGIC = (
     (b"MM\0*", "picture"),
     (b"{\\rtf", "rtf"),
 )
+_NAMED = {  # what a name says that nobody gives to anything else
+    ".pdf": "pdf", ".docx": "docx", ".pptx": "pptx", ".zip": "zip",
+    ".png": "picture", ".jpg": "picture", ".jpeg": "picture", ".tif": "picture", ".tiff": "picture",
+}  # fmt: skip
+_CALLED = {"text": "plain text", "mail": "a mail", "picture": "a picture", "zip": "an archive"}
 _HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:[ \t]?.*(?:\r?\n[ \t].*)*\r?\n")
 _OF_MACHINES = {b"received", b"message-id", b"mime-version", b"return-path", b"delivered-to", b"x-mailer", b"content-type"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -53,6 +58,16 @@ def sniff(data: bytes, name: str) -> str:
     if suffix in (".htm", ".html", ".xhtml"):
         return "html"
     return "csv" if suffix in (".csv", ".tsv") else "text"
+
+
+def misnamed(kind: str, name: str) -> str:
+    """That a file named like one kind holds another, such as a page that says "not found" saved as a report; "" where name and content
+    agree, or the name says nothing. Of workbooks nothing is said: many systems write HTML and CSV under the names of Excel.
+    """
+    suffix = PurePath(name).suffix.lower()
+    if _NAMED.get(suffix, kind) == kind:
+        return ""
+    return f"the file is named {suffix}, but holds {_CALLED.get(kind, kind.upper())}"
 
 
 def _looks_like_mail(data: bytes, name: str) -> bool:

@@ -48,10 +48,13 @@ def certify(document: Document, facts: Sequence[Fact], *, threshold: float = THR
     certificate.losses.extend(
         f"table {number}: its headings do not tell {count} figures apart" for number, count in document.not_told_apart.items()
     )
+    undated = sum(fact.confidence < 1 and fact.period == document.own_day for fact in facts)
+    if undated:
+        certificate.losses.append(f"{undated} figures without a period are dated {document.own_day}, the day that the paper gives itself")
     certificate.score = round(_score(certificate) * _scales_read(certificate, document), 4)
     other = other_end(document, facts)
-    certificate.losses.extend([other] if other else [])
-    certificate.mark = _mark(certificate, document, threshold) or other
+    certificate.losses.extend(told for told in (other, document.misnamed) if told)
+    certificate.mark = _mark(certificate, document, threshold) or other or document.misnamed or None
     return certificate
 
 

@@ -37,7 +37,6 @@ from finfoundry.server.routes.bodies import STREAMED
 from finfoundry.server.routes.conversation import answer_last
 from finfoundry.server.routes.credentials import Reader, Shared, own_address, still_open
 from finfoundry.server.routes.questions import errors, json
-from finfoundry.server.service.collections import require_collection
 from finfoundry.server.service.events import streamed, watched, while_there
 from finfoundry.server.service.state import Service, Still
 
@@ -62,7 +61,7 @@ class GovernedCall:
         named = GovernedName.read(body.model)
         if named is None:
             raise no_model(body.model)
-        await service.work(require_collection, service.app, bearer.principal, named.collection)
+        await service.work(service.app.policy.require_collection, bearer.principal, named.collection)
         asked = tuple(message.text for message in body.messages if message.role == "user")
         if not asked:
             raise InputError("There is no message of the role 'user'", remedy="Send the question as the last message, role user")

@@ -96,8 +96,8 @@ class Health:
 
 
 Model = Literal[
-    "running", "at the first question", "elsewhere", "absent", "unknown"
-]  # whether one runs, is started then, or is not ours to start
+    "running", "at the first question", "elsewhere", "none", "absent", "unknown"
+]  # whether one runs, is started then, is not ours to start, or is not wanted
 
 
 Guarding = Literal["tagging", "words", "absent", "strict", "open", "unknown"]

@@ -32,7 +32,6 @@ from finfoundry.server.routes.bodies import (
 )
 from finfoundry.server.routes.credentials import Reader, Shared, opened, still_open
 from finfoundry.server.routes.readiness import overloaded, readiness
-from finfoundry.server.service.collections import require_collection
 from finfoundry.server.service.events import event, streamed, watched, while_there
 from finfoundry.server.service.state import Service, Still
 from finfoundry.usecases.feedback import Feedback as Ratings
@@ -63,7 +62,7 @@ async def verify(body: VerifyRequest, request: Request, service: Shared, bearer:
 @api.post("/ask", response_model=Answer, responses=STREAMED, tags=["ask"])
 async def ask(body: AskRequest, request: Request, service: Shared, bearer: Reader) -> Response:
     """Answer a question from the store; every figure is bound to its source, or the answer is withheld."""
-    await service.work(require_collection, service.app, bearer.principal, body.collection)
+    await service.work(service.app.policy.require_collection, bearer.principal, body.collection)
     if body.stream:
         return streamed(_asking(service, bearer, body, request_id(request), still_open(request)))
     return json(await while_there(request, _answered(service, bearer, body)))
@@ -89,7 +88,7 @@ async def _asking(service: Service, bearer: Bearer, body: AskRequest, identifier
 @api.post("/search", response_model=list[HitView], tags=["search"])
 async def search(body: SearchRequest, request: Request, service: Shared, bearer: Reader) -> Response:
     """Passages: words, meaning and facts together, filtered by what the query names and what the user may read."""
-    await service.work(require_collection, service.app, bearer.principal, body.collection)
+    await service.work(service.app.policy.require_collection, bearer.principal, body.collection)
     return json(await service.compute(request, bearer, service.app.search, bearer.principal, body.query, body.limit, body.collection))
 
 

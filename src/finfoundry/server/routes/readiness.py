@@ -58,7 +58,7 @@ def tell_guards(guards: Guards) -> None:
 def _model(service: Service) -> Model:
     settings = service.app.settings
     if not settings.own_engine:
-        return "elsewhere"
+        return "elsewhere" if settings.has_model else "none"
     if any(one.name == "engine" and one.pid for one in service.app.supervisor.status()):
         return "running"
     try:

@@ -18,6 +18,7 @@ from finfoundry.knowledge.facts.header_times.year_ends import in_year, year_end
 from finfoundry.knowledge.facts.issuers.issuer import Reporter, find_reporter
 from finfoundry.knowledge.facts.issuers.issuer_zh import find_reporter_zh
 from finfoundry.knowledge.facts.issuers.named_years import named_years
+from finfoundry.knowledge.facts.issuers.own_day import in_force_from
 from finfoundry.knowledge.facts.issuers.republic import counts_by_republic, reported
 from finfoundry.knowledge.facts.issuers.titles import first_line, rule_title
 from finfoundry.knowledge.facts.table.company_names import distinct, shorter
@@ -92,6 +93,8 @@ def read_profile(document: Document) -> tuple[Profile, FiscalYear]:
         if counts_by_republic(document):
             _of_republic(profile, document)
         _rule(profile, document)
+        if profile.entity and profile.kind in {None, "regulation"} and in_force_from(document):
+            profile.period = profile.fiscal_year = None  # years in it are of other rules, or of its version
         fiscal = _stated_year(document)
     else:
         fiscal = _report_period(profile, cover, document)
@@ -108,6 +111,8 @@ def _rule(profile: Profile, document: Document) -> None:
     profile.title = profile.title or title
     if not (profile.entity and title.startswith(profile.entity)):
         profile.kind, profile.entity, profile.aliases = "regulation", None, ()
+    elif not _ZH_SUFFIX.search(profile.entity):  # a rule of its own, named as those who work there do
+        profile.kind = "regulation"
 
 
 def _cover(document: Document) -> str:
@@ -228,9 +233,7 @@ def _meant_by(code: str, stated: Counter[str], times: int) -> str:
 def _report_year(profile: Profile, cover: str, document: Document) -> None:
     match = _ZH_YEAR.search(cover[:3000].replace(" ", "")) or _ZH_YEAR.search(document.name.replace("_", ""))
     years = [found.fiscal_year for found in find_periods(match[0] if match else cover[:1500]) if found.fiscal_year]
-    if not years:
-        found_years = [item.fiscal_year for item in find_periods(document.name) if item.fiscal_year]
-        years = found_years
+    years = years or [item.fiscal_year for item in find_periods(document.name) if item.fiscal_year]
     if not years:
         return
     year = years[0]

@@ -48,6 +48,15 @@ _FOREIGN = re.compile(
 )
 
 
+_KIND = r"(?:银行|證券|证券|保险|保險|人寿|人壽|财险|產險|信托|信託|基金|期货|期貨|租赁|租賃|信用社|信用合作社|财务公司|消费金融)"
+_INSTITUTION = re.compile(rf"(?P<name>[\u4e00-\u9fff]{{2,12}}?{_KIND})")
+_ANY = re.compile(
+    rf"(?:(?:各|全国|全国性|国有|外资|中资|民营|股份制|大型|中小|地方|境内|境外|本|我|该|某|全|商业|城市商业|农村商业|农村合作|村镇|政策性"
+    rf"|开发性|投资|私募|公募|股票|债券|货币|混合|社会|医疗|养老|开放式|封闭式|融资|金融|存款|财产|健康|意外)+)?{_KIND}"
+)  # of no institution in particular
+_ITEM = re.compile(r"\s*\S{0,2}[一二三四五六七八九十\d]{1,3}[\s\u3000、.．：:]")  # the heading of a part: 议题一　…
+
+
 def find_reporter_zh(document: Document, cover: str) -> Reporter | None:
     """The company and its other names; None for documents of no company, such as laws."""
     front = _front(document)
@@ -70,7 +79,7 @@ def find_reporter_zh(document: Document, cover: str) -> Reporter | None:
         return None
     name, weight = max(weights.items(), key=lambda item: (item[1], -len(item[0])))
     fund = _fund(cover)
-    short = [name.removesuffix(fund["form"])] if fund and fund["name"] == name else []
+    short = [name.removesuffix(fund["form"])] if fund and fund["name"] == name else list(_shortened(name, document.name))
     return Reporter(name, tuple(distinct([*short, *_others(document, front)], name))) if weight >= LEAST else None
 
 
@@ -80,6 +89,14 @@ def _fund(cover: str) -> re.Match[str] | None:
     return next((match for line in lines if (match := _FUND.match(line))), None)
 
 
+def _shortened(name: str, file: str) -> Iterator[str]:
+    """A name with characters left out as the file's name has it: 青屿银行 of 青屿城市商业银行."""
+    for piece in _pieces(file):
+        short = 3 < len(piece) < len(name) and piece[:2] == name[:2] and _INSTITUTION.fullmatch(piece)
+        if short and re.match(".*?".join(map(re.escape, piece)), name):
+            yield piece
+
+
 def _whole(name: str) -> str:
     """A name without a bracket that was torn off its other half."""
     return name.strip().lstrip(")）")
@@ -87,9 +104,11 @@ def _whole(name: str) -> str:
 
 def _proposals(document: Document, cover: str, front: str) -> Iterator[tuple[str, float]]:
     lines = [line.strip() for line in re.split(r"[\n\t]", cover)]
-    first = next((match[0] for line in lines[:30] if (match := _COMPANY.match(re.sub(r"\s+", "", line)))), None)
+    heads = [document.profile.title or "", *(line for line in lines[:30] if not _ITEM.match(line))]  # who is dealt with does not report
+    first = next((match[0] for line in heads if (match := _COMPANY.match(re.sub(r"\s+", "", line)))), None)
     if first:
         yield first, 5.0
+    yield from _institution(document, lines, alone=first is None)
     if fund := _fund(cover):
         yield fund["name"], FIRM
     yield from ((match["name"], 8.0) for match, _ in zip(_FULL.finditer(front), range(1), strict=False))
@@ -100,6 +119,23 @@ def _proposals(document: Document, cover: str, front: str) -> Iterator[tuple[str
         if count >= max(3, OFTEN * len(document.pages)):
             yield name, 3.0
     yield from ((match[0], 2.0) for match in _COMPANY.finditer(document.name))
+
+
+def _institution(document: Document, lines: list[str], *, alone: bool) -> Iterator[tuple[str, float]]:
+    """A bank, broker or insurer without its legal form: whose name begins the title, where it stands apart there or in the file's name.
+    Who stands apart may have written about a company that is named below.
+    """
+    title = next((line for line in (document.profile.title or "", *lines) if re.search(r"[\u4e00-\u9fff]{4}", line)), "")
+    match = _INSTITUTION.match(title)
+    if match is None or "人民银行" in match["name"] or _ANY.fullmatch(match["name"]) or _COMPANY.match(title):
+        return
+    apart = title[match.end() :][:1] in ("", " ", "\u3000", "\t", "：", ":")
+    if apart or match["name"] in _pieces(document.name):
+        yield match["name"], FIRM if alone or not apart else 1.0
+
+
+def _pieces(name: str) -> list[str]:
+    return re.split(r"[\W_]+", name)
 
 
 def _mentioned(document: Document) -> Iterator[tuple[str, float]]:

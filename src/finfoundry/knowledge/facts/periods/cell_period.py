@@ -75,6 +75,8 @@ def period_of_cell(
     if not column.timing.dated and (span := row_span(label) or _span_of(line)):
         return edge_named(column.text, span) or span, True
     timing = _timing(column, path, line, setting, calendar)
+    if calendar.own_day is not None and _of_the_paper(timing, calendar.own_day, column, line, setting):
+        return calendar.own_day, False
     if rolls and timing.instant and not timing.offset:
         timing = replace(timing, instant=None)
     own = nature if rolls or is_edge(column.text) else column.nature or nature
@@ -102,6 +104,12 @@ def period_of_cell(
     if not period.instant and not _moved(column, line) and (line_nature == "instant" or any(_ASSETS.search(part) for part in path[-2:])):
         return period.closing, True
     return period, True
+
+
+def _of_the_paper(timing: Timing, day: Period, column: HeaderColumn, line: LabelledRow, setting: Setting) -> bool:
+    """Whether a time is the paper's own day, which ends no year, or the year of it that a text further up names: "Edition 2 of 2025"."""
+    above = not column.timing.dated and not (line.timing and line.timing.dated) and not setting.near
+    return (timing.end == day.end and timing.months is None) or (above and timing.quarter is None and timing.year == day.end.year)
 
 
 def _usual_length(timing: Timing, setting: Setting, calendar: Calendar) -> int | None:
@@ -211,7 +219,7 @@ def is_ladder(path: tuple[str, ...], calendar: Calendar) -> bool:
 def _default(timing: Timing, nature: Nature, label: str, calendar: Calendar) -> Period | None:
     report = calendar.report
     if report is None:
-        return None
+        return calendar.own_day
     if nature == "instant":
         return report.closing
     period = calendar.span(report.end, timing.months) if timing.months else report

@@ -51,6 +51,7 @@ class Calendar:
     ends: tuple[date, ...] = ()
     weekly: bool = False  # quarters of weeks, though years may be of months
     release: bool = False  # of earnings: one on the last quarter gives the quarter and the year
+    own_day: Period | None = None  # of a paper that reports on no period: from which it is in force, or on which it was written
 
     def span(self, end: date, months: int) -> Period:
         """A span on the document's own boundaries: the day after an end that it names, where one lies near."""

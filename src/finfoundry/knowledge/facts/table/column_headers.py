@@ -79,6 +79,7 @@ _MONTH_DAY = re.compile(
     r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?\s+\d{1,2}\b,?",
     re.IGNORECASE,
 )
+_ONE_CHARACTER = re.compile(r"[男女甲乙丙丁戊]")  # whole headings of one character
 _EMPTY_WORDS = re.compile(
     r"\b(?:for|the|as|of|at|on|ended|ending|years?|months?|weeks?|three|six|nine|twelve|fiscal|quarters?|first|second|third|fourth|half|unaudited|audited|restated"
     r"|in|millions?|thousands?|billions?|dollars?|u\.?s\.?|usd|period|notes?|actual|reported|amounts?|total|balance|value)\b|至?(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*月\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*日|[\d\W_]+|经审计|已审计|(?:已|经)?重述后?|未|金额|余额|数|附注|人民币|单位|万元|千元|百万元|元",
@@ -317,7 +318,7 @@ def _dimension(parts: Iterable[str]) -> str | None:
         rest = _MONTH_DAY.sub(" ", rest)
         if kept and (joined := goes_on(kept[-1], part, rest)):
             kept[-1] = joined
-        elif len(_EMPTY_WORDS.sub("", rest)) > 1 and not unit_note(rest):
+        elif (len(_EMPTY_WORDS.sub("", rest)) > 1 or _ONE_CHARACTER.fullmatch(part.strip())) and not unit_note(rest):
             kept.append(" ".join(rest.split()))
     return " · ".join(kept) or None
 

@@ -17,7 +17,7 @@ _SUFFIX = re.compile(r"\)|%|\)\s?%|%\s?\)|％")
 _LETTER = re.compile(r"[A-Za-z\u4e00-\u9fff]")
 _STUB = re.compile(r"项\s*目|科\s*目|资\s*产|类\s*别|名\s*称|指\s*标")
 _MONTHS = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
-_FIGURE = re.compile(r"\d\s?[%％]|\d\.\d|[$€£¥]\s?\d|\d,\d{3}")
+_FIGURE = re.compile(r"\d\s?[%％]|\d\.\d|[$€£¥]\s?\d|\d,\d{3}|[+＋±-]\s?\d+\s?(?:bps?\b|个?基点)", re.IGNORECASE)
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?"
     r"|dec(?:ember)?)\.?"

@@ -62,8 +62,8 @@ ASK: dict[str, tuple[str, str]] = {
         "已生成回答，但其中有数字无法在文档中核实，因此不予显示。请查看下方原文，或改问单个公司、单个年份的单项数字。",
     ),
     "why_no_evidence": (
-        "Nothing that you may read answers this. Look at the closest passages, name the company and the year, or add the paper.",
-        "您可查看的文档中没有答案。请查看最接近的原文，写明公司和年份，或添加相关文档。",
+        "No answer to this was found in what you may read. Look at the closest passages, name the company and the year, or add the paper.",
+        "在您可查看的文档中没有找到答案。请查看最接近的原文，写明公司和年份，或添加相关文档。",
     ),
     "why_not_permitted": (
         "A paper that would answer this exists, and you may not read it. An administrator can grant it.",

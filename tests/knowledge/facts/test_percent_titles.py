@@ -1,0 +1,29 @@
+"""Numbers that a title or note says to be percents, and rows of amounts among percents."""
+
+from __future__ import annotations
+
+from finfoundry.core.document import Fact
+from finfoundry.knowledge.ingest.parse_file import parse
+
+
+def figures(text: str) -> dict[str, tuple[str, str | None]]:
+    facts: list[Fact] = parse(text.encode(), "paper.md").facts
+    return {fact.text: (format(fact.value.normalize(), "f"), fact.unit) for fact in facts}
+
+
+def test_a_title_in_percent_is_of_all_its_numbers() -> None:
+    table = "| | 31 May 2024 | 30 April 2024 |\n|---|---|---|\n| Bills | 21.5 | 20.25 |\n| Shares | 61.0 | (0.75) |\n"
+    found = figures(f"# Harbour Reserve Fund\n\nAll amounts are in US dollars.\n\n## Allocation (% of assets)\n\n{table}")
+    assert found == {"21.5": ("0.215", "ratio"), "20.25": ("0.2025", "ratio"), "61.0": ("0.61", "ratio"), "(0.75)": ("-0.0075", "ratio")}
+
+
+def test_a_column_or_a_cell_with_a_unit_of_its_own_is_no_percent() -> None:
+    table = "| 等级 | 门槛（万元） | 利率 |\n|---|---|---|\n| 甲级 | 60 | 5.15 |\n| 乙级 | 200 | 4.35 |\n"
+    found = figures(f"# 收费标准\n\n2024年8月1日发布\n\n## 融资\n\n单位：年化%\n\n{table}")
+    assert found == {"60": ("600000", "CNY"), "5.15": ("0.0515", "ratio"), "200": ("2000000", "CNY"), "4.35": ("0.0435", "ratio")}
+
+
+def test_a_row_that_states_a_scale_is_of_amounts_in_a_column_of_percents() -> None:
+    rows = "".join(f"| Ratio {name} | {value}% | 1.5% |\n" for name, value in zip("ABCD", ("3.1", "4.2", "5.3", "6.4"), strict=True))
+    table = f"| | 31 May 2024 | 30 April 2024 |\n|---|---|---|\n{rows}| Fraud losses (USD m) | 2.6 | 1.9 |\n"
+    assert figures(f"# Risk report\n\n{table}")["2.6"] == ("2600000", "USD")
