@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+import pytest
+
 from finfoundry.ask.retrieve.quotable import Quotable, quotables
 from finfoundry.knowledge.search.passages import Hit
 
@@ -65,3 +67,46 @@ def test_every_quotable_is_an_exact_span_but_for_the_breaks_of_lines() -> None:
 def test_a_line_below_every_page_is_no_sentence_though_a_name_in_it_has_a_stop() -> None:
     (one,) = found("Tea is sold in the north of the country.\nNorthwind Traders Inc. 2020 Form 10-K 101")
     assert one.text == "Tea is sold in the north of the country."
+
+
+TERMS = (
+    "Lender | Harbour Bank of Elsmere\nPurpose | Repair of the landing stage\nRepayment | In full after 7 years\n"
+    "Security | A mortgage over both warehouses"
+)
+TERMS_ZH = "产品名称 | 北风稳健一号\n投资期限 | 三年\n管理费 | 每年按净资产的0.5%收取\n托管人 | 海港银行"
+
+
+@pytest.mark.parametrize(
+    ("table", "terms"),
+    [
+        (TERMS, ["Lender", "Purpose", "Repayment", "Security"]),
+        (TERMS_ZH, ["产品名称", "投资期限", "管理费", "托管人"]),
+    ],
+)
+def test_each_entry_of_a_list_of_terms_is_an_item_under_its_term(table: str, terms: list[str]) -> None:
+    listed = found(table, "table")
+    assert [(one.text, one.form, one.place) for one in listed] == [(line, "item", at) for at, line in enumerate(table.split("\n"))]
+    assert [one.heading for one in listed] == [("PART I", term) for term in terms]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Cups sold at home | 4,500\nSaucers sold at home | 3,900\nSpoons sold abroad | 310\nTeapots sold abroad | 120",
+        "国内售出茶杯 | 4,500\n国内售出茶碟 | 3,900\n海外售出茶匙 | 310\n海外售出茶壶 | 120",
+        "\n".join(f"{line} | and no other" for line in TERMS.split("\n")),
+        "\n".join(f"{line} | 不得变更" for line in TERMS_ZH.split("\n")),
+        TERMS.rpartition("\n")[0],
+        f"{TERMS}\nCups sold at home | 4,500\nSaucers sold at home | 3,900",
+    ],
+    ids=["amounts", "amounts_zh", "three_columns", "three_columns_zh", "three_rows", "a_third_amounts"],
+)
+def test_a_table_that_is_no_list_of_terms_has_rows(table: str) -> None:
+    assert [(one.text, one.form, one.heading) for one in found(table, "table")] == [
+        (line, "row", ("PART I",)) for line in table.split("\n")
+    ]
+
+
+def test_a_list_of_terms_has_rows_where_everything_is_wanted() -> None:
+    (hit,) = {one.hit for one in found(TERMS, "table")}
+    assert {one.form for one in quotables([hit], every=True)} == {"row"}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, Period, find_periods, parse_iso, span
+from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, Period, find_periods, parse_iso, span, undated
 
 DATES = st.dates(date(1960, 1, 1), date(2090, 12, 31))
 
@@ -262,3 +262,24 @@ def test_23_a_long_run_of_chinese_numerals_is_read_in_time() -> None:
     """A square would take minutes; a year has four numerals at most."""
     assert find_periods("一" * 200_000) == []
     assert [one.text for one in find_periods("二零二零年" * 2)] == ["二零二零年"] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Rent was 400 in 2020 and 300 in 2019", "Rent was 400 in and 300 in"),
+        ("On March 3, 2020 it sold 40 boats, last year 30", "On it sold 40 boats, 30"),
+        ("2020年上半年售出40艘船，上年同期30艘", "售出40艘船， 30艘"),
+        ("民國112年7月買下3座碼頭", "買下3座碼頭"),
+        ("The pier holds 40 boats; 码头可停40艘船", "The pier holds 40 boats; 码头可停40艘船"),
+    ],
+)
+def test_a_text_without_its_periods_keeps_everything_else(text: str, left: str) -> None:
+    assert " ".join(undated(text).split()) == left
+
+
+@given(st.lists(st.sampled_from([text for text, _ in READ]), min_size=1, max_size=4), st.sampled_from(["; boats; ", "，船舶，"]))
+def test_no_period_is_found_in_a_text_without_its_periods(dated: list[str], between: str) -> None:
+    left = undated(between.join(dated))
+    assert not find_periods(left)
+    assert left.count(between.strip()) == len(dated) - 1

@@ -1,0 +1,125 @@
+"""Which sentences are quoted: the parts of an enumeration together, old years where a day is asked for, a rule that is far ahead."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+from tests.ask.memory import MemorySearch, MemoryStore, document, statements
+
+from finfoundry.ask.asker import Agent
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.kinds.quotation import AHEAD, SURE_ALONE, _chosen, _of_one_rule
+from finfoundry.ask.kinds.regulation import MEANT
+from finfoundry.ask.retrieve.clause_ranking import Article
+from finfoundry.ask.retrieve.evidence_ranking import Evidence
+from finfoundry.ask.retrieve.quotable import Quotable, quotables
+from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.knowledge.storage.store import StoredDocument
+
+BERTHS = document("berths-2020", "", 2020)
+
+
+def chosen(passages: list[str], likeliest: str) -> list[str]:
+    """What is quoted of passages one behind the other where one sentence answers and no other is likely."""
+    search = MemorySearch()
+    for text in passages:
+        search.add(BERTHS, text)
+    found = quotables(search.hits)
+    best = sorted((Evidence(one, 0.9 if one.text == likeliest else 0.05) for one in found), key=lambda one: -one.worth)
+    assert best[0].quotable.text == likeliest
+    return [one.text for one in _chosen(best, 0.3)]
+
+
+PARTS = [
+    "A berth is taken back when: (a) its dues are a month late;",
+    "(b) the boat has left the harbour for a year;",
+    "(c) its owner asks for that.",
+]
+PARTS_ZH = ["有下列情形之一的，收回泊位：（一）欠缴泊位费满一个月；", "（二）船舶离港满一年；", "（三）船主提出申请。"]
+
+
+@pytest.mark.parametrize("likeliest", range(3))
+def test_a_part_of_an_enumeration_is_quoted_with_the_others(likeliest: int) -> None:
+    before, behind = "Every berth has a number of its own.", "Berths are let in spring to whoever asks."
+    assert chosen([" ".join([before, *PARTS, behind])], PARTS[likeliest]) == PARTS
+    assert chosen(["".join(["每个泊位均有编号。", *PARTS_ZH, "泊位于每年春季出租。"])], PARTS_ZH[likeliest]) == PARTS_ZH
+
+
+def test_a_part_that_ends_in_or_on_a_line_of_its_own_goes_on_in_the_next() -> None:
+    unpaid = (
+        "(a) the dues of the berth are a month late, or those of a berth which the same owner gave up in the year before without a word"
+    )
+    lines = [f"{unpaid} to the harbour master; or", "(b) the boat has left the harbour for a year."]
+    assert [chosen(["\n".join(lines)], line) for line in lines] == [lines, lines]
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ["A berth is taken back when dues are late.", "(b) The boat has left the harbour for a year.", "(c) Its owner asks for that."],
+        ["A berth is let in spring; none is let in autumn;", "“Late” means later than a month;", "Boats may leave the harbour at will."],
+        ["欠缴泊位费的，收回泊位。", "（二）船舶离港满一年。", "（三）船主提出申请。"],
+        ["欠缴泊位费的，收回泊位；", "船舶离港满一年的，另行处理；", "船主可以提出申请。"],
+    ],
+    ids=["no_semicolon", "no_mark", "no_semicolon_zh", "no_mark_zh"],
+)
+def test_sentences_that_are_no_parts_of_one_are_quoted_alone(sentences: list[str]) -> None:
+    assert chosen([" ".join(sentences) if sentences[0].isascii() else "".join(sentences)], sentences[1]) == [sentences[1]]
+
+
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("When was the lawsuit over the pier against Northwind settled?", "answered"),
+        ("Was the lawsuit over the pier against Northwind settled?", "no_evidence"),
+        ("北风股份的码头诉讼何时和解？", "answered"),
+        ("北风股份的码头诉讼是否和解？", "no_evidence"),
+    ],
+)
+def test_a_year_long_past_answers_where_a_day_is_asked_for(question: str, status: str) -> None:
+    store, search = MemoryStore(), MemorySearch()
+    if question.isascii():
+        paper = document("northwind-2020", "Northwind Traders Inc", 2020, ("NWT",))
+        texts = (
+            "The lawsuit over the pier was settled in 2012.",
+            "Tea is sold in the harbour towns.",
+            "The warehouses are cooled at night.",
+        )
+    else:
+        paper = document("beifeng-2020", "北风股份有限公司", 2020, ("北风股份",), language="zh")
+        texts = ("公司的码头诉讼于2012年和解。", "公司主要在北方港口城市销售茶叶。", "仓库夜间用海水降温。")
+    statements(store, paper, (2020,))
+    for text in texts:
+        search.add(paper, text)
+    answer, _ = Agent(None, store, search).ask(ADMINISTRATOR, question)
+    assert (answer.status, texts[0] in answer.text) == (status, status == "answered")
+
+
+NEAR = MEANT[0] - 0.05  # of a clause that does not answer by its meaning alone
+
+
+@pytest.mark.parametrize(
+    ("behind", "worth", "quoted"),
+    [
+        (AHEAD + 0.01, SURE_ALONE + 0.01, True),
+        (AHEAD - 0.01, SURE_ALONE + 0.01, False),
+        (AHEAD + 0.01, SURE_ALONE - 0.01, False),
+    ],
+    ids=["far_ahead_and_sure", "another_is_near", "not_sure"],
+)
+@pytest.mark.parametrize(
+    "texts", [("Dues of a berth are paid in May.", "Boats are washed in autumn."), ("泊位费于五月缴纳。", "船舶于秋季清洗。")]
+)
+@pytest.mark.parametrize("other", [BERTHS, document("boats-2020", "", 2020)], ids=["own_rule", "other_rule"])
+def test_a_clause_of_a_rule_far_ahead_of_any_other_is_quoted(
+    texts: tuple[str, str], other: StoredDocument, behind: float, worth: float, *, quoted: bool
+) -> None:
+    search = MemorySearch()
+    for paper, text in zip((BERTHS, other), texts, strict=True):
+        search.add(paper, text)
+    clauses = [Article(hit, hit.text, near) for hit, near in zip(search.hits, (NEAR, NEAR - behind), strict=True)]
+    first = Quotable(search.hits[0], texts[0], "sentence", ())
+    context = cast(QuestionContext, SimpleNamespace(clauses=clauses))
+    assert _of_one_rule(context, [first], [Evidence(first, worth)]) == ([first] if quoted else [])
