@@ -208,3 +208,10 @@ def test_26_a_term_is_no_company_that_has_its_characters() -> None:
 
     for question in ("總資產112年是多少？", "營收的成長率？", "毛利在112年為何？", "營業收入112年？"):
         assert names.find(question) == []
+
+
+@pytest.mark.parametrize("asked", ["青屿农商行", "青屿农商银行", "青屿农村商业银行", "青屿农村商业银行股份有限公司"])
+def test_banks_are_known_by_the_short_names_of_their_kinds(asked: str) -> None:
+    names = EntityNames([("青屿农村商业银行股份有限公司", []), ("青屿城市商业银行股份有限公司", [])])
+    assert [named.name for named in names.find(f"{asked}2025年上半年营业收入是多少？")] == ["青屿农村商业银行股份有限公司"]
+    assert [named.name for named in names.find("青屿城商行的净利润？")] == ["青屿城市商业银行股份有限公司"]

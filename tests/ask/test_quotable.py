@@ -98,8 +98,10 @@ def test_each_entry_of_a_list_of_terms_is_an_item_under_its_term(table: str, ter
         "\n".join(f"{line} | 不得变更" for line in TERMS_ZH.split("\n")),
         TERMS.rpartition("\n")[0],
         f"{TERMS}\nCups sold at home | 4,500\nSaucers sold at home | 3,900",
+        "Year of accounts | 2015\nMooring dues of the pier | 5 million\nRent of the sheds | USD 2 million\nFines paid | $ 400 thousand",
+        "会计年度 | 2015年\n码头泊位费收入 | 400万元\n仓库租金 | 120万元\n罚款收入 | 3万元",
     ],
-    ids=["amounts", "amounts_zh", "three_columns", "three_columns_zh", "three_rows", "a_third_amounts"],
+    ids=["amounts", "amounts_zh", "three_columns", "three_columns_zh", "three_rows", "a_third_amounts", "with_scales", "with_scales_zh"],
 )
 def test_a_table_that_is_no_list_of_terms_has_rows(table: str) -> None:
     assert [(one.text, one.form, one.heading) for one in found(table, "table")] == [

@@ -55,6 +55,32 @@ def test_a_part_that_ends_in_or_on_a_line_of_its_own_goes_on_in_the_next() -> No
     assert [chosen(["\n".join(lines)], line) for line in lines] == [lines, lines]
 
 
+def test_of_an_enumeration_that_is_too_long_to_be_quoted_the_part_that_answers_stands_alone() -> None:
+    parts = [f"({letter}) the boat of the berth lies in basin {at};" for at, letter in enumerate("abcdefgh", 1)]
+    assert chosen([" ".join(["A berth is taken back when:", *parts])], parts[6]) == [parts[6]]
+
+
+@pytest.mark.parametrize("word", ["或", "或者", "以及"])
+def test_parts_with_a_word_before_the_last_are_quoted_together(word: str) -> None:
+    parts = [*PARTS_ZH[:2], f"{word}{PARTS_ZH[2]}"]
+    assert chosen(["".join(parts)], parts[0]) == parts
+
+
+def test_a_term_sheet_behind_a_list_is_no_part_of_it() -> None:
+    listed = [
+        "The lawsuits over the pier that are open are:",
+        "• the suit of the ferry company over the old steps;",
+        "• the suit of the pilots of the harbour of Elsmere.",
+    ]
+    terms = ["Lender | Harbour Bank of Elsmere", "Purpose | Repair of the landing stage", "Repayment | In full after 7 years"]
+    search = MemorySearch()
+    search.add(BERTHS, "\n".join([f"Northwind is a party to suits of many kinds. {listed[0]}", *listed[1:]]))
+    search.add(BERTHS, "\n".join([*terms, "Security | A mortgage over both warehouses"]), kind="table")
+    found = quotables(search.hits)
+    best = sorted((Evidence(one, 0.9 if one.text == listed[0] else 0.05) for one in found), key=lambda one: -one.worth)
+    assert [one.text for one in _chosen(best, 0.3)] == [listed[0], *listed[1:]]
+
+
 @pytest.mark.parametrize(
     "sentences",
     [

@@ -17,6 +17,8 @@ from finfoundry.ask.kinds import missing_metric, quotation
 from finfoundry.ask.lexicon.formula import MissingOperandError
 from finfoundry.ask.lexicon.own_vocabulary import in_words, name_of, term_used
 from finfoundry.ask.lexicon.ports import StoredFact
+from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.lines.meant_line import meant_line
 from finfoundry.ask.plan.asked_spans import spans_as_asked, spans_of
 from finfoundry.ask.plan.member_plan import names_asked, plans_by_member
@@ -24,6 +26,7 @@ from finfoundry.ask.plan.multi_year import plan_over_years
 from finfoundry.ask.plan.plan_model import plan_by_model
 from finfoundry.ask.plan.row_labels import plan_as_printed, plan_by_label, plan_by_words, plan_printed_ratios
 from finfoundry.ask.plan.rules import Plan, asks_openly, plan_by_rule, wants_number
+from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.reader.learnt_plan import learnt_plan, otherwise_worded, worded_as_printed
 from finfoundry.ask.reader.learnt_reading import SURE
 from finfoundry.ask.reader.named_numbers import names_number
@@ -162,11 +165,20 @@ def _plan_by_reader(context: QuestionContext, intent: Intent, subject: Subject, 
         return None
     try:
         plan = learnt_plan(reader, intent, subject.calendar, sure)
+        plan = None if plan and not plan.labels and _names_a_part(context, intent, subject.name) else plan
         context.trace.add("read", {"reader": reader.identity, "sure": plan is not None})
         return plan
     except PlanError as error:
         context.trace.add("failed", error.message)
         return None
+
+
+def _names_a_part(context: QuestionContext, intent: Intent, entity: str) -> bool:
+    """Whether words that nothing explains stand in a column of the rows that are asked for, whose whole answers nothing then: 第三阶段."""
+    words = {token.text for word in unexplained(intent) for token in tokens(word)} - word_list("kinds_of_parts")
+    rows = fetch.rows_named(context, entity, [mention.text for mention in intent.mentions]) if words else []
+    members = {member for stored in rows if not stored.structured for _, member in stored.fact.dimensions}
+    return any(words <= {token.text for token in tokens(member)} for member in members)
 
 
 def _plan_by_line(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None) -> Plan | None:

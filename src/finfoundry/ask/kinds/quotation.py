@@ -74,7 +74,9 @@ _OTHERWISE = re.compile(  # asked of a line: whether, who, when, which, what the
 )
 _NAME = re.compile(r"(?<=[a-z,’'] )[A-Z][a-z]{2,}(?:\s+[A-Z][a-z]{2,})*|\b[A-Z]{2,5}\b")
 _END = re.compile(r"[a-z.,;:)%]")
-_PART = re.compile(r"\s*(?:[①-⑳]|[(（](?:\d{1,2}|[a-z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[)）])", re.IGNORECASE)
+_PART = re.compile(
+    r"\s*(?:(?:或者?|以及|及|和|or|and)\s*)?(?:[①-⑳]|[(（](?:\d{1,2}|[a-z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[)）])", re.IGNORECASE
+)
 _PART_ENDS = re.compile(r"[;；](?:\s*(?:or|and|及|或|和))?$", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![A-Za-z\d.,-])\d+(?:[.,]\d+)*(?!-|\d|[.,]\d)")
 AMOUNTS, NEARLY_ALL = 300, 0.9  # of a paper that are looked at; of these in one unit and scale
@@ -309,7 +311,8 @@ def _enumerated(first: Quotable, found: Sequence[Quotable]) -> list[Quotable]:
         begin -= 1
     while end + 1 < len(found) and _next_part(found[end], found[end + 1]):
         end += 1
-    return list(found[begin : end + 1])
+    whole = list(found[begin : end + 1])
+    return whole if len(whole) <= QUOTES and sum(len(one.text) for one in whole) <= ROOM else [first]
 
 
 def _next_part(one: Quotable, other: Quotable) -> bool:
@@ -318,7 +321,11 @@ def _next_part(one: Quotable, other: Quotable) -> bool:
 
 
 def _goes_on(one: Quotable, item: Quotable) -> bool:
-    """Whether an item belongs to what the passage before its own ends with: to another item, or to the line that leads to it."""
+    """Whether an item belongs to what the passage before its own ends with: to another item, or to the line that leads to it. A table that
+    follows is none.
+    """
+    if ("|" in item.text) != ("|" in one.text):
+        return False
     if one.hit.document_id != item.hit.document_id or not 0 <= ordinal(item.hit) - ordinal(one.hit) <= 1:
         return False
     return one.form == "item" or (one.title == item.title and item.place == 0)

@@ -14,6 +14,15 @@ from finfoundry.core.language import has_han, simplified
 from finfoundry.core.names.company_names import listed
 
 _LEGAL_ZH = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|[（(][^（）()]*[)）]|^中国(?=..)")
+_SHORT_KINDS = (  # how people write the kinds of banks
+    ("农村商业银行", "农商行"),
+    ("农村商业银行", "农商银行"),
+    ("城市商业银行", "城商行"),
+    ("城市商业银行", "城商银行"),
+    ("农村合作银行", "农合行"),
+    ("农村信用合作联社", "农信社"),
+    ("农村信用合作联社", "农信联社"),
+)
 _KIND_OF_GROUP = re.compile(r"(?:国际|控股|集团|投资)+$")
 SHORTEST_BARE = 3  # characters of a name without its kind
 COMPANY_ZH = ("公司", "集团", "股份", "银行", "证券", "保险", "信托")
@@ -220,6 +229,7 @@ def _han_forms(alias: str) -> list[tuple[str, float]]:
         forms.append((stem, 0.95))
     if len(bare := _KIND_OF_GROUP.sub("", stem)) >= SHORTEST_BARE and bare != stem:
         forms.append((bare, 0.85))  # 青禾港 for 青禾港国际集团
+    forms += [(stem.replace(kind, short), 0.9) for kind, short in _SHORT_KINDS if kind in stem]
     if len(stem) >= 6:
         forms.append((stem[:4], 0.8))  # 海东生物 for 海东生物技术股份有限公司
     return forms

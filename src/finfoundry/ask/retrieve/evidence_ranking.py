@@ -61,6 +61,7 @@ _OPINION = re.compile(r"\bopinions?\b|critical audit|registered public accountin
 _OF_ANY_NAME = re.compile(
     "公司|集团|股份|控股|银行|证券|保险|基金|信托|人寿|科技|实业|药业|中国|国际|有限|全国|国家|中华|上海|北京|深圳|广东|江苏|浙江"
 )
+_WHICH_YEAR = re.compile(r"\b(?:which|what)\s+year\b", _ANY)
 _ANOTHER = re.compile(
     r"\b(?:former(?:ly)?|previously|until|denie[ds]|denies|competitors?|controlling\s+shareholders?)\b|曾任|曾经|前任|原任|竞争对手|控股股东|否认",
     _ANY,
@@ -154,7 +155,7 @@ def asks_an_amount(question: str) -> bool:
 
 def asks_when(question: str) -> bool:
     """Whether a question asks for a day or a year."""
-    return _WHEN.search(question) is not None
+    return _WHEN.search(question) is not None or _WHICH_YEAR.search(question) is not None
 
 
 def of_another(question: str, one: Quotable) -> bool:

@@ -11,6 +11,7 @@ from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.core.instructions import gives_instructions
 from finfoundry.core.language import language_of
 from finfoundry.core.periods import undated
+from finfoundry.core.quantities.numbers import find_numbers
 
 LONGEST = 700  # characters of what is quoted; a longer sentence is none, but text that lost its stops
 SHORTEST = {"en": 20, "zh": 6}  # characters that say something
@@ -34,6 +35,7 @@ _OF_PAGES = re.compile(  # what stands above every page, or a table
     re.I,
 )
 _TERM = re.compile(r"([^|\d]{2,60}?)\s*\|(?=.*[^\W\d_])")
+_MONEY = re.compile(r"\b[A-Z]{3}\b|[元圓圆]")  # "USD" and 元 beside a number
 _WORDED = re.compile(r"[A-Za-z]{3}|[\u4e00-\u9fff]{2}|\d\s*[个個]?[年月日天歲岁]")
 FEWEST_TERMS, MOSTLY = 4, 0.7  # rows of a list of terms; share of them that say in words what the term is
 _PAGE_MARK = re.compile(r"^[\W\d]*$|^\d+\s*/\s*\d+$")
@@ -143,7 +145,7 @@ def _of_table(hit: Hit, *, every: bool) -> Iterator[Quotable]:
         if not line:
             continue
         if of_terms and (term := _TERM.match(line)) and not every:
-            yield Quotable(hit, line, "item", (*hit.section, term[1]), "", place)
+            yield Quotable(hit, line, "item", (*hit.section, term[1]), " ".join(head), place)
         elif "|" not in line:
             if every:
                 yield Quotable(hit, line, "heading", hit.section, " ".join(head), place)
@@ -157,8 +159,16 @@ def _lists_terms(lines: Sequence[str]) -> bool:
     says nothing without its heading.
     """
     rows = [line for line in lines if "|" in line]
-    worded = [line for line in rows if _TERM.match(line) and says_itself(line)]
+    worded = [line for line in rows if _TERM.match(line) and says_itself(line) and not _is_amount(line.partition("|")[2])]
     return len(rows) >= FEWEST_TERMS and all(line.count("|") == 1 for line in rows) and len(worded) >= MOSTLY * len(rows)
+
+
+def _is_amount(cell: str) -> bool:
+    """Whether a cell is a number with its scale and currency, or a period, and nothing else: "USD 5 million", 400万元."""
+    rest = undated(cell)
+    for found in reversed(find_numbers(rest)):
+        rest = f"{rest[: found.start]} {rest[found.end :]}"
+    return not any(one.isalpha() for one in _MONEY.sub("", rest))
 
 
 def says_itself(row: str) -> bool:
