@@ -14,6 +14,7 @@ from tokenizers import Tokenizer
 
 from finfoundry.base.embedder import ByLanguage, LocalEmbedder, RemoteEmbedder, make_embedder
 from finfoundry.base.repack import build_minilm
+from finfoundry.core.answer import Language
 from finfoundry.core.encoders.encoder_text import open_tokenizer
 from finfoundry.core.errors import EngineError, ModelError
 from finfoundry.runtime.settings import Settings
@@ -150,7 +151,8 @@ class TestByLanguage(EmbedderContract):
     def test_likeness_by_each_encoder_is_told_on_one_scale(self, english: LocalEmbedder, local: LocalEmbedder) -> None:
         question, texts = "How long are invoices kept?", ["Invoices are kept for ten years.", "The board has nine directors."]
         both = ByLanguage(english, local)
-        own = {language: both.passages(texts, language) @ both.query(question, language) for language in ("en", "zh")}
+        languages: tuple[Language, ...] = ("en", "zh")
+        own = {language: both.passages(texts, language) @ both.query(question, language) for language in languages}
         told = {language: [both.scale(language).of(cosine) for cosine in found] for language, found in own.items()}
         assert abs(own["en"][1] - own["zh"][1]) > 0.5
         assert told["en"] == pytest.approx(told["zh"], abs=0.06)
