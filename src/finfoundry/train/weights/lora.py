@@ -46,6 +46,8 @@ class LowRank(Trainable):
         adapted = inject_adapter_in_model(config, model)
         for weight in whole:
             weight.requires_grad_(True)
+        for weight in self.learned(adapted).values():
+            weight.data = weight.data.float()  # those of a base in bf16 would be, too, and small steps be lost
         return adapted
 
     def begin(self, model: Any, base: Base, folder: Path) -> str:
