@@ -17,7 +17,6 @@ from finfoundry.ask.kinds import missing_metric, quotation
 from finfoundry.ask.lexicon.formula import MissingOperandError
 from finfoundry.ask.lexicon.own_vocabulary import in_words, name_of, term_used
 from finfoundry.ask.lexicon.ports import StoredFact
-from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.lines.meant_line import meant_line
 from finfoundry.ask.plan.asked_spans import spans_as_asked, spans_of
@@ -31,6 +30,7 @@ from finfoundry.ask.reader.learnt_plan import learnt_plan, otherwise_worded, wor
 from finfoundry.ask.reader.learnt_reading import SURE
 from finfoundry.ask.reader.named_numbers import names_number
 from finfoundry.ask.understand.intent import Intent, without_mentions
+from finfoundry.ask.understand.stored_labels import says_word
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import PlanError
@@ -175,10 +175,10 @@ def _plan_by_reader(context: QuestionContext, intent: Intent, subject: Subject, 
 
 def _names_a_part(context: QuestionContext, intent: Intent, entity: str) -> bool:
     """Whether words that nothing explains stand in a column of the rows that are asked for, whose whole answers nothing then: 第三阶段."""
-    words = {token.text for word in unexplained(intent) for token in tokens(word)} - word_list("kinds_of_parts")
+    words = set(unexplained(intent)) - word_list("kinds_of_parts")
     rows = fetch.rows_named(context, entity, [mention.text for mention in intent.mentions]) if words else []
     members = {member for stored in rows if not stored.structured for _, member in stored.fact.dimensions}
-    return any(words <= {token.text for token in tokens(member)} for member in members)
+    return any(all(says_word(member, word) for word in words) for member in members)
 
 
 def _plan_by_line(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None) -> Plan | None:

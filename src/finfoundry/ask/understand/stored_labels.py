@@ -144,7 +144,11 @@ def parts_of(word: str) -> list[str]:
 
 def names_word(stored: StoredFact, word: str) -> bool:
     """Whether a row's label, its headings or its dimensions have a word, or a run of Chinese characters."""
-    text = " ".join((*stored.fact.metric, *(member for _, member in stored.fact.dimensions)))
+    return says_word(" ".join((*stored.fact.metric, *(member for _, member in stored.fact.dimensions))), word)
+
+
+def says_word(text: str, word: str) -> bool:
+    """Whether a text has a word, or a run of Chinese characters."""
     return word in text if has_han(word[:1]) else word in {token.text for token in tokens(text)}
 
 
