@@ -146,3 +146,20 @@ def test_a_chinese_count_is_of_what_there_is(sentence: str, counted: list[str]) 
     noun = "网点" if "网点" in sentence else "员工"
     hit = Hit("1", "1", "1", 1, 0.0, sentence, (), None, None, "text", None)
     assert [one.number.value for one in told(hit, noun, CALENDAR_YEAR, 2024)] == counted
+
+
+@pytest.mark.parametrize(
+    ("question", "counted"),
+    [
+        ("云溪股份2024年末的有效专利有多少项？", ["62"]),
+        ("2024年末云溪股份的有效专利里发明专利、实用新型分别多少项？", ["19", "43"]),  # not the 62 of all
+    ],
+)
+def test_a_count_of_all_does_not_answer_for_its_parts(question: str, counted: list[str]) -> None:
+    paper = document("yunxi", "云溪股份有限公司", 2024, ("云溪股份",))
+    search, store = MemorySearch(), MemoryStore()
+    search.add(paper, "截至2024年末，公司拥有有效专利62项，其中发明专利19项、实用新型专利43项。")
+    store.add(paper, "Assets", "资产总计", {2024: "26400"}, table=2)
+    answer = Agent(None, store, search).ask(ADMINISTRATOR, question)[0]
+    assert answer.status != "answered" or all(one in answer.text for one in counted), answer.text
+    assert len(counted) > 1 or answer.status == "answered"

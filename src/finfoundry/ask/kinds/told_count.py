@@ -92,21 +92,26 @@ def _is_tabled(context: QuestionContext, intent: Intent, subject: Subject) -> bo
     return any(context.services.store.facts(context.principal, query) for query in queries)
 
 
-def _nouns(intent: Intent) -> Iterator[str]:
-    """The words for what is counted: the metric named, else the runs of words that nothing explains."""
+def _nouns(intent: Intent) -> list[str]:
+    """The words for what is counted: the metric named, else the run of words that nothing explains. Of several runs each is asked for, or
+    one of another: what counts one of them does not answer.
+    """
     if intent.mentions:
         phrases = (phrase for one in intent.mentions for phrase in (one.text, *metrics()[one.name].say))
-        yield from dict.fromkeys(phrase for phrase in phrases if language_of(phrase) == intent.language)
-        return
-    idle_zh = word_pattern("of_parts")
-    for run in names_asked(intent):
-        if language_of(run) == "zh":
-            bare = re.sub(f"^(?:{idle_zh})+|(?:{idle_zh})+$", "", run)
-            yield from dict.fromkeys(one for one in (bare, re.sub("(?:总数|数量|数)$", "", bare)) if len(one) > 1)
-        else:
-            idle = word_list("structure") | word_list("of_parts") | word_list("documents") | word_list("ties")
-            if said := " ".join(run[one.start : one.end] for one in tokens(run) if one.text not in idle):
-                yield said
+        return list(dict.fromkeys(phrase for phrase in phrases if language_of(phrase) == intent.language))
+    runs = [nouns for run in names_asked(intent) if (nouns := _nouns_of(run))]
+    return runs[0] if len(runs) == 1 else []
+
+
+def _nouns_of(run: str) -> list[str]:
+    """What a run of words may count, without those that name no thing."""
+    if language_of(run) == "zh":
+        idle_zh = word_pattern("of_parts")
+        bare = re.sub(f"^(?:{idle_zh})+|(?:{idle_zh})+$", "", run)
+        return list(dict.fromkeys(one for one in (bare, re.sub("(?:总数|数量|数)$", "", bare)) if len(one) > 1))
+    idle = word_list("structure") | word_list("of_parts") | word_list("documents") | word_list("ties")
+    said = " ".join(run[one.start : one.end] for one in tokens(run) if one.text not in idle)
+    return [said] if said else []
 
 
 def told(hit: Hit, noun: str, calendar: FiscalYear, year: int | None) -> Iterator[ToldCount]:
