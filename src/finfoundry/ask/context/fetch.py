@@ -156,13 +156,13 @@ def evidence(context: QuestionContext, intent: Intent, subject: Subject) -> list
         left = cancellation.remaining()
         likeness = context.search.likeness if left is None or left > LEAST else _no_likeness
         question = masked(context.question, intent.named, context.language)
-        context.evidence = ranked(question, search_text(intent), found, _scorer(context, subject, WordsAndMeaning(likeness), left))
+        context.evidence = ranked(question, search_text(intent), found, _scorer(context, WordsAndMeaning(likeness), left))
     return context.evidence
 
 
-def _scorer(context: QuestionContext, subject: Subject, first: WordsAndMeaning, left: float | None) -> EvidenceScorer:
-    """With the scorer of pairs where no company is asked about: of its filings words and headings tell as much (docs/figures.md)."""
-    pairs = context.scorer() if subject.name is None and (left is None or left > PAIRED) else None
+def _scorer(context: QuestionContext, first: WordsAndMeaning, left: float | None) -> EvidenceScorer:
+    """With the scorer of pairs, where there is one and time for it."""
+    pairs = context.scorer() if left is None or left > PAIRED else None
     return first if pairs is None else WordsMeaningAndPairs(first, pairs, _titles(context))
 
 

@@ -35,8 +35,7 @@ class WordsMeaningAndPairs:
         before = [_logit(one) for one in self.first(question, query, found)]
         read = sorted(range(len(found)), key=lambda at: -before[at])[:READ]
         told = pair_scores(self.pairs, question, [(found[at], self.titles.get(found[at].hit.document_id, "")) for at in read])
-        weights = shipped("paired")
-        worths = {at: joined(weights, before[at], score) for at, score in zip(read, told, strict=True)}
+        worths = dict(zip(read, joined([(before[at], _logit(score)) for at, score in zip(read, told, strict=True)]), strict=True))
         last = min(worths.values(), default=0.0)
         return [worths.get(at, last / (1 + math.exp(-before[at]))) for at in range(len(found))]
 
@@ -54,9 +53,19 @@ def pair_text(text: str, headings: Sequence[str]) -> str:
     return simplified(f"{head}: {cut}" if head and head not in cut else cut)
 
 
-def joined(weights: Mapping[str, float], before: float, score: float) -> float:
-    """The probability by words and meaning (its log-odds) and by the pair."""
-    return 1 / (1 + math.exp(-(weights["bias"] + weights["before"] * before + weights["pair"] * _logit(score))))
+def joined(told: Sequence[tuple[float, float]]) -> list[float]:
+    """The probability of each by its log-odds by words and meaning, those by the pair, and how far it is ahead of the next by both: of
+    sentences that all speak of what is asked, one that answers stands out.
+    """
+    weights = shipped("paired")
+    both = [weights["first"] * before + pair for before, pair in told]
+    order = sorted(both, reverse=True)
+    rivals = [order[1] if len(order) > 1 and one == order[0] else order[0] for one in both]
+    sure = [
+        weights["bias"] + weights["before"] * before + weights["pair"] * pair + weights["ahead"] * (one - rival)
+        for (before, pair), one, rival in zip(told, both, rivals, strict=True)
+    ]
+    return [1 / (1 + math.exp(-one)) for one in sure]
 
 
 def _logit(probability: float) -> float:
