@@ -360,7 +360,8 @@ def test_a_row_is_quoted_where_its_cells_say_themselves_what_they_are(question: 
         search.add(PAPER, text, page=30)
     engine = finds(row)
     answer, _ = Agent(engine, store, search).ask(ADMINISTRATOR, question)
-    assert (f"“{row}”" in answer.text) is told
+    assert (f"“{row.replace(' |', ':', 1)}”" in answer.text) is told
+    assert [one.quote for one in answer.citations] == [row] * told
     assert (answer.status == "answered") is told
     read = [request.messages[-1].content for request in engine.requests if request.likelihood]
     assert any(f"as follows: {row}" in one for one in read) is told, "it is read under the lines above it"

@@ -12,6 +12,7 @@ from typing import Literal
 from finfoundry.core.disclosure import Disclosure
 from finfoundry.core.display import Display, escaped
 from finfoundry.core.document import Box, Locator
+from finfoundry.core.prose import place, prose
 
 Status = Literal["answered", "clarify", "withheld", "refused", "not_permitted", "no_evidence"]
 Source = Literal["cell", "span", "calculation", "sql", "specialist", "question"]
@@ -46,9 +47,9 @@ class Citation:
 
     def shown(self) -> str:
         """In one line, as markup."""
-        place = f"box {tuple(map(round, self.box))}" if self.box else str(self.locator or "")
-        quote = " ".join(self.quote.split())[:120]
-        return escaped(f"{self.document.name} p. {self.page} {place}: “{quote}”")
+        where = f"box {tuple(map(round, self.box))}" if self.box else place(self.locator or {})
+        quote = " ".join(prose(self.quote).split())[:120]
+        return escaped(f"{self.document.name} p. {self.page} {where}: “{quote}”")
 
 
 @dataclass(frozen=True, slots=True)

@@ -329,8 +329,17 @@ class Parsed:
 
 
 @dataclass(frozen=True, slots=True)
+class ChunkPlace:
+    """Where on its page the part of a passage stands that begins at a character of it: a paragraph, a row of a table."""
+
+    start: int
+    box: Box | None
+    locator: Locator | None
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
-    """A passage to retrieve: text with its place, small enough for a prompt."""
+    """A passage to retrieve: text with its place, small enough for a prompt, and the places of its parts."""
 
     ordinal: int
     page: int
@@ -339,6 +348,14 @@ class Chunk:
     box: Box | None = None
     locator: Locator | None = None
     kind: Literal["text", "table"] = "text"
+    places: tuple[ChunkPlace, ...] = ()
+
+
+def around(a: Box | None, b: Box | None) -> Box | None:
+    """The smallest box that holds both."""
+    if a is None or b is None:
+        return a or b
+    return (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
 
 
 def box_of(text: str, words: Sequence[Word]) -> Box | None:

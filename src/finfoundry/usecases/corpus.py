@@ -51,8 +51,8 @@ class Text:
 
 
 def export_corpus(app: App, principal: Principal, folder: Path, collection: str | None = None) -> Corpus:
-    """Write the text of every document that the principal may read now, with a manifest. Raises InputError where there is none, NotFound for
-    a collection that is not there.
+    """Write the text of every document that the principal may read now, with a manifest. Raises InputError where there is none, NotFound
+    for a collection that is not there.
     """
     app.policy.require_collection(principal, collection)
     folder.mkdir(parents=True, exist_ok=True)

@@ -351,4 +351,4 @@ def _title(one: Quotable) -> str:
 
 def _span(one: Quotable) -> Hit:
     """The passage cut down to what is quoted of it."""
-    return replace(one.hit, text=one.text, kind="text")
+    return replace(one.hit.cut(one.text), kind="text")

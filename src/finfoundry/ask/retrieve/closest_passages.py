@@ -30,7 +30,7 @@ def closest(best: Sequence[Evidence], query: str) -> list[Citation]:
             break
     return [
         Citation(number, DocumentName(hit.document_id, hit.document_name), hit.page, hit.box, hit.locator, text)
-        for number, (hit, text) in enumerate(shown, 1)
+        for number, (hit, text) in enumerate(((hit.cut(text), text) for hit, text in shown), 1)
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.core.instructions import gives_instructions
-from finfoundry.core.language import language_of
+from finfoundry.core.language import is_question, language_of
 from finfoundry.core.periods import undated
 from finfoundry.core.quantities.numbers import find_numbers
 
@@ -25,6 +25,7 @@ _STOPS = r"(?<=[.!?;])(?<!\b[A-Z]\.)" + "".join(rf"(?<!\b{short}\.)" for short i
 _SENTENCE = re.compile(rf"{_STOPS}[”\")]?\s+(?=[A-Z\"“(•$])|(?<=[。！？；])(?![”」）])")
 _ITEM = re.compile(r"^\s*(?:[•●▪■◦·–—-]|[(（]?(?:\d{1,2}|[a-z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[)）、.．])\s*(?=\S)")
 _WHOLE = re.compile(r"[.!?。！？；;:：)）”\"]$")
+_WHOLE_SENTENCE = re.compile(r"[.!。！；;]$")
 NUMBERED = re.compile(
     r"^\W*(?:(?:item|note|part|section)\s+)?(?:\d+[a-z]?|[ivx]+|[一二三四五六七八九十]+|第[一二三四五六七八九十]+[章节条])[\s.、:：)）—–-]+",
     re.I,
@@ -116,9 +117,9 @@ def _goes_on(line: str, following: str) -> bool:
 
 
 def _is_heading(paragraph: str) -> bool:
-    """Whether a line is a title: short, and without a stop but for that of its number."""
+    """Whether a line is a title: short, and without a stop but for that of its number; or a question, which what follows answers."""
     title = NUMBERED.sub("", paragraph)
-    return len(paragraph) <= HEADING and not _STOP.search(title)
+    return is_question(paragraph) or (len(paragraph) <= HEADING and not _STOP.search(title))
 
 
 def _is_run_in(sentence: str) -> bool:
@@ -137,7 +138,9 @@ def _same(one: str, other: str) -> bool:
 
 
 def _of_table(hit: Hit, *, every: bool) -> Iterator[Quotable]:
-    """The rows, each read by the rows above it that have no values; of a list of terms each entry as an item under its term."""
+    """The rows, each read by the rows above it that have no values; of a list of terms each entry as an item under its term. Sentences in
+    front of the table are quoted like those of any text.
+    """
     head: list[str] = []
     lines = [line.strip() for line in hit.text.split("\n")]
     of_terms = _lists_terms(lines)
@@ -146,6 +149,8 @@ def _of_table(hit: Hit, *, every: bool) -> Iterator[Quotable]:
             continue
         if of_terms and (term := _TERM.match(line)) and not every:
             yield Quotable(hit, line, "item", (*hit.section, term[1]), " ".join(head), place)
+        elif "|" not in line and _WHOLE_SENTENCE.search(line):
+            yield from (Quotable(hit, text, form, hit.section, " ".join(head), place) for text, form in _spans(line) if form != "heading")
         elif "|" not in line:
             if every:
                 yield Quotable(hit, line, "heading", hit.section, " ".join(head), place)
