@@ -18,6 +18,7 @@ from finfoundry.knowledge.facts.header_times.year_ends import in_year, year_end
 from finfoundry.knowledge.facts.issuers.issuer import Reporter, find_reporter
 from finfoundry.knowledge.facts.issuers.issuer_zh import find_reporter_zh
 from finfoundry.knowledge.facts.issuers.named_years import named_years
+from finfoundry.knowledge.facts.issuers.named_quarter import named_quarter
 from finfoundry.knowledge.facts.issuers.own_day import in_force_from
 from finfoundry.knowledge.facts.issuers.republic import counts_by_republic, reported
 from finfoundry.knowledge.facts.issuers.titles import first_line, rule_title
@@ -268,6 +269,9 @@ def _report_period(profile: Profile, cover: str, document: Document) -> FiscalYe
     near = ends
     if reported:  # it may name quarters to come, or compare with one long past
         near = Counter({day: count for day, count in ends.items() if 0 <= (reported - day).days <= LATE_DAYS})
+    if period is None and profile.kind is None and (quarter := named_quarter(cover, near)) is not None:
+        profile.fiscal_year, profile.period = quarter.end.year, quarter.iso
+        return CALENDAR_YEAR
     if period is None:
         period = _from_tables(near, profile.kind)
     if period is None:
