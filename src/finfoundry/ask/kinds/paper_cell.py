@@ -1,7 +1,8 @@
 """Cells of a table of a paper by the words of their row and column, whoever's paper it is: a limit, a fee, a rate of a policy or a tariff.
 
 The question names the row by all the words of its label, and of its columns those that have most of the question's words are told. Every
-other word of the question has to stand in the paper. Nothing is told where rows of several papers or tables fit, or of several times.
+other word of the question has to stand in the section of the table, or in the paper's name and title: whom or what a question is about
+decides which paper is meant. Nothing is told where rows of several papers or tables fit, or of several times.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from finfoundry.ask.compose.answer_evidence import document_of
 from finfoundry.ask.compose.sentences import show_number
@@ -43,10 +44,6 @@ class PaperRow:
 
     cells: tuple[StoredFact, ...]
     said: int
-
-    @property
-    def label(self) -> str:
-        return self.cells[0].fact.metric[-1]
 
 
 def of_paper_cell(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
@@ -85,10 +82,9 @@ def _rows_named(text: str, facts: Iterable[StoredFact]) -> Iterator[PaperRow]:
     for one in facts:
         rows[one.document_id, one.fact.table, one.fact.row, one.fact.metric].append(one)
     for cells in rows.values():
-        label = without_notes(cells[0].fact.metric[-1])
-        said = _said(text, label)
-        if said and said == _size(label):
-            yield PaperRow(tuple(cells), said)
+        row = PaperRow(tuple(cells), _said(text, _label(cells[0])))
+        if row.said and row.said == _size(_label(cells[0])):
+            yield row
 
 
 def _said(text: str, words: str) -> int:
@@ -113,27 +109,39 @@ def _cells_named(text: str, row: PaperRow | None) -> list[StoredFact]:
     """The cells of the columns that have most of the question's words; none where they are too many, or of several times."""
     if row is None:
         return []
-    worths = [sum(_said(text, part) for part in _column(one).split("·")) for one in row.cells]
+    worths = [sum(_said(text, part) for part in _parts(one)) for one in row.cells]
     cells = [one for one, worth in zip(row.cells, worths, strict=True) if worth == max(worths)]
     return cells if len(cells) <= CELLS and len({one.fact.period for one in cells}) == 1 else []
 
 
-def _column(one: StoredFact) -> str:
-    return " · ".join(member for _, member in one.fact.dimensions)
+def _label(one: StoredFact) -> str:
+    return without_notes(one.fact.metric[-1]).strip()
+
+
+def _parts(one: StoredFact) -> list[str]:
+    """The headings of a cell's column, each by itself."""
+    return [part.strip() for _, member in one.fact.dimensions for part in member.split("·")]
 
 
 def _stands_in(text: str, cells: Sequence[StoredFact], hits: Sequence[Hit], subject: Subject) -> bool:
-    """Whether all that the question says besides the row and its columns stands in the paper, and it asks for no largest of several."""
-    fact = cells[0].fact
-    label, columns = without_notes(fact.metric[-1]), {part.strip() for one in cells for part in _column(one).split("·")}
+    """Whether all that the question says besides the row and its columns stands around the table, and it asks for no largest of several."""
+    label, columns = _label(cells[0]), {part for one in cells for part in _parts(one)}
     titles = [document.title or "" for document in subject.documents if document.id == cells[0].document_id]
-    printed = " ".join([cells[0].document_name, fact.entity or "", *titles, *columns, *(f"{' '.join(one.section)} {one.text}" for one in hits)])
+    printed = " ".join([cells[0].document_name, cells[0].fact.entity or "", *titles, *columns, *_around(cells[0], hits)])
     if order_of(text) is not None and order_of(" ".join([label, *columns])) is None:
         return False
     if has_han(text):
         return _stray(text, [label, *columns], printed) <= STRAY
     stems = set(terms(f"{label} {printed}"))
     return all(any(phrase <= stems for phrase in concept) for concept in concepts_of(text))
+
+
+def _around(cell: StoredFact, hits: Sequence[Hit]) -> Iterator[str]:
+    """The passages of the sections that have the table, with their headings."""
+    sections = {hit.section for hit in hits if hit.kind == "table" and cell.fact.text in hit.text and _label(cell) in hit.text}
+    for hit in hits:
+        if hit.section in sections:
+            yield from (*hit.section, hit.text)
 
 
 def _stray(text: str, named: Iterable[str], printed: str) -> int:
@@ -149,11 +157,12 @@ def _told(context: QuestionContext, cells: Sequence[StoredFact], intent: Intent,
     context.trace.add("evidence", [one.id for one in cells], [one.document_id for one in cells])
     parts = []
     for one in cells:
-        fact, column = one.fact, _column(one)
+        fact, column = one.fact, " ".join(_parts(one))
         figure = show_number(fact.value, fact.unit, None, intent.wish, context.language, fact.scale, fact.precision)
-        said = {"row": without_notes(fact.metric[-1]), "column": column.replace(" · ", " "), "figure": figure}
+        said = {"row": _label(one), "column": column, "figure": figure}
         told = context.words["cell" if column else "plain_cell"].format(**said)
-        parts.append((told, [CellEvidence(fact, document_of(one), tuple(subject.names), (column,), subject.calendar)]))
+        own = replace(fact, entity=None)  # a paper's table may be of another than who wrote it: a borrower, a product
+        parts.append((told, [CellEvidence(own, document_of(one), (), (column,), subject.calendar)]))
     if cells[0].mark:
         context.warn(f"{cells[0].document_name}: {cells[0].mark}")
     context.conversation.entity = subject.name or context.conversation.entity

@@ -47,7 +47,7 @@ from finfoundry.ask.understand.question_text import masked_out
 from finfoundry.ask.understand.subject import Subject, concerns_hidden
 from finfoundry.core.answer import Answer
 from finfoundry.core.document import Fact
-from finfoundry.core.language import language_of, simplified
+from finfoundry.core.language import is_question, language_of, simplified
 from finfoundry.core.periods import undated
 from finfoundry.core.quantities.currencies import HAN_NAMES
 from finfoundry.core.quantities.numbers import find_numbers
@@ -268,6 +268,8 @@ def _chosen(best: Sequence[Evidence], beside: float) -> list[Quotable]:
         return []
     found = sorted((one.quotable for one in best), key=lambda one: (one.hit.document_id, ordinal(one.hit), one.place))
     near = [one.quotable for one in best[:QUOTES] if one.worth >= beside * best[0].worth]
+    if is_question(near[0].title):  # the paper answers its own question, whole, and with nothing else
+        near = [one for one in found if one.hit.document_id == near[0].hit.document_id and one.title == near[0].title]
     chosen: list[Quotable] = []
     for one in (whole for first in near for whole in _with_list(first, found)):
         if one not in chosen and len(chosen) < QUOTES and sum(len(other.text) for other in chosen) + len(one.text) <= ROOM:
@@ -338,7 +340,7 @@ def quoted(context: QuestionContext, chosen: Sequence[Quotable], subject: Subjec
         title = _title(one)
         told = context.words["quotation"].format(text=of_times(one.text, times, subject.calendar))
         if title and title != heading:
-            told = context.words["headed"].format(heading=title, quotation=told)
+            told = context.words["asked_there" if is_question(title) else "headed"].format(heading=title, quotation=told)
         heading = title
         parts.append((told, answer_evidence.of_hits([_span(one)], subject, fetch.facts_on(context))))
     return parts

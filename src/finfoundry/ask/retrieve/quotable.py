@@ -38,6 +38,7 @@ _OF_PAGES = re.compile(  # what stands above every page, or a table
 _TERM = re.compile(r"([^|\d]{2,60}?)\s*\|(?=.*[^\W\d_])")
 _MONEY = re.compile(r"\b[A-Z]{3}\b|[元圓圆]")  # "USD" and 元 beside a number
 _WORDED = re.compile(r"[A-Za-z]{3}|[\u4e00-\u9fff]{2}|\d\s*[个個]?[年月日天歲岁]")
+FILLED = 0.9  # share of the rows below the heads of a table that print figures
 FEWEST_TERMS, MOSTLY = 4, 0.7  # rows of a list of terms; share of them that say in words what the term is
 _PAGE_MARK = re.compile(r"^[\W\d]*$|^\d+\s*/\s*\d+$")
 
@@ -144,6 +145,7 @@ def _of_table(hit: Hit, *, every: bool) -> Iterator[Quotable]:
     head: list[str] = []
     lines = [line.strip() for line in hit.text.split("\n")]
     of_terms = _lists_terms(lines)
+    heads = _head_rows(lines)
     for place, line in enumerate(lines):
         if not line:
             continue
@@ -151,12 +153,22 @@ def _of_table(hit: Hit, *, every: bool) -> Iterator[Quotable]:
             yield Quotable(hit, line, "item", (*hit.section, term[1]), " ".join(head), place)
         elif "|" not in line and _WHOLE_SENTENCE.search(line):
             yield from (Quotable(hit, text, form, hit.section, " ".join(head), place) for text, form in _spans(line) if form != "heading")
-        elif "|" not in line:
+        elif "|" not in line or (place in heads and not every):
             if every:
                 yield Quotable(hit, line, "heading", hit.section, " ".join(head), place)
             head = [*head, line][-3:]
         elif every or len(line) >= SHORTEST[language_of(line)]:
             yield Quotable(hit, line, "row", hit.section, " ".join(head), place)
+
+
+def _head_rows(lines: Sequence[str]) -> set[int]:
+    """The rows of three cells and more in front of the first that prints a figure, where nearly all behind them do: they say what the
+    columns are, and nothing by themselves.
+    """
+    rows = [place for place, line in enumerate(lines) if line.count("|") > 1]
+    figures = [place for place in rows if find_numbers(undated(lines[place]))]
+    heads = {place for place in rows if figures and place < figures[0]}
+    return heads if len(figures) >= FILLED * (len(rows) - len(heads)) else set()
 
 
 def _lists_terms(lines: Sequence[str]) -> bool:

@@ -17,8 +17,8 @@ from finfoundry.core.quantities.unit_lines import first_stated
 from finfoundry.knowledge.facts.header_times.year_ends import in_year, year_end
 from finfoundry.knowledge.facts.issuers.issuer import Reporter, find_reporter
 from finfoundry.knowledge.facts.issuers.issuer_zh import find_reporter_zh
-from finfoundry.knowledge.facts.issuers.named_years import named_years
 from finfoundry.knowledge.facts.issuers.named_quarter import named_quarter
+from finfoundry.knowledge.facts.issuers.named_years import named_years
 from finfoundry.knowledge.facts.issuers.own_day import in_force_from
 from finfoundry.knowledge.facts.issuers.republic import counts_by_republic, reported
 from finfoundry.knowledge.facts.issuers.titles import first_line, rule_title
