@@ -109,7 +109,7 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
     if subject.name is None and companies and context.unprinted and len(subject.known) > 1:
         return endings.end(context, "clarify", context.words["which_entity"], options=sorted(subject.known)[:20])
     supposed = _numbers(undated(asked_text(intent)))
-    if not chosen or best[0].quotable not in chosen or not supposed <= _numbers(*(one.text for one in chosen)):
+    if not chosen or best[0].quotable not in chosen or not supposed <= _numbers(*map(_in_its_paper, chosen)):
         return None
     times = spans_of(intent, subject.calendar) if asked.relation == "level" else ()
     bound = endings.bind(context, [(context.words["quoted"], []), *quoted(context, chosen, subject, times)])
@@ -226,6 +226,11 @@ def _said_by(chosen: Sequence[Quotable], subject: Subject) -> set[str]:
     titles = {document.id: document.title or "" for document in subject.documents}
     read = [[one.text, one.before, *one.heading, one.hit.document_name, titles.get(one.hit.document_id, "")] for one in chosen]
     return {stem for texts in read for stem in terms(" ".join(texts))}
+
+
+def _in_its_paper(one: Quotable) -> str:
+    """What is quoted, with what tells which paper it is of: notes due 2032, policy CLP-07."""
+    return " ".join([one.text, one.hit.document_name, *one.heading])
 
 
 def _numbers(*texts: str) -> set[str]:
