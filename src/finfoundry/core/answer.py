@@ -17,6 +17,7 @@ from finfoundry.core.prose import place, prose
 Status = Literal["answered", "clarify", "withheld", "refused", "not_permitted", "no_evidence"]
 Source = Literal["cell", "span", "calculation", "sql", "specialist", "question"]
 Language = Literal["en", "zh"]
+TOLD = ("late", "busy", "absent")  # reasons that the text tells in words
 MOST_NEAREST = 5  # passages given where there is no answer
 _COLOURS: dict[Status, str] = {
     "answered": "green",
@@ -164,6 +165,8 @@ class Answer:
 
     def show_on(self, display: Display) -> None:
         display.line(f"[bold {_COLOURS[self.status]}]{self.status}[/]  {escaped(self.text)}")
+        if self.reason and self.reason not in TOLD:
+            display.wrapped(f"  [dim]{escaped(self.reason)}[/]")
         for option in self.options:
             display.wrapped(f"  ? {escaped(option)}")
         for step in self.chain:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import AnswerPart
@@ -255,6 +256,7 @@ def _results(
         lines = Lines(context.services.store, context.principal, subject.name, context.collection)
         reasons = check(plan, rows, intent, subject.calendar, lines).reasons
     except MissingOperandError as missing:
+        context.undecided += map(partial(_both_told, context), operands.undecided)
         context.trace.add("missing", {"metric": missing.metric, "span": missing.span.key})
         return missing
     except PlanError as error:
@@ -264,6 +266,13 @@ def _results(
         context.trace.add("unchecked", list(reasons))
         context.doubts += reasons
     return None if reasons else rows
+
+
+def _both_told(context: QuestionContext, figures: Sequence[StoredFact]) -> str:
+    """That a document gives several figures under one label, each with its page."""
+    words, first = context.words, figures[0]
+    places = dict.fromkeys(words["other_place"].format(value=one.fact.text, page=one.fact.page) for one in figures)
+    return words["undecided"].format(metric=first.fact.metric[-1], document=first.document_name, places=words["join"].join(places))
 
 
 def _carried_out(context: QuestionContext, plan: Plan, operands: Operands, intent: Intent) -> Sequence[Sequence[Computed]]:
