@@ -228,22 +228,25 @@ def test_26_3_a_line_under_two_names_is_not_added_to_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "columns"),
+    ("question", "label", "columns"),
     [
-        ("What did goodwill come to in stage three at Tarn at the end of 2023?", ("Stage one", "Stage two", "Stage three")),
-        ("Tarn's goodwill, dredging taken, came to what at the end of 2023?", ("Ferry", "Towage", "Dredging")),
-        ("Tarn第三阶段商誉2023年末占了多大盘子", ("第一阶段", "第二阶段", "第三阶段")),
+        ("What did goodwill come to in stage three at Tarn at the end of 2023?", "Goodwill", ("Stage one", "Stage two", "Stage three")),
+        ("What did the dredging goodwill of Tarn come to at the end of 2023?", "Goodwill", ("Ferry", "Towage", "Dredging")),
+        ("塔恩港口2023年末第三阶段的商誉一共有多少", "商誉", ("第一阶段", "第二阶段", "第三阶段")),
+        ("塔恩港口第三阶段商誉2023年末占了多大盘子", "商誉", ("第一阶段", "第二阶段", "第三阶段")),
     ],
 )
-def test_a_question_for_a_column_of_a_line_is_not_answered_by_the_whole_line(question: str, columns: Sequence[str]) -> None:
+def test_a_question_for_a_column_of_a_line_is_not_answered_by_the_whole_line(question: str, label: str, columns: Sequence[str]) -> None:
     """Where two tables have such columns and differ, so that nothing shows which is meant."""
-    store, paper = MemoryStore(), document("tarn", "Tarn Harbours Inc", 2023, ("Tarn",))
+    language = "zh" if label == "商誉" else "en"
+    store, paper = MemoryStore(), document("tarn", "Tarn Harbours Inc", 2023, ("Tarn", "塔恩港口"), language=language)
     statements(store, paper, (2023,))
-    reader = SetReader({"goodwill": "plus", "商誉": "plus"})
-
-    for table, column in ((table, column) for table in (7, 8) for column in columns):
-        store.add(paper, None, "Goodwill", {2023: str(100 + table)}, statement=None, table=table)
+    store.held = [one for one in store.held if one.fact.concept != "Goodwill"]
+    store.add(paper, "Goodwill", label, {2023: "623"}, table=0)
+    for table, (number, column) in ((table, one) for table in (7, 8) for one in enumerate(columns)):
+        store.add(paper, None, label, {2023: str(300 - 100 * number + table)}, statement=None, table=table)
         fact = replace(store.held[-1].fact, period="2023-12-31", dimensions=(("column", column),))
         store.held[-1] = replace(store.held[-1], fact=fact)
+    reader = SetReader({label.lower(): "plus"})
     answer = Agent(None, store, MemorySearch(), reader=lambda: reader).ask(ADMINISTRATOR, question)[0]
     assert (answer.status, answer.figures) == ("no_evidence", [])
