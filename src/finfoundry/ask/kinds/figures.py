@@ -175,7 +175,7 @@ def _plan_by_reader(context: QuestionContext, intent: Intent, subject: Subject, 
 
 
 def _names_a_part(context: QuestionContext, intent: Intent, entity: str) -> bool:
-    """Whether a word that nothing explains stands in a column of the rows that are asked for, whose whole answers nothing then: 第三阶段."""
+    """Whether a word that nothing explains stands in a column of the rows that are asked for, whose whole is then no answer: 第三阶段."""
     words = set(unexplained(intent)) - word_list("kinds_of_parts")
     rows = fetch.rows_named(context, entity, [mention.text for mention in intent.mentions]) if words else []
     members = {member for stored in rows if not stored.structured for _, member in stored.fact.dimensions}
