@@ -218,3 +218,20 @@ def test_unit_at_the_top_of_two_pages_is_no_running_line() -> None:
 
     document = parse(pdf(page, page), "a.pdf")
     assert not kinds(document, "header")
+
+
+def test_page_number_of_a_page_on_its_side_does_not_part_a_table_from_its_rest() -> None:
+    """It is as far from the edge as on other pages, and so more than a tenth of the height."""
+    wide = (842, 595)
+
+    def page(*content: tuple[str, ...]) -> Callable[[Canvas], None]:
+        def draw(canvas: Canvas) -> None:
+            canvas.translate(0, wide[1] - HEIGHT)
+            statement(canvas, content, top=120)
+            text(canvas, 400, 523, f"{canvas.getPageNumber()} / 195")
+
+        return draw
+
+    document = parse(pdf(page(*RATES), page(*RATES[1:]), size=wide), "a.pdf")
+    assert [block.text for block in kinds(document, "footer")] == ["1 / 195", "2 / 195"]
+    assert tables(document, 2)[0].continued

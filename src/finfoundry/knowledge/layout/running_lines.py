@@ -15,7 +15,7 @@ from itertools import chain
 from finfoundry.core.document import BlockKind, Box, Page, Word
 from finfoundry.knowledge.layout.captions import is_note
 
-MARGIN = 0.1  # of the page height: where running headers and footers are
+MARGIN = 0.1  # of the longer side of a page: where running headers and footers are, on pages that lie on their side, too
 SAME_PLACE = 2.0  # points between the edges of what stands at one place
 USUAL = 0.4  # of the pages: left and right pages may have lines of their own, and a cover has none
 CLEAR = 1.5  # times its height: how far the text is from a running line at least
@@ -66,6 +66,11 @@ def _letters(text: str) -> int:
     return len("".join(text.split()))
 
 
+def margin_of(page: Page) -> float:
+    """How far from the top and the bottom of a page its running lines are at most."""
+    return MARGIN * max(page.width, page.height)
+
+
 def edge_of(box: Box | None, height: float) -> BlockKind:
     """Whether a running line is a header or a footer of its page."""
     return "header" if box and box[1] < height / 2 else "footer"
@@ -112,7 +117,7 @@ def _edges(place: int, page: Page) -> Iterator[list[list[EdgeRun]]]:
     above = [(word.box[1], word.box[3], word) for word in page.words]
     below = [(page.height - word.box[3], page.height - word.box[1], word) for word in page.words]
     for words in (above, below):
-        yield [[_edge_run(place, page, run) for run in _parted(line)] for line in _edge_lines(words, MARGIN * page.height)]
+        yield [[_edge_run(place, page, run) for run in _parted(line)] for line in _edge_lines(words, margin_of(page))]
 
 
 def _edge_run(place: int, page: Page, words: _Line) -> EdgeRun:
