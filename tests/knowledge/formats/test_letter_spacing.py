@@ -42,13 +42,17 @@ def test_26_letters_spaced_evenly_are_one_word(parts: list[tuple[str, float]], j
     assert [word.text for word in words_in_full(line(*parts))] == joined
 
 
+def test_headings_stretched_over_their_columns_are_two_however_near_they_come() -> None:
+    equity = line(("保", 0), ("留", 6), ("盈", 6), ("餘", 6), ("其", 0.5), ("他", 9), ("權", 9), ("益", 9))
+    assert [run.text for run in cut_runs(words_in_full(equity))] == ["保留盈餘", "其他權益"]
+
+
 @pytest.mark.parametrize(
     ("parts", "runs"),
     [
         ([("112年3月31日", 0), ("111年12月31日", 0.4), ("111年3月31日", 0.4)], ["112年3月31日", "111年12月31日", "111年3月31日"]),
         ([("第2等級", 0), ("第3等級", 0.4), ("合計", 0.5)], ["第2等級", "第3等級", "合計"]),
         ([("截至112年3月31日", 0), ("止", 0.3)], ["截至112年3月31日止"]),
-        ([("保", 0), ("留", 6), ("盈", 6), ("餘", 6), ("其", 0.5), ("他", 9), ("權", 9), ("益", 9)], ["保留盈餘", "其他權益"]),
     ],
 )
 def test_headings_set_close_to_each_other_are_each_of_its_column(parts: list[tuple[str, float]], runs: list[str]) -> None:
