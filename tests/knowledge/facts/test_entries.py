@@ -37,3 +37,11 @@ def test_entries_of_words_among_many_figures_are_headings_of_parts() -> None:
         rows |= {f"{name} of kind {place}": f"{place}12.5" for place in range(1, 6)}
     found = figures(rows)
     assert {fact.dimensions for fact in found if fact.metric[-1].startswith("Deposits")} == {(("column", "Average"),)}
+
+
+def test_entries_take_no_headings_from_a_table_before_them() -> None:
+    before = "| Class | 30 June 2023 |\n|---|---|\n| Bonds | 61.5 |\n| Shares | 38.5 |\n"
+    rows = "".join(f"| {label} | {text} |\n" for label, text in ENTRIES.items())
+    text = f"# Harbour Reserve Fund\n\nPublished on 30 June 2024\n\n{before}\n\n| | |\n|---|---|\n{rows}"
+    facts = parse(text.encode(), "fund.md").facts
+    assert {fact.dimensions for fact in facts if fact.metric[-1] == "Charge"} == {()}

@@ -42,7 +42,8 @@ def read_grid(block: Block) -> Grid:
     labels = sorted({*labels} | codes)
     for row in rows:
         row.kind = _row_kind(row, labels)
-    for row in entries_in_words(rows, labels):
+    entries = entries_in_words(rows, labels)
+    for row in entries:
         row.kind = "text"
     for row in itertools.takewhile(lambda row: row.kind != "data" or _heads_with_units(row, labels), rows):
         row.kind = "header" if row.kind == "data" else row.kind
@@ -59,7 +60,7 @@ def read_grid(block: Block) -> Grid:
         if row.kind == "data":
             row.values = _values(row, set(labels) | notes)
             row.kind = "data" if row.values else "heading"
-    grid = Grid(rows, columns, [column for column in labels if column not in notes], notes)
+    grid = Grid(rows, columns, [column for column in labels if column not in notes], notes, entries=bool(entries))
     _join_columns(grid)
     name_totals(grid)
     return grid
