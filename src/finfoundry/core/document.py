@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from math import isclose
 from typing import ClassVar, Literal
 
 from finfoundry.core.display import Display
@@ -131,6 +132,9 @@ class Document:
     parts: list[Part] = field(default_factory=list)  # files inside it; an archive has nothing else
 
 
+PERIOD_ASSUMED = 0.7  # the confidence of a figure for which nothing printed says the period
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One number of a document with all that gives it meaning. ``value`` is exact, in base units, scale and sign applied."""
@@ -155,6 +159,11 @@ class Fact:
     row: int | None = None
     column: int | None = None
     confidence: float = 1.0
+
+    @property
+    def period_assumed(self) -> bool:
+        """Whether the period is that of the document as a whole; a text read by OCR has a confidence of its own."""
+        return isclose(self.confidence, PERIOD_ASSUMED, abs_tol=1e-6)
 
 
 @dataclass(frozen=True, slots=True)

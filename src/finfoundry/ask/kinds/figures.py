@@ -348,4 +348,5 @@ def _warn_of_operand(context: QuestionContext, operand: Operand, published: Mapp
         named = {"other": other.fact.text, "other_metric": " ".join(other.fact.metric[-1:]), "page": other.fact.page}
         context.warn(words["namesake"].format(**named, **said))
     if fact.confidence < 0.9 and not operand.stored.correction:
-        context.warn(words["ocr"].format(confidence=f"{fact.confidence:.0%}", **said))
+        why = words["undated" if fact.period_assumed else "ocr"]
+        context.warn(why.format(period=fact.period, confidence=f"{fact.confidence:.0%}", **said))
