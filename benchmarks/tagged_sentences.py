@@ -1,10 +1,10 @@
-"""Sentences composed from the tags of filings in many grammatical forms, true and made false: how many the binder holds, and how many it loses.
+"""Sentences composed from the tags of filings in many forms, true and made false: how many of each the binder holds.
 
     python benchmarks/tagged_sentences.py [--data DIR] [--cache FOLDER] [--part read|blind] [--seed 1] [--only TICKER,…]
         [--show FORM|CORRUPTION|all] [--json]
 
-The tags of inline XBRL say what is true, so that the truth depends on no reader of ours; the wordings (``tagged/data``) are what people call a
-tagged concept, not what the filing prints. Each sentence is held against its whole filing, read as HTML without its tags, as a client of
+The tags of inline XBRL say what is true, so that the truth depends on no reader of ours; the wordings (``tagged/data``) are what people call
+a tagged concept, not what the filing prints. Each sentence is held against its whole filing, read as the product reads it, as a client of
 POST /v1/verify does. A third of the companies is blind: of these only counts are printed, by form and by what was made false.
 """
 
@@ -65,7 +65,8 @@ def judged(paper: TaggedPaper, papers: list[TaggedPaper], read: Any, given: argp
         held = bool(report.unbound) or not report.sentences or any(told.status != "supported" for told in report.sentences)
         row = {
             "id": f"{paper.file.name.partition('.')[0]}/{number}", "part": paper.part, "truth": not one.corruption, "form": one.form,
-            "class": f"{one.form}, {one.corruption}", "made false": one.corruption or "(true)", "all": "all", "sentence": one.text, "held": held,
+            "class": f"{one.form}, {one.corruption}", "made false": one.corruption or "(true)", "all": "all",
+            "sentence": one.text, "held": held,
         }  # fmt: skip
         if paper.part == "read" and held is row["truth"] and given.show in ("all", one.form, one.corruption or "true"):
             tell(row, report)

@@ -69,11 +69,15 @@ def _drawn(form: Form, paper: TaggedPaper, rng: random.Random) -> list[Telling] 
     one = telling(paper, *rng.choice(keys), rng) if keys else None
     if one is None or (form.needs not in ("one", "part") and not one.then):
         return None
+    then = one.then or Decimal(0)
     fits = {
-        "one": True, "part": True, "moved": one.now > 0 < (one.then or 0) and abs(one.change) > Decimal("0.005"),
-        "multiple": bool(one.then and one.then > 0 < one.now) and not _HALF < one.now / (one.then or 1) < _DOUBLE,
-        "losses": one.metric in LOSING and one.now < 0 and (one.then or 0) < 0, "swing": one.metric in LOSING and one.now * (one.then or 0) < 0,
-    }  # fmt: skip
+        "one": True,
+        "part": True,
+        "moved": one.now > 0 and then > 0 and abs(one.change) > Decimal("0.005"),
+        "multiple": one.now > 0 and then > 0 and not _HALF < one.now / then < _DOUBLE,
+        "losses": one.metric in LOSING and one.now < 0 and then < 0,
+        "swing": one.metric in LOSING and one.now * then < 0,
+    }
     return [one] if fits[form.needs] else None
 
 

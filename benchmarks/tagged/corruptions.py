@@ -52,10 +52,11 @@ def neighbour(told: Told, rng: random.Random, _: Sequence[str]) -> list[Telling]
     """Another line's figure of the same time."""
     one = told[0]
     kinds = {"flow": ("flow", "cost"), "cost": ("flow", "cost")}.get(one.kind, (one.kind,))
+    own = {other.metric for other in told}
     near = [
         value
         for (name, part, time), value in one.paper.values.items()
-        if (part, time) == (one.part, one.period) and name not in (one.metric, *(other.metric for other in told)) and metrics()[name].kind in kinds
+        if (part, time) == (one.part, one.period) and name not in own and metrics()[name].kind in kinds
         and abs(one.now) / 8 < abs(value) < abs(one.now) * 8
     ]  # fmt: skip
     return _with_now(told, rng.choice(near)) if near else None
@@ -131,6 +132,7 @@ CORRUPTIONS: dict[str, Corruption] = {
 UNFIT = {
     "change in percent": {"scale", "sign"}, "from to": {"sign"}, "difference": {"scale", "sign"}, "several figures": {"sign"},
     "two lines compared": {"scale", "sign"}, "ratio": {"sign", "scale", "adjusted"}, "ratio moved": {"sign", "scale", "other company"},
-    "share of a part": {"sign", "scale", "adjusted"}, "level of a part": {"sign"}, "rank of parts": {"sign", "adjusted"},
-    "loss and loss": {"sign", "other year"}, "loss and profit": {"other year"}, "multiple of the year before": {"sign", "adjusted", "scale"},
+    "share of a part": {"sign", "scale", "adjusted", "exchanged"}, "level of a part": {"sign"}, "rank of parts": {"sign", "adjusted"},
+    "loss and loss": {"sign", "other year"}, "loss and profit": {"other year"},
+    "multiple of the year before": {"sign", "adjusted", "scale"},
 }  # fmt: skip

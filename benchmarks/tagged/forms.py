@@ -13,9 +13,9 @@ import yaml
 from tagged.paper_facts import DATA, metrics
 from tagged.tellings import Telling, amount, inside, moved, multiple, percent, points, when
 
-Needs = str  # one: a fact; moved: with the year before; pair: two of a time; ratio: a known part and whole; parts: of a whole; swing: a changed sign
+Needs = str  # what a form tells of: "one" fact, one that "moved", a "pair" of a time, a known "ratio", parts of a whole; see ``compose``
 Render = Callable[[Sequence[Telling], random.Random], str]
-_MOST_OF_RATIO = Decimal(3)
+_MOST_OF_RATIO, _LEAST_POINTS = Decimal(2), Decimal("0.004")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,8 @@ def _several(told: Sequence[Telling], rng: random.Random) -> str:
     one, other = told
     x, y, time = amount(one.now, one.kind, rng), amount(other.now, other.kind, rng), inside(one.paper, one.period, rng)
     return rng.choice((
-        f"{_upper(time)} {subject(one)} came to {x} and {other.noun} to {y}.", f"{subject(one)} was {x} {time}, while {other.noun} reached {y}.",
+        f"{_upper(time)} {subject(one)} came to {x} and {other.noun} to {y}.",
+        f"{subject(one)} was {x} {time}, while {other.noun} reached {y}.",
         f"{_holder(one)}'s {one.noun} and {other.noun} were {x} and {y}, respectively, {time}.",
         f"{_upper(time)} {_holder(one)} reported {one.noun} of {x} on {other.noun} of {y}.",
     ))  # fmt: skip
@@ -152,11 +153,16 @@ def _ratio(told: Sequence[Telling], rng: random.Random) -> str:
 def _ratio_moved(told: Sequence[Telling], rng: random.Random) -> str:
     part, whole = told
     now, then = part.now / whole.now, (part.then or Decimal(0)) / (whole.then or Decimal(1))
-    wide, time = now > then if part.up else now < then, inside(part.paper, part.period, rng)
+    truly = part.then is None or part.up is (part.now > part.then)
+    if abs(now - then) < _LEAST_POINTS or max(now, then) > _MOST_OF_RATIO:
+        return ""
+    wide, time = (now > then) is truly, inside(part.paper, part.period, rng)
     of = f"{_holder(part)}'s {part.noun} as a share of {whole.noun}"
+    low, high = (percent(one, rng, hedged=False) for one in (then, now))
     return rng.choice((
-        f"{of} {'widened' if wide else 'narrowed'} by {points(now - then)} to {percent(now, rng, hedged=False)} {time}.",
-        f"{_upper(time)} {of} {'rose' if wide else 'fell'} from {percent(then, rng, hedged=False)} to {percent(now, rng, hedged=False)}.",
+        f"{of} {'widened' if wide else 'narrowed'} by {points(now - then)} to {high} {time}.",
+        f"{_upper(time)} {of} {'rose' if wide else 'fell'} from {low} to {high}.",
+        f"{of} was {high} {time}, against {low} {_earlier(part, rng)}.",
     ))  # fmt: skip
 
 
@@ -179,7 +185,8 @@ def _part_level(told: Sequence[Telling], rng: random.Random) -> str:
         return ""
     x, time = amount(part.now, part.kind, rng), inside(part.paper, part.period, rng)
     return rng.choice((
-        f"{part.company}'s {part.part} had {part.noun} of {x} {time}.", f"{_upper(time)} {part.noun} of {part.company}'s {part.part} came to {x}.",
+        f"{part.company}'s {part.part} had {part.noun} of {x} {time}.",
+        f"{_upper(time)} {part.noun} of {part.company}'s {part.part} came to {x}.",
         f"{part.part} contributed {x} to {part.company}'s {part.noun} {time}.",
     ))  # fmt: skip
 
@@ -220,13 +227,26 @@ def ratios() -> dict[tuple[str, str], list[str]]:
 
 
 _LOSSES = {
-    "operating income": "operating loss", "net income": "net loss", "pretax income": "pre-tax loss", "diluted earnings a share": "diluted loss per share"
-}  # fmt: skip
+    "operating income": "operating loss",
+    "net income": "net loss",
+    "pretax income": "pre-tax loss",
+    "diluted earnings a share": "diluted loss per share",
+}
 LOSING = frozenset(_LOSSES)
 FORMS = (
-    Form("level", "one", _level), Form("level by verb", "one", _by_verb), Form("change in percent", "moved", _change),
-    Form("from to", "moved", _from_to), Form("difference", "moved", _difference), Form("multiple of the year before", "multiple", _multiple),
-    Form("loss and loss", "losses", _losses), Form("loss and profit", "swing", _swing), Form("several figures", "pair", _several),
-    Form("two lines compared", "ordered", _compared), Form("ratio", "ratio", _ratio), Form("ratio moved", "ratio moved", _ratio_moved),
-    Form("share of a part", "share", _share), Form("level of a part", "part", _part_level), Form("rank of parts", "rank", _rank),
-)  # fmt: skip
+    Form("level", "one", _level),
+    Form("level by verb", "one", _by_verb),
+    Form("change in percent", "moved", _change),
+    Form("from to", "moved", _from_to),
+    Form("difference", "moved", _difference),
+    Form("multiple of the year before", "multiple", _multiple),
+    Form("loss and loss", "losses", _losses),
+    Form("loss and profit", "swing", _swing),
+    Form("several figures", "pair", _several),
+    Form("two lines compared", "ordered", _compared),
+    Form("ratio", "ratio", _ratio),
+    Form("ratio moved", "ratio moved", _ratio_moved),
+    Form("share of a part", "share", _share),
+    Form("level of a part", "part", _part_level),
+    Form("rank of parts", "rank", _rank),
+)

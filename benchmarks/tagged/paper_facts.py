@@ -7,6 +7,7 @@ import gzip
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -23,13 +24,14 @@ DATA = Path(__file__).parent / "data"
 SEGMENTS = ("us-gaap:StatementBusinessSegmentsAxis", "srt:ProductOrServiceAxis", "srt:StatementGeographicalAxis")
 _OPERATING = ("srt:ConsolidationItemsAxis", "us-gaap:OperatingSegmentsMember")
 _NO_PART = re.compile(  # no name of a part, or one that says little: "Product", "Rest Of World"; or one whose words are joined: "Fabricand"
-    r"other|total|revenue|\ball|corporate|eliminat|segment|unallocated|reconcil|adjust|^non us|^rest of|^(?:product|service|international)s?$"
-    r"|reportable|[a-z]and\b|\b\w{15,}|shipping",
+    r"other|total|\ball|corporate|eliminat|segment|unallocated|reconcil|adjust|^non us|^rest of|^(?:product|service|international)s?$"
+    r"|reportable|revenue|[a-z]and\b|\b\w{15,}|shipping",
     re.IGNORECASE,
 )
 _FORM = re.compile(
     r",? (?:inc|incorporated|corp|corporation|company|co|plc|ltd|limited|holdings?|group|companies)\b\.?|/\w*/?|^the ", re.IGNORECASE
 )
+_LATE = 7  # days that a fiscal month ends after the calendar's
 _FAR = 12  # days by which the span of a year or quarter may be off
 _MONTHS = {3: 91, 6: 182, 9: 273, 12: 365}
 
@@ -55,7 +57,6 @@ class TaggedPaper:
     company: str
     fiscal: int  # what is added to the year of an end to have the fiscal year's number
     year_end: int  # the month in which fiscal years end
-    annual: bool
     values: dict[tuple[str, str, Period], Decimal] = field(default_factory=dict)  # metric, part ("" the whole), time
 
     def value(self, metric: str, period: Period | None, part: str = "") -> Decimal | None:
@@ -69,7 +70,7 @@ class TaggedPaper:
         """The same time a year earlier; of a day the end of the fiscal year before."""
         others = [one for one in self.periods(metric, part) if abs(one.days - period.days) <= _FAR]
         if period.instant:
-            return next((one for one in others if one.end < period.end and one.end.month == self.year_end), None)
+            return next((one for one in others if one.end < period.end and closes(one).month == self.year_end), None)
         return next((one for one in others if abs((period.end - one.end).days - _MONTHS[12]) <= _FAR), None)
 
     def parts(self, metric: str, period: Period) -> list[str]:
@@ -97,10 +98,10 @@ def read_paper(file: Path) -> TaggedPaper | None:
         return None
     tags = read_tags(root)
     annual = abs(stated.period.days - _MONTHS[12]) <= _FAR
-    year_end = stated.period.end.month if annual else _month(ends)
-    paper = TaggedPaper(file, part_of(file.name), short_name(name), 0, year_end, annual)
-    ends_in = stated.period.end.year + (stated.period.end.month > year_end)
-    paper.fiscal = stated.number - ends_in
+    year_end = closes(stated.period).month if annual else _month(ends)
+    paper = TaggedPaper(file, part_of(file.name), short_name(name), 0, year_end)
+    closing = closes(stated.period)
+    paper.fiscal = stated.number - closing.year - (closing.month > year_end)
     for metric in metrics().values():
         _add(paper, metric, tags)
     return paper
@@ -119,9 +120,14 @@ def months_of(period: Period) -> int:
     return 0 if period.instant else next((months for months, days in _MONTHS.items() if abs(period.days - days) <= _FAR), 0)
 
 
+def closes(period: Period) -> date:
+    """A day in the month that a period is said to end in: one that ends on the first Saturday of July is of June."""
+    return period.end - timedelta(days=_LATE)
+
+
 def _month(text: str) -> int:
-    """The month of a day as covers write it: "--12-31", "December 31"."""
-    digits = re.search(r"--(\d\d)", text)
+    """The month of a day as covers write it: "--12-31", "12-31", "December 31"."""
+    digits = re.search(r"(\d\d)-\d\d$", text)
     names = [at for at, name in enumerate(calendar.month_name) if name and name.lower() in text.lower()]
     return int(digits[1]) if digits else (names or [12])[0]
 

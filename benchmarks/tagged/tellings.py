@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from finfoundry.core.periods import Period
-from tagged.paper_facts import TaggedPaper, metrics, months_of
+from tagged.paper_facts import TaggedPaper, closes, metrics, months_of
 
 _QUARTERS = {1: "first", 2: "second", 3: "third", 4: "fourth"}
 _SPANS = {3: "three", 6: "six", 9: "nine"}
@@ -57,13 +57,13 @@ class Telling:
 
 def when(paper: TaggedPaper, period: Period, rng: random.Random) -> str:
     """A time as a noun: "fiscal 2024", "the third quarter of 2023", "the nine months to June 2023"; of a day with its "at" or "on"."""
-    end, months = period.end, months_of(period)
-    calendar, closes = paper.year_end == 12, end.month == paper.year_end
+    last, end, months = period.end, closes(period), months_of(period)
+    calendar, ends = paper.year_end == 12, end.month == paper.year_end
     year = end.year + (end.month > paper.year_end) + paper.fiscal
     named = str(year) if calendar and not paper.fiscal else f"fiscal {year}"
-    day = f"{_MONTH_WORDS[end.month]} {end.day}, {end.year}"
+    day = f"{_MONTH_WORDS[last.month]} {last.day}, {last.year}"
     if period.instant:
-        return rng.choice((f"at the end of {named}",) if closes else (f"on {day}", f"at the end of {_MONTH_WORDS[end.month]} {end.year}"))
+        return rng.choice((f"at the end of {named}",) if ends else (f"on {day}", f"at the end of {_MONTH_WORDS[end.month]} {end.year}"))
     if months == 12:
         return named
     number = ((end.month - paper.year_end - 1) % 12) // 3 + 1
