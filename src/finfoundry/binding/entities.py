@@ -48,6 +48,7 @@ _ATTRIBUTABLE = re.compile(
     r"\battributable to .{1,40}?(?= (?:for|in|of|at|was|were|is|amounted|came|totaled|stood)\b|[,.;]|$)"
 )  # part of a row's name
 _TIME = re.compile(r"(?:FY|CY|Q|H)?\d*", re.IGNORECASE)
+_PART = 3  # words of a part's name: "Google Cloud"
 _OVERLAP = 200  # characters: longer than a name
 
 
@@ -69,7 +70,9 @@ class Entities:
         self._spoken = [(spoken, number) for name, number in every for spoken in spoken_names(name)]
         self._spoken.sort(key=lambda pair: -len(pair[0]))
         self._pattern = _any_of([spoken for spoken, _ in self._spoken])
-        self._rows = _any_of([_flat(row) for row in rows if self._pattern and self._pattern.search(_flat(row))])
+        flat = {_flat(row).strip() for row in rows}
+        self._rows = _any_of(sorted((row for row in flat if self._pattern and self._pattern.search(row)), key=len, reverse=True))
+        self._parts = _any_of(sorted((row for row in flat if self._is_part(row)), key=len, reverse=True))
         self._number: dict[str, set[int]] = {}
         for spoken, number in self._spoken:
             self._number.setdefault(spoken, set()).add(number)
@@ -92,8 +95,20 @@ class Entities:
     def without(self, text: str) -> str:
         """The text with the companies' names cut out, so that they do not read as metrics."""
         if text not in self._bare:
-            self._bare[text] = without_scope(self._pattern.sub(" ", _flat(text)) if self._pattern else text)
+            self._bare[text] = without_scope(self._unnamed(_flat(text)) if self._pattern else text)
         return self._bare[text]
+
+    def _unnamed(self, flat: str) -> str:
+        """A text without companies' names, but for those with which the name of a part begins: "google cloud"."""
+        if self._pattern is None:
+            return flat
+        kept = [found.span() for found in self._parts.finditer(flat)] if self._parts else []
+        return self._pattern.sub(lambda found: found[0] if any(a <= found.start() < b for a, b in kept) else " ", flat)
+
+    def _is_part(self, row: str) -> bool:
+        """Whether a row is called by a company's name and a word or two more, as parts of companies are."""
+        found = self._pattern.match(row) if self._pattern else None
+        return found is not None and found.end() < len(row) and len(row.split()) <= _PART
 
     def of_claim(self, claim: Claim, text: str, question: str, labels: Labels) -> frozenset[int] | None:
         """The companies meant: those of the sentence, else of the text before it, else of the question; empty when a stranger is named;

@@ -18,7 +18,10 @@ COMPARE = re.compile(
     r"|相比|较|比(?![例率重])|上年同期|而|倍",
     re.IGNORECASE,
 )
-JOINT = re.compile(r"(?:\s|\[\d+\]|[,，、()（）$]|and|or|和|与|及|respectively|versus|vs\.?|to|至|分别|约|about|approximately)*")
+JOINT = re.compile(
+    r"(?:\s|\[\d+\]|[,，、()（）$]|and|or|和|与|及|respectively|versus|vs\.?|to|至|分别|约|(?:about|approximately|around|roughly|some|nearly"
+    r"|almost|(?:just |slightly |a little )?(?:under|over|below|above|more than|less than)))*"
+)
 ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 ENDED_ASIDE = re.compile(r"^[^()（）]*[)）]")  # of the figure before
 INSIDE = re.compile(r"^.*[(（](?=[^)）]*$)", re.DOTALL)  # the text before a bracket that is still open

@@ -200,11 +200,16 @@ def label(
     text = " ".join((*path, *others, *(member for _, member in dimensions)))
     return MetricLabel(
         tuple(alternatives) or (frozenset(),),
-        beside | columns,
+        beside | columns | _as_called(*path[:-1], *(member for axis, member in dimensions if axis == "column")),
         members,
         qualifiers(text, words(text)),
         partial=bool(columns),
     )
+
+
+def _as_called(*headings: str) -> Words:
+    """The words by which headings that are concepts are called otherwise: below "Net sales" stand parts of the revenue."""
+    return frozenset[str]().union(*(words(name) for heading in headings if heading for name in synonyms(heading)))
 
 
 def is_rate_of_change(dimensions: tuple[tuple[str, str], ...]) -> bool:
