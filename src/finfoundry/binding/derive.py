@@ -19,7 +19,7 @@ from finfoundry.binding.ratios import of_name
 from finfoundry.binding.sense import NAMED, Sense, fits_unit
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.claim_patterns import BASE, FALL, RISE
-from finfoundry.binding.sentence.labels import MetricLabel, Words, concepts_named, word_list, words
+from finfoundry.binding.sentence.labels import MetricLabel, Words, concepts_named, weight, word_list, words
 from finfoundry.binding.sentence.when import When, agree, told_periods
 from finfoundry.core.answer import Figure, Reference
 from finfoundry.core.errors import PlanError
@@ -57,6 +57,7 @@ _SUPPOSE = re.compile(
 )
 _COMPARED = re.compile(r"\b(?:than|what|from|compared|those?|that)\b|较|(?<![同环])比|的$", re.IGNORECASE)
 _MORE_THAN = re.compile(r"\b(?:more|less|fewer) than\s+(?=… )")  # of the figure itself, which is compared with nothing
+_TOTAL = frozenset(("total",))  # "assets" for "total assets"
 _HALF_MONTH = 15
 _MOST = 40  # operands tried
 
@@ -96,7 +97,10 @@ def _candidates(sense: Sense, naming: Naming) -> Iterator[tuple[str, dict[str, E
         over_time = _tells_move(claim) or len({period.fiscal_year for period in find_periods(claim.sentence) if period.kind == "year"}) > 1
         for now, before in (*_over_time(sense, naming), *(() if over_time else _pairs(sense))):
             yield "a / b", {"a": now, "b": before}, "ratio"
-    if not claim.direction and number.unit in ("ratio", None) and _says_share(claim):
+    if number.percent and not claim.direction and not number.points and _says(_COMPARED, claim.contexts[0].partition(" … ")[2]):
+        for now, before in _over_time(sense, naming):  # "67 % of what it had been"
+            yield "a / b", {"a": now, "b": before}, "ratio"
+    if (not claim.direction or claim.earlier) and number.unit in ("ratio", None) and _says_share(claim):
         for part, whole in (*_pairs(sense), *_parts(sense, naming)):
             yield "a / b", {"a": part, "b": whole}, "ratio"
     if number.unit not in ("ratio",) and _says(_SUM, claim.sentence):
@@ -147,7 +151,7 @@ def _over_time(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, Evi
     if len(claimed) < 2 and (compared or sense.claim.direction or sense.claim.number.unit == "ratio"):
         said = tuple(When.found(period) for period in find_periods(sense.claim.sentence) if period.kind != "relative")
         free = compared or (sense.claim.number.unit == "ratio" and _COMPARED.search(near))
-        claimed = said if len(said) == 2 else () if said and free else claimed
+        claimed = said if len(said) == 2 else () if said and free and not _is_relative(sense.claim.sentence) else claimed or said
     pool = [item for item in _named(sense, naming) if item.whens and item.series]
     for now in pool:
         for before in pool:
@@ -155,6 +159,12 @@ def _over_time(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, Evi
                 continue
             if _year_apart(now, before, claimed, sense.claim.months) and not _is_anothers(now, sense, naming):
                 yield now, before
+
+
+@lru_cache(maxsize=2_000)
+def _is_relative(sentence: str) -> bool:
+    """Whether a sentence tells a time by another: "a year earlier"."""
+    return any(period.kind == "relative" for period in find_periods(sentence))
 
 
 def _year_apart(now: EvidenceItem, before: EvidenceItem, claimed: tuple[When, ...], months: int) -> bool:
@@ -287,7 +297,8 @@ def _in_time(sense: Sense, item: EvidenceItem) -> bool:
 def _covered(known: MetricLabel, text: str) -> Iterator[bool]:
     said = words(text)
     for name in known.alternatives:
-        yield bool(name) and name <= said
+        meant = name - _TOTAL if weight(name - _TOTAL) >= 1 else name
+        yield bool(meant) and meant <= said
 
 
 def _time(item: EvidenceItem) -> str | tuple[When, ...] | None:
@@ -325,6 +336,7 @@ def calculation(expression: str, operands: dict[str, EvidenceItem], value: Decim
         place=None,
         reference=Reference(expression=expression, operands=figures),
         places=tuple((name, item.place) for name, item in operands.items() if item.place),
+        terms=tuple(operands.items()),
     )
 
 

@@ -62,6 +62,7 @@ class EvidenceItem:
     above: Words = frozenset()  # words of the headings over its table, which a label does not have
     change: bool = False  # of a table's column of changes: a rate or an amount
     principal: bool = False  # of a statement, so that its name alone means it
+    terms: tuple[tuple[str, EvidenceItem], ...] = ()  # of a calculation: operand and the item that it is
     series: str = ""  # the metric's own name, without its period: what is compared over time
 
 

@@ -35,6 +35,7 @@ class Claim:
     earlier: bool = False  # of a level: another one is compared with it
     heads: tuple[str, ...] = ()  # the words before the figure, back to a break, back to the figure before
     loose: bool = False  # "about": a round number may stand for what rounds to it
+    beside: tuple[FoundPeriod, ...] = ()  # the one time of the sentence, where the figure's own is only supposed: another line's then
     strict: bool = False  # of a bound: "more than", which just so much is not
 
     @property

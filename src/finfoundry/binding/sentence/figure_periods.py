@@ -39,6 +39,16 @@ def periods_of(sentence: FiguredSentence) -> list[tuple[FoundPeriod, ...]]:
     return found
 
 
+def beside(sentence: FiguredSentence, index: int, assigned: tuple[FoundPeriod, ...]) -> tuple[FoundPeriod, ...]:
+    """The one time that a sentence names, for a level that it is not said to be of: behind "than" or "against" may stand another line of
+    the same time.
+    """
+    told = {period.text: period for period in sentence.absolute}
+    if sentence.changes[index] or len(told) != 1 or sentence.relative:
+        return ()
+    return tuple(told.values()) if not assigned or not assigned[0].text else ()
+
+
 def _is_only_compared(sentence: FiguredSentence, period: FoundPeriod) -> bool:
     """Whether a relative time only tells with what something is compared, and no figure is of it: "flat on the year before, at 42"."""
     if period not in sentence.relative:
