@@ -123,16 +123,22 @@ def exchanged(told: Told, _: random.Random, __: Sequence[str]) -> list[Telling] 
     return [replace(one, now=other.now, then=other.then), replace(other, now=one.now, then=one.then), *told[2:]]
 
 
+def reversed_sides(told: Told, _: random.Random, __: Sequence[str]) -> list[Telling] | None:
+    """Which of two lines is the larger."""
+    return [told[1], told[0], *told[2:]] if len(told) > 1 else None
+
+
 CORRUPTIONS: dict[str, Corruption] = {
     "digit": digit, "other year": other_year, "other span": other_span, "neighbouring line": neighbour, "other company": other_company,
     "part as whole": part_as_whole, "other part": other_part, "scale": scale, "direction": direction, "sign": sign, "adjusted": adjusted,
     "per share": per_share, "exchanged": exchanged,
+    "reversed": reversed_sides,
 }  # fmt: skip
 # what would be absurd, is no corruption of the form, or may happen to be true of it
 UNFIT = {
-    "change in percent": {"scale", "sign"}, "from to": {"sign"}, "difference": {"scale", "sign"}, "several figures": {"sign"},
-    "two lines compared": {"scale", "sign"}, "ratio": {"sign", "scale", "adjusted"}, "ratio moved": {"sign", "scale", "other company"},
-    "share of a part": {"sign", "scale", "adjusted", "exchanged"}, "level of a part": {"sign"}, "rank of parts": {"sign", "adjusted"},
+    "change in percent": {"scale", "sign"}, "from to": {"sign"}, "difference": {"scale", "sign"}, "several figures": {"sign", "reversed"},
+    "two lines compared": {"scale", "sign", "exchanged"}, "ratio": {"reversed", "sign", "scale", "adjusted"}, "ratio moved": {"reversed", "sign", "scale", "other company"},
+    "share of a part": {"reversed", "sign", "scale", "adjusted", "exchanged"}, "level of a part": {"sign"}, "rank of parts": {"sign", "adjusted"},
     "loss and loss": {"sign", "other year"}, "loss and profit": {"other year"},
     "multiple of the year before": {"sign", "adjusted", "scale"},
 }  # fmt: skip

@@ -13,7 +13,7 @@ from finfoundry.binding.follows import WHOLE
 from finfoundry.binding.naming import FULL, Naming
 from finfoundry.binding.sense import Reason, Sense, spends
 from finfoundry.binding.sentence.claim import Claim
-from finfoundry.binding.sentence.claim_patterns import BY, LESS_OR_MORE_THAN, LEVEL
+from finfoundry.binding.sentence.claim_patterns import BY, LESS_OR_MORE_THAN, LEVEL, TWO_SIDED
 from finfoundry.binding.sentence.labels import BALANCES, weight, word_lists, words
 from finfoundry.binding.sentence.modality import leaves_out, modalities
 from finfoundry.binding.series import at_any_time, year_before
@@ -28,6 +28,9 @@ _ADJUSTED = re.compile(
 _PROFIT = re.compile(
     r"\b(?:net income|profit|profitable|earned|earnings|gain)\b|盈利|净利(?!息)|获利|赚|[净业]利益|毛利(?!率)", re.IGNORECASE
 )
+_RESULT = re.compile(
+    r"^(?:Operating|Net)?(?:Income|Profit)Loss|^GrossProfit|^EarningsPerShare"
+)  # a concept that is a loss where it is negative
 _LOSS = re.compile(r"\b(?:loss(?:es)?|lost|deficit|negative)\b|亏|损失|净损|毛损|赤字|为负", re.IGNORECASE)
 _INFLOW = re.compile(r"\b(?:provided|generated|brought in|inflows?|received|raised|produced|yielded)\b|流入|收到|带进|带来", re.IGNORECASE)
 _OUTFLOW = re.compile(r"\b(?:used|outflows?|consumed|spent|absorbed|paid|burned)\b|流出|使用|耗用", re.IGNORECASE)
@@ -76,6 +79,8 @@ def held(match: Match, matcher: Matcher, text: str) -> Match:
 
 def _against(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str) -> Reason | None:
     if item.source == "calculation":
+        if _ADJUSTED.search(_own(claim)) and not any(_is_adjusted(term) for _, term in item.terms):
+            return "sibling row"
         return "sibling row" if _is_printed(claim, matcher) else None
     if item.source not in ("cell", "span"):
         return None
@@ -106,10 +111,9 @@ def _against_span(claim: Claim, item: EvidenceItem, matcher: Matcher) -> Reason 
 
 
 def _against_cell(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str) -> Reason | None:
-    own = claim.contexts[1] if words(claim.heads[1]) else claim.sentence  # since the figure before
     if _sums_others(claim, item, matcher):
         return "sibling row"
-    if _ADJUSTED.search(own) and not _is_adjusted(item):
+    if _ADJUSTED.search(_own(claim)) and not _is_adjusted(item):
         return "sibling row"
     if item.change and claim.number.percent and not claim.direction and _SHARE.search(claim.heads[0]):
         return "sibling row"  # the column says how the row changed, the claim what part it is
@@ -121,6 +125,11 @@ def _against_cell(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str)
     naming = Naming(Sense(matcher.index, claim, text))
     place = matcher.index.place_of[id(item)]
     return "sibling row" if naming.outranked(place) or naming.unsure(place) else None
+
+
+def _own(claim: Claim) -> str:
+    """The words of a figure since the one before; the sentence where there are none."""
+    return claim.contexts[1] if words(claim.heads[1]) else claim.sentence
 
 
 def in_time(match: Match, matches: Sequence[Match], matcher: Matcher) -> Match:
@@ -149,11 +158,14 @@ def _other_polarity(claim: Claim, item: EvidenceItem) -> bool:
         return True
     said_loss, said_profit = bool(_LOSS.search(claim.nearby)), bool(_PROFIT.search(before))
     if item.value < 0 and claim.number.value > 0:
+        if not said_loss and not claim.negative and item.concept and _RESULT.search(item.concept):
+            return True
         if said_profit and not said_loss and (_LOSS.search(name) or _PROFIT.search(name)):
             return True
         received = bool(_INFLOW.search(claim.nearby)) and not _OUTFLOW.search(claim.nearby) and not said_loss
         return received and not (spends(name) and _OTHERS.search(claim.sentence))
-    return item.value > 0 and bool(_LOSS.search(before)) and not said_profit and bool(_PROFIT.search(name)) and not _LOSS.search(name)
+    is_profit = bool(_PROFIT.search(name) or (item.concept and _RESULT.search(item.concept)))
+    return item.value > 0 and bool(_LOSS.search(before)) and not said_profit and is_profit and not _LOSS.search(TWO_SIDED.sub(" ", name))
 
 
 def _flows_otherwise(claim: Claim, item: EvidenceItem) -> bool:

@@ -16,7 +16,7 @@ from finfoundry.binding.evidence import EvidenceItem, plain
 from finfoundry.binding.expression import evaluate, in_order
 from finfoundry.binding.naming import FULL, Naming
 from finfoundry.binding.ratios import of_name
-from finfoundry.binding.sense import NAMED, Sense, fits_unit
+from finfoundry.binding.sense import NAMED, Sense, fits_unit, spends
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.claim_patterns import BASE, FALL, RISE
 from finfoundry.binding.sentence.labels import MetricLabel, Words, concepts_named, weight, word_list, words
@@ -42,6 +42,8 @@ _EARNED = re.compile(  # of what a company takes in, where its sales are not cal
     r"|来自|贡献|源于|赚",
     re.IGNORECASE,
 )
+_OF = re.compile(r"\s?of\b(?P<whole>.*)(?P<zh>$)?", re.IGNORECASE | re.DOTALL)
+_SHARE_OF = re.compile(r"\b(?:share|percentage|proportion|portion|fraction) of(?P<whole>.*)|占(?P<zh>.*)", re.IGNORECASE | re.DOTALL)
 _BETWEEN = re.compile(
     r"\b(?:difference|gap) between\b|差额|相差|之差"
     r"|(?P<more>\bexceed(?:s|ed|ing)? .{3,60}\bby\b|\b(?:more|higher|larger|greater) than\b|[比较][^，。；]{2,24}[多高大]出?了?|高出|多出)"
@@ -102,7 +104,9 @@ def _candidates(sense: Sense, naming: Naming) -> Iterator[tuple[str, dict[str, E
             yield "a / b", {"a": now, "b": before}, "ratio"
     if (not claim.direction or claim.earlier) and number.unit in ("ratio", None) and _says_share(claim):
         for part, whole in (*_pairs(sense), *_parts(sense, naming)):
-            yield "a / b", {"a": part, "b": whole}, "ratio"
+            if abs(part.value) != abs(whole.value) and is_whole(part, whole, claim):
+                spent = part.value < 0 < whole.value and spends(part.reference.metric or "")
+                yield "abs(a) / b" if spent else "a / b", {"a": part, "b": whole}, "ratio"
     if number.unit not in ("ratio",) and _says(_SUM, claim.sentence):
         yield from _sums(sense, naming)
     yield from of_name(sense)
@@ -247,11 +251,32 @@ def _stands_so(larger: EvidenceItem, smaller: EvidenceItem, sentence: str) -> bo
     found = _BETWEEN.search(sentence)
     if found is None or not (found["more"] or found["less"]):
         return True
-    text = sentence.lower()
-    own, others = larger.label.alternatives[0], smaller.label.alternatives[0]
-    first = min((place for word in own - others if (place := text.find(word)) >= 0), default=-1)
-    second = min((place for word in others - own if (place := text.find(word)) >= 0), default=-1)
+    first, second = places_said(larger, smaller, sentence.lower())
     return min(first, second) < 0 or (first < second) is bool(found["more"])
+
+
+def places_said(one: EvidenceItem, other: EvidenceItem, text: str) -> tuple[int, int]:
+    """Where a text first says a word that is of the one row and not of the other, and the other way round; -1 where it does not."""
+    said = words(text)
+    own, others = (max(item.label.alternatives, key=lambda name: weight(name & said)) for item in (one, other))
+    if own == others:
+        own, others = (name | (item.label.beside & said) for name, item in ((own, one), (others, other)))
+
+    def first(name: Words) -> int:
+        return min((place for word in name if (place := text.find(word)) >= 0), default=-1)
+
+    return first(own - others), first(others - own)
+
+
+def is_whole(part: EvidenceItem, whole: EvidenceItem, claim: Claim) -> bool:
+    """Whether the words do not make the part the whole: behind "of" stands first of what the figure is a share."""
+    before = claim.sentence[: max(claim.number.start - claim.start, 0)]
+    behind = claim.sentence[max(claim.number.end - claim.start, 0) :]
+    of = _OF.match(behind) or _SHARE_OF.search(before)
+    if of is None:
+        return True
+    first, second = places_said(part, whole, (of["whole"] or of["zh"]).lower())
+    return first < 0 or 0 <= second < first
 
 
 def _latest_first(items: list[EvidenceItem], sense: Sense) -> list[EvidenceItem]:
@@ -264,7 +289,12 @@ def _latest_first(items: list[EvidenceItem], sense: Sense) -> list[EvidenceItem]
 def _principal(items: list[EvidenceItem]) -> list[EvidenceItem]:
     """The items without those of another table where a statement has one of the name and the time."""
     stated = {(item.label.alternatives[0], item.period) for item in items if item.principal}
-    return [item for item in items if item.principal or (item.label.alternatives[0], item.period) not in stated]
+    concepts = {(item.concept, item.period) for item in items if item.principal and item.concept}
+    return [
+        item
+        for item in items
+        if item.principal or not ((item.label.alternatives[0], item.period) in stated or (item.concept, item.period) in concepts)
+    ]
 
 
 def _parts(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from finfoundry.binding.sentence.claim import Claim
-from finfoundry.binding.sentence.labels import Labels, word_lists, words
+from finfoundry.binding.sentence.labels import Labels, concepts_named, word_lists, words
 from finfoundry.binding.sentence.scopes import without_scope
 from finfoundry.core.names.company_names import other_names
 from finfoundry.core.periods import find_periods
@@ -18,6 +18,11 @@ _SUFFIX = re.compile(
     re.IGNORECASE,
 )
 _LATIN_NAME = r"[A-Z][\w&.-]*(?:\s+(?:&\s+)?[A-Z][\w&.-]*){0,4}"
+_SUBJECT = re.compile(  # what stands before a verb, or owns: also a name all of whose words the evidence knows, "Texas Instruments's"
+    rf"(?:^|[,;:]\s|(?<=[a-z\d]\s))(?P<teller>{_LATIN_NAME})\s+(?:[a-z]{{2,}}ed|{'|'.join(sorted(word_lists()['done']))})\b"
+    rf"|(?P<owner>{_LATIN_NAME})['’]s?(?=\s)"
+)
+_NO_WORD = re.compile(r"[^a-z0-9]|\band\b")
 _SPEAKING = re.compile(  # names by the words next to them, also in capitals or at the start of the sentence
     rf"(?P<owner>{_LATIN_NAME})['’]s?(?=\s)|(?P<company>{_LATIN_NAME}),?\s+(?:Inc|Corp|Corporation|Company|Ltd|Limited|plc|PLC|LLC|Holdings|Group|Bancorp)\b"
     rf"|(?P<teller>{_LATIN_NAME})\s+(?:reported|recorded|posted|generated|earned|had|disclosed|booked)\b"
@@ -58,8 +63,16 @@ class Entities:
     """
 
     def __init__(
-        self, names: Iterable[tuple[str, ...]], rows: Iterable[str] = (), told: str = "", heard: str = "", earlier: str = ""
+        self,
+        names: Iterable[tuple[str, ...]],
+        rows: Iterable[str] = (),
+        told: str = "",
+        heard: str = "",
+        earlier: str = "",
+        said: Callable[[], str] = str,
     ) -> None:
+        """``said``: all text of the evidence, asked for where a sentence has a name of words that the evidence knows."""
+        self._all, self._squeezed_all = said, ""
         self._earlier = earlier
         self._told = told.lower()
         self._heard = heard
@@ -148,10 +161,26 @@ class Entities:
         candidates = [next(group for group in match.groups() if group) for match in _SPEAKING.finditer(text)]
         candidates += _CAPITALS.findall(text)
         latin = next((name for name in candidates if not self.named(name) and _is_latin_name(name, labels)), None)
+        latin = latin or next((name for name in self._subjects(text) if not self.named(name) and self._is_unsaid(name)), None)
         first = _LEADING_ZH.match(text)
         if latin is None and first and not _GENERIC_ZH.match(first[1]) and not self.named(first[1]):
             return first[1]
         return latin or next((name for name in _names_zh(text, labels) if not self.named(name) and not self._is_spoken(name)), None)
+
+    def _subjects(self, text: str) -> Iterator[str]:
+        """Names of several words, or in capitals, that do or own something in a text."""
+        for found in _SUBJECT.finditer(text):
+            name = found["teller"] or found["owner"]
+            words_of = [word for word in name.split() if word.lower() not in _COMMON]
+            if len(words_of) > 1 or (len(words_of) == 1 and _NAMELIKE.search(words_of[0])):
+                yield " ".join(words_of)
+
+    def _is_unsaid(self, name: str) -> bool:
+        """Whether a name stands nowhere in the evidence, however it is spaced, and is no metric's."""
+        if not self._squeezed_all:
+            self._squeezed_all = _squeezed(self._all()) or "-"
+        squeezed = _squeezed(name)
+        return bool(squeezed) and squeezed not in self._squeezed_all and not concepts_named(name)
 
     def _is_spoken(self, name: str) -> bool:
         """Whether a Chinese word is one of the evidence's text and has no company's form: 国内, 染料行业."""
@@ -176,6 +205,13 @@ class Entities:
         if meant is None or (not entity and self.groups):
             return True
         return bool(entity) and self.groups.index(entity) in meant
+
+
+_NAMELIKE = re.compile(r"^(?=.{2,})(?!.*&.*$)(?:[A-Z][A-Z\d]+|[A-Z]\w*\.\w+|[A-Z]\d\w*)")  # RTX, C3.ai; no R&D
+
+
+def _squeezed(text: str) -> str:
+    return _NO_WORD.sub("", text.lower())
 
 
 def cut_names(text: str, names: tuple[str, ...]) -> str:

@@ -61,6 +61,7 @@ class EvidenceItem:
     unstated: bool = False  # a stored fact whose currency is stated nowhere: nothing that names one is bound to it
     above: Words = frozenset()  # words of the headings over its table, which a label does not have
     change: bool = False  # of a table's column of changes: a rate or an amount
+    concept: str | None = None  # what the row is, where it is known
     principal: bool = False  # of a statement, so that its name alone means it
     terms: tuple[tuple[str, EvidenceItem], ...] = ()  # of a calculation: operand and the item that it is
     series: str = ""  # the metric's own name, without its period: what is compared over time
@@ -100,6 +101,7 @@ class CellEvidence:
                 period=fact.period or None,
                 above=words(cut_names(self.above, names)) if self.above else frozenset(),
                 change=is_rate_of_change(fact.dimensions),
+                concept=fact.concept,
                 principal=fact.statement in _STATEMENTS and not fact.dimensions,
                 series=series,
             )

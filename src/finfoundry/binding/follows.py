@@ -106,7 +106,7 @@ def _ratio_then(match: Match, matches: Sequence[Match], matcher: Matcher, text: 
     for told, item in _computed(match, matches):
         for days, one in _at_other_times(item, matcher):
             timely = _is_then(sense.whens, one, days) if sense.whens else _is_told_apart(claim, told.claim, days)
-            if timely and _tells(replace(claim, direction=0), one.value, item.text):
+            if timely and one.value > 0 and _tells(replace(claim, direction=0), one.value, item.text):
                 return one
     return None
 

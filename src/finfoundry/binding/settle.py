@@ -47,7 +47,7 @@ def settle(matches: Sequence[Match], matcher: Matcher, text: str) -> Settled:
 
 
 def _of_one_time(match: Match, matches: Sequence[Match], matcher: Matcher, text: str) -> Match:
-    """A level that is compared with another line of the same time: "larger than its inventory, at 5". Of its own row it is an earlier one."""
+    """A level that is compared with another line of the same time: "larger than its inventory, at 5"; of its own row it is an earlier."""
     if match.item or not match.claim.beside:
         return match
     claim = replace(match.claim, periods=match.claim.beside, earlier=False, beside=())
