@@ -31,7 +31,7 @@ _PROFIT = re.compile(
 _RESULT = re.compile(
     r"^(?:Operating|Net)?(?:Income|Profit)Loss|^GrossProfit|^EarningsPerShare"
 )  # a concept that is a loss where it is negative
-_LOSS = re.compile(r"\b(?:loss(?:es)?|lost|deficit|negative)\b|亏|损失|净损|毛损|赤字|为负", re.IGNORECASE)
+_LOSS = re.compile(r"\b(?:loss(?:es)?|lost|deficit|negative|in the red)\b|亏|损失|净损|毛损|赤字|为负", re.IGNORECASE)
 _INFLOW = re.compile(r"\b(?:provided|generated|brought in|inflows?|received|raised|produced|yielded)\b|流入|收到|带进|带来", re.IGNORECASE)
 _OUTFLOW = re.compile(r"\b(?:used|outflows?|consumed|spent|absorbed|paid|burned)\b|流出|使用|耗用", re.IGNORECASE)
 _OTHERS = re.compile(  # who is paid what a company pays: "shareowners received …"
@@ -158,7 +158,8 @@ def _other_polarity(claim: Claim, item: EvidenceItem) -> bool:
         return True
     said_loss, said_profit = bool(_LOSS.search(claim.nearby)), bool(_PROFIT.search(before))
     if item.value < 0 and claim.number.value > 0:
-        if not said_loss and not claim.negative and item.concept and _RESULT.search(item.concept):
+        told = claim.sentence[: max(claim.number.start - claim.start, 0)]
+        if not _LOSS.search(told) and not claim.negative and item.concept and _RESULT.search(item.concept):
             return True
         if said_profit and not said_loss and (_LOSS.search(name) or _PROFIT.search(name)):
             return True

@@ -161,7 +161,8 @@ def _over_time(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, Evi
         for before in pool:
             if now.series != before.series or now.entity != before.entity or now.scope != before.scope or now.unit != before.unit:
                 continue
-            if _year_apart(now, before, claimed, sense.claim.months) and not _is_anothers(now, sense, naming):
+            closed = now.principal and before.principal and not _is_relative(sense.claim.sentence)
+            if _year_apart(now, before, claimed, sense.claim.months, closed=closed) and not _is_anothers(now, sense, naming):
                 yield now, before
 
 
@@ -171,8 +172,10 @@ def _is_relative(sentence: str) -> bool:
     return any(period.kind == "relative" for period in find_periods(sentence))
 
 
-def _year_apart(now: EvidenceItem, before: EvidenceItem, claimed: tuple[When, ...], months: int) -> bool:
-    """Whether two items are of the times compared: those claimed, else a year apart; balances also by as many months as are told."""
+def _year_apart(now: EvidenceItem, before: EvidenceItem, claimed: tuple[When, ...], months: int, *, closed: bool) -> bool:
+    """Whether two items are of the times compared: those claimed, else a year apart; balances also by as many months as are told, and since
+    the end of the year before where both are of the balance sheet (``closed``).
+    """
     later, earlier = now.whens[0], before.whens[0]
     if later.period is None or earlier.period is None:
         a, b = later.fiscal_year, earlier.fiscal_year
@@ -183,7 +186,8 @@ def _year_apart(now: EvidenceItem, before: EvidenceItem, claimed: tuple[When, ..
         days = (later.period.end - earlier.period.end).days
         if days <= 0 or abs(later.period.days - earlier.period.days) > 10:
             return False
-        one_year = 355 <= days <= 375 or (later.period.instant and abs(days - months * 30.4) < _HALF_MONTH)
+        part = closed or abs(days - months * 30.4) < _HALF_MONTH
+        one_year = 355 <= days <= 375 or (later.period.instant and days < 355 and part)
     if len(claimed) > 1:
         return any(agree(when, later) for when in claimed) and any(agree(when, earlier) for when in claimed)
     return one_year and (not claimed or agree(claimed[0], later))

@@ -89,6 +89,8 @@ class Naming:
             for number, one in told.items()
             if any(self._sense.plain_conflicts(index) <= self._apart for index in self._index.by_label[number])
         }
+        timely = {number: one for number, one in found.items() if self._is_of_just_then(number)}
+        found = timely or found  # a balance is not meant where a span is told and a flow is named as well
         if max((cover for cover, _ in found.values()), default=0.0) < least:
             return {}
         printed = {said for number, (_, said) in found.items() if self._index.labels.known[number].alternatives[0] <= said}
@@ -105,7 +107,7 @@ class Naming:
     def _is_another_name(self, number: int, said: Words, printed: set[Words]) -> bool:
         """Whether words name a row by a name that it does not print, while they are those of another row as it is printed."""
         own = self._index.labels.known[number].alternatives[0]
-        return weight(own - said) >= _LITTLE and any(said <= other for other in printed)
+        return weight(own - said - BALANCES) >= _LITTLE and any(said <= other for other in printed)
 
     def names(self, index: int) -> bool:
         """Whether an item is of a row that is named, with all that qualifies it, and no row of that name is meant rather."""

@@ -25,6 +25,7 @@ _PROSE = 0.3  # words that a passage and a claim must share
 _OWN_WORDS = 1.5  # weight of the words before a figure by which it differs from its neighbours
 _JOINTS = re.compile(r",\s|，|、|\band\b|[和与及]")
 _MOST_JOINTS = 8
+_RESULTING = frozenset(("aftertax",))  # what is earned is so
 _CHANGE = re.compile(r"\b(?:chang|var(?:y|i)|rate|cagr|year[- ]over[- ]year)\w*|变动|变化|同比|环比|增|减|幅|率", re.IGNORECASE)
 _SOURCES = ("cell", "sql", "specialist", "calculation", "span", "question")
 
@@ -73,7 +74,7 @@ class Sense:
         if verb is None:
             return []
         beside = self.evidence.entities.without(without_periods(f"{before[: verb.start]} {behind}"))
-        return [] if any(map(labels.knows, words(beside) - word_lists()["times"])) else [verb.name]
+        return [] if any(map(labels.knows, words(beside) - word_lists()["times"] - _RESULTING)) else [verb.name]
 
     def score(self, index: int) -> float:
         return self.evidence.labels.scores(self.context).get(self.evidence.label_of[index], 0.0)
@@ -342,5 +343,5 @@ def spends(name: str) -> bool:
     if _PAYS.search(leaf):
         return True
     return bool(_OUTFLOW.search(leaf)) and not _INFLOW.search(
-        re.sub(r"income tax|taxes on income|利润分配|所得税|资产减值", "tax", leaf, flags=re.IGNORECASE)
+        re.sub(r"income tax|taxes on income|costs? of (?:revenue|sale)s?|利润分配|所得税|资产减值", "tax", leaf, flags=re.IGNORECASE)
     )
