@@ -43,7 +43,7 @@ _EARNED = re.compile(  # of what a company takes in, where its sales are not cal
     re.IGNORECASE,
 )
 _OF = re.compile(r"\s?of\b(?P<whole>.*)(?P<zh>$)?", re.IGNORECASE | re.DOTALL)
-_SHARE_OF = re.compile(r"\b(?:share|percentage|proportion|portion|fraction) of(?P<whole>.*)|占(?P<zh>.*)", re.IGNORECASE | re.DOTALL)
+_SHARE_OF = re.compile(r"\bas an? (?:\w+ )?(?:share|percentage|proportion|portion|fraction) of(?P<whole>.*)|占(?P<zh>.*)", re.IGNORECASE | re.DOTALL)
 _BETWEEN = re.compile(
     r"\b(?:difference|gap) between\b|差额|相差|之差"
     r"|(?P<more>\bexceed(?:s|ed|ing)? .{3,60}\bby\b|\b(?:more|higher|larger|greater) than\b|[比较][^，。；]{2,24}[多高大]出?了?|高出|多出)"
@@ -262,7 +262,7 @@ def _stands_so(larger: EvidenceItem, smaller: EvidenceItem, sentence: str) -> bo
 def places_said(one: EvidenceItem, other: EvidenceItem, text: str) -> tuple[int, int]:
     """Where a text first says a word that is of the one row and not of the other, and the other way round; -1 where it does not."""
     said = words(text)
-    own, others = (max(item.label.alternatives, key=lambda name: weight(name & said)) for item in (one, other))
+    own, others = (max(item.label.alternatives, key=lambda name: (_cover(name, said), weight(name))) for item in (one, other))
     if own == others:
         own, others = (name | (item.label.beside & said) for name, item in ((own, one), (others, other)))
 
@@ -270,6 +270,10 @@ def places_said(one: EvidenceItem, other: EvidenceItem, text: str) -> tuple[int,
         return min((place for word in name if (place := text.find(word)) >= 0), default=-1)
 
     return first(own - others), first(others - own)
+
+
+def _cover(name: Words, said: Words) -> float:
+    return weight(name & said) / weight(name) if name else 0.0
 
 
 def is_whole(part: EvidenceItem, whole: EvidenceItem, claim: Claim) -> bool:
