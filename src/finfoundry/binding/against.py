@@ -11,10 +11,11 @@ from finfoundry.binding.derive import derive
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.follows import WHOLE
 from finfoundry.binding.naming import FULL, Naming
+from finfoundry.binding.row_metrics import is_of_other_metric
 from finfoundry.binding.sense import Reason, Sense, spends
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.claim_patterns import BY, LESS_OR_MORE_THAN, LEVEL, TWO_SIDED
-from finfoundry.binding.sentence.labels import BALANCES, weight, word_lists, words
+from finfoundry.binding.sentence.labels import BALANCES, concepts_said, weight, word_lists, words
 from finfoundry.binding.sentence.modality import leaves_out, modalities
 from finfoundry.binding.series import at_any_time, year_before
 
@@ -112,6 +113,8 @@ def _against_span(claim: Claim, item: EvidenceItem, matcher: Matcher) -> Reason 
 
 def _against_cell(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str) -> Reason | None:
     if _sums_others(claim, item, matcher):
+        return "sibling row"
+    if is_of_other_metric(item, concepts_said(matcher.index.entities.without(claim.sentence)), claim.sentence):
         return "sibling row"
     if _ADJUSTED.search(_own(claim)) and not _is_adjusted(item):
         return "sibling row"

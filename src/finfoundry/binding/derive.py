@@ -16,6 +16,7 @@ from finfoundry.binding.evidence import EvidenceItem, plain
 from finfoundry.binding.expression import evaluate, in_order
 from finfoundry.binding.naming import FULL, Naming
 from finfoundry.binding.ratios import of_name
+from finfoundry.binding.row_metrics import concepts_of_row, is_of_other_metric
 from finfoundry.binding.sense import NAMED, Sense, fits_unit, spends
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.claim_patterns import BASE, FALL, RISE
@@ -43,7 +44,9 @@ _EARNED = re.compile(  # of what a company takes in, where its sales are not cal
     re.IGNORECASE,
 )
 _OF = re.compile(r"\s?of\b(?P<whole>.*)(?P<zh>$)?", re.IGNORECASE | re.DOTALL)
-_SHARE_OF = re.compile(r"\bas an? (?:\w+ )?(?:share|percentage|proportion|portion|fraction) of(?P<whole>.*)|占(?P<zh>.*)", re.IGNORECASE | re.DOTALL)
+_SHARE_OF = re.compile(
+    r"\bas an? (?:\w+ )?(?:share|percentage|proportion|portion|fraction) of(?P<whole>.*)|占(?P<zh>.*)", re.IGNORECASE | re.DOTALL
+)
 _BETWEEN = re.compile(
     r"\b(?:difference|gap) between\b|差额|相差|之差"
     r"|(?P<more>\bexceed(?:s|ed|ing)? .{3,60}\bby\b|\b(?:more|higher|larger|greater) than\b|[比较][^，。；]{2,24}[多高大]出?了?|高出|多出)"
@@ -72,7 +75,7 @@ def derive(sense: Sense) -> EvidenceItem | None:
             value = evaluate(expression, {name: item.value for name, item in operands.items()})
         except (PlanError, DivisionByZero, InvalidOperation):
             continue
-        found = calculation(expression, operands, value, unit) if _prints_as(value, claim, operands) else None
+        found = calculation(expression, operands, value, unit) if _prints_as(value, claim, operands, summed="+" in expression) else None
         if found and fits_unit(claim.number, found):
             return found
     return None
@@ -104,7 +107,7 @@ def _candidates(sense: Sense, naming: Naming) -> Iterator[tuple[str, dict[str, E
             yield "a / b", {"a": now, "b": before}, "ratio"
     if (not claim.direction or claim.earlier) and number.unit in ("ratio", None) and _says_share(claim):
         for part, whole in (*_pairs(sense), *_parts(sense, naming)):
-            if abs(part.value) != abs(whole.value) and is_whole(part, whole, claim):
+            if is_part(part, whole, sense.claim):
                 spent = part.value < 0 < whole.value and spends(part.reference.metric or "")
                 yield "abs(a) / b" if spent else "a / b", {"a": part, "b": whole}, "ratio"
     if number.unit not in ("ratio",) and _says(_SUM, claim.sentence):
@@ -255,25 +258,37 @@ def _stands_so(larger: EvidenceItem, smaller: EvidenceItem, sentence: str) -> bo
     found = _BETWEEN.search(sentence)
     if found is None or not (found["more"] or found["less"]):
         return True
-    first, second = places_said(larger, smaller, sentence.lower())
+    first, second = places_said(larger, smaller, sentence.lower(), sentence)
     return min(first, second) < 0 or (first < second) is bool(found["more"])
 
 
-def places_said(one: EvidenceItem, other: EvidenceItem, text: str) -> tuple[int, int]:
-    """Where a text first says a word that is of the one row and not of the other, and the other way round; -1 where it does not."""
-    said = words(text)
+def places_said(one: EvidenceItem, other: EvidenceItem, text: str, sentence: str) -> tuple[int, int]:
+    """Where a part of a sentence first says a word that is of the one row and not of the other, as the sentence calls them, and the other way
+    round; -1 where it does not.
+    """
+    said = words(sentence)
     own, others = (max(item.label.alternatives, key=lambda name: (_cover(name, said), weight(name))) for item in (one, other))
     if own == others:
         own, others = (name | (item.label.beside & said) for name, item in ((own, one), (others, other)))
 
     def first(name: Words) -> int:
-        return min((place for word in name if (place := text.find(word)) >= 0), default=-1)
+        places = (text.find(word.removesuffix("y") if word.isascii() else word) for word in name)  # "inventory": inventories
+        return min((place for place in places if place >= 0), default=-1)
 
     return first(own - others), first(others - own)
 
 
 def _cover(name: Words, said: Words) -> float:
     return weight(name & said) / weight(name) if name else 0.0
+
+
+def is_part(part: EvidenceItem, whole: EvidenceItem, claim: Claim) -> bool:
+    """Whether what one row is of another can be told: they are two, the words do not take the one for the other, and a part of another
+    metric is none of the whole.
+    """
+    if abs(part.value) == abs(whole.value) or not is_whole(part, whole, claim):
+        return False
+    return not is_of_other_metric(part, concepts_of_row(whole), claim.sentence)
 
 
 def is_whole(part: EvidenceItem, whole: EvidenceItem, claim: Claim) -> bool:
@@ -283,7 +298,7 @@ def is_whole(part: EvidenceItem, whole: EvidenceItem, claim: Claim) -> bool:
     of = _OF.match(behind) or _SHARE_OF.search(before)
     if of is None:
         return True
-    first, second = places_said(part, whole, (of["whole"] or of["zh"]).lower())
+    first, second = places_said(part, whole, (of["whole"] or of["zh"]).lower(), claim.sentence)
     return first < 0 or 0 <= second < first
 
 
@@ -344,14 +359,14 @@ def _time(item: EvidenceItem) -> str | tuple[When, ...] | None:
     return item.period or item.whens
 
 
-def _prints_as(value: Decimal, claim: Claim, operands: dict[str, EvidenceItem]) -> bool:
+def _prints_as(value: Decimal, claim: Claim, operands: dict[str, EvidenceItem], *, summed: bool) -> bool:
     """Whether a value prints as the claim's figure; a change over time is often stated without its sign."""
     number = claim.number
     told = number.value
     over_time = _tells_move(claim) or len({_time(item) for item in operands.values()}) > 1
     if over_time and claim.direction and told > 0:
         told = told * claim.direction
-    elif not over_time and told > 0 and all(item.value < 0 for item in operands.values()):
+    elif summed and not over_time and told > 0 and all(item.value < 0 for item in operands.values()):
         value = abs(value)  # a sum of what was spent
     elif not over_time and number.text.startswith("("):
         told = abs(told)  # "$87 million (7.7%)" says a share by the way, and nothing negative

@@ -9,7 +9,7 @@ from decimal import Decimal, DivisionByZero, InvalidOperation
 from itertools import permutations
 
 from finfoundry.binding.bind import Match, Matcher
-from finfoundry.binding.derive import calculation
+from finfoundry.binding.derive import calculation, is_part
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.expression import evaluate
 from finfoundry.binding.sense import Sense, fits_sign, fits_unit
@@ -239,7 +239,7 @@ def _candidates(
                 yield "a + b", a, b
         elif number.percent and claim.direction and a.period != b.period:
             yield "(a - b) / abs(b)", a, b
-        elif not number.percent or not claim.direction:
+        elif not number.percent or (not claim.direction and is_part(a, b, claim)):
             yield "a / b", a, b
 
 

@@ -149,6 +149,24 @@ def concepts_named(name: str) -> frozenset[str]:
     return _vocabulary()[1].get(normal(name), frozenset())
 
 
+@lru_cache(maxsize=1)
+def _named_by() -> dict[str, list[tuple[Words, str]]]:
+    """Word → the names of concepts that have it as their first by the alphabet, with their concepts."""
+    found: dict[str, list[tuple[Words, str]]] = defaultdict(list)
+    for concept, names in _vocabulary()[0].items():
+        for name in {words(name) for name in names} - {frozenset[str]()}:
+            found[min(name)].append((name, concept))
+    return found
+
+
+@lru_cache(maxsize=2_000)
+def concepts_said(text: str) -> frozenset[str]:
+    """The concepts of which a text says a name in full, without those that are only said within a longer name."""
+    said = words(text)
+    told = [(name, concept) for word in said for name, concept in _named_by().get(word, ()) if name <= said]
+    return frozenset(concept for name, concept in told if not any(name < other for other, _ in told))
+
+
 @lru_cache(maxsize=20_000)
 def normal(text: str) -> str:
     """A label without case, punctuation, numbering and footnote marks."""

@@ -40,7 +40,9 @@ def contradicted(claims: Sequence[Claim]) -> str | None:
 def _is_change(claim: Claim) -> bool:
     """Whether a figure is by how much something moved, not where it stands."""
     before = claim.contexts[1].partition(" … ")[0].rstrip()
-    return claim.number.points or (claim.direction != 0 and not claim.move and (claim.number.percent or bool(said.BY.search(before))))
+    return claim.number.points or (
+        claim.direction != 0 and not claim.move and not claim.earlier and (claim.number.percent or bool(said.BY.search(before)))
+    )
 
 
 def _alike(one: Claim, other: Claim) -> bool:
