@@ -258,22 +258,21 @@ def _stands_so(larger: EvidenceItem, smaller: EvidenceItem, sentence: str) -> bo
     found = _BETWEEN.search(sentence)
     if found is None or not (found["more"] or found["less"]):
         return True
-    first, second = places_said(larger, smaller, sentence.lower(), sentence)
+    first, second = places_said(larger, smaller, sentence, sentence)
     return min(first, second) < 0 or (first < second) is bool(found["more"])
 
 
 def places_said(one: EvidenceItem, other: EvidenceItem, text: str, sentence: str) -> tuple[int, int]:
-    """Where a part of a sentence first says a word that is of the one row and not of the other, as the sentence calls them, and the other way
-    round; -1 where it does not.
+    """Which word of a part of a sentence is the first that is of the one row and not of the other, as the sentence calls them, and the other
+    way round; -1 where none is.
     """
-    said = words(sentence)
+    said, told = words(sentence), word_list(text)
     own, others = (max(item.label.alternatives, key=lambda name: (_cover(name, said), weight(name))) for item in (one, other))
     if own == others:
         own, others = (name | (item.label.beside & said) for name, item in ((own, one), (others, other)))
 
     def first(name: Words) -> int:
-        places = (text.find(word.removesuffix("y") if word.isascii() else word) for word in name)  # "inventory": inventories
-        return min((place for place in places if place >= 0), default=-1)
+        return next((place for place, word in enumerate(told) if word in name), -1)
 
     return first(own - others), first(others - own)
 
@@ -298,7 +297,7 @@ def is_whole(part: EvidenceItem, whole: EvidenceItem, claim: Claim) -> bool:
     of = _OF.match(behind) or _SHARE_OF.search(before)
     if of is None:
         return True
-    first, second = places_said(part, whole, (of["whole"] or of["zh"]).lower(), claim.sentence)
+    first, second = places_said(part, whole, of["whole"] or of["zh"], claim.sentence)
     return first < 0 or 0 <= second < first
 
 

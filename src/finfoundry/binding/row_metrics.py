@@ -7,8 +7,8 @@ from finfoundry.binding.sentence.labels import concepts_named, concepts_said
 
 
 def topics(item: EvidenceItem) -> frozenset[str]:
-    """The concepts of which a part's row is by the headings above it; none where it is called by a concept itself, or stands in a statement."""
-    *headings, own = item.series.split(" > ")
+    """The concepts that stand as headings above a part's row; none of one that is called by a concept itself, or stands in a statement."""
+    *headings, own = (item.reference.metric or "").split(" > ")
     if item.principal or item.source != "cell" or item.concept or concepts_named(own):
         return frozenset()
     return frozenset[str]().union(*map(concepts_named, headings))
@@ -16,7 +16,7 @@ def topics(item: EvidenceItem) -> frozenset[str]:
 
 def concepts_of_row(item: EvidenceItem) -> frozenset[str]:
     """The concepts that a row is by its name, or else by its headings."""
-    own = concepts_named(item.series.rpartition(" > ")[2])
+    own = concepts_named((item.reference.metric or "").rpartition(" > ")[2])
     return own | (frozenset((item.concept,)) if item.concept else frozenset()) or topics(item)
 
 
