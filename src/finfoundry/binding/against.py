@@ -75,6 +75,10 @@ def held(match: Match, matcher: Matcher, text: str) -> Match:
     for item in match.others if against not in ("direction differs", "sign differs") else ():
         if _against(match.claim, item, matcher, text) is None:
             return replace(match, item=item)
+    if match.item.source == "span" and match.claim.number.percent:  # of what the passage does not speak, the rows may
+        computed = derive(Sense(matcher.index, match.claim, text))
+        if computed and _against(match.claim, computed, matcher, text) is None:
+            return replace(match, item=computed)
     return replace(match, item=None, reason=against, nearest=match.item)
 
 
@@ -82,7 +86,7 @@ def _against(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str) -> R
     if item.source == "calculation":
         if _ADJUSTED.search(_own(claim)) and not any(_is_adjusted(term) for _, term in item.terms):
             return "sibling row"
-        return "sibling row" if _is_printed(claim, matcher) else None
+        return "sibling row" if _is_printed(claim, item, matcher) else None
     if item.source not in ("cell", "span"):
         return None
     if _other_polarity(claim, item):
@@ -178,13 +182,14 @@ def _flows_otherwise(claim: Claim, item: EvidenceItem) -> bool:
     return (inflow and not outflow) if item.value < 0 else (outflow and not inflow)
 
 
-def _is_printed(claim: Claim, matcher: Matcher) -> bool:
-    """Whether the words before a ratio name a row of a table that has ratios of its own: it is printed, and need not be computed."""
+def _is_printed(claim: Claim, item: EvidenceItem, matcher: Matcher) -> bool:
+    """Whether the words before a computed ratio name a row of a table that has ratios of its own, and no operand: it is printed then."""
     if not claim.number.percent or claim.direction or not claim.heads or _SHARE.search(claim.heads[0]):
         return False
     index = matcher.index
     named = index.labels.covers(index.entities.without(claim.heads[0].partition(" … ")[0]))
-    rows = [number for number, (cover, _) in named.items() if cover >= WHOLE]
+    operands = {name for _, term in item.terms for name in term.label.alternatives}
+    rows = [number for number, (cover, said) in named.items() if cover >= WHOLE and said not in operands]
     items = [index.items[place] for number in rows for place in index.by_label[number]]
     return any(item.unit == "ratio" and not item.change and not item.principal for item in items)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal, DivisionByZero, InvalidOperation
 from functools import lru_cache
+from itertools import permutations
 
 from finfoundry.binding.evidence import EvidenceItem, plain
 from finfoundry.binding.expression import evaluate, in_order
@@ -94,6 +95,10 @@ def _candidates(sense: Sense, naming: Naming) -> Iterator[tuple[str, dict[str, E
                 yield "(a - b) / abs(b)", {"a": now, "b": before}, "ratio"
             else:
                 yield "a - b", {"a": now, "b": before}, now.unit
+    if number.points and _says(_BETWEEN, claim.sentence) and not _compares_times(claim):
+        for one, other in _ratios_apart(sense):
+            if _stands_so(one, other, claim.sentence):
+                yield "a - b", {"a": one, "b": other}, "ratio"
     if number.unit != "ratio" and _says(_BETWEEN, claim.sentence) and not _compares_times(claim):
         for one, other in _pairs(sense):
             if _stands_so(one, other, claim.sentence):
@@ -222,6 +227,16 @@ def _pairs(sense: Sense) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
             alike = one.unit == other.unit or None in (one.unit, other.unit)  # a table may print "$" on its first row alone
             if one.label != other.label and alike and _time(one) == _time(other):
                 yield one, other
+
+
+def _ratios_apart(sense: Sense) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
+    """The printed ratios of two rows that the sentence names, of one time and one column: how far the one's margin is above the other's."""
+    named = [sense.items[index] for number in _rows_named(sense) for index in sense.evidence.by_label[number] if sense.fits_who(index)]
+    items = [item for item in named if item.unit == "ratio" and not item.change and item.source == "cell" and _in_time(sense, item)]
+    for one, other in permutations(items[:_MOST], 2):
+        apart = one.reference.metric != other.reference.metric and one.value > other.value
+        if apart and one.period == other.period and one.column == other.column:
+            yield one, other
 
 
 def _rows_named(sense: Sense) -> list[int]:

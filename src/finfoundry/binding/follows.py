@@ -21,6 +21,7 @@ from finfoundry.core.errors import PlanError
 
 WHOLE = 0.8  # of the weight of a row's name: "equity" for "total equity" is enough
 _NAME = re.compile(r"\b[a-h]\b")  # of an operand
+_MONTHS = 12  # "of the full year"
 _MOST = 8  # figures of a sentence that are reckoned with
 _YEAR, _NEAR = 365.25, 12  # days; of a span's end from that of another year's
 _JUDGED = re.compile(r"\b(?:improv|better|worse|deteriorat)\w*|改善|恶化|好转", re.IGNORECASE)
@@ -201,7 +202,8 @@ def _of_itself(match: Match, matches: Sequence[Match], matcher: Matcher) -> Evid
     whens = [When.found(one) for one in with_parts(sentence, 0, len(sentence), told_periods(sentence)) if one.kind != "relative"]
     for _, item in _tellings(match, matches, matcher):
         for one in of_its_name(item, matcher):
-            if one.period != item.period and any(agree(when, one.whens[0]) for when in whens):
+            annual = claim.months == _MONTHS and one.whens[0].kind == "year" and one.whens[0].fiscal_year == item.whens[0].fiscal_year
+            if one.period != item.period and (annual or any(agree(when, one.whens[0]) for when in whens)):
                 value = _value("a / b", item, one)
                 if value is not None and _tells(claim, value, "a / b"):
                     return calculation("a / b", {"a": item, "b": one}, value, "ratio")

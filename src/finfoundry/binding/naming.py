@@ -106,8 +106,9 @@ class Naming:
 
     def _is_another_name(self, number: int, said: Words, printed: set[Words]) -> bool:
         """Whether words name a row by a name that it does not print, while they are those of another row as it is printed."""
-        own = self._index.labels.known[number].alternatives[0]
-        return weight(own - said - BALANCES) >= _LITTLE and any(said <= other for other in printed)
+        own, *others = self._index.labels.known[number].alternatives
+        unsaid = min(weight(name - said - BALANCES) for name in (own, *(other for other in others if other < own)))  # without "(loss)"
+        return unsaid >= _LITTLE and any(said <= other for other in printed)
 
     def names(self, index: int) -> bool:
         """Whether an item is of a row that is named, with all that qualifies it, and no row of that name is meant rather."""

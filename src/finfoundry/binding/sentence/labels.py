@@ -44,6 +44,7 @@ _OF_TIME = re.compile(  # "after only", "a year before": of no metric
     r"\bafter(?= (?:only|just|a|an|\W?\d)\b|\s*$)"
     r"|(?:(?<=year)|(?<=months)|(?<=quarter)|(?<=period)) before\b(?! (?:tax|income|interest|deduct))"
 )
+_ABROAD_ZH = re.compile(r"海外|境外")
 _AFTER_TAX = re.compile(r"\bafter[- ]tax(?:es)?\b")  # of a profit, and no tax
 _TOP_ZH = re.compile(r"前([一二三四五六七八九十\d]{1,2})[大位家]")  # 前五大客户 are 前五名客户
 _IRREGULAR = {
@@ -84,6 +85,7 @@ def _kept_words(text: str) -> tuple[str, ...]:
 
 def _read_words(text: str) -> tuple[str, ...]:
     text = _TOP_ZH.sub(r"前\1名", text.replace("扣非", "扣除非经常性损益"))
+    text = _ABROAD_ZH.sub("国外", text) if "外" in text else text
     lowered = _APOSTROPHE.sub("", text.lower()).replace("non-", "non").replace("pre-tax", "pretax").replace("pp&e", "ppe")
     lowered = _AFTER_TAX.sub("aftertax", lowered) if "tax" in lowered else lowered
     lowered = _OF_TIME.sub("", lowered) if "before" in lowered or "after" in lowered else lowered
