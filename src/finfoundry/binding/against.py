@@ -17,7 +17,7 @@ from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.claim_patterns import BY, LESS_OR_MORE_THAN, LEVEL, TWO_SIDED
 from finfoundry.binding.sentence.labels import BALANCES, concepts_said, weight, word_lists, words
 from finfoundry.binding.sentence.modality import leaves_out, modalities
-from finfoundry.binding.series import at_any_time, year_before
+from finfoundry.binding.series import at_any_time, of_its_name, year_before
 
 _ADJUSTED = re.compile(
     r"\b(?:non-?gaap|adjusted|underlying|organic(?:ally)?|constant[- ]currency|normali[sz]ed|comparable basis"
@@ -120,7 +120,7 @@ def _against_cell(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str)
         return "sibling row"
     if is_of_other_metric(item, concepts_said(matcher.index.entities.without(claim.sentence)), claim.sentence):
         return "sibling row"
-    if _ADJUSTED.search(_own(claim)) and not _is_adjusted(item):
+    if bool(_ADJUSTED.search(_own(claim))) is not _is_adjusted(item) and _is_otherwise(claim, item, matcher):
         return "sibling row"
     if item.change and claim.number.percent and not claim.direction and _SHARE.search(claim.heads[0]):
         return "sibling row"  # the column says how the row changed, the claim what part it is
@@ -200,6 +200,14 @@ def _of_another_segment(claim: Claim, item: EvidenceItem) -> bool:
     name = words(found["en"] or found["zh"]) if found else frozenset()
     told = item.above.union(item.label.beside, *item.label.alternatives, *item.label.required)
     return bool(name) and bool(item.above or item.source == "span") and not name & told
+
+
+def _is_otherwise(claim: Claim, item: EvidenceItem, matcher: Matcher) -> bool:
+    """Whether an item that is adjusted where the words are not is no figure of the statements, or they are and it is not adjusted."""
+    if _ADJUSTED.search(_own(claim)):
+        return True
+    stated = [one for one in of_its_name(item, matcher) if one.principal and one.period == item.period]
+    return any(one.value != item.value for one in stated)
 
 
 def _is_adjusted(item: EvidenceItem) -> bool:

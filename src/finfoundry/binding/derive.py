@@ -253,8 +253,11 @@ def _not_within(named: list[int], text: str, sense: Sense) -> list[int]:
     in_one_place = {name for name in names.values() if _is_in_one_place(name, told)}
 
     def is_told(number: int) -> bool:
-        wider = [name for name in in_one_place if names[number] < name]
-        return all(names[number] <= (Counter(told) - Counter(name)).keys() for name in wider)
+        own = names[number]
+        if own not in in_one_place and own <= frozenset[str]().union(*in_one_place):
+            return False  # "net" of one name and "income" of another
+        wider = [name for name in in_one_place if own < name]
+        return all(own <= (Counter(told) - Counter(name)).keys() for name in wider)
 
     return [number for number in named if is_told(number)]
 
@@ -278,8 +281,8 @@ def _stands_so(larger: EvidenceItem, smaller: EvidenceItem, sentence: str) -> bo
 
 
 def places_said(one: EvidenceItem, other: EvidenceItem, text: str, sentence: str) -> tuple[int, int]:
-    """Which word of a part of a sentence is the first that is of the one row and not of the other, as the sentence calls them, and the other
-    way round; -1 where none is.
+    """Which word of a part of a sentence is the first that is of the one row and not of the other, as the sentence calls them, and
+    the other way round; -1 where none is.
     """
     said, told = words(sentence), word_list(text)
     own, others = (max(item.label.alternatives, key=lambda name: (_cover(name, said), weight(name))) for item in (one, other))

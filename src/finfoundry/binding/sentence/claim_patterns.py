@@ -54,7 +54,8 @@ FALL = re.compile(
 )
 NEGATIVE = re.compile(
     r"\b(?:loss(?:es)?|deficit|outflows?|negative|paid|spent|repurchased?|used|consumed"
-    r"|absorbed|burn(?:ed|t)|outlays?|disbursed|returned|bought back|in the red)\b|\blost\b|亏损|[净毛]损|损失|流出|使用|耗用|花费|支付|用于|派发"
+    r"|absorbed|burn(?:ed|t)|outlays?|disbursed|returned|bought back"
+    r"|in the red)\b|\blost\b|亏损|[净毛]损|损失|流出|使用|耗用|花费|支付|用于|派发"
     r"|偿还|赤字|为负|亏\s*\d",
     re.IGNORECASE,
 )

@@ -116,7 +116,7 @@ def _claims(read: FiguredSentence, *, strict: bool) -> list[Claim]:
                 earlier=read.markers[index] is not None,
                 beside=beside(read, index, assigned[index]),
                 heads=read.heads(index, contexts[0]),
-                loose=told.loose,
+                loose=told.loose or bool(told.lean and not told.strict),
                 strict=strict and told.strict,
             )
         )
