@@ -206,8 +206,8 @@ def _is_otherwise(claim: Claim, item: EvidenceItem, matcher: Matcher) -> bool:
     """Whether an item that is adjusted where the words are not is no figure of the statements, or they are and it is not adjusted."""
     if _ADJUSTED.search(_own(claim)):
         return True
-    stated = [one for one in of_its_name(item, matcher) if one.principal and one.period == item.period]
-    return any(one.value != item.value for one in stated)
+    stated = [one for one in of_its_name(item, matcher) if one.period == item.period and not _is_adjusted(one)]
+    return bool(stated) and all(one.value != item.value for one in stated)
 
 
 def _is_adjusted(item: EvidenceItem) -> bool:

@@ -249,7 +249,7 @@ def _rows_named(sense: Sense) -> list[int]:
 def _not_within(named: list[int], text: str, sense: Sense) -> list[int]:
     """The rows without those whose names are only said within another's: "income taxes" in "accrued income taxes"."""
     told = word_list(text)
-    names = {number: _said_name(sense.evidence.labels.known[number], frozenset(told)) for number in named}
+    names = {number: _said_name(sense.evidence.labels.known[number], told) for number in named}
     in_one_place = {name for name in names.values() if _is_in_one_place(name, told)}
 
     def is_told(number: int) -> bool:
@@ -262,8 +262,10 @@ def _not_within(named: list[int], text: str, sense: Sense) -> list[int]:
     return [number for number in named if is_told(number)]
 
 
-def _said_name(known: MetricLabel, said: Words) -> Words:
-    return max((name for name in known.alternatives if name <= said), key=len, default=frozenset())
+def _said_name(known: MetricLabel, told: Sequence[str]) -> Words:
+    """The longest of a row's names that is said, rather one whose words stand next to each other."""
+    names = (name for name in known.alternatives if name <= frozenset(told))
+    return max(names, key=lambda name: (_is_in_one_place(name, told), len(name)), default=frozenset())
 
 
 def _is_in_one_place(name: Words, told: Sequence[str]) -> bool:

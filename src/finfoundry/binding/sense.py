@@ -261,6 +261,9 @@ _PAYS = re.compile(
 )
 _INCREASE, _DECREASE = re.compile(r"\bincrease|增加", re.IGNORECASE), re.compile(r"\bdecrease|减少", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
+_TOLD_LOSS = re.compile(
+    r"\b(?:loss(?:es)?|lost|deficit|outflow)\b(?!.*\b(?:profit|income|earned|inflow)\b)|亏损(?!.*(?:盈利|利润))", re.IGNORECASE
+)
 _LOSS_OF = re.compile(r"\b(?:loss|deficit)\s+of\s*[$€£¥]?\s*$|亏损(?:了|额)?(?:为|达)?\s*$", re.IGNORECASE)
 _LOSS = re.compile(r"loss|deficit|亏损|损失|赤字|decrease|decline|减少|下降", re.IGNORECASE)
 
@@ -317,8 +320,14 @@ def fits_sign(claim: Claim, item: EvidenceItem) -> bool:
         return True
     name = f"{item.reference.metric or ''}"
     if below:  # printed without the sign that the source has
-        return claim.negative or (claim.direction < 0 and number.unit in ("ratio", None)) or spends(name)
+        return claim.negative or _goes_on(claim) or (claim.direction < 0 and number.unit in ("ratio", None)) or spends(name)
     return (not item.signed and item.source == "span") or bool(_LOSS.search(name) and not _INFLOW.search(name) and claim.negative)
+
+
+def _goes_on(claim: Claim) -> bool:
+    """Whether a figure without words of its own is one of a loss that the sentence told of: "the loss widened from 2 to 5"."""
+    told = claim.sentence[: max(claim.number.start - claim.start, 0)]
+    return not words(claim.heads[0]) and _TOLD_LOSS.search(told) is not None
 
 
 def _named_move(item: EvidenceItem) -> int:
