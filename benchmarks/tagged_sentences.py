@@ -3,8 +3,8 @@
     python benchmarks/tagged_sentences.py [--data DIR] [--cache FOLDER] [--part read|blind] [--seed 1] [--only TICKER,…]
         [--show FORM|CORRUPTION|all] [--json]
 
-The tags of inline XBRL say what is true, so that no reader of ours does; the wordings (``tagged/data``) are what people call a tagged concept,
-not what the filing prints. Each sentence is held against its whole filing, read as the product reads it, as a client of
+The tags of inline XBRL say what is true, so that no reader of ours does; the wordings (``tagged/data``) are what people call a tagged
+concept, not what the filing prints. Each sentence is held against its whole filing, read as the product reads it, as a client of
 POST /v1/verify does. A third of the companies is blind: of these only counts are printed, by form and by what was made false.
 """
 

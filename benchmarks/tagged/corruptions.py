@@ -136,9 +136,19 @@ CORRUPTIONS: dict[str, Corruption] = {
 }  # fmt: skip
 # what would be absurd, is no corruption of the form, or may happen to be true of it
 UNFIT = {
-    "change in percent": {"scale", "sign"}, "from to": {"sign"}, "difference": {"scale", "sign"}, "several figures": {"sign", "reversed"},
-    "two lines compared": {"scale", "sign", "exchanged"}, "ratio": {"reversed", "sign", "scale", "adjusted"}, "ratio moved": {"reversed", "sign", "scale", "other company"},
-    "share of a part": {"reversed", "sign", "scale", "adjusted", "exchanged"}, "level of a part": {"sign"}, "rank of parts": {"sign", "adjusted"},
-    "loss and loss": {"sign", "other year"}, "loss and profit": {"other year"},
+    "level": {"reversed"},
+    "level by verb": {"reversed"},
+    "change in percent": {"scale", "sign"},
+    "from to": {"sign"},
+    "difference": {"scale", "sign"},
+    "several figures": {"sign", "reversed"},
+    "two lines compared": {"scale", "sign", "exchanged"},
+    "ratio": {"reversed", "sign", "scale", "adjusted"},
+    "ratio moved": {"reversed", "sign", "scale", "other company"},
+    "share of a part": {"reversed", "sign", "scale", "adjusted", "exchanged"},
+    "level of a part": {"sign"},
+    "rank of parts": {"sign", "adjusted"},
+    "loss and loss": {"sign", "other year"},
+    "loss and profit": {"other year"},
     "multiple of the year before": {"sign", "adjusted", "scale"},
-}  # fmt: skip
+}

@@ -11,7 +11,7 @@ from finfoundry.binding.derive import derive
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.follows import WHOLE
 from finfoundry.binding.naming import FULL, Naming
-from finfoundry.binding.row_metrics import is_of_other_metric
+from finfoundry.binding.part_and_whole import is_of_other_metric
 from finfoundry.binding.sense import Reason, Sense, spends
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.claim_patterns import BY, LESS_OR_MORE_THAN, LEVEL, TWO_SIDED

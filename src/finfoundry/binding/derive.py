@@ -16,8 +16,8 @@ from itertools import permutations
 from finfoundry.binding.evidence import EvidenceItem, plain
 from finfoundry.binding.expression import evaluate, in_order
 from finfoundry.binding.naming import FULL, Naming
+from finfoundry.binding.part_and_whole import BETWEEN, is_part, stands_so
 from finfoundry.binding.ratios import of_name
-from finfoundry.binding.row_metrics import concepts_of_row, is_of_other_metric
 from finfoundry.binding.sense import NAMED, Sense, fits_unit, spends
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.claim_patterns import BASE, FALL, RISE
@@ -42,16 +42,6 @@ _DIFFERENCE = re.compile(r"\b(?:difference|exceed\w*|more than|less than|change|
 _EARNED = re.compile(  # of what a company takes in, where its sales are not called so
     r"\b(?:com(?:e|es|ing) from|tak(?:e|es|ing|en) in|br(?:ing|ings|ought) in|earn(?:s|ed)?|generat(?:e|es|ed)|dollars?)\b"
     r"|来自|贡献|源于|赚",
-    re.IGNORECASE,
-)
-_OF = re.compile(r"\s?of\b(?P<whole>.*)(?P<zh>$)?", re.IGNORECASE | re.DOTALL)
-_SHARE_OF = re.compile(
-    r"\bas an? (?:\w+ )?(?:share|percentage|proportion|portion|fraction) of(?P<whole>.*)|占(?P<zh>.*)", re.IGNORECASE | re.DOTALL
-)
-_BETWEEN = re.compile(
-    r"\b(?:difference|gap) between\b|差额|相差|之差"
-    r"|(?P<more>\bexceed(?:s|ed|ing)? .{3,60}\bby\b|\b(?:more|higher|larger|greater) than\b|[比较][^，。；]{2,24}[多高大]出?了?|高出|多出)"
-    r"|(?P<less>\b(?:less|lower|smaller|fewer) than\b|\b(?:fell short of|trailed)\b|[比较][^，。；]{2,24}[少低小])",
     re.IGNORECASE,
 )
 _JUDGED = re.compile(r"\b(?:improv|better|worse|deteriorat)\w*|改善|恶化|好转", re.IGNORECASE)
@@ -95,13 +85,13 @@ def _candidates(sense: Sense, naming: Naming) -> Iterator[tuple[str, dict[str, E
                 yield "(a - b) / abs(b)", {"a": now, "b": before}, "ratio"
             else:
                 yield "a - b", {"a": now, "b": before}, now.unit
-    if number.points and _says(_BETWEEN, claim.sentence) and not _compares_times(claim):
+    if number.points and _says(BETWEEN, claim.sentence) and not _compares_times(claim):
         for one, other in _ratios_apart(sense):
-            if _stands_so(one, other, claim.sentence):
+            if stands_so(one, other, claim.sentence):
                 yield "a - b", {"a": one, "b": other}, "ratio"
-    if number.unit != "ratio" and _says(_BETWEEN, claim.sentence) and not _compares_times(claim):
+    if number.unit != "ratio" and _says(BETWEEN, claim.sentence) and not _compares_times(claim):
         for one, other in _pairs(sense):
-            if _stands_so(one, other, claim.sentence):
+            if stands_so(one, other, claim.sentence):
                 yield "abs(a) - abs(b)", {"a": one, "b": other}, one.unit
     if number.unit == "ratio" and not number.percent:  # "1.8 times what it was in 2022"
         over_time = _tells_move(claim) or len({period.fiscal_year for period in find_periods(claim.sentence) if period.kind == "year"}) > 1
@@ -271,54 +261,6 @@ def _said_name(known: MetricLabel, told: Sequence[str]) -> Words:
 def _is_in_one_place(name: Words, told: Sequence[str]) -> bool:
     """Whether a name's words stand next to each other."""
     return any(name <= frozenset(told[place : place + len(name)]) for place in range(len(told) - len(name) + 1))
-
-
-def _stands_so(larger: EvidenceItem, smaller: EvidenceItem, sentence: str) -> bool:
-    """Whether the words do not make the smaller of two rows the larger: what exceeds stands first, what falls short as well."""
-    found = _BETWEEN.search(sentence)
-    if found is None or not (found["more"] or found["less"]):
-        return True
-    first, second = places_said(larger, smaller, sentence, sentence)
-    return min(first, second) < 0 or (first < second) is bool(found["more"])
-
-
-def places_said(one: EvidenceItem, other: EvidenceItem, text: str, sentence: str) -> tuple[int, int]:
-    """Which word of a part of a sentence is the first that is of the one row and not of the other, as the sentence calls them, and
-    the other way round; -1 where none is.
-    """
-    said, told = words(sentence), word_list(text)
-    own, others = (max(item.label.alternatives, key=lambda name: (_cover(name, said), weight(name))) for item in (one, other))
-    if own == others:
-        own, others = (name | (item.label.beside & said) for name, item in ((own, one), (others, other)))
-
-    def first(name: Words) -> int:
-        return next((place for place, word in enumerate(told) if word in name), -1)
-
-    return first(own - others), first(others - own)
-
-
-def _cover(name: Words, said: Words) -> float:
-    return weight(name & said) / weight(name) if name else 0.0
-
-
-def is_part(part: EvidenceItem, whole: EvidenceItem, claim: Claim) -> bool:
-    """Whether what one row is of another can be told: they are two, the words do not take the one for the other, and a part of another
-    metric is none of the whole.
-    """
-    if abs(part.value) == abs(whole.value) or not is_whole(part, whole, claim):
-        return False
-    return not is_of_other_metric(part, concepts_of_row(whole), claim.sentence)
-
-
-def is_whole(part: EvidenceItem, whole: EvidenceItem, claim: Claim) -> bool:
-    """Whether the words do not make the part the whole: behind "of" stands first of what the figure is a share."""
-    before = claim.sentence[: max(claim.number.start - claim.start, 0)]
-    behind = claim.sentence[max(claim.number.end - claim.start, 0) :]
-    of = _OF.match(behind) or _SHARE_OF.search(before)
-    if of is None:
-        return True
-    first, second = places_said(part, whole, of["whole"] or of["zh"], claim.sentence)
-    return first < 0 or 0 <= second < first
 
 
 def _latest_first(items: list[EvidenceItem], sense: Sense) -> list[EvidenceItem]:

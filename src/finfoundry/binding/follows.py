@@ -9,9 +9,10 @@ from decimal import Decimal, DivisionByZero, InvalidOperation
 from itertools import permutations
 
 from finfoundry.binding.bind import Match, Matcher
-from finfoundry.binding.derive import calculation, is_part
+from finfoundry.binding.derive import calculation
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.expression import evaluate
+from finfoundry.binding.part_and_whole import is_part
 from finfoundry.binding.sense import Sense, fits_sign, fits_unit
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.parts_of_years import with_parts

@@ -96,7 +96,7 @@ def _year_of_part(parsed: Parsed) -> FiscalYear | None:
     end = parse_iso(profile.period).end
     days = {parse_iso(fact.period).end for fact in parsed.facts if fact.statement == "balance" and fact.period and "/" not in fact.period}
     closing = max((day for day in days if _PART_OF_A_YEAR < end - day < _A_YEAR), default=None)
-    return closing and replace(FiscalYear.ending(closing), year=profile.fiscal_year - 1)
+    return None if closing is None else replace(FiscalYear.ending(closing), year=profile.fiscal_year - 1)
 
 
 def _stated(page: Page) -> UnitLine | None:

@@ -91,8 +91,8 @@ def _is_behind(sentence: FiguredSentence, levels: list[int], periods: list[Found
     """Whether the second of two times stands right behind the first of two figures: "in 2023 … from 11 a year earlier to 15"."""
     if len(levels) != 2:
         return False
-    between = sentence.text[sentence.numbers[levels[0]].end : periods[1].start]
-    return not between.strip() and periods[0].end <= sentence.numbers[levels[0]].start
+    first, (one, other) = sentence.numbers[levels[0]], periods
+    return one.end <= first.start and first.end <= other.start and not sentence.text[first.end : other.start].strip()
 
 
 def _around(sentence: FiguredSentence, index: int) -> tuple[FoundPeriod, ...]:
