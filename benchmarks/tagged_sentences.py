@@ -49,19 +49,19 @@ def main() -> None:
         return
     for title, rows in counts.items():
         print(f"{title:<34}{'false caught':>20}{'true lost':>20}")
-        for name, of in rows.items():
-            print(f"  {name:<32}{_share(of['held_false'], of['false']):>20}{_share(of['held_true'], of['true']):>20}")
+        for name, sums in rows.items():
+            print(f"  {name:<32}{_share(sums['held_false'], sums['false']):>20}{_share(sums['held_true'], sums['true']):>20}")
 
 
 def judged(paper: TaggedPaper, papers: list[TaggedPaper], read: Any, given: argparse.Namespace) -> Iterator[Row]:
     """The sentences about a filing with whether each is held. Another company's name is that of one of the same part."""
     companies = sorted({one.company for one in papers if one.part == paper.part})
     told = list(sentences(paper, companies, given.seed))
-    checker = Checker(from_parsed(read(paper.file))) if told else None
+    if not told:
+        return
+    checker = Checker(from_parsed(read(paper.file)))
     for number, one in enumerate(told):
-        report = checker.check(one.text) if checker else None
-        if report is None:
-            return
+        report = checker.check(one.text)
         held = bool(report.unbound) or not report.sentences or any(told.status != "supported" for told in report.sentences)
         row = {
             "id": f"{paper.file.name.partition('.')[0]}/{number}", "part": paper.part, "truth": not one.corruption, "form": one.form,

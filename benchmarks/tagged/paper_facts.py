@@ -80,12 +80,8 @@ class TaggedPaper:
 @lru_cache(maxsize=1)
 def metrics() -> dict[str, Metric]:
     read: dict[str, dict[str, Any]] = yaml.safe_load((DATA / "metrics.yaml").read_text("utf-8"))
-    return {
-        name: Metric(
-            name, *(tuple(one.get(key, ())) if key != "kind" else one[key] for key in ("concepts", "kind", "nouns", "verbs", "loss"))
-        )
-        for name, one in read.items()
-    }
+    lists = ("concepts", "nouns", "verbs", "loss")
+    return {name: Metric(name, kind=one["kind"], **{key: tuple(one.get(key, ())) for key in lists}) for name, one in read.items()}
 
 
 def read_paper(file: Path) -> TaggedPaper | None:
