@@ -219,7 +219,7 @@ def test_temperature_one_leaves_the_rows_as_they_are() -> None:
 
 
 def test_a_task_counts_by_its_rows_however_long_its_answers() -> None:
-    """Forty rows of one target and twenty of four to six, which weigh twice as much as the recipe has them: 40 to 40, and of one task all 1."""
+    """Forty rows of one target; twenty of four to six, weighing twice by the recipe: as much together. One task alone stays as it is."""
     short = [RowTokens((1, n), 1) for n in range(40)]
     long = [RowTokens((2, *range(4 + n % 3)), 1, weight=2.0) for n in range(20)]
     found = evened({"short": short, "long": long})

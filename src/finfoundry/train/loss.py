@@ -27,7 +27,7 @@ class LinearCrossEntropy(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, hidden: Tensor, weight: Tensor, labels: Tensor, counts: Tensor) -> Tensor:
-        """hidden (targets, d), weight (vocabulary, d), labels and counts (targets,) to the summed loss, a scalar; CHUNK targets at a time."""
+        """hidden (targets, d), weight (vocabulary, d), labels and counts (targets,) to the summed loss; CHUNK targets at a time."""
         working = weight.to(hidden.dtype)
         wants_hidden, wants_weight = ctx.needs_input_grad[:2]
         hidden_grad = torch.empty_like(hidden) if wants_hidden else None

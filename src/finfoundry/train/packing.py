@@ -191,7 +191,7 @@ class Order:
 
 
 def fit(rows: Sequence[RowTokens], capacity: int) -> list[Pack]:
-    """In few packs, each with long and short rows alike: the longest first, each where most room is. No row may be longer than the capacity.
+    """In few packs, each with long and short rows alike: the longest first, each where most room is. No row may be longer than a pack.
 
     Rows of one task, or of one label, are often alike in length. Packs of the rows that leave the least room would hold one length each:
     every step would teach one task and unteach another, and the last step decide what a model tells.
