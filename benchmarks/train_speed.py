@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -150,8 +150,8 @@ def child(kind: str, data: Path, rows: int, base: str) -> dict[str, Any]:
     training = Training(read_settings())
     with tempfile.TemporaryDirectory() as folder:
         told = prepared(recipe(base, rows), training.base(base), data, Path(folder), SCREEN)
-        plain = [replace(row, weight=1.0) for row in told.rows]  # TRL counts by tokens, not by rows of each task
-        held, kept = plain[::8], [row for place, row in enumerate(plain) if place % 8]  # none of the trainers sees the first
+        held = told.rows[::8]  # none of the trainers sees these
+        kept = [row for place, row in enumerate(told.rows) if place % 8]
         order = Order(kept, 1024, 1, 1, 3)
         told = PreparedRun(told.recipe, told.base, told.material, kept, order, told.plan)
         spent, module = ours(told, Path(folder)) if kind == "ours" else trl(told, Path(folder), best=kind == "best")

@@ -24,7 +24,7 @@ from finfoundry.train.data.manifest import language_of
 from finfoundry.train.data.material import Material, prepare
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.data.preferences import PreferenceRow
-from finfoundry.train.methods.instruct import evened, mixed
+from finfoundry.train.methods.instruct import mixed
 from finfoundry.train.packing import RowTokens
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.runs.training_run import carry_out, prepared
@@ -216,16 +216,6 @@ def test_mixing_keeps_the_budget_and_draws_tasks_nearer(sizes: dict[str, int], t
 def test_temperature_one_leaves_the_rows_as_they_are() -> None:
     by_task = {"a": [RowTokens((1, n), 1) for n in range(7)], "b": [RowTokens((2, n), 1) for n in range(3)]}
     assert sorted(row.ids for row in mixed(by_task, 1, 0)) == sorted(row.ids for rows in by_task.values() for row in rows)
-
-
-def test_a_task_counts_by_its_rows_however_long_its_answers() -> None:
-    """Forty rows of one target; twenty of four to six, weighing twice by the recipe: as much together. One task alone stays as it is."""
-    short = [RowTokens((1, n), 1) for n in range(40)]
-    long = [RowTokens((2, *range(4 + n % 3)), 1, weight=2.0) for n in range(20)]
-    found = evened({"short": short, "long": long})
-    loss = {task: sum(row.weight * row.targets for row in rows) for task, rows in found.items()}
-    assert loss["short"] == pytest.approx(loss["long"])
-    assert evened({"long": long}) == {"long": long}
 
 
 def test_near_duplicates_are_those_of_the_jaccard_similarity() -> None:

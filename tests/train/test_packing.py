@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 import torch
@@ -73,18 +72,6 @@ def test_accumulated_gradient_is_that_of_the_large_batch(bases: Bases) -> None:
 
 
 rows = st.lists(st.integers(2, 40), min_size=1, max_size=60).map(lambda lengths: [RowTokens(tuple(range(n)), 1) for n in lengths])
-
-
-def test_a_row_counts_by_its_weight(bases: Bases) -> None:
-    """In float64: one row weighs two thirds, another one and a half, as if their losses were so many times as large."""
-    ours, theirs = module(bases("gemma3")), module(bases("gemma3"))
-    shares = (1.0, 2 / 3, 1.5)
-    told = ours(Pack(tuple(replace(row, weight=share) for row, share in zip(ROWS, shares, strict=True))))
-    wanted = sum((theirs(Pack((row,))) * share for row, share in zip(ROWS, shares, strict=True)), torch.zeros(()))
-    torch.testing.assert_close(told, wanted, atol=1e-4, rtol=1e-6)  # the sum is told in float32
-    torch.autograd.backward([told, wanted])
-    for one, other in zip(ours.parameters(), theirs.parameters(), strict=True):
-        torch.testing.assert_close(one.grad, other.grad, atol=1e-6, rtol=1e-5)
 
 
 @given(rows)

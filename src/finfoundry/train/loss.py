@@ -19,30 +19,29 @@ CHUNK = 512  # positions whose logits are held at once
 
 
 class LinearCrossEntropy(torch.autograd.Function):
-    """Sum over positions of the cross entropy of ``hidden @ weight.T`` (n, d) x (v, d) against ``labels`` (n,), in nats, each times its own
-    of ``counts`` (n,).
+    """Sum over positions of the cross entropy of ``hidden @ weight.T`` (n, d) x (v, d) against ``labels`` (n,), in nats.
 
     The gradient is made with the loss, chunk by chunk, as in Liger (Hsu et al., 2024, section 3.2): the logits are computed once.
     """
 
     @staticmethod
-    def forward(ctx: Any, hidden: Tensor, weight: Tensor, labels: Tensor, counts: Tensor) -> Tensor:
-        """hidden (targets, d), weight (vocabulary, d), labels and counts (targets,) to the summed loss; CHUNK targets at a time."""
+    def forward(ctx: Any, hidden: Tensor, weight: Tensor, labels: Tensor) -> Tensor:
+        """hidden (targets, d), weight (vocabulary, d), labels (targets,) to the summed loss, a scalar; CHUNK targets at a time."""
         working = weight.to(hidden.dtype)
         wants_hidden, wants_weight = ctx.needs_input_grad[:2]
         hidden_grad = torch.empty_like(hidden) if wants_hidden else None
         weight_grad = torch.zeros_like(weight) if wants_weight else None
         total = torch.zeros((), dtype=torch.float64, device=hidden.device)
         for start in range(0, len(labels), CHUNK):
-            part, gold, each = (tensor[start : start + CHUNK] for tensor in (hidden, labels, counts))
+            part, gold = hidden[start : start + CHUNK], labels[start : start + CHUNK]
             logits = (part @ working.T).float()
             places = torch.arange(len(gold), device=gold.device)
             norm = logits.logsumexp(-1)
-            total += ((norm - logits[places, gold]).double() * each).sum()
+            total += (norm - logits[places, gold]).double().sum()
             if not (wants_hidden or wants_weight):
                 continue
             logits.sub_(norm[:, None]).exp_()[places, gold] -= 1  # the slope of the loss along the logits
-            slope = logits.mul_(each[:, None]).to(hidden.dtype)
+            slope = logits.to(hidden.dtype)
             if hidden_grad is not None:
                 hidden_grad[start : start + CHUNK] = slope @ working
             if weight_grad is not None:
@@ -52,13 +51,12 @@ class LinearCrossEntropy(torch.autograd.Function):
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, slope: Tensor) -> tuple[Tensor | None, Tensor | None, None, None]:
+    def backward(ctx: Any, slope: Tensor) -> tuple[Tensor | None, Tensor | None, None]:
         """Gradients in the shapes of hidden and weight, each None where it is not wanted; ``slope`` is a scalar."""
         hidden_grad, weight_grad = ctx.saved_tensors
         return (
             None if hidden_grad is None else hidden_grad * slope.to(hidden_grad.dtype),
             None if weight_grad is None else weight_grad * slope.to(weight_grad.dtype),
-            None,
             None,
         )
 
@@ -112,9 +110,11 @@ class CausalLoss(nn.Module):
 
     def forward(self, pack: Pack) -> Tensor:
         """The summed loss of a pack's targets, a scalar; where rows have weights, each counts by its own."""
+        if any(row.weight != 1 for row in pack.rows):
+            weights = torch.tensor([row.weight for row in pack.rows for _ in range(row.targets)], device=self.model.device)
+            return -(self.scores(pack) * weights).sum() + self.balance(len(weights))
         hidden, labels = self.states(pack)
-        counts = torch.tensor([row.weight for row in pack.rows for _ in range(row.targets)], device=hidden.device)
-        return linear_cross_entropy(hidden, self.model.get_output_embeddings().weight, labels, counts) + self.balance(len(labels))
+        return linear_cross_entropy(hidden, self.model.get_output_embeddings().weight, labels) + self.balance(len(labels))
 
     def balance(self, targets: int) -> Tensor | float:
         """What a mixture's routers add while it learns, for so many targets."""
@@ -138,13 +138,11 @@ class CausalLoss(nn.Module):
         return token_scores(hidden, self.model.get_output_embeddings().weight, labels)
 
 
-def linear_cross_entropy(hidden: Tensor, weight: Tensor, labels: Tensor, counts: Tensor) -> Tensor:
-    """The summed cross entropy, a scalar, of hidden (targets, d) @ weight.T, weight (vocabulary, d), against labels (targets,), each times
-    its own of ``counts`` (targets,).
-    """
+def linear_cross_entropy(hidden: Tensor, weight: Tensor, labels: Tensor) -> Tensor:
+    """The summed cross entropy, a scalar, of hidden (targets, d) @ weight.T, weight (vocabulary, d), against labels (targets,)."""
     hidden = _multiplied(hidden)
     with torch.autocast(hidden.device.type, enabled=False):
-        total: Tensor = LinearCrossEntropy.apply(hidden, weight, labels, counts)  # type: ignore[no-untyped-call]
+        total: Tensor = LinearCrossEntropy.apply(hidden, weight, labels)  # type: ignore[no-untyped-call]
     return total
 
 

@@ -2,8 +2,7 @@
 entirely, on which the model is then a zero-shot one.
 
 Mixing: Raffel et al. (2020, arXiv 1910.10683, section 3.5.2): a task of n rows has the share n^(1/T). The total stays that of the rows
-there are, so that mixtures cost the same. A task's share of the loss is that of its rows, too: not that of the tokens of its answers, by
-which a task of few long labels would be learned and one of short labels beside it not.
+there are, so that mixtures cost the same.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ def rows(material: Material, tokenizer: Any, recipe: Recipe) -> list[RowTokens]:
         by_task[source] = _encoded(material, source, lessons, tokenizer, recipe)
     for source, talks in material.conversations.items():
         by_task[source] = _talked(material, source, talks, tokenizer, recipe)
-    return mixed(evened(by_task), recipe.data.temperature, recipe.seed)
+    return mixed(by_task, recipe.data.temperature, recipe.seed)
 
 
 def _encoded(material: Material, source: str, lessons: Sequence[Lesson], tokenizer: Any, recipe: Recipe) -> list[RowTokens]:
@@ -75,15 +74,4 @@ def mixed(by_task: Mapping[str, Sequence[RowTokens]], temperature: float, seed: 
         wanted = max(1, round(total * weights[task] / sum(weights.values()))) if rows else 0
         whole, rest = divmod(wanted, max(1, len(rows)))
         found += [*rows] * whole + random.Random(f"{seed}/{task}").sample(list(rows), rest)  # noqa: S311
-    return found
-
-
-def evened(by_task: Mapping[str, Sequence[RowTokens]]) -> dict[str, list[RowTokens]]:
-    """Rows weighed so that the mean one of each task counts as much as that of another; of one task alone nothing changes."""
-    every = [row.targets for rows in by_task.values() for row in rows]
-    mean = sum(every) / max(1, len(every))
-    found: dict[str, list[RowTokens]] = {}
-    for task, rows in by_task.items():
-        length = sum(row.targets for row in rows) / max(1, len(rows))
-        found[task] = [replace(row, weight=row.weight * (mean / length)) for row in rows]
     return found
