@@ -97,8 +97,17 @@ class TestAsking:
         assert figures == [str(find("net_profit", language="zh", year=year).value) for year in (2024, 2023)]
         assert report["failed"] == {"2": "There is no collection 'nowhere'. You may read 'default'"}
 
-    @pytest.mark.parametrize("command", [("ask", "净利润？"), ("search", "profit"), ("facts",)])
-    def test_a_collection_that_is_not_there_is_told_with_those_that_may_be_read(self, command: tuple[str, ...]) -> None:
+    @pytest.mark.parametrize(
+        "command",
+        [
+            ("ask", "净利润？"), ("search", "profit"), ("facts",), ("documents", "list"), ("laws", "list"), ("laws", "check"),
+            ("corpus", "--out", "texts"), ("scenes", "--out", "rows"), ("support", "data", "--out", "rows"),
+        ],
+    )  # fmt: skip
+    def test_a_collection_that_is_not_there_is_told_with_those_that_may_be_read(
+        self, command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
         with pytest.raises(NotFound, match=r"no collection 'nowhere'\. You may read 'default'$"):
             run(*command, "--collection", "nowhere", "--as", "ana")
 
@@ -106,12 +115,13 @@ class TestAsking:
         (paper := tmp_path / "plan.md").write_text("# Kestrel Quay Inc\n\nThe plan is to buy a harbour.\n", "utf-8")
         run_json("labels", "add", "secret")
         run("ingest", str(paper), "--collection", "mergers", "--label", "secret", "--json")
-        told = []
-        for name in ("mergers", "absents"):
-            with pytest.raises(NotFound) as refused:
-                run("ask", "What is the plan?", "--collection", name, "--as", "ana")
-            told.append(str(refused.value).replace(name, ""))
-        assert told[0] == told[1]
+        for command in (("ask", "What is the plan?"), ("documents", "list")):
+            told = []
+            for name in ("mergers", "absents"):
+                with pytest.raises(NotFound) as refused:
+                    run(*command, "--collection", name, "--as", "ana")
+                told.append(str(refused.value).replace(name, ""))
+            assert told[0] == told[1]
 
     def test_without_a_chat_model_rules_answer_and_the_closest_passages_are_given(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("FINFOUNDRY_ENGINE", "none")

@@ -203,6 +203,8 @@ class App:
                 time.sleep(0.2)
 
     def documents(self, principal: Principal, collection: str | None = None) -> list[StoredDocument]:
+        """What the principal may read, by collection and name. Raises NotFound for a collection that is not there."""
+        self.policy.require_collection(principal, collection)
         return self.store.documents(principal, collection)
 
     def document(self, principal: Principal, document: str) -> DocumentView:

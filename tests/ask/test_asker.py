@@ -16,6 +16,7 @@ from finfoundry.ask.context.question import Conversation
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.binding import evaluate
 from finfoundry.core.answer import Answer
+from finfoundry.core.document import PERIOD_ASSUMED
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.core.protocols import Request
@@ -310,6 +311,14 @@ def test_low_confidence_is_said(store: MemoryStore) -> None:
     store.add(paper, "Assets", "Total assets", {2020: "50"}, confidence=0.6)
     answer = ask(store, "What were Scanned Mills' total assets in FY2020?")
     assert any("60%" in warning for warning in answer.warnings)
+
+
+def test_a_period_that_is_not_printed_is_said_to_be_the_papers(store: MemoryStore) -> None:
+    paper = document("deck", "Undated Mills Ltd", 2020)
+    store.add(paper, "Assets", "Total assets", {2020: "50"}, confidence=PERIOD_ASSUMED)
+    (said,) = ask(store, "What were Undated Mills' total assets in FY2020?").warnings
+    assert "no period is printed with" in said
+    assert "confidence" not in said
 
 
 def test_currencies_are_not_mixed(store: MemoryStore) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -225,3 +225,28 @@ def test_26_3_a_line_under_two_names_is_not_added_to_itself() -> None:
     agent = Agent(None, store, MemorySearch(), reader=lambda: reader)
     answer = agent.ask(ADMINISTRATOR, "江川纤维2020年好像连毛利都是负的？营业毛损(毛利)到底多少，麻烦看看")[0]
     assert "36" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "label", "columns"),
+    [
+        ("What did goodwill come to in stage three at Tarn at the end of 2023?", "Goodwill", ("Stage one", "Stage two", "Stage three")),
+        ("What did the dredging goodwill of Tarn come to at the end of 2023?", "Goodwill", ("Ferry", "Towage", "Dredging")),
+        ("塔恩港口2023年末第三阶段的商誉一共有多少", "商誉", ("第一阶段", "第二阶段", "第三阶段")),
+        ("塔恩港口第三阶段商誉2023年末占了多大盘子", "商誉", ("第一阶段", "第二阶段", "第三阶段")),
+    ],
+)
+def test_a_question_for_a_column_of_a_line_is_not_answered_by_the_whole_line(question: str, label: str, columns: Sequence[str]) -> None:
+    """Where two tables have such columns and differ, so that nothing shows which is meant."""
+    language = "zh" if label == "商誉" else "en"
+    store, paper = MemoryStore(), document("tarn", "Tarn Harbours Inc", 2023, ("Tarn", "塔恩港口"), language=language)
+    statements(store, paper, (2023,))
+    store.held = [one for one in store.held if one.fact.concept != "Goodwill"]
+    store.add(paper, "Goodwill", label, {2023: "623"}, table=0)
+    for table, (number, column) in ((table, one) for table in (7, 8) for one in enumerate(columns)):
+        store.add(paper, None, label, {2023: str(300 - 100 * number + table)}, statement=None, table=table)
+        fact = replace(store.held[-1].fact, period="2023-12-31", dimensions=(("column", column),))
+        store.held[-1] = replace(store.held[-1], fact=fact)
+    reader = SetReader({label.lower(): "plus"})
+    answer = Agent(None, store, MemorySearch(), reader=lambda: reader).ask(ADMINISTRATOR, question)[0]
+    assert (answer.status, answer.figures) == ("no_evidence", [])

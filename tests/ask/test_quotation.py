@@ -15,11 +15,11 @@ from finfoundry.ask.asker import Agent
 from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.context.opinions import READ
 from finfoundry.ask.context.question import QuestionContext, Trace
-from finfoundry.ask.kinds.quotation import _numbers, _of_one_rule, _worth_told
+from finfoundry.ask.kinds.quotation import BESIDE, _chosen, _numbers, _of_one_rule, _worth_told
 from finfoundry.ask.retrieve.clause_ranking import Article
 from finfoundry.ask.retrieve.evidence_ranking import Evidence, in_print, speaks_of
 from finfoundry.ask.retrieve.model_opinion import said_to_answer
-from finfoundry.ask.retrieve.quotable import Quotable
+from finfoundry.ask.retrieve.quotable import Quotable, quotables
 from finfoundry.base.scripted import ScriptedEngine, ScriptedReply
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR
@@ -360,7 +360,8 @@ def test_a_row_is_quoted_where_its_cells_say_themselves_what_they_are(question: 
         search.add(PAPER, text, page=30)
     engine = finds(row)
     answer, _ = Agent(engine, store, search).ask(ADMINISTRATOR, question)
-    assert (f"“{row}”" in answer.text) is told
+    assert (f"“{row.replace(' |', ':', 1)}”" in answer.text) is told
+    assert [one.quote for one in answer.citations] == [row] * told
     assert (answer.status == "answered") is told
     read = [request.messages[-1].content for request in engine.requests if request.likelihood]
     assert any(f"as follows: {row}" in one for one in read) is told, "it is read under the lines above it"
@@ -383,3 +384,16 @@ def test_amounts_quoted_without_their_unit_are_said_to_be_in_that_of_the_tables(
     answer, _ = Agent(engine, store, search).ask(ADMINISTRATOR, "台茂向荷蘭商買下碼頭的股權，預估價款多少？")
     assert sentence in answer.text, answer.reason
     assert any("新臺幣千元" in warning for warning in answer.warnings) is told
+
+
+def test_a_question_that_a_paper_asks_itself_is_answered_by_its_own_answer_whole_and_alone() -> None:
+    search, paper = MemorySearch(), document("faq", "", 2025)
+    for text in (
+        "How do I dispute a charge?\nWrite to us within 60 days of the statement. We credit the amount for now.",
+        "What happens if I lose my card?\nCall us at any hour. A charge of a lost card is ours after 2 days.",
+    ):
+        search.add(paper, text)
+    found = quotables(search.hits)
+    assert [one.title for one in found] == ["How do I dispute a charge?"] * 2 + ["What happens if I lose my card?"] * 2
+    best = [Evidence(found[0], 0.9), Evidence(found[3], 0.8), Evidence(found[1], 0.1), Evidence(found[2], 0.1)]
+    assert _chosen(best, BESIDE) == found[:2]

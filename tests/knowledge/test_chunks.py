@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.knowledge.samples import paragraph, parsed, table
 
 from finfoundry.core.document import Block
+from finfoundry.knowledge.search.passages import Hit
 from finfoundry.knowledge.storage.chunks import LIGHT, TABLE_WEIGHT, TEXT_WEIGHT, chunk, weight
 
 LONG = "The bank lends to small firms at rates that follow the market. " * 5
@@ -27,6 +30,43 @@ def test_a_heading_goes_with_what_follows_and_the_last_line_with_what_stands_bef
         ("text", ("A",), LONG.strip()),
         ("table", ("Balance sheet",), "Balance sheet\nin thousands\n2017\nTotal assets | 5\nSee notes."),
     ]
+
+
+def test_a_question_of_a_paper_stays_with_its_answer_alone() -> None:
+    title = Block("heading", "Accounts", level=1)
+    asked = [paragraph("Is there a fee?"), paragraph("Yes, $6 a month."), paragraph("还款日可以改吗？"), paragraph("可以，每年一次。")]
+    head = Block("heading", "Fees", level=1)
+    document, _ = parsed(
+        pages=[[title, *asked, head, table([("", "Fee"), ("Wire", "45")])], [*asked[:2], head, paragraph("They may change.")]]
+    )
+    assert [one.text for one in chunk(document.document)] == [
+        "Accounts\nIs there a fee?\nYes, $6 a month.", "还款日可以改吗？\n可以，每年一次。", "Fees\nin thousands\nFee\nWire | 45",
+        "Is there a fee?\nYes, $6 a month.", "Fees\nThey may change.",
+    ]  # fmt: skip
+
+
+def test_each_part_of_a_passage_has_the_place_where_it_stands() -> None:
+    rows = [("", "Limit"), ("Staff", "550"), ("Board", "900")]
+    statement = table(rows, title="Lodging")
+    for cell in statement.cells:
+        cell.box = (10.0 * cell.column, 20.0 * cell.row, 10.0 * cell.column + 9, 20.0 * cell.row + 12)
+    lead = replace(paragraph("Limits:"), box=(0.0, 5.0, 50.0, 9.0))
+    document, _ = parsed(pages=[[lead, statement]])
+    (one,) = chunk(document.document)
+    hit = Hit("d/0", "d", "d.pdf", 1, 1.0, one.text, one.section, one.box, None, one.kind, None, one.places)
+    assert hit.cut("Limits:").box == (0.0, 5.0, 50.0, 9.0)
+    assert hit.cut("Board | 900").box == (0.0, 40.0, 19.0, 52.0)
+    assert hit.cut("nowhere").box == one.box
+
+
+def test_of_a_paper_without_pages_the_row_and_the_heading_tell_the_place() -> None:
+    drawn = table([("", "Limit"), ("Staff", "550")])
+    cells = [replace(cell, box=None) for cell in drawn.cells]
+    statement = replace(drawn, section=("Lodging",), locator={"anchor": "table-1"}, box=None, cells=cells)
+    document, _ = parsed(pages=[[statement]])
+    (one,) = chunk(document.document)
+    hit = Hit("d/0", "d", "d.html", 1, 1.0, one.text, one.section, None, one.locator, one.kind, None, one.places)
+    assert hit.cut("Staff | 550").locator == {"anchor": "table-1", "row": "2", "heading": "Lodging"}
 
 
 def test_headers_and_footers_are_left_out() -> None:

@@ -64,6 +64,11 @@ class TestHtml:
             assert "style=" not in answer.text
             assert " onclick" not in answer.text
 
+    @pytest.mark.parametrize("path", ["/", "/console", "/console/"])
+    def test_whoever_comes_without_the_name_of_a_page_is_led_to_asking(self, reader: httpx.Client, path: str) -> None:
+        led = reader.get(path, follow_redirects=False)
+        assert (led.status_code, led.headers["location"]) == (303, "/console/ask")
+
     def test_asking_works_without_scripts(self, reader: httpx.Client) -> None:
         text = reader.post("/console/ask", data={"question": QUESTION}).text
         assert 'class="figure"' in text

@@ -13,7 +13,7 @@ from tests.train import tiny
 from finfoundry.train.base import Base
 from finfoundry.train.branched import branched
 from finfoundry.train.loss import CausalLoss
-from finfoundry.train.packing import Order, Pack, RowTokens, fit
+from finfoundry.train.packing import WINDOW, Order, Pack, RowTokens, fit
 
 Bases = Callable[[str], Base]
 ROWS = tuple(
@@ -98,6 +98,22 @@ def test_an_epoch_holds_every_row_once_and_the_order_does_not_depend_on_what_was
         first.append(flat.pop(0))
         seen += len(first[-1].rows)
     assert sorted(row.ids for pack in first for row in pack.rows) == sorted(row.ids for row in rows)
+
+
+def test_packs_share_out_what_is_alike_in_length() -> None:
+    """Two tasks, one of longer rows, and a row more than fills the packs: each step teaches both, and as much as any other."""
+    long, short = ([RowTokens((task, *range(size)), 1) for _ in range(count)] for task, size, count in ((1, 60, 300), (2, 28, 301)))
+    order = Order([*long, *short], 1024, 1, 1, 3)
+    packs = [order.step(number)[0] for number in range(order.steps)]
+    shares = [sum(row.ids[0] == 1 for row in pack.rows) / len(pack.rows) for pack in packs]
+    assert 0.4 < min(shares) < max(shares) < 0.6
+    assert min(pack.targets for pack in packs) > 0.9 * max(pack.targets for pack in packs)
+
+
+def test_no_pack_is_small_where_rows_are_more_than_are_fitted_together() -> None:
+    order = Order([RowTokens(tuple(range(40)), 1) for _ in range(WINDOW + 3)], 1024, 1, 1, 3)
+    sizes = [order.step(number)[0].tokens for number in range(order.steps)]
+    assert min(sizes) > 0.9 * max(sizes)
 
 
 @pytest.mark.parametrize("architecture", tiny.ARCHITECTURES)

@@ -15,6 +15,7 @@ from pydantic_core import to_json
 from finfoundry.core.answer import DocumentName
 from finfoundry.core.display import Display, escaped
 from finfoundry.core.document import Block, Box, Certificate, Fact, HandCorrection, Locator, Page, Parsed, ReadByHand
+from finfoundry.core.prose import prose
 from finfoundry.knowledge.laws.law_view import LawView
 from finfoundry.knowledge.search.passages import Hit
 from finfoundry.knowledge.storage.store import StoredDocument, StoredFact
@@ -135,7 +136,7 @@ class HitView:
         display.wrapped(
             f"[bold]{escaped(self.document.name)}[/] p. {self.page}  [dim]{self.score:.4f}  {escaped(' › '.join(self.section))}[/]"
         )
-        display.wrapped("  " + escaped(" ".join(self.text.split())[:300]))
+        display.wrapped("  " + escaped(" ".join(prose(self.text).split())[:300]))
 
     @classmethod
     def show_all(cls, rows: Sequence[Self], display: Display) -> None:

@@ -11,12 +11,13 @@ from finfoundry.binding.derive import derive
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.follows import WHOLE
 from finfoundry.binding.naming import FULL, Naming
+from finfoundry.binding.part_and_whole import is_of_other_metric
 from finfoundry.binding.sense import Reason, Sense, spends
 from finfoundry.binding.sentence.claim import Claim
-from finfoundry.binding.sentence.claim_patterns import BY, LESS_OR_MORE_THAN, LEVEL
-from finfoundry.binding.sentence.labels import BALANCES, weight, word_lists, words
+from finfoundry.binding.sentence.claim_patterns import BY, LESS_OR_MORE_THAN, LEVEL, TWO_SIDED
+from finfoundry.binding.sentence.labels import BALANCES, concepts_said, weight, word_lists, words
 from finfoundry.binding.sentence.modality import leaves_out, modalities
-from finfoundry.binding.series import at_any_time, year_before
+from finfoundry.binding.series import at_any_time, of_its_name, year_before
 
 _ADJUSTED = re.compile(
     r"\b(?:non-?gaap|adjusted|underlying|organic(?:ally)?|constant[- ]currency|normali[sz]ed|comparable basis"
@@ -28,7 +29,10 @@ _ADJUSTED = re.compile(
 _PROFIT = re.compile(
     r"\b(?:net income|profit|profitable|earned|earnings|gain)\b|盈利|净利(?!息)|获利|赚|[净业]利益|毛利(?!率)", re.IGNORECASE
 )
-_LOSS = re.compile(r"\b(?:loss(?:es)?|lost|deficit|negative)\b|亏|损失|净损|毛损|赤字|为负", re.IGNORECASE)
+_RESULT = re.compile(
+    r"^(?:Operating|Net)?(?:Income|Profit)Loss|^GrossProfit|^EarningsPerShare"
+)  # a concept that is a loss where it is negative
+_LOSS = re.compile(r"\b(?:loss(?:es)?|lost|deficit|negative|in the red)\b|亏|损失|净损|毛损|赤字|为负", re.IGNORECASE)
 _INFLOW = re.compile(r"\b(?:provided|generated|brought in|inflows?|received|raised|produced|yielded)\b|流入|收到|带进|带来", re.IGNORECASE)
 _OUTFLOW = re.compile(r"\b(?:used|outflows?|consumed|spent|absorbed|paid|burned)\b|流出|使用|耗用", re.IGNORECASE)
 _OTHERS = re.compile(  # who is paid what a company pays: "shareowners received …"
@@ -71,12 +75,18 @@ def held(match: Match, matcher: Matcher, text: str) -> Match:
     for item in match.others if against not in ("direction differs", "sign differs") else ():
         if _against(match.claim, item, matcher, text) is None:
             return replace(match, item=item)
+    if match.item.source == "span" and match.claim.number.percent:  # of what the passage does not speak, the rows may
+        computed = derive(Sense(matcher.index, match.claim, text))
+        if computed and _against(match.claim, computed, matcher, text) is None:
+            return replace(match, item=computed)
     return replace(match, item=None, reason=against, nearest=match.item)
 
 
 def _against(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str) -> Reason | None:
     if item.source == "calculation":
-        return "sibling row" if _is_printed(claim, matcher) else None
+        if _ADJUSTED.search(_own(claim)) and not any(_is_adjusted(term) for _, term in item.terms):
+            return "sibling row"
+        return "sibling row" if _is_printed(claim, item, matcher) else None
     if item.source not in ("cell", "span"):
         return None
     if _other_polarity(claim, item):
@@ -106,10 +116,11 @@ def _against_span(claim: Claim, item: EvidenceItem, matcher: Matcher) -> Reason 
 
 
 def _against_cell(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str) -> Reason | None:
-    own = claim.contexts[1] if words(claim.heads[1]) else claim.sentence  # since the figure before
     if _sums_others(claim, item, matcher):
         return "sibling row"
-    if _ADJUSTED.search(own) and not _is_adjusted(item):
+    if is_of_other_metric(item, concepts_said(matcher.index.entities.without(claim.sentence)), claim.sentence):
+        return "sibling row"
+    if bool(_ADJUSTED.search(_own(claim))) is not _is_adjusted(item) and _is_otherwise(claim, item, matcher):
         return "sibling row"
     if item.change and claim.number.percent and not claim.direction and _SHARE.search(claim.heads[0]):
         return "sibling row"  # the column says how the row changed, the claim what part it is
@@ -121,6 +132,11 @@ def _against_cell(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str)
     naming = Naming(Sense(matcher.index, claim, text))
     place = matcher.index.place_of[id(item)]
     return "sibling row" if naming.outranked(place) or naming.unsure(place) else None
+
+
+def _own(claim: Claim) -> str:
+    """The words of a figure since the one before; the sentence where there are none."""
+    return claim.contexts[1] if words(claim.heads[1]) else claim.sentence
 
 
 def in_time(match: Match, matches: Sequence[Match], matcher: Matcher) -> Match:
@@ -149,11 +165,15 @@ def _other_polarity(claim: Claim, item: EvidenceItem) -> bool:
         return True
     said_loss, said_profit = bool(_LOSS.search(claim.nearby)), bool(_PROFIT.search(before))
     if item.value < 0 and claim.number.value > 0:
+        told = claim.sentence[: max(claim.number.start - claim.start, 0)]
+        if not _LOSS.search(told) and not claim.negative and item.concept and _RESULT.search(item.concept):
+            return True
         if said_profit and not said_loss and (_LOSS.search(name) or _PROFIT.search(name)):
             return True
         received = bool(_INFLOW.search(claim.nearby)) and not _OUTFLOW.search(claim.nearby) and not said_loss
         return received and not (spends(name) and _OTHERS.search(claim.sentence))
-    return item.value > 0 and bool(_LOSS.search(before)) and not said_profit and bool(_PROFIT.search(name)) and not _LOSS.search(name)
+    is_profit = bool(_PROFIT.search(name) or (item.concept and _RESULT.search(item.concept)))
+    return item.value > 0 and bool(_LOSS.search(before)) and not said_profit and is_profit and not _LOSS.search(TWO_SIDED.sub(" ", name))
 
 
 def _flows_otherwise(claim: Claim, item: EvidenceItem) -> bool:
@@ -162,13 +182,14 @@ def _flows_otherwise(claim: Claim, item: EvidenceItem) -> bool:
     return (inflow and not outflow) if item.value < 0 else (outflow and not inflow)
 
 
-def _is_printed(claim: Claim, matcher: Matcher) -> bool:
-    """Whether the words before a ratio name a row of a table that has ratios of its own: it is printed, and need not be computed."""
+def _is_printed(claim: Claim, item: EvidenceItem, matcher: Matcher) -> bool:
+    """Whether the words before a computed ratio name a row of a table that has ratios of its own, and no operand: it is printed then."""
     if not claim.number.percent or claim.direction or not claim.heads or _SHARE.search(claim.heads[0]):
         return False
     index = matcher.index
     named = index.labels.covers(index.entities.without(claim.heads[0].partition(" … ")[0]))
-    rows = [number for number, (cover, _) in named.items() if cover >= WHOLE]
+    operands = {name for _, term in item.terms for name in term.label.alternatives}
+    rows = [number for number, (cover, said) in named.items() if cover >= WHOLE and said not in operands]
     items = [index.items[place] for number in rows for place in index.by_label[number]]
     return any(item.unit == "ratio" and not item.change and not item.principal for item in items)
 
@@ -179,6 +200,14 @@ def _of_another_segment(claim: Claim, item: EvidenceItem) -> bool:
     name = words(found["en"] or found["zh"]) if found else frozenset()
     told = item.above.union(item.label.beside, *item.label.alternatives, *item.label.required)
     return bool(name) and bool(item.above or item.source == "span") and not name & told
+
+
+def _is_otherwise(claim: Claim, item: EvidenceItem, matcher: Matcher) -> bool:
+    """Whether an item that is adjusted where the words are not is no figure of the statements, or they are and it is not adjusted."""
+    if _ADJUSTED.search(_own(claim)):
+        return True
+    stated = [one for one in of_its_name(item, matcher) if one.period == item.period and not _is_adjusted(one)]
+    return bool(stated) and all(one.value != item.value for one in stated)
 
 
 def _is_adjusted(item: EvidenceItem) -> bool:

@@ -11,15 +11,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal, DivisionByZero, InvalidOperation
 from functools import lru_cache
+from itertools import permutations
 
 from finfoundry.binding.evidence import EvidenceItem, plain
 from finfoundry.binding.expression import evaluate, in_order
 from finfoundry.binding.naming import FULL, Naming
+from finfoundry.binding.part_and_whole import BETWEEN, is_part, stands_so
 from finfoundry.binding.ratios import of_name
-from finfoundry.binding.sense import NAMED, Sense, fits_unit
+from finfoundry.binding.sense import NAMED, Sense, fits_unit, spends
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.claim_patterns import BASE, FALL, RISE
-from finfoundry.binding.sentence.labels import MetricLabel, Words, concepts_named, word_list, words
+from finfoundry.binding.sentence.labels import MetricLabel, Words, concepts_named, weight, word_list, words
 from finfoundry.binding.sentence.when import When, agree, told_periods
 from finfoundry.core.answer import Figure, Reference
 from finfoundry.core.errors import PlanError
@@ -42,12 +44,6 @@ _EARNED = re.compile(  # of what a company takes in, where its sales are not cal
     r"|来自|贡献|源于|赚",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(
-    r"\b(?:difference|gap) between\b|差额|相差|之差"
-    r"|(?P<more>\bexceed(?:s|ed|ing)? .{3,60}\bby\b|\b(?:more|higher|larger|greater) than\b|[比较][^，。；]{2,24}[多高大]出?了?|高出|多出)"
-    r"|(?P<less>\b(?:less|lower|smaller|fewer) than\b|\b(?:fell short of|trailed)\b|[比较][^，。；]{2,24}[少低小])",
-    re.IGNORECASE,
-)
 _JUDGED = re.compile(r"\b(?:improv|better|worse|deteriorat)\w*|改善|恶化|好转", re.IGNORECASE)
 _SUPPOSE = re.compile(
     r"\b(?:assum\w*|suppose|if|given|at an?|using|with an?|provided|(?:more|less|greater|higher|lower|larger|smaller|fewer) than"
@@ -57,6 +53,7 @@ _SUPPOSE = re.compile(
 )
 _COMPARED = re.compile(r"\b(?:than|what|from|compared|those?|that)\b|较|(?<![同环])比|的$", re.IGNORECASE)
 _MORE_THAN = re.compile(r"\b(?:more|less|fewer) than\s+(?=… )")  # of the figure itself, which is compared with nothing
+_TOTAL = frozenset(("total",))  # "assets" for "total assets"
 _HALF_MONTH = 15
 _MOST = 40  # operands tried
 
@@ -69,7 +66,7 @@ def derive(sense: Sense) -> EvidenceItem | None:
             value = evaluate(expression, {name: item.value for name, item in operands.items()})
         except (PlanError, DivisionByZero, InvalidOperation):
             continue
-        found = calculation(expression, operands, value, unit) if _prints_as(value, claim, operands) else None
+        found = calculation(expression, operands, value, unit) if _prints_as(value, claim, operands, summed="+" in expression) else None
         if found and fits_unit(claim.number, found):
             return found
     return None
@@ -88,17 +85,26 @@ def _candidates(sense: Sense, naming: Naming) -> Iterator[tuple[str, dict[str, E
                 yield "(a - b) / abs(b)", {"a": now, "b": before}, "ratio"
             else:
                 yield "a - b", {"a": now, "b": before}, now.unit
-    if number.unit != "ratio" and _says(_BETWEEN, claim.sentence) and not _compares_times(claim):
+    if number.points and _says(BETWEEN, claim.sentence) and not _compares_times(claim):
+        for one, other in _ratios_apart(sense):
+            if stands_so(one, other, claim.sentence):
+                yield "a - b", {"a": one, "b": other}, "ratio"
+    if number.unit != "ratio" and _says(BETWEEN, claim.sentence) and not _compares_times(claim):
         for one, other in _pairs(sense):
-            if _stands_so(one, other, claim.sentence):
+            if stands_so(one, other, claim.sentence):
                 yield "abs(a) - abs(b)", {"a": one, "b": other}, one.unit
     if number.unit == "ratio" and not number.percent:  # "1.8 times what it was in 2022"
         over_time = _tells_move(claim) or len({period.fiscal_year for period in find_periods(claim.sentence) if period.kind == "year"}) > 1
         for now, before in (*_over_time(sense, naming), *(() if over_time else _pairs(sense))):
             yield "a / b", {"a": now, "b": before}, "ratio"
-    if not claim.direction and number.unit in ("ratio", None) and _says_share(claim):
+    if number.percent and not claim.direction and not number.points and _says(_COMPARED, claim.contexts[0].partition(" … ")[2]):
+        for now, before in _over_time(sense, naming):  # "67 % of what it had been"
+            yield "a / b", {"a": now, "b": before}, "ratio"
+    if (not claim.direction or claim.earlier) and number.unit in ("ratio", None) and _says_share(claim):
         for part, whole in (*_pairs(sense), *_parts(sense, naming)):
-            yield "a / b", {"a": part, "b": whole}, "ratio"
+            if is_part(part, whole, sense.claim):
+                spent = part.value < 0 < whole.value and spends(part.reference.metric or "")
+                yield "abs(a) / b" if spent else "a / b", {"a": part, "b": whole}, "ratio"
     if number.unit not in ("ratio",) and _says(_SUM, claim.sentence):
         yield from _sums(sense, naming)
     yield from of_name(sense)
@@ -147,18 +153,27 @@ def _over_time(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, Evi
     if len(claimed) < 2 and (compared or sense.claim.direction or sense.claim.number.unit == "ratio"):
         said = tuple(When.found(period) for period in find_periods(sense.claim.sentence) if period.kind != "relative")
         free = compared or (sense.claim.number.unit == "ratio" and _COMPARED.search(near))
-        claimed = said if len(said) == 2 else () if said and free else claimed
+        claimed = said if len(said) == 2 else () if said and free and not _is_relative(sense.claim.sentence) else claimed or said
     pool = [item for item in _named(sense, naming) if item.whens and item.series]
     for now in pool:
         for before in pool:
             if now.series != before.series or now.entity != before.entity or now.scope != before.scope or now.unit != before.unit:
                 continue
-            if _year_apart(now, before, claimed, sense.claim.months) and not _is_anothers(now, sense, naming):
+            closed = now.principal and before.principal and not _is_relative(sense.claim.sentence)
+            if _year_apart(now, before, claimed, sense.claim.months, closed=closed) and not _is_anothers(now, sense, naming):
                 yield now, before
 
 
-def _year_apart(now: EvidenceItem, before: EvidenceItem, claimed: tuple[When, ...], months: int) -> bool:
-    """Whether two items are of the times compared: those claimed, else a year apart; balances also by as many months as are told."""
+@lru_cache(maxsize=2_000)
+def _is_relative(sentence: str) -> bool:
+    """Whether a sentence tells a time by another: "a year earlier"."""
+    return any(period.kind == "relative" for period in find_periods(sentence))
+
+
+def _year_apart(now: EvidenceItem, before: EvidenceItem, claimed: tuple[When, ...], months: int, *, closed: bool) -> bool:
+    """Whether two items are of the times compared: those claimed, else a year apart; balances also by as many months as are told, and since
+    the end of the year before where both are of the balance sheet (``closed``).
+    """
     later, earlier = now.whens[0], before.whens[0]
     if later.period is None or earlier.period is None:
         a, b = later.fiscal_year, earlier.fiscal_year
@@ -169,7 +184,8 @@ def _year_apart(now: EvidenceItem, before: EvidenceItem, claimed: tuple[When, ..
         days = (later.period.end - earlier.period.end).days
         if days <= 0 or abs(later.period.days - earlier.period.days) > 10:
             return False
-        one_year = 355 <= days <= 375 or (later.period.instant and abs(days - months * 30.4) < _HALF_MONTH)
+        part = closed or abs(days - months * 30.4) < _HALF_MONTH
+        one_year = 355 <= days <= 375 or (later.period.instant and days < 355 and part)
     if len(claimed) > 1:
         return any(agree(when, later) for when in claimed) and any(agree(when, earlier) for when in claimed)
     return one_year and (not claimed or agree(claimed[0], later))
@@ -203,6 +219,16 @@ def _pairs(sense: Sense) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
                 yield one, other
 
 
+def _ratios_apart(sense: Sense) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
+    """The printed ratios of two rows that the sentence names, of one time and one column: how far the one's margin is above the other's."""
+    named = [sense.items[index] for number in _rows_named(sense) for index in sense.evidence.by_label[number] if sense.fits_who(index)]
+    items = [item for item in named if item.unit == "ratio" and not item.change and item.source == "cell" and _in_time(sense, item)]
+    for one, other in permutations(items[:_MOST], 2):
+        apart = one.reference.metric != other.reference.metric and one.value > other.value
+        if apart and one.period == other.period and one.column == other.column:
+            yield one, other
+
+
 def _rows_named(sense: Sense) -> list[int]:
     """The rows that the sentence names in full."""
     text = sense.evidence.entities.without(sense.claim.sentence)
@@ -213,35 +239,28 @@ def _rows_named(sense: Sense) -> list[int]:
 def _not_within(named: list[int], text: str, sense: Sense) -> list[int]:
     """The rows without those whose names are only said within another's: "income taxes" in "accrued income taxes"."""
     told = word_list(text)
-    names = {number: _said_name(sense.evidence.labels.known[number], frozenset(told)) for number in named}
+    names = {number: _said_name(sense.evidence.labels.known[number], told) for number in named}
     in_one_place = {name for name in names.values() if _is_in_one_place(name, told)}
 
     def is_told(number: int) -> bool:
-        wider = [name for name in in_one_place if names[number] < name]
-        return all(names[number] <= (Counter(told) - Counter(name)).keys() for name in wider)
+        own = names[number]
+        if own not in in_one_place and own <= frozenset[str]().union(*in_one_place):
+            return False  # "net" of one name and "income" of another
+        wider = [name for name in in_one_place if own < name]
+        return all(own <= (Counter(told) - Counter(name)).keys() for name in wider)
 
     return [number for number in named if is_told(number)]
 
 
-def _said_name(known: MetricLabel, said: Words) -> Words:
-    return max((name for name in known.alternatives if name <= said), key=len, default=frozenset())
+def _said_name(known: MetricLabel, told: Sequence[str]) -> Words:
+    """The longest of a row's names that is said, rather one whose words stand next to each other."""
+    names = (name for name in known.alternatives if name <= frozenset(told))
+    return max(names, key=lambda name: (_is_in_one_place(name, told), len(name)), default=frozenset())
 
 
 def _is_in_one_place(name: Words, told: Sequence[str]) -> bool:
     """Whether a name's words stand next to each other."""
     return any(name <= frozenset(told[place : place + len(name)]) for place in range(len(told) - len(name) + 1))
-
-
-def _stands_so(larger: EvidenceItem, smaller: EvidenceItem, sentence: str) -> bool:
-    """Whether the words do not make the smaller of two rows the larger: what exceeds stands first, what falls short as well."""
-    found = _BETWEEN.search(sentence)
-    if found is None or not (found["more"] or found["less"]):
-        return True
-    text = sentence.lower()
-    own, others = larger.label.alternatives[0], smaller.label.alternatives[0]
-    first = min((place for word in own - others if (place := text.find(word)) >= 0), default=-1)
-    second = min((place for word in others - own if (place := text.find(word)) >= 0), default=-1)
-    return min(first, second) < 0 or (first < second) is bool(found["more"])
 
 
 def _latest_first(items: list[EvidenceItem], sense: Sense) -> list[EvidenceItem]:
@@ -254,7 +273,12 @@ def _latest_first(items: list[EvidenceItem], sense: Sense) -> list[EvidenceItem]
 def _principal(items: list[EvidenceItem]) -> list[EvidenceItem]:
     """The items without those of another table where a statement has one of the name and the time."""
     stated = {(item.label.alternatives[0], item.period) for item in items if item.principal}
-    return [item for item in items if item.principal or (item.label.alternatives[0], item.period) not in stated]
+    concepts = {(item.concept, item.period) for item in items if item.principal and item.concept}
+    return [
+        item
+        for item in items
+        if item.principal or not ((item.label.alternatives[0], item.period) in stated or (item.concept, item.period) in concepts)
+    ]
 
 
 def _parts(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
@@ -287,7 +311,8 @@ def _in_time(sense: Sense, item: EvidenceItem) -> bool:
 def _covered(known: MetricLabel, text: str) -> Iterator[bool]:
     said = words(text)
     for name in known.alternatives:
-        yield bool(name) and name <= said
+        meant = name - _TOTAL if weight(name - _TOTAL) >= 1 else name
+        yield bool(meant) and meant <= said
 
 
 def _time(item: EvidenceItem) -> str | tuple[When, ...] | None:
@@ -295,14 +320,14 @@ def _time(item: EvidenceItem) -> str | tuple[When, ...] | None:
     return item.period or item.whens
 
 
-def _prints_as(value: Decimal, claim: Claim, operands: dict[str, EvidenceItem]) -> bool:
+def _prints_as(value: Decimal, claim: Claim, operands: dict[str, EvidenceItem], *, summed: bool) -> bool:
     """Whether a value prints as the claim's figure; a change over time is often stated without its sign."""
     number = claim.number
     told = number.value
     over_time = _tells_move(claim) or len({_time(item) for item in operands.values()}) > 1
     if over_time and claim.direction and told > 0:
         told = told * claim.direction
-    elif not over_time and told > 0 and all(item.value < 0 for item in operands.values()):
+    elif summed and not over_time and told > 0 and all(item.value < 0 for item in operands.values()):
         value = abs(value)  # a sum of what was spent
     elif not over_time and number.text.startswith("("):
         told = abs(told)  # "$87 million (7.7%)" says a share by the way, and nothing negative
@@ -325,6 +350,7 @@ def calculation(expression: str, operands: dict[str, EvidenceItem], value: Decim
         place=None,
         reference=Reference(expression=expression, operands=figures),
         places=tuple((name, item.place) for name, item in operands.items() if item.place),
+        terms=tuple(operands.items()),
     )
 
 

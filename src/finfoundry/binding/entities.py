@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from finfoundry.binding.sentence.claim import Claim
-from finfoundry.binding.sentence.labels import Labels, word_lists, words
+from finfoundry.binding.sentence.labels import Labels, concepts_named, word_lists, words
 from finfoundry.binding.sentence.scopes import without_scope
 from finfoundry.core.names.company_names import other_names
 from finfoundry.core.periods import find_periods
@@ -18,6 +18,11 @@ _SUFFIX = re.compile(
     re.IGNORECASE,
 )
 _LATIN_NAME = r"[A-Z][\w&.-]*(?:\s+(?:&\s+)?[A-Z][\w&.-]*){0,4}"
+_SUBJECT = re.compile(  # what stands before a verb, or owns: also a name all of whose words the evidence knows, "Texas Instruments's"
+    rf"(?:^|[,;:]\s|(?<=[a-z\d]\s))(?P<teller>{_LATIN_NAME})\s+(?:[a-z]{{2,}}ed|{'|'.join(sorted(word_lists()['done']))})\b"
+    rf"|(?P<owner>{_LATIN_NAME})['’]s?(?=\s)"
+)
+_NO_WORD = re.compile(r"[^a-z0-9]|\band\b")
 _SPEAKING = re.compile(  # names by the words next to them, also in capitals or at the start of the sentence
     rf"(?P<owner>{_LATIN_NAME})['’]s?(?=\s)|(?P<company>{_LATIN_NAME}),?\s+(?:Inc|Corp|Corporation|Company|Ltd|Limited|plc|PLC|LLC|Holdings|Group|Bancorp)\b"
     rf"|(?P<teller>{_LATIN_NAME})\s+(?:reported|recorded|posted|generated|earned|had|disclosed|booked)\b"
@@ -48,6 +53,7 @@ _ATTRIBUTABLE = re.compile(
     r"\battributable to .{1,40}?(?= (?:for|in|of|at|was|were|is|amounted|came|totaled|stood)\b|[,.;]|$)"
 )  # part of a row's name
 _TIME = re.compile(r"(?:FY|CY|Q|H)?\d*", re.IGNORECASE)
+_PART = 3  # words of a part's name: "Google Cloud"
 _OVERLAP = 200  # characters: longer than a name
 
 
@@ -57,8 +63,16 @@ class Entities:
     """
 
     def __init__(
-        self, names: Iterable[tuple[str, ...]], rows: Iterable[str] = (), told: str = "", heard: str = "", earlier: str = ""
+        self,
+        names: Iterable[tuple[str, ...]],
+        rows: Iterable[str] = (),
+        told: str = "",
+        heard: str = "",
+        earlier: str = "",
+        said: Callable[[], str] = str,
     ) -> None:
+        """``said``: all text of the evidence, asked for where a sentence has a name of words that the evidence knows."""
+        self._all, self._squeezed_all = said, ""
         self._earlier = earlier
         self._told = told.lower()
         self._heard = heard
@@ -69,7 +83,9 @@ class Entities:
         self._spoken = [(spoken, number) for name, number in every for spoken in spoken_names(name)]
         self._spoken.sort(key=lambda pair: -len(pair[0]))
         self._pattern = _any_of([spoken for spoken, _ in self._spoken])
-        self._rows = _any_of([_flat(row) for row in rows if self._pattern and self._pattern.search(_flat(row))])
+        flat = {_flat(row).strip() for row in rows}
+        self._rows = _any_of(sorted((row for row in flat if self._pattern and self._pattern.search(row)), key=len, reverse=True))
+        self._parts = _any_of(sorted((row for row in flat if self._is_part(row)), key=len, reverse=True))
         self._number: dict[str, set[int]] = {}
         for spoken, number in self._spoken:
             self._number.setdefault(spoken, set()).add(number)
@@ -92,8 +108,20 @@ class Entities:
     def without(self, text: str) -> str:
         """The text with the companies' names cut out, so that they do not read as metrics."""
         if text not in self._bare:
-            self._bare[text] = without_scope(self._pattern.sub(" ", _flat(text)) if self._pattern else text)
+            self._bare[text] = without_scope(self._unnamed(_flat(text)) if self._pattern else text)
         return self._bare[text]
+
+    def _unnamed(self, flat: str) -> str:
+        """A text without companies' names, but for those with which the name of a part begins: "google cloud"."""
+        if self._pattern is None:
+            return flat
+        kept = [found.span() for found in self._parts.finditer(flat)] if self._parts else []
+        return self._pattern.sub(lambda found: found[0] if any(a <= found.start() < b for a, b in kept) else " ", flat)
+
+    def _is_part(self, row: str) -> bool:
+        """Whether a row is called by a company's name and a word or two more, as parts of companies are."""
+        found = self._pattern.match(row) if self._pattern else None
+        return found is not None and found.end() < len(row) and len(row.split()) <= _PART
 
     def of_claim(self, claim: Claim, text: str, question: str, labels: Labels) -> frozenset[int] | None:
         """The companies meant: those of the sentence, else of the text before it, else of the question; empty when a stranger is named;
@@ -133,10 +161,26 @@ class Entities:
         candidates = [next(group for group in match.groups() if group) for match in _SPEAKING.finditer(text)]
         candidates += _CAPITALS.findall(text)
         latin = next((name for name in candidates if not self.named(name) and _is_latin_name(name, labels)), None)
+        latin = latin or next((name for name in self._subjects(text) if not self.named(name) and self._is_unsaid(name)), None)
         first = _LEADING_ZH.match(text)
         if latin is None and first and not _GENERIC_ZH.match(first[1]) and not self.named(first[1]):
             return first[1]
         return latin or next((name for name in _names_zh(text, labels) if not self.named(name) and not self._is_spoken(name)), None)
+
+    def _subjects(self, text: str) -> Iterator[str]:
+        """Names of several words, or in capitals, that do or own something in a text."""
+        for found in _SUBJECT.finditer(text):
+            name = found["teller"] or found["owner"]
+            words_of = [word for word in name.split() if word.lower() not in _COMMON]
+            if len(words_of) > 1 or (len(words_of) == 1 and _NAMELIKE.search(words_of[0])):
+                yield " ".join(words_of)
+
+    def _is_unsaid(self, name: str) -> bool:
+        """Whether a name stands nowhere in the evidence, however it is spaced, and is no metric's."""
+        if not self._squeezed_all:
+            self._squeezed_all = _squeezed(self._all()) or "-"
+        squeezed = _squeezed(name)
+        return bool(squeezed) and squeezed not in self._squeezed_all and not concepts_named(name)
 
     def _is_spoken(self, name: str) -> bool:
         """Whether a Chinese word is one of the evidence's text and has no company's form: 国内, 染料行业."""
@@ -161,6 +205,13 @@ class Entities:
         if meant is None or (not entity and self.groups):
             return True
         return bool(entity) and self.groups.index(entity) in meant
+
+
+_NAMELIKE = re.compile(r"^(?=.{2,})(?!.*&.*$)(?:[A-Z][A-Z\d]+|[A-Z]\w*\.\w+|[A-Z]\d\w*)")  # RTX, C3.ai; no R&D
+
+
+def _squeezed(text: str) -> str:
+    return _NO_WORD.sub("", text.lower())
 
 
 def cut_names(text: str, names: tuple[str, ...]) -> str:

@@ -17,6 +17,7 @@ from finfoundry.binding.sentence.when import When
 from finfoundry.binding.tables import read_rows
 from finfoundry.core.answer import DocumentName, Figure, Reference, Source
 from finfoundry.core.document import Box, Fact, Locator, Scope, Word, box_of
+from finfoundry.core.names.company_names import other_names
 from finfoundry.core.periods import FiscalYear, find_periods, span
 from finfoundry.core.quantities.unit_lines import UnitLine
 
@@ -61,7 +62,10 @@ class EvidenceItem:
     unstated: bool = False  # a stored fact whose currency is stated nowhere: nothing that names one is bound to it
     above: Words = frozenset()  # words of the headings over its table, which a label does not have
     change: bool = False  # of a table's column of changes: a rate or an amount
+    column: str = ""  # what heads its column, besides a time
+    concept: str | None = None  # what the row is, where it is known
     principal: bool = False  # of a statement, so that its name alone means it
+    terms: tuple[tuple[str, EvidenceItem], ...] = ()  # of a calculation: operand and the item that it is
     series: str = ""  # the metric's own name, without its period: what is compared over time
 
 
@@ -87,7 +91,12 @@ class CellEvidence:
                 unstated=fact.unit is None,
                 source="cell",
                 text=fact.text,
-                label=label(tuple(cut_names(part, names) for part in fact.metric), self.names, fact.dimensions, fact.concept),
+                label=label(
+                    tuple(cut_names(part, names) for part in fact.metric),
+                    (*self.names, *_own_name(fact, names)),
+                    fact.dimensions,
+                    fact.concept,
+                ),
                 whens=(When.of(fact.period, self.fiscal),) if fact.period else (),
                 step=fact.scale.scaleb(-fact.precision),
                 entity=names,
@@ -99,6 +108,8 @@ class CellEvidence:
                 period=fact.period or None,
                 above=words(cut_names(self.above, names)) if self.above else frozenset(),
                 change=is_rate_of_change(fact.dimensions),
+                column=" > ".join(member for axis, member in fact.dimensions if axis == "column"),
+                concept=fact.concept,
                 principal=fact.statement in _STATEMENTS and not fact.dimensions,
                 series=series,
             )
@@ -318,6 +329,13 @@ class SpecialistEvidence:
 
 
 Evidence = CellEvidence | PassageEvidence | TableEvidence | RowEvidence | CalculationEvidence | SpecialistEvidence
+
+
+def _own_name(fact: Fact, names: tuple[str, ...]) -> tuple[str, ...]:
+    """What a part whose name begins with another name of the company is called without it: "Network" for "Google Network"."""
+    leaf = fact.metric[-1] if fact.metric else ""
+    bare = cut_names(leaf, (*names, *other_names(names)))
+    return (bare,) if bare != leaf and words(bare) != words(cut_names(leaf, names)) and words(bare) else ()
 
 
 def plain(value: Decimal) -> str:

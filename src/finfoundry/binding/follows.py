@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Decimal, DivisionByZero, InvalidOperation
 from itertools import permutations
 
 from finfoundry.binding.bind import Match, Matcher
 from finfoundry.binding.derive import calculation
 from finfoundry.binding.evidence import EvidenceItem
+from finfoundry.binding.expression import evaluate
+from finfoundry.binding.part_and_whole import is_part
 from finfoundry.binding.sense import Sense, fits_sign, fits_unit
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.parts_of_years import with_parts
 from finfoundry.binding.sentence.when import When, agree, told_periods
 from finfoundry.binding.series import at_any_time, of_its_name, printed, twins
+from finfoundry.core.errors import PlanError
 
 WHOLE = 0.8  # of the weight of a row's name: "equity" for "total equity" is enough
+_NAME = re.compile(r"\b[a-h]\b")  # of an operand
+_MONTHS = 12  # "of the full year"
 _MOST = 8  # figures of a sentence that are reckoned with
 _YEAR, _NEAR = 365.25, 12  # days; of a span's end from that of another year's
 _JUDGED = re.compile(r"\b(?:improv|better|worse|deteriorat)\w*|改善|恶化|好转", re.IGNORECASE)
@@ -29,7 +34,13 @@ def following(match: Match, matches: Sequence[Match], matcher: Matcher, text: st
     others of its sentence, where it is one; as a ratio also to what it names.
     """
     claim = match.claim
-    found = _carried(match, matches, matcher, text) or _changed(match, matches, matcher) or _of_itself(match, matches, matcher)
+    found = (
+        _carried(match, matches, matcher, text)
+        or _ratio_then(match, matches, matcher, text)
+        or _changed(match, matches, matcher)
+        or _ratio_moved(match, matches, matcher)
+        or _of_itself(match, matches, matcher)
+    )
     if found:
         return Match(claim, found)
     others = [one.item for one in matches if one.item and one is not match and not one.claim.number.percent]
@@ -88,6 +99,57 @@ def _carried(match: Match, matches: Sequence[Match], matcher: Matcher, text: str
     return None
 
 
+def _ratio_then(match: Match, matches: Sequence[Match], matcher: Matcher, text: str) -> EvidenceItem | None:
+    """A computed ratio that was told before, at the other time that the words tell: "from 30 % to 32 % of sales"."""
+    claim = match.claim
+    if claim.number.unit != "ratio" or claim.number.points or (claim.direction and not claim.earlier):
+        return None
+    sense = Sense(matcher.index, claim, text)
+    for told, item in _computed(match, matches):
+        for days, one in _at_other_times(item, matcher):
+            timely = _is_then(sense.whens, one, days) if sense.whens else _is_told_apart(claim, told.claim, days)
+            if timely and one.value > 0 and _tells(replace(claim, direction=0), one.value, item.text):
+                return one
+    return None
+
+
+def _ratio_moved(match: Match, matches: Sequence[Match], matcher: Matcher) -> EvidenceItem | None:
+    """By how many points a computed ratio that is told beside the figure moved: "widened by 2 points to 32 % of sales"."""
+    claim = match.claim
+    if not claim.number.points or not claim.direction:
+        return None
+    for _, item in _computed(match, matches):
+        for days, before in _at_other_times(item, matcher):
+            value = item.value - before.value
+            if _is_before(claim, before, days) and _tells(claim, value, "a - b"):
+                earlier = {f"{name}_before": one for name, one in before.terms}
+                expression = f"({item.text}) - ({_NAME.sub(lambda name: f'{name[0]}_before', item.text)})"
+                return calculation(expression, {**dict(item.terms), **earlier}, value, "ratio")
+    return None
+
+
+def _computed(match: Match, matches: Sequence[Match]) -> Iterator[tuple[Match, EvidenceItem]]:
+    """The other figures of a sentence that are quotients of rows of one time, the nearest first."""
+    for one in sorted(matches, key=lambda one: abs(one.claim.number.start - match.claim.number.start)):
+        item = one.item if one is not match else None
+        if item and item.terms and "/" in item.text and len({term.period for _, term in item.terms}) == 1:
+            yield one, item
+
+
+def _at_other_times(item: EvidenceItem, matcher: Matcher) -> Iterator[tuple[int, EvidenceItem]]:
+    """A quotient over the same rows at other times, each with the days from the item's time to its own."""
+    (first, of_first), *rest = item.terms
+    others = {name: dict(at_any_time(term, matcher)) for name, term in rest}
+    for days, one in at_any_time(of_first, matcher):
+        terms = {first: one} | {name: then[days] for name, then in others.items() if days in then}
+        if len(terms) == len(item.terms):
+            try:
+                value = evaluate(item.text, {name: term.value for name, term in terms.items()})
+            except (PlanError, DivisionByZero, InvalidOperation):
+                continue
+            yield days, calculation(item.text, terms, value, item.unit)
+
+
 def _is_then(claimed: tuple[When, ...], one: EvidenceItem, days: int) -> bool:
     """Whether a row's item is of the time told; "in 2022" next to a quarter or half is the one of that year, whole years from it."""
     when, years = one.whens[0], round(days / _YEAR)
@@ -141,7 +203,8 @@ def _of_itself(match: Match, matches: Sequence[Match], matcher: Matcher) -> Evid
     whens = [When.found(one) for one in with_parts(sentence, 0, len(sentence), told_periods(sentence)) if one.kind != "relative"]
     for _, item in _tellings(match, matches, matcher):
         for one in of_its_name(item, matcher):
-            if one.period != item.period and any(agree(when, one.whens[0]) for when in whens):
+            annual = claim.months == _MONTHS and one.whens[0].kind == "year" and one.whens[0].fiscal_year == item.whens[0].fiscal_year
+            if one.period != item.period and (annual or any(agree(when, one.whens[0]) for when in whens)):
                 value = _value("a / b", item, one)
                 if value is not None and _tells(claim, value, "a / b"):
                     return calculation("a / b", {"a": item, "b": one}, value, "ratio")
@@ -179,7 +242,7 @@ def _candidates(
                 yield "a + b", a, b
         elif number.percent and claim.direction and a.period != b.period:
             yield "(a - b) / abs(b)", a, b
-        elif not number.percent or not claim.direction:
+        elif not number.percent or (not claim.direction and is_part(a, b, claim)):
             yield "a / b", a, b
 
 

@@ -120,7 +120,9 @@ class EvidenceIndex:
                 self.spans_of.setdefault((item.label.alternatives[-1], item.unit), []).append(index)
         digits = (name for name in leaves | named if _DIGIT.search(name) and not name.isdigit() and not _is_time(name))
         self.digit_names = sorted(digits, key=len, reverse=True)
-        self.entities = Entities((item.entity for item in self.items), leaves, told(evidence, question), heard(evidence), earlier)
+        self.entities = Entities(
+            (item.entity for item in self.items), leaves, told(evidence, question), heard(evidence), earlier, lambda: said(evidence)
+        )
         self.computed_for = Entities(one.aliases for one in evidence if isinstance(one, CalculationEvidence))
         self._of_concept: dict[str, list[int]] | None = None
         self._on_page: dict[int, list[EvidenceItem]] | None = None
@@ -159,6 +161,19 @@ def heard(evidence: Sequence[Evidence]) -> str:
     passages = (one.text for one in evidence if isinstance(one, PassageEvidence))
     rows = (part for one in evidence if isinstance(one, CellEvidence) for part in (*one.fact.metric, one.above))
     return "\n".join(text for text in (*passages, *rows) if not text.isascii())
+
+
+def said(evidence: Sequence[Evidence]) -> str:
+    """All text of the evidence: passages, tables, and the names of rows with the headings over their tables."""
+    passages = [one.text for one in evidence if isinstance(one, PassageEvidence)]
+    tables = [f"{one.caption} {one.markup}" for one in evidence if isinstance(one, TableEvidence)]
+    rows = dict.fromkeys(
+        part
+        for one in evidence
+        if isinstance(one, CellEvidence)
+        for part in (*one.fact.metric, *(member for _, member in one.fact.dimensions), one.above)
+    )
+    return "\n".join([*passages, *tables, *rows])
 
 
 def told(evidence: Sequence[Evidence], question: str) -> str:

@@ -89,6 +89,8 @@ class Naming:
             for number, one in told.items()
             if any(self._sense.plain_conflicts(index) <= self._apart for index in self._index.by_label[number])
         }
+        if any(map(self._is_of_just_then, found)):  # a balance is not meant where a span is told and a flow is named as well
+            found = {number: one for number, one in found.items() if self._is_of_just_then(number) or not self._is_stated(number)}
         if max((cover for cover, _ in found.values()), default=0.0) < least:
             return {}
         printed = {said for number, (_, said) in found.items() if self._index.labels.known[number].alternatives[0] <= said}
@@ -104,8 +106,9 @@ class Naming:
 
     def _is_another_name(self, number: int, said: Words, printed: set[Words]) -> bool:
         """Whether words name a row by a name that it does not print, while they are those of another row as it is printed."""
-        own = self._index.labels.known[number].alternatives[0]
-        return weight(own - said) >= _LITTLE and any(said <= other for other in printed)
+        own, *others = self._index.labels.known[number].alternatives
+        unsaid = min(weight(name - said - BALANCES) for name in (own, *(other for other in others if other < own)))  # without "(loss)"
+        return unsaid >= _LITTLE and any(said <= other for other in printed)
 
     def names(self, index: int) -> bool:
         """Whether an item is of a row that is named, with all that qualifies it, and no row of that name is meant rather."""
@@ -140,6 +143,10 @@ class Naming:
         """Whether a row has a dated item of just the time that is claimed: a balance where a day is, a flow where a span is."""
         items = self._index.by_label[number]
         return any(self._index.items[one].whens and self._sense.exact_time(one) and not self._sense.plain_conflicts(one) for one in items)
+
+    def _is_stated(self, number: int) -> bool:
+        """Whether a row stands in a statement, where its times are sure."""
+        return any(self._index.items[one].principal for one in self._index.by_label[number])
 
     def outranked(self, index: int) -> bool:
         """Whether another cell that the claim may mean explains all the words nearest to it that this one does and more; or as many
@@ -186,7 +193,8 @@ class Naming:
             return False
         if self._sense.plain_conflicts(rival) - self._apart or (not then if operands else self._prints_alike(other)):
             return False
-        same = then and other.label.alternatives[0] == item.label.alternatives[0]
+        one_metric = item.concept is not None and item.concept == other.concept
+        same = then and (one_metric or other.label.alternatives[0] == item.label.alternatives[0])
         return more or (other.principal and same and (operands or not self._changes))
 
     @cached_property

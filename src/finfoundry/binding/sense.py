@@ -25,6 +25,7 @@ _PROSE = 0.3  # words that a passage and a claim must share
 _OWN_WORDS = 1.5  # weight of the words before a figure by which it differs from its neighbours
 _JOINTS = re.compile(r",\s|，|、|\band\b|[和与及]")
 _MOST_JOINTS = 8
+_RESULTING = frozenset(("aftertax",))  # what is earned is so
 _CHANGE = re.compile(r"\b(?:chang|var(?:y|i)|rate|cagr|year[- ]over[- ]year)\w*|变动|变化|同比|环比|增|减|幅|率", re.IGNORECASE)
 _SOURCES = ("cell", "sql", "specialist", "calculation", "span", "question")
 
@@ -73,7 +74,7 @@ class Sense:
         if verb is None:
             return []
         beside = self.evidence.entities.without(without_periods(f"{before[: verb.start]} {behind}"))
-        return [] if any(map(labels.knows, words(beside) - word_lists()["times"])) else [verb.name]
+        return [] if any(map(labels.knows, words(beside) - word_lists()["times"] - _RESULTING)) else [verb.name]
 
     def score(self, index: int) -> float:
         return self.evidence.labels.scores(self.context).get(self.evidence.label_of[index], 0.0)
@@ -260,6 +261,9 @@ _PAYS = re.compile(
 )
 _INCREASE, _DECREASE = re.compile(r"\bincrease|增加", re.IGNORECASE), re.compile(r"\bdecrease|减少", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
+_TOLD_LOSS = re.compile(
+    r"\b(?:loss(?:es)?|lost|deficit|outflow)\b(?!.*\b(?:profit|income|earned|inflow)\b)|亏损(?!.*(?:盈利|利润))", re.IGNORECASE
+)
 _LOSS_OF = re.compile(r"\b(?:loss|deficit)\s+of\s*[$€£¥]?\s*$|亏损(?:了|额)?(?:为|达)?\s*$", re.IGNORECASE)
 _LOSS = re.compile(r"loss|deficit|亏损|损失|赤字|decrease|decline|减少|下降", re.IGNORECASE)
 
@@ -316,8 +320,14 @@ def fits_sign(claim: Claim, item: EvidenceItem) -> bool:
         return True
     name = f"{item.reference.metric or ''}"
     if below:  # printed without the sign that the source has
-        return claim.negative or (claim.direction < 0 and number.unit in ("ratio", None)) or spends(name)
+        return claim.negative or _goes_on(claim) or (claim.direction < 0 and number.unit in ("ratio", None)) or spends(name)
     return (not item.signed and item.source == "span") or bool(_LOSS.search(name) and not _INFLOW.search(name) and claim.negative)
+
+
+def _goes_on(claim: Claim) -> bool:
+    """Whether a figure without words of its own is one of a loss that the sentence told of: "the loss widened from 2 to 5"."""
+    told = claim.sentence[: max(claim.number.start - claim.start, 0)]
+    return not words(claim.heads[0]) and _TOLD_LOSS.search(told) is not None
 
 
 def _named_move(item: EvidenceItem) -> int:
@@ -342,5 +352,5 @@ def spends(name: str) -> bool:
     if _PAYS.search(leaf):
         return True
     return bool(_OUTFLOW.search(leaf)) and not _INFLOW.search(
-        re.sub(r"income tax|taxes on income|利润分配|所得税|资产减值", "tax", leaf, flags=re.IGNORECASE)
+        re.sub(r"income tax|taxes on income|costs? of (?:revenue|sale)s?|利润分配|所得税|资产减值", "tax", leaf, flags=re.IGNORECASE)
     )

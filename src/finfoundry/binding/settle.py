@@ -6,7 +6,7 @@ that no label holds: that it is adjusted, a profit or a loss, a change or a leve
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from finfoundry.binding.against import held, in_order, in_time
 from finfoundry.binding.bind import Match, Matcher
@@ -38,11 +38,22 @@ def settle(matches: Sequence[Match], matcher: Matcher, text: str) -> Settled:
             found[place] = following(found[place], found, matcher, text)
     found = [held(match, matcher, text) for match in found]
     found = [in_time(match, found, matcher) for match in found]
+    found = [_of_one_time(match, found, matcher, text) for match in found]
     found = [in_order(match, found, matcher) for match in found]
     unsupported, unchecked = ranked(found, matcher)
     against = contradicted([match.claim for match in found])
     unsupported = f"{against}: the figures say otherwise" if against else unsupported
     return Settled(found, unchecked, unsupported, _told_alike(found))
+
+
+def _of_one_time(match: Match, matches: Sequence[Match], matcher: Matcher, text: str) -> Match:
+    """A level that is compared with another line of the same time: "larger than its inventory, at 5"; of its own row it is an earlier."""
+    if match.item or not match.claim.beside:
+        return match
+    claim = replace(match.claim, periods=match.claim.beside, earlier=False, beside=())
+    told = in_time(held(matcher.match_claim(claim, text), matcher, text), matches, matcher)
+    rows = {(one.item.series, one.item.above) for one in matches if one.item}
+    return told if told.item and (told.item.series, told.item.above) not in rows else match
 
 
 def _told_alike(matches: Sequence[Match]) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 from lxml import html
 
@@ -23,6 +24,7 @@ _HEADED = re.compile(  # a line that says of all amounts of its page in what the
     re.IGNORECASE,
 )
 _NEARLY_ALL = 0.8  # of a document's amounts
+_PART_OF_A_YEAR, _A_YEAR = timedelta(days=25), timedelta(days=300)
 _HTML = re.compile(r"<(?:table|p|div|html|body|span)\b", re.IGNORECASE)
 _MARKDOWN_TABLE = re.compile(r"(?:^[ \t]*\|.*\|[ \t]*(?:\n|$)){2,}", re.MULTILINE)
 
@@ -31,7 +33,7 @@ def from_parsed(parsed: Parsed, id: str | None = None) -> list[Evidence]:
     """The facts of a document, then its tables without facts, then its running text page by page."""
     document, profile = parsed.document, parsed.document.profile
     name = DocumentName(id or document.sha256[:16], document.name)
-    fiscal = fiscal_year(profile)
+    fiscal = fiscal_year(profile) or _year_of_part(parsed)
     above, usual = _above(document), _usual_scale(parsed)
     found: list[Evidence] = [
         CellEvidence(fact, name, profile.aliases, fiscal=fiscal, above=above.get((fact.page, fact.table), "")) for fact in parsed.facts
@@ -84,6 +86,17 @@ def fiscal_year(profile: Profile) -> FiscalYear | None:
         return None
     period = parse_iso(profile.period)
     return replace(FiscalYear.ending(period.end), year=profile.fiscal_year) if period.months == 12 else None
+
+
+def _year_of_part(parsed: Parsed) -> FiscalYear | None:
+    """The calendar of a document on a part of a fiscal year: its balance sheet also shows the day on which the year before ended."""
+    profile = parsed.document.profile
+    if not (profile.fiscal_year and profile.period):
+        return None
+    end = parse_iso(profile.period).end
+    days = {parse_iso(fact.period).end for fact in parsed.facts if fact.statement == "balance" and fact.period and "/" not in fact.period}
+    closing = max((day for day in days if _PART_OF_A_YEAR < end - day < _A_YEAR), default=None)
+    return None if closing is None else replace(FiscalYear.ending(closing), year=profile.fiscal_year - 1)
 
 
 def _stated(page: Page) -> UnitLine | None:

@@ -10,7 +10,7 @@ import typer
 from finfoundry import terminal
 from finfoundry.app import open_app
 from finfoundry.ask.views import parse_view
-from finfoundry.cli.options import As, Collection, Json, prints, show
+from finfoundry.cli.options import As, Collection, IntoCollection, Json, prints, show
 from finfoundry.machine import open_machine
 
 documents = typer.Typer(help="What is in the store, with its certificates.", no_args_is_help=True)
@@ -19,7 +19,7 @@ documents = typer.Typer(help="What is in the store, with its certificates.", no_
 @prints("ingest", "finfoundry.app:App.ingest")
 def ingest(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files and folders.", exists=False)],
-    collection: Collection = None,
+    collection: IntoCollection = None,
     label: Annotated[str, typer.Option("--label", "-l", help="The label that the documents carry.")] = "general",
     wait: Annotated[bool, typer.Option("--wait", help="Wait until embeddings are finished.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Read files that are there already once more, after an upgrade.")] = False,

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from finfoundry.app import open_app
-from finfoundry.cli.options import As, Collection, Json, prints, show
+from finfoundry.cli.options import As, Collection, IntoCollection, Json, prints, show
 from finfoundry.usecases.law_desk import LawDesk
 
 laws = typer.Typer(help="Laws, rules and policies with their dates: versions, repeals, updates as a package.", no_args_is_help=True)
@@ -46,7 +46,7 @@ def check(collection: Collection = None, user: As = None, json: Json = False) ->
 @prints("law-update", "finfoundry.usecases.law_desk:LawDesk.apply")
 def update(
     package: Package,
-    collection: Collection = None,
+    collection: IntoCollection = None,
     label: Annotated[str, typer.Option("--label", "-l", help="The label that new documents carry.")] = "general",
     apply: Annotated[
         bool, typer.Option("--apply", help="Put it in force, in one transaction; without it the changes are only shown.")

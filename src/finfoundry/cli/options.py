@@ -18,6 +18,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON (schemas in docs/
 As = Annotated[str | None, typer.Option("--as", metavar="USER", help="Act as this user; without it you are the home's administrator.")]
 Command = TypeVar("Command", bound=Callable[..., Any])
 Collection = Annotated[str | None, typer.Option("--collection", "-c", help="Only this collection.")]
+IntoCollection = Annotated[str | None, typer.Option("--collection", "-c", help="The collection that they go into; made if it is new.")]
 _KINDS: dict[str, Any] = {"text": str | None, "number": float | None, "file": Path | None, "texts": list[str] | None, "columns": str}
 
 

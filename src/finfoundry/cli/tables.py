@@ -9,12 +9,11 @@ import typer
 
 from finfoundry import terminal
 from finfoundry.app import open_app
-from finfoundry.cli.options import As, Json, prints
+from finfoundry.cli.options import As, IntoCollection, Json, prints
 from finfoundry.knowledge.datasets.columns import DatasetReading
 from finfoundry.knowledge.ingest.import_table import Imported
 
 tables = typer.Typer(help="Structured files: one row a company and period.", no_args_is_help=True)
-Collection = Annotated[str | None, typer.Option("--collection", "-c", help="The collection.")]
 
 
 def tell(result: Imported) -> None:
@@ -51,7 +50,7 @@ def tables_import(
     currency: Annotated[
         str | None, typer.Option("--currency", metavar="CODE", help="Of amounts whose column names none, nor the rows above them.")
     ] = None,
-    collection: Collection = None,
+    collection: IntoCollection = None,
     label: Annotated[str, typer.Option("--label", "-l", help="The label that the tables carry.")] = "general",
     trial: Annotated[bool, typer.Option("--trial", help="Show how each column would be read, and store nothing.")] = False,
     user: As = None,

@@ -12,10 +12,12 @@ from typing import Literal
 from finfoundry.core.disclosure import Disclosure
 from finfoundry.core.display import Display, escaped
 from finfoundry.core.document import Box, Locator
+from finfoundry.core.prose import place, prose
 
 Status = Literal["answered", "clarify", "withheld", "refused", "not_permitted", "no_evidence"]
 Source = Literal["cell", "span", "calculation", "sql", "specialist", "question"]
 Language = Literal["en", "zh"]
+TOLD = ("late", "busy", "absent")  # reasons that the text tells in words
 MOST_NEAREST = 5  # passages given where there is no answer
 _COLOURS: dict[Status, str] = {
     "answered": "green",
@@ -46,9 +48,9 @@ class Citation:
 
     def shown(self) -> str:
         """In one line, as markup."""
-        place = f"box {tuple(map(round, self.box))}" if self.box else str(self.locator or "")
-        quote = " ".join(self.quote.split())[:120]
-        return escaped(f"{self.document.name} p. {self.page} {place}: “{quote}”")
+        where = f"box {tuple(map(round, self.box))}" if self.box else place(self.locator or {})
+        quote = " ".join(prose(self.quote).split())[:120]
+        return escaped(f"{self.document.name} p. {self.page} {where}: “{quote}”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,8 @@ class Answer:
 
     def show_on(self, display: Display) -> None:
         display.line(f"[bold {_COLOURS[self.status]}]{self.status}[/]  {escaped(self.text)}")
+        if self.reason and self.reason not in TOLD:
+            display.wrapped(f"  [dim]{escaped(self.reason)}[/]")
         for option in self.options:
             display.wrapped(f"  ? {escaped(option)}")
         for step in self.chain:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from math import isclose
 from typing import ClassVar, Literal
 
 from finfoundry.core.display import Display
@@ -131,6 +132,9 @@ class Document:
     parts: list[Part] = field(default_factory=list)  # files inside it; an archive has nothing else
 
 
+PERIOD_ASSUMED = 0.7  # the confidence of a figure for which nothing printed says the period
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One number of a document with all that gives it meaning. ``value`` is exact, in base units, scale and sign applied."""
@@ -155,6 +159,11 @@ class Fact:
     row: int | None = None
     column: int | None = None
     confidence: float = 1.0
+
+    @property
+    def period_assumed(self) -> bool:
+        """Whether the period is that of the document as a whole; a text read by OCR has a confidence of its own."""
+        return isclose(self.confidence, PERIOD_ASSUMED, abs_tol=1e-6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,8 +338,17 @@ class Parsed:
 
 
 @dataclass(frozen=True, slots=True)
+class ChunkPlace:
+    """Where on its page the part of a passage stands that begins at a character of it: a paragraph, a row of a table."""
+
+    start: int
+    box: Box | None
+    locator: Locator | None
+
+
+@dataclass(frozen=True, slots=True)
 class Chunk:
-    """A passage to retrieve: text with its place, small enough for a prompt."""
+    """A passage to retrieve: text with its place, small enough for a prompt, and the places of its parts."""
 
     ordinal: int
     page: int
@@ -339,6 +357,14 @@ class Chunk:
     box: Box | None = None
     locator: Locator | None = None
     kind: Literal["text", "table"] = "text"
+    places: tuple[ChunkPlace, ...] = ()
+
+
+def around(a: Box | None, b: Box | None) -> Box | None:
+    """The smallest box that holds both."""
+    if a is None or b is None:
+        return a or b
+    return (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
 
 
 def box_of(text: str, words: Sequence[Word]) -> Box | None:

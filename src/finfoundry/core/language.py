@@ -22,6 +22,7 @@ HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _FULL = "０１２３４５６７８９．％（）－＋＄￥：／～＝"
 _HALF = "0123456789.%()-+$¥:/~="
 _HALFWIDTH = str.maketrans(_FULL + "−‐‑‒\u00a0\u2007\u202f\u2009", _HALF + "----    ")
+LONGEST_QUESTION = 200  # characters of one that heads its answer in a paper
 _FULL_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 
 
@@ -32,6 +33,11 @@ _SENTENCE_END = re.compile(rf"(?:[!?]|\.{_ABBREVIATED})(?:\s*\[\d+\])*\s+(?=[A-Z
 def has_han(text: str) -> bool:
     """Whether a text has a Chinese character."""
     return _HAN.search(text) is not None
+
+
+def is_question(line: str) -> bool:
+    """Whether a line of a paper asks, and is short enough to be the heading of its answer."""
+    return len(line) <= LONGEST_QUESTION and line.rstrip().endswith(("?", "？"))
 
 
 def language_of(text: str) -> Language:

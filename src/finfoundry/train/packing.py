@@ -5,6 +5,7 @@ processes, sees the packs that it would have seen.
 from __future__ import annotations
 
 import bisect
+import heapq
 import math
 import random
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-WINDOW = 1024  # rows that are fitted together: large enough for full packs, small enough to keep the order random
+WINDOW = 1024  # rows that are fitted together at most: large enough for full packs, small enough to keep the order random
 
 
 @dataclass(frozen=True)
@@ -183,22 +184,33 @@ class Order:
         source = random.Random(f"{self._seed}/{epoch}")  # noqa: S311  an order, not a secret
         order = list(self._rows)
         source.shuffle(order)
-        packs = [pack for start in range(0, len(order), WINDOW) for pack in fit(order[start : start + WINDOW], self._capacity)]
+        windows = max(1, math.ceil(len(order) / WINDOW))  # alike in size: a few rows left over would be a step of their own
+        packs = [pack for first in range(windows) for pack in fit(order[first::windows], self._capacity)]
         source.shuffle(packs)
         return packs
 
 
 def fit(rows: Sequence[RowTokens], capacity: int) -> list[Pack]:
-    """Best-fit decreasing: each row goes where it leaves the least room. No row may be longer than the capacity."""
-    bins: list[list[RowTokens]] = []
-    rooms: list[tuple[int, int]] = []  # (room, bin), sorted
-    for row in sorted(rows, key=lambda row: -len(row.ids)):
-        place = bisect.bisect_left(rooms, (len(row.ids), -1))
-        if place < len(rooms):
-            room, number = rooms.pop(place)
-        else:
-            room, number = capacity, len(bins)
-            bins.append([])
+    """In few packs, each with long and short rows alike: the longest first, each where most room is. No row may be longer than a pack.
+
+    Rows of one task, or of one label, are often alike in length. Packs of the rows that leave the least room would hold one length each:
+    every step would teach one task and unteach another, and the last step decide what a model tells.
+    """
+    ordered = sorted(rows, key=lambda row: -len(row.ids))
+    count = -(-sum(len(row.ids) for row in rows) // capacity)
+    while (found := _shared_out(ordered, capacity, count)) is None:
+        count += 1 + count // 100  # which wastes a hundredth of the room at most, and ends soon
+    return found
+
+
+def _shared_out(rows: Sequence[RowTokens], capacity: int, count: int) -> list[Pack] | None:
+    """So many packs; None where a row finds no room."""
+    bins: list[list[RowTokens]] = [[] for _ in range(count)]
+    filled = [(0, number) for number in range(count)]  # a heap: (tokens, bin)
+    for row in rows:
+        tokens, number = filled[0]
+        if tokens + len(row.ids) > capacity:
+            return None
         bins[number].append(row)
-        bisect.insort(rooms, (room - len(row.ids), number))
-    return [Pack(tuple(rows)) for rows in bins]
+        heapq.heapreplace(filled, (tokens + len(row.ids), number))
+    return [Pack(tuple(held)) for held in bins]

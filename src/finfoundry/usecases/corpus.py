@@ -51,7 +51,10 @@ class Text:
 
 
 def export_corpus(app: App, principal: Principal, folder: Path, collection: str | None = None) -> Corpus:
-    """Write the text of every document that the principal may read now, with a manifest. Raises InputError where there is none."""
+    """Write the text of every document that the principal may read now, with a manifest. Raises InputError where there is none, NotFound
+    for a collection that is not there.
+    """
+    app.policy.require_collection(principal, collection)
     folder.mkdir(parents=True, exist_ok=True)
     beside = folder / f".{TEXTS}.part"
     try:

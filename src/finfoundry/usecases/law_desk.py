@@ -95,7 +95,10 @@ class LawDesk:
         self._app = app
 
     def laws(self, principal: Principal, collection: str | None = None, day: date | None = None) -> list[LawView]:
-        """The rules that the principal may read, each version, as they stand on a day (None: today)."""
+        """The rules that the principal may read, each version, as they stand on a day (None: today). Raises NotFound for a collection that
+        is not there.
+        """
+        self._app.policy.require_collection(principal, collection)
         found = self._app.store.laws(principal, collection)
         return [LawView.of(law, day or date.today()) for law in sorted(found, key=lambda one: (one.key, one.effective or date.min))]
 
@@ -107,7 +110,10 @@ class LawDesk:
         return LawView.of(found, day or date.today())
 
     def check(self, principal: Principal, collection: str | None = None) -> list[LawFinding]:
-        """Clauses of the institution's own papers that cite rules which are gone, and rules whose days are not known."""
+        """Clauses of the institution's own papers that cite rules which are gone, and rules whose days are not known. Raises NotFound for a
+        collection that is not there.
+        """
+        self._app.policy.require_collection(principal, collection)
         today, every = date.today(), self._app.store.laws(principal)
         own = [law for law in every if collection in (None, law.collection)]
         clauses = self._app.store.clauses(principal, [law.document for law in own if law.level in OWN])

@@ -69,6 +69,20 @@ def test_b8_a_month_end_is_nearby_within_a_week(day: date, weeks: bool) -> None:
     assert _weeks_apart(day, day - timedelta(weeks=52), Counter([day, date(2025, 9, 30)])) is weeks
 
 
+@pytest.mark.parametrize(
+    ("head", "period"),
+    [
+        ("Quarterly risk report Q3 2025", "2025-07-01/2025-09-30"),
+        ("Risk report", "2024-10-01/2025-09-30"),
+        ("Q1 2025", "2024-10-01/2025-09-30"),
+    ],
+)
+def test_a_paper_headed_with_a_quarter_that_a_table_ends_is_on_that_quarter_and_not_on_a_year(head: str, period: str) -> None:
+    buckets = table([["Bucket", "30 Sep 2025", "30 Jun 2025"], ["Strong", "50", "40"], ["Watch", "5", "4"]])
+    profile, _ = read_profile(document([buckets], cover=[Block("heading", head)]))
+    assert profile.period == period
+
+
 def test_b8_the_first_of_a_month_next_to_the_last_of_the_one_before_is_a_balance_brought_on() -> None:
     days = ["January 1, 2024", "December 31, 2023", "October 1, 2022", "December 31, 2022", "January 2, 2023"]
     assert sorted(common_ends(document([table([["", *days], ["Balance", "1", "2", "3", "4", "5"]])], cover=[]))) == [

@@ -27,3 +27,14 @@ def test_a_row_that_states_a_scale_is_of_amounts_in_a_column_of_percents() -> No
     rows = "".join(f"| Ratio {name} | {value}% | 1.5% |\n" for name, value in zip("ABCD", ("3.1", "4.2", "5.3", "6.4"), strict=True))
     table = f"| | 31 May 2024 | 30 April 2024 |\n|---|---|---|\n{rows}| Fraud losses (USD m) | 2.6 | 1.9 |\n"
     assert figures(f"# Risk report\n\n{table}")["2.6"] == ("2600000", "USD")
+
+
+def test_a_corner_in_percent_is_of_all_rows_below_it() -> None:
+    table = "| 监管指标（%） | 2024年12月31日 | 2023年12月31日 |\n|---|---|---|\n| 拨贷比 | 3.51 | 3.42 |\n| 留存比 | 30.25 | 28.10 |\n"
+    found = figures(f"# 栖霞湾银行年度报告\n\n除特别注明外，金额单位为人民币百万元\n\n{table}")
+    assert found["3.51"] == ("0.0351", "ratio")
+
+
+def test_a_ratio_without_a_sign_among_signed_percents_is_so_many_times_and_no_money() -> None:
+    table = "| | 31 May 2024 |\n|---|---|\n| Volatility | 6.9% |\n| Sharpe ratio | 0.41 |\n| Tracking error | 2.15% |\n| Beta | 1.1 |\n"
+    assert figures(f"# Harbour Reserve Fund\n\nAll amounts are in US dollars.\n\n{table}")["0.41"] == ("0.41", "ratio")

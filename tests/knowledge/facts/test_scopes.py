@@ -35,3 +35,9 @@ def test_the_identities_of_both_scopes_are_tried_and_hold() -> None:
 )
 def test_december_is_no_decrease(text: str, change: bool) -> None:
     assert bool(_CHANGE.search(text)) == change
+
+
+def test_what_belongs_to_the_parents_owners_is_the_groups() -> None:
+    table = "| 项目 | 归属于母公司所有者权益 | 少数股东权益 |\n|---|---|---|\n| 期末余额 | 5,410 | 320 |\n| 期初余额 | 5,110 | 300 |\n"
+    found = parse(f"# 岚屿科技股份有限公司\n\n2024年年度报告\n\n## 合并所有者权益变动表\n\n单位：万元\n\n{table}".encode(), "a.md").facts
+    assert {fact.scope for fact in found} == {"consolidated"}

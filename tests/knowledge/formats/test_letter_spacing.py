@@ -42,6 +42,11 @@ def test_26_letters_spaced_evenly_are_one_word(parts: list[tuple[str, float]], j
     assert [word.text for word in words_in_full(line(*parts))] == joined
 
 
+def test_headings_stretched_over_their_columns_are_two_however_near_they_come() -> None:
+    equity = line(("保", 0), ("留", 6), ("盈", 6), ("餘", 6), ("其", 0.5), ("他", 9), ("權", 9), ("益", 9))
+    assert [run.text for run in cut_runs(words_in_full(equity))] == ["保留盈餘", "其他權益"]
+
+
 @pytest.mark.parametrize(
     ("parts", "runs"),
     [

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from reportlab.pdfgen.canvas import Canvas
-from tests.knowledge.formats.drawn import CHINESE, HEIGHT, paragraph, pdf, text
+from tests.knowledge.formats.drawn import CHINESE, HEIGHT, paragraph, pdf, rows, statement, tables, text
 
 from finfoundry.core.document import Block, Document
 from finfoundry.knowledge.formats.pdf import parse
@@ -165,3 +167,71 @@ def test_year_at_the_top_of_a_page_is_no_page_number() -> None:
     document = parse(pdf(draw, draw), "a.pdf")
     assert [block.text for block in kinds(document, "footer")] == ["105", "105"]
     assert not kinds(document, "header")
+
+
+RATES = [("Loan", "2024", "2023"), ("Mortgage", "3.41", "3.52"), ("Consumer", "6.20", "6.35"), ("Overdraft", "9.80", "9.95")]
+
+
+def heads(canvas: Canvas) -> None:
+    """What a short paper prints at the top and the bottom of each page, to the edges of its tables."""
+    text(canvas, 60, 40, "Example Bank")
+    text(canvas, 500, 40, "Code: 837216", right=True)
+    text(canvas, 400, 815, f"Page {canvas.getPageNumber()} of 2", right=True)
+
+
+def test_running_line_of_two_pages_is_no_row_of_the_table_below_it() -> None:
+    """On the page of text it stands alone; close above a table its parts would stand over the columns."""
+
+    def words_only(canvas: Canvas) -> None:
+        heads(canvas)
+        text(canvas, 60, 200, "Rates are those of new contracts at the end of the year.")
+
+    def table_only(canvas: Canvas) -> None:
+        heads(canvas)
+        statement(canvas, RATES, top=70, pitch=24)
+
+    document = parse(pdf(words_only, table_only), "a.pdf")
+    (table,) = tables(document, 2)
+    assert rows(table) == [list(row) for row in RATES]
+    assert [block.text for block in kinds(document, "header")] == ["Example Bank Code: 837216"] * 2
+    assert [block.text for block in kinds(document, "footer")] == ["Page 1 of 2", "Page 2 of 2"]
+    assert [block.kind for block in document.pages[1].blocks] == ["header", "table", "footer"]
+
+
+def test_column_headings_that_return_on_each_page_stay_in_their_table() -> None:
+    """They are at one place, too, and on a page with a single row they are in no table; but rows that differ follow close."""
+
+    def page(*content: tuple[str, ...]) -> Callable[[Canvas], None]:
+        return lambda canvas: statement(canvas, [("Kind of loan", "Secured", "Unsecured"), *content], top=50)
+
+    document = parse(
+        pdf(page(*RATES[1:]), page(*RATES[1:3]), page(("The rest is not offered at present in any branch of the bank",))), "a.pdf"
+    )
+    assert rows(tables(document, 2)[0])[0] == ["Kind of loan", "Secured", "Unsecured"]
+    assert not kinds(document, "header")
+
+
+def test_unit_at_the_top_of_two_pages_is_no_running_line() -> None:
+    def page(canvas: Canvas) -> None:
+        text(canvas, 400, 40, "(in millions of euros)")
+        statement(canvas, RATES, top=90)
+
+    document = parse(pdf(page, page), "a.pdf")
+    assert not kinds(document, "header")
+
+
+def test_page_number_of_a_page_on_its_side_does_not_part_a_table_from_its_rest() -> None:
+    """It is as far from the edge as on other pages, and so more than a tenth of the height."""
+    wide = (842, 595)
+
+    def page(*content: tuple[str, ...]) -> Callable[[Canvas], None]:
+        def draw(canvas: Canvas) -> None:
+            canvas.translate(0, wide[1] - HEIGHT)
+            statement(canvas, content, top=120)
+            text(canvas, 400, 523, f"{canvas.getPageNumber()} / 195")
+
+        return draw
+
+    document = parse(pdf(page(*RATES), page(*RATES[1:]), size=wide), "a.pdf")
+    assert [block.text for block in kinds(document, "footer")] == ["1 / 195", "2 / 195"]
+    assert tables(document, 2)[0].continued

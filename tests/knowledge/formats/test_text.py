@@ -35,6 +35,35 @@ def test_markdown_has_headings_tables_and_a_section_path() -> None:
     assert blocks[3].locator == {"line": "8"}
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("现金流 **-0.83 亿元**。", "现金流 -0.83 亿元。"),
+        ("同意**5票**，***通过***", "同意5票，通过"),
+        ("_Rates may change._", "Rates may change."),
+        ("see [the terms](http://a.b/c_d) and `a*b*c`", "see the terms and a*b*c"),
+        ("the key fund_size and fund_type, 5* and 6*, 2*3*4", "the key fund_size and fund_type, 5* and 6*, 2*3*4"),
+        (r"\*not\* marked", "*not* marked"),
+        ("~~old~~ new", "old new"),
+    ],
+)
+def test_what_a_reader_sees_of_markdown_has_no_marks(written: str, read: str) -> None:
+    (block,) = parse_text(written.encode(), "note.md").pages[0].blocks
+    assert block.text == read
+    assert parse_text(written.encode(), "note.txt").pages[0].blocks[0].text == written
+
+
+def test_a_bold_line_is_a_heading_and_lines_across_the_page_are_none_of_the_text() -> None:
+    head = "---\nclass: internal\n---\n# Questions\n\n**May I pay early?**\nYes, at **any** time.\n\n***\n\n"
+    text = f"{head}| Fee | **Amount** |\n|---|---|\n| Wire | **$45** |\n"
+    blocks = parse_text(text.encode(), "faq.md").pages[0].blocks
+    assert [(one.kind, one.text) for one in blocks] == [
+        ("paragraph", "class: internal"), ("heading", "Questions"), ("heading", "May I pay early?"), ("paragraph", "Yes, at any time."),
+        ("table", "Fee\tAmount\nWire\t$45"),
+    ]  # fmt: skip
+    assert blocks[3].section == ("Questions", "May I pay early?")
+
+
 def test_chinese_chapters_and_articles_give_the_section_path() -> None:
     text = "第一章 总则\n第一条 为了规范管理，制定本办法。\n第二章 附则\n第三条 本办法自发布之日起施行。"
     blocks = parse_text(text.encode("gbk"), "办法.txt").pages[0].blocks

@@ -35,6 +35,7 @@ from finfoundry.binding.evidence import (
 from finfoundry.core.answer import Citation, DocumentName, Figure, Language, Reference
 from finfoundry.core.language import has_han
 from finfoundry.core.periods import FiscalYear
+from finfoundry.core.prose import prose
 from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.runtime import audit
 
@@ -183,7 +184,7 @@ def _place(stored: StoredFact) -> CitedPlace:
 
 _MARKER = re.compile(r"\[(\d+)\]")
 _SPACED_MARKER = re.compile(r"\s?\[\d+\]")
-_QUOTE = re.compile(r"“(?P<said>[^“”]*\[\d+\][^“”]*)”(?P<space>\s?)(?P<markers>\[\d+\](?:\s?\[\d+\])*)")
+_QUOTE = re.compile(r"“(?P<said>(?:[^“”]|“[^“”]*”)*)”(?P<space>\s?)(?P<markers>\[\d+\](?:\s?\[\d+\])*)")
 _KINDS = {
     kind.__name__: kind for kind in (CellEvidence, PassageEvidence, TableEvidence, CalculationEvidence, RowEvidence, SpecialistEvidence)
 }
@@ -247,9 +248,9 @@ def _joined(parts: Sequence[Bound], language: Language) -> Bound:
 
 
 def _word_for_word(quote: re.Match[str]) -> str:
-    """A quotation as it is printed: the markers of its figures stand behind it with its own, each once."""
+    """A quotation as a person reads it: the cells of a row as words, and the markers of its figures behind it with its own, each once."""
     markers = dict.fromkeys(_MARKER.findall(quote["said"] + quote["markers"]))
-    said = _SPACED_MARKER.sub("", quote["said"])
+    said = prose(_SPACED_MARKER.sub("", quote["said"]))
     return f"“{said}”{quote['space']}{''.join(f'[{one}]' for one in markers)}"
 
 

@@ -86,6 +86,7 @@ class Operands:
     scope: Scope = "consolidated"
     exact: bool = False  # a label's row has its words, and no more
     rows: Mapping[str, Sequence[StoredFact]] = field(default_factory=dict)  # the figures of metrics that were found as lines
+    undecided: list[list[StoredFact]] = field(default_factory=list)  # figures under one label of one document, none of which was taken
     _cache: dict[str, list[StoredFact]] = field(default_factory=dict)
 
     def find(self, name: str, span: FiscalSpan) -> Operand | None:
@@ -159,6 +160,24 @@ class Operands:
         years = {self.calendar.year_of(parse_iso(stored.fact.period).end) for stored in self.candidates(name)}
         return [FiscalSpan(year) for year in sorted(years, reverse=True) if self.find(name, FiscalSpan(year))]
 
+    def parts_of_years(self, name: str) -> list[FiscalSpan]:
+        """The parts of years behind the latest year for which a name is there, the latest first and of one end the shortest: of a balance
+        those that end with a day of it; of what flows any, where no paper holds a whole year.
+        """
+        latest = max((span.at(self.calendar).end for span in self.spans(name)), default=None)
+        periods = [one.fact.period for one in self.candidates(name)]
+        ends = {parse_iso(period).end for period in periods if "/" not in period or latest is None}
+        balances = all("/" not in period for period in periods)
+        parts = [
+            FiscalSpan(year, through, months)
+            for year in {self.calendar.year_of(day) for day in ends if latest is None or day > latest}
+            for through in (3, 6, 9)
+            for months in ((6 if through == 6 else 3,) if balances else range(3, through + 1, 3))
+        ]
+        ended = [part for part in parts if (end := part.at(self.calendar).end) in ends and (latest is None or end > latest)]
+        found = [part for part in ended if self.find(name, part)]
+        return sorted(found, key=lambda part: (part.at(self.calendar).end, -part.months), reverse=True)
+
     def _rank(self, stored: StoredFact, name: str, metric: Metric) -> tuple[bool | int | float, ...]:
         fact = stored.fact
         return (
@@ -218,6 +237,7 @@ class Operands:
         good = [stored for stored in best_of.values() if self._grade(stored, name, metric) == grade]
         best = max(good, key=lambda stored: self.published.get(stored.document_id, ""))
         if not self._trusted(best, found, metric):
+            self._leave_undecided(best, found)
             return None
         best = finest(best, found)
         rank = self._rank(best, name, metric)
@@ -225,6 +245,7 @@ class Operands:
         if name in self.labels and rivals:
             whole = whole_of([best, *rivals])
             if whole is None:
+                self._leave_undecided(best, found)
                 return None
             best, rivals = whole, []
         agree = {one.document_id for one in found if not differs(one, best) and self._grade(one, name, metric) == grade}
@@ -232,6 +253,15 @@ class Operands:
         flipped = (metric.outflow and best.fact.value < 0) or self._deducted(best)
         alike = tuple(namesakes(best, found, metric)) if f" {label_key(best)} " in f" {self._said_key} " else ()
         return Operand(name, span, best, metric.cost and best.fact.value < 0, flipped, earlier, tuple(rivals), alike)
+
+    def _leave_undecided(self, best: StoredFact, found: Sequence[StoredFact]) -> None:
+        """Keep what the best one's document prints otherwise under its label, so that whoever asks can be told of both."""
+        own = (best.document_id, label_key(best), best.fact.scope, best.fact.dimensions)
+        others = [
+            one for one in found if (one.document_id, label_key(one), one.fact.scope, one.fact.dimensions) == own and differs(one, best)
+        ]
+        if others:
+            self.undecided.append([best, *others])
 
     def _deducted(self, stored: StoredFact) -> bool:
         """Whether a tax is printed with the sign with which it enters the sum: income before tax and the line make net income."""

@@ -78,7 +78,8 @@ def carry_out_in_part(
 
 
 def spans_for(plan: Plan, item: PlannedExpression, operands: Operands, library: Mapping[str, Formula]) -> tuple[FiscalSpan, ...]:
-    """The plan's spans; without any, the latest year for which all operands are there; with one to compare, the year before it as well.
+    """The plan's spans; without any, the latest year for which all operands are there, of a single line the part of a year behind it
+    that it is there for; with one to compare, the year before it as well.
     Raises MissingOperandError where the plan has no spans and no document holds an operand for any year.
     """
     spans = plan.spans or (_latest(item, operands, library),)
@@ -91,7 +92,8 @@ def spans_for(plan: Plan, item: PlannedExpression, operands: Operands, library: 
 
 def _latest(item: PlannedExpression, operands: Operands, library: Mapping[str, Formula]) -> FiscalSpan:
     names = sorted(concepts_in(item.expression, library))
-    spans = sorted({span for name in names for span in operands.spans(name)}, reverse=True)
+    later = operands.parts_of_years(item.expression) if names == [item.expression] else []
+    spans = later + sorted({span for name in names for span in operands.spans(name)}, reverse=True)
     if not spans:
         raise MissingOperandError(names[0], FiscalSpan(0))
     for span in spans:

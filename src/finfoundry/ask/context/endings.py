@@ -102,8 +102,8 @@ def nothing(context: QuestionContext, text: str, intent: Intent) -> Answer:
         return end(context, "not_permitted", context.words["not_permitted"])
     answer = end(context, "no_evidence", text)
     answer.nearest = fetch.nearest(context)
-    if context.doubts:  # something was computed and does not hold: the reader gets the reasons
-        answer.reason = "; ".join(dict.fromkeys(context.doubts))
+    if reasons := [*context.doubts, *map(context.written, context.undecided)]:  # the reader gets them, and decides
+        answer.reason = "; ".join(dict.fromkeys(reasons))
     return answer
 
 

@@ -124,6 +124,7 @@ class QuestionContext:
     explained: bool = False  # whether a chain of figures tells why
     unprinted: bool = False  # whether a figure is asked for of a company not named, by words that no company prints
     doubts: list[str] = field(default_factory=list)  # why results that were computed are not stated
+    undecided: list[str] = field(default_factory=list)  # of which lines a document gives several figures, none of which was taken
     timings: dict[str, float] = field(default_factory=dict)  # seconds by stage
     tokens: dict[str, int] = field(default_factory=lambda: {"prompt": 0, "completion": 0})
     model: str | None = None

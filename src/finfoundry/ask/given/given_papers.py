@@ -155,6 +155,7 @@ def _paper(parsed: Parsed) -> _Paper:
             one.locator,
             one.kind,
             mark,
+            one.places,
         )
         for one in chunks
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import AnswerPart
@@ -174,11 +175,11 @@ def _plan_by_reader(context: QuestionContext, intent: Intent, subject: Subject, 
 
 
 def _names_a_part(context: QuestionContext, intent: Intent, entity: str) -> bool:
-    """Whether words that nothing explains stand in a column of the rows that are asked for, whose whole answers nothing then: 第三阶段."""
+    """Whether a word that nothing explains stands in a column of the rows that are asked for, whose whole is then no answer: 第三阶段."""
     words = set(unexplained(intent)) - word_list("kinds_of_parts")
     rows = fetch.rows_named(context, entity, [mention.text for mention in intent.mentions]) if words else []
     members = {member for stored in rows if not stored.structured for _, member in stored.fact.dimensions}
-    return any(all(says_word(member, word) for word in words) for member in members)
+    return any(says_word(member, word) for word in words for member in members)
 
 
 def _plan_by_line(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None) -> Plan | None:
@@ -255,6 +256,7 @@ def _results(
         lines = Lines(context.services.store, context.principal, subject.name, context.collection)
         reasons = check(plan, rows, intent, subject.calendar, lines).reasons
     except MissingOperandError as missing:
+        context.undecided += map(partial(_both_told, context), operands.undecided)
         context.trace.add("missing", {"metric": missing.metric, "span": missing.span.key})
         return missing
     except PlanError as error:
@@ -264,6 +266,13 @@ def _results(
         context.trace.add("unchecked", list(reasons))
         context.doubts += reasons
     return None if reasons else rows
+
+
+def _both_told(context: QuestionContext, figures: Sequence[StoredFact]) -> str:
+    """That a document gives several figures under one label, each with its page."""
+    words, first = context.words, figures[0]
+    places = dict.fromkeys(words["other_place"].format(value=one.fact.text, page=one.fact.page) for one in figures)
+    return words["undecided"].format(metric=first.fact.metric[-1], document=first.document_name, places=words["join"].join(places))
 
 
 def _carried_out(context: QuestionContext, plan: Plan, operands: Operands, intent: Intent) -> Sequence[Sequence[Computed]]:
@@ -339,4 +348,5 @@ def _warn_of_operand(context: QuestionContext, operand: Operand, published: Mapp
         named = {"other": other.fact.text, "other_metric": " ".join(other.fact.metric[-1:]), "page": other.fact.page}
         context.warn(words["namesake"].format(**named, **said))
     if fact.confidence < 0.9 and not operand.stored.correction:
-        context.warn(words["ocr"].format(confidence=f"{fact.confidence:.0%}", **said))
+        why = words["undated" if fact.period_assumed else "ocr"]
+        context.warn(why.format(period=fact.period, confidence=f"{fact.confidence:.0%}", **said))

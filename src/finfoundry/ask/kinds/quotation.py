@@ -47,7 +47,7 @@ from finfoundry.ask.understand.question_text import masked_out
 from finfoundry.ask.understand.subject import Subject, concerns_hidden
 from finfoundry.core.answer import Answer
 from finfoundry.core.document import Fact
-from finfoundry.core.language import language_of, simplified
+from finfoundry.core.language import is_question, language_of, simplified
 from finfoundry.core.periods import undated
 from finfoundry.core.quantities.currencies import HAN_NAMES
 from finfoundry.core.quantities.numbers import find_numbers
@@ -109,7 +109,7 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
     if subject.name is None and companies and context.unprinted and len(subject.known) > 1:
         return endings.end(context, "clarify", context.words["which_entity"], options=sorted(subject.known)[:20])
     supposed = _numbers(undated(asked_text(intent)))
-    if not chosen or best[0].quotable not in chosen or not supposed <= _numbers(*(one.text for one in chosen)):
+    if not chosen or best[0].quotable not in chosen or not supposed <= _numbers(*map(_in_its_paper, chosen)):
         return None
     times = spans_of(intent, subject.calendar) if asked.relation == "level" else ()
     bound = endings.bind(context, [(context.words["quoted"], []), *quoted(context, chosen, subject, times)])
@@ -228,6 +228,11 @@ def _said_by(chosen: Sequence[Quotable], subject: Subject) -> set[str]:
     return {stem for texts in read for stem in terms(" ".join(texts))}
 
 
+def _in_its_paper(one: Quotable) -> str:
+    """What is quoted, with what tells which paper it is of: notes due 2032, policy CLP-07."""
+    return " ".join([one.text, one.hit.document_name, *one.heading])
+
+
 def _numbers(*texts: str) -> set[str]:
     """The numbers that texts write in digits. A case with numbers of its own (2.5 million over 9 years) is answered by what says them;
     to a rule that does not it would have to be applied. Days are no such numbers: they tell the time, or which paper is meant.
@@ -268,6 +273,8 @@ def _chosen(best: Sequence[Evidence], beside: float) -> list[Quotable]:
         return []
     found = sorted((one.quotable for one in best), key=lambda one: (one.hit.document_id, ordinal(one.hit), one.place))
     near = [one.quotable for one in best[:QUOTES] if one.worth >= beside * best[0].worth]
+    if is_question(near[0].title):  # the paper answers its own question, whole, and with nothing else
+        near = [one for one in found if one.hit.document_id == near[0].hit.document_id and one.title == near[0].title]
     chosen: list[Quotable] = []
     for one in (whole for first in near for whole in _with_list(first, found)):
         if one not in chosen and len(chosen) < QUOTES and sum(len(other.text) for other in chosen) + len(one.text) <= ROOM:
@@ -338,7 +345,7 @@ def quoted(context: QuestionContext, chosen: Sequence[Quotable], subject: Subjec
         title = _title(one)
         told = context.words["quotation"].format(text=of_times(one.text, times, subject.calendar))
         if title and title != heading:
-            told = context.words["headed"].format(heading=title, quotation=told)
+            told = context.words["asked_there" if is_question(title) else "headed"].format(heading=title, quotation=told)
         heading = title
         parts.append((told, answer_evidence.of_hits([_span(one)], subject, fetch.facts_on(context))))
     return parts
@@ -351,4 +358,4 @@ def _title(one: Quotable) -> str:
 
 def _span(one: Quotable) -> Hit:
     """The passage cut down to what is quoted of it."""
-    return replace(one.hit, text=one.text, kind="text")
+    return replace(one.hit.cut(one.text), kind="text")

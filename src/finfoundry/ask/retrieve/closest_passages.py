@@ -25,13 +25,18 @@ def closest(best: Sequence[Evidence], query: str) -> list[Citation]:
             continue
         around = _around(one, every)
         seen |= {(near.hit.chunk_id, near.place) for near in around}
-        shown.append((one.hit, _rows(one.hit, query) if one.form == "row" else _joined(around)))
+        shown.append((one.hit, _rows(one.hit, query) if _is_of_table(one) else _joined(around)))
         if len(shown) == MOST_NEAREST:
             break
     return [
         Citation(number, DocumentName(hit.document_id, hit.document_name), hit.page, hit.box, hit.locator, text)
-        for number, (hit, text) in enumerate(shown, 1)
+        for number, (hit, text) in enumerate(((hit.cut(text), text) for hit, text in shown), 1)
     ]
+
+
+def _is_of_table(one: Quotable) -> bool:
+    """Whether it is shown with the headings of its columns; an entry of a list of terms says itself what it is."""
+    return one.hit.kind == "table" and one.form != "item"
 
 
 def _same_page(one: Hit, other: Hit) -> bool:
@@ -41,7 +46,7 @@ def _same_page(one: Hit, other: Hit) -> bool:
 def _around(one: Quotable, every: Sequence[Quotable]) -> list[Quotable]:
     """It and its neighbours while there is room, what follows first; of a table all rows."""
     passage = sorted((other for other in every if other.hit.chunk_id == one.hit.chunk_id), key=lambda other: other.place)
-    if one.form == "row":
+    if _is_of_table(one):
         return passage
     first = last = passage.index(one)
     room = CHARACTERS[language_of(one.text)] - len(one.text)
@@ -54,6 +59,8 @@ def _around(one: Quotable, every: Sequence[Quotable]) -> list[Quotable]:
 
 
 def _joined(found: Sequence[Quotable]) -> str:
+    if any(one.hit.kind == "table" for one in found):
+        return "\n".join(one.text for one in found)
     return ("" if language_of(found[0].text) == "zh" else " ").join(one.text for one in found)
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.core.instructions import gives_instructions
-from finfoundry.core.language import language_of
+from finfoundry.core.language import is_question, language_of
 from finfoundry.core.periods import undated
 from finfoundry.core.quantities.numbers import find_numbers
 
@@ -25,6 +25,7 @@ _STOPS = r"(?<=[.!?;])(?<!\b[A-Z]\.)" + "".join(rf"(?<!\b{short}\.)" for short i
 _SENTENCE = re.compile(rf"{_STOPS}[”\")]?\s+(?=[A-Z\"“(•$])|(?<=[。！？；])(?![”」）])")
 _ITEM = re.compile(r"^\s*(?:[•●▪■◦·–—-]|[(（]?(?:\d{1,2}|[a-z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[)）、.．])\s*(?=\S)")
 _WHOLE = re.compile(r"[.!?。！？；;:：)）”\"]$")
+_WHOLE_SENTENCE = re.compile(r"[.!。！；;]$")
 NUMBERED = re.compile(
     r"^\W*(?:(?:item|note|part|section)\s+)?(?:\d+[a-z]?|[ivx]+|[一二三四五六七八九十]+|第[一二三四五六七八九十]+[章节条])[\s.、:：)）—–-]+",
     re.I,
@@ -37,6 +38,7 @@ _OF_PAGES = re.compile(  # what stands above every page, or a table
 _TERM = re.compile(r"([^|\d]{2,60}?)\s*\|(?=.*[^\W\d_])")
 _MONEY = re.compile(r"\b[A-Z]{3}\b|[元圓圆]")  # "USD" and 元 beside a number
 _WORDED = re.compile(r"[A-Za-z]{3}|[\u4e00-\u9fff]{2}|\d\s*[个個]?[年月日天歲岁]")
+FILLED = 0.9  # share of the rows below the heads of a table that print figures
 FEWEST_TERMS, MOSTLY = 4, 0.7  # rows of a list of terms; share of them that say in words what the term is
 _PAGE_MARK = re.compile(r"^[\W\d]*$|^\d+\s*/\s*\d+$")
 
@@ -116,9 +118,9 @@ def _goes_on(line: str, following: str) -> bool:
 
 
 def _is_heading(paragraph: str) -> bool:
-    """Whether a line is a title: short, and without a stop but for that of its number."""
+    """Whether a line is a title: short, and without a stop but for that of its number; or a question, which what follows answers."""
     title = NUMBERED.sub("", paragraph)
-    return len(paragraph) <= HEADING and not _STOP.search(title)
+    return is_question(paragraph) or (len(paragraph) <= HEADING and not _STOP.search(title))
 
 
 def _is_run_in(sentence: str) -> bool:
@@ -137,21 +139,36 @@ def _same(one: str, other: str) -> bool:
 
 
 def _of_table(hit: Hit, *, every: bool) -> Iterator[Quotable]:
-    """The rows, each read by the rows above it that have no values; of a list of terms each entry as an item under its term."""
+    """The rows, each read by the rows above it that have no values; of a list of terms each entry as an item under its term. Sentences in
+    front of the table are quoted like those of any text.
+    """
     head: list[str] = []
     lines = [line.strip() for line in hit.text.split("\n")]
     of_terms = _lists_terms(lines)
+    heads = _head_rows(lines)
     for place, line in enumerate(lines):
         if not line:
             continue
         if of_terms and (term := _TERM.match(line)) and not every:
             yield Quotable(hit, line, "item", (*hit.section, term[1]), " ".join(head), place)
-        elif "|" not in line:
+        elif "|" not in line and _WHOLE_SENTENCE.search(line):
+            yield from (Quotable(hit, text, form, hit.section, " ".join(head), place) for text, form in _spans(line) if form != "heading")
+        elif "|" not in line or (place in heads and not every):
             if every:
                 yield Quotable(hit, line, "heading", hit.section, " ".join(head), place)
             head = [*head, line][-3:]
         elif every or len(line) >= SHORTEST[language_of(line)]:
             yield Quotable(hit, line, "row", hit.section, " ".join(head), place)
+
+
+def _head_rows(lines: Sequence[str]) -> set[int]:
+    """The rows of three cells and more in front of the first that prints a figure, where nearly all behind them do: they say what the
+    columns are, and nothing by themselves.
+    """
+    rows = [place for place, line in enumerate(lines) if line.count("|") > 1]
+    figures = [place for place in rows if find_numbers(undated(lines[place]))]
+    heads = {place for place in rows if figures and place < figures[0]}
+    return heads if len(figures) >= FILLED * (len(rows) - len(heads)) else set()
 
 
 def _lists_terms(lines: Sequence[str]) -> bool:

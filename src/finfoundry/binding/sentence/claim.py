@@ -34,7 +34,8 @@ class Claim:
     move: int = 0  # of a level: the direction in which the words say that it moved
     earlier: bool = False  # of a level: another one is compared with it
     heads: tuple[str, ...] = ()  # the words before the figure, back to a break, back to the figure before
-    loose: bool = False  # "about": a round number may stand for what rounds to it
+    loose: bool = False  # "about": a round number may stand for what rounds to it; of a bound: "nearly", which is no "less than"
+    beside: tuple[FoundPeriod, ...] = ()  # the one time of the sentence, where the figure's own is only supposed: another line's then
     strict: bool = False  # of a bound: "more than", which just so much is not
 
     @property
@@ -43,7 +44,7 @@ class Claim:
         step, value, within = self.number.step, abs(self.number.value), self.number.within
         if within:
             return within[0] - value, within[1] - value
-        coarse = max(step, min(coarsest(self.number), value / _BOUNDED)) if step else step
+        coarse = max(step, min(coarsest(self.number), value / (_LOOSE if self.loose else _BOUNDED))) if step else step
         if self.bound:
             return (Decimal(0), coarse) if self.bound > 0 else (-coarse, Decimal(0))
         if self.loose:

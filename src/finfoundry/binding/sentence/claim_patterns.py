@@ -18,7 +18,10 @@ COMPARE = re.compile(
     r"|相比|较|比(?![例率重])|上年同期|而|倍",
     re.IGNORECASE,
 )
-JOINT = re.compile(r"(?:\s|\[\d+\]|[,，、()（）$]|and|or|和|与|及|respectively|versus|vs\.?|to|至|分别|约|about|approximately)*")
+JOINT = re.compile(
+    r"(?:\s|\[\d+\]|[,，、()（）$]|and|or|和|与|及|respectively|versus|vs\.?|to|至|分别|约|(?:about|approximately|around|roughly|some|nearly"
+    r"|almost|(?:just |slightly |a little )?(?:under|over|below|above|more than|less than)))*"
+)
 ASIDE = re.compile(r"[(（][^()（）]*[)）]")
 ENDED_ASIDE = re.compile(r"^[^()（）]*[)）]")  # of the figure before
 INSIDE = re.compile(r"^.*[(（](?=[^)）]*$)", re.DOTALL)  # the text before a bracket that is still open
@@ -51,7 +54,8 @@ FALL = re.compile(
 )
 NEGATIVE = re.compile(
     r"\b(?:loss(?:es)?|deficit|outflows?|negative|paid|spent|repurchased?|used|consumed"
-    r"|absorbed|burn(?:ed|t)|outlays?|disbursed|returned|bought back)\b|\blost\b|亏损|[净毛]损|损失|流出|使用|耗用|花费|支付|用于|派发"
+    r"|absorbed|burn(?:ed|t)|outlays?|disbursed|returned|bought back"
+    r"|in the red)\b|\blost\b|亏损|[净毛]损|损失|流出|使用|耗用|花费|支付|用于|派发"
     r"|偿还|赤字|为负|亏\s*\d",
     re.IGNORECASE,
 )

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from finfoundry.binding.sentence import claim_patterns as said
 from finfoundry.binding.sentence.claim import Claim
-from finfoundry.binding.sentence.figure_periods import periods_of
+from finfoundry.binding.sentence.figure_periods import beside, periods_of
 from finfoundry.binding.sentence.figured_sentence import FiguredSentence
 from finfoundry.binding.sentence.labels import words
 from finfoundry.binding.sentence.parts_of_years import with_parts
@@ -114,8 +114,9 @@ def _claims(read: FiguredSentence, *, strict: bool) -> list[Claim]:
                 months=read.months(index),
                 move=read.move(index),
                 earlier=read.markers[index] is not None,
+                beside=beside(read, index, assigned[index]),
                 heads=read.heads(index, contexts[0]),
-                loose=told.loose,
+                loose=told.loose or bool(told.lean and not told.strict),
                 strict=strict and told.strict,
             )
         )

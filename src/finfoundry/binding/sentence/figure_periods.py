@@ -18,7 +18,7 @@ def periods_of(sentence: FiguredSentence) -> list[tuple[FoundPeriod, ...]]:
     in_order = len(levels) == len(periods) > 1 and not any(_is_only_compared(sentence, period) for period in periods)
     one_row = in_order is False and levels and rows[levels[0]] == (levels[0], levels[-1])
     spread = spread_years(periods, len(levels)) if one_row and periods[-1].end <= numbers[levels[0]].start else []
-    moved = in_order and _moved(sentence, levels)
+    moved = in_order and (_moved(sentence, levels) or _is_behind(sentence, levels, periods))
     listed = {} if in_order else said.in_order(sentence.text[: sentence.end], numbers, [rows[at] for at in levels], periods)
     places = {index: place for place, index in enumerate(levels)}
     for index in range(len(numbers)):
@@ -37,6 +37,16 @@ def periods_of(sentence: FiguredSentence) -> list[tuple[FoundPeriod, ...]]:
             nearest = _nearest(sentence, index)
             found.append((nearest,) if nearest else ())
     return found
+
+
+def beside(sentence: FiguredSentence, index: int, assigned: tuple[FoundPeriod, ...]) -> tuple[FoundPeriod, ...]:
+    """The one time that a sentence names, for a level that it is not said to be of: behind "than" or "against" may stand another line of
+    the same time.
+    """
+    told = {period.text: period for period in sentence.absolute}
+    if sentence.changes[index] or len(told) != 1 or sentence.relative:
+        return ()
+    return tuple(told.values()) if not assigned or not assigned[0].text else ()
 
 
 def _is_only_compared(sentence: FiguredSentence, period: FoundPeriod) -> bool:
@@ -75,6 +85,14 @@ def _moved(sentence: FiguredSentence, levels: list[int]) -> bool:
     onwards = said.STARTING.search(sentence.text, other.end, first.start) and said.ARRIVING.search(sentence.text, first.end, second.start)
     later = (year_of(one) or 0) > (year_of(other) or 0)
     return said.FROM.search(sentence.text[one.end : other.start]) is not None or bool(onwards and later)
+
+
+def _is_behind(sentence: FiguredSentence, levels: list[int], periods: list[FoundPeriod]) -> bool:
+    """Whether the second of two times stands right behind the first of two figures: "in 2023 … from 11 a year earlier to 15"."""
+    if len(levels) != 2:
+        return False
+    first, (one, other) = sentence.numbers[levels[0]], periods
+    return one.end <= first.start and first.end <= other.start and not sentence.text[first.end : other.start].strip()
 
 
 def _around(sentence: FiguredSentence, index: int) -> tuple[FoundPeriod, ...]:

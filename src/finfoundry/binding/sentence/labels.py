@@ -44,6 +44,8 @@ _OF_TIME = re.compile(  # "after only", "a year before": of no metric
     r"\bafter(?= (?:only|just|a|an|\W?\d)\b|\s*$)"
     r"|(?:(?<=year)|(?<=months)|(?<=quarter)|(?<=period)) before\b(?! (?:tax|income|interest|deduct))"
 )
+_ABROAD_ZH = re.compile(r"海外|境外")
+_AFTER_TAX = re.compile(r"\bafter[- ]tax(?:es)?\b")  # of a profit, and no tax
 _TOP_ZH = re.compile(r"前([一二三四五六七八九十\d]{1,2})[大位家]")  # 前五大客户 are 前五名客户
 _IRREGULAR = {
     "daily": "day",
@@ -83,7 +85,9 @@ def _kept_words(text: str) -> tuple[str, ...]:
 
 def _read_words(text: str) -> tuple[str, ...]:
     text = _TOP_ZH.sub(r"前\1名", text.replace("扣非", "扣除非经常性损益"))
+    text = _ABROAD_ZH.sub("国外", text) if "外" in text else text
     lowered = _APOSTROPHE.sub("", text.lower()).replace("non-", "non").replace("pre-tax", "pretax").replace("pp&e", "ppe")
+    lowered = _AFTER_TAX.sub("aftertax", lowered) if "tax" in lowered else lowered
     lowered = _OF_TIME.sub("", lowered) if "before" in lowered or "after" in lowered else lowered
     found: list[str] = []
     for run in _WORD.findall(lowered):
@@ -147,6 +151,24 @@ def concepts_named(name: str) -> frozenset[str]:
     return _vocabulary()[1].get(normal(name), frozenset())
 
 
+@lru_cache(maxsize=1)
+def _named_by() -> dict[str, list[tuple[Words, str]]]:
+    """Word → the names of concepts that have it as their first by the alphabet, with their concepts."""
+    found: dict[str, list[tuple[Words, str]]] = defaultdict(list)
+    for concept, names in _vocabulary()[0].items():
+        for name in {words(name) for name in names} - {frozenset[str]()}:
+            found[min(name)].append((name, concept))
+    return found
+
+
+@lru_cache(maxsize=2_000)
+def concepts_said(text: str) -> frozenset[str]:
+    """The concepts of which a text says a name in full, without those that are only said within a longer name."""
+    said = words(text)
+    told = [(name, concept) for word in said for name, concept in _named_by().get(word, ()) if name <= said]
+    return frozenset(concept for name, concept in told if not any(name < other for other, _ in told))
+
+
 @lru_cache(maxsize=20_000)
 def normal(text: str) -> str:
     """A label without case, punctuation, numbering and footnote marks."""
@@ -200,11 +222,16 @@ def label(
     text = " ".join((*path, *others, *(member for _, member in dimensions)))
     return MetricLabel(
         tuple(alternatives) or (frozenset(),),
-        beside | columns,
+        beside | columns | _as_called(*path[:-1], *(member for axis, member in dimensions if axis == "column")),
         members,
         qualifiers(text, words(text)),
         partial=bool(columns),
     )
+
+
+def _as_called(*headings: str) -> Words:
+    """The words by which headings that are concepts are called otherwise: below "Net sales" stand parts of the revenue."""
+    return frozenset[str]().union(*(words(name) for heading in headings if heading for name in synonyms(heading)))
 
 
 def is_rate_of_change(dimensions: tuple[tuple[str, str], ...]) -> bool:

@@ -18,6 +18,8 @@ _MORE = re.compile(
 _LESS = re.compile(
     r"(?<=[\s,(])(?:(?:less|lower|fewer|smaller) than|below|short of)\b[^;:]{0,40}$|(?:低于|少于|不及|小于)[^；：]{0,20}$", re.IGNORECASE
 )
+_MORE_BEFORE = re.compile(r"\b(?:more|larger|higher|greater)\b(?: [\w&-]+){0,5}? than\b[^.;:]*:[^.;:]{0,20}$", re.IGNORECASE)
+_JOINED = re.compile(r"\b(?:with|from|to|against|and|of|at|by|a (?:little|bit)|just|slightly|was|were)\s*$", re.IGNORECASE)
 _PART = re.compile(r"\b(?:half|third|quarter|fifth|twice|times|double|triple|offset)\b|[半倍成]|分之|[%％]", re.IGNORECASE)
 _JUDGED = re.compile(r"\b(?:improv|better|worse|deteriorat|favou?rabl)\w*|改善|恶化|好转", re.IGNORECASE)
 _NEAR, _FAR = 60, 120  # characters before the first of two levels that tell of both; between the two
@@ -38,7 +40,9 @@ def contradicted(claims: Sequence[Claim]) -> str | None:
 def _is_change(claim: Claim) -> bool:
     """Whether a figure is by how much something moved, not where it stands."""
     before = claim.contexts[1].partition(" … ")[0].rstrip()
-    return claim.number.points or (claim.direction != 0 and not claim.move and (claim.number.percent or bool(said.BY.search(before))))
+    return claim.number.points or (
+        claim.direction != 0 and not claim.move and not claim.earlier and (claim.number.percent or bool(said.BY.search(before)))
+    )
 
 
 def _alike(one: Claim, other: Claim) -> bool:
@@ -62,10 +66,17 @@ def _directions(one: Claim, other: Claim) -> Iterator[tuple[int, str]]:
         if told := said.only_direction(gap) or one.move:
             yield -told, _word(gap if said.only_direction(gap) else before)
     elif not _PART.search(behind) and not said.BESIDE.match(gap):
-        if found := _MORE.search(gap):
+        if _MORE_BEFORE.search(before):
+            yield -1, "more than"
+        elif (found := _MORE.search(gap)) and not _is_hedge(gap, found):
             yield -1, found[0].strip()
-        elif found := _LESS.search(gap):
+        elif (found := _LESS.search(gap)) and not _is_hedge(gap, found):
             yield 1, found[0].strip()
+
+
+def _is_hedge(gap: str, found: re.Match[str]) -> bool:
+    """Whether "more than" only rounds the second figure: "compared with a little more than 5"."""
+    return not gap[found.start() :].rstrip().partition("than")[2] and _JOINED.search(gap[: found.start()]) is not None
 
 
 def _word(text: str) -> str:

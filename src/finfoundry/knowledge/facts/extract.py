@@ -31,6 +31,7 @@ from finfoundry.knowledge.facts.table_facts import (
 )
 from finfoundry.knowledge.facts.table_subjects import under_subjects
 from finfoundry.knowledge.facts.told_apart import told_apart
+from finfoundry.knowledge.facts.whole_numbers import counts_among_cents
 
 WEIGHTED = {"WeightedAverageNumberOfSharesOutstandingBasic", "WeightedAverageNumberOfDilutedSharesOutstanding"}
 _OWNED = re.compile(r"\b(?:attributable|applicable|available)\s+to\b|归属于?|歸屬於?", re.IGNORECASE)
@@ -99,7 +100,8 @@ def _extract(document: Document) -> list[Fact]:
         if unread is not None:
             document.unread_scales[table.number] = unread
     parents = of_the_parent(tables)
-    told = under_subjects(list(plausible_shares(facts)), tables, profile.entity)
+    measured = list(counts_among_cents(list(plausible_shares(facts)), tables))
+    told = under_subjects(measured, tables, profile.entity)
     every = (replace(fact, scope="parent") if fact.table in parents else fact for fact in told)
     prescribed_facts = (replace(fact, entity=profile.entity) for fact in prescribed(document, calendar))
     return [*single_statement(list(every)), *prescribed_facts]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from finfoundry.core.document import Block, Fact, Page
+from finfoundry.core.document import PERIOD_ASSUMED, Block, Fact, Page
 from finfoundry.core.quantities.unit_lines import UnitLine, meant, own_unit
 from finfoundry.knowledge.facts.periods.acquisitions import INTRODUCES
 from finfoundry.knowledge.facts.periods.cell_period import period_of_cell
@@ -46,6 +46,8 @@ _DILUTIVE = re.compile(r"\banti-?\s?dilutive\b|\b(?:excluded\s+from|not\s+includ
 _TOTAL_OF = re.compile(r"total\s+(?P<of>\S.*)|(?P<zh>\S+)(?:合计|总计|小计)$", re.IGNORECASE)
 _TOTAL = re.compile(r"^total\b|总|合计", re.IGNORECASE)
 _IN_PERCENT = re.compile(r"[(（]\s*[%％](?:\s*(?:of\s|占)[^()（）]{1,30})?\s*[)）]\s*$|^\s*单位\s*[:：]\s*\S{0,4}[%％]\s*$", re.IGNORECASE)
+_BARE_RATIO = re.compile(r"\bratio\W*$", re.IGNORECASE)  # in a column that gives percents their sign: so many times, and no money
+_NO_MONEY = frozenset({"ratio", "shares", "count", "years"})
 MOST_PERCENT = 1000
 SHORT = 60  # characters of a line above that may be a title
 LEADS_IN = 300  # characters right above a table that may state its scale
@@ -81,7 +83,9 @@ def _opened(grid: Grid, number: int, page: Page, block: Block, above: tuple[str,
     table.labels = [row.text_at(first) for row in grid.rows if row.values]
     table.measure = _measure(table)
     table.percent, table.percent_rows = percent_columns(grid), percent_rows(grid)
-    lines = (block.note or "", title, *(text for text in above[:1] if len(text) <= SHORT))
+    table.signed = {value.column for row in grid.rows for value in row.values if value.number.percent}
+    corners = (cell.text for row in grid.rows if row.kind == "header" for cell in row.cells if cell.column in grid.labels)
+    lines = (block.note or "", title, *(text for text in above[:1] if len(text) <= SHORT), *corners)
     table.in_percent = any(map(_IN_PERCENT.search, lines)) and not _currencies(table)
     return table
 
@@ -305,7 +309,7 @@ def _fact(value: Value, line: LabelledRow, table: BlockTable, nature: Nature, se
         table=table.number,
         row=cell.row,
         column=cell.column,
-        confidence=cell.confidence if sure else min(cell.confidence, 0.7),
+        confidence=cell.confidence if sure else min(cell.confidence, PERIOD_ASSUMED),
     )
 
 
@@ -326,6 +330,8 @@ def _unit(value: Value, line: LabelledRow, table: BlockTable, path: tuple[str, .
     words = words if (heading := _headed(words[-1], line, table)) is None else (heading, *words)
     unit, scale = unit_and_scale(value.number, words, column.dimension or "", measure, column.unit, percent_column=percent)
     whole = value.number.precision == 0 and not speaks_of_one_share((column.dimension or "").replace(" · ", " "))
+    if value.column in table.signed and value.number.currency is None and _BARE_RATIO.search(path[-1]) and unit not in _NO_MONEY:
+        return "ratio", ONE
     if place in table.money and (unit == "shares" or (whole and unit and unit.endswith("/share"))):
         return unit_and_scale(value.number, (), "", measure, column.unit, percent_column=False)
     return unit, scale

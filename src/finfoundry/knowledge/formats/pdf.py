@@ -15,9 +15,10 @@ from finfoundry.core.errors import ParseError
 from finfoundry.knowledge.bounds import check
 from finfoundry.knowledge.layout import pdfium
 from finfoundry.knowledge.layout.across_pages import connect
-from finfoundry.knowledge.layout.blocks import page_blocks
+from finfoundry.knowledge.layout.blocks import page_blocks, with_running
 from finfoundry.knowledge.layout.pdfium import Handle, PageHandle
 from finfoundry.knowledge.layout.rulings import read_rulings
+from finfoundry.knowledge.layout.running_lines import in_tables, lies_in, mark, running_runs
 from finfoundry.knowledge.layout.table_border import TableBorder
 from finfoundry.knowledge.layout.words import HYPHEN, Frame, PageWords, read_words
 
@@ -29,6 +30,11 @@ def parse(data: bytes, name: str, *, ocr: bool = True, ocr_seconds: float = floa
     """Parse a PDF. Raises ParseError if it is empty, damaged, encrypted or too long."""
     count = page_count(data, name)
     pages, losses = parse_pages(data, name, range(count), ocr=ocr, ocr_seconds=ocr_seconds)
+    running = running_runs(pages)
+    for place, lines in in_tables(running).items():
+        pages[place] = _parse_apart(data, name, place, lines)
+    for place, runs in running.items():
+        mark(pages[place], runs)
     return assemble(data, name, pages, losses)
 
 
@@ -61,6 +67,12 @@ def parse_pages(
     return pages, losses
 
 
+def _parse_apart(data: bytes, name: str, index: int, lines: Sequence[Box]) -> Page:
+    """A page (index from 0) anew, with running lines apart from its tables."""
+    with pdfium.opened(data, name) as document:
+        return _page(document, index, [], ocr=False, apart=lines)
+
+
 def parse_bordered(data: bytes, name: str, number: int, borders: Sequence[TableBorder]) -> Page:
     """Page ``number`` (from 1) alone, with tables within borders as displayed. Raises ParseError."""
     with pdfium.opened(data, name) as document:
@@ -75,7 +87,9 @@ def assemble(data: bytes, name: str, pages: list[Page], losses: list[str]) -> Do
     return Document(name, hashlib.sha256(data).hexdigest(), MEDIA_TYPE, len(data), pages, losses=losses)
 
 
-def _page(document: Handle, index: int, losses: list[str], *, ocr: bool, borders: Sequence[TableBorder] = ()) -> Page:
+def _page(
+    document: Handle, index: int, losses: list[str], *, ocr: bool, borders: Sequence[TableBorder] = (), apart: Sequence[Box] = ()
+) -> Page:
     number = index + 1
     try:
         handle = PageHandle(document, index)
@@ -90,7 +104,10 @@ def _page(document: Handle, index: int, losses: list[str], *, ocr: bool, borders
         if not found.words or found.garbled > _GARBLED:
             return _without_text(page, result, losses, ocr=ocr, borders=borders)
         rulings = read_rulings(page, found.frame)
-        result.blocks = page_blocks(found.words, rulings, [_in_frame(one, found.frame) for one in borders])
+        running = [word for word in found.words if any(lies_in(found.frame.display(word.box), line) for line in apart)]
+        taken = set(map(id, running))
+        body = [word for word in found.words if id(word) not in taken]
+        result.blocks = with_running(page_blocks(body, rulings, [_in_frame(one, found.frame) for one in borders]), running)
         result.words = [_clean(word, found.frame) for word in (*found.words, *found.slanted)]
         _to_display(result.blocks, found.frame)
         return result

@@ -11,6 +11,7 @@ from finfoundry.core.document import Block, Document, Page
 from finfoundry.knowledge.bounds import check, most
 from finfoundry.knowledge.formats.encoding import decode
 from finfoundry.knowledge.formats.exported_pages import exported_pages, page_lines
+from finfoundry.knowledge.formats.markdown_text import BOLD_LEVEL, BREAK, bold_title, plain
 from finfoundry.knowledge.formats.outline import Outline
 from finfoundry.knowledge.formats.text_blocks import heading_level, table_block
 
@@ -46,19 +47,32 @@ def read_blocks(text: str, first_line: int, outline: Outline, markdown: bool) ->
         locator = {"line": str(number)}
         content = "\n".join(line for _, line in run).strip()
         if markdown and len(run) >= 2 and RULE.match(run[1][1]) and "|" in first:
-            yield table_block([split_row(line) for index, (_, line) in enumerate(run) if index != 1], outline.path, locator)
-        elif level := heading_level(content, markdown):
-            title = content.lstrip("#").strip() if markdown else content
+            rows = ([plain(cell) for cell in split_row(line)] for index, (_, line) in enumerate(run) if index != 1)
+            yield table_block(list(rows), outline.path, locator)
+        elif heading := _heading(content, markdown):
+            level, title = heading
             yield Block("heading", title, section=outline.enter(level, title), level=level, locator=locator)
         else:
-            yield Block("list" if LIST.match(first) else "paragraph", content, section=outline.path, locator=locator)
+            said = plain(content) if markdown else content
+            yield Block("list" if LIST.match(first) else "paragraph", said, section=outline.path, locator=locator)
+
+
+def _heading(line: str, markdown: bool) -> tuple[int, str] | None:
+    """The level and the text of a heading; None for any other line."""
+    if level := heading_level(line, markdown):
+        return level, plain(line.lstrip("#").strip()) if markdown else line
+    title = bold_title(line) if markdown else None
+    return (BOLD_LEVEL, title) if title else None
 
 
 def paragraphs(lines: Iterable[tuple[int, str]], spaced: bool, markdown: bool) -> Iterator[list[tuple[int, str]]]:
-    """Numbered lines by paragraph: a heading is one alone, a blank line ends one; unless ``spaced``, each line outside a table is one."""
+    """Numbered lines by paragraph: a heading is one alone, a blank line or one drawn across the page ends one; unless ``spaced``, each
+    line outside a table is one.
+    """
     run: list[tuple[int, str]] = []
-    for item in lines:
-        alone = heading_level(item[1].strip(), markdown) is not None
+    for number, line in lines:
+        item = number, "" if markdown and BREAK.match(line) else line
+        alone = _heading(item[1].strip(), markdown) is not None
         if run and (not item[1].strip() or alone or (not spaced and not item[1].lstrip().startswith("|"))):
             yield run
             run = []

@@ -21,6 +21,11 @@ def heading_level(line: str, markdown: bool) -> int | None:
 
 
 def table_block(rows: list[list[str]], section: tuple[str, ...], locator: dict[str, str]) -> Block:
-    cells = [Cell(r, c, text, header=r == 0, locator=locator) for r, row in enumerate(rows) for c, text in enumerate(row) if text]
+    cells = [
+        Cell(r, c, text, header=r == 0, locator={**locator, "cell": f"R{r + 1}C{c + 1}"})
+        for r, row in enumerate(rows)
+        for c, text in enumerate(row)
+        if text
+    ]
     text = "\n".join("\t".join(row) for row in rows)
     return Block("table", text, cells=cells, section=section, title=section[-1] if section else None, locator=locator)

@@ -9,9 +9,9 @@ from itertools import pairwise
 
 from finfoundry.core.document import Block, Page
 from finfoundry.knowledge.layout.captions import note_of, title_of
+from finfoundry.knowledge.layout.running_lines import margin_of
 
 _ABOVE = 5  # blocks above a table that may name it
-_MARGIN = 0.1  # of the page height: where running headers and footers are
 _ZH_LEVELS = (
     (re.compile(r"^第[一二三四五六七八九十百\d]+[章节部]"), 1),
     (re.compile(r"^[一二三四五六七八九十]+、"), 2),
@@ -55,11 +55,8 @@ def _mark_running(pages: Sequence[Page]) -> None:
 
 
 def _at_edge(page: Page, block: Block) -> bool:
-    return (
-        block.box is not None
-        and len(block.text) < 200
-        and (block.box[3] < _MARGIN * page.height or block.box[1] > (1 - _MARGIN) * page.height)
-    )
+    margin = margin_of(page)
+    return block.box is not None and len(block.text) < 200 and (block.box[3] < margin or block.box[1] > page.height - margin)
 
 
 def _level_headings(pages: Sequence[Page]) -> None:

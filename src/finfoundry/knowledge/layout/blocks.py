@@ -40,6 +40,14 @@ def page_blocks(words: Sequence[Word], rulings: Rulings, borders: Sequence[Table
     return blocks
 
 
+def with_running(blocks: Sequence[Block], words: Sequence[Word]) -> list[Block]:
+    """The blocks of a page between the lines of a running header and a running footer."""
+    lines = [_paragraph([line], _body_size([line])) for line in group_lines(words)]
+    top = min((block.box[1] for block in blocks if block.box), default=0.0)
+    above = [line for line in lines if line.box and line.box[1] < top]
+    return [*above, *blocks, *lines[len(above) :]]
+
+
 def _body_size(lines: Sequence[TextLine]) -> float:
     sizes = [word.size for line in lines for word in line.words]
     return median(sizes) if sizes else 10.0

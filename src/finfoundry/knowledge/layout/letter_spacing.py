@@ -28,6 +28,7 @@ _REACH = 2.6  # heights: how far the parts of one date may be apart; any distanc
 _CLOSE = 1.6  # heights: single characters as near are one word where their gaps are even; wider apart where they are many, or known
 _EVEN = 1.7  # times: how much the gaps of one word differ
 _MANY = 4  # characters
+_STRETCHED = 2.0  # heights: gaps in a heading that fills the width of several columns
 _ORDINAL = frozenset("一二三四五六七八九十甲乙丙丁戊己是否男女有無无")  # each may be the whole text of a cell
 # words of headings that are stretched over wide columns
 _KNOWN = frozenset(
@@ -51,6 +52,19 @@ def heads_another(before: str, text: str) -> bool:
     """Whether two words that stand close to each other head a column each: dates, ordinals (第1等級), the total of such."""
     likely = before[-1] in "日月年度級级季段內内上下" and (text[0].isdigit() or text[0] in "民第合")
     return likely and _HEAD.fullmatch(before) is not None and _HEAD.fullmatch(text) is not None
+
+
+def stretched_apart(before: Word, word: Word) -> bool:
+    """Whether two words are each stretched over columns of their own, by gaps that are wider than the one between them."""
+    gap = _gap(before, word)
+    return all(_stretch(one) > max(_STRETCHED, 2 * gap) for one in (before, word))
+
+
+def _stretch(word: Word) -> float:
+    """The gaps between the characters of a word that was spaced letter by letter, in heights of the type."""
+    if len(word.text) < 2 or not all(map(_HAN.match, word.text)):
+        return 0.0
+    return ((word.box[2] - word.box[0]) / max(word.size, 0.1) - len(word.text)) / (len(word.text) - 1)
 
 
 def dates_apart(words: Sequence[Word]) -> list[list[Word]]:

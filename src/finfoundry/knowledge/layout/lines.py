@@ -14,7 +14,7 @@ from itertools import pairwise
 from statistics import median
 
 from finfoundry.core.document import Box, Word
-from finfoundry.knowledge.layout.letter_spacing import heads_another, words_in_full
+from finfoundry.knowledge.layout.letter_spacing import heads_another, stretched_apart, words_in_full
 from finfoundry.knowledge.layout.words import raised
 
 GAP = 0.8  # of the line height: wider gaps separate runs
@@ -201,7 +201,7 @@ def _belongs(piece: list[Word], word: Word) -> bool:
     height = word.size if word.size > before.size else before.size
     if gap <= 0.15 * height:
         return True
-    if heads_another(before.text, word.text):
+    if heads_another(before.text, word.text) or stretched_apart(before, word):
         return False
     if is_raised(word, before):
         return gap < 1.2 * height

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from finfoundry.core.answer import Language
-from finfoundry.core.document import Box, Locator
+from finfoundry.core.document import Box, ChunkPlace, Locator
 from finfoundry.core.language import language_of
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Embedder
@@ -28,6 +28,7 @@ from finfoundry.knowledge.search.vectors import text_form
 from finfoundry.runtime.database import Connection, Database
 
 EXACT_BELOW = 25_000  # passages: beyond it the inverted lists and the graph are faster
+LONGEST_HEADING = 80  # characters of one that tells a place
 LISTED = 5_000  # documents: so many are named one by one
 UNOWNED = 0.7  # factor of a document of which it is not known whose it is, where a company is asked about
 OTHER_LANGUAGE = 0.4  # share of passages in the other language: behind those of the question's own, wherever there are such
@@ -68,6 +69,18 @@ class Hit:
     locator: Locator | None
     kind: Literal["text", "table"]
     mark: str | None
+    places: tuple[ChunkPlace, ...] = ()  # of its parts; empty where only the whole has one
+
+    def cut(self, said: str) -> Hit:
+        """The passage cut down to what is quoted of it, with the place of the part that this begins in; where that is no box, its heading
+        tells it, too.
+        """
+        before = _letters(self.text).find(_letters(said))
+        parts = [one for one in self.places if len(_letters(self.text[: one.start])) <= before]
+        box, locator = (parts[-1].box, parts[-1].locator) if parts else (self.box, self.locator)
+        if box is None and self.section:
+            locator = {**(locator or {}), "heading": self.section[-1][:LONGEST_HEADING]}
+        return replace(self, text=said, box=box, locator=locator, places=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +290,7 @@ def _tables_of(connection: Connection, places: Sequence[Place]) -> dict[Place, l
 
 
 _SELECT = """
-    SELECT c.id, c.document_id, d.name, c.page, c.text, c.section, c.box, c.locator, c.kind, d.mark, c.ordinal
+    SELECT c.id, c.document_id, d.name, c.page, c.text, c.section, c.box, c.locator, c.kind, d.mark, c.ordinal, c.places
     FROM chunks c JOIN documents d ON d.id = c.document_id
 """
 
@@ -289,10 +302,16 @@ def _hits(connection: Connection, scored: Sequence[tuple[int, float]]) -> list[H
 
 
 def _hit(row: tuple[Any, ...], score: float) -> Hit:
-    _, number, name, page, text, section, box, locator, kind, mark, ordinal = row
+    _, number, name, page, text, section, box, locator, kind, mark, ordinal, parts = row
+    places = tuple(ChunkPlace(start, tuple(box) if box else None, locator) for start, box, locator in parts or ())
     document = document_id(number)
     place = (tuple(section), tuple(box) if box else None, locator)
-    return Hit(f"{document}/{ordinal}", document, name, page, round(score, 6), text, *place, kind, mark)
+    return Hit(f"{document}/{ordinal}", document, name, page, round(score, 6), text, *place, kind, mark, places)
+
+
+def _letters(text: str) -> str:
+    """A text without spaces and breaks, of which quotations have others."""
+    return "".join(text.split())
 
 
 # Words that a question is wrapped in and that no filing answers to.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import pairwise
 from typing import Literal
 
-from finfoundry.core.document import Block, Box, Chunk, Document, Locator, Page
+from finfoundry.core.document import Block, Box, Chunk, ChunkPlace, Document, Locator, Page, around
+from finfoundry.core.language import is_question
 
 TEXT_WEIGHT = 900  # about 150 English words or 350 Chinese characters: what an embedder of 512 tokens reads in full
 TABLE_WEIGHT = 1300
@@ -33,8 +35,14 @@ class _Piece:
     box: Box | None
     locator: Locator | None
     kind: Literal["text", "table"]
-    starts: bool = False  # a heading or the beginning of an article: it joins nothing before it
+    starts: bool = False  # a heading, a question or the beginning of an article: it joins nothing before it
     article: str = ""  # that it is part of
+    leads: Literal["heading", "question", ""] = ""  # what it ends with, where that leads to what follows
+    asks: bool = False  # it has a question, which it answers
+    places: tuple[ChunkPlace, ...] = ()  # of its parts
+
+    def __post_init__(self) -> None:
+        self.places = self.places or (ChunkPlace(0, self.box, self.locator),)
 
 
 def chunk(document: Document) -> list[Chunk]:
@@ -42,7 +50,8 @@ def chunk(document: Document) -> list[Chunk]:
     chunks: list[Chunk] = []
     for page in document.pages:
         for piece in _joined(_pieces(page)):
-            chunks.append(Chunk(len(chunks), page.number, piece.text, piece.section, piece.box, piece.locator, piece.kind))
+            place = piece.box, piece.locator
+            chunks.append(Chunk(len(chunks), page.number, piece.text, piece.section, *place, piece.kind, piece.places))
     return chunks
 
 
@@ -58,15 +67,21 @@ def _pieces(page: Page) -> Iterator[_Piece]:
         if block.kind in FURNITURE or not block.text.strip():
             continue
         if block.kind == "table":
-            for text in _table_texts(block):
-                yield _Piece(text, block.section, block.box, block.locator, "table", article=article)
+            for text, rows in _table_texts(block):
+                places = _row_places(block, text, rows)
+                yield _Piece(text, block.section, block.box, block.locator, "table", article=article, places=places)
             continue
         for text in _articles(block.text):
             found = _ARTICLE.match(text)
             article = found[1] if found else "" if block.kind == "heading" else article
             for number, part in enumerate(_sentences(text)):
-                starts = block.kind == "heading" or (found is not None and number == 0)
-                yield _Piece(part, block.section, block.box, block.locator, "text", starts, article)
+                leads = _leads(block, part)
+                starts = bool(leads) or (number == 0 and (found is not None or is_question(part.partition("\n")[0])))
+                yield _Piece(part, block.section, block.box, block.locator, "text", starts, article, leads, leads == "question")
+
+
+def _leads(block: Block, text: str) -> Literal["heading", "question", ""]:
+    return "question" if is_question(text) else "heading" if block.kind == "heading" else ""
 
 
 def _articles(text: str) -> Iterator[str]:
@@ -77,7 +92,8 @@ def _articles(text: str) -> Iterator[str]:
 
 def _joined(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
     """Join neighbours of one section until a passage is full. A heading or a short line goes with what follows it, a table
-    too; the last of a page goes with the passage before it. An article that is too long for one passage has its number on each.
+    too, and a question with its answer; the last of a page goes with the passage before it. An article that is too long for one passage
+    has its number on each.
     """
     done: _Piece | None = None
     open_piece: _Piece | None = None
@@ -89,8 +105,10 @@ def _joined(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
             yield done
         if piece.article and not piece.starts and piece.kind == "text":
             piece.text = f"{piece.article}\n{piece.text}"
+            piece.places = _moved(piece.places, len(piece.article) + 1)
         done, open_piece = open_piece, piece
-    if done and open_piece and weight(open_piece.text) < LIGHT and open_piece.kind == "text":
+    answered = done is not None and open_piece is not None and done.asks and open_piece.starts
+    if done and open_piece and weight(open_piece.text) < LIGHT and open_piece.kind == "text" and not answered:
         open_piece, done = _join(done, open_piece), None
     if done:
         yield done
@@ -102,6 +120,10 @@ def _belong_together(a: _Piece, b: _Piece) -> bool:
     if a.kind == "table":
         return False
     room = TEXT_WEIGHT if b.kind == "text" else TABLE_WEIGHT + LIGHT
+    if a.asks and not a.leads and b.starts:
+        return False
+    if "question" in (a.leads, b.leads):
+        return a.leads != "" and weight(a.text) + weight(b.text) <= room
     related = (weight(a.text) < LIGHT and not (a.article and a.section != b.section)) or (
         b.kind == "text" and a.section == b.section and not b.starts
     )
@@ -111,8 +133,14 @@ def _belong_together(a: _Piece, b: _Piece) -> bool:
 def _join(a: _Piece, b: _Piece) -> _Piece:
     """Both texts (a caption that the table repeats, once); kind and section of the heavier, a table always."""
     text = b.text if a.text in b.text else f"{a.text}\n{b.text}"
+    places = b.places if a.text in b.text else (*a.places, *_moved(b.places, len(a.text) + 1))
     main = a if a.kind == "table" or (b.kind == "text" and weight(a.text) > weight(b.text)) else b
-    return _Piece(text, main.section, _around(a.box, b.box), a.locator or b.locator, main.kind, article=b.article)
+    place = around(a.box, b.box), a.locator or b.locator
+    return _Piece(text, main.section, *place, main.kind, a.starts, b.article, b.leads, a.asks or b.asks, places)
+
+
+def _moved(places: Iterable[ChunkPlace], by: int) -> tuple[ChunkPlace, ...]:
+    return tuple(replace(place, start=place.start + by) for place in places)
 
 
 def _sentences(text: str) -> Iterator[str]:
@@ -130,26 +158,42 @@ def _sentences(text: str) -> Iterator[str]:
         yield run.strip()
 
 
-def _table_texts(block: Block) -> Iterator[str]:
-    """A table in runs of rows, each with the title, the note on units and the header rows in front."""
+def _table_texts(block: Block) -> Iterator[tuple[str, list[int]]]:
+    """A table in runs of rows, each with the title, the note on units and the header rows in front; with the numbers of the rows behind
+    these.
+    """
     lines = [" | ".join(cell.strip() for cell in line.split("\t") if cell.strip()) for line in block.text.split("\n")]
     header_rows = {cell.row for cell in block.cells if cell.header and cell.column > 0}
     heads = [line for row, line in enumerate(lines) if row in header_rows and line]
-    body = [line for row, line in enumerate(lines) if row not in header_rows and line]
+    body = [(row, line) for row, line in enumerate(lines) if row not in header_rows and line]
     front = "\n".join(line[:400] for line in (block.title, block.note, *heads[:4]) if line)
     if not body:
-        yield front or block.text.strip()
+        yield front or block.text.strip(), []
         return
     room = max(TABLE_WEIGHT - weight(front), TABLE_WEIGHT / 2)
     run: list[str] = []
+    rows: list[int] = []
     used = 0.0
-    for line in (part for row in body for part in _parts(row, room)):
+    for row, line in ((row, part) for row, whole in body for part in _parts(whole, room)):
         if run and used + weight(line) > room:
-            yield "\n".join([front, *run] if front else run)
-            run, used = [], 0.0
+            yield "\n".join([front, *run] if front else run), rows
+            run, rows, used = [], [], 0.0
         run.append(line)
+        rows.append(row)
         used += weight(line)
-    yield "\n".join([front, *run] if front else run)
+    yield "\n".join([front, *run] if front else run), rows
+
+
+def _row_places(block: Block, text: str, rows: Sequence[int]) -> tuple[ChunkPlace, ...]:
+    """The place of a table, from the beginning of a passage of it, and of each of the rows that its last lines are."""
+    places, lines = [ChunkPlace(0, block.box, block.locator)], text.split("\n")
+    start = sum(len(line) + 1 for line in lines[: len(lines) - len(rows)])
+    for row, line in zip(rows, lines[len(lines) - len(rows) :], strict=True):
+        boxes = [cell.box for cell in block.cells if cell.row == row and cell.row_span == 1]
+        locator = {**block.locator, "row": str(row + 1)} if block.locator else None
+        places.append(ChunkPlace(start, reduce(around, boxes, None) or block.box, locator))
+        start += len(line) + 1
+    return tuple(places)
 
 
 def _parts(text: str, room: float) -> Iterator[str]:
@@ -157,9 +201,3 @@ def _parts(text: str, room: float) -> Iterator[str]:
     step = int(room / CHINESE_WEIGHT) if weight(text) > room else len(text)
     for start in range(0, len(text), max(step, 1)):
         yield text[start : start + step]
-
-
-def _around(a: Box | None, b: Box | None) -> Box | None:
-    if a is None or b is None:
-        return a or b
-    return (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))

@@ -27,7 +27,7 @@ COLUMNS = {
         "document_id ordinal label_id collection_id entity metric concept scope dimensions version period period_end value unit scale "
         "precision text page box locator statement table_number row_number column_number confidence terms weights"
     ),
-    "chunks": "id document_id label_id ordinal page kind text section box locator",
+    "chunks": "id document_id label_id ordinal page kind text section box locator places",
     "chunk_terms": "chunk_id document_id label_id weights",
     "clauses": "document_id ordinal label_id number heading text page box locator",
     "postings": "term compact impact label_id collection_id size batch_id chunks impacts",
@@ -137,8 +137,13 @@ def _chunks(indexed: Indexed, place: RowTarget) -> Iterator[Row]:
     for one in indexed.chunks:
         yield (
             place.first_chunk + one.ordinal, place.document, place.label, one.ordinal, one.page, one.kind, clean(one.text),
-            _section(one.section), _box(one.box), _json(one.locator),
+            _section(one.section), _box(one.box), _json(one.locator), _parts(one),
         )  # fmt: skip
+
+
+def _parts(one: Chunk) -> str | None:
+    """The places of a passage's parts; None where its own says as much."""
+    return _json([[part.start, part.box, part.locator] for part in one.places]) if len(one.places) > 1 else None
 
 
 def _clauses(parsed: Parsed, place: RowTarget) -> Iterator[Row]:

@@ -47,6 +47,8 @@ async def show_error(request: Request, error: FinfoundryError) -> Response:
 
 
 @console.get("/")
+@console.get("/console")
+@console.get("/console/")
 async def start() -> Response:
     return RedirectResponse("/console/ask", 303)
 

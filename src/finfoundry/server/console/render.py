@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from finfoundry.ask.views import FactView, HitView, json_text
 from finfoundry.core.answer import Language
+from finfoundry.core.prose import prose
 from finfoundry.governance.api_keys import Bearer
 from finfoundry.server.console import shapes, written
 from finfoundry.server.console.messages import message
@@ -56,6 +57,7 @@ _templates.globals.update(
 _templates.filters.update(
     grouped=written.grouped,
     shown=written.shown,
+    prose=prose,
     plain_case=written.plain_case,
     moment=_time,
     period=_in_language(written.period_words),

@@ -11,6 +11,7 @@ from finfoundry.core.answer import Answer, Citation, Figure
 from finfoundry.core.document import Block, Box, Cell, Locator, Page
 
 MOST_MARKED = 20  # boxes of a kind on one picture
+FOR_PEOPLE = ("heading", "row")  # of a locator: what tells a place to people, and is no name of a cell
 LONGEST_PRINTED = 200  # characters of an address
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 
@@ -74,7 +75,8 @@ def evidence(citation: Citation) -> str:
 
 def address(document: str, page: int, box: Box | None, locator: Locator | None, printed: str = "") -> str:
     """The address of the page that shows a place; without a box what is printed there tells which of the cells at a locator is meant."""
-    query = {"box": _written(box)} if box else {**(locator or {}), **({"printed": printed[:LONGEST_PRINTED]} if locator else {})}
+    anchor = {name: value for name, value in (locator or {}).items() if name not in FOR_PEOPLE}
+    query = {"box": _written(box)} if box else {**anchor, **({"printed": printed[:LONGEST_PRINTED]} if anchor else {})}
     path = f"/console/evidence/{document}/{page}"
     return f"{path}?{urlencode(query)}" if query else path
 

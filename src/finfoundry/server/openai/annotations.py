@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from finfoundry.core.answer import Answer, Citation, Language
+from finfoundry.core.prose import prose
 from finfoundry.server.console.shapes import evidence
 
 QUOTED = 240  # characters of a quote in the text
@@ -32,7 +33,7 @@ def with_sources(answer: Answer, text: str, host: str) -> str:
 
 
 def _line(citation: Citation, words: dict[str, str], host: str) -> str:
-    quote = " ".join(citation.quote.split())
+    quote = " ".join(prose(citation.quote).split())
     shown = quote if len(quote) <= QUOTED else f"{quote[:QUOTED]}…"
     place = f"{_plain(citation.document.name)}, {words['page'].format(citation.page)}"
     return f"- [{citation.marker}] [{place}]({host}{evidence(citation)}): {words['quote'].format(_plain(shown))}"

@@ -68,7 +68,10 @@ class OwnScene:
 
 
 def export_scenes(app: App, principal: Principal, folder: Path, collection: str | None = None) -> OwnScenes:
-    """Write what the principal may read now as rows, with a recipe and a manifest. Raises InputError where there is nothing."""
+    """Write what the principal may read now as rows, with a recipe and a manifest. Raises InputError where there is nothing, NotFound for a
+    collection that is not there.
+    """
+    app.policy.require_collection(principal, collection)
     terms = app.terms.read(principal, app.terms.in_force(principal))
     found = [scene for term in terms for scene in _of_term(term.entry)]
     with app.database.transaction(principal) as connection:

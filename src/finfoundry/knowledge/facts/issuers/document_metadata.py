@@ -17,10 +17,12 @@ from finfoundry.core.quantities.unit_lines import first_stated
 from finfoundry.knowledge.facts.header_times.year_ends import in_year, year_end
 from finfoundry.knowledge.facts.issuers.issuer import Reporter, find_reporter
 from finfoundry.knowledge.facts.issuers.issuer_zh import find_reporter_zh
+from finfoundry.knowledge.facts.issuers.named_quarter import named_quarter
 from finfoundry.knowledge.facts.issuers.named_years import named_years
 from finfoundry.knowledge.facts.issuers.own_day import in_force_from
 from finfoundry.knowledge.facts.issuers.republic import counts_by_republic, reported
 from finfoundry.knowledge.facts.issuers.titles import first_line, rule_title
+from finfoundry.knowledge.facts.issuers.unstated_year import ends_a_year, latest_shared, within_a_year
 from finfoundry.knowledge.facts.table.company_names import distinct, shorter
 
 COVER_PAGES = 4
@@ -268,8 +270,17 @@ def _report_period(profile: Profile, cover: str, document: Document) -> FiscalYe
     near = ends
     if reported:  # it may name quarters to come, or compare with one long past
         near = Counter({day: count for day, count in ends.items() if 0 <= (reported - day).days <= LATE_DAYS})
+    if period is None and profile.kind is None and (quarter := named_quarter(cover, near)) is not None:
+        profile.fiscal_year, profile.period = quarter.end.year, quarter.iso
+        return CALENDAR_YEAR
     if period is None:
-        period = _from_tables(near, profile.kind)
+        period = latest_shared(near, profile.kind)
+        if period is not None and profile.kind is None and not ends_a_year(period.end, near):
+            if not is_month_end(period.end):
+                return _stated_year(document)  # the day of a deal or a launch
+            period, fiscal = within_a_year(document, period.end, _stated_year(document))
+            profile.fiscal_year, profile.period = fiscal.year_of(period.end), period.iso
+            return fiscal
     if period is None:
         if reported:
             profile.fiscal_year, profile.period = reported.year, reported.isoformat()
@@ -335,18 +346,6 @@ def ends_in_weeks(document: Document) -> bool:
     }
     spans = (found.period for text in heads for found in find_periods(text) if found.period and found.period.start)
     return any(span.end.day == 1 and span.months >= 3 for span in spans)
-
-
-def _from_tables(ends: Counter[date], kind: str | None) -> Period | None:
-    """The period where no cover states it: the latest date that several tables share."""
-    shared = [day for day, count in ends.items() if count >= 2] or list(ends)
-    if not shared:
-        return None
-    end = max(shared)
-    latest = max(ends)
-    if 358 <= (latest - end).days <= 372:  # a year later, said once: the column that is new
-        end = latest
-    return span(end, 3 if kind in {"10-Q", "earnings", "8-K"} else 12)
 
 
 def _fiscal_year(document: Document, cover: str, period: Period, ends: Counter[date]) -> FiscalYear:

@@ -34,6 +34,7 @@ class BlockTable:
     rolls: bool = False  # goes from opening to closing balances
     balance: Period | None = None  # the last that a row dates
     percent: set[int] = field(default_factory=set)  # columns of percents that print the sign in some rows only
+    signed: set[int] = field(default_factory=set)  # columns that print the sign of percents
     in_percent: bool = False  # its title or note says that its numbers are percents
     percent_rows: set[int] = field(default_factory=set)  # rows of percents that leave the sign to others of their kind
     counts: set[tuple[int, int]] = field(default_factory=set)  # row and column of shares, printed in full whatever the scale

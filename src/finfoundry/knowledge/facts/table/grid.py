@@ -49,11 +49,12 @@ class Grid:
     columns: int
     labels: list[int]  # columns that hold labels
     notes: set[int]  # columns that hold references to notes, or row numbers
+    entries: bool = False  # it says in words what its terms are, and needs no headings
 
     @property
     def headless(self) -> bool:
-        """Whether the first numbers are under no header row."""
-        return next((row.kind == "data" for row in self.rows if row.kind in {"header", "data"}), True)
+        """Whether the first numbers are under no header row, and want one."""
+        return not self.entries and next((row.kind == "data" for row in self.rows if row.kind in {"header", "data"}), True)
 
     @property
     def value_columns(self) -> list[int]:

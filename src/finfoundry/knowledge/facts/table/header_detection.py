@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from finfoundry.core.document import Block, Cell
 from finfoundry.core.quantities.unit_lines import only_units, states_unit, year_and_unit
+from finfoundry.knowledge.facts.table.entries import entries_in_words
 from finfoundry.knowledge.facts.table.grid import Grid, GridRow, RowKind, Value, has_period, number_of, unit_note, year_like
 from finfoundry.knowledge.facts.table.reference_columns import NOTE_COLUMN, code_columns, note_columns, whole_rows
 from finfoundry.knowledge.facts.table.unlabelled_totals import name_totals
@@ -41,6 +42,9 @@ def read_grid(block: Block) -> Grid:
     labels = sorted({*labels} | codes)
     for row in rows:
         row.kind = _row_kind(row, labels)
+    entries = entries_in_words(rows, labels)
+    for row in entries:
+        row.kind = "text"
     for row in itertools.takewhile(lambda row: row.kind != "data" or _heads_with_units(row, labels), rows):
         row.kind = "header" if row.kind == "data" else row.kind
     rows = [part for row in rows for part in (_years_over_units(row) if row.kind == "header" else [row])]
@@ -56,7 +60,7 @@ def read_grid(block: Block) -> Grid:
         if row.kind == "data":
             row.values = _values(row, set(labels) | notes)
             row.kind = "data" if row.values else "heading"
-    grid = Grid(rows, columns, [column for column in labels if column not in notes], notes)
+    grid = Grid(rows, columns, [column for column in labels if column not in notes], notes, entries=bool(entries))
     _join_columns(grid)
     name_totals(grid)
     return grid

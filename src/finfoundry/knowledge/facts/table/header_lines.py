@@ -74,7 +74,9 @@ def _lines(grid: Grid, end: int, page: Page, extents: dict[int, Extent]) -> Iter
     foot = min((cell.box[3] for cell in grid.rows[end].cells if cell.box), default=0.0)
     top = min((cell.box[1] for cell in grid.rows[end].cells if cell.box), default=0.0)
     first, last = min(left for left, _ in extents.values()), max(right for _, right in extents.values())
-    near = (word for word in page.words if word.box[2] > table[0] - LEFT and word.box[0] < table[1] + LEFT)  # none of the margin
+    edges = [block.box for block in page.blocks if block.kind in ("header", "footer") and block.box]
+    inner = (word for word in page.words if not any(edge[1] <= (word.box[1] + word.box[3]) / 2 <= edge[3] for edge in edges))
+    near = (word for word in inner if word.box[2] > table[0] - LEFT and word.box[0] < table[1] + LEFT)  # none of the margin
     above = [word for word in near if foot - REACH < word.box[3] < foot - SAME_LINE and not _inside(word, kept)]
     gap = GAP
     for line in list(_by_line(above))[:MOST]:

@@ -77,13 +77,14 @@ def table_block(table: CT_Tbl, section: tuple[str, ...], locator: dict[str, str]
         for c, key in enumerate(row):
             places.setdefault(key, []).append((r, c))
             if key not in texts:
-                texts[key] = "\n".join(paragraph.text for paragraph in key.p_lst).strip()
+                texts[key] = " ".join(" ".join(paragraph.text for paragraph in key.p_lst).split())
         lines.append("\t".join(texts[key] for key in row))
     cells = []
     for key, spots in places.items():
         if texts[key]:
             (top, left), (bottom, right) = min(spots), max(spots)
-            cells.append(Cell(top, left, texts[key], None, bottom - top + 1, right - left + 1, locator, header=top == 0))
+            here = {**locator, "cell": f"R{top + 1}C{left + 1}"}
+            cells.append(Cell(top, left, texts[key], None, bottom - top + 1, right - left + 1, here, header=top == 0))
     return Block("table", "\n".join(lines), cells=cells, section=section, title=section[-1] if section else None, locator=locator)
 
 

@@ -12,6 +12,7 @@ from finfoundry.ask.history import PastConversation, PastTurn
 from finfoundry.ask.signatures import AnswerSignature
 from finfoundry.core.answer import Answer, Citation, Figure
 from finfoundry.core.disclosure import Disclosure
+from finfoundry.core.prose import prose
 from finfoundry.usecases.workbook import mark_workbook, plain_text, workbook_cell
 
 _HEAD = ("as printed", "value", "unit", "period", "metric", "entity", "calculation", "document", "page", "quote")
@@ -46,7 +47,7 @@ def _told(answer: Answer) -> Iterator[str]:
     for figure in answer.figures:
         yield f"- {_code(figure.text)} = {_code(figure.value)} {figure.unit or ''} ({figure.period or '–'})"
     for citation in (*answer.citations, *answer.nearest):
-        yield f"- [{citation.marker}] {_code(citation.document.name)}, p. {citation.page}: {_code(citation.quote)}"
+        yield f"- [{citation.marker}] {_code(citation.document.name)}, p. {citation.page}: {_code(prose(citation.quote))}"
     for warning in answer.warnings:
         yield f"- ⚠ {_plain(warning)}"
     yield f"- audit {answer.audit_id or '–'}"

@@ -1,0 +1,1 @@
+"""Sentences composed from the tags of filings: the tags say what is true, no reader of ours does."""

@@ -1,0 +1,169 @@
+"""Cells of a table of a paper by the words of their row and column, whoever's paper it is: a limit, a fee, a rate of a policy or a tariff.
+
+The question names the row by all the words of its label, and of its columns those that have most of the question's words are told. Every
+other word of the question has to stand in the section of the table, or in the paper's name and title: whom or what a question is about
+decides which paper is meant. Nothing is told where rows of several papers or tables fit, or of several times.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from finfoundry.ask.compose.answer_evidence import document_of
+from finfoundry.ask.compose.sentences import show_number
+from finfoundry.ask.context import endings, fetch
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.lexicon.ports import FactQuery, Hit, StoredFact
+from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.plan.dimension import asked_for, dimension_of_unit
+from finfoundry.ask.retrieve.evidence_ranking import concepts_of
+from finfoundry.ask.retrieve.passages import REASONS
+from finfoundry.ask.understand.comparison import order_of
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.question_text import masked_out
+from finfoundry.ask.understand.stored_labels import without_notes
+from finfoundry.ask.understand.subject import Subject, concerns_hidden
+from finfoundry.binding.evidence import CellEvidence
+from finfoundry.core.answer import Answer
+from finfoundry.core.language import has_han, simplified
+from finfoundry.knowledge.search.terms import terms
+
+PAPERS = 3  # whose passages are found first, that are looked at
+FACTS = 600  # of a paper of few tables; a report with more is read by the kinds that know statements
+CELLS = 4  # of a row that are told together
+STRAY = 2  # Chinese characters of a question that need not stand in the paper: of its own grammar
+_PUNCTUATION = re.compile(r"[^\w]+")
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """The cells of a row of a table, and how much of the question its label says."""
+
+    cells: tuple[StoredFact, ...]
+    said: int
+
+
+def of_paper_cell(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
+    """The cells that the question names, each under its row and column; None where its words do not decide which."""
+    asked = asked_for(intent)
+    if context.doubts or intent.definitions or intent.periods or REASONS.search(intent.core):
+        return None
+    if asked.relation in ("verdict", "growth", "difference") or concerns_hidden(context.hidden, context.question, intent):
+        return None
+    text = masked_out(intent.question, intent.named)
+    with context.timed("retrieve"):
+        hits = fetch.for_quotation(context, intent, subject)
+        found = [row for paper in _papers(hits, subject) for row in _rows_named(text, _facts_of(context, paper))]
+        cells = _cells_named(text, _likeliest(found))
+    if not cells or (asked.kinds and any(dimension_of_unit(one.fact.unit).kind not in asked.kinds for one in cells)):
+        return None
+    if not _stands_in(text, cells, [hit for hit in hits if hit.document_id == cells[0].document_id], subject):
+        return None
+    return _told(context, cells, intent, subject)
+
+
+def _papers(hits: Sequence[Hit], subject: Subject) -> list[str]:
+    """The ids of the papers that the first passages are of; of a company that is asked about, its own."""
+    own = {document.id for document in subject.documents} if subject.name else None
+    return list(dict.fromkeys(hit.document_id for hit in hits if own is None or hit.document_id in own))[:PAPERS]
+
+
+def _facts_of(context: QuestionContext, paper: str) -> list[StoredFact]:
+    facts = context.services.store.facts(context.principal, FactQuery(document_id=paper, limit=FACTS + 1))
+    tabled = [one for one in facts if one.fact.table is not None and one.fact.metric and not one.structured]
+    return tabled if len(facts) <= FACTS else []
+
+
+def _rows_named(text: str, facts: Iterable[StoredFact]) -> Iterator[PaperRow]:
+    rows: dict[tuple[object, ...], list[StoredFact]] = defaultdict(list)
+    for one in facts:
+        rows[one.document_id, one.fact.table, one.fact.row, one.fact.metric].append(one)
+    for cells in rows.values():
+        row = PaperRow(tuple(cells), _said(text, _label(cells[0])))
+        if row.said and row.said == _size(_label(cells[0])):
+            yield row
+
+
+def _said(text: str, words: str) -> int:
+    """How much of some words a text says: stems; of Chinese ones the characters, where it has all of them in a row."""
+    if has_han(words):
+        return _size(words) if simplified(words) in simplified(text) else 0
+    return len(set(terms(words)) & set(terms(text)))
+
+
+def _size(words: str) -> int:
+    return len(words) if has_han(words) else len(set(terms(words)))
+
+
+def _likeliest(found: Sequence[PaperRow]) -> PaperRow | None:
+    """The row whose label says most of the question; None where several do."""
+    longest = max((row.said for row in found), default=0)
+    best = [row for row in found if row.said == longest]
+    return best[0] if len(best) == 1 else None
+
+
+def _cells_named(text: str, row: PaperRow | None) -> list[StoredFact]:
+    """The cells of the columns that have most of the question's words; none where they are too many, or of several times."""
+    if row is None:
+        return []
+    worths = [sum(_said(text, part) for part in _parts(one)) for one in row.cells]
+    cells = [one for one, worth in zip(row.cells, worths, strict=True) if worth == max(worths)]
+    return cells if len(cells) <= CELLS and len({one.fact.period for one in cells}) == 1 else []
+
+
+def _label(one: StoredFact) -> str:
+    return without_notes(one.fact.metric[-1]).strip()
+
+
+def _parts(one: StoredFact) -> list[str]:
+    """The headings of a cell's column, each by itself."""
+    return [part.strip() for _, member in one.fact.dimensions for part in member.split("·")]
+
+
+def _stands_in(text: str, cells: Sequence[StoredFact], hits: Sequence[Hit], subject: Subject) -> bool:
+    """Whether all that the question says besides the row and its columns stands around the table, and it asks for no largest of several."""
+    label, columns = _label(cells[0]), {part for one in cells for part in _parts(one)}
+    titles = [document.title or "" for document in subject.documents if document.id == cells[0].document_id]
+    printed = " ".join([cells[0].document_name, cells[0].fact.entity or "", *titles, *columns, *_around(cells[0], hits)])
+    if order_of(text) is not None and order_of(" ".join([label, *columns])) is None:
+        return False
+    if has_han(text):
+        return _stray(text, [label, *columns], printed) <= STRAY
+    stems = set(terms(f"{label} {printed}"))
+    return all(any(phrase <= stems for phrase in concept) for concept in concepts_of(text))
+
+
+def _around(cell: StoredFact, hits: Sequence[Hit]) -> Iterator[str]:
+    """The passages of the sections that have the table, with their headings."""
+    sections = {hit.section for hit in hits if hit.kind == "table" and cell.fact.text in hit.text and _label(cell) in hit.text}
+    for hit in hits:
+        if hit.section in sections:
+            yield from (*hit.section, hit.text)
+
+
+def _stray(text: str, named: Iterable[str], printed: str) -> int:
+    """How many of the characters of a Chinese question neither ask, nor name row or column, nor stand in the paper."""
+    left = simplified(text)
+    for words in [*map(simplified, named), *sorted(word_list("asking_zh"), key=len, reverse=True)]:
+        left = left.replace(words, " ") if words else left
+    return sum(one not in simplified(printed) for one in _PUNCTUATION.sub("", left))
+
+
+def _told(context: QuestionContext, cells: Sequence[StoredFact], intent: Intent, subject: Subject) -> Answer:
+    """A sentence a cell, bound to it."""
+    context.trace.add("evidence", [one.id for one in cells], [one.document_id for one in cells])
+    parts = []
+    for one in cells:
+        fact, column = one.fact, " ".join(_parts(one))
+        figure = show_number(fact.value, fact.unit, None, intent.wish, context.language, fact.scale, fact.precision)
+        said = {"row": _label(one), "column": column, "figure": figure}
+        told = context.words["cell" if column else "plain_cell"].format(**said)
+        own = replace(fact, entity=None)  # a paper's table may be of another than who wrote it: a borrower, a product
+        parts.append((told, [CellEvidence(own, document_of(one), (), (column,), subject.calendar)]))
+    if cells[0].mark:
+        context.warn(f"{cells[0].document_name}: {cells[0].mark}")
+    context.conversation.entity = subject.name or context.conversation.entity
+    return endings.release(context, endings.bind(context, parts))
