@@ -13,7 +13,7 @@ from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.retrieve.evidence_ranking import WordsAndMeaning
-from finfoundry.ask.retrieve.pair_scoring import HEAD, READ, WordsMeaningAndPairs, pair_text
+from finfoundry.ask.retrieve.pair_scoring import HEAD, READ, WordsMeaningAndPairs, joined, pair_text
 from finfoundry.ask.retrieve.quotable import Quotable
 from finfoundry.core.errors import ModelError
 from finfoundry.core.principal import ADMINISTRATOR
@@ -93,10 +93,18 @@ def test_its_documents_title_is_read_with_a_sentence() -> None:
     assert (QUESTION, f"Handbook of the Pier: {ANSWERS}") in [tuple(row) for row in reads.given[0]]
 
 
-def test_questions_about_a_company_are_decided_by_words_headings_and_meaning() -> None:
+def test_questions_about_a_company_are_read_beside_its_sentences_too() -> None:
     reads = Reads("no compensation")
-    agent(reads, REPORT).ask(ADMINISTRATOR, QUESTION.replace("paid", "paid by Northwind"))
-    assert reads.given == []
+    answer, _ = agent(reads, REPORT).ask(ADMINISTRATOR, QUESTION.replace("paid", "paid by Northwind"))
+    assert [one.quote for one in answer.citations] == [ANSWERS]
+    assert ANSWERS in [passage for _, passage in reads.given[0]]  # without a title: the company is known
+
+
+def test_what_is_ahead_of_all_others_is_surer() -> None:
+    alone, behind = joined([(0.0, 2.0), (0.0, -2.0)])
+    first, level = joined([(0.0, 2.0), (0.0, 2.0)])
+    assert alone > first == level > behind
+    assert joined([(0.0, 2.0)]) == [first]  # without a rival nothing is ahead
 
 
 def test_nothing_is_quoted_where_the_encoder_finds_no_answer() -> None:
