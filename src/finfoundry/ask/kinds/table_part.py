@@ -16,11 +16,11 @@ from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.ranking_text import Teller, level
 from finfoundry.ask.compose.sentences import compose
 from finfoundry.ask.compute.breakdown_rows import TOTAL, BreakdownRow, step
+from finfoundry.ask.compute.named_cell import answers, cell_named
 from finfoundry.ask.compute.operands import Operand
 from finfoundry.ask.compute.results import Computed
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
-from finfoundry.ask.kinds.named_cell import answers, cell_named
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, matches
