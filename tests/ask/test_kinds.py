@@ -73,7 +73,7 @@ def test_25_1_a_lookup_asks_one_kind(agent: Agent, asked: list[str], question: s
         ("Which debt securities of Tarn are registered on an exchange?", "segments"),
         ("What was Tarn's goodwill in 2024 and total assets in 2023?", "every part"),
         ("支付机构应当在几个工作日内报告？", "regulation"),
-        ("What were Moorgate's total assets in 2024?", "unknown company"),
+        ("What were Moorgate's total assets in 2024?", "cell of a paper"),
     ],
 )
 def test_25_1_the_kind_whose_sign_a_question_bears_is_asked_first(agent: Agent, asked: list[str], question: str, first: str) -> None:
@@ -83,7 +83,9 @@ def test_25_1_the_kind_whose_sign_a_question_bears_is_asked_first(agent: Agent, 
 
 def test_25_1_what_a_kind_does_not_answer_is_left_to_the_next_whose_sign_is_there(agent: Agent, asked: list[str]) -> None:
     agent.ask(ADMINISTRATOR, "Which debt securities of Tarn are registered on an exchange?")
-    assert asked == ["segments", "part of a table", "registered securities", "figures", "quotation", "open question"]
+    assert asked == [
+        "segments", "part of a table", "registered securities", "figures", "cell of a company's paper", "quotation", "open question"
+    ]  # fmt: skip
 
 
 def test_25_1_an_added_kind_is_one_row_and_is_asked_only_where_its_sign_is(agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
