@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from finfoundry.core.onnx_file import CONTRIB, Graph, read_attributes, read_constants, value
+from finfoundry.core.encoders.onnx_file import CONTRIB, Graph, read_attributes, read_constants, value
 
 Array = NDArray[np.float32]
 HeadKind = Literal["one", "several", "spans", "score", "vector"]  # one label a text, any number, labels of spans in it; a score; its vector
