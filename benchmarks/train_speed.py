@@ -96,14 +96,15 @@ def trl(told: PreparedRun, folder: Path, *, best: bool) -> tuple[Spent, CausalLo
         lr_scheduler_type="cosine_with_min_lr", lr_scheduler_kwargs={"min_lr_rate": 0.1},
         num_train_epochs=1, use_cpu=not torch.cuda.is_available(), seed=3, **(SAME_RUN if best else {"completion_only_loss": True}),
     )  # fmt: skip
-    model = told.base.model(machine.precision(told.recipe.precision, folder) if best else torch.float32)
+    dtype = machine.precision(told.recipe.precision, folder) if best else torch.float32
+    start = first_adapter(told, dtype) if best else {}  # before the model: both have one config, which says how they attend
+    model = told.base.model(dtype)
     model.set_attn_implementation("sdpa")
     lora = LoraConfig(r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM")
     data = Dataset.from_dict(packs_of(told.order) if best else rows_of(told.rows))
     trainer = SFTTrainer(model, args=config, train_dataset=data, processing_class=told.base.tokenizer, peft_config=lora)
     tuned = trainer.model.base_model.model
-    if best:
-        begin_alike(tuned, told)
+    put(start, tuned)
     begin = Spent.now()
     trainer.train()
     spent = begin.until_now()
@@ -128,11 +129,16 @@ def packs_of(order: Steps) -> dict[str, list[Any]]:
     }
 
 
-def begin_alike(model: Any, told: PreparedRun) -> None:
-    """Put into TRL's adapter what our run begins with."""
-    weights, theirs = trainable(told.recipe), dict(model.named_parameters())
+def first_adapter(told: PreparedRun, dtype: torch.dtype) -> dict[str, torch.Tensor]:
+    """What our run begins with, by the names of the weights."""
+    weights = trainable(told.recipe)
+    return {name: weight.detach() for name, weight in weights.learned(weights.open(told.base, dtype)).items()}
+
+
+def put(start: dict[str, torch.Tensor], model: Any) -> None:
+    theirs = dict(model.named_parameters())
     with torch.no_grad():
-        for name, weight in weights.learned(weights.open(told.base, model.dtype)).items():
+        for name, weight in start.items():
             theirs[name].copy_(weight)
 
 
