@@ -41,3 +41,18 @@ def test_of_what_flows_a_whole_year_is_told_where_there_is_one(*, whole_year: bo
 
 def test_a_ratio_is_not_taken_from_a_part_of_a_year() -> None:
     assert "H1" not in told("What is Corran Bank's return on assets?", whole_year=True)[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "year"),
+    [
+        ("What were Corran Bank's total assets at the last fiscal year end?", "FY2024"),
+        ("What are Corran Bank's annual total assets?", "FY2024"),
+        ("Did Corran Bank's total assets grow?", ""),
+        ("By how much did Corran Bank's total assets change?", ""),
+    ],
+)
+def test_a_year_or_a_change_is_not_answered_by_a_part_of_a_year(question: str, year: str) -> None:
+    text, _ = told(question, whole_year=True)
+    assert "H1" not in text
+    assert year in text

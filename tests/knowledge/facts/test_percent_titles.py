@@ -38,3 +38,9 @@ def test_a_corner_in_percent_is_of_all_rows_below_it() -> None:
 def test_a_ratio_without_a_sign_among_signed_percents_is_so_many_times_and_no_money() -> None:
     table = "| | 31 May 2024 |\n|---|---|\n| Volatility | 6.9% |\n| Sharpe ratio | 0.41 |\n| Tracking error | 2.15% |\n| Beta | 1.1 |\n"
     assert figures(f"# Harbour Reserve Fund\n\nAll amounts are in US dollars.\n\n{table}")["0.41"] == ("0.41", "ratio")
+
+
+def test_a_ratio_of_more_than_ten_without_a_sign_has_no_unit() -> None:
+    rows = "| Return on equity | 15.2% |\n| Cost growth | 12.2% |\n| Total capital | 145 |\n| Capital adequacy ratio | 14.5 |\n"
+    found = figures(f"# Harbour Bank\n\nAll amounts are in US dollars.\n\n| Metric | 2024 |\n|---|---|\n{rows}")
+    assert found["14.5"] == ("14.5", None)

@@ -86,6 +86,7 @@ class Operands:
     scope: Scope = "consolidated"
     exact: bool = False  # a label's row has its words, and no more
     rows: Mapping[str, Sequence[StoredFact]] = field(default_factory=dict)  # the figures of metrics that were found as lines
+    whole_years: bool = False  # where no period is named, years alone are meant
     undecided: list[list[StoredFact]] = field(default_factory=list)  # figures under one label of one document, none of which was taken
     _cache: dict[str, list[StoredFact]] = field(default_factory=dict)
 
@@ -162,8 +163,10 @@ class Operands:
 
     def parts_of_years(self, name: str) -> list[FiscalSpan]:
         """The parts of years behind the latest year for which a name is there, the latest first and of one end the shortest: of a balance
-        those that end with a day of it; of what flows any, where no paper holds a whole year.
+        those that end with a day of it; of what flows any, where no paper holds a whole year. None where whole years are meant.
         """
+        if self.whole_years:
+            return []
         latest = max((span.at(self.calendar).end for span in self.spans(name)), default=None)
         periods = [one.fact.period for one in self.candidates(name)]
         ends = {parse_iso(period).end for period in periods if "/" not in period or latest is None}

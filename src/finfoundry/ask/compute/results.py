@@ -78,11 +78,11 @@ def carry_out_in_part(
 
 
 def spans_for(plan: Plan, item: PlannedExpression, operands: Operands, library: Mapping[str, Formula]) -> tuple[FiscalSpan, ...]:
-    """The plan's spans; without any, the latest year for which all operands are there, of a single line the part of a year behind it
-    that it is there for; with one to compare, the year before it as well.
+    """The plan's spans; without any, the latest year for which all operands are there, of a level of a single line the part of a year
+    behind it that it is there for; with one to compare, the year before it as well.
     Raises MissingOperandError where the plan has no spans and no document holds an operand for any year.
     """
-    spans = plan.spans or (_latest(item, operands, library),)
+    spans = plan.spans or (_latest(item, operands, library, parts=plan.ask == "value" and not plan.recent),)
     if plan.recent and not plan.spans:
         return tuple(FiscalSpan(year) for year in range(spans[0].year - plan.recent + 1, spans[0].year + 1))
     if plan.ask in ("direction", "change") and len(spans) == 1:
@@ -90,9 +90,9 @@ def spans_for(plan: Plan, item: PlannedExpression, operands: Operands, library: 
     return (spans[-1],) if plan.ask in ("sign", "exists", "norm", "compare", "limit") else spans
 
 
-def _latest(item: PlannedExpression, operands: Operands, library: Mapping[str, Formula]) -> FiscalSpan:
+def _latest(item: PlannedExpression, operands: Operands, library: Mapping[str, Formula], *, parts: bool) -> FiscalSpan:
     names = sorted(concepts_in(item.expression, library))
-    later = operands.parts_of_years(item.expression) if names == [item.expression] else []
+    later = operands.parts_of_years(item.expression) if parts and names == [item.expression] else []
     spans = later + sorted({span for name in names for span in operands.spans(name)}, reverse=True)
     if not spans:
         raise MissingOperandError(names[0], FiscalSpan(0))

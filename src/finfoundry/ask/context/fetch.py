@@ -10,6 +10,7 @@ from functools import partial
 from finfoundry.ask.compose.law_sentences import standing
 from finfoundry.ask.compute.operands import Operands, TableLines
 from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.lexicon.asked_periods import of_whole_years
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.ports import FactQuery, Hit, StoredFact
 from finfoundry.ask.plan.rules import Plan
@@ -49,9 +50,11 @@ def operands(context: QuestionContext, plan: Plan, intent: Intent, subject: Subj
     scope = intent.scope or "consolidated"
     revisions = {document.id: document.revision for document in subject.documents}
     weigh = partial(_weigh, context, revisions) if scope == "consolidated" else partial(_weigh, context, revisions, scope=scope)
+    compared = context.intent is not None and len(context.intent.entities) > 1  # of companies, what is of one day or year with each
     return Operands(
-        fetch, weigh, subject.calendar, metrics(), context.question, plan.labels, subject.published, scope, plan.exact, plan.rows
-    )
+        fetch, weigh, subject.calendar, metrics(), context.question, plan.labels, subject.published, scope, plan.exact, plan.rows,
+        whole_years=compared or of_whole_years(context.question),
+    )  # fmt: skip
 
 
 def _weigh(

@@ -186,12 +186,18 @@ _PARTED = flags(
     r"|比|较|超过|高于|低于|多于|少于"
 )
 _WHOLE_YEAR = flags(r"\b(?:full|whole|entire)[\s-]+(?:fiscal[\s-]+)?year\b|\bas\s+a\s+whole\b|全年")
+_YEARLY = flags(r"\b(?:annual(?:ly)?|yearly|year[\s-]+end|per\s+(?:year|annum))\b|年度|年末|年底|每年")
 _BARE = flags(rf"(?:{YEAR}|1[0-4]\d)年?|['’]?\d\d年?")
 
 
 def stretches(text: str) -> list[tuple[int, int]]:
     """Where a text names a part of a year, or a whole one, without saying which year: 第三季度, 上半年, "full year"."""
     return [match.span() for pattern in (_STRETCH, _WHOLE_YEAR) for match in pattern.finditer(text)]
+
+
+def of_whole_years(text: str) -> bool:
+    """Whether a text is about whole years or their ends, whichever: "annual", "full year", 年末."""
+    return any(pattern.search(text) for pattern in (_WHOLE_YEAR, _YEARLY))
 
 
 def _with_stretch(text: str, found: Sequence[FoundPeriod], calendar: FiscalYear | None) -> list[FoundPeriod]:

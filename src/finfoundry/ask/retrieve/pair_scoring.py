@@ -55,16 +55,14 @@ def pair_text(text: str, headings: Sequence[str]) -> str:
 
 def joined(told: Sequence[tuple[float, float]]) -> list[float]:
     """The probability of each by its log-odds by words and meaning, those by the pair, and how far it is ahead of the next by both: of
-    sentences that all speak of what is asked, one that answers stands out.
+    sentences that all speak of what is asked, one that answers stands out. A short paper has no next that comes near: what the next
+    usually reaches stands for it.
     """
     weights = shipped("paired")
     both = [weights["first"] * before + pair for before, pair in told]
-    order = sorted(both, reverse=True)
-    rivals = [order[1] if len(order) > 1 and one == order[0] else order[0] for one in both]
-    sure = [
-        weights["bias"] + weights["before"] * before + weights["pair"] * pair + weights["ahead"] * (one - rival)
-        for (before, pair), one, rival in zip(told, both, rivals, strict=True)
-    ]
+    best, second, *_ = [*sorted(both, reverse=True), weights["next"]]
+    ahead = [one - max(second if one == best else best, weights["next"]) for one in both]
+    sure = [weights["bias"] + weights["before"] * before + weights["ahead"] * far for (before, _), far in zip(told, ahead, strict=True)]
     return [1 / (1 + math.exp(-one)) for one in sure]
 
 

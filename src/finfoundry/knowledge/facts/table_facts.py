@@ -49,6 +49,7 @@ _IN_PERCENT = re.compile(r"[(（]\s*[%％](?:\s*(?:of\s|占)[^()（）]{1,30})?\
 _BARE_RATIO = re.compile(r"\bratio\W*$", re.IGNORECASE)  # in a column that gives percents their sign: so many times, and no money
 _NO_MONEY = frozenset({"ratio", "shares", "count", "years"})
 MOST_PERCENT = 1000
+MOST_RATIO = 10
 SHORT = 60  # characters of a line above that may be a title
 LEADS_IN = 300  # characters right above a table that may state its scale
 ALIGNED = 6.0  # points: the right edges of figures in one column, a closing bracket aside
@@ -331,7 +332,7 @@ def _unit(value: Value, line: LabelledRow, table: BlockTable, path: tuple[str, .
     unit, scale = unit_and_scale(value.number, words, column.dimension or "", measure, column.unit, percent_column=percent)
     whole = value.number.precision == 0 and not speaks_of_one_share((column.dimension or "").replace(" · ", " "))
     if value.column in table.signed and value.number.currency is None and _BARE_RATIO.search(path[-1]) and unit not in _NO_MONEY:
-        return "ratio", ONE
+        return ("ratio" if abs(value.number.value) < MOST_RATIO else None), ONE  # 14.5 may be per cent
     if place in table.money and (unit == "shares" or (whole and unit and unit.endswith("/share"))):
         return unit_and_scale(value.number, (), "", measure, column.unit, percent_column=False)
     return unit, scale

@@ -36,7 +36,7 @@ def _unmarked(text: str) -> str:
     text = _LINK.sub(lambda link: link[1] or link[2] or "", text)
     text = _BOLD.sub(lambda bold: bold[2] or bold[4], text)
     text = _SLANTED.sub(lambda slanted: slanted[1] or slanted[2], text)
-    return _ESCAPED.sub(r"\1", _STRUCK.sub(r"\1", text))
+    return _ESCAPED.sub(r"\1", _STRUCK.sub("", text))
 
 
 def bold_title(line: str) -> str | None:
