@@ -155,7 +155,8 @@ class TestDocuments:
             told = events(client.get(f"/v1/uploads/{sent['id']}/events").text)
             assert told[-1][1]["state"] == "failed"
             assert told[-1][1]["result"]["remedy"]
-            assert client.get("/v1/documents", params={"collection": "broken"}).json() == []
+            assert client.get("/v1/documents", params={"collection": "broken"}).status_code == 404  # not even a collection
+            assert "broken.pdf" not in [one["name"] for one in client.get("/v1/documents").json()]
 
     def test_who_may_not_write_cannot_upload_and_another_user_sees_no_upload(self, live: Live) -> None:
         with live.client() as ana, live.client(live.new_key("bo")) as bo, live.client(live.raw_key) as rae:

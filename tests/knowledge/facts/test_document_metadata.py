@@ -73,11 +73,11 @@ def test_b8_a_month_end_is_nearby_within_a_week(day: date, weeks: bool) -> None:
     ("head", "period"),
     [
         ("Quarterly risk report Q3 2025", "2025-07-01/2025-09-30"),
-        ("Risk report", "2024-10-01/2025-09-30"),
-        ("Q1 2025", "2024-10-01/2025-09-30"),
+        ("Risk report", "2025-09-30"),  # a day alone ends no year
+        ("Q1 2025", "2025-07-01/2025-09-30"),  # the quarter that ends that day, in whichever year it is the first
     ],
 )
-def test_a_paper_headed_with_a_quarter_that_a_table_ends_is_on_that_quarter_and_not_on_a_year(head: str, period: str) -> None:
+def test_a_paper_headed_with_a_quarter_that_a_table_ends_is_on_that_quarter_and_on_no_year(head: str, period: str) -> None:
     buckets = table([["Bucket", "30 Sep 2025", "30 Jun 2025"], ["Strong", "50", "40"], ["Watch", "5", "4"]])
     profile, _ = read_profile(document([buckets], cover=[Block("heading", head)]))
     assert profile.period == period
