@@ -50,6 +50,34 @@ RULES = """# 差旅报销办法
 """
 
 
+TARIFF = """# Tariff of fees
+
+Effective 1 July 2025.
+
+## Cards
+
+| Service | Retail | Corporate |
+|---|---|---|
+| Card replacement | 10 EUR | not offered |
+| Gold card replacement | free of charge | free of charge |
+| Card issue | 25 EUR | 40 EUR |
+"""
+CHARGES = """# 个人业务收费标准
+
+自2025年5月1日起施行。
+
+## 转账
+
+单位：元
+
+| 项目 | 每笔 |
+|---|---|
+| 转账手续费 | 5 |
+| 跨行转账手续费 | 免收 |
+| 单笔转账限额 | 50,000 |
+"""
+
+
 def asked(question: str, *papers: str) -> Answer:
     store, search = MemoryStore(), MemorySearch()
     for number, text in enumerate(papers):
@@ -68,7 +96,12 @@ def asked(question: str, *papers: str) -> Answer:
     ("question", "paper", "text"),
     [
         ("What is the maximum LTV for a warehouse?", POLICY, "Warehouse, Maximum LTV: 75% [1]."),
-        ("What are the maximum LTV and the tenor of a new ship?", POLICY, "Ship, new, Maximum LTV: 60% [1]."),
+        (
+            "What are the maximum LTV and the tenor of a new ship?",
+            POLICY,
+            "Ship, new, Maximum LTV: 60% [1]. Ship, new, Maximum tenor (years): 12 years [2].",
+        ),
+        ("转账手续费是多少？", CHARGES, "转账手续费，每笔：5元[1]。"),
         ("其他员工去上海住宿一类城市是多少？", RULES, "其他员工，一类城市：550元[1]。"),
         ("行领导住宿是多少？", RULES, "行领导，一类城市：1,200元[1]。行领导，其他地区：700元[2]。"),
     ],
@@ -99,3 +132,18 @@ def test_of_two_papers_with_such_a_row_none_is_taken() -> None:
     answer = asked("What is the maximum LTV for a warehouse?", POLICY, POLICY.replace("75%", "70%"))
     assert "75%" not in answer.text
     assert "70%" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "paper"),
+    [
+        ("What is the fee for a gold card replacement?", TARIFF),  # free of charge: no fact
+        ("What is the corporate fee for card replacement?", TARIFF),  # not offered
+        ("跨行转账手续费是多少？", CHARGES),
+        ("境外单笔转账限额是多少？", CHARGES),
+        ("企业单笔转账限额是多少？", CHARGES),
+        ("单笔转账限额下限是多少？", CHARGES),
+    ],
+)
+def test_a_row_or_a_column_in_words_is_not_answered_by_the_figure_beside_it(question: str, paper: str) -> None:
+    assert asked(question, paper).status != "answered"

@@ -329,6 +329,8 @@ def show_number(
         return rounded(value, digits)
     if show == "days":
         return rounded(value, digits) + ("天" if language == "zh" else " days")
+    if unit == "years":
+        return rounded(value, precision) + ("年" if language == "zh" else " years")
     unit = unit or ""
     if unit.endswith("/share"):
         return _per_share(value, unit.removesuffix("/share"), wish, language, precision)

@@ -34,7 +34,7 @@ from finfoundry.knowledge.search.terms import terms
 PAPERS = 3  # whose passages are found first, that are looked at
 FACTS = 600  # of a paper of few tables; a report with more is read by the kinds that know statements
 CELLS = 4  # of a row that are told together
-STRAY = 2  # Chinese characters of a question that need not stand in the paper: of its own grammar
+LONE = 1  # Chinese characters that need not stand in the paper: the 去 of 去上海
 _PUNCTUATION = re.compile(r"[^\w]+")
 
 
@@ -57,8 +57,11 @@ def of_paper_cell(context: QuestionContext, intent: Intent, subject: Subject) ->
     with context.timed("retrieve"):
         hits = fetch.for_quotation(context, intent, subject)
         found = [row for paper in _papers(hits, subject) for row in _rows_named(text, _facts_of(context, paper))]
-        cells = _cells_named(text, _likeliest(found))
-    if not cells or (asked.kinds and any(dimension_of_unit(one.fact.unit).kind not in asked.kinds for one in cells)):
+        row = _likeliest(found)
+        cells = _cells_named(text, row)
+    if row is None or not cells or _says_of_another(text, row, cells, _lines_of(cells[0], hits)):
+        return None
+    if asked.kinds and any(dimension_of_unit(one.fact.unit).kind not in asked.kinds for one in cells):
         return None
     if not _stands_in(text, cells, [hit for hit in hits if hit.document_id == cells[0].document_id], subject):
         return None
@@ -106,12 +109,40 @@ def _likeliest(found: Sequence[PaperRow]) -> PaperRow | None:
 
 
 def _cells_named(text: str, row: PaperRow | None) -> list[StoredFact]:
-    """The cells of the columns that have most of the question's words; none where they are too many, or of several times."""
+    """The cells of the columns that have most of the question's words, and of those with words that these lack; none where they are too
+    many, or of several times.
+    """
     if row is None:
         return []
     worths = [sum(_said(text, part) for part in _parts(one)) for one in row.cells]
-    cells = [one for one, worth in zip(row.cells, worths, strict=True) if worth == max(worths)]
+    most = [one for one, worth in zip(row.cells, worths, strict=True) if worth == max(worths)]
+    known = [_label(row.cells[0]), *(part for one in most for part in _parts(one))]
+    cells = [one for one in row.cells if one in most or any(_lacked(text, part, known) for part in _parts(one))]
     return cells if len(cells) <= CELLS and len({one.fact.period for one in cells}) == 1 else []
+
+
+def _lacked(text: str, heading: str, known: Sequence[str]) -> bool:
+    """Whether a question says of a heading what none of those known has."""
+    if has_han(heading):
+        return _said(text, heading) > 0 and not any(heading in one for one in known)
+    return not set(terms(heading)) & set(terms(text)) <= {stem for one in known for stem in terms(one)}
+
+
+def _lines_of(cell: StoredFact, hits: Sequence[Hit]) -> list[list[str]]:
+    """The rows of the cell's table as they are printed, cell by cell: those in words are no facts."""
+    tables = [hit.text for hit in hits if _holds(hit, cell)]
+    return [[part.strip() for part in line.split("|")] for text in tables for line in text.split("\n") if "|" in line]
+
+
+def _holds(hit: Hit, cell: StoredFact) -> bool:
+    return hit.kind == "table" and hit.document_id == cell.document_id and cell.fact.text in hit.text and _label(cell) in hit.text
+
+
+def _says_of_another(text: str, row: PaperRow, cells: Sequence[StoredFact], lines: Sequence[Sequence[str]]) -> bool:
+    """Whether a question names a row of the table better than the one found, or a column that is not among the cells: one in words."""
+    known = [_label(cells[0]), *(part for one in cells for part in _parts(one))]
+    rows = [label for label, *_ in lines if row.said < _said(text, label) == _size(label)]
+    return bool(rows) or any(_lacked(text, heading, known) for _, *headings in lines[:1] for heading in headings)
 
 
 def _label(one: StoredFact) -> str:
@@ -131,25 +162,33 @@ def _stands_in(text: str, cells: Sequence[StoredFact], hits: Sequence[Hit], subj
     if order_of(text) is not None and order_of(" ".join([label, *columns])) is None:
         return False
     if has_han(text):
-        return _stray(text, [label, *columns], printed) <= STRAY
+        return _stray(text, [label, *columns], printed) <= LONE
     stems = set(terms(f"{label} {printed}"))
     return all(any(phrase <= stems for phrase in concept) for concept in concepts_of(text))
 
 
 def _around(cell: StoredFact, hits: Sequence[Hit]) -> Iterator[str]:
     """The passages of the sections that have the table, with their headings."""
-    sections = {hit.section for hit in hits if hit.kind == "table" and cell.fact.text in hit.text and _label(cell) in hit.text}
+    sections = {hit.section for hit in hits if _holds(hit, cell)}
     for hit in hits:
         if hit.section in sections:
             yield from (*hit.section, hit.text)
 
 
 def _stray(text: str, named: Iterable[str], printed: str) -> int:
-    """How many of the characters of a Chinese question neither ask, nor name row or column, nor stand in the paper."""
-    left = simplified(text)
-    for words in [*map(simplified, named), *sorted(word_list("asking_zh"), key=len, reverse=True)]:
-        left = left.replace(words, " ") if words else left
-    return sum(one not in simplified(printed) for one in _PUNCTUATION.sub("", left))
+    """How many characters of a Chinese question neither ask, nor are its grammar, nor name row or column, nor stand in the paper beside the
+    neighbour that they have in the question.
+    """
+    left, said = simplified(text), simplified(printed)
+    for words in [*map(simplified, named), *sorted(word_list("asking_zh") | word_list("structure"), key=len, reverse=True)]:
+        left = left.replace(words, " ") if words and has_han(words) else left
+    return sum(_alone(run, said) for run in _PUNCTUATION.sub(" ", left).split())
+
+
+def _alone(run: str, said: str) -> int:
+    """How many characters of a run stand in a text with none of their neighbours; of a run of one whether it does not stand there."""
+    pairs = [run[at : at + 2] in said for at in range(len(run) - 1)] if len(run) > 1 else [run in said]
+    return sum(not any(pairs[max(at - 1, 0) : at + 1]) for at in range(len(run)))
 
 
 def _told(context: QuestionContext, cells: Sequence[StoredFact], intent: Intent, subject: Subject) -> Answer:
