@@ -52,6 +52,12 @@ _SUPPOSE = re.compile(
     re.IGNORECASE,
 )
 _COMPARED = re.compile(r"\b(?:than|what|from|compared|those?|that)\b|较|(?<![同环])比|的$", re.IGNORECASE)
+_ITSELF = re.compile(  # a row is set beside itself at another time
+    r"\bwhat (?:it|they) (?:had )?(?:was|were|been)\b|\b(?:that|those) of (?:the |a )?(?:(?:19|20)\d\d|year|prior|previous)"
+    r"|\b(?:prior|previous|last)[- ]year|上年|去年|前一年|同期",
+    re.IGNORECASE,
+)
+_YEARLY = re.compile(r"\byear[- ]over[- ]year\b|\byoy\b|\bannual(?:ly)?\b|\btwelve months\b|同比", re.IGNORECASE)
 _MORE_THAN = re.compile(r"\b(?:more|less|fewer) than\s+(?=… )")  # of the figure itself, which is compared with nothing
 _TOTAL = frozenset(("total",))  # "assets" for "total assets"
 _HALF_MONTH = 15
@@ -93,11 +99,13 @@ def _candidates(sense: Sense, naming: Naming) -> Iterator[tuple[str, dict[str, E
         for one, other in _pairs(sense):
             if stands_so(one, other, claim.sentence):
                 yield "abs(a) - abs(b)", {"a": one, "b": other}, one.unit
+    years = len({period.fiscal_year for period in find_periods(claim.sentence) if period.kind == "year"})
     if number.unit == "ratio" and not number.percent:  # "1.8 times what it was in 2022"
-        over_time = _tells_move(claim) or len({period.fiscal_year for period in find_periods(claim.sentence) if period.kind == "year"}) > 1
+        over_time = _tells_move(claim) or years > 1
         for now, before in (*_over_time(sense, naming), *(() if over_time else _pairs(sense))):
             yield "a / b", {"a": now, "b": before}, "ratio"
-    if number.percent and not claim.direction and not number.points and _says(_COMPARED, claim.contexts[0].partition(" … ")[2]):
+    itself = (years > 1 or _says(_ITSELF, claim.sentence)) and _says(_COMPARED, claim.contexts[0].partition(" … ")[2])
+    if number.percent and not claim.direction and not number.points and itself:
         for now, before in _over_time(sense, naming):  # "67 % of what it had been"
             yield "a / b", {"a": now, "b": before}, "ratio"
     if (not claim.direction or claim.earlier) and number.unit in ("ratio", None) and _says_share(claim):
@@ -159,9 +167,27 @@ def _over_time(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, Evi
         for before in pool:
             if now.series != before.series or now.entity != before.entity or now.scope != before.scope or now.unit != before.unit:
                 continue
-            closed = now.principal and before.principal and not _is_relative(sense.claim.sentence)
+            closed = now.principal and before.principal and _is_since(now, before, pool, sense.claim.sentence)
             if _year_apart(now, before, claimed, sense.claim.months, closed=closed) and not _is_anothers(now, sense, naming):
                 yield now, before
+
+
+def _is_since(now: EvidenceItem, before: EvidenceItem, pool: Sequence[EvidenceItem], sentence: str) -> bool:
+    """Whether a sentence may tell of what changed since an earlier day that is no year away: it compares no years and names no other day,
+    and where the row has a figure of a year before, that earlier day.
+    """
+    if _is_relative(sentence) or _says(_YEARLY, sentence):
+        return False
+    told = [When.found(period) for period in find_periods(sentence) if period.kind != "relative"]
+    if not all(agree(when, now.whens[0]) or agree(when, before.whens[0]) for when in told):
+        return False
+    rivals = [one for one in pool if one.series == now.series and _a_year_before(now, one)]
+    return not rivals or any(agree(when, before.whens[0]) for when in told)
+
+
+def _a_year_before(now: EvidenceItem, other: EvidenceItem) -> bool:
+    later, earlier = now.whens[0].period, other.whens[0].period
+    return later is not None and earlier is not None and 355 <= (later.end - earlier.end).days <= 375
 
 
 @lru_cache(maxsize=2_000)
