@@ -147,3 +147,26 @@ def test_of_two_papers_with_such_a_row_none_is_taken() -> None:
 )
 def test_a_row_or_a_column_in_words_is_not_answered_by_the_figure_beside_it(question: str, paper: str) -> None:
     assert asked(question, paper).status != "answered"
+
+
+FEES = """# Questions on our accounts
+
+Effective 1 July 2025.
+
+## Basic account
+
+### What is the monthly fee?
+
+The monthly fee is 4 EUR, and it is charged on the last day of each month.
+
+## Premium account
+
+### What is the monthly fee?
+
+The monthly fee is 15 EUR, and it is charged on the first day of each month.
+"""
+
+
+def test_a_question_that_a_paper_answers_of_two_things_is_not_answered_of_one() -> None:
+    text = asked("What is the monthly fee?", FEES).text
+    assert ("4 EUR" in text) == ("15 EUR" in text)

@@ -40,7 +40,7 @@ from finfoundry.ask.retrieve.evidence_ranking import (
 )
 from finfoundry.ask.retrieve.passages import ordinal
 from finfoundry.ask.retrieve.query import asked_text, search_text
-from finfoundry.ask.retrieve.quotable import Quotable, follow, says_itself
+from finfoundry.ask.retrieve.quotable import NUMBERED, Quotable, follow, says_itself
 from finfoundry.ask.retrieve.told_figures import tells_such_a_figure
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.question_text import masked_out
@@ -229,8 +229,8 @@ def _said_by(chosen: Sequence[Quotable], subject: Subject) -> set[str]:
 
 
 def _in_its_paper(one: Quotable) -> str:
-    """What is quoted, with what tells which paper it is of: notes due 2032, policy CLP-07."""
-    return " ".join([one.text, one.hit.document_name, *one.heading])
+    """What is quoted, with what tells which paper it is of: notes due 2032, policy CLP-07; no number of a section."""
+    return " ".join([one.text, one.hit.document_name, *(NUMBERED.sub("", part) for part in one.heading)])
 
 
 def _numbers(*texts: str) -> set[str]:
@@ -273,8 +273,11 @@ def _chosen(best: Sequence[Evidence], beside: float) -> list[Quotable]:
         return []
     found = sorted((one.quotable for one in best), key=lambda one: (one.hit.document_id, ordinal(one.hit), one.place))
     near = [one.quotable for one in best[:QUOTES] if one.worth >= beside * best[0].worth]
-    if is_question(near[0].title):  # the paper answers its own question, whole, and with nothing else
-        near = [one for one in found if one.hit.document_id == near[0].hit.document_id and one.title == near[0].title]
+    if is_question(
+        near[0].title
+    ):  # the paper answers its own question, whole, and with nothing else; one that returns is of several things
+        own = [one for one in found if one.hit.document_id == near[0].hit.document_id and one.title == near[0].title]
+        near = own if len({one.heading for one in own}) == 1 else near
     chosen: list[Quotable] = []
     for one in (whole for first in near for whole in _with_list(first, found)):
         if one not in chosen and len(chosen) < QUOTES and sum(len(other.text) for other in chosen) + len(one.text) <= ROOM:

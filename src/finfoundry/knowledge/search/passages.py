@@ -75,8 +75,9 @@ class Hit:
         """The passage cut down to what is quoted of it, with the place of the part that this begins in; where that is no box, its heading
         tells it, too.
         """
+        begun = [one for one in self.places if _letters(self.text[one.start :]).startswith(_letters(said))]  # not 费用 of 滞纳费用
         before = _letters(self.text).find(_letters(said))
-        parts = [one for one in self.places if len(_letters(self.text[: one.start])) <= before]
+        parts = begun[:1] or [one for one in self.places if len(_letters(self.text[: one.start])) <= before]
         box, locator = (parts[-1].box, parts[-1].locator) if parts else (self.box, self.locator)
         if box is None and self.section:
             locator = {**(locator or {}), "heading": self.section[-1][:LONGEST_HEADING]}
