@@ -77,6 +77,15 @@ TRUE = [
     "Sales of Larkspur's Cakes came to $400 million in the first quarter of fiscal 2024.",
 ]
 FALSE = [
+    # a share of the same row at another time needs that time said
+    "In the first quarter of fiscal 2024, 125% of net sales came from Europe.",
+    "Larkspur's net sales reached 125% of the target that management had set for the first quarter of fiscal 2024.",
+    "Larkspur's net sales in the first quarter of fiscal 2024 were 125% of what Wren Mills reported.",
+    # a balance's change since the last close is no yearly one, and none since another day that is told
+    "Larkspur's inventories fell 10.7% year over year as of September 30, 2023.",
+    "Larkspur's inventories fell 10.7% annually by September 30, 2023.",
+    "Larkspur's inventories fell 10.7% on an annual basis as of September 30, 2023.",
+    "Larkspur's inventories fell 10.7% compared with September 2022.",
     "Larkspur's net sales were $1,000 million in the third quarter of fiscal 2024.",
     "Research and development took 667% of Larkspur's net sales in the first quarter of fiscal 2024.",
     "In the first quarter of fiscal 2024 Larkspur's research and development as a share of net sales fell from 12.5% to 15%.",

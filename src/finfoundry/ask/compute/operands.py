@@ -14,6 +14,7 @@ from itertools import combinations
 
 from finfoundry.ask.compute.cash_flow_lines import CASH, at_close, at_opening, is_first_or_last
 from finfoundry.ask.compute.owners_part import of_owners
+from finfoundry.ask.lexicon.asked_periods import of_whole_years
 from finfoundry.ask.lexicon.metric_terms import Metric
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, matches
@@ -86,7 +87,7 @@ class Operands:
     scope: Scope = "consolidated"
     exact: bool = False  # a label's row has its words, and no more
     rows: Mapping[str, Sequence[StoredFact]] = field(default_factory=dict)  # the figures of metrics that were found as lines
-    whole_years: bool = False  # where no period is named, years alone are meant
+    compared: bool = False  # with those of other companies: of years alone, where no period is named
     undecided: list[list[StoredFact]] = field(default_factory=list)  # figures under one label of one document, none of which was taken
     _cache: dict[str, list[StoredFact]] = field(default_factory=dict)
 
@@ -165,7 +166,7 @@ class Operands:
         """The parts of years behind the latest year for which a name is there, the latest first and of one end the shortest: of a balance
         those that end with a day of it; of what flows any, where no paper holds a whole year. None where whole years are meant.
         """
-        if self.whole_years:
+        if self.compared or of_whole_years(self.said):
             return []
         latest = max((span.at(self.calendar).end for span in self.spans(name)), default=None)
         periods = [one.fact.period for one in self.candidates(name)]

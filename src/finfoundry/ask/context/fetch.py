@@ -10,7 +10,6 @@ from functools import partial
 from finfoundry.ask.compose.law_sentences import standing
 from finfoundry.ask.compute.operands import Operands, TableLines
 from finfoundry.ask.context.question import QuestionContext
-from finfoundry.ask.lexicon.asked_periods import of_whole_years
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.ports import FactQuery, Hit, StoredFact
 from finfoundry.ask.plan.rules import Plan
@@ -53,7 +52,7 @@ def operands(context: QuestionContext, plan: Plan, intent: Intent, subject: Subj
     compared = context.intent is not None and len(context.intent.entities) > 1  # of companies, what is of one day or year with each
     return Operands(
         fetch, weigh, subject.calendar, metrics(), context.question, plan.labels, subject.published, scope, plan.exact, plan.rows,
-        whole_years=compared or of_whole_years(context.question),
+        compared=compared,
     )  # fmt: skip
 
 
