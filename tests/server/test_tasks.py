@@ -364,6 +364,7 @@ def open_page(visitor: Visitor) -> None:
     visitor.tab.key("Enter", 13)
     visitor.until("document.querySelectorAll('table.papers tbody tr').length === 1")
     visitor.click("table.papers a")
+    visitor.until("document.querySelector('.numbers') && document.readyState === 'complete'")  # before the script a page opens by itself
     visitor.click('.numbers a[href$="/3"]')
 
 
