@@ -4,7 +4,7 @@
     python benchmarks/taught_questions.py --home FOLDER --pairs FOLDER [--data FOLDER]
     python benchmarks/taught_questions.py --into FOLDER --data FOLDER
 
-Whoever wrote them had not seen the code: 1,288 questions as people in banks type them, mostly in other words than the paper's, over 135
+Whoever wrote them had not seen the code: 1,284 questions as people in banks type them, mostly in other words than the paper's, over 135
 papers; one in eight is answered by nothing. ``evidence`` are the first and the last letters and digits of what answers. Candidates are what
 can be quoted of the passages found in FOLDER's store; printed are the shares of questions whose paper is among the passages found, of which
 something that answers can be quoted, and stands first or among the first 3, 10, 24. ``--pairs`` writes each with what the ranking put
