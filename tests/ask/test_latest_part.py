@@ -56,3 +56,15 @@ def test_a_year_or_a_change_is_not_answered_by_a_part_of_a_year(question: str, y
     text, _ = told(question, whole_year=True)
     assert "H1" not in text
     assert year in text
+
+
+def test_companies_are_compared_at_the_end_of_years() -> None:
+    store = MemoryStore()
+    for name, words in (("Corran Bank plc", "Corran Bank"), ("Delmar Bank plc", "Delmar Bank")):
+        statements(store, document(f"{words[0]}-2024", name, 2024, (words,)), (2024,))
+    statements(store, PAPER, (2025,))
+    for at, one in enumerate(store.held):
+        store.held[at] = replace(one, fact=replace(one.fact, period=one.fact.period.replace("2025-12-31", "2025-06-30")))
+    answer, _ = Agent(None, store, MemorySearch()).ask(ADMINISTRATOR, "Which has more total assets, Corran Bank or Delmar Bank?")
+    assert "FY2024" in answer.text
+    assert "H1" not in answer.text

@@ -149,6 +149,12 @@ def test_a_row_or_a_column_in_words_is_not_answered_by_the_figure_beside_it(ques
     assert asked(question, paper).status != "answered"
 
 
+@pytest.mark.parametrize("sentence", ["Retail customers are not granted loans on a warehouse.", "Retail customers apply in person."])
+def test_a_sentence_that_denies_or_speaks_of_something_else_explains_no_word(sentence: str) -> None:
+    paper = POLICY.replace("Valuations of a ship", f"{sentence} Valuations of a ship")
+    assert "75%" not in asked("What is the maximum LTV of a warehouse for a retail customer?", paper).text
+
+
 FEES = """# Questions on our accounts
 
 Effective 1 July 2025.

@@ -46,7 +46,7 @@ def test_a_question_of_a_paper_stays_with_its_answer_alone() -> None:
 
 
 def test_each_part_of_a_passage_has_the_place_where_it_stands() -> None:
-    rows = [("", "Limit"), ("Staff", "550"), ("Board", "900")]
+    rows = [("", "Limit"), ("Staff", "550"), ("Board", "900"), ("New board", "70"), ("board", "70"), ("board", "7")]
     statement = table(rows, title="Lodging")
     for cell in statement.cells:
         cell.box = (10.0 * cell.column, 20.0 * cell.row, 10.0 * cell.column + 9, 20.0 * cell.row + 12)
@@ -56,6 +56,8 @@ def test_each_part_of_a_passage_has_the_place_where_it_stands() -> None:
     hit = Hit("d/0", "d", "d.pdf", 1, 1.0, one.text, one.section, one.box, None, one.kind, None, one.places)
     assert hit.cut("Limits:").box == (0.0, 5.0, 50.0, 9.0)
     assert hit.cut("Board | 900").box == (0.0, 40.0, 19.0, 52.0)
+    assert hit.cut("board | 70").box == (0.0, 80.0, 19.0, 92.0)  # not the new board's
+    assert hit.cut("board | 7").box == (0.0, 100.0, 19.0, 112.0)
     assert hit.cut("nowhere").box == one.box
 
 

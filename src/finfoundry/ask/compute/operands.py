@@ -14,7 +14,6 @@ from itertools import combinations
 
 from finfoundry.ask.compute.cash_flow_lines import CASH, at_close, at_opening, is_first_or_last
 from finfoundry.ask.compute.owners_part import of_owners
-from finfoundry.ask.lexicon.asked_periods import of_whole_years
 from finfoundry.ask.lexicon.metric_terms import Metric
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, matches
@@ -161,26 +160,6 @@ class Operands:
         """The fiscal years for which a name is there, the latest first."""
         years = {self.calendar.year_of(parse_iso(stored.fact.period).end) for stored in self.candidates(name)}
         return [FiscalSpan(year) for year in sorted(years, reverse=True) if self.find(name, FiscalSpan(year))]
-
-    def parts_of_years(self, name: str) -> list[FiscalSpan]:
-        """The parts of years behind the latest year for which a name is there, the latest first and of one end the shortest: of a balance
-        those that end with a day of it; of what flows any, where no paper holds a whole year. None where whole years are meant.
-        """
-        if self.compared or of_whole_years(self.said):
-            return []
-        latest = max((span.at(self.calendar).end for span in self.spans(name)), default=None)
-        periods = [one.fact.period for one in self.candidates(name)]
-        ends = {parse_iso(period).end for period in periods if "/" not in period or latest is None}
-        balances = all("/" not in period for period in periods)
-        parts = [
-            FiscalSpan(year, through, months)
-            for year in {self.calendar.year_of(day) for day in ends if latest is None or day > latest}
-            for through in (3, 6, 9)
-            for months in ((6 if through == 6 else 3,) if balances else range(3, through + 1, 3))
-        ]
-        ended = [part for part in parts if (end := part.at(self.calendar).end) in ends and (latest is None or end > latest)]
-        found = [part for part in ended if self.find(name, part)]
-        return sorted(found, key=lambda part: (part.at(self.calendar).end, -part.months), reverse=True)
 
     def _rank(self, stored: StoredFact, name: str, metric: Metric) -> tuple[bool | int | float, ...]:
         fact = stored.fact

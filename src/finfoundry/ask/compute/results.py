@@ -14,6 +14,7 @@ from typing import Literal
 
 from finfoundry.ask.compute.breakdown_rows import is_change, said_beside_change, step
 from finfoundry.ask.compute.operands import Operand, Operands
+from finfoundry.ask.lexicon.asked_periods import of_whole_years
 from finfoundry.ask.lexicon.formula import MissingOperandError, concepts_in, expand
 from finfoundry.ask.lexicon.polarity import OTHER, TAKEN, Polarity, polarity
 from finfoundry.ask.lexicon.ports import StoredFact
@@ -92,7 +93,7 @@ def spans_for(plan: Plan, item: PlannedExpression, operands: Operands, library: 
 
 def _latest(item: PlannedExpression, operands: Operands, library: Mapping[str, Formula], *, parts: bool) -> FiscalSpan:
     names = sorted(concepts_in(item.expression, library))
-    later = operands.parts_of_years(item.expression) if parts and names == [item.expression] else []
+    later = _parts_of_years(operands, item.expression) if parts and names == [item.expression] else []
     spans = later + sorted({span for name in names for span in operands.spans(name)}, reverse=True)
     if not spans:
         raise MissingOperandError(names[0], FiscalSpan(0))
@@ -103,6 +104,27 @@ def _latest(item: PlannedExpression, operands: Operands, library: Mapping[str, F
             continue
         return span
     return spans[0]
+
+
+def _parts_of_years(operands: Operands, name: str) -> list[FiscalSpan]:
+    """The parts of years behind the latest year for which a name is there, the latest first and of one end the shortest: of a balance those
+    that end with a day of it; of what flows any, where no paper holds a whole year. None where whole years are meant.
+    """
+    if operands.compared or of_whole_years(operands.said):
+        return []
+    latest = max((span.at(operands.calendar).end for span in operands.spans(name)), default=None)
+    periods = [one.fact.period for one in operands.candidates(name)]
+    ends = {parse_iso(period).end for period in periods if "/" not in period or latest is None}
+    balances = all("/" not in period for period in periods)
+    parts = [
+        FiscalSpan(year, through, months)
+        for year in {operands.calendar.year_of(day) for day in ends if latest is None or day > latest}
+        for through in (3, 6, 9)
+        for months in ((6 if through == 6 else 3,) if balances else range(3, through + 1, 3))
+    ]
+    ended = [part for part in parts if (end := part.at(operands.calendar).end) in ends and (latest is None or end > latest)]
+    found = [part for part in ended if operands.find(name, part)]
+    return sorted(found, key=lambda part: (part.at(operands.calendar).end, -part.months), reverse=True)
 
 
 def compute(item: PlannedExpression, span: FiscalSpan, operands: Operands, library: Mapping[str, Formula]) -> Computed:

@@ -16,11 +16,14 @@ from finfoundry.ask.compose.answer_evidence import document_of
 from finfoundry.ask.compose.sentences import show_number
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.lexicon.polarity import DENIALS
 from finfoundry.ask.lexicon.ports import FactQuery, Hit, StoredFact
+from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.dimension import asked_for, dimension_of_unit
 from finfoundry.ask.retrieve.evidence_ranking import concepts_of
 from finfoundry.ask.retrieve.passages import REASONS
+from finfoundry.ask.retrieve.quotable import quotables
 from finfoundry.ask.understand.comparison import order_of
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.question_text import masked_out
@@ -158,7 +161,7 @@ def _stands_in(text: str, cells: Sequence[StoredFact], hits: Sequence[Hit], subj
     """Whether all that the question says besides the row and its columns stands around the table, and it asks for no largest of several."""
     label, columns = _label(cells[0]), {part for one in cells for part in _parts(one)}
     titles = [document.title or "" for document in subject.documents if document.id == cells[0].document_id]
-    printed = " ".join([cells[0].document_name, cells[0].fact.entity or "", *titles, *columns, *_around(cells[0], hits)])
+    printed = " ".join([cells[0].document_name, cells[0].fact.entity or "", *titles, *columns, *_around(cells[0], hits, [label, *columns])])
     if order_of(text) is not None and order_of(" ".join([label, *columns])) is None:
         return False
     if has_han(text):
@@ -167,12 +170,16 @@ def _stands_in(text: str, cells: Sequence[StoredFact], hits: Sequence[Hit], subj
     return all(any(phrase <= stems for phrase in concept) for concept in concepts_of(text))
 
 
-def _around(cell: StoredFact, hits: Sequence[Hit]) -> Iterator[str]:
-    """The passages of the sections that have the table, with their headings."""
+def _around(cell: StoredFact, hits: Sequence[Hit], named: Sequence[str]) -> Iterator[str]:
+    """The headings of the sections that have the table, and the sentences of these that speak of the row or of one of its columns, and deny
+    nothing: 一类城市指北京、上海. What another row or another sentence says tells nothing of this one.
+    """
     sections = {hit.section for hit in hits if _holds(hit, cell)}
-    for hit in hits:
-        if hit.section in sections:
-            yield from (*hit.section, hit.text)
+    yield from (part for section in sections for part in section)
+    for one in quotables([hit for hit in hits if hit.section in sections]):
+        denies = any(token.text in DENIALS for token in tokens(one.text)) or bool(DENIALS & set(one.text))
+        if one.form != "row" and not denies and any(_said(one.text, words) == _size(words) for words in named):
+            yield one.text
 
 
 def _stray(text: str, named: Iterable[str], printed: str) -> int:

@@ -40,7 +40,7 @@ from finfoundry.ask.retrieve.evidence_ranking import (
 )
 from finfoundry.ask.retrieve.passages import ordinal
 from finfoundry.ask.retrieve.query import asked_text, search_text
-from finfoundry.ask.retrieve.quotable import NUMBERED, Quotable, follow, says_itself
+from finfoundry.ask.retrieve.quotable import Quotable, follow, says_itself
 from finfoundry.ask.retrieve.told_figures import tells_such_a_figure
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.question_text import masked_out
@@ -83,6 +83,7 @@ AMOUNTS, NEARLY_ALL = 300, 0.9  # of a paper that are looked at; of these in one
 _BARE_AMOUNT = re.compile(r"[$＄]\s?\d{1,3}(?:,\d{3})+(?![\d,]|\s*[仟千百萬万億亿元])")
 _SCALE_WORDS = {"1000": ("thousand", "千元"), "1000000": ("million", "百万元")}
 _MARKER = re.compile(r"\[\d{1,3}\]")
+_SECTION = re.compile(r"^\W*\d{1,3}(?:\.\d{1,3})*[\s.、:：)）—–-]+")  # the number of a section, and no year
 
 
 def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
@@ -230,7 +231,7 @@ def _said_by(chosen: Sequence[Quotable], subject: Subject) -> set[str]:
 
 def _in_its_paper(one: Quotable) -> str:
     """What is quoted, with what tells which paper it is of: notes due 2032, policy CLP-07; no number of a section."""
-    return " ".join([one.text, one.hit.document_name, *(NUMBERED.sub("", part) for part in one.heading)])
+    return " ".join([one.text, one.hit.document_name, *(_SECTION.sub("", part) for part in one.heading)])
 
 
 def _numbers(*texts: str) -> set[str]:

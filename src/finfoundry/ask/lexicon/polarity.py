@@ -61,6 +61,7 @@ _TURNS: dict[Polarity, tuple[tuple[str, str], ...]] = {
         (r"\bcash outflows?\b", "cash inflow"),
     ),
 }  # fmt: skip
+DENIALS = frozenset(("no", "not", "never", "without", "neither", "nor", *"不未无無没沒非否"))  # words, and characters of Chinese ones
 
 
 @lru_cache(maxsize=4096)

@@ -12,6 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Literal
 
+from finfoundry.ask.lexicon.polarity import DENIALS
 from finfoundry.ask.retrieve.quotable import Quotable
 from finfoundry.ask.support.paper_sentences import MOST, PaperSentences, evidence_text, read_as
 from finfoundry.ask.support.support_rows import LABEL
@@ -26,7 +27,7 @@ from finfoundry.knowledge.search.terms import terms
 Span = tuple[int, int]
 HEAD = "support-spans"  # the task that the checker learned
 SHOWN = 2  # pieces of evidence that are shown with a sentence
-_DENIALS = frozenset(("no", "not", "never", "without", "neither", "nor", "only", "all", *"不未无無没沒非否仅僅均"))
+_LIMITS = DENIALS | frozenset(("only", "all", *"仅僅均"))
 _WORD = re.compile(r"[A-Za-z0-9][\w’'&.-]*\w|[A-Za-z0-9]|[\u3400-\u9fff]")
 CheckerSource = Callable[[], EvidenceReader | None]  # asked when something is to be checked
 
@@ -138,7 +139,7 @@ def likely_words(one: SentenceEvidence, marks: Sequence[FoundSpan]) -> Iterator[
     """
     told = [(place, probability) for place, probability in _each_word(one, marks) if _says(one.text[slice(*place)])]
     for number, ((start, end), probability) in enumerate(told):
-        if one.text[start] < "\u3400" or one.text[start:end] in _DENIALS:
+        if one.text[start] < "\u3400" or one.text[start:end] in _LIMITS:
             yield (start, end), probability
             continue
         beside = [other for (first, last), other in told[max(0, number - 1) : number + 2] if first == end or last == start]
@@ -155,7 +156,7 @@ def _each_word(one: SentenceEvidence, marks: Sequence[FoundSpan]) -> Iterator[tu
 
 
 def _says(word: str) -> bool:
-    return word.lower() in _DENIALS or any(len(term) > 1 or not term.isascii() for term in terms(word))
+    return word.lower() in _LIMITS or any(len(term) > 1 or not term.isascii() for term in terms(word))
 
 
 def _joined(text: str, spans: Sequence[Span]) -> Iterator[Span]:

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, Literal
 
 from finfoundry.core.answer import Language
@@ -75,10 +76,13 @@ class Hit:
         """The passage cut down to what is quoted of it, with the place of the part that this begins in; where that is no box, its heading
         tells it, too.
         """
-        begun = [one for one in self.places if _letters(self.text[one.start :]).startswith(_letters(said))]  # not 费用 of 滞纳费用
-        before = _letters(self.text).find(_letters(said))
-        parts = begun[:1] or [one for one in self.places if len(_letters(self.text[: one.start])) <= before]
-        box, locator = (parts[-1].box, parts[-1].locator) if parts else (self.box, self.locator)
+        quoted, starts = _letters(said), [one.start for one in self.places]
+        parts = [_letters(self.text[start:end]) for start, end in pairwise([*starts, len(self.text)])]
+        whole = [one for one, part in zip(self.places, parts, strict=True) if part == quoted]  # not "fees | 50" for "fees | 5"
+        begun = [one for one in self.places if _letters(self.text[one.start :]).startswith(quoted)]  # nor "Late fees | 5"
+        before = _letters(self.text).find(quoted)
+        found = whole[:1] or begun[:1] or [one for one in self.places if len(_letters(self.text[: one.start])) <= before]
+        box, locator = (found[-1].box, found[-1].locator) if found else (self.box, self.locator)
         if box is None and self.section:
             locator = {**(locator or {}), "heading": self.section[-1][:LONGEST_HEADING]}
         return replace(self, text=said, box=box, locator=locator, places=())
