@@ -4,8 +4,8 @@
     python benchmarks/taught_questions.py --home FOLDER --pairs FOLDER [--data FOLDER]
     python benchmarks/taught_questions.py --into FOLDER --data FOLDER
 
-Whoever wrote them had not seen the code: 1,284 questions as people in banks type them, mostly in other words than the paper's, over 135
-papers; one in eight is answered by nothing. ``evidence`` are the first and the last letters and digits of what answers. Candidates are what
+Whoever wrote them had not seen the code: 2,916 questions as people in banks type them, mostly in other words than the paper's, over 225
+papers; one in ten is answered by nothing. ``evidence`` are the first and the last letters and digits of what answers. Candidates are what
 can be quoted of the passages found in FOLDER's store; printed are the shares of questions whose paper is among the passages found, of which
 something that answers can be quoted, and stands first or among the first 3, 10, 24. ``--pairs`` writes each with what the ranking put
 before and behind it, as ``finfoundry train evidence-scorer`` reads it; ``--into`` lays the papers for ``finfoundry ingest``.
@@ -35,6 +35,7 @@ from finfoundry.core.language import simplified
 from finfoundry.machine import read_settings
 
 FILE = Path(__file__).with_suffix(".jsonl")
+BANK = "en_bank_kb"  # whose documents lie in one file
 RANKS = (1, 3, 10, 24)
 BEFORE, RIGHT = 7, 2  # sentences that do not answer, and such that do, that are written of a question
 HELD_OUT = 5  # papers for one that no pair is learned from
@@ -119,7 +120,7 @@ def pairs(made: Sequence[Ranked], titles: dict[str, str]) -> Iterator[tuple[Taug
         told = list(zip(one.best, one.right, strict=True))
         for evidence, right in [*[pair for pair in told if pair[1]][:RIGHT], *[pair for pair in told if not pair[1]][:BEFORE]]:
             quotable = evidence.quotable
-            passage = pair_text(quotable.text, (titles.get(quotable.hit.document_id, ""), *quotable.heading[-1:]))
+            passage = pair_text(quotable.text, (titles.get(quotable.hit.document_id, ""), *quotable.above))
             yield one.asked, {"text": simplified(one.said), "passage": passage, "target": float(right), "paper": one.asked.paper}
 
 
@@ -138,7 +139,10 @@ def lay(data: Path, folder: Path) -> None:
     """Copy the papers; inline XBRL is unpacked."""
     folder.mkdir(parents=True, exist_ok=True)
     papers = sorted({one.paper for one in taught()})
-    for paper in papers:
+    for one in json.loads(gzip.decompress((data / BANK / "documents.json.gz").read_bytes())):
+        if f"{BANK}/{one['id']}.md" in papers:
+            (folder / f"{one['id']}.md").write_text(f"# {one['title']}\n\n{one['content']}\n", "utf-8")
+    for paper in (paper for paper in papers if not paper.startswith(BANK)):
         held = (data / paper).read_bytes()
         (folder / Path(paper).name.removesuffix(".gz")).write_bytes(gzip.decompress(held) if paper.endswith(".gz") else held)
     print(f"{len(papers)} papers in {folder}")

@@ -112,3 +112,48 @@ def test_a_table_that_is_no_list_of_terms_has_rows(table: str) -> None:
 def test_a_list_of_terms_has_rows_where_everything_is_wanted() -> None:
     (hit,) = {one.hit for one in found(TERMS, "table")}
     assert {one.form for one in quotables([hit], every=True)} == {"row"}
+
+
+def test_a_few_words_behind_a_bullet_are_an_item_under_the_line_that_leads_to_it() -> None:
+    listed = found(
+        "Mooring fees\nAge of the boat - how long it has been afloat:\n- under 2 years: none\n- 2-9 years: EUR 40\nBoats of guests pay nothing."
+    )
+    assert [(one.form, one.text, one.lead) for one in listed] == [
+        ("sentence", "Age of the boat - how long it has been afloat:", ""),
+        ("item", "- under 2 years: none", "Age of the boat - how long it has been afloat:"),
+        ("item", "- 2-9 years: EUR 40", "Age of the boat - how long it has been afloat:"),
+        ("sentence", "Boats of guests pay nothing.", ""),
+    ]
+    assert {one.title for one in listed} == {"Mooring fees"}
+
+
+def test_an_item_of_an_inner_list_stands_under_its_own_item() -> None:
+    listed = found("- Error 12\n  - Pull the plug out.\n  - Wait for a minute.\n- Error 13\n  - Call the harbour master.")
+    assert [(one.text, one.lead) for one in listed if one.text.endswith(".")] == [
+        ("- Pull the plug out.", "- Error 12"),
+        ("- Wait for a minute.", "- Error 12"),
+        ("- Call the harbour master.", "- Error 13"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "1. The skipper is known\n2. The boat is insured",
+        "(a) a valid licence\n(b) a receipt for the dues",
+        "（一）船舶证书\n（二）保险单",
+        "• Storm and ice\n• War",
+    ],
+)
+def test_lines_counted_beside_each_other_are_items(lines: str) -> None:
+    assert [(one.form, one.text) for one in found(lines)] == [("item", line) for line in lines.split("\n")]
+
+
+@pytest.mark.parametrize("title", ["1. Mooring", "一、泊位", "(a) Dues"])
+def test_a_number_before_a_line_that_stands_alone_is_a_title_s(title: str) -> None:
+    (one,) = found(f"{title}\nDues are paid in spring, at the harbour office.")
+    assert one.heading[-1] == title
+
+
+def test_a_number_of_a_page_between_strokes_is_no_item() -> None:
+    assert [one.text for one in found("Dues are paid in spring.\n- 5 -\n")] == ["Dues are paid in spring."]

@@ -149,3 +149,9 @@ def test_a_clause_of_a_rule_far_ahead_of_any_other_is_quoted(
     first = Quotable(search.hits[0], texts[0], "sentence", ())
     context = cast(QuestionContext, SimpleNamespace(clauses=clauses))
     assert _of_one_rule(context, [first], [Evidence(first, worth)]) == ([first] if quoted else [])
+
+
+def test_an_item_is_quoted_behind_the_line_that_leads_to_its_list() -> None:
+    listed = "Age of the boat:\n- under 2 years: none\n- 2-9 years: EUR 40"
+    assert chosen([f"Every berth has a number of its own.\n{listed}"], "- 2-9 years: EUR 40") == ["Age of the boat:", "- 2-9 years: EUR 40"]
+    assert chosen([f"Every berth has a number of its own.\n{listed}"], "Age of the boat:") == listed.split("\n")

@@ -67,6 +67,8 @@ def _asked(context: QuestionContext, engine: Chat, text: str) -> float | None:
 
 
 def passage(one: Quotable) -> str:
-    """A sentence as the model reads it, under the heading that it stands under; a row also under the lines above it."""
-    above = [part.rstrip(":：") for part in (one.title, one.before if one.form == "row" else "") if part]
+    """A sentence as the model reads it, under the heading that it stands under; a row also under the lines above it, an item under the line
+    that leads to its list.
+    """
+    above = [part.rstrip(":：") for part in (one.title, one.before if one.form == "row" else one.lead) if part]
     return ": ".join([*above, one.text])

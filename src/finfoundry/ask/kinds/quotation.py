@@ -225,7 +225,7 @@ def _names(question: str, intent: Intent) -> set[str]:
 def _said_by(chosen: Sequence[Quotable], subject: Subject) -> set[str]:
     """The stems of sentences, with what they stand under and the titles of their papers."""
     titles = {document.id: document.title or "" for document in subject.documents}
-    read = [[one.text, one.before, *one.heading, one.hit.document_name, titles.get(one.hit.document_id, "")] for one in chosen]
+    read = [[one.text, one.before, one.lead, *one.heading, one.hit.document_name, titles.get(one.hit.document_id, "")] for one in chosen]
     return {stem for texts in read for stem in terms(" ".join(texts))}
 
 
@@ -303,15 +303,21 @@ def _figures(text: str) -> set[Decimal]:
 
 
 def _with_list(first: Quotable, found: Sequence[Quotable]) -> list[Quotable]:
-    """A sentence that ends in a colon with the items behind it; else the sentence."""
+    """A sentence that ends in a colon with the items behind it; else the sentence, an item behind the line that leads to its list."""
     if not re.search(r"[:：]$", first.text):
-        return _enumerated(first, found)
+        return [*_leading(first, found), *_enumerated(first, found)]
     whole = [first]
     for other in found[found.index(first) + 1 :]:
         if other.form != "item" or not (follow(whole[-1], other) or _goes_on(whole[-1], other)):
             break
         whole.append(other)
     return whole if len(whole) > 1 else []
+
+
+def _leading(item: Quotable, found: Sequence[Quotable]) -> list[Quotable]:
+    """What leads to the list of an item, itself quoted; an item without it may say nothing."""
+    before = [one for one in found if one.hit.chunk_id == item.hit.chunk_id and one.text == item.lead and one.place < item.place]
+    return before[-1:]
 
 
 def _enumerated(first: Quotable, found: Sequence[Quotable]) -> list[Quotable]:

@@ -120,7 +120,7 @@ def features(question: str, query: str, found: Sequence[Quotable], likeness: Lik
     """
     asked = concepts_of(query)
     own = [frozenset(terms(one.text)) for one in found]
-    near = [mine | frozenset(terms(f"{one.title} {one.before}")) for mine, one in zip(own, found, strict=True)]
+    near = [mine | frozenset(terms(f"{one.title} {one.lead} {one.before}")) for mine, one in zip(own, found, strict=True)]
     rarity = _rarity(asked, near)
     whole = sum(rarity.values()) or 1.0
     rarest = max(asked, key=lambda one: rarity[one]) if asked else None
@@ -132,7 +132,7 @@ def features(question: str, query: str, found: Sequence[Quotable], likeness: Lik
             "whole": float(all(_held(one, mine) for one in asked)),
             "title": _told(asked, said.title, rarity) / whole,
             "heading": _share(asked, said.title),
-            "headings": max((_share(asked, part) for part in said.heading), default=0.0),
+            "headings": max((_share(asked, part) for part in (*said.heading, said.lead)), default=0.0),
             "first": float(bool(said.heading) and said.before.strip() == said.heading[-1].strip()),
             "ours": float(_OURS.search(said.text) is not None),
             "rare": float(rarest is not None and _held(rarest, around)),
@@ -217,7 +217,7 @@ def speaks_of(one: Quotable, name: str) -> bool:
     companies share a beginning.
     """
     wanted = _stems(name)
-    text = f"{one.text} {one.before} {' '.join(one.heading)} {one.hit.document_name}"
+    text = f"{one.text} {one.before} {one.lead} {' '.join(one.heading)} {one.hit.document_name}"
     there = frozenset(terms(text))
     if wanted <= there:
         return True

@@ -43,7 +43,7 @@ class WordsMeaningAndPairs:
 def pair_scores(pairs: PairReader, question: str, found: Sequence[tuple[Quotable, str]]) -> list[float]:
     """How likely each answers the question, 0 to 1, by the tuned encoder alone; each with its document's title, which may be empty."""
     asked = simplified(question)[:QUESTION]
-    return [float(one) for one in pairs.scores(HEAD, [(asked, pair_text(one.text, (title, *one.heading[-1:]))) for one, title in found])]
+    return [float(one) for one in pairs.scores(HEAD, [(asked, pair_text(one.text, (title, *one.above))) for one, title in found])]
 
 
 def pair_text(text: str, headings: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.core.instructions import gives_instructions
@@ -24,6 +24,11 @@ _SHORT = "Inc Corp Co Ltd No Nos Mr Ms Mrs Dr Jr St vs v al Cir"  # whose stop e
 _STOPS = r"(?<=[.!?;])(?<!\b[A-Z]\.)" + "".join(rf"(?<!\b{short}\.)" for short in _SHORT.split())
 _SENTENCE = re.compile(rf"{_STOPS}[”\")]?\s+(?=[A-Z\"“(•$])|(?<=[。！？；])(?![”」）])")
 _ITEM = re.compile(r"^\s*(?:[•●▪■◦·–—-]|[(（]?(?:\d{1,2}|[a-z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[)）、.．])\s*(?=\S)")
+_BULLET = re.compile(r"^\s*(?:[•●▪■◦·]|[–—-]\s)\s*(?=\S)")
+_MARK = re.compile(
+    r"([(（]?)(?:(\d{1,2})|([a-z]|[ivx]{1,4})|([一二三四五六七八九十]{1,3}))([)）、.．])\s*(?=[^\d\s])"
+)  # of an item that a list counts
+_LEADS = re.compile(r"[:：]$")
 _WHOLE = re.compile(r"[.!?。！？；;:：)）”\"]$")
 _WHOLE_SENTENCE = re.compile(r"[.!。！；;]$")
 NUMBERED = re.compile(
@@ -53,6 +58,12 @@ class Quotable:
     heading: tuple[str, ...]
     before: str = ""
     place: int = 0  # in its passage
+    lead: str = ""  # the line that leads to the list whose item it is
+
+    @property
+    def above(self) -> tuple[str, ...]:
+        """What it stands under: the innermost heading and the line that leads to its list, as far as there are such."""
+        return (*self.heading[-1:], *((self.lead,) if self.lead else ()))
 
     @property
     def title(self) -> str:
@@ -75,38 +86,69 @@ def quotables(hits: Sequence[Hit], *, every: bool = False) -> list[Quotable]:
 
 def _of_text(hit: Hit, *, every: bool) -> Iterator[Quotable]:
     heading, before = hit.section, ""
-    for place, (text, form) in enumerate(_spans(hit.text)):
+    leads: list[_Paragraph] = []
+    for place, (text, form, indent) in enumerate(_spans(hit.text)):
         if form == "heading":
             heading = hit.section if hit.section and _same(hit.section[-1], text) else (*hit.section, text)
+        leads = [lead for lead in leads if form == "item" and lead.indent < indent]
         if form != "heading" or every:
-            yield Quotable(hit, text, form, heading, before, place)
+            yield Quotable(hit, text, form, heading, before, place, leads[-1].text if leads else "")
+        if _LEADS.search(text) or (form == "item" and _is_short(text)):
+            leads.append(_Paragraph(text, indent if form == "item" else -1))
         before = text
 
 
-def _spans(text: str) -> Iterator[tuple[str, Form]]:
-    for paragraph in _paragraphs(text.split("\n")):
-        if _is_heading(paragraph):
-            yield paragraph, "heading"
+class _Paragraph(NamedTuple):
+    text: str
+    indent: int  # blanks before it
+
+
+def _spans(text: str) -> Iterator[tuple[str, Form, int]]:
+    paragraphs = _paragraphs(text.split("\n"))
+    listed = _listed([one.text for one in paragraphs])
+    for place, (paragraph, indent) in enumerate(paragraphs):
+        if place in listed and _is_short(paragraph):
+            yield paragraph, "item", indent  # a few words under what leads to them, however short
+            continue
+        if place not in listed and _is_heading(paragraph):
+            yield paragraph, "heading", indent
             continue
         form: Form = "item" if _ITEM.match(paragraph) else "sentence"
         for sentence in _SENTENCE.split(paragraph):
             said = sentence.strip()
             if _is_run_in(said):
-                yield said, "heading"
-            elif len(said) >= SHORTEST[language_of(said)] and not _PAGE_MARK.match(said):
-                yield said, form
+                yield said, "heading", indent
+            elif (len(said) >= SHORTEST[language_of(said)] or _LEADS.search(said)) and not _PAGE_MARK.match(said):
+                yield said, form, indent
 
 
-def _paragraphs(lines: Iterable[str]) -> list[str]:
+def _listed(paragraphs: Sequence[str]) -> set[int]:
+    """Which paragraphs are items of a list: those behind a bullet, and those that are counted beside others in the same manner. A number
+    alone may be a heading's.
+    """
+    marks = [_mark(one) for one in paragraphs]
+    beside = [mark is not None and mark in (*marks[max(at - 1, 0) : at], *marks[at + 1 : at + 2]) for at, mark in enumerate(marks)]
+    return {at for at, one in enumerate(paragraphs) if beside[at] or (_BULLET.match(one) and not _PAGE_MARK.match(one))}
+
+
+def _mark(paragraph: str) -> tuple[str, int, str] | None:
+    """How a paragraph is counted: the signs around its number, and which kind of number it is; None where it is not."""
+    found = _MARK.match(paragraph)
+    return (found[1], next(at for at in (2, 3, 4) if found[at]), found[5]) if found else None
+
+
+def _paragraphs(lines: Iterable[str]) -> list[_Paragraph]:
     """Lines joined that a page broke: one goes on in the next where it has no stop and that begins no item."""
-    joined: list[str] = []
-    for line in (line.strip() for line in lines):
+    joined: list[_Paragraph] = []
+    for whole in lines:
+        line = whole.strip()
         if not line:
             continue
-        if joined and _goes_on(joined[-1], line):
-            joined[-1] += ("" if _is_han(joined[-1][-1]) or _is_han(line[0]) else " ") + line
+        if joined and _goes_on(joined[-1].text, line):
+            gap = "" if _is_han(joined[-1].text[-1]) or _is_han(line[0]) else " "
+            joined[-1] = joined[-1]._replace(text=f"{joined[-1].text}{gap}{line}")
         else:
-            joined.append(line)
+            joined.append(_Paragraph(line, len(whole) - len(whole.lstrip())))
     return joined
 
 
@@ -115,6 +157,11 @@ def _goes_on(line: str, following: str) -> bool:
         return False
     broken = len(line) >= FULL and (_is_han(line[-1]) or _is_han(following[0]))
     return broken or following[0].islower() or line.endswith(",")
+
+
+def _is_short(item: str) -> bool:
+    """Whether an item is a few words and no sentence."""
+    return not _STOP.search(_ITEM.sub("", item))
 
 
 def _is_heading(paragraph: str) -> bool:
@@ -152,7 +199,9 @@ def _of_table(hit: Hit, *, every: bool) -> Iterator[Quotable]:
         if of_terms and (term := _TERM.match(line)) and not every:
             yield Quotable(hit, line, "item", (*hit.section, term[1]), " ".join(head), place)
         elif "|" not in line and _WHOLE_SENTENCE.search(line):
-            yield from (Quotable(hit, text, form, hit.section, " ".join(head), place) for text, form in _spans(line) if form != "heading")
+            yield from (
+                Quotable(hit, text, form, hit.section, " ".join(head), place) for text, form, _ in _spans(line) if form != "heading"
+            )
         elif "|" not in line or (place in heads and not every):
             if every:
                 yield Quotable(hit, line, "heading", hit.section, " ".join(head), place)
