@@ -56,12 +56,13 @@ def pair_text(text: str, headings: Sequence[str]) -> str:
 def joined(told: Sequence[tuple[float, float]]) -> list[float]:
     """The probability of each by its log-odds by words and meaning, those by the pair, and how far it is ahead of the next by both: of
     sentences that all speak of what is asked, one that answers stands out. A short paper has no next that comes near: what the next
-    usually reaches stands for it.
+    usually reaches stands for it, the more so where there were fewer than are read.
     """
     weights = shipped("paired")
+    least = weights["next" if len(told) >= READ else "few"]
     both = [weights["first"] * before + pair for before, pair in told]
-    best, second, *_ = [*sorted(both, reverse=True), weights["next"]]
-    ahead = [one - max(second if one == best else best, weights["next"]) for one in both]
+    best, second, *_ = [*sorted(both, reverse=True), least]
+    ahead = [one - max(second if one == best else best, least) for one in both]
     sure = [weights["bias"] + weights["before"] * before + weights["ahead"] * far for (before, _), far in zip(told, ahead, strict=True)]
     return [1 / (1 + math.exp(-one)) for one in sure]
 
