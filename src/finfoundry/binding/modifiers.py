@@ -6,19 +6,43 @@ that change nothing. Of a passage all its words may.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from finfoundry.binding.entities import Entities
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.sentence.claim import Claim
-from finfoundry.binding.sentence.labels import BALANCES, Words, weight_of, word_lists, words
+from finfoundry.binding.sentence.labels import BALANCES, Words, weight, weight_of, word_lists, words
 from finfoundry.binding.sentence.phrases import NAME, Phrase, before, before_zh, phrases
 from finfoundry.binding.sentence.when import without_periods
 from finfoundry.core.language import has_han
 
-_LINKS = frozenset(("of", "and", "&", ",", "for", "on", "in"))  # within a name: "purchases of property, plant and equipment"
+_LINKS = frozenset(("of", "and", "&", ",", "for", "on", "in", "from"))  # within a name: "purchases of property, plant and equipment"
 _CAPTIONS = word_lists()["captions"]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as words: ``full`` are those of each of its forms, ``own`` all that it is called by, ``known`` what may stand before it."""
+
+    full: tuple[Words, ...]
+    own: Words
+    known: Words
+
+    @classmethod
+    def of(cls, item: EvidenceItem) -> Name:
+        label = item.label
+        own = frozenset[str]().union(label.beside, *label.alternatives, *label.required, words(" ".join(item.entity)))
+        return cls(label.alternatives, own, own | (item.above - _CAPTIONS))
+
+    @property
+    def words(self) -> Words:
+        """Those that tell what it is."""
+        return frozenset(word for form in self.full for word in form if weight_of(word) >= 1) - BALANCES
+
+    def is_said(self, said: Words) -> bool:
+        return any(weight(form - said) < 1 for form in self.full)
 
 
 class Modifiers:
@@ -41,37 +65,28 @@ class Modifiers:
 
     def of_another(self, item: EvidenceItem, *, anywhere: bool = False) -> bool:
         """Whether the name of an item nearest to the figure is that of another thing. ``anywhere``: wherever the sentence has its name."""
-        own = _own(item)
-        return self.of_other_name(_name(item), own | (item.above - _CAPTIONS), own, anywhere=anywhere)
+        return self.of_other_name(Name.of(item), anywhere=anywhere)
 
-    def of_other_name(self, name: Words, known: Words, own: Words, *, anywhere: bool = False) -> bool:
-        """The same of a name, with all words that may stand before it, and those of them that are its own."""
+    def of_other_name(self, name: Name, *, anywhere: bool = False) -> bool:
+        """The same of a name."""
         if has_han(self._text):
-            return before_zh(self._text, name, known, self._place) is not None
+            return before_zh(self._text, name.words, name.known, name.own, self._place) is not None
         told = phrases(self._text)
-        named = [place for place, phrase in enumerate(told) if phrase.head(name) >= 0]
+        named = [place for place, phrase in enumerate(told) if phrase.head(name.words) >= 0]
         if not anywhere:
             named = sorted(named, key=lambda place: self._distance(told[place]))[:1]
-        return bool(named) and all(any(self._foreign(told, place, name, known, own)) for place in named)
+        return bool(named) and all(any(self._foreign(told, place, name)) for place in named)
 
-    def _foreign(self, told: tuple[Phrase, ...], place: int, name: Words, known: Words, own: Words) -> Iterable[str]:
-        """The words that make a name another thing, in its phrase and in those before it with which it is one name."""
-        head = told[place].head(name)
-        rows = frozenset(word for one in told[place].words for word in one.said if self._names_row(word))
-        yield from before(told[place], head, known, own, rows)
-        if place and told[place].link in _LINKS and told[place - 1].head(name) == len(told[place - 1].words) - 1:
-            yield from self._foreign(told, place - 1, name, known, own)
+    def _foreign(self, told: Sequence[Phrase], place: int, name: Name, behind: Words = frozenset()) -> Iterator[str]:
+        """The words that make a name another thing, in its phrase and in those before it where it needs them to be said in full."""
+        phrase, head = told[place], told[place].head(name.words)
+        rows = frozenset(word for one in phrase.words for word in one.said if self._names_row(word))
+        yield from before(phrase, head, name.known, name.own, rows)
+        said = behind.union(*(word.said for word in phrase.words[: head + 1]))
+        if not place or phrase.link not in _LINKS or name.is_said(said):
+            return
+        if told[place - 1].head(name.words) == len(told[place - 1].words) - 1:
+            yield from self._foreign(told, place - 1, name, said)
 
     def _distance(self, phrase: Phrase) -> int:
         return self._place - phrase.end if phrase.end <= self._place else phrase.start - self._place
-
-
-def _name(item: EvidenceItem) -> Words:
-    """The words of a row's names that tell what it is; of a passage those of its sentence."""
-    return frozenset(word for name in item.label.alternatives for word in name if weight_of(word) >= 1) - BALANCES
-
-
-def _own(item: EvidenceItem) -> Words:
-    """All words by which an item is called, and those of the headings of its row and column."""
-    label = item.label
-    return frozenset[str]().union(label.beside, *label.alternatives, *label.required, words(" ".join(item.entity)))

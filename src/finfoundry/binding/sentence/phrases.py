@@ -1,4 +1,4 @@
-"""The noun phrases of a sentence: what stands before a word that it makes another thing. "Pledged" of "Heron's pledged assets", 抵押 of 抵押资产."""
+"""The noun phrases of a sentence: what stands before a word and makes it another thing, "pledged" in "pledged assets", 抵押 in 抵押资产."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from finfoundry.binding.sentence.claim_patterns import FALL, RISE
-from finfoundry.binding.sentence.labels import BALANCES, Words, word_list, word_lists
+from finfoundry.binding.sentence.labels import BALANCES, Words, spelled_out, word_list, word_lists
 
 NAME = "\u00a4"  # stands for a company's name
 _TOKEN = re.compile(
     rf"(?P<word>[A-Za-z]+(?:[&.-][A-Za-z]+)*(?:\.(?=[A-Z]))?)(?P<owns>['’]s?(?![a-z]))?|{NAME}\s*(?P<named>['’]s?(?![a-z]))?|(?P<other>\S)"
 )
 _LISTS = word_lists()
-_SUBJECTS, _ACTING, _LINKS = _LISTS["subjects"], _LISTS["acting"], _LISTS["links"]
-_BREAKS = _SUBJECTS | _ACTING | _LINKS | _LISTS["grammar"]
+_SUBJECTS, _ACTING = _LISTS["subjects"], _LISTS["acting"]
+_BREAKS = _SUBJECTS | _ACTING | _LISTS["grammar"]
 _SAYING_NOTHING = _LISTS["whole"] | _LISTS["times"] | _LISTS["weak"] | _LISTS["plain"] | _LISTS["changes"] | BALANCES
 _OTHERS = _LISTS["others"]
+_DOING = frozenset(("on", "by", "from", "through"))  # "on buying back shares"
 _STEM, _ENDING = 5, 2  # letters at least that two forms of a word share, "Europe" and "European"; at most that the shorter has besides
 
 
@@ -104,7 +105,8 @@ def _is_verb(phrase: Phrase, place: int, rows: Words) -> bool:
         return _is_past(word) and not subject.owns and not _says_nothing(subject) and not _is_verb(phrase, place - 1, rows)
     if phrase.acts:
         return _is_past(word) or (word.text.endswith("s") and rows.isdisjoint(word.said))
-    return phrase.link == "and" and _is_past(word) and rows.isdisjoint(word.said)
+    doing = (phrase.link == "and" and _is_past(word)) or (phrase.link in _DOING and word.text.endswith("ing"))
+    return doing and rows.isdisjoint(word.said)
 
 
 def _is_past(word: Word) -> bool:
@@ -124,26 +126,29 @@ def _is_form(word: str, other: str) -> bool:
 # --- Chinese --------------------------------------------------------------------------------------------------------------------
 
 _RUN_ZH = re.compile(r"[\u4e00-\u9fff]+")
-_PLAIN_ZH = re.compile("|".join(sorted((*_LISTS["common_zh"], *_LISTS["moves_zh"], *_LISTS["plain_zh"]), key=len, reverse=True)))
+_PLAIN_ZH = re.compile(
+    "|".join(sorted((*_LISTS["common_zh"], *_LISTS["moves_zh"], *_LISTS["plain_zh"], *_LISTS["whole"]), key=len, reverse=True))
+)
 _OTHERS_ZH = re.compile("|".join(sorted(_LISTS["others_zh"], key=len, reverse=True)))
 _PARTS_ZH = re.compile(r"[的在由于对为是与和及了较比占将把|]+")
 
 
-def before_zh(text: str, name: Words, known: Words, place: int) -> str | None:
+def before_zh(text: str, name: Words, known: Words, own: Words, place: int) -> str | None:
     """What stands before a name in Chinese and makes it another thing; None where nothing does. Of the runs of characters that hold the
     name that nearest to a place counts.
     """
-    runs = [run for run in _RUN_ZH.finditer(text) if not name.isdisjoint(_pairs(run[0]))]
+    runs = [run for run in _RUN_ZH.finditer(text) if not name.isdisjoint(_pairs(spelled_out(run[0])))]
     if not runs:
         return None
     run = min(runs, key=lambda one: one.start() - place if one.start() >= place else place - one.end())[0]
+    run = spelled_out(run)
     pairs = _pairs(run)
     last = max(at for at, pair in enumerate(pairs) if pair in name)
     first = last
     while first and pairs[first - 1] in known:
         first -= 1
     lead = run[:first]
-    if (other := _OTHERS_ZH.search(lead)) and known.isdisjoint(_pairs(other[0])):
+    if (other := _OTHERS_ZH.search(lead)) and not own.issuperset(_pairs(other[0])):
         return other[0]
     piece = _PARTS_ZH.split(_PLAIN_ZH.sub("|", lead).rstrip("的"))[-1]
     return piece if len(piece) > 1 and known.isdisjoint(_pairs(piece)) else None
