@@ -50,6 +50,7 @@ class Modifiers:
 
     def __init__(self, claim: Claim, entities: Entities, names_row: Callable[[str], bool]) -> None:
         self._claim, self._entities, self._names_row = claim, entities, names_row
+        self._kept: dict[tuple[int, bool], bool] = {}
 
     @cached_property
     def _text(self) -> str:
@@ -64,8 +65,13 @@ class Modifiers:
         return max(self._claim.number.start - self._claim.start, 0)
 
     def of_another(self, item: EvidenceItem, *, anywhere: bool = False) -> bool:
-        """Whether the name of an item nearest to the figure is that of another thing. ``anywhere``: wherever the sentence has its name."""
-        return self.of_other_name(Name.of(item), anywhere=anywhere)
+        """Whether the sentence has an item's name as that of another thing: where it says most of it, of such places nearest to the figure.
+        ``anywhere``: wherever it says something of it.
+        """
+        key = id(item), anywhere
+        if key not in self._kept:
+            self._kept[key] = self.of_other_name(Name.of(item), anywhere=anywhere)
+        return self._kept[key]
 
     def of_other_name(self, name: Name, *, anywhere: bool = False) -> bool:
         """The same of a name."""
@@ -74,7 +80,7 @@ class Modifiers:
         told = phrases(self._text)
         named = [place for place, phrase in enumerate(told) if phrase.head(name.words) >= 0]
         if not anywhere:
-            named = sorted(named, key=lambda place: self._distance(told[place]))[:1]
+            named = sorted(named, key=lambda place: (-told[place].says(name.words), self._distance(told[place])))[:1]
         return bool(named) and all(any(self._foreign(told, place, name)) for place in named)
 
     def _foreign(self, told: Sequence[Phrase], place: int, name: Name, behind: Words = frozenset()) -> Iterator[str]:

@@ -11,9 +11,8 @@ from finfoundry.binding.sentence.claim_patterns import FALL, RISE
 from finfoundry.binding.sentence.labels import BALANCES, Words, spelled_out, word_list, word_lists
 
 NAME = "\u00a4"  # stands for a company's name
-_TOKEN = re.compile(
-    rf"(?P<word>[A-Za-z]+(?:[&.-][A-Za-z]+)*(?:\.(?=[A-Z]))?)(?P<owns>['’]s?(?![a-z]))?|{NAME}\s*(?P<named>['’]s?(?![a-z]))?|(?P<other>\S)"
-)
+_OWNS = r"['’]s?(?![a-z])"
+_TOKEN = re.compile(rf"(?P<word>[A-Za-z]+(?:[&.-][A-Za-z]+)*)(?P<owns>{_OWNS})?|{NAME}\s*(?P<named>{_OWNS})?|\S")
 _LISTS = word_lists()
 _SUBJECTS, _ACTING = _LISTS["subjects"], _LISTS["acting"]
 _BREAKS = _SUBJECTS | _ACTING | _LISTS["grammar"]
@@ -45,6 +44,10 @@ class Phrase:
     def head(self, name: Words) -> int:
         """The place of the last word that is of a name; -1 where none is."""
         return max((place for place, word in enumerate(self.words) if not name.isdisjoint(word.said)), default=-1)
+
+    def says(self, name: Words) -> int:
+        """How many words of a name it has."""
+        return len(name & {one for word in self.words for one in word.said})
 
 
 @lru_cache(maxsize=2_000)
@@ -102,7 +105,9 @@ def _is_verb(phrase: Phrase, place: int, rows: Words) -> bool:
     word = phrase.words[place]
     if place:
         subject = phrase.words[place - 1]
-        return _is_past(word) and not subject.owns and not _says_nothing(subject) and not _is_verb(phrase, place - 1, rows)
+        return (
+            _is_past(word) and not subject.owns and not (subject.said and _says_nothing(subject)) and not _is_verb(phrase, place - 1, rows)
+        )
     if phrase.acts:
         return _is_past(word) or (word.text.endswith("s") and rows.isdisjoint(word.said))
     doing = (phrase.link == "and" and _is_past(word)) or (phrase.link in _DOING and word.text.endswith("ing"))
@@ -125,7 +130,7 @@ def _is_form(word: str, other: str) -> bool:
 
 # --- Chinese --------------------------------------------------------------------------------------------------------------------
 
-_RUN_ZH = re.compile(r"[\u4e00-\u9fff]+")
+_RUN_ZH = re.compile(r"(?:(?![和与及])[\u4e00-\u9fff])+")
 _PLAIN_ZH = re.compile(
     "|".join(sorted((*_LISTS["common_zh"], *_LISTS["moves_zh"], *_LISTS["plain_zh"], *_LISTS["whole"]), key=len, reverse=True))
 )
@@ -134,14 +139,14 @@ _PARTS_ZH = re.compile(r"[的在由于对为是与和及了较比占将把|]+")
 
 
 def before_zh(text: str, name: Words, known: Words, own: Words, place: int) -> str | None:
-    """What stands before a name in Chinese and makes it another thing; None where nothing does. Of the runs of characters that hold the
-    name that nearest to a place counts.
+    """What stands before a name in Chinese and makes it another thing; None where nothing does. Of the runs of characters that which
+    says most of the name counts, and of such that nearest to a place.
     """
-    runs = [run for run in _RUN_ZH.finditer(text) if not name.isdisjoint(_pairs(spelled_out(run[0])))]
-    if not runs:
+    runs = {run: len(name.intersection(_pairs(spelled_out(run[0])))) for run in _RUN_ZH.finditer(text)}
+    if not any(runs.values()):
         return None
-    run = min(runs, key=lambda one: one.start() - place if one.start() >= place else place - one.end())[0]
-    run = spelled_out(run)
+    told = min(runs, key=lambda one: (-runs[one], one.start() - place if one.start() >= place else place - one.end()))
+    run = spelled_out(told[0])
     pairs = _pairs(run)
     last = max(at for at, pair in enumerate(pairs) if pair in name)
     first = last
@@ -151,7 +156,7 @@ def before_zh(text: str, name: Words, known: Words, own: Words, place: int) -> s
     if (other := _OTHERS_ZH.search(lead)) and not own.issuperset(_pairs(other[0])):
         return other[0]
     piece = _PARTS_ZH.split(_PLAIN_ZH.sub("|", lead).rstrip("的"))[-1]
-    return piece if len(piece) > 1 and known.isdisjoint(_pairs(piece)) else None
+    return piece if len(piece) > 1 and known.isdisjoint(_pairs(f"{piece}|{piece.replace('归母', '归属')}")) else None
 
 
 def _pairs(text: str) -> Sequence[str]:
