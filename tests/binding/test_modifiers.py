@@ -115,10 +115,14 @@ def test_a_kind_or_part_is_not_the_whole_in_chinese(sentence: str) -> None:
 
 
 def test_words_of_grammar_part_the_phrases_of_a_sentence() -> None:
-    found = phrases("Heron's pledged assets rose on strong demand from its customers' plants")
+    found = phrases("Heron's pledged assets rose, on purchases of its customers' plants")
     assert [[word.text for word in phrase.words] for phrase in found] == [
-        ["heron", "pledged", "assets", "rose"],
-        ["strong", "demand"],
+        ["heron", "pledged", "assets"],
+        ["purchases"],
         ["customers", "plants"],
     ]
-    assert [phrase.link for phrase in found] == ["", "on", ""]
+    assert [word.owns for word in found[2].words] == [True, False]
+
+
+def test_of_linked_phrases_the_link_is_known() -> None:
+    assert [phrase.link for phrase in phrases("purchases of property and equipment")] == ["", "of", "and"]

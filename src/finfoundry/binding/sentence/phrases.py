@@ -14,8 +14,8 @@ NAME = "\u00a4"  # stands for a company's name
 _OWNS = r"['’]s?(?![a-z])"
 _TOKEN = re.compile(rf"(?P<word>[A-Za-z]+(?:[&.-][A-Za-z]+)*)(?P<owns>{_OWNS})?|{NAME}\s*(?P<named>{_OWNS})?|\S")
 _LISTS = word_lists()
-_SUBJECTS, _ACTING = _LISTS["subjects"], _LISTS["acting"]
-_BREAKS = _SUBJECTS | _ACTING | _LISTS["grammar"]
+_ACTING = _LISTS["acting"]
+_BREAKS = _ACTING | _LISTS["stop"] | _LISTS["parting"]
 _SAYING_NOTHING = _LISTS["whole"] | _LISTS["times"] | _LISTS["weak"] | _LISTS["plain"] | _LISTS["changes"] | BALANCES
 _OTHERS = _LISTS["others"]
 _DOING = frozenset(("on", "by", "from", "through"))  # "on buying back shares"
@@ -74,7 +74,7 @@ def phrases(text: str) -> tuple[Phrase, ...]:
             end = token.end()
             continue
         close()
-        acts = (token[0][0] == NAME and not token["named"]) or word in _SUBJECTS or word in _ACTING
+        acts = (token[0][0] == NAME and not token["named"]) or (word in _ACTING and not token["owns"])
         parting.append(word or token[0])
     close()
     return tuple(found)
