@@ -10,8 +10,9 @@ from functools import lru_cache
 from itertools import product
 
 from finfoundry.binding.evidence import EvidenceItem
+from finfoundry.binding.modifiers import Name
 from finfoundry.binding.sense import Sense
-from finfoundry.binding.sentence.labels import concepts_named
+from finfoundry.binding.sentence.labels import concepts_named, words
 from finfoundry.core.formulas import Formula, concepts_of, formulas
 
 _MOST = 4  # rows tried for an operand
@@ -68,8 +69,8 @@ def of_name(sense: Sense) -> Iterator[tuple[str, dict[str, EvidenceItem], str | 
     """The ratio whose name precedes the figure most closely, at the times claimed, as (expression, operands, unit); for a figure in points,
     by how much it moved in a year.
     """
-    ratio = _nearest(sense)
-    if ratio is None:
+    name, ratio = _nearest(sense)
+    if ratio is None or sense.modifiers.of_other_name(Name((words(name),), words(name), words(name))):
         return
     levels = list(_levels(ratio, sense))
     if not sense.claim.number.points:
@@ -84,8 +85,8 @@ def of_name(sense: Sense) -> Iterator[tuple[str, dict[str, EvidenceItem], str | 
             yield moved, {**now, **{f"{name}_before": item for name, item in before.items()}}, "ratio"
 
 
-def _nearest(sense: Sense) -> Ratio | None:
-    """The ratio of the last name before the figure in its sentence; None where no ratio is named there."""
+def _nearest(sense: Sense) -> tuple[str, Ratio | None]:
+    """The last name before the figure in its sentence that is a ratio's, and the ratio; None where no ratio is named there."""
     pattern, named = _ratios()
     claim = sense.claim
     end = max(claim.number.start - claim.start, 0)
@@ -93,7 +94,7 @@ def _nearest(sense: Sense) -> Ratio | None:
     found = [match[0] for match in pattern.finditer(claim.sentence, near, end)]
     found = found or [name for stop, name in _names(claim.sentence) if stop <= end]
     last = found[-1].lower().removesuffix("s") if found else ""
-    return named.get(last) or named.get(f"{last}s")
+    return last, named.get(last) or named.get(f"{last}s")
 
 
 @lru_cache(maxsize=256)  # a sentence has many figures
