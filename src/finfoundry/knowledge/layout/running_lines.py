@@ -94,7 +94,7 @@ def lies_in(box: Box, outer: Box) -> bool:
 
 
 def _is_running(group: Sequence[EdgeRun]) -> bool:
-    """Whether what returns is a running line: outside of tables somewhere, no unit, no year over rows, no title or sentence of two pages."""
+    """Whether what returns is a running line: outside of tables somewhere, no unit, no year over rows, no title or sentence of two."""
     titled = len(group) == FEW and (any(run.kind == "heading" for run in group) or _is_sentence(group[0].text))
     year = group[0].text.isdigit() and group[0].text == group[1].text
     return any(run.kind != "table" for run in group) and not (titled or year or is_note(group[0].text))

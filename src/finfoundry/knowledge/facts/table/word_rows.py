@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 
 from finfoundry.knowledge.facts.table.grid import GridRow, has_period, unit_note, year_like
 
-NOTHING = re.compile(r"n\s*/?\s*a|n\.a\.|n\s*/\s*m|nm|n\.m\.|不适用|\W+", re.IGNORECASE)  # printed where there is no figure
+NOTHING = re.compile(r"n\s*/?\s*a|n\.a\.|n\s*/\s*m|nm|n\.m\.|不适用", re.IGNORECASE)  # printed where there is no figure
 STUB = re.compile(r"项\s*目|科\s*目|资\s*产|类\s*别|名\s*称|指\s*标")
+LONGEST_STUB = 4  # characters: 股东名称 is over a column of names, 公司的中文名称 beside one
 _OF_TIME = re.compile(r"\b(?:ended|ending|as of|years?|months?|quarters?|period)\b", re.IGNORECASE)
 
 
@@ -35,9 +36,14 @@ def _not_repeated(rows: Sequence[GridRow], labels: Sequence[int]) -> Iterator[Gr
     heads = [row for row in rows[:top] if row.kind == "header"]
     first = {text for row in heads[:1] for text in _beside(row, labels)}
     for place, row in enumerate(rows):
-        again = {cell.text for cell in row.cells} <= {cell.text for head in heads for cell in head.cells} and place >= top
+        again = place >= top and any(_letters(row) in _letters(head) for head in heads)
         if row.kind == "header" and place and not again and not first.issuperset(_beside(row, labels)):
             yield row
+
+
+def _letters(row: GridRow) -> str:
+    """The text of a row, however its cells were parted."""
+    return "".join("".join(cell.text.split()) for cell in row.cells)
 
 
 def hints_period(text: str) -> bool:
@@ -54,14 +60,15 @@ def _may_be_values(row: GridRow, labels: Sequence[int]) -> bool:
     label, said = row.cells[0].text, _beside(row, labels)
     if row.cells[0].column not in labels or any(cell.header for cell in row.cells[1:]):
         return False
-    if has_period(label) or hints_period(label) or unit_note(label) or STUB.search(label):
+    if has_period(label) or hints_period(label) or unit_note(label) or (STUB.search(label) and len(label) <= LONGEST_STUB):
         return False
     return bool(said) and not any(has_period(text) or unit_note(text) or year_like(text) for text in said)
 
 
 def _are_values(row: GridRow, labels: Sequence[int], said: set[str]) -> bool:
     """Whether words stand in the place of figures: they say that there is none, or stand for one in other rows."""
-    return all(NOTHING.fullmatch(text) or text in said for text in _beside(row, labels))
+    words = (text for text in _beside(row, labels) if any(map(str.isalnum, text)))
+    return all(NOTHING.fullmatch(text) or text in said for text in words)
 
 
 def _names_those_below(row: GridRow, below: Sequence[GridRow]) -> bool:
