@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from finfoundry.core.document import Block, Document
-from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, FoundPeriod, Period, find_periods, month_end, span
+from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, FoundPeriod, Period, find_periods, is_month_end, month_end, span
 
 YEAR_APART = range(350, 381)  # days between a balance day and that of the year before
 HEAD_ROWS = 4  # of a table
@@ -37,7 +37,8 @@ def ends_a_year(end: date, days: Iterable[date]) -> bool:
 def time_of_most_tables(document: Document) -> Period | None:
     """The latest time that most tables name over their columns; the whole year of a December without a span. None without any."""
     named = ([found.period for found in _named(table) if found.period and found.kind != "range"] for table in _tables(document))
-    latest = [max(periods, key=lambda one: (one.end, not one.instant)) for periods in named if periods]
+    ending = ([period for period in periods if is_month_end(period.end)] for periods in named)  # others are of deals, rules and launches
+    latest = [max(periods, key=lambda one: (one.end, not one.instant)) for periods in ending if periods]
     ends = Counter(period.end for period in latest)
     if not ends:
         return None
