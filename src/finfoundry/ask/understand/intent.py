@@ -336,7 +336,7 @@ def _percent(question: str) -> bool | None:
 
 
 _PARENT = re.compile(
-    r"(?<!归属于)(?<!归属)(?<!归)母公司(?!所有者|股东|普通股)"
+    r"(?<!归属于)(?<!归属)(?<!归)母(?:公司|行)(?!所有者|股东|普通股)"
     r"|\b(?:parent[- ]company(?:[- ]only)?|parent[- ]only|unconsolidated|stand-?alone)\b",
     re.I,
 )
