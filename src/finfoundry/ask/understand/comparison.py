@@ -121,6 +121,12 @@ def order_of(text: str) -> Order | None:
     return None if high == low else "high" if high else "low"
 
 
+def superlative_in(text: str) -> str:
+    """The word by which a text asks for the first of several."""
+    found = _HIGH.search(text) or _LOW.search(text)
+    return found[0].removeprefix("the ") if found else ""
+
+
 def _group(intent: Intent, plain: str, order: Order) -> SegmentComparison | None:
     """ "Which region …", "哪个产品…", "which type of debt …"."""
     found = _asked(plain)
