@@ -5,30 +5,38 @@ that others add up to, and what share of it one of them is.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from finfoundry.ask.compute.breakdown_rows import TOTAL, step
 from finfoundry.ask.compute.named_cells import headings_of, how_much_said, is_said, label_of, without
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import matches
-from finfoundry.ask.understand.comparison import Order
+from finfoundry.ask.understand.comparison import Order, order_of
 from finfoundry.ask.understand.stored_labels import without_notes
+from finfoundry.core.language import has_han
 from finfoundry.core.periods import Period, parse_iso
+from finfoundry.knowledge.search.terms import terms
 
 FEWEST = 2
-_REST = re.compile(r"^(?:all\s+)?others?\b|^其他|^其它", re.I)  # what gathers the small ones is not the first of several
+_REST = re.compile(r"(?:all\s+)?others?|其[他它]", re.I)  # what gathers the small ones is not the first of several
 _TIME = re.compile(r"[\d年月季日末底初度上下半前首三四一二第全至到/.\s-]+|\d{1,2}\s*(?:months?|years?)|YTD", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class NamedFact:
-    """A cell by the name that it has among those beside it."""
+    """A cell by the name that it has among those beside it, as printed."""
 
     name: str
     stored: StoredFact
+
+    @property
+    def stem(self) -> str:
+        """The name without notes and the word for a total: 沿江片区 of 沿江片区小计."""
+        plain = without_notes(self.name).strip()
+        return next((one for one in (TOTAL.sub("", plain).strip(), plain) if one and not _TIME.fullmatch(one)), self.name)
 
     @property
     def value(self) -> Decimal:
@@ -37,12 +45,14 @@ class NamedFact:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Cells of one time and unit, in the order of print, and what says what they are: the heading of their column, or the label of their
-    row, then what stands over all of them.
+    """Cells of one time and unit, in the order of print, and what says what they are: the headings of their column, or the label of their
+    row, then what stands over all of them. ``grouped``: they stand under a heading within their table, of which its head says nothing.
     """
 
     cells: tuple[NamedFact, ...]
-    measure: tuple[str, ...]
+    own: tuple[str, ...]
+    over: tuple[str, ...]
+    grouped: bool = False
 
     @property
     def first(self) -> StoredFact:
@@ -53,54 +63,86 @@ class Series:
         return self.first.document_id, self.first.fact.table
 
     @property
+    def measure(self) -> tuple[str, ...]:
+        return (*self.own, *self.over)
+
+    @property
     def by(self) -> str:
         """What the cells are, in one name."""
-        return self.measure[0] if self.measure else ""
+        return " ".join(self.own or self.over[:1])
+
+    @property
+    def kind(self) -> str:
+        """The words that most of the names share: 分行, "bonds"."""
+        found = Counter(term for one in self.cells for term in set(terms(one.name)) if len(term) > 1)
+        return " ".join(term for term, count in found.items() if 2 * count > len(self.cells))
 
     def under(self, text: str) -> Series:
         """The cells under a heading that the text names, where others stand under another."""
         said = [{part for part in one.stored.fact.metric[:-1] if is_said(text, part)} for one in self.cells]
         kept = tuple(one for one, parts in zip(self.cells, said, strict=True) if parts - set(self.measure))
-        return Series(kept, self.measure) if len(kept) >= FEWEST else self
+        return replace(self, cells=kept, grouped=True) if len(kept) >= FEWEST else self
 
     def named(self, text: str) -> list[NamedFact]:
-        """The cells whose names, totals without that word, a text says by most of its words."""
-        sizes = [how_much_said(text, stem(one)) if is_said(text, stem(one)) else 0 for one in self.cells]
-        return [one for one, size in zip(self.cells, sizes, strict=True) if size and size == max(sizes)]
+        """The cells whose names, totals without that word, a text says."""
+        return [one for one in self.cells if is_said(text, one.stem)]
+
+    def said(self, text: str) -> list[str]:
+        """What a text says whole of what the cells are."""
+        return [part for part in self.measure if is_said(text, part)]
+
+    def how_much_said(self, text: str) -> float:
+        """How much a text says of what the cells are: what it says whole, and of the rest the largest share that it says in part."""
+        asked, parts = set(terms(text)), [set(terms(part)) for part in self.measure]
+        share = max((len(one & asked) / len(one) for one in parts if one), default=0.0)
+        return share + sum(how_much_said(text, part) for part in self.said(text))
 
 
 def series_in(facts: Iterable[StoredFact]) -> Iterator[Series]:
     """The series of tables, of columns first."""
     columns: dict[tuple[object, ...], list[StoredFact]] = defaultdict(list)
     rows: dict[tuple[object, ...], list[StoredFact]] = defaultdict(list)
+    tables: dict[tuple[str, int | None], list[tuple[str, ...]]] = defaultdict(list)
     for one in facts:
         fact = one.fact
         if all(axis == "column" for axis, _ in fact.dimensions):
             columns[one.document_id, fact.table, fact.column, fact.period, fact.unit, fact.scope].append(one)
             rows[one.document_id, fact.table, fact.row, fact.metric, fact.period, fact.unit, fact.scope].append(one)
+            tables[one.document_id, fact.table].append(fact.metric[:-1])
     for cells in columns.values():
-        shared = _shared([one.fact.metric[:-1] for one in cells])
-        yield from _made([NamedFact(label_of(one), one) for one in _in_order(cells)], [*headings_of(cells[0]), *shared])
+        over = _shared([one.fact.metric[:-1] for one in cells])
+        grouped = over != _shared(tables[cells[0].document_id, cells[0].fact.table])
+        yield from _made([NamedFact(one.fact.metric[-1].strip(), one) for one in cells], headings_of(cells[0]), over, grouped=grouped)
     for cells in rows.values():
-        shared = _shared([tuple(headings_of(one)) for one in cells])
-        named = [NamedFact(" ".join(part for part in headings_of(one) if part not in shared), one) for one in _in_order(cells)]
-        yield from _made([one for one in named if one.name], [label_of(cells[0]), *cells[0].fact.metric[:-1], *shared])
+        shared, over = _shared([tuple(headings_of(one)) for one in cells]), list(cells[0].fact.metric[:-1])
+        named = [NamedFact(" ".join(part for part in headings_of(one) if part not in shared) or _total(one), one) for one in cells]
+        yield from _made(named, [label_of(cells[0])], [*over, *shared], grouped=False)
 
 
-def _made(cells: Sequence[NamedFact], measure: Sequence[str]) -> Iterator[Series]:
+def _total(one: StoredFact) -> str:
+    """What a cell is called whose column has no heading of its own beside others that have: the column of the total."""
+    return "合计" if has_han(one.fact.metric[-1]) else "Total"
+
+
+def _made(cells: Sequence[NamedFact], own: Sequence[str], over: Sequence[str], *, grouped: bool) -> Iterator[Series]:
     """A series, where each cell has a name of its own, and one that is no time."""
     names = [one.name for one in cells]
     if len(cells) >= FEWEST and len(set(names)) == len(names) and not any(_TIME.fullmatch(name) for name in names):
-        yield Series(tuple(cells), tuple(plain for part in measure if not _TIME.fullmatch(plain := without_notes(part).strip())))
+        ordered = sorted(cells, key=lambda one: (one.stored.fact.row or 0, one.stored.fact.column or 0))
+        yield Series(tuple(ordered), _telling(own), _telling(over), grouped)
 
 
-def _in_order(cells: Sequence[StoredFact]) -> list[StoredFact]:
-    return sorted(cells, key=lambda one: (one.fact.row or 0, one.fact.column or 0))
+def _telling(parts: Sequence[str]) -> tuple[str, ...]:
+    """What says more than a time."""
+    return tuple(plain for part in parts if not _TIME.fullmatch(plain := without_notes(part).strip()))
 
 
 def _shared(parts: Sequence[tuple[str, ...]]) -> list[str]:
     """The parts that all have."""
     return [part for part in parts[0] if all(part in other for other in parts)]
+
+
+# --- what is asked of them -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +151,7 @@ class Beside:
 
     series: Series
     cells: tuple[NamedFact, ...]
-    said: int
+    said: float
 
 
 def of_time(series: Iterable[Series], wanted: Period | None) -> list[Series]:
@@ -121,82 +163,80 @@ def of_time(series: Iterable[Series], wanted: Period | None) -> list[Series]:
 
 
 def first_of(text: str, series: Series, order: Order) -> Beside | None:
-    """The cells of a series, those under the heading that the text names, in their order; None where nothing tells the first."""
+    """The cells of a series, those under the heading that the text names, in their order; None where nothing tells the first, where the
+    text names one of them, or where only what they are is a superlative: "maximum tenor".
+    """
     under = series.under(text)
-    cells = ranked(under, order)
-    return Beside(under, tuple(cells), _said_of(text, under)) if cells else None
+    cells, rest = _ranked(under, order), _without_all(text, under.said(text))
+    if not cells or order_of(rest) is None or under.named(rest):
+        return None
+    return Beside(under, tuple(cells), under.how_much_said(text))
 
 
 def part_of(text: str, series: Series) -> Beside | None:
-    """The one cell that a text names and the whole that it names, or else the largest; None where there is none of which it is a part."""
-    rest = text
-    for words in said_parts(text, series):
-        rest = without(rest, words)
-    parts = series.named(rest)
-    if len(parts) != 1:
+    """The one cell that a text names and the whole that it names, too, or else that of all cells; None where neither is sure."""
+    rest = _without_all(text, series.said(text))
+    named = series.named(rest)
+    sums = [(part, whole, run) for part in named for whole in series.cells if (run := _addends(series.cells, whole, part))]
+    pairs = [(part, whole) for part, whole, _ in sums if whole in named]
+    if not pairs and len(named) == 1:  # of all that the table has
+        pairs = [(part, whole) for part, whole, run in sums if all(one in run or one is whole for one in _parts(series.cells))]
+    if len(pairs) != 1:
         return None
-    (part,) = parts
-    wholes = wholes_of(series, part)
-    named = [one for one in wholes if is_said(without(rest, stem(part)), stem(one))]
-    whole = next(iter(named or wholes), None)
-    if whole is None or whole.value * part.value <= 0 or abs(whole.value) < abs(part.value):
+    ((part, whole),) = pairs
+    if whole.value * part.value <= 0 or abs(whole.value) < abs(part.value):
         return None
-    return Beside(series, (part, whole), _said_of(text, series) + how_much_said(rest, stem(part)))
+    return Beside(series, (part, whole), series.how_much_said(text) + how_much_said(rest, part.stem))
 
 
-def stem(one: NamedFact) -> str:
-    """A name without the word for a total: 沿江片区 of 沿江片区小计."""
-    return TOTAL.sub("", one.name).strip() or one.name
+def _without_all(text: str, said: Sequence[str]) -> str:
+    for words in said:
+        text = without(text, words)
+    return text
 
 
-def said_parts(text: str, series: Series) -> list[str]:
-    """What a text says of what the cells are."""
-    return [part for part in series.measure if is_said(text, part)]
+def decided(text: str, found: Sequence[Beside], every: Iterable[Series]) -> Beside | None:
+    """The one that a question says most of, of those whose table has no other line that it says more of; None where several differ."""
+    best: dict[tuple[str, int | None], float] = {}
+    for one in every:
+        best[one.table] = max(best.get(one.table, 0.0), one.how_much_said(text))
+    found = [one for one in found if one.said >= best[one.series.table]]
+    most = max((one.said for one in found), default=0.0)
+    first = [one for one in found if one.said == most]
+    same = {tuple((cell.name, cell.value) for cell in one.cells[:FEWEST]) for one in first}
+    return first[0] if len(same) == 1 else None
 
 
-def _said_of(text: str, series: Series) -> int:
-    return sum(how_much_said(text, part) for part in said_parts(text, series))
-
-
-def decided(found: Sequence[Beside]) -> Beside | None:
-    """The one that a question says most of; None where several are as near and differ."""
-    most = max((one.said for one in found), default=0)
-    best = [one for one in found if one.said == most]
-    same = {tuple((cell.name, cell.value) for cell in one.cells[:FEWEST]) for one in best}
-    return best[0] if len(same) == 1 else None
-
-
-def ranked(series: Series, order: Order) -> list[NamedFact]:
+def _ranked(series: Series, order: Order) -> list[NamedFact]:
     """The cells without totals, the first first; empty where the first two are equal, or what gathers the rest is the first."""
-    parts = [one for one in series.cells if not TOTAL.search(one.name)]
-    found = sorted(parts, key=lambda one: one.value, reverse=order == "high")
-    if len(found) < FEWEST or found[0].value == found[1].value or _REST.search(found[0].name):
+    parts = _parts(series.cells)
+    costs = all(one.value <= 0 for one in parts)  # printed in brackets: the largest loss is that of most
+    found = sorted(parts, key=lambda one: abs(one.value) if costs else one.value, reverse=order == "high")
+    if len(found) < FEWEST or found[0].value == found[1].value or _REST.fullmatch(found[0].stem):
         return []
     return found
 
 
-def wholes_of(series: Series, part: NamedFact) -> list[NamedFact]:
-    """The cells to which those right before or behind them add up, the part or cells of it among these; the largest first."""
-    found = [whole for whole in series.cells if whole is not part and _adds_up(series.cells, whole, part)]
-    return sorted(found, key=lambda one: -abs(one.value))
+def _parts(cells: Sequence[NamedFact]) -> list[NamedFact]:
+    """The cells that are no totals by their names, nor parts of rows among them: those under the fewest headings."""
+    parts = [one for one in cells if not TOTAL.search(one.name)]
+    fewest = min((len(one.stored.fact.metric) for one in parts), default=0)
+    return [one for one in parts if len(one.stored.fact.metric) == fewest]
 
 
-def _adds_up(cells: Sequence[NamedFact], whole: NamedFact, part: NamedFact) -> bool:
-    """Whether cells without totals that reach from the whole to the part, or beyond it, add up to the whole."""
-    place, end = cells.index(part), cells.index(whole)
-    way = cells[:end][::-1] if place < end else cells[end + 1 :]
-    total, slack, count = Decimal(0), step(whole.stored.fact) / 2, 0
-    passed = False
-    for one in way:
+def _addends(cells: Sequence[NamedFact], whole: NamedFact, part: NamedFact) -> list[NamedFact]:
+    """The cells without totals, from the whole to the part or beyond it, that add up to the whole; of a subtotal behind its rows these must
+    be among them. Empty where none do.
+    """
+    end, passed, run = cells.index(whole), False, list[NamedFact]()
+    if part is whole or not whole.value:
+        return []
+    for one in cells[:end][::-1] if cells.index(part) < end else cells[end + 1 :]:
         passed = passed or one is part
         if TOTAL.search(one.name):
             continue
-        total, slack, count = total + one.value, slack + step(one.stored.fact) / 2, count + 1
-        if passed and count >= FEWEST and whole.value and abs(total - whole.value) <= slack and _reaches(way, one, part):
-            return True
-    return False
-
-
-def _reaches(way: Sequence[NamedFact], last: NamedFact, part: NamedFact) -> bool:
-    """Whether a run that ends with a cell holds all of a part: of a subtotal behind its rows only where these are passed, too."""
-    return not TOTAL.search(part.name) or way.index(last) > way.index(part)
+        run.append(one)
+        slack = sum((step(each.stored.fact) for each in (whole, *run)), Decimal(0)) / 2
+        if passed and len(run) >= FEWEST and abs(sum((each.value for each in run), -whole.value)) <= slack:
+            return run
+    return []

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from finfoundry.ask.compose.answer_evidence import Parts, calculated, document_of
 from finfoundry.ask.compose.sentences import show_number
-from finfoundry.ask.compute.cells_beside import Beside, decided, first_of, of_time, part_of, said_parts, series_in, stem
+from finfoundry.ask.compute.cells_beside import Beside, decided, first_of, of_time, part_of, series_in
 from finfoundry.ask.compute.named_cells import (
     NamedCell,
     NamedRow,
@@ -25,6 +25,7 @@ from finfoundry.ask.compute.named_cells import (
     likeliest,
     rows_named,
     size_of,
+    without,
 )
 from finfoundry.ask.compute.operands import Operand
 from finfoundry.ask.compute.results import Computed
@@ -38,11 +39,12 @@ from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.dimension import asked_for, dimension_of_unit
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.rules import DOWN, UP, Plan
-from finfoundry.ask.retrieve.around_tables import above, around, is_explained, printed_rows
+from finfoundry.ask.retrieve.around_tables import above, around, holds, is_explained, printed_rows
 from finfoundry.ask.retrieve.passages import REASONS
 from finfoundry.ask.understand.comparison import OPEN, order_of, superlative_in
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.question_text import masked_out
+from finfoundry.ask.understand.stored_labels import without_notes
 from finfoundry.ask.understand.subject import Subject, concerns_hidden
 from finfoundry.binding.evidence import CellEvidence, Evidence
 from finfoundry.core.answer import Answer
@@ -103,7 +105,24 @@ def of_paper_cell(context: QuestionContext, intent: Intent, subject: Subject) ->
         return None
     if not _stands_in(text, cells, [hit for hit in hits if hit.document_id == cells[0].document_id], subject):
         return None
-    return _told(context, cells, intent, subject)
+    in_words = [] if _names_a_column(text, row) else list(_in_words(cells, printed_rows(cells[0], hits)))
+    context.lacking = [*context.lacking, *(column for column, said in in_words if any(map(str.isdigit, said)))]
+    return _told(context, cells, [one for one in in_words if one[0] not in context.lacking], intent, subject)
+
+
+def _names_a_column(text: str, row: NamedRow) -> bool:
+    rest = without(text, row.label)
+    return any(how_much_said(rest, part) for one in row.cells for part in headings_of(one))
+
+
+def _in_words(cells: Sequence[StoredFact], lines: Sequence[Sequence[str]]) -> Iterator[tuple[str, str]]:
+    """The cells of a row that say something and no figure that is told, each under its heading: "not offered"."""
+    headings, label = {part for one in cells for part in headings_of(one)}, label_of(cells[0])
+    for line in lines[1:]:
+        if len(line) == len(lines[0]) and without_notes(line[0]).strip() == label:
+            for heading, said in zip(lines[0][1:], line[1:], strict=True):
+                if heading and without_notes(heading).strip() not in headings and any(map(str.isalnum, said)):
+                    yield heading, said
 
 
 def _papers(hits: Sequence[Hit], subject: Subject) -> list[str]:
@@ -139,8 +158,10 @@ def _whose(cell: StoredFact, subject: Subject) -> Iterator[str]:
     yield from (document.title or "" for document in subject.documents if document.id == cell.document_id)
 
 
-def _told(context: QuestionContext, cells: Sequence[StoredFact], intent: Intent, subject: Subject) -> Answer:
-    """A sentence a cell, bound to it."""
+def _told(
+    context: QuestionContext, cells: Sequence[StoredFact], in_words: Sequence[tuple[str, str]], intent: Intent, subject: Subject
+) -> Answer:  # fmt: skip
+    """A sentence a cell, bound to it; then what stands in words in the others of the row."""
     parts: list[tuple[str, list[Evidence]]] = []
     for one in cells:
         column = " ".join(headings_of(one))
@@ -148,11 +169,16 @@ def _told(context: QuestionContext, cells: Sequence[StoredFact], intent: Intent,
         told = context.words["cell" if column else "plain_cell"].format(**said)
         own = replace(one.fact, entity=None)  # a paper's table may be of another than who wrote it: a borrower, a product
         parts.append((told, [CellEvidence(own, document_of(one), (), (column,), subject.calendar)]))
+    row = label_of(cells[0])
+    parts += [(context.words["cell"].format(row=row, column=column, figure=f"“{said}”"), []) for column, said in in_words]
     return _released(context, parts, cells, subject)
 
 
 def _figure(context: QuestionContext, one: StoredFact, intent: Intent) -> str:
+    """A figure as answers print it; one in a thousand as the paper does, of which a percentage would have too many digits."""
     fact = one.fact
+    if "‰" in fact.text:
+        return fact.text
     return show_number(fact.value, fact.unit, None, intent.wish, context.language, fact.scale, fact.precision)
 
 
@@ -197,7 +223,7 @@ def of_cells_beside(context: QuestionContext, intent: Intent, subject: Subject) 
         every = [(facts, _times(text, intent, subject, facts)) for paper in _papers(hits, subject) if (facts := _facts_of(context, paper))]
         series = [one for facts, times in every if len(times) <= 1 for one in of_time(series_in(facts), next(iter(times), None))]
         found = [one for each in series if (one := first_of(text, each, order) if order else part_of(text, each))]
-        one = decided([one for one in found if _is_all(text, one, hits, subject)])
+        one = decided(text, [one for one in found if _is_all(text, one, hits, subject)], series)
     return None if one is None else _told_first(context, one, intent, subject) if order else _told_share(context, one, intent, subject)
 
 
@@ -213,35 +239,42 @@ def _is_all(text: str, one: Beside, hits: Sequence[Hit], subject: Subject) -> bo
     """Whether the table and what it stands under explain all that the question says, its time apart."""
     first = one.series.first
     dated = in_latest_year(text, subject.calendar, parse_iso(first.fact.period).end) or text
-    plain = masked_out(dated, [(found.start, found.end) for found in asked_periods(dated)])
-    printed = " ".join([*_whose(first, subject), *above(first, hits), *one.series.measure])
-    return is_explained(plain, [*said_parts(plain, one.series), *map(stem, one.cells)], printed, GRAMMAR)
+    plain = masked_out(dated, [(found.start, found.end) for found in asked_periods(dated)]).replace(superlative_in(text) or "\0", " ", 1)
+    over = () if one.series.grouped else above(first, hits)
+    printed = " ".join([*_whose(first, subject), *over, *one.series.measure, one.series.kind])
+    return is_explained(plain, [*one.series.said(plain), *first.fact.metric[:-1], *(cell.stem for cell in one.cells)], printed, GRAMMAR)
 
 
-def _told_first(context: QuestionContext, one: Beside, intent: Intent, subject: Subject) -> Answer:
+def _told_first(context: QuestionContext, one: Beside, intent: Intent, subject: Subject) -> Answer | None:
     """The first with its figure, against the evidence of all beside it."""
-    first = one.cells[0]
+    first, by = one.cells[0], _measure(context, one, intent, subject)
     said = {"member": first.name, "figure": _figure(context, first.stored, intent), "when": _when(context, first.stored)}
-    key = "first_by" if one.series.by else "first_of"
-    text = context.words[key].format(by=one.series.by, superlative=superlative_in(intent.masked).lower(), **said)
-    return _released(context, [(text, _evidence(one, subject))], [cell.stored for cell in one.cells], subject)
+    text = context.words["first_by" if by else "first_of"].format(by=by, superlative=superlative_in(intent.masked).lower(), **said)
+    return _if_bound(context, [(text, _evidence(one, subject))], one, subject)
 
 
-def _told_share(context: QuestionContext, one: Beside, intent: Intent, subject: Subject) -> Answer:
+def _measure(context: QuestionContext, one: Beside, intent: Intent, subject: Subject) -> str:
+    """What the cells are, in one name: where neither column nor row says it, the innermost heading of their section."""
+    sections = [hit.section for hit in fetch.for_quotation(context, intent, subject) if hit.section and holds(hit, one.series.first)]
+    return one.series.by or next((section[-1] for section in sections), "")
+
+
+def _told_share(context: QuestionContext, one: Beside, intent: Intent, subject: Subject) -> Answer | None:
     """The share, with the two figures that it is computed from."""
-    (part, whole), words = one.cells, context.words
-    title = words["share_by" if one.series.by else "share_of"].format(part=stem(part), whole=whole.name, by=one.series.by)
+    (part, whole), words, by = one.cells, context.words, _measure(context, one, intent, subject)
+    title = words["share_by" if by else "share_of"].format(part=part.stem, whole=whole.name, by=by)
     value = part.value / whole.value
     share = calculated("part / whole", {"part": part.stored, "whole": whole.stored}, value, title, subject.calendar)
     shown = show_number(value, "ratio", "percent", intent.wish, context.language)
     text = words["share_told"].format(title=title, figure=shown, when=_when(context, part.stored))
     operands = words["join"].join(f"{cell.name}{words['space']}{_figure(context, cell.stored, intent)}" for cell in one.cells)
-    return _released(
-        context,
-        [(text, [share]), (words["basis"].format(operands=operands), _evidence(one, subject))],
-        [cell.stored for cell in one.cells],
-        subject,
-    )
+    return _if_bound(context, [(text, [share]), (words["basis"].format(operands=operands), _evidence(one, subject))], one, subject)
+
+
+def _if_bound(context: QuestionContext, parts: Parts, one: Beside, subject: Subject) -> Answer | None:
+    """The answer; None where the binder does not hold a figure, as of a row called "7 (watch)"."""
+    answer = _released(context, parts, [cell.stored for cell in one.cells], subject)
+    return answer if answer.status == "answered" else None
 
 
 def _when(context: QuestionContext, stored: StoredFact) -> str:

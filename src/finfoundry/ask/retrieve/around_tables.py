@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from finfoundry.ask.compute.named_cells import is_said, label_of
 from finfoundry.ask.lexicon.polarity import DENIALS
@@ -14,11 +14,13 @@ from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.retrieve.evidence_ranking import concepts_of
 from finfoundry.ask.retrieve.quotable import quotables
 from finfoundry.core.language import has_han, simplified
+from finfoundry.core.quantities.numbers import parse_cell
 from finfoundry.knowledge.search.terms import terms
 
 LONE = 1  # Chinese characters that need not stand in the paper: the 去 of 去上海
 INITIALS = range(2, 6)  # words that are known by these
 _PUNCTUATION = re.compile(r"[^\w\0]+")
+_WHICH = re.compile(r"哪一?\w|\bhow\s+(?:big|large|high|low|small|long|much|many)\b", re.I)  # with the word by which it counts: 哪一档
 _CAPITALS = re.compile(r"\b[A-Z]{2,5}s?\b")
 
 
@@ -34,13 +36,11 @@ def printed_rows(cell: StoredFact, hits: Sequence[Hit]) -> list[list[str]]:
 
 
 def above(cell: StoredFact, hits: Sequence[Hit]) -> Iterator[str]:
-    """What a table stands under: the headings of its section, the lines before its first row, and that row."""
+    """What a table stands under: the headings of its section, and the lines before its first row with a number."""
     for hit in hits:
         if holds(hit, cell):
             yield from hit.section
-            lines = hit.text.split("\n")
-            first = next((at for at, line in enumerate(lines) if "|" in line), 0)
-            yield from lines[: first + 1]
+            yield from takewhile(lambda line: not any(parse_cell(part.strip()) for part in line.split("|")[1:]), hit.text.split("\n"))
 
 
 def around(cell: StoredFact, hits: Sequence[Hit], named: Sequence[str]) -> Iterator[str]:
@@ -59,7 +59,7 @@ def is_explained(text: str, named: Iterable[str], printed: str, grammar: Sequenc
     """Whether all that a question says besides what is ``named`` of the table is printed around it, or is grammar, of questions and of the
     lists of words given.
     """
-    names = list(named)
+    names, text = list(named), _WHICH.sub(" ", text)
     if has_han(text):
         return _stray(text, names, printed, grammar) <= LONE
     stems = set(terms(" ".join([*names, printed]))) | _initials(printed, text) | {stem for one in grammar for stem in _stems_of(one)}
@@ -82,7 +82,7 @@ def _stray(text: str, named: Iterable[str], printed: str, grammar: Sequence[str]
     """How many characters of a Chinese question neither ask, nor are its grammar, nor name row or column, nor stand in the paper beside the
     neighbour that they have in the question. One right before a name makes it another one, which is too much: 外转账手续费.
     """
-    left, said = simplified(text), simplified(printed)
+    left, said = _without_leads(simplified(text)), simplified(printed)
     asking = frozenset[str]().union(*(word_list(name) for name in ("asking_zh", "structure", *grammar)))
     for words, sign in ((sorted(map(simplified, named), key=len, reverse=True), "\0"), (sorted(asking, key=len, reverse=True), " ")):
         for one in words:
@@ -92,7 +92,16 @@ def _stray(text: str, named: Iterable[str], printed: str, grammar: Sequence[str]
     return sum(sum(one) + (LONE if names and one[-1] else 0) for one, names in alone if one)
 
 
+def _without_leads(text: str) -> str:
+    """A text without the words that lead up to what is asked: 帮我看看."""
+    leads = tuple(word_list("leads_zh"))
+    left = text.strip()
+    while left.startswith(leads):
+        left = next(left.removeprefix(lead) for lead in sorted(leads, key=len, reverse=True) if left.startswith(lead)).lstrip()
+    return left
+
+
 def _alone(run: str, said: str) -> list[bool]:
-    """Of each character of a run whether it stands in a text with none of its neighbours; of a run of one whether it does not stand there."""
+    """Of each character of a run whether it stands in a text without its neighbours; of a run of one whether it is not there."""
     pairs = [a + b in said for a, b in pairwise(run)] if len(run) > 1 else [run in said]
     return [not any(pairs[max(at - 1, 0) : at + 1]) for at in range(len(run))]
