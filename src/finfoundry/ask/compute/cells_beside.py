@@ -39,6 +39,11 @@ class NamedFact:
         return next((one for one in (TOTAL.sub("", plain).strip(), plain) if one and not _TIME.fullmatch(one)), self.name)
 
     @property
+    def printed(self) -> str:
+        """The name, where the paper prints it; empty for a total that has none."""
+        return self.name if self.stored.fact.dimensions or self.name == self.stored.fact.metric[-1].strip() else ""
+
+    @property
     def value(self) -> Decimal:
         return self.stored.fact.value
 

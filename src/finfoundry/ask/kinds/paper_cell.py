@@ -267,7 +267,8 @@ def _told_share(context: QuestionContext, one: Beside, intent: Intent, subject: 
     share = calculated("part / whole", {"part": part.stored, "whole": whole.stored}, value, title, subject.calendar)
     shown = show_number(value, "ratio", "percent", intent.wish, context.language)
     text = words["share_told"].format(title=title, figure=shown, when=_when(context, part.stored))
-    operands = words["join"].join(f"{cell.name}{words['space']}{_figure(context, cell.stored, intent)}" for cell in one.cells)
+    named = [(cell.printed or by, cell.stored) for cell in one.cells]
+    operands = words["join"].join(f"{name}{words['space']}{_figure(context, stored, intent)}" for name, stored in named)
     return _if_bound(context, [(text, [share]), (words["basis"].format(operands=operands), _evidence(one, subject))], one, subject)
 
 
