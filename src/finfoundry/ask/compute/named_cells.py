@@ -138,6 +138,24 @@ def cell_named(text: str, facts: Iterable[StoredFact]) -> NamedCell | None:
     return best[0] if len({(cell.stored.fact.value, cell.stored.fact.unit) for cell in best}) == 1 else None
 
 
+def named_beside(cell: NamedCell, facts: Iterable[StoredFact], said: str, phrases: Sequence[str]) -> NamedCell | None:
+    """The one cell beside another, in its row at its time, whose column is called as a metric is that the question names, too; None where
+    it is the cell's own row or column that the question so names, or several fit.
+    """
+    if any(said in name or name in said for name in cell.names):
+        return None
+    own, names = cell.stored.fact, {simplified(one).lower() for one in (said, *phrases)}
+    place = (cell.stored.document_id, own.table, own.row, own.period)
+    row = [
+        one for one in facts if (one.document_id, one.fact.table, one.fact.row, one.fact.period) == place and one.fact.column != own.column
+    ]
+    found = [
+        (one, column) for one in row for axis, member in one.fact.dimensions
+        if axis == "column" and simplified(column := _plain(member)).lower() in names
+    ]  # fmt: skip
+    return NamedCell(found[0][0], (cell.names[0], found[0][1]), cell.places) if len(found) == 1 else None
+
+
 def _word_for_word(text: str, one: StoredFact) -> NamedCell | None:
     """The cell, unless its row is a total or its column tells a change."""
     columns = [member for axis, member in one.fact.dimensions if axis == "column"]

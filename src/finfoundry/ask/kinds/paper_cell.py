@@ -23,6 +23,7 @@ from finfoundry.ask.compute.named_cells import (
     is_lacked,
     label_of,
     likeliest,
+    named_beside,
     rows_named,
     size_of,
     without,
@@ -32,8 +33,9 @@ from finfoundry.ask.compute.results import Computed
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.kinds import table_part
+from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.ports import FactQuery, Hit, StoredFact
-from finfoundry.ask.lexicon.spans import asked_periods, span_of
+from finfoundry.ask.lexicon.spans import FiscalSpan, asked_periods, span_of
 from finfoundry.ask.lexicon.unsaid_year import in_latest_year
 from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.dimension import asked_for, dimension_of_unit
@@ -71,11 +73,23 @@ def of_table_cell(context: QuestionContext, intent: Intent, subject: Subject) ->
     cell = cell_named(table_part.text_of(intent), [one for one in facts if parse_iso(one.fact.period).end == wanted.end])
     if cell is None or table_part.words_left(intent, cell.names) or not _is_asked(intent, cell):
         return None
+    beside = [one for mention in intent.mentions if (one := named_beside(cell, facts, mention.text, _phrases(mention.name))) is not None]
+    told = [_computed(one, span) for one in (cell, *beside)]
+    plan = Plan("value", tuple(one.item for one in told), (span,), source="label")
+    return table_part.told(context, intent, subject, plan, *told)
+
+
+def _phrases(name: str) -> tuple[str, ...]:
+    return metrics()[name].say if name in metrics() else ()
+
+
+def _computed(cell: NamedCell, span: FiscalSpan) -> Computed:
     row, column = cell.names
     title = f"{row}的{column}" if language_of(row + column) == "zh" else f"{column} of {row}"
-    item, fact = PlannedExpression(title, "part", None), cell.stored.fact
-    computed = Computed(item, span, fact.value, fact.unit, "part", {"part": Operand("part", span, cell.stored)})
-    return table_part.told(context, intent, subject, Plan("value", (item,), (span,), source="label"), computed)
+    fact = cell.stored.fact
+    return Computed(
+        PlannedExpression(title, "part", None), span, fact.value, fact.unit, "part", {"part": Operand("part", span, cell.stored)}
+    )
 
 
 def _is_asked(intent: Intent, cell: NamedCell) -> bool:

@@ -252,12 +252,13 @@ def _computed(row: StoredFact, whole: StoredFact, span: FiscalSpan, *, share: bo
     return item, Computed(item, span, value, "ratio", _SHARE_OF, operands)
 
 
-def told(context: QuestionContext, intent: Intent, subject: Subject, plan: Plan, computed: Computed) -> Answer:
+def told(context: QuestionContext, intent: Intent, subject: Subject, plan: Plan, *found: Computed) -> Answer:
+    """The values of a plan, one an item."""
     name = context.called(subject, intent.scope)
     context.trace.add("plan", plan)
-    used = [operand.stored for operand in computed.operands.values()]
+    used = [operand.stored for computed in found for operand in computed.operands.values()]
     context.trace.add("evidence", [one.id for one in used], [one.document_id for one in used])
-    parts = compose(plan, [[computed]], name, intent.wish, context.language)
+    parts = compose(plan, [[computed] for computed in found], name, intent.wish, context.language)
     names = (*subject.names, *context.spoken)
     bound = endings.bind(context, [(part.text, answer_evidence.of_part(part, names, subject.calendar)) for part in parts])
     context.conversation.entity = subject.name

@@ -167,7 +167,8 @@ def _asks_which(intent: Intent) -> bool:
 
 
 _BY_HOW_MUCH = re.compile(
-    r"\b(?:by\s+how\s+much|how\s+much\s+(?:more|less|larger|smaller|higher|lower|greater))\b|[高低大小多少差增减升降涨跌]了?出?多少", re.I
+    r"\b(?:by\s+how\s+much|how\s+much\s+(?:more|less|larger|smaller|higher|lower|greater))\b|差额|[高低大小多少差增减升降涨跌]了?出?多少",
+    re.I,
 )
 
 
