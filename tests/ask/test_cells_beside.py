@@ -68,7 +68,7 @@ As at 31 October 2025.
         ("Which collateral has the longest maximum tenor?", POLICY, "Warehouse, with 20 years"),
         ("Which collateral has the shortest tenor?", POLICY, "Ship, new, with 12 years"),
         ("哪一档客户的融资利率最高？", LEVELS, "融资利率最高的是普通"),
-        ("其他员工住宿最低的是哪类地区", RULES, "其他员工最低的是其他地区"),
+        ("其他员工住宿最低的是哪一类", RULES, "其他员工最低的是其他地区"),
         ("6月末哪家分行贷款最多", BRANCHES, "贷款余额最多的是鹿鸣分行"),
         ("Which segment has the highest revenue of the quay?", SEGMENTS, "Trade, with €968 million"),
         ("Which segment has the largest costs of the quay?", SEGMENTS, "Retail, with -€271 million"),
@@ -103,6 +103,9 @@ def test_a_share_is_computed_from_the_part_and_its_whole(question: str, paper: s
         ("哪一档客户的融券费率最高？", LEVELS),  # two are equal
         ("哪一档客户的融资利率增长最快？", LEVELS),
         ("哪家分行不良率最高", BRANCHES),
+        ("哪个月贷款最多", BRANCHES),
+        ("哪一档客户的融资利率最低，融券多少", LEVELS),  # two things
+        ("Which collateral has the longest tenor at that LTV?", POLICY),
         ("Which asset class has the largest holding?", ALLOCATION),
         ("石淙分行6月末贷款占内陆片区的比重？", BRANCHES),  # no part of it
         ("石淙分行6月末存款占全行的比重？", BRANCHES),

@@ -7,12 +7,13 @@ a question is about decides which paper is meant. Nothing is told where several 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from finfoundry.ask.compose.answer_evidence import Parts, calculated, document_of
 from finfoundry.ask.compose.sentences import show_number
-from finfoundry.ask.compute.cells_beside import Beside, decided, first_of, of_time, part_of, series_in
+from finfoundry.ask.compute.cells_beside import Beside, Series, decided, first_of, of_time, part_of, series_in
 from finfoundry.ask.compute.named_cells import (
     NamedCell,
     NamedRow,
@@ -38,7 +39,7 @@ from finfoundry.ask.lexicon.ports import FactQuery, Hit, StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, asked_periods, span_of
 from finfoundry.ask.lexicon.unsaid_year import in_latest_year
 from finfoundry.ask.plan.asked_spans import spans_of
-from finfoundry.ask.plan.dimension import asked_for, dimension_of_unit
+from finfoundry.ask.plan.dimension import SHARE, asked_for, dimension_of_unit
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.rules import DOWN, UP, Plan
 from finfoundry.ask.retrieve.around_tables import above, around, holds, is_explained, printed_rows
@@ -207,6 +208,9 @@ def _released(context: QuestionContext, parts: Parts, cells: Sequence[StoredFact
 
 # --- the first of several cells, and shares of their whole -----------------------------------------------------------------------
 
+_WHICH_TIME = re.compile(
+    r"\b(?:which|what)\s+(?:year|quarter|month|day|date)s?\b|哪[一几]?个?[年月季天日]", re.I
+)  # columns of times are no series
 GRAMMAR = (
     "members",
     "members_zh",
@@ -229,7 +233,7 @@ def of_cells_beside(context: QuestionContext, intent: Intent, subject: Subject) 
     if intent.definitions or REASONS.search(intent.core) or concerns_hidden(context.hidden, context.question, intent):
         return None
     moved = asked_for(intent).relation in ("verdict", "growth", "difference") or any(way.search(intent.core) for way in (UP, DOWN))
-    if moved or table_part.NOT_THE_FIRST.search(intent.core):
+    if moved or table_part.NOT_THE_FIRST.search(intent.core) or _asks_more(intent):
         return None
     order, text = order_of(intent.masked), masked_out(intent.question, intent.named)
     with context.timed("retrieve"):
@@ -237,7 +241,7 @@ def of_cells_beside(context: QuestionContext, intent: Intent, subject: Subject) 
         every = [(facts, _times(text, intent, subject, facts)) for paper in _papers(hits, subject) if (facts := _facts_of(context, paper))]
         series = [one for facts, times in every if len(times) <= 1 for one in of_time(series_in(facts), next(iter(times), None))]
         found = [one for each in series if (one := first_of(text, each, order) if order else part_of(text, each))]
-        one = decided(text, [one for one in found if _is_all(text, one, hits, subject)], series)
+        one = decided(text, [one for one in found if _is_all(text, one, series, hits, subject)], series)
     return None if one is None else _told_first(context, one, intent, subject) if order else _told_share(context, one, intent, subject)
 
 
@@ -249,13 +253,29 @@ def _times(text: str, intent: Intent, subject: Subject, facts: Sequence[StoredFa
     return {span for span in spans if span}
 
 
-def _is_all(text: str, one: Beside, hits: Sequence[Hit], subject: Subject) -> bool:
-    """Whether the table and what it stands under explain all that the question says, its time apart."""
+def _asks_more(intent: Intent) -> bool:
+    """Whether a question that asks for a first asks for its share, too, for another metric of it, or which time it was."""
+    superlative = superlative_in(intent.masked)
+    place = intent.masked.find(superlative)
+    sides = {one.start < place for one in intent.mentions} if superlative else set()
+    return bool(superlative) and (
+        len(sides) > 1 or SHARE.search(intent.masked) is not None or _WHICH_TIME.search(intent.masked) is not None
+    )
+
+
+def _is_all(text: str, one: Beside, series: Sequence[Series], hits: Sequence[Hit], subject: Subject) -> bool:
+    """Whether the table and what it stands under explain all that the question says, its time apart; what only another column or row of it
+    is called explains nothing of this one.
+    """
     first = one.series.first
     dated = in_latest_year(text, subject.calendar, parse_iso(first.fact.period).end) or text
     plain = masked_out(dated, [(found.start, found.end) for found in asked_periods(dated)]).replace(superlative_in(text) or "\0", " ", 1)
     over = () if one.series.grouped else above(first, hits)
-    printed = " ".join([*_whose(first, subject), *over, *one.series.measure, one.series.kind])
+    others = {part for each in series if each.table == one.series.table for part in each.own} - set(one.series.measure)
+    stands = " ".join([*_whose(first, subject), *over])
+    for part in sorted(others, key=len, reverse=True):
+        stands = stands.replace(part, " ")
+    printed = " ".join([stands, *one.series.measure, one.series.kind])
     return is_explained(plain, [*one.series.said(plain), *first.fact.metric[:-1], *(cell.stem for cell in one.cells)], printed, GRAMMAR)
 
 

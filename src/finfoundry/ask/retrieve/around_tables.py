@@ -19,7 +19,8 @@ from finfoundry.knowledge.search.terms import terms
 
 LONE = 1  # Chinese characters that need not stand in the paper: the 去 of 去上海
 INITIALS = range(2, 6)  # words that are known by these
-_PUNCTUATION = re.compile(r"[^\w\0]+")
+_PUNCTUATION = re.compile(r"[^\w\0\1]+")
+_RUN = re.compile("(\1?)([^\0\1]+)(\0?)")  # a run of characters, behind the word that asks which, before a name
 _WHICH = re.compile(r"哪一?\w|\bhow\s+(?:big|large|high|low|small|long|much|many)\b", re.I)  # with the word by which it counts: 哪一档
 _CAPITALS = re.compile(r"\b[A-Z]{2,5}s?\b")
 
@@ -59,9 +60,10 @@ def is_explained(text: str, named: Iterable[str], printed: str, grammar: Sequenc
     """Whether all that a question says besides what is ``named`` of the table is printed around it, or is grammar, of questions and of the
     lists of words given.
     """
-    names, text = list(named), _WHICH.sub(" ", text)
+    names = list(named)
     if has_han(text):
-        return _stray(text, names, printed, grammar) <= LONE
+        return _stray(_WHICH.sub("\1", text), names, printed, grammar) <= LONE
+    text = _WHICH.sub(" ", text)
     stems = set(terms(" ".join([*names, printed]))) | _initials(printed, text) | {stem for one in grammar for stem in _stems_of(one)}
     return all(any(phrase <= stems for phrase in concept) for concept in concepts_of(text))
 
@@ -80,16 +82,19 @@ def _initials(printed: str, text: str) -> set[str]:
 
 def _stray(text: str, named: Iterable[str], printed: str, grammar: Sequence[str]) -> int:
     """How many characters of a Chinese question neither ask, nor are its grammar, nor name row or column, nor stand in the paper beside the
-    neighbour that they have in the question. One right before a name makes it another one, which is too much: 外转账手续费.
+    neighbour that they have in the question. One right before a name makes it another one (外转账手续费), one right behind the word that
+    asks which is what is asked for (哪个月): each is too much.
     """
     left, said = _without_leads(simplified(text)), simplified(printed)
     asking = frozenset[str]().union(*(word_list(name) for name in ("asking_zh", "structure", *grammar)))
     for words, sign in ((sorted(map(simplified, named), key=len, reverse=True), "\0"), (sorted(asking, key=len, reverse=True), " ")):
         for one in words:
             left = left.replace(one, sign) if one and has_han(one) else left
-    strays = [(run.strip("\0"), run.endswith("\0")) for part in _PUNCTUATION.split(left) for run in re.findall("[^\0]+\0?", part)]
-    alone = [(_alone(run, said), names) for run, names in strays]
-    return sum(sum(one) + (LONE if names and one[-1] else 0) for one, names in alone if one)
+    count = 0
+    for which, run, names in (found.groups() for part in _PUNCTUATION.split(left) for found in _RUN.finditer(part)):
+        alone = _alone(run, said)
+        count += sum(alone) + LONE * ((bool(which) and alone[0]) + (bool(names) and alone[-1]))
+    return count
 
 
 def _without_leads(text: str) -> str:
