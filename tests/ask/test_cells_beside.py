@@ -104,7 +104,7 @@ def test_a_share_is_computed_from_the_part_and_its_whole(question: str, paper: s
         ("哪一档客户的融资利率增长最快？", LEVELS),
         ("哪家分行不良率最高", BRANCHES),
         ("哪个月贷款最多", BRANCHES),
-        ("哪一档客户的融资利率最低，融券多少", LEVELS),  # two things
+        ("哪一档客户的融资利率最低，费率多少", LEVELS),  # two things
         ("Which collateral has the longest tenor at that LTV?", POLICY),
         ("Which asset class has the largest holding?", ALLOCATION),
         ("石淙分行6月末贷款占内陆片区的比重？", BRANCHES),  # no part of it

@@ -149,11 +149,8 @@ def named_beside(cell: NamedCell, facts: Iterable[StoredFact], said: str, phrase
     row = [
         one for one in facts if (one.document_id, one.fact.table, one.fact.row, one.fact.period) == place and one.fact.column != own.column
     ]
-    found = [
-        (one, column) for one in row for axis, member in one.fact.dimensions
-        if axis == "column" and simplified(column := _plain(member)).lower() in names
-    ]  # fmt: skip
-    return NamedCell(found[0][0], (cell.names[0], found[0][1]), cell.places) if len(found) == 1 else None
+    found = [one for one in row for axis, member in one.fact.dimensions if axis == "column" and simplified(_plain(member)).lower() in names]
+    return NamedCell(found[0], (cell.names[0], said), cell.places) if len(found) == 1 else None
 
 
 def _word_for_word(text: str, one: StoredFact) -> NamedCell | None:
