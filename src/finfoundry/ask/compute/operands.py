@@ -14,6 +14,7 @@ from itertools import combinations
 
 from finfoundry.ask.compute.cash_flow_lines import CASH, at_close, at_opening, is_first_or_last
 from finfoundry.ask.compute.owners_part import of_owners
+from finfoundry.ask.compute.same_line import same_line
 from finfoundry.ask.lexicon.metric_terms import Metric
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, matches
@@ -109,6 +110,7 @@ class Operands:
     def _candidates(self, name: str) -> list[StoredFact]:
         if label := self.labels.get(name):
             found = self._labelled(label)
+            found += same_line(found, self.fetch)
             plain = re.sub(r"^total\s+", "", label, flags=re.IGNORECASE)  # not every total says so, but then it must be all of the label
             return found if found or plain == label else [stored for stored in self._labelled(plain) if not _surplus(stored, plain)]
         metric = self.metrics.get(name) or Metric(name, (), ())
