@@ -27,10 +27,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from finfoundry import terminal
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.chains.checked_chain import CheckedChain, checked_chain
 from finfoundry.ask.given.given_papers import given_papers
-from finfoundry import terminal
 from finfoundry.core.answer import Answer, ChainStep
 from finfoundry.core.document import Parsed
 from finfoundry.core.principal import ADMINISTRATOR

@@ -11,9 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import Literal
 
-from finfoundry.ask.chains.causes import MetricMove, chain_of, moves_of
+from finfoundry.ask.chains.causes import chain_of
+from finfoundry.ask.chains.moves import MetricMove, Moves
 from finfoundry.ask.chains.told_chain import ToldChain, chain_steps, holds, in_answer, told_chain
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.sentences import compose
@@ -145,7 +147,8 @@ def _chain(context: QuestionContext, intent: Intent, subject: Subject, plan: Pla
     if not row or not (name := row[-1].item.expression).isidentifier():
         return None
     held = fetch.operands(context, plan, intent, subject)
-    moves = moves_of(held, row[0].span, row[-1].span, intent.vocabulary.library, context.language)
+    on_page = partial(fetch.facts_of_page, context)
+    moves = Moves(held, row[0].span, row[-1].span, intent.vocabulary.library, context.language, on_page)
     effect = MetricMove(name, row[0], row[-1])
     chain = told_chain(chain_of(effect, moves), subject, _names(context, subject), context.called(subject), context.language)
     return chain if chain and holds(chain, context.question, context.language) else None
