@@ -8,7 +8,7 @@ A question that takes a rise for a fall is put right by the figures, and no reas
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
@@ -22,6 +22,7 @@ from finfoundry.ask.compose.sentences import compose
 from finfoundry.ask.compute.results import Computed, carry_out
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.lexicon.formula import on_closing
 from finfoundry.ask.lexicon.metric_terms import metrics, title
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.plan.asked_spans import spans_of
@@ -35,6 +36,7 @@ from finfoundry.ask.understand.subject import Subject
 from finfoundry.binding.evidence import Evidence
 from finfoundry.core.answer import Answer, Language
 from finfoundry.core.errors import PlanError
+from finfoundry.core.formulas import Formula
 from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.knowledge.facts.table.concepts import concepts
 
@@ -159,12 +161,24 @@ def _movement(context: QuestionContext, intent: Intent, subject: Subject, item: 
     up, down = UP.search(intent.core), DOWN.search(intent.core)
     wanted: Literal["up", "down"] | None = None if bool(up) == bool(down) else "up" if up else "down"
     plan = Plan("direction", (item,), tuple(spans_of(intent, subject.calendar)[-1:]), wanted=wanted)
-    try:
-        (row,) = carry_out(plan, fetch.operands(context, plan, intent, subject), intent.vocabulary.library)
-    except PlanError:
+    row = _row(context, intent, subject, plan, intent.vocabulary.library)
+    formula = intent.vocabulary.library.get(item.expression)
+    if not row and formula and (closing := on_closing(formula)) != formula:  # balances of two years have one mean
+        plan = replace(plan, items=(replace(item, title=context.words["on_closing"].format(title=item.title)),))
+        row = _row(context, intent, subject, plan, {**intent.vocabulary.library, formula.name: closing})
+    if not row:
         return plan, ()
     rise = row[-1].value - row[0].value
     return replace(plan, yes_no=(wanted == "up" and rise <= 0) or (wanted == "down" and rise >= 0)), row
+
+
+def _row(context: QuestionContext, intent: Intent, subject: Subject, plan: Plan, library: Mapping[str, Formula]) -> Sequence[Computed]:
+    """The values between which a plan's item moved; none where operands are not there."""
+    try:
+        (row,) = carry_out(plan, fetch.operands(context, plan, intent, subject), library)
+    except PlanError:
+        return ()
+    return row
 
 
 def _found(context: QuestionContext, intent: Intent, subject: Subject, row: Sequence[Computed]) -> list[DriverQuote]:
