@@ -25,7 +25,8 @@ from finfoundry.core.formulas import formulas
 
 LONGEST = 5  # links of a chain: people follow no more
 LEAST_SHARE = Decimal("0.25")  # of the effect's change that a cause must account for to be one at all
-SOLE = (Decimal("0.5"), Decimal("1.2"))  # above the one and up to the other a cause is named alone: else another counts for as much
+MOST = Decimal("0.5")  # of the effect's change, above which a cause is named
+OUTWEIGHS = Decimal("1.5")  # how many times as much it did as any other cause, whichever way that one pushed: else that one counts as well
 APART = Decimal("0.005")  # of the effect's value, what a definition may miss by: statements round their lines
 
 
@@ -81,8 +82,11 @@ def _strongest(effect: MetricMove, moves: Moves, known: set[str]) -> CausalLink 
 
 
 def _sole(effect: MetricMove, definition: str, moves: Moves, known: set[str]) -> CausalLink | None:
-    most = max(links_of(effect, definition, moves), key=lambda link: link.share, default=None)
-    return most if most and most.cause.name not in known and SOLE[0] < most.share <= SOLE[1] else None
+    most, *others = sorted(links_of(effect, definition, moves), key=lambda link: -link.share) or [None]
+    if most is None or most.cause.name in known or most.share <= MOST:
+        return None
+    return most if all(abs(link.share) * OUTWEIGHS <= most.share for link in others if link) else None
+
 
 
 def made_of(effect: MetricMove, moves: Moves) -> list[str]:
