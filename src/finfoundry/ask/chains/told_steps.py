@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from finfoundry.ask.chains.causes import MetricMove, Moves, moves_of
+from finfoundry.ask.chains.moves import MetricMove, Moves
 from finfoundry.ask.compute.operands import Operands, TableLines
 from finfoundry.ask.given.given_papers import given_papers
 from finfoundry.ask.lexicon.metric_terms import metrics, vocabulary
@@ -23,6 +23,7 @@ from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, find_periods, par
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 
 _MANY = 400  # facts of one concept
+_PAGE = 2000  # facts of one page
 _LOSS = re.compile(r"\b(?:loss|deficit)|亏损", re.IGNORECASE)
 
 
@@ -112,7 +113,11 @@ def paper_moves(papers: Sequence[Parsed], time: ToldTime) -> Moves:
         return {}
 
     operands = Operands(fetch, weigh, _calendar(own), metrics(), "", {}, {})
-    return moves_of(operands, time.first, time.last, formulas(), "en")
+
+    def on_page(document: str, page: int) -> Sequence[StoredFact]:
+        return store.facts(ADMINISTRATOR, FactQuery(document_id=document, page=page, limit=_PAGE))
+
+    return Moves(operands, time.first, time.last, formulas(), "en", on_page)
 
 
 class _NoSearch:

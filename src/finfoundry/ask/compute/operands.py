@@ -283,7 +283,8 @@ class Operands:
             (table for table in self.weigh(document, statement).values() if table.lines >= CONTINUED_LINES), key=lambda t: t.page
         )
         alike = [[table for table in tables if table.chinese == chinese] for chinese in (False, True)]
-        return [best for group in alike if (best := _fullest(group)) and best.lines >= FULL_STATEMENT]
+        least = FULL_STATEMENT if len(tables) > 1 else CONTINUED_LINES  # a short one that is the only one is no summary of another
+        return [best for group in alike if (best := _fullest(group)) and best.lines >= least]
 
     def _is_statement(self, stored: StoredFact, metric: Metric) -> bool:
         fact = stored.fact
