@@ -95,9 +95,7 @@ def test_a_premise_that_did_not_move_is_no_cause() -> None:
         ("5", "25", "160", []),  # another took nearly all of it back
     ],
 )
-def test_a_cause_is_named_only_where_it_outweighs_any_other_by_half(
-    selling: str, admin: str, gross: str, told: list[str]
-) -> None:
+def test_a_cause_is_named_only_where_it_outweighs_any_other_by_half(selling: str, admin: str, gross: str, told: list[str]) -> None:
     lines = {
         "Revenues": ("Revenue", "500", "500"), "CostOfRevenue": ("Cost of goods sold", "300", str(500 - int(gross))),
         "GrossProfit": ("Gross profit", "200", gross), "SellingAndMarketingExpense": ("Selling expenses", "40", selling),
