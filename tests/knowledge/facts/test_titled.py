@@ -6,7 +6,9 @@ import pytest
 
 from finfoundry.knowledge.ingest.parse_file import parse
 
-INCOME = "Income statement (USD thousand)\n\n| | 2023 | 2022 |\n|---|---|---|\n| Freight sales | 90 | 80 |\n| Operating income | 20 | 18 |\n| Net income | 9 | 8 |\n"
+HEAD = "Income statement (USD thousand)\n\n| | 2023 | 2022 |\n|---|---|---|\n"
+PROFITS = "| Operating income | 20 | 18 |\n| Net income | 9 | 8 |\n"
+INCOME = f"{HEAD}| Freight sales | 90 | 80 |\n{PROFITS}"
 BALANCE = "Balance sheet (USD thousand)\n\n| | 2023 | 2022 |\n|---|---|---|\n| Inventory | 40 | 30 |\n| Total assets | 70 | 60 |\n"
 
 
@@ -34,6 +36,5 @@ def test_the_title_of_a_paper_with_statements_names_its_company(title: str, name
     ],
 )
 def test_revenue_named_after_a_trade_is_the_first_line(rows: str, revenue: list[str]) -> None:
-    table = f"Income statement (USD thousand)\n\n| | 2023 | 2022 |\n|---|---|---|\n{rows}\n| Operating income | 20 | 18 |\n| Net income | 9 | 8 |\n"
-    facts = parse(table.encode(), "memo.md").facts
+    facts = parse(f"{HEAD}{rows}\n{PROFITS}".encode(), "memo.md").facts
     assert [fact.metric[-1] for fact in facts if fact.concept == "Revenues"][::2] == revenue

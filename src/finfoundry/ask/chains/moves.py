@@ -51,7 +51,7 @@ def _is_fact(end: Computed) -> bool:
 
 @dataclass(slots=True)
 class Moves:
-    """The moves of one company between two spans; None of what is not there at both. ``on_page`` gives the facts of a page of a document."""
+    """The moves of one company between two spans; None of what is not there at both. ``on_page`` gives the facts of a page."""
 
     operands: Operands
     first: FiscalSpan
