@@ -5,12 +5,14 @@
 ``by_hand/memos.jsonl`` holds memos about companies that do not exist, one hand's, each with the chain that its writer holds for right and a
 second hand's review. Nothing but rules answers. Counted over memos, unless another unit is named:
 
-*shown*: the answer has a chain. *bound*: every step of it cites cells. *ends*: its last step has both figures of the written conclusion and
-goes its way. *begins*: its first step has the figures of the row that is the written cause; *on the way*: a later step has, or the first has
-those of a later step of the written chain. *premises*: rows that the writer names and the chain cites, each taken out of the paper by
-itself: is the chain another then, or none? (*others*: the same of a row that it does not cite.) *accepted*: the written chain is sound by
-the check of chains. *false*: chains that are the written one but for a figure, the order of two figures, or the cause, for which another
-row stands that moved; *of accepted* counts those whose true chain was accepted: where it was not, a refusal says little.
+*shown*: the answer has a chain. *bound*: every step of it cites cells. *ends*: its last step has both figures of the written conclusion
+and goes its way. *begins*: its first step has the figures of the row that is the written cause; *on the way*: a later step has, or the
+first has those of a later step of the written chain. *right*: it begins and ends so. *premises*: rows that the writer names and the chain
+cites, each taken out of the paper by itself: is the chain another then, or none? (*others*: the same of a row that it does not cite.)
+*accepted*: the written chain is sound by the check of chains. *false*: chains that are the written one but for a figure, the order of two
+figures, or the cause, for which another row stands that moved; *of accepted* counts those whose true chain was accepted: where it was not,
+a refusal says little.
+
 ``--show`` tells of the part read what is not as written, never of the blind one.
 """
 
@@ -160,7 +162,8 @@ def _another_cause(memo: Memo, figures: Sequence[re.Match[str]]) -> str | None:
     tables = [table for table in re.split(r"\n\s*\n", memo["paper"]) if cause.line not in table]
     moved = [
         row for row in held
-        if all(row.ends) and (row.ends[1] > row.ends[0]) == up and row.label not in memo["premises"] and any(row.line in one for one in tables)
+        if all(row.ends) and (row.ends[1] > row.ends[0]) == up and row.label not in memo["premises"]
+        and any(row.line in one for one in tables)
     ]  # fmt: skip
     if not moved or len(figures) != 2 or cause.label not in memo["chain"][0]:
         return None

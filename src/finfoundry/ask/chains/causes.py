@@ -88,7 +88,6 @@ def _sole(effect: MetricMove, definition: str, moves: Moves, known: set[str]) ->
     return most if all(abs(link.share) * OUTWEIGHS <= most.share for link in others if link) else None
 
 
-
 def made_of(effect: MetricMove, moves: Moves) -> list[str]:
     """What an effect is made of: the sum that its statement prints, empty where it prints none; then the definitions."""
     told = definitions().get(effect.name, ())

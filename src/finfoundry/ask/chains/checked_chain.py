@@ -68,8 +68,8 @@ def _leads(cause: ToldStep, effect: ToldStep, papers: Sequence[Parsed]) -> bool 
     if cause.time != effect.time:
         return False
     moves = paper_moves(papers, cause.time)
-    causes, effects = ([move for name in step.metrics if (move := moves(name)) and step.tells(move)] for step in (cause, effect))
-    return any(_reaches(one, causes, moves, frozenset()) for one in effects)
+    causes, effects = moves.told_by(cause), moves.told_by(effect)
+    return any(_reaches(one, causes, moves.moves, frozenset()) for one in effects)
 
 
 def _reaches(effect: MetricMove, causes: Sequence[MetricMove], moves: Moves, above: frozenset[str]) -> bool:

@@ -51,7 +51,7 @@ def _is_fact(end: Computed) -> bool:
 
 @dataclass(slots=True)
 class Moves:
-    """The moves of one company between two spans; None of what is not there at both. ``on_page`` gives the facts of a page of a document."""
+    """The moves of one company between two spans; None of what is not there at both. ``on_page`` gives the facts of a page."""
 
     operands: Operands
     first: FiscalSpan
@@ -84,6 +84,10 @@ class Moves:
         names = [(self._name(part.line, known), part) for part in parts]
         return " ".join(f"{'+' if part.sign > 0 else '-'} {name}" for name, part in names).removeprefix("+ ")
 
+    def of_line(self, first: StoredFact, last: StoredFact) -> MetricMove:
+        """The move of a line of a statement, by its own name."""
+        return self._line(Line(first, last))
+
     def _parts(self, first: StoredFact, last: StoredFact) -> Sequence[Part] | None:
         place = (first.document_id, first.fact.table)
         if place != (last.document_id, last.fact.table) or first.fact.row is None or first.fact.table is None or first.structured:
@@ -98,11 +102,14 @@ class Moves:
         same = (move for name in known if (move := self(name)) and move.printed and move.printed[1].id == line.last.id)
         if (metric := next(same, None)) is not None:
             return metric.name
+        return self._line(line).name
+
+    def _line(self, line: Line) -> MetricMove:
         name = f"{LINE}{line.last.fact.table}_{line.last.fact.row}"
         item = PlannedExpression(line.label, name, None)
         ends = [_end(item, span, stored, line.cost) for span, stored in ((self.first, line.first), (self.last, line.last))]
-        self._found[name] = MetricMove(name, *ends)
-        return name
+        self._found[name] = move = MetricMove(name, *ends)
+        return move
 
 
 def _end(item: PlannedExpression, span: FiscalSpan, stored: StoredFact, cost: bool) -> Computed:

@@ -32,7 +32,9 @@ class Line:
 
     @property
     def cost(self) -> bool:
-        return self.last.fact.statement == "income" and max(self.printed) <= 0 and any(self.printed) and self.last.fact.concept not in _SIGNED
+        return (
+            self.last.fact.statement == "income" and max(self.printed) <= 0 and any(self.printed) and self.last.fact.concept not in _SIGNED
+        )
 
 
 # which are negative where they are losses

@@ -279,12 +279,11 @@ class Operands:
         """The tables that are the statement (the first of its pages each): in each language the one with most known lines, those on the
         pages that it goes on to among them; of two alike the first.
         """
-        tables = sorted(
-            (table for table in self.weigh(document, statement).values() if table.lines >= CONTINUED_LINES), key=lambda t: t.page
-        )
+        known = self.weigh(document, statement).values()
+        only = len(known) == 1  # a short one that is the only one is no summary of another
+        tables = sorted((table for table in known if only or table.lines >= CONTINUED_LINES), key=lambda t: t.page)
         alike = [[table for table in tables if table.chinese == chinese] for chinese in (False, True)]
-        least = FULL_STATEMENT if len(tables) > 1 else CONTINUED_LINES  # a short one that is the only one is no summary of another
-        return [best for group in alike if (best := _fullest(group)) and best.lines >= least]
+        return [best for group in alike if (best := _fullest(group)) and (only or best.lines >= FULL_STATEMENT)]
 
     def _is_statement(self, stored: StoredFact, metric: Metric) -> bool:
         fact = stored.fact

@@ -124,7 +124,7 @@ def _core(question: str, vocabulary: Vocabulary) -> str:
     return with_antecedent(question, core, vocabulary.find) if alone else core
 
 
-_PRONOUNS = frozenset({"it", "its", "that", "this", "they", "those", "these"})
+_PRONOUNS = frozenset({"it", "its", "that", "this", "they", "those", "these", "why"})  # a bare "Why?" asks of what was told
 # What a question says it is not about: "(not the restated one)", 不是基本的那个.
 _CONTRAST = re.compile(
     r"[(（,，]\s*(?:and\s+)?not\s+(?!(?:including|counting|only|just|later|more|less|yet|adjusted)\b)[^()（）,，;?？。!]*|[(（,，]\s*(?:而?不是|并?非)[^()（）,，;；?？。!！]*",

@@ -30,8 +30,8 @@ from finfoundry.knowledge.facts.table_facts import (
     with_headings_anew,
 )
 from finfoundry.knowledge.facts.table_subjects import under_subjects
-from finfoundry.knowledge.facts.top_line import with_top_line
 from finfoundry.knowledge.facts.told_apart import told_apart
+from finfoundry.knowledge.facts.top_line import with_top_line
 from finfoundry.knowledge.facts.whole_numbers import counts_among_cents
 
 WEIGHTED = {"WeightedAverageNumberOfSharesOutstandingBasic", "WeightedAverageNumberOfDilutedSharesOutstanding"}

@@ -1,4 +1,4 @@
-"""The revenue of an income statement that names it after its trade: "Feed sales", 运输收入, on the first line, where no other is called so."""
+"""The revenue of an income statement that names it after its trade ("Feed sales", 运输收入): its first line, where no other is revenue."""
 
 from __future__ import annotations
 

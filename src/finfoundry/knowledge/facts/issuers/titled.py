@@ -11,7 +11,7 @@ from finfoundry.core.language import has_han
 from finfoundry.knowledge.facts.table.company_names import is_name
 from finfoundry.knowledge.facts.table.concepts import statements_of
 
-LINES = 3  # of each statement, by whose known names it is one
+LINES = 2  # of each statement, by whose known names it is one
 _APART = re.compile(r"\s+[—–·|-]+\s+|[:：]\s*|[—–·|]+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
 _FIRM_ZH = re.compile(r"[\u4e00-\u9fffA-Za-z（）()]{2,20}(?:公司|集团|集團|厂|廠|商行|农场|合作社|事务所|中心)")
 
