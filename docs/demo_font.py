@@ -1,4 +1,4 @@
-"""The font of the demonstration's Chinese: what it and the tests of formats draw, cut out of a font under the Open Font License.
+"""The font of the demonstration's Chinese: what it and the tests of reading draw, cut out of a font under the Open Font License.
 
     python -m docs.demo_font /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
 
@@ -30,7 +30,9 @@ LEFT = ("CFF ", "VORG", "vhea", "vmtx", "BASE", "DSIG", "GSUB", "GPOS", "GDEF")
 def drawn() -> set[str]:
     """What is printed: ASCII, and all else in the texts of whoever draws."""
     demo = ROOT / "src" / "finfoundry" / "demo"
-    files = [*(demo / f"{name}.py" for name in ("bank", "report", "writer")), *(ROOT / "tests" / "knowledge" / "formats").glob("*.py")]
+    knowledge = ROOT / "tests" / "knowledge"
+    drawing = (file for file in (knowledge / "facts").glob("*.py") if "formats.drawn import" in file.read_text("utf-8"))
+    files = [*(demo / f"{name}.py" for name in ("bank", "report", "writer")), *(knowledge / "formats").glob("*.py"), *drawing]
     return {*map(chr, range(0x20, 0x7F)), *(char for file in files for char in file.read_text("utf-8") if char.isprintable())}
 
 

@@ -91,12 +91,11 @@ def test_a_premise_that_did_not_move_is_no_cause() -> None:
         ("60", "45", "190", []),  # a fifth
         ("45", "25", "180", ["gross_profit_computed"]),  # five sixths
         ("50", "25", "190", []),  # as much as another
-        ("20", "25", "150", []),  # more than the whole, since another pushed back
+        ("20", "25", "150", ["gross_profit_computed"]),  # more than the whole: another took two fifths of it back
+        ("5", "25", "160", []),  # another took nearly all of it back
     ],
 )
-def test_a_cause_is_named_alone_only_where_it_counts_for_most_and_no_other_pushed_back(
-    selling: str, admin: str, gross: str, told: list[str]
-) -> None:
+def test_a_cause_is_named_only_where_it_outweighs_any_other_by_half(selling: str, admin: str, gross: str, told: list[str]) -> None:
     lines = {
         "Revenues": ("Revenue", "500", "500"), "CostOfRevenue": ("Cost of goods sold", "300", str(500 - int(gross))),
         "GrossProfit": ("Gross profit", "200", gross), "SellingAndMarketingExpense": ("Selling expenses", "40", selling),

@@ -113,6 +113,21 @@ def test_the_cells_that_are_named_are_told_under_their_row_and_column(question: 
 
 
 @pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("What is the fee for a card replacement?", "Card replacement, Retail: €10 [1]. Card replacement, Corporate: “not offered”."),
+        ("What is the retail fee for a card replacement?", "Card replacement, Retail: €10 [1]."),
+    ],
+)
+def test_a_row_is_told_with_what_stands_in_words_in_its_other_columns(question: str, text: str) -> None:
+    assert asked(question, TARIFF).text == text
+
+
+def test_a_character_right_before_the_name_of_a_row_makes_it_another() -> None:
+    assert asked("外转账手续费是多少？", CHARGES).status != "answered"
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "What is the maximum LTV for a foreign warehouse?",  # it stands in another section

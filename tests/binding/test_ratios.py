@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from finfoundry.ask.lexicon.formula import expand, names_in
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.binding.expression import evaluate
-from finfoundry.binding.ratios import Ratio, ratio_of
+from finfoundry.binding.ratios import Ratio, ratios_of
 from finfoundry.core.errors import FinfoundryError
 from finfoundry.core.formulas import Formula, concepts_of, formulas
 
@@ -42,7 +42,7 @@ def value(expression: str, operands: dict[str, Decimal]) -> Decimal | str:
 @given(numbers=st.lists(st.integers(-(10**12), 10**12), min_size=8, max_size=8))
 def test_25_6_asker_and_binder_compute_the_same(name: str, numbers: list[int]) -> None:
     formula = formulas()[name]
-    ratio = ratio_of(formula)
+    ratio = ratios_of(formula)[-1]  # of what may be printed, as it is computed
     values = dict(zip(ratio.operands, map(Decimal, numbers), strict=False))
     of_concepts = {concepts: values[letter] for letter, concepts in ratio.operands.items()}
     asked = expand(formula.expression, YEAR, lambda metric, _: of_concepts.get(concepts_of(metric)), formulas())
@@ -51,30 +51,19 @@ def test_25_6_asker_and_binder_compute_the_same(name: str, numbers: list[int]) -
 
 def test_25_6_most_formulae_are_compared() -> None:
     assert len(PLAIN) > 40
-    assert set(STATED) <= set(PLAIN)
 
 
-def test_25_6_what_sentences_state_is_as_it_was() -> None:
-    """By which names, over which rows, in which arithmetic: as when the binder had a list of its own."""
-    revenue, cost = ("Revenues",), ("CostOfRevenue",)
-    assert {name: ratio_of(formula) for name, formula in STATED.items()} == {
-        "gross_profit_computed": Ratio("a - b", {"a": revenue, "b": cost}),
-        "gross_margin": Ratio("(a - b) / a", {"a": revenue, "b": cost}),
-        "operating_margin": Ratio("a / b", {"a": ("OperatingIncomeLoss",), "b": revenue}),
-        "net_margin": Ratio("a / b", {"a": ("ProfitLoss", "NetIncomeLoss"), "b": revenue}),
-        "debt_to_assets": Ratio("a / b", {"a": ("Liabilities",), "b": ("Assets",)}),
-        "current_ratio": Ratio("a / b", {"a": ("AssetsCurrent",), "b": ("LiabilitiesCurrent",)}),
-        "working_capital": Ratio("a - b", {"a": ("AssetsCurrent",), "b": ("LiabilitiesCurrent",)}),
-        "free_cash_flow": Ratio(
-            "a - b",
-            {
-                "a": ("NetCashProvidedByUsedInOperatingActivities",),
-                "b": ("PaymentsToAcquirePropertyPlantAndEquipment", "PaymentsToAcquireLongTermAssets"),
-            },
-        ),
-    }
+def test_25_6_what_sentences_state_is_computed_over_these_rows() -> None:
+    """By which names, over which rows, in which arithmetic; the first way whose rows are there is the one."""
+    revenue, cost, gross = ("Revenues",), ("CostOfRevenue",), ("GrossProfit",)
+    ways = {name: ratios_of(formula) for name, formula in STATED.items()}
+    assert ways["gross_profit_computed"] == [Ratio("b - a", {"a": cost, "b": revenue})]
+    assert ways["gross_margin"] == [Ratio("a / b", {"a": gross, "b": revenue}), Ratio("(b - a) / b", {"a": cost, "b": revenue})]
+    assert ways["debt_to_assets"] == [Ratio("b / a", {"a": ("Assets",), "b": ("Liabilities",)})]
+    assert ways["quick_ratio"][0].expression == "(b - a) / c"
+    assert ways["interest_coverage"][0] == Ratio("b / a", {"a": ("InterestExpense",), "b": ("OperatingIncomeLoss",)})
+    assert len(ways["total_debt"][0].operands) == 4  # the way with all its parts goes before those without one
     assert STATED["gross_margin"].stated == MARGIN
-    assert len({name.lower() for formula in STATED.values() for name in formula.stated}) == 31
 
 
 def test_25_6_a_name_is_stated_of_one_formula() -> None:
@@ -82,7 +71,7 @@ def test_25_6_a_name_is_stated_of_one_formula() -> None:
     assert len(said) == len(set(said))
 
 
-@pytest.mark.parametrize("expression", ["average(a) / b", "prior(a)", "optional(a) + b"])
+@pytest.mark.parametrize("expression", ["average(a) / b", "prior(a)", "change(a) + b"])
 def test_25_6_what_needs_another_year_cannot_be_stated(expression: str) -> None:
     with pytest.raises(ValueError, match="a sentence cannot state"):
-        ratio_of(Formula("x", (), (), expression, "ratio", ""))
+        ratios_of(Formula("x", (), (), expression, "ratio", ""))

@@ -225,7 +225,7 @@ def _named(sense: Sense, naming: Naming) -> list[EvidenceItem]:
     found = [index for number, score in scores.items() if score >= max(best - 0.05, 0.45) for index in sense.evidence.by_label[number]]
     named = [index for number in naming.rows for index in sense.evidence.by_label[number]]
     found = list(dict.fromkeys([*named, *found] if best < NAMED else [*found, *named]))
-    return [sense.items[index] for index in found if sense.fits_who(index) and sense.items[index].source != "span"][:_MOST]
+    return [sense.items[index] for index in found if sense.may_mean(index) and sense.items[index].source != "span"][:_MOST]
 
 
 def _pairs(sense: Sense) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
@@ -234,7 +234,7 @@ def _pairs(sense: Sense) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
         sense.items[index]
         for number in _rows_named(sense)
         for index in sense.evidence.by_label[number]
-        if sense.fits_who(index) and sense.fits_time(index)
+        if sense.may_mean(index) and sense.fits_time(index)
     ]
     items = [item for item in items if item.source != "span" and item.unit != "ratio"]
     items = _latest_first(_principal(items), sense)[:_MOST]
@@ -247,7 +247,7 @@ def _pairs(sense: Sense) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
 
 def _ratios_apart(sense: Sense) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
     """The printed ratios of two rows that the sentence names, of one time and one column: how far the one's margin is above the other's."""
-    named = [sense.items[index] for number in _rows_named(sense) for index in sense.evidence.by_label[number] if sense.fits_who(index)]
+    named = [sense.items[index] for number in _rows_named(sense) for index in sense.evidence.by_label[number] if sense.may_mean(index)]
     items = [item for item in named if item.unit == "ratio" and not item.change and item.source == "cell" and _in_time(sense, item)]
     for one, other in permutations(items[:_MOST], 2):
         apart = one.reference.metric != other.reference.metric and one.value > other.value
@@ -326,7 +326,7 @@ def _parts(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, Evidenc
 
 def _wholes(indices: list[int], sense: Sense) -> list[EvidenceItem]:
     """Those of the items that are amounts of statements, of the right company and time."""
-    found = [sense.items[index] for index in indices if sense.fits_who(index)]
+    found = [sense.items[index] for index in indices if sense.may_mean(index)]
     return [item for item in found if item.unit != "ratio" and item.principal and _in_time(sense, item)]
 
 

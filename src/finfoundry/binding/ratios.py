@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
+from typing import TypeGuard
 
 from finfoundry.binding.evidence import EvidenceItem
+from finfoundry.binding.modifiers import Name
 from finfoundry.binding.sense import Sense
-from finfoundry.binding.sentence.labels import concepts_named
+from finfoundry.binding.sentence.labels import concepts_named, words
 from finfoundry.core.formulas import Formula, concepts_of, formulas
 
+LETTERS = "abcdefgh"
 _MOST = 4  # rows tried for an operand
 _NEAR = 80  # characters before a figure that are read for themselves: a name that touches the figure ends there
 
@@ -31,33 +35,56 @@ class Ratio:
         return "ratio" if "/" in self.expression else None
 
 
-def ratio_of(formula: Formula) -> Ratio:
-    """A formula of the library over rows: its operands as a, b, … in their order, and of ``first(printed, computed)`` what is computed."""
-    tree = _Computed().visit(ast.parse(formula.expression, mode="eval").body)
-    found = sorted((node for node in ast.walk(tree) if isinstance(node, ast.Name)), key=lambda node: node.col_offset)
-    letters = dict(zip(dict.fromkeys(node.id for node in found), "abcdefgh", strict=False))
+def ratios_of(formula: Formula) -> list[Ratio]:
+    """The ways in which a formula of the library is computed from rows, in order of preference: its operands as a, b, … in their order,
+    its own formulas spelled out; of ``first(printed, computed)`` what is computed.
+    """
+    tree = ast.parse(formula.expression, mode="eval").body
+    printed = _is_call(tree, "first") and isinstance(tree.args[0], ast.Name) and tree.args[0].id not in formulas()
+    return [_lettered(way) for way in _ways(tree.args[-1] if printed else tree)]
+
+
+def _lettered(tree: ast.expr) -> Ratio:
+    tree = deepcopy(tree)  # ways share their parts
+    found = sorted((node for node in ast.walk(tree) if isinstance(node, ast.Name)), key=lambda node: node.id)
+    letters = dict(zip(dict.fromkeys(node.id for node in found), LETTERS, strict=False))
     operands = {letter: concepts_of(name) for name, letter in letters.items()}
     for node in found:
         node.id = letters[node.id]
     return Ratio(ast.unparse(tree), operands)
 
 
-class _Computed(ast.NodeTransformer):
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        """Raises ValueError for a function that is none of ratios."""
-        if not (isinstance(node.func, ast.Name) and node.func.id == "first"):
-            raise ValueError(f"a sentence cannot state {ast.unparse(node)}")
-        computed: ast.AST = self.visit(node.args[-1])
-        return computed
+def _is_call(tree: ast.expr, name: str) -> TypeGuard[ast.Call]:
+    return isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == name
+
+
+def _ways(tree: ast.expr) -> list[ast.expr]:
+    """Plain arithmetic over rows: a way for each choice of what may be computed in several.
+
+    Raises ValueError for a function that is none of ratios.
+    """
+    match tree:
+        case ast.Name(id=name):
+            return _ways(ast.parse(formulas()[name].expression, mode="eval").body) if name in formulas() else [ast.Name(name)]
+        case ast.BinOp(left=left, op=op, right=right):
+            return [ast.BinOp(one, op, other) for one in _ways(left) for other in _ways(right)]
+        case ast.Call(args=arguments) if _is_call(tree, "first"):
+            return [way for one in arguments for way in _ways(one)]
+        case ast.Call(args=[one]) if _is_call(tree, "optional"):
+            return [*_ways(one), ast.Constant(0)]
+        case ast.Constant():
+            return [tree]
+        case _:
+            raise ValueError(f"a sentence cannot state {ast.unparse(tree)}")
 
 
 @lru_cache(maxsize=1)
-def _ratios() -> tuple[re.Pattern[str], Mapping[str, Ratio]]:
-    """A pattern that finds any name, and the ratio of each name."""
-    named: dict[str, Ratio] = {}
+def _ratios() -> tuple[re.Pattern[str], Mapping[str, Sequence[Ratio]]]:
+    """A pattern that finds any name, and the ways to compute the ratio of each name."""
+    named: dict[str, Sequence[Ratio]] = {}
     for formula in formulas().values():
         if formula.stated:
-            named |= dict.fromkeys(map(str.lower, formula.stated), ratio_of(formula))
+            named |= dict.fromkeys(map(str.lower, formula.stated), ratios_of(formula))
     names = sorted(named, key=len, reverse=True)
     return re.compile(
         "|".join(rf"\b{re.escape(name)}s?\b" if name[0] < "\u4e00" else re.escape(name) for name in names), re.IGNORECASE
@@ -68,9 +95,16 @@ def of_name(sense: Sense) -> Iterator[tuple[str, dict[str, EvidenceItem], str | 
     """The ratio whose name precedes the figure most closely, at the times claimed, as (expression, operands, unit); for a figure in points,
     by how much it moved in a year.
     """
-    ratio = _nearest(sense)
-    if ratio is None:
+    name, ratios = _nearest(sense)
+    if sense.modifiers.of_other_name(Name((words(name),), words(name), words(name))):
         return
+    for ratio in ratios:
+        if found := list(_of_ratio(ratio, sense)):  # a part that is there is not left out
+            yield from found
+            return
+
+
+def _of_ratio(ratio: Ratio, sense: Sense) -> Iterator[tuple[str, dict[str, EvidenceItem], str | None]]:
     levels = list(_levels(ratio, sense))
     if not sense.claim.number.points:
         for operands in levels:
@@ -84,8 +118,8 @@ def of_name(sense: Sense) -> Iterator[tuple[str, dict[str, EvidenceItem], str | 
             yield moved, {**now, **{f"{name}_before": item for name, item in before.items()}}, "ratio"
 
 
-def _nearest(sense: Sense) -> Ratio | None:
-    """The ratio of the last name before the figure in its sentence; None where no ratio is named there."""
+def _nearest(sense: Sense) -> tuple[str, Sequence[Ratio]]:
+    """The last name before the figure in its sentence that is a ratio's, and the ways to compute it; none where no ratio is named there."""
     pattern, named = _ratios()
     claim = sense.claim
     end = max(claim.number.start - claim.start, 0)
@@ -93,7 +127,7 @@ def _nearest(sense: Sense) -> Ratio | None:
     found = [match[0] for match in pattern.finditer(claim.sentence, near, end)]
     found = found or [name for stop, name in _names(claim.sentence) if stop <= end]
     last = found[-1].lower().removesuffix("s") if found else ""
-    return named.get(last) or named.get(f"{last}s")
+    return last, named.get(last) or named.get(f"{last}s") or ()
 
 
 @lru_cache(maxsize=256)  # a sentence has many figures

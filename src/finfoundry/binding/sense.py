@@ -8,6 +8,7 @@ from typing import Literal
 
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.index import EvidenceIndex
+from finfoundry.binding.modifiers import Modifiers
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.labels import weight, word_lists, words
 from finfoundry.binding.sentence.verbs import told_by_verb
@@ -41,6 +42,7 @@ class Sense:
         dated = any(when.kind not in ("year", "date") or when.spanned for when in self.whens)
         self._months = 0 if dated else claim.months
         self.entities = evidence.entities.of_claim(claim, text, evidence.question.text, evidence.labels)
+        self.modifiers = Modifiers(claim, evidence.entities, evidence.labels.names_row)
         self._best_row, self._best_prose = self._best_rival(prose=False), self._best_rival(prose=True)
 
     # ---- the metric
@@ -110,8 +112,8 @@ class Sense:
         if not fits_sign(self.claim, item):
             found.add("sign differs")
         metric = self._metric_conflict(index)
-        if metric:
-            found.add(metric)
+        if metric or self.modifiers.of_another(item):
+            found.add(metric or "sibling row")
         return found
 
     def plain_conflicts(self, index: int) -> set[Reason]:
@@ -131,6 +133,10 @@ class Sense:
         """Whether an item is of the right entity and scope, whatever the rest."""
         item = self.items[index]
         return self._fits_scope(item) and self.evidence.entities.fits(self.entities, item.entity)
+
+    def may_mean(self, index: int) -> bool:
+        """Whether an item may be what a figure is computed from: of the right entity and scope, and named somewhere as it is."""
+        return self.fits_who(index) and not self.modifiers.of_another(self.items[index], anywhere=True)
 
     def fits_time(self, index: int) -> bool:
         item = self.items[index]

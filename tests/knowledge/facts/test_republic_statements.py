@@ -7,10 +7,8 @@ from decimal import Decimal
 from functools import cache
 
 import pytest
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.pdfbase.pdfmetrics import registerFont
 from reportlab.pdfgen.canvas import Canvas
-from tests.knowledge.formats.drawn import pdf, text
+from tests.knowledge.formats.drawn import CHINESE, pdf, text
 
 from finfoundry.core.document import Cell, Document, Fact
 from finfoundry.core.periods import find_periods
@@ -19,8 +17,6 @@ from finfoundry.knowledge.facts.table.grid import GridRow
 from finfoundry.knowledge.facts.table.reference_columns import code_columns
 from finfoundry.knowledge.formats.pdf import parse
 
-CHINESE = "STSong-Light"  # of the reader: nothing to embed
-registerFont(UnicodeCIDFont(CHINESE))
 WIDE = (842.0, 842.0)
 RIGHTS = (430, 470, 560, 600, 690, 730, 810, 838)  # amount and percent of four periods
 ROWS: Sequence[tuple[str, str, str, Sequence[str]]] = (

@@ -81,6 +81,20 @@ def test_running_header_and_page_number() -> None:
     assert [block.text for block in kinds(document, "footer")] == ["1", "2", "3"]
 
 
+def test_a_sentence_at_one_place_of_two_pages_stays_text_and_what_is_left_out_is_told() -> None:
+    sentence = "Requests are answered within five working days of receipt."
+
+    def page(canvas: Canvas) -> None:
+        text(canvas, 60, 40, sentence)
+        text(canvas, 60, 200, f"What stands here is of page {canvas.getPageNumber()} alone.")
+        text(canvas, 60, 815, "Harbour Bank Co., Ltd.")
+
+    document = parse(pdf(page, page), "a.pdf")
+    assert [block.text for block in kinds(document, "paragraph") if block.text == sentence] == [sentence] * 2
+    assert [block.text for block in kinds(document, "footer")] == ["Harbour Bank Co., Ltd."] * 2
+    assert any("two pages" in loss and "Harbour Bank" in loss for loss in document.losses)
+
+
 def test_hyphen_at_the_end_of_a_line() -> None:
     """A word parted at the end of a line is whole in the paragraph."""
     lines = ["The company recognises rev-", "enue when control passes to", "the customer of the goods."]

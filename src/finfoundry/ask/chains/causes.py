@@ -8,7 +8,8 @@ the cause pushed it the way that it went.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -16,34 +17,17 @@ from importlib import resources
 
 import yaml
 
-from finfoundry.ask.compute.operands import Operands
-from finfoundry.ask.compute.results import Computed, compute
+from finfoundry.ask.chains.moves import MetricMove, Moves
 from finfoundry.ask.lexicon.formula import names_in, parse
-from finfoundry.ask.lexicon.metric_terms import title
-from finfoundry.ask.lexicon.spans import FiscalSpan
-from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.binding.expression import evaluate
-from finfoundry.core.answer import Language
 from finfoundry.core.errors import PlanError
-from finfoundry.core.formulas import Formula, formulas
+from finfoundry.core.formulas import formulas
 
 LONGEST = 5  # links of a chain: people follow no more
 LEAST_SHARE = Decimal("0.25")  # of the effect's change that a cause must account for to be one at all
-SOLE = (Decimal("0.5"), Decimal("1.2"))  # above the one and up to the other a cause is named alone: else another counts for as much
+MOST = Decimal("0.5")  # of the effect's change, above which a cause is named
+OUTWEIGHS = Decimal("1.5")  # how many times as much it did as any other cause, whichever way that one pushed: else that one counts as well
 APART = Decimal("0.005")  # of the effect's value, what a definition may miss by: statements round their lines
-
-
-@dataclass(frozen=True, slots=True)
-class MetricMove:
-    """A metric at two spans, by its name in the library."""
-
-    name: str
-    first: Computed
-    last: Computed
-
-    @property
-    def change(self) -> Decimal:
-        return self.last.value - self.first.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +40,12 @@ class CausalLink:
     effect: MetricMove
     definition: str
     share: Decimal
+    lines: Mapping[str, str]  # what lines of a statement are printed as, by their names in the definition
 
-
-Moves = Callable[[str], MetricMove | None]
+    @property
+    def spelled(self) -> str:
+        """The definition with the lines of a statement as printed, in quotes."""
+        return re.sub(r"[a-z]\w*", lambda name: f'"{self.lines[name[0]]}"' if name[0] in self.lines else name[0], self.definition)
 
 
 @lru_cache(maxsize=1)
@@ -66,30 +53,6 @@ def definitions() -> Mapping[str, Sequence[str]]:
     """What figures are made of (``data/causes.yaml``)."""
     told: dict[str, list[str]] = yaml.safe_load(resources.files("finfoundry.ask").joinpath("data/causes.yaml").read_text("utf-8"))
     return told
-
-
-def moves_of(operands: Operands, first: FiscalSpan, last: FiscalSpan, library: Mapping[str, Formula], language: Language) -> Moves:
-    """How metrics moved between two spans; None of one whose operands are not there at both."""
-    found: dict[str, MetricMove | None] = {}
-
-    def move(name: str) -> MetricMove | None:
-        if name not in found:
-            formula = library.get(name)
-            spoken = formula_title(formula, language) if formula else title(name, language)
-            item = PlannedExpression(spoken, name, formula.show if formula else None, formula.better if formula else None)
-            try:
-                found[name] = MetricMove(name, *(compute(item, span, operands, library) for span in (first, last)))
-            except PlanError:
-                found[name] = None
-        return found[name]
-
-    return move
-
-
-def formula_title(formula: Formula, language: Language) -> str:
-    """What a formula is called; by its own name where the language has none for it."""
-    called = formula.zh if language == "zh" else formula.en
-    return next(iter(called), title(formula.name.removesuffix("_computed"), language))
 
 
 def chain_of(effect: MetricMove, moves: Moves) -> list[CausalLink]:
@@ -104,15 +67,32 @@ def chain_of(effect: MetricMove, moves: Moves) -> list[CausalLink]:
 
 
 def _strongest(effect: MetricMove, moves: Moves, known: set[str]) -> CausalLink | None:
-    """The cause that accounts for most of a movement, by the first definition that gives it; None where it does not do so alone."""
+    """The cause that accounts for most of a movement, by the sum that the statement prints, else by the first definition that gives it;
+    None where it does not do so alone.
+    """
     if not effect.change:
         return None
-    for definition in definitions().get(effect.name, ()):
-        links = [link for link in links_of(effect, definition, moves) if link.share >= LEAST_SHARE]
-        if links:
-            most = max(links, key=lambda link: link.share)
-            return most if most.cause.name not in known and SOLE[0] < most.share <= SOLE[1] else None
+    printed, *others = made_of(effect, moves)
+    if printed and (link := _sole(effect, printed, moves, known)):
+        return link
+    for definition in others:
+        if any(link.share >= LEAST_SHARE for link in links_of(effect, definition, moves)):
+            return _sole(effect, definition, moves, known)
     return None
+
+
+def _sole(effect: MetricMove, definition: str, moves: Moves, known: set[str]) -> CausalLink | None:
+    most, *others = sorted(links_of(effect, definition, moves), key=lambda link: -link.share) or [None]
+    if most is None or most.cause.name in known or most.share <= MOST:
+        return None
+    return most if all(abs(link.share) * OUTWEIGHS <= most.share for link in others if link) else None
+
+
+def made_of(effect: MetricMove, moves: Moves) -> list[str]:
+    """What an effect is made of: the sum that its statement prints, empty where it prints none; then the definitions."""
+    told = definitions().get(effect.name, ())
+    named = list(dict.fromkeys(name for text in told for name in sorted(names_in(text))))
+    return [moves.parts(effect, [*named, *definitions()]) or "", *told]
 
 
 def links_of(effect: MetricMove, definition: str, moves: Moves) -> Iterator[CausalLink]:
@@ -131,10 +111,11 @@ def links_of(effect: MetricMove, definition: str, moves: Moves) -> Iterator[Caus
         made = [definition, *(formulas()[name].expression for name in first if name in formulas())]
         if any(_turned(divisor, moves) for text in made for divisor in _divisors(text)):
             return
+        lines = {one.name: one.called for one in whole if one.called != one.name}
         for part in (one for one in whole if one.change):
             forward = evaluate(definition, first | {part.name: last[part.name]}) - given[0]
             backward = given[1] - evaluate(definition, last | {part.name: first[part.name]})
-            yield CausalLink(part, effect, definition, (forward + backward) / 2 / effect.change)
+            yield CausalLink(part, effect, definition, (forward + backward) / 2 / effect.change, lines)
     except PlanError:
         return
 

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from finfoundry.ask.chains.causes import LEAST_SHARE, MetricMove, Moves, definitions, links_of
+from finfoundry.ask.chains.causes import LEAST_SHARE, links_of, made_of
+from finfoundry.ask.chains.moves import MetricMove, Moves
 from finfoundry.ask.chains.told_steps import ToldStep, paper_moves, told_step
 from finfoundry.binding.verify import Checker, Given, Report, Support
 from finfoundry.core.document import Parsed
@@ -67,8 +68,8 @@ def _leads(cause: ToldStep, effect: ToldStep, papers: Sequence[Parsed]) -> bool 
     if cause.time != effect.time:
         return False
     moves = paper_moves(papers, cause.time)
-    causes, effects = ([move for name in step.metrics if (move := moves(name)) and step.tells(move)] for step in (cause, effect))
-    return any(_reaches(one, causes, moves, frozenset()) for one in effects)
+    causes, effects = moves.told_by(cause), moves.told_by(effect)
+    return any(_reaches(one, causes, moves.moves, frozenset()) for one in effects)
 
 
 def _reaches(effect: MetricMove, causes: Sequence[MetricMove], moves: Moves, above: frozenset[str]) -> bool:
@@ -76,8 +77,8 @@ def _reaches(effect: MetricMove, causes: Sequence[MetricMove], moves: Moves, abo
     formula = formulas().get(effect.name)
     if not effect.change or effect.name in above:
         return False
-    made = (*definitions().get(effect.name, ()), *((formula.expression,) if formula else ()))
-    pushed = [link.cause for text in made for link in links_of(effect, text, moves) if link.share >= LEAST_SHARE]
+    made = (*made_of(effect, moves), *((formula.expression,) if formula else ()))
+    pushed = [link.cause for text in made if text for link in links_of(effect, text, moves) if link.share >= LEAST_SHARE]
     above |= {effect.name}
     return any(any(_same(one, cause) for cause in causes) or _reaches(one, causes, moves, above) for one in pushed)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from finfoundry.ask.chains.causes import formula_title
+from finfoundry.ask.chains.moves import formula_title
 from finfoundry.ask.lexicon.metric_terms import title
 from finfoundry.core.answer import Language
 from finfoundry.core.formulas import formulas

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from finfoundry.ask.chains.causes import CausalLink, MetricMove
+from finfoundry.ask.chains.causes import CausalLink
+from finfoundry.ask.chains.moves import MetricMove
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import Parts
 from finfoundry.ask.compose.sentences import PLAIN, compose, templates
@@ -74,8 +75,8 @@ def _step(move: MetricMove, link: CausalLink | None, bound: Bound, markers: Mapp
     numbers = {citation.marker: markers[_place(citation)] for citation in bound.citations}
     text = _MARKER.sub(lambda match: match[0].replace(match[1], str(numbers.get(int(match[1]), match[1]))), bound.text)
     return ChainStep(
-        text, move.name, "up" if move.change > 0 else "down", plain(move.first.value), plain(move.last.value), move.last.unit,
-        link.definition if link else None, plain(round(link.share, 4)) if link else None, sorted(set(numbers.values())),
+        text, move.called, "up" if move.change > 0 else "down", plain(move.first.value), plain(move.last.value), move.last.unit,
+        link.spelled if link else None, plain(round(link.share, 4)) if link else None, sorted(set(numbers.values())),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from finfoundry.ask.chains.causes import MetricMove, Moves, moves_of
+from finfoundry.ask.chains.moves import MetricMove, Moves
 from finfoundry.ask.compute.operands import Operands, TableLines
 from finfoundry.ask.given.given_papers import given_papers
 from finfoundry.ask.lexicon.metric_terms import metrics, vocabulary
@@ -23,6 +23,7 @@ from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, find_periods, par
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 
 _MANY = 400  # facts of one concept
+_EVERY = 20_000  # facts of a company
 _LOSS = re.compile(r"\b(?:loss|deficit)|亏损", re.IGNORECASE)
 
 
@@ -38,7 +39,7 @@ class ToldTime:
 @dataclass(frozen=True, slots=True)
 class ToldStep:
     """``direction``: 1 for a rise, -1 for a fall, 0 where it tells none, or both; ``loss``: it speaks of one, which rises as income falls.
-    ``values`` are those of the facts that its figures are bound to.
+    ``values`` are those of the facts that its figures are bound to; ``ends`` those of one line in two years, without their signs.
     """
 
     metrics: Sequence[str]
@@ -46,6 +47,7 @@ class ToldStep:
     loss: bool
     time: ToldTime | None
     values: frozenset[Decimal]
+    ends: tuple[Decimal, Decimal] | None = None
 
     def tells(self, move: MetricMove) -> bool:
         """Whether a metric moved as the step says, between figures of which it states one, where it states any."""
@@ -60,9 +62,23 @@ def told_step(text: str, report: Report, papers: Sequence[Parsed]) -> ToldStep:
     """What a step tells, by the facts that its figures are bound to; one without figures by its words, of papers of one company."""
     leaves = [leaf for one in report.figures if one.figure for leaf in _leaves(one.figure)]
     names = [mention.name for mention in vocabulary().find(text)]
+    ends = _ends(leaves)
+    direction = only_direction(text) or (_way(*ends) if ends else 0)  # "10 at the end of 2022, 3 the year before"
+    time = _time(text, leaves, papers) if direction else None
     values = frozenset(abs(Decimal(leaf.value)) for leaf in leaves)
-    direction = only_direction(text)
-    return ToldStep(names, direction, _LOSS.search(text) is not None, _time(text, leaves, papers) if direction else None, values)
+    amounts = (abs(ends[0]), abs(ends[1])) if ends else None
+    return ToldStep(names, direction, _LOSS.search(text) is not None, time, values, amounts)
+
+
+def _ends(leaves: Sequence[Figure]) -> tuple[Decimal, Decimal] | None:
+    """The values of one line in two years, the earlier first."""
+    dated = sorted({(leaf.period or "", leaf.reference.metric, Decimal(leaf.value)) for leaf in leaves})
+    return (dated[0][2], dated[1][2]) if len(dated) == 2 and dated[0][1] == dated[1][1] and dated[0][0] < dated[1][0] else None
+
+
+def _way(first: Decimal, last: Decimal) -> int:
+    """Which way an amount moved, a cost printed in brackets as the amount that it is."""
+    return ((abs(last) if max(first, last) <= 0 else last) > (abs(first) if max(first, last) <= 0 else first)) * 2 - 1
 
 
 def _time(text: str, leaves: Sequence[Figure], papers: Sequence[Parsed]) -> ToldTime | None:
@@ -100,8 +116,34 @@ def _calendar(papers: Sequence[Parsed]) -> FiscalYear:
     return max(known, key=lambda found: found.end) if known else CALENDAR_YEAR
 
 
-def paper_moves(papers: Sequence[Parsed], time: ToldTime) -> Moves:
-    """How metrics of a company moved between two years, by the facts of its papers."""
+@dataclass(frozen=True, slots=True)
+class PaperMoves:
+    """How figures of a company moved between two years, by the facts of its papers."""
+
+    moves: Moves
+    facts: Sequence[StoredFact]
+
+    def told_by(self, step: ToldStep) -> list[MetricMove]:
+        """The metrics that a step names and that moved as it says; of one that names none the line that its figures are of."""
+        named = [move for name in step.metrics if (move := self.moves(name)) and step.tells(move)]
+        return named or [move for move in self._lines(step) if step.tells(move)]
+
+    def _lines(self, step: ToldStep) -> Iterator[MetricMove]:
+        if step.ends is None:
+            return
+        calendar = self.moves.operands.calendar
+        rows: dict[tuple[str, int | None, int | None], dict[FiscalSpan | None, StoredFact]] = {}
+        for one in self.facts:
+            if not one.fact.dimensions and one.fact.row is not None:
+                rows.setdefault((one.document_id, one.fact.table, one.fact.row), {})[_year(one.fact.period, calendar)] = one
+        for row in rows.values():
+            first, last = row.get(self.moves.first), row.get(self.moves.last)
+            if first and last and (abs(first.fact.value), abs(last.fact.value)) == step.ends:
+                yield self.moves.of_line(first, last)
+
+
+def paper_moves(papers: Sequence[Parsed], time: ToldTime) -> PaperMoves:
+    """How figures of a company moved between two years, by the facts of its papers."""
     own = _of_company(papers, time.entity)
     store = given_papers(own, _NoSearch())
 
@@ -111,8 +153,12 @@ def paper_moves(papers: Sequence[Parsed], time: ToldTime) -> Moves:
     def weigh(document: str, statement: str) -> Mapping[int, TableLines]:  # noqa: ARG001  which table is the statement need not be known
         return {}
 
+    def on_page(document: str, page: int) -> Sequence[StoredFact]:
+        return [one for one in every if (one.document_id, one.fact.page) == (document, page)]
+
+    every = store.facts(ADMINISTRATOR, FactQuery(entity=time.entity, limit=_EVERY))
     operands = Operands(fetch, weigh, _calendar(own), metrics(), "", {}, {})
-    return moves_of(operands, time.first, time.last, formulas(), "en")
+    return PaperMoves(Moves(operands, time.first, time.last, formulas(), "en", on_page), every)
 
 
 class _NoSearch:

@@ -152,7 +152,7 @@ def document_of(stored: StoredFact) -> DocumentName:
 def _calculation(computed: Computed, aliases: Sequence[str], calendar: FiscalYear) -> CalculationEvidence:
     return CalculationEvidence(
         computed.expression,
-        {name: _figure(operand) for name, operand in computed.operands.items()},
+        {name: _figure(operand.stored) for name, operand in computed.operands.items()},
         computed.value,
         computed.unit,
         name=computed.item.title,
@@ -163,6 +163,16 @@ def _calculation(computed: Computed, aliases: Sequence[str], calendar: FiscalYea
     )
 
 
+def calculated(
+    expression: str, cells: Mapping[str, StoredFact], value: Decimal, name: str, calendar: FiscalYear
+) -> CalculationEvidence:  # fmt: skip
+    """A plain number computed from cells of one time, whoever they are of."""
+    operands = {key: _figure(one) for key, one in cells.items()}
+    period = next(iter(cells.values())).fact.period
+    places = {key: _place(one) for key, one in cells.items()}
+    return CalculationEvidence(expression, operands, value, "ratio", name=name, period=period, places=places, fiscal=calendar)
+
+
 def _period(computed: Computed, calendar: FiscalYear) -> str:
     """The span as an ISO period; its last day where all operands are balances."""
     period = computed.span.at(calendar)
@@ -170,8 +180,8 @@ def _period(computed: Computed, calendar: FiscalYear) -> str:
     return period.end.isoformat() if balances else period.iso
 
 
-def _figure(operand: Operand) -> Figure:
-    fact = operand.stored.fact
+def _figure(stored: StoredFact) -> Figure:
+    fact = stored.fact
     reference = Reference(text=fact.text, scale=plain(fact.scale), entity=fact.entity, metric=" > ".join(fact.metric))
     return Figure(fact.text, plain(fact.value), fact.unit, fact.period, "cell", reference)
 

@@ -14,6 +14,7 @@ from finfoundry.ask.lexicon.polarity import turned
 from finfoundry.ask.lexicon.spans import asked_periods
 from finfoundry.ask.lexicon.vocabulary import Mention, holds, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.plan.rules import offers_both
 from finfoundry.ask.understand.intent import Intent, named_statements
 from finfoundry.ask.understand.question_text import asked_of, masked_out, parted
 from finfoundry.ask.understand.stored_labels import labelled
@@ -33,6 +34,7 @@ _OPERATIONS = (
         re.I,
     ),
 )
+_COMPARES = re.compile(r"year[- ]over[- ]year|yoy|同比", re.I)  # with what: of a direction that is told nothing more is asked
 _WHY = re.compile(
     r"\b(?:why|reasons?\s+for|what\s+(?:drove|caused|explains))\b[^?.;]*|为什么[^？。；，]*|为何[^？。；，]*|[^？。；，]{0,40}原因(?:是什么)?",
     re.I,
@@ -150,7 +152,7 @@ def _operations(intent: Intent, asked: str, figures: Sequence[Figure]) -> Iterat
     for mention in _metrics(intent, asked):
         plain = plain[: mention.start] + " " * (mention.end - mention.start) + plain[mention.end :]
     for pattern, done in zip(_OPERATIONS, (computed, told), strict=True):
-        if not done and (match := pattern.search(plain)):
+        if not done and (match := pattern.search(plain)) and not (_COMPARES.fullmatch(match[0]) and offers_both(intent)):
             yield match[0]
 
 

@@ -14,6 +14,7 @@ from itertools import combinations
 
 from finfoundry.ask.compute.cash_flow_lines import CASH, at_close, at_opening, is_first_or_last
 from finfoundry.ask.compute.owners_part import of_owners
+from finfoundry.ask.compute.same_line import same_line
 from finfoundry.ask.lexicon.metric_terms import Metric
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, matches
@@ -109,6 +110,7 @@ class Operands:
     def _candidates(self, name: str) -> list[StoredFact]:
         if label := self.labels.get(name):
             found = self._labelled(label)
+            found += same_line(found, self.fetch)
             plain = re.sub(r"^total\s+", "", label, flags=re.IGNORECASE)  # not every total says so, but then it must be all of the label
             return found if found or plain == label else [stored for stored in self._labelled(plain) if not _surplus(stored, plain)]
         metric = self.metrics.get(name) or Metric(name, (), ())
@@ -277,11 +279,11 @@ class Operands:
         """The tables that are the statement (the first of its pages each): in each language the one with most known lines, those on the
         pages that it goes on to among them; of two alike the first.
         """
-        tables = sorted(
-            (table for table in self.weigh(document, statement).values() if table.lines >= CONTINUED_LINES), key=lambda t: t.page
-        )
+        known = self.weigh(document, statement).values()
+        only = len(known) == 1  # a short one that is the only one is no summary of another
+        tables = sorted((table for table in known if only or table.lines >= CONTINUED_LINES), key=lambda t: t.page)
         alike = [[table for table in tables if table.chinese == chinese] for chinese in (False, True)]
-        return [best for group in alike if (best := _fullest(group)) and best.lines >= FULL_STATEMENT]
+        return [best for group in alike if (best := _fullest(group)) and (only or best.lines >= FULL_STATEMENT)]
 
     def _is_statement(self, stored: StoredFact, metric: Metric) -> bool:
         fact = stored.fact

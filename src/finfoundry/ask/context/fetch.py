@@ -107,7 +107,12 @@ def lines(context: QuestionContext, intent: Intent, subject: Subject) -> list[Fo
 
 def facts_on(context: QuestionContext) -> Callable[[Hit], Sequence[StoredFact]]:
     """Looks up the facts of the page that a passage lies on."""
-    return lambda hit: context.services.store.facts(context.principal, FactQuery(document_id=hit.document_id, page=hit.page, limit=MANY))
+    return lambda hit: facts_of_page(context, hit.document_id, hit.page)
+
+
+def facts_of_page(context: QuestionContext, document: str, page: int) -> Sequence[StoredFact]:
+    """The facts of a page."""
+    return context.services.store.facts(context.principal, FactQuery(document_id=document, page=page, limit=MANY))
 
 
 def found(context: QuestionContext, intent: Intent, subject: Subject, pages: int, each: int = 1) -> list[Hit]:

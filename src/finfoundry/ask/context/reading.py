@@ -11,6 +11,7 @@ from finfoundry.ask.lexicon.formula import concepts_in
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.own_vocabulary import used
 from finfoundry.ask.lexicon.ports import FactQuery, FactStore, StoredFact
+from finfoundry.ask.lexicon.unsaid_year import in_latest_year
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.member_plan import names_asked
@@ -21,7 +22,7 @@ from finfoundry.ask.understand.intent import Intent, understand
 from finfoundry.ask.understand.stored_labels import PIECES, in_order, labels_in, names_word, parts_of, pieces
 from finfoundry.ask.understand.subject import Subject, concerns_hidden, dated, named_by_end, subject_of
 from finfoundry.core import cancellation
-from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
+from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, parse_iso
 from finfoundry.core.principal import Principal
 
 ROWS = 200  # facts looked through for the labels that a piece of the question may name
@@ -60,6 +61,7 @@ def _understood(context: QuestionContext) -> tuple[Intent, Subject]:
         name = only if _is_label(context, intent, only) else None
     subject = dated(subject_of(name, known), lambda document: _flows(context, document))
     _with_printed_places(context, subject)
+    _with_latest_year(context, subject, intent)
     intent = _in_its_words(context, subject, subject.calendar)
     shifted = named_by_end(subject, [found.fiscal_year for found in intent.periods if found.fiscal_year])
     if shifted is None:
@@ -173,6 +175,15 @@ def _with_printed_places(context: QuestionContext, subject: Subject) -> None:
         if any(same_name(part, name) for one in context.services.store.facts(context.principal, query) for part in one.fact.metric):
             context.question = context.question.replace(han, f" {name} ", 1)
             return
+
+
+def _with_latest_year(context: QuestionContext, subject: Subject, intent: Intent) -> None:
+    """Puts the year into a question that names a part of one and no year: of the latest that the company reports on, which is said."""
+    ends = [parse_iso(one.period).end for one in subject.documents if subject.name and one.period]
+    whole = in_latest_year(context.question, subject.calendar, max(ends)) if ends and not intent.periods else None
+    if whole is not None:
+        context.question = whole
+        context.warn(context.words["understood"].format(question=whole))
 
 
 def _part_named(context: QuestionContext, intent: Intent, known: Mapping[str, Sequence[str]]) -> tuple[str, str] | None:

@@ -8,18 +8,21 @@ A question that takes a rise for a fall is put right by the figures, and no reas
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import Literal
 
-from finfoundry.ask.chains.causes import MetricMove, chain_of, moves_of
+from finfoundry.ask.chains.causes import chain_of
+from finfoundry.ask.chains.moves import MetricMove, Moves
 from finfoundry.ask.chains.told_chain import ToldChain, chain_steps, holds, in_answer, told_chain
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.sentences import compose
 from finfoundry.ask.compute.results import Computed, carry_out
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.lexicon.formula import on_closing
 from finfoundry.ask.lexicon.metric_terms import metrics, title
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.plan.asked_spans import spans_of
@@ -33,6 +36,7 @@ from finfoundry.ask.understand.subject import Subject
 from finfoundry.binding.evidence import Evidence
 from finfoundry.core.answer import Answer, Language
 from finfoundry.core.errors import PlanError
+from finfoundry.core.formulas import Formula
 from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.knowledge.facts.table.concepts import concepts
 
@@ -145,7 +149,8 @@ def _chain(context: QuestionContext, intent: Intent, subject: Subject, plan: Pla
     if not row or not (name := row[-1].item.expression).isidentifier():
         return None
     held = fetch.operands(context, plan, intent, subject)
-    moves = moves_of(held, row[0].span, row[-1].span, intent.vocabulary.library, context.language)
+    on_page = partial(fetch.facts_of_page, context)
+    moves = Moves(held, row[0].span, row[-1].span, intent.vocabulary.library, context.language, on_page)
     effect = MetricMove(name, row[0], row[-1])
     chain = told_chain(chain_of(effect, moves), subject, _names(context, subject), context.called(subject), context.language)
     return chain if chain and holds(chain, context.question, context.language) else None
@@ -156,12 +161,24 @@ def _movement(context: QuestionContext, intent: Intent, subject: Subject, item: 
     up, down = UP.search(intent.core), DOWN.search(intent.core)
     wanted: Literal["up", "down"] | None = None if bool(up) == bool(down) else "up" if up else "down"
     plan = Plan("direction", (item,), tuple(spans_of(intent, subject.calendar)[-1:]), wanted=wanted)
-    try:
-        (row,) = carry_out(plan, fetch.operands(context, plan, intent, subject), intent.vocabulary.library)
-    except PlanError:
+    row = _row(context, intent, subject, plan, intent.vocabulary.library)
+    formula = intent.vocabulary.library.get(item.expression)
+    if not row and formula and (closing := on_closing(formula)) != formula:  # balances of two years have one mean
+        plan = replace(plan, items=(replace(item, title=context.words["on_closing"].format(title=item.title)),))
+        row = _row(context, intent, subject, plan, {**intent.vocabulary.library, formula.name: closing})
+    if not row:
         return plan, ()
     rise = row[-1].value - row[0].value
     return replace(plan, yes_no=(wanted == "up" and rise <= 0) or (wanted == "down" and rise >= 0)), row
+
+
+def _row(context: QuestionContext, intent: Intent, subject: Subject, plan: Plan, library: Mapping[str, Formula]) -> Sequence[Computed]:
+    """The values between which a plan's item moved; none where operands are not there."""
+    try:
+        (row,) = carry_out(plan, fetch.operands(context, plan, intent, subject), library)
+    except PlanError:
+        return ()
+    return row
 
 
 def _found(context: QuestionContext, intent: Intent, subject: Subject, row: Sequence[Computed]) -> list[DriverQuote]:

@@ -16,7 +16,6 @@ from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.ranking_text import Teller, level
 from finfoundry.ask.compose.sentences import compose
 from finfoundry.ask.compute.breakdown_rows import TOTAL, BreakdownRow, step
-from finfoundry.ask.compute.named_cell import answers, cell_named
 from finfoundry.ask.compute.operands import Operand
 from finfoundry.ask.compute.results import Computed
 from finfoundry.ask.context import endings, fetch
@@ -42,7 +41,7 @@ from finfoundry.core.language import language_of, simplified
 
 _TOTALS = frozenset({"total", "合计", "总计", "小计"})
 _REST = re.compile(r"^(?:all\s+)?others?\b|\b(?:unallocated|elimination\w*)\b|^其他|未分配|抵[销消]", re.I)  # no part of its own
-_NOT_THE_FIRST = re.compile(
+NOT_THE_FIRST = re.compile(
     r"\b(?:second|third|fourth|next|runner|except|exclud\w*|other than|apart from|besides|without)\b"
     r"|第[二三四]|次[大高]|除|不含|以外",
     re.I,
@@ -77,8 +76,7 @@ def of_table_part(context: QuestionContext, intent: Intent, subject: Subject) ->
         facts = _facts(every, intent, subject, spans[0])
         found = [(one, name) for one in breakdowns(facts) if (name := _named(one.names, intent)) is not None]
     if (order := order_of(intent.masked)) is None:
-        told = _part(context, intent, subject, spans[0], found) if found else None
-        return told or _cell(context, intent, subject, spans[0], every)
+        return _part(context, intent, subject, spans[0], found) if found else None
     compared = read_comparison(intent)  # of regions, segments, products: not to be had from other tables
     named = compared is not None and compared.group == "named" and all(_is_within(name, found) for name in compared.named)
     if not found or (compared and compared.group not in ("type", "segment") and not named) or order == "low":
@@ -89,14 +87,6 @@ def of_table_part(context: QuestionContext, intent: Intent, subject: Subject) ->
 def _is_within(name: str, found: Sequence[tuple[Breakdown, str]]) -> bool:
     """Whether what was read as a name is a piece of the whole's own name: 发放贷款 of 发放贷款和垫款总额."""
     return any(whole in _key(name) or _key(name) in whole for _, whole in found)
-
-
-def _cell(context: QuestionContext, intent: Intent, subject: Subject, span: FiscalSpan, every: Sequence[StoredFact]) -> Answer | None:
-    """The figure of a table whose columns are metrics, of which the question names the row and the column."""
-    cell = cell_named(text_of(intent), every, span.at(subject.calendar), intent.scope or "consolidated")
-    if cell is None or _words_left(intent, cell.names) or not answers(intent, cell):
-        return None
-    return _told(context, intent, subject, Plan("value", (cell.item,), (span,), source="label"), cell.computed(span))
 
 
 def text_of(intent: Intent) -> str:
@@ -225,15 +215,15 @@ def _part(
     _, row, one, whole = fits[0]
     if any(_key(mention.text) not in _key(row.fact.metric[-1]) and _key(mention.text) != whole for mention in intent.mentions):
         return None  # another line is asked about, too
-    if _words_left(intent, (row.fact.metric[-1], whole)):
+    if words_left(intent, (row.fact.metric[-1], whole)):
         return None
     line = one.names[whole]
     line = line if line.fact.value * row.fact.value > 0 else one.whole  # costs may stand in the statement as negatives
     item, computed = _computed(row, line, span, share=asked_for(intent).relation == "share" or bool(intent.wish.percent))
-    return _told(context, intent, subject, Plan("value", (item,), (span,), source="label"), computed)
+    return told(context, intent, subject, Plan("value", (item,), (span,), source="label"), computed)
 
 
-def _words_left(intent: Intent, names: Sequence[str]) -> list[str]:
+def words_left(intent: Intent, names: Sequence[str]) -> list[str]:
     """Words that neither the rows, nor the grammar of parts, nor the structure of questions explain."""
     known = {token.text for name in names for token in tokens(name)} | word_list("of_parts") | word_list("parts")
     text = simplified(intent.masked)
@@ -262,12 +252,13 @@ def _computed(row: StoredFact, whole: StoredFact, span: FiscalSpan, *, share: bo
     return item, Computed(item, span, value, "ratio", _SHARE_OF, operands)
 
 
-def _told(context: QuestionContext, intent: Intent, subject: Subject, plan: Plan, computed: Computed) -> Answer:
+def told(context: QuestionContext, intent: Intent, subject: Subject, plan: Plan, *found: Computed) -> Answer:
+    """The values of a plan, one an item."""
     name = context.called(subject, intent.scope)
     context.trace.add("plan", plan)
-    used = [operand.stored for operand in computed.operands.values()]
+    used = [operand.stored for computed in found for operand in computed.operands.values()]
     context.trace.add("evidence", [one.id for one in used], [one.document_id for one in used])
-    parts = compose(plan, [[computed]], name, intent.wish, context.language)
+    parts = compose(plan, [[computed] for computed in found], name, intent.wish, context.language)
     names = (*subject.names, *context.spoken)
     bound = endings.bind(context, [(part.text, answer_evidence.of_part(part, names, subject.calendar)) for part in parts])
     context.conversation.entity = subject.name
@@ -284,7 +275,7 @@ def _largest(
     tables = [(one, whole, _title(context, one)) for one, whole in found if all(row.fact.statement in _NOTED for row in one.rows)]
     said = _titled_best(tables, _words_of_kind(intent))
     wholes = _said(" ".join(whole for _, whole, _ in said))
-    if _NOT_THE_FIRST.search(intent.core) or not all(_has(wholes, _key(mention.text)) for mention in intent.mentions):
+    if NOT_THE_FIRST.search(intent.core) or not all(_has(wholes, _key(mention.text)) for mention in intent.mentions):
         return None
     ranked = [(sorted(one.rows, key=lambda row: -row.fact.value), whole) for one, whole, _ in said]
     firsts = {(_key(rows[0].fact.metric[-1]), rows[0].fact.value) for rows, _ in ranked}

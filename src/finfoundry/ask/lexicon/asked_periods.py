@@ -177,6 +177,7 @@ _STRETCH = flags(
     rf"\b(?:(?P<q>{_ORDER})[\s-]quarter(?:ly)?|Q(?P<q2>[1-4])|(?P<q3>[1-4])Q|(?P<h>first|second|1st|2nd)[\s-]half|H(?P<h2>[12])|(?P<h3>[12])H"
     rf"|(?:first[\s-]+)?(?P<m>three|six|nine|3|6|9)[\s-]months?|(?P<m2>[369])M)(?![\w-])"
     rf"|第(?P<q4>[一二三四1-4])季度?|(?P<q5>[一二三四])季度|(?P<h4>[上下])半年度?|(?P<q6>首)季度?|前(?P<m3>[二三23])个?季度?|[前头首](?P<m4>[九六三])个月|(?<!\d)1\s*[-至到~]\s*(?P<m5>[369])\s*月(?!\d)"
+    r"|(?<![\d今去明前后本当每全多半历近周一二三四五六七八九十])(?P<h5>年中)(?!国)"  # not 2019年中国平安, 一年中
 )
 _JOINS = flags(
     r"\s*(?:and|&|,|、|/|vs\.?|versus|against|over|with|than|from|to|compared\s+(?:with|to)|和|与|及|以及|跟|同|对|比|较|至|到)\s*(?:in\s+|the\s+)*"
@@ -188,6 +189,11 @@ _PARTED = flags(
 _WHOLE_YEAR = flags(r"\b(?:full|whole|entire)[\s-]+(?:fiscal[\s-]+)?year\b|\bas\s+a\s+whole\b|全年")
 _YEARLY = flags(r"\b(?:annual(?:ly)?|yearly|year[\s-]+end|per\s+(?:year|annum))\b|年度|年末|年底|每年")
 _BARE = flags(rf"(?:{YEAR}|1[0-4]\d)年?|['’]?\d\d年?")
+
+
+def stretches_in(text: str) -> list[re.Match[str]]:
+    """The parts of a year that a text names, with their year or without."""
+    return list(_STRETCH.finditer(text))
 
 
 def stretches(text: str) -> list[tuple[int, int]]:
@@ -205,8 +211,8 @@ def _with_stretch(text: str, found: Sequence[FoundPeriod], calendar: FiscalYear 
     apart = [one for one in _STRETCH.finditer(text) if not any(one.start() < old.end and old.start < one.end() for old in found)]
     named = [one for one in found if one.offset is None]
     tied = not _WHOLE_YEAR.search(text) and any(_are_tied(text, one, year) for one in apart for year in named)
-    if tied and len({_parts(one) for one in apart}) == 1 and all(_is_year(one) for one in named):
-        through, months = _parts(apart[0])
+    if tied and len({part_of_a_year(one) for one in apart}) == 1 and all(_is_year(one) for one in named):
+        through, months = part_of_a_year(apart[0])
         made = [_part_of(one, through, months, calendar) if one.offset is None else one for one in found]
         places = [replace(made[0], start=one.start(), end=one.end(), text=one[0]) for one in apart]
         return sorted([*made, *places], key=lambda one: one.start)
@@ -265,11 +271,11 @@ def _part_of(year: FoundPeriod, through: int, months: int, calendar: FiscalYear 
     return replace(year, period=whole, kind=_KINDS.get(months, "range"), quarter=quarter, instant=False)
 
 
-def _parts(match: re.Match[str]) -> tuple[int, int]:
+def part_of_a_year(match: re.Match[str]) -> tuple[int, int]:
     """Of a stretch through which month it reaches, and how many it has."""
     kind, word = next((name[0], word) for name, word in match.groupdict().items() if word)
     if kind == "h":
-        return (12 if word.lower() in ("2", "下", "second", "2nd") else 6), 6
+        return (12 if word.lower() in ("2", "下", "second", "2nd") else 6), 6  # 年中 is the end of the first half
     count = _count(word)
     if kind == "q":
         return count * 3, 3

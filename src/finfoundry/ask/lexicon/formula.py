@@ -8,6 +8,7 @@ arithmetic (``(inventory_fy2019 + inventory_fy2020) / 2``) that the calculator e
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
@@ -71,6 +72,11 @@ def names_in(expression: str) -> set[str]:
     tree = parse(expression)
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in called}
+
+
+def on_closing(formula: Formula) -> Formula:
+    """A formula with the balances at the end of the period in place of their means."""
+    return replace(formula, expression=re.sub(r"\baverage\(", "(", formula.expression))
 
 
 def concepts_in(expression: str, library: Mapping[str, Formula]) -> set[str]:

@@ -205,7 +205,7 @@ _GROWTH = re.compile(
     re.I,
 )
 IN_PERCENT = re.compile(r"\bpercent(?:age)?\b|%|百分之|百分比", re.I)
-_SHARE = re.compile(
+SHARE = re.compile(
     r"\b(?:share|portion|proportion|fraction|(?<!as a )part|weight)\s+of\b"
     r"|\bwhat\s+(?:share|portion|proportion|fraction)\b|占比|比重|占[^，。？?]{0,60}(?:多少|比例|几成)",
     re.I,
@@ -248,7 +248,7 @@ def asked_for(intent: Intent) -> AskedResult:
     kinds = _kinds(core)
     if _GROWTH.search(plain) or (IN_PERCENT.search(plain) and (UP.search(plain) or DOWN.search(plain))):
         return AskedResult("growth", kinds or (NUMBER if not _DIFFERENCE.search(plain) else frozenset()))
-    if _SHARE.search(plain) and not kinds:
+    if SHARE.search(plain) and not kinds:
         return AskedResult("share", NUMBER, part=True)
     if _RELATIVE.search(core):
         return AskedResult("share", NUMBER)

@@ -167,7 +167,8 @@ def _asks_which(intent: Intent) -> bool:
 
 
 _BY_HOW_MUCH = re.compile(
-    r"\b(?:by\s+how\s+much|how\s+much\s+(?:more|less|larger|smaller|higher|lower|greater))\b|[高低大小多少差]出?多少", re.I
+    r"\b(?:by\s+how\s+much|how\s+much\s+(?:more|less|larger|smaller|higher|lower|greater))\b|差额|[高低大小多少差增减升降涨跌]了?出?多少",
+    re.I,
 )
 
 
@@ -209,7 +210,7 @@ def offers_both(intent: Intent) -> bool:
     core = without_mentions(intent, intent.masked)
     if not (offered := _EITHER.search(core)) or _GROWTH.search(core[offered.end() :]):
         return False
-    otherwise = AVERAGE.search(core) or _THAN_OTHER.search(core) or _BY_HOW_MUCH.search(core)
+    otherwise = AVERAGE.search(core) or _THAN_OTHER.search(core) or _BY_HOW_MUCH.search(intent.question)
     return not otherwise and not intent.wish.percent and of_number(intent) is None and len(intent.mentions) < 2
 
 
@@ -246,7 +247,7 @@ def shaped(
             return replace(made, spans=tuple(spans), labels=labels, source=source)
     elif yes_no:
         return None
-    if directions and (yes_no or (len(directions) > 1 and not _THAN_OTHER.search(core))) and _BY_HOW_MUCH.search(core):
+    if directions and (yes_no or (len(directions) > 1 and not _THAN_OTHER.search(core))) and _BY_HOW_MUCH.search(intent.question):
         return Plan("change", tuple(items), tuple(spans), labels, source=source)
     if directions and (yes_no or len(directions) > 1):
         either = len(directions) > 1

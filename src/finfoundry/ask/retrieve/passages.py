@@ -31,7 +31,7 @@ SUPPORTED = 0.6  # share of an answer's own words that its passages must hold
 NOTHING = "NOT FOUND"
 REASONS = re.compile(
     r"\b(?:why|how come|how (?:is|was) it that|what (?:drove|caused|led to|explains|accounts for|made(?!\s+up)|is behind|was behind)"
-    r"|drivers?|reasons?|explanations?|due to what)\b|为什么|为啥|为何|缘何|何故|原因|驱动因素|何以|怎么(?:会|这么|解释)|如何解释",
+    r"|drivers?|reasons?|explanations?|due to what)\b|为什么|为啥|为何|缘何|何故|[原主成起]因|驱动因素|何以|怎么(?:会|这么|解释)|如何解释",
     re.IGNORECASE,
 )
 _MARKED = re.compile(r"(?P<said>[^\[\]]*)(?P<markers>(?:\[\d+\]\s*)*\[\d+\])")

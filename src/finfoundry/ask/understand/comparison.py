@@ -68,11 +68,13 @@ _TYPE = re.compile(
     r"\b(?:which|what)\s+(?P<group>types?|kinds?|class|category|sources?|forms?)\s+of\b|哪(?:一)?[类种](?=[\u4e00-\u9fff])", re.I
 )
 _HIGH = re.compile(
-    r"\b(?:highest|largest|biggest|greatest|most|best|(?<!on )top|maximum|fastest|strongest|steepest|sharpest)\b"
-    r"|\bthe\s+(?:higher|larger|bigger|greater)\b|最[高大多好快强]|主要来自",
+    r"\b(?:highest|largest|biggest|greatest|most|best|(?<!on )top|maximum|longest|fastest|strongest|steepest|sharpest)\b"
+    r"|\bthe\s+(?:higher|larger|bigger|greater)\b|最[高大多好快强长]|主要来自",
     re.I,
 )
-_LOW = re.compile(r"\b(?:lowest|smallest|least|worst|minimum|slowest|weakest|fewest)\b|\bthe\s+(?:lower|smaller)\b|最[低小少差慢弱]", re.I)
+_LOW = re.compile(
+    r"\b(?:lowest|smallest|least|worst|minimum|shortest|slowest|weakest|fewest)\b|\bthe\s+(?:lower|smaller)\b|最[低小少差慢弱短]", re.I
+)
 _RISE = re.compile(r"\b(?:growth|grew|increase[ds]?|gain(?:ed)?|rise|rose|fastest|slowest)\b|增长|增加|上升|提升|增幅|增速", re.I)
 _FALL = re.compile(
     r"\b(?:drop(?:ped)?|decline[ds]?|decrease[ds]?|fall|fell|reduction|contraction|steepest|sharpest)\b|下降|减少|下滑|降幅|下跌", re.I
@@ -119,6 +121,12 @@ def read_comparison(intent: Intent) -> SegmentComparison | None:
 def order_of(text: str) -> Order | None:
     high, low = bool(_HIGH.search(text)), bool(_LOW.search(text))
     return None if high == low else "high" if high else "low"
+
+
+def superlative_in(text: str) -> str:
+    """The word by which a text asks for the first of several."""
+    found = _HIGH.search(text) or _LOW.search(text)
+    return found[0].removeprefix("the ") if found else ""
 
 
 def _group(intent: Intent, plain: str, order: Order) -> SegmentComparison | None:

@@ -124,7 +124,7 @@ def _core(question: str, vocabulary: Vocabulary) -> str:
     return with_antecedent(question, core, vocabulary.find) if alone else core
 
 
-_PRONOUNS = frozenset({"it", "its", "that", "this", "they", "those", "these"})
+_PRONOUNS = frozenset({"it", "its", "that", "this", "they", "those", "these", "why"})  # a bare "Why?" asks of what was told
 # What a question says it is not about: "(not the restated one)", 不是基本的那个.
 _CONTRAST = re.compile(
     r"[(（,，]\s*(?:and\s+)?not\s+(?!(?:including|counting|only|just|later|more|less|yet|adjusted)\b)[^()（）,，;?？。!]*|[(（,，]\s*(?:而?不是|并?非)[^()（）,，;；?？。!！]*",
@@ -132,13 +132,18 @@ _CONTRAST = re.compile(
 )
 # The verb by which a question asks for revenue where it names no metric: "how much did the outdoor brand bring in".
 _SOLD = re.compile(
-    r"\bhow much (?:money )?(?:did|does|do|has|have)\b.{1,60}?\b(?P<verb>sell|sold|bring in|brought in|take in|turn over)\b", re.I
+    r"\bhow much (?:money )?(?:did|does|do|has|have)\b.{1,60}?\b(?P<verb>sell|sold|bring in|brought in|take in|turn over)\b"
+    r"|(?P<verb_zh>卖[了出得]*)(?=多少)",
+    re.I,
 )
 
 
 def _sold(text: str) -> list[Mention]:
     found = _SOLD.search(text)
-    return [Mention("revenue", False, *found.span("verb"), found["verb"])] if found else []
+    if found is None:
+        return []
+    verb = "verb" if found["verb"] else "verb_zh"
+    return [Mention("revenue", False, *found.span(verb), found["verb"] or "收入")]
 
 
 def _means(mentions: Sequence[Mention], text: str) -> int:
@@ -336,7 +341,7 @@ def _percent(question: str) -> bool | None:
 
 
 _PARENT = re.compile(
-    r"(?<!归属于)(?<!归属)(?<!归)母公司(?!所有者|股东|普通股)"
+    r"(?<!归属于)(?<!归属)(?<!归)母(?:公司|行)(?!所有者|股东|普通股)"
     r"|\b(?:parent[- ]company(?:[- ]only)?|parent[- ]only|unconsolidated|stand-?alone)\b",
     re.I,
 )

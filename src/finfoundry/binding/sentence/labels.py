@@ -83,9 +83,14 @@ def _kept_words(text: str) -> tuple[str, ...]:
     return _read_words(text)
 
 
-def _read_words(text: str) -> tuple[str, ...]:
+def spelled_out(text: str) -> str:
+    """Chinese words in the form in which they are compared: 扣非 as 扣除非经常性损益, 海外 and 境外 as 国外."""
     text = _TOP_ZH.sub(r"前\1名", text.replace("扣非", "扣除非经常性损益"))
-    text = _ABROAD_ZH.sub("国外", text) if "外" in text else text
+    return _ABROAD_ZH.sub("国外", text) if "外" in text else text
+
+
+def _read_words(text: str) -> tuple[str, ...]:
+    text = spelled_out(text)
     lowered = _APOSTROPHE.sub("", text.lower()).replace("non-", "non").replace("pre-tax", "pretax").replace("pp&e", "ppe")
     lowered = _AFTER_TAX.sub("aftertax", lowered) if "tax" in lowered else lowered
     lowered = _OF_TIME.sub("", lowered) if "before" in lowered or "after" in lowered else lowered

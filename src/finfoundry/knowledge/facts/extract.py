@@ -31,6 +31,7 @@ from finfoundry.knowledge.facts.table_facts import (
 )
 from finfoundry.knowledge.facts.table_subjects import under_subjects
 from finfoundry.knowledge.facts.told_apart import told_apart
+from finfoundry.knowledge.facts.top_line import with_top_line
 from finfoundry.knowledge.facts.whole_numbers import counts_among_cents
 
 WEIGHTED = {"WeightedAverageNumberOfSharesOutstandingBasic", "WeightedAverageNumberOfDilutedSharesOutstanding"}
@@ -95,7 +96,7 @@ def _extract(document: Document) -> list[Fact]:
             table, read, unclear = _read(table, calendar, before, profile.entity)
             if unclear:
                 document.not_told_apart[table.number] = unclear
-            facts.extend(own_operating(list(own_result(read))))
+            facts.extend(with_top_line(list(own_operating(list(own_result(read))))))
             before, unread = table, unread_scale(table)
         if unread is not None:
             document.unread_scales[table.number] = unread

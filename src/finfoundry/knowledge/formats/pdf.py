@@ -18,12 +18,13 @@ from finfoundry.knowledge.layout.across_pages import connect
 from finfoundry.knowledge.layout.blocks import page_blocks, with_running
 from finfoundry.knowledge.layout.pdfium import Handle, PageHandle
 from finfoundry.knowledge.layout.rulings import read_rulings
-from finfoundry.knowledge.layout.running_lines import in_tables, lies_in, mark, running_runs
+from finfoundry.knowledge.layout.running_lines import in_tables, lies_in, mark, returned_twice, running_runs
 from finfoundry.knowledge.layout.table_border import TableBorder
 from finfoundry.knowledge.layout.words import HYPHEN, Frame, PageWords, read_words
 
 MEDIA_TYPE = "application/pdf"
 _GARBLED = 0.3  # share of characters without sense above which a page counts as unreadable
+_MOST_TOLD = 5  # running lines, in a certificate
 
 
 def parse(data: bytes, name: str, *, ocr: bool = True, ocr_seconds: float = float("inf")) -> Document:
@@ -35,6 +36,9 @@ def parse(data: bytes, name: str, *, ocr: bool = True, ocr_seconds: float = floa
         pages[place] = _parse_apart(data, name, place, lines)
     for place, runs in running.items():
         mark(pages[place], runs)
+    if few := returned_twice(running):
+        told = ", ".join(map(repr, few[:_MOST_TOLD]))
+        losses.append(f"{len(few)} lines that stand at one place of two pages are taken for headers and footers: {told}")
     return assemble(data, name, pages, losses)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from finfoundry.core.document import Word
 from finfoundry.core.language import simplified
@@ -26,7 +26,8 @@ _HEAD = re.compile(rf"{_OF_TIME}|{_ORDERED}|{_FALLING_DUE}|合[计計]")  # of a
 _HEADED = re.compile(rf"{_OF_TIME}|{_DAY}")  # where the year stands in the line above, the day alone
 _REACH = 2.6  # heights: how far the parts of one date may be apart; any distance where nothing else stands in the line
 _CLOSE = 1.6  # heights: single characters as near are one word where their gaps are even; wider apart where they are many, or known
-_EVEN = 1.7  # times: how much the gaps of one word differ
+_EVEN = 1.4  # times: how much the steps from character to character of one word differ
+_LONGEST = 40  # characters of one word
 _MANY = 4  # characters
 _STRETCHED = 2.0  # heights: gaps in a heading that fills the width of several columns
 _ORDINAL = frozenset("一二三四五六七八九十甲乙丙丁戊己是否男女有無无")  # each may be the whole text of a cell
@@ -125,22 +126,34 @@ def _spaced(parts: Sequence[Word]) -> bool:
 
 
 def _stretched(words: Sequence[Word]) -> Iterator[Word]:
-    """The words with rows of single characters joined to words where their gaps are even."""
-    group: list[Word] = []
-    for word in words:
-        if group and not _goes_on(group, word):
+    """The words with rows of single characters joined to words where their steps are even."""
+    for single, run in groupby(words, key=_single):
+        if not single:
+            yield from run
+            continue
+        for group in _evenly_parted(list(run)):
             yield from _word_of(group)
-            group = []
-        group.append(word)
-    if group:
-        yield from _word_of(group)
 
 
-def _goes_on(group: Sequence[Word], word: Word) -> bool:
-    if not _single(group[-1]) or not _single(word):
-        return False
-    gaps = [max(_gap(left, right), 0.1) for left, right in pairwise([*group, word])]
-    return max(gaps) <= _EVEN * min(gaps)
+def _evenly_parted(run: Sequence[Word]) -> list[Sequence[Word]]:
+    """A row of characters in the fewest parts of even steps, of several such the evenest: from one word to the next the step may be wider
+    or narrower than inside.
+    """
+    steps = [(right.box[0] + right.box[2] - left.box[0] - left.box[2]) / 2 for left, right in pairwise(run)]
+    best: list[tuple[int, float, int]] = [(0, 0.0, 0)]  # of the first characters: parts, their unevenness, where the last of them begins
+    for end in range(1, len(run) + 1):
+        starts = ((start, _unevenness(steps[start : end - 1])) for start in range(max(end - _LONGEST, 0), end))
+        best.append(min((best[start][0] + 1, round(best[start][1] + uneven, 3), start) for start, uneven in starts if uneven <= _EVEN))
+    parts, end = list[Sequence[Word]](), len(run)
+    while end:
+        parts.append(run[best[end][2] : end])
+        end = best[end][2]
+    return parts[::-1]
+
+
+def _unevenness(steps: Sequence[float]) -> float:
+    """The widest step by the narrowest."""
+    return max(steps) / max(min(steps), 0.1) if steps else 1.0
 
 
 def _word_of(group: Sequence[Word]) -> Iterator[Word]:

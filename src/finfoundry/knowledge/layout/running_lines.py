@@ -20,8 +20,11 @@ SAME_PLACE = 2.0  # points between the edges of what stands at one place
 USUAL = 0.4  # of the pages: left and right pages may have lines of their own, and a cover has none
 CLEAR = 1.5  # times its height: how far the text is from a running line at least
 FEW = 2  # pages on which a title may happen to return
+FEWEST_WORDS = 5  # of a sentence: "Harbour Bank Co., Ltd." is none
 _APART = 2.0  # letters between the parts of a line
 _NUMBER = re.compile(r"\d+")
+_WORD = re.compile(r"[\u3400-\u9fff]{2}|[^\W\d_]+")
+_SENTENCE_END = re.compile(r"[.。!！?？;；][”\"’'）)]*$")
 _Line = list[Word]
 
 
@@ -54,6 +57,14 @@ def in_tables(running: dict[int, list[EdgeRun]]) -> dict[int, list[Box]]:
     return {place: found for place, found in boxes.items() if found}
 
 
+def returned_twice(running: dict[int, list[EdgeRun]]) -> list[str]:
+    """The running lines for which two pages speak and no more, as the first of them has them."""
+    found = defaultdict[str, list[str]](list)
+    for run in chain(*running.values()):
+        found[_NUMBER.sub("#", run.text)].append(run.text)
+    return [texts[0] for texts in found.values() if len(texts) == FEW]
+
+
 def mark(page: Page, runs: Sequence[EdgeRun]) -> None:
     """Make headers and footers of the blocks that hold running lines and nothing else."""
     for block in page.blocks:
@@ -83,10 +94,14 @@ def lies_in(box: Box, outer: Box) -> bool:
 
 
 def _is_running(group: Sequence[EdgeRun]) -> bool:
-    """Whether what returns is a running line: outside of tables somewhere, no unit, no year over rows, and no title of two pages."""
-    titled = len(group) == FEW and any(run.kind == "heading" for run in group)
+    """Whether what returns is a running line: outside of tables somewhere, no unit, no year over rows, no title or sentence of two."""
+    titled = len(group) == FEW and (any(run.kind == "heading" for run in group) or _is_sentence(group[0].text))
     year = group[0].text.isdigit() and group[0].text == group[1].text
     return any(run.kind != "table" for run in group) and not (titled or year or is_note(group[0].text))
+
+
+def _is_sentence(text: str) -> bool:
+    return _SENTENCE_END.search(text) is not None and len(_WORD.findall(text)) >= FEWEST_WORDS
 
 
 def _groups(runs: Iterable[EdgeRun]) -> Iterator[list[EdgeRun]]:

@@ -23,6 +23,7 @@ from finfoundry.knowledge.facts.issuers.own_day import in_force_from
 from finfoundry.knowledge.facts.issuers.republic import counts_by_republic, reported
 from finfoundry.knowledge.facts.issuers.titles import first_line, rule_title
 from finfoundry.knowledge.facts.issuers.unstated_year import ends_a_year, latest_shared, within_a_year
+from finfoundry.knowledge.facts.issuers.year_zh import report_year_zh
 from finfoundry.knowledge.facts.table.company_names import distinct, shorter
 
 COVER_PAGES = 4
@@ -50,7 +51,6 @@ _REPORTED = re.compile(
     r"(?:for\s+the\s+)?(?:fiscal\s+years?|years?|quarterly\s+periods?|quarters?|(?:three|six|nine|twelve)\s+months)\s+(?:period\s+)?ended\s*:?\s*[^.\n]{3,40}",
     re.IGNORECASE,
 )
-_ZH_YEAR = re.compile(r"(20\d\d|二[〇零O○０]\S{2})\s*年\s*(?:年度报告|年报|半年度报告|年度)")
 _TICKER = re.compile(r"\b(?:nasdaq|nyse|new\s+york\s+stock\s+exchange|otc)\s*[:：]\s*(?P<ticker>[A-Z]{1,5}(?:\.[A-Z])?)\b", re.IGNORECASE)
 _SYMBOL_TABLE = re.compile(r"trading\s+symbols?", re.IGNORECASE)
 _SYMBOL = re.compile(
@@ -91,7 +91,7 @@ def read_profile(document: Document) -> tuple[Profile, FiscalYear]:
     profile.aliases = _aliases(document, cover, found, _other_name(document, language))
     profile.currency = _currency(document, language)
     if language == "zh":
-        _report_year(profile, cover, document)
+        report_year_zh(profile, cover, document)
         if counts_by_republic(document):
             _of_republic(profile, document)
         _rule(profile, document)
@@ -230,20 +230,6 @@ def _meant_by(code: str, stated: Counter[str], times: int) -> str:
     """What a sign that several currencies share means in a document that names some of them in full."""
     named = max((other for other in stated if may_mean(code, other)), key=lambda other: stated[other], default=code)
     return named if stated[named] * _SHARE >= times else code
-
-
-def _report_year(profile: Profile, cover: str, document: Document) -> None:
-    match = _ZH_YEAR.search(cover[:3000].replace(" ", "")) or _ZH_YEAR.search(document.name.replace("_", ""))
-    years = [found.fiscal_year for found in find_periods(match[0] if match else cover[:1500]) if found.fiscal_year]
-    years = years or [item.fiscal_year for item in find_periods(document.name) if item.fiscal_year]
-    if not years:
-        return
-    year = years[0]
-    whole = CALENDAR_YEAR.of(year)
-    quarter = re.search(r"第?([一三])季度", cover[:1500]) if profile.kind == "quarterly report" else None
-    months = 6 if profile.kind == "half-year report" else {"一": 3, "三": 9}[quarter[1]] if quarter else 12
-    period = CALENDAR_YEAR.part(year, months, months) if months < 12 else whole
-    profile.fiscal_year, profile.period = year, period.iso
 
 
 def _of_republic(profile: Profile, document: Document) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from finfoundry.core.document import Document
 from finfoundry.core.names.spoken_names import entity_key, file_key
+from finfoundry.knowledge.facts.issuers.titled import titled
 from finfoundry.knowledge.facts.table.company_names import (
     CAPITALS,
     COMPANY,
@@ -128,11 +129,10 @@ def find_reporter(document: Document, cover: str) -> Reporter | None:
         ) not in {"", *others}:
             companies.setdefault(key, _Company()).add(clean, place, weight)
     _agree(companies, file_key(document.name))
-    if not companies:
-        return None
-    best = max(companies.values(), key=lambda company: company.weight)
-    if best.weight < LEAST or _one_of_many(best, companies.values()):
-        return None
+    best = max(companies.values(), key=lambda company: company.weight, default=None)
+    if best is None or best.weight < LEAST or _one_of_many(best, companies.values()):
+        name = titled(document)
+        return Reporter(name) if name else None
     return Reporter(
         best.spelling,
         tuple(distinct((*best.spellings, *_terms(document, best.spelling), *_former(document, cover, best.spelling)), best.spelling)),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from finfoundry.core.document import Document
 from finfoundry.knowledge.facts.issuers.issuer import Reporter
+from finfoundry.knowledge.facts.issuers.titled import titled
 from finfoundry.knowledge.facts.table.company_names import distinct
 from finfoundry.knowledge.facts.table.lists import listed
 
@@ -76,7 +77,8 @@ def find_reporter_zh(document: Document, cover: str) -> Reporter | None:
                 weights[other] += weights[name]
     weights = weights or dict.fromkeys(groups[:1], LEAST)
     if not weights:
-        return None
+        alone = titled(document)
+        return Reporter(alone) if alone else None
     name, weight = max(weights.items(), key=lambda item: (item[1], -len(item[0])))
     fund = _fund(cover)
     short = [name.removesuffix(fund["form"])] if fund and fund["name"] == name else list(_shortened(name, document.name))

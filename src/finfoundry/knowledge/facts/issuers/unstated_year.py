@@ -1,4 +1,7 @@
-"""The period of a paper that states none. In one of no known kind a balance day that several tables share ends no year by itself."""
+"""The period of a paper that states none. In one of no known kind a balance day that several tables share ends no year by itself.
+
+What most tables are of dates it, and its title; other headings and texts may speak of a year long past or to come ("outlook for Q1 2026").
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from finfoundry.core.document import Document
-from finfoundry.core.periods import FiscalYear, Period, find_periods, month_end, span
+from finfoundry.core.document import Block, Document
+from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, FoundPeriod, Period, find_periods, is_month_end, month_end, span
 
 YEAR_APART = range(350, 381)  # days between a balance day and that of the year before
 HEAD_ROWS = 4  # of a table
@@ -31,23 +34,48 @@ def ends_a_year(end: date, days: Iterable[date]) -> bool:
     return end.month == 12 or any((end - day).days in YEAR_APART for day in days)
 
 
+def time_of_most_tables(document: Document) -> Period | None:
+    """The latest time that most tables name over their columns; the whole year of a December without a span. None without any."""
+    named = ([found.period for found in _named(table) if found.period and found.kind != "range"] for table in _tables(document))
+    ending = ([period for period in periods if is_month_end(period.end)] for periods in named)  # others are of deals, rules and launches
+    latest = [max(periods, key=lambda one: (one.end, not one.instant)) for periods in ending if periods]
+    ends = Counter(period.end for period in latest)
+    if not ends:
+        return None
+    end = max(ends, key=lambda day: (ends[day], day))
+    spans = Counter(period for period in latest if period.end == end and not period.instant)
+    if spans:
+        return spans.most_common(1)[0][0]
+    return CALENDAR_YEAR.of(end.year) if end.month == 12 else Period(end)
+
+
 def within_a_year(document: Document, end: date, fiscal: FiscalYear) -> tuple[Period, FiscalYear]:
-    """The quarter that ends on a day, with the fiscal year in which it has the name that headings give it; without such the day itself."""
-    named = set(_quarters(document))
-    if not named:
-        return Period(end), fiscal
+    """The quarter that ends on a day, with the fiscal year in which it has the name that tables give it; without such the day itself."""
+    blocks = (block for page in document.pages for block in page.blocks)
+    headings = [block.text for block in blocks if block.kind == "heading" and len(block.text) < LONGEST_HEAD]
+    tables = [found for table in _tables(document) if (found := set(_quarters(_named(table))))]
+    said = [set(_quarters(find_periods(text))) for text in headings]
     own = (end.year, (end.month + 2) // 3)
-    year, quarter = own if own in named else max(named)
+    if any(own in quarters for quarters in (*said, *tables)):
+        year, quarter = own
+    elif latest := [max(quarters) for quarters in (*said[:1], *tables) if quarters]:
+        year, quarter = Counter(sorted(latest)).most_common(1)[0][0]  # of several as frequent the earliest: the others are plans
+    else:
+        return Period(end), fiscal
     months = end.month + 3 * (4 - quarter)
     return span(end, 3), FiscalYear(year, month_end(end.year + (months - 1) // 12, (months - 1) % 12 + 1))
 
 
-def _quarters(document: Document) -> Iterator[tuple[int, int]]:
-    """Year and number of each quarter in headings and in the first rows of tables."""
-    blocks = [block for page in document.pages for block in page.blocks]
-    cells = (cell.text for block in blocks if block.kind == "table" for cell in block.cells if cell.row < HEAD_ROWS)
-    headings = (block.text for block in blocks if block.kind == "heading")
-    for text in (one for texts in (headings, cells) for one in texts if len(one) < LONGEST_HEAD):
-        for found in find_periods(text):
-            if found.kind == "quarter" and found.quarter and found.fiscal_year:
-                yield found.fiscal_year, found.quarter
+def _tables(document: Document) -> Iterator[Block]:
+    return (block for page in document.pages for block in page.blocks if block.kind == "table")
+
+
+def _named(table: Block) -> Iterator[FoundPeriod]:
+    """The times in the first rows of a table."""
+    texts = [cell.text for cell in table.cells if cell.row < HEAD_ROWS and len(cell.text) < LONGEST_HEAD]
+    return (found for text in texts for found in find_periods(text))
+
+
+def _quarters(times: Iterable[FoundPeriod]) -> Iterator[tuple[int, int]]:
+    """Year and number of each quarter among times."""
+    return ((found.fiscal_year, found.quarter) for found in times if found.kind == "quarter" and found.quarter and found.fiscal_year)

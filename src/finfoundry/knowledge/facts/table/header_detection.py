@@ -12,11 +12,11 @@ from finfoundry.knowledge.facts.table.entries import entries_in_words
 from finfoundry.knowledge.facts.table.grid import Grid, GridRow, RowKind, Value, has_period, number_of, unit_note, year_like
 from finfoundry.knowledge.facts.table.reference_columns import NOTE_COLUMN, code_columns, note_columns, whole_rows
 from finfoundry.knowledge.facts.table.unlabelled_totals import name_totals
+from finfoundry.knowledge.facts.table.word_rows import NOTHING, STUB, hints_period, rows_in_words
 
 _SYMBOL = re.compile(r"(?=\S)[(（]?\s?(?:(?:US|HK|NT)\$|RMB|[$€£¥￥])?\s?[(（]?")
 _SUFFIX = re.compile(r"\)|%|\)\s?%|%\s?\)|％")
 _LETTER = re.compile(r"[A-Za-z\u4e00-\u9fff]")
-_STUB = re.compile(r"项\s*目|科\s*目|资\s*产|类\s*别|名\s*称|指\s*标")
 _MONTHS = re.compile(r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
 _FIGURE = re.compile(r"\d\s?[%％]|\d\.\d|[$€£¥]\s?\d|\d,\d{3}|[+＋±-]\s?\d+\s?(?:bps?\b|个?基点)", re.IGNORECASE)
 _MONTH = (
@@ -26,7 +26,6 @@ _MONTH = (
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]")  # what a header counts in: "GFA (10,000 sq m)"
 _MONTH_LAST = re.compile(rf"\b{_MONTH}$", re.IGNORECASE)
 _RELATION = re.compile(r"\b(?<!current )(?<!quick )(?<!cash )(ratio|margin|yield)s?\W*$", re.IGNORECASE)
-_NOTHING = re.compile(r"n\s*/\s*a|n\.a\.|n\s*/\s*m|nm|n\.m\.|不适用", re.IGNORECASE)  # printed where there is no figure
 _LED_BY_NUMBER = re.compile(r"(?P<number>[$€£¥]?\s?\(?\d[\d,]*(?:\.\d+)?\)?|[—–-])\s+(?P<rest>[A-Z][a-z]+\b.*|\([a-z]+\)\s.*)")
 _DAY = re.compile(rf"(?:{_MONTH}\s+)?(?:[12]?\d|3[01]),?", re.IGNORECASE)
 _MONTH_DAY_LAST = re.compile(rf"\b{_MONTH}\s+\d{{1,2}},?$", re.IGNORECASE)
@@ -44,6 +43,8 @@ def read_grid(block: Block) -> Grid:
         row.kind = _row_kind(row, labels)
     entries = entries_in_words(rows, labels)
     for row in entries:
+        row.kind = "text"
+    for row in rows_in_words(rows, labels):
         row.kind = "text"
     for row in itertools.takewhile(lambda row: row.kind != "data" or _heads_with_units(row, labels), rows):
         row.kind = "header" if row.kind == "data" else row.kind
@@ -182,7 +183,7 @@ def _label_columns(rows: list[GridRow]) -> list[int]:
         for cell in row.cells:
             if cell.column and not _LETTER.search(cell.text) and not _is_number(cell.text) and not year_like(cell.text):
                 continue  # figures of several columns run together
-            if _NOTHING.fullmatch(cell.text.strip()):
+            if NOTHING.fullmatch(cell.text.strip()):
                 continue
             counts = numbers if _is_number(cell.text) else texts
             counts[cell.column] = counts.get(cell.column, 0) + 1
@@ -214,7 +215,7 @@ def _row_kind(row: GridRow, labels: list[int]) -> RowKind:
         return "note" if unit_note(only.text) and len(row.cells) == 1 else "heading"
     if len(numbers) == len(years):
         label = " ".join(cell.text for cell in row.cells if cell.column in label_set)
-        plain = not label or unit_note(label) or has_period(label) or _hints_period(label) or _STUB.search(label) is not None
+        plain = not label or unit_note(label) or has_period(label) or hints_period(label) or STUB.search(label) is not None
         figures = any(_FIGURE.search(_ASIDE.sub("", cell.text)) and not has_period(cell.text) for cell in outside)
         return "text" if figures and not plain and not years else "header"
     return "data"
@@ -256,10 +257,6 @@ def _share_width(first: Cell, second: Cell) -> bool:
     if first.box is None or second.box is None:
         return second.column <= first.column < second.column + second.column_span
     return min(first.box[2], second.box[2]) > max(first.box[0], second.box[0])
-
-
-def _hints_period(text: str) -> bool:
-    return re.search(r"\b(?:ended|ending|as of|years?|months?|quarters?|period)\b", text, re.IGNORECASE) is not None
 
 
 def percent_columns(grid: Grid) -> set[int]:

@@ -12,16 +12,16 @@ from finfoundry.knowledge.facts.table.concepts import find_concept, label_key, s
 _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
     for name, pattern in (
-        ("cash flow", r"statements?\s+of\s+(?:\w+\s+)?cash\s+flows?|cash\s+flows?\s+statements?|现金流量表(?!补充)"),
+        ("cash flow", r"statements?\s+of\s+(?:\w+\s+)?cash\s+flows?|cash\s+flows?\s+statements?|现金流量简?表(?!补充)"),
         (
             "equity",
             r"(?:statements?\s+of\s+(?:changes\s+in\s+)?(?:\w+[\s,]+)*?(?:(?:stock|share)(?:holders|owners)['’]?\s+|total\s+)?(?:equity|deficit|investment)|所有者权益变动表|股东权益变动表)",
         ),
         ("comprehensive income", r"statements?\s+of\s+(?:other\s+)?(?:\w+\s+)?comprehensive\s+(?:income|loss|earnings)"),
-        ("balance", r"balance\s+sheets?|statements?\s+of\s+(?:\w+\s+)?financial\s+(?:position|condition)|资产负债表"),
+        ("balance", r"balance\s+sheets?|statements?\s+of\s+(?:\w+\s+)?financial\s+(?:position|condition)|资产负债简?表"),
         (
             "income",
-            r"(?:statements?\s+of\s+(?:\w+\s+)?(?:income|operations|earnings|profit)|income\s+statements?|profit\s+and\s+loss|(?<!综合)利润表|损益表)",
+            r"(?:statements?\s+of\s+(?:\w+\s+)?(?:income|operations|earnings|profit)|income\s+statements?|profit\s+and\s+loss|(?<!综合)利润简?表|损益简?表)",
         ),
         ("segments", r"\b(?:reportable|operating|business)?\s*segments?\b|分部(?:信息|报告)|分行业|分产品|分地区"),
     )

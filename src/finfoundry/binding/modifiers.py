@@ -1,0 +1,98 @@
+"""Whether what stands before a name in a sentence makes it another thing than the row: "pledged assets", "the industry's margin", 抵押资产.
+
+A row's own name, its headings, its column, the title of its table and what its metric is called otherwise may stand there; so may words
+that change nothing. Of a passage all its words may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from finfoundry.binding.entities import Entities
+from finfoundry.binding.evidence import EvidenceItem
+from finfoundry.binding.sentence.claim import Claim
+from finfoundry.binding.sentence.labels import BALANCES, Words, weight, weight_of, word_lists, words
+from finfoundry.binding.sentence.phrases import NAME, Phrase, before, before_zh, phrases
+from finfoundry.binding.sentence.when import without_periods
+from finfoundry.core.language import has_han
+
+_LINKS = frozenset(("of", "and", "&", ",", "for", "on", "in", "from"))  # within a name: "purchases of property, plant and equipment"
+_CAPTIONS = word_lists()["captions"]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as words: ``full`` are those of each of its forms, ``own`` all that it is called by, ``known`` what may stand before it."""
+
+    full: tuple[Words, ...]
+    own: Words
+    known: Words
+
+    @classmethod
+    def of(cls, item: EvidenceItem) -> Name:
+        label = item.label
+        own = frozenset[str]().union(label.beside, *label.alternatives, *label.required, words(" ".join(item.entity)))
+        return cls(label.alternatives, own, own | (item.above - _CAPTIONS))
+
+    @property
+    def words(self) -> Words:
+        """Those that tell what it is."""
+        return frozenset(word for form in self.full for word in form if weight_of(word) >= 1) - BALANCES
+
+    def is_said(self, said: Words) -> bool:
+        return any(weight(form - said) < 1 for form in self.full)
+
+
+class Modifiers:
+    """What stands before names in the sentence of one figure."""
+
+    def __init__(self, claim: Claim, entities: Entities, names_row: Callable[[str], bool]) -> None:
+        self._claim, self._entities, self._names_row = claim, entities, names_row
+        self._kept: dict[tuple[int, bool], bool] = {}
+
+    @cached_property
+    def _text(self) -> str:
+        """The sentence without its times, companies' names blotted out; places in it are those of the sentence."""
+        text = without_periods(self._claim.sentence)
+        for start, end in self._entities.spans(text):
+            text = text[:start] + NAME + " " * (end - start - 1) + text[end:]
+        return text
+
+    @cached_property
+    def _place(self) -> int:
+        return max(self._claim.number.start - self._claim.start, 0)
+
+    def of_another(self, item: EvidenceItem, *, anywhere: bool = False) -> bool:
+        """Whether the sentence has an item's name as that of another thing: where it says most of it, of such places nearest to the figure.
+        ``anywhere``: wherever it says something of it.
+        """
+        key = id(item), anywhere
+        if key not in self._kept:
+            self._kept[key] = self.of_other_name(Name.of(item), anywhere=anywhere)
+        return self._kept[key]
+
+    def of_other_name(self, name: Name, *, anywhere: bool = False) -> bool:
+        """The same of a name."""
+        if has_han(self._text):
+            return before_zh(self._text, name.words, name.known, name.own, self._place) is not None
+        told = phrases(self._text)
+        named = [place for place, phrase in enumerate(told) if phrase.head(name.words) >= 0]
+        if not anywhere:
+            named = sorted(named, key=lambda place: (-told[place].says(name.words), self._distance(told[place])))[:1]
+        return bool(named) and all(any(self._foreign(told, place, name)) for place in named)
+
+    def _foreign(self, told: Sequence[Phrase], place: int, name: Name, behind: Words = frozenset()) -> Iterator[str]:
+        """The words that make a name another thing, in its phrase and in those before it where it needs them to be said in full."""
+        phrase, head = told[place], told[place].head(name.words)
+        rows = frozenset(word for one in phrase.words for word in one.said if self._names_row(word))
+        yield from before(phrase, head, name.known, name.own, rows)
+        said = behind.union(*(word.said for word in phrase.words[: head + 1]))
+        if not place or phrase.link not in _LINKS or name.is_said(said):
+            return
+        if told[place - 1].head(name.words) == len(told[place - 1].words) - 1:
+            yield from self._foreign(told, place - 1, name, said)
+
+    def _distance(self, phrase: Phrase) -> int:
+        return self._place - phrase.end if phrase.end <= self._place else phrase.start - self._place
