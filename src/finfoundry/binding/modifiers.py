@@ -14,7 +14,7 @@ from finfoundry.binding.entities import Entities
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.labels import BALANCES, Words, weight, weight_of, word_lists, words
-from finfoundry.binding.sentence.phrases import NAME, Phrase, before, before_zh, phrases
+from finfoundry.binding.sentence.phrases import NAME, Phrase, before, before_zh, phrases, runs_zh
 from finfoundry.binding.sentence.when import without_periods
 from finfoundry.core.language import has_han
 
@@ -65,7 +65,7 @@ class Modifiers:
         return max(self._claim.number.start - self._claim.start, 0)
 
     def of_another(self, item: EvidenceItem, *, anywhere: bool = False) -> bool:
-        """Whether the sentence has an item's name as that of another thing: where it says most of it, of such places nearest to the figure.
+        """Whether the sentence has an item's name as that of another thing: next to the figure, and where it says most of it.
         ``anywhere``: wherever it says something of it.
         """
         key = id(item), anywhere
@@ -76,12 +76,18 @@ class Modifiers:
     def of_other_name(self, name: Name, *, anywhere: bool = False) -> bool:
         """The same of a name."""
         if has_han(self._text):
-            return before_zh(self._text, name.words, name.known, name.own, self._place) is not None
+            runs = runs_zh(self._text, name.words)
+            meant = runs if anywhere else self._meant(runs)
+            return bool(meant) and all(before_zh(self._text[one[0] : one[1]], name.words, name.known, name.own) for one in meant)
         told = phrases(self._text)
-        named = [place for place, phrase in enumerate(told) if phrase.head(name.words) >= 0]
-        if not anywhere:
-            named = sorted(named, key=lambda place: (-told[place].says(name.words), self._distance(told[place])))[:1]
-        return bool(named) and all(any(self._foreign(told, place, name)) for place in named)
+        said = {(one.start, one.end, one.says(name.words)): place for place, one in enumerate(told) if one.head(name.words) >= 0}
+        named = list(said) if anywhere else self._meant(list(said))
+        return bool(named) and all(any(self._foreign(told, said[one], name)) for one in named)
+
+    def _meant(self, places: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+        """Of places that say something of a name that nearest to the figure, and that of those which say most of it."""
+        near = sorted(places, key=lambda one: self._place - one[1] if one[1] <= self._place else one[0] - self._place)
+        return [*near[:1], *sorted(near, key=lambda one: -one[2])[:1]]
 
     def _foreign(self, told: Sequence[Phrase], place: int, name: Name, behind: Words = frozenset()) -> Iterator[str]:
         """The words that make a name another thing, in its phrase and in those before it where it needs them to be said in full."""
@@ -93,6 +99,3 @@ class Modifiers:
             return
         if told[place - 1].head(name.words) == len(told[place - 1].words) - 1:
             yield from self._foreign(told, place - 1, name, said)
-
-    def _distance(self, phrase: Phrase) -> int:
-        return self._place - phrase.end if phrase.end <= self._place else phrase.start - self._place

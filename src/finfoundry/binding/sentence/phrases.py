@@ -138,15 +138,15 @@ _OTHERS_ZH = re.compile("|".join(sorted(_LISTS["others_zh"], key=len, reverse=Tr
 _PARTS_ZH = re.compile(r"[的在由于对为是与和及了较比占将把|]+")
 
 
-def before_zh(text: str, name: Words, known: Words, own: Words, place: int) -> str | None:
-    """What stands before a name in Chinese and makes it another thing; None where nothing does. Of the runs of characters that which
-    says most of the name counts, and of such that nearest to a place.
-    """
-    runs = {run: len(name.intersection(_pairs(spelled_out(run[0])))) for run in _RUN_ZH.finditer(text)}
-    if not any(runs.values()):
-        return None
-    told = min(runs, key=lambda one: (-runs[one], one.start() - place if one.start() >= place else place - one.end()))
-    run = spelled_out(told[0])
+def runs_zh(text: str, name: Words) -> list[tuple[int, int, int]]:
+    """The runs of characters of a text that say something of a name: where each begins and ends, and how much of the name it says."""
+    found = ((run.start(), run.end(), len(name.intersection(_pairs(spelled_out(run[0]))))) for run in _RUN_ZH.finditer(text))
+    return [run for run in found if run[2]]
+
+
+def before_zh(run: str, name: Words, known: Words, own: Words) -> str | None:
+    """What stands before a name in a run of characters and makes it another thing; None where nothing does."""
+    run = spelled_out(run)
     pairs = _pairs(run)
     last = max(at for at, pair in enumerate(pairs) if pair in name)
     first = last
