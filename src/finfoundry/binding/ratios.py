@@ -40,8 +40,9 @@ def ratios_of(formula: Formula) -> list[Ratio]:
     its own formulas spelled out; of ``first(printed, computed)`` what is computed.
     """
     tree = ast.parse(formula.expression, mode="eval").body
-    printed = _is_call(tree, "first") and isinstance(tree.args[0], ast.Name) and tree.args[0].id not in formulas()
-    return [_lettered(way) for way in _ways(tree.args[-1] if printed else tree)]
+    if _is_call(tree, "first") and isinstance(tree.args[0], ast.Name) and tree.args[0].id not in formulas():
+        tree = tree.args[-1]
+    return [_lettered(way) for way in _ways(tree)]
 
 
 def _lettered(tree: ast.expr) -> Ratio:

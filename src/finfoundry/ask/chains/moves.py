@@ -99,10 +99,9 @@ class Moves:
 
     def _name(self, line: Line, known: Sequence[str]) -> str:
         """What a line is called in a definition; its move is kept by that name."""
+        own = self._line(line)
         same = (move for name in known if (move := self(name)) and move.printed and move.printed[1].id == line.last.id)
-        if (metric := next(same, None)) is not None:
-            return metric.name
-        return self._line(line).name
+        return next((move.name for move in same if move.last.value == own.last.value), own.name)
 
     def _line(self, line: Line) -> MetricMove:
         name = f"{LINE}{line.last.fact.table}_{line.last.fact.row}"

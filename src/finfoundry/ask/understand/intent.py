@@ -120,7 +120,7 @@ def _core(question: str, vocabulary: Vocabulary) -> str:
     """The clause that asks. One that says what it is about by a pronoun alone has the sentence before that names it."""
     core = core_of(question)
     said = {token.text for token in tokens(core)}
-    alone = said & _PRONOUNS and said <= word_list("empty") | word_list("structure") and not vocabulary.find(core)
+    alone = said & _PRONOUNS and said <= word_list("empty") | word_list("structure") | _PRONOUNS and not vocabulary.find(core)
     return with_antecedent(question, core, vocabulary.find) if alone else core
 
 

@@ -131,8 +131,8 @@ def find_reporter(document: Document, cover: str) -> Reporter | None:
     _agree(companies, file_key(document.name))
     best = max(companies.values(), key=lambda company: company.weight, default=None)
     if best is None or best.weight < LEAST or _one_of_many(best, companies.values()):
-        name = titled(document)
-        return Reporter(name) if name else None
+        alone = titled(document)
+        return Reporter(alone) if alone else None
     return Reporter(
         best.spelling,
         tuple(distinct((*best.spellings, *_terms(document, best.spelling), *_former(document, cover, best.spelling)), best.spelling)),
