@@ -82,10 +82,11 @@ def _strongest(effect: MetricMove, moves: Moves, known: set[str]) -> CausalLink 
 
 
 def _sole(effect: MetricMove, definition: str, moves: Moves, known: set[str]) -> CausalLink | None:
-    most, *others = sorted(links_of(effect, definition, moves), key=lambda link: -link.share) or [None]
-    if most is None or most.cause.name in known or most.share <= MOST:
+    links = sorted(links_of(effect, definition, moves), key=lambda link: -link.share)
+    if not links or links[0].cause.name in known or links[0].share <= MOST:
         return None
-    return most if all(abs(link.share) * OUTWEIGHS <= most.share for link in others if link) else None
+    most, *others = links
+    return most if all(abs(link.share) * OUTWEIGHS <= most.share for link in others) else None
 
 
 def made_of(effect: MetricMove, moves: Moves) -> list[str]:
