@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
@@ -32,7 +33,7 @@ ROWS_ZH = [
 ]
 
 
-def _evidence(rows: list[tuple[str, int, str, str, str, str | None]]) -> list[CellEvidence]:
+def _evidence(rows: Sequence[tuple[str, int, str, str, str, str | None]]) -> list[CellEvidence]:
     million = Decimal(1_000_000)
     return [
         CellEvidence(
@@ -56,6 +57,7 @@ def _evidence(rows: list[tuple[str, int, str, str, str, str | None]]) -> list[Ce
         "Heron's property, plant and equipment was $1.2 billion at the end of 2023.",
         "Heron's gross margin was 37.5% in 2023.",
         "Net interest income was $210 million in 2023.",
+        "In 2023 Heron spent $2.5 billion on making what it sold, its cost of sales.",
         "Total assets and total liabilities were $9.0 billion and $6.0 billion, respectively, at the end of 2023.",
         "Total equity was 50% of Heron's total liabilities at the end of 2023.",
     ],

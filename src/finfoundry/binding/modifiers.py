@@ -95,7 +95,7 @@ class Modifiers:
         rows = frozenset(word for one in phrase.words for word in one.said if self._names_row(word))
         yield from before(phrase, head, name.known, name.own, rows)
         said = behind.union(*(word.said for word in phrase.words[: head + 1]))
-        if not place or phrase.link not in _LINKS or name.is_said(said):
+        if not (place and phrase.joined) or phrase.link not in _LINKS or name.is_said(said):
             return
         if told[place - 1].head(name.words) == len(told[place - 1].words) - 1:
             yield from self._foreign(told, place - 1, name, said)

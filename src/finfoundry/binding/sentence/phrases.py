@@ -38,7 +38,8 @@ class Phrase:
     start: int
     end: int
     words: tuple[Word, ...]
-    link: str  # what parts it from the phrase before, where that is one word or comma: "of", "and"
+    link: str  # what stands right before it: "of", "and", a comma
+    joined: bool  # whether that is all that parts it from the phrase before
     acts: bool
 
     def head(self, name: Words) -> int:
@@ -61,7 +62,7 @@ def phrases(text: str) -> tuple[Phrase, ...]:
 
     def close() -> None:
         if words:
-            found.append(Phrase(start, end, tuple(words), parting[0] if len(parting) == 1 else "", acts))
+            found.append(Phrase(start, end, tuple(words), parting[-1] if parting else "", len(parting) == 1, acts))
             words.clear()
             parting.clear()
 
