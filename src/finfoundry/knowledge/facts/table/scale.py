@@ -72,7 +72,9 @@ _TIMES = re.compile(
 _EXCHANGE = re.compile(r"汇率|折算率")
 _MARKED = re.compile(r"[（(]\s*[%％]\s*[）)]|[%％]$")  # "资产质量(%)" over its rows
 _OWN_UNIT = re.compile(r"[（(](?:[^()（）]*[元股人户家个次倍年])[）)]|元$|每股|余额|金额|数量|人数")
-_PLAIN_YUAN = re.compile(r"[（(](?:[^()（）]*[，,、\s])?(?:人民币)?元[)）]")  # "（元）" in a row, whatever the table's unit
+_PLAIN_YUAN = re.compile(  # "（元）" or "（元/笔）" in a row, whatever the table's unit
+    r"[（(](?:[^()（）]*[，,、\s])?(?:人民币)?元(?:[/／][^()（）股]{1,6})?[)）]"
+)
 _NOTE = re.compile(r"(?:\s*[（(][^()（）]*[）)]|\s*[*＊注]\d*)+$")  # at the end of a label
 _ASIDE = re.compile(
     r"\([^()]*\d[^()]*\)|\d[\d.,]*\s*[%％]|[$€£¥]\s?[\d.,]+(?:\s+per\s+share)?"
