@@ -10,9 +10,9 @@ from functools import lru_cache
 from itertools import product
 
 from finfoundry.binding.evidence import EvidenceItem
-from finfoundry.binding.modifiers import Name
 from finfoundry.binding.sense import Sense
 from finfoundry.binding.sentence.labels import concepts_named, words
+from finfoundry.binding.sentence.modifiers import Name
 from finfoundry.core.formulas import Formula, concepts_of, formulas
 
 _MOST = 4  # rows tried for an operand
@@ -70,7 +70,7 @@ def of_name(sense: Sense) -> Iterator[tuple[str, dict[str, EvidenceItem], str | 
     by how much it moved in a year.
     """
     name, ratio = _nearest(sense)
-    if ratio is None or sense.modifiers.of_other_name(Name((words(name),), words(name), words(name))):
+    if ratio is None or sense.modifiers.make_another(Name((words(name),), words(name), words(name))):
         return
     levels = list(_levels(ratio, sense))
     if not sense.claim.number.points:
