@@ -8,7 +8,9 @@ from functools import lru_cache
 
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.labels import Labels, concepts_named, word_lists, words
+from finfoundry.binding.sentence.phrases import NAME
 from finfoundry.binding.sentence.scopes import without_scope
+from finfoundry.binding.sentence.when import without_periods
 from finfoundry.core.names.company_names import other_names
 from finfoundry.core.periods import find_periods
 
@@ -90,6 +92,7 @@ class Entities:
         for spoken, number in self._spoken:
             self._number.setdefault(spoken, set()).add(number)
         self._bare: dict[str, str] = {}  # of what was asked before: the figures of a sentence share it
+        self._blotted: dict[str, str] = {}
         self._strangers: dict[str, str | None] = {}
         self._unheards: dict[str, bool] = {}
         self._before: tuple[str, int, frozenset[int]] = ("", 0, frozenset())  # how far a text was read, and whom it named last
@@ -104,6 +107,15 @@ class Entities:
     def spans(self, text: str) -> list[tuple[int, int]]:
         """The spans in which a text names one of the companies; digits in there belong to the name."""
         return [match.span() for match in self._pattern.finditer(text.lower())] if self._pattern else []
+
+    def blotted(self, sentence: str) -> str:
+        """A sentence without its times, each company's name blotted out by ``NAME`` and blanks, so that places in it stay."""
+        if sentence not in self._blotted:
+            text = without_periods(sentence)
+            for start, end in self.spans(text):
+                text = text[:start] + NAME + " " * (end - start - 1) + text[end:]
+            self._blotted[sentence] = text
+        return self._blotted[sentence]
 
     def without(self, text: str) -> str:
         """The text with the companies' names cut out, so that they do not read as metrics."""

@@ -115,7 +115,7 @@ class Naming:
         item, number = self._index.items[index], self._index.label_of[index]
         if number not in self.rows:
             return False
-        if self._sense.modifiers.of_another(item):
+        if self._sense.is_another(index):
             return False
         known = item.label
         own = self._told[0] if self._told and words(self._told[0]) else self._named[0]

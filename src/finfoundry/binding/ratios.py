@@ -12,9 +12,9 @@ from itertools import product
 from typing import TypeGuard
 
 from finfoundry.binding.evidence import EvidenceItem
-from finfoundry.binding.modifiers import Name
 from finfoundry.binding.sense import Sense
 from finfoundry.binding.sentence.labels import concepts_named, words
+from finfoundry.binding.sentence.modifiers import Name
 from finfoundry.core.formulas import Formula, concepts_of, formulas
 
 LETTERS = "abcdefgh"
@@ -97,7 +97,7 @@ def of_name(sense: Sense) -> Iterator[tuple[str, dict[str, EvidenceItem], str | 
     by how much it moved in a year.
     """
     name, ratios = _nearest(sense)
-    if sense.modifiers.of_other_name(Name((words(name),), words(name), words(name))):
+    if sense.modifiers.make_another(Name((words(name),), words(name), words(name))):
         return
     for ratio in ratios:
         if found := list(_of_ratio(ratio, sense)):  # a part that is there is not left out

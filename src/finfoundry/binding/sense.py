@@ -8,9 +8,9 @@ from typing import Literal
 
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.index import EvidenceIndex
-from finfoundry.binding.modifiers import Modifiers
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.labels import weight, word_lists, words
+from finfoundry.binding.sentence.modifiers import Modifiers, Name
 from finfoundry.binding.sentence.verbs import told_by_verb
 from finfoundry.binding.sentence.when import When, agree, exact, lasts, shifted, without_periods
 from finfoundry.core.periods import FoundPeriod
@@ -42,7 +42,10 @@ class Sense:
         dated = any(when.kind not in ("year", "date") or when.spanned for when in self.whens)
         self._months = 0 if dated else claim.months
         self.entities = evidence.entities.of_claim(claim, text, evidence.question.text, evidence.labels)
-        self.modifiers = Modifiers(claim, evidence.entities, evidence.labels.names_row)
+        self.modifiers = Modifiers(
+            evidence.entities.blotted(claim.sentence), max(claim.number.start - claim.start, 0), evidence.labels.names_row
+        )
+        self._another: dict[tuple[int, bool], bool] = {}
         self._best_row, self._best_prose = self._best_rival(prose=False), self._best_rival(prose=True)
 
     # ---- the metric
@@ -112,7 +115,7 @@ class Sense:
         if not fits_sign(self.claim, item):
             found.add("sign differs")
         metric = self._metric_conflict(index)
-        if metric or self.modifiers.of_another(item):
+        if metric or self.is_another(index):
             found.add(metric or "sibling row")
         return found
 
@@ -134,9 +137,17 @@ class Sense:
         item = self.items[index]
         return self._fits_scope(item) and self.evidence.entities.fits(self.entities, item.entity)
 
+    def is_another(self, index: int, *, anywhere: bool = False) -> bool:
+        """Whether what stands before an item's name makes it another thing: "pledged assets" are no total assets."""
+        key = index, anywhere
+        if key not in self._another:
+            item = self.items[index]
+            self._another[key] = self.modifiers.make_another(Name.of(item.label, item.above, item.entity), anywhere=anywhere)
+        return self._another[key]
+
     def may_mean(self, index: int) -> bool:
         """Whether an item may be what a figure is computed from: of the right entity and scope, and named somewhere as it is."""
-        return self.fits_who(index) and not self.modifiers.of_another(self.items[index], anywhere=True)
+        return self.fits_who(index) and not self.is_another(index, anywhere=True)
 
     def fits_time(self, index: int) -> bool:
         item = self.items[index]

@@ -8,14 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
-from finfoundry.binding.entities import Entities
-from finfoundry.binding.evidence import EvidenceItem
-from finfoundry.binding.sentence.claim import Claim
-from finfoundry.binding.sentence.labels import BALANCES, Words, weight, weight_of, word_lists, words
-from finfoundry.binding.sentence.phrases import NAME, Phrase, before, before_zh, phrases, runs_zh
-from finfoundry.binding.sentence.when import without_periods
+from finfoundry.binding.sentence.labels import BALANCES, MetricLabel, Words, weight, weight_of, word_lists, words
+from finfoundry.binding.sentence.phrases import Phrase, before, before_zh, phrases, runs_zh
 from finfoundry.core.language import has_han
 
 _LINKS = frozenset(("of", "and", "&", ",", "for", "on", "in", "from"))  # within a name: "purchases of property, plant and equipment"
@@ -31,10 +26,10 @@ class Name:
     known: Words
 
     @classmethod
-    def of(cls, item: EvidenceItem) -> Name:
-        label = item.label
-        own = frozenset[str]().union(label.beside, *label.alternatives, *label.required, words(" ".join(item.entity)))
-        return cls(label.alternatives, own, own | (item.above - _CAPTIONS))
+    def of(cls, label: MetricLabel, above: Words, entity: tuple[str, ...]) -> Name:
+        """The name of a row, or of a passage; ``above`` are words of the headings over its table."""
+        own = frozenset[str]().union(label.beside, *label.alternatives, *label.required, words(" ".join(entity)))
+        return cls(label.alternatives, own, own | (above - _CAPTIONS))
 
     @property
     def words(self) -> Words:
@@ -46,35 +41,17 @@ class Name:
 
 
 class Modifiers:
-    """What stands before names in the sentence of one figure."""
+    """What stands before names in a sentence with a figure. ``text``: without its times, companies' names in it blotted out by ``NAME``;
+    ``place``: where the figure stands; ``names_row``: whether some row has a word.
+    """
 
-    def __init__(self, claim: Claim, entities: Entities, names_row: Callable[[str], bool]) -> None:
-        self._claim, self._entities, self._names_row = claim, entities, names_row
-        self._kept: dict[tuple[int, bool], bool] = {}
+    def __init__(self, text: str, place: int, names_row: Callable[[str], bool]) -> None:
+        self._text, self._place, self._names_row = text, place, names_row
 
-    @cached_property
-    def _text(self) -> str:
-        """The sentence without its times, companies' names blotted out; places in it are those of the sentence."""
-        text = without_periods(self._claim.sentence)
-        for start, end in self._entities.spans(text):
-            text = text[:start] + NAME + " " * (end - start - 1) + text[end:]
-        return text
-
-    @cached_property
-    def _place(self) -> int:
-        return max(self._claim.number.start - self._claim.start, 0)
-
-    def of_another(self, item: EvidenceItem, *, anywhere: bool = False) -> bool:
-        """Whether the sentence has an item's name as that of another thing: next to the figure, and where it says most of it.
-        ``anywhere``: wherever it says something of it.
+    def make_another(self, name: Name, *, anywhere: bool = False) -> bool:
+        """Whether the sentence has a name as that of another thing: next to the figure, and where it says most of it. ``anywhere``:
+        wherever it says something of it.
         """
-        key = id(item), anywhere
-        if key not in self._kept:
-            self._kept[key] = self.of_other_name(Name.of(item), anywhere=anywhere)
-        return self._kept[key]
-
-    def of_other_name(self, name: Name, *, anywhere: bool = False) -> bool:
-        """The same of a name."""
         if has_han(self._text):
             runs = runs_zh(self._text, name.words)
             meant = runs if anywhere else self._meant(runs)
