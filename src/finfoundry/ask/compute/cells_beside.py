@@ -25,6 +25,7 @@ from finfoundry.knowledge.search.terms import terms
 
 FEWEST = 2
 _REST = re.compile(r"(?:all\s+)?others?|其[他它]", re.I)  # what gathers the small ones is not the first of several
+_NOTES = re.compile(r"[（(][^()（）]*[）)]")
 _TIME = re.compile(r"[\d年月季日末底初度上下半前首三四一二第全至到/.\s-]+|\d{1,2}\s*(?:months?|years?)|YTD", re.I)
 
 
@@ -197,7 +198,7 @@ def first_of(text: str, series: Series, order: Order) -> Beside | None:
 
 def _is_one_measure(labels: Sequence[str]) -> bool:
     """Whether labels are of things of one kind: none has a unit that another lacks, none is a bound ("maximum", 限额) beside others."""
-    notes = [label[len(without_notes(label)) :].strip() for label in labels]
+    notes = ["".join(_NOTES.findall(label)) for label in labels]
     units = {note if (unit := read_unit_line(note)).currency or unit.scale else "" for note in notes}
     return len(units) == 1 and len({_is_bound(label) for label in labels}) == 1
 
