@@ -203,6 +203,7 @@ def test_what_the_column_says_in_full_is_told(question: str, paper: str, said: s
         ("哪个分行不良率最高？", BAD_LOANS),
         ("哪个分行不良贷款率最高？", BAD_LOANS),
         ("哪个分行户均贷款余额最高？", BAD_LOANS),
+        ("哪个分行不良贷款占贷款最高", BAD_LOANS),
     ],
 )
 def test_a_ratio_is_not_answered_by_an_amount(question: str, paper: str) -> None:
