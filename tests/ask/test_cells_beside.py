@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 from tests.ask.test_paper_cell import POLICY, RULES, asked
 
+from finfoundry.ask.compute.cells_beside import part_of, series_in
+from finfoundry.ask.lexicon.ports import StoredFact
+from finfoundry.knowledge.ingest.parse_file import parse
+
 BRANCHES = """# 衡川银行分行月报
 
 ## 贷款余额
@@ -241,3 +245,20 @@ def test_a_share_of_another_column_is_not_answered_by_that_of_the_total(question
 def test_rows_of_several_measures_have_no_first(question: str, paper: str) -> None:
     answer = asked(question, paper)
     assert answer.status != "answered", answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What share of non-performing loans is in the North?", True),
+        ("What is North's share of all non-performing loans?", True),
+        ("What is the share of North in non-performing loans?", True),
+        ("What share of loans is non-performing in the North?", False),
+        ("What share of North's loans is non-performing?", False),
+        ("What is North's share of its non-performing loans?", False),
+    ],
+)
+def test_the_whole_of_a_share_is_not_of_the_part_and_not_less_than_the_part_is_of(question: str, told: bool) -> None:
+    held = [StoredFact(str(at), fact, "p", "p", None) for at, fact in enumerate(parse(LOANS.encode(), "paper.md").facts)]
+    (series,) = (one for one in series_in(held) if one.own == ("Non-performing loans",))
+    assert (part_of(question, series) is not None) == told
