@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 from tests.ask.test_paper_cell import POLICY, RULES, asked
 
+from finfoundry.ask.compute.cells_beside import part_of, series_in
+from finfoundry.ask.lexicon.ports import StoredFact
+from finfoundry.knowledge.ingest.parse_file import parse
+
 BRANCHES = """# 衡川银行分行月报
 
 ## 贷款余额
@@ -114,3 +118,147 @@ def test_a_share_is_computed_from_the_part_and_its_whole(question: str, paper: s
 def test_what_the_table_does_not_decide_is_not_answered(question: str, paper: str) -> None:
     answer = asked(question, paper)
     assert answer.status != "answered", answer.text
+
+
+LOANS = """# Report on the loans of the quay
+
+Year ended 31 December 2024. Amounts in USD million.
+
+## Loans by region
+
+| Region | Loans | Non-performing loans | Staff |
+|---|---|---|---|
+| North | 900 | 27 | 40 |
+| South | 300 | 21 | 12 |
+| East | 500 | 10 | 35 |
+| Total | 1,700 | 58 | 87 |
+"""
+BAD_LOANS = """# 海港分行月报
+
+2024年末，单位：万元
+
+## 分行存贷
+
+| 分行 | 存款余额 | 贷款余额 | 不良贷款 |
+|---|---|---|---|
+| 东区分行 | 1,200 | 900 | 18 |
+| 西区分行 | 1,500 | 700 | 7 |
+| 南区分行 | 800 | 950 | 21 |
+| 合计 | 3,500 | 2,550 | 46 |
+"""
+VISITS = """# 柳河网点客户
+
+2024年度
+
+## 网点客户
+
+| 网点 | 1月 | 2月 | 合计 |
+|---|---|---|---|
+| 东门 | 220 | 30 | 250 |
+| 西门 | 150 | 90 | 240 |
+"""
+FEES = """# Fee tariff of the quay
+
+Effective 1 March 2025.
+
+## Card services
+
+| Service | Classic | Gold |
+|---|---|---|
+| Annual card fee (CNY) | 10 | 120 |
+| Replacement of a lost card (CNY) | 15 | 0 |
+| Maximum daily withdrawal (CNY) | 20,000 | 50,000 |
+| Foreign withdrawal fee (CNY per time) | 12 | 6 |
+"""
+CARDS = """# Card fees of the quay
+
+Effective 1 March 2025.
+
+## Fees
+
+| Service | Classic | Gold |
+|---|---|---|
+| Annual fee (CNY) | 10 | 120 |
+| Withdrawal limit (CNY) | 20,000 | 50,000 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "paper", "said"),
+    [
+        ("Which region has the largest non-performing loans of the quay?", LOANS, "North, with $27 million"),
+        ("哪个分行的不良贷款最多", BAD_LOANS, "南区分行"),
+        ("东区分行不良贷款占全部不良贷款的比例是多少？", BAD_LOANS, "39.13%"),
+        ("哪个网点2月客户最多", VISITS.replace("月 |", "月客户 |"), "西门"),
+    ],
+)
+def test_what_the_column_says_in_full_is_told(question: str, paper: str, said: str) -> None:
+    answer = asked(question, paper)
+    assert (answer.status, said in answer.text) == ("answered", True), (answer.text, answer.reason)
+
+
+@pytest.mark.parametrize(
+    ("question", "paper"),
+    [
+        ("Which region has the highest non-performing loan ratio of the quay?", LOANS),
+        ("Which region has the highest loan growth of the quay?", LOANS),
+        ("Which region has the highest average loans of the quay?", LOANS),
+        ("Which region has the most loans per staff of the quay?", LOANS),
+        ("哪个分行不良率最高？", BAD_LOANS),
+        ("哪个分行不良贷款率最高？", BAD_LOANS),
+        ("哪个分行户均贷款余额最高？", BAD_LOANS),
+        ("哪个分行不良贷款占贷款最高", BAD_LOANS),
+    ],
+)
+def test_a_ratio_is_not_answered_by_an_amount(question: str, paper: str) -> None:
+    answer = asked(question, paper)
+    assert answer.status != "answered", answer.text
+
+
+@pytest.mark.parametrize(
+    "question", ["哪个网点2月客户最多", "哪个网点3月客户最多", "Which region had the largest loans of the quay in March?"]
+)
+def test_a_time_that_no_heading_prints_is_not_answered_by_another(question: str) -> None:
+    answer = asked(question, VISITS, LOANS)
+    assert answer.status != "answered", answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "paper"),
+    [
+        ("东区分行的不良贷款占其贷款的比例是多少？", BAD_LOANS),
+        ("东区分行的不良贷款占其贷款余额的比例是多少？", BAD_LOANS),
+        ("东区分行的不良贷款占全部贷款的比例是多少？", BAD_LOANS),
+        ("What share of loans of the quay is non-performing in the North?", LOANS),
+        ("What share of North's loans of the quay is non-performing?", LOANS),
+    ],
+)
+def test_a_share_of_another_column_is_not_answered_by_that_of_the_total(question: str, paper: str) -> None:
+    answer = asked(question, paper)
+    assert answer.status != "answered", answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "paper"),
+    [("Which service has the highest fee for Gold cards of the quay?", FEES), ("Which service has the highest Gold fee?", CARDS)],
+)
+def test_rows_of_several_measures_have_no_first(question: str, paper: str) -> None:
+    answer = asked(question, paper)
+    assert answer.status != "answered", answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What share of non-performing loans is in the North?", True),
+        ("What is North's share of all non-performing loans?", True),
+        ("What is the share of North in non-performing loans?", True),
+        ("What share of loans is non-performing in the North?", False),
+        ("What share of North's loans is non-performing?", False),
+        ("What is North's share of its non-performing loans?", False),
+    ],
+)
+def test_the_whole_of_a_share_is_not_of_the_part_and_not_less_than_the_part_is_of(question: str, told: bool) -> None:
+    held = [StoredFact(str(at), fact, "p", "p", None) for at, fact in enumerate(parse(LOANS.encode(), "paper.md").facts)]
+    (series,) = (one for one in series_in(held) if one.own == ("Non-performing loans",))
+    assert (part_of(question, series) is not None) == told

@@ -5,7 +5,7 @@ that others add up to, and what share of it one of them is.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -14,14 +14,18 @@ from finfoundry.ask.compute.breakdown_rows import TOTAL, step
 from finfoundry.ask.compute.named_cells import headings_of, how_much_said, is_said, label_of, without
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import matches
+from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.understand.comparison import Order, order_of
 from finfoundry.ask.understand.stored_labels import without_notes
 from finfoundry.core.language import has_han
 from finfoundry.core.periods import Period, parse_iso
+from finfoundry.core.quantities.unit_lines import read_unit_line
 from finfoundry.knowledge.search.terms import terms
 
 FEWEST = 2
 _REST = re.compile(r"(?:all\s+)?others?|其[他它]", re.I)  # what gathers the small ones is not the first of several
+_NOTES = re.compile(r"[（(][^()（）]*[）)]")
 _TIME = re.compile(r"[\d年月季日末底初度上下半前首三四一二第全至到/.\s-]+|\d{1,2}\s*(?:months?|years?)|YTD", re.I)
 
 
@@ -78,9 +82,14 @@ class Series:
 
     @property
     def kind(self) -> str:
-        """The words that most of the names share: 分行, "bonds"."""
-        found = Counter(term for one in self.cells for term in set(terms(one.name)) if len(term) > 1)
-        return " ".join(term for term, count in found.items() if 2 * count > len(self.cells))
+        """The words that all the names share, but that of a total or of the rest: 分行, "bonds"."""
+        names = [set(terms(one.name)) for one in _parts(self.cells) if not _REST.fullmatch(one.stem)]
+        return " ".join(term for term in names[0] if len(term) > 1 and all(term in one for one in names)) if names else ""
+
+    def is_headed(self, time: str) -> bool:
+        """Whether the column or the row is called by the name of a time."""
+        printed = [*headings_of(self.first), *self.first.fact.metric] if self.first.fact.dimensions else self.first.fact.metric
+        return any(re.search(rf"(?<!\d){re.escape(time)}", part, re.I) for part in printed)
 
     def under(self, text: str) -> Series:
         """The cells under a heading that the text names, where others stand under another."""
@@ -163,8 +172,17 @@ def of_time(series: Iterable[Series], wanted: Period | None) -> list[Series]:
     """The series at a time, or else the latest of each table and measure."""
     if wanted is not None:
         return [one for one in series if matches(one.first.fact.period, wanted)]
-    ordered = sorted(series, key=lambda one: parse_iso(one.first.fact.period).end)
-    return list({(one.table, one.measure, tuple(cell.name for cell in one.cells)): one for one in ordered}.values())
+    same: dict[object, list[Series]] = defaultdict(list)
+    for one in series:
+        same[one.table, one.measure, tuple(cell.name for cell in one.cells)].append(one)
+    return [one for each in same.values() for one in _latest(each)]
+
+
+def _latest(series: Sequence[Series]) -> list[Series]:
+    """The one that is latest of some; none where several are: of columns called 1月 and 2月 nothing tells which is meant."""
+    ends = [parse_iso(one.first.fact.period).end for one in series]
+    found = [one for one, end in zip(series, ends, strict=True) if end == max(ends)]
+    return found if len(found) == 1 else []
 
 
 def first_of(text: str, series: Series, order: Order) -> Beside | None:
@@ -173,9 +191,27 @@ def first_of(text: str, series: Series, order: Order) -> Beside | None:
     """
     under = series.under(text)
     cells, rest = _ranked(under, order), _without_all(text, under.said(text))
-    if not cells or order_of(rest) is None or under.named(rest):
+    if not cells or order_of(rest) is None or under.named(rest) or not _is_one_measure([one.name for one in cells]):
         return None
     return Beside(under, tuple(cells), under.how_much_said(text))
+
+
+def _is_one_measure(labels: Sequence[str]) -> bool:
+    """Whether labels are of things of one kind: none has a unit that another lacks, none is a bound ("maximum", 限额) beside others."""
+    notes = ["".join(_NOTES.findall(label)) for label in labels]
+    units = {note if (unit := read_unit_line(note)).currency or unit.scale else "" for note in notes}
+    return len(units) == 1 and len({_is_bound(label) for label in labels}) == 1
+
+
+def _is_bound(label: str) -> bool:
+    said, bounds = set(terms(label)), word_list("bounds")
+    return order_of(label) is not None or any(set(terms(one)) <= said for one in bounds)
+
+
+def quantities_in(text: str) -> set[str]:
+    """The words of a text that make another quantity of a name: "ratio", "per", 率."""
+    words = {form for one in tokens(text) for form in (one.text.lower(), one.text.lower().removesuffix("s"))}
+    return (words & word_list("quantities")) | {one for one in word_list("quantities_zh") if one in text}
 
 
 def part_of(text: str, series: Series) -> Beside | None:
@@ -189,9 +225,34 @@ def part_of(text: str, series: Series) -> Beside | None:
     if len(pairs) != 1:
         return None
     ((part, whole),) = pairs
+    if not _is_whole_of(text, part, series):
+        return None
     if whole.value * part.value <= 0 or abs(whole.value) < abs(part.value):
         return None
     return Beside(series, (part, whole), series.how_much_said(text) + how_much_said(rest, part.stem))
+
+
+_OF = re.compile(  # what a share is of: 占全行, "share of all revenue does …"
+    r"占(?P<zh>[^，。？?]*)|\b(?:share|portion|proportion|fraction|part|weight|percent(?:age)?)\s+of\b(?P<en>.*?)"
+    r"(?=\b(?:is|are|was|were|do|does|did|has|have|had|came|comes?|goes|go|went|make|makes|made)\b|$)",
+    re.I,
+)
+_ITS_OWN = re.compile(r"\b(?:its|their|his|her|own)\b|其(?!中)|自身|本身|自己")
+
+
+def _is_whole_of(text: str, part: NamedFact, series: Series) -> bool:
+    """Whether what a share is of may be the whole of a series: not the part's own, and not less of what the cells are than is said of the
+    part, as of 不良贷款占贷款 and "share of North's loans is non-performing".
+    """
+    found = _OF.search(text)
+    if found is None:
+        return True
+    whole, told = found["zh"] or found["en"] or "", set(terms(" ".join(series.measure)))
+    if found["en"] and is_said(whole, part.stem):  # "share of retail in revenue"
+        whole = re.split(r"\b(?:in|of)\b", whole)[-1]
+    rest = f"{text[: found.start()]} {text[found.end() :]} {(found['en'] or '').replace(whole, ' ')}"
+    of, of_part = set(terms(whole)) & told, set(terms(without(rest, part.stem))) & told
+    return not _ITS_OWN.search(whole) and not is_said(whole, part.stem) and not (of and of_part - of)
 
 
 def _without_all(text: str, said: Sequence[str]) -> str:

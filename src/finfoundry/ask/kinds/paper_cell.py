@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 
 from finfoundry.ask.compose.answer_evidence import Parts, calculated, document_of
 from finfoundry.ask.compose.sentences import show_number
-from finfoundry.ask.compute.cells_beside import Beside, Series, decided, first_of, of_time, part_of, series_in
+from finfoundry.ask.compute.cells_beside import Beside, Series, decided, first_of, of_time, part_of, quantities_in, series_in
 from finfoundry.ask.compute.named_cells import (
     NamedCell,
     NamedRow,
@@ -22,6 +23,7 @@ from finfoundry.ask.compute.named_cells import (
     headings_of,
     how_much_said,
     is_lacked,
+    is_said,
     label_of,
     likeliest,
     named_beside,
@@ -34,10 +36,12 @@ from finfoundry.ask.compute.results import Computed
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.kinds import table_part
+from finfoundry.ask.lexicon.asked_periods import stretches_in
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.ports import FactQuery, Hit, StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, asked_periods, span_of
 from finfoundry.ask.lexicon.unsaid_year import in_latest_year
+from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.dimension import SHARE, asked_for, dimension_of_unit
 from finfoundry.ask.plan.expressions import PlannedExpression
@@ -51,7 +55,8 @@ from finfoundry.ask.understand.stored_labels import without_notes
 from finfoundry.ask.understand.subject import Subject, concerns_hidden
 from finfoundry.binding.evidence import CellEvidence, Evidence
 from finfoundry.core.answer import Answer
-from finfoundry.core.language import language_of
+from finfoundry.core.language import has_han, language_of
+from finfoundry.core.period_patterns import MONTH, flags
 from finfoundry.core.periods import Period, parse_iso
 
 PAPERS = 3  # whose passages are found first, that are looked at
@@ -208,6 +213,7 @@ def _released(context: QuestionContext, parts: Parts, cells: Sequence[StoredFact
 
 # --- the first of several cells, and shares of their whole -----------------------------------------------------------------------
 
+_MONTH = flags(rf"(?<![\d年/.-])(?:1[0-2]|0?[1-9])月|\b{MONTH}")
 _WHICH_TIME = re.compile(
     r"\b(?:which|what)\s+(?:year|quarter|month|day|date)s?\b|哪[一几]?个?[年月季天日]", re.I
 )  # columns of times are no series
@@ -218,7 +224,6 @@ GRAMMAR = (
     "of_parts",
     "parts",
     "sized",
-    "structure",
     "whole",
 )  # of questions for a first or a share
 
@@ -238,11 +243,29 @@ def of_cells_beside(context: QuestionContext, intent: Intent, subject: Subject) 
     order, text = order_of(intent.masked), masked_out(intent.question, intent.named)
     with context.timed("retrieve"):
         hits = fetch.for_quotation(context, intent, subject)
-        every = [(facts, _times(text, intent, subject, facts)) for paper in _papers(hits, subject) if (facts := _facts_of(context, paper))]
-        series = [one for facts, times in every if len(times) <= 1 for one in of_time(series_in(facts), next(iter(times), None))]
+        every = [facts for paper in _papers(hits, subject) if (facts := _facts_of(context, paper))]
+        series = [one for facts in every for one in _series_at_time(text, intent, subject, facts)]
         found = [one for each in series if (one := first_of(text, each, order) if order else part_of(text, each))]
-        one = decided(text, [one for one in found if _is_all(text, one, series, hits, subject)], series)
+        one = decided(text, [one for one in found if _is_all(text, one, series, hits, intent, subject)], series)
     return None if one is None else _told_first(context, one, intent, subject) if order else _told_share(context, one, intent, subject)
+
+
+def _series_at_time(text: str, intent: Intent, subject: Subject, facts: Sequence[StoredFact]) -> list[Series]:
+    """The series of a paper at the one time that a question names, by its date or, where it tells none, by a heading: 2月."""
+    last = max(parse_iso(one.fact.period).end for one in facts)
+    unread, times = _unread_times(text, subject, last), _times(text, intent, subject, facts)
+    series = [one for one in series_in(facts) if all(one.is_headed(time) for time in unread)]
+    return of_time(series, next(iter(times), None)) if len(times) <= 1 else []
+
+
+def _unread_times(text: str, subject: Subject, last: date) -> list[str]:
+    """The times that a question names and that are no stretch of a calendar: a month without its year."""
+    dated = in_latest_year(text, subject.calendar, last) or text
+    periods = asked_periods(dated)
+    lost = [dated[one.start : one.end] for one in periods if one.period is None and span_of(one, subject.calendar) is None]
+    rest = masked_out(dated, [(one.start, one.end) for one in periods])
+    named = [found[0] for found in (*_MONTH.finditer(rest), *stretches_in(rest)) if found[0] != "may"]
+    return [*lost, *named]
 
 
 def _times(text: str, intent: Intent, subject: Subject, facts: Sequence[StoredFact]) -> set[Period]:
@@ -263,20 +286,47 @@ def _asks_more(intent: Intent) -> bool:
     )
 
 
-def _is_all(text: str, one: Beside, series: Sequence[Series], hits: Sequence[Hit], subject: Subject) -> bool:
+def _is_all(
+    text: str, one: Beside, series: Sequence[Series], hits: Sequence[Hit], intent: Intent, subject: Subject
+) -> bool:  # fmt: skip
     """Whether the table and what it stands under explain all that the question says, its time apart; what only another column or row of it
     is called explains nothing of this one.
     """
     first = one.series.first
-    dated = in_latest_year(text, subject.calendar, parse_iso(first.fact.period).end) or text
+    last = parse_iso(first.fact.period).end
+    dated = in_latest_year(text, subject.calendar, last) or text
     plain = masked_out(dated, [(found.start, found.end) for found in asked_periods(dated)]).replace(superlative_in(text) or "\0", " ", 1)
+    for time in _unread_times(text, subject, last):
+        plain = plain.replace(time, " ", 1)
     over = () if one.series.grouped else above(first, hits)
     others = {part for each in series if each.table == one.series.table for part in each.own} - set(one.series.measure)
     stands = " ".join([*_whose(first, subject), *over])
     for part in sorted(others, key=len, reverse=True):
         stands = stands.replace(part, " ")
     printed = " ".join([stands, *one.series.measure, one.series.kind])
-    return is_explained(plain, [*one.series.said(plain), *first.fact.metric[:-1], *(cell.stem for cell in one.cells)], printed, GRAMMAR)
+    share = order_of(intent.masked) is None
+    named = [*one.series.said(plain), *first.fact.metric[:-1], *(cell.stem for cell in one.cells if share)]
+    return _is_of_quantity(text, one.series, stands, intent) and is_explained(plain, named, printed, GRAMMAR)
+
+
+def _is_of_quantity(text: str, series: Series, stands: str, intent: Intent) -> bool:
+    """Whether the metrics that a question names, and the words that make another quantity of a name, are those of a series, where it has
+    a heading of its own: the largest of 不良贷款 is not that of 不良率.
+    """
+    own = " ".join(series.measure) if series.own else f"{' '.join(series.measure)} {stands}"
+    around = " ".join([own, stands, series.kind, *(one.name for one in series.cells if order_of(intent.masked) is None)])
+    for mention in intent.mentions:
+        phrases = (mention.text, *_phrases(mention.name))
+        if not any(is_said(around, phrase) for phrase in phrases):
+            return False
+        if any(is_said(own, phrase) for phrase in phrases):
+            text = text.replace(mention.text, " ")
+    asked = quantities_in(text)
+    if order_of(intent.masked) is None:  # a share is asked for
+        for word in sorted(word_list("of_parts"), key=len, reverse=True):
+            text = text.replace(word, " ") if has_han(word) else text
+        asked = quantities_in(text) - word_list("of_parts") - word_list("parts")
+    return asked <= quantities_in(own)
 
 
 def _told_first(context: QuestionContext, one: Beside, intent: Intent, subject: Subject) -> Answer | None:
