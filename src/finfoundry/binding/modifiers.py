@@ -14,11 +14,12 @@ from finfoundry.binding.entities import Entities
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.labels import BALANCES, Words, weight, weight_of, word_lists, words
-from finfoundry.binding.sentence.phrases import NAME, Phrase, before, before_zh, phrases, runs_zh
+from finfoundry.binding.sentence.phrases import NAME, Phrase, before, before_zh, owner_behind, phrases, runs_zh
 from finfoundry.binding.sentence.when import without_periods
 from finfoundry.core.language import has_han
 
 _LINKS = frozenset(("of", "and", "&", ",", "for", "on", "in", "from"))  # within a name: "purchases of property, plant and equipment"
+_OFTEN = {1: "monthly", 3: "quarterly", 6: "half-yearly"}
 _CAPTIONS = word_lists()["captions"]
 
 
@@ -34,7 +35,7 @@ class Name:
     def of(cls, item: EvidenceItem) -> Name:
         label = item.label
         own = frozenset[str]().union(label.beside, *label.alternatives, *label.required, words(" ".join(item.entity)))
-        return cls(label.alternatives, own, own | (item.above - _CAPTIONS))
+        return cls(label.alternatives, own, own | (item.above - _CAPTIONS) | _how_often(item))
 
     @property
     def words(self) -> Words:
@@ -43,6 +44,12 @@ class Name:
 
     def is_said(self, said: Words) -> bool:
         return any(weight(form - said) < 1 for form in self.full)
+
+
+def _how_often(item: EvidenceItem) -> Words:
+    """The words by which what lasts as long as an item is told: "quarterly"."""
+    lasting = {when.period.months for when in item.whens if when.period is not None and when.period.start is not None}
+    return frozenset(word for months, word in _OFTEN.items() if months in lasting)
 
 
 class Modifiers:
@@ -78,7 +85,7 @@ class Modifiers:
         if has_han(self._text):
             runs = runs_zh(self._text, name.words)
             meant = runs if anywhere else self._meant(runs)
-            return bool(meant) and all(before_zh(self._text[one[0] : one[1]], name.words, name.known, name.own) for one in meant)
+            return bool(meant) and all(self._foreign_zh(self._text[start:end], name) for start, end, _ in meant)
         told = phrases(self._text)
         said = {(one.start, one.end, one.says(name.words)): place for place, one in enumerate(told) if one.head(name.words) >= 0}
         named = list(said) if anywhere else self._meant(list(said))
@@ -89,13 +96,24 @@ class Modifiers:
         near = sorted(places, key=lambda one: self._place - one[1] if one[1] <= self._place else one[0] - self._place)
         return [*near[:1], *sorted(near, key=lambda one: -one[2])[:1]]
 
+    def _foreign_zh(self, run: str, name: Name) -> bool:
+        return before_zh(run, name.words, name.known, name.own, self._names_row) is not None
+
     def _foreign(self, told: Sequence[Phrase], place: int, name: Name, behind: Words = frozenset()) -> Iterator[str]:
         """The words that make a name another thing, in its phrase and in those before it where it needs them to be said in full."""
         phrase, head = told[place], told[place].head(name.words)
         rows = frozenset(word for one in phrase.words for word in one.said if self._names_row(word))
         yield from before(phrase, head, name.known, name.own, rows)
+        if (other := self._owner_behind(told, place, name)) is not None:
+            yield other
         said = behind.union(*(word.said for word in phrase.words[: head + 1]))
         if not (place and phrase.joined) or phrase.link not in _LINKS or name.is_said(said):
             return
         if told[place - 1].head(name.words) == len(told[place - 1].words) - 1:
             yield from self._foreign(told, place - 1, name, said)
+
+    def _owner_behind(self, told: Sequence[Phrase], place: int, name: Name) -> str | None:
+        """Who else has what a phrase names: "net profit of its subsidiaries"."""
+        if place + 1 == len(told) or not self._text[told[place].end : told[place + 1].start].startswith(" of "):
+            return None
+        return owner_behind(told[place + 1], name.own)
