@@ -86,7 +86,11 @@ def phrases(text: str) -> tuple[Phrase, ...]:
 
 def _is_capital(text: str, place: int) -> bool:
     """Whether a letter is a capital that no sentence begins with: of "Italy", not of "EBITDA"."""
-    return text[place].isupper() and text[place + 1 : place + 2].islower() and bool(re.search(r"[a-z\d,]\s$", text[:place]))
+    return (
+        text[place].isupper()
+        and text[place + 1 : place + 2].islower()
+        and bool(re.fullmatch(r"[a-z\d,]\s", text[max(place - 2, 0) : place]))
+    )
 
 
 def before(phrase: Phrase, head: int, known: Words, own: Words, rows: Words) -> Iterator[str]:
@@ -183,7 +187,7 @@ def before_zh(run: str, name: Words, known: Words, own: Words, rows: Callable[[s
     if (other := _OTHERS_ZH.search(lead)) and not own.issuperset(_pairs(other[0])):
         return other[0]
     *subjects, piece = _PARTS_ZH.split(_PLAIN_ZH.sub("|", lead).rstrip("的")) or [""]
-    foreign = [one for one in (*subjects, _behind_zh(run[last + 2 :])) if _is_part_zh(one)]
+    foreign = [_bare_part_zh(one) for one in (*subjects, _behind_zh(run[last + 2 :])) if _PART_END_ZH.search(one)]
     if len(piece) > 1 and (not lead.endswith("的") or _is_sign_zh(piece, rows)):
         foreign.append(piece)
     return next((one for one in foreign if known.isdisjoint(_pairs(f"{one}|{one.replace('归母', '归属')}"))), None)
@@ -195,9 +199,10 @@ def _behind_zh(rest: str) -> str:
     return found[0] if found else ""
 
 
-def _is_part_zh(piece: str) -> bool:
-    """Whether a piece is called as parts are: 境外业务, 其中的境外部分."""
-    return _PART_END_ZH.search(piece) is not None
+def _bare_part_zh(piece: str) -> str:
+    """A part's name without the word for parts: 国外 of 国外业务, which says more than 业务 does."""
+    bare = _PART_END_ZH.sub("", piece)
+    return bare if len(bare) > 1 else piece
 
 
 def _is_sign_zh(piece: str, rows: Callable[[str], bool]) -> bool:
