@@ -85,7 +85,7 @@ class Modifiers:
         if has_han(self._text):
             runs = runs_zh(self._text, name.words)
             meant = runs if anywhere else self._meant(runs)
-            return bool(meant) and all(self._foreign_zh(self._text[start:end], name) for start, end, _ in meant)
+            return bool(meant) and all(before_zh(self._text[one[0] : one[1]], name.words, name.known, name.own) for one in meant)
         told = phrases(self._text)
         said = {(one.start, one.end, one.says(name.words)): place for place, one in enumerate(told) if one.head(name.words) >= 0}
         named = list(said) if anywhere else self._meant(list(said))
@@ -95,9 +95,6 @@ class Modifiers:
         """Of places that say something of a name that nearest to the figure, and that of those which say most of it."""
         near = sorted(places, key=lambda one: self._place - one[1] if one[1] <= self._place else one[0] - self._place)
         return [*near[:1], *sorted(near, key=lambda one: -one[2])[:1]]
-
-    def _foreign_zh(self, run: str, name: Name) -> bool:
-        return before_zh(run, name.words, name.known, name.own, self._names_row) is not None
 
     def _foreign(self, told: Sequence[Phrase], place: int, name: Name, behind: Words = frozenset()) -> Iterator[str]:
         """The words that make a name another thing, in its phrase and in those before it where it needs them to be said in full."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -161,7 +161,6 @@ _PLAIN_ZH = re.compile(
     "|".join(sorted((*_LISTS["common_zh"], *_LISTS["moves_zh"], *_LISTS["plain_zh"], *_LISTS["whole"]), key=len, reverse=True))
 )
 _OTHERS_ZH = re.compile("|".join(sorted(_LISTS["others_zh"] | _LISTS["frequencies_zh"], key=len, reverse=True)))
-_SIGNS_ZH = re.compile("|".join(sorted((*_LISTS["parts_zh"], *_LISTS["states_zh"], *_LISTS["qualifiers_zh"]), key=len, reverse=True)))
 _PART_END_ZH = re.compile(f"(?:{'|'.join(sorted(_LISTS['parts_zh'], key=len, reverse=True))})$")
 _PART_BEHIND_ZH = re.compile(r"(?:中|当中|里)的?[\u4e00-\u9fff]{0,6}?部分")
 _PARTS_ZH = re.compile(r"[的在由于对为是与和及了较比占将把|]+")
@@ -173,10 +172,8 @@ def runs_zh(text: str, name: Words) -> list[tuple[int, int, int]]:
     return [run for run in found if run[2]]
 
 
-def before_zh(run: str, name: Words, known: Words, own: Words, rows: Callable[[str], bool]) -> str | None:
-    """What stands before a name in a run of characters and makes it another thing; None where nothing does.
-    ``rows``: whether some row's name has a pair of characters.
-    """
+def before_zh(run: str, name: Words, known: Words, own: Words) -> str | None:
+    """What stands before a name in a run of characters and makes it another thing; None where nothing does."""
     run = spelled_out(run)
     pairs = _pairs(run)
     last = max(at for at, pair in enumerate(pairs) if pair in name)
@@ -186,11 +183,11 @@ def before_zh(run: str, name: Words, known: Words, own: Words, rows: Callable[[s
     lead = run[:first]
     if (other := _OTHERS_ZH.search(lead)) and not own.issuperset(_pairs(other[0])):
         return other[0]
-    *subjects, piece = _PARTS_ZH.split(_PLAIN_ZH.sub("|", lead).rstrip("的")) or [""]
-    foreign = [_bare_part_zh(one) for one in (*subjects, _behind_zh(run[last + 2 :])) if _PART_END_ZH.search(one)]
-    if len(piece) > 1 and (not lead.endswith("的") or _is_sign_zh(piece, rows)):
-        foreign.append(piece)
-    return next((one for one in foreign if known.isdisjoint(_pairs(f"{one}|{one.replace('归母', '归属')}"))), None)
+    *subjects, piece = _PARTS_ZH.split(_PLAIN_ZH.sub("|", lead).rstrip("的"))
+    found = [piece] if len(piece) > 1 else []
+    through = subjects[-1:] if not piece else []  # 境外业务 in 境外业务实现: what stands before the verb
+    found += [_bare_part_zh(one) for one in (*through, _behind_zh(run[last + 2 :])) if _PART_END_ZH.search(one)]
+    return next((one for one in found if known.isdisjoint(_pairs(f"{one}|{one.replace('归母', '归属')}"))), None)
 
 
 def _behind_zh(rest: str) -> str:
@@ -203,11 +200,6 @@ def _bare_part_zh(piece: str) -> str:
     """A part's name without the word for parts: 国外 of 国外业务, which says more than 业务 does."""
     bare = _PART_END_ZH.sub("", piece)
     return bare if len(bare) > 1 else piece
-
-
-def _is_sign_zh(piece: str, rows: Callable[[str], bool]) -> bool:
-    """Whether a word joined by 的 tells which thing is meant and does not judge it: 抵押的, no 可观的."""
-    return _SIGNS_ZH.search(piece) is not None or any(rows(pair) or names_metric(pair) for pair in _pairs(piece))
 
 
 def _pairs(text: str) -> Sequence[str]:
