@@ -90,6 +90,8 @@ def test_what_changes_nothing_may_stand_before_a_name(sentence: str) -> None:
         "Monthly revenue was $4.0 billion in 2023.",
         "Italy revenue was $4.0 billion in 2023.",
         "In 2023, Growth revenue was $4.0 billion.",
+        "Distributable gross profit was $1.5 billion in 2023.",
+        "Secured total assets were $9.0 billion at the end of 2023.",
         "Gross profit of its subsidiaries was $1.5 billion in 2023.",
         "Revenue of the industry was $4.0 billion in 2023.",
     ],
@@ -127,6 +129,7 @@ def test_what_changes_nothing_may_stand_before_a_chinese_name(sentence: str) -> 
         "2023年，境外业务实现营业收入40亿元。",
         "2023年，营业收入中的境外部分为40亿元。",
         "2023年，月均营业收入为40亿元。",
+        "2023年，欧洲的营业收入为40亿元。",
     ],
 )
 def test_a_kind_or_part_is_not_the_whole_in_chinese(sentence: str) -> None:
