@@ -19,7 +19,7 @@ _BREAKS = _ACTING | _LISTS["stop"] | _LISTS["parting"]
 _SAYING_NOTHING = _LISTS["whole"] | _LISTS["times"] | _LISTS["weak"] | _LISTS["plain"] | _LISTS["changes"] | BALANCES
 _OTHERS = _LISTS["others"]
 _JUDGING = tuple(_LISTS["judging"])
-_SIGNS = _LISTS["things"] | _LISTS["states"] | _LISTS["frequencies"] | _LISTS["qualifiers"]
+_SIGNS = _LISTS["things"] | _LISTS["encumbered"] | _LISTS["frequencies"] | _LISTS["qualifiers"]
 _DOING = frozenset(("on", "by", "from", "through"))  # "on buying back shares"
 _STEM, _ENDING = 5, 2  # letters at least that two forms of a word share, "Europe" and "European"; at most that the shorter has besides
 
@@ -121,7 +121,7 @@ def _says_nothing(word: Word, rows: Words = frozenset()) -> bool:
         return word.text not in _SIGNS
     if word.text in _SIGNS or word.named or not rows.isdisjoint(word.said) or any(map(names_metric, word.said)):
         return False
-    return word.text.endswith(("ly", *_JUDGING)) or (_is_past(word) and word.text not in _LISTS["done"])
+    return word.text.endswith(("ly", *_JUDGING))
 
 
 def _is_verb(phrase: Phrase, place: int, rows: Words) -> bool:
