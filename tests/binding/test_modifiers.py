@@ -60,6 +60,11 @@ def _evidence(rows: Sequence[tuple[str, int, str, str, str, str | None]]) -> lis
         "In 2023 Heron spent $2.5 billion on making what it sold, its cost of sales.",
         "Total assets and total liabilities were $9.0 billion and $6.0 billion, respectively, at the end of 2023.",
         "Total equity was 50% of Heron's total liabilities at the end of 2023.",
+        "Heron reported an unchanged gross profit of $1.5 billion in 2023.",
+        "Audited gross profit was $1.5 billion in 2023.",
+        "Its bottom-line gross profit was $1.5 billion in 2023.",
+        "In 2023 Heron made a respectable gross profit of $1.5 billion.",
+        "Flat revenue of $4.0 billion was booked in 2023.",
     ],
 )
 def test_what_changes_nothing_may_stand_before_a_name(sentence: str) -> None:
@@ -81,6 +86,14 @@ def test_what_changes_nothing_may_stand_before_a_name(sentence: str) -> None:
         "The industry's gross margin was 37.5% in 2023.",
         "Payroll cost of sales was $2.5 billion in 2023.",
         "Total equity was 50% of Heron's lease liabilities at the end of 2023.",
+        "The group had impaired total assets of $9.0 billion at the end of 2023.",
+        "Monthly revenue was $4.0 billion in 2023.",
+        "Italy revenue was $4.0 billion in 2023.",
+        "In 2023, Growth revenue was $4.0 billion.",
+        "Distributable gross profit was $1.5 billion in 2023.",
+        "Secured total assets were $9.0 billion at the end of 2023.",
+        "Gross profit of its subsidiaries was $1.5 billion in 2023.",
+        "Revenue of the industry was $4.0 billion in 2023.",
     ],
 )
 def test_a_kind_or_part_is_not_the_whole(sentence: str) -> None:
@@ -96,6 +109,9 @@ def test_a_kind_or_part_is_not_the_whole(sentence: str) -> None:
         "2023年归母净利润为7亿元。",
         "截至2023年末，账面负债合计60亿元。",
         "2023年公司毛利率为37.5%。",
+        "2023年公司取得可观的营业收入40亿元。",
+        "2023年公司巨额营业成本达25亿元。",
+        "2023年公司创下营业收入40亿元的新高。",
     ],
 )
 def test_what_changes_nothing_may_stand_before_a_chinese_name(sentence: str) -> None:
@@ -110,6 +126,10 @@ def test_what_changes_nothing_may_stand_before_a_chinese_name(sentence: str) -> 
         "2023年公司境外营业收入40亿元。",
         "2023年子公司的营业收入达到40亿元。",
         "2023年行业毛利率为37.5%。",
+        "2023年，境外业务实现营业收入40亿元。",
+        "2023年，营业收入中的境外部分为40亿元。",
+        "2023年，月均营业收入为40亿元。",
+        "2023年，欧洲的营业收入为40亿元。",
     ],
 )
 def test_a_kind_or_part_is_not_the_whole_in_chinese(sentence: str) -> None:
@@ -128,3 +148,9 @@ def test_words_of_grammar_part_the_phrases_of_a_sentence() -> None:
 
 def test_of_linked_phrases_the_link_is_known() -> None:
     assert [phrase.link for phrase in phrases("purchases of property and equipment")] == ["", "of", "and"]
+
+
+def test_a_quarter_is_told_as_quarterly() -> None:
+    quarter = [("Revenues", 1000, "USD", "2023-10-01/2023-12-31", "income", "Revenues")]
+    assert verify("Quarterly revenue was $1.0 billion.", _evidence(quarter)).holds
+    assert not verify("Monthly revenue was $1.0 billion.", _evidence(quarter)).holds

@@ -142,7 +142,9 @@ class Sense:
         key = index, anywhere
         if key not in self._another:
             item = self.items[index]
-            self._another[key] = self.modifiers.make_another(Name.of(item.label, item.above, item.entity), anywhere=anywhere)
+            months = {when.period.months for when in item.whens if when.period is not None and when.period.start is not None}
+            name = Name.of(item.label, item.above, item.entity, months)
+            self._another[key] = self.modifiers.make_another(name, anywhere=anywhere)
         return self._another[key]
 
     def may_mean(self, index: int) -> bool:

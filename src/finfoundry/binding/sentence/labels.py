@@ -156,6 +156,16 @@ def concepts_named(name: str) -> frozenset[str]:
     return _vocabulary()[1].get(normal(name), frozenset())
 
 
+def names_metric(word: str) -> bool:
+    """Whether a word, or a pair of Chinese characters, is one of some metric's name."""
+    return word in _words_of_metrics()
+
+
+@lru_cache(maxsize=1)
+def _words_of_metrics() -> Words:
+    return frozenset(word for names in _vocabulary()[0].values() for name in names for word in words(name))
+
+
 @lru_cache(maxsize=1)
 def _named_by() -> dict[str, list[tuple[Words, str]]]:
     """Word → the names of concepts that have it as their first by the alphabet, with their concepts."""

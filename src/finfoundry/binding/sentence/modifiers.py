@@ -6,14 +6,15 @@ that change nothing. Of a passage all its words may.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from finfoundry.binding.sentence.labels import BALANCES, MetricLabel, Words, weight, weight_of, word_lists, words
-from finfoundry.binding.sentence.phrases import Phrase, before, before_zh, phrases, runs_zh
+from finfoundry.binding.sentence.phrases import Phrase, before, before_zh, owner_behind, phrases, runs_zh
 from finfoundry.core.language import has_han
 
 _LINKS = frozenset(("of", "and", "&", ",", "for", "on", "in", "from"))  # within a name: "purchases of property, plant and equipment"
+_OFTEN = {1: "monthly", 3: "quarterly", 6: "half-yearly"}
 _CAPTIONS = word_lists()["captions"]
 
 
@@ -26,10 +27,11 @@ class Name:
     known: Words
 
     @classmethod
-    def of(cls, label: MetricLabel, above: Words, entity: tuple[str, ...]) -> Name:
-        """The name of a row, or of a passage; ``above`` are words of the headings over its table."""
+    def of(cls, label: MetricLabel, above: Words, entity: tuple[str, ...], months: Collection[int] = ()) -> Name:
+        """The name of a row, or of a passage; ``above`` are words of the headings over its table, ``months`` how long what it tells lasts."""
         own = frozenset[str]().union(label.beside, *label.alternatives, *label.required, words(" ".join(entity)))
-        return cls(label.alternatives, own, own | (above - _CAPTIONS))
+        often = frozenset(word for length, word in _OFTEN.items() if length in months)
+        return cls(label.alternatives, own, own | (above - _CAPTIONS) | often)
 
     @property
     def words(self) -> Words:
@@ -71,8 +73,16 @@ class Modifiers:
         phrase, head = told[place], told[place].head(name.words)
         rows = frozenset(word for one in phrase.words for word in one.said if self._names_row(word))
         yield from before(phrase, head, name.known, name.own, rows)
+        if (other := self._owner_behind(told, place, name)) is not None:
+            yield other
         said = behind.union(*(word.said for word in phrase.words[: head + 1]))
         if not (place and phrase.joined) or phrase.link not in _LINKS or name.is_said(said):
             return
         if told[place - 1].head(name.words) == len(told[place - 1].words) - 1:
             yield from self._foreign(told, place - 1, name, said)
+
+    def _owner_behind(self, told: Sequence[Phrase], place: int, name: Name) -> str | None:
+        """Who else has what a phrase names: "net profit of its subsidiaries"."""
+        if place + 1 == len(told) or not self._text[told[place].end : told[place + 1].start].startswith(" of "):
+            return None
+        return owner_behind(told[place + 1], name.own)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from finfoundry.binding.sentence.claim_patterns import FALL, RISE
-from finfoundry.binding.sentence.labels import BALANCES, Words, spelled_out, word_list, word_lists
+from finfoundry.binding.sentence.labels import BALANCES, Words, names_metric, spelled_out, word_list, word_lists
 
 NAME = "\u00a4"  # stands for a company's name
 _OWNS = r"['’]s?(?![a-z])"
@@ -18,6 +18,8 @@ _ACTING = _LISTS["acting"]
 _BREAKS = _ACTING | _LISTS["stop"] | _LISTS["parting"]
 _SAYING_NOTHING = _LISTS["whole"] | _LISTS["times"] | _LISTS["weak"] | _LISTS["plain"] | _LISTS["changes"] | BALANCES
 _OTHERS = _LISTS["others"]
+_JUDGING = tuple(_LISTS["judging"])
+_SIGNS = _LISTS["things"] | _LISTS["encumbered"] | _LISTS["frequencies"] | _LISTS["qualifiers"]
 _DOING = frozenset(("on", "by", "from", "through"))  # "on buying back shares"
 _STEM, _ENDING = 5, 2  # letters at least that two forms of a word share, "Europe" and "European"; at most that the shorter has besides
 
@@ -29,6 +31,7 @@ class Word:
     text: str
     said: tuple[str, ...]
     owns: bool
+    named: bool = False  # it has a capital within a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def phrases(text: str) -> tuple[Phrase, ...]:
         if word and word not in _BREAKS:
             if not words:
                 start = token.start()
-            words.append(Word(word, word_list(word), token["owns"] is not None))
+            words.append(Word(word, word_list(word), token["owns"] is not None, _is_capital(text, token.start())))
             end = token.end()
             continue
         close()
@@ -79,6 +82,15 @@ def phrases(text: str) -> tuple[Phrase, ...]:
         parting.append(word or token[0])
     close()
     return tuple(found)
+
+
+def _is_capital(text: str, place: int) -> bool:
+    """Whether a letter is a capital that no sentence begins with: of "Italy", not of "EBITDA"."""
+    return (
+        text[place].isupper()
+        and text[place + 1 : place + 2].islower()
+        and bool(re.fullmatch(r"[a-z\d,]\s", text[max(place - 2, 0) : place]))
+    )
 
 
 def before(phrase: Phrase, head: int, known: Words, own: Words, rows: Words) -> Iterator[str]:
@@ -91,19 +103,32 @@ def before(phrase: Phrase, head: int, known: Words, own: Words, rows: Words) -> 
     yield from (word.text for word in others if not _OTHERS.isdisjoint(word.said) and own.isdisjoint(word.said))
     first = max((place + 1 for place in range(owner + 1, head) if _is_verb(phrase, place, rows)), default=owner + 1)
     for word in phrase.words[first:head]:
-        if word.said and not any(is_known(one, known) for one in word.said) and not _says_nothing(word):
+        if word.said and not any(is_known(one, known) for one in (word.text, *word.said)) and not _says_nothing(word, rows):
             yield word.text
 
 
-def _says_nothing(word: Word) -> bool:
-    if word.text.endswith("ly") or RISE.fullmatch(word.text) or FALL.fullmatch(word.text):
-        return True
-    return _SAYING_NOTHING.issuperset(word.said)
+def owner_behind(phrase: Phrase, known: Words) -> str | None:
+    """Who else has what stands before a phrase: "(net profit) of its subsidiaries"; None where it names nobody else, or what is known."""
+    said = frozenset(one for word in phrase.words for one in word.said)
+    return next((word.text for word in phrase.words if not _OTHERS.isdisjoint(word.said)), None) if known.isdisjoint(said) else None
+
+
+def _says_nothing(word: Word, rows: Words = frozenset()) -> bool:
+    """Whether a word makes no other thing of what it stands before: it is listed so, or judges and has no sign of a thing.
+    ``rows``: the words that some row has.
+    """
+    if RISE.fullmatch(word.text) or FALL.fullmatch(word.text) or word.text in _LISTS["plain"] or _SAYING_NOTHING.issuperset(word.said):
+        return word.text not in _SIGNS
+    if word.text in _SIGNS or word.named or not rows.isdisjoint(word.said) or any(map(names_metric, word.said)):
+        return False
+    return word.text.endswith(("ly", *_JUDGING))
 
 
 def _is_verb(phrase: Phrase, place: int, rows: Words) -> bool:
     """Whether a word before the head is what somebody does: "Heron booked sales", no "deferred revenue"."""
     word = phrase.words[place]
+    if word.text in _LISTS["encumbered"]:
+        return False
     if place:
         subject = phrase.words[place - 1]
         return (
@@ -135,7 +160,9 @@ _RUN_ZH = re.compile(r"(?:(?![和与及])[\u4e00-\u9fff])+")
 _PLAIN_ZH = re.compile(
     "|".join(sorted((*_LISTS["common_zh"], *_LISTS["moves_zh"], *_LISTS["plain_zh"], *_LISTS["whole"]), key=len, reverse=True))
 )
-_OTHERS_ZH = re.compile("|".join(sorted(_LISTS["others_zh"], key=len, reverse=True)))
+_OTHERS_ZH = re.compile("|".join(sorted(_LISTS["others_zh"] | _LISTS["frequencies_zh"], key=len, reverse=True)))
+_PART_END_ZH = re.compile(f"(?:{'|'.join(sorted(_LISTS['parts_zh'], key=len, reverse=True))})$")
+_PART_BEHIND_ZH = re.compile(r"(?:中|当中|里)的?[\u4e00-\u9fff]{0,6}?部分")
 _PARTS_ZH = re.compile(r"[的在由于对为是与和及了较比占将把|]+")
 
 
@@ -156,8 +183,23 @@ def before_zh(run: str, name: Words, known: Words, own: Words) -> str | None:
     lead = run[:first]
     if (other := _OTHERS_ZH.search(lead)) and not own.issuperset(_pairs(other[0])):
         return other[0]
-    piece = _PARTS_ZH.split(_PLAIN_ZH.sub("|", lead).rstrip("的"))[-1]
-    return piece if len(piece) > 1 and known.isdisjoint(_pairs(f"{piece}|{piece.replace('归母', '归属')}")) else None
+    *subjects, piece = _PARTS_ZH.split(_PLAIN_ZH.sub("|", lead).rstrip("的"))
+    found = [piece] if len(piece) > 1 else []
+    through = subjects[-1:] if not piece else []  # 境外业务 in 境外业务实现: what stands before the verb
+    found += [_bare_part_zh(one) for one in (*through, _behind_zh(run[last + 2 :])) if _PART_END_ZH.search(one)]
+    return next((one for one in found if known.isdisjoint(_pairs(f"{one}|{one.replace('归母', '归属')}"))), None)
+
+
+def _behind_zh(rest: str) -> str:
+    """The part that is meant of what was named: 净利润中的境外部分."""
+    found = _PART_BEHIND_ZH.match(rest)
+    return found[0] if found else ""
+
+
+def _bare_part_zh(piece: str) -> str:
+    """A part's name without the word for parts: 国外 of 国外业务, which says more than 业务 does."""
+    bare = _PART_END_ZH.sub("", piece)
+    return bare if len(bare) > 1 else piece
 
 
 def _pairs(text: str) -> Sequence[str]:
