@@ -154,3 +154,9 @@ def test_a_quarter_is_told_as_quarterly() -> None:
     quarter = [("Revenues", 1000, "USD", "2023-10-01/2023-12-31", "income", "Revenues")]
     assert verify("Quarterly revenue was $1.0 billion.", _evidence(quarter)).holds
     assert not verify("Monthly revenue was $1.0 billion.", _evidence(quarter)).holds
+
+
+def test_who_a_sentence_begins_with_may_be_the_company_that_no_evidence_names() -> None:
+    rows = ["利润表\n\n| 单位：亿元 | 2023年 |\n|---|---|\n| 营业收入 | 40 |\n"]
+    assert verify("开元机械的营业收入2023年为40亿元。", rows).holds
+    assert not verify("行业的营业收入2023年为40亿元。", rows).holds

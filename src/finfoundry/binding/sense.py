@@ -43,7 +43,10 @@ class Sense:
         self._months = 0 if dated else claim.months
         self.entities = evidence.entities.of_claim(claim, text, evidence.question.text, evidence.labels)
         self.modifiers = Modifiers(
-            evidence.entities.blotted(claim.sentence), max(claim.number.start - claim.start, 0), evidence.labels.names_row
+            evidence.entities.blotted(claim.sentence),
+            max(claim.number.start - claim.start, 0),
+            evidence.labels.names_row,
+            nameless=not evidence.entities.groups,
         )
         self._another: dict[tuple[int, bool], bool] = {}
         self._best_row, self._best_prose = self._best_rival(prose=False), self._best_rival(prose=True)

@@ -26,7 +26,8 @@ def row(label: str, text: str, note: str = "(in millions of US dollars)", headin
         ("Basic earnings per share", "1.25", "USD/share", "1.25"), ("Weighted average shares outstanding", "438", "shares", "438000000"),
         ("Useful life (in years)", "7", "years", "7"), ("Revenue (in thousands)", "7", "USD", "7000"),
         ("Members", "41.5", "count", "41500000"),
-        ("Rent", "7", "USD", "7000000"), ("其他（元）", "7", "USD", "7"), ("转账（元/笔）", "7", "USD", "7"), ("Rent", "€ 7", "EUR", "7000000"),
+        ("Rent", "7", "USD", "7000000"), ("其他（元）", "7", "USD", "7"),
+        ("转账（元/笔）", "7", "USD", "7"), ("Rent", "€ 7", "EUR", "7000000"),
     ],
 )  # fmt: skip
 def test_b8_a_row_has_the_unit_that_its_name_tells(label: str, text: str, unit: str, value: str) -> None:

@@ -16,6 +16,7 @@ from finfoundry.core.language import has_han
 _LINKS = frozenset(("of", "and", "&", ",", "for", "on", "in", "from"))  # within a name: "purchases of property, plant and equipment"
 _OFTEN = {1: "monthly", 3: "quarterly", 6: "half-yearly"}
 _CAPTIONS = word_lists()["captions"]
+_CLAUSE_ENDS = frozenset("，,：:；;。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Name:
 
     @classmethod
     def of(cls, label: MetricLabel, above: Words, entity: tuple[str, ...], months: Collection[int] = ()) -> Name:
-        """The name of a row, or of a passage; ``above`` are words of the headings over its table, ``months`` how long what it tells lasts."""
+        """The name of a row, or of a passage; ``above`` are words of the headings over its table, ``months`` how long it lasts."""
         own = frozenset[str]().union(label.beside, *label.alternatives, *label.required, words(" ".join(entity)))
         often = frozenset(word for length, word in _OFTEN.items() if length in months)
         return cls(label.alternatives, own, own | (above - _CAPTIONS) | often)
@@ -44,11 +45,12 @@ class Name:
 
 class Modifiers:
     """What stands before names in a sentence with a figure. ``text``: without its times, companies' names in it blotted out by ``NAME``;
-    ``place``: where the figure stands; ``names_row``: whether some row has a word.
+    ``place``: where the figure stands; ``names_row``: whether some row has a word; ``nameless``: no company is known by a name, so that
+    whoever the sentence begins with may be the one.
     """
 
-    def __init__(self, text: str, place: int, names_row: Callable[[str], bool]) -> None:
-        self._text, self._place, self._names_row = text, place, names_row
+    def __init__(self, text: str, place: int, names_row: Callable[[str], bool], *, nameless: bool) -> None:
+        self._text, self._place, self._names_row, self._nameless = text, place, names_row, nameless
 
     def make_another(self, name: Name, *, anywhere: bool = False) -> bool:
         """Whether the sentence has a name as that of another thing: next to the figure, and where it says most of it. ``anywhere``:
@@ -57,11 +59,15 @@ class Modifiers:
         if has_han(self._text):
             runs = runs_zh(self._text, name.words)
             meant = runs if anywhere else self._meant(runs)
-            return bool(meant) and all(before_zh(self._text[one[0] : one[1]], name.words, name.known, name.own) for one in meant)
+            return bool(meant) and all(self._foreign_zh(one[0], one[1], name) for one in meant)
         told = phrases(self._text)
         said = {(one.start, one.end, one.says(name.words)): place for place, one in enumerate(told) if one.head(name.words) >= 0}
         named = list(said) if anywhere else self._meant(list(said))
         return bool(named) and all(any(self._foreign(told, said[one], name)) for one in named)
+
+    def _foreign_zh(self, start: int, end: int, name: Name) -> str | None:
+        begins = not start or self._text[start - 1] in _CLAUSE_ENDS
+        return before_zh(self._text[start:end], name.words, name.known, name.own, owner=self._nameless and begins)
 
     def _meant(self, places: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
         """Of places that say something of a name that nearest to the figure, and that of those which say most of it."""
@@ -85,4 +91,4 @@ class Modifiers:
         """Who else has what a phrase names: "net profit of its subsidiaries"."""
         if place + 1 == len(told) or not self._text[told[place].end : told[place + 1].start].startswith(" of "):
             return None
-        return owner_behind(told[place + 1], name.own)
+        return owner_behind(told[place + 1], name.known)

@@ -172,8 +172,10 @@ def runs_zh(text: str, name: Words) -> list[tuple[int, int, int]]:
     return [run for run in found if run[2]]
 
 
-def before_zh(run: str, name: Words, known: Words, own: Words) -> str | None:
-    """What stands before a name in a run of characters and makes it another thing; None where nothing does."""
+def before_zh(run: str, name: Words, known: Words, own: Words, *, owner: bool = False) -> str | None:
+    """What stands before a name in a run of characters and makes it another thing; None where nothing does. ``owner``: who has it, at the
+    beginning, is nobody else.
+    """
     run = spelled_out(run)
     pairs = _pairs(run)
     last = max(at for at, pair in enumerate(pairs) if pair in name)
@@ -184,7 +186,7 @@ def before_zh(run: str, name: Words, known: Words, own: Words) -> str | None:
     if (other := _OTHERS_ZH.search(lead)) and not own.issuperset(_pairs(other[0])):
         return other[0]
     *subjects, piece = _PARTS_ZH.split(_PLAIN_ZH.sub("|", lead).rstrip("的"))
-    found = [piece] if len(piece) > 1 else []
+    found = [piece] if len(piece) > 1 and not (owner and lead.find("的") == len(lead) - 1) else []
     through = subjects[-1:] if not piece else []  # 境外业务 in 境外业务实现: what stands before the verb
     found += [_bare_part_zh(one) for one in (*through, _behind_zh(run[last + 2 :])) if _PART_END_ZH.search(one)]
     return next((one for one in found if known.isdisjoint(_pairs(f"{one}|{one.replace('归母', '归属')}"))), None)
