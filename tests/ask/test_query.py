@@ -19,7 +19,7 @@ def intent(question: str) -> Intent:
 
 def test_a_ratio_is_looked_for_by_the_lines_that_it_is_made_of() -> None:
     route = route_of(intent("What is Stream's FY2020 quick ratio?"))
-    assert {line[0] for line in route.lines} == {"AssetsCurrent", "InventoryNet", "LiabilitiesCurrent"}
+    assert {line[0] for line in route.lines} >= {"AssetsCurrent", "InventoryNet", "LiabilitiesCurrent"}
     assert [name for name, _ in route.statements] == ["balance"]
 
 

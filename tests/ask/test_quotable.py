@@ -115,14 +115,12 @@ def test_a_list_of_terms_has_rows_where_everything_is_wanted() -> None:
 
 
 def test_a_few_words_behind_a_bullet_are_an_item_under_the_line_that_leads_to_it() -> None:
-    listed = found(
-        "Mooring fees\nAge of the boat - how long afloat:\n- under 2 years: none\n- 2-9 years: EUR 40\nBoats of guests pay nothing."
-    )
+    listed = found("Mooring fees\nAge of the boat - how long afloat:\n- under 2 years: none\n- 2-9 years: EUR 40\nGuests pay nothing here.")
     assert [(one.form, one.text, one.lead) for one in listed] == [
         ("sentence", "Age of the boat - how long afloat:", ""),
         ("item", "- under 2 years: none", "Age of the boat - how long afloat:"),
         ("item", "- 2-9 years: EUR 40", "Age of the boat - how long afloat:"),
-        ("sentence", "Guests pay nothing.", ""),
+        ("sentence", "Guests pay nothing here.", ""),
     ]
     assert {one.title for one in listed} == {"Mooring fees"}
 

@@ -46,8 +46,10 @@ class Match:
 class Matcher:
     """Matches the figures of texts against evidence."""
 
-    def __init__(self, evidence: Sequence[Evidence], question: str = "", earlier: str = "") -> None:
+    def __init__(self, evidence: Sequence[Evidence], question: str = "", earlier: str = "", *, composed: bool = False) -> None:
+        """``composed``: the text is put together from this very evidence, and names its things as the evidence does."""
         self.index = EvidenceIndex(evidence, question, earlier)
+        self.index.composed = composed
 
     def match(self, text: str, *, rough: bool = False) -> list[Match]:
         """All figures of the text in order; with ``rough`` also quantities in words."""
@@ -226,7 +228,7 @@ def bind(text: str, evidence: Sequence[Evidence], question: str = "", earlier: s
     Traditional characters are read as simplified ones; what is cited is as the evidence prints it.
     """
     plain = rewritten(tuple(evidence), simplified)
-    matcher = Matcher(plain, simplified(question), simplified(earlier))
+    matcher = Matcher(plain, simplified(question), simplified(earlier), composed=True)
     bound = bind_with(matcher, text, plain)
     if plain == tuple(evidence):
         return bound

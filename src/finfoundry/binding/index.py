@@ -102,6 +102,7 @@ class EvidenceIndex:
     """
 
     def __init__(self, evidence: Sequence[Evidence], question: str = "", earlier: str = "") -> None:
+        self.composed = False
         read = read_items(evidence)
         self.items, self.evidence_of = [item for item, _ in read], [number for _, number in read]
         self.place_of = {id(item): place for place, item in enumerate(self.items)}

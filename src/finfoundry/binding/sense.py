@@ -142,6 +142,8 @@ class Sense:
 
     def is_another(self, index: int, *, anywhere: bool = False) -> bool:
         """Whether what stands before an item's name makes it another thing: "pledged assets" are no total assets."""
+        if self.evidence.composed:
+            return False
         key = index, anywhere
         if key not in self._another:
             item = self.items[index]

@@ -280,10 +280,9 @@ class Operands:
         pages that it goes on to among them; of two alike the first.
         """
         known = self.weigh(document, statement).values()
-        only = len(known) == 1  # a short one that is the only one is no summary of another
-        tables = sorted((table for table in known if only or table.lines >= CONTINUED_LINES), key=lambda t: t.page)
+        tables = sorted((table for table in known if table.lines >= CONTINUED_LINES), key=lambda t: t.page)
         alike = [[table for table in tables if table.chinese == chinese] for chinese in (False, True)]
-        return [best for group in alike if (best := _fullest(group)) and (only or best.lines >= FULL_STATEMENT)]
+        return [best for group in alike if (best := _fullest(group)) and best.lines >= FULL_STATEMENT]
 
     def _is_statement(self, stored: StoredFact, metric: Metric) -> bool:
         fact = stored.fact

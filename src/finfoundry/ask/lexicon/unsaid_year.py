@@ -13,7 +13,9 @@ from finfoundry.core.period_patterns import MONTH, MONTHS, flags
 from finfoundry.core.periods import FiscalYear
 
 _MONTH_END = flags(rf"(?<![\d年/.-])(?P<m>1[0-2]|0?[1-9])月[末底]|\bend[\s-]+(?:of\s+)?(?P<name>{MONTH})\b(?!,?\s*(?:\d|quarter))")
-_OTHERWISE = flags(r"(?:[今去前明每同]年?|[本当上下历各]年|\b(?:last|this|next|prior|previous|each|every|same))[\s的度]*$")
+_OTHERWISE = flags(
+    r"(?:[今去前明每同]年?|[本当上下历各\d○〇零一二三四五六七八九十]\s?年|\b(?:last|this|next|prior|previous|each|every|same))[\s的度]*$"
+)
 
 
 def in_latest_year(text: str, calendar: FiscalYear, last: date) -> str | None:
