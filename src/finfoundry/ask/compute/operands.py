@@ -32,6 +32,7 @@ LONG = 8  # characters from which a Chinese label may be matched more loosely
 TAX, BEFORE_TAX = "IncomeTaxExpenseBenefit", "IncomeLossBeforeIncomeTaxes"
 AFTER_TAX = ("ProfitLoss", "NetIncomeLoss", "IncomeLossFromContinuingOperations")
 CONTINUED_PAGES = 2
+ONLY_STATEMENT = 3  # the same of the only table of its paper
 CONTINUED_LINES = 4  # known lines of a page from which it may be one of a statement
 WITH_MINORITIES = ("ProfitLoss", "NetIncomeLoss")  # the whole profit, and what of it is the shareholders'
 SENTENCE = 6  # words from which a heading is a sentence about the table
@@ -279,7 +280,9 @@ class Operands:
         """The tables that are the statement (the first of its pages each): in each language the one with most known lines, those on the
         pages that it goes on to among them; of two alike the first.
         """
-        known = self.weigh(document, statement).values()
+        known = list(self.weigh(document, statement).values())
+        if len(known) == 1 and known[0].lines >= ONLY_STATEMENT:  # a short one that is the only one is no summary of another
+            return known
         tables = sorted((table for table in known if table.lines >= CONTINUED_LINES), key=lambda t: t.page)
         alike = [[table for table in tables if table.chinese == chinese] for chinese in (False, True)]
         return [best for group in alike if (best := _fullest(group)) and best.lines >= FULL_STATEMENT]
