@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from finfoundry.binding import verify
+from finfoundry.binding.bind import bind
 from finfoundry.binding.evidence import CellEvidence
 from finfoundry.binding.sentence.phrases import phrases
 from finfoundry.core.answer import DocumentName
@@ -160,3 +161,10 @@ def test_who_a_sentence_begins_with_may_be_the_company_that_no_evidence_names() 
     rows = ["利润表\n\n| 单位：亿元 | 2023年 |\n|---|---|\n| 营业收入 | 40 |\n"]
     assert verify("开元机械的营业收入2023年为40亿元。", rows).holds
     assert not verify("行业的营业收入2023年为40亿元。", rows).holds
+
+
+def test_what_is_put_together_from_its_evidence_names_things_as_that_does() -> None:
+    rows = _evidence(ROWS_ZH)
+    sentence = "截至2023年末，公司抵押资产为90亿元。"
+    assert bind(sentence, rows).unbound
+    assert not bind(sentence, rows, composed=True).unbound

@@ -47,9 +47,7 @@ class Matcher:
     """Matches the figures of texts against evidence."""
 
     def __init__(self, evidence: Sequence[Evidence], question: str = "", earlier: str = "", *, composed: bool = False) -> None:
-        """``composed``: the text is put together from this very evidence, and names its things as the evidence does."""
-        self.index = EvidenceIndex(evidence, question, earlier)
-        self.index.composed = composed
+        self.index = EvidenceIndex(evidence, question, earlier, composed=composed)
 
     def match(self, text: str, *, rough: bool = False) -> list[Match]:
         """All figures of the text in order; with ``rough`` also quantities in words."""
@@ -221,14 +219,14 @@ class Bound:
         return not self.unbound
 
 
-def bind(text: str, evidence: Sequence[Evidence], question: str = "", earlier: str = "") -> Bound:
+def bind(text: str, evidence: Sequence[Evidence], question: str = "", earlier: str = "", *, composed: bool = False) -> Bound:
     """Bind each figure of the text. A marker ``[n]`` in the text is read as the nth evidence and numbered anew. ``earlier`` is what the
-    answer said before it.
+    answer said before it; ``composed``: the text is put together from the evidence and names its things as that does.
 
     Traditional characters are read as simplified ones; what is cited is as the evidence prints it.
     """
     plain = rewritten(tuple(evidence), simplified)
-    matcher = Matcher(plain, simplified(question), simplified(earlier), composed=True)
+    matcher = Matcher(plain, simplified(question), simplified(earlier), composed=composed)
     bound = bind_with(matcher, text, plain)
     if plain == tuple(evidence):
         return bound

@@ -98,11 +98,12 @@ class AskedText:
 
 class EvidenceIndex:
     """The items of the evidence of one answer by value and by label, and what the question says: then each figure is a few lookups.
-    ``earlier`` is what the answer said before: whom it named there is meant on.
+    ``earlier`` is what the answer said before: whom it named there is meant on. ``composed``: what is read is put together from this very
+    evidence, and names its things as the evidence does.
     """
 
-    def __init__(self, evidence: Sequence[Evidence], question: str = "", earlier: str = "") -> None:
-        self.composed = False
+    def __init__(self, evidence: Sequence[Evidence], question: str = "", earlier: str = "", *, composed: bool = False) -> None:
+        self.composed = composed
         read = read_items(evidence)
         self.items, self.evidence_of = [item for item, _ in read], [number for _, number in read]
         self.place_of = {id(item): place for place, item in enumerate(self.items)}

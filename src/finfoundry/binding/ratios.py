@@ -97,7 +97,7 @@ def of_name(sense: Sense) -> Iterator[tuple[str, dict[str, EvidenceItem], str | 
     by how much it moved in a year.
     """
     name, ratios = _nearest(sense)
-    if not sense.evidence.composed and sense.modifiers.make_another(Name((words(name),), words(name), words(name))):
+    if sense.names_another(Name((words(name),), words(name), words(name))):
         return
     for ratio in ratios:
         if found := list(_of_ratio(ratio, sense)):  # a part that is there is not left out

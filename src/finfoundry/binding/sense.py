@@ -42,7 +42,7 @@ class Sense:
         dated = any(when.kind not in ("year", "date") or when.spanned for when in self.whens)
         self._months = 0 if dated else claim.months
         self.entities = evidence.entities.of_claim(claim, text, evidence.question.text, evidence.labels)
-        self.modifiers = Modifiers(
+        self._modifiers = Modifiers(
             evidence.entities.blotted(claim.sentence),
             max(claim.number.start - claim.start, 0),
             evidence.labels.names_row,
@@ -142,15 +142,17 @@ class Sense:
 
     def is_another(self, index: int, *, anywhere: bool = False) -> bool:
         """Whether what stands before an item's name makes it another thing: "pledged assets" are no total assets."""
-        if self.evidence.composed:
-            return False
         key = index, anywhere
         if key not in self._another:
             item = self.items[index]
             months = {when.period.months for when in item.whens if when.period is not None and when.period.start is not None}
             name = Name.of(item.label, item.above, item.entity, months)
-            self._another[key] = self.modifiers.make_another(name, anywhere=anywhere)
+            self._another[key] = self.names_another(name, anywhere=anywhere)
         return self._another[key]
+
+    def names_another(self, name: Name, *, anywhere: bool = False) -> bool:
+        """The same of a name."""
+        return not self.evidence.composed and self._modifiers.make_another(name, anywhere=anywhere)
 
     def may_mean(self, index: int) -> bool:
         """Whether an item may be what a figure is computed from: of the right entity and scope, and named somewhere as it is."""

@@ -201,16 +201,20 @@ _KINDS = {
 Parts = Sequence[tuple[str, Sequence[Evidence]]]
 
 
-def bind_parts(parts: Parts, question: str, language: Language) -> Bound:
-    """Bind each part by its own evidence, after what was said before it, and join them; citations are numbered through."""
+def bind_parts(parts: Parts, question: str, language: Language, *, composed: bool = True) -> Bound:
+    """Bind each part by its own evidence, after what was said before it, and join them; citations are numbered through. What a model wrote
+    is not ``composed``: what it names is held against the evidence more strictly.
+    """
     said = [" ".join(text for text, _ in parts[:number]) for number in range(len(parts))]
-    return _joined([bind(text, evidence, question, earlier) for (text, evidence), earlier in zip(parts, said, strict=True)], language)
+    told = zip(parts, said, strict=True)
+    return _joined([bind(text, evidence, question, earlier, composed=composed) for (text, evidence), earlier in told], language)
 
 
-def recorded(parts: Parts, question: str, language: Language) -> dict[str, object]:
+def recorded(parts: Parts, question: str, language: Language, *, composed: bool = True) -> dict[str, object]:
     """What ``bind_parts`` was given, for the audit record."""
     return {
         "question": question,
+        "composed": composed,
         "language": language,
         "parts": [
             {"text": text, "evidence": [{"kind": type(one).__name__, "content": one} for one in evidence]} for text, evidence in parts
@@ -223,7 +227,7 @@ def rebind(content: audit.Json) -> Mapping[str, object]:
     parts = [
         (part["text"], [_adapter(one["kind"]).validate_python(one["content"]) for one in part["evidence"]]) for part in content["parts"]
     ]
-    bound = bind_parts(parts, content["question"], content["language"])
+    bound = bind_parts(parts, content["question"], content["language"], composed=content.get("composed", True))
     return {"text": bound.text, "figures": audit.plain(bound.figures), "citations": audit.plain(bound.citations)}
 
 

@@ -20,14 +20,16 @@ from finfoundry.binding.evidence import CitedPlace, plain
 from finfoundry.core.answer import MOST_NEAREST, Answer, Citation, Status
 
 
-def bind(context: QuestionContext, parts: Parts) -> Bound:
-    """Each part of the text against its own evidence; recorded so that it can be done again."""
+def bind(context: QuestionContext, parts: Parts, *, composed: bool = True) -> Bound:
+    """Each part of the text against its own evidence; recorded so that it can be done again. ``composed``: no model wrote it."""
     parts = [(context.written(text), evidence) for text, evidence in parts]
     context.stated = parts
     question = as_documents_date(context.question, context.calendar, context.language)
-    context.trace.add("binding", answer_evidence.recorded(parts, question, context.language), answer_evidence.documents(parts))
+    context.trace.add(
+        "binding", answer_evidence.recorded(parts, question, context.language, composed=composed), answer_evidence.documents(parts)
+    )
     with context.timed("bind"):
-        return answer_evidence.bind_parts(parts, question, context.language)
+        return answer_evidence.bind_parts(parts, question, context.language, composed=composed)
 
 
 def release(context: QuestionContext, bound: Bound) -> Answer:

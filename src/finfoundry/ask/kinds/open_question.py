@@ -150,6 +150,6 @@ def _without_unsupported(context: QuestionContext, text: str, hits: Sequence[Hit
 
 def _bound(context: QuestionContext, text: str, found: Sequence[Evidence]) -> Bound:
     """Bind what the model wrote; figures of a table that it copied without the table's scale are given it."""
-    bound = endings.bind(context, [(text, found)])
+    bound = endings.bind(context, [(text, found)], composed=False)
     scaled = passages.scaled(text, bound.unbound, context.language)
-    return bound if scaled == text else endings.bind(context, [(scaled, found)])
+    return bound if scaled == text else endings.bind(context, [(scaled, found)], composed=False)
