@@ -58,6 +58,7 @@ def recipe(base: str, given: argparse.Namespace) -> dict[str, object]:
         "name": "desk", "purpose": "Three tasks of one desk.", "base": base, "method": "instruct", "weights": "lora",
         "data": {"tasks": [{"task": task, "limit": given.rows} for task in given.task], "licences": licences, "too_long": "drop"} | talks,
         "context": 256, "pack": 1024, "packs": 1, "epochs": given.epochs, "learning_rate": 1e-3, "seed": given.seed, "forms": [FORM],
+        "checkpoint_every": 5,  # a step of a larger base takes minutes where others use the machine, too
     }  # fmt: skip
 
 

@@ -2,12 +2,13 @@
 and that adapter on tasks that it never saw.
 
     python benchmarks/train_gains.py --data DIR --out DIR [--rows 300] [--limit 100] [--shots 5] [--base gemma-3-270m]
-                                     [--zero [--share 0.5] | --rival | --task tfns@1 …]
+                                     [--zero [--share 0.5] [--reworded 0.75 [--learn finfe@1 …]] | --rival | --task tfns@1 …]
 
 Every adapter is learned in one epoch; the one for all tasks from the very rows from which the single ones were learned. Answers are decoded
 greedily, constrained to the words of the task, by torch in bf16: no answer is wrong for its form alone. A run that was stopped goes on.
 ``--zero``: only the tasks that were never seen, of the base with instructions and of the adapter for all tasks; ``--share``: of so much of
-what the adapter changes (`finfoundry merge --method liti`). ``--rival``: only TF-IDF
+what the adapter changes (`finfoundry merge --method liti`); ``--reworded``: so much of the rows is asked in other words (`data.reworded`);
+``--learn``: from these tasks in place of the six. ``--rival``: only TF-IDF
 and logistic regression, of as many rows of each task, beside the single adapters where these were asked. ``--task``: these alone, each
 by itself: the base without and with examples, an adapter, TF-IDF and logistic regression.
 """
@@ -45,13 +46,13 @@ MOST = 3  # labels of an answer that may have several
 Tokens = tuple[int, ...]
 
 
-def recipe(name: str, tasks: Sequence[str], rows: int, base: str) -> Recipe:
+def recipe(name: str, tasks: Sequence[str], rows: int, base: str, reworded: float = 0.0) -> Recipe:
     told = {
         "name": name, "base": base, "method": "instruct", "weights": "lora",
         "data": {
             "tasks": [{"task": task, "limit": rows} for task in tasks],
             "held_out": [] if len(tasks) == 1 else [task.partition("@")[0] for task in HELD_OUT],
-            "licences": ["none-stated", "CC-BY-4.0", "MIT"], "too_long": "drop",
+            "licences": ["none-stated", "CC-BY-4.0", "MIT"], "too_long": "drop", "reworded": reworded,
         },
         "context": 384, "pack": 1024, "packs": 1, "epochs": 1, "learning_rate": 1e-3, "seed": 1, "forms": ["adapter"],
     }  # fmt: skip
@@ -144,7 +145,7 @@ class Bench:
     def tuned(self, name: str, tasks: Sequence[str]) -> Path:
         folder: Path = self.given.out / "models" / name
         if not (folder / "manifest.json").is_file():
-            found = self.training.train(recipe(name, tasks, self.given.rows, self.given.base), self.given.data, folder)
+            found = self.training.train(recipe(name, tasks, self.given.rows, self.given.base, self.given.reworded), self.given.data, folder)
             print(f"{name}: {found.data.rows} rows, {found.outcome.steps} steps, {found.outcome.seconds:.0f} s", flush=True)
         return folder
 
@@ -208,6 +209,8 @@ def main() -> None:
     parser.add_argument("--base", default="gemma-3-270m")
     parser.add_argument("--zero", action="store_true", help="only tasks that were never seen")
     parser.add_argument("--share", type=float, default=1.0, help="of what the adapter changes, with --zero")
+    parser.add_argument("--reworded", type=float, default=0.0, help="share of the rows that are asked in other words, with --zero")
+    parser.add_argument("--learn", action="append", help="from these tasks in place of the six, with --zero")
     parser.add_argument("--rival", action="store_true", help="only TF-IDF and logistic regression")
     parser.add_argument("--task", action="append", help="only these, each by itself")
     if (given := parser.parse_args()).rival:
@@ -219,7 +222,8 @@ def main() -> None:
         return
     if given.zero:
         unseen = [bench.asked("base", task, None) for task in HELD_OUT]
-        multi, name = bench.tuned("multi", TASKS), "multi" if given.share == 1 else f"multi-{given.share:g}"
+        name = "multi" if given.share == 1 else f"multi-{given.share:g}"
+        multi = bench.tuned("multi", given.learn or TASKS)
         difference("zero-shot - base", [bench.asked(name, task, multi, share=given.share) for task in HELD_OUT], unseen)
         return
     every = (*TASKS, *HELD_OUT)

@@ -94,6 +94,11 @@ def _person(number: int) -> dict[str, Any]:
     return {**said, "register": f"register {number % 3}", "group": f"group {number}"}
 
 
+def _exam(number: int) -> dict[str, str]:
+    options = {letter: f"{number + place}%" for place, letter in enumerate("ABCD")}
+    return {"question": _zh(number) + "，对吗？", **options, "answer": "ABCD"[number % 4]}
+
+
 def _told(task: str) -> Callable[[int], dict[str, str]]:
     """A row of a table that is told as a text."""
     found = load_task(task)
@@ -125,6 +130,8 @@ SOURCES: dict[str, Callable[[int], Any]] = {
     "zh_tasks/fincuge/finqa_devhalf.json": lambda n: [f"谁发布了公告？{_zh(n)}", f"公司{n}"],
     "zh_tasks/fincuge/fincqa_devhalf.json": lambda n: [f"原因是什么？{_zh(n)}", f"公司{n}"],
     "zh_tasks/fincuge/finna_devhalf.json": lambda n: [f"公司{n}公告", f"{_zh(n)}，市场关注。"],
+    "zh_tasks/fin_eva/金融知识/a.csv": lambda n: _exam(n),
+    "zh_tasks/fin_eva/金融认知/b.csv": lambda n: _exam(n),
     "en_tasks/banking77_train.csv": lambda n: {"text": _en(n), "category": _label("banking77")(n)},
     "en_tasks/tfns_train.csv": lambda n: {"text": _en(n), "label": _label("tfns")(n)},
     "en_tasks/SEntFiN.csv": lambda n: _moved(n),

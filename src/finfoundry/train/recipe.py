@@ -74,6 +74,7 @@ class Data(_Closed):
     replay: Replay | None = None
     preferences: list[str] = []  # files of pairs of answers, under the data folder
     held_out: list[str] = []  # tasks that are never trained on, only evaluated: zero-shot
+    reworded: float = Field(default=0.0, ge=0, le=1)  # share of the rows with labels that are asked in other ways, under other names
     temperature: float = Field(default=1.0, ge=1)  # 1 = tasks by their size; larger = more alike (Raffel et al., 2020, section 3.5.2)
     licences: list[str] = Field(min_length=1)  # of the sources that may be learned from
     personal: Literal["mask", "drop", "keep"] = "mask"
@@ -235,6 +236,8 @@ class Recipe(_Closed):
             raise ValueError(f"there is no rule {min(unknown)}: data.rules may be {ALL}, or {', '.join(RULES_BY_NAME)}, joined by +")
         if self.method != "instruct" and any(share.weight != 1 for share in self.data.tasks):
             raise ValueError("a task has a weight where answers are learned: by the method instruct")
+        if self.method != "instruct" and self.data.reworded:
+            raise ValueError("data.reworded asks in other words what is answered in words: by the method instruct")
         if self.method == "encode":
             self._of_encoder()
         elif "onnx" in self.forms or self.layers:

@@ -25,6 +25,7 @@ from finfoundry.train.data.personal import Screen
 from finfoundry.train.data.plain_documents import CorpusDocument
 from finfoundry.train.data.preferences import PreferenceRow, numbered_preferences, pieces_asked, spent_suites
 from finfoundry.train.data.sieve import CandidateRow, Sieve
+from finfoundry.train.data.wordings import reworded
 from finfoundry.train.recipe import LABELLED, ConversationSource, CorpusSource, Data, Recipe, TaskShare
 from finfoundry.train.text import Lesson
 
@@ -109,14 +110,18 @@ def _lessons(
     rows = [row for row in reading.rows if split_of(task, row) == "train"]
     record.evaluation = len(reading.rows) - len(rows)
     _check_answers(task, rows, folder)
-    random.Random(f"{recipe.seed}/{task.name}").shuffle(rows)  # noqa: S311
+    chance = random.Random(f"{recipe.seed}/{task.name}")  # noqa: S311
+    chance.shuffle(rows)
+    every = load_task(share.task.partition("@")[0])  # with all its templates
     lessons: list[Lesson] = []
     sieve = Sieve(record, evaluated, recipe.data.near_duplicates, material.left_out)
     material.left_out += [LeftOut(row, f"the label {label!r} is unknown") for row, label in reading.unknown]
     for row in rows:
         if share.limit is not None and len(lessons) == share.limit:
             break
-        lesson = Lesson(row.id, task.name, task.messages(row), row.target, task.texts(row))
+        anew = chance.random() < recipe.data.reworded
+        messages, answer = reworded(every, row, str(recipe.seed)) if anew else (task.messages(row), row.target)
+        lesson = Lesson(row.id, task.name, messages, answer, task.texts(row))
         if rule := broken(row.about, recipe.data.rules):
             record.ruled_out += 1
             material.left_out.append(LeftOut(row.id, f"the rule {rule}"))
