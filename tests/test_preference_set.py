@@ -13,6 +13,7 @@ from tests.train.conftest import rows, write_task
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.errors import InputError
 from finfoundry.core.tasks import load_task, read
+from finfoundry.core.tasks.fingerprints import Fingerprints
 from finfoundry.core.tasks.task_rows import split_of
 from finfoundry.evals.refusals import refuses
 from finfoundry.evals.rows import Row
@@ -79,7 +80,6 @@ def test_pairs_of_others_are_read_in_their_shapes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("item", "why"),
     [
-        ({"prompt": "a", "chosen": "b", "rejected": " b"}, "both sides are equal"),
         ({"prompt": "a", "chosen": "b"}, "it has no 'rejected'"),
         ({"messages": [{"role": "assistant", "content": "a"}], "chosen": "b", "rejected": "c"}, "must end with what a user asks"),
         ({"chosen": "b", "rejected": "c"}, "it has no messages, conversations or prompt"),
@@ -107,6 +107,14 @@ def test_an_import_keeps_labels_and_sources_and_lists_what_it_does_not_take(tmp_
     assert found.pairs[1][1].rejected == "Neither."
     assert [(one.row, one.reason) for one in found.left_out] == [("p.jsonl:4", "an earlier answer to it is marked so")]
     assert found.spent == ["desk"], "what was graded elsewhere stays spent"
+
+
+def test_equal_sides_in_a_file_of_others_are_listed_and_the_rest_is_taken(tmp_path: Path) -> None:
+    """In a file of thousands some pairs say nothing: they are no reason to refuse it."""
+    one = {"prompt": "a", "chosen": "b", "rejected": "c"}
+    found = screened(file_pairs(written(tmp_path / "p.jsonl", one | {"rejected": " b"}, one), "MIT"), Fingerprints(()))
+    assert [name for name, _ in found.pairs] == ["p.jsonl:2"]
+    assert [(line.row, line.reason) for line in found.left_out] == [("p.jsonl:1", "both sides are equal")]
 
 
 def test_a_verdict_on_a_withheld_answer_says_nothing_of_what_the_model_wrote() -> None:

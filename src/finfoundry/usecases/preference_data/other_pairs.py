@@ -65,7 +65,8 @@ def _suite_of(run: Path) -> str:
 def file_pairs(path: Path, licence: str) -> GatheredPairs:
     """Pairs of a file: ours and TRL's (``messages`` or ``prompt``, ``chosen``, ``rejected``), LLaMA-Factory's (``conversations`` with both
     answers as turns), or answers marked good or bad (``label``), paired where one question has both, the first of each. A row keeps its
-    own labels and source. Raises InputError naming the line, also of a row under another licence than this one.
+    own labels and source; equal sides are left to ``screened``, which lists them. Raises InputError naming the line, also of a row under
+    another licence than this one.
     """
     found = GatheredPairs()
     marked: dict[str, dict[bool, _Marked]] = defaultdict(dict)
@@ -138,8 +139,6 @@ def _pair(name: str, item: dict[str, Any], source: str, licence: str) -> Prefere
             answer = {"from": "gpt", "value": answer["content"]}
         sides.append(conversation(name, {**item, key: [*item[key], answer]}))
     better, worse = sides
-    if better.answer.strip() == worse.answer.strip():
-        raise ValueError("both sides are equal")
     return PreferenceRow(_plain(better.turns[:-1]), better.answer, worse.answer, str(item.get("source") or source), licence, _labels(item))
 
 
