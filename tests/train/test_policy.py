@@ -222,6 +222,21 @@ def test_rewards_that_say_nothing_are_refused_by_name(asked: Made, bases: Bases,
         Judge({"odd": 1.0}, REWARDS)
 
 
+def test_samples_that_all_earn_the_same_end_a_run_that_has_learned(
+    asked: Made, bases: Bases, data: Path, tmp_path: Path, screen: Screen
+) -> None:
+    """What was learned before is kept: there is nothing wrong with it."""
+    calls = iter(range(10**9))
+
+    def soon_alike(_: SampledAnswer) -> float:
+        return float(number % 2) if (number := next(calls)) < 2 * 4 * 6 else 1.0
+
+    ready = prepared(asked(rewards={"alike": 1.0}, epochs=1), bases("llama"), data, tmp_path / "run", screen)
+    found = carry_out(ready, tmp_path / "run", "0", rewards={"alike": soon_alike})
+    assert "nothing was left to learn after round 1: all completions of a question earn the same" in found.outcome.ended
+    assert found.outcome.steps == 2 + rollouts.IDLE - 1
+
+
 def test_a_collapse_ends_the_run_at_the_last_good_checkpoint(
     asked: Made, bases: Bases, data: Path, tmp_path: Path, screen: Screen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
