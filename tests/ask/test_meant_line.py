@@ -95,10 +95,42 @@ def test_nothing_is_told_where_no_line_is_sure(likely: dict[str, float], found: 
     assert ask(QUESTION, likely, *found).status == "no_evidence", why
 
 
-def test_without_a_model_no_line_is_sure() -> None:
-    asked, _ = agent({MEANT: 0.9})
+@pytest.mark.parametrize(
+    ("likely", "status", "why"),
+    [
+        ({MEANT: 0.9, "Berth advances": 0.3}, "answered", "it stands clearly ahead"),
+        ({MEANT: 0.9, "Berth advances": 0.85}, "no_evidence", "another that tells otherwise comes near"),
+        ({MEANT: 0.2}, "no_evidence", "it is not likely enough"),
+    ],
+)
+def test_without_a_model_a_line_is_told_that_stands_clearly_ahead(likely: dict[str, float], status: str, why: str) -> None:
+    asked, _ = agent(likely)
+    asked.engine = None
+    answer, _ = asked.ask(ADMINISTRATOR, QUESTION)
+    assert answer.status == status, why
+    assert ("$57 million" in answer.text) is (status == "answered")
+
+
+def test_without_a_model_no_line_is_told_behind_a_likelier_one_that_has_no_figure_of_the_time() -> None:
+    def of_another_year(store: MemoryStore) -> None:
+        store.add(PAPER, None, "Mooring money for berths not yet invoiced", {2022: "88"}, statement=None, table=7, page=9)
+
+    asked, _ = agent({MEANT: 0.5, "Mooring money": 0.9}, of_another_year)
     asked.engine = None
     assert asked.ask(ADMINISTRATOR, QUESTION)[0].status == "no_evidence"
+
+
+def test_an_amount_is_told_where_the_line_prints_beside_it_what_share_it_is() -> None:
+    def of_all(store: MemoryStore) -> None:
+        store.add(PAPER, None, MEANT, {2023: "0.05", 2024: "0.06"}, statement=None, unit="ratio", scale=1, table=7, page=9)
+
+    asked, _ = agent({MEANT: 0.9}, of_all)
+    assert isinstance(asked.search, MemorySearch)
+    asked.search.hits.clear()
+    asked.search.add(PAPER, f"Receivables of the port\n | 2024 | 2023 | share | share\n{MEANT} | 57 | 41 | 0.06 | 0.05", 9, "table")
+    asked.engine = None
+    answer, _ = asked.ask(ADMINISTRATOR, "What mooring money for berths had Tarn not yet invoiced at the end of 2024?")
+    assert [figure.value for figure in answer.figures] == ["57000000"]
 
 
 def test_a_line_that_tells_the_same_speaks_against_nothing() -> None:

@@ -101,6 +101,15 @@ def test_questions_about_a_company_are_read_beside_its_sentences_too() -> None:
     assert ANSWERS in [passage for _, passage in reads.given[0]]  # without a title: the company is known
 
 
+def test_a_question_for_which_nothing_is_found_ends_without_an_answer() -> None:
+    reads = Reads("no compensation")
+    asked = agent(reads)
+    assert isinstance(asked.search, MemorySearch)
+    asked.search.hits.clear()
+    answer, _ = asked.ask(ADMINISTRATOR, QUESTION)
+    assert (answer.status, answer.nearest, reads.given) == ("no_evidence", [], [])
+
+
 def test_what_is_ahead_of_all_others_is_surer() -> None:
     alone, behind = joined([(0.0, 2.0), (0.0, -2.0)])
     first, level = joined([(0.0, 2.0), (0.0, 2.0)])

@@ -2,7 +2,8 @@
 
 Where another line, nearly as likely, tells otherwise, this is told with it, so that a sentence may decide between them. No line of another
 kind than the one asked for is taken, no movement for a level or as what moved, and none that shares no telling word with the question.
-Where no model reads the lines, one that leaves out a metric that the question names is no answer either.
+Where no model reads the lines, one that leaves out a metric that the question names is no answer either, and a level is told of a line
+alone that stands clearly ahead of all that tell otherwise; of things side by side one line tells only one.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from finfoundry.ask.plan.rules import Plan, asks_openly
 from finfoundry.ask.retrieve.figure_lines import FoundLine, likeliest
 from finfoundry.ask.retrieve.model_opinion import log_odds
 from finfoundry.ask.retrieve.query import asked_text
+from finfoundry.ask.understand.coordination import coordinated
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.stored_labels import differs
 from finfoundry.ask.understand.subject import Subject
@@ -31,6 +33,7 @@ from finfoundry.core.protocols import PairReader
 from finfoundry.knowledge.search.terms import terms
 
 SURE = 0.5  # what the line must be worth: how likely it is, by the share of the question's words that it has, and by what the model says
+SURE_UNREAD, AHEAD = 0.25, 1.5  # where no model reads them: what a line must be worth for a level, and its log-odds above the next
 NEAR = 0.5  # how far below the first one's worth, in log-odds, another line still speaks against it
 LOOKED_AT = 12  # lines
 READ, LEAST = 5, 0.01  # lines that the model reads; what one must be worth, below which no word of the model would make it sure
@@ -54,17 +57,35 @@ def meant_line(context: QuestionContext, intent: Intent, subject: Subject) -> Me
     asked = _asked_for(intent)
     if subject.name is None or asks_openly(intent) or asked.relation not in ("level", "growth", "difference"):
         return None
-    if (asked.relation == "level" and context.engine is None) or (scorer := context.figures()) is None:
+    if (scorer := context.figures()) is None:
         return None
-    told = _with_figures(context, _ranked(context, intent, subject, asked, scorer), intent, subject)
+    ranked = _ranked(context, intent, subject, asked, scorer)
+    told = _with_figures(context, ranked, intent, subject)
     if context.engine is not None:
         told = _as_read(context, told)
+    elif asked.relation == "level":
+        return None if any(coordinated(intent)) else _clearly_ahead(context, ranked, told)
     if not told or told[0].worth < SURE:
         return None
     first, *others = told
-    context.trace.add("line", {"read": first.line.line.read, "likely": round(first.line.likely, 3), "worth": round(first.worth, 3)})
+    _add_to_trace(context, first)
     rivals = [one for one in others if log_odds(first.worth) - log_odds(one.worth) < NEAR]
     return replace(first, rivalled=any(_tell_otherwise(first.figures, one.figures) for one in rivals))
+
+
+def _clearly_ahead(context: QuestionContext, ranked: Sequence[FoundLine], told: Sequence[MeantLine]) -> MeantLine | None:
+    """The likeliest of all lines, unread, where it has figures and none that tells otherwise comes near; None where there is none."""
+    if not told or told[0].line != ranked[0] or told[0].worth < SURE_UNREAD:
+        return None
+    first, *others = told
+    if any(log_odds(first.worth) - log_odds(one.worth) < AHEAD and _tell_otherwise(first.figures, one.figures) for one in others):
+        return None
+    _add_to_trace(context, first)
+    return first
+
+
+def _add_to_trace(context: QuestionContext, one: MeantLine) -> None:
+    context.trace.add("line", {"read": one.line.line.read, "likely": round(one.line.likely, 3), "worth": round(one.worth, 3)})
 
 
 def _asked_for(intent: Intent) -> AskedResult:
@@ -123,8 +144,13 @@ def _worth(one: FoundLine) -> float:
 
 
 def _of_kind(one: FoundLine, asked: AskedResult) -> FoundLine:
-    """A line with those of its figures alone that are of the kind asked for, or of no known one: 15,126 pieces beside what they cost."""
-    if asked.relation != "level" or not asked.kinds:
+    """A line with those of its figures alone that are of the kind asked for, or of no known one: 15,126 pieces beside what they cost. Where
+    no kind is asked for, a rate beside an amount tells how the amount stands to others, and is not what the line is of.
+    """
+    if not asked.kinds:
+        amounts = tuple(stored for stored in one.facts if dimension_of_unit(stored.fact.unit).kind != "number")
+        return replace(one, facts=amounts or one.facts)
+    if asked.relation != "level":
         return one
     fits = tuple(stored for stored in one.facts if stored.fact.unit and dimension_of_unit(stored.fact.unit).kind in asked.kinds)
     return replace(one, facts=fits or tuple(stored for stored in one.facts if not stored.fact.unit))

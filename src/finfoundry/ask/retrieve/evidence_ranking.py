@@ -84,7 +84,7 @@ class Evidence:
 
 def ranked(question: str, query: str, found: Sequence[Quotable], scorer: EvidenceScorer) -> list[Evidence]:
     """The likeliest first."""
-    worths = scorer(question, query, found)
+    worths = scorer(question, query, found) if found else ()
     return sorted(map(Evidence, found, worths), key=lambda one: -one.worth)
 
 
