@@ -129,7 +129,7 @@ def _parts_of_years(operands: Operands, name: str) -> list[FiscalSpan]:
 
 def compute(item: PlannedExpression, span: FiscalSpan, operands: Operands, library: Mapping[str, Formula]) -> Computed:
     """One item at one span. Raises as ``carry_out``."""
-    expansion = expand(item.expression, span, operands.find, library)
+    expansion = expand(item.expression, span, operands.find, library, operands.lines)
     if (twice := _under_two_names(expansion.operands)) is not None:
         raise PlanError(f"{item.title} names one line twice: {twice}")
     if item.difference:
