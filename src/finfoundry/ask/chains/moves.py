@@ -76,8 +76,8 @@ class Moves:
         return self._found[name]
 
     def parts(self, effect: MetricMove, known: Sequence[str]) -> str | None:
-        """The sum that a statement prints above a line, or by which a total was made of lines, as a definition: over ``known`` metrics where
-        a line is one of them, else over the lines. None where there is none.
+        """The sum that a statement prints above a line, or by which a total was made of lines, as a definition: over ``known`` metrics
+        where a line is one of them, else over the lines. None where there is none.
         """
         printed = effect.printed
         parts = self._parts(*printed) if printed else _added(effect)

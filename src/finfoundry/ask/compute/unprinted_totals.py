@@ -1,7 +1,7 @@
 """Totals that a statement does not print, from its lines: debt, what falls due within a year, what was spent on plant.
 
-Lines are told apart by the nouns of accounts (``data/line_kinds.yaml``). Of a balance sheet they are taken only where its own sums prove that
-none was missed or taken for another: liabilities and equity come to the total of the assets, and so do the assets.
+Lines are told apart by the nouns of accounts (``data/line_kinds.yaml``). Of a balance sheet they are taken only where its own sums prove
+that none was missed: liabilities and equity come to the total of the assets, or the assets do.
 """
 
 from __future__ import annotations
@@ -101,7 +101,9 @@ def _due(line: StoredFact, kind: str | None, others: Sequence[StoredFact]) -> bo
 
 def _bought(lines: Sequence[StoredFact]) -> Sequence[StoredFact]:
     """What was bought to be kept; none where lines print it with different signs."""
-    found = [line for line in lines if _says(line.fact.metric[-1], "spent", "bought") and not _says(line.fact.metric[-1], "spent", "otherwise")]
+    found = [
+        line for line in lines if _says(line.fact.metric[-1], "spent", "bought") and not _says(line.fact.metric[-1], "spent", "otherwise")
+    ]
     return found if len({line.fact.value < 0 for line in found if line.fact.value}) <= 1 else ()
 
 
