@@ -23,7 +23,9 @@ Kinds = Mapping[str, Sequence[StoredFact]]
 
 
 def lines_of_total(name: str, anchor: StoredFact, page: Sequence[StoredFact]) -> Sequence[StoredFact]:
-    """The lines that make up a total (a key of ``ANCHORS``) in the statement of ``anchor``, by the facts of its page; none where nobody can say."""
+    """The lines that make up a total (a key of ``ANCHORS``) in the statement of ``anchor``, by the facts of its page; none where nobody
+    can say.
+    """
     lines = _column(anchor, page)
     place = next((at for at, line in enumerate(lines) if line.id == anchor.id), None)
     if place is None:
