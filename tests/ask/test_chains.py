@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from tests.ask.memory import MemorySearch, MemoryStore, document
@@ -15,8 +17,10 @@ from finfoundry.ask.compose import sentences
 from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.core.answer import Answer, ChainStep
+from finfoundry.core.errors import InputError
 from finfoundry.core.formulas import formulas
 from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.usecases.chains.chain_rows import write_rows
 
 LINES = {
     "Revenues": ("Revenue", "500", "480"), "CostOfRevenue": ("Cost of goods sold", "300", "299"),
@@ -137,3 +141,25 @@ def test_every_definition_is_over_names_that_the_product_knows() -> None:
 
 def _told(chain: list[ChainStep]) -> list[tuple[str, str, str]]:
     return [(step.metric, step.first, step.last) for step in chain]
+
+
+def test_written_memos_become_rows_with_the_chain_of_their_writer(tmp_path: Path) -> None:
+    memo = {
+        "paper": "Debt rose.", "question": "Why?", "company": "Harrow Lane", "lang": "en", "chain": ["Loans rose.", "Debt rose."],
+        "credit": "weaker",
+    }  # fmt: skip
+    file = tmp_path / "memos.jsonl"
+    file.write_text(json.dumps(memo) + "\n")
+    assert write_rows(tmp_path / "rows", each=1, written=file).written == 1
+    conclusion, links = (
+        json.loads((tmp_path / "rows" / f"{name}.jsonl").read_text().splitlines()[-1]) for name in ("chain-conclusion", "chain-links")
+    )
+    assert conclusion["target"] == "Debt rose. By this measure alone, credit is weaker."
+    assert (links["target"], links["group"], links["text"]) == ("Loans rose. -> Debt rose.", "Harrow Lane", "Debt rose.")
+
+
+def test_a_line_that_is_no_memo_is_said_with_its_place(tmp_path: Path) -> None:
+    file = tmp_path / "memos.jsonl"
+    file.write_text('{"paper": "Debt rose."}\n')
+    with pytest.raises(InputError, match="line 1: question"):
+        write_rows(tmp_path / "rows", each=1, written=file)

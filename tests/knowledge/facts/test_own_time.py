@@ -10,6 +10,7 @@ from tests.knowledge.facts.papers import Rows, document, found, table
 from finfoundry.core.document import Block, Fact
 from finfoundry.core.fiscal import FiscalYear
 from finfoundry.knowledge.facts import extract
+from finfoundry.knowledge.ingest.parse_file import parse
 
 PARAGRAPHS = ("Revenue rose in the year ended December 31, 2024 by 5 percent. It fell before.", "Other matters are told elsewhere.")
 
@@ -99,3 +100,10 @@ def test_26_4_balances_at_the_ends_of_quarters_are_of_the_day() -> None:
 def test_26_4_stocks_that_are_called_after_flows_are_no_flows(head: str) -> None:
     rows = [["December 31, 2024", "Equity", head], ["North", "6", "7"], ["South", "8", "9"]]
     assert {fact.period for fact in found(facts_of(rows), "North")} == {"2024-12-31"}
+
+
+def test_a_paper_of_no_known_kind_is_of_the_year_that_its_statements_end() -> None:
+    paper = "# Harrow Lane Ltd\n\nIncome statement, year to 31 March (GBP thousand)\n\n| GBP thousand | 2023 | 2024 |\n|---|---|---|\n"
+    lines = "| Revenue | 900 | 950 |\n| Cost of sales | 600 | 640 |\n| Gross profit | 300 | 310 |\n| Interest expense | 20 | 30 |\n"
+    profile = parse(f"{paper}{lines}".encode(), "memo.md").document.profile
+    assert (profile.period, profile.fiscal_year) == ("2023-04-01/2024-03-31", 2024)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -75,11 +76,12 @@ class Moves:
         return self._found[name]
 
     def parts(self, effect: MetricMove, known: Sequence[str]) -> str | None:
-        """The sum that a statement prints above a line, as a definition: over ``known`` metrics where a line is one of them, else over the
-        lines. None where there is none.
+        """The sum that a statement prints above a line, or by which a total was made of lines, as a definition: over ``known`` metrics
+        where a line is one of them, else over the lines. None where there is none.
         """
         printed = effect.printed
-        if printed is None or (parts := self._parts(*printed)) is None:
+        parts = self._parts(*printed) if printed else _added(effect)
+        if not parts:
             return None
         names = [(self._name(part.line, known), part) for part in parts]
         return " ".join(f"{'+' if part.sign > 0 else '-'} {name}" for name, part in names).removeprefix("+ ")
@@ -109,6 +111,17 @@ class Moves:
         ends = [_end(item, span, stored, line.cost) for span, stored in ((self.first, line.first), (self.last, line.last))]
         self._found[name] = move = MetricMove(name, *ends)
         return move
+
+
+def _added(effect: MetricMove) -> list[Part]:
+    """The lines of one table that a figure was added up from, at both ends the same ones; none where it was made otherwise."""
+    ends = [{(one.stored.document_id, one.stored.fact.table, one.stored.fact.row): one for one in end.operands.values()}
+            for end in (effect.first, effect.last)]  # fmt: skip
+    first, last = ends
+    plain = all(re.fullmatch(r"[\w\s()+]+", end.expression) for end in (effect.first, effect.last))
+    if not plain or len(first) < 2 or first.keys() != last.keys() or any(place[2] is None for place in first):
+        return []
+    return [Part(Line(one.stored, last[place].stored), 1) for place, one in first.items()]
 
 
 def _end(item: PlannedExpression, span: FiscalSpan, stored: StoredFact, cost: bool) -> Computed:

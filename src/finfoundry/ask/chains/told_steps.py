@@ -157,7 +157,7 @@ def paper_moves(papers: Sequence[Parsed], time: ToldTime) -> PaperMoves:
         return [one for one in every if (one.document_id, one.fact.page) == (document, page)]
 
     every = store.facts(ADMINISTRATOR, FactQuery(entity=time.entity, limit=_EVERY))
-    operands = Operands(fetch, weigh, _calendar(own), metrics(), "", {}, {})
+    operands = Operands(fetch, weigh, _calendar(own), metrics(), "", {}, {}, on_page=on_page)
     return PaperMoves(Moves(operands, time.first, time.last, formulas(), "en", on_page), every)
 
 

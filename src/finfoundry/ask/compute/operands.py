@@ -15,6 +15,7 @@ from itertools import combinations
 from finfoundry.ask.compute.cash_flow_lines import CASH, at_close, at_opening, is_first_or_last
 from finfoundry.ask.compute.owners_part import of_owners
 from finfoundry.ask.compute.same_line import same_line
+from finfoundry.ask.compute.unprinted_totals import ANCHORS, lines_of_total
 from finfoundry.ask.lexicon.metric_terms import Metric
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, matches
@@ -88,6 +89,7 @@ class Operands:
     scope: Scope = "consolidated"
     exact: bool = False  # a label's row has its words, and no more
     rows: Mapping[str, Sequence[StoredFact]] = field(default_factory=dict)  # the figures of metrics that were found as lines
+    on_page: Callable[[str, int], Sequence[StoredFact]] | None = None  # the facts of a page, for totals that are not printed
     compared: bool = False  # with those of other companies: of years alone, where no period is named
     undecided: list[list[StoredFact]] = field(default_factory=list)  # figures under one label of one document, none of which was taken
     _cache: dict[str, list[StoredFact]] = field(default_factory=dict)
@@ -101,6 +103,16 @@ class Operands:
             return None
         found.sort(key=lambda stored: self._rank(stored, name, metric), reverse=True)
         return self._chosen(found, name, span, metric)
+
+    def lines(self, name: str, span: FiscalSpan) -> list[Operand]:
+        """The lines that make up a total that is not printed (``unprinted_totals``); none where nobody can say which they are."""
+        anchor = self.find(ANCHORS[name], span) if name in ANCHORS and self.on_page else None
+        if anchor is None or self.on_page is None or anchor.stored.structured or anchor.stored.fact.table is None:
+            return []
+        page = self.on_page(anchor.stored.document_id, anchor.stored.fact.page)
+        outflow = (self.metrics.get(name) or Metric(name, (), ())).outflow
+        found = lines_of_total(name, anchor.stored, page)
+        return [Operand(name, span, line, flipped=bool(outflow and line.fact.value < 0)) for line in found]
 
     def candidates(self, name: str) -> list[StoredFact]:
         """Facts of all periods that may be meant by a name: of its concept, or with its label's words."""

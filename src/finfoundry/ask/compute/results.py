@@ -5,7 +5,7 @@ where one does; on which side of its name a value is (a profit of -5 is a loss),
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -14,6 +14,7 @@ from typing import Literal
 
 from finfoundry.ask.compute.breakdown_rows import is_change, said_beside_change, step
 from finfoundry.ask.compute.operands import Operand, Operands
+from finfoundry.ask.compute.unprinted_totals import ANCHORS
 from finfoundry.ask.lexicon.asked_periods import of_whole_years
 from finfoundry.ask.lexicon.formula import MissingOperandError, concepts_in, expand
 from finfoundry.ask.lexicon.polarity import OTHER, TAKEN, Polarity, polarity
@@ -129,7 +130,7 @@ def _parts_of_years(operands: Operands, name: str) -> list[FiscalSpan]:
 
 def compute(item: PlannedExpression, span: FiscalSpan, operands: Operands, library: Mapping[str, Formula]) -> Computed:
     """One item at one span. Raises as ``carry_out``."""
-    expansion = expand(item.expression, span, operands.find, library)
+    expansion = expand(item.expression, span, operands.find, library, operands.lines)
     if (twice := _under_two_names(expansion.operands)) is not None:
         raise PlanError(f"{item.title} names one line twice: {twice}")
     if item.difference:
@@ -149,9 +150,12 @@ def compute(item: PlannedExpression, span: FiscalSpan, operands: Operands, libra
 
 
 def _under_two_names(operands: Mapping[str, Operand]) -> str | None:
-    """The label of a fact that two names of an expression came to: it would be added to itself, or divided by itself."""
+    """The label of a fact that two names of an expression came to: it would be added to itself, or divided by itself. A line of a total
+    that is not printed may well be taken off it: current assets without inventory.
+    """
     seen: set[str] = set()
-    for operand in operands.values():
+    count = Counter((operand.name, operand.span) for operand in operands.values())
+    for operand in (one for one in operands.values() if count[one.name, one.span] == 1 or one.name not in ANCHORS):
         if operand.stored.id in seen:
             return " ".join(operand.stored.fact.metric)
         seen.add(operand.stored.id)

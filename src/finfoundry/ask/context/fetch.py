@@ -52,7 +52,7 @@ def operands(context: QuestionContext, plan: Plan, intent: Intent, subject: Subj
     compared = context.intent is not None and len(context.intent.entities) > 1  # of companies, what is of one day or year with each
     return Operands(
         fetch, weigh, subject.calendar, metrics(), context.question, plan.labels, subject.published, scope, plan.exact, plan.rows,
-        compared=compared,
+        partial(facts_of_page, context), compared=compared,
     )  # fmt: skip
 
 

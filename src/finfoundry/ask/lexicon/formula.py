@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
@@ -45,16 +45,19 @@ class Expansion(Generic[Operand]):
 
 
 Find = Callable[[str, FiscalSpan], Operand | None]
+Lines = Callable[[str, FiscalSpan], Sequence[Operand]]
 
 
-def expand(expression: str, span: FiscalSpan, find: Find[Operand], library: Mapping[str, Formula]) -> Expansion[Operand]:
-    """Expand an expression at a span.
+def expand(
+    expression: str, span: FiscalSpan, find: Find[Operand], library: Mapping[str, Formula], lines: Lines[Operand] = lambda *_: ()
+) -> Expansion[Operand]:
+    """Expand an expression at a span. ``lines`` gives those that a total is made of which is not printed.
 
     Raises:
         MissingOperandError: an operand is not there (names which).
         PlanError: the expression is none of this language, or a formula refers to itself.
     """
-    expander = _Expander(find, library)
+    expander = _Expander(find, library, lines)
     tree = expander.visit(parse(expression), span, ())
     return Expansion(ast.unparse(tree), expander.operands)
 
@@ -86,9 +89,10 @@ def concepts_in(expression: str, library: Mapping[str, Formula]) -> set[str]:
 
 
 class _Expander(Generic[Operand]):
-    def __init__(self, find: Find[Operand], library: Mapping[str, Formula]) -> None:
+    def __init__(self, find: Find[Operand], library: Mapping[str, Formula], lines: Lines[Operand]) -> None:
         self.find = find
         self.library = library
+        self.lines = lines
         self.operands: dict[str, Operand] = {}
 
     def visit(self, node: ast.expr, span: FiscalSpan, inside: tuple[str, ...]) -> ast.expr:
@@ -128,13 +132,18 @@ class _Expander(Generic[Operand]):
         return ast.Name(key)
 
     def _sum(self, name: str, span: FiscalSpan, inside: tuple[str, ...]) -> ast.expr:
-        """A total that is not printed, from its printed parts."""
-        if name not in SUMS or name in inside:
+        """A total that is not printed, from its printed parts, or from the lines that its statement proves to be all of it."""
+        if name in SUMS and name not in inside:
+            kept = dict(self.operands)
+            try:
+                return self.visit(parse(SUMS[name]), span, (*inside, name))
+            except MissingOperandError:
+                self.operands = kept
+        if not (found := self.lines(name, span)):
             raise MissingOperandError(name, span)
-        try:
-            return self.visit(parse(SUMS[name]), span, (*inside, name))
-        except MissingOperandError as error:
-            raise MissingOperandError(name, span) from error
+        keys = [f"{name}_{number}_{span.key}" for number in range(1, len(found) + 1)]
+        self.operands |= dict(zip(keys, found, strict=True))
+        return _total([ast.Name(key) for key in keys])
 
     def _call(self, function: str, arguments: list[ast.expr], span: FiscalSpan, inside: tuple[str, ...]) -> ast.expr:
         one = arguments[0]
@@ -159,10 +168,7 @@ class _Expander(Generic[Operand]):
 
     def _mean(self, one: ast.expr, spans: list[FiscalSpan], inside: tuple[str, ...]) -> ast.expr:
         parts = [self.visit(one, span, inside) for span in spans]
-        total = parts[0]
-        for part in parts[1:]:
-            total = ast.BinOp(total, ast.Add(), part)
-        return ast.BinOp(total, ast.Div(), ast.Constant(len(parts)))
+        return ast.BinOp(_total(parts), ast.Div(), ast.Constant(len(parts)))
 
     def _first(self, choices: list[ast.expr], span: FiscalSpan, inside: tuple[str, ...]) -> ast.expr:
         """The first choice whose operands are all there; the error of the first when none is."""
@@ -175,6 +181,13 @@ class _Expander(Generic[Operand]):
                 missing.append(error)
                 self.operands = dict(kept)
         raise missing[0]
+
+
+def _total(parts: Sequence[ast.expr]) -> ast.expr:
+    total = parts[0]
+    for part in parts[1:]:
+        total = ast.BinOp(total, ast.Add(), part)
+    return total
 
 
 def _year(node: ast.expr) -> int:

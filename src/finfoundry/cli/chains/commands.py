@@ -35,10 +35,13 @@ def data(
     each: Annotated[int, typer.Option("--each", min=1, max=10_000, help="Memos of each case and language.")] = 40,
     seed: Annotated[int, typer.Option("--seed", help="Another seed, other companies.")] = 0,
     sets: Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Pairs of cause and effect of fincqa, too.")] = None,
+    written: Annotated[
+        Path | None, typer.Option("--written", metavar="FILE", help="Memos that people wrote, with their chains, too.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Write credit memos about companies that do not exist, with conclusions and chains (recipe chains-cpu)."""
-    show(write_rows(out, each, seed, sets), json)
+    show(write_rows(out, each, seed, sets, written), json)
 
 
 def register(cli: typer.Typer) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from finfoundry.core.document import Block, Document, Fact, Page
-from finfoundry.core.periods import FiscalYear
+from finfoundry.core.document import Block, Document, Fact, Page, Profile
+from finfoundry.core.periods import FiscalYear, parse_iso
 from finfoundry.core.quantities.unit_lines import meant
 from finfoundry.knowledge.facts.issuers.document_metadata import common_ends, ends_in_weeks, read_profile
 from finfoundry.knowledge.facts.issuers.own_day import own_day
@@ -46,6 +46,7 @@ _WORD = re.compile(r"[a-z0-9&]+")
 FORMS = frozenset({"10-K", "10-Q", "20-F"})  # on their covers numbers are printed in full
 COVER = 2  # pages
 STATEMENTS = frozenset({"balance", "income", "cash flow"})
+FLOWS = frozenset({"income", "cash flow"})
 APART = 20  # pages between the consolidated statement and the parent's, with the notes between them
 FULL = 6  # labels of a table that is a statement
 NEAR = 6  # blocks above a table that may speak of it
@@ -105,7 +106,24 @@ def _extract(document: Document) -> list[Fact]:
     told = under_subjects(measured, tables, profile.entity)
     every = (replace(fact, scope="parent") if fact.table in parents else fact for fact in told)
     prescribed_facts = (replace(fact, entity=profile.entity) for fact in prescribed(document, calendar))
-    return [*single_statement(list(every)), *prescribed_facts]
+    found = list(single_statement(list(every)))
+    document.profile = of_its_statements(profile, found)
+    return [*found, *prescribed_facts]
+
+
+def of_its_statements(profile: Profile, facts: Sequence[Fact]) -> Profile:
+    """The profile of a paper of no known kind with the year that its statements are of, where all of them end on one day of the year: its
+    cover may name the year alone, and a company's need not end in December.
+    """
+    if profile.kind is not None:
+        return profile
+    years = {period for one in facts if one.statement in FLOWS and not one.dimensions and (period := parse_iso(one.period)).months == 12}
+    latest = max(years, key=lambda period: period.end, default=None)
+    if latest is None or {(one.end.month, one.end.day) for one in years} != {(latest.end.month, latest.end.day)}:
+        return profile
+    if profile.period and (own := parse_iso(profile.period)).end.year != latest.end.year and own.end > latest.end:
+        return profile  # of a later year than any of its statements
+    return replace(profile, period=latest.iso, fiscal_year=latest.end.year)
 
 
 def _read(table: BlockTable, calendar: Calendar, before: BlockTable | None, entity: str | None) -> tuple[BlockTable, list[Fact], int]:
