@@ -138,7 +138,3 @@ def test_a_scorer_that_does_not_load_leaves_words_and_meaning_to_decide() -> Non
     answer, trace = made.ask(ADMINISTRATOR, QUESTION)
     assert (answer.status, answer.text) == (expected.status, expected.text)
     assert [step.content for step in trace.steps if step.kind == "failed"] == ["the weights are not whole"]
-
-
-def test_of_no_sentences_there_is_no_likeliest() -> None:
-    assert joined([]) == []

@@ -58,8 +58,6 @@ def joined(told: Sequence[tuple[float, float]]) -> list[float]:
     sentences that all speak of what is asked, one that answers stands out. A short paper has no next that comes near: what the next
     usually reaches stands for it, the more so where there were fewer than are read.
     """
-    if not told:
-        return []
     weights = shipped("paired")
     least = weights["next" if len(told) >= READ else "few"]
     both = [weights["first"] * before + pair for before, pair in told]
