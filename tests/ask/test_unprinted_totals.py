@@ -90,6 +90,15 @@ def test_what_was_spent_on_plant_is_no_share_and_a_year_may_end_in_june() -> Non
     assert steps(answer) == [("capital_expenditure", "1260000", "5430000"), ("free_cash_flow", "1650000", "-2320000")]
 
 
+@pytest.mark.parametrize(
+    "line", ["Acquisitions, net of cash acquired", "Investments in unconsolidated affiliates", "Payments for acquisitions"]
+)
+def test_companies_that_were_bought_are_no_plant(line: str) -> None:
+    """They would be told as part of what was spent on plant, and free cash flow be wrong by them."""
+    answer = ask(FLOWS.replace("Purchase of shares in a joint venture", line), "Why did Orrin Bay's free cash flow turn negative in 2024?")
+    assert steps(answer)[0] == ("capital_expenditure", "1260000", "5430000")
+
+
 def test_stocks_are_taken_off_current_assets_that_are_made_of_lines() -> None:
     """Current assets print no total; of them and of inventory one fact is a part."""
     sheet = SHEET.replace("Pattern stock", "Inventories")
