@@ -112,7 +112,7 @@ class MemoryStore:
 
 @dataclass(slots=True)
 class MemorySearch:
-    """Finds all its passages, whatever is asked."""
+    """Finds all its passages of the papers asked, whatever is asked of them."""
 
     hits: list[Hit] = field(default_factory=list)
 
@@ -120,7 +120,7 @@ class MemorySearch:
         self.hits.append(Hit(f"{paper.id}/{len(self.hits)}", paper.id, paper.name, page, 1.0, text, (), None, None, kind, paper.mark))
 
     def search(self, principal: Principal, query: SearchQuery) -> Sequence[Hit]:  # noqa: ARG002
-        return self.hits[: query.k]
+        return [hit for hit in self.hits if query.document_ids is None or hit.document_id in query.document_ids][: query.k]
 
     def likeness(self, question: str, texts: Sequence[str]) -> Sequence[float]:
         """By shared words, as an encoder would by meaning."""

@@ -182,7 +182,9 @@ def test_b8_what_happened_during_a_year_stands_at_no_edge() -> None:
         ("Shares that the company had bought back and held at June 30, 2024", "2024-06-30"),
         ("Shares that the company had bought back and held, June 30, 2024", "2024-06-30"),
         ("Fair value of what the company had bought back June 30, 2024", "2024-06-30"),
-        ("2024年12月31日余额", "2024-12-31"), ("Notes due December 31, 2030", None), ("Senior notes issued March 1, 2024", None),
+        ("2024年12月31日余额", "2024-12-31"), ("112年3月31日净额", "2023-03-31"), ("2023年12月31日账面价值", "2023-12-31"),
+        ("111年12月31日及112年1月1日净额", "2022-12-31"), ("111年12月31日及111年1月1日净额", None), ("2024年3月1日发行", None),
+        ("Notes due December 31, 2030", None), ("Senior notes issued March 1, 2024", None),
         ("Balance at December 31, 2024 and 2023", None), ("December 31, 2024 purchases of plant", None), ("2024", None), ("Q3 2024", None),
     ],
 )  # fmt: skip

@@ -117,3 +117,50 @@ def test_several_parts_of_one_length_roll_as_one() -> None:
     labels = ["Balance at January 1", "Interest", "Balance at December 31"]
     assert months_rolled([*labels, "Returns", *labels]) == 12
     assert months_rolled([*labels, "Balance at March 31", "Balance at June 30"]) is None
+
+
+def test_26_4_earnings_of_a_year_that_are_divided_move_in_the_period_in_which_they_are() -> None:
+    rows = [
+        ["", "股本", "未分配盈餘", "總計"],
+        ["111 年 1月 1日至 9月 30日"],
+        ["111 年 1月 1日餘額", "500", "400", "900"],
+        ["本期淨利", "-", "90", "90"],
+        ["110 年度盈餘指撥及分配"],
+        ["普通股現金股利", "-", "( 60)", "( 60)"],
+        ["111 年 9月 30日餘額", "500", "430", "930"],
+    ]
+    facts = facts_of(rows)
+    assert set(periods(facts, "普通股現金股利")) == set(periods(facts, "本期淨利")) == {"2022-01-01/2022-09-30"}
+
+
+def test_26_4_a_heading_over_a_balance_begins_another_time() -> None:
+    rows = [
+        ["", "Stock", "Earnings"],
+        ["Balance at December 31, 2022", "5", "4"],
+        ["Net income", "2", "1"],
+        ["Balance at December 31, 2023", "7", "5"],
+        ["Activity of fiscal 2022"],
+        ["Balance at December 31, 2021", "3", "3"],
+        ["Dividends", "2", "1"],
+        ["Balance at December 31, 2022", "5", "4"],
+    ]
+    assert set(periods(facts_of(rows), "Dividends")) == {"2022-01-01/2022-12-31"}
+
+
+def test_26_4_net_amounts_of_a_day_are_balances() -> None:
+    rows = [
+        ["", "房屋", "設備"],
+        ["成 本"],
+        ["112 年 1月 1日餘額", "80", "50"],
+        ["增 添", "4", "2"],
+        ["112 年 3月 31日餘額", "84", "52"],
+        ["累計折舊"],
+        ["112 年 1月 1日餘額", "10", "5"],
+        ["折舊費用", "1", "1"],
+        ["112 年 3月 31日餘額", "11", "6"],
+        ["112 年 3月 31日淨額", "73", "46"],
+        ["111 年 12月 31日及 112 年 1月 1日淨額", "70", "45"],
+    ]
+    facts = facts_of(rows)
+    assert set(periods(facts, "112 年 3月 31日淨額")) == {"2023-03-31"}
+    assert set(periods(facts, "111 年 12月 31日及 112 年 1月 1日淨額")) == {"2022-12-31"}

@@ -11,7 +11,7 @@ from finfoundry.ask.compose.law_sentences import standing
 from finfoundry.ask.compute.operands import Operands, TableLines
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.metric_terms import metrics
-from finfoundry.ask.lexicon.ports import FactQuery, Hit, StoredFact
+from finfoundry.ask.lexicon.ports import FactQuery, Hit, SearchQuery, StoredFact
 from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.reader.written_plan import masked
 from finfoundry.ask.retrieve import passages
@@ -117,7 +117,12 @@ def facts_of_page(context: QuestionContext, document: str, page: int) -> Sequenc
 
 def found(context: QuestionContext, intent: Intent, subject: Subject, pages: int, each: int = 1) -> list[Hit]:
     """``each`` passages of each of the first ``pages``, of the entity named; documents on the period named go before others."""
-    return list(context.search.search(context.principal, search_query(intent, subject, context.collection, pages, each)))
+    return list(context.search.search(context.principal, _query(context, intent, subject, pages, each)))
+
+
+def _query(context: QuestionContext, intent: Intent, subject: Subject, pages: int, each: int) -> SearchQuery:
+    """The search for a question, in the papers that it names, where it does."""
+    return replace(search_query(intent, subject, context.collection, pages, each), document_ids=context.papers or None)
 
 
 def for_prompt(context: QuestionContext, intent: Intent, subject: Subject) -> list[Hit]:
@@ -128,7 +133,7 @@ def for_prompt(context: QuestionContext, intent: Intent, subject: Subject) -> li
 def for_quotation(context: QuestionContext, intent: Intent, subject: Subject) -> list[Hit]:
     """The passages that quotations are chosen from, searched for once, in the question's words and in those of papers."""
     if context.hits is None:
-        query = search_query(intent, subject, context.collection, QUOTABLE, passages.PASSAGES)
+        query = _query(context, intent, subject, QUOTABLE, passages.PASSAGES)
         hits = context.search.search(context.principal, replace(query, text=in_print(query.text)))
         context.hits = _in_force(context, list(hits))[:QUOTABLE]
     return context.hits

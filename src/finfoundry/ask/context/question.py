@@ -134,6 +134,7 @@ class QuestionContext:
     calendar: FiscalYear = CALENDAR_YEAR  # of the company asked about
     companies: dict[str, tuple[tuple[int, int], ...] | None] = field(default_factory=dict)  # where the reader sees them
     spoken: tuple[str, ...] = ()  # names of entities as the question writes them
+    papers: tuple[str, ...] = ()  # of no company, that the question names by their title: none else is asked
     hits: list[Hit] | None = None  # what the search found, once it was made
     evidence: list[Evidence] | None = None  # what can be quoted of it, once it was ranked
     opinions: dict[str, float] | None = field(default_factory=dict)  # of the base model, by text: how likely it answers; None: it has none

@@ -19,6 +19,8 @@ from finfoundry.ask.plan.rules import asks_openly, wants_number
 from finfoundry.ask.plan.unexplained import beside, doubtful
 from finfoundry.ask.reader.learnt_reading import companies_read
 from finfoundry.ask.understand.intent import Intent, understand
+from finfoundry.ask.understand.named_papers import named_papers
+from finfoundry.ask.understand.question_text import masked_out
 from finfoundry.ask.understand.stored_labels import PIECES, in_order, labels_in, names_word, parts_of, pieces
 from finfoundry.ask.understand.subject import Subject, concerns_hidden, dated, named_by_end, subject_of
 from finfoundry.core import cancellation
@@ -37,9 +39,24 @@ PERIODS = 400  # facts of a cash flow statement
 def understood(context: QuestionContext) -> tuple[Intent, Subject]:
     """The intent and the subject of a question; the context learns which terms of the institution it was read by."""
     intent, subject = _understood(context)
+    intent = _of_named_papers(context, intent, subject)
     if context.vocabulary.own:
         context.terms = used(context.vocabulary, intent.mentions, (one.expression for one in intent.definitions))
     return intent, subject
+
+
+def _of_named_papers(context: QuestionContext, intent: Intent, subject: Subject) -> Intent:
+    """Where a question of no company names papers by their title, they alone are asked, and what looked like a name of nobody is theirs."""
+    if subject.name is not None or intent.language != "zh":
+        return intent
+    laws = {law.document for law in context.services.store.laws(context.principal)}  # rules are found by their own names and versions
+    papers = [one for one in subject.documents if one.entity is None and one.id not in laws]
+    named = named_papers(context.question, papers, intent.unknown)
+    if named is None:
+        return intent
+    context.papers = named.ids
+    title = [(named.start, named.end)]  # no sentence of the paper says it again
+    return replace(intent, unknown=None, masked=masked_out(intent.masked, title), named=(*intent.named, *title))
 
 
 def _understood(context: QuestionContext) -> tuple[Intent, Subject]:

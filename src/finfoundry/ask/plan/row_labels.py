@@ -50,6 +50,7 @@ _MEANING_ZH = re.compile(r"定义|什么意思|含义|指什么|概念|计算方
 _HEAD_ZH = re.compile(
     r"^(?:.*年报(?:数据)?中?|(?:现金)?分红(?:方案|预案)[是为]?|利润分配(?:方案|预案)[是为]?|在|其|该公司|公司|企业|的|，|,|：|年?度?|实现|所|需|\s)+"
 )
+_AMOUNT_ZH = re.compile(r"(?<=.{4})(?:余额|金额|数额)$")  # what stands before 是多少, where the question goes on otherwise
 _GROWTH_ZH = re.compile(r"的?(?:年复合)?(?:增长率|增长|增速|增幅|变动率)$")
 
 
@@ -149,7 +150,7 @@ def _phrases_zh(intent: Intent) -> Sequence[str]:
         text = text[: found.start] + " " + text[found.end :]
     clauses = ("".join(_TAIL_ZH.sub("", part) for part in clause.split()) for clause in re.split(r"[，,。？?]", text))
     longest = max((_HEAD_ZH.sub("", clause) for clause in clauses), key=len, default="")
-    phrase = _GROWTH_ZH.sub("", longest).strip("的 ")
+    phrase = _AMOUNT_ZH.sub("", _GROWTH_ZH.sub("", longest)).strip("的 ")
     parts = re.split(r"和|与|及|、|以及", phrase) if re.search(r"分别|各", intent.core) else [phrase]
     bare = (re.sub(r"^[的（()）]+|[的（(]+$", "", part) for part in parts)  # what a company's name and a year leave behind
     return [part for part in bare if 2 <= len(part) <= 24]

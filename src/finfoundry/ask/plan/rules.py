@@ -95,7 +95,7 @@ _HAPPENED = re.compile(
     re.I,
 )
 _CHANGE = re.compile(
-    r"\b(?:chang\w*|movements?|moved?|swing|differ(?:s|ed)?|how\s+(?:much|many)\s+(?:more|less|fewer|higher|lower|larger|smaller|greater))\b|变化|变动|相差|差额|差了?多少|[高低多少大小]出?多少",
+    r"\b(?:chang\w*|movements?|moved?|swing|differ(?:s|ed)?|how\s+(?:much|many)\s+(?:more|less|fewer|higher|lower|larger|smaller|greater))\b|变化|变动|增减了?多少|相差|差额|差了?多少|[高低多少大小]出?多少",
     re.I,
 )
 _RATIO = re.compile(r"\bratio\b", re.I)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from itertools import pairwise
 
-from finfoundry.core.periods import FiscalYear, Period, find_periods, parse_iso
+from finfoundry.core.periods import FiscalYear, FoundPeriod, Period, find_periods, parse_iso
 from finfoundry.knowledge.facts.header_times.timing import Timing, months_said, read_timing
 from finfoundry.knowledge.facts.header_times.year_ends import Day, end_said, in_year, nearest, weekday_said, weeks_said
 from finfoundry.knowledge.facts.periods.acquisitions import INTRODUCES, allocates_a_price, day_completed
@@ -331,16 +331,24 @@ def quarterly(columns: Sequence[Timing]) -> bool:
 
 @lru_cache(maxsize=16384)
 def row_date(label: str) -> Period | None:
-    """The instant that a balance row names: "Balance at December 31, 2024", "Unvested as of July 27, 2025"."""
+    """The instant that a balance row names: "Balance at December 31, 2024", "Unvested as of July 27, 2025"; 111年12月31日及112年1月1日净额
+    names the night between two days.
+    """
     found = find_periods(label)
-    if len(found) != 1 or found[0].period is None or found[0].kind != "date":
+    if not found or any(one.period is None or one.kind != "date" for one in found) or not _one_instant(found):
         return None
-    before, after = label[: found[0].start], label[found[0].end :].strip(" .,:;()）")
-    if after and not re.search(r"余额|\bbalance", f"{before} {after}", re.IGNORECASE):
+    before, after = label[: found[0].start], label[found[-1].end :].strip(" .,:;()）")
+    if after and not re.search(r"余额|净额|净值|[账帐]面|\bbalance", f"{before} {after}", re.IGNORECASE):
         return None
     if _EVENT.search(before) or not (len(before.split()) <= 6 or _DAY_LAST.search(before) or _BALANCE.search(label)):
         return None
     return found[0].period
+
+
+def _one_instant(found: Sequence[FoundPeriod]) -> bool:
+    """Whether dates are one, or the last day of a period and the first of the next."""
+    days = [one.period.end for one in found if one.period]
+    return len(days) == 1 or (len(days) == 2 and days[1] == days[0] + timedelta(days=1))
 
 
 @lru_cache(maxsize=16384)

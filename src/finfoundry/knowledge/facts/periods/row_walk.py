@@ -19,6 +19,8 @@ from finfoundry.knowledge.facts.table.grid import Grid, GridRow
 from finfoundry.knowledge.facts.table.row_labels import LabelReader, beside, joined_rows, label_blocks
 from finfoundry.knowledge.facts.table.statements import MAIN, title_of
 
+FEWEST = 3  # letters that such a heading says besides the year
+_BARE = re.compile(r"[\W\d_]|年度?|[月日]|民国|fiscal|years?|ended", re.IGNORECASE)
 Edge = Literal["opening", "closing", "moved"]
 
 
@@ -43,6 +45,7 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn
     columns: dict[int, HeaderColumn] = dict(inherited)
     run: list[GridRow] = []
     timing: Timing | None = None
+    day: Period | None = None  # of the last balance
     rows = list(joined_rows(grid))
     for row, below in zip(rows, [*rows[1:], None], strict=True):
         if row.kind == "header":
@@ -55,7 +58,8 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn
             for reader in readers:
                 for cell in row.cells:
                     if (cell.column in reader.columns or not reader.columns) and row.kind == "heading" and not _is_title(row, grid):
-                        if (said := heading_timing(cell.text, calendar.fiscal)) is not None and not _to_come(said, calendar):
+                        said = heading_timing(cell.text, calendar.fiscal)
+                        if said is not None and not (_to_come(said, calendar) or _of_what_came_before(said, cell.text, day, below)):
                             timing = said
                         reader.heading(cell.text, cell.indent, sure=below is not None and _needs_heading(below))
             if row.kind == "heading" and not run and any(character.isdigit() for cell in row.cells for character in cell.text):
@@ -73,7 +77,9 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn
             run = []
         paths = _paths(row, readers, others)
         label = next((path[-1] for path in paths.values() if path), "")
-        yield LabelledRow(row, paths, columns, timing, _balance_date(label, calendar))
+        date = _balance_date(label, calendar)
+        day = date or day
+        yield LabelledRow(row, paths, columns, timing, date)
 
 
 def _needs_heading(row: GridRow) -> bool:
@@ -90,6 +96,16 @@ def _to_come(timing: Timing, calendar: Calendar) -> bool:
     """Whether a heading names a time after the report: "Notes due 2034" dates no row."""
     year = timing.end.year if timing.end else timing.year
     return bool(calendar.report and year and year > calendar.report.end.year + 1)
+
+
+def _of_what_came_before(said: Timing, text: str, day: Period | None, below: GridRow | None) -> bool:
+    """Whether a heading tells of which year something comes, and not when it moved: 110年度盈余指拨及分配, what the earnings of 2021 became
+    behind the balance at its end. A heading over a balance begins another time.
+    """
+    if day is None or said.end is None or said.end > day.end:
+        return False
+    opens_another = below is not None and bool(below.cells) and row_date(below.cells[0].text) is not None
+    return not opens_another and len(_BARE.sub("", text)) >= FEWEST
 
 
 def _balance_date(label: str, calendar: Calendar) -> Period | None:
