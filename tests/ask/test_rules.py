@@ -325,3 +325,10 @@ def test_the_same_part_of_another_year(asked: str, keys: list[str]) -> None:
     intent = understand(f"海东生物{asked}？", NAMES, VOCABULARY)
     assert [span.key for span in spans_of(intent, CALENDAR_YEAR)] == keys
     assert {span.key for span in spans_as_asked(intent, CALENDAR_YEAR)} == set(keys)
+
+
+@pytest.mark.parametrize("asked", ["从2021年底到2022年9月底增减了多少", "2022年9月底比2021年底增减多少"])
+def test_26_3_how_much_more_or_less_is_a_change(asked: str) -> None:
+    made = plan(f"海东生物的存货{asked}？")
+    assert made is not None
+    assert made.ask == "change"

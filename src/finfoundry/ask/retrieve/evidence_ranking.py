@@ -29,7 +29,8 @@ _WHO = re.compile(r"\bwho(?:m|se)?\b|谁|哪(?:家|位|个人)", _ANY)
 _WHEN = re.compile(r"\bwhen\b|\bwhat (?:date|day)\b|何时|什么时候|哪[一]?[天年日]", _ANY)
 _HOW_MUCH = re.compile(
     r"\bhow (?:much|many|large|big|high|often)\b|\bwhat (?:amount|number|size|percentage|share|rate)\b"
-    r"|\bwhat(?:['’]s| is| was| are| were)(?: the| our| its)?(?: \w+){0,2} (?:dollar|amount|fee|price|sum)\b|多少|多大|几[个家名天年]|(?:[利费汇税比]率|金额|额度|人数|天数|比例)[?？。\s]*$",
+    r"|\bwhat(?:['’]s| is| was| are| were)(?: the| our| its)?(?: \w+){0,2} (?:dollar|amount|fee|price|sum)\b|多少|多大|几[个家名天年]"
+    r"|(?:[利费汇税比]率|金额|额度|人数|天数|比例)[?？。\s]*$",
     _ANY,
 )
 _WHERE = re.compile(r"\bwhere\b|\bwhich (?:city|country|state)\b|哪里|何处|在哪", _ANY)

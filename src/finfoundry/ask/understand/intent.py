@@ -85,7 +85,7 @@ def understand(
     heard = _without_change(asked, question) if len(periods) + len(before) > 1 or _COMPARES.search(asked) else asked
     heard = masked_out(heard, named_statements(heard))  # "cash flow statement" asks for no cash
     found = labelled(vocabulary.find(heard) or _sold(heard), heard, labels, periods)
-    mentions = [one for one in found[_means(found, heard) :] if len(found) < 2 or not _is_payment(one, heard)]
+    mentions = found[_means(found, heard) :]
     named_time = any(found.offset is None for found in periods)  # "in Q3 2023, what was the prior-year ..." says it in front
     left = _left(asked, [*found, *periods, *before])
     unknown = None
@@ -154,12 +154,6 @@ def _means(mentions: Sequence[Mention], text: str) -> int:
     return int(any(word.text in word_list("paid") for word in between))
 
 
-def _is_payment(mention: Mention, text: str) -> bool:
-    """Whether 现金 says in what something was paid, 取得设备的现金支出, and asks for no cash."""
-    return mention.text == "现金" and text[mention.end :].startswith(_PAID_ZH)
-
-
-_PAID_ZH = ("支出", "流出", "支付", "付款")
 _COMPARES = re.compile(r"\b(?:growth|year[- ]over[- ]year|yoy|percent\w*)\b", re.I)
 _CHANGE_OF = re.compile(r"\b(?:change|changes|increase|decrease|decline|growth|movement)\s+(?:in|of)\b(?:\s+the\b)?", re.I)
 _FLOW = re.compile(r"cash flow statement|statement of cash flows|working capital", re.I)
