@@ -123,6 +123,10 @@ def _plan_by_label(_: QuestionContext, intent: Intent, subject: Subject, __: Pla
     return plan_by_label(intent, subject.calendar)
 
 
+def _plan_by_bare_label(_: QuestionContext, intent: Intent, subject: Subject, __: Plan | None) -> Plan | None:
+    return plan_by_label(intent, subject.calendar, bare=True)
+
+
 def _plan_by_words(_: QuestionContext, __: Intent, ___: Subject, by_rule: Plan | None) -> Plan | None:
     return plan_by_words(by_rule)
 
@@ -207,7 +211,8 @@ def _plan_by_model(context: QuestionContext, intent: Intent, subject: Subject, _
 
 
 WITHOUT_MODEL: tuple[Planner, ...] = (
-    _plan_corrected, _plan_as_printed, _plan_of_words, _plan_by_label, _plan_by_words, _plan_by_member, _plan_by_reader, _plan_by_line,
+    _plan_corrected, _plan_as_printed, _plan_of_words, _plan_by_label, _plan_by_bare_label, _plan_by_words, _plan_by_member,
+    _plan_by_reader, _plan_by_line,
 )  # fmt: skip
 PLANNERS = (*WITHOUT_MODEL, _plan_by_model)
 

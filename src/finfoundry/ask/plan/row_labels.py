@@ -50,17 +50,20 @@ _MEANING_ZH = re.compile(r"定义|什么意思|含义|指什么|概念|计算方
 _HEAD_ZH = re.compile(
     r"^(?:.*年报(?:数据)?中?|(?:现金)?分红(?:方案|预案)[是为]?|利润分配(?:方案|预案)[是为]?|在|其|该公司|公司|企业|的|，|,|：|年?度?|实现|所|需|\s)+"
 )
-_AMOUNT_ZH = re.compile(r"(?<=.{4})(?:余额|金额|数额)$")  # what stands before 是多少, where the question goes on otherwise
+_AMOUNT_ZH = re.compile(r"(?<=.{4})(?:余额|金额|数额)$")  # what most lines leave unsaid
 _GROWTH_ZH = re.compile(r"的?(?:年复合)?(?:增长率|增长|增速|增幅|变动率)$")
 
 
-def plan_by_label(intent: Intent, calendar: FiscalYear) -> Plan | None:
+def plan_by_label(intent: Intent, calendar: FiscalYear, *, bare: bool = False) -> Plan | None:
     """A plan over labels, to be tried against the facts: it holds only if some fact's label covers all the words. None where the question
-    asks for no value, or has no words for a label.
+    asks for no value, or has no words for a label. ``bare``: without 余额 or 金额 behind them; None where it says neither.
     """
     if _MEANING_ZH.search(intent.core):
         return None
     phrases = _phrases_zh(intent) if intent.language == "zh" else _phrases_en(intent)
+    if bare:
+        said, phrases = phrases, [_AMOUNT_ZH.sub("", phrase) for phrase in phrases]
+        phrases = [] if phrases == list(said) else phrases
     if not phrases or not _ASKS_VALUE.search(intent.core.strip()):
         return None
     names = {label_name(phrase): phrase for phrase in phrases}
@@ -150,7 +153,7 @@ def _phrases_zh(intent: Intent) -> Sequence[str]:
         text = text[: found.start] + " " + text[found.end :]
     clauses = ("".join(_TAIL_ZH.sub("", part) for part in clause.split()) for clause in re.split(r"[，,。？?]", text))
     longest = max((_HEAD_ZH.sub("", clause) for clause in clauses), key=len, default="")
-    phrase = _AMOUNT_ZH.sub("", _GROWTH_ZH.sub("", longest)).strip("的 ")
+    phrase = _GROWTH_ZH.sub("", longest).strip("的 ")
     parts = re.split(r"和|与|及|、|以及", phrase) if re.search(r"分别|各", intent.core) else [phrase]
     bare = (re.sub(r"^[的（()）]+|[的（(]+$", "", part) for part in parts)  # what a company's name and a year leave behind
     return [part for part in bare if 2 <= len(part) <= 24]
