@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -32,6 +33,7 @@ from finfoundry.machine import read_settings
 from finfoundry.release.candidate import MODEL, tuned
 from finfoundry.release.gate import Verdict
 from finfoundry.release.serving import keep
+from finfoundry.runtime.apart import apart
 from finfoundry.runtime.settings import Settings
 from finfoundry.train.recipe import parse_recipe
 from finfoundry.usecases.preference_data.other_pairs import MADE_LICENCE
@@ -128,7 +130,8 @@ def main() -> None:
     with terminal.progress(quiet=False) as report, open_app(settings) as app:
         desk = ReleaseDesk(app, report)
         if MODEL not in desk.register.serving():
-            Training(settings).train(parse_recipe(recipe(given.old, given), "the recipe"), given.data, given.out / "old", report)
+            told = parse_recipe(recipe(given.old, given), "the recipe")
+            apart(Training(settings).train, told, given.data, given.out / "old", report=report)
             candidate = tuned(given.out / "old", FORM)
             keep(settings, candidate)
             exam = desk.fix_exam(
@@ -148,6 +151,8 @@ def main() -> None:
                 f"{line.suite:22} {line.measure:10} {line.role:7} n {line.n:3}: {given.old} {line.serving:.3f}, {given.new} "
                 f"{line.candidate:.3f}, difference {line.difference:+.3f}, bound {line.lower:+.3f}: {'passes' if line.passed else 'fails'}"
             )
+        own, tuning = (resource.getrusage(who).ru_maxrss / 2**20 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        print(f"peak memory: {own:.2f} GiB here, {tuning:.2f} GiB where it was tuned")
         print("verdict:", "all of it may be promoted" if made.passed else "refused; nothing changes")
         if given.promote and made.passed:
             promoted(desk, [release.id for release in made.releases])

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from tests.train import tiny
 from tests.train.test_forms import logits, plain
 
@@ -131,6 +131,21 @@ def test_an_adapter_that_does_what_is_not_read_is_refused(key: str, value: Any, 
     (tmp_path / "adapter_config.json").write_text(json.dumps(config | {key: value}), "utf-8")
     with pytest.raises(ModelError, match=rf"has {key}: .*which is not read here"):
         read_adapter(tmp_path, base)
+
+
+def test_29_an_adapter_of_another_base_is_refused_also_where_it_does_not_say(recipe: Made, bases: Bases, tmp_path: Path) -> None:
+    """Others' files name no base: then the sizes tell."""
+    learned(recipe, bases("gemma3"), tmp_path)
+    base, weights = bases("llama"), LowRank(recipe())
+    model = weights.open(base, torch.float32)
+    before = {name: weight.clone() for name, weight in weights.learned(model).items()}
+    with pytest.raises(ModelError, match="learned on a base with the SHA-256"):
+        weights.begin(model, base, tmp_path)
+    path = tmp_path / "adapter_model.safetensors"
+    save_file(load_file(path), path, {"format": "pt"})
+    with pytest.raises(ModelError, match=r"learned on a base of other sizes: .*lora_.* for tiny-llama"):
+        weights.begin(model, base, tmp_path)
+    assert all(torch.equal(weight, before[name]) for name, weight in weights.learned(model).items()), "nothing of it was put in"
 
 
 def test_equal_adapters_are_equal_bytes(recipe: Made, bases: Bases, tmp_path: Path) -> None:

@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 from tests.train.made import write_sources
 
-from finfoundry.core.errors import InputError
+from finfoundry.core.errors import InputError, ModelError
 from finfoundry.train import machine
 from finfoundry.train.base import Base
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.export.forms import export
 from finfoundry.train.export.learned import read_adapter
-from finfoundry.train.recipe import shipped
-from finfoundry.train.runs.training_run import carry_out
+from finfoundry.train.recipe import Recipe, shipped
+from finfoundry.train.runs.training_run import carry_out, prepared
 from finfoundry.train.warp import warp_run
 from finfoundry.train.warp.assess import Assessed, Examiner
 from finfoundry.train.warp.front import area, volumes
@@ -162,6 +162,21 @@ def test_a_start_that_earns_nothing_is_refused_before_training(setting: Told) ->
         warp(told)
     assert "--start" in str(refused.value.remedy)
     assert not (told.out / "iteration-1").exists()
+
+
+def test_29_an_anchor_of_another_base_is_refused_before_training(
+    setting: Told, recipe: Callable[..., Recipe], bases: Bases, data: Path, tmp_path: Path, screen: Screen
+) -> None:
+    """What the policies begin with is what they are held near to: of WARP by ``start``, of ``grpo`` by ``init_adapter``."""
+    carry_out(prepared(recipe(), bases("qwen2"), data, tmp_path / "other", screen), tmp_path / "other", "0")
+    told = replace(setting(), start=tmp_path / "other")
+    with pytest.raises(ModelError, match="was learned on a base with the SHA-256"):
+        warp(told)
+    assert not (told.out / "iteration-1").exists()
+    policy = told.recipe.policy.model_copy(update={"init_adapter": str(tmp_path / "other")})
+    with pytest.raises(ModelError, match="was learned on a base with the SHA-256"):
+        carry_out(prepared(policy, told.base, data, tmp_path / "policy", screen), tmp_path / "policy", "0", rewards=told.rewards)
+    assert not (tmp_path / "policy" / "log.jsonl").exists()
 
 
 @pytest.mark.parametrize("path", sorted(shipped("warp")))

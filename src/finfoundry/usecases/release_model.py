@@ -34,7 +34,9 @@ from finfoundry.release.serving import Line, keep, served
 from finfoundry.release.serving_reader import reader_of
 from finfoundry.release.serving_tagger import tagger_of
 from finfoundry.release.training_rows import check_memorised, check_training
+from finfoundry.runtime.apart import apart
 from finfoundry.runtime.audit import plain
+from finfoundry.runtime.settings import Settings
 
 SPOT = 8  # items a suite that are asked again before a promotion, of both sides: so many of all, so many of those on which they differ
 UNLIKE = 0.2  # of them that may be judged otherwise: engines differ in the last bit (batches, caches), evidence that was made up in more
@@ -195,7 +197,8 @@ class ReleaseDesk:
     def upgrade(self, principal: Principal, base: str, out: Path, why: str, tune: Tune | None = None) -> Upgrade:
         """Tune all that serves again on a new base, by the recipes in their manifests, and propose it with the base, on each slot's exam.
 
-        ``out`` takes what is tuned. Raises InputError where nothing tuned serves, and what ``propose`` and training raise.
+        ``out`` takes what is tuned. Raises InputError where nothing tuned serves, ProcessError where tuning is killed, and what ``propose``
+        and training raise.
         """
         now = self.register.serving()
         learned = [slot for slot, release in now.items() if slot not in APART and release.form != BASE]
@@ -221,12 +224,7 @@ class ReleaseDesk:
         return [SuiteFinding(**finding) for finding in self.register.show(release.id).verdict["findings"]]
 
     def _tune(self, manifest: dict[str, Any], recipe: dict[str, Any], form: str, data: Path, out: Path) -> Path:
-        from finfoundry.train.export.manifest import manifest_of  # the extra ``train``
-        from finfoundry.usecases.train_model import Training
-
-        training = Training(self.app.settings)
-        told = training.carried(manifest_of(manifest), recipe["base"], data, out, self.report)
-        training.train(told.model_copy(update={"forms": [form]}), data, out, self.report)
+        apart(tuned_again, self.app.settings, manifest, recipe["base"], form, data, out, report=self.report)
         return out
 
     def _rows(self, side: ExamSide, exam: Exam) -> dict[str, Answered]:
@@ -332,6 +330,17 @@ def _judged(exam: Exam, before: Mapping[str, Answered], after: Mapping[str, Answ
         suite = load_suite(name)
         trials.append(Trial(suite.name, terms.role, terms.margin, suite.measures[0], before[name].rows, after[name].rows))
     return judge(trials)
+
+
+def tuned_again(settings: Settings, manifest: dict[str, Any], base: str, form: str, data: Path, out: Path, report: Report) -> None:
+    """Tune what the manifest tells of on another base, into ``out``. It is done apart: what it takes of memory, two engines take next."""
+    from finfoundry.train.export.manifest import manifest_of  # the extra ``train``
+    from finfoundry.usecases.train_model import Training
+
+    training = Training(settings)
+    recipe = training.carried(manifest_of(manifest), base, data, out, report)
+    if training.train(recipe.model_copy(update={"forms": [form]}), data, out, report).outcome.stopped:
+        raise KeyboardInterrupt
 
 
 def _recipe(slot: str, shown: Shown) -> dict[str, Any]:

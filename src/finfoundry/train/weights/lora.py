@@ -65,6 +65,12 @@ class LowRank(Trainable):
                 f" {self.recipe.name}",
                 remedy="Give the recipe the keys under lora with which it was learned",
             )
+        if other := [name for name, weight in mine.items() if weight.shape != theirs[name].shape]:
+            sizes, here = tuple(theirs[other[0]].shape), tuple(mine[other[0]].shape)
+            raise ModelError(
+                f"the adapter {folder} was learned on a base of other sizes: {other[0]} is {sizes}, {here} for {base.name}",
+                remedy="Use the base on which it was learned, or tune again on this one",
+            )
         with torch.no_grad():
             for name, weight in mine.items():
                 weight.copy_(theirs[name])
