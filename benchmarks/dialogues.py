@@ -95,8 +95,10 @@ def verdict(turn: Turn, answer: Answer) -> tuple[str, str]:
 
 
 def plain(text: str) -> str:
-    """A text as it is compared: compatibility characters as their own, traditional characters as simplified ones."""
-    return simplified(unicodedata.normalize("NFKC", text))
+    """A text as it is compared: compatibility characters as their own, traditional characters as simplified ones, no space beside these:
+    111 年 11 月 10日 is 111年11月10日.
+    """
+    return re.sub(r"(?<=[\u3400-\u9fff])\s+(?=\w)|(?<=\w)\s+(?=[\u3400-\u9fff])", "", simplified(unicodedata.normalize("NFKC", text)))
 
 
 def fault(turn: Turn, chosen: Sequence[str], must: Must, text: str) -> str:

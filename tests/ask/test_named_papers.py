@@ -8,7 +8,11 @@ import pytest
 from tests.ask.memory import MemorySearch, MemoryStore, document
 
 from finfoundry.ask.asker import Agent
+from finfoundry.ask.context import reading
+from finfoundry.ask.kinds import quotation
 from finfoundry.ask.lexicon.ports import StoredDocument
+from finfoundry.ask.retrieve.evidence_ranking import Evidence
+from finfoundry.ask.retrieve.quotable import quotables
 from finfoundry.ask.understand.named_papers import named_papers
 from finfoundry.core.principal import ADMINISTRATOR
 
@@ -65,3 +69,22 @@ def test_26_3_a_question_that_names_a_paper_is_asked_of_it_alone(said: str, days
 def test_26_3_a_name_that_no_title_has_is_still_of_nobody() -> None:
     status, text = answers("北斗星語的寬限期間為幾日？")
     assert status != "answered", text
+
+
+COMPANY = document("mill", "北山紡織股份有限公司", 2023, language="zh")
+
+
+@pytest.mark.parametrize(("of", "kept"), [(TREE, True), (COMPANY, False)])
+def test_26_3_a_rule_answers_for_a_figure_without_the_name_of_a_line(of: StoredDocument, *, kept: bool) -> None:
+    search = MemorySearch()
+    search.add(of, "每卡每日累計最高取款金額不超過1000元。", page=1)
+    agent = Agent(None, MemoryStore([TREE, COMPANY]), search)
+    context = agent.begun(ADMINISTRATOR, "一张卡一天最多能取多少现金？")
+    intent, subject = reading.understood(context)
+    found = [Evidence(one, 0.9) for one in quotables(search.hits)]
+    assert bool(quotation._by_words(found, intent, subject)) is kept
+
+
+def test_26_3_by_what_a_rule_is_counted_is_no_number_of_the_case() -> None:
+    asked = quotation._ORDER.sub("", "存款2500元（银发〔2011〕177号）可以取吗？")
+    assert quotation._numbers(asked) == {"2500"}

@@ -44,15 +44,15 @@ _QUOTE = re.compile(r"[“”\"「」]")
 
 def left_out(
     intent: Intent, text: str, figures: Sequence[Figure], names: Mapping[str, Sequence[str]], calendar: FiscalYear, *, written: bool,
-    explained: bool = False,
+    explained: bool = False, lines: bool = True,
 ) -> list[str]:  # fmt: skip
     """The parts of the question that the answer does not hold, in the words of the question; empty where it holds all.
 
     ``names`` are the other names of each company asked about; ``written``: the model wrote the answer from passages;
-    ``explained``: a chain of figures tells why.
+    ``explained``: a chain of figures tells why; without ``lines`` it is of papers of no company, which have none by such names.
     """
     asked = asked_of(intent.question)
-    mentions = [] if intent.definitions else _metrics(intent, asked)
+    mentions = [] if intent.definitions or not lines else _metrics(intent, asked)
     found = [mention.text for mention in mentions if not _says(mention, _without_longer(text, mention, mentions), figures, intent)]
     found += _sentences(intent, text, figures)
     found += _years(intent, asked, text, figures, calendar)

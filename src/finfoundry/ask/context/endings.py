@@ -72,13 +72,21 @@ def withheld(context: QuestionContext, text: str, reason: str, places: Sequence[
     return answer
 
 
+def _of_no_company(context: QuestionContext, bound: Bound) -> bool:
+    """Whether all that is cited stands in papers of no company: rules, policies, products."""
+    known = context.subject.documents if context.subject else ()
+    nobodys = {document.id for document in known if document.entity is None}
+    return bool(bound.citations) and all(citation.document.id in nobodys for citation in bound.citations)
+
+
 def _with_what_is_left_out(context: QuestionContext, bound: Bound) -> Bound:
     """The answer with a sentence that names the parts of the question that it does not answer; unchanged where there are none."""
     if context.intent is None:
         return bound
     names = context.services.known.of(context.principal, context.collection).entities
     written, explained = context.model is not None, context.explained
-    left = left_out(context.intent, bound.text, bound.figures, names, context.calendar, written=written, explained=explained)
+    lines = not _of_no_company(context, bound)
+    left = left_out(context.intent, bound.text, bound.figures, names, context.calendar, written=written, explained=explained, lines=lines)
     left = [*context.lacking, *(part for part in left if not any(part in named for named in context.lacking))]
     if not left:
         return bound
