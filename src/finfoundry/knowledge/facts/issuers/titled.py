@@ -7,13 +7,20 @@ from __future__ import annotations
 import re
 
 from finfoundry.core.document import Document
-from finfoundry.core.language import has_han
-from finfoundry.knowledge.facts.table.company_names import is_name
+from finfoundry.core.language import has_han, simplified
+from finfoundry.knowledge.facts.table.company_names import is_name, leading_name
 from finfoundry.knowledge.facts.table.concepts import statements_of
 
 LINES = 2  # of each statement, by whose known names it is one
 _APART = re.compile(r"\s+[—–·|-]+\s+|[:：]\s*|[—–·|]+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+_ABOUT = re.compile(r"\b(?:of|for|on)\s+(?=[A-Z])")
 _FIRM_ZH = re.compile(r"[\u4e00-\u9fffA-Za-z（）()]{2,20}(?:公司|集团|集團|厂|廠|商行|农场|合作社|事务所|中心)")
+_NAME_ZH = re.compile(r"[\u4e00-\u9fffA-Za-z（）()]{3,12}")
+# What papers are, and what stands in them: the name of a company has none of these.
+_PAPER_ZH = re.compile(
+    r"(?:年度|半年|季度|本[年期]|(?:19|20)\d\d年?)*(?:授信|信贷|信用|贷款|贷后|贷前|财务|财报|年[审检报]|[年季]度|报告|报表|备忘录|意见|检查|审查|复审|评审|评估|分析|跟踪|概况|简介"
+    r"|合并|会计|数据|资产|负债|利润|损益|现金|经营|业绩|项目|附注|摘要|情况|讨论).*"
+)
 
 
 def titled(document: Document) -> str | None:
@@ -22,9 +29,25 @@ def titled(document: Document) -> str | None:
     if "\n" in title or len(title) > 100 or not {"income", "balance"} <= _statements(document):
         return None
     parts = [part.strip() for part in _APART.split(title) if part.strip()]
-    if has_han(title):
-        return next((part for part in parts if _FIRM_ZH.fullmatch(part)), None)
-    return next((part for part in sorted(parts, key=len, reverse=True) if is_name(part) and " " in part), None)
+    return _in_chinese(parts) if has_han(title) else _in_english(parts, title, document)
+
+
+def _in_chinese(parts: list[str]) -> str | None:
+    """The part that ends as firms do; else the first that begins with something else than what papers are."""
+    if firm := next((part for part in parts if _FIRM_ZH.fullmatch(part)), None):
+        return firm
+    bare = (part[: match.start()] if (match := _PAPER_ZH.search(simplified(part))) else part for part in parts)
+    return next((name for name in bare if _NAME_ZH.fullmatch(name)), None)
+
+
+def _in_english(parts: list[str], title: str, document: Document) -> str | None:
+    """The longest part that is a name, or begins with one, or tells of one; a name of one word where the text has it again."""
+    told = [*parts, *(piece for part in parts for piece in _ABOUT.split(part)[1:])]
+    names = [name for part in told if (name := part if is_name(part) else leading_name(part))]
+    texts = [block.text for page in document.pages for block in page.blocks if block.kind != "table" and block.text != title]
+    again = "\n".join(texts)
+    known = (name for name in sorted(names, key=len, reverse=True) if " " in name or re.search(rf"\b{re.escape(name)}\b", again))
+    return next(known, None)
 
 
 def _statements(document: Document) -> set[str]:

@@ -18,7 +18,7 @@ _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"(?:statements?\s+of\s+(?:changes\s+in\s+)?(?:\w+[\s,]+)*?(?:(?:stock|share)(?:holders|owners)['’]?\s+|total\s+)?(?:equity|deficit|investment)|所有者权益变动表|股东权益变动表)",
         ),
         ("comprehensive income", r"statements?\s+of\s+(?:other\s+)?(?:\w+\s+)?comprehensive\s+(?:income|loss|earnings)"),
-        ("balance", r"balance\s+sheets?|statements?\s+of\s+(?:\w+\s+)?financial\s+(?:position|condition)|资产负债简?表"),
+        ("balance", r"balance\s+sheets?|statements?\s+of\s+(?:\w+\s+)?financial\s+(?:position|condition)|资产负债简?表|财务状况简?表"),
         (
             "income",
             r"(?:statements?\s+of\s+(?:\w+\s+)?(?:income|operations|earnings|profit)|income\s+statements?|profit\s+and\s+loss|(?<!综合)利润简?表|损益简?表)",
@@ -26,7 +26,7 @@ _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("segments", r"\b(?:reportable|operating|business)?\s*segments?\b|分部(?:信息|报告)|分行业|分产品|分地区"),
     )
 )
-_WHOLE_TITLE = re.compile(r"[\u3400-\u9fff\s]{0,8}(?:利润|损益|资产负债|现金流量)表")
+_WHOLE_TITLE = re.compile(r"[\u3400-\u9fff\s]{0,8}(?:利润|损益|资产负债|财务状况|现金流量)表")
 _PARENT = re.compile(
     r"(?<!归属于)(?<!归属)母公司(?!和|及|与|可供|股东|所有者|普通股|拥有人|的?净利润|存在)|parent\s+company(?:\s+only)?|registrant\s+only|(?<!本)(?<!合并)公司(?:资产负债表|利润表|现金流量表|所有者权益|股东权益)",
     re.IGNORECASE,
