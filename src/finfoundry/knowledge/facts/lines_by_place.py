@@ -4,16 +4,14 @@ total operating income by the interest in it, finance expenses below operating p
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from finfoundry.core.document import Fact
+from finfoundry.knowledge.facts.table.statements import earned
 
 REVENUES = "Revenues"
 PROFITS = frozenset({"GrossProfit", "OperatingIncomeLoss", "IncomeLossBeforeIncomeTaxes", "ProfitLoss", "NetIncomeLoss"})
-_EARNED = re.compile(r"\b(?:revenues?|sales|turnover)$|^(?:revenues?|sales)\s+(?:from|of)\b|收入$", re.IGNORECASE)
-_PART = re.compile(r"\bother\b|其他|利息|投资|interest|non-?operating|营业外|\b(?:cost|change)s?\b", re.IGNORECASE)
 
 
 def lines_by_place(facts: list[Fact]) -> list[Fact]:
@@ -33,7 +31,7 @@ def _revenue(facts: list[Fact]) -> Iterator[Fact]:
     if {"TotalOperatingIncome", "InterestIncomeExpenseNet"} <= held:
         return _known(facts, REVENUES, lambda fact: fact.concept == "TotalOperatingIncome")
     (top, label), *after = sorted({(fact.row or 0, fact.metric) for fact in facts})
-    first = _is_earned(label) and not (after and _is_earned(after[0][1]))
+    first = _earned(label) and not (after and _earned(after[0][1]))
     return _known(facts, REVENUES, lambda fact: first and fact.row == top and fact.concept is None)
 
 
@@ -49,5 +47,5 @@ def _known(facts: list[Fact], concept: str, known: Callable[[Fact], bool]) -> It
     return (replace(fact, concept=concept) if fact.statement == "income" and known(fact) else fact for fact in facts)
 
 
-def _is_earned(label: tuple[str, ...]) -> bool:
-    return bool(label) and _EARNED.search(label[-1]) is not None and not _PART.search(label[-1])
+def _earned(label: tuple[str, ...]) -> bool:
+    return bool(label) and earned(label[-1])

@@ -36,8 +36,13 @@ _SENTENCE = re.compile(
     r"\b(?:were|was|are|is|following|included|recognized|recorded|our|see|in\s+the|as\s+follows)\b|[.:;]$|[。：；]$|分析|相关|变动(?!表)|补充|构成|影响|调整",
     re.IGNORECASE,
 )
+_EARNED = re.compile(r"\b(?:revenues?|sales|turnover)$|^(?:revenues?|sales)\s+(?:from|of)\b|收入$", re.IGNORECASE)
+_PART = re.compile(r"\bother\b|其他|利息|投资|interest|non-?operating|营业外|\b(?:cost|change)s?\b", re.IGNORECASE)
 MAX_TITLE = 160
+SHORTEST = 6  # lines of an income statement
 BALANCE_TOTALS = {"Assets", "Liabilities", "LiabilitiesAndStockholdersEquity"}
+SIDES = {"Assets", "LiabilitiesAndStockholdersEquity"}
+NET = {"ProfitLoss", "NetIncomeLoss"}
 MAIN = {"income", "balance", "cash flow", "equity", "comprehensive income"}
 
 
@@ -92,7 +97,21 @@ def statement_of(titles: Sequence[str], labels: Sequence[str]) -> str | None:
             and (best != "balance" or _sums_up_a_side(labels))
         ):
             return best
-    return None
+    return None if any(_SENTENCE.search(text) for text in titles[:2]) else _by_its_ends([label for label in labels if label.strip()])
+
+
+def _by_its_ends(labels: Sequence[str]) -> str | None:
+    """The statement of lines that hardly any list knows: both totals of a balance sheet, or from what was earned down to the net profit."""
+    held = {concept.name for label in labels if (concept := find_concept((label,), "balance"))}
+    if held >= SIDES:
+        return "balance"
+    last = find_concept((labels[-1],), "income") if len(labels) >= SHORTEST else None
+    return "income" if last and last.name in NET and earned(labels[0]) else None
+
+
+def earned(label: str) -> bool:
+    """Whether a line is called revenue or sales, of whatever: "Feed sales", 运输收入; none of interest and other income."""
+    return _EARNED.search(label) is not None and not _PART.search(label)
 
 
 def _sums_up_a_side(labels: Sequence[str]) -> bool:
