@@ -8,7 +8,8 @@ second hand's review. Nothing but rules answers. Counted over memos, unless anot
 *shown*: the answer has a chain. *bound*: every step of it cites cells. *ends*: its last step has both figures of the written conclusion
 and goes its way. *begins*: its first step has the figures of the row that is the written cause; *on the way*: a later step has, or the
 first has those of a later step of the written chain. *right*: it begins and ends so. *premises*: rows that the writer names and the chain
-cites, each taken out of the paper by itself: is the chain another then, or none? (*others*: the same of a row that it does not cite.)
+cites, each taken out of the paper, one that is a sum of rows above it with one of these, since they say it again: is the chain another
+then, or none? (*lines*: the row taken out by itself; *others*: the same of a row that the chain does not cite.)
 *accepted*: the written chain is sound by the check of chains. *false*: chains that are the written one but for a figure, the order of two
 figures, or the cause, for which another row stands that moved; *of accepted* counts those whose true chain was accepted: where it was not,
 a refusal says little.
@@ -57,8 +58,11 @@ class _NoMeaning:
 
 @dataclass(frozen=True, slots=True)
 class PaperRow:
-    """A row of a memo's statements: its line in the paper, its label, its two printed amounts without a sign, the earlier year first."""
+    """A row of a memo's statements: its table and line in the paper, its label, its two printed amounts without a sign, the earlier year
+    first.
+    """
 
+    table: int
     line: str
     label: str
     printed: tuple[str, str]
@@ -70,16 +74,27 @@ def paper_rows(paper: str) -> list[PaperRow]:
     """The rows of the tables of two years; the column of the lower year is the earlier."""
     found = list[PaperRow]()
     heads = list[str]()
+    table = 0
     for line in paper.splitlines():
         cells = [cell.strip() for cell in line.strip("| ").split("|")]
         if len(cells) != 3 or not line.startswith("|"):
             heads = []
         elif not heads:
-            heads = cells
+            heads, table = cells, table + 1
         elif all(_CELL.fullmatch(cell) for cell in cells[1:]) and not set(cells[1]) <= set(":-"):
             (one, first), (other, last) = sorted(zip(heads[1:], cells[1:], strict=True), key=lambda pair: _when(pair[0]))
-            found.append(PaperRow(line, cells[0], (first, last), (_amount(first), _amount(last)), (one, other)))
+            found.append(PaperRow(table, line, cells[0], (first, last), (_amount(first), _amount(last)), (one, other)))
     return found
+
+
+def summed(row: PaperRow, every: Sequence[PaperRow]) -> Sequence[PaperRow]:
+    """The rows right above a row that it is the sum of, or the first less the others, in both years; none where there are none."""
+    above = [one for one in every[: every.index(row)] if one.table == row.table]
+    for parts in (above[-size:] for size in range(2, len(above) + 1)):
+        for sign in (1, -1):
+            if all(parts[0].ends[end] + sign * sum(one.ends[end] for one in parts[1:]) == row.ends[end] for end in (0, 1)):
+                return parts
+    return ()
 
 
 def _when(head: str) -> tuple[str, bool]:
@@ -91,9 +106,11 @@ def _amount(cell: str) -> Decimal:
     return Decimal(re.sub(r"[^\d.]", "", cell) or 0)
 
 
-def asked(memo: Memo, without: str = "") -> Answer:
-    """The memo's question over its paper, perhaps without a line."""
-    text = memo["paper"].replace(f"{without}\n", "", 1) if without else memo["paper"]
+def asked(memo: Memo, *without: PaperRow) -> Answer:
+    """The memo's question over its paper, perhaps without some rows."""
+    text = memo["paper"]
+    for row in without:
+        text = text.replace(f"{row.line}\n", "", 1)
     papers = given_papers([parse(text.encode(), "memo.md")], _NoMeaning())  # type: ignore[arg-type]
     return Agent(None, papers, papers).ask(ADMINISTRATOR, memo["question"])[0]
 
@@ -124,14 +141,20 @@ def premises(memo: Memo, answer: Answer) -> Iterator[tuple[str, bool]]:
     """The named rows that the chain cites, and a row that it does not: whether the chain is another, or none, without it."""
     told = {marker for step in answer.chain for marker in step.citations}
     quotes = [citation.quote for citation in answer.citations if citation.marker in told]
-    other = False
-    for row in paper_rows(memo["paper"]):
-        cited = any(quote.startswith(row.label) for quote in quotes)
-        if cited and row.label in memo["premises"]:
-            yield "premises", _figures(asked(memo, row.line)) != _figures(answer)
-        elif not cited and not other and row.label not in memo["premises"]:
-            other = True
-            yield "others", _figures(asked(memo, row.line)) != _figures(answer)
+    every = paper_rows(memo["paper"])
+    cited = [row for row in every if any(quote.startswith(row.label) for quote in quotes)]
+    for row in (row for row in cited if row.label in memo["premises"]):
+        alone = _is_another(answer, asked(memo, row))
+        parts = summed(row, every)
+        said_again = next((part for part in parts if part not in cited), next(iter(parts), None))
+        yield "lines", alone
+        yield "premises", alone or (said_again is not None and _is_another(answer, asked(memo, row, said_again)))
+    if other := next((row for row in every if row not in cited and row.label not in memo["premises"]), None):
+        yield "others", _is_another(answer, asked(memo, other))
+
+
+def _is_another(answer: Answer, other: Answer) -> bool:
+    return _figures(answer) != _figures(other)
 
 
 def _figures(answer: Answer) -> list[tuple[str, str, str]]:
@@ -245,7 +268,7 @@ def table(counts: Counter[str]) -> str:
     """The counts as lines."""
     lines = [
         *((name, counts[name], counts["memos"]) for name in ("shown", "bound", "ends", "begins", "on the way", "right", "accepted")),
-        *((name, counts[f"{name} changed"], counts[name]) for name in ("premises", "others")),
+        *((name, counts[f"{name} changed"], counts[name]) for name in ("premises", "lines", "others")),
         ("steps supported", counts["steps supported"], counts["steps"]),
         *(
             (f"{name} refused", counts[f"{name} refused"], counts[name])

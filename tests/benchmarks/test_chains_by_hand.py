@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chains_by_hand import FILE, false_chains, is_told, paper_rows
+from chains_by_hand import FILE, false_chains, is_told, paper_rows, summed
 from finfoundry.core.answer import ChainStep
 from hand_rows import rows
 
@@ -32,6 +32,13 @@ def test_cause_and_premises_are_rows_of_the_paper(memo: dict[str, Any]) -> None:
 def test_rows_are_read_with_the_earlier_year_first() -> None:
     (row,) = paper_rows("| x | FY24 | FY23 |\n|---|---:|---:|\n| Cost | (1,240) | – |\n")
     assert (row.label, row.ends, row.years) == ("Cost", (Decimal(0), Decimal(1240)), ("FY23", "FY24"))
+
+
+def test_a_row_that_rows_above_it_come_to_is_said_again_by_them() -> None:
+    sums = "| Sales | 90 | 80 |\n| Resin | (30) | (20) |\n| Wages | (20) | (20) |\n| Gross profit | 40 | 40 |\n| Rent | 9 | 8 |\n"
+    rows = paper_rows(f"| x | 2024 | 2023 |\n|---|---:|---:|\n{sums}\n| y | 2024 | 2023 |\n|---|---:|---:|\n| Cash | 5 | 4 |\n")
+    said = {row.label: [part.label for part in summed(row, rows)] for row in rows}
+    assert {label: parts for label, parts in said.items() if parts} == {"Gross profit": ["Sales", "Resin", "Wages"]}
 
 
 def test_a_step_is_told_at_the_precision_of_the_sentence() -> None:

@@ -36,7 +36,7 @@ NOT_AFTER = (
 )
 EN_DATE = (
     rf"(?:(?P<{{0}}em>{MONTH})\s*(?P<{{0}}ed>\d{{{{1,2}}}})(?:st|nd|rd|th)?\s*,?\s*(?P<{{0}}ey>{YEAR})"
-    rf"|(?P<{{0}}fd>\d{{{{1,2}}}})(?:st|nd|rd|th)?[\s-]*(?:of\s+)?(?P<{{0}}fm>{MONTH})[\s,-]*(?P<{{0}}fy>{YEAR})"
+    rf"|(?P<{{0}}fd>\d{{{{1,2}}}})(?:st|nd|rd|th)?[\s-]*(?:of\s+)?(?P<{{0}}fm>{MONTH})[\s,-]*(?P<{{0}}fy>{YEAR}|(?<=-)\d\d(?!\d))"
     rf"|(?P<{{0}}iy>{YEAR})(?P<{{0}}is>[-/.])(?P<{{0}}im>\d{{{{1,2}}}})(?P={{0}}is)(?P<{{0}}id>\d{{{{1,2}}}})(?!\d)"
     rf"|(?<!\d)(?P<{{0}}um>\d{{{{1,2}}}})(?P<{{0}}us>[/.])(?P<{{0}}ud>\d{{{{1,2}}}})(?P={{0}}us)(?P<{{0}}uy>{YEAR}|\d\d(?!\d))"
     rf"|(?P<{{0}}zy>{YEAR_HAN})\s*年\s*(?P<{{0}}zm>\d{{{{1,2}}}}|[一二三四五六七八九十]{{{{1,2}}}})\s*月"
@@ -103,10 +103,12 @@ HALF = flags(
     rf"|first\s+(?P<months>three|six|nine|3|6|9)\s+months\s+(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y7>{YEAR}))"
 )
 MONTH_YEAR = flags(
-    rf"(?:(?P<em>{MONTH})\s*,?\s*(?P<ey>{YEAR})(?!\d)"
+    rf"(?:(?P<em>{MONTH})(?:\s*,?\s*|[-–]|\s?['’])(?P<ey>{YEAR}|(?<=[-–'’])\d\d)(?!\d|[-–/]\d|,?\s*{YEAR})"
     rf"|(?P<zy>{YEAR_HAN})\s*年\s*(?P<zm>\d{{1,2}})\s*月(?P<zc>末|底)?(?:份)?)"
 )
-YEAR_ZH = flags(rf"(?P<y>{YEAR_HAN})\s*(?:年(?P<close>\s*(?:年?末|年底|底|末))|年(?P<open>初)|年度?末(?P<close2>)|(?:会计)?年度?(?:全年)?)")
+YEAR_ZH = flags(
+    rf"(?P<y>{YEAR_HAN})\s*(?:年(?P<close>\s*(?:年?末|年底|底|末))|年(?P<open>初)|年度?末(?P<close2>)|(?:会计|财)?年度?(?:全年)?)"
+)
 SHORT_YEAR = r"(?:(?<=FY)|(?<=FY['’])|(?<=FY ))\d\d(?!\d)"
 YEAR_FISCAL = flags(rf"{END_OF}(?:{FISCAL}[\s-]*(?:ended\s+|ending\s+)?['’]?(?P<y1>{YEAR}|{SHORT_YEAR})|(?P<y2>{YEAR})\s*{FISCAL}\b)")
 YEAR_BARE = flags(rf"{END_OF}{NOT_BEFORE}\b(?P<y>{YEAR})(?:[AE]\b)?\b{NOT_AFTER}")

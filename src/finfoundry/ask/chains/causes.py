@@ -90,8 +90,11 @@ def _sole(effect: MetricMove, definition: str, moves: Moves, known: set[str]) ->
 
 
 def made_of(effect: MetricMove, moves: Moves) -> list[str]:
-    """What an effect is made of: the sum that its statement prints, empty where it prints none; then the definitions."""
-    told = definitions().get(effect.name, ())
+    """What an effect is made of: the sum that its statement prints, empty where it prints none; then the definitions, of a formula that has
+    none its own.
+    """
+    formula = formulas().get(effect.name)
+    told = definitions().get(effect.name, [formula.expression] if formula else ())
     named = list(dict.fromkeys(name for text in told for name in sorted(names_in(text))))
     return [moves.parts(effect, [*named, *definitions()]) or "", *told]
 

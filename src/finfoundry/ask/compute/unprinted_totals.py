@@ -1,4 +1,4 @@
-"""Totals that a statement does not print, from its lines: debt, what falls due within a year, what was spent on plant.
+"""Totals that a statement does not print, from its lines: debt, what falls due within a year, equity, what was spent on plant.
 
 Lines are told apart by the nouns of accounts (``data/line_kinds.yaml``). Of a balance sheet they are taken only where its own sums prove
 that none was missed: liabilities and equity come to the total of the assets, or the assets do.
@@ -39,6 +39,7 @@ def lines_of_total(name: str, anchor: StoredFact, page: Sequence[StoredFact]) ->
 
 ANCHORS = {  # each total with the line beside which its own are looked for
     "debt_lines": "total_assets", "total_current_liabilities": "total_assets", "total_liabilities": "total_assets",
+    "total_equity": "total_assets",
     "total_current_assets": "total_assets", "quick_asset_lines": "total_assets", "capital_expenditure": "operating_cash_flow",
 }  # fmt: skip
 
@@ -72,15 +73,15 @@ def _asset_kind(line: StoredFact) -> str | None:
 
 
 def _of_the_other_side(name: str, lines: Sequence[StoredFact], assets: StoredFact) -> Sequence[StoredFact]:
-    """Lines of debt, of all liabilities, or of those due within a year."""
+    """Lines of debt, of all liabilities, of those due within a year, or of equity."""
     kinds = {line.id: _kind(line, "liabilities") for line in lines}
     equity = [line for line in lines if kinds[line.id] == "equity"]
     leaves = [line for line in lines if not _is(line, "total") and kinds[line.id] not in ("equity", None)]
     own = [line for line in equity if not _is(line, "total")] or equity[:1]
     if not leaves or not _come_to([*leaves, *own], assets.fact.value):
         return ()
-    if name == "total_liabilities":
-        return leaves
+    if name in ("total_liabilities", "total_equity"):
+        return leaves if name == "total_liabilities" else own
     if name == "debt_lines":
         return () if "unsure" in kinds.values() else [line for line in leaves if kinds[line.id] == "debt"]
     due = [_due(line, kinds[line.id], leaves) for line in leaves]

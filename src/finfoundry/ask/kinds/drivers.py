@@ -169,7 +169,9 @@ def _movement(context: QuestionContext, intent: Intent, subject: Subject, item: 
     if not row:
         return plan, ()
     rise = row[-1].value - row[0].value
-    return replace(plan, yes_no=(wanted == "up" and rise <= 0) or (wanted == "down" and rise >= 0)), row
+    contrary = (wanted == "up" and rise <= 0) or (wanted == "down" and rise >= 0)
+    told: Literal["up", "down"] = "up" if rise > 0 else "down"  # rose or fell, not better or worse
+    return replace(plan, wanted=wanted or (told if rise else None), yes_no=contrary), row
 
 
 def _row(context: QuestionContext, intent: Intent, subject: Subject, plan: Plan, library: Mapping[str, Formula]) -> Sequence[Computed]:

@@ -29,9 +29,17 @@ ANSWER_TOKENS = 120
 NAME = 120  # characters of a document's name
 SUPPORTED = 0.6  # share of an answer's own words that its passages must hold
 NOTHING = "NOT FOUND"
+# "What pushed debt up?": what acts, by a verb of the past without another; "what adjusted income did it report" asks an amount.
+_ACTED = r"(?:\w{3,}ed|brought|cut|drove|held|hurt|kept|led|made(?!\s+up)|put|sent|set|took)"
+_NO_OTHER = r"(?!.*\b(?:did|do|does|is|was|were|are|has|have|had|will|would|can|could|should)\b)"
 REASONS = re.compile(
-    r"\b(?:why|how come|how (?:is|was) it that|what (?:drove|caused|led to|explains|accounts for|made(?!\s+up)|is behind|was behind)"
-    r"|drivers?|reasons?|explanations?|due to what)\b|为什么|为啥|为何|缘何|何故|[原主成起]因|驱动因素|何以|怎么(?:会|这么|解释)|如何解释",
+    r"\b(?:why|how come|how (?:is|was) it that|how did .+ come to"
+    r"|what (?:(?:has|had) )?(?:caused|explains|accounts for|(?:is|was|lies|lay|stood|stands) behind)"
+    rf"|what (?:(?:has|had|\w+ly) )*{_ACTED}\b{_NO_OTHER}"
+    r"|drivers?|reasons?|explanations?|causes? (?:of|for|behind)|(?:due|owing|attributable|attributed|down) to what"
+    r"|what (?:is|was|were|are|did|does|can|could|should)\b.+\b(?:due|owing|attributable|attributed|down) to)\b"
+    r"|为什么|为啥|为何|缘何|何故|[原主成起诱]因|因何|归因|驱动因素|何以|怎么(?:会|这么|解释)|如何解释"
+    r"|(?:什么|哪些|何种|啥)[^，。？]{0,4}(?:因素|导致|造成|致使|引起|引发|促使|使|让|令|拖累|拉低|推高|推动|带动)|受(?:什么|哪些|何)[^，。？]{0,4}影响",
     re.IGNORECASE,
 )
 _MARKED = re.compile(r"(?P<said>[^\[\]]*)(?P<markers>(?:\[\d+\]\s*)*\[\d+\])")

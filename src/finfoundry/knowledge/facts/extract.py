@@ -12,8 +12,10 @@ from decimal import Decimal
 from finfoundry.core.document import Block, Document, Fact, Page, Profile
 from finfoundry.core.periods import FiscalYear, parse_iso
 from finfoundry.core.quantities.unit_lines import meant
+from finfoundry.knowledge.facts.header_times.short_years import with_full_years
 from finfoundry.knowledge.facts.issuers.document_metadata import common_ends, ends_in_weeks, read_profile
 from finfoundry.knowledge.facts.issuers.own_day import own_day
+from finfoundry.knowledge.facts.lines_by_place import lines_by_place
 from finfoundry.knowledge.facts.periods.period_resolution import Calendar, report_period
 from finfoundry.knowledge.facts.prescribed import prescribed
 from finfoundry.knowledge.facts.records import read_records
@@ -31,7 +33,6 @@ from finfoundry.knowledge.facts.table_facts import (
 )
 from finfoundry.knowledge.facts.table_subjects import under_subjects
 from finfoundry.knowledge.facts.told_apart import told_apart
-from finfoundry.knowledge.facts.top_line import with_top_line
 from finfoundry.knowledge.facts.whole_numbers import counts_among_cents
 
 WEIGHTED = {"WeightedAverageNumberOfSharesOutstandingBasic", "WeightedAverageNumberOfDilutedSharesOutstanding"}
@@ -65,15 +66,16 @@ def extract(document: Document) -> list[Fact]:
     """The facts of a document's tables, in reading order, then those of sentences in prescribed words. Fills ``document.profile``.
 
     Two facts with one key and different values are both kept; of one row each is known by its place alone. Traditional
-    characters are read as simplified ones; labels are as printed.
+    characters are read as simplified ones, short years over columns as full ones; labels are as printed.
     """
     plain = in_simplified(document)
-    facts = _extract(plain)
-    if plain is document:
+    read = with_full_years(plain)
+    facts = _extract(read)
+    if read is document:
         return facts
-    document.profile, document.unread_scales, document.not_told_apart = plain.profile, plain.unread_scales, plain.not_told_apart
-    document.own_day = plain.own_day
-    return as_printed(document, facts)
+    document.profile, document.unread_scales, document.not_told_apart = read.profile, read.unread_scales, read.not_told_apart
+    document.own_day = read.own_day
+    return facts if plain is document else as_printed(document, facts)
 
 
 def _extract(document: Document) -> list[Fact]:
@@ -97,7 +99,7 @@ def _extract(document: Document) -> list[Fact]:
             table, read, unclear = _read(table, calendar, before, profile.entity)
             if unclear:
                 document.not_told_apart[table.number] = unclear
-            facts.extend(with_top_line(list(own_operating(list(own_result(read))))))
+            facts.extend(lines_by_place(list(own_operating(list(own_result(read))))))
             before, unread = table, unread_scale(table)
         if unread is not None:
             document.unread_scales[table.number] = unread

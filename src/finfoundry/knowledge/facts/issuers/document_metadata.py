@@ -14,6 +14,7 @@ from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, Period, find_peri
 from finfoundry.core.quantities.currencies import SIGNS, may_mean
 from finfoundry.core.quantities.numbers import currency_of
 from finfoundry.core.quantities.unit_lines import first_stated
+from finfoundry.knowledge.facts.header_times.named_months import ends_of_years
 from finfoundry.knowledge.facts.header_times.year_ends import in_year, year_end
 from finfoundry.knowledge.facts.issuers.issuer import Reporter, find_reporter
 from finfoundry.knowledge.facts.issuers.issuer_zh import find_reporter_zh
@@ -22,11 +23,19 @@ from finfoundry.knowledge.facts.issuers.named_years import named_years
 from finfoundry.knowledge.facts.issuers.own_day import in_force_from
 from finfoundry.knowledge.facts.issuers.republic import counts_by_republic, reported
 from finfoundry.knowledge.facts.issuers.titles import first_line, rule_title
-from finfoundry.knowledge.facts.issuers.unstated_year import ends_a_year, latest_shared, within_a_year
+from finfoundry.knowledge.facts.issuers.unstated_year import (
+    HEAD_ROWS,
+    LONGEST_HEAD,
+    ends_a_year,
+    latest_shared,
+    within_a_year,
+    year_of_relative_heads,
+)
 from finfoundry.knowledge.facts.issuers.year_zh import report_year_zh
 from finfoundry.knowledge.facts.table.company_names import distinct, shorter
 
 COVER_PAGES = 4
+SHORTEST_DAY = 6  # characters: what is no longer names a year or a quarter
 COVER_CHARACTERS = 12_000
 SYMBOL_CHARACTERS = 4000  # of the table of securities on a cover
 STATED_CHARACTERS = 300  # at the beginning of a text or table, in which the end of its years is looked for
@@ -268,9 +277,13 @@ def _report_period(profile: Profile, cover: str, document: Document) -> FiscalYe
             profile.fiscal_year, profile.period = fiscal.year_of(period.end), period.iso
             return fiscal
     if period is None:
+        fiscal = _stated_year(document)
         if reported:
             profile.fiscal_year, profile.period = reported.year, reported.isoformat()
-        return _stated_year(document)
+        elif (own := year_of_relative_heads(document, fiscal)) is not None:
+            fiscal = FiscalYear.ending(own.end)
+            profile.fiscal_year, profile.period = fiscal.year_of(own.end), own.iso
+        return fiscal
     fiscal = _fiscal_year(document, cover, period, ends)
     profile.fiscal_year = fiscal.year_of(period.end)
     whole = fiscal.of(profile.fiscal_year)
@@ -319,10 +332,14 @@ def common_ends(document: Document) -> Counter[date]:
 
 
 def _ends_in_heads(document: Document) -> Counter[date]:
-    """Full dates in the tables' first rows, and how often each occurs."""
-    cells = (cell for page in document.pages for block in page.blocks if block.kind == "table" for cell in block.cells)
-    heads = (find_periods(cell.text) for cell in cells if cell.row < 4 and 6 < len(cell.text) < 60)
-    return Counter(found.period.end for periods in heads for found in periods if found.period and found.kind != "range")
+    """Full dates in the tables' first rows, and how often each occurs; the ends of months that name years, once a table."""
+    ends = Counter[date]()
+    for table in (block for page in document.pages for block in page.blocks if block.kind == "table"):
+        heads = [cell.text for cell in table.cells if cell.row < HEAD_ROWS and len(cell.text) < LONGEST_HEAD]
+        found = [(text, one) for text in heads for one in find_periods(text)]
+        ends.update(one.period.end for text, one in found if one.period and one.kind != "range" and len(text) > SHORTEST_DAY)
+        ends.update(ends_of_years(one.period for _, one in found))
+    return ends
 
 
 def ends_in_weeks(document: Document) -> bool:

@@ -66,6 +66,22 @@ def within_a_year(document: Document, end: date, fiscal: FiscalYear) -> tuple[Pe
     return span(end, 3), FiscalYear(year, month_end(end.year + (months - 1) // 12, (months - 1) % 12 + 1))
 
 
+def year_of_relative_heads(document: Document, fiscal: FiscalYear) -> Period | None:
+    """The year that "this year" over columns is: the latest whole year that a text dates, else the one that texts name most, the later of
+    two. None of a paper without such heads.
+    """
+    if not any(found.kind == "relative" for table in _tables(document) for found in _named(table)):
+        return None
+    blocks = [block for page in document.pages for block in page.blocks]
+    texts = [text for block in blocks for text in (block.title, block.note, block.text if block.kind != "table" else None) if text]
+    said = [found for text in texts for found in find_periods(text)]
+    dated = [found.period for found in said if found.period and found.period.months == 12]
+    if dated:
+        return max(dated, key=lambda period: period.end)
+    named = Counter(found.fiscal_year for found in said if found.kind == "year" and found.fiscal_year)
+    return fiscal.of(max(named, key=lambda year: (named[year], year))) if named else None
+
+
 def _tables(document: Document) -> Iterator[Block]:
     return (block for page in document.pages for block in page.blocks if block.kind == "table")
 

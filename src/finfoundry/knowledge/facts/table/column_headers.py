@@ -17,6 +17,7 @@ from functools import lru_cache
 from finfoundry.core.document import Cell, Scope
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, Period, find_periods
 from finfoundry.core.quantities.unit_lines import UnitLine, own_unit, read_unit_line, states_unit
+from finfoundry.knowledge.facts.header_times.named_months import ends_of_years, is_a_month
 from finfoundry.knowledge.facts.header_times.timing import Timing, instant_said, months_said, read_timing, timing_of
 from finfoundry.knowledge.facts.header_times.year_ends import day_said, in_year, nearest, weekday_said, weeks_said
 from finfoundry.knowledge.facts.table.concepts import Nature
@@ -103,6 +104,7 @@ def read_columns(grid: Grid, header: Sequence[GridRow], corner: str, known: Fisc
         columns[number] = _column([part for part in parts if not (number in money and _OF_PERCENTS.search(part))], corner, known)
         columns[number].percent = columns[number].percent and number not in money
     _end_on_one_weekday(columns, corner)
+    _end_with_one_month(columns, corner)
     _date_repetitions(columns)
     _name_shares(columns)
     _tell_units_apart(columns, rows, labels)
@@ -149,6 +151,16 @@ def _end_on_one_weekday(columns: dict[int, HeaderColumn], corner: str) -> None:
         last, weekday = in_year(day_said(text) or (end.month, end.day), latest), weekday_said(text)
         year = FiscalYear(latest, last if weekday is None else nearest(last, weekday), weeks=True)
         column.timing = replace(column.timing, end=year.end_of(end.year), period=None)
+
+
+def _end_with_one_month(columns: dict[int, HeaderColumn], corner: str) -> None:
+    """Columns that are headed by one month of different years, and by no length, are of what ends with it."""
+    dated = [column for column in columns.values() if column.timing.dated and not column.change]
+    if any(not is_a_month(column.timing.period) or months_said(f"{corner} {column.text}") for column in dated):
+        return
+    if ends_of_years(column.timing.period for column in dated):
+        for column in dated:
+            column.timing = replace(column.timing, period=None, months=None)
 
 
 def _tell_units_apart(columns: dict[int, HeaderColumn], rows: Sequence[tuple[GridRow, dict[int, list[Cell]]]], labels: set[int]) -> None:

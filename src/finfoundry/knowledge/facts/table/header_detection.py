@@ -127,6 +127,8 @@ def _parted(cell: Cell) -> list[Cell]:
 def _glue(row: list[Cell]) -> list[Cell]:
     """Join a currency sign, a bracket or a percent sign in a cell of its own to the number next to it."""
     joined: list[Cell] = []
+    if len(row) > 1 and row[0].column == 0 and all(year_like(cell.text) for cell in row[1:]):
+        return row  # a sign alone in the corner is the unit of the table below its years
     for cell in _whole_dates(row):
         text = cell.text.strip()
         if joined and year_like(text) and _DAY_LAST.search(joined[-1].text.strip()) and _close(joined[-1], cell):

@@ -18,7 +18,7 @@ _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"(?:statements?\s+of\s+(?:changes\s+in\s+)?(?:\w+[\s,]+)*?(?:(?:stock|share)(?:holders|owners)['’]?\s+|total\s+)?(?:equity|deficit|investment)|所有者权益变动表|股东权益变动表)",
         ),
         ("comprehensive income", r"statements?\s+of\s+(?:other\s+)?(?:\w+\s+)?comprehensive\s+(?:income|loss|earnings)"),
-        ("balance", r"balance\s+sheets?|statements?\s+of\s+(?:\w+\s+)?financial\s+(?:position|condition)|资产负债简?表"),
+        ("balance", r"balance\s+sheets?|statements?\s+of\s+(?:\w+\s+)?financial\s+(?:position|condition)|资产负债简?表|财务状况简?表"),
         (
             "income",
             r"(?:statements?\s+of\s+(?:\w+\s+)?(?:income|operations|earnings|profit)|income\s+statements?|profit\s+and\s+loss|(?<!综合)利润简?表|损益简?表)",
@@ -26,7 +26,7 @@ _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("segments", r"\b(?:reportable|operating|business)?\s*segments?\b|分部(?:信息|报告)|分行业|分产品|分地区"),
     )
 )
-_WHOLE_TITLE = re.compile(r"[\u3400-\u9fff\s]{0,8}(?:利润|损益|资产负债|现金流量)表")
+_WHOLE_TITLE = re.compile(r"[\u3400-\u9fff\s]{0,8}(?:利润|损益|资产负债|财务状况|现金流量)表")
 _PARENT = re.compile(
     r"(?<!归属于)(?<!归属)母公司(?!和|及|与|可供|股东|所有者|普通股|拥有人|的?净利润|存在)|parent\s+company(?:\s+only)?|registrant\s+only|(?<!本)(?<!合并)公司(?:资产负债表|利润表|现金流量表|所有者权益|股东权益)",
     re.IGNORECASE,
@@ -36,8 +36,13 @@ _SENTENCE = re.compile(
     r"\b(?:were|was|are|is|following|included|recognized|recorded|our|see|in\s+the|as\s+follows)\b|[.:;]$|[。：；]$|分析|相关|变动(?!表)|补充|构成|影响|调整",
     re.IGNORECASE,
 )
+_EARNED = re.compile(r"\b(?:revenues?|sales|turnover)$|^(?:revenues?|sales)\s+(?:from|of)\b|收入$", re.IGNORECASE)
+_PART = re.compile(r"\bother\b|其他|利息|投资|interest|non-?operating|营业外|\b(?:cost|change)s?\b", re.IGNORECASE)
 MAX_TITLE = 160
+SHORTEST = 6  # lines of an income statement
 BALANCE_TOTALS = {"Assets", "Liabilities", "LiabilitiesAndStockholdersEquity"}
+SIDES = {"Assets", "LiabilitiesAndStockholdersEquity"}
+NET = {"ProfitLoss", "NetIncomeLoss"}
 MAIN = {"income", "balance", "cash flow", "equity", "comprehensive income"}
 
 
@@ -92,7 +97,21 @@ def statement_of(titles: Sequence[str], labels: Sequence[str]) -> str | None:
             and (best != "balance" or _sums_up_a_side(labels))
         ):
             return best
-    return None
+    return None if any(_SENTENCE.search(text) for text in titles[:2]) else _by_its_ends([label for label in labels if label.strip()])
+
+
+def _by_its_ends(labels: Sequence[str]) -> str | None:
+    """The statement of lines that hardly any list knows: both totals of a balance sheet, or from what was earned down to the net profit."""
+    held = {concept.name for label in labels if (concept := find_concept((label,), "balance"))}
+    if held >= SIDES:
+        return "balance"
+    last = find_concept((labels[-1],), "income") if len(labels) >= SHORTEST else None
+    return "income" if last and last.name in NET and earned(labels[0]) else None
+
+
+def earned(label: str) -> bool:
+    """Whether a line is called revenue or sales, of whatever: "Feed sales", 运输收入; none of interest and other income."""
+    return _EARNED.search(label) is not None and not _PART.search(label)
 
 
 def _sums_up_a_side(labels: Sequence[str]) -> bool:
