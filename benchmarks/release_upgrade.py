@@ -33,8 +33,8 @@ from finfoundry.machine import read_settings
 from finfoundry.release.candidate import MODEL, tuned
 from finfoundry.release.gate import Verdict
 from finfoundry.release.serving import keep
-from finfoundry.runtime.apart import apart
 from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.work_apart import apart
 from finfoundry.train.recipe import parse_recipe
 from finfoundry.usecases.preference_data.other_pairs import MADE_LICENCE
 from finfoundry.usecases.preference_data.preference_set import screened

@@ -34,9 +34,9 @@ from finfoundry.release.serving import Line, keep, served
 from finfoundry.release.serving_reader import reader_of
 from finfoundry.release.serving_tagger import tagger_of
 from finfoundry.release.training_rows import check_memorised, check_training
-from finfoundry.runtime.apart import apart
 from finfoundry.runtime.audit import plain
 from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.work_apart import apart
 
 SPOT = 8  # items a suite that are asked again before a promotion, of both sides: so many of all, so many of those on which they differ
 UNLIKE = 0.2  # of them that may be judged otherwise: engines differ in the last bit (batches, caches), evidence that was made up in more

@@ -11,7 +11,7 @@ import pytest
 
 from finfoundry.core.errors import InputError, ProcessError
 from finfoundry.core.progress import Progress, Report, silent
-from finfoundry.runtime.apart import apart
+from finfoundry.runtime.work_apart import apart
 
 
 def counted(to: int, report: Report) -> int:
