@@ -62,7 +62,7 @@ def test_one_that_is_running_may_be_asked_for_again(database: Database) -> None:
 
 
 def test_one_that_fails_is_tried_again_and_given_up(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "FIRST_DELAY", -60.0)  # due also where a machine sets its clock back meanwhile
+    monkeypatch.setattr(jobs, "FIRST_DELAY", -86_400.0)  # due also where a machine sets its clock back meanwhile, by minutes
     add(database, "a")
 
     def fail(_: dict[str, Any]) -> None:
