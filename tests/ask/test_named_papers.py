@@ -83,8 +83,3 @@ def test_26_3_a_rule_answers_for_a_figure_without_the_name_of_a_line(of: StoredD
     intent, subject = reading.understood(context)
     found = [Evidence(one, 0.9) for one in quotables(search.hits)]
     assert bool(quotation._by_words(found, intent, subject)) is kept
-
-
-def test_26_3_by_what_a_rule_is_counted_is_no_number_of_the_case() -> None:
-    asked = quotation._ORDER.sub("", "存款2500元（银发〔2011〕177号）可以取吗？")
-    assert quotation._numbers(asked) == {"2500"}

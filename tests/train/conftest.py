@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from tests.conftest import short_home
 from tests.train import tiny
 
+from finfoundry.app import App, open_app
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.train.base import Base
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.recipe import Recipe, parse_recipe
@@ -33,6 +38,17 @@ labels: {{c: card, l: loan}}
 templates: ["{{text}} = "]
 metrics: [accuracy]
 """
+
+
+@contextmanager
+def opened_over(base: Base) -> Iterator[App]:
+    """A home of its own whose engine runs a tiny base; what was started in it is stopped."""
+    home = short_home()
+    try:
+        with open_app(Settings(home=home, model=str(base.path), threads=1, worker=False)) as opened:
+            yield opened
+    finally:
+        Supervisor(home).stop()
 
 
 @pytest.fixture(scope="session")

@@ -10,17 +10,14 @@ from typing import Any
 
 import pytest
 from tests.command_line import run, run_json
-from tests.conftest import short_home
-from tests.train.conftest import rows, write_task
+from tests.train.conftest import opened_over, rows, write_task
 
-from finfoundry.app import App, open_app
+from finfoundry.app import App
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
 from finfoundry.evals.suites import safety
 from finfoundry.release.candidate import MODEL
 from finfoundry.release.gate import Verdict
-from finfoundry.runtime.settings import Settings
-from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.train.base import Base
 from finfoundry.train.export.forms import export
 from finfoundry.train.export.manifest import read_manifest
@@ -34,10 +31,8 @@ ANA, BO = Principal("ana"), Principal("bo")
 
 @pytest.fixture(scope="module")
 def app(bases: Callable[[str], Base]) -> Iterator[App]:
-    home = short_home()
-    with open_app(Settings(home=home, model=str(bases("llama").path), threads=1, worker=False)) as opened:
+    with opened_over(bases("llama")) as opened:
         yield opened
-    Supervisor(home).stop()
 
 
 @pytest.fixture

@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.conftest import short_home
 from tests.train import tiny
-from tests.train.conftest import rows, write_task
+from tests.train.conftest import opened_over, rows, write_task
 
-from finfoundry.app import App, open_app
+from finfoundry.app import App
 from finfoundry.core.errors import ModelError, ProcessError
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Progress
@@ -21,8 +20,6 @@ from finfoundry.evals.suites import safety
 from finfoundry.release.candidate import MODEL, tuned
 from finfoundry.release.gate import Verdict
 from finfoundry.release.serving import keep
-from finfoundry.runtime.settings import Settings
-from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.train.base import Base
 from finfoundry.train.recipe import Recipe
 from finfoundry.usecases.release_model import ReleaseDesk
@@ -33,10 +30,8 @@ ANA, BO = Principal("ana"), Principal("bo")
 
 @pytest.fixture
 def app(bases: Callable[[str], Base]) -> Iterator[App]:
-    home = short_home()
-    with open_app(Settings(home=home, model=str(bases("llama").path), threads=1, worker=False)) as opened:
+    with opened_over(bases("llama")) as opened:
         yield opened
-    Supervisor(home).stop()
 
 
 @pytest.fixture

@@ -74,9 +74,8 @@ def withheld(context: QuestionContext, text: str, reason: str, places: Sequence[
 
 def _of_no_company(context: QuestionContext, bound: Bound) -> bool:
     """Whether all that is cited stands in papers of no company: rules, policies, products."""
-    known = context.subject.documents if context.subject else ()
-    nobodys = {document.id for document in known if document.entity is None}
-    return bool(bound.citations) and all(citation.document.id in nobodys for citation in bound.citations)
+    nameless = context.subject.nameless if context.subject else frozenset[str]()
+    return bool(bound.citations) and all(citation.document.id in nameless for citation in bound.citations)
 
 
 def _with_what_is_left_out(context: QuestionContext, bound: Bound) -> Bound:

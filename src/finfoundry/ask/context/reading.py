@@ -50,7 +50,8 @@ def _of_named_papers(context: QuestionContext, intent: Intent, subject: Subject)
     if subject.name is not None or intent.language != "zh":
         return intent
     laws = {law.document for law in context.services.store.laws(context.principal)}  # rules are found by their own names and versions
-    papers = [one for one in subject.documents if one.entity is None and one.id not in laws]
+    asked = subject.nameless - laws
+    papers = [one for one in subject.documents if one.id in asked]
     named = named_papers(context.question, papers, intent.unknown)
     if named is None:
         return intent

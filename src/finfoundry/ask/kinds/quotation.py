@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from calendar import month_name
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -82,7 +82,6 @@ _NUMBER = re.compile(r"(?<![A-Za-z\d.,-])\d+(?:[.,]\d+)*(?!-|\d|[.,]\d)")
 AMOUNTS, NEARLY_ALL = 300, 0.9  # of a paper that are looked at; of these in one unit and scale
 _BARE_AMOUNT = re.compile(r"[$＄]\s?\d{1,3}(?:,\d{3})+(?![\d,]|\s*[仟千百萬万億亿元])")
 _SCALE_WORDS = {"1000": ("thousand", "千元"), "1000000": ("million", "百万元")}
-_ORDER = re.compile(r"[〔\[(（【]\s?\d{4}\s?[〕\])）】]\s?第?\s?\d+\s?号")  # by which the authority counts a rule: no number of the case
 _MARKER = re.compile(r"\[\d{1,3}\]")
 _SECTION = re.compile(r"^\W*\d{1,3}(?:\.\d{1,3})*[\s.、:：)）—–-]+")  # the number of a section, and no year
 
@@ -110,7 +109,7 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
         return None  # sentences of several companies answer nothing about one that is not named
     if subject.name is None and companies and context.unprinted and len(subject.known) > 1:
         return endings.end(context, "clarify", context.words["which_entity"], options=sorted(subject.known)[:20])
-    supposed = _numbers(_ORDER.sub("", undated(asked_text(intent))))
+    supposed = _numbers(undated(asked_text(intent)))
     if not chosen or best[0].quotable not in chosen or not supposed <= _numbers(*map(_in_its_paper, chosen)):
         return None
     times = spans_of(intent, subject.calendar) if asked.relation == "level" else ()
@@ -205,13 +204,12 @@ def _by_words(best: Sequence[Evidence], intent: Intent, subject: Subject) -> lis
     best = _of_the_year([one for one in best if one.quotable.form != "row" or not _prints_a_figure(one.quotable)], intent, subject)
     if not _asks_a_figure(intent):
         return best
-    companies = {document.id for document in subject.documents if document.entity}  # whose lines the metrics are; a rule has none
-    return [one for one in best if _tells_figure(one.quotable, intent) or _of_no_company(one.quotable, companies)]
+    return [one for one in best if _tells_figure(one.quotable, intent) or _tells_figure_of_nobody(one.quotable, subject)]
 
 
-def _of_no_company(one: Quotable, companies: Set[str]) -> bool:
-    """Whether a sentence of a rule, a policy or a product prints a figure."""
-    return one.hit.document_id not in companies and _prints_a_figure(one)
+def _tells_figure_of_nobody(one: Quotable, subject: Subject) -> bool:
+    """Whether it prints a figure in a rule, a policy or a product: these have no lines that metrics name."""
+    return one.hit.document_id in subject.nameless and _prints_a_figure(one)
 
 
 def _tells_figure(one: Quotable, intent: Intent) -> bool:

@@ -49,6 +49,11 @@ class Subject:
         return short_name(name, self.aliases, self.known)
 
     @property
+    def nameless(self) -> frozenset[str]:
+        """The papers of no company, by their ids: rules, policies, products."""
+        return frozenset(document.id for document in self.documents if document.entity is None)
+
+    @property
     def published(self) -> dict[str, str]:
         """Document id → the last day that it reports on: what is later is newer."""
         return {document.id: parse_iso(document.period).end.isoformat() for document in self.documents if document.period}
