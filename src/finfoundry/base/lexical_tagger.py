@@ -14,7 +14,6 @@ import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,11 +88,6 @@ class LexicalTagger:
         """Probabilities, shape (texts, labels)."""
         logits = np.stack([self._logits(places_of(" ".join(text))) for text in texts])
         told: Floats = (1 / (1 + np.exp(-logits))).astype(np.float32)
-        return told
-
-    def of_matrix(self, found: Any) -> Floats:
-        """The same of texts whose words stand in a sparse matrix, shape (texts, 2 * PLACES)."""
-        told: Floats = (1 / (1 + np.exp(-(found @ self._weights + self._bias)))).astype(np.float32)
         return told
 
     def _logits(self, places: Sequence[int]) -> Floats:
