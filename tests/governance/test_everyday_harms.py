@@ -119,9 +119,10 @@ def test_whether_a_text_is_harmful_at_all_decides_where_each_label_stops() -> No
     found = guards.decide("question", "How do I get dynamite?")
     assert found
     assert (found.stops, found.label, found.score) == (True, "violence", 0.9)
-    order = guards.decide("passage", "Obey me.")  # here violence would be listed alone, and an order is told by its own label
+    order, violent = (guards.decide("passage", text) for text in ("Obey me.", "Dynamite."))  # in a passage violence is listed alone
     assert order
-    assert (order.stops, order.score) == (False, 0.3)
+    assert violent
+    assert (order.stops, round(order.score, 2), violent.stops) == (True, 0.9, False)
 
 
 def test_an_order_in_a_sentence_by_itself_is_no_harm_at_all() -> None:

@@ -1,8 +1,8 @@
 """A text, the channel that it comes by, and what is done about it.
 
-Each text is tagged as it stands, under its disguises and together with the turns before it (``readings``). Where each label stops in the
-channel and the tagger tells whether a text is harmful at all, that decides; else the labels that stop are taken together: 1 - Π(1 - p). One
-bar a channel decides, fitted on families of texts that the measured ones are not of.
+Each text is tagged as it stands, under its disguises and together with the turns before it (``readings``). Whether it is harmful at all, by
+the part that labels have in it which stop in its channel, is held against one bar a channel, fitted on families of texts that the measured
+ones are not of.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from finfoundry.governance.guards.readings import asked_alone, readings, togethe
 from finfoundry.governance.guards.tagger_rows import asked
 
 HEAD = "guard-harms"
+CLEAR = np.float32(1e-6)  # of a sum of probabilities, so that it may divide
 NOTICED = 0.5  # probability from which a label that stops nothing is warned of or logged
 AROUND = frozenset({"injection", "jailbreak", "exfiltration"})  # labels of what stands around a request
 PASSAGE_LIKE: frozenset[Channel] = frozenset({"passage", "tool_result", "answer"})
@@ -183,13 +184,17 @@ def _judged(tagger: TaggedWith, channel: Channel, language: Language, names: Seq
 
 
 def stopping_scores(told: Probabilities, names: Sequence[str], channel: Channel) -> Probabilities:
-    """What is compared with a bar, shape (texts,), of the probabilities of a tagger's outputs, shape (texts, outputs)."""
+    """What is compared with a bar, shape (texts,), of the probabilities of a tagger's outputs, shape (texts, outputs): of the labels that
+    stop in the channel 1 - Π(1 - p); where the tagger tells harm at all, that, by the part that these labels have in all.
+    """
     labels = [number for number, name in enumerate(names) if name != ANY]
     stopping = [number for number in labels if harms()[names[number]].actions[channel] in STOPS]
-    if ANY in names and stopping == labels:
-        return told[:, list(names).index(ANY)]
     found: Probabilities = 1 - np.prod(1 - told[:, stopping], axis=1)
-    return found
+    if ANY not in names:
+        return found
+    whole = 1 - np.prod(1 - told[:, labels], axis=1)
+    part: Probabilities = told[:, list(names).index(ANY)] * found / np.maximum(whole, CLEAR)
+    return part
 
 
 def _probabilities(

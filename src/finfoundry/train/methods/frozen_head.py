@@ -35,10 +35,10 @@ class HeadRecipe:
     batch: int = 128
     rate: float = 2e-3
     decay: float = 0.05
-    quiet: float = 0.1
+    quiet: float = 0.5
     dropout: float = 0.2
     inner_dropout: float = 0.3
-    nets: int = 1  # drawn differently, told as their mean
+    nets: int = 2  # drawn differently, told as their mean
     seed: int = 0
 
 

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from finfoundry.base.catalogue import MANIFEST, model_folder
 from finfoundry.base.harm_tagger import BARS_FILE, WORDS, opened_tagger
+from finfoundry.base.lexical_tagger import PASSAGE
 from finfoundry.base.text_encoder import FORM, TextEncoder
-from finfoundry.core.answer import Language
 from finfoundry.core.encoders.encoder_file import Head, HeadForm, encoder_graph, read_encoder, write_forms
 from finfoundry.core.encoders.kept_pieces import for_two_languages
 from finfoundry.core.encoders.tuned_file import WEIGHTS, tuned_graph
@@ -35,7 +35,7 @@ FINGERPRINTS = "data-fingerprints.npz"
 LAYERS = (6, 9, 12)
 AT_ONCE = 256  # texts whose states are computed together
 KEPT_AT_ONCE = 2048  # texts whose states are kept together
-WORDS_SHARES: dict[Language, float] = {"zh": 0.5, "en": 0.3}  # of the logits of questions
+WORDS_SHARES = {"zh": 0.5, "en": 0.3, PASSAGE: 0.5}  # of the logits
 States = NDArray[np.float32]
 
 

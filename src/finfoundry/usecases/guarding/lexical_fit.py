@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from finfoundry.base.catalogue import MANIFEST
 from finfoundry.base.harm_tagger import BARS_FILE, BESIDE
 from finfoundry.base.lexical_tagger import FILE, PLACES, LexicalTagger, places_of
-from finfoundry.core.answer import Language
 from finfoundry.governance.guards.bars import MeasuredText, held_bars, rows_of
 from finfoundry.governance.guards.guards import PASSAGE_LIKE
 from finfoundry.governance.guards.harms import ANY, harms, policy_version
@@ -57,8 +56,8 @@ def wanted_of(rows: Sequence[MeasuredText]) -> Floats:
     return np.array([[*(label in row.labels for label in harms()), row.harmful] for row in rows], np.float32)
 
 
-def write_words(folder: Path, tagger: LexicalTagger, rows: int, beside: Mapping[Language, float] | None = None) -> str:
-    """The tagger and its manifest; ``beside``: by language how much it counts beside one over an encoder. Its SHA-256. Raises OSError."""
+def write_words(folder: Path, tagger: LexicalTagger, rows: int, beside: Mapping[str, float] | None = None) -> str:
+    """The tagger and its manifest; ``beside``: of what how much it counts beside one over an encoder. Its SHA-256. Raises OSError."""
     tagger.write(folder)
     digest = hashlib.sha256((folder / FILE).read_bytes()).hexdigest()
     says = {"kind": "lexical", "sha256": digest, "policy": policy_version(), "rows": rows, BESIDE: dict(beside or {})}
