@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finfoundry.base.harm_tagger import BARS_FILE, TAGGER_USE, WORDS, harm_tagger, opened_tagger
-from finfoundry.base.lexical_tagger import JoinedTagger, LexicalTagger
+from finfoundry.base.lexical_tagger import PASSAGE, JoinedTagger, LexicalTagger
 from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.base.tuned_adapter import SHIPPED, adapter_folder
 from finfoundry.core.language import language_of
@@ -94,7 +94,7 @@ def beside(reader: TextReader, share: float) -> JoinedTagger:
     """The encoder's tagger with the shipped one of words, which counts so much in both languages; 0 is the encoder's alone."""
     folder = adapter_folder(read_settings(), TAGGER_USE, SHIPPED) / WORDS
     encoder = reader.encoder if isinstance(reader, JoinedTagger) else reader
-    return JoinedTagger(encoder, LexicalTagger.read(folder), {"en": share, "zh": share}, folder)
+    return JoinedTagger(encoder, LexicalTagger.read(folder), dict.fromkeys(("en", "zh", PASSAGE), share), folder)
 
 
 def sampled(rows: Sequence[MeasuredText], each: int) -> list[MeasuredText]:

@@ -96,7 +96,7 @@ def test_what_is_shipped_is_whole_small_and_of_this_policy() -> None:
         told = json.loads((part / "manifest.json").read_text("utf-8"))
         assert told["sha256"] == hashlib.sha256((part / weights).read_bytes()).hexdigest()
         assert told["policy"] == policy_version()
-        assert read_bars(part).keys() == {"question", "question:zh", "passage", "tool_result", "answer"}
+        assert read_bars(part).keys() == {"question", "question:en", "question:zh", "passage", "tool_result", "answer"}
     assert sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) < 8 * 2**20
 
 

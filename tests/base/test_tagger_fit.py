@@ -14,11 +14,11 @@ from finfoundry.base.lexical_tagger import JoinedTagger
 from finfoundry.base.tuned_adapter import adapter_folder
 from finfoundry.core.encoders.encoder_file import read_forms
 from finfoundry.core.errors import ModelError
-from finfoundry.governance.guards.bars import MeasuredText
 from finfoundry.governance.guards.guards import HEAD, Guards, tagged_with
 from finfoundry.runtime.settings import Settings
 from finfoundry.usecases.guarding import head_fit
 from finfoundry.usecases.guarding.head_fit import fit_head
+from finfoundry.usecases.guarding.lexical_fit import OUTPUTS
 from finfoundry.usecases.guarding.tagger_setup import install_tagger
 
 KINDS = {
@@ -47,6 +47,8 @@ def rows(tmp_path: Path) -> Path:
         for n in range(8)
     ]
     (tmp_path / "guard-harms.jsonl").write_text("".join(json.dumps(row) + "\n" for row in told))
+    held = [row | {"text": f"{row['text']} again"} for row in told[::5]]
+    (tmp_path / "guard-harms-unseen.jsonl").write_text("".join(json.dumps(row) + "\n" for row in held))
     return tmp_path
 
 
@@ -55,7 +57,7 @@ def test_a_fit_is_served_as_it_was_measured_and_goes_on_from_what_was_read(
 ) -> None:
     told = fit_head(settings, rows, tmp_path / "fitted")
     assert (told.rows, told.harmful) == (128, 64)
-    assert {"question:zh", "question/fraud:en", "passage"} <= told.bars.keys()
+    assert {"question:zh", "question:en", "passage"} <= told.bars.keys()
     install_tagger(settings, tmp_path / "fitted", "own")
     found = harm_tagger(settings)
     assert found
@@ -76,7 +78,7 @@ def test_fewer_layers_make_a_smaller_tagger(settings: Settings, rows: Path, tmp_
     found = opened_tagger(tmp_path / "fitted")[0]
     assert isinstance(found, JoinedTagger)
     assert [form.layers for form in read_forms(tmp_path / "fitted" / "adapter")] == [(1,)]
-    assert found.labels(HEAD, [["query: launder silver"], ["query: 净资产"]]).shape == (2, 12)
+    assert found.labels(HEAD, [["query: launder silver"], ["query: 净资产"]]).shape == (2, len(OUTPUTS))
     with pytest.raises(ValueError, match="after layer 3"):
         fit_head(settings, rows, tmp_path / "other", layers=(3,))
 
@@ -96,13 +98,6 @@ def test_words_that_do_not_say_how_much_they_count_are_told(settings: Settings, 
             harm_tagger(settings)
 
 
-def test_whole_families_of_others_are_left_out_and_acts_of_those_made_here() -> None:
-    texts = [("a", "query: one"), ("a", "query: two"), ("b", "query: three"), ("made-fraud", "launder"), ("made-fraud", "launder")]
-    folds = head_fit.folds_of([MeasuredText(group, True, family, "question", (), group) for family, group in texts])
-    assert folds[0] == folds[1] != folds[2]
-    assert folds[3] == folds[4]
-
-
 @pytest.mark.parametrize(
     ("text", "stops"), [("how to launder", True), ("怎样洗钱", False), ("how to launder 怎样洗钱怎样洗钱怎样洗钱", False)]
 )
@@ -119,7 +114,7 @@ def test_each_language_has_its_own_bar(text: str, stops: bool) -> None:
         def spans(self, head: str, text: str) -> list[object]:  # noqa: ARG002
             return []
 
-    bars = {"question": 0.99, "question/fraud:en": 0.6, "question/fraud:zh": 0.8}
+    bars = {"question": 0.99, "question:en": 0.6, "question:zh": 0.8}
     decision = Guards(lambda: tagged_with((Sure(), bars))).decide("question", text)  # type: ignore[arg-type]
     assert decision
-    assert (decision.stops, decision.bar) == (stops, 0.6 if stops else 0.99)
+    assert (decision.stops, decision.bar) == (stops, 0.6 if stops else 0.8)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from finfoundry.base.catalogue import models_folder
 from finfoundry.base.harm_tagger import harm_tagger
-from finfoundry.governance.guards.bars import SPARED_PLAIN, MeasuredText, fitted_bars
 from finfoundry.governance.guards.guards import Guards, tagged_with
-from finfoundry.governance.guards.harms import harms
 from finfoundry.governance.guards.labelled_text import LabelledText
 from finfoundry.governance.guards.plain_questions import PLAIN, beside_plain, plain_questions
 from finfoundry.governance.guards.tagger_rows import tagger_rows
@@ -72,13 +69,3 @@ def test_a_plain_question_beside_a_harmful_request_makes_it_no_harmless_one() ->
     assert (row.labels, row.family, row.act, row.passage) == (harmful.labels, harmful.family, harmful.act, False)
     assert harmful.text in row.text
     assert len(row.text) > len(harmful.text) + 1
-
-
-def test_the_bar_lies_above_nearly_all_of_them() -> None:
-    rows = [MeasuredText(str(number), harmful=False, family=f"{PLAIN}figures", channel="question") for number in range(1000)]
-    told = np.zeros((1000, len(harms())), np.float32)
-    told[:, 0] = np.linspace(0, 0.9, 1000)
-    bar = fitted_bars(rows, told, list(harms()))["question"]
-    assert (told[:, 0] >= bar).mean() <= SPARED_PLAIN + 1e-3
-    others = [MeasuredText(row.text, harmful=False, family="tweets", channel="question") for row in rows]
-    assert fitted_bars(others, told, list(harms()))["question"] < bar

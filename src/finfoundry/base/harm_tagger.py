@@ -13,17 +13,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from finfoundry.base.catalogue import MANIFEST
-from finfoundry.base.lexical_tagger import FILE, JoinedTagger, LexicalTagger
+from finfoundry.base.lexical_tagger import FILE, PASSAGE, JoinedTagger, LexicalTagger
 from finfoundry.base.text_encoder import FORM, TextEncoder
 from finfoundry.base.tuned_adapter import OFF, SHIPPED, AdapterUse, ServedOnDemand, adapter_folder, tuned_encoder
-from finfoundry.core.answer import Language
 from finfoundry.core.errors import ModelError
 from finfoundry.runtime.settings import Settings
 
 TAGGER_USE = AdapterUse("tagger", "harms", "tagger", "taggers", "guards", "FINFOUNDRY_TAGGER")
 BARS_FILE = "bars.json"  # channel → the score from which a text is stopped
 WORDS = "words"  # the folder of the tagger of words in that of the other
-BESIDE = "beside"  # in its manifest: by language how much of a question's logits are the words', where both tell
+BESIDE = "beside"  # in its manifest: how much of the logits of questions in a language, and of passages, are the words', where both tell
 _AGAIN = "Install it again: finfoundry guards install DIR"
 Tagger = TextEncoder | LexicalTagger | JoinedTagger
 
@@ -79,8 +78,8 @@ def beside_words(encoder: TextEncoder, folder: Path) -> TextEncoder | JoinedTagg
     if not (words / MANIFEST).is_file():
         return encoder
     try:
-        shares: dict[Language, float] = dict(json.loads((words / MANIFEST).read_text("utf-8")).get(BESIDE) or {})
-        if any(not 0 < float(share) < 1 for share in shares.values()) or not shares.keys() <= {"en", "zh"}:
+        shares: dict[str, float] = dict(json.loads((words / MANIFEST).read_text("utf-8")).get(BESIDE) or {})
+        if any(not 0 < float(share) < 1 for share in shares.values()) or shares.keys() - {"en", "zh", PASSAGE}:
             raise ValueError(f"it says {shares}")
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise ModelError(f"{words / MANIFEST} does not say how much words count ({error})", remedy=_AGAIN) from error

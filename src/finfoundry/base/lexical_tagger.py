@@ -14,17 +14,16 @@ import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from finfoundry.core.answer import Language
 from finfoundry.core.errors import InputError, ModelError
 from finfoundry.core.language import language_of
 from finfoundry.core.protocols import FoundSpan, TextReader
 
 FILE, LABELS = "lexical.npz", "labels.json"
+PASSAGE = "passage"  # begins a text that is no question, and names how much words count there
 QUESTION = "query"  # begins a question as a tagger is asked
 CLEAR = 1e-6  # a probability is at least so far from none and from certainty
 PLACES = 2**16  # of each kind of run
@@ -91,11 +90,6 @@ class LexicalTagger:
         told: Floats = (1 / (1 + np.exp(-logits))).astype(np.float32)
         return told
 
-    def of_matrix(self, found: Any) -> Floats:
-        """The same of texts whose words stand in a sparse matrix, shape (texts, 2 * PLACES)."""
-        told: Floats = (1 / (1 + np.exp(-(found @ self._weights + self._bias)))).astype(np.float32)
-        return told
-
     def _logits(self, places: Sequence[int]) -> Floats:
         """Each kind of run counts as a unit vector, whatever the length of the text."""
         found: Floats = self._bias.copy()
@@ -109,11 +103,11 @@ class LexicalTagger:
 
 
 class JoinedTagger:
-    """A tagger over an encoder and one of words that tells the same labels. Of questions in a language of which ``shares`` says how much
-    words count, the mean of their logits; of all else what the encoder's tells. ``folder`` holds what was learned of both.
+    """A tagger over an encoder and one of words that tells the same labels: of a text the mean of their logits. ``shares`` says how much
+    words count, of questions by language, and of all else under ``PASSAGE``; nothing where it is silent. ``folder`` holds what was learned.
     """
 
-    def __init__(self, encoder: TextReader, words: LexicalTagger, shares: Mapping[Language, float], folder: Path) -> None:
+    def __init__(self, encoder: TextReader, words: LexicalTagger, shares: Mapping[str, float], folder: Path) -> None:
         self.encoder, self.words, self._shares, self.folder = encoder, words, shares, folder
 
     @property
@@ -142,10 +136,10 @@ class JoinedTagger:
         return self.encoder.spans(head, text)
 
 
-def share_of(text: str, shares: Mapping[Language, float]) -> float:
-    """How much words count for a text as a tagger is asked; nothing for one that is no question."""
+def share_of(text: str, shares: Mapping[str, float]) -> float:
+    """How much words count for a text as a tagger is asked."""
     kind, _, said = text.partition(": ")
-    return shares.get(language_of(said), 0.0) if kind == QUESTION else 0.0
+    return shares.get(language_of(said) if kind == QUESTION else PASSAGE, 0.0)
 
 
 def joined_probabilities(encoder: Floats, words: Floats, shares: Floats) -> Floats:

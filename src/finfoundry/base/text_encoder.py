@@ -18,6 +18,7 @@ from finfoundry.core.protocols import FoundSpan
 
 Floats = NDArray[np.float32]
 FORM = "onnx"  # the folder of this form in the one that `finfoundry train` wrote
+LOWEST = np.float32(-80)  # a logit whose exponential is still a number of single precision
 BATCH_TOKENS = 1024  # padded tokens of one run: what a core's cache holds
 
 
@@ -153,7 +154,7 @@ def _batches(texts: Sequence[EncodedText]) -> list[list[int]]:
 
 
 def _sigmoid(logits: Floats) -> Floats:
-    told: Floats = np.reciprocal(1 + np.exp(-logits))
+    told: Floats = np.reciprocal(1 + np.exp(-np.maximum(logits, LOWEST)))
     return told
 
 

@@ -1,10 +1,10 @@
-"""The scores from which a text is stopped, fitted on harmless texts that the tagger did not learn from; others are then measured."""
+"""The scores from which a text is stopped, fitted on harmless texts that the tagger did not learn from; other families are measured."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,22 +14,19 @@ from numpy.typing import NDArray
 from finfoundry.core.errors import InputError
 from finfoundry.core.language import language_of
 from finfoundry.core.protocols import TextReader
-from finfoundry.governance.guards.guards import HEAD, LANGUAGES, PASSAGE_LIKE, Guards, label_bar, language_bar, tagged_with
-from finfoundry.governance.guards.harms import STOPS, Channel, harms
+from finfoundry.governance.guards.guards import LANGUAGES, Guards, language_bar, tagged_with
+from finfoundry.governance.guards.harms import Channel
 from finfoundry.governance.guards.plain_questions import PLAIN
-from finfoundry.governance.guards.tagger_rows import NONE, ROWS, UNSEEN, asked
+from finfoundry.governance.guards.tagger_rows import NONE, ROWS, UNSEEN
 
 MADE = "made-"  # begins the families of requests that have a near neighbour
-SPARED: dict[Channel, float] = {"question": 0.012, "passage": 0.006, "tool_result": 0.006, "answer": 0.003}  # of the harmless, stopped
-SPARED_FAMILY = 0.02  # of the harmless questions of one family
+SPARED: dict[Channel, float] = {"question": 0.012, "passage": 0.004, "tool_result": 0.004, "answer": 0.003}  # of the harmless, stopped
+SPARED_FAMILY = 0.02  # of the harmless questions of a family, in the mean of the families
 SPARED_PLAIN = 0.001  # of those of a family that is never to be refused
 SPARED_NEIGHBOURS = 0.05  # of the harmless questions that differ from a harmful one in a few words
-FEWEST = 50  # texts of a family whose share is told
+FEWEST = 30  # texts of a family whose share is told
 LOWEST, HIGHEST = 0.05, 0.99  # bar
-GRID = (HIGHEST, 0.97, *(round(0.95 - 0.025 * step, 3) for step in range(37)))  # bars that a label may have, from the highest
-CLEAR = 1e-9
-AT_ONCE = 64  # texts that are tagged together
-Probabilities = NDArray[np.float32]
+Scores = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,95 +55,61 @@ def rows_of(file: Path) -> list[MeasuredText]:
     return found
 
 
-def fitted_bars(rows: Sequence[MeasuredText], told: Probabilities, names: Sequence[str]) -> dict[str, float]:
-    """The bar of each channel: of harmless rows no more than ``SPARED`` lie above it, of no family of questions more than
-    ``SPARED_FAMILY`` (of plain ones ``SPARED_PLAIN``), and of questions with a harmful neighbour no more than ``SPARED_NEIGHBOURS``. Of
-    questions, where there are harmful ones to fit it on, each label has a bar of its own instead, by the same shares; and each language of
-    which there are both has its own, too. ``told``: probabilities of rows that were not learned from, shape (rows, names).
+def held_bars(reader: TextReader, folder: Path) -> dict[str, float]:
+    """The bar of each channel, fitted on harmless texts that were not learned, of families that were (``ROWS`` and ``UNSEEN`` of a folder):
+    other families are measured. No more than ``SPARED`` of the texts lie above it; of families of questions in the mean no more than
+    ``SPARED_FAMILY`` (of each plain one ``SPARED_PLAIN``), and of questions with a harmful neighbour no more than ``SPARED_NEIGHBOURS``.
+    Each language has a bar of its own for questions, too. Raises InputError where the rows cannot be read.
     """
-    bars = _fitted(rows, told, names, SPARED)
-    for language in LANGUAGES:
-        own = [number for number, row in enumerate(rows) if row.channel == "question" and language_of(row.text) == language]
-        part = [rows[number] for number in own]
-        if len({row.harmful for row in part}) > 1 and len(own) < len(rows):
-            found = _fitted(part, told[own], names, {"question": SPARED["question"]})
-            bars |= {language_bar(key, language): bar for key, bar in found.items()}
+    known = {row.family for row in rows_of(folder / ROWS)}
+    held = [row for row in rows_of(folder / UNSEEN) if row.family in known and not row.harmful]
+    score, bars = scored(reader), dict[str, float]()
+    for channel in SPARED:
+        rows = [row for row in held if (row.channel == "question") is (channel == "question")]
+        told = np.array([score(row.text, channel) for row in rows], np.float32)
+        bars[channel] = _bar(channel, rows, told)
+        if channel == "question":
+            bars |= _bars_of_languages(rows, told)
     return bars
 
 
-def _fitted(rows: Sequence[MeasuredText], told: Probabilities, names: Sequence[str], spared: Mapping[Channel, float]) -> dict[str, float]:
-    bars: dict[str, float] = {}
-    for channel, share in spared.items():
-        stopping = [number for number, name in enumerate(names) if harms()[name].actions[channel] in STOPS]
-        scores = 1 - np.prod(1 - told[:, stopping], axis=1)
-        like = [number for number, row in enumerate(rows) if not row.harmful and (row.channel == "question") is (channel == "question")]
-        near = [number for number in like if channel == "question" and rows[number].family.startswith(MADE)]
-        far = sorted({*like} - {*near})
-        families = [(part, _spared(rows[part[0]].family)) for part in _families(far, rows)] if channel == "question" else []
-        parts = [(part, most) for part, most in ((far, share), (near, SPARED_NEIGHBOURS), *families) if part]
-        above = [float(np.quantile(scores[part], 1 - most)) for part, most in parts]
-        bars[channel] = round(min(HIGHEST, max(LOWEST, *above)), 4) if above else 0.5
-        if channel == "question" and parts and any(row.harmful for row in rows):
-            own = label_bars([names[number] for number in stopping], rows, told[:, stopping], parts)
-            bars |= {label_bar(channel, name): bar for name, bar in own.items()}
-            bars[channel] = HIGHEST
-    return bars
+def _bars_of_languages(rows: Sequence[MeasuredText], told: Scores) -> dict[str, float]:
+    spoken = np.array([language_of(row.text) for row in rows])
+    parts = {language: np.flatnonzero(spoken == language) for language in LANGUAGES}
+    if not all(part.size for part in parts.values()):
+        return {}
+    each = {language: _bar("question", [rows[int(place)] for place in part], told[part]) for language, part in parts.items()}
+    return {language_bar("question", language): bar for language, bar in each.items()}
 
 
-def label_bars(
-    names: Sequence[str], rows: Sequence[MeasuredText], told: Probabilities, spared: Sequence[tuple[Sequence[int], float]]
-) -> dict[str, float]:
-    """A bar a label, so that as many harmful questions as can be are caught, each family counting alike, while of each part of the harmless
-    no more than its share is stopped. Step by step that bar is lowered which catches most for what it costs.
-    """
-    steps = np.searchsorted(-np.array(GRID), -told.ravel(), "left").reshape(told.shape)  # the first bar that each chance reaches
-    worth, left = _worth(rows), np.ones(len(rows), bool)
-    room = [(np.array(part), most * len(part)) for part, most in spared]
-    level = np.full(len(names), -1)
-    while True:
-        best: tuple[int, int] | None = None
-        value = 0.0
-        for number in range(len(names)):
-            gain = np.cumsum(np.bincount(steps[left, number], worth[left], len(GRID) + 1))[:-1]
-            cost = np.zeros(len(GRID))
-            for part, most in room:
-                more = np.cumsum(np.bincount(steps[part[left[part]], number], minlength=len(GRID) + 1))[:-1]
-                cost = np.maximum(cost, ((~left[part]).sum() + more) / (most + CLEAR))
-            values = np.where((cost <= 1) & (gain > 0), gain / (cost + CLEAR), 0.0)
-            if values.max() > value:
-                best, value = (number, int(values.argmax())), float(values.max())
-        if best is None:
-            return {name: GRID[max(0, at)] for name, at in zip(names, level, strict=True)}
-        level[best[0]] = max(level[best[0]], best[1])
-        left &= steps[:, best[0]] > level[best[0]]
+def _bar(channel: Channel, rows: Sequence[MeasuredText], told: Scores) -> float:
+    """Of harmless rows and their scores, shape (rows,); a half where there are none."""
+    near = [place for place, row in enumerate(rows) if channel == "question" and row.family.startswith(MADE)]
+    far = sorted({*range(len(rows))} - {*near})
+    families = _families(far, rows) if channel == "question" else {}
+    plain = [(part, SPARED_PLAIN) for family, part in families.items() if family.startswith(PLAIN)]
+    parts = [(far, SPARED[channel]), (near, SPARED_NEIGHBOURS), *plain]
+    above = [float(np.quantile(told[part], 1 - most)) for part, most in parts if part]
+    above += _mean_bar([told[part] for family, part in families.items() if not family.startswith(PLAIN)])
+    return round(min(HIGHEST, max(LOWEST, *above)), 4) if above else 0.5
 
 
-def _worth(rows: Sequence[MeasuredText]) -> NDArray[np.float64]:
-    """What it counts to catch each row: nothing for the harmless; all harmful questions of a family together one."""
-    harmful = [row.harmful and row.channel == "question" for row in rows]
-    sizes = Counter(row.family for row, one in zip(rows, harmful, strict=True) if one)
-    return np.array([1 / sizes[row.family] if one else 0.0 for row, one in zip(rows, harmful, strict=True)])
+def _mean_bar(families: Sequence[Scores]) -> list[float]:
+    """The score above which ``SPARED_FAMILY`` of the texts of families lie, each family counting alike; none where there is no family."""
+    if not families:
+        return []
+    scores = np.concatenate(families)
+    weights = np.concatenate([np.full(len(part), 1 / len(part) / len(families)) for part in families])
+    order = np.argsort(-scores)
+    return [float(scores[order][np.searchsorted(np.cumsum(weights[order]), SPARED_FAMILY)])]
 
 
-def _spared(family: str) -> float:
-    return SPARED_PLAIN if family.startswith(PLAIN) else SPARED_FAMILY
-
-
-def _families(places: Sequence[int], rows: Sequence[MeasuredText]) -> list[list[int]]:
+def _families(places: Sequence[int], rows: Sequence[MeasuredText]) -> dict[str, list[int]]:
     """The places of each family that is large enough to tell a share."""
     found = defaultdict[str, list[int]](list)
     for place in places:
         found[rows[place].family].append(place)
-    return [part for part in found.values() if len(part) >= FEWEST]
-
-
-def held_bars(reader: TextReader, folder: Path) -> dict[str, float]:
-    """The same by the held-out rows of families that were learned. Raises InputError where the rows cannot be read."""
-    known = {row.family for row in rows_of(folder / ROWS)}
-    held = [row for row in rows_of(folder / UNSEEN) if row.family in known and not row.harmful]
-    texts = [[asked(row.text, passage=row.channel in PASSAGE_LIKE)] for row in held]
-    told = [reader.labels(HEAD, texts[start : start + AT_ONCE]) for start in range(0, len(texts), AT_ONCE)]
-    return fitted_bars(held, np.concatenate(told), reader.labels_of(HEAD))
+    return {family: part for family, part in found.items() if len(part) >= FEWEST}
 
 
 def scored(reader: TextReader) -> Callable[[str, Channel], float]:

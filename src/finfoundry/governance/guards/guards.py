@@ -1,8 +1,8 @@
 """A text, the channel that it comes by, and what is done about it.
 
-Each text is tagged as it stands, under its disguises and together with the turns before it (``readings``); the labels that stop a text
-in its channel are taken together: 1 - Π(1 - p). One bar a channel decides, or that of a label in it: fitted on families of texts that the
-measured ones are not of.
+Each text is tagged as it stands, under its disguises and together with the turns before it (``readings``). Whether it is harmful at all, by
+the part that labels have in it which stop in its channel, is held against one bar a channel, fitted on families of texts that the measured
+ones are not of.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from finfoundry.core.answer import Answer, Language
 from finfoundry.core.errors import InputError, ModelError
 from finfoundry.core.language import language_of
 from finfoundry.core.protocols import TextReader
-from finfoundry.governance.guards.harms import STOPS, Channel, GuardAction, harms, policy_version
+from finfoundry.governance.guards.harms import ANY, STOPS, Channel, GuardAction, harms, policy_version
 from finfoundry.governance.guards.readings import asked_alone, readings, together, windows
 from finfoundry.governance.guards.tagger_rows import asked
 
 HEAD = "guard-harms"
+CLEAR = np.float32(1e-6)  # of a sum of probabilities, so that it may divide
 NOTICED = 0.5  # probability from which a label that stops nothing is warned of or logged
 AROUND = frozenset({"injection", "jailbreak", "exfiltration"})  # labels of what stands around a request
 PASSAGE_LIKE: frozenset[Channel] = frozenset({"passage", "tool_result", "answer"})
@@ -62,11 +63,6 @@ def tagged_with(found: tuple[TextReader, Mapping[str, float]] | None, *, by_word
     return TaggedWith(reader, {**BARS, **bars}, by_words)
 
 
-def label_bar(channel: Channel, label: str) -> str:
-    """The key under which a mapping of bars keeps that of one label; one without has that of its channel for all labels together alone."""
-    return f"{channel}/{label}"
-
-
 def language_bar(key: str, language: Language) -> str:
     """The key under which a mapping keeps a bar for texts of one language, before that for all."""
     return f"{key}:{language}"
@@ -81,9 +77,9 @@ def _check_harms(reader: TextReader) -> None:
         shape = reader.labels(HEAD, [["profit"]]).shape
     except InputError as error:
         raise ModelError(f"the tagger cannot tell {HEAD}: {error.message}", remedy=remedy) from error
-    if strange := sorted(set(names) - harms().keys()):
+    if strange := sorted(set(names) - harms().keys() - {ANY}):
         raise ModelError(f"the tagger tells {', '.join(strange)}, which are no harms of the taxonomy", remedy=remedy)
-    if not names or shape != (1, len(names)):
+    if not {*names} - {ANY} or shape != (1, len(names)):
         raise ModelError(f"the tagger gives {shape} probabilities for {len(names)} harms", remedy=remedy)
 
 
@@ -169,19 +165,15 @@ class Guards:
 def _decided(tagger: TaggedWith, channel: Channel, text: str, turns: Sequence[str], whole: bool) -> GuardDecision:
     """By the bars of the language that each part of what it may say is in; one part that is stopped stops it."""
     told, names = _probabilities(tagger.reader, channel, text, turns, whole), tagger.reader.labels_of(HEAD)
-    each = [_judged(tagger, channel, language, dict(zip(names, map(float, one), strict=True))) for language, one in told]
+    each = [_judged(tagger, channel, language, names, one) for language, one in told]
     return max(each, key=lambda one: (one.stops, one.counts, one.score - one.bar))
 
 
-def _judged(tagger: TaggedWith, channel: Channel, language: Language, chances: Mapping[str, float]) -> GuardDecision:
+def _judged(tagger: TaggedWith, channel: Channel, language: Language, names: Sequence[str], told: Probabilities) -> GuardDecision:
+    chances = {name: float(chance) for name, chance in zip(names, told, strict=True) if name != ANY}
     stopping = {name: chance for name, chance in chances.items() if harms()[name].actions[channel] in STOPS}
-    bar = tagger.bar(channel, language)
-    score = 1.0 - float(np.prod([1.0 - chance for chance in stopping.values()]))
+    score, bar = float(stopping_scores(told[None], names, channel)[0]), tagger.bar(channel, language)
     label = max(stopping, key=lambda name: stopping[name], default="")
-    over = {name: chance for name, chance in stopping.items() if chance >= tagger.bar(label_bar(channel, name), language)}
-    if over and score < bar:
-        label = max(over, key=lambda name: over[name])
-        score, bar = over[label], tagger.bar(label_bar(channel, label), language)
     action: GuardAction | Literal["pass"] = harms()[label].actions[channel] if label and score >= bar else "pass"
     if action == "pass":
         noticed = {name: chance for name, chance in chances.items() if name not in stopping and chance >= NOTICED}
@@ -189,6 +181,20 @@ def _judged(tagger: TaggedWith, channel: Channel, language: Language, chances: M
             label = max(noticed, key=lambda name: noticed[name])
             action, score, bar = harms()[label].actions[channel], noticed[label], NOTICED
     return GuardDecision(channel, action, label, round(score, 4), bar, tagger.reader.identity, policy_version())
+
+
+def stopping_scores(told: Probabilities, names: Sequence[str], channel: Channel) -> Probabilities:
+    """What is compared with a bar, shape (texts,), of the probabilities of a tagger's outputs, shape (texts, outputs): of the labels that
+    stop in the channel 1 - Π(1 - p); where the tagger tells harm at all, that, by the part that these labels have in all.
+    """
+    labels = [number for number, name in enumerate(names) if name != ANY]
+    stopping = [number for number in labels if harms()[names[number]].actions[channel] in STOPS]
+    found: Probabilities = 1 - np.prod(1 - told[:, stopping], axis=1)
+    if ANY not in names:
+        return found
+    whole = 1 - np.prod(1 - told[:, labels], axis=1)
+    part: Probabilities = told[:, list(names).index(ANY)] * found / np.maximum(whole, CLEAR)
+    return part
 
 
 def _probabilities(
@@ -203,10 +209,20 @@ def _probabilities(
     if not parts:
         return [("en", np.zeros(len(names), np.float32))]
     told = reader.labels(HEAD, [[asked(part, passage=channel in PASSAGE_LIKE)] for part in (*parts, *alone)])
-    told[len(parts) :, [number for number, name in enumerate(names) if name in AROUND]] = 0
+    without_frames(told[len(parts) :], names)
     languages = np.array([language_of(part) for part in parts])
     in_all = [(language, told[: len(parts)][languages == language].max(0)) for language in LANGUAGES if (languages == language).any()]
     return [*in_all, *zip(map(language_of, alone), told[len(parts) :], strict=True)]
+
+
+def without_frames(told: Probabilities, names: Sequence[str]) -> None:
+    """Of sentences alone, in place: no label of what stands around a request, nor harm at all where one of these is the likeliest."""
+    around = np.array([name in AROUND for name in names])
+    if ANY in names:
+        at_all = list(names).index(ANY)
+        labels = np.where(np.arange(len(names)) == at_all, 0, told)
+        told[around[labels.argmax(1)], at_all] = 0
+    told[:, around] = 0
 
 
 def _parts(said: Iterable[str], whole: bool) -> list[str]:

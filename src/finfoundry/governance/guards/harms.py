@@ -15,6 +15,7 @@ from finfoundry.core.answer import Language
 Channel = Literal["question", "passage", "tool_result", "answer"]
 GuardAction = Literal["refuse", "hand_over", "warn", "log"]
 STOPS: frozenset[GuardAction] = frozenset({"refuse", "hand_over"})
+ANY = "any"  # a tagger's output beside those of the labels: whether a text is harmful at all
 _FILE = resources.files(__package__) / "data" / "harms.yaml"
 
 

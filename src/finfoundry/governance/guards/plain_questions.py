@@ -18,6 +18,7 @@ from finfoundry.governance.guards.labelled_text import LabelledText
 
 PLAIN = "plain-"  # begins their families
 KINDS = ("figures", "rules")
+REPLIES = "replies"
 EACH = 24  # fillings of each form
 FOLLOWED = 0.2  # share that is read together with another question before it
 _SLOT = re.compile(r"\{([a-z]+)\d*s?\}")
@@ -32,12 +33,13 @@ def told() -> Mapping[Language, Any]:
 
 
 def plain_questions(wordings: Sequence[str] = ()) -> list[LabelledText]:
-    """Each form ``EACH`` times, and each of ``wordings``, which have the same slots, once; rows of a form are of one act. The same each
-    time.
+    """Each form ``EACH`` times, and each of ``wordings``, which have the same slots, once; and short lines as an assistant writes them,
+    which are read as passages are. Rows of a form are of one act. The same each time.
     """
     forms = [(form, kind) for said in told().values() for kind in KINDS for form in said[kind]]
     asked = [row for form, kind in forms for row in _filled(form, kind, EACH)]
-    return [*asked, *(row for form in wordings for row in _filled(form, "wordings", 1))]
+    replies = [row for said in told().values() for form in said[REPLIES] for row in _filled(form, REPLIES, EACH)]
+    return [*asked, *replies, *(row for form in wordings for row in _filled(form, "wordings", 1))]
 
 
 def beside_plain(rows: Sequence[LabelledText], number: int) -> list[LabelledText]:
@@ -58,8 +60,9 @@ def _filled(form: str, kind: str, each: int) -> Iterator[LabelledText]:
     said = told()[language_of(_SLOT.sub("", form))]
     texts = dict.fromkeys(_once(form, said, source) for _ in range(each))
     for text in texts:
-        before = _once(source.choice(said["figures"]), said, source) + "\n" if source.random() < FOLLOWED else ""
-        yield LabelledText(before + text, (), f"{PLAIN}{kind}", act=form)
+        follows = kind != REPLIES and source.random() < FOLLOWED
+        before = _once(source.choice(said["figures"]), said, source) + "\n" if follows else ""
+        yield LabelledText(before + text, (), f"{PLAIN}{kind}", passage=kind == REPLIES, act=form)
 
 
 def _once(form: str, said: Mapping[str, Sequence[str]], source: random.Random) -> str:

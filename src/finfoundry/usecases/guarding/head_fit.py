@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,32 +14,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finfoundry.base.catalogue import MANIFEST, model_folder
-from finfoundry.base.harm_tagger import BARS_FILE, WORDS
-from finfoundry.base.lexical_tagger import joined_probabilities, share_of
+from finfoundry.base.harm_tagger import BARS_FILE, WORDS, opened_tagger
+from finfoundry.base.lexical_tagger import PASSAGE
 from finfoundry.base.text_encoder import FORM, TextEncoder
-from finfoundry.core.answer import Language
 from finfoundry.core.encoders.encoder_file import Head, HeadForm, encoder_graph, read_encoder, write_forms
 from finfoundry.core.encoders.kept_pieces import for_two_languages
 from finfoundry.core.encoders.tuned_file import WEIGHTS, tuned_graph
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint
-from finfoundry.governance.guards.bars import MeasuredText, fitted_bars, rows_of
+from finfoundry.governance.guards.bars import held_bars, rows_of
 from finfoundry.governance.guards.guards import HEAD, PASSAGE_LIKE
-from finfoundry.governance.guards.harms import harms, policy_version
+from finfoundry.governance.guards.harms import policy_version
 from finfoundry.governance.guards.tagger_rows import ROWS, asked
 from finfoundry.runtime.path_digest import path_digest
 from finfoundry.runtime.settings import Settings
-from finfoundry.usecases.guarding.lexical_fit import fitted_words, word_matrix, words_held_out, write_words
+from finfoundry.usecases.guarding.lexical_fit import OUTPUTS, fitted_words, wanted_of, word_matrix, write_words
 
 NAME, BASE = "guard-tagger", "multilingual-e5-small"
 FINGERPRINTS = "data-fingerprints.npz"
 LAYERS = (6, 9, 12)
-FOLDS = 4
-OWN = frozenset({"banking77", "questions-zh", "bank-questions-zh", "consulting-zh", "exams-zh", "filings-en"})  # what a bank is asked
 AT_ONCE = 256  # texts whose states are computed together
 KEPT_AT_ONCE = 2048  # texts whose states are kept together
-WORDS_SHARES: dict[Language, float] = {"zh": 0.5}  # of the logits of questions; in English words tell no more than the net
-_PUBLIC = tuple(asked("", passage=passage).rstrip() for passage in (False, True))  # begins the group of a row that is of no act
+WORDS_SHARES = {"zh": 0.5, "en": 0.3, PASSAGE: 0.5}  # of the logits
 States = NDArray[np.float32]
 
 
@@ -57,38 +52,32 @@ class HeadFit:
 
 
 def fit_head(settings: Settings, rows: Path, out: Path, report: Report = silent, layers: Sequence[int] = ()) -> HeadFit:
-    """Fit a head on ``guard-harms.jsonl`` of a folder and the words that count beside it, bars on what such tell of acts and families that
-    they did not learn, and write all as a run of training does: ``adapter``, ``words``, ``onnx``, ``manifest.json``, ``bars.json``. States
-    that were read before are kept in ``states``. ``layers`` are those of the encoder whose states are read; none: ``LAYERS``. Raises
+    """Fit a head on ``guard-harms.jsonl`` of a folder and the words that count beside it, bars on the texts held out beside it, and write
+    all as a run of training does: ``adapter``, ``words``, ``onnx``, ``manifest.json``, ``bars.json``. States that were read before are kept
+    in ``states``. ``layers`` are those of the encoder whose states are read; none: ``LAYERS``. Raises
     InputError where rows cannot be read, ModelError where the encoder is not here.
     """
-    from finfoundry.train.methods.frozen_head import held_out, learned_head, write_head  # torch, which a service does without
+    from finfoundry.train.methods.frozen_head import learned_head, write_head  # torch, which a service does without
 
     told, base, learned = rows_of(rows / ROWS), model_folder(settings, BASE), out / "adapter"
-    form = HeadForm(HEAD, "several", tuple(harms()), tuple(sorted(layers)) or LAYERS)
-    wanted = np.array([_wanted(row) for row in told], np.float32)
+    form = HeadForm(HEAD, "several", OUTPUTS, tuple(sorted(layers)) or LAYERS)
+    wanted = wanted_of(told)
     texts = [asked(row.text, passage=row.channel in PASSAGE_LIKE) for row in told]
-    kept = out / "states" / "-".join(map(str, form.layers))
-    states, found, folds = kept_states(base, texts, form.layers, kept, report), word_matrix(texts), folds_of(told)
-    alone = words_held_out(form.labels, found, wanted, folds)
-    shares = np.array([share_of(text, WORDS_SHARES) for text in texts], np.float32)
-    both = joined_probabilities(held_out(form, states, wanted, folds), alone, shares)
-    head, words = learned_head(form, states, wanted), fitted_words(form.labels, found, wanted)
-    write_head(learned, head, hashlib.sha256((base / "model.onnx").read_bytes()).hexdigest())
+    states = kept_states(base, texts, form.layers, out / "states" / "-".join(map(str, form.layers)), report)
+    words = fitted_words(OUTPUTS, word_matrix(texts), wanted)
+    write_head(learned, learned_head(form, states, wanted), hashlib.sha256((base / "model.onnx").read_bytes()).hexdigest())
     encoder, tokenizer = for_two_languages(read_encoder((base / "model.onnx").read_bytes()), (base / "tokenizer.json").read_bytes())
     _put_together(out / FORM, tuned_graph(encoder, learned), tokenizer, form)
-    bars, own = (fitted_bars(told, one, form.labels) for one in (both, alone))
-    for place in (
-        out,
-        out / FORM,
-    ):  # what is installed, and what is released: there the bars and the words are under one digest with the graph
+    for place in (out, out / FORM):  # installed, and released: there the bars and the words are under one digest with the graph
         write_words(place / WORDS, words, len(told), WORDS_SHARES)
+    bars, own = held_bars(opened_tagger(out)[0], rows), held_bars(words, rows)
+    for place in (out, out / FORM):
         _write(place / BARS_FILE, bars)
         _write(place / WORDS / BARS_FILE, own)
     Fingerprints([fingerprint(row.text) for row in told]).write(out / FINGERPRINTS)
     says = _manifest(out, base, rows / ROWS, len(told))
     _write(out / MANIFEST, says)
-    return HeadFit(str(out), BASE, len(told), int(wanted.any(1).sum()), bars, says["sha256"])
+    return HeadFit(str(out), BASE, len(told), int(wanted[:, -1].sum()), bars, says["sha256"])
 
 
 def _write(file: Path, says: Mapping[str, Any]) -> None:
@@ -111,26 +100,6 @@ def _manifest(out: Path, base: Path, rows: Path, count: int) -> dict[str, Any]:
         "forms": {FORM: {"path": FORM, "sha256": path_digest(form), "bytes": size, "metrics": {}}},
         "data": {"fingerprints": {"path": prints.name, "sha256": path_digest(prints)}},
     }
-
-
-def _wanted(row: MeasuredText) -> list[bool]:
-    return [label in row.labels for label in harms()]
-
-
-def folds_of(rows: Sequence[MeasuredText]) -> NDArray[np.int_]:
-    """The fold of each row: rows of one act fall into one, and so do whole families that others collected, the largest first; not those of
-    what a bank is asked, which the tagger that serves has learned.
-    """
-    public = Counter(row.family for row in rows if row.group.startswith(_PUBLIC) and row.family not in OWN)
-    where, load = dict[str, int](), [0] * FOLDS
-    for family, size in sorted(public.items(), key=lambda one: (-one[1], one[0])):
-        where[family] = load.index(min(load))
-        load[where[family]] += size
-    return np.array([where[row.family] if row.family in where else _fold(row.group) for row in rows])
-
-
-def _fold(group: str) -> int:
-    return hashlib.sha256(group.encode()).digest()[1] % FOLDS
 
 
 def kept_states(base: Path, texts: Sequence[str], layers: Sequence[int], folder: Path, report: Report = silent) -> States:

@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 from finfoundry.base.catalogue import MANIFEST
 from finfoundry.base.harm_tagger import BARS_FILE, BESIDE
 from finfoundry.base.lexical_tagger import FILE, PLACES, LexicalTagger, places_of
-from finfoundry.core.answer import Language
-from finfoundry.governance.guards.bars import held_bars, rows_of
+from finfoundry.governance.guards.bars import MeasuredText, held_bars, rows_of
 from finfoundry.governance.guards.guards import PASSAGE_LIKE
-from finfoundry.governance.guards.harms import harms, policy_version
+from finfoundry.governance.guards.harms import ANY, harms, policy_version
 from finfoundry.governance.guards.tagger_rows import ROWS, asked
 
 STRENGTH = 20.0  # the inverse of the regularisation
 ENOUGH = 1e-2  # a step of the fit that changes less than this is its last: finer ones change no decision
+OUTPUTS = (*harms(), ANY)  # of a tagger that is fitted; whether a text is harmful at all is learned better than which harm it is
 NEVER = -9.0  # the logit of a label that no text has
 Floats = NDArray[np.float32]
 
@@ -42,17 +42,22 @@ def fit_lexical(rows: Path, out: Path) -> LexicalFit:
     """Fit one logistic regression a label on ``guard-harms.jsonl`` of a folder, and bars on the rows beside it. Raises InputError where
     they are not there.
     """
-    told, labels = rows_of(rows / ROWS), tuple(harms())
-    wanted = np.array([[label in row.labels for label in labels] for row in told], np.float32)
+    told = rows_of(rows / ROWS)
+    wanted = wanted_of(told)
     found = word_matrix([asked(row.text, passage=row.channel in PASSAGE_LIKE) for row in told])
-    digest = write_words(out, fitted_words(labels, found, wanted), len(told))
+    digest = write_words(out, fitted_words(OUTPUTS, found, wanted), len(told))
     bars = held_bars(LexicalTagger.read(out), rows)
     (out / BARS_FILE).write_text(json.dumps(bars, indent=1) + "\n", "utf-8")
-    return LexicalFit(str(out), len(told), int(wanted.any(1).sum()), bars, digest)
+    return LexicalFit(str(out), len(told), int(wanted[:, -1].sum()), bars, digest)
 
 
-def write_words(folder: Path, tagger: LexicalTagger, rows: int, beside: Mapping[Language, float] | None = None) -> str:
-    """The tagger and its manifest; ``beside``: by language how much it counts beside one over an encoder. Its SHA-256. Raises OSError."""
+def wanted_of(rows: Sequence[MeasuredText]) -> Floats:
+    """What a tagger is to tell of each row, shape (rows, ``OUTPUTS``), zeros or ones."""
+    return np.array([[*(label in row.labels for label in harms()), row.harmful] for row in rows], np.float32)
+
+
+def write_words(folder: Path, tagger: LexicalTagger, rows: int, beside: Mapping[str, float] | None = None) -> str:
+    """The tagger and its manifest; ``beside``: of what how much it counts beside one over an encoder. Its SHA-256. Raises OSError."""
     tagger.write(folder)
     digest = hashlib.sha256((folder / FILE).read_bytes()).hexdigest()
     says = {"kind": "lexical", "sha256": digest, "policy": policy_version(), "rows": rows, BESIDE: dict(beside or {})}
@@ -81,15 +86,6 @@ def fitted_words(labels: Sequence[str], found: Any, wanted: Floats) -> LexicalTa
     for number in np.flatnonzero(wanted.any(0)):
         weights[:, number], bias[number] = _fitted(found, wanted[:, number] > 0)
     return LexicalTagger(labels, weights, bias)
-
-
-def words_held_out(labels: Sequence[str], found: Any, wanted: Floats, folds: NDArray[np.int_]) -> Floats:
-    """Probabilities (texts, labels) by taggers of words that did not learn from the fold that a text is of."""
-    told = np.zeros_like(wanted)
-    for fold in np.unique(folds):
-        own = folds == fold
-        told[own] = fitted_words(labels, found[~own], wanted[~own]).of_matrix(found[own])
-    return told
 
 
 def _fitted(found: Any, wanted: Any) -> tuple[Any, float]:
