@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -134,6 +135,23 @@ def test_many_at_once_start_one_daemon(home: Path) -> None:
         thread.join()
     assert errors == []
     assert len(Supervisor(home).status()) == 1
+
+
+def test_a_daemon_that_came_too_late_to_give_way_is_stopped_too(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Supervisor(home).ensure(sleeper(home))
+    ask, late = Supervisor._ask, list[Supervisor]()
+
+    def told(self: Supervisor, request: dict[str, Any], timeout: float) -> Any:
+        found = ask(self, request, timeout)
+        if request["do"] == "stop" and not late:
+            late.append(Supervisor(home))
+            wait_until(lambda: not late[0].alive())
+            late[0].start()
+        return found
+
+    monkeypatch.setattr(Supervisor, "_ask", told)
+    assert Supervisor(home).stop()
+    assert not late[0].alive()
 
 
 def test_its_children_die_with_it_and_a_new_one_takes_over(home: Path) -> None:

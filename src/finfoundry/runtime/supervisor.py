@@ -96,8 +96,17 @@ class Supervisor:
             return False
         stopped = bool(self._ask({"do": "stop", "name": name}, timeout=120))
         if name is None:
-            _wait(lambda: _unlocked(self.home), 60, "The supervisor does not stop", log_of(self.home, "supervisor"))
+            _wait(self._gone, 60, "The supervisor does not stop", log_of(self.home, "supervisor"))
         return stopped
+
+    def _gone(self) -> bool:
+        """Whether no daemon holds the home. One that was started beside another, and came too late to give way to it, is stopped, too."""
+        if _unlocked(self.home):
+            return True
+        if self.alive():
+            with suppress(ProcessError):  # it may be ending
+                self._ask({"do": "stop", "name": None}, timeout=120)
+        return False
 
     def alive(self) -> bool:
         """Does the daemon answer?"""
