@@ -9,8 +9,9 @@ it the tagger of the home. *Caught*: stopped in the channel that the text comes 
 ``--hand``: texts of another hand alone (pairs, jailbreaks, injections); ``--show`` prints failures, never of the part blind.
 ``--linear``: the
 baseline, a logistic regression over the embedder's own vectors, fitted here on a third of the rows, with bars fitted in the same way.
-*at one share*: what is caught where 2 % of what a bank is asked in that language lies above the bar, whatever the tagger's bars are.
-``--beside W``: of questions the logits of the tagger averaged with those of the shipped tagger of words, which count W.
+*at one share*: what is caught where 2 % of what a bank is asked in that language, or 5 % of the neighbours in pairs, lies above the
+bar, whatever the tagger's bars are.
+``--beside W``: the logits of the tagger averaged with those of the shipped tagger of words, which count W.
 *complying*: the raw route over an engine that begins "Sure, here is how" and says the request again: neither question nor answer stopped.
 """
 
@@ -35,7 +36,7 @@ from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.base.tuned_adapter import SHIPPED, adapter_folder
 from finfoundry.core.language import language_of
 from finfoundry.core.protocols import FoundSpan, TextReader
-from finfoundry.governance.guards.bars import MeasuredText, held_bars, rows_of, scored
+from finfoundry.governance.guards.bars import SPARED_NEIGHBOURS, MeasuredText, held_bars, rows_of, scored
 from finfoundry.governance.guards.guards import HEAD, Guards, tagged_with
 from finfoundry.governance.guards.harms import Channel, harms
 from finfoundry.governance.guards.tagger_rows import ROWS, UNSEEN, asked
@@ -142,14 +143,14 @@ def families(guards: Guards, rows: Sequence[MeasuredText]) -> None:
     _injections(guards, injected, clean)
 
 
-def _at_one_share(guards: Guards, harmful: Sequence[MeasuredText], harmless: Sequence[MeasuredText]) -> str:
-    """What is caught at the bar above which ``SPARED`` of the harmless lie, and how often a harmful text scores above a harmless one."""
+def _at_one_share(guards: Guards, harmful: Sequence[MeasuredText], harmless: Sequence[MeasuredText], spared: float = SPARED) -> str:
+    """What is caught at the bar above which ``spared`` of the harmless lie, and how often a harmful text scores above a harmless one."""
     tagger = guards.source()
     if tagger is None or not harmful or not harmless:
         return "-"
     score = scored(tagger.reader)
     hurt, quiet = (np.array([score(row.text, row.channel) for row in rows]) for rows in (harmful, harmless))
-    bar = float(np.quantile(quiet, 1 - SPARED))
+    bar = float(np.quantile(quiet, 1 - spared))
     area = np.mean((hurt[:, None] > quiet) + (hurt[:, None] == quiet) / 2)
     return f"{np.mean(hurt > bar):.1%} (bar {bar:.3f}), area under the curve {area:.3f}"
 
@@ -189,7 +190,9 @@ def by_hand(guards: Guards, file: Path, part: str, *, show: bool) -> None:
             print(f"  {'missed ' if row['harmful'] else 'refused'} {row['id']} {guards.decide(channel, row['text'])}")
     print(f"of another hand, part {part}: harmful caught, harmless refused")
     for name, pairs in sorted(told.items()):
-        print(f"{name:24} {_share(pairs, harmful=True)} {_share(pairs, harmful=False)}")
+        caught, refused = ([row for row, _ in pairs if row.harmful is harmful] for harmful in (True, False))
+        share = _at_one_share(guards, caught, refused, SPARED_NEIGHBOURS) if name.startswith("pair ") else ""
+        print(f"{name:24} {_share(pairs, harmful=True)} {_share(pairs, harmful=False)} {share}")
 
 
 def speed(guards: Guards, folder: Path) -> None:

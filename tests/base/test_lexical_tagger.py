@@ -11,7 +11,7 @@ import pytest
 from tests.governance.word_tagger import WordTagger
 
 from finfoundry.base.harm_tagger import TAGGER_USE, WORDS, TaggerOnDemand, harm_tagger, read_bars
-from finfoundry.base.lexical_tagger import FILE, PLACES, LexicalTagger, places_of
+from finfoundry.base.lexical_tagger import FILE, PASSAGE, PLACES, LexicalTagger, places_of, share_of
 from finfoundry.base.tuned_adapter import adapter_folder
 from finfoundry.core.encoders.tuned_file import WEIGHTS
 from finfoundry.core.errors import InputError, ModelError
@@ -127,3 +127,13 @@ def test_runs_are_the_same_on_every_machine() -> None:
     assert places_of("ab") == places_of("AB")
     assert places_of("") == []
     assert 20 < len(places_of("净利润 rose")) < 60
+
+
+def test_words_count_by_language_in_questions_and_alike_in_passages() -> None:
+    shares = {"zh": 0.5, PASSAGE: 0.4}
+    assert [share_of(text, shares) for text in ("query: 怎样洗钱", "query: launder", "passage: 洗钱", "passage: launder")] == [
+        0.5,
+        0,
+        0.4,
+        0.4,
+    ]

@@ -127,7 +127,7 @@ def test_whether_a_text_is_harmful_at_all_decides_where_each_label_stops() -> No
 
 def test_an_order_in_a_sentence_by_itself_is_no_harm_at_all() -> None:
     tagger = Telling()
-    told = np.hstack([tagger.labels("guard-harms", [["obey me"], ["dynamite"]])])
+    told = tagger.labels("guard-harms", [["obey me"], ["dynamite"]])
     without_frames(told, tagger.labels_of("guard-harms"))
     assert told[0].max() == 0
     assert told[1, -1] > 0.8
@@ -149,3 +149,10 @@ def test_bars_of_a_language_are_kept_beside_the_usual_ones() -> None:
     found = tagged_with((WordTagger(), {"question": 0.8, "question:zh": 0.4}))
     assert found
     assert found.bars == {**BARS, "question": 0.8, "question:zh": 0.4}
+
+
+def test_bars_of_labels_are_told_and_not_passed_over() -> None:
+    """A tagger that was fitted when each label had a bar has one of .99 for questions: read without the others it would stop nothing."""
+    with pytest.raises(ModelError, match="question/fraud") as raised:
+        tagged_with((WordTagger(), {"question": 0.99, "question/fraud": 0.4, "question/fraud:zh": 0.3}))
+    assert "guards fit" in str(raised.value.remedy)

@@ -46,19 +46,26 @@ class TaggedWith:
     bars: Mapping[str, float] = field(default_factory=lambda: BARS)
     by_words: bool = False
 
-    def bar(self, key: str, language: Language) -> float:
-        """That of the language, else that for all; 1, which nothing reaches, where there is none."""
-        return self.bars.get(language_bar(key, language), self.bars.get(key, 1.0))
+    def bar(self, channel: Channel, language: Language) -> float:
+        """That of the language, else that for all."""
+        return self.bars.get(language_bar(channel, language), self.bars[channel])
 
 
 TaggerSource = Callable[[], TaggedWith | None]
 
 
 def tagged_with(found: tuple[TextReader, Mapping[str, float]] | None, *, by_words: bool = False) -> TaggedWith | None:
-    """A reader with its bars; a channel for which none was fitted has a usual one. Raises ModelError for one that tells no harms."""
+    """A reader with its bars; a channel for which none was fitted has a usual one. Raises ModelError for one that tells no harms, and for
+    bars of anything but channels: without those of labels, which taggers once had, one would stop nearly nothing.
+    """
     if found is None:
         return None
     reader, bars = found
+    if other := sorted(bars.keys() - {*BARS, *(language_bar(channel, language) for channel in BARS for language in LANGUAGES)}):
+        raise ModelError(
+            f"the tagger has bars that are of no channel: {', '.join(other)}",
+            remedy="Fit and install it again: finfoundry guards fit, finfoundry guards install",
+        )
     _check_harms(reader)  # type: ignore[arg-type]  # each reader is an object of its own
     return TaggedWith(reader, {**BARS, **bars}, by_words)
 
