@@ -30,8 +30,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from finfoundry.base.harm_tagger import BARS_FILE, TAGGER_USE, WORDS, harm_tagger, opened_tagger
-from finfoundry.base.lexical_tagger import PASSAGE, JoinedTagger, LexicalTagger
+from finfoundry.base.taggers.harm_tagger import BARS_FILE, TAGGER_USE, WORDS, harm_tagger, opened_tagger
+from finfoundry.base.taggers.joined_tagger import PASSAGE, Beside, JoinedTagger
+from finfoundry.base.taggers.lexical_tagger import LexicalTagger
 from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.base.tuned_adapter import SHIPPED, adapter_folder
 from finfoundry.core.language import language_of
@@ -84,7 +85,7 @@ def main() -> None:
 
 def opened(folder: Path | None) -> tuple[TextReader, dict[str, float]]:
     if folder:
-        return opened_tagger(folder)
+        return opened_tagger(read_settings(), folder)
     found = harm_tagger(read_settings())
     if found is None:
         sys.exit(f"there is no tagger: run `finfoundry pull multilingual-e5-small`, or give --tagger DIR (with {BARS_FILE} in it)")
@@ -95,7 +96,7 @@ def beside(reader: TextReader, share: float) -> JoinedTagger:
     """The encoder's tagger with the shipped one of words, which counts so much in both languages; 0 is the encoder's alone."""
     folder = adapter_folder(read_settings(), TAGGER_USE, SHIPPED) / WORDS
     encoder = reader.encoder if isinstance(reader, JoinedTagger) else reader
-    return JoinedTagger(encoder, LexicalTagger.read(folder), dict.fromkeys(("en", "zh", PASSAGE), share), folder)
+    return JoinedTagger(encoder, [Beside(LexicalTagger.read(folder), dict.fromkeys(("en", "zh", PASSAGE), share))], folder)
 
 
 def sampled(rows: Sequence[MeasuredText], each: int) -> list[MeasuredText]:

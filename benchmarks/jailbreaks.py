@@ -21,8 +21,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from finfoundry.app import App, open_app
-from finfoundry.base.harm_tagger import harm_tagger, opened_tagger
 from finfoundry.base.scripted import ScriptedEngine
+from finfoundry.base.taggers.harm_tagger import harm_tagger, opened_tagger
 from finfoundry.core.answer import Language
 from finfoundry.core.language import language_of
 from finfoundry.core.principal import ADMINISTRATOR
@@ -78,7 +78,7 @@ def main() -> None:
     parser.add_argument("--asked", type=int, default=4, help="of them with a paper at hand")
     parser.add_argument("--tagger", type=Path, metavar="DIR")
     given = parser.parse_args()
-    found = opened_tagger(given.tagger) if given.tagger else harm_tagger(read_settings())
+    found = opened_tagger(read_settings(), given.tagger) if given.tagger else harm_tagger(read_settings())
     guards = Guards(lambda: tagged_with(found))
     rows = sorted(rows_of(given.rows / UNSEEN), key=lambda row: hashlib.sha256(row.text.encode()).digest())
     models = read_settings()

@@ -21,11 +21,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from finfoundry.core.model_files.gguf_container import Tensor, floats
 from finfoundry.machine import read_settings
 from finfoundry.train.base import Base
 from finfoundry.train.development import mean_loss
-from finfoundry.train.gguf_file.blocks import floats, kind_for, quantised
-from finfoundry.train.gguf_file.container import Tensor
+from finfoundry.train.gguf_file.blocks import kind_for, quantised
 from finfoundry.train.gguf_file.names import array, names_of
 from finfoundry.train.gguf_file.rounding import rounded
 from finfoundry.train.light.activations import measured

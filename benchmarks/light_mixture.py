@@ -18,9 +18,9 @@ import numpy as np
 from gguf import GGMLQuantizationType
 from numpy.typing import NDArray
 
+from finfoundry.core.model_files.gguf_container import Container, Planned, Tensor, floats, open_container, write_container
 from finfoundry.machine import read_settings
-from finfoundry.train.gguf_file.blocks import floats, quantised
-from finfoundry.train.gguf_file.container import Container, Planned, Tensor, open_container, write_container
+from finfoundry.train.gguf_file.blocks import quantised
 from finfoundry.train.gguf_file.keys import with_values
 from finfoundry.train.light.depth import BLOCK
 from finfoundry.usecases.light.lighten import Lightening

@@ -16,12 +16,12 @@ import numpy as np
 from gguf import GGMLQuantizationType
 from numpy.typing import NDArray
 
+from finfoundry.core.model_files.gguf_container import Tensor, floats, open_container
 from finfoundry.machine import read_settings
 from finfoundry.train.export.forms import LEARNED, adapter_changes
 from finfoundry.train.export.learned import read_adapter
 from finfoundry.train.export.manifest import read_manifest
-from finfoundry.train.gguf_file.blocks import floats, kind_for, quantised
-from finfoundry.train.gguf_file.container import Tensor, open_container
+from finfoundry.train.gguf_file.blocks import kind_for, quantised
 from finfoundry.train.gguf_file.rounding import directions, rounded
 from finfoundry.usecases.train_model import Training
 

@@ -17,12 +17,12 @@ from finfoundry.base.catalogue import MANIFEST, catalogue, chat_model, installed
 from finfoundry.base.embedder import make_embedder
 from finfoundry.base.evidence_scorer import evidence_scorer, figure_scorer
 from finfoundry.base.gguf_file import check_digest
-from finfoundry.base.harm_tagger import harm_tagger
-from finfoundry.base.lexical_tagger import LexicalTagger
 from finfoundry.base.llama import own_model
 from finfoundry.base.pull import pull
 from finfoundry.base.question_reader import question_reader
 from finfoundry.base.support_checker import support_checker
+from finfoundry.base.taggers.harm_tagger import DEEP, harm_tagger, lacking_model
+from finfoundry.base.taggers.lexical_tagger import LexicalTagger
 from finfoundry.base.tuned_adapter import SHIPPED
 from finfoundry.binding.verify import Report as Verification
 from finfoundry.binding.verify import verify
@@ -174,6 +174,8 @@ class Machine:
         told = f"{self.settings.tagger}, in {found[0].folder}" if found else "none: no tagger looks at any question or answer"
         if found and self.settings.tagger == SHIPPED and isinstance(found[0], LexicalTagger):
             told += f" (words alone: `finfoundry pull {self.settings.embedder}`, and it reads what they mean)"
+        elif found and (model := lacking_model(self.settings, found[0].folder / DEEP)):
+            told += f" (`finfoundry pull {model}`, and it also reads questions by what that model makes of them)"
         return f"{told}; where it cannot be read: {self.settings.guard_strict}"
 
     def _check_checker(self) -> str:

@@ -10,8 +10,8 @@ import numpy as np
 from safetensors.numpy import save_file
 from tests.train import tiny_encoder
 
-from finfoundry.core.encoders.encoder_file import HeadForm, write_forms
-from finfoundry.core.encoders.tensor_names import tensor_names
+from finfoundry.core.model_files.heads import HeadForm, write_forms
+from finfoundry.core.model_files.tensor_names import tensor_names
 
 RANK = 2
 MARKS = HeadForm("question-marks", "several", ("open", "yes_no"))

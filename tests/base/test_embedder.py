@@ -15,8 +15,8 @@ from tokenizers import Tokenizer
 from finfoundry.base.embedder import ByLanguage, LocalEmbedder, RemoteEmbedder, make_embedder
 from finfoundry.base.repack import build_minilm
 from finfoundry.core.answer import Language
-from finfoundry.core.encoders.encoder_text import open_tokenizer
 from finfoundry.core.errors import EngineError, ModelError
+from finfoundry.core.model_files.encoder_text import open_tokenizer
 from finfoundry.runtime.settings import Settings
 
 REFERENCE_EN = [

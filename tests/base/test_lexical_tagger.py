@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from tests.governance.word_tagger import WordTagger
 
-from finfoundry.base.harm_tagger import TAGGER_USE, WORDS, TaggerOnDemand, harm_tagger, read_bars
-from finfoundry.base.lexical_tagger import FILE, PASSAGE, PLACES, LexicalTagger, places_of, share_of
+from finfoundry.base.taggers.harm_tagger import TAGGER_USE, WORDS, TaggerOnDemand, harm_tagger, read_bars
+from finfoundry.base.taggers.joined_tagger import PASSAGE, share_of
+from finfoundry.base.taggers.lexical_tagger import FILE, PLACES, LexicalTagger, places_of
 from finfoundry.base.tuned_adapter import adapter_folder
-from finfoundry.core.encoders.tuned_file import WEIGHTS
 from finfoundry.core.errors import InputError, ModelError
+from finfoundry.core.model_files.tuned_file import WEIGHTS
 from finfoundry.governance.guards.guards import Guards, tagged_with
 from finfoundry.governance.guards.harms import policy_version
 from finfoundry.runtime.settings import Settings

@@ -13,9 +13,9 @@ from finfoundry.ask.retrieve import figure_lines, pair_scoring
 from finfoundry.base.evidence_scorer import FIGURES_USE, SCORER_USE, evidence_scorer, figure_scorer
 from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.base.tuned_adapter import OFF, SHIPPED, AdapterOnDemand, AdapterUse, adapter_folder, read_manifest
-from finfoundry.core.encoders.encoder_file import FORMS, read_forms
-from finfoundry.core.encoders.tuned_file import WEIGHTS
 from finfoundry.core.errors import ModelError
+from finfoundry.core.model_files.heads import FORMS, read_forms
+from finfoundry.core.model_files.tuned_file import WEIGHTS
 from finfoundry.runtime.settings import Settings
 from finfoundry.usecases.reader_setup import install_scorer
 

@@ -9,8 +9,8 @@ import pytest
 from tests.base.made_readers import encoder_folder, installed, tuned_folder
 
 from finfoundry.base.question_reader import question_reader
-from finfoundry.core.encoders.tuned_file import read_safetensors, tuned_graph
 from finfoundry.core.errors import ModelError
+from finfoundry.core.model_files.tuned_file import read_safetensors, tuned_graph
 from finfoundry.runtime.settings import Settings
 
 
@@ -72,5 +72,5 @@ def test_26_3_an_adapter_that_lacks_a_head_is_told(tmp_path: Path) -> None:
 
     tuned = tuned_folder(tmp_path / "run")
     (tuned / "adapter" / "heads.json").write_text('[{"name": "other", "kind": "one", "labels": ["a"]}]')
-    with pytest.raises(ValueError, match="holds no adapter"):
+    with pytest.raises(ValueError, match="holds no heads"):
         tuned_graph(encoder(), tuned / "adapter")

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.base import tiny_gemma
 from tests.base.made_readers import encoder_folder
 
-from finfoundry.base.harm_tagger import TAGGER_USE, WORDS, harm_tagger, opened_tagger
-from finfoundry.base.lexical_tagger import JoinedTagger
+from finfoundry.base.taggers.harm_tagger import DEEP, TAGGER_USE, WORDS, harm_tagger, lacking_model, opened_tagger
+from finfoundry.base.taggers.joined_tagger import JoinedTagger
 from finfoundry.base.tuned_adapter import adapter_folder
-from finfoundry.core.encoders.encoder_file import read_forms
 from finfoundry.core.errors import ModelError
+from finfoundry.core.model_files.heads import read_forms
 from finfoundry.governance.guards.guards import HEAD, Guards, tagged_with
 from finfoundry.runtime.settings import Settings
 from finfoundry.usecases.guarding import head_fit
@@ -64,10 +66,10 @@ def test_a_fit_is_served_as_it_was_measured_and_goes_on_from_what_was_read(
     assert isinstance(found[0], JoinedTagger)
     assert found[1] == told.bars
     texts = [["query: launder silver"], ["query: 净资产"]]
-    served, released = (one.labels(HEAD, texts) for one in (found[0], opened_tagger(tmp_path / "fitted")[0]))
+    served, released = (one.labels(HEAD, texts) for one in (found[0], opened_tagger(settings, tmp_path / "fitted")[0]))
     assert np.array_equal(served, released)
-    assert found[0].identity == "+".join((found[0].encoder.identity, found[0].words.identity))
-    monkeypatch.setattr(head_fit, "states_of", None)  # nothing is read a second time
+    assert found[0].identity == "+".join((found[0].encoder.identity, *(one.reader.identity for one in found[0].beside)))
+    monkeypatch.setattr(head_fit, "reader_of_states", None)  # nothing is read a second time
     assert fit_head(settings, rows, tmp_path / "fitted").bars == told.bars
 
 
@@ -75,7 +77,7 @@ def test_fewer_layers_make_a_smaller_tagger(settings: Settings, rows: Path, tmp_
     """A text is read in the time of the layers that are left; states of other layers that were kept are not taken for these."""
     for layers in ((), (1,)):
         fit_head(settings, rows, tmp_path / "fitted", layers=layers)
-    found = opened_tagger(tmp_path / "fitted")[0]
+    found = opened_tagger(settings, tmp_path / "fitted")[0]
     assert isinstance(found, JoinedTagger)
     assert [form.layers for form in read_forms(tmp_path / "fitted" / "adapter")] == [(1,)]
     assert found.labels(HEAD, [["query: launder silver"], ["query: 净资产"]]).shape == (2, len(OUTPUTS))
@@ -94,8 +96,61 @@ def test_words_that_do_not_say_how_much_they_count_are_told(settings: Settings, 
     assert not isinstance(alone[0], JoinedTagger)
     for wrong in ({"zh": 2}, {"zh": "half"}, {"fr": 0.5}, 0.5):
         manifest.write_text(json.dumps(says | {"beside": wrong}))
-        with pytest.raises(ModelError, match="how much words count"):
+        with pytest.raises(ModelError, match="how much words counts"):
             harm_tagger(settings)
+
+
+@pytest.fixture
+def model(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A language model in the home of which two layers are read."""
+    monkeypatch.setattr(head_fit, "DEEP_LAYERS", (2,))
+    return tiny_gemma.pulled(settings.home / "models" / head_fit.DEEP_BASE)
+
+
+def test_where_a_model_was_pulled_its_first_layers_count_for_questions(settings: Settings, rows: Path, tmp_path: Path, model: Path) -> None:
+    told = fit_head(settings, rows, tmp_path / "fitted")
+    install_tagger(settings, tmp_path / "fitted", "own")
+    deep, bars = served(settings)
+    assert bars == json.loads((tmp_path / "fitted" / DEEP / "bars.json").read_text())
+    question, passage = [["query: launder silver"]], [["passage: launder silver"]]
+    released = opened_tagger(settings, tmp_path / "fitted")[0]
+    assert np.array_equal(deep.labels(HEAD, question), released.labels(HEAD, question))
+    model.rename(model.with_name("gone"))
+    assert lacking_model(settings, adapter_folder(settings, TAGGER_USE, "own") / DEEP) == head_fit.DEEP_BASE
+    without, own = served(settings)
+    assert own == told.bars
+    assert not np.allclose(deep.labels(HEAD, question), without.labels(HEAD, question))
+    assert np.array_equal(deep.labels(HEAD, passage), without.labels(HEAD, passage))
+    assert deep.identity.startswith(without.identity)
+
+
+def test_a_fit_without_the_model_leaves_nothing_of_one_with_it(settings: Settings, rows: Path, tmp_path: Path, model: Path) -> None:
+    fit_head(settings, rows, tmp_path / "fitted")
+    model.rename(model.with_name("gone"))
+    told = fit_head(settings, rows, tmp_path / "fitted")
+    assert not list((tmp_path / "fitted").glob(f"**/{DEEP}/manifest.json"))
+    assert opened_tagger(settings, tmp_path / "fitted")[1] == told.bars
+
+
+def test_another_model_than_the_one_learned_over_is_told(settings: Settings, rows: Path, tmp_path: Path, model: Path) -> None:
+    """Here the file was replaced; what was put together before is not looked for."""
+    fit_head(settings, rows, tmp_path / "fitted")
+    install_tagger(settings, tmp_path / "fitted", "own")
+    for kept in (settings.home / TAGGER_USE.kept).glob(".*"):
+        shutil.rmtree(kept)
+    tiny_gemma.pulled(model, seed=1)
+    with pytest.raises(ModelError, match=f"over another {head_fit.DEEP_BASE}"):
+        harm_tagger(settings)
+    (model / "model.gguf").write_bytes(b"GGUF")
+    with pytest.raises(ModelError, match=head_fit.DEEP_BASE):
+        harm_tagger(settings)
+
+
+def served(settings: Settings) -> tuple[JoinedTagger, dict[str, float]]:
+    found = harm_tagger(settings)
+    assert found
+    assert isinstance(found[0], JoinedTagger)
+    return found[0], found[1]
 
 
 @pytest.mark.parametrize(

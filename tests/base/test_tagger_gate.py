@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from finfoundry.base.harm_tagger import harm_tagger
+from finfoundry.base.taggers.harm_tagger import harm_tagger
 from finfoundry.runtime.settings import Settings
 from finfoundry.usecases.guarding.lexical_fit import fit_lexical
 from finfoundry.usecases.guarding.tagger_gate import compare_taggers
@@ -33,14 +33,14 @@ def test_the_same_may_take_its_own_place_and_one_that_catches_nothing_may_not(ro
     fit_lexical(rows, fitted)
     settings = Settings(home=home, tagger="own")
     install_tagger(settings, fitted, "own")
-    told = compare_taggers(harm_tagger(settings), rows, fitted)
+    told = compare_taggers(settings, harm_tagger(settings), rows, fitted)
     assert (told.passed, told.before) == (True, told.now)
     caught = {one.family: (one.seen, one.harmful, one.caught, one.harmless, one.refused) for one in told.families}
     assert caught["a-unseen"] == (False, 24, 24, 0, 0)
     assert caught["b-unseen"] == (False, 0, 0, 24, 0)
     (fitted / "bars.json").write_text('{"question": 0.9999}')
-    blind = compare_taggers(harm_tagger(settings), rows, fitted)
+    blind = compare_taggers(settings, harm_tagger(settings), rows, fitted)
     assert not blind.passed
     assert "24 harmful texts are caught no more" in blind.reasons[0]
     (fitted / "bars.json").write_text('{"question": 0.0001}')
-    assert any("harmless texts are refused" in reason for reason in compare_taggers(harm_tagger(settings), rows, fitted).reasons)
+    assert any("harmless texts are refused" in reason for reason in compare_taggers(settings, harm_tagger(settings), rows, fitted).reasons)

@@ -11,7 +11,7 @@ from tests.train.tiny_encoder import HIDDEN, encoder
 from tokenizers import Tokenizer
 
 from finfoundry.base.repack import unigram_tokenizer
-from finfoundry.core.encoders.kept_pieces import for_two_languages, is_kept
+from finfoundry.core.model_files.kept_pieces import for_two_languages, is_kept
 
 SPECIAL = ["<s>", "<pad>", "</s>", "<unk>"]
 PIECES = [

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from onnxruntime import InferenceSession
 
-from finfoundry.core.encoders.onnx_file import CONTRIB, ML, Graph, message, read_constants, value, varint
+from finfoundry.core.model_files.onnx_file import CONTRIB, ML, Graph, message, read_constants, value, varint
 
 ROWS = np.array([[1.5, -2.0, 0.25], [3.0, -4.0, 8.0]], dtype=np.float32)
 

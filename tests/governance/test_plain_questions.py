@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from finfoundry.base.catalogue import models_folder
-from finfoundry.base.harm_tagger import harm_tagger
+from finfoundry.base.taggers.harm_tagger import harm_tagger
 from finfoundry.governance.guards.guards import Guards, tagged_with
 from finfoundry.governance.guards.labelled_text import LabelledText
 from finfoundry.governance.guards.plain_questions import PLAIN, beside_plain, plain_questions

@@ -28,10 +28,10 @@ from finfoundry.ask.reader.question_form import COMPANY_ROLE, ROLES
 from finfoundry.ask.understand.intent import understand
 from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.base.tuned_adapter import RETRY
-from finfoundry.core.encoders.encoder_file import HeadForm, read_forms, write_forms
-from finfoundry.core.encoders.encoder_text import encode_texts
-from finfoundry.core.encoders.tuned_file import tuned_graph
 from finfoundry.core.errors import InputError, IntegrityError, ModelError, NotFound, NotPermitted
+from finfoundry.core.model_files.encoder_text import encode_texts
+from finfoundry.core.model_files.heads import HeadForm, read_forms, write_forms
+from finfoundry.core.model_files.tuned_file import tuned_graph
 from finfoundry.core.periods import CALENDAR_YEAR, find_periods
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.core.tasks import load_task

@@ -15,9 +15,9 @@ from tests.train import tiny_encoder
 
 from finfoundry.app import App, open_app
 from finfoundry.base.tuned_adapter import RETRY
-from finfoundry.core.encoders.encoder_file import HeadForm, write_forms
-from finfoundry.core.encoders.tuned_file import tuned_graph
 from finfoundry.core.errors import InputError, IntegrityError, ModelError, NotPermitted
+from finfoundry.core.model_files.heads import HeadForm, write_forms
+from finfoundry.core.model_files.tuned_file import tuned_graph
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint
 from finfoundry.governance.guards.guards import HEAD, Guards, Strictness, tagged_with

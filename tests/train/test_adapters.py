@@ -16,10 +16,10 @@ from tests.train import tiny
 from tests.train.test_forms import logits, plain
 
 from finfoundry.core.errors import InputError, ModelError
+from finfoundry.core.model_files.gguf_container import open_container
 from finfoundry.train.base import Base
 from finfoundry.train.export.forms import adapter_changes, write_gguf, write_lora
 from finfoundry.train.export.learned import read_adapter
-from finfoundry.train.gguf_file.container import open_container
 from finfoundry.train.loss import CausalLoss
 from finfoundry.train.packing import Pack, RowTokens
 from finfoundry.train.recipe import Recipe, parse_recipe

@@ -17,10 +17,11 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 from transformers import BertForTokenClassification
 
 from finfoundry.base.text_encoder import TextEncoder
-from finfoundry.core.encoders.encoder_file import HeadForm, encoder_graph, read_encoder
-from finfoundry.core.encoders.encoder_text import encode_texts
-from finfoundry.core.encoders.tuned_file import PREFIX, learned_on, read_safetensors
 from finfoundry.core.errors import InputError, ModelError
+from finfoundry.core.model_files.encoder_file import encoder_graph, read_encoder
+from finfoundry.core.model_files.encoder_text import encode_texts
+from finfoundry.core.model_files.heads import HeadForm
+from finfoundry.core.model_files.tuned_file import PREFIX, learned_on, read_safetensors
 from finfoundry.core.tasks import load_task
 from finfoundry.evals.suites.tasks import task_suite
 from finfoundry.evals.systems.tuned_encoder import encoder_solver

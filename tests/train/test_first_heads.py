@@ -12,7 +12,7 @@ import torch
 from tests.train import tiny_encoder
 from tests.train.test_encoder import TOPICS, of_encoder
 
-from finfoundry.core.encoders.encoder_file import HeadForm
+from finfoundry.core.model_files.heads import HeadForm
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.encoder import EncoderModel
 from finfoundry.train.methods import first_heads

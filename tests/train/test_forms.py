@@ -11,11 +11,11 @@ import torch
 from tests.train import tiny
 from transformers import AutoModelForCausalLM
 
+from finfoundry.core.model_files.gguf_container import Tensor, floats, open_container
 from finfoundry.train.base import Base
 from finfoundry.train.export.forms import adapter_changes, write_gguf, write_lora, write_merged
 from finfoundry.train.export.learned import Adapter, read_adapter
-from finfoundry.train.gguf_file.blocks import floats, kind_for, quantised
-from finfoundry.train.gguf_file.container import Tensor, open_container
+from finfoundry.train.gguf_file.blocks import kind_for, quantised
 from finfoundry.train.recipe import Recipe
 from finfoundry.train.weights import LowRank
 

@@ -10,8 +10,9 @@ import pytest
 from tests.train import tiny_encoder
 
 from finfoundry.base.text_encoder import TextEncoder
-from finfoundry.core.encoders.encoder_file import Head, HeadForm, encoder_graph, read_forms, write_forms
-from finfoundry.core.encoders.tuned_file import tuned_graph
+from finfoundry.core.model_files.encoder_file import encoder_graph
+from finfoundry.core.model_files.heads import Head, HeadForm, read_forms, write_forms
+from finfoundry.core.model_files.tuned_file import tuned_graph
 from finfoundry.train.methods.frozen_head import HeadRecipe, learned_head, write_head
 
 TEXTS = [f"{'z' if number % 2 else 'q'}{number} card" for number in range(120)]

@@ -9,7 +9,7 @@ import pytest
 from tests.base.test_gguf_file import KINDS
 
 from finfoundry.core.errors import ModelError
-from finfoundry.train.gguf_file.container import open_container
+from finfoundry.core.model_files.gguf_container import open_container
 
 PLAIN = (
     "no architecture",

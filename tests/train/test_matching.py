@@ -14,9 +14,9 @@ from tests.train.test_encoder import Made, gradients, measured, of_encoder, tune
 from torch.nn.functional import binary_cross_entropy_with_logits, cosine_similarity, cross_entropy
 
 from finfoundry.base.text_encoder import TextEncoder
-from finfoundry.core.encoders.encoder_file import HeadForm
-from finfoundry.core.encoders.encoder_text import encode_texts
 from finfoundry.core.errors import InputError
+from finfoundry.core.model_files.encoder_text import encode_texts
+from finfoundry.core.model_files.heads import HeadForm
 from finfoundry.core.tasks import load_task, rows
 from finfoundry.governance import pii
 from finfoundry.train.data.personal import Screen

@@ -7,8 +7,8 @@ import pytest
 from gguf import GGMLQuantizationType as Q
 from numpy.typing import NDArray
 
-from finfoundry.train.gguf_file.blocks import floats, quantised
-from finfoundry.train.gguf_file.container import Tensor
+from finfoundry.core.model_files.gguf_container import Tensor, floats
+from finfoundry.train.gguf_file.blocks import quantised
 from finfoundry.train.gguf_file.rounding import directions, rounded
 
 Array = NDArray[np.float32]

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from finfoundry.base.repack import unigram_tokenizer
-from finfoundry.core.encoders.encoder_file import Array, Encoder, HeadForm, encoder_graph
+from finfoundry.core.model_files.encoder_file import Encoder, encoder_graph
+from finfoundry.core.model_files.heads import Array, HeadForm
 from finfoundry.train.encoder import EncoderBase
 
 HIDDEN, INNER, LAYERS, HEADS, POSITIONS = 64, 128, 2, 2, 128

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from finfoundry.base.catalogue import MANIFEST
 from finfoundry.base.tuned_adapter import ADAPTER_FILES, OFF, SHIPPED, AdapterUse, adapter_folder
-from finfoundry.core.encoders.tuned_file import WEIGHTS
 from finfoundry.core.errors import InputError, ModelError
+from finfoundry.core.model_files.tuned_file import WEIGHTS
 from finfoundry.runtime.settings import Settings
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")

@@ -18,9 +18,9 @@ from finfoundry.base.catalogue import MANIFEST, ModelEntry, catalogue, entry, mo
 from finfoundry.base.openai import ONE_CONNECTION_A_REQUEST, estimate_tokens
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Language
-from finfoundry.core.encoders.encoder_text import open_tokenizer
 from finfoundry.core.errors import EngineError, EngineTimeout, ModelError
 from finfoundry.core.language import language_of
+from finfoundry.core.model_files.encoder_text import open_tokenizer
 from finfoundry.core.protocols import Embedder, Scale
 from finfoundry.runtime.settings import Settings
 

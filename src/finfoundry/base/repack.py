@@ -18,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
-from finfoundry.core.encoders.encoder_file import Array, Encoder, encoder_graph
-from finfoundry.core.encoders.onnx_file import read_constants
 from finfoundry.core.errors import ModelError
+from finfoundry.core.model_files.encoder_file import Encoder, encoder_graph
+from finfoundry.core.model_files.heads import Array
+from finfoundry.core.model_files.onnx_file import read_constants
 
 BLOCK_BYTES = 18  # of 32 weights: a float16 scale, then 32 nibbles: byte j holds weight j (low) and weight j + 16 (high)
 BERT_HEAD = 32  # width of one attention head of MiniLM; not in the file

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from finfoundry.core.encoders.encoder_file import HeadForm, read_forms
-from finfoundry.core.encoders.encoder_text import EncodedText, encode_texts, open_tokenizer
 from finfoundry.core.errors import InputError, ModelError
+from finfoundry.core.model_files.encoder_text import EncodedText, encode_texts, open_tokenizer
+from finfoundry.core.model_files.heads import HeadForm, read_forms
 from finfoundry.core.protocols import FoundSpan
 
 Floats = NDArray[np.float32]

@@ -1,4 +1,6 @@
-"""What was tuned over the encoder that embeds, shipped or installed: put together with it once, and kept in the home."""
+"""What was tuned over the encoder that embeds, or learned over the first layers of a model, shipped or installed: put together with its
+base once, and kept in the home.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,8 @@ import logging
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -16,15 +19,18 @@ from typing import Any, Generic, TypeVar
 
 from finfoundry.base.catalogue import MANIFEST, model_folder, models_folder
 from finfoundry.base.text_encoder import TextEncoder
-from finfoundry.core.encoders.encoder_file import FORMS, read_encoder
-from finfoundry.core.encoders.kept_pieces import for_two_languages
-from finfoundry.core.encoders.tuned_file import CONFIG, WEIGHTS, learned_on, tuned_graph
 from finfoundry.core.errors import FinfoundryError, ModelError
+from finfoundry.core.model_files.decoder_file import decoder_graph
+from finfoundry.core.model_files.encoder_file import read_encoder
+from finfoundry.core.model_files.heads import FORMS, Head
+from finfoundry.core.model_files.kept_pieces import for_two_languages
+from finfoundry.core.model_files.tuned_file import CONFIG, WEIGHTS, learned_on, stored_heads, tuned_graph
 from finfoundry.runtime.settings import Settings
 
 SHIPPED, OFF = "shipped", "off"  # what a setting may be besides the name of one that was installed
 ADAPTER_FILES = (WEIGHTS, CONFIG, FORMS)
 _TOKENIZER, _GRAPH = "tokenizer.json", "model.onnx"
+MODEL = "model.gguf"  # of a base that is no encoder: its first layers are read
 _PIECES = "pieces.json"  # how many pieces of its vocabulary are kept
 RETRY = 60.0  # seconds after which what does not load is tried again
 log = logging.getLogger("finfoundry.base")
@@ -56,7 +62,7 @@ def tuned_encoder(settings: Settings, use: AdapterUse, name: str) -> TextEncoder
     base = str(read_manifest(folder, use)["base"])
     if name == SHIPPED and not (models_folder(settings) / base / MANIFEST).is_file():
         return None
-    return TextEncoder(_served(settings, use, folder, model_folder(settings, base)))
+    return TextEncoder(served_over(settings, use, folder, model_folder(settings, base)))
 
 
 def adapter_folder(settings: Settings, use: AdapterUse, name: str) -> Path:
@@ -79,33 +85,52 @@ def read_manifest(folder: Path, use: AdapterUse) -> dict[str, Any]:
     return told
 
 
-def _served(settings: Settings, use: AdapterUse, folder: Path, base: Path) -> Path:
-    """The folder of what is served; put together beside it first, so that it is whole or not there."""
+def served_over(settings: Settings, use: AdapterUse, folder: Path, base: Path) -> Path:
+    """The folder of what is served of an adapter and its base, as ``TextEncoder`` reads it; put together beside it first, so that it is
+    whole or not there. Raises ModelError.
+    """
     digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()[:16]
     target = settings.home.absolute() / use.kept / f".{digest}"
     if (target / _PIECES).is_file():
         return target
-    data = (base / _GRAPH).read_bytes()
-    stated = learned_on(folder)
-    if stated not in ("", hashlib.sha256(data).hexdigest()):
-        raise ModelError(f"the {use.noun} in {folder} was learned over another {base.name}", remedy=f"Run `finfoundry pull {base.name}`")
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=".part-", dir=target.parent))
-    try:
-        whole = read_encoder(data)
-        encoder, tokenizer = for_two_languages(whole, (base / _TOKENIZER).read_bytes())
-        (partial / _GRAPH).write_bytes(tuned_graph(encoder, folder))
-    except ValueError as error:
-        raise ModelError(f"the {use.noun} in {folder} does not fit {base.name}: {error}", remedy="Install it again") from error
-    (partial / _TOKENIZER).write_bytes(tokenizer)
-    (partial / _PIECES).write_text(json.dumps({"kept": encoder.vocabulary, "of": whole.vocabulary}) + "\n", "utf-8")
-    shutil.copyfile(folder / FORMS, partial / FORMS)
-    shutil.rmtree(target, ignore_errors=True)  # of a version that kept every piece
-    try:
-        partial.rename(target)
-    except OSError:  # another process was first
-        shutil.rmtree(partial, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=".part-", dir=target.parent, ignore_cleanup_errors=True) as place:
+        try:
+            _put_together(use, folder, base, Path(place))
+        except ValueError as error:
+            raise ModelError(f"the {use.noun} in {folder} does not fit {base.name}: {error}", remedy="Install it again") from error
+        shutil.copyfile(folder / FORMS, Path(place) / FORMS)
+        shutil.rmtree(target, ignore_errors=True)  # of a version that kept every piece
+        with suppress(OSError):  # another process was first
+            Path(place).rename(target)
     return target
+
+
+def _put_together(use: AdapterUse, folder: Path, base: Path, target: Path) -> None:
+    """Graph, tokenizer, and how many pieces they know. Raises ModelError for a base that the adapter was not learned over, ValueError."""
+    source = base / (_GRAPH if (base / _GRAPH).is_file() else MODEL)
+    with source.open("rb") as file:
+        if learned_on(folder) not in ("", hashlib.file_digest(file, "sha256").hexdigest()):
+            raise ModelError(
+                f"the {use.noun} in {folder} was learned over another {base.name}", remedy=f"Run `finfoundry pull {base.name}`"
+            )
+    if source.name == MODEL:
+        graph, tokenizer, pieces = decoder_with(stored_heads(folder), source)
+    else:
+        whole = read_encoder(source.read_bytes())
+        encoder, tokenizer = for_two_languages(whole, (base / _TOKENIZER).read_bytes())
+        graph, pieces = tuned_graph(encoder, folder), {"kept": encoder.vocabulary, "of": whole.vocabulary}
+    (target / _GRAPH).write_bytes(graph)
+    (target / _TOKENIZER).write_bytes(tokenizer)
+    (target / _PIECES).write_text(json.dumps(pieces) + "\n", "utf-8")
+
+
+def decoder_with(heads: Sequence[Head], model: Path) -> tuple[bytes, bytes, dict[str, int]]:
+    """Graph and tokenizer of heads over the states of a GGUF model, and how many of its pieces are kept. Raises ModelError, ValueError."""
+    from finfoundry.base.gguf_decoder import read_decoder  # gguf: for this moment alone
+
+    decoder, tokenizer, of = read_decoder(model, max(max(head.form.layers, default=0) for head in heads))
+    return decoder_graph(decoder, heads), tokenizer.to_str().encode(), {"kept": len(decoder.words), "of": of}
 
 
 class AdapterOnDemand:

@@ -12,8 +12,8 @@ from typing import Any
 
 from finfoundry.ask.reader.learnt_reading import MARKS_HEAD, ROLES_HEAD
 from finfoundry.base.catalogue import catalogue, chat_model
-from finfoundry.core.encoders.encoder_file import read_forms
 from finfoundry.core.errors import InputError, IntegrityError, ModelError
+from finfoundry.core.model_files.heads import read_forms
 from finfoundry.governance.guards.guards import HEAD
 from finfoundry.runtime.path_digest import path_digest
 from finfoundry.runtime.settings import Settings

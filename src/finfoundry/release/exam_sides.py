@@ -44,7 +44,7 @@ TAGGING = (
     "finfoundry.governance.guards",
     "finfoundry.core",
     "finfoundry.base.text_encoder",
-    "finfoundry.base.lexical_tagger",
+    "finfoundry.base.taggers.lexical_tagger",
 )  # the code that decides about a text
 ENGINE_SYSTEMS = ("task", "chat")
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from finfoundry.base.harm_tagger import Tagger, TaggerOnDemand, beside_words, harm_tagger, read_bars
+from finfoundry.base.taggers.harm_tagger import Tagger, TaggerOnDemand, harm_tagger, joined
 from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.base.tuned_adapter import OFF
 from finfoundry.release.candidate import TAGGER
@@ -23,7 +23,7 @@ def tagger_of(settings: Settings, released: str | None) -> tuple[Tagger, dict[st
     if released is None:
         return harm_tagger(settings)
     folder = approved_folder(settings, released, TAGGER)
-    return beside_words(TextEncoder(folder).loaded(), folder), read_bars(folder)
+    return joined(settings, TextEncoder(folder).loaded(), folder)
 
 
 def serving_tagger(settings: Settings, released: Callable[[], str | None], clock: Callable[[], float] = time.monotonic) -> TaggerOnDemand:

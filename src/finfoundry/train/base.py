@@ -15,9 +15,8 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 from transformers.initialization import no_init_weights
 
 from finfoundry.core.errors import ModelError
+from finfoundry.core.model_files.gguf_container import Container, floats, open_container
 from finfoundry.train.attention import NAME, register
-from finfoundry.train.gguf_file.blocks import floats
-from finfoundry.train.gguf_file.container import Container, open_container
 from finfoundry.train.gguf_file.names import names_of
 from finfoundry.train.mixture import put_experts
 from finfoundry.train.text import TEMPLATE_VALUES

@@ -13,11 +13,12 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
-from finfoundry.core.encoders.encoder_file import Encoder, HeadForm, depth, read_encoder, write_forms
-from finfoundry.core.encoders.encoder_text import open_tokenizer
-from finfoundry.core.encoders.tensor_names import tensor_names
-from finfoundry.core.encoders.tuned_file import HEADS
 from finfoundry.core.errors import ModelError
+from finfoundry.core.model_files.encoder_file import Encoder, read_encoder
+from finfoundry.core.model_files.encoder_text import open_tokenizer
+from finfoundry.core.model_files.heads import HeadForm, depth, write_forms
+from finfoundry.core.model_files.tensor_names import tensor_names
+from finfoundry.core.model_files.tuned_file import HEADS
 from finfoundry.train.attention import NAME, register
 from finfoundry.train.base import Base
 

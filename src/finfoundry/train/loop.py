@@ -21,8 +21,8 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
 
-from finfoundry.core.encoders.tuned_file import HEADS
 from finfoundry.core.errors import SettingsError
+from finfoundry.core.model_files.tuned_file import HEADS
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.train.checkpoint import Checkpoint, RunIdentity, latest, write
 from finfoundry.train.curve import LossPoint, append_log, draw, read_log, write_log

@@ -22,8 +22,8 @@ from finfoundry.base.support_checker import CHECKER_USE, support_checker
 from finfoundry.base.tuned_adapter import tuned_encoder
 from finfoundry.binding.verify import Report, verify
 from finfoundry.core.document import Document, Profile
-from finfoundry.core.encoders.encoder_file import read_forms
 from finfoundry.core.errors import InputError
+from finfoundry.core.model_files.heads import read_forms
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import TextReader
 from finfoundry.governance import pii

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from tests.train import tiny
 
+from finfoundry.core.model_files.gguf_container import Planned, open_container, write_container
 from finfoundry.train.base import Base
-from finfoundry.train.gguf_file.container import Planned, open_container, write_container
 from finfoundry.train.gguf_file.keys import Value, with_values
 
 JOINS = (

@@ -16,6 +16,7 @@ from tests.train.light import pieces
 from torch.nn.functional import kl_div
 
 from finfoundry.core.errors import InputError
+from finfoundry.core.model_files.gguf_container import open_container
 from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint, read_fingerprints
 from finfoundry.train.base import Base
 from finfoundry.train.curve import read_log
@@ -24,7 +25,6 @@ from finfoundry.train.development import mean_loss
 from finfoundry.train.export.forms import export
 from finfoundry.train.export.manifest import read_manifest
 from finfoundry.train.gguf_file.blocks import kind_for
-from finfoundry.train.gguf_file.container import open_container
 from finfoundry.train.gguf_file.names import array, names_of
 from finfoundry.train.light.activations import measured_pieces
 from finfoundry.train.light.distil import Teaching, distil, taught

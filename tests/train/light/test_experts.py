@@ -14,11 +14,11 @@ from tests.train import tiny
 from tests.train.test_served import decoded, served, shortfall
 
 from finfoundry.core.errors import InputError
+from finfoundry.core.model_files.gguf_container import open_container
 from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint, read_fingerprints
 from finfoundry.runtime.path_digest import path_digest
 from finfoundry.train.base import Base
 from finfoundry.train.export.manifest import read_manifest
-from finfoundry.train.gguf_file.container import open_container
 from finfoundry.train.light.experts import router, upcycle
 from finfoundry.train.light.quantise import quantise
 

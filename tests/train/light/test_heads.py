@@ -13,9 +13,8 @@ from tests.train import tiny
 from tests.train.light.test_prune import TEXTS, logits, same_as_served
 
 from finfoundry.core.errors import InputError
+from finfoundry.core.model_files.gguf_container import Planned, floats, open_container, write_container
 from finfoundry.train.base import Base
-from finfoundry.train.gguf_file.blocks import floats
-from finfoundry.train.gguf_file.container import Planned, open_container, write_container
 from finfoundry.train.light.heads import best, prune_heads
 
 Bases = Callable[[str], Base]

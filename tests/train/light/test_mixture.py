@@ -15,11 +15,10 @@ from tests.train.light.test_prune import same_as_served
 from tests.train.test_served import PROMPT
 
 from finfoundry.core.errors import EngineError, InputError, ModelError, SettingsError
+from finfoundry.core.model_files.gguf_container import floats, open_container
 from finfoundry.train.base import Base
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.export.forms import export
-from finfoundry.train.gguf_file.blocks import floats
-from finfoundry.train.gguf_file.container import open_container
 from finfoundry.train.light import engine_nodes
 from finfoundry.train.light.apart import apart, compared_apart, write_part
 from finfoundry.train.light.engine_nodes import Engine, library

@@ -13,9 +13,8 @@ from tests.train import tiny
 from tests.train.test_served import PROMPT, decoded, served, shortfall
 
 from finfoundry.core.errors import InputError
+from finfoundry.core.model_files.gguf_container import floats, open_container
 from finfoundry.train.base import Base
-from finfoundry.train.gguf_file.blocks import floats
-from finfoundry.train.gguf_file.container import open_container
 from finfoundry.train.light.activations import measured
 from finfoundry.train.light.depth import most_influence, prune_depth
 from finfoundry.train.light.width import prune_width
@@ -78,7 +77,7 @@ def test_the_channels_that_carry_nothing_go_first(bases: Bases, tmp_path: Path) 
             data = floats(tensor).copy()
             data[:, dead] = 0
             object.__setattr__(tensor, "data", data.view(np.uint8).reshape(-1))
-    from finfoundry.train.gguf_file.container import Planned, write_container
+    from finfoundry.core.model_files.gguf_container import Planned, write_container
 
     tensors = [Planned(one.name, one.shape, one.kind, lambda one=one: one.data) for one in container.tensors.values()]  # type: ignore[misc]
     write_container(tmp_path / "dead.gguf", container.head, len(container.keys), tensors)

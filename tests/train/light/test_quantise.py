@@ -12,9 +12,9 @@ from tests.train import tiny
 from tests.train.light.test_prune import TEXTS, same_as_served
 
 from finfoundry.core.errors import InputError
+from finfoundry.core.model_files.gguf_container import Tensor, floats, open_container
 from finfoundry.train.base import Base
-from finfoundry.train.gguf_file.blocks import floats, quantised
-from finfoundry.train.gguf_file.container import Tensor, open_container
+from finfoundry.train.gguf_file.blocks import quantised
 from finfoundry.train.light.quantise import quantise
 
 Bases = Callable[[str], Base]

@@ -16,11 +16,11 @@ from tests.train.test_served import served
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
 from finfoundry.core.errors import InputError, ModelError
+from finfoundry.core.model_files.gguf_container import open_container, write_container
 from finfoundry.release.candidate import tuned
 from finfoundry.train.base import Base
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.export.learned import read_adapter
-from finfoundry.train.gguf_file.container import open_container, write_container
 from finfoundry.train.gguf_file.keys import with_values
 from finfoundry.train.light.adapters import follow
 from finfoundry.train.light.corpus import texts_of

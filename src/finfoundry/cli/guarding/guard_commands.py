@@ -121,7 +121,7 @@ def compare(
 ) -> None:
     """Compare a tagger with the one in service, by family of held-out texts; exits with 1 where it may not take its place."""
     with open_app() as app:
-        found = compare_taggers(app.tagger(), rows, folder)
+        found = compare_taggers(app.settings, app.tagger(), rows, folder)
     show(found, json)
     if not found.passed:
         raise typer.Exit(1)

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from finfoundry.core.encoders.onnx_file import ML, Graph, value
 from finfoundry.core.errors import InputError
+from finfoundry.core.model_files.onnx_file import ML, Graph, value
 from finfoundry.specialists.inputs.schema import Column
 from finfoundry.specialists.models.binning import Bins
 from finfoundry.specialists.models.calibrate import LogisticCalibration

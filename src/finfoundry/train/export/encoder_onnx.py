@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from finfoundry.core.encoders.encoder_file import depth, encoder_graph, read_forms, write_forms
-from finfoundry.core.encoders.tensor_names import tensor_names
-from finfoundry.core.encoders.tuned_file import PREFIX, stored_head, tuned_graph
 from finfoundry.core.errors import ModelError
+from finfoundry.core.model_files.encoder_file import encoder_graph
+from finfoundry.core.model_files.heads import depth, read_forms, write_forms
+from finfoundry.core.model_files.tensor_names import tensor_names
+from finfoundry.core.model_files.tuned_file import PREFIX, stored_head, tuned_graph
 from finfoundry.train.encoder import EncoderBase
 from finfoundry.train.export.learned import read_adapter, read_full
 from finfoundry.train.gguf_file.names import array

@@ -13,6 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from finfoundry.core.errors import InputError
+from finfoundry.core.model_files.gguf_container import Container, Planned, Tensor, floats, open_container, with_text, write_container
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.runtime.path_digest import path_digest
 from finfoundry.train.base import Base
@@ -20,8 +21,7 @@ from finfoundry.train.encoder import EncoderBase
 from finfoundry.train.export.encoder_onnx import write_onnx
 from finfoundry.train.export.learned import Adapter, read_adapter, read_full
 from finfoundry.train.export.manifest import FormRecord, ModelManifest, check_base, read_manifest, write_manifest
-from finfoundry.train.gguf_file.blocks import FILE_TYPES, floats, kind_for, quantised
-from finfoundry.train.gguf_file.container import Container, Planned, Tensor, open_container, with_text, write_container
+from finfoundry.train.gguf_file.blocks import FILE_TYPES, kind_for, quantised
 from finfoundry.train.gguf_file.names import TensorNames, array, names_of
 from finfoundry.train.gguf_file.rounding import rounded
 from finfoundry.train.recipe import ENCODER_FORMS

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from safetensors import safe_open
 from safetensors.torch import load_file
 
-from finfoundry.core.encoders.tuned_file import PREFIX
 from finfoundry.core.errors import ModelError
+from finfoundry.core.model_files.tuned_file import PREFIX
 from finfoundry.train.base import Base
 from finfoundry.train.gguf_file.names import array
 

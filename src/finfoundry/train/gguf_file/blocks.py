@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import xllamacpp.xllamacpp
-from gguf import GGML_QUANT_SIZES, GGMLQuantizationType, dequantize
+from gguf import GGML_QUANT_SIZES, GGMLQuantizationType
 from numpy.typing import NDArray
 
-from finfoundry.train.gguf_file.container import Tensor, byte_size
+from finfoundry.core.model_files.gguf_container import byte_size
 
 Q = GGMLQuantizationType
 FILE_TYPES = {"f16": 1, "q8_0": 7, "q4_0": 2, "q4_k_m": 15}  # general.file_type
@@ -32,18 +32,6 @@ def kind_for(form: str, name: str, shape: tuple[int, ...], tied: bool) -> GGMLQu
         if shape[-1] % GGML_QUANT_SIZES[wanted][0] == 0:
             return wanted
     raise AssertionError("F16 has blocks of one")
-
-
-def floats(tensor: Tensor) -> NDArray[np.float32]:
-    """The weights of a tensor, in its shape."""
-    if tensor.kind == Q.F32:
-        return tensor.data.view(np.float32).reshape(tensor.shape)
-    if tensor.kind == Q.F16:
-        return tensor.data.view(np.float16).astype(np.float32).reshape(tensor.shape)
-    block, size = GGML_QUANT_SIZES[tensor.kind]
-    rows = tensor.data.reshape(*tensor.shape[:-1], tensor.shape[-1] // block * size)
-    found: NDArray[np.float32] = dequantize(rows, tensor.kind)
-    return found
 
 
 def quantised(weights: NDArray[np.float32], kind: GGMLQuantizationType, importance: NDArray[np.float32] | None = None) -> NDArray[Any]:

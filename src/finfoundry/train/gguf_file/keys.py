@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from finfoundry.train.gguf_file.container import ARRAY, STRING, Container
+from finfoundry.core.model_files.gguf_container import ARRAY, STRING, Container
 
 UINT32, INT32, FLOAT32, BOOL = 4, 5, 6, 7
 NUMPY: dict[int, Any] = {UINT32: np.uint32, INT32: np.int32, FLOAT32: np.float32}

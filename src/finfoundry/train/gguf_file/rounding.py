@@ -15,8 +15,8 @@ import numpy as np
 from gguf import GGMLQuantizationType
 from numpy.typing import NDArray
 
-from finfoundry.train.gguf_file.blocks import floats, quantised
-from finfoundry.train.gguf_file.container import Tensor
+from finfoundry.core.model_files.gguf_container import Tensor, floats
+from finfoundry.train.gguf_file.blocks import quantised
 
 RANK = 64  # directions of a change that are kept at most; adapters have 8 to 64
 SMALL = 0.02  # of the strongest direction: weaker ones are none

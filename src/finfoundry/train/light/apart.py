@@ -24,8 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finfoundry.core.errors import EngineError, InputError, SettingsError
+from finfoundry.core.model_files.gguf_container import Container, Planned, Tensor, byte_size, open_container, write_container
 from finfoundry.train.base import Base
-from finfoundry.train.gguf_file.container import Container, Planned, Tensor, byte_size, open_container, write_container
 from finfoundry.train.gguf_file.keys import with_values
 from finfoundry.train.light import engine_nodes
 from finfoundry.train.light.activations import LENGTH, rows_of

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finfoundry.core.errors import InputError, ModelError
+from finfoundry.core.model_files.gguf_container import Planned, open_container
 from finfoundry.core.progress import Report, silent
 from finfoundry.train.base import Base
-from finfoundry.train.gguf_file.container import Planned, open_container
 from finfoundry.train.light.activations import measured
 from finfoundry.train.light.lightened import Draft, Lightened, checked_name, kept, plain, write_lightened
 

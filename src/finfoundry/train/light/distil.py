@@ -19,6 +19,7 @@ import torch
 from torch import nn
 
 from finfoundry.core.errors import InputError
+from finfoundry.core.model_files.gguf_container import open_container
 from finfoundry.core.progress import Report, silent
 from finfoundry.runtime.path_digest import path_digest
 from finfoundry.train.base import Base
@@ -28,7 +29,6 @@ from finfoundry.train.development import mean_loss
 from finfoundry.train.export.forms import LEARNED, PATHS, full_changes, write_gguf
 from finfoundry.train.export.manifest import FormRecord, read_manifest, write_manifest
 from finfoundry.train.gguf_file.blocks import quantised
-from finfoundry.train.gguf_file.container import open_container
 from finfoundry.train.gguf_file.keys import texts
 from finfoundry.train.light.activations import Activations, measured_pieces
 from finfoundry.train.light.answers import answered_by

@@ -24,10 +24,10 @@ from gguf import GGMLQuantizationType
 from numpy.typing import NDArray
 
 from finfoundry.core.errors import InputError
+from finfoundry.core.model_files.gguf_container import Container, Planned, Tensor, floats, open_container
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.train.base import Base
-from finfoundry.train.gguf_file.blocks import floats, quantised
-from finfoundry.train.gguf_file.container import Container, Planned, Tensor, open_container
+from finfoundry.train.gguf_file.blocks import quantised
 from finfoundry.train.light.activations import rows_of
 from finfoundry.train.light.depth import BLOCK
 from finfoundry.train.light.lightened import Draft, Lightened, checked_name, kept, plain, write_lightened

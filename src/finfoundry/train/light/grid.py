@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import linear
 
-from finfoundry.train.gguf_file.blocks import floats, kind_for, quantised
-from finfoundry.train.gguf_file.container import Tensor as Stored
+from finfoundry.core.model_files.gguf_container import Tensor as Stored
+from finfoundry.core.model_files.gguf_container import floats
+from finfoundry.train.gguf_file.blocks import kind_for, quantised
 from finfoundry.train.gguf_file.names import array, names_of
 
 FORMS = ("q4_0", "q4_k_m")

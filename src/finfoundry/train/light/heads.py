@@ -17,9 +17,9 @@ from gguf import GGML_QUANT_SIZES
 from numpy.typing import NDArray
 
 from finfoundry.core.errors import InputError
+from finfoundry.core.model_files.gguf_container import Container, Planned, open_container
 from finfoundry.core.progress import Report, silent
 from finfoundry.train.base import Base
-from finfoundry.train.gguf_file.container import Container, Planned, open_container
 from finfoundry.train.gguf_file.keys import Value
 from finfoundry.train.light.activations import Activations, measured
 from finfoundry.train.light.lightened import Draft, Lightened, checked_name, kept, plain, write_lightened

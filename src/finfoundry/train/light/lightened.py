@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 
 from finfoundry.core.errors import InputError, SettingsError
+from finfoundry.core.model_files.gguf_container import Container, Planned, byte_size, write_container
 from finfoundry.core.tasks.fingerprints import Fingerprints
 from finfoundry.runtime.path_digest import path_digest
 from finfoundry.train.base import Base
 from finfoundry.train.data.learned_rows import FINGERPRINTS, learned_before, spent_before
 from finfoundry.train.export.manifest import MANIFEST, FormRecord, ModelManifest, read_manifest, write_manifest
 from finfoundry.train.gguf_file.blocks import FILE_TYPES
-from finfoundry.train.gguf_file.container import Container, Planned, byte_size, write_container
 from finfoundry.train.gguf_file.keys import Value, with_values
 from finfoundry.train.machine import free_disk
 from finfoundry.train.recipe import NAME

@@ -25,12 +25,12 @@ from safetensors.numpy import load_file, save_file
 from torch import nn
 
 from finfoundry.core.errors import InputError
+from finfoundry.core.model_files.gguf_container import Planned, open_container
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.runtime.path_digest import path_digest
 from finfoundry.train.base import Base
 from finfoundry.train.export.manifest import FormRecord, read_manifest, write_manifest
 from finfoundry.train.gguf_file.blocks import quantised
-from finfoundry.train.gguf_file.container import Planned, open_container
 from finfoundry.train.gguf_file.names import array, names_of
 from finfoundry.train.light.activations import Activations, measured
 from finfoundry.train.light.lightened import Draft, Lightened, checked_name, kept, plain, write_lightened

@@ -16,10 +16,10 @@ from gguf import GGMLQuantizationType
 from numpy.typing import NDArray
 
 from finfoundry.core.errors import InputError
+from finfoundry.core.model_files.gguf_container import Planned, Tensor, byte_size, floats, open_container
 from finfoundry.core.progress import Report, silent
 from finfoundry.train.base import Base
-from finfoundry.train.gguf_file.blocks import FILE_TYPES, floats, kind_for, quantised
-from finfoundry.train.gguf_file.container import Planned, Tensor, byte_size, open_container
+from finfoundry.train.gguf_file.blocks import FILE_TYPES, kind_for, quantised
 from finfoundry.train.light.activations import Activations, measured
 from finfoundry.train.light.lightened import Draft, Lightened, checked_name, plain, write_lightened
 

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from finfoundry.core.errors import ModelError
+from finfoundry.core.model_files.gguf_container import Container, Planned, Tensor, open_container, write_container
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.train.base import Base
-from finfoundry.train.gguf_file.container import Container, Planned, Tensor, open_container, write_container
 from finfoundry.train.gguf_file.keys import Value, with_values
 from finfoundry.train.light.lightened import Draft, Lightened, checked_name, kept, plain, write_lightened
 from finfoundry.train.light.vocabulary import Ids, chosen, read_vocabulary, trimmed_values

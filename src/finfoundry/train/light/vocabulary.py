@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finfoundry.core.errors import InputError, ModelError
-from finfoundry.train.gguf_file.container import Container
+from finfoundry.core.model_files.gguf_container import Container
 from finfoundry.train.gguf_file.keys import Value, numbers, texts
 
 TOKENS, SCORES, TYPES, MERGES = (f"tokenizer.ggml.{name}" for name in ("tokens", "scores", "token_type", "merges"))

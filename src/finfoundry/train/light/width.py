@@ -17,10 +17,10 @@ from gguf import GGML_QUANT_SIZES
 from numpy.typing import NDArray
 
 from finfoundry.core.errors import InputError
+from finfoundry.core.model_files.gguf_container import Container, Planned, Tensor, floats, open_container
 from finfoundry.core.progress import Report, silent
 from finfoundry.train.base import Base
-from finfoundry.train.gguf_file.blocks import floats, quantised
-from finfoundry.train.gguf_file.container import Container, Planned, Tensor, open_container
+from finfoundry.train.gguf_file.blocks import quantised
 from finfoundry.train.light.activations import Activations, measured
 from finfoundry.train.light.depth import BLOCK
 from finfoundry.train.light.lightened import Draft, Lightened, checked_name, kept, plain, write_lightened

@@ -15,8 +15,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from finfoundry.core.encoders.tuned_file import PREFIX
 from finfoundry.core.errors import InputError
+from finfoundry.core.model_files.tuned_file import PREFIX
 from finfoundry.train.base import Base
 from finfoundry.train.export.learned import read_adapter, read_full
 from finfoundry.train.weights.lora import adapter_file

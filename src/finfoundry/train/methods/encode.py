@@ -16,9 +16,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, relu, softplus
 
-from finfoundry.core.encoders.encoder_file import HeadForm, HeadKind
-from finfoundry.core.encoders.encoder_text import EncodedText, encode_texts
 from finfoundry.core.errors import InputError
+from finfoundry.core.model_files.encoder_text import EncodedText, encode_texts
+from finfoundry.core.model_files.heads import HeadForm, HeadKind
 from finfoundry.core.tasks import EntitySpan, Task, load_task
 from finfoundry.core.tasks.fingerprints import plain
 from finfoundry.train.data.left_out import LeftOut

@@ -18,8 +18,8 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from finfoundry.core.encoders.encoder_file import Head, HeadForm, write_forms
-from finfoundry.core.encoders.tuned_file import CONFIG, HEADS, INNER, PREFIX, WEIGHTS
+from finfoundry.core.model_files.heads import Head, HeadForm, write_forms
+from finfoundry.core.model_files.tuned_file import CONFIG, HEADS, INNER, PREFIX, WEIGHTS
 from finfoundry.train.methods.encode import energy_loss
 
 Array = NDArray[np.float32]
@@ -94,6 +94,6 @@ def write_head(folder: Path, head: Head, base_sha256: str) -> None:
         weights |= {f"{stem}.{INNER}.weight": head.inner[0], f"{stem}.{INNER}.bias": head.inner[1]}
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {name: torch.from_numpy(np.ascontiguousarray(array)).half() for name, array in weights.items()}
-    save_file(tensors, folder / WEIGHTS, {"base_sha256": base_sha256, "format": "pt"})
+    save_file(tensors, folder / WEIGHTS, {"base_sha256": base_sha256})  # one word of metadata: the order of several is drawn
     (folder / CONFIG).write_text(json.dumps({"peft_type": "LORA", "r": 1, "lora_alpha": 1.0}, indent=1) + "\n", "utf-8")
     write_forms(folder, (head.form,))

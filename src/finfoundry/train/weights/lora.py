@@ -12,8 +12,8 @@ from peft import LoraConfig, inject_adapter_in_model
 from safetensors.torch import save
 from torch import Tensor
 
-from finfoundry.core.encoders.tuned_file import PREFIX
 from finfoundry.core.errors import ModelError, SettingsError
+from finfoundry.core.model_files.tuned_file import PREFIX
 from finfoundry.train.base import Base
 from finfoundry.train.export.learned import read_adapter
 from finfoundry.train.weights.trainable import Trainable, is_encoder, linear_shapes

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finfoundry.base.catalogue import MANIFEST
-from finfoundry.base.harm_tagger import BARS_FILE, BESIDE
-from finfoundry.base.lexical_tagger import FILE, PLACES, LexicalTagger, places_of
+from finfoundry.base.taggers.harm_tagger import BARS_FILE, BESIDE
+from finfoundry.base.taggers.lexical_tagger import FILE, PLACES, LexicalTagger, places_of
 from finfoundry.governance.guards.bars import MeasuredText, held_bars, rows_of
 from finfoundry.governance.guards.guards import PASSAGE_LIKE
 from finfoundry.governance.guards.harms import ANY, harms, policy_version

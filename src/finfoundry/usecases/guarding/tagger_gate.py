@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from math import comb
 from pathlib import Path
 
-from finfoundry.base.harm_tagger import Tagger, opened_tagger
+from finfoundry.base.taggers.harm_tagger import Tagger, opened_tagger
 from finfoundry.core.errors import InputError
 from finfoundry.governance.guards.bars import MeasuredText, rows_of
 from finfoundry.governance.guards.guards import Guards, TaggedWith, tagged_with
 from finfoundry.governance.guards.tagger_rows import ROWS, UNSEEN
+from finfoundry.runtime.settings import Settings
 
 MOST_REFUSED = 0.05  # of the harmless texts of one family, of which there are at least ``FEWEST``
 FEWEST = 20
@@ -47,11 +48,11 @@ class TaggerVerdict:
     families: list[FamilyCaught]
 
 
-def compare_taggers(serving: Served | None, rows: Path, folder: Path) -> TaggerVerdict:
+def compare_taggers(settings: Settings, serving: Served | None, rows: Path, folder: Path) -> TaggerVerdict:
     """Both on the held-out texts of a folder, each with its own bars. Raises InputError where these cannot be read, ModelError for a tagger
     that cannot.
     """
-    before, now = tagged_with(serving), tagged_with(opened_tagger(folder))
+    before, now = tagged_with(serving), tagged_with(opened_tagger(settings, folder))
     if before is None or now is None:
         raise InputError("no tagger is in service to compare with", remedy="Set FINFOUNDRY_TAGGER=shipped")
     known, texts = {row.family for row in rows_of(rows / ROWS)}, rows_of(rows / UNSEEN)

@@ -11,8 +11,8 @@ from finfoundry.app import App
 from finfoundry.ask.reader.wordings import wordings
 from finfoundry.base.adapter_install import check_name, install_adapter
 from finfoundry.base.catalogue import MANIFEST
-from finfoundry.base.harm_tagger import BARS_FILE, TAGGER_USE, WORDS, harm_tagger, read_bars
-from finfoundry.base.lexical_tagger import FILE, LABELS
+from finfoundry.base.taggers.harm_tagger import BARS_FILE, DEEP, TAGGER_USE, WORDS, harm_tagger, read_bars
+from finfoundry.base.taggers.lexical_tagger import FILE, LABELS
 from finfoundry.base.tuned_adapter import adapter_folder
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
@@ -59,8 +59,9 @@ def install_tagger(settings: Settings, folder: Path, name: str) -> InstalledTagg
     target = adapter_folder(settings, TAGGER_USE, name)
     if (folder / BARS_FILE).is_file():
         shutil.copyfile(folder / BARS_FILE, target / BARS_FILE)
-    if (folder / WORDS).is_dir():
-        shutil.copytree(folder / WORDS, target / WORDS)
+    for part in (WORDS, DEEP):
+        if (folder / part).is_dir():
+            shutil.copytree(folder / part, target / part)
     tagged_with(harm_tagger(settings.model_copy(update={"tagger": name})))  # what cannot be served is told now
     return InstalledTagger(name, told.base, told.sha256, told.bytes, read_bars(target))
 

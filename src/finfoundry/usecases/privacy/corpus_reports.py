@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 
-from finfoundry.base.harm_tagger import TaggerOnDemand
+from finfoundry.base.taggers.harm_tagger import TaggerOnDemand
 from finfoundry.core.errors import InputError
 from finfoundry.core.tasks import Task, load_task, read
 from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint

@@ -1,5 +1,4 @@
-"""A tagger that knows texts by their words and runs of characters alone: fitted in seconds, asked in a millisecond, with no encoder; and
-one that takes it together with a tagger over an encoder.
+"""A tagger that knows texts by their words and runs of characters alone: fitted in seconds, asked in a millisecond, with no encoder.
 
 Runs of one to three characters and of one to three words (a Chinese character is a word) are hashed, and one logistic regression a label
 reads which of them are there. It knows what it was shown and little of what only means the same: it stands guard where no encoder
@@ -12,20 +11,16 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from finfoundry.core.errors import InputError, ModelError
-from finfoundry.core.language import language_of
-from finfoundry.core.protocols import FoundSpan, TextReader
+from finfoundry.core.protocols import FoundSpan
 
 FILE, LABELS = "lexical.npz", "labels.json"
-PASSAGE = "passage"  # begins a text that is no question, and names how much words count there
-QUESTION = "query"  # begins a question as a tagger is asked
-CLEAR = 1e-6  # a probability is at least so far from none and from certainty
 PLACES = 2**16  # of each kind of run
 _WORD = re.compile(r"[a-z']+|[\u4e00-\u9fff]")
 Floats = NDArray[np.float32]
@@ -100,50 +95,3 @@ class LexicalTagger:
 
     def spans(self, head: str, text: str) -> Sequence[FoundSpan]:  # noqa: ARG002
         raise InputError("this tagger tells labels of texts, and no places in them")
-
-
-class JoinedTagger:
-    """A tagger over an encoder and one of words that tells the same labels: of a text the mean of their logits. ``shares`` says how much
-    words count, of questions by language, and of all else under ``PASSAGE``; nothing where it is silent. ``folder`` holds what was learned.
-    """
-
-    def __init__(self, encoder: TextReader, words: LexicalTagger, shares: Mapping[str, float], folder: Path) -> None:
-        self.encoder, self.words, self._shares, self.folder = encoder, words, shares, folder
-
-    @property
-    def identity(self) -> str:
-        """The digests of both."""
-        return f"{self.encoder.identity}+{self.words.identity}"
-
-    def loaded(self) -> JoinedTagger:
-        return self
-
-    def labels_of(self, head: str) -> Sequence[str]:
-        return self.encoder.labels_of(head)
-
-    def labels(self, head: str, texts: Sequence[Sequence[str]]) -> Floats:
-        """Probabilities, shape (texts, labels). Raises ModelError where the two tell other labels."""
-        if tuple(self.labels_of(head)) != tuple(self.words.labels_of(head)):
-            raise ModelError(f"the words beside the tagger in {self.folder} tell other labels", remedy="Fit both: finfoundry guards fit")
-        told = self.encoder.labels(head, texts)
-        shares = np.array([share_of(" ".join(text), self._shares) for text in texts], np.float32)
-        if (counted := np.flatnonzero(shares)).size:
-            words = self.words.labels(head, [texts[int(number)] for number in counted])
-            told[counted] = joined_probabilities(told[counted], words, shares[counted])
-        return told
-
-    def spans(self, head: str, text: str) -> Sequence[FoundSpan]:
-        return self.encoder.spans(head, text)
-
-
-def share_of(text: str, shares: Mapping[str, float]) -> float:
-    """How much words count for a text as a tagger is asked."""
-    kind, _, said = text.partition(": ")
-    return shares.get(language_of(said) if kind == QUESTION else PASSAGE, 0.0)
-
-
-def joined_probabilities(encoder: Floats, words: Floats, shares: Floats) -> Floats:
-    """The mean of two in logits, shape (texts, labels); ``shares`` (texts,) of the words."""
-    first, second = (np.log(one / (1 - one)) for one in (np.clip(told.astype(np.float64), CLEAR, 1 - CLEAR) for told in (encoder, words)))
-    found: Floats = (1 / (1 + np.exp(-(1 - shares[:, None]) * first - shares[:, None] * second))).astype(np.float32)
-    return found

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from finfoundry.core.encoders.encoder_file import Encoder
+from finfoundry.core.model_files.encoder_file import Encoder
 
 BLANK = "▁"  # begins a piece that begins a word
 _HAN = ((0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))  # ideographs

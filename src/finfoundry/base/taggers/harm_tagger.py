@@ -1,7 +1,8 @@
 """The tagger of harms: an encoder with what was learned over it, or one of words alone, and the bars that were fitted for it.
 
 Both are shipped. The one of words counts beside the encoder's where its manifest says how much, and stands guard alone where the encoder
-was not pulled, unless an administrator asked for more.
+was not pulled, unless an administrator asked for more. What was learned over the first layers of a language model counts, too, where that
+model was pulled: with bars of its own, for the scores are others.
 """
 
 from __future__ import annotations
@@ -12,17 +13,29 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from finfoundry.base.catalogue import MANIFEST
-from finfoundry.base.lexical_tagger import FILE, PASSAGE, JoinedTagger, LexicalTagger
+from finfoundry.base.catalogue import MANIFEST, model_folder, models_folder
+from finfoundry.base.taggers.joined_tagger import PASSAGE, Beside, JoinedTagger
+from finfoundry.base.taggers.lexical_tagger import FILE, LexicalTagger
 from finfoundry.base.text_encoder import FORM, TextEncoder
-from finfoundry.base.tuned_adapter import OFF, SHIPPED, AdapterUse, ServedOnDemand, adapter_folder, tuned_encoder
+from finfoundry.base.tuned_adapter import (
+    OFF,
+    SHIPPED,
+    AdapterUse,
+    ServedOnDemand,
+    adapter_folder,
+    read_manifest,
+    served_over,
+    tuned_encoder,
+)
 from finfoundry.core.errors import ModelError
+from finfoundry.core.protocols import TextReader
 from finfoundry.runtime.settings import Settings
 
 TAGGER_USE = AdapterUse("tagger", "harms", "tagger", "taggers", "guards", "FINFOUNDRY_TAGGER")
 BARS_FILE = "bars.json"  # channel → the score from which a text is stopped
 WORDS = "words"  # the folder of the tagger of words in that of the other
-BESIDE = "beside"  # in its manifest: how much of the logits of questions in a language, and of passages, are the words', where both tell
+DEEP = "deep"  # that of what was learned over the first layers of a model, which need not have been pulled
+BESIDE = "beside"  # in the manifests of both: how much of the logits of questions in a language, and of passages, are theirs
 _AGAIN = "Install it again: finfoundry guards install DIR"
 Tagger = TextEncoder | LexicalTagger | JoinedTagger
 
@@ -50,40 +63,61 @@ def harm_tagger(settings: Settings) -> tuple[Tagger, dict[str, float]] | None:
     encoder is absent and an administrator asked for one.
     """
     folder = adapter_folder(settings, TAGGER_USE, settings.tagger)
-    lexical = settings.tagger != OFF and (folder / FILE).exists()
-    encoder = None if lexical else tuned_encoder(settings, TAGGER_USE, settings.tagger)
-    found: Tagger | None = _lexical(folder) if lexical else beside_words(encoder.loaded(), folder) if encoder else None
-    if not found and is_required(settings):
+    if settings.tagger != OFF and (folder / FILE).exists():
+        return _lexical(folder), read_bars(folder)
+    if encoder := tuned_encoder(settings, TAGGER_USE, settings.tagger):
+        return joined(settings, encoder.loaded(), folder)
+    if is_required(settings):
         raise ModelError(
             f"the settings ask for a tagger, and {settings.embedder} is not here, over which it reads",
             remedy=f"Run `finfoundry pull {settings.embedder}`, or set FINFOUNDRY_TAGGER=off or FINFOUNDRY_GUARD_STRICT=open",
         )
-    if not found and settings.tagger == SHIPPED and (folder / WORDS / FILE).exists():
-        folder = folder / WORDS
-        found = _lexical(folder)
-    return (found.loaded(), read_bars(folder)) if found else None
-
-
-def opened_tagger(folder: Path) -> tuple[Tagger, dict[str, float]]:
-    """One that was fitted or trained into a folder and is not installed. Raises ModelError."""
-    lexical, form = (folder / FILE).exists(), folder / FORM
-    return LexicalTagger.read(folder) if lexical else beside_words(TextEncoder(form).loaded(), form), read_bars(folder)
-
-
-def beside_words(encoder: TextEncoder, folder: Path) -> TextEncoder | JoinedTagger:
-    """A tagger over an encoder together with the one of words that lies in its folder, where that one counts beside it. Raises
-    ModelError.
-    """
     words = folder / WORDS
-    if not (words / MANIFEST).is_file():
-        return encoder
+    return (_lexical(words), read_bars(words)) if settings.tagger == SHIPPED and (words / FILE).exists() else None
+
+
+def opened_tagger(settings: Settings, folder: Path) -> tuple[Tagger, dict[str, float]]:
+    """One that was fitted or trained into a folder and is not installed. Raises ModelError."""
+    if (folder / FILE).exists():
+        return LexicalTagger.read(folder), read_bars(folder)
+    return joined(settings, TextEncoder(folder / FORM).loaded(), folder / FORM)
+
+
+def joined(settings: Settings, encoder: TextEncoder, folder: Path) -> tuple[Tagger, dict[str, float]]:
+    """A tagger over an encoder together with what lies in its folder and counts beside it, the tagger of words and, where its model was
+    pulled, the one over a model's first layers; and their bars. Raises ModelError.
+    """
+    words, deep = _beside(folder / WORDS, _lexical), _beside(folder / DEEP, lambda deep: over_model(settings, deep))
+    beside = [one for one in (words, deep) if one]
+    return JoinedTagger(encoder, beside, folder) if beside else encoder, read_bars(folder / DEEP if deep else folder)
+
+
+def over_model(settings: Settings, folder: Path) -> TextEncoder | None:
+    """What was learned over a model's first layers, loaded; None where the model was not pulled. Raises ModelError."""
+    if lacking_model(settings, folder):
+        return None
+    base = str(read_manifest(folder, TAGGER_USE)["base"])
+    return TextEncoder(served_over(settings, TAGGER_USE, folder, model_folder(settings, base))).loaded()
+
+
+def lacking_model(settings: Settings, folder: Path) -> str:
+    """The model that what lies in a folder was learned over, and that was not pulled; "" where nothing lacks. Raises ModelError."""
+    base = str(read_manifest(folder, TAGGER_USE)["base"]) if (folder / MANIFEST).is_file() else ""
+    return base if base and not (models_folder(settings) / base / MANIFEST).is_file() else ""
+
+
+def _beside(folder: Path, read: Callable[[Path], TextReader | None]) -> Beside | None:
+    """What lies in a folder, and how much its manifest says that it counts; None where it counts nothing. Raises ModelError."""
+    if not (folder / MANIFEST).is_file():
+        return None
     try:
-        shares: dict[str, float] = dict(json.loads((words / MANIFEST).read_text("utf-8")).get(BESIDE) or {})
+        shares: dict[str, float] = dict(json.loads((folder / MANIFEST).read_text("utf-8")).get(BESIDE) or {})
         if any(not 0 < float(share) < 1 for share in shares.values()) or shares.keys() - {"en", "zh", PASSAGE}:
             raise ValueError(f"it says {shares}")
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise ModelError(f"{words / MANIFEST} does not say how much words count ({error})", remedy=_AGAIN) from error
-    return JoinedTagger(encoder, _lexical(words), shares, folder) if shares else encoder
+        raise ModelError(f"{folder / MANIFEST} does not say how much {folder.name} counts ({error})", remedy=_AGAIN) from error
+    reader = read(folder) if shares else None
+    return Beside(reader, shares) if reader else None
 
 
 def is_required(settings: Settings) -> bool:

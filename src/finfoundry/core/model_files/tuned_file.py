@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from finfoundry.core.encoders.encoder_file import Array, Encoder, Head, HeadForm, encoder_graph, read_forms
-from finfoundry.core.encoders.tensor_names import tensor_names
+from finfoundry.core.model_files.encoder_file import Encoder, encoder_graph
+from finfoundry.core.model_files.heads import Array, Head, HeadForm, read_forms
+from finfoundry.core.model_files.tensor_names import tensor_names
 
 WEIGHTS, CONFIG = "adapter_model.safetensors", "adapter_config.json"
 PREFIX = "base_model.model."  # of PEFT's names
@@ -35,9 +36,18 @@ def tuned_graph(encoder: Encoder, adapter: Path) -> bytes:
             stem = f"{PREFIX}{theirs.removesuffix('.weight')}.lora_"
             if f"{stem}A.weight" in tensors:
                 changed[ours] = changed[ours] + tensors[f"{stem}B.weight"] @ tensors[f"{stem}A.weight"] * scale
-        return encoder_graph(replace(encoder, tensors=changed), [stored_head(form, tensors, PREFIX) for form in read_forms(adapter)])
     except (KeyError, TypeError) as error:
         raise ValueError(f"{adapter} holds no adapter of an encoder ({error})") from error
+    return encoder_graph(replace(encoder, tensors=changed), stored_heads(adapter))
+
+
+def stored_heads(adapter: Path) -> list[Head]:
+    """The heads in the folder of an adapter. Raises OSError, ValueError where it holds none."""
+    try:
+        tensors = read_safetensors((adapter / WEIGHTS).read_bytes())
+        return [stored_head(form, tensors, PREFIX) for form in read_forms(adapter)]
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"{adapter} holds no heads ({error})") from error
 
 
 def stored_head(form: HeadForm, tensors: Mapping[str, Array], prefix: str = "") -> Head:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from gguf import GGML_QUANT_SIZES, GGMLQuantizationType
+from gguf import GGML_QUANT_SIZES, GGMLQuantizationType, dequantize
 from numpy.typing import NDArray
 
 from finfoundry.core.errors import ModelError
@@ -41,6 +41,18 @@ class Tensor:
         return Tensor(self.name, (end - start, *self.shape[1:]), self.kind, self.data.reshape(-1)[start * each : end * each])
 
 
+def floats(tensor: Tensor) -> NDArray[np.float32]:
+    """The weights of a tensor, in its shape."""
+    if tensor.kind == GGMLQuantizationType.F32:
+        return tensor.data.view(np.float32).reshape(tensor.shape)
+    if tensor.kind == GGMLQuantizationType.F16:
+        return tensor.data.view(np.float16).astype(np.float32).reshape(tensor.shape)
+    block, size = GGML_QUANT_SIZES[tensor.kind]
+    rows = tensor.data.reshape(*tensor.shape[:-1], tensor.shape[-1] // block * size)
+    found: NDArray[np.float32] = dequantize(rows, tensor.kind)
+    return found
+
+
 @dataclass(frozen=True)
 class Container:
     """``keys``: name -> (start, start of the value, end) in ``head``, the bytes of all keys."""
@@ -51,13 +63,31 @@ class Container:
 
     def number(self, key: str) -> int:
         """A whole number of 32 bits. Raises KeyError."""
-        _, start, end = self.keys[key]
-        return int.from_bytes(self.head[start:end], "little")
+        return int.from_bytes(self._value(key), "little")
 
     def text(self, key: str) -> str:
         """Raises KeyError."""
+        return self._value(key)[8:].decode("utf-8")
+
+    def real(self, key: str) -> float:
+        """A number of 32 bits with a point. Raises KeyError."""
+        return float(np.frombuffer(self._value(key), "<f4")[0])
+
+    def texts(self, key: str) -> list[str]:
+        """An array of texts. Raises KeyError, ValueError."""
+        view, texts, place = memoryview(self._value(key)), [], 12
+        for _ in range(int.from_bytes(view[4:12], "little")):
+            text, place = _string(view, place)
+            texts.append(text)
+        return texts
+
+    def numbers(self, key: str, kind: str) -> NDArray[Any]:
+        """An array of numbers of a numpy type. Raises KeyError, ValueError."""
+        return np.frombuffer(self._value(key)[12:], kind)
+
+    def _value(self, key: str) -> bytes:
         _, start, end = self.keys[key]
-        return self.head[start + 8 : end].decode("utf-8")
+        return self.head[start:end]
 
     @property
     def architecture(self) -> str:

@@ -1,1 +1,0 @@
-"""Tuned encoders: their file, and texts as they read them."""

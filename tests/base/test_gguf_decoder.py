@@ -1,0 +1,97 @@
+"""The first layers of a language model as a graph: the states that transformers computes, of the tokens that SentencePiece would find."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from tests.base import tiny_gemma
+
+from finfoundry.base.gguf_decoder import read_decoder
+from finfoundry.base.text_encoder import TextEncoder
+from finfoundry.core.errors import ModelError
+from finfoundry.core.model_files.decoder_file import decoder_graph
+from finfoundry.core.model_files.heads import Head, HeadForm, write_forms
+
+TEXTS = ["launder net profit?", "净利润", "a", "how to launder 净利润 " * 12]
+
+
+@pytest.fixture(scope="module")
+def gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny_gemma.pulled(tmp_path_factory.mktemp("models") / "tiny") / "model.gguf"
+
+
+def served(file: Path, folder: Path, layers: tuple[int, ...]) -> TextEncoder:
+    form = HeadForm("states", "vector", (), layers)
+    decoder, tokenizer, _ = read_decoder(file, max(layers))
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "model.onnx").write_bytes(decoder_graph(decoder, [Head(form, np.empty((0, 0), np.float32), np.empty(0, np.float32))]))
+    tokenizer.save(str(folder / "tokenizer.json"))
+    write_forms(folder, (form,))
+    return TextEncoder(folder)
+
+
+def test_states_are_those_of_transformers(gguf: Path, tmp_path: Path) -> None:
+    """But for what eight bits lose. The sixth layer looks far, with other turns: seen in what it adds to a long text."""
+    reader, model = served(gguf, tmp_path, (1, 5, 6)), tiny_gemma.model()
+    for text, told in zip(TEXTS, reader.states("states", TEXTS), strict=True):
+        ids = [tiny_gemma.PIECES.index(piece) for piece in reader.tokenizer.encode(text).tokens]
+        with torch.no_grad():
+            states = model.model(torch.tensor([ids]), output_hidden_states=True, use_cache=False).hidden_states
+        wanted = np.stack([states[layer][0, 1:].mean(0).numpy() for layer in (1, 5, 6)])
+        found = told.reshape(3, -1)
+        assert np.all(np.linalg.norm(found - wanted, axis=1) < 0.04 * np.linalg.norm(wanted, axis=1))
+        if len(ids) > 10:
+            added = wanted[2] - wanted[1]
+            assert np.linalg.norm(found[2] - found[1] - added) < 0.03 * np.linalg.norm(added)
+
+
+def test_a_text_reads_the_same_beside_longer_ones(gguf: Path, tmp_path: Path) -> None:
+    reader = served(gguf, tmp_path, (7,))
+    together = reader.states("states", TEXTS)
+    alone = np.concatenate([reader.states("states", [text]) for text in TEXTS])
+    assert np.allclose(together, alone, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("launder", ["<bos>", "launder"]),
+        ("a launder", ["<bos>", "a", "▁launder"]),
+        ("undo", ["<bos>", "und", "o"]),
+        ("净利润率", ["<bos>", "净利润", "<unk>"]),
+        ("ёжик net", ["<bos>", "<unk>", "▁", "n", "e", "t"]),
+        ("<bos>", ["<bos>", "<", "b", "o", "s", ">"]),
+        ("", ["<bos>"]),
+    ],
+)
+def test_pieces_are_joined_by_their_scores(gguf: Path, text: str, pieces: list[str]) -> None:
+    _, tokenizer, of = read_decoder(gguf, 1)
+    assert tokenizer.encode(text).tokens == pieces
+    assert of == len(tiny_gemma.PIECES)
+
+
+def test_pieces_of_other_languages_go(gguf: Path) -> None:
+    """ "él" is of no text in English or Chinese; its letters stay."""
+    decoder, tokenizer, of = read_decoder(gguf, 1)
+    assert tokenizer.token_to_id("él") is None
+    assert tokenizer.encode("él").tokens == ["<bos>", "é", "l"]
+    assert len(decoder.words) == of - 3  # nor padding and the end of a text
+
+
+@pytest.mark.parametrize("layers", [8, 100])
+def test_a_model_of_fewer_layers_is_told(gguf: Path, layers: int) -> None:
+    with pytest.raises(ModelError, match=f"at least {layers} layers"):
+        read_decoder(gguf, layers)
+
+
+def test_another_architecture_and_damage_are_told(gguf: Path, tmp_path: Path) -> None:
+    data = gguf.read_bytes()
+    other, cut = tmp_path / "other.gguf", tmp_path / "cut.gguf"
+    other.write_bytes(data.replace(b"gemma3", b"llama3"))
+    cut.write_bytes(data[: len(data) // 2])
+    for file, told in ((other, "no gemma3"), (cut, "no whole|not a whole|is not")):
+        with pytest.raises(ModelError, match=told):
+            read_decoder(file, 1)
