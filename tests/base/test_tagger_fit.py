@@ -17,6 +17,7 @@ from finfoundry.base.tuned_adapter import adapter_folder
 from finfoundry.core.errors import ModelError
 from finfoundry.core.model_files.heads import read_forms
 from finfoundry.governance.guards.guards import HEAD, Guards, tagged_with
+from finfoundry.machine import Machine
 from finfoundry.runtime.settings import Settings
 from finfoundry.usecases.guarding import head_fit
 from finfoundry.usecases.guarding.head_fit import fit_head
@@ -122,6 +123,30 @@ def test_where_a_model_was_pulled_its_first_layers_count_for_questions(settings:
     assert not np.allclose(deep.labels(HEAD, question), without.labels(HEAD, question))
     assert np.array_equal(deep.labels(HEAD, passage), without.labels(HEAD, passage))
     assert deep.identity.startswith(without.identity)
+    (check,) = (one for one in Machine(settings).doctor() if one.name == "guards")
+    assert check.ok
+    assert f"finfoundry pull {head_fit.DEEP_BASE}" in check.detail
+
+
+def test_a_model_is_asked_in_doubt_alone(settings: Settings, rows: Path, tmp_path: Path, model: Path) -> None:
+    """What those before it find harmless stays as they tell it, and nothing is read for it."""
+    fit_head(settings, rows, tmp_path / "fitted")
+    install_tagger(settings, tmp_path / "fitted", "own")
+    folder = adapter_folder(settings, TAGGER_USE, "own") / DEEP / "manifest.json"
+    says = json.loads(folder.read_text())
+    texts = [["query: launder silver"], ["query: net profit"]]
+    model.rename(model.with_name("gone"))
+    before = served(settings)[0].labels(HEAD, texts)
+    model.with_name("gone").rename(model)
+    likeliest = sorted(float(each) for each in before.max(axis=1))
+    for doubt, asked in ((0.0, [True, True]), (sum(likeliest) / 2, [True, False]), ((1 + likeliest[1]) / 2, [False, False])):
+        folder.write_text(json.dumps(says | {"doubt": doubt}))
+        told = served(settings)[0].labels(HEAD, texts)
+        assert [not np.array_equal(now, was) for now, was in zip(told, before, strict=True)] == asked
+    for wrong in (1, -0.1, "often"):
+        folder.write_text(json.dumps(says | {"doubt": wrong}))
+        with pytest.raises(ModelError, match="how much deep counts"):
+            harm_tagger(settings)
 
 
 def test_a_fit_without_the_model_leaves_nothing_of_one_with_it(settings: Settings, rows: Path, tmp_path: Path, model: Path) -> None:

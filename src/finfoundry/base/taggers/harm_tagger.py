@@ -36,6 +36,7 @@ BARS_FILE = "bars.json"  # channel → the score from which a text is stopped
 WORDS = "words"  # the folder of the tagger of words in that of the other
 DEEP = "deep"  # that of what was learned over the first layers of a model, which need not have been pulled
 BESIDE = "beside"  # in the manifests of both: how much of the logits of questions in a language, and of passages, are theirs
+DOUBT = "doubt"  # there, too: from which probability of a label on, of those before, it is asked
 _AGAIN = "Install it again: finfoundry guards install DIR"
 Tagger = TextEncoder | LexicalTagger | JoinedTagger
 
@@ -111,13 +112,14 @@ def _beside(folder: Path, read: Callable[[Path], TextReader | None]) -> Beside |
     if not (folder / MANIFEST).is_file():
         return None
     try:
-        shares: dict[str, float] = dict(json.loads((folder / MANIFEST).read_text("utf-8")).get(BESIDE) or {})
-        if any(not 0 < float(share) < 1 for share in shares.values()) or shares.keys() - {"en", "zh", PASSAGE}:
-            raise ValueError(f"it says {shares}")
+        says = json.loads((folder / MANIFEST).read_text("utf-8"))
+        shares, doubt = dict[str, float](says.get(BESIDE) or {}), float(says.get(DOUBT, 0))
+        if any(not 0 < float(share) < 1 for share in shares.values()) or shares.keys() - {"en", "zh", PASSAGE} or not 0 <= doubt < 1:
+            raise ValueError(f"it says {shares}, in doubt from {doubt}")
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise ModelError(f"{folder / MANIFEST} does not say how much {folder.name} counts ({error})", remedy=_AGAIN) from error
     reader = read(folder) if shares else None
-    return Beside(reader, shares) if reader else None
+    return Beside(reader, shares, doubt) if reader else None
 
 
 def is_required(settings: Settings) -> bool:

@@ -21,17 +21,18 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What reads beside an encoder. ``shares``: how much it counts, of questions by language, and of all else under ``PASSAGE``; nothing
-    where it is silent.
+    """What reads beside an encoder. ``shares``: how much it counts beside all before it, of questions by language, and of all else under
+    ``PASSAGE``; nothing where it is silent. ``doubt``: it is asked where those before it give a label at least this probability.
     """
 
     reader: TextReader
     shares: Mapping[str, float]
+    doubt: float = 0.0
 
 
 class JoinedTagger:
-    """A tagger over an encoder and others that tell the same labels: of a text the mean of their logits. ``folder`` holds what was
-    learned.
+    """A tagger over an encoder and others that tell the same labels: of a text the mean of their logits, one after another. ``folder``
+    holds what was learned.
     """
 
     def __init__(self, encoder: TextReader, beside: Sequence[Beside], folder: Path) -> None:
@@ -52,14 +53,13 @@ class JoinedTagger:
         """Probabilities, shape (texts, labels). Raises ModelError where they tell other labels."""
         if any(tuple(one.reader.labels_of(head)) != tuple(self.labels_of(head)) for one in self.beside):
             raise ModelError(f"what counts beside the tagger in {self.folder} tells other labels", remedy="Fit all: finfoundry guards fit")
-        shares = np.array([[share_of(" ".join(text), one.shares) for text in texts] for one in self.beside])
-        logits = logits_of(self.encoder.labels(head, texts)) * (1 - shares.sum(0))[:, None]
-        for one, share in zip(self.beside, shares, strict=True):
-            if (counted := np.flatnonzero(share)).size:
-                told = one.reader.labels(head, [texts[int(number)] for number in counted])
-                logits[counted] += logits_of(told) * share[counted, None]
-        joined: Floats = (1 / (1 + np.exp(-logits))).astype(np.float32)
-        return joined
+        told = self.encoder.labels(head, texts)
+        for one in self.beside:
+            shares = np.array([share_of(" ".join(text), one.shares) for text in texts])
+            if (counted := np.flatnonzero((shares > 0) & (told.max(axis=1, initial=0) >= one.doubt))).size:
+                own = one.reader.labels(head, [texts[int(number)] for number in counted])
+                told[counted] = joined_probabilities(told[counted], own, shares[counted])
+        return told
 
     def spans(self, head: str, text: str) -> Sequence[FoundSpan]:
         return self.encoder.spans(head, text)
@@ -71,8 +71,8 @@ def share_of(text: str, shares: Mapping[str, float]) -> float:
     return shares.get(language_of(said) if kind == QUESTION else PASSAGE, 0.0)
 
 
-def logits_of(told: Floats) -> NDArray[np.float64]:
-    """Of probabilities, which are taken to be a little away from none and from certainty."""
-    clear = np.clip(told.astype(np.float64), CLEAR, 1 - CLEAR)
-    logits: NDArray[np.float64] = np.log(clear / (1 - clear))
-    return logits
+def joined_probabilities(before: Floats, own: Floats, shares: NDArray[np.float64]) -> Floats:
+    """The mean of two in logits, shape (texts, labels); ``shares`` (texts,) of the second."""
+    first, second = (np.log(one / (1 - one)) for one in (np.clip(told.astype(np.float64), CLEAR, 1 - CLEAR) for told in (before, own)))
+    found: Floats = (1 / (1 + np.exp(-(1 - shares[:, None]) * first - shares[:, None] * second))).astype(np.float32)
+    return found

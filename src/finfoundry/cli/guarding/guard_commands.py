@@ -95,7 +95,9 @@ def fit(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Fit a tagger that reads the states of the encoder that embeds, the words that count beside it, and the bars of both."""
+    """Fit a tagger that reads the states of the encoder that embeds, and what counts beside it: words, and the first layers of gemma-3-270m
+    where that was pulled; with the bars of each.
+    """
     with terminal.progress(quiet=json) as report:
         found = fit_head(read_settings(), rows, out, report, layer or ())
     show(found, json)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finfoundry.base.catalogue import MANIFEST, model_folder, models_folder
-from finfoundry.base.taggers.harm_tagger import BARS_FILE, BESIDE, DEEP, WORDS, opened_tagger
+from finfoundry.base.taggers.harm_tagger import BARS_FILE, BESIDE, DEEP, DOUBT, WORDS, opened_tagger
 from finfoundry.base.taggers.joined_tagger import PASSAGE
 from finfoundry.base.text_encoder import FORM, TextEncoder
 from finfoundry.base.tuned_adapter import ADAPTER_FILES, MODEL, decoder_with
@@ -44,6 +44,7 @@ WORDS_SHARES = {"zh": 0.5, "en": 0.3, PASSAGE: 0.5}  # of the logits
 DEEP_BASE = "gemma-3-270m"
 DEEP_LAYERS = (9,)  # of eighteen: later ones know better which word comes next, and worse what was asked
 DEEP_SHARE = 0.5  # of the logits of a question, to which those of the encoder and the words together are the rest
+DEEP_DOUBT = 0.02  # what encoder and words find less harmful than this is not asked about: no text would then be stopped
 States = NDArray[np.float32]
 
 
@@ -96,7 +97,11 @@ def _fit_deep(settings: Settings, rows: Path, told: Sequence[MeasuredText], want
     form = HeadForm(HEAD, "several", OUTPUTS, DEEP_LAYERS)
     _fit_head(base / MODEL, learned, form, kept_states(base, texts, form.layers, out / STATES / DEEP, report), wanted[questions])
     says: dict[str, Any] = {"base": DEEP_BASE, "sha256": path_digest(learned / WEIGHTS), "policy": policy_version(), "rows": len(texts)}
-    says |= {"licence": "Gemma Terms of Use (ai.google.dev/gemma/terms), as its base", BESIDE: {"en": DEEP_SHARE, "zh": DEEP_SHARE}}
+    says |= {
+        "licence": "Gemma Terms of Use (ai.google.dev/gemma/terms), as its base",
+        BESIDE: {"en": DEEP_SHARE, "zh": DEEP_SHARE},
+        DOUBT: DEEP_DOUBT,
+    }
     _write(learned / MANIFEST, says)
     released = out / FORM / DEEP
     released.mkdir()
