@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 from pathlib import Path
@@ -147,6 +148,28 @@ def test_a_model_is_asked_in_doubt_alone(settings: Settings, rows: Path, tmp_pat
         folder.write_text(json.dumps(says | {"doubt": wrong}))
         with pytest.raises(ModelError, match="how much deep counts"):
             harm_tagger(settings)
+
+
+def test_a_full_disk_is_told_and_leaves_nothing(
+    settings: Settings, rows: Path, tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fit_head(settings, rows, tmp_path / "fitted")
+    install_tagger(settings, tmp_path / "fitted", "own")
+    kept = settings.home / TAGGER_USE.kept
+    for folder in kept.glob(".*"):
+        shutil.rmtree(folder)
+    write = Path.write_bytes
+
+    def full(path: Path, data: bytes) -> int:
+        write(path, data[:10])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(ModelError, match="No space left on device"):
+        harm_tagger(settings)
+    assert [folder.name for folder in kept.iterdir()] == ["own"]
+    monkeypatch.undo()
+    assert model.is_dir()
 
 
 def test_a_fit_without_the_model_leaves_nothing_of_one_with_it(settings: Settings, rows: Path, tmp_path: Path, model: Path) -> None:

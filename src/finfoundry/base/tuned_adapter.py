@@ -97,12 +97,16 @@ def served_over(settings: Settings, use: AdapterUse, folder: Path, base: Path) -
     with tempfile.TemporaryDirectory(prefix=".part-", dir=target.parent, ignore_cleanup_errors=True) as place:
         try:
             _put_together(use, folder, base, Path(place))
+            shutil.copyfile(folder / FORMS, Path(place) / FORMS)
         except ValueError as error:
             raise ModelError(f"the {use.noun} in {folder} does not fit {base.name}: {error}", remedy="Install it again") from error
-        shutil.copyfile(folder / FORMS, Path(place) / FORMS)
-        shutil.rmtree(target, ignore_errors=True)  # of a version that kept every piece
-        with suppress(OSError):  # another process was first
-            Path(place).rename(target)
+        except OSError as error:
+            told = f"the {use.noun} in {folder} cannot be put together with {base.name}: {error.strerror or error}"
+            raise ModelError(told, remedy=f"Free 200 MB under {target.parent}, and see that {base} can be read") from error
+        if not (target / _PIECES).is_file():  # else another process was first, and its files may be open
+            shutil.rmtree(target, ignore_errors=True)  # of a version that kept every piece
+            with suppress(OSError):
+                Path(place).rename(target)
     return target
 
 
