@@ -21,7 +21,7 @@ from finfoundry.base.llama import own_model
 from finfoundry.base.pull import pull
 from finfoundry.base.question_reader import question_reader
 from finfoundry.base.support_checker import support_checker
-from finfoundry.base.taggers.harm_tagger import DEEP, harm_tagger, lacking_model
+from finfoundry.base.taggers.harm_tagger import DEEP, harm_tagger, lacking_model, over_model
 from finfoundry.base.taggers.lexical_tagger import LexicalTagger
 from finfoundry.base.tuned_adapter import SHIPPED
 from finfoundry.binding.verify import Report as Verification
@@ -175,7 +175,9 @@ class Machine:
         if found and self.settings.tagger == SHIPPED and isinstance(found[0], LexicalTagger):
             told += f" (words alone: `finfoundry pull {self.settings.embedder}`, and it reads what they mean)"
         elif found and (model := lacking_model(self.settings, found[0].folder / DEEP)):
-            told += f" (`finfoundry pull {model}`, and it also reads questions by what that model makes of them)"
+            told += f" (`finfoundry pull {model}` and start again, and it also reads questions by what that model makes of them)"
+        elif found and (found[0].folder / DEEP / MANIFEST).is_file():
+            over_model(self.settings, found[0].folder / DEEP)  # the others would go on without it
         return f"{told}; where it cannot be read: {self.settings.guard_strict}"
 
     def _check_checker(self) -> str:

@@ -64,6 +64,7 @@ def test_a_text_reads_the_same_beside_longer_ones(gguf: Path, tmp_path: Path) ->
         ("净利润率", ["<bos>", "净利润", "<unk>"]),
         ("ёжик net", ["<bos>", "<unk>", "▁", "n", "e", "t"]),
         ("<bos>", ["<bos>", "<", "b", "o", "s", ">"]),
+        ("a\n\t launder", ["<bos>", "a", "▁launder"]),
         ("", ["<bos>"]),
     ],
 )
@@ -71,6 +72,10 @@ def test_pieces_are_joined_by_their_scores(gguf: Path, text: str, pieces: list[s
     _, tokenizer, of = read_decoder(gguf, 1)
     assert tokenizer.encode(text).tokens == pieces
     assert of == len(tiny_gemma.PIECES)
+
+
+def test_a_text_of_nothing_has_states_that_are_numbers(gguf: Path, tmp_path: Path) -> None:
+    assert np.array_equal(served(gguf, tmp_path, (1,)).states("states", [""]), np.zeros((1, 64), np.float32))
 
 
 def test_pieces_of_other_languages_go(gguf: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import json
 import shutil
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,7 @@ import pytest
 from tests.base import tiny_gemma
 from tests.base.made_readers import encoder_folder
 
-from finfoundry.base.taggers.harm_tagger import DEEP, TAGGER_USE, WORDS, harm_tagger, lacking_model, opened_tagger
+from finfoundry.base.taggers.harm_tagger import DEEP, MOST_DEEP, TAGGER_USE, WORDS, harm_tagger, lacking_model, opened_tagger
 from finfoundry.base.taggers.joined_tagger import JoinedTagger
 from finfoundry.base.tuned_adapter import adapter_folder
 from finfoundry.core.errors import ModelError
@@ -98,7 +100,7 @@ def test_words_that_do_not_say_how_much_they_count_are_told(settings: Settings, 
     assert not isinstance(alone[0], JoinedTagger)
     for wrong in ({"zh": 2}, {"zh": "half"}, {"fr": 0.5}, 0.5):
         manifest.write_text(json.dumps(says | {"beside": wrong}))
-        with pytest.raises(ModelError, match="how much words counts"):
+        with pytest.raises(ModelError, match=r"words.*how much this counts"):
             harm_tagger(settings)
 
 
@@ -146,8 +148,30 @@ def test_a_model_is_asked_in_doubt_alone(settings: Settings, rows: Path, tmp_pat
         assert [not np.array_equal(now, was) for now, was in zip(told, before, strict=True)] == asked
     for wrong in (1, -0.1, "often"):
         folder.write_text(json.dumps(says | {"doubt": wrong}))
-        with pytest.raises(ModelError, match="how much deep counts"):
+        with pytest.raises(ModelError, match=r"deep.*how much this counts"):
             harm_tagger(settings)
+
+
+def test_what_a_person_waits_for_is_bounded(
+    settings: Settings, rows: Path, tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the windows and sentences of one question the model is asked about those that look worst."""
+    fit_head(settings, rows, tmp_path / "fitted")
+    install_tagger(settings, tmp_path / "fitted", "own")
+    assert model.is_dir()
+    words, deep = served(settings)[0].beside
+    assert (words.most, deep.most) == (None, MOST_DEEP)
+    asked: list[str] = []
+
+    def labels(_: str, texts: list[list[str]]) -> np.ndarray:
+        asked.extend(text for (text,) in texts)
+        return np.full((len(texts), len(OUTPUTS)), 0.5, np.float32)
+
+    monkeypatch.setattr(deep.reader, "labels", labels)
+    joined = JoinedTagger(served(settings)[0].encoder, (words, replace(deep, doubt=0.0)), tmp_path)
+    texts = [[f"query: {what} {n}"] for what in ("net profit", "launder cash") for n in range(MOST_DEEP)]
+    joined.labels(HEAD, texts)
+    assert sorted(asked) == sorted(text for (text,) in texts[MOST_DEEP:])
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(
@@ -156,8 +180,9 @@ def test_a_full_disk_is_told_and_leaves_nothing(
     fit_head(settings, rows, tmp_path / "fitted")
     install_tagger(settings, tmp_path / "fitted", "own")
     kept = settings.home / TAGGER_USE.kept
-    for folder in kept.glob(".*"):
+    for folder in kept.glob(".*/"):
         shutil.rmtree(folder)
+    (kept / ".part-of-a-killed-one").mkdir()
     write = Path.write_bytes
 
     def full(path: Path, data: bytes) -> int:
@@ -167,8 +192,9 @@ def test_a_full_disk_is_told_and_leaves_nothing(
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(ModelError, match="No space left on device"):
         harm_tagger(settings)
-    assert [folder.name for folder in kept.iterdir()] == ["own"]
+    assert [folder.name for folder in kept.iterdir() if folder.is_dir()] == ["own"]
     monkeypatch.undo()
+    assert served(settings)[0].folder == kept / "own"
     assert model.is_dir()
 
 
@@ -181,17 +207,28 @@ def test_a_fit_without_the_model_leaves_nothing_of_one_with_it(settings: Setting
 
 
 def test_another_model_than_the_one_learned_over_is_told(settings: Settings, rows: Path, tmp_path: Path, model: Path) -> None:
-    """Here the file was replaced; what was put together before is not looked for."""
+    """Here the file was replaced; what was put together before is not looked for. Where nobody asked for a tagger the others go on."""
     fit_head(settings, rows, tmp_path / "fitted")
     install_tagger(settings, tmp_path / "fitted", "own")
-    for kept in (settings.home / TAGGER_USE.kept).glob(".*"):
+    for kept in (settings.home / TAGGER_USE.kept).glob(".*/"):
         shutil.rmtree(kept)
-    tiny_gemma.pulled(model, seed=1)
-    with pytest.raises(ModelError, match=f"over another {head_fit.DEEP_BASE}"):
-        harm_tagger(settings)
-    (model / "model.gguf").write_bytes(b"GGUF")
-    with pytest.raises(ModelError, match=head_fit.DEEP_BASE):
-        harm_tagger(settings)
+    file = model / "model.gguf"
+    bars = json.loads((tmp_path / "fitted" / "bars.json").read_text())
+    damages: list[tuple[Callable[[], object], str]] = [
+        (lambda: tiny_gemma.pulled(model, seed=1), "over another"),
+        (lambda: file.write_bytes(b"GGUF"), "over another"),
+        (file.unlink, "put together"),
+        (file.mkdir, "put together"),
+    ]
+    for damage, told in damages:
+        damage()
+        with pytest.raises(ModelError, match=told):
+            harm_tagger(settings)
+        goes_on = harm_tagger(settings.model_copy(update={"guard_strict": "open"}))
+        assert goes_on
+        assert goes_on[1] == bars
+    (check,) = (one for one in Machine(settings).doctor() if one.name == "guards")
+    assert not check.ok
 
 
 def served(settings: Settings) -> tuple[JoinedTagger, dict[str, float]]:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 
 from finfoundry.core.errors import ModelError
-from finfoundry.core.model_files.decoder_file import Decoder
+from finfoundry.core.model_files.decoder_file import LONGEST, Decoder
 from finfoundry.core.model_files.gguf_container import Container, floats, open_container
 from finfoundry.core.model_files.kept_pieces import BLANK, is_kept
 
@@ -28,9 +28,10 @@ def read_decoder(file: Path, layers: int) -> tuple[Decoder, Tokenizer, int]:
     """
     container = open_container(file)
     try:
-        there = container.number(f"{container.architecture}.block_count")
-        if container.architecture != ARCHITECTURE or there < layers:
-            raise ValueError(f"{container.architecture}, {there} layers")
+        if container.architecture != ARCHITECTURE or container.number(f"{ARCHITECTURE}.block_count") < layers:
+            raise ValueError(container.architecture)
+        if (window := container.number(f"{ARCHITECTURE}.attention.sliding_window")) < LONGEST:
+            raise ValueError(f"it looks back {window} tokens")
         kept, tokenizer = _pieces(container)
         return _decoder(container, layers, kept), tokenizer, container.tensors["token_embd.weight"].shape[0]
     except (KeyError, ValueError, IndexError) as error:
@@ -44,8 +45,6 @@ def _decoder(container: Container, layers: int, kept: Sequence[int]) -> Decoder:
     def size(name: str) -> int:
         return container.number(f"{ARCHITECTURE}.{name}")
 
-    own = tuple(f"blk.{layer}." for layer in range(layers))
-    tensors = {name: np.array(floats(tensor)) for name, tensor in container.tensors.items() if name.startswith(own)}
     words, scales = _words(container, kept)
     return Decoder(
         hidden=size("embedding_length"),
@@ -54,11 +53,10 @@ def _decoder(container: Container, layers: int, kept: Sequence[int]) -> Decoder:
         key_heads=size("attention.head_count_kv"),
         head=size("attention.key_length"),
         inner=size("feed_forward_length"),
-        window=size("attention.sliding_window"),
         epsilon=container.real(f"{ARCHITECTURE}.attention.layer_norm_rms_epsilon"),
         words=words,
         word_scales=scales,
-        tensors=tensors,
+        tensor=lambda name: np.array(floats(container.tensors[name])),
     )
 
 
@@ -85,7 +83,7 @@ def _pieces(container: Container) -> tuple[list[int], Tokenizer]:
     begin, unknown = (texts[place] for place in special)
     merges = _merges({texts[place]: float(scores[place]) for place in kept if place not in special})
     tokenizer = Tokenizer(models.BPE(vocabulary, merges, unk_token=unknown, fuse_unk=True))
-    tokenizer.normalizer = normalizers.Replace(" ", BLANK)
+    tokenizer.normalizer = normalizers.Replace(Regex(r"\s+"), BLANK)  # pieces of white space alone are of kinds that are not kept
     tokenizer.pre_tokenizer = pre_tokenizers.Split(BLANK, "merged_with_next")
     tokenizer.post_processor = processors.TemplateProcessing(single=f"{begin} $A", special_tokens=[(begin, vocabulary[begin])])
     return kept, tokenizer

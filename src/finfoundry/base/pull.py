@@ -44,7 +44,7 @@ def pull_entry(model: ModelEntry, settings: Settings, *, report: Report = silent
     partial = models_folder(settings) / ".partial" / name
     try:
         partial.mkdir(parents=True, exist_ok=True)
-        with _only_one(partial.parent / f"{name}.lock"):
+        with only_one(partial.parent / f"{name}.lock"):
             if not (folder / MANIFEST).is_file():  # another process may have pulled it while this one waited
                 _gather(model, partial, settings, report, sha256)
                 partial.rename(folder)
@@ -140,7 +140,8 @@ def _size(folder: Path) -> int:
 
 
 @contextmanager
-def _only_one(lock: Path) -> Iterator[None]:
+def only_one(lock: Path) -> Iterator[None]:
+    """While one process is in here, others that name this file wait. Raises OSError."""
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

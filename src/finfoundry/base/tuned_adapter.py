@@ -11,13 +11,13 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from finfoundry.base.catalogue import MANIFEST, model_folder, models_folder
+from finfoundry.base.pull import only_one
 from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.core.errors import FinfoundryError, ModelError
 from finfoundry.core.model_files.decoder_file import decoder_graph
@@ -31,6 +31,7 @@ SHIPPED, OFF = "shipped", "off"  # what a setting may be besides the name of one
 ADAPTER_FILES = (WEIGHTS, CONFIG, FORMS)
 _TOKENIZER, _GRAPH = "tokenizer.json", "model.onnx"
 MODEL = "model.gguf"  # of a base that is no encoder: its first layers are read
+_PART = ".part-"  # begins the name of a folder that is not whole yet
 _PIECES = "pieces.json"  # how many pieces of its vocabulary are kept
 RETRY = 60.0  # seconds after which what does not load is tried again
 log = logging.getLogger("finfoundry.base")
@@ -93,21 +94,32 @@ def served_over(settings: Settings, use: AdapterUse, folder: Path, base: Path) -
     target = settings.home.absolute() / use.kept / f".{digest}"
     if (target / _PIECES).is_file():
         return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".part-", dir=target.parent, ignore_cleanup_errors=True) as place:
-        try:
-            _put_together(use, folder, base, Path(place))
-            shutil.copyfile(folder / FORMS, Path(place) / FORMS)
-        except ValueError as error:
-            raise ModelError(f"the {use.noun} in {folder} does not fit {base.name}: {error}", remedy="Install it again") from error
-        except OSError as error:
-            told = f"the {use.noun} in {folder} cannot be put together with {base.name}: {error.strerror or error}"
-            raise ModelError(told, remedy=f"Free 200 MB under {target.parent}, and see that {base} can be read") from error
-        if not (target / _PIECES).is_file():  # else another process was first, and its files may be open
-            shutil.rmtree(target, ignore_errors=True)  # of a version that kept every piece
-            with suppress(OSError):
-                Path(place).rename(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with only_one(target.parent / ".lock"):
+            if not (target / _PIECES).is_file():  # another process may have put it together while this one waited
+                _put_in_place(use, folder, base, target)
+    except (ValueError, KeyError) as error:
+        raise ModelError(f"the {use.noun} in {folder} does not fit {base.name}: {error}", remedy="Install it again") from error
+    except OSError as error:
+        told = f"the {use.noun} in {folder} cannot be put together with {base.name}: {error.strerror or error}"
+        raise ModelError(told, remedy=f"See that {base} can be read, and that 200 MB can be written under {target.parent}") from error
     return target
+
+
+def _put_in_place(use: AdapterUse, folder: Path, base: Path, target: Path) -> None:
+    """Called by one process at a time, so that parts are those of one that was killed."""
+    for left in target.parent.glob(f"{_PART}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    partial = Path(tempfile.mkdtemp(prefix=_PART, dir=target.parent))
+    try:
+        _put_together(use, folder, base, partial)
+        shutil.copyfile(folder / FORMS, partial / FORMS)
+        partial.chmod(target.parent.stat().st_mode & 0o777)  # who may read the home reads this
+        shutil.rmtree(target, ignore_errors=True)  # of a version that kept every piece
+        partial.rename(target)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
 
 
 def _put_together(use: AdapterUse, folder: Path, base: Path, target: Path) -> None:

@@ -44,7 +44,7 @@ TAGGING = (
     "finfoundry.governance.guards",
     "finfoundry.core",
     "finfoundry.base.text_encoder",
-    "finfoundry.base.taggers.lexical_tagger",
+    "finfoundry.base.taggers",
 )  # the code that decides about a text
 ENGINE_SYSTEMS = ("task", "chat")
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from finfoundry.base.catalogue import MANIFEST, model_folder, models_folder
@@ -31,11 +33,13 @@ from finfoundry.core.errors import ModelError
 from finfoundry.core.protocols import TextReader
 from finfoundry.runtime.settings import Settings
 
+log = logging.getLogger("finfoundry.base")
 TAGGER_USE = AdapterUse("tagger", "harms", "tagger", "taggers", "guards", "FINFOUNDRY_TAGGER")
 BARS_FILE = "bars.json"  # channel → the score from which a text is stopped
 WORDS = "words"  # the folder of the tagger of words in that of the other
 DEEP = "deep"  # that of what was learned over the first layers of a model, which need not have been pulled
 BESIDE = "beside"  # in the manifests of both: how much of the logits of questions in a language, and of passages, are theirs
+MOST_DEEP = 8  # texts of one question, which may be windows, sentences and what disguises hide
 DOUBT = "doubt"  # there, too: from which probability of a label on, of those before, it is asked
 _AGAIN = "Install it again: finfoundry guards install DIR"
 Tagger = TextEncoder | LexicalTagger | JoinedTagger
@@ -86,11 +90,25 @@ def opened_tagger(settings: Settings, folder: Path) -> tuple[Tagger, dict[str, f
 
 def joined(settings: Settings, encoder: TextEncoder, folder: Path) -> tuple[Tagger, dict[str, float]]:
     """A tagger over an encoder together with what lies in its folder and counts beside it, the tagger of words and, where its model was
-    pulled, the one over a model's first layers; and their bars. Raises ModelError.
+    pulled and can be read, the one over a model's first layers; and their bars. Raises ModelError.
     """
-    words, deep = _beside(folder / WORDS, _lexical), _beside(folder / DEEP, lambda deep: over_model(settings, deep))
+    words, deep = _beside(folder / WORDS, _lexical), _deep(settings, folder / DEEP)
     beside = [one for one in (words, deep) if one]
     return JoinedTagger(encoder, beside, folder) if beside else encoder, read_bars(folder / DEEP if deep else folder)
+
+
+def _deep(settings: Settings, folder: Path) -> Beside | None:
+    """What reads a model's first layers; where that one is damaged, or another now, the others go on without it, unless an administrator
+    asked for a tagger. Raises ModelError.
+    """
+    try:
+        found = _beside(folder, lambda deep: over_model(settings, deep))
+    except ModelError as error:
+        if is_required(settings):
+            raise
+        log.warning("The tagger goes on without the first layers of a model: %s", error)
+        return None
+    return replace(found, most=MOST_DEEP) if found else None
 
 
 def over_model(settings: Settings, folder: Path) -> TextEncoder | None:
@@ -117,7 +135,7 @@ def _beside(folder: Path, read: Callable[[Path], TextReader | None]) -> Beside |
         if any(not 0 < float(share) < 1 for share in shares.values()) or shares.keys() - {"en", "zh", PASSAGE} or not 0 <= doubt < 1:
             raise ValueError(f"it says {shares}, in doubt from {doubt}")
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise ModelError(f"{folder / MANIFEST} does not say how much {folder.name} counts ({error})", remedy=_AGAIN) from error
+        raise ModelError(f"{folder / MANIFEST} does not say how much this counts ({error})", remedy=_AGAIN) from error
     reader = read(folder) if shares else None
     return Beside(reader, shares, doubt) if reader else None
 

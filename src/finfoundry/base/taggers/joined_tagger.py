@@ -22,12 +22,14 @@ Floats = NDArray[np.float32]
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What reads beside an encoder. ``shares``: how much it counts beside all before it, of questions by language, and of all else under
-    ``PASSAGE``; nothing where it is silent. ``doubt``: it is asked where those before it give a label at least this probability.
+    ``PASSAGE``; nothing where it is silent. ``doubt``: it is asked where those before it give a label at least this probability, and
+    of ``most`` texts at once, those of which they are surest: what a person waits for is bounded.
     """
 
     reader: TextReader
     shares: Mapping[str, float]
     doubt: float = 0.0
+    most: int | None = None
 
 
 class JoinedTagger:
@@ -56,7 +58,9 @@ class JoinedTagger:
         told = self.encoder.labels(head, texts)
         for one in self.beside:
             shares = np.array([share_of(" ".join(text), one.shares) for text in texts])
-            if (counted := np.flatnonzero((shares > 0) & (told.max(axis=1, initial=0) >= one.doubt))).size:
+            sure = told.max(axis=1, initial=0)
+            doubted = np.flatnonzero((shares > 0) & (sure >= one.doubt))
+            if (counted := doubted[np.argsort(-sure[doubted], kind="stable")][: one.most]).size:
                 own = one.reader.labels(head, [texts[int(number)] for number in counted])
                 told[counted] = joined_probabilities(told[counted], own, shares[counted])
         return told

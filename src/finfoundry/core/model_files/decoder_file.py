@@ -7,8 +7,9 @@ a hundred times as large as the others would take the digits of all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ OPSET = 23  # Attention, RMSNormalization and RotaryEmbedding are of it
 BITS, BLOCK = 8, 32
 MIDDLE = 1 << (BITS - 1)
 EXACT = 4  # ``accuracy_level`` of onnxruntime: activations in int8, a scale a block
+LONGEST = 512  # tokens of a text; layers that look near must see all of it
 GLOBAL = 6  # each so many-th layer looks at the whole text, the others at the last tokens alone
 TURNS = {"near": 1e4, "far": 1e6}  # base of the rotary positions of a layer that looks near, and of one that looks at all
 _TOKENS: tuple[int | str, ...] = ("batch", "tokens")
@@ -28,9 +30,9 @@ _TOKENS: tuple[int | str, ...] = ("batch", "tokens")
 
 @dataclass(frozen=True)
 class Decoder:
-    """Sizes, and tensors by the names that GGUF gives them, of the first ``layers`` layers; ``words`` int8 (vocabulary, hidden) with one
-    scale a row, (vocabulary, 1). ``head`` is the width of one, of which there are ``heads`` that ask and ``key_heads`` that are asked.
-    ``window``: tokens that a layer looks back, and the longest text.
+    """Sizes of the first ``layers`` layers, and ``tensor``, which gives one by the name that GGUF has for it, as float32, or raises
+    KeyError: all at once they would take 200 MB. ``words`` int8 (vocabulary, hidden) with one scale a row, (vocabulary, 1).
+    ``head`` is the width of one, of which there are ``heads`` that ask and ``key_heads`` that are asked.
     """
 
     hidden: int
@@ -39,11 +41,10 @@ class Decoder:
     key_heads: int
     head: int
     inner: int
-    window: int
     epsilon: float
     words: NDArray[np.int8]
     word_scales: Array
-    tensors: Mapping[str, Array]
+    tensor: Callable[[str], Array]
 
 
 def decoder_graph(decoder: Decoder, heads: Sequence[Head]) -> bytes:
@@ -82,37 +83,38 @@ def _positions(graph: Graph, decoder: Decoder, looks: Iterable[str]) -> None:
     length = graph.add("Squeeze", [graph.add("Shape", ["input_ids"], "length", start=1, end=2), first], "tokens")
     graph.add("Expand", [graph.add("Unsqueeze", [graph.add("Range", [zero, length, one], "range"), first], "row"), "shape"], "places")
     for name in looks:
-        turns = np.arange(decoder.window)[:, None] * TURNS[name] ** (-np.arange(0, decoder.head, 2) / decoder.head)
+        turns = np.arange(LONGEST)[:, None] * TURNS[name] ** (-np.arange(0, decoder.head, 2) / decoder.head)
         graph.constant(f"cos_{name}", np.cos(turns).astype(np.float32))
         graph.constant(f"sin_{name}", np.sin(turns).astype(np.float32))
 
 
 def _layer(graph: Graph, decoder: Decoder, layer: int, x: str) -> str:
     """One block: attention, then the gated net, each of a normalised input, normalised, and added to its input."""
-    own = {name.removeprefix(f"blk.{layer}."): tensor for name, tensor in decoder.tensors.items() if name.startswith(f"blk.{layer}.")}
-    name = f"l{layer}"
-    attended = _attended(graph, decoder, layer, own, _norm(graph, decoder, f"{name}_in", x, own["attn_norm.weight"]))
-    out = _matmul(graph, f"{name}_out", attended, own["attn_output.weight"])
-    x = graph.add("Add", [x, _norm(graph, decoder, f"{name}_att", out, own["post_attention_norm.weight"])], f"{name}_mid")
-    both = np.concatenate([own["ffn_gate.weight"], own["ffn_up.weight"]])
-    wide = _matmul(graph, f"{name}_wide", _norm(graph, decoder, f"{name}_net", x, own["ffn_norm.weight"]), both)
+    name, own = f"l{layer}", partial(_own, decoder, layer)
+    attended = _attended(graph, decoder, layer, own, _norm(graph, decoder, f"{name}_in", x, own("attn_norm")))
+    out = _matmul(graph, f"{name}_out", attended, own("attn_output"))
+    x = graph.add("Add", [x, _norm(graph, decoder, f"{name}_att", out, own("post_attention_norm"))], f"{name}_mid")
+    both = np.concatenate([own("ffn_gate"), own("ffn_up")])
+    wide = _matmul(graph, f"{name}_wide", _norm(graph, decoder, f"{name}_net", x, own("ffn_norm")), both)
     gate, up = _split(graph, f"{name}_wide", wide, [decoder.inner] * 2)
     gated = graph.add("Mul", [graph.add("FastGelu", [gate], f"{name}_gelu", domain=CONTRIB), up], f"{name}_gated")
-    down = _matmul(graph, f"{name}_down", gated, own["ffn_down.weight"])
-    return graph.add("Add", [x, _norm(graph, decoder, f"{name}_ffn", down, own["post_ffw_norm.weight"])], f"{name}_x")
+    down = _matmul(graph, f"{name}_down", gated, own("ffn_down"))
+    return graph.add("Add", [x, _norm(graph, decoder, f"{name}_ffn", down, own("post_ffw_norm"))], f"{name}_x")
 
 
-def _attended(graph: Graph, decoder: Decoder, layer: int, own: Mapping[str, Array], x: str) -> str:
+def _own(decoder: Decoder, layer: int, name: str) -> Array:
+    return decoder.tensor(f"blk.{layer}.{name}.weight")
+
+
+def _attended(graph: Graph, decoder: Decoder, layer: int, own: Callable[[str], Array], x: str) -> str:
     """What each token takes from those before it, (batch, tokens, heads * head)."""
     name, asking, asked = f"l{layer}", decoder.heads * decoder.head, decoder.key_heads * decoder.head
-    together = np.concatenate([own[f"attn_{part}.weight"] for part in "qkv"])
+    together = np.concatenate([own(f"attn_{part}") for part in "qkv"])
     asks, keys, values = _split(graph, f"{name}_qkv", _matmul(graph, f"{name}_qkv", x, together), [asking, asked, asked])
     turned = []
     for part, tensor, heads in (("q", asks, decoder.heads), ("k", keys, decoder.key_heads)):
         shape = graph.constant(f"{name}_{part}_heads", np.array([0, 0, heads, decoder.head], np.int64))
-        normal = _norm(
-            graph, decoder, f"{name}_{part}", graph.add("Reshape", [tensor, shape], f"{name}_{part}4"), own[f"attn_{part}_norm.weight"]
-        )
+        normal = _norm(graph, decoder, f"{name}_{part}", graph.add("Reshape", [tensor, shape], f"{name}_{part}4"), own(f"attn_{part}_norm"))
         flat = graph.constant(f"{name}_{part}_flat", np.array([0, 0, heads * decoder.head], np.int64))
         inputs = [graph.add("Reshape", [normal, flat], f"{name}_{part}3"), f"cos_{_looks(layer)}", f"sin_{_looks(layer)}", "places"]
         turned.append(graph.add("RotaryEmbedding", inputs, f"{name}_{part}_turned", num_heads=heads))

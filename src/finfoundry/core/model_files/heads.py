@@ -122,8 +122,9 @@ def _means(graph: Graph, states: Mapping[int, str], forms: Sequence[HeadForm], m
     last, second = graph.constant("last", np.array([-1], np.int64)), graph.constant("second", np.array([1], np.int64))
     graph.add("Unsqueeze", ["mask_float", last], "mask_column")
     graph.add("ReduceSum", ["mask_float", second], "count", keepdims=1)
+    graph.add("Max", ["count", graph.constant("one_token", np.ones(1, np.float32))], "tokens_at_least_one")
     for layer in read:
         graph.add("Mul", [states[layer], "mask_column"], f"masked{layer}")
         graph.add("ReduceSum", [f"masked{layer}", second], f"summed{layer}", keepdims=0)
-        graph.add("Div", [f"summed{layer}", "count"], f"mean{layer}")
+        graph.add("Div", [f"summed{layer}", "tokens_at_least_one"], f"mean{layer}")
     return {layer: f"mean{layer}" for layer in read}

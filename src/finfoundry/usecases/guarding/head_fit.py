@@ -43,7 +43,7 @@ KEPT_AT_ONCE = 2048  # texts whose states are kept together
 WORDS_SHARES = {"zh": 0.5, "en": 0.3, PASSAGE: 0.5}  # of the logits
 DEEP_BASE = "gemma-3-270m"
 DEEP_LAYERS = (9,)  # of eighteen: later ones know better which word comes next, and worse what was asked
-DEEP_SHARE = 0.5  # of the logits of a question, to which those of the encoder and the words together are the rest
+DEEP_SHARES = {"zh": 0.3, "en": 0.5}  # of the logits of a question, to which those of encoder and words together are the rest
 DEEP_DOUBT = 0.02  # what encoder and words find less harmful than this is not asked about: no text would then be stopped
 States = NDArray[np.float32]
 
@@ -98,8 +98,8 @@ def _fit_deep(settings: Settings, rows: Path, told: Sequence[MeasuredText], want
     _fit_head(base / MODEL, learned, form, kept_states(base, texts, form.layers, out / STATES / DEEP, report), wanted[questions])
     says: dict[str, Any] = {"base": DEEP_BASE, "sha256": path_digest(learned / WEIGHTS), "policy": policy_version(), "rows": len(texts)}
     says |= {
-        "licence": "Gemma Terms of Use (ai.google.dev/gemma/terms), as its base",
-        BESIDE: {"en": DEEP_SHARE, "zh": DEEP_SHARE},
+        "licence": "Apache-2.0; the model whose states it reads is under the Gemma Terms of Use",
+        BESIDE: DEEP_SHARES,
         DOUBT: DEEP_DOUBT,
     }
     _write(learned / MANIFEST, says)
@@ -145,7 +145,8 @@ def kept_states(base: Path, texts: Sequence[str], layers: Sequence[int], folder:
     """The means of the states of texts after these layers of a pulled model side by side, shape (texts, layers * hidden). They are kept in
     a folder, in parts, so that a fit that was broken off, or another of nearly the same rows, goes on.
     """
-    folder = folder / "-".join(map(str, layers))
+    source = base / (MODEL if (base / MODEL).is_file() else "model.onnx")
+    folder = folder / "-".join((path_digest(source)[:16], *map(str, layers)))
     folder.mkdir(parents=True, exist_ok=True)
     known = {text: (file, number) for file in folder.glob("*.json") for number, text in enumerate(json.loads(file.read_text("utf-8")))}
     lacking = sorted({*texts} - known.keys(), key=lambda text: (len(text), text))
