@@ -58,5 +58,5 @@ def test_layers_that_no_head_reads_are_left_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("layer", [0, 3])
 def test_a_layer_that_there_is_not_is_refused(layer: int) -> None:
-    with pytest.raises(ValueError, match="of an encoder that has 2"):
+    with pytest.raises(ValueError, match="of a model that has 2"):
         encoder_graph(tiny_encoder.encoder(), [Head(HeadForm("states", "vector", (), (layer,)), *NOTHING)])
