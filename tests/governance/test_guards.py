@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import codecs
+import json
 import random
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,7 +19,7 @@ from finfoundry.core.protocols import Completion, Message
 from finfoundry.governance.guards.guards import UNGUARDED, Guards, TaggedWith, refused_answer
 from finfoundry.governance.guards.harms import harms
 from finfoundry.governance.guards.neighbours import made_requests
-from finfoundry.governance.guards.public_sets import public_sets
+from finfoundry.governance.guards.public_sets import PublicSet, public_sets, texts_of_set
 from finfoundry.governance.guards.raw import REFUSED, HeldText, asked_of, refusal_of
 from finfoundry.governance.guards.readings import MOST_WINDOWS, asked_alone, readings, together, windows
 from finfoundry.governance.guards.tagger_rows import tagger_rows
@@ -238,3 +240,15 @@ def test_every_label_has_an_action_in_every_channel_and_words_in_both_languages(
         assert set(harm.title) == set(harm.instead) == {"en", "zh"}
         assert harm.rules
     assert {one.family for one in public_sets() if one.unseen}.isdisjoint({one.family for one in public_sets() if not one.unseen})
+
+
+def test_texts_are_learned_sentence_by_sentence_where_a_set_says_so(tmp_path: Path) -> None:
+    """As the guard reads a question: what is too short to be asked is no row, and no sentence stays in its text."""
+    said = "Bread is baked at night. Ok. The oven must be hot!\n面包在夜里烤好。"
+    (tmp_path / "replies.json").write_text(json.dumps([{"told": {"value": said}}, {"told": {"value": "One sentence alone"}}]))
+    whole = PublicSet(file="replies.json", family="replies", text="told.value")
+    apart = whole.model_copy(update={"sentences": True})
+    assert {row.text for row in texts_of_set(tmp_path, whole)} == {said, "One sentence alone"}
+    found = texts_of_set(tmp_path, apart)
+    assert {row.text for row in found} == {"Bread is baked at night.", "The oven must be hot!", "面包在夜里烤好。"}
+    assert not any(row.labels or row.passage for row in found)

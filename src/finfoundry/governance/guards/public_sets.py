@@ -19,6 +19,7 @@ from finfoundry.core.errors import InputError
 from finfoundry.core.tasks.record_readers import items
 from finfoundry.governance.guards.harms import harms
 from finfoundry.governance.guards.labelled_text import LabelledText
+from finfoundry.governance.guards.readings import asked_alone
 
 
 class _Closed(BaseModel):
@@ -36,6 +37,7 @@ class PublicSet(_Closed):
     labels: list[tuple[str, str]] = []
     only: dict[str, str] = {}
     passage: bool = False
+    sentences: bool = False
     unseen: bool = False
     limit: int | None = None
     encoding: str = "utf-8"
@@ -67,8 +69,9 @@ def texts_of_set(data: Path, one: PublicSet) -> list[LabelledText]:
             if isinstance(row, dict) and any(not re.search(pattern, str(row.get(name))) for name, pattern in one.only.items()):
                 continue
             label = one.label_of(row) if isinstance(row, dict) else one.label
-            if text and label is not None:
-                found[text] = LabelledText(text, (label,) if label else (), one.family, passage=one.passage)
+            for said in asked_alone(text) if one.sentences else [text]:
+                if said and label is not None:
+                    found[said] = LabelledText(said, (label,) if label else (), one.family, passage=one.passage)
     drawn = sorted(found.values(), key=lambda row: hashlib.sha256(row.text.encode()).digest())
     return drawn[: one.limit]
 
