@@ -81,10 +81,10 @@ def held(folder: Path, families: Mapping[str, Sequence[float]]) -> dict[str, flo
 
 
 def test_families_count_alike_in_a_bar_and_their_worst_does_not_decide_alone(tmp_path: Path) -> None:
-    """Of 900 texts of one family none lies high, of 60 of another a tenth: in the mean of the two 2 % lie above the bar."""
+    """Of 900 texts of one family none lies high, of 60 of another a tenth: in the mean of the two 1 % lie above the bar."""
     high = [0.90, 0.91, 0.92, 0.93, 0.94, 0.95, *([0.0] * 54)]
     bar = held(tmp_path, {"banking77": [0.0] * 900, "tasks": high})["question"]
-    assert sum(chance >= bar for chance in high) == 3
+    assert sum(chance >= bar for chance in high) == 2
 
 
 def test_the_bar_lies_above_nearly_all_plain_questions(tmp_path: Path) -> None:
