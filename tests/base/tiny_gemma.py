@@ -8,9 +8,8 @@ from typing import Any
 
 import gguf
 import torch
+from tests.train.tiny import write_weights
 from transformers import Gemma3ForCausalLM, Gemma3TextConfig
-
-from finfoundry.train.gguf_file.names import array, names_of
 
 LAYERS, WINDOW = 7, 512
 LETTERS = string.ascii_letters + string.digits + ".,:?<>|_é净利润洗钱"
@@ -59,13 +58,7 @@ def pulled(folder: Path, seed: int = 0) -> Path:
     writer.add_token_types([3, 3, 3, 2] + [1] * (len(PIECES) - 4))
     writer.add_bos_token_id(2)
     writer.add_unk_token_id(3)
-    names = names_of(found.config)
-    for name, weight in found.named_parameters():
-        writer.add_tensor(names.of(name), names.laid_out(name, array(weight)).copy())
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
+    write_weights(writer, found)
     (folder / "manifest.json").write_text("{}")
     return folder
 

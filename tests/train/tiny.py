@@ -68,6 +68,12 @@ def write_gguf(path: Path, architecture: str, seed: int = 0) -> Any:
             model.get_input_embeddings().weight.mul_(0.05)
     writer = gguf.GGUFWriter(str(path), architecture)
     _keys(writer, model.config)
+    write_weights(writer, model)
+    return model
+
+
+def write_weights(writer: gguf.GGUFWriter, model: Any) -> None:
+    """The weights by their names in GGUF, and all that was said to the writer before."""
     names = names_of(model.config)
     for name, weight in model.named_parameters():
         writer.add_tensor(names.of(name), names.laid_out(name, array(weight)).copy())
@@ -75,7 +81,6 @@ def write_gguf(path: Path, architecture: str, seed: int = 0) -> Any:
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
-    return model
 
 
 def _keys(writer: gguf.GGUFWriter, config: Any) -> None:
