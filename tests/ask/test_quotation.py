@@ -249,6 +249,46 @@ def test_a_sentence_of_several_years_is_quoted_where_the_model_finds_the_year_in
     assert asked(question, other, engine=finds(other))[0].status == "no_evidence"
 
 
+RIDERS = "In May the board asked Robert A. Iverson back as the head of Northwind's ferries."
+
+
+def test_who_is_called_by_another_first_name_is_found_where_a_model_has_read_the_sentence() -> None:
+    question = "Since when is Bob Iverson back at the head of Northwind's ferries?"
+    assert asked(question, RIDERS)[0].status == "no_evidence"
+    assert f"“{RIDERS}” [1]" in asked(question, RIDERS, engine=finds(RIDERS))[0].text
+    both = f"{RIDERS} His brother Bob Larkin left in June."
+    assert asked(question, both, engine=finds(RIDERS))[0].status == "no_evidence"  # this Bob is somebody else
+
+
+@pytest.mark.parametrize(
+    ("asks", "status"), [("another $3bn", "answered"), ("another $3.04bn", "answered"), ("another $4bn", "no_evidence")]
+)
+def test_a_figure_that_the_question_rounds_is_said_by_the_exact_one(asks: str, status: str) -> None:
+    told = "Because storms broke the pier twice, Northwind recorded an additional charge of $3,041 million for its landing stage."
+    assert asked(f"For which reason did the landing stage cost Northwind {asks}?", told, engine=finds(told))[0].status == status
+
+
+def test_the_form_that_a_question_names_is_neither_a_name_nor_a_number_of_the_case() -> None:
+    question = "Which lawsuits over the pier were pending against Northwind per its annual report on Form 10-K?"
+    assert asked(question, LAWSUITS, section="Legal Proceedings")[0].status == "answered"
+
+
+LEAD = "A berth of Northwind is taken back when one of these things happens:"
+ITEMS = ["the dues are a year late;", "the boat has sunk at its chain;", "nobody has seen its owner for two years;", "the chain is sold."]
+
+
+def test_a_list_is_read_whole_and_quoted_whole() -> None:
+    engine = finds("the chain is sold.")
+    text = "\n".join(
+        ["The harbour master looks after every chain.", LEAD, *(f"({sign}) {one}" for sign, one in zip("abcd", ITEMS, strict=True))]
+    )
+    answer, _ = asked("In which cases does Northwind take a berth back?", text, engine=engine)
+    assert answer.status == "answered"
+    assert all(one in answer.text for one in (LEAD, *ITEMS))
+    read = [request.messages[1].content for request in engine.requests if request.likelihood]
+    assert sum(LEAD in one for one in read) == 1  # its items are not read again one by one
+
+
 @pytest.mark.parametrize(("sure", "status"), [(None, "answered"), (0.9, "no_evidence")])
 def test_what_the_model_writes_is_told_where_it_finds_that_a_passage_of_it_answers(sure: float | None, status: str) -> None:
     written = "They are cooled at night with water from the harbour [1]."

@@ -10,7 +10,7 @@ from typing import Literal
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.retrieve.evidence_ranking import Evidence, shipped
 from finfoundry.ask.retrieve.model_opinion import log_odds, said_to_answer
-from finfoundry.ask.retrieve.quotable import Quotable
+from finfoundry.ask.retrieve.quotable import Quotable, items_of
 from finfoundry.core.errors import EngineError
 from finfoundry.core.protocols import Chat
 
@@ -68,7 +68,7 @@ def _asked(context: QuestionContext, engine: Chat, text: str) -> float | None:
 
 def passage(one: Quotable) -> str:
     """A sentence as the model reads it, under the heading that it stands under; a row also under the lines above it, an item under the line
-    that leads to its list.
+    that leads to its list, and such a line with its list.
     """
     above = [part.rstrip(":：") for part in (one.title, one.before if one.form == "row" else one.lead) if part]
-    return ": ".join([*above, one.text])
+    return ": ".join([*above, "\n".join([one.text, *(item.text for item in items_of(one))])])

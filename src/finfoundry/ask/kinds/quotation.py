@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from calendar import month_name
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
 
@@ -39,9 +39,10 @@ from finfoundry.ask.retrieve.evidence_ranking import (
     speaks_of,
 )
 from finfoundry.ask.retrieve.passages import ordinal
-from finfoundry.ask.retrieve.query import asked_text, search_text
+from finfoundry.ask.retrieve.query import asked_as_written, search_text, without_forms
 from finfoundry.ask.retrieve.quotable import Quotable, follow, says_itself
 from finfoundry.ask.retrieve.told_figures import tells_such_a_figure
+from finfoundry.ask.retrieve.whole_lists import with_lists_whole
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.question_text import masked_out
 from finfoundry.ask.understand.subject import Subject, concerns_hidden
@@ -50,7 +51,7 @@ from finfoundry.core.document import Fact
 from finfoundry.core.language import is_question, language_of, simplified
 from finfoundry.core.periods import undated
 from finfoundry.core.quantities.currencies import HAN_NAMES
-from finfoundry.core.quantities.numbers import find_numbers
+from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers
 from finfoundry.knowledge.search.terms import terms
 
 SURE = 0.45  # worth of the likeliest sentence from which on what is quoted answers (benchmarks/evidence_sentences.py)
@@ -60,8 +61,10 @@ SURE_ALONE, AHEAD = 0.75, 0.1  # worth of a sentence of a rule whose clause is s
 TWICE = 0.6  # share of the shorter one's words by which two sentences tell the same
 LONGEST_TITLE = 80  # characters
 ROUNDED = Decimal("0.006")  # by how much a figure that a sentence rounds may be off
+ROUNDED_ASKED = Decimal("0.02")  # the same of a figure that a question rounds: "another $1bn" of 1,014 million
 _SCALES = (-2, 0, 3, 4, 6, 8, 9)  # powers of ten by which a sentence may print less than a figure
 QUOTES, ROOM = 5, 1500  # sentences quoted, and their characters
+LISTED = 16  # the same with the items of a list
 MANNER = re.compile(  # a question for the way in which something is done: an amount is no answer to it
     r"\bhow (?:do|does|is|are)\b.{0,80}?\b(?:valued?|account(?:ed)? for|measured?|recogni[sz]ed?|treat(?:ed)?|test(?:ed)?|carried"
     r"|depreciated?|amorti[sz]ed?|managed?|protect(?:ed)?|hedged?|handled?)\b|(?:如何|怎样|怎么).{0,4}(?:计价|核算|确认|计量|计提|处理|测试|折旧|摊销|管理|应对)",
@@ -92,8 +95,9 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
         return None
     with context.timed("retrieve"):
         best = _that_may_answer(context, intent, subject)
-        read = opinions.as_read(context, _of_the_year(best, intent, subject, alone=False))
-        best = _by_words(best, intent, subject) if read is None else read
+        fit = with_lists_whole(_of_the_year(best, intent, subject, alone=False))
+        read = opinions.as_read(context, fit)
+        best = with_lists_whole(_by_words(best, intent, subject)) if read is None else _with_unread(read, fit)
         figure = wants_number(intent) or asks_an_amount(intent.core)
         beside = BESIDE_A_FIGURE if figure else BESIDE
         chosen = _of_one_rule(context, _chosen(best, beside), best)
@@ -102,15 +106,15 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
         return None  # what is told is no figure, or none of the kind
     companies = _companies(chosen, subject)
     names = _names(context.question, intent)
-    if companies and not names <= _said_by(chosen, subject):
+    anywhere = None if read is None else _said_by([one.quotable for one in best], subject)
+    if companies and not _says(chosen, names, subject, anywhere):
         return None
-    chosen = [one for one in chosen if names <= _said_by([one], subject)] or chosen
+    chosen = [one for one in chosen if _says([one], names, subject, anywhere)] or chosen
     if subject.name is None and len(companies) > 1 and not context.unprinted:
         return None  # sentences of several companies answer nothing about one that is not named
     if subject.name is None and companies and context.unprinted and len(subject.known) > 1:
         return endings.end(context, "clarify", context.words["which_entity"], options=sorted(subject.known)[:20])
-    supposed = _numbers(undated(asked_text(intent)))
-    if not chosen or best[0].quotable not in chosen or not supposed <= _numbers(*map(_in_its_paper, chosen)):
+    if not chosen or best[0].quotable not in chosen or _unsaid_numbers(undated(asked_as_written(intent)), chosen):
         return None
     times = spans_of(intent, subject.calendar) if asked.relation == "level" else ()
     bound = endings.bind(context, [(context.words["quoted"], []), *quoted(context, chosen, subject, times)])
@@ -127,6 +131,12 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
         context.warn(context.words["quoted_unit"].format(unit=unit))
     context.conversation.entity = subject.name or context.conversation.entity
     return endings.release(context, bound)
+
+
+def _with_unread(read: Sequence[Evidence], fit: Sequence[Evidence]) -> list[Evidence]:
+    """What was read, and behind it, at no worth, what was not: the items of a list are quoted with the line that leads to it."""
+    known = [one.quotable for one in read]
+    return [*read, *(replace(one, worth=0.0) for one in fit if one.quotable not in known)]
 
 
 def _that_may_answer(context: QuestionContext, intent: Intent, subject: Subject) -> list[Evidence]:
@@ -222,11 +232,25 @@ def _prints_a_figure(one: Quotable) -> bool:
     return bool(find_numbers(undated(one.text)))
 
 
-def _names(question: str, intent: Intent) -> set[str]:
-    """The stems of the names that an English question says, without those of companies: capitals behind a small word."""
-    found = _NAME.finditer(masked_out(question, intent.named)) if intent.language == "en" else ()
+def _names(question: str, intent: Intent) -> list[tuple[str, ...]]:
+    """The names that an English question says, without those of companies and of forms, in stems: capitals behind a small word."""
+    found = _NAME.finditer(without_forms(masked_out(question, intent.named))) if intent.language == "en" else ()
     known = {*word_list("no_tickers"), *(month.lower() for month in month_name)}
-    return {stem for match in found if match[0].lower() not in known for stem in terms(match[0])}
+    return [tuple(terms(match[0])) for match in found if match[0].lower() not in known]
+
+
+def _says(chosen: Sequence[Quotable], names: Sequence[tuple[str, ...]], subject: Subject, anywhere: Set[str] | None) -> bool:
+    """Whether sentences say every name, of a longer one at least the last word where no sentence found says the others: who asks for Bob
+    Iger means the Robert A. Iger of the paper. ``anywhere``: what all that were found say; None where no model has read them, and names
+    must be said whole.
+    """
+    said = _said_by(chosen, subject)
+
+    def is_said(name: tuple[str, ...]) -> bool:
+        left = set(name) - said
+        return not left or (anywhere is not None and name[-1] in said and not left & anywhere)
+
+    return all(map(is_said, names))
 
 
 def _said_by(chosen: Sequence[Quotable], subject: Subject) -> set[str]:
@@ -246,6 +270,20 @@ def _numbers(*texts: str) -> set[str]:
     to a rule that does not it would have to be applied. Days are no such numbers: they tell the time, or which paper is meant.
     """
     return {number for text in texts for number in _NUMBER.findall(text)}
+
+
+def _unsaid_numbers(asked: str, chosen: Sequence[Quotable]) -> set[str]:
+    """The numbers of a question that sentences do not say, neither as it writes them nor as what it rounds."""
+    told = " ".join(map(_in_its_paper, chosen))
+    values = [abs(number.value) for number in find_numbers(told)]
+    said = {digits for number in find_numbers(asked) if _is_rounded(number, values) for digits in _numbers(number.text)}
+    return _numbers(asked) - _numbers(told) - said
+
+
+def _is_rounded(number: PrintedNumber, values: Sequence[Decimal]) -> bool:
+    """Whether a number as it is printed is one of some values, rounded."""
+    own = abs(number.value)
+    return any(abs(value - own) <= min(number.step / 2, own * ROUNDED_ASKED) for value in values)
 
 
 def may_be_quoted(one: Quotable) -> bool:
@@ -288,21 +326,28 @@ def _chosen(best: Sequence[Evidence], beside: float) -> list[Quotable]:
         near = own if len({one.heading for one in own}) == 1 else near
     chosen: list[Quotable] = []
     for one in (whole for first in near for whole in _with_list(first, found)):
-        if one not in chosen and len(chosen) < QUOTES and sum(len(other.text) for other in chosen) + len(one.text) <= ROOM:
+        most = LISTED if one.form == "item" else QUOTES
+        if one not in chosen and len(chosen) < most and sum(len(other.text) for other in chosen) + len(one.text) <= ROOM:
             chosen.append(one)
     headings = [(one.hit.document_id, one.title) for one in chosen]
     return sorted(chosen, key=lambda one: (headings.index((one.hit.document_id, one.title)), found.index(one)))
 
 
 def _worth_told(best: Sequence[Evidence]) -> float:
-    """How likely the first answers: where a paper tells the same again, each telling may be the one that does. Sentences of one pattern
-    about several things, each with figures of its own, do not tell the same.
+    """How likely the first answers, or what is quoted with it: where a paper tells the same again, each telling may be the one that does,
+    and of a list each item. Sentences of one pattern about several things, each with figures of its own, do not tell the same.
     """
-    first, wrong = best[0].quotable.text, 1 - best[0].worth
+    first, wrong = best[0].quotable, 1 - best[0].worth
     for one in best[1:QUOTES]:
-        if alike(one.quotable.text, first) >= TWICE and _figures(one.quotable.text) == _figures(first):
+        again = alike(one.quotable.text, first.text) >= TWICE and _figures(one.quotable.text) == _figures(first.text)
+        if again or _of_one_list(first, one.quotable):
             wrong *= 1 - one.worth
     return 1 - wrong
+
+
+def _of_one_list(one: Quotable, other: Quotable) -> bool:
+    """Whether both are items that nothing but a heading leads to, of the same passage."""
+    return one.form == other.form == "item" and one.hit.chunk_id == other.hit.chunk_id and one.above == other.above
 
 
 def _figures(text: str) -> set[Decimal]:

@@ -31,6 +31,8 @@ _KINDS = (
     ("half-year report", re.compile(r"半年报|半年度报告")),
 )
 
+_FORM = re.compile(r"\b(?:form\s+)?(?:10-[kq]|8-k|20-f|40-f|6-k)(?:/a)?\b", re.I)
+
 # Expectations for a year are also in filings of earlier years: then no filing is preferred for its year.
 _AHEAD = re.compile(
     r"\b(?:expect(?:s|ed|ation|ations)?|forecasts?|guidance|outlook|project(?:ed|ions?)|anticipate[sd]?)\b|预计|预期|预测|展望|指引", re.I
@@ -85,9 +87,22 @@ def asked_text(intent: Intent) -> str:
     return _content(intent, masked_out(intent.question, intent.named))
 
 
+def without_forms(text: str) -> str:
+    """The text with the forms of filings blanked out: "Form 10-K" tells which paper is meant, and is neither a name nor a number in it."""
+    return masked_out(text, [match.span() for match in _FORM.finditer(text)])
+
+
+def asked_as_written(intent: Intent) -> str:
+    """All of a question without its companies, forms and periods, word for word: $3.04bn is one number there."""
+    return _without_periods(without_forms(masked_out(intent.question, intent.named)))
+
+
+def _without_periods(text: str) -> str:
+    return masked_out(text, [(found.start, found.end) for found in asked_periods(text) if not _is_day(found)])
+
+
 def _content(intent: Intent, text: str) -> str:
-    for found in reversed([found for found in asked_periods(text) if not _is_day(found)]):
-        text = text[: found.start] + " " * (found.end - found.start) + text[found.end :]
+    text = _without_periods(without_forms(text))
     if intent.language == "zh":
         return re.sub(r"\s+", " ", text).strip()
     text = re.sub(r"['’]s\b", "", text)

@@ -242,6 +242,11 @@ def says_itself(row: str) -> bool:
     return all(_WORDED.search(cell) for cell in row.split("|") if any(sign.isdigit() for sign in undated(cell)))
 
 
+def items_of(lead: Quotable) -> list[Quotable]:
+    """The items of the list that a line leads to, as far as they stand in its passage; empty where it leads to none."""
+    return [one for one in quotables([lead.hit]) if one.lead == lead.text] if _LEADS.search(lead.text) else []
+
+
 def follow(one: Quotable, other: Quotable) -> bool:
     """Whether the second stands right behind the first."""
     return one.hit.chunk_id == other.hit.chunk_id and other.place == one.place + 1
