@@ -249,6 +249,17 @@ def test_a_sentence_of_several_years_is_quoted_where_the_model_finds_the_year_in
     assert asked(question, other, engine=finds(other))[0].status == "no_evidence"
 
 
+REPAIRED = "The landing stage of Northwind was repaired by divers in spring at a cost of ${amount} million."
+
+
+def test_27_a_sentence_that_the_paper_tells_again_with_another_figure_is_quoted_with_it() -> None:
+    one, other = (REPAIRED.format(amount=amount) for amount in (3, 5))
+    answer, _ = asked("What did the repair of the landing stage cost Northwind?", one, other, engine=finds(one))
+    assert (one in answer.text, other in answer.text, len(answer.warnings)) == (True, True, 1)
+    answer, _ = asked("What did the repair of the landing stage cost Northwind?", one, one, engine=finds(one))
+    assert (answer.text.count("$3 million"), answer.warnings) == (1, [])
+
+
 RIDERS = "In May the board asked Robert A. Iverson back as the head of Northwind's ferries."
 
 

@@ -25,6 +25,8 @@ def test_the_client_returns_the_types_of_the_product(live: Live, tmp_path: Path)
         assert client.picture(citation.document.id, citation.page, box=citation.box)[:4] == b"\x89PNG"
         assert client.search("净利润", 2)[0].document.name == REPORT
         assert client.facts(metric="净利润", limit=3)[0].unit == "CNY"
+        given = client.ask("What was revenue in 2024?", papers=[TABLE])
+        assert (given.status, "1,234" in given.text) == ("answered", True)
         assert client.verify("Revenue was $1,234 million in 2024.", [TABLE]).holds
         paper = tmp_path / "paper.md"
         paper.write_text("# Paper\n\nThe fee is 2%.\n")

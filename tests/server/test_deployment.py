@@ -78,7 +78,9 @@ def test_the_llamaindex_example_tells_which_sentence_does_not_hold() -> None:
 
 def test_the_dify_example_tells_which_sentence_does_not_hold(live: Live) -> None:
     told = load("dify_verify").main(ANSWER, "", [{"title": "note", "content": TABLE}], live.url, live.key)
-    assert (told["holds"], told["unsupported"]) == (0, [f"{ANSWER} ($1,235 million: digit differs)"])
+    (held,) = told["unsupported"]
+    assert (told["holds"], held["text"], held["reason"]) == (0, ANSWER, "$1,235 million: digit differs")
+    assert held["claims"][0]["metric"]
     assert json.loads(told["report"])["figures"][0]["reason"] == "digit differs"
 
 

@@ -45,8 +45,11 @@ class Client:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._http.close()
 
-    def ask(self, question: str, *, collection: str | None = None, conversation: str | None = None) -> Answer:
-        body = {"question": question, "collection": collection, "conversation": conversation}
+    def ask(
+        self, question: str, *, collection: str | None = None, conversation: str | None = None, papers: Sequence[Evidence] = ()
+    ) -> Answer:
+        """``papers``: given with the question, and asked instead of what is stored: texts, or ``{"text"|"file": …, "name": …}``."""
+        body = {"question": question, "collection": collection, "conversation": conversation, "papers": list(papers)}
         return self._call(Answer, "POST", "/v1/ask", json=body)
 
     def verify(self, answer: str, evidence: Sequence[Evidence], question: str = "", *, support: bool = False) -> Report:

@@ -64,6 +64,7 @@ ROUNDED = Decimal("0.006")  # by how much a figure that a sentence rounds may be
 ROUNDED_ASKED = Decimal("0.02")  # the same of a figure that a question rounds: "another $1bn" of 1,014 million
 _SCALES = (-2, 0, 3, 4, 6, 8, 9)  # powers of ten by which a sentence may print less than a figure
 QUOTES, ROOM = 5, 1500  # sentences quoted, and their characters
+TELLING, CONTRADICTING = 5, 2  # words that sentences must share to be the same but for their figures; of these that are shown
 LISTED = 16  # the same with the items of a list
 MANNER = re.compile(  # a question for the way in which something is done: an amount is no answer to it
     r"\bhow (?:do|does|is|are)\b.{0,80}?\b(?:valued?|account(?:ed)? for|measured?|recogni[sz]ed?|treat(?:ed)?|test(?:ed)?|carried"
@@ -116,6 +117,9 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
         return endings.end(context, "clarify", context.words["which_entity"], options=sorted(subject.known)[:20])
     if not chosen or best[0].quotable not in chosen or _unsaid_numbers(undated(asked_as_written(intent)), chosen):
         return None
+    if others := _contradicting(chosen, best, subject):
+        chosen = [*chosen, *others]
+        context.warn(context.words["quoted_otherwise"])
     times = spans_of(intent, subject.calendar) if asked.relation == "level" else ()
     bound = endings.bind(context, [(context.words["quoted"], []), *quoted(context, chosen, subject, times)])
     if bound.unbound and times:
@@ -348,6 +352,36 @@ def _worth_told(best: Sequence[Evidence]) -> float:
 def _of_one_list(one: Quotable, other: Quotable) -> bool:
     """Whether both are items that nothing but a heading leads to, of the same passage."""
     return one.form == other.form == "item" and one.hit.chunk_id == other.hit.chunk_id and one.above == other.above
+
+
+def _contradicting(chosen: Sequence[Quotable], best: Sequence[Evidence], subject: Subject) -> list[Quotable]:
+    """What says a chosen sentence again with other figures, in its paper or one of the same company and period."""
+    of = {document.id: (document.entity, document.period) for document in subject.documents if document.entity and document.period}
+
+    def same_paper(one: Quotable, other: Quotable) -> bool:
+        own, its = one.hit.document_id, other.hit.document_id
+        return own == its or (own in of and of[own] == of.get(its))
+
+    told = [(one, _without_figures(one.text)) for one in chosen]
+    others = (one.quotable for one in best if one.quotable not in chosen and one.quotable.form != "row")
+    return [
+        other
+        for other in others
+        if any(
+            len(words) >= TELLING
+            and words == _without_figures(other.text)
+            and same_paper(one, other)
+            and _figures(one.text) != _figures(other.text)
+            for one, words in told
+        )
+    ][:CONTRADICTING]
+
+
+def _without_figures(text: str) -> list[str]:
+    """The words of a text, each figure as the same sign; days and years stay."""
+    for number in reversed(find_numbers(text)):
+        text = f"{text[: number.start]} # {text[number.end :]}"
+    return terms(text)
 
 
 def _figures(text: str) -> set[Decimal]:
