@@ -133,8 +133,8 @@ def _parts_of_years(operands: Operands, name: str) -> list[FiscalSpan]:
 def compute(item: PlannedExpression, span: FiscalSpan, operands: Operands, library: Mapping[str, Formula]) -> Computed:
     """One item at one span. Raises as ``carry_out``."""
     expansion = expand(item.expression, span, operands.find, library, operands.lines)
-    if (formula := unprinted(item.expression, library)) and item.show is None and f"{item.expression}_{span.key}" not in expansion.operands:
-        item = replace(item, show=formula.show)
+    if (formula := _stand_in(item, span, expansion.operands, library)) is not None:
+        item = replace(item, show=item.show or formula.show)
     if (twice := _under_two_names(expansion.operands)) is not None:
         raise PlanError(f"{item.title} names one line twice: {twice}")
     if item.difference:
@@ -151,6 +151,19 @@ def compute(item: PlannedExpression, span: FiscalSpan, operands: Operands, libra
     except (ArithmeticError, ValueError) as error:
         raise PlanError(f"{item.title} cannot be computed: {error}") from error
     return Computed(item, span, value, _unit(item, found, expansion.operands), expression, expansion.operands)
+
+
+def _stand_in(item: PlannedExpression, span: FiscalSpan, operands: Mapping[str, Operand], library: Mapping[str, Formula]) -> Formula | None:
+    """The formula by which the item was computed since it is not printed; None where it is.
+
+    Raises MissingOperandError where an operand is of a column or a member: a part of what the formula means, or its average.
+    """
+    formula = unprinted(item.expression, library)
+    if formula is None or f"{item.expression}_{span.key}" in operands:
+        return None
+    if any(operand.stored.fact.dimensions for operand in operands.values()):
+        raise MissingOperandError(item.expression, span)
+    return formula
 
 
 def _under_two_names(operands: Mapping[str, Operand]) -> str | None:
