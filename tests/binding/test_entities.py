@@ -97,3 +97,11 @@ def test_a_company_may_be_called_as_people_call_it(said: str) -> None:
     evidence = [fact("THE COCA-COLA COMPANY", "Net operating revenues", 45754)]
     assert not bind(said, evidence).unbound
     assert bind(said.replace("Coke", "Pepsi").replace("可口可乐", "百事可乐"), evidence).unbound
+
+
+@pytest.mark.parametrize("label", ["Non-performing loans", "Value of new business"])
+def test_small_words_and_joined_ones_at_the_head_of_a_label_are_no_stranger(label: str) -> None:
+    """ "Non-performing" is one word of the label, "Value" none that tells; another company is still one."""
+    evidence = [fact("Larkspur Bank Limited", label, 500)]
+    assert not bind(f"Larkspur Bank's ratio was high. Based on {label} $500 in 2020.", evidence).unbound
+    assert bind(f"The ratio was high. Based on Tallow Heron {label} $500 in 2020.", evidence).unbound

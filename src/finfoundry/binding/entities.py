@@ -273,10 +273,10 @@ def spoken_names(name: str) -> tuple[str, ...]:
 
 
 def _is_latin_name(name: str, labels: Labels) -> bool:
-    parts = [part for part in re.split(r"[\s&.-]+", name) if part]
-    unknown = [
-        part for part in parts if part.lower() not in _COMMON and not _TIME.fullmatch(part) and not any(map(labels.knows, words(part)))
-    ]
+    """Whether half the words of a capitalised name are of no label; small words ("Value of new business") say nothing either way."""
+    parts = [part for part in re.split(r"(?<!\b[Nn]on)-|[\s&.]+", name) if part]  # "non-performing" is one word of labels
+    strange = [part for part in parts if part.lower() not in _COMMON and not _TIME.fullmatch(part)]
+    unknown = [part for part in strange if (said := words(part)) and not any(map(labels.knows, said))]
     return bool(unknown) and len(unknown) * 2 >= len(parts)
 
 

@@ -16,7 +16,9 @@ Show = Literal["ratio", "times", "percent", "days", "money", "per_share", "numbe
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """One entry of ``data/formulas.yaml``; ``stated`` are the names by which a sentence gives its result and does not spell it out."""
+    """One entry of ``data/formulas.yaml``; ``stated`` are the names by which a sentence gives its result and does not spell it out,
+    ``printed`` is the metric under which papers print it: it is computed for that metric where a paper does not.
+    """
 
     name: str
     en: tuple[str, ...]
@@ -27,6 +29,8 @@ class Formula:
     better: Literal["higher", "lower"] | None = None
     norm: Decimal | None = None  # what is judged by: from here on a business is liquid, capital-intensive, …
     stated: tuple[str, ...] = ()
+    printed: str | None = None
+    annual: bool = False  # of a part of a year it is no ratio of a year
 
 
 @lru_cache(maxsize=1)

@@ -15,6 +15,7 @@ from itertools import combinations
 from finfoundry.ask.compute.cash_flow_lines import CASH, at_close, at_opening, is_first_or_last
 from finfoundry.ask.compute.owners_part import of_owners
 from finfoundry.ask.compute.same_line import same_line
+from finfoundry.ask.compute.tax_tables import is_tax_on_a_line
 from finfoundry.ask.compute.unprinted_totals import ANCHORS, lines_of_total
 from finfoundry.ask.lexicon.metric_terms import Metric
 from finfoundry.ask.lexicon.ports import StoredFact
@@ -40,6 +41,7 @@ SENTENCE = 6  # words from which a heading is a sentence about the table
 MOST_NAMES = 4  # of a metric, the usual ones, that are looked up as labels
 MOST_RIVALS = 8  # figures of one label among which a sum is looked for
 STATEMENT_PAGES = 3  # how far its continuation may lie from its fullest page
+SURELY_READ = 0.9  # the confidence from which a figure is
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class Operands:
         metric = self.metrics.get(name) or Metric(name, (), ())
         wanted = span.at(self.calendar)
         found = [stored for stored in self.candidates(name) if _fits(stored, wanted, metric) and _called(stored, metric)]
+        found = [stored for stored in found if not is_tax_on_a_line(stored, metric)]
         if not (found := of_owners(found, metric)):
             return None
         found.sort(key=lambda stored: self._rank(stored, name, metric), reverse=True)
@@ -189,7 +192,7 @@ class Operands:
             self._is_statement(stored, metric),
             self._weight(stored),
             0 if name in self.labels else self._closeness(stored, metric),
-            fact.confidence >= 0.9,
+            fact.confidence >= SURELY_READ,
         )
 
     def _as_said(self, stored: StoredFact, metric: Metric) -> int:
@@ -284,6 +287,8 @@ class Operands:
             return False
         own = best.fact.concept == metric.concepts[0] and (metric.statement not in PRIMARY or self._closeness(best, metric) > 0)
         rivals = [one for one in found if one.fact.scope == self.scope and not one.fact.dimensions]
+        if best.fact.confidence >= SURELY_READ:  # what was hardly read disputes nothing
+            rivals = [one for one in rivals if one.fact.confidence >= SURELY_READ]
         if best.fact.statement == metric.statement:  # of the short statement itself; what stands for it elsewhere is another line
             rivals = [one for one in rivals if one.fact.concept == best.fact.concept]
         return own and not any(differs(one, best) for one in rivals)

@@ -16,7 +16,7 @@ from finfoundry.ask.compute.breakdown_rows import is_change, said_beside_change,
 from finfoundry.ask.compute.operands import Operand, Operands
 from finfoundry.ask.compute.unprinted_totals import ANCHORS
 from finfoundry.ask.lexicon.asked_periods import of_whole_years
-from finfoundry.ask.lexicon.formula import MissingOperandError, concepts_in, expand
+from finfoundry.ask.lexicon.formula import MissingOperandError, concepts_in, expand, unprinted
 from finfoundry.ask.lexicon.polarity import OTHER, TAKEN, Polarity, polarity
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan
@@ -95,7 +95,9 @@ def spans_for(plan: Plan, item: PlannedExpression, operands: Operands, library: 
 def _latest(item: PlannedExpression, operands: Operands, library: Mapping[str, Formula], *, parts: bool) -> FiscalSpan:
     names = sorted(concepts_in(item.expression, library))
     later = _parts_of_years(operands, item.expression) if parts and names == [item.expression] else []
-    spans = later + sorted({span for name in names for span in operands.spans(name)}, reverse=True)
+    formula = unprinted(item.expression, library)
+    parts_of_it = concepts_in(formula.expression, library) if formula else set()
+    spans = later + sorted({span for name in (*names, *parts_of_it) for span in operands.spans(name)}, reverse=True)
     if not spans:
         raise MissingOperandError(names[0], FiscalSpan(0))
     for span in spans:
@@ -131,6 +133,8 @@ def _parts_of_years(operands: Operands, name: str) -> list[FiscalSpan]:
 def compute(item: PlannedExpression, span: FiscalSpan, operands: Operands, library: Mapping[str, Formula]) -> Computed:
     """One item at one span. Raises as ``carry_out``."""
     expansion = expand(item.expression, span, operands.find, library, operands.lines)
+    if (formula := _stand_in(item, span, expansion.operands, library)) is not None:
+        item = replace(item, show=item.show or formula.show)
     if (twice := _under_two_names(expansion.operands)) is not None:
         raise PlanError(f"{item.title} names one line twice: {twice}")
     if item.difference:
@@ -147,6 +151,19 @@ def compute(item: PlannedExpression, span: FiscalSpan, operands: Operands, libra
     except (ArithmeticError, ValueError) as error:
         raise PlanError(f"{item.title} cannot be computed: {error}") from error
     return Computed(item, span, value, _unit(item, found, expansion.operands), expression, expansion.operands)
+
+
+def _stand_in(item: PlannedExpression, span: FiscalSpan, operands: Mapping[str, Operand], library: Mapping[str, Formula]) -> Formula | None:
+    """The formula by which the item was computed since it is not printed; None where it is.
+
+    Raises MissingOperandError where an operand is of a column or a member: a part of what the formula means, or its average.
+    """
+    formula = unprinted(item.expression, library)
+    if formula is None or f"{item.expression}_{span.key}" in operands:
+        return None
+    if any(operand.stored.fact.dimensions for operand in operands.values()):
+        raise MissingOperandError(item.expression, span)
+    return formula
 
 
 def _under_two_names(operands: Mapping[str, Operand]) -> str | None:

@@ -77,6 +77,11 @@ def names_in(expression: str) -> set[str]:
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in called}
 
 
+def unprinted(name: str, library: Mapping[str, Formula]) -> Formula | None:
+    """The formula that stands in where a paper does not print the metric of this name; None where there is none."""
+    return next((formula for formula in library.values() if formula.printed == name), None)
+
+
 def on_closing(formula: Formula) -> Formula:
     """A formula with the balances at the end of the period in place of their means."""
     return replace(formula, expression=re.sub(r"\baverage\(", "(", formula.expression))
@@ -125,18 +130,20 @@ class _Expander(Generic[Operand]):
         if key not in self.operands:
             found = self.find(name, span)
             if found is None:
-                return self._sum(name, span, inside)
+                return self._unprinted(name, span, inside)
             if len(self.operands) >= MAXIMUM_OPERANDS:
                 raise PlanError(f"more than {MAXIMUM_OPERANDS} operands")
             self.operands[key] = found
         return ast.Name(key)
 
-    def _sum(self, name: str, span: FiscalSpan, inside: tuple[str, ...]) -> ast.expr:
-        """A total that is not printed, from its printed parts, or from the lines that its statement proves to be all of it."""
-        if name in SUMS and name not in inside:
+    def _unprinted(self, name: str, span: FiscalSpan, inside: tuple[str, ...]) -> ast.expr:
+        """A total or a ratio that is not printed, from its printed parts, or from the lines that its statement proves to be all of it."""
+        formula = unprinted(name, self.library)
+        made = SUMS.get(name) if formula is None else None if formula.annual and span.months < 12 else formula.expression
+        if made and name not in inside:
             kept = dict(self.operands)
             try:
-                return self.visit(parse(SUMS[name]), span, (*inside, name))
+                return self.visit(parse(made), span, (*inside, name))
             except MissingOperandError:
                 self.operands = kept
         if not (found := self.lines(name, span)):

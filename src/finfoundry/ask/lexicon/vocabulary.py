@@ -71,7 +71,7 @@ def holds(text: str, phrase: str) -> bool:
 
 
 class Vocabulary:
-    """Phrases to names. A formula's phrase goes before a concept's of the same words.
+    """Phrases to names. A formula's phrase goes before a concept's of the same words; that of one that papers print names the concept.
 
     ``library`` are the formulas, the institution's own among them; ``labels`` the printed labels of names that stand for one;
     ``own`` the terms of the institution by the words of their phrases, ``norms`` by the formula that they judge (``own_vocabulary``);
@@ -97,7 +97,7 @@ class Vocabulary:
         self._capitals = {phrase: name for name, phrases in (abbreviations or {}).items() for phrase in phrases}
         for name, formula in self.library.items():
             for phrase in (*formula.en, *formula.zh):
-                self._add(phrase, name, formula=True)
+                self._add(phrase, formula.printed or name, formula=formula.printed is None)
 
     def _add(self, phrase: str, name: str, *, formula: bool) -> None:
         words = words_of(phrase)
