@@ -253,13 +253,11 @@ class Operands:
         return Operand(name, span, best, metric.cost and best.fact.value < 0, flipped, earlier, tuple(rivals), alike)
 
     def _leave_undecided(self, best: StoredFact, found: Sequence[StoredFact]) -> None:
-        """Keep what the best one's document prints otherwise under its label, so that whoever asks can be told of both."""
+        """Keep all that the best one's document prints under its label, where figures differ, so that whoever asks can be told of them."""
         own = (best.document_id, label_key(best), best.fact.scope, best.fact.dimensions)
-        others = [
-            one for one in found if (one.document_id, label_key(one), one.fact.scope, one.fact.dimensions) == own and differs(one, best)
-        ]
-        if others:
-            self.undecided.append([best, *others])
+        alike = [one for one in found if (one.document_id, label_key(one), one.fact.scope, one.fact.dimensions) == own]
+        if any(differs(one, best) for one in alike):
+            self.undecided.append([best, *(one for one in alike if one is not best)])
 
     def _deducted(self, stored: StoredFact) -> bool:
         """Whether a tax is printed with the sign with which it enters the sum: income before tax and the line make net income."""

@@ -74,6 +74,16 @@ def _weigh(
     return weights[key]
 
 
+def headings_over(context: QuestionContext, stored: StoredFact) -> tuple[str, ...]:
+    """The headings over the table of a figure, outermost first, its title last; none where it stands in no table of a page."""
+    kept, document, table = context.services.headings, stored.document_id, stored.fact.table
+    if table is None or stored.structured:
+        return ()
+    if document not in kept:
+        kept[document] = context.services.store.table_headings(context.principal, document)
+    return kept[document][table] if table < len(kept[document]) else ()
+
+
 def rows_named(context: QuestionContext, entity: str, names: Sequence[str]) -> list[StoredFact]:
     """Facts of a company whose labels are near to any of the names."""
     queries = [FactQuery(entity=entity, metric=name, collection=context.collection, limit=NEAR) for name in names]

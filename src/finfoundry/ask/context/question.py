@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from finfoundry.ask.compose.answer_evidence import Parts
+from finfoundry.ask.compose.answer_evidence import AnswerPart, Parts
 from finfoundry.ask.compose.sentences import templates
 from finfoundry.ask.compute.operands import TableLines
 from finfoundry.ask.context.timely import TimelyEngine
@@ -101,6 +101,7 @@ class Services:
     scorer: ScorerSource | None = None  # of questions and the sentences that may answer them
     figures: ScorerSource | None = None  # of questions and the lines of tables that may answer them
     guards: Guards | None = None  # what looks at passages before a model reads them
+    headings: dict[str, Sequence[tuple[str, ...]]] = field(default_factory=dict)  # over the tables of documents, which do not change
 
 
 @dataclass(slots=True)
@@ -125,6 +126,7 @@ class QuestionContext:
     unprinted: bool = False  # whether a figure is asked for of a company not named, by words that no company prints
     doubts: list[str] = field(default_factory=list)  # why results that were computed are not stated
     undecided: list[str] = field(default_factory=list)  # of which lines a document gives several figures, none of which was taken
+    together: list[AnswerPart] = field(default_factory=list)  # the same, told in one sentence by their headings
     timings: dict[str, float] = field(default_factory=dict)  # seconds by stage
     tokens: dict[str, int] = field(default_factory=lambda: {"prompt": 0, "completion": 0})
     model: str | None = None
