@@ -18,7 +18,7 @@ WRITE_OFFS = [(("Card loans", "Consumer"), "576", 3), (("Card loans", "Small bus
 QUESTION = "What were Heron's net loan write-offs in 2021?"
 
 
-def answer(lines: Sequence[Line], question: str = QUESTION, over: Sequence[tuple[str, ...]] = (), **row: object) -> Answer:
+def answer(lines: Sequence[Line], question: str = QUESTION, over: Sequence[tuple[str, ...]] = ()) -> Answer:
     """Of a company whose paper prints one label several times."""
     chinese = not question.isascii()
     store = MemoryStore()
@@ -33,7 +33,7 @@ def answer(lines: Sequence[Line], question: str = QUESTION, over: Sequence[tuple
     for path, amount, table in lines:
         label = "坏账损失" if chinese else "Net loan write-offs"
         store.add(paper, None, label, {2021: amount}, statement=None, table=table, unit="CNY" if chinese else "USD", page=table + 1)
-        store.held[-1] = replace(store.held[-1], fact=replace(store.held[-1].fact, metric=(*path, label), **row))
+        store.held[-1] = replace(store.held[-1], fact=replace(store.held[-1].fact, metric=(*path, label)))
     store.add(paper, "Assets", "资产总计" if chinese else "Total assets", {2021: "26400"}, table=9)
     return Agent(None, store, MemorySearch()).ask(ADMINISTRATOR, question)[0]
 

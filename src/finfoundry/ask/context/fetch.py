@@ -23,6 +23,7 @@ from finfoundry.ask.retrieve.query import asked_text, search_query, search_text
 from finfoundry.ask.retrieve.quotable import quotables
 from finfoundry.ask.understand.asked_day import asked_days
 from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.named_section import heading_words
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Citation
@@ -52,7 +53,8 @@ def operands(context: QuestionContext, plan: Plan, intent: Intent, subject: Subj
     compared = context.intent is not None and len(context.intent.entities) > 1  # of companies, what is of one day or year with each
     return Operands(
         fetch, weigh, subject.calendar, metrics(), context.question, plan.labels, subject.published, scope, plan.exact, plan.rows,
-        partial(facts_of_page, context), compared=compared,
+        partial(facts_of_page, context), compared=compared, headings=partial(headings_over, context), section=context.section,
+        statements=intent.statements, telling=heading_words(intent.masked),
     )  # fmt: skip
 
 

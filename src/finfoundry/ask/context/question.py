@@ -22,6 +22,7 @@ from finfoundry.ask.retrieve.evidence_ranking import Evidence
 from finfoundry.ask.retrieve.pair_scoring import ScorerSource
 from finfoundry.ask.support.support_check import CheckerSource
 from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.named_section import NamedSection
 from finfoundry.ask.understand.subject import EntityCatalogue, Subject
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Answer, Language, TermUsed
@@ -137,6 +138,7 @@ class QuestionContext:
     companies: dict[str, tuple[tuple[int, int], ...] | None] = field(default_factory=dict)  # where the reader sees them
     spoken: tuple[str, ...] = ()  # names of entities as the question writes them
     papers: tuple[str, ...] = ()  # of no company, that the question names by their title: none else is asked
+    section: NamedSection | None = None  # of the company's papers, that the question names
     hits: list[Hit] | None = None  # what the search found, once it was made
     evidence: list[Evidence] | None = None  # what can be quoted of it, once it was ranked
     opinions: dict[str, float] | None = field(default_factory=dict)  # of the base model, by text: how likely it answers; None: it has none
