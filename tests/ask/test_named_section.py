@@ -46,6 +46,7 @@ def test_of_a_note_that_no_heading_bears_nothing_is_told() -> None:
 def test_a_note_without_the_line_tells_nothing() -> None:
     told = answer("What was Heron's goodwill at the end of 2021 in the segment note?")
     assert told.status == "no_evidence"
+    assert "prints no such line" in (told.reason or "")
 
 
 def test_a_known_metric_is_taken_from_the_note_though_a_statement_prints_it() -> None:

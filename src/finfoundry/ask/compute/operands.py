@@ -1,7 +1,8 @@
 """Operands: the one fact that a concept means at a fiscal span, out of all that the documents print.
 
-Consolidated before parent (unless asked), without dimensions before with, the primary statement before notes and summaries, the later
-document before the earlier. What differs between two documents is said (``Operand.earlier``); what differs within one rank is a conflict.
+Consolidated before parent (unless asked), without dimensions before with, the primary statement before notes and summaries, of notes that
+whose headings have words of the question, the later document before the earlier; where the question names a note, that alone. What
+differs between two documents is said (``Operand.earlier``); what differs within one rank is a conflict.
 """
 
 from __future__ import annotations
@@ -205,8 +206,8 @@ class Operands:
 
     def _told_over(self, stored: StoredFact) -> int:
         """How many words of the question the headings over the fact's table have, beyond those of its own label."""
-        over = heading_words(" ".join(self.headings(stored)))
-        return len((over & self.telling) - heading_words(" ".join(stored.fact.metric)))
+        left = self.telling - heading_words(" ".join(stored.fact.metric))
+        return len(left & heading_words(" ".join(self.headings(stored)))) if left else 0
 
     def _as_said(self, stored: StoredFact, metric: Metric) -> int:
         """Words of the row's label, where the question says just them and they name the metric: "net sales" next to a "Total revenue" with

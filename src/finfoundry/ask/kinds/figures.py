@@ -274,6 +274,7 @@ def _results(
         reasons = check(plan, rows, intent, subject.calendar, lines).reasons
     except MissingOperandError as missing:
         context.undecided += map(partial(_both_told, context), operands.undecided)
+        context.doubts += [context.words["not_in_section"]] if context.section else []
         context.together += _together(context, plan, missing, operands, intent, subject)
         context.trace.add("missing", {"metric": missing.metric, "span": missing.span.key})
         return missing

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from finfoundry.ask.lexicon.vocabulary import Token, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
@@ -30,6 +31,7 @@ class NamedSection:
         return any(_has(heading, self.words) for heading in headings)
 
 
+@lru_cache(maxsize=4096)
 def heading_words(text: str) -> frozenset[str]:
     """The words by which a heading may be known, of Chinese every two characters in a row."""
     words = {word.text for word in tokens(text) if not has_han(word.text) and not word.text.isdecimal()}
