@@ -47,6 +47,7 @@ class MemoryStore:
     papers: list[StoredDocument] = field(default_factory=list)
     held: list[StoredFact] = field(default_factory=list)
     titles: dict[tuple[str, int], str] = field(default_factory=dict)  # of tables, by paper and number
+    over: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)  # the headings over each table, by paper
     rules: list[Law] = field(default_factory=list)
     cut: dict[str, list[Clause]] = field(default_factory=dict)  # clauses of rules, by paper
 
@@ -95,6 +96,9 @@ class MemoryStore:
         names = dict.fromkeys(paper.entity for paper in self.papers if paper.entity)
         aliases = {name: next(paper.aliases for paper in self.papers if paper.entity == name) for name in names}
         return self.papers, [StoredEntity(name, aliases[name], 1, (), ()) for name in names]
+
+    def table_headings(self, principal: Principal, id: str) -> Sequence[tuple[str, ...]]:  # noqa: ARG002
+        return self.over.get(id, [])
 
     def laws(self, principal: Principal, collection: str | None = None) -> Sequence[Law]:  # noqa: ARG002
         return self.rules

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from tests.knowledge.samples import filing, paragraph, parsed
 
-from finfoundry.core.document import Page
+from finfoundry.core.document import Page, headings_over
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.knowledge.search.passages import Search, SearchQuery
@@ -26,6 +26,9 @@ class StoreContract:
         assert store.certificate(ADMINISTRATOR, added.document_id) == document.certificate
         for page in document.document.pages:
             assert store.page(ADMINISTRATOR, added.document_id, page.number) == Page(page.number, 612.0, 792.0, page.blocks)
+        tables = [block for page in document.document.pages for block in page.blocks if block.kind == "table"]
+        assert list(store.table_headings(ADMINISTRATOR, added.document_id)) == [headings_over(one.section, one.title) for one in tables]
+        assert tables
         (listed,) = store.documents(ADMINISTRATOR)
         assert (listed.name, listed.entity, listed.fiscal_year, listed.label) == ("STREAM_2017_10K.pdf", "Stream, Inc.", 2017, "general")
         assert store.document(ADMINISTRATOR, added.document_id) == listed
@@ -60,6 +63,7 @@ class StoreContract:
         assert [document.id for document in store.documents(ADMINISTRATOR)] == [second.document_id]
         with pytest.raises(NotFound):
             store.data(ADMINISTRATOR, first.document_id)
+        assert not store.table_headings(ADMINISTRATOR, first.document_id)
         hits = Search(store.database).search(ADMINISTRATOR, SearchQuery("streaming memberships"))
         assert {hit.document_id for hit in hits} == {second.document_id}
 

@@ -68,6 +68,11 @@ class Block:
     continued: bool = False  # a table that goes on from the page before
 
 
+def headings_over(section: Sequence[str], title: str | None) -> tuple[str, ...]:
+    """The headings over a table, outermost first, its title last where it says more than the innermost."""
+    return (*section, *([title] if title and title not in section[-1:] else []))
+
+
 @dataclass(slots=True)
 class Page:
     """One page (or one sheet, or the whole of a flowing text)."""

@@ -45,6 +45,12 @@ def compose(plan: Plan, rows: Sequence[Sequence[Computed]], entity: str, wish: W
     return [part for row in rows for part in writer.say(plan, row)]
 
 
+def figures_shown(values: Sequence[Computed], wish: Wish, language: Language) -> tuple[list[str], str]:
+    """Each value as an answer prints it, and the time of the first in words."""
+    writer = _Writer("", wish, language)
+    return [writer.figure(one) for one in values], writer.when(values[0])
+
+
 class _Writer:
     def __init__(self, entity: str, wish: Wish, language: Language) -> None:
         self.entity = entity

@@ -1,7 +1,8 @@
 """Operands: the one fact that a concept means at a fiscal span, out of all that the documents print.
 
-Consolidated before parent (unless asked), without dimensions before with, the primary statement before notes and summaries, the later
-document before the earlier. What differs between two documents is said (``Operand.earlier``); what differs within one rank is a conflict.
+Consolidated before parent (unless asked), without dimensions before with, the primary statement before notes and summaries, of notes that
+whose headings have words of the question, the later document before the earlier; where the question names a note, that alone. What
+differs between two documents is said (``Operand.earlier``); what differs within one rank is a conflict.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, matches
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.understand.named_section import NamedSection, heading_words
 from finfoundry.ask.understand.stored_labels import differs, finest, in_order, key, label_key, namesakes, with_minorities, without_notes
 from finfoundry.core.document import Scope
 from finfoundry.core.language import has_han
@@ -92,6 +94,10 @@ class Operands:
     exact: bool = False  # a label's row has its words, and no more
     rows: Mapping[str, Sequence[StoredFact]] = field(default_factory=dict)  # the figures of metrics that were found as lines
     on_page: Callable[[str, int], Sequence[StoredFact]] | None = None  # the facts of a page, for totals that are not printed
+    headings: Callable[[StoredFact], tuple[str, ...]] = lambda _: ()  # those over the table of a figure, the innermost last
+    section: NamedSection | None = None  # in which alone figures are looked for
+    statements: tuple[str, ...] = ()  # that the question points to
+    telling: frozenset[str] = frozenset()  # words of the question by which it may mean one of several tables
     compared: bool = False  # with those of other companies: of years alone, where no period is named
     undecided: list[list[StoredFact]] = field(default_factory=list)  # figures under one label of one document, none of which was taken
     _cache: dict[str, list[StoredFact]] = field(default_factory=dict)
@@ -100,7 +106,7 @@ class Operands:
         """The operand, or None when no document holds it."""
         metric = self.metrics.get(name) or Metric(name, (), ())
         wanted = span.at(self.calendar)
-        found = [stored for stored in self.candidates(name) if _fits(stored, wanted, metric) and _called(stored, metric)]
+        found = [one for one in self.candidates(name) if _fits(one, wanted, metric) and _called(one, metric) and self._in_section(one)]
         found = [stored for stored in found if not is_tax_on_a_line(stored, metric)]
         if not (found := of_owners(found, metric)):
             return None
@@ -186,14 +192,25 @@ class Operands:
             not fact.dimensions,
             -len(_surplus(stored, self.labels[name])) if name in self.labels else 0,
             metric.statement is not None and fact.statement == metric.statement,
+            fact.statement in self.statements,
             self._as_said(stored, metric) if self._weight(stored) >= CONTINUED_LINES and self._is_statement(stored, metric) else 0,
             not (metric.concepts[:2] == WITH_MINORITIES and with_minorities(stored)),
             -metric.concepts.index(fact.concept) if fact.concept in metric.concepts else -len(metric.concepts),
             self._is_statement(stored, metric),
             self._weight(stored),
             0 if name in self.labels else self._closeness(stored, metric),
+            0 if fact.statement in PRIMARY else self._told_over(stored),
             fact.confidence >= SURELY_READ,
         )
+
+    def _in_section(self, stored: StoredFact) -> bool:
+        """Whether a figure stands in the section that the question names, where it names one."""
+        return self.section is None or self.section.names(self.headings(stored))
+
+    def _told_over(self, stored: StoredFact) -> int:
+        """How many words of the question the headings over the fact's table have, beyond those of its own label."""
+        left = self.telling - heading_words(" ".join(stored.fact.metric))
+        return len(left & heading_words(" ".join(self.headings(stored)))) if left else 0
 
     def _as_said(self, stored: StoredFact, metric: Metric) -> int:
         """Words of the row's label, where the question says just them and they name the metric: "net sales" next to a "Total revenue" with
@@ -256,13 +273,11 @@ class Operands:
         return Operand(name, span, best, metric.cost and best.fact.value < 0, flipped, earlier, tuple(rivals), alike)
 
     def _leave_undecided(self, best: StoredFact, found: Sequence[StoredFact]) -> None:
-        """Keep what the best one's document prints otherwise under its label, so that whoever asks can be told of both."""
+        """Keep all that the best one's document prints under its label, where figures differ, so that whoever asks can be told of them."""
         own = (best.document_id, label_key(best), best.fact.scope, best.fact.dimensions)
-        others = [
-            one for one in found if (one.document_id, label_key(one), one.fact.scope, one.fact.dimensions) == own and differs(one, best)
-        ]
-        if others:
-            self.undecided.append([best, *others])
+        alike = [one for one in found if (one.document_id, label_key(one), one.fact.scope, one.fact.dimensions) == own]
+        if any(differs(one, best) for one in alike):
+            self.undecided.append([best, *(one for one in alike if one is not best)])
 
     def _deducted(self, stored: StoredFact) -> bool:
         """Whether a tax is printed with the sign with which it enters the sum: income before tax and the line make net income."""
@@ -279,19 +294,22 @@ class Operands:
         """
         if self._is_statement(best, metric) or not metric.concepts:
             return True
+        if self.section is not None:  # all found stand in it
+            own = (self.scope, best.fact.dimensions)
+            return not any(differs(one, best) for one in found if (one.fact.scope, one.fact.dimensions) == own)
         if best.fact.concept is None and is_first_or_last(best, metric):
             return not any(differs(one, best) for one in found if one.fact.scope == self.scope and not one.fact.dimensions)
         per_share = (best.fact.unit or "").endswith("/share") and not best.fact.dimensions  # of no part of it, but of its shares
         documents = {stored.document_id for stored in found}
         if metric.statement in PRIMARY and not per_share and any(self._primaries(id, metric.statement) for id in documents):
             return False
-        own = best.fact.concept == metric.concepts[0] and (metric.statement not in PRIMARY or self._closeness(best, metric) > 0)
+        closest = best.fact.concept == metric.concepts[0] and (metric.statement not in PRIMARY or self._closeness(best, metric) > 0)
         rivals = [one for one in found if one.fact.scope == self.scope and not one.fact.dimensions]
         if best.fact.confidence >= SURELY_READ:  # what was hardly read disputes nothing
             rivals = [one for one in rivals if one.fact.confidence >= SURELY_READ]
         if best.fact.statement == metric.statement:  # of the short statement itself; what stands for it elsewhere is another line
             rivals = [one for one in rivals if one.fact.concept == best.fact.concept]
-        return own and not any(differs(one, best) for one in rivals)
+        return closest and not any(differs(one, best) for one in rivals)
 
     def _primaries(self, document: str, statement: str) -> list[TableLines]:
         """The tables that are the statement (the first of its pages each): in each language the one with most known lines, those on the
@@ -318,8 +336,9 @@ class Operands:
 
     def _grade(self, stored: StoredFact, name: str, metric: Metric) -> tuple[bool | int, ...]:
         """What must be equal for a later document to go before an earlier: not how many lines its table has."""
-        scope, plain, exact, own, said, parent, order, primary, _, close, _ = self._rank(stored, name, metric)
-        return bool(scope), bool(plain), int(exact), bool(own), int(said), bool(parent), int(order), bool(primary), int(close)
+        scope, plain, exact, own, named, said, parent, order, primary, _, close, over, _ = self._rank(stored, name, metric)
+        whole = bool(scope), bool(plain), int(exact), bool(own), bool(named), int(said), bool(parent), int(order)
+        return *whole, bool(primary), int(close), int(over)
 
 
 def _fullest(tables: Sequence[TableLines]) -> TableLines | None:

@@ -23,6 +23,7 @@ from finfoundry.ask.retrieve.query import asked_text, search_query, search_text
 from finfoundry.ask.retrieve.quotable import quotables
 from finfoundry.ask.understand.asked_day import asked_days
 from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.named_section import heading_words
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Citation
@@ -52,7 +53,8 @@ def operands(context: QuestionContext, plan: Plan, intent: Intent, subject: Subj
     compared = context.intent is not None and len(context.intent.entities) > 1  # of companies, what is of one day or year with each
     return Operands(
         fetch, weigh, subject.calendar, metrics(), context.question, plan.labels, subject.published, scope, plan.exact, plan.rows,
-        partial(facts_of_page, context), compared=compared,
+        partial(facts_of_page, context), compared=compared, headings=partial(headings_over, context), section=context.section,
+        statements=intent.statements, telling=heading_words(intent.masked),
     )  # fmt: skip
 
 
@@ -72,6 +74,16 @@ def _weigh(
                 chinese |= {stored.fact.table} if language_of(" ".join(stored.fact.metric)) == "zh" else set()
         weights[key] = {table: TableLines(len(found), page, table in chinese) for (table, page), found in lines.items()}
     return weights[key]
+
+
+def headings_over(context: QuestionContext, stored: StoredFact) -> tuple[str, ...]:
+    """The headings over the table of a figure, outermost first, its title last; none where it stands in no table of a page."""
+    kept, document, table = context.services.headings, stored.document_id, stored.fact.table
+    if table is None or stored.structured:
+        return ()
+    if document not in kept:
+        kept[document] = context.services.store.table_headings(context.principal, document)
+    return kept[document][table] if table < len(kept[document]) else ()
 
 
 def rows_named(context: QuestionContext, entity: str, names: Sequence[str]) -> list[StoredFact]:

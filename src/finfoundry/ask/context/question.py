@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from finfoundry.ask.compose.answer_evidence import Parts
+from finfoundry.ask.compose.answer_evidence import AnswerPart, Parts
 from finfoundry.ask.compose.sentences import templates
 from finfoundry.ask.compute.operands import TableLines
 from finfoundry.ask.context.timely import TimelyEngine
@@ -22,6 +22,7 @@ from finfoundry.ask.retrieve.evidence_ranking import Evidence
 from finfoundry.ask.retrieve.pair_scoring import ScorerSource
 from finfoundry.ask.support.support_check import CheckerSource
 from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.named_section import NamedSection
 from finfoundry.ask.understand.subject import EntityCatalogue, Subject
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Answer, Language, TermUsed
@@ -101,6 +102,7 @@ class Services:
     scorer: ScorerSource | None = None  # of questions and the sentences that may answer them
     figures: ScorerSource | None = None  # of questions and the lines of tables that may answer them
     guards: Guards | None = None  # what looks at passages before a model reads them
+    headings: dict[str, Sequence[tuple[str, ...]]] = field(default_factory=dict)  # over the tables of documents, which do not change
 
 
 @dataclass(slots=True)
@@ -125,6 +127,7 @@ class QuestionContext:
     unprinted: bool = False  # whether a figure is asked for of a company not named, by words that no company prints
     doubts: list[str] = field(default_factory=list)  # why results that were computed are not stated
     undecided: list[str] = field(default_factory=list)  # of which lines a document gives several figures, none of which was taken
+    together: list[AnswerPart] = field(default_factory=list)  # the same, told in one sentence by their headings
     timings: dict[str, float] = field(default_factory=dict)  # seconds by stage
     tokens: dict[str, int] = field(default_factory=lambda: {"prompt": 0, "completion": 0})
     model: str | None = None
@@ -135,6 +138,7 @@ class QuestionContext:
     companies: dict[str, tuple[tuple[int, int], ...] | None] = field(default_factory=dict)  # where the reader sees them
     spoken: tuple[str, ...] = ()  # names of entities as the question writes them
     papers: tuple[str, ...] = ()  # of no company, that the question names by their title: none else is asked
+    section: NamedSection | None = None  # of the company's papers, that the question names
     hits: list[Hit] | None = None  # what the search found, once it was made
     evidence: list[Evidence] | None = None  # what can be quoted of it, once it was ranked
     opinions: dict[str, float] | None = field(default_factory=dict)  # of the base model, by text: how likely it answers; None: it has none

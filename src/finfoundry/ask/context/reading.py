@@ -20,6 +20,7 @@ from finfoundry.ask.plan.unexplained import beside, doubtful
 from finfoundry.ask.reader.learnt_reading import companies_read
 from finfoundry.ask.understand.intent import Intent, understand
 from finfoundry.ask.understand.named_papers import named_papers
+from finfoundry.ask.understand.named_section import named_section
 from finfoundry.ask.understand.question_text import masked_out
 from finfoundry.ask.understand.stored_labels import PIECES, in_order, labels_in, names_word, parts_of, pieces
 from finfoundry.ask.understand.subject import Subject, concerns_hidden, dated, named_by_end, subject_of
@@ -39,10 +40,26 @@ PERIODS = 400  # facts of a cash flow statement
 def understood(context: QuestionContext) -> tuple[Intent, Subject]:
     """The intent and the subject of a question; the context learns which terms of the institution it was read by."""
     intent, subject = _understood(context)
-    intent = _of_named_papers(context, intent, subject)
+    intent = _of_named_section(context, _of_named_papers(context, intent, subject), subject)
     if context.vocabulary.own:
         context.terms = used(context.vocabulary, intent.mentions, (one.expression for one in intent.definitions))
     return intent, subject
+
+
+def _of_named_section(context: QuestionContext, intent: Intent, subject: Subject) -> Intent:
+    """Where a question names a section of the company's papers, figures are looked for there alone, and its words ask for nothing else."""
+    store = context.services.store
+    over = (path for one in subject.documents for path in store.table_headings(context.principal, one.id)) if subject.name else ()
+    section = named_section(intent.masked, over)
+    if section is None:
+        return intent
+    mentions = tuple(one for one in intent.mentions if one.end <= section.start or section.end <= one.start)
+    if not mentions:
+        return intent  # the section is called as what is asked for
+    context.section = section
+    place = [(section.start, section.end)]
+    left = tuple(word for word in intent.left if word.end <= section.start or section.end <= word.start)
+    return replace(intent, masked=masked_out(intent.masked, place), mentions=mentions, left=left)
 
 
 def _of_named_papers(context: QuestionContext, intent: Intent, subject: Subject) -> Intent:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from finfoundry.ask.lexicon.ports import FactQuery, Hit, PassageSearch, SearchQuery, StoredDocument, StoredEntity, StoredFact
-from finfoundry.core.document import Certificate, Fact, Parsed
+from finfoundry.core.document import Certificate, Fact, Parsed, headings_over
 from finfoundry.core.errors import InputError
 from finfoundry.core.language import language_of
 from finfoundry.core.names.spoken_names import entity_keys
@@ -38,6 +38,7 @@ class _Paper:
     labels: tuple[Mapping[int, float], ...]  # of each fact
     hits: tuple[Hit, ...]
     words: tuple[Mapping[int, float], ...]  # of each passage
+    headings: tuple[tuple[str, ...], ...]  # over each table
 
 
 @dataclass(slots=True)
@@ -72,6 +73,9 @@ class GivenPapers:
 
     def certificate(self, principal: Principal, id: str) -> Certificate:  # noqa: ARG002
         return next(paper.certificate for paper in self.papers if paper.document.id == id)
+
+    def table_headings(self, principal: Principal, id: str) -> Sequence[tuple[str, ...]]:  # noqa: ARG002
+        return next(paper.headings for paper in self.papers if paper.document.id == id)
 
     def corrected(self, principal: Principal, documents: Sequence[str]) -> Sequence[StoredFact]:  # noqa: ARG002
         return []
@@ -160,7 +164,10 @@ def _paper(parsed: Parsed) -> _Paper:
         for one in chunks
     )
     labels = tuple(label_weights(stored.fact.metric, stored.fact.concept) for stored in facts)
-    return _Paper(document, found, parsed.certificate, facts, labels, hits, tuple(weights(f"{' '.join(h.section)} {h.text}") for h in hits))
+    words = tuple(weights(f"{' '.join(hit.section)} {hit.text}") for hit in hits)
+    tables = (block for page in source.pages for block in page.blocks if block.kind == "table")
+    headings = tuple(headings_over(block.section, block.title) for block in tables)
+    return _Paper(document, found, parsed.certificate, facts, labels, hits, words, headings)
 
 
 def _is_of(paper: _Paper, entity: str | None) -> bool:

@@ -8,7 +8,9 @@ from functools import partial
 
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import AnswerPart
+from finfoundry.ask.compose.headed_lines import told_together
 from finfoundry.ask.compose.sentences import compose
+from finfoundry.ask.compute.headed_lines import headed_lines
 from finfoundry.ask.compute.operands import Operand, Operands
 from finfoundry.ask.compute.result_check import VERY_SURE, Lines, check, other_currency
 from finfoundry.ask.compute.results import Computed, carry_out, carry_out_in_part, rate_as_printed
@@ -31,7 +33,7 @@ from finfoundry.ask.reader.learnt_plan import learnt_plan, otherwise_worded, wor
 from finfoundry.ask.reader.learnt_reading import SURE
 from finfoundry.ask.reader.named_numbers import names_number
 from finfoundry.ask.understand.intent import Intent, without_mentions
-from finfoundry.ask.understand.stored_labels import says_word
+from finfoundry.ask.understand.stored_labels import differs, says_word
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import PlanError
@@ -68,7 +70,17 @@ def of_figures(context: QuestionContext, intent: Intent, subject: Subject, plann
             if answer.status != "withheld" or plan.source not in ("label", "line"):
                 return answer
             refused = refused or answer  # a row of the words that are asked for, which is not what they mean: another plan may find that
-    return refused
+    return _released_together(context, subject) or refused
+
+
+def _released_together(context: QuestionContext, subject: Subject) -> Answer | None:
+    """Lines of one label told together, where no plan found the one that is meant; None where they do not bind."""
+    for part in context.together[:1]:
+        evidence = answer_evidence.of_part(part, (*subject.names, *context.spoken), subject.calendar)
+        bound = endings.bind(context, [(part.text, evidence)])
+        if not bound.unbound:
+            return endings.release(context, bound)
+    return None
 
 
 def _is_printed(context: QuestionContext, label: str) -> bool:
@@ -262,6 +274,8 @@ def _results(
         reasons = check(plan, rows, intent, subject.calendar, lines).reasons
     except MissingOperandError as missing:
         context.undecided += map(partial(_both_told, context), operands.undecided)
+        context.doubts += [context.words["not_in_section"]] if context.section else []
+        context.together += _together(context, plan, missing, operands, intent, subject)
         context.trace.add("missing", {"metric": missing.metric, "span": missing.span.key})
         return missing
     except PlanError as error:
@@ -276,8 +290,21 @@ def _results(
 def _both_told(context: QuestionContext, figures: Sequence[StoredFact]) -> str:
     """That a document gives several figures under one label, each with its page."""
     words, first = context.words, figures[0]
-    places = dict.fromkeys(words["other_place"].format(value=one.fact.text, page=one.fact.page) for one in figures)
+    differing = [first, *(one for one in figures if differs(one, first))]
+    places = dict.fromkeys(words["other_place"].format(value=one.fact.text, page=one.fact.page) for one in differing)
     return words["undecided"].format(metric=first.fact.metric[-1], document=first.document_name, places=words["join"].join(places))
+
+
+def _together(
+    context: QuestionContext, plan: Plan, missing: MissingOperandError, operands: Operands, intent: Intent, subject: Subject
+) -> list[AnswerPart]:
+    """The lines of the label that alone is asked for, told in one sentence, where their headings tell them apart."""
+    asked = plan.labels.get(missing.metric)
+    if asked is None or plan.ask != "value" or [item.expression for item in plan.items] != [missing.metric] or len(plan.spans) > 1:
+        return []
+    found = (headed_lines(figures, asked, partial(fetch.headings_over, context)) for figures in operands.undecided)
+    name = context.called(subject, intent.scope)
+    return [told_together(lines, missing.span, name, intent.wish, context.language) for lines in found if lines]
 
 
 def _carried_out(context: QuestionContext, plan: Plan, operands: Operands, intent: Intent) -> Sequence[Sequence[Computed]]:

@@ -38,6 +38,9 @@ class OwnPapers:
     def certificate(self, principal: Principal, id: str) -> Certificate:
         return self.store.certificate(principal, id)
 
+    def table_headings(self, principal: Principal, id: str) -> Sequence[tuple[str, ...]]:
+        return self.store.table_headings(principal, id)
+
     def laws(self, principal: Principal, collection: str | None = None) -> Sequence[Law]:
         return [law for law in self.store.laws(principal, collection) if law.document in self.ids]
 

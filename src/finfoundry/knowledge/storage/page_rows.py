@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from finfoundry.core.document import Block, Box, Cell, Certificate, Identity, TableReport
+from finfoundry.core.document import Block, Box, Cell, Certificate, Identity, TableReport, headings_over
 from finfoundry.core.rules.law import LawStatement
 from finfoundry.runtime.database import Connection
 
@@ -25,6 +25,12 @@ def blocks(connection: Connection, at: tuple[int, int]) -> list[Block]:
         Block(kind, text, box_of_row(box), cells.get(ordinal, []), tuple(section), level, title, note, locator, continued)
         for ordinal, kind, text, box, section, level, title, note, locator, continued in connection.execute(query, at).fetchall()
     ]
+
+
+def table_headings(connection: Connection, document: int) -> list[tuple[str, ...]]:
+    """The headings over each table of a document, outermost first, its own title last; in the order by which facts number tables."""
+    query = "SELECT section, title FROM blocks WHERE document_id = %s AND kind = 'table' ORDER BY page, ordinal"
+    return [headings_over(section, title) for section, title in connection.execute(query, (document,)).fetchall()]
 
 
 _DRAWN = """

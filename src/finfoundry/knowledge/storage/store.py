@@ -144,6 +144,11 @@ class Store:
         (content,) = self._one(principal, "SELECT content FROM certificates WHERE document_id = %s", id)
         return page_rows.certificate(content)
 
+    def table_headings(self, principal: Principal, id: str) -> Sequence[tuple[str, ...]]:
+        """The headings over each table of a document, in the order by which facts number tables; none of what may not be read."""
+        with self.database.transaction(principal) as connection:
+            return page_rows.table_headings(connection, document_number(id))
+
     def data(self, principal: Principal, id: str) -> bytes:
         """The file as it came. Raises NotFound."""
         (data,) = self._one(principal, "SELECT data FROM files WHERE document_id = %s", id)
