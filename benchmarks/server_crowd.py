@@ -1,35 +1,48 @@
 """Many clients at once, mixed questions, a small model: what of the engine's throughput is left, who is refused, whose rows are shown.
 
-    python benchmarks/server_crowd.py [--clients 64] [--seconds 600] [--model smollm2-135m-instruct]
+    python benchmarks/server_crowd.py [--clients 64] [--seconds 600] [--model smollm2-135m-instruct] [--reader on|off|both]
 
 Each client is a user with a document of its own that nobody else may read. Half of its requests go to the base model (24 tokens), others
 ask for a figure, search, or list facts. A 429 is obeyed (Retry-After) and counted; any other failure is a request lost. The baseline,
 before it: the engine alone with its four slots always busy.
+
+With ``--reader`` all of them look figures up, without a base model, of a server with the learnt reader of questions, of one without it, or
+of both, over one home, in turn: twice each for a quarter of the time, so that what else the machine does falls on both. Told: requests
+lost, the 95th percentile of a lookup, and of ``both`` how many times as long it takes with the reader.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import random
 import re
 import statistics
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 import httpx
 
 from finfoundry.app import App
+from finfoundry.base.catalogue import models_folder
 from finfoundry.base.llama import LlamaEngine, socket_path
 from finfoundry.core.document import Block, Certificate, Document, Fact, Page, Parsed, Profile
 from finfoundry.core.protocols import Message, Request
 from finfoundry.governance.api_keys import ApiKeys
-from server_process import Server, load, memory, running, start_engine
+from finfoundry.runtime.settings import Settings
+from server_process import Server, load, memory, running, serving, start_engine
 
 TOKENS = 24
 PROMPT = "Write a sentence about the number {}."
+MIXED = ("raw", "raw", "ask", "search")  # what clients want, each as often as it stands here
+LOOKUPS = ("ask",)
+WARMING = 5.0  # seconds, in which the reader's weights are read
+READERS = {"on": "shipped", "off": "off"}
 
 
 @dataclass
@@ -76,11 +89,11 @@ def request(kind: str, user: int, draw: random.Random, model: str) -> tuple[str,
     return "/v1/search", {"query": f"{word(other)} good year"}
 
 
-def client(server: Server, user: int, key: str, until: float, seen: Seen) -> None:
+def client(server: Server, user: int, key: str, until: float, seen: Seen, kinds: tuple[str, ...] = MIXED) -> None:
     draw = random.Random(user)
     with httpx.Client(base_url=server.url, headers={"Authorization": f"Bearer {key}"}, timeout=180) as http:
         while time.monotonic() < until:
-            kind = draw.choice(("raw", "raw", "ask", "search"))
+            kind = draw.choice(kinds)
             path, body = request(kind, user, draw, server.settings.model)
             begun = time.monotonic()
             try:
@@ -140,8 +153,11 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=64)
     parser.add_argument("--seconds", type=int, default=600)
     parser.add_argument("--model", default="smollm2-135m-instruct")
+    parser.add_argument("--reader", choices=(*READERS, "both"), help="lookups alone, with the learnt reader of questions or without it")
     wanted = parser.parse_args()
     clients, seconds, keys = min(wanted.clients, 64), min(wanted.seconds, 3600), list[str]()
+    if wanted.reader:
+        raise SystemExit(beside_reader(wanted.reader, clients, seconds))
     with running(lambda app: fill(app, clients, keys), model=wanted.model) as server:
         start_engine(server)
         alone = engine_alone(server, max(seconds / 10, 10))
@@ -156,6 +172,54 @@ def main() -> None:
             thread.join()
         report(seen, alone, time.monotonic() - begun, sizes, clients)
     raise SystemExit(bool(seen.lost or seen.foreign))
+
+
+def beside_reader(wanted: str, clients: int, seconds: float) -> bool:
+    """Prints what lookups took with the reader and without it; whether one was lost."""
+    turns = ("on", "off", "off", "on") if wanted == "both" else (wanted,)
+    found, keys = {reader: Seen() for reader in turns}, list[str]()
+    with ExitStack() as stack:
+        servers = dict[str, Server]()
+        for reader in found:  # the second over the home of the first
+            first = next(iter(servers.values()), None)
+            given = of_reader(reader)
+            begun = (
+                serving(first.settings, keys[0], environment=given)
+                if first
+                else running(lambda app: fill(app, clients, keys), environment=given)
+            )
+            servers[reader] = stack.enter_context(begun)
+            client(servers[reader], 0, keys[0], time.monotonic() + WARMING, Seen(), LOOKUPS)
+        for reader in turns:
+            lookups(servers[reader], keys, seconds / len(turns), found[reader])
+    tell_readers(found)
+    return any(seen.lost or seen.foreign for seen in found.values())
+
+
+def of_reader(reader: str) -> dict[str, str]:
+    """The environment of a server without a base model, with the learnt reader or without it."""
+    return {"FINFOUNDRY_READER": READERS[reader], "FINFOUNDRY_ENGINE": "none", "FINFOUNDRY_MODELS": str(models_folder(Settings()))}
+
+
+def lookups(server: Server, keys: list[str], seconds: float, seen: Seen) -> None:
+    """All clients look figures up at once."""
+    until = time.monotonic() + seconds
+    with ThreadPoolExecutor(len(keys)) as pool:
+        for one in [pool.submit(client, server, user, key, until, seen, LOOKUPS) for user, key in enumerate(keys)]:
+            one.result()
+
+
+def tell_readers(found: Mapping[str, Seen]) -> None:
+    """Lookups by whether the reader was there, and how much longer the slow ones take with it."""
+    p95 = dict[str, float]()
+    for reader, seen in found.items():
+        late = sorted(seen.seconds.get("ask", [math.nan]))
+        p95[reader] = late[int(0.95 * len(late))]
+        told = f"{len(late)} lookups, {seen.statuses[429]} told to wait, {len(seen.lost)} lost {seen.lost[:2]}, {len(seen.foreign)} wrong"
+        print(f"reader {reader}: {told}; median {statistics.median(late):.2f} s, p95 {p95[reader]:.2f} s")
+    if len(p95) > 1:
+        print(f"p95 with the reader: {p95['on'] / p95['off']:.2f} times that without it")
+    print(load())
 
 
 def report(seen: Seen, alone: float, seconds: float, sizes: list[tuple[float, float]], clients: int) -> None:

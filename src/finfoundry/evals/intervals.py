@@ -1,4 +1,4 @@
-"""Intervals and tests. Bootstrap over rows or groups, Wilson for shares, McNemar for pairs."""
+"""Intervals and tests. Bootstrap over rows or groups, Wilson for shares, Newcombe for two of them, McNemar for pairs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Estimate:
     low: float
     high: float
     n: int
-    method: str  # wilson, bootstrap, none
+    method: str  # wilson, newcombe, bootstrap, none
 
 
 def wilson(hits: float, n: int) -> Estimate:
@@ -34,6 +34,17 @@ def wilson(hits: float, n: int) -> Estimate:
     middle, half = share + z2 / (2 * n), Z95 * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
     low, high = (middle - half) / (1 + z2 / n), (middle + half) / (1 + z2 / n)
     return Estimate(share, max(0.0, min(low, share)), min(1.0, max(high, share)), n, "wilson")
+
+
+def newcombe(hits: float, n: int, other_hits: float, other_n: int) -> Estimate:
+    """A share less another of other rows, by the Wilson bounds of both (Newcombe, Statistics in Medicine 17, 1998, method 10)."""
+    if n == 0 or other_n == 0:
+        return Estimate(math.nan, math.nan, math.nan, 0, "none")
+    one, other = wilson(hits, n), wilson(other_hits, other_n)
+    value = one.value - other.value
+    low = value - math.hypot(one.value - one.low, other.high - other.value)
+    high = value + math.hypot(one.high - one.value, other.value - other.low)
+    return Estimate(value, low, high, n + other_n, "newcombe")
 
 
 def weights(n: int, resamples: int, seed: int) -> Iterator[Floats]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from finfoundry.ask.compute.breakdown_rows import is_change
 from finfoundry.ask.lexicon.ports import StoredFact
-from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.lexicon.vocabulary import distinct_words, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.core.periods import parse_iso
 
@@ -56,9 +56,35 @@ class GivenRow:
         return _words(" ".join(self.path[:-1]))
 
 
+@dataclass(frozen=True)
+class GivenRows:
+    """The rows of all tables, and the words of their labels, headings and columns, which are gathered once."""
+
+    rows: Sequence[GivenRow]
+
+    @cached_property
+    def rarity(self) -> Mapping[str, int]:
+        """Of each word of a label or a heading, how many rows have it."""
+        return Counter(word for row in self.rows for word in row.words | row.above)
+
+    @cached_property
+    def columns(self) -> frozenset[str]:
+        """The words that head columns."""
+        return _words_of({_column(cell) for row in self.rows for cell in row.cells})
+
+    @cached_property
+    def printed(self) -> frozenset[str]:
+        """All words of the tables."""
+        return _words_of({" ".join(row.path) for row in self.rows}) | self.columns
+
+
 def _words(text: str) -> frozenset[str]:
     """The words of what is printed, small ones apart."""
-    return frozenset(token.text for token in tokens(_MARK.sub(" ", text))) - word_list("ties") - word_list("articles")
+    return distinct_words(_MARK.sub(" ", text)) - word_list("ties") - word_list("articles")
+
+
+def _words_of(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset[str]().union(*map(_words, texts))
 
 
 def _asked(text: str, printed: AbstractSet[str]) -> frozenset[str]:
@@ -68,23 +94,25 @@ def _asked(text: str, printed: AbstractSet[str]) -> frozenset[str]:
     return (words & printed) | (words - empty)
 
 
-def rows_in(facts: Sequence[StoredFact]) -> list[GivenRow]:
+def rows_in(facts: Sequence[StoredFact]) -> GivenRows:
     """The rows of tables, as printed."""
     found: dict[tuple[str, int, int | None, tuple[str, ...]], list[StoredFact]] = {}
     for one in facts:
         if one.fact.table is not None and one.fact.metric:
             found.setdefault((one.document_id, one.fact.table, one.fact.row, one.fact.metric), []).append(one)
     ordered = (sorted(cells, key=lambda one: one.fact.column or 0) for cells in found.values())
-    return [GivenRow(key[-1], tuple(cells)) for key, cells in zip(found, ordered, strict=True)]
+    return GivenRows([GivenRow(key[-1], tuple(cells)) for key, cells in zip(found, ordered, strict=True)])
 
 
-def row_named(text: str, rows: Sequence[GivenRow]) -> GivenRow | None:
+def row_named(text: str, given: GivenRows) -> GivenRow | None:
     """The row that a text names; None where none is near enough, or several are."""
-    asked = _asked(text, frozenset(word for row in rows for word in row.words | row.above) - word_list("arithmetic"))
-    headings = _words(" ".join(_column(cell) for row in rows for cell in row.cells))
-    rare = Counter(word for row in rows for word in row.words | row.above)
-    weights = {word: UNKNOWN if word in headings or not rare[word] else 1 / (1 + rare[word]) for word in asked | set(rare)}
-    scored = sorted(((_agreement(row, asked, weights) + _verbatim(row, text), -at) for at, row in enumerate(rows)), reverse=True)
+    rows, rarity = given.rows, given.rarity
+    asked = _asked(text, rarity.keys() - word_list("arithmetic"))
+    near_enough = [at for at, row in enumerate(rows) if not row.words.isdisjoint(asked)]  # no other can reach what is sure, or be near it
+    words = asked.union(*(rows[at].words for at in near_enough))
+    weights = {word: UNKNOWN if word in given.columns or not rarity.get(word) else 1 / (1 + rarity[word]) for word in words}
+    said = _plain(text)
+    scored = sorted(((_agreement(rows[at], asked, weights) + _verbatim(rows[at], said), -at) for at in near_enough), reverse=True)
     if not scored or scored[0][0] < SURE:
         return None
     best = rows[-scored[0][1]]
@@ -108,9 +136,13 @@ def _agreement(row: GivenRow, asked: AbstractSet[str], weights: Mapping[str, flo
     return min(of_label, ABOVE + of_question) + 0.05 * of_question
 
 
-def _verbatim(row: GivenRow, text: str) -> float:
-    plain, asked = (" ".join(token.text for token in tokens(one)) for one in (row.label, text))
-    return VERBATIM if plain and f" {plain} " in f" {asked} " else 0.0
+def _plain(text: str) -> str:
+    """The words of a text one after another, a blank around each."""
+    return f" {' '.join(token.text for token in tokens(text))} "
+
+
+def _verbatim(row: GivenRow, said: str) -> float:
+    return VERBATIM if _plain(row.label) in said else 0.0
 
 
 def cells_of_years(row: GivenRow, years: Sequence[int], text: str, *, rates: bool) -> list[StoredFact] | None:
@@ -165,23 +197,22 @@ def _column(cell: StoredFact) -> str:
     return " ".join(member for axis, member in cell.fact.dimensions if axis == "column")
 
 
-def unexplained_words(text: str, rows: Collection[GivenRow]) -> frozenset[str]:
+def unexplained_words(text: str, rows: GivenRows) -> frozenset[str]:
     """Words of a text that stand nowhere in the tables."""
-    printed = _words(" ".join(" ".join(row.path) + " " + " ".join(map(_column, row.cells)) for row in rows))
-    return frozenset(word for word in _asked(text, frozenset()) - printed if len(word) > 1 and not word.isdigit())
+    return frozenset(word for word in _asked(text, frozenset()) - rows.printed if len(word) > 1 and not word.isdigit())
 
 
-def is_qualified(text: str, rows: Collection[GivenRow], named: str) -> bool:
+def is_qualified(text: str, rows: GivenRows, named: str) -> bool:
     """Whether a word that no table has stands right before words of what is named: "unrecognized total revenue" is another figure."""
     strange, of_name, told = unexplained_words(text, rows), _words(named), tokens(text)
     return any(one.text in strange and other.text in of_name and not text[one.end : other.start].strip() for one, other in pairwise(told))
 
 
-def rows_under(text: str, rows: Sequence[GivenRow]) -> list[GivenRow]:
+def rows_under(text: str, given: GivenRows) -> list[GivenRow]:
     """The rows under the heading that a text names; empty where it names none, or the heading of one row."""
-    headings = {path: GivenRow(path, ()) for row in rows if len(path := row.path[:-1])}
-    named = row_named(text, list(headings.values()))
-    found = [row for row in rows if named and row.path[:-1] == named.path and "total" not in row.words]
+    headings = {path: GivenRow(path, ()) for row in given.rows if len(path := row.path[:-1])}
+    named = row_named(text, GivenRows(list(headings.values())))
+    found = [row for row in given.rows if named and row.path[:-1] == named.path and "total" not in row.words]
     return found if len(found) > 1 else []
 
 

@@ -24,7 +24,17 @@ from finfoundry.ask.lexicon.spans import FiscalSpan, matches
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.understand.named_section import NamedSection, heading_words
-from finfoundry.ask.understand.stored_labels import differs, finest, in_order, key, label_key, namesakes, with_minorities, without_notes
+from finfoundry.ask.understand.stored_labels import (
+    differs,
+    finest,
+    in_order,
+    key,
+    keys_of,
+    label_key,
+    namesakes,
+    with_minorities,
+    without_notes,
+)
 from finfoundry.core.document import Scope
 from finfoundry.core.language import has_han
 from finfoundry.core.periods import FiscalYear, Period, parse_iso
@@ -143,7 +153,7 @@ class Operands:
 
     def _by_other_names(self, metric: Metric) -> list[StoredFact]:
         """Lines of the statement, none of a known concept, that are called by a name of the metric, or by its total's: "Equity"."""
-        names = {re.sub(r"^total\s+", "", key(phrase)) for phrase in metric.say[:MOST_NAMES]} if metric.statement in PRIMARY else set()
+        names = {re.sub(r"^total\s+", "", own) for own in keys_of(metric)[:MOST_NAMES]} if metric.statement in PRIMARY else set()
         found = [stored for name in sorted(names) for stored in self.fetch(None, name)]
         return [one for one in found if one.fact.concept is None and one.fact.statement == metric.statement and label_key(one) in names]
 
@@ -151,7 +161,8 @@ class Operands:
         """Lines of the statement, whatever their concept, that are called as the question calls the metric: the "Net sales" of a "Total
         revenue"; by more than a word, since "sales" is said of all revenue, next to a line of "Services", too.
         """
-        said = [phrase for phrase in metric.say if f" {key(phrase)} " in f" {self._said_key} " and not has_han(phrase)]
+        words = f" {self._said_key} "
+        said = [phrase for phrase, own in zip(metric.say, keys_of(metric), strict=True) if f" {own} " in words and not has_han(phrase)]
         if not said or metric.statement not in PRIMARY:
             return []
         phrase = key(max(said, key=len))
@@ -217,7 +228,7 @@ class Operands:
         membership fees in it.
         """
         label = label_key(stored)
-        known = label in {key(phrase) for phrase in metric.say}
+        known = label in keys_of(metric)
         return len(label.split()) if known and f" {label} " in f" {self._said_key} " else 0
 
     def _weight(self, stored: StoredFact) -> int:
@@ -231,7 +242,7 @@ class Operands:
     def _closeness(self, stored: StoredFact, metric: Metric) -> float:
         """How well the fact's own label is the metric's name: as the question says it, the usual phrase, another phrase."""
         label = label_key(stored)
-        phrases = [key(phrase) for phrase in metric.say]
+        phrases = keys_of(metric)
         if label in phrases and label and label in self._said_key:
             return 3
         if stored.structured and label in phrases:
@@ -391,7 +402,7 @@ def _fits(stored: StoredFact, wanted: Period, metric: Metric) -> bool:
 
 def _called(stored: StoredFact, metric: Metric) -> bool:
     """A wide table's column is meant only under the metric's own names: where its cell is empty, another column is no substitute."""
-    names = {key(phrase) for phrase in metric.say}
+    names = keys_of(metric)
     return not stored.structured or not names or label_key(stored) in names
 
 

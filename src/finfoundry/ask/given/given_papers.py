@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 
 from finfoundry.ask.lexicon.ports import FactQuery, Hit, PassageSearch, SearchQuery, StoredDocument, StoredEntity, StoredFact
 from finfoundry.core.document import Certificate, Fact, Parsed, headings_over
@@ -27,44 +28,48 @@ MOST_GIVEN = 10  # papers that one question may bring
 COLLECTION = "given"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Paper:
-    """A paper with its facts and passages as a store would show them, and the terms by which both are found."""
+    """A paper with its facts and passages as a store would show them, and the terms by which both are found, once they are looked for."""
 
     document: StoredDocument
     entity: StoredEntity
     certificate: Certificate
     facts: tuple[StoredFact, ...]
-    labels: tuple[Mapping[int, float], ...]  # of each fact
     hits: tuple[Hit, ...]
-    words: tuple[Mapping[int, float], ...]  # of each passage
     headings: tuple[tuple[str, ...], ...]  # over each table
 
+    @cached_property
+    def labels(self) -> tuple[Mapping[int, float], ...]:
+        """The terms of each fact's label."""
+        return tuple(label_weights(stored.fact.metric, stored.fact.concept) for stored in self.facts)
 
-@dataclass(slots=True)
+    @cached_property
+    def words(self) -> tuple[Mapping[int, float], ...]:
+        """The terms of each passage: a figure that tables give is answered without them."""
+        return tuple(weights(f"{' '.join(hit.section)} {hit.text}") for hit in self.hits)
+
+
+@dataclass
 class GivenPapers:
     """Store and search at once. ``meaning`` compares a question with sentences; of it nothing else is asked."""
 
     papers: list[_Paper]
     meaning: PassageSearch
-    _rarity: dict[int, float] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def _rarity(self) -> dict[int, float]:
         held = Counter(term for paper in self.papers for words in paper.words for term in words)
         count = sum(len(paper.words) for paper in self.papers)
-        self._rarity = {term: math.log(1 + (count - number + 0.5) / (number + 0.5)) for term, number in held.items()}
+        return {term: math.log(1 + (count - number + 0.5) / (number + 0.5)) for term, number in held.items()}
 
     # the store
 
     def facts(self, principal: Principal, query: FactQuery) -> Sequence[StoredFact]:  # noqa: ARG002  whoever asks brought them
-        wanted = label_weights([query.metric], None) if query.metric else {}
-        found = []
-        for paper in self.papers:
-            if query.document_id in (None, paper.document.id) and _is_of(paper, query.entity):
-                for stored, label in zip(paper.facts, paper.labels, strict=True):
-                    near = sum(value * label.get(term, 0.0) for term, value in wanted.items()) if wanted else 1.0
-                    if (not query.metric or near >= LEAST_SIMILARITY) and _fits(stored.fact, query):
-                        found.append(replace(stored, similarity=round(near, 3)))
+        papers = [paper for paper in self.papers if query.document_id in (None, paper.document.id) and _is_of(paper, query.entity)]
+        found = [
+            stored for paper in papers for stored in (_near(paper, query) if query.metric else paper.facts) if _fits(stored.fact, query)
+        ]
         return sorted(found, key=_order)[: query.limit]
 
     def known(self, principal: Principal, collection: str | None = None) -> tuple[Sequence[StoredDocument], Sequence[StoredEntity]]:  # noqa: ARG002
@@ -163,11 +168,18 @@ def _paper(parsed: Parsed) -> _Paper:
         )
         for one in chunks
     )
-    labels = tuple(label_weights(stored.fact.metric, stored.fact.concept) for stored in facts)
-    words = tuple(weights(f"{' '.join(hit.section)} {hit.text}") for hit in hits)
     tables = (block for page in source.pages for block in page.blocks if block.kind == "table")
     headings = tuple(headings_over(block.section, block.title) for block in tables)
-    return _Paper(document, found, parsed.certificate, facts, labels, hits, words, headings)
+    return _Paper(document, found, parsed.certificate, facts, hits, headings)
+
+
+def _near(paper: _Paper, query: FactQuery) -> Iterator[StoredFact]:
+    """The facts whose labels are near to the metric asked for, each with how near."""
+    wanted = label_weights([query.metric or ""], None)
+    for stored, label in zip(paper.facts, paper.labels, strict=True):
+        near = sum(value * label.get(term, 0.0) for term, value in wanted.items()) if wanted else 1.0
+        if near >= LEAST_SIMILARITY:
+            yield replace(stored, similarity=round(near, 3))
 
 
 def _is_of(paper: _Paper, entity: str | None) -> bool:

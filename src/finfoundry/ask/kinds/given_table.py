@@ -14,6 +14,7 @@ from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.sentences import compose
 from finfoundry.ask.compute.given_rows import (
     GivenRow,
+    GivenRows,
     all_words,
     cell_headed,
     cells_of_years,
@@ -60,7 +61,7 @@ def of_given_tables(context: QuestionContext, intent: Intent, subject: Subject) 
     """The answer from rows of the tables given; None where they do not decide it."""
     rows = rows_in(context.services.store.facts(context.principal, FactQuery(limit=EVERY)))
     asked = asked_for(intent)
-    if not rows or asked.relation == "verdict" or intent.definitions:
+    if not rows.rows or asked.relation == "verdict" or intent.definitions:
         return None
     years = _years(intent)
     try:
@@ -111,29 +112,29 @@ def _of_its_periods(intent: Intent, found: Sequence[Computed]) -> bool:
     return all(cell.months in (0, YEAR) for cell in cells)
 
 
-def _of_another(intent: Intent, rows: Sequence[GivenRow], titles: Sequence[str]) -> bool:
+def _of_another(intent: Intent, rows: GivenRows, titles: Sequence[str]) -> bool:
     """Whether the question asks for what is no row: a forecast or a target of one, or what it is without something."""
     if leaves_in(intent.masked, ()) and not any(leaves_in(title, ()) for title in titles):
         return True
     qualified = unexplained_words(intent.masked, rows) & word_list("qualifiers")
-    printed = "".join("".join(row.path) for row in rows)
+    printed = "".join("".join(row.path) for row in rows.rows)
     return bool(qualified) or any(word in intent.masked and word not in printed for word in word_list("qualifiers_zh"))
 
 
-def _told_in_text(context: QuestionContext, intent: Intent, rows: Sequence[GivenRow], *, looked_up: bool) -> bool:
+def _told_in_text(context: QuestionContext, intent: Intent, rows: GivenRows, *, looked_up: bool) -> bool:
     """Whether a word of the question that no table has stands in the text beside them: they are of something else, or of less."""
     store = context.services.store
     if not looked_up or not isinstance(store, GivenPapers):
         return False
     strange = unexplained_words(intent.masked, rows)
-    return bool(strange & all_words(" ".join(store.prose())))
+    return bool(strange) and any(not strange.isdisjoint(all_words(text)) for text in store.prose())
 
 
 # what is asked of rows
 
 
 def _found(
-    intent: Intent, asked: AskedResult, rows: Sequence[GivenRow], years: Sequence[int], calendar: FiscalYear
+    intent: Intent, asked: AskedResult, rows: GivenRows, years: Sequence[int], calendar: FiscalYear
 ) -> tuple[Plan, list[Computed]] | None:  # fmt: skip
     """Raises PlanError where unlike things are joined."""
     if WHICH_YEAR.search(intent.core):
@@ -143,7 +144,7 @@ def _found(
     return _computed(intent, asked, rows, years, calendar)
 
 
-def _of_years(intent: Intent, rows: Sequence[GivenRow], years: Sequence[int], calendar: FiscalYear) -> tuple[Plan, list[Computed]] | None:
+def _of_years(intent: Intent, rows: GivenRows, years: Sequence[int], calendar: FiscalYear) -> tuple[Plan, list[Computed]] | None:
     """The year in which a row is highest or lowest, of those named or of all; the years in which it is past a number; all of its years. Not
     that in which it moved most, is below zero, or is no less than a number.
     """
@@ -180,7 +181,7 @@ def _listed(parts: Sequence[GivenRow], calendar: FiscalYear) -> tuple[Plan, list
 
 
 def _computed(
-    intent: Intent, asked: AskedResult, rows: Sequence[GivenRow], years: Sequence[int], calendar: FiscalYear
+    intent: Intent, asked: AskedResult, rows: GivenRows, years: Sequence[int], calendar: FiscalYear
 ) -> tuple[Plan, list[Computed]] | None:  # fmt: skip
     relative = bool(all_words(intent.core) & word_list("relative")) and asked.relation != "growth"
     if asked.relation == "no figure":
@@ -254,9 +255,7 @@ def _together(way: str, row: GivenRow, cells: Sequence[StoredFact], intent: Inte
     return _result(PlannedExpression(SUM_TITLE[intent.language].format(count=count, title=row.label), total, None), names, calendar)
 
 
-def _of_two_rows(
-    intent: Intent, asked: AskedResult, rows: Sequence[GivenRow], years: Sequence[int], calendar: FiscalYear
-) -> list[Computed] | None:
+def _of_two_rows(intent: Intent, asked: AskedResult, rows: GivenRows, years: Sequence[int], calendar: FiscalYear) -> list[Computed] | None:
     """One row set against another in the same column: a share of the larger, a ratio and a difference in the question's order."""
     pair = _two_named(intent.masked, rows)
     if pair is None:
@@ -276,7 +275,7 @@ def _of_two_rows(
     return [_result(PlannedExpression(f"{first} to {second}", "one / other", show), {"one": one, "other": other}, calendar)]
 
 
-def _joined(intent: Intent, rows: Sequence[GivenRow], years: Sequence[int], calendar: FiscalYear) -> Computed | None:
+def _joined(intent: Intent, rows: GivenRows, years: Sequence[int], calendar: FiscalYear) -> Computed | None:
     """The sum or the mean of two rows that a question names, or of all rows of a heading that it names, in one column."""
     way = "mean" if AVERAGE.search(intent.core) else "sum" if SUM.search(intent.core) else None
     if way is None or len(years) > 1 or EACH.search(intent.core):
@@ -294,11 +293,11 @@ def _joined(intent: Intent, rows: Sequence[GivenRow], years: Sequence[int], cale
     return _result(PlannedExpression(title, expression, None), names, calendar)
 
 
-def _two_named(text: str, rows: Sequence[GivenRow]) -> tuple[GivenRow, GivenRow] | None:
+def _two_named(text: str, rows: GivenRows) -> tuple[GivenRow, GivenRow] | None:
     """Two rows that a text names, in its order: cut behind each of its words in turn, both halves name one for sure."""
-    spaces = [at for at, sign in enumerate(text) if sign == " "]
-    for at in spaces:
-        one, other = row_named(text[:at], rows), row_named(text[at:], rows)
+    for blank in re.finditer(" +", text):  # a run of them, which names that were taken out leave, is one cut
+        one = row_named(text[: blank.start()], rows)
+        other = one and row_named(text[blank.end() :], rows)
         if one is not None and other is not None and one is not other:
             return one, other
     return None

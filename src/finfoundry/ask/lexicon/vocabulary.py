@@ -43,6 +43,11 @@ def tokens(text: str) -> list[Token]:
     return [Token(_stem(match[0]), match.start(), match.end()) for match in _TOKEN.finditer(text)]
 
 
+def distinct_words(text: str) -> frozenset[str]:
+    """The words of a text, each once, in the form in which phrases are compared: what a long text holds, without their places."""
+    return frozenset(map(_stem, set(_TOKEN.findall(text))))
+
+
 @lru_cache(maxsize=65536)
 def _stem(word: str) -> str:
     """Lower case without the plural: "Inventories" and "inventory" are one."""

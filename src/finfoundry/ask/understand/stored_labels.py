@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from finfoundry.ask.lexicon.definitions import label_name
@@ -179,6 +180,12 @@ def key(text: str) -> str:
     return " ".join(token.text for token in tokens(text))
 
 
+@lru_cache(maxsize=4096)
+def keys_of(metric: Metric) -> tuple[str, ...]:
+    """The ``key`` of each of a metric's names: of the vocabulary, not of any document, so that they are kept."""
+    return tuple(map(key, metric.say))
+
+
 def label_key(stored: StoredFact) -> str:
     """The ``key`` of a row's own label; empty where it has none."""
     return key(stored.fact.metric[-1] if stored.fact.metric else "")
@@ -201,9 +208,9 @@ def namesakes(best: StoredFact, found: Sequence[StoredFact], metric: Metric) -> 
     more than one value of their concept (the certificate lists that as a conflict): the "Operating profit" of a bank whose "Operating
     income" is its revenue. Those of the same table first. ``found`` are the facts of the metric for the period.
     """
-    names, own = {key(phrase) for phrase in metric.say}, label_key(best)
+    names, own = keys_of(metric), label_key(best)
     alike = [stored for stored in found if _comparable(stored, best)]
-    other = [stored for stored in alike if differs(stored, best) and own != label_key(stored) and {own, label_key(stored)} <= names]
+    other = [stored for stored in alike if differs(stored, best) and own != label_key(stored) and {own, label_key(stored)} <= {*names}]
     listed = [one for one in other if any(one.fact.concept == two.fact.concept and differs(one, two) for two in alike)]
     return sorted(listed, key=lambda stored: stored.fact.table != best.fact.table)
 
