@@ -142,6 +142,10 @@ def test_26_3_the_store_decides_over_what_its_reader_may_see() -> None:
     assert _ask(question, "Charter income") == "no_evidence"
 
 
+def test_a_word_of_grammar_that_opens_an_occasion_is_no_word_of_a_line() -> None:
+    assert _ask("Before lunch, what was Cobalt's revenue in 2021?", "Income before taxes") == "answered"
+
+
 def test_for_whom_somebody_asks_is_said_since_it_might_be_a_part() -> None:
     store, paper = MemoryStore(), document("cobalt-2021", "Cobalt Ferries Inc", 2021, ("Cobalt",))
     store.add(paper, "Revenues", "Revenue", {2021: "640"}, statement="income")

@@ -39,8 +39,10 @@ def unexplained(intent: Intent) -> list[str]:
 
 
 def doubtful(intent: Intent) -> list[str]:
-    """The words left that by their places say nothing of the figure, unless a line of the company has them."""
-    return [word.text for word in _doubtful(intent, list(_content(intent)))]
+    """The words left that by their places say nothing of the figure, unless a line of the company has them; those of grammar some line has
+    anyway.
+    """
+    return [word.text for word in _doubtful(intent, list(_content(intent))) if word.text not in word_list("limits")]
 
 
 def beside(intent: Intent) -> frozenset[str]:
