@@ -198,6 +198,15 @@ def test_a_company_that_no_paper_knows(store: MemoryStore) -> None:
     assert (answer.status, answer.text) == ("no_evidence", "The documents hold nothing about Zephyr.")
 
 
+@pytest.mark.parametrize("question", ["When did Zephyr sue NWT?", "What damages does Zephyr claim of NWT?", "Zephyr公司何时起诉NWT？"])
+def test_of_a_party_that_the_papers_of_the_company_name_the_search_decides(store: MemoryStore, question: str) -> None:
+    search = MemorySearch()
+    search.add(PAPER, "On 5 May 2020 Zephyr filed a complaint against NWT over the lease of a pier.")
+    answer = ask(store, question, search=search)
+    assert "Zephyr" not in answer.text or answer.status == "answered"  # never that the documents hold nothing about it
+    assert [near.document.id for near in answer.nearest or answer.citations] == [PAPER.id]
+
+
 def test_two_companies_of_one_name_are_asked_about(store: MemoryStore) -> None:
     statements(store, document("a", "Alder Foods Inc", 2020, ("Alder",)), (2020,))
     statements(store, document("b", "Alder Freight Inc", 2020, ("Alder",)), (2020,))
