@@ -142,6 +142,11 @@ def test_26_3_the_store_decides_over_what_its_reader_may_see() -> None:
     assert _ask(question, "Charter income") == "no_evidence"
 
 
+def test_a_clause_apart_may_speak_of_the_field_where_nothing_ties_it_to_a_figure() -> None:
+    assert not unexplained(read("Since the client is waiting outside, what was Cobalt's revenue in 2021?"))
+    assert unexplained(read("After client rebates, what was Cobalt's revenue in 2021?"))
+
+
 def test_a_word_of_grammar_that_opens_an_occasion_is_no_word_of_a_line() -> None:
     assert _ask("Before lunch, what was Cobalt's revenue in 2021?", "Income before taxes") == "answered"
 

@@ -209,7 +209,7 @@ def _places_en(intent: Intent) -> dict[int, Place]:
         if kinds == {"word"} and not weak:
             spoken = dict.fromkeys(spoken, "aside")
         elif kinds == {"word"} and _stands_apart(clause, pieces, following=[piece for piece in pieces if piece.start >= end]):
-            spoken = {at: "speaker" if place == "speaker" else "apart" for at, place in spoken.items()}
+            spoken = {at: place if place in ("speaker", "loose") else "apart" for at, place in spoken.items()}
         places |= spoken
     return places
 
