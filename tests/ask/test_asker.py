@@ -198,6 +198,15 @@ def test_a_company_that_no_paper_knows(store: MemoryStore) -> None:
     assert (answer.status, answer.text) == ("no_evidence", "The documents hold nothing about Zephyr.")
 
 
+@pytest.mark.parametrize("question", ["When did Zephyr sue NWT?", "What damages does Zephyr claim of NWT?", "Zephyr公司何时起诉NWT？"])
+def test_of_a_party_that_the_papers_of_the_company_name_the_search_decides(store: MemoryStore, question: str) -> None:
+    search = MemorySearch()
+    search.add(PAPER, "On 5 May 2020 Zephyr filed a complaint against NWT over the lease of a pier.")
+    answer = ask(store, question, search=search)
+    assert "Zephyr" not in answer.text or answer.status == "answered"  # never that the documents hold nothing about it
+    assert [near.document.id for near in answer.nearest or answer.citations] == [PAPER.id]
+
+
 def test_two_companies_of_one_name_are_asked_about(store: MemoryStore) -> None:
     statements(store, document("a", "Alder Foods Inc", 2020, ("Alder",)), (2020,))
     statements(store, document("b", "Alder Freight Inc", 2020, ("Alder",)), (2020,))
@@ -208,6 +217,33 @@ def test_two_companies_of_one_name_are_asked_about(store: MemoryStore) -> None:
 def test_a_metric_without_a_company_among_several(store: MemoryStore) -> None:
     statements(store, document("a", "Alder Foods Inc", 2020), (2020,))
     assert ask(store, "What was total revenue in FY2020?").status == "clarify"
+
+
+def test_which_company_is_asked_only_of_those_that_hold_the_figure(store: MemoryStore) -> None:
+    for number in range(25):
+        store.papers.append(document(f"z{number}", f"Aardvark {number} Inc", 2020))  # nothing of theirs was read
+    statements(store, document("a", "Zinnia Foods Inc", 2019), (2019, 2020))
+    statements(store, document("b", "Zephyr Freight Inc", 2021), (2021,))
+    answer = ask(store, "What was total revenue in FY2020?")
+    assert (answer.status, answer.options) == ("clarify", [PAPER.entity, "Zinnia Foods Inc"])
+    assert ask(store, "2020年的流动比率是多少？").options == [PAPER.entity, "Zinnia Foods Inc"]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"), [("What was total revenue in FY2021?", "only those of Zephyr"), ("2021年的营业收入是多少？", "只有Zephyr")]
+)
+def test_the_only_company_that_holds_the_figure_is_meant_and_named(store: MemoryStore, question: str, said: str) -> None:
+    statements(store, document("b", "Zephyr Freight Inc", 2021), (2021,))
+    answer = ask(store, question)
+    assert (answer.status, [figure.value for figure in answer.figures]) == ("answered", ["1021000000"])
+    assert "Zephyr" in answer.text
+    assert any(said in warning for warning in answer.warnings)
+
+
+def test_a_figure_that_nobody_holds_asks_for_no_company(store: MemoryStore) -> None:
+    statements(store, document("b", "Zephyr Freight Inc", 2021), (2021,))
+    answer = ask(store, "What was total revenue in FY2031?")
+    assert (answer.status, answer.options) == ("no_evidence", [])
 
 
 def test_no_period_means_the_latest_and_says_so(store: MemoryStore) -> None:

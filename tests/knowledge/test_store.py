@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.contracts.store import StoreContract
 from tests.knowledge.samples import HashEmbedder, filing
 
+from finfoundry.core.document import Parsed
 from finfoundry.core.errors import FinfoundryError, InputError, NotFound, NotPermitted, SettingsError
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.governance.policy import Policy
@@ -104,6 +107,30 @@ def test_a_label_that_a_document_has_or_under_which_its_file_lies_is_refused(dat
     with pytest.raises(InputError, match="same file lies under 'core'"):
         store.relabel(ADMINISTRATOR, first.document_id, "core")
     assert store.relabel(ADMINISTRATOR, first.document_id, "sensitive").label == "sensitive"
+
+
+def with_concept(name: str, entity: str) -> tuple[Parsed, bytes]:
+    """A filing whose first figure is of a known concept."""
+    made, data = filing(name, entity=entity)
+    first, *others = made.facts
+    return replace(made, facts=[replace(first, concept="AssetsCurrent"), *others]), data
+
+
+def test_holdings_tell_of_which_periods_papers_have_a_line_and_of_none_that_is_hidden(database: Database) -> None:
+    policy = Policy(database)
+    policy.add_label(ADMINISTRATOR, "board")
+    policy.add_user(ADMINISTRATOR, "ben")
+    policy.add_grant(ADMINISTRATOR, "ben", "general")
+    store = Store(database)
+    seen = store.add(ADMINISTRATOR, *with_concept("a.pdf", "Alder, Inc.")).document_id
+    hidden = store.add(ADMINISTRATOR, *with_concept("b.pdf", "Birch, Inc."), label="board").document_id
+    assert {one.document_id for one in store.holdings(ADMINISTRATOR, ["AssetsCurrent", "'; --"])} == {seen, hidden}
+    (own,) = store.holdings(Principal("ben"), ["AssetsCurrent"])
+    assert (own.document_id, own.concept) == (seen, "AssetsCurrent")
+    year = max(int(period[:4]) for period in own.periods)
+    assert store.holdings(ADMINISTRATOR, ["AssetsCurrent"], years=(year + 1, year + 2)) == []
+    assert store.holdings(ADMINISTRATOR, ["AssetsCurrent"], scope="parent") == []
+    assert store.holdings(ADMINISTRATOR, ["AssetsCurrent"], collection="none") == []
 
 
 def test_companies_of_a_line_come_page_by_page_with_their_documents(database: Database) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from finfoundry.ask.compute.breakdown_rows import same_name
@@ -174,13 +174,17 @@ def prints(store: FactStore, principal: Principal, entity: str | None, words: st
     """Whether a row of a company, or of any (None), has all the words of a text, or its Chinese characters in order, in its label, headings
     or dimensions.
     """
+    return next(rows_with(store, principal, entity, words, collection), None) is not None
+
+
+def rows_with(store: FactStore, principal: Principal, entity: str | None, words: str, collection: str | None) -> Iterator[StoredFact]:
+    """The rows by which ``prints`` goes."""
     cancellation.check()
     own = {token.text for token in tokens(words)}
     for stored in store.facts(principal, FactQuery(entity=entity, metric=words, collection=collection, limit=ROWS)):
         text = " ".join((*stored.fact.metric, *(member for _, member in stored.fact.dimensions)))
         if own <= {token.text for token in tokens(text)} and (words.isascii() or in_order(stored, words)):
-            return True
-    return False
+            yield stored
 
 
 def _rows(store: FactStore, principal: Principal, text: str, entity: str | None, collection: str | None) -> list[StoredFact]:

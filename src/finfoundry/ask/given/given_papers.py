@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
-from finfoundry.ask.lexicon.ports import FactQuery, Hit, PassageSearch, SearchQuery, StoredDocument, StoredEntity, StoredFact
+from finfoundry.ask.lexicon.ports import FactQuery, Hit, Holding, PassageSearch, SearchQuery, StoredDocument, StoredEntity, StoredFact
 from finfoundry.core.document import Certificate, Fact, Parsed, headings_over
 from finfoundry.core.errors import InputError
 from finfoundry.core.language import language_of
@@ -22,7 +22,7 @@ from finfoundry.core.rules.law import Clause
 from finfoundry.knowledge.laws.register import Law
 from finfoundry.knowledge.search.terms import label_weights, weights
 from finfoundry.knowledge.storage.chunks import chunk
-from finfoundry.knowledge.storage.fact_query import LEAST_SIMILARITY
+from finfoundry.knowledge.storage.fact_query import LEAST_SIMILARITY, holdings_among
 
 MOST_GIVEN = 10  # papers that one question may bring
 COLLECTION = "given"
@@ -75,6 +75,16 @@ class GivenPapers:
     def known(self, principal: Principal, collection: str | None = None) -> tuple[Sequence[StoredDocument], Sequence[StoredEntity]]:  # noqa: ARG002
         entities = {paper.entity.name: paper.entity for paper in self.papers}
         return [paper.document for paper in self.papers], list(entities.values())
+
+    def holdings(
+        self,
+        principal: Principal,  # noqa: ARG002
+        concepts: Sequence[str],
+        scope: str = "consolidated",
+        collection: str | None = None,  # noqa: ARG002
+        years: tuple[int, int] | None = None,
+    ) -> Sequence[Holding]:
+        return holdings_among((stored for paper in self.papers for stored in paper.facts), concepts, scope, years)
 
     def certificate(self, principal: Principal, id: str) -> Certificate:  # noqa: ARG002
         return next(paper.certificate for paper in self.papers if paper.document.id == id)

@@ -14,7 +14,7 @@ from finfoundry.ask.compute.headed_lines import headed_lines
 from finfoundry.ask.compute.operands import Operand, Operands
 from finfoundry.ask.compute.result_check import VERY_SURE, Lines, check, other_currency
 from finfoundry.ask.compute.results import Computed, carry_out, carry_out_in_part, rate_as_printed
-from finfoundry.ask.context import endings, fetch, reading
+from finfoundry.ask.context import endings, fetch, holders, reading
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.kinds import missing_metric, quotation
 from finfoundry.ask.lexicon.formula import MissingOperandError
@@ -28,7 +28,7 @@ from finfoundry.ask.plan.multi_year import plan_over_years
 from finfoundry.ask.plan.plan_model import plan_by_model
 from finfoundry.ask.plan.row_labels import plan_as_printed, plan_by_label, plan_by_words, plan_printed_ratios
 from finfoundry.ask.plan.rules import Plan, asks_openly, plan_by_rule, wants_number
-from finfoundry.ask.plan.unexplained import unexplained
+from finfoundry.ask.plan.unexplained import for_whom, unexplained
 from finfoundry.ask.reader.learnt_plan import learnt_plan, otherwise_worded, worded_as_printed
 from finfoundry.ask.reader.learnt_reading import SURE
 from finfoundry.ask.reader.named_numbers import names_number
@@ -41,6 +41,7 @@ from finfoundry.core.formulas import formulas
 from finfoundry.core.periods import FiscalYear
 
 Planner = Callable[[QuestionContext, Intent, Subject, Plan | None], Plan | None]
+OPTIONS = 20  # companies from which the asker may choose
 NAMES = 4  # runs of words of a question that are looked up as names of parts
 
 
@@ -54,11 +55,11 @@ def of_figures(context: QuestionContext, intent: Intent, subject: Subject, plann
             plan = make(context, intent, subject, by_rule)
         if plan is None:
             continue
-        if subject.name is None and plan.labels and not all(_is_printed(context, label) for label in plan.labels.values()):
+        if subject.name is None:
+            if (told := _of_whom(context, plan, intent, planners or PLANNERS)) is not None:
+                return told
             context.unprinted = True  # it may be of a law, a policy, a product
             continue
-        if subject.name is None:
-            return endings.end(context, "clarify", context.words["which_entity"], options=sorted(subject.known)[:20])
         context.trace.add("plan", plan)
         printed = worded_as_printed(plan, intent.vocabulary.library) if plan.source == "learnt" else None
         tried = (*([printed] if printed else []), plan, *otherwise_worded(plan)) if plan.source == "learnt" else (plan,)
@@ -83,9 +84,26 @@ def _released_together(context: QuestionContext, subject: Subject) -> Answer | N
     return None
 
 
-def _is_printed(context: QuestionContext, label: str) -> bool:
-    """Whether a table has a row with all the words of a label."""
-    return reading.prints(context.services.store, context.principal, None, label, context.collection)
+def _of_whom(context: QuestionContext, plan: Plan, intent: Intent, planners: Sequence[Planner]) -> Answer | None:
+    """Of a plan without a company: which of those is meant that can answer, or the answer of the only one; None where none can."""
+    with context.timed("retrieve"):
+        names = holders.companies_with(context, plan, intent)
+    if len(names) == 1:
+        return _of_the_only_one(context, names[0], planners)
+    return endings.end(context, "clarify", context.words["which_entity"], options=names[:OPTIONS]) if names else None
+
+
+def _of_the_only_one(context: QuestionContext, name: str, planners: Sequence[Planner]) -> Answer | None:
+    """The answer of the one company that can give it, which is said; None, and nothing is known of it, where it does not."""
+    before = context.intent, context.subject, context.calendar, context.conversation.entity
+    subject, intent = reading.read_for(context, name)
+    context.intent, context.subject, context.calendar = intent, subject, subject.calendar
+    answer = of_figures(context, intent, subject, planners)
+    if answer is None or answer.status != "answered":
+        context.intent, context.subject, context.calendar, context.conversation.entity = before
+        return None
+    answer.warnings.append(context.written(context.words["only_company"].format(entity=context.called(subject))))
+    return answer
 
 
 def _by_reader(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
@@ -359,6 +377,8 @@ def _warn_about(context: QuestionContext, plan: Plan, rows: Sequence[Sequence[Co
     """Warn of an assumed period, a restated or contradicted value, a weak document."""
     if not plan.spans and not plan.recent:  # "the last three years" are named by the answer
         context.warnings.append(context.words["assumed"].format(span=rows[0][-1].span.words(context.language)))
+    if context.intent is not None and (phrase := for_whom(context.intent)) is not None:
+        context.warn(context.words["for_whom"].format(phrase=phrase))
     for operand in (operand for row in rows for computed in row for operand in computed.operands.values()):
         _warn_of_operand(context, operand, published)
         if operand.stored.mark:

@@ -114,7 +114,7 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
     if subject.name is None and len(companies) > 1 and not context.unprinted:
         return None  # sentences of several companies answer nothing about one that is not named
     if subject.name is None and companies and context.unprinted and len(subject.known) > 1:
-        return endings.end(context, "clarify", context.words["which_entity"], options=sorted(subject.known)[:20])
+        return endings.end(context, "clarify", context.words["which_entity"], options=sorted(companies))
     if not chosen or best[0].quotable not in chosen or _unsaid_numbers(undated(asked_as_written(intent)), chosen):
         return None
     if others := _contradicting(chosen, best, subject):

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from finfoundry.ask.lexicon.ports import FactQuery, FactStore, Hit, PassageSearch, SearchQuery, StoredDocument, StoredEntity, StoredFact
+from finfoundry.ask.lexicon.ports import (
+    FactQuery,
+    FactStore,
+    Hit,
+    Holding,
+    PassageSearch,
+    SearchQuery,
+    StoredDocument,
+    StoredEntity,
+    StoredFact,
+)
 from finfoundry.core.document import Certificate
 from finfoundry.core.principal import Principal
 from finfoundry.core.rules.law import Clause
@@ -34,6 +44,16 @@ class OwnPapers:
     def known(self, principal: Principal, collection: str | None = None) -> tuple[Sequence[StoredDocument], Sequence[StoredEntity]]:
         documents, entities = self.store.known(principal, collection)
         return [document for document in documents if document.id in self.ids], entities
+
+    def holdings(
+        self,
+        principal: Principal,
+        concepts: Sequence[str],
+        scope: str = "consolidated",
+        collection: str | None = None,
+        years: tuple[int, int] | None = None,
+    ) -> Sequence[Holding]:
+        return [one for one in self.store.holdings(principal, concepts, scope, collection, years) if one.document_id in self.ids]
 
     def certificate(self, principal: Principal, id: str) -> Certificate:
         return self.store.certificate(principal, id)

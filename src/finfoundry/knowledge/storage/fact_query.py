@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -57,6 +57,15 @@ class StoredFact:
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """Of which periods a document has figures of a concept."""
+
+    document_id: str
+    concept: str
+    periods: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StoredEntity:
     name: str
     aliases: tuple[str, ...]
@@ -94,6 +103,35 @@ def companies(connection: Connection, query: FactQuery, start: int = 0) -> dict[
     similar = _COMPANIES_SIMILAR if about.narrow else _COMPANIES_OF_ALL
     found = connection.execute(similar if wanted else _COMPANIES_PLAIN, values | {"start": start}).fetchall()
     return {name: sorted(set(documents)) for name, documents in found}
+
+
+def holdings(
+    connection: Connection, concepts: Sequence[str], scope: str, collection: str | None, years: tuple[int, int] | None
+) -> list[Holding]:
+    """Which documents have figures of the whole of some concepts, of periods that end in the ``years`` from the one to the other."""
+    query = """
+        SELECT f.document_id, f.concept, array_agg(DISTINCT f.period) FROM facts f
+        WHERE f.concept = ANY (%(concepts)s) AND f.scope = %(scope)s AND f.dimensions = '[]'
+        AND (%(collection)s::integer IS NULL OR f.collection_id = %(collection)s)
+        AND (%(first)s::integer IS NULL OR extract(year FROM f.period_end) BETWEEN %(first)s AND %(last)s)
+        GROUP BY 1, 2
+    """
+    first, last = years or (None, None)
+    about = resolve(connection, collection, None)
+    values = {"concepts": list(concepts), "scope": scope, "collection": about.collection, "first": first, "last": last}
+    found = connection.execute(query, values).fetchall()
+    return [Holding(document_id(document), concept, tuple(periods)) for document, concept, periods in found]
+
+
+def holdings_among(facts: Iterable[StoredFact], concepts: Sequence[str], scope: str, years: tuple[int, int] | None) -> list[Holding]:
+    """The same of facts that are in memory."""
+    held: dict[tuple[str, str], set[str]] = {}
+    for stored in facts:
+        fact = stored.fact
+        timely = years is None or years[0] <= int(fact.period.rpartition("/")[2][:4]) <= years[1]
+        if fact.concept in concepts and (fact.scope, fact.dimensions) == (scope, ()) and timely:
+            held.setdefault((stored.document_id, fact.concept), set()).add(fact.period)
+    return [Holding(document, concept, tuple(sorted(periods))) for (document, concept), periods in held.items()]
 
 
 def _resolved(connection: Connection, query: FactQuery, wanted: dict[int, float]) -> tuple[DocumentFilter, dict[str, Any]]:
