@@ -103,7 +103,9 @@ def with_year_before(intent: Intent, latest: int) -> str | None:
     return f"{before}{'' if joined else 'in '}FY{year}{after}"
 
 
-_YEAR_BEFORE = re.compile(r"(?:the\s+)?(?:last|previous|prior|preceding)\s+(?:fiscal\s+)?year\b(?!\s*-?\s*end)|(?:去年|上一?年度?|前年)(?!度?同)", re.I)
+_YEAR_BEFORE = re.compile(
+    r"(?:the\s+)?(?:last|previous|prior|preceding)\s+(?:fiscal\s+)?year\b(?!\s*-?\s*end)|(?:去年|上一?年度?|前年)(?!度?同)", re.I
+)
 _PREPOSITION = re.compile(r"\b(?:in|for|of|during|at)\s+(?:the\s+)?$", re.I)
 
 
