@@ -133,6 +133,7 @@ def test_a_level_stands_before_its_movement(question: str, language: str, level:
         ("What was NWT's revenue growth in 2020?", "en"),
         ("How much did NWT's revenue grow in 2020 and 2019?", "en"),
         ("海东生物2020年营业收入同比增长多少？", "zh"),
+        ("海东生物2020年营业收入有多少增长？", "zh"),
         ("海东生物2020年营业收入与上年同期相比增长多少？", "zh"),
     ],
 )

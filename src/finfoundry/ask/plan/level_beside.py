@@ -14,6 +14,7 @@ _ASKS = re.compile(r"\b(?:what|how\s+(?:much|many|high|large|big))\b", re.I)
 _ASKS_ZH = re.compile(r"多少|几(?:何|[百千万亿]?元)|多大|什么")
 _AND = re.compile(r"(?:,\s*)?\b(?:and|as\s+well\s+as|along\s+with|together\s+with|plus)\b", re.I)
 _COMMA = re.compile(r"[,;]")
+_PART_ZH = re.compile(r"[，,；;、和与及并]")
 _AND_ZH = re.compile(r"[和与及、]|以及")
 _BESIDE_ZH = re.compile(r"[比较跟同从]")
 
@@ -40,7 +41,7 @@ def _parted_en(before: str, between: str) -> int | None:
 
 def _parted_zh(between: str) -> int | None:
     if asked := _ASKS_ZH.search(between):
-        return asked.end()
+        return asked.end() if _PART_ZH.search(between, asked.end()) else None  # 有多少增长 asks once
     joined = next((one for one in _AND_ZH.finditer(between) if not _BESIDE_ZH.search(between[one.end() :])), None)
     return joined.start() if joined and not re.search(r"\d|年|期", between[joined.end() :]) else None
 
