@@ -14,7 +14,7 @@ from finfoundry.ask.lexicon.polarity import turned
 from finfoundry.ask.lexicon.spans import asked_periods
 from finfoundry.ask.lexicon.vocabulary import Mention, holds, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
-from finfoundry.ask.plan.rules import offers_both
+from finfoundry.ask.plan.rules import is_movement, offers_both
 from finfoundry.ask.understand.intent import Intent, named_statements
 from finfoundry.ask.understand.question_text import asked_of, masked_out, parted
 from finfoundry.ask.understand.stored_labels import labelled
@@ -77,6 +77,7 @@ def _sentences(intent: Intent, text: str, figures: Sequence[Figure]) -> Iterator
     shown = " | ".join([text, *(figure.reference.metric or "" for figure in _all(figures))]).lower()
     used = {_SPAN.sub("", name) for figure in _all(figures) for name in (figure.reference.operands or {})}
     named = [intent.question[start:end] for start, end in intent.named]
+    moved = any(figure.source == "calculation" for figure in figures)
     for part in parted(intent.question, intent.language, sure=True):
         if not _without(part.about, named):
             continue  # a company alone asks for nothing
@@ -85,8 +86,14 @@ def _sentences(intent: Intent, text: str, figures: Sequence[Figure]) -> Iterator
         words = own if intent.language == "zh" else re.findall(r"[A-Za-z][\w-]{3,}", part.about)
         structure = word_list("structure")
         said = all(word.lower() in shown for word in words if word.lower() not in structure)
-        if not (said or {mention.name for mention in mentions} & used):
+        if not (said or {mention.name for mention in mentions} & used or (moved and _asks_how_it_moved(words))):
             yield part.about or part.words
+
+
+def _asks_how_it_moved(words: Sequence[str]) -> bool:
+    """Whether words say that something moved, and no more: what is computed answers them."""
+    idle = word_list("structure") | word_list("empty")
+    return any(map(is_movement, words)) and all(is_movement(word) or word.lower() in idle for word in words)
 
 
 def _without(text: str, names: Sequence[str]) -> str:

@@ -74,7 +74,8 @@ class _Writer:
             case "direction":
                 return [self._direction(plan, row[0], row[-1]), *self._basis([row[0], row[-1]])]
             case "change":
-                return [*self._change(row[0], row[-1]), *self._basis([row[0], row[-1]])]
+                told = self._change(row[0], row[-1])
+                return [*(reversed(told) if plan.level_first else told), *self._basis([row[0], row[-1]])]
             case _:
                 return self.values([row])
 

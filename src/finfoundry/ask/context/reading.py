@@ -14,6 +14,8 @@ from finfoundry.ask.lexicon.ports import FactQuery, FactStore, StoredFact
 from finfoundry.ask.lexicon.unsaid_year import in_latest_year
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.plan.asked_spans import with_year_before
+from finfoundry.ask.plan.dimension import asked_for
 from finfoundry.ask.plan.member_plan import names_asked
 from finfoundry.ask.plan.rules import asks_openly, wants_number
 from finfoundry.ask.plan.unexplained import beside, doubtful
@@ -217,9 +219,17 @@ def _with_printed_places(context: QuestionContext, subject: Subject) -> None:
 
 
 def _with_latest_year(context: QuestionContext, subject: Subject, intent: Intent) -> None:
-    """Puts the year into a question that names a part of one and no year: of the latest that the company reports on, which is said."""
+    """Puts the year into a question that names a part of one and no year: of the latest that the company reports on; and into one for a
+    figure of "last year" the year before the latest. Which is said.
+    """
     ends = [parse_iso(one.period).end for one in subject.documents if subject.name and one.period]
-    whole = in_latest_year(context.question, subject.calendar, max(ends)) if ends and not intent.periods else None
+    if not ends:
+        return
+    if not intent.periods:
+        whole = in_latest_year(context.question, subject.calendar, max(ends))
+    else:
+        of_level = intent.mentions and asked_for(intent).relation == "level" and not asks_openly(intent)
+        whole = with_year_before(intent, subject.calendar.year_of(max(ends))) if of_level else None
     if whole is not None:
         context.question = whole
         context.warn(context.words["understood"].format(question=whole))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 from finfoundry.ask.compose import answer_evidence
@@ -20,6 +22,7 @@ from finfoundry.ask.kinds import missing_metric, quotation
 from finfoundry.ask.lexicon.formula import MissingOperandError
 from finfoundry.ask.lexicon.own_vocabulary import in_words, name_of, term_used
 from finfoundry.ask.lexicon.ports import StoredFact
+from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.lines.meant_line import meant_line
 from finfoundry.ask.plan.asked_spans import spans_as_asked, spans_of
@@ -169,7 +172,8 @@ def _plan_by_member(context: QuestionContext, intent: Intent, subject: Subject, 
     rows = fetch.rows_named(context, subject.name, names[:NAMES])
     for plan in plans_by_member(intent, rows, subject.calendar):
         operands = fetch.operands(context, plan, intent, subject)
-        if plan.spans and all(operands.find(name, span) for name in plan.labels for span in plan.spans):
+        named = set(spans_of(intent, subject.calendar))  # of a range its ends; what lies between may lack
+        if plan.spans and all(operands.find(name, span) for name in plan.labels for span in named.intersection(plan.spans)):
             return plan
     return None
 
@@ -286,7 +290,7 @@ def _results(
 
     try:
         with context.timed("retrieve"):
-            found = _carried_out(context, plan, operands, intent)
+            found = _carried_out(context, plan, operands, intent, subject)
             rows = [[one if one.lookup else rate_as_printed(one, of_year) for one in row] for row in found]
         lines = Lines(context.services.store, context.principal, subject.name, context.collection)
         reasons = check(plan, rows, intent, subject.calendar, lines).reasons
@@ -325,17 +329,49 @@ def _together(
     return [told_together(lines, missing.span, name, intent.wish, context.language) for lines in found if lines]
 
 
-def _carried_out(context: QuestionContext, plan: Plan, operands: Operands, intent: Intent) -> Sequence[Sequence[Computed]]:
+def _carried_out(
+    context: QuestionContext, plan: Plan, operands: Operands, intent: Intent, subject: Subject
+) -> Sequence[Sequence[Computed]]:
     """The plan's values; of several that a question names, those that are there: the others are named as not answered."""
     library = intent.vocabulary.library
     try:
         return carry_out(plan, operands, library)
     except MissingOperandError:
-        rows, lacking = carry_out_in_part(plan, operands, library) if plan.source == "rule" else ([], [])
-        if not rows:
+        rows, lacking = carry_out_in_part(plan, operands, library)
+        if not rows or not _may_lack(plan, [span for _, span in lacking], intent, subject):
             raise
-        context.lacking = [context.words["lacking"].format(title=item.title, span=span.words(context.language)) for item, span in lacking]
-        return rows
+    if plan.source == "rule" and (whole := _in_one_row(context, plan, rows[0], intent, subject)) is not None:
+        return whole
+    context.lacking = [context.words["lacking"].format(title=item.title, span=span.words(context.language)) for item, span in lacking]
+    return rows
+
+
+def _may_lack(plan: Plan, lacking: Sequence[FiscalSpan], intent: Intent, subject: Subject) -> bool:
+    """Whether values may be left out: any of known metrics; of lines found by their labels only those within a range."""
+    named = spans_of(intent, subject.calendar)
+    return plan.source == "rule" or (plan.source in ("label", "line") and not any(span in named for span in lacking))
+
+
+def _in_one_row(
+    context: QuestionContext, plan: Plan, told: Sequence[Computed], intent: Intent, subject: Subject
+) -> Sequence[Sequence[Computed]] | None:
+    """The values of a row that a document prints under the very words of the question, a table of several years, where it holds all of them
+    and the same as ``told``, which the statements hold.
+    """
+    worded = plan_by_words(plan) if len(plan.items) == 1 else None
+    if worded is None or len(worded.labels) != 1:
+        return None
+    (name,) = worded.labels
+    rows: dict[tuple[str, int | None, int | None], list[StoredFact]] = {}
+    for stored in fetch.operands(context, worded, intent, subject).candidates(name):
+        rows.setdefault((stored.document_id, stored.fact.table, stored.fact.row), []).append(stored)
+    for facts in (row for row in rows.values() if len(row) >= len(plan.spans)):
+        operands = fetch.operands(context, replace(worded, rows={name: facts}), intent, subject)
+        with suppress(PlanError):
+            (found,) = carry_out(worded, operands, intent.vocabulary.library)
+            if {(one.span, one.value) for one in told} <= {(one.span, one.value) for one in found}:
+                return [found]
+    return None
 
 
 def _stated(context: QuestionContext, plan: Plan, rows: Sequence[Sequence[Computed]], intent: Intent, subject: Subject) -> Answer:

@@ -28,7 +28,7 @@ from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.ports import FactQuery, StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, matches, span_ending
 from finfoundry.ask.lexicon.vocabulary import tokens
-from finfoundry.ask.plan.asked_spans import spans_of
+from finfoundry.ask.plan.asked_spans import all_between, spans_of
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.understand.comparison import SegmentComparison, read_comparison
@@ -84,7 +84,7 @@ def _spans(comparison: SegmentComparison, intent: Intent, subject: Subject) -> l
     """The span named; of two, the later, if the other is the year before it (both, for one segment's figure); without any, the latest."""
     spans = spans_of(intent, subject.calendar)
     if len(spans) == 1 or (spans and comparison.group == "member" and comparison.measure != "change"):
-        return spans
+        return all_between(intent, spans)
     if len(spans) == 2 and spans[0] == spans[1].prior:
         return spans[1:]
     ends = [parse_iso(document.period).end for document in subject.documents if document.period]

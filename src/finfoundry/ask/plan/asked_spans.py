@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.spans import FiscalSpan, span_ending, span_of
@@ -10,6 +13,7 @@ from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.periods import FiscalYear, FoundPeriod
 
 YEAR = 12  # months
+MOST = 10  # spans of a range
 _SAME_PART = re.compile(r"度?(?:的)?同(?:期|季|一期间)")
 _FROM_DAY = re.compile(r"from\b|.*(?:\d\s*日)?[至到]", re.I)
 _COMPARED_WITH = re.compile(
@@ -39,7 +43,70 @@ def spans_as_asked(intent: Intent, calendar: FiscalYear) -> list[FiscalSpan]:
     named = sorted(intent.periods, key=lambda found: found.start)
     by_place = _spans_named(intent, calendar)
     meant = (latest.prior if found.offset == -1 and latest else by_place.get(found.start) for found in named)
-    return list(dict.fromkeys(span for span in meant if span is not None and span in spans))
+    return all_between(intent, list(dict.fromkeys(span for span in meant if span is not None and span in spans)))
+
+
+def all_between(intent: Intent, spans: Sequence[FiscalSpan]) -> list[FiscalSpan]:
+    """The spans, each with those between it and the next one where the question names the two as the ends of a range: "from 2018 to 2020",
+    2018至2020年. None between those of more than ``MOST``.
+    """
+    ends = _ends_of_ranges(intent)
+    filled = list(spans[:1])
+    for span, after in pairwise(spans):
+        between = _between(span, after) if frozenset((span.year, after.year)) in ends else []
+        filled += [*between, after]
+    return filled if len(filled) <= MOST else list(spans)
+
+
+def _between(one: FiscalSpan, other: FiscalSpan) -> list[FiscalSpan]:
+    """The spans of one length between two; empty where the two differ in length."""
+    first, last = (span.year * YEAR + span.through for span in (one, other))
+    ends = range(first + one.months, last, one.months) if one.months == other.months else ()
+    return [replace(one, year=(end - 1) // YEAR, through=(end - 1) % YEAR + 1) for end in ends]
+
+
+_TO = re.compile(r"\s*(?:[-–—~～至到]|\b(?:to|through|until|till)\b)\s*(?:the\s+)?(?:(?:fiscal|financial)\s+)?(?:end\s+of\s+)?", re.I)
+_AND = re.compile(r"\s*(?:and|[和与至到])\s*", re.I)
+_BETWEEN = re.compile(r"\bbetween\s+(?:the\s+)?(?:(?:fiscal|financial)\s+)?(?:years?\s+)?$", re.I)
+_BETWEEN_ZH = re.compile(r"(?:这?几?年)?之?间")
+_SET_AGAINST = re.compile(r"\b(?:compar\w*|versus|vs)\b|对比|相比|比较", re.I)
+
+
+def _ends_of_ranges(intent: Intent) -> set[frozenset[int]]:
+    """The years of the first and the last of each range that the question names; none where it sets the two against each other."""
+    text = intent.question
+    dated = sorted((found for found in intent.periods if found.fiscal_year), key=lambda found: found.start)
+    if _SET_AGAINST.search(intent.core):
+        return set()
+    return {
+        frozenset((one.fiscal_year or 0, other.fiscal_year or 0))
+        for one, other in pairwise(dated)
+        if _TO.fullmatch(text[one.end : other.start])
+        or (_AND.fullmatch(text[one.end : other.start]) and (_BETWEEN.search(text[: one.start]) or _BETWEEN_ZH.match(text, other.end)))
+    }
+
+
+def with_year_before(intent: Intent, latest: int) -> str | None:
+    """The question with the fiscal year in place of "last year" or 去年, the year before the ``latest`` one; None where it names another
+    time, too, or only compares with that year.
+    """
+    (found, *others) = intent.periods or (None,)
+    if found is None or others or (found.offset or 0) >= 0 or _COMPARED_WITH.search(intent.core[: found.start]):
+        return None
+    said = _YEAR_BEFORE.match(intent.question, found.start)
+    if said is None:
+        return None
+    before, after, year = intent.question[: said.start()], intent.question[said.end() :], latest + (found.offset or 0)
+    if intent.language == "zh":
+        return f"{before}{year}年{after}"
+    joined = _PREPOSITION.search(before) or after.startswith(("'", "’")) or not before.strip()
+    return f"{before}{'' if joined else 'in '}FY{year}{after}"
+
+
+_YEAR_BEFORE = re.compile(
+    r"(?:the\s+)?(?:last|previous|prior|preceding)\s+(?:fiscal\s+)?year\b(?!\s*-?\s*end)|(?:去年|上一?年度?|前年)(?!度?同)", re.I
+)
+_PREPOSITION = re.compile(r"\b(?:in|for|of|during|at)\s+(?:the\s+)?$", re.I)
 
 
 def _spans_named(intent: Intent, calendar: FiscalYear) -> dict[int, FiscalSpan]:

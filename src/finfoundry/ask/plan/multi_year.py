@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 
 from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.spans import FiscalSpan
-from finfoundry.ask.plan.asked_spans import spans_of
+from finfoundry.ask.plan.asked_spans import MOST, YEAR, all_between, spans_of
 from finfoundry.ask.plan.expressions import PlannedExpression, items_named
 from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.plan.unexplained import unexplained
@@ -17,7 +16,6 @@ from finfoundry.ask.understand.intent import Intent, without_mentions
 from finfoundry.core.formulas import Formula
 from finfoundry.core.periods import FiscalYear
 
-MOST_YEARS = 10
 SUM = re.compile(
     r"\b(?:combined|cumulative(?:ly)?|aggregated?|in\s+total|altogether|sum\s+of|total\s+amount\s+of)\b|累计|合计|总共|一共|总和|之和|加起来",
     re.I,
@@ -34,7 +32,6 @@ _OWN = re.compile(  # words of such a question that say nothing of the metric
     r"|report|reported|哪一?|年|累计|合计|总共|一共|最.?|更.?|其中|出现|录得",
     re.I,
 )
-_JOINED = re.compile(r"\s*(?:,|and|or|&|、|和|与|及|还是|或)\s*(?:in\s+)?", re.I)
 YEARS_IN_WORDS = ("", "", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 SUM_TITLE = {"en": "{count}-year total of {title}", "zh": "各年累计{title}"}
 
@@ -59,14 +56,8 @@ def plan_over_years(intent: Intent, calendar: FiscalYear, library: Mapping[str, 
 
 def _years(intent: Intent, spans: Sequence[FiscalSpan]) -> list[FiscalSpan]:
     """The fiscal years named, and those between the ends of a range."""
-    if not spans or any(span.months != 12 for span in spans) or not 1 < spans[-1].year - spans[0].year + 1 <= MOST_YEARS:
-        return []
-    dated = sorted((found for found in intent.periods if found.fiscal_year or found.period), key=lambda found: found.start)
-    text = intent.question
-    listed = len(spans) > 2 or any(_JOINED.fullmatch(text[one.end : other.start]) for one, other in pairwise(dated))
-    if listed and not re.search(r"\bbetween\b", text[: dated[0].start], re.I):
-        return list(spans)
-    return [FiscalSpan(year) for year in range(spans[0].year, spans[-1].year + 1)]
+    years = all_between(intent, spans)
+    return years if all(span.months == YEAR for span in years) and len(years) <= MOST else []
 
 
 def _adds_up(item: PlannedExpression, library: Mapping[str, Formula]) -> bool:

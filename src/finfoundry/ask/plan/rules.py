@@ -16,8 +16,9 @@ from typing import Literal
 from finfoundry.ask.lexicon.formula import concepts_in
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, names_range
-from finfoundry.ask.plan.asked_spans import spans_of
+from finfoundry.ask.plan.asked_spans import all_between, spans_of
 from finfoundry.ask.plan.expressions import PlannedExpression, defined, items_named, less
+from finfoundry.ask.plan.level_beside import asks_level
 from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.plan.yes_no import by_norm, of_number, of_two, which_of_two, without_number
 from finfoundry.ask.understand.intent import Intent, asks_yes_no, without_mentions
@@ -53,6 +54,7 @@ class Plan:
     spoken: Mapping[str, str] = field(default_factory=dict)  # the words by which the question calls the known metrics of an expression
     sure: float = 0  # how sure the learnt reader is of its plan
     rows: Mapping[str, Sequence[StoredFact]] = field(default_factory=dict)  # metrics that were found as lines: their figures, of all times
+    level_first: bool = False  # of a change: the level is asked for, too
     of_rates: Plan | None = None  # what a growth is where the facts turn out to be rates: how many points they moved
 
 
@@ -257,10 +259,13 @@ def shaped(
             return None  # the lines are compared with each other
         return Plan("direction", tuple(items), tuple(spans), labels, None if either else directions[0], not either, source)
     if changes or directions or in_money:
-        return Plan("change", tuple(items), tuple(spans), labels, source=source)
+        both = _with_level(intent, core)
+        if both and _is_over_years(spans) and all(item.show in (None, "money") for item in items):
+            return _level_and_change(intent, items, spans, labels, source)
+        return Plan("change", tuple(items), tuple(spans), labels, source=source, level_first=both)
     if _RATIO.search(core) and all(item.show in (None, "money") for item in items):
         return None  # of what, the words do not say
-    return None if yes_no else Plan("value", tuple(items), tuple(spans), labels, source=source)
+    return None if yes_no else Plan("value", tuple(items), tuple(all_between(intent, spans)), labels, source=source)
 
 
 def _grown(
@@ -270,11 +275,39 @@ def _grown(
     each = len(spans) > 1 and EACH.search(core) is not None  # the growth of each year, not over all of them
     grown = [growth(item, spans[-1:] if each else spans, intent) for item in items]
     named = each or CAGR.search(core) or _RATE_OF_GROWTH.search(core)
-    points = None if named else Plan("change", tuple(items), tuple(spans), labels, source=source)
+    both = _with_level(intent, core) and not CAGR.search(core)
+    points = None if named else Plan("change", tuple(items), tuple(spans), labels, source=source, level_first=both)
     spoken = {item.expression: item.title for item in items if item.expression.isidentifier()}
-    told = tuple(spans) if each else tuple(spans[-1:])
+    told = tuple(all_between(intent, spans)) if each else tuple(spans[-1:])
+    if both:
+        grown = [one for pair in zip(_levels(intent, items), grown, strict=True) for one in pair]
     made = Plan("value", tuple(g for g in grown if g), told, labels, source=source, of_rates=points, spoken=spoken)
     return made if all(grown) else None
+
+
+def _with_level(intent: Intent, core: str) -> bool:
+    """Whether the question asks for the level of what moves, too."""
+    moves = [found.start() for pattern in _MOVES if (found := pattern.search(core))]
+    return bool(moves) and asks_level(intent, min(moves))
+
+
+def _levels(intent: Intent, items: Sequence[PlannedExpression]) -> list[PlannedExpression]:
+    """The items as their formulas are shown, where the percent that is asked for is that of their growth."""
+    library = intent.vocabulary.library
+    return [replace(one, show=library[one.expression].show) if one.expression in library else one for one in items]
+
+
+def _level_and_change(
+    intent: Intent, items: Sequence[PlannedExpression], spans: Sequence[FiscalSpan], labels: Mapping[str, str], source: Source
+) -> Plan:
+    """Each level of the last span, then by how much it changed; of what turns out to be rates by how many points."""
+    told: list[PlannedExpression] = []
+    for item in _levels(intent, items):
+        before = f"({item.expression})[{spans[0].year}]" if len(spans) > 1 else f"prior({item.expression})"
+        title = _CHANGE_TITLE[intent.language].format(item.title)
+        told += [item, PlannedExpression(title, f"({item.expression}) - {before}", item.show)]
+    points = Plan("change", tuple(items), tuple(spans), labels, source=source, level_first=True)
+    return Plan("value", tuple(told), tuple(spans[-1:]), labels, source=source, of_rates=points)
 
 
 def _moves_by_a_number(intent: Intent, core: str) -> bool:
@@ -338,18 +371,30 @@ def asks_openly(intent: Intent) -> bool:
 _WANTED: tuple[tuple[Wanted, re.Pattern[str]], ...] = (
     ("better", _BETTER), ("worse", _WORSE), ("up", UP), ("down", DOWN), ("positive", POSITIVE), ("negative", NEGATIVE)
 )  # fmt: skip
+_MOVES = (_GROWTH, _CHANGE, _DIFFERENCE, UP, DOWN, _GREW_BY)
 MEAN_TITLE = {"en": "average {}", "zh": "{}的平均值"}
 _GROWTH_TITLE = {"en": "{} growth", "zh": "{}增长率"}
+_CHANGE_TITLE = {"en": "change in {}", "zh": "{}变动额"}
 _CAGR_TITLE = {"en": "{} compound annual growth rate", "zh": "{}年复合增长率"}
 
 
 def growth(item: PlannedExpression, spans: Sequence[FiscalSpan], intent: Intent) -> PlannedExpression | None:
     """Growth from the first span to the last, or from the year before; compound when the question says so."""
     x = f"({item.expression})"
-    years = spans[-1].year - spans[0].year if len(spans) > 1 else 1
-    if len({(span.through, span.months) for span in spans}) > 1 or years < 1:
+    if not _is_over_years(spans):
         return None
+    years = spans[-1].year - spans[0].year if len(spans) > 1 else 1
     base = f"{x}[{spans[0].year}]" if len(spans) > 1 else f"prior({item.expression})"
     if CAGR.search(intent.core):
         return PlannedExpression(_CAGR_TITLE[intent.language].format(item.title), f"({x} / {base}) ** (1 / {years}) - 1", "percent")
     return PlannedExpression(_GROWTH_TITLE[intent.language].format(item.title), f"({x} - {base}) / {base}", "percent")
+
+
+def _is_over_years(spans: Sequence[FiscalSpan]) -> bool:
+    """Whether the spans are the same part of different years."""
+    return len({(span.through, span.months) for span in spans}) < 2 and len({span.year for span in spans}) == len(spans)
+
+
+def is_movement(word: str) -> bool:
+    """Whether a word says that something moved, and no more."""
+    return any(pattern.fullmatch(word) for pattern in _MOVES)
