@@ -43,17 +43,20 @@ NAMED = 0.6  # of a metric's words that a line must have to be called by it
 
 @dataclass(frozen=True, slots=True)
 class MeantLine:
-    """A line with its plan, the figures of the times asked about, what it is worth, and whether one nearly as likely tells otherwise."""
+    """A line with its plan, the figures of the times asked about, what it is worth, whether that is enough for it to be told though nothing
+    else speaks for it, and whether one nearly as likely tells otherwise.
+    """
 
     line: FoundLine
     plan: Plan
     figures: Sequence[Operand]
     worth: float
+    sure: bool = False
     rivalled: bool = False
 
 
 def meant_line(context: QuestionContext, intent: Intent, subject: Subject) -> MeantLine | None:
-    """The likeliest line that has figures for the times asked about; None where none is likely."""
+    """The likeliest line that has figures for the times asked about; None where none has."""
     asked = _asked_for(intent)
     if subject.name is None or asks_openly(intent) or asked.relation not in ("level", "growth", "difference"):
         return None
@@ -64,28 +67,21 @@ def meant_line(context: QuestionContext, intent: Intent, subject: Subject) -> Me
     if context.engine is not None:
         told = _as_read(context, told)
     elif asked.relation == "level":
-        return None if any(coordinated(intent)) else _clearly_ahead(context, ranked, told)
-    if not told or told[0].worth < SURE:
-        return None
+        return None if any(coordinated(intent)) or not told else _judged(context, told, SURE_UNREAD, AHEAD, ranked[0])
+    return _judged(context, told, SURE, NEAR) if told else None
+
+
+def _judged(context: QuestionContext, told: Sequence[MeantLine], bar: float, near: float, ahead: FoundLine | None = None) -> MeantLine:
+    """The first of some lines, sure where it is worth enough; with the likeliest of all, ``ahead``, where it is that, and none that tells
+    otherwise comes near.
+    """
     first, *others = told
-    _add_to_trace(context, first)
-    rivals = [one for one in others if log_odds(first.worth) - log_odds(one.worth) < NEAR]
-    return replace(first, rivalled=any(_tell_otherwise(first.figures, one.figures) for one in rivals))
-
-
-def _clearly_ahead(context: QuestionContext, ranked: Sequence[FoundLine], told: Sequence[MeantLine]) -> MeantLine | None:
-    """The likeliest of all lines, unread, where it has figures and none that tells otherwise comes near; None where there is none."""
-    if not told or told[0].line != ranked[0] or told[0].worth < SURE_UNREAD:
-        return None
-    first, *others = told
-    if any(log_odds(first.worth) - log_odds(one.worth) < AHEAD and _tell_otherwise(first.figures, one.figures) for one in others):
-        return None
-    _add_to_trace(context, first)
-    return first
-
-
-def _add_to_trace(context: QuestionContext, one: MeantLine) -> None:
-    context.trace.add("line", {"read": one.line.line.read, "likely": round(one.line.likely, 3), "worth": round(one.worth, 3)})
+    rivals = [one for one in others if log_odds(first.worth) - log_odds(one.worth) < near]
+    rivalled = any(_tell_otherwise(first.figures, one.figures) for one in rivals)
+    sure = first.worth >= bar and (ahead is None or (first.line == ahead and not rivalled))
+    worth = {"likely": round(first.line.likely, 3), "worth": round(first.worth, 3)}
+    context.trace.add("line", {"read": first.line.line.read, **worth, "sure": sure})
+    return replace(first, sure=sure, rivalled=rivalled)
 
 
 def _asked_for(intent: Intent) -> AskedResult:
