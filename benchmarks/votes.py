@@ -16,6 +16,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -63,10 +64,10 @@ def judged(app: App, turn: Turn, shown: bool) -> list[tuple[Ballot, bool]]:
     context.calendar = subject.calendar
     if intent.ambiguous or subject.name is None:
         return []
-    try:
-        ballots = figures.cast(context, {**planners.CHEAP, **(planners.DEAR if context.engine else {})}, intent, subject)
-    except Unanswered:
-        return []
+    ballots: list[Ballot] = []
+    for voter in planners.VOTERS:
+        with suppress(Unanswered):
+            ballots += figures.cast(context, voter, intent, subject)
     found = []
     for ballot in ballots:
         answer = figures.answer_of(replace(context), ballot, intent, subject)

@@ -61,6 +61,9 @@ class Talk:
         options = [option for option in conversation.options if option in entities]
         if (choice := chosen(question, options, names)) is not None:
             return for_company(before, choice, names)
+        company = conversation.entity
+        if company and company in entities and (meant := chosen(question, conversation.readings, names)) is not None:
+            return for_company(meant, company, names)
         if not names.find(question) and listed_company(question):
             return question  # of a company that no document knows
         topics = [topic for topic in conversation.topics if topic.entity is None or topic.entity in entities]
@@ -94,6 +97,7 @@ class Talk:
         conversation.entity = topic.entity or (None if unknown else conversation.entity)
         conversation.topics = (*conversation.topics, topic)[-MOST_TOPICS:]
         conversation.options = tuple(answer.options) if answer.status == "clarify" else ()
+        conversation.readings = context.readings
 
 
 def chosen(question: str, options: Sequence[str], names: EntityNames) -> str | None:

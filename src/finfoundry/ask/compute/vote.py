@@ -2,7 +2,7 @@
 planner is sure enough of.
 
 A group weighs as much as its planners together, each the share of its plans that were right on questions whose answer is known
-(``benchmarks/votes.py``; ``data/votes.json``). Two groups of which each might be told and none outweighs the other are no answer.
+(``benchmarks/votes.py``; ``data/votes.json``). Of two groups of which none outweighs the other neither is told.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from finfoundry.ask.plan.rules import Plan
 
 Voter = Literal["reader", "line", "model"]
 RATE_TOLD = Decimal("0.0005")  # half of the last digit of a percentage as answers tell it
-APART = 0.15  # what a group must weigh more than another that might be told
+APART = 0.15  # what a group must weigh more than any other to be told
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ class Group:
         return sum(max(one.weight for one in self.ballots if one.voter == voter) for voter in self.voters)
 
 
-def standing(ballots: Sequence[Ballot]) -> list[Group]:
-    """The groups that may be told, the heaviest first; of those that weigh alike in the order of their ballots."""
+def grouped(ballots: Sequence[Ballot]) -> list[Group]:
+    """Ballots by what they tell, the heaviest group first; of those that weigh alike in the order of their ballots."""
     groups: list[list[Ballot]] = []
     for ballot in ballots:
         same = next((group for group in groups if alike(group[0], ballot)), None)
@@ -72,12 +72,27 @@ def standing(ballots: Sequence[Ballot]) -> list[Group]:
         else:
             same.append(ballot)
     found = [Group(tuple(sorted(group, key=lambda one: not one.alone))) for group in groups]
-    return sorted((group for group in found if group.may_be_told), key=lambda group: -group.weight)
+    return sorted(found, key=lambda group: -group.weight)
 
 
-def undecided(groups: Sequence[Group]) -> bool:
-    """Whether the heaviest group has another beside it that weighs about as much."""
-    return len(groups) > 1 and groups[0].weight - groups[1].weight < APART
+def chosen(groups: Sequence[Group]) -> Group | None:
+    """The heaviest group, where it may be told and no other weighs about as much."""
+    return groups[0] if groups and groups[0].may_be_told and len(against(groups)) == 1 else None
+
+
+def against(groups: Sequence[Group]) -> list[Group]:
+    """The groups that stand against each other: the heaviest, and those that weigh about as much."""
+    return [group for group in groups if groups[0].weight - group.weight < APART]
+
+
+def settled(groups: Sequence[Group], following: Voter | None) -> bool:
+    """Whether a group is chosen, and the planner that follows need not be asked: its word alone could not outweigh that, or it is the base
+    model, which is slow.
+    """
+    if chosen(groups) is None:
+        return False
+    beside = groups[1].weight if len(groups) > 1 else 0.0
+    return following in (None, "model") or groups[0].weight - beside - shares()[following] >= APART
 
 
 def alike(one: Ballot, other: Ballot) -> bool:

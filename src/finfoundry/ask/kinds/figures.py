@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import zip_longest
 
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import AnswerPart
@@ -11,11 +12,11 @@ from finfoundry.ask.compose.sentences import compose
 from finfoundry.ask.compute.operands import Operand, Operands
 from finfoundry.ask.compute.result_check import Lines, check, other_currency
 from finfoundry.ask.compute.results import Computed, carry_out, carry_out_in_part, rate_as_printed
-from finfoundry.ask.compute.vote import APART, Ballot, Group, Voter, standing, undecided
+from finfoundry.ask.compute.vote import Ballot, Group, Voter, against, grouped, settled
 from finfoundry.ask.context import endings, fetch, reading
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.kinds import missing_metric, planners
-from finfoundry.ask.kinds.planners import Proposal, Proposing
+from finfoundry.ask.kinds.planners import Proposal
 from finfoundry.ask.lexicon.formula import MissingOperandError
 from finfoundry.ask.lexicon.own_vocabulary import in_words, name_of, term_used
 from finfoundry.ask.lexicon.ports import StoredFact
@@ -86,33 +87,32 @@ def _by_reader(context: QuestionContext, intent: Intent, subject: Subject) -> An
 
 
 def _by_vote(context: QuestionContext, intent: Intent, subject: Subject, *, model: bool) -> Answer | None:
-    """What most of the plans come to that planners make who are not sure by themselves; the model is asked for one where the others have
-    none, or differ. Where they differ all the same the asker is asked back.
+    """What most of the plans come to that planners make who are not sure by themselves, each asked where the others have not settled it.
+    Where they differ, and none outweighs the others, the asker is asked back.
     """
+    voters: list[Voter] = [voter for voter in planners.VOTERS if model or voter != "model"]
     ballots: list[Ballot] = []
     refused: Answer | None = None
-    for voters in (planners.CHEAP, planners.DEAR) if model else (planners.CHEAP,):
-        ballots += cast(context, voters, intent, subject)
-        groups = standing(ballots)
-        if not groups or undecided(groups):
+    for voter, following in zip_longest(voters, voters[1:]):
+        ballots += cast(context, voter, intent, subject)
+        groups = grouped(ballots)
+        if not settled(groups, following):
             continue
         first = groups[0].ballots[0]
         answer = answer_of(context, first, intent, subject)
         if answer.status != "withheld" or first.plan.source not in BY_LABEL:
             return answer
         refused, ballots = refused or answer, [one for one in ballots if one not in groups[0].ballots]
-    groups = standing(ballots)
-    return _asked_back(context, groups) or refused if undecided(groups) else refused
+    return refused or _asked_back(context, subject, against(grouped(ballots)))
 
 
-def cast(context: QuestionContext, voters: Mapping[Voter, Proposing], intent: Intent, subject: Subject) -> list[Ballot]:
-    """The plans of some planners that can be carried out, with what they come to."""
-    ballots = []
-    for voter, proposing in voters.items():
-        with context.timed("plan"):
-            proposals = list(proposing(context, intent, subject))
-        ballots += [found for one in proposals if (found := _ballot(context, voter, one, intent, subject)) is not None]
-    context.trace.add("vote", [{"voter": one.voter, "alone": one.alone, "plan": one.plan} for one in ballots])
+def cast(context: QuestionContext, voter: Voter, intent: Intent, subject: Subject) -> list[Ballot]:
+    """The plans of a planner that can be carried out, with what they come to."""
+    with context.timed("plan"):
+        proposals = list(planners.VOTERS[voter](context, intent, subject))
+    ballots = [found for one in proposals if (found := _ballot(context, voter, one, intent, subject)) is not None]
+    if ballots:
+        context.trace.add("vote", {"voter": voter, "alone": [one.alone for one in ballots]})
     return ballots
 
 
@@ -140,11 +140,15 @@ def answer_of(context: QuestionContext, ballot: Ballot, intent: Intent, subject:
     return _told(context, ballot.plan, ballot.rows, intent, subject)
 
 
-def _asked_back(context: QuestionContext, groups: Sequence[Group]) -> Answer | None:
-    """Which of the readings that stand against each other is meant, each in words; None where their words do not tell them apart."""
-    against = [group for group in groups if groups[0].weight - group.weight < APART]
-    options = list(dict.fromkeys(_in_words(context, group.ballots[0]) for group in against))
-    return endings.end(context, "clarify", context.words["which_reading"], options=options) if len(options) > 1 else None
+def _asked_back(context: QuestionContext, subject: Subject, groups: Sequence[Group]) -> Answer | None:
+    """Which of the readings that stand against each other is meant, each in words; None where none of them might be told, or where their
+    words do not tell them apart.
+    """
+    options = list(dict.fromkeys(_in_words(context, group.ballots[0]) for group in groups))
+    if len(options) < 2 or not any(group.may_be_told for group in groups):
+        return None
+    context.readings, context.conversation.entity = tuple(options), subject.name
+    return endings.end(context, "clarify", context.words["which_reading"], options=options)
 
 
 def _in_words(context: QuestionContext, ballot: Ballot) -> str:

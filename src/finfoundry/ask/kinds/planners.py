@@ -185,5 +185,4 @@ def drafted(context: QuestionContext, intent: Intent, subject: Subject) -> Itera
 SURE_PLANNERS: tuple[SurePlanner, ...] = (
     _corrected, _as_printed, _of_words, _by_label, _by_bare_label, _by_words, _by_member,
 )  # fmt: skip
-CHEAP: Mapping[Voter, Proposing] = {"reader": readings, "line": line_meant}
-DEAR: Mapping[Voter, Proposing] = {"model": drafted}
+VOTERS: Mapping[Voter, Proposing] = {"reader": readings, "line": line_meant, "model": drafted}  # the cheapest first

@@ -36,7 +36,7 @@ SURE = 0.5  # what the line must be worth: how likely it is, by the share of the
 SURE_UNREAD, AHEAD = 0.25, 1.5  # where no model reads them: what a line must be worth for a level, and its log-odds above the next
 NEAR = 0.5  # how far below the first one's worth, in log-odds, another line still speaks against it
 LOOKED_AT = 12  # lines
-READ, LEAST = 5, 0.01  # lines that the model reads; what one must be worth, below which no word of the model would make it sure
+READ, LEAST = 5, 0.01  # lines that the model reads; what one must be worth, below which no word of anybody would make it sure
 LONGEST = 220  # characters of a line that it reads, the last
 NAMED = 0.6  # of a metric's words that a line must have to be called by it
 
@@ -56,14 +56,14 @@ class MeantLine:
 
 
 def meant_line(context: QuestionContext, intent: Intent, subject: Subject) -> MeantLine | None:
-    """The likeliest line that has figures for the times asked about; None where none has."""
+    """The likeliest line that has figures for the times asked about; None where none is likely at all."""
     asked = _asked_for(intent)
     if subject.name is None or asks_openly(intent) or asked.relation not in ("level", "growth", "difference"):
         return None
     if (scorer := context.figures()) is None:
         return None
     ranked = _ranked(context, intent, subject, asked, scorer)
-    told = _with_figures(context, ranked, intent, subject)
+    told = [one for one in _with_figures(context, ranked, intent, subject) if one.worth >= LEAST]
     if context.engine is not None:
         told = _as_read(context, told)
     elif asked.relation == "level":
@@ -109,7 +109,7 @@ def _with_figures(context: QuestionContext, ranked: Sequence[FoundLine], intent:
 def _as_read(context: QuestionContext, told: Sequence[MeantLine]) -> list[MeantLine]:
     """The likeliest as the base model finds them beside the question, the likeliest first; none where it cannot say."""
     with context.timed("generate"):
-        read = [(one, opinions.opinion(context, _passage(one))) for one in told[:READ] if one.worth >= LEAST]
+        read = [(one, opinions.opinion(context, _passage(one))) for one in told[:READ]]
     unsaid = {id(one): _unsaid(one.line, context.question) for one, _ in read}
     found = [replace(one, worth=opinions.joined("line_read", one.worth, said, unsaid[id(one)])) for one, said in read if said is not None]
     return sorted(found, key=lambda one: -one.worth)
