@@ -62,7 +62,7 @@ def reader(label: str, sure: float) -> Doubting:
 
 
 def test_two_planners_in_doubt_who_come_to_the_same_are_told() -> None:
-    doubted, unlikely = reader("berth advances", 0.5), {ADVANCES: 0.3}
+    doubted, unlikely = reader("berth advances", 0.5), {ADVANCES: 0.2}
     assert ask(doubted, {})[0].status != "answered", "the reader alone is not sure enough"
     assert ask(reader("berth advances", 0.1), unlikely)[0].status != "answered", "nor is the line"
     answer, _ = ask(doubted, unlikely)
