@@ -21,7 +21,7 @@ from finfoundry.ask.kinds.planners import VOTERS
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.rules import Ask, Plan
-from finfoundry.base.scripted import ScriptedEngine
+from finfoundry.base.scripted import ScriptedEngine, ScriptedReply
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR
 
@@ -36,14 +36,15 @@ def drawn(label: str) -> str:
     return json.dumps({"kind": "lookup", "metrics": metrics, "expression": "a", "show": "money"})
 
 
-def ask(read: SetReader, likely: Mapping[str, float], plan: str | None = None, said: Conversation | None = None) -> tuple[Answer, Agent]:
-    """The answer where the reader reads so, the lines are so likely, and the model draws up this plan; None: there is no model."""
+def ask(
+    read: SetReader, likely: Mapping[str, float], engine: ScriptedEngine | None = None, said: Conversation | None = None
+) -> tuple[Answer, Agent]:
+    """The answer where the reader reads so and the lines are so likely."""
     store, search = MemoryStore(), MemorySearch()
     statements(store, PAPER, (2023, 2024))
     store.add(PAPER, None, GUESTS, {2023: "41", 2024: "57"}, statement=None, table=7, page=9)
     store.add(PAPER, None, ADVANCES, {2023: "12", 2024: "13"}, statement=None, table=7, page=9)
     search.add(PAPER, f"Receivables of the port\nUSD million | 2024 | 2023\n{GUESTS} | 57 | 41\n{ADVANCES} | 13 | 12", 9, "table")
-    engine = ScriptedEngine([("", plan)]) if plan else None
     agent = Agent(engine, store, search, reader=lambda: read, figures=lambda: Reads(dict(likely)))
     return agent.ask(ADMINISTRATOR, QUESTION, conversation=said)[0], agent
 
@@ -85,9 +86,28 @@ def test_plans_that_weigh_alike_and_differ_are_asked_back_and_the_answer_picks_o
 
 
 def test_the_model_decides_between_plans_that_weigh_alike() -> None:
-    answer, _ = ask(reader("berth advances", 0.5), {GUESTS: 0.9}, drawn("Berth advances"))
+    answer, _ = ask(reader("berth advances", 0.5), {GUESTS: 0.9}, ScriptedEngine([("", drawn("Berth advances"))]))
     assert answer.status == "answered"
     assert "$13 million" in answer.text
+
+
+OWN, OTHER = json.dumps({"reading": 1}), json.dumps({"reading": 2})
+
+
+@pytest.mark.parametrize(
+    ("told", "other_way_round", "status"),
+    [(OTHER, OWN, "answered"), (OWN, OWN, "clarify"), ('{"reading": 0}', '{"reading": 0}', "clarify"), ("no JSON", "no JSON", "clarify")],
+)
+def test_a_model_whose_plan_decides_nothing_is_asked_which_reading_is_meant_in_either_order(
+    told: str, other_way_round: str, status: str
+) -> None:
+    engine = ScriptedEngine([
+        (r"1\. Advances of guests", told), (r"1\. berth advances", other_way_round), ("exact answer", ScriptedReply("Yes", likelihood=0.9)),
+        ("", '{"kind": "open", "metrics": [], "expression": "", "show": "money"}'),
+    ])  # fmt: skip
+    answer, _ = ask(reader("berth advances", 0.5), {GUESTS: 0.9}, engine)
+    assert answer.status == status
+    assert ("$13 million" in answer.text) is (status == "answered")
 
 
 def ballot(voter: Voter, value: str, *, alone: bool = True, asked: Ask = "value", spans: Sequence[int] = (2024,)) -> Ballot:

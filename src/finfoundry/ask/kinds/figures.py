@@ -15,12 +15,14 @@ from finfoundry.ask.compute.results import Computed, carry_out, carry_out_in_par
 from finfoundry.ask.compute.vote import Ballot, Group, Voter, against, grouped, settled
 from finfoundry.ask.context import endings, fetch, reading
 from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.context.timely import Unanswered
 from finfoundry.ask.kinds import missing_metric, planners
 from finfoundry.ask.kinds.planners import Proposal
 from finfoundry.ask.lexicon.formula import MissingOperandError
 from finfoundry.ask.lexicon.own_vocabulary import in_words, name_of, term_used
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.plan.asked_spans import spans_as_asked
+from finfoundry.ask.plan.plan_model import reading_meant
 from finfoundry.ask.plan.row_labels import plan_by_words
 from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.reader.learnt_plan import otherwise_worded, worded_as_printed
@@ -88,13 +90,18 @@ def _by_reader(context: QuestionContext, intent: Intent, subject: Subject) -> An
 
 def _by_vote(context: QuestionContext, intent: Intent, subject: Subject, *, model: bool) -> Answer | None:
     """What most of the plans come to that planners make who are not sure by themselves, each asked where the others have not settled it.
-    Where they differ, and none outweighs the others, the asker is asked back.
+    Where none outweighs the others, what the model picks of them; else the asker is asked back.
     """
     voters: list[Voter] = [voter for voter in planners.VOTERS if model or voter != "model"]
     ballots: list[Ballot] = []
     refused: Answer | None = None
     for voter, following in zip_longest(voters, voters[1:]):
-        ballots += cast(context, voter, intent, subject)
+        try:
+            ballots += cast(context, voter, intent, subject)
+        except Unanswered:
+            if not any(group.may_be_told for group in grouped(ballots)):
+                raise
+            return _asked_back(context, subject, against(grouped(ballots)))
         groups = grouped(ballots)
         if not settled(groups, following):
             continue
@@ -103,7 +110,11 @@ def _by_vote(context: QuestionContext, intent: Intent, subject: Subject, *, mode
         if answer.status != "withheld" or first.plan.source not in BY_LABEL:
             return answer
         refused, ballots = refused or answer, [one for one in ballots if one not in groups[0].ballots]
-    return refused or _asked_back(context, subject, against(grouped(ballots)))
+    groups = against(grouped(ballots))
+    if not any(group.may_be_told for group in groups):
+        return refused
+    meant = _picked(context, groups) if model else None
+    return answer_of(context, meant, intent, subject) if meant else refused or _asked_back(context, subject, groups)
 
 
 def cast(context: QuestionContext, voter: Voter, intent: Intent, subject: Subject) -> list[Ballot]:
@@ -140,12 +151,26 @@ def answer_of(context: QuestionContext, ballot: Ballot, intent: Intent, subject:
     return _told(context, ballot.plan, ballot.rows, intent, subject)
 
 
+def _picked(context: QuestionContext, groups: Sequence[Group]) -> Ballot | None:
+    """Which of several readings the base model picks; None where there is no model, or it picks none."""
+    readings = [_in_words(context, group.ballots[0]) for group in groups]
+    if context.engine is None or len(set(readings)) < max(2, len(readings)):
+        return None
+    try:
+        with context.timed("plan"):
+            picked = reading_meant(context.engine, context.question, readings, context.services.deadline)
+    except Unanswered:
+        return None
+    for completion in picked.completions:
+        context.count(completion)
+    context.trace.add("picked", {"readings": readings, "place": picked.place})
+    return groups[picked.place].ballots[0] if picked.place is not None else None
+
+
 def _asked_back(context: QuestionContext, subject: Subject, groups: Sequence[Group]) -> Answer | None:
-    """Which of the readings that stand against each other is meant, each in words; None where none of them might be told, or where their
-    words do not tell them apart.
-    """
+    """Which of the readings that stand against each other is meant, each in words; None where their words do not tell them apart."""
     options = list(dict.fromkeys(_in_words(context, group.ballots[0]) for group in groups))
-    if len(options) < 2 or not any(group.may_be_told for group in groups):
+    if len(options) < 2:
         return None
     context.readings, context.conversation.entity = tuple(options), subject.name
     return endings.end(context, "clarify", context.words["which_reading"], options=options)
