@@ -76,13 +76,14 @@ def test_a_reading_that_is_sure_outweighs_a_line_that_tells_otherwise_which_is_n
     assert "$13 million" in answer.text
 
 
-def test_plans_that_weigh_alike_and_differ_are_asked_back_and_the_answer_picks_one() -> None:
+@pytest.mark.parametrize("pick", ["2", "the second one", "berth advances for FY2024"])
+def test_plans_that_weigh_alike_and_differ_are_asked_back_and_the_answer_picks_one(pick: str) -> None:
     said = Conversation()
     answer, agent = ask(reader("berth advances", 0.5), {GUESTS: 0.9}, said=said)
     assert answer.status == "clarify"
     assert answer.options == ["Advances of guests for a berth for FY2024", "berth advances for FY2024"]
     assert not any(digits in " ".join([answer.text, *answer.options]) for digits in ("57", "13"))
-    assert "$13 million" in agent.ask(ADMINISTRATOR, "2", conversation=said)[0].text
+    assert "$13 million" in agent.ask(ADMINISTRATOR, pick, conversation=said)[0].text
 
 
 def test_the_model_decides_between_plans_that_weigh_alike() -> None:
