@@ -23,7 +23,9 @@ from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.rules import Ask, Plan
 from finfoundry.base.scripted import ScriptedEngine, ScriptedReply
 from finfoundry.core.answer import Answer
+from finfoundry.core.errors import ModelError
 from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.core.protocols import Completion, Request
 
 PAPER = document("tarn-2024", "Tarn Harbours Inc", 2024, ("Tarn",))
 GUESTS, ADVANCES = "Advances of guests for a berth", "Berth advances"
@@ -109,6 +111,20 @@ def test_a_model_whose_plan_decides_nothing_is_asked_which_reading_is_meant_in_e
     answer, _ = ask(reader("berth advances", 0.5), {GUESTS: 0.9}, engine)
     assert answer.status == status
     assert ("$13 million" in answer.text) is (status == "answered")
+
+
+class Gone(ScriptedEngine):
+    """Says of a line whether it answers, and draws up no plan any more."""
+
+    def chat(self, request: Request) -> Completion:
+        if request.schema is not None:
+            raise ModelError("its weights are gone")
+        return super().chat(request)
+
+
+def test_without_a_plan_of_the_model_what_the_others_tell_is_asked_back() -> None:
+    engine = Gone([("exact answer", ScriptedReply("Yes", likelihood=0.9))])
+    assert ask(reader("berth advances", 0.5), {GUESTS: 0.9}, engine)[0].status == "clarify"
 
 
 def ballot(voter: Voter, value: str, *, alone: bool = True, asked: Ask = "value", spans: Sequence[int] = (2024,)) -> Ballot:

@@ -80,6 +80,11 @@ def chosen(groups: Sequence[Group]) -> Group | None:
     return groups[0] if groups and groups[0].may_be_told and len(against(groups)) == 1 else None
 
 
+def may_be_told(groups: Sequence[Group]) -> bool:
+    """Whether any of some groups may be told."""
+    return any(group.may_be_told for group in groups)
+
+
 def against(groups: Sequence[Group]) -> list[Group]:
     """The groups that stand against each other: the heaviest, and those that weigh about as much."""
     return [group for group in groups if groups[0].weight - group.weight < APART]

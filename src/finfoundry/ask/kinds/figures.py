@@ -12,7 +12,7 @@ from finfoundry.ask.compose.sentences import compose
 from finfoundry.ask.compute.operands import Operand, Operands
 from finfoundry.ask.compute.result_check import Lines, check, other_currency
 from finfoundry.ask.compute.results import Computed, carry_out, carry_out_in_part, rate_as_printed
-from finfoundry.ask.compute.vote import Ballot, Group, Voter, against, grouped, settled
+from finfoundry.ask.compute.vote import Ballot, Group, Voter, against, grouped, may_be_told, settled
 from finfoundry.ask.context import endings, fetch, reading
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.context.timely import Unanswered
@@ -97,12 +97,7 @@ def _by_vote(context: QuestionContext, intent: Intent, subject: Subject, *, mode
     ballots: list[Ballot] = []
     refused: Answer | None = None
     for voter, following in zip_longest(voters, voters[1:]):
-        try:
-            ballots += cast(context, voter, intent, subject)
-        except Unanswered:
-            if not any(group.may_be_told for group in grouped(ballots)):
-                raise
-            return _asked_back(context, subject, against(grouped(ballots)))
+        ballots += _cast_in_time(context, voter, intent, subject, ballots)
         groups = grouped(ballots)
         if not settled(groups, following):
             continue
@@ -112,10 +107,20 @@ def _by_vote(context: QuestionContext, intent: Intent, subject: Subject, *, mode
             return answer
         refused, ballots = refused or answer, [one for one in ballots if one not in groups[0].ballots]
     groups = against(grouped(ballots))
-    if not any(group.may_be_told for group in groups):
+    if refused or not may_be_told(groups):
         return refused
     meant = _picked(context, groups) if model else None
-    return answer_of(context, meant, intent, subject) if meant else refused or _asked_back(context, subject, groups)
+    return answer_of(context, meant, intent, subject) if meant else _asked_back(context, subject, groups)
+
+
+def _cast_in_time(context: QuestionContext, voter: Voter, intent: Intent, subject: Subject, others: Sequence[Ballot]) -> list[Ballot]:
+    """The ballots of a planner; none of a model that does not answer, where those of the others may be told. Raises Unanswered."""
+    try:
+        return cast(context, voter, intent, subject)
+    except Unanswered:
+        if may_be_told(grouped(others)):
+            return []
+        raise
 
 
 def cast(context: QuestionContext, voter: Voter, intent: Intent, subject: Subject) -> list[Ballot]:
