@@ -19,7 +19,7 @@ from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.understand.subject import EntityCatalogue
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Answer
-from finfoundry.core.language import language_of
+from finfoundry.core.language import language_of, simplified
 from finfoundry.core.periods import FoundPeriod, parse_iso
 from finfoundry.core.principal import Principal
 
@@ -61,6 +61,9 @@ class Talk:
         options = [option for option in conversation.options if option in entities]
         if (choice := chosen(question, options, names)) is not None:
             return for_company(before, choice, names)
+        company = conversation.entity
+        if company and company in entities and (meant := _reading(question, conversation.readings, names)) is not None:
+            return for_company(meant, company, names)
         if not names.find(question) and listed_company(question):
             return question  # of a company that no document knows
         topics = [topic for topic in conversation.topics if topic.entity is None or topic.entity in entities]
@@ -94,6 +97,7 @@ class Talk:
         conversation.entity = topic.entity or (None if unknown else conversation.entity)
         conversation.topics = (*conversation.topics, topic)[-MOST_TOPICS:]
         conversation.options = tuple(answer.options) if answer.status == "clarify" else ()
+        conversation.readings = context.readings
 
 
 def chosen(question: str, options: Sequence[str], names: EntityNames) -> str | None:
@@ -109,6 +113,11 @@ def chosen(question: str, options: Sequence[str], names: EntityNames) -> str | N
         return options[-1]
     place = next((place for pattern, place in _ORDINALS if pattern.search(question)), None)
     return options[place] if place is not None and place < len(options) and _ONE.match(question) else None
+
+
+def _reading(question: str, readings: Sequence[str], names: EntityNames) -> str | None:
+    """The reading of the question before that is picked, in its own words, by its number or its place; None where none is."""
+    return next((one for one in readings if simplified(one) == question), None) or chosen(question, readings, names)
 
 
 def _said_beside(question: str, names: EntityNames) -> bool:

@@ -82,6 +82,7 @@ class Conversation:
     question: str | None = None  # the last one, in full
     topics: tuple[Topic, ...] = ()  # of the latest questions, at most MOST_TOPICS, the last one last
     options: tuple[str, ...] = ()  # from which the last answer let the asker choose
+    readings: tuple[str, ...] = ()  # those of them that are readings of the question, each a question for a figure in words
     said: tuple[str, ...] = ()  # the latest questions as they were asked, the last one last: what is harmful may come in parts
 
 
@@ -144,6 +145,7 @@ class QuestionContext:
     opinions: dict[str, float] | None = field(default_factory=dict)  # of the base model, by text: how likely it answers; None: it has none
     clauses: Sequence[Article] = ()  # of English rules, the likeliest first, where an encoder read them
     stated: Parts = ()  # what was bound last
+    readings: tuple[str, ...] = ()  # between which the asker is to choose
     lacking: list[str] = field(default_factory=list)  # of the values asked for, those that no document holds
 
     def __post_init__(self) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from itertools import zip_longest
 
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import AnswerPart
@@ -14,67 +14,64 @@ from finfoundry.ask.compose.headed_lines import told_together
 from finfoundry.ask.compose.sentences import compose
 from finfoundry.ask.compute.headed_lines import headed_lines
 from finfoundry.ask.compute.operands import Operand, Operands
-from finfoundry.ask.compute.result_check import VERY_SURE, Lines, check, other_currency
+from finfoundry.ask.compute.result_check import Lines, check, other_currency
 from finfoundry.ask.compute.results import Computed, carry_out, carry_out_in_part, rate_as_printed
+from finfoundry.ask.compute.vote import Ballot, Group, Voter, against, grouped, may_be_told, settled
 from finfoundry.ask.context import endings, fetch, holders, reading
 from finfoundry.ask.context.question import QuestionContext
-from finfoundry.ask.kinds import missing_metric, quotation
+from finfoundry.ask.context.timely import Unanswered
+from finfoundry.ask.kinds import missing_metric, planners
+from finfoundry.ask.kinds.planners import Proposal
 from finfoundry.ask.lexicon.formula import MissingOperandError
 from finfoundry.ask.lexicon.own_vocabulary import in_words, name_of, term_used
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan
-from finfoundry.ask.lexicon.word_lists import word_list
-from finfoundry.ask.lines.meant_line import meant_line
 from finfoundry.ask.plan.asked_spans import spans_as_asked, spans_of
-from finfoundry.ask.plan.member_plan import names_asked, plans_by_member
-from finfoundry.ask.plan.multi_year import plan_over_years
-from finfoundry.ask.plan.plan_model import plan_by_model
-from finfoundry.ask.plan.row_labels import plan_as_printed, plan_by_label, plan_by_words, plan_printed_ratios
-from finfoundry.ask.plan.rules import Plan, asks_openly, plan_by_rule, wants_number
-from finfoundry.ask.plan.unexplained import for_whom, unexplained
-from finfoundry.ask.reader.learnt_plan import learnt_plan, otherwise_worded, worded_as_printed
-from finfoundry.ask.reader.learnt_reading import SURE
-from finfoundry.ask.reader.named_numbers import names_number
-from finfoundry.ask.understand.intent import Intent, without_mentions
-from finfoundry.ask.understand.stored_labels import differs, says_word
+from finfoundry.ask.plan.corrector import corrected
+from finfoundry.ask.plan.plan_model import reading_meant
+from finfoundry.ask.plan.row_labels import plan_by_words
+from finfoundry.ask.plan.rules import Plan
+from finfoundry.ask.plan.unexplained import for_whom
+from finfoundry.ask.reader.learnt_plan import otherwise_worded, worded_as_printed
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.stored_labels import differs
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import PlanError
-from finfoundry.core.formulas import formulas
 from finfoundry.core.periods import FiscalYear
 
-Planner = Callable[[QuestionContext, Intent, Subject, Plan | None], Plan | None]
+Rows = Sequence[Sequence[Computed]]
 OPTIONS = 20  # companies from which the asker may choose
-NAMES = 4  # runs of words of a question that are looked up as names of parts
+BY_LABEL = ("label", "line")  # plans over a row of the words that are asked for, which may not be what they mean
 
 
-def of_figures(context: QuestionContext, intent: Intent, subject: Subject, planners: Sequence[Planner] | None = None) -> Answer | None:
-    """The answer by the first plan that can be carried out over facts; None where no plan can. Raises Unanswered."""
+def of_figures(context: QuestionContext, intent: Intent, subject: Subject, *, model: bool = True) -> Answer | None:
+    """The answer by the first plan of a planner that is sure of it, which can be carried out over facts; else by what the other planners'
+    plans come to, ``model``: the base model's among them; None where no plan can. Raises Unanswered.
+    """
     with context.timed("plan"):
-        by_rule = _plan_by_rule(intent, subject)
+        by_rule = planners.ruled(intent, subject)
     refused: Answer | None = None
-    for make in planners or PLANNERS:
+    for make in planners.SURE_PLANNERS:
         with context.timed("plan"):
             plan = make(context, intent, subject, by_rule)
         if plan is None:
             continue
         if subject.name is None:
-            if (told := _of_whom(context, plan, intent, planners or PLANNERS)) is not None:
+            if (told := _of_whom(context, plan, intent, model=model)) is not None:
                 return told
             context.unprinted = True  # it may be of a law, a policy, a product
             continue
         context.trace.add("plan", plan)
-        printed = worded_as_printed(plan, intent.vocabulary.library) if plan.source == "learnt" else None
-        tried = (*([printed] if printed else []), plan, *otherwise_worded(plan)) if plan.source == "learnt" else (plan,)
-        answer = next((told for one in tried if (told := _from_facts(context, one, intent, subject)) is not None), None)
-        if answer is not None and answer.status == "no_evidence" and plan.source == "definition" and make is not _plan_by_reader:
+        answer = next((told for one in _worded(plan, intent) if (told := _from_facts(context, one, intent, subject)) is not None), None)
+        if answer is not None and answer.status == "no_evidence" and plan.source == "definition":
             answer = _by_reader(context, intent, subject) or answer  # what a rule took for a definition may be none
         if answer is not None:
             context.conversation.entity = subject.name
-            if answer.status != "withheld" or plan.source not in ("label", "line"):
+            if answer.status != "withheld" or plan.source not in BY_LABEL:
                 return answer
-            refused = refused or answer  # a row of the words that are asked for, which is not what they mean: another plan may find that
-    return _released_together(context, subject) or refused
+            refused = refused or answer  # another plan may find what is meant
+    return _by_vote(context, intent, subject, model=model) or _released_together(context, subject) or refused
 
 
 def _released_together(context: QuestionContext, subject: Subject) -> Answer | None:
@@ -87,21 +84,21 @@ def _released_together(context: QuestionContext, subject: Subject) -> Answer | N
     return None
 
 
-def _of_whom(context: QuestionContext, plan: Plan, intent: Intent, planners: Sequence[Planner]) -> Answer | None:
+def _of_whom(context: QuestionContext, plan: Plan, intent: Intent, *, model: bool) -> Answer | None:
     """Of a plan without a company: which of those is meant that can answer, or the answer of the only one; None where none can."""
     with context.timed("retrieve"):
         names = holders.companies_with(context, plan, intent)
     if len(names) == 1:
-        return _of_the_only_one(context, names[0], planners)
+        return _of_the_only_one(context, names[0], model=model)
     return endings.end(context, "clarify", context.words["which_entity"], options=names[:OPTIONS]) if names else None
 
 
-def _of_the_only_one(context: QuestionContext, name: str, planners: Sequence[Planner]) -> Answer | None:
+def _of_the_only_one(context: QuestionContext, name: str, *, model: bool) -> Answer | None:
     """The answer of the one company that can give it, which is said; None, and nothing is known of it, where it does not."""
     before = context.intent, context.subject, context.calendar, context.conversation.entity
     subject, intent = reading.read_for(context, name)
     context.intent, context.subject, context.calendar = intent, subject, subject.calendar
-    answer = of_figures(context, intent, subject, planners)
+    answer = of_figures(context, intent, subject, model=model)
     if answer is None or answer.status != "answered":
         context.intent, context.subject, context.calendar, context.conversation.entity = before
         return None
@@ -109,146 +106,123 @@ def _of_the_only_one(context: QuestionContext, name: str, planners: Sequence[Pla
     return answer
 
 
+def _worded(plan: Plan, intent: Intent) -> Iterator[Plan]:
+    """A plan, and of a learnt one those with its terms worded otherwise, in the order in which they are tried."""
+    if plan.source == "learnt" and (printed := worded_as_printed(plan, intent.vocabulary.library)) is not None:
+        yield printed
+    yield plan
+    if plan.source == "learnt":
+        yield from otherwise_worded(plan)
+
+
 def _by_reader(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
-    plan = _plan_by_reader(context, intent, subject, None)
+    plan = planners.plan_by_reader(context, intent, subject)
     answer = _from_facts(context, plan, intent, subject) if plan else None
     return answer if answer and answer.status == "answered" else None
 
 
-# planning
+# execute and vote
 
 
-def _plan_by_rule(intent: Intent, subject: Subject) -> Plan | None:
-    library, calendar = intent.vocabulary.library, subject.calendar
-    over_years = plan_over_years(intent, calendar, library) if len(spans_of(intent, calendar)) > 1 else None
-    plan = over_years or plan_by_rule(intent, calendar, library)
-    return None if plan and plan.ask == "direction" and plan.yes_no and _says_more(intent) else plan
-
-
-_EVERY_YEAR = re.compile(r"\b(?:(?:every|each)\s+year|steadily|consistently|continuously)\b|逐年|每年|连年", re.IGNORECASE)
-
-
-def _says_more(intent: Intent) -> bool:
-    """Whether a question for a direction holds a number that must be reached, or is about every year: up or down is no answer to it."""
-    words = without_mentions(intent, intent.masked)
-    return names_number(words) or _EVERY_YEAR.search(words) is not None
-
-
-def _plan_as_printed(context: QuestionContext, intent: Intent, subject: Subject, by_rule: Plan | None) -> Plan | None:
-    """Labels of lines, or of ratios, that a document of the company prints word for word."""
-    if subject.name is None:
-        return None
-    if any(mention.formula and mention.name not in formulas() for mention in intent.mentions):
-        return None  # what the institution defined goes before what a document calls so
-    plan = plan_as_printed(intent, subject.calendar) if intent.language == "zh" else None
-    if plan is None and by_rule is not None and any(item.expression in formulas() for item in by_rule.items):
-        plan = plan_printed_ratios(by_rule, formulas())
-    asked = [item.expression for item in plan.items if item.expression in plan.labels] if plan else []
-    operands = fetch.operands(context, plan, intent, subject) if plan and asked else None
-    return plan if operands and all(operands.printed(name) for name in asked) else None
-
-
-def _plan_of_words(_: QuestionContext, __: Intent, ___: Subject, by_rule: Plan | None) -> Plan | None:
-    return by_rule
-
-
-def _plan_by_label(_: QuestionContext, intent: Intent, subject: Subject, __: Plan | None) -> Plan | None:
-    return plan_by_label(intent, subject.calendar)
-
-
-def _plan_by_bare_label(_: QuestionContext, intent: Intent, subject: Subject, __: Plan | None) -> Plan | None:
-    return plan_by_label(intent, subject.calendar, bare=True)
-
-
-def _plan_by_words(_: QuestionContext, __: Intent, ___: Subject, by_rule: Plan | None) -> Plan | None:
-    return plan_by_words(by_rule)
-
-
-def _plan_by_member(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None) -> Plan | None:
-    """A metric of a segment, product or region, where a fact bears both names for the time asked about."""
-    names = names_asked(intent)
-    if subject.name is None or not names or asks_openly(intent):
-        return None
-    rows = fetch.rows_named(context, subject.name, names[:NAMES])
-    for plan in plans_by_member(intent, rows, subject.calendar):
-        operands = fetch.operands(context, plan, intent, subject)
-        named = set(spans_of(intent, subject.calendar))  # of a range its ends; what lies between may lack
-        if plan.spans and all(operands.find(name, span) for name in plan.labels for span in named.intersection(plan.spans)):
-            return plan
-    return None
-
-
-def _plan_corrected(context: QuestionContext, intent: Intent, subject: Subject, by_rule: Plan | None) -> Plan | None:
-    """The learnt reader's plan where a rule would only look figures up and leaves words over, and the reader is very sure that something is
-    computed of them.
+def _by_vote(context: QuestionContext, intent: Intent, subject: Subject, *, model: bool) -> Answer | None:
+    """What most of the plans come to that planners make who are not sure by themselves, each asked where the others have not settled it.
+    Where none outweighs the others, what the model picks of them; else the asker is asked back.
     """
-    if by_rule is None or by_rule.ask not in ("value", "change") or by_rule.yes_no or not intent.left:
-        return None  # "which was bigger" asks for a verdict, not for the sum of the two
-    if not all(item.expression.isidentifier() for item in by_rule.items):
-        return None
-    if any(item.expression in intent.vocabulary.library for item in by_rule.items):
-        return None  # a ratio by its name
-    plan = _plan_by_reader(context, intent, subject, None, VERY_SURE)
-    if plan is None:
-        return None
-    computed = not all(item.expression.isidentifier() for item in plan.items)
-    return plan if computed or len(plan.spans) > len(by_rule.spans) > 1 else None
+    voters: list[Voter] = [voter for voter in planners.VOTERS if model or voter != "model"]
+    ballots: list[Ballot] = []
+    refused: Answer | None = None
+    for voter, following in zip_longest(voters, voters[1:]):
+        ballots += _cast_in_time(context, voter, intent, subject, ballots)
+        groups = grouped(ballots)
+        if not settled(groups, following):
+            continue
+        first = groups[0].ballots[0]
+        answer = answer_of(context, first, intent, subject)
+        if answer.status != "withheld" or first.plan.source not in BY_LABEL:
+            return answer
+        refused, ballots = refused or answer, [one for one in ballots if one not in groups[0].ballots]
+    groups = against(grouped(ballots))
+    if refused or not may_be_told(groups):
+        return refused
+    meant = _picked(context, groups) if model else None
+    return answer_of(context, meant, intent, subject) if meant else _asked_back(context, subject, groups)
 
 
-def _plan_by_reader(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None, sure: float = SURE) -> Plan | None:
-    """By the learnt reader, of a known company: what it is not sure of, or what does not fit the question, is no plan."""
-    if subject.name is None or not subject.documents or asks_openly(intent):
+def _cast_in_time(context: QuestionContext, voter: Voter, intent: Intent, subject: Subject, others: Sequence[Ballot]) -> list[Ballot]:
+    """The ballots of a planner; none of a model that does not answer, where those of the others may be told. Raises Unanswered."""
+    try:
+        return cast(context, voter, intent, subject)
+    except Unanswered:
+        if may_be_told(grouped(others)):
+            return []
+        raise
+
+
+def cast(context: QuestionContext, voter: Voter, intent: Intent, subject: Subject) -> list[Ballot]:
+    """The plans of a planner that can be carried out, with what they come to."""
+    with context.timed("plan"):
+        proposals = list(planners.VOTERS[voter](context, intent, subject))
+    ballots = [found for one in proposals if (found := _ballot(context, voter, one, intent, subject)) is not None]
+    if ballots:
+        context.trace.add("vote", {"voter": voter, "alone": [one.alone for one in ballots]})
+    return ballots
+
+
+def _ballot(context: QuestionContext, voter: Voter, proposal: Proposal, intent: Intent, subject: Subject) -> Ballot | None:
+    """A plan carried out; why one in doubt was not is no reason to tell anybody."""
+    doubts, undecided_lines, together = len(context.doubts), len(context.undecided), len(context.together)
+    proposed = corrected(proposal.plan, intent)
+    context.trace.add("plan", proposed)
+    found = next((one for plan in _worded(proposed, intent) if (one := _executed(context, plan, intent, subject)) is not None), None)
+    if not proposal.alone:
+        del context.doubts[doubts:], context.undecided[undecided_lines:], context.together[together:]
+    return Ballot(voter, *found, proposal.alone) if found else None
+
+
+def _executed(context: QuestionContext, plan: Plan, intent: Intent, subject: Subject) -> tuple[Plan, Rows] | None:
+    """The plan whose values are told, with them; None where it has none."""
+    rows = _results(context, plan, intent, subject)
+    if rows is None or isinstance(rows, MissingOperandError):
         return None
-    reader = context.reader()
-    if reader is None:
+    return _executed(context, plan.of_rates, intent, subject) if plan.of_rates and _all_rates(rows) else (plan, rows)
+
+
+def answer_of(context: QuestionContext, ballot: Ballot, intent: Intent, subject: Subject) -> Answer:
+    """The answer by a plan that was carried out."""
+    context.conversation.entity = subject.name
+    return _told(context, ballot.plan, ballot.rows, intent, subject)
+
+
+def _picked(context: QuestionContext, groups: Sequence[Group]) -> Ballot | None:
+    """Which of several readings the base model picks; None where there is no model, or it picks none."""
+    readings = [_in_words(context, group.ballots[0]) for group in groups]
+    if context.engine is None or len(set(readings)) < max(2, len(readings)):
         return None
     try:
-        plan = learnt_plan(reader, intent, subject.calendar, sure)
-        plan = None if plan and not plan.labels and _names_a_part(context, intent, subject.name) else plan
-        context.trace.add("read", {"reader": reader.identity, "sure": plan is not None})
-        return plan
-    except PlanError as error:
-        context.trace.add("failed", error.message)
+        with context.timed("plan"):
+            picked = reading_meant(context.engine, context.question, readings, context.services.deadline)
+    except Unanswered:
         return None
-
-
-def _names_a_part(context: QuestionContext, intent: Intent, entity: str) -> bool:
-    """Whether a word that nothing explains stands in a column of the rows that are asked for, whose whole is then no answer: 第三阶段."""
-    words = set(unexplained(intent)) - word_list("kinds_of_parts")
-    rows = fetch.rows_named(context, entity, [mention.text for mention in intent.mentions]) if words else []
-    members = {member for stored in rows if not stored.structured for _, member in stored.fact.dimensions}
-    return any(says_word(member, word) for word in words for member in members)
-
-
-def _plan_by_line(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None) -> Plan | None:
-    """Over the line of a table that the question means, where the likeliest sentence of the papers states its figures, too, or neither
-    another line nor a surer sentence tells otherwise.
-    """
-    found = meant_line(context, intent, subject)
-    if found is None:
-        return None
-    said = quotation.likeliest(context, intent, subject)
-    if said is not None and quotation.states(said.quotable.text, [operand.stored.fact for operand in found.figures]):
-        return found.plan
-    return None if found.rivalled or (said is not None and said.worth > found.worth) else found.plan
-
-
-def _plan_by_model(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None) -> Plan | None:
-    """Only for a question that wants a number of a known entity: the model would plan anything."""
-    if context.engine is None or subject.name is None or not subject.documents or not wants_number(intent):
-        return None
-    fetch.for_prompt(context, intent, subject)  # before the model, which may come late
-    drafted = plan_by_model(context.engine, intent, subject.calendar, context.services.deadline)
-    for completion in drafted.completions:
+    for completion in picked.completions:
         context.count(completion)
-    return drafted.plan
+    context.trace.add("picked", {"readings": readings, "place": picked.place})
+    return groups[picked.place].ballots[0] if picked.place is not None else None
 
 
-WITHOUT_MODEL: tuple[Planner, ...] = (
-    _plan_corrected, _plan_as_printed, _plan_of_words, _plan_by_label, _plan_by_bare_label, _plan_by_words, _plan_by_member,
-    _plan_by_reader, _plan_by_line,
-)  # fmt: skip
-PLANNERS = (*WITHOUT_MODEL, _plan_by_model)
+def _asked_back(context: QuestionContext, subject: Subject, groups: Sequence[Group]) -> Answer | None:
+    """Which of the readings that stand against each other is meant, each in words; None where their words do not tell them apart."""
+    options = list(dict.fromkeys(_in_words(context, group.ballots[0]) for group in groups))
+    if len(options) < 2:
+        return None
+    context.readings, context.conversation.entity = tuple(options), subject.name
+    return endings.end(context, "clarify", context.words["which_reading"], options=options)
+
+
+def _in_words(context: QuestionContext, ballot: Ballot) -> str:
+    """What a plan tells: titles and times, no value."""
+    words, language = context.words, context.language
+    said = [words["lacking"].format(title=one.item.title, span=one.span.words(language)) for row in ballot.rows for one in row]
+    return words["join"].join(dict.fromkeys(said))
 
 
 # the answer
@@ -279,9 +253,7 @@ def _told(context: QuestionContext, plan: Plan, rows: Sequence[Sequence[Computed
     return _stated(context, plan, rows, intent, subject)
 
 
-def _results(
-    context: QuestionContext, plan: Plan, intent: Intent, subject: Subject
-) -> Sequence[Sequence[Computed]] | MissingOperandError | None:
+def _results(context: QuestionContext, plan: Plan, intent: Intent, subject: Subject) -> Rows | MissingOperandError | None:
     """The plan's values; None where it cannot be carried out, or where its values are not what is asked for; or what is missing."""
     operands = fetch.operands(context, plan, intent, subject)
 

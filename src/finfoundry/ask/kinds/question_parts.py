@@ -99,4 +99,4 @@ def _by_rules(context: QuestionContext) -> Answer | None:
     intent, subject = reading.understood(context)
     if intent.ambiguous or intent.unknown or subject.name is None:
         return None
-    return figures.of_figures(context, intent, subject, figures.WITHOUT_MODEL)
+    return figures.of_figures(context, intent, subject, model=False)

@@ -36,56 +36,52 @@ SURE = 0.5  # what the line must be worth: how likely it is, by the share of the
 SURE_UNREAD, AHEAD = 0.25, 1.5  # where no model reads them: what a line must be worth for a level, and its log-odds above the next
 NEAR = 0.5  # how far below the first one's worth, in log-odds, another line still speaks against it
 LOOKED_AT = 12  # lines
-READ, LEAST = 5, 0.01  # lines that the model reads; what one must be worth, below which no word of the model would make it sure
+READ, LEAST = 5, 0.01  # lines that the model reads; what one must be worth, below which no word of anybody would make it sure
 LONGEST = 220  # characters of a line that it reads, the last
 NAMED = 0.6  # of a metric's words that a line must have to be called by it
 
 
 @dataclass(frozen=True, slots=True)
 class MeantLine:
-    """A line with its plan, the figures of the times asked about, what it is worth, and whether one nearly as likely tells otherwise."""
+    """A line with its plan, the figures of the times asked about, what it is worth, whether that is enough for it to be told though nothing
+    else speaks for it, and whether one nearly as likely tells otherwise.
+    """
 
     line: FoundLine
     plan: Plan
     figures: Sequence[Operand]
     worth: float
+    sure: bool = False
     rivalled: bool = False
 
 
 def meant_line(context: QuestionContext, intent: Intent, subject: Subject) -> MeantLine | None:
-    """The likeliest line that has figures for the times asked about; None where none is likely."""
+    """The likeliest line that has figures for the times asked about; None where none is likely at all."""
     asked = _asked_for(intent)
     if subject.name is None or asks_openly(intent) or asked.relation not in ("level", "growth", "difference"):
         return None
     if (scorer := context.figures()) is None:
         return None
     ranked = _ranked(context, intent, subject, asked, scorer)
-    told = _with_figures(context, ranked, intent, subject)
+    told = [one for one in _with_figures(context, ranked, intent, subject) if one.worth >= LEAST]
     if context.engine is not None:
         told = _as_read(context, told)
     elif asked.relation == "level":
-        return None if any(coordinated(intent)) else _clearly_ahead(context, ranked, told)
-    if not told or told[0].worth < SURE:
-        return None
+        return None if any(coordinated(intent)) or not told else _judged(context, told, SURE_UNREAD, AHEAD, ranked[0])
+    return _judged(context, told, SURE, NEAR) if told else None
+
+
+def _judged(context: QuestionContext, told: Sequence[MeantLine], bar: float, near: float, ahead: FoundLine | None = None) -> MeantLine:
+    """The first of some lines, sure where it is worth enough; with the likeliest of all, ``ahead``, where it is that, and none that tells
+    otherwise comes near.
+    """
     first, *others = told
-    _add_to_trace(context, first)
-    rivals = [one for one in others if log_odds(first.worth) - log_odds(one.worth) < NEAR]
-    return replace(first, rivalled=any(_tell_otherwise(first.figures, one.figures) for one in rivals))
-
-
-def _clearly_ahead(context: QuestionContext, ranked: Sequence[FoundLine], told: Sequence[MeantLine]) -> MeantLine | None:
-    """The likeliest of all lines, unread, where it has figures and none that tells otherwise comes near; None where there is none."""
-    if not told or told[0].line != ranked[0] or told[0].worth < SURE_UNREAD:
-        return None
-    first, *others = told
-    if any(log_odds(first.worth) - log_odds(one.worth) < AHEAD and _tell_otherwise(first.figures, one.figures) for one in others):
-        return None
-    _add_to_trace(context, first)
-    return first
-
-
-def _add_to_trace(context: QuestionContext, one: MeantLine) -> None:
-    context.trace.add("line", {"read": one.line.line.read, "likely": round(one.line.likely, 3), "worth": round(one.worth, 3)})
+    rivals = [one for one in others if log_odds(first.worth) - log_odds(one.worth) < near]
+    rivalled = any(_tell_otherwise(first.figures, one.figures) for one in rivals)
+    sure = first.worth >= bar and (ahead is None or (first.line == ahead and not rivalled))
+    worth = {"likely": round(first.line.likely, 3), "worth": round(first.worth, 3)}
+    context.trace.add("line", {"read": first.line.line.read, **worth, "sure": sure})
+    return replace(first, sure=sure, rivalled=rivalled)
 
 
 def _asked_for(intent: Intent) -> AskedResult:
@@ -113,7 +109,7 @@ def _with_figures(context: QuestionContext, ranked: Sequence[FoundLine], intent:
 def _as_read(context: QuestionContext, told: Sequence[MeantLine]) -> list[MeantLine]:
     """The likeliest as the base model finds them beside the question, the likeliest first; none where it cannot say."""
     with context.timed("generate"):
-        read = [(one, opinions.opinion(context, _passage(one))) for one in told[:READ] if one.worth >= LEAST]
+        read = [(one, opinions.opinion(context, _passage(one))) for one in told[:READ]]
     unsaid = {id(one): _unsaid(one.line, context.question) for one, _ in read}
     found = [replace(one, worth=opinions.joined("line_read", one.worth, said, unsaid[id(one)])) for one, said in read if said is not None]
     return sorted(found, key=lambda one: -one.worth)

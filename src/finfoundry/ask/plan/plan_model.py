@@ -26,6 +26,7 @@ from finfoundry.core.protocols import Chat, Completion, JsonSchema, Message, Req
 
 EXAMPLES = 2
 PLAN_TOKENS = 220
+PICK_TOKENS = 16
 
 SCHEMA: JsonSchema = {
     "type": "object",
@@ -90,6 +91,46 @@ def plan_by_model(engine: Chat, intent: Intent, calendar: FiscalYear, deadline: 
                 Message("user", f"This plan does not hold: {error.message}. Write it again."),
             )
     return Drafted(None, tuple(done))
+
+
+_WHICH = (
+    "A question about a company's figures may be read in several ways. reading is the number of the reading that it means, 0 where it "
+    "means none of them."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """Which of some readings of a question the model picked, by its place; None where it picked none."""
+
+    place: int | None
+    completions: tuple[Completion, ...]
+
+
+def reading_meant(engine: Chat, question: str, readings: Sequence[str], deadline: float | None = None) -> Picked:
+    """Ask which reading is meant, once in each order: a model that goes by the place of a reading picks none. Raises EngineError and its
+    kinds.
+    """
+    schema: JsonSchema = {
+        "type": "object", "properties": {"reading": {"enum": list(range(len(readings) + 1))}}, "required": ["reading"]
+    }  # fmt: skip
+    done: list[Completion] = []
+    picked = set[str | None]()
+    for listed in (readings, readings[::-1]):
+        lines = "\n".join(f"{number}. {reading}" for number, reading in enumerate(listed, 1))
+        messages = (Message("system", _WHICH), Message("user", f"{question}\n{lines}"))
+        done.append(engine.chat(Request(messages, schema=schema, max_tokens=PICK_TOKENS, deadline=deadline)))
+        picked.add(_picked(done[-1].text, listed))
+    only = picked.pop() if len(picked) == 1 else None
+    return Picked(readings.index(only) if only is not None else None, tuple(done))
+
+
+def _picked(text: str, readings: Sequence[str]) -> str | None:
+    try:
+        number = int(json.loads(text)["reading"])
+    except (ValueError, TypeError, KeyError):
+        return None
+    return readings[number - 1] if 0 < number <= len(readings) else None
 
 
 def prompt(intent: Intent) -> tuple[Message, ...]:

@@ -29,10 +29,13 @@ from finfoundry.core.protocols import TextReader
 ReaderSource = Callable[[], TextReader | None]  # the reader, put together when it is first asked for; None where there is none
 
 
-def learnt_plan(reader: TextReader, intent: Intent, calendar: FiscalYear, sure: float = SURE) -> Plan | None:
-    """None for a question that asks for no figure, or that the reader is less than ``sure`` of. Raises what ``plan_of`` raises."""
+def learnt_plan(reader: TextReader, intent: Intent, calendar: FiscalYear, sure: float = SURE, *, second: bool = False) -> Plan | None:
+    """None for a question that asks for no figure, or that the reader is less than ``sure`` of; ``second``: by its next likeliest reading.
+    Raises what ``plan_of`` raises.
+    """
     question = masked(intent.question, intent.named, intent.language)
-    reading = read_question(reader, question, (*intent.labels.values(), *(one.text for one in intent.mentions if len(one.text) > 1)))
+    known = (*intent.labels.values(), *(one.text for one in intent.mentions if len(one.text) > 1))
+    reading = read_question(reader, question, known, second=second)
     if reading is None or reading.sure < sure:
         return None
     if any(_of_statement(metric, question) for metric in reading.metrics):

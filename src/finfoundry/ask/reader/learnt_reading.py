@@ -32,9 +32,9 @@ class Reading:
     sure: float
 
 
-def read_question(reader: TextReader, question: str, known: Sequence[str] = ()) -> Reading | None:
+def read_question(reader: TextReader, question: str, known: Sequence[str] = (), *, second: bool = False) -> Reading | None:
     """The reading of a question with a fixed word for each company; None where it asks for no figure, or is too long. ``known`` are labels
-    of the store that stand in it: where a metric begins and ends is theirs to say.
+    of the store that stand in it: where a metric begins and ends is theirs to say. ``second``: the next likeliest reading.
     """
     if len(question) > LONGEST:
         return None
@@ -43,6 +43,8 @@ def read_question(reader: TextReader, question: str, known: Sequence[str] = ()) 
     except InputError:  # more tokens than it reads
         return None
     marks = dict(zip(reader.labels_of(MARKS_HEAD), map(float, likely), strict=True))
+    if second:
+        marks |= _otherwise(marks)
     roles = _roles(question, reader.spans(ROLES_HEAD, question), known)
     if marks["open"] > 0.5 or not 1 <= len(roles) <= len(LETTERS):
         return None
@@ -90,6 +92,16 @@ def _sure(marks: dict[str, float]) -> Iterator[float]:
         among = [probability for name, probability in marks.items() if name.startswith(prefix)]
         yield max(among) / sum(among)
     yield from (max(marks[name], 1 - marks[name]) for name in ("open", "yes_no", *FLAGS) if name in marks)
+
+
+def _otherwise(marks: dict[str, float]) -> dict[str, float]:
+    """The doubtfullest choice taken the other way: the two likeliest of several exchanged, a yes or no turned round."""
+    found: list[tuple[float, dict[str, float]]] = []
+    for prefix in ("time-", "years-", "join-"):
+        first, next_one = sorted((name for name in marks if name.startswith(prefix)), key=marks.__getitem__, reverse=True)[:2]
+        found.append((marks[first] - marks[next_one], {first: marks[next_one], next_one: marks[first]}))
+    found += [(abs(2 * marks[name] - 1), {name: 1 - marks[name]}) for name in ("yes_no", *FLAGS) if name in marks]
+    return min(found, key=lambda one: one[0])[1]
 
 
 def _likeliest(marks: dict[str, float], prefix: str) -> str:

@@ -1,0 +1,189 @@
+"""Who makes plans for a question for figures: those who are sure of them, each in its turn, and those whose plans are put to the vote."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from finfoundry.ask.compute.result_check import VERY_SURE
+from finfoundry.ask.compute.vote import Voter
+from finfoundry.ask.context import fetch
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.kinds import quotation
+from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.lines.meant_line import meant_line
+from finfoundry.ask.plan.asked_spans import spans_of
+from finfoundry.ask.plan.member_plan import names_asked, plans_by_member
+from finfoundry.ask.plan.multi_year import plan_over_years
+from finfoundry.ask.plan.plan_model import plan_by_model
+from finfoundry.ask.plan.row_labels import plan_as_printed, plan_by_label, plan_by_words, plan_printed_ratios
+from finfoundry.ask.plan.rules import Plan, asks_openly, plan_by_rule, wants_number
+from finfoundry.ask.plan.unexplained import unexplained
+from finfoundry.ask.reader.learnt_plan import learnt_plan
+from finfoundry.ask.reader.learnt_reading import SURE
+from finfoundry.ask.reader.named_numbers import names_number
+from finfoundry.ask.understand.intent import Intent, without_mentions
+from finfoundry.ask.understand.stored_labels import says_word
+from finfoundry.ask.understand.subject import Subject
+from finfoundry.core.errors import PlanError
+from finfoundry.core.formulas import formulas
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A plan that is put to the vote; ``alone``: whether its planner is as sure of it as it must be where no other comes to the same."""
+
+    plan: Plan
+    alone: bool
+
+
+SurePlanner = Callable[[QuestionContext, Intent, Subject, Plan | None], Plan | None]
+Proposing = Callable[[QuestionContext, Intent, Subject], Iterable[Proposal]]
+DOUBTED = 0.3  # how sure the learnt reader must be of a plan that another planner must come to as well
+NAMES = 4  # runs of words of a question that are looked up as names of parts
+
+
+def ruled(intent: Intent, subject: Subject) -> Plan | None:
+    library, calendar = intent.vocabulary.library, subject.calendar
+    over_years = plan_over_years(intent, calendar, library) if len(spans_of(intent, calendar)) > 1 else None
+    plan = over_years or plan_by_rule(intent, calendar, library)
+    return None if plan and plan.ask == "direction" and plan.yes_no and _says_more(intent) else plan
+
+
+_EVERY_YEAR = re.compile(r"\b(?:(?:every|each)\s+year|steadily|consistently|continuously)\b|逐年|每年|连年", re.IGNORECASE)
+
+
+def _says_more(intent: Intent) -> bool:
+    """Whether a question for a direction holds a number that must be reached, or is about every year: up or down is no answer to it."""
+    words = without_mentions(intent, intent.masked)
+    return names_number(words) or _EVERY_YEAR.search(words) is not None
+
+
+def _as_printed(context: QuestionContext, intent: Intent, subject: Subject, by_rule: Plan | None) -> Plan | None:
+    """Labels of lines, or of ratios, that a document of the company prints word for word."""
+    if subject.name is None:
+        return None
+    if any(mention.formula and mention.name not in formulas() for mention in intent.mentions):
+        return None  # what the institution defined goes before what a document calls so
+    plan = plan_as_printed(intent, subject.calendar) if intent.language == "zh" else None
+    if plan is None and by_rule is not None and any(item.expression in formulas() for item in by_rule.items):
+        plan = plan_printed_ratios(by_rule, formulas())
+    asked = [item.expression for item in plan.items if item.expression in plan.labels] if plan else []
+    operands = fetch.operands(context, plan, intent, subject) if plan and asked else None
+    return plan if operands and all(operands.printed(name) for name in asked) else None
+
+
+def _of_words(_: QuestionContext, __: Intent, ___: Subject, by_rule: Plan | None) -> Plan | None:
+    return by_rule
+
+
+def _by_label(_: QuestionContext, intent: Intent, subject: Subject, __: Plan | None) -> Plan | None:
+    return plan_by_label(intent, subject.calendar)
+
+
+def _by_bare_label(_: QuestionContext, intent: Intent, subject: Subject, __: Plan | None) -> Plan | None:
+    return plan_by_label(intent, subject.calendar, bare=True)
+
+
+def _by_words(_: QuestionContext, __: Intent, ___: Subject, by_rule: Plan | None) -> Plan | None:
+    return plan_by_words(by_rule)
+
+
+def _by_member(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None) -> Plan | None:
+    """A metric of a segment, product or region, where a fact bears both names for the time asked about."""
+    names = names_asked(intent)
+    if subject.name is None or not names or asks_openly(intent):
+        return None
+    rows = fetch.rows_named(context, subject.name, names[:NAMES])
+    for plan in plans_by_member(intent, rows, subject.calendar):
+        operands = fetch.operands(context, plan, intent, subject)
+        named = set(spans_of(intent, subject.calendar))  # of a range its ends; what lies between may lack
+        if plan.spans and all(operands.find(name, span) for name in plan.labels for span in named.intersection(plan.spans)):
+            return plan
+    return None
+
+
+def _corrected(context: QuestionContext, intent: Intent, subject: Subject, by_rule: Plan | None) -> Plan | None:
+    """The learnt reader's plan where a rule would only look figures up and leaves words over, and the reader is very sure that something is
+    computed of them.
+    """
+    if by_rule is None or by_rule.ask not in ("value", "change") or by_rule.yes_no or not intent.left:
+        return None  # "which was bigger" asks for a verdict, not for the sum of the two
+    if not all(item.expression.isidentifier() for item in by_rule.items):
+        return None
+    if any(item.expression in intent.vocabulary.library for item in by_rule.items):
+        return None  # a ratio by its name
+    plan = plan_by_reader(context, intent, subject, VERY_SURE)
+    if plan is None:
+        return None
+    computed = not all(item.expression.isidentifier() for item in plan.items)
+    return plan if computed or len(plan.spans) > len(by_rule.spans) > 1 else None
+
+
+def plan_by_reader(context: QuestionContext, intent: Intent, subject: Subject, sure: float = SURE, *, second: bool = False) -> Plan | None:
+    """By the learnt reader, of a known company, or by its ``second`` reading: what it is less than ``sure`` of, or what does not fit the
+    question, is no plan.
+    """
+    if subject.name is None or not subject.documents or asks_openly(intent):
+        return None
+    reader = context.reader()
+    if reader is None:
+        return None
+    try:
+        plan = learnt_plan(reader, intent, subject.calendar, sure, second=second)
+        plan = None if plan and not plan.labels and _names_a_part(context, intent, subject.name) else plan
+        context.trace.add("read", {"reader": reader.identity, "sure": plan is not None and plan.sure >= SURE})
+        return plan
+    except PlanError as error:
+        context.trace.add("failed", error.message)
+        return None
+
+
+def _names_a_part(context: QuestionContext, intent: Intent, entity: str) -> bool:
+    """Whether a word that nothing explains stands in a column of the rows that are asked for, whose whole is then no answer: 第三阶段."""
+    words = set(unexplained(intent)) - word_list("kinds_of_parts")
+    rows = fetch.rows_named(context, entity, [mention.text for mention in intent.mentions]) if words else []
+    members = {member for stored in rows if not stored.structured for _, member in stored.fact.dimensions}
+    return any(says_word(member, word) for word in words for member in members)
+
+
+def readings(context: QuestionContext, intent: Intent, subject: Subject) -> Iterator[Proposal]:
+    """The learnt reader's plan; where it is not sure of it, the one of its second reading, too."""
+    plan = plan_by_reader(context, intent, subject, DOUBTED)
+    sure = plan is not None and plan.sure >= SURE
+    if plan is not None:
+        yield Proposal(plan, sure)
+    if not sure and (second := plan_by_reader(context, intent, subject, 0.0, second=True)) is not None:
+        yield Proposal(second, alone=False)
+
+
+def line_meant(context: QuestionContext, intent: Intent, subject: Subject) -> Iterator[Proposal]:
+    """The plan over the line of a table that the question means: to be told alone where the likeliest sentence of the papers states its
+    figures, too, or neither another line nor a surer sentence tells otherwise.
+    """
+    found = meant_line(context, intent, subject)
+    if found is None:
+        return
+    said = quotation.likeliest(context, intent, subject) if found.sure else None
+    stated = said is not None and quotation.states(said.quotable.text, [operand.stored.fact for operand in found.figures])
+    doubted = found.rivalled or (said is not None and said.worth > found.worth)
+    yield Proposal(found.plan, found.sure and (stated or not doubted))
+
+
+def drafted(context: QuestionContext, intent: Intent, subject: Subject) -> Iterator[Proposal]:
+    """The base model's plan, only for a question that wants a number of a known entity: the model would plan anything."""
+    if context.engine is None or subject.name is None or not subject.documents or not wants_number(intent):
+        return
+    fetch.for_prompt(context, intent, subject)  # before the model, which may come late
+    draft = plan_by_model(context.engine, intent, subject.calendar, context.services.deadline)
+    for completion in draft.completions:
+        context.count(completion)
+    if draft.plan is not None:
+        yield Proposal(draft.plan, alone=True)
+
+
+SURE_PLANNERS: tuple[SurePlanner, ...] = (
+    _corrected, _as_printed, _of_words, _by_label, _by_bare_label, _by_words, _by_member,
+)  # fmt: skip
+VOTERS: Mapping[Voter, Proposing] = {"reader": readings, "line": line_meant, "model": drafted}  # the cheapest first
