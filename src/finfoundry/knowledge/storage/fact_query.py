@@ -129,7 +129,7 @@ def holdings_among(facts: Iterable[StoredFact], concepts: Sequence[str], scope: 
     for stored in facts:
         fact = stored.fact
         timely = years is None or years[0] <= int(fact.period.rpartition("/")[2][:4]) <= years[1]
-        if fact.concept in concepts and (fact.scope, fact.dimensions) == (scope, ()) and timely:
+        if fact.concept is not None and fact.concept in concepts and (fact.scope, fact.dimensions) == (scope, ()) and timely:
             held.setdefault((stored.document_id, fact.concept), set()).add(fact.period)
     return [Holding(document, concept, tuple(sorted(periods))) for (document, concept), periods in held.items()]
 
