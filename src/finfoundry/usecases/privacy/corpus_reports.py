@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from html import escape
 from pathlib import Path
 
+from finfoundry.base.privacy.personal_reader import personal_reader
 from finfoundry.base.taggers.harm_tagger import TaggerOnDemand
 from finfoundry.core.errors import InputError
 from finfoundry.core.tasks import Task, load_task, read
@@ -50,14 +52,18 @@ def _learned(task: Task, data: Path) -> Iterator[CorpusDocument]:
 
 def _look(settings: Settings, data: Path | None) -> Look:
     tagger = TaggerOnDemand(settings)
-    guards = Guards(lambda: tagged_with(tagger())) if tagger() else None
-
-    def harms(text: str) -> list[str]:
-        decision = guards.decide("passage", text) if guards else None
-        return [decision.label] if decision and decision.stops and decision.label else []
-
+    guards = Guards(lambda: tagged_with(tagger(), by_words=tagger.by_words)) if tagger() else None
+    reader = personal_reader(settings)
     reported = {task.name: _reported(task, data) for task in _present(data)} if data else {}
-    return Look(lambda text: [one.kind for one in personal_spans(text)], harms if guards else None, reported)
+    return Look(lambda text: [one.kind for one in personal_spans(text, reader)], partial(_harms, guards) if guards else None, reported)
+
+
+def _harms(guards: Guards, text: str) -> list[str]:
+    """The labels of what is learned from a text: a harm as if it were asked for, an order as if a model read it. Of a long text an even
+    sample of windows is read.
+    """
+    told = (guards.decide(channel, text) for channel in ("question", "passage"))
+    return list(dict.fromkeys(one.label for one in told if one and one.stops))
 
 
 def _reported(task: Task, data: Path) -> Fingerprints:
