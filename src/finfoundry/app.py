@@ -48,7 +48,7 @@ from finfoundry.governance.chain import Head
 from finfoundry.governance.decisions import Decisions, credential_of
 from finfoundry.governance.guards.guard_register import GuardRegister
 from finfoundry.governance.guards.guard_register import keep as keep_decisions
-from finfoundry.governance.guards.guards import GuardDecision, Guards, refused_answer, tagged_with, unguarded
+from finfoundry.governance.guards.guards import GuardDecision, Guards, refused_answer, tagged_with, unguarded, warnings_of
 from finfoundry.governance.guards.readings import TURNS
 from finfoundry.governance.oidc import Provider
 from finfoundry.governance.own_terms import OwnTerm, TermRegister
@@ -288,13 +288,16 @@ class App:
         """The answer as the guards let it leave, and all that they decided on its way, which the trace now holds."""
         if asked:
             trace.add("guard", asked)
-        told = self.guards.decide("answer", answer.text) if answer.status == "answered" else None
+        computed = self.guards.keeps_model_out()  # then no model wrote it, and what would look at it cannot be read
+        told = self.guards.decide("answer", answer.text) if answer.status == "answered" and not computed else None
         if told:
             trace.add("guard", told)
             answer = refused_answer(answer.id, told, answer.text) if told.stops else answer
         if failing := self.guards.failing():
             answer.warnings.append(f"{unguarded(answer.language)} ({failing})")
-        return answer, [step.content for step in trace.steps if isinstance(step.content, GuardDecision)]
+        decisions = [step.content for step in trace.steps if isinstance(step.content, GuardDecision)]
+        answer.warnings += warnings_of(decisions, answer.language)
+        return answer, decisions
 
     def _refused(self, principal: Principal, decision: GuardDecision, question: str) -> Answer:
         """A question that is not answered, on record with what decided so."""

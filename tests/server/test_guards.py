@@ -8,13 +8,14 @@ from typing import Any
 
 import openai
 import pytest
-from tests.governance.word_tagger import WordTagger
+from tests.governance.word_tagger import WORDS, WordTagger
 from tests.server.conftest import QUESTION, Live
 
 from finfoundry.base.scripted import ScriptedReply
 from finfoundry.core.errors import InputError, ModelError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal
 from finfoundry.governance.guards.guards import Guards, TaggedWith
+from finfoundry.governance.guards.harms import harms
 from finfoundry.server.client import Client
 from finfoundry.server.routes.readiness import tell_guards
 
@@ -139,10 +140,21 @@ def test_where_the_tagger_is_damaged_the_service_says_so_and_keeps_the_model_out
     with live.client() as client:
         told = client.post("/v1/ask", json={"question": QUESTION.replace("净利润", "营业收入")}).json()
         assert client.get("/readyz").json()["guards"] == "strict"
+        assert told["status"] == "answered"  # by facts
         assert any("未经检查" in warning for warning in told["warnings"])
     with openai.OpenAI(base_url=f"{live.url}/v1", api_key=live.raw_key, max_retries=0) as raw:
         answer = raw.chat.completions.create(model="scripted", messages=[{"role": "user", "content": "Hello"}])
     assert answer.choices[0].finish_reason == "content_filter"
+
+
+@pytest.mark.parametrize(("channel", "said"), [("question", "本次提问可能涉及“提示注入”"), ("answer", "本回答可能涉及“提示注入”")])
+def test_what_the_policy_warns_of_is_said_by_the_answer(guarded: Live, channel: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(WORDS, "净利润", "injection")
+    monkeypatch.setitem(harms()["injection"].actions, channel, "warn")
+    monkeypatch.setitem(harms()["injection"].actions, "question" if channel == "answer" else "answer", "log")
+    told = guarded.app.ask(guarded.app.administrator, QUESTION)
+    assert told.status == "answered"
+    assert [one for one in told.warnings if "内容检查提示" in one] == [f"内容检查提示：{said}，请先核对来源再使用。"]
 
 
 def test_readiness_is_told_what_was_seen_and_loads_nothing(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
