@@ -15,7 +15,7 @@ from finfoundry.base.scripted import ScriptedReply
 from finfoundry.core.errors import InputError, ModelError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal
 from finfoundry.governance.guards.guards import Guards, TaggedWith
-from finfoundry.governance.guards.harms import harms
+from finfoundry.governance.guards.harms import Channel, GuardAction, harms
 from finfoundry.server.client import Client
 from finfoundry.server.routes.readiness import tell_guards
 
@@ -148,10 +148,13 @@ def test_where_the_tagger_is_damaged_the_service_says_so_and_keeps_the_model_out
 
 
 @pytest.mark.parametrize(("channel", "said"), [("question", "本次提问可能涉及“提示注入”"), ("answer", "本回答可能涉及“提示注入”")])
-def test_what_the_policy_warns_of_is_said_by_the_answer(guarded: Live, channel: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_policy_warns_of_is_said_by_the_answer(
+    guarded: Live, channel: Channel, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(WORDS, "净利润", "injection")
-    monkeypatch.setitem(harms()["injection"].actions, channel, "warn")
-    monkeypatch.setitem(harms()["injection"].actions, "question" if channel == "answer" else "answer", "log")
+    actions: dict[Channel, GuardAction] = {"question": "log", "answer": "log", channel: "warn"}
+    for name, action in actions.items():
+        monkeypatch.setitem(harms()["injection"].actions, name, action)
     told = guarded.app.ask(guarded.app.administrator, QUESTION)
     assert told.status == "answered"
     assert [one for one in told.warnings if "内容检查提示" in one] == [f"内容检查提示：{said}，请先核对来源再使用。"]
