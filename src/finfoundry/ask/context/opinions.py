@@ -13,7 +13,6 @@ from finfoundry.ask.retrieve.model_opinion import log_odds, said_to_answer
 from finfoundry.ask.retrieve.quotable import Quotable, items_of
 from finfoundry.core.errors import EngineError
 from finfoundry.core.protocols import Chat
-from finfoundry.runtime.audit import AuditStep
 
 READ = 3  # sentences that are read, the likeliest: a second each on two cores
 
@@ -56,9 +55,8 @@ def opinion(context: QuestionContext, text: str, document: str) -> float | None:
 def _stopped(context: QuestionContext, text: str, document: str) -> bool:
     """Whether no model may read a passage, as the guards decide; the trace tells once what they did about it."""
     decision = context.services.guards.decide("passage", text) if context.services.guards else None
-    step = AuditStep("guard", decision, (document,))
-    if decision and decision.counts and step not in context.trace.steps:
-        context.trace.steps.append(step)
+    if decision:
+        context.trace.guarded(decision, text, document)
     return decision is not None and decision.stops
 
 
