@@ -82,6 +82,7 @@ def main() -> None:
     families(guards, sampled(unseen(given.rows), given.each), {row.family for row in rows_of(given.rows / ROWS)})
     if not given.linear and given.beside is None:
         speed(guards, given.rows)
+        strange(guards)
 
 
 def opened(folder: Path | None) -> tuple[TextReader, dict[str, float]]:
@@ -227,6 +228,19 @@ def speed(guards: Guards, folder: Path) -> None:
     p50, p95 = np.quantile(times[5:], (0.5, 0.95))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"a text of {TOKENS} tokens: p50 {p50 * 1e3:.1f} ms, p95 {p95 * 1e3:.1f} ms, one thread; this process {memory:.0f} MiB at most")
+
+
+def strange(guards: Guards) -> None:
+    """Seconds of texts that nobody would ask, each decided once: how many windows are read is bound, however long they are."""
+    texts = {
+        "empty": "",
+        "1 MB of one letter": "a" * 1_000_000,
+        "1 MB of sentences": "What is the profit? " * 50_000,
+        "mixed scripts": "净利润 profit прибыль ربح 利益 수익 " * 400,
+        "control characters": "\x00\x07\u202e\u200b" * 5_000,
+    }
+    told = {name: _timed(lambda text=text: guards.decide("question", text)) for name, text in texts.items()}  # type: ignore[misc]
+    print("strange texts: " + ", ".join(f"{name} {seconds:.2f} s" for name, seconds in told.items()))
 
 
 def _of_tokens(reader: TextEncoder, text: str) -> str:
