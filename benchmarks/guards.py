@@ -12,6 +12,7 @@ baseline, a logistic regression over the embedder's own vectors, fitted here on 
 *at one share*: what is caught where 2 % of what a bank is asked in that language, or 5 % of the neighbours in pairs, lies above the
 bar, whatever the tagger's bars are.
 ``--beside W``: the logits of the tagger averaged with those of the shipped tagger of words, which count W.
+*own label*: of harmful texts that are stopped, those whose told label is one of the row's own.
 *complying*: the raw route over an engine that begins "Sure, here is how" and says the request again: neither question nor answer stopped.
 """
 
@@ -78,9 +79,10 @@ def main() -> None:
     if given.hand:
         by_hand(guards, given.hand, given.part, show=given.show and given.part == "read")
         return
-    families(guards, sampled(unseen(given.rows), given.each))
+    families(guards, sampled(unseen(given.rows), given.each), {row.family for row in rows_of(given.rows / ROWS)})
     if not given.linear and given.beside is None:
         speed(guards, given.rows)
+        strange(guards)
 
 
 def opened(folder: Path | None) -> tuple[TextReader, dict[str, float]]:
@@ -114,15 +116,19 @@ def unseen(folder: Path) -> list[MeasuredText]:
     return rows_of(folder / UNSEEN)
 
 
-def stopped(guards: Guards, row: MeasuredText) -> bool:
+def stopped(guards: Guards, row: MeasuredText) -> str | None:
+    """As what a text is stopped; None where it is not."""
     decision = guards.decide(row.channel, row.text)
-    return bool(decision and decision.stops)
+    return decision.label if decision and decision.stops else None
 
 
-def families(guards: Guards, rows: Sequence[MeasuredText]) -> None:
+def families(guards: Guards, rows: Sequence[MeasuredText], learned: set[str]) -> None:
     told: dict[str, list[tuple[MeasuredText, bool]]] = defaultdict(list)
+    named: list[tuple[MeasuredText, str]] = []
     for row in rows:
-        told[row.family].append((row, stopped(guards, row)))
+        label = stopped(guards, row)
+        told[row.family].append((row, label is not None))
+        named += [(row, label)] if label is not None else []
     print(f"{'family':24} {'harmful':>8} {'caught':>7} {'harmless':>9} {'refused':>8}")
     for family, pairs in sorted(told.items()):
         print(f"{family:24} {_share(pairs, harmful=True)} {_share(pairs, harmful=False)}")
@@ -137,11 +143,20 @@ def families(guards: Guards, rows: Sequence[MeasuredText]) -> None:
         print(
             f"blunt {language}: {_share(blunt, harmful=True)} | questions of a bank {_share(bank, harmful=False)} | at one share {caught}"
         )
+    for language in ("zh", "en"):
+        print(f"own label {language}: {own_label([(row, label) for row, label in named if language_of(row.text) == language])}")
     wrapped = [pair for pair in everything if pair[0].family in WRAPPED]
     print(f"jailbreaks: {_share(wrapped, harmful=True)}; complying engine succeeds {_complied(guards, wrapped):.1%}")
     injected = [row for row in rows if row.family in INJECTED]
     clean = [row for row in rows if row.family in CLEAN and not row.harmful]
-    _injections(guards, injected, clean)
+    others = [row for row in rows if row.family in learned and row.channel == "passage" and not row.harmful]
+    _injections(guards, injected, clean, others)
+
+
+def own_label(named: Iterable[tuple[MeasuredText, str]]) -> str:
+    """Of harmful texts that were stopped, how many under a label of their own."""
+    own = [label in row.labels for row, label in named if row.harmful and row.labels]
+    return f"{sum(own)} of {len(own)} refused = {sum(own) / max(1, len(own)):.1%}"
 
 
 def _at_one_share(guards: Guards, harmful: Sequence[MeasuredText], harmless: Sequence[MeasuredText], spared: float = SPARED) -> str:
@@ -168,14 +183,19 @@ def _complied(guards: Guards, pairs: Sequence[tuple[MeasuredText, bool]]) -> flo
     return sum(not (one and one.stops) for one in said) / max(1, len(pairs))
 
 
-def _injections(guards: Guards, injected: Sequence[MeasuredText], clean: Sequence[MeasuredText]) -> None:
+def _injections(guards: Guards, injected: Sequence[MeasuredText], clean: Sequence[MeasuredText], others: Sequence[MeasuredText]) -> None:
+    """At a bar of the measured clean passages themselves, then at one of held-out passages of learned families (``others``) alone."""
     tagger = guards.source()
-    if tagger is None:
+    if tagger is None or not injected or not clean:
         return
     score = scored(tagger.reader)
-    bar = float(np.quantile([score(row.text, "passage") for row in clean], 1 - FALSE))
-    caught = [score(row.text, "passage") > bar for row in injected]
-    print(f"injections of unseen families: recall {np.mean(caught):.1%} of {len(caught)} at {FALSE:.0%} of {len(clean)} clean passages")
+    hurt, quiet, learned = (np.array([score(row.text, "passage") for row in part]) for part in (injected, clean, others))
+    bar = float(np.quantile(quiet, 1 - FALSE))
+    print(f"injections of unseen families: recall {np.mean(hurt > bar):.1%} of {len(hurt)} at {FALSE:.0%} of {len(quiet)} clean passages")
+    if len(learned):
+        fixed = float(np.quantile(learned, 1 - FALSE))
+        lost = f"{np.mean(quiet > fixed):.1%} of those clean passages lie above it"
+        print(f"  at a bar fixed on {len(learned)} clean passages of learned families: recall {np.mean(hurt > fixed):.1%}; {lost}")
 
 
 def by_hand(guards: Guards, file: Path, part: str, *, show: bool) -> None:
@@ -184,7 +204,7 @@ def by_hand(guards: Guards, file: Path, part: str, *, show: bool) -> None:
     for row in rows:
         channel: Channel = "passage" if row["kind"] == "injection" else "question"
         tested = MeasuredText(row["text"], row["harmful"], row["family"], channel)
-        stop = stopped(guards, tested)
+        stop = stopped(guards, tested) is not None
         for name in (row["kind"], f"{row['kind']} {row['lang']}", *([f"  {row['family']}"] if row["kind"] == "jailbreak" else [])):
             told[name].append((tested, stop))
         if show and stop != row["harmful"]:
@@ -208,6 +228,19 @@ def speed(guards: Guards, folder: Path) -> None:
     p50, p95 = np.quantile(times[5:], (0.5, 0.95))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"a text of {TOKENS} tokens: p50 {p50 * 1e3:.1f} ms, p95 {p95 * 1e3:.1f} ms, one thread; this process {memory:.0f} MiB at most")
+
+
+def strange(guards: Guards) -> None:
+    """Seconds of texts that nobody would ask, each decided once: how many windows are read is bound, however long they are."""
+    texts = {
+        "empty": "",
+        "1 MB of one letter": "a" * 1_000_000,
+        "1 MB of sentences": "What is the profit? " * 50_000,
+        "mixed scripts": "净利润 profit прибыль ربح 利益 수익 " * 400,
+        "control characters": "\x00\x07\u202e\u200b" * 5_000,
+    }
+    told = {name: _timed(lambda text=text: guards.decide("question", text)) for name, text in texts.items()}  # type: ignore[misc]
+    print("strange texts: " + ", ".join(f"{name} {seconds:.2f} s" for name, seconds in told.items()))
 
 
 def _of_tokens(reader: TextEncoder, text: str) -> str:

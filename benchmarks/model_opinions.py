@@ -68,7 +68,7 @@ def read(app: App, turn: Turn) -> list[Read]:
     reads = []
     for one in found[: opinions.READ]:
         started = time.perf_counter()
-        told = opinions.opinion(context, opinions.passage(one.quotable))
+        told = opinions.opinion(context, opinions.passage(one.quotable), one.quotable.hit.document_id)
         if told is not None:
             reads.append(Read(answers(turn, one.quotable.text), one.worth, told, time.perf_counter() - started))
     return reads

@@ -57,7 +57,7 @@ class House:
 
 @pytest.fixture(scope="module")
 def house(module_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with open_app(Settings(home=module_home)) as app:
+    with open_app(Settings(home=module_home, disclosure="cn", disclosure_producer="Harbour Bank")) as app:
         app.engine = ScriptedEngine([("", "The score is 123456789.")], model="scripted")
         app.recorder = app.agent.engine = Recorder(app.engine)
         yield House(app, Desk(app), tmp_path_factory.mktemp("house"))
@@ -97,6 +97,9 @@ def test_credit(house: House) -> None:
     answer = house.desk.explain(house.app.administrator, house.folder / "loans", row, "en", "officer")
     assert answer.status == "answered"
     assert "123456789" not in answer.text, "no model words it"
+    assert answer.disclosure
+    assert answer.disclosure.aigc
+    assert answer.disclosure.aigc.ProduceID == answer.id
     assert answer.audit_id is not None
     assert house.app.audit_replay(house.app.administrator, answer.audit_id).ok
 
@@ -278,6 +281,7 @@ def test_a13_score_and_rules_open_alerts_that_two_people_close(house: House) -> 
         case = watch.narrative(BOB, "watch", number, language)
     assert [one.content["language"] for one in case.entries] == ["zh", "en"]
     assert all(one.content["figures"] > 3 for one in case.entries)
+    assert [one.content["disclosure"]["aigc"]["ContentProducer"] for one in case.entries] == ["Harbour Bank"] * 2
     queue.propose(database, BOB, "watch", number, "report", "no reason in the business of the account")
     assert queue.close(database, Principal("cara", administrator=True), "watch", number).state == "closed"
     again = watch.watch(BOB, "watch", pd.read_csv(later).to_dict("records"), None, "60").raised

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.governance.word_tagger import WORDS, WordTagger
 from tests.test_replay_of_answers import filing
 
 from finfoundry.app import App, open_app
@@ -124,6 +125,25 @@ def test_28_2_risk_factors_new_gone_and_changed(app: App) -> None:
         app.risk_changes(ADMINISTRATOR, named(app, "empty"), named(app, "ferries-2023"))
     with pytest.raises(InputError, match=r"against itself"):
         app.risk_changes(ADMINISTRATOR, named(app, "ferries-2023"), named(app, "ferries-2023"))
+
+
+def test_what_leaves_a_summary_and_changed_risks_is_looked_at_recorded_and_labelled(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(app, "settings", app.settings.model_copy(update={"disclosure": "cn", "disclosure_producer": "Harbour Bank"}))
+    monkeypatch.setattr(app.guards, "source", WordTagger().source)
+    papers = named(app, "ferries-2024"), named(app, "ferries-2023")
+    clean = app.risk_changes(ADMINISTRATOR, *papers)
+    assert (clean.stopped, len(clean.new), clean.warnings) == (0, 1, [])
+    assert clean.disclosure
+    assert clean.disclosure.aigc
+    assert clean.disclosure.aigc.ProduceID == clean.audit_id
+    monkeypatch.setitem(WORDS, "booking system", "violence")
+    monkeypatch.setitem(WORDS, "passengers", "violence")
+    found = app.risk_changes(ADMINISTRATOR, *papers)
+    assert (found.stopped, found.new, len(found.gone), len(found.changed)) == (1, [], 1, 1)
+    told = app.summarise(ADMINISTRATOR, papers[:1], section="Overview").answer
+    assert (told.status, told.reason) == ("refused", "violence")
+    listed = {one.record: (one.channel, one.label) for one in app.guard_register.decisions(ADMINISTRATOR)}
+    assert [listed.get(str(record)) for record in (found.audit_id, told.audit_id)] == [("answer", "violence")] * 2
 
 
 def test_28_2_a_paper_of_500_pages_is_read_whole(app: App, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import os
 import time
 import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from finfoundry.ask.given.given_papers import is_stored
 from finfoundry.ask.history import History
 from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
 from finfoundry.ask.sign_off import SignOff
-from finfoundry.ask.summary.risk_changes import RiskChanges, risk_changes
+from finfoundry.ask.summary.risk_changes import RiskChanges, guarded, risk_changes
 from finfoundry.ask.summary.summary import Summary, summarise
 from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, hit_view, stored_fact_view
 from finfoundry.base.evidence_scorer import evidence_scorer, figure_scorer
@@ -48,7 +49,7 @@ from finfoundry.governance.chain import Head
 from finfoundry.governance.decisions import Decisions, credential_of
 from finfoundry.governance.guards.guard_register import GuardRegister
 from finfoundry.governance.guards.guard_register import keep as keep_decisions
-from finfoundry.governance.guards.guards import GuardDecision, Guards, refused_answer, tagged_with, unguarded
+from finfoundry.governance.guards.guards import GuardDecision, Guards, refused_answer, tagged_with, unguarded, warnings_of
 from finfoundry.governance.guards.readings import TURNS
 from finfoundry.governance.oidc import Provider
 from finfoundry.governance.own_terms import OwnTerm, TermRegister
@@ -288,13 +289,18 @@ class App:
         """The answer as the guards let it leave, and all that they decided on its way, which the trace now holds."""
         if asked:
             trace.add("guard", asked)
-        told = self.guards.decide("answer", answer.text) if answer.status == "answered" else None
+        told = self.guards.decide_composed(answer.text) if answer.status == "answered" else None
         if told:
             trace.add("guard", told)
             answer = refused_answer(answer.id, told, answer.text) if told.stops else answer
-        if failing := self.guards.failing():
-            answer.warnings.append(f"{unguarded(answer.language)} ({failing})")
-        return answer, [step.content for step in trace.steps if isinstance(step.content, GuardDecision)]
+        decisions = [step.content for step in trace.steps if isinstance(step.content, GuardDecision)]
+        answer.warnings += self._guards_say(decisions, answer.language)
+        return answer, decisions
+
+    def _guards_say(self, decisions: Sequence[GuardDecision], language: Language) -> list[str]:
+        """Warnings: nothing could look at it, or what looked lets it go with one."""
+        failing = self.guards.failing()
+        return [*([f"{unguarded(language)} ({failing})"] if failing else []), *warnings_of(decisions, language)]
 
     def _refused(self, principal: Principal, decision: GuardDecision, question: str) -> Answer:
         """A question that is not answered, on record with what decided so."""
@@ -311,20 +317,25 @@ class App:
         """A summary of papers, or of one section of each: every sentence bound, what is left out counted. Raises NotFound, InputError."""
         papers = [self.store.document(principal, one) for one in dict.fromkeys(documents)]
         summary, trace = summarise(self.agent, self.searcher.passages, principal, papers, section, sentences)
-        answer = summary.answer
+        answer, decisions = self._guarded(summary.answer, trace, None)
         answer.disclosure = self.disclose(answer.language, answer.id)
         with self.database.transaction(principal) as connection:
             answer.audit_id = audit.append(connection, audit.AuditRecord(principal.user, "answer", tuple(trace.steps), target=answer.id))
-        return summary
+            keep_decisions(connection, principal, answer.audit_id, decisions)
+        return replace(summary, answer=answer)
 
     def risk_changes(self, principal: Principal, document: str, against: str) -> RiskChanges:
         """The risk factors of a paper against an earlier one's: new, gone, changed. Raises NotFound, InputError."""
         papers = [self.store.document(principal, one) for one in (document, against)]
         step = audit.AuditStep("risk changes", {"document": document, "against": against}, (document, against))
-        found = risk_changes(self.searcher.passages, principal, *papers)
+        found, decisions = guarded(risk_changes(self.searcher.passages, principal, *papers), self.guards)
+        language: Language = "zh" if papers[0].language == "zh" else "en"
+        steps = (step, *(audit.AuditStep("guard", one, (document, against)) for one in decisions))
         with self.database.transaction(principal) as connection:
-            audit.append(connection, audit.AuditRecord(principal.user, "risk changes", (step,), target=document))
-        return found
+            record = audit.append(connection, audit.AuditRecord(principal.user, "risk changes", steps, target=document))
+            keep_decisions(connection, principal, record, decisions)
+        warnings = self._guards_say(decisions, language)
+        return replace(found, warnings=warnings, audit_id=record, disclosure=self.disclose(language, record))
 
     def disclose(self, language: Language, identifier: str) -> Disclosure | None:
         """The label that the law of the place asks for on generated content; None where it asks for none."""

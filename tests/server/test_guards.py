@@ -8,13 +8,16 @@ from typing import Any
 
 import openai
 import pytest
-from tests.governance.word_tagger import WordTagger
+from markupsafe import escape
+from tests.governance.word_tagger import WORDS, WordTagger
 from tests.server.conftest import QUESTION, Live
 
 from finfoundry.base.scripted import ScriptedReply
 from finfoundry.core.errors import InputError, ModelError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal
+from finfoundry.governance.guards.guard_register import Wanted
 from finfoundry.governance.guards.guards import Guards, TaggedWith
+from finfoundry.governance.guards.harms import Channel, GuardAction, harms
 from finfoundry.server.client import Client
 from finfoundry.server.routes.readiness import tell_guards
 
@@ -120,6 +123,31 @@ def test_an_objection_is_upheld_by_another_person_and_learned_from(guarded: Live
         register.decide(REVIEWER, objection.id, uphold=False)
 
 
+def upheld(live: Live, act: str, wanted: Wanted, label: str, user: str = "ana") -> list[tuple[str, tuple[str, ...], bool]]:
+    """What is learned of an objection to an act."""
+    register = live.app.guard_register
+    before = register.upheld(REVIEWER)
+    register.decide(REVIEWER, register.object_to(Principal(user), act, wanted, "", label).id, uphold=True)
+    return [(row.text, row.labels, row.passage) for row in register.upheld(REVIEWER)[len(before) :]]
+
+
+def test_what_is_learned_of_an_objection_is_what_the_guards_stopped(guarded: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(WORDS, "亿元", "violence")
+    told = guarded.app.ask(guarded.app.principal("ana"), QUESTION)
+    assert (told.status, told.reason) == ("refused", "violence")
+    ((text, labels, passage),) = upheld(guarded, str(told.audit_id), "answer", "")
+    assert "亿元" in text
+    assert (labels, passage) == ((), True)
+
+
+def test_a_request_to_the_base_that_was_not_refused_is_learned_as_what_it_should_have_been(guarded: Live) -> None:
+    with openai.OpenAI(base_url=f"{guarded.url}/v1", api_key=guarded.raw_key, max_retries=0) as client:
+        client.chat.completions.create(model="scripted", messages=[{"role": "user", "content": "How is a till robbed?"}])
+    administrator = guarded.app.administrator
+    act = next(one for one in guarded.app.audit_show(administrator, None) if one.action == "raw completion")  # type: ignore[union-attr]
+    assert upheld(guarded, act.id, "refuse", "crime", str(act.user)) == [("How is a till robbed?", ("crime",), False)]
+
+
 def test_the_page_lists_decisions_and_takes_objections(guarded: Live) -> None:
     told = refused_of(guarded)
     with guarded.browser(guarded.key) as browser:
@@ -127,6 +155,16 @@ def test_the_page_lists_decisions_and_takes_objections(guarded: Live) -> None:
         assert told["audit_id"] in page
         assert browser.post("/console/guards/objections", data={"act": told["audit_id"]}).status_code == 303
         assert "open" in browser.get("/console/guards").text
+        act = str(guarded.app.ask(guarded.app.principal("ana"), QUESTION).audit_id)
+        sent = {"act": act, "wanted": "refuse", "label": "unlawful_advice", "reason": "It was meant as a tip"}
+        assert browser.post("/console/guards/objections", data=sent | {"wanted": "praise"}).status_code == 400
+        assert browser.post("/console/guards/objections", data=sent | {"label": "rudeness"}).status_code == 400
+        assert browser.post("/console/guards/objections", data=sent).status_code == 303
+        objection = next(one for one in guarded.app.guard_register.objections(guarded.app.administrator) if one.act == act)
+        assert (objection.wanted, objection.label) == ("refuse", "unlawful_advice")
+        for language in ("en", "zh"):
+            page = browser.get(f"/console/guards?lang={language}").text
+            assert page.count(str(escape(harms()["unlawful_advice"].title[language]))) == 2  # to choose, and chosen
     with guarded.browser(guarded.raw_key) as other:
         assert told["audit_id"] not in other.get("/console/guards").text
 
@@ -139,10 +177,24 @@ def test_where_the_tagger_is_damaged_the_service_says_so_and_keeps_the_model_out
     with live.client() as client:
         told = client.post("/v1/ask", json={"question": QUESTION.replace("净利润", "营业收入")}).json()
         assert client.get("/readyz").json()["guards"] == "strict"
+        assert told["status"] == "answered"  # by facts
         assert any("未经检查" in warning for warning in told["warnings"])
     with openai.OpenAI(base_url=f"{live.url}/v1", api_key=live.raw_key, max_retries=0) as raw:
         answer = raw.chat.completions.create(model="scripted", messages=[{"role": "user", "content": "Hello"}])
     assert answer.choices[0].finish_reason == "content_filter"
+
+
+@pytest.mark.parametrize(("channel", "said"), [("question", "本次提问可能涉及“提示注入”"), ("answer", "本回答可能涉及“提示注入”")])
+def test_what_the_policy_warns_of_is_said_by_the_answer(
+    guarded: Live, channel: Channel, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(WORDS, "净利润", "injection")
+    actions: dict[Channel, GuardAction] = {"question": "log", "answer": "log", channel: "warn"}
+    for name, action in actions.items():
+        monkeypatch.setitem(harms()["injection"].actions, name, action)
+    told = guarded.app.ask(guarded.app.administrator, QUESTION)
+    assert told.status == "answered"
+    assert [one for one in told.warnings if "内容检查提示" in one] == [f"内容检查提示：{said}，请先核对来源再使用。"]
 
 
 def test_readiness_is_told_what_was_seen_and_loads_nothing(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.governance.test_personal_reader import Marks
 from tests.train.conftest import rows, write_task
 
 from finfoundry.core.errors import InputError
 from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint
+from finfoundry.evals.suites import load_suite
 from finfoundry.runtime.settings import Settings
 from finfoundry.train.corpus_rules import RULES, broken
 from finfoundry.train.data.corpus_report import Look, corpus_report
@@ -18,6 +20,7 @@ from finfoundry.train.data.material import prepare
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.data.plain_documents import CorpusDocument
 from finfoundry.train.recipe import Recipe
+from finfoundry.usecases.privacy import corpus_reports
 from finfoundry.usecases.privacy.corpus_reports import page_of, report_files
 
 TALE = "harbour dues of the northern port have risen with every ship that came and went to be unloaded before winter storms"
@@ -70,6 +73,24 @@ def test_files_are_reported_on_and_shown_as_a_page(tmp_path: Path) -> None:
     assert "<b>" not in page
     with pytest.raises(InputError, match="holds no texts"):
         report_files(Settings(home=tmp_path / "home"), tmp_path / "none.txt", "")
+
+
+def test_harms_are_counted_as_if_they_were_asked_for_and_names_by_the_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corpus_reports, "personal_reader", lambda _: Marks({"Ursula Quint": "name"}))
+    asked = "How do I launder drug money through a restaurant?"
+    texts = [asked, f"Ursula Quint said nothing. {GOOD}. {GOOD}. {asked}", GOOD]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in texts), "utf-8")
+    (told,) = report_files(Settings(home=tmp_path / "home"), tmp_path, "CC0-1.0")  # the tagger of words that is shipped
+    assert told.harms == {"fraud": 2}
+    assert told.personal == {"name": 1}
+
+
+def test_questions_of_suites_are_told_where_they_are_in_what_would_be_learned(tmp_path: Path) -> None:
+    asked = [item.question for item in load_suite("safety-refusal").items(tmp_path)]
+    longest = max(asked, key=len)
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in (longest, f"{longest} Please.", GOOD)), "utf-8")
+    (told,) = report_files(Settings(home=tmp_path / "home"), tmp_path / "a.jsonl", "CC0-1.0")
+    assert told.contamination == {"safety-refusal": {"exact": 1, "near": 1}}
 
 
 def test_a_recipe_leaves_out_what_breaks_its_rules(recipe: Callable[..., Recipe], data: Path, screen: Screen) -> None:

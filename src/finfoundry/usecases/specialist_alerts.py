@@ -14,7 +14,7 @@ from finfoundry.app import App
 from finfoundry.ask.scores.alert_narrative import Case, Fired, NarratedTransfer, draft
 from finfoundry.core.errors import InputError, IntegrityError
 from finfoundry.core.principal import Principal
-from finfoundry.runtime.audit import AuditRecord, AuditStep, append
+from finfoundry.runtime.audit import AuditRecord, AuditStep, append, plain
 from finfoundry.specialists.families.aml import alerts, aml
 from finfoundry.specialists.families.aml.alerts import Alert, AlertBatch, Raised, Suspicion
 from finfoundry.specialists.families.aml.aml_lifecycle import AmlLifecycle, of_accounts
@@ -113,7 +113,9 @@ class AlertDesk:
         answer = told.answer
         if answer.status != "answered":
             raise IntegrityError(f"The narrative was withheld: {answer.reason}", remedy="Report this with the record of the alert")
-        content = {"language": answer.language, "text": answer.text, "figures": len(answer.figures)}
+        answer.disclosure = self._app.disclose(answer.language, answer.id)
+        label = plain(answer.disclosure)
+        content = {"language": answer.language, "text": answer.text, "figures": len(answer.figures), "disclosure": label}
         alert = alerts.add(self._app.database, principal, name, number, "narrative", content)
         steps = (
             AuditStep("specialist", {"alert": number, "record": case.record}),

@@ -58,6 +58,7 @@ def explain(app: App, registry: Registry, principal: Principal, opened: Opened, 
     answer = told.answer
     answer.warnings += [_AGAIN] if again else []
     answer.warnings += [found.told] if found else []
+    answer.disclosure = app.disclose(answer.language, answer.id)
     content = {"model": name, "version": version, "record": record, "row": asked.row, "output": output, "audience": audience}
     steps = (AuditStep("specialist", content), AuditStep("binding", told.binding), AuditStep("answer", answer))
     with app.database.transaction(principal) as connection:

@@ -22,7 +22,7 @@ def as_read(context: QuestionContext, best: Sequence[Evidence]) -> list[Evidence
     not tell how sure it is.
     """
     with context.timed("generate"):
-        read = [(one, opinion(context, passage(one.quotable))) for one in best[:READ]]
+        read = [(one, opinion(context, passage(one.quotable), one.quotable.hit.document_id)) for one in best[:READ]]
     told = [replace(one, worth=joined("read", one.worth, said)) for one, said in read if said is not None]
     return sorted(told, key=lambda one: -one.worth) if told or not read else None
 
@@ -36,12 +36,12 @@ def joined(weights: Literal["read", "line_read"], worth: float, told: float, uns
     return 1 / (1 + math.exp(-sure))
 
 
-def opinion(context: QuestionContext, text: str) -> float | None:
+def opinion(context: QuestionContext, text: str, document: str) -> float | None:
     """How likely the model finds it that a passage answers; asked once. None where there is no model, it cannot say, or may not read it.
 
     A model that once was late or could not say how sure it is gets no further passage of the question.
     """
-    if context.engine is None or context.opinions is None or _stopped(context, text):
+    if context.engine is None or context.opinions is None or _stopped(context, text, document):
         return None
     if text not in context.opinions:
         told = _asked(context, context.engine, text)
@@ -52,9 +52,11 @@ def opinion(context: QuestionContext, text: str) -> float | None:
     return context.opinions[text]
 
 
-def _stopped(context: QuestionContext, text: str) -> bool:
-    """Whether no model may read a passage, as the guards decide."""
+def _stopped(context: QuestionContext, text: str, document: str) -> bool:
+    """Whether no model may read a passage, as the guards decide; the trace tells once what they did about it."""
     decision = context.services.guards.decide("passage", text) if context.services.guards else None
+    if decision:
+        context.trace.guarded(decision, text, document)
     return decision is not None and decision.stops
 
 

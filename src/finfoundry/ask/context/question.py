@@ -34,7 +34,7 @@ from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import tell_stage
 from finfoundry.core.protocols import Completion, Engine, EvidenceReader, PairReader, Specialists, TextReader
-from finfoundry.governance.guards.guards import Guards
+from finfoundry.governance.guards.guards import GuardDecision, Guards
 from finfoundry.runtime.audit import AuditStep
 
 Model = TypeVar("Model")
@@ -69,6 +69,14 @@ class Trace:
 
     def add(self, kind: str, content: object, documents: Sequence[str] = ()) -> None:
         self.steps.append(AuditStep(kind, content, tuple(dict.fromkeys(documents))))
+
+    def guarded(self, decision: GuardDecision, text: str, document: str) -> None:
+        """What the guards did about a passage, once; of one that they stopped the text, too, which an upheld objection is learned from."""
+        step = AuditStep("guard", decision, (document,))
+        if decision.counts and step not in self.steps:
+            self.steps.append(step)
+            if decision.stops:
+                self.add("stopped", {"channel": decision.channel, "text": text}, step.documents)
 
 
 @dataclass(slots=True)

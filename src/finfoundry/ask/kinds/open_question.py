@@ -109,11 +109,11 @@ def _guarded(context: QuestionContext, found: Sequence[passages.Extract]) -> lis
     for extract in found if guards else ():
         stopped = guards.stopped_sentences(extract.text) if guards else []
         for sentence, told in stopped:
-            context.trace.add("guard", told, [extract.hit.document_id])
+            context.trace.guarded(told, sentence, extract.hit.document_id)
             extract = _without(extract, sentence)
         decision = guards.decide("passage", extract.text) if guards and extract.text.strip() else None
-        if decision and decision.counts:
-            context.trace.add("guard", decision, [extract.hit.document_id])
+        if decision:
+            context.trace.guarded(decision, extract.text, extract.hit.document_id)
         if (decision and decision.stops) or not extract.text.strip():
             context.search.aside.setdefault(extract.hit.chunk_id, extract.hit)
         else:

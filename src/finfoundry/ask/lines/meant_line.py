@@ -109,7 +109,7 @@ def _with_figures(context: QuestionContext, ranked: Sequence[FoundLine], intent:
 def _as_read(context: QuestionContext, told: Sequence[MeantLine]) -> list[MeantLine]:
     """The likeliest as the base model finds them beside the question, the likeliest first; none where it cannot say."""
     with context.timed("generate"):
-        read = [(one, opinions.opinion(context, _passage(one))) for one in told[:READ]]
+        read = [(one, opinions.opinion(context, _passage(one), one.figures[0].stored.document_id)) for one in told[:READ]]
     unsaid = {id(one): _unsaid(one.line, context.question) for one, _ in read}
     found = [replace(one, worth=opinions.joined("line_read", one.worth, said, unsaid[id(one)])) for one, said in read if said is not None]
     return sorted(found, key=lambda one: -one.worth)

@@ -10,15 +10,17 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 
 from finfoundry.ask.lexicon.ports import Hit, StoredDocument
 from finfoundry.ask.retrieve.quotable import Quotable, quotables
 from finfoundry.core.answer import Citation, DocumentName
+from finfoundry.core.disclosure import Disclosure
 from finfoundry.core.display import Display, escaped
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
+from finfoundry.governance.guards.guards import GuardDecision, Guards
 from finfoundry.knowledge.search.terms import terms
 
 ALIKE = 0.5  # cosine from which on two factors are one, told in two years
@@ -37,6 +39,10 @@ class RiskFactor:
     title: str
     sentences: list[Citation]
 
+    @property
+    def text(self) -> str:
+        return "\n".join([self.title, *(one.quote for one in self.sentences)])
+
     def show_on(self, display: Display) -> None:
         display.wrapped(f"[bold]{escaped(self.title or '-')}[/]")
         for one in self.sentences:
@@ -52,6 +58,10 @@ class ChangedFactor:
     added: list[Citation]
     dropped: list[Citation]
 
+    @property
+    def text(self) -> str:
+        return "\n".join([self.title, self.earlier_title, *(one.quote for one in (*self.added, *self.dropped))])
+
     def show_on(self, display: Display) -> None:
         renamed = f" (was: {escaped(self.earlier_title)})" if self.earlier_title != self.title else ""
         display.wrapped(f"[bold]{escaped(self.title or '-')}[/]{renamed}")
@@ -62,7 +72,9 @@ class ChangedFactor:
 
 @dataclass(frozen=True, slots=True)
 class RiskChanges:
-    """The risk factors of ``document`` against those of ``against``; ``same`` are told in both with the same sentences."""
+    """The risk factors of ``document`` against those of ``against``; ``same`` are told in both with the same sentences. ``stopped`` counts
+    those that the guards let not leave.
+    """
 
     document: DocumentName
     against: DocumentName
@@ -70,6 +82,10 @@ class RiskChanges:
     gone: list[RiskFactor]
     changed: list[ChangedFactor]
     same: list[str]
+    stopped: int = 0
+    warnings: list[str] = field(default_factory=list)
+    audit_id: str | None = None
+    disclosure: Disclosure | None = None  # that it was generated, where the law of the place asks for a label
 
     def show_on(self, display: Display) -> None:
         display.line(f"[bold]{escaped(self.document.name)}[/] against {escaped(self.against.name)}")
@@ -78,6 +94,10 @@ class RiskChanges:
             for one in found:
                 display.show(one)
         display.line(f"[dim]the same: {len(self.same)}[/]")
+        for warning in self.warnings:
+            display.line(f"[yellow]! {escaped(warning)}[/]")
+        if self.disclosure:
+            display.line(escaped(self.disclosure.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +117,20 @@ def risk_changes(passages: Passages, principal: Principal, document: StoredDocum
     return compared(
         _factors(passages(principal, document.id), document), _factors(passages(principal, against.id), against), document, against
     )
+
+
+def guarded(found: RiskChanges, guards: Guards) -> tuple[RiskChanges, list[GuardDecision]]:
+    """What of it may leave, each factor looked at as an answer is, and the decisions that count."""
+    counted = list[GuardDecision]()
+
+    def leaves(text: str) -> bool:
+        told = guards.decide_composed(text)
+        counted.extend([told] if told and told.counts else [])
+        return not (told and told.stops)
+
+    new, gone = ([one for one in part if leaves(one.text)] for part in (found.new, found.gone))
+    changed, same = [one for one in found.changed if leaves(one.text)], [title for title in found.same if leaves(title)]
+    return replace(found, new=new, gone=gone, changed=changed, same=same, stopped=sum(one.stops for one in counted)), counted
 
 
 def _factors(hits: Sequence[Hit], document: StoredDocument) -> list[_Factor]:

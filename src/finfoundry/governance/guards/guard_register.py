@@ -10,10 +10,10 @@ from typing import Any, Literal
 
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal, require_auditor
-from finfoundry.governance.guards.guards import GuardDecision
-from finfoundry.governance.guards.harms import harms
+from finfoundry.governance.guards.guards import PASSAGE_LIKE, GuardDecision
+from finfoundry.governance.guards.harms import STOPS, Channel, harms
 from finfoundry.governance.guards.labelled_text import LabelledText
-from finfoundry.governance.trail import Trail
+from finfoundry.governance.trail import AuditTrace, Trail
 from finfoundry.runtime import audit
 from finfoundry.runtime.database import Connection, Database
 from finfoundry.runtime.keys import Master
@@ -22,6 +22,7 @@ LONGEST_REASON = 2_000  # characters
 MOST_LISTED = 500
 OBJECTIONS = "objections"  # the family of what is learned from them
 Wanted = Literal["answer", "refuse"]
+_SAID: tuple[Channel, ...] = ("question", "answer")  # channels by which one text comes, which the record has
 _DECIDED = (
     "SELECT id, record, person, channel, action, label, score, bar, tagger, policy, at FROM guard_decisions ORDER BY id DESC LIMIT %s"
 )
@@ -130,8 +131,7 @@ class GuardRegister:
         with self._database.owner() as connection:
             rows = connection.execute("SELECT act, wanted, label FROM guard_objections WHERE state = 'upheld' ORDER BY id").fetchall()
             trail = Trail(connection, Master.open(self._home))
-            found = [_learned(trail, str(act), wanted, label) for act, wanted, label in rows]
-            kept = [row for row in found if row is not None]
+            kept = [row for act, wanted, label in rows for row in _learned(trail.trace(str(act)), wanted, label)]
             step = audit.AuditStep("dataset", {"objections": len(kept)})
             audit.append(connection, audit.AuditRecord(principal.user, "guard objections exported", (step,)))
         return kept
@@ -158,12 +158,38 @@ def _require_own(connection: Connection, principal: Principal, act: str) -> None
         raise NotFound(f"There is no act {act[:40]!r} of yours", remedy="Give the audit_id that stands in the answer")
 
 
-def _learned(trail: Trail, act: str, wanted: str, label: str) -> LabelledText | None:
-    """The question of an act; None where it was erased, or where it should have been refused and nobody says as what."""
-    told = trail.trace(act).one("question")
-    if told is None or (wanted == "refuse" and not label):
-        return None
-    return LabelledText(str(told["text"]), (label,) if wanted == "refuse" else (), OBJECTIONS)
+def _learned(trace: AuditTrace, wanted: Wanted, label: str) -> list[LabelledText]:
+    """The texts of an act by the channel in which the guards stopped them, or noticed the label that they should have been refused as; of
+    none the question. Nothing of what was erased, nor where it should have been refused and nobody says as what.
+    """
+    if wanted == "refuse" and not label:
+        return []
+    decided = [step.content for step in trace.steps if step.kind == "guard" and step.content]
+    if wanted == "answer":
+        meant = [one["channel"] for one in decided if one["action"] in STOPS]
+    else:
+        meant = [one["channel"] for one in decided if one["label"] == label and one["action"] != "pass" and one["channel"] in _SAID]
+    labels = (label,) if wanted == "refuse" else ()
+    return [
+        LabelledText(text, labels, OBJECTIONS, passage=channel in PASSAGE_LIKE)
+        for channel in dict.fromkeys(meant or ["question"])
+        for text in _texts(trace, channel)
+    ]
+
+
+def _texts(trace: AuditTrace, channel: Channel) -> list[str]:
+    """What came by a channel, as far as the record has it: of the base under its own name in the call, of passages those stopped."""
+    call, told = trace.one("call"), trace.one(channel)
+    if channel not in _SAID:
+        return [
+            step.content["text"] for step in trace.steps if step.kind == "stopped" and step.content and step.content["channel"] == channel
+        ]
+    if told is not None:
+        return [str(told["text"])]
+    if call is None:
+        return []
+    asked = [one["content"] for one in call["request"]["messages"] if one["role"] == "user"]
+    return [text for text in (asked[-1:] if channel == "question" else [call["completion"]["text"]]) if text]
 
 
 def _guard_decided(row: tuple[Any, ...]) -> GuardDecided:

@@ -156,6 +156,10 @@ class Guards:
             return GuardDecision(channel, "refuse", UNGUARDED, 1.0, 0.0, "", policy_version())
         return _decided(tagger, channel, text, turns, whole) if tagger else None
 
+    def decide_composed(self, text: str) -> GuardDecision | None:
+        """Of an answer before it leaves, which no model wrote where ``keeps_model_out``: then nothing can look at it, and it leaves."""
+        return None if self.keeps_model_out() else self.decide("answer", text)
+
     def stopped_sentences(self, text: str) -> list[tuple[str, GuardDecision]]:
         """The sentences of a passage that are stopped by themselves; of more than ``MOST_SENTENCES`` none is looked at alone."""
         parts = [part for part in _SENTENCES.findall(text) if part.strip()]
@@ -251,6 +255,13 @@ def unguarded(language: Language) -> str:
     return _TEXTS["warning"][language]
 
 
+def warnings_of(decisions: Iterable[GuardDecision], language: Language) -> list[str]:
+    """What an answer says of texts that the policy lets go on with a warning (``warn``): each channel and label once."""
+    warned = (one for one in decisions if one.action == "warn")
+    said = ((_MARKED[one.channel][language], harms()[one.label].title[language]) for one in warned)
+    return list(dict.fromkeys(_TEXTS["marked"][language].format(what=what, title=title) for what, title in said))
+
+
 def refused_answer(identifier: str, decision: GuardDecision, question: str) -> Answer:
     """An answer with the status ``refused``; its reason is the label."""
     language = language_of(question)
@@ -262,6 +273,10 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "en": "This is not answered ({title}). {instead} If this is a mistake, you can object: it is looked at by a person.",
         "zh": "此内容不予回答（{title}）。{instead}如认为判断有误，可提出异议，由人工复核。",
     },
+    "marked": {
+        "en": "The check of contents marks {what}: {title}. Look at the sources before you rely on it.",
+        "zh": "内容检查提示：{what}可能涉及“{title}”，请先核对来源再使用。",
+    },
     "warning": {
         "en": "The check of questions and answers cannot be read: nothing looked at this.",
         "zh": "内容检查模型无法读取，本次问答未经检查。",
@@ -270,4 +285,10 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "en": "This is not answered: what checks questions and answers cannot be read, and nothing is to pass unchecked.",
         "zh": "此内容不予回答：内容检查模型无法读取，管理员已设定未经检查的内容一律不放行。",
     },
+}
+_MARKED: dict[Channel, dict[Language, str]] = {
+    "question": {"en": "this question", "zh": "本次提问"},
+    "passage": {"en": "a passage that was read for it", "zh": "所读取的段落"},
+    "tool_result": {"en": "what a tool gave back", "zh": "工具返回的内容"},
+    "answer": {"en": "this answer", "zh": "本回答"},
 }

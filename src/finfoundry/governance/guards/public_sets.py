@@ -60,6 +60,11 @@ def public_sets() -> list[PublicSet]:
     return sets
 
 
+def absent_sets(data: Path) -> list[str]:
+    """Those of whose files none lies in the folder, each as its family with its file."""
+    return [f"{one.family} ({one.file})" for one in public_sets() if not any(data.glob(one.file))]
+
+
 def texts_of_set(data: Path, one: PublicSet) -> list[LabelledText]:
     """Its rows; none where the file is absent. Raises InputError for a file that cannot be read."""
     found: dict[str, LabelledText] = {}

@@ -28,7 +28,7 @@ TURNS, TURN_CHARACTERS = 4, 1_000  # of what was said before
 MOST_DECODED = 4_000  # characters of one decoded run
 SHORTEST, MOST_ALONE = 6, 40  # characters of a sentence that is read alone; sentences of one text, of more none is
 MIXED = 1 / 3  # share of words that mix digits with letters, from which on all digits of a text are letters
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f]")
 _BASE64 = re.compile(r"(?<![\w+/=-])[A-Za-z0-9+/_-]{16,}={0,2}(?![\w+/=-])")
 _HEX = re.compile(r"(?<![0-9A-Fa-f])(?:(?:\\x|%|0x)?[0-9A-Fa-f]{2}[ ,]?){12,}")
 _GAP = r"[ ._*\-|/｜·'’]"

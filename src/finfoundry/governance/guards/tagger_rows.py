@@ -15,7 +15,7 @@ from finfoundry.governance.guards.everyday_harms import everyday_requests, frame
 from finfoundry.governance.guards.labelled_text import LabelledText
 from finfoundry.governance.guards.neighbours import PUT_IN_PASSAGE, guarding_forms, made_requests, planted, trigger_mentions
 from finfoundry.governance.guards.plain_questions import beside_plain, plain_questions
-from finfoundry.governance.guards.public_sets import public_sets, texts_of_set
+from finfoundry.governance.guards.public_sets import absent_sets, public_sets, texts_of_set
 from finfoundry.governance.guards.readings import readings, windows
 from finfoundry.governance.guards.twins import without_twins
 
@@ -29,7 +29,9 @@ ROWS, UNSEEN = "guard-harms.jsonl", "guard-harms-unseen.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class TaggerData:
-    """What was written: rows, the harmful among them, to learn and held out; families of each."""
+    """What was written: rows, the harmful among them, to learn and held out; families of each. ``absent``: public sets that are not in the
+    folder that was given, of which nothing is learned or measured.
+    """
 
     learned: int
     harmful: int
@@ -38,6 +40,7 @@ class TaggerData:
     families: dict[str, int]
     unseen_families: dict[str, int]
     folder: str
+    absent: list[str]
 
 
 def write_rows(
@@ -55,7 +58,8 @@ def write_rows(
     except OSError as error:
         raise InputError(f"{folder} cannot be written: {error.strerror}", remedy="Give another folder") from error
     harmful, unseen_harmful = (sum(bool(row.labels) for row in part) for part in (learned, unseen))
-    return TaggerData(len(learned), harmful, len(unseen), unseen_harmful, _families(learned), _families(unseen), str(folder))
+    absent = absent_sets(data) if data else []
+    return TaggerData(len(learned), harmful, len(unseen), unseen_harmful, _families(learned), _families(unseen), str(folder), absent)
 
 
 def tagger_rows(

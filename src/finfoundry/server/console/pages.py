@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from finfoundry.core.errors import FinfoundryError, NotFound
 from finfoundry.governance.api_keys import Bearer
+from finfoundry.governance.guards.guard_register import LONGEST_REASON, Wanted
 from finfoundry.governance.guards.harms import harms
 from finfoundry.server.console.messages import message
 from finfoundry.server.console.page_texts import words
@@ -97,12 +98,20 @@ async def guards(request: Request, service: Shared, bearer: Visitor) -> Response
     """What the guards decided and who objects: one's own, an auditor all."""
     register, who = service.app.guard_register, bearer.principal
     decided, objected = await service.work(register.decisions, who), await service.work(register.objections, who)
-    return page(request, "guards.html", bearer, "guards", decisions=decided, objections=objected, me=who.user, harms=harms())
+    lists = partial(page, request, "guards.html", bearer, "guards", decisions=decided, objections=objected)
+    return lists(me=who.user, harms=harms(), longest_reason=LONGEST_REASON)
 
 
 @console.post("/console/guards/objections")
-async def guard_objection(service: Shared, bearer: Visitor, act: Annotated[str, Form(max_length=100)]) -> Response:
-    await service.work(service.app.guard_register.object_to, bearer.principal, act, "answer")
+async def guard_objection(
+    service: Shared,
+    bearer: Visitor,
+    act: Annotated[str, Form(max_length=100)],
+    wanted: Annotated[Wanted, Form()] = "answer",
+    reason: Annotated[str, Form(max_length=LONGEST_REASON)] = "",
+    label: Annotated[str, Form(max_length=40)] = "",
+) -> Response:
+    await service.work(partial(service.app.guard_register.object_to, bearer.principal, act, wanted, reason, label))
     return RedirectResponse("/console/guards", 303)
 
 

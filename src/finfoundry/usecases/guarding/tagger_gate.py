@@ -17,14 +17,14 @@ from finfoundry.runtime.settings import Settings
 
 MOST_REFUSED = 0.05  # of the harmless texts of one family, of which there are at least ``FEWEST``
 FEWEST = 20
-DOUBT = 0.05  # probability by chance from which on fewer caught are no loss
+DOUBT = 0.05  # probability by chance from which on fewer caught are no loss; of families shared among those that are tested
 Served = tuple[Tagger, dict[str, float]]  # with its bars
 
 
 @dataclass(frozen=True, slots=True)
 class FamilyCaught:
     """Of the ``harmful`` texts of a family those that were ``caught``, before and now, and of the ``harmless`` those ``refused``.
-    ``seen``: other texts of the family were learned from.
+    ``seen``: other texts of the family were learned from. ``lost`` harmful texts are caught no more, ``gained`` only now.
     """
 
     family: str
@@ -35,6 +35,8 @@ class FamilyCaught:
     harmless: int
     refused_before: int
     refused: int
+    lost: int
+    gained: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,14 @@ def compare_taggers(settings: Settings, serving: Served | None, rows: Path, fold
         for one in families
         if one.harmless >= FEWEST and one.refused > max(MOST_REFUSED * one.harmless, one.refused_before)
     ]
-    if lost > gained and _by_chance(lost, lost + gained) < DOUBT:
+    if _is_loss(lost, gained, DOUBT):
         reasons.append(f"{lost} harmful texts are caught no more, {gained} are caught now")
+    large = [one for one in families if one.harmful >= FEWEST]
+    reasons += [
+        f"{one.family}: {one.lost} harmful texts are caught no more, {one.gained} are caught now"
+        for one in large
+        if _is_loss(one.lost, one.gained, DOUBT / len(large))
+    ]
     return TaggerVerdict(before.reader.identity, now.reader.identity, not reasons, reasons, families)
 
 
@@ -84,8 +92,14 @@ def _families(texts: Sequence[MeasuredText], before: Sequence[bool], now: Sequen
         harmful, harmless = ([one for one in told if one[0] is kind] for kind in (True, False))
         counts = [len(harmful), *(sum(one[place] for one in harmful) for place in (1, 2))]
         counts += [len(harmless), *(sum(one[place] for one in harmless) for place in (1, 2))]
+        changed = [(was, is_now) for _, was, is_now in harmful]
+        counts += [changed.count((True, False)), changed.count((False, True))]
         found.append(FamilyCaught(family, family in known, *counts))
     return found
+
+
+def _is_loss(lost: int, gained: int, level: float) -> bool:
+    return lost > gained and _by_chance(lost, lost + gained) < level
 
 
 def _by_chance(lost: int, of: int) -> float:

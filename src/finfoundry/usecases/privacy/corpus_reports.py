@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from functools import partial
 from html import escape
 from pathlib import Path
 
+from finfoundry.base.privacy.personal_reader import personal_reader
 from finfoundry.base.taggers.harm_tagger import TaggerOnDemand
 from finfoundry.core.errors import InputError
 from finfoundry.core.tasks import Task, load_task, read
 from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint
 from finfoundry.core.tasks.task import task_names
 from finfoundry.core.tasks.task_rows import split_of
+from finfoundry.evals.suites import OWN
 from finfoundry.governance.guards.guards import Guards, tagged_with
 from finfoundry.governance.personal_text import personal_spans
 from finfoundry.runtime.settings import Settings
@@ -50,19 +54,34 @@ def _learned(task: Task, data: Path) -> Iterator[CorpusDocument]:
 
 def _look(settings: Settings, data: Path | None) -> Look:
     tagger = TaggerOnDemand(settings)
-    guards = Guards(lambda: tagged_with(tagger())) if tagger() else None
+    guards = Guards(lambda: tagged_with(tagger(), by_words=tagger.by_words)) if tagger() else None
+    reader = personal_reader(settings)
+    tasks = {task.name: _reported(task, data) for task in _present(data)} if data else {}
+    reported = {**dict(_asked_by_suites(data)), **tasks}
+    return Look(lambda text: [one.kind for one in personal_spans(text, reader)], partial(_harms, guards) if guards else None, reported)
 
-    def harms(text: str) -> list[str]:
-        decision = guards.decide("passage", text) if guards else None
-        return [decision.label] if decision and decision.stops and decision.label else []
 
-    reported = {task.name: _reported(task, data) for task in _present(data)} if data else {}
-    return Look(lambda text: [one.kind for one in personal_spans(text)], harms if guards else None, reported)
+def _harms(guards: Guards, text: str) -> list[str]:
+    """The labels of what is learned from a text: a harm as if it were asked for, an order as if a model read it. Of a long text an even
+    sample of windows is read.
+    """
+    told = (guards.decide(channel, text) for channel in ("question", "passage"))
+    return list(dict.fromkeys(one.label for one in told if one and one.stops))
 
 
 def _reported(task: Task, data: Path) -> Fingerprints:
     """The rows on which a task reports."""
     return Fingerprints(fingerprint(row.about) for row in read(task, data).rows if split_of(task, row) != "train")
+
+
+def _asked_by_suites(data: Path | None) -> Iterator[tuple[str, Fingerprints]]:
+    """The questions of the suites that are no task's: those that ship them, and those whose files lie in the folder."""
+    for name, suite in OWN.items():
+        try:
+            items = suite.items(data or Path(os.devnull))
+        except (InputError, OSError):
+            continue  # its files are not there
+        yield name, Fingerprints(fingerprint(item.question) for item in items)
 
 
 def page_of(reports: Sequence[CorpusReport]) -> str:
