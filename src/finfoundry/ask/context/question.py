@@ -101,6 +101,7 @@ class Services:
     scorer: ScorerSource | None = None  # of questions and the sentences that may answer them
     figures: ScorerSource | None = None  # of questions and the lines of tables that may answer them
     guards: Guards | None = None  # what looks at passages before a model reads them
+    strict: bool = False  # whether what a model wrote is withheld where nothing decides one of its sentences
 
 
 @dataclass(slots=True)
@@ -140,6 +141,7 @@ class QuestionContext:
     opinions: dict[str, float] | None = field(default_factory=dict)  # of the base model, by text: how likely it answers; None: it has none
     clauses: Sequence[Article] = ()  # of English rules, the likeliest first, where an encoder read them
     stated: Parts = ()  # what was bound last
+    composed: bool = True  # whether no model wrote it
     lacking: list[str] = field(default_factory=list)  # of the values asked for, those that no document holds
 
     def __post_init__(self) -> None:
