@@ -1,14 +1,15 @@
 """Sentences about one paper each, true and false: how many of the false the check holds, and how many of the true.
 
-    python benchmarks/sentence_claims.py DATA [--papers FOLDER] [--cache FOLDER] [--html] [--part read|blind] [--as checked|written|figures] [--show] [--json]
+    python benchmarks/sentence_claims.py DATA [--papers FOLDER] [--cache FOLDER] [--html] [--part read|blind]
+        [--as checked|written|figures] [--show] [--json]
 
 DATA is a JSONL file, or a folder with sentences.jsonl. A row: ``id``, ``paper`` (path of the source file below
 FOLDER), ``lang``, ``sentence``,
 ``truth`` (true or false), ``class`` (what kind of sentence, or what was made wrong), ``figures`` (false: a sentence of words), ``part``. A
 sentence is held as a client of POST /v1/verify holds it: where a figure is not bound, or one of ``sentences`` is not supported: one
 without a figure too, unless the cells that it names decide it. Each paper is parsed once and kept in the cache; inline XBRL is printed to
-PDF with Chromium first. ``--as written``: as a sentence that a model wrote in answer to a question, which is held where something speaks against
-it; ``--as figures``: by the binder of figures alone. ``--show`` prints the failures, never those of the part blind.
+PDF with Chromium first. ``--as written``: as a sentence that a model wrote in answer to a question, which is held where something speaks
+against it; ``--as figures``: by the binder of figures alone. ``--show`` prints the failures, never those of the part blind.
 """
 
 from __future__ import annotations
