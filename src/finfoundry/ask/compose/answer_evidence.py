@@ -40,7 +40,7 @@ from finfoundry.core.prose import prose
 from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.runtime import audit
 
-MOST_BESIDE = 400  # facts of pages that are no passage's: they are kept with the record of an answer
+MOST_BESIDE = 200  # facts of pages that are no passage's: they are kept with the record of an answer
 COVERED = 0.4  # share of a table's printed numbers that are facts: years and notes among them are none
 
 
