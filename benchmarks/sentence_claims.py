@@ -1,13 +1,15 @@
 """Sentences about one paper each, true and false: how many of the false the check holds, and how many of the true.
 
-    python benchmarks/sentence_claims.py DATA [--papers FOLDER] [--cache FOLDER] [--html] [--part read|blind] [--show] [--json]
+    python benchmarks/sentence_claims.py DATA [--papers FOLDER] [--cache FOLDER] [--html] [--part read|blind]
+        [--as checked|written|figures] [--show] [--json]
 
 DATA is a JSONL file, or a folder with sentences.jsonl. A row: ``id``, ``paper`` (path of the source file below
 FOLDER), ``lang``, ``sentence``,
 ``truth`` (true or false), ``class`` (what kind of sentence, or what was made wrong), ``figures`` (false: a sentence of words), ``part``. A
 sentence is held as a client of POST /v1/verify holds it: where a figure is not bound, or one of ``sentences`` is not supported: one
 without a figure too, unless the cells that it names decide it. Each paper is parsed once and kept in the cache; inline XBRL is printed to
-PDF with Chromium first. ``--show`` prints the failures, never those of the part blind.
+PDF with Chromium first. ``--as written``: as a sentence that a model wrote in answer to a question, which is held where something speaks
+against it; ``--as figures``: by the binder of figures alone. ``--show`` prints the failures, never those of the part blind.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ from typing import Any
 import msgspec
 
 import hand_rows
-from finfoundry.binding import Checker, Report, from_parsed
+from finfoundry.binding import Checker, Report, bind, from_parsed
 from finfoundry.core.document import Parsed
 from finfoundry.evals.suites.ixbrl_facts import print_pdf
 from finfoundry.knowledge.ingest.parse_file import parse
@@ -46,13 +48,14 @@ def main() -> None:
     parser.add_argument("--papers", type=Path, default=Path(os.environ.get("FINFOUNDRY_DATA", "../shared/data")))
     parser.add_argument("--html", action="store_true", help="read inline XBRL as it is, not printed to PDF")
     parser.add_argument("--part", choices=("read", "blind"), help="only rows of this part")
+    parser.add_argument("--as", dest="how", choices=("checked", "written", "figures"), default="checked", help="how a sentence is held")
     parser.add_argument("--show", action="store_true", help="the failures of the part read")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     read = partial(parsed, cache=given.cache, as_html=given.html)
     file = given.data / "sentences.jsonl" if given.data.is_dir() else given.data
     rows = [row for row in hand_rows.rows(file) if given.part in (None, row["part"])]
-    outcomes = list(judged(rows, lambda paper: read(given.papers / paper), show=given.show))
+    outcomes = list(judged(rows, lambda paper: read(given.papers / paper), how=given.how, show=given.show))
     counts = {name: rates(outcomes, name) for name in ("part", "with figures", "lang", "class")}
     times = sorted(one["seconds"] for one in outcomes)
     speed = (
@@ -68,17 +71,21 @@ def main() -> None:
     print(f"a sentence, its paper indexed: {speed}")
 
 
-def judged(rows: Iterable[Row], read: Callable[[str], Parsed], *, show: bool) -> Iterator[Row]:
+def judged(rows: Iterable[Row], read: Callable[[str], Parsed], *, how: str, show: bool) -> Iterator[Row]:
     """Each row with whether its sentence is held and the seconds that took. Rows of one paper are judged together."""
     papers: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         papers[row["paper"]].append(row)
     for paper, of in sorted(papers.items()):
-        checker = Checker(from_parsed(read(paper)))
+        evidence = from_parsed(read(paper))
+        checker = Checker(evidence)
         for row in of:
             started = time.perf_counter()
             report = checker.check(row["sentence"])
             held = bool(report.unbound) or not report.sentences or any(one.status != "supported" for one in report.sentences)
+            if how != "checked":
+                bound = checker.bind(row["sentence"]) if how == "written" else bind(row["sentence"], evidence)
+                held = not bound.complete
             figures = f"{row['part']} {row['lang']}" if row.get("figures", True) else "words only"
             yield {**row, "with figures": figures, "held": held, "seconds": time.perf_counter() - started}
             if show and row["part"] == "read" and held == _true(row):

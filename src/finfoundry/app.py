@@ -110,6 +110,7 @@ class App:
         self.agent = Agent(
             self.recorder if settings.has_model else None, self.store, self.searcher, self.policy.hidden, settings.question_characters
         )
+        self.agent.strict = settings.strict
         self.agent.tables = Tables(database)
         self.calibration = confidence.calibration(settings.calibration)
         self.agent.cheap = cheap_model(settings, supervisor, self.recorder, self.calibration)

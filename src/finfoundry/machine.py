@@ -99,9 +99,11 @@ class Machine:
         with workers(self.settings, 1) as pool:
             return read_whole(pool, file, data)
 
-    def verify(self, answer: str, evidence: Sequence[Path], question: str | None = None) -> Verification:
-        """Check an answer's figures against files. Raises InputError for a file that cannot be read."""
-        return verify(text_or_file(answer), self.parse_all(evidence), question or "")
+    def verify(self, answer: str, evidence: Sequence[Path], question: str | None = None, *, strict: bool = False) -> Verification:
+        """Check an answer's figures against files. ``strict``, or by the setting: none of its sentences may be left unchecked. Raises
+        InputError for a file that cannot be read.
+        """
+        return verify(text_or_file(answer), self.parse_all(evidence), question or "", strict=strict or self.settings.strict)
 
     def parse_all(self, files: Sequence[Path]) -> list[Parsed]:
         """All files, each with those inside it. Raises InputError, ParseError."""

@@ -60,6 +60,7 @@ class Agent:
     figures: ScorerSource | None = None  # of questions and the lines of tables that may answer them
     guards: Guards | None = None  # what looks at passages before the model reads them
     cheap: CheapModel | None = None  # which is asked before the engine
+    strict: bool = False  # whether what the model wrote is withheld where nothing decides one of its sentences
     _weights: dict[tuple[str, str, int], Mapping[int, TableLines]] = field(default_factory=dict)
     known: EntityCatalogue = field(init=False)
 
@@ -71,8 +72,8 @@ class Agent:
         given = given_papers(papers, self.search)
         return Agent(
             self.engine, given, given, question_characters=self.question_characters, deadline=self.deadline, terms=self.terms,
-            reader=self.reader, scorer=self.scorer, figures=self.figures, guards=self.guards,
-            cheap=self.cheap,
+            reader=self.reader, checker=self.checker, scorer=self.scorer, figures=self.figures, guards=self.guards,
+            cheap=self.cheap, strict=self.strict,
         )  # fmt: skip
 
     def without_model(self) -> Agent:
@@ -173,6 +174,6 @@ class Agent:
         services = Services(
             engine, self.store, self.search, self.known, self.tables, self.specialists,
             cache(self.reader) if self.reader else None,  # a question is read by one reader, though another may serve meanwhile
-            self.deadline, self._weights, self.checker, self.scorer, self.figures, self.guards,
+            self.deadline, self._weights, self.checker, self.scorer, self.figures, self.guards, self.strict,
         )  # fmt: skip
         return QuestionContext(services, principal, question, collection, conversation, hidden, words)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from finfoundry.binding.checked_sentence import CheckedSentence
 from finfoundry.binding.derive import derive, supposed
 from finfoundry.binding.evidence import CitedPlace, Evidence, EvidenceItem, PassageEvidence, TableEvidence, plain
 from finfoundry.binding.index import EvidenceIndex
@@ -190,7 +191,7 @@ def _one_digit(claim: Claim, item: EvidenceItem) -> bool:
     return len(ours) == len(theirs) and len(ours) > 1 and sum(a != b for a, b in zip(ours, theirs, strict=True)) <= 2
 
 
-_MARKER = re.compile(r"\s?\[(\d{1,3})\]")
+MARKER = re.compile(r"\s?\[(\d{1,3})\]")
 _SENTENCE_STOP = re.compile(r"[.。！!?？;；]?\s*$")
 
 
@@ -213,10 +214,16 @@ class Bound:
     figures: list[Figure] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
     unbound: list[Unbound] = field(default_factory=list)
+    sentences: list[CheckedSentence] = field(default_factory=list)  # where they were checked: ``binding/verify.py bind_checked``
 
     @property
     def complete(self) -> bool:
-        return not self.unbound
+        return not self.unbound and not self.wrong
+
+    @property
+    def wrong(self) -> list[CheckedSentence]:
+        """The sentences of which something that they state does not hold."""
+        return [one for one in self.sentences if one.status == "unsupported"]
 
 
 def bind(text: str, evidence: Sequence[Evidence], question: str = "", earlier: str = "", *, composed: bool = False) -> Bound:
@@ -236,7 +243,11 @@ def bind(text: str, evidence: Sequence[Evidence], question: str = "", earlier: s
 
 def bind_with(matcher: Matcher, text: str, evidence: Sequence[Evidence]) -> Bound:
     """``bind`` with evidence that ``matcher`` has indexed already."""
-    matches = matcher.match(simplified(text))
+    return bind_matches(matcher.match(simplified(text)), text, evidence)
+
+
+def bind_matches(matches: Sequence[Match], text: str, evidence: Sequence[Evidence]) -> Bound:
+    """The text with the citations of its figures, which were matched already."""
     citations = Citations()
     cited = _cite(text, matches, evidence, citations)
     figures = [figure(match.claim.number.text, match.item, citations) for match in matches if match.item]
@@ -303,11 +314,11 @@ def _cite(text: str, matches: Iterable[Match], evidence: Sequence[Evidence], cit
 
 def _renumbered(sentence: str, evidence: Sequence[Evidence], citations: Citations, numbers: list[int]) -> str:
     """Replace the author's markers by the numbers of their places and add those of the figures."""
-    for found in _MARKER.findall(sentence):
+    for found in MARKER.findall(sentence):
         place = _place(evidence, int(found))
         if place:
             numbers.append(citations.number(place))
-    bare = _MARKER.sub("", sentence)
+    bare = MARKER.sub("", sentence)
     if not numbers:
         return bare
     markers = "".join(f"[{number}]" for number in dict.fromkeys(numbers))

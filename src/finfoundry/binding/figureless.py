@@ -12,7 +12,7 @@ from itertools import product
 
 from finfoundry.binding.bind import Match, Matcher
 from finfoundry.binding.evidence import EvidenceItem
-from finfoundry.binding.ranks import EXTREME, QUARTERS, RECORD, SERIES, YEARS, is_of_parts
+from finfoundry.binding.ranks import EXTREME, PLACED, QUARTERS, RECORD, SERIES, YEARS, is_in_place, is_of_parts
 from finfoundry.binding.sentence import claim_patterns as said
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.claims import read_claims
@@ -78,7 +78,7 @@ def _clause(clause: str, whole: Claim | None, matcher: Matcher) -> Decided | Non
     if found := _MORE.search(clause) or _LESS.search(clause):
         return _compared(clause, found, whole, matcher)
     move, extreme = said.only_direction(clause), EXTREME.search(clause)
-    if not (move or extreme or RECORD.search(clause) or SERIES.search(clause)):
+    if not (move or extreme or PLACED.search(clause) or RECORD.search(clause) or SERIES.search(clause)):
         return None
     years = {year for period in told_periods(clause) if (year := When.found(period).fiscal_year)}
     if move and len(years) > 1:
@@ -100,12 +100,15 @@ def _verdict(clause: str, match: Match, matcher: Matcher, *, move: int) -> Decid
         return None  # runs of years are of values, not of the sizes of losses
     if match.item is None:
         return Decided(False, (item,), _word(clause)) if match.reason == "direction differs" and move else None
-    extreme = EXTREME.search(clause)
+    placed, extreme = PLACED.search(clause), EXTREME.search(clause)
     if over_time:
         settled = settle([match], matcher, match.claim.sentence)
         if settled.unchecked:
             return None
         return Decided(settled.unsupported is None, (item,), settled.unsupported and settled.unsupported.partition(":")[0])
+    if placed:
+        holds = is_in_place(item, matcher, clause, placed)
+        return None if holds is None else Decided(holds, (item,), None if holds else placed[0])
     if extreme:
         holds = is_of_parts(item, matcher, clause, largest=bool(extreme["high"] or extreme["high2"]))
         return None if holds is None else Decided(holds, (item,), None if holds else extreme[0])
@@ -192,7 +195,7 @@ def _says_no_more(clause: str, *items: EvidenceItem) -> bool:
     """Whether a clause has no word but those of its rows, their headings, times, and the words by which it compares."""
     for period in reversed(told_periods(clause)):
         clause = clause[: period.start] + " " + clause[period.end :]
-    for pattern in (said.RISE, said.FALL, EXTREME, YEARS, QUARTERS, RECORD, SERIES, _MORE, _LESS, _EMPTY):
+    for pattern in (said.RISE, said.FALL, PLACED, EXTREME, YEARS, QUARTERS, RECORD, SERIES, _MORE, _LESS, _EMPTY):
         clause = pattern.sub(lambda found: f" {found.groupdict().get('of') or ''} ", clause)
     rest = words(_DEGREES.sub(" ", clause)) - BALANCES
     told: Words = frozenset[str]().union(*(word for item in items for word in (item.above, item.label.beside, *item.label.alternatives)))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import permutations
+from typing import Literal
 
 from finfoundry.binding.bind import Match, Matcher
 from finfoundry.binding.evidence import EvidenceItem
@@ -26,9 +27,10 @@ _OF_PARTS = re.compile(
     r"|unit|brand|contributor)\b|(?:(?P<high_zh>最大|第一大|最高|最多)|(?P<low_zh>最小|最低|最少))的?(?:收入)?(?:分部|板块|业务|地区|市场|产品|品类|行业|来源)",
     re.IGNORECASE,
 )
-_PLACED = re.compile(  # a place in an order but the first
-    r"\b(?:second|third|fourth|fifth)[- ](?:largest|biggest|highest|smallest|lowest|most)\b"
-    r"|\branked (?:only )?(?:second|third|fourth|fifth|#?\d|no\.? ?\d)\b|第[二三四五]大|[位排]列?第[二三四五]",
+PLACED = re.compile(  # a place in an order but the first
+    r"\b(?P<n>second|third|fourth|fifth)[- ](?:largest|biggest|highest|most|(?P<low>smallest|lowest))\b"
+    r"|\branked (?:only )?(?:(?P<rank>second|third|fourth|fifth)|(?:#|no\.? ?)?(?P<digit>\d))\b"
+    r"|第(?P<zh>[二三四五])(?:[大高多]|(?P<low_zh>[小低少]))|(?:位[列居]?|排[名在列]?|居)第(?P<rank_zh>[二三四五])(?!季)",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"\b(?:total|consolidated|company|corporate|worldwide|global|all)\b|合计|总计|总额|小计|集团", re.IGNORECASE)
@@ -43,6 +45,7 @@ SERIES = re.compile(
     r"\b(?P<n>second|third|fourth|fifth|sixth) (?:consecutive|straight|successive) year\b|连续(?P<zh>[两二三四五六])年", re.IGNORECASE
 )
 _ORDINALS = {"second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6} | dict(zip("两二三四五六", (2, 2, 3, 4, 5, 6), strict=True))
+_PLACES = _ORDINALS | dict(zip("二三四五", (2, 3, 4, 5), strict=True))
 _EVER = 100  # years: more than any paper tells
 _FALLS = re.compile(r"\b(?:fell|fall\w*|declin\w+|decreas\w+|drop\w*|low)\b|下降|减少|下滑|下跌", re.IGNORECASE)
 _NEAR, _YEAR, _OF_A_YEAR = 20, 300, 4  # characters around a figure; days between the quarters of a year; how many there are
@@ -54,16 +57,20 @@ def ranked(matches: Sequence[Match], matcher: Matcher) -> tuple[str | None, str 
     if not matches:
         return None, None
     sentence = matches[0].claim.sentence
-    unsupported, unchecked = next((told for match in matches if match.item for told in [of_parts(match, matcher)]), (None, None))
+    placed = PLACED.search(sentence)
+    first = next((match for match in matches if match.item), None)
+    unsupported, unchecked = of_parts(first, matcher) if first and not placed else (None, None)
     told = {match.claim.number.start - match.claim.start for match in matches}  # where no figure is, a multiple is a claim of its own
     for multiple in (one for one in find_multiples(sentence) if one.start not in told):
         holds = _multiplied(multiple, matches, matcher)
         unsupported = f"{multiple.text}: does not follow" if holds is False else unsupported
         unchecked = f"{multiple.text}: not computed" if holds is None else unchecked
     unchecked = next((f"{one}: not computed" for one in find_unread(sentence)), unchecked)
-    placed = _PLACED.search(sentence)
-    unchecked = f"{placed[0]}: not computed" if placed else unchecked
-    extreme = EXTREME.search(sentence)
+    if placed:
+        holds = _is_in_place(matches, matcher, placed)
+        unsupported = f"{placed[0]}: does not follow" if holds is False else unsupported
+        unchecked = f"{placed[0]}: not computed" if holds is None else unchecked
+    extreme = None if placed else EXTREME.search(sentence)
     if extreme and QUARTERS.search(sentence):
         holds = _is_of_quarters(matches, matcher, sentence)
         unsupported = f"{extreme[0]}: does not follow" if holds is False else unsupported
@@ -186,16 +193,46 @@ def is_of_parts(item: EvidenceItem, matcher: Matcher, sentence: str, *, largest:
     """Whether an item is the largest, or smallest, of the breakdown whose part the sentence names; None where none is stored."""
     cells = [item, *printed(item, matcher)] if item.source == "cell" else list(printed(item, matcher))
     said = words(sentence)
-    values = [value for cell in cells for value in _parts(cell, matcher, said)]
+    values = [value for cell in cells for _, value in _parts(cell, matcher, said)]
     if not values:
         return None
     mine = abs(item.value)
     return all(value <= mine for value in values) if largest else all(value >= mine for value in values)
 
 
-def _parts(item: EvidenceItem, matcher: Matcher, said: Words) -> Iterator[Decimal]:
-    """The sizes of the other parts of a cell's breakdown: rows of its table that differ in one heading, that of no metric. ``said``: the
-    words of the sentence, which must name the part.
+def is_in_place(item: EvidenceItem, matcher: Matcher, sentence: str, placed: re.Match[str]) -> bool | None:
+    """Whether an item has the place below the first that the sentence gives it, among the parts of each table that prints it; None where
+    none is stored, the tables disagree, or the place is one among years.
+    """
+    if YEARS.search(sentence) or QUARTERS.search(sentence):
+        return None
+    number = int(placed["digit"] or 0) or _PLACES[(placed["n"] or placed["rank"] or placed["zh"] or placed["rank_zh"]).lower()]
+    lowest, said, mine = bool(placed["low"] or placed["low_zh"]), words(sentence), abs(item.value)
+    verdicts = set[bool]()
+    for cell in (item, *printed(item, matcher)):
+        others = dict(_parts(cell, matcher, said)).values() if cell.source == "cell" else ()
+        ahead = sum(value < mine if lowest else value > mine for value in others)
+        if others:
+            verdicts.add(ahead < number <= ahead + 1 + sum(value == mine for value in others))
+    return verdicts.pop() if len(verdicts) == 1 else None
+
+
+def _is_in_place(matches: Sequence[Match], matcher: Matcher, placed: re.Match[str]) -> bool | None:
+    """The same of the first level of a sentence that is a part of a table."""
+    levels = (match for match in matches if match.item and not match.claim.direction)
+    told = (is_in_place(match.item, matcher, match.claim.sentence, placed) for match in levels if match.item)
+    return next((holds for holds in told if holds is not None), None)
+
+
+def told_place(match: Match, matches: Sequence[Match]) -> Literal["rank", "extreme"] | None:
+    """Whether a sentence says of a figure that it is the first of an order, or has a place below."""
+    own = _own(match, matches, match.claim.sentence)
+    return "rank" if PLACED.search(own) else "extreme" if EXTREME.search(own) else None
+
+
+def _parts(item: EvidenceItem, matcher: Matcher, said: Words) -> Iterator[tuple[str, Decimal]]:
+    """The other parts of a cell's breakdown with their sizes: rows of its table that differ in one heading, that of no metric. ``said``:
+    the words of the sentence, which must name the part.
     """
     path = item.series.split(" > ")
     page = item.place.page if item.place else None
@@ -208,4 +245,4 @@ def _parts(item: EvidenceItem, matcher: Matcher, said: Words) -> Iterator[Decima
         )
         mine, theirs = apart[0] if len(apart) == 1 else ("", "")
         if words(mine) & said and mine != theirs and not (_WHOLE.search(theirs) or concepts_named(theirs) or concepts_named(mine)):
-            yield abs(one.value)
+            yield theirs, abs(one.value)

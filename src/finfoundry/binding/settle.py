@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from finfoundry.binding.against import held, in_order, in_time
 from finfoundry.binding.bind import Match, Matcher
@@ -44,6 +45,12 @@ def settle(matches: Sequence[Match], matcher: Matcher, text: str) -> Settled:
     against = contradicted([match.claim for match in found])
     unsupported = f"{against}: the figures say otherwise" if against else unsupported
     return Settled(found, unchecked, unsupported, _told_alike(found))
+
+
+def settle_text(text: str, matcher: Matcher) -> list[Settled]:
+    """Each sentence of a text that states a figure, or a quantity in words."""
+    of_sentences = groupby(matcher.match(text, rough=True), key=lambda one: one.claim.start)
+    return [settle(list(matches), matcher, text) for _, matches in of_sentences]
 
 
 def _of_one_time(match: Match, matches: Sequence[Match], matcher: Matcher, text: str) -> Match:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import bisect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
-from typing import Literal
 
-from finfoundry.binding.answer_tables import told_rows, without_tables
-from finfoundry.binding.bind import Citations, Match, Matcher, figure
-from finfoundry.binding.evidence import Evidence, plain
+from finfoundry.binding.answer_tables import ToldRow, told_rows, without_tables
+from finfoundry.binding.bind import MARKER, Bound, Citations, Match, Matcher, bind_matches, figure
+from finfoundry.binding.checked_sentence import CheckedSentence, ReadClaim, Support
+from finfoundry.binding.evidence import Evidence
 from finfoundry.binding.figureless import decided
+from finfoundry.binding.read_claim import read_claim
 from finfoundry.binding.sense import Reason
-from finfoundry.binding.sentence.labels import qualifiers, words
 from finfoundry.binding.sentence.modality import modalities
-from finfoundry.binding.settle import Settled, settle
+from finfoundry.binding.settle import Settled, settle_text
 from finfoundry.binding.sources import from_document, from_parsed, from_text
 from finfoundry.core.answer import Citation, Figure
 from finfoundry.core.display import Display, escaped
@@ -24,12 +23,9 @@ from finfoundry.core.errors import InputError
 from finfoundry.core.language import PrintedWords, rewritten, sentences, simplified, texts_of
 
 Given = Evidence | Parsed | Document | str
-Relation = Literal["level", "change", "difference", "sum", "ratio"]
-Support = Literal["supported", "unsupported", "unchecked"]
 _COLOURS: dict[Support, str] = {"supported": "green", "unsupported": "red", "unchecked": "yellow"}
 NO_FIGURE = "it states no figure"
 _LONGEST = 200_000  # characters of an answer
-_NAME = 120  # characters in which a metric is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,45 +41,6 @@ class CheckedFigure:
     nearest: Figure | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReadClaim:
-    """What a sentence says of one of its figures, as it was read. ``start`` and ``end`` are the figure's offsets in the answer.
-
-    ``metric``: the words that name it. ``qualifiers``: those of them without which another figure would be meant. ``value``: a decimal
-    string in base units. ``direction``: 1 for a rise, -1 for a fall. ``negative``: told as a loss or an outflow.
-    """
-
-    relation: Relation
-    metric: str
-    qualifiers: list[str]
-    value: str
-    unit: str | None
-    periods: list[str]
-    direction: int
-    negative: bool
-    start: int
-    end: int
-    bound: bool
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedSentence:
-    """A sentence of the answer. ``start`` and ``end`` are offsets in it; ``evidence`` are markers of the citations that support it.
-
-    *supported*: all that it states is bound, and holds together. *unsupported*: ``reason`` says what is not. *unchecked*: nothing decides.
-    ``spans``: offsets in the answer of words that nothing supports, where the support checker was asked for.
-    """
-
-    text: str
-    start: int
-    end: int
-    status: Support
-    reason: str | None = None
-    claims: list[ReadClaim] = field(default_factory=list)
-    evidence: list[int] = field(default_factory=list)
-    spans: list[tuple[int, int]] = field(default_factory=list)
-
-
 @dataclass(slots=True)
 class Report:
     figures: list[CheckedFigure] = field(default_factory=list)
@@ -91,10 +48,12 @@ class Report:
     bound: int = 0
     unbound: int = 0
     sentences: list[CheckedSentence] = field(default_factory=list)
+    strict: bool = False  # whether a sentence that nothing decides counts as one that does not hold
 
     @property
     def holds(self) -> bool:
-        return not self.unbound and all(one.status != "unsupported" for one in self.sentences)
+        failing = ("unsupported", "unchecked") if self.strict else ("unsupported",)
+        return not self.unbound and all(one.status not in failing for one in self.sentences)
 
     def show_on(self, display: Display) -> None:
         for one in self.figures:
@@ -112,48 +71,56 @@ class Report:
 class Checker:
     """Checks texts against evidence that is read and indexed once. No model, no database.
 
-    Evidence is given as parsed documents, as text with or without HTML and Markdown tables, or as evidence of this package.
+    Evidence is given as parsed documents, as text with or without HTML and Markdown tables, or as evidence of this package. ``earlier`` is
+    what was said before the text.
     """
 
-    def __init__(self, evidence: Sequence[Given], question: str = "") -> None:
+    def __init__(self, evidence: Sequence[Given], question: str = "", earlier: str = "") -> None:
         read = tuple(one for given in evidence for one in _evidence(given))
-        plain = rewritten(read, simplified)
-        self._matcher = Matcher(plain, simplified(question))
-        self._printed = None if plain == read else PrintedWords(texts_of(read)).of
+        self._evidence = rewritten(read, simplified)
+        self._matcher = Matcher(self._evidence, simplified(question), simplified(earlier))
+        self._printed = None if self._evidence == read else PrintedWords(texts_of(read)).of
 
     def check(self, answer: str) -> Report:
         """Each figure and each sentence of the answer. Raises InputError when it is longer than 200,000 characters."""
         if len(answer) > _LONGEST:
             raise InputError(f"the answer has {len(answer)} characters", remedy=f"At most {_LONGEST} are checked")
+        read = simplified(answer)
+        return self._as_printed(self._report(answer, settle_text(without_tables(read), self._matcher), list(told_rows(read))))
+
+    def bind(self, text: str) -> Bound:
+        """The text with citations, as ``bind`` gives it, with what holds of each sentence: its figures are bound once they are held against
+        each other and against the sentence's words. Offsets are in the text as given. A table is read as running text.
+        """
+        settled = settle_text(simplified(text), self._matcher)
+        bound = bind_matches([match for one in settled for match in one.matches], text, self._evidence)
+        sentences = self._report(text, settled, []).sentences
+        printed = self._printed or _unchanged
+        return replace(bound, figures=rewritten(bound.figures, printed), citations=rewritten(bound.citations, printed), sentences=sentences)
+
+    def _report(self, answer: str, settled: Sequence[Settled], rows: Sequence[ToldRow]) -> Report:
         citations, report, read = Citations(), Report(), simplified(answer)
-        text = without_tables(read)
-        settled = [
-            settle(list(of), self._matcher, text)
-            for _, of in groupby(self._matcher.match(text, rough=True), key=lambda one: one.claim.start)
-        ]
+        text = without_tables(read) if rows else read
+        claims = [read_claim(match, one.matches, self._matcher, text) for one in settled for match in one.matches]
         matches = [match for one in settled for match in one.matches]
-        told = {one.matches[0].claim.start: one for one in settled}
-        rows = list(told_rows(read))
-        matches += [self._matcher.match_claim(claim, words_of) for row in rows for words_of, claim in row.claims]
-        for match in matches:
-            number = match.claim.number
-            bound = figure(number.text, match.item, citations) if match.item else None
-            nearest = figure(match.nearest.text, match.nearest, citations) if match.nearest else None
-            report.figures.append(
-                CheckedFigure(answer[number.start : number.end], number.start, number.end, bound is not None, bound, match.reason, nearest)
-            )
-        report.figures.sort(key=lambda one: one.start)
+        for row in rows:
+            told = [(self._matcher.match_claim(claim, words_of), words_of) for words_of, claim in row.claims]
+            matches += [match for match, _ in told]
+            claims += [read_claim(match, [match], self._matcher, words_of) for match, words_of in told]
+        report.figures = sorted((_figure(match, answer, citations) for match in matches), key=lambda one: one.start)
         spans = sorted([*_told(text), *((row.start, row.end) for row in rows)])
-        checked = _sentences(answer, spans, report.figures, told, sorted(map(_read, matches), key=lambda one: one.start))
+        starts = {one.matches[0].claim.start: one for one in settled}
+        checked = _sentences(answer, spans, report.figures, starts, sorted(claims, key=lambda one: one.start))
         report.sentences = [self._decided(one, text, citations) for one in checked]
         report.citations = citations.made
         report.bound = sum(one.bound for one in report.figures)
         report.unbound = len(report.figures) - report.bound
-        return self._as_printed(report)
+        return report
 
     def _decided(self, one: CheckedSentence, text: str, citations: Citations) -> CheckedSentence:
         """A sentence without a figure as the items decide it, where it says no more than they do."""
-        found = decided(text[one.start : one.end].strip(), self._matcher) if one.reason == NO_FIGURE else None
+        said = MARKER.sub("", text[one.start : one.end]).strip()
+        found = decided(said, self._matcher) if one.reason == NO_FIGURE else None
         if found is None:
             return one
         evidence = list(dict.fromkeys(citations.number(item.place) for item in found.items if item.place))
@@ -169,12 +136,29 @@ class Checker:
         return report
 
 
-def verify(answer: str, evidence: Sequence[Given], question: str = "") -> Report:
-    """Bind each figure of the answer and check each sentence. Evidence as for ``Checker``.
+def verify(answer: str, evidence: Sequence[Given], question: str = "", *, strict: bool = False) -> Report:
+    """Bind each figure of the answer and check each sentence. Evidence as for ``Checker``. ``strict``: it does not hold, either, where
+    nothing decides a sentence.
 
     Raises InputError when the answer is longer than 200,000 characters.
     """
-    return Checker(evidence, question).check(answer)
+    return replace(Checker(evidence, question).check(answer), strict=strict)
+
+
+def bind_checked(text: str, evidence: Sequence[Evidence], question: str = "", earlier: str = "") -> Bound:
+    """``bind`` of what a model wrote: each of its sentences is checked besides. Parameters as for it."""
+    return Checker(evidence, question, earlier).bind(text)
+
+
+def _unchanged(text: str) -> str:
+    return text
+
+
+def _figure(match: Match, answer: str, citations: Citations) -> CheckedFigure:
+    number = match.claim.number
+    bound = figure(number.text, match.item, citations) if match.item else None
+    nearest = figure(match.nearest.text, match.nearest, citations) if match.nearest else None
+    return CheckedFigure(answer[number.start : number.end], number.start, number.end, bound is not None, bound, match.reason, nearest)
 
 
 def _told(text: str) -> Iterator[tuple[int, int]]:
@@ -225,32 +209,6 @@ def _sentence(
     if not told_alike and modalities(text) & {"denied", "planned"}:
         return CheckedSentence(text, start, end, "unchecked", "it denies something, or says what is not yet so", claims, cited)
     return CheckedSentence(text, start, end, "supported", None, claims, cited)
-
-
-def _read(match: Match) -> ReadClaim:
-    claim, number = match.claim, match.claim.number
-    named = claim.heads[0].partition(" … ")[0] if claim.heads else ""
-    named = named if words(named) else claim.nearby.partition(" … ")[0][-_NAME:]
-    return ReadClaim(
-        relation=_relation(match),
-        metric=" ".join(named.split()),
-        qualifiers=sorted(qualifiers(named, words(named))),
-        value=plain(number.value),
-        unit=number.unit,
-        periods=[period.text for period in claim.periods],
-        direction=claim.direction,
-        negative=claim.negative,
-        start=number.start,
-        end=number.end,
-        bound=match.item is not None,
-    )
-
-
-def _relation(match: Match) -> Relation:
-    expression = (match.item.reference.expression if match.item else None) or ""
-    if match.claim.direction and (match.claim.number.percent or "-" in expression):
-        return "change"
-    return "ratio" if "/" in expression else "difference" if "-" in expression else "sum" if "+" in expression else "level"
 
 
 def _markers(figure: Figure) -> Iterator[int]:

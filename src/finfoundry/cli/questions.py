@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -102,11 +103,13 @@ def verify(
     support: Annotated[
         bool, typer.Option("--support", help="Hold the words of sentences without figures against the evidence, too, by a trained checker.")
     ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail too where nothing decides a sentence.")] = False,
     json: Json = False,
 ) -> None:
     """Check an answer of any system against evidence: which figures hold, to what they are bound, and why not. Exit 1 if any fails."""
     with open_machine() as machine:
-        report = verified_with_support(machine, answer, evidence, question) if support else machine.verify(answer, evidence, question)
+        check = partial(verified_with_support, machine) if support else machine.verify
+        report = check(answer, evidence, question, strict=strict)
     show(report, json)
     if not report.holds:
         raise typer.Exit(1)

@@ -86,6 +86,7 @@ class Settings(BaseSettings):
         default=None, ge=0, le=1
     )  # withholds what is less sure; below 0.05 the shipped calibration bears none: docs/evaluation.md
     calibration: Path | None = None  # of the confidence, written by `finfoundry calibrate`; None = the shipped one
+    strict: bool = False  # withholds what a model wrote, and calls a checked answer wrong, where nothing decides one of its sentences
     ask_slots: int = Field(default=4, ge=1)  # questions that one process of the server works at side by side
     ask_waiting: int = Field(default=256, ge=0)  # in its queue
     ask_waiting_tenant: int = Field(default=128, ge=0)  # of one tenant: the users of a group

@@ -52,11 +52,13 @@ class Client:
         body = {"question": question, "collection": collection, "conversation": conversation, "papers": list(papers)}
         return self._call(Answer, "POST", "/v1/ask", json=body)
 
-    def verify(self, answer: str, evidence: Sequence[Evidence], question: str = "", *, support: bool = False) -> Report:
+    def verify(
+        self, answer: str, evidence: Sequence[Evidence], question: str = "", *, support: bool = False, strict: bool | None = None
+    ) -> Report:
         """``evidence``: texts, or ``{"text"|"file"|"document": …, "name": …}`` as the API takes them. ``support``: sentences without
-        figures are held against it, too.
+        figures are held against it, too. ``strict``: the report does not hold where a sentence is unchecked.
         """
-        body = {"answer": answer, "evidence": list(evidence), "question": question, "support": support}
+        body = {"answer": answer, "evidence": list(evidence), "question": question, "support": support, "strict": strict}
         return self._call(Report, "POST", "/v1/verify", json=body)
 
     def object(self, act: str, wanted: Wanted = "answer", reason: str = "", label: str = "") -> GuardObjection:

@@ -134,7 +134,9 @@ class InstalledChecker:
     bytes: int
 
 
-def verified_with_support(machine: Machine, answer: str, evidence: Sequence[Path], question: str | None = None) -> Report:
+def verified_with_support(
+    machine: Machine, answer: str, evidence: Sequence[Path], question: str | None = None, *, strict: bool = False
+) -> Report:
     """Check an answer against files, its sentences without figures by the support checker. Raises InputError for a file that cannot be
     read, and where there is no checker.
     """
@@ -142,7 +144,7 @@ def verified_with_support(machine: Machine, answer: str, evidence: Sequence[Path
     if checker is None:
         raise InputError("there is no support checker here", remedy=f"Run `finfoundry pull {machine.settings.embedder}`")
     text, parsed = text_or_file(answer), machine.parse_all(evidence)
-    report = verify(text, parsed, question or "")
+    report = verify(text, parsed, question or "", strict=strict or machine.settings.strict)
     return with_support(report, text, open_sentences(report, sentences_of(parsed)), checker)
 
 

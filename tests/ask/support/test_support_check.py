@@ -13,7 +13,7 @@ from finfoundry.ask.support.checked_report import OpenSentence, open_sentences, 
 from finfoundry.ask.support.paper_sentences import PaperSentences, hits_of, sentences_of
 from finfoundry.ask.support.support_check import SentenceEvidence, bars, check_support, evidence_for, likely_words
 from finfoundry.ask.support.support_rows import LABEL
-from finfoundry.binding.verify import Report, verify
+from finfoundry.binding.verify import Checker, Report, verify
 from finfoundry.core.protocols import FoundSpan
 
 TRUE = (
@@ -90,10 +90,18 @@ def test_27_3_the_company_of_the_paper_needs_no_evidence() -> None:
 def test_27_3_a_model_s_unsupported_sentences_are_dropped_and_named() -> None:
     hits: list[Hit] = list(hits_of(paper(ENGLISH)))
     text = "The headquarters is located in Boston [1]. It owns a castle [1]. The Americas had 900 [1]."
-    told = supported_text(text, hits, WordReader())
+    told = supported_text(text, verify(text, [paper(ENGLISH)]).sentences, hits, WordReader())
     assert told.text == "The headquarters is located in Boston [1]. The Americas had 900 [1]."
     assert told.dropped == ("It owns a castle [1].",)
-    assert supported_text("It owns a castle.", hits, WordReader()).text == ""
+    assert supported_text("It owns a castle.", verify("It owns a castle.", []).sentences, hits, WordReader()).text == ""
+
+
+def test_27_3_what_a_program_holds_wrong_is_dropped_without_a_checker_too_and_what_nothing_decides_is_named() -> None:
+    evidence = ["| USD million | December 31, 2024 | December 31, 2023 |\n|---|---|---|\n| Total assets | 5,000 | 4,000 |\n"]
+    text = "Total assets fell in 2024 [1]. The office stands in Boston [1]. Total assets rose in 2024 [1]."
+    told = supported_text(text, Checker(evidence).bind(text).sentences, [], None)
+    assert told.text == "The office stands in Boston [1]. Total assets rose in 2024 [1]."
+    assert (told.dropped, told.open) == (("Total assets fell in 2024 [1].",), ("The office stands in Boston [1].",))
 
 
 def test_27_3_an_empty_store_of_sentences_finds_nothing() -> None:

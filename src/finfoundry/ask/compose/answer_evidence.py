@@ -6,10 +6,10 @@ Each sentence is bound against its own evidence; all are joined to one text, and
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from pydantic import TypeAdapter
 
@@ -32,6 +32,7 @@ from finfoundry.binding.evidence import (
     TableEvidence,
     plain,
 )
+from finfoundry.binding.verify import bind_checked
 from finfoundry.core.answer import Citation, DocumentName, Figure, Language, Reference
 from finfoundry.core.language import has_han
 from finfoundry.core.periods import FiscalYear
@@ -39,6 +40,7 @@ from finfoundry.core.prose import prose
 from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.runtime import audit
 
+MOST_BESIDE = 200  # facts of pages that are no passage's: they are kept with the record of an answer
 COVERED = 0.4  # share of a table's printed numbers that are facts: years and notes among them are none
 
 
@@ -93,8 +95,11 @@ def _cell(stored: StoredFact, aliases: Sequence[str], names: tuple[str, ...], ca
     return CellEvidence(stored.fact, document_of(stored), called, names, calendar)
 
 
-def of_hits(hits: Sequence[Hit], subject: Subject, facts_on: Callable[[Hit], Sequence[StoredFact]]) -> list[Evidence]:
-    """The passages in their order, each with the entity and period of its document; then the facts of those that are tables.
+def of_hits(
+    hits: Sequence[Hit], subject: Subject, facts_on: Callable[[Hit], Sequence[StoredFact]], *, pages: bool = False
+) -> list[Evidence]:
+    """The passages in their order, each with the entity and period of its document; then the facts of those that are tables; with ``pages``
+    also those beside them.
 
     A number of a table means nothing without its row, period, unit and scale: it binds through its cell alone. Where the tables of a page
     gave few facts, the passage itself is read as a table.
@@ -111,7 +116,21 @@ def of_hits(hits: Sequence[Hit], subject: Subject, facts_on: Callable[[Hit], Seq
         printed = {_digits(number.text) for number in find_numbers(hit.text)}
         covered = len(printed & {_digits(_as_printed(stored)) for stored in facts}) >= COVERED * len(printed)
         found.append(_table(hit, documents.get(hit.document_id), subject, read=not covered))
-    return [*found, *cells.values()]
+    beside = _of_pages(hits, facts_on, cells) if pages else []
+    return [*found, *cells.values(), *(_cell(stored, subject.names, (), subject.calendar) for stored in beside)]
+
+
+def _of_pages(hits: Sequence[Hit], facts_on: Callable[[Hit], Sequence[StoredFact]], known: Collection[str]) -> list[StoredFact]:
+    """The other facts of the pages that passages stand on: what a sentence says of rows is held against them. The first pages, each whole,
+    as far as there is room: an order among parts is told by all of them.
+    """
+    found: list[StoredFact] = []
+    for hit in {(hit.document_id, hit.page): hit for hit in hits}.values():
+        new = [stored for stored in facts_on(hit) if stored.id not in known]
+        if len(found) + len(new) > MOST_BESIDE:
+            break
+        found += new
+    return found
 
 
 def prints(text: str, number: str) -> bool:
@@ -201,20 +220,22 @@ _KINDS = {
 Parts = Sequence[tuple[str, Sequence[Evidence]]]
 
 
-def bind_parts(parts: Parts, question: str, language: Language, *, composed: bool = True) -> Bound:
+def bind_parts(parts: Parts, question: str, language: Language, *, composed: bool = True, checked: bool = False) -> Bound:
     """Bind each part by its own evidence, after what was said before it, and join them; citations are numbered through. What a model wrote
-    is not ``composed``: what it names is held against the evidence more strictly.
+    is not ``composed``: what it names is held against the evidence more strictly; ``checked``: each of its sentences is, as a whole.
     """
     said = [" ".join(text for text, _ in parts[:number]) for number in range(len(parts))]
     told = zip(parts, said, strict=True)
-    return _joined([bind(text, evidence, question, earlier, composed=composed) for (text, evidence), earlier in told], language)
+    binder = bind_checked if checked else partial(bind, composed=composed)
+    return _joined([binder(text, evidence, question, earlier) for (text, evidence), earlier in told], language)
 
 
-def recorded(parts: Parts, question: str, language: Language, *, composed: bool = True) -> dict[str, object]:
+def recorded(parts: Parts, question: str, language: Language, *, composed: bool = True, checked: bool = False) -> dict[str, object]:
     """What ``bind_parts`` was given, for the audit record."""
     return {
         "question": question,
         "composed": composed,
+        "checked": checked,
         "language": language,
         "parts": [
             {"text": text, "evidence": [{"kind": type(one).__name__, "content": one} for one in evidence]} for text, evidence in parts
@@ -227,7 +248,8 @@ def rebind(content: audit.Json) -> Mapping[str, object]:
     parts = [
         (part["text"], [_adapter(one["kind"]).validate_python(one["content"]) for one in part["evidence"]]) for part in content["parts"]
     ]
-    bound = bind_parts(parts, content["question"], content["language"], composed=content.get("composed", True))
+    told = {"composed": content.get("composed", True), "checked": content.get("checked", False)}  # none of them in older records
+    bound = bind_parts(parts, content["question"], content["language"], **told)
     return {"text": bound.text, "figures": audit.plain(bound.figures), "citations": audit.plain(bound.citations)}
 
 
@@ -257,6 +279,7 @@ def _joined(parts: Sequence[Bound], language: Language) -> Bound:
         texts.append(_MARKER.sub(lambda match, to=renumbered: f"[{to.get(int(match[1]), match[1])}]", part.text))  # type: ignore[misc]
         whole.figures += [_moved(figure, renumbered) for figure in part.figures]
         whole.unbound += part.unbound
+        whole.sentences += part.sentences  # offsets are in their part
     whole.text = _QUOTE.sub(_word_for_word, ("" if language == "zh" else " ").join(texts))
     return whole
 

@@ -21,27 +21,36 @@ from finfoundry.core.answer import MOST_NEAREST, Answer, Citation, Status
 
 
 def bind(context: QuestionContext, parts: Parts, *, composed: bool = True) -> Bound:
-    """Each part of the text against its own evidence; recorded so that it can be done again. ``composed``: no model wrote it."""
+    """Each part of the text against its own evidence; recorded so that it can be done again. ``composed``: no model wrote it; of what one
+    wrote each sentence is checked.
+    """
     parts = [(context.written(text), evidence) for text, evidence in parts]
-    context.stated = parts
+    context.stated, context.composed = parts, composed
     question = as_documents_date(context.question, context.calendar, context.language)
-    context.trace.add(
-        "binding", answer_evidence.recorded(parts, question, context.language, composed=composed), answer_evidence.documents(parts)
-    )
+    how = {"composed": composed, "checked": not composed}
+    context.trace.add("binding", answer_evidence.recorded(parts, question, context.language, **how), answer_evidence.documents(parts))
     with context.timed("bind"):
-        return answer_evidence.bind_parts(parts, question, context.language, composed=composed)
+        return answer_evidence.bind_parts(parts, question, context.language, **how)
 
 
 def release(context: QuestionContext, bound: Bound) -> Answer:
-    """The answer when every figure is bound, else a withheld one."""
-    if bound.unbound:
-        reason = context.words["join"].join(map(partial(_failed, context), bound.unbound))
+    """The answer when every figure is bound and no sentence is wrong, else a withheld one."""
+    if not bound.complete:
+        wrong = [f"{one.reason}" for one in bound.wrong if all(claim.bound for claim in one.claims)]
+        reason = context.words["join"].join([*map(partial(_failed, context), bound.unbound), *wrong])
         context.trace.add("withheld", {"text": bound.text, "reason": reason})
         return withheld(context, context.words["withheld"], reason, _places(context, bound.unbound))
     bound = _with_what_is_left_out(context, bound)
     answer = end(context, "answered", bound.text)
     answer.citations, answer.figures = list(bound.citations), list(bound.figures)
     return answer
+
+
+def unchecked(context: QuestionContext, bound: Bound, sentences: Sequence[str]) -> Answer:
+    """Withheld, because nothing decides sentences that a model wrote, and only what is decided may be stated."""
+    reason = context.words["join"].join(f"{sentence}: not checked" for sentence in sentences)
+    context.trace.add("withheld", {"text": bound.text, "reason": reason})
+    return withheld(context, context.words["not_checked"], reason)
 
 
 def _failed(context: QuestionContext, figure: Unbound) -> str:
@@ -92,10 +101,11 @@ def _with_what_is_left_out(context: QuestionContext, bound: Bound) -> Bound:
     named = context.words["not_answered"].format(parts=context.words["join"].join(left))
     parts = [*context.stated, (named, [])]
     question = as_documents_date(context.question, context.calendar, context.language)
-    if answer_evidence.bind_parts(parts, question, context.language).unbound:
+    how = {"composed": context.composed, "checked": not context.composed}
+    if not answer_evidence.bind_parts(parts, question, context.language, **how).complete:
         context.warn(named)  # the text that is sealed is the one that is stated
         return bound
-    return bind(context, parts)
+    return bind(context, parts, composed=context.composed)
 
 
 def quote(context: QuestionContext, text: str, citations: Sequence[Citation]) -> Answer:

@@ -112,6 +112,7 @@ class Services:
     figures: ScorerSource | None = None  # of questions and the lines of tables that may answer them
     guards: Guards | None = None  # what looks at passages before a model reads them
     headings: dict[str, Sequence[tuple[str, ...]]] = field(default_factory=dict)  # over the tables of documents, which do not change
+    strict: bool = False  # whether what a model wrote is withheld where nothing decides one of its sentences
 
 
 @dataclass(slots=True)
@@ -154,6 +155,7 @@ class QuestionContext:
     clauses: Sequence[Article] = ()  # of English rules, the likeliest first, where an encoder read them
     stated: Parts = ()  # what was bound last
     readings: tuple[str, ...] = ()  # between which the asker is to choose
+    composed: bool = True  # whether no model wrote it
     lacking: list[str] = field(default_factory=list)  # of the values asked for, those that no document holds
 
     def __post_init__(self) -> None:

@@ -1,4 +1,6 @@
-"""An answer that the model writes from the passages found: each of its figures is bound, or it is written once more, or withheld."""
+"""An answer that the model writes from the passages found: each of its figures is bound, or it is written once more; of its sentences only
+those are left that nothing speaks against; else it is withheld.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.retrieve import passages
 from finfoundry.ask.retrieve.query import search_text
 from finfoundry.ask.retrieve.stray_clauses import without_stray_clauses
-from finfoundry.ask.support.checked_answer import supported_text
+from finfoundry.ask.support.checked_answer import SupportedText, supported_text
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.binding.bind import Bound
@@ -47,8 +49,8 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
     text = _supported(context, draft, extracts, intent, subject)
     if text is None:
         return endings.nothing(context, context.words["nothing"], intent)
-    told = answer_evidence.of_hits(hits, subject, fetch.facts_on(context))
-    bound = _bound(context, text, told)
+    told = answer_evidence.of_hits(hits, subject, fetch.facts_on(context), pages=True)
+    text, bound = _bound(context, text, told)
     if bound.unbound:
         unbound = [figure.text for figure in bound.unbound]
         again = _drafted(
@@ -57,11 +59,15 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
         text = _supported(context, again, extracts, intent, subject)
         if text is None:
             return endings.nothing(context, context.words["nothing"], intent)
-        bound = _bound(context, text, told)
-    if not bound.unbound and (left := _without_unsupported(context, text, hits)) != text:
-        if not left:
-            return endings.nothing(context, context.words["nothing"], intent)
-        bound = _bound(context, left, told)
+        text, bound = _bound(context, text, told)
+    left = _without_unsupported(context, text, bound, hits)
+    if left.dropped:
+        if not left.text or (bound.wrong and not _found_to_answer(context, left.text, extracts, intent, subject)):
+            return endings.release(context, bound) if bound.wrong else endings.nothing(context, context.words["nothing"], intent)
+        text, bound = _bound(context, left.text, told)
+        context.warn(context.words["unsupported"].format(count=len(left.dropped)))
+    if context.services.strict and bound.complete and left.open:
+        return endings.unchecked(context, bound, left.open)
     for hit in hits:
         if hit.mark and hit.document_id in {citation.document.id for citation in bound.citations}:
             context.warn(f"{hit.document_name}: {hit.mark}")
@@ -135,21 +141,19 @@ def _drafted(context: QuestionContext, engine: Chat, write: Callable[[Chat], pas
     return draft
 
 
-def _without_unsupported(context: QuestionContext, text: str, hits: Sequence[Hit]) -> str:
-    """The text without the sentences whose words the passages do not support, which the answer says; as it is where there is no checker."""
+def _without_unsupported(context: QuestionContext, text: str, bound: Bound, hits: Sequence[Hit]) -> SupportedText:
+    """The text without the sentences that do not hold, by program or, where there is one, by the support checker."""
     checker = context.checker()
-    if checker is None:
-        return text
     with context.timed("bind"):
-        told = supported_text(text, hits, checker)
+        told = supported_text(text, bound.sentences, hits, checker)
     if told.dropped:
-        context.trace.add("unsupported", {"checker": checker.identity, "sentences": list(told.dropped)})
-        context.warn(context.words["unsupported"].format(count=len(told.dropped)))
-    return told.text
+        reasons = [one.reason for one in bound.wrong]
+        context.trace.add("unsupported", {"checker": checker and checker.identity, "sentences": list(told.dropped), "reasons": reasons})
+    return told
 
 
-def _bound(context: QuestionContext, text: str, found: Sequence[Evidence]) -> Bound:
-    """Bind what the model wrote; figures of a table that it copied without the table's scale are given it."""
+def _bound(context: QuestionContext, text: str, found: Sequence[Evidence]) -> tuple[str, Bound]:
+    """Bind what the model wrote; figures of a table that it copied without the table's scale are given it. With the text that was bound."""
     bound = endings.bind(context, [(text, found)], composed=False)
     scaled = passages.scaled(text, bound.unbound, context.language)
-    return bound if scaled == text else endings.bind(context, [(scaled, found)], composed=False)
+    return (text, bound) if scaled == text else (scaled, endings.bind(context, [(scaled, found)], composed=False))

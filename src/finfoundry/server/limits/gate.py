@@ -83,7 +83,7 @@ class Gate:
         identifier: str = scope["finfoundry.request_id"]
         most, length = self._limit(scope["path"]), headers.get("content-length", "0")
         if length.isdigit() and int(length) > most:
-            await refuse(413, "TooLarge", too_large(most), identifier)(scope, receive, send)
+            await refuse(413, "TooLarge", too_large(most, int(length), whole=True), identifier)(scope, receive, send)
         elif length == "0" and "transfer-encoding" not in headers:
             await self._app(scope, receive, send)
         elif not await self._admit(scope):

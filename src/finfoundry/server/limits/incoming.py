@@ -83,7 +83,7 @@ class Incoming:
         if not self._spooled:
             self._bodies.held[self._address] += size
         if self._got > self._most:
-            raise HTTPException(413, too_large(self._most), CLOSE)
+            raise HTTPException(413, too_large(self._most, self._got, whole=False), CLOSE)
         if self._bodies.held[self._address] > limits.held:
             raise _too_many(f"The unfinished bodies of this address have more than {limits.held:,} bytes")
 
@@ -93,8 +93,9 @@ class Incoming:
         return max(min(limits.patience, limits.seconds(self._most) - spent, limits.grace + self._got / limits.slowest - spent), 0.0)
 
 
-def too_large(most: int) -> str:
-    return f"The body has more than {most:,} bytes"
+def too_large(most: int, sent: int, *, whole: bool) -> str:
+    """What a refusal says: the size that was sent, as far as it is known, beside the limit."""
+    return f"The body has {sent:,} bytes{'' if whole else ' or more'}; at most {most:,} are taken"
 
 
 def _too_many(message: str) -> HTTPException:

@@ -48,6 +48,10 @@ class VerifyRequest(Body):
     support: bool = Field(
         False, description="Hold the words of sentences that figures leave unchecked against the evidence, by the trained support checker"
     )
+    strict: bool | None = Field(
+        None,
+        description="An answer does not hold, either, where nothing decides one of its sentences; without it as FINFOUNDRY_STRICT says",
+    )
 
 
 class AskRequest(Body):

@@ -27,7 +27,8 @@ def check(app: App, apart: Apart, principal: Principal, request: VerifyRequest) 
     evidence = [_given(app, principal, given, number) for number, given in enumerate(request.evidence)]
     sent = msgspec.msgpack.encode(CheckedAnswer(request.answer, request.question, evidence))
     checker = app.checker() if request.support else None
-    done = apart.do(CheckTask(app.settings.certificate_threshold, bounds_of(app.settings), checker is not None), sent)
+    strict = app.settings.strict if request.strict is None else request.strict
+    done = apart.do(CheckTask(app.settings.certificate_threshold, bounds_of(app.settings), checker is not None, strict), sent)
     return msgspec.structs.replace(done, outcome=supported_outcome(done, request.answer, checker)) if checker and done.open else done
 
 

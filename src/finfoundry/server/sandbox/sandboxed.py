@@ -66,11 +66,14 @@ class CheckedAnswer(msgspec.Struct, frozen=True):
 
 
 class CheckTask(msgspec.Struct, frozen=True, tag="check"):
-    """Bind the figures of an answer; ``support``: say, too, what the sentences that this leaves open are to be held against."""
+    """Bind the figures of an answer; ``support``: say, too, what the sentences that this leaves open are to be held against; ``strict``: an
+    answer with such a sentence does not hold.
+    """
 
     threshold: float
     bounds: Bounds
     support: bool = False
+    strict: bool = False
 
 
 class ReadTask(msgspec.Struct, frozen=True, tag="read"):
@@ -169,7 +172,7 @@ def _drawn(drawing: Drawing, data: bytes) -> Done:
 
 def _checked(task: SandboxedTask, check: CheckTask, given: CheckedAnswer) -> Done:
     sources = [one for source in given.evidence for one in _read(task, check, source)]
-    report = verify(given.answer, [one for source in sources for one in _evidence(*source)], given.question)
+    report = verify(given.answer, [one for source in sources for one in _evidence(*source)], given.question, strict=check.strict)
     found = open_sentences(report, _papers(sources)) if check.support else []
     return Done(json_text(report, indent=None).encode(), report.bound, report.unbound, open=found)
 

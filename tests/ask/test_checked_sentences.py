@@ -1,0 +1,84 @@
+"""What a model writes is checked sentence by sentence: what does not hold is left out, and nothing of it is released."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from tests.ask.memory import MemorySearch, MemoryStore, document, statements
+
+from finfoundry.ask.asker import Agent
+from finfoundry.ask.compose.answer_evidence import rebind
+from finfoundry.ask.context.question import Trace
+from finfoundry.base.scripted import ScriptedEngine
+from finfoundry.core.answer import Answer
+from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.runtime.audit import plain
+
+PAPER = document("nwt-2020", "Northwind Traders Inc", 2020, ("NWT",))
+PASSAGE = "Revenue and net income changed because the Company opened 47 new stores during the year, and goodwill was the largest asset."
+HOLDS = "The Company opened 47 new stores [1]."
+
+
+def asked(text: str, *, strict: bool = False, passage: str = PASSAGE) -> tuple[Answer, Trace]:
+    """A question that the model answers by ``text`` from a passage beside the statements of 2019 and 2020, on their page."""
+    store, search = MemoryStore(), MemorySearch()
+    statements(store, PAPER, (2019, 2020))
+    store.add(PAPER, "NetIncomeLoss", "Net loss of stores abroad", {2019: "-30", 2020: "-20"}, statement="income")
+    search.add(PAPER, passage)
+    agent = Agent(ScriptedEngine([("Why", text)]), store, search, strict=strict)
+    return agent.ask(ADMINISTRATOR, "Why did NWT's revenue change in FY2020?")
+
+
+def test_a_sentence_that_the_facts_of_the_page_speak_against_is_left_out_and_the_answer_says_so() -> None:
+    answer, trace = asked(f"{HOLDS} Gross profit fell in 2020 [1].", passage=f"{PASSAGE} Gross profit in 2020 is told elsewhere.")
+    assert answer.status == "answered", answer.reason
+    assert answer.text.startswith("The Company opened 47 new stores [1]")
+    assert "fell" not in answer.text
+    assert "1 sentence" in answer.warnings[0]
+    (step,) = [step for step in trace.steps if step.kind == "unsupported"]
+    assert "fell" in str(step.content)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "failed"),
+    [
+        ("Gross profit fell in 2020 [1].", "fell"),
+        ("Gross profit nearly doubled to $3,020 million in 2020 [1].", "doubled"),
+        ("The Company made a net loss of $5,020 million in 2020 [1].", "5,020"),
+    ],
+)
+def test_where_nothing_is_left_the_answer_is_withheld_with_what_failed(sentence: str, failed: str) -> None:
+    passage = "Gross profit, or net loss, of the Company nearly doubled or fell in 2020: $3,020 million and $5,020 million was made."
+    answer, _ = asked(sentence, passage=passage)
+    assert (answer.status, answer.figures) == ("withheld", [])
+    assert answer.reason is not None
+    assert failed in answer.reason
+
+
+def test_a_true_sentence_over_the_facts_of_the_page_is_released_and_binds_again_from_the_record() -> None:
+    told = "Gross profit rose to $3,020 million in 2020, from $3,019 million in 2019, because of its stores"
+    answer, trace = asked(f"{told} [1].", passage=f"{told}.")
+    assert answer.status == "answered", answer.reason
+    assert [one.value for one in answer.figures] == ["3020000000", "3019000000"]
+    step = [step for step in trace.steps if step.kind == "binding"][-1]
+    again = rebind(json.loads(json.dumps(plain(step.content))))
+    assert (again["text"], again["citations"], again["figures"]) == (answer.text, plain(answer.citations), plain(answer.figures))
+
+
+def test_a_record_from_before_sentences_were_checked_binds_as_it_did() -> None:
+    _, trace = asked(f"{HOLDS} Gross profit fell in 2020 [1].", passage=f"{PASSAGE} Gross profit in 2020 is told elsewhere.")
+    content = json.loads(json.dumps(plain(next(step for step in trace.steps if step.kind == "binding").content)))
+    del content["checked"]
+    assert "Gross profit fell in 2020" in str(rebind(content)["text"])
+
+
+@pytest.mark.parametrize(("strict", "status"), [(False, "answered"), (True, "withheld")])
+def test_strict_withholds_what_nothing_decides(strict: bool, status: str) -> None:
+    answer, _ = asked("Revenue changed because the Company opened new stores [1].", strict=strict)
+    assert answer.status == status
+    assert not strict or "not checked" in (answer.reason or "")
+
+
+def test_strict_releases_what_is_decided() -> None:
+    assert asked(HOLDS, strict=True)[0].status == "answered"
