@@ -174,6 +174,6 @@ class Agent:
         services = Services(
             engine, self.store, self.search, self.known, self.tables, self.specialists,
             cache(self.reader) if self.reader else None,  # a question is read by one reader, though another may serve meanwhile
-            self.deadline, self._weights, self.checker, self.scorer, self.figures, self.guards, self.strict,
+            self.deadline, self._weights, self.checker, self.scorer, self.figures, self.guards, strict=self.strict,
         )  # fmt: skip
         return QuestionContext(services, principal, question, collection, conversation, hidden, words)
