@@ -10,7 +10,7 @@ from typing import Literal
 import pytest
 
 from finfoundry.binding import Checker
-from finfoundry.binding.checked_sentence import CheckedSentence
+from finfoundry.binding.sentence.checked_sentence import CheckedSentence
 from finfoundry.core.document import Certificate, Document, Fact, Page, Parsed, Profile
 
 MILLION = Decimal(1_000_000)

@@ -1,7 +1,6 @@
 """Binding: each figure of a text is matched to a cell, a span, a row, a calculation, or withheld. Pure; no model, no database."""
 
 from finfoundry.binding.bind import Bound, Unbound, bind
-from finfoundry.binding.checked_sentence import CheckedSentence, ReadClaim
 from finfoundry.binding.evidence import (
     CalculationEvidence,
     CellEvidence,
@@ -14,6 +13,7 @@ from finfoundry.binding.evidence import (
 )
 from finfoundry.binding.expression import evaluate
 from finfoundry.binding.sense import Reason
+from finfoundry.binding.sentence.checked_sentence import CheckedSentence, ReadClaim
 from finfoundry.binding.sources import fiscal_year, from_document, from_parsed, from_text
 from finfoundry.binding.verify import CheckedFigure, Checker, Report, verify
 

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from finfoundry.binding.checked_sentence import CheckedSentence
 from finfoundry.binding.derive import derive, supposed
 from finfoundry.binding.evidence import CitedPlace, Evidence, EvidenceItem, PassageEvidence, TableEvidence, plain
 from finfoundry.binding.index import EvidenceIndex
 from finfoundry.binding.naming import Naming
 from finfoundry.binding.sense import NAMED, Reason, Sense
+from finfoundry.binding.sentence.checked_sentence import CheckedSentence
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.claims import read_claims
 from finfoundry.binding.sentence.when import When, agree, told_periods

@@ -12,7 +12,7 @@ from itertools import pairwise
 from finfoundry.ask.chains.causes import LEAST_SHARE, links_of, made_of
 from finfoundry.ask.chains.moves import MetricMove, Moves
 from finfoundry.ask.chains.told_steps import ToldStep, paper_moves, told_step
-from finfoundry.binding.checked_sentence import Support
+from finfoundry.binding.sentence.checked_sentence import Support
 from finfoundry.binding.verify import Checker, Given, Report
 from finfoundry.core.document import Parsed
 from finfoundry.core.errors import InputError

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.support.paper_sentences import PaperSentences
 from finfoundry.ask.support.support_check import check_support, evidence_for
-from finfoundry.binding.checked_sentence import CheckedSentence
+from finfoundry.binding.sentence.checked_sentence import CheckedSentence
 from finfoundry.core.protocols import EvidenceReader
 
 _MARKERS = re.compile(r"\s*\[\d+\]")

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from finfoundry.ask.support.paper_sentences import PaperSentences
 from finfoundry.ask.support.support_check import SentenceEvidence, SentenceSupport, check_support, evidence_for
-from finfoundry.binding.checked_sentence import CheckedSentence
 from finfoundry.binding.evidence import CitedPlace
+from finfoundry.binding.sentence.checked_sentence import CheckedSentence
 from finfoundry.binding.verify import Report
 from finfoundry.core.answer import Citation
 from finfoundry.core.protocols import EvidenceReader
