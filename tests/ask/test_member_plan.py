@@ -92,7 +92,6 @@ def test_26_3_which_company_is_not_asked_where_no_company_prints_such_a_line(age
     assert agent.ask(ADMINISTRATOR, question)[0].status == "no_evidence"
 
 
-def test_26_3_the_only_company_that_prints_the_whole_line_is_meant(agent: Agent) -> None:
+def test_26_3_the_only_company_that_prints_the_whole_line_is_offered(agent: Agent) -> None:
     answer = agent.ask(ADMINISTRATOR, "What was revenue in 2024?")[0]
-    assert [figure.value for figure in answer.figures] == ["9000"]
-    assert any("石桥染化" in warning for warning in answer.warnings)  # the others print what of it their parts had
+    assert (answer.status, len(answer.options)) == ("clarify", 1)  # the others print what of it their parts had

@@ -260,6 +260,24 @@ def test_27_a_sentence_that_the_paper_tells_again_with_another_figure_is_quoted_
     assert (answer.text.count("$3 million"), answer.warnings) == (1, [])
 
 
+def test_a_long_list_of_unlikely_items_is_no_answer() -> None:
+    matters = "\n".join(f"• approval of the board's paper number {number} on the harbour;" for number in range(16))
+    answer, _ = asked("What is Northwind's policy on travel by train?", f"The committee is responsible for these matters:\n{matters}")
+    assert answer.status == "no_evidence"
+
+
+def test_the_same_of_another_segment_contradicts_nothing() -> None:
+    store, search = MemoryStore(), MemorySearch()
+    statements(store, PAPER, (2019, 2020))
+    told = "Comparable sales of the landing stages rose by {share} because storms kept the ferries of others away."
+    for page, (segment, share) in enumerate((("Northern piers", "4%"), ("Southern piers", "9%")), 7):
+        search.add(PAPER, told.format(share=share), page=page)
+        search.hits[-1] = replace(search.hits[-1], section=("PART I", segment))
+    engine = finds(told.format(share="4%"))
+    answer, _ = Agent(engine, store, search).ask(ADMINISTRATOR, "Why did comparable sales of Northwind's landing stages rise by 4%?")
+    assert "9%" not in answer.text
+
+
 RIDERS = "In May the board asked Robert A. Iverson back as the head of Northwind's ferries."
 
 

@@ -70,6 +70,8 @@ CHANGING = [
     "For the ferry business, what was Cobalt's revenue in 2021?",
     "Before impairments, what was Cobalt's revenue in 2021?",  # a word of the field
     "Without disposals, what was Cobalt's revenue in 2021?",
+    "Before the merger, what was Cobalt's revenue in 2021?",  # what makes the figure another one
+    "After the restatement, what was Cobalt's revenue in 2021?",
     "For Drydock, what was Cobalt's revenue in 2021?",
     "What was Cobalt's revenue, from ferries, in 2021?",
     "Excluding disposals: what was Cobalt's revenue in 2021?",

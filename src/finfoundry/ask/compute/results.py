@@ -16,7 +16,7 @@ from finfoundry.ask.compute.breakdown_rows import is_change, said_beside_change,
 from finfoundry.ask.compute.operands import Operand, Operands
 from finfoundry.ask.compute.unprinted_totals import ANCHORS
 from finfoundry.ask.lexicon.asked_periods import of_whole_years
-from finfoundry.ask.lexicon.formula import MissingOperandError, concepts_in, expand, unprinted
+from finfoundry.ask.lexicon.formula import MissingOperandError, concepts_in, expand, names_in, unprinted
 from finfoundry.ask.lexicon.polarity import OTHER, TAKEN, Polarity, polarity
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan
@@ -156,8 +156,13 @@ def compute(item: PlannedExpression, span: FiscalSpan, operands: Operands, libra
 def _stand_in(item: PlannedExpression, span: FiscalSpan, operands: Mapping[str, Operand], library: Mapping[str, Formula]) -> Formula | None:
     """The formula by which the item was computed since it is not printed; None where it is.
 
-    Raises MissingOperandError where an operand is of a column or a member: a part of what the formula means, or its average.
+    Raises MissingOperandError where an operand is of a column or a member: a part of what the formula means, or its average; and within an
+    expression, of which nobody could tell any more that it is of ratios.
     """
+    taken = {operand.name for operand in operands.values()}
+    for name in names_in(item.expression) - taken - {item.expression}:
+        if unprinted(name, library) is not None:
+            raise MissingOperandError(name, span)
     formula = unprinted(item.expression, library)
     if formula is None or f"{item.expression}_{span.key}" in operands:
         return None

@@ -33,6 +33,7 @@ class Ballot:
     plan: Plan
     rows: Sequence[Sequence[Computed]]
     alone: bool
+    lacking: tuple[str, ...] = ()  # of the values asked for, those that no document holds, in words
 
     @property
     def weight(self) -> float:

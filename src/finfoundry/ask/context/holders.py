@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from finfoundry.ask.compute.unprinted_totals import ANCHORS
 from finfoundry.ask.context import reading
 from finfoundry.ask.context.question import QuestionContext
-from finfoundry.ask.lexicon.formula import SUMS, concepts_in, expand
+from finfoundry.ask.lexicon.formula import SUMS, concepts_in, expand, unprinted
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.ports import StoredDocument, StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, calendar_of, matches
@@ -38,6 +38,8 @@ def companies_with(context: QuestionContext, plan: Plan, intent: Intent) -> list
 def _names_in(expression: str, library: Mapping[str, Formula]) -> set[str]:
     """The metrics that an expression takes, and those by which an unprinted total is known: its parts, and the line beside its own."""
     names = concepts_in(expression, library)
+    for formula in [formula for name in names if (formula := unprinted(name, library)) is not None]:
+        names = names | concepts_in(formula.expression, library)
     parts = {part for name in names & SUMS.keys() for part in concepts_in(SUMS[name], library)}
     return names | parts | {ANCHORS[name] for name in (names | parts) & ANCHORS.keys()}
 

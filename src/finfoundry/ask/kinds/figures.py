@@ -58,7 +58,7 @@ def of_figures(context: QuestionContext, intent: Intent, subject: Subject, *, mo
         if plan is None:
             continue
         if subject.name is None:
-            if (told := _of_whom(context, plan, intent, model=model)) is not None:
+            if (told := _of_whom(context, plan, intent)) is not None:
                 return told
             context.unprinted = True  # it may be of a law, a policy, a product
             continue
@@ -84,26 +84,21 @@ def _released_together(context: QuestionContext, subject: Subject) -> Answer | N
     return None
 
 
-def _of_whom(context: QuestionContext, plan: Plan, intent: Intent, *, model: bool) -> Answer | None:
-    """Of a plan without a company: which of those is meant that can answer, or the answer of the only one; None where none can."""
+def _of_whom(context: QuestionContext, plan: Plan, intent: Intent) -> Answer | None:
+    """Of a plan without a company: which is meant of those that hold all of it; where what they hold tells of none, of all that are known,
+    unless it asks for a label that no table has. Never answered for one alone: others may hold it under other names.
+    """
     with context.timed("retrieve"):
         names = holders.companies_with(context, plan, intent)
-    if len(names) == 1:
-        return _of_the_only_one(context, names[0], model=model)
-    return endings.end(context, "clarify", context.words["which_entity"], options=names[:OPTIONS]) if names else None
-
-
-def _of_the_only_one(context: QuestionContext, name: str, *, model: bool) -> Answer | None:
-    """The answer of the one company that can give it, which is said; None, and nothing is known of it, where it does not."""
-    before = context.intent, context.subject, context.calendar, context.conversation.entity
-    subject, intent = reading.read_for(context, name)
-    context.intent, context.subject, context.calendar = intent, subject, subject.calendar
-    answer = of_figures(context, intent, subject, model=model)
-    if answer is None or answer.status != "answered":
-        context.intent, context.subject, context.calendar, context.conversation.entity = before
+    if not names and plan.labels and not all(_is_printed(context, label) for label in plan.labels.values()):
         return None
-    answer.warnings.append(context.written(context.words["only_company"].format(entity=context.called(subject))))
-    return answer
+    known = context.services.known.of(context.principal, context.collection).entities
+    return endings.end(context, "clarify", context.words["which_entity"], options=(names or sorted(known))[:OPTIONS])
+
+
+def _is_printed(context: QuestionContext, label: str) -> bool:
+    """Whether a table has a row with all the words of a label."""
+    return reading.prints(context.services.store, context.principal, None, label, context.collection)
 
 
 def _worded(plan: Plan, intent: Intent) -> Iterator[Plan]:
@@ -145,7 +140,7 @@ def _by_vote(context: QuestionContext, intent: Intent, subject: Subject, *, mode
     if refused or not may_be_told(groups):
         return refused
     meant = _picked(context, groups) if model else None
-    return answer_of(context, meant, intent, subject) if meant else _asked_back(context, subject, groups)
+    return answer_of(context, meant, intent, subject) if meant else _asked_back(context, intent, subject, groups)
 
 
 def _cast_in_time(context: QuestionContext, voter: Voter, intent: Intent, subject: Subject, others: Sequence[Ballot]) -> list[Ballot]:
@@ -176,7 +171,7 @@ def _ballot(context: QuestionContext, voter: Voter, proposal: Proposal, intent: 
     found = next((one for plan in _worded(proposed, intent) if (one := _executed(context, plan, intent, subject)) is not None), None)
     if not proposal.alone:
         del context.doubts[doubts:], context.undecided[undecided_lines:], context.together[together:]
-    return Ballot(voter, *found, proposal.alone) if found else None
+    return Ballot(voter, *found, proposal.alone, tuple(context.lacking)) if found else None
 
 
 def _executed(context: QuestionContext, plan: Plan, intent: Intent, subject: Subject) -> tuple[Plan, Rows] | None:
@@ -189,7 +184,7 @@ def _executed(context: QuestionContext, plan: Plan, intent: Intent, subject: Sub
 
 def answer_of(context: QuestionContext, ballot: Ballot, intent: Intent, subject: Subject) -> Answer:
     """The answer by a plan that was carried out."""
-    context.conversation.entity = subject.name
+    context.conversation.entity, context.lacking = subject.name, list(ballot.lacking)
     return _told(context, ballot.plan, ballot.rows, intent, subject)
 
 
@@ -209,8 +204,12 @@ def _picked(context: QuestionContext, groups: Sequence[Group]) -> Ballot | None:
     return groups[picked.place].ballots[0] if picked.place is not None else None
 
 
-def _asked_back(context: QuestionContext, subject: Subject, groups: Sequence[Group]) -> Answer | None:
-    """Which of the readings that stand against each other is meant, each in words; None where their words do not tell them apart."""
+def _asked_back(context: QuestionContext, intent: Intent, subject: Subject, groups: Sequence[Group]) -> Answer | None:
+    """Which of the readings that stand against each other is meant, each in words; None where their words do not tell them apart, or leave
+    out the currency or the scope that is asked for.
+    """
+    if intent.wish.currency or intent.scope:
+        return None
     options = list(dict.fromkeys(_in_words(context, group.ballots[0]) for group in groups))
     if len(options) < 2:
         return None
@@ -256,6 +255,7 @@ def _told(context: QuestionContext, plan: Plan, rows: Sequence[Sequence[Computed
 def _results(context: QuestionContext, plan: Plan, intent: Intent, subject: Subject) -> Rows | MissingOperandError | None:
     """The plan's values; None where it cannot be carried out, or where its values are not what is asked for; or what is missing."""
     operands = fetch.operands(context, plan, intent, subject)
+    context.lacking = []  # of a plan that was tried before
 
     def of_year(entity: str, year: int) -> Sequence[StoredFact]:
         return fetch.facts_of_year(context, entity, year)
@@ -294,7 +294,8 @@ def _together(
 ) -> list[AnswerPart]:
     """The lines of the label that alone is asked for, told in one sentence, where their headings tell them apart."""
     asked = plan.labels.get(missing.metric)
-    if asked is None or plan.ask != "value" or [item.expression for item in plan.items] != [missing.metric] or len(plan.spans) > 1:
+    alone = plan.ask == "value" and [item.expression for item in plan.items] == [missing.metric] and len(plan.spans) <= 1
+    if asked is None or not alone or not missing.span.year:
         return []
     found = (headed_lines(figures, asked, partial(fetch.headings_over, context)) for figures in operands.undecided)
     name = context.called(subject, intent.scope)

@@ -101,7 +101,7 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
         best = with_lists_whole(_by_words(best, intent, subject)) if read is None else _with_unread(read, fit)
         figure = wants_number(intent) or asks_an_amount(intent.core)
         beside = BESIDE_A_FIGURE if figure else BESIDE
-        chosen = _of_one_rule(context, _chosen(best, beside), best)
+        chosen = _of_one_rule(context, _chosen(best, beside, read=read is not None), best)
     asked = asked_for(intent)
     if figure and not any(_prints_a_figure(one) and tells_such_a_figure(one.text, asked) for one in chosen):
         return None  # what is told is no figure, or none of the kind
@@ -317,9 +317,9 @@ def _of_the_year(best: Sequence[Evidence], intent: Intent, subject: Subject, *, 
     return [one for one in best if fits(one.quotable)]
 
 
-def _chosen(best: Sequence[Evidence], beside: float) -> list[Quotable]:
+def _chosen(best: Sequence[Evidence], beside: float, *, read: bool = False) -> list[Quotable]:
     """The likeliest with what is nearly as likely, and the lists that they lead to, heading by heading; empty where none is sure."""
-    if not best or _worth_told(best) < SURE:
+    if not best or _worth_told(best, read=read) < SURE:
         return []
     found = sorted((one.quotable for one in best), key=lambda one: (one.hit.document_id, ordinal(one.hit), one.place))
     near = [one.quotable for one in best[:QUOTES] if one.worth >= beside * best[0].worth]
@@ -337,14 +337,15 @@ def _chosen(best: Sequence[Evidence], beside: float) -> list[Quotable]:
     return sorted(chosen, key=lambda one: (headings.index((one.hit.document_id, one.title)), found.index(one)))
 
 
-def _worth_told(best: Sequence[Evidence]) -> float:
+def _worth_told(best: Sequence[Evidence], *, read: bool = False) -> float:
     """How likely the first answers, or what is quoted with it: where a paper tells the same again, each telling may be the one that does,
-    and of a list each item. Sentences of one pattern about several things, each with figures of its own, do not tell the same.
+    and of a list each item that a model has ``read``. Sentences of one pattern about several things, each with figures of its own, do not
+    tell the same.
     """
     first, wrong = best[0].quotable, 1 - best[0].worth
     for one in best[1:QUOTES]:
         again = alike(one.quotable.text, first.text) >= TWICE and _figures(one.quotable.text) == _figures(first.text)
-        if again or _of_one_list(first, one.quotable):
+        if again or (read and _of_one_list(first, one.quotable)):
             wrong *= 1 - one.worth
     return 1 - wrong
 
@@ -359,6 +360,8 @@ def _contradicting(chosen: Sequence[Quotable], best: Sequence[Evidence], subject
     of = {document.id: (document.entity, document.period) for document in subject.documents if document.entity and document.period}
 
     def same_paper(one: Quotable, other: Quotable) -> bool:
+        if one.title != other.title:
+            return False  # the same of another segment
         own, its = one.hit.document_id, other.hit.document_id
         return own == its or (own in of and of[own] == of.get(its))
 

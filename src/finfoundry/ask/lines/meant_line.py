@@ -19,6 +19,7 @@ from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.vocabulary import Mention, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.lines.line_plan import NAME, plans_by_line
+from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.dimension import NUMBER, AskedResult, asked_for, dimension_of_unit
 from finfoundry.ask.plan.rules import Plan, asks_openly
 from finfoundry.ask.retrieve.figure_lines import FoundLine, likeliest
@@ -183,8 +184,10 @@ def _figures(context: QuestionContext, plan: Plan, intent: Intent, subject: Subj
     """The line's figures of the times of its plan, of the latest where it names none; empty where one is missing or doubtful."""
     operands = fetch.operands(context, plan, intent, subject)
     spans = plan.spans or operands.spans(NAME)[:1]
-    found = [operand for span in spans if (operand := operands.find(NAME, span)) is not None and not operand.rivals]
-    return found if len(found) == len(spans) else []
+    named = set(spans_of(intent, subject.calendar)).intersection(spans) or set(spans)  # of a range its ends; what lies between may lack
+    found = [operand for span in spans if (operand := operands.find(NAME, span)) is not None]
+    clear = not any(operand.rivals for operand in found)
+    return found if clear and named <= {operand.span for operand in found} else []
 
 
 def _tell_otherwise(figures: Sequence[Operand], others: Sequence[Operand]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,7 +21,7 @@ def with_lists_whole(best: Sequence[Evidence]) -> list[Evidence]:
             items[lead].append(place)
     listed = {place for places in items.values() for place in places}
     heads = [
-        replace(one, worth=1 - math.prod(1 - best[part].worth for part in (place, *items[place])))
+        replace(one, worth=max(best[part].worth for part in (place, *items[place])))
         for place, one in enumerate(best)
         if place not in listed
     ]
