@@ -11,12 +11,15 @@ from finfoundry.ask.asker import Agent
 from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.context.question import Trace
 from finfoundry.base.scripted import ScriptedEngine
-from finfoundry.core.answer import Answer
+from finfoundry.binding.evidence import PassageEvidence
+from finfoundry.binding.verify import bind_checked
+from finfoundry.core.answer import Answer, DocumentName
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.runtime.audit import plain
 
 PAPER = document("nwt-2020", "Northwind Traders Inc", 2020, ("NWT",))
 PASSAGE = "Revenue and net income changed because the Company opened 47 new stores during the year, and goodwill was the largest asset."
+NAMED = DocumentName("nwt-2020", "NWT 2020")
 HOLDS = "The Company opened 47 new stores [1]."
 
 
@@ -82,3 +85,24 @@ def test_strict_withholds_what_nothing_decides(strict: bool, status: str) -> Non
 
 def test_strict_releases_what_is_decided() -> None:
     assert asked(HOLDS, strict=True)[0].status == "answered"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "About two thirds of the revenue of the Company comes from abroad",
+        "Half of the new stores of the Company were opened in leased buildings",
+        "The Company doubled its number of stores abroad",
+        "约三分之二的收入来自境外，超过一半的门店为租赁",
+        "公司投入数百万用于门店改造",
+    ],
+)
+def test_a_quantity_in_words_as_a_passage_prints_it_is_not_decided_and_not_withheld(sentence: str) -> None:
+    told = f"{sentence}." if sentence.isascii() else f"{sentence}。"
+    bound = bind_checked(told, [PassageEvidence(f"{told} Revenue changed.", NAMED, 1, None, None)])
+    assert bound.complete, (bound.unbound, bound.sentences)
+    assert [one.status for one in bound.sentences] == ["unchecked"]
+    assert not bind_checked(told, [PassageEvidence("Revenue changed.", NAMED, 1, None, None)]).complete
+    if sentence.isascii():
+        answer, _ = asked(f"{sentence} [1].", passage=f"{told} Revenue changed.")
+        assert answer.status == "answered", answer.reason
