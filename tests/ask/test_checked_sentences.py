@@ -80,7 +80,7 @@ def test_a_record_from_before_sentences_were_checked_binds_as_it_did() -> None:
 def test_strict_withholds_what_nothing_decides(strict: bool, status: str) -> None:
     answer, _ = asked("Revenue changed because the Company opened new stores [1].", strict=strict)
     assert answer.status == status
-    assert not strict or "not checked" in (answer.reason or "")
+    assert not strict or answer.reason == "sentences not checked: 1"  # and none of its words
 
 
 def test_strict_releases_what_is_decided() -> None:
@@ -106,3 +106,21 @@ def test_a_quantity_in_words_as_a_passage_prints_it_is_not_decided_and_not_withh
     if sentence.isascii():
         answer, _ = asked(f"{sentence} [1].", passage=f"{told} Revenue changed.")
         assert answer.status == "answered", answer.reason
+
+
+@pytest.mark.parametrize("text", ["# Revenue changed because the Company opened new stores [1].", "The Company opened new stores [1]:"])
+def test_what_looks_like_a_heading_is_checked_too(text: str) -> None:
+    assert asked(text, strict=True)[0].status == "withheld"
+    answer, _ = asked(text)
+    assert answer.status == "answered", answer.reason
+    assert not answer.text.startswith("#")
+
+
+@pytest.mark.parametrize("between", ["\n", " "])
+def test_the_numbers_of_a_list_are_no_sentences(between: str) -> None:
+    answer, _ = asked(f"1. {HOLDS}{between}2. {HOLDS}", strict=True)
+    assert answer.status == "answered", answer.reason
+    assert answer.text.count("47") == 2
+    assert "2. " not in answer.text
+    (sentence,) = bind_checked("1. Revenue changed.", [PassageEvidence(PASSAGE, NAMED, 1, None, None)]).sentences
+    assert sentence.text == "Revenue changed."

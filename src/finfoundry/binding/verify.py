@@ -104,7 +104,7 @@ class Checker:
         vague = frozenset(match.claim.number.start for match in matches if match.item is None and self._prints_words(match))
         bound = bind_matches(matches, text, self._evidence)
         unbound = [one for one in bound.unbound if one.start not in vague]
-        sentences = self._report(text, settled, [], vague).sentences
+        sentences = self._report(text, settled, [], vague, headings=True).sentences
         printed = self._printed or _unchanged
         bound = replace(bound, unbound=unbound)
         return replace(bound, figures=rewritten(bound.figures, printed), citations=rewritten(bound.citations, printed), sentences=sentences)
@@ -119,9 +119,15 @@ class Checker:
         return match.claim.number.text.casefold() in self._rough
 
     def _report(
-        self, answer: str, settled: Sequence[Settled], rows: Sequence[ToldRow], vague: frozenset[int] = frozenset()
-    ) -> Report:  # fmt: skip
-        """``vague``: where figures begin that nothing decides."""
+        self,
+        answer: str,
+        settled: Sequence[Settled],
+        rows: Sequence[ToldRow],
+        vague: frozenset[int] = frozenset(),
+        *,
+        headings: bool = False,
+    ) -> Report:
+        """``vague``: where figures begin that nothing decides; ``headings``: lines that look like them are sentences, too."""
         citations, report, read = Citations(), Report(), simplified(answer)
         text = without_tables(read) if rows else read
         claims = [read_claim(match, one.matches, self._matcher, text) for one in settled for match in one.matches]
@@ -131,7 +137,7 @@ class Checker:
             matches += [match for match, _ in told]
             claims += [read_claim(match, [match], self._matcher, words_of) for match, words_of in told]
         report.figures = sorted((_figure(match, answer, citations) for match in matches), key=lambda one: one.start)
-        spans = sorted([*_told(text), *((row.start, row.end) for row in rows)])
+        spans = sorted([*_told(text, headings=headings), *((row.start, row.end) for row in rows)])
         starts = {one.matches[0].claim.start: one for one in settled}
         checked = _sentences(answer, spans, report.figures, starts, sorted(claims, key=lambda one: one.start), vague)
         report.sentences = [self._decided(one, text, citations) for one in checked]
@@ -184,9 +190,9 @@ def _figure(match: Match, answer: str, citations: Citations) -> CheckedFigure:
     return CheckedFigure(answer[number.start : number.end], number.start, number.end, bound is not None, bound, match.reason, nearest)
 
 
-def _told(text: str) -> Iterator[tuple[int, int]]:
-    """The sentences of a text, without blank ones and without headings: lines of which the ones below are what is claimed. Clauses that a
-    semicolon parts are one sentence.
+def _told(text: str, *, headings: bool) -> Iterator[tuple[int, int]]:
+    """The sentences of a text, without blank ones and, but for ``headings``, without lines of which the ones below are what is claimed.
+    Clauses that a semicolon parts are one sentence.
     """
     begun: int | None = None
     for start, end in sentences(text):
@@ -194,7 +200,7 @@ def _told(text: str) -> Iterator[tuple[int, int]]:
         if text[start:end].rstrip().endswith("；"):
             continue
         told, first, begun = text[begun:end].strip(), begun, None
-        if told and not told.endswith((":", "：")) and not told.startswith("#"):
+        if told and (headings or not (told.endswith((":", "：")) or told.startswith("#"))):
             yield first, end
     if begun is not None and text[begun:].strip():
         yield begun, len(text)
@@ -211,6 +217,8 @@ def _sentences(
     starts = [one.start for one in figures]
     for start, end in spans:
         place = slice(bisect.bisect_left(starts, start), bisect.bisect_left(starts, end))
+        if not figures[place] and not any(map(str.isalpha, answer[start:end])):
+            continue  # the number of a list, a line across: nothing is said
         said = next((told[place] for place in told if start <= place < end), None)
         alike = said is not None and said.told_alike
         checked = _sentence(answer[start:end].strip(), start, end, figures[place], list(claims[place]), vague, told_alike=alike)
