@@ -8,8 +8,9 @@ import pytest
 from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 
 from finfoundry.ask.asker import Agent
-from finfoundry.ask.compose.answer_evidence import rebind
+from finfoundry.ask.compose.answer_evidence import of_hits, rebind
 from finfoundry.ask.context.question import Trace
+from finfoundry.ask.understand.subject import Subject
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.binding.evidence import PassageEvidence
 from finfoundry.binding.verify import bind_checked
@@ -124,3 +125,16 @@ def test_the_numbers_of_a_list_are_no_sentences(between: str) -> None:
     assert "2. " not in answer.text
     (sentence,) = bind_checked("1. Revenue changed.", [PassageEvidence(PASSAGE, NAMED, 1, None, None)]).sentences
     assert sentence.text == "Revenue changed."
+
+
+def test_a_fact_of_another_company_s_page_is_not_told_of_the_subject() -> None:
+    store, search = MemoryStore(), MemorySearch()
+    statements(store, PAPER, (2019, 2020))
+    other = document("fab-2020", "Fabrikam Inc", 2020, ("FAB",))
+    statements(store, other, (2019, 2020), factor=7)
+    for kind, text in (("text", PASSAGE), ("table", "GrossProfit | 21,133 | 21,140")):
+        search.add(other, text, kind="table" if kind == "table" else "text")
+    subject = Subject(PAPER.entity, PAPER.aliases, (PAPER,))
+    found = of_hits(search.hits, subject, lambda hit: [one for one in store.held if one.document_id == hit.document_id], pages=True)
+    assert len(found) > len(search.hits)
+    assert not bind_checked("NWT's gross profit was $21,140 million in 2020.", found).complete
