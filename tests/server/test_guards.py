@@ -18,9 +18,10 @@ from finfoundry.base.scripted import ScriptedReply
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import InputError, ModelError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal
-from finfoundry.governance.guards.guard_register import LONGEST_REASON, Wanted
+from finfoundry.governance.guards.guard_register import LONGEST_REASON, Wanted, _learned
 from finfoundry.governance.guards.guards import Guards, TaggedWith
 from finfoundry.governance.guards.harms import Channel, GuardAction, harms
+from finfoundry.governance.trail import AuditTrace, Recalled
 from finfoundry.server.client import Client
 from finfoundry.server.routes.readiness import tell_guards
 
@@ -149,6 +150,16 @@ def test_a_request_to_the_base_that_was_not_refused_is_learned_as_what_it_should
     administrator = guarded.app.administrator
     act = next(one for one in guarded.app.audit_show(administrator, None) if one.action == "raw completion")  # type: ignore[union-attr]
     assert upheld(guarded, act.id, "refuse", "crime", str(act.user)) == [("How is a till robbed?", ("crime",), False)]
+
+
+def test_nothing_is_learned_of_a_question_of_which_only_a_passage_had_the_label_or_what_the_guards_saw_is_erased() -> None:
+    asked, passed = Recalled("question", {"text": "What is the profit?"}), {"channel": "question", "action": "pass", "label": ""}
+    stopped = Recalled("guard", {"channel": "passage", "action": "block", "label": "injection"})
+    trace = AuditTrace("1", "", "ana", "answer", None, (asked, Recalled("guard", passed), stopped))
+    assert _learned(trace, "refuse", "injection") == []
+    assert [row.text for row in _learned(trace, "refuse", "fraud")] == ["What is the profit?"]
+    erased = replace(trace, steps=(*trace.steps[:2], Recalled("guard", None, erased=True)))
+    assert _learned(erased, "answer", "") == _learned(erased, "refuse", "fraud") == []
 
 
 def test_the_page_lists_decisions_and_takes_objections(guarded: Live) -> None:
