@@ -12,7 +12,7 @@ from finfoundry.ask.compose.answer_evidence import of_hits, rebind
 from finfoundry.ask.context.question import Trace
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.base.scripted import ScriptedEngine
-from finfoundry.binding.evidence import PassageEvidence
+from finfoundry.binding.evidence import CellEvidence, PassageEvidence
 from finfoundry.binding.verify import bind_checked
 from finfoundry.core.answer import Answer, DocumentName
 from finfoundry.core.principal import ADMINISTRATOR
@@ -138,3 +138,22 @@ def test_a_fact_of_another_company_s_page_is_not_told_of_the_subject() -> None:
     found = of_hits(search.hits, subject, lambda hit: [one for one in store.held if one.document_id == hit.document_id], pages=True)
     assert len(found) > len(search.hits)
     assert not bind_checked("NWT's gross profit was $21,140 million in 2020.", found).complete
+
+
+@pytest.mark.parametrize(
+    ("sentence", "status"),
+    [
+        ("Its record-keeping costs were $500 million in 2020.", "supported"),
+        ("Its record keeping costs were $500 million in 2020.", "supported"),
+        ("Revenue was $600 million in 2020 after the company doubled its stores.", "unchecked"),
+        ("After the company doubled its stores, revenue was $600 million in 2020.", "unchecked"),
+        ("Revenue was $600 million in 2020 after its highest level in two years.", "unchecked"),
+        ("Revenue doubled to $600 million in 2020 after new stores were opened.", "unsupported"),
+    ],
+)
+def test_a_multiple_or_an_extreme_of_another_clause_is_not_of_the_figure(sentence: str, status: str) -> None:
+    store = MemoryStore()
+    store.add(PAPER, None, "Record-keeping costs", {2019: "700", 2020: "500"}, statement="income")
+    store.add(PAPER, "Revenues", "Revenue", {2019: "700", 2020: "600"}, statement="income")
+    (checked,) = bind_checked(sentence, [CellEvidence(one.fact, NAMED) for one in store.held]).sentences
+    assert checked.status == status, checked.reason

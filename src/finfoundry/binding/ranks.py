@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import permutations
 from typing import Literal
@@ -33,6 +34,10 @@ PLACED = re.compile(  # a place in an order but the first
     r"|第(?P<zh>[二三四五])(?:[大高多]|(?P<low_zh>[小低少]))|(?:位[列居]?|排[名在列]?|居)第(?P<rank_zh>[二三四五])(?!季)",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(  # a clause under another one, which says when or why
+    r"(?:\b(?:after|although|as|because|before|since|though|when|whereas|while)\b|因为|由于)(?:[^,;，；]|,(?=\d))*|[^,;，；]+后(?=[，,])",
+    re.IGNORECASE,
+)
 _WHOLE = re.compile(r"\b(?:total|consolidated|company|corporate|worldwide|global|all)\b|合计|总计|总额|小计|集团", re.IGNORECASE)
 YEARS = re.compile(
     r"\b(?P<n>two|three|four|five|six|seven|ten|\d+)[- ]years?\b|(?P<zh>[两二三四五六七十]|(?<!\d)\d{1,2})个?年(?!度)|\byears (?:presented"
@@ -40,7 +45,9 @@ YEARS = re.compile(
     re.IGNORECASE,
 )
 QUARTERS = re.compile(r"四个季度|各(?:个)?季度|季度(?:中|里|之中)|全年最|为全年|\b(?:four|all) quarters\b|of the quarters", re.IGNORECASE)
-RECORD = re.compile(r"\b(?:all-time (?:high|low)|(?:a|its|another|new) record(?! date))\b|历史新高|创.{0,3}新高", re.IGNORECASE)
+RECORD = re.compile(
+    r"\b(?:all-time (?:high|low)|(?:a|its|another|new) record(?! date|-|\s+keeping))\b|历史新高|创.{0,3}新高", re.IGNORECASE
+)
 SERIES = re.compile(
     r"\b(?P<n>second|third|fourth|fifth|sixth) (?:consecutive|straight|successive) year\b|连续(?P<zh>[两二三四五六])年", re.IGNORECASE
 )
@@ -85,6 +92,20 @@ def ranked(matches: Sequence[Match], matcher: Matcher) -> tuple[str | None, str 
         unsupported = f"{found[0]}: does not follow" if holds is False else unsupported
         unchecked = f"{found[0]}: not computed" if holds is None else unchecked
     return unsupported, unchecked
+
+
+def ranked_apart(matches: Sequence[Match], matcher: Matcher) -> tuple[str | None, str | None]:
+    """The same, where a multiple or an extreme of a clause of its own that has no figure is of something else, and not computed."""
+    sentence = matches[0].claim.sentence if matches else ""
+    places = [match.claim.number.start - match.claim.start for match in matches]
+    left, aside = sentence, None
+    for clause in _ASIDE.finditer(sentence):
+        found = next((one[0] for one in (EXTREME.search(clause[0]), RECORD.search(clause[0])) if one), None)
+        found = found or next((one.text for one in find_multiples(clause[0])), None)
+        if found and not any(clause.start() <= place < clause.end() for place in places):
+            left, aside = left[: clause.start()] + " " * len(clause[0]) + left[clause.end() :], found
+    unsupported, unchecked = ranked([replace(match, claim=replace(match.claim, sentence=left)) for match in matches], matcher)
+    return unsupported, unchecked or (f"{aside}: not computed" if aside else None)
 
 
 def _over_years(sentence: str, matches: Sequence[Match], matcher: Matcher, *, told: bool) -> Iterator[tuple[re.Match[str], bool | None]]:

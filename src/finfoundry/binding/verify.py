@@ -99,7 +99,7 @@ class Checker:
         """The text with citations, as ``bind`` gives it, with what holds of each sentence: its figures are bound once they are held against
         each other and against the sentence's words. Offsets are in the text as given. A table is read as running text.
         """
-        settled = settle_text(simplified(text), self._matcher)
+        settled = settle_text(simplified(text), self._matcher, apart=True)
         matches = [match for one in settled for match in one.matches]
         vague = frozenset(match.claim.number.start for match in matches if match.item is None and self._prints_words(match))
         bound = bind_matches(matches, text, self._evidence)
