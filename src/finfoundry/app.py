@@ -290,7 +290,7 @@ class App:
         """The answer as the guards let it leave, and all that they decided on its way, which the trace now holds."""
         if asked:
             trace.add("guard", asked)
-        told = self.guards.decide_composed(answer.text) if answer.status == "answered" else None
+        told = self.guards.decide_composed(answer.text, written=answer.model is not None) if answer.status == "answered" else None
         if told:
             trace.add("guard", told)
             answer = refused_answer(answer.id, told, answer.text) if told.stops else answer

@@ -8,15 +8,19 @@ import pytest
 from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 
 from finfoundry.ask.asker import Agent
-from finfoundry.ask.compose.answer_evidence import rebind
+from finfoundry.ask.compose.answer_evidence import of_hits, rebind
 from finfoundry.ask.context.question import Trace
+from finfoundry.ask.understand.subject import Subject
 from finfoundry.base.scripted import ScriptedEngine
-from finfoundry.core.answer import Answer
+from finfoundry.binding.evidence import CellEvidence, PassageEvidence
+from finfoundry.binding.verify import bind_checked
+from finfoundry.core.answer import Answer, DocumentName
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.runtime.audit import plain
 
 PAPER = document("nwt-2020", "Northwind Traders Inc", 2020, ("NWT",))
 PASSAGE = "Revenue and net income changed because the Company opened 47 new stores during the year, and goodwill was the largest asset."
+NAMED = DocumentName("nwt-2020", "NWT 2020")
 HOLDS = "The Company opened 47 new stores [1]."
 
 
@@ -77,8 +81,79 @@ def test_a_record_from_before_sentences_were_checked_binds_as_it_did() -> None:
 def test_strict_withholds_what_nothing_decides(strict: bool, status: str) -> None:
     answer, _ = asked("Revenue changed because the Company opened new stores [1].", strict=strict)
     assert answer.status == status
-    assert not strict or "not checked" in (answer.reason or "")
+    assert not strict or answer.reason == "sentences not checked: 1"  # and none of its words
 
 
 def test_strict_releases_what_is_decided() -> None:
     assert asked(HOLDS, strict=True)[0].status == "answered"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "About two thirds of the revenue of the Company comes from abroad",
+        "Half of the new stores of the Company were opened in leased buildings",
+        "The Company doubled its number of stores abroad",
+        "约三分之二的收入来自境外，超过一半的门店为租赁",
+        "公司投入数百万用于门店改造",
+    ],
+)
+def test_a_quantity_in_words_as_a_passage_prints_it_is_not_decided_and_not_withheld(sentence: str) -> None:
+    told = f"{sentence}." if sentence.isascii() else f"{sentence}。"
+    bound = bind_checked(told, [PassageEvidence(f"{told} Revenue changed.", NAMED, 1, None, None)])
+    assert bound.complete, (bound.unbound, bound.sentences)
+    assert [one.status for one in bound.sentences] == ["unchecked"]
+    assert not bind_checked(told, [PassageEvidence("Revenue changed.", NAMED, 1, None, None)]).complete
+    if sentence.isascii():
+        answer, _ = asked(f"{sentence} [1].", passage=f"{told} Revenue changed.")
+        assert answer.status == "answered", answer.reason
+
+
+@pytest.mark.parametrize("text", ["# Revenue changed because the Company opened new stores [1].", "The Company opened new stores [1]:"])
+def test_what_looks_like_a_heading_is_checked_too(text: str) -> None:
+    assert asked(text, strict=True)[0].status == "withheld"
+    answer, _ = asked(text)
+    assert answer.status == "answered", answer.reason
+    assert not answer.text.startswith("#")
+
+
+@pytest.mark.parametrize("between", ["\n", " "])
+def test_the_numbers_of_a_list_are_no_sentences(between: str) -> None:
+    answer, _ = asked(f"1. {HOLDS}{between}2. {HOLDS}", strict=True)
+    assert answer.status == "answered", answer.reason
+    assert answer.text.count("47") == 2
+    assert "2. " not in answer.text
+    (sentence,) = bind_checked("1. Revenue changed.", [PassageEvidence(PASSAGE, NAMED, 1, None, None)]).sentences
+    assert sentence.text == "Revenue changed."
+
+
+def test_a_fact_of_another_company_s_page_is_not_told_of_the_subject() -> None:
+    store, search = MemoryStore(), MemorySearch()
+    statements(store, PAPER, (2019, 2020))
+    other = document("fab-2020", "Fabrikam Inc", 2020, ("FAB",))
+    statements(store, other, (2019, 2020), factor=7)
+    for kind, text in (("text", PASSAGE), ("table", "GrossProfit | 21,133 | 21,140")):
+        search.add(other, text, kind="table" if kind == "table" else "text")
+    subject = Subject(PAPER.entity, PAPER.aliases, (PAPER,))
+    found = of_hits(search.hits, subject, lambda hit: [one for one in store.held if one.document_id == hit.document_id], pages=True)
+    assert len(found) > len(search.hits)
+    assert not bind_checked("NWT's gross profit was $21,140 million in 2020.", found).complete
+
+
+@pytest.mark.parametrize(
+    ("sentence", "status"),
+    [
+        ("Its record-keeping costs were $500 million in 2020.", "supported"),
+        ("Its record keeping costs were $500 million in 2020.", "supported"),
+        ("Revenue was $600 million in 2020 after the company doubled its stores.", "unchecked"),
+        ("After the company doubled its stores, revenue was $600 million in 2020.", "unchecked"),
+        ("Revenue was $600 million in 2020 after its highest level in two years.", "unchecked"),
+        ("Revenue doubled to $600 million in 2020 after new stores were opened.", "unsupported"),
+    ],
+)
+def test_a_multiple_or_an_extreme_of_another_clause_is_not_of_the_figure(sentence: str, status: str) -> None:
+    store = MemoryStore()
+    store.add(PAPER, None, "Record-keeping costs", {2019: "700", 2020: "500"}, statement="income")
+    store.add(PAPER, "Revenues", "Revenue", {2019: "700", 2020: "600"}, statement="income")
+    (checked,) = bind_checked(sentence, [CellEvidence(one.fact, NAMED) for one in store.held]).sentences
+    assert checked.status == status, checked.reason

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import openai
@@ -12,12 +13,15 @@ from markupsafe import escape
 from tests.governance.word_tagger import WORDS, WordTagger
 from tests.server.conftest import QUESTION, Live
 
+from finfoundry.ask.context.question import Trace
 from finfoundry.base.scripted import ScriptedReply
+from finfoundry.core.answer import Answer
 from finfoundry.core.errors import InputError, ModelError, NotFound, NotPermitted
 from finfoundry.core.principal import Principal
-from finfoundry.governance.guards.guard_register import Wanted
+from finfoundry.governance.guards.guard_register import LONGEST_REASON, Wanted, _learned
 from finfoundry.governance.guards.guards import Guards, TaggedWith
 from finfoundry.governance.guards.harms import Channel, GuardAction, harms
+from finfoundry.governance.trail import AuditTrace, Recalled
 from finfoundry.server.client import Client
 from finfoundry.server.routes.readiness import tell_guards
 
@@ -148,6 +152,16 @@ def test_a_request_to_the_base_that_was_not_refused_is_learned_as_what_it_should
     assert upheld(guarded, act.id, "refuse", "crime", str(act.user)) == [("How is a till robbed?", ("crime",), False)]
 
 
+def test_nothing_is_learned_of_a_question_of_which_only_a_passage_had_the_label_or_what_the_guards_saw_is_erased() -> None:
+    asked, passed = Recalled("question", {"text": "What is the profit?"}), {"channel": "question", "action": "pass", "label": ""}
+    stopped = Recalled("guard", {"channel": "passage", "action": "block", "label": "injection"})
+    trace = AuditTrace("1", "", "ana", "answer", None, (asked, Recalled("guard", passed), stopped))
+    assert _learned(trace, "refuse", "injection") == []
+    assert [row.text for row in _learned(trace, "refuse", "fraud")] == ["What is the profit?"]
+    erased = replace(trace, steps=(*trace.steps[:2], Recalled("guard", None, erased=True)))
+    assert _learned(erased, "answer", "") == _learned(erased, "refuse", "fraud") == []
+
+
 def test_the_page_lists_decisions_and_takes_objections(guarded: Live) -> None:
     told = refused_of(guarded)
     with guarded.browser(guarded.key) as browser:
@@ -159,7 +173,10 @@ def test_the_page_lists_decisions_and_takes_objections(guarded: Live) -> None:
         sent = {"act": act, "wanted": "refuse", "label": "unlawful_advice", "reason": "It was meant as a tip"}
         assert browser.post("/console/guards/objections", data=sent | {"wanted": "praise"}).status_code == 400
         assert browser.post("/console/guards/objections", data=sent | {"label": "rudeness"}).status_code == 400
-        assert browser.post("/console/guards/objections", data=sent).status_code == 303
+        lines = "It was meant\r\n" * (LONGEST_REASON // 13)
+        assert len(lines) > LONGEST_REASON
+        assert browser.post("/console/guards/objections", data=sent | {"reason": "a" * (LONGEST_REASON + 1)}).status_code == 400
+        assert browser.post("/console/guards/objections", data=sent | {"reason": lines}).status_code == 303
         objection = next(one for one in guarded.app.guard_register.objections(guarded.app.administrator) if one.act == act)
         assert (objection.wanted, objection.label) == ("refuse", "unlawful_advice")
         for language in ("en", "zh"):
@@ -179,6 +196,9 @@ def test_where_the_tagger_is_damaged_the_service_says_so_and_keeps_the_model_out
         assert client.get("/readyz").json()["guards"] == "strict"
         assert told["status"] == "answered"  # by facts
         assert any("未经检查" in warning for warning in told["warnings"])
+    written = Answer("1", "answered", "en", "Revenue rose.", model="scripted")  # while the tagger could still be read
+    assert live.app._guarded(written, Trace(), None)[0].status == "refused"
+    assert live.app._guarded(replace(written, model=None), Trace(), None)[0].status == "answered"
     with openai.OpenAI(base_url=f"{live.url}/v1", api_key=live.raw_key, max_retries=0) as raw:
         answer = raw.chat.completions.create(model="scripted", messages=[{"role": "user", "content": "Hello"}])
     assert answer.choices[0].finish_reason == "content_filter"

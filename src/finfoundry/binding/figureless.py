@@ -12,11 +12,24 @@ from itertools import product
 
 from finfoundry.binding.bind import Match, Matcher
 from finfoundry.binding.evidence import EvidenceItem
-from finfoundry.binding.ranks import EXTREME, PLACED, QUARTERS, RECORD, SERIES, YEARS, is_in_place, is_of_parts
+from finfoundry.binding.ranks import (
+    DEGREES,
+    EXTREME,
+    LESS,
+    MORE,
+    PLACED,
+    QUARTERS,
+    RECORD,
+    SERIES,
+    YEARS,
+    is_in_place,
+    is_of_parts,
+    says_no_more,
+)
 from finfoundry.binding.sentence import claim_patterns as said
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.claims import read_claims
-from finfoundry.binding.sentence.labels import BALANCES, Words, weight, words
+from finfoundry.binding.sentence.labels import weight, words
 from finfoundry.binding.sentence.modality import modalities
 from finfoundry.binding.sentence.when import When, told_periods
 from finfoundry.binding.series import at_other_times, year_before
@@ -29,26 +42,8 @@ _CLAUSES = re.compile(
     r"[;；，]|,\s(?=(?:while|whereas|but|and)\b)|(?<=\s)(?:while|whereas|but)(?=\s)|而"
     r"|(?<=[a-z])\sand\s(?=\w+(?:\s\w+){0,6}\s(?:rose|fell|grew|increased|decreased|declined)\b)"
 )
-_MORE = re.compile(
-    r"\b(?:exceed(?:s|ed)?|outstripped|outweigh(?:s|ed)?|(?P<of>(?:more|higher|greater|larger|bigger)(?: [a-z]+){0,3}) than"
-    r"|(?:was|were|is|are) above)\b|高于|多于|超过|大于|高过",
-    re.IGNORECASE,
-)
-_LESS = re.compile(
-    r"\b(?:(?P<of>(?:less|lower|fewer|smaller)(?: [a-z]+){0,3}) than|(?:was|were|is|are) below|fell short of)\b|低于|少于|小于|不及",
-    re.IGNORECASE,
-)
-_DEGREES = re.compile(r"\b(?:more|higher|greater|larger|bigger|less|lower|fewer|smaller)\b", re.IGNORECASE)
 _LOSS = re.compile(r"\b(?:loss|deficit|outflows?|used (?:in|for))\b|亏损|赤字|流出|使用", re.IGNORECASE)
 _PROFIT = re.compile(r"\b(?:income|profit|earnings|inflows?|provided)\b|利润|收益|盈余|流入|净额", re.IGNORECASE)
-_EMPTY = re.compile(  # what such sentences say besides, and nothing by it; "again", "continued" tell of the year before, too
-    r"\b(?:company|group|firm|year|quarter|period|month|fiscal|half|first|second|third|fourth|end|prior|previous|last|same|by far|compared"
-    r"|versus"
-    r"|than|slightly|sharply|clearly|also|both|did|do|does|was|were|is|are|had|has|have|its|their|it|from|with|against|over|brought"
-    r"|bring|brings|contribute[sd]?|made|makes|posted|reported|recorded|ever|so far|much|to)\b"
-    r"|公司|集团|本行|本年度?|全年|年度?|季度|报告期内?|当期|本期|同比|较|比|上年同期|上年|去年|有所|略有|明显|大幅|均|都|也|了|来|以来|期末|末",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +70,7 @@ def decided(sentence: str, matcher: Matcher) -> Decided | None:
 
 def _clause(clause: str, whole: Claim | None, matcher: Matcher) -> Decided | None:
     clause = said.TWO_SIDED.sub(" ", clause)
-    if found := _MORE.search(clause) or _LESS.search(clause):
+    if found := MORE.search(clause) or LESS.search(clause):
         return _compared(clause, found, whole, matcher)
     move, extreme = said.only_direction(clause), EXTREME.search(clause)
     if not (move or extreme or PLACED.search(clause) or RECORD.search(clause) or SERIES.search(clause)):
@@ -90,7 +85,7 @@ def _clause(clause: str, whole: Claim | None, matcher: Matcher) -> Decided | Non
 
 def _verdict(clause: str, match: Match, matcher: Matcher, *, move: int) -> Decided | None:
     item = match.item or match.nearest
-    if item is None or not _says_no_more(clause, item):
+    if item is None or not says_no_more(clause, item):
         return None
     over_time = any(pattern.search(clause) for pattern in (YEARS, QUARTERS, RECORD, SERIES))
     others = [one for years, one in at_other_times(item, matcher) if over_time or years == -1]
@@ -127,17 +122,17 @@ def _all_moved_otherwise(item: EvidenceItem, matcher: Matcher, move: int) -> boo
 
 def _compared(clause: str, found: re.Match[str], whole: Claim | None, matcher: Matcher) -> Decided | None:
     """Whether the row before the words is more, or less, than the row behind them at the same time."""
-    of = _DEGREES.sub(" ", found.groupdict().get("of") or "")
+    of = DEGREES.sub(" ", found.groupdict().get("of") or "")
     left, right = f"{clause[: found.start()]} {of}", f"{clause[found.end() :]} {of}"
     pairs = [
         (one.item, other.item, _told(one.item, left), _told(other.item, right))
         for one, other in product(_meant(left, whole, matcher), _meant(right, whole, matcher))
         if one.item and other.item and one.item.period == other.item.period and one.item.unit == other.item.unit
-        and one.item.series != other.item.series and _says_no_more(clause, one.item, other.item)
+        and one.item.series != other.item.series and says_no_more(clause, one.item, other.item)
     ]  # fmt: skip
     if not pairs or any(mine is None or theirs is None for _, _, mine, theirs in pairs):
         return None
-    more = found.re is _MORE
+    more = found.re is MORE
     verdicts = {(mine > theirs) is more for _, _, mine, theirs in pairs if mine is not None and theirs is not None and mine != theirs}
     if len(verdicts) != 1:
         return None
@@ -164,7 +159,7 @@ def _meant(told: str, whole: Claim | None, matcher: Matcher, *, move: int = 0, a
     periods, months = (claim.periods, claim.months) if dated else (whole.periods, whole.months)
     claim = replace(claim, periods=periods, months=months, move=move, direction=0, earlier=False)
     for item in _items(told, matcher, timed=bool(periods or months)):
-        if alone and not _says_no_more(told, item):
+        if alone and not says_no_more(told, item):
             continue
         number = replace(
             claim.number, value=item.value, unit=item.unit, scale=item.step, precision=0, percent=item.unit == "ratio", text=item.text
@@ -189,18 +184,6 @@ def _items(told: str, matcher: Matcher, *, timed: bool) -> Iterable[EvidenceItem
     latest = max((item.whens[0].period.end for item in cells if item.whens[0].period), default=None)
     kept = [item for item in cells if timed or (item.whens[0].period and item.whens[0].period.end == latest)]
     return sorted(kept, key=lambda item: (not item.principal, -item.whens[0].period.end.toordinal() if item.whens[0].period else 0))[:_MOST]
-
-
-def _says_no_more(clause: str, *items: EvidenceItem) -> bool:
-    """Whether a clause has no word but those of its rows, their headings, times, and the words by which it compares."""
-    for period in reversed(told_periods(clause)):
-        clause = clause[: period.start] + " " + clause[period.end :]
-    for pattern in (said.RISE, said.FALL, PLACED, EXTREME, YEARS, QUARTERS, RECORD, SERIES, _MORE, _LESS, _EMPTY):
-        clause = pattern.sub(lambda found: f" {found.groupdict().get('of') or ''} ", clause)
-    rest = words(_DEGREES.sub(" ", clause)) - BALANCES
-    told: Words = frozenset[str]().union(*(word for item in items for word in (item.above, item.label.beside, *item.label.alternatives)))
-    names = words(" ".join(name for item in items for name in item.entity))
-    return weight(rest - told - names) < 1
 
 
 def _claim(text: str) -> Claim | None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import permutations
 from typing import Literal
 
 from finfoundry.binding.bind import Match, Matcher
 from finfoundry.binding.evidence import EvidenceItem
-from finfoundry.binding.sentence.labels import Words, concepts_named, words
+from finfoundry.binding.sentence import claim_patterns as patterns
+from finfoundry.binding.sentence.labels import BALANCES, Words, concepts_named, weight, words
+from finfoundry.binding.sentence.when import told_periods
 from finfoundry.binding.series import at_other_times, printed, year_before
 from finfoundry.core.quantities.numbers import PrintedNumber
 from finfoundry.core.quantities.rough import find_multiples, find_unread
@@ -33,6 +36,29 @@ PLACED = re.compile(  # a place in an order but the first
     r"|第(?P<zh>[二三四五])(?:[大高多]|(?P<low_zh>[小低少]))|(?:位[列居]?|排[名在列]?|居)第(?P<rank_zh>[二三四五])(?!季)",
     re.IGNORECASE,
 )
+_STOPS = re.compile(r",(?!\s*\d{4})|[;，；。]")
+_ASIDE = re.compile(  # a clause under another one, which says when or why
+    r"(?:\b(?:after|although|as|because|before|since|though|when|whereas|while)\b|因为|由于)(?:[^,;，；]|,(?=\d))*|[^,;，；]+后(?=[，,])",
+    re.IGNORECASE,
+)
+MORE = re.compile(
+    r"\b(?:exceed(?:s|ed)?|outstripped|outweigh(?:s|ed)?|(?P<of>(?:more|higher|greater|larger|bigger)(?: [a-z]+){0,3}) than"
+    r"|(?:was|were|is|are) above)\b|高于|多于|超过|大于|高过",
+    re.IGNORECASE,
+)
+LESS = re.compile(
+    r"\b(?:(?P<of>(?:less|lower|fewer|smaller)(?: [a-z]+){0,3}) than|(?:was|were|is|are) below|fell short of)\b|低于|少于|小于|不及",
+    re.IGNORECASE,
+)
+DEGREES = re.compile(r"\b(?:more|higher|greater|larger|bigger|less|lower|fewer|smaller)\b", re.IGNORECASE)
+_EMPTY = re.compile(  # what such sentences say besides, and nothing by it; "again", "continued" tell of the year before, too
+    r"\b(?:company|group|firm|year|quarter|period|month|fiscal|half|first|second|third|fourth|end|prior|previous|last|same|by far|compared"
+    r"|versus"
+    r"|than|slightly|sharply|clearly|also|both|did|do|does|was|were|is|are|had|has|have|its|their|it|from|with|against|over|brought"
+    r"|bring|brings|contribute[sd]?|made|makes|posted|reported|recorded|ever|so far|much|to)\b"
+    r"|公司|集团|本行|本年度?|全年|年度?|季度|报告期内?|当期|本期|同比|较|比|上年同期|上年|去年|有所|略有|明显|大幅|均|都|也|了|来|以来|期末|末",
+    re.IGNORECASE,
+)
 _WHOLE = re.compile(r"\b(?:total|consolidated|company|corporate|worldwide|global|all)\b|合计|总计|总额|小计|集团", re.IGNORECASE)
 YEARS = re.compile(
     r"\b(?P<n>two|three|four|five|six|seven|ten|\d+)[- ]years?\b|(?P<zh>[两二三四五六七十]|(?<!\d)\d{1,2})个?年(?!度)|\byears (?:presented"
@@ -40,7 +66,9 @@ YEARS = re.compile(
     re.IGNORECASE,
 )
 QUARTERS = re.compile(r"四个季度|各(?:个)?季度|季度(?:中|里|之中)|全年最|为全年|\b(?:four|all) quarters\b|of the quarters", re.IGNORECASE)
-RECORD = re.compile(r"\b(?:all-time (?:high|low)|(?:a|its|another|new) record(?! date))\b|历史新高|创.{0,3}新高", re.IGNORECASE)
+RECORD = re.compile(
+    r"\b(?:all-time (?:high|low)|(?:a|its|another|new) record(?! date|-|\s+keeping))\b|历史新高|创.{0,3}新高", re.IGNORECASE
+)
 SERIES = re.compile(
     r"\b(?P<n>second|third|fourth|fifth|sixth) (?:consecutive|straight|successive) year\b|连续(?P<zh>[两二三四五六])年", re.IGNORECASE
 )
@@ -85,6 +113,20 @@ def ranked(matches: Sequence[Match], matcher: Matcher) -> tuple[str | None, str 
         unsupported = f"{found[0]}: does not follow" if holds is False else unsupported
         unchecked = f"{found[0]}: not computed" if holds is None else unchecked
     return unsupported, unchecked
+
+
+def ranked_apart(matches: Sequence[Match], matcher: Matcher) -> tuple[str | None, str | None]:
+    """The same, where a multiple or an extreme of a clause of its own that has no figure is of something else, and not computed."""
+    sentence = matches[0].claim.sentence if matches else ""
+    places = [match.claim.number.start - match.claim.start for match in matches]
+    left, aside = sentence, None
+    for clause in _ASIDE.finditer(sentence):
+        found = next((one[0] for one in (EXTREME.search(clause[0]), RECORD.search(clause[0])) if one), None)
+        found = found or next((one.text for one in find_multiples(clause[0])), None)
+        if found and not any(clause.start() <= place < clause.end() for place in places):
+            left, aside = left[: clause.start()] + " " * len(clause[0]) + left[clause.end() :], found
+    unsupported, unchecked = ranked([replace(match, claim=replace(match.claim, sentence=left)) for match in matches], matcher)
+    return unsupported, unchecked or (f"{aside}: not computed" if aside else None)
 
 
 def _over_years(sentence: str, matches: Sequence[Match], matcher: Matcher, *, told: bool) -> Iterator[tuple[re.Match[str], bool | None]]:
@@ -220,8 +262,20 @@ def is_in_place(item: EvidenceItem, matcher: Matcher, sentence: str, placed: re.
 def _is_in_place(matches: Sequence[Match], matcher: Matcher, placed: re.Match[str]) -> bool | None:
     """The same of the first level of a sentence that is a part of a table."""
     levels = (match for match in matches if match.item and not match.claim.direction)
-    told = (is_in_place(match.item, matcher, match.claim.sentence, placed) for match in levels if match.item)
-    return next((holds for holds in told if holds is not None), None)
+    told = ((match.item, is_in_place(match.item, matcher, match.claim.sentence, placed)) for match in levels if match.item)
+    item, holds = next(((item, holds) for item, holds in told if holds is not None), (None, None))
+    return holds if holds or item is None or says_no_more(_around(placed, matches), item) else None
+
+
+def _around(placed: re.Match[str], matches: Sequence[Match]) -> str:
+    """The clause that has a place in an order, without the figures in it."""
+    sentence = placed.string
+    for match in matches:
+        start, end = match.claim.number.start - match.claim.start, match.claim.number.end - match.claim.start
+        sentence = sentence[:start] + " " * (end - start) + sentence[end:]
+    since = max((end.end() for end in _STOPS.finditer(sentence, 0, placed.start())), default=0)
+    until = _STOPS.search(sentence, placed.end())
+    return sentence[since : until.start() if until else len(sentence)]
 
 
 def told_place(match: Match, matches: Sequence[Match]) -> Literal["rank", "extreme"] | None:
@@ -246,3 +300,15 @@ def _parts(item: EvidenceItem, matcher: Matcher, said: Words) -> Iterator[tuple[
         mine, theirs = apart[0] if len(apart) == 1 else ("", "")
         if words(mine) & said and mine != theirs and not (_WHOLE.search(theirs) or concepts_named(theirs) or concepts_named(mine)):
             yield theirs, abs(one.value)
+
+
+def says_no_more(clause: str, *items: EvidenceItem) -> bool:
+    """Whether a clause has no word but those of its rows, their headings, times, and the words by which it compares."""
+    for period in reversed(told_periods(clause)):
+        clause = clause[: period.start] + " " + clause[period.end :]
+    for pattern in (patterns.RISE, patterns.FALL, PLACED, EXTREME, YEARS, QUARTERS, RECORD, SERIES, MORE, LESS, _EMPTY):
+        clause = pattern.sub(lambda found: f" {found.groupdict().get('of') or ''} ", clause)
+    rest = words(DEGREES.sub(" ", clause)) - BALANCES
+    told: Words = frozenset[str]().union(*(word for item in items for word in (item.above, item.label.beside, *item.label.alternatives)))
+    names = words(" ".join(name for item in items for name in item.entity))
+    return weight(rest - told - names) < 1

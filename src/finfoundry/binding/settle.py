@@ -12,7 +12,7 @@ from itertools import groupby
 from finfoundry.binding.against import held, in_order, in_time
 from finfoundry.binding.bind import Match, Matcher
 from finfoundry.binding.follows import following
-from finfoundry.binding.ranks import ranked
+from finfoundry.binding.ranks import ranked, ranked_apart
 from finfoundry.binding.sentence.modality import modalities
 from finfoundry.binding.sentence.moves import contradicted
 
@@ -29,8 +29,10 @@ class Settled:
     told_alike: bool = False  # the evidence denies, plans or alleges just what the sentence does
 
 
-def settle(matches: Sequence[Match], matcher: Matcher, text: str) -> Settled:
-    """The figures of one sentence once more: those that follow from others are bound, those that its words speak against are not."""
+def settle(matches: Sequence[Match], matcher: Matcher, text: str, *, apart: bool = False) -> Settled:
+    """The figures of one sentence once more: those that follow from others are bound, those that its words speak against are not.
+    ``apart``: what a clause without a figure says is of something else.
+    """
     found = list(matches)
     for place in (
         (*range(len(found)), *range(len(found))) if len(found) <= _MOST else ()
@@ -41,16 +43,16 @@ def settle(matches: Sequence[Match], matcher: Matcher, text: str) -> Settled:
     found = [in_time(match, found, matcher) for match in found]
     found = [_of_one_time(match, found, matcher, text) for match in found]
     found = [in_order(match, found, matcher) for match in found]
-    unsupported, unchecked = ranked(found, matcher)
+    unsupported, unchecked = (ranked_apart if apart else ranked)(found, matcher)
     against = contradicted([match.claim for match in found])
     unsupported = f"{against}: the figures say otherwise" if against else unsupported
     return Settled(found, unchecked, unsupported, _told_alike(found))
 
 
-def settle_text(text: str, matcher: Matcher) -> list[Settled]:
-    """Each sentence of a text that states a figure, or a quantity in words."""
+def settle_text(text: str, matcher: Matcher, *, apart: bool = False) -> list[Settled]:
+    """Each sentence of a text that states a figure, or a quantity in words. ``apart`` as for ``settle``."""
     of_sentences = groupby(matcher.match(text, rough=True), key=lambda one: one.claim.start)
-    return [settle(list(matches), matcher, text) for _, matches in of_sentences]
+    return [settle(list(matches), matcher, text, apart=apart) for _, matches in of_sentences]
 
 
 def _of_one_time(match: Match, matches: Sequence[Match], matcher: Matcher, text: str) -> Match:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from finfoundry.binding.answer_tables import ToldRow, told_rows, without_tables
 from finfoundry.binding.bind import MARKER, Bound, Citations, Match, Matcher, bind_matches, figure
-from finfoundry.binding.evidence import Evidence, plain
+from finfoundry.binding.evidence import Evidence, PassageEvidence, plain
 from finfoundry.binding.figureless import decided
 from finfoundry.binding.ranks import told_place
 from finfoundry.binding.sense import Reason
@@ -23,7 +23,7 @@ from finfoundry.core.display import Display, escaped
 from finfoundry.core.document import Document, Parsed
 from finfoundry.core.errors import InputError
 from finfoundry.core.language import PrintedWords, rewritten, sentences, simplified, texts_of
-from finfoundry.core.quantities.rough import find_multiples
+from finfoundry.core.quantities.rough import find_multiples, find_rough
 
 Given = Evidence | Parsed | Document | str
 _COLOURS: dict[Support, str] = {"supported": "green", "unsupported": "red", "unchecked": "yellow"}
@@ -85,6 +85,7 @@ class Checker:
         read = tuple(one for given in evidence for one in _evidence(given))
         self._evidence = rewritten(read, simplified)
         self._matcher = Matcher(self._evidence, simplified(question), simplified(earlier))
+        self._rough: set[str] | None = None  # quantities in words that the passages print
         self._printed = None if self._evidence == read else PrintedWords(texts_of(read)).of
 
     def check(self, answer: str) -> Report:
@@ -98,13 +99,35 @@ class Checker:
         """The text with citations, as ``bind`` gives it, with what holds of each sentence: its figures are bound once they are held against
         each other and against the sentence's words. Offsets are in the text as given. A table is read as running text.
         """
-        settled = settle_text(simplified(text), self._matcher)
-        bound = bind_matches([match for one in settled for match in one.matches], text, self._evidence)
-        sentences = self._report(text, settled, []).sentences
+        settled = settle_text(simplified(text), self._matcher, apart=True)
+        matches = [match for one in settled for match in one.matches]
+        vague = frozenset(match.claim.number.start for match in matches if match.item is None and self._prints_words(match))
+        bound = bind_matches(matches, text, self._evidence)
+        unbound = [one for one in bound.unbound if one.start not in vague]
+        sentences = self._report(text, settled, [], vague, headings=True).sentences
         printed = self._printed or _unchanged
+        bound = replace(bound, unbound=unbound)
         return replace(bound, figures=rewritten(bound.figures, printed), citations=rewritten(bound.citations, printed), sentences=sentences)
 
-    def _report(self, answer: str, settled: Sequence[Settled], rows: Sequence[ToldRow]) -> Report:
+    def _prints_words(self, match: Match) -> bool:
+        """Whether a figure is a quantity in words that a passage prints, of which no evidence has an item: nothing decides it."""
+        if match.claim.number.within is None:
+            return False
+        if self._rough is None:
+            passages = [one.text for one in self._evidence if isinstance(one, PassageEvidence)]
+            self._rough = {one.text.casefold() for text in passages for one in (*find_rough(text), *find_multiples(text))}
+        return match.claim.number.text.casefold() in self._rough
+
+    def _report(
+        self,
+        answer: str,
+        settled: Sequence[Settled],
+        rows: Sequence[ToldRow],
+        vague: frozenset[int] = frozenset(),
+        *,
+        headings: bool = False,
+    ) -> Report:
+        """``vague``: where figures begin that nothing decides; ``headings``: lines that look like them are sentences, too."""
         citations, report, read = Citations(), Report(), simplified(answer)
         text = without_tables(read) if rows else read
         claims = [read_claim(match, one.matches, self._matcher, text) for one in settled for match in one.matches]
@@ -114,9 +137,9 @@ class Checker:
             matches += [match for match, _ in told]
             claims += [read_claim(match, [match], self._matcher, words_of) for match, words_of in told]
         report.figures = sorted((_figure(match, answer, citations) for match in matches), key=lambda one: one.start)
-        spans = sorted([*_told(text), *((row.start, row.end) for row in rows)])
+        spans = sorted([*_told(text, headings=headings), *((row.start, row.end) for row in rows)])
         starts = {one.matches[0].claim.start: one for one in settled}
-        checked = _sentences(answer, spans, report.figures, starts, sorted(claims, key=lambda one: one.start))
+        checked = _sentences(answer, spans, report.figures, starts, sorted(claims, key=lambda one: one.start), vague)
         report.sentences = [self._decided(one, text, citations) for one in checked]
         report.citations = citations.made
         report.bound = sum(one.bound for one in report.figures)
@@ -167,9 +190,9 @@ def _figure(match: Match, answer: str, citations: Citations) -> CheckedFigure:
     return CheckedFigure(answer[number.start : number.end], number.start, number.end, bound is not None, bound, match.reason, nearest)
 
 
-def _told(text: str) -> Iterator[tuple[int, int]]:
-    """The sentences of a text, without blank ones and without headings: lines of which the ones below are what is claimed. Clauses that a
-    semicolon parts are one sentence.
+def _told(text: str, *, headings: bool) -> Iterator[tuple[int, int]]:
+    """The sentences of a text, without blank ones and, but for ``headings``, without lines of which the ones below are what is claimed.
+    Clauses that a semicolon parts are one sentence.
     """
     begun: int | None = None
     for start, end in sentences(text):
@@ -177,7 +200,7 @@ def _told(text: str) -> Iterator[tuple[int, int]]:
         if text[start:end].rstrip().endswith("；"):
             continue
         told, first, begun = text[begun:end].strip(), begun, None
-        if told and not told.endswith((":", "：")) and not told.startswith("#"):
+        if told and (headings or not (told.endswith((":", "：")) or told.startswith("#"))):
             yield first, end
     if begun is not None and text[begun:].strip():
         yield begun, len(text)
@@ -189,25 +212,31 @@ def _sentences(
     figures: Sequence[CheckedFigure],
     told: Mapping[int, Settled],
     claims: Sequence[ReadClaim],
+    vague: frozenset[int],
 ) -> Iterator[CheckedSentence]:
     starts = [one.start for one in figures]
     for start, end in spans:
         place = slice(bisect.bisect_left(starts, start), bisect.bisect_left(starts, end))
+        if not figures[place] and not any(map(str.isalpha, answer[start:end])):
+            continue  # the number of a list, a line across: nothing is said
         said = next((told[place] for place in told if start <= place < end), None)
         alike = said is not None and said.told_alike
-        checked = _sentence(answer[start:end].strip(), start, end, figures[place], list(claims[place]), told_alike=alike)
+        checked = _sentence(answer[start:end].strip(), start, end, figures[place], list(claims[place]), vague, told_alike=alike)
         if said and (said.unsupported or said.unchecked) and checked.status == "supported":
             status: Support = "unsupported" if said.unsupported else "unchecked"
             checked = replace(checked, status=status, reason=said.unsupported or said.unchecked)
+        undecided = next((one for one in figures[place] if not one.bound), None)
+        if undecided and checked.status == "supported":
+            checked = replace(checked, status="unchecked", reason=f"{undecided.text}: not computed")
         yield checked
 
 
 def _sentence(
-    text: str, start: int, end: int, figures: Sequence[CheckedFigure], claims: list[ReadClaim], *, told_alike: bool
+    text: str, start: int, end: int, figures: Sequence[CheckedFigure], claims: list[ReadClaim], vague: frozenset[int], *, told_alike: bool
 ) -> CheckedSentence:
-    """``told_alike``: the evidence denies or plans what the sentence does."""
+    """``told_alike``: the evidence denies or plans what the sentence does; ``vague``: where figures begin that nothing decides."""
     cited = list(dict.fromkeys(marker for one in figures if one.figure for marker in _markers(one.figure)))
-    wrong = next((one for one in figures if not one.bound), None)
+    wrong = next((one for one in figures if not one.bound and one.start not in vague), None)
     if wrong:
         return CheckedSentence(text, start, end, "unsupported", f"{wrong.text}: {wrong.reason}", claims, cited)
     if not figures:

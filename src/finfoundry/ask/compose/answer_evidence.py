@@ -105,6 +105,10 @@ def of_hits(
     gave few facts, the passage itself is read as a table.
     """
     documents = {document.id: document for document in subject.documents}
+
+    def cell(stored: StoredFact) -> CellEvidence:  # a paper of another company has not this one's names
+        return _cell(stored, subject.names if stored.document_id in documents else (), (), subject.calendar)
+
     found: list[Evidence] = []
     cells: dict[str, Evidence] = {}
     for hit in hits:
@@ -112,12 +116,12 @@ def of_hits(
             found.append(_passage(hit, documents.get(hit.document_id), subject))
             continue
         facts = [stored for stored in facts_on(hit) if prints(hit.text, _as_printed(stored))]
-        cells |= {stored.id: _cell(stored, subject.names, (), subject.calendar) for stored in facts}
+        cells |= {stored.id: cell(stored) for stored in facts}
         printed = {_digits(number.text) for number in find_numbers(hit.text)}
         covered = len(printed & {_digits(_as_printed(stored)) for stored in facts}) >= COVERED * len(printed)
         found.append(_table(hit, documents.get(hit.document_id), subject, read=not covered))
     beside = _of_pages(hits, facts_on, cells) if pages else []
-    return [*found, *cells.values(), *(_cell(stored, subject.names, (), subject.calendar) for stored in beside)]
+    return [*found, *cells.values(), *map(cell, beside)]
 
 
 def _of_pages(hits: Sequence[Hit], facts_on: Callable[[Hit], Sequence[StoredFact]], known: Collection[str]) -> list[StoredFact]:
@@ -150,7 +154,8 @@ def _digits(text: str) -> str:
 def _passage(hit: Hit, document: StoredDocument | None, subject: Subject) -> PassageEvidence:
     return PassageEvidence(
         hit.text, DocumentName(hit.document_id, hit.document_name), hit.page, hit.box, hit.locator,
-        entity=document.entity if document else None, aliases=subject.aliases, period=document.period if document else None,
+        entity=document.entity if document else None, aliases=subject.aliases if document else (),
+        period=document.period if document else None,
         fiscal=subject.calendar if subject.name else None,
     )  # fmt: skip
 
@@ -159,7 +164,7 @@ def _table(hit: Hit, document: StoredDocument | None, subject: Subject, *, read:
     """The table as a place to cite; with its numbers when ``read``."""
     return TableEvidence(
         hit.text.replace(" | ", "\t") if read else "", DocumentName(hit.document_id, hit.document_name), hit.page, hit.box, hit.locator,
-        caption=hit.text, entity=document.entity if document else None, aliases=subject.aliases,
+        caption=hit.text, entity=document.entity if document else None, aliases=subject.aliases if document else (),
         fiscal=subject.calendar if subject.name else None,
     )  # fmt: skip
 

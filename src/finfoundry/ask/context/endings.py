@@ -48,7 +48,7 @@ def release(context: QuestionContext, bound: Bound) -> Answer:
 
 def unchecked(context: QuestionContext, bound: Bound, sentences: Sequence[str]) -> Answer:
     """Withheld, because nothing decides sentences that a model wrote, and only what is decided may be stated."""
-    reason = context.words["join"].join(f"{sentence}: not checked" for sentence in sentences)
+    reason = f"sentences not checked: {len(sentences)}"  # not their words: nothing looks at a reason before it leaves
     context.trace.add("withheld", {"text": bound.text, "reason": reason})
     return withheld(context, context.words["not_checked"], reason)
 

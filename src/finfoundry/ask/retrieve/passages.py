@@ -42,6 +42,9 @@ REASONS = re.compile(
     r"|(?:什么|哪些|何种|啥)[^，。？]{0,4}(?:因素|导致|造成|致使|引起|引发|促使|使|让|令|拖累|拉低|推高|推动|带动)|受(?:什么|哪些|何)[^，。？]{0,4}影响",
     re.IGNORECASE,
 )
+_LIST_NUMBER = re.compile(r"(?:\d{1,2}(?:[.)](?=\s)|、(?!\d)))")
+_LINE_MARK = re.compile(rf"^[^\S\n]*(?:#+(?=\s)|{_LIST_NUMBER.pattern})\s*", re.MULTILINE)
+_NEXT_NUMBER = re.compile(rf"(?<=[\].;!?。；！？])\s*(?<![\d.]){_LIST_NUMBER.pattern}\s*")
 _MARKED = re.compile(r"(?P<said>[^\[\]]*)(?P<markers>(?:\[\d+\]\s*)*\[\d+\])")
 
 
@@ -118,10 +121,19 @@ def rewrite(engine: Chat, written: Written, unbound: Sequence[str], language: La
 
 def _written(engine: Chat, messages: tuple[Message, ...], deadline: float | None) -> Written:
     completion = engine.chat(Request(messages, max_tokens=ANSWER_TOKENS, deadline=deadline))
-    text = re.sub(r"\s+", " ", completion.text).strip()
+    text = re.sub(r"\s+", " ", _without_list_marks(completion.text)).strip()
     if completion.finish == "length":
         text = _whole_sentences(text)
     return Written(text, messages, completion)
+
+
+def _without_list_marks(text: str) -> str:
+    """The text without the marks of headings and the numbers of lists, which are no figures, at the beginning of its lines; in a list that
+    is written on one line, also behind its sentences.
+    """
+    numbered = _LIST_NUMBER.match(text.lstrip()) is not None
+    plain = _LINE_MARK.sub("", text)
+    return _NEXT_NUMBER.sub(" ", plain) if numbered else plain
 
 
 def _whole_sentences(text: str) -> str:

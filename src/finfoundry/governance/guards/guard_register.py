@@ -164,11 +164,17 @@ def _learned(trace: AuditTrace, wanted: Wanted, label: str) -> list[LabelledText
     """
     if wanted == "refuse" and not label:
         return []
-    decided = [step.content for step in trace.steps if step.kind == "guard" and step.content]
+    guards = [step for step in trace.steps if step.kind == "guard"]
+    if any(step.erased for step in guards):
+        return []  # what the guards saw is not known any more
+    decided = [step.content for step in guards if step.content]
     if wanted == "answer":
         meant = [one["channel"] for one in decided if one["action"] in STOPS]
     else:
-        meant = [one["channel"] for one in decided if one["label"] == label and one["action"] != "pass" and one["channel"] in _SAID]
+        seen = [one["channel"] for one in decided if one["label"] == label and one["action"] != "pass"]
+        meant = [channel for channel in seen if channel in _SAID]
+        if seen and not meant:
+            return []  # a passage alone had it, which was stopped
     labels = (label,) if wanted == "refuse" else ()
     return [
         LabelledText(text, labels, OBJECTIONS, passage=channel in PASSAGE_LIKE)

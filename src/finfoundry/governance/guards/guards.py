@@ -156,9 +156,11 @@ class Guards:
             return GuardDecision(channel, "refuse", UNGUARDED, 1.0, 0.0, "", policy_version())
         return _decided(tagger, channel, text, turns, whole) if tagger else None
 
-    def decide_composed(self, text: str) -> GuardDecision | None:
-        """Of an answer before it leaves, which no model wrote where ``keeps_model_out``: then nothing can look at it, and it leaves."""
-        return None if self.keeps_model_out() else self.decide("answer", text)
+    def decide_composed(self, text: str, *, written: bool = False) -> GuardDecision | None:
+        """Of an answer before it leaves. What no model wrote leaves where ``keeps_model_out``, though nothing can look at it; ``written``:
+        a model had a part in it, before the tagger could not be read any more.
+        """
+        return None if not written and self.keeps_model_out() else self.decide("answer", text)
 
     def stopped_sentences(self, text: str) -> list[tuple[str, GuardDecision]]:
         """The sentences of a passage that are stopped by themselves; of more than ``MOST_SENTENCES`` none is looked at alone."""

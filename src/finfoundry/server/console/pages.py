@@ -108,10 +108,11 @@ async def guard_objection(
     bearer: Visitor,
     act: Annotated[str, Form(max_length=100)],
     wanted: Annotated[Wanted, Form()] = "answer",
-    reason: Annotated[str, Form(max_length=LONGEST_REASON)] = "",
+    reason: Annotated[str, Form(max_length=2 * LONGEST_REASON)] = "",  # a browser sends two characters for a line break, and counts one
     label: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:
-    await service.work(partial(service.app.guard_register.object_to, bearer.principal, act, wanted, reason, label))
+    said = reason.replace("\r\n", "\n")
+    await service.work(partial(service.app.guard_register.object_to, bearer.principal, act, wanted, said, label))
     return RedirectResponse("/console/guards", 303)
 
 
