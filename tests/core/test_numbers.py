@@ -48,6 +48,7 @@ NO_FIGURES = [
     "2020年12月31日，2020年度，2020年1-6月，第三季度，二〇二〇年，本期，12月31日",
     "The 8k filing and the 10q reports of AMCOR",
     "COVID-19, Form 10-K, 8-K, S&P 500, 3M, ISO 27001, IFRS 9, Note 12, Item 1A, Level 3, Basel 3, 401(k), A320, 5G, Windows 10",
+    "common equity tier 1 capital",
     "第十二条，第3款，第5页，附注七、12，金规〔2024〕24号，沪深300，《办法2020》，股票代码：600201",
     "[1][2] [1, 2] 【3】",
     "1. First\n2. Second\n(3) Third\n4、第四\n（5）第五",

@@ -22,7 +22,7 @@ _SCALE_AHEAD = r"(?!\s?(?:%|percent|per\s?cent|thousand|million|billion|trillion
 
 # Words in front of a number that make it part of a name.
 _NAMED = (
-    r"Notes?|Items?|Topics?|Subtopic|ASC|ASU|IFRS|IAS|SFAS|HKFRS|CAS|ISO|IEC|GB(?:/T)?|SOC|Levels?|Tiers?|Sections?|Sec\.|Pages?|pp?\."
+    r"Notes?|Items?|Topics?|Subtopic|ASC|ASU|IFRS|IAS|SFAS|HKFRS|CAS|ISO|IEC|GB(?:/T)?|SOC|Levels?|[Tt]iers?|Sections?|Sec\.|Pages?|pp?\."
     r"|Tables?|Figures?|Fig\.|Exhibits?|Chapters?|Articles?|Clauses?|Paragraphs?|Rules?|Parts?|Phases?|Steps?|Nos?\.|№|Schedules?|Appendix"
     r"|Annex|Basel|Class|Types?|Stages?|Scopes?|Windows|iPhone|Galaxy|Series|Route|Versions?|Russell|NASDAQ|Nasdaq|S&P|CSI|FTSE|Fortune"
     r"|Stoxx|STOXX|Nikkei|Boeing|Airbus|Form|Regulation|Reg\.|Pillar|Catalog(?:ue)?|Model|Apt\.|Suite|Room|Building|Code|CIK|EIN|ID"
