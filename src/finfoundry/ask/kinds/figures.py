@@ -31,7 +31,6 @@ from finfoundry.ask.plan.corrector import corrected
 from finfoundry.ask.plan.plan_model import reading_meant
 from finfoundry.ask.plan.row_labels import plan_by_words
 from finfoundry.ask.plan.rules import Plan
-from finfoundry.ask.plan.unexplained import for_whom
 from finfoundry.ask.reader.learnt_plan import otherwise_worded, worded_as_printed
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.stored_labels import differs
@@ -386,8 +385,6 @@ def _warn_about(context: QuestionContext, plan: Plan, rows: Sequence[Sequence[Co
     """Warn of an assumed period, a restated or contradicted value, a weak document."""
     if not plan.spans and not plan.recent:  # "the last three years" are named by the answer
         context.warnings.append(context.words["assumed"].format(span=rows[0][-1].span.words(context.language)))
-    if context.intent is not None and (phrase := for_whom(context.intent)) is not None:
-        context.warn(context.words["for_whom"].format(phrase=phrase))
     for operand in (operand for row in rows for computed in row for operand in computed.operands.values()):
         _warn_of_operand(context, operand, published)
         if operand.stored.mark:

@@ -2,10 +2,9 @@
 
 Where a word stands decides first. It belongs to the figure where it is next to a metric, in a phrase that a preposition or 的 ties to it,
 in what the metric does ("revenue doubled"), or in what is said of it ("the volatility of revenue"). It does not where the speaker talks of
-himself ("I need for my slides"), in an aside between stops, in a clause or a phrase apart from the one that asks ("before lunch, …"), in
-what the company did to report a flow ("revenue that it booked"), and in Chinese before the company's name. Of the latter words those still
-count that lines of the company print, names, numbers, and the few qualifiers of the field (``qualifiers``), and of a phrase apart those of
-the field itself ("before impairments, …"). Anything that is left says nothing of the figure: politeness, reasons for asking, layout.
+himself ("I need for my slides"), in an aside between stops, in what the company did to report a flow ("revenue that it booked"), and in
+Chinese before the company's name. Of the latter words those still count that lines of the company print, names, numbers, and the few
+qualifiers of the field (``qualifiers``). Anything that is left says nothing of the figure: politeness, reasons for asking, layout.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise, takewhile
 from typing import Literal
 
@@ -26,9 +24,8 @@ from finfoundry.ask.understand.intent import Intent, asks_yes_no
 from finfoundry.ask.understand.question_text import masked_out
 from finfoundry.core.language import has_han
 
-# ``tied`` to the figure; in the ``predicate`` of the company; ``loose`` in its clause; of the ``speaker`` or in an ``aside``; in a clause
-# or a phrase ``apart`` from the one that asks, within its sentence.
-Place = Literal["tied", "predicate", "loose", "speaker", "aside", "apart"]
+# ``tied`` to the figure; in the ``predicate`` of the company; ``loose`` in its clause; of the ``speaker`` or in an ``aside``.
+Place = Literal["tied", "predicate", "loose", "speaker", "aside"]
 
 
 def unexplained(intent: Intent) -> list[str]:
@@ -39,10 +36,8 @@ def unexplained(intent: Intent) -> list[str]:
 
 
 def doubtful(intent: Intent) -> list[str]:
-    """The words left that by their places say nothing of the figure, unless a line of the company has them; those of grammar some line has
-    anyway.
-    """
-    return [word.text for word in _doubtful(intent, list(_content(intent))) if word.text not in word_list("limits")]
+    """The words left that by their places say nothing of the figure, unless a line of the company has them."""
+    return [word.text for word in _doubtful(intent, list(_content(intent)))]
 
 
 def beside(intent: Intent) -> frozenset[str]:
@@ -50,17 +45,6 @@ def beside(intent: Intent) -> frozenset[str]:
     found = list(_content(intent))
     places = _places_zh(intent, found) if intent.language == "zh" else _places_en(intent)
     return frozenset(word.text for word in _doubtful(intent, found) if places.get(word.start) in ("speaker", "aside"))
-
-
-def for_whom(intent: Intent) -> str | None:
-    """The phrase in front that was taken to say for whom somebody asks, and might say of what part; None where there is none."""
-    found = _FOR_WHOM.match(intent.masked) if intent.language == "en" else None
-    if found is None or all(place != "apart" for at, place in _places_en(intent).items() if at < found.end()):
-        return None
-    return found[1]
-
-
-_FOR_WHOM = re.compile(r"\W*(for\b[^,;:()]*),", re.I)
 
 
 def _doubtful(intent: Intent, found: Sequence[Token]) -> list[Token]:
@@ -76,17 +60,11 @@ def _counts(word: Token, place: Place, intent: Intent) -> bool:
         return place == "tied" and _next_to_metric(word, intent)
     if place == "tied" or (place not in ("speaker", "aside") and not intent.entities) or _is_marked(word, intent):
         return True
-    if place in ("aside", "apart") and word.text in word_list("limits") - word_list("occasions"):
-        return place == "aside" or not _ends_clause(word, intent)  # "Excluding disposals: …"; not "he is waiting outside, …"
-    if place == "apart":
-        return word.text in _field_words()  # "before impairments, …"
+    if place == "aside" and word.text in word_list("limits"):
+        return True  # "Excluding disposals: …"
     if place == "predicate" and any(mention.name in metrics() and metrics()[mention.name].instant for mention in intent.mentions):
         return True  # what is done to a balance is a movement: "how much debt did it repay"
     return place in ("predicate", "loose") and (asks_yes_no(intent) or _BY_HOW.search(intent.core) is not None)
-
-
-def _ends_clause(word: Token, intent: Intent) -> bool:
-    return _STOP.match(intent.core[word.end :].lstrip()) is not None
 
 
 def _next_to_metric(word: Token, intent: Intent) -> bool:
@@ -102,15 +80,8 @@ def _is_marked(word: Token, intent: Intent) -> bool:
     if has_han(word.text[:1]):
         return word.text in word_list("qualifiers_zh")
     written = intent.core[word.start : word.end]
-    named = written[:1].isupper() and word.text not in word_list("days") and not _BEGINS.search(intent.core[: word.start])
+    named = written[:1].isupper() and not _BEGINS.search(intent.core[: word.start])
     return named or any(c.isdigit() for c in written) or word.text in word_list("qualifiers")
-
-
-@lru_cache(maxsize=1)
-def _field_words() -> frozenset[str]:
-    """The words of content in the names of all metrics."""
-    plain = frozenset().union(*map(word_list, ("empty", "structure", "particles", "limits", "occasions")))
-    return frozenset(token.text for metric in metrics().values() for phrase in metric.say for token in tokens(phrase)) - plain
 
 
 _BEGINS = re.compile(r"(?:^|[.?!:;,—–-])\W*$")
@@ -197,44 +168,18 @@ class _Piece:
 
 def _places_en(intent: Intent) -> dict[int, Place]:
     """Where each word of an English question stands, by its first character."""
+    stops = [(0, 0), *(found.span() for found in _STOP.finditer(intent.masked)), (len(intent.core), len(intent.core))]
     pieces = sorted(_pieces(intent), key=lambda piece: piece.start)
-    stops = _stops_en(intent, pieces)
     places: dict[int, Place] = {}
     for (left, start), (end, right) in pairwise(stops):
         clause = [piece for piece in pieces if start <= piece.start < end]
-        weak = {intent.masked[left:start].strip(), intent.masked[end:right].strip()} & {",", "(", ")"} or start == left > 0 or end == right
+        weak = {intent.masked[left:start].strip(), intent.masked[end:right].strip()} & {",", "(", ")"}
+        aside = not weak and all(piece.kind == "word" for piece in clause)
         kinds = {piece.kind for piece in clause}
         opens = bool(kinds & {"entity", "owner"}) and not kinds & {"metric", "period"}  # "A liquidity check on Example, …"
         spoken = dict(_of_clause(clause, "speaker" if opens else "loose"))
-        if kinds == {"word"} and not weak:
-            spoken = dict.fromkeys(spoken, "aside")
-        elif kinds == {"word"} and _stands_apart(clause, pieces, following=[piece for piece in pieces if piece.start >= end]):
-            spoken = {at: place if place in ("speaker", "loose") else "apart" for at, place in spoken.items()}
-        places |= spoken
+        places |= dict.fromkeys((piece.start for piece in clause), "aside") if aside else spoken
     return places
-
-
-def _stops_en(intent: Intent, pieces: Sequence[_Piece]) -> list[tuple[int, int]]:
-    """Where clauses end and the next begin: at stops, and before a word that asks within a sentence ("I must know by noon what …")."""
-    stops = [found.span() for found in _STOP.finditer(intent.masked)]
-    asking = next((at for at, piece in enumerate(pieces) if piece.text in _ASKING), 0)
-    first = pieces[asking].start if asking and all(piece.kind == "word" for piece in pieces[:asking]) else None
-    begins = [(first, first)] if first is not None and intent.masked[pieces[asking - 1].end : first].isspace() else []
-    return sorted([(0, 0), *stops, *begins, (len(intent.core), len(intent.core))])
-
-
-_ASKING = ("what", "which", "how", "who")
-
-
-def _stands_apart(clause: Sequence[_Piece], pieces: Sequence[_Piece], following: Sequence[_Piece]) -> bool:
-    """Whether a clause without the company, the line and the time is one of its own, or a phrase of an occasion: it has a verb or somebody
-    who speaks, begins with a word that opens such ones, or another clause is joined to it; for whom something is, in front alone.
-    """
-    first, joined = clause[0].text, bool(following) and following[0].text in ("but", "so")
-    verbs = word_list("speaker") | word_list("copula") | word_list("auxiliary")
-    whom = first == "for" and clause[0] is pieces[0] and not any(one.text in word_list("kinds_of_parts") for one in clause)
-    opens = whom or first in word_list("occasions")
-    return opens or joined or any(one.text in verbs for one in clause)
 
 
 def _pieces(intent: Intent) -> Iterator[_Piece]:
