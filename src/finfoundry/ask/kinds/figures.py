@@ -27,7 +27,6 @@ from finfoundry.ask.lexicon.own_vocabulary import in_words, name_of, term_used
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.plan.asked_spans import spans_as_asked, spans_of
-from finfoundry.ask.plan.corrector import corrected
 from finfoundry.ask.plan.plan_model import reading_meant
 from finfoundry.ask.plan.row_labels import plan_by_words
 from finfoundry.ask.plan.rules import Plan
@@ -165,9 +164,8 @@ def cast(context: QuestionContext, voter: Voter, intent: Intent, subject: Subjec
 def _ballot(context: QuestionContext, voter: Voter, proposal: Proposal, intent: Intent, subject: Subject) -> Ballot | None:
     """A plan carried out; why one in doubt was not is no reason to tell anybody."""
     doubts, undecided_lines, together = len(context.doubts), len(context.undecided), len(context.together)
-    proposed = corrected(proposal.plan, intent)
-    context.trace.add("plan", proposed)
-    found = next((one for plan in _worded(proposed, intent) if (one := _executed(context, plan, intent, subject)) is not None), None)
+    context.trace.add("plan", proposal.plan)
+    found = next((one for plan in _worded(proposal.plan, intent) if (one := _executed(context, plan, intent, subject)) is not None), None)
     if not proposal.alone:
         del context.doubts[doubts:], context.undecided[undecided_lines:], context.together[together:]
     return Ballot(voter, *found, proposal.alone, tuple(context.lacking)) if found else None
