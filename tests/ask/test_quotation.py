@@ -15,11 +15,12 @@ from finfoundry.ask.asker import Agent
 from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.context.opinions import READ
 from finfoundry.ask.context.question import QuestionContext, Trace
-from finfoundry.ask.kinds.quotation import BESIDE, _chosen, _numbers, _of_one_rule, _worth_told
+from finfoundry.ask.kinds.quotation import BESIDE, _chosen, _of_one_rule, _worth_told
 from finfoundry.ask.retrieve.clause_ranking import Article
 from finfoundry.ask.retrieve.evidence_ranking import Evidence, in_print, speaks_of
 from finfoundry.ask.retrieve.model_opinion import said_to_answer
 from finfoundry.ask.retrieve.quotable import Quotable, quotables
+from finfoundry.ask.retrieve.said_again import numbers_in
 from finfoundry.base.scripted import ScriptedEngine, ScriptedReply
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR
@@ -371,7 +372,7 @@ def test_what_is_quoted_of_a_company_says_the_names_asked_about(place: str, stat
 
 
 def test_the_number_of_a_form_is_no_number_of_the_case() -> None:
-    assert _numbers("legal proceedings per the 10-K, 30 days, 2.5 million") == {"30", "2.5"}
+    assert numbers_in("legal proceedings per the 10-K, 30 days, 2.5 million") == {"30", "2.5"}
 
 
 def test_what_is_told_twice_is_worth_more_than_either() -> None:

@@ -8,9 +8,8 @@ What answers a question for a figure prints one and speaks of its line; of a com
 from __future__ import annotations
 
 import re
-from calendar import month_name
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -22,7 +21,6 @@ from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.kinds.regulation import MEANT
 from finfoundry.ask.lexicon.ports import FactQuery, Hit
 from finfoundry.ask.lexicon.spans import FiscalSpan
-from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.dimension import asked_for
 from finfoundry.ask.plan.rules import asks_openly, wants_number
@@ -39,19 +37,19 @@ from finfoundry.ask.retrieve.evidence_ranking import (
     speaks_of,
 )
 from finfoundry.ask.retrieve.passages import ordinal
-from finfoundry.ask.retrieve.query import asked_as_written, search_text, without_forms
+from finfoundry.ask.retrieve.query import asked_as_written, search_text
 from finfoundry.ask.retrieve.quotable import Quotable, follow, says_itself
+from finfoundry.ask.retrieve.said_again import names_asked_about, said_by, say, unsaid_numbers
 from finfoundry.ask.retrieve.told_figures import tells_such_a_figure
 from finfoundry.ask.retrieve.whole_lists import with_lists_whole
 from finfoundry.ask.understand.intent import Intent
-from finfoundry.ask.understand.question_text import masked_out
 from finfoundry.ask.understand.subject import Subject, concerns_hidden
 from finfoundry.core.answer import Answer
 from finfoundry.core.document import Fact
 from finfoundry.core.language import is_question, language_of, simplified
 from finfoundry.core.periods import undated
 from finfoundry.core.quantities.currencies import HAN_NAMES
-from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers
+from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.knowledge.search.terms import terms
 
 SURE = 0.45  # worth of the likeliest sentence from which on what is quoted answers (benchmarks/evidence_sentences.py)
@@ -61,7 +59,6 @@ SURE_ALONE, AHEAD = 0.75, 0.1  # worth of a sentence of a rule whose clause is s
 TWICE = 0.6  # share of the shorter one's words by which two sentences tell the same
 LONGEST_TITLE = 80  # characters
 ROUNDED = Decimal("0.006")  # by how much a figure that a sentence rounds may be off
-ROUNDED_ASKED = Decimal("0.02")  # the same of a figure that a question rounds: "another $1bn" of 1,014 million
 _SCALES = (-2, 0, 3, 4, 6, 8, 9)  # powers of ten by which a sentence may print less than a figure
 QUOTES, ROOM = 5, 1500  # sentences quoted, and their characters
 TELLING, CONTRADICTING = 5, 2  # words that sentences must share to be the same but for their figures; of these that are shown
@@ -76,18 +73,15 @@ _OTHERWISE = re.compile(  # asked of a line: whether, who, when, which, what the
     r"|\b(?:who|when|where|which|whether|list|name)\b|谁|哪|何时|是否|吗|有没有|列[出示举]|怎[么样]",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"(?<=[a-z,’'] )[A-Z][a-z]{2,}(?:\s+[A-Z][a-z]{2,})*|\b[A-Z]{2,5}\b")
 _END = re.compile(r"[a-z.,;:)%]")
 _PART = re.compile(
     r"\s*(?:(?:或者?|以及|及|和|or|and)\s*)?(?:[①-⑳]|[(（](?:\d{1,2}|[a-z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[)）])", re.IGNORECASE
 )
 _PART_ENDS = re.compile(r"[;；](?:\s*(?:or|and|及|或|和))?$", re.IGNORECASE)
-_NUMBER = re.compile(r"(?<![A-Za-z\d.,-])\d+(?:[.,]\d+)*(?!-|\d|[.,]\d)")
 AMOUNTS, NEARLY_ALL = 300, 0.9  # of a paper that are looked at; of these in one unit and scale
 _BARE_AMOUNT = re.compile(r"[$＄]\s?\d{1,3}(?:,\d{3})+(?![\d,]|\s*[仟千百萬万億亿元])")
 _SCALE_WORDS = {"1000": ("thousand", "千元"), "1000000": ("million", "百万元")}
 _MARKER = re.compile(r"\[\d{1,3}\]")
-_SECTION = re.compile(r"^\W*\d{1,3}(?:\.\d{1,3})*[\s.、:：)）—–-]+")  # the number of a section, and no year
 
 
 def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
@@ -106,16 +100,16 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
     if figure and not any(_prints_a_figure(one) and tells_such_a_figure(one.text, asked) for one in chosen):
         return None  # what is told is no figure, or none of the kind
     companies = _companies(chosen, subject)
-    names = _names(context.question, intent)
-    anywhere = None if read is None else _said_by([one.quotable for one in best], subject)
-    if companies and not _says(chosen, names, subject, anywhere):
+    names = names_asked_about(context.question, intent)
+    anywhere = None if read is None else said_by([one.quotable for one in best], subject)
+    if companies and not say(chosen, names, subject, anywhere):
         return None
-    chosen = [one for one in chosen if _says([one], names, subject, anywhere)] or chosen
+    chosen = [one for one in chosen if say([one], names, subject, anywhere)] or chosen
     if subject.name is None and len(companies) > 1 and not context.unprinted:
         return None  # sentences of several companies answer nothing about one that is not named
     if subject.name is None and companies and context.unprinted and len(subject.known) > 1:
         return endings.end(context, "clarify", context.words["which_entity"], options=sorted(companies))
-    if not chosen or best[0].quotable not in chosen or _unsaid_numbers(undated(asked_as_written(intent)), chosen):
+    if not chosen or best[0].quotable not in chosen or unsaid_numbers(undated(asked_as_written(intent)), chosen):
         return None
     if others := _contradicting(chosen, best, subject):
         chosen = [*chosen, *others]
@@ -234,60 +228,6 @@ def _tells_figure(one: Quotable, intent: Intent) -> bool:
 def _prints_a_figure(one: Quotable) -> bool:
     """Whether a sentence has a number that belongs to no date."""
     return bool(find_numbers(undated(one.text)))
-
-
-def _names(question: str, intent: Intent) -> list[tuple[str, ...]]:
-    """The names that an English question says, without those of companies and of forms, in stems: capitals behind a small word."""
-    found = _NAME.finditer(without_forms(masked_out(question, intent.named))) if intent.language == "en" else ()
-    known = {*word_list("no_tickers"), *(month.lower() for month in month_name)}
-    return [tuple(terms(match[0])) for match in found if match[0].lower() not in known]
-
-
-def _says(chosen: Sequence[Quotable], names: Sequence[tuple[str, ...]], subject: Subject, anywhere: Set[str] | None) -> bool:
-    """Whether sentences say every name, of a longer one at least the last word where no sentence found says the others: who asks for Bob
-    Iger means the Robert A. Iger of the paper. ``anywhere``: what all that were found say; None where no model has read them, and names
-    must be said whole.
-    """
-    said = _said_by(chosen, subject)
-
-    def is_said(name: tuple[str, ...]) -> bool:
-        left = set(name) - said
-        return not left or (anywhere is not None and name[-1] in said and not left & anywhere)
-
-    return all(map(is_said, names))
-
-
-def _said_by(chosen: Sequence[Quotable], subject: Subject) -> set[str]:
-    """The stems of sentences, with what they stand under and the titles of their papers."""
-    titles = {document.id: document.title or "" for document in subject.documents}
-    read = [[one.text, one.before, one.lead, *one.heading, one.hit.document_name, titles.get(one.hit.document_id, "")] for one in chosen]
-    return {stem for texts in read for stem in terms(" ".join(texts))}
-
-
-def _in_its_paper(one: Quotable) -> str:
-    """What is quoted, with what tells which paper it is of: notes due 2032, policy CLP-07; no number of a section."""
-    return " ".join([one.text, one.hit.document_name, *(_SECTION.sub("", part) for part in one.heading)])
-
-
-def _numbers(*texts: str) -> set[str]:
-    """The numbers that texts write in digits. A case with numbers of its own (2.5 million over 9 years) is answered by what says them;
-    to a rule that does not it would have to be applied. Days are no such numbers: they tell the time, or which paper is meant.
-    """
-    return {number for text in texts for number in _NUMBER.findall(text)}
-
-
-def _unsaid_numbers(asked: str, chosen: Sequence[Quotable]) -> set[str]:
-    """The numbers of a question that sentences do not say, neither as it writes them nor as what it rounds."""
-    told = " ".join(map(_in_its_paper, chosen))
-    values = [abs(number.value) for number in find_numbers(told)]
-    said = {digits for number in find_numbers(asked) if _is_rounded(number, values) for digits in _numbers(number.text)}
-    return _numbers(asked) - _numbers(told) - said
-
-
-def _is_rounded(number: PrintedNumber, values: Sequence[Decimal]) -> bool:
-    """Whether a number as it is printed is one of some values, rounded."""
-    own = abs(number.value)
-    return any(abs(value - own) <= min(number.step / 2, own * ROUNDED_ASKED) for value in values)
 
 
 def may_be_quoted(one: Quotable) -> bool:

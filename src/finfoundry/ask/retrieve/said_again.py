@@ -1,0 +1,76 @@
+"""What a question names and which numbers it has, and whether sentences say these: what they are quoted for must be what it asks about."""
+
+from __future__ import annotations
+
+import re
+from calendar import month_name
+from collections.abc import Sequence, Set
+from decimal import Decimal
+
+from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.retrieve.query import without_forms
+from finfoundry.ask.retrieve.quotable import Quotable
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.question_text import masked_out
+from finfoundry.ask.understand.subject import Subject
+from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers
+from finfoundry.knowledge.search.terms import terms
+
+ROUNDED_ASKED = Decimal("0.02")  # by how much a figure that a question rounds may be off: "another $1bn" of 1,014 million
+_NAME = re.compile(r"(?<=[a-z,’'] )[A-Z][a-z]{2,}(?:\s+[A-Z][a-z]{2,})*|\b[A-Z]{2,5}\b")
+_NUMBER = re.compile(r"(?<![A-Za-z\d.,-])\d+(?:[.,]\d+)*(?!-|\d|[.,]\d)")
+_SECTION = re.compile(r"^\W*\d{1,3}(?:\.\d{1,3})*[\s.、:：)）—–-]+")  # the number of a section, and no year
+
+
+def names_asked_about(question: str, intent: Intent) -> list[tuple[str, ...]]:
+    """The names that an English question says, without those of companies and of forms, in stems: capitals behind a small word."""
+    found = _NAME.finditer(without_forms(masked_out(question, intent.named))) if intent.language == "en" else ()
+    known = {*word_list("no_tickers"), *(month.lower() for month in month_name)}
+    return [tuple(terms(match[0])) for match in found if match[0].lower() not in known]
+
+
+def say(chosen: Sequence[Quotable], names: Sequence[tuple[str, ...]], subject: Subject, anywhere: Set[str] | None) -> bool:
+    """Whether sentences say every name, of a longer one at least the last word where no sentence found says the others: who asks for Bob
+    Iverson means the Robert A. Iverson of the paper. ``anywhere``: what all that were found say; None where no model has read them, and
+    names must be said whole.
+    """
+    said = said_by(chosen, subject)
+
+    def is_said(name: tuple[str, ...]) -> bool:
+        left = set(name) - said
+        return not left or (anywhere is not None and name[-1] in said and not left & anywhere)
+
+    return all(map(is_said, names))
+
+
+def said_by(chosen: Sequence[Quotable], subject: Subject) -> set[str]:
+    """The stems of sentences, with what they stand under and the titles of their papers."""
+    titles = {document.id: document.title or "" for document in subject.documents}
+    read = [[one.text, one.before, one.lead, *one.heading, one.hit.document_name, titles.get(one.hit.document_id, "")] for one in chosen]
+    return {stem for texts in read for stem in terms(" ".join(texts))}
+
+
+def _in_its_paper(one: Quotable) -> str:
+    """What is quoted, with what tells which paper it is of: notes due 2032, policy CLP-07; no number of a section."""
+    return " ".join([one.text, one.hit.document_name, *(_SECTION.sub("", part) for part in one.heading)])
+
+
+def numbers_in(*texts: str) -> set[str]:
+    """The numbers that texts write in digits. A case with numbers of its own (2.5 million over 9 years) is answered by what says them;
+    to a rule that does not it would have to be applied. Days are no such numbers: they tell the time, or which paper is meant.
+    """
+    return {number for text in texts for number in _NUMBER.findall(text)}
+
+
+def unsaid_numbers(asked: str, chosen: Sequence[Quotable]) -> set[str]:
+    """The numbers of a question that sentences do not say, neither as it writes them nor as what it rounds."""
+    told = " ".join(map(_in_its_paper, chosen))
+    values = [abs(number.value) for number in find_numbers(told)]
+    said = {digits for number in find_numbers(asked) if _is_rounded(number, values) for digits in numbers_in(number.text)}
+    return numbers_in(asked) - numbers_in(told) - said
+
+
+def _is_rounded(number: PrintedNumber, values: Sequence[Decimal]) -> bool:
+    """Whether a number as it is printed is one of some values, rounded."""
+    own = abs(number.value)
+    return any(abs(value - own) <= min(number.step / 2, own * ROUNDED_ASKED) for value in values)
