@@ -60,11 +60,24 @@ class Page:
         assert "exceptionDetails" not in made, made
         return made["result"].get("value")
 
-    def until(self, script: str, seconds: float = 30.0) -> None:
+    def until(self, script: str, seconds: float = 90.0) -> None:
         deadline = time.monotonic() + seconds
         while not self.run(f"Boolean({script})"):
             assert time.monotonic() < deadline, f"{script}: {self.run('document.body.innerText')}"
             time.sleep(0.1)
+
+    def on(self, selector: str, act: str) -> None:
+        """Does ``click`` or ``focus`` to what stands on the page, once it is there and its scripts have run: looking and doing are one
+        step, for a page may be replaced between two.
+        """
+        place = f"document.readyState === 'complete' && document.querySelector({json.dumps(selector)})"
+        self.until(f"(place => place && (place.{act}(), true))({place})")
+
+    def click(self, selector: str) -> None:
+        self.on(selector, "click")
+
+    def focus(self, selector: str) -> None:
+        self.on(selector, "focus")
 
     def open(self, url: str) -> None:
         self.call("Page.navigate", {"url": url})

@@ -115,7 +115,7 @@ def places(live: Live, states: dict[str, str]) -> dict[str, str]:
 
 def enter(tab: Page, live: Live, key: str) -> None:
     tab.open(f"{live.url}/console/login")
-    tab.run("document.querySelector('input[name=key]').focus()")
+    tab.focus("input[name=key]")
     tab.type(key)
     tab.key("Enter", 13)
     tab.until("location.pathname === '/console/ask' && document.readyState === 'complete'")
@@ -224,15 +224,15 @@ def test_axe_finds_nothing_in_an_answer_and_its_evidence(live: Live, tab: Page, 
     tab.look(width=1100, dark=language == "en")
     enter(tab, live, live.key)
     tab.open(f"{live.url}/console/ask?lang={language}")
-    tab.run("document.querySelector('textarea').focus()")
+    tab.focus("textarea")
     tab.type(QUESTION)
-    tab.run("document.querySelector('#question button').click()")
+    tab.click("#question button")
     tab.until("document.activeElement.name === 'question' && document.querySelector('#answer a.figure')")
     tab.type("2023年呢？")
-    tab.run("document.querySelector('#question button').click()")
+    tab.click("#question button")
     tab.until("document.querySelectorAll('#answer .turn').length === 2")
     assert violations(tab, axe) == []
-    tab.run("document.querySelector('#answer a.figure').click()")
+    tab.click("#answer a.figure")
     tab.until("document.querySelector('dialog[open] img.page')?.naturalWidth > 100")
     keep(tab, f"dialog.{language}")
     assert violations(tab, axe) == []

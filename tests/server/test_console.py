@@ -233,13 +233,13 @@ def test_in_a_browser_a_figure_opens_its_page_by_keyboard_alone(live: Live, tab:
     tab.key("Enter", 13)
     tab.until("location.pathname === '/console/ask'")
     tab.until("document.readyState === 'complete'")
-    tab.run("document.querySelector('textarea').focus()")
+    tab.focus("textarea")
     tab.type(QUESTION)
-    tab.run("document.querySelector('#question button').focus()")
+    tab.focus("#question button")
     tab.key("Enter", 13)
     tab.until("document.querySelector('#answer a.figure')")
     keep(tab, f"ask.{language}.png")
-    tab.run("document.querySelector('#answer a.figure').focus()")
+    tab.focus("#answer a.figure")
     tab.key("Enter", 13)
     tab.until("document.querySelector('dialog[open] img.page')?.naturalWidth > 100")
     assert tab.run("document.querySelector('dialog[open] td.here').innerText")
@@ -252,7 +252,7 @@ def test_in_a_browser_a_figure_opens_its_page_by_keyboard_alone(live: Live, tab:
     keep(tab, f"evidence.{language}.png")
     tab.key("Escape", 27)
     tab.until("!document.querySelector('dialog[open]')")
-    tab.run("document.querySelector('form[action=\"/console/logout\"] button').click()")
+    tab.click('form[action="/console/logout"] button')
     tab.until("location.pathname === '/console/login'")
     assert tab.told == []
 
@@ -260,7 +260,7 @@ def test_in_a_browser_a_figure_opens_its_page_by_keyboard_alone(live: Live, tab:
 def ask(tab: Page, question: str, answers: int) -> None:
     """By keyboard alone, from the box where the focus is; until so many answers stand on the page."""
     tab.type(question)
-    tab.run("document.querySelector('#question button').focus()")
+    tab.focus("#question button")
     tab.key("Enter", 13)
     tab.until(f"document.querySelectorAll('#answer .turn').length === {answers}")
 
@@ -273,7 +273,7 @@ def test_in_a_browser_a_conversation_goes_on_until_a_new_one(live: Live, tab: Pa
     tab.type(live.key)
     tab.key("Enter", 13)
     tab.until("location.pathname === '/console/ask' && document.readyState === 'complete'")
-    tab.run("document.querySelector('textarea').focus()")
+    tab.focus("textarea")
     ask(tab, QUESTION, 1)
     tab.until("document.activeElement.name === 'question' && document.activeElement.value === ''")  # ready for the next
     ask(tab, FOLLOW_UP, 2)
@@ -281,10 +281,10 @@ def test_in_a_browser_a_conversation_goes_on_until_a_new_one(live: Live, tab: Pa
     assert "2023" in tab.run("document.querySelector('#answer .turn:last-child').innerText")
     assert tab.run("location.pathname.length > '/console/ask/'.length")
     keep(tab, f"conversation.{language}.png")
-    tab.run("document.querySelector('#new').focus()")
+    tab.focus("#new")
     tab.key("Enter", 13)
     tab.until("location.pathname === '/console/ask' && document.querySelectorAll('.turn').length === 0")
-    tab.run("document.querySelector('form[action=\"/console/logout\"] button').click()")
+    tab.click('form[action="/console/logout"] button')
     tab.until("location.pathname === '/console/login'")
     assert tab.told == []
 
@@ -304,7 +304,7 @@ def test_in_a_browser_a_file_is_uploaded_with_progress_to_its_certificate(live: 
     node = tab.call("DOM.querySelector", {"nodeId": root, "selector": "input[type=file]"})["nodeId"]
     tab.call("DOM.setFileInputFiles", {"nodeId": node, "files": [str(paper)]})
     tab.run("document.querySelector('form[data-live=upload] input[name=collection]').value = 'phone'")
-    tab.run("document.querySelector('form[data-live=upload] button').click()")
+    tab.click("form[data-live=upload] button")
     tab.until("location.pathname.startsWith('/console/documents/')")
     tab.until("document.body.innerText.includes('Ingestion certificate')")
     assert tab.run("document.documentElement.scrollWidth <= window.innerWidth"), "the page is wider than a phone"

@@ -43,9 +43,8 @@ class Visitor:
         self.clicks[task] = 0
 
     def click(self, selector: str) -> None:
-        self.until(f"document.querySelector({json.dumps(selector)})")
         self.clicks[self.task] += 1
-        self.tab.run(f"document.querySelector({json.dumps(selector)}).click()")
+        self.tab.click(selector)
 
     def go(self, name: str) -> None:
         """By the menu."""
