@@ -40,6 +40,7 @@ from hand_rows import rows
 from kept_engine import KeptEngine
 
 VERDICTS = ("right", "wrong", "not answered")
+MEANS = ("figures", "words quoted")
 LANGS = ("en", "zh", "zh-tw")
 TENTH, WHOLE, HUNDREDTH = Decimal("0.001"), Decimal("0.01"), Decimal("0.01")
 LOSS = pattern("loss")  # asked for by that name, its size is right with a minus and without one
@@ -226,13 +227,21 @@ def fails_alone(asked: Sequence[Dialogue], found: Sequence[Sequence[str]], full:
     }
 
 
+def means_of(answer: Answer) -> str:
+    """By what a question is answered."""
+    return "words quoted" if {one.source for one in answer.figures} <= {"span", "question"} else "figures"
+
+
 def measure(app: App, asked: Sequence[Dialogue], full: dict[str, list[str]], shown: bool) -> list[dict[str, object]]:
     """The lines of a run over dialogues. One of a single turn is asked once: alone it is the same."""
-    found, written = list[list[str]](), Counter[str]()
+    found, written, by_means = list[list[str]](), Counter[str](), {means: Counter[str]() for means in MEANS}
     for dialogue in asked:
         turns = talk(app, dialogue)
         found.append([how for how, _, _ in turns])
         written.update(how for how, _, answer in turns if answer.model is not None)
+        for how, _, answer in turns:
+            if answer.status == "answered":
+                by_means[means_of(answer)][how] += 1
         if shown:
             show(dialogue, turns)
     lines = lines_of("in a conversation", asked, found)
@@ -240,6 +249,7 @@ def measure(app: App, asked: Sequence[Dialogue], full: dict[str, list[str]], sho
         turns if len(turns) == 1 else [how for how, _, _ in alone(app, dialogue)] for dialogue, turns in zip(asked, found, strict=True)
     ]
     lines.append(line_of("each by itself", single))
+    lines += [{"of": f"in a conversation, by {means}"} | {how: counts[how] for how in VERDICTS[:2]} for means, counts in by_means.items()]
     if written:
         lines.append({"of": "in a conversation, by rules and the model"} | {one: written[one] for one in VERDICTS})
     if full:

@@ -83,6 +83,20 @@ def test_a12_rules_are_checked_as_well() -> None:
     assert "8.3%" in agent.ask(ADMINISTRATOR, "What was the growth rate of Tarn's total harbour dues in FY2019?")[0].text
 
 
+@pytest.mark.parametrize("amount", ["$700 million", "$0.7 billion", "$680 million"])
+def test_what_the_question_states_itself_is_no_answer_to_it(amount: str) -> None:
+    answer, _ = Agent(None, harbour(), MemorySearch()).ask(ADMINISTRATOR, f"What is in Tarn's total harbour dues of {amount} in FY2020?")
+    assert answer.status == ("answered" if amount == "$680 million" else "no_evidence")
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Over how many years were Tarn's total harbour dues of FY2020?", "For how many months were Tarn's total harbour dues of FY2020?"],
+)
+def test_an_amount_is_no_number_of_years(question: str) -> None:
+    assert Agent(None, harbour(), MemorySearch()).ask(ADMINISTRATOR, question)[0].status == "no_evidence"
+
+
 # --- dimensions -----------------------------------------------------------------------------------------------------------------
 
 UNITS = {"a": "USD", "b": "USD", "c": "EUR", "n": "count", "s": "shares", "r": "ratio", "e": "USD/share"}

@@ -31,8 +31,9 @@ from finfoundry.ask.understand.intent import Intent, without_mentions
 from finfoundry.ask.understand.stored_labels import joined
 from finfoundry.binding.expression import evaluate
 from finfoundry.core.language import simplified
-from finfoundry.core.periods import FiscalYear
+from finfoundry.core.periods import FiscalYear, undated
 from finfoundry.core.principal import Principal
+from finfoundry.core.quantities.numbers import find_numbers
 
 ZERO = Decimal(0)
 MOST_GROWTH = Decimal(100)  # a line that grows to more than a hundred times itself was printed in another scale
@@ -67,7 +68,7 @@ def check(plan: Plan, rows: Sequence[Sequence[Computed]], intent: Intent, calend
     """Check the results of a plan. ``lines`` are those of the company asked about."""
     asked = asked_for(intent)
     found = [computed for row in rows for computed in row]
-    reasons = [reason for computed in found for reason in _of_size(asked, computed)]
+    reasons = [*_of_stated(asked, found, intent), *(reason for computed in found for reason in _of_size(asked, computed))]
     if plan.sure < VERY_SURE or all(computed.lookup for computed in found):
         reasons += [reason for computed in found for reason in _of_kind(asked, computed)]
     if plan.source in ("model", "learnt"):
@@ -94,6 +95,13 @@ def _of_kind(asked: AskedResult, computed: Computed) -> Iterator[str]:
     kind = dimension_of(computed.expression, _units(computed)).kind
     if asked.kinds and kind not in asked.kinds and asked.relation in ("level", "share"):
         yield f"the result is of kind {kind}, where {' or '.join(sorted(asked.kinds))} is asked for"
+
+
+def _of_stated(asked: AskedResult, found: Sequence[Computed], intent: Intent) -> Iterator[str]:
+    """What the question states itself answers whether it is so, and nothing else: of $1.3 billion, what was nearly all of it?"""
+    stated = find_numbers(undated(intent.question)) if asked.relation != "verdict" else []
+    if found and all(any(number.rounds(computed.value) for number in stated) for computed in found):
+        yield "the question itself states the result"
 
 
 def _of_size(asked: AskedResult, computed: Computed) -> Iterator[str]:

@@ -24,8 +24,8 @@ from finfoundry.core.errors import PlanError
 UNKNOWN = "?"  # the base of an amount whose currency no document states
 YEAR_OF_DAYS = frozenset({360, 365, 366})
 HUNDRED = Decimal(100)
-NOT_MONEY = frozenset({"share", "day", "count", "employees", "shares", "days", "ratio", "year"})
-Kind = Literal["number", "money", "per_share", "shares", "days", "count", "other"]
+NOT_MONEY = frozenset({"share", "day", "count", "employees", "shares", "days", "ratio", "year", "month"})
+Kind = Literal["number", "money", "per_share", "shares", "days", "years", "months", "count", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Dimension:
         if len(money) == 1 and self.powers[money[0]] == 1:
             return "money" if not rest or rest in ({"count": -1}, {"day": -1}) else "per_share" if rest == {"share": -1} else "other"
         if not money and list(rest.values()) == [1]:
-            kinds: dict[str, Kind] = {"share": "shares", "day": "days", "count": "count"}
+            kinds: dict[str, Kind] = {"share": "shares", "day": "days", "year": "years", "month": "months", "count": "count"}
             return kinds.get(next(iter(rest)), "other")
         return "other"
 
@@ -61,7 +61,7 @@ class Dimension:
                 return money
             case "per_share":
                 return f"{money}/share" if money else None
-            case "shares" | "days" | "count" as unit:
+            case "shares" | "days" | "years" | "months" | "count" as unit:
                 return unit
         return None
 
@@ -76,7 +76,7 @@ def dimension_of_unit(unit: str | None) -> Dimension:
 
 
 def _base(unit: str) -> str:
-    return {"shares": "share", "days": "day", "years": "year", "employees": "count", "": "ratio"}.get(unit, unit)
+    return {"shares": "share", "days": "day", "years": "year", "months": "month", "employees": "count", "": "ratio"}.get(unit, unit)
 
 
 def dimension_of(expression: str, units: Mapping[str, str | None]) -> Dimension:
@@ -164,7 +164,7 @@ def _power(base: Dimension, written: ast.expr, exponent: Dimension) -> Dimension
 
 _WORDS = {
     "number": "a plain number", "money": "an amount", "per_share": "an amount per share", "shares": "shares", "days": "days",
-    "count": "a count", "other": "a mixed quantity",
+    "years": "years", "months": "months", "count": "a count", "other": "a mixed quantity",
 }  # fmt: skip
 
 
@@ -223,6 +223,7 @@ _DIFFERENCE = re.compile(
     re.I,
 )
 _DAYS = re.compile(r"\bhow\s+many\s+days\b|\bnumber\s+of\s+days\b|\bdays\s+(?:of|in|sales|inventory|payable)|天数|多少天|几天", re.I)
+_TERM = re.compile(r"\bhow\s+many\s+(?:more\s+)?(?:years|months)\b|多少(?:年|个月)|几(?:年|个月)", re.I)
 _PER_SHARE = re.compile(r"\bper\s+(?:\w+\s+)?share\b|每股", re.I)
 _MONEY = re.compile(
     r"\bhow\s+(?:much\s+(?:money|cash)|many\s+(?:\w+\s+)?(?:dollars|euros|pounds|yuan))\b|\b(?:dollar|monetary)\s+(?:amount|value)\b"
@@ -265,6 +266,8 @@ def _kinds(core: str) -> frozenset[Kind]:
         return frozenset({"per_share"})
     if _DAYS.search(core):
         return frozenset({"days", "count", "number"})
+    if _TERM.search(core):
+        return frozenset({"years", "months", "count", "number"})
     if _MONEY.search(core):
         return frozenset({"money", "per_share"})
     return frozenset({"count", "shares"}) if _COUNT.search(core) else frozenset()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from calendar import month_name
 from collections.abc import Sequence, Set
-from decimal import Decimal
 
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.retrieve.query import without_forms
@@ -13,10 +12,9 @@ from finfoundry.ask.retrieve.quotable import Quotable
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.question_text import masked_out
 from finfoundry.ask.understand.subject import Subject
-from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers
+from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.knowledge.search.terms import terms
 
-ROUNDED_ASKED = Decimal("0.02")  # by how much a figure that a question rounds may be off: "another $1bn" of 1,014 million
 _NAME = re.compile(r"(?<=[a-z,’'] )[A-Z][a-z]{2,}(?:\s+[A-Z][a-z]{2,})*|\b[A-Z]{2,5}\b")
 _NUMBER = re.compile(r"(?<![A-Za-z\d.,-])\d+(?:[.,]\d+)*(?!-|\d|[.,]\d)")
 _SECTION = re.compile(r"^\W*\d{1,3}(?:\.\d{1,3})*[\s.、:：)）—–-]+")  # the number of a section, and no year
@@ -65,12 +63,6 @@ def numbers_in(*texts: str) -> set[str]:
 def unsaid_numbers(asked: str, chosen: Sequence[Quotable]) -> set[str]:
     """The numbers of a question that sentences do not say, neither as it writes them nor as what it rounds."""
     told = " ".join(map(_in_its_paper, chosen))
-    values = [abs(number.value) for number in find_numbers(told)]
-    said = {digits for number in find_numbers(asked) if _is_rounded(number, values) for digits in numbers_in(number.text)}
+    values = [number.value for number in find_numbers(told)]
+    said = {digits for number in find_numbers(asked) if any(map(number.rounds, values)) for digits in numbers_in(number.text)}
     return numbers_in(asked) - numbers_in(told) - said
-
-
-def _is_rounded(number: PrintedNumber, values: Sequence[Decimal]) -> bool:
-    """Whether a number as it is printed is one of some values, rounded."""
-    own = abs(number.value)
-    return any(abs(value - own) <= min(number.step / 2, own * ROUNDED_ASKED) for value in values)

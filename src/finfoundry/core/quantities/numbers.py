@@ -35,6 +35,9 @@ from finfoundry.core.quantities.units import (
 __all__ = ["CellNumber", "PrintedNumber", "currency_of", "find_numbers", "halfwidth", "parse_cell", "scale_of"]
 
 
+_MOST_ROUNDED = Decimal("0.05")  # share of a number by which a rounded one may be off: that of two digits
+
+
 @dataclass(frozen=True, slots=True)
 class PrintedNumber:
     """A number in running text. ``value`` is in base units: sign, scale words and percent applied (5.2 % is 0.052)."""
@@ -54,6 +57,11 @@ class PrintedNumber:
     @property
     def step(self) -> Decimal:
         return self.scale.scaleb(-self.precision)
+
+    def rounds(self, value: Decimal) -> bool:
+        """Whether a value is this number but for its sign, by the digits printed: 1,014 million is $1bn, 1,400 million is not."""
+        own = abs(self.value)
+        return abs(abs(value) - own) <= min(self.step / 2, own * _MOST_ROUNDED)
 
 
 _COUNTS = {
