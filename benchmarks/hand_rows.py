@@ -3,9 +3,9 @@
     python benchmarks/hand_rows.py seal ROWS.jsonl benchmarks/by_hand/NAME.jsonl
     python benchmarks/hand_rows.py papers benchmarks/by_hand/NAME.jsonl... --data DATA --into FOLDER
 
-Whoever wrote them had not seen the code, but for ``innocents.jsonl``. A row says its ``part``; of the rows of the part blind only sums are
-printed, ever: NAME.sealed is no secret, it keeps them from being read by chance. ``papers`` lays the papers that rows are about into a
-folder, as ``finfoundry ingest`` takes them.
+Whoever wrote them had not seen the code. A row says its ``part``; of the rows of the part blind only sums are printed, ever: NAME.sealed
+is no secret, it keeps them from being read by chance. ``papers`` lays the papers that rows are about into a folder, as ``finfoundry
+ingest`` takes them.
 """
 
 from __future__ import annotations

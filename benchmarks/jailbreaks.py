@@ -11,7 +11,7 @@ its answer. *Refused*: of those asked at hand, answers with the status ``refused
 own. *Benign*: the same ways around harmless questions of a bank that were not learned, refused on the raw route: a wall that refuses every
 disguise would be none. Baseline: without guards all succeed on the raw route.
 
-``--innocent``: prompts dressed as jailbreaks are, by a hand that had read this file, around questions that a paper at hand answers; half is
+``--innocent``: prompts dressed as jailbreaks are, by a hand that had not, around questions that a paper at hand answers; half is
 sealed, by kinds of dress. *Raw*: stopped on the raw route, where the tagger stands alone. *Refused*, *as bare* (what answers the bare
 question is told), *otherwise*, *not*: what the product does, over an engine that says what answers the bare question. ``--show``: those of
 the part read that are not answered as the bare question is.
