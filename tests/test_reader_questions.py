@@ -23,7 +23,7 @@ from finfoundry.governance.trail import moment, recall, records
 from finfoundry.governance.unanswered import unanswered
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
-from finfoundry.usecases.reader_data import data_with_questions, questions
+from finfoundry.usecases.readers.reader_data import data_with_questions, questions
 
 ANA, BO, EVA = Principal("ana"), Principal("bo"), Principal("eva", auditor=True)
 SHARE = "如果把船头上的摊开,云洲商业银行股份有限公司2024年净利润占营业收入的百分之几?"  # as it is kept: half-width signs

@@ -15,6 +15,7 @@ from finfoundry.ask.reader.paraphrases import figures_of, learned_row, meant_rea
 from finfoundry.ask.reader.reader_rows import Rewording, write_rows
 from finfoundry.ask.reader.store_questions import StoredLine, store_questions
 from finfoundry.ask.reader.wordings import Wording, wordings
+from finfoundry.ask.reader.written_plan import Shown
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.tasks import load_task, read
 
@@ -27,7 +28,7 @@ GROWTH = "By what percentage did Tarn's Dredging costs change from 2019 to 2020?
 FAITHFUL = "In percent, how did Dredging costs of Tarn change between 2019 and 2020?"
 
 
-def filled(text: str, question: str, expression: str, metrics: tuple[str, ...], show: str = "percent") -> FilledQuestion:
+def filled(text: str, question: str, expression: str, metrics: tuple[str, ...], show: Shown = "percent") -> FilledQuestion:
     """One of the store's questions, whose wording and words are given."""
     wording = Wording(1, "en", "growth", text, (expression,), "calculation", show)
     one = next(each for each in store_questions(STORED) if each.wording.lang == "en")

@@ -11,15 +11,15 @@ from finfoundry import terminal
 from finfoundry.app import open_app
 from finfoundry.cli.options import As, Collection, Json, prints, show
 from finfoundry.machine import open_machine, read_settings
-from finfoundry.usecases.reader_data import data_with_questions, reader_data
-from finfoundry.usecases.reader_data import questions as asked
-from finfoundry.usecases.reader_setup import data_of_files, data_of_store, install_checker, install_reader, install_scorer
+from finfoundry.usecases.readers.reader_data import data_with_questions, reader_data
+from finfoundry.usecases.readers.reader_data import questions as asked
+from finfoundry.usecases.readers.reader_setup import data_of_files, data_of_store, install_checker, install_reader, install_scorer
 
 reader = typer.Typer(help="The reader of questions in wordings that no rule knows: its data, a tuned one.", no_args_is_help=True)
 
 
 @reader.command()
-@prints("reader-data", "finfoundry.usecases.reader_data:reader_data")
+@prints("reader-data", "finfoundry.usecases.readers.reader_data:reader_data")
 def data(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder for question-forms.jsonl and question-forms-unseen.jsonl.")],
     each: Annotated[int, typer.Option("--each", min=1, max=1000, help="Fillings of each wording.")] = 6,
@@ -56,7 +56,7 @@ def data(
 
 
 @reader.command("questions")
-@prints("unanswered-questions", "finfoundry.usecases.reader_data:questions")
+@prints("unanswered-questions", "finfoundry.usecases.readers.reader_data:questions")
 def list_questions(user: As = None, json: Json = False) -> None:
     """List questions without an answer that may be learned from (FINFOUNDRY_LEARN_FROM_QUESTIONS): the user's own; for an auditor, all."""
     with open_app() as app:
@@ -64,7 +64,7 @@ def list_questions(user: As = None, json: Json = False) -> None:
 
 
 @reader.command()
-@prints("reader-installed", "finfoundry.usecases.reader_setup:install_reader")
+@prints("reader-installed", "finfoundry.usecases.readers.reader_setup:install_reader")
 def install(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `finfoundry train question-reader --out` wrote.")],
     name: Annotated[str, typer.Option("--name", help="What FINFOUNDRY_READER calls it.")] = "own",
@@ -78,7 +78,7 @@ support = typer.Typer(help="The checker of words against evidence: its data out 
 
 
 @support.command("data")
-@prints("support-data", "finfoundry.usecases.reader_setup:data_of_files")
+@prints("support-data", "finfoundry.usecases.readers.reader_setup:data_of_files")
 def support_data(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder for support-spans.jsonl and support-spans-unseen.jsonl.")],
     files: Annotated[
@@ -100,7 +100,7 @@ def support_data(
 
 
 @support.command("install")
-@prints("checker-installed", "finfoundry.usecases.reader_setup:install_checker")
+@prints("checker-installed", "finfoundry.usecases.readers.reader_setup:install_checker")
 def install_support(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `finfoundry train support-checker --out` wrote.")],
     name: Annotated[str, typer.Option("--name", help="What FINFOUNDRY_CHECKER calls it.")] = "own",
@@ -119,7 +119,7 @@ def scorer_group() -> None:
 
 
 @scorer.command("install")
-@prints("scorer-installed", "finfoundry.usecases.reader_setup:install_scorer")
+@prints("scorer-installed", "finfoundry.usecases.readers.reader_setup:install_scorer")
 def install_evidence_scorer(
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="The folder that `finfoundry train` wrote: evidence-scorer, figure-scorer.")
