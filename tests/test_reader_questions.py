@@ -12,15 +12,18 @@ from tests.ask.test_learnt_plan import LEVEL, SetReader
 from tests.conftest import short_home
 
 from finfoundry.app import App, open_app
+from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import ADMINISTRATOR, Principal
+from finfoundry.core.progress import Progress
+from finfoundry.core.protocols import Completion, Request
 from finfoundry.demo.report import annual_report, client_report
 from finfoundry.governance.expiry import expire_contents
 from finfoundry.governance.trail import moment, recall, records
 from finfoundry.governance.unanswered import unanswered
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
-from finfoundry.usecases.reader_setup import data_with_questions, questions
+from finfoundry.usecases.readers.reader_data import data_with_questions, questions
 
 ANA, BO, EVA = Principal("ana"), Principal("bo"), Principal("eva", auditor=True)
 SHARE = "如果把船头上的摊开,云洲商业银行股份有限公司2024年净利润占营业收入的百分之几?"  # as it is kept: half-width signs
@@ -89,3 +92,34 @@ def test_a_question_goes_with_its_asker_and_with_the_time_of_traces(app: App) ->
     with app.database.owner() as connection:
         expire_contents(connection, "eva", now, moment(now))
     assert questions(app, EVA) == []
+
+
+def test_questions_of_the_store_in_other_words_are_learned_where_the_figures_are_the_same(app: App, tmp_path: Path) -> None:
+    """The base model adds a word to each question, or takes another year; what it wrote is not asked for again."""
+    faithful = ScriptedEngine([("", "")])
+    reader, app.agent.reader = app.agent.reader, None
+    faithful.chat = lambda request: Completion(f"劳驾，{_question(request)}", 1, 1)  # type: ignore[method-assign]
+    try:
+        app.agent.engine = faithful
+        steps = list[Progress]()
+        told = data_with_questions(app, ANA, tmp_path / "data", each=1, asked=False, paraphrase=4, report=steps.append)
+        assert told.reworded + sum(told.dropped.values()) == 4
+        assert told.reworded > 0
+        assert [one.done for one in steps] == [1, 2, 3, 4]
+        assert "云洲" not in (tmp_path / "data" / "question-forms.jsonl").read_text("utf-8")
+
+        app.agent.engine = ScriptedEngine([])  # it would fail
+        assert data_with_questions(app, ANA, tmp_path / "data", each=1, asked=False, paraphrase=4) == told
+        app.agent.engine = faithful
+        faithful.chat = lambda request: Completion(_question(request).replace("2024", "2023") + "？", 1, 1)  # type: ignore[method-assign]
+        other = data_with_questions(app, ANA, tmp_path / "other", each=1, asked=False, paraphrase=4)
+        assert other.dropped.get("words lost", 0) + other.dropped.get("repeated", 0) == 4
+        app.agent.engine = None
+        with pytest.raises(InputError, match="no base model"):
+            data_with_questions(app, ANA, tmp_path / "none", asked=False, paraphrase=4)
+    finally:
+        app.agent.reader, app.agent.engine = reader, None
+
+
+def _question(request: Request) -> str:
+    return request.messages[-1].content.splitlines()[1]

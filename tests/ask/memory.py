@@ -14,7 +14,7 @@ from finfoundry.core.principal import Principal
 from finfoundry.core.rules.law import Clause
 from finfoundry.knowledge.laws.register import Law
 from finfoundry.knowledge.search.passages import Hit, SearchQuery
-from finfoundry.knowledge.storage.fact_query import FactQuery, Holding, StoredEntity, StoredFact, holdings_among
+from finfoundry.knowledge.storage.fact_query import FactQuery, Holding, HoldingQuery, StoredEntity, StoredFact, holdings_among
 from finfoundry.knowledge.storage.store import StoredDocument
 
 LINES = (
@@ -74,15 +74,8 @@ class MemoryStore:
     def facts(self, principal: Principal, query: FactQuery) -> Sequence[StoredFact]:  # noqa: ARG002
         return [stored for stored in self.held if self._fits(stored, query)][: query.limit]
 
-    def holdings(
-        self,
-        principal: Principal,  # noqa: ARG002
-        concepts: Sequence[str],
-        scope: str = "consolidated",
-        collection: str | None = None,  # noqa: ARG002
-        years: tuple[int, int] | None = None,
-    ) -> Sequence[Holding]:
-        return holdings_among(self.held, concepts, scope, years)
+    def holdings(self, principal: Principal, query: HoldingQuery) -> Sequence[Holding]:  # noqa: ARG002
+        return holdings_among(self.held, query)
 
     def _fits(self, stored: StoredFact, query: FactQuery) -> bool:
         fact = stored.fact

@@ -17,7 +17,7 @@ from finfoundry.core.errors import ModelError
 from finfoundry.core.model_files.heads import FORMS, read_forms
 from finfoundry.core.model_files.tuned_file import WEIGHTS
 from finfoundry.runtime.settings import Settings
-from finfoundry.usecases.reader_setup import install_scorer
+from finfoundry.usecases.readers.reader_setup import install_scorer
 
 LARGEST = 8_000_000  # bytes that a package may carry for one
 USES = {

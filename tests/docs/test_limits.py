@@ -42,7 +42,7 @@ NO_BOUND = {
     "runtime.supervisor.LONGEST_SOCKET_PATH": "of the kernel",
     "machine.NEEDED_BYTES": "memory that a model needs",
     "usecases.release_model.UNLIKE": "a share of answers",
-    "usecases.reader_setup.FEWEST": "labels that a collection must have",
+    "usecases.readers.reader_data.FEWEST": "labels that a collection must have",
     "specialists.market.market_data._WIDE": "a share",
     "specialists.market.market_data._MOSTLY_NUMBERS": "a share",
     "specialists.lifecycle.validate.LEAST_EVENTS": "the fewest events",

@@ -16,6 +16,7 @@ from finfoundry.knowledge.ids import document_number
 from finfoundry.knowledge.search.index_compaction import compact
 from finfoundry.knowledge.search.passages import Search, SearchQuery
 from finfoundry.knowledge.search.vectors import embed_again
+from finfoundry.knowledge.storage.fact_query import HoldingQuery
 from finfoundry.knowledge.storage.store import FactQuery, Store
 from finfoundry.runtime.database import Database
 
@@ -124,13 +125,13 @@ def test_holdings_tell_of_which_periods_papers_have_a_line_and_of_none_that_is_h
     store = Store(database)
     seen = store.add(ADMINISTRATOR, *with_concept("a.pdf", "Alder, Inc.")).document_id
     hidden = store.add(ADMINISTRATOR, *with_concept("b.pdf", "Birch, Inc."), label="board").document_id
-    assert {one.document_id for one in store.holdings(ADMINISTRATOR, ["AssetsCurrent", "'; --"])} == {seen, hidden}
-    (own,) = store.holdings(Principal("ben"), ["AssetsCurrent"])
+    assert {one.document_id for one in store.holdings(ADMINISTRATOR, HoldingQuery(["AssetsCurrent", "'; --"]))} == {seen, hidden}
+    (own,) = store.holdings(Principal("ben"), HoldingQuery(["AssetsCurrent"]))
     assert (own.document_id, own.concept) == (seen, "AssetsCurrent")
     year = max(int(period[:4]) for period in own.periods)
-    assert store.holdings(ADMINISTRATOR, ["AssetsCurrent"], years=(year + 1, year + 2)) == []
-    assert store.holdings(ADMINISTRATOR, ["AssetsCurrent"], scope="parent") == []
-    assert store.holdings(ADMINISTRATOR, ["AssetsCurrent"], collection="none") == []
+    assert store.holdings(ADMINISTRATOR, HoldingQuery(["AssetsCurrent"], years=(year + 1, year + 2))) == []
+    assert store.holdings(ADMINISTRATOR, HoldingQuery(["AssetsCurrent"], scope="parent")) == []
+    assert store.holdings(ADMINISTRATOR, HoldingQuery(["AssetsCurrent"], collection="none")) == []
 
 
 def test_companies_of_a_line_come_page_by_page_with_their_documents(database: Database) -> None:

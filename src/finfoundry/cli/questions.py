@@ -15,7 +15,7 @@ from finfoundry.ask.views import FactsFile
 from finfoundry.cli.options import As, Collection, Json, prints, show
 from finfoundry.core.document import Parsed
 from finfoundry.machine import open_machine
-from finfoundry.usecases.reader_setup import verified_with_support
+from finfoundry.usecases.readers.reader_setup import verified_with_support
 from finfoundry.usecases.workbook import write_workbook
 
 

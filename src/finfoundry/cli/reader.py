@@ -7,25 +7,19 @@ from typing import Annotated
 
 import typer
 
+from finfoundry import terminal
 from finfoundry.app import open_app
 from finfoundry.cli.options import As, Collection, Json, prints, show
 from finfoundry.machine import open_machine, read_settings
-from finfoundry.usecases.reader_setup import (
-    data_of_files,
-    data_of_store,
-    data_with_questions,
-    install_checker,
-    install_reader,
-    install_scorer,
-    reader_data,
-)
-from finfoundry.usecases.reader_setup import questions as asked
+from finfoundry.usecases.readers.reader_data import data_with_questions, reader_data
+from finfoundry.usecases.readers.reader_data import questions as asked
+from finfoundry.usecases.readers.reader_setup import data_of_files, data_of_store, install_checker, install_reader, install_scorer
 
 reader = typer.Typer(help="The reader of questions in wordings that no rule knows: its data, a tuned one.", no_args_is_help=True)
 
 
 @reader.command()
-@prints("reader-data", "finfoundry.usecases.reader_setup:reader_data")
+@prints("reader-data", "finfoundry.usecases.readers.reader_data:reader_data")
 def data(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder for question-forms.jsonl and question-forms-unseen.jsonl.")],
     each: Annotated[int, typer.Option("--each", min=1, max=1000, help="Fillings of each wording.")] = 6,
@@ -37,19 +31,32 @@ def data(
         bool, typer.Option("--questions", help="And questions of people without an answer, where several readings agree on the value.")
     ] = False,
     model: Annotated[bool, typer.Option("--model", help="With --questions: the base model reads them, too (slower).")] = False,
+    paraphrase: Annotated[
+        int,
+        typer.Option(
+            "--paraphrase",
+            metavar="N",
+            min=0,
+            help="And N questions that your papers answer, in other words by the base model; kept where the figures are the same.",
+        ),
+    ] = 0,
     user: As = None,
     json: Json = False,
 ) -> None:
     """Write questions with their readings: to learn (recipe question-reader), and of families of wordings never learned, to measure."""
-    if not questions:
+    if not questions and not paraphrase:
         show(reader_data(out, each, seed, collection, user), json)
         return
-    with open_app() as app:
-        show(data_with_questions(app, app.principal(user), out, each, seed, collection, model=model), json)
+    with open_app() as app, terminal.progress(quiet=json) as report:
+        told = data_with_questions(
+            app, app.principal(user), out, each, seed, collection,
+            asked=questions, model=model, paraphrase=paraphrase, report=report,
+        )  # fmt: skip
+    show(told, json)
 
 
 @reader.command("questions")
-@prints("unanswered-questions", "finfoundry.usecases.reader_setup:questions")
+@prints("unanswered-questions", "finfoundry.usecases.readers.reader_data:questions")
 def list_questions(user: As = None, json: Json = False) -> None:
     """List questions without an answer that may be learned from (FINFOUNDRY_LEARN_FROM_QUESTIONS): the user's own; for an auditor, all."""
     with open_app() as app:
@@ -57,7 +64,7 @@ def list_questions(user: As = None, json: Json = False) -> None:
 
 
 @reader.command()
-@prints("reader-installed", "finfoundry.usecases.reader_setup:install_reader")
+@prints("reader-installed", "finfoundry.usecases.readers.reader_setup:install_reader")
 def install(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `finfoundry train question-reader --out` wrote.")],
     name: Annotated[str, typer.Option("--name", help="What FINFOUNDRY_READER calls it.")] = "own",
@@ -71,7 +78,7 @@ support = typer.Typer(help="The checker of words against evidence: its data out 
 
 
 @support.command("data")
-@prints("support-data", "finfoundry.usecases.reader_setup:data_of_files")
+@prints("support-data", "finfoundry.usecases.readers.reader_setup:data_of_files")
 def support_data(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder for support-spans.jsonl and support-spans-unseen.jsonl.")],
     files: Annotated[
@@ -93,7 +100,7 @@ def support_data(
 
 
 @support.command("install")
-@prints("checker-installed", "finfoundry.usecases.reader_setup:install_checker")
+@prints("checker-installed", "finfoundry.usecases.readers.reader_setup:install_checker")
 def install_support(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `finfoundry train support-checker --out` wrote.")],
     name: Annotated[str, typer.Option("--name", help="What FINFOUNDRY_CHECKER calls it.")] = "own",
@@ -112,7 +119,7 @@ def scorer_group() -> None:
 
 
 @scorer.command("install")
-@prints("scorer-installed", "finfoundry.usecases.reader_setup:install_scorer")
+@prints("scorer-installed", "finfoundry.usecases.readers.reader_setup:install_scorer")
 def install_evidence_scorer(
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="The folder that `finfoundry train` wrote: evidence-scorer, figure-scorer.")

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import combinations
 
 from finfoundry.ask.compute.cash_flow_lines import CASH, at_close, at_opening, is_first_or_last
 from finfoundry.ask.compute.owners_part import of_owners
+from finfoundry.ask.compute.renamed_line import OfStatement, renamed_line
 from finfoundry.ask.compute.same_line import same_line
 from finfoundry.ask.compute.tax_tables import is_tax_on_a_line
 from finfoundry.ask.compute.unprinted_totals import ANCHORS, lines_of_total
@@ -79,6 +80,7 @@ class Operand:
     earlier: StoredFact | None = None
     rivals: tuple[StoredFact, ...] = ()
     namesakes: tuple[StoredFact, ...] = ()
+    asked_as: str = ""  # the label asked for, where its paper calls the line otherwise
 
     @property
     def value(self) -> Decimal:
@@ -109,14 +111,33 @@ class Operands:
     statements: tuple[str, ...] = ()  # that the question points to
     telling: frozenset[str] = frozenset()  # words of the question by which it may mean one of several tables
     compared: bool = False  # with those of other companies: of years alone, where no period is named
+    of_statement: OfStatement | None = None  # the facts of a statement in all papers, of a year
     undecided: list[list[StoredFact]] = field(default_factory=list)  # figures under one label of one document, none of which was taken
     _cache: dict[str, list[StoredFact]] = field(default_factory=dict)
 
     def find(self, name: str, span: FiscalSpan) -> Operand | None:
         """The operand, or None when no document holds it."""
+        if (operand := self._found(name, span, self.candidates(name))) is not None or name not in self.labels:
+            return operand
+        operand = self._found(name, span, self._under_other_names(name)) if not self._printed_for(name, span) else None
+        return replace(operand, asked_as=self.labels[name]) if operand else None
+
+    def _printed_for(self, name: str, span: FiscalSpan) -> bool:
+        """Whether anything under a name is of that time, though nothing of it was taken."""
+        return any(matches(one.fact.period, span.at(self.calendar)) for one in self.candidates(name))
+
+    def _under_other_names(self, name: str) -> list[StoredFact]:
+        """Figures of a label's line in papers that call it otherwise."""
+        kept = f"{name} renamed"
+        if kept not in self._cache:
+            own = [one for one in self.candidates(name) if not _surplus(one, self.labels[name])]
+            self._cache[kept] = renamed_line(own, self.fetch, self.of_statement) if own and self.of_statement else []
+        return self._cache[kept]
+
+    def _found(self, name: str, span: FiscalSpan, candidates: Sequence[StoredFact]) -> Operand | None:
         metric = self.metrics.get(name) or Metric(name, (), ())
         wanted = span.at(self.calendar)
-        found = [one for one in self.candidates(name) if _fits(one, wanted, metric) and _called(one, metric) and self._in_section(one)]
+        found = [one for one in candidates if _fits(one, wanted, metric) and _called(one, metric) and self._in_section(one)]
         found = [stored for stored in found if not is_tax_on_a_line(stored, metric)]
         if not (found := of_owners(found, metric)):
             return None

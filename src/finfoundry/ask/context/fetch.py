@@ -47,6 +47,10 @@ def operands(context: QuestionContext, plan: Plan, intent: Intent, subject: Subj
         query = FactQuery(entity=subject.name, concept=concept, metric=label, collection=context.collection, limit=CANDIDATES)
         return _clear(context.services.store.facts(context.principal, query))
 
+    def of_statement(statement: str, year: int) -> Sequence[StoredFact]:
+        query = FactQuery(entity=subject.name, period=str(year), statement=statement, collection=context.collection, limit=MANY)
+        return context.services.store.facts(context.principal, query)
+
     scope = intent.scope or "consolidated"
     revisions = {document.id: document.revision for document in subject.documents}
     weigh = partial(_weigh, context, revisions) if scope == "consolidated" else partial(_weigh, context, revisions, scope=scope)
@@ -55,6 +59,7 @@ def operands(context: QuestionContext, plan: Plan, intent: Intent, subject: Subj
         fetch, weigh, subject.calendar, metrics(), context.question, plan.labels, subject.published, scope, plan.exact, plan.rows,
         partial(facts_of_page, context), compared=compared, headings=partial(headings_over, context), section=context.section,
         statements=intent.statements, telling=heading_words(intent.masked),
+        of_statement=of_statement if subject.name is not None and len(subject.documents) > 1 else None,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from finfoundry.ask.context import reading
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.formula import SUMS, concepts_in, expand, unprinted
 from finfoundry.ask.lexicon.metric_terms import metrics
-from finfoundry.ask.lexicon.ports import StoredDocument, StoredFact
+from finfoundry.ask.lexicon.ports import HoldingQuery, StoredDocument, StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, calendar_of, matches
 from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.understand.intent import Intent
@@ -56,7 +56,8 @@ def _held(context: QuestionContext, plan: Plan, intent: Intent) -> Held | None:
         return None
     years = [span.year for span in plan.spans]
     about = (min(years) - 2, max(years) + 1) if years else None  # a fiscal year may end in the next, and a mean begins in the one before
-    found = context.services.store.holdings(context.principal, concepts, intent.scope or "consolidated", context.collection, about)
+    query = HoldingQuery(concepts, intent.scope or "consolidated", context.collection, about)
+    found = context.services.store.holdings(context.principal, query)
     held: dict[str, dict[str, set[str]]] = {name: {} for name in (*meant, *rows)}
     for one in found:
         for name in (name for name, own in meant.items() if one.concept in own):

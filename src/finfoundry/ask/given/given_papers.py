@@ -12,7 +12,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
-from finfoundry.ask.lexicon.ports import FactQuery, Hit, Holding, PassageSearch, SearchQuery, StoredDocument, StoredEntity, StoredFact
+from finfoundry.ask.lexicon.ports import (
+    FactQuery,
+    Hit,
+    Holding,
+    HoldingQuery,
+    PassageSearch,
+    SearchQuery,
+    StoredDocument,
+    StoredEntity,
+    StoredFact,
+)
 from finfoundry.core.document import Certificate, Fact, Parsed, headings_over
 from finfoundry.core.errors import InputError
 from finfoundry.core.language import language_of
@@ -76,15 +86,8 @@ class GivenPapers:
         entities = {paper.entity.name: paper.entity for paper in self.papers}
         return [paper.document for paper in self.papers], list(entities.values())
 
-    def holdings(
-        self,
-        principal: Principal,  # noqa: ARG002
-        concepts: Sequence[str],
-        scope: str = "consolidated",
-        collection: str | None = None,  # noqa: ARG002
-        years: tuple[int, int] | None = None,
-    ) -> Sequence[Holding]:
-        return holdings_among((stored for paper in self.papers for stored in paper.facts), concepts, scope, years)
+    def holdings(self, principal: Principal, query: HoldingQuery) -> Sequence[Holding]:  # noqa: ARG002
+        return holdings_among((stored for paper in self.papers for stored in paper.facts), query)
 
     def certificate(self, principal: Principal, id: str) -> Certificate:  # noqa: ARG002
         return next(paper.certificate for paper in self.papers if paper.document.id == id)

@@ -392,6 +392,8 @@ def _warn_about(context: QuestionContext, plan: Plan, rows: Sequence[Sequence[Co
 def _warn_of_operand(context: QuestionContext, operand: Operand, published: Mapping[str, str]) -> None:
     fact, words = operand.stored.fact, context.words
     said = {"metric": " ".join(fact.metric[-1:]), "value": fact.text, "document": operand.stored.document_name, "on": fact.page}
+    if operand.asked_as:
+        context.warn(words["renamed"].format(asked=operand.asked_as, **said))
     if operand.earlier is not None:
         other = operand.earlier
         older = published.get(other.document_id, "") < published.get(operand.stored.document_id, "")

@@ -14,7 +14,7 @@ from finfoundry.knowledge.datasets.sql_check import QueryResult
 from finfoundry.knowledge.laws.register import Law
 from finfoundry.knowledge.search.passages import Hit, SearchQuery
 from finfoundry.knowledge.search.statement_routing import Route
-from finfoundry.knowledge.storage.fact_query import FactQuery, Holding, StoredEntity, StoredFact
+from finfoundry.knowledge.storage.fact_query import FactQuery, Holding, HoldingQuery, StoredEntity, StoredFact
 from finfoundry.knowledge.storage.store import StoredDocument
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "HiddenDocument",
     "Hit",
     "Holding",
+    "HoldingQuery",
     "PassageSearch",
     "Route",
     "SearchQuery",
@@ -48,14 +49,7 @@ class HiddenDocument(Protocol):
 class FactStore(Protocol):
     def facts(self, principal: Principal, query: FactQuery) -> Sequence[StoredFact]: ...
     def known(self, principal: Principal, collection: str | None = None) -> tuple[Sequence[StoredDocument], Sequence[StoredEntity]]: ...
-    def holdings(
-        self,
-        principal: Principal,
-        concepts: Sequence[str],
-        scope: str = "consolidated",
-        collection: str | None = None,
-        years: tuple[int, int] | None = None,
-    ) -> Sequence[Holding]: ...
+    def holdings(self, principal: Principal, query: HoldingQuery) -> Sequence[Holding]: ...
     def certificate(self, principal: Principal, id: str) -> Certificate: ...
     def table_headings(self, principal: Principal, id: str) -> Sequence[tuple[str, ...]]: ...
     def laws(self, principal: Principal, collection: str | None = None) -> Sequence[Law]: ...

@@ -60,7 +60,7 @@ class Filler:
             *(phrase for metric in metrics().values() for phrase in metric.say),
             *(phrase for formula in formulas().values() for phrase in (*formula.en, *formula.zh)),
         ]
-        fitting = [phrase for phrase in dict.fromkeys(phrases) if 2 <= len(phrase) <= 70 and '"' not in phrase and not _ASKS.search(phrase)]
+        fitting = [phrase for phrase in dict.fromkeys(phrases) if can_be_asked_for(phrase)]
         self._known = {"zh": [one for one in fitting if has_han(one)], "en": [one for one in fitting if not has_han(one)]}
 
     def fill(self, wording: Wording, copy: int) -> FilledQuestion:
@@ -70,25 +70,14 @@ class Filler:
         latest = draw.choice(YEARS)
         text = self._around(_with_years(wording, latest, draw), wording, draw)
         small = _language(wording) == "en" and draw.random() < SMALL
-        company, other = self._company(wording, draw), _other(wording, draw)
-        slots = wording.metrics
-
-        def filled(slot: re.Match[str]) -> str:
-            if slot[1] in slots:
-                return f"{_OPENS}{slots.index(slot[1])}{labels[slot[1]]}{_CLOSES}"
-            return {"company": company, "other": other}.get(slot[1]) or labels[slot[1]]
-
-        marked = simplified(" ".join(re.sub(r"\{(\w+)\}", filled, text).split()))
-        plan = plan_of(wording, labels, latest)
-        if small:
-            marked = marked.lower()
-            plan = replace(plan, metrics=tuple(one.lower() for one in plan.metrics))
-        return FilledQuestion(wording, *_unmarked(marked, plan))
+        company = self._company(wording, draw)
+        question = _put_together(wording, text, labels, latest, {"company": company, "other": _other(wording, draw)})
+        return _in_small_letters(question) if small else question
 
     def _labels(self, wording: Wording, draw: random.Random) -> dict[str, str]:
         """A metric for each slot, each once."""
         found: dict[str, str] = {}
-        for slot in sorted(set(re.findall(r"\{(m\d)\}", wording.text))):
+        for slot in wording.slots:
             label = self._label(wording, draw)
             while any(label.lower() in other.lower() or other.lower() in label.lower() for other in found.values()):
                 label = self._label(wording, draw)
@@ -115,6 +104,33 @@ class Filler:
         return f"{lead}{text}{tail}"
 
 
+def can_be_asked_for(label: str) -> bool:
+    """Whether a question can name a metric so."""
+    return 2 <= len(label) <= 70 and '"' not in label and not _ASKS.search(label)
+
+
+def filled_with(wording: Wording, labels: Mapping[str, str], latest: int, company: str, draw: random.Random) -> FilledQuestion:
+    """A wording with these metrics for its slots, this year as the later one and this company, and with nothing around it."""
+    names = {"company": f"{_OPENS}{_NAME}{company}{_CLOSES}", "other": _other(wording, draw)}
+    return _put_together(wording, _with_years(wording, latest, draw), labels, latest, names)
+
+
+def _put_together(wording: Wording, text: str, labels: Mapping[str, str], latest: int, names: Mapping[str, str]) -> FilledQuestion:
+    slots = wording.metrics
+
+    def filled(slot: re.Match[str]) -> str:
+        if slot[1] in slots:
+            return f"{_OPENS}{slots.index(slot[1])}{labels[slot[1]]}{_CLOSES}"
+        return names.get(slot[1]) or labels[slot[1]]
+
+    marked = simplified(" ".join(re.sub(r"\{(\w+)\}", filled, text).split()))
+    return FilledQuestion(wording, *_unmarked(marked, plan_of(wording, labels, latest)))
+
+
+def _in_small_letters(one: FilledQuestion) -> FilledQuestion:
+    return replace(one, question=one.question.lower(), plan=replace(one.plan, metrics=tuple(name.lower() for name in one.plan.metrics)))
+
+
 def _unmarked(marked: str, plan: WrittenPlan) -> tuple[str, WrittenPlan, tuple[tuple[int, int, int], ...], tuple[tuple[int, int], ...]]:
     """A question, its plan, and where its metrics and the company's name stand: each stands between two marks, behind its number or the
     letter of a name."""
@@ -130,18 +146,23 @@ def _unmarked(marked: str, plan: WrittenPlan) -> tuple[str, WrittenPlan, tuple[t
     return text, plan, tuple(spans), tuple(names)
 
 
-def plan_of(wording: Wording, labels: dict[str, str], latest: int) -> WrittenPlan:
+def plan_of(wording: Wording, labels: Mapping[str, str], latest: int) -> WrittenPlan:
     """The plan that a wording asks for, with these labels and this year as the later one."""
     if wording.kind == "open":
         return WrittenPlan((), (), (), "open")
     slots = wording.metrics
-    used = {_year(node) for one in wording.expressions for node in ast.walk(ast.parse(one)) if isinstance(node, ast.Subscript)}
-    years = sorted(used, key=lambda slot: _offset(slot))
+    years = years_of(wording)
     letters = {slot: LETTERS[place] for place, slot in enumerate(slots)}
     places = {year: place for place, year in enumerate(years, 1)}
     compute = tuple(_spelled(one, letters, places) for one in wording.expressions)
     show: Shown = "yes_no" if wording.kind == "yes_no" else wording.show  # type: ignore[assignment]  # the tests hold that it is one
     return WrittenPlan(tuple(labels[slot] for slot in slots), tuple(_written(year, latest, wording) for year in years), compute, show)
+
+
+def years_of(wording: Wording) -> list[str]:
+    """The slots of the years that the expressions of a wording use, the latest first."""
+    used = {_year(node) for one in wording.expressions for node in ast.walk(ast.parse(one)) if isinstance(node, ast.Subscript)}
+    return sorted(used, key=before_latest)
 
 
 def invented(language: str, draw: random.Random) -> str:
@@ -178,7 +199,7 @@ def _year(node: ast.Subscript) -> str:
     return ast.unparse(node.slice).replace(" ", "")
 
 
-def _offset(slot: str) -> int:
+def before_latest(slot: str) -> int:
     """How many years before the later one: 0 of y1, 1 of y2; of y0-1 as well."""
     return int(slot[1]) - 1 if slot[1] != "0" else -int(slot[2:] or 0)
 
@@ -187,7 +208,7 @@ def _written(slot: str, latest: int, wording: Wording) -> int:
     """A year as the plan writes it: by the republic's calendar where the question names it by that alone, 0 for the latest."""
     if slot.startswith("y0"):
         return int(slot[2:] or 0)
-    year = latest - _offset(slot)
+    year = latest - before_latest(slot)
     by_roc = "{r" in wording.text and "{y" not in wording.text
     return year - ROC if by_roc else year
 

@@ -16,7 +16,7 @@ def as_known(question: str, metrics: Sequence[FoundSpan], read: Sequence[FoundSp
     """``metrics`` by the labels that they overlap, where nothing of a metric beside them means anything: "net sales for the" is net sales,
     "loans and deposits" are two. Each label has the role that most of it was ``read`` as; a metric that no label fits stays as it is.
     """
-    places = _places(question, known)
+    places = label_places(question, known)
     found: dict[_Place, FoundSpan] = {}
     for metric in metrics:
         over = [place for place in places if place[0] < metric.end and metric.start < place[1]]
@@ -34,7 +34,7 @@ def joined(run: Sequence[FoundSpan]) -> FoundSpan:
     return FoundSpan(run[0].start, run[-1].end, role, min(span.probability for span in run))
 
 
-def _places(question: str, known: Sequence[str]) -> list[_Place]:
+def label_places(question: str, known: Sequence[str]) -> list[_Place]:
     """Where labels stand, the longest first and none over another."""
     taken: list[_Place] = []
     for label in sorted(known, key=len, reverse=True):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from finfoundry.ask.reader.agreement import AgreedReading
@@ -24,7 +24,8 @@ READINGS = "question-readings-unseen.jsonl"
 @dataclass(frozen=True, slots=True)
 class ReaderData:
     """What was written: rows and wordings, to learn and held out; ``labels`` of the institution's own rows that fill them; how many
-    wordings ask for what no form says, and are left out; ``asked`` questions of people are among those to learn.
+    wordings ask for what no form says, and are left out; ``asked`` questions of people and ``reworded`` ones that the base model put into
+    other words are among those to learn; ``dropped``: how many of these are not, by cause.
     """
 
     learned: int
@@ -35,11 +36,29 @@ class ReaderData:
     labels: int
     left_out: int
     asked: int
+    reworded: int
+    dropped: dict[str, int]
     folder: str
 
 
+@dataclass(frozen=True, slots=True)
+class Rewording:
+    """Questions that the base model put into other words, and how many more it did that are not learned, by cause."""
+
+    kept: Sequence[FilledQuestion] = ()
+    dropped: Mapping[str, int] = field(default_factory=dict)
+
+
+NOTHING_REWORDED = Rewording()
+
+
 def write_rows(
-    folder: Path, each: int = EACH, seed: int = 0, labels: Sequence[str] = (), asked: Sequence[AgreedReading] = ()
+    folder: Path,
+    each: int = EACH,
+    seed: int = 0,
+    labels: Sequence[str] = (),
+    asked: Sequence[AgreedReading] = (),
+    reworded: Rewording = NOTHING_REWORDED,
 ) -> ReaderData:
     """Write ``question-forms.jsonl``, ``question-forms-unseen.jsonl`` and, with whole plans, ``question-readings-unseen.jsonl``, on which
     readers are compared. Raises InputError where the folder cannot be written.
@@ -54,7 +73,8 @@ def write_rows(
         for name, part, copies in files:
             filled = _filled(filler, part, copies)
             rows = [_row(one, forms[one.wording]) for one in filled]
-            rows += list(dict.fromkeys(map(_asked_row, asked))) if name == "question-forms" else []
+            if name == "question-forms":
+                rows += dict.fromkeys((*map(_asked_row, asked), *(_row(one, forms[one.wording]) for one in reworded.kept)))
             (folder / f"{name}.jsonl").write_text("".join(rows), "utf-8")
             counts.append(len(rows))
         (folder / READINGS).write_text("".join(map(_reading, filled)), "utf-8")  # those of families that are never learned, the last
@@ -62,7 +82,8 @@ def write_rows(
         raise InputError(f"{folder} cannot be written: {error.strerror}", remedy="Give another folder with --out") from error
     families = len({one.family for one in known})
     left_out = len(forms) - len(known)
-    return ReaderData(counts[0], len(parts[0]), counts[1], len(parts[1]), families, len(labels), left_out, len(asked), str(folder))
+    told = (counts[0], len(parts[0]), counts[1], len(parts[1]), families, len(labels), left_out, len(asked), len(reworded.kept))
+    return ReaderData(*told, dict(reworded.dropped), str(folder))
 
 
 def _filled(filler: Filler, part: Sequence[Wording], copies: int) -> list[FilledQuestion]:

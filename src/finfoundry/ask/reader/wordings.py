@@ -34,6 +34,11 @@ class Wording:
         return int.from_bytes(hashlib.sha256(self.family.encode()).digest()[:8]) / 2**64 < UNSEEN
 
     @property
+    def slots(self) -> list[str]:
+        """All slots of metrics, by number."""
+        return sorted(set(re.findall(r"\{(m\d)\}", self.text)))
+
+    @property
     def metrics(self) -> list[str]:
         """The slots of metrics that the plan needs, in the order in which the text names them."""
         named = dict.fromkeys(re.findall(r"\{(m\d)\}", self.text))

@@ -10,6 +10,7 @@ from finfoundry.ask.lexicon.ports import (
     FactStore,
     Hit,
     Holding,
+    HoldingQuery,
     PassageSearch,
     SearchQuery,
     StoredDocument,
@@ -45,15 +46,8 @@ class OwnPapers:
         documents, entities = self.store.known(principal, collection)
         return [document for document in documents if document.id in self.ids], entities
 
-    def holdings(
-        self,
-        principal: Principal,
-        concepts: Sequence[str],
-        scope: str = "consolidated",
-        collection: str | None = None,
-        years: tuple[int, int] | None = None,
-    ) -> Sequence[Holding]:
-        return [one for one in self.store.holdings(principal, concepts, scope, collection, years) if one.document_id in self.ids]
+    def holdings(self, principal: Principal, query: HoldingQuery) -> Sequence[Holding]:
+        return [one for one in self.store.holdings(principal, query) if one.document_id in self.ids]
 
     def certificate(self, principal: Principal, id: str) -> Certificate:
         return self.store.certificate(principal, id)

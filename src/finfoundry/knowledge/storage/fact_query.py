@@ -39,6 +39,16 @@ class FactQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldingQuery:
+    """Of which concepts to tell who has figures of the whole; ``years``: of periods that end from the one to the other, None = any."""
+
+    concepts: Sequence[str]
+    scope: str = "consolidated"
+    collection: str | None = None
+    years: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredFact:
     id: str
     fact: Fact
@@ -105,31 +115,30 @@ def companies(connection: Connection, query: FactQuery, start: int = 0) -> dict[
     return {name: sorted(set(documents)) for name, documents in found}
 
 
-def holdings(
-    connection: Connection, concepts: Sequence[str], scope: str, collection: str | None, years: tuple[int, int] | None
-) -> list[Holding]:
-    """Which documents have figures of the whole of some concepts, of periods that end in the ``years`` from the one to the other."""
-    query = """
+def holdings(connection: Connection, query: HoldingQuery) -> list[Holding]:
+    """Which documents have such figures, and of which periods."""
+    statement = """
         SELECT f.document_id, f.concept, array_agg(DISTINCT f.period) FROM facts f
         WHERE f.concept = ANY (%(concepts)s) AND f.scope = %(scope)s AND f.dimensions = '[]'
         AND (%(collection)s::integer IS NULL OR f.collection_id = %(collection)s)
         AND (%(first)s::integer IS NULL OR extract(year FROM f.period_end) BETWEEN %(first)s AND %(last)s)
         GROUP BY 1, 2
     """
-    first, last = years or (None, None)
-    about = resolve(connection, collection, None)
-    values = {"concepts": list(concepts), "scope": scope, "collection": about.collection, "first": first, "last": last}
-    found = connection.execute(query, values).fetchall()
+    first, last = query.years or (None, None)
+    about = resolve(connection, query.collection, None)
+    values = {"concepts": list(query.concepts), "scope": query.scope, "collection": about.collection, "first": first, "last": last}
+    found = connection.execute(statement, values).fetchall()
     return [Holding(document_id(document), concept, tuple(periods)) for document, concept, periods in found]
 
 
-def holdings_among(facts: Iterable[StoredFact], concepts: Sequence[str], scope: str, years: tuple[int, int] | None) -> list[Holding]:
-    """The same of facts that are in memory."""
+def holdings_among(facts: Iterable[StoredFact], query: HoldingQuery) -> list[Holding]:
+    """The same of facts that are in memory, whatever the collection."""
     held: dict[tuple[str, str], set[str]] = {}
     for stored in facts:
         fact = stored.fact
-        timely = years is None or years[0] <= int(fact.period.rpartition("/")[2][:4]) <= years[1]
-        if fact.concept is not None and fact.concept in concepts and (fact.scope, fact.dimensions) == (scope, ()) and timely:
+        timely = query.years is None or query.years[0] <= int(fact.period.rpartition("/")[2][:4]) <= query.years[1]
+        whole = (fact.scope, fact.dimensions) == (query.scope, ())
+        if fact.concept is not None and fact.concept in query.concepts and whole and timely:
             held.setdefault((stored.document_id, fact.concept), set()).add(fact.period)
     return [Holding(document, concept, tuple(sorted(periods))) for (document, concept), periods in held.items()]
 

@@ -18,7 +18,7 @@ from finfoundry.knowledge.search.vectors import DIMENSIONS, EMBED_JOB, embed_doc
 from finfoundry.knowledge.storage import document_entry, document_rows, fact_query, law_rows, page_rows
 from finfoundry.knowledge.storage.document_entry import Added
 from finfoundry.knowledge.storage.entity_directory import Gathered, reporting
-from finfoundry.knowledge.storage.fact_query import FactQuery, Holding, StoredEntity, StoredFact
+from finfoundry.knowledge.storage.fact_query import FactQuery, Holding, HoldingQuery, StoredEntity, StoredFact
 from finfoundry.knowledge.storage.typed_table import Typed
 from finfoundry.runtime import jobs
 from finfoundry.runtime.database import Connection, Database
@@ -182,17 +182,10 @@ class Store:
         with self.database.transaction(principal) as connection:
             return fact_query.companies(connection, query, start)
 
-    def holdings(
-        self,
-        principal: Principal,
-        concepts: Sequence[str],
-        scope: str = "consolidated",
-        collection: str | None = None,
-        years: tuple[int, int] | None = None,
-    ) -> list[Holding]:
+    def holdings(self, principal: Principal, query: HoldingQuery) -> list[Holding]:
         """Which documents that the principal may read have figures of some concepts, and of which periods; wide tables are not asked."""
         with self.database.transaction(principal) as connection:
-            return fact_query.holdings(connection, concepts, scope, collection, years)
+            return fact_query.holdings(connection, query)
 
     def corrected(self, principal: Principal, documents: Sequence[str]) -> list[StoredFact]:
         """The facts of documents that are corrected by hand, each with its correction."""

@@ -1,15 +1,12 @@
-"""What the reader of questions and the support checker learn from, tuned ones and a scorer put into a home, and checks of answers."""
+"""What the support checker learns from, tuned readers, checkers and scorers put into a home, and checks of answers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from finfoundry.app import App, open_app
-from finfoundry.ask.plan.rules import Plan
-from finfoundry.ask.reader.agreement import AgreedReading, Asking, Outcome, agreed_reading, figures_meant
-from finfoundry.ask.reader.reader_rows import EACH, ReaderData, write_rows
+from finfoundry.app import App
 from finfoundry.ask.retrieve.figure_lines import HEAD
 from finfoundry.ask.support import support_rows
 from finfoundry.ask.support.checked_report import open_sentences, with_support
@@ -25,15 +22,8 @@ from finfoundry.core.document import Document, Profile
 from finfoundry.core.errors import InputError
 from finfoundry.core.model_files.heads import read_forms
 from finfoundry.core.principal import Principal
-from finfoundry.core.protocols import TextReader
-from finfoundry.governance import pii
-from finfoundry.governance.unanswered import UnansweredQuestion, unanswered
 from finfoundry.machine import Machine, text_or_file
-from finfoundry.runtime import audit
 from finfoundry.runtime.settings import Settings
-
-ROWS = 20_000  # facts whose labels are taken
-FEWEST = 20  # labels of a store below which questions would be all alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,71 +34,6 @@ class InstalledReader:
     base: str
     sha256: str
     bytes: int
-
-
-def reader_data(out: Path, each: int = EACH, seed: int = 0, collection: str | None = None, user: str | None = None) -> ReaderData:
-    """Write the rows to learn and to measure. Raises InputError for a collection with too few labels."""
-    if collection is None:
-        return write_rows(out, each, seed)
-    with open_app() as app:
-        return write_rows(out, each, seed, _labels(app, app.principal(user), collection))
-
-
-def data_with_questions(
-    app: App, principal: Principal, out: Path, each: int = EACH, seed: int = 0, collection: str | None = None, *, model: bool = False
-) -> ReaderData:
-    """As ``reader_data``, with the questions of people on whose meaning several readings agree over what the principal may read now.
-
-    ``model``: the base model may be one of them. Raises InputError where no reader is there to read them, ModelError.
-    """
-    reader = app.agent.reader() if app.agent.reader else None
-    if reader is None:
-        raise InputError("there is no reader to read questions again", remedy=f"Run `finfoundry pull {app.settings.embedder}`")
-    agreed = dict[str, AgreedReading]()
-    for one in questions(app, principal):
-        told = (
-            None if pii.find(one.question) else agreed_reading(one.question, reader, _asking(app, principal, one.collection), model=model)
-        )
-        if told is not None:
-            agreed[one.record] = told
-    labels = _labels(app, principal, collection) if collection else ()
-    used = audit.AuditStep("dataset", {"questions": list(agreed), "folder": str(out)})
-    with app.database.transaction(principal) as connection:  # nothing leaves before it is on record
-        audit.append(connection, audit.AuditRecord(principal.user, "questions exported", (used,)))
-    return write_rows(out, each, seed, labels, list(agreed.values()))
-
-
-def questions(app: App, principal: Principal) -> list[UnansweredQuestion]:
-    """Those that ended without an answer while they might be learned from: one's own, of an auditor all; each text once."""
-    found = unanswered(app.database, app.settings.home, principal)
-    return list({(one.question, one.collection): one for one in reversed(found)}.values())[::-1]
-
-
-def _asking(app: App, principal: Principal, collection: str | None) -> Asking:
-    """The product as the principal may ask it."""
-    agent = replace(app.agent)
-    agent.known = app.agent.known
-
-    def ask(question: str, reader: TextReader | None, *, model: bool = False) -> Outcome | None:
-        agent.engine = app.engine if model else None
-        agent.reader = lambda: reader
-        answer, trace = agent.ask(principal, question, collection)
-        plans = [step.content for step in trace.steps if step.kind == "plan" and isinstance(step.content, Plan)]
-        if answer.status != "answered" or not plans:
-            return None
-        return Outcome(plans[-1].source, figures_meant(answer.figures))
-
-    return ask
-
-
-def _labels(app: App, principal: Principal, collection: str) -> list[str]:
-    """The labels of rows that the principal may read, each once."""
-    facts = app.facts(principal, collection=collection, limit=ROWS)
-    found = sorted({fact.metric[-1] for fact in facts if fact.metric})
-    if len(found) < FEWEST:
-        remedy = "Ingest documents with tables into it, or leave out --collection"
-        raise InputError(f"collection {collection} has {len(found)} labels of rows, {FEWEST} are needed", remedy=remedy)
-    return found
 
 
 def install_reader(settings: Settings, folder: Path, name: str) -> InstalledReader:
