@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from finfoundry.ask.retrieve.evidence_ranking import Evidence, likelihood_of
 from finfoundry.ask.retrieve.passage_trimming import pieces
 from finfoundry.ask.retrieve.passages import CHARACTERS, PAGES, ROOM, extracts, supported
+from finfoundry.ask.retrieve.quotable import Quotable
 from finfoundry.knowledge.search.passages import Hit
 
 
@@ -21,6 +23,10 @@ def no_encoder(question: str, texts: Sequence[str]) -> Sequence[float]:  # noqa:
     return []
 
 
+def unranked(hit: Hit, text: str) -> float:  # noqa: ARG001
+    return 0.0
+
+
 LONG = " It was a year of many changes in the markets that the group sells its goods to." * 4  # pieces of one passage each
 
 
@@ -28,8 +34,8 @@ def test_what_is_nearest_in_meaning_is_kept_and_words_decide_without_an_encoder(
     monkeypatch.setitem(ROOM, "en", 450)
     hits = [hit(7, 1, f"Margins of the group fell in the year.{LONG}"), hit(7, 2, f"Freight became dearer, and so profits shrank.{LONG}")]
     question = "why did margins fall"
-    assert [one.hit.chunk_id for one in extracts(hits, question, question, "en", no_encoder)] == ["d/1"]
-    near = extracts(hits, question, question, "en", lambda _, texts: [float("Freight" in text) for text in texts])
+    assert [one.hit.chunk_id for one in extracts(hits, question, question, "en", no_encoder, unranked)] == ["d/1"]
+    near = extracts(hits, question, question, "en", lambda _, texts: [float("Freight" in text) for text in texts], unranked)
     assert [one.hit.chunk_id for one in near] == ["d/2"]
 
 
@@ -39,30 +45,35 @@ def test_pieces_stand_in_the_order_of_the_pages_and_of_the_text() -> None:
         hit(3, 4, "Prices were raised in the spring already."),
         hit(7, 9, "Margins fell in the year, and far."),
     ]
-    kept = extracts(hits, "why did margins fall", "why did margins fall", "en", no_encoder)
+    kept = extracts(hits, "why did margins fall", "why did margins fall", "en", no_encoder, unranked)
     assert [one.hit.chunk_id for one in kept] == ["d/9", "d/12", "d/4"]
 
 
 def test_a_page_that_the_search_puts_behind_must_be_nearer() -> None:
     hits = [hit(page, page, f"Sales of region {name} grew by a tenth.") for page, name in enumerate("ABCDE", 1)]
-    kept = extracts(hits, "which sales grew", "which sales grew", "en", lambda _, texts: [1.0] * len(texts))
+    kept = extracts(hits, "which sales grew", "which sales grew", "en", lambda _, texts: [1.0] * len(texts), unranked)
     assert [one.hit.page for one in kept] == [1, 2, 3, 4, 5]
 
 
-def test_only_the_first_pages_are_read() -> None:
-    hits = [hit(page, page, f"Sales of region {page} grew by a tenth.") for page in range(1, 12)]
-    assert {one.hit.page for one in extracts(hits, "which region grew", "which region grew", "en", no_encoder)} == set(range(1, PAGES + 1))
+def test_27_1_the_sentence_that_answers_likeliest_is_read_before_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On whichever page the search found it, and whatever words and meaning say."""
+    monkeypatch.setitem(ROOM, "en", 400)
+    hits = [hit(page, page, f"Sales of region {page} grew by a tenth.{LONG}") for page in range(1, 9)]
+    told = Evidence(Quotable(hits[7], "Sales of region 8 grew\nby a tenth.", "sentence", ()), 0.9)
+    question = "which region grew"
+    assert [one.hit.page for one in extracts(hits, question, question, "en", no_encoder, likelihood_of([told]))] == [8]
+    assert [one.hit.page for one in extracts(hits, question, question, "en", no_encoder, unranked)] == [1]
 
 
 def test_in_a_file_without_pages_each_passage_is_a_place() -> None:
     hits = [hit(1, number, f"Article {number} binds all banks of class {number}.", "page-less") for number in range(PAGES)]
-    assert len(extracts(hits, "which article binds banks", "which article binds banks", "en", no_encoder)) == PAGES
+    assert len(extracts(hits, "which article binds banks", "which article binds banks", "en", no_encoder, unranked)) == PAGES
 
 
 def test_the_room_is_kept_and_nothing_is_said_twice() -> None:
     long = "The segment sold more goods than in the year before. " * 20
     hits = [hit(page, 10 * page + turn, f"Page {page} turn {turn}. {long}") for page in range(1, 6) for turn in range(2)]
-    kept = extracts([*hits, *hits], "what did the segment sell", "what did the segment sell", "en", no_encoder)
+    kept = extracts([*hits, *hits], "what did the segment sell", "what did the segment sell", "en", no_encoder, unranked)
     assert sum(len(one.text) for one in kept) <= ROOM["en"]
     assert len({one.text for one in kept}) == len(kept)
 
@@ -70,16 +81,21 @@ def test_the_room_is_kept_and_nothing_is_said_twice() -> None:
 def test_reasons_are_looked_for_in_prose() -> None:
     table = replace(hit(1, 1, "Margins\nin percent\n | 2020\nGross margin | 40"), kind="table")
     prose = hit(1, 2, "Freight became dearer, and so profits shrank.")
-    kept = extracts([table, prose], "What drove gross margin?", "gross margin", "en", no_encoder)
+    kept = extracts([table, prose], "What drove gross margin?", "gross margin", "en", no_encoder, unranked)
     assert [one.hit.kind for one in kept] == ["text"]
-    assert extracts([table], "What drove gross margin?", "gross margin", "en", no_encoder)
-    assert len(extracts([table, prose], "What was gross margin?", "gross margin", "en", no_encoder)) == 2
+    assert extracts([table], "What drove gross margin?", "gross margin", "en", no_encoder, unranked)
+    assert len(extracts([table, prose], "What was gross margin?", "gross margin", "en", no_encoder, unranked)) == 2
 
 
 def test_to_say_again_what_happened_is_no_reason() -> None:
     question = "What drove the decrease of gross margin in FY2022?"
     found = extracts(
-        [hit(1, 1, "Northwind Traders Inc: Gross margin decreased by 5.4%. Freight became dearer.")], question, question, "en", no_encoder
+        [hit(1, 1, "Northwind Traders Inc: Gross margin decreased by 5.4%. Freight became dearer.")],
+        question,
+        question,
+        "en",
+        no_encoder,
+        unranked,
     )
     assert supported("Gross margin decreased by 5.4%. [1]", found, question) is None
     assert supported("Gross margin decreased by 5.4% for Northwind Traders Inc. [1]", found, question) is None
@@ -103,7 +119,7 @@ def test_a_table_keeps_its_heading_and_the_rows_asked_for() -> None:
 def test_a_figure_is_cited_where_it_is_printed() -> None:
     question = "What were the proceeds?"
     hits = [hit(1, 1, "Proceeds of $13.2 billion were secured."), hit(2, 2, "A gain of $20 billion was booked on the proceeds.")]
-    found = extracts(hits, question, question, "en", no_encoder)
+    found = extracts(hits, question, question, "en", no_encoder, unranked)
     right = next(number for number, one in enumerate(found, 1) if "13.2" in one.text)
     for said in (right, 3 - right):
         assert supported(f"The proceeds were $13.2 billion. [{said}]", found, question) == f"The proceeds were $13.2 billion. [{right}]"

@@ -14,6 +14,7 @@ from finfoundry.ask.asker import Agent
 from finfoundry.ask.compose.confidence import calibration, weighed
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.answer import MOST_NEAREST, Answer
+from finfoundry.core.document import ChunkPlace
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.governance.policy import Policy
 from finfoundry.knowledge.search.passages import Search, SearchOutcome
@@ -63,6 +64,18 @@ def test_a_withheld_answer_says_which_claim_fails_and_what_the_paper_prints() ->
     assert "47" in answer.reason.partition("the paper prints: ")[2]
     assert (answer.nearest[0].page, "47 new stores" in answer.nearest[0].quote) == (4, True)
     assert not answer.citations
+
+
+def test_27_2_what_a_model_wrote_is_cited_by_the_sentence_that_says_it() -> None:
+    search, above, below = MemorySearch(), (10.0, 20.0, 90.0, 40.0), (10.0, 50.0, 90.0, 70.0)
+    cooled = "The warehouses of the Company are cooled at night with water from the harbour."
+    search.add(PAPER, f"{cooled}\nThe Company sells tea in the north. Its brand is loved by families of the harbour towns.", page=4)
+    places = (ChunkPlace(0, above, None), ChunkPlace(len(cooled) + 1, below, None))
+    search.hits[-1] = replace(search.hits[-1], box=(10.0, 20.0, 90.0, 70.0), places=places)
+    answer = ask(search, "How is NWT thought of?", ScriptedEngine([("How", "Its brand is loved by families [1].")]))
+    assert [(one.page, one.box, one.quote) for one in answer.citations] == [
+        (4, below, "Its brand is loved by families of the harbour towns.")
+    ]
 
 
 def test_27_4_the_command_line_shows_the_closest_passages_with_their_places(capsys: pytest.CaptureFixture[str]) -> None:

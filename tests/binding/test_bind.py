@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -19,7 +21,7 @@ from finfoundry.binding import (
     bind,
 )
 from finfoundry.core.answer import DocumentName, Figure, Reference
-from finfoundry.core.document import Fact, Word
+from finfoundry.core.document import ChunkPlace, Fact, Word
 
 DOCUMENT = DocumentName("d1", "report.pdf")
 
@@ -115,6 +117,24 @@ def test_a_span_gets_the_box_of_its_number() -> None:
     words = tuple(Word(text, (10.0 * i, 5.0, 10.0 * i + 9, 15.0)) for i, text in enumerate(["Churn", "was", "3.2%", "in", "2017."]))
     bound = bind("Churn was 3.2%.", [PassageEvidence("Churn was 3.2% in 2017.", DOCUMENT, 7, words=words)])
     assert bound.citations[0].box == (20.0, 5.0, 29.0, 15.0)
+
+
+def test_27_2_a_citation_of_a_passage_is_the_sentence_and_the_part_that_it_stands_in() -> None:
+    upper, lower = (10.0, 20.0, 90.0, 40.0), (10.0, 50.0, 90.0, 70.0)
+    first, second, third = "The brand is known in the north.", "Tea is bought at auctions in spring.", "Churn was 3.2% in 2017."
+    text = f"{first}\n{second} {third}"
+    passage = PassageEvidence(
+        text, DOCUMENT, 7, (10.0, 20.0, 90.0, 70.0), parts=(ChunkPlace(0, upper, None), ChunkPlace(len(first) + 1, lower, None))
+    )
+    (named,) = bind("The firm buys its tea at auctions [1].", [passage]).citations
+    (whole,) = bind(f"“{text.replace(third, '').strip()}” [1].", [replace(passage, text=f"{first}\n{second}")]).citations
+    (figure,) = bind("Churn was 3.2% in 2017.", [passage]).citations
+    assert (named.box, named.quote) == (lower, second)
+    assert (whole.box, whole.quote) == (upper, f"{first}\n{second}")
+    assert (figure.box, figure.quote) == (lower, third)
+    both = bind("Churn was 3.2% in 2017. The firm buys its tea at auctions [1].", [passage])
+    assert [one.quote for one in both.citations] == [third, second]
+    assert [re.findall(r"\[\d\]", line) for line in both.text.split(". ")] == [["[1]"], ["[2]"]]
 
 
 def test_what_is_unbound_says_why_and_names_the_nearest() -> None:

@@ -261,19 +261,27 @@ def unbound(match: Match) -> Unbound:
 
 
 class Citations:
-    """Places, each numbered once in the order in which they are cited."""
+    """Places, each numbered once in the order in which they are cited: one of a table's box, of a passage's one for each sentence."""
 
     def __init__(self) -> None:
         self.made: list[Citation] = []
         self._numbers: dict[tuple[object, ...], int] = {}
 
-    def number(self, place: CitedPlace) -> int:
-        key = (place.document.id, place.page, place.box, tuple(sorted((place.locator or {}).items())), place.quote if not place.box else "")
+    def number(self, place: CitedPlace, *, said: bool = False) -> int:
+        """``said``: in a sentence."""
+        quote = place.quote if said or not place.box else ""
+        key = (place.document.id, place.page, place.box, tuple(sorted((place.locator or {}).items())), quote)
         if key not in self._numbers:
             marker = len(self.made) + 1
             self._numbers[key] = marker
             self.made.append(Citation(marker, place.document, place.page, place.box, place.locator, place.quote))
         return self._numbers[key]
+
+    def of_item(self, item: EvidenceItem) -> list[int]:
+        """Those of the places of an item: its own, or those of what it was computed from."""
+        if item.place:
+            return [self.number(item.place, said=item.source == "span")]
+        return [self.number(place) for _, place in item.places]
 
 
 def figure(text: str, item: EvidenceItem, citations: Citations | None = None) -> Figure:
@@ -281,7 +289,7 @@ def figure(text: str, item: EvidenceItem, citations: Citations | None = None) ->
     reference = item.reference
     if citations:
         if item.place:
-            reference = replace(reference, citation=citations.number(item.place))
+            reference = replace(reference, citation=citations.of_item(item)[0])
         if reference.operands:
             reference = replace(reference, operands=_operands(reference.operands, dict(item.places), citations))
     return Figure(text, plain(item.value), item.unit or (None if item.source == "cell" else "count"), item.period, item.source, reference)
@@ -302,8 +310,7 @@ def _cite(text: str, matches: Iterable[Match], evidence: Sequence[Evidence], cit
         start = match.claim.start
         ends[start] = start + len(match.claim.sentence)
         if match.item:
-            places = [match.item.place] if match.item.place else [place for _, place in match.item.places]
-            needed.setdefault(start, []).extend(citations.number(place) for place in places)
+            needed.setdefault(start, []).extend(citations.of_item(match.item))
     pieces, done = [], 0
     for start in sorted(needed):
         pieces.append(_renumbered(text[done:start], evidence, citations, []))
@@ -315,9 +322,9 @@ def _cite(text: str, matches: Iterable[Match], evidence: Sequence[Evidence], cit
 def _renumbered(sentence: str, evidence: Sequence[Evidence], citations: Citations, numbers: list[int]) -> str:
     """Replace the author's markers by the numbers of their places and add those of the figures."""
     for found in MARKER.findall(sentence):
-        place = _place(evidence, int(found))
+        place = _place(evidence, int(found), sentence)
         if place:
-            numbers.append(citations.number(place))
+            numbers.append(citations.number(place, said=isinstance(evidence[int(found) - 1], PassageEvidence)))
     bare = MARKER.sub("", sentence)
     if not numbers:
         return bare
@@ -328,13 +335,15 @@ def _renumbered(sentence: str, evidence: Sequence[Evidence], citations: Citation
     return f"{bare[:cut]}{space}{markers}{bare[cut:]}"
 
 
-def _place(evidence: Sequence[Evidence], number: int) -> CitedPlace | None:
-    """The place of the nth evidence (from 1), for markers on sentences without figures; None where there is no such evidence or place."""
+def _place(evidence: Sequence[Evidence], number: int, sentence: str) -> CitedPlace | None:
+    """The place of the nth evidence (from 1), of a passage that of what it says of the sentence; None where there is no such evidence or
+    place.
+    """
     if not 1 <= number <= len(evidence):
         return None
     one = evidence[number - 1]
     if isinstance(one, PassageEvidence):
-        return CitedPlace(one.document, one.page, one.box, one.locator, one.text.strip()[:400])
+        return one.place_of(sentence)
     if isinstance(one, TableEvidence):
         return CitedPlace(one.document, one.page, one.box, one.locator, one.caption[:400])
     items = one.items()

@@ -16,7 +16,8 @@ from finfoundry.binding.sentence.labels import MetricLabel, Words, is_rate_of_ch
 from finfoundry.binding.sentence.when import When
 from finfoundry.binding.tables import read_rows
 from finfoundry.core.answer import DocumentName, Figure, Reference, Source
-from finfoundry.core.document import Box, Fact, Locator, Scope, Word, box_of
+from finfoundry.core.document import Box, ChunkPlace, Fact, Locator, Scope, Word, box_of
+from finfoundry.core.language import sentences
 from finfoundry.core.names.company_names import other_names
 from finfoundry.core.periods import FiscalYear, find_periods, span
 from finfoundry.core.quantities.unit_lines import UnitLine
@@ -118,7 +119,9 @@ class CellEvidence:
 
 @dataclass(frozen=True, slots=True)
 class PassageEvidence:
-    """A passage of running text. With its words, each number gets a box of its own; else the passage's."""
+    """A passage of running text. With its words, each number gets a box of its own; else that of the part which its sentence begins in:
+    ``parts``, in their order.
+    """
 
     text: str
     document: DocumentName
@@ -131,6 +134,21 @@ class PassageEvidence:
     period: str | None = None  # of the document, where the passage names none
     fiscal: FiscalYear | None = None
     stated: UnitLine | None = None  # what the page's heading says of its amounts: "(Dollars in Millions)"
+    parts: tuple[ChunkPlace, ...] = ()
+
+    def place_of(self, said: str) -> CitedPlace:
+        """The place of the sentence that holds most words of a text, the first of these; of all where it quotes all or says nothing."""
+        wanted, whole = words(said), self.text.strip()
+        if whole in said or not wanted:
+            return self._place(0, whole)
+        start, end = max(sentences(self.text), key=lambda span: len(wanted & words(self.text[slice(*span)])))
+        return self._place(start, self.text[start:end])
+
+    def _place(self, start: int, sentence: str) -> CitedPlace:
+        """Where a sentence that begins at a character stands."""
+        part = next((one for one in reversed(self.parts) if one.start <= start), None)
+        box, locator = (part.box, part.locator) if part else (self.box, self.locator)
+        return CitedPlace(self.document, self.page, box, locator, sentence.strip()[:LONGEST_QUOTE])
 
     def items(self) -> list[EvidenceItem]:
         """An item for each figure of the text, with the meaning that its sentence gives it; another for one in the scale of the page."""
@@ -147,7 +165,7 @@ class PassageEvidence:
     def _item(self, claim: Claim) -> EvidenceItem:
         number = claim.number
         whens = tuple(when for period in claim.periods if (when := When.told(period, self.period, self.fiscal)))
-        quote = claim.sentence.strip()
+        place = self._place(claim.start, claim.sentence)
         return EvidenceItem(
             value=number.value,
             unit=number.unit,
@@ -158,7 +176,7 @@ class PassageEvidence:
             step=number.step,
             entity=_entity(self.entity, self.aliases),
             scope=claim.scope,
-            place=CitedPlace(self.document, self.page, box_of(number.text, self.words) or self.box, self.locator, quote[:LONGEST_QUOTE]),
+            place=replace(place, box=box_of(number.text, self.words) or place.box),
             reference=Reference(text=number.text, scale=plain(number.scale), entity=self.entity, metric=claim.nearby.strip()[:120] or None),
             period=next((when.iso for when in whens if when.iso), None),
             signed=not claim.negative,

@@ -152,7 +152,7 @@ class Checker:
         found = decided(said, self._matcher) if one.reason == NO_FIGURE else None
         if found is None:
             return one
-        evidence = list(dict.fromkeys(citations.number(item.place) for item in found.items if item.place))
+        evidence = list(dict.fromkeys(number for item in found.items if item.place for number in citations.of_item(item)))
         if found.holds:
             return replace(one, status="supported", reason=None, evidence=evidence)
         return replace(one, status="unsupported", reason=f"{found.why}: the figures say otherwise", evidence=evidence)

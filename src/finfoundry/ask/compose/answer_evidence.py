@@ -156,7 +156,7 @@ def _passage(hit: Hit, document: StoredDocument | None, subject: Subject) -> Pas
         hit.text, DocumentName(hit.document_id, hit.document_name), hit.page, hit.box, hit.locator,
         entity=document.entity if document else None, aliases=subject.aliases if document else (),
         period=document.period if document else None,
-        fiscal=subject.calendar if subject.name else None,
+        fiscal=subject.calendar if subject.name else None, parts=hit.places,
     )  # fmt: skip
 
 

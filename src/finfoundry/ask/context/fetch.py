@@ -34,8 +34,7 @@ CANDIDATES = 400  # facts fetched for one concept, all periods and documents
 NEAR = 200  # facts whose labels are near to a name
 EVERY = 20_000  # facts of one company that end in one year
 LEAST, PAIRED = 0.5, 1.5  # seconds that must be left for an encoder to read sentences, and to read them beside the question
-READ = passages.PAGES * passages.PASSAGES  # passages of a prompt
-QUOTABLE = 30  # passages looked through for sentences that answer
+QUOTABLE = 30  # passages looked through for sentences that answer, and of which a prompt is made
 PAGES = 16  # whose tables are looked through for a line
 MANY = 2000  # facts of one page, or of one statement of one document
 
@@ -140,11 +139,6 @@ def found(context: QuestionContext, intent: Intent, subject: Subject, pages: int
 def _query(context: QuestionContext, intent: Intent, subject: Subject, pages: int, each: int) -> SearchQuery:
     """The search for a question, in the papers that it names, where it does."""
     return replace(search_query(intent, subject, context.collection, pages, each), document_ids=context.papers or None)
-
-
-def for_prompt(context: QuestionContext, intent: Intent, subject: Subject) -> list[Hit]:
-    """The passages that a prompt is made of. In a file without pages each is a place of its own."""
-    return for_quotation(context, intent, subject)[:READ]
 
 
 def for_quotation(context: QuestionContext, intent: Intent, subject: Subject) -> list[Hit]:

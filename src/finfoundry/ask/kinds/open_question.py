@@ -13,6 +13,7 @@ from finfoundry.ask.context import endings, fetch, opinions
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.retrieve import passages
+from finfoundry.ask.retrieve.evidence_ranking import likelihood_of
 from finfoundry.ask.retrieve.query import search_text
 from finfoundry.ask.retrieve.stray_clauses import without_stray_clauses
 from finfoundry.ask.support.checked_answer import SupportedText, supported_text
@@ -33,10 +34,7 @@ LIKELY = 0.45  # how likely that must be: as what is quoted must (``kinds/quotat
 def from_passages(context: QuestionContext, intent: Intent, subject: Subject) -> Answer:
     """The answer, or that there is none: nothing was found, or there is no model, or what it wrote is not supported."""
     with context.timed("retrieve"):
-        found = fetch.for_prompt(context, intent, subject)
-        extracts = _guarded(
-            context, passages.extracts(found, context.question, search_text(intent), context.language, context.search.likeness)
-        )
+        extracts = _guarded(context, of_passages(context, intent, subject))
         hits = [extract.hit for extract in extracts]
     context.trace.add("evidence", [str(hit.chunk_id) for hit in hits], [hit.document_id for hit in hits])
     if not hits or context.engine is None:
@@ -72,6 +70,13 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
         if hit.mark and hit.document_id in {citation.document.id for citation in bound.citations}:
             context.warn(f"{hit.document_name}: {hit.mark}")
     return endings.release(context, bound)
+
+
+def of_passages(context: QuestionContext, intent: Intent, subject: Subject) -> list[passages.Extract]:
+    """What of the passages found goes into a prompt, before the guards."""
+    found, likelihood = fetch.for_quotation(context, intent, subject), likelihood_of(fetch.evidence(context, intent, subject))
+    likeness, query = context.search.likeness, search_text(intent)
+    return passages.extracts(found, context.question, query, context.language, likeness, likelihood)
 
 
 def _supported(

@@ -175,7 +175,7 @@ def drafted(context: QuestionContext, intent: Intent, subject: Subject) -> Itera
     """The base model's plan, only for a question that wants a number of a known entity: the model would plan anything."""
     if context.engine is None or subject.name is None or not subject.documents or not wants_number(intent):
         return
-    fetch.for_prompt(context, intent, subject)  # before the model, which may come late
+    fetch.for_quotation(context, intent, subject)  # before the model, which may come late
     draft = plan_by_model(context.engine, intent, subject.calendar, context.services.deadline)
     for completion in draft.completions:
         context.count(completion)

@@ -20,11 +20,13 @@ from finfoundry.core.quantities.numbers import find_numbers
 
 PAGES, PASSAGES = 5, 4  # of the search: the first pages, and on each the first passages
 CHARACTERS = {"en": 420, "zh": 260}  # of each piece of a passage in a prompt
-MEANING = 0.7  # of a piece's worth: how near it is to the question in meaning; the rest is its words
+LIKELY = 0.3  # of a piece's worth: how likely the likeliest sentence or row in it answers (docs/retrieval.md)
+MEANING = 0.7  # of the rest of it: how near it is to the question in meaning; what is left are its words
 BEHIND = 0.15  # how much less a piece is worth for each page that the search puts before its own
 Likeness = Callable[[str, Sequence[str]], Sequence[float]]  # how near texts are to a question; empty where there is no encoder
+Likelihood = Callable[[Hit, str], float]  # how likely a piece of a passage answers, 0 to 1
 SHORTEST = {"en": 30, "zh": 8}  # characters that say something
-ROOM = {"en": 2900, "zh": 1300}  # of all together: about 750 tokens
+ROOM = {"en": 2300, "zh": 1100}  # of all together: about 720 tokens
 ANSWER_TOKENS = 120
 NAME = 120  # characters of a document's name
 SUPPORTED = 0.6  # share of an answer's own words that its passages must hold
@@ -149,12 +151,15 @@ class Extract:
     text: str
 
 
-def extracts(hits: Sequence[Hit], question: str, query: str, language: Language, likeness: Likeness) -> list[Extract]:
-    """The pieces of the first pages that speak most of the question, by meaning and by the words of the query, while there is room; in the
-    order of the pages as found, and of each as printed. Reasons are looked for in prose. A piece that repeats another is left out.
+def extracts(
+    hits: Sequence[Hit], question: str, query: str, language: Language, likeness: Likeness, likelihood: Likelihood
+) -> list[Extract]:
+    """The pieces that speak most of the question, by what in them answers likeliest, by meaning and by the words of the query, while there
+    is room; in the order of the pages as found, and of each as printed. Reasons are looked for in prose. A piece that repeats another is
+    left out.
     """
-    pages = list(dict.fromkeys(map(_place, hits)))[:PAGES]
-    read = sorted((hit for hit in hits if _place(hit) in pages), key=lambda hit: (pages.index(_place(hit)), ordinal(hit)))
+    pages = list(dict.fromkeys(map(_place, hits)))
+    read = sorted(hits, key=lambda hit: (pages.index(_place(hit)), ordinal(hit)))
     found = _cut(read, query, language)
     prose = [pair for pair in found if pair[0].hit.kind == "text"]
     found = prose if prose and REASONS.search(question) else found
@@ -162,9 +167,11 @@ def extracts(hits: Sequence[Hit], question: str, query: str, language: Language,
         return []
     by_words = _spread([words for _, words in found])
     by_meaning = _spread(likeness(question, [extract.text for extract, _ in found])) or by_words
+    likely = [likelihood(extract.hit, extract.text) for extract, _ in found]
+    most = max(likely) or 1.0
     worth = [
-        (MEANING * meaning + (1 - MEANING) * words) / (1 + BEHIND * pages.index(_place(extract.hit)))
-        for (extract, _), words, meaning in zip(found, by_words, by_meaning, strict=True)
+        LIKELY * sure / most + (1 - LIKELY) * (MEANING * meaning + (1 - MEANING) * words) / (1 + BEHIND * pages.index(_place(extract.hit)))
+        for (extract, _), sure, words, meaning in zip(found, likely, by_words, by_meaning, strict=True)
     ]
     kept: dict[int, Extract] = {}
     room = ROOM[language]
