@@ -167,8 +167,9 @@ class Naming:
                 continue
             for one in rows.items[other]:
                 rival = self._index.items[one]
-                named = more < 1 or self._unsaid(rival) <= unsaid + _FOR_A_WORD * more
-                if named and rival.value not in (item.value, 0) and self._rivals(index, one, more=more >= 1):
+                if rival.value in (item.value, 0) or not self._rivals(index, one, more=more >= 1):
+                    continue
+                if more < 1 or self._unsaid(rival) <= unsaid + _FOR_A_WORD * more:
                     return True
         return False
 
