@@ -121,10 +121,10 @@ def _totals(found: Sequence[Quotable]) -> Iterator[tuple[Quotable, list[Quotable
 
 
 def _parts(figures: Sequence[Sequence[Decimal]], place: int) -> int:
-    """How many rows right above a row add up to it, the fewest that do; 0 where none do."""
+    """How many rows right above a row add up to it, the fewest that do; 0 where none do. What is taken off is no part."""
     whole, sums = figures[place], [Decimal(0)] * len(figures[place])
     for above in range(place - 1, -1, -1):
-        if len(figures[above]) != len(whole) or not whole or not all(figures[above]):
+        if len(figures[above]) != len(whole) or not whole or any(one * of <= 0 for one, of in zip(figures[above], whole, strict=True)):
             return 0
         sums = [one + other for one, other in zip(sums, figures[above], strict=True)]
         if place - above >= FEWEST_PARTS and sums == list(whole):
