@@ -181,7 +181,8 @@ class Naming:
 
     def _is_said(self, item: EvidenceItem) -> bool:
         """Whether something of an item's own name is said: a part that is not named is not meant, whatever its headings are."""
-        return any(weight(name & self._near) >= min(1, weight(name)) for name in item.label.alternatives)
+        names = item.label.alternatives
+        return any(not name or ((said := name & self._near) and weight(said) >= min(1, weight(name))) for name in names)
 
     def _unsaid(self, item: EvidenceItem) -> float:
         """How much of an item's name, the least of its names, is not said; of its headings the half."""

@@ -350,8 +350,8 @@ class Labels:
             number, name, full = self._names[place]
             known = self.known[number]
             foreign = (heavy_prose if known.prose else heavy_rows) - shared
-            if known.beside:
-                foreign -= 0.75 * weight((in_rows & known.beside) - name)
+            if beside := (in_rows & known.beside) - name:
+                foreign -= 0.75 * weight(beside)
             score = _closeness(shared / full, shared / (shared + foreign), prose=known.prose)
             if name is not known.alternatives[0]:
                 score *= _SENTENCE if known.prose else _SYNONYM
