@@ -100,6 +100,26 @@ def test_27_3_where_another_passage_says_the_relation_too_nothing_is_called_unsu
     assert evidence_of(relation, sentences) is None
 
 
+def test_27_3_another_day_is_not_the_day_told_of_elsewhere() -> None:
+    text = """# 条例
+
+第一条 为规范业务，制定本条例。
+
+第二条 本条例自2015年5月1日起施行。
+
+## 公布
+
+2015年2月17日
+
+## 附则
+
+本条例施行前已开业的机构应当在期限内办理手续。
+"""
+    sentences = sentences_of([paper(text)])
+    day = next(one for one in relations(sentences, "", random.Random(0)) if one.form == "attribute" and "5月1日" in one.thing)
+    assert evidence_of(day, sentences) is None
+
+
 def test_27_3_each_relation_gives_a_true_row_and_one_without_its_support() -> None:
     rows = list(rows_of(SourcePaper("Northwind", "Northwind", SENTENCES, 60), defaultdict(list), {"en": [], "zh": []}, seed=2))
     removed = [row for row in rows if row.kind.endswith(" removed")]

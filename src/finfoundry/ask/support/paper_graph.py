@@ -94,8 +94,8 @@ def _matter(relation: Relation) -> frozenset[str]:
 
 def _told(form: Form, origin: Quotable, thing: str, under: str, source: random.Random) -> Iterator[Relation]:
     language = language_of(thing)
-    named = all(1 < len(name) <= LONGEST[language] and not find_numbers(name) and _terms(name) for name in (thing, under))
-    if not named or language_of(under) != language or _terms(thing) & _terms(under):
+    named = all(1 < len(name) <= LONGEST[language] and not find_numbers(name) and any(map(str.isalpha, name)) for name in (thing, under))
+    if not named or not _terms(thing) or not _terms(under) or language_of(under) != language or _terms(thing) & _terms(under):
         return
     before, _, after = source.choice(words()["graph"][language][form]).replace("{under}", under).partition("{thing}")
     yield Relation(form, thing, under, origin, f"{before}{thing}{after}", (len(before), len(before) + len(thing)))
@@ -133,4 +133,4 @@ def _parts(figures: Sequence[Sequence[Decimal]], place: int) -> int:
 
 
 def _terms(text: str) -> frozenset[str]:
-    return frozenset(one for one in terms(simplified(text)) if not one.isdigit())
+    return frozenset(terms(simplified(text)))
