@@ -337,8 +337,10 @@ def _in_time(sense: Sense, item: EvidenceItem) -> bool:
 def _covered(known: MetricLabel, text: str) -> Iterator[bool]:
     said = words(text)
     for name in known.alternatives:
-        meant = name - _TOTAL if weight(name - _TOTAL) >= 1 else name
-        yield bool(meant) and meant <= said
+        bare = name - _TOTAL
+        if bare <= said:
+            meant = bare if weight(bare) >= 1 else name
+            yield bool(meant) and meant <= said
 
 
 def _time(item: EvidenceItem) -> str | tuple[When, ...] | None:

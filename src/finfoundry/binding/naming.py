@@ -167,8 +167,9 @@ class Naming:
                 continue
             for one in rows.items[other]:
                 rival = self._index.items[one]
-                named = more < 1 or self._unsaid(rival) <= unsaid + _FOR_A_WORD * more
-                if named and rival.value not in (item.value, 0) and self._rivals(index, one, more=more >= 1):
+                if rival.value in (item.value, 0) or not self._rivals(index, one, more=more >= 1):
+                    continue
+                if more < 1 or self._unsaid(rival) <= unsaid + _FOR_A_WORD * more:
                     return True
         return False
 
@@ -180,7 +181,8 @@ class Naming:
 
     def _is_said(self, item: EvidenceItem) -> bool:
         """Whether something of an item's own name is said: a part that is not named is not meant, whatever its headings are."""
-        return any(weight(name & self._near) >= min(1, weight(name)) for name in item.label.alternatives)
+        names = item.label.alternatives
+        return any(not name or ((said := name & self._near) and weight(said) >= min(1, weight(name))) for name in names)
 
     def _unsaid(self, item: EvidenceItem) -> float:
         """How much of an item's name, the least of its names, is not said; of its headings the half."""

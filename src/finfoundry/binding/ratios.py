@@ -109,7 +109,7 @@ def _of_ratio(ratio: Ratio, sense: Sense) -> Iterator[tuple[str, dict[str, Evide
     levels = list(_levels(ratio, sense))
     if not sense.claim.number.points:
         for operands in levels:
-            if all(sense.fits_time(sense.items.index(item)) for item in operands.values()):
+            if all(sense.fits_time(sense.evidence.place_of[id(item)]) for item in operands.values()):
                 yield ratio.expression, operands, ratio.unit or next(iter(operands.values())).unit
         return
     earlier = re.sub(r"\b[a-h]\b", lambda name: f"{name[0]}_before", ratio.expression)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import combinations
 from typing import Literal
 
@@ -49,6 +50,7 @@ class Sense:
             nameless=not evidence.entities.groups,
         )
         self._another: dict[tuple[int, bool], bool] = {}
+        self._plain: dict[int, frozenset[Reason]] = {}
         self._best_row, self._best_prose = self._best_rival(prose=False), self._best_rival(prose=True)
 
     # ---- the metric
@@ -114,7 +116,7 @@ class Sense:
     def conflicts(self, index: int) -> set[Reason]:
         """Why the figure cannot be an item, its value apart: unit, period, scope, entity, sign, metric; empty where it can."""
         item = self.items[index]
-        found = self.plain_conflicts(index)
+        found = set(self.plain_conflicts(index))
         if not fits_sign(self.claim, item):
             found.add("sign differs")
         metric = self._metric_conflict(index)
@@ -122,18 +124,22 @@ class Sense:
             found.add(metric or "sibling row")
         return found
 
-    def plain_conflicts(self, index: int) -> set[Reason]:
+    def plain_conflicts(self, index: int) -> frozenset[Reason]:
         """The conflicts of an item but for those of its value, sign and metric."""
-        item, found = self.items[index], set[Reason]()
+        if index not in self._plain:
+            self._plain[index] = frozenset(self._plain_conflicts(index))
+        return self._plain[index]
+
+    def _plain_conflicts(self, index: int) -> Iterator[Reason]:
+        item = self.items[index]
         if not fits_unit(self.claim.number, item):
-            found.add("other unit")
+            yield "other unit"
         if not self.fits_time(index):
-            found.add("other year")
+            yield "other year"
         if not self._fits_scope(item):
-            found.add("other scope")
+            yield "other scope"
         if not self.evidence.entities.fits(self.entities, item.entity):
-            found.add("other entity")
-        return found
+            yield "other entity"
 
     def fits_who(self, index: int) -> bool:
         """Whether an item is of the right entity and scope, whatever the rest."""

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from tests.ask.support.made_papers import CHINESE, ENGLISH, chinese, english, paper
 
-from finfoundry.ask.support.false_sentences import KINDS, Others, made_false
+from finfoundry.ask.support.false_sentences import KINDS, Others
+from finfoundry.ask.support.intensities import made_false_in
 from finfoundry.ask.support.made_sentences import records, said_of, told_again, with_other_words
 from finfoundry.ask.support.paper_sentences import sentences_of
 from finfoundry.ask.support.support_rows import SourcePaper, write_rows
@@ -48,7 +49,7 @@ def test_27_3_each_kind_changes_the_words_that_it_marks(kind: str) -> None:
 
 
 def test_27_3_a_sentence_that_offers_nothing_is_not_made_false() -> None:
-    assert made_false("Hm", "en", Others([], [], []), random.Random(0)) is None
+    assert made_false_in("slight", "Hm", "en", Others([], [], []), random.Random(0)) is None
 
 
 def test_27_3_a_true_sentence_says_no_less_sure_things_than_the_paper() -> None:

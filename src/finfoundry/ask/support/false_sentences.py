@@ -1,4 +1,4 @@
-"""True sentences made false, each in one place, by kind: what is said of whom, which way, how much, how surely, when, where, why."""
+"""True sentences made false in one place, by kind: what is said of whom, which way, how much, how surely, when, where, why."""
 
 from __future__ import annotations
 
@@ -33,13 +33,16 @@ _ITEM = {
 _ADVERB = {"en": re.compile(r"\b(?:is|are|was|were|has|have|will|may|must|can)\b"), "zh": re.compile(r"应当|可以|不得|应|已|负责|将")}
 
 
+Span = tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class FalseSentence:
-    """``spans`` are the characters (start, end) of the words that nothing supports; ``kind`` is what was made wrong."""
+    """``spans`` are the characters (start, end) of the words that nothing supports, ``kinds`` what was made wrong in each."""
 
     text: str
-    spans: tuple[tuple[int, int], ...]
-    kind: str
+    spans: tuple[Span, ...]
+    kinds: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +54,12 @@ class Others:
     clauses: Sequence[str]
 
 
-def made_false(text: str, language: Language, others: Others, source: random.Random) -> FalseSentence | None:
-    """The sentence made false in one of the ways that it offers. None where it offers none."""
-    for kind in sorted(KINDS, key=lambda kind: source.random() ** (1 / LIKELY.get(kind, 1.0)), reverse=True):
-        found = KINDS[kind](text, language, others, source)
-        if found and found[0] != text:
-            return FalseSentence(found[0], (found[1],), kind)
-    return None
+def in_order_of_chance(source: random.Random) -> list[str]:
+    """The kinds in an order of chance, the likelier ones rather first."""
+    return sorted(KINDS, key=lambda kind: source.random() ** (1 / LIKELY.get(kind, 1.0)), reverse=True)
 
 
-Made = tuple[str, tuple[int, int]] | None
+Made = tuple[str, Span] | None
 
 
 def names_in(text: str, language: Language) -> list[str]:

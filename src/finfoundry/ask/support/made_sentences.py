@@ -20,7 +20,7 @@ LONGEST = {"en": 230, "zh": 84}  # characters of a sentence that is made
 FEWEST = {"en": 32, "zh": 9}
 SHORTER = 0.6  # of the sentences that offer it
 _INSIDE = re.compile(r"\s*[(（][^()（）]*[)）]")
-_MARK = re.compile(
+MARK = re.compile(
     r"^\s*(?:[•●▪■◦·–—*-]|[(（]?(?:\d{1,2}|[a-z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[)）、.．])\s*|^第[〇零一二三四五六七八九十百]+条\s*"
 )
 _LEAD = re.compile(
@@ -64,7 +64,7 @@ def words() -> Mapping[str, Any]:
 
 def told_again(one: Quotable, company: str, source: random.Random) -> str | None:
     """What a quotable says, or a part of it that holds without the rest, in somewhat other words. None where nothing is left to say."""
-    text = " ".join(_MARK.sub("", simplified(one.text)).split()).strip("；; ")
+    text = " ".join(MARK.sub("", simplified(one.text)).split()).strip("；; ")
     if one.form in ("row", "heading") or len(_NUMBERS.findall(text)) > 2 or text.endswith((":", "：", "?", "？")):
         return None
     language = language_of(text)

@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from finfoundry.ask.retrieve.quotable import Quotable
-from finfoundry.ask.support.false_sentences import Others, items_in, made_false, names_in
+from finfoundry.ask.support.false_sentences import Others, items_in, names_in
+from finfoundry.ask.support.intensities import Intensity, drawn, intensity_of, made_false_in
 from finfoundry.ask.support.made_sentences import Record, records, said_of, told_again
+from finfoundry.ask.support.paper_graph import Relation, evidence_of, relations
 from finfoundry.ask.support.paper_sentences import MOST, PaperSentences, evidence_text
 from finfoundry.core.answer import Language
 from finfoundry.core.errors import InputError
@@ -29,6 +31,8 @@ BARE = (
     0.06  # of the sentences, also with their evidence taken away: of more it is learned that a word which is not there is never supported
 )
 NEAR = 0.5  # of the values that make a record false, from the same paper
+OF_ONE = 3  # things under one heading, in one total
+TRIED = 4  # relations that are tried for each one that is taken
 _POOL = 400  # sentences of a paper whose names and items stand in for others
 _CLAUSES = 30  # sentences of a paper whose clauses are added to others
 _WORD = re.compile(r"[A-Za-z][A-Za-z'&-]*|[\u4e00-\u9fff]{2,}")
@@ -58,16 +62,22 @@ class SupportRow:
     kind: str
     paper: str
 
+    @property
+    def intensity(self) -> Intensity:
+        """How much of it is false."""
+        return intensity_of(self.text, self.spans)
+
 
 @dataclass(frozen=True, slots=True)
 class SupportData:
-    """What was written: rows to learn and held out, of how many papers; false ones by ``kinds``."""
+    """What was written: rows to learn and held out, of how many papers, by ``kinds`` and by how much of the sentence is false."""
 
     learned: int
     unseen: int
     papers: int
     papers_unseen: int
     kinds: dict[str, int] = field(default_factory=dict)
+    intensities: dict[str, int] = field(default_factory=dict)
     folder: str = ""
 
 
@@ -75,7 +85,7 @@ def write_rows(folder: Path, papers: Sequence[SourcePaper], seed: int = 0) -> Su
     """Write ``support-spans.jsonl`` and, of papers that are never learned from, ``support-spans-unseen.jsonl``. Raises InputError where the
     papers hold no sentence, or the folder cannot be written.
     """
-    counts, kinds = list[int](), Counter[str]()
+    counts, kinds, intensities = list[int](), Counter[str](), Counter[str]()
     values, clauses = _values(papers), _clauses(papers, random.Random(seed))  # noqa: S311  data, no secret
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -85,12 +95,14 @@ def write_rows(folder: Path, papers: Sequence[SourcePaper], seed: int = 0) -> Su
             (folder / f"{name}.jsonl").write_text("".join(map(_line, made)), "utf-8")
             counts.append(len(made))
             kinds.update(row.kind for row in made)
+            intensities.update(row.intensity for row in made)
     except OSError as error:
         raise InputError(f"{folder} cannot be written: {error.strerror}", remedy="Give another folder with --out") from error
     if not counts[0]:
         raise InputError("the papers hold no sentence to learn from", remedy="Give papers with running text")
     unseen_papers = sum(paper.held_out for paper in papers)
-    return SupportData(counts[0], counts[1], len(papers) - unseen_papers, unseen_papers, dict(sorted(kinds.items())), str(folder))
+    by_kind, by_intensity = dict(sorted(kinds.items())), dict(sorted(intensities.items()))
+    return SupportData(counts[0], counts[1], len(papers) - unseen_papers, unseen_papers, by_kind, by_intensity, str(folder))
 
 
 def rows_of(
@@ -112,13 +124,19 @@ def rows_of(
         count += 1
         yield _row(paper, text, one, (), "true")
         language = language_of(text)
-        false = made_false(text, language, others[language], source)
-        row = _row(paper, false.text, one, false.spans, false.kind) if false else None
-        if row and not (row.kind == "clause" and _held(row)):
+        false = made_false_in(drawn(source), text, language, others[language], source)
+        row = _row(paper, false.text, one, false.spans, _kind(false.kinds)) if false else None
+        if false and row and not any(kind == "clause" and _held(row, span) for kind, span in zip(false.kinds, false.spans, strict=True)):
             yield row
         if source.random() < BARE and (bare := _without(paper, text, one)):
             yield bare
     yield from _of_records(paper, values, paper.most // 3, source)
+    yield from _of_relations(paper, paper.most // 6, source)
+
+
+def _kind(kinds: Sequence[str]) -> str:
+    """What was made wrong, where it is one thing."""
+    return kinds[0] if len(set(kinds)) == 1 else "mixed"
 
 
 def _of_records(
@@ -140,6 +158,23 @@ def _of_records(
         if pool:
             text, span = said_of(one, source.choice(pool), paper.company, source)
             yield _row(paper, text, one.quotable, (span,), "attribute")
+
+
+def _of_relations(paper: SourcePaper, most: int, source: random.Random) -> Iterator[SupportRow]:
+    """Of relations of the paper two rows each: with what says so among the evidence, and with that taken out of it."""
+    by_form: dict[str, list[Relation]] = defaultdict(list)
+    for one in relations(paper.sentences, paper.company, source):
+        if sum(other.under == one.under for other in by_form[one.form]) < OF_ONE:
+            by_form[one.form].append(one)
+    for form, found in sorted(by_form.items()):
+        left = max(1, most // len(by_form))
+        for one in source.sample(found, min(len(found), TRIED * left)):
+            told = evidence_of(one, paper.sentences) if left else None
+            if told is None:
+                continue
+            left -= 1
+            yield SupportRow(one.text, told[0], (), "true", paper.name)
+            yield SupportRow(one.text, told[1], (one.span,), f"{form} removed", paper.name)
 
 
 def _values(papers: Sequence[SourcePaper]) -> Mapping[tuple[Language, int], Sequence[str]]:
@@ -203,9 +238,9 @@ def _lacking(text: str, held: set[str]) -> Iterator[tuple[int, int]]:
                 yield start + at, start + at + 1
 
 
-def _held(row: SupportRow) -> bool:
-    """Whether the evidence holds most of the words that were to be unsupported."""
-    said = {term for start, end in row.spans for term in terms(row.text[start:end])}
+def _held(row: SupportRow, span: tuple[int, int]) -> bool:
+    """Whether the evidence holds most of the words of a span that was to be unsupported."""
+    said = set(terms(row.text[slice(*span)]))
     return len(said & set(terms(row.evidence))) > 0.5 * len(said)
 
 
@@ -227,5 +262,7 @@ def _joined(spans: Sequence[tuple[int, int]], text: str) -> list[tuple[int, int]
 
 def _line(row: SupportRow) -> str:
     spans = [(start, end, LABEL) for start, end in row.spans]
-    told = {"text": row.text, "evidence": row.evidence, "spans": spans, "kind": row.kind, "paper": row.paper}
+    told = {
+        "text": row.text, "evidence": row.evidence, "spans": spans, "kind": row.kind, "intensity": row.intensity, "paper": row.paper,
+    }  # fmt: skip
     return json.dumps(told, ensure_ascii=False) + "\n"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -120,8 +120,13 @@ def weight_of(word: str) -> float:
     return 0.4 if word in _WEAK else 1.0
 
 
+def telling(found: Words) -> Words:
+    """Those of full weight."""
+    return found - _WEAK
+
+
 def weight(found: Iterable[str]) -> float:
-    return sum(map(weight_of, found))
+    return sum(0.4 if word in _WEAK else 1.0 for word in found)
 
 
 def qualifiers(text: str, found: Words) -> Words:
@@ -269,11 +274,14 @@ class Labels:
         self._number = {known: number for number, known in enumerate(self.known)}
         self._names: list[tuple[int, Words, float]] = []  # label number, one of its names, the weight of that
         self._holders: dict[str, list[int]] = defaultdict(list)  # word → places in _names
+        self._of_rows: dict[str, list[int]] = defaultdict(list)  # the same without prose
         words_of_rows: set[str] = set()
         for number, known in enumerate(self.known):
             for name in known.alternatives:
                 for word in name:
                     self._holders[word].append(len(self._names))
+                    if not known.prose:
+                        self._of_rows[word].append(len(self._names))
                 self._names.append((number, name, weight(name)))
             if not known.prose:
                 words_of_rows.update(known.beside, *known.alternatives, *known.required)
@@ -323,14 +331,10 @@ class Labels:
         return self._covers[text]
 
     def _cover_all(self, said: Words) -> dict[int, tuple[float, Words]]:
-        common: dict[int, float] = defaultdict(float)
-        for word in sorted(said):  # by the alphabet: what comes first must not depend on a process
-            for place in self._holders.get(word, ()):
-                common[place] += weight_of(word)
         best: dict[int, tuple[float, Words]] = {}
-        for place, shared in common.items():
+        for place, shared in _shared(said, self._of_rows).items():
             number, name, full = self._names[place]
-            if shared < 1 or shared < _NO_NAME * full or self.known[number].prose:
+            if shared < 1 or shared < _NO_NAME * full:
                 continue
             if number not in best or (shared / full, shared) > (best[number][0], weight(best[number][1])):
                 best[number] = shared / full, name & said
@@ -341,17 +345,13 @@ class Labels:
         meant = qualifiers(text, said)
         in_rows, in_prose = said & (self._rows | _QUALIFIERS), said & self._holders.keys()
         heavy_rows, heavy_prose = weight(in_rows), weight(in_prose)
-        common: dict[int, float] = defaultdict(float)
-        for word in sorted(said):
-            for place in self._holders.get(word, ()):
-                common[place] += weight_of(word)
         best: dict[int, float] = defaultdict(float)
-        for place, shared in common.items():
+        for place, shared in _shared(said, self._holders).items():
             number, name, full = self._names[place]
             known = self.known[number]
             foreign = (heavy_prose if known.prose else heavy_rows) - shared
-            if known.beside:
-                foreign -= 0.75 * weight((in_rows & known.beside) - name)
+            if beside := (in_rows & known.beside) - name:
+                foreign -= 0.75 * weight(beside)
             score = _closeness(shared / full, shared / (shared + foreign), prose=known.prose)
             if name is not known.alternatives[0]:
                 score *= _SENTENCE if known.prose else _SYNONYM
@@ -362,6 +362,16 @@ class Labels:
         """The score, less for each qualifier that is said but not the label's, and for a column that is headed by more than a period."""
         known = self.known[number]
         return score if known.prose else score - 0.15 * len(meant - known.qualifiers) - 0.06 * known.partial
+
+
+def _shared(said: Words, holders: Mapping[str, Sequence[int]]) -> dict[int, float]:
+    """Place of a name → the weight of the words that it shares."""
+    common: dict[int, float] = defaultdict(float)
+    for word in sorted(said):  # by the alphabet: what comes first must not depend on a process
+        own = weight_of(word)
+        for place in holders.get(word, ()):
+            common[place] += own
+    return common
 
 
 def _closeness(cover: float, precision: float, *, prose: bool) -> float:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from finfoundry.binding.sentence.labels import BALANCES, MetricLabel, Words, weight, weight_of, word_lists, words
+from finfoundry.binding.sentence.labels import BALANCES, MetricLabel, Words, telling, weight, word_lists, words
 from finfoundry.binding.sentence.phrases import Phrase, before, before_zh, owner_behind, phrases, runs_zh
 from finfoundry.core.language import has_han
 
@@ -19,7 +20,7 @@ _CAPTIONS = word_lists()["captions"]
 _CLAUSE_ENDS = frozenset("，,：:；;。")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Name:
     """A name as words: ``full`` are those of each of its forms, ``own`` all that it is called by, ``known`` what may stand before it."""
 
@@ -34,10 +35,10 @@ class Name:
         often = frozenset(word for length, word in _OFTEN.items() if length in months)
         return cls(label.alternatives, own, own | (above - _CAPTIONS) | often)
 
-    @property
+    @cached_property
     def words(self) -> Words:
         """Those that tell what it is."""
-        return frozenset(word for form in self.full for word in form if weight_of(word) >= 1) - BALANCES
+        return telling(frozenset[str]().union(*self.full)) - BALANCES
 
     def is_said(self, said: Words) -> bool:
         return any(weight(form - said) < 1 for form in self.full)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from finfoundry.core.periods import FiscalYear, FoundPeriod, Kind, Period, find_periods, month_end, parse_iso
 from finfoundry.core.quantities.numbers import PrintedNumber
@@ -17,6 +18,7 @@ _SHARING = re.compile(
     rf"\b((?P<quarter>{'|'.join(_ORDINALS)})\s+quarter|(?P<months>{'|'.join(_MONTHS)}))\s+and\s+(?:the\s+)?$", re.IGNORECASE
 )
 _BEFORE, _DAYS = 40, 30.44  # characters before a period in which another shares its end; days of a month
+_KEPT = 20_000  # comparisons of times that are kept: a paper has few times, and each figure is held against them for all its cells
 _SPANNED = re.compile(r"\b(?:ended|ending|months|weeks)\b", re.IGNORECASE)
 
 
@@ -61,15 +63,17 @@ class When:
             return self.year
         if self.period is None:
             return None
-        if self.fiscal:
-            return next((year for year in range(self.period.end.year + 1, self.period.end.year - 2, -1) if self._ends_in(year)), None)
-        return FiscalYear.ending(self.period.end).year
+        return _year_ending(self.period.end, self.fiscal) if self.fiscal else FiscalYear.ending(self.period.end).year
 
-    def _ends_in(self, year: int) -> bool:
-        if self.fiscal is None or self.period is None:
-            return False
-        of = self.fiscal.of(year)
-        return of.start is not None and of.start - _NEAR < self.period.end <= of.end + _NEAR and self.period.end > of.start + _NEAR
+
+@lru_cache(maxsize=_KEPT)
+def _year_ending(end: date, fiscal: FiscalYear) -> int | None:
+    """The fiscal year that ends near a day, or that the day lies in."""
+    return next((year for year in range(end.year + 1, end.year - 2, -1) if _ends_in(end, fiscal.of(year))), None)
+
+
+def _ends_in(end: date, year: Period) -> bool:
+    return year.start is not None and year.start + _NEAR < end <= year.end + _NEAR
 
 
 def shifted(base: int, offset: int) -> FoundPeriod:
@@ -108,6 +112,7 @@ def exact(claimed: When, item: When) -> bool:
     return named or (claimed.kind == "year" and not claimed.spanned) or (item.kind == "date") is (claimed.kind == "date")
 
 
+@lru_cache(maxsize=_KEPT)
 def agree(claimed: When, item: When) -> bool:
     """Whether what a sentence says of its time fits the item's."""
     if item.fiscal and not claimed.fiscal:
