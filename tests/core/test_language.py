@@ -24,6 +24,7 @@ def test_b8_a_text_is_chinese_where_a_fifth_of_its_letters_are(text: str, langua
     [
         ("原文说：“该厂于2024年停产。”[1]下一句。", ["原文说：“该厂于2024年停产。”[1]", "下一句。"]),
         ("他說：「停產。」後來（見附註。）復產。", ["他說：「停產。」", "後來（見附註。）", "復產。"]),
+        ("In its words: “The pier closed in 2024.” [1]", ["In its words: “The pier closed in 2024.” [1]"]),
         ("The bank said “it closed in 2024.” [1] Then more.", ["The bank said “it closed in 2024.” [1]", "Then more."]),
     ],
 )

@@ -28,7 +28,7 @@ _FULL_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 
 _ABBREVIATED = "".join(rf"(?<!{word}\.)" for word in (r"[A-Z]\.[A-Z]", "Inc", "Corp", "Co", "Ltd", "vs", "No", "approx", r"e\.g", r"i\.e"))
 _BEHIND = r"[”’」』）)】]*(?:\s*\[\d+\])*"  # what belongs to a sentence behind its end: closing marks, citations
-_SENTENCE_END = re.compile(rf"(?:[!?]|\.{_ABBREVIATED}){_BEHIND}\s+(?=[A-Z\"“(\[*•-])|[。！？；]{_BEHIND}|\n+|\s+(?=[•●▪])")
+_SENTENCE_END = re.compile(rf"(?:[!?]|\.{_ABBREVIATED}){_BEHIND}\s+(?!\[\d+\])(?=[A-Z\"“(\[*•-])|[。！？；]{_BEHIND}|\n+|\s+(?=[•●▪])")
 
 
 def has_han(text: str) -> bool:
