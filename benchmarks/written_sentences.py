@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -38,6 +39,7 @@ from institutions.terms import LANGS
 ROWS = 14  # of a table that the model is shown
 TOKENS = 260
 SHORTEST = 12  # characters
+_BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.、)）])\s*")  # a year is no bullet
 ASK = {
     "en": "{table}\n\nWrite six different sentences for a report about these figures of {name}: two that state a figure of a year, "
     "two that say how a figure changed from one year to the next and by how much, one that compares two "
@@ -68,7 +70,7 @@ def write(engine: Chat, report: Report, heading: str, grid: Grid) -> list[str]:
     """The model's sentences about one table, each once."""
     asked = ASK[report.lang].format(table=shown(report, heading, grid), name=report.name)
     said = engine.chat(Request((Message("user", asked),), max_tokens=TOKENS)).text
-    lines = (line.strip().lstrip("-*0123456789.、) ").strip() for line in said.splitlines())
+    lines = (_BULLET.sub("", line).strip() for line in said.splitlines())
     found = dict.fromkeys(line[start:end].strip() for line in lines for start, end in sentences(line))
     return [one for one in found if len(one) >= SHORTEST and one[-1] in ".。!！"]
 

@@ -143,3 +143,16 @@ def test_c4_a_rise_against_the_year_before_is_of_the_year_that_is_told() -> None
     table = "| 单位：百万元 | 2023年 | 2022年 |\n|---|---|---|\n| 净利润 | 300 | 200 |"
     told = {year: Checker([table]).check(f"{year}年净利润同比增长超过49%。").sentences[0].status for year in (2023, 2022)}
     assert told == {2023: "supported", 2022: "unsupported"}
+
+
+@pytest.mark.parametrize(
+    ("told", "holds"),
+    [
+        ("Net income rose by $37 million in the second quarter of 2023.", True),
+        ("Net income rose by $127 million in the second quarter of 2023.", False),
+        ("Net income fell by $90 million against the second quarter of 2022.", False),
+        ("Net income was $127 million in the second quarter of 2023, an increase of $90 million on the year before.", False),
+    ],
+)
+def test_the_level_of_a_net_line_is_not_by_how_much_it_moved(told: str, holds: bool, checker: Checker) -> None:
+    assert all(one.bound for one in checker.check(told).figures) is holds

@@ -14,7 +14,7 @@ from finfoundry.binding.naming import FULL, Naming
 from finfoundry.binding.part_and_whole import is_of_other_metric
 from finfoundry.binding.sense import Reason, Sense, spends
 from finfoundry.binding.sentence.claim import Claim
-from finfoundry.binding.sentence.claim_patterns import BY, LESS_OR_MORE_THAN, LEVEL, TWO_SIDED
+from finfoundry.binding.sentence.claim_patterns import BY, LESS_OR_MORE_THAN, LEVEL, TWO_SIDED, only_direction
 from finfoundry.binding.sentence.labels import BALANCES, concepts_said, weight, word_lists, words
 from finfoundry.binding.sentence.modality import leaves_out, modalities
 from finfoundry.binding.series import at_any_time, of_its_name, year_before
@@ -54,11 +54,11 @@ _SEGMENT = re.compile(
     r"\b(?P<en>[A-Z][\w&’'-]+(?:,? (?:and |& )?[A-Z][\w&’'-]+)*) (?:segment|division|business unit)\b"
     r"|(?P<zh>[\u4e00-\u9fff]{2,6})(?:分部|板块)"
 )
+_OF_MOVE = re.compile(r"\b(\w+)\s+of(?:\s+(?:about|approximately|roughly|nearly|almost|some))?$", re.IGNORECASE)  # "an increase of"
 _STILL = 2  # neither a rise nor a fall
 _CHANGING = re.compile(
     r"increase|decrease|change|growth|decline|gain|变动|增加|减少|增减|增长|下降|增幅|additions?|proceeds|流量|cash flow"
-    r"|activities|movement|reduction"
-    r"|net\b|\(loss\)|净",
+    r"|activities|movement|reduction",
     re.IGNORECASE,
 )
 
@@ -220,14 +220,16 @@ def _is_adjusted(item: EvidenceItem) -> bool:
 
 
 def _is_amount_of_change(claim: Claim) -> bool:
-    """Whether an amount is by how much something changed: "rose by 5", "5 fewer than a year earlier"."""
+    """Whether an amount is by how much something changed: "rose by 5", "an increase of 5", "5 fewer than a year earlier"."""
     if claim.number.percent or not claim.direction:
         return False
     before = claim.contexts[1].partition(" … ")[0]
     behind = claim.sentence[max(claim.number.end - claim.start, 0) :]
     if LESS_OR_MORE_THAN.match(behind):
         return True
-    return BY.search(before.rstrip() + " " if before.isascii() else before.rstrip()) is not None
+    moved = _OF_MOVE.search(before.rstrip())
+    by = BY.search(before.rstrip() + " " if before.isascii() else before.rstrip()) is not None
+    return by or (moved is not None and only_direction(moved[1]) != 0)
 
 
 def _sums_others(claim: Claim, item: EvidenceItem, matcher: Matcher) -> bool:
