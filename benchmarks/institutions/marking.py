@@ -17,7 +17,7 @@ from institutions.terms import spoken
 
 _NUMBER = re.compile(
     r"(?P<minus>[-−(]?)(?:US\$|HK\$|S\$|RMB|[$€£¥])?\s?(?P<digits>\d[\d,]*(?:\.\d+)?)\)?\s*"
-    r"(?P<scale>%|percent|per cent|个百分点|百分点|thousand|million|billion|百万|千万|亿|万|千)?",
+    r"(?P<scale>percentage points?|%|percent|per cent|个百分点|百分点|thousand|million|billion|百万|千万|亿|万|千)?",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?<![\d.,])20[0-4]\d(?![\d,]|\.\d)")
@@ -37,6 +37,7 @@ class Said:
     value: Decimal
     half: Decimal
     percent: bool
+    points: bool  # a difference of percentages
     scaled: bool  # a scale word stands behind it
     start: int
     text: str
@@ -64,10 +65,11 @@ def said_numbers(sentence: str) -> list[Said]:
         if at in years or re.match(r"\s*(?:月|日|January|December|March|June)", sentence[match.end() :]):
             continue
         digits, word = match["digits"].replace(",", ""), (match["scale"] or "").lower()
-        percent = word in ("%", "percent", "per cent", "个百分点", "百分点")
+        points = word.startswith("percentage point") or word.endswith("百分点")
+        percent = points or word in ("%", "percent", "per cent")
         by = Decimal("0.01") if percent else Decimal(_SCALES.get(word, 1))
         half = Decimal(1).scaleb(-len(digits.partition(".")[2])) / 2 * by
-        found.append(Said(Decimal(digits) * by, half, percent, word in _SCALES, at, match[0]))
+        found.append(Said(Decimal(digits) * by, half, percent, points, word in _SCALES, at, match[0]))
     return [one for one in found if not re.search(r"(?:FY|Q|第)$", sentence[: one.start])]
 
 
@@ -127,7 +129,9 @@ def _follows(
             return True
         for new, old in _pairs(named, by_year):
             change = by_year[new] - by_year[old]
-            if one.percent and by_year[old] and one.is_like(change / abs(by_year[old])):
+            if one.percent and not one.points and by_year[old] and one.is_like(change / abs(by_year[old])):
+                return True
+            if one.points and one.is_like(change):
                 return True
             if not one.percent and any(one.is_like(change / scale) for scale in scales):
                 return True
@@ -241,6 +245,8 @@ def _made(one: Said, value: Decimal, other: Decimal, by: Decimal) -> bool:
     """Whether a number is the difference of two cells, or one as a share or a change of the other."""
     if not one.percent and one.is_like((value - other) * (by if one.scaled else 1)):
         return True
+    if one.points:
+        return one.is_like((value - other) / 100)
     return bool(other) and (one.is_like(value / other) or (one.percent and one.is_like((value - other) / abs(other))))
 
 
