@@ -85,6 +85,9 @@ PAIRS = [  # true, false
     ),
     ("Operating income in 2023 was not even $1.4 billion.", "Operating income in 2023 was not even $1.39 billion."),
     ("2023年汀川科技净利润5.29亿元，比上年多了约0.69亿元。", "2023年汀川科技净利润5.29亿元，比上年少了约0.69亿元。"),
+    ("2023年汀川科技净利润5.29亿元，比上年高约0.69亿元。", "2023年汀川科技净利润5.29亿元，比上年低约0.69亿元。"),
+    ("2023年汀川科技净利润比上年增加0.69亿元。", "2023年汀川科技净利润比上年增加4.60亿元。"),
+    ("2023年汀川科技净利润较上年高0.69亿元。", "2023年汀川科技净利润较上年高5.29亿元。"),
     (
         "Wendlow paid out $1,600 million in 2023, dividends of $640 million and repurchases of common stock of $960 million.",
         "Wendlow paid out $1,700 million in 2023, dividends of $640 million and repurchases of common stock of $960 million.",

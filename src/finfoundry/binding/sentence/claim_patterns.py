@@ -36,7 +36,7 @@ RISE = re.compile(
     r"|rebound\w*|added|swell\w*|swollen|doubl\w*|tripl\w*|went up|balloon\w*|dearer|pricier|beat|topped)\b|\b(?:more|larger|greater"
     r"|better) (?:\w+ )?than (?=in\b|a year|the (?:year|prior|previous|same)|last|prior)|增长|增加|上升|提高|提升|上涨|升至|[增涨升]幅|成长"
     r"|(?<=[年季月比])增(?![加长幅资发持值])"
-    r"|增至|增为|多出|攀升|扩大|大增|高出|[略微小稍][升增涨]|走高|多(?=[赚收卖花亏用]|支出|计提)|多" + _AN_AMOUNT_ZH,
+    r"|增至|增为|多出|攀升|扩大|大增|高出|[略微小稍][升增涨]|走高|多(?=[赚收卖花亏用]|支出|计提)|(?<![最新])[多高]" + _AN_AMOUNT_ZH,
     re.IGNORECASE,
 )
 FALL = re.compile(
@@ -49,7 +49,7 @@ FALL = re.compile(
     r"|last|prior|\w+ months)|(?<=\s)fewer\b|下降|减少|下滑|降低|下跌|回落|(?<=[年季月比])[减降跌](?![少幅值])"
     r"|降至|[降跌减]幅|收窄|大减|减至|降为|减为|衰退|缩减|缩小|跌至"
     r"|[略微小稍][降减跌]|走低"
-    r"|少(?=[赚收卖花亏用]|支出|计提)|减(?=[\d近约])|少" + _AN_AMOUNT_ZH,
+    r"|少(?=[赚收卖花亏用]|支出|计提)|减(?=[\d近约])|(?<![最新])[少低]" + _AN_AMOUNT_ZH,
     re.IGNORECASE,
 )
 NEGATIVE = re.compile(
@@ -99,7 +99,7 @@ LESS_OR_MORE_THAN = re.compile(  # of an amount: "5 million more than", "5 milli
     re.IGNORECASE,
 )
 BY = re.compile(
-    r"\bby\s?(?:about\s|approximately\s|roughly\s|nearly\s|almost\s|some\s)?\W?$|(?:增加|减少|上升|下降|增长|多|少|增|减)了?\s?约?$"
+    r"\bby\s?(?:about\s|approximately\s|roughly\s|nearly\s|almost\s|some\s)?\W?$|(?:增加|减少|上升|下降|增长|多|少|高|低|增|减)了?\s?约?$"
 )
 BASE = re.compile(  # before a time: it is that of what is compared with, "up 9 % from the end of 2022"
     r"\b(?:from|over|than|against|versus|vs\.?|compared (?:with|to)|relative to)\s+"

@@ -166,9 +166,7 @@ class FiguredSentence:
         if number.percent and not number.points and said.LEVEL.search(self._before(index)):
             return False  # "widened to 20.5 % from 16.1 %"
         return self.directions[index] != 0 and (
-            number.percent
-            or self._than(index) is not None
-            or bool(re.search(r"\bby\s?(?:about\s|approximately\s)?$|了约?$", self._before(index)))
+            number.percent or self._than(index) is not None or said.BY.search(self._before(index)) is not None
         )
 
     def _marker(self, index: int) -> int | None:
