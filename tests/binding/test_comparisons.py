@@ -89,6 +89,14 @@ PAIRS = [  # true, false
     ("2023年汀川科技净利润比上年增加0.69亿元。", "2023年汀川科技净利润比上年增加4.60亿元。"),
     ("2023年汀川科技净利润较上年高0.69亿元。", "2023年汀川科技净利润较上年高5.29亿元。"),
     (
+        "Inventories were $930 million in 2023, compared to $1,010 million in 2022, a decrease of 7.9%.",
+        "Inventories were $930 million in 2023, compared to $1,010 million in 2022, an increase of 8.6%.",
+    ),
+    (
+        "Inventories of $1,010 million in 2022 were $80 million higher than those of $930 million in 2023.",
+        "Inventories were $930 million in 2023 and $1,010 million in 2022, an increase of $80 million.",
+    ),
+    (
         "Wendlow paid out $1,600 million in 2023, dividends of $640 million and repurchases of common stock of $960 million.",
         "Wendlow paid out $1,700 million in 2023, dividends of $640 million and repurchases of common stock of $960 million.",
     ),

@@ -26,6 +26,7 @@ _MONTHS = 12  # "of the full year"
 _MOST = 8  # figures of a sentence that are reckoned with
 _YEAR, _NEAR = 365.25, 12  # days; of a span's end from that of another year's
 _JUDGED = re.compile(r"\b(?:improv|better|worse|deteriorat)\w*|改善|恶化|好转", re.IGNORECASE)
+_THAN = re.compile(r"\b(?:than|above|below)\b", re.IGNORECASE)
 _A_YEAR = 380  # days between two closings of a year at most
 
 
@@ -234,7 +235,7 @@ def _candidates(
     number = claim.number
     for a, b in permutations(ratios if number.points else levels, 2):
         alike = a.unit == b.unit or None in (a.unit, b.unit)
-        if not alike or a is b:
+        if not alike or a is b or _runs_backwards(claim, a, b):
             continue
         if number.points or not (number.percent or number.unit == "ratio"):
             yield "a - b", a, b
@@ -244,6 +245,14 @@ def _candidates(
             yield "(a - b) / abs(b)", a, b
         elif not number.percent or (not claim.direction and is_part(a, b, claim)):
             yield "a / b", a, b
+
+
+def _runs_backwards(claim: Claim, a: EvidenceItem, b: EvidenceItem) -> bool:
+    """Whether a movement would be one from a later time to an earlier, and no "than" behind the figure sets the two beside each other."""
+    ends = [one.whens[0].period.end for one in (a, b) if one.whens and one.whens[0].period]
+    if not claim.direction or len(ends) < 2 or ends[0] >= ends[1]:
+        return False
+    return _THAN.search(claim.sentence, max(claim.number.end - claim.start, 0)) is None
 
 
 def _value(expression: str, one: EvidenceItem, other: EvidenceItem, *, judged: bool = False) -> Decimal | None:
