@@ -148,10 +148,10 @@ def test_c4_a_rise_against_the_year_before_is_of_the_year_that_is_told() -> None
 @pytest.mark.parametrize(
     ("told", "holds"),
     [
-        ("Net income rose by $37 million in the second quarter of 2023.", True),
-        ("Net income rose by $127 million in the second quarter of 2023.", False),
-        ("Net income fell by $90 million against the second quarter of 2022.", False),
-        ("Net income was $127 million in the second quarter of 2023, an increase of $90 million on the year before.", False),
+        ("Net income rose by $37 million in Q2 2023.", True),
+        ("Net income rose by $127 million in Q2 2023.", False),
+        ("Net income fell by $90 million against Q2 2022.", False),
+        ("Net income was $127 million in Q2 2023, an increase of $90 million on the year before.", False),
     ],
 )
 def test_the_level_of_a_net_line_is_not_by_how_much_it_moved(told: str, holds: bool, checker: Checker) -> None:
