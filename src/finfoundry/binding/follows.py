@@ -15,6 +15,7 @@ from finfoundry.binding.expression import evaluate
 from finfoundry.binding.part_and_whole import is_part
 from finfoundry.binding.sense import Sense, fits_sign, fits_unit
 from finfoundry.binding.sentence.claim import Claim
+from finfoundry.binding.sentence.claim_patterns import LESS_OR_MORE_THAN
 from finfoundry.binding.sentence.parts_of_years import with_parts
 from finfoundry.binding.sentence.when import When, agree, told_periods
 from finfoundry.binding.series import at_any_time, of_its_name, printed, twins
@@ -26,7 +27,6 @@ _MONTHS = 12  # "of the full year"
 _MOST = 8  # figures of a sentence that are reckoned with
 _YEAR, _NEAR = 365.25, 12  # days; of a span's end from that of another year's
 _JUDGED = re.compile(r"\b(?:improv|better|worse|deteriorat)\w*|改善|恶化|好转", re.IGNORECASE)
-_THAN = re.compile(r"\b(?:than|above|below)\b", re.IGNORECASE)
 _A_YEAR = 380  # days between two closings of a year at most
 
 
@@ -252,7 +252,7 @@ def _runs_backwards(claim: Claim, a: EvidenceItem, b: EvidenceItem) -> bool:
     ends = [one.whens[0].period.end for one in (a, b) if one.whens and one.whens[0].period]
     if not claim.direction or len(ends) < 2 or ends[0] >= ends[1]:
         return False
-    return _THAN.search(claim.sentence, max(claim.number.end - claim.start, 0)) is None
+    return LESS_OR_MORE_THAN.match(claim.sentence, max(claim.number.end - claim.start, 0)) is None
 
 
 def _value(expression: str, one: EvidenceItem, other: EvidenceItem, *, judged: bool = False) -> Decimal | None:
