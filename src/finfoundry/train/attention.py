@@ -1,5 +1,6 @@
 """Attention inside each example of a pack and nowhere across: every segment is a call of its own, so nothing is masked, and the cost is the
-sum of the squares of the lengths instead of the square of the sum. Only a segment that goes on in several ways has a mask.
+sum of the squares of the lengths instead of the square of the sum. Only a segment that goes on in several ways has a mask. On an
+accelerator, where a call takes longer to begin than a short segment to compute, all segments are one call over a ragged tensor.
 
 It is given to ``transformers`` as one more attention implementation; models pass the keyword ``segments`` down to it.
 """
@@ -7,6 +8,7 @@ It is given to ``transformers`` as one more attention implementation; models pas
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -37,6 +39,9 @@ def segment_attention(
     ``module`` is: an encoder's tokens see all of their segment.
     """
     groups = query.shape[1] // key.shape[1]
+    rate = dropout if module.training else 0.0
+    if query.is_cuda and query.dtype != torch.float32 and _is_plain(segments, sliding_window):
+        return ragged_attention(query, _repeat(key, groups), _repeat(value, groups), segments, rate, bool(module.is_causal), scaling), None
     parts = zip(*(torch.split(tensor, list(segments), dim=2) for tensor in (query, key, value)), strict=True)
     outputs = []
     for length, (q, k, v) in zip(segments, parts, strict=True):
@@ -47,12 +52,36 @@ def segment_attention(
                 _repeat(k, groups),
                 _repeat(v, groups),
                 mask,
-                dropout if module.training else 0.0,
+                rate,
                 bool(module.is_causal) and mask is None,
                 scale=scaling,
             )
         )
     return torch.cat(outputs, dim=2).transpose(1, 2).contiguous(), None
+
+
+def ragged_attention(
+    query: Tensor, key: Tensor, value: Tensor, segments: Sequence[int], dropout: float, causal: bool, scaling: float | None
+) -> Tensor:
+    """All segments in one call. Tensors (1, heads, tokens, d); returns (1, tokens, heads, d)."""
+    ends = torch.tensor([0, *itertools.accumulate(segments)], device=query.device)
+    q, k, v = (_ragged(part, ends, segments) for part in (query, key, value))
+    found = scaled_dot_product_attention(q, k, v, None, dropout, causal, scale=scaling)
+    told: Tensor = found.transpose(1, 2).values()
+    return told[None]
+
+
+def _ragged(part: Tensor, ends: Tensor, segments: Sequence[int]) -> Tensor:
+    """(1, heads, tokens, d) as (segments, heads, their tokens, d)."""
+    tokens = part[0].transpose(0, 1).contiguous()
+    sizes = min(segments), max(segments)  # else they are fetched from the accelerator
+    found: Tensor = torch.nested.nested_tensor_from_jagged(tokens, ends, min_seqlen=sizes[0], max_seqlen=sizes[1])
+    return found.transpose(1, 2)
+
+
+def _is_plain(segments: Sequence[int], width: int | None) -> bool:
+    """Whether every segment is one text that fits into the sliding window."""
+    return not any(isinstance(length, BranchedLength) for length in segments) and (width is None or max(segments) <= width)
 
 
 def _repeat(heads: Tensor, groups: int) -> Tensor:
@@ -94,6 +123,10 @@ def _no_mask(*_: Any, **__: Any) -> None:
 
 
 def register() -> None:
-    """Make ``attn_implementation="segments"`` known to transformers."""
+    """Make ``attn_implementation="segments"`` known to transformers.
+
+    What is still a call a segment on an accelerator does not take cuDNN, which plans anew for each length: seconds a step.
+    """
+    torch.backends.cuda.enable_cudnn_sdp(False)
     AttentionInterface.register(NAME, segment_attention)
     AttentionMaskInterface.register(NAME, _no_mask)
