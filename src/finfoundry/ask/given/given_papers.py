@@ -127,6 +127,10 @@ class GivenPapers:
         """The passages that are no tables."""
         return [hit.text for paper in self.papers for hit in paper.hits if hit.kind != "table"]
 
+    def sentences(self) -> list[Hit]:
+        """The passages that are no tables, and the lines of sentences that stand right before or behind one and were joined to it."""
+        return [found for paper in self.papers for hit in paper.hits for found in (_lines_of(hit) if hit.kind == "table" else (hit,))]
+
     def likeness(self, question: str, texts: Sequence[str]) -> Sequence[float]:
         return self.meaning.likeness(question, texts)
 
@@ -184,6 +188,13 @@ def _paper(parsed: Parsed) -> _Paper:
     tables = (block for page in source.pages for block in page.blocks if block.kind == "table")
     headings = tuple(headings_over(block.section, block.title) for block in tables)
     return _Paper(document, found, parsed.certificate, facts, hits, headings)
+
+
+def _lines_of(table: Hit) -> Iterator[Hit]:
+    """The lines of a table's passage that are no rows but whole sentences."""
+    for line in table.text.splitlines():
+        if "|" not in line and line.rstrip().endswith((".", "。")):
+            yield replace(table.cut(line), kind="text")
 
 
 def _near(paper: _Paper, query: FactQuery) -> Iterator[StoredFact]:

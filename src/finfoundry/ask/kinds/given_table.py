@@ -1,4 +1,5 @@
-"""A question about the tables that come with it: the rows that it names, their cells by year or heading, and what is computed of them.
+"""A question about the tables that come with it: the rows that it names, their cells by year or heading, and what is computed of them; else
+about a sentence beside them, of which a piece answers.
 
 Which row is meant is decided by all labels that were given, not by a vocabulary; nothing is answered where that is not clear, nor where the
 question says words that only the text beside the tables has, or that make the row another one: a forecast of it, what it is without a part.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from finfoundry.ask.compose import answer_evidence
@@ -28,9 +30,10 @@ from finfoundry.ask.compute.given_rows import (
 )
 from finfoundry.ask.compute.operands import Operand
 from finfoundry.ask.compute.results import Computed
-from finfoundry.ask.context import endings
+from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.given.given_papers import GivenPapers
+from finfoundry.ask.given.told_piece import piece_told
 from finfoundry.ask.lexicon.ports import FactQuery, StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, matches, names_range, span_like
 from finfoundry.ask.lexicon.word_lists import word_list
@@ -39,6 +42,8 @@ from finfoundry.ask.plan.drawn_plan import leaves_in
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.multi_year import HIGH, LOW, SUM, SUM_TITLE, WHICH_YEAR, YEARS_IN_WORDS
 from finfoundry.ask.plan.rules import AVERAGE, CAGR, DOWN, EACH, MEAN_TITLE, NEGATIVE, POSITIVE, UP, Plan
+from finfoundry.ask.retrieve.passages import REASONS
+from finfoundry.ask.retrieve.quotable import quotables
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.binding.expression import evaluate
@@ -61,7 +66,7 @@ def of_given_tables(context: QuestionContext, intent: Intent, subject: Subject) 
     """The answer from rows of the tables given; None where they do not decide it."""
     rows = rows_in(context.services.store.facts(context.principal, FactQuery(limit=EVERY)))
     asked = asked_for(intent)
-    if not rows.rows or asked.relation == "verdict" or intent.definitions:
+    if not rows.rows or asked.relation == "verdict" or intent.definitions or REASONS.search(intent.core):
         return None
     years = _years(intent)
     try:
@@ -342,3 +347,33 @@ def _stated(context: QuestionContext, intent: Intent, subject: Subject, plan: Pl
     names = (*subject.names, *context.spoken)
     bound = endings.bind(context, [(part.text, answer_evidence.of_part(part, names, subject.calendar)) for part in parts])
     return None if bound.unbound else endings.release(context, bound)
+
+
+# a piece of a sentence
+
+
+def of_given_sentence(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
+    """The piece of one sentence of the papers given that answers, and the sentence; None where none is sure, or the binder does not hold a
+    figure of it.
+    """
+    store = context.services.store
+    if not isinstance(store, GivenPapers) or intent.definitions:
+        return None
+    with context.timed("retrieve"):
+        told = piece_told(context.question, quotables(store.sentences()))
+    if told is None:
+        return None
+    words, sentence = context.words, told.quotable.text
+    hit = replace(told.quotable.hit.cut(sentence), kind="text")
+    evidence = answer_evidence.of_hits([hit], subject, fetch.facts_on(context))
+    texts = [words["quotation"].format(text=piece) for piece in told.pieces]
+    if told.years:
+        texts = [words["piece_of_year"].format(year=year, quotation=text) for year, text in zip(told.years, texts, strict=True)]
+    parts = [(words["piece_join"].join(texts), evidence)]
+    if told.pieces != (sentence,):
+        parts.append((words["piece_of"].format(text=sentence), evidence))
+    bound = endings.bind(context, parts)
+    if bound.unbound:
+        return None
+    context.trace.add("evidence", [hit.chunk_id], [hit.document_id])
+    return endings.release(context, bound)
