@@ -84,7 +84,7 @@ def test_27_6_too_many_papers_are_refused(app: App) -> None:
 
 
 GRID = """
-<html><body><p>Unrecognized income of 3 is expected in 2020.</p><table>
+<html><body><p>More than half of the ferries were new. Unrecognized income of 3 is expected in 2020.</p><table>
 <tr><td>(in millions of euros)</td><td>2019</td><td>2018</td><td>2017</td></tr>
 <tr><td>Revenue:</td><td></td><td></td><td></td></tr>
 <tr><td>Services</td><td>120.0</td><td>100.0</td><td>80.0</td></tr>
@@ -121,6 +121,8 @@ def asked(app: App, question: str, page: str = GRID) -> tuple[str, str]:
         ("What was the ratio of services to products in 2018?", "1.11"),
         ("What are products as a percentage of services in 2019?", "66.67 percent"),
         ("What was the increase in services in 2019?", "20.00 million"),
+        ("How many years did services exceed 90 million?", "2.00"),
+        ("How many components are there under revenue?", "2.00"),
     ],
 )
 def test_27_6_rows_of_a_given_table_are_found_and_computed(app: App, question: str, told: str) -> None:
@@ -162,3 +164,30 @@ def test_27_6_a_yearly_growth_is_not_the_growth_over_all_years(app: App) -> None
     page = parse(GRID.encode(), "given.htm")
     answer = app.ask(ADMINISTRATOR, "What was the compound annual growth of services from 2017 to 2019?", papers=[page])
     assert "22.5%" in answer.text
+
+
+TWICE = """
+<html><body><p>More than one tug was let.</p><table>
+<tr><td></td><td>Tolls</td><td></td><td>Upkeep</td><td></td></tr>
+<tr><td>(in thousands of euros)</td><td>2019</td><td>2018</td><td>2019</td><td>2018</td></tr>
+<tr><td>North quay</td><td>601</td><td>510</td><td>299</td><td>148</td></tr>
+<tr><td>South quay</td><td>943</td><td>776</td><td>123</td><td>207</td></tr>
+</table></body></html>
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("In which year were the tolls of the north quay less than 600 thousands?", "2018"),
+        ("In which year was the upkeep of the south quay larger?", "2018"),
+    ],
+)
+def test_36_2_years_are_compared_under_the_heading_that_is_asked_about(app: App, question: str, told: str) -> None:
+    assert asked(app, question, TWICE) == ("answered", told)
+
+
+def test_36_2_a_count_is_told_with_what_is_counted(app: App) -> None:
+    answer = app.ask(ADMINISTRATOR, "How many years did services exceed 90 million?", papers=[parse(GRID.encode(), "given.htm")])
+    assert answer.text.startswith("The count is 2.")
+    assert [one.value for one in answer.figures if one.source == "cell"] == ["100000000", "120000000"]

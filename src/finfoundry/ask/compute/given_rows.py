@@ -90,7 +90,7 @@ def _words_of(texts: Iterable[str]) -> frozenset[str]:
 def _asked(text: str, printed: AbstractSet[str]) -> frozenset[str]:
     """The words of a question that may name a row or a column: those that are printed, and what is no grammar of questions."""
     words = _words(text)
-    empty = word_list("empty") | word_list("arithmetic") | word_list("superlatives") | {"all"}
+    empty = word_list("empty") | word_list("arithmetic") | word_list("superlatives") | {"all", "than"}
     return (words & printed) | (words - empty)
 
 
@@ -179,14 +179,27 @@ def cell_headed(row: GivenRow, text: str) -> StoredFact | None:
     return plain[0] if len(plain) == 1 and not best else None
 
 
-def one_a_year(row: GivenRow) -> list[StoredFact]:
-    """The cells of a row where each is of another year and none of a part; empty for other rows. Changes beside amounts are left out."""
+def one_a_year(row: GivenRow, text: str = "") -> list[StoredFact]:
+    """The cells of a row where each is of another year and none of a part; empty for other rows. Changes beside amounts are left out, and
+    of columns under several headings those whose heading a text says.
+    """
     levels = [cell for cell in row.cells if not is_change(_column(cell))]
     amounts = [cell for cell in levels if cell.fact.unit != "ratio"]
     cells = amounts if amounts and len(amounts) < len(levels) else levels
-    years = [year_of(cell) for cell in cells]
-    units = {cell.fact.unit for cell in cells}
-    return sorted(cells, key=year_of) if len(set(years)) == len(years) and len(units) == 1 else []
+    found = cells if _differ(cells) else _headed(cells, _words(text) - row.words)
+    return sorted(found, key=year_of) if _differ(found) else []
+
+
+def _differ(cells: Sequence[StoredFact]) -> bool:
+    """Whether cells of one unit are each of another year."""
+    return len({year_of(cell) for cell in cells}) == len(cells) and len({cell.fact.unit for cell in cells}) == 1
+
+
+def _headed(cells: Sequence[StoredFact], asked: AbstractSet[str]) -> Sequence[StoredFact]:
+    """The cells under the one heading that says most of what is asked; all where none says more than another."""
+    said = {column: len(asked & _words(column)) for column in map(_column, cells)}
+    first = [column for column, count in said.items() if count == max(said.values())]
+    return [cell for cell in cells if _column(cell) == first[0]] if len(first) == 1 else cells
 
 
 def year_of(cell: StoredFact) -> int:

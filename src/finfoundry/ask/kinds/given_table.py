@@ -33,6 +33,7 @@ from finfoundry.ask.compute.results import Computed
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.given.given_papers import GivenPapers
+from finfoundry.ask.given.told_number import HOW_MANY
 from finfoundry.ask.given.told_piece import piece_told
 from finfoundry.ask.lexicon.ports import FactQuery, StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, matches, names_range, span_like
@@ -46,6 +47,7 @@ from finfoundry.ask.retrieve.passages import REASONS
 from finfoundry.ask.retrieve.quotable import quotables
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
+from finfoundry.binding.evidence import CalculationEvidence, Evidence
 from finfoundry.binding.expression import evaluate
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import PlanError
@@ -59,6 +61,7 @@ _AND = {"en": " and ", "zh": "与"}
 _YEARS = re.compile(r"(?:19|20)\d\d")
 _ABOVE = re.compile(r"\b(?:above|over|exceed(?:s|ed|ing)?)\b|超过|高于|大于", re.IGNORECASE)
 _BELOW = re.compile(r"\b(?:below|under)\b|低于|小于|不到", re.IGNORECASE)
+_YEARS_COUNTED = re.compile(r"\bhow many\s+(?:fiscal\s+)?years\b|多少[个]?年|几[个]?年", re.IGNORECASE)
 _TURNED = re.compile(r"\b(?:no|not|never)\b|n['’]t\b|\bat\s+(?:least|most)\b|不(?!到)|至[少多]", re.IGNORECASE)  # "not less than 90"
 
 
@@ -79,7 +82,7 @@ def of_given_tables(context: QuestionContext, intent: Intent, subject: Subject) 
         return None
     if any(is_qualified(intent.masked, rows, item.title) for item in plan.items):
         return None
-    return _stated(context, intent, subject, plan, computed)
+    return _stated(context, intent, subject, plan, computed, counted=_is_counted(intent))
 
 
 def is_given(context: QuestionContext) -> bool:
@@ -142,7 +145,7 @@ def _found(
     intent: Intent, asked: AskedResult, rows: GivenRows, years: Sequence[int], calendar: FiscalYear
 ) -> tuple[Plan, list[Computed]] | None:  # fmt: skip
     """Raises PlanError where unlike things are joined."""
-    if WHICH_YEAR.search(intent.core):
+    if WHICH_YEAR.search(intent.core) or _YEARS_COUNTED.search(intent.core):
         return _of_years(intent, rows, years, calendar)
     if not years and all_words(intent.core) & word_list("listing") and (parts := rows_under(intent.masked, rows)):
         return _listed(parts, calendar)
@@ -155,8 +158,10 @@ def _of_years(intent: Intent, rows: GivenRows, years: Sequence[int], calendar: F
     """
     high, low = HIGH.search(intent.core) or _ABOVE.search(intent.core), LOW.search(intent.core) or _BELOW.search(intent.core)
     limits = named_amounts(intent.masked, [found.text for found in intent.periods])
+    if _YEARS_COUNTED.search(intent.core) and not limits:
+        return None
     row = row_named(intent.masked, rows)
-    cells = [cell for cell in one_a_year(row) if not years or year_of(cell) in years] if row else []
+    cells = [cell for cell in one_a_year(row, intent.masked) if not years or year_of(cell) in years] if row else []
     if row is None or len(cells) < 2 or (high and low) or len(limits) > 1 or _TURNED.search(intent.core):
         return None
     plain = LOW.sub(" ", HIGH.sub(" ", intent.core))
@@ -213,7 +218,7 @@ def _of_row(intent: Intent, asked: AskedResult, row: GivenRow, years: Sequence[i
         return _moved(intent, asked, row, years, calendar)
     together = "mean" if AVERAGE.search(intent.core) else "sum" if SUM.search(intent.core) or _totals(intent, years) else None
     if together and not _is_itself(row, together):
-        cells = cells_of_years(row, years, intent.masked, rates=rates) if years else one_a_year(row)
+        cells = cells_of_years(row, years, intent.masked, rates=rates) if years else one_a_year(row, intent.masked)
         return [_together(together, row, cells, intent, calendar)] if cells and len(cells) > 1 else None
     if not years:
         cell = cell_headed(row, intent.masked)
@@ -240,7 +245,7 @@ def _totals(intent: Intent, years: Sequence[int]) -> bool:
 def _moved(intent: Intent, asked: AskedResult, row: GivenRow, years: Sequence[int], calendar: FiscalYear) -> list[Computed] | None:
     """The later of two years less the earlier, or its growth; one year is compared with the one before it. No growth a year."""
     wanted = sorted([*years, years[0] - 1] if len(years) == 1 else years)
-    cells = cells_of_years(row, wanted, intent.masked, rates=False) if wanted else one_a_year(row)
+    cells = cells_of_years(row, wanted, intent.masked, rates=False) if wanted else one_a_year(row, intent.masked)
     if cells is None or len(cells) != 2 or (CAGR.search(intent.core) or AVERAGE.search(intent.core)):
         return None
     growth = asked.relation == "growth" and not (cells[0].fact.unit == "ratio" and "number" not in asked.kinds)
@@ -338,14 +343,26 @@ def _span(cell: StoredFact, calendar: FiscalYear) -> FiscalSpan:
     return span
 
 
-def _stated(context: QuestionContext, intent: Intent, subject: Subject, plan: Plan, found: Sequence[Computed]) -> Answer | None:
-    """The sentences; None where the binder does not hold one of their figures."""
+def _is_counted(intent: Intent) -> bool:
+    """Whether it is asked how many years or parts there are."""
+    parts = HOW_MANY.search(intent.core) is not None and bool(all_words(intent.core) & word_list("listing"))
+    return parts or _YEARS_COUNTED.search(intent.core) is not None
+
+
+def _stated(
+    context: QuestionContext, intent: Intent, subject: Subject, plan: Plan, found: Sequence[Computed], *, counted: bool
+) -> Answer | None:
+    """The sentences, behind how many there are where these are ``counted``; None where the binder does not hold one of their figures."""
     context.trace.add("plan", plan)
     used = [operand.stored for one in found for operand in one.operands.values()]
     context.trace.add("evidence", [one.id for one in used], [one.document_id for one in used])
     parts = compose(plan, [list(found)], context.called(subject), intent.wish, intent.language)
     names = (*subject.names, *context.spoken)
-    bound = endings.bind(context, [(part.text, answer_evidence.of_part(part, names, subject.calendar)) for part in parts])
+    told: list[tuple[str, Sequence[Evidence]]] = [(part.text, answer_evidence.of_part(part, names, subject.calendar)) for part in parts]
+    if counted:
+        count = CalculationEvidence(" + ".join("1" for _ in found), {}, Decimal(len(found)), "count")
+        told.insert(0, (context.words["how_many"].format(number=len(found)), [count]))
+    bound = endings.bind(context, told)
     return None if bound.unbound else endings.release(context, bound)
 
 
