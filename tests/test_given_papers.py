@@ -187,6 +187,35 @@ def test_36_2_years_are_compared_under_the_heading_that_is_asked_about(app: App,
     assert asked(app, question, TWICE) == ("answered", told)
 
 
+def test_36_2_the_years_of_a_table_are_told_where_the_line_over_it_says_what_is_asked(app: App) -> None:
+    page = TWICE.replace("<p>More than one tug was let.</p>", "<p>The dues of quays by season were as follows:</p>")
+    assert asked(app, "In which years were the dues of quays by season calculated?", page) == ("answered", "2019; 2018")
+    assert asked(app, "In which years were the dues of quays by season waived?", page)[0] != "answered"
+
+
+BY_DATE = """
+<html><body><p>Options in the year ended June 30, 2019.</p><table>
+<tr><td></td><td>Number of Shares</td><td>Price of a share</td></tr>
+<tr><td>Outstanding at June 30, 2017</td><td>300</td><td>$3</td></tr>
+<tr><td>Granted</td><td>20</td><td>$4</td></tr>
+<tr><td>Outstanding at June 30, 2018</td><td>320</td><td>$5</td></tr>
+<tr><td>Granted</td><td>50</td><td>$6</td></tr>
+<tr><td>Outstanding at June 30, 2019</td><td>370</td><td>$7</td></tr>
+</table></body></html>
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What was the number of shares outstanding as of June 30, 2018?", "320"),
+        ("What was the change in the number of shares granted from 2018 to 2019?", "30.00"),
+    ],
+)
+def test_36_2_rows_that_differ_in_their_time_alone_are_one(app: App, question: str, told: str) -> None:
+    assert asked(app, question, BY_DATE) == ("answered", told)
+
+
 def test_36_2_a_count_is_told_with_what_is_counted(app: App) -> None:
     answer = app.ask(ADMINISTRATOR, "How many years did services exceed 90 million?", papers=[parse(GRID.encode(), "given.htm")])
     assert answer.text.startswith("The count is 2.")

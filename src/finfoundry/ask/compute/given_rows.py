@@ -18,7 +18,7 @@ from finfoundry.ask.compute.breakdown_rows import is_change
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.vocabulary import distinct_words, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
-from finfoundry.core.periods import parse_iso
+from finfoundry.core.periods import find_periods, parse_iso
 
 SURE = 0.6  # how much of a row's label a question must hold, and the other way round
 APART = 0.05  # how much better than the second row
@@ -27,6 +27,7 @@ UNKNOWN = 0.25  # weight of a word that no label has, or that heads a column
 ABOVE = 0.3  # of a question may be about what stands in no label
 _MARK = re.compile(r"\s*\((?:\d{1,2}|[a-z]|(?:see )?notes?[^)]*)\)", re.IGNORECASE)  # of a footnote
 _ASIDE = re.compile(r"(?<=\w)\s*\((?:[^()]|\([^()]*\))*\)\s*$")  # behind a label, which a question need not say
+_TIED = re.compile(r"\b(?:as\s+)?(?:at|of|on|in|for)\s*$", re.IGNORECASE)
 HELD = 0.5  # of a column's own words that a question must have which names no year
 
 
@@ -95,13 +96,31 @@ def _asked(text: str, printed: AbstractSet[str]) -> frozenset[str]:
 
 
 def rows_in(facts: Sequence[StoredFact]) -> GivenRows:
-    """The rows of tables, as printed."""
+    """The rows of tables, as printed; those that differ in their time alone are one."""
     found: dict[tuple[str, int, int | None, tuple[str, ...]], list[StoredFact]] = {}
     for one in facts:
         if one.fact.table is not None and one.fact.metric:
             found.setdefault((one.document_id, one.fact.table, one.fact.row, one.fact.metric), []).append(one)
-    ordered = (sorted(cells, key=lambda one: one.fact.column or 0) for cells in found.values())
-    return GivenRows([GivenRow(key[-1], tuple(cells)) for key, cells in zip(found, ordered, strict=True)])
+    rows = [GivenRow(key[-1], tuple(sorted(cells, key=lambda one: one.fact.column or 0))) for key, cells in found.items()]
+    alike: dict[tuple[object, ...], list[GivenRow]] = {}
+    for row in rows:
+        first = row.cells[0]
+        alike.setdefault((first.document_id, first.fact.table, tuple(filter(None, map(_timeless, row.path)))), []).append(row)
+    return GivenRows([row for (_, _, path), group in alike.items() for row in _merged(path, group)])  # type: ignore[arg-type]
+
+
+def _merged(path: tuple[str, ...], group: Sequence[GivenRow]) -> Sequence[GivenRow]:
+    """One row of several of other times; each by itself where two of their cells stand under one heading for one time."""
+    cells = [cell for row in group for cell in row.cells]
+    told = {(_column(cell), cell.fact.period) for cell in cells}
+    return [GivenRow(path, tuple(cells))] if path and len(group) > 1 and len(told) == len(cells) else group
+
+
+def _timeless(label: str) -> str:
+    """A label without the time in it, and without what ties this: "Outstanding at 30 September 2018"."""
+    for time in reversed(find_periods(label)):
+        label = f"{_TIED.sub('', label[: time.start])}{label[time.end :]}"
+    return label.strip(" ,:：")
 
 
 def row_named(text: str, given: GivenRows) -> GivenRow | None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import takewhile
 
 from finfoundry.ask.lexicon.ports import (
     FactQuery,
@@ -126,6 +127,12 @@ class GivenPapers:
     def prose(self) -> list[str]:
         """The passages that are no tables."""
         return [hit.text for paper in self.papers for hit in paper.hits if hit.kind != "table"]
+
+    def leads(self) -> list[Hit]:
+        """What stands over tables: the lines before the first row of each."""
+        tables = (hit for paper in self.papers for hit in paper.hits if hit.kind == "table")
+        cut = ((hit, "\n".join(takewhile(lambda line: "|" not in line, hit.text.splitlines()))) for hit in tables)
+        return [replace(hit.cut(lines), kind="text") for hit, lines in cut if lines]
 
     def sentences(self) -> list[Hit]:
         """The passages that are no tables, and the lines of sentences that stand right before or behind one and were joined to it."""

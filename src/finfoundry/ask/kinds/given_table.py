@@ -33,6 +33,7 @@ from finfoundry.ask.compute.results import Computed
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.given.given_papers import GivenPapers
+from finfoundry.ask.given.said_words import stems_of, weights_of
 from finfoundry.ask.given.told_number import HOW_MANY
 from finfoundry.ask.given.told_piece import piece_told
 from finfoundry.ask.lexicon.ports import FactQuery, StoredFact
@@ -76,6 +77,8 @@ def of_given_tables(context: QuestionContext, intent: Intent, subject: Subject) 
         plan, computed = _found(intent, asked, rows, years, subject.calendar) or (None, [])
     except (PlanError, ArithmeticError):
         return None
+    if plan is None and WHICH_YEAR.search(intent.core):
+        return _years_of_table(context, intent, subject, rows)
     if plan is None or not _of_its_periods(intent, computed) or _of_another(intent, rows, [row.title for row in plan.items]):
         return None
     if _told_in_text(context, intent, rows, looked_up=all(one.lookup for one in computed)):
@@ -181,6 +184,22 @@ def _of_years(intent: Intent, rows: GivenRows, years: Sequence[int], calendar: F
     return (Plan("value", (item,), spans, source="label"), found) if found else None
 
 
+def _years_of_table(context: QuestionContext, intent: Intent, subject: Subject, rows: GivenRows) -> Answer | None:
+    """The years that a table gives, where the line over it says all that the question does: of which years its figures are."""
+    store = context.services.store
+    asked = stems_of(intent.core) & weights_of(intent.core, ()).keys()
+    asked -= {stem for name in ("empty", "neutral") for word in word_list(name) for stem in stems_of(word)}
+    leads = [lead for lead in store.leads() if asked <= stems_of(lead.text)] if isinstance(store, GivenPapers) else []
+    printed = {tuple(dict.fromkeys(map(year_of, row.cells))) for row in rows.rows}
+    if not asked or not leads or len(printed) != 1 or len(next(iter(printed))) == 1:
+        return None
+    (years,) = printed
+    said = context.words["join"].join(FiscalSpan(year).words(intent.language) for year in years)
+    text = context.words["years_of_table"].format(years=said, text=leads[0].text)
+    bound = endings.bind(context, [(text, answer_evidence.of_hits(leads[:1], subject, fetch.facts_on(context)))])
+    return None if bound.unbound else endings.release(context, bound)
+
+
 def _listed(parts: Sequence[GivenRow], calendar: FiscalYear) -> tuple[Plan, list[Computed]] | None:
     """The rows of a heading, each with its latest figure."""
     latest = [max(cells, key=year_of) for row in parts if (cells := one_a_year(row))]
@@ -193,7 +212,7 @@ def _listed(parts: Sequence[GivenRow], calendar: FiscalYear) -> tuple[Plan, list
 def _computed(
     intent: Intent, asked: AskedResult, rows: GivenRows, years: Sequence[int], calendar: FiscalYear
 ) -> tuple[Plan, list[Computed]] | None:  # fmt: skip
-    relative = bool(all_words(intent.core) & word_list("relative")) and asked.relation != "growth"
+    relative = bool(_of_parts(intent, asked)) and asked.relation != "growth"
     if asked.relation == "no figure":
         return None
     if asked.relation == "level" and not relative and (joined := _joined(intent, rows, years, calendar)):
@@ -209,6 +228,11 @@ def _computed(
     if not found:
         return None
     return Plan("value", tuple(dict.fromkeys(one.item for one in found)), tuple(one.span for one in found), source="label"), found
+
+
+def _of_parts(intent: Intent, asked: AskedResult) -> frozenset[str]:
+    """The words that ask what part of another one amount is; shares that are counted are none."""
+    return all_words(intent.core) & word_list("relative") - ({"share"} if "shares" in asked.kinds else frozenset())
 
 
 def _of_row(intent: Intent, asked: AskedResult, row: GivenRow, years: Sequence[int], calendar: FiscalYear) -> list[Computed] | None:
@@ -277,9 +301,7 @@ def _of_two_rows(intent: Intent, asked: AskedResult, rows: GivenRows, years: Seq
     first, second = (row.label for row in pair)
     if asked.relation == "difference":
         return [_result(PlannedExpression(f"{first} less {second}", "one - other", None), {"one": one, "other": other}, calendar)]
-    if (asked.relation == "share" or all_words(intent.core) & word_list("relative") - {"ratio"}) and abs(one.fact.value) > abs(
-        other.fact.value
-    ):
+    if (asked.relation == "share" or _of_parts(intent, asked) - {"ratio"}) and abs(one.fact.value) > abs(other.fact.value):
         one, other, first, second = other, one, second, first
     show: Show = "percent" if intent.wish.percent or IN_PERCENT.search(intent.core) else "ratio"
     return [_result(PlannedExpression(f"{first} to {second}", "one / other", show), {"one": one, "other": other}, calendar)]
