@@ -216,6 +216,36 @@ def test_36_2_rows_that_differ_in_their_time_alone_are_one(app: App, question: s
     assert asked(app, question, BY_DATE) == ("answered", told)
 
 
+BY_YEAR = """
+<html><body><p>As of January 31, 2020 these dues were left (in thousands of euros):</p><table>
+<tr><td></td><td>Berths</td><td>Cranes</td></tr>
+<tr><td>2021</td><td>138</td><td>6</td></tr>
+<tr><td>2022</td><td>135</td><td>9</td></tr>
+<tr><td>Thereafter</td><td>577</td><td>35</td></tr>
+</table></body></html>
+"""
+LATER = """
+<html><body><p>The fee of the year ended December 31, 2017 is left out. Tugs (in thousands):</p><table>
+<tr><td></td><td>December 31,</td><td></td></tr>
+<tr><td></td><td>2019</td><td>2018</td></tr>
+<tr><td>Tug credits</td><td>2,261</td><td>2,458</td></tr>
+<tr><td>Tug leases</td><td>32,289</td><td>31,100</td></tr>
+</table></body></html>
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "page", "told"),
+    [
+        ("What were the berths for 2021?", BY_YEAR, "138 thousand"),
+        ("What was the change in cranes between 2021 and 2022?", BY_YEAR, "3.00 thousand"),
+        ("What were tug credits in 2018?", LATER, "2,458 thousand"),
+    ],
+)
+def test_36_2_years_that_head_rows_or_columns_are_those_of_the_cells(app: App, question: str, page: str, told: str) -> None:
+    assert asked(app, question, page) == ("answered", told)
+
+
 def test_36_2_a_count_is_told_with_what_is_counted(app: App) -> None:
     answer = app.ask(ADMINISTRATOR, "How many years did services exceed 90 million?", papers=[parse(GRID.encode(), "given.htm")])
     assert answer.text.startswith("The count is 2.")

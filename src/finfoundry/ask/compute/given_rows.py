@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -96,9 +96,9 @@ def _asked(text: str, printed: AbstractSet[str]) -> frozenset[str]:
 
 
 def rows_in(facts: Sequence[StoredFact]) -> GivenRows:
-    """The rows of tables, as printed; those that differ in their time alone are one."""
+    """The rows of tables, as printed; those that differ in their time alone are one, and where rows are times, columns are rows."""
     found: dict[tuple[str, int, int | None, tuple[str, ...]], list[StoredFact]] = {}
-    for one in facts:
+    for one in map(_at_its_time, facts):
         if one.fact.table is not None and one.fact.metric:
             found.setdefault((one.document_id, one.fact.table, one.fact.row, one.fact.metric), []).append(one)
     rows = [GivenRow(key[-1], tuple(sorted(cells, key=lambda one: one.fact.column or 0))) for key, cells in found.items()]
@@ -112,8 +112,39 @@ def rows_in(facts: Sequence[StoredFact]) -> GivenRows:
 def _merged(path: tuple[str, ...], group: Sequence[GivenRow]) -> Sequence[GivenRow]:
     """One row of several of other times; each by itself where two of their cells stand under one heading for one time."""
     cells = [cell for row in group for cell in row.cells]
+    if not path and len(group) > 1:
+        return _turned(cells)
     told = {(_column(cell), cell.fact.period) for cell in cells}
-    return [GivenRow(path, tuple(cells))] if path and len(group) > 1 and len(told) == len(cells) else group
+    return [GivenRow(path, tuple(cells))] if len(group) > 1 and len(told) == len(cells) else group
+
+
+def _turned(cells: Sequence[StoredFact]) -> list[GivenRow]:
+    """The columns of rows that are times, each as one row."""
+    columns: dict[str, list[StoredFact]] = {}
+    for cell in cells:
+        time, column = _time_in(cell.fact.metric[-1]), _column(cell)
+        if time and column:
+            beside = tuple(pair for pair in cell.fact.dimensions if pair[0] != "column")
+            columns.setdefault(column, []).append(replace(cell, fact=replace(cell.fact, metric=(column,), period=time, dimensions=beside)))
+    return [GivenRow((column,), tuple(own)) for column, own in columns.items()]
+
+
+def _at_its_time(one: StoredFact) -> StoredFact:
+    """A cell at the time that heads its column, where what was read of it is another."""
+    column = _column(one)
+    time = _time_in(column)
+    if time is None or time[-10:-6] in one.fact.period or _timeless(column):
+        return one
+    return replace(one, fact=replace(one.fact, period=time, dimensions=tuple(pair for pair in one.fact.dimensions if pair[0] != "column")))
+
+
+def _time_in(label: str) -> str | None:
+    """The one time that a label names, as ISO writes it; of a year its days."""
+    times = find_periods(label)
+    if len(times) != 1:
+        return None
+    year = times[0].fiscal_year
+    return times[0].period.iso if times[0].period else f"{year}-01-01/{year}-12-31" if year else None
 
 
 def _timeless(label: str) -> str:

@@ -190,8 +190,8 @@ def _years_of_table(context: QuestionContext, intent: Intent, subject: Subject, 
     asked = stems_of(intent.core) & weights_of(intent.core, ()).keys()
     asked -= {stem for name in ("empty", "neutral") for word in word_list(name) for stem in stems_of(word)}
     leads = [lead for lead in store.leads() if asked <= stems_of(lead.text)] if isinstance(store, GivenPapers) else []
-    printed = {tuple(dict.fromkeys(map(year_of, row.cells))) for row in rows.rows}
-    if not asked or not leads or len(printed) != 1 or len(next(iter(printed))) == 1:
+    printed = {years for row in rows.rows if len(years := tuple(dict.fromkeys(map(year_of, row.cells)))) > 1}
+    if not asked or not leads or len(printed) != 1:
         return None
     (years,) = printed
     said = context.words["join"].join(FiscalSpan(year).words(intent.language) for year in years)
