@@ -133,11 +133,13 @@ def _of_another(intent: Intent, rows: GivenRows, titles: Sequence[str]) -> bool:
 
 
 def _told_in_text(context: QuestionContext, intent: Intent, rows: GivenRows, *, looked_up: bool) -> bool:
-    """Whether a word of the question that no table has stands in the text beside them: they are of something else, or of less."""
+    """Whether a word of the question that neither a table nor the line over it has stands in the text beside them: they are of something
+    else, or of less.
+    """
     store = context.services.store
     if not looked_up or not isinstance(store, GivenPapers):
         return False
-    strange = unexplained_words(intent.masked, rows)
+    strange = unexplained_words(intent.masked, rows) - all_words(" ".join(lead.text for lead in store.leads()))
     return bool(strange) and any(not strange.isdisjoint(all_words(text)) for text in store.prose())
 
 
@@ -212,7 +214,7 @@ def _listed(parts: Sequence[GivenRow], calendar: FiscalYear) -> tuple[Plan, list
 def _computed(
     intent: Intent, asked: AskedResult, rows: GivenRows, years: Sequence[int], calendar: FiscalYear
 ) -> tuple[Plan, list[Computed]] | None:  # fmt: skip
-    relative = bool(_of_parts(intent, asked)) and asked.relation != "growth"
+    relative = bool(all_words(intent.core) & word_list("relative")) and asked.relation != "growth"
     if asked.relation == "no figure":
         return None
     if asked.relation == "level" and not relative and (joined := _joined(intent, rows, years, calendar)):
@@ -230,11 +232,6 @@ def _computed(
     return Plan("value", tuple(dict.fromkeys(one.item for one in found)), tuple(one.span for one in found), source="label"), found
 
 
-def _of_parts(intent: Intent, asked: AskedResult) -> frozenset[str]:
-    """The words that ask what part of another one amount is; shares that are counted are none."""
-    return all_words(intent.core) & word_list("relative") - ({"share"} if "shares" in asked.kinds else frozenset())
-
-
 def _of_row(intent: Intent, asked: AskedResult, row: GivenRow, years: Sequence[int], calendar: FiscalYear) -> list[Computed] | None:
     """Cells of one row, or what is made of them: a change, a growth, a mean, a sum."""
     rates = bool(intent.wish.percent) and asked.relation == "level"
@@ -242,6 +239,7 @@ def _of_row(intent: Intent, asked: AskedResult, row: GivenRow, years: Sequence[i
         return _moved(intent, asked, row, years, calendar)
     together = "mean" if AVERAGE.search(intent.core) else "sum" if SUM.search(intent.core) or _totals(intent, years) else None
     if together and not _is_itself(row, together):
+        years = [years[0] - 1, years[0]] if together == "mean" and len(years) == 1 else years  # of a year: of its beginning and its end
         cells = cells_of_years(row, years, intent.masked, rates=rates) if years else one_a_year(row, intent.masked)
         return [_together(together, row, cells, intent, calendar)] if cells and len(cells) > 1 else None
     if not years:
@@ -301,7 +299,9 @@ def _of_two_rows(intent: Intent, asked: AskedResult, rows: GivenRows, years: Seq
     first, second = (row.label for row in pair)
     if asked.relation == "difference":
         return [_result(PlannedExpression(f"{first} less {second}", "one - other", None), {"one": one, "other": other}, calendar)]
-    if (asked.relation == "share" or _of_parts(intent, asked) - {"ratio"}) and abs(one.fact.value) > abs(other.fact.value):
+    if (asked.relation == "share" or all_words(intent.core) & word_list("relative") - {"ratio"}) and abs(one.fact.value) > abs(
+        other.fact.value
+    ):
         one, other, first, second = other, one, second, first
     show: Show = "percent" if intent.wish.percent or IN_PERCENT.search(intent.core) else "ratio"
     return [_result(PlannedExpression(f"{first} to {second}", "one / other", show), {"one": one, "other": other}, calendar)]
