@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from finfoundry.ask.given.said_words import Weights, words_of, years_of
 from finfoundry.core.periods import find_periods
@@ -31,6 +32,11 @@ def numbers_told(question: str, text: str, weights: Weights) -> list[str]:
         each = dict(zip(told, listed, strict=True)) if len(told) == len(listed) else {}
         return [_plain(each[year], question) for year in asked] if each.keys() >= set(asked) else []
     return [_plain(nearest, question)] if len(asked) < 2 or len(told) < 2 else []
+
+
+def figures_of(text: str) -> frozenset[Decimal]:
+    """The values of all numbers of a text that belong to no date."""
+    return frozenset(one.value for one in _numbers(text))
 
 
 def _numbers(text: str) -> list[PrintedNumber]:

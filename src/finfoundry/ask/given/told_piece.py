@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from finfoundry.ask.given.said_words import Weights, share_said, spread_of, stems_of, weights_of, words_of, years_of
-from finfoundry.ask.given.told_number import numbers_told
+from finfoundry.ask.given.told_number import figures_of, numbers_told
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.multi_year import WHICH_YEAR
 from finfoundry.ask.retrieve.passages import REASONS
@@ -61,10 +61,10 @@ def piece_told(question: str, found: Sequence[Quotable]) -> ToldPiece | None:
     if not told and near and REASONS.search(question):
         told = [(one, pieces) for one in _behind_of(near[0], found) if (pieces := _one(_cause(question, one.text)))]
     narrowest = min((spread_of(one.text, weights) for one, _ in told), default=0)
-    best = {pieces: one for one, pieces in told if spread_of(one.text, weights) == narrowest}
+    best = {(pieces, figures_of(one.text)): one for one, pieces in told if spread_of(one.text, weights) == narrowest}
     if len(best) != 1:
-        return None
-    ((pieces, one),) = best.items()
+        return None  # sentences that tell other things, or the same with other figures
+    (((pieces, _), one),) = best.items()
     return ToldPiece(one, pieces, tuple(years_of(question)) if len(pieces) > 1 else ())
 
 
@@ -101,7 +101,7 @@ def _pieces(question: str, text: str, weights: Weights) -> tuple[str, ...]:
     if _WHETHER.search(question):
         return (text,)
     if _WHEN.search(question):
-        return _one(_date(question, text) or (None if find_periods(text) else _behind(text, weights)))
+        return _one(_date(question, text) or (None if find_periods(text) or figures_of(text) else _behind(text, weights)))
     if _WHO.search(question):
         return _one(_doer(text, weights))
     if REASONS.search(question):
