@@ -84,7 +84,7 @@ def test_27_6_too_many_papers_are_refused(app: App) -> None:
 
 
 GRID = """
-<html><body><p>Unrecognized income of 3 is expected in 2020.</p><table>
+<html><body><p>More than half of the ferries were new. Unrecognized income of 3 is expected in 2020.</p><table>
 <tr><td>(in millions of euros)</td><td>2019</td><td>2018</td><td>2017</td></tr>
 <tr><td>Revenue:</td><td></td><td></td><td></td></tr>
 <tr><td>Services</td><td>120.0</td><td>100.0</td><td>80.0</td></tr>
@@ -121,6 +121,9 @@ def asked(app: App, question: str, page: str = GRID) -> tuple[str, str]:
         ("What was the ratio of services to products in 2018?", "1.11"),
         ("What are products as a percentage of services in 2019?", "66.67 percent"),
         ("What was the increase in services in 2019?", "20.00 million"),
+        ("How many years did services exceed 90 million?", "2.00"),
+        ("What was the 2019 average of services?", "110.00 million"),  # of the beginning and the end of the year
+        ("How many components are there under revenue?", "2.00"),
     ],
 )
 def test_27_6_rows_of_a_given_table_are_found_and_computed(app: App, question: str, told: str) -> None:
@@ -162,3 +165,96 @@ def test_27_6_a_yearly_growth_is_not_the_growth_over_all_years(app: App) -> None
     page = parse(GRID.encode(), "given.htm")
     answer = app.ask(ADMINISTRATOR, "What was the compound annual growth of services from 2017 to 2019?", papers=[page])
     assert "22.5%" in answer.text
+
+
+TWICE = """
+<html><body><p>More than one tug was let.</p><table>
+<tr><td></td><td>Tolls</td><td></td><td>Upkeep</td><td></td></tr>
+<tr><td>(in thousands of euros)</td><td>2019</td><td>2018</td><td>2019</td><td>2018</td></tr>
+<tr><td>North quay</td><td>601</td><td>510</td><td>299</td><td>148</td></tr>
+<tr><td>South quay</td><td>943</td><td>776</td><td>123</td><td>207</td></tr>
+</table></body></html>
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("In which year were the tolls of the north quay less than 600 thousands?", "2018"),
+        ("In which year was the upkeep of the south quay larger?", "2018"),
+    ],
+)
+def test_36_2_years_are_compared_under_the_heading_that_is_asked_about(app: App, question: str, told: str) -> None:
+    assert asked(app, question, TWICE) == ("answered", told)
+
+
+def test_36_2_the_years_of_a_table_are_told_where_the_line_over_it_says_what_is_asked(app: App) -> None:
+    page = TWICE.replace("<p>More than one tug was let.</p>", "<p>The dues of quays by season were as follows:</p>")
+    assert asked(app, "In which years were the dues of quays by season calculated?", page) == ("answered", "2019; 2018")
+    assert asked(app, "In which years were the dues of quays by season waived?", page)[0] != "answered"
+
+
+BY_DATE = """
+<html><body><p>Options in the year ended June 30, 2019.</p><table>
+<tr><td></td><td>Number of options</td><td>Price</td></tr>
+<tr><td>Outstanding at June 30, 2017</td><td>300</td><td>$3</td></tr>
+<tr><td>Granted</td><td>20</td><td>$4</td></tr>
+<tr><td>Outstanding at June 30, 2018</td><td>320</td><td>$5</td></tr>
+<tr><td>Granted</td><td>50</td><td>$6</td></tr>
+<tr><td>Outstanding at June 30, 2019</td><td>370</td><td>$7</td></tr>
+</table></body></html>
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What was the number of options outstanding as of June 30, 2018?", "320"),
+        ("What was the change in the number of options granted from 2018 to 2019?", "30.00"),
+    ],
+)
+def test_36_2_rows_that_differ_in_their_time_alone_are_one(app: App, question: str, told: str) -> None:
+    assert asked(app, question, BY_DATE) == ("answered", told)
+
+
+BY_YEAR = """
+<html><body><p>As of January 31, 2020 these dues were left (in thousands of euros):</p><table>
+<tr><td></td><td>Berths</td><td>Cranes</td></tr>
+<tr><td>2021</td><td>138</td><td>6</td></tr>
+<tr><td>2022</td><td>135</td><td>9</td></tr>
+<tr><td>Thereafter</td><td>577</td><td>35</td></tr>
+</table></body></html>
+"""
+LATER = """
+<html><body><p>The fee of the year ended December 31, 2017 is left out. Tugs (in thousands):</p><table>
+<tr><td></td><td>December 31,</td><td></td></tr>
+<tr><td></td><td>2019</td><td>2018</td></tr>
+<tr><td>Tug credits</td><td>2,261</td><td>2,458</td></tr>
+<tr><td>Tug leases</td><td>32,289</td><td>31,100</td></tr>
+</table></body></html>
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "page", "told"),
+    [
+        ("What were the berths for 2021?", BY_YEAR, "138 thousand"),
+        ("What was the change in cranes between 2021 and 2022?", BY_YEAR, "3.00 thousand"),
+        ("What were tug credits in 2018?", LATER, "2,458 thousand"),
+    ],
+)
+def test_36_2_years_that_head_rows_or_columns_are_those_of_the_cells(app: App, question: str, page: str, told: str) -> None:
+    assert asked(app, question, page) == ("answered", told)
+
+
+def test_36_2_a_word_of_the_line_over_a_table_is_said_of_its_rows(app: App) -> None:
+    text = "Deferred dues and prepaid dues are told apart by the harbour office, which looks at each of them once a year. " * 4
+    page = LATER.replace("Tugs (in", "Deferred dues (in").replace("</table>", f"</table><p>{text}</p>")
+    assert asked(app, "What were deferred dues of tug leases in 2019?", page) == ("answered", "32,289 thousand")
+    assert asked(app, "What were prepaid dues of tug leases in 2019?", page)[0] != "answered"
+
+
+def test_36_2_a_count_is_told_with_what_is_counted(app: App) -> None:
+    answer = app.ask(ADMINISTRATOR, "How many years did services exceed 90 million?", papers=[parse(GRID.encode(), "given.htm")])
+    assert answer.text.startswith("The count is 2.")
+    assert [one.value for one in answer.figures if one.source == "cell"] == ["100000000", "120000000"]

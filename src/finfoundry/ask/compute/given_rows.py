@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -18,7 +18,7 @@ from finfoundry.ask.compute.breakdown_rows import is_change
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.vocabulary import distinct_words, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
-from finfoundry.core.periods import parse_iso
+from finfoundry.core.periods import find_periods, parse_iso
 
 SURE = 0.6  # how much of a row's label a question must hold, and the other way round
 APART = 0.05  # how much better than the second row
@@ -27,6 +27,7 @@ UNKNOWN = 0.25  # weight of a word that no label has, or that heads a column
 ABOVE = 0.3  # of a question may be about what stands in no label
 _MARK = re.compile(r"\s*\((?:\d{1,2}|[a-z]|(?:see )?notes?[^)]*)\)", re.IGNORECASE)  # of a footnote
 _ASIDE = re.compile(r"(?<=\w)\s*\((?:[^()]|\([^()]*\))*\)\s*$")  # behind a label, which a question need not say
+_TIED = re.compile(r"\b(?:as\s+)?(?:at|of|on|in|for)\s*$", re.IGNORECASE)
 HELD = 0.5  # of a column's own words that a question must have which names no year
 
 
@@ -90,18 +91,67 @@ def _words_of(texts: Iterable[str]) -> frozenset[str]:
 def _asked(text: str, printed: AbstractSet[str]) -> frozenset[str]:
     """The words of a question that may name a row or a column: those that are printed, and what is no grammar of questions."""
     words = _words(text)
-    empty = word_list("empty") | word_list("arithmetic") | word_list("superlatives") | {"all"}
+    empty = word_list("empty") | word_list("arithmetic") | word_list("superlatives") | {"all", "than"}
     return (words & printed) | (words - empty)
 
 
 def rows_in(facts: Sequence[StoredFact]) -> GivenRows:
-    """The rows of tables, as printed."""
+    """The rows of tables, as printed; those that differ in their time alone are one, and where rows are times, columns are rows."""
     found: dict[tuple[str, int, int | None, tuple[str, ...]], list[StoredFact]] = {}
-    for one in facts:
+    for one in map(_at_its_time, facts):
         if one.fact.table is not None and one.fact.metric:
             found.setdefault((one.document_id, one.fact.table, one.fact.row, one.fact.metric), []).append(one)
-    ordered = (sorted(cells, key=lambda one: one.fact.column or 0) for cells in found.values())
-    return GivenRows([GivenRow(key[-1], tuple(cells)) for key, cells in zip(found, ordered, strict=True)])
+    rows = [GivenRow(key[-1], tuple(sorted(cells, key=lambda one: one.fact.column or 0))) for key, cells in found.items()]
+    alike: dict[tuple[object, ...], list[GivenRow]] = {}
+    for row in rows:
+        first = row.cells[0]
+        alike.setdefault((first.document_id, first.fact.table, tuple(filter(None, map(_timeless, row.path)))), []).append(row)
+    return GivenRows([row for (_, _, path), group in alike.items() for row in _merged(path, group)])  # type: ignore[arg-type]
+
+
+def _merged(path: tuple[str, ...], group: Sequence[GivenRow]) -> Sequence[GivenRow]:
+    """One row of several of other times; each by itself where two of their cells stand under one heading for one time."""
+    cells = [cell for row in group for cell in row.cells]
+    if not path and len(group) > 1:
+        return _turned(cells)
+    told = {(_column(cell), cell.fact.period) for cell in cells}
+    return [GivenRow(path, tuple(cells))] if len(group) > 1 and len(told) == len(cells) else group
+
+
+def _turned(cells: Sequence[StoredFact]) -> list[GivenRow]:
+    """The columns of rows that are times, each as one row."""
+    columns: dict[str, list[StoredFact]] = {}
+    for cell in cells:
+        time, column = _time_in(cell.fact.metric[-1]), _column(cell)
+        if time and column:
+            beside = tuple(pair for pair in cell.fact.dimensions if pair[0] != "column")
+            columns.setdefault(column, []).append(replace(cell, fact=replace(cell.fact, metric=(column,), period=time, dimensions=beside)))
+    return [GivenRow((column,), tuple(own)) for column, own in columns.items()]
+
+
+def _at_its_time(one: StoredFact) -> StoredFact:
+    """A cell at the time that heads its column, where what was read of it is another."""
+    column = _column(one)
+    time = _time_in(column)
+    if time is None or time[-10:-6] in one.fact.period or _timeless(column):
+        return one
+    return replace(one, fact=replace(one.fact, period=time, dimensions=tuple(pair for pair in one.fact.dimensions if pair[0] != "column")))
+
+
+def _time_in(label: str) -> str | None:
+    """The one time that a label names, as ISO writes it; of a year its days."""
+    times = find_periods(label)
+    if len(times) != 1:
+        return None
+    year = times[0].fiscal_year
+    return times[0].period.iso if times[0].period else f"{year}-01-01/{year}-12-31" if year else None
+
+
+def _timeless(label: str) -> str:
+    """A label without the time in it, and without what ties this: "Outstanding at 30 September 2018"."""
+    for time in reversed(find_periods(label)):
+        label = f"{_TIED.sub('', label[: time.start])}{label[time.end :]}"
+    return label.strip(" ,:：")
 
 
 def row_named(text: str, given: GivenRows) -> GivenRow | None:
@@ -179,14 +229,27 @@ def cell_headed(row: GivenRow, text: str) -> StoredFact | None:
     return plain[0] if len(plain) == 1 and not best else None
 
 
-def one_a_year(row: GivenRow) -> list[StoredFact]:
-    """The cells of a row where each is of another year and none of a part; empty for other rows. Changes beside amounts are left out."""
+def one_a_year(row: GivenRow, text: str = "") -> list[StoredFact]:
+    """The cells of a row where each is of another year and none of a part; empty for other rows. Changes beside amounts are left out, and
+    of columns under several headings those whose heading a text says.
+    """
     levels = [cell for cell in row.cells if not is_change(_column(cell))]
     amounts = [cell for cell in levels if cell.fact.unit != "ratio"]
     cells = amounts if amounts and len(amounts) < len(levels) else levels
-    years = [year_of(cell) for cell in cells]
-    units = {cell.fact.unit for cell in cells}
-    return sorted(cells, key=year_of) if len(set(years)) == len(years) and len(units) == 1 else []
+    found = cells if _differ(cells) else _headed(cells, _words(text) - row.words)
+    return sorted(found, key=year_of) if _differ(found) else []
+
+
+def _differ(cells: Sequence[StoredFact]) -> bool:
+    """Whether cells of one unit are each of another year."""
+    return len({year_of(cell) for cell in cells}) == len(cells) and len({cell.fact.unit for cell in cells}) == 1
+
+
+def _headed(cells: Sequence[StoredFact], asked: AbstractSet[str]) -> Sequence[StoredFact]:
+    """The cells under the one heading that says most of what is asked; all where none says more than another."""
+    said = {column: len(asked & _words(column)) for column in map(_column, cells)}
+    first = [column for column, count in said.items() if count == max(said.values())]
+    return [cell for cell in cells if _column(cell) == first[0]] if len(first) == 1 else cells
 
 
 def year_of(cell: StoredFact) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import takewhile
 
 from finfoundry.ask.lexicon.ports import (
     FactQuery,
@@ -127,6 +128,16 @@ class GivenPapers:
         """The passages that are no tables."""
         return [hit.text for paper in self.papers for hit in paper.hits if hit.kind != "table"]
 
+    def leads(self) -> list[Hit]:
+        """What stands over tables: the lines before the first row of each."""
+        tables = (hit for paper in self.papers for hit in paper.hits if hit.kind == "table")
+        cut = ((hit, "\n".join(takewhile(lambda line: "|" not in line, hit.text.splitlines()))) for hit in tables)
+        return [replace(hit.cut(lines), kind="text") for hit, lines in cut if lines]
+
+    def sentences(self) -> list[Hit]:
+        """The passages that are no tables, and the lines of sentences that stand right before or behind one and were joined to it."""
+        return [found for paper in self.papers for hit in paper.hits for found in (_lines_of(hit) if hit.kind == "table" else (hit,))]
+
     def likeness(self, question: str, texts: Sequence[str]) -> Sequence[float]:
         return self.meaning.likeness(question, texts)
 
@@ -184,6 +195,13 @@ def _paper(parsed: Parsed) -> _Paper:
     tables = (block for page in source.pages for block in page.blocks if block.kind == "table")
     headings = tuple(headings_over(block.section, block.title) for block in tables)
     return _Paper(document, found, parsed.certificate, facts, hits, headings)
+
+
+def _lines_of(table: Hit) -> Iterator[Hit]:
+    """The lines of a table's passage that are no rows but whole sentences."""
+    for line in table.text.splitlines():
+        if "|" not in line and line.rstrip().endswith((".", "。")):
+            yield replace(table.cut(line), kind="text")
 
 
 def _near(paper: _Paper, query: FactQuery) -> Iterator[StoredFact]:

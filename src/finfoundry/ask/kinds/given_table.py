@@ -1,4 +1,5 @@
-"""A question about the tables that come with it: the rows that it names, their cells by year or heading, and what is computed of them.
+"""A question about the tables that come with it: the rows that it names, their cells by year or heading, and what is computed of them; else
+about a sentence beside them, of which a piece answers.
 
 Which row is meant is decided by all labels that were given, not by a vocabulary; nothing is answered where that is not clear, nor where the
 question says words that only the text beside the tables has, or that make the row another one: a forecast of it, what it is without a part.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from finfoundry.ask.compose import answer_evidence
@@ -28,9 +30,12 @@ from finfoundry.ask.compute.given_rows import (
 )
 from finfoundry.ask.compute.operands import Operand
 from finfoundry.ask.compute.results import Computed
-from finfoundry.ask.context import endings
+from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.given.given_papers import GivenPapers
+from finfoundry.ask.given.said_words import stems_of, weights_of
+from finfoundry.ask.given.told_number import HOW_MANY
+from finfoundry.ask.given.told_piece import piece_told
 from finfoundry.ask.lexicon.ports import FactQuery, StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, matches, names_range, span_like
 from finfoundry.ask.lexicon.word_lists import word_list
@@ -39,8 +44,11 @@ from finfoundry.ask.plan.drawn_plan import leaves_in
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.multi_year import HIGH, LOW, SUM, SUM_TITLE, WHICH_YEAR, YEARS_IN_WORDS
 from finfoundry.ask.plan.rules import AVERAGE, CAGR, DOWN, EACH, MEAN_TITLE, NEGATIVE, POSITIVE, UP, Plan
+from finfoundry.ask.retrieve.passages import REASONS
+from finfoundry.ask.retrieve.quotable import quotables
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
+from finfoundry.binding.evidence import CalculationEvidence, Evidence
 from finfoundry.binding.expression import evaluate
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import PlanError
@@ -54,6 +62,7 @@ _AND = {"en": " and ", "zh": "与"}
 _YEARS = re.compile(r"(?:19|20)\d\d")
 _ABOVE = re.compile(r"\b(?:above|over|exceed(?:s|ed|ing)?)\b|超过|高于|大于", re.IGNORECASE)
 _BELOW = re.compile(r"\b(?:below|under)\b|低于|小于|不到", re.IGNORECASE)
+_YEARS_COUNTED = re.compile(r"\bhow many\s+(?:fiscal\s+)?years\b|多少[个]?年|几[个]?年", re.IGNORECASE)
 _TURNED = re.compile(r"\b(?:no|not|never)\b|n['’]t\b|\bat\s+(?:least|most)\b|不(?!到)|至[少多]", re.IGNORECASE)  # "not less than 90"
 
 
@@ -61,20 +70,22 @@ def of_given_tables(context: QuestionContext, intent: Intent, subject: Subject) 
     """The answer from rows of the tables given; None where they do not decide it."""
     rows = rows_in(context.services.store.facts(context.principal, FactQuery(limit=EVERY)))
     asked = asked_for(intent)
-    if not rows.rows or asked.relation == "verdict" or intent.definitions:
+    if not rows.rows or asked.relation == "verdict" or intent.definitions or REASONS.search(intent.core):
         return None
     years = _years(intent)
     try:
         plan, computed = _found(intent, asked, rows, years, subject.calendar) or (None, [])
     except (PlanError, ArithmeticError):
         return None
+    if plan is None and WHICH_YEAR.search(intent.core):
+        return _years_of_table(context, intent, subject, rows)
     if plan is None or not _of_its_periods(intent, computed) or _of_another(intent, rows, [row.title for row in plan.items]):
         return None
     if _told_in_text(context, intent, rows, looked_up=all(one.lookup for one in computed)):
         return None
     if any(is_qualified(intent.masked, rows, item.title) for item in plan.items):
         return None
-    return _stated(context, intent, subject, plan, computed)
+    return _stated(context, intent, subject, plan, computed, counted=_is_counted(intent))
 
 
 def is_given(context: QuestionContext) -> bool:
@@ -122,11 +133,13 @@ def _of_another(intent: Intent, rows: GivenRows, titles: Sequence[str]) -> bool:
 
 
 def _told_in_text(context: QuestionContext, intent: Intent, rows: GivenRows, *, looked_up: bool) -> bool:
-    """Whether a word of the question that no table has stands in the text beside them: they are of something else, or of less."""
+    """Whether a word of the question that neither a table nor the line over it has stands in the text beside them: they are of something
+    else, or of less.
+    """
     store = context.services.store
     if not looked_up or not isinstance(store, GivenPapers):
         return False
-    strange = unexplained_words(intent.masked, rows)
+    strange = unexplained_words(intent.masked, rows) - all_words(" ".join(lead.text for lead in store.leads()))
     return bool(strange) and any(not strange.isdisjoint(all_words(text)) for text in store.prose())
 
 
@@ -137,7 +150,7 @@ def _found(
     intent: Intent, asked: AskedResult, rows: GivenRows, years: Sequence[int], calendar: FiscalYear
 ) -> tuple[Plan, list[Computed]] | None:  # fmt: skip
     """Raises PlanError where unlike things are joined."""
-    if WHICH_YEAR.search(intent.core):
+    if WHICH_YEAR.search(intent.core) or _YEARS_COUNTED.search(intent.core):
         return _of_years(intent, rows, years, calendar)
     if not years and all_words(intent.core) & word_list("listing") and (parts := rows_under(intent.masked, rows)):
         return _listed(parts, calendar)
@@ -150,8 +163,10 @@ def _of_years(intent: Intent, rows: GivenRows, years: Sequence[int], calendar: F
     """
     high, low = HIGH.search(intent.core) or _ABOVE.search(intent.core), LOW.search(intent.core) or _BELOW.search(intent.core)
     limits = named_amounts(intent.masked, [found.text for found in intent.periods])
+    if _YEARS_COUNTED.search(intent.core) and not limits:
+        return None
     row = row_named(intent.masked, rows)
-    cells = [cell for cell in one_a_year(row) if not years or year_of(cell) in years] if row else []
+    cells = [cell for cell in one_a_year(row, intent.masked) if not years or year_of(cell) in years] if row else []
     if row is None or len(cells) < 2 or (high and low) or len(limits) > 1 or _TURNED.search(intent.core):
         return None
     plain = LOW.sub(" ", HIGH.sub(" ", intent.core))
@@ -169,6 +184,22 @@ def _of_years(intent: Intent, rows: GivenRows, years: Sequence[int], calendar: F
     if limits:
         found = [one for one in found if (one.value > limits[0] if high else one.value < limits[0] if low else False)]
     return (Plan("value", (item,), spans, source="label"), found) if found else None
+
+
+def _years_of_table(context: QuestionContext, intent: Intent, subject: Subject, rows: GivenRows) -> Answer | None:
+    """The years that a table gives, where the line over it says all that the question does: of which years its figures are."""
+    store = context.services.store
+    asked = stems_of(intent.core) & weights_of(intent.core, ()).keys()
+    asked -= {stem for name in ("empty", "neutral") for word in word_list(name) for stem in stems_of(word)}
+    leads = [lead for lead in store.leads() if asked <= stems_of(lead.text)] if isinstance(store, GivenPapers) else []
+    printed = {years for row in rows.rows if len(years := tuple(dict.fromkeys(map(year_of, row.cells)))) > 1}
+    if not asked or not leads or len(printed) != 1:
+        return None
+    (years,) = printed
+    said = context.words["join"].join(FiscalSpan(year).words(intent.language) for year in years)
+    text = context.words["years_of_table"].format(years=said, text=leads[0].text)
+    bound = endings.bind(context, [(text, answer_evidence.of_hits(leads[:1], subject, fetch.facts_on(context)))])
+    return None if bound.unbound else endings.release(context, bound)
 
 
 def _listed(parts: Sequence[GivenRow], calendar: FiscalYear) -> tuple[Plan, list[Computed]] | None:
@@ -208,7 +239,8 @@ def _of_row(intent: Intent, asked: AskedResult, row: GivenRow, years: Sequence[i
         return _moved(intent, asked, row, years, calendar)
     together = "mean" if AVERAGE.search(intent.core) else "sum" if SUM.search(intent.core) or _totals(intent, years) else None
     if together and not _is_itself(row, together):
-        cells = cells_of_years(row, years, intent.masked, rates=rates) if years else one_a_year(row)
+        years = [years[0] - 1, years[0]] if together == "mean" and len(years) == 1 else years  # of a year: of its beginning and its end
+        cells = cells_of_years(row, years, intent.masked, rates=rates) if years else one_a_year(row, intent.masked)
         return [_together(together, row, cells, intent, calendar)] if cells and len(cells) > 1 else None
     if not years:
         cell = cell_headed(row, intent.masked)
@@ -235,7 +267,7 @@ def _totals(intent: Intent, years: Sequence[int]) -> bool:
 def _moved(intent: Intent, asked: AskedResult, row: GivenRow, years: Sequence[int], calendar: FiscalYear) -> list[Computed] | None:
     """The later of two years less the earlier, or its growth; one year is compared with the one before it. No growth a year."""
     wanted = sorted([*years, years[0] - 1] if len(years) == 1 else years)
-    cells = cells_of_years(row, wanted, intent.masked, rates=False) if wanted else one_a_year(row)
+    cells = cells_of_years(row, wanted, intent.masked, rates=False) if wanted else one_a_year(row, intent.masked)
     if cells is None or len(cells) != 2 or (CAGR.search(intent.core) or AVERAGE.search(intent.core)):
         return None
     growth = asked.relation == "growth" and not (cells[0].fact.unit == "ratio" and "number" not in asked.kinds)
@@ -333,12 +365,54 @@ def _span(cell: StoredFact, calendar: FiscalYear) -> FiscalSpan:
     return span
 
 
-def _stated(context: QuestionContext, intent: Intent, subject: Subject, plan: Plan, found: Sequence[Computed]) -> Answer | None:
-    """The sentences; None where the binder does not hold one of their figures."""
+def _is_counted(intent: Intent) -> bool:
+    """Whether it is asked how many years or parts there are."""
+    parts = HOW_MANY.search(intent.core) is not None and bool(all_words(intent.core) & word_list("listing"))
+    return parts or _YEARS_COUNTED.search(intent.core) is not None
+
+
+def _stated(
+    context: QuestionContext, intent: Intent, subject: Subject, plan: Plan, found: Sequence[Computed], *, counted: bool
+) -> Answer | None:
+    """The sentences, behind how many there are where these are ``counted``; None where the binder does not hold one of their figures."""
     context.trace.add("plan", plan)
     used = [operand.stored for one in found for operand in one.operands.values()]
     context.trace.add("evidence", [one.id for one in used], [one.document_id for one in used])
     parts = compose(plan, [list(found)], context.called(subject), intent.wish, intent.language)
     names = (*subject.names, *context.spoken)
-    bound = endings.bind(context, [(part.text, answer_evidence.of_part(part, names, subject.calendar)) for part in parts])
+    told: list[tuple[str, Sequence[Evidence]]] = [(part.text, answer_evidence.of_part(part, names, subject.calendar)) for part in parts]
+    if counted:
+        count = CalculationEvidence(" + ".join("1" for _ in found), {}, Decimal(len(found)), "count")
+        told.insert(0, (context.words["how_many"].format(number=len(found)), [count]))
+    bound = endings.bind(context, told)
     return None if bound.unbound else endings.release(context, bound)
+
+
+# a piece of a sentence
+
+
+def of_given_sentence(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
+    """The piece of one sentence of the papers given that answers, and the sentence; None where none is sure, or the binder does not hold a
+    figure of it.
+    """
+    store = context.services.store
+    if not isinstance(store, GivenPapers) or intent.definitions:
+        return None
+    with context.timed("retrieve"):
+        told = piece_told(context.question, quotables(store.sentences()))
+    if told is None:
+        return None
+    words, sentence = context.words, told.quotable.text
+    hit = replace(told.quotable.hit.cut(sentence), kind="text")
+    evidence = answer_evidence.of_hits([hit], subject, fetch.facts_on(context))
+    texts = [words["quotation"].format(text=piece) for piece in told.pieces]
+    if told.years:
+        texts = [words["piece_of_year"].format(year=year, quotation=text) for year, text in zip(told.years, texts, strict=True)]
+    parts = [(words["piece_join"].join(texts), evidence)]
+    if told.pieces != (sentence,):
+        parts.append((words["piece_of"].format(text=sentence), evidence))
+    bound = endings.bind(context, parts)
+    if bound.unbound:
+        return None
+    context.trace.add("evidence", [hit.chunk_id], [hit.document_id])
+    return endings.release(context, bound)

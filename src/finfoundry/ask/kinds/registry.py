@@ -67,8 +67,12 @@ KINDS = (
     Kind("term of a rule", regulation.of_term, lambda c, i, _: c.language == "zh" and i.unknown, unknown=True),
     Kind("every part", question_parts.of_every_part, _has_parts, unknown=True),
     Kind("text field", wide_tables.of_field, lambda c, i, s: c.services.tables is not None and s.name and not i.mentions),
-    Kind("drivers", drivers.of_causes, lambda _, i, s: s.name and i.mentions and REASONS.search(i.core)),
     Kind("table given with the question", given_table.of_given_tables, lambda c, _, __: given_table.is_given(c)),
+    Kind(
+        "sentence given with the question", given_table.of_given_sentence,
+        lambda c, _, __: c.language == "en" and given_table.is_given(c), unknown=True,
+    ),
+    Kind("drivers", drivers.of_causes, lambda _, i, s: s.name and i.mentions and REASONS.search(i.core)),
     Kind("peers", peer_comparison.of_companies, lambda _, i, __: len(i.entities) > 1 or names_both_scopes(i)),
     Kind("current report", current_report.of_current_report, lambda _, i, __: not i.mentions and current_report.FORM.search(i.question)),
     Kind("segments", segment_ranking.of_members, lambda _, i, s: s.name and (i.rest or len(i.mentions) > 1 or _names_a_place(i))),

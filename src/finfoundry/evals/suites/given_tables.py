@@ -32,6 +32,8 @@ _LEADS = (  # what leads to a table, the surest sign first
 _MARKER = re.compile(r"\s*\[\d{1,3}\]")
 _FALL = re.compile(r"\bfell\b")
 _QUOTED = re.compile(r"^In the words of the papers:\s*|[“”]")
+_IN_YEAR = re.compile(r"\bin \d{4} (?=“)")
+_PIECES = re.compile(r"(.+?) It stands in: “", re.DOTALL)
 _PLAIN = re.compile(r"\bdifference\b", re.IGNORECASE)  # the set gives it without a sign, a change with one
 _DIRECTED = re.compile(r"\b(?:change|increase|decrease|percentage difference)\b", re.IGNORECASE)
 _EXTREME = re.compile(r"\b(?:highest|lowest) (?:in|at the end of)\b")
@@ -58,7 +60,9 @@ def said(question: str, answer: Answer) -> str:
             return "; ".join(dict.fromkeys(years))
     results = [one for one in answer.figures if one.source == "calculation"] or [one for one in answer.figures if one.source == "cell"]
     if not results:
-        return _QUOTED.sub("", _MARKER.sub("", answer.text))
+        plain = _MARKER.sub("", answer.text)
+        pieces = _PIECES.match(plain)
+        return _QUOTED.sub("", _IN_YEAR.sub("", pieces[1]) if pieces else plain)
     if _LISTING.search(question) and results[0].source == "cell":
         return "; ".join(dict.fromkeys((one.reference.metric or "").rpartition(" > ")[2] for one in results))
     told = [_told(one, "" if _PLAIN.search(question) and not _DIRECTED.search(question) else answer.text) for one in results]
