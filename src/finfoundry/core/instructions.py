@@ -49,22 +49,32 @@ def _plain(text: str) -> str:
 def _instructs(sentence: str) -> bool:
     if _TURN.search(sentence):
         return True
-    if _found("cancels", sentence) or _found("yours", sentence) or (_found("tells", sentence) and _found("machine", sentence)):
+    lowered = sentence.lower().replace("i\u0307", "i").replace("ı", "i")  # İ and ı are an i where case is of no matter
+
+    def found(role: str) -> bool:
+        return _found(role, sentence, lowered)
+
+    if found("cancels") or found("yours") or (found("machine") and found("tells")):
         return True
-    return _found("answering", sentence) and (_found("exactly", sentence) or _found("asked", sentence))
+    return found("answering") and (found("exactly") or found("asked"))
 
 
 _ROLES = ("machine", "tells", "answering", "cancels", "asked", "exactly", "yours")
 
 
-def _found(role: str, sentence: str) -> bool:
-    return _patterns()[role].search(sentence) is not None
+def _found(role: str, sentence: str, lowered: str) -> bool:
+    """Whether a sentence has the role; where it shows no sign of it, which is found ten times as soon, nothing is matched."""
+    sign, pattern = _patterns()[role]
+    return (sign is None or sign.search(lowered) is not None) and pattern.search(sentence) is not None
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> dict[str, re.Pattern[str]]:
+def _patterns() -> dict[str, tuple[re.Pattern[str] | None, re.Pattern[str]]]:
+    """Of each role its sign, where it has one, and what tells it."""
     words = yaml.safe_load(resources.files("finfoundry.core").joinpath("data/instructions.yaml").read_text("utf-8"))
-    return {role: re.compile("|".join(f"(?:{pattern})" for pattern in words[role]), re.IGNORECASE) for role in _ROLES}
+    signs = {role: re.compile(sign) for role, sign in words["signs"].items()}
+    told = {role: re.compile("|".join(f"(?:{pattern})" for pattern in words[role]), re.IGNORECASE) for role in _ROLES}
+    return {role: (signs.get(role), told[role]) for role in _ROLES}
 
 
 def as_data(text: str) -> str:
