@@ -105,6 +105,14 @@ def parts_of(text: str) -> list[UnitPart]:
     return parts
 
 
+_NO_UNIT = frozenset(("number", "in", "of", "cue", "noun", "open", "close", "quote", "mark", "word"))
+
+
+def names_no_unit(text: str) -> bool:
+    """Whether a text has nothing that may be a scale or a currency, as most have not."""
+    return all(_whatever_is_beside(atom) in _NO_UNIT for atom in _ATOM.findall(text))
+
+
 @lru_cache(maxsize=32_768)
 def _whatever_is_beside(atom: str) -> Kind | None:
     """The kind of an atom that begins no name or sign of a currency and is no scale, as most are; None for any other."""
