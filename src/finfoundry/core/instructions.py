@@ -14,6 +14,7 @@ import re
 import unicodedata
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 import yaml
 
@@ -49,7 +50,7 @@ def _plain(text: str) -> str:
 def _instructs(sentence: str) -> bool:
     if _TURN.search(sentence):
         return True
-    lowered = sentence.lower().replace("i\u0307", "i").replace("ı", "i")  # İ and ı are an i where case is of no matter
+    lowered = _lowered(sentence)
 
     def found(role: str) -> bool:
         return _found(role, sentence, lowered)
@@ -62,19 +63,32 @@ def _instructs(sentence: str) -> bool:
 _ROLES = ("machine", "tells", "answering", "cancels", "asked", "exactly", "yours")
 
 
+def _lowered(text: str) -> str:
+    """In lower case; İ and ı as the i that they are where case is of no matter."""
+    return text.lower().replace("i\u0307", "i").replace("ı", "i")
+
+
 def _found(role: str, sentence: str, lowered: str) -> bool:
     """Whether a sentence has the role; where it shows no sign of it, which is found ten times as soon, nothing is matched."""
-    sign, pattern = _patterns()[role]
-    return (sign is None or sign.search(lowered) is not None) and pattern.search(sentence) is not None
+    sign = _signs().get(role)
+    return (sign is None or sign.search(lowered) is not None) and _patterns()[role].search(sentence) is not None
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> dict[str, tuple[re.Pattern[str] | None, re.Pattern[str]]]:
-    """Of each role its sign, where it has one, and what tells it."""
-    words = yaml.safe_load(resources.files("finfoundry.core").joinpath("data/instructions.yaml").read_text("utf-8"))
-    signs = {role: re.compile(sign) for role, sign in words["signs"].items()}
-    told = {role: re.compile("|".join(f"(?:{pattern})" for pattern in words[role]), re.IGNORECASE) for role in _ROLES}
-    return {role: (signs.get(role), told[role]) for role in _ROLES}
+def _patterns() -> dict[str, re.Pattern[str]]:
+    return {role: re.compile("|".join(f"(?:{pattern})" for pattern in _words()[role]), re.IGNORECASE) for role in _ROLES}
+
+
+@lru_cache(maxsize=1)
+def _signs() -> dict[str, re.Pattern[str]]:
+    """Of some roles what stands in lower case in whatever has them."""
+    return {role: re.compile(sign) for role, sign in _words()["signs"].items()}
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, Any]:
+    words: dict[str, Any] = yaml.safe_load(resources.files("finfoundry.core").joinpath("data/instructions.yaml").read_text("utf-8"))
+    return words
 
 
 def as_data(text: str) -> str:
