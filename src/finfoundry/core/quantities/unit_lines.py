@@ -16,7 +16,7 @@ from functools import lru_cache
 from finfoundry.core.language import halfwidth
 from finfoundry.core.quantities import scales
 from finfoundry.core.quantities.currencies import CODES, SIGNS, may_mean
-from finfoundry.core.quantities.unit_parts import HAN_CUES, UnitPart, names_no_unit, parts_of
+from finfoundry.core.quantities.unit_parts import HAN_CUES, UnitPart, parts_of
 from finfoundry.core.quantities.unit_rules import HAN_POWERS, behind_cue, is_han, is_plural, neighbour, part_of_unknown, stated
 
 LONGEST = 600  # characters of a text that are looked at: what states a unit is short
@@ -128,10 +128,7 @@ def read_unit_line(text: str) -> UnitLine:
     """What the text states of scale and currency; None of each where it states nothing."""
     if (dated := year_and_unit(text)) is not None:
         return read_unit_line(dated[1])
-    plain = halfwidth(text[:LONGEST])
-    if names_no_unit(plain):
-        return UnitLine()
-    parts = _settled(parts_of(plain))
+    parts = _settled(parts_of(halfwidth(text[:LONGEST])))
     code, shared = _currency(parts)
     for place, part in enumerate(parts):
         if part.kind in ("scale", "letter", "times") and (power := stated(parts, place)) is not None:
