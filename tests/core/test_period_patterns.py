@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from finfoundry.core import periods as module
+from finfoundry.core.period_patterns import WIDE
 from finfoundry.core.periods import FiscalYear, find_periods
 
 
@@ -79,3 +84,23 @@ def test_b8_the_first_months_of_a_year_are_its_part(text: str, months: int) -> N
 )
 def test_b8_relative_words_say_how_many_years_back(text: str, offset: int) -> None:
     assert [found.offset for found in find_periods(text)] == [offset]
+
+
+@pytest.mark.parametrize(
+    ("sign", "pattern", "read"), module._READERS, ids=[read.__name__ + str(at) for at, (_, _, read) in enumerate(module._READERS)]
+)
+def test_whatever_a_pattern_reads_shows_its_sign(sign: Any, pattern: Any, read: Any) -> None:
+    """The sign is sought first, to save time: a text without one would never be matched."""
+
+    @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(st.from_regex(pattern, fullmatch=True))
+    def shows(text: str) -> None:
+        plain = text.translate(WIDE)
+        if any(module._meant(read, match, None) is not None for match in pattern.finditer(plain)):
+            assert sign.search(plain), plain
+
+    shows()
+
+
+def test_ten_tens_of_months_are_no_period() -> None:
+    assert [found.text for found in find_periods("截至2020年12月31日止十十个月")] == ["2020年12月31日"]

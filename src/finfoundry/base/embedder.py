@@ -26,7 +26,7 @@ from finfoundry.runtime.settings import Settings
 
 Vectors = NDArray[np.float32]  # unit vectors: shape (texts, dimensions), or (dimensions,) of a query
 TOKENIZER, NETWORK = FILES = ("tokenizer.json", "model.onnx")
-BATCH_TOKENS = 1024  # padded tokens of one run: what a core's cache holds
+BATCH_TOKENS = 256  # padded tokens of one run: a passage or two, or some short texts. More of them take longer each (figures.md)
 REMOTE_BATCH = 64  # texts of one request
 
 

@@ -25,7 +25,7 @@ Version = Literal["reported", "restated"]
 BY_PLACE = "place"  # the axis of the dimension of a figure that only its place tells from others of its row
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: a document has a hundred thousand of them, and a frozen one takes three times as long to make
 class Word:
     """A run of characters without a space (for Chinese: without a gap) and its box on the page."""
 

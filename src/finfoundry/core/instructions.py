@@ -14,6 +14,7 @@ import re
 import unicodedata
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 import yaml
 
@@ -49,22 +50,45 @@ def _plain(text: str) -> str:
 def _instructs(sentence: str) -> bool:
     if _TURN.search(sentence):
         return True
-    if _found("cancels", sentence) or _found("yours", sentence) or (_found("tells", sentence) and _found("machine", sentence)):
+    lowered = _lowered(sentence)
+
+    def found(role: str) -> bool:
+        return _found(role, sentence, lowered)
+
+    if found("cancels") or found("yours") or (found("machine") and found("tells")):
         return True
-    return _found("answering", sentence) and (_found("exactly", sentence) or _found("asked", sentence))
+    return found("answering") and (found("exactly") or found("asked"))
 
 
 _ROLES = ("machine", "tells", "answering", "cancels", "asked", "exactly", "yours")
 
 
-def _found(role: str, sentence: str) -> bool:
-    return _patterns()[role].search(sentence) is not None
+def _lowered(text: str) -> str:
+    """In lower case; İ and ı as the i that they are where case is of no matter."""
+    return text.lower().replace("i\u0307", "i").replace("ı", "i")
+
+
+def _found(role: str, sentence: str, lowered: str) -> bool:
+    """Whether a sentence has the role; where it shows no sign of it, which is found ten times as soon, nothing is matched."""
+    sign = _signs().get(role)
+    return (sign is None or sign.search(lowered) is not None) and _patterns()[role].search(sentence) is not None
 
 
 @lru_cache(maxsize=1)
 def _patterns() -> dict[str, re.Pattern[str]]:
-    words = yaml.safe_load(resources.files("finfoundry.core").joinpath("data/instructions.yaml").read_text("utf-8"))
-    return {role: re.compile("|".join(f"(?:{pattern})" for pattern in words[role]), re.IGNORECASE) for role in _ROLES}
+    return {role: re.compile("|".join(f"(?:{pattern})" for pattern in _words()[role]), re.IGNORECASE) for role in _ROLES}
+
+
+@lru_cache(maxsize=1)
+def _signs() -> dict[str, re.Pattern[str]]:
+    """Of some roles what stands in lower case in whatever has them."""
+    return {role: re.compile(sign) for role, sign in _words()["signs"].items()}
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, Any]:
+    words: dict[str, Any] = yaml.safe_load(resources.files("finfoundry.core").joinpath("data/instructions.yaml").read_text("utf-8"))
+    return words
 
 
 def as_data(text: str) -> str:

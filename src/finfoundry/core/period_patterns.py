@@ -44,6 +44,16 @@ EN_DATE = (
 )
 
 
+# What has to stand in a text for periods of one kind to be in it: sought first, since most texts have none and these are soon found.
+HAN_SIGN = re.compile("年")
+YEAR_SIGN = re.compile(rf"{YEAR}|年|[一二九]{HAN_DIGIT}{{3}}")
+DAY_SIGN = re.compile(rf"{MONTH}|年|\d[-/.]\d\d?[-/.]\d", re.IGNORECASE)
+MONTH_SIGN = re.compile(rf"{MONTH}|年", re.IGNORECASE)
+QUARTER_SIGN = re.compile(r"q|季", re.IGNORECASE)
+HALF_SIGN = re.compile(r"h\d|\d\s?[hm]|half|months|半|中期|前|月", re.IGNORECASE)
+FISCAL_SIGN = re.compile(r"fy|fiscal|financial", re.IGNORECASE)
+
+
 def date_pattern(prefix: str) -> str:
     return EN_DATE.format(prefix)
 

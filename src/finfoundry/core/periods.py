@@ -23,16 +23,22 @@ from finfoundry.core.period_patterns import (
     BEFORE,
     COUNT,
     DATE,
+    DAY_SIGN,
     DIGITS,
     DURATION,
     DURATION_TO_MONTH,
     DURATION_ZH,
+    FISCAL_SIGN,
     HALF,
+    HALF_SIGN,
+    HAN_SIGN,
     HINT,
+    MONTH_SIGN,
     MONTH_YEAR,
     MONTHS,
     MONTHS_OF_YEAR,
     QUARTER,
+    QUARTER_SIGN,
     RANGE,
     RANGE_ZH,
     RELATIVE,
@@ -43,6 +49,7 @@ from finfoundry.core.period_patterns import (
     WIDE,
     YEAR_BARE,
     YEAR_FISCAL,
+    YEAR_SIGN,
     YEAR_ZH,
     ZH_DIGIT,
 )
@@ -285,22 +292,23 @@ def _read_dotted(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod 
     return _spanned(match, Period(days[1], days[0]), known or CALENDAR_YEAR) if days[0] < days[1] else None
 
 
-_READERS: tuple[tuple[re.Pattern[str], _Read], ...] = (
-    (ROC_DOTTED, _read_dotted),
-    (RANGE, _read_range),
-    (RANGE_ZH, _read_range_zh),
-    (DURATION, _read_duration),
-    (DURATION_ZH, _read_duration),
-    (DURATION_TO_MONTH, _read_duration_to_month),
-    (MONTHS_OF_YEAR, _read_months),
-    (DATE, _read_date),
-    (QUARTER, _read_quarter),
-    (HALF, _read_half),
-    (MONTH_YEAR, _read_month),
-    (YEAR_ZH, _read_year_zh),
-    (YEAR_FISCAL, _read_year),
-    (YEAR_BARE, _read_year),
+_READERS: tuple[tuple[re.Pattern[str], re.Pattern[str], _Read], ...] = (  # sign, pattern, what a match of it means
+    (DAY_SIGN, ROC_DOTTED, _read_dotted),
+    (DAY_SIGN, RANGE, _read_range),
+    (HAN_SIGN, RANGE_ZH, _read_range_zh),
+    (DAY_SIGN, DURATION, _read_duration),
+    (DAY_SIGN, DURATION_ZH, _read_duration),
+    (MONTH_SIGN, DURATION_TO_MONTH, _read_duration_to_month),
+    (MONTH_SIGN, MONTHS_OF_YEAR, _read_months),
+    (DAY_SIGN, DATE, _read_date),
+    (QUARTER_SIGN, QUARTER, _read_quarter),
+    (HALF_SIGN, HALF, _read_half),
+    (MONTH_SIGN, MONTH_YEAR, _read_month),
+    (HAN_SIGN, YEAR_ZH, _read_year_zh),
+    (FISCAL_SIGN, YEAR_FISCAL, _read_year),
+    (YEAR_SIGN, YEAR_BARE, _read_year),
 )
+_SIGNS = frozenset(sign for sign, _, _ in _READERS)
 
 
 _ROUND_ZERO = re.compile(r"(?<=[一二三四五六七八九])[○Ｏ](?=[〇零○一二三四五六七八九年])")  # a circle for the zero of 一一○年
@@ -308,23 +316,24 @@ _ROUND_ZERO = re.compile(r"(?<=[一二三四五六七八九])[○Ｏ](?=[〇零�
 
 @lru_cache(maxsize=8192)
 def _find(text: str, known: FiscalYear | None) -> tuple[FoundPeriod, ...]:
-    plain = simplified(_ROUND_ZERO.sub("0", text).translate(WIDE))
+    plain = text if text.isascii() else simplified(_ROUND_ZERO.sub("0", text).translate(WIDE))
     taken = bytearray(len(text))
     found: list[FoundPeriod] = []
     for item in _candidates(plain, known):
         if not any(taken[item.start : item.end]):
             taken[item.start : item.end] = b"\x01" * (item.end - item.start)
-            found.append(replace(item, text=text[item.start : item.end]))
+            found.append(item if plain is text else replace(item, text=text[item.start : item.end]))
     found.sort(key=lambda item: item.start)
     return tuple(_same_day(plain, found, known))
 
 
 def _candidates(text: str, known: FiscalYear | None) -> Iterator[FoundPeriod]:
-    windows = list(_windows(text))
-    for pattern, read in _READERS:
-        for start, end in windows:
+    shown = {sign for sign in _SIGNS if sign.search(text)}
+    windows = list(_windows(text)) if shown else []
+    for sign, pattern, read in _READERS:
+        for start, end in windows if sign in shown else ():
             for match in pattern.finditer(text, start, end):
-                if (item := read(match, known)) is not None:
+                if (item := _meant(read, match, known)) is not None:
                     yield item
     if not RELATIVE_HINT.search(text):
         return
@@ -332,6 +341,14 @@ def _candidates(text: str, known: FiscalYear | None) -> Iterator[FoundPeriod]:
         for match in words.finditer(text):
             ends = bool(match.groupdict().get("end"))
             yield FoundPeriod(match[0], match.start(), match.end(), None, None, None, "relative", offset, True if ends else instant)
+
+
+def _meant(read: _Read, match: re.Match[str], known: FiscalYear | None) -> FoundPeriod | None:
+    """What a match means; None where a number in it is none: 十十个月."""
+    try:
+        return read(match, known)
+    except ValueError:
+        return None
 
 
 def _windows(text: str) -> Iterator[tuple[int, int]]:

@@ -85,8 +85,9 @@ def states_unit(text: str) -> bool:
 def unit_phrase(text: str) -> UnitLine | None:
     """What a phrase states, where it is nothing but a scale, a currency or both: "in crores of rupees", "单位：亿美元"; else None."""
     line = read_unit_line(text)
-    whole = all(part.kind in _UNITS for part in _settled(parts_of(halfwidth(text[:LONGEST]))))
-    return line if whole and line.unread is None and (line.currency is not None or (line.scale or 1) > 1) else None
+    if line.unread is not None or (line.currency is None and (line.scale or 1) <= 1):
+        return None
+    return line if all(part.kind in _UNITS for part in _settled(parts_of(halfwidth(text[:LONGEST])))) else None
 
 
 def own_unit(text: str) -> UnitLine:

@@ -81,7 +81,7 @@ _HAN_WORDS: dict[str, tuple[Kind, str, int]] = {
     **dict.fromkeys((*HAN_CUES, "币种", "幣種", "币别", "幣別"), ("cue", "", 0)),
     **dict.fromkeys("股人户戶吨噸台件张張份辆", ("noun", "", 0)),
 }
-_LONGEST_HAN = max(map(len, _HAN_WORDS))
+_HAN_WORD = re.compile("|".join(sorted(_HAN_WORDS, key=len, reverse=True)))  # the longest that stands at a place
 
 
 def parts_of(text: str) -> list[UnitPart]:
@@ -118,17 +118,14 @@ def _whatever_is_beside(atom: str) -> Kind | None:
 
 def _of_han(run: str, start: int) -> Iterator[UnitPart]:
     """The longest known words, from left to right, and the text between them."""
-    place = unknown = 0
-    while place < len(run):
-        word = next((run[place : place + size] for size in range(_LONGEST_HAN, 0, -1) if run[place : place + size] in _HAN_WORDS), None)
-        if word is None:
-            place += 1
-            continue
+    unknown = 0
+    for match in _HAN_WORD.finditer(run):
+        word, place = match[0], match.start()
         if unknown < place:
             yield UnitPart("han", run[unknown:place], start + unknown, start + place)
         kind, code, power = _HAN_WORDS[word]
-        yield UnitPart(kind, word, start + place, start + place + len(word), code, power, word in _SHARED)
-        place = unknown = place + len(word)
+        yield UnitPart(kind, word, start + place, start + match.end(), code, power, word in _SHARED)
+        unknown = match.end()
     if unknown < len(run):
         yield UnitPart("han", run[unknown:], start + unknown, start + len(run))
 

@@ -108,7 +108,7 @@ def _page(
         if not found.words or found.garbled > _GARBLED:
             return _without_text(page, result, losses, ocr=ocr, borders=borders)
         rulings = read_rulings(page, found.frame)
-        running = [word for word in found.words if any(lies_in(found.frame.display(word.box), line) for line in apart)]
+        running = [word for word in found.words if any(lies_in(found.frame.display(word.box), line) for line in apart)] if apart else []
         taken = set(map(id, running))
         body = [word for word in found.words if id(word) not in taken]
         result.blocks = with_running(page_blocks(body, rulings, [_in_frame(one, found.frame) for one in borders]), running)

@@ -86,8 +86,7 @@ def stack_header(rows: Sequence[Row], columns: Sequence[ColumnInterval], rulings
     for row in rows:
         for slot in row:
             above = [s for s in stacked if _touch(s, slot, rulings)]
-            rivals = [s for s in row if above and overlap(s.box[0], s.box[2], above[-1].box[0], above[-1].box[2]) > 1]
-            if len(above) == 1 and len(rivals) == 1:
+            if len(above) == 1 and _rivals(above[0], row) == 1:
                 above[0].runs += slot.runs
                 above[0].first, above[0].last = min(above[0].first, slot.first), max(above[0].last, slot.last)
             else:
@@ -98,6 +97,12 @@ def stack_header(rows: Sequence[Row], columns: Sequence[ColumnInterval], rulings
     for above, below in pairwise(levels):
         _share_out(above, below, columns)
     return levels
+
+
+def _rivals(above: Slot, row: Row) -> int:
+    """How many headings of a row lie below one above it."""
+    x0, _, x1, _ = above.box
+    return sum(overlap(slot.box[0], slot.box[2], x0, x1) > 1 for slot in row)
 
 
 def _touch(above: Slot, below: Slot, rulings: Rulings) -> bool:
@@ -116,7 +121,8 @@ def _touch(above: Slot, below: Slot, rulings: Rulings) -> bool:
 
 def _spread(slot: Slot, slots: Sequence[Slot], columns: Sequence[ColumnInterval], rulings: Rulings) -> None:
     """Widen a heading to the columns that it heads: those above the line drawn under it, or those it is centred on."""
-    in_row = [s for s in slots if s is not slot and overlap(s.box[1], s.box[3], slot.box[1], slot.box[3]) > 2]
+    _, y0, _, y1 = slot.box
+    in_row = [s for s in slots if s is not slot and overlap(s.box[1], s.box[3], y0, y1) > 2]
     low = max((s.last + 1 for s in in_row if s.last < slot.first), default=1 if slot.first else 0)
     high = min((s.first - 1 for s in in_row if s.first > slot.last), default=len(columns) - 1)
     ruled = _under(slot, rulings)
@@ -125,7 +131,7 @@ def _spread(slot: Slot, slots: Sequence[Slot], columns: Sequence[ColumnInterval]
         if hit and hit[0] <= slot.last and hit[-1] >= slot.first:
             slot.first, slot.last = hit[0], hit[-1]
             return
-    below = {i for s in slots if s.box[1] > slot.box[3] - 2 for i in range(s.first, s.last + 1)}
+    below = {i for s in slots if s.box[1] > y1 - 2 for i in range(s.first, s.last + 1)}
     _centre(slot, low, high, columns, below)
 
 

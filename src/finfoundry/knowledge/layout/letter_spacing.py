@@ -57,8 +57,10 @@ def heads_another(before: str, text: str) -> bool:
 
 def stretched_apart(before: Word, word: Word) -> bool:
     """Whether two words are each stretched over columns of their own, by gaps that are wider than the one between them."""
-    gap = _gap(before, word)
-    return all(_stretch(one) > max(_STRETCHED, 2 * gap) for one in (before, word))
+    if not (_HAN.match(before.text) and _HAN.match(word.text)):
+        return False
+    least = max(_STRETCHED, 2 * _gap(before, word))
+    return _stretch(before) > least and _stretch(word) > least
 
 
 def _stretch(word: Word) -> float:

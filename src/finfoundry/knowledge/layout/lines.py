@@ -201,6 +201,8 @@ def _belongs(piece: list[Word], word: Word) -> bool:
     height = word.size if word.size > before.size else before.size
     if gap <= 0.15 * height:
         return True
+    if _is_word(before.text) and _is_word(word.text):
+        return gap < (1.2 if is_raised(word, before) else GAP) * height
     if heads_another(before.text, word.text) or stretched_apart(before, word):
         return False
     if is_raised(word, before):
@@ -220,6 +222,12 @@ def _belongs(piece: list[Word], word: Word) -> bool:
 
 
 @lru_cache(maxsize=65_536)  # words return on page after page
+def _is_word(text: str) -> bool:
+    """Whether a text is a Latin word or mark for which no rule of figures, dates or Chinese print holds, as most are."""
+    return text.isascii() and not (_opens(text) or _closes(text) or _is_number(text))
+
+
+@lru_cache(maxsize=65_536)
 def _opens(text: str) -> bool:
     return _OPENING.match(text) is not None
 

@@ -123,16 +123,18 @@ class PageHandle:
     def height(self) -> float:
         return float(self.right - self.left if self.rotation % 2 else self.top - self.bottom)
 
-    def characters(self) -> tuple[NDArray[np.uint32], Floats]:
-        """Code points, shape (n,), and boxes left, top, right, bottom in the page's own space, shape (n, 4)."""
+    def characters(self) -> NDArray[np.uint32]:
+        """Code points, shape (n,)."""
         text = self.text
         count = max(0, raw.FPDFText_CountChars(self._text)) if text else 0
-        codes = np.fromiter(map(_unicode, repeat(text, count), range(count)), np.uint32, count)
-        boxes = np.zeros((count, 4), np.float32)
-        if count:
-            start = boxes.ctypes.data
-            deque(map(_loose_box, repeat(text, count), range(count), range(start, start + 16 * count, 16)), maxlen=0)
-        return codes, boxes
+        return np.fromiter(map(_unicode, repeat(text, count), range(count)), np.uint32, count)
+
+    def boxes(self, indices: list[int]) -> Floats:
+        """Left, top, right, bottom of the characters in the page's own space, shape (n, 4)."""
+        boxes = np.zeros((len(indices), 4), np.float32)
+        start = boxes.ctypes.data
+        deque(map(_loose_box, repeat(self.text), indices, range(start, start + 16 * len(indices), 16)), maxlen=0)
+        return boxes
 
     def angles(self, indices: list[int]) -> Floats:
         """Direction of the characters in radians, clockwise, in the page's own space, shape (n,)."""
@@ -163,10 +165,11 @@ class PageHandle:
         count = self.check()
         seen = itertools.count(count)  # forms may draw forms: a few lines of a file can mean millions of objects
         addresses = list(map(_object, repeat(self.address, count), range(count)))
-        for address, kind in zip(addresses, map(_type, addresses), strict=True):
+        drawn = [(address, kind) for address, kind in zip(addresses, map(_type, addresses), strict=True) if kind != TEXT]
+        for address, kind in drawn:
             if kind == FORM:
                 yield from _inside(address, None, 0, seen)
-            elif kind != TEXT:
+            else:
                 yield address, kind, None
 
     def to_display(self, boxes: Floats) -> Floats:

@@ -21,9 +21,9 @@ from finfoundry.knowledge.layout.pdfium import Floats, PageHandle
 
 HYPHEN = "\u00ad"  # a hyphen that only marks the end of a line; joined away when paragraphs are built
 _PDFIUM_HYPHEN = 2
-_SPACES = np.array(
-    [0, 9, 10, 11, 12, 13, 32, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200D), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0xFEFF], np.uint32
-)
+_SPACES = [0, 9, 10, 11, 12, 13, 32, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200D), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0xFEFF]
+_INK = np.ones(0x10000, bool)  # by code point, the last for all beyond
+_INK[_SPACES] = False
 _RAISED = str.maketrans("0123456789()+-=n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁺⁻⁼ⁿ")
 _SMALLEST = 1.2  # points: text below it cannot be read
 _PALE = 235  # of 255: text as light as this may be white on white
@@ -69,14 +69,14 @@ class PageWords:
 
 def read_words(page: PageHandle) -> PageWords:
     """The visible words of a page. Linear in the number of characters."""
-    codes, boxes = page.characters()
+    codes = page.characters()
     upright = Frame(0, page.width, page.height)
-    ink = np.flatnonzero(~np.isin(codes, _SPACES))
+    ink = np.flatnonzero(_INK[np.minimum(codes, 0xFFFF)])
     if not ink.size:
         return PageWords(upright)
     angles = _displayed_angles(page, ink)
     frame = Frame(_turn(angles), page.width, page.height)
-    placed = frame.boxes(page.to_display(boxes[ink]))
+    placed = frame.boxes(page.to_display(page.boxes(ink.tolist())))
     starts = _starts(ink, placed, partial(_baselines, page, frame))
     _level(placed, starts, _baselines(page, frame, ink[starts].tolist()))
     found = _assemble(codes[ink], placed, starts)
@@ -176,8 +176,7 @@ def _sort_out(page: PageHandle, result: PageWords, found: list[Word], firsts: li
         elif invisible or word.size < _SMALLEST:
             result.hidden += 1
         else:
-            if font in bold:
-                word = Word(word.text, word.box, word.size, True)
+            word.bold = font in bold
             (result.slanted if slanted else pale if light else result.words).append(word)
     if pale:
         shown = _shown(page, pale, result.frame)

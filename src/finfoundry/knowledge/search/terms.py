@@ -52,6 +52,7 @@ def terms(text: str) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=200_000)
 def term_id(term: str) -> int:
     """A number from 1 to DIMENSIONS."""
     return zlib.crc32(term.encode()) % DIMENSIONS + 1

@@ -57,7 +57,7 @@ def chunk(document: Document) -> list[Chunk]:
 
 def weight(text: str) -> float:
     """Length in Latin letters, Chinese characters counted by what they carry."""
-    chinese = len(_CHINESE.findall(text))
+    chinese = 0 if text.isascii() else len(_CHINESE.findall(text))
     return len(text) + chinese * (CHINESE_WEIGHT - 1)
 
 

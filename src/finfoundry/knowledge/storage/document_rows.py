@@ -175,7 +175,7 @@ def _postings(indexed: Indexed, place: RowTarget) -> Iterator[Row]:
             lists[term].append((-round(value * IMPACT_SCALE), place.first_chunk + ordinal))
     for term in sorted(lists):
         entries = sorted(lists[term])
-        chunks, impacts = _array(chunk for _, chunk in entries), _array(-impact for impact, _ in entries)
+        chunks, impacts = _array([chunk for _, chunk in entries]), _array([-impact for impact, _ in entries])
         yield term, False, -entries[0][0], place.label, place.collection, len(entries), place.batch, chunks, impacts
 
 
@@ -203,7 +203,7 @@ def _section(section: tuple[str, ...]) -> list[str]:
 
 
 def _box(box: Box | None) -> str | None:
-    return None if box is None else _array(f"{value:.2f}" for value in box)
+    return None if box is None else "{{{:.2f},{:.2f},{:.2f},{:.2f}}}".format(*box)
 
 
 def _json(value: Any) -> str | None:
