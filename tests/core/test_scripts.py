@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from finfoundry.core.language import PrintedWords, is_traditional, rewritten, simplified, traditional
@@ -13,6 +13,7 @@ from finfoundry.core.periods import find_periods
 
 
 @given(st.text(alphabet=st.characters(min_codepoint=0x20, max_codepoint=0x9FFF)))
+@example("薴")
 def test_26_3_places_stay(text: str) -> None:
     assert len(simplified(text)) == len(text)
     assert simplified(simplified(text)) == simplified(text)

@@ -148,10 +148,11 @@ def _converter(name: str) -> opencc.OpenCC:
 
 @lru_cache(maxsize=1)
 def _to_simplified() -> dict[int, str]:
-    """Each traditional character with its simplified form."""
+    """Each traditional character with its simplified form, which is none's traditional one: 薴 is read as 苎, since 苧 is."""
     characters = [chr(code) for code in range(0x3400, 0xA000)]
     turned = _converter("t2s").convert("\n".join(characters)).split("\n")
-    return {ord(one): other for one, other in zip(characters, turned, strict=True) if one != other and len(other) == 1}
+    forms = {ord(one): other for one, other in zip(characters, turned, strict=True) if one != other and len(other) == 1}
+    return {one: forms.get(ord(other), other) for one, other in forms.items()}
 
 
 @lru_cache(maxsize=1)
