@@ -60,7 +60,7 @@ def test_a_sentence_is_read_under_its_headings(text: str, headings: tuple[str, .
 
 
 def test_only_the_likeliest_are_read_and_the_others_come_behind_them() -> None:
-    found = [quotable(f"Compensation for the pier of the year {year} was agreed.", year) for year in range(30)]
+    found = [quotable(f"Compensation for the pier of the year {year} was agreed.", year) for year in range(READ + 6)]
     reads = Reads("year 3 ")
     worths = WordsMeaningAndPairs(WordsAndMeaning(lambda *_: []), reads, {})("Which compensation?", "compensation pier year 3", found)
     read = {passage for _, passage in reads.given[0]}
