@@ -97,6 +97,19 @@ def test_an_amount_is_no_number_of_years(question: str) -> None:
     assert Agent(None, harbour(), MemorySearch()).ask(ADMINISTRATOR, question)[0].status == "no_evidence"
 
 
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("How much did Tarn spend on mooring buoys in FY2020?", "no_evidence"),
+        ("What were Tarn's prepaid mooring buoys in FY2020?", "answered"),
+    ],
+)
+def test_what_is_spent_is_no_balance_of_a_day(question: str, status: str) -> None:
+    store = harbour()
+    store.add(store.papers[0], None, "Prepaid mooring buoys", {2020: "37"}, table=9)
+    assert Agent(None, store, MemorySearch()).ask(ADMINISTRATOR, question)[0].status == status
+
+
 # --- dimensions -----------------------------------------------------------------------------------------------------------------
 
 UNITS = {"a": "USD", "b": "USD", "c": "EUR", "n": "count", "s": "shares", "r": "ratio", "e": "USD/share"}

@@ -31,7 +31,7 @@ from finfoundry.ask.understand.intent import Intent, without_mentions
 from finfoundry.ask.understand.stored_labels import joined
 from finfoundry.binding.expression import evaluate
 from finfoundry.core.language import simplified
-from finfoundry.core.periods import FiscalYear, undated
+from finfoundry.core.periods import FiscalYear, parse_iso, undated
 from finfoundry.core.principal import Principal
 from finfoundry.core.quantities.numbers import find_numbers
 
@@ -39,6 +39,7 @@ ZERO = Decimal(0)
 MOST_GROWTH = Decimal(100)  # a line that grows to more than a hundred times itself was printed in another scale
 MOST_RATE = Decimal(1000)
 VERY_SURE = 0.9  # of a learnt reading that goes before a rule's
+_SPENT = re.compile(r"(?<!\bto )(?<!\bbe )\bspen[dt]\b|花[了掉费]", re.I)  # but not what is left to spend
 EXAMPLES = 20  # facts looked at to see whether a word names a line
 
 
@@ -68,7 +69,8 @@ def check(plan: Plan, rows: Sequence[Sequence[Computed]], intent: Intent, calend
     """Check the results of a plan. ``lines`` are those of the company asked about."""
     asked = asked_for(intent)
     found = [computed for row in rows for computed in row]
-    reasons = [*_of_stated(asked, found, intent), *(reason for computed in found for reason in _of_size(asked, computed))]
+    reasons = [*_of_stated(asked, found, intent), *_of_days(found, intent)]
+    reasons += [reason for computed in found for reason in _of_size(asked, computed)]
     if plan.sure < VERY_SURE or all(computed.lookup for computed in found):
         reasons += [reason for computed in found for reason in _of_kind(asked, computed)]
     if plan.source in ("model", "learnt"):
@@ -102,6 +104,13 @@ def _of_stated(asked: AskedResult, found: Sequence[Computed], intent: Intent) ->
     stated = find_numbers(undated(intent.question)) if asked.relation != "verdict" else []
     if found and all(any(number.rounds(computed.value) for number in stated) for computed in found):
         yield "the question itself states the result"
+
+
+def _of_days(found: Sequence[Computed], intent: Intent) -> Iterator[str]:
+    """What is spent is spent over a time: what is paid ahead for advertising on a day was not."""
+    periods = [operand.stored.fact.period for computed in found for operand in computed.operands.values()]
+    if periods and all(parse_iso(period).instant for period in periods) and _SPENT.search(intent.core):
+        yield "the result is of a day, where what was spent over a time is asked for"
 
 
 def _of_size(asked: AskedResult, computed: Computed) -> Iterator[str]:
