@@ -16,6 +16,10 @@ from typing import Any
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
+class PageReplaced(AssertionError):
+    """The page was replaced before a script ran in it."""
+
+
 class Page:
     """One tab."""
 
@@ -37,6 +41,8 @@ class Page:
         while True:
             got = self._receive()
             if got.get("id") == self._number:
+                if "navigated or closed" in got.get("error", {}).get("message", ""):
+                    raise PageReplaced(got)
                 assert "error" not in got, got
                 return got["result"]
 
@@ -62,9 +68,15 @@ class Page:
 
     def until(self, script: str, seconds: float = 90.0) -> None:
         deadline = time.monotonic() + seconds
-        while not self.run(f"Boolean({script})"):
+        while not self._holds(script):
             assert time.monotonic() < deadline, f"{script}: {self.run('document.body.innerText')}"
             time.sleep(0.1)
+
+    def _holds(self, script: str) -> bool:
+        try:
+            return bool(self.run(f"Boolean({script})"))
+        except PageReplaced:
+            return False  # not yet: one page gave way to the next before it was asked
 
     def on(self, selector: str, act: str) -> None:
         """Does ``click`` or ``focus`` to what stands on the page, once it is there and its scripts have run: looking and doing are one
