@@ -102,11 +102,11 @@ def rows_in(facts: Sequence[StoredFact]) -> GivenRows:
         if one.fact.table is not None and one.fact.metric:
             found.setdefault((one.document_id, one.fact.table, one.fact.row, one.fact.metric), []).append(one)
     rows = [GivenRow(key[-1], tuple(sorted(cells, key=lambda one: one.fact.column or 0))) for key, cells in found.items()]
-    alike: dict[tuple[object, ...], list[GivenRow]] = {}
+    alike: dict[tuple[str, int | None, tuple[str, ...]], list[GivenRow]] = {}
     for row in rows:
         first = row.cells[0]
         alike.setdefault((first.document_id, first.fact.table, tuple(filter(None, map(_timeless, row.path)))), []).append(row)
-    return GivenRows([row for (_, _, path), group in alike.items() for row in _merged(path, group)])  # type: ignore[arg-type]
+    return GivenRows([row for (_, _, path), group in alike.items() for row in _merged(path, group)])
 
 
 def _merged(path: tuple[str, ...], group: Sequence[GivenRow]) -> Sequence[GivenRow]:
@@ -133,7 +133,7 @@ def _at_its_time(one: StoredFact) -> StoredFact:
     """A cell at the time that heads its column, where what was read of it is another."""
     column = _column(one)
     time = _time_in(column)
-    if time is None or time[-10:-6] in one.fact.period or _timeless(column):
+    if time is None or str(parse_iso(time).end.year) in one.fact.period or _timeless(column):
         return one
     return replace(one, fact=replace(one.fact, period=time, dimensions=tuple(pair for pair in one.fact.dimensions if pair[0] != "column")))
 
