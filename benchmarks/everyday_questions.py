@@ -24,6 +24,7 @@ from typing import Any
 import hand_rows
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.given.given_papers import given_papers
+from finfoundry.base.concept_reader import concept_reader
 from finfoundry.base.evidence_scorer import evidence_scorer, figure_scorer
 from finfoundry.base.question_reader import question_reader
 from finfoundry.core.answer import Answer
@@ -104,12 +105,14 @@ def asked(rows: Sequence[Row], home: Path | None) -> Iterator[tuple[Row, str, st
     figures = figures_of(sorted({row["concept"] for row in rows} - {NONE}))
     settings = Settings(home=home) if home else None
     reader, scorer, lines = (read(settings) if settings else None for read in (question_reader, evidence_scorer, figure_scorer))
+    means = concept_reader(settings) if settings else None
     for lang in ("en", "zh"):
         given = paper(lang, figures)
         search: Any = _NoMeaning()
         agent = Agent(
-            None, given_papers([given], search), search, reader=lambda: reader, scorer=lambda: scorer, figures=lambda: lines
-        ).over([given])
+            None, given_papers([given], search), search,
+            reader=lambda: reader, scorer=lambda: scorer, figures=lambda: lines, concepts=lambda: means,
+        ).over([given])  # fmt: skip
         for row in (row for row in rows if row["lang"].startswith(lang)):
             answer, _ = agent.ask(ADMINISTRATOR, row["q"])
             yield row, verdict(row, answer, figures), answer.text

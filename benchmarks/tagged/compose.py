@@ -113,8 +113,8 @@ def _drawn_parts(needs: str, paper: TaggedPaper, keys: Sequence[tuple[str, str, 
     if whole is None or whole.now <= 0 or len(parts) < 2:
         return None
     if needs == "share":
-        one = next(one for one in parts if one.part == part)
-        return [one, whole] if 0 < one.now < whole.now else None
+        one = next((one for one in parts if one.part == part), None)  # a part whose figure is nothing is not told of
+        return [one, whole] if one and 0 < one.now < whole.now else None
     covered = sum(one.now for one in parts if one.now > 0)
     ranked = _COVERED * whole.now < covered < whole.now / _COVERED and parts[0].now > parts[1].now * Decimal("1.03") > 0
     return parts if ranked else None

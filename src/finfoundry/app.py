@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 from finfoundry.ask import memory
@@ -29,6 +30,7 @@ from finfoundry.ask.sign_off import SignOff
 from finfoundry.ask.summary.risk_changes import RiskChanges, guarded, risk_changes
 from finfoundry.ask.summary.summary import Summary, summarise
 from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, hit_view, stored_fact_view
+from finfoundry.base.concept_reader import concept_reader
 from finfoundry.base.evidence_scorer import evidence_scorer, figure_scorer
 from finfoundry.base.privacy.personal_reader import personal_reader
 from finfoundry.base.support_checker import support_checker
@@ -124,6 +126,7 @@ class App:
         self.checker = self.agent.checker = AdapterOnDemand(settings, support_checker)
         self.agent.scorer = AdapterOnDemand(settings, evidence_scorer)
         self.agent.figures = AdapterOnDemand(settings, figure_scorer)
+        self.agent.concepts = cache(lambda: concept_reader(settings))
         tagger = self.tagger = serving_tagger(settings, lambda: serving_digest(database, TAGGER))
         self.guards = self.agent.guards = Guards(lambda: tagged_with(tagger(), by_words=tagger.by_words), settings.guard_strict)
         self.guard_register = GuardRegister(database, settings.home)

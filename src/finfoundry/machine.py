@@ -14,6 +14,7 @@ from typing import ClassVar
 from pydantic import ValidationError
 
 from finfoundry.base.catalogue import MANIFEST, catalogue, chat_model, installed, models_folder, usual_models
+from finfoundry.base.concept_reader import concept_reader
 from finfoundry.base.embedder import make_embedder
 from finfoundry.base.evidence_scorer import evidence_scorer, figure_scorer
 from finfoundry.base.gguf_file import check_digest
@@ -128,6 +129,7 @@ class Machine:
             ("checker", self._check_checker),
             ("scorer", self._check_scorer),
             ("figures", self._check_figures),
+            ("concepts", self._check_concepts),
             ("guards", self._check_guards),
             ("embedder", self._check_embedder),
             ("database", self._check_database),
@@ -193,6 +195,13 @@ class Machine:
     def _check_figures(self) -> str:
         found = figure_scorer(self.settings)
         return f"{self.settings.figure_scorer}, in {found.folder}" if found else "none: a figure is found by the words of its line alone"
+
+    def _check_concepts(self) -> str:
+        found = concept_reader(self.settings)
+        if found is None:
+            return "none: a metric is asked for by its names"
+        found.likely("profit", "en")  # the weights are read for the first question
+        return f"{self.settings.concept_reader}, in {found.folder}"
 
     def _check_embedder(self) -> str:
         found = embedder(self.settings)

@@ -23,6 +23,7 @@ from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.lexicon.own_vocabulary import OwnVocabularies
 from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, Hit, PassageSearch, WideTables
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
+from finfoundry.ask.reader.concept_plan import ConceptSource
 from finfoundry.ask.reader.learnt_plan import ReaderSource
 from finfoundry.ask.retrieve.pair_scoring import ScorerSource
 from finfoundry.ask.support.support_check import CheckerSource
@@ -58,6 +59,7 @@ class Agent:
     checker: CheckerSource | None = None  # of the words of sentences that the model wrote
     scorer: ScorerSource | None = None  # of questions and the sentences that may answer them
     figures: ScorerSource | None = None  # of questions and the lines of tables that may answer them
+    concepts: ConceptSource | None = None  # which metric a question in everyday words means
     guards: Guards | None = None  # what looks at passages before the model reads them
     cheap: CheapModel | None = None  # which is asked before the engine
     strict: bool = False  # whether what the model wrote is withheld where nothing decides one of its sentences
@@ -72,8 +74,8 @@ class Agent:
         given = given_papers(papers, self.search)
         return Agent(
             self.engine, given, given, question_characters=self.question_characters, deadline=self.deadline, terms=self.terms,
-            reader=self.reader, checker=self.checker, scorer=self.scorer, figures=self.figures, guards=self.guards,
-            cheap=self.cheap, strict=self.strict,
+            reader=self.reader, checker=self.checker, scorer=self.scorer, figures=self.figures, concepts=self.concepts,
+            guards=self.guards, cheap=self.cheap, strict=self.strict,
         )  # fmt: skip
 
     def without_model(self) -> Agent:
@@ -174,6 +176,6 @@ class Agent:
         services = Services(
             engine, self.store, self.search, self.known, self.tables, self.specialists,
             cache(self.reader) if self.reader else None,  # a question is read by one reader, though another may serve meanwhile
-            self.deadline, self._weights, self.checker, self.scorer, self.figures, self.guards, strict=self.strict,
+            self.deadline, self._weights, self.checker, self.scorer, self.figures, self.guards, strict=self.strict, concepts=self.concepts,
         )  # fmt: skip
         return QuestionContext(services, principal, question, collection, conversation, hidden, words)

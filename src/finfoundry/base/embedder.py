@@ -38,13 +38,14 @@ def make_embedder(settings: Settings) -> Embedder:
         known = catalogue().get(settings.embedder)
         key = settings.engine_key.get_secret_value() if settings.engine_key else None
         return RemoteEmbedder(settings.embedder_url, settings.embedder, key=key, known=known)
-    anything = _local(settings, settings.embedder)
+    anything = local_embedder(settings, settings.embedder)
     if not settings.embedder_english or not (models_folder(settings) / settings.embedder_english / MANIFEST).is_file():
         return anything
-    return ByLanguage(_local(settings, settings.embedder_english), anything)
+    return ByLanguage(local_embedder(settings, settings.embedder_english), anything)
 
 
-def _local(settings: Settings, name: str) -> LocalEmbedder:
+def local_embedder(settings: Settings, name: str) -> LocalEmbedder:
+    """The embedder of the catalogue with this name. Raises ModelError where it was not pulled."""
     model = entry(name)
     if model.purpose != "embedding":
         raise ModelError(f"{name} is not an embedding model", remedy="Set FINFOUNDRY_EMBEDDER to one that `finfoundry models` lists")

@@ -96,6 +96,14 @@ class PairReader(Protocol):
         ...
 
 
+class ConceptReader(Protocol):
+    """Tells which metric a question in everyday words means."""
+
+    def likely(self, question: str, language: Language) -> Sequence[tuple[str, float]]:
+        """Metrics by name, the likeliest first; their probabilities lack that of none of them to 1."""
+        ...
+
+
 class Chat(Protocol):
     """What answers requests, and no more."""
 

@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     checker: str = "shipped"  # of the words of sentences against their evidence: likewise
     scorer: str = "shipped"  # of questions and the sentences that may answer them: likewise
     figure_scorer: str = "shipped"  # of questions and the lines of tables that may answer them: shipped, a name, or off
+    concept_reader: Literal["shipped", "off"] = "shipped"  # of the metrics that questions in everyday words mean
     personal_reader: str = "shipped"  # of personal data in prompts to another's engine: likewise
     tagger: str = "shipped"  # of harms in questions, passages, tools' results, answers: likewise
     guard_strict: Literal["refuse", "computed", "open"] = "computed"  # where the tagger cannot be read: nothing, no model's words, or all

@@ -102,6 +102,12 @@ def _clear(found: Iterable[StoredFact]) -> list[StoredFact]:
     return [stored for stored in found if all(axis != BY_PLACE for axis, _ in stored.fact.dimensions)]
 
 
+def facts_of_concept(context: QuestionContext, entity: str, concept: str) -> Sequence[StoredFact]:
+    """Figures of a concept of a company, of all times and parts."""
+    query = FactQuery(entity=entity, concept=concept, collection=context.collection, limit=CANDIDATES)
+    return context.services.store.facts(context.principal, query)
+
+
 def facts_of_year(context: QuestionContext, entity: str, year: int) -> Sequence[StoredFact]:
     """All facts of a company whose period ends in a year."""
     query = FactQuery(entity=entity, period=str(year), collection=context.collection, limit=EVERY)

@@ -16,6 +16,7 @@ from finfoundry.ask.dialogue.topic import Topic
 from finfoundry.ask.lexicon import metric_terms
 from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, Hit, PassageSearch, SearchQuery, WideTables
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
+from finfoundry.ask.reader.concept_plan import ConceptSource
 from finfoundry.ask.reader.learnt_plan import ReaderSource
 from finfoundry.ask.retrieve.clause_ranking import Article
 from finfoundry.ask.retrieve.evidence_ranking import Evidence
@@ -33,7 +34,7 @@ from finfoundry.core.language import language_of, traditional
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import tell_stage
-from finfoundry.core.protocols import Completion, Engine, EvidenceReader, PairReader, Specialists, TextReader
+from finfoundry.core.protocols import Completion, ConceptReader, Engine, EvidenceReader, PairReader, Specialists, TextReader
 from finfoundry.governance.guards.guards import GuardDecision, Guards
 from finfoundry.runtime.audit import AuditStep
 
@@ -113,6 +114,7 @@ class Services:
     guards: Guards | None = None  # what looks at passages before a model reads them
     headings: dict[str, Sequence[tuple[str, ...]]] = field(default_factory=dict)  # over the tables of documents, which do not change
     strict: bool = False  # whether what a model wrote is withheld where nothing decides one of its sentences
+    concepts: ConceptSource | None = None  # which metric a question in everyday words means
 
 
 @dataclass(slots=True)
@@ -189,6 +191,10 @@ class QuestionContext:
     def figures(self) -> PairReader | None:
         """The scorer of lines of tables; None where there is none, or where it does not load, which the trace says."""
         return self._loaded(self.services.figures)
+
+    def concepts(self) -> ConceptReader | None:
+        """What tells which metric is meant; None where there is none, or where it does not load, which the trace says."""
+        return self._loaded(self.services.concepts)
 
     def checker(self) -> EvidenceReader | None:
         """The support checker; None where there is none, or where it does not load, which the trace says."""

@@ -40,7 +40,11 @@ from finfoundry.core.periods import FiscalYear
 
 Rows = Sequence[Sequence[Computed]]
 OPTIONS = 20  # companies from which the asker may choose
-BY_LABEL = ("label", "line")  # plans over a row of the words that are asked for, which may not be what they mean
+BY_LABEL = (
+    "label",
+    "line",
+    "concept",
+)  # plans over a row of the words that are asked for, or near to them, which may not be what they mean
 
 
 def of_figures(context: QuestionContext, intent: Intent, subject: Subject, *, model: bool = True) -> Answer | None:
@@ -230,7 +234,7 @@ def _from_facts(context: QuestionContext, plan: Plan, intent: Intent, subject: S
     if plan.of_rates and isinstance(rows, list) and _all_rates(rows):
         return _from_facts(context, plan.of_rates, intent, subject)
     if isinstance(rows, MissingOperandError):
-        if plan.source in ("label", "line", "model", "learnt") or missing_metric.is_plain(plan, rows):
+        if plan.source in ("label", "line", "concept", "model", "learnt") or missing_metric.is_plain(plan, rows):
             return None
         if (words := plan_by_words(plan, rows.metric)) and (answer := _from_facts(context, words, intent, subject)) is not None:
             return answer  # a ratio that the documents print themselves

@@ -11,6 +11,9 @@ from finfoundry.ask.compute.vote import Voter
 from finfoundry.ask.context import fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.kinds import quotation
+from finfoundry.ask.lexicon.formula import names_in
+from finfoundry.ask.lexicon.metric_terms import metrics
+from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.lines.meant_line import meant_line
 from finfoundry.ask.plan.asked_spans import spans_of
@@ -20,6 +23,8 @@ from finfoundry.ask.plan.plan_model import plan_by_model
 from finfoundry.ask.plan.row_labels import plan_as_printed, plan_by_label, plan_by_words, plan_printed_ratios
 from finfoundry.ask.plan.rules import Plan, asks_openly, plan_by_rule, wants_number
 from finfoundry.ask.plan.unexplained import unexplained
+from finfoundry.ask.reader import concept_plan
+from finfoundry.ask.reader.concept_plan import plans_by_concept
 from finfoundry.ask.reader.learnt_plan import learnt_plan
 from finfoundry.ask.reader.learnt_reading import SURE
 from finfoundry.ask.reader.named_numbers import names_number
@@ -74,8 +79,24 @@ def _as_printed(context: QuestionContext, intent: Intent, subject: Subject, by_r
     return plan if operands and all(operands.printed(name) for name in asked) else None
 
 
-def _of_words(_: QuestionContext, __: Intent, ___: Subject, by_rule: Plan | None) -> Plan | None:
-    return by_rule
+def _of_words(context: QuestionContext, intent: Intent, subject: Subject, by_rule: Plan | None) -> Plan | None:
+    """The rule's plan; where it looks one metric up and leaves words over, the one that all words together are very sure to mean."""
+    if by_rule is None or not intent.left or len(by_rule.items) != 1 or by_rule.items[0].expression not in metrics():
+        return by_rule
+    meant = _by_meaning(context, intent, subject, by_rule)
+    same = meant is None or set(_concepts_of(meant)) & set(_concepts_of(by_rule))
+    return by_rule if same else meant
+
+
+def _concepts_of(plan: Plan) -> Iterator[str]:
+    return (
+        concept for item in plan.items for name in names_in(item.expression) if name in metrics() for concept in metrics()[name].concepts
+    )
+
+
+def _by_meaning(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None) -> Plan | None:
+    """The plan over a metric that the question is very sure to mean in everyday words."""
+    return next((plan for plan in _by_concept(context, intent, subject) if plan.sure >= concept_plan.VERY_SURE), None)
 
 
 def _by_label(_: QuestionContext, intent: Intent, subject: Subject, __: Plan | None) -> Plan | None:
@@ -158,6 +179,33 @@ def readings(context: QuestionContext, intent: Intent, subject: Subject) -> Iter
         yield Proposal(second, alone=False)
 
 
+def concepts_meant(context: QuestionContext, intent: Intent, subject: Subject) -> Iterator[Proposal]:
+    """The plans over metrics that the question means in everyday words."""
+    for plan in _by_concept(context, intent, subject):
+        yield Proposal(plan, plan.sure >= concept_plan.SURE)
+
+
+def _by_concept(context: QuestionContext, intent: Intent, subject: Subject) -> Iterator[Plan]:
+    """Plans over metrics of the whole company: none where the question has a word that only a part of it bears."""
+    reader = context.concepts() if subject.name is not None and subject.documents else None
+    for plan in plans_by_concept(reader, intent, subject.calendar) if reader else ():
+        part = _is_of_a_part(context, plan, intent, subject.name or "")
+        context.trace.add("concept", {"metric": plan.items[0].title, "sure": round(plan.sure, 3), "part": part})
+        if not part:
+            yield plan
+
+
+def _is_of_a_part(context: QuestionContext, plan: Plan, intent: Intent, entity: str) -> bool:
+    """Whether a word of the question stands in the name of a part of the company that has a figure of the metric, too."""
+    metric = next((name for item in plan.items for name in names_in(item.expression) if name in metrics()), "")
+    words = {token.text for token in tokens(intent.masked)} - word_list("kinds_of_parts") - word_list("empty") - word_list("neutral")
+    facts = (
+        [stored for concept in metrics()[metric].concepts for stored in fetch.facts_of_concept(context, entity, concept)] if metric else []
+    )
+    members = {member for stored in facts for _, member in stored.fact.dimensions}
+    return any(says_word(member, word) for word in words for member in members)
+
+
 def line_meant(context: QuestionContext, intent: Intent, subject: Subject) -> Iterator[Proposal]:
     """The plan over the line of a table that the question means: to be told alone where the likeliest sentence of the papers states its
     figures, too, or neither another line nor a surer sentence tells otherwise.
@@ -184,6 +232,8 @@ def drafted(context: QuestionContext, intent: Intent, subject: Subject) -> Itera
 
 
 SURE_PLANNERS: tuple[SurePlanner, ...] = (
-    _corrected, _as_printed, _of_words, _by_label, _by_bare_label, _by_words, _by_member,
+    _corrected, _as_printed, _of_words, _by_label, _by_bare_label, _by_words, _by_member, _by_meaning,
 )  # fmt: skip
-VOTERS: Mapping[Voter, Proposing] = {"reader": readings, "line": line_meant, "model": drafted}  # the cheapest first
+VOTERS: Mapping[Voter, Proposing] = {  # the cheapest first
+    "reader": readings, "concept": concepts_meant, "line": line_meant, "model": drafted,
+}  # fmt: skip

@@ -28,7 +28,7 @@ from finfoundry.core.periods import FiscalYear
 
 Ask = Literal["value", "change", "direction", "sign", "exists", "norm", "compare", "limit", "extreme"]
 Wanted = Literal["up", "down", "better", "worse", "positive", "negative", "more", "less"]
-Source = Literal["rule", "definition", "label", "line", "model", "learnt"]
+Source = Literal["rule", "definition", "label", "line", "concept", "model", "learnt"]
 
 
 @dataclass(frozen=True, slots=True)

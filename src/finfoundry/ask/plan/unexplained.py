@@ -79,9 +79,18 @@ def _is_marked(word: Token, intent: Intent) -> bool:
     """A qualifier of the field, a name or a number."""
     if has_han(word.text[:1]):
         return word.text in word_list("qualifiers_zh")
+    return _is_name(word, intent) or word.text in word_list("qualifiers")
+
+
+def _is_name(word: Token, intent: Intent) -> bool:
     written = intent.core[word.start : word.end]
     named = written[:1].isupper() and not _BEGINS.search(intent.core[: word.start])
-    return named or any(c.isdigit() for c in written) or word.text in word_list("qualifiers")
+    return named or any(c.isdigit() for c in written)
+
+
+def names_left(intent: Intent) -> list[str]:
+    """The words left that are names or numbers: "At what price did it float Kenvue?"."""
+    return [word.text for word in _content(intent) if not has_han(word.text[:1]) and _is_name(word, intent)]
 
 
 _BEGINS = re.compile(r"(?:^|[.?!:;,—–-])\W*$")
