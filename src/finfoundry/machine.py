@@ -200,8 +200,7 @@ class Machine:
         found = concept_reader(self.settings)
         if found is None:
             return "none: a metric is asked for by its names"
-        found.likely("profit", "en")  # the weights are read for the first question
-        return f"{self.settings.concept_reader}, in {found.folder}"
+        return f"{self.settings.concept_reader} ({', '.join(found.languages)}), in {found.folder}"
 
     def _check_embedder(self) -> str:
         found = embedder(self.settings)

@@ -85,6 +85,11 @@ class EmbeddedConcepts:
                 f"{self.folder / WEIGHTS} does not load: {error}", remedy="Install finfoundry again, or set FINFOUNDRY_CONCEPT_READER=off"
             ) from error
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Of which it reads questions. Raises ModelError as ``likely`` does."""
+        return tuple(self._layers)
+
     def likely(self, question: str, language: Language) -> Sequence[tuple[str, float]]:
         """The metrics that a question may mean, the likeliest first; their probabilities lack that of none to 1."""
         with self._reading:
