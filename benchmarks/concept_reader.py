@@ -11,6 +11,7 @@ sums are printed. HOME holds the embedder.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -124,7 +125,14 @@ def write(layers: Mapping[Language, ConceptLayer], folder: Path, questions: int)
         for part, value in (("names", layer.names), ("centre", layer.centre), ("weights", layer.weights), ("bias", layer.bias))
     }
     np.savez_compressed(folder / WEIGHTS, **parts)  # type: ignore[arg-type]
-    told = {"base": BASE, "questions": questions, "fitted_by": "benchmarks/concept_reader.py", "licence": "MIT, as its base"}
+    digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
+    told = {
+        "base": BASE,
+        "sha256": digest,
+        "questions": questions,
+        "fitted_by": "benchmarks/concept_reader.py",
+        "licence": "MIT, as its base",
+    }
     (folder / "manifest.json").write_text(json.dumps(told, indent=1) + "\n", "utf-8")
 
 

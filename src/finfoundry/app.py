@@ -126,7 +126,7 @@ class App:
         self.checker = self.agent.checker = AdapterOnDemand(settings, support_checker)
         self.agent.scorer = AdapterOnDemand(settings, evidence_scorer)
         self.agent.figures = AdapterOnDemand(settings, figure_scorer)
-        self.agent.concepts = cache(lambda: concept_reader(settings))
+        self.agent.concepts = cache(lambda: concept_reader(settings, found))
         tagger = self.tagger = serving_tagger(settings, lambda: serving_digest(database, TAGGER))
         self.guards = self.agent.guards = Guards(lambda: tagged_with(tagger(), by_words=tagger.by_words), settings.guard_strict)
         self.guard_register = GuardRegister(database, settings.home)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
@@ -21,7 +22,7 @@ SHIPPED = Path(str(resources.files("finfoundry.ask") / "data" / "concept_reader"
 class Axis:
     """An embedder for which a text is where its first letter stands."""
 
-    def passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def passages(self, texts: Sequence[str], language: str | None = None) -> NDArray[np.float32]:  # noqa: ARG002
         return np.eye(3, dtype=np.float32)[["abc".index(text[0]) for text in texts]]
 
 
@@ -33,7 +34,11 @@ def kept(folder: Path) -> EmbeddedConcepts:
     one = layer()
     held = {"names": np.array(one.names), "centre": one.centre, "weights": one.weights, "bias": one.bias}
     np.savez(folder / WEIGHTS, **{f"en.{part}": value for part, value in held.items()})  # type: ignore[arg-type]
-    return EmbeddedConcepts(Axis(), folder)  # type: ignore[arg-type]
+    return EmbeddedConcepts(Axis(), folder, digest(folder))  # type: ignore[arg-type]
+
+
+def digest(folder: Path) -> str:
+    return hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
 
 
 def test_vectors_are_read_around_their_centre_and_of_one_length() -> None:
@@ -56,11 +61,14 @@ def test_the_likeliest_metric_is_first_and_none_is_left_out(tmp_path: Path) -> N
     assert sum(sure for _, sure in told) < 0.5
 
 
-def test_damaged_weights_are_said_with_their_remedy(tmp_path: Path) -> None:
-    read = kept(tmp_path)
+def test_weights_that_are_damaged_or_others_are_said_with_their_remedy(tmp_path: Path) -> None:
+    kept(tmp_path)
+    fitted = digest(tmp_path)
     (tmp_path / WEIGHTS).write_bytes((tmp_path / WEIGHTS).read_bytes()[:100])
-    with pytest.raises(ModelError, match=r"weights\.npz does not load"):
-        read.likely("a", "en")
+    for told in (fitted, digest(tmp_path)):
+        with pytest.raises(ModelError, match=r"weights\.npz does not load") as failed:
+            EmbeddedConcepts(Axis(), tmp_path, told)  # type: ignore[arg-type]
+        assert "FINFOUNDRY_CONCEPT_READER=off" in str(failed.value.remedy)
 
 
 def test_without_its_encoder_or_switched_off_there_is_none(tmp_path: Path) -> None:

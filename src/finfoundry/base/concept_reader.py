@@ -6,11 +6,10 @@ multinomial logistic regression (Cox, 1958) over the centred unit vectors tells 
 
 from __future__ import annotations
 
+import hashlib
 import json
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from importlib import resources
 from io import BytesIO
 from pathlib import Path
@@ -29,6 +28,7 @@ from finfoundry.runtime.settings import Settings
 NONE = "none"  # the class of questions that mean none of the metrics
 SHARPNESS = 20.0  # unit vectors of questions differ by little
 WEIGHTS = "weights.npz"
+ANY: Language = "zh"  # whose encoder reads every language, where English has one of its own
 Floats = NDArray[np.float32]
 
 
@@ -43,13 +43,10 @@ class ConceptLayer:
 
     def probabilities(self, vectors: Floats) -> Floats:
         """Of vectors, shape (texts, dimensions), how likely each means each class, shape (texts, classes)."""
-        logits = self.inputs(vectors) @ self.weights + self.bias
+        logits = centred(vectors, self.centre) @ self.weights + self.bias
         raised = np.exp(logits - logits.max(axis=1, keepdims=True))
         found: Floats = raised / raised.sum(axis=1, keepdims=True)
         return found
-
-    def inputs(self, vectors: Floats) -> Floats:
-        return centred(vectors, self.centre)
 
 
 def centred(vectors: Floats, centre: Floats) -> Floats:
@@ -60,50 +57,51 @@ def centred(vectors: Floats, centre: Floats) -> Floats:
 
 
 class EmbeddedConcepts:
-    """Reads questions by the encoder that embeds. The weights are read for the first question.
+    """Reads questions by the encoder that embeds. Raises ModelError where its file is damaged, or is not the one that was fitted."""
 
-    Raises ModelError for the first question where a file is damaged.
-    """
-
-    def __init__(self, embedder: Embedder, folder: Path) -> None:
+    def __init__(self, embedder: Embedder, folder: Path, sha256: str) -> None:
         self.folder, self._embedder = folder, embedder
-        self._reading = threading.Lock()
-
-    @cached_property
-    def _layers(self) -> dict[str, ConceptLayer]:
-        try:
-            with np.load(BytesIO((self.folder / WEIGHTS).read_bytes())) as held:
-                return {
-                    language: ConceptLayer(
-                        tuple(map(str, held[f"{language}.names"])),
-                        *(held[f"{language}.{part}"].astype(np.float32) for part in ("centre", "weights", "bias")),
-                    )
-                    for language in sorted({key.partition(".")[0] for key in held})
-                }
-        except (OSError, ValueError, KeyError, BadZipFile) as error:
-            raise ModelError(
-                f"{self.folder / WEIGHTS} does not load: {error}", remedy="Install finfoundry again, or set FINFOUNDRY_CONCEPT_READER=off"
-            ) from error
+        self._layers = _read(folder / WEIGHTS, sha256)
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """Of which it reads questions. Raises ModelError as ``likely`` does."""
+        """Of which it reads questions."""
         return tuple(self._layers)
 
     def likely(self, question: str, language: Language) -> Sequence[tuple[str, float]]:
         """The metrics that a question may mean, the likeliest first; their probabilities lack that of none to 1."""
-        with self._reading:
-            layer = self._layers[language]
-        told = layer.probabilities(self._embedder.passages([question])[:1])[0]
+        layer = self._layers[language]
+        (told,) = layer.probabilities(self._embedder.passages([question], ANY))
         return [(layer.names[at], float(told[at])) for at in np.argsort(-told) if layer.names[at] != NONE]
 
 
-def concept_reader(settings: Settings) -> EmbeddedConcepts | None:
-    """The shipped one; None where it is off, or its encoder was not pulled. Raises ModelError where its files are damaged."""
+def _read(file: Path, sha256: str) -> dict[str, ConceptLayer]:
+    try:
+        held = file.read_bytes()
+        if hashlib.sha256(held).hexdigest() != sha256:
+            raise ValueError("it is not the file that its manifest names")
+        with np.load(BytesIO(held)) as parts:
+            return {
+                language: ConceptLayer(
+                    tuple(map(str, parts[f"{language}.names"])),
+                    *(parts[f"{language}.{part}"].astype(np.float32) for part in ("centre", "weights", "bias")),
+                )
+                for language in sorted({key.partition(".")[0] for key in parts})
+            }
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
+        remedy = "Install finfoundry again, or set FINFOUNDRY_CONCEPT_READER=off"
+        raise ModelError(f"{file} does not load: {error}", remedy=remedy) from error
+
+
+def concept_reader(settings: Settings, embedder: Embedder | None = None) -> EmbeddedConcepts | None:
+    """The shipped one, over ``embedder`` where that is its encoder; None where it is off, or its encoder was not pulled. Raises ModelError
+    where its files are damaged.
+    """
     folder = Path(str(resources.files("finfoundry.ask") / "data" / "concept_reader"))
     if settings.concept_reader == "off" or not (folder / MANIFEST).is_file():
         return None
-    base = str(json.loads((folder / MANIFEST).read_text("utf-8"))["base"])
-    if not (models_folder(settings) / base / MANIFEST).is_file():
+    told = json.loads((folder / MANIFEST).read_text("utf-8"))
+    if not (models_folder(settings) / told["base"] / MANIFEST).is_file():
         return None
-    return EmbeddedConcepts(local_embedder(settings, base), folder)
+    own = embedder is not None and settings.embedder == told["base"] and not settings.embedder_url
+    return EmbeddedConcepts(embedder if embedder and own else local_embedder(settings, told["base"]), folder, told["sha256"])

@@ -16,6 +16,7 @@ from finfoundry.ask.dialogue.topic import Topic
 from finfoundry.ask.lexicon import metric_terms
 from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, Hit, PassageSearch, SearchQuery, WideTables
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
+from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.reader.concept_plan import ConceptSource
 from finfoundry.ask.reader.learnt_plan import ReaderSource
 from finfoundry.ask.retrieve.clause_ranking import Article
@@ -154,6 +155,7 @@ class QuestionContext:
     hits: list[Hit] | None = None  # what the search found, once it was made
     evidence: list[Evidence] | None = None  # what can be quoted of it, once it was ranked
     opinions: dict[str, float] | None = field(default_factory=dict)  # of the base model, by text: how likely it answers; None: it has none
+    meant: dict[tuple[str, str | None], Sequence[Plan]] = field(default_factory=dict)  # by a question in everyday words, of a company
     clauses: Sequence[Article] = ()  # of English rules, the likeliest first, where an encoder read them
     stated: Parts = ()  # what was bound last
     readings: tuple[str, ...] = ()  # between which the asker is to choose

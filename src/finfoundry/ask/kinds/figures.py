@@ -40,11 +40,7 @@ from finfoundry.core.periods import FiscalYear
 
 Rows = Sequence[Sequence[Computed]]
 OPTIONS = 20  # companies from which the asker may choose
-BY_LABEL = (
-    "label",
-    "line",
-    "concept",
-)  # plans over a row of the words that are asked for, or near to them, which may not be what they mean
+BY_LABEL = ("label", "line", "concept")  # plans over a row near to the words that are asked for, which may not be what they mean
 
 
 def of_figures(context: QuestionContext, intent: Intent, subject: Subject, *, model: bool = True) -> Answer | None:

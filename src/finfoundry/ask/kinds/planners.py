@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from finfoundry.ask.compute.result_check import VERY_SURE
@@ -185,23 +185,23 @@ def concepts_meant(context: QuestionContext, intent: Intent, subject: Subject) -
         yield Proposal(plan, plan.sure >= concept_plan.SURE)
 
 
-def _by_concept(context: QuestionContext, intent: Intent, subject: Subject) -> Iterator[Plan]:
-    """Plans over metrics of the whole company: none where the question has a word that only a part of it bears."""
-    reader = context.concepts() if subject.name is not None and subject.documents else None
-    for plan in plans_by_concept(reader, intent, subject.calendar) if reader else ():
-        part = _is_of_a_part(context, plan, intent, subject.name or "")
-        context.trace.add("concept", {"metric": plan.items[0].title, "sure": round(plan.sure, 3), "part": part})
-        if not part:
-            yield plan
+def _by_concept(context: QuestionContext, intent: Intent, subject: Subject) -> Sequence[Plan]:
+    """Plans over metrics of the whole company, made once: none where the question has a word that only a part of it bears."""
+    key = (intent.question, subject.name)
+    if key not in context.meant:
+        reader = context.concepts() if subject.name is not None and subject.documents else None
+        plans = list(plans_by_concept(reader, intent, subject.calendar)) if reader else []
+        context.meant[key] = [plan for plan in plans if not _is_of_a_part(context, plan, intent, subject.name or "")]
+        for plan in plans:
+            told = {"metric": plan.items[0].title, "sure": round(plan.sure, 3), "part": plan not in context.meant[key]}
+            context.trace.add("concept", told)
+    return context.meant[key]
 
 
 def _is_of_a_part(context: QuestionContext, plan: Plan, intent: Intent, entity: str) -> bool:
     """Whether a word of the question stands in the name of a part of the company that has a figure of the metric, too."""
-    metric = next((name for item in plan.items for name in names_in(item.expression) if name in metrics()), "")
     words = {token.text for token in tokens(intent.masked)} - word_list("kinds_of_parts") - word_list("empty") - word_list("neutral")
-    facts = (
-        [stored for concept in metrics()[metric].concepts for stored in fetch.facts_of_concept(context, entity, concept)] if metric else []
-    )
+    facts = [stored for concept in _concepts_of(plan) for stored in fetch.facts_of_concept(context, entity, concept)]
     members = {member for stored in facts for _, member in stored.fact.dimensions}
     return any(says_word(member, word) for word in words for member in members)
 
