@@ -133,12 +133,14 @@ SAID = {
         "Ross Stores' net income fell to a loss of $20 million in FY2020 from $90 million in FY2019.",
     "How did Tarn's net income change from 2019 to 2020?": "Tarn Aircraft's net income fell by $11.305 billion. "
         "Tarn Aircraft's net income fell to a loss of $11.941 billion in FY2020 from a loss of $636 million in FY2019.",
-    "How did IBX's net loss change from 2019 to 2020?": "IBX's net loss rose by $11 million. "
+    "How did IBX's net loss change from 2019 to 2020?": "IBX's net loss rose by $11 million (36.7%). "
         "IBX's net loss rose to $41 million in FY2020 from $30 million in FY2019.",
     "白山电气2020年营业收入同比增长率是多少？": "白山电气2020年的营业收入同比下降16.00%。"
         "其中：2020年营业收入42.00亿元、2019年营业收入50.00亿元。",
     "白山电气2020年营业收入比2019年变动多少？":
-        "白山电气的营业收入下降8.00亿元。白山电气的营业收入由2019年的50.00亿元下降至2020年的42.00亿元。",
+        "白山电气的营业收入下降8.00亿元（16.00%）。白山电气的营业收入由2019年的50.00亿元下降至2020年的42.00亿元。",
+    "What was Holt's revenue in FY2019 and FY2020?": "Holt Motors' revenue was $1,200 million in FY2019. "
+        "Holt Motors' revenue was $1,350 million in FY2020. Holt Motors' revenue rose by $150 million (12.5%).",
     "白山电气2020年净利润比2019年上升还是下降？": "白山电气的净利润由2019年的3.00亿元下降至2020年的亏损4.50亿元。",
     # all that was asked, before what it is based on
     "What were Tarn's revenue, net income and operating cash flow in FY2020?": "Tarn Aircraft's revenue was $58.158 billion in FY2020. "

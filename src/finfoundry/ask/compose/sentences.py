@@ -84,7 +84,17 @@ class _Writer:
         every = [computed for row in rows for computed in row]
         if basis := self._basis(every):
             return [*map(self.value, every), *basis]
-        return [part for row in rows for part in (*map(self.value, row), *(self._basis(row) if len(rows) > 1 else ()))]
+        return [part for row in rows for part in (*map(self.value, row), *self._between(row), *(self._basis(row) if len(rows) > 1 else ()))]
+
+    def _between(self, row: Sequence[Computed]) -> list[AnswerPart]:
+        """How one printed line moved between two times that are told: who asks for both compares them."""
+        if len(row) != 2 or any(one.lookup is None for one in row):
+            return []
+        first, last = sorted(row, key=lambda one: (one.span.year, one.span.through))
+        alike = first.span.months == last.span.months and first.unit == last.unit
+        if first.span == last.span or not alike or worth(first) == worth(last):
+            return []
+        return [self._moved_by(first, last)]
 
     def compared(self, plan: Plan, one: Computed, other: Computed) -> list[AnswerPart]:
         """Whether one metric is more, or less, than another."""
@@ -192,9 +202,18 @@ class _Writer:
         pair = self._pair(first, last)
         if worth(first) == worth(last):
             return [self._fill("same", last, verdict=self.words["no"], **pair)]
-        moved = self.words["up" if worth(last) > worth(first) else "down"]
-        said = self._fill("moved", last, moved=moved, **pair)
-        return [self._fill("change", last, moved=moved, difference=self._difference(first, last)), said]
+        said = self._fill("moved", last, moved=self._way(first, last), **pair)
+        return [self._moved_by(first, last), said]
+
+    def _moved_by(self, first: Computed, last: Computed) -> AnswerPart:
+        """By how much a value moved, with its share of what it was where that says something: of an amount, on one side of zero."""
+        difference = self._difference(first, last)
+        if worth(first) > 0 and worth(last) >= 0 and not _is_rate(last):
+            difference = self.words["with_share"].format(figure=difference, share=self._share_moved(first, last))
+        return self._fill("change", last, moved=self._way(first, last), difference=difference)
+
+    def _way(self, first: Computed, last: Computed) -> str:
+        return self.words["up" if worth(last) > worth(first) else "down"]
 
     def _pair(self, first: Computed, last: Computed) -> dict[str, str]:
         return {
@@ -252,10 +271,20 @@ class _Writer:
         moved = evaluate("more - less", {"more": worth(more), "less": worth(less)})  # to the digits that a replay computes
         change = Computed(last.item, last.span, moved, last.unit, f"{minuend} - {taken}", {**first.operands, **last.operands})
         self.part.computed.append(change)
-        if last.item.show == "percent" or (last.item.show is None and last.unit == "ratio"):
+        if _is_rate(last):
             decimals = self.wish.decimals if self.wish.decimals is not None else 2 if self.language == "zh" else 1
             return self.words["points"].format(figure=rounded(change.value * 100, decimals))
         return self._shown(change)
+
+    def _share_moved(self, first: Computed, last: Computed) -> str:
+        """The size of the same move as a percentage of the first."""
+        more, less = (last, first) if worth(last) > worth(first) else (first, last)
+        over, under, base = (f"({one.expression})" if worth(one) == one.value else f"(-({one.expression}))" for one in (more, less, first))
+        share = evaluate("(more - less) / base", {"more": worth(more), "less": worth(less), "base": worth(first)})
+        item = replace(last.item, show="percent")
+        moved = Computed(item, last.span, share, "ratio", f"({over} - {under}) / {base}", {**first.operands, **last.operands})
+        self.part.computed.append(moved)
+        return self._shown(moved)
 
     def when(self, computed: Computed) -> str:
         """ "in FY2017", or "at the end of FY2017" when every operand is a balance of that very end."""
@@ -270,6 +299,11 @@ class _Writer:
 
     def _verdict(self, held: bool) -> str:
         return self.words["yes" if held else "no"]
+
+
+def _is_rate(computed: Computed) -> bool:
+    """Whether it is told as a percentage, whose moves are points."""
+    return computed.item.show == "percent" or (computed.item.show is None and computed.unit == "ratio")
 
 
 def owner(name: str) -> str:
