@@ -19,7 +19,7 @@ from decimal import Decimal
 
 from openpyxl import Workbook
 
-from finfoundry.ask.compose.sentences import show_number
+from finfoundry.ask.compose.printed_numbers import show_number
 from finfoundry.ask.understand.intent import Wish
 from finfoundry.binding import CellEvidence, verify
 from finfoundry.core.answer import DocumentName

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from finfoundry.ask.compose.sentences import rounded, show_number
+from finfoundry.ask.compose.printed_numbers import rounded, show_number
 from finfoundry.ask.understand.intent import Wish
 from finfoundry.core.answer import Language
 from finfoundry.core.formulas import Show

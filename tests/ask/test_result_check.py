@@ -11,7 +11,7 @@ from tests.ask.memory import MemorySearch, MemoryStore, document
 from tests.ask.plan_cases import BERTHS, FAULTY, MORE, PAIR, REPAIRED, SOUND, Case, ask, harbour
 
 from finfoundry.ask.asker import Agent
-from finfoundry.ask.compose.sentences import show_number
+from finfoundry.ask.compose.printed_numbers import show_number
 from finfoundry.ask.compute.operands import Operands
 from finfoundry.ask.compute.results import compute
 from finfoundry.ask.lexicon.formula import expand

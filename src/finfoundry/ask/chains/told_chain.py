@@ -10,7 +10,8 @@ from finfoundry.ask.chains.causes import CausalLink
 from finfoundry.ask.chains.moves import MetricMove
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import Parts
-from finfoundry.ask.compose.sentences import PLAIN, compose, templates
+from finfoundry.ask.compose.printed_numbers import PLAIN
+from finfoundry.ask.compose.sentences import compose, templates
 from finfoundry.ask.plan.rules import Plan, Wanted
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.binding.bind import Bound

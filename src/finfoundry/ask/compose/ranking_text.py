@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import AnswerPart, named_operand
-from finfoundry.ask.compose.sentences import apart, owner, show_number, templates, verb_of
+from finfoundry.ask.compose.printed_numbers import show_number
+from finfoundry.ask.compose.sentences import apart, owner, templates, verb_of
 from finfoundry.ask.compute.breakdown_rows import BreakdownRow
 from finfoundry.ask.compute.operands import Operand
 from finfoundry.ask.compute.ranking_sql import Compiled, limit_names

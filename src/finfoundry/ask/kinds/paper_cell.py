@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date
 
 from finfoundry.ask.compose.answer_evidence import Parts, calculated, document_of
-from finfoundry.ask.compose.sentences import show_number
+from finfoundry.ask.compose.printed_numbers import show_number
 from finfoundry.ask.compute.cells_beside import Beside, Series, decided, first_of, of_time, part_of, quantities_in, series_in
 from finfoundry.ask.compute.named_cells import (
     NamedCell,
