@@ -9,10 +9,10 @@ from tests.ask.memory import MemorySearch, MemoryStore, document
 
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.context import reading
-from finfoundry.ask.kinds import quotation
 from finfoundry.ask.lexicon.ports import StoredDocument
 from finfoundry.ask.retrieve.evidence_ranking import Evidence
 from finfoundry.ask.retrieve.quotable import quotables
+from finfoundry.ask.retrieve.sureness import signs_of
 from finfoundry.ask.understand.named_papers import named_papers
 from finfoundry.core.principal import ADMINISTRATOR
 
@@ -81,5 +81,6 @@ def test_26_3_a_rule_answers_for_a_figure_without_the_name_of_a_line(of: StoredD
     agent = Agent(None, MemoryStore([TREE, COMPANY]), search)
     context = agent.begun(ADMINISTRATOR, "一张卡一天最多能取多少现金？")
     intent, subject = reading.understood(context)
-    found = [Evidence(one, 0.9) for one in quotables(search.hits)]
-    assert bool(quotation._by_words(found, intent, subject)) is kept
+    best = [Evidence(one, 0.9) for one in quotables(search.hits)]
+    signs = signs_of(context.question, intent, subject, best, [one.quotable for one in best], 0.9, 0.9)
+    assert bool(signs["line_told"]) is kept

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 
 from finfoundry.ask.asker import Agent
-from finfoundry.ask.kinds.quotation import SURE
+from finfoundry.ask.kinds.open_question import LIKELY
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.retrieve.evidence_ranking import WordsAndMeaning
 from finfoundry.ask.retrieve.pair_scoring import HEAD, READ, WordsMeaningAndPairs, joined, pair_text
@@ -118,9 +118,9 @@ def test_what_is_ahead_of_all_others_is_surer() -> None:
 
 def test_what_is_far_from_an_answer_is_not_sure_for_having_no_rival() -> None:
     """Flights are booked two weeks ahead, says the only sentence on flights; how long they may be late is asked."""
-    assert max(joined([(-0.59, -0.92), (-4.0, -6.0), (-4.5, -6.0)])) < SURE
-    assert max(joined([(-0.59, -0.92)])) < SURE
-    assert max(joined([(0.4, 1.5), (-4.0, -6.0)])) > SURE
+    assert max(joined([(-0.59, -0.92), (-4.0, -6.0), (-4.5, -6.0)])) < LIKELY
+    assert max(joined([(-0.59, -0.92)])) < LIKELY
+    assert max(joined([(0.4, 1.5), (-4.0, -6.0)])) > LIKELY
 
 
 def test_nothing_is_quoted_where_the_encoder_finds_no_answer() -> None:

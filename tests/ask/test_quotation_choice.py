@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-from typing import cast
-
 import pytest
 from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 
 from finfoundry.ask.asker import Agent
-from finfoundry.ask.context.question import QuestionContext
-from finfoundry.ask.kinds.quotation import AHEAD, SURE_ALONE, _chosen, _of_one_rule
-from finfoundry.ask.kinds.regulation import MEANT
-from finfoundry.ask.retrieve.clause_ranking import Article
+from finfoundry.ask.kinds.quotation import _chosen
 from finfoundry.ask.retrieve.evidence_ranking import Evidence
-from finfoundry.ask.retrieve.quotable import Quotable, quotables
+from finfoundry.ask.retrieve.quotable import quotables
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.knowledge.storage.store import StoredDocument
 
 BERTHS = document("berths-2020", "", 2020)
 
@@ -121,34 +114,6 @@ def test_a_year_long_past_answers_where_a_day_is_asked_for(question: str, status
         search.add(paper, text)
     answer, _ = Agent(None, store, search).ask(ADMINISTRATOR, question)
     assert (answer.status, texts[0] in answer.text) == (status, status == "answered")
-
-
-NEAR = MEANT[0] - 0.05  # of a clause that does not answer by its meaning alone
-
-
-@pytest.mark.parametrize(
-    ("behind", "worth", "quoted"),
-    [
-        (AHEAD + 0.01, SURE_ALONE + 0.01, True),
-        (AHEAD - 0.01, SURE_ALONE + 0.01, False),
-        (AHEAD + 0.01, SURE_ALONE - 0.01, False),
-    ],
-    ids=["far_ahead_and_sure", "another_is_near", "not_sure"],
-)
-@pytest.mark.parametrize(
-    "texts", [("Dues of a berth are paid in May.", "Boats are washed in autumn."), ("泊位费于五月缴纳。", "船舶于秋季清洗。")]
-)
-@pytest.mark.parametrize("other", [BERTHS, document("boats-2020", "", 2020)], ids=["own_rule", "other_rule"])
-def test_a_clause_of_a_rule_far_ahead_of_any_other_is_quoted(
-    texts: tuple[str, str], other: StoredDocument, behind: float, worth: float, *, quoted: bool
-) -> None:
-    search = MemorySearch()
-    for paper, text in zip((BERTHS, other), texts, strict=True):
-        search.add(paper, text)
-    clauses = [Article(hit, hit.text, near) for hit, near in zip(search.hits, (NEAR, NEAR - behind), strict=True)]
-    first = Quotable(search.hits[0], texts[0], "sentence", ())
-    context = cast(QuestionContext, SimpleNamespace(clauses=clauses))
-    assert _of_one_rule(context, [first], [Evidence(first, worth)]) == ([first] if quoted else [])
 
 
 def test_an_item_is_quoted_behind_the_line_that_leads_to_its_list() -> None:

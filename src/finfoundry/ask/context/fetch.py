@@ -18,9 +18,9 @@ from finfoundry.ask.retrieve import passages
 from finfoundry.ask.retrieve.closest_passages import closest
 from finfoundry.ask.retrieve.evidence_ranking import Evidence, EvidenceScorer, WordsAndMeaning, in_print, ranked
 from finfoundry.ask.retrieve.figure_lines import FoundLine, Headings, lines_among
-from finfoundry.ask.retrieve.pair_scoring import WordsMeaningAndPairs
+from finfoundry.ask.retrieve.pair_scoring import WordsMeaningAndPairs, whole_score
 from finfoundry.ask.retrieve.query import asked_text, search_query, search_text
-from finfoundry.ask.retrieve.quotable import quotables
+from finfoundry.ask.retrieve.quotable import Quotable, quotables
 from finfoundry.ask.understand.asked_day import asked_days
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.named_section import heading_words
@@ -29,6 +29,7 @@ from finfoundry.core import cancellation
 from finfoundry.core.answer import Citation
 from finfoundry.core.document import BY_PLACE, Scope
 from finfoundry.core.language import language_of
+from finfoundry.core.protocols import PairReader
 
 CANDIDATES = 400  # facts fetched for one concept, all periods and documents
 NEAR = 200  # facts whose labels are near to a name
@@ -183,16 +184,26 @@ def evidence(context: QuestionContext, intent: Intent, subject: Subject) -> list
     if context.evidence is None:
         found = quotables(for_quotation(context, intent, subject))
         left = cancellation.remaining()
-        likeness = context.search.likeness if left is None or left > LEAST else _no_likeness
+        words = WordsAndMeaning(context.search.likeness if left is None or left > LEAST else _no_likeness)
+        pairs = _pairs(context)
+        scorer: EvidenceScorer = words if pairs is None else WordsMeaningAndPairs(words, pairs, _titles(context))
         question = masked(context.question, intent.named, context.language)
-        context.evidence = ranked(question, search_text(intent), found, _scorer(context, WordsAndMeaning(likeness), left))
+        context.evidence = ranked(question, search_text(intent), found, scorer)
     return context.evidence
 
 
-def _scorer(context: QuestionContext, first: WordsAndMeaning, left: float | None) -> EvidenceScorer:
-    """With the scorer of pairs, where there is one and time for it."""
-    pairs = context.scorer() if left is None or left > PAIRED else None
-    return first if pairs is None else WordsMeaningAndPairs(first, pairs, _titles(context))
+def _pairs(context: QuestionContext) -> PairReader | None:
+    """The scorer of pairs, where there is one and time for it."""
+    left = cancellation.remaining()
+    return context.scorer() if left is None or left > PAIRED else None
+
+
+def paired(context: QuestionContext, intent: Intent, chosen: Sequence[Quotable]) -> float | None:
+    """How likely all that is chosen answers, read beside the question in one piece, 0 to 1; None where no scorer of pairs reads it."""
+    pairs = _pairs(context)
+    question = masked(context.question, intent.named, context.language)
+    title = _titles(context).get(chosen[0].hit.document_id, "")
+    return None if pairs is None else whole_score(pairs, question, chosen, title)
 
 
 def _titles(context: QuestionContext) -> dict[str, str]:

@@ -203,11 +203,11 @@ class QuestionContext:
         return self._loaded(self.services.checker)
 
     def _loaded(self, source: Callable[[], Model | None] | None, said: str | None = None) -> Model | None:
-        """What a source puts together. Where it does not load, the trace says so; with a sentence ``said`` once, and the answer, too."""
+        """What a source puts together. Where it does not load, the trace says so once; with a sentence ``said`` the answer does, too."""
         try:
             return source() if source else None
         except ModelError as error:
-            if said is None or self.words[said] not in self.warnings:
+            if error.message not in [step.content for step in self.trace.steps if step.kind == "failed"]:
                 self.trace.add("failed", error.message)
             if said is not None:
                 self.warn(self.words[said])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -18,18 +18,14 @@ from finfoundry.ask.compose.answer_evidence import Parts
 from finfoundry.ask.compose.asked_time import of_times
 from finfoundry.ask.context import endings, fetch, opinions
 from finfoundry.ask.context.question import QuestionContext
-from finfoundry.ask.kinds.regulation import MEANT
 from finfoundry.ask.lexicon.ports import FactQuery, Hit
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.dimension import asked_for
-from finfoundry.ask.plan.rules import asks_openly, wants_number
 from finfoundry.ask.retrieve.clause_ranking import alike
 from finfoundry.ask.retrieve.evidence_ranking import (
     Evidence,
-    asks_an_amount,
     asks_when,
-    holds_all,
     of_another,
     of_auditor,
     refers,
@@ -39,7 +35,8 @@ from finfoundry.ask.retrieve.evidence_ranking import (
 from finfoundry.ask.retrieve.passages import ordinal
 from finfoundry.ask.retrieve.query import asked_as_written, search_text
 from finfoundry.ask.retrieve.quotable import Quotable, follow, says_itself
-from finfoundry.ask.retrieve.said_again import names_asked_about, said_by, say, unsaid_numbers
+from finfoundry.ask.retrieve.said_again import mix_up, names_asked_about, unsaid_numbers
+from finfoundry.ask.retrieve.sureness import SURE, asks_a_line, asks_a_number, prints_a_figure, signs_of, sureness
 from finfoundry.ask.retrieve.told_figures import tells_such_a_figure
 from finfoundry.ask.retrieve.whole_lists import with_lists_whole
 from finfoundry.ask.understand.intent import Intent
@@ -52,10 +49,8 @@ from finfoundry.core.quantities.currencies import HAN_NAMES
 from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.knowledge.search.terms import terms
 
-SURE = 0.45  # worth of the likeliest sentence from which on what is quoted answers (benchmarks/evidence_sentences.py)
 BESIDE = 0.3  # of the likeliest one's worth that another must have to be quoted beside it
 BESIDE_A_FIGURE = 0.5  # the same where one figure is asked for: another sentence's figures would be answers, too
-SURE_ALONE, AHEAD = 0.75, 0.1  # worth of a sentence of a rule whose clause is so much nearer than any other
 TWICE = 0.6  # share of the shorter one's words by which two sentences tell the same
 LONGEST_TITLE = 80  # characters
 ROUNDED = Decimal("0.006")  # by how much a figure that a sentence rounds may be off
@@ -63,16 +58,6 @@ _SCALES = (-2, 0, 3, 4, 6, 8, 9)  # powers of ten by which a sentence may print 
 QUOTES, ROOM = 5, 1500  # sentences quoted, and their characters
 TELLING, CONTRADICTING = 5, 2  # words that sentences must share to be the same but for their figures; of these that are shown
 LISTED = 16  # the same with the items of a list
-MANNER = re.compile(  # a question for the way in which something is done: an amount is no answer to it
-    r"\bhow (?:do|does|is|are)\b.{0,80}?\b(?:valued?|account(?:ed)? for|measured?|recogni[sz]ed?|treat(?:ed)?|test(?:ed)?|carried"
-    r"|depreciated?|amorti[sz]ed?|managed?|protect(?:ed)?|hedged?|handled?)\b|(?:如何|怎样|怎么).{0,4}(?:计价|核算|确认|计量|计提|处理|测试|折旧|摊销|管理|应对)",
-    re.IGNORECASE,
-)
-_OTHERWISE = re.compile(  # asked of a line: whether, who, when, which, what there is
-    r"(?:^|[,;]\s)\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b"
-    r"|\b(?:who|when|where|which|whether|list|name)\b|谁|哪|何时|是否|吗|有没有|列[出示举]|怎[么样]",
-    re.IGNORECASE,
-)
 _END = re.compile(r"[a-z.,;:)%]")
 _PART = re.compile(
     r"\s*(?:(?:或者?|以及|及|和|or|and)\s*)?(?:[①-⑳]|[(（](?:\d{1,2}|[a-z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[)）])", re.IGNORECASE
@@ -88,28 +73,20 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
     """The sentences that answer, quoted; None where none does for sure, or where a result was computed that does not hold."""
     if context.doubts or concerns_hidden(context.hidden, context.question, intent) or not says_what(search_text(intent)):
         return None
-    with context.timed("retrieve"):
-        best = _that_may_answer(context, intent, subject)
-        fit = with_lists_whole(_of_the_year(best, intent, subject, alone=False))
-        read = opinions.as_read(context, fit)
-        best = with_lists_whole(_by_words(best, intent, subject)) if read is None else _with_unread(read, fit)
-        figure = wants_number(intent) or asks_an_amount(intent.core)
-        beside = BESIDE_A_FIGURE if figure else BESIDE
-        chosen = _of_one_rule(context, _chosen(best, beside, read=read is not None), best)
+    best, chosen = choice(context, intent, subject)
+    if not chosen or not _surely(context, signs(context, intent, subject, best, chosen)):
+        return None
     asked = asked_for(intent)
-    if figure and not any(_prints_a_figure(one) and tells_such_a_figure(one.text, asked) for one in chosen):
+    of_a_figure = asks_a_number(intent) or asks_a_line(intent)
+    if of_a_figure and not any(prints_a_figure(one) and tells_such_a_figure(one.text, asked) for one in chosen):
         return None  # what is told is no figure, or none of the kind
     companies = _companies(chosen, subject)
-    names = names_asked_about(context.question, intent)
-    anywhere = None if read is None else said_by([one.quotable for one in best], subject)
-    if companies and not say(chosen, names, subject, anywhere):
-        return None
-    chosen = [one for one in chosen if say([one], names, subject, anywhere)] or chosen
     if subject.name is None and len(companies) > 1 and not context.unprinted:
         return None  # sentences of several companies answer nothing about one that is not named
     if subject.name is None and companies and context.unprinted and len(subject.known) > 1:
         return endings.end(context, "clarify", context.words["which_entity"], options=sorted(companies))
-    if not chosen or best[0].quotable not in chosen or unsaid_numbers(undated(asked_as_written(intent)), chosen):
+    names, found = names_asked_about(context.question, intent), [one.quotable for one in best]
+    if unsaid_numbers(undated(asked_as_written(intent)), chosen) or (companies and mix_up(best[0].quotable, names, subject, found)):
         return None
     if others := _contradicting(chosen, best, subject):
         chosen = [*chosen, *others]
@@ -131,6 +108,34 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
     return endings.release(context, bound)
 
 
+def choice(context: QuestionContext, intent: Intent, subject: Subject) -> tuple[list[Evidence], Sequence[Quotable]]:
+    """What may be quoted, the likeliest first, as the model reads them where there is one; and what of it is, if it is sure enough. That is
+    empty where nothing can be.
+    """
+    with context.timed("retrieve"):
+        best = with_lists_whole(_of_the_year(_that_may_answer(context, intent, subject), intent, subject))
+        read = opinions.as_read(context, best)
+        best = best if read is None else _with_unread(read, best)
+        chosen = _of_one_rule(context, _chosen(best, BESIDE_A_FIGURE if asks_a_number(intent) else BESIDE), best)
+    return best, _with_those_around(chosen, best) if chosen and best[0].quotable in chosen else ()
+
+
+def signs(
+    context: QuestionContext, intent: Intent, subject: Subject, best: Sequence[Evidence], chosen: Sequence[Quotable]
+) -> dict[str, float]:
+    """What tells how sure it is that what is chosen answers."""
+    told = _worth_told(best, read=context.engine is not None)
+    whole = fetch.paired(context, intent, chosen)
+    return signs_of(context.question, intent, subject, best, chosen, told, best[0].worth if whole is None else whole)
+
+
+def _surely(context: QuestionContext, signs: Mapping[str, float]) -> bool:
+    """Whether it is sure enough to be the answer; the trace tells by which signs."""
+    sure = sureness(signs)
+    context.trace.add("sureness", {"sure": round(sure, 3)} | {name: round(sign, 3) for name, sign in signs.items() if sign})
+    return sure >= SURE
+
+
 def _with_unread(read: Sequence[Evidence], fit: Sequence[Evidence]) -> list[Evidence]:
     """What was read, and behind it, at no worth, what was not: the items of a list are quoted with the line that leads to it."""
     known = [one.quotable for one in read]
@@ -146,7 +151,7 @@ def _that_may_answer(context: QuestionContext, intent: Intent, subject: Subject)
 
 def likeliest(context: QuestionContext, intent: Intent, subject: Subject) -> Evidence | None:
     """The sentence that answers most surely, as the model reads them; None where none may, or no model says so."""
-    best = _of_the_year(_that_may_answer(context, intent, subject), intent, subject, alone=False)
+    best = _of_the_year(_that_may_answer(context, intent, subject), intent, subject)
     return next(iter(opinions.as_read(context, best) or ()), None)
 
 
@@ -179,55 +184,16 @@ def _unit_left_out(context: QuestionContext, one: Quotable) -> str | None:
 
 
 def _of_one_rule(context: QuestionContext, chosen: Sequence[Quotable], best: Sequence[Evidence]) -> Sequence[Quotable]:
-    """Of clauses of rules: those of the likeliest one's rule, where it is as near in meaning as a clause that answers by itself must be, or
-    is the nearest by far and sure as a sentence, too. A library of rules has a sentence with some of the words for nearly everything; what
-    several rules say of such words answers nothing.
-    """
+    """Of clauses of rules those of the likeliest one's rule: what several rules say of the same words answers nothing."""
     rules = {clause.hit.document_id for clause in context.clauses}
-    if not chosen or best[0].quotable.hit.document_id not in rules:
-        return chosen
-    first = best[0].quotable
-    text = "".join(first.text.split())
-    own = [one for one in context.clauses if one.hit.document_id == first.hit.document_id]
-    holding = [one for one in own if text in "".join(one.hit.text.split())]
-    near = max((one.worth for one in holding), default=0.0)
-    next_near = max((one.worth for one in context.clauses if one not in holding), default=0.0)
-    sure = near >= MEANT[0] or (near >= next_near + AHEAD and best[0].worth >= SURE_ALONE)
-    return [one for one in chosen if one.hit.document_id == first.hit.document_id] if sure else []
+    first = best[0].quotable.hit.document_id if best else None
+    return [one for one in chosen if one.hit.document_id == first] if first in rules else chosen
 
 
 def _companies(chosen: Sequence[Quotable], subject: Subject) -> set[str]:
     """The companies whose papers sentences are of."""
     entities = {document.id: document.entity for document in subject.documents if document.entity}
     return {entities[one.hit.document_id] for one in chosen if one.hit.document_id in entities}
-
-
-def _asks_a_figure(intent: Intent) -> bool:
-    """Whether a question names a line and asks nothing of it but its figure."""
-    return bool(intent.mentions) and not (asks_openly(intent) or MANNER.search(intent.core) or _OTHERWISE.search(intent.core))
-
-
-def _by_words(best: Sequence[Evidence], intent: Intent, subject: Subject) -> list[Evidence]:
-    """Where no model has read them: what speaks of the year alone, of a figure asked for what tells it by its name; no figure of a row."""
-    best = _of_the_year([one for one in best if one.quotable.form != "row" or not _prints_a_figure(one.quotable)], intent, subject)
-    if not _asks_a_figure(intent):
-        return best
-    return [one for one in best if _tells_figure(one.quotable, intent) or _tells_figure_of_nobody(one.quotable, subject)]
-
-
-def _tells_figure_of_nobody(one: Quotable, subject: Subject) -> bool:
-    """Whether it prints a figure in a rule, a policy or a product: these have no lines that metrics name."""
-    return one.hit.document_id in subject.nameless and _prints_a_figure(one)
-
-
-def _tells_figure(one: Quotable, intent: Intent) -> bool:
-    """Whether it prints a figure, and speaks of every line that the question names, in its words or in those of papers."""
-    return _prints_a_figure(one) and all(holds_all(one, mention.text) for mention in intent.mentions)
-
-
-def _prints_a_figure(one: Quotable) -> bool:
-    """Whether a sentence has a number that belongs to no date."""
-    return bool(find_numbers(undated(one.text)))
 
 
 def may_be_quoted(one: Quotable) -> bool:
@@ -240,26 +206,32 @@ def may_be_quoted(one: Quotable) -> bool:
     return not (row or _END.match(one.text) or refers(one) or of_auditor(one) or _MARKER.search(one.text))
 
 
-def _of_the_year(best: Sequence[Evidence], intent: Intent, subject: Subject, *, alone: bool = True) -> list[Evidence]:
-    """Without what speaks of other years than the question does (``alone``: of any other beside them), or of years long before its paper's
-    where the question names none and does not ask when.
+def _of_the_year(best: Sequence[Evidence], intent: Intent, subject: Subject) -> list[Evidence]:
+    """Without what speaks of other years than the question does, or of years long before its paper's where the question names none and does
+    not ask when.
     """
-    wanted = {found.fiscal_year for found in intent.periods if found.fiscal_year}
+    wanted = {found.fiscal_year for found in intent.periods if found.fiscal_year} | _years(intent.question)
     years = {document.id: document.fiscal_year for document in subject.documents}
 
     def fits(one: Quotable) -> bool:
-        told = {int(year) for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", one.text)}
+        told = _years(one.text)
         own = years.get(one.hit.document_id)
         if not wanted:
             return not told or own is None or max(told) >= own - 1 or asks_when(intent.core)
-        return (told <= wanted if alone else bool(told & wanted)) if told else own in wanted | {None}
+        return bool(told & wanted) if told else own in wanted | {None}
 
     return [one for one in best if fits(one.quotable)]
 
 
-def _chosen(best: Sequence[Evidence], beside: float, *, read: bool = False) -> list[Quotable]:
-    """The likeliest with what is nearly as likely, and the lists that they lead to, heading by heading; empty where none is sure."""
-    if not best or _worth_told(best, read=read) < SURE:
+def _years(text: str) -> set[int]:
+    return {int(year) for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)}
+
+
+def _chosen(best: Sequence[Evidence], beside: float) -> list[Quotable]:
+    """The likeliest with what is nearly as likely, and the lists that they lead to, heading by heading. Empty where nothing is found, and
+    without the likeliest where it cannot be quoted whole.
+    """
+    if not best:
         return []
     found = sorted((one.quotable for one in best), key=lambda one: (one.hit.document_id, ordinal(one.hit), one.place))
     near = [one.quotable for one in best[:QUOTES] if one.worth >= beside * best[0].worth]
@@ -273,8 +245,22 @@ def _chosen(best: Sequence[Evidence], beside: float, *, read: bool = False) -> l
         most = LISTED if one.form == "item" else QUOTES
         if one not in chosen and len(chosen) < most and sum(len(other.text) for other in chosen) + len(one.text) <= ROOM:
             chosen.append(one)
-    headings = [(one.hit.document_id, one.title) for one in chosen]
-    return sorted(chosen, key=lambda one: (headings.index((one.hit.document_id, one.title)), found.index(one)))
+    return sorted(chosen, key=lambda one: _place(one, chosen))
+
+
+def _with_those_around(chosen: Sequence[Quotable], best: Sequence[Evidence]) -> list[Quotable]:
+    """With the sentences before and behind the likeliest, where it is a sentence, too: they say what it leaves to them."""
+    first, room = best[0].quotable, ROOM - sum(len(one.text) for one in chosen)
+    around = [one.quotable for one in best if follow(first, one.quotable) or follow(one.quotable, first)]
+    more = [one for one in around if one.form == first.form == "sentence" and one not in chosen and len(one.text) <= room / 2]
+    return sorted([*chosen, *more], key=lambda one: _place(one, chosen))
+
+
+def _place(one: Quotable, chosen: Sequence[Quotable]) -> tuple[int, int, int]:
+    """Where it stands: as its heading's first among what is chosen, then in the order of the paper."""
+    headings = [(other.hit.document_id, other.title) for other in chosen]
+    own = (one.hit.document_id, one.title)
+    return headings.index(own) if own in headings else len(headings), ordinal(one.hit), one.place
 
 
 def _worth_told(best: Sequence[Evidence], *, read: bool = False) -> float:

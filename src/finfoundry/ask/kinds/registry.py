@@ -32,6 +32,7 @@ from finfoundry.ask.kinds import (
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.plan.company_selection import WHO
+from finfoundry.ask.retrieve import sureness
 from finfoundry.ask.retrieve.passages import REASONS
 from finfoundry.ask.understand.coordination import coordinated
 from finfoundry.ask.understand.intent import Intent, names_both_scopes
@@ -83,7 +84,7 @@ KINDS = (
     Kind("first or share", paper_cell.of_cells_beside, lambda _, i, __: i.rest and paper_cell.asks_of_several(i), unknown=True),
     Kind("cell of a paper", paper_cell.of_paper_cell, lambda _, __, s: s.name is None, unknown=True),
     Kind("rule of a paper", quotation.of_sentences, lambda _, i, s: s.name is None and not (i.mentions or i.periods or i.unknown)),
-    Kind("figures", figures.of_figures, lambda _, i, __: not quotation.MANNER.search(i.core)),
+    Kind("figures", figures.of_figures, lambda _, i, __: not sureness.MANNER.search(i.core)),
     Kind("cell of a company's paper", paper_cell.of_paper_cell, lambda _, __, s: s.name, unknown=True),
     Kind("some parts", question_parts.of_some_parts, _has_parts, unknown=True),
     Kind("things side by side", question_parts.of_things_side_by_side, lambda _, i, s: s.name and any(coordinated(i))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -256,6 +256,14 @@ def holds_all(one: Quotable, words: str) -> bool:
     return all(_held(concept, stems) for concept in concepts_of(words))
 
 
+def coverage(asked: Sequence[Concept], said: Set[str], found: Sequence[Quotable]) -> tuple[float, bool]:
+    """The share of a question's words that are said, those that are rare among what was ``found`` counting more; whether the rarest is."""
+    rarity = _rarity(asked, [frozenset(terms(f"{one.text} {one.title} {one.lead} {one.before}")) for one in found])
+    if not asked:
+        return 0.0, False
+    return sum(rarity[one] for one in asked if _held(one, said)) / sum(rarity.values()), _held(max(asked, key=rarity.__getitem__), said)
+
+
 def in_print(query: str) -> str:
     """A query with what papers print for its words: "buy back" is looked for by repurchase, too."""
     said = _stems(query)
@@ -270,7 +278,7 @@ def says_what(query: str) -> bool:
     return len(asked) > 1 or any(len(one) > 1 for one in asked)
 
 
-def _held(concept: Concept, stems: frozenset[str]) -> bool:
+def _held(concept: Concept, stems: Set[str]) -> bool:
     return any(phrase <= stems for phrase in concept)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from finfoundry.ask.retrieve.evidence_ranking import EvidenceScorer, shipped
 from finfoundry.ask.retrieve.quotable import Quotable
+from finfoundry.core.answer import Language
 from finfoundry.core.language import language_of, simplified
 from finfoundry.core.protocols import PairReader
 
@@ -15,7 +16,8 @@ HEAD = "evidence-pairs"  # the task that the scorer learned
 READ = 40  # sentences that are read, the likeliest without it: a third of a second on one core
 MANY = 24  # of so many the next comes near, whatever the paper
 QUESTION = 300  # characters of a question that are read
-READ_CHARACTERS = {"en": 420, "zh": 170}  # of a sentence
+READ_CHARACTERS: Mapping[Language, int] = {"en": 420, "zh": 170}  # of a sentence
+READ_OF_ALL: Mapping[Language, int] = {"en": 1200, "zh": 480}  # of several sentences as one
 HEADING = 80  # characters of the headings that it stands under, the last
 LEAST = 1e-4  # probability
 ScorerSource = Callable[[], PairReader | None]  # asked when something is to be ranked
@@ -47,10 +49,16 @@ def pair_scores(pairs: PairReader, question: str, found: Sequence[tuple[Quotable
     return [float(one) for one in pairs.scores(HEAD, [(asked, pair_text(one.text, (title, *one.above))) for one, title in found])]
 
 
-def pair_text(text: str, headings: Sequence[str]) -> str:
+def whole_score(pairs: PairReader, question: str, chosen: Sequence[Quotable], title: str) -> float:
+    """How likely several sentences together answer the question, 0 to 1, read in one piece under the headings of the first."""
+    text = pair_text(" ".join(one.text for one in chosen), (title, *chosen[0].above), READ_OF_ALL)
+    return float(pairs.scores(HEAD, [(simplified(question)[:QUESTION], text)])[0])
+
+
+def pair_text(text: str, headings: Sequence[str], most: Mapping[Language, int] = READ_CHARACTERS) -> str:
     """A sentence as the scorer reads it, and as it learned to: under its document's title and its heading, in simplified characters."""
     head = " · ".join(dict.fromkeys(part.strip() for part in headings if part.strip()))[-HEADING:]
-    cut = text[: READ_CHARACTERS[language_of(text)]]
+    cut = text[: most[language_of(text)]]
     return simplified(f"{head}: {cut}" if head and head not in cut else cut)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import month_name
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.retrieve.query import without_forms
@@ -27,18 +27,19 @@ def names_asked_about(question: str, intent: Intent) -> list[tuple[str, ...]]:
     return [tuple(terms(match[0])) for match in found if match[0].lower() not in known]
 
 
-def say(chosen: Sequence[Quotable], names: Sequence[tuple[str, ...]], subject: Subject, anywhere: Set[str] | None) -> bool:
-    """Whether sentences say every name, of a longer one at least the last word where no sentence found says the others: who asks for Bob
-    Iverson means the Robert A. Iverson of the paper. ``anywhere``: what all that were found say; None where no model has read them, and
-    names must be said whole.
-    """
+def say(chosen: Sequence[Quotable], names: Sequence[tuple[str, ...]], subject: Subject) -> bool:
+    """Whether sentences say every name, whole."""
     said = said_by(chosen, subject)
+    return all(said.issuperset(name) for name in names)
 
-    def is_said(name: tuple[str, ...]) -> bool:
-        left = set(name) - said
-        return not left or (anywhere is not None and name[-1] in said and not left & anywhere)
 
-    return all(map(is_said, names))
+def mix_up(one: Quotable, names: Sequence[tuple[str, ...]], subject: Subject, found: Sequence[Quotable]) -> bool:
+    """Whether a sentence says a part of a name whose rest another that was found says: who asks for Bob Iverson may mean the Robert A.
+    Iverson of the paper, but not where it knows another Bob.
+    """
+    said, anywhere = said_by([one], subject), said_by(found, subject)
+    left = [(set(name) - said, name) for name in names]
+    return any(rest and len(rest) < len(name) and rest & anywhere for rest, name in left)
 
 
 def said_by(chosen: Sequence[Quotable], subject: Subject) -> set[str]:

@@ -1,0 +1,102 @@
+"""How sure it is that what is to be quoted answers: signs of the question and of the sentences, weighed as fitted.
+
+What must not be is decided elsewhere (another company's sentence, another year's, no figure where one is asked for); here stand the signs
+that only tell how likely: that a name of the question is not in the sentence may be a synonym, or another matter.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+
+from finfoundry.ask.plan.rules import asks_openly, wants_number
+from finfoundry.ask.retrieve.evidence_ranking import Evidence, asks_an_amount, concepts_of, coverage, holds_all, shipped
+from finfoundry.ask.retrieve.query import search_text
+from finfoundry.ask.retrieve.quotable import Quotable
+from finfoundry.ask.retrieve.said_again import names_asked_about, said_by, say
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.subject import Subject
+from finfoundry.core.periods import undated
+from finfoundry.core.quantities.numbers import find_numbers
+
+SURE = 0.66  # from which on what is quoted answers (benchmarks/quotation_sureness.py)
+COMPARED = 60  # of what was found, the likeliest: which words of the question are rare among them
+LEAST = 1e-4  # probability
+MANNER = re.compile(  # a question for the way in which something is done: an amount is no answer to it
+    r"\bhow (?:do|does|is|are)\b.{0,80}?\b(?:valued?|account(?:ed)? for|measured?|recogni[sz]ed?|treat(?:ed)?|test(?:ed)?|carried"
+    r"|depreciated?|amorti[sz]ed?|managed?|protect(?:ed)?|hedged?|handled?)\b|(?:如何|怎样|怎么).{0,4}(?:计价|核算|确认|计量|计提|处理|测试|折旧|摊销|管理|应对)",
+    re.IGNORECASE,
+)
+_OTHERWISE = re.compile(  # asked of a line: whether, who, when, which, what there is
+    r"(?:^|[,;]\s)\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b"
+    r"|\b(?:who|when|where|which|whether|list|name)\b|谁|哪|何时|是否|吗|有没有|列[出示举]|怎[么样]",
+    re.IGNORECASE,
+)
+_ASKED_THINGS = re.compile(r"[?？]|,\s*and (?:what|how|which|who|when)\b|[,，][^,，]*(?:多少|哪|何时|什么)")
+
+
+def sureness(signs: Mapping[str, float], weights: Mapping[str, float] | None = None) -> float:
+    """The probability that what is quoted answers, by the signs of ``signs_of``, weighed as shipped or by ``weights``."""
+    return 1 / (1 + math.exp(-sum(weight * signs[name] for name, weight in (weights or shipped("told")).items())))
+
+
+def signs_of(
+    question: str, intent: Intent, subject: Subject, best: Sequence[Evidence], chosen: Sequence[Quotable], told: float, whole: float
+) -> dict[str, float]:
+    """Of what is to be quoted, about 0 to 1 each but for the first three, which are log-odds.
+
+    worth: of the likeliest · again: how much likelier all that tells the same is (``told``) · whole: of all of it, read in one piece ·
+    covered, rare: share of the question's words that the
+    sentences have, under their headings, the rarer counting more, and whether the rarest is among them · figure: one is asked for · line,
+    line_told: nothing but a figure of a line is asked for, and a sentence tells it by its name, or stands in a paper without lines ·
+    names, names_said: the question has names besides the company's, and all are said · several: things asked beyond the first · item,
+    row: form of the likeliest · zh: language.
+    """
+    first, names, line = best[0], names_asked_about(question, intent), asks_a_line(intent)
+    covered, rare = coverage(concepts_of(search_text(intent)), said_by(chosen, subject), [one.quotable for one in best[:COMPARED]])
+    return {
+        "bias": 1.0,
+        "worth": _log_odds(first.worth),
+        "again": _log_odds(told) - _log_odds(first.worth),
+        "whole": _log_odds(whole),
+        "covered": covered,
+        "rare": float(rare),
+        "figure": float(asks_a_number(intent)),
+        "line": float(line),
+        "line_told": float(line and any(_tells_line(one, intent, subject) for one in chosen)),
+        "names": float(bool(names)),
+        "names_said": float(bool(names) and say(chosen, names, subject)),
+        "several": float(max(len(_ASKED_THINGS.findall(question)) - 1, 0)),
+        "item": float(first.quotable.form == "item"),
+        "row": float(first.quotable.form == "row"),
+        "zh": float(intent.language == "zh"),
+    }
+
+
+def asks_a_number(intent: Intent) -> bool:
+    """Whether an answer must print a figure."""
+    return wants_number(intent) or asks_an_amount(intent.core)
+
+
+def asks_a_line(intent: Intent) -> bool:
+    """Whether a question names a line and asks nothing of it but its figure."""
+    return bool(intent.mentions) and not (asks_openly(intent) or MANNER.search(intent.core) or _OTHERWISE.search(intent.core))
+
+
+def prints_a_figure(one: Quotable) -> bool:
+    """Whether a sentence has a number that belongs to no date."""
+    return bool(find_numbers(undated(one.text)))
+
+
+def _tells_line(one: Quotable, intent: Intent, subject: Subject) -> bool:
+    """Whether it prints a figure and speaks of every line that the question names, in its words or in those of papers; in a rule, a policy
+    or a product, which have no lines that metrics name, whether it prints one.
+    """
+    by_name = one.hit.document_id in subject.nameless or all(holds_all(one, mention.text) for mention in intent.mentions)
+    return by_name and prints_a_figure(one)
+
+
+def _log_odds(probability: float) -> float:
+    held = min(max(probability, LEAST), 1 - LEAST)
+    return math.log(held / (1 - held))
