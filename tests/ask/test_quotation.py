@@ -440,7 +440,10 @@ def test_a_row_is_quoted_where_its_cells_say_themselves_what_they_are(question: 
 
 @pytest.mark.parametrize(
     ("scale", "amount", "told"),
-    [(1000, "$23,923,000", True), (1000, "$23,923,000 仟元", False), (1000, "239億元", False), (1, "$23,923,000", False)],
+    [
+        (1000, "$23,923,000", True), (1000, "EUR23,923", True), (1000, "$23,923,000 仟元", False), (1000, "239億元", False),
+        (1, "$23,923,000", False),
+    ],  # fmt: skip
 )
 def test_amounts_quoted_without_their_unit_are_said_to_be_in_that_of_the_tables(scale: int, amount: str, *, told: bool) -> None:
     store, search = MemoryStore(), MemorySearch()
@@ -452,7 +455,7 @@ def test_amounts_quoted_without_their_unit_are_said_to_be_in_that_of_the_tables(
     engine = ScriptedEngine([("这段文字是否直接给出了问题的答案", ScriptedReply("是", likelihood=0.95)), ("", "NOT FOUND")])
     answer, _ = Agent(engine, store, search).ask(ADMINISTRATOR, "台茂向荷蘭商買下碼頭的股權，預估價款多少？")
     assert sentence in answer.text, answer.reason
-    assert any("新臺幣千元" in warning for warning in answer.warnings) is told
+    assert ("以仟元計，未註明幣種的為新臺幣。" in answer.text) is told
 
 
 def test_a_question_that_a_paper_asks_itself_is_answered_by_its_own_answer_whole_and_alone() -> None:

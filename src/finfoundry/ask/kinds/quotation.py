@@ -41,6 +41,7 @@ from finfoundry.ask.retrieve.told_figures import tells_such_a_figure
 from finfoundry.ask.retrieve.whole_lists import with_lists_whole
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject, concerns_hidden
+from finfoundry.binding.bind import Bound
 from finfoundry.core.answer import Answer
 from finfoundry.core.document import Fact
 from finfoundry.core.language import is_question, language_of, simplified
@@ -64,8 +65,8 @@ _PART = re.compile(
 )
 _PART_ENDS = re.compile(r"[;；](?:\s*(?:or|and|及|或|和))?$", re.IGNORECASE)
 AMOUNTS, NEARLY_ALL = 300, 0.9  # of a paper that are looked at; of these in one unit and scale
-_BARE_AMOUNT = re.compile(r"[$＄]\s?\d{1,3}(?:,\d{3})+(?![\d,]|\s*[仟千百萬万億亿元])")
-_SCALE_WORDS = {"1000": ("thousand", "千元"), "1000000": ("million", "百万元")}
+_BARE_AMOUNT = re.compile(r"(?:[$＄]|[A-Z]{3})\s?\d{1,3}(?:,\d{3})+(?![\d,]|\s*[仟千百萬万億亿元])")
+_SCALE_WORDS = {"1000": ("thousands", "仟元"), "1000000": ("millions", "佰万元")}
 _MARKER = re.compile(r"\[\d{1,3}\]")
 
 
@@ -92,9 +93,9 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
         chosen = [*chosen, *others]
         context.warn(context.words["quoted_otherwise"])
     times = spans_of(intent, subject.calendar) if asked.relation == "level" else ()
-    bound = endings.bind(context, [(context.words["quoted"], []), *quoted(context, chosen, subject, times)])
+    bound = _bound(context, chosen, subject, times)
     if bound.unbound and times:
-        bound = endings.bind(context, [(context.words["quoted"], []), *quoted(context, chosen, subject)])
+        bound = _bound(context, chosen, subject)
     if bound.unbound:
         return None
     cited = list({one.hit.chunk_id: one.hit for one in chosen}.values())
@@ -102,10 +103,15 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
     for hit in cited:
         if hit.mark:
             context.warn(f"{hit.document_name}: {hit.mark}")
-    if unit := next((unit for one in chosen if (unit := _unit_left_out(context, one))), None):
-        context.warn(context.words["quoted_unit"].format(unit=unit))
     context.conversation.entity = subject.name or context.conversation.entity
     return endings.release(context, bound)
+
+
+def _bound(context: QuestionContext, chosen: Sequence[Quotable], subject: Subject, times: Sequence[FiscalSpan] = ()) -> Bound:
+    """The quotations bound, behind what tells that they are such, before the unit that their paper says elsewhere."""
+    unit = next((unit for one in chosen if (unit := _unit_left_out(context, one))), None)
+    parts = [(context.words["quoted"], []), *quoted(context, chosen, subject, times), *([(unit, [])] if unit else ())]
+    return endings.bind(context, parts)
 
 
 def choice(context: QuestionContext, intent: Intent, subject: Subject) -> tuple[list[Evidence], Sequence[Quotable]]:
@@ -169,8 +175,8 @@ def _alike(one: Decimal, other: Decimal) -> bool:
 
 
 def _unit_left_out(context: QuestionContext, one: Quotable) -> str | None:
-    """The currency and scale of a paper's tables, where a Chinese sentence of it prints amounts by a sign alone: what Taiwan's papers say
-    once, at their beginning, holds for their text, too.
+    """A sentence with the currency and scale of a paper's tables, where a Chinese sentence of it prints amounts without a scale: what
+    Taiwan's papers say once, at their beginning, holds for their text, too.
     """
     if not _BARE_AMOUNT.search(one.text) or language_of(one.text) != "zh":
         return None
@@ -180,7 +186,8 @@ def _unit_left_out(context: QuestionContext, one: Quotable) -> str | None:
     if scale not in _SCALE_WORDS or count < NEARLY_ALL * found.total():
         return None
     english, chinese = _SCALE_WORDS[scale]
-    return f"{unit} {english}" if context.language == "en" else f"{HAN_NAMES[unit or '']}{chinese}"
+    of = (unit or "", english) if context.language == "en" else (HAN_NAMES[unit or ""], chinese)
+    return context.words["quoted_unit"].format(currency=of[0], scale=of[1])
 
 
 def _of_one_rule(context: QuestionContext, chosen: Sequence[Quotable], best: Sequence[Evidence]) -> Sequence[Quotable]:
