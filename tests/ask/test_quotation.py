@@ -441,9 +441,12 @@ def test_a_row_is_quoted_where_its_cells_say_themselves_what_they_are(question: 
 @pytest.mark.parametrize(
     ("scale", "amount", "told"),
     [
-        (1000, "$23,923,000", True), (1000, "EUR23,923", True), (1000, "$23,923,000 仟元", False), (1000, "239億元", False),
+        (1000, "$23,923,000", True),
+        (1000, "EUR23,923", True),
+        (1000, "$23,923,000 仟元", False),
+        (1000, "239億元", False),
         (1, "$23,923,000", False),
-    ],  # fmt: skip
+    ],
 )
 def test_amounts_quoted_without_their_unit_are_said_to_be_in_that_of_the_tables(scale: int, amount: str, *, told: bool) -> None:
     store, search = MemoryStore(), MemorySearch()

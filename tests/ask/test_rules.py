@@ -327,6 +327,20 @@ def test_the_same_part_of_another_year(asked: str, keys: list[str]) -> None:
     assert {span.key for span in spans_as_asked(intent, CALENDAR_YEAR)} == set(keys)
 
 
+@pytest.mark.parametrize(
+    ("asked", "keys"),
+    [
+        ("in the second quarter of 2022, and in the same quarter of 2021", ["fy2021q2", "fy2022q2"]),
+        ("in the first nine months of 2022 against the same period of 2021", ["fy2021m9", "fy2022m9"]),
+        ("in the first half of 2022 and the comparable half of fiscal 2020", ["fy2020h1", "fy2022h1"]),
+        ("in the second quarter of 2022 and in all of 2021", ["fy2021", "fy2022q2"]),
+    ],
+)
+def test_26_4_the_same_part_of_another_year_in_english(asked: str, keys: list[str]) -> None:
+    intent = understand(f"What was NWT's revenue {asked}?", NAMES, VOCABULARY, CALENDAR_YEAR)
+    assert sorted(span.key for span in spans_of(intent, CALENDAR_YEAR)) == sorted(keys)
+
+
 @pytest.mark.parametrize("asked", ["从2021年底到2022年9月底增减了多少", "2022年9月底比2021年底增减多少"])
 def test_26_3_how_much_more_or_less_is_a_change(asked: str) -> None:
     made = plan(f"海东生物的存货{asked}？")

@@ -15,6 +15,10 @@ from finfoundry.core.periods import FiscalYear, FoundPeriod
 YEAR = 12  # months
 MOST = 10  # spans of a range
 _SAME_PART = re.compile(r"度?(?:的)?同(?:期|季|一期间)")
+_THE_SAME_PART_OF = re.compile(
+    r"\b(?:same|comparable|corresponding)\s+(?:quarter|period|half|months?|stretch|weeks)\s+(?:of|in|for)\s+(?:fiscal\s+)?(?:year\s+)?$",
+    re.I,
+)
 _FROM_DAY = re.compile(r"from\b|.*(?:\d\s*日)?[至到]", re.I)
 _COMPARED_WITH = re.compile(
     r"[较比与和同跟从自由及、]\s*$|\b(?:from|to|with|than|versus|vs\.?|against|and|since|over)\s+(?:the\s+|its\s+)?$", re.I
@@ -110,10 +114,15 @@ _PREPOSITION = re.compile(r"\b(?:in|for|of|during|at)\s+(?:the\s+)?$", re.I)
 
 
 def _spans_named(intent: Intent, calendar: FiscalYear) -> dict[int, FiscalSpan]:
-    """The spans of the periods, by where these begin. A year of which the same part is meant, 110年同期, has the other one's part."""
+    """The spans of the periods, by where these begin. A year of which the same part is meant, 110年同期 or "the same quarter of 2022", has
+    the other one's part.
+    """
     spans = {found.start: span for found in intent.periods if (span := span_of(found, calendar))}
     parts = {(span.through, span.months) for span in spans.values() if span.months < YEAR}
-    same = [found.start for found in intent.periods if _SAME_PART.match(intent.core[found.end :])]
+    same = [
+        found.start for found in intent.periods
+        if _SAME_PART.match(intent.core[found.end :]) or _THE_SAME_PART_OF.search(intent.core[: found.start])
+    ]  # fmt: skip
     if len(parts) == 1:
         (part,) = parts
         spans |= {start: FiscalSpan(spans[start].year, *part) for start in same if start in spans and spans[start].months == YEAR}
