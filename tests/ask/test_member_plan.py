@@ -72,6 +72,18 @@ def test_26_4_a_part_is_found_by_the_name_that_the_tables_give_it(agent: Agent, 
 
 
 @pytest.mark.parametrize(
+    ("collection", "question", "values"),
+    [
+        ("en", "Night Parcels at Alder Carriers: what were its 2024 revenue and operating profit?", ["763000000", "-51000000"]),
+        ("zh", "云溪药业2024年动物疫苗的营业收入和营业成本各是多少？", ["151750000", "56220000"]),
+    ],
+)
+def test_26_4_all_metrics_that_are_asked_of_a_part_are_told(agent: Agent, collection: str, question: str, values: list[str]) -> None:
+    answer = ask(agent, collection, question)
+    assert [one.value for one in answer.figures] == values, answer.text
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "What revenue did the Mountain Freight segment of Alder Carriers bring in during 2024?",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from finfoundry.ask.compute.result_check import VERY_SURE
 from finfoundry.ask.compute.vote import Voter
@@ -13,7 +13,8 @@ from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.kinds import quotation
 from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.metric_terms import metrics
-from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.lexicon.ports import StoredFact
+from finfoundry.ask.lexicon.vocabulary import Mention, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.lines.meant_line import meant_line
 from finfoundry.ask.plan.asked_spans import spans_of
@@ -117,12 +118,30 @@ def _by_member(context: QuestionContext, intent: Intent, subject: Subject, _: Pl
     if subject.name is None or not names or asks_openly(intent):
         return None
     rows = fetch.rows_named(context, subject.name, names[:NAMES])
-    for plan in plans_by_member(intent, rows, subject.calendar):
+    found = [_of_member(context, intent, subject, rows, metric) for metric in intent.mentions]
+    plans = [plan for plan in found if plan is not None]
+    return _together(plans) if found and found[-1] is not None else None
+
+
+def _of_member(context: QuestionContext, intent: Intent, subject: Subject, rows: Sequence[StoredFact], metric: Mention) -> Plan | None:
+    """The first plan for a metric of the part that has figures for the times asked about."""
+    for plan in plans_by_member(intent, rows, subject.calendar, metric):
         operands = fetch.operands(context, plan, intent, subject)
         named = set(spans_of(intent, subject.calendar))  # of a range its ends; what lies between may lack
         if plan.spans and all(operands.find(name, span) for name in plan.labels for span in named.intersection(plan.spans)):
             return plan
     return None
+
+
+def _together(plans: Sequence[Plan]) -> Plan:
+    """Plans for several metrics of one part as one, where each looks its metric up at the same times; else the one for the last that the
+    question names.
+    """
+    last = plans[-1]
+    if any((plan.ask, plan.spans, plan.exact) != ("value", last.spans, last.exact) for plan in plans):
+        return last
+    items = tuple(dict.fromkeys(item for plan in plans for item in plan.items))
+    return replace(last, items=items, labels={name: label for plan in plans for name, label in plan.labels.items()})
 
 
 def _corrected(context: QuestionContext, intent: Intent, subject: Subject, by_rule: Plan | None) -> Plan | None:

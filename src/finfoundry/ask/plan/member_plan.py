@@ -41,14 +41,14 @@ def names_asked(intent: Intent) -> list[str]:
     return [intent.masked[start:end] for start, end in runs]
 
 
-def plans_by_member(intent: Intent, rows: Iterable[StoredFact], calendar: FiscalYear) -> Iterator[Plan]:
-    """Plans for the part that the question names and each name of its metric; none where a word stays that can change the meaning.
+def plans_by_member(intent: Intent, rows: Iterable[StoredFact], calendar: FiscalYear, metric: Mention) -> Iterator[Plan]:
+    """Plans for the part that the question names and each name of a metric; none where a word stays that can change the meaning.
 
     Whether a fact bears both is for the caller to see.
     """
-    metric, rows = next(reversed(intent.mentions), None), list(rows)
-    member = _member(intent, rows) if metric is not None and not intent.definitions else None
-    if metric is None or member is None:
+    rows = list(rows)
+    member = None if intent.definitions else _member(intent, rows)
+    if member is None:
         return
     known = {token.text for token in tokens(member)} | word_list("kinds_of_parts")
     rest = tuple(word for word in intent.left if not _explained(word, known))
