@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from finfoundry.ask.compose.left_out import left_out
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.metric_terms import vocabulary
@@ -48,3 +50,18 @@ def test_26_a_statement_that_is_named_asks_for_no_line() -> None:
     """利润 in 利润表 is no metric."""
     spent = figure("5", "CNY", "2020-01-01/2020-12-31", "研发费用")
     assert left("2020年利润表上列的研发费用是多少？要费用化的那个数。", "2020年的研发费用为5元。", spent) == []
+
+
+LENT = "“持卡人将渡船月卡转借他人的，处月票价两倍的罚款。”“情节复杂的，审理期限可以延长至四十日。”"
+
+
+@pytest.mark.parametrize(
+    ("question", "unsaid"),
+    [
+        ("把渡船月卡转借给别人要处多少罚款？情节复杂的审理期限最长延到多少日？", []),
+        ("把渡船月卡转借给别人要处多少罚款？码头的灯几点熄灭？", ["码头的灯几点熄灭"]),
+    ],
+)
+def test_27_a_quotation_answers_what_it_has_most_of_the_terms_of(question: str, unsaid: list[str]) -> None:
+    """The words by which a question asks, 给别人 and 多少日, are in no paper."""
+    assert left(question, f"原文如下：{LENT}") == unsaid

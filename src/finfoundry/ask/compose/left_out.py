@@ -19,9 +19,12 @@ from finfoundry.ask.understand.intent import Intent, named_statements
 from finfoundry.ask.understand.question_text import asked_of, masked_out, parted
 from finfoundry.ask.understand.stored_labels import labelled
 from finfoundry.core.answer import Figure
+from finfoundry.core.language import simplified
 from finfoundry.core.names.spoken_names import short_name
 from finfoundry.core.periods import FiscalYear, parse_iso
+from finfoundry.knowledge.search.terms import terms
 
+MOST = 0.35  # of the terms of a Chinese question, pairs of characters, of which its asking makes many
 _SPAN = re.compile(r"_fy\d{4}\w*$")
 _OPERATIONS = (
     re.compile(
@@ -86,8 +89,15 @@ def _sentences(intent: Intent, text: str, figures: Sequence[Figure]) -> Iterator
         words = own if intent.language == "zh" else re.findall(r"[A-Za-z][\w-]{3,}", part.about)
         structure = word_list("structure")
         said = all(word.lower() in shown for word in words if word.lower() not in structure)
+        said = said or (intent.language == "zh" and not mentions and _mostly_said(part.about, shown))
         if not (said or {mention.name for mention in mentions} & used or (moved and _asks_how_it_moved(words))):
             yield part.about or part.words
+
+
+def _mostly_said(asked: str, shown: str) -> bool:
+    """Whether an answer has most of the terms of a Chinese question: its own words it never has."""
+    own = set(terms(simplified(asked)))
+    return len(own & set(terms(simplified(shown)))) >= MOST * len(own)
 
 
 def _asks_how_it_moved(words: Sequence[str]) -> bool:
