@@ -44,6 +44,11 @@ def test_what_did_not_happen_is_put_right_and_gets_no_reasons(question: str) -> 
     assert "driven by" not in answer.text
 
 
+@pytest.mark.parametrize("question", ["Why did NWT's lantern licence revenue fall in FY2020?", "NWT 2020年灯塔许可收入为什么下降？"])
+def test_26_4_a_fall_of_a_line_that_words_beside_it_may_mean_is_not_denied(question: str) -> None:
+    assert "525" not in ask(question, REASON).text
+
+
 @pytest.mark.parametrize(
     "question",
     [

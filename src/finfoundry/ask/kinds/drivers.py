@@ -28,6 +28,7 @@ from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.expressions import PlannedExpression, items_named
 from finfoundry.ask.plan.rules import DOWN, UP, Plan
+from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.retrieve.passage_trimming import keywords
 from finfoundry.ask.retrieve.passages import REASONS
 from finfoundry.ask.retrieve.query import lines_of, search_query
@@ -116,6 +117,8 @@ def of_causes(context: QuestionContext, intent: Intent, subject: Subject) -> Ans
     with context.timed("retrieve"):
         plan, row = _movement(context, intent, subject, items[0])
         contrary = plan.yes_no
+        if contrary and not all(REASONS.search(word) for word in unexplained(intent)):
+            return None  # it may be another line that moved so: 理财业务手续费收入 is not 收入
         found = [] if contrary else _found(context, intent, subject, row)
         chain = None if contrary else _chain(context, intent, subject, plan, row)
     if not found and not contrary and not chain:
