@@ -330,10 +330,10 @@ def test_the_same_part_of_another_year(asked: str, keys: list[str]) -> None:
 @pytest.mark.parametrize(
     ("asked", "keys"),
     [
-        ("in the second quarter of 2022, and in the same quarter of 2021", ["fy2021q2", "fy2022q2"]),
-        ("in the first nine months of 2022 against the same period of 2021", ["fy2021m9", "fy2022m9"]),
-        ("in the first half of 2022 and the comparable half of fiscal 2020", ["fy2020h1", "fy2022h1"]),
-        ("in the second quarter of 2022 and in all of 2021", ["fy2021", "fy2022q2"]),
+        ("for Q2 2022 and likewise for the same quarter of 2021", ["fy2021q2", "fy2022q2"]),
+        ("over nine months to September 2022 against the same period of 2021", ["fy2021m9", "fy2022m9"]),
+        ("for H1 2022 and the comparable half of fiscal 2020", ["fy2020h1", "fy2022h1"]),
+        ("for Q2 2022 and for all of 2021", ["fy2021", "fy2022q2"]),
     ],
 )
 def test_26_4_the_same_part_of_another_year_in_english(asked: str, keys: list[str]) -> None:
