@@ -34,9 +34,11 @@ def templates() -> Mapping[Language, Mapping[str, str]]:
     return loaded
 
 
-def compose(plan: Plan, rows: Sequence[Sequence[Computed]], entity: str, wish: Wish, language: Language) -> list[AnswerPart]:
-    """The answer to a plan from its computed values (see ``carry_out``)."""
-    writer = _Writer(entity, wish, language)
+def compose(
+    plan: Plan, rows: Sequence[Sequence[Computed]], entity: str, wish: Wish, language: Language, *, moves: bool = True
+) -> list[AnswerPart]:
+    """The answer to a plan from its computed values (see ``carry_out``); ``moves``: of a line told of two times also how it moved."""
+    writer = _Writer(entity, wish, language, moves=moves)
     if plan.ask == "compare":
         return [*writer.compared(plan, rows[0][-1], rows[1][-1]), *(writer.value(row[-1]) for row in rows[2:])]
     if plan.ask == "value":
@@ -51,8 +53,9 @@ def figures_shown(values: Sequence[Computed], wish: Wish, language: Language) ->
 
 
 class _Writer:
-    def __init__(self, entity: str, wish: Wish, language: Language) -> None:
+    def __init__(self, entity: str, wish: Wish, language: Language, *, moves: bool = True) -> None:
         self.entity = entity
+        self.moves = moves
         self.wish = wish
         self.language = language
         self.words = templates()[language]
@@ -87,7 +90,7 @@ class _Writer:
 
     def _between(self, row: Sequence[Computed]) -> list[AnswerPart]:
         """How one printed line moved between two times that are told: who asks for both compares them."""
-        if len(row) != 2 or any(one.lookup is None for one in row):
+        if not self.moves or len(row) != 2 or any(one.lookup is None for one in row):
             return []
         first, last = sorted(row, key=lambda one: (one.span.year, one.span.through))
         alike = first.span.months == last.span.months and first.unit == last.unit

@@ -378,7 +378,7 @@ def _stated(
     context.trace.add("plan", plan)
     used = [operand.stored for one in found for operand in one.operands.values()]
     context.trace.add("evidence", [one.id for one in used], [one.document_id for one in used])
-    parts = compose(plan, [list(found)], context.called(subject), intent.wish, intent.language)
+    parts = compose(plan, [list(found)], context.called(subject), intent.wish, intent.language, moves=False)
     names = (*subject.names, *context.spoken)
     told: list[tuple[str, Sequence[Evidence]]] = [(part.text, answer_evidence.of_part(part, names, subject.calendar)) for part in parts]
     if counted:
