@@ -55,13 +55,13 @@ def told(app: App, row: Mapping[str, object], turn: Turn) -> Told | None:
         return None
     context = app.agent.begun(app.administrator, turn.question)
     intent, subject = reading.understood(context)
-    best, chosen = quotation.choice(context, intent, subject)
-    if not chosen:
+    choice = quotation.choose(context, intent, subject)
+    if not choice.chosen:
         return None
-    text = " ".join(one.text for one in chosen)[:READ]
+    text = " ".join(one.text for one in choice.chosen)[:READ]
     right, _ = verdict(turn, Answer("", "answered", context.language, text))
     tenth = int(hashlib.sha256(str(row.get("paper") or row["id"]).encode()).hexdigest(), 16) % TENTHS
-    return Told(tenth, quotation.signs(context, intent, subject, best, chosen), right == "right", not turn.must)
+    return Told(tenth, quotation.signs(context, intent, subject, choice), right == "right", not turn.must)
 
 
 def fitted(rows: Sequence[Told], names: Sequence[str]) -> dict[str, float]:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import Parts
@@ -74,8 +75,9 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
     """The sentences that answer, quoted; None where none does for sure, or where a result was computed that does not hold."""
     if context.doubts or concerns_hidden(context.hidden, context.question, intent) or not says_what(search_text(intent)):
         return None
-    best, chosen = choice(context, intent, subject)
-    if not chosen or not _surely(context, signs(context, intent, subject, best, chosen)):
+    choice = choose(context, intent, subject)
+    best, chosen = choice.best, choice.chosen
+    if not chosen or not _surely(context, signs(context, intent, subject, choice)):
         return None
     asked = asked_for(intent)
     of_a_figure = asks_a_number(intent) or asks_a_line(intent)
@@ -114,25 +116,33 @@ def _bound(context: QuestionContext, chosen: Sequence[Quotable], subject: Subjec
     return endings.bind(context, parts)
 
 
-def choice(context: QuestionContext, intent: Intent, subject: Subject) -> tuple[list[Evidence], Sequence[Quotable]]:
-    """What may be quoted, the likeliest first, as the model reads them where there is one; and what of it is, if it is sure enough. That is
-    empty where nothing can be.
+class Choice(NamedTuple):
+    """What may be quoted, the likeliest first; what of it is, if it is sure enough, empty where nothing can be; whether a model ``read``
+    the likeliest.
     """
+
+    best: Sequence[Evidence]
+    chosen: Sequence[Quotable]
+    read: bool
+
+
+def choose(context: QuestionContext, intent: Intent, subject: Subject) -> Choice:
+    """As likely as the base model finds them, where there is one."""
     with context.timed("retrieve"):
         best = with_lists_whole(_of_the_year(_that_may_answer(context, intent, subject), intent, subject))
         read = opinions.as_read(context, best)
         best = best if read is None else _with_unread(read, best)
         chosen = _of_one_rule(context, _chosen(best, BESIDE_A_FIGURE if asks_a_number(intent) else BESIDE), best)
-    return best, _with_those_around(chosen, best) if chosen and best[0].quotable in chosen else ()
+    whole = chosen and best[0].quotable in chosen
+    return Choice(best, _with_those_around(chosen, best) if whole else (), read is not None)
 
 
-def signs(
-    context: QuestionContext, intent: Intent, subject: Subject, best: Sequence[Evidence], chosen: Sequence[Quotable]
-) -> dict[str, float]:
+def signs(context: QuestionContext, intent: Intent, subject: Subject, choice: Choice) -> dict[str, float]:
     """What tells how sure it is that what is chosen answers."""
-    told = _worth_told(best, read=context.engine is not None)
-    whole = fetch.paired(context, intent, chosen)
-    return signs_of(context.question, intent, subject, best, chosen, told, best[0].worth if whole is None else whole)
+    told = _worth_told(choice.best, read=choice.read)
+    whole = fetch.paired(context, intent, choice.chosen)
+    first = choice.best[0].worth
+    return signs_of(context.question, intent, subject, choice.best, choice.chosen, told, first if whole is None else whole)
 
 
 def _surely(context: QuestionContext, signs: Mapping[str, float]) -> bool:

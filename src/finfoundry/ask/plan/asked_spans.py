@@ -16,7 +16,7 @@ YEAR = 12  # months
 MOST = 10  # spans of a range
 _SAME_PART = re.compile(r"度?(?:的)?同(?:期|季|一期间)")
 _THE_SAME_PART_OF = re.compile(
-    r"\b(?:same|comparable|corresponding)\s+(?:quarter|period|half|months?|stretch|weeks)\s+(?:of|in|for)\s+(?:fiscal\s+)?(?:year\s+)?$",
+    r"\b(?:same|comparable|corresponding)\s+(?:quarter|period|half|months)\s+(?:of|in|for)\s+(?:fiscal\s+)?(?:year\s+)?$",
     re.I,
 )
 _FROM_DAY = re.compile(r"from\b|.*(?:\d\s*日)?[至到]", re.I)

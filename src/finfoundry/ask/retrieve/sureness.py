@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from finfoundry.ask.plan.rules import asks_openly, wants_number
 from finfoundry.ask.retrieve.evidence_ranking import Evidence, asks_an_amount, concepts_of, coverage, holds_all, shipped
+from finfoundry.ask.retrieve.model_opinion import log_odds
 from finfoundry.ask.retrieve.query import search_text
 from finfoundry.ask.retrieve.quotable import Quotable
 from finfoundry.ask.retrieve.said_again import names_asked_about, said_by, say
@@ -22,7 +23,6 @@ from finfoundry.core.quantities.numbers import find_numbers
 
 SURE = 0.66  # from which on what is quoted answers (benchmarks/quotation_sureness.py)
 COMPARED = 60  # of what was found, the likeliest: which words of the question are rare among them
-LEAST = 1e-4  # probability
 MANNER = re.compile(  # a question for the way in which something is done: an amount is no answer to it
     r"\bhow (?:do|does|is|are)\b.{0,80}?\b(?:valued?|account(?:ed)? for|measured?|recogni[sz]ed?|treat(?:ed)?|test(?:ed)?|carried"
     r"|depreciated?|amorti[sz]ed?|managed?|protect(?:ed)?|hedged?|handled?)\b|(?:如何|怎样|怎么).{0,4}(?:计价|核算|确认|计量|计提|处理|测试|折旧|摊销|管理|应对)",
@@ -33,7 +33,6 @@ _OTHERWISE = re.compile(  # asked of a line: whether, who, when, which, what the
     r"|\b(?:who|when|where|which|whether|list|name)\b|谁|哪|何时|是否|吗|有没有|列[出示举]|怎[么样]",
     re.IGNORECASE,
 )
-_ASKED_THINGS = re.compile(r"[?？]|,\s*and (?:what|how|which|who|when)\b|[,，][^,，]*(?:多少|哪|何时|什么)")
 
 
 def sureness(signs: Mapping[str, float], weights: Mapping[str, float] | None = None) -> float:
@@ -50,16 +49,16 @@ def signs_of(
     covered, rare: share of the question's words that the
     sentences have, under their headings, the rarer counting more, and whether the rarest is among them · figure: one is asked for · line,
     line_told: nothing but a figure of a line is asked for, and a sentence tells it by its name, or stands in a paper without lines ·
-    names, names_said: the question has names besides the company's, and all are said · several: things asked beyond the first · item,
+    names, names_said: the question has names besides the company's, and all are said · item,
     row: form of the likeliest · zh: language.
     """
     first, names, line = best[0], names_asked_about(question, intent), asks_a_line(intent)
     covered, rare = coverage(concepts_of(search_text(intent)), said_by(chosen, subject), [one.quotable for one in best[:COMPARED]])
     return {
         "bias": 1.0,
-        "worth": _log_odds(first.worth),
-        "again": _log_odds(told) - _log_odds(first.worth),
-        "whole": _log_odds(whole),
+        "worth": log_odds(first.worth),
+        "again": log_odds(told) - log_odds(first.worth),
+        "whole": log_odds(whole),
         "covered": covered,
         "rare": float(rare),
         "figure": float(asks_a_number(intent)),
@@ -67,7 +66,6 @@ def signs_of(
         "line_told": float(line and any(_tells_line(one, intent, subject) for one in chosen)),
         "names": float(bool(names)),
         "names_said": float(bool(names) and say(chosen, names, subject)),
-        "several": float(max(len(_ASKED_THINGS.findall(question)) - 1, 0)),
         "item": float(first.quotable.form == "item"),
         "row": float(first.quotable.form == "row"),
         "zh": float(intent.language == "zh"),
@@ -95,8 +93,3 @@ def _tells_line(one: Quotable, intent: Intent, subject: Subject) -> bool:
     """
     by_name = one.hit.document_id in subject.nameless or all(holds_all(one, mention.text) for mention in intent.mentions)
     return by_name and prints_a_figure(one)
-
-
-def _log_odds(probability: float) -> float:
-    held = min(max(probability, LEAST), 1 - LEAST)
-    return math.log(held / (1 - held))
