@@ -1,8 +1,10 @@
-"""Papers of no company that a question names by their titles: a shortened title, one of several, none."""
+"""Papers of no company that a question names: by a shortened title, a code, a day; one of several, none."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from tests.ask.memory import MemorySearch, MemoryStore, document
@@ -34,8 +36,12 @@ PAPERS = (TREE, LAMP, COPY, RIVER, CUT)
     [
         ("望山长青树美元的宽限期有几天？", None, ("tree",), "望山长青树美元"),
         ("望山人寿明灯保可以借款吗？", None, ("lamp", "copy"), "望山人寿明灯保"),
-        ("客户想问明灯保可以借款吗？", None, (), ""),  # three characters are few
-        ("明灯保可以借款吗？", "明灯", ("lamp", "copy"), "明灯保"),  # but not where they are taken for a name of nobody
+        ("望山長青樹美元的寬限期有幾天？", None, ("tree",), "望山長青樹美元"),  # in whichever characters
+        ("客户想问明灯保可以借款吗？", None, ("lamp", "copy"), "明灯保"),  # all that the title has of its own
+        ("长青树可以借款吗？", "长青", ("tree",), "长青树"),
+        ("客户想问长青树可以借款吗？", None, (), ""),  # three characters of a title that shares its end with none are few
+        ("Can the policy 长青树 be lent on by its holder?", None, ("tree",), "长青树"),  # but not among Latin letters
+        ("灯和树都要吗？", None, (), ""),
         ("利率变动型终身保险可以借款吗？", None, (), ""),  # several have it
         ("被保险人于本契约有效期间内身故怎么办？", None, (), ""),  # a sentence is no title
         ("Can it be lent on?", None, (), ""),
@@ -44,7 +50,57 @@ PAPERS = (TREE, LAMP, COPY, RIVER, CUT)
 def test_26_3_a_paper_is_named_by_pieces_of_its_title(question: str, unknown: str | None, named: tuple[str, ...], said: str) -> None:
     found = named_papers(question, PAPERS, unknown)
     assert (found.ids if found else ()) == named
-    assert (question[found.start : found.end] if found else "") == said
+    assert (question[found.spans[0][0] : found.spans[0][1]] if found else "") == said
+
+
+def pages(id: str, head: str, whole: int, title: str | None = None) -> StoredDocument:
+    return replace(paper(id, ""), title=title, head=head, whole_pages=whole)
+
+
+LOOSE = (
+    pages("cover", "QZTREE", 22, "望山人壽長青樹終身保險"),
+    pages("inside", "QZTREE", 22, "望山人壽長青樹終身保險"),
+    pages("lone", "QZLAMP", 9),
+    pages("march-18", "銷售日期：112 年 3 月 1 日", 18),
+    pages("march-24", "銷售日期：112 年 3 月 1 日", 24),
+    pages("edition", "Harbour Fees · Edition of 1 July 2024", 12),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("長青樹（QZTREE）可以借款嗎？", ("cover", "inside")),
+        ("代码QZLAMP的保单可以借款吗？", ("lone",)),
+        ("What does the policy with code QZLAMP pay on death?", ("lone",)),
+        ("代碼QZROCK的保單可以借款嗎？", ()),
+        ("112年3月1日銷售的24頁版條款可以借款嗎？", ("march-24",)),
+        ("銷售日期112年3月1日的條款可以借款嗎？", ("march-18", "march-24")),
+        ("112年3月1日銷售的30頁版條款可以借款嗎？", ()),
+        ("112年3月2日銷售的24頁版條款可以借款嗎？", ()),
+        ("What does the 12-page edition of 1 July 2024 charge for a copy?", ("edition",)),
+        ("What does it charge for a copy in 2024?", ()),
+    ],
+)
+def test_26_3_a_paper_is_named_by_the_code_or_the_day_at_the_edge_of_its_pages(question: str, named: tuple[str, ...]) -> None:
+    found = named_papers(question, LOOSE)
+    assert (found.ids if found else ()) == named
+
+
+SHELVES = [json.loads(line) for line in (Path(__file__).parent / "named_papers.jsonl").read_text(encoding="utf-8").splitlines()]
+NOT_NAMED = 4  # of the 80: brands whose titles share their ends with none, a day written 112/10/30
+
+
+def test_26_3_papers_on_shelves_that_another_hand_wrote_are_named_and_no_other() -> None:
+    missed = 0
+    for shelf in SHELVES:
+        papers = [pages(one["id"], one["head"], one["pages"], one["title"]) for one in shelf["papers"]]
+        for asked in shelf["questions"]:
+            found = named_papers(asked["text"], papers)
+            if found is not None:
+                assert set(found.ids) == set(asked["papers"]), asked["text"]
+            missed += found is None and bool(asked["papers"])
+    assert missed <= NOT_NAMED
 
 
 ALIKE = "要保人於寬限期間內未繳付保險費者，本契約自寬限期間終了翌日起停止效力，寬限期間為{}日。"

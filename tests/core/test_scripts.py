@@ -8,15 +8,34 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from finfoundry.core.language import PrintedWords, is_traditional, rewritten, simplified, traditional
+from finfoundry.core.language import PrintedWords, is_traditional, rewritten, simplified, traditional, unified
 from finfoundry.core.periods import find_periods
+from finfoundry.knowledge.formats.encoding import decode
 
 
-@given(st.text(alphabet=st.characters(min_codepoint=0x20, max_codepoint=0x9FFF)))
+@given(st.text(alphabet=st.characters(min_codepoint=0x20, max_codepoint=0xFAFF)))
 @example("薴")
+@example("\uf98e\u2f42")
 def test_26_3_places_stay(text: str) -> None:
     assert len(simplified(text)) == len(text)
     assert simplified(simplified(text)) == simplified(text)
+
+
+@pytest.mark.parametrize(
+    ("printed", "usual"),
+    [
+        ("112 \uf98e 3 月", "112 年 3 月"),
+        ("宣告\uf9dd\uf961", "宣告利率"),
+        ("\u2f42件", "文件"),
+        ("plain", "plain"),
+        ("利率 ½ ﬁne ①", "利率 ½ ﬁne ①"),
+    ],
+)
+def test_26_3_a_character_that_unicode_has_twice_is_read_and_kept_as_the_usual_one(printed: str, usual: str) -> None:
+    assert unified(printed) == usual
+    assert simplified(printed) == simplified(usual)
+    assert decode(printed.encode(), "terms.txt")[0] == usual
+    assert find_periods("民國112\uf98e3月31日")[0].period == find_periods("民國112年3月31日")[0].period
 
 
 def test_26_3_a_text_without_traditional_characters_is_the_same_text() -> None:

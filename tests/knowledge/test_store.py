@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 from tests.contracts.store import StoreContract
-from tests.knowledge.samples import HashEmbedder, filing
+from tests.knowledge.samples import HashEmbedder, filing, parsed
 
-from finfoundry.core.document import Parsed
+from finfoundry.core.document import Excerpt, Parsed
 from finfoundry.core.errors import FinfoundryError, InputError, NotFound, NotPermitted, SettingsError
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.governance.policy import Policy
@@ -145,3 +145,38 @@ def test_companies_of_a_line_come_page_by_page_with_their_documents(database: Da
     found = store.facts(ADMINISTRATOR, FactQuery(metric="Total current assets", companies=first))
     assert {one.fact.entity for one in found} == set(first)
     assert store.companies(ADMINISTRATOR, FactQuery(metric="???")) == {}
+
+
+def pages_of(name: str, first: int, title: str | None, whole: int = 9) -> tuple[Parsed, bytes]:
+    """Pages of a longer paper of no company, with a code at their edges."""
+    made, data = parsed(name, entity=None)
+    profile = replace(made.document.profile, title=title, excerpt=Excerpt("QZTREE", first, whole))
+    return replace(made, document=replace(made.document, profile=profile)), data
+
+
+def titles(store: Store) -> dict[str, str | None]:
+    return {one.name: one.title for one in store.documents(ADMINISTRATOR)}
+
+
+def test_pages_from_within_a_paper_bear_the_title_of_its_first_page(database: Database) -> None:
+    store = Store(database)
+    for paper in (pages_of("within.pdf", 4, None), pages_of("other.pdf", 4, None, whole=12)):
+        store.add(ADMINISTRATOR, *paper)
+    assert titles(store) == {"within.pdf": None, "other.pdf": None}
+    first = store.add(ADMINISTRATOR, *pages_of("first.pdf", 1, "Evergreen terms"))
+    assert titles(store) == {"within.pdf": "Evergreen terms", "other.pdf": None, "first.pdf": "Evergreen terms"}
+    within = next(one for one in store.documents(ADMINISTRATOR) if one.name == "within.pdf")
+    assert (within.head, within.whole_pages) == ("QZTREE", 9)
+    store.add(ADMINISTRATOR, *pages_of("rival.pdf", 1, "Evergreen rules"))
+    assert titles(store)["within.pdf"] is None, "two papers have that edge"
+    store.delete(ADMINISTRATOR, first.document_id)
+    assert titles(store)["within.pdf"] == "Evergreen rules"
+
+
+def test_a_title_under_another_label_or_in_another_collection_tells_nothing(database: Database) -> None:
+    store = Store(database)
+    Policy(database).add_label(ADMINISTRATOR, "secret")
+    store.add(ADMINISTRATOR, *pages_of("within.pdf", 4, None))
+    store.add(ADMINISTRATOR, *pages_of("hidden.pdf", 1, "Evergreen terms"), label="secret")
+    store.add(ADMINISTRATOR, *pages_of("first.pdf", 1, "Evergreen terms"), collection="elsewhere")
+    assert titles(store)["within.pdf"] is None

@@ -91,6 +91,17 @@ class Page:
         return "\n".join(block.text for block in self.blocks)
 
 
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The pages of a paper that a document is, as they count themselves: from page ``first`` of ``whole``; ``head`` stands beside the
+    counts on all pages of the paper.
+    """
+
+    head: str
+    first: int
+    whole: int
+
+
 @dataclass(slots=True)
 class Profile:
     """What a document says of itself: who reports, what kind of document it is, for which period."""
@@ -103,6 +114,7 @@ class Profile:
     currency: str | None = None
     language: Literal["en", "zh"] = "en"
     title: str | None = None
+    excerpt: Excerpt | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ character by character (OpenCC), so that places stay. What people are told is in
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
@@ -60,8 +61,15 @@ def simplified(text: str) -> str:
     """The text with traditional characters made simplified; same length, same offsets, and the same text where it has none."""
     if text.isascii():
         return text
-    turned = text.translate(_to_simplified())
+    turned = text.translate(_as_read())
     return text if turned == text else turned
+
+
+def unified(text: str) -> str:
+    """The text with each Chinese character that Unicode has a second time, for other standards or as a radical, under its usual code, as
+    papers from Taiwan print 年 and 利; same length, same offsets.
+    """
+    return text if text.isascii() else text.translate(_written_twice())
 
 
 class PrintedWords:
@@ -153,6 +161,19 @@ def _to_simplified() -> dict[int, str]:
     turned = _converter("t2s").convert("\n".join(characters)).split("\n")
     forms = {ord(one): other for one, other in zip(characters, turned, strict=True) if one != other and len(other) == 1}
     return {one: forms.get(ord(other), other) for one, other in forms.items()}
+
+
+@lru_cache(maxsize=1)
+def _written_twice() -> dict[int, str]:
+    """Unicode's compatibility ideographs and radicals, each with the character that it is."""
+    usual = {code: unicodedata.normalize("NFKC", chr(code)) for code in (*range(0x2E80, 0x2FE0), *range(0xF900, 0xFB00))}
+    return {code: other for code, other in usual.items() if len(other) == 1 and other != chr(code)}
+
+
+@lru_cache(maxsize=1)
+def _as_read() -> dict[int, str]:
+    forms = _to_simplified()
+    return {**forms, **{code: forms.get(ord(usual), usual) for code, usual in _written_twice().items()}}
 
 
 @lru_cache(maxsize=1)

@@ -75,3 +75,11 @@ def test_b8_neither_a_letter_nor_a_paragraph_is_a_title(first: str, called: bool
 def test_a_paper_without_a_reporter_is_called_by_its_first_line() -> None:
     profile, _ = read_profile(paper("Overdraft policy for retail customers", "Fees are charged once a day. " * 9))
     assert (profile.entity, profile.title) == (None, "Overdraft policy for retail customers")
+
+
+def test_a_number_and_a_day_of_filing_above_a_title_are_not_it() -> None:
+    assert first_line(
+        paper("備查文號：望山壽字第 1130129002 號", "備查日期：113 年 1 月 29 日", "望山人壽長青樹終身壽險", "給付項目：身故保險金")
+    ) == ("望山人壽長青樹終身壽險")
+    assert first_line(paper("主题：差旅报销", "请各部门遵照执行")) == "主题：差旅报销"
+    assert first_line(paper("備查日期：113 年 1 月 29 日")) == "備查日期：113 年 1 月 29 日"

@@ -66,7 +66,7 @@ def _of_named_section(context: QuestionContext, intent: Intent, subject: Subject
 
 def _of_named_papers(context: QuestionContext, intent: Intent, subject: Subject) -> Intent:
     """Where a question of no company names papers by their title, they alone are asked, and what looked like a name of nobody is theirs."""
-    if subject.name is not None or intent.language != "zh":
+    if subject.name is not None:
         return intent
     laws = {law.document for law in context.services.store.laws(context.principal)}  # rules are found by their own names and versions
     asked = subject.nameless - laws
@@ -74,9 +74,8 @@ def _of_named_papers(context: QuestionContext, intent: Intent, subject: Subject)
     named = named_papers(context.question, papers, intent.unknown)
     if named is None:
         return intent
-    context.papers = named.ids
-    title = [(named.start, named.end)]  # no sentence of the paper says it again
-    return replace(intent, unknown=None, masked=masked_out(intent.masked, title), named=(*intent.named, *title))
+    context.papers = named.ids  # no sentence of theirs says again by what they are named
+    return replace(intent, unknown=None, masked=masked_out(intent.masked, named.spans), named=(*intent.named, *named.spans))
 
 
 def _understood(context: QuestionContext) -> tuple[Intent, Subject]:

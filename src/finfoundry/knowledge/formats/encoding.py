@@ -5,6 +5,7 @@ from __future__ import annotations
 import charset_normalizer
 
 from finfoundry.core.errors import ParseError
+from finfoundry.core.language import unified
 
 
 def decode(data: bytes, name: str) -> tuple[str, list[str]]:
@@ -27,7 +28,7 @@ def decode(data: bytes, name: str) -> tuple[str, list[str]]:
 
 
 def checked(text: str, name: str) -> str:
-    """The text with line ends of Unix. Raises ParseError for one with zero bytes, which no text has."""
+    """The text with line ends of Unix, its characters under their usual codes. Raises ParseError for zero bytes, which no text has."""
     if text[:10_000].count("\x00") > 2:
         raise ParseError(f"{name} is a binary file, not text", remedy="Give it its proper file extension, or export it as text or PDF.")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return unified(text.replace("\r\n", "\n").replace("\r", "\n"))

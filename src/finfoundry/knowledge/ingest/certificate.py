@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from finfoundry.core.document import Block, Certificate, Document, Fact, Page, TableReport
@@ -48,6 +48,7 @@ def certify(document: Document, facts: Sequence[Fact], *, threshold: float = THR
     certificate.losses.extend(
         f"table {number}: its headings do not tell {count} figures apart" for number, count in document.not_told_apart.items()
     )
+    certificate.losses.extend(_pages_elsewhere(document))
     undated = sum(fact.confidence < 1 and fact.period == document.own_day for fact in facts)
     if undated:
         certificate.losses.append(f"{undated} figures without a period are dated {document.own_day}, the day that the paper gives itself")
@@ -62,6 +63,13 @@ def _scales_read(certificate: Certificate, document: Document) -> float:
     """1 where every scale is understood; down to a half where no number of a table has one that is."""
     unread = sum(report.numbers for report in certificate.table_reports if report.table in document.unread_scales)
     return 1 - 0.5 * unread / certificate.numbers_in_tables if certificate.numbers_in_tables else 1.0
+
+
+def _pages_elsewhere(document: Document) -> Iterator[str]:
+    """That a file is but some pages of a paper, as these count themselves."""
+    pages, count = document.profile.excerpt, len(document.pages)
+    if pages and count < pages.whole:
+        yield f"pages {pages.first} to {pages.first + count - 1} of a paper of {pages.whole}: the others are not in this file"
 
 
 def _mark(certificate: Certificate, document: Document, threshold: float) -> str | None:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from finfoundry.core.document import Box, Word
+from finfoundry.core.language import unified
 from finfoundry.knowledge.layout import pdfium
 from finfoundry.knowledge.layout.pdfium import Floats, PageHandle
 
@@ -139,7 +140,7 @@ def _assemble(codes: NDArray[np.uint32], boxes: Floats, starts: NDArray[np.intp]
     x1 = np.maximum.reduceat(boxes[:, 2], starts).tolist()
     y1 = np.maximum.reduceat(boxes[:, 3], starts).tolist()
     letters = np.where(codes == _PDFIUM_HYPHEN, ord(HYPHEN), codes)
-    text = letters.astype("<u4").tobytes().decode("utf-32-le", "replace")
+    text = unified(letters.astype("<u4").tobytes().decode("utf-32-le", "replace"))
     ends = [*starts[1:].tolist(), len(text)]
     return [
         Word(text[start:end], (a, b, c, d), d - b) for start, end, a, b, c, d in zip(starts.tolist(), ends, x0, y0, x1, y1, strict=True)

@@ -170,13 +170,15 @@ def _insert_document(connection: Connection, place: document_rows.RowTarget, ind
     document, certificate = indexed.parsed.document, indexed.parsed.certificate
     profile = document.profile
     keys = entity_keys([profile.entity, *profile.aliases, file_key(document.name)])
+    pages = profile.excerpt
     values = {
         "id": place.document, "collection_id": place.collection, "label_id": place.label, "batch_id": place.batch,
         "first_chunk": place.first_chunk, "chunks": len(indexed.chunks), "name": document.name, "sha256": document.sha256,
         "media_type": document.media_type, "size": document.size, "pages": len(document.pages), "entity": profile.entity,
         "entity_keys": keys, "aliases": list(profile.aliases), "kind": profile.kind,
         "period": profile.period, "fiscal_year": profile.fiscal_year, "currency": profile.currency, "language": profile.language,
-        "title": profile.title, "mark": certificate.mark, "score": certificate.score, "losses": document.losses,
+        "title": profile.title, "head": pages and pages.head, "first_page": pages and pages.first, "whole_pages": pages and pages.whole,
+        "mark": certificate.mark, "score": certificate.score, "losses": document.losses,
     }  # fmt: skip
     cleaned = {name: document_rows.clean(value) if isinstance(value, str) else value for name, value in values.items()}
     columns, places = ", ".join(cleaned), ", ".join(f"%({name})s" for name in cleaned)

@@ -60,6 +60,8 @@ class StoredDocument:
     added: str  # ISO 8601
     revision: int = 0  # how often its facts were changed by hand
     witness: str | None = None  # the document whose figures tell whose it is, where it does not say so itself
+    head: str | None = None  # what stands beside the counts of its pages, on all pages of the paper that it is of
+    whole_pages: int | None = None  # of that paper
 
     COLUMNS: ClassVar[tuple[str, ...]] = ("id", "name", "collection", "label", "entity", "fiscal_year", "pages", "score", "mark")
 
@@ -268,11 +270,21 @@ def _document(connection: Connection, id: str) -> StoredDocument:
     return found[0]
 
 
+# Of pages from within a paper that of its first page, where one of the same collection and label says it.
+_TITLE = """
+    CASE WHEN d.first_page > 1 THEN coalesce((
+        SELECT max(w.title) FROM documents w WHERE w.head = d.head AND w.whole_pages = d.whole_pages AND w.first_page = 1
+            AND w.collection_id = d.collection_id AND w.label_id = d.label_id HAVING count(DISTINCT w.title) = 1
+    ), d.title) ELSE d.title END
+"""
+
+
 def _documents(connection: Connection, condition: str, values: dict[str, Any]) -> list[StoredDocument]:
     query = f"""
         SELECT d.id, d.name, c.name, l.name, d.sha256, d.media_type, d.size, d.pages, d.chunks, d.entity, d.aliases, d.kind, d.period,
-               d.fiscal_year, d.currency, d.language, d.title, d.mark, d.score, d.embedded_by IS NOT NULL, d.added, d.revision,
-               (SELECT w.name FROM document_owners o JOIN documents w ON w.id = o.witness_id WHERE o.document_id = d.id)
+               d.fiscal_year, d.currency, d.language, {_TITLE}, d.mark, d.score, d.embedded_by IS NOT NULL, d.added, d.revision,
+               (SELECT w.name FROM document_owners o JOIN documents w ON w.id = o.witness_id WHERE o.document_id = d.id),
+               d.head, d.whole_pages
         FROM documents d JOIN collections c ON c.id = d.collection_id JOIN labels l ON l.id = d.label_id
         WHERE {condition} ORDER BY c.name, d.name, l.name
     """  # noqa: S608  conditions are written above

@@ -16,6 +16,7 @@ from finfoundry.core.quantities.numbers import currency_of
 from finfoundry.core.quantities.unit_lines import first_stated
 from finfoundry.knowledge.facts.header_times.named_months import ends_of_years
 from finfoundry.knowledge.facts.header_times.year_ends import in_year, year_end
+from finfoundry.knowledge.facts.issuers.excerpts import excerpt_of, title_of
 from finfoundry.knowledge.facts.issuers.issuer import Reporter, find_reporter
 from finfoundry.knowledge.facts.issuers.issuer_zh import find_reporter_zh
 from finfoundry.knowledge.facts.issuers.named_quarter import named_quarter
@@ -109,7 +110,10 @@ def read_profile(document: Document) -> tuple[Profile, FiscalYear]:
         fiscal = _stated_year(document)
     else:
         fiscal = _report_period(profile, cover, document)
-    if profile.entity is None and profile.title is None:  # its name then says most
+    profile.excerpt = excerpt_of(document)
+    if profile.excerpt and profile.excerpt.first > 1:  # what begins it is no title
+        profile.title = title_of(profile.excerpt)
+    elif profile.entity is None and profile.title is None:  # its name then says most
         profile.title = first_line(document)
     return profile, fiscal
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from finfoundry.core.document import Document
 
 FIRST_BLOCKS, FIRST_LINES = 14, 20
 LEAST_ARTICLES = 3
 LEAST_TITLE, LONGEST_TITLE = 4, 60
+BELOW_FILING = 3  # lines among which a title is, where a number and a day of filing stand above it
 
 _NUMBER = re.compile(r"[令告发函]\s*[〔\[（(【]\s*(?:19|20)\d\d\s*[〕\]）)】]\s*第?\s*\d+\s*号")  # 银发〔2015〕199号
 _ARTICLE = re.compile(r"(?m)^[\s\u3000]*第[〇零一二三四五六七八九十百千\d]+条[\s\u3000]")
@@ -25,6 +26,7 @@ _BEGINNING = ("第一条", "第二条", "第三条")  # of articles without a sp
 _FIRST_ARTICLE = ("第一条", "第一章", "目录")  # before which a rule's own title stands
 _PART = re.compile(r"第[〇零一二三四五六七八九十百千\d]+[编章节条]")  # 第一章 基本规定 is no title
 _CITED = re.compile(r"(?P<issuer>[\u4e00-\u9fff]{4,40}[令告])[〔\[(（【](?P<year>(?:19|20)\d\d)[〕\])）】]第?(?P<number>\d{1,4})号")
+_FILED = re.compile(r"[\u3400-\u9fff]{2,6}[:：].*[\d号號日]$")  # 备查日期：113 年 1 月 29 日
 _STOPS = ("。", "；", "：", "，")
 _SPACES = re.compile(r"[\s\u3000\xa0]+")
 
@@ -77,10 +79,11 @@ def _numbered(lines: list[str]) -> str | None:
 
 
 def first_line(document: Document) -> str | None:
-    """The first line that is neither a letter nor a paragraph."""
+    """The first line that is neither a letter nor a paragraph; a number and a day of filing may stand above it."""
     blocks = (block for page in document.pages[:2] for block in page.blocks if block.kind in ("heading", "paragraph"))
     lines = (" ".join(line.split()) for block in blocks for line in block.text.split("\n"))
-    return next((line for line in lines if LEAST_TITLE <= len(line) <= LONGEST_TITLE), None)
+    first = list(islice((line for line in lines if LEAST_TITLE <= len(line) <= LONGEST_TITLE), BELOW_FILING))
+    return next((line for line in first if not _FILED.match(line)), next(iter(first), None))
 
 
 def _is_rule(document: Document, lines: list[str]) -> bool:
