@@ -155,3 +155,31 @@ def test_a_number_before_a_line_that_stands_alone_is_a_title_s(title: str) -> No
 
 def test_a_number_of_a_page_between_strokes_is_no_item() -> None:
     assert [one.text for one in found("Dues are paid in spring.\n- 5 -\n")] == ["Dues are paid in spring."]
+
+
+@pytest.mark.parametrize(
+    ("lines", "whole"),
+    [
+        (
+            "船务津贴，系指按本办法所定之费率乘以船舶总吨位后（费率为百分之一点七\n五）之金额，每月发放一次。",
+            "船务津贴，系指按本办法所定之费率乘以船舶总吨位后（费率为百分之一点七五）之金额，每月发放一次。",
+        ),
+        ("Dues are paid at the rate (see Schedule\n2) that the harbour board sets each spring.", "Dues are paid at the rate (see Schedule 2) that the harbour board sets each spring."),
+    ],
+)  # fmt: skip
+def test_a_line_that_closes_the_bracket_of_the_one_above_begins_no_item(lines: str, whole: str) -> None:
+    assert [one.text for one in found(lines)] == [whole]
+
+
+@pytest.mark.parametrize(
+    "line", ["備查日期：113 年 1 月 29 日", "Filed with the harbour board on: 2 May 2024", "核准文号：海港字第 1130129 号"]
+)
+def test_a_label_with_a_number_behind_it_is_no_heading(line: str) -> None:
+    first, _ = found(f"{line}\nDues are paid in spring, at the harbour office.")
+    assert (first.form, first.text) == ("sentence", line)
+
+
+@pytest.mark.parametrize("title", ["Note 5: Mooring dues", "第二部分：泊位", "Dues and moorings"])
+def test_a_label_without_one_is(title: str) -> None:
+    (one,) = found(f"{title}\nDues are paid in spring, at the harbour office.")
+    assert one.heading[-1] == title

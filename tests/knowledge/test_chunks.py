@@ -124,3 +124,11 @@ def test_articles_in_english_begin_passages_too() -> None:
     lines = [f"Section {number}.1 Covenants. {LONG}" for number in (1, 2)]
     document, _ = parsed(pages=[[paragraph("\n".join(lines), "Agreement")]])
     assert [one.text[:11] for one in chunk(document.document)] == ["Section 1.1", "Section 2.1"]
+
+
+def test_a_sentence_that_a_page_broke_into_lines_stays_in_one_passage() -> None:
+    line, last = "本公司依本條約定給付保險金時，應按當日臺灣銀行及合作金庫的收盤", "即期匯率平均值換算之，並通知受益人。"
+    filler = "要保人得隨時終止本契約，並請求返還解約金。" * 15
+    document, _ = parsed(pages=[[paragraph(one, "給付") for one in (filler, line, last)]])
+    (whole,) = [one.text for one in chunk(document.document) if line in one.text]
+    assert f"{line}\n{last}" in whole

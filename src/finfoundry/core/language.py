@@ -31,6 +31,13 @@ _ABBREVIATED = "".join(rf"(?<!{word}\.)" for word in (r"[A-Z]\.[A-Z]", "Inc", "C
 _BEHIND = r"[”’」』）)】]*(?:\s*\[\d+\])*"  # what belongs to a sentence behind its end: closing marks, citations
 _SENTENCE_END = re.compile(rf"(?:[!?]|\.{_ABBREVIATED}){_BEHIND}\s+(?!\[\d+\])(?=[A-Z\"“(\[*•-])|[。！？；]{_BEHIND}|\n+|\s+(?=[•●▪])")
 
+FULL_LINE = 25  # Chinese characters of a line that fills its page
+LIST_ITEM = re.compile(
+    r"^\s*(?:[•●▪■◦·–—-]|[(（]?(?:\d{1,2}|[a-z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[)）、.．])\s*(?=\S)"
+)  # what begins one of a list
+_LINE_END = re.compile(r"[.!?。！？；;:：)）”\"]$")
+_CLOSES = re.compile(r"^[^(（]*[)）]")
+
 
 def has_han(text: str) -> bool:
     """Whether a text has a Chinese character."""
@@ -182,3 +189,22 @@ def _only_simplified() -> frozenset[str]:
     forms = sorted(set(_to_simplified().values()))
     turned = _converter("s2tw").convert("\n".join(forms)).split("\n")
     return frozenset(one for one, other in zip(forms, turned, strict=True) if one != other)
+
+
+def goes_on(line: str, following: str) -> bool:
+    """Whether a line of a text that its page broke goes on in the next: it has no stop and that begins no item, or closes its bracket."""
+    if _ends_open(line) and _CLOSES.search(following):
+        return True  # "（年利率百分之一点七 / 五）": no item begins there
+    if _LINE_END.search(line) or LIST_ITEM.match(following):
+        return False
+    broken = len(line) >= FULL_LINE and (is_wide(line[-1]) or is_wide(following[0]))
+    return broken or following[0].islower() or line.endswith(",")
+
+
+def is_wide(character: str) -> bool:
+    """Whether a character is a Chinese one, or a sign as wide as one: between two such lines stands no blank."""
+    return "\u3000" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef"
+
+
+def _ends_open(line: str) -> bool:
+    return max(line.rfind("("), line.rfind("（")) > max(line.rfind(")"), line.rfind("）"))

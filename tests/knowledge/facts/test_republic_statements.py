@@ -10,7 +10,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 from tests.knowledge.formats.drawn import CHINESE, pdf, text
 
-from finfoundry.core.document import Cell, Document, Fact
+from finfoundry.core.document import Block, Cell, Document, Fact, Page
 from finfoundry.core.periods import find_periods
 from finfoundry.knowledge.facts.extract import extract
 from finfoundry.knowledge.facts.table.grid import GridRow
@@ -209,3 +209,50 @@ def test_a_date_line_begins_another_table_and_each_date_heads_its_column() -> No
     assert pledged[6:] == [
         ("质押之资产", Decimal(value), date) for value, date in zip((1_158_504, 1_246_763, 1_073_582), dates, strict=True)
     ]
+
+
+MOVED: Sequence[tuple[str, Sequence[str]]] = (
+    ("111年", ()),
+    ("111年1月1日余额", ("1,000,500", "250,400")),
+    ("本期净利", ("-", "90,300")),
+    ("分配股东现金股利", ("-", "( 40,200)")),
+    ("111年9月30日余额", ("1,000,500", "300,500")),
+    ("112年", ()),
+    ("112年1月1日余额", ("1,000,500", "320,600")),
+    ("本期净利", ("-", "80,700")),
+    ("分配股东现金股利", ("-", "( 30,100)")),
+    ("112年9月30日余额", ("1,000,500", "371,200")),
+)
+
+
+def draw_moved(canvas: Canvas) -> None:
+    spaced(canvas, 200, 40, "示范纺织股份有限公司及子公司", 11)
+    spaced(canvas, 220, 54, "合并权益变动表", 15)
+    text(canvas, 200, 68, "民国 112 年及 111 年 1 月 1 日至 9 月 30 日", font=CHINESE, size=8)
+    text(canvas, 500, 82, "单位：新台币仟元", font=CHINESE, size=8, right=True)
+    for right, head in zip((380, 500), ("普通股股本", "未分配盈余"), strict=True):
+        text(canvas, right, 104, head, font=CHINESE, size=8, right=True)
+    for row, (label, figures) in enumerate(MOVED):
+        text(canvas, 80, 120 + 12 * row, label, font=CHINESE, size=8)
+        for right, figure in zip((380, 500), figures, strict=False):
+            text(canvas, right, 120 + 12 * row, figure, font=CHINESE, size=8, right=True)
+
+
+def test_what_moved_equity_within_nine_months_is_of_these_under_the_heading_of_their_year() -> None:
+    facts = extract(parse(pdf(draw_moved, size=(595.0, 842.0)), "equity.pdf"))
+    paid = {fact.period: fact.value for fact in facts if fact.metric[-1] == "分配股东现金股利" and fact.value}
+    assert paid == {"2022-01-01/2022-09-30": Decimal(-40_200_000), "2023-01-01/2023-09-30": Decimal(-30_100_000)}
+
+
+def test_a_span_of_time_that_a_page_parts_is_read_whole() -> None:
+    cells = [
+        Cell(row, column, one, (60.0 + 100 * column, 200.0 + 12 * row, 150.0 + 100 * column, 210.0 + 12 * row))
+        for row, line in enumerate(
+            (("至9月30日", "北厂", "合计"), ("合约收入", "$ 70,393,005", "$ 107,795,435"), ("其他收入", "62,100", "91,400"))
+        )
+        for column, one in enumerate(line)
+    ]
+    table = Block("table", "", (60, 200, 400, 240), cells, title="营业收入 / 112年7月1日", note="单位：新台币仟元")
+    page = Page(1, 595.0, 842.0, [Block("paragraph", "示范纺织股份有限公司 民国112年及111年1月1日至9月30日"), table])
+    facts = extract(Document("notes.pdf", "0" * 64, "application/pdf", 1, [page]))
+    assert {fact.period for fact in facts if fact.metric[-1] == "合约收入"} == {"2023-07-01/2023-09-30"}

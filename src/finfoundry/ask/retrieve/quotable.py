@@ -9,13 +9,12 @@ from typing import Literal, NamedTuple
 
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.core.instructions import gives_instructions
-from finfoundry.core.language import is_question, language_of
+from finfoundry.core.language import LIST_ITEM, goes_on, is_question, is_wide, language_of
 from finfoundry.core.periods import undated
 from finfoundry.core.quantities.numbers import find_numbers
 
 LONGEST = 700  # characters of what is quoted; a longer sentence is none, but text that lost its stops
 SHORTEST = {"en": 20, "zh": 6}  # characters that say something
-FULL = 25  # Chinese characters of a line that fills its page
 RUN_IN, RUN_IN_SMALL = 8, 3  # words of a title that begins a paragraph; letters of its words without a capital
 HEADING = 140  # characters of a line without a stop that may be a heading
 Form = Literal["sentence", "item", "row", "heading"]
@@ -23,13 +22,12 @@ Form = Literal["sentence", "item", "row", "heading"]
 _SHORT = "Inc Corp Co Ltd No Nos Mr Ms Mrs Dr Jr St vs v al Cir"  # whose stop ends no sentence
 _STOPS = r"(?<=[.!?;])(?<!\b[A-Z]\.)" + "".join(rf"(?<!\b{short}\.)" for short in _SHORT.split())
 _SENTENCE = re.compile(rf"{_STOPS}[”\")]?\s+(?=[A-Z\"“(•$])|(?<=[。！？；])(?![”」）])")
-_ITEM = re.compile(r"^\s*(?:[•●▪■◦·–—-]|[(（]?(?:\d{1,2}|[a-z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[)）、.．])\s*(?=\S)")
 _BULLET = re.compile(r"^\s*(?:[•●▪■◦·]|[–—-]\s)\s*(?=\S)")
 _MARK = re.compile(
     r"([(（]?)(?:(\d{1,2})|([a-z]|[ivx]{1,4})|([一二三四五六七八九十]{1,3}))([)）、.．])\s*(?=[^\d\s])"
 )  # of an item that a list counts
 _LEADS = re.compile(r"[:：]$")
-_WHOLE = re.compile(r"[.!?。！？；;:：)）”\"]$")
+_FIELD = re.compile(r"[^\d:：|]{2,40}[:：].{0,24}\d")  # what a paper says of itself in a line: "Filed on: 2 May 2024"
 _WHOLE_SENTENCE = re.compile(r"[.!。！；;]$")
 NUMBERED = re.compile(
     r"^\W*(?:(?:item|note|part|section)\s+)?(?:\d+[a-z]?|[ivx]+|[一二三四五六七八九十]+|第[一二三四五六七八九十]+[章节条])[\s.、:：)）—–-]+",
@@ -113,7 +111,7 @@ def _spans(text: str) -> Iterator[tuple[str, Form, int]]:
         if place not in listed and _is_heading(paragraph):
             yield paragraph, "heading", indent
             continue
-        form: Form = "item" if _ITEM.match(paragraph) else "sentence"
+        form: Form = "item" if LIST_ITEM.match(paragraph) else "sentence"
         for sentence in _SENTENCE.split(paragraph):
             said = sentence.strip()
             if _is_run_in(said):
@@ -144,30 +142,25 @@ def _paragraphs(lines: Iterable[str]) -> list[_Paragraph]:
         line = whole.strip()
         if not line:
             continue
-        if joined and _goes_on(joined[-1].text, line):
-            gap = "" if _is_han(joined[-1].text[-1]) or _is_han(line[0]) else " "
+        if joined and goes_on(joined[-1].text, line):
+            gap = "" if is_wide(joined[-1].text[-1]) or is_wide(line[0]) else " "
             joined[-1] = joined[-1]._replace(text=f"{joined[-1].text}{gap}{line}")
         else:
             joined.append(_Paragraph(line, len(whole) - len(whole.lstrip())))
     return joined
 
 
-def _goes_on(line: str, following: str) -> bool:
-    if _WHOLE.search(line) or _ITEM.match(following):
-        return False
-    broken = len(line) >= FULL and (_is_han(line[-1]) or _is_han(following[0]))
-    return broken or following[0].islower() or line.endswith(",")
-
-
 def _is_short(item: str) -> bool:
     """Whether an item is a few words and no sentence."""
-    return not _STOP.search(_ITEM.sub("", item))
+    return not _STOP.search(LIST_ITEM.sub("", item))
 
 
 def _is_heading(paragraph: str) -> bool:
-    """Whether a line is a title: short, and without a stop but for that of its number; or a question, which what follows answers."""
+    """Whether a line is a title: short, and without a stop but for that of its number; or a question, which what follows answers. A label
+    with a number behind it is none.
+    """
     title = NUMBERED.sub("", paragraph)
-    return is_question(paragraph) or (len(paragraph) <= HEADING and not _STOP.search(title))
+    return is_question(paragraph) or (len(paragraph) <= HEADING and not _STOP.search(title) and not _FIELD.match(title))
 
 
 def _is_run_in(sentence: str) -> bool:
@@ -175,10 +168,6 @@ def _is_run_in(sentence: str) -> bool:
     words = re.findall(r"[A-Za-z][\w’'-]*", sentence)
     small = [word for word in words if word[0].islower() and len(word) > RUN_IN_SMALL]
     return 1 <= len(words) <= RUN_IN and not small and sentence.endswith(".") and not re.search(r"\d", sentence)
-
-
-def _is_han(character: str) -> bool:
-    return "\u3000" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef"
 
 
 def _same(one: str, other: str) -> bool:

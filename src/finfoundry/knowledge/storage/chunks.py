@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Literal
 
 from finfoundry.core.document import Block, Box, Chunk, ChunkPlace, Document, Locator, Page, around
-from finfoundry.core.language import is_question
+from finfoundry.core.language import goes_on, is_question
 
 TEXT_WEIGHT = 900  # about 150 English words or 350 Chinese characters: what an embedder of 512 tokens reads in full
 TABLE_WEIGHT = 1300
@@ -49,7 +49,7 @@ def chunk(document: Document) -> list[Chunk]:
     """The passages of a document in reading order. Headers and footers of pages are left out."""
     chunks: list[Chunk] = []
     for page in document.pages:
-        for piece in _joined(_pieces(page)):
+        for piece in _joined(_unbroken(_pieces(page))):
             place = piece.box, piece.locator
             chunks.append(Chunk(len(chunks), page.number, piece.text, piece.section, *place, piece.kind, piece.places))
     return chunks
@@ -88,6 +88,26 @@ def _articles(text: str) -> Iterator[str]:
     """A block's text, cut where articles begin."""
     cuts = [0, *(match.start() for match in _ARTICLE.finditer(text) if match.start()), len(text)]
     return (text[a:b] for a, b in pairwise(cuts) if text[a:b].strip())
+
+
+def _unbroken(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
+    """The pieces, those joined that a page broke within a sentence, where a passage has room for both."""
+    before: _Piece | None = None
+    for piece in pieces:
+        if before and _breaks_off(before, piece) and weight(before.text) + weight(piece.text) <= TEXT_WEIGHT:
+            before = _join(before, piece)
+            continue
+        if before:
+            yield before
+        before = piece
+    if before:
+        yield before
+
+
+def _breaks_off(a: _Piece, b: _Piece) -> bool:
+    if "table" in (a.kind, b.kind) or b.starts or a.leads or a.section != b.section or a.text in b.text:
+        return False
+    return goes_on(a.text.rpartition("\n")[2].strip(), b.text.lstrip())
 
 
 def _joined(pieces: Iterable[_Piece]) -> Iterator[_Piece]:

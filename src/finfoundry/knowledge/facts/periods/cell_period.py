@@ -137,12 +137,14 @@ def _span_of(line: LabelledRow) -> Period | None:
     if timing is None or span is None or _of_a_day(timing):
         return span
     if timing.dated:
-        return (
-            span
-            if timing.months is None and timing.period is None and timing.year in {span.end.year, span.start and span.start.year}
-            else None
-        )
+        own = timing.year in {span.end.year, span.start and span.start.year} and timing.months is None and timing.period is None
+        return span if own or _is_year_of(timing.period, span) else None
     return span if timing.months in {None, span.months} else None
+
+
+def _is_year_of(period: Period | None, span: Period) -> bool:
+    """Whether a heading names the year in which a span lies: "112年" over the balances of its first nine months."""
+    return period is not None and period.months == 12 and period.end.year == span.end.year and period.opening.end <= span.opening.end
 
 
 def _of_a_day(timing: Timing) -> bool:

@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass, field
 
 from finfoundry.core.document import Block, Page, Scope
-from finfoundry.core.periods import Period
+from finfoundry.core.periods import Period, find_periods
 from finfoundry.knowledge.facts.table.column_headers import HeaderColumn
 from finfoundry.knowledge.facts.table.grid import Grid
 from finfoundry.knowledge.facts.table.scale import TableScale
 
+_UNTIL = re.compile(r"至|(?:to|through)\b|[-–—~]", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"^\s*(?:\(\w{1,2}\)|\*+|[†‡¹²³])\s*\S")
 
 
@@ -59,4 +60,11 @@ def texts_around(table: BlockTable) -> list[str]:
     ]
     title = table.block.title or ""
     above = [text for text in table.above if not _FOOTNOTE.match(text)]
-    return [" ".join(corner), table.block.note or "", "" if title in table.above else title, *above]
+    return [_with_first_day(" ".join(corner), title), table.block.note or "", "" if title in table.above else title, *above]
+
+
+def _with_first_day(corner: str, title: str) -> str:
+    """The words over the labels; where these are the end of a span of time, behind its first day, which the line above has."""
+    line = title.rpartition(" / ")[2].strip()
+    days = find_periods(line) if _UNTIL.match(corner.strip()) else []
+    return f"{line}{corner.strip()}" if len(days) == 1 and days[0].kind == "date" and days[0].text == line else corner
