@@ -164,9 +164,12 @@ def test_a_number_of_a_page_between_strokes_is_no_item() -> None:
             "船务津贴，系指按本办法所定之费率乘以船舶总吨位后（费率为百分之一点七\n五）之金额，每月发放一次。",
             "船务津贴，系指按本办法所定之费率乘以船舶总吨位后（费率为百分之一点七五）之金额，每月发放一次。",
         ),
-        ("Dues are paid at the rate (see Schedule\n2) that the harbour board sets each spring.", "Dues are paid at the rate (see Schedule 2) that the harbour board sets each spring."),
+        (
+            "Dues are paid at the rate (see Schedule\n2) that the harbour board sets each spring.",
+            "Dues are paid at the rate (see Schedule 2) that the harbour board sets each spring.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_line_that_closes_the_bracket_of_the_one_above_begins_no_item(lines: str, whole: str) -> None:
     assert [one.text for one in found(lines)] == [whole]
 

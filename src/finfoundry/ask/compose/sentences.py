@@ -74,7 +74,8 @@ class _Writer:
             case "exists":
                 return [self._exists(row[-1]), *self._basis(row[-1:])]
             case "direction":
-                return [self._direction(plan, row[0], row[-1]), *self._basis([row[0], row[-1]])]
+                told = [self._direction(plan, row[0], row[-1]), *self._by_how_much(plan, row[0], row[-1])]
+                return [*told, *self._basis([row[0], row[-1]])]
             case "change":
                 told = self._change(row[0], row[-1])
                 return [*(reversed(told) if plan.level_first else told), *self._basis([row[0], row[-1]])]
@@ -200,6 +201,11 @@ class _Writer:
         held = {"up": up, "down": not up, "better": better, "worse": not better}[plan.wanted or "up"]
         return self._fill("direction", last, verdict=self._verdict(held), moved=moved, **pair)
 
+    def _by_how_much(self, plan: Plan, first: Computed, last: Computed) -> list[AnswerPart]:
+        """Whoever asks which way an amount moved, and not whether it moved one way, is told by how much."""
+        asked = self.moves and not plan.yes_no and worth(first) != worth(last)
+        return [self._moved_by(first, last)] if asked and _has_share(first, last) else []
+
     def _change(self, first: Computed, last: Computed) -> list[AnswerPart]:
         pair = self._pair(first, last)
         if worth(first) == worth(last):
@@ -208,9 +214,9 @@ class _Writer:
         return [self._moved_by(first, last), said]
 
     def _moved_by(self, first: Computed, last: Computed) -> AnswerPart:
-        """By how much a value moved, with its share of what it was where that says something: of an amount, on one side of zero."""
+        """By how much a value moved, with its share of what it was where that says something."""
         difference = self._difference(first, last)
-        if worth(first) > 0 and worth(last) >= 0 and not _is_rate(last):
+        if _has_share(first, last):
             difference = self.words["with_share"].format(figure=difference, share=self._share_moved(first, last))
         return self._fill("change", last, moved=self._way(first, last), difference=difference)
 
@@ -301,6 +307,11 @@ class _Writer:
 
     def _verdict(self, held: bool) -> str:
         return self.words["yes" if held else "no"]
+
+
+def _has_share(first: Computed, last: Computed) -> bool:
+    """Whether what it moved by is a share of what it was: of an amount, on one side of zero."""
+    return worth(first) > 0 and worth(last) >= 0 and not _is_rate(last)
 
 
 def _is_rate(computed: Computed) -> bool:

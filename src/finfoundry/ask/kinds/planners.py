@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from finfoundry.ask.compute.result_check import VERY_SURE
 from finfoundry.ask.compute.vote import Voter
-from finfoundry.ask.context import fetch
+from finfoundry.ask.context import fetch, reading
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.kinds import quotation
 from finfoundry.ask.lexicon.formula import names_in
@@ -20,6 +21,7 @@ from finfoundry.ask.lines.meant_line import meant_line
 from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.member_plan import names_asked, plans_by_member
 from finfoundry.ask.plan.multi_year import plan_over_years
+from finfoundry.ask.plan.placed_rows import placed, plan_by_place
 from finfoundry.ask.plan.plan_model import plan_by_model
 from finfoundry.ask.plan.row_labels import plan_as_printed, plan_by_label, plan_by_words, plan_printed_ratios
 from finfoundry.ask.plan.rules import Plan, asks_openly, plan_by_rule, wants_number
@@ -47,6 +49,7 @@ class Proposal:
 SurePlanner = Callable[[QuestionContext, Intent, Subject, Plan | None], Plan | None]
 Proposing = Callable[[QuestionContext, Intent, Subject], Iterable[Proposal]]
 DOUBTED = 0.3  # how sure the learnt reader must be of a plan that another planner must come to as well
+PLACES = 7  # words by which rows are looked up that headings explain
 NAMES = 4  # runs of words of a question that are looked up as names of parts
 
 
@@ -124,13 +127,29 @@ def _by_member(context: QuestionContext, intent: Intent, subject: Subject, _: Pl
 
 
 def _of_member(context: QuestionContext, intent: Intent, subject: Subject, rows: Sequence[StoredFact], metric: Mention) -> Plan | None:
-    """The first plan for a metric of the part that has figures for the times asked about."""
-    for plan in plans_by_member(intent, rows, subject.calendar, metric):
+    """The first plan for a metric of the part that has figures for the times asked about; where a row bears both names, or stands where
+    its headings say what it does not.
+    """
+    plans = list(plans_by_member(intent, rows, subject.calendar, metric))
+    for plan in [*plans, *_by_place(context, intent, subject, rows, metric)]:
         operands = fetch.operands(context, plan, intent, subject)
         named = set(spans_of(intent, subject.calendar))  # of a range its ends; what lies between may lack
         if plan.spans and all(operands.find(name, span) for name in plan.labels for span in named.intersection(plan.spans)):
             return plan
     return None
+
+
+def _by_place(context: QuestionContext, intent: Intent, subject: Subject, rows: Sequence[StoredFact], metric: Mention) -> Iterator[Plan]:
+    """The plan over rows that headings explain, among those near to each word that is left, and to the metric."""
+    name = subject.name or ""
+    more = fetch.rows_named(context, name, [metric.text, *unexplained(intent)][:PLACES])
+    found = placed({one.id: one for one in (*rows, *more)}.values(), partial(fetch.headings_over, context))
+
+    def prints(word: str) -> bool:
+        return reading.prints(context.services.store, context.principal, name, word, context.collection)
+
+    if (plan := plan_by_place(intent, found, subject.calendar, metric, prints)) is not None:
+        yield plan
 
 
 def _together(plans: Sequence[Plan]) -> Plan:
@@ -251,7 +270,7 @@ def drafted(context: QuestionContext, intent: Intent, subject: Subject) -> Itera
 
 
 SURE_PLANNERS: tuple[SurePlanner, ...] = (
-    _corrected, _as_printed, _of_words, _by_label, _by_bare_label, _by_words, _by_member, _by_meaning,
+    _corrected, _as_printed, _of_words, _by_member, _by_label, _by_bare_label, _by_words, _by_meaning,
 )  # fmt: skip
 VOTERS: Mapping[Voter, Proposing] = {  # the cheapest first
     "reader": readings, "concept": concepts_meant, "line": line_meant, "model": drafted,

@@ -141,8 +141,8 @@ def signs(context: QuestionContext, intent: Intent, subject: Subject, choice: Ch
     """What tells how sure it is that what is chosen answers."""
     told = _worth_told(choice.best, read=choice.read)
     whole = fetch.paired(context, intent, choice.chosen)
-    first = choice.best[0].worth
-    return signs_of(context.question, intent, subject, choice.best, choice.chosen, told, first if whole is None else whole)
+    read = choice.best[0].worth if whole is None else whole
+    return signs_of(context.question, intent, subject, choice.best, choice.chosen, told, read, of_papers=bool(context.papers))
 
 
 def _surely(context: QuestionContext, signs: Mapping[str, float]) -> bool:

@@ -51,7 +51,7 @@ def plans_by_member(intent: Intent, rows: Iterable[StoredFact], calendar: Fiscal
     if member is None:
         return
     known = {token.text for token in tokens(member)} | word_list("kinds_of_parts")
-    rest = tuple(word for word in intent.left if not _explained(word, known))
+    rest = tuple(word for word in intent.left if not _explained(word, member, known))
     if unexplained(replace(intent, left=rest)):
         return
     made = list(_of_phrases(intent, calendar, metric, member, _heading(intent, rows, member)))
@@ -79,8 +79,9 @@ _TITLES = {
 }  # fmt: skip
 
 
-def _explained(word: Token, known: set[str] | frozenset[str]) -> bool:
-    return all(token.text in known for token in tokens(word.text))
+def _explained(word: Token, member: str, known: set[str] | frozenset[str]) -> bool:
+    """Whether a word belongs to a part: 华东市场 to 华东, since a market is a kind of part."""
+    return all(token.text in known for token in tokens(simplified(word.text).replace(simplified(member), " ")))
 
 
 def _phrases(metric: Mention, language: Language) -> list[str]:

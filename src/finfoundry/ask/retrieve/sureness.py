@@ -41,7 +41,15 @@ def sureness(signs: Mapping[str, float], weights: Mapping[str, float] | None = N
 
 
 def signs_of(
-    question: str, intent: Intent, subject: Subject, best: Sequence[Evidence], chosen: Sequence[Quotable], told: float, whole: float
+    question: str,
+    intent: Intent,
+    subject: Subject,
+    best: Sequence[Evidence],
+    chosen: Sequence[Quotable],
+    told: float,
+    whole: float,
+    *,
+    of_papers: bool = False,
 ) -> dict[str, float]:
     """Of what is to be quoted, about 0 to 1 each but for the first three, which are log-odds.
 
@@ -49,8 +57,8 @@ def signs_of(
     covered, rare: share of the question's words that the
     sentences have, under their headings, the rarer counting more, and whether the rarest is among them · figure: one is asked for · line,
     line_told: nothing but a figure of a line is asked for, and a sentence tells it by its name, or stands in a paper without lines ·
-    names, names_said: the question has names besides the company's, and all are said · item,
-    row: form of the likeliest · zh: language.
+    names, names_said: the question has names besides the company's, and all are said · papers: it names the paper that it is asked of
+    (``of_papers``) · item, row: form of the likeliest · zh: language.
     """
     first, names, line = best[0], names_asked_about(question, intent), asks_a_line(intent)
     covered, rare = coverage(concepts_of(search_text(intent)), said_by(chosen, subject), [one.quotable for one in best[:COMPARED]])
@@ -66,6 +74,7 @@ def signs_of(
         "line_told": float(line and any(_tells_line(one, intent, subject) for one in chosen)),
         "names": float(bool(names)),
         "names_said": float(bool(names) and say(chosen, names, subject)),
+        "papers": float(of_papers),
         "item": float(first.quotable.form == "item"),
         "row": float(first.quotable.form == "row"),
         "zh": float(intent.language == "zh"),

@@ -1,0 +1,92 @@
+"""A measure of a part of the company: rows called as the part under a heading that says the measure, and the other way round.
+
+The companies and their questions (``parts_of_tables.jsonl``) are by another hand than the code.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from tests.ask.memory import MemorySearch, MemoryStore, document
+
+from finfoundry.ask.asker import Agent
+from finfoundry.core.answer import Answer
+from finfoundry.core.document import Fact
+from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.knowledge.facts.table.concepts import find_concept
+from finfoundry.knowledge.search.terms import terms
+from finfoundry.knowledge.storage.fact_query import FactQuery, StoredFact
+
+COMPANIES = [json.loads(line) for line in (Path(__file__).parent / "parts_of_tables.jsonl").read_text(encoding="utf-8").splitlines()]
+MILLION = Decimal(1_000_000)
+UNITS = {"en": "USD", "zh": "CNY"}
+
+
+class PrintedStore(MemoryStore):
+    """Finds Chinese labels by pairs of characters, as the store does."""
+
+    def _fits(self, stored: StoredFact, query: FactQuery) -> bool:
+        if query.metric is None or query.metric.isascii():
+            return super()._fits(stored, query)
+        held = set(terms(" ".join(stored.fact.metric)))
+        return bool(held & set(terms(query.metric))) and super()._fits(stored, replace(query, metric=None))
+
+
+def agent_of(company: dict[str, Any]) -> Agent:
+    """One whose store holds the tables of a company, those of its own statements with their concepts."""
+    language = company["language"]
+    paper = document("report", company["company"], 2023, language=language)
+    store = PrintedStore([paper])
+    store.over[paper.id] = [tuple(table["headings"]) for table in company["tables"]]
+    for number, table in enumerate(company["tables"]):
+        for place, row in enumerate(table["rows"]):
+            concept = find_concept(tuple(row["path"]), None) if len(row["path"]) == 1 else None
+            for column, (year, value) in enumerate(row["values"].items(), 1):
+                period = f"{year}-01-01/{year}-12-31"
+                fact = Fact(
+                    tuple(row["path"]), Decimal(value) * MILLION, UNITS[language], period, value, 1,
+                    paper.entity, concept.name if concept else None, "consolidated", (), "reported", MILLION, 0, (10.0, 10.0, 90.0, 20.0), None,
+                    "income" if concept else "notes", number, place, column, 1.0,
+                )  # fmt: skip
+                store.held.append(StoredFact(f"report/{len(store.held)}", fact, paper.id, paper.name, None))
+    return Agent(None, store, MemorySearch())
+
+
+def asked(agent: Agent, text: str) -> Answer:
+    answer, _ = agent.ask(ADMINISTRATOR, text)
+    return answer
+
+
+def told(answer: Answer) -> set[Decimal]:
+    """The figures of tables that an answer tells, in millions."""
+    every = [one for figure in answer.figures for one in (figure, *(figure.reference.operands or {}).values())]
+    return {abs(Decimal(one.value)) / MILLION for one in every if one.source == "cell"}
+
+
+RIGHT, WRONG = 32, 3  # of the 60 questions with figures: at least and at most (3 and 3 before rows were found by their headings)
+
+
+def test_26_3_parts_that_tables_or_their_headings_name_are_told_and_no_others() -> None:
+    right = wrong = 0
+    for company in COMPANIES:
+        agent = agent_of(company)
+        for question in company["questions"]:
+            answer = asked(agent, question["text"])
+            figures, wanted = told(answer), {abs(Decimal(value)) for value in question["figures"]}
+            if not wanted:
+                assert answer.status != "answered" or not figures, (question["text"], answer.text)
+            elif answer.status == "answered":
+                whole = wanted <= figures and not any(mark in answer.text for mark in ("Not answered", "未回答"))
+                right, wrong = right + whole, wrong + (not whole)
+    assert right >= RIGHT
+    assert wrong <= WRONG
+
+
+def test_26_3_a_part_is_named_as_its_row_is() -> None:
+    agent = agent_of(COMPANIES[0])
+    answer = asked(agent, "What were Veldrane Therapeutics' Lumastrin sales in 2023?")
+    assert answer.text == "Veldrane Therapeutics' Lumastrin sales were $212 million in FY2023 [1]."
