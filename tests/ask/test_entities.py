@@ -215,3 +215,9 @@ def test_banks_are_known_by_the_short_names_of_their_kinds(asked: str) -> None:
     names = EntityNames([("青屿农村商业银行股份有限公司", []), ("青屿城市商业银行股份有限公司", [])])
     assert [named.name for named in names.find(f"{asked}2025年上半年营业收入是多少？")] == ["青屿农村商业银行股份有限公司"]
     assert [named.name for named in names.find("青屿城商行的净利润？")] == ["青屿城市商业银行股份有限公司"]
+
+
+def test_a_country_is_no_short_form_of_a_company_that_begins_with_it() -> None:
+    names = EntityNames([("Norway Lime Corp", []), ("Quartz, Inc.", [])])
+    assert {one.name for one in names.find("Did Quartz's sales to Norway fall?")} == {"Quartz, Inc."}
+    assert {one.name for one in names.find("What was Norway Lime's revenue?")} == {"Norway Lime Corp"}

@@ -17,6 +17,7 @@ from finfoundry.ask.retrieve.quotable import quotables
 from finfoundry.ask.retrieve.sureness import signs_of
 from finfoundry.ask.understand.named_papers import named_papers
 from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.knowledge.laws.register import Law
 
 
 def paper(id: str, title: str) -> StoredDocument:
@@ -140,3 +141,21 @@ def test_26_3_a_rule_answers_for_a_figure_without_the_name_of_a_line(of: StoredD
     best = [Evidence(one, 0.9) for one in quotables(search.hits)]
     signs = signs_of(context.question, intent, subject, best, [one.quotable for one in best], 0.9, 0.9)
     assert bool(signs["line_told"]) is kept
+
+
+def law(id: str, title: str) -> Law:
+    return Law(id, f"{id}.pdf", "default", "general", "zh", title, None, None, None, (), (id,), (), ())
+
+
+def test_26_3_a_question_that_names_a_rule_is_asked_of_it_alone() -> None:
+    store = MemoryStore([paper("berths", "泊位管理办法"), paper("dues", "港口费收规定"), TREE])
+    store.rules += [law("berths", "泊位管理办法"), law("dues", "港口费收规定")]
+    agent = Agent(None, store, MemorySearch())
+    for question, papers in (
+        ("《泊位管理办法》里，泊位空置多久要交还？", ("berths",)),
+        ("泊位空置多久要交还？", ()),
+        ("望山長青樹美元的寬限期有幾天？", ("tree",)),
+    ):
+        context = agent.begun(ADMINISTRATOR, question)
+        reading.understood(context)
+        assert context.papers == papers, question

@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.ask.memory import MemorySearch, MemoryStore, document
 
 from finfoundry.ask.asker import Agent
@@ -48,8 +49,8 @@ def agent_of(company: dict[str, Any]) -> Agent:
             for column, (year, value) in enumerate(row["values"].items(), 1):
                 period = f"{year}-01-01/{year}-12-31"
                 fact = Fact(
-                    tuple(row["path"]), Decimal(value) * MILLION, UNITS[language], period, value, 1,
-                    paper.entity, concept.name if concept else None, "consolidated", (), "reported", MILLION, 0, (10.0, 10.0, 90.0, 20.0), None,
+                    tuple(row["path"]), Decimal(value) * MILLION, UNITS[language], period, value, 1, paper.entity,
+                    concept.name if concept else None, "consolidated", (), "reported", MILLION, 0, (10.0, 10.0, 90.0, 20.0), None,
                     "income" if concept else "notes", number, place, column, 1.0,
                 )  # fmt: skip
                 store.held.append(StoredFact(f"report/{len(store.held)}", fact, paper.id, paper.name, None))
@@ -90,3 +91,38 @@ def test_26_3_a_part_is_named_as_its_row_is() -> None:
     agent = agent_of(COMPANIES[0])
     answer = asked(agent, "What were Veldrane Therapeutics' Lumastrin sales in 2023?")
     assert answer.text == "Veldrane Therapeutics' Lumastrin sales were $212 million in FY2023 [1]."
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        (
+            "Did Veldrane Therapeutics' Lumastrin sales go up or down from 2022 to 2023?",
+            (
+                "Veldrane Therapeutics' Lumastrin sales rose to $212 million in FY2023 from $187 million in FY2022 [1]. "
+                "Veldrane Therapeutics' Lumastrin sales rose by $25 million (13.4%) [1]."
+            ),
+        ),
+        (
+            "Did Veldrane Therapeutics' Lumastrin sales rise in 2023?",
+            "Yes. Veldrane Therapeutics' Lumastrin sales rose to $212 million in FY2023 from $187 million in FY2022 [1].",
+        ),
+    ],
+)
+def test_26_5_who_asks_which_way_an_amount_moved_is_told_by_how_much(question: str, text: str) -> None:
+    assert asked(agent_of(COMPANIES[0]), question).text == text
+
+
+def test_26_4_the_company_s_own_line_under_a_heading_of_a_part_is_not_the_part_s() -> None:
+    company = {
+        "language": "en",
+        "company": "Harrowgate Payments, Inc.",
+        "tables": [
+            {"headings": ["Consulting Services", "Revenue by category, in millions"], "rows": [
+                {"path": ["Consulting Services"], "values": {"2022": "187", "2023": "212"}},
+                {"path": ["Net revenue"], "values": {"2022": "940", "2023": "1020"}},
+            ]},
+        ],
+    }  # fmt: skip
+    answer = asked(agent_of(company), "What net revenue did Harrowgate Payments get from consulting services in 2023?")
+    assert told(answer) <= {Decimal(212)}, answer.text

@@ -29,6 +29,7 @@ from finfoundry.ask.understand.subject import Subject, concerns_hidden, dated, n
 from finfoundry.core import cancellation
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, parse_iso
 from finfoundry.core.principal import Principal
+from finfoundry.knowledge.laws.said_title import named_law
 
 ROWS = 200  # facts looked through for the labels that a piece of the question may name
 SAME_NAME = 2000  # facts of one label
@@ -65,14 +66,16 @@ def _of_named_section(context: QuestionContext, intent: Intent, subject: Subject
 
 
 def _of_named_papers(context: QuestionContext, intent: Intent, subject: Subject) -> Intent:
-    """Where a question of no company names papers by their title, they alone are asked, and what looked like a name of nobody is theirs."""
+    """Where a question of no company names papers or a rule, these alone are asked, and what looked like a name of nobody is theirs."""
     if subject.name is not None:
         return intent
-    laws = {law.document for law in context.services.store.laws(context.principal)}  # rules are found by their own names and versions
-    asked = subject.nameless - laws
-    papers = [one for one in subject.documents if one.id in asked]
+    laws = context.services.store.laws(context.principal)
+    rules = {law.document for law in laws}  # rules are found by their own names and versions
+    papers = [one for one in subject.documents if one.id in subject.nameless - rules]
     named = named_papers(context.question, papers, intent.unknown)
     if named is None:
+        law = named_law(context.question, laws) if intent.language == "zh" else None
+        context.papers = law.versions if law else ()
         return intent
     context.papers = named.ids  # no sentence of theirs says again by what they are named
     return replace(intent, unknown=None, masked=masked_out(intent.masked, named.spans), named=(*intent.named, *named.spans))

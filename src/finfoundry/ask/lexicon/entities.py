@@ -260,7 +260,7 @@ def _latin_forms(words: list[str], alias: str, name: str) -> Iterable[_Form]:
     for size in range(len(core) - 1, 0, -1):
         if core[size - 1] in ("and", "of", "the"):
             continue
-        if size > 1 or (core[0] not in word_list("common") and len(core[0]) > 2):
+        if size > 1 or (core[0] not in word_list("common") | word_list("places") and len(core[0]) > 2):
             lacking = len(core) - size if size > 1 else 1  # one word names all companies alike that begin with it
             yield _Form(tuple(core[:size]), name, 0.9 - 0.02 * lacking, "capital")
     for joined in {"".join(core), "".join(without)} if len(core) > 1 else ():

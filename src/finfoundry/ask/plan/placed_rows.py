@@ -25,7 +25,7 @@ from finfoundry.core.formulas import formulas
 from finfoundry.core.language import has_han, language_of, simplified
 from finfoundry.core.periods import FiscalYear
 
-ABOVE = 2  # headings over a row, the innermost
+ABOVE = 1  # headings over a table that count, the last: a section is of more than one thing
 LEAST = 2  # characters of a Chinese name of a part
 TITLES = {"en": "{} {}", "zh": "{}{}"}
 
@@ -69,6 +69,7 @@ def plan_by_place(
     concepts = metrics()[metric.name].concepts if metric.name in metrics() else ()
     said = [simplified(phrase) for phrase in _phrases(metric, intent)]
     meant = [row for row in rows if _says_part(row, part) and _says_measure(row, part, said, concepts, intent, metric)]
+    meant = [row for row in meant if _is_called(row, part)] or meant  # under a heading of a part may stand the whole, too
     fewest = min((len(row.stored.fact.dimensions) for row in meant), default=0)  # no region of a product
     found = tuple(row.stored for row in meant if len(row.stored.fact.dimensions) == fewest)
     called = " ".join(part)
@@ -103,6 +104,12 @@ def _part_zh(intent: Intent, rows: Sequence[PlacedRow]) -> list[str]:
     idle = word_list("kinds_of_parts")
     fits = (piece for piece in pieces if all(token.text in idle for token in tokens(run.replace(piece, " "))))
     return [held for held in fits if any(held in text for text in texts)][:1]
+
+
+def _is_called(row: PlacedRow, part: Sequence[str]) -> bool:
+    """Whether the path of a row says the part, not its headings alone."""
+    path = " ".join(row.stored.fact.metric)
+    return part[0] in simplified(path) if has_han(part[0]) else set(part) <= _words(path)
 
 
 def _says_part(row: PlacedRow, part: Sequence[str]) -> bool:

@@ -57,8 +57,8 @@ def signs_of(
     covered, rare: share of the question's words that the
     sentences have, under their headings, the rarer counting more, and whether the rarest is among them · figure: one is asked for · line,
     line_told: nothing but a figure of a line is asked for, and a sentence tells it by its name, or stands in a paper without lines ·
-    names, names_said: the question has names besides the company's, and all are said · papers: it names the paper that it is asked of
-    (``of_papers``) · item, row: form of the likeliest · zh: language.
+    names, names_said: the question has names besides the company's, and all are said · papers: it names the paper, or the rule, that it is
+    asked of (``of_papers``) · item, row: form of the likeliest · zh: language.
     """
     first, names, line = best[0], names_asked_about(question, intent), asks_a_line(intent)
     covered, rare = coverage(concepts_of(search_text(intent)), said_by(chosen, subject), [one.quotable for one in best[:COMPARED]])
