@@ -21,7 +21,7 @@ from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.periods import undated
 from finfoundry.core.quantities.numbers import find_numbers
 
-SURE = 0.66  # from which on what is quoted answers (benchmarks/quotation_sureness.py)
+SURE = 0.65  # from which on what is quoted answers (benchmarks/quotation_sureness.py)
 COMPARED = 60  # of what was found, the likeliest: which words of the question are rare among them
 MANNER = re.compile(  # a question for the way in which something is done: an amount is no answer to it
     r"\bhow (?:do|does|is|are)\b.{0,80}?\b(?:valued?|account(?:ed)? for|measured?|recogni[sz]ed?|treat(?:ed)?|test(?:ed)?|carried"
