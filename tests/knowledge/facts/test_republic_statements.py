@@ -248,11 +248,11 @@ def test_a_span_of_time_that_a_page_parts_is_read_whole() -> None:
     cells = [
         Cell(row, column, one, (60.0 + 100 * column, 200.0 + 12 * row, 150.0 + 100 * column, 210.0 + 12 * row))
         for row, line in enumerate(
-            (("至9月30日", "北厂", "合计"), ("合约收入", "$ 70,393,005", "$ 107,795,435"), ("其他收入", "62,100", "91,400"))
+            (("至9月30日", "其他", "合计"), ("营业收入", "$ 70,393,005", "$ 107,795,435"), ("其他收入", "62,100", "91,400"))
         )
         for column, one in enumerate(line)
     ]
     table = Block("table", "", (60, 200, 400, 240), cells, title="营业收入 / 112年7月1日", note="单位：新台币仟元")
     page = Page(1, 595.0, 842.0, [Block("paragraph", "示范纺织股份有限公司 民国112年及111年1月1日至9月30日"), table])
     facts = extract(Document("notes.pdf", "0" * 64, "application/pdf", 1, [page]))
-    assert {fact.period for fact in facts if fact.metric[-1] == "合约收入"} == {"2023-07-01/2023-09-30"}
+    assert {fact.period for fact in facts if fact.metric[-1] == "营业收入"} == {"2023-07-01/2023-09-30"}
