@@ -69,7 +69,7 @@ def _of_named_papers(context: QuestionContext, intent: Intent, subject: Subject)
     """Where a question of no company names papers or a rule, these alone are asked, and what looked like a name of nobody is theirs."""
     if subject.name is not None:
         return intent
-    laws = context.services.store.laws(context.principal)
+    laws = context.services.store.laws(context.principal, context.collection)
     rules = {law.document for law in laws}  # rules are found by their own names and versions
     papers = [one for one in subject.documents if one.id in subject.nameless - rules]
     named = named_papers(context.question, papers, intent.unknown)

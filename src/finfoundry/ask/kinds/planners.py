@@ -130,8 +130,7 @@ def _of_member(context: QuestionContext, intent: Intent, subject: Subject, rows:
     """The first plan for a metric of the part that has figures for the times asked about; where a row bears both names, or stands where
     its headings say what it does not.
     """
-    plans = list(plans_by_member(intent, rows, subject.calendar, metric))
-    for plan in [*plans, *_by_place(context, intent, subject, rows, metric)]:
+    for plan in _of_part(context, intent, subject, rows, metric):
         operands = fetch.operands(context, plan, intent, subject)
         named = set(spans_of(intent, subject.calendar))  # of a range its ends; what lies between may lack
         if plan.spans and all(operands.find(name, span) for name in plan.labels for span in named.intersection(plan.spans)):
@@ -139,7 +138,14 @@ def _of_member(context: QuestionContext, intent: Intent, subject: Subject, rows:
     return None
 
 
-def _by_place(context: QuestionContext, intent: Intent, subject: Subject, rows: Sequence[StoredFact], metric: Mention) -> Iterator[Plan]:
+def _of_part(context: QuestionContext, intent: Intent, subject: Subject, rows: Sequence[StoredFact], metric: Mention) -> Iterator[Plan]:
+    """Plans for a metric of a part, each looked for when those before it have no figures."""
+    yield from plans_by_member(intent, rows, subject.calendar, metric)
+    if (plan := _by_place(context, intent, subject, rows, metric)) is not None:
+        yield plan
+
+
+def _by_place(context: QuestionContext, intent: Intent, subject: Subject, rows: Sequence[StoredFact], metric: Mention) -> Plan | None:
     """The plan over rows that headings explain, among those near to each word that is left, and to the metric."""
     name = subject.name or ""
     more = fetch.rows_named(context, name, [metric.text, *unexplained(intent)][:PLACES])
@@ -148,8 +154,7 @@ def _by_place(context: QuestionContext, intent: Intent, subject: Subject, rows: 
     def prints(word: str) -> bool:
         return reading.prints(context.services.store, context.principal, name, word, context.collection)
 
-    if (plan := plan_by_place(intent, found, subject.calendar, metric, prints)) is not None:
-        yield plan
+    return plan_by_place(intent, found, subject.calendar, metric, prints)
 
 
 def _together(plans: Sequence[Plan]) -> Plan:

@@ -62,11 +62,11 @@ def plans_by_member(intent: Intent, rows: Iterable[StoredFact], calendar: Fiscal
 def _of_phrases(intent: Intent, calendar: FiscalYear, metric: Mention, member: str, heading: str) -> Iterator[Plan]:
     """A plan for each name of the metric: of the part, or what share of the whole it is."""
     shared = asked_for(intent).relation == "share"
-    for phrase in _phrases(metric, language_of(member)):
+    for phrase in names_of(metric, language_of(member))[:PHRASES]:
         in_order = (heading, member, phrase) if language_of(member) == "zh" else (phrase, member, heading)  # of a line of that language
         label = " ".join(part for part in in_order if part)
         name = label_name(label)
-        item = PlannedExpression(_TITLES[intent.language, shared].format(member, metric.text), name, None)
+        item = PlannedExpression(TITLES[intent.language, shared].format(member, metric.text), name, None)
         if shared:
             item = replace(item, expression=f"{name} / {metric.name}", show="percent")
         made = shaped(intent, [item], spans_of(intent, calendar), {name: label}, "label")
@@ -74,7 +74,7 @@ def _of_phrases(intent: Intent, calendar: FiscalYear, metric: Mention, member: s
             yield made
 
 
-_TITLES = {
+TITLES = {
     ("en", False): "{} {}", ("zh", False): "{}{}", ("en", True): "{} as a share of {}", ("zh", True): "{}占{}的比例"
 }  # fmt: skip
 
@@ -84,12 +84,11 @@ def _explained(word: Token, member: str, known: set[str] | frozenset[str]) -> bo
     return all(token.text in known for token in tokens(simplified(word.text).replace(simplified(member), " ")))
 
 
-def _phrases(metric: Mention, language: Language) -> list[str]:
-    """The metric as the question calls it, then by its other names of the language in which its part is printed."""
+def names_of(metric: Mention, language: Language) -> list[str]:
+    """The metric as the question calls it, then its other names of a language."""
     library, known = formulas(), metrics().get(metric.name)
     names = (*library[metric.name].en, *library[metric.name].zh) if metric.name in library else known.say if known else ()
-    said = [phrase for phrase in names if language_of(phrase) == language]
-    return list(dict.fromkeys([metric.text, *said]))[:PHRASES]
+    return list(dict.fromkeys([metric.text, *(phrase for phrase in names if language_of(phrase) == language)]))
 
 
 def _member(intent: Intent, rows: Iterable[StoredFact]) -> str | None:

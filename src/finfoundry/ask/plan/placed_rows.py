@@ -18,16 +18,15 @@ from finfoundry.ask.lexicon.vocabulary import Mention, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.expressions import PlannedExpression
+from finfoundry.ask.plan.member_plan import TITLES, names_of
 from finfoundry.ask.plan.rules import Plan, shaped
 from finfoundry.ask.plan.unexplained import names_left, unexplained
 from finfoundry.ask.understand.intent import Intent
-from finfoundry.core.formulas import formulas
-from finfoundry.core.language import has_han, language_of, simplified
+from finfoundry.core.language import has_han, simplified
 from finfoundry.core.periods import FiscalYear
 
 ABOVE = 1  # headings over a table that count, the last: a section is of more than one thing
 LEAST = 2  # characters of a Chinese name of a part
-TITLES = {"en": "{} {}", "zh": "{}{}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +66,15 @@ def plan_by_place(
     if not part:
         return None
     concepts = metrics()[metric.name].concepts if metric.name in metrics() else ()
-    said = [simplified(phrase) for phrase in _phrases(metric, intent)]
+    said = [simplified(phrase) for phrase in names_of(metric, intent.language)]
     meant = [row for row in rows if _says_part(row, part) and _says_measure(row, part, said, concepts, intent, metric)]
     meant = [row for row in meant if _is_called(row, part)] or meant  # under a heading of a part may stand the whole, too
     fewest = min((len(row.stored.fact.dimensions) for row in meant), default=0)  # no region of a product
     found = tuple(row.stored for row in meant if len(row.stored.fact.dimensions) == fewest)
-    called = " ".join(part)
-    name = label_name(f"{metric.text} {called}")
-    item = PlannedExpression(TITLES[intent.language].format(_called(part, found, intent), metric.text), name, None)
-    made = shaped(intent, [item], spans_of(intent, calendar), {name: f"{called} {metric.text}"}, "label") if found else None
+    label = f"{' '.join(part)} {metric.text}"
+    name = label_name(label)
+    item = PlannedExpression(TITLES[intent.language, False].format(_called(part, found, intent), metric.text), name, None)
+    made = shaped(intent, [item], spans_of(intent, calendar), {name: label}, "label") if found else None
     return replace(made, rows={name: found}) if made else None
 
 
@@ -131,13 +130,6 @@ def _says_measure(
         return False
     others = {found.name for found in intent.vocabulary.find(row.heads)} - {metric.name}
     return not others and any(phrase in row.heads if has_han(phrase) else _words(phrase) <= _words(row.heads) for phrase in said)
-
-
-def _phrases(metric: Mention, intent: Intent) -> list[str]:
-    """The measure as the question calls it, and by its other names in the language of the question."""
-    library, known = formulas(), metrics().get(metric.name)
-    names = (*library[metric.name].en, *library[metric.name].zh) if metric.name in library else known.say if known else ()
-    return list(dict.fromkeys([metric.text, *(phrase for phrase in names if language_of(phrase) == intent.language)]))
 
 
 def _called(part: Sequence[str], rows: Sequence[StoredFact], intent: Intent) -> str:
