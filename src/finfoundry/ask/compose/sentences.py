@@ -13,6 +13,7 @@ import yaml
 
 from finfoundry.ask.compose.answer_evidence import AnswerPart, NamedOperand, named_operand
 from finfoundry.ask.compose.printed_numbers import PLAIN, rounded, show_number
+from finfoundry.ask.compose.printed_rates import YearOf, share_as_printed
 from finfoundry.ask.compute.operands import Operand
 from finfoundry.ask.compute.results import Computed, Movement, gained, movement_of, side_of, worth
 from finfoundry.ask.lexicon.metric_terms import title
@@ -35,10 +36,19 @@ def templates() -> Mapping[Language, Mapping[str, str]]:
 
 
 def compose(
-    plan: Plan, rows: Sequence[Sequence[Computed]], entity: str, wish: Wish, language: Language, *, moves: bool = True
+    plan: Plan,
+    rows: Sequence[Sequence[Computed]],
+    entity: str,
+    wish: Wish,
+    language: Language,
+    *,
+    moves: bool = True,
+    year_of: YearOf | None = None,
 ) -> list[AnswerPart]:
-    """The answer to a plan from its computed values (see ``carry_out``); ``moves``: of a line told of two times also how it moved."""
-    writer = _Writer(entity, wish, language, moves=moves)
+    """The answer to a plan from its computed values (see ``carry_out``); ``moves``: of a line told of two times also how it moved, as
+    printed where ``year_of`` finds it so.
+    """
+    writer = _Writer(entity, wish, language, moves=moves, year_of=year_of)
     if plan.ask == "compare":
         return [*writer.compared(plan, rows[0][-1], rows[1][-1]), *(writer.value(row[-1]) for row in rows[2:])]
     if plan.ask == "value":
@@ -53,9 +63,10 @@ def figures_shown(values: Sequence[Computed], wish: Wish, language: Language) ->
 
 
 class _Writer:
-    def __init__(self, entity: str, wish: Wish, language: Language, *, moves: bool = True) -> None:
+    def __init__(self, entity: str, wish: Wish, language: Language, *, moves: bool = True, year_of: YearOf | None = None) -> None:
         self.entity = entity
         self.moves = moves
+        self.year_of = year_of
         self.wish = wish
         self.language = language
         self.words = templates()[language]
@@ -291,6 +302,8 @@ class _Writer:
         share = evaluate("(more - less) / base", {"more": worth(more), "less": worth(less), "base": worth(first)})
         item = replace(last.item, show="percent")
         moved = Computed(item, last.span, share, "ratio", f"({over} - {under}) / {base}", {**first.operands, **last.operands})
+        if self.year_of and first.lookup and last.lookup:
+            moved = share_as_printed(moved, first.lookup.stored, last.lookup.stored, self.year_of)
         self.part.computed.append(moved)
         return self._shown(moved)
 

@@ -11,11 +11,12 @@ from itertools import zip_longest
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import AnswerPart
 from finfoundry.ask.compose.headed_lines import told_together
+from finfoundry.ask.compose.printed_rates import rate_as_printed
 from finfoundry.ask.compose.sentences import compose
 from finfoundry.ask.compute.headed_lines import headed_lines
 from finfoundry.ask.compute.operands import Operand, Operands
 from finfoundry.ask.compute.result_check import Lines, check, other_currency
-from finfoundry.ask.compute.results import Computed, carry_out, carry_out_in_part, rate_as_printed
+from finfoundry.ask.compute.results import Computed, carry_out, carry_out_in_part
 from finfoundry.ask.compute.vote import Ballot, Group, Voter, against, grouped, may_be_told, settled
 from finfoundry.ask.context import endings, fetch, holders, reading
 from finfoundry.ask.context.question import QuestionContext
@@ -253,14 +254,10 @@ def _results(context: QuestionContext, plan: Plan, intent: Intent, subject: Subj
     """The plan's values; None where it cannot be carried out, or where its values are not what is asked for; or what is missing."""
     operands = fetch.operands(context, plan, intent, subject)
     context.lacking = []  # of a plan that was tried before
-
-    def of_year(entity: str, year: int) -> Sequence[StoredFact]:
-        return fetch.facts_of_year(context, entity, year)
-
     try:
         with context.timed("retrieve"):
             found = _carried_out(context, plan, operands, intent, subject)
-            rows = [[one if one.lookup else rate_as_printed(one, of_year) for one in row] for row in found]
+            rows = [[one if one.lookup else rate_as_printed(one, partial(fetch.facts_of_year, context)) for one in row] for row in found]
         lines = Lines(context.services.store, context.principal, subject.name, context.collection)
         reasons = check(plan, rows, intent, subject.calendar, lines).reasons
     except MissingOperandError as missing:
@@ -347,7 +344,7 @@ def _in_one_row(
 def _stated(context: QuestionContext, plan: Plan, rows: Sequence[Sequence[Computed]], intent: Intent, subject: Subject) -> Answer:
     name = context.called(subject, intent.scope)
     told = in_asked_order(rows, intent, subject.calendar) if plan.ask == "value" else rows
-    parts = compose(plan, told, name, intent.wish, context.language)
+    parts = compose(plan, told, name, intent.wish, context.language, year_of=partial(fetch.facts_of_year, context))
     used = [operand for row in rows for computed in row for operand in computed.operands.values()]
     context.trace.add("evidence", [operand.stored.id for operand in used], [operand.stored.document_id for operand in used])
     _warn_about(context, plan, rows, subject.published)

@@ -87,6 +87,8 @@ def _of_words(context: QuestionContext, intent: Intent, subject: Subject, by_rul
     """The rule's plan; where it looks one metric up and leaves words over, the one that all words together are very sure to mean."""
     if by_rule is None or not intent.left or len(by_rule.items) != 1 or by_rule.items[0].expression not in metrics():
         return by_rule
+    if not unexplained(intent):
+        return by_rule
     meant = _by_meaning(context, intent, subject, by_rule)
     same = meant is None or set(_concepts_of(meant)) & set(_concepts_of(by_rule))
     return by_rule if same else meant
@@ -101,6 +103,13 @@ def _concepts_of(plan: Plan) -> Iterator[str]:
 def _by_meaning(context: QuestionContext, intent: Intent, subject: Subject, _: Plan | None) -> Plan | None:
     """The plan over a metric that the question is very sure to mean in everyday words."""
     return next((plan for plan in _by_concept(context, intent, subject) if plan.sure >= concept_plan.VERY_SURE), None)
+
+
+def meant_metric(context: QuestionContext, intent: Intent, subject: Subject) -> str | None:
+    """The name of the metric that the question is very sure to mean in everyday words."""
+    plan = _by_meaning(context, intent, subject, None)
+    name = plan.items[0].expression if plan and len(plan.items) == 1 else None
+    return name if name in metrics() else None
 
 
 def _by_label(_: QuestionContext, intent: Intent, subject: Subject, __: Plan | None) -> Plan | None:

@@ -7,6 +7,7 @@ whose sign it bears. A lookup, in which every word is explained, bears the sign 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from finfoundry.ask.compute.breakdown_rows import PLACE
@@ -32,6 +33,7 @@ from finfoundry.ask.kinds import (
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.plan.company_selection import WHO
+from finfoundry.ask.plan.dimension import asked_for
 from finfoundry.ask.retrieve import sureness
 from finfoundry.ask.retrieve.passages import REASONS
 from finfoundry.ask.understand.coordination import coordinated
@@ -50,12 +52,18 @@ def _names_a_place(intent: Intent) -> bool:
     return any(PLACE.match(intent.masked[token.start :]) for token in tokens(intent.masked))
 
 
+_OF_THEM = re.compile(r"\bof\s+(?:them|these|those|whom|which)\b|其中", re.IGNORECASE)
+
+
 def _of_counts(intent: Intent) -> bool:
-    """Whether all that the question names is counted, and nothing an amount or a rate."""
+    """Whether all that the question names is counted, and nothing an amount or a rate; a stored label only where a number is asked for.
+    What stands behind "how many of them" says which.
+    """
     units = {concept.name: concept.unit for concept in concepts()}
-    known = [metrics().get(one.name) for one in intent.mentions]
-    counted = all(one is not None and all(units.get(name) == "count" for name in one.concepts) for one in known)
-    return bool(intent.rest or intent.mentions) and counted
+    parts = _OF_THEM.search(intent.core)
+    known = [metrics().get(one.name) for one in intent.mentions if parts is None or one.start < parts.start()]
+    counted = all(one is None or all(units.get(name) == "count" for name in one.concepts) for one in known)
+    return bool(intent.rest or intent.mentions) and counted and (None not in known or "count" in asked_for(intent).kinds)
 
 
 KINDS = (
