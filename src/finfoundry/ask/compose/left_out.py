@@ -42,6 +42,7 @@ _WHY = re.compile(
     r"\b(?:why|reasons?\s+for|what\s+(?:drove|caused|explains))\b[^?.;]*|为什么[^？。；，]*|为何[^？。；，]*|[^？。；，]{0,40}原因(?:是什么)?",
     re.I,
 )
+_ASKING_ZH = re.compile(r"从?(?:多少|几)(?:[变升降]?[到至为]|[钱元])?|^其|^又|各(?=$)")
 _QUOTE = re.compile(r"[“”\"「」]")
 
 
@@ -77,19 +78,20 @@ def _without_longer(text: str, mention: Mention, mentions: Sequence[Mention]) ->
 
 def _sentences(intent: Intent, text: str, figures: Sequence[Figure]) -> Iterator[str]:
     """Of several questions in a row, those of which the answer speaks with no figure of that name and not all of their words."""
-    shown = " | ".join([text, *(figure.reference.metric or "" for figure in _all(figures))]).lower()
+    shown = simplified(" | ".join([text, *(figure.reference.metric or "" for figure in _all(figures))])).lower()
     used = {_SPAN.sub("", name) for figure in _all(figures) for name in (figure.reference.operands or {})}
     named = [intent.question[start:end] for start, end in intent.named]
     moved = any(figure.source == "calculation" for figure in figures)
     for part in parted(intent.question, intent.language, sure=True):
-        if not _without(part.about, named):
-            continue  # a company alone asks for nothing
+        about = _ASKING_ZH.sub("", _without(part.about, named)) if intent.language == "zh" else part.about
+        if not _without(about, named):
+            continue  # a company alone asks for nothing, nor does 从多少到多少
         mentions = intent.vocabulary.find(part.about)
-        own = [mention.text for mention in mentions] or [part.about]  # without the company before it, or 其
+        own = [mention.text for mention in mentions] or [about]  # without the company before it, or 其
         words = own if intent.language == "zh" else re.findall(r"[A-Za-z][\w-]{3,}", part.about)
         structure = word_list("structure")
         said = all(word.lower() in shown for word in words if word.lower() not in structure)
-        said = said or (intent.language == "zh" and not mentions and _mostly_said(part.about, shown))
+        said = said or (intent.language == "zh" and not mentions and _mostly_said(about, shown))
         if not (said or {mention.name for mention in mentions} & used or (moved and _asks_how_it_moved(words))):
             yield part.about or part.words
 

@@ -92,6 +92,8 @@ def _nouns(context: QuestionContext, intent: Intent, subject: Subject) -> dict[s
         phrases, others = [*_names_of(meant)], []
     if phrases:
         return {phrase: _telling(others, intent) for phrase in phrases if language_of(phrase) == intent.language}
+    if intent.language == "zh" and not re.search(_HOW_MANY_ZH + MEASURE, intent.core) and "count" not in asked_for(intent).kinds:
+        return {}  # 花了多少钱
     runs = {run: nouns for all_of_it in names_asked(intent) for run in _pieces(all_of_it) if (nouns := _nouns_of(run, intent))}
     return {
         noun: _telling([nouns[-1] for other, nouns in runs.items() if other != run], intent)
@@ -120,12 +122,12 @@ def _nouns_of(run: str, intent: Intent) -> list[str]:
     return [said] if said else []
 
 
-_HOW_MANY_ZH = rf"(?:的?[共总總]*[有是])?(?:几|幾|多少){MEASURE}?"
+_HOW_MANY_ZH = "(?:的?[共总總]*[有是])?(?:几|幾|多少)"
 
 
 def _pieces(run: str) -> list[str]:
     """A Chinese run of words on either side of what asks for a number: 機隊 and 飛機 of 機隊有幾架飛機."""
-    return [piece for piece in re.split(_HOW_MANY_ZH, run) if piece]
+    return [piece for piece in re.split(f"{_HOW_MANY_ZH}{MEASURE}?", run) if piece]
 
 
 def _without_measure(run: str, intent: Intent) -> str:

@@ -66,7 +66,8 @@ def _of_phrases(intent: Intent, calendar: FiscalYear, metric: Mention, member: s
         in_order = (heading, member, phrase) if language_of(member) == "zh" else (phrase, member, heading)  # of a line of that language
         label = " ".join(part for part in in_order if part)
         name = label_name(label)
-        item = PlannedExpression(TITLES[intent.language, shared].format(member, metric.text), name, None)
+        whole = not shared and simplified(member).lower().endswith(simplified(metric.text).lower())  # 商品销货收入 of 销货收入
+        item = PlannedExpression(member if whole else TITLES[intent.language, shared].format(member, metric.text), name, None)
         if shared:
             item = replace(item, expression=f"{name} / {metric.name}", show="percent")
         made = shaped(intent, [item], spans_of(intent, calendar), {name: label}, "label")
@@ -109,7 +110,12 @@ def _heading(intent: Intent, rows: Iterable[StoredFact], member: str) -> str:
     above = {simplified(part) for stored in rows if member in _parts(stored) for part in stored.fact.metric[:-1]}
     kinds = word_list("kinds_of_parts")
     bare = ((part, part.lstrip("分按")) for part in above)
-    named = [part for part, kind in bare if len(kind) > 1 and kind in asked and all(token.text in kinds for token in tokens(kind))]
+    called = [one.split("=") for one in word_list("divisions_zh")]
+    named = [
+        part for part, kind in bare
+        if len(kind) > 1 and all(token.text in kinds for token in tokens(kind))
+        and any(name in asked for name in (kind, *(said for usual, said in called if usual == kind)))
+    ]  # fmt: skip
     return named[0] if len(named) == 1 else ""
 
 

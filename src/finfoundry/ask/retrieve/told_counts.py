@@ -163,7 +163,8 @@ def _counts(number: PrintedNumber, text: str) -> bool:
     )
     extent = any(one.start() < number.start < one.end() for one in _EXTENT.finditer(text))
     counted = number.unit in _COUNTED and not number.precision and not number.percent and number.value > 0
-    return counted and whole and not dated and not extent
+    vague = text[_end(number) : _end(number) + 1] in ("多", "余", "餘")  # 60多项
+    return counted and whole and not dated and not extent and not vague
 
 
 def _beside(number: PrintedNumber, clause: str, noun: str) -> bool:

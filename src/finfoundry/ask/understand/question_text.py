@@ -9,10 +9,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from finfoundry.ask.lexicon.asked_periods import NO_SPAN
+from finfoundry.ask.lexicon.spans import asked_periods
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.core.answer import Language
 from finfoundry.core.errors import InputError
@@ -80,8 +82,11 @@ _PAIR = re.compile(
 
 
 def in_full(question: str) -> str:
-    """The question with its years in four digits, apart from a Latin name before them; 为何 at its end is "what is it"."""
+    """The question with its years in four digits, apart from a Latin name before them; 为何 at its end is "what is it", and what Taiwan
+    says of growth is said as on the mainland.
+    """
     question = _NAME_THEN_YEAR.sub(" ", question)
+    question = _moves_zh().sub(lambda match: dict(_moves_said_in_taiwan())[match[1]], question)
     question = _PER_CENT.sub("percent", _WHAT_IS_ZH.sub("是多少", question))
     question = _PAIR.sub(lambda match: _pair(match), question)
     known = [int(match["y"]) for match in _FULL.finditer(question)]
@@ -98,6 +103,19 @@ def in_full(question: str) -> str:
 _NAME_THEN_YEAR = re.compile(r"(?<=[a-z]{2})(?<!\bFY)(?<!\bCY)(?=(?:19|20)\d\d\s*(?:年|财年|会计年度))", re.IGNORECASE)  # NIKE2024财年
 _PER_CENT = re.compile(r"\bper\s+cent\b", re.IGNORECASE)  # one word, as the vocabulary has it
 _WHAT_IS_ZH = re.compile(r"(?<=[\u3400-\u9fff）)])(?:各|分别)?为何(?=[?？。!！]*\s*$)")
+
+
+@lru_cache(maxsize=1)
+def _moves_said_in_taiwan() -> tuple[tuple[str, str], ...]:
+    """What is said there of a rise or a fall, the longest first, and the usual word."""
+    pairs = (one.split("=") for one in word_list("moves_in_taiwan"))
+    return tuple(sorted(((said, usual) for said, usual in pairs), key=lambda pair: -len(pair[0])))
+
+
+@lru_cache(maxsize=1)
+def _moves_zh() -> re.Pattern[str]:
+    """Such a word where it asks or tells by how much: 成长型基金 keeps its name."""
+    return re.compile(f"({'|'.join(said for said, _ in _moves_said_in_taiwan())})(?=[率了幅多几幾百呢？?，,。]|$)")
 
 
 def _inside(match: re.Match[str], spans: list[tuple[int, int]]) -> bool:
@@ -236,8 +254,7 @@ _OPENER_EN = re.compile(
     r"\W*(?:(?:what|how\s+(?:much|high|large|big|many))\s+(?:was|were|is|are)|give\s+(?:me\s+)?|state|list|tell\s+me)\s+", re.I
 )
 _ASKS_EN = re.compile(r"\W*(?:and\s+)?(?:what|how|why|when|who|which|is|are|was|were|did|does|do|has|have)\b", re.I)
-_WHEN_EN = re.compile(rf"\b(?:in|for|of|at\s+the\s+end\s+of)\s+(?:the\s+(?:fiscal\s+)?year\s+)?{_YEAR_EN}\b", re.I)
-_WHEN_ZH = re.compile(r"(?:19|20)\d\d年(?:度|末|底)?")
+_BEFORE_TIME_EN = re.compile(r"\b(?:in|for|of|during|at|on|as\s+(?:of|at))\s+(?:the\s+(?:fiscal\s+)?(?:year\s+)?)?$", re.I)
 _ASKS_ZH = re.compile("多少|什么|为何|几|哪|吗")
 _REASONS_ZH = re.compile("为什么|为何|原因|如何")
 _LEAD = re.compile(r"^\W*(?:and|also|那么?|还有|以及)\s*|[\s?？。.，,；;]+$", re.I)
@@ -292,36 +309,46 @@ def _cut(text: str, pattern: re.Pattern[str]) -> list[str]:
 
 
 def _names_more_than_years(piece: str, language: Language) -> bool:
-    rest = _WHEN_ZH.sub("", _WHEN_EN.sub("", piece))
-    return len(_about(rest, language)) > 1
+    return len(_about(piece, language)) > 1
 
 
 def _about(piece: str, language: Language) -> str:
-    """What a piece is about: without the words that ask and its year."""
-    plain = _LEAD.sub("", _LEAD.sub("", piece))
+    """What a piece is about: without the words that ask and its times."""
+    plain = masked_out(piece, _times(piece, language))
+    plain = _LEAD.sub("", _LEAD.sub("", plain if language == "en" else plain.replace(" ", "")))
     if language == "en":
-        return " ".join(_OPENER_EN.sub("", _WHEN_EN.sub("", plain), count=1).split())
-    return _TAIL_ZH.sub("", _TAIL_ZH.sub("", _WHEN_ZH.sub("", plain))).removeprefix("的").strip()
+        return " ".join(_OPENER_EN.sub("", plain, count=1).split())
+    return _TAIL_ZH.sub("", _TAIL_ZH.sub("", plain)).removeprefix("的").strip()
+
+
+def _times(piece: str, language: Language) -> list[tuple[int, int]]:
+    """Where a piece names times by themselves, not against others, with what ties them to it."""
+    found = [one for one in asked_periods(piece) if one.kind != "relative" and one.offset is None]
+    return [(_begin(piece, one.start) if language == "en" else one.start, one.end) for one in found]
+
+
+def _begin(piece: str, start: int) -> int:
+    tie = _BEFORE_TIME_EN.search(piece[:start])
+    return tie.start() if tie else start
 
 
 def _whole(pieces: list[str], place: int, language: Language) -> QuestionPart:
-    """A piece as a question of its own, with the year and the opening words of the others where it has none."""
+    """A piece as a question of its own, with the time and the opening words of the others where it has none."""
     piece = _LEAD.sub("", _LEAD.sub("", pieces[place]))
-    about = _about(piece, language)
-    whens = [match[0] for other in pieces if (match := (_WHEN_EN if language == "en" else _WHEN_ZH).search(other))]
+    about, own = _about(piece, language), _when(piece, language)
+    when = "" if own else next((when for other in pieces if (when := _when(other, language))), "")
     if language == "zh":
-        when = "" if _WHEN_ZH.search(piece) or not whens else whens[0]
-        asked = piece if _ASKS_ZH.search(piece) and not re.search("又|分别|各|呢$", piece) else f"{_own_when(piece)}{about}是多少"
+        asked = piece if _ASKS_ZH.search(piece) and not re.search("又|分别|各|呢$", piece) else f"{own and f'{own}的'}{about}是多少"
         return QuestionPart(f"{when}{asked}？", piece, about, _ASKS_ZH.search(piece) is not None)
     opening = _OPENER_EN.match(pieces[0])
     asked = piece if _ASKS_EN.match(piece) or opening is None or _OPENER_EN.match(piece) else f"{opening[0].strip()} {piece}"
-    when = "" if _WHEN_EN.search(piece) or not whens else f" {whens[0]}"
-    return QuestionPart(f"{asked}{when}?", piece, about)
+    return QuestionPart(f"{asked}{when and f' {when}'}?", piece, about)
 
 
-def _own_when(piece: str) -> str:
-    match = _WHEN_ZH.search(piece)
-    return f"{match[0]}的" if match else ""
+def _when(piece: str, language: Language) -> str:
+    """The first time that a piece names, as it names it."""
+    start, end = next(iter(_times(piece, language)), (0, 0))
+    return piece[start:end].strip()
 
 
 # --- the scale and currency in which an answer is wanted: "in crores of rupees", "in CHF millions", 以港币百万元计, 多少亿美元 ----------
