@@ -78,10 +78,14 @@ def year_like(text: str) -> bool:
 
 def unit_note(text: str) -> bool:
     return len(text) < 140 and (
-        _UNIT_NOTE.match(text) is not None or (scale_of(text) is not None and text.startswith(("(", "（", "["))) or only_units(text)
+        _UNIT_NOTE.match(text) is not None
+        or _PER_SHARE_NOTE.fullmatch(text.strip()) is not None
+        or (scale_of(text) is not None and text.startswith(("(", "（", "[")))
+        or only_units(text)
     )
 
 
+_PER_SHARE_NOTE = re.compile(r"[（(，,]?(?:元[，,]?)?[惟但除]?每股[盈收亏][余益利损][为系以](?:新台币)?元[外计]?[，,）)]?")
 _NOTED = re.compile(r"[(（][^()（）]{4,}[)）]")
 _COMPLETE = re.compile(r"[)）:：]$")
 

@@ -15,7 +15,7 @@ _TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("cash flow", r"statements?\s+of\s+(?:\w+\s+)?cash\s+flows?|cash\s+flows?\s+statements?|现金流量简?表(?!补充)"),
         (
             "equity",
-            r"(?:statements?\s+of\s+(?:changes\s+in\s+)?(?:\w+[\s,]+)*?(?:(?:stock|share)(?:holders|owners)['’]?\s+|total\s+)?(?:equity|deficit|investment)|所有者权益变动表|股东权益变动表)",
+            r"(?:statements?\s+of\s+(?:changes\s+in\s+)?(?:\w+[\s,]+)*?(?:(?:stock|share)(?:holders|owners)['’]?\s+|total\s+)?(?:equity|deficit|investment)|(?:所有者|股东)?权益变动表)",
         ),
         ("comprehensive income", r"statements?\s+of\s+(?:other\s+)?(?:\w+\s+)?comprehensive\s+(?:income|loss|earnings)"),
         ("balance", r"balance\s+sheets?|statements?\s+of\s+(?:\w+\s+)?financial\s+(?:position|condition)|资产负债简?表|财务状况简?表"),
@@ -85,7 +85,8 @@ def statement_of(titles: Sequence[str], labels: Sequence[str]) -> str | None:
         return named
     if named and (votes[named] >= 2 or (named == "comprehensive income" and votes["income"])):
         return named
-    if named and votes[named] and votes[named] == max(votes.values()) and any(map(_is_a_title, titles)):
+    of_balances = named == "cash flow"  # whose lines on what receivables and payables used are called as in the balance sheet
+    if named and votes[named] and (of_balances or votes[named] == max(votes.values())) and any(map(_is_a_title, titles)):
         return named  # a page on which a statement goes on may hold few lines that are known
     if votes:
         (best, count), *others = votes.most_common(2)
