@@ -243,7 +243,7 @@ _OWN_YEAR_EN = re.compile(rf"(?<=\b(?:19|20)\d\d),?\s+and\s+(?!(?:in|for|of)?\s*
 _OWN_YEAR_ZH = re.compile(r"(?<=[\u3400-\u9fff])[和与及、，,]\s*(?=(?:19|20)\d\d年)")
 # where the words that follow ask for themselves: "and how large was B", "and the B", ，B又是多少, 为什么
 _OWN_WORDS_EN = re.compile(r",?\s+and\s+(?=(?:the|its|their|how|what|why|when|who)\b)", re.I)
-_OWN_WORDS_ZH = re.compile(r"[，,；;]\s*(?=[^，,；;]*(?:多少|为什么|为何|几[个家人]))")
+_OWN_WORDS_ZH = re.compile(r"[，,；;]\s*(?=[^，,；;]*(?:多少|为什么|为何|几[个家人]|百分之几))")
 _LISTED_ZH = re.compile(r"(?<=[\u3400-\u9fff])[和与及、](?=[^和与及、]*(?:分别|各)(?:为|是)?多少)")
 _COMPUTED = re.compile(
     r"\b(?:between|ratio|divided|minus|plus|times|sum|total\s+of|together|combined|compared?|versus|vs|than|differ\w*|respectively\s+to|each\s+of|by\s+how\s+much)\b"
@@ -256,6 +256,7 @@ _OPENER_EN = re.compile(
 _ASKS_EN = re.compile(r"\W*(?:and\s+)?(?:what|how|why|when|who|which|is|are|was|were|did|does|do|has|have)\b", re.I)
 _BEFORE_TIME_EN = re.compile(r"\b(?:in|for|of|during|at|on|as\s+(?:of|at))\s+(?:the\s+(?:fiscal\s+)?(?:year\s+)?)?$", re.I)
 _ASKS_ZH = re.compile("多少|什么|为何|几|哪|吗")
+_OF_BEFORE_ZH = re.compile("比(?!例|重|率)|较|相比|同比|环比|占|相当于")  # how a part begins that leaves out what it is of
 _REASONS_ZH = re.compile("为什么|为何|原因|如何")
 _LEAD = re.compile(r"^\W*(?:and|also|那么?|还有|以及)\s*|[\s?？。.，,；;]+$", re.I)
 _TAIL_ZH = re.compile(r"(?:又|分别|各)?(?:为|是)?多少$|呢$|[又的]$")
@@ -337,6 +338,10 @@ def _whole(pieces: list[str], place: int, language: Language) -> QuestionPart:
     piece = _LEAD.sub("", _LEAD.sub("", pieces[place]))
     about, own = _about(piece, language), _when(piece, language)
     when = "" if own else next((when for other in pieces if (when := _when(other, language))), "")
+    if place and _OF_BEFORE_ZH.match(piece):  # 比去年增加多少 asks of what the first part is about
+        first = re.sub("多少|几", "", _about(pieces[0], language))
+        asked = piece if _ASKS_ZH.search(piece) else f"{_TAIL_ZH.sub('', piece)}是多少"
+        return QuestionPart(f"{_when(pieces[0], language)}{first}{asked}？", piece, f"{first}{about}")
     if language == "zh":
         asked = piece if _ASKS_ZH.search(piece) and not re.search("又|分别|各|呢$", piece) else f"{own and f'{own}的'}{about}是多少"
         return QuestionPart(f"{when}{asked}？", piece, about, _ASKS_ZH.search(piece) is not None)
