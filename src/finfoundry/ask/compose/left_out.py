@@ -42,7 +42,7 @@ _WHY = re.compile(
     r"\b(?:why|reasons?\s+for|what\s+(?:drove|caused|explains))\b[^?.;]*|为什么[^？。；，]*|为何[^？。；，]*|[^？。；，]{0,40}原因(?:是什么)?",
     re.I,
 )
-_ASKING_ZH = re.compile(r"从?(?:多少|几)(?:[变升降]?[到至为]|[钱元])?|^其|^又|各(?=$)")
+_ASKING_ZH = re.compile(r"(?:各|分别)?[是为]?从?(?:多少|几)(?:[变升降]?[到至为]|[钱元])?|^[其又]")  # asks, and names nothing
 _QUOTE = re.compile(r"[“”\"「」]")
 
 
