@@ -18,7 +18,7 @@ from finfoundry.ask.plan.rules import is_movement, offers_both
 from finfoundry.ask.understand.intent import Intent, named_statements
 from finfoundry.ask.understand.question_text import asked_of, masked_out, parted
 from finfoundry.ask.understand.stored_labels import labelled
-from finfoundry.core.answer import Figure
+from finfoundry.core.answer import Answer, Figure
 from finfoundry.core.language import simplified
 from finfoundry.core.names.spoken_names import short_name
 from finfoundry.core.periods import FiscalYear, parse_iso
@@ -66,6 +66,15 @@ def left_out(
         why = () if explained or _QUOTE.search(text) else _WHY.finditer(asked)
         found += [match[0].strip() for match in why if match[0].strip()][:1]
     return list(dict.fromkeys(" ".join(part.split()) for part in found))
+
+
+def is_of_another(intent: Intent, answer: Answer) -> bool:
+    """Whether an answer in figures of cells speaks of none of the metrics that a question of one part names: of something else."""
+    computed = all(figure.source in ("cell", "calculation") for figure in answer.figures)
+    if not answer.figures or not computed or intent.definitions or parted(intent.question, intent.language, sure=False):
+        return False
+    mentions = _metrics(intent, asked_of(intent.question))
+    return bool(mentions) and not any(_says(one, _without_longer(answer.text, one, mentions), answer.figures, intent) for one in mentions)
 
 
 def _without_longer(text: str, mention: Mention, mentions: Sequence[Mention]) -> str:
