@@ -74,7 +74,7 @@ def simplified(text: str) -> str:
 
 def unified(text: str) -> str:
     """The text with each Chinese character that Unicode has a second time, for other standards or as a radical, under its usual code, as
-    papers from Taiwan print 年 and 利; same length, same offsets.
+    papers from Taiwan print 年 and 利, and small or upright signs as the usual ones; same length, same offsets.
     """
     return text if text.isascii() else text.translate(_written_twice())
 
@@ -172,9 +172,10 @@ def _to_simplified() -> dict[int, str]:
 
 @lru_cache(maxsize=1)
 def _written_twice() -> dict[int, str]:
-    """Unicode's compatibility ideographs and radicals, each with the character that it is."""
+    """Unicode's compatibility ideographs and radicals, each with the character that it is, and small or upright signs as the usual ones."""
     usual = {code: unicodedata.normalize("NFKC", chr(code)) for code in (*range(0x2E80, 0x2FE0), *range(0xF900, 0xFB00))}
-    return {code: other for code, other in usual.items() if len(other) == 1 and other != chr(code)}
+    letters = {code: other for code, other in usual.items() if len(other) == 1 and other != chr(code)}
+    return letters | dict(zip(map(ord, "︰﹕﹐﹑﹔﹖﹗﹙﹚"), "：：，、；？！（）", strict=True))
 
 
 @lru_cache(maxsize=1)

@@ -58,9 +58,13 @@ LONGEST_TITLE = 80  # characters
 ROUNDED = Decimal("0.006")  # by how much a figure that a sentence rounds may be off
 _SCALES = (-2, 0, 3, 4, 6, 8, 9)  # powers of ten by which a sentence may print less than a figure
 QUOTES, ROOM = 5, 1500  # sentences quoted, and their characters
+IN_SHORT = 700  # characters of a list of items that are told whole; of longer ones each by its beginning
+BEGINNING = 60  # characters that it has at least
 TELLING, CONTRADICTING = 5, 2  # words that sentences must share to be the same but for their figures; of these that are shown
 LISTED = 16  # the same with the items of a list
+LEAST_LISTED, LIST_ROOM = 3, 6000  # items of a list, and their characters before they are cut
 _END = re.compile(r"[a-z.,;:)%]")
+_STOP = re.compile(r"[,，;；。(（]|\.\s|[：:]\s")
 _PART = re.compile(
     r"\s*(?:(?:或者?|以及|及|和|or|and)\s*)?(?:[①-⑳]|[(（](?:\d{1,2}|[a-z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[)）])", re.IGNORECASE
 )
@@ -259,10 +263,24 @@ def _chosen(best: Sequence[Evidence], beside: float) -> list[Quotable]:
         near = own if len({one.heading for one in own}) == 1 else near
     chosen: list[Quotable] = []
     for one in (whole for first in near for whole in _with_list(first, found)):
-        most = LISTED if one.form == "item" else QUOTES
-        if one not in chosen and len(chosen) < most and sum(len(other.text) for other in chosen) + len(one.text) <= ROOM:
+        most, room = (LISTED, LIST_ROOM) if one.form == "item" else (QUOTES, ROOM)
+        if one not in chosen and len(chosen) < most and sum(len(other.text) for other in chosen) + len(one.text) <= room:
             chosen.append(one)
-    return sorted(chosen, key=lambda one: _place(one, chosen))
+    return sorted(_in_short(chosen), key=lambda one: _place(one, chosen))
+
+
+def _in_short(chosen: Sequence[Quotable]) -> list[Quotable]:
+    """What is chosen; of a long list each item by its beginning, up to a stop: who asks for all of them is told all of them."""
+    items = [one for one in chosen if one.form == "item"]
+    if len(items) < LEAST_LISTED or sum(len(one.text) for one in items) <= IN_SHORT:
+        return list(chosen)
+    most = max(IN_SHORT // len(items), BEGINNING)
+    return [replace(one, text=_beginning(one.text, most)) if one.form == "item" else one for one in chosen]
+
+
+def _beginning(text: str, most: int) -> str:
+    stops = [found.start() for found in _STOP.finditer(text) if BEGINNING <= found.start() <= most]
+    return text if len(text) <= most else text[: stops[0]] if stops else text[:most].rpartition(" ")[0] or text[:most]
 
 
 def _with_those_around(chosen: Sequence[Quotable], best: Sequence[Evidence]) -> list[Quotable]:
