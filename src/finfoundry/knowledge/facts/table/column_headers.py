@@ -113,20 +113,26 @@ def read_columns(grid: Grid, header: Sequence[GridRow], corner: str, known: Fisc
 
 def _date_repetitions(columns: dict[int, HeaderColumn]) -> None:
     """Headings without a time that repeat ("2024 balance | Interest | 2023 balance | Interest") are each of the time left of them; a change
-    is of the first of the times that it compares.
+    is of the first of the times that it compares, also where it names the other ("three months | change from 2022 | nine months | …").
     """
-    groups = defaultdict[str, list[int]](list)
+    groups = defaultdict[str, list[list[int]]](list)  # each heading's columns, those side by side together: "change, $ | change, %"
+    last = ""
     for number, column in columns.items():
-        if not column.timing.dated and (text := column.dimension or column.text):
-            groups[text].append(number)
-    dated = [number for number, column in columns.items() if column.timing.dated]
-    for numbers in (group for group in groups.values() if len(group) > 1):
-        between = [[other for other in dated if before < other < number] for before, number in itertools.pairwise([-1, *numbers])]
-        moved = dated and numbers[-1] < dated[-1] and all(columns[other].timing.instant for other in dated)
+        text = (column.dimension or column.text) if not column.timing.dated or column.change else ""
+        if text and text == last:
+            groups[text][-1].append(number)
+        elif text:
+            groups[text].append([number])
+        last = text
+    dated = [number for number, column in columns.items() if column.timing.dated and not column.change]
+    for runs in (group for group in groups.values() if len(group) > 1):
+        between = [[other for other in dated if before[-1] < other < run[0]] for before, run in itertools.pairwise([[-1], *runs])]
+        moved = dated and runs[-1][-1] < dated[-1] and all(columns[other].timing.instant for other in dated)
         if not all(between) or moved:  # what moved one balance to the next is of the time between them
             continue
-        for number, lefts in zip(numbers, between, strict=True):
-            columns[number].timing = columns[lefts[0] if columns[number].change else lefts[-1]].timing
+        for run, lefts in zip(runs, between, strict=True):
+            for number in run:
+                columns[number].timing = columns[lefts[0] if columns[number].change else lefts[-1]].timing
 
 
 def _name_shares(columns: dict[int, HeaderColumn]) -> None:
