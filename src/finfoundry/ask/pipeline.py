@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from finfoundry.ask.compose.left_out import is_of_another
 from finfoundry.ask.context import endings, reading
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.context.timely import Unanswered
@@ -45,7 +44,7 @@ def _answer(context: QuestionContext) -> Answer:
     if intent.ambiguous:
         return endings.end(context, "clarify", context.words["which_entity"], options=list(intent.ambiguous))
     for kind in kinds_of(context, intent, subject):
-        if (told := kind.answer(context, intent, subject)) is not None and not is_of_another(intent, told):
+        if (told := kind.answer(context, intent, subject)) is not None:
             return told
     return endings.nothing(context, context.words["nothing"], intent)
 

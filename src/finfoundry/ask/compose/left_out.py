@@ -68,13 +68,24 @@ def left_out(
     return list(dict.fromkeys(" ".join(part.split()) for part in found))
 
 
-def is_of_another(intent: Intent, answer: Answer) -> bool:
-    """Whether an answer in figures of cells speaks of none of the metrics that a question of one part names: of something else."""
-    computed = all(figure.source in ("cell", "calculation") for figure in answer.figures)
-    if not answer.figures or not computed or intent.definitions or parted(intent.question, intent.language, sure=False):
+_OF_PARTS = re.compile(  # asks for a figure of each part, which no total is
+    r"\bby\s+(?:\w+\s+)?(?:segment|region|product|country|business|category|geography|division)\b"
+    r"|\beach\b(?!\s+(?:year|quarter|share|month|of\s+the\s+(?:last|past)))|各(?:分部|业务|地区|产品|板块|条线)",
+    re.I,
+)
+
+
+def is_of_another(intent: Intent, answer: Answer, named: str, *, metric: bool) -> bool:
+    """Whether an answer in figures is of something else than a question of one part: it is one figure where one of each part is asked for
+    or, where the ``metric`` may be another, it speaks of none that is named. ``named`` begins what says that something is not answered.
+    """
+    if not answer.figures or intent.definitions or parted(intent.question, intent.language, sure=False):
         return False
-    mentions = _metrics(intent, asked_of(intent.question))
-    return bool(mentions) and not any(_says(one, _without_longer(answer.text, one, mentions), answer.figures, intent) for one in mentions)
+    if len(answer.figures) == 1 and _OF_PARTS.search(intent.core):
+        return True
+    text, mentions = answer.text.partition(named)[0], _metrics(intent, asked_of(intent.question))
+    said = any(_says(one, _without_longer(text, one, mentions), answer.figures, intent) for one in mentions)
+    return metric and bool(mentions) and not said
 
 
 def _without_longer(text: str, mention: Mention, mentions: Sequence[Mention]) -> str:

@@ -11,6 +11,7 @@ from itertools import zip_longest
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import AnswerPart
 from finfoundry.ask.compose.headed_lines import told_together
+from finfoundry.ask.compose.left_out import is_of_another
 from finfoundry.ask.compose.printed_rates import rate_as_printed
 from finfoundry.ask.compose.sentences import compose
 from finfoundry.ask.compute.headed_lines import headed_lines
@@ -31,6 +32,7 @@ from finfoundry.ask.plan.asked_spans import spans_as_asked, spans_of
 from finfoundry.ask.plan.plan_model import reading_meant
 from finfoundry.ask.plan.row_labels import plan_by_words
 from finfoundry.ask.plan.rules import Plan
+from finfoundry.ask.reader.concept_plan import VERY_SURE
 from finfoundry.ask.reader.learnt_plan import otherwise_worded, worded_as_printed
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.stored_labels import differs
@@ -132,14 +134,21 @@ def _by_vote(context: QuestionContext, intent: Intent, subject: Subject, *, mode
             continue
         first = groups[0].ballots[0]
         answer = answer_of(context, first, intent, subject)
-        if answer.status != "withheld" or first.plan.source not in BY_LABEL:
+        another = _is_of_another(context, intent, answer, first.plan)
+        if not another and (answer.status != "withheld" or first.plan.source not in BY_LABEL):
             return answer
-        refused, ballots = refused or answer, [one for one in ballots if one not in groups[0].ballots]
+        refused, ballots = refused or (None if another else answer), [one for one in ballots if one not in groups[0].ballots]
     groups = against(grouped(ballots))
     if refused or not may_be_told(groups):
         return refused
     meant = _picked(context, groups) if model else None
     return answer_of(context, meant, intent, subject) if meant else _asked_back(context, intent, subject, groups)
+
+
+def _is_of_another(context: QuestionContext, intent: Intent, answer: Answer, plan: Plan) -> bool:
+    """Whether what a plan in doubt came to is of something else than what is asked."""
+    named = context.words["not_answered"].partition("{")[0]
+    return answer.status == "answered" and is_of_another(intent, answer, named, metric=plan.sure < VERY_SURE)
 
 
 def _cast_in_time(context: QuestionContext, voter: Voter, intent: Intent, subject: Subject, others: Sequence[Ballot]) -> list[Ballot]:

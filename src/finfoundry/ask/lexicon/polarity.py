@@ -25,7 +25,8 @@ _SIDES: tuple[tuple[Polarity, re.Pattern[str]], ...] = (
     (
         "profit",
         re.compile(
-            rf"\b(?:{_KINDS}) (?:income|profits?|earnings)\b(?! tax)|\b(?:income|profits?|earnings) {_OF_WHAT}|\bEPS\b|\bEBITD?A?\b"
+            rf"\b(?:{_KINDS}) (?:income|profits?|earnings|results?)\b(?! tax)|\b(?:income|profits?|earnings) {_OF_WHAT}|\bEPS\b"
+            r"|\bEBITD?A?\b"
             r"|^(?:bottom line|profits?|earnings)$|净利|毛利|利润|每股(?:收益|盈利|盈余)|^盈利$|综合收益",
             re.IGNORECASE,
         ),
@@ -45,7 +46,7 @@ _TURNS: dict[Polarity, tuple[tuple[str, str], ...]] = {
     "profit": (
         (r"毛利润?", "毛亏损"), (r"净利润?", "净亏损"), (r"利润", "亏损"), (r"每股(?:收益|盈利|盈余)", "每股亏损"),
         (r"综合收益", "综合亏损"), (r"盈利", "亏损"),
-        (r"\bEPS\b", "loss per share"), (r"\b(?:income|profits?|earnings)\b", "loss"),
+        (r"\bEPS\b", "loss per share"), (r"\b(?:income|profits?|earnings|results?)\b", "loss"),
     ),
     "loss": (
         (r"净亏损?", "净利润"), (r"每股亏损", "每股收益"), (r"综合亏损", "综合收益"), (r"亏损", "利润"), (r"\bloss per\b", "earnings per"),
