@@ -33,6 +33,8 @@ MILLION = Wish(Decimal(10**6), "million")
         ("0.37221", "ratio", "percent", Wish(), "zh", "1", 0, "37.22%"),
         ("1.25", "CNY/share", None, Wish(), "zh", "1", 2, "1.25元/股"),
         ("1234567", "shares", None, Wish(), "en", "1", 0, "1,234,567 shares"),
+        ("114000000000", "USD", None, Wish(), "en", "1000000000", 0, "$114 billion"),  # as printed
+        ("107500000000", "USD", None, Wish(), "en", "1000000000", 0, "$107,500 million"),  # computed: no printed digit is lost
     ],
 )
 def test_figures(value: str, unit: str, show: Show | None, wish: Wish, language: Language, scale: str, precision: int, text: str) -> None:

@@ -25,6 +25,12 @@ PAPER = document("aldgate-2022", "Aldgate Cranes Ltd", 2022, ("ALDG",))
         ("What was A in 2024? And what was B?", "en", ("What was A in 2024?", "what was B in 2024?")),
         ("2024年A利润和2023年B资产是多少？", "zh", ("2024年的A利润是多少？", "2023年B资产是多少？")),
         ("2024年A利润是多少？B资产呢？", "zh", ("2024年A利润是多少？", "2024年B资产是多少？")),
+        ("112年前三季A利润是多少？B资产呢？", "zh", ("112年前三季A利润是多少？", "112年前三季B资产是多少？")),
+        ("2024年A利润是多少？比上年增加了多少？", "zh", ("2024年A利润是多少？", "2024年A利润比上年增加了多少？")),  # of what is before it
+        (
+            "What was A in the third quarter of 2023? And what was B?", "en",
+            ("What was A in the third quarter of 2023?", "what was B in the third quarter of 2023?"),
+        ),
     ],
 )  # fmt: skip
 def test_a9_parts_with_sentences_or_years_of_their_own(question: str, language: Language, parts: tuple[str, ...]) -> None:

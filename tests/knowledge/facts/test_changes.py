@@ -28,3 +28,14 @@ def changes(*rows: list[str]) -> list[Fact]:
 def test_b8_a_change_is_a_percent_where_two_rows_prove_it(rows: list[list[str]], unit: str) -> None:
     change = found(changes(*rows), "Revenue")[2]
     assert (change.unit or "USD") == unit
+
+
+def test_b8_changes_under_a_heading_that_repeats_are_each_of_the_time_left_of_them() -> None:
+    change = "Change 2023 vs. 2022"
+    over = ["", "Three months ended September 30,", "", change, change, "Nine months ended September 30,", "", change, change]
+    years = ["", "2023", "2022", "", "", "2023", "2022", "", ""]
+    rows = [["Marketing", "90", "100", "$ (10)", "(10)%", "285", "300", "$ (15)", "(5)%"]]
+    grid = table([over, years, *rows], title="Expenses", note="(in millions)")
+    told = {(one.period, one.unit): str(one.value) for one in extract(document([grid])) if one.dimensions}
+    assert told["2023-07-01/2023-09-30", "ratio"] == "-0.10"
+    assert told["2023-01-01/2023-09-30", "ratio"] == "-0.05"

@@ -89,3 +89,9 @@ def test_a_page_with_one_known_line_under_a_whole_title_goes_on_with_its_stateme
     labels = ["不重分类至损益之项目总额", "后续可能重分类至损益之项目总额", "非控制权益", "本期净利(损)"]
     assert statement_of(["合并综合损益表 / 民国 111 年 1月 1日至 9月 30日"], labels) == "income"
     assert statement_of(["损益表主要项目的说明"], labels) is None
+
+
+def test_b8_cash_flows_by_a_title_are_told_though_most_lines_are_called_as_in_a_balance_sheet() -> None:
+    lines = ["营业活动之净现金流入", "应收账款", "存货", "应付账款", "预付款项"]
+    assert statement_of(["营业活动之现金流量", "合并现金流量表 / 民国112年及111年1月1日至3月31日"], lines) == "cash flow"
+    assert statement_of(["合并现金流量表"], lines[1:]) is None  # no line of it

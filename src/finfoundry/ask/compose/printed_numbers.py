@@ -86,6 +86,8 @@ def _signed(digits: str, currency: str, tail: str) -> str:
 
 def _money_en(value: Decimal, currency: str, wish: Wish, source_scale: Decimal, precision: int) -> str:
     scale, word = wish.scale, wish.word
+    if scale is None and wish.decimals is None and source_scale == _BILLION and value == round(value / _BILLION, precision) * _BILLION:
+        return _signed(rounded(value / _BILLION, precision), currency, " billion")  # as printed
     if scale is None and wish.decimals is None and abs(value) >= _BILLIONS and source_scale == 10**6 and precision == 0:
         return _signed(rounded(value / _BILLION, 3), currency, " billion")
     if scale is None:
