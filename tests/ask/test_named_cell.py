@@ -164,3 +164,19 @@ def test_a_count_of_all_does_not_answer_for_its_parts(question: str, counted: li
     answer = Agent(None, store, search).ask(ADMINISTRATOR, question)[0]
     assert answer.status != "answered" or all(one in answer.text for one in counted), answer.text
     assert len(counted) > 1 or answer.status == "answered"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "noun"),
+    [
+        ("We laid off the 300 employees.", "employees"),
+        ("Safety training reached the 300 employees.", "employees"),
+        ("At the end of 2024 we had 900 franchisees.", "franchises"),
+        ("At the end of 2024 we had 500 contractors.", "contracts"),
+        ("2024年末，公司共有3万多名员工。", "员工"),
+    ],
+)
+def test_what_is_told_otherwise_or_of_others_or_vaguely_is_no_count(sentence: str, noun: str) -> None:
+    hit = Hit("1", "1", "1", 1, 0.0, sentence, (), None, None, "text", None)
+    asked = "What was the number of employees that the company had in 2024?"
+    assert not list(told(hit, noun, CALENDAR_YEAR, date(2024, 12, 31), asked))

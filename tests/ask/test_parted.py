@@ -26,6 +26,7 @@ PAPER = document("aldgate-2022", "Aldgate Cranes Ltd", 2022, ("ALDG",))
         ("2024年A利润和2023年B资产是多少？", "zh", ("2024年的A利润是多少？", "2023年B资产是多少？")),
         ("2024年A利润是多少？B资产呢？", "zh", ("2024年A利润是多少？", "2024年B资产是多少？")),
         ("112年前三季A利润是多少？B资产呢？", "zh", ("112年前三季A利润是多少？", "112年前三季B资产是多少？")),
+        ("2024年A厂的利润是多少？比亚迪的资产呢？", "zh", ("2024年A厂的利润是多少？", "2024年比亚迪的资产是多少？")),
         ("2024年A利润是多少？比上年增加了多少？", "zh", ("2024年A利润是多少？", "2024年A利润比上年增加了多少？")),  # of what is before it
         (
             "What was A in the third quarter of 2023? And what was B?", "en",
@@ -99,3 +100,17 @@ def test_a9_one_divided_by_another_is_a_rule(question: str) -> None:
 
 def test_a9_a_comparison_of_two_years_names_two_years() -> None:
     assert in_full("Was revenue in 2021 higher than 18?") == "Was revenue in 2021 higher than 2018?"
+
+
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [
+        ("112年营收年增几%？", "112年营收同比增长几%？"),
+        ("获利比去年成长多少？", "获利比去年增长多少？"),
+        ("2023年增幅是多少？", "2023年增幅是多少？"),  # 年 is the year's
+        ("第三季增了多少？", "第三季增了多少？"),
+        ("某某成长混合基金的规模多大？", "某某成长混合基金的规模多大？"),  # a name
+    ],
+)
+def test_a9_what_taiwan_says_of_growth_is_said_as_on_the_mainland(question: str, meant: str) -> None:
+    assert in_full(question) == meant

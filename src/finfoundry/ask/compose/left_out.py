@@ -42,7 +42,10 @@ _WHY = re.compile(
     r"\b(?:why|reasons?\s+for|what\s+(?:drove|caused|explains))\b[^?.;]*|为什么[^？。；，]*|为何[^？。；，]*|[^？。；，]{0,40}原因(?:是什么)?",
     re.I,
 )
-_ASKING_ZH = re.compile(r"(?:各|分别)?[是为]?从?(?:多少|几)(?:[变升降]?[到至为]|[钱元])?|^[其又]")  # asks, and names nothing
+# what asks, and names nothing
+_ASKING_ZH = re.compile(
+    r"(?:各|分别)?[是为]?从?(?:多少|几(?!何))(?:[变升降]?[到至为]|[钱元])?|^(?:其(?![他它中余])|又)"
+)  # asks, and names nothing
 _QUOTE = re.compile(r"[“”\"「」]")
 
 
@@ -69,7 +72,7 @@ def left_out(
 
 
 _OF_PARTS = re.compile(  # asks for a figure of each part, which no total is
-    r"\bby\s+(?:\w+\s+)?(?:segment|region|product|country|business|category|geography|division)\b"
+    r"(?<!ed\s)\bby\s+(?!the\b)(?:\w+\s+)?(?:segment|region|product|country|business|category|geography|division)\b"
     r"|\beach\b(?!\s+(?:year|quarter|share|month|of\s+the\s+(?:last|past)))|各(?:分部|业务|地区|产品|板块|条线)",
     re.I,
 )

@@ -20,6 +20,7 @@ from finfoundry.core.periods import parse_iso
 APART = Decimal("1.5")  # of its last digit, what a printed rate may differ from the computed one
 ROUNDED = Decimal("0.5")  # the same of one whose heading says more than that it is a rate of change
 SAME = Decimal("1e-9")
+YEAR = timedelta(days=365)
 DRIFT = timedelta(days=10)  # of the end of a fiscal year from filing to filing
 _PRINTED = "printed"
 YearOf = Callable[[str, int], Iterable[StoredFact]]  # a company's facts that end in a year
@@ -51,7 +52,11 @@ def share_as_printed(share: Computed, first: StoredFact, last: StoredFact, year_
     that says the same, or as computed. A printed rate is told with its own digits, "14%".
     """
     way = 1 if last.fact.value > first.fact.value else -1
-    rates = [one for one in _rates(last, first, year_of) if one.fact.value * way > 0]
+    apart = parse_iso(last.fact.period).end - parse_iso(first.fact.period).end
+    if abs(apart - YEAR) > DRIFT:
+        return share  # a row of three years prints the rate from one to the next
+    found = [one for one in _rates(last, first, year_of) if one.fact.value * way > 0]
+    rates = [one for one in found if _ends_with(one, last)] or found
     plain, of_measure = [one for one in rates if _is_plain(one)], [one for one in rates if not _is_plain(one)]
     near = _near(share, plain, APART) or _near(share, of_measure, ROUNDED)
     if len(near) != 1:

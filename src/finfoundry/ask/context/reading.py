@@ -13,7 +13,7 @@ from finfoundry.ask.lexicon.own_vocabulary import used
 from finfoundry.ask.lexicon.ports import FactQuery, FactStore, StoredFact
 from finfoundry.ask.lexicon.unsaid_year import in_latest_year
 from finfoundry.ask.lexicon.vocabulary import tokens
-from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.lexicon.word_lists import word_list, word_pairs
 from finfoundry.ask.plan.asked_spans import with_year_before
 from finfoundry.ask.plan.dimension import asked_for
 from finfoundry.ask.plan.member_plan import names_asked
@@ -211,8 +211,7 @@ def _with_printed_places(context: QuestionContext, subject: Subject) -> None:
     """Puts a Chinese question in the words of a company whose papers print a part of the world in English: 大中华区, "Greater China"."""
     if context.language != "zh" or subject.name is None:
         return
-    named = [pair.split("=") for pair in word_list("places_zh")]
-    for han, printed in sorted((one for one in named if one[0] in context.question), key=lambda one: -len(one[0])):
+    for han, printed in (one for one in word_pairs("places_zh") if one[0] in context.question):
         name = printed.replace("_", " ").title() if not printed.isupper() else printed
         query = FactQuery(entity=subject.name, metric=name, collection=context.collection, limit=EXAMPLES)
         if any(same_name(part, name) for one in context.services.store.facts(context.principal, query) for part in one.fact.metric):

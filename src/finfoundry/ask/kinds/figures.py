@@ -265,8 +265,8 @@ def _results(context: QuestionContext, plan: Plan, intent: Intent, subject: Subj
     context.lacking = []  # of a plan that was tried before
     try:
         with context.timed("retrieve"):
-            found = _carried_out(context, plan, operands, intent, subject)
-            rows = [[one if one.lookup else rate_as_printed(one, partial(fetch.facts_of_year, context)) for one in row] for row in found]
+            found, of_year = _carried_out(context, plan, operands, intent, subject), partial(fetch.facts_of_year, context)
+            rows = [[one if one.lookup else rate_as_printed(one, of_year) for one in row] for row in found]
         lines = Lines(context.services.store, context.principal, subject.name, context.collection)
         reasons = check(plan, rows, intent, subject.calendar, lines).reasons
     except MissingOperandError as missing:

@@ -279,8 +279,11 @@ def _in_short(chosen: Sequence[Quotable]) -> list[Quotable]:
 
 
 def _beginning(text: str, most: int) -> str:
-    stops = [found.start() for found in _STOP.finditer(text) if BEGINNING <= found.start() <= most]
-    return text if len(text) <= most else text[: stops[0]] if stops else text[:most].rpartition(" ")[0] or text[:most]
+    if len(text) <= most:
+        return text
+    stops = (found.start() for found in _STOP.finditer(text, BEGINNING) if found.start() <= most)
+    stop = next(stops, text.rfind(" ", BEGINNING, most))
+    return text[:stop] if stop > 0 else text[:most]
 
 
 def _with_those_around(chosen: Sequence[Quotable], best: Sequence[Evidence]) -> list[Quotable]:

@@ -41,7 +41,8 @@ MONTHS = 12  # of a year
 def of_told_count(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
     """The count as a sentence gives it; None where a table has such a line, no sentence gives it, or several differ."""
     day = _asked_day(intent, subject.calendar)
-    nouns = _nouns(context, intent, subject) if day and not _is_tabled(context, intent, subject) else {}
+    metric = intent.mentions[0].name if intent.mentions else planners.meant_metric(context, intent, subject)
+    nouns = _nouns(intent, metric) if day and not _is_tabled(context, subject, metric) else {}
     if day is None or not nouns:
         return None
     with context.timed("retrieve"):
@@ -73,14 +74,14 @@ def asks_a_count(intent: Intent) -> bool:
     return plain and not intent.definitions and not asks_openly(intent) and order_of(intent.masked) is None
 
 
-def _is_tabled(context: QuestionContext, intent: Intent, subject: Subject) -> bool:
+def _is_tabled(context: QuestionContext, subject: Subject, metric: str | None) -> bool:
     """Whether a line of the company has what is asked for."""
-    names = [name for one in intent.mentions[:1] if one.name in metrics() for name in metrics()[one.name].concepts]
+    names = metrics()[metric].concepts if metric and metric in metrics() else ()
     queries = (FactQuery(entity=subject.name, concept=name, collection=context.collection, limit=1) for name in names)
     return any(context.services.store.facts(context.principal, query) for query in queries)
 
 
-def _nouns(context: QuestionContext, intent: Intent, subject: Subject) -> dict[str, list[str]]:
+def _nouns(intent: Intent, metric: str | None) -> dict[str, list[str]]:
     """The words for what is counted, the question's first, each with those that its sentence must have, too: of the metric that is named or
     very surely meant, else of each run of words that nothing explains.
     """
@@ -88,8 +89,8 @@ def _nouns(context: QuestionContext, intent: Intent, subject: Subject) -> dict[s
     if intent.mentions:
         first, *rest = intent.mentions
         phrases, others = [first.text, *_names_of(first.name)], [*others, *(one.text for one in rest)]
-    elif (meant := planners.meant_metric(context, intent, subject)) is not None:
-        phrases, others = [*_names_of(meant)], []
+    elif metric is not None:
+        phrases, others = [*_names_of(metric)], []
     if phrases:
         return {phrase: _telling(others, intent) for phrase in phrases if language_of(phrase) == intent.language}
     if intent.language == "zh" and not re.search(_HOW_MANY_ZH + MEASURE, intent.core) and "count" not in asked_for(intent).kinds:

@@ -17,7 +17,7 @@ _YEAR_BEFORE = re.compile(
     r"\b(?:(?:the|a|one)\s+year\s+(?:before|earlier|ago|prior)|(?:the\s+)?(?:same|comparable|corresponding)\s+(?:quarter|period|half|months)\s+"
     r"(?:(?:a\s+|the\s+)?year\s+)?(?:ago|earlier|before)|(?:the\s+)?(?:same|comparable|corresponding)\s+(?:quarter|period|half|months)\s+"
     r"(?:(?:of|in)\s+)?(?:the\s+)?(?:prior|previous|preceding|last)\s+year|(?:the\s+)?year-ago\s+(?:quarter|period|half))\b"
-    r"(?!\s+(?:income\s+)?tax)|(?:去年|上年|前一年|上一年度?|一年前)(?:的?同[期季])|一年前(?:的?第?[一二三四]季度?)?|前一年度?|(?<=[比较从跟与和])上一年度?",
+    r"(?!\s+(?:income\s+)?tax)|(?:去年|上年|前一年|上一年度?|(?<![上前十百千\d])一年前)(?:的?同[期季])|(?<![上前十百千\d])一年前(?:(?:的|的?第)[一二三四]季度?)?|前一年度?|(?<=[比较从跟与和])上一年度?",
     re.IGNORECASE,
 )
 NEAR_DAYS = 10  # 52- and 53-week years end within a week of each other's day

@@ -20,6 +20,13 @@ def word_list(name: str) -> frozenset[str]:
     return frozenset(word for part in _WITHIN.get(name, (name,)) for word in _lists()[part].split())
 
 
+@lru_cache(maxsize=16)
+def word_pairs(name: str) -> tuple[tuple[str, str], ...]:
+    """A list of the file of pairs ("said=usual"), the longest first."""
+    pairs = (word.split("=") for word in word_list(name))
+    return tuple(sorted(((said, usual) for said, usual in pairs), key=lambda pair: (-len(pair[0]), pair)))
+
+
 _GRAMMAR = ("speaker", "auxiliary", "copula", "asking")
 _WITHIN = {
     "empty": ("empty", "ties", *_GRAMMAR),

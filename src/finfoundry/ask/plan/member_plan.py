@@ -12,7 +12,7 @@ from finfoundry.ask.lexicon.definitions import label_name
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.vocabulary import Mention, Token, tokens
-from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.lexicon.word_lists import word_list, word_pairs
 from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.dimension import asked_for
 from finfoundry.ask.plan.expressions import PlannedExpression
@@ -110,11 +110,10 @@ def _heading(intent: Intent, rows: Iterable[StoredFact], member: str) -> str:
     above = {simplified(part) for stored in rows if member in _parts(stored) for part in stored.fact.metric[:-1]}
     kinds = word_list("kinds_of_parts")
     bare = ((part, part.lstrip("分按")) for part in above)
-    called = [one.split("=") for one in word_list("divisions_zh")]
     named = [
         part for part, kind in bare
         if len(kind) > 1 and all(token.text in kinds for token in tokens(kind))
-        and any(name in asked for name in (kind, *(said for usual, said in called if usual == kind)))
+        and any(name in asked for name in (kind, *(said for usual, said in word_pairs("divisions_zh") if usual == kind)))
     ]  # fmt: skip
     return named[0] if len(named) == 1 else ""
 

@@ -25,16 +25,14 @@ _SENTENCE = re.compile(r"(?<=[。！？；])|(?<=[.!?;])\s+(?=[A-Z])|\n(?![a-z])
 _CLAUSE = re.compile(r"[（(;；]|[,，](?!\d|\s(?:19|20)\d\d\b)")
 # What there is: a verb of having or being right before the number, but for words that say how nearly. How many came, went or were dealt
 # with is told by other verbs: "we laid off some 300".
+_NEARLY_WORDS = r"only|some|about|around|approximately|roughly|nearly|almost|over|in\s+total|a\s+total\s+of|(?:more|less|fewer)\s+than"
 _THERE_ARE = re.compile(
-    r"(?:\b(?:had|has|have|access\s+to|employ(?:s|ed|ing)?|operat(?:es?|ed|ing)|was|were|is|are|with|of|total(?:s|ed|led|ing)|number(?:s|ed|ing))|:)\s+(?:(?:only|some|about|around"
-    r"|approximately|roughly|nearly|almost|over|a\s+total\s+of|(?:more|less|fewer)\s+than|in\s+total)\s+){0,2}$",
+    r"(?:\b(?:had|has|have|access\s+to|employ(?:s|ed|ing)?|operat(?:es?|ed|ing)|was|were|is|are|with|of|total(?:s|ed|led|ing)"
+    rf"|number(?:s|ed|ing))|:)\s+(?:(?:{_NEARLY_WORDS})\s+){{0,2}}$",
     re.IGNORECASE,
 )
 _THERE_ARE_ZH = re.compile("(?<![所没国享占])有(?![限关效权色])|共[有计设]|总[计共数]|合计|设[有立]|聘[用请有]|[为达计是:：][约近]?$")
-_NEARLY = re.compile(
-    r"\s*(?:\b(?:only|some|about|around|approximately|roughly|nearly|almost|over|in\s+total|a\s+total\s+of|(?:more|less|fewer)\s+than)\s+)*$",
-    re.IGNORECASE,
-)
+_NEARLY = re.compile(rf"\s*(?:\b(?:{_NEARLY_WORDS})\s+)*$", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:,|and|,\s*and)\s*", re.IGNORECASE)
 TIED = 16  # characters between a noun and its number
 _IDLE = ("empty", "structure", "of_parts", "ties", "whole")  # lists of words that say nothing of who is counted
@@ -47,7 +45,8 @@ _TIES_ZH = re.compile(r"(?:而|则|较|相比|截至|截止|于|至|为|的|是|
 MEASURE = "[人名家户戶台臺套个個項项件笔筆次只隻座辆輛位间間枚架艘处處所口条條支款张張]"
 _COUNTED = frozenset({None, "count", "shares"})
 PERSONS = frozenset({"people", "person", "persons", "them", "they", "人", "人员"})
-_EXTENT = re.compile(r"\b(?:in|across)\s+(?:(?:over|about|around|approximately|some|more\s+than)\s+)?\d+\s+[a-z]+", re.IGNORECASE)
+_EXTENT = re.compile(rf"\b(?:in|across)\s+(?:(?:{_NEARLY_WORDS})\s+)?\d[\d,]*\s+[a-z]+", re.IGNORECASE)
+_FORMS = frozenset({"s", "es", "d", "ed", "ing"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +81,8 @@ def _counted(
         numbers = _of_noun([one for one in find_numbers(clause) if _counts(one, clause)], clause, noun)
         if not numbers or not (_has(clause, noun) or (_has(before, noun) and not _has(sentence[end:], noun))):
             continue
-        told, days = clause[: numbers[0].start], named or ([closing] if closing and not known else [])
-        state = _is_state(told, question) or (known and _goes_on(told, noun))
+        lead, days = clause[: numbers[0].start], named or ([closing] if closing and not known else [])
+        state = _is_state(lead, question) or (known and _goes_on(lead, noun))
         if state and _is_of_all(numbers[-1], clause, noun, question):
             yield from ((number, day, clause) for number, day in _of_days(numbers, days) if day not in known)
             known.update(days)
@@ -115,9 +114,14 @@ def _is_state(before: str, question: str) -> bool:
     """Whether the words of a clause before its number say what there is; or the verb is the question's."""
     if language_of(before) == "zh":
         return _THERE_ARE_ZH.search(simplified(before)) is not None and "其中" not in before
-    asked = {one.text for one in tokens(question)} - word_list("ties")
+    asked = {one.text for one in tokens(question)} - word_list("empty") - word_list("structure") - word_list("limits")
     last = [one.text for one in tokens(_NEARLY.sub("", before))][-1:]
-    return _THERE_ARE.search(before) is not None or any(_alike(word, other, least=3) for word in last for other in asked)
+    return _THERE_ARE.search(before) is not None or any(_is_form_of(word, other) for word in last for other in asked)
+
+
+def _is_form_of(word: str, verb: str) -> bool:
+    """Whether a word is a verb of the question: "owned" of "own"."""
+    return word == verb or (word.startswith(verb) and word.removeprefix(verb) in _FORMS)
 
 
 def _measure(number: PrintedNumber, clause: str) -> str:
@@ -158,12 +162,10 @@ def _undated(text: str) -> str:
 def _counts(number: PrintedNumber, text: str) -> bool:
     """Whether a number may count things: whole, without a unit, no year and no day."""
     dated = any(one.start <= number.start < one.end for one in find_periods(text))
-    whole = not (
-        _DIGITS_BEFORE.search(text[: number.start]) or _DIGITS_BEHIND.match(text, number.start + len(number.text.rstrip("人家名个")))
-    )
+    whole = not (_DIGITS_BEFORE.search(text[: number.start]) or _DIGITS_BEHIND.match(text, _end(number)))
     extent = any(one.start() < number.start < one.end() for one in _EXTENT.finditer(text))
     counted = number.unit in _COUNTED and not number.precision and not number.percent and number.value > 0
-    vague = text[_end(number) : _end(number) + 1] in ("多", "余", "餘")  # 60多项
+    vague = any(text[at : at + 1] in ("多", "余", "餘") for at in (_end(number), number.end))  # 60多项, 3万多名
     return counted and whole and not dated and not extent and not vague
 
 
@@ -202,7 +204,8 @@ def says(text: str, words: str, *, some: bool = False) -> bool:
     return bool(held) and (any(held) if some else all(held))
 
 
-def _alike(one: str, other: str, least: int = STEM) -> bool:
-    """Whether two words are one, or of one stem: they share all but the last letter of the shorter one, and at least some."""
+def _alike(one: str, other: str) -> bool:
+    """Whether two words are one, or of one verb: "employed", "employ" and "employee", but not "contract" and "contractor"."""
     shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
-    return one == other or shared >= max(least, min(len(one), len(other)) - 1)
+    verb = any(word.endswith(("ed", "ing")) or word == f"{rest}ee" for word, rest in ((one, other), (other, one)))
+    return one == other or (shared >= STEM and verb)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from finfoundry.ask.lexicon.asked_periods import NO_SPAN
 from finfoundry.ask.lexicon.spans import asked_periods
-from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.lexicon.word_lists import word_list, word_pairs
 from finfoundry.core.answer import Language
 from finfoundry.core.errors import InputError
 from finfoundry.core.language import language_of
@@ -86,7 +86,8 @@ def in_full(question: str) -> str:
     says of growth is said as on the mainland.
     """
     question = _NAME_THEN_YEAR.sub(" ", question)
-    question = _moves_zh().sub(lambda match: dict(_moves_said_in_taiwan())[match[1]], question)
+    usual = dict(word_pairs("moves_in_taiwan"))
+    question = _moves_zh().sub(lambda match: usual[match[0]], question)
     question = _PER_CENT.sub("percent", _WHAT_IS_ZH.sub("是多少", question))
     question = _PAIR.sub(lambda match: _pair(match), question)
     known = [int(match["y"]) for match in _FULL.finditer(question)]
@@ -106,16 +107,11 @@ _WHAT_IS_ZH = re.compile(r"(?<=[\u3400-\u9fff）)])(?:各|分别)?为何(?=[?？
 
 
 @lru_cache(maxsize=1)
-def _moves_said_in_taiwan() -> tuple[tuple[str, str], ...]:
-    """What is said there of a rise or a fall, the longest first, and the usual word."""
-    pairs = (one.split("=") for one in word_list("moves_in_taiwan"))
-    return tuple(sorted(((said, usual) for said, usual in pairs), key=lambda pair: -len(pair[0])))
-
-
-@lru_cache(maxsize=1)
 def _moves_zh() -> re.Pattern[str]:
-    """Such a word where it asks or tells by how much: 成长型基金 keeps its name."""
-    return re.compile(f"({'|'.join(said for said, _ in _moves_said_in_taiwan())})(?=[率了幅多几幾百呢？?，,。]|$)")
+    """A word of Taiwan for a rise or a fall, where it asks or tells by how much: 成长型基金 keeps its name, 2023年增幅 its year."""
+    said = "|".join(said for said, _ in word_pairs("moves_in_taiwan"))
+    own = r"(?:(?![年季])|(?<![\d〇零一二三四五六七八九十两本去今当前上每同第]))"
+    return re.compile(f"{own}(?:{said})(?=[率了幅几幾百呢？?，,。]|多少|$)")
 
 
 def _inside(match: re.Match[str], spans: list[tuple[int, int]]) -> bool:
@@ -256,7 +252,8 @@ _OPENER_EN = re.compile(
 _ASKS_EN = re.compile(r"\W*(?:and\s+)?(?:what|how|why|when|who|which|is|are|was|were|did|does|do|has|have)\b", re.I)
 _BEFORE_TIME_EN = re.compile(r"\b(?:in|for|of|during|at|on|as\s+(?:of|at))\s+(?:the\s+(?:fiscal\s+)?(?:year\s+)?)?$", re.I)
 _ASKS_ZH = re.compile("多少|什么|为何|几|哪|吗")
-_OF_BEFORE_ZH = re.compile("比(?!例|重|率)|较|相比|同比|环比|占|相当于")  # how a part begins that leaves out what it is of
+# how a part begins that leaves out what it is of
+_OF_BEFORE_ZH = re.compile(r"[比较](?=去年|上年|上[一期季]|前[一期]|同期|一年前|[年期]初|\d)|相比|同比|环比|占|相当于")
 _REASONS_ZH = re.compile("为什么|为何|原因|如何")
 _LEAD = re.compile(r"^\W*(?:and|also|那么?|还有|以及)\s*|[\s?？。.，,；;]+$", re.I)
 _TAIL_ZH = re.compile(r"(?:又|分别|各)?(?:为|是)?多少$|呢$|[又的]$")
@@ -315,10 +312,13 @@ def _names_more_than_years(piece: str, language: Language) -> bool:
 
 def _about(piece: str, language: Language) -> str:
     """What a piece is about: without the words that ask and its times."""
-    plain = masked_out(piece, _times(piece, language))
-    plain = _LEAD.sub("", _LEAD.sub("", plain if language == "en" else plain.replace(" ", "")))
+    times = _times(piece, language)
     if language == "en":
+        plain = _LEAD.sub("", _LEAD.sub("", masked_out(piece, times)))
         return " ".join(_OPENER_EN.sub("", plain, count=1).split())
+    for start, end in reversed(times):
+        piece = piece[:start] + piece[end:]
+    plain = _LEAD.sub("", _LEAD.sub("", piece))
     return _TAIL_ZH.sub("", _TAIL_ZH.sub("", plain)).removeprefix("的").strip()
 
 
