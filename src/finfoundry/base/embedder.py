@@ -219,10 +219,9 @@ class RemoteEmbedder:
         self._model = model
         self.prefixes: Mapping[Literal["query", "passage"], str] = known.prefixes if known else {}
         self._scale = Scale(*known.scale) if known else Scale()
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
         self.client = httpx.Client(
-            transport=httpx.HTTPTransport(retries=3, limits=ONE_CONNECTION_A_REQUEST),
-            headers=headers,
+            transport=httpx.HTTPTransport(retries=3),
+            headers=ONE_CONNECTION_A_REQUEST | ({"Authorization": f"Bearer {key}"} if key else {}),
             timeout=httpx.Timeout(120, connect=5),
         )
         self._dimensions: int | None = None
