@@ -15,6 +15,7 @@ from finfoundry.knowledge.laws.titles import title_key
 
 Part = tuple[str, Sequence[Evidence]]
 Words = Mapping[str, str]
+MOST_REPEALED = 5  # rules
 
 
 def called(law: Law, words: Words) -> str:
@@ -105,6 +106,16 @@ def amendment(law: Law, one: Amendment, words: Words, laws: Mapping[str, Law]) -
     said = next((said for said in by.amends() if title_key(said.value) == law.key), None)
     known = [said, by.said("effective") if one.day else None, *_numbered(law), *_numbered(by)]
     return _cited(told, law, known, laws, Ending("replaced", one.day, by.title, by.document))
+
+
+def replaced(law: Law, words: Words, laws: Mapping[str, Law]) -> Part | None:
+    """Which rules it repealed, by the first words that say each; None where it says of none, or of more than a sentence holds."""
+    said = {title_key(one.value): one for one in reversed(law.repeals()) if one.page is not None}
+    if not 0 < len(said) <= MOST_REPEALED:
+        return None
+    titles = [words["rule_title"].format(title=one.value.strip("《》")) for one in reversed(said.values())]
+    told = words["rule_repeals"].format(title=called(law, words), titles=words["join"].join(titles))
+    return _cited(told, law, [*reversed(said.values()), *_numbered(law)], laws, None)
 
 
 def gone(texts: Sequence[str], laws: Sequence[Law], day: date) -> list[tuple[str, Ending]]:

@@ -63,13 +63,27 @@ def _of_parts(context: QuestionContext, *, sure: bool) -> Answer | None:
     parts = parted(context.question, context.language, sure=sure)
     if parts and not parts[0].asks and not context.vocabulary.find(parts[0].about):
         return None  # what the rest is asked of: 生物制药这块，毛利率是多少
-    told = [(part, asked) for part in parts if (asked := _answered(context, part)) is not None]
+    told = _told_in_order(context, parts)
     if not told or (sure and len(told) < len(parts)):
         return None
     context.trace.add("parts", [part.question for part in parts])
     done = [part for part, _ in told]
     lacking = [part.words if context.language == "en" else part.about for part in parts if part not in done]
     return _in_one(context, [asked for _, asked in told], lacking)
+
+
+def _told_in_order(context: QuestionContext, parts: Sequence[QuestionPart]) -> list[tuple[QuestionPart, QuestionContext]]:
+    """The parts that have an answer. Behind one without, a part that names no company may be about whatever that one is about: of
+    "did the subsidiary earn anything, and what was net profit?" the second asks for no profit of the company.
+    """
+    told: list[tuple[QuestionPart, QuestionContext]] = []
+    names = [context.question[start:end] for start, end in context.intent.named] if context.intent else []
+    for place, part in enumerate(parts):
+        if len(told) < place and not any(name in part.words for name in names):
+            continue
+        if (asked := _answered(context, part)) is not None:
+            told.append((part, asked))
+    return told
 
 
 def _in_one(context: QuestionContext, told: Sequence[QuestionContext], lacking: Sequence[str] = ()) -> Answer:

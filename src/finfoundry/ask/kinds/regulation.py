@@ -14,7 +14,7 @@ from datetime import date
 
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import Parts
-from finfoundry.ask.compose.law_sentences import amendment, standing
+from finfoundry.ask.compose.law_sentences import amendment, replaced, standing
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.kinds import open_question
@@ -118,14 +118,17 @@ def of_standing(context: QuestionContext, intent: Intent, subject: Subject) -> A
         context.warn(untold)
         return endings.nothing(context, untold, intent)
     today = date.today()  # rules are in force by the day of the place
-    first, last = (asked.first, asked.last) if asked else (today, today)
     group = [laws[id] for id in law.versions if id in laws]
+    first, last = (asked.first, asked.last) if asked else (today, today)
+    if all(one.effective and one.effective > last for one in group):
+        first, last = today, today  # the day is of something else: 它取代了1998年的哪部法规
     shown = [one for one in group if one.in_force_between(first, last)]
     days = [(one, min(max(first, one.effective or first), last)) for one in shown] or [(one, last) for one in group]
     shown_days = days[-MOST:]
     parts = [standing(one, day, context.words, laws) for one, day in shown_days]
     changes = [(one, change) for one, day in shown_days if one.in_force(day) for change in one.amended(day) if change.document in laws]
     parts += [amendment(one, change, context.words, laws) for one, change in changes]
+    parts += [part for one, day in shown_days if one.in_force(day) and (part := replaced(one, context.words, laws))]
     bound = endings.bind(context, parts)
     return None if bound.unbound else endings.release(context, bound)
 
