@@ -15,7 +15,10 @@ _NUMBERED = re.compile(r"[〔\[(（【]\s*$|第\s*$|《[^》]*$")
 _BEHIND = re.compile(r"^\s*[〕\])）】]|^\s*(?:号|第\s*\d+\s*号)|^[^《]*》")
 _BEFORE = re.compile(r"\b(?:before|until|prior to)\s+(?:the\s+)?$", re.IGNORECASE)
 _BEFORE_ZH = re.compile(r"^\s*(?:年)?(?:以前|之前|前)(?!\d)")
-_ISSUED = re.compile(r"^\s*(?:年度?)?\s*新?(?:修订|修正|修改|颁布|发布|公布|出台|通过|制定|印发|版)|^\s*(?:revision|version|edition|amendments?)\b", re.IGNORECASE)
+_ISSUED = re.compile(
+    r"^\s*(?:年度?)?\s*新?(?:修订|修正|修改|颁布|发布|公布|出台|通过|制定|印发|版)|^\s*(?:revision|version|edition|amendments?)\b",
+    re.IGNORECASE,
+)
 _ISSUED_IN = re.compile(r"\b(?:issued|adopted|published|promulgated|enacted|revised|amended)\s+(?:in|on)\s+$", re.IGNORECASE)
 
 
