@@ -98,6 +98,25 @@ def test_an_amount_is_no_number_of_years(question: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "question",
+    ["By how many years did Tarn's total harbour dues rise in FY2020?", "By how many people did Tarn's total harbour dues rise in FY2020?"],
+)
+def test_an_amount_by_which_something_moved_is_no_number_of_people_or_years(question: str) -> None:
+    agent = Agent(None, harbour(), MemorySearch())
+    assert agent.ask(ADMINISTRATOR, question)[0].status == "no_evidence"
+    assert agent.ask(ADMINISTRATOR, "By how much did Tarn's total harbour dues rise in FY2020?")[0].status == "answered"
+
+
+def test_who_asks_where_gets_no_amount_of_a_row() -> None:
+    store = harbour()
+    store.add(store.papers[0], None, "Mooring buoys", {2020: "37"}, table=9)
+    agent = Agent(None, store, MemorySearch())
+    where = "In which piers does Tarn have mooring buoys, according to its FY2020 buoys?"
+    assert agent.ask(ADMINISTRATOR, where)[0].status == "no_evidence"
+    assert agent.ask(ADMINISTRATOR, "What were Tarn's mooring buoys of FY2020?")[0].status == "answered"
+
+
+@pytest.mark.parametrize(
     ("question", "status"),
     [
         ("How much did Tarn spend on mooring buoys in FY2020?", "no_evidence"),

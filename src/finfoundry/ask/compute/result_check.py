@@ -21,7 +21,7 @@ from finfoundry.ask.lexicon.ports import FactQuery, FactStore
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.asked_spans import spans_of
-from finfoundry.ask.plan.dimension import AskedResult, asked_for, dimension_of
+from finfoundry.ask.plan.dimension import AskedResult, Kind, asked_for, dimension_of
 from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.plan.shape import Years, shape_of
 from finfoundry.ask.plan.unexplained import unexplained
@@ -41,6 +41,7 @@ MOST_RATE = Decimal(1000)
 VERY_SURE = 0.9  # of a learnt reading that goes before a rule's
 _SPENT = re.compile(r"(?<!\bto )(?<!\bbe )\bspen[dt]\b|花[了掉费]", re.I)  # but not what is left to spend
 EXAMPLES = 20  # facts looked at to see whether a word names a line
+COUNTED: frozenset[Kind] = frozenset({"count", "days", "months", "years"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,10 @@ def check(plan: Plan, rows: Sequence[Sequence[Computed]], intent: Intent, calend
     found = [computed for row in rows for computed in row]
     reasons = [*_of_stated(asked, found, intent), *_of_days(found, intent)]
     reasons += [reason for computed in found for reason in _of_size(asked, computed)]
-    if plan.sure < VERY_SURE or all(computed.lookup for computed in found):
-        reasons += [reason for computed in found for reason in _of_kind(asked, computed)]
+    doubted = plan.sure < VERY_SURE or all(computed.lookup for computed in found)
+    reasons += [reason for computed in found for reason in _of_kind(asked, computed, doubted=doubted)]
+    if plan.source == "label" and asked.relation == "no figure":
+        reasons.append("a name or a time is asked for, and a figure is found")
     if plan.source in ("model", "learnt"):
         reasons += [reason for computed in found for reason in _of_model(plan, computed, asked, intent, calendar)]
         reasons += _of_periods(found, plan, intent, calendar)
@@ -92,10 +95,11 @@ def other_currency(asked: str | None, rows: Sequence[Sequence[Computed]]) -> str
 # --- any plan -------------------------------------------------------------------------------------------------------------------
 
 
-def _of_kind(asked: AskedResult, computed: Computed) -> Iterator[str]:
-    """An amount for a share, a share for an amount, money for people."""
+def _of_kind(asked: AskedResult, computed: Computed, *, doubted: bool) -> Iterator[str]:
+    """An amount for a share, a share for an amount, money for people. However sure a plan is, no amount is a number of people or years."""
     kind = dimension_of(computed.expression, _units(computed)).kind
-    if asked.kinds and kind not in asked.kinds and asked.relation in ("level", "share"):
+    counted = kind == "money" and not COUNTED.isdisjoint(asked.kinds)
+    if counted or (doubted and asked.kinds and kind not in asked.kinds and asked.relation in ("level", "share")):
         yield f"the result is of kind {kind}, where {' or '.join(sorted(asked.kinds))} is asked for"
 
 
