@@ -107,10 +107,19 @@ def test_a_part_behind_one_of_another_thing_is_not_taken_to_be_of_the_company(qu
     assert answer.status == "no_evidence", answer.text
 
 
-def test_a_part_that_names_its_company_is_answered_by_itself() -> None:
-    own = ask("What was Aldgate's carbon tax in 2022? And what was Aldgate's revenue in 2022?")
-    assert own.status == "answered"
-    assert "carbon tax" in own.text.partition("Not answered:")[2]
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What was Aldgate's carbon tax in 2022? And what was Aldgate's revenue in 2022?",
+        "What was Aldgate's carbon tax in 2022? And what was its revenue?",
+        "Aldgate2022年的碳税是多少？营业收入呢？",
+        "Did a subsidiary of Aldgate pay a carbon tax in 2022? What was Aldgate's revenue in 2022?",
+    ],
+)
+def test_a_part_of_the_company_is_answered_behind_one_that_is_not(question: str) -> None:
+    answer = ask(question)
+    assert answer.status == "answered", answer.text
+    assert any(words in answer.text.lower() for words in ("not answered", "未回答"))
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ class Served(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.engine = ScriptedEngine(SCRIPT)
         self.bodies: list[dict[str, Any]] = []
+        self.kept: list[bool] = []  # of each request, whether its connection may be used again
         self.failure = ""
         self.url = f"http://127.0.0.1:{self.server_port}/v1"
 
@@ -37,6 +38,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.bodies.append(body)
+        self.server.kept.append(self.headers.get("Connection", "keep-alive").lower() != "close")
         if self.server.failure.isdigit():
             self.reply(int(self.server.failure), {"error": {"message": "the context is 8 tokens"}})
         elif self.server.failure == "schema":
@@ -121,6 +123,13 @@ def test_the_request_in_openai_words(engine: OpenAIEngine, server: Served) -> No
     assert body["messages"] == [{"role": "user", "content": CHOICE.messages[0].content}]
     assert body["response_format"]["json_schema"]["schema"] == CHOICE.schema
     assert (body["temperature"], body["seed"], body["max_tokens"]) == (0.0, 0, 80)
+
+
+def test_no_connection_is_used_again(engine: OpenAIEngine, server: Served) -> None:
+    """One that the server closes meanwhile would look like a server that died."""
+    engine.chat(SHORT)
+    engine.count_tokens("hello")
+    assert server.kept == [False, False]
 
 
 def test_an_adapter_is_a_model_of_its_own(engine: OpenAIEngine, server: Served) -> None:

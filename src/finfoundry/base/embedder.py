@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from finfoundry.base.catalogue import MANIFEST, ModelEntry, catalogue, entry, model_folder, models_folder
-from finfoundry.base.openai import ONE_CONNECTION_A_REQUEST, estimate_tokens
+from finfoundry.base.openai import NONE_KEPT, ONE_CONNECTION_A_REQUEST, estimate_tokens
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Language
 from finfoundry.core.errors import EngineError, EngineTimeout, ModelError
@@ -220,7 +220,7 @@ class RemoteEmbedder:
         self.prefixes: Mapping[Literal["query", "passage"], str] = known.prefixes if known else {}
         self._scale = Scale(*known.scale) if known else Scale()
         self.client = httpx.Client(
-            transport=httpx.HTTPTransport(retries=3),
+            transport=httpx.HTTPTransport(retries=3, limits=NONE_KEPT),
             headers=ONE_CONNECTION_A_REQUEST | ({"Authorization": f"Bearer {key}"} if key else {}),
             timeout=httpx.Timeout(120, connect=5),
         )

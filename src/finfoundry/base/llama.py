@@ -17,7 +17,7 @@ import httpx
 
 from finfoundry.base.catalogue import catalogue, chat_model
 from finfoundry.base.gguf_file import check_gguf
-from finfoundry.base.openai import OpenAIEngine
+from finfoundry.base.openai import NONE_KEPT, OpenAIEngine
 from finfoundry.core.errors import EngineError, ModelError, ProcessError
 from finfoundry.core.protocols import Request
 from finfoundry.runtime import engine_builds
@@ -109,7 +109,7 @@ class _ChildTransport(httpx.HTTPTransport):
     """HTTP over the child's socket. A socket without a listener means that the child is being started again."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(uds=str(path))
+        super().__init__(uds=str(path), limits=NONE_KEPT)
         self.path = path
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

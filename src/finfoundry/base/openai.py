@@ -26,8 +26,9 @@ from finfoundry.core.protocols import Completion, Request
 CONNECT_SECONDS = 5.0
 CONNECT_ATTEMPTS = 3
 LONGEST_SECONDS = 600.0  # for a request without a deadline
-# A connection that the server has just closed looks like a server that died; connecting costs nothing next to an answer. The header
-# keeps a connection out of the pool; a pool that may keep none still hands one on that fell idle while another request waited.
+# A connection that the server has just closed looks like a server that died; connecting costs nothing next to an answer. A pool that may
+# keep none still hands one on that fell idle while another request waited: the header has it closed before.
+NONE_KEPT = httpx.Limits(max_keepalive_connections=0)
 ONE_CONNECTION_A_REQUEST = {"Connection": "close"}
 CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
 
@@ -62,7 +63,7 @@ class OpenAIEngine:
         self._model = model
         self.admission = Admission(slots, waiting)
         self.client = httpx.Client(
-            transport=transport or httpx.HTTPTransport(retries=CONNECT_ATTEMPTS),
+            transport=transport or httpx.HTTPTransport(retries=CONNECT_ATTEMPTS, limits=NONE_KEPT),
             headers=ONE_CONNECTION_A_REQUEST | ({"Authorization": f"Bearer {key}"} if key else {}),
             timeout=httpx.Timeout(30.0, connect=CONNECT_SECONDS),
         )

@@ -99,7 +99,7 @@ def _of_kind(asked: AskedResult, computed: Computed, *, doubted: bool) -> Iterat
     """An amount for a share, a share for an amount, money for people. However sure a plan is, no amount is a number of people or years."""
     kind = dimension_of(computed.expression, _units(computed)).kind
     counted = kind == "money" and not COUNTED.isdisjoint(asked.kinds)
-    if counted or (doubted and asked.kinds and kind not in asked.kinds and asked.relation in ("level", "share")):
+    if (doubted or counted) and asked.kinds and kind not in asked.kinds and asked.relation in ("level", "share"):
         yield f"the result is of kind {kind}, where {' or '.join(sorted(asked.kinds))} is asked for"
 
 

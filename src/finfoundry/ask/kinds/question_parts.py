@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -15,6 +16,11 @@ from finfoundry.ask.understand.question_text import QuestionPart, is_computed, p
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
 
+_BELONGS = re.compile(
+    r"旗下|(?:子|孙|分|参股|控股)公司|[所下]属的"
+    r"|\b(?:subsidiar(?:y|ies)|affiliates?|joint\s+ventures?)\b|^\W*(?:did|do|does|is|are|was|were|has|have)\b.*\bof\b",
+    re.IGNORECASE,
+)
 READ = 2  # ways to write a question for each thing in which the model is asked which lines are meant
 
 
@@ -73,15 +79,18 @@ def _of_parts(context: QuestionContext, *, sure: bool) -> Answer | None:
 
 
 def _told_in_order(context: QuestionContext, parts: Sequence[QuestionPart]) -> list[tuple[QuestionPart, QuestionContext]]:
-    """The parts that have an answer. Behind one without, a part that names no company may be about whatever that one is about: of
-    "did the subsidiary earn anything, and what was net profit?" the second asks for no profit of the company.
+    """The parts that have an answer. Behind one without that is of something that belongs to a company, a part that names no company is of
+    that, too: of "did its subsidiary earn anything, and what was net profit?" the second asks for no profit of the company.
     """
     told: list[tuple[QuestionPart, QuestionContext]] = []
     names = [context.question[start:end] for start, end in context.intent.named] if context.intent else []
-    for place, part in enumerate(parts):
-        if len(told) < place and not any(name in part.words for name in names):
+    of_another = False
+    for part in parts:
+        if of_another and not any(name in part.words for name in names):
             continue
-        if (asked := _answered(context, part)) is not None:
+        asked = _answered(context, part)
+        of_another = asked is None and _BELONGS.search(part.words) is not None
+        if asked is not None:
             told.append((part, asked))
     return told
 

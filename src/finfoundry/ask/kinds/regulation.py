@@ -59,6 +59,7 @@ _STANDING = {
         re.IGNORECASE,
     ),
 }  # fmt: skip
+_SINCE = re.compile(r"\bwhen\b|\beffective\s+date|何时|什么时候|哪[一]?[天年]|(?:施行|生效|实施)(?:日期|时间)", re.IGNORECASE)
 MOST = 3  # versions whose standing is told
 _ARTICLE = re.compile(r"^(?=\s*第[一二三四五六七八九十百零〇]+条)", re.MULTILINE)
 
@@ -120,8 +121,8 @@ def of_standing(context: QuestionContext, intent: Intent, subject: Subject) -> A
     today = date.today()  # rules are in force by the day of the place
     group = [laws[id] for id in law.versions if id in laws]
     first, last = (asked.first, asked.last) if asked else (today, today)
-    if all(one.effective and one.effective > last for one in group):
-        first, last = today, today  # the day is of something else: 它取代了1998年的哪部法规
+    if _SINCE.search(context.question) and all(one.effective and one.effective > last for one in group):
+        first, last = today, today  # the day is of something else: 何时施行，取代了1998年的哪部法规
     shown = [one for one in group if one.in_force_between(first, last)]
     days = [(one, min(max(first, one.effective or first), last)) for one in shown] or [(one, last) for one in group]
     shown_days = days[-MOST:]

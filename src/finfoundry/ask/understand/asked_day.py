@@ -1,6 +1,4 @@
-"""As of which days a question about a rule is asked: "as of 1 March 2019", "in 2015", 2018年时. The number of a notice is no day, nor is
-when a rule was issued or revised: 2024年修订的, "adopted in 2024".
-"""
+"""As of which days a question about a rule is asked: "as of 1 March 2019", "in 2015", 2018年时. The number of a notice is no day."""
 
 from __future__ import annotations
 
@@ -15,11 +13,6 @@ _NUMBERED = re.compile(r"[〔\[(（【]\s*$|第\s*$|《[^》]*$")
 _BEHIND = re.compile(r"^\s*[〕\])）】]|^\s*(?:号|第\s*\d+\s*号)|^[^《]*》")
 _BEFORE = re.compile(r"\b(?:before|until|prior to)\s+(?:the\s+)?$", re.IGNORECASE)
 _BEFORE_ZH = re.compile(r"^\s*(?:年)?(?:以前|之前|前)(?!\d)")
-_ISSUED = re.compile(
-    r"^\s*(?:年度?)?\s*新?(?:修订|修正|修改|颁布|发布|公布|出台|通过|制定|印发|版)|^\s*(?:revision|version|edition|amendments?)\b",
-    re.IGNORECASE,
-)
-_ISSUED_IN = re.compile(r"\b(?:issued|adopted|published|promulgated|enacted|revised|amended)\s+(?:in|on)\s+$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +29,11 @@ class AskedDays:
 def asked_days(question: str) -> AskedDays | None:
     """The days of a question; None where it names none: then today is meant. What comes first counts."""
     for found in stated_dates(question):
-        if not _names_a_rule(question, found.start, found.end):
+        if not _is_number(question, found.start, found.end):
             day = found.day or date.min
             return _asked(question, found.start, found.end, day, day, found.fault)
     for period in find_periods(question):
-        if _names_a_rule(question, period.start, period.end) or period.kind == "relative":
+        if _is_number(question, period.start, period.end) or period.kind == "relative":
             continue
         year = period.fiscal_year
         first, last = (date(year, 1, 1), date(year, 12, 31)) if year and 1 <= year <= 9999 else (None, None)
@@ -51,10 +44,8 @@ def asked_days(question: str) -> AskedDays | None:
     return None
 
 
-def _names_a_rule(question: str, start: int, end: int) -> bool:
-    """Whether a time tells which rule is meant: in the number of a notice, in a title in brackets, as when it was issued or revised."""
-    if _ISSUED.match(question[end:]) or _ISSUED_IN.search(question[:start]):
-        return True
+def _is_number(question: str, start: int, end: int) -> bool:
+    """Whether a year belongs to the number of a notice, or to a title in brackets."""
     return bool(_NUMBERED.search(question[:start]) and _BEHIND.match(question[end:])) or bool(
         re.match(r"^\s*(?:年)?\s*第\s*\d+\s*号", question[end:])
     )

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 from finfoundry.base.llama import ENVIRONMENT
+from finfoundry.base.openai import NONE_KEPT, ONE_CONNECTION_A_REQUEST
 from finfoundry.core.errors import EngineError, ModelError
 from finfoundry.train.base import Base
 
@@ -30,7 +31,8 @@ class LlamaTokens:
         self._folder = tempfile.TemporaryDirectory(prefix="finfoundry-tokens-")
         self._child: subprocess.Popen[bytes] | None = None
         self._socket = Path(self._folder.name) / "engine.sock"
-        self._client = httpx.Client(transport=httpx.HTTPTransport(uds=str(self._socket)), timeout=ANSWER_SECONDS)
+        transport = httpx.HTTPTransport(uds=str(self._socket), limits=NONE_KEPT)
+        self._client = httpx.Client(transport=transport, headers=ONE_CONNECTION_A_REQUEST, timeout=ANSWER_SECONDS)
 
     def __enter__(self) -> LlamaTokens:
         return self
