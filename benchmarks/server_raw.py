@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import httpx
 
 from finfoundry.base.llama import socket_path
-from finfoundry.base.openai import ONE_CONNECTION_A_REQUEST
+from finfoundry.base.openai import NONE_KEPT
 from server_process import load, running, start_engine
 
 WORDS = ("assets", "loans", "deposits", "equity", "profit", "interest", "fees", "tax", "reserves", "capital", "margin", "cash", "goodwill")
@@ -69,7 +69,7 @@ def main() -> None:
     with running(model=wanted.model) as server:
         gateway = httpx.Client(base_url=server.url, headers=server.headers, timeout=300)
         start_engine(server)
-        transport = httpx.HTTPTransport(uds=str(socket_path(server.settings)), limits=ONE_CONNECTION_A_REQUEST)
+        transport = httpx.HTTPTransport(uds=str(socket_path(server.settings)), limits=NONE_KEPT)
         alone = httpx.Client(transport=transport, timeout=300)
         through, direct = Measured([], []), Measured([], [])
         for pair in range(min(wanted.pairs, 1000)):
