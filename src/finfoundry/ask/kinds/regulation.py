@@ -32,6 +32,7 @@ from finfoundry.ask.retrieve.clause_ranking import (
     of_clauses,
     ranked_english,
 )
+from finfoundry.ask.retrieve.evidence_ranking import asks_when
 from finfoundry.ask.understand.asked_day import AskedDays, asked_days
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
@@ -59,7 +60,6 @@ _STANDING = {
         re.IGNORECASE,
     ),
 }  # fmt: skip
-_SINCE = re.compile(r"\bwhen\b|\beffective\s+date|何时|什么时候|哪[一]?[天年]|(?:施行|生效|实施)(?:日期|时间)", re.IGNORECASE)
 MOST = 3  # versions whose standing is told
 _ARTICLE = re.compile(r"^(?=\s*第[一二三四五六七八九十百零〇]+条)", re.MULTILINE)
 
@@ -121,7 +121,7 @@ def of_standing(context: QuestionContext, intent: Intent, subject: Subject) -> A
     today = date.today()  # rules are in force by the day of the place
     group = [laws[id] for id in law.versions if id in laws]
     first, last = (asked.first, asked.last) if asked else (today, today)
-    if _SINCE.search(context.question) and all(one.effective and one.effective > last for one in group):
+    if asks_when(context.question) and all(one.effective and one.effective > last for one in group):
         first, last = today, today  # the day is of something else: 何时施行，取代了1998年的哪部法规
     shown = [one for one in group if one.in_force_between(first, last)]
     days = [(one, min(max(first, one.effective or first), last)) for one in shown] or [(one, last) for one in group]
