@@ -118,7 +118,7 @@ def test_who_asks_where_gets_no_amount_of_a_row() -> None:
     store = harbour()
     store.add(store.papers[0], None, "Mooring buoys", {2020: "37"}, table=9)
     agent = Agent(None, store, MemorySearch())
-    where = "In which piers does Tarn have mooring buoys, according to its FY2020 buoys?"
+    where = "Where does Tarn have mooring buoys, according to its FY2020 buoys?"
     assert agent.ask(ADMINISTRATOR, where)[0].status == "no_evidence"
     assert agent.ask(ADMINISTRATOR, "What were Tarn's mooring buoys of FY2020?")[0].status == "answered"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,11 +15,6 @@ from finfoundry.ask.understand.question_text import QuestionPart, is_computed, p
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
 
-_BELONGS = re.compile(
-    r"旗下|(?:子|孙|分|参股|控股)公司|[所下]属的"
-    r"|\b(?:subsidiar(?:y|ies)|affiliates?|joint\s+ventures?)\b|^\W*(?:did|do|does|is|are|was|were|has|have)\b.*\bof\b",
-    re.IGNORECASE,
-)
 READ = 2  # ways to write a question for each thing in which the model is asked which lines are meant
 
 
@@ -69,30 +63,13 @@ def _of_parts(context: QuestionContext, *, sure: bool) -> Answer | None:
     parts = parted(context.question, context.language, sure=sure)
     if parts and not parts[0].asks and not context.vocabulary.find(parts[0].about):
         return None  # what the rest is asked of: 生物制药这块，毛利率是多少
-    told = _told_in_order(context, parts)
+    told = [(part, asked) for part in parts if (asked := _answered(context, part)) is not None]
     if not told or (sure and len(told) < len(parts)):
         return None
     context.trace.add("parts", [part.question for part in parts])
     done = [part for part, _ in told]
     lacking = [part.words if context.language == "en" else part.about for part in parts if part not in done]
     return _in_one(context, [asked for _, asked in told], lacking)
-
-
-def _told_in_order(context: QuestionContext, parts: Sequence[QuestionPart]) -> list[tuple[QuestionPart, QuestionContext]]:
-    """The parts that have an answer. Behind one without that is of something that belongs to a company, a part that names no company is of
-    that, too: of "did its subsidiary earn anything, and what was net profit?" the second asks for no profit of the company.
-    """
-    told: list[tuple[QuestionPart, QuestionContext]] = []
-    names = [context.question[start:end] for start, end in context.intent.named] if context.intent else []
-    of_another = False
-    for part in parts:
-        if of_another and not any(name in part.words for name in names):
-            continue
-        asked = _answered(context, part)
-        of_another = asked is None and _BELONGS.search(part.words) is not None
-        if asked is not None:
-            told.append((part, asked))
-    return told
 
 
 def _in_one(context: QuestionContext, told: Sequence[QuestionContext], lacking: Sequence[str] = ()) -> Answer:

@@ -192,8 +192,8 @@ class AskedResult:
 
 
 _NO_FIGURE = re.compile(
-    r"^\W*(?:who|whom|whose|where|when|why)\b|^\W*(?:in|at|from)\s+which\s+(?!order|amount|proportion)\w+|\b(?:what|which)\s+(?:fiscal\s+|calendar\s+)?(?:year|quarter|month|date|day)s?\b"
-    r"|谁|何时|何地|什么时候|为什么|为何|哪一?[年天月日]|哪[个些家位种类项]|哪[两二三四五六七八九十\d]{1,3}[个家位种类项](?!.*多少)",
+    r"^\W*(?:who|whom|whose|where|when|why)\b|\b(?:what|which)\s+(?:fiscal\s+|calendar\s+)?(?:year|quarter|month|date|day)s?\b"
+    r"|谁|何时|何地|什么时候|为什么|为何|哪一?[年天月日]|哪[个些家位种类项]",
     re.I,
 )
 _GROWTH = re.compile(
