@@ -33,6 +33,7 @@ from finfoundry.ask.views import DocumentView, FactView, HitView, document_view,
 from finfoundry.base.concept_reader import concept_reader
 from finfoundry.base.evidence_scorer import evidence_scorer, figure_scorer
 from finfoundry.base.privacy.personal_reader import personal_reader
+from finfoundry.base.state_reader import state_reader
 from finfoundry.base.support_checker import support_checker
 from finfoundry.base.tuned_adapter import AdapterOnDemand
 from finfoundry.binding import evaluate
@@ -126,6 +127,7 @@ class App:
         self.checker = self.agent.checker = AdapterOnDemand(settings, support_checker)
         self.agent.scorer = AdapterOnDemand(settings, evidence_scorer)
         self.agent.figures = AdapterOnDemand(settings, figure_scorer)
+        self.agent.states = AdapterOnDemand(settings, state_reader)
         self.agent.concepts = cache(lambda: concept_reader(settings, found))
         tagger = self.tagger = serving_tagger(settings, lambda: serving_digest(database, TAGGER))
         self.guards = self.agent.guards = Guards(lambda: tagged_with(tagger(), by_words=tagger.by_words), settings.guard_strict)

@@ -21,6 +21,7 @@ from finfoundry.base.gguf_file import check_digest
 from finfoundry.base.llama import own_model
 from finfoundry.base.pull import pull
 from finfoundry.base.question_reader import question_reader
+from finfoundry.base.state_reader import base_of_states, state_reader
 from finfoundry.base.support_checker import support_checker
 from finfoundry.base.taggers.harm_tagger import DEEP, harm_tagger, lacking_model, over_model
 from finfoundry.base.taggers.lexical_tagger import LexicalTagger
@@ -29,7 +30,7 @@ from finfoundry.binding.verify import Report as Verification
 from finfoundry.binding.verify import verify
 from finfoundry.core.document import Parsed
 from finfoundry.core.errors import FinfoundryError, InputError, NotFound, SettingsError, StoreError
-from finfoundry.core.progress import Report, silent
+from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.core.protocols import Embedder
 from finfoundry.governance.guards.guards import tagged_with
 from finfoundry.knowledge.bounds import KINDS, Bounds
@@ -44,7 +45,7 @@ from finfoundry.runtime.postgres import Postgres
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Process, ProcessStatus, Supervisor
 
-NEEDED_BYTES = 4 * 1024**3  # of disk: the default model, the embedder, a database with some documents
+NEEDED_BYTES = 5 * 1024**3  # of disk: the default model, what reads its states, the embedder, a database with some documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,15 @@ class Machine:
         self.supervisor = Supervisor(settings.home)
 
     def pull(self, names: Sequence[str], report: Report = silent) -> list[ModelRow]:
-        """Download what is missing; without names the chat model and the embedders of the settings. Raises ModelError, NotFound."""
+        """Download what is missing, and put together what reads the states of a model that is named; without names the chat model and the
+        embedders of the settings. Raises ModelError, NotFound.
+        """
         wanted = list(names) or usual_models(self.settings)
         for name in wanted:
             pull(name, self.settings, report=report)
+        if base_of_states(self.settings) in wanted:
+            report(Progress("putting the state reader together", 0))
+            state_reader(self.settings)
         return [row for row in self.models() if row.name in wanted]
 
     def models(self) -> list[ModelRow]:
@@ -129,6 +135,7 @@ class Machine:
             ("checker", self._check_checker),
             ("scorer", self._check_scorer),
             ("figures", self._check_figures),
+            ("states", self._check_states),
             ("concepts", self._check_concepts),
             ("guards", self._check_guards),
             ("embedder", self._check_embedder),
@@ -195,6 +202,14 @@ class Machine:
     def _check_figures(self) -> str:
         found = figure_scorer(self.settings)
         return f"{self.settings.figure_scorer}, in {found.folder}" if found else "none: a figure is found by the words of its line alone"
+
+    def _check_states(self) -> str:
+        found = state_reader(self.settings)
+        return (
+            f"{self.settings.state_reader}, in {found.loaded().folder}"
+            if found
+            else "none: the model says in a word whether a sentence answers"
+        )
 
     def _check_concepts(self) -> str:
         found = concept_reader(self.settings)

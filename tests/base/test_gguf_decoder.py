@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from tests.base import tiny_gemma
+from tests.train import tiny
 
-from finfoundry.base.gguf_decoder import read_decoder
+from finfoundry.base.first_layers.gguf_decoder import read_decoder
 from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.core.errors import ModelError
 from finfoundry.core.model_files.decoder_file import decoder_graph
-from finfoundry.core.model_files.heads import Head, HeadForm, write_forms
+from finfoundry.core.model_files.heads import Head, HeadForm, Reads, write_forms
+from finfoundry.core.model_files.onnx_file import Graph
+from finfoundry.train.base import Base
 
+Floats = NDArray[np.float32]
 TEXTS = ["launder net profit?", "净利润", "a", "how to launder 净利润 " * 12]
 
 
@@ -23,14 +30,22 @@ def gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny_gemma.pulled(tmp_path_factory.mktemp("models") / "tiny") / "model.gguf"
 
 
-def served(file: Path, folder: Path, layers: tuple[int, ...]) -> TextEncoder:
-    form = HeadForm("states", "vector", (), layers)
+def served(file: Path, folder: Path, layers: tuple[int, ...], reads: Reads = "mean", *, exact: bool = False) -> TextEncoder:
+    form = HeadForm("states", "vector", (), layers, reads)
     decoder, tokenizer, _ = read_decoder(file, max(layers))
+    if exact:
+        decoder = replace(decoder, family=replace(decoder.family, product=in_floats))
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "model.onnx").write_bytes(decoder_graph(decoder, [Head(form, np.empty((0, 0), np.float32), np.empty(0, np.float32))]))
+    with (folder / "model.onnx.data").open("wb") as beside:
+        graph = decoder_graph(decoder, [Head(form, np.empty((0, 0), np.float32), np.empty(0, np.float32))], beside)
+    (folder / "model.onnx").write_bytes(graph)
     tokenizer.save(str(folder / "tokenizer.json"))
     write_forms(folder, (form,))
     return TextEncoder(folder)
+
+
+def in_floats(graph: Graph, name: str, x: str, weight: Floats) -> str:
+    return graph.add("MatMul", [x, graph.constant(f"{name}_w", np.ascontiguousarray(weight.T))], f"{name}_product")
 
 
 def test_states_are_those_of_transformers(gguf: Path, tmp_path: Path) -> None:
@@ -97,6 +112,53 @@ def test_another_architecture_and_damage_are_told(gguf: Path, tmp_path: Path) ->
     other, cut = tmp_path / "other.gguf", tmp_path / "cut.gguf"
     other.write_bytes(data.replace(b"gemma3", b"llama3"))
     cut.write_bytes(data[: len(data) // 2])
-    for file, told in ((other, "no gemma3"), (cut, "no whole|not a whole|is not")):
+    for file, told in ((other, "it is a llama3"), (cut, "no whole|not a whole|is not")):
         with pytest.raises(ModelError, match=told):
             read_decoder(file, 1)
+
+
+BYTES = ["profit ab 12", "净利润", "x", "<s>who's ab?<user> 12,345\n\n - 利润" * 4]
+
+
+@pytest.fixture(scope="module")
+def qwen(tmp_path_factory: pytest.TempPathFactory) -> tuple[Base, Any]:
+    """The file, and the same weights as transformers has them."""
+    file = tmp_path_factory.mktemp("models") / "model.gguf"
+    model = tiny.write_gguf(file, "qwen2").eval()
+    return Base("tiny", file), model
+
+
+@pytest.mark.parametrize("reads", ["mean", "last"])
+def test_states_of_another_family_are_those_of_transformers(qwen: tuple[Base, Any], tmp_path: Path, reads: Reads) -> None:
+    base, model = qwen
+    reader = served(base.path, tmp_path, (1, 2), reads, exact=True)
+    for text, told in zip(BYTES, reader.states("states", BYTES), strict=True):
+        first, second = states_of(model, base.tokenizer(text)["input_ids"])
+        for one, other in zip(told.reshape(2, -1), (first, second), strict=True):
+            wanted = (other[1:].mean(0) if len(other) > 1 else 0 * other[0]) if reads == "mean" else other[-1]
+            assert np.linalg.norm(one - wanted) <= 0.05 * np.linalg.norm(wanted)  # the vectors of tokens are of 8 bits
+
+
+def states_of(model: Any, ids: list[int]) -> tuple[Floats, Floats]:
+    """The states behind the two layers, before the norm of the output."""
+    kept: list[Floats] = []
+    hook = model.model.norm.register_forward_pre_hook(lambda _, given: kept.append(given[0][0].numpy()))
+    with torch.no_grad():
+        first = model.model(torch.tensor([ids]), output_hidden_states=True, use_cache=False).hidden_states[1]
+    hook.remove()
+    return first[0].numpy(), kept[0]
+
+
+def test_byte_pairs_are_those_of_transformers(qwen: tuple[Base, Any]) -> None:
+    base, _ = qwen
+    _, tokenizer, of = read_decoder(base.path, 1)
+    assert of == len(tiny.TOKENS)
+    for text in BYTES:
+        assert tokenizer.encode(text).tokens == base.tokenizer.convert_ids_to_tokens(base.tokenizer(text)["input_ids"])
+
+
+def test_the_last_state_is_the_same_beside_longer_texts(qwen: tuple[Base, Any], tmp_path: Path) -> None:
+    reader = served(qwen[0].path, tmp_path, (2,), "last")
+    alone = np.concatenate([reader.states("states", [text]) for text in BYTES])
+    off = np.linalg.norm(reader.states("states", BYTES) - alone, axis=1)
+    assert np.all(off < 0.1 * np.linalg.norm(alone, axis=1))

@@ -32,8 +32,8 @@ OURS = (
 NO_BOUND = {
     "ask.plan.dimension.HUNDRED": "a percentage",
     "ask.context.timely.LEAST": "less is not worth a call of the model",
-    "base.gguf_decoder.ARCHITECTURE": "the name of a kind of model",
-    "base.gguf_decoder.LONGEST": "tokens that a layer must look back",
+    "base.first_layers.gguf_decoder.LONGEST": "tokens that a layer must look back",
+    "base.first_layers.gguf_decoder.WINDOW": "the name of a size",
     "base.pull.SLACK_BYTES": "room that a disk must have",
     "runtime.daemon.DEATHS_BEFORE_GIVING_UP": "of a process of ours",
     "runtime.migrate.LOWEST_SERVER": "a version",

@@ -104,7 +104,7 @@ def _keys(writer: gguf.GGUFWriter, config: Any) -> None:
     else:
         writer.add_rope_freq_base(10_000.0)
     writer.add_tokenizer_model("gpt2")
-    writer.add_tokenizer_pre("default")
+    writer.add_tokenizer_pre("qwen2" if writer.arch == "qwen2" else "default")
     writer.add_token_list(TOKENS)
     writer.add_token_types([3] * len(SPECIAL) + [1] * 257 + [4] * 57)
     writer.add_token_merges(["a b"])

@@ -59,6 +59,7 @@ class Agent:
     checker: CheckerSource | None = None  # of the words of sentences that the model wrote
     scorer: ScorerSource | None = None  # of questions and the sentences that may answer them
     figures: ScorerSource | None = None  # of questions and the lines of tables that may answer them
+    states: ScorerSource | None = None  # of questions and sentences, by the states of the base model
     concepts: ConceptSource | None = None  # which metric a question in everyday words means
     guards: Guards | None = None  # what looks at passages before the model reads them
     cheap: CheapModel | None = None  # which is asked before the engine
@@ -74,13 +75,13 @@ class Agent:
         given = given_papers(papers, self.search)
         return Agent(
             self.engine, given, given, question_characters=self.question_characters, deadline=self.deadline, terms=self.terms,
-            reader=self.reader, checker=self.checker, scorer=self.scorer, figures=self.figures, concepts=self.concepts,
-            guards=self.guards, cheap=self.cheap, strict=self.strict,
+            reader=self.reader, checker=self.checker, scorer=self.scorer, figures=self.figures, states=self.states,
+            concepts=self.concepts, guards=self.guards, cheap=self.cheap, strict=self.strict,
         )  # fmt: skip
 
     def without_model(self) -> Agent:
-        """The same agent, answering only what is computed, looked up or quoted."""
-        apart = replace(self, engine=None)
+        """The same agent, answering only what is computed, looked up or quoted: no model reads or writes for it."""
+        apart = replace(self, engine=None, states=None)
         apart.known = self.known
         return apart
 
@@ -176,6 +177,7 @@ class Agent:
         services = Services(
             engine, self.store, self.search, self.known, self.tables, self.specialists,
             cache(self.reader) if self.reader else None,  # a question is read by one reader, though another may serve meanwhile
-            self.deadline, self._weights, self.checker, self.scorer, self.figures, self.guards, strict=self.strict, concepts=self.concepts,
+            self.deadline, self._weights, self.checker, self.scorer, self.figures, self.states, self.guards,
+            strict=self.strict, concepts=self.concepts,
         )  # fmt: skip
         return QuestionContext(services, principal, question, collection, conversation, hidden, words)

@@ -10,11 +10,12 @@ import logging
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from finfoundry.base.catalogue import MANIFEST, model_folder, models_folder
 from finfoundry.base.pull import only_one
@@ -29,10 +30,10 @@ from finfoundry.runtime.settings import Settings
 
 SHIPPED, OFF = "shipped", "off"  # what a setting may be besides the name of one that was installed
 ADAPTER_FILES = (WEIGHTS, CONFIG, FORMS)
-_TOKENIZER, _GRAPH = "tokenizer.json", "model.onnx"
+_TOKENIZER, _GRAPH, _BESIDE = "tokenizer.json", "model.onnx", "model.onnx.data"
 MODEL = "model.gguf"  # of a base that is no encoder: its first layers are read
 _PART = ".part-"  # begins the name of a folder that is not whole yet
-_PIECES = "pieces.json"  # how many pieces of its vocabulary are kept
+_PIECES, _BYTES = "pieces.json", "bytes"  # how many pieces of its vocabulary are kept, and how large the graph is with its matrices
 RETRY = 60.0  # seconds after which what does not load is tried again
 log = logging.getLogger("finfoundry.base")
 Served = TypeVar("Served")
@@ -52,10 +53,10 @@ class AdapterUse:
     variable: str
 
 
-def tuned_encoder(settings: Settings, use: AdapterUse, name: str) -> TextEncoder | None:
-    """The one with this name; None where it is off, or none is shipped, or its encoder was not pulled.
+def tuned_encoder(settings: Settings, use: AdapterUse, name: str, threads: int = 1) -> TextEncoder | None:
+    """The one with this name, which reads with so many threads; None where it is off, or none is shipped, or its base was not pulled.
 
-    The first call puts it together (seconds, as many bytes as the encoder has). Raises ModelError where it is not whole.
+    The first call puts it together (seconds, as many bytes as the base has). Raises ModelError where it is not whole.
     """
     folder = adapter_folder(settings, use, name)
     if name == OFF or (name == SHIPPED and not (folder / MANIFEST).is_file()):
@@ -63,7 +64,7 @@ def tuned_encoder(settings: Settings, use: AdapterUse, name: str) -> TextEncoder
     base = str(read_manifest(folder, use)["base"])
     if name == SHIPPED and not (models_folder(settings) / base / MANIFEST).is_file():
         return None
-    return TextEncoder(served_over(settings, use, folder, model_folder(settings, base)))
+    return TextEncoder(served_over(settings, use, folder, model_folder(settings, base)), threads=threads)
 
 
 def adapter_folder(settings: Settings, use: AdapterUse, name: str) -> Path:
@@ -92,19 +93,33 @@ def served_over(settings: Settings, use: AdapterUse, folder: Path, base: Path) -
     """
     digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()[:16]
     target = settings.home.absolute() / use.kept / f".{digest}"
-    if (target / _PIECES).is_file():
+    if _is_whole(target):
         return target
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with only_one(target.parent / ".lock"):
-            if not (target / _PIECES).is_file():  # another process may have put it together while this one waited
+            if not _is_whole(target):  # another process may have put it together while this one waited
                 _put_in_place(use, folder, base, target)
     except (ValueError, KeyError) as error:
         raise ModelError(f"the {use.noun} in {folder} does not fit {base.name}: {error}", remedy="Install it again") from error
     except OSError as error:
         told = f"the {use.noun} in {folder} cannot be put together with {base.name}: {error.strerror or error}"
-        raise ModelError(told, remedy=f"See that {base} can be read, and that 200 MB can be written under {target.parent}") from error
+        size = sum(file.stat().st_size for file in base.glob("*")) // 2**20
+        raise ModelError(told, remedy=f"See that {base} can be read, and that {size} MB can be written under {target.parent}") from error
     return target
+
+
+def _is_whole(target: Path) -> bool:
+    """Whether what is served lies there, as many bytes as were written."""
+    try:
+        told = json.loads((target / _PIECES).read_text("utf-8"))
+        return bool(told.get(_BYTES, size := _size(target)) == size)
+    except (OSError, ValueError):
+        return False
+
+
+def _size(target: Path) -> int:
+    return sum(file.stat().st_size for file in target.glob(f"{_GRAPH}*"))
 
 
 def _put_in_place(use: AdapterUse, folder: Path, base: Path, target: Path) -> None:
@@ -131,39 +146,63 @@ def _put_together(use: AdapterUse, folder: Path, base: Path, target: Path) -> No
                 f"the {use.noun} in {folder} was learned over another {base.name}", remedy=f"Run `finfoundry pull {base.name}`"
             )
     if source.name == MODEL:
-        graph, tokenizer, pieces = decoder_with(stored_heads(folder), source)
+        pieces = write_decoder(stored_heads(folder), source, target)
     else:
         whole = read_encoder(source.read_bytes())
         encoder, tokenizer = for_two_languages(whole, (base / _TOKENIZER).read_bytes())
-        graph, pieces = tuned_graph(encoder, folder), {"kept": encoder.vocabulary, "of": whole.vocabulary}
-    (target / _GRAPH).write_bytes(graph)
-    (target / _TOKENIZER).write_bytes(tokenizer)
-    (target / _PIECES).write_text(json.dumps(pieces) + "\n", "utf-8")
+        pieces = {"kept": encoder.vocabulary, "of": whole.vocabulary}
+        (target / _GRAPH).write_bytes(tuned_graph(encoder, folder))
+        (target / _TOKENIZER).write_bytes(tokenizer)
+    (target / _PIECES).write_text(json.dumps(pieces | {_BYTES: _size(target)}) + "\n", "utf-8")
 
 
-def decoder_with(heads: Sequence[Head], model: Path) -> tuple[bytes, bytes, dict[str, int]]:
-    """Graph and tokenizer of heads over the states of a GGUF model, and how many of its pieces are kept. Raises ModelError, ValueError."""
-    from finfoundry.base.gguf_decoder import read_decoder  # gguf: for this moment alone
+def write_decoder(heads: Sequence[Head], model: Path, target: Path) -> dict[str, int]:
+    """Write graph, matrices and tokenizer of heads over the states of a GGUF model; how many of its pieces are kept. Raises ModelError,
+    OSError, ValueError.
+    """
+    from finfoundry.base.first_layers.gguf_decoder import read_decoder  # gguf: for this moment alone
 
     decoder, tokenizer, of = read_decoder(model, max(max(head.form.layers, default=0) for head in heads))
-    return decoder_graph(decoder, heads), tokenizer.to_str().encode(), {"kept": len(decoder.words), "of": of}
+    with (target / _BESIDE).open("wb") as matrices:
+        (target / _GRAPH).write_bytes(decoder_graph(decoder, heads, matrices))
+    (target / _TOKENIZER).write_text(tokenizer.to_str(), "utf-8")
+    return {"kept": len(decoder.words), "of": of}
 
 
-class AdapterOnDemand:
-    """A tuned encoder of the settings, its weights read when it is first asked for, once."""
+class Loadable(Protocol):
+    def loaded(self) -> Self: ...
 
-    def __init__(self, settings: Settings, find: Callable[[Settings], TextEncoder | None]) -> None:
+
+Read = TypeVar("Read", bound=Loadable)
+
+
+class AdapterOnDemand(Generic[Read]):
+    """What was tuned, of the settings, its weights read when it is first asked for, once. What does not load is tried again after ``RETRY``
+    seconds: its files are not put together for each question.
+    """
+
+    def __init__(self, settings: Settings, find: Callable[[Settings], Read | None]) -> None:
         self._settings, self._find = settings, find
         self._loading = threading.Lock()
-        self._found: list[TextEncoder | None] = []
+        self._found: list[Read | None] = []
+        self._failed: tuple[float, ModelError] | None = None
 
-    def __call__(self) -> TextEncoder | None:
+    def __call__(self) -> Read | None:
         """Raises ModelError where there is one that is not whole."""
         with self._loading:
+            if self._failed and time.monotonic() < self._failed[0]:
+                raise ModelError(self._failed[1].message, remedy=self._failed[1].remedy)
             if not self._found:
-                encoder = self._find(self._settings)
-                self._found = [encoder.loaded() if encoder else None]
+                self._found = [self._loaded()]
             return self._found[0]
+
+    def _loaded(self) -> Read | None:
+        try:
+            encoder = self._find(self._settings)
+            return encoder.loaded() if encoder else None
+        except ModelError as error:
+            self._failed = time.monotonic() + RETRY, error
+            raise
 
 
 class ServedOnDemand(Generic[Served]):

@@ -122,12 +122,17 @@ def scorer_group() -> None:
 @prints("scorer-installed", "finfoundry.usecases.readers.reader_setup:install_scorer")
 def install_evidence_scorer(
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="The folder that `finfoundry train` wrote: evidence-scorer, figure-scorer.")
+        Path,
+        typer.Argument(
+            metavar="DIR", help="The folder that `finfoundry train` wrote (evidence-scorer, figure-scorer), or a fit of states."
+        ),
     ],
-    name: Annotated[str, typer.Option("--name", help="What FINFOUNDRY_SCORER, or FINFOUNDRY_FIGURE_SCORER, calls it.")] = "own",
+    name: Annotated[str, typer.Option("--name", help="What the variable that names such a scorer calls it.")] = "own",
     json: Json = False,
 ) -> None:
-    """Put a tuned scorer of sentences or of lines of tables into this home; the variable that is told, set to its name, has it used."""
+    """Put a tuned scorer of sentences or of lines of tables, or a state reader, into this home; the variable that is told, set to its
+    name, has it used.
+    """
     show(install_scorer(read_settings(), folder, name), json)
 
 

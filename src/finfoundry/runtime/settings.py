@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     reader: str = "shipped"  # of questions whose words no rule explains: the shipped one, one that was installed by its name, or off
     checker: str = "shipped"  # of the words of sentences against their evidence: likewise
     scorer: str = "shipped"  # of questions and the sentences that may answer them: likewise
+    state_reader: str = "shipped"  # of the base model's states over a question and what may answer it: shipped, a name, or off
     figure_scorer: str = "shipped"  # of questions and the lines of tables that may answer them: shipped, a name, or off
     concept_reader: Literal["shipped", "off"] = "shipped"  # of the metrics that questions in everyday words mean
     personal_reader: str = "shipped"  # of personal data in prompts to another's engine: likewise

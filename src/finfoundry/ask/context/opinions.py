@@ -1,4 +1,7 @@
-"""What the base model thinks of the likeliest sentences and lines: whether each answers, weighed with how likely it was before."""
+"""What the base model thinks of the likeliest sentences and lines: whether each answers, weighed with how likely it was before.
+
+Of sentences it is read off the model's states, where there is a reader of these; else, and of lines, the model says so in a word.
+"""
 
 from __future__ import annotations
 
@@ -10,24 +13,54 @@ from typing import Literal
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.retrieve.evidence_ranking import Evidence, shipped
 from finfoundry.ask.retrieve.model_opinion import log_odds, said_to_answer
+from finfoundry.ask.retrieve.pair_scoring import pair_scores
 from finfoundry.ask.retrieve.quotable import Quotable, items_of
+from finfoundry.core import cancellation
 from finfoundry.core.errors import EngineError
-from finfoundry.core.protocols import Chat
+from finfoundry.core.protocols import Chat, PairReader
 
-READ = 3  # sentences that are read, the likeliest: a second each on two cores
+READ = 3  # sentences of which the model says a word, the likeliest: a second each on two cores
+STATES_READ = 6  # of which its states are read: a fifth of a second each
+STATES_TAKE = 3.0  # seconds that must be left for it
 
 
 def as_read(context: QuestionContext, best: Sequence[Evidence]) -> list[Evidence] | None:
     """The likeliest as the model finds them, the likeliest first, and no others; None where there is no model to say so, or where it does
     not tell how sure it is.
     """
-    with context.timed("generate"):
-        read = [(one, opinion(context, passage(one.quotable), one.quotable.hit.document_id)) for one in best[:READ]]
-    told = [replace(one, worth=joined("read", one.worth, said)) for one, said in read if said is not None]
-    return sorted(told, key=lambda one: -one.worth) if told or not read else None
+    left = cancellation.remaining()
+    states = context.states() if left is None or left > STATES_TAKE else None
+    if states is not None:
+        told = _by_states(context, states, best[:STATES_READ])
+    else:
+        with context.timed("generate"):
+            read = [(one, opinion(context, passage(one.quotable), one.quotable.hit.document_id)) for one in best[:READ]]
+        told = [replace(one, worth=joined("read", one.worth, said)) for one, said in read if said is not None]
+    return sorted(told, key=lambda one: -one.worth) if told or not best else None
 
 
-def joined(weights: Literal["read", "line_read"], worth: float, told: float, unsaid: float = 0.0) -> float:
+def _by_states(context: QuestionContext, states: PairReader, best: Sequence[Evidence]) -> list[Evidence]:
+    """Those that a model may read, as its states tell; each is read once."""
+    may = [one for one in best if not _stopped(context, one.quotable.text, one.quotable.hit.document_id)]
+    new = {_key(one.quotable): one.quotable for one in may if _key(one.quotable) not in context.states_told}
+    if new:
+        scores = pair_scores(states, context.question, [(one, "") for one in new.values()])
+        context.states_told |= zip(new, scores, strict=True)
+        told = [{"chunk": one.hit.chunk_id, "likely": round(score, 3)} for one, score in zip(new.values(), scores, strict=True)]
+        context.trace.add("states", {"by": states.identity, "read": told}, [one.hit.document_id for one in new.values()])
+    return [_told(one, context.states_told[_key(one.quotable)]) for one in may]
+
+
+def _key(one: Quotable) -> tuple[str, int, str]:
+    """By which a sentence is known: its passage, its place there, its words."""
+    return one.hit.chunk_id, one.place, one.text
+
+
+def _told(one: Evidence, score: float) -> Evidence:
+    return replace(one, worth=joined("state_read", one.worth, score), state=log_odds(score))
+
+
+def joined(weights: Literal["read", "line_read", "state_read"], worth: float, told: float, unsaid: float = 0.0) -> float:
     """The probability before the model read it and the model's own, as fitted (``data/evidence.json``); of a line also the share of its
     label that the question does not say.
     """

@@ -112,6 +112,7 @@ class Services:
     checker: CheckerSource | None = None  # of the words of sentences that a model wrote
     scorer: ScorerSource | None = None  # of questions and the sentences that may answer them
     figures: ScorerSource | None = None  # of questions and the lines of tables that may answer them
+    states: ScorerSource | None = None  # of questions and sentences, by the states of the base model
     guards: Guards | None = None  # what looks at passages before a model reads them
     headings: dict[str, Sequence[tuple[str, ...]]] = field(default_factory=dict)  # over the tables of documents, which do not change
     strict: bool = False  # whether what a model wrote is withheld where nothing decides one of its sentences
@@ -155,6 +156,7 @@ class QuestionContext:
     hits: list[Hit] | None = None  # what the search found, once it was made
     evidence: list[Evidence] | None = None  # what can be quoted of it, once it was ranked
     opinions: dict[str, float] | None = field(default_factory=dict)  # of the base model, by text: how likely it answers; None: it has none
+    states_told: dict[tuple[str, int, str], float] = field(default_factory=dict)  # of sentences: how likely each answers, by its states
     meant: dict[tuple[str, str | None], Sequence[Plan]] = field(default_factory=dict)  # by a question in everyday words, of a company
     clauses: Sequence[Article] = ()  # of English rules, the likeliest first, where an encoder read them
     stated: Parts = ()  # what was bound last
@@ -193,6 +195,10 @@ class QuestionContext:
     def figures(self) -> PairReader | None:
         """The scorer of lines of tables; None where there is none, or where it does not load, which the trace says."""
         return self._loaded(self.services.figures)
+
+    def states(self) -> PairReader | None:
+        """The reader of the base model's states; None where there is none, or where it does not load, which the trace says."""
+        return self._loaded(self.services.states)
 
     def concepts(self) -> ConceptReader | None:
         """What tells which metric is meant; None where there is none, or where it does not load, which the trace says."""

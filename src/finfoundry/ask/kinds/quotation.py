@@ -170,7 +170,9 @@ def _that_may_answer(context: QuestionContext, intent: Intent, subject: Subject)
 
 
 def likeliest(context: QuestionContext, intent: Intent, subject: Subject) -> Evidence | None:
-    """The sentence that answers most surely, as the model reads them; None where none may, or no model says so."""
+    """The sentence that answers most surely, as the model reads them; None where none may, or there is no model."""
+    if context.engine is None:
+        return None  # lines, which it is held against, are then read by no model either
     best = _of_the_year(_that_may_answer(context, intent, subject), intent, subject)
     return next(iter(opinions.as_read(context, best) or ()), None)
 

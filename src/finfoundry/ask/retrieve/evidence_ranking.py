@@ -79,10 +79,11 @@ class EvidenceScorer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A quotable with the probability that it answers."""
+    """A quotable with the probability that it answers; ``state``: its log-odds as the states of a model tell, where they were read."""
 
     quotable: Quotable
     worth: float
+    state: float | None = None
 
 
 def ranked(question: str, query: str, found: Sequence[Quotable], scorer: EvidenceScorer) -> list[Evidence]:
@@ -121,7 +122,7 @@ class WordsAndMeaning:
         return [1 / (1 + math.exp(-sum(weights.get(name, 0.0) * value for name, value in row.items()))) for row in rows]
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=8)
 def shipped(weights: str = "weights") -> Mapping[str, float]:
     """Feature → weight, ``bias`` among them; ``paired``: of these together with a trained scorer of pairs."""
     held: dict[str, float] = json.loads((files("finfoundry.ask") / "data" / "evidence.json").read_text(encoding="utf-8"))[weights]

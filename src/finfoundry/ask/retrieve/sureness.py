@@ -37,7 +37,8 @@ _OTHERWISE = re.compile(  # asked of a line: whether, who, when, which, what the
 
 def sureness(signs: Mapping[str, float], weights: Mapping[str, float] | None = None) -> float:
     """The probability that what is quoted answers, by the signs of ``signs_of``, weighed as shipped or by ``weights``."""
-    return 1 / (1 + math.exp(-sum(weight * signs[name] for name, weight in (weights or shipped("told")).items())))
+    weights = weights or shipped("told_by_states" if "state" in signs else "told")
+    return 1 / (1 + math.exp(-sum(weight * signs[name] for name, weight in weights.items())))
 
 
 def signs_of(
@@ -58,7 +59,8 @@ def signs_of(
     sentences have, under their headings, the rarer counting more, and whether the rarest is among them · figure: one is asked for · line,
     line_told: nothing but a figure of a line is asked for, and a sentence tells it by its name, or stands in a paper without lines ·
     names, names_said: the question has names besides the company's, and all are said · papers: it names the paper, or the rule, that it is
-    asked of (``of_papers``) · item, row: form of the likeliest · zh: language.
+    asked of (``of_papers``) · item, row: form of the likeliest · zh: language · state: log-odds that the
+    likeliest answers by the base model's states alone, where they were read.
     """
     first, names, line = best[0], names_asked_about(question, intent), asks_a_line(intent)
     covered, rare = coverage(concepts_of(search_text(intent)), said_by(chosen, subject), [one.quotable for one in best[:COMPARED]])
@@ -78,6 +80,7 @@ def signs_of(
         "item": float(first.quotable.form == "item"),
         "row": float(first.quotable.form == "row"),
         "zh": float(intent.language == "zh"),
+        **({} if first.state is None else {"state": first.state}),
     }
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from finfoundry.core.model_files.onnx_file import CONTRIB, Graph, value
 
 Array = NDArray[np.float32]
 HeadKind = Literal["one", "several", "spans", "score", "vector"]  # one label a text, any number, labels of spans in it; a score; its vector
+Reads = Literal["mean", "last"]  # of the states of a text's tokens
 FORMS = "heads.json"
 MASK = "attention_mask"  # the input of a graph that is one for each token of a text and zero behind it
 
@@ -22,13 +23,15 @@ MASK = "attention_mask"  # the input of a graph that is one for each token of a 
 @dataclass(frozen=True)
 class HeadForm:
     """What a tuned encoder tells of a text, by the name of the task that it learned it from. ``layers``: after which layers of the encoder
-    it reads the states, side by side; none: after the last. Layers that no head reads are left out of the file.
+    it reads the states, side by side; none: after the last. Layers that no head reads are left out of the file. ``reads``: what stands for
+    a text: of a model that reads from left to right the last token has seen all of it.
     """
 
     name: str
     kind: HeadKind
     labels: tuple[str, ...]
     layers: tuple[int, ...] = ()
+    reads: Reads = "mean"
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -46,7 +49,10 @@ class HeadForm:
 def write_forms(folder: Path, forms: Sequence[HeadForm]) -> None:
     """``heads.json``: what the heads of the encoder next to it tell."""
     told = [
-        {"name": form.name, "kind": form.kind, "labels": form.labels} | ({"layers": form.layers} if form.layers else {}) for form in forms
+        {"name": form.name, "kind": form.kind, "labels": form.labels}
+        | ({"layers": form.layers} if form.layers else {})
+        | ({"reads": form.reads} if form.reads != "mean" else {})
+        for form in forms
     ]
     (folder / FORMS).write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
 
@@ -55,17 +61,20 @@ def read_forms(folder: Path) -> tuple[HeadForm, ...]:
     """Raises OSError or ValueError where the folder has none."""
     try:
         told = json.loads((folder / FORMS).read_text("utf-8"))
-        return tuple(
-            HeadForm(str(one["name"]), one["kind"], tuple(map(str, one["labels"])), tuple(map(int, one.get("layers", ())))) for one in told
-        )
+        return tuple(map(_form_of, told))
     except (KeyError, TypeError) as error:
         raise ValueError(f"{FORMS} does not say what the heads tell ({error})") from error
 
 
+def _form_of(one: Mapping[str, Any]) -> HeadForm:
+    labels, layers = tuple(map(str, one["labels"])), tuple(map(int, one.get("layers", ())))
+    return HeadForm(str(one["name"]), one["kind"], labels, layers, one.get("reads", "mean"))
+
+
 @dataclass(frozen=True)
 class Head:
-    """A form with its weights: ``weight`` (outputs, inputs), ``bias`` (outputs,); of a vector none. A text is the mean of its tokens'
-    states. ``inner``: weight (width, inputs) and bias (width,) of a layer with GELU before them.
+    """A form with its weights: ``weight`` (outputs, inputs), ``bias`` (outputs,); of a vector none. ``inner``: weight (width, inputs) and
+    bias (width,) of a layer with GELU before them.
     """
 
     form: HeadForm
@@ -86,10 +95,10 @@ def put_heads(graph: Graph, heads: Sequence[Head], states: Mapping[int, str], hi
     """Add heads to a graph whose states (batch, tokens, hidden) are known by layer; what they give, as outputs of the graph. ``mask`` is
     one where a token counts in the mean of its text.
     """
-    means, outputs = _means(graph, states, [head.form for head in heads], mask), list[bytes]()
+    texts, outputs = _texts(graph, states, [head.form for head in heads], mask), list[bytes]()
     for head in heads:
         read = head.form.layers or (max(states),)
-        inputs = [(states if head.form.kind == "spans" else means)[layer] for layer in read]
+        inputs = [states[layer] if head.form.kind == "spans" else texts[head.form.reads, layer] for layer in read]
         x = inputs[0] if len(inputs) == 1 else graph.add("Concat", inputs, f"{head.form.output}_read", axis=-1)
         outputs.append(_head(graph, head, x, hidden * len(read)))
     return outputs
@@ -113,18 +122,35 @@ def _linear(graph: Graph, name: str, x: str, weight: Array, bias: Array) -> str:
     return graph.add("Add", [product, graph.constant(f"{name}_b", bias)], name)
 
 
-def _means(graph: Graph, states: Mapping[int, str], forms: Sequence[HeadForm], mask: str) -> dict[int, str]:
-    """By layer the mean of the states of a text's tokens, (batch, hidden), of each that a head of whole texts reads."""
-    read = sorted({layer for form in forms if form.kind != "spans" for layer in form.layers or (max(states),)})
-    if not read:
-        return {}
-    graph.add("Cast", [mask], "mask_float", to=1)
-    last, second = graph.constant("last", np.array([-1], np.int64)), graph.constant("second", np.array([1], np.int64))
-    graph.add("Unsqueeze", ["mask_float", last], "mask_column")
-    graph.add("ReduceSum", ["mask_float", second], "count", keepdims=1)
-    graph.add("Max", ["count", graph.constant("one_token", np.ones(1, np.float32))], "tokens_at_least_one")
-    for layer in read:
-        graph.add("Mul", [states[layer], "mask_column"], f"masked{layer}")
-        graph.add("ReduceSum", [f"masked{layer}", second], f"summed{layer}", keepdims=0)
-        graph.add("Div", [f"summed{layer}", "tokens_at_least_one"], f"mean{layer}")
-    return {layer: f"mean{layer}" for layer in read}
+def _texts(graph: Graph, states: Mapping[int, str], forms: Sequence[HeadForm], mask: str) -> dict[tuple[Reads, int], str]:
+    """What stands for a text, (batch, hidden), by how it is read and after which layer, of all that heads of whole texts read."""
+    read: set[tuple[Reads, int]] = {
+        (form.reads, layer) for form in forms if form.kind != "spans" for layer in form.layers or (max(states),)
+    }
+    found: dict[tuple[Reads, int], str] = {}
+    for reads in sorted({reads for reads, _ in read}):
+        layers = sorted(layer for how, layer in read if how == reads)
+        means = _means(graph, states, layers, mask if reads == "mean" else _last(graph))
+        found |= {(reads, layer): name for layer, name in means.items()}
+    return found
+
+
+def _last(graph: Graph) -> str:
+    """One at the last token of each text, behind which the mask is zero."""
+    second, one = (graph.once(name, np.array([1], np.int64)) for name in ("second", "one_left"))
+    left = graph.add("CumSum", [MASK, second], "tokens_left", reverse=1)
+    return graph.add("Equal", [left, one], "is_last")
+
+
+def _means(graph: Graph, states: Mapping[int, str], layers: Sequence[int], mask: str) -> dict[int, str]:
+    """By layer the mean of the states of a text's tokens where the mask is one, (batch, hidden)."""
+    column, count = f"{mask}_column", f"{mask}_count"
+    last, second = graph.once("last", np.array([-1], np.int64)), graph.once("second", np.array([1], np.int64))
+    graph.add("Unsqueeze", [graph.add("Cast", [mask], f"{mask}_float", to=1), last], column)
+    graph.add("ReduceSum", [f"{mask}_float", second], f"{mask}_tokens", keepdims=1)
+    graph.add("Max", [f"{mask}_tokens", graph.once("one_token", np.ones(1, np.float32))], count)
+    for layer in layers:
+        graph.add("Mul", [states[layer], column], f"{mask}_masked{layer}")
+        graph.add("ReduceSum", [f"{mask}_masked{layer}", second], f"{mask}_summed{layer}", keepdims=0)
+        graph.add("Div", [f"{mask}_summed{layer}", count], f"{mask}_mean{layer}")
+    return {layer: f"{mask}_mean{layer}" for layer in layers}

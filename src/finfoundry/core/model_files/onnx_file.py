@@ -6,10 +6,12 @@ Field numbers are those of ``onnx.proto`` (https://github.com/onnx/onnx/blob/mai
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,7 @@ from numpy.typing import NDArray
 ELEMENT_TYPES = {"float32": 1, "uint8": 2, "int8": 3, "int32": 6, "int64": 7, "str": 8, "bool": 9, "float64": 11}
 CONTRIB = "com.microsoft"  # onnxruntime's own operators
 ML = "ai.onnx.ml"  # the standard's operators for trees and categories
+LARGE, PAGE = 1 << 20, 4096  # bytes: of a constant that is kept beside its graph, and what its place there is a multiple of
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5  # protobuf wire types
 
 
@@ -50,6 +53,8 @@ class Graph:
 
     nodes: list[bytes] = field(default_factory=list)
     constants: list[bytes] = field(default_factory=list)
+    beside: IO[bytes] | None = None  # takes the numbers of large constants: a file next to the graph's, which refers to it by its name
+    _known: set[str] = field(default_factory=set)
 
     def add(self, operator: str, inputs: Sequence[str], output: str | Sequence[str], *, domain: str = "", **attributes: Any) -> str:
         """Add a node and return the name of its first output. An empty input name is an absent optional input."""
@@ -68,7 +73,17 @@ class Graph:
 
     def constant(self, name: str, array: NDArray[Any]) -> str:
         """Store an array of any shape under ``name``, which is returned as the input of a node."""
-        self.constants.append(_tensor_of(name, array))
+        if self.beside and array.nbytes >= LARGE:
+            self.constants.append(_kept_beside(name, array, self.beside))
+        else:
+            self.constants.append(_tensor_of(name, array))
+        return name
+
+    def once(self, name: str, array: NDArray[Any]) -> str:
+        """``constant`` of what several nodes take: stored the first time."""
+        if name not in self._known:
+            self._known.add(name)
+            self.constant(name, array)
         return name
 
     def encode(
@@ -111,6 +126,16 @@ def _tensor_of(name: str, array: NDArray[Any]) -> bytes:
     data = np.ascontiguousarray(array)
     dims = ((1, int(size)) for size in array.shape)
     return message(*dims, (2, ELEMENT_TYPES[data.dtype.name]), (8, name), (9, data.tobytes()))
+
+
+def _kept_beside(name: str, array: NDArray[Any], file: IO[bytes]) -> bytes:
+    """A TensorProto whose numbers lie in another file, where they can be mapped into memory."""
+    file.seek(-file.tell() % PAGE, os.SEEK_CUR)
+    entries = {"location": Path(file.name).name, "offset": str(file.tell()), "length": str(array.nbytes)}
+    file.write(np.ascontiguousarray(array).data)
+    dims = ((1, int(size)) for size in array.shape)
+    external = ((13, message((1, key), (2, told))) for key, told in entries.items())
+    return message(*dims, (2, ELEMENT_TYPES[array.dtype.name]), (8, name), *external, (14, 1))
 
 
 def read_constants(data: bytes) -> dict[str, NDArray[Any]]:

@@ -20,9 +20,9 @@ from finfoundry.base.catalogue import MANIFEST, model_folder, models_folder
 from finfoundry.base.taggers.harm_tagger import BARS_FILE, BESIDE, DEEP, DOUBT, WORDS, opened_tagger
 from finfoundry.base.taggers.joined_tagger import PASSAGE
 from finfoundry.base.text_encoder import FORM, TextEncoder
-from finfoundry.base.tuned_adapter import ADAPTER_FILES, MODEL, decoder_with
+from finfoundry.base.tuned_adapter import ADAPTER_FILES, MODEL, write_decoder
 from finfoundry.core.model_files.encoder_file import encoder_graph, read_encoder
-from finfoundry.core.model_files.heads import Head, HeadForm, write_forms
+from finfoundry.core.model_files.heads import Head, HeadForm, Reads, write_forms
 from finfoundry.core.model_files.kept_pieces import for_two_languages
 from finfoundry.core.model_files.tuned_file import WEIGHTS, tuned_graph
 from finfoundry.core.progress import Progress, Report, silent
@@ -141,16 +141,18 @@ def _manifest(out: Path, base: Path, rows: Path, count: int) -> dict[str, Any]:
     }
 
 
-def kept_states(base: Path, texts: Sequence[str], layers: Sequence[int], folder: Path, report: Report = silent) -> States:
-    """The means of the states of texts after these layers of a pulled model side by side, shape (texts, layers * hidden). They are kept in
-    a folder, in parts, so that a fit that was broken off, or another of nearly the same rows, goes on.
+def kept_states(
+    base: Path, texts: Sequence[str], layers: Sequence[int], folder: Path, report: Report = silent, reads: Reads = "mean", threads: int = 1
+) -> States:
+    """The states of texts after these layers of a pulled model side by side, shape (texts, layers * hidden), of each text's tokens their
+    mean or the last. They are kept in a folder, in parts, so that a fit that was broken off, or another of nearly the same rows, goes on.
     """
     source = base / (MODEL if (base / MODEL).is_file() else "model.onnx")
-    folder = folder / "-".join((path_digest(source)[:16], *map(str, layers)))
+    folder = folder / "-".join((path_digest(source)[:16], *map(str, layers), *(() if reads == "mean" else (reads,))))
     folder.mkdir(parents=True, exist_ok=True)
     known = {text: (file, number) for file in folder.glob("*.json") for number, text in enumerate(json.loads(file.read_text("utf-8")))}
     lacking = sorted({*texts} - known.keys(), key=lambda text: (len(text), text))
-    for texts_read, states in _read_in_parts(base, layers, lacking) if lacking else ():
+    for texts_read, states in _read_in_parts(base, layers, lacking, reads, threads) if lacking else ():
         file = folder / f"{hashlib.sha256(json.dumps(texts_read).encode()).hexdigest()[:16]}.json"
         np.save(file.with_suffix(".npy"), states.astype(np.float16))
         file.write_text(json.dumps(texts_read, ensure_ascii=False), "utf-8")
@@ -160,24 +162,27 @@ def kept_states(base: Path, texts: Sequence[str], layers: Sequence[int], folder:
     return np.stack([arrays[file][number] for file, number in (known[text] for text in texts)]).astype(np.float32)
 
 
-def _read_in_parts(base: Path, layers: Sequence[int], texts: Sequence[str]) -> Iterator[tuple[Sequence[str], States]]:
+def _read_in_parts(
+    base: Path, layers: Sequence[int], texts: Sequence[str], reads: Reads, threads: int
+) -> Iterator[tuple[Sequence[str], States]]:
     with tempfile.TemporaryDirectory() as folder:
-        reader = reader_of_states(base, layers, Path(folder))
+        reader = reader_of_states(base, layers, Path(folder), reads, threads)
         for start in range(0, len(texts), KEPT_AT_ONCE):
             part = texts[start : start + KEPT_AT_ONCE]
             yield part, reader.states(STATES, part)
 
 
-def reader_of_states(base: Path, layers: Sequence[int], folder: Path) -> TextEncoder:
+def reader_of_states(base: Path, layers: Sequence[int], folder: Path, reads: Reads = "mean", threads: int = 1) -> TextEncoder:
     """What reads a pulled encoder's states, or those of a model's first layers, put together in a folder. Raises ModelError, ValueError."""
-    form = HeadForm(STATES, "vector", (), tuple(layers))
+    form = HeadForm(STATES, "vector", (), tuple(layers), reads)
     nothing = Head(form, np.empty((0, 0), np.float32), np.empty(0, np.float32))
     if (base / MODEL).is_file():
-        graph, tokenizer, _ = decoder_with([nothing], base / MODEL)
-    else:
-        graph = encoder_graph(read_encoder((base / "model.onnx").read_bytes()), [nothing])
-        tokenizer = (base / "tokenizer.json").read_bytes()
-    return _put_together(folder, graph, tokenizer, form)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_decoder([nothing], base / MODEL, folder)
+        write_forms(folder, (form,))
+        return TextEncoder(folder, threads=threads)
+    graph = encoder_graph(read_encoder((base / "model.onnx").read_bytes()), [nothing])
+    return _put_together(folder, graph, (base / "tokenizer.json").read_bytes(), form)
 
 
 def _put_together(folder: Path, graph: bytes, tokenizer: bytes, form: HeadForm) -> TextEncoder:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from finfoundry.app import App
-from finfoundry.ask.retrieve.figure_lines import HEAD
+from finfoundry.ask.retrieve import figure_lines, pair_scoring
 from finfoundry.ask.support import support_rows
 from finfoundry.ask.support.checked_report import open_sentences, with_support
 from finfoundry.ask.support.paper_sentences import sentences_of
@@ -15,8 +15,9 @@ from finfoundry.ask.support.support_rows import SourcePaper, SupportData
 from finfoundry.base.adapter_install import install_adapter
 from finfoundry.base.evidence_scorer import FIGURES_USE, SCORER_USE
 from finfoundry.base.question_reader import READER_USE, question_reader
+from finfoundry.base.state_reader import STATES_USE
 from finfoundry.base.support_checker import CHECKER_USE, support_checker
-from finfoundry.base.tuned_adapter import tuned_encoder
+from finfoundry.base.tuned_adapter import AdapterUse, tuned_encoder
 from finfoundry.binding.verify import Report, verify
 from finfoundry.core.document import Document, Profile
 from finfoundry.core.errors import InputError
@@ -96,7 +97,7 @@ def install_checker(settings: Settings, folder: Path, name: str) -> InstalledChe
 
 @dataclass(frozen=True, slots=True)
 class InstalledScorer:
-    """``variable`` says what it scores, sentences or lines of tables; ``setting`` is what that has to be for it to be used."""
+    """``variable`` says what it scores, sentences or lines of tables, and by what; ``setting`` is what that has to be for it to be used."""
 
     variable: str
     setting: str
@@ -106,21 +107,24 @@ class InstalledScorer:
 
 
 def install_scorer(settings: Settings, folder: Path, name: str) -> InstalledScorer:
-    """Copy what a run learned into the home, and put it together. Raises InputError for a name that is none, ModelError for a folder
-    that holds no tuned encoder, or one whose base is not here.
+    """Copy what a run learned, or a state reader that was fitted, into the home, and put it together. Raises InputError for a name that is
+    none, ModelError for a folder that holds no tuned encoder, or one whose base is not here.
     """
-    use = FIGURES_USE if _reads_lines(folder) else SCORER_USE
+    use = _use_of(folder)
     told = install_adapter(settings, use, folder, name)
     tuned_encoder(settings, use, name)  # what cannot be served is told now
     return InstalledScorer(use.variable, name, told.base, told.sha256, told.bytes)
 
 
-def _reads_lines(folder: Path) -> bool:
-    """Whether what a run learned scores lines of tables; a folder that holds nothing is told by who copies it."""
+def _use_of(folder: Path) -> AdapterUse:
+    """What a run learned is for: states, lines of tables, or sentences; a folder that holds nothing is told by who copies it."""
     try:
-        return any(form.name == HEAD for form in read_forms(folder / "adapter"))
+        forms = read_forms(folder / "adapter")
     except (OSError, ValueError):
-        return False
+        return SCORER_USE
+    if any((form.name, form.reads) == (pair_scoring.HEAD, "last") for form in forms):
+        return STATES_USE
+    return FIGURES_USE if any(form.name == figure_lines.HEAD for form in forms) else SCORER_USE
 
 
 def _documents(app: App, principal: Principal, collection: str | None) -> Iterator[Document]:

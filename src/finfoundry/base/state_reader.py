@@ -1,0 +1,74 @@
+"""What the base model makes of a question and a sentence beside it, read off its states: no word is written. A layer over the state of the
+last token after two thirds of the model's layers tells whether the sentence answers, as fitted on questions whose answers are known.
+
+What a model knows of a matter stands in its states before it says anything of it (Azaria and Mitchell, 2023), and a state is read in a
+tenth of the time that one word takes to be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from finfoundry.base.catalogue import MANIFEST
+from finfoundry.base.text_encoder import TextEncoder
+from finfoundry.base.tuned_adapter import OFF, AdapterUse, adapter_folder, read_manifest, tuned_encoder
+from finfoundry.runtime.settings import Settings
+
+STATES_USE = AdapterUse("state reader", "questions", "state_reader", "state-readers", "scorer", "FINFOUNDRY_STATE_READER")
+QUESTION, PASSAGE = 130, 300  # tokens that are read, the first
+_ASKED = (
+    "<|im_start|>user\nQuestion: {}\nSentence of the paper: {}\nDoes the sentence answer the question?<|im_end|>\n<|im_start|>assistant\n"
+)
+
+
+class StateReader:
+    """Scores questions and what may answer them by a tuned encoder over the first layers of a model."""
+
+    def __init__(self, encoder: TextEncoder) -> None:
+        self._encoder = encoder
+        self.folder = encoder.folder
+
+    @property
+    def identity(self) -> str:
+        return self._encoder.identity
+
+    def loaded(self) -> StateReader:
+        """The same, its weights read now. Raises ModelError."""
+        self._encoder.loaded()
+        return self
+
+    def scores(self, head: str, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        """From 0 to 1, shape (texts,): how likely the second of two texts answers the first. Raises InputError for a head that it lacks."""
+        return self._encoder.scores(head, [[asked(self._encoder, *text)] for text in texts])
+
+
+def asked(encoder: TextEncoder, question: str, passage: str) -> str:
+    """What the model reads: a question and a passage, which are cut where they are long, and in which its signs are no signs."""
+    parts = ((question, QUESTION), (passage, PASSAGE))
+    return _ASKED.format(*(_beginning(encoder, text.replace("<|", "< |"), most) for text, most in parts))
+
+
+def _beginning(encoder: TextEncoder, text: str, most: int) -> str:
+    """A text as far as its first tokens go."""
+    offsets = encoder.tokenizer.encode(text).offsets
+    return text[: offsets[most - 1][1]] if len(offsets) > most else text
+
+
+def base_of_states(settings: Settings) -> str | None:
+    """The model whose states are read; None where they are not, or the one that the settings name is not there."""
+    folder = adapter_folder(settings, STATES_USE, settings.state_reader)
+    if settings.state_reader == OFF or not (folder / MANIFEST).is_file():
+        return None
+    return str(read_manifest(folder, STATES_USE)["base"])
+
+
+def state_reader(settings: Settings) -> StateReader | None:
+    """The one that the settings name; None where they name none, or none is shipped, or its model was not pulled.
+
+    The first call puts it together (half a minute, as many bytes as the model has). Raises ModelError where it is not whole.
+    """
+    found = tuned_encoder(settings, STATES_USE, settings.state_reader, settings.threads)
+    return StateReader(found) if found else None

@@ -1,0 +1,111 @@
+"""The likeliest sentences as the states of the base model tell: no word is asked for, and what the guards stop is not read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tests.ask.memory import MemorySearch, MemoryStore, document, statements
+from tests.ask.test_quotation import ASKED, OTHERS, PIER
+
+from finfoundry.ask.asker import Agent
+from finfoundry.ask.context.opinions import STATES_READ, STATES_TAKE
+from finfoundry.ask.context.question import Trace
+from finfoundry.base.scripted import ScriptedEngine
+from finfoundry.core import cancellation
+from finfoundry.core.answer import Answer
+from finfoundry.core.errors import ModelError
+from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.governance.guards.guards import Guards, TaggedWith
+
+PAPER = document("northwind-2020", "Northwind Traders Inc", 2020, ("NWT",))
+
+
+class States:
+    """Tells that the sentences answer that hold a word, and keeps what it was given."""
+
+    identity = "test"
+
+    def __init__(self, word: str) -> None:
+        self.word, self.given = word, list[Sequence[str]]()
+
+    def scores(self, head: str, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        assert head == "evidence-pairs"
+        self.given += texts
+        return np.array([0.97 if self.word in passage else 0.002 for _, passage in texts], np.float32)
+
+
+def agent(states: States | None, engine: ScriptedEngine | None = None) -> Agent:
+    store, search = MemoryStore(), MemorySearch()
+    statements(store, PAPER, (2019, 2020))
+    search.add(PAPER, PIER, page=7)
+    search.hits[-1] = replace(search.hits[-1], section=("PART I",), locator={"anchor": "p7"})
+    for text in OTHERS:
+        search.add(PAPER, text, page=30)
+    return Agent(engine, store, search, states=(lambda: states) if states else None)
+
+
+def asked(states: States, engine: ScriptedEngine | None = None) -> tuple[Answer, Trace]:
+    return agent(states, engine).ask(ADMINISTRATOR, ASKED)
+
+
+def test_what_words_are_not_sure_of_is_quoted_where_the_states_are() -> None:
+    assert agent(None).ask(ADMINISTRATOR, ASKED)[0].status == "no_evidence"
+    answer, trace = asked(States("torn down"))
+    assert f"“{PIER}” [1]" in answer.text
+    sure: Any = next(step.content for step in trace.steps if step.kind == "sureness")
+    assert round(sure["state"], 2) == 3.48  # the log-odds of .97
+
+
+def test_what_the_states_find_no_answer_in_is_not_quoted() -> None:
+    assert asked(States("nowhere to be found"))[0].status == "no_evidence"
+
+
+def test_the_model_is_asked_for_no_word_of_a_sentence() -> None:
+    states, engine = States("torn down"), ScriptedEngine([("", "NOT FOUND")])
+    answer, _ = asked(states, engine)
+    assert answer.status == "answered"
+    assert engine.requests == []
+    assert 1 <= len(states.given) <= STATES_READ
+    assert {question for question, _ in states.given} == {ASKED}
+
+
+def test_a_sentence_is_read_once_and_the_trace_tells_by_whom_and_how_likely_it_is() -> None:
+    states = States("torn down")
+    _, trace = asked(states)
+    assert len(states.given) == len({tuple(one) for one in states.given})
+    (read,) = [step for step in trace.steps if step.kind == "states"]
+    told: Any = read.content
+    assert told["by"] == "test"
+    assert max(one["likely"] for one in told["read"]) == 0.97
+    assert read.documents == (PAPER.id,)
+
+
+def test_where_the_guards_let_no_model_read_sentences_are_quoted_as_words_find_them() -> None:
+    def broken() -> TaggedWith | None:
+        raise ModelError("the tagger is not whole", remedy="Install it again")
+
+    states, guards = States("nowhere to be found"), Guards(broken, "computed")
+    question = "Which stores are rented by Northwind?"
+    without = replace(agent(None), guards=guards).ask(ADMINISTRATOR, question)[0]
+    assert replace(agent(states), guards=guards).ask(ADMINISTRATOR, question)[0].text == without.text
+    assert states.given == []
+    assert agent(states).without_model().states is None
+
+
+def test_nobody_waits_for_states_where_the_time_is_nearly_over() -> None:
+    states = States("torn down")
+    with cancellation.work_until(seconds=STATES_TAKE - 0.5):
+        asked(states)
+    assert states.given == []
+
+
+def test_states_that_do_not_load_leave_the_sentences_to_words() -> None:
+    def broken() -> States:
+        raise ModelError("it is not whole", remedy="Pull it again")
+
+    _, trace = replace(agent(None), states=broken).ask(ADMINISTRATOR, ASKED)
+    assert [step.content for step in trace.steps if step.kind == "failed"] == ["it is not whole"]
