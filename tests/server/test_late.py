@@ -67,7 +67,7 @@ def test_a11_while_the_model_hangs_all_get_passages_and_lookups_go_on(live: Live
 
 def test_a11_what_came_late_is_asked_anew(live: Live, hanging: Hanging) -> None:
     """The closest passages stand in for an answer; they are not kept as one."""
-    with serving(live.app, Limits(deadline=2.0)) as url:
+    with serving(live.app, Limits(deadline=6.0)) as url:
         assert post(url, live.key, OPEN).json()["reason"] == "late"
         before = hanging.called
         hanging.go.set()
