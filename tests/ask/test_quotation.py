@@ -461,27 +461,6 @@ def test_amounts_quoted_without_their_unit_are_said_to_be_in_that_of_the_tables(
     assert ("以仟元計，未註明幣種的為新臺幣。" in answer.text) is told
 
 
-@pytest.mark.parametrize(
-    ("scale", "printed", "amount", "told"),
-    [
-        (1000, "113928", "$113,928", True),
-        (1000, "113928", "$113,928 thousand", False),
-        (1000, "113929", "$113,928", False),
-        (1, "113928", "$113,928", False),
-    ],
-)
-def test_an_english_amount_that_a_table_prints_is_in_the_scale_of_the_table(scale: int, printed: str, amount: str, *, told: bool) -> None:
-    store, search = MemoryStore(), MemorySearch()
-    statements(store, PAPER, (2019, 2020))
-    store.add(PAPER, None, "Proceeds from the sale of piers", {2020: printed}, statement=None, unit="USD", scale=scale)
-    sentence = f"In May the harbour office took over the landing stage of Northwind for total proceeds of {amount}."
-    search.add(PAPER, sentence, page=7)
-    question = "What did Northwind take in when the harbour office took over its landing stage in May?"
-    answer, _ = Agent(finds(sentence), store, search).ask(ADMINISTRATOR, question)
-    assert sentence in answer.text, answer.reason
-    assert ("in thousands, in USD" in answer.text) is told
-
-
 def test_a_question_that_a_paper_asks_itself_is_answered_by_its_own_answer_whole_and_alone() -> None:
     search, paper = MemorySearch(), document("faq", "", 2025)
     for text in (

@@ -70,7 +70,7 @@ _PART = re.compile(
 )
 _PART_ENDS = re.compile(r"[;；](?:\s*(?:or|and|及|或|和))?$", re.IGNORECASE)
 AMOUNTS, NEARLY_ALL = 300, 0.9  # of a paper that are looked at; of these in one unit and scale
-_BARE_AMOUNT = re.compile(r"(?:[$＄]|[A-Z]{3})\s?(\d{1,3}(?:,\d{3})+)(?![\d,]|\s*(?:[仟千百萬万億亿元]|thousand|[mb]illion))")
+_BARE_AMOUNT = re.compile(r"(?:[$＄]|[A-Z]{3})\s?\d{1,3}(?:,\d{3})+(?![\d,]|\s*[仟千百萬万億亿元])")
 _SCALE_WORDS = {"1000": ("thousands", "仟元"), "1000000": ("millions", "佰万元")}
 _MARKER = re.compile(r"\[\d{1,3}\]")
 
@@ -191,26 +191,19 @@ def _alike(one: Decimal, other: Decimal) -> bool:
 
 
 def _unit_left_out(context: QuestionContext, one: Quotable) -> str | None:
-    """A sentence with the currency and scale of a paper's tables, where a sentence of it prints amounts without a scale: what Taiwan's
-    papers say once, at their beginning, holds for their text, too; in English it holds for an amount that a table of the paper prints.
+    """A sentence with the currency and scale of a paper's tables, where a Chinese sentence of it prints amounts without a scale: what
+    Taiwan's papers say once, at their beginning, holds for their text, too.
     """
-    amounts = set(map(_digits, _BARE_AMOUNT.findall(one.text)))
-    if not amounts:
+    if not _BARE_AMOUNT.search(one.text) or language_of(one.text) != "zh":
         return None
-    chinese_text = language_of(one.text) == "zh"
-    query = FactQuery(document_id=one.hit.document_id, limit=AMOUNTS if chinese_text else fetch.EVERY)
-    facts = [stored.fact for stored in context.services.store.facts(context.principal, query) if stored.fact.unit in HAN_NAMES]
-    found = Counter((fact.unit, str(fact.scale)) for fact in facts if chinese_text or _digits(fact.text) in amounts)
+    facts = context.services.store.facts(context.principal, FactQuery(document_id=one.hit.document_id, limit=AMOUNTS))
+    found = Counter((stored.fact.unit, str(stored.fact.scale)) for stored in facts if stored.fact.unit in HAN_NAMES)
     ((unit, scale), count), *_ = found.most_common(1) or [(("", ""), 0)]
     if scale not in _SCALE_WORDS or count < NEARLY_ALL * found.total():
         return None
     english, chinese = _SCALE_WORDS[scale]
     of = (unit or "", english) if context.language == "en" else (HAN_NAMES[unit or ""], chinese)
     return context.words["quoted_unit"].format(currency=of[0], scale=of[1])
-
-
-def _digits(printed: str) -> str:
-    return re.sub(r"[^\d.]", "", printed)
 
 
 def _of_one_rule(context: QuestionContext, chosen: Sequence[Quotable], best: Sequence[Evidence]) -> Sequence[Quotable]:
