@@ -27,6 +27,7 @@ from sklearn.preprocessing import StandardScaler
 from finfoundry.ask.retrieve.pair_scoring import HEAD
 from finfoundry.base.catalogue import model_folder
 from finfoundry.base.evidence_scorer import evidence_scorer
+from finfoundry.base.first_layers.gguf_decoder import read_decoder
 from finfoundry.base.state_reader import asked
 from finfoundry.core.model_files.heads import Head, HeadForm
 from finfoundry.core.model_files.tuned_file import WEIGHTS
@@ -35,7 +36,7 @@ from finfoundry.machine import read_settings
 from finfoundry.runtime.path_digest import path_digest
 from finfoundry.runtime.settings import Settings
 from finfoundry.train.methods.frozen_head import write_head
-from finfoundry.usecases.guarding.head_fit import kept_states, reader_of_states
+from finfoundry.usecases.guarding.head_fit import kept_states
 
 BASE, LAYER = "qwen2.5-coder-1.5b-instruct", 20  # of 28: what follows is about the next word
 QUESTIONS, RIGHT, WRONG = 400, 2, 4
@@ -97,8 +98,8 @@ def fitted(states: NDArray[np.float32], wanted: NDArray[np.bool_]) -> Head:
 
 def _states(settings: Settings, rows: Sequence[Row], out: Path) -> NDArray[np.float32]:
     base = model_folder(settings, BASE)
-    reader = reader_of_states(base, (LAYER,), out / "reader", "last")
-    texts = [asked(reader, row["text"], row["passage"]) for row in rows]
+    _, tokenizer, _ = read_decoder(base / "model.gguf", 1)
+    texts = [asked(tokenizer, row["text"], row["passage"]) for row in rows]
 
     def report(made: Progress) -> None:
         print(f"{made.done} of {made.total} texts", flush=True)

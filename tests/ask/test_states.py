@@ -91,6 +91,7 @@ def test_where_the_guards_let_no_model_read_sentences_are_quoted_as_words_find_t
     states, guards = States("nowhere to be found"), Guards(broken, "computed")
     question = "Which stores are rented by Northwind?"
     without = replace(agent(None), guards=guards).ask(ADMINISTRATOR, question)[0]
+    assert without.citations
     assert replace(agent(states), guards=guards).ask(ADMINISTRATOR, question)[0].text == without.text
     assert states.given == []
     assert agent(states).without_model().states is None

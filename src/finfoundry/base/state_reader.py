@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
 from finfoundry.base.catalogue import MANIFEST
 from finfoundry.base.text_encoder import TextEncoder
@@ -42,18 +43,18 @@ class StateReader:
 
     def scores(self, head: str, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         """From 0 to 1, shape (texts,): how likely the second of two texts answers the first. Raises InputError for a head that it lacks."""
-        return self._encoder.scores(head, [[asked(self._encoder, *text)] for text in texts])
+        return self._encoder.scores(head, [[asked(self._encoder.tokenizer, *text)] for text in texts])
 
 
-def asked(encoder: TextEncoder, question: str, passage: str) -> str:
+def asked(tokenizer: Tokenizer, question: str, passage: str) -> str:
     """What the model reads: a question and a passage, which are cut where they are long, and in which its signs are no signs."""
     parts = ((question, QUESTION), (passage, PASSAGE))
-    return _ASKED.format(*(_beginning(encoder, text.replace("<|", "< |"), most) for text, most in parts))
+    return _ASKED.format(*(_beginning(tokenizer, text.replace("<|", "< |"), most) for text, most in parts))
 
 
-def _beginning(encoder: TextEncoder, text: str, most: int) -> str:
+def _beginning(tokenizer: Tokenizer, text: str, most: int) -> str:
     """A text as far as its first tokens go."""
-    offsets = encoder.tokenizer.encode(text).offsets
+    offsets = tokenizer.encode(text).offsets
     return text[: offsets[most - 1][1]] if len(offsets) > most else text
 
 
