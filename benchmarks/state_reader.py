@@ -3,7 +3,7 @@
     python benchmarks/state_reader.py PAIRS --home DIR --out DIR [--limit N] [--json]
 
 PAIRS is a folder that ``taught_questions.py --pairs`` (or ``evidence_pairs.py --out``) wrote; DIR is a home with the model. Of --limit
-questions up to two sentences that answer and four that do not are read, a tenth of a second each on two cores; states that were read are
+questions up to two sentences that answer and four that do not are read, a quarter of a second each on two cores; states that were read are
 kept in the folder, so that a run that was broken off goes on. Printed are the areas under the curve on the papers held back, beside the
 tuned encoder's, and how often the first of a question's is right. ``finfoundry scorer install OUT`` puts what --out got into a home.
 """

@@ -2,7 +2,7 @@
 last token after two thirds of the model's layers tells whether the sentence answers, as fitted on questions whose answers are known.
 
 What a model knows of a matter stands in its states before it says anything of it (Azaria and Mitchell, 2023), and a state is read in a
-tenth of the time that one word takes to be written.
+fifth of the time that one word takes to be written.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from finfoundry.core.errors import EngineError
 from finfoundry.core.protocols import Chat, PairReader
 
 READ = 3  # sentences of which the model says a word, the likeliest: a second each on two cores
-STATES_READ = 6  # of which its states are read: a fifth of a second each
+STATES_READ = 6  # of which its states are read: a third of a second each
 STATES_TAKE = 3.0  # seconds that must be left for it
 
 
