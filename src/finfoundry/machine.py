@@ -208,7 +208,7 @@ class Machine:
         return (
             f"{self.settings.state_reader}, in {found.loaded().folder}"
             if found
-            else "none: the model says in a word whether a sentence answers"
+            else "none: the model says in a word whether a sentence or a line answers"
         )
 
     def _check_concepts(self) -> str:

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import save
 from tests.train import tiny
 from tokenizers import Tokenizer
 
 from finfoundry.ask.retrieve.pair_scoring import HEAD
 from finfoundry.base.catalogue import MANIFEST
-from finfoundry.base.state_reader import PASSAGE, QUESTION, STATES_USE, StateReader, asked, base_of_states, state_reader
+from finfoundry.base.state_reader import LINES, PASSAGE, QUESTION, STATES_USE, StateReader, asked, base_of_states, state_reader
 from finfoundry.base.tuned_adapter import OFF, SHIPPED, AdapterOnDemand, adapter_folder, read_manifest
 from finfoundry.core.errors import InputError, ModelError
 from finfoundry.core.model_files.heads import Head, HeadForm, read_forms
-from finfoundry.core.model_files.tuned_file import WEIGHTS
+from finfoundry.core.model_files.tuned_file import CONFIG, WEIGHTS, learned_on, read_safetensors
 from finfoundry.runtime.path_digest import path_digest
 from finfoundry.runtime.settings import Settings
 from finfoundry.train.methods.frozen_head import write_head
 from finfoundry.usecases.readers.reader_setup import install_scorer
 
 BASE = "qwen2.5-coder-1.5b-instruct"
-LARGEST = 100_000  # bytes that a package may carry for it
+LARGEST = 2_600_000  # bytes that a package may carry for it
 
 
 @pytest.fixture
@@ -51,8 +53,7 @@ def installed(home: Path) -> StateReader:
 def test_the_shipped_one_is_the_file_that_its_manifest_names_and_is_small() -> None:
     folder = adapter_folder(Settings(), STATES_USE, SHIPPED)
     assert read_manifest(folder, STATES_USE)["base"] == BASE
-    (form,) = read_forms(folder)
-    assert (form.name, form.kind, form.reads) == (HEAD, "score", "last")
+    assert [(form.name, form.kind, form.reads) for form in read_forms(folder)] == [(name, "score", "last") for name in (HEAD, LINES)]
     assert (folder / WEIGHTS).stat().st_size <= LARGEST
 
 
@@ -86,6 +87,38 @@ def test_a_model_that_it_was_not_fitted_on_is_refused(home: Path) -> None:
     tiny.write_gguf(home / "models" / BASE / "model.gguf", "qwen2", seed=3)
     with pytest.raises(ModelError, match="learned over another"):
         installed(home)
+
+
+@pytest.mark.parametrize(
+    ("tensors", "config", "told"),
+    [
+        ({"q.lora_A": (2, 64)}, {}, "no whole pair"),
+        ({"q.lora_B": (64, 2)}, {}, "no whole pair"),
+        ({"q.lora_A": (2, 64), "q.lora_B": (1, 2)}, {}, "no whole pair"),
+        ({"q.lora_A": (2, 32), "q.lora_B": (64, 2)}, {}, "no whole pair"),
+        ({}, {"r": 0}, "no one rank"),
+        ({}, {"rank_pattern": {"q_proj": 8}}, "no one rank"),
+        ({}, {"use_dora": True}, "use_dora"),
+        ({}, [1], "holds no adapter"),
+    ],
+)
+def test_an_adapter_that_is_not_whole_is_refused_by_name(home: Path, tensors: dict[str, tuple[int, int]], config: Any, told: str) -> None:
+    folder = home / "fit" / "adapter"
+    held = read_safetensors((folder / WEIGHTS).read_bytes())
+    stem = "base_model.model.body.layers.0.self_attn."
+    held |= {f"{stem}{name.replace('.', '_proj.')}.weight": np.ones(shape, np.float32) for name, shape in tensors.items()}
+    (folder / WEIGHTS).write_bytes(save(held, {"base_sha256": learned_on(folder)}))
+    said = json.loads((folder / CONFIG).read_text("utf-8"))
+    (folder / CONFIG).write_text(json.dumps(config if isinstance(config, list) else said | config))
+    with pytest.raises(ModelError, match=told):
+        installed(home)
+
+
+@pytest.mark.parametrize("scale", [None, (3,), (2, 2, 2), (3, 2)])
+def test_numbers_of_eight_bits_have_a_scale_that_fits(scale: tuple[int, ...] | None) -> None:
+    tensors: dict[str, Any] = {"a": np.ones((2, 2), np.int8)} | ({"a.scale": np.ones(scale, np.float32)} if scale else {})
+    with pytest.raises(ValueError, match="eight bits"):
+        read_safetensors(save(tensors))
 
 
 def test_it_is_put_together_once_and_again_where_it_was_left_half(home: Path) -> None:

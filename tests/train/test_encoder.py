@@ -304,7 +304,7 @@ def trained(base: EncoderBase, run: Path, texts: list[list[str]]) -> Any:
         ({"weights": "qlora"}, "weights may be lora or full"),
         ({"shard": True}, "leave out shard"),
         ({"forms": ["q8_0"]}, "an encoder has no form q8_0"),
-        ({"method": "instruct", "forms": ["onnx"]}, "onnx and layers are an encoder's"),
+        ({"method": "instruct", "forms": ["onnx"]}, "onnx, layers and turn are an encoder's"),
         ({"data": {"tasks": []}}, "encode needs data.tasks"),
     ],
 )

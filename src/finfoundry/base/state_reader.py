@@ -20,9 +20,10 @@ from finfoundry.runtime.settings import Settings
 
 STATES_USE = AdapterUse("state reader", "questions", "state_reader", "state-readers", "scorer", "FINFOUNDRY_STATE_READER")
 QUESTION, PASSAGE = 130, 300  # tokens that are read, the first
-_ASKED = (
-    "<|im_start|>user\nQuestion: {}\nSentence of the paper: {}\nDoes the sentence answer the question?<|im_end|>\n<|im_start|>assistant\n"
-)
+LINES = "figure-pairs"  # the head that reads lines of tables; all others read sentences
+_ANSWER = "<|im_end|>\n<|im_start|>assistant\n"
+_ASKED = f"<|im_start|>user\nQuestion: {{}}\nSentence of the paper: {{}}\nDoes the sentence answer the question?{_ANSWER}"
+_ASKED_OF_LINE = f"<|im_start|>user\nQuestion: {{}}\nLine of a table: {{}}\nDoes the line state what the question asks for?{_ANSWER}"
 
 
 class StateReader:
@@ -36,6 +37,10 @@ class StateReader:
     def identity(self) -> str:
         return self._encoder.identity
 
+    def reads(self, head: str) -> bool:
+        """Whether it was taught so."""
+        return head in self._encoder.heads
+
     def loaded(self) -> StateReader:
         """The same, its weights read now. Raises ModelError."""
         self._encoder.loaded()
@@ -43,13 +48,15 @@ class StateReader:
 
     def scores(self, head: str, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         """From 0 to 1, shape (texts,): how likely the second of two texts answers the first. Raises InputError for a head that it lacks."""
-        return self._encoder.scores(head, [[asked(self._encoder.tokenizer, *text)] for text in texts])
+        return self._encoder.scores(head, [[asked(self._encoder.tokenizer, question, passage, head)] for question, passage in texts])
 
 
-def asked(tokenizer: Tokenizer, question: str, passage: str) -> str:
+def asked(tokenizer: Tokenizer, question: str, passage: str, head: str = "") -> str:
     """What the model reads: a question and a passage, which are cut where they are long, and in which its signs are no signs."""
     parts = ((question, QUESTION), (passage, PASSAGE))
-    return _ASKED.format(*(_beginning(tokenizer, text.replace("<|", "< |"), most) for text, most in parts))
+    return (_ASKED_OF_LINE if head == LINES else _ASKED).format(
+        *(_beginning(tokenizer, text.replace("<|", "< |"), most) for text, most in parts)
+    )
 
 
 def _beginning(tokenizer: Tokenizer, text: str, most: int) -> str:

@@ -25,7 +25,7 @@ from finfoundry.core.model_files.decoder_file import decoder_graph
 from finfoundry.core.model_files.encoder_file import read_encoder
 from finfoundry.core.model_files.heads import FORMS, Head
 from finfoundry.core.model_files.kept_pieces import for_two_languages
-from finfoundry.core.model_files.tuned_file import CONFIG, WEIGHTS, learned_on, stored_heads, tuned_graph
+from finfoundry.core.model_files.tuned_file import CONFIG, WEIGHTS, learned_on, stored_heads, tuned_decoder, tuned_graph
 from finfoundry.runtime.settings import Settings
 
 SHIPPED, OFF = "shipped", "off"  # what a setting may be besides the name of one that was installed
@@ -146,7 +146,7 @@ def _put_together(use: AdapterUse, folder: Path, base: Path, target: Path) -> No
                 f"the {use.noun} in {folder} was learned over another {base.name}", remedy=f"Run `finfoundry pull {base.name}`"
             )
     if source.name == MODEL:
-        pieces = write_decoder(stored_heads(folder), source, target)
+        pieces = write_decoder(stored_heads(folder), source, target, folder)
     else:
         whole = read_encoder(source.read_bytes())
         encoder, tokenizer = for_two_languages(whole, (base / _TOKENIZER).read_bytes())
@@ -156,15 +156,15 @@ def _put_together(use: AdapterUse, folder: Path, base: Path, target: Path) -> No
     (target / _PIECES).write_text(json.dumps(pieces | {_BYTES: _size(target)}) + "\n", "utf-8")
 
 
-def write_decoder(heads: Sequence[Head], model: Path, target: Path) -> dict[str, int]:
-    """Write graph, matrices and tokenizer of heads over the states of a GGUF model; how many of its pieces are kept. Raises ModelError,
-    OSError, ValueError.
+def write_decoder(heads: Sequence[Head], model: Path, target: Path, adapter: Path | None = None) -> dict[str, int]:
+    """Write graph, matrices and tokenizer of heads over the states of a GGUF model, changed as the pairs in the folder of an adapter tell;
+    how many of its pieces are kept. Raises ModelError, OSError, ValueError.
     """
     from finfoundry.base.first_layers.gguf_decoder import read_decoder  # gguf: for this moment alone
 
     decoder, tokenizer, of = read_decoder(model, max(max(head.form.layers, default=0) for head in heads))
     with (target / _BESIDE).open("wb") as matrices:
-        (target / _GRAPH).write_bytes(decoder_graph(decoder, heads, matrices))
+        (target / _GRAPH).write_bytes(decoder_graph(tuned_decoder(decoder, adapter) if adapter else decoder, heads, matrices))
     (target / _TOKENIZER).write_text(tokenizer.to_str(), "utf-8")
     return {"kept": len(decoder.words), "of": of}
 

@@ -124,7 +124,8 @@ def install_evidence_scorer(
     folder: Annotated[
         Path,
         typer.Argument(
-            metavar="DIR", help="The folder that `finfoundry train` wrote (evidence-scorer, figure-scorer), or a fit of states."
+            metavar="DIR",
+            help="The folder that `finfoundry train` wrote (evidence-scorer, figure-scorer, state-reader), or a fit of states.",
         ),
     ],
     name: Annotated[str, typer.Option("--name", help="What the variable that names such a scorer calls it.")] = "own",

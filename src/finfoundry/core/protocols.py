@@ -96,6 +96,12 @@ class PairReader(Protocol):
         ...
 
 
+class StatesReader(PairReader, Protocol):
+    """What reads off a model's states whether one text answers another; which heads it has depends on what it was taught."""
+
+    def reads(self, head: str) -> bool: ...
+
+
 class ConceptReader(Protocol):
     """Tells which metric a question in everyday words means."""
 

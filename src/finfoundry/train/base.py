@@ -82,14 +82,19 @@ class Base:
     def model(self, dtype: torch.dtype) -> Any:
         """The weights, ready to train, on the CPU. Raises ModelError."""
         register()
-        names, tensors = names_of(self.config), open_container(self.path).tensors
         with no_init_weights():
             model = AutoModelForCausalLM.from_config(self.config, dtype=dtype, attn_implementation=NAME)
         if self.config.experts:
             put_experts(model, self.config.experts, self.config.experts_used)
         model.tie_weights()  # a shared vocabulary is one parameter from here on
+        self.fill(dict(model.named_parameters()))
+        return model
+
+    def fill(self, weights: Mapping[str, torch.Tensor]) -> None:
+        """Copy the file's weights into those of these names. Raises ModelError for one that it has not."""
+        names, tensors = names_of(self.config), open_container(self.path).tensors
         with torch.no_grad():
-            for name, weight in model.named_parameters():
+            for name, weight in weights.items():
                 try:
                     tensor = tensors[names.of(name)]
                 except KeyError as error:
@@ -99,7 +104,6 @@ class Base:
                         weight[start : start + PART].copy_(torch.from_numpy(np.array(floats(tensor.rows(start, start + PART)))))
                 else:
                     weight.copy_(torch.from_numpy(np.array(names.taken_back(name, floats(tensor)))))
-        return model
 
     def _kept(self, kind: Any, file: str) -> Any:
         folder = self.cache / self.sha256 if self.cache else None

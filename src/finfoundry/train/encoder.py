@@ -26,10 +26,10 @@ from finfoundry.train.base import Base
 class EncoderModel(nn.Module):
     """``body`` gives a state for each token, ``heads`` map states to logits, one head a task."""
 
-    def __init__(self, config: BertConfig, heads: tuple[HeadForm, ...]) -> None:
+    def __init__(self, config: Any, body: nn.Module, heads: tuple[HeadForm, ...]) -> None:
         super().__init__()
         self.config = config
-        self.body = BertModel(config, add_pooling_layer=False)
+        self.body = body
         self.forms = {form.name: form for form in heads}
         self.heads = nn.ModuleDict({form.name: nn.Linear(config.hidden_size, len(form.outputs)) for form in heads if form.outputs})
 
@@ -38,6 +38,15 @@ class EncoderModel(nn.Module):
         folder.mkdir(parents=True, exist_ok=True)
         save_file({name: weight.contiguous() for name, weight in state_dict.items()}, folder / "model.safetensors", {"format": "pt"})
         self.config.save_pretrained(folder)
+
+
+def draw_heads(model: EncoderModel) -> None:
+    """Small weights at random, the same each time, and no bias."""
+    source = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for name, weight in model.named_parameters():
+            if name.startswith(HEADS):
+                weight.copy_(torch.zeros_like(weight) if weight.ndim == 1 else torch.randn(weight.shape, generator=source) * 0.02)
 
 
 @dataclass(frozen=True)
@@ -86,15 +95,12 @@ class EncoderBase(Base):
     def model(self, dtype: torch.dtype) -> Any:
         """The body from the file, in ``dtype``; heads drawn at random, the same each time, in float32."""
         register()
-        made = EncoderModel(self.config, self.heads)
+        made = EncoderModel(self.config, BertModel(self.config, add_pooling_layer=False), self.heads)
         weights = dict(made.named_parameters())
-        source = torch.Generator().manual_seed(0)
         with torch.no_grad():
             for ours, theirs in tensor_names(self.depth):
                 weights[theirs].copy_(torch.from_numpy(np.array(self.encoder.tensors[ours])).reshape(weights[theirs].shape))
-            for name, weight in weights.items():
-                if name.startswith(HEADS):
-                    weight.copy_(torch.zeros_like(weight) if weight.ndim == 1 else torch.randn(weight.shape, generator=source) * 0.02)
+        draw_heads(made)
         made.body.to(dtype)
         return made
 

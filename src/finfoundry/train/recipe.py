@@ -180,6 +180,7 @@ class Recipe(_Closed):
     head_rate: float = Field(default=10.0, gt=0)  # times the learning rate at which heads learn: they begin with nothing
     match_temperature: float = Field(default=0.05, gt=0)  # that cosines are divided by, where vectors of texts are learned
     layers: int = Field(default=0, ge=0)  # of an encoder that are read, and kept; 0: all
+    turn: str = Field(default="", pattern=r"^([^{}]*\{\}[^{}]*)?$")  # what a language model whose states are read gets its prompt in
     quiet: float = Field(default=0.0, ge=0)  # weight of the energy loss on texts that have no label, where texts may have several
     warmup: float = Field(default=0.05, ge=0, lt=1)  # share of the steps
     schedule: Literal["cosine", "linear", "constant"] = "cosine"
@@ -240,8 +241,8 @@ class Recipe(_Closed):
             raise ValueError("data.reworded asks in other words what is answered in words: by the method instruct")
         if self.method == "encode":
             self._of_encoder()
-        elif "onnx" in self.forms or self.layers:
-            raise ValueError("onnx and layers are an encoder's: set method: encode")
+        elif "onnx" in self.forms or self.layers or self.turn:
+            raise ValueError("onnx, layers and turn are an encoder's: set method: encode")
         if self.weights == "full" and {"adapter", "lora"} & set(self.forms):
             raise ValueError("full weights have no adapter: forms may be merged, f16, q8_0, q4_0, q4_k_m")
         self._of_adapter()
@@ -264,6 +265,8 @@ class Recipe(_Closed):
             raise ValueError("an encoder fits into each process: leave out shard")
         if self.gradient_checkpointing:
             raise ValueError("an encoder fits into memory: leave out gradient_checkpointing")
+        if self.turn and (not self.layers or self.weights != "lora" or set(self.forms) != {"adapter"}):
+            raise ValueError("turn is of a language model whose first layers are read: set layers, weights: lora and forms: [adapter]")
         if other := set(self.forms) - ENCODER_FORMS:
             raise ValueError(f"an encoder has no form {min(other)}: forms may be {', '.join(sorted(ENCODER_FORMS))}")
 
@@ -280,7 +283,8 @@ class Recipe(_Closed):
     @property
     def digest(self) -> str:
         """SHA-256 of what the recipe says, however the file is laid out."""
-        return hashlib.sha256(json.dumps(self.model_dump(), sort_keys=True).encode()).hexdigest()
+        told = self.model_dump(exclude=set() if self.turn else {"turn"})  # a run that began before there were turns goes on
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def shipped(kind: str = "") -> dict[str, Traversable]:

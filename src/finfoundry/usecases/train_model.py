@@ -27,6 +27,7 @@ from finfoundry.train.data.personal import Screen
 from finfoundry.train.encoder import EncoderBase
 from finfoundry.train.export.forms import PATHS, export
 from finfoundry.train.export.manifest import ModelManifest, check_base, read_manifest
+from finfoundry.train.first_layers import FirstLayers
 from finfoundry.train.machine import first_process
 from finfoundry.train.merging.algorithms import Merging, Mix
 from finfoundry.train.merging.merge import MergedModel, MergeTask, merge
@@ -83,15 +84,19 @@ class Training:
             others = ", ".join(one.name for one in catalogue().values() if one.tunable and one.purpose == known.purpose)
             raise ModelError(f"{name} is of an architecture that is not tuned here", remedy=f"Choose one of: {others}")
         encoder = known is not None and known.purpose == "embedding"
-        if recipe and encoder != (recipe.method == "encode"):
+        read = bool(recipe and recipe.turn)
+        if recipe and ((encoder and read) or (encoder or read) != (recipe.method == "encode")):
             raise InputError(
                 f"the recipe {recipe.name} tunes {name} by the method {recipe.method}",
-                remedy="An encoder (`finfoundry models`: embedding) is tuned by the method encode, and nothing else is",
+                remedy="An encoder (`finfoundry models`: embedding) is tuned by the method encode, as are the first layers of a model whose"
+                " recipe says what they are asked in (turn); nothing else is",
             )
         if encoder:
             return EncoderBase(name, model_folder(self.settings, name) / "model.onnx", heads=heads_of(recipe) if recipe else ())
         path = chat_model(Settings(**self.settings.model_dump() | {"model": name}))
         cache = self.settings.home / "cache" / "train"
+        if recipe and read:
+            return FirstLayers(name, path, cache=cache, heads=heads_of(recipe))
         return Base(name, path, known.chat_template, cache, known.template, known.original) if known else Base(name, path, cache=cache)
 
     def dry_run(self, recipe: Path | Recipe, data: Path, out: Path, report: Report = silent) -> DryRun:
@@ -136,7 +141,9 @@ class Training:
         return search(told, over, trials, out, run, Searched(base.sha256, rows))
 
     def export(self, folder: Path, forms: list[str], report: Report = silent) -> ModelManifest:
-        return export(folder, self.base(read_manifest(folder).base), forms, report)
+        manifest = read_manifest(folder)
+        told = parse_recipe(manifest.recipe, str(folder)) if manifest.recipe.get("turn") else None  # which says what its layers are
+        return export(folder, self.base(manifest.base, told), forms, report)
 
     def merge(
         self, folders: Sequence[Path], out: Path, name: str, method: Merging, mix: Mix, rank: int | None, report: Report = silent

@@ -1,4 +1,4 @@
-"""The weights of a BERT encoder by our short names, and as transformers and PEFT call them."""
+"""The weights of a BERT encoder by our short names, those of a decoder by GGUF's, and both as transformers and PEFT call them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ _INSIDE = {
     "aln": "attention.output.LayerNorm", "fi": "intermediate.dense", "fo": "output.dense", "oln": "output.LayerNorm",
 }  # fmt: skip
 _ENDS = {"w": "weight", "b": "bias"}
+_OF_DECODERS = {
+    "attn_q": "self_attn.q_proj", "attn_k": "self_attn.k_proj", "attn_v": "self_attn.v_proj", "attn_output": "self_attn.o_proj",
+    "ffn_gate": "mlp.gate_proj", "ffn_up": "mlp.up_proj", "ffn_down": "mlp.down_proj",
+}  # fmt: skip
 
 
 def tensor_names(layers: int) -> Iterator[tuple[str, str]]:
@@ -19,3 +23,11 @@ def tensor_names(layers: int) -> Iterator[tuple[str, str]]:
     for layer in range(layers):
         for part, theirs in _INSIDE.items():
             yield from ((f"l{layer}.{part}.{end}", f"body.encoder.layer.{layer}.{theirs}.{name}") for end, name in _ENDS.items())
+
+
+def matrix_of_decoder(name: str) -> str | None:
+    """What a matrix of a layer that GGUF calls ``blk.3.attn_q.weight`` is called in a tuned model, without its ending; None for others."""
+    start, _, rest = name.partition(".")
+    layer, _, part = rest.partition(".")
+    theirs = _OF_DECODERS.get(part.removesuffix(".weight")) if start == "blk" and part.endswith(".weight") else None
+    return f"body.layers.{layer}.{theirs}" if theirs else None

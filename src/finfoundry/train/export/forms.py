@@ -21,6 +21,7 @@ from finfoundry.train.encoder import EncoderBase
 from finfoundry.train.export.encoder_onnx import write_onnx
 from finfoundry.train.export.learned import Adapter, read_adapter, read_full
 from finfoundry.train.export.manifest import FormRecord, ModelManifest, check_base, read_manifest, write_manifest
+from finfoundry.train.first_layers import FirstLayers
 from finfoundry.train.gguf_file.blocks import FILE_TYPES, kind_for, quantised
 from finfoundry.train.gguf_file.names import TensorNames, array, names_of
 from finfoundry.train.gguf_file.rounding import rounded
@@ -41,6 +42,7 @@ def export(folder: Path, base: Base, forms: list[str], report: Report = silent) 
     check_base(manifest, base)
     low_rank = manifest.recipe["weights"] != "full"
     known = (ENCODER_FORMS if isinstance(base, EncoderBase) else set(PATHS) - {"onnx"}) - (set() if low_rank else {"adapter", "lora"})
+    known &= {"adapter"} if isinstance(base, FirstLayers) else known  # put together with its base where it is installed
     known -= {"merged"} if getattr(base.config, "experts", 0) else set()  # a layout that nothing else loads
     for place, form in enumerate(forms):
         if form not in known:

@@ -30,6 +30,7 @@ from finfoundry.train.recipe import Recipe
 from finfoundry.train.text import Lesson, within
 
 KINDS: Mapping[str, HeadKind] = {"choice": "one", "choices": "several", "entities": "spans", "score": "score", "match": "vector"}
+OF_TEXTS = ("choice", "choices", "score")
 
 QUIET = 0.05  # joint energy up to which a text without labels costs nothing: all of them together at five percent
 
@@ -59,16 +60,22 @@ class LabelledRow(RowTokens):
 
 def heads_of(recipe: Recipe) -> tuple[HeadForm, ...]:
     """A head for each task of the recipe. Raises InputError for a task whose answers are no labels."""
-    return tuple(_head(load_task(share.task), recipe.layers) for share in recipe.data.tasks)
+    return tuple(_head(load_task(share.task), recipe) for share in recipe.data.tasks)
 
 
-def _head(task: Task, layers: int = 0) -> HeadForm:
+def _head(task: Task, recipe: Recipe) -> HeadForm:
     if task.kind not in KINDS:
         raise InputError(
             f"task {task.name} is of kind {task.kind}: an encoder tells labels, spans and scores, makes vectors, and writes no text",
             remedy=f"Leave it out, or tune it by the method instruct; an encoder learns {', '.join(KINDS)}",
         )
-    return HeadForm(task.name, KINDS[task.kind], ("score",) if task.kind == "score" else task.words, (layers,) if layers else ())
+    if recipe.turn and task.kind not in OF_TEXTS:
+        raise InputError(
+            f"task {task.name} is of kind {task.kind}: what reads a model's states tells of texts as a whole",
+            remedy=f"Leave it out; a recipe with a turn learns {', '.join(OF_TEXTS)}",
+        )
+    labels, layers = ("score",) if task.kind == "score" else task.words, (recipe.layers,) if recipe.layers else ()
+    return HeadForm(task.name, KINDS[task.kind], labels, layers, "last" if recipe.turn else "mean")
 
 
 def rows(material: Material, tokenizer: Any, recipe: Recipe) -> list[RowTokens]:
@@ -87,14 +94,15 @@ def rows(material: Material, tokenizer: Any, recipe: Recipe) -> list[RowTokens]:
 
 def _row(task: Task, lesson: Lesson, tokenizer: Any, recipe: Recipe) -> RowTokens:
     if task.kind != "match":
-        return _labelled(task, _head(task), lesson, tokenizer, recipe.quiet)
+        return _labelled(task, lesson, tokenizer, recipe)
     asked, *others = lesson.texts
     texts = [asked, *(task.matched(text) for text in (lesson.answer, *others))]
     return matched([encode_texts(tokenizer, [text]).ids for text in texts], task.name, recipe.match_temperature)
 
 
-def _labelled(task: Task, head: HeadForm, lesson: Lesson, tokenizer: Any, quiet: float = 0.0) -> LabelledRow:
-    text = encode_texts(tokenizer, lesson.texts)
+def _labelled(task: Task, lesson: Lesson, tokenizer: Any, recipe: Recipe) -> LabelledRow:
+    head = _head(task, recipe)
+    text = encode_texts(tokenizer, [recipe.turn.replace("{}", lesson.messages[-1].content)] if recipe.turn else lesson.texts)
     read = task.read(lesson.answer, lesson.texts[0])
     if head.kind == "spans":
         spans = [one for one in read or () if isinstance(one, EntitySpan)]
@@ -104,7 +112,7 @@ def _labelled(task: Task, head: HeadForm, lesson: Lesson, tokenizer: Any, quiet:
     words = [read] if isinstance(read, str) else [str(word) for word in read or ()]
     decisions = len(head.labels) if head.kind == "several" else 1
     told = tuple(head.labels.index(word) for word in words)
-    return LabelledRow(text.ids, 0, head.name, told, decisions=decisions, quiet=0.0 if told or head.kind != "several" else quiet)
+    return LabelledRow(text.ids, 0, head.name, told, decisions=decisions, quiet=0.0 if told or head.kind != "several" else recipe.quiet)
 
 
 def _tags(head: HeadForm, text: EncodedText, spans: Sequence[EntitySpan]) -> list[int]:
@@ -124,6 +132,11 @@ def energy_loss(logits: Tensor) -> Tensor:
     encoder would tell the same of every text.
     """
     return relu(softplus(logits).sum(1) - QUIET).clamp(max=1).square()
+
+
+def read_of(form: HeadForm, states: Tensor) -> Tensor:
+    """What stands for a text, (1, d), of the states of its tokens, (tokens, d)."""
+    return states[-1:] if form.reads == "last" else states.mean(0, keepdim=True)
 
 
 class EncoderLoss(nn.Module):
@@ -148,7 +161,8 @@ class EncoderLoss(nn.Module):
                 continue
             if not isinstance(row, LabelledRow):
                 raise TypeError("an encoder learns from labelled or matched rows")
-            groups[row.head].append((part.mean(0, keepdim=True) if row.places is None else part[list(row.places)], row))
+            form = self.model.forms[row.head]
+            groups[row.head].append((read_of(form, part) if row.places is None else part[list(row.places)], row))
         told = [*(self._of_head(name, group) for name, group in groups.items()), *map(matching_loss, matches.values())]
         idle = [weights.sum() * 0.0 for name, head in self.model.heads.items() if name not in groups for weights in head.parameters()]
         return torch.stack([*told, *idle]).sum()  # every head has a gradient: processes that share a step exchange those of all

@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, one_hot
 
 from finfoundry.train.loop import CHECKPOINTS
-from finfoundry.train.methods.encode import LabelledRow
+from finfoundry.train.methods.encode import LabelledRow, read_of
 from finfoundry.train.methods.method import Start
 from finfoundry.train.packing import Pack, Steps
 
@@ -30,23 +30,24 @@ def begin(module: Any, start: Start) -> Steps:
     if recipe.probe and recipe.init_adapter is None and not (start.folder / CHECKPOINTS).exists():
         rows = [row for row in start.rows if isinstance(row, LabelledRow)]
         for name, form in module.model.forms.items():
-            if form.kind in ("one", "several"):
-                fit(module.model, name, form.kind == "several", [row for row in rows if row.head == name][: recipe.probe], recipe.pack)
+            if form.kind in ("one", "several", "score"):
+                fit(module.model, name, form.kind != "one", [row for row in rows if row.head == name][: recipe.probe], recipe.pack)
     return start.order
 
 
 def fit(model: Any, name: str, several: bool, rows: list[LabelledRow], pack: int = 1024) -> None:
-    """Put into a head the weights of a logistic regression over the means of the rows' states; ``pack`` tokens are read at once."""
+    """Put into a head the weights of a logistic regression over what it reads of the rows' states; ``pack`` tokens are read at once."""
     if len(rows) < FEWEST:
         return
     head, learning = model.heads[name], model.training
     model.eval()
     with torch.no_grad():
-        states = torch.cat([_means(model, together) for together in _side_by_side(rows, pack)]).double().cpu()
+        states = torch.cat([_read(model, together) for together in _side_by_side(rows, pack)]).double().cpu()
     model.train(learning)
     wanted = torch.zeros(len(rows), head.out_features, dtype=torch.float64)
     for place, row in enumerate(rows):
-        wanted[place] = one_hot(torch.tensor(row.labels, dtype=torch.long), head.out_features).sum(0)
+        labels = torch.tensor(row.labels, dtype=torch.long)
+        wanted[place] = one_hot(labels, head.out_features).sum(0) if model.forms[name].kind != "score" else row.score
     middle, spread = states.mean(0), states.std(0) + CLEAR
     weight, bias = _regression((states - middle) / spread, wanted, several)
     with torch.no_grad():
@@ -67,12 +68,13 @@ def _side_by_side(rows: list[LabelledRow], most: int) -> Iterator[tuple[Labelled
         yield tuple(together)
 
 
-def _means(model: Any, rows: tuple[LabelledRow, ...]) -> Tensor:
-    """Of the states of each row, shape (rows, inputs)."""
+def _read(model: Any, rows: tuple[LabelledRow, ...]) -> Tensor:
+    """Of the states of each row what its head reads, shape (rows, inputs)."""
     pack = Pack(rows)
     ids, positions = pack.placed(next(model.parameters()).device)
     states = model.body(input_ids=ids, position_ids=positions, segments=pack.lengths).last_hidden_state[0]
-    return torch.stack([part.mean(0) for part in states.split([len(row.ids) for row in rows])])
+    parts = states.split([len(row.ids) for row in rows])
+    return torch.cat([read_of(model.forms[row.head], part) for row, part in zip(rows, parts, strict=True)])
 
 
 def _regression(states: Tensor, wanted: Tensor, several: bool) -> tuple[Tensor, Tensor]:

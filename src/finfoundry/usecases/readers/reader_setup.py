@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from finfoundry.app import App
-from finfoundry.ask.retrieve import figure_lines, pair_scoring
+from finfoundry.ask.retrieve import figure_lines
 from finfoundry.ask.support import support_rows
 from finfoundry.ask.support.checked_report import open_sentences, with_support
 from finfoundry.ask.support.paper_sentences import sentences_of
@@ -122,7 +122,7 @@ def _use_of(folder: Path) -> AdapterUse:
         forms = read_forms(folder / "adapter")
     except (OSError, ValueError):
         return SCORER_USE
-    if any((form.name, form.reads) == (pair_scoring.HEAD, "last") for form in forms):
+    if any(form.reads == "last" for form in forms):
         return STATES_USE
     return FIGURES_USE if any(form.name == figure_lines.HEAD for form in forms) else SCORER_USE
 
