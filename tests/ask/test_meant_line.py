@@ -39,6 +39,20 @@ class Reads:
         )
 
 
+class States(Reads):
+    """The same as a reader of states that was taught lines alone, or, without, sentences alone, none of which it finds an answer in."""
+
+    def __init__(self, likely: dict[str, float], *, taught: bool = True) -> None:
+        super().__init__(likely)
+        self.taught = taught
+
+    def reads(self, head: str) -> bool:
+        return self.taught == (head == HEAD)
+
+    def scores(self, head: str, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        return super().scores(head, texts) if head == HEAD else np.full(len(texts), 0.4, np.float32)
+
+
 def agent(likely: dict[str, float], change: Callable[[MemoryStore], None] = lambda _: None) -> tuple[Agent, Reads]:
     store, search, reads = MemoryStore(), MemorySearch(), Reads(likely)
     statements(store, PAPER, (2023, 2024))
@@ -109,6 +123,39 @@ def test_without_a_model_a_line_is_told_that_stands_clearly_ahead(likely: dict[s
     answer, _ = asked.ask(ADMINISTRATOR, QUESTION)
     assert answer.status == status, why
     assert ("$57 million" in answer.text) is (status == "answered")
+
+
+@pytest.mark.parametrize(
+    ("likely", "status", "why"),
+    [
+        ({MEANT: 0.95}, "answered", "its states find that it answers"),
+        ({MEANT: 0.95, "Berth advances": 0.94}, "no_evidence", "two do, and differ"),
+        ({MEANT: 0.05}, "no_evidence", "none does"),
+        ({"Share of quay": 0.95}, "no_evidence", "money is asked for, and a share is none"),
+    ],
+)
+def test_lines_are_read_by_the_states_of_the_base_model_where_they_were_taught_so(likely: dict[str, float], status: str, why: str) -> None:
+    """No word is asked for of a line, and how near the scorer's own opinions lie puts none in doubt."""
+    asked, _ = agent({MEANT: 0.5, "Berth advances": 0.45, "Share of quay": 0.4})
+    states = States(likely)
+    asked.states = lambda: states
+    answer, trace = asked.ask(ADMINISTRATOR, QUESTION)
+    assert answer.status == status, why
+    assert ("$57 million" in answer.text) is (status == "answered")
+    assert isinstance(asked.engine, ScriptedEngine)
+    assert not any(re.search(r"Passage: [^\n]*\|", str(request)) for request in asked.engine.requests)
+    (read,) = [step for step in trace.steps if step.kind == "states"]
+    assert read.documents == (PAPER.id,)
+    assert sum(states.given) == len(read.content["read"])  # type: ignore[call-overload]
+
+
+def test_a_reader_that_was_taught_sentences_alone_reads_no_line() -> None:
+    asked, reads = agent({MEANT: 0.9, "Berth advances": 0.3})
+    asked.engine, states = None, States({MEANT: 0.001}, taught=False)
+    asked.states = lambda: states
+    assert asked.ask(ADMINISTRATOR, QUESTION)[0].status == "answered"
+    assert states.given == []
+    assert reads.given
 
 
 def test_without_a_model_no_line_is_told_behind_a_likelier_one_that_has_no_figure_of_the_time() -> None:

@@ -25,7 +25,7 @@ from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, Hit, Passage
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.reader.concept_plan import ConceptSource
 from finfoundry.ask.reader.learnt_plan import ReaderSource
-from finfoundry.ask.retrieve.pair_scoring import ScorerSource
+from finfoundry.ask.retrieve.pair_scoring import ScorerSource, StatesSource
 from finfoundry.ask.support.support_check import CheckerSource
 from finfoundry.ask.understand.question_text import clean, in_full
 from finfoundry.ask.understand.subject import EntityCatalogue
@@ -59,7 +59,7 @@ class Agent:
     checker: CheckerSource | None = None  # of the words of sentences that the model wrote
     scorer: ScorerSource | None = None  # of questions and the sentences that may answer them
     figures: ScorerSource | None = None  # of questions and the lines of tables that may answer them
-    states: ScorerSource | None = None  # of questions and sentences, by the states of the base model
+    states: StatesSource | None = None  # of questions and what may answer them, by the states of the base model
     concepts: ConceptSource | None = None  # which metric a question in everyday words means
     guards: Guards | None = None  # what looks at passages before the model reads them
     cheap: CheapModel | None = None  # which is asked before the engine

@@ -186,7 +186,7 @@ def evidence(context: QuestionContext, intent: Intent, subject: Subject) -> list
         left = cancellation.remaining()
         words = WordsAndMeaning(context.search.likeness if left is None or left > LEAST else _no_likeness)
         pairs = _pairs(context)
-        scorer: EvidenceScorer = words if pairs is None else WordsMeaningAndPairs(words, pairs, _titles(context))
+        scorer: EvidenceScorer = words if pairs is None else WordsMeaningAndPairs(words, pairs, titles(context))
         question = masked(context.question, intent.named, context.language)
         context.evidence = ranked(question, search_text(intent), found, scorer)
     return context.evidence
@@ -202,11 +202,11 @@ def paired(context: QuestionContext, intent: Intent, chosen: Sequence[Quotable])
     """How likely all that is chosen answers, read beside the question in one piece, 0 to 1; None where no scorer of pairs reads it."""
     pairs = _pairs(context)
     question = masked(context.question, intent.named, context.language)
-    title = _titles(context).get(chosen[0].hit.document_id, "")
+    title = titles(context).get(chosen[0].hit.document_id, "")
     return None if pairs is None else whole_score(pairs, question, chosen, title)
 
 
-def _titles(context: QuestionContext) -> dict[str, str]:
+def titles(context: QuestionContext) -> dict[str, str]:
     """The titles of documents without a company, which sentences do not say again, by document id."""
     documents = context.services.known.of(context.principal, context.collection).documents
     return {one.id: one.title for one in documents if one.title and one.entity is None}

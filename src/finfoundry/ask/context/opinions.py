@@ -1,6 +1,6 @@
 """What the base model thinks of the likeliest sentences and lines: whether each answers, weighed with how likely it was before.
 
-Of sentences it is read off the model's states, where there is a reader of these; else, and of lines, the model says so in a word.
+It is read off the model's states, where there is a reader of these that was taught to; else the model says so in a word.
 """
 
 from __future__ import annotations
@@ -10,14 +10,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
+from finfoundry.ask.context import fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.retrieve.evidence_ranking import Evidence, shipped
+from finfoundry.ask.retrieve.figure_lines import HEAD as LINE_HEAD
 from finfoundry.ask.retrieve.model_opinion import log_odds, said_to_answer
-from finfoundry.ask.retrieve.pair_scoring import pair_scores
+from finfoundry.ask.retrieve.pair_scoring import HEAD, QUESTION, state_text
 from finfoundry.ask.retrieve.quotable import Quotable, items_of
 from finfoundry.core import cancellation
 from finfoundry.core.errors import EngineError
-from finfoundry.core.protocols import Chat, PairReader
+from finfoundry.core.language import simplified
+from finfoundry.core.protocols import Chat, PairReader, StatesReader
 
 READ = 3  # sentences of which the model says a word, the likeliest: a second each on two cores
 STATES_READ = 6  # of which its states are read: a third of a second each
@@ -28,9 +31,7 @@ def as_read(context: QuestionContext, best: Sequence[Evidence]) -> list[Evidence
     """The likeliest as the model finds them, the likeliest first, and no others; None where there is no model to say so, or where it does
     not tell how sure it is.
     """
-    left = cancellation.remaining()
-    states = context.states() if left is None or left > STATES_TAKE else None
-    if states is not None:
+    if (states := states_for(context, HEAD)) is not None:
         told = _by_states(context, states, best[:STATES_READ])
     else:
         with context.timed("generate"):
@@ -39,28 +40,51 @@ def as_read(context: QuestionContext, best: Sequence[Evidence]) -> list[Evidence
     return sorted(told, key=lambda one: -one.worth) if told or not best else None
 
 
+def states_for(context: QuestionContext, head: str) -> StatesReader | None:
+    """The reader of the model's states, where there is one that was taught so, and time for it."""
+    left = cancellation.remaining()
+    states = context.states() if left is None or left > STATES_TAKE else None
+    return states if states is not None and states.reads(head) else None
+
+
+def lines_by_states(context: QuestionContext, states: StatesReader, question: str, lines: Sequence[tuple[str, str]]) -> list[float | None]:
+    """How likely each line of a table, of a document, states what is asked for; None for one that no model may read. Each is read once."""
+    asked = simplified(question)[:QUESTION]
+    may = {text for text, document in lines if not _stopped(context, text, document)}
+    new = {text: document for text, document in lines if text in may and (asked, text) not in context.lines_told}
+    if new:
+        scores = [float(score) for score in states.scores(LINE_HEAD, [(asked, text) for text in new])]
+        context.lines_told |= {(asked, text): score for text, score in zip(new, scores, strict=True)}
+        told = [{"line": text, "likely": round(score, 3)} for text, score in zip(new, scores, strict=True)]
+        context.trace.add("states", {"by": states.identity, "read": told}, list(new.values()))
+    return [context.lines_told[asked, text] if text in may else None for text, _ in lines]
+
+
 def _by_states(context: QuestionContext, states: PairReader, best: Sequence[Evidence]) -> list[Evidence]:
     """Those that a model may read, as its states tell; each is read once."""
-    may = [one for one in best if not _stopped(context, one.quotable.text, one.quotable.hit.document_id)]
-    new = {_key(one.quotable): one.quotable for one in may if _key(one.quotable) not in context.states_told}
+    titles = fetch.titles(context)
+    texts = [state_text(one.quotable, titles.get(one.quotable.hit.document_id, "")) for one in best]
+    may = [(one, text) for one, text in zip(best, texts, strict=True) if not _stopped(context, text, one.quotable.hit.document_id)]
+    new = {key: (one.quotable, text) for one, text in may if (key := _key(context, one.quotable)) not in context.states_told}
     if new:
-        scores = pair_scores(states, context.question, [(one, "") for one in new.values()])
+        asked = simplified(context.question)[:QUESTION]
+        scores = [float(score) for score in states.scores(HEAD, [(asked, text) for _, text in new.values()])]
         context.states_told |= zip(new, scores, strict=True)
-        told = [{"chunk": one.hit.chunk_id, "likely": round(score, 3)} for one, score in zip(new.values(), scores, strict=True)]
-        context.trace.add("states", {"by": states.identity, "read": told}, [one.hit.document_id for one in new.values()])
-    return [_told(one, context.states_told[_key(one.quotable)]) for one in may]
+        told = [{"chunk": one.hit.chunk_id, "likely": round(score, 3)} for (one, _), score in zip(new.values(), scores, strict=True)]
+        context.trace.add("states", {"by": states.identity, "read": told}, [one.hit.document_id for one, _ in new.values()])
+    return [_told(one, context.states_told[_key(context, one.quotable)]) for one, _ in may]
 
 
-def _key(one: Quotable) -> tuple[str, int, str]:
-    """By which a sentence is known: its passage, its place there, its words."""
-    return one.hit.chunk_id, one.place, one.text
+def _key(context: QuestionContext, one: Quotable) -> tuple[str, str, int, str]:
+    """By which a sentence is known that was read beside a question: its passage, its place there, its words."""
+    return context.question, one.hit.chunk_id, one.place, one.text
 
 
 def _told(one: Evidence, score: float) -> Evidence:
     return replace(one, worth=joined("state_read", one.worth, score), state=log_odds(score))
 
 
-def joined(weights: Literal["read", "line_read", "state_read"], worth: float, told: float, unsaid: float = 0.0) -> float:
+def joined(weights: Literal["read", "line_read", "state_read", "line_state_read"], worth: float, told: float, unsaid: float = 0.0) -> float:
     """The probability before the model read it and the model's own, as fitted (``data/evidence.json``); of a line also the share of its
     label that the question does not say.
     """

@@ -21,7 +21,7 @@ from finfoundry.ask.reader.concept_plan import ConceptSource
 from finfoundry.ask.reader.learnt_plan import ReaderSource
 from finfoundry.ask.retrieve.clause_ranking import Article
 from finfoundry.ask.retrieve.evidence_ranking import Evidence
-from finfoundry.ask.retrieve.pair_scoring import ScorerSource
+from finfoundry.ask.retrieve.pair_scoring import ScorerSource, StatesSource
 from finfoundry.ask.support.support_check import CheckerSource
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.named_section import NamedSection
@@ -35,7 +35,16 @@ from finfoundry.core.language import language_of, traditional
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import tell_stage
-from finfoundry.core.protocols import Completion, ConceptReader, Engine, EvidenceReader, PairReader, Specialists, TextReader
+from finfoundry.core.protocols import (
+    Completion,
+    ConceptReader,
+    Engine,
+    EvidenceReader,
+    PairReader,
+    Specialists,
+    StatesReader,
+    TextReader,
+)
 from finfoundry.governance.guards.guards import GuardDecision, Guards
 from finfoundry.runtime.audit import AuditStep
 
@@ -112,7 +121,7 @@ class Services:
     checker: CheckerSource | None = None  # of the words of sentences that a model wrote
     scorer: ScorerSource | None = None  # of questions and the sentences that may answer them
     figures: ScorerSource | None = None  # of questions and the lines of tables that may answer them
-    states: ScorerSource | None = None  # of questions and sentences, by the states of the base model
+    states: StatesSource | None = None  # of questions and what may answer them, by the states of the base model
     guards: Guards | None = None  # what looks at passages before a model reads them
     headings: dict[str, Sequence[tuple[str, ...]]] = field(default_factory=dict)  # over the tables of documents, which do not change
     strict: bool = False  # whether what a model wrote is withheld where nothing decides one of its sentences
@@ -156,7 +165,10 @@ class QuestionContext:
     hits: list[Hit] | None = None  # what the search found, once it was made
     evidence: list[Evidence] | None = None  # what can be quoted of it, once it was ranked
     opinions: dict[str, float] | None = field(default_factory=dict)  # of the base model, by text: how likely it answers; None: it has none
-    states_told: dict[tuple[str, int, str], float] = field(default_factory=dict)  # of sentences: how likely each answers, by its states
+    states_told: dict[tuple[str, str, int, str], float] = field(
+        default_factory=dict
+    )  # how likely sentences answer a question, by its states
+    lines_told: dict[tuple[str, str], float] = field(default_factory=dict)  # the same of lines of tables, by the question and what is read
     meant: dict[tuple[str, str | None], Sequence[Plan]] = field(default_factory=dict)  # by a question in everyday words, of a company
     clauses: Sequence[Article] = ()  # of English rules, the likeliest first, where an encoder read them
     stated: Parts = ()  # what was bound last
@@ -196,7 +208,7 @@ class QuestionContext:
         """The scorer of lines of tables; None where there is none, or where it does not load, which the trace says."""
         return self._loaded(self.services.figures)
 
-    def states(self) -> PairReader | None:
+    def states(self) -> StatesReader | None:
         """The reader of the base model's states; None where there is none, or where it does not load, which the trace says."""
         return self._loaded(self.services.states)
 

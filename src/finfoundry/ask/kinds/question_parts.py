@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 from finfoundry.ask.context import endings, reading
 from finfoundry.ask.context.question import Conversation, QuestionContext
@@ -15,6 +16,8 @@ from finfoundry.ask.understand.question_text import QuestionPart, is_computed, p
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
 
+By = Literal["words", "states", "model"]  # words alone, the base model's states, too, or also what it says
+OF_READING = ("states", "guard", "stopped")  # steps of a part that are steps of the whole question
 READ = 2  # ways to write a question for each thing in which the model is asked which lines are meant
 
 
@@ -35,18 +38,21 @@ def of_things_side_by_side(context: QuestionContext, intent: Intent, subject: Su
     if is_computed(intent.core) or asked_for(intent).relation not in ("level", "growth", "difference"):
         return None
     ways = list(coordinated(intent))
-    for meant, questions in [*((False, way) for way in ways), *((True, way) for way in ways[:READ] if context.engine)]:
-        if told := _told_each(context, questions, meant=meant):
+    read: list[tuple[By, tuple[str, ...]]] = [("words", way) for way in ways]
+    if context.engine or context.services.states:
+        read += [("model", way) for way in ways[:READ]]
+    for by, questions in read:
+        if told := _told_each(context, questions, by):
             context.trace.add("parts", list(questions))
             return _in_one(context, told)
     return None
 
 
-def _told_each(context: QuestionContext, questions: Sequence[str], *, meant: bool) -> list[QuestionContext]:
+def _told_each(context: QuestionContext, questions: Sequence[str], by: By) -> list[QuestionContext]:
     """The answer to each; empty where one has none, or two show the same cell."""
     told: list[QuestionContext] = []
     for question in questions:
-        asked = _answered(context, QuestionPart(question, question, question), meant=meant)
+        asked = _answered(context, QuestionPart(question, question, question), by)
         if asked is None or any(_same_evidence(asked, other) for other in told):
             return []
         told.append(asked)
@@ -63,7 +69,7 @@ def _of_parts(context: QuestionContext, *, sure: bool) -> Answer | None:
     parts = parted(context.question, context.language, sure=sure)
     if parts and not parts[0].asks and not context.vocabulary.find(parts[0].about):
         return None  # what the rest is asked of: 生物制药这块，毛利率是多少
-    told = [(part, asked) for part in parts if (asked := _answered(context, part)) is not None]
+    told = [(part, asked) for part in parts if (asked := _answered(context, part, "states")) is not None]
     if not told or (sure and len(told) < len(parts)):
         return None
     context.trace.add("parts", [part.question for part in parts])
@@ -81,16 +87,21 @@ def _in_one(context: QuestionContext, told: Sequence[QuestionContext], lacking: 
     return endings.release(context, endings.bind(context, [sentence for asked in told for sentence in asked.stated]))
 
 
-def _answered(context: QuestionContext, part: QuestionPart, *, meant: bool = False) -> QuestionContext | None:
-    """A context of its own, of the same company, in which the part was answered without a plan or a text of the model; ``meant``: where
-    the model may say which line of a table is meant.
+def _answered(context: QuestionContext, part: QuestionPart, by: By) -> QuestionContext | None:
+    """A context of its own, of the same company, in which the part was answered without a plan or a text of the model. ``by`` tells what
+    may say which line of a table is meant. What was read of a paper, and what the guards did about it, is told with the whole question,
+    and read once.
     """
     company = context.conversation.entity or next(iter(context.intent.entities if context.intent else ()), None)
-    services = replace(context.services, engine=context.services.engine if meant else None, tables=None, specialists=None)
+    engine = context.services.engine if by == "model" else None
+    states = context.services.states if by != "words" else None
+    services = replace(context.services, engine=engine, states=states, tables=None, specialists=None)
     asked = QuestionContext(
         services, context.principal, part.question, context.collection, Conversation(entity=company), context.hidden, context.vocabulary
     )
+    asked.lines_told, asked.states_told = context.lines_told, context.states_told
     answer = _by_rules(asked)
+    context.trace.steps += [step for step in asked.trace.steps if step.kind in OF_READING]
     return asked if answer is not None and answer.status == "answered" else None
 
 

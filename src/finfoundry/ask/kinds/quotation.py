@@ -23,6 +23,7 @@ from finfoundry.ask.lexicon.ports import FactQuery, Hit
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.dimension import asked_for
+from finfoundry.ask.retrieve import figure_lines
 from finfoundry.ask.retrieve.clause_ranking import alike
 from finfoundry.ask.retrieve.evidence_ranking import (
     Evidence,
@@ -171,7 +172,7 @@ def _that_may_answer(context: QuestionContext, intent: Intent, subject: Subject)
 
 def likeliest(context: QuestionContext, intent: Intent, subject: Subject) -> Evidence | None:
     """The sentence that answers most surely, as the model reads them; None where none may, or there is no model."""
-    if context.engine is None:
+    if context.engine is None and opinions.states_for(context, figure_lines.HEAD) is None:
         return None  # lines, which it is held against, are then read by no model either
     best = _of_the_year(_that_may_answer(context, intent, subject), intent, subject)
     return next(iter(opinions.as_read(context, best) or ()), None)

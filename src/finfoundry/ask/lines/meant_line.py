@@ -22,7 +22,7 @@ from finfoundry.ask.lines.line_plan import NAME, plans_by_line
 from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.dimension import NUMBER, AskedResult, asked_for, dimension_of_unit
 from finfoundry.ask.plan.rules import Plan, asks_openly
-from finfoundry.ask.retrieve.figure_lines import FoundLine, likeliest
+from finfoundry.ask.retrieve.figure_lines import HEAD, FoundLine, likeliest
 from finfoundry.ask.retrieve.model_opinion import log_odds
 from finfoundry.ask.retrieve.query import asked_text
 from finfoundry.ask.understand.coordination import coordinated
@@ -30,7 +30,7 @@ from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.stored_labels import differs
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.language import simplified
-from finfoundry.core.protocols import PairReader
+from finfoundry.core.protocols import PairReader, StatesReader
 from finfoundry.knowledge.search.terms import terms
 
 SURE = 0.5  # what the line must be worth: how likely it is, by the share of the question's words that it has, and by what the model says
@@ -63,9 +63,14 @@ def meant_line(context: QuestionContext, intent: Intent, subject: Subject) -> Me
         return None
     if (scorer := context.figures()) is None:
         return None
-    ranked = _ranked(context, intent, subject, asked, scorer)
-    told = [one for one in _with_figures(context, ranked, intent, subject) if one.worth >= LEAST]
-    if context.engine is not None:
+    states = opinions.states_for(context, HEAD)
+    ranked = _ranked(context, intent, subject, asked, scorer, read=context.engine is not None or states is not None)
+    told = [one for one in _with_figures(context, ranked, intent, subject) if one.worth >= LEAST or states is not None]
+    if states is not None:
+        if opinions.states_for(context, HEAD) is None:
+            return None  # to find them took what time there was
+        told = _by_states(context, states, told, asked_text(intent))
+    elif context.engine is not None:
         told = _as_read(context, told)
     elif asked.relation == "level":
         return None if any(coordinated(intent)) or not told else _judged(context, told, SURE_UNREAD, AHEAD, ranked[0])
@@ -91,11 +96,13 @@ def _asked_for(intent: Intent) -> AskedResult:
     return AskedResult("level", NUMBER) if asked.relation in ("ratio", "share") else asked
 
 
-def _ranked(context: QuestionContext, intent: Intent, subject: Subject, asked: AskedResult, scorer: PairReader) -> list[FoundLine]:
-    """The lines that may answer, the worthiest first."""
+def _ranked(
+    context: QuestionContext, intent: Intent, subject: Subject, asked: AskedResult, scorer: PairReader, *, read: bool
+) -> list[FoundLine]:
+    """The lines that may answer, the worthiest first; ``read``: by a model, too."""
     words = set(terms(simplified(asked_text(intent)))) - _of_movements()
     lines = [_of_kind(one, asked) for one in fetch.lines(context, intent, subject)]
-    may = [one for one in lines if one.facts and _may_answer(one, asked, intent, words, named=context.engine is None)]
+    may = [one for one in lines if one.facts and _may_answer(one, asked, intent, words, named=not read)]
     return sorted(likeliest(asked_text(intent), may, scorer), key=_worth, reverse=True)[:LOOKED_AT]
 
 
@@ -113,6 +120,17 @@ def _as_read(context: QuestionContext, told: Sequence[MeantLine]) -> list[MeantL
         read = [(one, opinions.opinion(context, _passage(one), one.figures[0].stored.document_id)) for one in told[:READ]]
     unsaid = {id(one): _unsaid(one.line, context.question) for one, _ in read}
     found = [replace(one, worth=opinions.joined("line_read", one.worth, said, unsaid[id(one)])) for one, said in read if said is not None]
+    return sorted(found, key=lambda one: -one.worth)
+
+
+def _by_states(context: QuestionContext, states: StatesReader, told: Sequence[MeantLine], question: str) -> list[MeantLine]:
+    """The same by the base model's states, of which nothing need be written."""
+    lines = [(one.line.line.read, one.figures[0].stored.document_id) for one in told]
+    scores = opinions.lines_by_states(context, states, question, lines)
+    found = [
+        replace(one, worth=opinions.joined("line_state_read", one.worth, score, _unsaid(one.line, context.question)))
+        for one, score in zip(told, scores, strict=True) if score is not None
+    ]  # fmt: skip
     return sorted(found, key=lambda one: -one.worth)
 
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from finfoundry.ask.retrieve.evidence_ranking import EvidenceScorer, shipped
-from finfoundry.ask.retrieve.quotable import Quotable
+from finfoundry.ask.retrieve.quotable import Quotable, items_of
 from finfoundry.core.answer import Language
 from finfoundry.core.language import language_of, simplified
-from finfoundry.core.protocols import PairReader
+from finfoundry.core.protocols import PairReader, StatesReader
 
 HEAD = "evidence-pairs"  # the task that the scorer learned
 READ = 40  # sentences that are read, the likeliest without it: a third of a second on one core
@@ -19,8 +19,11 @@ QUESTION = 300  # characters of a question that are read
 READ_CHARACTERS: Mapping[Language, int] = {"en": 420, "zh": 170}  # of a sentence
 READ_OF_ALL: Mapping[Language, int] = {"en": 1200, "zh": 480}  # of several sentences as one
 HEADING = 80  # characters of the headings that it stands under, the last
+STATE_HEADING, OVER_ROWS, MOST_ITEMS = 100, 160, 12  # where states are read: those of headings, of what stands over a row; items of a list
+READ_ITEMS: Mapping[Language, int] = {"en": 240, "zh": 100}  # characters of its items
 LEAST = 1e-4  # probability
 ScorerSource = Callable[[], PairReader | None]  # asked when something is to be ranked
+StatesSource = Callable[[], StatesReader | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,20 @@ def pair_scores(pairs: PairReader, question: str, found: Sequence[tuple[Quotable
     """How likely each answers the question, 0 to 1, by the tuned encoder alone; each with its document's title, which may be empty."""
     asked = simplified(question)[:QUESTION]
     return [float(one) for one in pairs.scores(HEAD, [(asked, pair_text(one.text, (title, *one.above))) for one, title in found])]
+
+
+def state_text(one: Quotable, title: str) -> str:
+    """What can be quoted as the model reads it whose states are read, and as these were taught: a row under what stands over its table,
+    a line that leads to a list with its items, under the document's title and the heading, in simplified characters.
+    """
+    language = language_of(one.text)
+    head = " · ".join(dict.fromkeys(part.strip() for part in (title, *one.above) if part.strip()))[-STATE_HEADING:]
+    text = one.text[: READ_CHARACTERS[language]]
+    if one.form == "row" and one.before:
+        text = f"{one.before[-OVER_ROWS:]} / {text}"
+    if items := [item.text for item in items_of(one)][:MOST_ITEMS]:
+        text = f"{text} {'; '.join(items)}"[: READ_CHARACTERS[language] + READ_ITEMS[language]]
+    return simplified(f"{head}: {text}" if head and head not in text else text)
 
 
 def whole_score(pairs: PairReader, question: str, chosen: Sequence[Quotable], title: str) -> float:
