@@ -1,6 +1,6 @@
 """Writes what the scorer of figures learns from: questions for a figure, each with the line of a table that answers and lines that do not.
 
-    python benchmarks/figure_pairs.py --out FOLDER [--data FOLDER] [--each 110]
+    python benchmarks/figure_pairs.py --out FOLDER [--data FOLDER] [--each 110] [--everyday]
     finfoundry train figure-scorer --data FOLDER --out MODEL
 
 Three sources, none of them written for the lines: the tags of inline XBRL filings (what a filer calls a figure in the standard's words,
@@ -8,6 +8,7 @@ with its members, beside the label that its paper prints for it), of the compani
 (TAT-QA, half of its tables by their digest, and FinLLMs' training part, each with the rows that its program takes); and labels of Chinese
 statements, simplified and traditional, asked for by a part of their words. Against each right line stand lines of the same table, and
 those of the same paper that share most of the question's words. A third of the papers goes into ``figure-pairs-unseen.jsonl``.
+``--everyday``, which the state reader learned from, too: the questions of ``concept_questions.jsonl`` beside a line that has their concept.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from finfoundry.ask.lexicon.spans import asked_periods
 from finfoundry.ask.retrieve.figure_lines import Headings, Line, line_of
+from finfoundry.ask.understand.question_text import masked_out
 from finfoundry.core.document import BY_PLACE, Document, Fact
 from finfoundry.core.language import simplified
 from finfoundry.evals.suites.ixbrl_facts import FOLDER, items, tags_of, wide
@@ -39,7 +42,8 @@ from finfoundry.knowledge.storage.chunks import chunk
 HELD_OUT = 3  # papers for one held out
 ALIKE, BESIDE, OTHERS = 2, 2, 1  # wrong lines of a question: of the paper with most of its words, of the same table, any
 DROPPED = 0.25  # of the words of a tag, or the characters of a Chinese label, that a question leaves out
-CHINESE = ("zh_filings/docs", "zh_tw")
+CHINESE, LARGEST = ("zh_filings/docs", "zh_tw"), 12_000_000  # bytes of one that is read
+CONCEPTS, OF_NOTHING = 45, 12  # of a paper that are asked for in everyday words; questions for no concept
 ASKED = {
     "en": (
         "{}", "{}?", "What was {}?", "What is the {}?", "How much was {}?", "How much {} was there?", "How high was {}?",
@@ -197,9 +201,7 @@ def of_given(question: str, table: Sequence[Sequence[str]], rows: Sequence[int],
 
 def of_chinese(data: Path, each: int, draw: random.Random) -> Iterator[Pair]:
     """Labels of Chinese papers, asked for by a part of what they and their columns say."""
-    for path in sorted(one for folder in CHINESE for one in (data / folder).rglob("*") if one.suffix in (".pdf", ".html", ".txt")):
-        if "insurance" in str(path) or "scan" in str(path) or path.stat().st_size > 12_000_000:
-            continue
+    for path in _chinese(data):
         parsed = parse(path.read_bytes(), path.name)
         lines = placed(parsed.document, parsed.facts, {})
         for right in draw.sample(lines, min(each, len(lines))):
@@ -218,15 +220,62 @@ def _in_chinese(line: Line, draw: random.Random) -> str:
     return simplified(draw.choice(ASKED["zh"]).format(said))
 
 
+def everyday_questions() -> dict[tuple[str, str], list[str]]:
+    """By language and concept; times are left out, as where lines are read."""
+    found = defaultdict(list)
+    for line in Path(__file__).with_name("concept_questions.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        text = simplified(row["q"])
+        masked = masked_out(text, [(one.start, one.end) for one in asked_periods(text)])
+        found["en" if row["lang"] == "en" else "zh", row["concept"]].append(" ".join(masked.split()))
+    return found
+
+
+def of_everyday_words(data: Path, draw: random.Random) -> Iterator[Pair]:
+    """Questions in everyday words for concepts of which a paper has a line for all of the company; those of none beside its nearest."""
+    asked = everyday_questions()
+    for paper, language, document, facts in _papers(data):
+        meanings = {id(fact): fact.concept for fact in facts if fact.concept}
+        lines = placed(document, facts, meanings)
+        by_concept = defaultdict(list)
+        for one in lines:
+            if (language, one.meaning) in asked and not one.line.members:
+                by_concept[one.meaning].append(one)
+        for concept in draw.sample(sorted(by_concept), min(CONCEPTS, len(by_concept))):
+            for question in draw.sample(asked[language, concept], min(2, len(asked[language, concept]))):
+                yield from pairs(question, draw.choice(by_concept[concept]), lines, paper, draw)
+        for question in draw.sample(asked[language, "none"], OF_NOTHING):
+            words = frozenset(terms(question))
+            yield from ((question, one.read, 0.0, paper) for one in sorted(lines, key=lambda one: -len(words & one.words))[: 2 * ALIKE])
+
+
+def _papers(data: Path) -> Iterator[tuple[str, str, Document, Sequence[Fact]]]:
+    """The filings that may be read, and Chinese papers, with their language."""
+    for item in (*items(data, FOLDER), *wide(data, "read")):
+        document = parse_html(gzip.decompress(item.meta["file"].read_bytes()), item.id)
+        yield item.id.partition("-")[0], "en", document, extract(document)
+    for path in _chinese(data):
+        parsed = parse(path.read_bytes(), path.name)
+        yield path.stem, "zh", parsed.document, parsed.facts
+
+
+def _chinese(data: Path) -> list[Path]:
+    found = sorted(one for folder in CHINESE for one in (data / folder).rglob("*") if one.suffix in (".pdf", ".html", ".txt"))
+    return [path for path in found if not ("insurance" in str(path) or "scan" in str(path) or path.stat().st_size > LARGEST)]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("FINFOUNDRY_DATA", "../shared/data")))
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--each", type=int, default=110, help="questions of a filing; a third of that of a Chinese paper")
+    parser.add_argument("--everyday", action="store_true", help="also questions in everyday words")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     draw = random.Random(0)
-    sources = (of_tags(options.data, options.each, draw), of_people(options.data, draw), of_chinese(options.data, options.each // 3, draw))
+    sources = [of_tags(options.data, options.each, draw), of_people(options.data, draw), of_chinese(options.data, options.each // 3, draw)]
+    if options.everyday:
+        sources.append(of_everyday_words(options.data, draw))
     parts: dict[bool, dict[tuple[str, str], Pair]] = defaultdict(dict)
     for question, line, target, paper in (pair for source in sources for pair in source):
         unseen = zlib.crc32(paper.encode()) % HELD_OUT == 0

@@ -1,11 +1,16 @@
-"""Fits a state reader, as the shipped one was: whether a sentence answers, off the base model's states behind two thirds of its layers.
+"""Measures what reads off the base model's states whether a sentence, or a line of a table, answers; or fits one without an accelerator.
 
+    python benchmarks/state_reader.py PAIRS --home DIR [--limit N] [--json]
     python benchmarks/state_reader.py PAIRS --home DIR --out DIR [--limit N] [--json]
+    python benchmarks/state_reader.py RUN --small DIR
 
-PAIRS is a folder that ``taught_questions.py --pairs`` (or ``evidence_pairs.py --out``) wrote; DIR is a home with the model. Of --limit
-questions up to two sentences that answer and four that do not are read, a quarter of a second each on two cores; states that were read are
-kept in the folder, so that a run that was broken off goes on. Printed are the areas under the curve on the papers held back, beside the
-tuned encoder's, and how often the first of a question's is right. ``finfoundry scorer install OUT`` puts what --out got into a home.
+PAIRS is a folder with what ``taught_questions.py --pairs --states`` and ``figure_pairs.py --everyday`` wrote; the home DIR has the models.
+Printed are, on the papers held back, the areas under the curve and how often the first of a question's is right: of the home's reader, and
+of the tuned encoders. ``finfoundry train state-reader --data PAIRS --out RUN`` trains one, on an accelerator in minutes (docs/training.md
+tells how the shipped one was made); ``--small`` writes what such a run learned in eight bits. ``--out`` fits a layer alone over states that
+stay as they are, of sentences: of --limit questions up to two that answer and four that do not are read, a quarter of a second each on two
+cores; states that were read are kept in the folder, so that a run that was broken off goes on. ``finfoundry scorer install`` puts any of
+them into a home.
 """
 
 from __future__ import annotations
@@ -13,6 +18,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,17 +26,19 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors.numpy import save
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.preprocessing import StandardScaler
 
+from finfoundry.ask.retrieve import figure_lines
 from finfoundry.ask.retrieve.pair_scoring import HEAD
 from finfoundry.base.catalogue import model_folder
-from finfoundry.base.evidence_scorer import evidence_scorer
+from finfoundry.base.evidence_scorer import evidence_scorer, figure_scorer
 from finfoundry.base.first_layers.gguf_decoder import read_decoder
-from finfoundry.base.state_reader import asked
-from finfoundry.core.model_files.heads import Head, HeadForm
-from finfoundry.core.model_files.tuned_file import WEIGHTS
+from finfoundry.base.state_reader import asked, state_reader
+from finfoundry.core.model_files.heads import FORMS, Head, HeadForm
+from finfoundry.core.model_files.tuned_file import CONFIG, SCALE, WEIGHTS, learned_on, read_safetensors
 from finfoundry.core.progress import Progress
 from finfoundry.machine import read_settings
 from finfoundry.runtime.path_digest import path_digest
@@ -41,7 +49,7 @@ from finfoundry.usecases.guarding.head_fit import kept_states
 BASE, LAYER = "qwen2.5-coder-1.5b-instruct", 20  # of 28: what follows is about the next word
 QUESTIONS, RIGHT, WRONG = 400, 2, 4
 STRENGTH = 1e-3  # of the regularisation, inverse
-MANIFEST = "manifest.json"
+MANIFEST, LICENCE = "manifest.json", "Apache-2.0, as its base"
 Row = dict[str, Any]
 
 
@@ -64,15 +72,58 @@ def _drawn(question: str, rows: Sequence[Row]) -> Iterator[Row]:
 
 
 def main() -> None:
-    """Fit, print, and write the adapter."""
+    """Measure, fit, or write in eight bits."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("pairs", type=Path)
-    parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("pairs", type=Path, metavar="PAIRS or RUN")
+    parser.add_argument("--home", type=Path)
+    parser.add_argument("--out", type=Path, help="fit a layer over states that stay as they are")
+    parser.add_argument("--small", type=Path, help="write a run's adapter in eight bits")
     parser.add_argument("--limit", type=int, default=QUESTIONS, help="questions that are learned from")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
+    if given.small:
+        write_small(given.pairs, given.small)
+        return
+    if given.home is None:
+        parser.error("name a home that holds the models by --home")
     settings = read_settings().model_copy(update={"home": given.home})
+    found = fit(settings, given) if given.out else measured(settings, given.pairs, given.limit // 4)
+    print(json.dumps(found) if given.json else "\n".join(f"{name:24} {value}" for name, value in found.items()))
+
+
+def measured(settings: Settings, pairs: Path, limit: int) -> dict[str, float]:
+    """The home's reader and the tuned encoders on what was held back, of so many questions of each kind."""
+    reader = state_reader(settings)
+    assert reader is not None, "pull the model"
+    found: dict[str, float] = {}
+    for head, encoder in ((HEAD, evidence_scorer(settings)), (figure_lines.HEAD, figure_scorer(settings))):
+        held = rows_of(pairs / f"{head}-unseen.jsonl", limit)
+        texts = [(row["text"], row["passage"]) for row in held]
+        found |= {f"{head} held": len(held)} | _figures(f"{head} states", held, reader.scores(head, texts))
+        if encoder is not None:
+            found |= _figures(f"{head} encoder", held, encoder.scores(head, texts))
+    return found
+
+
+def write_small(run: Path, out: Path) -> None:
+    """What a run learned, its matrices in eight bits, with a scale for each of the low rank's directions."""
+    tensors: dict[str, NDArray[Any]] = {}
+    for name, tensor in read_safetensors((run / "adapter" / WEIGHTS).read_bytes()).items():
+        if ".lora_" not in name:
+            tensors[name] = tensor
+            continue
+        scale = np.maximum(np.abs(tensor).max(axis=1 if ".lora_A." in name else 0, keepdims=True) / 127, np.float32(1e-12))
+        tensors |= {name: np.rint(tensor / scale).astype(np.int8), f"{name}{SCALE}": scale.astype(np.float32)}
+    (out / "adapter").mkdir(parents=True, exist_ok=True)
+    (out / "adapter" / WEIGHTS).write_bytes(save(tensors, {"base_sha256": learned_on(run / "adapter")}))
+    for file in (CONFIG, FORMS):
+        shutil.copyfile(run / "adapter" / file, out / "adapter" / file)
+    told = {"base": BASE, "base_sha256": learned_on(run / "adapter"), "sha256": path_digest(out / "adapter" / WEIGHTS)}
+    (out / MANIFEST).write_text(json.dumps(told | {"licence": LICENCE}, indent=1) + "\n", "utf-8")
+
+
+def fit(settings: Settings, given: argparse.Namespace) -> dict[str, float]:
+    """A layer over the states of sentences, written; its figures on what was held back, and the encoder's."""
     learned, held = rows_of(given.pairs / f"{HEAD}.jsonl", given.limit), rows_of(given.pairs / f"{HEAD}-unseen.jsonl", given.limit // 4)
     states = _states(settings, [*learned, *held], given.out)
     head = fitted(states[: len(learned)], np.array([row["target"] > 0 for row in learned]))
@@ -83,8 +134,7 @@ def main() -> None:
     scorer = evidence_scorer(settings)
     assert scorer is not None, "pull the embedder"
     beside = scorer.scores(HEAD, [(row["text"], row["passage"]) for row in held])
-    found = {"pairs": len(learned), "held": len(held)} | _figures("states", held, logits) | _figures("encoder", held, beside)
-    print(json.dumps(found) if given.json else "\n".join(f"{name:16} {value}" for name, value in found.items()))
+    return {"pairs": len(learned), "held": len(held)} | _figures("states", held, logits) | _figures("encoder", held, beside)
 
 
 def fitted(states: NDArray[np.float32], wanted: NDArray[np.bool_]) -> Head:
@@ -124,7 +174,7 @@ def _say(out: Path, base: Path, pairs: Path, count: int) -> None:
         "sha256": path_digest(out / "adapter" / WEIGHTS),
         "pairs": count,
         "pairs_sha256": path_digest(pairs / f"{HEAD}.jsonl"),
-        "licence": "Apache-2.0, as its base",
+        "licence": LICENCE,
     }
     (out / MANIFEST).write_text(json.dumps(told, indent=1) + "\n", "utf-8")
 

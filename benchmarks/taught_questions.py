@@ -1,15 +1,15 @@
 """Questions with the places of their answers, for a reader to learn from: whether what answers is found, and how far in front it stands.
 
     python benchmarks/taught_questions.py --home FOLDER [--limit N] [--json]
-    python benchmarks/taught_questions.py --home FOLDER --pairs FOLDER [--data FOLDER]
+    python benchmarks/taught_questions.py --home FOLDER --pairs FOLDER [--states]
     python benchmarks/taught_questions.py --into FOLDER --data FOLDER
 
 Whoever wrote them had not seen the code: 5,073 questions as people in banks type them, mostly in other words than the paper's, over 336
 papers; one in nine is answered by nothing. The scorer that is shipped has learned from the first 2,916. ``evidence`` are the first and
 the last letters and digits of what answers. Candidates are what can be quoted of the passages found in FOLDER's store; printed are the
 shares of questions whose paper is among the passages found, of which something that answers can be quoted, and stands first or among the
-first 3, 10, 24. ``--pairs`` writes each with what the ranking put before and behind it, as ``finfoundry train evidence-scorer`` reads it;
-``--into`` lays the papers for ``finfoundry ingest``.
+first 3, 10, 24. ``--pairs`` writes each with what the ranking put before and behind it, as ``finfoundry train evidence-scorer`` reads it,
+with ``--states`` as ``finfoundry train state-reader`` does; ``--into`` lays the papers for ``finfoundry ingest``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from finfoundry.app import App, open_app
 from finfoundry.ask.context import fetch, reading
 from finfoundry.ask.reader.written_plan import masked
 from finfoundry.ask.retrieve.evidence_ranking import Evidence
-from finfoundry.ask.retrieve.pair_scoring import pair_text
+from finfoundry.ask.retrieve.pair_scoring import pair_text, state_text
 from finfoundry.ask.understand.subject import EntityCatalogue
 from finfoundry.core.language import simplified
 from finfoundry.machine import read_settings
@@ -113,22 +113,23 @@ def _share(hits: Sequence[bool]) -> float:
     return round(sum(hits) / max(len(hits), 1), 3)
 
 
-def pairs(made: Sequence[Ranked], titles: dict[str, str]) -> Iterator[tuple[TaughtQuestion, dict[str, object]]]:
+def pairs(made: Sequence[Ranked], titles: dict[str, str], *, states: bool) -> Iterator[tuple[TaughtQuestion, dict[str, object]]]:
     """What answers, and the likeliest that does not; of questions whose answer was not found nothing, since no label would be sure."""
     for one in made:
         if one.asked.evidence and not any(one.right):
             continue
         told = list(zip(one.best, one.right, strict=True))
         for evidence, right in [*[pair for pair in told if pair[1]][:RIGHT], *[pair for pair in told if not pair[1]][:BEFORE]]:
-            quotable = evidence.quotable
-            passage = pair_text(quotable.text, (titles.get(quotable.hit.document_id, ""), *quotable.above))
-            yield one.asked, {"text": simplified(one.said), "passage": passage, "target": float(right), "paper": one.asked.paper}
+            quotable, title = evidence.quotable, titles.get(evidence.quotable.hit.document_id, "")
+            said = one.asked.question if states else one.said
+            passage = state_text(quotable, title) if states else pair_text(quotable.text, (title, *quotable.above))
+            yield one.asked, {"text": simplified(said), "passage": passage, "target": float(right), "paper": one.asked.paper}
 
 
-def write_pairs(made: Sequence[Ranked], titles: dict[str, str], folder: Path) -> None:
+def write_pairs(made: Sequence[Ranked], titles: dict[str, str], folder: Path, *, states: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     rows: dict[str, list[str]] = {"evidence-pairs": [], "evidence-pairs-unseen": []}
-    for asked, row in pairs(made, titles):
+    for asked, row in pairs(made, titles, states=states):
         unseen = zlib.crc32(asked.paper.encode()) % HELD_OUT == 0
         rows["evidence-pairs-unseen" if unseen else "evidence-pairs"].append(json.dumps(row, ensure_ascii=False))
     for name, lines in rows.items():
@@ -154,6 +155,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path, help="a home that holds the papers")
     parser.add_argument("--limit", type=int, default=10**6, help="questions, every so many of them")
     parser.add_argument("--pairs", type=Path, help="write what a scorer learns from into this folder")
+    parser.add_argument("--states", action="store_true", help="write them as a state reader reads them")
     parser.add_argument("--into", type=Path, help="lay the papers into this folder")
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("FINFOUNDRY_DATA", "../shared/data")))
     parser.add_argument("--json", action="store_true")
@@ -169,7 +171,7 @@ def main() -> None:
         made = [ranked(app, one) for one in chosen]
         documents = EntityCatalogue(app.store).of(app.administrator, None).documents
     if given.pairs:
-        write_pairs(made, {one.id: one.title for one in documents if one.title and one.entity is None}, given.pairs)
+        write_pairs(made, {one.id: one.title for one in documents if one.title and one.entity is None}, given.pairs, states=given.states)
         return
     for row in figures(made):
         print(json.dumps(row, ensure_ascii=False) if given.json else "  ".join(f"{name} {value}" for name, value in row.items()))
