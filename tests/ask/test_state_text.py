@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 from tests.ask.memory import MemorySearch, document
@@ -13,7 +14,7 @@ from finfoundry.ask.retrieve.quotable import Quotable, quotables
 PAPER = document("tarn-2024", "Tarn Harbours Inc", 2024)
 
 
-def read_of(text: str, kind: str = "text") -> list[Quotable]:
+def read_of(text: str, kind: Literal["text", "table"] = "text") -> list[Quotable]:
     search = MemorySearch()
     search.add(PAPER, text, 9, kind)
     return quotables(search.hits)

@@ -23,7 +23,7 @@ from finfoundry.runtime.settings import Settings
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.export.forms import export
 from finfoundry.train.first_layers import FirstLayers
-from finfoundry.train.methods.encode import EncoderLoss, heads_of, rows
+from finfoundry.train.methods.encode import EncoderLoss, LabelledRow, heads_of, rows
 from finfoundry.train.packing import Pack
 from finfoundry.train.recipe import Recipe, load_recipe
 from finfoundry.train.runs.training_run import carry_out, prepared
@@ -123,6 +123,7 @@ def test_a_row_is_read_at_its_last_token(home: Path, data: Path) -> None:
     source = base(home, told)
     made = prepared(told, source, data, data / "run", Screen(lambda _: [], lambda text: text))
     (row, *_) = rows(made.material, source.tokenizer, told)
+    assert isinstance(row, LabelledRow)
     model = source.model(torch.float32)
     with torch.no_grad():
         loss = EncoderLoss(model)(Pack((row,)))

@@ -26,10 +26,10 @@ from finfoundry.train.base import Base
 class EncoderModel(nn.Module):
     """``body`` gives a state for each token, ``heads`` map states to logits, one head a task."""
 
-    def __init__(self, config: Any, body: nn.Module, heads: tuple[HeadForm, ...]) -> None:
+    def __init__(self, config: Any, body: Any, heads: tuple[HeadForm, ...]) -> None:
         super().__init__()
         self.config = config
-        self.body = body
+        self.body: Any = body
         self.forms = {form.name: form for form in heads}
         self.heads = nn.ModuleDict({form.name: nn.Linear(config.hidden_size, len(form.outputs)) for form in heads if form.outputs})
 
