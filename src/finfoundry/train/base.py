@@ -60,6 +60,10 @@ class Base:
     @cached_property
     def config(self) -> Any:
         """Sizes of the model, as transformers names them. Raises ModelError for an architecture that is not trained here."""
+        return self.whole_config()
+
+    def whole_config(self) -> Any:
+        """Those of all layers that the file has. Raises ModelError for an architecture that is not trained here."""
         config = self._kept(AutoConfig, "config.json")
         kind = str(config.model_type).removesuffix("_text")
         if kind not in ARCHITECTURES:

@@ -46,7 +46,7 @@ class FirstLayers(Base):
     @cached_property
     def config(self) -> Any:
         """Sizes of the layers, as transformers names them. Raises ModelError for a model that is not served so, or has fewer layers."""
-        config = Base.config.func(self)  # the property itself would keep what it tells as that of these layers
+        config = self.whole_config()
         if str(config.model_type).removesuffix("_text") not in FAMILIES:
             raise ModelError(
                 f"the states of {self.path.name} are not served: it is a {config.model_type}", remedy=f"Choose one of {', '.join(FAMILIES)}"
