@@ -45,12 +45,13 @@ class States(Reads):
 
     def __init__(self, likely: dict[str, float], *, taught: bool = True) -> None:
         super().__init__(likely)
-        self.taught = taught
+        self.taught, self.asked = taught, list[tuple[str, ...]]()
 
     def reads(self, head: str) -> bool:
         return self.taught == (head == HEAD)
 
     def scores(self, head: str, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        self.asked += map(tuple, texts)
         return super().scores(head, texts) if head == HEAD else np.full(len(texts), 0.4, np.float32)
 
 
@@ -149,6 +150,20 @@ def test_lines_are_read_by_the_states_of_the_base_model_where_they_were_taught_s
     assert read.documents == (PAPER.id,)
     told: Any = read.content
     assert sum(states.given) == len(told["read"])
+
+
+def test_what_is_read_for_the_parts_of_a_question_is_read_once_and_told_with_the_whole() -> None:
+    """However many ways there are to part it, and whether a part is answered or not."""
+    asked, _ = agent({MEANT: 0.5, "Berth advances": 0.45})
+    asked.engine, states = None, States({MEANT: 0.95, "Berth advances": 0.9})
+    asked.states = lambda: states
+    question = (
+        "What mooring money for berths had Tarn not yet invoiced at the end of 2024, and what were advances for quays at the end of 2023?"
+    )
+    _, trace = asked.ask(ADMINISTRATOR, question)
+    read = [one for step in trace.steps if step.kind == "states" for one in step.content["read"]]  # type: ignore[index]
+    assert len(read) == sum(states.given) > 2
+    assert len(states.asked) == len(set(states.asked))
 
 
 def test_a_reader_that_was_taught_sentences_alone_reads_no_line() -> None:
