@@ -50,7 +50,7 @@ def test_a_shipped_recipe_is_planned(path: Path, sources: Path, bases: Callable[
         tiny_encoder.base(folder)
         (folder / "manifest.json").write_text("{}", "utf-8")
     else:
-        recipe = recipe.model_copy(update={"base": str(bases("llama").path)})
+        recipe = recipe.model_copy(update={"base": str(bases("qwen2" if recipe.turn else "llama").path)})
     recipe = recipe.model_copy(update=bytewise)
     found = Training(Settings(home=tmp_path / "home")).dry_run(recipe, sources, tmp_path / "out")
     assert found.plan.steps > 0
