@@ -62,6 +62,38 @@ def test_26_3_a_group_is_found_without_what_kind_of_group_it_is() -> None:
 
 
 @pytest.mark.parametrize(
+    "question",
+    ["2019年邮储银行为客户存款支付的利息", "2019年底邮储银行集团口径的资本充足率", "股东想在邮储银行股东大会上提案", "为邮储银行贡献了多少收入"],
+)
+def test_a_bank_is_named_whatever_is_said_of_it(question: str) -> None:
+    assert found(question, "中国邮政储蓄银行股份有限公司") == {"中国邮政储蓄银行股份有限公司"}
+
+
+@pytest.mark.parametrize("question", ["中国银行业2023年的净利润", "中国银行间市场的利率", "中国银行保险监督管理机构的规定"])
+def test_what_only_begins_like_a_bank_s_name_names_none(question: str) -> None:
+    assert found(question, "中国银行股份有限公司") == set()
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("中鋼持有中鴻股權未過半", "中國鋼鐵股份有限公司"),
+        ("台達集團為何收購冠信電腦？", "台達電子工業股份有限公司"),
+        ("統實公司的聯貸合約", "統一實業股份有限公司"),
+        ("台泥旗下三元能源的電池廠", "台灣水泥股份有限公司"),
+    ],
+)
+def test_a_name_is_shortened_before_its_form_too(question: str, name: str) -> None:
+    assert found(question, name) == {name}
+
+
+def test_a_country_shortens_no_name() -> None:
+    assert found("中国的水泥产量是多少？", "中國鋼鐵股份有限公司") == set()
+    assert found("中国公司的水泥产量", "中國鋼鐵股份有限公司") == set()
+    assert found("中国银行2023年的净利润", "中国银行股份有限公司") == {"中国银行股份有限公司"}
+
+
+@pytest.mark.parametrize(
     ("question", "name"),
     [
         ("广汽丰田2023年的营业收入", "Toyota Motor Corporation"),

@@ -59,6 +59,27 @@ def test_a_metric_without_a_company_names_none() -> None:
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        "想新设一家第三方支付公司,要求的注册资本至少多少?",
+        "注册资本不超过多少的小公司,可以承诺后不用备案?",
+        "设立全国性商业银行的最低注册资本是多少?",
+        "一家投保银行资本充足率已经大幅下滑,为什么费率会提高?",
+        "哪个集团的传感器事业部被买下?",
+        "根据银发〔2016〕261号文,转账多久以后银行才办理资金划转?",
+    ],
+)
+def test_a_company_that_is_told_by_what_it_does_is_no_name(question: str) -> None:
+    assert understand(question, NAMES, VOCABULARY).unknown is None
+
+
+@pytest.mark.parametrize(("name", "question"), [("银发", "请按银发2016年261号通知回答"), ("征信业", "请按《征信业管理条例》列出来")])
+def test_the_reader_s_name_is_none_where_it_is_of_a_rule(name: str, question: str) -> None:
+    at = question.find(name)
+    assert understand(question, NAMES, VOCABULARY, companies=[(at, at + len(name))]).unknown is None
+
+
+@pytest.mark.parametrize(
     ("question", "scale", "decimals", "percent"),
     [
         ("Answer in USD millions.", 10**6, None, None),

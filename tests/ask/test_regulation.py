@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from tests.ask.memory import MemorySearch, MemoryStore, document
 
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.retrieve.clause_ranking import tells_amount
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.core.protocols import StatesReader
 from finfoundry.knowledge.storage.store import StoredDocument
 
 REPORTING = "第七条 支付清算机构应当在每月结束后5个工作日内向主管部门报送上月业务数据。\n第八条 支付清算机构应当妥善保管业务档案。"
@@ -21,14 +25,14 @@ def rule(id: str, year: int | None) -> StoredDocument:
     return replace(document(id, "", year or 2020, language="zh"), kind="regulation", entity=None, fiscal_year=year)
 
 
-def ask(question: str, *texts: str, years: tuple[int, ...] = ()) -> Answer:
+def ask(question: str, *texts: str, years: tuple[int, ...] = (), states: StatesReader | None = None) -> Answer:
     """Over rules of one passage each."""
     store, search = MemoryStore(), MemorySearch()
     for number, text in enumerate(texts):
         paper = rule(f"rule-{number}", years[number] if years else 2020)
         store.papers.append(paper)
         search.add(paper, text)
-    return Agent(None, store, search).ask(ADMINISTRATOR, question)[0]
+    return Agent(None, store, search, states=(lambda: states) if states else None).ask(ADMINISTRATOR, question)[0]
 
 
 def test_the_article_is_quoted_whole_and_cited_and_no_model_is_needed() -> None:
@@ -39,6 +43,22 @@ def test_the_article_is_quoted_whole_and_cited_and_no_model_is_needed() -> None:
     assert "第八条" not in answer.text
     assert "5个工作日" in answer.text
     assert {citation.document.id for citation in answer.citations} == {"rule-0"}
+
+
+class Doubting:
+    """Tells of every text that it does not answer."""
+
+    identity = "test"
+
+    def reads(self, head: str) -> bool:
+        return head == "evidence-pairs"
+
+    def scores(self, head: str, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:  # noqa: ARG002
+        return np.full(len(texts), 0.01, np.float32)
+
+
+def test_an_article_that_the_model_s_states_find_unlikely_is_not_quoted() -> None:
+    assert ask(QUESTION, REPORTING, states=Doubting()).status == "no_evidence"
 
 
 def test_an_article_on_another_matter_is_not_quoted() -> None:

@@ -68,6 +68,42 @@ def test_what_the_states_find_no_answer_in_is_not_quoted() -> None:
     assert asked(States("nowhere to be found"))[0].status == "no_evidence"
 
 
+def over(states: States | None, question: str, *texts: str) -> Answer:
+    """Over a report that says these sentences and the others."""
+    store, search = MemoryStore(), MemorySearch()
+    statements(store, PAPER, (2019, 2020))
+    for page, text in enumerate((*texts, *OTHERS), 7):
+        search.add(PAPER, text, page=page)
+    return Agent(None, store, search, states=(lambda: states) if states else None).ask(ADMINISTRATOR, question)[0]
+
+
+SPLIT = "Revenue of the ferries rose because more passengers crossed to the islands."
+HARBOUR = "Revenue of Harbourside was $12 million in 2020, and Northwind holds a third of it."
+
+
+def test_a_line_that_is_named_needs_no_figure_where_the_states_tell_that_a_sentence_answers() -> None:
+    asked = "Northwind's revenue of the ferries went up in 2020 - what was behind it?"
+    assert f"“{SPLIT}”" in over(States("passengers"), asked, SPLIT).text
+    assert over(States("nowhere to be found"), asked, SPLIT).status != "answered"
+
+
+def test_a_figure_that_is_asked_for_is_told_by_none_without_one() -> None:
+    assert over(States("passengers"), "How many passengers did Northwind's ferries carry in 2020?", SPLIT).status != "answered"
+
+
+def test_a_company_s_line_is_told_by_another_s_paper_only_as_the_states_tell() -> None:
+    asked = "What was the revenue of Harbourside in 2020?"
+    assert f"“{HARBOUR}”" in over(States("Harbourside"), asked, HARBOUR).text
+    assert over(None, asked, HARBOUR).status != "answered"
+
+
+def test_what_a_paper_says_twice_is_read_and_quoted_once() -> None:
+    states = States("torn down")
+    answer = over(states, ASKED, PIER, PIER)
+    assert answer.text.count(PIER) == 1
+    assert len(states.given) == len({tuple(one) for one in states.given})
+
+
 def test_the_model_is_asked_for_no_word_of_a_sentence() -> None:
     states, engine = States("torn down"), ScriptedEngine([("", "NOT FOUND")])
     answer, _ = asked(states, engine)

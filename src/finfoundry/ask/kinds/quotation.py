@@ -34,6 +34,7 @@ from finfoundry.ask.retrieve.evidence_ranking import (
     says_what,
     speaks_of,
 )
+from finfoundry.ask.retrieve.pair_scoring import HEAD
 from finfoundry.ask.retrieve.passages import ordinal
 from finfoundry.ask.retrieve.query import asked_as_written, search_text
 from finfoundry.ask.retrieve.quotable import Quotable, follow, says_itself
@@ -77,17 +78,19 @@ _MARKER = re.compile(r"\[\d{1,3}\]")
 
 
 def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
-    """The sentences that answer, quoted; None where none does for sure, or where a result was computed that does not hold."""
-    if context.doubts or concerns_hidden(context.hidden, context.question, intent) or not says_what(search_text(intent)):
+    """The sentences that answer, quoted; None where none does for sure, or, unless the base model's states tell, where a result was computed
+    that does not hold: it may be the answer, wrongly read.
+    """
+    if concerns_hidden(context.hidden, context.question, intent) or not says_what(search_text(intent)):
+        return None
+    if context.doubts and opinions.states_for(context, HEAD) is None:
         return None
     choice = choose(context, intent, subject)
     best, chosen = choice.best, choice.chosen
     if not chosen or not _surely(context, signs(context, intent, subject, choice)):
         return None
-    asked = asked_for(intent)
-    of_a_figure = asks_a_number(intent) or asks_a_line(intent)
-    if of_a_figure and not any(prints_a_figure(one) and tells_such_a_figure(one.text, asked) for one in chosen):
-        return None  # what is told is no figure, or none of the kind
+    if not _tells_the_figure(chosen, intent, by_states=best[0].state is not None):
+        return None
     companies = _companies(chosen, subject)
     if subject.name is None and len(companies) > 1 and not context.unprinted:
         return None  # sentences of several companies answer nothing about one that is not named
@@ -99,7 +102,7 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
     if others := _contradicting(chosen, best, subject):
         chosen = [*chosen, *others]
         context.warn(context.words["quoted_otherwise"])
-    times = spans_of(intent, subject.calendar) if asked.relation == "level" else ()
+    times = spans_of(intent, subject.calendar) if asked_for(intent).relation == "level" else ()
     bound = _bound(context, chosen, subject, times)
     if bound.unbound and times:
         bound = _bound(context, chosen, subject)
@@ -112,6 +115,17 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
             context.warn(f"{hit.document_name}: {hit.mark}")
     context.conversation.entity = subject.name or context.conversation.entity
     return endings.release(context, bound)
+
+
+def _tells_the_figure(chosen: Sequence[Quotable], intent: Intent, *, by_states: bool) -> bool:
+    """Whether what is chosen prints a figure where one is asked for; where no states tell that it answers, one of the kind asked for, and
+    of a line that is named, too.
+    """
+    if by_states:
+        return not asks_a_number(intent) or any(map(prints_a_figure, chosen))
+    asked = asked_for(intent)
+    of_a_figure = asks_a_number(intent) or asks_a_line(intent)
+    return not of_a_figure or any(prints_a_figure(one) and tells_such_a_figure(one.text, asked) for one in chosen)
 
 
 def _bound(context: QuestionContext, chosen: Sequence[Quotable], subject: Subject, times: Sequence[FiscalSpan] = ()) -> Bound:
@@ -232,7 +246,7 @@ def may_be_quoted(one: Quotable) -> bool:
 
 def _of_the_year(best: Sequence[Evidence], intent: Intent, subject: Subject) -> list[Evidence]:
     """Without what speaks of other years than the question does, or of years long before its paper's where the question names none and does
-    not ask when.
+    not ask when. A paper of no company is of no year: the one that the question names may be that of the rule.
     """
     wanted = {found.fiscal_year for found in intent.periods if found.fiscal_year} | _years(intent.question)
     years = {document.id: document.fiscal_year for document in subject.documents}
@@ -242,7 +256,7 @@ def _of_the_year(best: Sequence[Evidence], intent: Intent, subject: Subject) -> 
         own = years.get(one.hit.document_id)
         if not wanted:
             return not told or own is None or max(told) >= own - 1 or asks_when(intent.core)
-        return bool(told & wanted) if told else own in wanted | {None}
+        return bool(told & wanted) if told else own in wanted | {None} or one.hit.document_id in subject.nameless
 
     return [one for one in best if fits(one.quotable)]
 
@@ -267,7 +281,8 @@ def _chosen(best: Sequence[Evidence], beside: float) -> list[Quotable]:
     chosen: list[Quotable] = []
     for one in (whole for first in near for whole in _with_list(first, found)):
         most, room = (LISTED, LIST_ROOM) if one.form == "item" else (QUOTES, ROOM)
-        if one not in chosen and len(chosen) < most and sum(len(other.text) for other in chosen) + len(one.text) <= room:
+        again = any(one.text == other.text for other in chosen)  # of a paper that is there twice, or says it twice
+        if not again and len(chosen) < most and sum(len(other.text) for other in chosen) + len(one.text) <= room:
             chosen.append(one)
     return sorted(_in_short(chosen), key=lambda one: _place(one, chosen))
 

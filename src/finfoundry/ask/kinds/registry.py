@@ -52,6 +52,11 @@ def _names_a_place(intent: Intent) -> bool:
     return any(PLACE.match(intent.masked[token.start :]) for token in tokens(intent.masked))
 
 
+def _may_be_quoted(context: QuestionContext, intent: Intent, _: Subject) -> bool:
+    """Of a line of a company that no document is about another company's paper may tell, where a model reads that it does."""
+    return not (intent.unknown and intent.mentions) or context.states() is not None
+
+
 _OF_THEM = re.compile(r"\bof\s+(?:them|these|those|whom|which)\b|其中", re.IGNORECASE)
 
 
@@ -96,7 +101,7 @@ KINDS = (
     Kind("cell of a company's paper", paper_cell.of_paper_cell, lambda _, __, s: s.name, unknown=True),
     Kind("some parts", question_parts.of_some_parts, _has_parts, unknown=True),
     Kind("things side by side", question_parts.of_things_side_by_side, lambda _, i, s: s.name and any(coordinated(i))),
-    Kind("quotation", quotation.of_sentences, lambda _, i, __: not (i.unknown and i.mentions), unknown=True),
+    Kind("quotation", quotation.of_sentences, _may_be_quoted, unknown=True),
     Kind("unknown company", missing_metric.of_unknown, lambda _, i, __: i.unknown, unknown=True),
     Kind("open question", open_question.from_passages, lambda *_: True),
 )  # fmt: skip

@@ -15,7 +15,7 @@ from datetime import date
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import Parts
 from finfoundry.ask.compose.law_sentences import amendment, replaced, standing
-from finfoundry.ask.context import endings, fetch
+from finfoundry.ask.context import endings, fetch, opinions
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.kinds import open_question
 from finfoundry.ask.kinds.versions_told import VersionsTold
@@ -80,6 +80,9 @@ def of_articles(context: QuestionContext, intent: Intent, subject: Subject) -> A
     law = laws.get(best[0].hit.document_id)
     parts = _by_year(context, best, rules, subject) if law is None else VersionsTold(context, subject, laws, law, best, asked).parts()
     if not parts:
+        return None
+    asked_by_number = NUMBERED.search(context.question)
+    if not asked_by_number and opinions.says_no(context, " ".join(text for text, _ in parts), best[0].hit.document_id):
         return None
     bound = endings.bind(context, parts)
     if bound.unbound:

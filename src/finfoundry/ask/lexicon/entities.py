@@ -8,12 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from finfoundry.ask.lexicon.name_places import goes_on, is_ended, is_placed, is_term, ordinary_words, owns, stands_alone
+from finfoundry.ask.lexicon.name_places import goes_on, is_ended, is_placed, is_term, is_whole, ordinary_words, owns, stands_alone
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.core.language import has_han, simplified
 from finfoundry.core.names.company_names import listed
 
-_LEGAL_ZH = re.compile(r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|[（(][^（）()]*[)）]|^中国(?=..)")
+_FORM_ZH = r"(?:集团)?(?:股份)?(?:有限)?(?:责任)?公司$|[（(][^（）()]*[)）]"
+_FORM, _LEGAL_ZH = re.compile(_FORM_ZH), re.compile(rf"{_FORM_ZH}|^中国(?=..)")
 _SHORT_KINDS = (  # how people write the kinds of banks
     ("农村商业银行", "农商行"),
     ("农村商业银行", "农商银行"),
@@ -31,6 +32,8 @@ _LONGEST_HAN = 30  # characters of a Chinese name
 SHORTEST_TELLING = 5  # letters of a word that names a company by itself
 SHORTEST_TICKER = 3  # of one in a question without capitals
 SHORT_TEXT = 4  # words
+_COUNTRY = "中国"
+_FORMS = ("集团", "公司")  # with which a shortened name is written
 INITIALS = 2  # words of a name that is known by its initials; by those of longer ones as by other blends
 _ABBREVIATED = (4, 3, 2)  # characters of a name of which some are left out: 聯電 for 聯華電子
 _SHORT_HAN = 2  # a shortened name of so many characters is a common word as well
@@ -142,11 +145,13 @@ class EntityNames:
                 continue
             for size in _ABBREVIATED:
                 short = text[start : start + size]
-                if len(short) < size or not is_ended(text, start + size) or is_term(short):
+                end = start + size
+                formal = next((end + len(form) for form in _FORMS if text.startswith(form, end)), end)  # 台达集团, 统实公司
+                if len(short) < size or not (formal > end or is_ended(text, end)) or is_term(short):
                     continue
                 fits = {name for stem, name in self._stems[first] if _leaves_out(short, stem)}
                 if len(fits) == 1:
-                    yield Named(fits.pop(), start, start + size, 0.6 * size)
+                    yield Named(fits.pop(), start, formal, 0.6 * size)
                 if fits:
                     break
 
@@ -196,7 +201,7 @@ class EntityNames:
         for start, first in enumerate(plain):
             for end in sorted(start + length for length in self._lengths.get(first, ()) if start + length <= len(plain)):
                 for name, weight in self._han.get(plain[start:end], ()):
-                    if weight < 1 and end - start <= _SHORT_HAN and goes_on(plain[:start]):
+                    if not is_whole(plain, end) or (weight < 1 and end - start <= _SHORT_HAN and goes_on(plain[:start])):
                         continue
                     if weight == 1 and (plain[start:end], name) in self._listed and not stands_alone(text[: at[start]], plain, end):
                         continue
@@ -207,9 +212,9 @@ class EntityNames:
 
 
 def _leaves_out(short: str, stem: str) -> bool:
-    """Whether a short form is made of characters of a name, in order, the first among them."""
+    """Whether a short form is made of characters of a name, in order, the first among them; of its country alone, it is none."""
     rest = iter(stem)
-    return short[0] == stem[0] and all(character in rest for character in short)
+    return short != _COUNTRY and short[0] == stem[0] and all(character in rest for character in short)
 
 
 def is_company(name: str) -> bool:
@@ -227,6 +232,8 @@ def _han_forms(alias: str) -> list[tuple[str, float]]:
     while (shorter := _LEGAL_ZH.sub("", stem)) != stem and len(shorter) >= 2:
         stem = shorter
         forms.append((stem, 0.95))
+    if (national := _FORM.sub("", plain)) not in (plain, stem):
+        forms.append((national, 0.95))  # 中国钢铁, of which 中钢 leaves some out
     if len(bare := _KIND_OF_GROUP.sub("", stem)) >= SHORTEST_BARE and bare != stem:
         forms.append((bare, 0.85))  # 青禾港 for 青禾港国际集团
     forms += [(stem.replace(kind, short), 0.9) for kind, short in _SHORT_KINDS if kind in stem]

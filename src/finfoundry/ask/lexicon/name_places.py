@@ -14,6 +14,7 @@ from finfoundry.core.language import has_han, simplified
 
 SHORTEST_OWNER = 4  # letters of a name that is known in small letters
 _LEGAL = ("公司", "股份", "有限", "责任")  # what a name is written with in full
+_GOES_ON = ("业", "间", "监", "保险监")  # behind a kind of company: what is no company of that kind
 
 
 def goes_on(before: str) -> bool:
@@ -32,12 +33,19 @@ def is_ended(text: str, end: int) -> bool:
     return text.startswith(_words("ties_zh"), end) or any(first == end for first, _ in _times(text))
 
 
+def is_whole(text: str, end: int) -> bool:
+    """Whether what ends there with a kind of company goes no further: 中国银行 is named neither by 中国银行业 nor by 中国银行间市场."""
+    return not (text[:end].endswith(_words("trades_zh")) and text.startswith(_GOES_ON, end))
+
+
 def stands_alone(before: str, text: str, end: int) -> bool:
     """Whether a listed name that ends there is no part of a longer one: 丰田 is not named by 广汽丰田, 京东 not by 京东健康."""
     if before and (goes_on(before) or (before[-1].isascii() and before[-1].isalpha())):
         return False
     while text.startswith(_LEGAL, end):
         end += len(_LEGAL[0])
+    if text[:end].endswith(_words("trades_zh")):  # 邮储银行 is a whole name, whatever is said of it
+        return is_whole(text, end) and not text.startswith(_words("trades_zh"), end)
     return is_ended(text, end) or any(text.startswith(term, end) for term in _terms().get(text[end], ()))
 
 

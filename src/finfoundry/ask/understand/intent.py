@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Literal
 
 from finfoundry.ask.lexicon.definitions import Definition, definitions, label_name
-from finfoundry.ask.lexicon.entities import EntityNames, Named, is_company
+from finfoundry.ask.lexicon.entities import COMPANY_ZH, EntityNames, Named, is_company
 from finfoundry.ask.lexicon.name_places import goes_on
 from finfoundry.ask.lexicon.spans import asked_periods, years_before
 from finfoundry.ask.lexicon.unknown_names import listed_company, unknown_company
@@ -19,7 +19,7 @@ from finfoundry.ask.understand.question_text import asked_unit, core_of, masked_
 from finfoundry.ask.understand.stored_labels import labelled
 from finfoundry.core.answer import Language
 from finfoundry.core.document import Scope
-from finfoundry.core.language import HAN_RUN, language_of
+from finfoundry.core.language import HAN_RUN, language_of, simplified
 from finfoundry.core.periods import FiscalYear, FoundPeriod
 
 Shape = Literal["value", "change", "sign", "which", "open"]
@@ -93,7 +93,7 @@ def understand(
         taken = [(mention.start, mention.end) for mention in mentions] + [(found.start, found.end) for found in periods]
         unknown = unknown_company(core, taken) or (_unknown_zh(core.strip(), [word.text for word in left]) if language == "zh" else None)
         unknown = unknown if companies is None else _unknown_by(companies, question, unknown, mentions)
-        unknown = listed_company(question, taken) or unknown
+        unknown = listed_company(question, taken) or (unknown if unknown and _may_be_a_name(unknown, question) else None)
     return Intent(
         question=question,
         language=language,
@@ -213,6 +213,20 @@ def _unknown_by(companies: Sequence[tuple[int, int]], question: str, by_rule: st
     named = (question[start:end] for start, end in companies)
     read = next((name for name in named if not any(name in line.text for line in mentions)), None)
     return read or (by_rule if by_rule and is_company(by_rule) else None)
+
+
+def _may_be_a_name(unknown: str, question: str) -> bool:
+    """Whether what looks like a company's name may be one: no kind of company (证券), none that is told by what it does or has
+    (想新设一家支付公司, 不超过多少的小公司), no number of a rule (银发〔2016〕261号) and no part of a title (《征信业管理条例》).
+    """
+    told, at = simplified(unknown), question.find(unknown)
+    numbered = _RULE_NUMBER.match(simplified(question), at + len(unknown))
+    titled = question.rfind("《", 0, at) > question.rfind("》", 0, at)
+    return not (told in COMPANY_ZH or told in word_list("trades_zh") or _TOLD_ZH.search(told) or numbered or titled)
+
+
+_TOLD_ZH = re.compile(r"[一两几多]家|多少|[的不]|[新开]设|设立|成立|投保|系统$")
+_RULE_NUMBER = re.compile(r"[〔\[［(（【]?\s*\d{4}\s*[〕\]］)）】年]\s*(?:第\s*)?\d+\s*号")
 
 
 def _one_each(named: Sequence[Named]) -> tuple[str, ...]:
