@@ -63,7 +63,12 @@ def test_26_3_a_group_is_found_without_what_kind_of_group_it_is() -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["2019年邮储银行为客户存款支付的利息", "2019年底邮储银行集团口径的资本充足率", "股东想在邮储银行股东大会上提案", "为邮储银行贡献了多少收入"],
+    [
+        "2019年邮储银行为客户存款支付的利息",
+        "2019年底邮储银行集团口径的资本充足率",
+        "股东想在邮储银行股东大会上提案",
+        "为邮储银行贡献了多少收入",
+    ],
 )
 def test_a_bank_is_named_whatever_is_said_of_it(question: str) -> None:
     assert found(question, "中国邮政储蓄银行股份有限公司") == {"中国邮政储蓄银行股份有限公司"}

@@ -86,6 +86,14 @@ def test_a_change_over_a_range_compares_its_ends() -> None:
     assert "2019" not in text
 
 
+@pytest.mark.parametrize(
+    "question", ["NWT's revenue between 2019 and 2020", "NWT's revenue from 2019 to 2020", "What was NWT's revenue between 2019 and 2020?"]
+)
+def test_from_one_year_to_the_next_the_change_is_told_with_its_ends(question: str) -> None:
+    text = ask(question, "en").text
+    assert all(said in text for said in ("$500 million", "$400 million", "by $100 million (25.0%)"))
+
+
 def test_a_year_of_the_range_that_lacks_is_named() -> None:
     answer = ask("What was NWT's revenue from 2018 to 2020?", "en", {2020: "500", 2018: "320"})
     assert in_order(answer.text, "$320 million", "$500 million", "Not answered: revenue for FY2019"), answer.text

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from finfoundry.ask.context import endings, reading
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.context.timely import Unanswered
+from finfoundry.ask.kinds import quotation
 from finfoundry.ask.kinds.registry import kinds_of
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.retrieve.query import search_query
 from finfoundry.ask.scores import score_questions
+from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.question_text import is_greeting
+from finfoundry.ask.understand.subject import Subject
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import EngineTimeout
@@ -45,8 +50,18 @@ def _answer(context: QuestionContext) -> Answer:
         return endings.end(context, "clarify", context.words["which_entity"], options=list(intent.ambiguous))
     for kind in kinds_of(context, intent, subject):
         if (told := kind.answer(context, intent, subject)) is not None:
-            return told
+            return _quoted_whole(context, intent, subject) or told
     return endings.nothing(context, context.words["nothing"], intent)
+
+
+def _quoted_whole(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
+    """Of a question that was answered in part, the sentences that answer all of it, as the base model's states tell; None where none do."""
+    if not context.left_out or context.states() is None:
+        return None
+    anew = copy(context)
+    anew.warnings, anew.lacking, anew.left_out = list(context.warnings), [], ()
+    told = quotation.of_sentences(anew, intent, subject)
+    return told if told is not None and told.status == "answered" and not anew.left_out else None
 
 
 def _closest(context: QuestionContext, error: Unanswered) -> Answer:

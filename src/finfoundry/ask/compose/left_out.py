@@ -42,10 +42,12 @@ _WHY = re.compile(
     r"\b(?:why|reasons?\s+for|what\s+(?:drove|caused|explains))\b[^?.;]*|为什么[^？。；，]*|为何[^？。；，]*|[^？。；，]{0,40}原因(?:是什么)?",
     re.I,
 )
-# what asks, and names nothing
-_ASKING_ZH = re.compile(
-    r"(?:各|分别)?[是为]?从?(?:多少|几(?!何))(?:[变升降]?[到至为]|[钱元])?|^(?:其(?![他它中余])|又)"
-)  # asks, and names nothing
+_ASKING_ZH = re.compile(  # what asks, and names nothing
+    r"(?:各|分别)?[是为]?从?(?:多少|几(?!何))(?:[变升降]?[到至为]|[钱元])?|^(?:其(?![他它中余])|又|另外|还有|如果有?[,，]?)|又有?$"
+)
+_HOW_FAR_ZH = re.compile(
+    r"[和跟与比]?(?:相?差了?)?(?:变[动化]|增减|涨跌|升降)?(?:幅度|百分比|金额)?(?:[是有为]?多[大高]|[由从]?变?[到至为]?)"
+)  # of what moved
 _QUOTE = re.compile(r"[“”\"「」]")
 
 
@@ -106,8 +108,8 @@ def _sentences(intent: Intent, text: str, figures: Sequence[Figure]) -> Iterator
     named = [intent.question[start:end] for start, end in intent.named]
     moved = any(figure.source == "calculation" for figure in figures)
     for part in parted(intent.question, intent.language, sure=True):
-        about = _ASKING_ZH.sub("", _without(part.about, named)) if intent.language == "zh" else part.about
-        if not _without(about, named):
+        about = _ASKING_ZH.sub("", simplified(_without(part.about, named))) if intent.language == "zh" else part.about
+        if not _without(about, named) or (moved and _HOW_FAR_ZH.fullmatch(about)):
             continue  # a company alone asks for nothing, nor does 从多少到多少
         mentions = intent.vocabulary.find(part.about)
         own = [mention.text for mention in mentions] or [about]  # without the company before it, or 其
@@ -115,6 +117,8 @@ def _sentences(intent: Intent, text: str, figures: Sequence[Figure]) -> Iterator
         structure = word_list("structure")
         said = all(word.lower() in shown for word in words if word.lower() not in structure)
         said = said or (intent.language == "zh" and not mentions and _mostly_said(about, shown))
+        named_otherwise = intent.language == "zh" and bool(mentions)
+        said = said or (named_otherwise and all(_says(mention, text, figures, intent) for mention in mentions))
         if not (said or {mention.name for mention in mentions} & used or (moved and _asks_how_it_moved(words))):
             yield part.about or part.words
 
@@ -127,7 +131,7 @@ def _mostly_said(asked: str, shown: str) -> bool:
 
 def _asks_how_it_moved(words: Sequence[str]) -> bool:
     """Whether words say that something moved, and no more: what is computed answers them."""
-    idle = word_list("structure") | word_list("empty")
+    idle = word_list("structure") | word_list("empty") | word_list("paces")
     return any(map(is_movement, words)) and all(is_movement(word) or word.lower() in idle for word in words)
 
 

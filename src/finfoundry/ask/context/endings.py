@@ -96,6 +96,7 @@ def _with_what_is_left_out(context: QuestionContext, bound: Bound) -> Bound:
     lines = not _of_no_company(context, bound)
     left = left_out(context.intent, bound.text, bound.figures, names, context.calendar, written=written, explained=explained, lines=lines)
     left = [*context.lacking, *(part for part in left if not any(part in named for named in context.lacking))]
+    context.left_out = tuple(left)
     if not left:
         return bound
     named = context.words["not_answered"].format(parts=context.words["join"].join(left))

@@ -78,8 +78,8 @@ _MARKER = re.compile(r"\[\d{1,3}\]")
 
 
 def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
-    """The sentences that answer, quoted; None where none does for sure, or, unless the base model's states tell, where a result was computed
-    that does not hold: it may be the answer, wrongly read.
+    """The sentences that answer, quoted; None where none does for sure, or, unless the base model's states tell, where a result that was
+    computed does not hold: it may be the answer, wrongly read.
     """
     if concerns_hidden(context.hidden, context.question, intent) or not says_what(search_text(intent)):
         return None

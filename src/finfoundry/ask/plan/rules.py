@@ -98,7 +98,7 @@ _HAPPENED = re.compile(
     re.I,
 )
 _CHANGE = re.compile(
-    r"\b(?:chang\w*|movements?|moved?|swing|differ(?:s|ed)?|how\s+(?:much|many)\s+(?:more|less|fewer|higher|lower|larger|smaller|greater))\b|变化|变动|(?:如何|怎样|怎么)变|[由从][亏盈]转[亏盈]|增减了?多少|相差|差额|差了?多少|[高低多少大小]出?多少",
+    r"\b(?:chang\w*|movements?|moved?|happen(?:s|ed)?\s+to|bec[oa]mes?\s+of|develop(?:s|ed)?|evolv(?:es?|ed)|fared?|swing|differ(?:s|ed)?|how\s+(?:much|many)\s+(?:more|less|fewer|higher|lower|larger|smaller|greater))\b|变化|变动|(?:如何|怎样|怎么)变|[由从][亏盈]转[亏盈]|增减了?多少|相差|差额|差了?多少|[高低多少大小]出?多少",
     re.I,
 )
 _RATIO = re.compile(r"\bratio\b", re.I)
@@ -266,6 +266,9 @@ def shaped(
         return Plan("change", tuple(items), tuple(spans), labels, source=source, level_first=both)
     if _RATIO.search(core) and all(item.show in (None, "money") for item in items):
         return None  # of what, the words do not say
+    between = names_range(intent.question) and len(spans) == 2 == len(all_between(intent, spans))
+    if len(items) == 1 and between and not yes_no:  # what became of it from one to the next
+        return Plan("change", tuple(items), tuple(spans), labels, source=source, level_first=True)
     return None if yes_no else Plan("value", tuple(items), tuple(all_between(intent, spans)), labels, source=source)
 
 
