@@ -94,6 +94,42 @@ def test_from_one_year_to_the_next_the_change_is_told_with_its_ends(question: st
     assert all(said in text for said in ("$500 million", "$400 million", "by $100 million (25.0%)"))
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What became of NWT's revenue between 2019 and 2020?",
+        "What happened to NWT's revenue in 2020 versus the year before?",
+        "How did NWT's revenue develop from 2019 to 2020?",
+        "Did NWT's revenue go up or down between 2019 and 2020?",
+        "Which way did NWT's revenue go in 2020?",
+        "How does NWT's revenue in 2020 stack up against 2019?",
+    ],
+)
+def test_what_became_of_a_line_is_told_with_its_ends(question: str) -> None:
+    text = ask(question, "en").text
+    assert all(said in text for said in ("$500 million", "$400 million")), text
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        ("What was NWT's revenue in 2020 and how fast did it grow?", "en"),
+        ("海东生物2020年营收较前一年增加还是减少？幅度多大？", "zh"),
+        ("海东生物2020年营业收入同比变动百分之几？金额由多少变多少？", "zh"),
+        ("海東生物2020年營業收入是增加還是減少？跟2019年差多少？", "zh"),
+    ],
+)
+def test_how_far_a_line_moved_is_not_left_out_where_it_is_told(question: str, language: str) -> None:
+    answer = ask(question, language)
+    assert answer.status == "answered"
+    assert "Not answered" not in answer.text
+    assert "未回答" not in answer.text
+
+
+def test_how_far_it_moved_is_left_out_where_only_a_level_is_told() -> None:
+    assert "幅度多大" in ask("海东生物2020年的营业收入是多少？幅度多大？", "zh").text.partition("未回答")[2]
+
+
 def test_a_year_of_the_range_that_lacks_is_named() -> None:
     answer = ask("What was NWT's revenue from 2018 to 2020?", "en", {2020: "500", 2018: "320"})
     assert in_order(answer.text, "$320 million", "$500 million", "Not answered: revenue for FY2019"), answer.text
