@@ -97,6 +97,18 @@ def test_a_company_s_line_is_told_by_another_s_paper_only_as_the_states_tell() -
     assert over(None, asked, HARBOUR).status != "answered"
 
 
+BOTH = "Total revenue was $1,020 million in 2020, and the rent of the harbour was $12 million."
+
+
+def test_sentences_that_answer_all_are_told_in_place_of_figures_that_answer_a_part() -> None:
+    asked = "What was Northwind's total revenue in 2020? And what was the rent of the harbour in 2020?"
+    part = over(None, asked, BOTH)
+    assert part.status == "answered"
+    assert "Not answered" in part.text
+    assert f"“{BOTH}”" in over(States("rent of the harbour"), asked, BOTH).text
+    assert over(States("nowhere to be found"), asked, BOTH).text == part.text
+
+
 def test_what_a_paper_says_twice_is_read_and_quoted_once() -> None:
     states = States("torn down")
     answer = over(states, ASKED, PIER, PIER)

@@ -59,7 +59,7 @@ def _quoted_whole(context: QuestionContext, intent: Intent, subject: Subject) ->
     if not context.left_out or context.states() is None:
         return None
     anew = copy(context)
-    anew.warnings, anew.lacking, anew.left_out = list(context.warnings), [], ()
+    anew.warnings, anew.lacking = list(context.warnings), []
     told = quotation.of_sentences(anew, intent, subject)
     return told if told is not None and told.status == "answered" and not anew.left_out else None
 

@@ -113,7 +113,7 @@ def _sentences(intent: Intent, text: str, figures: Sequence[Figure]) -> Iterator
             continue  # a company alone asks for nothing, nor does 从多少到多少
         mentions = intent.vocabulary.find(part.about)
         own = [mention.text for mention in mentions] or [about]  # without the company before it, or 其
-        words = own if intent.language == "zh" else re.findall(r"[A-Za-z][\w-]{3,}", part.about)
+        words = own if intent.language == "zh" else re.findall(r"[A-Za-z][\w-]{3,}", _unnamed(part.about, named))
         structure = word_list("structure")
         said = all(word.lower() in shown for word in words if word.lower() not in structure)
         said = said or (intent.language == "zh" and not mentions and _mostly_said(about, shown))
@@ -136,9 +136,13 @@ def _asks_how_it_moved(words: Sequence[str]) -> bool:
 
 
 def _without(text: str, names: Sequence[str]) -> str:
+    return re.sub(r"[\W_]", "", _unnamed(text, names))
+
+
+def _unnamed(text: str, names: Sequence[str]) -> str:
     for name in names:
         text = text.replace(name, "")
-    return re.sub(r"[\W_]", "", text)
+    return text
 
 
 def _metrics(intent: Intent, asked: str) -> list[Mention]:

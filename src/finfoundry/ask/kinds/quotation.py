@@ -81,7 +81,7 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
     """The sentences that answer, quoted; None where none does for sure, or, unless the base model's states tell, where a result that was
     computed does not hold: it may be the answer, wrongly read.
     """
-    if concerns_hidden(context.hidden, context.question, intent) or not says_what(search_text(intent)):
+    if concerns_hidden(context.hidden, context.question, intent) or not (context.left_out or says_what(search_text(intent))):
         return None
     if context.doubts and opinions.states_for(context, HEAD) is None:
         return None
