@@ -95,6 +95,7 @@ def test_a_name_is_shortened_before_its_form_too(question: str, name: str) -> No
 def test_a_country_shortens_no_name() -> None:
     assert found("中国的水泥产量是多少？", "中國鋼鐵股份有限公司") == set()
     assert found("中国公司的水泥产量", "中國鋼鐵股份有限公司") == set()
+    assert found("上市公司2023年的水泥产量", "上海市政工程股份有限公司") == set()
     assert found("中国银行2023年的净利润", "中国银行股份有限公司") == {"中国银行股份有限公司"}
 
 

@@ -15,13 +15,15 @@ from finfoundry.ask.compose.printed_numbers import show_number
 from finfoundry.ask.compute import result_check
 from finfoundry.ask.compute.operands import Operands
 from finfoundry.ask.compute.results import compute
+from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.formula import expand
-from finfoundry.ask.lexicon.metric_terms import metrics
+from finfoundry.ask.lexicon.metric_terms import metrics, vocabulary
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.plan.dimension import AskedResult, Dimension, dimension_of
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.naming import name_of
-from finfoundry.ask.understand.intent import Wish
+from finfoundry.ask.plan.rules import Plan, Source
+from finfoundry.ask.understand.intent import Wish, understand
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.errors import PlanError
 from finfoundry.core.formulas import formulas
@@ -112,6 +114,30 @@ def _dues() -> Operands:
     return Operands(
         lambda _, label: [s for s in store.held if s.fact.metric[0] == label], lambda *_: {}, CALENDAR_YEAR, metrics(), "", labels, {}
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "source", "told"),
+    [
+        ("Give harbour dues and harbour rents for 2020.", "learnt", False),
+        ("What were harbour dues plus harbour rents in 2020?", "learnt", True),
+        ("Harbour dues and harbour rents of 2020 together?", "learnt", True),
+        ("Give harbour dues and harbour rents for 2020.", "model", True),
+    ],
+)
+def test_two_lines_that_are_asked_for_are_not_their_sum(question: str, source: Source, *, told: bool) -> None:
+    """What a learnt reader adds is told only where a word of the question does."""
+    store, paper = MemoryStore(), document("p", "Alder Foods Inc", 2020)
+    labels = {"dues": "Harbour dues", "rents": "Harbour rents"}
+    for label in labels.values():
+        store.add(paper, None, label, {2020: "680"}, statement=None, scale=1, table=1)
+    lines = Operands(
+        lambda _, label: [s for s in store.held if s.fact.metric[0] == label], lambda *_: {}, CALENDAR_YEAR, metrics(), "", labels, {}
+    )
+    item = PlannedExpression("dues and rents", "dues + rents", None)
+    plan = Plan("value", (item,), (FiscalSpan(2020),), labels, source=source)
+    intent = understand(question, EntityNames([]), vocabulary())
+    assert (not list(result_check._of_sums([compute(item, FiscalSpan(2020), lines, {})], plan, intent))) == told
 
 
 def test_who_asks_where_gets_no_amount_of_a_row() -> None:

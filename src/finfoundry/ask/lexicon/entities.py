@@ -147,7 +147,8 @@ class EntityNames:
                 short = text[start : start + size]
                 end = start + size
                 formal = next((end + len(form) for form in _FORMS if text.startswith(form, end)), end)  # 台达集团, 统实公司
-                if len(short) < size or not (formal > end or is_ended(text, end)) or is_term(short):
+                kind = formal > end and short in word_list("kinds_of_companies_zh")  # 上市公司 is none by its name
+                if len(short) < size or kind or not (formal > end or is_ended(text, end)) or is_term(short):
                     continue
                 fits = {name for stem, name in self._stems[first] if _leaves_out(short, stem)}
                 if len(fits) == 1:

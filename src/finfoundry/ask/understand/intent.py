@@ -225,7 +225,7 @@ def _may_be_a_name(unknown: str, question: str) -> bool:
     return not (told in COMPANY_ZH or told in word_list("trades_zh") or _TOLD_ZH.search(told) or numbered or titled)
 
 
-_TOLD_ZH = re.compile(r"[一两几多]家|多少|[的不]|[新开]设|设立|成立|投保|系统$")
+_TOLD_ZH = re.compile(r"[一两几多]家|多少|(?<!美)的|不[超低高少足]|[新开]设|设立|成立|投保|系统$")
 _RULE_NUMBER = re.compile(r"[〔\[［(（【]?\s*\d{4}\s*[〕\]］)）】年]\s*(?:第\s*)?\d+\s*号")
 
 

@@ -107,12 +107,12 @@ _PLAINLY: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(said, re.IGNORECASE), plain)
     for said, plain in (
         (r"\bwhich\s+(?:way|direction)\s+did\s+(.{3,80}?)\s+(?:go|move|head)\b", r"did \1 rise or fall"),
-        (r"\b(?:go|goes|going|head|move)\s+up\s+or\s+(?:go\s+)?down\b", "rise or fall"),
-        (r"\b(?:went|gone|headed|moved)\s+up\s+or\s+(?:went\s+)?down\b", "rose or fell"),
-        (r"\b(?:go|head)\s+up\b", "rise"),
-        (r"\b(?:went|headed)\s+up\b", "rose"),
-        (r"\b(?:go|head)\s+down\b", "fall"),
-        (r"\b(?:went|headed)\s+down\b", "fell"),
+        (r"\b(?:go|goes|going|move)\s+up\s+or\s+(?:go\s+)?down\b", "rise or fall"),
+        (r"\b(?:went|gone|moved)\s+up\s+or\s+(?:went\s+)?down\b", "rose or fell"),
+        (r"\bgo\s+up\b", "rise"),
+        (r"\bwent\s+up\b", "rose"),
+        (r"\bgo\s+down\b", "fall"),
+        (r"\bwent\s+down\b", "fell"),
         (r"\bstack(?:s|ed)?\s+up\s+(?:against|to|with)\b", "compare with"),
         (r",?\s*\byes\s+or\s+no(?=\s*[?.]?\s*$)", ""),
         (r"有没有(?=超过|达到|高于|低于|突破)", "是否"),
