@@ -74,6 +74,28 @@ def test_a_bank_is_named_whatever_is_said_of_it(question: str) -> None:
     assert found(question, "中国邮政储蓄银行股份有限公司") == {"中国邮政储蓄银行股份有限公司"}
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["招商银行业务及管理费2023年是多少？", "招商银行监事会的组成", "招商银行业绩报告", "招商银行间接融资的余额", "招商银行监管资本"],
+)
+def test_a_bank_is_named_before_words_that_begin_like_what_banks_are_in(question: str) -> None:
+    assert found(question, "招商银行股份有限公司") == {"招商银行股份有限公司"}
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("中国证券公司的净资本要求", "中国银河证券股份有限公司"),
+        ("中国钢铁行业2023年的产量", "中國鋼鐵股份有限公司"),
+        ("中国水泥协会的数据", "中国水泥股份有限公司"),
+        ("合营公司的投资收益", "合众经营股份有限公司"),
+        ("上海公司2023年营业收入", "上海海东生物股份有限公司"),
+    ],
+)
+def test_kinds_of_companies_and_trades_of_a_country_name_none(question: str, name: str) -> None:
+    assert found(question, name) == set()
+
+
 @pytest.mark.parametrize("question", ["中国银行业2023年的净利润", "中国银行间市场的利率", "中国银行保险监督管理机构的规定"])
 def test_what_only_begins_like_a_bank_s_name_names_none(question: str) -> None:
     assert found(question, "中国银行股份有限公司") == set()

@@ -73,6 +73,11 @@ def test_a_company_that_is_told_by_what_it_does_is_no_name(question: str) -> Non
     assert understand(question, NAMES, VOCABULARY).unknown is None
 
 
+@pytest.mark.parametrize("name", ["丰年集团", "悦的科技有限公司", "一家亲食品股份有限公司"])
+def test_a_company_stays_one_whatever_its_name_says(name: str) -> None:
+    assert understand(f"{name}2020年的净利润是多少？", NAMES, VOCABULARY).unknown == name
+
+
 @pytest.mark.parametrize(("name", "question"), [("银发", "请按银发2016年261号通知回答"), ("征信业", "请按《征信业管理条例》列出来")])
 def test_the_reader_s_name_is_none_where_it_is_of_a_rule(name: str, question: str) -> None:
     at = question.find(name)

@@ -126,6 +126,30 @@ def test_how_far_a_line_moved_is_not_left_out_where_it_is_told(question: str, la
     assert "未回答" not in answer.text
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "海东生物2020年的资产总计是多少？总资产中受限的有多少？",
+        "海东生物2020年的营业收入是多少？营收主要来自哪里？",
+        "海东生物2020年的营业收入是多少？其中海外营收占比？",
+    ],
+)
+def test_what_is_asked_besides_a_line_by_another_name_is_left_out(question: str) -> None:
+    assert "未回答" in ask(question, "zh").text
+
+
+@pytest.mark.parametrize("question", ["What were NWT's developed assets in 2020?", "What was NWT's developed revenue in 2020?"])
+def test_what_is_developed_is_not_what_became_of_a_line(question: str) -> None:
+    assert ask(question, "en").status == "no_evidence"
+
+
+@pytest.mark.parametrize("question", ["海东生物2019年至2020年各年营业收入分别是多少？", "List NWT's revenue for 2019-2020"])
+def test_each_year_that_is_asked_for_is_told_by_itself(question: str) -> None:
+    text = ask(question, "zh" if "海" in question else "en").text
+    assert text.index("4.00亿" if "海" in question else "$400 million") < text.index("5.00亿" if "海" in question else "$500 million")
+    assert "[2]" in text
+
+
 def test_how_far_it_moved_is_left_out_where_only_a_level_is_told() -> None:
     assert "幅度多大" in ask("海东生物2020年的营业收入是多少？幅度多大？", "zh").text.partition("未回答")[2]
 

@@ -109,6 +109,46 @@ def test_sentences_that_answer_all_are_told_in_place_of_figures_that_answer_a_pa
     assert over(States("nowhere to be found"), asked, BOTH).text == part.text
 
 
+def test_a_figure_that_was_told_is_not_given_up_for_sentences_without_it() -> None:
+    asked = "What was Northwind's revenue in 2020 and why did it rise?"
+    assert "$1,020 million" in over(States("passengers"), asked, SPLIT).text
+
+
+def test_what_was_tried_in_vain_leaves_no_step_in_the_trace() -> None:
+    store, search = MemoryStore(), MemorySearch()
+    statements(store, PAPER, (2019, 2020))
+    search.add(PAPER, PIER, page=7)
+    asked = "What was Northwind's revenue in 2020? Who tore down the pier of Oslo?"
+    answer, trace = Agent(None, store, search, states=lambda: States("torn down")).ask(ADMINISTRATOR, asked)
+    last: Any = [step.content for step in trace.steps if step.kind == "binding"][-1]
+    assert "$1,020 million" in answer.text
+    assert any("$1,020 million" in part["text"] for part in last["parts"])
+
+
+class Headless(States):
+    """Was taught of no sentences."""
+
+    def reads(self, head: str) -> bool:  # noqa: ARG002
+        return False
+
+
+def test_a_reader_that_was_not_taught_of_sentences_lets_no_other_company_s_through() -> None:
+    states = Headless("Harbourside")
+    assert over(states, "What was the revenue of Harbourside in 2020?", HARBOUR).status != "answered"
+    assert states.given == []
+
+
+def test_one_sentence_of_two_companies_answers_nothing_about_one_that_is_not_named() -> None:
+    store, search = MemoryStore(), MemorySearch()
+    said = "The senior notes of the company are governed by the law of the harbour."
+    for name in ("Northwind Traders Inc", "Alder Foods Inc"):
+        paper = document(name.split()[0].lower(), name, 2020)
+        statements(store, paper, (2019, 2020))
+        search.add(paper, said, page=3)
+    agent = Agent(None, store, search, states=lambda: States("senior notes"))
+    assert agent.ask(ADMINISTRATOR, "Which law governs the senior notes of the company?")[0].status != "answered"
+
+
 def test_what_a_paper_says_twice_is_read_and_quoted_once() -> None:
     states = States("torn down")
     answer = over(states, ASKED, PIER, PIER)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
 
-from finfoundry.ask.context import endings, reading
-from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.context import endings, opinions, reading
+from finfoundry.ask.context.question import QuestionContext, Trace
 from finfoundry.ask.context.timely import Unanswered
 from finfoundry.ask.kinds import quotation
 from finfoundry.ask.kinds.registry import kinds_of
 from finfoundry.ask.lexicon.ports import Hit
+from finfoundry.ask.retrieve.pair_scoring import HEAD
 from finfoundry.ask.retrieve.query import search_query
 from finfoundry.ask.scores import score_questions
 from finfoundry.ask.understand.intent import Intent
@@ -48,20 +50,33 @@ def _answer(context: QuestionContext) -> Answer:
     context.trace.add("intent", {"entities": intent.entities, "core": intent.core.strip(), "unknown": intent.unknown})
     if intent.ambiguous:
         return endings.end(context, "clarify", context.words["which_entity"], options=list(intent.ambiguous))
+    warned = list(context.warnings)
     for kind in kinds_of(context, intent, subject):
         if (told := kind.answer(context, intent, subject)) is not None:
-            return _quoted_whole(context, intent, subject) or told
+            return _quoted_whole(context, intent, subject, told, warned) or told
     return endings.nothing(context, context.words["nothing"], intent)
 
 
-def _quoted_whole(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
-    """Of a question that was answered in part, the sentences that answer all of it, as the base model's states tell; None where none do."""
-    if not context.left_out or context.states() is None:
+def _quoted_whole(context: QuestionContext, intent: Intent, subject: Subject, part: Answer, warned: Sequence[str]) -> Answer | None:
+    """Of a question that was answered in part, the sentences that answer all of it and hold every figure of that ``part``, as the base
+    model's states tell; None where none do, or where the time is over. ``warned``: before any answer.
+    """
+    if not context.left_out or opinions.states_for(context, HEAD) is None:
         return None
     anew = copy(context)
-    anew.warnings, anew.lacking = list(context.warnings), []
-    told = quotation.of_sentences(anew, intent, subject)
-    return told if told is not None and told.status == "answered" and not anew.left_out else None
+    anew.trace, anew.conversation = Trace(), copy(context.conversation)
+    anew.warnings, anew.lacking = list(warned), []
+    try:
+        told = quotation.of_sentences(anew, intent, subject)
+    except (Unanswered, EngineTimeout):
+        if cancellation.remaining() is None or cancellation.remaining() != 0.0:
+            return None
+        raise
+    if told is None or told.status != "answered" or anew.left_out or not quotation.holds(told.text, part.figures):
+        return None
+    context.trace.steps += anew.trace.steps
+    context.stated, context.lacking, context.left_out = anew.stated, [], ()
+    return told
 
 
 def _closest(context: QuestionContext, error: Unanswered) -> Answer:

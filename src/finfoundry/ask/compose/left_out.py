@@ -117,10 +117,15 @@ def _sentences(intent: Intent, text: str, figures: Sequence[Figure]) -> Iterator
         structure = word_list("structure")
         said = all(word.lower() in shown for word in words if word.lower() not in structure)
         said = said or (intent.language == "zh" and not mentions and _mostly_said(about, shown))
-        named_otherwise = intent.language == "zh" and bool(mentions)
+        named_otherwise = intent.language == "zh" and bool(mentions) and not _besides(about, [mention.text for mention in mentions])
         said = said or (named_otherwise and all(_says(mention, text, figures, intent) for mention in mentions))
         if not (said or {mention.name for mention in mentions} & used or (moved and _asks_how_it_moved(words))):
             yield part.about or part.words
+
+
+def _besides(asked: str, names: Sequence[str]) -> str:
+    """What a part of a Chinese question says besides the metrics that it names."""
+    return re.sub(r"[的有是为又呢帐账上还了\W]|同期|当年|期末|年末|各", "", _unnamed(asked, [simplified(name) for name in names]))
 
 
 def _mostly_said(asked: str, shown: str) -> bool:

@@ -25,7 +25,7 @@ from finfoundry.core.protocols import Chat, PairReader, StatesReader
 READ = 3  # sentences of which the model says a word, the likeliest: a second each on two cores
 STATES_READ = 6  # of which its states are read: a third of a second each
 AGAIN = 4  # times that each is looked for again
-PASSAGE, CALLED = 700, 60  # characters of a passage that is read whole; of these what the trace calls it by
+PASSAGE, PIECES, CALLED = 700, 3, 60  # characters of a passage that are read in one piece; pieces; what the trace calls one by
 UNLIKELY = 0.1  # below which a clause found by words is not told: of 13 by hand two of three wrong ones, none of the right
 STATES_TAKE = 3.0  # seconds that must be left for it
 
@@ -76,8 +76,9 @@ def says_no(context: QuestionContext, text: str, document: str) -> bool:
     states = states_for(context, HEAD)
     if states is None or _stopped(context, text, document):
         return False
-    text = simplified(text)[:PASSAGE]
-    return _scored(context, states, {text: (text[:CALLED], document)})[text] < UNLIKELY
+    text = simplified(text)
+    pieces = [text[at : at + PASSAGE] for at in range(0, min(len(text), PASSAGE * PIECES), PASSAGE)]
+    return max(_scored(context, states, {one: (one[:CALLED], document) for one in pieces}).values(), default=1.0) < UNLIKELY
 
 
 def _by_states(context: QuestionContext, states: PairReader, best: Sequence[Evidence]) -> list[Evidence]:

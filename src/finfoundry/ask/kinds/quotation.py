@@ -45,7 +45,7 @@ from finfoundry.ask.retrieve.whole_lists import with_lists_whole
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject, concerns_hidden
 from finfoundry.binding.bind import Bound
-from finfoundry.core.answer import Answer
+from finfoundry.core.answer import Answer, Figure
 from finfoundry.core.document import Fact
 from finfoundry.core.language import is_question, language_of, simplified
 from finfoundry.core.periods import undated
@@ -83,10 +83,13 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
     """
     if concerns_hidden(context.hidden, context.question, intent) or not (context.left_out or says_what(search_text(intent))):
         return None
-    if context.doubts and opinions.states_for(context, HEAD) is None:
+    only_as_read = context.doubts or context.left_out or (intent.unknown and intent.mentions)
+    if only_as_read and opinions.states_for(context, HEAD) is None:
         return None
     choice = choose(context, intent, subject)
     best, chosen = choice.best, choice.chosen
+    if only_as_read and (not best or best[0].state is None):
+        return None
     if not chosen or not _surely(context, signs(context, intent, subject, choice)):
         return None
     if not _tells_the_figure(chosen, intent, by_states=best[0].state is not None):
@@ -198,6 +201,12 @@ def states(text: str, figures: Sequence[Fact]) -> bool:
     return all(any(_alike(value, fact.value) for value in said) for fact in figures)
 
 
+def holds(text: str, figures: Sequence[Figure]) -> bool:
+    """Whether a text has each figure of an answer, in whatever scale."""
+    said = [number.value for number in find_numbers(text)]
+    return all(any(_alike(value, Decimal(figure.value)) for value in said) for figure in figures)
+
+
 def _alike(one: Decimal, other: Decimal) -> bool:
     """Whether two numbers are one, rounded and in any scale, or as a percentage."""
     if not one or not other:
@@ -246,17 +255,18 @@ def may_be_quoted(one: Quotable) -> bool:
 
 def _of_the_year(best: Sequence[Evidence], intent: Intent, subject: Subject) -> list[Evidence]:
     """Without what speaks of other years than the question does, or of years long before its paper's where the question names none and does
-    not ask when. A paper of no company is of no year: the one that the question names may be that of the rule.
+    not ask when. A rule is of no year: the one that the question names may be that of its title.
     """
     wanted = {found.fiscal_year for found in intent.periods if found.fiscal_year} | _years(intent.question)
     years = {document.id: document.fiscal_year for document in subject.documents}
+    rules = {document.id for document in subject.documents if document.kind == "regulation"}
 
     def fits(one: Quotable) -> bool:
         told = _years(one.text)
         own = years.get(one.hit.document_id)
         if not wanted:
             return not told or own is None or max(told) >= own - 1 or asks_when(intent.core)
-        return bool(told & wanted) if told else own in wanted | {None} or one.hit.document_id in subject.nameless
+        return bool(told & wanted) if told else own in wanted | {None} or one.hit.document_id in rules
 
     return [one for one in best if fits(one.quotable)]
 
@@ -281,10 +291,15 @@ def _chosen(best: Sequence[Evidence], beside: float) -> list[Quotable]:
     chosen: list[Quotable] = []
     for one in (whole for first in near for whole in _with_list(first, found)):
         most, room = (LISTED, LIST_ROOM) if one.form == "item" else (QUOTES, ROOM)
-        again = any(one.text == other.text for other in chosen)  # of a paper that is there twice, or says it twice
-        if not again and len(chosen) < most and sum(len(other.text) for other in chosen) + len(one.text) <= room:
+        again = one.form == "sentence" and any(one.text == other.text and _of_one_name(one, other) for other in chosen)
+        if one not in chosen and not again and len(chosen) < most and sum(len(other.text) for other in chosen) + len(one.text) <= room:
             chosen.append(one)
     return sorted(_in_short(chosen), key=lambda one: _place(one, chosen))
+
+
+def _of_one_name(one: Quotable, other: Quotable) -> bool:
+    """Whether both are of one paper, or of two of one name: one that was printed, and one as it was filed."""
+    return one.hit.document_name.rpartition(".")[0] == other.hit.document_name.rpartition(".")[0]
 
 
 def _in_short(chosen: Sequence[Quotable]) -> list[Quotable]:

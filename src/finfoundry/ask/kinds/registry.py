@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from finfoundry.ask.compute.breakdown_rows import PLACE
+from finfoundry.ask.context import opinions
 from finfoundry.ask.context.question import Kind, QuestionContext
 from finfoundry.ask.kinds import (
     current_report,
@@ -35,6 +36,7 @@ from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.plan.company_selection import WHO
 from finfoundry.ask.plan.dimension import asked_for
 from finfoundry.ask.retrieve import sureness
+from finfoundry.ask.retrieve.pair_scoring import HEAD
 from finfoundry.ask.retrieve.passages import REASONS
 from finfoundry.ask.understand.coordination import coordinated
 from finfoundry.ask.understand.intent import Intent, names_both_scopes
@@ -54,7 +56,7 @@ def _names_a_place(intent: Intent) -> bool:
 
 def _may_be_quoted(context: QuestionContext, intent: Intent, _: Subject) -> bool:
     """Of a line of a company that no document is about another company's paper may tell, where a model reads that it does."""
-    return not (intent.unknown and intent.mentions) or context.states() is not None
+    return not (intent.unknown and intent.mentions) or opinions.states_for(context, HEAD) is not None
 
 
 _OF_THEM = re.compile(r"\bof\s+(?:them|these|those|whom|which)\b|其中", re.IGNORECASE)

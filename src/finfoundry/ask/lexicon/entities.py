@@ -147,7 +147,7 @@ class EntityNames:
                 short = text[start : start + size]
                 end = start + size
                 formal = next((end + len(form) for form in _FORMS if text.startswith(form, end)), end)  # 台达集团, 统实公司
-                kind = formal > end and short in word_list("kinds_of_companies_zh")  # 上市公司 is none by its name
+                kind = formal > end and (short in word_list("kinds_of_companies_zh") or short.startswith(_COUNTRY))  # 上市公司 names none
                 if len(short) < size or kind or not (formal > end or is_ended(text, end)) or is_term(short):
                     continue
                 fits = {name for stem, name in self._stems[first] if _leaves_out(short, stem)}
@@ -202,7 +202,7 @@ class EntityNames:
         for start, first in enumerate(plain):
             for end in sorted(start + length for length in self._lengths.get(first, ()) if start + length <= len(plain)):
                 for name, weight in self._han.get(plain[start:end], ()):
-                    if not is_whole(plain, end) or (weight < 1 and end - start <= _SHORT_HAN and goes_on(plain[:start])):
+                    if not is_whole(plain, start, end) or (weight < 1 and end - start <= _SHORT_HAN and goes_on(plain[:start])):
                         continue
                     if weight == 1 and (plain[start:end], name) in self._listed and not stands_alone(text[: at[start]], plain, end):
                         continue

@@ -14,7 +14,10 @@ from finfoundry.core.language import has_han, simplified
 
 SHORTEST_OWNER = 4  # letters of a name that is known in small letters
 _LEGAL = ("公司", "股份", "有限", "责任")  # what a name is written with in full
-_GOES_ON = ("业", "间", "监", "保险监")  # behind a kind of company: what is no company of that kind
+_COUNTRY = "中国"
+_GOES_ON = re.compile(  # behind the country with a trade or a thing: what is no company
+    r"业(?![务绩内态])|行业|协会|学会|市场|产[业量]|企业|间(?:市场|债券|拆借|同业)|监(?:会|局|督管理|管机构|管部门)|保险监督"
+)
 
 
 def goes_on(before: str) -> bool:
@@ -33,9 +36,9 @@ def is_ended(text: str, end: int) -> bool:
     return text.startswith(_words("ties_zh"), end) or any(first == end for first, _ in _times(text))
 
 
-def is_whole(text: str, end: int) -> bool:
-    """Whether what ends there with a kind of company goes no further: 中国银行 is named neither by 中国银行业 nor by 中国银行间市场."""
-    return not (text[:end].endswith(_words("trades_zh")) and text.startswith(_GOES_ON, end))
+def is_whole(text: str, start: int, end: int) -> bool:
+    """Whether a name goes no further: 中国银行 is named neither by 中国银行业 nor by 中国银行间市场, nor 中国钢铁 by 中国钢铁行业."""
+    return not (text.startswith(_COUNTRY, start) and _GOES_ON.match(text, end))
 
 
 def stands_alone(before: str, text: str, end: int) -> bool:
@@ -45,7 +48,7 @@ def stands_alone(before: str, text: str, end: int) -> bool:
     while text.startswith(_LEGAL, end):
         end += len(_LEGAL[0])
     if text[:end].endswith(_words("trades_zh")):  # 邮储银行 is a whole name, whatever is said of it
-        return is_whole(text, end) and not text.startswith(_words("trades_zh"), end)
+        return not (text.startswith(_words("trades_zh"), end) or _GOES_ON.match(text, end))
     return is_ended(text, end) or any(text.startswith(term, end) for term in _terms().get(text[end], ()))
 
 

@@ -26,7 +26,8 @@ def unknown_company(text: str, known: Iterable[tuple[int, int]]) -> str | None:
 
     for match in _HAN_COMPANY.finditer(text):
         if free(match.start(), match.end()) and not re.fullmatch(
-            r"(?:.*[的年]|该|本|贵|这家|那家|我|哪[家个些]|哪一[家个]|多少家)?(?:母|子|分|上市|保险|人寿|证券|基金|信托|理财|租赁|支付|评级|外国|境外)?(?:公司|集团)",
+            r"(?:.*[的年]|该|本|贵|这家|那家|我|哪[家个些]|哪一[家个]|多少家)?(?:母|子|分|上市|保险|人寿|证券|基金|信托|理财|租赁|支付|评级|外国|境外)?公司"
+            r"|(?:该|本|贵|这家|那家|哪[家个些]|哪一[家个])集团",
             match[0],
         ):
             return match[0]

@@ -220,13 +220,17 @@ def _may_be_a_name(unknown: str, question: str) -> bool:
     (想新设一家支付公司, 不超过多少的小公司), no number of a rule (银发〔2016〕261号) and no part of a title (《征信业管理条例》).
     """
     told, at = simplified(unknown), question.find(unknown)
-    numbered = _RULE_NUMBER.match(simplified(question), at + len(unknown))
-    titled = question.rfind("《", 0, at) > question.rfind("》", 0, at)
+    if _LEGAL_FORM_ZH.search(told):
+        return True
+    numbered = not told.endswith(COMPANY_ZH) and _RULE_NUMBER.match(simplified(question), at + len(unknown))
+    titled = any(title.start() < at < title.end() for title in _RULE_TITLE.finditer(simplified(question)))
     return not (told in COMPANY_ZH or told in word_list("trades_zh") or _TOLD_ZH.search(told) or numbered or titled)
 
 
 _TOLD_ZH = re.compile(r"[一两几多]家|多少|(?<!美)的|不[超低高少足]|[新开]设|设立|成立|投保|系统$")
-_RULE_NUMBER = re.compile(r"[〔\[［(（【]?\s*\d{4}\s*[〕\]］)）】年]\s*(?:第\s*)?\d+\s*号")
+_LEGAL_FORM_ZH = re.compile(r"(?:股份|有限|责任)公司$")
+_RULE_TITLE = re.compile(r"《[^》]*(?:法|条例|办法|规定|通知|准则|细则|指引|规则|决定|意见)》")
+_RULE_NUMBER = re.compile(r"[〔\[［(（【]?\s*\d{4}\s*[〕\]］)）】年]\s*\d+\s*号")
 
 
 def _one_each(named: Sequence[Named]) -> tuple[str, ...]:
