@@ -100,19 +100,23 @@ def verdict(row: Row, answer: Answer, figures: Mapping[str, int]) -> str:
     return "right" if any(abs(Decimal(one.value)) in wanted for one in answer.figures) else "wrong"
 
 
-def asked(rows: Sequence[Row], home: Path | None) -> Iterator[tuple[Row, str, str]]:
-    """Each row with what came of it, and the answer."""
-    figures = figures_of(sorted({row["concept"] for row in rows} - {NONE}))
+def agent_over(given: Parsed, home: Path | None) -> Agent:
+    """Over one paper, without a base model; with the learnt reader and the scorers of a home."""
     settings = Settings(home=home) if home else None
     reader, scorer, lines = (read(settings) if settings else None for read in (question_reader, evidence_scorer, figure_scorer))
     means = concept_reader(settings) if settings else None
+    search: Any = _NoMeaning()
+    return Agent(
+        None, given_papers([given], search), search,
+        reader=lambda: reader, scorer=lambda: scorer, figures=lambda: lines, concepts=lambda: means,
+    ).over([given])  # fmt: skip
+
+
+def asked(rows: Sequence[Row], home: Path | None) -> Iterator[tuple[Row, str, str]]:
+    """Each row with what came of it, and the answer."""
+    figures = figures_of(sorted({row["concept"] for row in rows} - {NONE}))
     for lang in ("en", "zh"):
-        given = paper(lang, figures)
-        search: Any = _NoMeaning()
-        agent = Agent(
-            None, given_papers([given], search), search,
-            reader=lambda: reader, scorer=lambda: scorer, figures=lambda: lines, concepts=lambda: means,
-        ).over([given])  # fmt: skip
+        agent = agent_over(paper(lang, figures), home)
         for row in (row for row in rows if row["lang"].startswith(lang)):
             answer, _ = agent.ask(ADMINISTRATOR, row["q"])
             yield row, verdict(row, answer, figures), answer.text
