@@ -78,6 +78,23 @@ def test_27_6_a_paper_with_a_company_is_asked_by_its_name(app: App) -> None:
     assert stored.status != "answered"
 
 
+LINES = """<html><head><title>Northwind Traders Inc. Annual Report 2020</title></head><body>
+<h1>Northwind Traders Inc. Annual Report 2020</h1>
+<h2>Statements of Income</h2><table><tr><td>(in millions of dollars)</td><td>2020</td><td>2019</td></tr>
+<tr><td>Total revenue</td><td>500</td><td>400</td></tr><tr><td>Operating income</td><td>90</td><td>80</td></tr>
+<tr><td>Net income</td><td>70</td><td>50</td></tr></table></body></html>"""
+
+
+@pytest.mark.parametrize(
+    "question", ["What were Northwind's revenue and net income in 2020?", "Northwind, 2020: both the revenue and the net income"]
+)
+def test_27_6_of_several_lines_of_a_paper_that_comes_with_the_question_each_is_told(app: App, question: str) -> None:
+    text = app.ask(ADMINISTRATOR, question, papers=[parse(LINES.encode(), "given.htm")]).text
+    assert "$500 million" in text
+    assert "$70 million" in text
+    assert "Not answered" not in text
+
+
 def test_27_6_too_many_papers_are_refused(app: App) -> None:
     with pytest.raises(InputError, match="11 papers"):
         app.ask(ADMINISTRATOR, "What was freight in 2023?", papers=given(TEXT) * 11)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import copy
 
-from finfoundry.ask.context import endings, opinions, reading
+from finfoundry.ask.context import endings, reading
 from finfoundry.ask.context.question import QuestionContext, Trace
 from finfoundry.ask.context.timely import Unanswered
-from finfoundry.ask.kinds import quotation
+from finfoundry.ask.kinds import figures, quotation
 from finfoundry.ask.kinds.registry import kinds_of
 from finfoundry.ask.lexicon.ports import Hit
-from finfoundry.ask.retrieve.pair_scoring import HEAD
 from finfoundry.ask.retrieve.query import search_query
 from finfoundry.ask.scores import score_questions
 from finfoundry.ask.understand.intent import Intent
@@ -53,30 +52,34 @@ def _answer(context: QuestionContext) -> Answer:
     warned = list(context.warnings)
     for kind in kinds_of(context, intent, subject):
         if (told := kind.answer(context, intent, subject)) is not None:
-            return _quoted_whole(context, intent, subject, told, warned) or told
+            return _told_whole(context, intent, subject, told, warned) or told
     return endings.nothing(context, context.words["nothing"], intent)
 
 
-def _quoted_whole(context: QuestionContext, intent: Intent, subject: Subject, part: Answer, warned: Sequence[str]) -> Answer | None:
-    """Of a question that was answered in part, the sentences that answer all of it and hold every figure of that ``part``, as the base
-    model's states tell; None where none do, or where the time is over. ``warned``: before any answer.
+def _told_whole(context: QuestionContext, intent: Intent, subject: Subject, part: Answer, warned: Sequence[str]) -> Answer | None:
+    """Of a question that was answered in part, the figures, or the sentences as the base model's states tell, that answer all of it and
+    hold every figure of that ``part``; None where none do, or where the time is over. ``warned``: before any answer.
     """
-    if not context.left_out or opinions.states_for(context, HEAD) is None:
-        return None
-    anew = copy(context)
-    anew.trace, anew.conversation = Trace(), copy(context.conversation)
-    anew.warnings, anew.lacking = list(warned), []
-    try:
-        told = quotation.of_sentences(anew, intent, subject)
-    except (Unanswered, EngineTimeout):
-        if cancellation.remaining() is None or cancellation.remaining() != 0.0:
+    for answer in (_by_figures, quotation.of_sentences) if context.left_out else ():
+        anew = copy(context)
+        anew.trace, anew.conversation = Trace(), copy(context.conversation)
+        anew.warnings, anew.doubts, anew.undecided, anew.together, anew.lacking = list(warned), [], [], [], []
+        try:
+            told = answer(anew, intent, subject)
+        except (Unanswered, EngineTimeout):
+            if cancellation.remaining() == 0.0:
+                raise
             return None
-        raise
-    if told is None or told.status != "answered" or anew.left_out or not quotation.holds(told.text, part.figures):
-        return None
-    context.trace.steps += anew.trace.steps
-    context.stated, context.lacking, context.left_out = anew.stated, [], ()
-    return told
+        if told is not None and told.status == "answered" and not anew.left_out and quotation.holds(told.text, part.figures):
+            context.trace.steps += anew.trace.steps
+            context.stated, context.lacking, context.left_out = anew.stated, [], ()
+            return told
+    return None
+
+
+def _by_figures(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
+    """By rules, labels and readers, without the base model's words."""
+    return figures.of_figures(context, intent, subject, model=False)
 
 
 def _closest(context: QuestionContext, error: Unanswered) -> Answer:
