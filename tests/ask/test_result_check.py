@@ -123,6 +123,10 @@ def _dues() -> Operands:
         ("What were harbour dues plus harbour rents in 2020?", "learnt", True),
         ("Harbour dues and harbour rents of 2020 together?", "learnt", True),
         ("Give harbour dues and harbour rents for 2020.", "model", True),
+        ("What were harbour dues as well as harbour rents in 2020?", "learnt", False),
+        ("What were total assets and goodwill in 2020?", "learnt", False),
+        ("2020年的总资产和商誉各是多少？", "learnt", False),
+        ("2020年的总资产和商誉一共是多少？", "learnt", True),
     ],
 )
 def test_two_lines_that_are_asked_for_are_not_their_sum(question: str, source: Source, *, told: bool) -> None:

@@ -149,7 +149,7 @@ def _of_first(plan: Plan, intent: Intent) -> Iterator[str]:
 
 
 _ADDS = re.compile(  # a learnt reader takes "sales and net income", two lines that are asked for, for their sum
-    r"\b(?:plus|sum|total(?:led|ed)?|combined?|add(?:ed|ing)?|together|altogether|aggregate|as\s+well\s+as)\b|[加共总]|合计|之和|合起来",
+    r"\b(?:plus|sum|total(?:led|ed)?|combined?|add(?:ed|ing)?|together|altogether|aggregate)\b|加[上起总]|相加|[一总]共|共计|合计|[总之]和|合起来",
     re.IGNORECASE,
 )
 
@@ -159,7 +159,7 @@ def _of_sums(found: Sequence[Computed], plan: Plan, intent: Intent) -> Iterator[
     for computed in found:
         if shape_of(computed.expression, lines_of(computed)).kind == "sum":
             said = [_label(operand, plan) for operand in computed.operands.values()]
-            added = joined(intent.question, said) and (plan.source != "learnt" or _ADDS.search(intent.question))
+            added = joined(intent.question, said) and (plan.source != "learnt" or _ADDS.search(without_mentions(intent, intent.core)))
             if len(set(said)) > 1 and not added:
                 yield "the question does not say that lines are added"
 

@@ -45,10 +45,8 @@ def as_read(context: QuestionContext, best: Sequence[Evidence]) -> list[Evidence
 
 def _first_said(best: Sequence[Evidence], most: int) -> list[Evidence]:
     """The first that say so many things: what is said again, word for word, takes the room of no other."""
-    said: dict[str, None] = {}
-    return [
-        one for one in best[: most * AGAIN] if one.quotable.text in said or (len(said) < most and not said.setdefault(one.quotable.text))
-    ]
+    said = list(dict.fromkeys(one.quotable.text for one in best))[:most]
+    return [one for one in best[: most * AGAIN] if one.quotable.text in said]
 
 
 def states_for(context: QuestionContext, head: str) -> StatesReader | None:
