@@ -24,6 +24,18 @@ def test_a9_two_digits_are_a_year(question: str, read: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "read"),
+    [
+        ("2020年的营业收入有没有超过10亿元？", "2020年的营业收入是否超过10亿元？"),
+        ("2020年底资产总额已经突破100亿了吗？", "2020年底资产总额超过100亿了吗？"),
+        ("2020年有没有突破性的产品？", "2020年有没有突破性的产品？"),
+    ],
+)
+def test_whether_a_number_is_passed_is_asked_in_one_way(question: str, read: str) -> None:
+    assert in_full(question) == read
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "近10年的净利润", "FY2024年的净利润", "10年期国债利率", "成立20年以来", "过去15年平均增速", "前12年", "第19年", "2019年", "1998年",

@@ -19,7 +19,7 @@ from finfoundry.ask.lexicon.spans import FiscalSpan, names_range
 from finfoundry.ask.plan.asked_spans import all_between, spans_of
 from finfoundry.ask.plan.expressions import PlannedExpression, defined, items_named, less
 from finfoundry.ask.plan.level_beside import asks_level
-from finfoundry.ask.plan.unexplained import BECAME, unexplained
+from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.plan.yes_no import by_norm, of_number, of_two, which_of_two, without_number
 from finfoundry.ask.understand.intent import Intent, asks_yes_no, without_mentions
 from finfoundry.ask.understand.question_text import masked_out
@@ -77,7 +77,6 @@ _RATE_OF_GROWTH = re.compile(r"\b(?:growth|rate of change|percentage change|perc
 CAGR = re.compile(r"\bCAGR\b|compound(?:ed)?\s+annual\s+growth|年?复合(?:年?均?)?增长率", re.I)
 AVERAGE = re.compile(r"\b(?:average|mean)\b|平均", re.I)
 EACH = re.compile(r"\b(?:each|every|both|respectively|per year)\b|分别|各年|每年|各自", re.I)
-_LISTS = re.compile(r"\blist\b|列出|列示", re.IGNORECASE)
 _GREW_BY = re.compile(r"(?:增长|增加|增多|减少|下降|提高|变动|变化)了?(?:多少|几)\s*(?:[百千万亿]*[元人股])")
 UP = re.compile(
     r"\b(?:increas\w*|grow|grew|grown|growing|r[io]se|rising|risen|higher|expand\w*|gain(?:ed)?|climb\w*|jump\w*|surg\w*|soar\w*)\b|增加|增长|上升|提高|提升|上涨"
@@ -230,7 +229,7 @@ def shaped(
     wanted = [name for name, pattern in _WANTED if pattern.search(core)]
     directions = [name for name in wanted if name in ("up", "down", "better", "worse")]
     yes_no = asks_yes_no(intent)
-    changes = bool(_CHANGE.search(core) or BECAME.search(intent.core) or (_DIFFERENCE.search(core) and len(spans) > 1))
+    changes = bool(_CHANGE.search(core) or (_DIFFERENCE.search(core) and len(spans) > 1))
     in_money = _GREW_BY.search(core) is not None
     in_percent = bool(intent.wish.percent) and not any(item.show == "percent" for item in items)
     in_points = changes and all(item.show == "percent" for item in items) and not _RATE_OF_GROWTH.search(core)
@@ -267,9 +266,6 @@ def shaped(
         return Plan("change", tuple(items), tuple(spans), labels, source=source, level_first=both)
     if _RATIO.search(core) and all(item.show in (None, "money") for item in items):
         return None  # of what, the words do not say
-    between = names_range(intent.question) and len(spans) == 2 == len(all_between(intent, spans))
-    if len(items) == 1 and between and not (yes_no or EACH.search(core) or _LISTS.search(core)):  # what became of it from one to the next
-        return Plan("change", tuple(items), tuple(spans), labels, source=source, level_first=True)
     return None if yes_no else Plan("value", tuple(items), tuple(all_between(intent, spans)), labels, source=source)
 
 

@@ -136,12 +136,6 @@ _STRUCTURE_ZH = re.compile(
     r"|余额|例|等|保|持|改善|企业|额|需|被|该|披露|公布|简要|介绍|总计|给出|数字|代码|股票|证券|加起来|加在一起|相加|加总|之和|之差|总和|合计|差额|相差|列示|您|你|提供|以上|合并|口径|母公司|母行|会计|财务|依据|答案|几何|期间|究竟|到底|多大|规模|财报|钱|整体|只有|多出|同季|几个?(?:百分)?[点成趴]|[呀啊呢吧嘛哦啦]|来着|增减|报表|比起来|比起|起来|还有|列出|整理"
 )
 
-BECAME = re.compile(  # asks how a line moved, by what became of it
-    r"\bwhat\s+(?:happened|happens)\s+to\b|\bwhat\s+(?:became|becomes|has\s+become)\s+of\b"
-    r"|\bhow\s+(?:did|do|does|has|have)\b[^?.;]{1,80}?\b(?:develop(?:ed)?|evolved?|fared?)\b",
-    re.IGNORECASE,
-)
-_BECOMING = frozenset(["happened", "happens", "became", "becomes", "become", "develop", "developed", "evolve", "evolved", "fare", "fared"])
 _AS_WELL = re.compile(r"\bas\s+well\s+as\b", re.I)
 _AS_SHARE = re.compile(r"\bas\s+an?\s+(?:share|proportion|fraction)\s+(?:of|to)\b", re.I)
 
@@ -151,8 +145,6 @@ def _is_explained(word: str, intent: Intent) -> bool:
     if explains(word, intent) or re.search(rf"\bhow\s+{re.escape(word)}\s+(?:is|are|was|were|did|does)\b", intent.core, re.I):
         return True  # "how high was it" asks for an amount
     if re.search(rf"\bhow\s+(?:much|many)\s+{re.escape(word)}\b", intent.core, re.I) and word in word_list("sized"):
-        return True
-    if word in _BECOMING and BECAME.search(intent.core):
         return True
     if word == "well" and _AS_WELL.search(intent.core):
         return True

@@ -83,11 +83,10 @@ _PAIR = re.compile(
 
 def in_full(question: str) -> str:
     """The question with its years in four digits, apart from a Latin name before them; 为何 at its end is "what is it", what Taiwan says of
-    growth is said as on the mainland, and what goes up, or passes a number, rises, or exceeds it.
+    growth is said as on the mainland, and what passes a number exceeds it.
     """
     question = _NAME_THEN_YEAR.sub(" ", question)
-    for said, plain in _PLAINLY:
-        question = said.sub(plain, question)
+    question = _PASSED_ZH.sub("超过", _WHETHER_ZH.sub("是否", question))
     usual = dict(word_pairs("moves_in_taiwan"))
     question = _moves_zh().sub(lambda match: usual[match[0]], question)
     question = _PER_CENT.sub("percent", _WHAT_IS_ZH.sub("是多少", question))
@@ -103,22 +102,8 @@ def in_full(question: str) -> str:
     return _YEAR_ZH.sub(lambda match: f"{_full(match['y'], None)}{match['end']}", question)
 
 
-_PLAINLY: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(said, re.IGNORECASE), plain)
-    for said, plain in (
-        (r"\bwhich\s+(?:way|direction)\s+did\s+(.{3,80}?)\s+(?:go|move|head)\b", r"did \1 rise or fall"),
-        (r"\b(?:go|goes|going|move)\s+up\s+or\s+(?:go\s+)?down\b", "rise or fall"),
-        (r"\b(?:went|gone|moved)\s+up\s+or\s+(?:went\s+)?down\b", "rose or fell"),
-        (r"\bgo\s+up\b", "rise"),
-        (r"\bwent\s+up\b", "rose"),
-        (r"\bgo\s+down\b", "fall"),
-        (r"\bwent\s+down\b", "fell"),
-        (r"\bstack(?:s|ed)?\s+up\s+(?:against|to|with)\b", "compare with"),
-        (r",?\s*\byes\s+or\s+no(?=\s*[?.]?\s*$)", ""),
-        (r"有没有(?=超过|达到|高于|低于|突破)", "是否"),
-        (r"(?:已经?)?突破(?=\s*\d)", "超过"),
-    )
-)
+_WHETHER_ZH = re.compile(r"有没有(?=(?:超过|达到|高于|低于|突破)\s*\d)")
+_PASSED_ZH = re.compile(r"(?:已经?)?突破(?=\s*\d)")
 _NAME_THEN_YEAR = re.compile(r"(?<=[a-z]{2})(?<!\bFY)(?<!\bCY)(?=(?:19|20)\d\d\s*(?:年|财年|会计年度))", re.IGNORECASE)  # NIKE2024财年
 _PER_CENT = re.compile(r"\bper\s+cent\b", re.IGNORECASE)  # one word, as the vocabulary has it
 _WHAT_IS_ZH = re.compile(r"(?<=[\u3400-\u9fff）)])(?:各|分别)?为何(?=[?？。!！]*\s*$)")
