@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
+from decimal import Decimal
 
 from finfoundry.ask.context import endings, reading
 from finfoundry.ask.context.question import QuestionContext, Trace
@@ -60,6 +61,7 @@ def _told_whole(context: QuestionContext, intent: Intent, subject: Subject, part
     """Of a question that was answered in part, the figures, or the sentences as the base model's states tell, that answer all of it and
     hold every figure of that ``part``; None where none do, or where the time is over. ``warned``: before any answer.
     """
+    figured = [Decimal(figure.value) for figure in part.figures]
     for answer in (_by_figures, quotation.of_sentences) if context.left_out else ():
         anew = copy(context)
         anew.trace, anew.conversation = Trace(), copy(context.conversation)
@@ -70,7 +72,7 @@ def _told_whole(context: QuestionContext, intent: Intent, subject: Subject, part
             if cancellation.remaining() == 0.0:
                 raise
             return None
-        if told is not None and told.status == "answered" and not anew.left_out and quotation.holds(told.text, part.figures):
+        if told is not None and told.status == "answered" and not anew.left_out and quotation.holds(told.text, figured):
             context.trace.steps += anew.trace.steps
             context.stated, context.lacking, context.left_out = anew.stated, [], ()
             return told

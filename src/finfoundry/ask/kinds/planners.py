@@ -266,7 +266,7 @@ def line_meant(context: QuestionContext, intent: Intent, subject: Subject) -> It
     if found is None:
         return
     said = quotation.likeliest(context, intent, subject) if found.sure else None
-    stated = said is not None and quotation.states(said.quotable.text, [operand.stored.fact for operand in found.figures])
+    stated = said is not None and quotation.holds(said.quotable.text, [operand.stored.fact.value for operand in found.figures])
     doubted = found.rivalled or (said is not None and said.worth > found.worth)
     yield Proposal(found.plan, found.sure and (stated or not doubted))
 

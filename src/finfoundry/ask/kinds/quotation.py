@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
@@ -45,8 +45,7 @@ from finfoundry.ask.retrieve.whole_lists import with_lists_whole
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject, concerns_hidden
 from finfoundry.binding.bind import Bound
-from finfoundry.core.answer import Answer, Figure
-from finfoundry.core.document import Fact
+from finfoundry.core.answer import Answer
 from finfoundry.core.language import is_question, language_of, simplified
 from finfoundry.core.periods import undated
 from finfoundry.core.quantities.currencies import HAN_NAMES
@@ -195,16 +194,10 @@ def likeliest(context: QuestionContext, intent: Intent, subject: Subject) -> Evi
     return next(iter(opinions.as_read(context, best) or ()), None)
 
 
-def states(text: str, figures: Sequence[Fact]) -> bool:
-    """Whether a text has each of some figures, in whatever scale."""
+def holds(text: str, values: Iterable[Decimal]) -> bool:
+    """Whether a text has each of some values, in whatever scale."""
     said = [number.value for number in find_numbers(text)]
-    return all(any(_alike(value, fact.value) for value in said) for fact in figures)
-
-
-def holds(text: str, figures: Sequence[Figure]) -> bool:
-    """Whether a text has each figure of an answer, in whatever scale."""
-    said = [number.value for number in find_numbers(text)]
-    return all(any(_alike(value, Decimal(figure.value)) for value in said) for figure in figures)
+    return all(any(_alike(one, value) for one in said) for value in values)
 
 
 def _alike(one: Decimal, other: Decimal) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from finfoundry.ask.lexicon.name_places import goes_on, is_ended, is_placed, is_term, is_whole, ordinary_words, owns, stands_alone
+from finfoundry.ask.lexicon.name_places import COUNTRY, goes_on, is_ended, is_placed, is_term, is_whole, ordinary_words, owns, stands_alone
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.core.language import has_han, simplified
 from finfoundry.core.names.company_names import listed
@@ -32,7 +32,6 @@ _LONGEST_HAN = 30  # characters of a Chinese name
 SHORTEST_TELLING = 5  # letters of a word that names a company by itself
 SHORTEST_TICKER = 3  # of one in a question without capitals
 SHORT_TEXT = 4  # words
-_COUNTRY = "中国"
 _FORMS = ("集团", "公司")  # with which a shortened name is written
 INITIALS = 2  # words of a name that is known by its initials; by those of longer ones as by other blends
 _ABBREVIATED = (4, 3, 2)  # characters of a name of which some are left out: 聯電 for 聯華電子
@@ -147,7 +146,7 @@ class EntityNames:
                 short = text[start : start + size]
                 end = start + size
                 formal = next((end + len(form) for form in _FORMS if text.startswith(form, end)), end)  # 台达集团, 统实公司
-                kind = formal > end and (short in word_list("kinds_of_companies_zh") or short.startswith(_COUNTRY))  # 上市公司 names none
+                kind = formal > end and (short in word_list("kinds_of_companies_zh") or short.startswith(COUNTRY))  # 上市公司 names none
                 if len(short) < size or kind or not (formal > end or is_ended(text, end)) or is_term(short):
                     continue
                 fits = {name for stem, name in self._stems[first] if _leaves_out(short, stem)}
@@ -215,7 +214,7 @@ class EntityNames:
 def _leaves_out(short: str, stem: str) -> bool:
     """Whether a short form is made of characters of a name, in order, the first among them; of its country alone, it is none."""
     rest = iter(stem)
-    return short != _COUNTRY and short[0] == stem[0] and all(character in rest for character in short)
+    return short != COUNTRY and short[0] == stem[0] and all(character in rest for character in short)
 
 
 def is_company(name: str) -> bool:

@@ -14,7 +14,7 @@ from finfoundry.core.language import has_han, simplified
 
 SHORTEST_OWNER = 4  # letters of a name that is known in small letters
 _LEGAL = ("公司", "股份", "有限", "责任")  # what a name is written with in full
-_COUNTRY = "中国"
+COUNTRY = "中国"
 _GOES_ON = re.compile(  # behind the country with a trade or a thing: what is no company
     r"业(?![务绩内态])|行业|协会|学会|市场|产[业量]|企业|间(?:市场|债券|拆借|同业)|监(?:会|局|督管理|管机构|管部门)|保险监督"
 )
@@ -38,7 +38,7 @@ def is_ended(text: str, end: int) -> bool:
 
 def is_whole(text: str, start: int, end: int) -> bool:
     """Whether a name goes no further: 中国银行 is named neither by 中国银行业 nor by 中国银行间市场, nor 中国钢铁 by 中国钢铁行业."""
-    return not (text.startswith(_COUNTRY, start) and _GOES_ON.match(text, end))
+    return not (text.startswith(COUNTRY, start) and _GOES_ON.match(text, end))
 
 
 def stands_alone(before: str, text: str, end: int) -> bool:
