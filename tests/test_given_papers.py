@@ -95,6 +95,20 @@ def test_27_6_of_several_lines_of_a_paper_that_comes_with_the_question_each_is_t
     assert "Not answered" not in text
 
 
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Net income at Northwind: what was the swing from 2019 to 2020?", "rose by $20 million"),
+        ("What were net income in 2020 and 2019?", ""),  # what is asked, and no more
+    ],
+)
+def test_27_6_a_word_that_no_given_table_has_may_ask_how_a_line_moved(app: App, question: str, told: str) -> None:
+    text = app.ask(ADMINISTRATOR, question, papers=[parse(LINES.encode(), "given.htm")]).text
+    assert "$70 million" in text
+    assert told in text
+    assert ("rose" in text) == bool(told)
+
+
 def test_27_6_too_many_papers_are_refused(app: App) -> None:
     with pytest.raises(InputError, match="11 papers"):
         app.ask(ADMINISTRATOR, "What was freight in 2023?", papers=given(TEXT) * 11)

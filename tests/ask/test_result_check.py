@@ -116,6 +116,17 @@ def _dues() -> Operands:
     )
 
 
+def test_a_kind_that_is_named_is_that_of_one_of_several_metrics() -> None:
+    """ "Earnings per share and net income": the second is no amount per share."""
+    store, paper = MemoryStore(), document("tarn-2020", "Tarn Harbours Inc", 2020, ("Tarn",))
+    store.add(paper, "ProfitLoss", "Net income", {2020: "70"}, statement="income")
+    store.add(paper, "EarningsPerShareBasic", "Basic earnings per share", {2020: "0.7"}, statement="income", unit="USD/share", scale=1)
+    agent = Agent(None, store, MemorySearch())
+    both = agent.ask(ADMINISTRATOR, "What were Tarn's basic earnings per share and its net income in 2020?")[0]
+    assert "$70 million" in both.text
+    assert "$0.70" in both.text
+
+
 @pytest.mark.parametrize(
     ("question", "source", "told"),
     [

@@ -24,6 +24,7 @@ from finfoundry.binding.expression import evaluate
 from finfoundry.core.answer import Language
 from finfoundry.core.formulas import formulas
 
+LEAST_SHARE = Decimal("0.0005")  # what is told as 0.0 %
 LISTED = 8  # operands named under a computed figure
 _PER_SHARE = re.compile(r"\bper\b.*\bshare\b|\bEPS\b", re.IGNORECASE)  # titles that say so themselves
 
@@ -323,8 +324,10 @@ class _Writer:
 
 
 def _has_share(first: Computed, last: Computed) -> bool:
-    """Whether what it moved by is a share of what it was: of an amount, on one side of zero."""
-    return worth(first) > 0 and worth(last) >= 0 and not _is_rate(last)
+    """Whether what it moved by is a share of what it was that says something: of an amount, on one side of zero, and not 0.0 %."""
+    if worth(first) <= 0 or worth(last) < 0 or _is_rate(last):
+        return False
+    return abs(worth(last) / worth(first) - 1) >= LEAST_SHARE
 
 
 def _is_rate(computed: Computed) -> bool:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from finfoundry.ask.compute.operands import Operand, covers
 from finfoundry.ask.compute.results import Computed
@@ -73,7 +74,9 @@ def check(plan: Plan, rows: Sequence[Sequence[Computed]], intent: Intent, calend
     reasons = [*_of_stated(asked, found, intent), *_of_days(found, intent)]
     reasons += [reason for computed in found for reason in _of_size(asked, computed)]
     doubted = plan.sure < VERY_SURE or all(computed.lookup for computed in found)
-    reasons += [reason for computed in found for reason in _of_kind(asked, computed, doubted=doubted)]
+    kinds = {_kind(computed) for computed in found}
+    if not _side_by_side(intent) or asked.kinds.isdisjoint(kinds):  # of several metrics, the kind that is named is that of one
+        reasons += [reason for computed in found for reason in _of_kind(asked, computed, doubted=doubted)]
     if plan.source == "label" and asked.relation == "no figure":
         reasons.append("a name or a time is asked for, and a figure is found")
     if plan.source in ("model", "learnt"):
@@ -97,10 +100,24 @@ def other_currency(asked: str | None, rows: Sequence[Sequence[Computed]]) -> str
 
 def _of_kind(asked: AskedResult, computed: Computed, *, doubted: bool) -> Iterator[str]:
     """An amount for a share, a share for an amount, money for people. However sure a plan is, no amount is a number of people or years."""
-    kind = dimension_of(computed.expression, _units(computed)).kind
+    kind = _kind(computed)
     counted = kind == "money" and not COUNTED.isdisjoint(asked.kinds)
     if (doubted or counted) and asked.kinds and kind not in asked.kinds and asked.relation in ("level", "share"):
         yield f"the result is of kind {kind}, where {' or '.join(sorted(asked.kinds))} is asked for"
+
+
+_BESIDE = re.compile(r"[,，、;；?？]|\b(?:and|along\s+with|as\s+well\s+as)\b|[和与及跟]|还有", re.IGNORECASE)
+
+
+def _side_by_side(intent: Intent) -> bool:
+    """Whether a question names several metrics, one beside the other: not one of the other, "costs per head"."""
+    ordered = sorted(intent.mentions, key=lambda one: one.start)
+    between = [intent.core[one.end : other.start] for one, other in pairwise(ordered)]
+    return bool(between) and all(_BESIDE.search(text) for text in between)
+
+
+def _kind(computed: Computed) -> Kind:
+    return dimension_of(computed.expression, _units(computed)).kind
 
 
 def _of_stated(asked: AskedResult, found: Sequence[Computed], intent: Intent) -> Iterator[str]:

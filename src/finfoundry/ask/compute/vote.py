@@ -20,7 +20,7 @@ from finfoundry.ask.compute.results import Computed
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.plan.rules import Plan
 
-Voter = Literal["reader", "concept", "line", "model"]
+Voter = Literal["reader", "concept", "line", "named", "model"]
 RATE_TOLD = Decimal("0.0005")  # half of the last digit of a percentage as answers tell it
 APART = 0.15  # what a group must weigh more than any other to be told
 

@@ -85,7 +85,9 @@ def of_given_tables(context: QuestionContext, intent: Intent, subject: Subject) 
         return None
     if any(is_qualified(intent.masked, rows, item.title) for item in plan.items):
         return None
-    return _stated(context, intent, subject, plan, computed, counted=_is_counted(intent))
+    counted = _is_counted(intent)
+    moves = not counted and bool(unexplained_words(intent.masked, rows))  # such a word may ask how a line moved between two times
+    return _stated(context, intent, subject, plan, computed, counted=counted, moves=moves)
 
 
 def is_given(context: QuestionContext) -> bool:
@@ -372,13 +374,13 @@ def _is_counted(intent: Intent) -> bool:
 
 
 def _stated(
-    context: QuestionContext, intent: Intent, subject: Subject, plan: Plan, found: Sequence[Computed], *, counted: bool
+    context: QuestionContext, intent: Intent, subject: Subject, plan: Plan, found: Sequence[Computed], *, counted: bool, moves: bool
 ) -> Answer | None:
     """The sentences, behind how many there are where these are ``counted``; None where the binder does not hold one of their figures."""
     context.trace.add("plan", plan)
     used = [operand.stored for one in found for operand in one.operands.values()]
     context.trace.add("evidence", [one.id for one in used], [one.document_id for one in used])
-    parts = compose(plan, [list(found)], context.called(subject), intent.wish, intent.language, moves=False)
+    parts = compose(plan, [list(found)], context.called(subject), intent.wish, intent.language, moves=moves)
     names = (*subject.names, *context.spoken)
     told: list[tuple[str, Sequence[Evidence]]] = [(part.text, answer_evidence.of_part(part, names, subject.calendar)) for part in parts]
     if counted:

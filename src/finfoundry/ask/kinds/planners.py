@@ -19,6 +19,7 @@ from finfoundry.ask.lexicon.vocabulary import Mention, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.lines.meant_line import meant_line
 from finfoundry.ask.plan.asked_spans import spans_of
+from finfoundry.ask.plan.full_telling import plan_in_full
 from finfoundry.ask.plan.member_plan import names_asked, plans_by_member
 from finfoundry.ask.plan.multi_year import plan_over_years
 from finfoundry.ask.plan.placed_rows import placed, plan_by_place
@@ -28,7 +29,7 @@ from finfoundry.ask.plan.rules import Plan, asks_openly, plan_by_rule, wants_num
 from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.reader import concept_plan
 from finfoundry.ask.reader.concept_plan import plans_by_concept
-from finfoundry.ask.reader.learnt_plan import learnt_plan
+from finfoundry.ask.reader.learnt_plan import learnt_plan, reads_as_metrics
 from finfoundry.ask.reader.learnt_reading import SURE
 from finfoundry.ask.reader.named_numbers import names_number
 from finfoundry.ask.understand.intent import Intent, without_mentions
@@ -271,6 +272,22 @@ def line_meant(context: QuestionContext, intent: Intent, subject: Subject) -> It
     yield Proposal(found.plan, found.sure and (stated or not doubted))
 
 
+def told_in_full(context: QuestionContext, intent: Intent, subject: Subject) -> Iterator[Proposal]:
+    """The metrics that the question names with how each moved, where what it wants of them is said in words that no line has."""
+    reader = context.reader()
+    if subject.name is None or reader is None or _asks_besides(intent) or not reads_as_metrics(reader, intent):
+        return
+    store, principal, entity, collection = context.services.store, context.principal, subject.name, context.collection
+    plan = plan_in_full(intent, subject.calendar, lambda word: reading.prints(store, principal, entity, word, collection))
+    if plan is not None:
+        yield Proposal(plan, alone=True)
+
+
+def _asks_besides(intent: Intent) -> bool:
+    """Whether the question tells more than its core asks: a lead-in may say of what."""
+    return "".join(intent.core.split()) != "".join(intent.question.split())
+
+
 def drafted(context: QuestionContext, intent: Intent, subject: Subject) -> Iterator[Proposal]:
     """The base model's plan, only for a question that wants a number of a known entity: the model would plan anything."""
     if context.engine is None or subject.name is None or not subject.documents or not wants_number(intent):
@@ -287,5 +304,5 @@ SURE_PLANNERS: tuple[SurePlanner, ...] = (
     _corrected, _as_printed, _of_words, _by_member, _by_label, _by_bare_label, _by_words, _by_meaning,
 )  # fmt: skip
 VOTERS: Mapping[Voter, Proposing] = {  # the cheapest first
-    "reader": readings, "concept": concepts_meant, "line": line_meant, "model": drafted,
+    "reader": readings, "concept": concepts_meant, "line": line_meant, "named": told_in_full, "model": drafted,
 }  # fmt: skip

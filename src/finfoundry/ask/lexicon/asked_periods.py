@@ -68,7 +68,7 @@ def _half(match: re.Match[str], calendar: FiscalYear | None) -> FoundPeriod:
 
 
 def _months(match: re.Match[str], calendar: FiscalYear | None) -> FoundPeriod:
-    months = _count(match["n"]) * (3 if "季" in match[0] else 1)
+    months = _count(match["n"]) * (3 if re.search("季|quarter", match[0], re.IGNORECASE) else 1)
     return _stretch(match, _year(match["y"]), months, months, calendar)
 
 
@@ -82,6 +82,10 @@ def _close_of_month(match: re.Match[str], _: FiscalYear | None) -> FoundPeriod:
     month = _month_zh(match["m"]) if re.match(_HAN, match["m"]) else MONTHS.index(match["m"][:3].lower()) + 1
     day = month_end(_year(match["y"]), month)
     return FoundPeriod(match[0], match.start(), match.end(), Period(day), None, None, "date", None, True)
+
+
+def _middle(match: re.Match[str], _: FiscalYear | None) -> FoundPeriod:
+    return FoundPeriod(match[0], match.start(), match.end(), Period(month_end(_year(match["y"]), 6)), None, None, "date", None, True)
 
 
 def _since_new_year(match: re.Match[str], calendar: FiscalYear | None) -> FoundPeriod | None:
@@ -118,6 +122,9 @@ _ASKED: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (flags(r"(?<![\d.,])(?P<y>1[0-4]\d)\s*年?\s*H(?P<h>[12])(?!\d)"), _half),
     (flags(r"(?<![\d.,])(?P<h>[12])H(?P<y>1[0-4]\d)(?!\d)"), _half),
     (flags(rf"(?<![\d.,])(?P<y>{YEAR}|1[0-4]\d|[12]\d)\s*年?\s*[前首](?P<n>[二三23])\s*个?季度?"), _months),
+    (flags(rf"(?<![\d.,])(?P<y>{YEAR}|1[0-4]\d|[12]\d)\s*年?\s*[前首头](?P<n>[三六九369])\s*个月"), _months),
+    (flags(rf"first\s+(?P<n>two|three|2|3)\s+quarters\s+(?:of\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR})(?!\d)"), _months),
+    (flags(rf"\bmid(?:dle\s+of\s+|[-\s])(?P<y>{YEAR})(?!\w)"), _middle),
     (flags(rf"(?P<n>three|six|nine|3|6|9)[\s-]months?\s+(?:of\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR})(?!\d)"), _months),
     (flags(rf"\b(?:end[\s-]+(?:of\s+)?|close\s+of\s+)(?P<m>{MONTH})\s*,?\s*(?P<y>{YEAR})(?!\d)"), _close_of_month),
     (re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d|1[0-4]\d)\s*年\s*(?P<m>[一二三四五六七八九十]{1,2})月[底末]"), _close_of_month),

@@ -130,7 +130,7 @@ def plan_by_rule(intent: Intent, calendar: FiscalYear, library: Mapping[str, For
     spans = spans_of(intent, calendar)
     if intent.definitions:
         items, labels = defined(intent, library)
-    elif intent.mentions and not ((intent.left and unexplained(intent)) or compound(intent) or _goes_on(intent) or _IN_US.search(core)):
+    elif intent.mentions and not ((intent.left and unexplained(intent)) or compound(intent) or goes_on(intent) or _IN_US.search(core)):
         items, labels = items_named(intent, library), dict(intent.labels)
     else:
         return None
@@ -345,7 +345,7 @@ def compound(intent: Intent) -> bool:
     )
 
 
-def _goes_on(intent: Intent) -> bool:
+def goes_on(intent: Intent) -> bool:
     """Whether a Chinese term goes on behind the phrase that is known: 净利差 is no 净利."""
     return any(_TERM_END_ZH.match(intent.core, mention.end) for mention in intent.mentions)
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.spans import FiscalSpan
+from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.drawn_plan import SHOWS, DrawnItem, cancels_out, check_year, item_of, leaves_in
@@ -23,6 +24,7 @@ from finfoundry.ask.understand.intent import Intent, named_statements
 from finfoundry.ask.understand.stored_labels import without_notes
 from finfoundry.core.errors import PlanError
 from finfoundry.core.formulas import Show
+from finfoundry.core.language import simplified
 from finfoundry.core.periods import FiscalYear
 from finfoundry.core.protocols import TextReader
 
@@ -43,6 +45,22 @@ def learnt_plan(reader: TextReader, intent: Intent, calendar: FiscalYear, sure: 
     plan = written(reading, question, years_to_plan(intent, reading.metrics, calendar))
     made = plan_of(replace(plan, metrics=tuple(_bare(metric, intent) for metric in plan.metrics)), intent, calendar)
     return replace(made, sure=reading.sure, of_rates=made.of_rates and replace(made.of_rates, sure=reading.sure))
+
+
+def reads_as_metrics(reader: TextReader, intent: Intent) -> bool:
+    """Whether the metrics that the reader finds by itself are those that the vocabulary knows, word for word, and no others: of "cash price"
+    it does not find "cash".
+    """
+    reading = read_question(reader, masked(intent.question, intent.named, intent.language))
+    if reading is None:
+        return False
+    idle = word_list("empty") | word_list("structure") | word_list("untelling")
+    read = {frozenset(_words(_bare(metric, intent)) - idle) for metric in reading.metrics}
+    return read == {frozenset(_words(one.text) - idle) for one in intent.mentions}
+
+
+def _words(text: str) -> set[str]:
+    return {token.text for token in tokens(simplified(text))}
 
 
 def _of_statement(metric: str, question: str) -> bool:
