@@ -143,6 +143,7 @@ class Document:
     losses: list[str] = field(default_factory=list)  # what could not be read, in words
     missing_numbers: int = 0  # how many numbers the file has, or should have, that could not be read
     unread_scales: dict[int, str] = field(default_factory=dict)  # table -> the words of its scale that are not understood
+    assumed_scale: bool = False  # amounts are read in thousands by the form of the paper, no page of which states a scale
     not_told_apart: dict[int, int] = field(default_factory=dict)  # table -> how many of its figures contradict another of their row
     misnamed: str = ""  # that the content is not what the name says, in words; "" where it is
     own_day: str | None = None  # ISO 8601: of a paper that reports on no period, by which figures without one are dated

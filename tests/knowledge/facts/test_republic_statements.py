@@ -16,6 +16,7 @@ from finfoundry.knowledge.facts.extract import extract
 from finfoundry.knowledge.facts.table.grid import GridRow
 from finfoundry.knowledge.facts.table.reference_columns import code_columns
 from finfoundry.knowledge.formats.pdf import parse
+from finfoundry.knowledge.ingest.certificate import certify
 
 WIDE = (842.0, 842.0)
 RIGHTS = (430, 470, 560, 600, 690, 730, 810, 838)  # amount and percent of four periods
@@ -201,7 +202,7 @@ def draw_pledged(canvas: Canvas) -> None:
 
 def test_a_date_line_begins_another_table_and_each_date_heads_its_column() -> None:
     facts = extract(parse(pdf(draw_pledged, size=WIDE), "附注.pdf"))
-    pledged = [(fact.metric[-1], fact.value, fact.period) for fact in facts if fact.value > 400_000]
+    pledged = [(fact.metric[-1], fact.value / 1000, fact.period) for fact in facts if fact.value > 400_000_000]
 
     dates = ("2023-03-31", "2022-12-31", "2022-03-31")
     assert pledged[:3] == [("土地", Decimal(value), date) for value, date in zip((594_905, 622_763, 597_222), dates, strict=True)]
@@ -256,3 +257,27 @@ def test_a_span_of_time_that_a_page_parts_is_read_whole() -> None:
     page = Page(1, 595.0, 842.0, [Block("paragraph", "示范纺织股份有限公司 民国112年及111年1月1日至9月30日"), table])
     facts = extract(Document("notes.pdf", "0" * 64, "application/pdf", 1, [page]))
     assert {fact.period for fact in facts if fact.metric[-1] == "营业收入"} == {"2023-07-01/2023-09-30"}
+
+
+def test_pages_of_a_report_that_state_no_scale_are_read_in_thousands() -> None:
+    """Its first page says so once. The certificate tells that no page in the file does."""
+    document = parse(pdf(draw_pledged, size=WIDE), "附注.pdf")
+    facts = extract(document)
+    land = next(fact for fact in facts if fact.text == "594,905")
+
+    assert (land.value, land.unit, land.scale) == (Decimal(594_905_000), "TWD", Decimal(1000))
+    assert document.assumed_scale
+    assert any("thousands" in loss for loss in certify(document, facts).losses)
+
+
+def draw_stated(canvas: Canvas) -> None:
+    draw_pledged(canvas)
+    text(canvas, 60, 200, "(金额除注明外，均以新台币万元为单位)", font=CHINESE, size=8)
+
+
+def test_a_sentence_states_the_scale_of_all_tables() -> None:
+    document = parse(pdf(draw_stated, size=WIDE), "附注.pdf")
+    land = next(fact for fact in extract(document) if fact.text == "594,905")
+
+    assert land.scale == Decimal(10_000)
+    assert not document.assumed_scale

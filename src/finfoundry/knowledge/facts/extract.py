@@ -15,6 +15,7 @@ from finfoundry.core.quantities.unit_lines import meant
 from finfoundry.knowledge.facts.header_times.short_years import with_full_years
 from finfoundry.knowledge.facts.issuers.document_metadata import common_ends, ends_in_weeks, read_profile
 from finfoundry.knowledge.facts.issuers.own_day import own_day
+from finfoundry.knowledge.facts.issuers.republic import is_report
 from finfoundry.knowledge.facts.lines_by_place import lines_by_place
 from finfoundry.knowledge.facts.periods.period_resolution import Calendar, report_period
 from finfoundry.knowledge.facts.prescribed import prescribed
@@ -74,7 +75,7 @@ def extract(document: Document) -> list[Fact]:
     if read is document:
         return facts
     document.profile, document.unread_scales, document.not_told_apart = read.profile, read.unread_scales, read.not_told_apart
-    document.own_day = read.own_day
+    document.own_day, document.assumed_scale = read.own_day, read.assumed_scale
     return facts if plain is document else as_printed(document, facts)
 
 
@@ -87,6 +88,9 @@ def _extract(document: Document) -> list[Fact]:
     tables = list(open_tables(document))
     usual = default_measure(tables)
     usual = usual if usual.scale is not None else stated_for_all(document)
+    document.assumed_scale = usual.scale is None and is_report(document)
+    if document.assumed_scale:
+        usual = TableScale(Decimal(1000))  # statements and notes of Taiwan's issuers are drawn up in thousands, said once on a page before
     facts: list[Fact] = []
     before: BlockTable | None = None
     for table in tables:

@@ -49,6 +49,10 @@ def certify(document: Document, facts: Sequence[Fact], *, threshold: float = THR
         f"table {number}: its headings do not tell {count} figures apart" for number, count in document.not_told_apart.items()
     )
     certificate.losses.extend(_pages_elsewhere(document))
+    if document.assumed_scale:
+        certificate.losses.append(
+            "no page states the scale of amounts: they are read in thousands, as Taiwan's financial reports are drawn up"
+        )
     undated = sum(fact.confidence < 1 and fact.period == document.own_day for fact in facts)
     if undated:
         certificate.losses.append(f"{undated} figures without a period are dated {document.own_day}, the day that the paper gives itself")

@@ -99,7 +99,7 @@ def read_profile(document: Document) -> tuple[Profile, FiscalYear]:
     found = find_reporter_zh(document, cover) if language == "zh" else find_reporter(document, cover)
     profile.entity = found.name if found else None
     profile.aliases = _aliases(document, cover, found, _other_name(document, language))
-    profile.currency = _currency(document, language)
+    profile.currency = _currency_of_tables(document, language)
     if language == "zh":
         report_year_zh(profile, cover, document)
         if counts_by_republic(document):
@@ -110,6 +110,7 @@ def read_profile(document: Document) -> tuple[Profile, FiscalYear]:
         fiscal = _stated_year(document)
     else:
         fiscal = _report_period(profile, cover, document)
+    profile.currency = profile.currency or _currency_of_text(document)
     profile.excerpt = excerpt_of(document)
     if profile.excerpt and profile.excerpt.first > 1:  # what begins it is no title
         profile.title = title_of(profile.excerpt)
@@ -207,14 +208,15 @@ def _tickers(document: Document) -> Iterator[str]:
         yield from (ticker for ticker, _ in said.most_common(1))
 
 
+_MOST_STATE = 4  # of so many tables of a paper one states the currency that is its own
 _TEXT_BLOCKS = 400  # of a document without a currency in its tables, in which one is looked for
 _SHARE = 5  # one statement in so many must name a dollar of its own, for the others to mean it, too
 
 
-def _currency(document: Document, language: str) -> str | None:
-    """The currency of most tables, by their notes and, in English documents, by the signs in them; else the one that the text prints most.
+def _currency_of_tables(document: Document, language: str) -> str | None:
+    """The currency of most tables, by their notes and, in English documents, by the signs in them.
 
-    None where nothing states one. A bare dollar is the one that scales are stated of: "in thousands of Canadian dollars".
+    None where none states one. A bare dollar is the one that scales are stated of: "in thousands of Canadian dollars".
     """
     stated: Counter[str] = Counter()
     scaled: Counter[str] = Counter()  # of these, with a scale
@@ -233,10 +235,14 @@ def _currency(document: Document, language: str) -> str | None:
     if language == "en":
         for sign, count in signs.items():
             notes[_meant_by("USD", scaled, shared["USD"] + count) if sign == "$" else SIGNS[sign]] += count
-    if not notes:
-        texts = [block.text for page in document.pages for block in page.blocks if block.kind != "table"][:_TEXT_BLOCKS]
-        notes.update(found for text in texts if (found := currency_of(text)))
     return notes.most_common(1)[0][0] if notes else None
+
+
+def _currency_of_text(document: Document) -> str | None:
+    """The currency that the text beside the tables prints most; None where it prints none."""
+    texts = [block.text for page in document.pages for block in page.blocks if block.kind != "table"][:_TEXT_BLOCKS]
+    named = Counter(found for text in texts if (found := currency_of(text)))
+    return named.most_common(1)[0][0] if named else None
 
 
 def _meant_by(code: str, stated: Counter[str], times: int) -> str:
@@ -249,7 +255,9 @@ def _of_republic(profile: Profile, document: Document) -> None:
     """The part of the year that a paper from Taiwan reports on, and its own currency, where nothing else is stated in full."""
     if (found := reported(document)) is not None:
         profile.kind, profile.period, profile.fiscal_year = profile.kind or found[0], found[1].iso, found[1].end.year
-    if profile.currency in (None, *SHARED):
+    tables = [block for page in document.pages for block in page.blocks if block.kind == "table"]
+    stating = sum(first_stated((table.note or "", table.title or "")).currency == profile.currency for table in tables)
+    if profile.currency in (None, *SHARED) or stating * _MOST_STATE < len(tables):
         profile.currency = "TWD"
 
 

@@ -16,6 +16,7 @@ _YEAR = re.compile(
 )
 _TITLE = re.compile(r"^\s*(?:民国\s*)?(?P<year>[\d〇零○一二三四五六七八九]{3})\s*[年及、](?!.*(?:起|以后|[。，,；]))")
 _KINDS = {3: "quarterly report", 6: "half-year report", 9: "quarterly report", 12: "annual report"}
+_OF_REPORT = re.compile("合并(?:公司|财务报告|资产负债表|综合损益表|现金流量表)|本集团")
 LONGEST = 60  # characters of a line or cell that names periods and nothing else
 FIRST = 8  # rows of a table that may be its header
 LEAST = 2  # years by the Republic
@@ -29,6 +30,15 @@ def counts_by_republic(document: Document) -> bool:
         if found >= LEAST:
             return True
     return False
+
+
+def is_report(document: Document) -> bool:
+    """Whether a paper is a financial report of an issuer in Taiwan, or pages of one."""
+    return counts_by_republic(document) and (reported(document) is not None or any(_OF_REPORT.search(text) for text in _texts(document)))
+
+
+def _texts(document: Document) -> Iterator[str]:
+    return ("".join(block.text.split()) for page in document.pages for block in page.blocks)
 
 
 def reported(document: Document) -> tuple[str, Period] | None:

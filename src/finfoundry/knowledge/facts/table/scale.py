@@ -90,6 +90,7 @@ _FOR_ALL = re.compile(
     r"(?:in\s+)?(?P<scale>thousands?|millions?|billions?)\b",
     re.IGNORECASE,
 )
+_FOR_ALL_ZH = re.compile(r"金额[^。；;]{0,20}?(?:均?系?以|单位[为:：]?)[^。；;]{0,12}?(?P<scale>[仟千]元|[万萬]元|百万元|佰万元|亿元)")
 _EXCEPT = re.compile(r"(?:except|excluding|other\s+than|but)\b(?P<what>[^)]{0,160})|除(?P<zh>[^)）]{0,40})外", re.IGNORECASE)
 _SHARE_SCALE = re.compile(r"shares?[^.;)]{0,60}?\bin\s+(?P<word>thousands|millions|billions)", re.IGNORECASE)
 _SHARES_APART = re.compile(r"(?:^|[(,;])\s*" + _SHARE_SCALE.pattern, re.IGNORECASE)  # "dollars and shares in thousands" are both
@@ -129,11 +130,17 @@ def _own(label: str) -> UnitLine:
 
 
 def stated_for_all(document: Document) -> TableScale:
-    """What a sentence states for all tables, where these say nothing: "Unless otherwise noted, tables are presented in millions"."""
+    """What a sentence states for all tables, where these say nothing: "Unless otherwise noted, tables are presented in millions",
+    金额除另予注明外，均以新台币仟元为单位.
+    """
     for page in document.pages:
         for block in page.blocks:
-            if block.kind != "table" and len(block.text) < LONGEST_STATEMENT and (match := _FOR_ALL.search(block.text)):
+            if block.kind == "table" or len(block.text) >= LONGEST_STATEMENT:
+                continue
+            if match := _FOR_ALL.search(block.text):
                 return TableScale(read_unit_line(f"in {match['scale']}").scale, note=match[0])
+            if match := _FOR_ALL_ZH.search("".join(block.text.split())):
+                return TableScale(read_unit_line(f"单位：{match['scale']}").scale, note=match[0])
     return TableScale()
 
 
