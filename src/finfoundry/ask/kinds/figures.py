@@ -42,6 +42,7 @@ from finfoundry.core.errors import PlanError
 from finfoundry.core.periods import FiscalYear
 
 Rows = Sequence[Sequence[Computed]]
+LINE_SURE = 0.8  # of a line that the base model's states find likely: it is what is asked for, whatever a metric that is named is called
 OPTIONS = 20  # companies from which the asker may choose
 BY_LABEL = ("label", "line", "concept")  # plans over a row near to the words that are asked for, which may not be what they mean
 
@@ -148,7 +149,8 @@ def _by_vote(context: QuestionContext, intent: Intent, subject: Subject, *, mode
 def _is_of_another(context: QuestionContext, intent: Intent, answer: Answer, plan: Plan) -> bool:
     """Whether what a plan in doubt came to is of something else than what is asked."""
     named = context.words["not_answered"].partition("{")[0]
-    return answer.status == "answered" and is_of_another(intent, answer, named, metric=plan.sure < VERY_SURE)
+    sure = plan.sure >= (LINE_SURE if plan.source == "line" else VERY_SURE)
+    return answer.status == "answered" and is_of_another(intent, answer, named, metric=not sure)
 
 
 def _cast_in_time(context: QuestionContext, voter: Voter, intent: Intent, subject: Subject, others: Sequence[Ballot]) -> list[Ballot]:

@@ -269,7 +269,8 @@ def line_meant(context: QuestionContext, intent: Intent, subject: Subject) -> It
     said = quotation.likeliest(context, intent, subject) if found.sure else None
     stated = said is not None and quotation.holds(said.quotable.text, [operand.stored.fact.value for operand in found.figures])
     doubted = found.rivalled or (said is not None and said.worth > found.worth)
-    yield Proposal(found.plan, found.sure and (stated or not doubted))
+    plan = replace(found.plan, sure=found.worth) if context.services.states else found.plan
+    yield Proposal(plan, found.sure and (stated or not doubted))
 
 
 def told_in_full(context: QuestionContext, intent: Intent, subject: Subject) -> Iterator[Proposal]:

@@ -1,7 +1,7 @@
 """A plan for a question that names known metrics but says in unknown words what it wants of them: each is told with how it moved.
 
-"Which way did operating cash flow go, and how far?", 商譽動過沒有: whoever reads the level, the year before and the difference needs no verb
-to be understood. So what such a word is does not matter, as long as it cannot be another line's or part's name, a number or a qualifier.
+"Which way did operating cash flow go, and how far?", 商譽動過沒有: the level, the year before and the difference answer that, whatever the
+verb means. So such a word does not matter, as long as it cannot be another line's or part's name, a number or a qualifier.
 """
 
 from __future__ import annotations

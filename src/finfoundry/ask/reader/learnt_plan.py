@@ -48,8 +48,8 @@ def learnt_plan(reader: TextReader, intent: Intent, calendar: FiscalYear, sure: 
 
 
 def reads_as_metrics(reader: TextReader, intent: Intent) -> bool:
-    """Whether the metrics that the reader finds by itself are those that the vocabulary knows, word for word, and no others: of "cash price"
-    it does not find "cash".
+    """Whether the metrics that the reader finds by itself are just those that the vocabulary knows, word for word: in "cash price" it finds
+    no "cash".
     """
     reading = read_question(reader, masked(intent.question, intent.named, intent.language))
     if reading is None:
