@@ -40,9 +40,6 @@ def spans(question: str, calendar: FiscalYear = CALENDAR_YEAR) -> list[str]:
         ("海灣港務112年頭三個月的營收", ["fy2023q1"]),
         ("海灣港務112年初到9月底的營收", ["fy2023m9"]),
         ("revenue in the first three quarters of 2023", ["fy2023m9"]),
-        ("headcount in mid-2023", ["fy2023q2"]),
-        ("cash in the middle of 2023", ["fy2023q2"]),
-        ("revenue in the mid-2020s", []),
         ("海湾港务2023年前9个月的营收", ["fy2023m9"]),
         ("海灣港務112年前六個月的營收", ["fy2023h1"]),
         ("海灣港務今年（112年）首季營收跟111年同季比", ["fy2023q1", "fy2022q1"]),
@@ -59,6 +56,8 @@ def test_26_3_a_period_as_people_ask(question: str, named: list[str]) -> None:
         ("How far did nine-month profit fall in 2023 against 2022?", ["fy2023m9", "fy2022m9"]),
         ("Q3 2023 versus 2022", ["fy2023q3", "fy2022q3"]),
         ("111年和112年第三季的每股盈餘", ["fy2022q3", "fy2023q3"]),
+        ("revenue in the first three quarters of 2023 versus 2022", ["fy2023m9", "fy2022m9"]),
+        ("海湾港务2022年和2023年前9个月的营收", ["fy2022m9", "fy2023m9"]),
         ("112及111年第三季的每股盈餘", ["fy2023q3", "fy2022q3"]),
     ],
 )

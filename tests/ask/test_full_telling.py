@@ -54,6 +54,13 @@ def test_several_metrics_are_told_each() -> None:
         ("Which way did Tarn's adjusted net income go in 2020, and how far?", "net income"),
         ("What part of total assets was net income at Tarn in 2020, all in?", "net income"),
         ("Why did Tarn's net income go that way in 2020?", "net income"),
+        ("How much goodwill did Tarn write off in 2020?", "goodwill"),
+        ("How much inventory did Tarn scrap in 2020?", "inventory"),
+        ("Tarn's net income stripped of one-offs in 2020, how did it move?", "net income"),
+        ("What was the median of Tarn's revenue for 2019 to 2020?", "revenue"),
+        ("How did Tarn's net income move against budget in 2020?", "net income"),
+        ("How fast is Tarn's inventory turned in 2020?", "inventory"),
+        ("How long would Tarn's cash last at 2020 burn?", "cash"),
     ],
 )
 def test_what_may_be_of_something_else_is_not_told(question: str, metric: str) -> None:

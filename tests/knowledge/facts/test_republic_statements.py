@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import cache
 
@@ -202,7 +202,7 @@ def draw_pledged(canvas: Canvas) -> None:
 
 def test_a_date_line_begins_another_table_and_each_date_heads_its_column() -> None:
     facts = extract(parse(pdf(draw_pledged, size=WIDE), "附注.pdf"))
-    pledged = [(fact.metric[-1], fact.value / 1000, fact.period) for fact in facts if fact.value > 400_000_000]
+    pledged = [(fact.metric[-1], fact.value, fact.period) for fact in facts if fact.value > 400_000]
 
     dates = ("2023-03-31", "2022-12-31", "2022-03-31")
     assert pledged[:3] == [("土地", Decimal(value), date) for value, date in zip((594_905, 622_763, 597_222), dates, strict=True)]
@@ -259,9 +259,14 @@ def test_a_span_of_time_that_a_page_parts_is_read_whole() -> None:
     assert {fact.period for fact in facts if fact.metric[-1] == "营业收入"} == {"2023-07-01/2023-09-30"}
 
 
+def draw_note(canvas: Canvas) -> None:
+    draw_pledged(canvas)
+    text(canvas, 60, 220, "合并公司提供资产予银行", font=CHINESE, size=8)
+
+
 def test_pages_of_a_report_that_state_no_scale_are_read_in_thousands() -> None:
     """Its first page says so once. The certificate tells that no page in the file does."""
-    document = parse(pdf(draw_pledged, size=WIDE), "附注.pdf")
+    document = parse(pdf(draw_note, size=WIDE), "附注.pdf")
     facts = extract(document)
     land = next(fact for fact in facts if fact.text == "594,905")
 
@@ -271,7 +276,7 @@ def test_pages_of_a_report_that_state_no_scale_are_read_in_thousands() -> None:
 
 
 def draw_stated(canvas: Canvas) -> None:
-    draw_pledged(canvas)
+    draw_note(canvas)
     text(canvas, 60, 200, "(金额除注明外，均以新台币万元为单位)", font=CHINESE, size=8)
 
 
@@ -281,3 +286,36 @@ def test_a_sentence_states_the_scale_of_all_tables() -> None:
 
     assert land.scale == Decimal(10_000)
     assert not document.assumed_scale
+
+
+def draw_other_money(canvas: Canvas) -> None:
+    draw_note(canvas)
+    text(canvas, 60, 200, "担保金额以3亿元为限", font=CHINESE, size=8)
+
+
+def draw_in_full(canvas: Canvas) -> None:
+    draw_note(canvas)
+    text(canvas, 60, 200, "(金额均以新台币元为单位)", font=CHINESE, size=8)
+
+
+@pytest.mark.parametrize(("draw", "scale"), [(draw_other_money, 1000), (draw_in_full, 1)])
+def test_a_limit_in_money_is_no_scale_and_plain_dollars_are_one(draw: Callable[[Canvas], None], scale: int) -> None:
+    land = next(fact for fact in extract(parse(pdf(draw, size=WIDE), "附注.pdf")) if fact.text == "594,905")
+
+    assert land.scale == scale
+
+
+def draw_rates(canvas: Canvas) -> None:
+    text(canvas, 60, 40, "合并公司之汇率", font=CHINESE, size=8)
+    for x, date in ((262, "112年3月31日"), (314, "111年12月31日"), (370, "111年3月31日")):
+        text(canvas, x, 54, date, font=CHINESE, size=8)
+    for row, (label, figures) in enumerate((("期末汇率", ("30.45", "30.71", "28.62")), ("使用年数", ("5", "6", "7")))):
+        text(canvas, 60, 68 + 12 * row, label, font=CHINESE, size=8)
+        for x, figure in zip((308, 362, 418), figures, strict=True):
+            text(canvas, x, 68 + 12 * row, figure, font=CHINESE, size=8, right=True)
+
+
+def test_a_table_without_amounts_is_not_read_in_thousands() -> None:
+    facts = extract(parse(pdf(draw_rates, size=WIDE), "附注.pdf"))
+
+    assert {fact.value for fact in facts} >= {Decimal("30.45"), Decimal(5)}

@@ -111,6 +111,6 @@ def _by_rules(context: QuestionContext) -> Answer | None:
     if intent.ambiguous or intent.unknown or subject.name is None:
         return None
     told = figures.of_figures(context, intent, subject, model=False)
-    if (told is not None and told.status == "answered") or context.services.states is None:
-        return told
+    if (told is not None and told.status != "no_evidence") or context.services.states is None:
+        return told  # what is asked back, or withheld, no sentence stands for
     return quotation.of_sentences(context, intent, subject)

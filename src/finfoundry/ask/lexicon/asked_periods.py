@@ -84,10 +84,6 @@ def _close_of_month(match: re.Match[str], _: FiscalYear | None) -> FoundPeriod:
     return FoundPeriod(match[0], match.start(), match.end(), Period(day), None, None, "date", None, True)
 
 
-def _middle(match: re.Match[str], _: FiscalYear | None) -> FoundPeriod:
-    return FoundPeriod(match[0], match.start(), match.end(), Period(month_end(_year(match["y"]), 6)), None, None, "date", None, True)
-
-
 def _since_new_year(match: re.Match[str], calendar: FiscalYear | None) -> FoundPeriod | None:
     month = int(match["m"]) if match["m"].isdigit() else _month_zh(match["m"])
     return _stretch(match, _year(match["y"]), month, month, calendar) if 1 <= month <= 12 else None
@@ -124,7 +120,6 @@ _ASKED: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (flags(rf"(?<![\d.,])(?P<y>{YEAR}|1[0-4]\d|[12]\d)\s*年?\s*[前首](?P<n>[二三23])\s*个?季度?"), _months),
     (flags(rf"(?<![\d.,])(?P<y>{YEAR}|1[0-4]\d|[12]\d)\s*年?\s*[前首头](?P<n>[三六九369])\s*个月"), _months),
     (flags(rf"first\s+(?P<n>two|three|2|3)\s+quarters\s+(?:of\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR})(?!\d)"), _months),
-    (flags(rf"\bmid(?:dle\s+of\s+|[-\s])(?P<y>{YEAR})(?!\w)"), _middle),
     (flags(rf"(?P<n>three|six|nine|3|6|9)[\s-]months?\s+(?:of\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR})(?!\d)"), _months),
     (flags(rf"\b(?:end[\s-]+(?:of\s+)?|close\s+of\s+)(?P<m>{MONTH})\s*,?\s*(?P<y>{YEAR})(?!\d)"), _close_of_month),
     (re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d|1[0-4]\d)\s*年\s*(?P<m>[一二三四五六七八九十]{1,2})月[底末]"), _close_of_month),
@@ -243,11 +238,16 @@ def _shared(text: str, found: Sequence[FoundPeriod], calendar: FiscalYear | None
             continue
         for at, bare, model in ((place, one, other), (place + 1, other, one)):
             whole = bare.offset is None and _is_year(bare) and _BARE.fullmatch(text[bare.start : bare.end])
-            if whole and model.kind in ("quarter", "half") and model.fiscal_year and model.offset is None:
-                months = 3 if model.kind == "quarter" else 6
-                through = (model.quarter or 0) * 3 if months == 3 else _through(model, calendar)
+            if whole and _is_stretch(model) and model.fiscal_year and model.offset is None:
+                months = {"quarter": 3, "half": 6}.get(model.kind, 9)
+                through = 9 if months == 9 else (model.quarter or 0) * 3 if months == 3 else _through(model, calendar)
                 made[at] = _part_of(bare, through, months, calendar) if through else bare
     return _alike(text, made, calendar)
+
+
+def _is_stretch(one: FoundPeriod) -> bool:
+    """Whether a period is a quarter, a half or nine months."""
+    return one.kind in ("quarter", "half") or (one.kind == "range" and one.period is not None and one.period.months == 9)
 
 
 def _alike(text: str, found: list[FoundPeriod], calendar: FiscalYear | None) -> list[FoundPeriod]:

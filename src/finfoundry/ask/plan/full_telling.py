@@ -1,7 +1,7 @@
 """A plan for a question that names known metrics but says in unknown words what it wants of them: each is told with how it moved.
 
 "Which way did operating cash flow go, and how far?", 商譽動過沒有: the level, the year before and the difference answer that, whatever the
-verb means. So such a word does not matter, as long as it cannot be another line's or part's name, a number or a qualifier.
+verb means. So which word of moving it is does not matter, as long as no other word is left over: "write off" asks for another line.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from finfoundry.ask.plan.rules import AVERAGE, CAGR, Ask, Plan, asks_openly, com
 from finfoundry.ask.plan.unexplained import names_left, unexplained
 from finfoundry.ask.understand.comparison import order_of
 from finfoundry.ask.understand.intent import Intent, without_mentions
+from finfoundry.core.language import has_han
 from finfoundry.core.periods import FiscalYear
 
 MOST = 6  # metrics
@@ -45,7 +46,7 @@ def plan_in_full(intent: Intent, calendar: FiscalYear, prints: Callable[[str], b
 
 
 def _may_be_another(intent: Intent, prints: Callable[[str], bool]) -> bool:
-    """Whether a word that nothing explains may tell another line, or a part of it, or a metric points back to what was said before."""
+    """Whether a word that nothing explains may ask for something else: one that is no word of moving, or that a line of the company has."""
     left = [word for word in unexplained(intent) if word not in word_list("greetings")]
     if (
         len(left) > MOST_LEFT
@@ -53,5 +54,12 @@ def _may_be_another(intent: Intent, prints: Callable[[str], bool]) -> bool:
         or any(_POINTS_BACK.search(intent.core[: one.start].rstrip()) for one in intent.mentions)
     ):
         return True
-    marked = word_list("qualifiers") | word_list("qualifiers_zh")
-    return any(word in marked or prints(word) for word in left)
+    return not all(_tells_of_moving(word) for word in left) or any(prints(word) for word in left)
+
+
+def _tells_of_moving(word: str) -> bool:
+    if not has_han(word[:1]):
+        return word in word_list("moving")
+    for part in sorted(word_list("moving_zh"), key=len, reverse=True):
+        word = word.replace(part, "")
+    return not word

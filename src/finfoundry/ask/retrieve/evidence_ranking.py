@@ -17,7 +17,7 @@ from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.retrieve.passages import REASONS, Likelihood, Likeness
 from finfoundry.ask.retrieve.quotable import Quotable
-from finfoundry.core.language import language_of, simplified
+from finfoundry.core.language import language_of
 from finfoundry.knowledge.search.terms import terms
 
 READ_CHARACTERS = {"en": 340, "zh": 140}  # of a sentence, of which an encoder is given the beginning
@@ -64,7 +64,6 @@ _OPINION = re.compile(r"\bopinions?\b|critical audit|registered public accountin
 _OF_ANY_NAME = re.compile(
     "公司|集团|股份|控股|银行|证券|保险|基金|信托|人寿|科技|实业|药业|中国|国际|有限|全国|国家|中华|上海|北京|深圳|广东|江苏|浙江"
 )
-_FORM_ZH = re.compile("(?:股份|有限|责任|公司|集团|企业)+$")
 _WHICH_YEAR = re.compile(r"\b(?:which|what)\s+year\b", _ANY)
 _ANOTHER = re.compile(
     r"\b(?:former(?:ly)?|previously|until|denie[ds]|denies|competitors?|controlling\s+shareholders?)\b|曾任|曾经|前任|原任|竞争对手|控股股东|否认",
@@ -246,9 +245,6 @@ def speaks_of(one: Quotable, name: str) -> bool:
         return True
     if language_of(name) != "zh" or len(name) < FEWEST:
         return False
-    trade = _FORM_ZH.sub("", simplified(name))
-    if len(trade) > 1 and re.search(rf"{re.escape(trade)}(?:机构|业)", simplified(text)):
-        return True  # 征信公司, of which the papers speak as 征信机构, 征信业
     pairs = [(place, name[place : place + 2]) for place in range(len(name) - 1)]
     said = {place + step for place, pair in pairs if pair in there and not _OF_ANY_NAME.fullmatch(pair) for step in (0, 1)}
     ends = re.search(rf"{re.escape(name[-2])}\w?{re.escape(name[-1])}", text)  # 保费 is 保险费, too

@@ -224,12 +224,14 @@ def _may_be_a_name(unknown: str, question: str) -> bool:
         return True
     numbered = not told.endswith(COMPANY_ZH) and _RULE_NUMBER.match(simplified(question), at + len(unknown))
     titled = any(title.start() < at < title.end() for title in _RULE_TITLE.finditer(simplified(question)))
-    any_one = told in COMPANY_ZH or told in word_list("trades_zh") or _ANY_COMPANY_ZH.match(told) or _TOLD_ZH.search(told)
+    kind = told.removesuffix("公司")
+    of_a_kind = kind != told and kind in word_list("kinds_of_companies_zh") | word_list("trades_zh")  # 征信公司
+    any_one = of_a_kind or told in COMPANY_ZH or told in word_list("trades_zh") or _ANY_COMPANY_ZH.match(told) or _TOLD_ZH.search(told)
     return not (any_one or numbered or titled)
 
 
 _TOLD_ZH = re.compile(r"[一两几多]家|多少|(?<!美)的|不[超低高少足]|[新开]设|设立|成立|投保|系统$")
-_ANY_COMPANY_ZH = re.compile(r"[给为向对帮]?[新老旧小大]?(?:公司|企业|机构|集团|银行)$")  # 给新公司
+_ANY_COMPANY_ZH = re.compile(r"[给为向对帮][新老旧小大]?(?:公司|企业)$")  # 给新公司
 _LEGAL_FORM_ZH = re.compile(r"(?:股份|有限|责任)公司$")
 _RULE_TITLE = re.compile(r"《[^》]*(?:法|条例|办法|规定|通知|准则|细则|指引|规则|决定|意见)》")
 _RULE_NUMBER = re.compile(r"[〔\[［(（【]?\s*\d{4}\s*[〕\]］)）】年]\s*\d+\s*号")

@@ -90,7 +90,9 @@ def _extract(document: Document) -> list[Fact]:
     usual = usual if usual.scale is not None else stated_for_all(document)
     document.assumed_scale = usual.scale is None and is_report(document)
     if document.assumed_scale:
-        usual = TableScale(Decimal(1000))  # statements and notes of Taiwan's issuers are drawn up in thousands, said once on a page before
+        usual = TableScale(
+            Decimal(1000), shares=Decimal(1), assumed=True
+        )  # statements and notes of Taiwan's issuers are drawn up in thousands, said once on a page before
     facts: list[Fact] = []
     before: BlockTable | None = None
     for table in tables:
@@ -305,10 +307,20 @@ def _joined(header: tuple[Page, Block] | None, page: Page, block: Block) -> Bloc
     return replace(block, cells=[*first.cells, *below], title=block.title or first.title, note=block.note or first.note)
 
 
+_GROUPED = re.compile(r"(?<![\d,.])[1-9]\d?\d?(?:,\d{3})+(?![\d,.])")
+IN_THOUSANDS = 3  # such amounts of a table that is taken to print amounts
+
+
+def _of_amounts(table: BlockTable) -> bool:
+    """Whether a table prints amounts: several whole numbers of thousands, and not years of use, people or rates of exchange alone."""
+    return len(_GROUPED.findall(table.block.text)) >= IN_THOUSANDS
+
+
 def _complete(table: BlockTable, usual: TableScale, currency: str | None) -> None:
     measure = table.measure
-    if measure.scale is None and measure.unread is None:
-        measure = replace(measure, scale=usual.scale, shares=measure.shares if measure.shares is not None else usual.shares)
+    if measure.scale is None and measure.unread is None and not (usual.assumed and not _of_amounts(table)):
+        shares = measure.shares if measure.shares is not None else usual.shares
+        measure = replace(measure, scale=usual.scale, shares=shares, assumed=usual.assumed)
         table.assumed = True
     if measure.scale is None and measure.unread is None and is_parted(table):
         measure = replace(measure, unread=PARTED)  # what stands in none of its parts may be in thousands, or in millions

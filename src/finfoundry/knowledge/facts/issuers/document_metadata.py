@@ -13,7 +13,7 @@ from finfoundry.core.document import Document, Profile
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, Period, find_periods, is_month_end, month_end, span
 from finfoundry.core.quantities.currencies import SIGNS, may_mean
 from finfoundry.core.quantities.numbers import currency_of
-from finfoundry.core.quantities.unit_lines import first_stated
+from finfoundry.core.quantities.unit_lines import first_stated, states_unit
 from finfoundry.knowledge.facts.header_times.named_months import ends_of_years
 from finfoundry.knowledge.facts.header_times.year_ends import in_year, year_end
 from finfoundry.knowledge.facts.issuers.excerpts import excerpt_of, title_of
@@ -208,7 +208,6 @@ def _tickers(document: Document) -> Iterator[str]:
         yield from (ticker for ticker, _ in said.most_common(1))
 
 
-_MOST_STATE = 4  # of so many tables of a paper one states the currency that is its own
 _TEXT_BLOCKS = 400  # of a document without a currency in its tables, in which one is looked for
 _SHARE = 5  # one statement in so many must name a dollar of its own, for the others to mean it, too
 
@@ -255,9 +254,9 @@ def _of_republic(profile: Profile, document: Document) -> None:
     """The part of the year that a paper from Taiwan reports on, and its own currency, where nothing else is stated in full."""
     if (found := reported(document)) is not None:
         profile.kind, profile.period, profile.fiscal_year = profile.kind or found[0], found[1].iso, found[1].end.year
-    tables = [block for page in document.pages for block in page.blocks if block.kind == "table"]
-    stating = sum(first_stated((table.note or "", table.title or "")).currency == profile.currency for table in tables)
-    if profile.currency in (None, *SHARED) or stating * _MOST_STATE < len(tables):
+    lines = (text for page in document.pages for table in page.blocks if table.kind == "table" for text in (table.note, table.title))
+    stated = any(text is not None and states_unit(text) and currency_of(text) == profile.currency for text in lines)
+    if profile.currency in (None, *SHARED) or not stated:  # a sentence above a table may speak of another currency
         profile.currency = "TWD"
 
 

@@ -16,7 +16,10 @@ _YEAR = re.compile(
 )
 _TITLE = re.compile(r"^\s*(?:民国\s*)?(?P<year>[\d〇零○一二三四五六七八九]{3})\s*[年及、](?!.*(?:起|以后|[。，,；]))")
 _KINDS = {3: "quarterly report", 6: "half-year report", 9: "quarterly report", 12: "annual report"}
-_OF_REPORT = re.compile("合并(?:公司|财务报告|资产负债表|综合损益表|现金流量表)|本集团")
+_OF_REPORT = re.compile("合并(?:公司|财务报告|资产负债表|综合损益表|现金流量表)|本集团|关系人")
+_DAY = re.compile(r"(?<!\d)1[0-2]\d年(?:\d{1,2}月(?:\d{1,2}日)?|\d{1,2}月?至\d{1,2}月)")
+_COMMON_DAY = re.compile(r"(?<!\d)20\d\d(?:年|[-/.]\d{1,2}[-/.]\d{1,2})")
+_IN_DOLLARS = re.compile("以新台币元|单位[:：]新台币元")
 LONGEST = 60  # characters of a line or cell that names periods and nothing else
 FIRST = 8  # rows of a table that may be its header
 LEAST = 2  # years by the Republic
@@ -33,12 +36,22 @@ def counts_by_republic(document: Document) -> bool:
 
 
 def is_report(document: Document) -> bool:
-    """Whether a paper is a financial report of an issuer in Taiwan, or pages of one."""
-    return counts_by_republic(document) and (reported(document) is not None or any(_OF_REPORT.search(text) for text in _texts(document)))
+    """Whether a paper is a consolidated financial report of an issuer in Taiwan, or pages of one: over its tables stand days in years of the
+    Republic, more than of the common era, and no line says that amounts are in dollars.
+    """
+    texts = ["".join(block.text.split()) for page in document.pages for block in page.blocks]
+    heads = ["".join(text.split()) for text in _heads(document)]
+    ours, common = (sum(bool(dated.search(text)) for text in heads) for dated in (_DAY, _COMMON_DAY))
+    return ours > common and any(_OF_REPORT.search(text) for text in texts) and not any(_IN_DOLLARS.search(text) for text in texts)
 
 
-def _texts(document: Document) -> Iterator[str]:
-    return ("".join(block.text.split()) for page in document.pages for block in page.blocks)
+def _heads(document: Document) -> Iterator[str]:
+    """The first rows of the tables, and short lines."""
+    for block in (block for page in document.pages for block in page.blocks):
+        if block.kind == "table":
+            yield from (cell.text for cell in block.cells if cell.row < FIRST)
+        elif len(block.text) <= LONGEST:
+            yield block.text
 
 
 def reported(document: Document) -> tuple[str, Period] | None:

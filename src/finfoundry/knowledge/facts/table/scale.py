@@ -90,7 +90,9 @@ _FOR_ALL = re.compile(
     r"(?:in\s+)?(?P<scale>thousands?|millions?|billions?)\b",
     re.IGNORECASE,
 )
-_FOR_ALL_ZH = re.compile(r"金额[^。；;]{0,20}?(?:均?系?以|单位[为:：]?)[^。；;]{0,12}?(?P<scale>[仟千]元|[万萬]元|百万元|佰万元|亿元)")
+_FOR_ALL_ZH = re.compile(  # (金额除另予注明外，均以新台币仟元为单位); not 担保金额以3亿元为限
+    r"金额(?:除[^。；;()（）]{1,20}外)?[,，]?[均皆]?(?:系|是)?以(?:人民币|新台币|美[元金]|港[元币])?(?P<scale>[仟千]元|[百佰]?万元|亿元|元)为(?:货币)?单位"
+)
 _EXCEPT = re.compile(r"(?:except|excluding|other\s+than|but)\b(?P<what>[^)]{0,160})|除(?P<zh>[^)）]{0,40})外", re.IGNORECASE)
 _SHARE_SCALE = re.compile(r"shares?[^.;)]{0,60}?\bin\s+(?P<word>thousands|millions|billions)", re.IGNORECASE)
 _SHARES_APART = re.compile(r"(?:^|[(,;])\s*" + _SHARE_SCALE.pattern, re.IGNORECASE)  # "dollars and shares in thousands" are both
@@ -107,6 +109,7 @@ class TableScale:
     shared: bool = False  # the currency is that of a sign or word which several share
     unread: str | None = None  # words in the place of a scale that are not understood
     counted: bool = False  # whole numbers without a currency are shares
+    assumed: bool = False  # the scale is none that is stated: a number with decimals has none
 
 
 def per_share(number: CellNumber, measure: TableScale) -> str | None:
@@ -239,7 +242,7 @@ def _unit_and_scale(
             return "shares", own or above or (measure.shares if measure.shares is not None else measure.scale or ONE)
     if number.precision and not large and _is_each(path):
         return currency, line.scale or ONE
-    return currency, own or above or measure.scale or ONE
+    return currency, own or above or (ONE if measure.assumed and number.precision else measure.scale) or ONE
 
 
 @lru_cache(maxsize=32768)
