@@ -36,8 +36,8 @@ def counts_by_republic(document: Document) -> bool:
 
 
 def is_report(document: Document) -> bool:
-    """Whether a paper is a consolidated financial report of an issuer in Taiwan, or pages of one: over its tables stand days in years of the
-    Republic, more than of the common era, and no line says that amounts are in dollars.
+    """Whether a paper is a consolidated financial report of an issuer in Taiwan, or pages of one: over its tables stand more days in years
+    of the Republic than of the common era, and no line says that amounts are in dollars.
     """
     texts = ["".join(block.text.split()) for page in document.pages for block in page.blocks]
     heads = ["".join(text.split()) for text in _heads(document)]
