@@ -8,7 +8,7 @@ from typing import Literal
 
 from finfoundry.ask.context import endings, reading
 from finfoundry.ask.context.question import Conversation, QuestionContext
-from finfoundry.ask.kinds import figures, quotation
+from finfoundry.ask.kinds import figures
 from finfoundry.ask.plan.dimension import asked_for
 from finfoundry.ask.understand.coordination import coordinated
 from finfoundry.ask.understand.intent import Intent
@@ -110,7 +110,4 @@ def _by_rules(context: QuestionContext) -> Answer | None:
     intent, subject = reading.understood(context)
     if intent.ambiguous or intent.unknown or subject.name is None:
         return None
-    told = figures.of_figures(context, intent, subject, model=False)
-    if (told is not None and told.status != "no_evidence") or context.services.states is None:
-        return told  # what is asked back, or withheld, no sentence stands for
-    return quotation.of_sentences(context, intent, subject)
+    return figures.of_figures(context, intent, subject, model=False)
