@@ -86,7 +86,7 @@ def of_given_tables(context: QuestionContext, intent: Intent, subject: Subject) 
     if any(is_qualified(intent.masked, rows, item.title) for item in plan.items):
         return None
     counted = _is_counted(intent)
-    idle = frozenset().union(*(word_list(name) for name in ("greetings", "greetings_zh", "asking", "empty", "structure", "listing")))
+    idle = frozenset().union(*(word_list(name) for name in ("greetings", "greetings_zh", "asking", "empty", "listing")))
     moves = not counted and bool(unexplained_words(intent.masked, rows) - idle)  # such a word may ask how a line moved between two times
     return _stated(context, intent, subject, plan, computed, counted=counted, moves=moves)
 

@@ -275,12 +275,12 @@ def line_meant(context: QuestionContext, intent: Intent, subject: Subject) -> It
 
 def told_in_full(context: QuestionContext, intent: Intent, subject: Subject) -> Iterator[Proposal]:
     """The metrics that the question names with how each moved, where what it wants of them is said in words that no line has."""
-    reader = context.reader()
-    if subject.name is None or reader is None or _asks_besides(intent) or not reads_as_metrics(reader, intent):
+    if subject.name is None or _asks_besides(intent):
         return
     store, principal, entity, collection = context.services.store, context.principal, subject.name, context.collection
     plan = plan_in_full(intent, subject.calendar, lambda word: reading.prints(store, principal, entity, word, collection))
-    if plan is not None:
+    reader = context.reader() if plan is not None else None
+    if plan is not None and reader is not None and reads_as_metrics(reader, intent):
         yield Proposal(plan, alone=True)
 
 
