@@ -261,7 +261,7 @@ def test_a_span_of_time_that_a_page_parts_is_read_whole() -> None:
 
 def draw_note(canvas: Canvas) -> None:
     draw_pledged(canvas)
-    text(canvas, 60, 220, "合并公司提供资产予银行", font=CHINESE, size=8)
+    text(canvas, 60, 220, "合并公司之质押资产", font=CHINESE, size=8)
 
 
 def test_pages_of_a_report_that_state_no_scale_are_read_in_thousands() -> None:
