@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from finfoundry.ask.plan.rules import asks_openly, wants_number
 from finfoundry.ask.retrieve.evidence_ranking import Evidence, asks_an_amount, concepts_of, coverage, holds_all, shipped
@@ -37,8 +38,15 @@ _OTHERWISE = re.compile(  # asked of a line: whether, who, when, which, what the
 
 def sureness(signs: Mapping[str, float], weights: Mapping[str, float] | None = None) -> float:
     """The probability that what is quoted answers, by the signs of ``signs_of``, weighed as shipped or by ``weights``."""
-    weights = weights or shipped("told_by_states" if "state" in signs else "told")
+    weights = weights or shipped(_fitted(signs))
     return 1 / (1 + math.exp(-sum(weight * signs[name] for name, weight in weights.items())))
+
+
+def _fitted(signs: Mapping[str, float]) -> Literal["told", "told_by_states", "told_by_states_en"]:
+    """Which weights the signs are weighed by: where states were read, in English by those of English papers, whose pages lose more."""
+    if "state" not in signs:
+        return "told"
+    return "told_by_states" if signs.get("zh") else "told_by_states_en"
 
 
 def signs_of(
