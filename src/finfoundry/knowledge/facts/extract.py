@@ -90,9 +90,8 @@ def _extract(document: Document) -> list[Fact]:
     usual = usual if usual.scale is not None else stated_for_all(document)
     document.assumed_scale = usual.scale is None and is_report(document)
     if document.assumed_scale:
-        usual = TableScale(
-            Decimal(1000), shares=Decimal(1), assumed=True
-        )  # statements and notes of Taiwan's issuers are drawn up in thousands, said once on a page before
+        # statements and notes of Taiwan's issuers are drawn up in thousands, which is said once, on a page before
+        usual = TableScale(Decimal(1000), shares=Decimal(1), assumed=True)
     facts: list[Fact] = []
     before: BlockTable | None = None
     for table in tables:
