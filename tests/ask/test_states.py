@@ -15,6 +15,7 @@ from tests.governance.word_tagger import WordTagger
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.context.opinions import STATES_READ, STATES_TAKE
 from finfoundry.ask.context.question import Trace
+from finfoundry.ask.retrieve.pair_scoring import HEAD, QUOTED_HEAD
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Answer
@@ -26,19 +27,19 @@ PAPER = document("northwind-2020", "Northwind Traders Inc", 2020, ("NWT",))
 
 
 class States:
-    """Tells that the sentences answer that hold a word, and keeps what it was given."""
+    """Tells that the sentences answer that hold a word, and all that would be quoted that holds it; keeps what it was given."""
 
     identity = "test"
 
     def __init__(self, word: str) -> None:
-        self.word, self.given = word, list[Sequence[str]]()
+        self.word, self.given, self.whole = word, list[Sequence[str]](), list[Sequence[str]]()
 
     def reads(self, head: str) -> bool:
-        return head == "evidence-pairs"
+        return head in (HEAD, QUOTED_HEAD)
 
     def scores(self, head: str, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
-        assert head == "evidence-pairs"
-        self.given += texts
+        assert head in (HEAD, QUOTED_HEAD)
+        (self.given if head == HEAD else self.whole).extend(texts)
         return np.array([0.97 if self.word in passage else 0.002 for _, passage in texts], np.float32)
 
 
@@ -107,6 +108,26 @@ def test_sentences_that_answer_all_are_told_in_place_of_figures_that_answer_a_pa
     assert "Not answered" in part.text
     assert f"“{BOTH}”" in over(States("rent of the harbour"), asked, BOTH).text
     assert over(States("nowhere to be found"), asked, BOTH).text == part.text
+
+
+def test_what_figures_leave_out_is_told_by_sentences_behind_them() -> None:
+    asked = "What was Northwind's total revenue in 2020? And what was the rent of the harbour in 2020?"
+    rent = "The rent of the harbour was $12 million in 2020."
+    text = over(States("rent of the harbour"), asked, rent).text
+    assert text.index("$1,020 million") < text.index(f"“{rent}”")
+    assert "Not answered" not in text
+
+
+def test_all_that_would_be_quoted_is_read_in_one_piece_and_not_quoted_where_it_does_not_hold_all_that_is_asked_for() -> None:
+    class Part(States):
+        def scores(self, head: str, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+            found = super().scores(head, texts)
+            return np.full(len(texts), 0.01, np.float32) if head == QUOTED_HEAD else found
+
+    whole, part = States("torn down"), Part("torn down")
+    assert asked(whole)[0].status == "answered"
+    assert [question for question, passage in whole.whole if PIER in passage] == [ASKED]
+    assert asked(part)[0].status == "no_evidence"
 
 
 def test_a_figure_that_was_told_is_not_given_up_for_sentences_without_it() -> None:

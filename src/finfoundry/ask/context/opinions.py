@@ -15,7 +15,7 @@ from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.retrieve.evidence_ranking import Evidence, shipped
 from finfoundry.ask.retrieve.figure_lines import HEAD as LINE_HEAD
 from finfoundry.ask.retrieve.model_opinion import log_odds, said_to_answer
-from finfoundry.ask.retrieve.pair_scoring import HEAD, QUESTION, state_text
+from finfoundry.ask.retrieve.pair_scoring import HEAD, QUESTION, QUOTED_HEAD, quoted_text, state_text
 from finfoundry.ask.retrieve.quotable import Quotable, items_of
 from finfoundry.core import cancellation
 from finfoundry.core.errors import EngineError
@@ -23,7 +23,7 @@ from finfoundry.core.language import simplified
 from finfoundry.core.protocols import Chat, PairReader, StatesReader
 
 READ = 3  # sentences of which the model says a word, the likeliest: a second each on two cores
-STATES_READ = 6  # of which its states are read: a third of a second each
+STATES_READ = 10  # of which its states are read: a third of a second each
 AGAIN = 4  # times that each is looked for again
 PASSAGE, PIECES, CALLED = 700, 3, 60  # characters of a passage that are read in one piece; pieces; what the trace calls one by
 UNLIKELY = 0.1  # below which a clause found by words is not told: of 13 by hand two of three wrong ones, none of the right
@@ -67,6 +67,16 @@ def lines_by_states(context: QuestionContext, states: StatesReader, question: st
         told = [{"line": text, "likely": round(score, 3)} for text, score in zip(new, scores, strict=True)]
         context.trace.add("states", {"by": states.identity, "read": told}, list(new.values()))
     return [context.lines_told[asked, text] if text in may else None for text, _ in lines]
+
+
+def quoted_by_states(context: QuestionContext, chosen: Sequence[Quotable]) -> float | None:
+    """How likely all that would be quoted answers all that is asked for; None where nothing reads states that was taught so."""
+    states = states_for(context, QUOTED_HEAD)
+    if states is None or any(_stopped(context, one.text, one.hit.document_id) for one in chosen):
+        return None
+    text = quoted_text(chosen, fetch.titles(context).get(chosen[0].hit.document_id, ""))
+    (score,) = states.scores(QUOTED_HEAD, [(simplified(context.question)[:QUESTION], text)])
+    return float(score)
 
 
 def says_no(context: QuestionContext, text: str, document: str) -> bool:

@@ -163,7 +163,8 @@ def signs(context: QuestionContext, intent: Intent, subject: Subject, choice: Ch
     told = _worth_told(choice.best, read=choice.read)
     whole = fetch.paired(context, intent, choice.chosen)
     read = choice.best[0].worth if whole is None else whole
-    return signs_of(context.question, intent, subject, choice.best, choice.chosen, told, read, of_papers=bool(context.papers))
+    quoted = opinions.quoted_by_states(context, choice.chosen)
+    return signs_of(context.question, intent, subject, choice.best, choice.chosen, told, read, quoted, of_papers=bool(context.papers))
 
 
 def _surely(context: QuestionContext, signs: Mapping[str, float]) -> bool:

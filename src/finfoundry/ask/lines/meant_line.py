@@ -79,6 +79,15 @@ def meant_line(context: QuestionContext, intent: Intent, subject: Subject) -> Me
     return _judged(context, told, SURE if states is None else _bar(told), NEAR) if told else None
 
 
+def lines_read(context: QuestionContext, intent: Intent, subject: Subject) -> list[MeantLine]:
+    """The lines of which the base model's states are read, the worthiest first; none where no line is asked for."""
+    asked = _asked_for(intent)
+    scorer = None if subject.name is None or asks_openly(intent) else context.figures()
+    if scorer is None or asked.relation not in ("level", "growth", "difference"):
+        return []
+    return _with_figures(context, _ranked(context, intent, subject, asked, scorer, read=True), intent, subject)
+
+
 def _bar(told: Sequence[MeantLine]) -> float:
     return SURE_OF_CHANGE if told and told[0].plan.ask == "change" else SURE_BY_STATES
 

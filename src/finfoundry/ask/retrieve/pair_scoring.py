@@ -13,11 +13,13 @@ from finfoundry.core.language import language_of, simplified
 from finfoundry.core.protocols import PairReader, StatesReader
 
 HEAD = "evidence-pairs"  # the task that the scorer learned
+QUOTED_HEAD = "quotation-pairs"  # the task that the reader of states learned: whether all that would be quoted holds all that is asked for
 READ = 40  # sentences that are read, the likeliest without it: a third of a second on one core
 MANY = 24  # of so many the next comes near, whatever the paper
 QUESTION = 300  # characters of a question that are read
 READ_CHARACTERS: Mapping[Language, int] = {"en": 420, "zh": 170}  # of a sentence
 READ_OF_ALL: Mapping[Language, int] = {"en": 1200, "zh": 480}  # of several sentences as one
+READ_QUOTED: Mapping[Language, int] = {"en": 900, "zh": 420}  # of all that would be quoted, where states are read
 HEADING = 80  # characters of the headings that it stands under, the last
 STATE_HEADING, OVER_ROWS, MOST_ITEMS = 100, 160, 12  # where states are read: those of headings, of what stands over a row; items of a list
 READ_ITEMS: Mapping[Language, int] = {"en": 240, "zh": 100}  # characters of its items
@@ -64,6 +66,13 @@ def state_text(one: Quotable, title: str) -> str:
     if items := [item.text for item in items_of(one)][:MOST_ITEMS]:
         text = f"{text} {'; '.join(items)}"[: READ_CHARACTERS[language] + READ_ITEMS[language]]
     return simplified(f"{head}: {text}" if head and head not in text else text)
+
+
+def quoted_text(chosen: Sequence[Quotable], title: str) -> str:
+    """All that would be quoted as the model reads it whose states are read, under the headings of the first, in simplified characters."""
+    text = " ".join(one.text for one in chosen)
+    head = " · ".join(dict.fromkeys(part.strip() for part in (title, *chosen[0].above) if part.strip()))[-STATE_HEADING:]
+    return simplified(f"{head}: {text[: READ_QUOTED[language_of(text)]]}")
 
 
 def whole_score(pairs: PairReader, question: str, chosen: Sequence[Quotable], title: str) -> float:

@@ -42,11 +42,9 @@ def sureness(signs: Mapping[str, float], weights: Mapping[str, float] | None = N
     return 1 / (1 + math.exp(-sum(weight * signs[name] for name, weight in weights.items())))
 
 
-def _fitted(signs: Mapping[str, float]) -> Literal["told", "told_by_states", "told_by_states_en"]:
-    """Which weights the signs are weighed by: where states were read, in English by those of English papers, whose pages lose more."""
-    if "state" not in signs:
-        return "told"
-    return "told_by_states" if signs.get("zh") else "told_by_states_en"
+def _fitted(signs: Mapping[str, float]) -> Literal["told", "told_by_states"]:
+    """Which weights the signs are weighed by."""
+    return "told_by_states" if "quoted" in signs else "told"
 
 
 def signs_of(
@@ -57,6 +55,7 @@ def signs_of(
     chosen: Sequence[Quotable],
     told: float,
     whole: float,
+    quoted: float | None = None,
     *,
     of_papers: bool = False,
 ) -> dict[str, float]:
@@ -68,7 +67,8 @@ def signs_of(
     line_told: nothing but a figure of a line is asked for, and a sentence tells it by its name, or stands in a paper without lines ·
     names, names_said: the question has names besides the company's, and all are said · papers: it names the paper, or the rule, that it is
     asked of (``of_papers``) · item, row: form of the likeliest · zh: language · state: log-odds that the
-    likeliest answers by the base model's states alone, where they were read.
+    likeliest answers by the base model's states alone, where they were read · quoted: the same of all of it, and of all that is asked for
+    (``quoted``).
     """
     first, names, line = best[0], names_asked_about(question, intent), asks_a_line(intent)
     covered, rare = coverage(concepts_of(search_text(intent)), said_by(chosen, subject), [one.quotable for one in best[:COMPARED]])
@@ -89,6 +89,7 @@ def signs_of(
         "row": float(first.quotable.form == "row"),
         "zh": float(intent.language == "zh"),
         **({} if first.state is None else {"state": first.state}),
+        **({} if quoted is None else {"quoted": log_odds(quoted)}),
     }
 
 
