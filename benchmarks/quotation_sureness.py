@@ -104,8 +104,8 @@ def at_bar(name: str, sure: Sequence[float], rows: Sequence[Told], bar: float) -
     }
 
 
-def measure(rows: Sequence[Told], fit: bool) -> list[dict[str, object]]:
-    names = [name for name in rows[0].signs if name != "bias"]
+def measure(rows: Sequence[Told], fit: bool, names: Sequence[str]) -> list[dict[str, object]]:
+    names = names or [name for name in rows[0].signs if name != "bias"]
     apart = [0.0] * len(rows)
     for tenth in range(TENTHS):
         weights = fitted([one for one in rows if one.tenth != tenth], names)
@@ -129,6 +129,7 @@ def main() -> None:
     options.add_argument("files", type=Path, nargs="+")
     options.add_argument("--home", type=Path, action="append", required=True, help="one for all files, or one for each")
     options.add_argument("--fit", action="store_true")
+    options.add_argument("--signs", nargs="*", default=(), help="those that are weighed; all of them unless given")
     options.add_argument("--json", action="store_true")
     given = options.parse_args()
     rows: list[Told] = []
@@ -139,7 +140,7 @@ def main() -> None:
             app.agent.engine = None
             found = [told(app, row, Turn(**row["turns"][0])) for row in asked]
         rows += [one for one in found if one is not None]
-    lines = measure(rows, given.fit)
+    lines = measure(rows, given.fit, given.signs)
     print(json.dumps(lines, indent=2, ensure_ascii=False) if given.json else "\n".join(map(str, lines)))
 
 

@@ -6,9 +6,10 @@ FILEs hold questions of one turn as ``dialogues.py`` reads them; of these the pa
 a state reader, whose low-rank changes stay as they are. Each question is asked, and what the reader reads for it is read again, with a
 label: whether it has any of what the answer must hold; all that would be quoted, and what stands around the likeliest sentences, whether it
 has all. Each new layer is a logistic regression (Cox, 1958) over the states of the last token beside the reader's own score, held down so
-that it departs from that only where many questions say so. Printed are the area under the curve and the loss on papers of other fifths, of
-the reader's score and of the new layer. DIR is written as ``finfoundry scorer install`` takes a state reader; states that were read are
-kept there, so that a run that was broken off goes on. Four seconds a question on two cores.
+that it departs from that only where many questions say so. The reader is the one that ``FINFOUNDRY_STATE_READER`` names: of one whose layers
+learned from these questions already, as those of the shipped one did, the figures tell nothing. Printed are the area under the curve and
+the loss on papers of other fifths, of the reader's score and of the new layer. DIR is written as ``finfoundry scorer install`` takes a
+state reader; states that were read are kept there, so that a run that was broken off goes on. Four seconds a question on two cores.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -36,14 +38,14 @@ from finfoundry.ask.kinds import quotation
 from finfoundry.ask.lines.meant_line import MeantLine, lines_read
 from finfoundry.ask.retrieve import figure_lines
 from finfoundry.ask.retrieve.evidence_ranking import Evidence
-from finfoundry.ask.retrieve.pair_scoring import HEAD, QUOTED_HEAD, STATE_HEADING, quoted_text, state_text
+from finfoundry.ask.retrieve.pair_scoring import HEAD, QUOTED_HEAD, READ_QUOTED, STATE_HEADING, quoted_text, state_text
 from finfoundry.ask.retrieve.query import asked_text
 from finfoundry.base.catalogue import model_folder
 from finfoundry.base.state_reader import STATES_USE, asked
 from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.base.tuned_adapter import adapter_folder, read_manifest, write_decoder
 from finfoundry.core.answer import Answer
-from finfoundry.core.language import simplified
+from finfoundry.core.language import language_of, simplified
 from finfoundry.core.model_files.heads import Head, HeadForm, read_forms, write_forms
 from finfoundry.core.model_files.tuned_file import CONFIG, HEADS, PREFIX, WEIGHTS, learned_on, stored_heads
 from finfoundry.machine import read_settings
@@ -89,8 +91,11 @@ def pairs_of(app: App, row: Mapping[str, Any], turn: Turn) -> Iterator[Pair]:
         text = state_text(one.quotable, titles.get(one.quotable.hit.document_id, ""))
         yield Pair(HEAD, question, text, any(_has([group], one.quotable.text) for group in turn.must), fifth)
     if choice.chosen:
-        text = quoted_text(choice.chosen, titles.get(choice.chosen[0].hit.document_id, ""))
-        yield Pair(QUOTED_HEAD, question, text, _has(turn.must, " ".join(one.text for one in choice.chosen)), fifth, quoted=True)
+        text, said = (
+            quoted_text(choice.chosen, titles.get(choice.chosen[0].hit.document_id, "")),
+            " ".join(one.text for one in choice.chosen),
+        )
+        yield Pair(QUOTED_HEAD, question, text, _has(turn.must, said[: READ_QUOTED[language_of(said)]]), fifth, quoted=True)
     for passage, around in _passages(choice.best, titles):
         yield Pair(QUOTED_HEAD, question, passage, _has(turn.must, around), fifth)
 
@@ -146,7 +151,7 @@ def with_states(settings: Settings, adapter: Path, pairs: list[Pair], out: Path)
         one.score = float(one.state @ head.weight[0] + head.bias[0])
         if at % 500 == 0 or at == len(pairs) - 1:
             np.savez(kept, names=np.array(list(read)), states=np.stack(list(read.values())))
-            print(f"{at + 1} of {len(pairs)} texts", flush=True)
+            print(f"{at + 1} of {len(pairs)} texts", file=sys.stderr, flush=True)
     return pairs
 
 

@@ -59,8 +59,7 @@ def _answer(context: QuestionContext) -> Answer:
 
 def _told_whole(context: QuestionContext, intent: Intent, subject: Subject, part: Answer, warned: Sequence[str]) -> Answer | None:
     """Of a question that was answered in part, the figures, or the sentences as the base model's states tell, that answer all of it and
-    hold every figure of that ``part``; else the figures with the sentences behind them. None where none do, or where the time is over.
-    ``warned``: before any answer.
+    hold every figure of that ``part``; None where none do, or where the time is over. ``warned``: before any answer.
     """
     figured = [Decimal(figure.value) for figure in part.figures]
     for answer in (_by_figures, quotation.of_sentences) if context.left_out else ():
@@ -77,24 +76,7 @@ def _told_whole(context: QuestionContext, intent: Intent, subject: Subject, part
             context.trace.steps += anew.trace.steps
             context.stated, context.lacking, context.left_out = anew.stated, [], ()
             return told
-        if told is not None and told.status == "answered" and answer is quotation.of_sentences:
-            return _with_sentences(context, anew)
     return None
-
-
-def _with_sentences(context: QuestionContext, quoted: QuestionContext) -> Answer | None:
-    """What was answered, and behind it what sentences say of the question; None where they say it already."""
-    named = context.words["not_answered"].partition("{")[0]
-    stated, more = ([one for one in each.stated if not one[0].startswith(named)] for each in (context, quoted))
-    if {text for text, _ in more} & {text for text, _ in stated}:
-        return None
-    before = context.stated
-    bound = endings.bind(context, [*stated, *more])
-    if not bound.complete:
-        context.stated = before
-        return None
-    context.trace.steps += quoted.trace.steps
-    return endings.release(context, bound)
 
 
 def _by_figures(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:

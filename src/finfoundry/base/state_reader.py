@@ -20,7 +20,7 @@ from finfoundry.runtime.settings import Settings
 
 STATES_USE = AdapterUse("state reader", "questions", "state_reader", "state-readers", "scorer", "FINFOUNDRY_STATE_READER")
 QUESTION, PASSAGE = 130, 300  # tokens that are read, the first
-LINES = "figure-pairs"  # the head that reads lines of tables; all others read sentences
+LINES = "figure-pairs"  # the head that reads lines of tables; all others read sentences, one by one or several in one piece
 _ANSWER = "<|im_end|>\n<|im_start|>assistant\n"
 _ASKED = f"<|im_start|>user\nQuestion: {{}}\nSentence of the paper: {{}}\nDoes the sentence answer the question?{_ANSWER}"
 _ASKED_OF_LINE = f"<|im_start|>user\nQuestion: {{}}\nLine of a table: {{}}\nDoes the line state what the question asks for?{_ANSWER}"

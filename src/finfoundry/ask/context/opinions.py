@@ -23,11 +23,13 @@ from finfoundry.core.language import simplified
 from finfoundry.core.protocols import Chat, PairReader, StatesReader
 
 READ = 3  # sentences of which the model says a word, the likeliest: a second each on two cores
-STATES_READ = 10  # of which its states are read: a third of a second each
+STATES_READ = 10  # of which its states are read: a fifth of a second each, and as much again for all that would be quoted
 AGAIN = 4  # times that each is looked for again
 PASSAGE, PIECES, CALLED = 700, 3, 60  # characters of a passage that are read in one piece; pieces; what the trace calls one by
-UNLIKELY = 0.1  # below which a clause found by words is not told: of 13 by hand two of three wrong ones, none of the right
-STATES_TAKE = 3.0  # seconds that must be left for it
+UNLIKELY = (
+    0.1  # below which a clause found by words is not told: of 13 by hand two of three wrong ones, none of the right (layers of before)
+)
+STATES_TAKE = 4.5  # seconds that must be left for it
 
 
 def as_read(context: QuestionContext, best: Sequence[Evidence]) -> list[Evidence] | None:
@@ -70,13 +72,14 @@ def lines_by_states(context: QuestionContext, states: StatesReader, question: st
 
 
 def quoted_by_states(context: QuestionContext, chosen: Sequence[Quotable]) -> float | None:
-    """How likely all that would be quoted answers all that is asked for; None where nothing reads states that was taught so."""
-    states = states_for(context, QUOTED_HEAD)
-    if states is None or any(_stopped(context, one.text, one.hit.document_id) for one in chosen):
+    """How likely all that would be quoted, read in one piece, answers all that is asked for; None where nothing reads states that was
+    taught so, or may not read it.
+    """
+    states, first = states_for(context, QUOTED_HEAD), chosen[0].hit
+    text = quoted_text(chosen, fetch.titles(context).get(first.document_id, ""))
+    if states is None or _stopped(context, text, first.document_id):
         return None
-    text = quoted_text(chosen, fetch.titles(context).get(chosen[0].hit.document_id, ""))
-    (score,) = states.scores(QUOTED_HEAD, [(simplified(context.question)[:QUESTION], text)])
-    return float(score)
+    return _scored(context, states, {text: (first.chunk_id, first.document_id)}, QUOTED_HEAD)[text]
 
 
 def says_no(context: QuestionContext, text: str, document: str) -> bool:
@@ -98,15 +101,16 @@ def _by_states(context: QuestionContext, states: PairReader, best: Sequence[Evid
     return [_told(one, scores[text]) for one, text in may]
 
 
-def _scored(context: QuestionContext, states: PairReader, texts: Mapping[str, tuple[str, str]]) -> dict[str, float]:
-    """How likely each text answers the question, read once; each with what the trace calls it, and its document."""
+def _scored(context: QuestionContext, states: PairReader, texts: Mapping[str, tuple[str, str]], head: str = HEAD) -> dict[str, float]:
+    """How likely each text answers the question, as a head reads it, once; each with what the trace calls it, and its document."""
     asked = simplified(context.question)[:QUESTION]
-    if new := [text for text in texts if (asked, text) not in context.states_told]:
-        scores = [float(score) for score in states.scores(HEAD, [(asked, text) for text in new])]
-        context.states_told |= {(asked, text): score for text, score in zip(new, scores, strict=True)}
+    if new := [text for text in texts if (head, asked, text) not in context.states_told]:
+        scores = [float(score) for score in states.scores(head, [(asked, text) for text in new])]
+        context.states_told |= {(head, asked, text): score for text, score in zip(new, scores, strict=True)}
         told = [{"chunk": texts[text][0], "likely": round(score, 3)} for text, score in zip(new, scores, strict=True)]
-        context.trace.add("states", {"by": states.identity, "read": told}, [texts[text][1] for text in new])
-    return {text: context.states_told[asked, text] for text in texts}
+        whole = {"whole": True} if head == QUOTED_HEAD else {}
+        context.trace.add("states", {"by": states.identity, "read": told, **whole}, [texts[text][1] for text in new])
+    return {text: context.states_told[head, asked, text] for text in texts}
 
 
 def _told(one: Evidence, score: float) -> Evidence:

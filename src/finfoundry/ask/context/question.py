@@ -165,7 +165,7 @@ class QuestionContext:
     hits: list[Hit] | None = None  # what the search found, once it was made
     evidence: list[Evidence] | None = None  # what can be quoted of it, once it was ranked
     opinions: dict[str, float] | None = field(default_factory=dict)  # of the base model, by text: how likely it answers; None: it has none
-    states_told: dict[tuple[str, str], float] = field(default_factory=dict)  # how likely a text answers a question, by its states
+    states_told: dict[tuple[str, str, str], float] = field(default_factory=dict)  # how likely by a head a text answers a question
     lines_told: dict[tuple[str, str], float] = field(default_factory=dict)  # the same of lines of tables, by the question and what is read
     meant: dict[tuple[str, str | None], Sequence[Plan]] = field(default_factory=dict)  # by a question in everyday words, of a company
     clauses: Sequence[Article] = ()  # of English rules, the likeliest first, where an encoder read them

@@ -160,10 +160,11 @@ def choose(context: QuestionContext, intent: Intent, subject: Subject) -> Choice
 
 def signs(context: QuestionContext, intent: Intent, subject: Subject, choice: Choice) -> dict[str, float]:
     """What tells how sure it is that what is chosen answers."""
-    told = _worth_told(choice.best, read=choice.read)
-    whole = fetch.paired(context, intent, choice.chosen)
+    told, by_states = _worth_told(choice.best, read=choice.read), choice.best[0].state is not None
+    with context.timed("retrieve"):
+        quoted = opinions.quoted_by_states(context, choice.chosen) if by_states else None
+        whole = None if by_states else fetch.paired(context, intent, choice.chosen)
     read = choice.best[0].worth if whole is None else whole
-    quoted = opinions.quoted_by_states(context, choice.chosen)
     return signs_of(context.question, intent, subject, choice.best, choice.chosen, told, read, quoted, of_papers=bool(context.papers))
 
 

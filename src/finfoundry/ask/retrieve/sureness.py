@@ -59,7 +59,7 @@ def signs_of(
     *,
     of_papers: bool = False,
 ) -> dict[str, float]:
-    """Of what is to be quoted, about 0 to 1 each but for the first three, which are log-odds.
+    """Of what is to be quoted, about 0 to 1 each but for worth, again, whole, state and quoted, which are log-odds.
 
     worth: of the likeliest · again: how much likelier all that tells the same is (``told``) · whole: of all of it, read in one piece ·
     covered, rare: share of the question's words that the
@@ -68,7 +68,7 @@ def signs_of(
     names, names_said: the question has names besides the company's, and all are said · papers: it names the paper, or the rule, that it is
     asked of (``of_papers``) · item, row: form of the likeliest · zh: language · state: log-odds that the
     likeliest answers by the base model's states alone, where they were read · quoted: the same of all of it, and of all that is asked for
-    (``quoted``).
+    (``quoted``); where nothing reads that, of the likeliest.
     """
     first, names, line = best[0], names_asked_about(question, intent), asks_a_line(intent)
     covered, rare = coverage(concepts_of(search_text(intent)), said_by(chosen, subject), [one.quotable for one in best[:COMPARED]])
@@ -88,8 +88,7 @@ def signs_of(
         "item": float(first.quotable.form == "item"),
         "row": float(first.quotable.form == "row"),
         "zh": float(intent.language == "zh"),
-        **({} if first.state is None else {"state": first.state}),
-        **({} if quoted is None else {"quoted": log_odds(quoted)}),
+        **({} if first.state is None else {"state": first.state, "quoted": first.state if quoted is None else log_odds(quoted)}),
     }
 
 
