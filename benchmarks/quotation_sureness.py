@@ -1,6 +1,6 @@
 """How sure it is that what is quoted answers: how many questions are answered right, and how many wrongly, at each bar.
 
-    python benchmarks/quotation_sureness.py FILE… --home HOME [--fit] [--json]
+    python benchmarks/quotation_sureness.py FILE… --home HOME [--fit] [--signs NAME…] [--json]
 
 FILEs hold questions of one turn as ``dialogues.py`` reads them; of these the part that may be read. HOME holds their papers. What would be
 quoted for each question that no table answers is held against what it must say; the signs of it are weighed as shipped, and by weights
@@ -104,7 +104,7 @@ def at_bar(name: str, sure: Sequence[float], rows: Sequence[Told], bar: float) -
     }
 
 
-def measure(rows: Sequence[Told], fit: bool, names: Sequence[str]) -> list[dict[str, object]]:
+def measure(rows: Sequence[Told], fit: bool, names: Sequence[str] = ()) -> list[dict[str, object]]:
     names = names or [name for name in rows[0].signs if name != "bias"]
     apart = [0.0] * len(rows)
     for tenth in range(TENTHS):

@@ -6,8 +6,8 @@ FILEs hold questions of one turn as ``dialogues.py`` reads them; of these the pa
 a state reader, whose low-rank changes stay as they are. Each question is asked, and what the reader reads for it is read again, with a
 label: whether it has any of what the answer must hold; all that would be quoted, and what stands around the likeliest sentences, whether it
 has all. Each new layer is a logistic regression (Cox, 1958) over the states of the last token beside the reader's own score, held down so
-that it departs from that only where many questions say so. The reader is the one that ``FINFOUNDRY_STATE_READER`` names: of one whose layers
-learned from these questions already, as those of the shipped one did, the figures tell nothing. Printed are the area under the curve and
+that it departs from that only where many questions say so. The reader is the one that ``FINFOUNDRY_STATE_READER`` names: of layers that
+learned from these questions already, as the shipped ones did, the figures tell nothing. Printed are the area under the curve and
 the loss on papers of other fifths, of the reader's score and of the new layer. DIR is written as ``finfoundry scorer install`` takes a
 state reader; states that were read are kept there, so that a run that was broken off goes on. Four seconds a question on two cores.
 """
