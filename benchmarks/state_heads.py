@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import save
+from safetensors.numpy import load, save
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score
 
@@ -82,8 +82,8 @@ def pairs_of(app: App, row: Mapping[str, Any], turn: Turn) -> Iterator[Pair]:
     context.calendar = subject.calendar
     fifth = int(hashlib.md5(str(row.get("paper") or row["id"]).encode()).hexdigest(), 16) % FIFTHS
     question = simplified(turn.question)[:QUESTION]
+    asked_of_it = simplified(asked_text(intent))[:QUESTION]
     for line in lines_read(context, intent, subject):
-        asked_of_it = simplified(asked_text(intent))[:QUESTION]
         yield Pair(figure_lines.HEAD, asked_of_it, line.line.line.read, _has_a_figure(line, turn.must), fifth)
     choice = quotation.choose(context, intent, subject)
     titles = fetch.titles(context)
@@ -91,10 +91,8 @@ def pairs_of(app: App, row: Mapping[str, Any], turn: Turn) -> Iterator[Pair]:
         text = state_text(one.quotable, titles.get(one.quotable.hit.document_id, ""))
         yield Pair(HEAD, question, text, any(_has([group], one.quotable.text) for group in turn.must), fifth)
     if choice.chosen:
-        text, said = (
-            quoted_text(choice.chosen, titles.get(choice.chosen[0].hit.document_id, "")),
-            " ".join(one.text for one in choice.chosen),
-        )
+        text = quoted_text(choice.chosen, titles.get(choice.chosen[0].hit.document_id, ""))
+        said = " ".join(one.text for one in choice.chosen)
         yield Pair(QUOTED_HEAD, question, text, _has(turn.must, said[: READ_QUOTED[language_of(said)]]), fifth, quoted=True)
     for passage, around in _passages(choice.best, titles):
         yield Pair(QUOTED_HEAD, question, passage, _has(turn.must, around), fifth)
@@ -103,7 +101,7 @@ def pairs_of(app: App, row: Mapping[str, Any], turn: Turn) -> Iterator[Pair]:
 def _passages(best: Sequence[Evidence], titles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """What stands around the likeliest sentences, as the reader reads it, and as it is printed."""
     for one in (found.quotable for found in best[:AROUND]):
-        at, width = one.hit.text.find(one.text[:60]), WIDTH["zh" if any("\u4e00" <= sign <= "\u9fff" for sign in one.text) else "en"]
+        at, width = one.hit.text.find(one.text[:60]), WIDTH[language_of(one.text)]
         if at >= 0:
             begin = max(0, at - width // 3)
             above = (titles.get(one.hit.document_id, ""), *one.above)
@@ -195,10 +193,8 @@ def figures(name: str, pairs: Sequence[Pair], told: NDArray[np.float64]) -> dict
     }
 
 
-def write(adapter: Path, heads: Sequence[Head], out: Path, pairs: int) -> None:
+def write(adapter: Path, heads: Sequence[Head], out: Path, questions: int) -> None:
     """The reader with the new layers in place of its own, and its manifest."""
-    from safetensors.numpy import load  # as it lies, in eight bits
-
     tensors = {name: tensor for name, tensor in load((adapter / WEIGHTS).read_bytes()).items() if not name.startswith(f"{PREFIX}{HEADS}")}
     for head in heads:
         tensors |= {f"{PREFIX}{HEADS}{head.form.name}.weight": head.weight, f"{PREFIX}{HEADS}{head.form.name}.bias": head.bias}
@@ -206,7 +202,7 @@ def write(adapter: Path, heads: Sequence[Head], out: Path, pairs: int) -> None:
     (out / WEIGHTS).write_bytes(save(tensors, {"base_sha256": learned_on(adapter)}))
     (out / CONFIG).write_bytes((adapter / CONFIG).read_bytes())
     write_forms(out, [head.form for head in heads])
-    told = read_manifest(adapter, STATES_USE) | {"sha256": path_digest(out / WEIGHTS), "pairs_by_hand": pairs}
+    told = read_manifest(adapter, STATES_USE) | {"sha256": path_digest(out / WEIGHTS), "questions_by_hand": questions}
     (out / "manifest.json").write_text(json.dumps(told, indent=1) + "\n", "utf-8")
 
 
@@ -232,7 +228,7 @@ def main() -> None:
         before = own.get(name, own[HEAD])
         found |= figures(name, of, apart(of, before))
         new.append(fitted(of, before))
-    write(adapter, new, given.out / "adapter", len(pairs))
+    write(adapter, new, given.out / "adapter", len({one.question for one in pairs}))
     print(json.dumps(found) if given.json else "\n".join(f"{name:32} {value}" for name, value in found.items()))
 
 

@@ -26,9 +26,7 @@ READ = 3  # sentences of which the model says a word, the likeliest: a second ea
 STATES_READ = 10  # of which its states are read: a fifth of a second each, and as much again for all that would be quoted
 AGAIN = 4  # times that each is looked for again
 PASSAGE, PIECES, CALLED = 700, 3, 60  # characters of a passage that are read in one piece; pieces; what the trace calls one by
-UNLIKELY = (
-    0.1  # below which a clause found by words is not told: of 13 by hand two of three wrong ones, none of the right (layers of before)
-)
+UNLIKELY = 0.1  # below which a clause found by words is not told: by the layers of before of 13 two of three wrong ones, none of the right
 STATES_TAKE = 4.5  # seconds that must be left for it
 
 
