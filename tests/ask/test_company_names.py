@@ -205,3 +205,11 @@ def test_a_name_that_is_all_a_question_says() -> None:
         name_alone(one)
         for one in ("Thanks!", "Why?", "And 2022?", "Really?", "Q3?", "营业收入呢？", "And in Europe?", "And total assets?", "EMEA?")
     )
+
+
+@pytest.mark.parametrize(("seen", "named"), [("鸿海", ("鸿海精密工业股份有限公司",)), ("后鸿海", ()), ("升息之后", ())])
+def test_a_name_of_two_characters_behind_other_words_is_found_where_the_reader_sees_it_alone(seen: str, named: tuple[str, ...]) -> None:
+    question = "升息之后鸿海的利息负担变化多大？"
+    at = question.index(seen)
+    names = EntityNames([("鸿海精密工业股份有限公司", ())])
+    assert understand(question, names, vocabulary(), companies=[(at, at + len(seen))]).entities == named

@@ -192,14 +192,14 @@ def _with_appositions(question: str, spans: list[tuple[int, int]]) -> list[tuple
 
 
 def _named_by(companies: Sequence[tuple[int, int]], question: str, names: EntityNames) -> list[Named]:
-    """Which companies those words mean: by themselves they are found where the words before them hid them. Two characters are too few
-    where another name may have begun before them.
+    """Which companies those words mean: by themselves they are found where the words before them hid them. Two characters, unless they are
+    all that the reader sees, are too few where another name may have begun before them.
     """
     return [
         replace(one, start=start + one.start, end=start + one.end)
         for start, end in companies
         for one in names.find(question[start:end])
-        if one.end - one.start >= FEWEST or not goes_on(question[:start])
+        if (size := one.end - one.start) >= FEWEST or size == end - start or not goes_on(question[:start])
     ]
 
 
