@@ -4,12 +4,13 @@
 
 FILEs hold questions of one turn as ``dialogues.py`` reads them; of these the part that may be read. HOME holds their papers, the models and
 a state reader, whose low-rank changes stay as they are. Each question is asked, and what the reader reads for it is read again, with a
-label: whether it has any of what the answer must hold; all that would be quoted, and what stands around the likeliest sentences, whether it
-has all. Each new layer is a logistic regression (Cox, 1958) over the states of the last token beside the reader's own score, held down so
-that it departs from that only where many questions say so. The reader is the one that ``FINFOUNDRY_STATE_READER`` names: of layers that
-learned from these questions already, as the shipped ones did, the figures tell nothing. Printed are the area under the curve and
-the loss on papers of other fifths, of the reader's score and of the new layer. DIR is written as ``finfoundry scorer install`` takes a
-state reader; states that were read are kept there, so that a run that was broken off goes on. Four seconds a question on two cores.
+label: whether it has any of what the answer must hold; all that would be quoted, what stands around the likeliest sentences, and rows of
+tables as they would be told, whether it has all. Each new layer is a logistic regression (Cox, 1958) over the states of the last token
+beside the reader's own score, held down so that it departs from that only where many questions say so. The reader is the one that
+``FINFOUNDRY_STATE_READER`` names: of layers that learned from these questions already, as the shipped ones did, the figures tell nothing.
+Printed are the area under the curve and the loss on papers of other fifths, of the reader's score and of the new layer. DIR is written as
+``finfoundry scorer install`` takes a state reader; states that were read are kept there, so that a run that was broken off goes on. Four
+seconds a question on two cores.
 """
 
 from __future__ import annotations
@@ -36,10 +37,13 @@ from finfoundry.app import App, open_app
 from finfoundry.ask.context import fetch, reading
 from finfoundry.ask.kinds import quotation
 from finfoundry.ask.lines.meant_line import MeantLine, lines_read
+from finfoundry.ask.lines.told_rows import rows_told
 from finfoundry.ask.retrieve import figure_lines
 from finfoundry.ask.retrieve.evidence_ranking import Evidence
-from finfoundry.ask.retrieve.pair_scoring import HEAD, QUOTED_HEAD, READ_QUOTED, STATE_HEADING, quoted_text, state_text
+from finfoundry.ask.retrieve.pair_scoring import HEAD, QUOTED_HEAD, READ_QUOTED, ROWS_HEAD, STATE_HEADING, quoted_text, state_text
 from finfoundry.ask.retrieve.query import asked_text
+from finfoundry.ask.retrieve.quotable import Quotable
+from finfoundry.ask.retrieve.quotation_choice import beside_rows
 from finfoundry.base.catalogue import model_folder
 from finfoundry.base.state_reader import STATES_USE, asked
 from finfoundry.base.text_encoder import TextEncoder
@@ -53,7 +57,7 @@ from finfoundry.runtime.path_digest import path_digest
 from finfoundry.runtime.settings import Settings
 
 FIFTHS = 5
-STRENGTH: Mapping[str, float] = {HEAD: 1.0, figure_lines.HEAD: 2.0, QUOTED_HEAD: 3.3}  # of the regularisation, inverse, of unit deviation
+STRENGTH: Mapping[str, float] = {HEAD: 1.0, figure_lines.HEAD: 2.0, QUOTED_HEAD: 3.3, ROWS_HEAD: 1.0}  # inverse, of the regularisation
 OWN = 30.0  # by which the reader's own score is raised, so that its weight is held down by nothing
 QUESTION = 300  # characters of a question that are read
 AROUND, WIDTH = 3, {"en": 700, "zh": 260}  # sentences around which the passage is read, and its characters
@@ -96,6 +100,15 @@ def pairs_of(app: App, row: Mapping[str, Any], turn: Turn) -> Iterator[Pair]:
         yield Pair(QUOTED_HEAD, question, text, _has(turn.must, said[: READ_QUOTED[language_of(said)]]), fifth, quoted=True)
     for passage, around in _passages(choice.best, titles):
         yield Pair(QUOTED_HEAD, question, passage, _has(turn.must, around), fifth)
+    for told in _with_rows(rows_told(context, intent, subject, quotation.ROWS), choice.best):
+        said = " ".join(one.text for one in told)
+        text = quoted_text(told, titles.get(told[0].hit.document_id, ""))
+        yield Pair(ROWS_HEAD, question, text, _has(turn.must, said[: READ_QUOTED[language_of(said)]]), fifth)
+
+
+def _with_rows(rows: Sequence[Evidence], best: Sequence[Evidence]) -> list[list[Quotable]]:
+    """Each row of a table that may be told, and what the likeliest may be told with."""
+    return [*([one.quotable] for one in rows), *beside_rows(rows, best)[1:]]
 
 
 def _passages(best: Sequence[Evidence], titles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -223,7 +236,7 @@ def main() -> None:
                 pairs += pairs_of(app, row, Turn(**row["turns"][0]))
     pairs = with_states(settings, adapter, pairs, given.out)
     own, new, found = {head.form.name: head for head in stored_heads(adapter)}, list[Head](), dict[str, float]()
-    for name in (HEAD, figure_lines.HEAD, QUOTED_HEAD):
+    for name in (HEAD, figure_lines.HEAD, QUOTED_HEAD, ROWS_HEAD):
         of = [one for one in pairs if one.head == name]
         before = own.get(name, own[HEAD])
         found |= figures(name, of, apart(of, before))

@@ -15,11 +15,12 @@ from finfoundry.ask.asker import Agent
 from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.context.opinions import READ
 from finfoundry.ask.context.question import QuestionContext, Trace
-from finfoundry.ask.kinds.quotation import BESIDE, _chosen, _of_one_rule, _worth_told
+from finfoundry.ask.kinds.quotation import BESIDE, _of_one_rule
 from finfoundry.ask.retrieve.clause_ranking import Article
 from finfoundry.ask.retrieve.evidence_ranking import Evidence, in_print, speaks_of
 from finfoundry.ask.retrieve.model_opinion import said_to_answer
 from finfoundry.ask.retrieve.quotable import Quotable, quotables
+from finfoundry.ask.retrieve.quotation_choice import chosen_of, worth_told
 from finfoundry.ask.retrieve.said_again import numbers_in
 from finfoundry.base.scripted import ScriptedEngine, ScriptedReply
 from finfoundry.core.answer import Answer
@@ -380,14 +381,14 @@ def test_what_is_told_twice_is_worth_more_than_either() -> None:
     search = MemorySearch()
     search.add(PAPER, LAWSUITS, page=7)
     found = [Evidence(Quotable(search.hits[-1], text, "sentence", ()), worth) for text, worth in ((once, 0.4), (again, 0.3), (other, 0.3))]
-    assert _worth_told(found) == pytest.approx(1 - 0.6 * 0.7)
-    assert _worth_told([found[0], found[2]]) == pytest.approx(0.4)
+    assert worth_told(found) == pytest.approx(1 - 0.6 * 0.7)
+    assert worth_told([found[0], found[2]]) == pytest.approx(0.4)
     dues = [
         "The pier at Elsmere was bought and dues of $36 million were kept.",
         "The pier at Orford was bought and dues of $21 million were kept.",
     ]
     pattern = [replace(one, quotable=replace(one.quotable, text=text)) for one, text in zip(found, dues, strict=False)]
-    assert _worth_told(pattern) == pytest.approx(0.4)
+    assert worth_told(pattern) == pytest.approx(0.4)
 
 
 def test_a_question_of_two_sentences_is_looked_for_in_both() -> None:
@@ -471,4 +472,4 @@ def test_a_question_that_a_paper_asks_itself_is_answered_by_its_own_answer_whole
     found = quotables(search.hits)
     assert [one.title for one in found] == ["How do I dispute a charge?"] * 2 + ["What happens if I lose my card?"] * 2
     best = [Evidence(found[0], 0.9), Evidence(found[3], 0.8), Evidence(found[1], 0.1), Evidence(found[2], 0.1)]
-    assert _chosen(best, BESIDE) == found[:2]
+    assert chosen_of(best, BESIDE) == found[:2]

@@ -6,9 +6,9 @@ import pytest
 from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 
 from finfoundry.ask.asker import Agent
-from finfoundry.ask.kinds.quotation import _chosen
 from finfoundry.ask.retrieve.evidence_ranking import Evidence
 from finfoundry.ask.retrieve.quotable import quotables
+from finfoundry.ask.retrieve.quotation_choice import chosen_of
 from finfoundry.core.principal import ADMINISTRATOR
 
 BERTHS = document("berths-2020", "", 2020)
@@ -22,7 +22,7 @@ def chosen(passages: list[str], likeliest: str) -> list[str]:
     found = quotables(search.hits)
     best = sorted((Evidence(one, 0.9 if one.text == likeliest else 0.05) for one in found), key=lambda one: -one.worth)
     assert best[0].quotable.text == likeliest
-    return [one.text for one in _chosen(best, 0.3)]
+    return [one.text for one in chosen_of(best, 0.3)]
 
 
 PARTS = [
@@ -71,7 +71,7 @@ def test_a_term_sheet_behind_a_list_is_no_part_of_it() -> None:
     search.add(BERTHS, "\n".join([*terms, "Security | A mortgage over both warehouses"]), kind="table")
     found = quotables(search.hits)
     best = sorted((Evidence(one, 0.9 if one.text == listed[0] else 0.05) for one in found), key=lambda one: -one.worth)
-    assert [one.text for one in _chosen(best, 0.3)] == [listed[0], *listed[1:]]
+    assert [one.text for one in chosen_of(best, 0.3)] == [listed[0], *listed[1:]]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.retrieve.evidence_ranking import Evidence, shipped
 from finfoundry.ask.retrieve.figure_lines import HEAD as LINE_HEAD
 from finfoundry.ask.retrieve.model_opinion import log_odds, said_to_answer
-from finfoundry.ask.retrieve.pair_scoring import HEAD, QUESTION, QUOTED_HEAD, quoted_text, state_text
+from finfoundry.ask.retrieve.pair_scoring import HEAD, QUESTION, QUOTED_HEAD, ROWS_HEAD, quoted_text, state_text
 from finfoundry.ask.retrieve.quotable import Quotable, items_of
 from finfoundry.core import cancellation
 from finfoundry.core.errors import EngineError
@@ -70,14 +70,29 @@ def lines_by_states(context: QuestionContext, states: StatesReader, question: st
 
 
 def quoted_by_states(context: QuestionContext, chosen: Sequence[Quotable]) -> float | None:
-    """How likely all that would be quoted, read in one piece, answers all that is asked for; None where nothing reads states that was
+    """How likely all that would be told, read in one piece, answers all that is asked for; None where nothing reads states that was
     taught so, or may not read it.
     """
-    states, first = states_for(context, QUOTED_HEAD), chosen[0].hit
+    head = ROWS_HEAD if any(one.cells for one in chosen) else QUOTED_HEAD
+    states, first = states_for(context, head), chosen[0].hit
     text = quoted_text(chosen, fetch.titles(context).get(first.document_id, ""))
     if states is None or _stopped(context, text, first.document_id):
         return None
-    return _scored(context, states, {text: (first.chunk_id, first.document_id)}, QUOTED_HEAD)[text]
+    return _scored(context, states, {text: (first.chunk_id, first.document_id)}, head)[text]
+
+
+def rows_by_states(context: QuestionContext, rows: Sequence[Evidence]) -> list[Evidence]:
+    """The rows of tables that a model may read, as likely as its states tell of each that it answers all that is asked for, the likeliest
+    first; none where nothing reads states that was taught so.
+    """
+    states, titles = states_for(context, ROWS_HEAD), fetch.titles(context)
+    read = [(one, one.quotable.hit, quoted_text([one.quotable], titles.get(one.quotable.hit.document_id, ""))) for one in rows]
+    may = [(one, hit, text) for one, hit, text in read if not _stopped(context, text, hit.document_id)]
+    if states is None or not may:
+        return []
+    scores = _scored(context, states, {text: (hit.chunk_id, hit.document_id) for _, hit, text in may}, ROWS_HEAD)
+    told = [replace(one, worth=scores[text], state=log_odds(scores[text])) for one, _, text in may]
+    return sorted(told, key=lambda one: -one.worth)
 
 
 def says_no(context: QuestionContext, text: str, document: str) -> bool:
@@ -106,7 +121,7 @@ def _scored(context: QuestionContext, states: PairReader, texts: Mapping[str, tu
         scores = [float(score) for score in states.scores(head, [(asked, text) for text in new])]
         context.states_told |= {(head, asked, text): score for text, score in zip(new, scores, strict=True)}
         told = [{"chunk": texts[text][0], "likely": round(score, 3)} for text, score in zip(new, scores, strict=True)]
-        whole = {"whole": True} if head == QUOTED_HEAD else {}
+        whole = {"whole": True} if head in (QUOTED_HEAD, ROWS_HEAD) else {}
         context.trace.add("states", {"by": states.identity, "read": told, **whole}, [texts[text][1] for text in new])
     return {text: context.states_told[head, asked, text] for text in texts}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from finfoundry.ask.lexicon.ports import Hit
+from finfoundry.ask.lexicon.ports import Hit, StoredFact
 from finfoundry.core.instructions import gives_instructions
 from finfoundry.core.language import LIST_ITEM, goes_on, is_question, is_wide, language_of
 from finfoundry.core.periods import undated
@@ -17,7 +17,7 @@ LONGEST = 700  # characters of what is quoted; a longer sentence is none, but te
 SHORTEST = {"en": 20, "zh": 6}  # characters that say something
 RUN_IN, RUN_IN_SMALL = 8, 3  # words of a title that begins a paragraph; letters of its words without a capital
 HEADING = 140  # characters of a line without a stop that may be a heading
-Form = Literal["sentence", "item", "row", "heading"]
+Form = Literal["sentence", "item", "row", "heading", "cells"]
 
 _SHORT = "Inc Corp Co Ltd No Nos Mr Ms Mrs Dr Jr St vs v al Cir"  # whose stop ends no sentence
 _STOPS = r"(?<=[.!?;])(?<!\b[A-Z]\.)" + "".join(rf"(?<!\b{short}\.)" for short in _SHORT.split())
@@ -46,9 +46,18 @@ FEWEST_TERMS, MOSTLY = 4, 0.7  # rows of a list of terms; share of them that say
 _PAGE_MARK = re.compile(r"^[\W\d]*$|^\d+\s*/\s*\d+$")
 
 
+class ToldCell(NamedTuple):
+    """A figure of a table and the words that tell it."""
+
+    stored: StoredFact
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Quotable:
-    """An exact span of a passage, but for the breaks of its lines. ``before`` is what stands in front of it, to read it by."""
+    """An exact span of a passage, but for the breaks of its lines; or the figures of a row, its ``cells``, in words of ours. ``before`` is
+    what stands in front of it, to read it by.
+    """
 
     hit: Hit
     text: str
@@ -57,6 +66,7 @@ class Quotable:
     before: str = ""
     place: int = 0  # in its passage
     lead: str = ""  # the line that leads to the list whose item it is
+    cells: tuple[ToldCell, ...] = ()
 
     @property
     def above(self) -> tuple[str, ...]:

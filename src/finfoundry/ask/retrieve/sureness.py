@@ -42,9 +42,11 @@ def sureness(signs: Mapping[str, float], weights: Mapping[str, float] | None = N
     return 1 / (1 + math.exp(-sum(weight * signs[name] for name, weight in weights.items())))
 
 
-def _fitted(signs: Mapping[str, float]) -> Literal["told", "told_by_states"]:
+def _fitted(signs: Mapping[str, float]) -> Literal["told", "told_by_states", "rows_told"]:
     """Which weights the signs are weighed by."""
-    return "told_by_states" if "quoted" in signs else "told"
+    if "quoted" not in signs:
+        return "told"
+    return "rows_told" if signs["cells"] else "told_by_states"
 
 
 def signs_of(
@@ -68,7 +70,7 @@ def signs_of(
     names, names_said: the question has names besides the company's, and all are said · papers: it names the paper, or the rule, that it is
     asked of (``of_papers``) · item, row: form of the likeliest · zh: language · state: log-odds that the
     likeliest answers by the base model's states alone, where they were read · quoted: the same of all of it, and of all that is asked for
-    (``quoted``); where nothing reads that, of the likeliest.
+    (``quoted``); where nothing reads that, of the likeliest · cells: a row of a table is told by its figures.
     """
     first, names, line = best[0], names_asked_about(question, intent), asks_a_line(intent)
     covered, rare = coverage(concepts_of(search_text(intent)), said_by(chosen, subject), [one.quotable for one in best[:COMPARED]])
@@ -88,8 +90,13 @@ def signs_of(
         "item": float(first.quotable.form == "item"),
         "row": float(first.quotable.form == "row"),
         "zh": float(intent.language == "zh"),
-        **({} if first.state is None else {"state": first.state, "quoted": first.state if quoted is None else log_odds(quoted)}),
+        **({} if first.state is None else _by_states(first.state, quoted, chosen)),
     }
+
+
+def _by_states(state: float, quoted: float | None, chosen: Sequence[Quotable]) -> dict[str, float]:
+    cells = float(any(one.cells for one in chosen))
+    return {"state": state, "quoted": state if quoted is None else log_odds(quoted), "cells": cells}
 
 
 def asks_a_number(intent: Intent) -> bool:
