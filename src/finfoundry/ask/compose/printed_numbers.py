@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from finfoundry.ask.understand.intent import Wish
 from finfoundry.core.answer import Language
+from finfoundry.core.document import Fact
 from finfoundry.core.formulas import Show
 from finfoundry.core.quantities.currencies import HAN_NAMES
 
@@ -59,6 +60,11 @@ def show_number(
     return (
         _money_zh(value, unit, wish, source_scale, precision) if language == "zh" else _money_en(value, unit, wish, source_scale, precision)
     )
+
+
+def show_fact(fact: Fact, wish: Wish, language: Language) -> str:
+    """A fact as answers print it; one in a thousand as the paper does, of which a percentage would have too many digits."""
+    return fact.text if "‰" in fact.text else show_number(fact.value, fact.unit, None, wish, language, fact.scale, fact.precision)
 
 
 def percent(value: Decimal, language: Language, decimals: int | None, precision: int | None = None) -> str:

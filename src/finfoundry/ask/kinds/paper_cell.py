@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date
 
 from finfoundry.ask.compose.answer_evidence import Parts, calculated, document_of
-from finfoundry.ask.compose.printed_numbers import show_number
+from finfoundry.ask.compose.printed_numbers import show_fact, show_number
 from finfoundry.ask.compute.cells_beside import Beside, Series, decided, first_of, of_time, part_of, quantities_in, series_in
 from finfoundry.ask.compute.named_cells import (
     NamedCell,
@@ -185,21 +185,13 @@ def _told(
     parts: list[tuple[str, list[Evidence]]] = []
     for one in cells:
         column = " ".join(headings_of(one))
-        said = {"row": label_of(one), "column": column, "figure": _figure(context, one, intent)}
+        said = {"row": label_of(one), "column": column, "figure": show_fact(one.fact, intent.wish, context.language)}
         told = context.words["cell" if column else "plain_cell"].format(**said)
         own = replace(one.fact, entity=None)  # a paper's table may be of another than who wrote it: a borrower, a product
         parts.append((told, [CellEvidence(own, document_of(one), (), (column,), subject.calendar)]))
     row = label_of(cells[0])
     parts += [(context.words["cell"].format(row=row, column=column, figure=f"“{said}”"), []) for column, said in in_words]
     return _released(context, parts, cells, subject)
-
-
-def _figure(context: QuestionContext, one: StoredFact, intent: Intent) -> str:
-    """A figure as answers print it; one in a thousand as the paper does, of which a percentage would have too many digits."""
-    fact = one.fact
-    if "‰" in fact.text:
-        return fact.text
-    return show_number(fact.value, fact.unit, None, intent.wish, context.language, fact.scale, fact.precision)
 
 
 def _released(context: QuestionContext, parts: Parts, cells: Sequence[StoredFact], subject: Subject) -> Answer:
@@ -332,7 +324,11 @@ def _is_of_quantity(text: str, series: Series, stands: str, intent: Intent) -> b
 def _told_first(context: QuestionContext, one: Beside, intent: Intent, subject: Subject) -> Answer | None:
     """The first with its figure, against the evidence of all beside it."""
     first, by = one.cells[0], _measure(context, one, intent, subject)
-    said = {"member": first.name, "figure": _figure(context, first.stored, intent), "when": _when(context, first.stored)}
+    said = {
+        "member": first.name,
+        "figure": show_fact(first.stored.fact, intent.wish, context.language),
+        "when": _when(context, first.stored),
+    }
     text = context.words["first_by" if by else "first_of"].format(by=by, superlative=superlative_in(intent.masked).lower(), **said)
     return _if_bound(context, [(text, _evidence(one, subject))], one, subject)
 
@@ -352,7 +348,9 @@ def _told_share(context: QuestionContext, one: Beside, intent: Intent, subject: 
     shown = show_number(value, "ratio", "percent", intent.wish, context.language)
     text = words["share_told"].format(title=title, figure=shown, when=_when(context, part.stored))
     named = [(cell.printed or by, cell.stored) for cell in one.cells]
-    operands = words["join"].join(f"{name}{words['space']}{_figure(context, stored, intent)}" for name, stored in named)
+    operands = words["join"].join(
+        f"{name}{words['space']}{show_fact(stored.fact, intent.wish, context.language)}" for name, stored in named
+    )
     return _if_bound(context, [(text, [share]), (words["basis"].format(operands=operands), _evidence(one, subject))], one, subject)
 
 

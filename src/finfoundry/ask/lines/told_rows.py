@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from finfoundry.ask.compose.printed_numbers import PLAIN, show_number
+from finfoundry.ask.compose.printed_numbers import show_fact
 from finfoundry.ask.compute.named_cells import headings_of, how_much_said
 from finfoundry.ask.context import fetch
 from finfoundry.ask.context.question import QuestionContext
@@ -53,7 +53,7 @@ def rows_told(context: QuestionContext, intent: Intent, subject: Subject, most: 
         lines = [one for one in fetch.lines(context, intent, subject) if one.facts[0].document_id in own]
         rows = _rows(likeliest(asked_text(intent), lines if intent.periods else _of_the_latest_papers(lines), scorer))
         told = [(max(row, key=_worth), _of_the_question(row, context.question, intent, subject)) for row in rows]
-        found = [Evidence(_told(first, facts, subject.calendar, context.language), _worth(first)) for first, facts in told if facts]
+        found = [Evidence(_told(first, facts, intent, subject.calendar), _worth(first)) for first, facts in told if facts]
     may = [one for one in found if one.worth >= LEAST and _may_be_told(one.quotable, context.question, intent)]
     return _once(sorted(may, key=lambda one: -one.worth), subject)[:most]
 
@@ -133,12 +133,12 @@ def _printed(row: Evidence) -> tuple[object, ...]:
     return facts[0].metric[-1], *((fact.dimensions, fact.period) for fact in facts)
 
 
-def _told(first: FoundLine, facts: Sequence[StoredFact], calendar: FiscalYear, language: Language) -> Quotable:
+def _told(first: FoundLine, facts: Sequence[StoredFact], intent: Intent, calendar: FiscalYear) -> Quotable:
     """A row as what can be quoted, its figures in the order of their columns."""
     stored, headings = facts[0], tuple(part for part in first.line.headings if part.strip())
     ordered = sorted(facts, key=lambda one: one.fact.column or 0)
-    cells = tuple(map(ToldCell, ordered, _in_words(_called(first), ordered, calendar, language)))
-    text = _SIGNS[language][-1].join(cell.text for cell in cells)
+    cells = tuple(map(ToldCell, ordered, _in_words(_called(first), ordered, intent, calendar)))
+    text = _SIGNS[intent.language][-1].join(cell.text for cell in cells)
     place = f"{stored.document_id}/{stored.fact.page}/{stored.fact.row or 0}"
     hit = Hit(
         place, stored.document_id, stored.document_name, stored.fact.page, 0.0, text, headings, stored.fact.box,
@@ -154,20 +154,22 @@ def _called(first: FoundLine) -> str:
     return PATH.join([*above, title])
 
 
-def _in_words(label: str, facts: Sequence[StoredFact], calendar: FiscalYear, language: Language) -> Iterator[str]:
+def _in_words(label: str, facts: Sequence[StoredFact], intent: Intent, calendar: FiscalYear) -> Iterator[str]:
     """Each figure under its column and time, the first behind the label; what the one before has, too, is not said again."""
-    comma, colon, stop, end, _ = _SIGNS[language]
+    comma, colon, stop, end, _ = _SIGNS[intent.language]
     before: str | None = None
     for at, one in enumerate(facts):
         columns = (member for axis, member in one.fact.dimensions if axis != BY_PLACE)
         column = " ".join(member for member in columns if member not in _MONTHS)  # the time tells it
         again = before is None or (before and not column)  # a figure of no column is not of the one before it
-        named = [part for part in (label if again else "", column if column != before else "", when(one, calendar, language)) if part]
-        yield f"{comma.join(named)}{colon if named else ''}{figure(one, language)}{end if at == len(facts) - 1 else stop}"
+        names = (label if again else "", column if column != before else "", _when(one, calendar, intent.language))
+        named = comma.join(part for part in names if part)
+        figure = show_fact(one.fact, intent.wish, intent.language)
+        yield f"{named}{colon if named else ''}{figure}{end if at == len(facts) - 1 else stop}"
         before = column
 
 
-def when(one: StoredFact, calendar: FiscalYear, language: Language) -> str:
+def _when(one: StoredFact, calendar: FiscalYear, language: Language) -> str:
     """The time of a figure as a reader writes it; empty where the paper states none."""
     if one.fact.period_assumed:
         return ""
@@ -176,9 +178,3 @@ def when(one: StoredFact, calendar: FiscalYear, language: Language) -> str:
         return period.end.isoformat()
     span = span_like(period, calendar)
     return span.words(language) if span else one.fact.period.replace("/", " to " if language == "en" else "至")
-
-
-def figure(one: StoredFact, language: Language) -> str:
-    """A figure as answers print it."""
-    fact = one.fact
-    return fact.text if "‰" in fact.text else show_number(fact.value, fact.unit, None, PLAIN, language, fact.scale, fact.precision)

@@ -24,6 +24,7 @@ TELLING, CONTRADICTING = 5, 2  # words that sentences must share to be the same 
 LISTED = 16  # the same with the items of a list
 LEAST_LISTED, LIST_ROOM = 3, 6000  # items of a list, and their characters before they are cut
 _STOP = re.compile(r"[,，;；。(（]|\.\s|[：:]\s")
+_LEADS = re.compile(r"[:：]$")
 _PART = re.compile(
     r"\s*(?:(?:或者?|以及|及|和|or|and)\s*)?(?:[①-⑳]|[(（](?:\d{1,2}|[a-z]|[ivx]{1,4}|[一二三四五六七八九十]{1,3})[)）])", re.IGNORECASE
 )
@@ -31,12 +32,15 @@ _PART_ENDS = re.compile(r"[;；](?:\s*(?:or|and|及|或|和))?$", re.IGNORECASE)
 
 
 def beside_rows(rows: Sequence[Evidence], best: Sequence[Evidence]) -> list[list[Quotable]]:
-    """What may be told of rows of tables: the likeliest alone, with the next of its table, with the likeliest sentence."""
+    """What may be told of rows of tables: the likeliest alone, with the next of its table, with the likeliest sentence, unless that leads
+    to a list.
+    """
     if not rows:
         return []
     first, *others = rows
     second = next((one for one in others if _table(one) == _table(first)), None)
-    beside = [one.quotable for one in (second, *best[:1]) if one is not None]
+    sentences = [one for one in best[:1] if not _LEADS.search(one.quotable.text)]
+    beside = [one.quotable for one in (second, *sentences) if one is not None]
     return [[first.quotable], *([first.quotable, one] for one in beside)]
 
 
@@ -161,7 +165,7 @@ def _figures(text: str) -> set[Decimal]:
 
 def _with_list(first: Quotable, found: Sequence[Quotable]) -> list[Quotable]:
     """A sentence that ends in a colon with the items behind it; else the sentence, an item behind the line that leads to its list."""
-    if not re.search(r"[:：]$", first.text):
+    if not _LEADS.search(first.text):
         return [*_leading(first, found), *_enumerated(first, found)]
     whole = [first]
     for other in found[found.index(first) + 1 :]:
