@@ -34,6 +34,7 @@ from finfoundry.knowledge.facts.table_facts import (
 )
 from finfoundry.knowledge.facts.table_subjects import under_subjects
 from finfoundry.knowledge.facts.told_apart import told_apart
+from finfoundry.knowledge.facts.unsigned_tables import of_no_amounts, signs_its_amounts
 from finfoundry.knowledge.facts.whole_numbers import counts_among_cents
 
 WEIGHTED = {"WeightedAverageNumberOfSharesOutstandingBasic", "WeightedAverageNumberOfDilutedSharesOutstanding"}
@@ -94,8 +95,10 @@ def _extract(document: Document) -> list[Fact]:
         usual = TableScale(Decimal(1000), shares=Decimal(1), assumed=True)
     facts: list[Fact] = []
     before: BlockTable | None = None
+    signed = signs_its_amounts(tables)
     for table in tables:
-        _complete(table, usual if table.page.number > COVER or profile.kind not in FORMS else TableScale(), profile.currency)
+        counted, cover = signed and of_no_amounts(table), table.page.number <= COVER and profile.kind in FORMS
+        _complete(table, TableScale() if counted or cover else usual, None if counted else profile.currency)
         records = read_records(table, calendar)
         if records is not None:
             facts.extend(replace(fact, entity=fact.entity or profile.entity) for fact in records[0])

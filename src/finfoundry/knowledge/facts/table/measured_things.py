@@ -6,6 +6,8 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
+from finfoundry.core.quantities.unit_lines import currency_of
+
 _HAN_TIMES = {"": 1, "百": 100, "千": 1000, "万": 10_000, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 _HAN = (
     r"(?P<han>百万|千万|百|千|万|亿)?(?:(?:毫|微|公)?升|公?吨|吨公里|公斤|千克|克|(?:[人车客]?公)里|千米|(?<!平方)米|立方米|平方米|平米|千瓦时?|兆瓦时?|度"
@@ -37,6 +39,7 @@ _VOLUME = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?:number|no\.|count|quantity|headcount|数量|个数|家数|户数|人数)\Z", re.IGNORECASE)
+_PER_TIME = re.compile(r"[（(]\s*(?!in\s)[a-z][\w\s/-]*\s+per\s+(?:second|minute|hour|day|week|month|quarter|year)\s*[)）]", re.IGNORECASE)
 
 
 @lru_cache(maxsize=32_768)
@@ -51,6 +54,8 @@ def measured(text: str) -> Decimal | None:
         return Decimal(1)
     if volume := _VOLUME.search(text):
         return Decimal(_LATIN_TIMES[volume["times"].lower()])
+    if (rate := _PER_TIME.search(text)) and not is_amount(text) and currency_of(rate[0]) is None:
+        return Decimal(1)
     found = _WHOLE.match(text) or _UNIT_LINE.match(text) or _BRACKETED.search(text)
     if found is None or is_amount(text[: found.start()]):
         return None

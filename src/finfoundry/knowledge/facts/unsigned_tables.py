@@ -1,0 +1,34 @@
+"""Tables of things and not of money: in a paper that gives its amounts the sign of a currency, those that have none and name no amount."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from finfoundry.knowledge.facts.table.block_table import BlockTable, titles_of
+from finfoundry.knowledge.facts.table.measured_things import is_amount
+
+FEWEST, MOST = 10, 0.5  # tables that tell how a paper prints its amounts; share of them that have signs
+SHORT = 120  # characters of a line above a table that may be its title
+
+
+def signs_its_amounts(tables: Sequence[BlockTable]) -> bool:
+    """Whether a paper's tables have the sign of a currency where they print amounts, as American ones have in their first lines."""
+    return len(tables) >= FEWEST and sum(map(_is_signed, tables)) >= MOST * len(tables)
+
+
+def of_no_amounts(table: BlockTable) -> bool:
+    """Whether a table of such a paper prints no amounts: no sign, no currency, no line, column or title of amounts. What goes on from the
+    page before has its first line there.
+    """
+    begins = not (table.block.continued or table.grid.headless)
+    return begins and table.measure.currency is None and not _is_signed(table) and not any(map(is_amount, _names(table)))
+
+
+def _is_signed(table: BlockTable) -> bool:
+    return any(value.number.currency for row in table.grid.rows for value in row.values)
+
+
+def _names(table: BlockTable) -> Iterator[str]:
+    yield from table.labels
+    yield from (text for text in titles_of(table) if len(text) <= SHORT)
+    yield from (cell.text for row in table.grid.rows if not row.values for cell in row.cells)
