@@ -2,15 +2,15 @@
 
     python benchmarks/state_heads.py FILE… --home HOME --out DIR [--json]
 
-FILEs hold questions of one turn as ``dialogues.py`` reads them; of these the part that may be read. HOME holds their papers, the models and
-a state reader, whose low-rank changes stay as they are. Each question is asked, and what the reader reads for it is read again, with a
+FILEs hold questions of one turn as ``dialogues.py`` reads them; of these the part that may be read. HOME holds their papers, the models
+and a state reader, whose low-rank changes stay as they are. Each question is asked, and what the reader reads for it is read again, with a
 label: whether it has any of what the answer must hold; all that would be quoted, what stands around the likeliest sentences, and rows of
-tables as they would be told, whether it has all. Each new layer is a logistic regression (Cox, 1958) over the states of the last token
-beside the reader's own score, held down so that it departs from that only where many questions say so. The reader is the one that
-``FINFOUNDRY_STATE_READER`` names: of layers that learned from these questions already, as the shipped ones did, the figures tell nothing.
-Printed are the area under the curve and the loss on papers of other fifths, of the reader's score and of the new layer. DIR is written as
-``finfoundry scorer install`` takes a state reader; states that were read are kept there, so that a run that was broken off goes on. Four
-seconds a question on two cores.
+tables as they would be told, whether it has all. The new heads of these share one layer over the states of the last token
+(``train/methods/frozen_head.py``); that of lines is a logistic regression over them (Cox, 1958). Each is added to the reader's own score.
+The reader is the one that ``FINFOUNDRY_STATE_READER`` names: of heads that learned from these questions already, as the shipped ones did,
+the figures tell nothing. Printed are the area under the curve and the loss on papers of other fifths, of its score and of the new head.
+DIR is written as ``finfoundry scorer install`` takes a state reader; states that were read are kept there, so that a run that was broken
+off goes on. Four seconds a question on two cores.
 """
 
 from __future__ import annotations
@@ -51,13 +51,15 @@ from finfoundry.base.tuned_adapter import adapter_folder, read_manifest, write_d
 from finfoundry.core.answer import Answer
 from finfoundry.core.language import language_of, simplified
 from finfoundry.core.model_files.heads import Head, HeadForm, read_forms, write_forms
-from finfoundry.core.model_files.tuned_file import CONFIG, HEADS, PREFIX, WEIGHTS, learned_on, stored_heads
+from finfoundry.core.model_files.tuned_file import CONFIG, HEADS, INNER, PREFIX, SCALE, WEIGHTS, learned_on, stored_heads
 from finfoundry.machine import read_settings
 from finfoundry.runtime.path_digest import path_digest
 from finfoundry.runtime.settings import Settings
+from finfoundry.train.methods.frozen_head import Scored, heads_of_one_layer, scores_of
 
 FIFTHS = 5
 STRENGTH: Mapping[str, float] = {HEAD: 1.0, figure_lines.HEAD: 2.0, QUOTED_HEAD: 3.3, ROWS_HEAD: 1.0}  # inverse, of the regularisation
+SHARING = (HEAD, QUOTED_HEAD, ROWS_HEAD)  # heads over one layer
 OWN = 30.0  # by which the reader's own score is raised, so that its weight is held down by nothing
 QUESTION = 300  # characters of a question that are read
 AROUND, WIDTH = 3, {"en": 700, "zh": 260}  # sentences around which the passage is read, and its characters
@@ -159,7 +161,7 @@ def with_states(settings: Settings, adapter: Path, pairs: list[Pair], out: Path)
             read[name] = encoder.states(STATES.name, [text])[0].astype(np.float16)
         one.state = read[name].astype(np.float32)
         head = heads.get(one.head, heads[HEAD])
-        one.score = float(one.state @ head.weight[0] + head.bias[0])
+        one.score = float(scores_of(head, one.state[None])[0])
         if at % 500 == 0 or at == len(pairs) - 1:
             np.savez(kept, names=np.array(list(read)), states=np.stack(list(read.values())))
             print(f"{at + 1} of {len(pairs)} texts", file=sys.stderr, flush=True)
@@ -169,8 +171,26 @@ def with_states(settings: Settings, adapter: Path, pairs: list[Pair], out: Path)
 # --- layers ---------------------------------------------------------------------------------------------------------------------
 
 
-def fitted(pairs: Sequence[Pair], own: Head) -> Head:
-    """The layer as a head: the reader's own one times its weight, and what the states say besides."""
+Pairs = Mapping[str, Sequence[Pair]]  # by the head that reads them
+
+
+def fitted(pairs: Pairs, own: Mapping[str, Head]) -> dict[str, Head]:
+    """The new heads by name, each beside the reader's own; of one that it lacks beside that of sentences."""
+    sharing = [_scored(name, pairs[name], own) for name in SHARING if name in pairs]
+    heads = heads_of_one_layer(sharing) if sharing else []
+    return {head.form.name: head for head in heads} | {
+        name: linear(of, own.get(name, own[HEAD])) for name, of in pairs.items() if name not in SHARING
+    }
+
+
+def _scored(name: str, pairs: Sequence[Pair], own: Mapping[str, Head]) -> Scored:
+    before = own.get(name, own[HEAD])
+    form = HeadForm(name, "score", ("score",), before.form.layers, "last")
+    return Scored(form, np.stack([one.state for one in pairs]), np.array([one.right for one in pairs], np.float32), before)
+
+
+def linear(pairs: Sequence[Pair], own: Head) -> Head:
+    """A logistic regression as a head: the reader's own, which is linear, times its weight, and what the states say besides."""
     states, scores = np.stack([one.state for one in pairs]), np.array([one.score for one in pairs])
     mean, deviation = states.mean(axis=0), (states.std(axis=0) + 1e-3) * np.sqrt(states.shape[1])
     model = LogisticRegression(C=STRENGTH[pairs[0].head], max_iter=2000)
@@ -182,14 +202,14 @@ def fitted(pairs: Sequence[Pair], own: Head) -> Head:
     return Head(form, weight[None, :].astype(np.float32), np.array([bias], np.float32))
 
 
-def apart(pairs: Sequence[Pair], own: Head) -> NDArray[np.float64]:
-    """The log-odds of each pair by a layer that was fitted on the papers of the other fifths."""
-    told = np.zeros(len(pairs))
+def apart(pairs: Pairs, own: Mapping[str, Head]) -> dict[str, NDArray[np.float64]]:
+    """The log-odds of each pair by heads that were fitted on the papers of the other fifths."""
+    told = {name: np.zeros(len(of)) for name, of in pairs.items()}
     for fifth in range(FIFTHS):
-        head = fitted([one for one in pairs if one.fifth != fifth], own)
-        for at, one in enumerate(pairs):
-            if one.fifth == fifth:
-                told[at] = one.state @ head.weight[0] + head.bias[0]
+        heads = fitted({name: [one for one in of if one.fifth != fifth] for name, of in pairs.items()}, own)
+        for name, of in pairs.items():
+            at = [place for place, one in enumerate(of) if one.fifth == fifth]
+            told[name][at] = scores_of(heads[name], np.stack([of[place].state for place in at])) if at else []
     return told
 
 
@@ -211,12 +231,20 @@ def write(adapter: Path, heads: Sequence[Head], out: Path, questions: int) -> No
     tensors = {name: tensor for name, tensor in load((adapter / WEIGHTS).read_bytes()).items() if not name.startswith(f"{PREFIX}{HEADS}")}
     for head in heads:
         tensors |= {f"{PREFIX}{HEADS}{head.form.name}.weight": head.weight, f"{PREFIX}{HEADS}{head.form.name}.bias": head.bias}
+    if inner := next((head.inner for head in heads if head.inner), None):
+        tensors |= in_eight_bits(f"{PREFIX}{HEADS}{INNER}.weight", inner[0]) | {f"{PREFIX}{HEADS}{INNER}.bias": inner[1]}
     out.mkdir(parents=True, exist_ok=True)
     (out / WEIGHTS).write_bytes(save(tensors, {"base_sha256": learned_on(adapter)}))
     (out / CONFIG).write_bytes((adapter / CONFIG).read_bytes())
     write_forms(out, [head.form for head in heads])
     told = read_manifest(adapter, STATES_USE) | {"sha256": path_digest(out / WEIGHTS), "questions_by_hand": questions}
     (out / "manifest.json").write_text(json.dumps(told, indent=1) + "\n", "utf-8")
+
+
+def in_eight_bits(name: str, weight: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
+    """A matrix as whole numbers from -127 to 127, and what those of each of its rows are times."""
+    scale = np.abs(weight).max(axis=1, keepdims=True) / 127
+    return {name: np.rint(weight / scale).astype(np.int8), f"{name}{SCALE}": scale.astype(np.float32)}
 
 
 def main() -> None:
@@ -235,13 +263,12 @@ def main() -> None:
             for row in (row for row in hand_rows.rows(file) if row["part"] == "read" and len(row["turns"]) == 1):
                 pairs += pairs_of(app, row, Turn(**row["turns"][0]))
     pairs = with_states(settings, adapter, pairs, given.out)
-    own, new, found = {head.form.name: head for head in stored_heads(adapter)}, list[Head](), dict[str, float]()
-    for name in (HEAD, figure_lines.HEAD, QUOTED_HEAD, ROWS_HEAD):
-        of = [one for one in pairs if one.head == name]
-        before = own.get(name, own[HEAD])
-        found |= figures(name, of, apart(of, before))
-        new.append(fitted(of, before))
-    write(adapter, new, given.out / "adapter", len({one.question for one in pairs}))
+    own, found = {head.form.name: head for head in stored_heads(adapter)}, dict[str, float]()
+    by_head = {name: [one for one in pairs if one.head == name] for name in (HEAD, figure_lines.HEAD, QUOTED_HEAD, ROWS_HEAD)}
+    for name, told in apart(by_head, own).items():
+        found |= figures(name, by_head[name], told)
+    new = fitted(by_head, own)
+    write(adapter, [new[name] for name in by_head], given.out / "adapter", len({one.question for one in pairs}))
     print(json.dumps(found) if given.json else "\n".join(f"{name:32} {value}" for name, value in found.items()))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,8 @@ from tests.train import tiny_encoder
 from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.core.model_files.encoder_file import encoder_graph
 from finfoundry.core.model_files.heads import Head, HeadForm, read_forms, write_forms
-from finfoundry.core.model_files.tuned_file import tuned_graph
-from finfoundry.train.methods.frozen_head import HeadRecipe, learned_head, write_head
+from finfoundry.core.model_files.tuned_file import stored_head, tuned_graph
+from finfoundry.train.methods.frozen_head import HeadRecipe, Scored, heads_of_one_layer, learned_head, scores_of, write_head
 
 TEXTS = [f"{'z' if number % 2 else 'q'}{number} card" for number in range(120)]
 FORM = HeadForm("letters", "several", ("z", "odd"), (1, 2))
@@ -60,3 +61,60 @@ def test_layers_that_no_head_reads_are_left_out(tmp_path: Path) -> None:
 def test_a_layer_that_there_is_not_is_refused(layer: int) -> None:
     with pytest.raises(ValueError, match="of a model that has 2"):
         encoder_graph(tiny_encoder.encoder(), [Head(HeadForm("states", "vector", (), (layer,)), *NOTHING)])
+
+
+def linear(weight: np.ndarray) -> Head:
+    return Head(HeadForm("before", "score", ("score",), (1,)), weight[None].astype(np.float32), np.array([0.5], np.float32))
+
+
+def shared(rows: int = 400, width: int = 12) -> tuple[list[Scored], np.ndarray]:
+    """Two kinds of text, each right where the same two numbers of its states differ in sign: no linear head tells it."""
+    states = np.random.default_rng(1).normal(size=(rows, width)).astype(np.float32)
+    right = (states[:, 0] * states[:, 1] < 0).astype(np.float32)
+    before = linear(np.eye(1, width)[0] * 0.1)
+    forms = [HeadForm(name, "score", ("score",), (1,)) for name in ("first", "second")]
+    half = rows // 2
+    return [
+        Scored(form, states[part], right[part], before) for form, part in zip(forms, (slice(half), slice(half, rows)), strict=True)
+    ], states
+
+
+SOON = HeadRecipe(width=24, epochs=150, batch=32, rate=1e-2, decay=0.01, dropout=0.0, inner_dropout=0.0, nets=1)
+
+
+def test_heads_of_one_layer_tell_what_none_tells_alone_and_begin_from_those_of_before() -> None:
+    parts, _ = shared()
+    first, second = heads_of_one_layer(parts, SOON)
+    assert first.inner is not None
+    assert second.inner is not None
+    assert np.array_equal(first.inner[0], second.inner[0])
+    for part, head in zip(parts, (first, second), strict=True):
+        assert np.mean((scores_of(head, part.states) > 0) == part.right) > 0.85
+    untaught = heads_of_one_layer(parts, replace(SOON, rate=0.0))[0]
+    drawn = scores_of(untaught, parts[0].states) - scores_of(parts[0].before, parts[0].states)
+    assert np.corrcoef(drawn, parts[0].states[:, 0])[0, 1] < 0.9  # what is added is of the layer; the score of before stands beside it
+
+
+def test_heads_of_one_layer_go_on_from_such_heads() -> None:
+    parts, states = shared()
+    before = heads_of_one_layer(parts, SOON)
+    again = heads_of_one_layer(
+        [replace(part, before=head) for part, head in zip(parts, before, strict=True)], replace(SOON, epochs=5, rate=1e-4)
+    )
+    told, new = scores_of(before[0], states), scores_of(again[0], states)
+    assert np.corrcoef(told, new)[0, 1] > 0.9
+
+
+def test_a_shared_layer_is_stored_once_and_a_linear_head_beside_it_reads_the_states() -> None:
+    parts, states = shared()
+    heads = heads_of_one_layer(parts, replace(SOON, epochs=1))
+    assert heads[0].inner is not None
+    alone = linear(np.arange(12.0))
+    tensors = {"heads.inner.weight": heads[0].inner[0], "heads.inner.bias": heads[0].inner[1]}
+    tensors |= {
+        f"heads.{head.form.name}.{name}": of for head in (*heads, alone) for name, of in (("weight", head.weight), ("bias", head.bias))
+    }
+    for head in (*heads, alone):
+        found = stored_head(head.form, tensors)
+        assert np.allclose(scores_of(found, states), scores_of(head, states))
+    assert stored_head(alone.form, tensors).inner is None

@@ -19,7 +19,7 @@ from finfoundry.core.model_files.tensor_names import matrix_of_decoder, tensor_n
 WEIGHTS, CONFIG = "adapter_model.safetensors", "adapter_config.json"
 PREFIX = "base_model.model."  # of PEFT's names
 HEADS = "heads."  # begins the names of the weights that a tuned encoder has besides those of its base
-INNER = "inner"  # in the names of those of a head's layer before the last
+INNER = "inner"  # in the names of those of a head's layer before the last; alone of one that several heads share
 SCALE = ".scale"  # ends the name of what the numbers of a tensor in eight bits are times
 _TYPES: dict[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "F16": np.dtype("<f2"), "I8": np.dtype("i1")}
 
@@ -85,9 +85,11 @@ def stored_head(form: HeadForm, tensors: Mapping[str, Array], prefix: str = "") 
     """A head with its weights among those of a tuned encoder. Raises KeyError where they are not there."""
     if not form.outputs:
         return Head(form, np.empty((0, 0), np.float32), np.empty(0, np.float32))
-    stem = f"{prefix}{HEADS}{form.name}"
-    inner = (tensors[f"{stem}.{INNER}.weight"], tensors[f"{stem}.{INNER}.bias"]) if f"{stem}.{INNER}.weight" in tensors else None
-    return Head(form, tensors[f"{stem}.weight"], tensors[f"{stem}.bias"], inner)
+    stem, shared = f"{prefix}{HEADS}{form.name}", f"{prefix}{HEADS}{INNER}"
+    weight, layers = tensors[f"{stem}.weight"], (f"{stem}.{INNER}", shared)
+    inner = next(((tensors[f"{at}.weight"], tensors[f"{at}.bias"]) for at in layers if f"{at}.weight" in tensors), None)
+    reads = inner is not None and weight.shape[1] == len(inner[0])  # others beside those of a shared layer read the states themselves
+    return Head(form, weight, tensors[f"{stem}.bias"], inner if reads else None)
 
 
 def learned_on(adapter: Path) -> str:

@@ -7,7 +7,7 @@ means of a text's states after several layers (Tenney et al., 2019: what a text 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from safetensors.torch import save_file
 from torch import Tensor, nn
-from torch.nn.functional import binary_cross_entropy_with_logits
+from torch.nn.functional import binary_cross_entropy_with_logits, gelu
 
 from finfoundry.core.model_files.heads import Head, HeadForm, write_forms
 from finfoundry.core.model_files.tuned_file import CONFIG, HEADS, INNER, PREFIX, WEIGHTS
@@ -54,6 +54,98 @@ def learned_head(form: HeadForm, states: Array, wanted: Array, recipe: HeadRecip
     return Head(
         form, (outer / recipe.nets).astype(np.float32), outer_bias.mean(0, dtype=np.float32), (inner, np.concatenate(bias) - inner @ mean)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What a head of kind "score" learns from: ``states`` (texts, inputs), and ``right``, whether each text is, zeros or ones (texts,). Its
+    score is added to that of the head ``before``.
+    """
+
+    form: HeadForm
+    states: Array
+    right: Array
+    before: Head
+
+
+SCORES = HeadRecipe(width=64, epochs=10, rate=1e-3, decay=0.5, dropout=0.5, inner_dropout=0.5, nets=1)
+
+
+class _Shared(nn.Module):
+    """One inner layer, and behind it a head of each part beside the score that it began with."""
+
+    def __init__(self, inputs: int, parts: int, recipe: HeadRecipe) -> None:
+        super().__init__()
+        self.inner, self.outer = nn.Linear(inputs, recipe.width), nn.Linear(recipe.width, parts)
+        self.times = nn.Parameter(torch.ones(parts))
+        self.dropout, self.inner_dropout = nn.Dropout(recipe.dropout), nn.Dropout(recipe.inner_dropout)
+
+    def forward(self, part: int, states: Tensor, before: Tensor) -> Tensor:
+        told: Tensor = self.outer(self.inner_dropout(gelu(self.inner(self.dropout(states)))))
+        return told[:, part] + self.times[part] * before
+
+
+def heads_of_one_layer(parts: Sequence[Scored], recipe: HeadRecipe = SCORES) -> list[Head]:
+    """Heads over one inner layer, learned together (Caruana, 1997): what tells one kind of answer tells the others, and each alone has too
+    few examples. The same each time.
+    """
+    every = np.concatenate([part.states for part in parts])
+    mean, spread = every.mean(0), every.std(0) + CLEAR
+    torch.manual_seed(recipe.seed)
+    net = _Shared(every.shape[1], len(parts), recipe)
+    _fit_shared(net, parts, [torch.from_numpy((part.states - mean) / spread) for part in parts], recipe)
+    weight = net.inner.weight.detach().numpy() / spread
+    layer = (weight, net.inner.bias.detach().numpy() - weight @ mean)
+    return [_beside(layer, parts, place, net) for place in range(len(parts))]
+
+
+def _fit_shared(net: _Shared, parts: Sequence[Scored], states: Sequence[Tensor], recipe: HeadRecipe) -> None:
+    before = [torch.from_numpy(scores_of(part.before, part.states)) for part in parts]
+    right = [torch.from_numpy(part.right) for part in parts]
+    optimizer = torch.optim.AdamW(net.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
+    steps = recipe.epochs * sum(-(-len(of) // recipe.batch) for of in states)
+    falling = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.0, total_iters=steps)
+    net.train()
+    for _ in range(recipe.epochs):
+        batches: list[tuple[int, Tensor]] = [
+            (part, rows)
+            for part, of in enumerate(states)
+            for rows in torch.randperm(len(of)).split(recipe.batch)  # type: ignore[no-untyped-call]
+        ]
+        for part, rows in (batches[at] for at in torch.randperm(len(batches)).tolist()):
+            optimizer.zero_grad()
+            binary_cross_entropy_with_logits(net(part, states[part][rows], before[part][rows]), right[part][rows]).backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+            falling.step()
+    net.eval()
+
+
+def _beside(layer: tuple[Array, Array], parts: Sequence[Scored], place: int, net: _Shared) -> Head:
+    """A head over the shared layer and the units of the heads of before, once each, which all parts see and each weighs its own."""
+    starts = list({id(one.before): _units(one.before) for one in parts}.items())
+    rows, bases = (np.concatenate([layer[at], *(units[at] for _, units in starts)]).astype(np.float32) for at in (0, 1))
+    part, times = parts[place], net.times[place].item()
+    own = [(times if known == id(part.before) else 0.0) * units[2] for known, units in starts]
+    weight = np.concatenate([net.outer.weight[place].detach().numpy(), *own])[None].astype(np.float32)
+    bias = net.outer.bias[place].item() + times * (float(part.before.bias[0]) if part.before.inner else 0.0)
+    return Head(part.form, weight, np.array([bias], np.float32), (rows, bases))
+
+
+def _units(head: Head) -> tuple[Array, Array, Array]:
+    """A head of one output as units behind GELU: weight (units, inputs), bias and outer weight (units,). A linear one is two of them:
+    GELU(x) - GELU(-x) is x.
+    """
+    if head.inner:
+        return *head.inner, head.weight[0]
+    return np.concatenate([head.weight, -head.weight]), np.concatenate([head.bias, -head.bias]), np.array([1, -1], np.float32)
+
+
+def scores_of(head: Head, states: Array) -> Array:
+    """The log-odds that a head of one output gives of ``states`` (texts, inputs), shape (texts,)."""
+    if head.inner:
+        states = gelu(torch.from_numpy(states @ head.inner[0].T + head.inner[1])).numpy()
+    found: Array = states @ head.weight[0] + head.bias[0]
+    return found
 
 
 def _net(states: Tensor, wanted: Tensor, recipe: HeadRecipe, seed: int) -> tuple[Array, Array, Array, Array]:
