@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from copy import copy
 from decimal import Decimal
 
-from finfoundry.ask.context import endings, reading
+from finfoundry.ask.context import endings, opinions, reading
 from finfoundry.ask.context.question import QuestionContext, Trace
 from finfoundry.ask.context.timely import Unanswered
 from finfoundry.ask.kinds import figures, quotation
@@ -52,9 +52,19 @@ def _answer(context: QuestionContext) -> Answer:
         return endings.end(context, "clarify", context.words["which_entity"], options=list(intent.ambiguous))
     warned = list(context.warnings)
     for kind in kinds_of(context, intent, subject):
-        if (told := kind.answer(context, intent, subject)) is not None:
-            return _told_whole(context, intent, subject, told, warned) or told
+        if (told := kind.answer(context, intent, subject)) is None:
+            continue
+        if not kind.quotes and intent.rest and told.status == "answered" and opinions.refuted(context, told):
+            _take_back(context, warned)
+            continue
+        return _told_whole(context, intent, subject, told, warned) or told
     return endings.nothing(context, context.words["nothing"], intent)
+
+
+def _take_back(context: QuestionContext, warned: Sequence[str]) -> None:
+    """As it was before an answer that is not told, but for the doubt. ``warned``: before any answer."""
+    context.warnings, context.stated, context.lacking, context.left_out = list(warned), (), [], ()
+    context.doubts.append(context.words["refuted"])
 
 
 def _told_whole(context: QuestionContext, intent: Intent, subject: Subject, part: Answer, warned: Sequence[str]) -> Answer | None:

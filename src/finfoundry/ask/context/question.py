@@ -255,4 +255,5 @@ class Kind:
     name: str
     answer: Callable[[QuestionContext, Intent, Subject], Answer | None]
     sign: Callable[[QuestionContext, Intent, Subject], object]
+    quotes: bool = False  # whether it tells what was read as an answer, or none: all others are read before they are told
     unknown: bool = False  # whether it is asked too where the question names a company that no document knows
