@@ -8,7 +8,7 @@ from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.retrieve.evidence_ranking import Evidence
 from finfoundry.ask.retrieve.quotable import quotables
-from finfoundry.ask.retrieve.quotation_choice import chosen_of
+from finfoundry.ask.retrieve.quotation_choice import chosen_of, with_sentences_whole
 from finfoundry.core.principal import ADMINISTRATOR
 
 BERTHS = document("berths-2020", "", 2020)
@@ -120,3 +120,35 @@ def test_an_item_is_quoted_behind_the_line_that_leads_to_its_list() -> None:
     listed = "Age of the boat:\n- under 2 years: none\n- 2-9 years: EUR 40"
     assert chosen([f"Every berth has a number of its own.\n{listed}"], "- 2-9 years: EUR 40") == ["Age of the boat:", "- 2-9 years: EUR 40"]
     assert chosen([f"Every berth has a number of its own.\n{listed}"], "Age of the boat:") == listed.split("\n")
+
+
+def whole(passage: str, likeliest: str) -> list[str]:
+    """What is told where one clause of a passage is chosen."""
+    search = MemorySearch()
+    search.add(BERTHS, passage)
+    return [one.text for one in with_sentences_whole([one for one in quotables(search.hits) if one.text == likeliest])]
+
+
+RIVALS = "Larger harbours nearby include Ellery Basin Ltd.; Marsden Quays, a unit of Marsden plc; Oldcastle Docks; and Carrow Pier."
+TERMS = "第五条 泊位的最低押金：个人为五万元；单位为十万元。"
+
+
+@pytest.mark.parametrize("clause", ["Marsden Quays, a unit of Marsden plc;", "Larger harbours nearby include Ellery Basin Ltd.;"])
+def test_a_clause_that_a_semicolon_cuts_off_is_told_with_its_whole_sentence(clause: str) -> None:
+    assert whole(f"Berths are let in spring. {RIVALS} Each has rules of its own.", clause) == [RIVALS]
+
+
+def test_a_clause_within_an_item_is_told_with_the_whole_item() -> None:
+    first, rest = "• Piers: the piers of the town in Ellery Basin, North Isle;", "Marsden Quays, South Isle; and Oldcastle, East Isle."
+    assert whole(f"The harbour has two parts:\n{first} {rest}\n• Locks: none.", first) == [f"{first} {rest}"]
+
+
+def test_a_chinese_clause_is_told_with_its_whole_sentence() -> None:
+    assert whole(f"{TERMS}第六条 押金不计利息。", TERMS.partition("；")[0] + "；") == [TERMS]
+
+
+def test_a_sentence_that_is_too_long_is_told_by_the_clause_that_answers() -> None:
+    clauses = [
+        f"Basin {number} belongs to a family of boatmen that came from {'the far north and ' * 5}the isles;" for number in range(1, 9)
+    ]
+    assert whole(" ".join(clauses), clauses[3]) == [clauses[3]]

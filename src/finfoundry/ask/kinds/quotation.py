@@ -39,7 +39,14 @@ from finfoundry.ask.retrieve.evidence_ranking import (
 from finfoundry.ask.retrieve.pair_scoring import HEAD, ROWS_HEAD
 from finfoundry.ask.retrieve.query import asked_as_written, search_text
 from finfoundry.ask.retrieve.quotable import Quotable, says_itself
-from finfoundry.ask.retrieve.quotation_choice import beside_rows, chosen_of, contradicting, with_those_around, worth_told
+from finfoundry.ask.retrieve.quotation_choice import (
+    beside_rows,
+    chosen_of,
+    contradicting,
+    with_sentences_whole,
+    with_those_around,
+    worth_told,
+)
 from finfoundry.ask.retrieve.said_again import mix_up, names_asked_about, unsaid_numbers
 from finfoundry.ask.retrieve.sureness import SURE, asks_a_line, asks_a_number, prints_a_figure, signs_of, sureness
 from finfoundry.ask.retrieve.told_figures import tells_such_a_figure
@@ -152,12 +159,12 @@ class Choice(NamedTuple):
 def choose(context: QuestionContext, intent: Intent, subject: Subject) -> Choice:
     """As likely as the base model finds them, where there is one."""
     with context.timed("retrieve"):
-        best = with_lists_whole(_of_the_year(_that_may_answer(context, intent, subject), intent, subject))
+        best = with_lists_whole(_that_may_answer(context, intent, subject))
         read = opinions.as_read(context, best)
         best = best if read is None else _with_unread(read, best)
         chosen = _of_one_rule(context, chosen_of(best, BESIDE_A_FIGURE if asks_a_number(intent) else BESIDE), best)
     whole = chosen and best[0].quotable in chosen
-    return Choice(best, with_those_around(chosen, best) if whole else (), read is not None)
+    return Choice(best, with_sentences_whole(with_those_around(chosen, best)) if whole else (), read is not None)
 
 
 def with_rows(context: QuestionContext, intent: Intent, subject: Subject, choice: Choice) -> Choice:
@@ -197,16 +204,17 @@ def _with_unread(read: Sequence[Evidence], fit: Sequence[Evidence]) -> list[Evid
 def _that_may_answer(context: QuestionContext, intent: Intent, subject: Subject) -> list[Evidence]:
     """What may be quoted, of nobody else and of no other time than the question's, the likeliest first."""
     found = [one for one in fetch.evidence(context, intent, subject) if may_be_quoted(one.quotable)]
-    best = [one for one in found if not of_another(context.question, one.quotable)]
-    return [one for one in best if not intent.unknown or speaks_of(one.quotable, intent.unknown)]
+    read = opinions.states_for(context, HEAD) is not None
+    best = [one for one in found if read or not of_another(context.question, one.quotable)]
+    named = [one for one in best if not intent.unknown or speaks_of(one.quotable, intent.unknown)]
+    return _of_the_year(named, intent, subject, read=read)
 
 
 def likeliest(context: QuestionContext, intent: Intent, subject: Subject) -> Evidence | None:
     """The sentence that answers most surely, as the model reads them; None where none may, or there is no model."""
     if context.engine is None and opinions.states_for(context, figure_lines.HEAD) is None:
         return None  # lines, which it is held against, are then read by no model either
-    best = _of_the_year(_that_may_answer(context, intent, subject), intent, subject)
-    return next(iter(opinions.as_read(context, best) or ()), None)
+    return next(iter(opinions.as_read(context, _that_may_answer(context, intent, subject)) or ()), None)
 
 
 def holds(text: str, values: Iterable[Decimal]) -> bool:
@@ -261,20 +269,25 @@ def may_be_quoted(one: Quotable) -> bool:
     return not (row or _END.match(one.text) or refers(one) or of_auditor(one) or _MARKER.search(one.text))
 
 
-def _of_the_year(best: Sequence[Evidence], intent: Intent, subject: Subject) -> list[Evidence]:
+def _of_the_year(best: Sequence[Evidence], intent: Intent, subject: Subject, *, read: bool) -> list[Evidence]:
     """Without what speaks of other years than the question does, or of years long before its paper's where the question names none and does
-    not ask when. A rule is of no year: the one that the question names may be that of its title.
+    not ask when. A rule is of no year: the one that the question names may be that of its title. Where a model's states are ``read``, what
+    came before or is to come is left to them, in the paper of the year asked about or where none is.
     """
     wanted = {found.fiscal_year for found in intent.periods if found.fiscal_year} | _years(intent.question)
     years = {document.id: document.fiscal_year for document in subject.documents}
-    rules = {document.id for document in subject.documents if document.kind == "regulation"}
+    rules = {document.id: _years(document.title or document.name) for document in subject.documents if document.kind == "regulation"}
 
     def fits(one: Quotable) -> bool:
         told = _years(one.text)
         own = years.get(one.hit.document_id)
         if not wanted:
-            return not told or own is None or max(told) >= own - 1 or asks_when(intent.core)
-        return bool(told & wanted) if told else own in wanted | {None} or one.hit.document_id in rules
+            return read or not told or own is None or max(told) >= own - 1 or asks_when(intent.core)
+        if one.hit.document_id in rules and (not told or rules[one.hit.document_id] & wanted):
+            return True
+        if read and told and own in wanted:
+            return bool(told & wanted) or max(told) > (own or 0)
+        return bool(told & wanted) if told else own in wanted | {None}
 
     return [one for one in best if fits(one.quotable)]
 

@@ -20,8 +20,10 @@ HEADING = 140  # characters of a line without a stop that may be a heading
 Form = Literal["sentence", "item", "row", "heading", "cells"]
 
 _SHORT = "Inc Corp Co Ltd No Nos Mr Ms Mrs Dr Jr St vs v al Cir"  # whose stop ends no sentence
-_STOPS = r"(?<=[.!?;])(?<!\b[A-Z]\.)" + "".join(rf"(?<!\b{short}\.)" for short in _SHORT.split())
-_SENTENCE = re.compile(rf"{_STOPS}[”\")]?\s+(?=[A-Z\"“(•$])|(?<=[。！？；])(?![”」）])")
+_STOPS = r"(?<!\b[A-Z]\.)" + "".join(rf"(?<!\b{short}\.)" for short in _SHORT.split())
+_BEHIND = r"[”\")]?\s+(?=[A-Z\"“(•$])"
+_SENTENCE = re.compile(rf"(?<=[.!?;]){_STOPS}{_BEHIND}|(?<=[。！？；])(?![”」）])")  # or a clause, up to its semicolon
+_WHOLE = re.compile(rf"(?<=[.!?]){_STOPS}{_BEHIND}|(?<=[。！？])(?![”」）])")
 _BULLET = re.compile(r"^\s*(?:[•●▪■◦·]|[–—-]\s)\s*(?=\S)")
 _MARK = re.compile(
     r"([(（]?)(?:(\d{1,2})|([a-z]|[ivx]{1,4})|([一二三四五六七八九十]{1,3}))([)）、.．])\s*(?=[^\d\s])"
@@ -104,6 +106,13 @@ def _of_text(hit: Hit, *, every: bool) -> Iterator[Quotable]:
         if _LEADS.search(text) or (form == "item" and _is_short(text)):
             leads.append(_Paragraph(text, indent if form == "item" else -1))
         before = text
+
+
+def whole_sentence(one: Quotable) -> str:
+    """The sentence of which a clause is: what one clause leaves out may be the next one's, and a list of names is one sentence."""
+    paragraphs = (paragraph for paragraph, _ in _paragraphs(one.hit.text.split("\n")))
+    sentences = (sentence.strip() for paragraph in paragraphs for sentence in _WHOLE.split(paragraph))
+    return next((sentence for sentence in sentences if one.text in sentence), one.text)
 
 
 class _Paragraph(NamedTuple):

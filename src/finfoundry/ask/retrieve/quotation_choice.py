@@ -10,7 +10,7 @@ from decimal import Decimal
 from finfoundry.ask.retrieve.clause_ranking import alike
 from finfoundry.ask.retrieve.evidence_ranking import Evidence
 from finfoundry.ask.retrieve.passages import ordinal
-from finfoundry.ask.retrieve.quotable import Quotable, follow
+from finfoundry.ask.retrieve.quotable import LONGEST, Quotable, follow, whole_sentence
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.language import is_question
 from finfoundry.core.quantities.numbers import find_numbers
@@ -99,6 +99,19 @@ def with_those_around(chosen: Sequence[Quotable], best: Sequence[Evidence]) -> l
     around = [one.quotable for one in best if follow(first, one.quotable) or follow(one.quotable, first)]
     more = [one for one in around if one.form == first.form == "sentence" and one not in chosen and len(one.text) <= room / 2]
     return sorted([*chosen, *more], key=lambda one: _place(one, chosen))
+
+
+def with_sentences_whole(chosen: Sequence[Quotable]) -> list[Quotable]:
+    """Each clause as the whole sentence that it is of, as far as there is room; each sentence once."""
+    told: list[Quotable] = []
+    room = ROOM - sum(len(one.text) for one in chosen)
+    for one in chosen:
+        text = whole_sentence(one) if one.form == "sentence" or one.text.endswith((";", "；")) else one.text
+        if (more := len(text) - len(one.text)) > room or len(text) > LONGEST:
+            text, more = one.text, 0
+        if not any(one.hit.chunk_id == other.hit.chunk_id and text in other.text for other in told):
+            told, room = [*told, replace(one, text=text)], room - more
+    return told
 
 
 def _place(one: Quotable, chosen: Sequence[Quotable]) -> tuple[int, int, int]:
