@@ -243,7 +243,7 @@ def write(adapter: Path, heads: Sequence[Head], out: Path, questions: int) -> No
 
 def in_eight_bits(name: str, weight: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
     """A matrix as whole numbers from -127 to 127, and what those of each of its rows are times."""
-    scale = np.abs(weight).max(axis=1, keepdims=True) / 127
+    scale = np.maximum(np.abs(weight).max(axis=1, keepdims=True), 1e-9) / 127
     return {name: np.rint(weight / scale).astype(np.int8), f"{name}{SCALE}": scale.astype(np.float32)}
 
 

@@ -126,7 +126,8 @@ def whole(passage: str, likeliest: str) -> list[str]:
     """What is told where one clause of a passage is chosen."""
     search = MemorySearch()
     search.add(BERTHS, passage)
-    return [one.text for one in with_sentences_whole([one for one in quotables(search.hits) if one.text == likeliest])]
+    clauses = [one for one in quotables(search.hits) if one.text == likeliest]
+    return [one.text for one in with_sentences_whole(clauses, lambda one: "[" not in one.text)]
 
 
 RIVALS = "Larger harbours nearby include Ellery Basin Ltd.; Marsden Quays, a unit of Marsden plc; Oldcastle Docks; and Carrow Pier."
@@ -152,3 +153,23 @@ def test_a_sentence_that_is_too_long_is_told_by_the_clause_that_answers() -> Non
         f"Basin {number} belongs to a family of boatmen that came from {'the far north and ' * 5}the isles;" for number in range(1, 9)
     ]
     assert whole(" ".join(clauses), clauses[3]) == [clauses[3]]
+
+
+def test_a_sentence_with_a_clause_that_may_not_be_told_is_told_by_the_clause_that_answers() -> None:
+    assert whole("Rents fell in spring; Fees rose again [3] in the town.", "Rents fell in spring;") == ["Rents fell in spring;"]
+
+
+def test_a_clause_that_two_sentences_have_is_told_alone() -> None:
+    clause = "Members pay a fee of $5 a year;"
+    assert whole(f"Under old rules, or so it was said, {clause} Guests paid none. {clause} Guests pay $9.", clause) == [
+        f"{clause} Guests pay $9."
+    ]
+    assert whole(f"{clause} Guests pay $9. {clause} Guests pay $8.", clause) == [clause]
+
+
+def test_clauses_of_one_sentence_are_told_once_in_whatever_order() -> None:
+    search = MemorySearch()
+    search.add(BERTHS, RIVALS)
+    clauses = [one for one in quotables(search.hits) if one.form == "sentence"]
+    for order in (clauses, clauses[::-1]):
+        assert [one.text for one in with_sentences_whole(order, lambda _: True)] == [RIVALS]

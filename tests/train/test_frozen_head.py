@@ -90,9 +90,6 @@ def test_heads_of_one_layer_tell_what_none_tells_alone_and_begin_from_those_of_b
     assert np.array_equal(first.inner[0], second.inner[0])
     for part, head in zip(parts, (first, second), strict=True):
         assert np.mean((scores_of(head, part.states) > 0) == part.right) > 0.85
-    untaught = heads_of_one_layer(parts, replace(SOON, rate=0.0))[0]
-    drawn = scores_of(untaught, parts[0].states) - scores_of(parts[0].before, parts[0].states)
-    assert np.corrcoef(drawn, parts[0].states[:, 0])[0, 1] < 0.9  # what is added is of the layer; the score of before stands beside it
 
 
 def test_heads_of_one_layer_go_on_from_such_heads() -> None:
@@ -103,6 +100,18 @@ def test_heads_of_one_layer_go_on_from_such_heads() -> None:
     )
     told, new = scores_of(before[0], states), scores_of(again[0], states)
     assert np.corrcoef(told, new)[0, 1] > 0.9
+    assert before[0].inner is not None
+    assert again[0].inner is not None
+    assert len(again[0].inner[0]) == SOON.width + len(before[0].inner[0])  # those of before once, not once a head
+
+
+def test_a_layer_that_does_not_fit_its_head_is_no_head() -> None:
+    heads = heads_of_one_layer(shared()[0], replace(SOON, epochs=1))
+    assert heads[0].inner is not None
+    tensors = {"heads.inner.weight": heads[0].inner[0][1:], "heads.inner.bias": heads[0].inner[1][1:]}
+    tensors |= {"heads.first.weight": heads[0].weight, "heads.first.bias": heads[0].bias}
+    with pytest.raises(ValueError, match="the head first has"):
+        stored_head(heads[0].form, tensors)
 
 
 def test_a_shared_layer_is_stored_once_and_a_linear_head_beside_it_reads_the_states() -> None:

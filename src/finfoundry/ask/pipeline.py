@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from decimal import Decimal
+from typing import Any
 
 from finfoundry.ask.context import endings, opinions, reading
 from finfoundry.ask.context.question import QuestionContext, Trace
@@ -52,19 +53,32 @@ def _answer(context: QuestionContext) -> Answer:
         return endings.end(context, "clarify", context.words["which_entity"], options=list(intent.ambiguous))
     warned = list(context.warnings)
     for kind in kinds_of(context, intent, subject):
+        before = _kept(context)
         if (told := kind.answer(context, intent, subject)) is None:
             continue
-        if not kind.quotes and intent.rest and told.status == "answered" and opinions.refuted(context, told):
-            _take_back(context, warned)
+        if not kind.quotes and _refuted(context, intent, told):
+            _take_back(context, before)
             continue
         return _told_whole(context, intent, subject, told, warned) or told
     return endings.nothing(context, context.words["nothing"], intent)
 
 
-def _take_back(context: QuestionContext, warned: Sequence[str]) -> None:
-    """As it was before an answer that is not told, but for the doubt. ``warned``: before any answer."""
-    context.warnings, context.stated, context.lacking, context.left_out = list(warned), (), [], ()
-    context.doubts.append(context.words["refuted"])
+def _refuted(context: QuestionContext, intent: Intent, told: Answer) -> bool:
+    """Whether figures are not told since they hardly answer; a question whose every word is explained is answered by what they explain."""
+    return bool(intent.rest) and told.status == "answered" and opinions.refuted(context, told)
+
+
+def _kept(context: QuestionContext) -> dict[str, Any]:
+    """What an answer says besides its text, as it is before there is one."""
+    lists = {name: list(getattr(context, name)) for name in ("warnings", "terms", "doubts", "undecided", "together", "lacking")}
+    return lists | {name: getattr(context, name) for name in ("explained", "unprinted", "composed", "stated", "left_out")}
+
+
+def _take_back(context: QuestionContext, before: Mapping[str, Any]) -> None:
+    """As it was ``before`` an answer that is not told, but that there was one."""
+    for name, value in before.items():
+        setattr(context, name, value)
+    context.refused = True
 
 
 def _told_whole(context: QuestionContext, intent: Intent, subject: Subject, part: Answer, warned: Sequence[str]) -> Answer | None:
@@ -82,7 +96,8 @@ def _told_whole(context: QuestionContext, intent: Intent, subject: Subject, part
             if cancellation.remaining() == 0.0:
                 raise
             return None
-        if told is not None and told.status == "answered" and not anew.left_out and quotation.holds(told.text, figured):
+        whole = told is not None and told.status == "answered" and not anew.left_out and quotation.holds(told.text, figured)
+        if told is not None and whole and not (answer is _by_figures and _refuted(anew, intent, told)):
             context.trace.steps += anew.trace.steps
             context.stated, context.lacking, context.left_out = anew.stated, [], ()
             return told

@@ -37,10 +37,19 @@ def test_a_scale_that_it_states_holds() -> None:
         ([YEARS, ["Ticket sales", "131", "127"], ["Island riders", "52", "51"]], "Riders"),
         ([YEARS, ["Islands", "131", "127"], ["Mainland", "52", "51"]], "Revenue by coast"),
         ([["(in millions of dollars)", "2024", "2023"], ["Islands", "131", "127"]], "Riders"),
+        ([YEARS, ["2025", "120", "110"], ["Thereafter", "900", "880"]], "Leases"),
+        ([YEARS, ["Commercial paper", "131", "127"], ["Term loans", "52", "51"]], "Borrowings"),
+        ([YEARS, ["Customer deposits", "131", "127"], ["Fees of customers", "52", "51"]], "Liabilities"),
     ],
 )
 def test_a_table_that_names_amounts_or_a_currency_holds_money(rows: Rows, above: str) -> None:
     assert {one.unit for one in facts(rows, above=above)} == {"USD"}
+
+
+def test_dollars_that_a_row_names_are_dollars_in_a_paper_of_another_currency() -> None:
+    euros: Rows = [["(€ in millions)", "2024", "2023"], ["Revenue", "€ 35,919", "€ 34,100"]]
+    found = extract(document([table([*euros, ["Average fare (in U.S. dollars)", "91", "90"]])]))
+    assert [(str(one.value), one.unit) for one in found if one.text == "91"] == [("91", "USD")]
 
 
 def test_in_a_paper_that_gives_no_amount_a_sign_no_table_is_told_from_others() -> None:
@@ -51,12 +60,15 @@ def test_in_a_paper_that_gives_no_amount_a_sign_no_table_is_told_from_others() -
 @pytest.mark.parametrize(
     ("label", "text", "value", "unit"),
     [
-        ("Passes in force (millions)", "138.2", "138200000.0", None),
+        ("Cards in force (millions)", "138.2", "138200000.0", None),
+        ("Backlog (in billions)", "12.1", "12100000000.0", "USD"),
         ("Average fare per card (dollars)⁽a⁾", "$ 93", "93", "USD"),
         ("Spending of a rider (in U.S. dollars)", "$ 6,000", "6000", "USD"),
         ("Pumping rate (cubic metres per second)", "17.7", "17.7", "count"),
         ("Revenue per customer relationship", "$ 128.97", "128.97", "USD"),
         ("Revenue (billions)", "2.5", "2500000000.0", "USD"),
+        ("Revenue per customer, mean", "1.7", "1700000.0", "USD"),
+        ("Average rent (per room per day)", "45.20", "45.20", "USD"),
         ("Fares (dollars per day)", "35", "35000000", "USD"),
     ],
 )

@@ -122,7 +122,8 @@ def nothing(context: QuestionContext, text: str, intent: Intent) -> Answer:
         return end(context, "not_permitted", context.words["not_permitted"])
     answer = end(context, "no_evidence", text)
     answer.nearest = fetch.nearest(context)
-    if reasons := [*context.doubts, *map(context.written, context.undecided)]:  # the reader gets them, and decides
+    refused = [context.words["refuted"]] if context.refused else []
+    if reasons := [*refused, *context.doubts, *map(context.written, context.undecided)]:  # the reader gets them, and decides
         answer.reason = "; ".join(dict.fromkeys(reasons))
     return answer
 

@@ -111,14 +111,23 @@ def says_no(context: QuestionContext, text: str, document: str) -> bool:
 
 
 def refuted(context: QuestionContext, answer: Answer) -> bool:
-    """Whether the model's states find it unlikely that figures, as an answer tells them, answer all that is asked for; never where nothing
-    reads them that was taught so, or no model may.
+    """Whether the model's states find it unlikely that figures, as an answer tells them, answer all that is asked for."""
+    likely = told_likely(context, answer)
+    return likely is not None and likely < UNLIKELY_TOLD
+
+
+def told_likely(context: QuestionContext, answer: Answer) -> float | None:
+    """How likely an answer, as it would be told, answers all that is asked for; None where nothing reads states that was taught so, or may
+    not read it.
     """
     states, documents = states_for(context, ROWS_HEAD), [citation.document.id for citation in answer.citations]
     text = simplified(_MARKER.sub("", answer.text))[:TOLD]
-    if states is None or not documents or _stopped(context, text, documents[0]):
-        return False
-    return _scored(context, states, {text: (text[:CALLED], documents[0])}, ROWS_HEAD)[text] < UNLIKELY_TOLD
+    if states is None or not documents or any(_stopped(context, text, one) for one in dict.fromkeys(documents)):
+        return None
+    likely = float(states.scores(ROWS_HEAD, [(simplified(context.question)[:QUESTION], text)])[0])
+    told = [{"answer": True, "likely": round(likely, 3)}]
+    context.trace.add("states", {"by": states.identity, "read": told, "whole": True}, documents)
+    return likely
 
 
 def _by_states(context: QuestionContext, states: PairReader, best: Sequence[Evidence]) -> list[Evidence]:

@@ -56,6 +56,7 @@ from finfoundry.ask.understand.subject import Subject, concerns_hidden
 from finfoundry.binding.bind import Bound
 from finfoundry.binding.evidence import CellEvidence
 from finfoundry.core.answer import Answer
+from finfoundry.core.instructions import gives_instructions
 from finfoundry.core.language import is_question, language_of, simplified
 from finfoundry.core.periods import undated
 from finfoundry.core.quantities.currencies import HAN_NAMES
@@ -78,7 +79,8 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
     """The sentences that answer, quoted; None where none does for sure, or, unless the base model's states tell, where a result that was
     computed does not hold: it may be the answer, wrongly read.
     """
-    if concerns_hidden(context.hidden, context.question, intent) or not (context.left_out or says_what(search_text(intent))):
+    enough = context.left_out or context.refused or says_what(search_text(intent))
+    if concerns_hidden(context.hidden, context.question, intent) or not enough:
         return None
     only_as_read = context.doubts or context.left_out or (intent.unknown and intent.mentions)
     if only_as_read and opinions.states_for(context, HEAD) is None:
@@ -106,7 +108,7 @@ def _told(context: QuestionContext, intent: Intent, subject: Subject, choice: Ch
     if unsaid_numbers(undated(asked_as_written(intent)), chosen) or (companies and mix_up(best[0].quotable, names, subject, found)):
         return None
     others = contradicting(chosen, best, subject)
-    chosen = [*chosen, *others]
+    chosen = with_sentences_whole([*chosen, *others], _may_be_told)
     times = spans_of(intent, subject.calendar) if asked_for(intent).relation == "level" else ()
     bound = _bound(context, chosen, subject, times)
     if bound.unbound and times:
@@ -164,7 +166,7 @@ def choose(context: QuestionContext, intent: Intent, subject: Subject) -> Choice
         best = best if read is None else _with_unread(read, best)
         chosen = _of_one_rule(context, chosen_of(best, BESIDE_A_FIGURE if asks_a_number(intent) else BESIDE), best)
     whole = chosen and best[0].quotable in chosen
-    return Choice(best, with_sentences_whole(with_those_around(chosen, best)) if whole else (), read is not None)
+    return Choice(best, with_those_around(chosen, best) if whole else (), read is not None)
 
 
 def with_rows(context: QuestionContext, intent: Intent, subject: Subject, choice: Choice) -> Choice:
@@ -267,6 +269,11 @@ def may_be_quoted(one: Quotable) -> bool:
         return False
     row = one.form == "row" and not says_itself(one.text)
     return not (row or _END.match(one.text) or refers(one) or of_auditor(one) or _MARKER.search(one.text))
+
+
+def _may_be_told(whole: Quotable) -> bool:
+    """Whether a sentence may be quoted of which a clause was found."""
+    return may_be_quoted(whole) and not gives_instructions(whole.text)
 
 
 def _of_the_year(best: Sequence[Evidence], intent: Intent, subject: Subject, *, read: bool) -> list[Evidence]:

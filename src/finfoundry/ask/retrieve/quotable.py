@@ -111,8 +111,9 @@ def _of_text(hit: Hit, *, every: bool) -> Iterator[Quotable]:
 def whole_sentence(one: Quotable) -> str:
     """The sentence of which a clause is: what one clause leaves out may be the next one's, and a list of names is one sentence."""
     paragraphs = (paragraph for paragraph, _ in _paragraphs(one.hit.text.split("\n")))
-    sentences = (sentence.strip() for paragraph in paragraphs for sentence in _WHOLE.split(paragraph))
-    return next((sentence for sentence in sentences if one.text in sentence), one.text)
+    sentences = [sentence.strip() for paragraph in paragraphs for sentence in _WHOLE.split(paragraph)]
+    whole = [sentence for sentence in sentences if one.text in map(str.strip, _SENTENCE.split(sentence))]
+    return whole[0] if len(whole) == 1 else one.text
 
 
 class _Paragraph(NamedTuple):

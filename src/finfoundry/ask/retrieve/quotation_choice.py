@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -101,17 +101,22 @@ def with_those_around(chosen: Sequence[Quotable], best: Sequence[Evidence]) -> l
     return sorted([*chosen, *more], key=lambda one: _place(one, chosen))
 
 
-def with_sentences_whole(chosen: Sequence[Quotable]) -> list[Quotable]:
-    """Each clause as the whole sentence that it is of, as far as there is room; each sentence once."""
+def with_sentences_whole(chosen: Sequence[Quotable], may_be_told: Callable[[Quotable], bool]) -> list[Quotable]:
+    """Each clause as the whole sentence that it is of, as far as there is room and that may be told; each sentence once."""
     told: list[Quotable] = []
     room = ROOM - sum(len(one.text) for one in chosen)
     for one in chosen:
-        text = whole_sentence(one) if one.form == "sentence" or one.text.endswith((";", "；")) else one.text
-        if (more := len(text) - len(one.text)) > room or len(text) > LONGEST:
-            text, more = one.text, 0
-        if not any(one.hit.chunk_id == other.hit.chunk_id and text in other.text for other in told):
-            told, room = [*told, replace(one, text=text)], room - more
+        whole = replace(one, text=whole_sentence(one)) if one.form == "sentence" or one.text.endswith((";", "；")) else one
+        more = len(whole.text) - len(one.text)
+        fits = whole if more <= room and len(whole.text) <= LONGEST and may_be_told(whole) else one
+        if not any(_is_of(fits, other) for other in told):
+            told = [*(other for other in told if not _is_of(other, fits)), fits]
+            room -= len(fits.text) - len(one.text)
     return told
+
+
+def _is_of(one: Quotable, other: Quotable) -> bool:
+    return one.hit.chunk_id == other.hit.chunk_id and one.text in other.text
 
 
 def _place(one: Quotable, chosen: Sequence[Quotable]) -> tuple[int, int, int]:

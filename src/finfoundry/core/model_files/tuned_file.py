@@ -82,14 +82,18 @@ def stored_heads(adapter: Path) -> list[Head]:
 
 
 def stored_head(form: HeadForm, tensors: Mapping[str, Array], prefix: str = "") -> Head:
-    """A head with its weights among those of a tuned encoder. Raises KeyError where they are not there."""
+    """A head with its weights among those of a tuned encoder. Raises KeyError where they are not there, ValueError where none fit."""
     if not form.outputs:
         return Head(form, np.empty((0, 0), np.float32), np.empty(0, np.float32))
     stem, shared = f"{prefix}{HEADS}{form.name}", f"{prefix}{HEADS}{INNER}"
     weight, layers = tensors[f"{stem}.weight"], (f"{stem}.{INNER}", shared)
-    inner = next(((tensors[f"{at}.weight"], tensors[f"{at}.bias"]) for at in layers if f"{at}.weight" in tensors), None)
-    reads = inner is not None and weight.shape[1] == len(inner[0])  # others beside those of a shared layer read the states themselves
-    return Head(form, weight, tensors[f"{stem}.bias"], inner if reads else None)
+    at = next((name for name in layers if f"{name}.weight" in tensors), None)
+    inner = (tensors[f"{at}.weight"], tensors[f"{at}.bias"]) if at else None
+    if at == shared and inner and weight.shape[1] == inner[0].shape[1] != len(inner[0]):
+        inner = None  # beside those of a shared layer some read the states themselves
+    if inner and weight.shape[1] != len(inner[0]):
+        raise ValueError(f"the head {form.name} has {weight.shape[1]} inputs, and the layer before it {len(inner[0])} units")
+    return Head(form, weight, tensors[f"{stem}.bias"], inner)
 
 
 def learned_on(adapter: Path) -> str:

@@ -95,7 +95,7 @@ def _extract(document: Document) -> list[Fact]:
         usual = TableScale(Decimal(1000), shares=Decimal(1), assumed=True)
     facts: list[Fact] = []
     before: BlockTable | None = None
-    signed = signs_its_amounts(tables)
+    signed = not usual.assumed and signs_its_amounts(tables)
     for table in tables:
         counted, cover = signed and of_no_amounts(table), table.page.number <= COVER and profile.kind in FORMS
         _complete(table, TableScale() if counted or cover else usual, None if counted else profile.currency)

@@ -1,11 +1,11 @@
-"""Tables of things and not of money: in a paper that gives its amounts the sign of a currency, those that have none and name no amount."""
+"""Tables of things and not of money: in a paper that gives its amounts the sign of a currency, those without it that name things."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from finfoundry.knowledge.facts.table.block_table import BlockTable, titles_of
-from finfoundry.knowledge.facts.table.measured_things import is_amount
+from finfoundry.knowledge.facts.table.measured_things import is_amount, names_things
 
 FEWEST, MOST = 10, 0.5  # tables that tell how a paper prints its amounts; share of them that have signs
 SHORT = 120  # characters of a line above a table that may be its title
@@ -17,11 +17,12 @@ def signs_its_amounts(tables: Sequence[BlockTable]) -> bool:
 
 
 def of_no_amounts(table: BlockTable) -> bool:
-    """Whether a table of such a paper prints no amounts: no sign, no currency, no line, column or title of amounts. What goes on from the
-    page before has its first line there.
+    """Whether a table of such a paper counts things: a line, a column or its title names them, none names an amount, and there is neither a
+    sign nor a currency. What goes on from the page before has its first line there.
     """
-    begins = not (table.block.continued or table.grid.headless)
-    return begins and table.measure.currency is None and not _is_signed(table) and not any(map(is_amount, _names(table)))
+    names = list(_names(table))
+    named = any(map(names_things, names)) and not any(map(is_amount, names))
+    return named and table.measure.currency is None and not (_is_signed(table) or table.block.continued or table.grid.headless)
 
 
 def _is_signed(table: BlockTable) -> bool:

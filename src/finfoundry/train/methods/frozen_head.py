@@ -7,7 +7,7 @@ means of a text's states after several layers (Tenney et al., 2019: what a text 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,8 +95,11 @@ def heads_of_one_layer(parts: Sequence[Scored], recipe: HeadRecipe = SCORES) -> 
     net = _Shared(every.shape[1], len(parts), recipe)
     _fit_shared(net, parts, [torch.from_numpy((part.states - mean) / spread) for part in parts], recipe)
     weight = net.inner.weight.detach().numpy() / spread
-    layer = (weight, net.inner.bias.detach().numpy() - weight @ mean)
-    return [_beside(layer, parts, place, net) for place in range(len(parts))]
+    units = {_layer_of(part.before): _units(part.before) for part in parts}
+    rows = np.concatenate([weight, *(of[0] for of in units.values())]).astype(np.float32)
+    bases = np.concatenate([net.inner.bias.detach().numpy() - weight @ mean, *(of[1] for of in units.values())]).astype(np.float32)
+    layer = (rows, bases)
+    return [Head(part.form, *_outer(net, place, part.before, units), layer) for place, part in enumerate(parts)]
 
 
 def _fit_shared(net: _Shared, parts: Sequence[Scored], states: Sequence[Tensor], recipe: HeadRecipe) -> None:
@@ -120,15 +123,18 @@ def _fit_shared(net: _Shared, parts: Sequence[Scored], states: Sequence[Tensor],
     net.eval()
 
 
-def _beside(layer: tuple[Array, Array], parts: Sequence[Scored], place: int, net: _Shared) -> Head:
-    """A head over the shared layer and the units of the heads of before, once each, which all parts see and each weighs its own."""
-    starts = list({id(one.before): _units(one.before) for one in parts}.items())
-    rows, bases = (np.concatenate([layer[at], *(units[at] for _, units in starts)]).astype(np.float32) for at in (0, 1))
-    part, times = parts[place], net.times[place].item()
-    own = [(times if known == id(part.before) else 0.0) * units[2] for known, units in starts]
-    weight = np.concatenate([net.outer.weight[place].detach().numpy(), *own])[None].astype(np.float32)
-    bias = net.outer.bias[place].item() + times * (float(part.before.bias[0]) if part.before.inner else 0.0)
-    return Head(part.form, weight, np.array([bias], np.float32), (rows, bases))
+def _outer(net: _Shared, place: int, before: Head, units: Mapping[int, tuple[Array, Array, Array]]) -> tuple[Array, Array]:
+    """Weight and bias of a head over the shared layer and the units of the heads of before, which all see and each weighs its own."""
+    times = net.times[place].item()
+    own = [times * _units(before)[2] if name == _layer_of(before) else 0 * of[2] for name, of in units.items()]
+    bias = net.outer.bias[place].item() + times * (float(before.bias[0]) if before.inner else 0.0)
+    weight = np.concatenate([net.outer.weight[place].detach().numpy(), *own])[None]
+    return weight.astype(np.float32), np.array([bias], np.float32)
+
+
+def _layer_of(head: Head) -> int:
+    """What tells heads apart that read the states in ways of their own: those of one inner layer do so in one."""
+    return id(head.inner[0] if head.inner else head.weight)
 
 
 def _units(head: Head) -> tuple[Array, Array, Array]:

@@ -39,7 +39,13 @@ _VOLUME = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?:number|no\.|count|quantity|headcount|数量|个数|家数|户数|人数)\Z", re.IGNORECASE)
-_PER_TIME = re.compile(r"[（(]\s*(?!in\s)[a-z][\w\s/-]*\s+per\s+(?:second|minute|hour|day|week|month|quarter|year)\s*[)）]", re.IGNORECASE)
+_PER_TIME = re.compile(r"[(（](?!in |per )[a-z][^()（）]{0,60}? per (?:second|minute|hour|day|week|month|quarter|year)[)）]", re.IGNORECASE)
+_PAID = re.compile(r"\b(?:rents?|wages?|salar(?:y|ies)|pay)\b", re.IGNORECASE)  # by the month, and amounts
+_COUNTED = re.compile(
+    r"\b(?:employees|people|persons|positions|headcount|customers?|subscribers|members|users|relationships|cards|engines|aircraft|vehicles"
+    r"|stores|locations|passengers|riders|packages)\b",
+    re.IGNORECASE,
+)
 
 
 @lru_cache(maxsize=32_768)
@@ -54,7 +60,7 @@ def measured(text: str) -> Decimal | None:
         return Decimal(1)
     if volume := _VOLUME.search(text):
         return Decimal(_LATIN_TIMES[volume["times"].lower()])
-    if (rate := _PER_TIME.search(text)) and not is_amount(text) and currency_of(rate[0]) is None:
+    if (rate := _PER_TIME.search(text)) and not (is_amount(text) or _PAID.search(text)) and currency_of(rate[0]) is None:
         return Decimal(1)
     found = _WHOLE.match(text) or _UNIT_LINE.match(text) or _BRACKETED.search(text)
     if found is None or is_amount(text[: found.start()]):
@@ -67,3 +73,8 @@ def measured(text: str) -> Decimal | None:
 def is_amount(label: str) -> bool:
     """Whether what stands before a bracket is a line of amounts: of "Deferred revenue (miles)" the bracket says only what was sold."""
     return _AMOUNT.search(label) is not None
+
+
+def names_things(label: str) -> bool:
+    """Whether a label or title names what is counted, and no amount: people, cards, stores; not what customers owe."""
+    return _COUNTED.search(label) is not None and not is_amount(label)

@@ -11,7 +11,7 @@ from finfoundry.core.document import Document
 from finfoundry.core.quantities.currencies import CODES
 from finfoundry.core.quantities.numbers import CellNumber, scale_of
 from finfoundry.core.quantities.unit_lines import UnitLine, meant, own_unit, read_unit_line
-from finfoundry.knowledge.facts.table.measured_things import is_amount, measured
+from finfoundry.knowledge.facts.table.measured_things import is_amount, measured, names_things
 
 ONE = Decimal(1)
 MOST_SHARES = Decimal(200_000_000_000)  # more shares has no company: the count was printed in full
@@ -26,7 +26,7 @@ _PER_SHARE = re.compile(
 # credit losses, 每个分部 are amounts like all others.
 _EACH = re.compile(
     r"(?<!as )\bper\s+(?:\w+\s+){0,2}(?:pieces?|parcels?|packages?|units?|barrels?|bbl|boe|tonnes?|tons?|ounces?|oz|pounds?|gallons?"
-    r"|lit(?:er|re)s?|[kmg]wh|mmbtu|mcfe?|miles?|kilomet(?:er|re)s?|passengers?|users?|subscribers?|rooms?|tickets?|cards?|customers?(?:\s+relationships?)?|accounts?|stores?|square\s+(?:foot|feet|met(?:er|re)s?))\b"
+    r"|lit(?:er|re)s?|[kmg]wh|mmbtu|mcfe?|miles?|kilomet(?:er|re)s?|passengers?|users?|subscribers?|rooms?|tickets?|square\s+(?:foot|feet|met(?:er|re)s?))\b"
     r"|每(?:桶|吨|件|公斤|千克|克|盎司|升|度|千瓦时|立方米|平方米|平米|公里|票|用户)",
     re.IGNORECASE,
 )
@@ -75,13 +75,13 @@ _OWN_UNIT = re.compile(r"[（(](?:[^()（）]*[元股人户家个次倍年])[）
 _PLAIN_YUAN = re.compile(  # "（元）" or "（元/笔）" in a row, whatever the table's unit
     r"[（(](?:[^()（）]*[，,、\s])?(?:人民币)?元(?:[/／][^()（）股]{1,6})?[)）]"
 )
-_PLAIN_DOLLARS = re.compile(r"\((?:in\s+)?(?:(?:U\.?S\.?|whole|actual)\s+)?(?:dollars|euros|pounds)\)", re.IGNORECASE)  # of a row, in full
-_THINGS_IN = re.compile(r"\((?:in\s+)?(?:thousands|millions|billions)\)", re.IGNORECASE)  # "Cards-in-force (millions)", no currency
+_PLAIN_DOLLARS = re.compile(r"\((?:in\s+)?(?P<of>U\.?S\.?\s+)?(?:(?:whole|actual)\s+)?dollars\)", re.IGNORECASE)  # in a row: in full
 _NOTE = re.compile(r"(?:\s*[（(][^()（）]*[）)]|\s*[*＊注]\d*)+$")  # at the end of a label
 _ASIDE = re.compile(
     r"\([^()]*\d[^()]*\)|\d[\d.,]*\s*[%％]|[$€£¥]\s?[\d.,]+(?:\s+per\s+share)?"
 )  # figures inside a label say nothing of its unit
 _RATES = re.compile(r"\b(?:tax\s+)?rates?$|\bpercent(?:age)?s?\b|比例|比率", re.IGNORECASE)
+_PER_CUSTOMER = re.compile(r"\bper\s+(?:\w+\s+){0,2}(?:cards?|customers?)\b", re.IGNORECASE)  # whose figure has a sign, and cents
 _PER_SHARE_IN = re.compile(  # "(Dividends per share in dollars)" says nothing of amounts
     r"(?:\w+\s+)?\bper[\s-]share\b[^,;()]{0,30}?\bin\s+(?:U\.?S\.?\s+)?dollars\b(?!\s+in\b)[^,;()]{0,20}", re.IGNORECASE
 )
@@ -131,7 +131,9 @@ def speaks_of_shares(text: str) -> bool:
 
 
 def _own(label: str) -> UnitLine:
-    return UnitLine(ONE) if _PLAIN_YUAN.search(label) or _PLAIN_DOLLARS.search(label) else own_unit(label)
+    if dollars := _PLAIN_DOLLARS.search(label):
+        return UnitLine(ONE, "USD", shared=dollars["of"] is None)
+    return UnitLine(ONE) if _PLAIN_YUAN.search(label) else own_unit(label)
 
 
 def stated_for_all(document: Document) -> TableScale:
@@ -240,11 +242,11 @@ def _unit_and_scale(
         whole = number.precision == 0 or _MEMBERS.search(label) is not None  # people and shops are whole, except subscribers in millions
         if whole and (_COUNT.search(label) or _COUNT.search(header)):
             return "count", own or (measure.scale or ONE if _MEMBERS.search(label) and _BARE_SCALE.match(measure.note) else ONE)
-        if own and _THINGS_IN.search(label) and not is_amount(label):
-            return None, own
+        if own and names_things(label):
+            return None, own  # "Cards-in-force (millions)"
         if measure.counted and number.precision == 0:
             return "shares", own or above or (measure.shares if measure.shares is not None else measure.scale or ONE)
-    if number.precision and not large and _is_each(path):
+    if (number.precision and not large and _is_each(path)) or (number.currency and number.precision > 1 and _PER_CUSTOMER.search(label)):
         return currency, line.scale or ONE
     return currency, own or above or (ONE if measure.assumed and number.precision else measure.scale) or ONE
 
