@@ -141,8 +141,8 @@ def _has_a_figure(line: MeantLine, must: Must) -> bool:
 # --- states ---------------------------------------------------------------------------------------------------------------------
 
 
-def with_states(settings: Settings, adapter: Path, pairs: list[Pair], out: Path) -> list[Pair]:
-    """The pairs with the states of their last tokens, and the reader's own scores; those that were read before are not read again."""
+def states_encoder(settings: Settings, adapter: Path, out: Path) -> TextEncoder:
+    """The reader as an encoder that gives the states of last tokens (``STATES``), put together below a folder once."""
     own = out / "states"
     if not (own / "model.onnx").is_file():
         own.mkdir(parents=True, exist_ok=True)
@@ -151,7 +151,12 @@ def with_states(settings: Settings, adapter: Path, pairs: list[Pair], out: Path)
         base = model_folder(settings, str(read_manifest(adapter, STATES_USE)["base"]))
         write_decoder([Head(form, np.empty((0, 0), np.float32), np.empty(0, np.float32))], base / "model.gguf", own, adapter)
         write_forms(own, [form])
-    encoder, kept = TextEncoder(own, threads=settings.threads), out / "read.npz"
+    return TextEncoder(own, threads=settings.threads)
+
+
+def with_states(settings: Settings, adapter: Path, pairs: list[Pair], out: Path) -> list[Pair]:
+    """The pairs with the states of their last tokens, and the reader's own scores; those that were read before are not read again."""
+    encoder, kept = states_encoder(settings, adapter, out), out / "read.npz"
     before = np.load(kept) if kept.is_file() else {"names": [], "states": []}
     read = dict(zip(map(str, before["names"]), before["states"], strict=True))
     heads = {head.form.name: head for head in stored_heads(adapter)}

@@ -12,6 +12,7 @@ from finfoundry.binding.expression import in_order
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.claim_patterns import listed_name, may_be_money
 from finfoundry.binding.sentence.claims import read_claims
+from finfoundry.binding.sentence.clause_subjects import subjects
 from finfoundry.binding.sentence.labels import MetricLabel, Words, is_rate_of_change, label, sentence_label, words
 from finfoundry.binding.sentence.when import When
 from finfoundry.binding.tables import read_rows
@@ -80,6 +81,7 @@ class CellEvidence:
     names: tuple[str, ...] = ()
     fiscal: FiscalYear | None = None
     above: str = ""  # what stands over its table
+    moves: bool = False  # whether the amounts of its row show that it is by how much these changed
 
     def items(self) -> list[EvidenceItem]:
         """The fact as one item, with its row's path as the label and its box as the place."""
@@ -108,7 +110,7 @@ class CellEvidence:
                 reference=Reference(text=fact.text, scale=plain(fact.scale), entity=fact.entity, metric=" > ".join(fact.metric)),
                 period=fact.period or None,
                 above=words(cut_names(self.above, names)) if self.above else frozenset(),
-                change=is_rate_of_change(fact.dimensions),
+                change=self.moves or is_rate_of_change(fact.dimensions),
                 column=" > ".join(member for axis, member in fact.dimensions if axis == "column"),
                 concept=fact.concept,
                 principal=fact.statement in _STATEMENTS and not fact.dimensions,
@@ -153,8 +155,10 @@ class PassageEvidence:
     def items(self) -> list[EvidenceItem]:
         """An item for each figure of the text, with the meaning that its sentence gives it; another for one in the scale of the page."""
         found = []
-        for claim in read_claims(self.text):
+        claims = read_claims(self.text)
+        for claim, subject in zip(claims, subjects(claims), strict=True):
             item = _in_own_dollars(self._item(claim), self.stated.currency if self.stated else None)
+            item = replace(item, label=replace(item.label, required=(subject,))) if subject else item
             found.append(item)
             line, number = self.stated, claim.number
             if line and line.scale and number.scale == 1 < line.scale and may_be_money(number):

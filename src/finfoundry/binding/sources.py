@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 from lxml import html
 
 from finfoundry.binding.evidence import CellEvidence, Evidence, PassageEvidence, TableEvidence
 from finfoundry.binding.tables import elements
 from finfoundry.core.answer import DocumentName
-from finfoundry.core.document import Block, Certificate, Document, Page, Parsed, Profile
+from finfoundry.core.document import Block, Certificate, Document, Fact, Page, Parsed, Profile
 from finfoundry.core.periods import FiscalYear, find_periods, parse_iso
 from finfoundry.core.quantities.numbers import parse_cell
 from finfoundry.core.quantities.unit_lines import UnitLine, first_stated
@@ -23,7 +24,10 @@ _HEADED = re.compile(  # a line that says of all amounts of its page in what the
     r"|金額)[^。]{0,20}(?:单位|單位)).{0,60}$",
     re.IGNORECASE,
 )
-_NEARLY_ALL = 0.8  # of a document's amounts
+_NEARLY_ALL = 0.8  # of a document's amounts; of the rows of a column whose amounts can show it
+_FEWEST = 3  # rows in which amounts show that a column says how they changed
+_HALF = Decimal("0.5000001")  # of the last digit printed
+Column = tuple[int | None, int | None]  # the table, and its how-manieth
 _PART_OF_A_YEAR, _A_YEAR = timedelta(days=25), timedelta(days=300)
 _HTML = re.compile(r"<(?:table|p|div|html|body|span)\b", re.IGNORECASE)
 _MARKDOWN_TABLE = re.compile(r"(?:^[ \t]*\|.*\|[ \t]*(?:\n|$)){2,}", re.MULTILINE)
@@ -34,9 +38,10 @@ def from_parsed(parsed: Parsed, id: str | None = None) -> list[Evidence]:
     document, profile = parsed.document, parsed.document.profile
     name = DocumentName(id or document.sha256[:16], document.name)
     fiscal = fiscal_year(profile) or _year_of_part(parsed)
-    above, usual = _above(document), _usual_scale(parsed)
+    above, usual, moves = _above(document), _usual_scale(parsed), columns_of_change(parsed.facts)
     found: list[Evidence] = [
-        CellEvidence(fact, name, profile.aliases, fiscal=fiscal, above=above.get((fact.page, fact.table), "")) for fact in parsed.facts
+        CellEvidence(fact, name, profile.aliases, (), fiscal, above.get((fact.page, fact.table), ""), (fact.table, fact.column) in moves)
+        for fact in parsed.facts
     ]
     read = {(fact.page, fact.table) for fact in parsed.facts}
     number = 0
@@ -178,3 +183,36 @@ def _markdown_pieces(text: str) -> Iterator[tuple[str, bool, str]]:
         yield match[0], True, "\n".join(before.strip().splitlines()[-2:])
         end = match.end()
     yield text[end:], False, ""
+
+
+def columns_of_change(facts: Sequence[Fact]) -> set[Column]:
+    """Table and column of the percentages that are, row by row, by how much the row's amount of that time differs from that before it."""
+    amounts: dict[tuple[int | None, int | None], dict[str, Decimal]] = defaultdict(dict)
+    rates: dict[Column, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        if fact.table is None or fact.row is None or not fact.period:
+            continue
+        if fact.unit == "ratio" or "%" in fact.text:
+            rates[fact.table, fact.column].append(fact)
+        elif not fact.dimensions:
+            amounts[fact.table, fact.row].setdefault(_end(fact), fact.value)
+    return {column for column, printed in rates.items() if _tell_moves(printed, amounts)}
+
+
+def _tell_moves(printed: Sequence[Fact], amounts: dict[tuple[int | None, int | None], dict[str, Decimal]]) -> bool:
+    told = [match for fact in printed for match in _matches(fact, amounts.get((fact.table, fact.row), {}))]
+    return sum(told) >= _FEWEST and sum(told) >= _NEARLY_ALL * len(told)
+
+
+def _matches(fact: Fact, amounts: dict[str, Decimal]) -> Iterator[bool]:
+    """Whether a percentage is the growth of its row's amounts; nothing where these are not of its time and of one before it."""
+    earlier = max((end for end in amounts if end[:4] < fact.period[-10:][:4]), default=None)
+    later = next((end for end in amounts if end[:4] == fact.period[-10:][:4]), None)
+    if later is None or earlier is None or not amounts[earlier]:
+        return
+    grown = (amounts[later] - amounts[earlier]) / abs(amounts[earlier])
+    yield abs(grown - fact.value) <= _HALF * fact.scale.scaleb(-fact.precision)
+
+
+def _end(fact: Fact) -> str:
+    return fact.period[-10:]

@@ -244,7 +244,15 @@ def calendar_of(document: Document, fiscal: FiscalYear) -> Calendar:
         interim = abs((fiscal.of(fiscal.year_of(report.end)).end - report.end).days) > NEAR_YEAR_END
     ends = tuple(sorted(day for day, count in common_ends(document).items() if count >= 2))
     day = own_day(document) if report is None else None
-    return Calendar(fiscal, report, not interim, ends, weekly=ends_in_weeks(document), release=profile.kind == "earnings", own_day=day)
+    return Calendar(
+        fiscal,
+        report,
+        not interim,
+        ends,
+        weekly=profile.language != "zh" and ends_in_weeks(document),
+        release=profile.kind == "earnings",
+        own_day=day,
+    )
 
 
 def open_tables(document: Document) -> Iterator[BlockTable]:

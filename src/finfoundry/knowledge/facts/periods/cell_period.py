@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 
 from finfoundry.core.periods import Period
 from finfoundry.knowledge.facts.header_times.timing import Timing, read_timing
@@ -75,6 +76,8 @@ def period_of_cell(
     if not column.timing.dated and (span := row_span(label) or _span_of(line)):
         return edge_named(column.text, span) or span, True
     timing = _timing(column, path, line, setting, calendar)
+    if timing.end is not None and timing.period is None and timing.months is None and _opens(timing.end, calendar):
+        return calendar.balance_day(Period(timing.end)), True
     if calendar.own_day is not None and _of_the_paper(timing, calendar.own_day, column, line, setting):
         return calendar.own_day, False
     if rolls and timing.instant and not timing.offset:
@@ -96,6 +99,7 @@ def period_of_cell(
     period = period_of(timing, own, months, setting, calendar)
     if period is None:
         return None, False
+    period = _so_far(period, calendar) if rolls else period
     edge = at_edge(label, period) or _edge_of(line, period) or (edge_named if column.timing.dated else at_edge)(column.text, period)
     if edge is not None:
         return edge, True
@@ -104,6 +108,20 @@ def period_of_cell(
     if not period.instant and not _moved(column, line) and (line_nature == "instant" or any(_ASSETS.search(part) for part in path[-2:])):
         return period.closing, True
     return period, True
+
+
+def _opens(day: date, calendar: Calendar) -> bool:
+    """Whether a day is that on which reports like this one begin: no span ends on it, and its balance is that of the day before."""
+    begins = calendar.report.start if calendar.report else None
+    opens = begins is not None and (day.month, day.day) == (begins.month, begins.day)
+    return opens and calendar.balance_day(Period(day)) != Period(day)
+
+
+def _so_far(period: Period, calendar: Calendar) -> Period:
+    """What moved a balance in a year that a report on a part of it names: in that part, since no more has passed."""
+    report = calendar.report
+    within = report is not None and not calendar.annual and period.start == report.start and period.end > report.end
+    return report if report is not None and within else period
 
 
 def _of_the_paper(timing: Timing, day: Period, column: HeaderColumn, line: LabelledRow, setting: Setting) -> bool:

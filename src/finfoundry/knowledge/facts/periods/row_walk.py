@@ -21,6 +21,7 @@ from finfoundry.knowledge.facts.table.statements import MAIN, title_of
 
 FEWEST = 3  # letters that such a heading says besides the year
 _BARE = re.compile(r"[\W\d_]|年度?|[月日]|民国|fiscal|years?|ended", re.IGNORECASE)
+_GOES_TO = re.compile(r"[至到~～]\s*\d")  # the end of a span that a heading above begins: 112年1月1日 over 至9月30日
 Edge = Literal["opening", "closing", "moved"]
 
 
@@ -45,6 +46,7 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn
     columns: dict[int, HeaderColumn] = dict(inherited)
     run: list[GridRow] = []
     timing: Timing | None = None
+    begun = ""  # the last heading with a date above no row yet: the day on which a span may begin that the header below it ends
     day: Period | None = None  # of the last balance
     rows = list(joined_rows(grid))
     for row, below in zip(rows, [*rows[1:], None], strict=True):
@@ -57,8 +59,11 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn
         if row.kind in {"heading", "note"}:
             for reader in readers:
                 for cell in row.cells:
-                    if (cell.column in reader.columns or not reader.columns) and row.kind == "heading" and not _is_title(row, grid):
+                    if (cell.column in reader.columns or not reader.columns) and row.kind == "heading":
                         said = heading_timing(cell.text, calendar.fiscal)
+                        begun = cell.text if said is not None and said.end is not None else begun
+                        if _is_title(row, grid):
+                            continue
                         if said is not None and not (_to_come(said, calendar) or _of_what_came_before(said, cell.text, day, below)):
                             timing = said
                         reader.heading(cell.text, cell.indent, sure=below is not None and _needs_heading(below))
@@ -72,9 +77,13 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn
             date_quarters(fresh, calendar.report.end if calendar.report else None, timing.year if timing else None)
             columns = _merged(columns, fresh) if columns and not inherited else fresh if any(c.text for c in fresh.values()) else columns
             again = timing is not None or _is_one_of_several(run, grid)
-            if again and (said := heading_timing(_corner(run, grid), calendar.fiscal)) is not None and said.dated:
+            corner = _corner(run, grid)
+            goes_on = bool(begun) and _GOES_TO.match(corner) is not None
+            corner, again = (f"{begun}{corner}", True) if goes_on else (corner, again)
+            if again and (said := heading_timing(corner, calendar.fiscal)) is not None and said.dated:
                 timing = said  # each header dates the rows below it
             run = []
+        begun = ""
         paths = _paths(row, readers, others)
         label = next((path[-1] for path in paths.values() if path), "")
         date = _balance_date(label, calendar)
