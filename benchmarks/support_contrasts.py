@@ -94,6 +94,8 @@ def read(told: Sequence[Told], encoder: TextEncoder, kept: Path) -> States:
 def by_other_papers(told: Sequence[Told], states: States) -> NDArray[np.float64]:
     """The log-odds that each is supported, by a regression over the papers of the other fifths."""
     fifths, holds = np.array([one.fifth for one in told]), np.array([one.holds for one in told])
+    if len(np.unique(fifths)) < 2:
+        sys.exit("the rows are of too few papers: a regression is fitted on the others of each fifth of them")
     scores = np.zeros(len(told))
     for fifth in np.unique(fifths):
         model = make_pipeline(StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=3000))

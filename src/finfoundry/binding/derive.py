@@ -163,9 +163,9 @@ def _over_time(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, Evi
         said = tuple(When.found(period) for period in find_periods(sense.claim.sentence) if period.kind != "relative")
         free = compared or (sense.claim.number.unit == "ratio" and _COMPARED.search(near))
         claimed = said if len(said) == 2 else () if said and free and not _is_relative(sense.claim.sentence) else claimed or said
-    said = concepts_said(sense.claim.sentence)
+    meant = concepts_said(sense.claim.sentence)
     pool = [item for item in _named(sense, naming) if item.whens and item.series and _lasts(sense, item)]
-    pool = [item for item in pool if not is_of_other_metric(item, said, sense.claim.sentence)]
+    pool = [item for item in pool if not is_of_other_metric(item, meant, sense.claim.sentence)]
     for now in pool:
         for before in pool:
             if now.series != before.series or now.entity != before.entity or now.scope != before.scope or now.unit != before.unit:
