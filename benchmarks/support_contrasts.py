@@ -109,17 +109,17 @@ def figures(told: Sequence[Told], scores: NDArray[np.float64]) -> dict[str, floa
     found = {"rows": len(told), "area": float(roc_auc_score(holds, scores))}
     found["area by shared words"] = float(roc_auc_score(holds, [one.shared for one in told]))
     for name in ("sentence", "passage"):
-        found[f"same {name}, likelier where it holds"] = _pairs_right(told, scores, name)
+        if pairs := _pairs(told, scores, name):
+            found[f"same {name}, likelier where it holds"] = float(np.mean([pair[True] > pair[False] for pair in pairs]))
     return {name: round(value, 3) for name, value in found.items()}
 
 
-def _pairs_right(told: Sequence[Told], scores: NDArray[np.float64], name: str) -> float:
-    """Of the pairs that share a sentence or a passage, how many have the higher score where it holds."""
+def _pairs(told: Sequence[Told], scores: NDArray[np.float64], name: str) -> list[dict[bool, float]]:
+    """The scores of the two that share a sentence or a passage, by whether it holds; none where a row has no two."""
     pairs: dict[tuple[str, str], dict[bool, float]] = {}
     for one, score in zip(told, scores, strict=True):
         pairs.setdefault((one.row, getattr(one, name)), {})[one.holds] = score
-    whole = [pair for pair in pairs.values() if len(pair) == 2]
-    return float(np.mean([pair[True] > pair[False] for pair in whole])) if whole else float("nan")
+    return [pair for pair in pairs.values() if len(pair) == 2]
 
 
 def main() -> None:
@@ -132,7 +132,7 @@ def main() -> None:
     options.add_argument("--alone", action="store_true", help="single sentences, read without a passage")
     options.add_argument("--json", action="store_true")
     given = options.parse_args()
-    rows = [row for row in hand_rows.rows(given.file) if given.part in (None, row["part"])]
+    rows = [row for row in hand_rows.rows(given.file) if given.part in (None, row.get("part"))]
     alone = [Told(row["id"], row["paper"], row["sentence"], "-", row["truth"]) for row in rows] if given.alone else []
     told = alone or [one for row in rows for one in contrasts(row)]
     settings = read_settings().model_copy(update={"home": given.home, "worker": False})

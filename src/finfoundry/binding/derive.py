@@ -16,12 +16,12 @@ from itertools import permutations
 from finfoundry.binding.evidence import EvidenceItem, plain
 from finfoundry.binding.expression import evaluate, in_order
 from finfoundry.binding.naming import FULL, Naming
-from finfoundry.binding.part_and_whole import BETWEEN, is_of_other_metric, is_part, stands_so
+from finfoundry.binding.part_and_whole import BETWEEN, is_part, of_rival_metric, stands_so
 from finfoundry.binding.ratios import of_name
 from finfoundry.binding.sense import NAMED, Sense, fits_unit, spends
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.claim_patterns import BASE, FALL, RISE
-from finfoundry.binding.sentence.labels import MetricLabel, Words, concepts_named, concepts_said, weight, word_list, words
+from finfoundry.binding.sentence.labels import MetricLabel, Words, concepts_named, weight, word_list, words
 from finfoundry.binding.sentence.when import When, agree, told_periods
 from finfoundry.core.answer import Figure, Reference
 from finfoundry.core.errors import PlanError
@@ -61,7 +61,6 @@ _YEARLY = re.compile(r"\byear[- ]over[- ]year\b|\byoy\b|\bannual(?:ly)?\b|\btwel
 _MORE_THAN = re.compile(r"\b(?:more|less|fewer) than\s+(?=… )")  # of the figure itself, which is compared with nothing
 _TOTAL = frozenset(("total",))  # "assets" for "total assets"
 _HALF_MONTH = 15
-_WHOLE_YEAR = 12  # months
 _MOST = 40  # operands tried
 
 
@@ -163,9 +162,8 @@ def _over_time(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, Evi
         said = tuple(When.found(period) for period in find_periods(sense.claim.sentence) if period.kind != "relative")
         free = compared or (sense.claim.number.unit == "ratio" and _COMPARED.search(near))
         claimed = said if len(said) == 2 else () if said and free and not _is_relative(sense.claim.sentence) else claimed or said
-    meant = concepts_said(sense.claim.sentence)
-    pool = [item for item in _named(sense, naming) if item.whens and item.series and _lasts(sense, item)]
-    pool = [item for item in pool if not is_of_other_metric(item, meant, sense.claim.sentence)]
+    named = [item for item in _named(sense, naming) if item.whens and item.series]
+    pool = [item for item in named if not of_rival_metric(item, named, sense.claim.sentence)]
     for now in pool:
         for before in pool:
             if now.series != before.series or now.entity != before.entity or now.scope != before.scope or now.unit != before.unit:
@@ -173,16 +171,6 @@ def _over_time(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, Evi
             closed = now.principal and before.principal and _is_since(now, before, pool, sense.claim.sentence)
             if _year_apart(now, before, claimed, sense.claim.months, closed=closed) and not _is_anothers(now, sense, naming):
                 yield now, before
-
-
-def _lasts(sense: Sense, item: EvidenceItem) -> bool:
-    """Whether an item's span is as long as the words say that the figure's is: "in the fourth quarter alone"."""
-    months, when = sense.claim.months, item.whens[0]
-    if sense.dated or not months:
-        return True
-    if when.period is None:
-        return when.kind != "year" or months == _WHOLE_YEAR
-    return when.period.start is None or abs(when.period.months - months) <= 1
 
 
 def _is_since(now: EvidenceItem, before: EvidenceItem, pool: Sequence[EvidenceItem], sentence: str) -> bool:

@@ -12,7 +12,6 @@ from finfoundry.binding.expression import in_order
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.claim_patterns import listed_name, may_be_money
 from finfoundry.binding.sentence.claims import read_claims
-from finfoundry.binding.sentence.clause_subjects import subjects
 from finfoundry.binding.sentence.labels import MetricLabel, Words, is_rate_of_change, label, sentence_label, words
 from finfoundry.binding.sentence.when import When
 from finfoundry.binding.tables import read_rows
@@ -58,7 +57,7 @@ class EvidenceItem:
     reference: Reference = field(default_factory=Reference)
     period: str | None = None
     signed: bool = True  # False where the source prints an outflow or a decrease without a sign
-    direction: int = 0  # of a change in prose: 1 a rise, -1 a fall
+    direction: int = 0  # of a change in prose, or that the amounts of its row show: 1 a rise, -1 a fall
     move: int = 0  # of a level in prose: the direction in which the words say that it moved
     places: tuple[tuple[str, CitedPlace], ...] = ()  # of a calculation: operand and its place
     unstated: bool = False  # a stored fact whose currency is stated nowhere: nothing that names one is bound to it
@@ -81,7 +80,7 @@ class CellEvidence:
     names: tuple[str, ...] = ()
     fiscal: FiscalYear | None = None
     above: str = ""  # what stands over its table
-    moves: bool = False  # whether the amounts of its row show that it is by how much these changed
+    direction: int = 0  # of a rate by which the amounts of its row changed: 1 a rise, -1 a fall
 
     def items(self) -> list[EvidenceItem]:
         """The fact as one item, with its row's path as the label and its box as the place."""
@@ -109,8 +108,9 @@ class CellEvidence:
                 ),
                 reference=Reference(text=fact.text, scale=plain(fact.scale), entity=fact.entity, metric=" > ".join(fact.metric)),
                 period=fact.period or None,
+                direction=self.direction,
                 above=words(cut_names(self.above, names)) if self.above else frozenset(),
-                change=self.moves or is_rate_of_change(fact.dimensions),
+                change=is_rate_of_change(fact.dimensions),
                 column=" > ".join(member for axis, member in fact.dimensions if axis == "column"),
                 concept=fact.concept,
                 principal=fact.statement in _STATEMENTS and not fact.dimensions,
@@ -155,10 +155,8 @@ class PassageEvidence:
     def items(self) -> list[EvidenceItem]:
         """An item for each figure of the text, with the meaning that its sentence gives it; another for one in the scale of the page."""
         found = []
-        claims = read_claims(self.text)
-        for claim, subject in zip(claims, subjects(claims), strict=True):
+        for claim in read_claims(self.text):
             item = _in_own_dollars(self._item(claim), self.stated.currency if self.stated else None)
-            item = replace(item, label=replace(item.label, required=(subject,))) if subject else item
             found.append(item)
             line, number = self.stated, claim.number
             if line and line.scale and number.scale == 1 < line.scale and may_be_money(number):

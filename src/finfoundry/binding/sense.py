@@ -40,8 +40,8 @@ class Sense:
         self.items = evidence.items
         self.context, self.named = self._metric_words()
         self.whens = tuple(When.found(period) for period in self._periods())
-        self.dated = any(when.kind not in ("year", "date") or when.spanned for when in self.whens)  # by more than a year or a day
-        self._months = 0 if self.dated else claim.months
+        dated = any(when.kind not in ("year", "date") or when.spanned for when in self.whens)
+        self._months = 0 if dated else claim.months
         self.entities = evidence.entities.of_claim(claim, text, evidence.question.text, evidence.labels)
         self._modifiers = Modifiers(
             evidence.entities.blotted(claim.sentence),

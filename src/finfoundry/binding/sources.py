@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -27,7 +27,7 @@ _HEADED = re.compile(  # a line that says of all amounts of its page in what the
 _NEARLY_ALL = 0.8  # of a document's amounts; of the rows of a column whose amounts can show it
 _FEWEST = 3  # rows in which amounts show that a column says how they changed
 _HALF = Decimal("0.5000001")  # of the last digit printed
-Column = tuple[int | None, int | None]  # the table, and its how-manieth
+_CellPlace = tuple[int | None, int | None, int | None]  # table, row, column
 _PART_OF_A_YEAR, _A_YEAR = timedelta(days=25), timedelta(days=300)
 _HTML = re.compile(r"<(?:table|p|div|html|body|span)\b", re.IGNORECASE)
 _MARKDOWN_TABLE = re.compile(r"(?:^[ \t]*\|.*\|[ \t]*(?:\n|$)){2,}", re.MULTILINE)
@@ -38,9 +38,16 @@ def from_parsed(parsed: Parsed, id: str | None = None) -> list[Evidence]:
     document, profile = parsed.document, parsed.document.profile
     name = DocumentName(id or document.sha256[:16], document.name)
     fiscal = fiscal_year(profile) or _year_of_part(parsed)
-    above, usual, moves = _above(document), _usual_scale(parsed), columns_of_change(parsed.facts)
+    above, usual, moved = _above(document), _usual_scale(parsed), directions_shown(parsed.facts)
     found: list[Evidence] = [
-        CellEvidence(fact, name, profile.aliases, (), fiscal, above.get((fact.page, fact.table), ""), (fact.table, fact.column) in moves)
+        CellEvidence(
+            fact,
+            name,
+            profile.aliases,
+            fiscal=fiscal,
+            above=above.get((fact.page, fact.table), ""),
+            direction=moved.get((fact.table, fact.row, fact.column), 0),
+        )
         for fact in parsed.facts
     ]
     read = {(fact.page, fact.table) for fact in parsed.facts}
@@ -185,34 +192,42 @@ def _markdown_pieces(text: str) -> Iterator[tuple[str, bool, str]]:
     yield text[end:], False, ""
 
 
-def columns_of_change(facts: Sequence[Fact]) -> set[Column]:
-    """Table and column of the percentages that are, row by row, by how much the row's amount of that time differs from that before it."""
+def directions_shown(facts: Sequence[Fact]) -> dict[_CellPlace, int]:
+    """Of percentages that say by how much the amounts of their rows changed, which way: their heading may be a year alone, but nearly all of
+    their column are the growth of the row's amount of that year over the one before. Those of which the amounts show nothing are left out.
+    """
     amounts: dict[tuple[int | None, int | None], dict[str, Decimal]] = defaultdict(dict)
-    rates: dict[Column, list[Fact]] = defaultdict(list)
+    rates: dict[tuple[int | None, int | None], list[Fact]] = defaultdict(list)
     for fact in facts:
         if fact.table is None or fact.row is None or not fact.period:
             continue
         if fact.unit == "ratio" or "%" in fact.text:
             rates[fact.table, fact.column].append(fact)
         elif not fact.dimensions:
-            amounts[fact.table, fact.row].setdefault(_end(fact), fact.value)
-    return {column for column, printed in rates.items() if _tell_moves(printed, amounts)}
+            amounts[fact.table, fact.row].setdefault(_year(fact), fact.value)
+    found: dict[_CellPlace, int] = {}
+    for printed in rates.values():
+        told = {(one.table, one.row, one.column): _direction(one, amounts.get((one.table, one.row), {})) for one in printed}
+        shown = {place: way for place, way in told.items() if way}
+        if len(shown) >= max(_FEWEST, _NEARLY_ALL * sum(way is not None for way in told.values())):
+            found |= shown
+    return found
 
 
-def _tell_moves(printed: Sequence[Fact], amounts: dict[tuple[int | None, int | None], dict[str, Decimal]]) -> bool:
-    told = [match for fact in printed for match in _matches(fact, amounts.get((fact.table, fact.row), {}))]
-    return sum(told) >= _FEWEST and sum(told) >= _NEARLY_ALL * len(told)
+def _direction(fact: Fact, amounts: Mapping[str, Decimal]) -> int | None:
+    """Which way a percentage says that the amounts of its row moved; 0 where it does not print their growth, None where there are none of
+    its year and of one before.
+    """
+    earlier = max((year for year in amounts if year < _year(fact)), default="")
+    before, now = amounts.get(earlier), amounts.get(_year(fact))
+    if not before or now is None:
+        return None
+    grown = (now - before) / abs(before)
+    if abs(grown - fact.value) > _HALF * fact.scale.scaleb(-fact.precision):
+        return 0
+    return (fact.value > 0) - (fact.value < 0)
 
 
-def _matches(fact: Fact, amounts: dict[str, Decimal]) -> Iterator[bool]:
-    """Whether a percentage is the growth of its row's amounts; nothing where these are not of its time and of one before it."""
-    earlier = max((end for end in amounts if end[:4] < fact.period[-10:][:4]), default=None)
-    later = next((end for end in amounts if end[:4] == fact.period[-10:][:4]), None)
-    if later is None or earlier is None or not amounts[earlier]:
-        return
-    grown = (amounts[later] - amounts[earlier]) / abs(amounts[earlier])
-    yield abs(grown - fact.value) <= _HALF * fact.scale.scaleb(-fact.precision)
-
-
-def _end(fact: Fact) -> str:
-    return fact.period[-10:]
+def _year(fact: Fact) -> str:
+    """The year in which a fact's period ends."""
+    return fact.period.rpartition("/")[2][:4]

@@ -66,3 +66,15 @@ def test_what_moved_a_balance_in_the_year_of_a_report_on_a_part_moved_it_in_that
     facts = facts_of(PLANT)
     assert periods(facts, "折旧费用") == ["2023-01-01/2023-09-30"]
     assert periods(facts, "期末余额") == ["2023-09-30"]
+
+
+def test_a_balance_after_a_change_of_rules_is_not_dated_onto_the_one_before_it() -> None:
+    facts = facts_of([["", "111年12月31日", "112年1月1日"], ["资产总计", "5,000", "5,100"], ["负债总计", "2,000", "2,050"]])
+    assert [fact.period for fact in found(facts, "资产总计")] == ["2022-12-31", "2023-01-01"]
+
+
+def test_a_paper_in_chinese_counts_no_weeks_whatever_day_a_span_in_it_ends_on() -> None:
+    vesting = table([["既得期间110年10月2日至112年7月1日止", "数量"], ["员工认股权", "300"]])
+    days = table([["112年1月1日", "111年1月1日"], ["900", "800"]])
+    facts = extract(document([vesting, days, days, table(PLANT)], cover=NINE_MONTHS))
+    assert periods(facts, "成本") == ["2022-12-31"]

@@ -173,7 +173,7 @@ _YEAR_BEFORE = re.compile(
 )
 _LENGTHS = (
     (3, re.compile(
-        r"\b(?:the|this|its|that|same|corresponding|comparable|current|latest|last|[\w-]+-year|\w+er|\w+['’]s|march|june|july|first|second|third|fourth)[\s-]+quarter\b(?!\s+(?:end|of\s+the))|\bquarter['’]s"
+        r"\b(?:the|this|its|that|same|corresponding|comparable|current|latest|last|[\w-]+-year|\w+er|\w+['’]s|march|june|july|first|second|third)[\s-]+quarter\b(?!\s+(?:end|of\s+the))|\bquarter['’]s"
         r"|\bquarterly\b|\bthree[\s-]months?\b(?!\s+(?:earlier|before|ago|prior))|单季度?|(?:本|第[一二三四1-4])季度", re.IGNORECASE)),
     (6, re.compile(
         r"\b(?:six[\s-]months?|half[\s-]year(?:['’]s)?|first half|half of the year)\b|半年度?|前六个?月", re.IGNORECASE)),

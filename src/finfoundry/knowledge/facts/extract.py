@@ -249,7 +249,7 @@ def calendar_of(document: Document, fiscal: FiscalYear) -> Calendar:
         report,
         not interim,
         ends,
-        weekly=profile.language != "zh" and ends_in_weeks(document),
+        weekly=profile.language != "zh" and ends_in_weeks(document),  # years in Chinese papers end with months
         release=profile.kind == "earnings",
         own_day=day,
     )

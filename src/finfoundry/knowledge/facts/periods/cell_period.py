@@ -76,7 +76,8 @@ def period_of_cell(
     if not column.timing.dated and (span := row_span(label) or _span_of(line)):
         return edge_named(column.text, span) or span, True
     timing = _timing(column, path, line, setting, calendar)
-    if timing.end is not None and timing.period is None and timing.months is None and _opens(timing.end, calendar):
+    lone = timing.end is not None and timing.period is None and timing.months is None and not column.timing.dated
+    if lone and timing.end is not None and _opens(timing.end, calendar):
         return calendar.balance_day(Period(timing.end)), True
     if calendar.own_day is not None and _of_the_paper(timing, calendar.own_day, column, line, setting):
         return calendar.own_day, False
