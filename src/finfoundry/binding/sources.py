@@ -193,8 +193,8 @@ def _markdown_pieces(text: str) -> Iterator[tuple[str, bool, str]]:
 
 
 def directions_shown(facts: Sequence[Fact]) -> dict[_CellPlace, int]:
-    """Of percentages that say by how much the amounts of their rows changed, which way: their heading may be a year alone, but nearly all of
-    their column are the growth of the row's amount of that year over the one before. Those of which the amounts show nothing are left out.
+    """Of percentages that say by how much the amounts of their rows changed, which way: a year alone may head them, but nearly all of their
+    column are the growth of the row's amount of that year over the one before. Those of which the amounts show nothing are left out.
     """
     amounts: dict[tuple[int | None, int | None], dict[str, Decimal]] = defaultdict(dict)
     rates: dict[tuple[int | None, int | None], list[Fact]] = defaultdict(list)

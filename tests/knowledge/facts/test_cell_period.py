@@ -111,3 +111,22 @@ def test_b8_the_name_of_a_row_tells_stocks_from_flows_where_columns_are_bare_yea
 def test_b8_a_heading_tells_that_the_rows_below_it_are_stocks(heading: str, label: str) -> None:
     facts = facts_of([["", "2024", "2023"], ["Revenue", "50", "40"], ["Cost of sales", "20", "10"], [heading, "", ""], [label, "7", "6"]])
     assert periods(facts, label) == ["2024-12-31", "2023-12-31"]
+
+
+def test_balances_below_months_in_a_report_on_a_quarter_are_those_at_their_ends() -> None:
+    rows = [
+        ["Cash and cash equivalents reconciliation", "Jun-24", "Dec-23", "Jun-23", "Dec-22"],
+        ["Cash and cash equivalents per balance sheets", "9", "8", "7", "6"],
+        ["Total cash and cash equivalents, excluding restricted balances", "8", "7", "6", "5"],
+    ]
+    ends = ["2024-06-30", "2023-12-31", "2023-06-30", "2022-12-31"]
+    assert periods(facts_of(rows, QUARTERLY), "Total cash and cash equivalents, excluding restricted balances") == ends
+
+
+@pytest.mark.parametrize("made", ["obtained in exchange for", "exchanged for"])
+def test_assets_that_leases_brought_are_of_the_year(made: str) -> None:
+    label = f"Right-of-use assets {made} new lease liabilities"
+    rows = [["December 31", "2024", "2023"], ["Operating lease liabilities", "50", "40"], [label, "5", "4"]]
+    facts = facts_of(rows, title="Leases")
+    assert periods(facts, label) == [YEAR, BEFORE]
+    assert periods(facts, "Operating lease liabilities") == ["2024-12-31", "2023-12-31"]
