@@ -1,6 +1,6 @@
 """Whether the base model's frozen states tell that a passage supports a sentence, where no habit of wording can.
 
-    python benchmarks/support_contrasts.py FILE --home HOME --out DIR [--part read|blind] [--json]
+    python benchmarks/support_contrasts.py FILE --home HOME --out DIR [--part read|blind] [--alone] [--json]
 
 A row of FILE is a true and a false sentence over the same ``evidence``, and that evidence as it was ``edited``, by which the false one is
 true and the true one false: each sentence and each passage comes once with either outcome, so that nothing is told by the sentence alone
@@ -18,7 +18,7 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,13 +34,13 @@ import hand_rows
 from finfoundry.base.state_reader import STATES_USE
 from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.base.tuned_adapter import adapter_folder
-from finfoundry.core.language import simplified
+from finfoundry.core.language import language_of, simplified
 from finfoundry.knowledge.search.terms import terms
 from finfoundry.machine import read_settings
 from state_heads import STATES, states_encoder
 
 FIFTHS, STRENGTH = 5, 0.001
-SENTENCE, PASSAGE = 320, 1100  # characters that are read
+SENTENCE, PASSAGE = {"en": 320, "zh": 110}, {"en": 1100, "zh": 260}  # characters that are read: with the question below 512 tokens
 ASKED = "<|im_start|>user\nStatement: {}\nPaper: {}\nDoes the paper support the statement?<|im_end|>\n<|im_start|>assistant\n"
 States = NDArray[np.float32]
 
@@ -79,7 +79,7 @@ def read(told: Sequence[Told], encoder: TextEncoder, kept: Path) -> States:
     known = dict(zip(map(str, before["names"]), before["states"], strict=True))
     found = []
     for at, one in enumerate(told):
-        parts = (simplified(one.sentence)[:SENTENCE], simplified(one.passage)[:PASSAGE])
+        parts = (_beginning(one.sentence, SENTENCE), _beginning(one.passage, PASSAGE))
         text = ASKED.format(*(part.replace("<|", "< |") for part in parts))
         name = hashlib.sha256(text.encode()).hexdigest()
         if name not in known:
@@ -89,6 +89,10 @@ def read(told: Sequence[Told], encoder: TextEncoder, kept: Path) -> States:
             np.savez(kept, names=np.array(list(known)), states=np.stack(list(known.values())))
             print(f"{at + 1} of {len(told)} texts", file=sys.stderr, flush=True)
     return np.stack(found)
+
+
+def _beginning(text: str, most: Mapping[str, int]) -> str:
+    return simplified(text)[: most[language_of(text)]]
 
 
 def by_other_papers(told: Sequence[Told], states: States) -> NDArray[np.float64]:

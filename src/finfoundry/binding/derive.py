@@ -16,7 +16,7 @@ from itertools import permutations
 from finfoundry.binding.evidence import EvidenceItem, plain
 from finfoundry.binding.expression import evaluate, in_order
 from finfoundry.binding.naming import FULL, Naming
-from finfoundry.binding.part_and_whole import BETWEEN, is_part, of_rival_metric, stands_so
+from finfoundry.binding.part_and_whole import BETWEEN, is_part, stands_so
 from finfoundry.binding.ratios import of_name
 from finfoundry.binding.sense import NAMED, Sense, fits_unit, spends
 from finfoundry.binding.sentence.claim import Claim
@@ -162,8 +162,7 @@ def _over_time(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, Evi
         said = tuple(When.found(period) for period in find_periods(sense.claim.sentence) if period.kind != "relative")
         free = compared or (sense.claim.number.unit == "ratio" and _COMPARED.search(near))
         claimed = said if len(said) == 2 else () if said and free and not _is_relative(sense.claim.sentence) else claimed or said
-    named = [item for item in _named(sense, naming) if item.whens and item.series]
-    pool = [item for item in named if not of_rival_metric(item, named, sense.claim.sentence)]
+    pool = [item for item in _named(sense, naming) if item.whens and item.series]
     for now in pool:
         for before in pool:
             if now.series != before.series or now.entity != before.entity or now.scope != before.scope or now.unit != before.unit:

@@ -57,7 +57,7 @@ class EvidenceItem:
     reference: Reference = field(default_factory=Reference)
     period: str | None = None
     signed: bool = True  # False where the source prints an outflow or a decrease without a sign
-    direction: int = 0  # of a change in prose, or that the amounts of its row show: 1 a rise, -1 a fall
+    direction: int = 0  # of a change in prose: 1 a rise, -1 a fall
     move: int = 0  # of a level in prose: the direction in which the words say that it moved
     places: tuple[tuple[str, CitedPlace], ...] = ()  # of a calculation: operand and its place
     unstated: bool = False  # a stored fact whose currency is stated nowhere: nothing that names one is bound to it
@@ -80,7 +80,6 @@ class CellEvidence:
     names: tuple[str, ...] = ()
     fiscal: FiscalYear | None = None
     above: str = ""  # what stands over its table
-    direction: int = 0  # of a rate by which the amounts of its row changed: 1 a rise, -1 a fall
 
     def items(self) -> list[EvidenceItem]:
         """The fact as one item, with its row's path as the label and its box as the place."""
@@ -108,7 +107,6 @@ class CellEvidence:
                 ),
                 reference=Reference(text=fact.text, scale=plain(fact.scale), entity=fact.entity, metric=" > ".join(fact.metric)),
                 period=fact.period or None,
-                direction=self.direction,
                 above=words(cut_names(self.above, names)) if self.above else frozenset(),
                 change=is_rate_of_change(fact.dimensions),
                 column=" > ".join(member for axis, member in fact.dimensions if axis == "column"),

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.sentence.claim import Claim
@@ -87,17 +86,3 @@ def is_of_other_metric(item: EvidenceItem, meant: frozenset[str], sentence: str)
     """Whether a part's row is of a metric that a sentence does not name, and none of those that are meant."""
     mine = topics(item)
     return bool(mine and meant) and not mine & (meant | concepts_said(sentence))
-
-
-def of_rival_metric(item: EvidenceItem, others: Sequence[EvidenceItem], sentence: str) -> bool:
-    """Whether a part's row is of a metric that a sentence does not name, while a row called so too is of one that it does: of "Pet" under
-    "Net sales" and under "Operating profit" the one where the other's profit is told.
-    """
-    said, mine, own = concepts_said(sentence), topics(item), _leaf(item)
-    if not mine or mine & said:
-        return False
-    return any(topics(one) & said for one in others if _leaf(one) == own)
-
-
-def _leaf(item: EvidenceItem) -> str:
-    return (item.reference.metric or "").rpartition(" > ")[2]

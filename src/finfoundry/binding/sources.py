@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 
 from lxml import html
 
 from finfoundry.binding.evidence import CellEvidence, Evidence, PassageEvidence, TableEvidence
 from finfoundry.binding.tables import elements
 from finfoundry.core.answer import DocumentName
-from finfoundry.core.document import Block, Certificate, Document, Fact, Page, Parsed, Profile
+from finfoundry.core.document import Block, Certificate, Document, Page, Parsed, Profile
 from finfoundry.core.periods import FiscalYear, find_periods, parse_iso
 from finfoundry.core.quantities.numbers import parse_cell
 from finfoundry.core.quantities.unit_lines import UnitLine, first_stated
@@ -24,10 +23,7 @@ _HEADED = re.compile(  # a line that says of all amounts of its page in what the
     r"|金額)[^。]{0,20}(?:单位|單位)).{0,60}$",
     re.IGNORECASE,
 )
-_NEARLY_ALL = 0.8  # of a document's amounts; of the rows of a column whose amounts can show it
-_FEWEST = 3  # rows in which amounts show that a column says how they changed
-_HALF = Decimal("0.5000001")  # of the last digit printed
-_CellPlace = tuple[int | None, int | None, int | None]  # table, row, column
+_NEARLY_ALL = 0.8  # of a document's amounts
 _PART_OF_A_YEAR, _A_YEAR = timedelta(days=25), timedelta(days=300)
 _HTML = re.compile(r"<(?:table|p|div|html|body|span)\b", re.IGNORECASE)
 _MARKDOWN_TABLE = re.compile(r"(?:^[ \t]*\|.*\|[ \t]*(?:\n|$)){2,}", re.MULTILINE)
@@ -38,17 +34,9 @@ def from_parsed(parsed: Parsed, id: str | None = None) -> list[Evidence]:
     document, profile = parsed.document, parsed.document.profile
     name = DocumentName(id or document.sha256[:16], document.name)
     fiscal = fiscal_year(profile) or _year_of_part(parsed)
-    above, usual, moved = _above(document), _usual_scale(parsed), directions_shown(parsed.facts)
+    above, usual = _above(document), _usual_scale(parsed)
     found: list[Evidence] = [
-        CellEvidence(
-            fact,
-            name,
-            profile.aliases,
-            fiscal=fiscal,
-            above=above.get((fact.page, fact.table), ""),
-            direction=moved.get((fact.table, fact.row, fact.column), 0),
-        )
-        for fact in parsed.facts
+        CellEvidence(fact, name, profile.aliases, fiscal=fiscal, above=above.get((fact.page, fact.table), "")) for fact in parsed.facts
     ]
     read = {(fact.page, fact.table) for fact in parsed.facts}
     number = 0
@@ -190,44 +178,3 @@ def _markdown_pieces(text: str) -> Iterator[tuple[str, bool, str]]:
         yield match[0], True, "\n".join(before.strip().splitlines()[-2:])
         end = match.end()
     yield text[end:], False, ""
-
-
-def directions_shown(facts: Sequence[Fact]) -> dict[_CellPlace, int]:
-    """Of percentages that say by how much the amounts of their rows changed, which way: a year alone may head them, but nearly all of their
-    column are the growth of the row's amount of that year over the one before. Those of which the amounts show nothing are left out.
-    """
-    amounts: dict[tuple[int | None, int | None], dict[str, Decimal]] = defaultdict(dict)
-    rates: dict[tuple[int | None, int | None], list[Fact]] = defaultdict(list)
-    for fact in facts:
-        if fact.table is None or fact.row is None or not fact.period:
-            continue
-        if fact.unit == "ratio" or "%" in fact.text:
-            rates[fact.table, fact.column].append(fact)
-        elif not fact.dimensions:
-            amounts[fact.table, fact.row].setdefault(_year(fact), fact.value)
-    found: dict[_CellPlace, int] = {}
-    for printed in rates.values():
-        told = {(one.table, one.row, one.column): _direction(one, amounts.get((one.table, one.row), {})) for one in printed}
-        shown = {place: way for place, way in told.items() if way}
-        if len(shown) >= max(_FEWEST, _NEARLY_ALL * sum(way is not None for way in told.values())):
-            found |= shown
-    return found
-
-
-def _direction(fact: Fact, amounts: Mapping[str, Decimal]) -> int | None:
-    """Which way a percentage says that the amounts of its row moved; 0 where it does not print their growth, None where there are none of
-    its year and of one before.
-    """
-    earlier = max((year for year in amounts if year < _year(fact)), default="")
-    before, now = amounts.get(earlier), amounts.get(_year(fact))
-    if not before or now is None:
-        return None
-    grown = (now - before) / abs(before)
-    if abs(grown - fact.value) > _HALF * fact.scale.scaleb(-fact.precision):
-        return 0
-    return (fact.value > 0) - (fact.value < 0)
-
-
-def _year(fact: Fact) -> str:
-    """The year in which a fact's period ends."""
-    return fact.period.rpartition("/")[2][:4]

@@ -113,16 +113,6 @@ def test_b8_a_heading_tells_that_the_rows_below_it_are_stocks(heading: str, labe
     assert periods(facts, label) == ["2024-12-31", "2023-12-31"]
 
 
-def test_balances_below_months_in_a_report_on_a_quarter_are_those_at_their_ends() -> None:
-    rows = [
-        ["Cash and cash equivalents reconciliation", "Jun-24", "Dec-23", "Jun-23", "Dec-22"],
-        ["Cash and cash equivalents per balance sheets", "9", "8", "7", "6"],
-        ["Total cash and cash equivalents, excluding restricted balances", "8", "7", "6", "5"],
-    ]
-    ends = ["2024-06-30", "2023-12-31", "2023-06-30", "2022-12-31"]
-    assert periods(facts_of(rows, QUARTERLY), "Total cash and cash equivalents, excluding restricted balances") == ends
-
-
 @pytest.mark.parametrize("made", ["obtained in exchange for", "exchanged for"])
 def test_assets_that_leases_brought_are_of_the_year(made: str) -> None:
     label = f"Right-of-use assets {made} new lease liabilities"

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 
 from finfoundry.core.periods import Period
-from finfoundry.knowledge.facts.header_times.named_months import is_a_month
 from finfoundry.knowledge.facts.header_times.timing import Timing, read_timing
 from finfoundry.knowledge.facts.periods.period_resolution import (
     Calendar,
@@ -45,7 +44,6 @@ _ALWAYS = re.compile(
     r"|\bassets\s+(?:obtained|exchanged)\s+(?:in\s+exchange\s+)?for\b",
     re.IGNORECASE,
 )  # moved, whatever is around
-QUARTER = 3  # months
 FLOWS = frozenset({"income", "comprehensive income"})  # statements in which a line by the name of a balance is what moved it
 _YEARS = re.compile(r"(?:19|20)\d\d\s*(?:[-–—]|to|through)\s*(?:19|20)\d\d", re.IGNORECASE)
 _BESIDE = re.compile(r"^(?:supplemental|other|additional)\s+(?:segment\s+)?(?:information|data|disclosures?)$", re.IGNORECASE)
@@ -80,8 +78,13 @@ def period_of_cell(
     if not column.timing.dated and (span := row_span(label) or _span_of(line)):
         return edge_named(column.text, span) or span, True
     timing = _timing(column, path, line, setting, calendar)
-    lone = timing.end is not None and timing.period is None and timing.months is None and not column.timing.dated
-    if lone and timing.end is not None and _opens(timing.end, calendar):
+    if (
+        not column.timing.dated
+        and timing.end is not None
+        and timing.period is None
+        and timing.months is None
+        and _opens(timing.end, calendar)
+    ):
         return calendar.balance_day(Period(timing.end)), True
     if calendar.own_day is not None and _of_the_paper(timing, calendar.own_day, column, line, setting):
         return calendar.own_day, False
@@ -96,8 +99,6 @@ def period_of_cell(
         timing = timing if column.timing.instant else replace(timing, instant=None)
     elif line_nature is not None and line_nature != own and not setting.sure and column.timing.months is None and not is_edge(label):
         own = line_nature
-    if "instant" in (own, line_nature) and _is_month_of_a_quarter(column.timing.period, calendar):
-        own, timing = "instant", replace(timing, period=None, months=None, instant=True)
     if own == "instant" and timing.dated and not column.timing.dated and not (line.timing and line.timing.dated):
         timing = replace(timing, period=None, months=None, instant=True)
     if not timing.dated:
@@ -115,11 +116,6 @@ def period_of_cell(
     if not period.instant and not _moved(column, line) and (line_nature == "instant" or any(_ASSETS.search(part) for part in path[-2:])):
         return period.closing, True
     return period, True
-
-
-def _is_month_of_a_quarter(period: Period | None, calendar: Calendar) -> bool:
-    """Whether a column is headed by a month of a paper that reports on longer times: a balance in it is that at its end."""
-    return is_a_month(period) and calendar.report is not None and calendar.report.months >= QUARTER
 
 
 def _opens(day: date, calendar: Calendar) -> bool:
