@@ -18,7 +18,7 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,16 +31,16 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import hand_rows
-from finfoundry.base.state_reader import STATES_USE
+from finfoundry.base.state_reader import STATES_USE, beginning
 from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.base.tuned_adapter import adapter_folder
-from finfoundry.core.language import language_of, simplified
+from finfoundry.core.language import simplified
 from finfoundry.knowledge.search.terms import terms
 from finfoundry.machine import read_settings
 from state_heads import STATES, states_encoder
 
 FIFTHS, STRENGTH = 5, 0.001
-SENTENCE, PASSAGE = {"en": 320, "zh": 110}, {"en": 1100, "zh": 260}  # characters that are read: with the question below 512 tokens
+SENTENCE, PASSAGE = 110, 340  # tokens that are read, the first: with the question below 512
 ASKED = "<|im_start|>user\nStatement: {}\nPaper: {}\nDoes the paper support the statement?<|im_end|>\n<|im_start|>assistant\n"
 States = NDArray[np.float32]
 
@@ -79,8 +79,8 @@ def read(told: Sequence[Told], encoder: TextEncoder, kept: Path) -> States:
     known = dict(zip(map(str, before["names"]), before["states"], strict=True))
     found = []
     for at, one in enumerate(told):
-        parts = (_beginning(one.sentence, SENTENCE), _beginning(one.passage, PASSAGE))
-        text = ASKED.format(*(part.replace("<|", "< |") for part in parts))
+        parts = ((one.sentence, SENTENCE), (one.passage, PASSAGE))
+        text = ASKED.format(*(beginning(encoder.tokenizer, simplified(part).replace("<|", "< |"), most) for part, most in parts))
         name = hashlib.sha256(text.encode()).hexdigest()
         if name not in known:
             known[name] = encoder.states(STATES.name, [text])[0].astype(np.float16)
@@ -89,10 +89,6 @@ def read(told: Sequence[Told], encoder: TextEncoder, kept: Path) -> States:
             np.savez(kept, names=np.array(list(known)), states=np.stack(list(known.values())))
             print(f"{at + 1} of {len(told)} texts", file=sys.stderr, flush=True)
     return np.stack(found)
-
-
-def _beginning(text: str, most: Mapping[str, int]) -> str:
-    return simplified(text)[: most[language_of(text)]]
 
 
 def by_other_papers(told: Sequence[Told], states: States) -> NDArray[np.float64]:

@@ -55,11 +55,11 @@ def asked(tokenizer: Tokenizer, question: str, passage: str, head: str = "") -> 
     """What the model reads: a question and a passage, which are cut where they are long, and in which its signs are no signs."""
     parts = ((question, QUESTION), (passage, PASSAGE))
     return (_ASKED_OF_LINE if head == LINES else _ASKED).format(
-        *(_beginning(tokenizer, text.replace("<|", "< |"), most) for text, most in parts)
+        *(beginning(tokenizer, text.replace("<|", "< |"), most) for text, most in parts)
     )
 
 
-def _beginning(tokenizer: Tokenizer, text: str, most: int) -> str:
+def beginning(tokenizer: Tokenizer, text: str, most: int) -> str:
     """A text as far as its first tokens go."""
     offsets = tokenizer.encode(text).offsets
     return text[: offsets[most - 1][1]] if len(offsets) > most else text
