@@ -80,3 +80,11 @@ def test_a_rule_that_leaves_words_over_gives_way_to_what_all_of_them_mean() -> N
     means = Means(("income_tax", 0.99))
     assert "income tax" in ask("Tarn's revenue that went to the taxman in 2024?", means).text.lower()
     assert "revenue" in ask("What was Tarn's revenue in 2024?", means).text.lower()
+
+
+def test_two_times_are_told_with_how_the_metric_moved() -> None:
+    answer = ask("What did Tarn hand to the taxman in 2024, and what in 2023?", Means(("income_tax", 0.95)))
+    assert answer.status == "answered"
+    assert "FY2023" in answer.text
+    assert "FY2024" in answer.text
+    assert "rose by $1 million" in answer.text

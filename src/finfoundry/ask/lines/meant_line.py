@@ -89,7 +89,7 @@ def lines_read(context: QuestionContext, intent: Intent, subject: Subject) -> li
 
 
 def _bar(told: Sequence[MeantLine]) -> float:
-    return SURE_OF_CHANGE if told and told[0].plan.ask == "change" else SURE_BY_STATES
+    return SURE_OF_CHANGE if told and len(told[0].figures) > 1 else SURE_BY_STATES
 
 
 def _judged(context: QuestionContext, told: Sequence[MeantLine], bar: float, near: float, ahead: FoundLine | None = None) -> MeantLine:

@@ -38,7 +38,7 @@ def plans_by_concept(reader: ConceptReader, intent: Intent, calendar: FiscalYear
             continue
         item = PlannedExpression(title(name, intent.language), name, None)
         plan = shaped(intent, [item], spans_of(intent, calendar), {}, "concept")
-        if plan is not None and not (plan.ask == "value" and len(plan.spans) > 1):  # two times beside each other are compared somehow
+        if plan is not None:
             yield replace(plan, sure=sure)
 
 
