@@ -462,6 +462,32 @@ def test_amounts_quoted_without_their_unit_are_said_to_be_in_that_of_the_tables(
     assert ("以仟元計，未註明幣種的為新臺幣。" in answer.text) is told
 
 
+@pytest.mark.parametrize(
+    ("amount", "repeated", "told"),
+    [
+        ("$81,250", 3, True),
+        ("$81,250", 2, False),
+        ("$81,250 million", 3, False),
+        ("$81,250,000", 3, False),
+        ("$1,000", 3, False),
+    ],
+)
+def test_amounts_of_a_text_that_repeats_those_of_its_tables_are_said_to_be_in_their_unit(amount: str, repeated: int, *, told: bool) -> None:
+    store, search = MemoryStore(), MemorySearch()
+    for label, text in (("Machines", "41,305"), ("Coins", "12,538"), ("Deposits", "67,420")):
+        store.add(PAPER, None, label, {2020: text.replace(",", "")}, statement=None, scale=1000)
+        store.held[-1] = replace(store.held[-1], fact=replace(store.held[-1].fact, text=text))
+    sentence = f"The carrying value of our stake in the Gdynia harbour was {amount} at the end of the year."
+    search.add(PAPER, sentence)
+    search.add(PAPER, " ".join(f"It came to ${text} then." for text in ("41,305", "12,538", "67,420")[:repeated]), page=9)
+    says = [("It came to", ScriptedReply("No", likelihood=0.97)), ("contain the exact answer", ScriptedReply("Yes", likelihood=0.97))]
+    engine = ScriptedEngine([*says, ("", "NOT FOUND")])
+    question = "At what value did Northwind carry its stake in the Gdynia harbour?"
+    answer, _ = Agent(engine, store, search).ask(ADMINISTRATOR, question)
+    assert sentence in answer.text, answer.reason
+    assert ("states its amounts in thousands" in answer.text) is told
+
+
 def test_a_question_that_a_paper_asks_itself_is_answered_by_its_own_answer_whole_and_alone() -> None:
     search, paper = MemorySearch(), document("faq", "", 2025)
     for text in (

@@ -9,7 +9,6 @@ What answers a question for a figure prints one and speaks of its line; of a com
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -21,7 +20,8 @@ from finfoundry.ask.compose.asked_time import of_times
 from finfoundry.ask.compute.named_cells import headings_of
 from finfoundry.ask.context import endings, fetch, opinions
 from finfoundry.ask.context.question import QuestionContext
-from finfoundry.ask.lexicon.ports import FactQuery, Hit, StoredFact
+from finfoundry.ask.context.unsaid_unit import unit_left_out
+from finfoundry.ask.lexicon.ports import Hit, StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.lines.told_rows import rows_told
 from finfoundry.ask.plan.asked_spans import spans_of
@@ -57,9 +57,8 @@ from finfoundry.binding.bind import Bound
 from finfoundry.binding.evidence import CellEvidence
 from finfoundry.core.answer import Answer
 from finfoundry.core.instructions import gives_instructions
-from finfoundry.core.language import is_question, language_of, simplified
+from finfoundry.core.language import is_question, simplified
 from finfoundry.core.periods import undated
-from finfoundry.core.quantities.currencies import HAN_NAMES
 from finfoundry.core.quantities.numbers import find_numbers
 
 BESIDE = 0.3  # of the likeliest one's worth that another must have to be quoted beside it
@@ -69,9 +68,6 @@ ROUNDED = Decimal("0.006")  # by how much a figure that a sentence rounds may be
 _SCALES = (-2, 0, 3, 4, 6, 8, 9)  # powers of ten by which a sentence may print less than a figure
 ROWS = 6  # rows of tables that are read beside sentences
 _END = re.compile(r"[a-z.,;:)%]")
-AMOUNTS, NEARLY_ALL = 300, 0.9  # of a paper that are looked at; of these in one unit and scale
-_BARE_AMOUNT = re.compile(r"(?:[$＄]|[A-Z]{3})\s?\d{1,3}(?:,\d{3})+(?![\d,]|\s*[仟千百萬万億亿元])")
-_SCALE_WORDS = {"1000": ("thousands", "仟元"), "1000000": ("millions", "佰万元")}
 _MARKER = re.compile(r"\[\d{1,3}\]")
 
 
@@ -141,7 +137,7 @@ def _tells_the_figure(chosen: Sequence[Quotable], intent: Intent, *, by_states: 
 
 def _bound(context: QuestionContext, chosen: Sequence[Quotable], subject: Subject, times: Sequence[FiscalSpan] = ()) -> Bound:
     """The quotations bound, behind what tells that they are such, before the unit that their paper says elsewhere."""
-    unit = next((unit for one in chosen if not one.cells and (unit := _unit_left_out(context, one))), None)
+    unit = next((unit for one in chosen if not one.cells and (unit := unit_left_out(context, one))), None)
     sentences, rows = [one for one in chosen if not one.cells], [one for one in chosen if one.cells]
     said = [(context.words["quoted"], []), *quoted(context, sentences, subject, times)] if sentences else []
     parts = [*_rows(context, rows, subject), *said, *([(unit, [])] if unit else ())]
@@ -230,22 +226,6 @@ def _alike(one: Decimal, other: Decimal) -> bool:
     if not one or not other:
         return one == other
     return any(abs(abs(other / one) / Decimal(10) ** power - 1) < ROUNDED for power in _SCALES)
-
-
-def _unit_left_out(context: QuestionContext, one: Quotable) -> str | None:
-    """A sentence with the currency and scale of a paper's tables, where a Chinese sentence of it prints amounts without a scale: what
-    Taiwan's papers say once, at their beginning, holds for their text, too.
-    """
-    if not _BARE_AMOUNT.search(one.text) or language_of(one.text) != "zh":
-        return None
-    facts = context.services.store.facts(context.principal, FactQuery(document_id=one.hit.document_id, limit=AMOUNTS))
-    found = Counter((stored.fact.unit, str(stored.fact.scale)) for stored in facts if stored.fact.unit in HAN_NAMES)
-    ((unit, scale), count), *_ = found.most_common(1) or [(("", ""), 0)]
-    if scale not in _SCALE_WORDS or count < NEARLY_ALL * found.total():
-        return None
-    english, chinese = _SCALE_WORDS[scale]
-    of = (unit or "", english) if context.language == "en" else (HAN_NAMES[unit or ""], chinese)
-    return context.words["quoted_unit"].format(currency=of[0], scale=of[1])
 
 
 def _of_one_rule(context: QuestionContext, chosen: Sequence[Quotable], best: Sequence[Evidence]) -> Sequence[Quotable]:
