@@ -78,6 +78,16 @@ def test_26_3_a_count_is_no_period(question: str) -> None:
     assert spans(question) == []
 
 
+@pytest.mark.parametrize(
+    "question", ["users at mid-2023", "coins held in the middle of 2023", "debt at mid-year 2023", "halfway through 2023"]
+)
+def test_the_middle_of_a_year_is_a_day(question: str) -> None:
+    (found,) = asked_periods(question)
+    assert found.period is not None
+    assert found.period.end.isoformat() == "2023-06-30"
+    assert found.period.instant
+
+
 def test_26_3_the_close_of_a_month_is_a_day() -> None:
     (found,) = asked_periods("inventories at the end of May 2024")
     assert found.period is not None
