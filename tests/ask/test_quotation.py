@@ -466,10 +466,16 @@ def test_amounts_quoted_without_their_unit_are_said_to_be_in_that_of_the_tables(
     ("amount", "repeated", "told"),
     [
         ("$81,250", 3, True),
+        ("$81,250, which is little,", 3, True),
         ("$81,250", 2, False),
         ("$81,250 million", 3, False),
+        ("between $81,250 and $92,500 million", 3, False),
+        ("$81,250 in cash and $3.5 million in notes", 3, False),
+        ("$81,250 per share", 3, False),
+        ("$250,000", 3, False),
         ("$81,250,000", 3, False),
-        ("$1,000", 3, False),
+        ("$99,150", 3, False),
+        ("that of 81,250 berths", 3, False),
     ],
 )
 def test_amounts_of_a_text_that_repeats_those_of_its_tables_are_said_to_be_in_their_unit(amount: str, repeated: int, *, told: bool) -> None:
@@ -477,6 +483,10 @@ def test_amounts_of_a_text_that_repeats_those_of_its_tables_are_said_to_be_in_th
     for label, text in (("Machines", "41,305"), ("Coins", "12,538"), ("Deposits", "67,420")):
         store.add(PAPER, None, label, {2020: text.replace(",", "")}, statement=None, scale=1000)
         store.held[-1] = replace(store.held[-1], fact=replace(store.held[-1].fact, text=text))
+    for number in range(30):
+        store.add(PAPER, None, f"Line {number}", {2020: "7"}, statement=None, scale=1000)
+    store.add(PAPER, None, "Pay of the chair", {2020: "99150"}, statement=None, scale=1)
+    store.held[-1] = replace(store.held[-1], fact=replace(store.held[-1].fact, text="99,150"))
     sentence = f"The carrying value of our stake in the Gdynia harbour was {amount} at the end of the year."
     search.add(PAPER, sentence)
     search.add(PAPER, " ".join(f"It came to ${text} then." for text in ("41,305", "12,538", "67,420")[:repeated]), page=9)
