@@ -78,23 +78,6 @@ def test_26_3_a_count_is_no_period(question: str) -> None:
     assert spans(question) == []
 
 
-@pytest.mark.parametrize(
-    "question", ["users at mid-2023", "coins held in the middle of 2023", "debt at mid-year 2023", "debt at mid year 2023"]
-)
-def test_the_middle_of_a_year_is_a_day(question: str) -> None:
-    (found,) = asked_periods(question)
-    assert found.period is not None
-    assert found.period.end.isoformat() == "2023-06-30"
-    assert found.period.instant
-
-
-@pytest.mark.parametrize(
-    "question", ["debt in the mid-2020s", "the mid-2023-2025 plan", "revenue for the year to mid-2024", "revenue from mid-2023 to mid-2024"]
-)
-def test_a_stretch_around_the_middle_of_a_year_is_no_day(question: str) -> None:
-    assert not any(one.instant for one in asked_periods(question))
-
-
 def test_26_3_the_close_of_a_month_is_a_day() -> None:
     (found,) = asked_periods("inventories at the end of May 2024")
     assert found.period is not None

@@ -80,33 +80,3 @@ def test_a_rule_that_leaves_words_over_gives_way_to_what_all_of_them_mean() -> N
     means = Means(("income_tax", 0.99))
     assert "income tax" in ask("Tarn's revenue that went to the taxman in 2024?", means).text.lower()
     assert "revenue" in ask("What was Tarn's revenue in 2024?", means).text.lower()
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "What did Tarn hand to the taxman in 2024, and what in 2023?",
-        "What did Tarn hand to the taxman in 2024 as against 2023?",
-        "How does what Tarn handed to the taxman in 2024 sit with that in 2023?",
-    ],
-)
-def test_two_times_are_told_with_how_the_metric_moved(question: str) -> None:
-    answer = ask(question, Means(("income_tax", 0.95)))
-    assert answer.status == "answered"
-    assert "FY2023" in answer.text
-    assert "FY2024" in answer.text
-    assert "rose by $1 million" in answer.text
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "What did Tarn hand to the taxman in 2024 under the 2023 settlement?",
-        "What did Tarn set aside in 2023 to hand to the taxman in 2024?",
-        "How much did Tarn hand to the taxman in 2023 and 2024 combined?",
-        "What did Tarn hand to the taxman per month in 2023 and 2024?",
-        "What was the most that Tarn handed to the taxman in 2023 and 2024?",
-    ],
-)
-def test_what_is_not_asked_of_two_times_each_is_not_told_of_them(question: str) -> None:
-    assert ask(question, Means(("income_tax", 0.95))).status != "answered"

@@ -444,6 +444,7 @@ def test_a_row_is_quoted_where_its_cells_say_themselves_what_they_are(question: 
     [
         (1000, "$23,923,000", True),
         (1000, "EUR23,923", True),
+        (1000, "NTD 23,923", True),
         (1000, "$23,923,000 仟元", False),
         (1000, "239億元", False),
         (1, "$23,923,000", False),

@@ -15,9 +15,7 @@ from finfoundry.core.quantities.currencies import CODES, HAN_NAMES
 AMOUNTS, NEARLY_ALL = 300, 0.9  # of a paper that are looked at; of these in one unit and scale
 EVERY = 20_000  # figures of a paper
 ALIKE = 3  # amounts that text and tables of a paper print alike, from which on the text is in the unit of the tables
-_AMOUNT = re.compile(
-    rf"(?:[$＄]|(?<![A-Za-z])(?:{'|'.join(CODES)})|[A-Z]{{2,3}}\$)\s?(\d{{1,3}}(?:,\d{{3}})+)(?!,?\d|\.\d|\s*[仟千百萬万億亿元])"
-)
+_AMOUNT = re.compile(rf"(?:[$＄]|(?<![A-Za-z])(?:{'|'.join(CODES)}|NTD|RMB))\s?(\d{{1,3}}(?:,\d{{3}})+)(?!,?\d|\.\d|\s*[仟千百萬万億亿元])")
 _SCALED = re.compile(r"\b(?:thousand|million|billion|trillion)s?\b|\d\s?(?:k|m|mm|mn|bn|tn)\b", re.IGNORECASE)  # some of it says its scale
 _OF_ONE = re.compile(r"\s*(?:per\b|an?\b|each\b|apiece\b|/)", re.IGNORECASE)  # what is paid for one thing is no amount of a table
 _ROUND = re.compile(r",[05]00$")

@@ -78,11 +78,6 @@ def _to_month(match: re.Match[str], calendar: FiscalYear | None) -> FoundPeriod:
     return FoundPeriod(match[0], match.start(), match.end(), span(end, 3), year, None, "range", None, False)
 
 
-def _middle(match: re.Match[str], _: FiscalYear | None) -> FoundPeriod:
-    """The day in the middle of a calendar year, whatever the company's own."""
-    return FoundPeriod(match[0], match.start(), match.end(), Period(month_end(int(match["y"]), 6)), None, None, "date", None, True)
-
-
 def _close_of_month(match: re.Match[str], _: FiscalYear | None) -> FoundPeriod:
     month = _month_zh(match["m"]) if re.match(_HAN, match["m"]) else MONTHS.index(match["m"][:3].lower()) + 1
     day = month_end(_year(match["y"]), month)
@@ -111,10 +106,6 @@ def _day(match: re.Match[str], _: FiscalYear | None) -> FoundPeriod | None:
     return FoundPeriod(match[0], match.start(), match.end(), Period(day), None, None, "date", None, True)
 
 
-_MIDDLE = (  # what begins or ends there is a stretch, and no day
-    r"(?<!\bto )(?<!\bfrom )(?<!\bsince )(?<!\buntil )(?<!\bstarted in )(?<!\bbegan in )"
-    r"\b(?:mid(?:[\s-]?year)?[\s-]+|(?:the\s+)?middle\s+of\s+)"
-)
 _Read = Callable[[re.Match[str], FiscalYear | None], FoundPeriod | None]
 _ASKED: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (flags(rf"(?P<q>{_ORDER})[\s-]quarter[\s,]*(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR}|{_TWO_YEAR})(?!\d)"), _quarter),
@@ -135,7 +126,6 @@ _ASKED: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (flags(rf"(?<!\d)(?P<y>{YEAR}|1[0-4]\d)\s*年初\s*[到至]\s*(?P<m>1?\d|[一二三四五六七八九十]{{1,2}})月[底末份]?"), _since_new_year),
     (flags(rf"(?<![-–])(?<![-–] )(?<!to )\b(?P<m>{MONTH})\s*,?\s*(?P<y>{YEAR})\s+quarter\b"), _to_month),
     (flags(rf"\b(?P<m>{MONTH})\s+quarter\s*,?\s*(?:of\s+)?(?P<y>{YEAR})(?!\d)"), _to_month),
-    (flags(rf"{_MIDDLE}(?:calendar\s+)?(?P<y>{YEAR})(?![\d'’]|s\b|\s*[-–/]\s*\d)"), _middle),
     (flags(rf"\b{FISCAL}\s*['’]?(?P<y>{_TWO_YEAR})(?!\s*(?:days|weeks|months|years))"), _whole),
     (flags(rf"\b(?:end|year-end)-(?P<y>{YEAR})(?!\d)"), _whole),
     (flags(r"(?<=in )['’](?P<y>1[5-9]|2\d)(?!\d)"), _whole),

@@ -19,7 +19,7 @@ from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.vocabulary import Mention, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.lines.line_plan import NAME, plans_by_line
-from finfoundry.ask.plan.asked_spans import beside_each_other, spans_of
+from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.dimension import NUMBER, AskedResult, asked_for, dimension_of_unit
 from finfoundry.ask.plan.rules import Plan, asks_openly
 from finfoundry.ask.retrieve.figure_lines import HEAD, FoundLine, likeliest
@@ -76,7 +76,7 @@ def meant_line(context: QuestionContext, intent: Intent, subject: Subject) -> Me
         told = _as_read(context, told)
     elif asked.relation == "level":
         return None if any(coordinated(intent)) or not told else _judged(context, told, SURE_UNREAD, AHEAD, ranked[0])
-    return _judged(context, told, SURE if states is None else _bar(told, intent), NEAR) if told else None
+    return _judged(context, told, SURE if states is None else _bar(told), NEAR) if told else None
 
 
 def lines_read(context: QuestionContext, intent: Intent, subject: Subject) -> list[MeantLine]:
@@ -88,11 +88,8 @@ def lines_read(context: QuestionContext, intent: Intent, subject: Subject) -> li
     return _with_figures(context, _ranked(context, intent, subject, asked, scorer, read=True), intent, subject)
 
 
-def _bar(told: Sequence[MeantLine], intent: Intent) -> float:
-    """What the likeliest must be worth."""
-    first = next(iter(told), None)
-    two = first is not None and (first.plan.ask == "change" or (len(first.figures) == 2 and beside_each_other(intent)))
-    return SURE_OF_CHANGE if two else SURE_BY_STATES
+def _bar(told: Sequence[MeantLine]) -> float:
+    return SURE_OF_CHANGE if told and told[0].plan.ask == "change" else SURE_BY_STATES
 
 
 def _judged(context: QuestionContext, told: Sequence[MeantLine], bar: float, near: float, ahead: FoundLine | None = None) -> MeantLine:

@@ -144,26 +144,3 @@ def _between_days(intent: Intent, calendar: FiscalYear) -> list[FiscalSpan] | No
         return None
     ends = [span_ending(day, calendar) for day in (found.period.start, found.period.end)]
     return [span for span in ends if span] if all(ends) and ends[0] != ends[1] else None
-
-
-_BESIDE = re.compile(  # what a time that is set beside the one before it stands behind
-    r"^\s*(?:on|over)\s*$|(?:\b(?:and|or|to|than|versus|vs\.?|against|with|from)\b|[,;:–—-]|[和与跟比及到至较对从、，])"
-    r"\s*(?:(?:what|how\s+(?:much|many)|that|those)\b\s*)?"
-    r"(?:\b(?:in|for|at|of|by|the|its?|end|close|start|beginning|fiscal|financial|calendar|year|same|first|second|third|fourth|three|six|nine"
-    r"|quarter|half|months?|period|stretch)\b\s*|['’]s\s*|[在的于]\s*)*$",
-    re.IGNORECASE,
-)
-_AS_ONE = re.compile(
-    r"\b(?:combined|together|altogether|in\s+(?:all|total)|most|least|best|worst|highest|lowest|how\s+often"
-    r"|(?:per|an?|each|every)\s+(?:day|week|month|quarter))\b|合计|总共|一共|共计|累计|每[日周月季]|[最几]次|最(?![后终近新初])",
-    re.IGNORECASE,
-)
-
-
-def beside_each_other(intent: Intent) -> bool:
-    """Whether a question sets two times beside each other, so that a figure of each is told: not what happened in one for the other, and
-    not their sum, the best of them, or how it was each month. "A year before" is beside what it is before.
-    """
-    named = sorted((found for found in intent.periods if found.offset is None), key=lambda found: found.start)
-    joined = all(_BESIDE.search(intent.masked[one.end : other.start]) for one, other in pairwise(named))
-    return joined and _AS_ONE.search(intent.masked) is None

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from finfoundry.ask.lexicon.metric_terms import metrics, title
 from finfoundry.ask.lexicon.spans import asked_periods
-from finfoundry.ask.plan.asked_spans import beside_each_other, spans_of
+from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.dimension import asked_for
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.rules import Plan, asks_openly, shaped
@@ -38,12 +38,8 @@ def plans_by_concept(reader: ConceptReader, intent: Intent, calendar: FiscalYear
             continue
         item = PlannedExpression(title(name, intent.language), name, None)
         plan = shaped(intent, [item], spans_of(intent, calendar), {}, "concept")
-        if plan is not None and (plan.ask != "value" or len(plan.spans) < 2 or _of_two_times(plan, intent)):
+        if plan is not None and not (plan.ask == "value" and len(plan.spans) > 1):  # two times beside each other are compared somehow
             yield replace(plan, sure=sure)
-
-
-def _of_two_times(plan: Plan, intent: Intent) -> bool:
-    return len(plan.spans) == 2 and beside_each_other(intent)
 
 
 def _likely(reader: ConceptReader, intent: Intent) -> list[tuple[str, float]]:
