@@ -56,16 +56,17 @@ def _answer(context: QuestionContext) -> Answer:
         before = _kept(context)
         if (told := kind.answer(context, intent, subject)) is None:
             continue
-        if not kind.quotes and _refuted(context, intent, told):
+        if (not kind.quotes or subject.of_records) and _refuted(context, intent, subject, told):
             _take_back(context, before)
             continue
         return _told_whole(context, intent, subject, told, warned) or told
     return endings.nothing(context, context.words["nothing"], intent)
 
 
-def _refuted(context: QuestionContext, intent: Intent, told: Answer) -> bool:
+def _refuted(context: QuestionContext, intent: Intent, subject: Subject, told: Answer) -> bool:
     """Whether figures are not told since they hardly answer; a question whose every word is explained is answered by what they explain."""
-    return bool(intent.rest) and told.status == "answered" and opinions.refuted(context, told)
+    read = bool(intent.rest) and told.status == "answered"
+    return read and opinions.refuted(context, told, opinions.UNLIKELY_OF_RECORDS if subject.of_records else opinions.UNLIKELY_TOLD)
 
 
 def _kept(context: QuestionContext) -> dict[str, Any]:
@@ -97,7 +98,7 @@ def _told_whole(context: QuestionContext, intent: Intent, subject: Subject, part
                 raise
             return None
         whole = told is not None and told.status == "answered" and not anew.left_out and quotation.holds(told.text, figured)
-        if told is not None and whole and not (answer is _by_figures and _refuted(anew, intent, told)):
+        if told is not None and whole and not (answer is _by_figures and _refuted(anew, intent, subject, told)):
             context.trace.steps += anew.trace.steps
             context.stated, context.lacking, context.left_out = anew.stated, [], ()
             return told

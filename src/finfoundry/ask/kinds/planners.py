@@ -9,7 +9,7 @@ from functools import partial
 
 from finfoundry.ask.compute.result_check import VERY_SURE
 from finfoundry.ask.compute.vote import Voter
-from finfoundry.ask.context import fetch, reading
+from finfoundry.ask.context import fetch, opinions, reading
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.kinds import quotation
 from finfoundry.ask.lexicon.formula import names_in
@@ -32,6 +32,7 @@ from finfoundry.ask.reader.concept_plan import plans_by_concept
 from finfoundry.ask.reader.learnt_plan import learnt_plan, reads_as_metrics
 from finfoundry.ask.reader.learnt_reading import SURE
 from finfoundry.ask.reader.named_numbers import names_number
+from finfoundry.ask.retrieve.pair_scoring import ROWS_HEAD
 from finfoundry.ask.understand.intent import Intent, without_mentions
 from finfoundry.ask.understand.stored_labels import says_word
 from finfoundry.ask.understand.subject import Subject
@@ -199,9 +200,7 @@ def plan_by_reader(context: QuestionContext, intent: Intent, subject: Subject, s
     """By the learnt reader, of a known company, or by its ``second`` reading: what it is less than ``sure`` of, or what does not fit the
     question, is no plan.
     """
-    if subject.name is None or not subject.documents or asks_openly(intent):
-        return None
-    reader = context.reader()
+    reader = context.reader() if _may_be_read(context, subject) and not asks_openly(intent) else None
     if reader is None:
         return None
     try:
@@ -212,6 +211,14 @@ def plan_by_reader(context: QuestionContext, intent: Intent, subject: Subject, s
     except PlanError as error:
         context.trace.add("failed", error.message)
         return None
+
+
+def _may_be_read(context: QuestionContext, subject: Subject) -> bool:
+    """Whether a question in other words than those that rules explain may be read: of a company that has documents; of one that records
+    alone tell of where the base model's states tell, too, that what was found answers. Of 80 questions for what no record holds 26 came to
+    a figure of one without them.
+    """
+    return bool(subject.documents) or (subject.of_records and opinions.states_for(context, ROWS_HEAD) is not None)
 
 
 def _names_a_part(context: QuestionContext, intent: Intent, entity: str) -> bool:
@@ -242,7 +249,7 @@ def _by_concept(context: QuestionContext, intent: Intent, subject: Subject) -> S
     """Plans over metrics of the whole company, made once: none where the question has a word that only a part of it bears."""
     key = (intent.question, subject.name)
     if key not in context.meant:
-        reader = context.concepts() if subject.name is not None and subject.documents else None
+        reader = context.concepts() if subject.name is not None and _may_be_read(context, subject) else None
         plans = list(plans_by_concept(reader, intent, subject.calendar)) if reader else []
         context.meant[key] = [plan for plan in plans if not _is_of_a_part(context, plan, intent, subject.name or "")]
         for plan in plans:

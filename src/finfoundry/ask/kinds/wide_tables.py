@@ -51,7 +51,7 @@ def of_field(context: QuestionContext, intent: Intent, subject: Subject) -> Answ
     tables = context.services.tables
     if tables is None or subject.name is None:
         return None
-    plan = plan_field(intent, tables.fields(context.principal, context.collection))
+    plan = plan_field(intent, tables.fields(context.principal, context.collection), subject.calendar)
     if plan is None:
         return None
     cells = tables.texts(context.principal, subject.name, plan.columns, context.collection) if plan.columns else []

@@ -11,14 +11,14 @@ from importlib import resources
 import yaml
 
 from finfoundry.ask.lexicon.ports import TextCell
+from finfoundry.ask.plan.asked_spans import all_between, spans_of
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.answer import Citation, DocumentName, Language
+from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
 
 _OPEN = re.compile(r"分析|介绍|简述|说明|描述|为什么|原因|影响|含义|什么是|\b(?:why|describe|explain|discuss)\b", re.I)
 _AMOUNT = re.compile(r"报酬|费用|酬金|薪酬|年薪|年限|持股|多少[元万亿家股]|履历|简历|年龄|学历", re.I)  # of the one named, not the name
-_SAME = re.compile(r"相同|不同|一致|一样|变更|变化|变动|更换|换了|改变|\b(?:same|chang\w*|differ\w*)\b", re.I)
 _CHANGED = re.compile(r"不同|变更|变化|变动|更换|换了|改变|\b(?:chang\w*|differ\w*)\b", re.I)
-_RANGE = re.compile(r"((?:19|20)\d\d)年?度?\s*(?:-|–|—|~|～|至|到|to)\s*((?:19|20)\d\d)")
 
 
 @lru_cache(maxsize=1)
@@ -35,11 +35,10 @@ class FieldPlan:
     title: str
     columns: tuple[str, ...]
     years: tuple[int, ...]
-    compare: bool = False
     phrases: tuple[str, ...] = ()  # all that the field may be called in a filing
 
 
-def plan_field(intent: Intent, columns: Sequence[str]) -> FieldPlan | None:
+def plan_field(intent: Intent, columns: Sequence[str], calendar: FiscalYear = CALENDAR_YEAR) -> FieldPlan | None:
     """A plan when the question names a field and no metric; ``columns`` are the text columns that there are."""
     if _OPEN.search(intent.core) or _AMOUNT.search(intent.core) or intent.mentions:
         return None
@@ -48,14 +47,7 @@ def plan_field(intent: Intent, columns: Sequence[str]) -> FieldPlan | None:
         return None
     title, phrases = found
     known = {phrase.lower() for phrase in phrases}
-    years = years_of(intent)
-    return FieldPlan(
-        title,
-        tuple(name for name in columns if name.lower() in known),
-        years,
-        bool(_SAME.search(intent.core)) and len(years) != 1,
-        phrases,
-    )
+    return FieldPlan(title, tuple(name for name in columns if name.lower() in known), years_of(intent, calendar), phrases)
 
 
 def _named(text: str, columns: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
@@ -65,13 +57,9 @@ def _named(text: str, columns: Sequence[str]) -> tuple[str, tuple[str, ...]] | N
     return max(spoken, key=lambda one: (len(one[0]), len(one[1])), default=None)
 
 
-def years_of(intent: Intent) -> tuple[int, ...]:
-    """The years named; of a range, all of them."""
-    years = {found.fiscal_year for found in intent.periods if found.fiscal_year}
-    for match in _RANGE.finditer(intent.question):
-        first, last = int(match[1]), int(match[2])
-        years |= set(range(first, last + 1)) if 0 < last - first <= 20 else set()
-    return tuple(sorted(years))
+def years_of(intent: Intent, calendar: FiscalYear) -> tuple[int, ...]:
+    """The years that are meant, the year before another by its words among them; of a range all."""
+    return tuple(sorted({span.year for span in all_between(intent, spans_of(intent, calendar))}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +72,9 @@ class FieldAnswer:
 def answer_field(
     plan: FieldPlan, cells: Sequence[TextCell], name: str, words: Mapping[str, str], language: Language, question: str
 ) -> FieldAnswer | None:
-    """The sentence with a citation for each cell; None when there is no cell for a year asked for."""
+    """The sentence with a citation for each cell, of several years behind whether all say the same; None when there is no cell for a year
+    asked for.
+    """
     by_year = {cell.year: cell for cell in reversed(cells)}
     years = plan.years or ((max(y for y in by_year if y is not None),) if any(by_year) else (None,))
     if not by_year or any(year not in by_year for year in years):
@@ -96,7 +86,7 @@ def answer_field(
         _said(cell, number, name if number == 1 or language == "en" else "", plan.title, words) for number, cell in enumerate(chosen, 1)
     ]
     text = words["field_join"].join(said) + words["stop"]
-    if not plan.compare or len(chosen) < 2:
+    if len(chosen) < 2:
         return FieldAnswer(text, citations, values)
     same = len({re.sub(r"\s", "", cell.value) for cell in chosen}) == 1
     verdict = words["field_same"] if same else words["field_different"]

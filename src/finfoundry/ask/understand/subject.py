@@ -49,6 +49,11 @@ class Subject:
         return short_name(name, self.aliases, self.known)
 
     @property
+    def of_records(self) -> bool:
+        """Whether it is known from tables of records alone, and no document is about it."""
+        return self.name is not None and not self.documents
+
+    @property
     def nameless(self) -> frozenset[str]:
         """The papers of no company, by their ids: rules, policies, products."""
         return frozenset(document.id for document in self.documents if document.entity is None)
