@@ -200,7 +200,9 @@ def plan_by_reader(context: QuestionContext, intent: Intent, subject: Subject, s
     """By the learnt reader, of a known company, or by its ``second`` reading: what it is less than ``sure`` of, or what does not fit the
     question, is no plan.
     """
-    reader = context.reader() if _may_be_read(context, subject) and not asks_openly(intent) else None
+    if subject.name is None or not _may_be_read(context, subject) or asks_openly(intent):
+        return None
+    reader = context.reader()
     if reader is None:
         return None
     try:
