@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.lexicon.entities import is_company
+from finfoundry.ask.retrieve.pair_scoring import ROWS_HEAD
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.knowledge.datasets.columns import DatasetReading
@@ -95,6 +100,39 @@ def test_texts_are_quoted_and_compared(agent: Agent) -> None:
     assert ask(agent, "与2019年相比，2020年甲源股份法定代表人是否相同？").text.startswith("不相同。")
     assert ask(agent, "2019-2020年甲源股份的注册地址是否发生变化？").text.startswith("没有变化。")
     assert ask(agent, "甲源股份2020年的外文名称是什么？").status == "no_evidence"
+    assert ask(agent, "甲源股份2020年的法定代表人还是2019年的那位吗？").text.startswith("不相同。")
+    assert ask(agent, "甲源股份的法定代表人2020年较上一年还是那位吗？").text.startswith("不相同。")
+
+
+class States:
+    """Finds all it reads as likely to answer."""
+
+    identity = "test"
+
+    def __init__(self, likely: float) -> None:
+        self.likely = likely
+
+    def reads(self, head: str) -> bool:
+        return head == ROWS_HEAD
+
+    def scores(self, head: str, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        assert self.reads(head)
+        return np.full(len(texts), self.likely, np.float32)
+
+
+@pytest.mark.parametrize(("likely", "status"), [(0.1, "no_evidence"), (0.2, "answered")])
+def test_a_text_that_hardly_answers_is_not_told(agent: Agent, likely: float, status: str) -> None:
+    reading = replace(agent, states=lambda: States(likely))
+    assert reading.ask(ADMINISTRATOR, "甲源股份2020年的公司邮箱由哪个部门打理？")[0].status == status
+
+
+def test_words_that_no_rule_explains_are_read_where_states_tell_of_the_answer(agent: Agent) -> None:
+    asked: list[bool] = []
+    question, reading = "甲源股份2020年手里落下了多少真金白银？", replace(agent, concepts=lambda: asked.append(True))
+    assert ask(reading, question).status == "no_evidence"
+    assert not asked
+    ask(replace(reading, states=lambda: States(0.9)), question)
+    assert asked
 
 
 def test_lookups_ratios_and_growth_come_from_cells(agent: Agent) -> None:

@@ -135,10 +135,10 @@ _ASKED: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (flags(rf"(?<![\d.,/-])(?P<y>{YEAR})(?={_HAN})(?!\s*{_COUNTED})(?:全年|财年|会计年度)?"), _whole),
     (flags(rf"(?<![\d.,近过满第约共期]){NO_SPAN}(?P<y>1[5-9]|2\d)年度?(?!来|内|以|期|后|前|可)"), _whole),
     (flags(rf"(?<![\d.,/-])(?P<y>{YEAR}|1[0-4]\d)(?=[、和与及跟]\s*(?:{YEAR}|1[0-4]\d)(?:年|[、和与及跟两三]))"), _whole),
-    (flags(rf"(?:{_BEHIND_A_YEAR})(?P<y>{YEAR})(?![\d.,/-]|\s*{_COUNTED})"), _whole),
+    (flags(rf"(?:{_BEHIND_A_YEAR})(?P<y>{YEAR})(?![\d.,-]|/(?!{YEAR})|\s*{_COUNTED})"), _whole),
     (flags(rf"(?<![\d.,])(?P<y>{_SHORT})(?=(?:{_JOINED}{_SHORT})+(?:年|{_YEARS_TOLD}))"), _whole),
     (flags(rf"(?<={_JOINED})(?P<y>{_SHORT})(?={_YEARS_TOLD})"), _whole),
-    (flags(rf"(?<![\d.,/-])(?P<y>{YEAR})(?=-{YEAR}(?![\d/-]))"), _whole),
+    (flags(rf"(?<![\d.,/-])(?P<y>{YEAR})(?=(?:-{YEAR}(?![\d/-])|/{YEAR}(?!\d)))"), _whole),
     (flags(rf"(?<=(?<![\d.,/-]){YEAR}-)(?P<y>{YEAR})(?![\d/-])"), _whole),
     (flags(r"(?<![\d./])(?P<y>1[0-4]\d)(?P<s>[/.])(?P<m>[01]?\d)(?P=s)(?P<d>[0-3]?\d)(?![\d./])"), _day),
 )  # fmt: skip
