@@ -77,7 +77,9 @@ def test_26_3_a_whole_year_beside_a_stretch_stays_whole(question: str) -> None:
     assert "fy2023" in spans(question)
 
 
-@pytest.mark.parametrize("question", ["近20年来的营业收入", "共有2019家门店", "the first three of 12 branches"])
+@pytest.mark.parametrize(
+    "question", ["近20年来的营业收入", "共有2019家门店", "the first three of 12 branches", "20和25两年期贷款的利率", "15、20两个年级"]
+)
 def test_26_3_a_count_is_no_period(question: str) -> None:
     assert spans(question) == []
 

@@ -21,7 +21,7 @@ NO_SPAN = "".join(f"(?<!{word})" for word in _LASTING)
 _ORDER = r"first|second|third|fourth|1st|2nd|3rd|4th"
 _TWO_YEAR = r"['’]?(?:1[5-9]|2\d)(?!\d)"
 _SHORT = r"(?:1[5-9]|2\d)(?!\d)"
-_JOINED, _YEARS_TOLD = "[、和与及跟/]", "(?:这|那)?[两二三四几]个?年"  # 19、20、21这三年
+_JOINED, _YEARS_TOLD = "[、和与及跟/]", "(?:这|那)?[两二三四几]个?年(?![期级以内来后前限])"  # 19、20、21这三年
 _BEHIND_A_YEAR = "|".join(rf"(?<=(?:19|20)\d\d{word})" for word in ("[、和与及跟对比较/]", "年[和与及跟对比较]", "对比", "相[比对]"))
 _KINDS: dict[int, Kind] = {3: "quarter", 6: "half", 12: "year"}
 _HAN = "[\u3400-\u9fff]"
@@ -136,7 +136,7 @@ _ASKED: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (flags(rf"(?<![\d.,近过满第约共期]){NO_SPAN}(?P<y>1[5-9]|2\d)年度?(?!来|内|以|期|后|前|可)"), _whole),
     (flags(rf"(?<![\d.,/-])(?P<y>{YEAR}|1[0-4]\d)(?=[、和与及跟]\s*(?:{YEAR}|1[0-4]\d)(?:年|[、和与及跟两三]))"), _whole),
     (flags(rf"(?:{_BEHIND_A_YEAR})(?P<y>{YEAR})(?![\d.,-]|/(?!{YEAR})|\s*{_COUNTED})"), _whole),
-    (flags(rf"(?<![\d.,])(?P<y>{_SHORT})(?=(?:{_JOINED}{_SHORT})+(?:年|{_YEARS_TOLD}))"), _whole),
+    (flags(rf"(?<![\d.,])(?P<y>{_SHORT})(?=(?:{_JOINED}{_SHORT})+(?:年(?![期级以内来后前限])|{_YEARS_TOLD}))"), _whole),
     (flags(rf"(?<={_JOINED})(?P<y>{_SHORT})(?={_YEARS_TOLD})"), _whole),
     (flags(rf"(?<![\d.,/-])(?P<y>{YEAR})(?=(?:-{YEAR}(?![\d/-])|/{YEAR}(?!\d)))"), _whole),
     (flags(rf"(?<=(?<![\d.,/-]){YEAR}-)(?P<y>{YEAR})(?![\d/-])"), _whole),
