@@ -65,8 +65,12 @@ def _answer(context: QuestionContext) -> Answer:
 
 def _refuted(context: QuestionContext, intent: Intent, subject: Subject, told: Answer) -> bool:
     """Whether figures are not told since they hardly answer; a question whose every word is explained is answered by what they explain."""
-    read = bool(intent.rest) and told.status == "answered"
-    return read and opinions.refuted(context, told, opinions.UNLIKELY_OF_RECORDS if subject.of_records else opinions.UNLIKELY_TOLD)
+    if not intent.rest or told.status != "answered":
+        return False
+    if not subject.of_records:
+        return opinions.refuted(context, told)
+    unread = any(step.kind in ("read", "concept") for step in context.trace.steps)  # a reader's plan needs somebody else's word
+    return opinions.refuted(context, told, opinions.UNLIKELY_OF_RECORDS, unread=unread)
 
 
 def _kept(context: QuestionContext) -> dict[str, Any]:

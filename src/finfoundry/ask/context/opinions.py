@@ -111,10 +111,12 @@ def says_no(context: QuestionContext, text: str, document: str) -> bool:
     return max(_scored(context, states, {one: (one[:CALLED], document) for one in pieces}).values(), default=1.0) < UNLIKELY
 
 
-def refuted(context: QuestionContext, answer: Answer, unlikely: float = UNLIKELY_TOLD) -> bool:
-    """Whether the model's states find it ``unlikely`` that figures, as an answer tells them, answer all that is asked for."""
+def refuted(context: QuestionContext, answer: Answer, unlikely: float = UNLIKELY_TOLD, *, unread: bool = False) -> bool:
+    """Whether the model's states find it ``unlikely`` that figures, as an answer tells them, answer all that is asked for; ``unread``: what
+    to say where nothing reads them.
+    """
     likely = told_likely(context, answer)
-    return likely is not None and likely < unlikely
+    return unread if likely is None else likely < unlikely
 
 
 def told_likely(context: QuestionContext, answer: Answer) -> float | None:

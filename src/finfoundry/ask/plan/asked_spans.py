@@ -69,7 +69,7 @@ def _between(one: FiscalSpan, other: FiscalSpan) -> list[FiscalSpan]:
     return [replace(one, year=(end - 1) // YEAR, through=(end - 1) % YEAR + 1) for end in ends]
 
 
-_TO = re.compile(r"\s*(?:[-–—~～至到]|\b(?:to|through|until|till)\b)\s*(?:the\s+)?(?:(?:fiscal|financial)\s+)?(?:end\s+of\s+)?", re.I)
+TO = re.compile(r"\s*(?:[-–—~～至到]|\b(?:to|through|until|till)\b)\s*(?:the\s+)?(?:(?:fiscal|financial)\s+)?(?:end\s+of\s+)?", re.I)
 _AND = re.compile(r"\s*(?:and|[和与至到])\s*", re.I)
 _BETWEEN = re.compile(r"\bbetween\s+(?:the\s+)?(?:(?:fiscal|financial)\s+)?(?:years?\s+)?$", re.I)
 _BETWEEN_ZH = re.compile(r"(?:这?几?年)?之?间")
@@ -85,7 +85,7 @@ def _ends_of_ranges(intent: Intent) -> set[frozenset[int]]:
     return {
         frozenset((one.fiscal_year or 0, other.fiscal_year or 0))
         for one, other in pairwise(dated)
-        if _TO.fullmatch(text[one.end : other.start])
+        if TO.fullmatch(text[one.end : other.start])
         or (_AND.fullmatch(text[one.end : other.start]) and (_BETWEEN.search(text[: one.start]) or _BETWEEN_ZH.match(text, other.end)))
     }
 

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from itertools import pairwise
 
 import yaml
 
 from finfoundry.ask.lexicon.ports import TextCell
-from finfoundry.ask.plan.asked_spans import all_between, spans_of
+from finfoundry.ask.plan.asked_spans import TO, spans_of
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.answer import Citation, DocumentName, Language
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
@@ -19,6 +20,9 @@ from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
 _OPEN = re.compile(r"分析|介绍|简述|说明|描述|为什么|原因|影响|含义|什么是|\b(?:why|describe|explain|discuss)\b", re.I)
 _AMOUNT = re.compile(r"报酬|费用|酬金|薪酬|年薪|年限|持股|多少[元万亿家股]|履历|简历|年龄|学历", re.I)  # of the one named, not the name
 _CHANGED = re.compile(r"不同|变更|变化|变动|更换|换了|改变|\b(?:chang\w*|differ\w*)\b", re.I)
+
+
+LONGEST_RANGE = 20  # years
 
 
 @lru_cache(maxsize=1)
@@ -58,8 +62,20 @@ def _named(text: str, columns: Sequence[str]) -> tuple[str, tuple[str, ...]] | N
 
 
 def years_of(intent: Intent, calendar: FiscalYear) -> tuple[int, ...]:
-    """The years that are meant, the year before another by its words among them; of a range all."""
-    return tuple(sorted({span.year for span in all_between(intent, spans_of(intent, calendar))}))
+    """The years named; of a range all, for a text may have changed in any; the year before another where words mean it, alone where they
+    stand right behind that one: 2020年的上一年.
+    """
+    dated = sorted((found for found in intent.periods if found.fiscal_year), key=lambda found: found.start)
+    years = {found.fiscal_year for found in dated if found.fiscal_year}
+    for one, other in pairwise(dated):
+        first, last = one.fiscal_year or 0, other.fiscal_year or 0
+        if TO.fullmatch(intent.question[one.end : other.start]) and 0 < last - first <= LONGEST_RANGE:
+            years |= set(range(first, last + 1))
+    before = {span.year for span in spans_of(intent, calendar)} - years if len(years) == 1 else set()
+    alone = len(dated) == 1 and any(
+        found.offset == -1 and intent.core[dated[0].end : found.start].strip() in ("", "的") for found in intent.periods
+    )
+    return tuple(sorted(before if before and alone else years | before))
 
 
 @dataclass(frozen=True, slots=True)
