@@ -102,12 +102,13 @@ def test_texts_are_quoted_and_compared(agent: Agent) -> None:
     assert ask(agent, "甲源股份2020年的外文名称是什么？").status == "no_evidence"
     assert ask(agent, "甲源股份2020年的法定代表人还是2019年的那位吗？").text.startswith("各年不相同。")
     assert ask(agent, "甲源股份2020年的上一年的法定代表人是谁？").text == "甲源股份2019年的法定代表人为赵六[1]。"
+    assert ask(agent, "甲源股份2019年1-5月的法定代表人是谁？").text == "甲源股份2019年的法定代表人为赵六[1]。"
     assert ask(agent, "对比甲源股份2018-2020年的法定代表人是否变更").status == "no_evidence"  # nothing tells of 2018
     assert ask(agent, "甲源股份的法定代表人2020年较上一年还是那位吗？").text.startswith("各年不相同。")
 
 
 class States:
-    """Finds all it reads as likely to answer."""
+    """Finds each text so ``likely`` to answer."""
 
     identity = "test"
 

@@ -220,7 +220,9 @@ def _may_be_read(context: QuestionContext, subject: Subject) -> bool:
     alone tell of where the base model's states tell, too, that what was found answers. Of 80 questions for what no record holds 26 came to
     a figure of one without them.
     """
-    return bool(subject.documents) or (subject.of_records and opinions.states_for(context, ROWS_HEAD) is not None)
+    if subject.of_records:
+        return opinions.states_for(context, ROWS_HEAD) is not None
+    return subject.name is not None
 
 
 def _names_a_part(context: QuestionContext, intent: Intent, entity: str) -> bool:
@@ -251,7 +253,7 @@ def _by_concept(context: QuestionContext, intent: Intent, subject: Subject) -> S
     """Plans over metrics of the whole company, made once: none where the question has a word that only a part of it bears."""
     key = (intent.question, subject.name)
     if key not in context.meant:
-        reader = context.concepts() if subject.name is not None and _may_be_read(context, subject) else None
+        reader = context.concepts() if _may_be_read(context, subject) else None
         plans = list(plans_by_concept(reader, intent, subject.calendar)) if reader else []
         context.meant[key] = [plan for plan in plans if not _is_of_a_part(context, plan, intent, subject.name or "")]
         for plan in plans:

@@ -20,10 +20,10 @@ _LASTING = ("成立", "上市", "期限", "寿命", "工龄", "为期", "租期"
 NO_SPAN = "".join(f"(?<!{word})" for word in _LASTING)
 _ORDER = r"first|second|third|fourth|1st|2nd|3rd|4th"
 _TWO_YEAR = r"['’]?(?:1[5-9]|2\d)(?!\d)"
-_SHORT = r"(?:1[5-9]|2\d)(?!\d)"
+_SHORT = r"(?:1[5-9]|2\d)"
 _NO_TERM = rf"(?<![\d.,近过满第约共期每前为、和])(?<!年限){NO_SPAN}"
-_SHORT_WIDTH = r"(?:1[5-9]|2\d)"
-_JOINED, _YEARS_TOLD = "[、和与及跟]", "(?:这|那)?[两二三四几]个?年(?![期级以内来后前限制龄一工])"  # 19、20、21这三年
+_YEAR_ENDS = "年(?![期级以内来后前限制龄一工])"  # two years' loans, years at school, once in so many years
+_JOINED, _YEARS_TOLD = "[、和与及跟]", f"(?:这|那)?[两二三四几]个?{_YEAR_ENDS}"  # 19、20、21这三年
 _BEHIND_A_YEAR = "|".join(
     rf"(?<=(?<![\d.,/-])(?:19|20)\d\d{word})" for word in ("[、和与及跟对比较]", "年[和与及跟对比较]", "对比", "相[比对]")
 )
@@ -140,8 +140,8 @@ _ASKED: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (flags(rf"(?<![\d.,近过满第约共期]){NO_SPAN}(?P<y>1[5-9]|2\d)年度?(?!来|内|以|期|后|前|可)"), _whole),
     (flags(rf"(?<![\d.,/-])(?P<y>{YEAR}|1[0-4]\d)(?=[、和与及跟]\s*(?:{YEAR}|1[0-4]\d)(?:年|[、和与及跟两三]))"), _whole),
     (flags(rf"(?:{_BEHIND_A_YEAR})(?P<y>{YEAR})(?![\d.,/%％-]|\s*(?:{_COUNTED}|[A-Za-z]))"), _whole),
-    (flags(rf"{_NO_TERM}(?P<y>{_SHORT})(?=(?:{_JOINED}{_SHORT})+(?:年(?![期级以内来后前限制龄一工])|{_YEARS_TOLD}))"), _whole),
-    (flags(rf"(?<={_SHORT_WIDTH}{_JOINED})(?P<y>{_SHORT})(?={_JOINED}{_SHORT}|{_YEARS_TOLD})"), _whole),
+    (flags(rf"{_NO_TERM}(?P<y>{_SHORT})(?=(?:{_JOINED}{_SHORT})+(?:{_YEAR_ENDS}|{_YEARS_TOLD}))"), _whole),
+    (flags(rf"(?<={_SHORT}{_JOINED})(?P<y>{_SHORT})(?={_JOINED}{_SHORT}|{_YEARS_TOLD})"), _whole),
     (flags(rf"(?<![\d.,/-])(?P<y>{YEAR})(?=-{YEAR}(?![\d/-]))"), _whole),
     (flags(rf"(?<=(?<![\d.,/-]){YEAR}-)(?P<y>{YEAR})(?![\d/-])"), _whole),
     (flags(r"(?<![\d./])(?P<y>1[0-4]\d)(?P<s>[/.])(?P<m>[01]?\d)(?P=s)(?P<d>[0-3]?\d)(?![\d./])"), _day),

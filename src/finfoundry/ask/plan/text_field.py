@@ -15,13 +15,11 @@ from finfoundry.ask.lexicon.ports import TextCell
 from finfoundry.ask.plan.asked_spans import TO, spans_of
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.answer import Citation, DocumentName, Language
-from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear
+from finfoundry.core.periods import FiscalYear
 
 _OPEN = re.compile(r"分析|介绍|简述|说明|描述|为什么|原因|影响|含义|什么是|\b(?:why|describe|explain|discuss)\b", re.I)
 _AMOUNT = re.compile(r"报酬|费用|酬金|薪酬|年薪|年限|持股|多少[元万亿家股]|履历|简历|年龄|学历", re.I)  # of the one named, not the name
 _CHANGED = re.compile(r"不同|变更|变化|变动|更换|换了|改变|\b(?:chang\w*|differ\w*)\b", re.I)
-
-
 LONGEST_RANGE = 20  # years
 
 
@@ -42,7 +40,7 @@ class FieldPlan:
     phrases: tuple[str, ...] = ()  # all that the field may be called in a filing
 
 
-def plan_field(intent: Intent, columns: Sequence[str], calendar: FiscalYear = CALENDAR_YEAR) -> FieldPlan | None:
+def plan_field(intent: Intent, columns: Sequence[str], calendar: FiscalYear) -> FieldPlan | None:
     """A plan when the question names a field and no metric; ``columns`` are the text columns that there are."""
     if _OPEN.search(intent.core) or _AMOUNT.search(intent.core) or intent.mentions:
         return None
