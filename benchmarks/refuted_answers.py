@@ -29,7 +29,7 @@ def read(app: App, turns: Iterable[Turn]) -> Iterator[tuple[float, bool]]:
     """How likely each answer that is read was found, and whether it is right."""
     found: list[tuple[float, Answer]] = []
 
-    def noted(context: QuestionContext, answer: Answer, unlikely: float = 0.0, *, unread: bool = False) -> bool:  # noqa: ARG001  as it is asked
+    def noted(context: QuestionContext, answer: Answer) -> bool:
         if (likely := opinions.told_likely(context, answer)) is not None:
             found.append((likely, answer))
         return False

@@ -38,6 +38,8 @@ FIGURES = [
     ("五万元以上五十万元以下", [("五万元", "50000", "CNY"), ("五十万元", "500000", "CNY")]),
     ("it had 2000 employees in 2019", [("2000 employees", "2000", "count")]),
     ("the ratio is 1.83.", [("1.83", "1.83", None)]),
+    ("公司去年盈利,5亿元,同比增长,12.5%", [("5亿元", "500000000", "CNY"), ("12.5%", "0.125", "ratio")]),  # typed without Chinese marks
+    ("营收12,5亿元", [("12", "12", None), ("5亿元", "500000000", "CNY")]),  # a comma that groups no thousands hides no figure
     ("revenue was $1,577 (in millions)", [("$1,577 (in millions)", "1577000000", "USD")]),
     ("增长三成", [("三成", "0.3", "ratio")]),
 ]
@@ -271,3 +273,13 @@ def test_b8_the_first_end_of_a_range_has_the_scale_of_the_second(text: str, valu
 def test_b8_what_a_number_in_chinese_counts_is_its_unit(word: str, unit: str) -> None:
     (number,) = find_numbers(f"三百五十{word}")
     assert (number.value, number.unit) == (Decimal(350), unit)
+
+
+@given(
+    figures=st.lists(money, min_size=1, max_size=5),
+    marks=st.lists(st.sampled_from([",", "，", "、", ";", "；", "。", ":", " ", ", "]), min_size=5, max_size=5),
+)
+def test_no_mark_before_a_figure_hides_it(figures: list[Decimal], marks: list[str]) -> None:
+    """What is not found is not bound, and would be told whatever it says."""
+    text = "".join(f"{mark}{figure:,}万元" for mark, figure in zip(marks, figures, strict=False))
+    assert [number.value for number in find_numbers(f"其中{text}")] == [figure * 10_000 for figure in figures]

@@ -28,6 +28,7 @@ from finfoundry.ask.reader.learnt_plan import ReaderSource
 from finfoundry.ask.retrieve.pair_scoring import ScorerSource, StatesSource
 from finfoundry.ask.support.support_check import CheckerSource
 from finfoundry.ask.understand.question_text import clean, in_full
+from finfoundry.ask.understand.shared_heads import with_heads
 from finfoundry.ask.understand.subject import EntityCatalogue
 from finfoundry.core.answer import Answer
 from finfoundry.core.document import Parsed
@@ -108,8 +109,8 @@ class Agent:
             EngineError, StoreError: the engine or the store failed.
         """
         asked = clean(question, self.question_characters)
-        said = in_full(simplified(asked))
         words = self._vocabulary(principal, trial)
+        said = with_heads(in_full(simplified(asked)), words)
         talk = Talk(self.store, principal, self.known, words, collection) if conversation else None
         conversation = conversation or Conversation()
         meant = talk.meant(said, conversation) if talk else said

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from copy import copy
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from finfoundry.ask.context import endings, opinions, reading
-from finfoundry.ask.context.question import QuestionContext, Trace
+from finfoundry.ask.context.attempt import attempt, kept, put_back
+from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.context.timely import Unanswered
 from finfoundry.ask.kinds import figures, quotation
 from finfoundry.ask.kinds.registry import kinds_of
@@ -53,11 +52,12 @@ def _answer(context: QuestionContext) -> Answer:
         return endings.end(context, "clarify", context.words["which_entity"], options=list(intent.ambiguous))
     warned = list(context.warnings)
     for kind in kinds_of(context, intent, subject):
-        before = _kept(context)
+        before = kept(context)
         if (told := kind.answer(context, intent, subject)) is None:
             continue
         if (not kind.quotes or subject.of_records) and _refuted(context, intent, subject, told):
-            _take_back(context, before)
+            put_back(context, before)
+            context.refused = True
             continue
         return _told_whole(context, intent, subject, told, warned) or told
     return endings.nothing(context, context.words["nothing"], intent)
@@ -70,20 +70,7 @@ def _refuted(context: QuestionContext, intent: Intent, subject: Subject, told: A
     if not subject.of_records:
         return opinions.refuted(context, told)
     unread = any(step.kind in ("read", "concept") for step in context.trace.steps)  # a reader's plan needs somebody else's word
-    return opinions.refuted(context, told, opinions.UNLIKELY_OF_RECORDS, unread=unread)
-
-
-def _kept(context: QuestionContext) -> dict[str, Any]:
-    """What an answer says besides its text, as it is before there is one."""
-    lists = {name: list(getattr(context, name)) for name in ("warnings", "terms", "doubts", "undecided", "together", "lacking")}
-    return lists | {name: getattr(context, name) for name in ("explained", "unprinted", "composed", "stated", "left_out")}
-
-
-def _take_back(context: QuestionContext, before: Mapping[str, Any]) -> None:
-    """As it was ``before`` an answer that is not told, but that there was one."""
-    for name, value in before.items():
-        setattr(context, name, value)
-    context.refused = True
+    return opinions.refuted_of_records(context, told, unread=unread)
 
 
 def _told_whole(context: QuestionContext, intent: Intent, subject: Subject, part: Answer, warned: Sequence[str]) -> Answer | None:
@@ -92,9 +79,7 @@ def _told_whole(context: QuestionContext, intent: Intent, subject: Subject, part
     """
     figured = [Decimal(figure.value) for figure in part.figures]
     for answer in (_by_figures, quotation.of_sentences) if context.left_out else ():
-        anew = copy(context)
-        anew.trace, anew.conversation = Trace(), copy(context.conversation)
-        anew.warnings, anew.doubts, anew.undecided, anew.together, anew.lacking = list(warned), [], [], [], []
+        anew = attempt(context, warned)
         try:
             told = answer(anew, intent, subject)
         except (Unanswered, EngineTimeout):

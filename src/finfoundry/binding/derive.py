@@ -51,7 +51,7 @@ _SUPPOSE = re.compile(
     r"|假设|如果|假如|若|按照?|以|超过|低于|高于|大于|小于|多于|少于|不足|至少",
     re.IGNORECASE,
 )
-_COMPARED = re.compile(r"\b(?:than|what|from|compared|those?|that)\b|较|(?<![同环])比|的$", re.IGNORECASE)
+_COMPARED = re.compile(r"\b(?:than|what|from|compared|those?|that)\b|较|(?<![同环之])比|的$", re.IGNORECASE)
 _ITSELF = re.compile(  # a row is set beside itself at another time
     r"\bwhat (?:it|they) (?:had )?(?:was|were|been)\b|\b(?:that|those) of (?:the |a )?(?:(?:19|20)\d\d|year|prior|previous)"
     r"|\b(?:prior|previous|last)[- ]year|上年|去年|前一年|同期",

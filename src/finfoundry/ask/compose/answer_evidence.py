@@ -139,7 +139,7 @@ def _of_pages(hits: Sequence[Hit], facts_on: Callable[[Hit], Sequence[StoredFact
 
 def prints(text: str, number: str) -> bool:
     """Whether the text prints the number, and not within a longer one."""
-    return re.search(rf"(?<![\d.,]){re.escape(number)}(?![.,]?\d)", text) is not None
+    return re.search(rf"(?<![\d.])(?<!\d,){re.escape(number)}(?![.,]?\d)", text) is not None
 
 
 def _as_printed(stored: StoredFact) -> str:

@@ -15,14 +15,16 @@ from finfoundry.ask.compose.answer_evidence import AnswerPart, NamedOperand, nam
 from finfoundry.ask.compose.printed_numbers import PLAIN, rounded, show_number
 from finfoundry.ask.compose.printed_rates import YearOf, share_as_printed
 from finfoundry.ask.compute.operands import Operand
+from finfoundry.ask.compute.result_check import lines_of
 from finfoundry.ask.compute.results import Computed, Movement, gained, movement_of, side_of, worth
 from finfoundry.ask.lexicon.metric_terms import title
 from finfoundry.ask.lexicon.polarity import polarity, turned
 from finfoundry.ask.plan.rules import Plan
+from finfoundry.ask.plan.shape import shape_of
 from finfoundry.ask.understand.intent import Wish
 from finfoundry.binding.expression import evaluate
 from finfoundry.core.answer import Language
-from finfoundry.core.formulas import formulas
+from finfoundry.core.formulas import Show, formulas
 
 LEAST_SHARE = Decimal("0.0005")  # what is told as 0.0 %
 LISTED = 8  # operands named under a computed figure
@@ -274,8 +276,21 @@ class _Writer:
         self.part.computed.append(computed)
         value, side = worth(computed), side_of(computed)
         if value >= 0 or side is None:
-            return self._shown(replace(computed, value=value))
+            return self._with_percent(replace(computed, value=value), self._shown(replace(computed, value=value)))
         return self.words[f"{side}_turned"].format(figure=self._shown(replace(computed, value=-value)))
+
+    def _with_percent(self, computed: Computed, shown: str) -> str:
+        """A quotient of two lines below one, whose two digits say little, as a percentage, too: 5.71% (0.06). So also a percentage where
+        decimals are asked for, and no percentage is.
+        """
+        item = computed.item
+        if abs(computed.value) >= 1 or item.expression.isidentifier() or item.show not in ("ratio", "percent"):
+            return shown
+        if shape_of(computed.expression, lines_of(computed)).kind != "quotient":
+            return shown
+        share, quotient = (self._shown(replace(computed, item=replace(item, show=show))) for show in _BOTH)
+        both = not quotient.endswith("%") and (item.show == "ratio" or (self.wish.decimals is not None and not self.wish.percent))
+        return self.words["with_share"].format(figure=share, share=quotient) if both else shown
 
     def _shown(self, computed: Computed) -> str:
         facts = [operand.stored.fact for operand in computed.operands.values()]
@@ -321,6 +336,9 @@ class _Writer:
 
     def _verdict(self, held: bool) -> str:
         return self.words["yes" if held else "no"]
+
+
+_BOTH: tuple[Show, Show] = ("percent", "ratio")
 
 
 def _has_share(first: Computed, last: Computed) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -72,7 +73,8 @@ def check(plan: Plan, rows: Sequence[Sequence[Computed]], intent: Intent, calend
     asked = asked_for(intent)
     found = [computed for row in rows for computed in row]
     reasons = [*_of_stated(asked, found, intent), *_of_days(found, intent)]
-    reasons += [reason for computed in found for reason in _of_size(asked, computed)]
+    named = _named(intent)
+    reasons += [reason for computed in found for reason in _of_size(asked, computed, named)]
     doubted = plan.sure < VERY_SURE or all(computed.lookup for computed in found)
     kinds = {_kind(computed) for computed in found}
     if not _side_by_side(intent) or asked.kinds.isdisjoint(kinds):  # of several metrics, the kind that is named is that of one
@@ -134,8 +136,10 @@ def _of_days(found: Sequence[Computed], intent: Intent) -> Iterator[str]:
         yield "the result is of a day, where what was spent over a time is asked for"
 
 
-def _of_size(asked: AskedResult, computed: Computed) -> Iterator[str]:
-    """A part is no more than its whole; what grew a hundredfold, or shrank by more than all of it, was not read in one scale."""
+def _of_size(asked: AskedResult, computed: Computed, named: AbstractSet[str]) -> Iterator[str]:
+    """A part is no more than its whole, where the question does not name both lines itself: financial income makes its costs negative; what
+    grew a hundredfold, or shrank by more than all of it, was not read in one scale.
+    """
     if computed.unit != "ratio":
         return
     shape = shape_of(computed.expression, lines_of(computed))
@@ -144,7 +148,7 @@ def _of_size(asked: AskedResult, computed: Computed) -> Iterator[str]:
             yield "a growth from nothing or from a loss is no percentage"
         elif computed.value > MOST_GROWTH:
             yield "a line grew to more than a hundred times itself: its figures are not of one scale"
-    elif asked.part and asked.relation == "share" and not 0 <= computed.value <= 1:
+    elif asked.part and asked.relation == "share" and not 0 <= computed.value <= 1 and not names_in(computed.item.expression) <= named:
         yield "a part of a whole is not between nothing and the whole"
     elif abs(computed.value) > MOST_RATE:
         yield "a rate of more than a thousand: its figures are not of one scale"
@@ -179,6 +183,33 @@ def _of_sums(found: Sequence[Computed], plan: Plan, intent: Intent) -> Iterator[
             added = joined(intent.question, said) and (plan.source != "learnt" or _ADDS.search(without_mentions(intent, intent.core)))
             if len(set(said)) > 1 and not added:
                 yield "the question does not say that lines are added"
+    planned = [computed.item.expression for computed in found]
+    if plan.source == "learnt" and adds_up(intent) and planned and not any("+" in one for one in planned):
+        yield "the question says that lines are added"
+    if plan.source == "learnt" and any(map(_adds_within, planned)) and not (_listed(intent) or _ADDS.search(intent.core)):
+        yield "the question does not say that lines are added"
+
+
+_SUM_BEHIND = re.compile(r"\s*的?\s*(?:[三四五两几]项)?(?:之和|总和|合计|相加|加起来|加总|加在一起|加一块|一共|总共)")
+_LISTED = re.compile(r"\s*(?:[、,，+＋和与及]|以及)\s*")
+
+
+def adds_up(intent: Intent) -> bool:
+    """Whether a question asks for the sum of metrics that it lists, one beside the other: 销售费用、管理费用合计."""
+    return any(_SUM_BEHIND.match(intent.core[end:]) for end in _listed(intent))
+
+
+def _listed(intent: Intent) -> list[int]:
+    """Where metrics end that stand behind another one, in a list."""
+    ordered = sorted(intent.mentions, key=lambda one: one.start)
+    return [other.end for one, other in pairwise(ordered) if _LISTED.fullmatch(intent.core[one.end : other.start])]
+
+
+def _adds_within(expression: str) -> bool:
+    """Whether lines are added within a quotient."""
+    node = parse(expression)
+    divides = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)
+    return divides and any(isinstance(one, ast.BinOp) and isinstance(one.op, ast.Add) for one in ast.walk(node))
 
 
 _FITS = {
@@ -238,7 +269,8 @@ def _of_words(found: Sequence[Computed], plan: Plan, intent: Intent, lines: Line
             yield f"{' '.join(operand.stored.fact.metric[-1:])} is another line than the one asked for: {' '.join(sorted(strange))}"
         elif strange := _members(operand) - asked - _neutral():
             yield f"{' '.join(sorted(strange))} is a part that the question does not name"
-    covered = set(operands) | {word for operand in operands.values() for word in _words(_label(operand, plan)) | _beyond(operand, plan)}
+    covered = set(operands) | _planned(found)
+    covered |= {word for operand in operands.values() for word in _words(_label(operand, plan)) | _beyond(operand, plan)}
     for mention in intent.mentions:
         if not ({mention.name} | concepts_in(mention.name, intent.vocabulary.library)) & covered and not _words(mention.text) <= covered:
             yield f"the result leaves out {mention.text}"
@@ -262,7 +294,7 @@ def _led_up(core: str, asked: Sequence[str]) -> tuple[str, str]:
 
 def _of_bases(found: Sequence[Computed], intent: Intent) -> Iterator[str]:
     """What a named ratio is set against is among the operands: an EBITDA margin is one of revenue, whatever EBITDA is said to be."""
-    operands = {name for computed in found for name in (operand.name for operand in computed.operands.values())}
+    operands = {operand.name for computed in found for operand in computed.operands.values()} | _planned(found)
     library = intent.vocabulary.library
     for mention in intent.mentions:
         match parse(library[mention.name].expression) if mention.formula and mention.name in library else None:
@@ -270,6 +302,11 @@ def _of_bases(found: Sequence[Computed], intent: Intent) -> Iterator[str]:
                 wanted = {mention.name} | {name for one in names_in(ast.unparse(base)) for name in {one} | concepts_in(one, library)}
                 if not wanted & operands:
                     yield f"the result is not set against what {mention.text} is of"
+
+
+def _planned(found: Sequence[Computed]) -> set[str]:
+    """The metrics that were to be computed, also those whose lines are not printed and were put together of others."""
+    return {name for computed in found for name in names_in(computed.item.expression)}
 
 
 def _named(intent: Intent) -> set[str]:

@@ -111,26 +111,39 @@ def says_no(context: QuestionContext, text: str, document: str) -> bool:
     return max(_scored(context, states, {one: (one[:CALLED], document) for one in pieces}).values(), default=1.0) < UNLIKELY
 
 
-def refuted(context: QuestionContext, answer: Answer, unlikely: float = UNLIKELY_TOLD, *, unread: bool = False) -> bool:
-    """Whether the model's states find it ``unlikely`` that figures, as an answer tells them, answer all that is asked for; ``unread``: what
-    to say where nothing reads them.
+def refuted(context: QuestionContext, answer: Answer) -> bool:
+    """Whether the model's states find it unlikely that figures, as an answer tells them, answer all that is asked for."""
+    likely = told_likely(context, answer)
+    return likely is not None and likely < UNLIKELY_TOLD
+
+
+def refuted_of_records(context: QuestionContext, answer: Answer, *, unread: bool) -> bool:
+    """The same of records alone; ``unread``: what to say where nothing reads them. A fall may be told either way: 同比下降5% answers a
+    question for the rate of growth as -5% does.
     """
     likely = told_likely(context, answer)
-    return unread if likely is None else likely < unlikely
+    if likely is not None and likely < UNLIKELY_OF_RECORDS and _FALL.search(answer.text):
+        likely = max(likely, told_likely(context, answer, _FALL.sub(r"增长率为-\g<share>", answer.text)) or 0.0)
+    return unread if likely is None else likely < UNLIKELY_OF_RECORDS
 
 
-def told_likely(context: QuestionContext, answer: Answer) -> float | None:
-    """How likely an answer, as it would be told, answers all that is asked for; None where nothing reads states that was taught so, or may
-    not read it.
+_FALL = re.compile(r"同比下降(?P<share>[\d,.]+%)")
+
+
+def told_likely(context: QuestionContext, answer: Answer, text: str | None = None) -> float | None:
+    """How likely an answer, as it would be told or in another ``text``, answers all that is asked for; None where nothing reads states that
+    was taught so, or may not read it.
     """
     states, documents = states_for(context, ROWS_HEAD), [citation.document.id for citation in answer.citations]
-    text = simplified(_MARKER.sub("", answer.text))[:TOLD]
+    text = simplified(_MARKER.sub("", text or answer.text))[:TOLD]
     if states is None or not documents or any(_stopped(context, text, one) for one in dict.fromkeys(documents)):
         return None
-    likely = float(states.scores(ROWS_HEAD, [(simplified(context.question)[:QUESTION], text)])[0])
-    told = [{"answer": True, "likely": round(likely, 3)}]
+    key = (ROWS_HEAD, simplified(context.question)[:QUESTION], text)
+    if key not in context.states_told:
+        context.states_told[key] = float(states.scores(ROWS_HEAD, [key[1:]])[0])
+    told = [{"answer": True, "likely": round(context.states_told[key], 3)}]
     context.trace.add("states", {"by": states.identity, "read": told, "whole": True}, documents)
-    return likely
+    return context.states_told[key]
 
 
 def _by_states(context: QuestionContext, states: PairReader, best: Sequence[Evidence]) -> list[Evidence]:

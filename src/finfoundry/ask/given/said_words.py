@@ -13,7 +13,7 @@ from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.knowledge.search.terms import terms
 
 _WORD = re.compile(r"[A-Za-z0-9][\w&'’.,-]*(?<![.,])|[%&]")
-_YEAR = re.compile(r"(?<![\d,.])(?:19|20)\d\d(?![\d,.]\d|\d)")
+_YEAR = re.compile(r"(?<![\d.])(?<!\d,)(?:19|20)\d\d(?![\d,.]\d|\d)")
 _GRAMMAR = ("asking", "auxiliary", "copula", "speaker", "empty", "limits")
 _OF_QUESTIONS = frozenset({"respective", "respectively", "period", "reason"})
 

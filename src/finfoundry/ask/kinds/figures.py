@@ -8,6 +8,8 @@ from dataclasses import replace
 from functools import partial
 from itertools import zip_longest
 
+from finfoundry.ask.candidates import planners
+from finfoundry.ask.candidates.planners import Proposal
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import AnswerPart
 from finfoundry.ask.compose.headed_lines import told_together
@@ -22,8 +24,7 @@ from finfoundry.ask.compute.vote import Ballot, Group, Voter, against, grouped, 
 from finfoundry.ask.context import endings, fetch, holders, reading
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.context.timely import Unanswered
-from finfoundry.ask.kinds import missing_metric, planners
-from finfoundry.ask.kinds.planners import Proposal
+from finfoundry.ask.kinds import missing_metric
 from finfoundry.ask.lexicon.formula import MissingOperandError
 from finfoundry.ask.lexicon.own_vocabulary import in_words, name_of, term_used
 from finfoundry.ask.lexicon.ports import StoredFact
@@ -65,7 +66,7 @@ def of_figures(context: QuestionContext, intent: Intent, subject: Subject, *, mo
             context.unprinted = True  # it may be of a law, a policy, a product
             continue
         context.trace.add("plan", plan)
-        answer = next((told for one in _worded(plan, intent) if (told := _from_facts(context, one, intent, subject)) is not None), None)
+        answer = next((told for one in _worded(plan, intent) if (told := from_facts(context, one, intent, subject)) is not None), None)
         if answer is not None and answer.status == "no_evidence" and plan.source == "definition":
             answer = _by_reader(context, intent, subject) or answer  # what a rule took for a definition may be none
         if answer is not None:
@@ -114,7 +115,7 @@ def _worded(plan: Plan, intent: Intent) -> Iterator[Plan]:
 
 def _by_reader(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
     plan = planners.plan_by_reader(context, intent, subject)
-    answer = _from_facts(context, plan, intent, subject) if plan else None
+    answer = from_facts(context, plan, intent, subject) if plan else None
     return answer if answer and answer.status == "answered" else None
 
 
@@ -236,15 +237,15 @@ def _in_words(context: QuestionContext, ballot: Ballot) -> str:
 # the answer
 
 
-def _from_facts(context: QuestionContext, plan: Plan, intent: Intent, subject: Subject) -> Answer | None:
-    """The composed answer; None when passages should be asked instead."""
+def from_facts(context: QuestionContext, plan: Plan, intent: Intent, subject: Subject) -> Answer | None:
+    """The answer composed of a plan's values; None where it cannot be carried out over facts, and passages should be asked instead."""
     rows = _results(context, plan, intent, subject)
     if plan.of_rates and isinstance(rows, list) and _all_rates(rows):
-        return _from_facts(context, plan.of_rates, intent, subject)
+        return from_facts(context, plan.of_rates, intent, subject)
     if isinstance(rows, MissingOperandError):
         if plan.source in ("label", "line", "concept", "model", "learnt") or missing_metric.is_plain(plan, rows):
             return None
-        if (words := plan_by_words(plan, rows.metric)) and (answer := _from_facts(context, words, intent, subject)) is not None:
+        if (words := plan_by_words(plan, rows.metric)) and (answer := from_facts(context, words, intent, subject)) is not None:
             return answer  # a ratio that the documents print themselves
         return missing_metric.missing(context, rows, plan, intent, subject)
     return None if rows is None else _told(context, plan, rows, intent, subject)

@@ -21,11 +21,11 @@ NO_SPAN = "".join(f"(?<!{word})" for word in _LASTING)
 _ORDER = r"first|second|third|fourth|1st|2nd|3rd|4th"
 _TWO_YEAR = r"['’]?(?:1[5-9]|2\d)(?!\d)"
 _SHORT = r"(?:1[5-9]|2\d)"
-_NO_TERM = rf"(?<![\d.,近过满第约共期每前为、和])(?<!年限){NO_SPAN}"
+_NO_TERM = rf"(?<![\d.近过满第约共期每前为、和])(?<!\d,)(?<!年限){NO_SPAN}"
 _YEAR_ENDS = "年(?![期级以内来后前限制龄一工])"  # two years' loans, years at school, once in so many years
 _JOINED, _YEARS_TOLD = "[、和与及跟]", f"(?:这|那)?[两二三四几]个?{_YEAR_ENDS}"  # 19、20、21这三年
 _BEHIND_A_YEAR = "|".join(
-    rf"(?<=(?<![\d.,/-])(?:19|20)\d\d{word})" for word in ("[、和与及跟对比较]", "年[和与及跟对比较]", "对比", "相[比对]")
+    rf"(?<=(?<![\d./-])(?<!\d,)(?:19|20)\d\d{word})" for word in ("[、和与及跟对比较]", "年[和与及跟对比较]", "对比", "相[比对]")
 )
 _KINDS: dict[int, Kind] = {3: "quarter", 6: "half", 12: "year"}
 _HAN = "[\u3400-\u9fff]"
@@ -118,14 +118,14 @@ _ASKED: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (flags(rf"(?P<q>{_ORDER})[\s-]quarter[\s,]*(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR}|{_TWO_YEAR})(?!\d)"), _quarter),
     (flags(rf"(?:{FISCAL}\s*)?(?P<y>{YEAR})(?:['’]s)?[\s-]+(?P<q>{_ORDER})[\s-](?:fiscal\s+)?quarter"), _quarter),
     (flags(rf"\bQ(?P<q>[1-4])\s*/\s*(?P<y>{YEAR})(?!\d)"), _quarter),
-    (flags(rf"(?<![\d.,])(?P<y>{YEAR}|[12]\d)\s*年?\s*(?:第\s*)?(?P<q>[一二三四1-4首])\s*季度?"), _quarter),
-    (flags(rf"(?<![\d.,])(?P<y>{YEAR}|[12]\d|1[0-4]\d)\s*年?\s*Q(?P<q>[1-4])(?!\d)"), _quarter),
+    (flags(rf"(?<![\d.])(?<!\d,)(?P<y>{YEAR}|[12]\d)\s*年?\s*(?:第\s*)?(?P<q>[一二三四1-4首])\s*季度?"), _quarter),
+    (flags(rf"(?<![\d.])(?<!\d,)(?P<y>{YEAR}|[12]\d|1[0-4]\d)\s*年?\s*Q(?P<q>[1-4])(?!\d)"), _quarter),
     (flags(rf"(?P<h>first|second|1st|2nd)[\s-]half[\s,]*(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR}|{_TWO_YEAR})(?!\d)"), _half),
-    (flags(rf"(?<![\d.,])(?P<y>{YEAR}|1[0-4]\d|[12]\d)\s*年?\s*(?P<h>[上下])半年"), _half),
-    (flags(r"(?<![\d.,])(?P<y>1[0-4]\d)\s*年?\s*H(?P<h>[12])(?!\d)"), _half),
-    (flags(r"(?<![\d.,])(?P<h>[12])H(?P<y>1[0-4]\d)(?!\d)"), _half),
-    (flags(rf"(?<![\d.,])(?P<y>{YEAR}|1[0-4]\d|[12]\d)\s*年?\s*[前首](?P<n>[二三23])\s*个?季度?"), _months),
-    (flags(rf"(?<![\d.,])(?P<y>{YEAR}|1[0-4]\d|[12]\d)\s*年?\s*[前首头](?P<n>[三六九369])\s*个月"), _months),
+    (flags(rf"(?<![\d.])(?<!\d,)(?P<y>{YEAR}|1[0-4]\d|[12]\d)\s*年?\s*(?P<h>[上下])半年"), _half),
+    (flags(r"(?<![\d.])(?<!\d,)(?P<y>1[0-4]\d)\s*年?\s*H(?P<h>[12])(?!\d)"), _half),
+    (flags(r"(?<![\d.])(?<!\d,)(?P<h>[12])H(?P<y>1[0-4]\d)(?!\d)"), _half),
+    (flags(rf"(?<![\d.])(?<!\d,)(?P<y>{YEAR}|1[0-4]\d|[12]\d)\s*年?\s*[前首](?P<n>[二三23])\s*个?季度?"), _months),
+    (flags(rf"(?<![\d.])(?<!\d,)(?P<y>{YEAR}|1[0-4]\d|[12]\d)\s*年?\s*[前首头](?P<n>[三六九369])\s*个月"), _months),
     (flags(rf"first\s+(?P<n>two|three|2|3)\s+quarters\s+(?:of\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR})(?!\d)"), _months),
     (flags(rf"(?P<n>three|six|nine|3|6|9)[\s-]months?\s+(?:of\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR})(?!\d)"), _months),
     (flags(rf"\b(?:end[\s-]+(?:of\s+)?|close\s+of\s+)(?P<m>{MONTH})\s*,?\s*(?P<y>{YEAR})(?!\d)"), _close_of_month),
@@ -136,14 +136,14 @@ _ASKED: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (flags(rf"\b{FISCAL}\s*['’]?(?P<y>{_TWO_YEAR})(?!\s*(?:days|weeks|months|years))"), _whole),
     (flags(rf"\b(?:end|year-end)-(?P<y>{YEAR})(?!\d)"), _whole),
     (flags(r"(?<=in )['’](?P<y>1[5-9]|2\d)(?!\d)"), _whole),
-    (flags(rf"(?<![\d.,/-])(?P<y>{YEAR})(?={_HAN})(?!\s*{_COUNTED})(?:全年|财年|会计年度)?"), _whole),
-    (flags(rf"(?<![\d.,近过满第约共期]){NO_SPAN}(?P<y>1[5-9]|2\d)年度?(?!来|内|以|期|后|前|可)"), _whole),
-    (flags(rf"(?<![\d.,/-])(?P<y>{YEAR}|1[0-4]\d)(?=[、和与及跟]\s*(?:{YEAR}|1[0-4]\d)(?:年|[、和与及跟两三]))"), _whole),
+    (flags(rf"(?<![\d./-])(?<!\d,)(?P<y>{YEAR})(?={_HAN})(?!\s*{_COUNTED})(?:全年|财年|会计年度)?"), _whole),
+    (flags(rf"(?<![\d.近过满第约共期])(?<!\d,){NO_SPAN}(?P<y>1[5-9]|2\d)年度?(?!来|内|以|期|后|前|可)"), _whole),
+    (flags(rf"(?<![\d./-])(?<!\d,)(?P<y>{YEAR}|1[0-4]\d)(?=[、和与及跟]\s*(?:{YEAR}|1[0-4]\d)(?:年|[、和与及跟两三]))"), _whole),
     (flags(rf"(?:{_BEHIND_A_YEAR})(?P<y>{YEAR})(?![\d.,/%％-]|\s*(?:{_COUNTED}|[A-Za-z]))"), _whole),
     (flags(rf"{_NO_TERM}(?P<y>{_SHORT})(?=(?:{_JOINED}{_SHORT})+(?:{_YEAR_ENDS}|{_YEARS_TOLD}))"), _whole),
     (flags(rf"(?<={_SHORT}{_JOINED})(?P<y>{_SHORT})(?={_JOINED}{_SHORT}|{_YEARS_TOLD})"), _whole),
-    (flags(rf"(?<![\d.,/-])(?P<y>{YEAR})(?=-{YEAR}(?![\d/-]))"), _whole),
-    (flags(rf"(?<=(?<![\d.,/-]){YEAR}-)(?P<y>{YEAR})(?![\d/-])"), _whole),
+    (flags(rf"(?<![\d./-])(?<!\d,)(?P<y>{YEAR})(?=-{YEAR}(?![\d/-]))"), _whole),
+    (flags(rf"(?<=(?<![\d./-])(?<!\d,){YEAR}-)(?P<y>{YEAR})(?![\d/-])"), _whole),
     (flags(r"(?<![\d./])(?P<y>1[0-4]\d)(?P<s>[/.])(?P<m>[01]?\d)(?P=s)(?P<d>[0-3]?\d)(?![\d./])"), _day),
 )  # fmt: skip
 

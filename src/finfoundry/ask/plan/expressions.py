@@ -172,6 +172,8 @@ _MUCH_ZH = re.compile(r"(?:要|还)?(高|多|大|低|少|小)(?:出|了)?(?:多�
 
 
 def _share_title(core: str, one: Mention, other: Mention) -> str:
+    if _IS_ZH.fullmatch(core[one.end : other.start]):
+        return f"{one.text}与{other.text}之比"
     end = _SHARE_END_ZH.match(core[other.end :])
     tail = end[0] if end and not re.search("多少|几成", end[0]) else "的比例"
     return core[one.start : other.end] + tail
@@ -180,7 +182,7 @@ def _share_title(core: str, one: Mention, other: Mention) -> str:
 def _is_share(intent: Intent, one: Mention, other: Mention) -> Show | None:
     core = intent.core
     between, after = core[one.end : other.start], core[other.end :]
-    if _DIVIDED.fullmatch(between):
+    if _DIVIDED.fullmatch(between) or (_IS_ZH.fullmatch(between) and _TIMES_ZH.match(after)):
         return "ratio"
     if _SHARE.fullmatch(between):
         return "ratio" if re.search(r"\bratio\b", core[one.end :], re.I) and "%" not in between else "percent"
@@ -194,6 +196,7 @@ def _is_share(intent: Intent, one: Mention, other: Mention) -> Show | None:
 
 
 _DIVIDED = re.compile(r"\s*(?:divided\s+by|除以)\s*(?:the\s+|its\s+|total\s+)?", re.I)
+_IS_ZH, _TIMES_ZH = re.compile(r"(?:大?约)?(?:是|为|相当于|等于)(?:其|同期)?"), re.compile(r"的?(?:几|多少)倍")
 _RATIO_OF = re.compile(r"\bratio\s+of\b(?:\s|['’]s|\b(?:the|its|their)\b)*$", re.I)
 _PERCENT_OF = re.compile(r"(?:\b(?:percent(?:age)?|share|proportion|portion|fraction)|%)\s+of\b(?:\s|['’]s|\b(?:the|its|their)\b)*$", re.I)
 _WAS = re.compile(r"\b(?:is|are|was|were|goes|went|comes?|came|spent|represent(?:s|ed)?)\b", re.I)

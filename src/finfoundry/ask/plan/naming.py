@@ -14,6 +14,7 @@ _NAMES: Mapping[Language, Mapping[str, str]] = {
         "growth": "growth in {left}", "compound": "compound annual growth in {left}", "difference": "change in {left}",
         "decrease": "decrease in {left}", "mean": "average {left}", "percent": "{left} as a percentage of {right}",
         "quotient": "ratio of {left} to {right}", "less": "{left} less {right}", "sum": "{left} plus {right}",
+        "comma": ", ", "all": "the sum of {first} and {last}",
         "multiple": "{left} as a multiple of the earlier year's",
         "days": "{left} in days", "product": "{left} times {right}", "group": "({})", "minus": "minus {left}",
     },
@@ -21,6 +22,7 @@ _NAMES: Mapping[Language, Mapping[str, str]] = {
         "growth": "{left}增长率", "compound": "{left}年复合增长率", "difference": "{left}变动额", "decrease": "{left}减少额",
         "mean": "平均{left}",
         "percent": "{left}占{right}的比例", "quotient": "{left}与{right}之比", "less": "{left}减{right}", "sum": "{left}加{right}",
+        "comma": "、", "all": "{first}与{last}之和",
         "multiple": "{left}与较早年度之比", "days": "{left}（天数）",
         "product": "{left}乘以{right}", "group": "（{}）", "minus": "负{left}",
     },
@@ -35,9 +37,22 @@ def name_of(expression: str | ast.expr, lines: Years, show: Show | None, languag
         return _level(shape.left, lines, words)
     if key == "other":
         return _product(shape.left, lines, show, language)
+    if key == "sum" and len(added := _added(shape)) > 2:
+        *first, last = (_side(one, lines, show, language) for one in added)
+        return words["all"].format(first=words["comma"].join(first), last=last)
     left = _mean(shape.left, lines, language) if key == "mean" else _side(shape.left, lines, show, language)
     right = _side(shape.right, lines, show, language) if shape.right is not None else ""
     return words[key].format(left=left, right=right)
+
+
+def _added(shape: ExpressionShape) -> list[ast.expr]:
+    """What a sum adds up, from left to right."""
+    match shape.left:
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            before = _added(ExpressionShape("sum", left, right))
+        case one:
+            before = [one]
+    return [*before, shape.right] if shape.right is not None else before
 
 
 def _key(shape: ExpressionShape, show: Show | None) -> str:
@@ -61,8 +76,9 @@ def _mean(node: ast.expr, lines: Years, language: Language) -> str:
 def _side(node: ast.expr, lines: Years, show: Show | None, language: Language) -> str:
     """One side of an expression; in brackets where it is itself made of several lines and could be read in two ways."""
     name = name_of(node, lines, show, language)
-    plain = shape_of(node, lines).kind in ("level", "mean", "growth", "compound") or isinstance(node, ast.Constant)
-    return name if plain else _NAMES[language]["group"].format(name)
+    shape = shape_of(node, lines)
+    plain = shape.kind in ("level", "mean", "growth", "compound") or isinstance(node, ast.Constant)
+    return name if plain or (shape.kind == "sum" and len(_added(shape)) > 2) else _NAMES[language]["group"].format(name)
 
 
 def _product(node: ast.expr, lines: Years, show: Show | None, language: Language) -> str:

@@ -64,7 +64,7 @@ _OPEN = re.compile(
     r"\b(?:why|how come|how (?:is|was) it that|expla(?:in|nation)s?|describe|discuss|summari[sz]e"
     r"|what (?:drove|caused|led|explains|are the (?:reasons|drivers|risks))|(?:does|did|do)\b[^?]*\battribute"
     r"|drivers?|reasons?|nature|purpose|agenda|strateg\w+)\b"
-    r"|为什么|为何|原因|分析|介绍|简述|说明|描述|概述|阐述|解释|(?<!相比)(?<!水平)(?<!变动)(?<!变化)(?:如何|怎样|怎么)(?!样|变)|什么是|是指什么|含义|的定义|什么意思|计算方法|计算公式",
+    r"|为什么|为何|原因|分析(?!性)|介绍|简述|说明|描述|概述|阐述|解释|(?<!相比)(?<!水平)(?<!变动)(?<!变化)(?:如何|怎样|怎么)(?!样|变)|什么是|是指什么|含义|的定义|什么意思|计算方法|计算公式",
     re.I,
 )
 _AMOUNT_ZH = re.compile(r"[是为有]多少|多少[元万亿人]|具体多少|多少[?？]")  # "请简要介绍…是多少元" asks for an amount all the same

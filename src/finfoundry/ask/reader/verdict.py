@@ -25,7 +25,7 @@ _DENIES = re.compile(
     r"|(?<!是)(?<!有)(?<!会)(?<!能)(?<!要)不|未(?!来)|没(?!有?[?？。，]?$)|并非|错",
     re.IGNORECASE,
 )
-_ASKS_ZH = re.compile(r"是不是|有没有|是否|有无|会不会|对不对|能不能|要不要|没有?[?？。]?$")
+_ASKS_ZH = re.compile(r"是否|有无|有没有|(?P<said>[\u4e00-\u9fff])不(?P=said)|没有?(?=[?？。!！]|$)")  # 是不是, 高不高
 _EITHER_WAY = re.compile(
     r"\b(?:chang\w*|mov(?:e[ds]?|ing)|var(?:y|ied)|swing|fluctuat\w*|either\s+(?:way|direction))\b|变动|变化|波动", re.I
 )

@@ -336,15 +336,21 @@ def wish_of(question: str) -> Wish:
     return Wish(scale, word, _decimals(question), _percent(question), currency)
 
 
+_DECIMALS_ZH = re.compile(  # 保留2位, 两位小数, 小数点后两位, 小数取两位, 小数第二位
+    r"(?:(?:保留|精确|取)(?:到|至)?\s*|(?=[一二两三四五零\d]\s*位小数))(?P<n>[一二两三四五零\d])\s*位"
+    r"|小数(?:点?之?后)?(?:保留|位取|[取留给算第])?(?:到|至)?\s*(?P<behind>[一二两三四五零\d])\s*位"
+)
+
+
 def _decimals(question: str) -> int | None:
     if match := re.search(r"\b(one|two|three|four|zero|\d)\s+decimals?(?:\s+places?|\s+points?)?|\b(\d)\s*dp\b", question, re.I):
         return _count(match[1] or match[2])
     if match := re.search(r"nearest\s+(tenth|hundredth|thousandth|whole|integer|million|dollar)", question, re.I):
         return {"tenth": 1, "hundredth": 2, "thousandth": 3}.get(match[1].lower(), 0)
-    if match := re.search(
-        r"(?:保留|精确|取)(?:到|至)?\s*(?:小数点?后?)?\s*([一二两三四五零\d])\s*位(?:小数)?|小数点后\s*([一二两三四五零\d])\s*位", question
-    ):
-        return _count(match[1] or match[2])
+    if match := _DECIMALS_ZH.search(question):
+        return _count(match["n"] or match["behind"])
+    if match := re.search(r"(?:精确|四舍五入|保留|算)(?:到|至)?\s*0\.(0*1)(?!\d)", question):
+        return len(match[1])
     return 0 if re.search(r"保留整数|取整|四舍五入到?整数", question) else None
 
 

@@ -58,11 +58,13 @@ FIRST, LAST = 0, 40  # 2000 to 2040: what two digits may mean
 NEAR = 15  # years between one written in full and one that is compared with it
 
 _DURATION_ZH = "(?:代|期|来|间|以[来内上下]|之?内|之?前|之?后|龄|级|限|多|半|左右|累计|平均|复合)"
-_YEAR_ZH = re.compile(rf"(?<![\d.,．第近约过满前后来续年第每共超达立这头长])(?<!期){NO_SPAN}(?P<y>\d\d)(?P<end>年(?!{_DURATION_ZH}))")
+_YEAR_ZH = re.compile(
+    rf"(?<![\d.．第近约过满前后来续年第每共超达立这头长])(?<!\d,)(?<!期){NO_SPAN}(?P<y>\d\d)(?P<end>年(?!{_DURATION_ZH}))"
+)
 _FULL = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?!\d)")
 _YEAR_LISTED_ZH = re.compile(r"(?<!\d)(?P<y>\d\d)(?=\s*(?:、|和|与|及|至|到|-|~)\s*(?:20)?\d\d年)")
 _ROC_LISTED = re.compile(
-    r"(?<![\d.,])(?P<y>1[01]\d)(?=(?:\s*(?:、|和|与|及|至|到|-|~|～|→)\s*1[01]\d)*\s*(?:、|和|与|及|至|到|-|~|～|→)\s*1[01]\d年)"
+    r"(?<![\d.])(?<!\d,)(?P<y>1[01]\d)(?=(?:\s*(?:、|和|与|及|至|到|-|~|～|→)\s*1[01]\d)*\s*(?:、|和|与|及|至|到|-|~|～|→)\s*1[01]\d年)"
 )
 _END = r"(?=\s*(?:[?.,;!)]|$)|\s+(?:and|or|to|vs|versus|compared|respectively)\b)"
 _COMPARED = re.compile(
@@ -76,7 +78,7 @@ _AMOUNTS = re.compile(  # "from 12 to 14", "more than 15", "over 20": figures; "
     re.IGNORECASE,
 )
 _PAIR = re.compile(
-    r"(?<![\d.,$%])['’]?(?P<a>\d\d)(?P<between>\s*(?:vs\.?|versus|against|compared\s+(?:with|to))\s*)['’]?(?P<b>\d\d)(?![\d.,]*\d|\s*%)",
+    r"(?<![\d.$%])(?<!\d,)['’]?(?P<a>\d\d)(?P<between>\s*(?:vs\.?|versus|against|compared\s+(?:with|to))\s*)['’]?(?P<b>\d\d)(?![\d.,]*\d|\s*%)",
     re.I,
 )
 
@@ -89,6 +91,7 @@ def in_full(question: str) -> str:
     question = _PASSED_ZH.sub("超过", _WHETHER_ZH.sub("是否", question))
     usual = dict(word_pairs("moves_in_taiwan"))
     question = _moves_zh().sub(lambda match: usual[match[0]], question)
+    question = _DIVIDED_ZH.sub("除以", question)
     question = _PER_CENT.sub("percent", _WHAT_IS_ZH.sub("是多少", question))
     question = _PAIR.sub(lambda match: _pair(match), question)
     known = [int(match["y"]) for match in _FULL.finditer(question)]
@@ -106,7 +109,8 @@ _WHETHER_ZH = re.compile(r"有没有(?=(?:超过|达到|高于|低于|突破)\s*
 _PASSED_ZH = re.compile(r"(?:已经?)?突破(?=\s*\d)")
 _NAME_THEN_YEAR = re.compile(r"(?<=[a-z]{2})(?<!\bFY)(?<!\bCY)(?=(?:19|20)\d\d\s*(?:年|财年|会计年度))", re.IGNORECASE)  # NIKE2024财年
 _PER_CENT = re.compile(r"\bper\s+cent\b", re.IGNORECASE)  # one word, as the vocabulary has it
-_WHAT_IS_ZH = re.compile(r"(?<=[\u3400-\u9fff）)])(?:各|分别)?为何(?=[?？。!！]*\s*$)")
+_DIVIDED_ZH = re.compile(r"(?<=[\u3400-\u9fff）)])\s*÷\s*(?=[\u3400-\u9fff（(])")
+_WHAT_IS_ZH = re.compile(r"(?<=[\u3400-\u9fff）)])(?:各|分别)?为何(?:数值?|值)?(?=[?？。!！;；]|\s*$|(?<![升降增减少跌涨加亏]为何)[,，])")
 
 
 @lru_cache(maxsize=1)

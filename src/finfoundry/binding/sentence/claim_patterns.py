@@ -15,7 +15,7 @@ CUT = re.compile(r"(?<=[,;，；：、\s])(?=[^\s\d])")
 COMPARE = re.compile(
     r"\b(?:compared (?:with|to)|versus|vs\.?|up from|down from|from(?=\s+\W?\d|\s+[A-Z]{2,3}\W?\d)|against|relative to|than|times"
     r"|over(?=\s+(?:the\s+|its\s+|that\s+of\s+)?[^\w\s]?\d))\b"
-    r"|相比|较|比(?![例率重])|上年同期|而|倍",
+    r"|相比|较|(?<!之)比(?![例率重])|上年同期|而|倍",
     re.IGNORECASE,
 )
 JOINT = re.compile(
@@ -76,7 +76,7 @@ CENTS = re.compile(r"\s?cents?\b(?!\s+on\b)")
 EARLIER = re.compile(
     r"(?:compared (?:with|to)|versus|vs\.?|\bagainst|relative to|\bover(?= (?:the|its)\s*\W?$)"
     r"|\bafter(?= (?:only|just|a|an|\W?\d|\s*$)))\b[^,;.:]{0,40}$"
-    r"|(?:相比|较|对比|(?<!占)比(?![例率重值])|[与同和](?=[上去前]年))[^，。；：]{0,6}$",
+    r"|(?:相比|较|对比|(?<![占之])比(?![例率重值])|[与同和](?=[上去前]年))[^，。；：]{0,6}$",
     re.IGNORECASE,
 )
 STARTING = re.compile(r"\bfrom\b[^,;.:]{0,30}$|[由从自][^，。；：]{0,6}$", re.IGNORECASE)

@@ -60,7 +60,7 @@ _PATTERNS = (
     rf"第\s?(?:\d+|[{CJK_DIGITS}万]+)(?:\s?[-–—~～至到、]\s?(?:第\s?)?(?:\d+|[{CJK_DIGITS}]+)(?=[条款项章节页期号]))?",
     r"\b\d+(?:st|nd|rd|th)\b",
     r"[〔\[(（【]\d{4}[〕\])）】]\s?(?:第\s?)?\d*\s?号?",
-    r"(?<![\d.,])\d{1,4}\s?号(?:文|令|公告|准则|解释)?",
+    r"(?<![\d.])(?<!\d,)\d{1,4}\s?号(?:文|令|公告|准则|解释)?",
     r"(?:(?m:^[ \t>*-]{0,8})|[“「『])\(?\d{1,2}(?:[.)](?=\s)|、|[.．](?=[^\d\s]))",  # at the start of a line, or of a quotation
     r"(?<![$€£¥] )(?<![$€£¥])\(\d{1,2}\)(?!\s?(?:%|percent|thousand|million|billion|trillion|[万亿元]))",
     # names
@@ -87,10 +87,10 @@ _LETTERS_THEN_DIGITS = re.compile(
     rf"(?<![A-Za-z0-9])(?!{_CURRENCY_LETTERS}\d)(?![A-Za-z&]+{_AMOUNT})[A-Za-z][A-Za-z&]*-?\d{_LETTERS}*(?:\.\d+)?"
 )
 _DIGITS_THEN_LETTERS = re.compile(
-    r"(?<![\w.,$€£¥-])\d+(?!(?:[KkMmBbTt]|[mb]n|mm|tn|[xX]|bps?|pp?ts?|pct|USD|RMB|CNY|EUR|HKD|[Mm]illion|[Bb]illion|[Tt]rillion|[Tt]housand)"
+    r"(?<![\w.$€£¥-])(?<!\d,)\d+(?!(?:[KkMmBbTt]|[mb]n|mm|tn|[xX]|bps?|pp?ts?|pct|USD|RMB|CNY|EUR|HKD|[Mm]illion|[Bb]illion|[Tt]rillion|[Tt]housand)"
     rf"(?![A-Za-z]))[A-Za-z]{_LETTERS}*"
 )
-_BARE_YEAR = re.compile(rf"(?<![\d.,$€£¥])(?<![$€£¥] ){_YEAR}(?![\d%]|[.,]\d)")
+_BARE_YEAR = re.compile(rf"(?<![\d.$€£¥])(?<!\d,)(?<![$€£¥] ){_YEAR}(?![\d%]|[.,]\d)")
 _COUNTED = re.compile(
     r"\s?(?:%|percent|per\s?cent|thousand|million|billion|trillion|[mb]n\b|bps|basis|times\b|[xX]\b|shares?\b|units?\b|employees|people"
     r"|persons|stores|branches|customers|restaurants|locations|warehouses|hotels|rooms|aircraft|vessels|patents|dollars|USD|RMB|CNY|EUR|yuan"

@@ -1,0 +1,55 @@
+"""Questions whose metrics are known and whose other words are not: all that may be asked of these, told each way, of which the base model's
+states find one likely to answer, and no other about as likely.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from finfoundry.ask.candidates.named_plans import plans_named
+from finfoundry.ask.context import opinions
+from finfoundry.ask.context.attempt import adopt, attempt
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.kinds import figures
+from finfoundry.ask.plan.rules import Plan, asks_openly
+from finfoundry.ask.retrieve.model_opinion import log_odds
+from finfoundry.ask.retrieve.pair_scoring import ROWS_HEAD
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.subject import Subject
+from finfoundry.core.answer import Answer
+
+LIKELY = 0.35  # below which nothing is told
+APART = 0.4  # log-odds by which the likeliest must be likelier than the next
+MOST = 10  # candidates that are read: a quarter of a second each on two cores
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One way to read the question, carried out: what would be told, and how likely it answers."""
+
+    context: QuestionContext
+    answer: Answer
+    likely: float
+
+
+def of_named_metrics(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
+    """The likeliest of what the metrics that are named may be asked for; None where the states find none likely, or two about alike."""
+    if subject.name is None or asks_openly(intent) or opinions.states_for(context, ROWS_HEAD) is None:
+        return None
+    found = [_told(context, plan, intent, subject) for plan in plans_named(intent, subject.calendar)[:MOST]]
+    ranked = sorted((one for one in found if one is not None), key=lambda one: -one.likely)
+    if not ranked or ranked[0].likely < LIKELY:
+        return None
+    if len(ranked) > 1 and log_odds(ranked[0].likely) - log_odds(ranked[1].likely) < APART:
+        return None
+    adopt(context, ranked[0].context)
+    return ranked[0].answer
+
+
+def _told(context: QuestionContext, plan: Plan, intent: Intent, subject: Subject) -> Told | None:
+    """A plan carried out and read; None where it has no answer."""
+    apart = attempt(context, context.warnings)
+    apart.trace.add("plan", plan)
+    answer = figures.from_facts(apart, plan, intent, subject)
+    likely = opinions.told_likely(apart, answer) if answer is not None and answer.status == "answered" else None
+    return Told(apart, answer, likely) if answer is not None and likely is not None else None
