@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.candidates.named_plans import plans_named
 from finfoundry.ask.context import reading
+from finfoundry.ask.kinds.named_metrics import of_named_metrics
 from finfoundry.ask.retrieve.pair_scoring import ROWS_HEAD
 from finfoundry.core.answer import Answer
 from finfoundry.core.periods import CALENDAR_YEAR
@@ -125,9 +126,16 @@ def test_the_likeliest_is_told_with_its_cells(agent: Agent) -> None:
     assert {figure.source for figure in answer.figures} == {"cell"}
 
 
-@pytest.mark.parametrize("likely", [{"费用": 0.3}, {"费用": 0.9}, {}])
-def test_nothing_is_told_where_none_is_likely_or_all_alike(agent: Agent, likely: dict[str, float]) -> None:
+@pytest.mark.parametrize("likely", [{"费用": 0.3}, {}])
+def test_nothing_unlikely_is_told(agent: Agent, likely: dict[str, float]) -> None:
     assert ask(agent, UNEXPLAINED, likely).status == "no_evidence"
+
+
+@pytest.mark.parametrize(("likely", "told"), [({"同比": 0.9, "净利润": 0.05}, True), ({"净利润": 0.9}, False)])
+def test_nothing_is_told_where_two_are_about_as_likely(agent: Agent, likely: dict[str, float], *, told: bool) -> None:
+    context = replace(agent, states=lambda: States(likely)).begun(ADMINISTRATOR, "甲源股份2019年、2020年净利润，老王要听个响")
+    answer = of_named_metrics(context, *reading.understood(context))
+    assert (answer is not None) == told
 
 
 def test_without_states_nothing_is_told(agent: Agent) -> None:
