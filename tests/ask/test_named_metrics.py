@@ -28,11 +28,11 @@ from finfoundry.runtime import audit
 from finfoundry.runtime.database import Database
 from finfoundry.runtime.keys import Master
 
-ROWS = """股票代码,股票简称,年份,净利润,营业收入,营业成本,销售费用,管理费用
-600001,甲源股份,2020,100,1000,600,30,50
-600002,乙川股份,2020,-50,2000,1900,40,60
-600003,丙山股份,2020,300,900,300,20,30
-600001,甲源股份,2019,50,500,300,20,40
+ROWS = """股票代码,股票简称,年份,净利润,营业收入,营业成本,销售费用,管理费用,财务费用
+600001,甲源股份,2020,100,1000,600,30,50,-20
+600002,乙川股份,2020,-50,2000,1900,40,60,10
+600003,丙山股份,2020,300,900,300,20,30,5
+600001,甲源股份,2019,50,500,300,20,40,-5
 """
 UNEXPLAINED = "甲源股份2020年销售费用砸进去多少，管理费用又砸进去多少，老王要听"  # known metrics among words that no rule knows
 
@@ -140,3 +140,12 @@ def test_nothing_is_told_where_two_are_about_as_likely(agent: Agent, likely: dic
 
 def test_without_states_nothing_is_told(agent: Agent) -> None:
     assert agent.ask(ADMINISTRATOR, UNEXPLAINED)[0].status == "no_evidence"
+
+
+def test_a_cost_that_income_makes_negative_is_told_as_a_share(agent: Agent) -> None:
+    assert "-2.00%" in ask(agent, "甲源股份2020年财务费用占营业收入的百分之几，老王要听", {"占": 0.9}).text
+
+
+def test_metrics_that_share_a_word_are_added_up(agent: Agent) -> None:
+    text = ask(agent, "甲源股份2020年三费（销售+管理+财务）加起来占营业收入的百分之几，老王要听", {"之和占": 0.9}).text
+    assert "销售费用、管理费用与财务费用之和占营业收入的比例为6.00%" in text

@@ -298,6 +298,7 @@ def test_a12_no_percentage_is_a_hundred_times_too_large_or_small(x: Decimal, y: 
         ("a / c * 100", "eel sales as a percentage of landing fees"),
         ("a - c", "eel sales less landing fees"),
         ("a / (a + c)", "eel sales as a percentage of (eel sales plus landing fees)"),
+        ("a / (a + c + d)", "eel sales as a percentage of the sum of eel sales, landing fees and mooring fees"),
         ("(a + b) / 2", "average eel sales"),
         ("a / b", "eel sales as a multiple of the earlier year's"),
         ("a", "eel sales"),
@@ -306,5 +307,5 @@ def test_a12_no_percentage_is_a_hundred_times_too_large_or_small(x: Decimal, y: 
     ],
 )
 def test_results_are_named_by_their_expression(expression: str, name: str) -> None:
-    lines = {"a": ("eel sales", 2020), "b": ("eel sales", 2019), "c": ("landing fees", 2020)}
+    lines = {"a": ("eel sales", 2020), "b": ("eel sales", 2019), "c": ("landing fees", 2020), "d": ("mooring fees", 2020)}
     assert name_of(expression, lines, "percent", "en") == name

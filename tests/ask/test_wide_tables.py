@@ -142,6 +142,8 @@ def test_lookups_ratios_and_growth_come_from_cells(agent: Agent) -> None:
     assert "为1,000元" in ask(agent, "600001在2020年的营业收入是多少？").text
     assert "40.00%" in ask(agent, "甲源股份2020年的毛利率是多少？保留两位小数").text
     assert "101.00%" in ask(agent, "甲源股份2020年净利润增长率是多少？").text
+    assert "10.05%（0.10）" in ask(agent, "甲源股份2020年的净利润与营业收入之比是多少？").text
+    assert "之比为1.67" in ask(agent, "甲源股份2020年的营业收入是营业成本的几倍？").text
     assert "1,100.5元" in ask(agent, "甲源股份2020年的净利润与营业收入之和是多少元？").text
     assert ask(agent, "丁海股份2020年的净利润是多少？").status == "no_evidence"
     assert ask(agent, "甲源股份2018年的净利润是多少？").status == "no_evidence"

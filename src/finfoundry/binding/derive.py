@@ -29,7 +29,7 @@ from finfoundry.core.periods import find_periods
 
 _SHARE = re.compile(
     r"\b(?:share|percent(?:age)?|proportion|ratio|portion|margin|fraction|account\w*|contribut\w*|represent\w*"
-    r"|made up|equal\w*|com(?:e|es|ing) from|(?:every|each) dollar)\b|% of|占|比例|比重|率|相当于",
+    r"|made up|equal\w*|com(?:e|es|ing) from|(?:every|each) dollar)\b|% of|占|比例|比重|之比|比值|率|相当于",
     re.IGNORECASE,
 )
 _SUM = re.compile(

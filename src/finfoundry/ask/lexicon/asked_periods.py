@@ -139,7 +139,7 @@ _ASKED: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (flags(rf"(?<![\d./-])(?<!\d,)(?P<y>{YEAR})(?={_HAN})(?!\s*{_COUNTED})(?:全年|财年|会计年度)?"), _whole),
     (flags(rf"(?<![\d.近过满第约共期])(?<!\d,){NO_SPAN}(?P<y>1[5-9]|2\d)年度?(?!来|内|以|期|后|前|可)"), _whole),
     (flags(rf"(?<![\d./-])(?<!\d,)(?P<y>{YEAR}|1[0-4]\d)(?=[、和与及跟]\s*(?:{YEAR}|1[0-4]\d)(?:年|[、和与及跟两三]))"), _whole),
-    (flags(rf"(?:{_BEHIND_A_YEAR})(?P<y>{YEAR})(?![\d.,/%％-]|\s*(?:{_COUNTED}|[A-Za-z]))"), _whole),
+    (flags(rf"(?:{_BEHIND_A_YEAR})(?P<y>{YEAR})(?![\d/%％-]|[.,]\d|\s*(?:{_COUNTED}|[A-Za-z]))"), _whole),
     (flags(rf"{_NO_TERM}(?P<y>{_SHORT})(?=(?:{_JOINED}{_SHORT})+(?:{_YEAR_ENDS}|{_YEARS_TOLD}))"), _whole),
     (flags(rf"(?<={_SHORT}{_JOINED})(?P<y>{_SHORT})(?={_JOINED}{_SHORT}|{_YEARS_TOLD})"), _whole),
     (flags(rf"(?<![\d./-])(?<!\d,)(?P<y>{YEAR})(?=-{YEAR}(?![\d/-]))"), _whole),
