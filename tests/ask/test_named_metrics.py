@@ -97,6 +97,17 @@ def test_the_part_stands_over_its_whole(agent: Agent, question: str, of_two: str
     assert not any(one == "revenue / cost_of_revenue" for one in planned(agent, question))
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "甲源股份2020年占营业收入的比重，营业成本是多少，掐指一算", "甲源股份2020年营业收入的百分之几是营业成本，掐指一算",
+        "甲源股份2020年营业收入扣掉营业成本还剩几成，掐指一算", "甲源股份2020年营业收入有几成被营业成本占去",
+    ],
+)  # fmt: skip
+def test_which_is_over_which_is_not_guessed(agent: Agent, question: str) -> None:
+    assert not any("/ revenue" in one or "/ cost_of_revenue" in one for one in planned(agent, question))
+
+
 def test_a_list_is_added_up_over_the_last_or_over_all(agent: Agent) -> None:
     over_last = planned(agent, "甲源股份2020年销售费用、管理费用加一块儿占营业收入几成，掐指一算")
     assert "(selling_expense + admin_expense) / revenue" in over_last

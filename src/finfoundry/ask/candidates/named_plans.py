@@ -1,6 +1,6 @@
 """All that may be asked of the metrics that a question names: each as it stands, how it grew, one set against another or against their sum.
 
-Which of two is set against the other the base model's states do not tell, but the order does, and what stands beside them: A占B, B中A.
+Which of two is set against the other the base model's states do not tell, but the words between and beside them: A占B, B中A.
 """
 
 from __future__ import annotations
@@ -21,11 +21,16 @@ from finfoundry.core.formulas import Show
 from finfoundry.core.periods import FiscalYear
 
 LETTERS = "abcdefgh"
-_SET_AGAINST = re.compile(r"除以|[/占比]|之比|每|\b(?:per|over|to|divided|ratio)\b", re.IGNORECASE)
+_OVER = re.compile(
+    r"(?:占|除以|/|相当于|抵得上|[^同环]比|为分子)[^,，。;；?？]{0,6}$|\b(?:divided\s+by|over|(?:share|percent(?:age)?|proportion)\s+of)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+_WITH, _RATIO = re.compile(r"\s*[与和对同跟]\s*$"), re.compile(r"\s*的?(?:之比|比[值例率]|比(?!上年|去年))")  # A与B之比
 _WITHIN = re.compile(r"\s*(?:之?[中里内]|当中|里[头面])")  # behind the whole
 _FOR_EACH = re.compile(
     r"每\s*(?:收|赚|卖|一|1|十|10|百|一百|100|千|万)?\s*(?:块钱?|元|个|名|股)?的?\s*$|\b(?:per|for\s+(?:each|every))\s+$", re.IGNORECASE
 )
+_LESS = re.compile(r"减去|扣[掉除去]|剔除|除[去掉]|除[^,，]{1,12}[外]|不含|\b(?:exclud|net\s+of|less)\w*", re.IGNORECASE)
 
 
 def plans_named(intent: Intent, calendar: FiscalYear) -> list[Plan]:
@@ -40,9 +45,7 @@ def plans_named(intent: Intent, calendar: FiscalYear) -> list[Plan]:
     plans = list(_levels(mentions, spans, intent))
     if relation in ("growth", "difference", "share") or len(spans) > 1:
         plans += _growths(mentions, spans, intent)
-    if relation in ("share", "ratio") or _SET_AGAINST.search(said):
-        plans += _quotients(mentions, spans, intent)
-    return plans
+    return [*plans, *_quotients(mentions, spans, intent)]
 
 
 def _named(intent: Intent) -> list[Mention]:
@@ -72,34 +75,39 @@ def _growths(mentions: Sequence[Mention], spans: Sequence[FiscalSpan], intent: I
 
 
 def _quotients(mentions: Sequence[Mention], spans: Sequence[FiscalSpan], intent: Intent) -> Iterator[Plan]:
-    """Of two the one over the other; of more the one over the sum of all that is named twice, or the others' sum over the last."""
-    plain, show = [one for one in mentions if not one.formula], _shown(intent)
+    """Of two the one over the other, where the words tell which; of more the one over the sum of all that is named twice, or the others'
+    sum over the last.
+    """
+    plain = [one for one in mentions if not one.formula]
     names = LETTERS[: len(plain)]
     whole, others = " + ".join(names), " + ".join(names[:-1])
-    if len(plain) < 2:
+    if len(plain) < 2 or _LESS.search(intent.core):
         return
     if len(plain) == 2:
-        expressions = ["a / b"]
-    elif again := _said_again(plain, intent):
-        expressions = [f"{name} / ({whole})" for name in again]
-    elif _SET_AGAINST.search(intent.core[plain[-2].end : plain[-1].start]):
-        expressions = [f"({others}) / {names[-1]}"]
+        ordered = _part_first(plain[0], plain[1], intent)
+        expressions = ["a / b"] if ordered else []
     else:
-        return
-    ordered = _part_first(plain, intent) if len(plain) == 2 else plain
+        ordered = plain
+        expressions = [f"{name} / ({whole})" for name in _said_again(plain, intent)]
+        if not expressions and _part_first(plain[-2], plain[-1], intent) == plain[-2:]:
+            expressions = [f"({others}) / {names[-1]}"]
     for one in expressions:
-        yield _plan([_drawn(one, ordered, spans, show, intent)], all_between(intent, spans))
+        yield _plan([_drawn(one, ordered, spans, _shown(intent), intent)], all_between(intent, spans))
 
 
 def _shown(intent: Intent) -> Show:
     return "ratio" if asked_for(intent).relation == "ratio" else "percent"
 
 
-def _part_first(pair: Sequence[Mention], intent: Intent) -> Sequence[Mention]:
-    """The part before its whole: A占B, A除以B, but B中A, 每百元B的A."""
-    first = pair[0]
-    whole = _WITHIN.match(intent.core[first.end :]) or _FOR_EACH.search(intent.core[: first.start])
-    return pair[::-1] if whole else pair
+def _part_first(one: Mention, other: Mention, intent: Intent) -> list[Mention]:
+    """The part before its whole: A占B, A除以B, A在B中, but B中A, 每百元B的A; neither where the words do not tell."""
+    before, between, after = intent.core[: one.start], intent.core[one.end : other.start], intent.core[other.end :]
+    if _WITHIN.match(between) or _FOR_EACH.search(before):
+        return [other, one]
+    inside = between.strip() == "在" and _WITHIN.match(after)
+    if inside or _OVER.search(between) or (_WITH.fullmatch(between) and _RATIO.match(after)):
+        return [one, other]
+    return []
 
 
 def _said_again(mentions: Sequence[Mention], intent: Intent) -> str:

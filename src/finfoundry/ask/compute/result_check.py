@@ -148,7 +148,7 @@ def _of_size(asked: AskedResult, computed: Computed, named: AbstractSet[str]) ->
             yield "a growth from nothing or from a loss is no percentage"
         elif computed.value > MOST_GROWTH:
             yield "a line grew to more than a hundred times itself: its figures are not of one scale"
-    elif asked.part and asked.relation == "share" and not 0 <= computed.value <= 1 and not names_in(computed.item.expression) <= named:
+    elif asked.part and asked.relation == "share" and not (-1 if names_in(computed.item.expression) <= named else 0) <= computed.value <= 1:
         yield "a part of a whole is not between nothing and the whole"
     elif abs(computed.value) > MOST_RATE:
         yield "a rate of more than a thousand: its figures are not of one scale"

@@ -35,4 +35,3 @@ def adopt(context: QuestionContext, made: QuestionContext) -> None:
     """What was said of the question by an attempt whose answer is told."""
     put_back(context, kept(made))
     context.trace.steps += made.trace.steps
-    context.conversation.entity = made.conversation.entity

@@ -20,6 +20,7 @@ from finfoundry.core.answer import Answer
 
 LIKELY = 0.35  # below which nothing is told
 APART = 0.4  # log-odds by which the likeliest must be likelier than the next
+TOLD = 80  # characters of each that the trace keeps
 MOST = 10  # candidates that are read: a quarter of a second each on two cores
 
 
@@ -33,23 +34,34 @@ class Told:
 
 
 def of_named_metrics(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
-    """The likeliest of what the metrics that are named may be asked for; None where the states find none likely, or two about alike."""
+    """The likeliest of what the metrics that are named may be asked for; None where the states find none likely, or two about alike, or do
+    not read one of them: then none stands against the others.
+    """
     if subject.name is None or asks_openly(intent) or opinions.states_for(context, ROWS_HEAD) is None:
         return None
-    found = [_told(context, plan, intent, subject) for plan in plans_named(intent, subject.calendar)[:MOST]]
-    ranked = sorted((one for one in found if one is not None), key=lambda one: -one.likely)
-    if not ranked or ranked[0].likely < LIKELY:
+    made = [_carried_out(context, plan, intent, subject) for plan in plans_named(intent, subject.calendar)]
+    told = [_read(*one) for one in [one for one in made if one is not None][:MOST]]
+    read = sorted((one for one in told if one is not None), key=lambda one: -one.likely)
+    cited = [citation.document.id for one in read for citation in one.answer.citations]
+    context.trace.add("candidates", [{"told": one.answer.text[:TOLD], "likely": round(one.likely, 3)} for one in read], cited)
+    if not read or len(read) < len(told) or read[0].likely < LIKELY:
         return None
-    if len(ranked) > 1 and log_odds(ranked[0].likely) - log_odds(ranked[1].likely) < APART:
+    if len(read) > 1 and log_odds(read[0].likely) - log_odds(read[1].likely) < APART:
         return None
-    adopt(context, ranked[0].context)
-    return ranked[0].answer
+    adopt(context, read[0].context)
+    context.conversation.entity = subject.name
+    return read[0].answer
 
 
-def _told(context: QuestionContext, plan: Plan, intent: Intent, subject: Subject) -> Told | None:
-    """A plan carried out and read; None where it has no answer."""
+def _carried_out(context: QuestionContext, plan: Plan, intent: Intent, subject: Subject) -> tuple[QuestionContext, Answer] | None:
+    """A plan carried out, as an attempt of its own; None where it has no answer."""
     apart = attempt(context, context.warnings)
     apart.trace.add("plan", plan)
     answer = figures.from_facts(apart, plan, intent, subject)
-    likely = opinions.told_likely(apart, answer) if answer is not None and answer.status == "answered" else None
-    return Told(apart, answer, likely) if answer is not None and likely is not None else None
+    return (apart, answer) if answer is not None and answer.status == "answered" else None
+
+
+def _read(context: QuestionContext, answer: Answer) -> Told | None:
+    """What an attempt would tell, with how likely it answers; None where nothing reads it."""
+    likely = opinions.told_likely(context, answer)
+    return Told(context, answer, likely) if likely is not None else None

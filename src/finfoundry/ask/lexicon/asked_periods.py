@@ -21,7 +21,7 @@ NO_SPAN = "".join(f"(?<!{word})" for word in _LASTING)
 _ORDER = r"first|second|third|fourth|1st|2nd|3rd|4th"
 _TWO_YEAR = r"['’]?(?:1[5-9]|2\d)(?!\d)"
 _SHORT = r"(?:1[5-9]|2\d)"
-_NO_TERM = rf"(?<![\d.近过满第约共期每前为、和])(?<!\d,)(?<!年限){NO_SPAN}"
+_NO_TERM = rf"(?<![\d.,近过满第约共期每前为、和])(?<!年限){NO_SPAN}"
 _YEAR_ENDS = "年(?![期级以内来后前限制龄一工])"  # two years' loans, years at school, once in so many years
 _JOINED, _YEARS_TOLD = "[、和与及跟]", f"(?:这|那)?[两二三四几]个?{_YEAR_ENDS}"  # 19、20、21这三年
 _BEHIND_A_YEAR = "|".join(
@@ -137,7 +137,7 @@ _ASKED: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (flags(rf"\b(?:end|year-end)-(?P<y>{YEAR})(?!\d)"), _whole),
     (flags(r"(?<=in )['’](?P<y>1[5-9]|2\d)(?!\d)"), _whole),
     (flags(rf"(?<![\d./-])(?<!\d,)(?P<y>{YEAR})(?={_HAN})(?!\s*{_COUNTED})(?:全年|财年|会计年度)?"), _whole),
-    (flags(rf"(?<![\d.近过满第约共期])(?<!\d,){NO_SPAN}(?P<y>1[5-9]|2\d)年度?(?!来|内|以|期|后|前|可)"), _whole),
+    (flags(rf"(?<![\d.,近过满第约共期]){NO_SPAN}(?P<y>1[5-9]|2\d)年度?(?!来|内|以|期|后|前|可)"), _whole),
     (flags(rf"(?<![\d./-])(?<!\d,)(?P<y>{YEAR}|1[0-4]\d)(?=[、和与及跟]\s*(?:{YEAR}|1[0-4]\d)(?:年|[、和与及跟两三]))"), _whole),
     (flags(rf"(?:{_BEHIND_A_YEAR})(?P<y>{YEAR})(?![\d/%％-]|[.,]\d|\s*(?:{_COUNTED}|[A-Za-z]))"), _whole),
     (flags(rf"{_NO_TERM}(?P<y>{_SHORT})(?=(?:{_JOINED}{_SHORT})+(?:{_YEAR_ENDS}|{_YEARS_TOLD}))"), _whole),

@@ -102,7 +102,16 @@ def in_full(question: str) -> str:
         )
     question = _ROC_LISTED.sub(lambda match: f"{match['y']}年", question)
     question = _YEAR_LISTED_ZH.sub(lambda match: _full(match["y"], None), question)
-    return _YEAR_ZH.sub(lambda match: f"{_full(match['y'], None)}{match['end']}", question)
+    return _YEAR_ZH.sub(lambda match: match[0] if _lasts(match) else f"{_full(match['y'], None)}{match['end']}", question)
+
+
+def _lasts(match: re.Match[str]) -> bool:
+    """Whether a number of years stands behind a comma in a list of terms: 折旧年限：房屋，20年."""
+    before = match.string[: match.start()].rstrip()
+    return before[-1:] == "," and _TERMS.search(re.split("[。；;？?！!]", before)[-1]) is not None
+
+
+_TERMS = re.compile(r"[期年]限|(?<!\d)\d{1,2}\s*年\s*,$")
 
 
 _WHETHER_ZH = re.compile(r"有没有(?=(?:超过|达到|高于|低于|突破)\s*\d)")
@@ -110,7 +119,10 @@ _PASSED_ZH = re.compile(r"(?:已经?)?突破(?=\s*\d)")
 _NAME_THEN_YEAR = re.compile(r"(?<=[a-z]{2})(?<!\bFY)(?<!\bCY)(?=(?:19|20)\d\d\s*(?:年|财年|会计年度))", re.IGNORECASE)  # NIKE2024财年
 _PER_CENT = re.compile(r"\bper\s+cent\b", re.IGNORECASE)  # one word, as the vocabulary has it
 _DIVIDED_ZH = re.compile(r"(?<=[\u3400-\u9fff）)])\s*÷\s*(?=[\u3400-\u9fff（(])")
-_WHAT_IS_ZH = re.compile(r"(?<=[\u3400-\u9fff）)])(?:各|分别)?为何(?:数值?|值)?(?=[?？。!！;；]|\s*$|(?<![升降增减少跌涨加亏]为何)[,，])")
+_WHAT_IS_ZH = re.compile(  # within a question only of an amount: 下降为何 asks why
+    r"(?<=[\u3400-\u9fff）)])(?:各|分别)?为何(?=[?？。!！]*\s*$)|(?:各|分别)为何(?:数值?|值)?|为何(?:数值?|值)(?=[?？。!！,，;；]|\s*$)"
+    r"|(?:(?<=[额数值率例重])|(?<=收入|成本|利润|费用|资产|负债|支出|占比|之比))为何(?=[?？。!！,，;；])"
+)
 
 
 @lru_cache(maxsize=1)

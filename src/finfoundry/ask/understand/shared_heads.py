@@ -1,6 +1,6 @@
 """Names that share a word, each written out: 销售、管理和财务费用 and 三费（销售+管理+财务） are 销售费用、管理费用和财务费用.
 
-Nothing but the vocabulary says what is shared: each part with the word must be the name of a metric, and not of the same as without it.
+Nothing but the vocabulary says what is shared: each part with the word must be the name of a metric, and none without it.
 """
 
 from __future__ import annotations
@@ -14,9 +14,12 @@ _HAN = r"[\u4e00-\u9fff]"
 _JOIN = r"\s*(?:以及|还有|[、+＋/和与及])\s*"
 _LISTED = r"\s*(?:以及|还有|[、,，+＋/和与及])\s*"  # in brackets
 _PART = rf"(?:(?![和与及]|以及|还有){_HAN})"
-_SERIES = re.compile(rf"(?P<first>{_PART}{{2,12}})(?P<more>(?:{_JOIN}{_PART}{{2,4}})*{_JOIN})(?P<tail>{_PART}{{2,4}}[”」]?{_PART}{{2,9}})")
-_AGAIN = re.compile(rf"(?P<first>{_PART}{{4,12}})(?P<join>{_JOIN})(?P<bare>{_PART}{{2}})")
+_SERIES = re.compile(
+    rf"(?P<first>{_PART}{{2,12}})(?P<more>(?:{_JOIN}{_PART}{{2,4}}){{0,8}}{_JOIN})(?P<tail>{_PART}{{2,4}}[”」]?{_PART}{{2,9}})"
+)
+_AGAIN = re.compile(rf"(?P<first>{_PART}{{4,12}})(?P<join>{_JOIN})(?P<bare>{_PART}{{2}})(?!(?![各分的合之是为多共相])[\u4e00-\u9fff])")
 _IN_BRACKETS = re.compile(rf"(?P<whole>{_HAN}{{2,8}})[(（](?P<parts>{_PART}{{2,4}}(?:{_LISTED}{_PART}{{2,4}})+)[)）]")
+_AS_WRITTEN = re.compile(r"(《[^》]*》|“[^”]*”|「[^」]*」|\"[^\"]*\"|[^\n]*[|][^\n]*)")  # titles, quotations, rows of a table stay
 _COUNTED = re.compile(r"(?:[这那]?(?:[两二三四五六]|几)[大项个类种]|期间|各项|全部)$")
 _SUMS = frozenset({"合计", "总计", "总额", "总和", "之和", "总数"})  # of what stands before them, not a word that names share
 _PART_SIZES, _WORD_SIZES = range(4, 1, -1), range(4, 1, -1)  # characters of a part, and of the word that parts share
@@ -24,6 +27,11 @@ _PART_SIZES, _WORD_SIZES = range(4, 1, -1), range(4, 1, -1)  # characters of a p
 
 def with_heads(question: str, vocabulary: Vocabulary) -> str:
     """The question with the names of metrics written out that share a word: 三费（销售、管理） as 销售费用、管理费用."""
+    pieces = _AS_WRITTEN.split(question)
+    return "".join(_written_out(piece, vocabulary) if place % 2 == 0 else piece for place, piece in enumerate(pieces))
+
+
+def _written_out(question: str, vocabulary: Vocabulary) -> str:
     question = _IN_BRACKETS.sub(lambda match: _of_brackets(match, vocabulary), question)
     question = _SERIES.sub(lambda match: _of_series(match, vocabulary), question)
     return _AGAIN.sub(lambda match: _of_pair(match, vocabulary), question)
@@ -32,6 +40,8 @@ def with_heads(question: str, vocabulary: Vocabulary) -> str:
 def _of_series(match: re.Match[str], vocabulary: Vocabulary) -> str:
     """销售、管理、财务三项费用: the word stands behind the last part; what counts them falls away with it."""
     first, tail = match["first"], match["tail"]
+    if any(vocabulary.exact(first[-size:]) is not None for size in range(2, len(first) + 1)):
+        return match[0]  # 总资产和净资产收益率
     joined = re.split(f"({_JOIN})", match["more"])  # "", join, part, join, …, part, join, ""
     for last, word, end in _splits(tail):
         for size in (size for size in _PART_SIZES if size <= len(first)):
@@ -81,13 +91,13 @@ def _of_brackets(match: re.Match[str], vocabulary: Vocabulary) -> str:
 
 
 def _named(parts: Sequence[str], joins: Sequence[str], before: str, behind: str, vocabulary: Vocabulary) -> str | None:
-    """The parts with the shared word, joined as they are; None unless each is a metric's name, and the word says more than they do."""
+    """The parts with the shared word, joined as they are; None unless each is a metric's name, and no part is one without the word."""
     if behind in _SUMS:
         return None
     names = [before + part + ("" if behind and part.endswith(behind) else behind) for part in parts]
     found, alone = [vocabulary.exact(name) for name in names], [vocabulary.exact(part) for part in parts]
     if None in found or len(set(names)) < len(names) or any(part[0] in "的之" for part in parts):
         return None
-    if all(one is not None and other is not None and one.name == other.name for one, other in zip(found, alone, strict=True)):
-        return None  # 资产和负债合计
+    if behind and any(one is not None for one in alone[:-1]):
+        return None  # 存货和总资产周转率: a metric of its own
     return names[0] + "".join(join + name for join, name in zip(joins, names[1:], strict=True))

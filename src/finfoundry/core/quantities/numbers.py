@@ -75,7 +75,7 @@ _COUNTS = {
 _UNIT = "|".join(f"(?P<{name}>{pattern})" for name, pattern in _COUNTS.items())
 
 # A number is found by its digits, then read backwards and forwards from there: the alternatives are many, digits are few.
-_FIGURE = re.compile(rf"(?<![\d.])(?:{DIGITS})(?!\d)")
+_FIGURE = re.compile(rf"(?<![\d.])(?<!\d,)(?:{DIGITS})(?!\d)")
 _BEFORE = re.compile(
     rf"""(?P<minus>(?<![A-Za-z0-9.)%万亿元股$€£¥])[-–]\s?|负的?\s?|(?i:\b(?:minus|negative)\s))?
     (?P<open>\(\s?)?(?:(?P<currency>{SYMBOLS})\s?(?P<inner>-\s?|\(\s?)?)?$""",
