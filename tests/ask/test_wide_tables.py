@@ -101,6 +101,9 @@ def test_texts_are_quoted_and_compared(agent: Agent) -> None:
     assert ask(agent, "2019-2020年甲源股份的注册地址是否发生变化？").text.startswith("没有变化。")
     assert ask(agent, "甲源股份2020年的外文名称是什么？").status == "no_evidence"
     assert ask(agent, "甲源股份2020年的法定代表人还是2019年的那位吗？").text.startswith("各年不相同。")
+    assert ask(agent, "甲源股份2020年的法定代表人还是原来那位吗，有没有变？").text.startswith("有变化。")
+    assert ask(agent, "甲源股份2020年的注册地址还是原来那个吗？").text.startswith("各年相同。")
+    assert ask(agent, "乙川股份2020年的法定代表人有没有变？").status == "no_evidence"  # nothing tells of 2019
     assert ask(agent, "甲源股份2020年的上一年的法定代表人是谁？").text == "甲源股份2019年的法定代表人为赵六[1]。"
     assert ask(agent, "甲源股份2019年1-5月的法定代表人是谁？").text == "甲源股份2019年的法定代表人为赵六[1]。"
     assert ask(agent, "对比甲源股份2018-2020年的法定代表人是否变更").status == "no_evidence"  # nothing tells of 2018

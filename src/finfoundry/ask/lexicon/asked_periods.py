@@ -144,6 +144,9 @@ _ASKED: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (flags(rf"(?<={_SHORT}{_JOINED})(?P<y>{_SHORT})(?={_JOINED}{_SHORT}|{_YEARS_TOLD})"), _whole),
     (flags(rf"(?<![\d./-])(?<!\d,)(?P<y>{YEAR})(?=-{YEAR}(?![\d/-]))"), _whole),
     (flags(rf"(?<=(?<![\d./-])(?<!\d,){YEAR}-)(?P<y>{YEAR})(?![\d/-])"), _whole),
+    (flags(rf"(?<![\d./-])(?P<y>{YEAR})(?=/{YEAR}/{YEAR}(?![\d/]))"), _whole),  # 2019/2020/2021; two so are one fiscal year
+    (flags(rf"(?<=(?<![\d./-]){YEAR}/)(?P<y>{YEAR})(?=/{YEAR}(?![\d/]))"), _whole),
+    (flags(rf"(?<=(?<![\d./-]){YEAR}/{YEAR}/)(?P<y>{YEAR})(?![\d/])"), _whole),
     (flags(r"(?<![\d./])(?P<y>1[0-4]\d)(?P<s>[/.])(?P<m>[01]?\d)(?P=s)(?P<d>[0-3]?\d)(?![\d./])"), _day),
 )  # fmt: skip
 

@@ -19,7 +19,8 @@ from finfoundry.core.periods import FiscalYear
 
 _OPEN = re.compile(r"分析|介绍|简述|说明|描述|为什么|原因|影响|含义|什么是|\b(?:why|describe|explain|discuss)\b", re.I)
 _AMOUNT = re.compile(r"报酬|费用|酬金|薪酬|年薪|年限|持股|多少[元万亿家股]|履历|简历|年龄|学历", re.I)  # of the one named, not the name
-_CHANGED = re.compile(r"不同|变更|变化|变动|更换|换了|改变|\b(?:chang\w*|differ\w*)\b", re.I)
+_CHANGED = re.compile(r"不同|变更|变化|变动|更换|换[了人没过]|改变|[有没]变(?!现)|变了?[没吗]|\b(?:chang\w*|differ\w*)\b", re.I)
+_STAYED = re.compile(r"相同|一致|一样|同一[个位人家]|原来的?那?|还是(?:那|同|原)|依旧|仍[然旧是]|\b(?:same|still|unchanged)\b", re.I)
 LONGEST_RANGE = 20  # years
 
 
@@ -49,7 +50,10 @@ def plan_field(intent: Intent, columns: Sequence[str], calendar: FiscalYear) -> 
         return None
     title, phrases = found
     known = {phrase.lower() for phrase in phrases}
-    return FieldPlan(title, tuple(name for name in columns if name.lower() in known), years_of(intent, calendar), phrases)
+    years = years_of(intent, calendar)
+    if len(years) == 1 and (_CHANGED.search(intent.core) or _STAYED.search(intent.core)):
+        years = (years[0] - 1, *years)  # whether it is the same as before
+    return FieldPlan(title, tuple(name for name in columns if name.lower() in known), years, phrases)
 
 
 def _named(text: str, columns: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
