@@ -13,7 +13,8 @@ from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.understand.shared_heads import with_heads
 
 BY_HAND = [json.loads(line) for line in (Path(__file__).parent / "shared_heads.jsonl").read_text(encoding="utf-8").splitlines()]
-MISSED = {"费用方面", "花在管理", "非流动及流动负债", "管理、销售、财务”"}  # a word far before the brackets or behind, and two that a statement may print as one line
+# A word far before the brackets or behind, two that a statement may print as one line, words in quotation marks.
+MISSED = {"费用方面", "花在管理", "非流动及流动负债", "管理、销售、财务”"}
 
 
 @pytest.mark.parametrize("row", BY_HAND, ids=lambda row: row["question"][:12])

@@ -37,7 +37,8 @@ def plans_named(intent: Intent, calendar: FiscalYear) -> list[Plan]:
     """The plans, those that compute nothing first; none for a question without a metric, with more than there are letters, or about a
     division, whose figures bear its name.
     """
-    mentions = list({one.name: one for one in reversed(_named(intent))}.values())[::-1]
+    named = _named(intent)
+    mentions = [one for place, one in enumerate(named) if one.name not in {other.name for other in named[:place]}]
     said = without_mentions(intent, intent.masked)
     if not mentions or len(mentions) > len(LETTERS) or any(word in said for pair in word_pairs("divisions_zh") for word in pair):
         return []

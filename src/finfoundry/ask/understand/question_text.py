@@ -121,7 +121,7 @@ _PER_CENT = re.compile(r"\bper\s+cent\b", re.IGNORECASE)  # one word, as the voc
 _DIVIDED_ZH = re.compile(r"(?<=[\u3400-\u9fff）)])\s*÷\s*(?=[\u3400-\u9fff（(])")
 _WHAT_IS_ZH = re.compile(  # within a question only of an amount: 下降为何 asks why
     r"(?<=[\u3400-\u9fff）)])(?:各|分别)?为何(?=[?？。!！]*\s*$)|(?:各|分别)为何(?:数值?|值)?|为何(?:数值?|值)(?=[?？。!！,，;；]|\s*$)"
-    r"|(?:(?<=[额数值率例重])|(?<=收入|成本|利润|费用|资产|负债|支出|占比|之比))为何(?=[?？。!！,，;；])"
+    r"|(?:(?<=[额数值率例重度])|(?<=收入|成本|利润|费用|资产|负债|支出|占比|之比))为何(?=[?？。!！,，;；])"
 )
 
 
