@@ -22,11 +22,10 @@ from pathlib import Path
 
 from dialogues import Turn, dialogues, verdict
 from finfoundry.app import App, open_app
-from finfoundry.ask.candidates import planners
 from finfoundry.ask.compute.vote import Ballot, alike
 from finfoundry.ask.context import reading
 from finfoundry.ask.context.timely import Unanswered
-from finfoundry.ask.kinds import figures
+from finfoundry.ask.kinds import figures, planners
 from finfoundry.ask.understand.question_text import in_full
 from finfoundry.core.language import simplified
 from finfoundry.machine import read_settings

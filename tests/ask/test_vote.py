@@ -13,11 +13,11 @@ from tests.ask.test_learnt_plan import LEVEL, SetReader
 from tests.ask.test_meant_line import Reads
 
 from finfoundry.ask.asker import Agent
-from finfoundry.ask.candidates.planners import VOTERS
 from finfoundry.ask.compute.operands import Operand
 from finfoundry.ask.compute.results import Computed
 from finfoundry.ask.compute.vote import Ballot, Voter, chosen, grouped
 from finfoundry.ask.context.question import Conversation
+from finfoundry.ask.kinds.planners import VOTERS
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.rules import Ask, Plan

@@ -1,1 +1,1 @@
-"""Plans that a question may mean: what planners make of its words, and all that may be asked of the metrics that it names."""
+"""What a question may ask of metrics that it names: of the company, in every way that its words allow, or of one segment."""

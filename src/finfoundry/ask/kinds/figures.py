@@ -8,8 +8,6 @@ from dataclasses import replace
 from functools import partial
 from itertools import zip_longest
 
-from finfoundry.ask.candidates import planners
-from finfoundry.ask.candidates.planners import Proposal
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import AnswerPart
 from finfoundry.ask.compose.headed_lines import told_together
@@ -24,7 +22,8 @@ from finfoundry.ask.compute.vote import Ballot, Group, Voter, against, grouped, 
 from finfoundry.ask.context import endings, fetch, holders, reading
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.context.timely import Unanswered
-from finfoundry.ask.kinds import missing_metric
+from finfoundry.ask.kinds import missing_metric, planners
+from finfoundry.ask.kinds.planners import Proposal
 from finfoundry.ask.lexicon.formula import MissingOperandError
 from finfoundry.ask.lexicon.own_vocabulary import in_words, name_of, term_used
 from finfoundry.ask.lexicon.ports import StoredFact

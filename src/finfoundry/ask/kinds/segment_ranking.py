@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import chain
 
+from finfoundry.ask.candidates.segment_lookup import read_member
 from finfoundry.ask.compose.answer_evidence import AnswerPart
 from finfoundry.ask.compose.cash_flow_activities import activities
 from finfoundry.ask.compose.ranking_text import RankedSegment, Teller, amount, display, level, rate, share
@@ -23,7 +24,6 @@ from finfoundry.ask.compute.operands import Operand
 from finfoundry.ask.compute.statement_lines import leaves
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
-from finfoundry.ask.kinds.segment_lookup import read_member
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.ports import FactQuery, StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, matches, span_ending

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from finfoundry.ask.candidates import planners
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.kinds import planners
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.ports import FactQuery
 from finfoundry.ask.lexicon.spans import NEAR_DAYS
