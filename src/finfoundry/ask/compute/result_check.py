@@ -269,7 +269,7 @@ def _of_words(found: Sequence[Computed], plan: Plan, intent: Intent, lines: Line
             yield f"{' '.join(operand.stored.fact.metric[-1:])} is another line than the one asked for: {' '.join(sorted(strange))}"
         elif strange := _members(operand) - asked - _neutral():
             yield f"{' '.join(sorted(strange))} is a part that the question does not name"
-    covered = set(operands) | _planned(found)
+    covered = set(operands) | _planned(found, intent)
     covered |= {word for operand in operands.values() for word in _words(_label(operand, plan)) | _beyond(operand, plan)}
     for mention in intent.mentions:
         if not ({mention.name} | concepts_in(mention.name, intent.vocabulary.library)) & covered and not _words(mention.text) <= covered:
@@ -294,7 +294,7 @@ def _led_up(core: str, asked: Sequence[str]) -> tuple[str, str]:
 
 def _of_bases(found: Sequence[Computed], intent: Intent) -> Iterator[str]:
     """What a named ratio is set against is among the operands: an EBITDA margin is one of revenue, whatever EBITDA is said to be."""
-    operands = {operand.name for computed in found for operand in computed.operands.values()} | _planned(found)
+    operands = {operand.name for computed in found for operand in computed.operands.values()} | _planned(found, intent)
     library = intent.vocabulary.library
     for mention in intent.mentions:
         match parse(library[mention.name].expression) if mention.formula and mention.name in library else None:
@@ -304,9 +304,10 @@ def _of_bases(found: Sequence[Computed], intent: Intent) -> Iterator[str]:
                     yield f"the result is not set against what {mention.text} is of"
 
 
-def _planned(found: Sequence[Computed]) -> set[str]:
-    """The metrics that were to be computed, also those whose lines are not printed and were put together of others."""
-    return {name for computed in found for name in names_in(computed.item.expression)}
+def _planned(found: Sequence[Computed], intent: Intent) -> set[str]:
+    """The metrics that were to be computed, formulas taken apart, also those whose lines are not printed and were put together of others."""
+    names = {name for computed in found for name in names_in(computed.item.expression)}
+    return names | {part for name in names for part in concepts_in(name, intent.vocabulary.library)}
 
 
 def _named(intent: Intent) -> set[str]:

@@ -18,7 +18,7 @@ from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
 
-LIKELY = 0.35  # below which nothing is told
+LIKELY = 0.3  # below which nothing is told
 APART = 0.4  # log-odds by which the likeliest must be likelier than the next
 TOLD = 80  # characters of each that the trace keeps
 MOST = 10  # candidates that are read: a quarter of a second each on two cores
