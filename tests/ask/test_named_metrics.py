@@ -137,7 +137,7 @@ def test_the_likeliest_is_told_with_its_cells(agent: Agent) -> None:
     assert {figure.source for figure in answer.figures} == {"cell"}
 
 
-@pytest.mark.parametrize("likely", [{"费用": 0.3}, {}])
+@pytest.mark.parametrize("likely", [{"费用": 0.25}, {}])
 def test_nothing_unlikely_is_told(agent: Agent, likely: dict[str, float]) -> None:
     assert ask(agent, UNEXPLAINED, likely).status == "no_evidence"
 
