@@ -305,7 +305,7 @@ def _of_bases(found: Sequence[Computed], intent: Intent) -> Iterator[str]:
 
 
 def _planned(found: Sequence[Computed], intent: Intent) -> set[str]:
-    """The metrics that were to be computed, formulas taken apart, also where their lines are not printed and were put together of others."""
+    """The metrics that were to be computed, formulas taken apart, though their lines may not be printed but put together of others."""
     names = {name for computed in found for name in names_in(computed.item.expression)}
     return names | {part for name in names for part in concepts_in(name, intent.vocabulary.library)}
 
