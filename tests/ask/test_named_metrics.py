@@ -16,8 +16,10 @@ from finfoundry.ask.context import reading
 from finfoundry.ask.kinds.named_metrics import of_named_metrics
 from finfoundry.ask.retrieve.pair_scoring import ROWS_HEAD
 from finfoundry.core.answer import Answer
+from finfoundry.core.errors import ModelError
 from finfoundry.core.periods import CALENDAR_YEAR
 from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.governance.guards.guards import Guards, TaggedWith
 from finfoundry.knowledge.datasets.columns import DatasetReading
 from finfoundry.knowledge.datasets.dataset_queries import Tables
 from finfoundry.knowledge.ingest.import_table import import_tables
@@ -147,6 +149,17 @@ def test_nothing_is_told_where_two_are_about_as_likely(agent: Agent, likely: dic
     context = replace(agent, states=lambda: States(likely)).begun(ADMINISTRATOR, "甲源股份2019年、2020年净利润，老王要听个响")
     answer = of_named_metrics(context, *reading.understood(context))
     assert (answer is not None) == told
+
+
+def test_what_the_guards_let_no_model_read_is_not_told_and_they_are_recorded(agent: Agent) -> None:
+    def broken() -> TaggedWith | None:
+        raise ModelError("the tagger is not whole", remedy="Install it again")
+
+    states = States({"费用": 0.9})
+    context = replace(agent, states=lambda: states, guards=Guards(broken, "computed")).begun(ADMINISTRATOR, UNEXPLAINED)
+    assert of_named_metrics(context, *reading.understood(context)) is None
+    assert states.read == []
+    assert "guard" in [step.kind for step in context.trace.steps]
 
 
 def test_without_states_nothing_is_told(agent: Agent) -> None:

@@ -30,6 +30,7 @@ ROC_DOTTED = re.compile(  # 112.03.31, 112.01.01 - 112.03.31: only as a text of 
 )
 MONTH_HAN = r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
 DAY_HAN = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
+NUMBER_BEGINS = r"(?<![\d.])(?<!\d,)"  # in front of digits: they begin a number; a comma behind anything but a digit groups none
 NOT_BEFORE = r"(?<![\d.$€£¥￥/-])(?<!\d,)(?<![$€£¥￥] )"
 NOT_AFTER = (
     r"(?![\d%％])(?![.,]\d)(?!\s*(?:万|亿|元|股|人|名|家|个|only|million|billion|thousand|shares?\b|employees\b|percent\b|basis\b|units\b))"
@@ -102,7 +103,7 @@ QUARTER = flags(
     rf"|(?:{FISCAL}\s*)?(?P<y3>{YEAR_HAN})年?[\s,'’-]*(?:Q(?P<q3>[1-4])|(?P<q3b>[1-4])Q)(?!\d)"
     rf"|{FISCAL}\s*['’]?(?P<y4>\d\d)[\s,-]*Q(?P<q4>[1-4])(?!\d)"
     rf"|(?P<q5>first|second|third|fourth|1st|2nd|3rd|4th)\s+(?:fiscal\s+)?quarter\s*,?\s*(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y5>{YEAR})"
-    rf"|(?P<y6>{YEAR_HAN})\s*(?:年\s*)?(?:[)）]\s*)?(?:第\s*)?(?P<q6>[首一二三四1-4])\s*季度?|(?<![\d.])(?<!\d,)(?P<y7>1(?:0[1-9]|[1-4]\d))Q(?P<q7>[1-4])(?!\d))"
+    rf"|(?P<y6>{YEAR_HAN})\s*(?:年\s*)?(?:[)）]\s*)?(?:第\s*)?(?P<q6>[首一二三四1-4])\s*季度?|{NUMBER_BEGINS}(?P<y7>1(?:0[1-9]|[1-4]\d))Q(?P<q7>[1-4])(?!\d))"
 )
 HALF = flags(
     rf"(?:\bH(?P<h1>[12])[\s,'’-]*(?:of\s+)?(?:{FISCAL}\s*)?(?P<y1>{YEAR}|['’]?\d\d(?!\d))|\b(?P<h2>[12])H[\s'’-]*(?:{FISCAL}\s*)?(?P<y2>{YEAR}|\d\d(?!\d))"

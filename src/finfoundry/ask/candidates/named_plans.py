@@ -22,7 +22,7 @@ from finfoundry.core.periods import FiscalYear
 
 LETTERS = "abcdefgh"
 _OVER = re.compile(
-    r"(?:占|除以|/|相当于|抵得上|[^同环]比|为分子)[^,，。;；?？]{0,6}$|\b(?:divided\s+by|over|(?:share|percent(?:age)?|proportion)\s+of)\s+(?:the\s+)?$",
+    r"(?:占|除以|/|相当于|抵得上|[^同环]比(?![上去前]年)|为分子)[^,，。;；?？]{0,6}$|\b(?:divided\s+by|over|(?:share|percent(?:age)?|proportion)\s+of)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
 _WITH, _RATIO = re.compile(r"\s*[与和对同跟]\s*$"), re.compile(r"\s*的?(?:之比|比[值例率]|比(?!上年|去年))")  # A与B之比
@@ -30,7 +30,7 @@ _WITHIN = re.compile(r"\s*(?:之?[中里内]|当中|里[头面])")  # behind the
 _FOR_EACH = re.compile(
     r"每\s*(?:收|赚|卖|一|1|十|10|百|一百|100|千|万)?\s*(?:块钱?|元|个|名|股)?的?\s*$|\b(?:per|for\s+(?:each|every))\s+$", re.IGNORECASE
 )
-_LESS = re.compile(r"减去|扣[掉除去]|剔除|除[去掉]|除[^,，]{1,12}[外]|不含|\b(?:exclud|net\s+of|less)\w*", re.IGNORECASE)
+_LESS = re.compile(r"减去|扣[掉除去]|剔除|除[去掉]|除[^,，]{1,12}外|不含|\b(?:exclud|net\s+of|less)\w*", re.IGNORECASE)
 
 
 def plans_named(intent: Intent, calendar: FiscalYear) -> list[Plan]:

@@ -35,6 +35,7 @@ from finfoundry.binding.evidence import (
 from finfoundry.binding.verify import bind_checked
 from finfoundry.core.answer import Citation, DocumentName, Figure, Language, Reference
 from finfoundry.core.language import has_han
+from finfoundry.core.period_patterns import NUMBER_BEGINS
 from finfoundry.core.periods import FiscalYear
 from finfoundry.core.prose import prose
 from finfoundry.core.quantities.numbers import find_numbers
@@ -139,7 +140,7 @@ def _of_pages(hits: Sequence[Hit], facts_on: Callable[[Hit], Sequence[StoredFact
 
 def prints(text: str, number: str) -> bool:
     """Whether the text prints the number, and not within a longer one."""
-    return re.search(rf"(?<![\d.])(?<!\d,){re.escape(number)}(?![.,]?\d)", text) is not None
+    return re.search(rf"{NUMBER_BEGINS}{re.escape(number)}(?![.,]?\d)", text) is not None
 
 
 def _as_printed(stored: StoredFact) -> str:

@@ -184,7 +184,7 @@ def _of_sums(found: Sequence[Computed], plan: Plan, intent: Intent) -> Iterator[
             if len(set(said)) > 1 and not added:
                 yield "the question does not say that lines are added"
     planned = [computed.item.expression for computed in found]
-    if plan.source == "learnt" and adds_up(intent) and planned and not any("+" in one for one in planned):
+    if plan.source == "learnt" and _adds_up(intent) and planned and not any("+" in one for one in planned):
         yield "the question says that lines are added"
     if plan.source == "learnt" and any(map(_adds_within, planned)) and not (_listed(intent) or _ADDS.search(intent.core)):
         yield "the question does not say that lines are added"
@@ -194,7 +194,7 @@ _SUM_BEHIND = re.compile(r"\s*的?\s*(?:[三四五两几]项)?(?:之和|总和|�
 _LISTED = re.compile(r"\s*(?:[、,，+＋和与及]|以及)\s*")
 
 
-def adds_up(intent: Intent) -> bool:
+def _adds_up(intent: Intent) -> bool:
     """Whether a question asks for the sum of metrics that it lists, one beside the other: 销售费用、管理费用合计."""
     return any(_SUM_BEHIND.match(intent.core[end:]) for end in _listed(intent))
 

@@ -34,4 +34,10 @@ def attempt(context: QuestionContext, warned: Sequence[str]) -> QuestionContext:
 def adopt(context: QuestionContext, made: QuestionContext) -> None:
     """What was said of the question by an attempt whose answer is told."""
     put_back(context, kept(made))
-    context.trace.steps += made.trace.steps
+    context.trace.steps += [step for step in made.trace.steps if step not in context.trace.steps]
+    context.trace.published |= made.trace.published
+
+
+def note_guards(context: QuestionContext, made: QuestionContext) -> None:
+    """What guards did about an attempt is recorded, though it may not be told."""
+    context.trace.steps += [step for step in made.trace.steps if step.kind in ("guard", "stopped") and step not in context.trace.steps]

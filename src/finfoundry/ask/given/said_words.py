@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.core.period_patterns import NUMBER_BEGINS
 from finfoundry.knowledge.search.terms import terms
 
 _WORD = re.compile(r"[A-Za-z0-9][\w&'’.,-]*(?<![.,])|[%&]")
-_YEAR = re.compile(r"(?<![\d.])(?<!\d,)(?:19|20)\d\d(?![\d,.]\d|\d)")
+_YEAR = re.compile(rf"{NUMBER_BEGINS}(?:19|20)\d\d(?![\d,.]\d|\d)")
 _GRAMMAR = ("asking", "auxiliary", "copula", "speaker", "empty", "limits")
 _OF_QUESTIONS = frozenset({"respective", "respectively", "period", "reason"})
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from finfoundry.ask.candidates.named_plans import plans_named
 from finfoundry.ask.context import opinions
-from finfoundry.ask.context.attempt import adopt, attempt
+from finfoundry.ask.context.attempt import adopt, attempt, note_guards
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.kinds import figures
 from finfoundry.ask.plan.rules import Plan, asks_openly
@@ -39,9 +39,9 @@ def of_named_metrics(context: QuestionContext, intent: Intent, subject: Subject)
     """
     if subject.name is None or asks_openly(intent) or opinions.states_for(context, ROWS_HEAD) is None:
         return None
-    made = [_carried_out(context, plan, intent, subject) for plan in plans_named(intent, subject.calendar)]
-    told = [_read(*one) for one in [one for one in made if one is not None][:MOST]]
-    read = sorted((one for one in told if one is not None), key=lambda one: -one.likely)
+    made = (_carried_out(context, plan, intent, subject) for plan in plans_named(intent, subject.calendar))
+    told = [_read(context, *one) for one in list(filter(None, made))[:MOST]]
+    read = sorted(filter(None, told), key=lambda one: -one.likely)
     cited = [citation.document.id for one in read for citation in one.answer.citations]
     context.trace.add("candidates", [{"told": one.answer.text[:TOLD], "likely": round(one.likely, 3)} for one in read], cited)
     if not read or len(read) < len(told) or read[0].likely < LIKELY:
@@ -61,7 +61,8 @@ def _carried_out(context: QuestionContext, plan: Plan, intent: Intent, subject: 
     return (apart, answer) if answer is not None and answer.status == "answered" else None
 
 
-def _read(context: QuestionContext, answer: Answer) -> Told | None:
+def _read(context: QuestionContext, attempted: QuestionContext, answer: Answer) -> Told | None:
     """What an attempt would tell, with how likely it answers; None where nothing reads it."""
-    likely = opinions.told_likely(context, answer)
-    return Told(context, answer, likely) if likely is not None else None
+    likely = opinions.told_likely(attempted, answer)
+    note_guards(context, attempted)
+    return Told(attempted, answer, likely) if likely is not None else None

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from finfoundry.core.fiscal import CALENDAR_YEAR, FiscalYear, Period, month_end, span
 from finfoundry.core.language import simplified
-from finfoundry.core.period_patterns import COUNT, FISCAL, MONTH, MONTHS, ROC, YEAR, flags
+from finfoundry.core.period_patterns import COUNT, FISCAL, MONTH, MONTHS, NUMBER_BEGINS, ROC, YEAR, flags
 from finfoundry.core.periods import FoundPeriod, Kind
 
 # Words behind which 20年 is how long something lasts, not the year 2020.
@@ -118,14 +118,14 @@ _ASKED: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (flags(rf"(?P<q>{_ORDER})[\s-]quarter[\s,]*(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR}|{_TWO_YEAR})(?!\d)"), _quarter),
     (flags(rf"(?:{FISCAL}\s*)?(?P<y>{YEAR})(?:['’]s)?[\s-]+(?P<q>{_ORDER})[\s-](?:fiscal\s+)?quarter"), _quarter),
     (flags(rf"\bQ(?P<q>[1-4])\s*/\s*(?P<y>{YEAR})(?!\d)"), _quarter),
-    (flags(rf"(?<![\d.])(?<!\d,)(?P<y>{YEAR}|[12]\d)\s*年?\s*(?:第\s*)?(?P<q>[一二三四1-4首])\s*季度?"), _quarter),
-    (flags(rf"(?<![\d.])(?<!\d,)(?P<y>{YEAR}|[12]\d|1[0-4]\d)\s*年?\s*Q(?P<q>[1-4])(?!\d)"), _quarter),
+    (flags(rf"{NUMBER_BEGINS}(?P<y>{YEAR}|[12]\d)\s*年?\s*(?:第\s*)?(?P<q>[一二三四1-4首])\s*季度?"), _quarter),
+    (flags(rf"{NUMBER_BEGINS}(?P<y>{YEAR}|[12]\d|1[0-4]\d)\s*年?\s*Q(?P<q>[1-4])(?!\d)"), _quarter),
     (flags(rf"(?P<h>first|second|1st|2nd)[\s-]half[\s,]*(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR}|{_TWO_YEAR})(?!\d)"), _half),
-    (flags(rf"(?<![\d.])(?<!\d,)(?P<y>{YEAR}|1[0-4]\d|[12]\d)\s*年?\s*(?P<h>[上下])半年"), _half),
-    (flags(r"(?<![\d.])(?<!\d,)(?P<y>1[0-4]\d)\s*年?\s*H(?P<h>[12])(?!\d)"), _half),
-    (flags(r"(?<![\d.])(?<!\d,)(?P<h>[12])H(?P<y>1[0-4]\d)(?!\d)"), _half),
-    (flags(rf"(?<![\d.])(?<!\d,)(?P<y>{YEAR}|1[0-4]\d|[12]\d)\s*年?\s*[前首](?P<n>[二三23])\s*个?季度?"), _months),
-    (flags(rf"(?<![\d.])(?<!\d,)(?P<y>{YEAR}|1[0-4]\d|[12]\d)\s*年?\s*[前首头](?P<n>[三六九369])\s*个月"), _months),
+    (flags(rf"{NUMBER_BEGINS}(?P<y>{YEAR}|1[0-4]\d|[12]\d)\s*年?\s*(?P<h>[上下])半年"), _half),
+    (flags(rf"{NUMBER_BEGINS}(?P<y>1[0-4]\d)\s*年?\s*H(?P<h>[12])(?!\d)"), _half),
+    (flags(rf"{NUMBER_BEGINS}(?P<h>[12])H(?P<y>1[0-4]\d)(?!\d)"), _half),
+    (flags(rf"{NUMBER_BEGINS}(?P<y>{YEAR}|1[0-4]\d|[12]\d)\s*年?\s*[前首](?P<n>[二三23])\s*个?季度?"), _months),
+    (flags(rf"{NUMBER_BEGINS}(?P<y>{YEAR}|1[0-4]\d|[12]\d)\s*年?\s*[前首头](?P<n>[三六九369])\s*个月"), _months),
     (flags(rf"first\s+(?P<n>two|three|2|3)\s+quarters\s+(?:of\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR})(?!\d)"), _months),
     (flags(rf"(?P<n>three|six|nine|3|6|9)[\s-]months?\s+(?:of\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR})(?!\d)"), _months),
     (flags(rf"\b(?:end[\s-]+(?:of\s+)?|close\s+of\s+)(?P<m>{MONTH})\s*,?\s*(?P<y>{YEAR})(?!\d)"), _close_of_month),
@@ -144,9 +144,6 @@ _ASKED: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (flags(rf"(?<={_SHORT}{_JOINED})(?P<y>{_SHORT})(?={_JOINED}{_SHORT}|{_YEARS_TOLD})"), _whole),
     (flags(rf"(?<![\d./-])(?<!\d,)(?P<y>{YEAR})(?=-{YEAR}(?![\d/-]))"), _whole),
     (flags(rf"(?<=(?<![\d./-])(?<!\d,){YEAR}-)(?P<y>{YEAR})(?![\d/-])"), _whole),
-    (flags(rf"(?<![\d./-])(?P<y>{YEAR})(?=/{YEAR}/{YEAR}(?![\d/]))"), _whole),  # 2019/2020/2021; two so are one fiscal year
-    (flags(rf"(?<=(?<![\d./-]){YEAR}/)(?P<y>{YEAR})(?=/{YEAR}(?![\d/]))"), _whole),
-    (flags(rf"(?<=(?<![\d./-]){YEAR}/{YEAR}/)(?P<y>{YEAR})(?![\d/])"), _whole),
     (flags(r"(?<![\d./])(?P<y>1[0-4]\d)(?P<s>[/.])(?P<m>[01]?\d)(?P=s)(?P<d>[0-3]?\d)(?![\d./])"), _day),
 )  # fmt: skip
 

@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from finfoundry.ask.lexicon.spans import FiscalSpan, asked_periods, span_of
 from finfoundry.core.errors import PlanError
+from finfoundry.core.period_patterns import NUMBER_BEGINS
 from finfoundry.core.periods import FiscalYear
 from finfoundry.core.quantities.numerals import WORD, WORD_VALUES, chinese_value
 
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{2,3}(?=年)|(?<=FY)\d\d\b|(?<=Q)[1-4]\b|[1-4](?=Q)|第?[1-4一二三四](?=季)")
-_BARE_YEAR = re.compile(r"(?<![\d.])(?<!\d,)(?:19|20)\d\d(?!\d|,\d|\.\d|\s*(?:[%％元万亿]|(?:thousand|million|billion)\b))")
+_BARE_YEAR = re.compile(rf"{NUMBER_BEGINS}(?:19|20)\d\d(?!\d|,\d|\.\d|\s*(?:[%％元万亿]|(?:thousand|million|billion)\b))")
 _HAN_DIGIT = "[一二两三四五六七八九十]"
 _SHARES = {"half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "tenth": 10, "twelfth": 12}  # by their denominators
 _NUMBER = re.compile(

@@ -19,6 +19,7 @@ from finfoundry.ask.lexicon.word_lists import word_list, word_pairs
 from finfoundry.core.answer import Language
 from finfoundry.core.errors import InputError
 from finfoundry.core.language import language_of
+from finfoundry.core.period_patterns import NUMBER_BEGINS
 from finfoundry.core.quantities.unit_lines import UnitLine, unit_phrase
 
 
@@ -64,7 +65,7 @@ _YEAR_ZH = re.compile(
 _FULL = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)(?!\d)")
 _YEAR_LISTED_ZH = re.compile(r"(?<!\d)(?P<y>\d\d)(?=\s*(?:、|和|与|及|至|到|-|~)\s*(?:20)?\d\d年)")
 _ROC_LISTED = re.compile(
-    r"(?<![\d.])(?<!\d,)(?P<y>1[01]\d)(?=(?:\s*(?:、|和|与|及|至|到|-|~|～|→)\s*1[01]\d)*\s*(?:、|和|与|及|至|到|-|~|～|→)\s*1[01]\d年)"
+    rf"{NUMBER_BEGINS}(?P<y>1[01]\d)(?=(?:\s*(?:、|和|与|及|至|到|-|~|～|→)\s*1[01]\d)*\s*(?:、|和|与|及|至|到|-|~|～|→)\s*1[01]\d年)"
 )
 _END = r"(?=\s*(?:[?.,;!)]|$)|\s+(?:and|or|to|vs|versus|compared|respectively)\b)"
 _COMPARED = re.compile(
@@ -120,8 +121,8 @@ _NAME_THEN_YEAR = re.compile(r"(?<=[a-z]{2})(?<!\bFY)(?<!\bCY)(?=(?:19|20)\d\d\s
 _PER_CENT = re.compile(r"\bper\s+cent\b", re.IGNORECASE)  # one word, as the vocabulary has it
 _DIVIDED_ZH = re.compile(r"(?<=[\u3400-\u9fff）)])\s*÷\s*(?=[\u3400-\u9fff（(])")
 _WHAT_IS_ZH = re.compile(  # within a question only of an amount: 下降为何 asks why
-    r"(?<=[\u3400-\u9fff）)])(?:各|分别)?为何(?=[?？。!！]*\s*$)|(?:各|分别)为何(?:数值?|值)?|为何(?:数值?|值)(?=[?？。!！,，;；]|\s*$)"
-    r"|(?:(?<=[额数值率例重度])|(?<=收入|成本|利润|费用|资产|负债|支出|占比|之比))为何(?=[?？。!！,，;；])"
+    r"(?<=[\u3400-\u9fff）)])(?:各|分别)?为何(?=[?？。!！]*\s*$)|(?:各|分别)?为何(?:数值?|值)(?=[?？。!！,，;；]|\s*$)"
+    r"|(?:(?<=[额数值率例重度])|(?<=收入|成本|利润|费用|资产|负债|支出|占比|之比))(?:各|分别)?为何(?=[?？。!！,，;；])"
 )
 
 

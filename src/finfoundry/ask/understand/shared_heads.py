@@ -14,9 +14,7 @@ _HAN = r"[\u4e00-\u9fff]"
 _JOIN = r"\s*(?:以及|还有|[、+＋/和与及])\s*"
 _LISTED = r"\s*(?:以及|还有|[、,，+＋/和与及])\s*"  # in brackets
 _PART = rf"(?:(?![和与及]|以及|还有){_HAN})"
-_SERIES = re.compile(
-    rf"(?P<first>{_PART}{{2,12}})(?P<more>(?:{_JOIN}{_PART}{{2,4}}){{0,8}}{_JOIN})(?P<tail>{_PART}{{2,4}}[”」]?{_PART}{{2,9}})"
-)
+_SERIES = re.compile(rf"(?P<first>{_PART}{{2,12}})(?P<more>(?:{_JOIN}{_PART}{{2,4}}){{0,8}}{_JOIN})(?P<tail>{_PART}{{4,13}})")
 _AGAIN = re.compile(rf"(?P<first>{_PART}{{4,12}})(?P<join>{_JOIN})(?P<bare>{_PART}{{2}})(?!(?![各分的合之是为多共相])[\u4e00-\u9fff])")
 _IN_BRACKETS = re.compile(rf"(?P<whole>{_HAN}{{2,8}})[(（](?P<parts>{_PART}{{2,4}}(?:{_LISTED}{_PART}{{2,4}})+)[)）]")
 _AS_WRITTEN = re.compile(r"(《[^》]*》|“[^”]*”|「[^」]*」|\"[^\"]*\"|[^\n]*[|][^\n]*)")  # titles, quotations, rows of a table stay
@@ -68,8 +66,8 @@ def _of_pair(match: re.Match[str], vocabulary: Vocabulary) -> str:
 
 def _splits(tail: str) -> Iterator[tuple[str, str, int]]:
     """A last part, the word behind it, and where that ends: 财务, 费用 of 财务三项费用合计."""
-    for size in (size for size in _PART_SIZES if size < len(tail) and re.fullmatch(f"{_HAN}+", tail[:size])):
-        counted = re.match(r"[”」]?[这那]?(?:[两二三四五六]|几)?[大项个类种]?", tail[size:])
+    for size in (size for size in _PART_SIZES if size < len(tail)):
+        counted = re.match(r"[这那]?(?:[两二三四五六]|几)?[大项个类种]?", tail[size:])
         start = size + (counted.end() if counted else 0)
         yield from ((tail[:size], tail[start : start + word], start + word) for word in _WORD_SIZES if start + word <= len(tail))
 

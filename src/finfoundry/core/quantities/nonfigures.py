@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from finfoundry.core.period_patterns import NUMBER_BEGINS
 from finfoundry.core.quantities.currencies import CODES, SIGNS, WORDS
 
 CJK_DIGITS = "零〇一二两三四五六七八九十百千"
@@ -60,7 +61,7 @@ _PATTERNS = (
     rf"第\s?(?:\d+|[{CJK_DIGITS}万]+)(?:\s?[-–—~～至到、]\s?(?:第\s?)?(?:\d+|[{CJK_DIGITS}]+)(?=[条款项章节页期号]))?",
     r"\b\d+(?:st|nd|rd|th)\b",
     r"[〔\[(（【]\d{4}[〕\])）】]\s?(?:第\s?)?\d*\s?号?",
-    r"(?<![\d.])(?<!\d,)\d{1,4}\s?号(?:文|令|公告|准则|解释)?",
+    rf"{NUMBER_BEGINS}\d{{1,4}}\s?号(?:文|令|公告|准则|解释)?",
     r"(?:(?m:^[ \t>*-]{0,8})|[“「『])\(?\d{1,2}(?:[.)](?=\s)|、|[.．](?=[^\d\s]))",  # at the start of a line, or of a quotation
     r"(?<![$€£¥] )(?<![$€£¥])\(\d{1,2}\)(?!\s?(?:%|percent|thousand|million|billion|trillion|[万亿元]))",
     # names

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from finfoundry.core.language import halfwidth
+from finfoundry.core.period_patterns import NUMBER_BEGINS
 from finfoundry.core.quantities.cells import CellNumber, parse_cell
 from finfoundry.core.quantities.nonfigures import CJK_DIGITS, nonfigures
 from finfoundry.core.quantities.numerals import WORD, WORD_VALUES, chinese_scale, chinese_value
@@ -75,7 +76,7 @@ _COUNTS = {
 _UNIT = "|".join(f"(?P<{name}>{pattern})" for name, pattern in _COUNTS.items())
 
 # A number is found by its digits, then read backwards and forwards from there: the alternatives are many, digits are few.
-_FIGURE = re.compile(rf"(?<![\d.])(?<!\d,)(?:{DIGITS})(?!\d)")
+_FIGURE = re.compile(rf"{NUMBER_BEGINS}(?:{DIGITS})(?!\d)")
 _BEFORE = re.compile(
     rf"""(?P<minus>(?<![A-Za-z0-9.)%万亿元股$€£¥])[-–]\s?|负的?\s?|(?i:\b(?:minus|negative)\s))?
     (?P<open>\(\s?)?(?:(?P<currency>{SYMBOLS})\s?(?P<inner>-\s?|\(\s?)?)?$""",
