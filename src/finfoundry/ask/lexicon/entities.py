@@ -8,7 +8,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from finfoundry.ask.lexicon.name_places import COUNTRY, goes_on, is_ended, is_placed, is_term, is_whole, ordinary_words, owns, stands_alone
+from finfoundry.ask.lexicon.name_places import (
+    COUNTRY,
+    goes_on,
+    is_ended,
+    is_placed,
+    is_term,
+    is_unbound,
+    is_whole,
+    ordinary_words,
+    owns,
+    stands_alone,
+    stands_amid,
+)
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.core.language import has_han, simplified
 from finfoundry.core.names.company_names import listed
@@ -28,6 +40,7 @@ _KIND_OF_GROUP = re.compile(r"(?:国际|控股|集团|投资)+$")
 SHORTEST_BARE = 3  # characters of a name without its kind
 COMPANY_ZH = ("公司", "集团", "股份", "银行", "证券", "保险", "信托")
 _BRACKETS, _OPENING, _CLOSING = frozenset("（）()"), frozenset("（("), frozenset("）)")
+_LONGEST_AMID = 500  # characters of a text in which names are looked for amid words
 _LONGEST_HAN = 30  # characters of a Chinese name
 SHORTEST_TELLING = 5  # letters of a word that names a company by itself
 SHORTEST_TICKER = 3  # of one in a question without capitals
@@ -99,7 +112,7 @@ class EntityNames:
             forms = _han_forms(simplified(alias))
             for stem, weight in forms:
                 self._add_han(stem, name, weight)
-                bare = weight == 0.95 or (alias == name and len(forms) == 1)  # a name without a legal form is its own stem
+                bare = weight == 0.95 or len(forms) == 1  # a name without a legal form is its own stem
                 if bare and not set(stem) & _BRACKETS:
                     self._stems.setdefault(stem[0], set()).add((stem, name))
             return
@@ -127,27 +140,29 @@ class EntityNames:
 
     def find(self, text: str) -> list[Named]:
         """All namings, the strongest first; overlapping weaker ones are dropped. Equal ones of one place are all kept (ambiguous)."""
-        found = sorted([*self._latin(text), *self._chinese(simplified(text))], key=lambda named: (-named.strength, named.start))
-        kept: list[Named] = []
-        for named in found:
-            rivals = [other for other in kept if other.start < named.end and named.start < other.end]
-            if all((other.start, other.end, other.strength) == (named.start, named.end, named.strength) for other in rivals) and not any(
-                other.name == named.name for other in rivals
-            ):
-                kept.append(named)
+        kept = _strongest([*self._latin(text), *self._chinese(simplified(text))])
         return kept or list(self._abbreviated(simplified(text)))
 
-    def _abbreviated(self, text: str) -> Iterable[Named]:
-        """和泰车 for 和泰汽车股份有限公司: characters of one company's name only, in order from its first, where no other name is."""
+    def amid(self, text: str) -> list[Named]:
+        """Short Chinese names amid any words of a dictionary, of a text in which none is found, as ``find`` gives them."""
+        plain = simplified(text)[:_LONGEST_AMID]
+        return _strongest([*self._chinese(plain, amid=True), *self._abbreviated(plain, amid=True)])
+
+    def _abbreviated(self, text: str, *, amid: bool = False) -> Iterable[Named]:
+        """和泰车 for 和泰汽车股份有限公司: characters of one company's name only, in order from its first, where no other name is; ``amid``
+        any words of a dictionary, and not only beside those that tie a name to its sentence.
+        """
         for start, first in enumerate(text):
-            if first not in self._stems or goes_on(text[:start]):
+            if first not in self._stems or (not amid and goes_on(text[:start])):
                 continue
             for size in _ABBREVIATED:
                 short = text[start : start + size]
                 end = start + size
                 formal = next((end + len(form) for form in _FORMS if text.startswith(form, end)), end)  # 台达集团, 统实公司
                 kind = formal > end and (short in word_list("kinds_of_companies_zh") or short.startswith(COUNTRY))  # 上市公司 names none
-                if len(short) < size or kind or not (formal > end or is_ended(text, end)) or is_term(short):
+                if len(short) < size or kind or is_term(short):
+                    continue
+                if not (is_unbound(text, start, end) if amid else formal > end or is_ended(text, end)):
                     continue
                 fits = {name for stem, name in self._stems[first] if _leaves_out(short, stem)}
                 if len(fits) == 1:
@@ -195,7 +210,7 @@ class EntityNames:
             if _is_blend(word.lower(), core):
                 yield Named(name, start, end, 0.8 * (end - start))
 
-    def _chinese(self, text: str) -> Iterable[Named]:
+    def _chinese(self, text: str, *, amid: bool = False) -> Iterable[Named]:
         at = [index for index, character in enumerate(text) if character not in _BRACKETS]
         plain = "".join(text[index] for index in at)
         for start, first in enumerate(plain):
@@ -203,12 +218,27 @@ class EntityNames:
                 for name, weight in self._han.get(plain[start:end], ()):
                     if not is_whole(plain, start, end) or (weight < 1 and end - start <= _SHORT_HAN and goes_on(plain[:start])):
                         continue
-                    if weight == 1 and (plain[start:end], name) in self._listed and not stands_alone(text[: at[start]], plain, end):
+                    alone = weight == 1 and (plain[start:end], name) in self._listed
+                    if (amid and not alone) or (
+                        alone and not (stands_amid(plain, start, end) if amid else stands_alone(text[: at[start]], plain, end))
+                    ):
                         continue
                     last = at[end - 1] + 1
                     opened = _OPENING & set(text[at[start] : last])
                     end_ = last + int(bool(opened) and text[last : last + 1] in _CLOSING)
                     yield Named(name, at[start], end_, weight * (end - start))
+
+
+def _strongest(named: Iterable[Named]) -> list[Named]:
+    """The strongest first, without weaker ones that overlap; equal ones of one place are all kept."""
+    kept: list[Named] = []
+    for one in sorted(named, key=lambda one: (-one.strength, one.start)):
+        rivals = [other for other in kept if other.start < one.end and one.start < other.end]
+        if all((other.start, other.end, other.strength) == (one.start, one.end, one.strength) for other in rivals) and not any(
+            other.name == one.name for other in rivals
+        ):
+            kept.append(one)
+    return kept
 
 
 def _leaves_out(short: str, stem: str) -> bool:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from finfoundry.ask.lexicon.asked_periods import stretches
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.spans import asked_periods
+from finfoundry.ask.lexicon.word_edges import is_no_word, is_parted
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.core.formulas import formulas
 from finfoundry.core.language import has_han, simplified
@@ -34,6 +35,16 @@ def is_ended(text: str, end: int) -> bool:
     if text.startswith(_words("trades_zh"), end):
         return False
     return text.startswith(_words("ties_zh"), end) or any(first == end for first, _ in _times(text))
+
+
+def is_unbound(text: str, start: int, end: int) -> bool:
+    """Whether a Chinese name lies between words of the text, and before no trade: 联电 in 欠联电的货款, but not in 关联电子."""
+    return is_no_word(text, start, end) and is_whole(text, start, end) and not text.startswith(_words("trades_zh"), end)
+
+
+def stands_amid(text: str, start: int, end: int) -> bool:
+    """Whether a listed name stands among words with which it makes no longer one."""
+    return is_parted(text, start, end) and not text.startswith(_words("trades_zh"), end)
 
 
 def is_whole(text: str, start: int, end: int) -> bool:

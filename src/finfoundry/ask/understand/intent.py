@@ -77,7 +77,7 @@ def understand(
     is where the question names one by the learnt reader, None where it does not tell.
     """
     language = language_of(question)
-    named = names.find(question) or _named_by(companies or (), question, names)
+    named = names.find(question) or _named_by(companies or (), question, names) or _named_amid(companies or (), question, names)
     spans = _with_appositions(question, [(item.start, _form_after(question, item.end)) for item in named])
     core = _core(question, vocabulary)
     asked = masked_out(core, [*spans, *(found.span() for found in _CONTRAST.finditer(core))])
@@ -201,6 +201,15 @@ def _named_by(companies: Sequence[tuple[int, int]], question: str, names: Entity
         for one in names.find(question[start:end])
         if (size := one.end - one.start) >= FEWEST or size == end - start or not goes_on(question[:start])
     ]
+
+
+def _named_amid(companies: Sequence[tuple[int, int]], question: str, names: EntityNames) -> list[Named]:
+    """Short names amid other words, but for those within a longer name that the reader sees: 丰田 in 天津丰田."""
+
+    def goes_further(one: Named, start: int, end: int) -> bool:
+        return start <= one.start and one.end <= end and (start, end) != (one.start, one.end)
+
+    return [one for one in names.amid(question) if not any(goes_further(one, *place) for place in companies)]
 
 
 FEWEST = 3  # characters of a name that only the reader sees
