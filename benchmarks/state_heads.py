@@ -19,7 +19,7 @@ import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -36,7 +36,7 @@ from dialogues import Must, Turn, verdict
 from finfoundry.app import App, open_app
 from finfoundry.ask.context import fetch, reading
 from finfoundry.ask.kinds import quotation
-from finfoundry.ask.lines.meant_line import MeantLine, lines_read
+from finfoundry.ask.lines.meant_line import lines_read
 from finfoundry.ask.lines.told_rows import rows_told
 from finfoundry.ask.retrieve import figure_lines
 from finfoundry.ask.retrieve.evidence_ranking import Evidence
@@ -90,7 +90,13 @@ def pairs_of(app: App, row: Mapping[str, Any], turn: Turn) -> Iterator[Pair]:
     question = simplified(turn.question)[:QUESTION]
     asked_of_it = simplified(asked_text(intent))[:QUESTION]
     for line in lines_read(context, intent, subject):
-        yield Pair(figure_lines.HEAD, asked_of_it, line.line.line.read, _has_a_figure(line, turn.must), fifth)
+        yield Pair(
+            figure_lines.HEAD,
+            asked_of_it,
+            line.line.line.read,
+            has_a_figure([operand.stored.fact.value for operand in line.figures], turn.must),
+            fifth,
+        )
     choice = quotation.choose(context, intent, subject)
     titles = fetch.titles(context)
     for one in (one for one in choice.best if one.state is not None):
@@ -130,11 +136,11 @@ def _has(must: Must, text: str) -> bool:
     return bool(must) and verdict(Turn("", must, ""), Answer("", "answered", "en", text))[0] == "right"
 
 
-def _has_a_figure(line: MeantLine, must: Must) -> bool:
-    """Whether a line has any figure that the answer must hold, at the times asked about."""
+def has_a_figure(values: Iterable[Decimal], must: Must) -> bool:
+    """Whether any of some figures is one that the answer must hold."""
     wanted = [one.split(":", 1) for group in must for one in group if one.startswith(("num:", "pct:", "x:"))]
     sizes = [abs(Decimal(value)) / (100 if kind == "pct" else 1) for kind, value in wanted if value]
-    found = [abs(operand.stored.fact.value) for operand in line.figures]
+    found = list(map(abs, values))
     return any(size and abs(one - size) <= NEAR * size for size in sizes for one in found)
 
 

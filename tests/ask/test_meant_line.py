@@ -52,7 +52,7 @@ class States(Reads):
 
     def scores(self, head: str, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         self.asked += map(tuple, texts)
-        return super().scores(head, texts) if head == HEAD else np.full(len(texts), 0.4, np.float32)
+        return super().scores(head, texts) if head == HEAD else np.full(len(texts), 0.5, np.float32)
 
 
 def agent(likely: dict[str, float], change: Callable[[MemoryStore], None] = lambda _: None) -> tuple[Agent, Reads]:

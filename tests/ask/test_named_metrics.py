@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.candidates.named_plans import plans_named
 from finfoundry.ask.context import reading
-from finfoundry.ask.kinds.named_metrics import of_named_metrics
+from finfoundry.ask.kinds.likeliest import of_named_metrics
 from finfoundry.ask.retrieve.pair_scoring import ROWS_HEAD
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import ModelError

@@ -18,8 +18,8 @@ from finfoundry.ask.kinds import (
     drivers,
     figures,
     given_table,
+    likeliest,
     missing_metric,
-    named_metrics,
     open_question,
     paper_cell,
     peer_comparison,
@@ -37,7 +37,7 @@ from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.plan.company_selection import WHO
 from finfoundry.ask.plan.dimension import asked_for
 from finfoundry.ask.retrieve import sureness
-from finfoundry.ask.retrieve.pair_scoring import HEAD
+from finfoundry.ask.retrieve.pair_scoring import HEAD, ROWS_HEAD
 from finfoundry.ask.retrieve.passages import REASONS
 from finfoundry.ask.understand.coordination import coordinated
 from finfoundry.ask.understand.intent import Intent, names_both_scopes
@@ -104,11 +104,12 @@ KINDS = (
         lambda _, i, s: s.name is None and not (i.mentions or i.periods or i.unknown), quotes=True,
     ),
     Kind("figures", figures.of_figures, lambda _, i, __: not sureness.MANNER.search(i.core)),
-    Kind("what is named", named_metrics.of_named_metrics, lambda _, i, s: s.of_records and i.mentions),
+    Kind("what is named", likeliest.of_named_metrics, lambda _, i, s: s.of_records and i.mentions),
     Kind("cell of a company's paper", paper_cell.of_paper_cell, lambda _, __, s: s.name, unknown=True),
     Kind("some parts", question_parts.of_some_parts, _has_parts, unknown=True),
     Kind("things side by side", question_parts.of_things_side_by_side, lambda _, i, s: s.name and any(coordinated(i))),
     Kind("quotation", quotation.of_sentences, _may_be_quoted, quotes=True, unknown=True),
+    Kind("what may be meant", likeliest.of_likely_lines, lambda c, _, s: not s.of_records and opinions.states_for(c, ROWS_HEAD)),
     Kind("unknown company", missing_metric.of_unknown, lambda _, i, __: i.unknown, quotes=True, unknown=True),
     Kind("open question", open_question.from_passages, lambda *_: True, quotes=True),
 )  # fmt: skip

@@ -60,7 +60,7 @@ class MeantLine:
 
 def meant_line(context: QuestionContext, intent: Intent, subject: Subject) -> MeantLine | None:
     """The likeliest line that has figures for the times asked about; None where none is likely at all."""
-    asked = _asked_for(intent)
+    asked = asked_of_line(intent)
     if subject.name is None or asks_openly(intent) or asked.relation not in ("level", "growth", "difference"):
         return None
     if (scorer := context.figures()) is None:
@@ -81,7 +81,7 @@ def meant_line(context: QuestionContext, intent: Intent, subject: Subject) -> Me
 
 def lines_read(context: QuestionContext, intent: Intent, subject: Subject) -> list[MeantLine]:
     """The lines of which the base model's states are read, the worthiest first; none where no line is asked for."""
-    asked = _asked_for(intent)
+    asked = asked_of_line(intent)
     scorer = None if subject.name is None or asks_openly(intent) else context.figures()
     if scorer is None or asked.relation not in ("level", "growth", "difference"):
         return []
@@ -105,7 +105,7 @@ def _judged(context: QuestionContext, told: Sequence[MeantLine], bar: float, nea
     return replace(first, sure=sure, rivalled=rivalled)
 
 
-def _asked_for(intent: Intent) -> AskedResult:
+def asked_of_line(intent: Intent) -> AskedResult:
     """What a question asks of a line. A rate or a share is a level where a line prints it."""
     asked = asked_for(intent)
     return AskedResult("level", NUMBER) if asked.relation in ("ratio", "share") else asked
@@ -116,7 +116,7 @@ def _ranked(
 ) -> list[FoundLine]:
     """The lines that may answer, the worthiest first; ``read``: by a model, too."""
     words = set(terms(simplified(asked_text(intent)))) - _of_movements()
-    lines = [_of_kind(one, asked) for one in fetch.lines(context, intent, subject)]
+    lines = [of_kind(one, asked) for one in fetch.lines(context, intent, subject)]
     may = [one for one in lines if one.facts and _may_answer(one, asked, intent, words, named=not read)]
     return sorted(likeliest(asked_text(intent), may, scorer), key=_worth, reverse=True)[:LOOKED_AT]
 
@@ -173,7 +173,7 @@ def _worth(one: FoundLine) -> float:
     return one.likely * one.said
 
 
-def _of_kind(one: FoundLine, asked: AskedResult) -> FoundLine:
+def of_kind(one: FoundLine, asked: AskedResult) -> FoundLine:
     """A line with those of its figures alone that are of the kind asked for, or of no known one: 15,126 pieces beside what they cost. Where
     no kind is asked for, a rate beside an amount tells how the amount stands to others, and is not what the line is of.
     """
@@ -188,9 +188,14 @@ def _of_kind(one: FoundLine, asked: AskedResult) -> FoundLine:
 
 def _may_answer(one: FoundLine, asked: AskedResult, intent: Intent, words: Set[str], *, named: bool) -> bool:
     """Whether a line has one of the words of the question, ``named``: and all metrics that it names, and is no movement for a level."""
-    if _moves(one.line.path[-1]) and (asked.relation != "level" or not _moves(intent.masked)):
+    if tells_a_movement(one, asked, intent):
         return False
     return not words.isdisjoint(terms(one.line.read)) and (not named or all(_is_named(mention, one) for mention in intent.mentions))
+
+
+def tells_a_movement(one: FoundLine, asked: AskedResult, intent: Intent) -> bool:
+    """Whether a line tells how something moved where its level is asked for, or what moved."""
+    return _moves(one.line.path[-1]) and (asked.relation != "level" or not _moves(intent.masked))
 
 
 @lru_cache(maxsize=1)

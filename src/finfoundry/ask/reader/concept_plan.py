@@ -33,7 +33,7 @@ def plans_by_concept(reader: ConceptReader, intent: Intent, calendar: FiscalYear
         return
     if intent.labels or (len(intent.mentions) > 1 and any(coordinated(intent))):
         return  # a line has its own name in the question; one metric would answer one of several things
-    for name, sure in _likely(reader, intent)[:READINGS]:
+    for name, sure in likely_metrics(reader, intent)[:READINGS]:
         if sure < DOUBTED or (relation in SHARES and not _is_rate(name)):
             continue
         item = PlannedExpression(title(name, intent.language), name, None)
@@ -42,7 +42,7 @@ def plans_by_concept(reader: ConceptReader, intent: Intent, calendar: FiscalYear
             yield replace(plan, sure=sure)
 
 
-def _likely(reader: ConceptReader, intent: Intent) -> list[tuple[str, float]]:
+def likely_metrics(reader: ConceptReader, intent: Intent) -> list[tuple[str, float]]:
     """Metrics with their probabilities; of those over the same concepts, as the group's profit and its owners', the likelier has both."""
     told: dict[frozenset[str], tuple[str, float]] = {}
     for name, sure in reader.likely(_without_names(intent), intent.language):

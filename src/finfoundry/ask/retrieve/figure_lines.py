@@ -113,12 +113,17 @@ def lines_among(found: Iterable[StoredFact], headings: Callable[[StoredFact], tu
 def likeliest(question: str, lines: Sequence[FoundLine], pairs: PairReader) -> list[FoundLine]:
     """The lines with most of a question's words (the rarer among them counting more), the likeliest first as the scorer reads them."""
     asked = simplified(question)[:QUESTION]
-    words = [frozenset(terms(one.line.read)) for one in lines]
-    common = Counter(word for held in words for word in held)
-    wanted = {word: math.log(1 + len(lines) / common[word]) for word in set(terms(asked)) if word in common}
-    every = sum(wanted.values()) or 1.0
-    said = [sum(wanted.get(word, 0.0) for word in held) / every for held in words]
+    said = shares_said(asked, lines)
     order = sorted(range(len(lines)), key=lambda at: -said[at])[:READ]
     told = pairs.scores(HEAD, [(asked, lines[at].line.read) for at in order]) if order else ()
     read = (replace(lines[at], likely=float(score), said=said[at]) for at, score in zip(order, told, strict=True))
     return sorted(read, key=lambda one: -one.likely)
+
+
+def shares_said(asked: str, lines: Sequence[FoundLine]) -> list[float]:
+    """The share that each line has of the words of a question that any line has, the rarer counting more; 0 to 1."""
+    words = [frozenset(terms(one.line.read)) for one in lines]
+    common = Counter(word for held in words for word in held)
+    wanted = {word: math.log(1 + len(lines) / common[word]) for word in set(terms(asked)) if word in common}
+    every = sum(wanted.values()) or 1.0
+    return [sum(wanted.get(word, 0.0) for word in held) / every for held in words]

@@ -1,0 +1,71 @@
+"""All that a question about a company with papers may mean where nobody is sure: the metrics that its words may mean, and the likeliest
+lines of its papers, each told as it stands with how it moved since the time before, or between the two times that the question names.
+
+Whichever of level, difference and growth the question wants of a line, what is told holds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from finfoundry.ask.candidates.named_plans import plans_named
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.lexicon.metric_terms import title
+from finfoundry.ask.lexicon.spans import FiscalSpan
+from finfoundry.ask.lines.likely_lines import likely_lines
+from finfoundry.ask.lines.line_plan import BRACKETS, LONGEST, NAME, title_of
+from finfoundry.ask.plan.asked_spans import spans_of
+from finfoundry.ask.plan.expressions import PlannedExpression
+from finfoundry.ask.plan.rules import Plan, Source
+from finfoundry.ask.reader.concept_plan import likely_metrics
+from finfoundry.ask.retrieve.figure_lines import Line
+from finfoundry.ask.retrieve.query import asked_text
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.subject import Subject
+from finfoundry.core.language import language_of, simplified
+from finfoundry.knowledge.search.terms import terms
+
+METRICS, LEAST = 3, 0.08  # metrics that are tried, the likeliest; how likely one must be
+NAMED, LINES = 2, 12  # plans over metrics that are named; lines
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A plan, and under which headings what it tells stands."""
+
+    plan: Plan
+    headed: str = ""
+
+    @property
+    def plainly(self) -> Candidate:
+        """Without how it moved, for what has no figure of the time before."""
+        return replace(self, plan=replace(self.plan, ask="value", level_first=False))
+
+
+def candidates_of_papers(context: QuestionContext, intent: Intent, subject: Subject) -> Iterator[Candidate]:
+    """The candidates, those of known metrics first: that the words may mean, then that they name."""
+    spans, reader = spans_of(intent, subject.calendar), context.concepts()
+    for name, sure in likely_metrics(reader, intent)[:METRICS] if reader is not None else ():
+        if sure >= LEAST:
+            yield Candidate(_told_in_full(PlannedExpression(title(name, intent.language), name, None), spans, "concept"))
+    yield from map(Candidate, plans_named(intent, subject.calendar)[:NAMED])
+    for one in likely_lines(context, intent, subject, LINES):
+        plan = _told_in_full(PlannedExpression(_title(one.line, intent), NAME, None), spans, "line")
+        yield Candidate(replace(plan, rows={NAME: one.facts}), one.line.read)
+
+
+def _title(line: Line, intent: Intent) -> str:
+    """What a line is called, under the innermost heading that has words of the question which it lacks: whose adjusted EBITDA it is."""
+    called = title_of(line)
+    asked, own = set(terms(simplified(asked_text(intent)))), set(terms(simplified(called)))
+    may = [one.strip(" :：") for one in line.headings if len(one) <= LONGEST and not any(map(str.isdigit, one))]
+    above = [one for one in may if set(terms(simplified(one))) & asked - own]
+    form, _ = BRACKETS[language_of(called)]
+    return called + form.format(above[-1]) if above and not called.endswith((")", "）")) else called
+
+
+def _told_in_full(item: PlannedExpression, spans: Sequence[FiscalSpan], source: Source) -> Plan:
+    """With how it moved, where one time or two of a kind are named: of more, or of a quarter beside a year, each is told."""
+    moved = 1 <= len(spans) <= 2 and len({(span.through, span.months) for span in spans}) == 1
+    return Plan("change" if moved else "value", (item,), tuple(spans), {}, source=source, level_first=moved)
