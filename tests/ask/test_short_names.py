@@ -67,6 +67,11 @@ def test_a_longer_name_that_the_reader_sees_hides_the_short_one_within() -> None
     assert understand(question, names, vocabulary(), companies=[(at, at + 6)]).entities == ()
 
 
+@pytest.mark.parametrize("question", ["湖南华凯文化创意的关联交易", "恒宏精工的应收账款", "天津宏海的利润"])
+def test_a_name_that_may_have_begun_before_is_not_cut_short(question: str) -> None:
+    assert EntityNames([("凯撒中国文化股份有限公司", ()), (COMPANIES[-1], ())]).amid(question) == []
+
+
 def test_a_name_that_several_forms_fit_is_found_once() -> None:
     question = "供应商打算起诉联电拖欠设备款"
     names = EntityNames([("聯華電子股份有限公司", ())])

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 _TYING = ("v", "p", "c", "u", "d", "r", "m", "t", "f")  # verbs, prepositions, particles, adverbs, pronouns, numbers, times, places in
 _NOUN = "vn"  # a verb that is a noun as well, as names have: 投资, 发展
+_NAMES = ("nr", "ns", "nt", "nz")  # of people, places, institutions and other proper names, of which another name may begin
 _MARK = "x"  # a sign between words
 _PLACES = ("地区", "省", "市")  # with which a place ends that is no beginning of a name: 天津丰田 is another company
 
@@ -30,13 +31,15 @@ def _words(text: str) -> _Words:
 
 
 def is_no_word(text: str, start: int, end: int) -> bool:
-    """Whether what stands there is whole words, together none that the dictionary knows, and no single character before it that may be the
-    beginning of its name: 恒 in 恒宏精工.
+    """Whether what stands there is whole words, together none that the dictionary knows, and neither a name nor a single character before
+    it with which it may be a longer one: 湖南华凯文化, 恒宏精工.
     """
     first, last = _words(text)
     if start not in first or end not in last or first[start] == last[end]:
         return False
     word, kind = last.get(start, ("", _MARK))
+    if kind.startswith(_NAMES):
+        return word.endswith(_PLACES)
     return len(word) != 1 or kind == _MARK or kind.startswith(_TYING)
 
 
