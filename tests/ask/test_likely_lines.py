@@ -82,7 +82,7 @@ def ask(likely: dict[str, float], question: str = QUESTION, change: Callable[[Me
 
 
 def test_a_line_without_a_word_of_the_question_on_a_page_that_was_not_found_is_told_with_how_it_moved() -> None:
-    answer = ask({MEANT: 0.9})
+    answer = ask({MEANT: 0.95})
     assert answer.status == "answered"
     assert all(figure in answer.text for figure in ("$57 million", "$41 million", "$16 million"))
     assert {citation.page for citation in answer.citations} == {9}
@@ -91,8 +91,8 @@ def test_a_line_without_a_word_of_the_question_on_a_page_that_was_not_found_is_t
 @pytest.mark.parametrize(
     ("likely", "why"),
     [
-        ({MEANT: 0.55}, "it is not likely enough"),
-        ({MEANT: 0.9, OTHER: 0.88}, "another that tells otherwise is about as likely"),
+        ({MEANT: 0.85}, "it is not likely enough"),
+        ({MEANT: 0.95, OTHER: 0.94}, "another that tells otherwise is about as likely"),
         ({}, "nothing is likely"),
     ],
 )
@@ -104,18 +104,18 @@ def test_a_line_that_tells_the_same_stands_against_none() -> None:
     def twice(store: MemoryStore) -> None:
         store.add(PAPER, None, TWIN, {2023: "41", 2024: "57"}, statement=None, table=8, page=11)
 
-    assert ask({MEANT: 0.9, TWIN: 0.88}, change=twice).status == "answered"
+    assert ask({MEANT: 0.95, TWIN: 0.94}, change=twice).status == "answered"
 
 
 def test_what_only_its_headings_make_likely_is_not_told() -> None:
     for alone, status in ((0.3, "no_evidence"), (0.5, "answered")):
-        asked, _, _ = agent({OTHER: 0.1, "Receivables of the port": 0.9, MEANT: alone}, store=Headed())
+        asked, _, _ = agent({OTHER: 0.1, "Receivables of the port": 0.95, MEANT: alone}, store=Headed())
         assert asked.ask(ADMINISTRATOR, QUESTION)[0].status == status
 
 
 def test_a_name_that_the_question_has_must_be_said() -> None:
     named = "Mooring money that skippers of Grand Regatta had yet to be sent a slip for by Tarn: what happened to it in 2024?"
-    assert ask({MEANT: 0.9}, named).status == "no_evidence"
+    assert ask({MEANT: 0.95}, named).status == "no_evidence"
 
 
 def test_lines_are_chosen_by_words_and_by_meaning() -> None:
@@ -145,7 +145,7 @@ def test_a_line_that_tells_otherwise_of_the_same_time_stands_against_it_whatever
     def otherwise(store: MemoryStore) -> None:
         store.add(PAPER, None, TWIN, {2024: "41"}, statement=None, table=8, page=11)  # what the other was the year before
 
-    assert ask({MEANT: 0.9, TWIN: 0.89}, change=otherwise).status == "no_evidence"
+    assert ask({MEANT: 0.95, TWIN: 0.945}, change=otherwise).status == "no_evidence"
 
 
 def test_a_figure_of_a_year_before_is_not_told_as_the_latest() -> None:
@@ -153,20 +153,16 @@ def test_a_figure_of_a_year_before_is_not_told_as_the_latest() -> None:
         store.add(PAPER, None, "Old quay fines", {2023: "7"}, statement=None, table=8, page=11)
 
     undated = "Mooring money that skippers had yet to be sent a slip for by Tarn: what is it?"
-    assert "$57 million in FY2024" in ask({MEANT: 0.9}, undated, old).text
-    assert ask({"Old quay fines": 0.9}, undated, old).status == "no_evidence"
+    assert "$57 million in FY2024" in ask({MEANT: 0.95}, undated, old).text
+    assert ask({"Old quay fines": 0.95}, undated, old).status == "no_evidence"
 
 
 @pytest.mark.parametrize("time", ["on 14 March 2024", "in the five months to 31 May 2024"])
 def test_a_time_that_papers_report_nothing_of_is_not_answered_with_another(time: str) -> None:
     assert (
-        ask({MEANT: 0.9}, f"Mooring money that skippers had yet to be sent a slip for by Tarn {time}: what was it?").status == "no_evidence"
+        ask({MEANT: 0.95}, f"Mooring money that skippers had yet to be sent a slip for by Tarn {time}: what was it?").status
+        == "no_evidence"
     )
-
-
-def test_a_question_that_may_be_for_several_things_needs_more() -> None:
-    several = "Mooring money and pilot money that skippers had yet to be sent a slip for by Tarn: what happened to them in 2024?"
-    assert ask({MEANT: 0.85}, several).status == "no_evidence"
 
 
 @pytest.mark.parametrize(("spans", "ask_"), [(("2024",), "change"), (("2023", "2024"), "change"), (("Q1 2024", "the year 2023"), "value")])
@@ -177,7 +173,7 @@ def test_a_quarter_is_not_compared_with_a_year(spans: tuple[str, ...], ask_: str
 
 
 def test_a_heading_that_the_question_means_is_told_with_the_line() -> None:
-    asked, _, _ = agent({MEANT: 0.9}, store=Headed())
+    asked, _, _ = agent({MEANT: 0.95}, store=Headed())
     answer, _ = asked.ask(
         ADMINISTRATOR, "Receivables for moorings that skippers had yet to be sent a slip for by Tarn: what happened to them in 2024?"
     )

@@ -161,3 +161,7 @@ def test_a9_what_is_called_by_a_word_for_the_company_is_not_said_to_be_left_out(
     answer = ask("Aldgate Cranes 2022年营业收入是多少？其商誉是多少？")
     assert len(answer.figures) == 2
     assert "未回答" not in answer.text
+
+
+def test_what_is_taken_off_is_no_part_of_its_own() -> None:
+    assert ask("Aldgate Cranes 2022年营业收入，剔除商誉后是多少？").status != "answered"

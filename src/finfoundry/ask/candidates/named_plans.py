@@ -30,7 +30,7 @@ _WITHIN = re.compile(r"\s*(?:之?[中里内]|当中|里[头面])")  # behind the
 _FOR_EACH = re.compile(
     r"每\s*(?:收|赚|卖|一|1|十|10|百|一百|100|千|万)?\s*(?:块钱?|元|个|名|股)?的?\s*$|\b(?:per|for\s+(?:each|every))\s+$", re.IGNORECASE
 )
-_LESS = re.compile(r"减去|扣[掉除去]|剔除|除[去掉]|除[^,，]{1,12}外|不含|\b(?:exclud|net\s+of|less)\w*", re.IGNORECASE)
+LESS = re.compile(r"减去|扣[掉除去]|剔除|除[去掉]|除[^,，]{1,12}外|不含|\b(?:exclud|net\s+of|less)\w*", re.IGNORECASE)
 
 
 def plans_named(intent: Intent, calendar: FiscalYear) -> list[Plan]:
@@ -82,7 +82,7 @@ def _quotients(mentions: Sequence[Mention], spans: Sequence[FiscalSpan], intent:
     plain = [one for one in mentions if not one.formula]
     names = LETTERS[: len(plain)]
     whole, others = " + ".join(names), " + ".join(names[:-1])
-    if len(plain) < 2 or _LESS.search(intent.core):
+    if len(plain) < 2 or LESS.search(intent.core):
         return
     if len(plain) == 2:
         ordered = _part_first(plain[0], plain[1], intent)

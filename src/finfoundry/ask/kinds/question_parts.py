@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
+from finfoundry.ask.candidates.named_plans import LESS
 from finfoundry.ask.context import endings, reading
 from finfoundry.ask.context.question import Conversation, QuestionContext
 from finfoundry.ask.kinds import figures
@@ -69,6 +70,8 @@ def _of_parts(context: QuestionContext, *, sure: bool) -> Answer | None:
     parts = parted(context.question, context.language, sure=sure)
     if parts and not parts[0].asks and not context.vocabulary.find(parts[0].about):
         return None  # what the rest is asked of: 生物制药这块，毛利率是多少
+    if any(LESS.match(part.about.strip()) for part in parts[1:]):
+        return None  # what is taken off what is asked before: 贷款余额，剔除房地产贷款后是多少
     told = [(part, asked) for part in parts if (asked := _answered(context, part, "states")) is not None]
     if not told or (sure and len(told) < len(parts)):
         return None
