@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from tests.ask.memory import MemorySearch, MemoryStore, document, statements
+from tests.ask.test_named_metrics import States
 
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.candidates.line_plans import candidates_of_papers
 from finfoundry.ask.context import reading
 from finfoundry.ask.lines.likely_lines import BY_MEANING, BY_WORDS, likely_lines
 from finfoundry.ask.retrieve.figure_lines import HEAD, Line
-from finfoundry.ask.retrieve.pair_scoring import ROWS_HEAD
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 
@@ -33,23 +33,6 @@ class Reads:
         assert head == HEAD
         self.given = [line for _, line in texts]
         return np.full(len(texts), 0.02, np.float32)
-
-
-class States:
-    """Finds what would be told as likely to answer as the first of some words that it holds."""
-
-    identity = "test"
-
-    def __init__(self, likely: dict[str, float]) -> None:
-        self.likely, self.read = likely, list[str]()
-
-    def reads(self, head: str) -> bool:
-        return head == ROWS_HEAD
-
-    def scores(self, head: str, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
-        assert self.reads(head)
-        self.read += [text for _, text in texts]
-        return np.array([next((p for word, p in self.likely.items() if word in text), 0.01) for _, text in texts], np.float32)
 
 
 class Meanings(MemorySearch):

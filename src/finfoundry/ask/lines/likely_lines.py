@@ -58,7 +58,8 @@ def _of_the_times(context: QuestionContext, intent: Intent, subject: Subject, en
     """The lines of a company's papers that have a figure of a time asked about, with those of the year before, too."""
     times = [span.at(subject.calendar) for span in spans_of(intent, subject.calendar)]
     ends = [parse_iso(document.period).end for document in subject.documents if document.period]
-    last = {(time.end + SLACK).year for time in times} | {time.end.year for time in times} or {end.year for end in ends and [max(ends)]}
+    asked = {day.year for time in times for day in (time.end, time.end + SLACK)}
+    last = asked or ({max(ends).year} if ends else set())
     before = {year - 1 for year in last}
     facts = {one.id: one for year in sorted(last | before) for one in fetch.facts_of_year(context, entity, year) if not one.structured}
     lines = lines_among(facts.values(), lambda one: fetch.headings_over(context, one)[-HEADINGS:])
