@@ -14,7 +14,7 @@ from tests.base import tiny_gemma
 from tests.train import tiny
 
 from finfoundry.base.first_layers.gguf_decoder import read_decoder
-from finfoundry.base.text_encoder import TextEncoder
+from finfoundry.base.text_encoder import SHARED, TextEncoder
 from finfoundry.core.errors import ModelError
 from finfoundry.core.model_files.decoder_file import decoder_graph
 from finfoundry.core.model_files.heads import Head, HeadForm, Reads, write_forms
@@ -162,3 +162,23 @@ def test_the_last_state_is_the_same_beside_longer_texts(qwen: tuple[Base, Any], 
     alone = np.concatenate([reader.states("states", [text]) for text in BYTES])
     off = np.linalg.norm(reader.states("states", BYTES) - alone, axis=1)
     assert np.all(off < 0.1 * np.linalg.norm(alone, axis=1))
+
+
+@pytest.mark.parametrize("together", [2, 4])
+def test_what_texts_begin_with_is_read_once_and_changes_nothing(
+    qwen: tuple[Base, Any], tmp_path: Path, together: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = served(qwen[0].path, tmp_path, (1, 2), "last", exact=True)
+    texts = [f"who's ab? profit 12,345 利润 {rest}" for rest in ("x", "净利润 ab", "12", "profit " * 9)][:together]
+    runs: list[int] = []
+    run = reader._session.run
+
+    def counted(wanted: list[str], given: dict[str, Floats]) -> Any:
+        runs.append(given["before"].shape[1])
+        return run(wanted, given)
+
+    monkeypatch.setattr(reader._session, "run", counted)
+    alone = np.concatenate([reader.states("states", [text]) for text in texts])
+    assert runs == [0] * together
+    assert np.allclose(reader.states("states", texts), alone, rtol=1e-4, atol=1e-5)
+    assert max(runs) >= SHARED

@@ -134,6 +134,16 @@ def test_it_is_put_together_once_and_again_where_it_was_left_half(home: Path) ->
     assert (folder / "pieces.json").is_file()
 
 
+def test_what_an_earlier_version_put_together_is_put_together_again(home: Path) -> None:
+    """Its graph cannot read what many texts begin with once."""
+    folder = installed(home).folder
+    told = json.loads((folder / "pieces.json").read_text("utf-8"))
+    assert told.pop("takes") == "before"
+    (folder / "pieces.json").write_text(json.dumps(told))
+    assert installed(home).folder == folder
+    assert json.loads((folder / "pieces.json").read_text("utf-8"))["takes"] == "before"
+
+
 def test_matrices_that_were_cut_are_put_together_again(home: Path) -> None:
     data = installed(home).folder / "model.onnx.data"
     whole = data.read_bytes()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,17 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from finfoundry.core.errors import InputError, ModelError
+from finfoundry.core.model_files.decoder_file import BEFORE, KEPT
 from finfoundry.core.model_files.encoder_text import EncodedText, encode_texts, open_tokenizer
 from finfoundry.core.model_files.heads import HeadForm, read_forms
 from finfoundry.core.protocols import FoundSpan
 
 Floats = NDArray[np.float32]
+Ids = tuple[int, ...]
 FORM = "onnx"  # the folder of this form in the one that `finfoundry train` wrote
 LOWEST = np.float32(-80)  # a logit whose exponential is still a number of single precision
 BATCH_TOKENS = 1024  # padded tokens of one run: what a core's cache holds
+SHARED = 16  # tokens that texts must begin with alike for these to be read once: a run of its own costs as much as ten of them
 
 
 class TextEncoder:
@@ -48,6 +52,12 @@ class TextEncoder:
             return onnxruntime.InferenceSession(self.folder / "model.onnx", options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime's errors have no class of their own
             raise ModelError(f"{self.folder / 'model.onnx'} does not load: {error}", remedy="Export the model again") from error
+
+    @cached_property
+    def _nothing_before(self) -> Floats | None:
+        """What a graph takes that can read what texts begin with once, where they begin with nothing; None for another graph."""
+        shapes = [given.shape for given in self._session.get_inputs() if given.name == BEFORE]
+        return np.empty((shapes[0][0], 0, shapes[0][2]), np.float32) if shapes else None
 
     def loaded(self) -> TextEncoder:
         """The same, its weights read now and not at the first text. Raises ModelError."""
@@ -93,7 +103,7 @@ class TextEncoder:
         form, encoded = self._form(head, "spans"), self._encoded([text])
         if not encoded.places:
             return []
-        told = _softmax(self._run(form, [encoded])[0][list(encoded.places)])
+        told = _softmax(self._run(form, [encoded.ids])[0][list(encoded.places)])
         return list(_joined(form, encoded.characters, told))
 
     def marks(self, head: str, texts: Sequence[Sequence[str]]) -> list[list[FoundSpan]]:
@@ -102,19 +112,29 @@ class TextEncoder:
         """
         form, encoded = self._form(head, "spans"), [self._encoded(text) for text in texts]
         found: list[list[FoundSpan]] = [[] for _ in encoded]
-        for places in _batches(encoded):
-            for place, logits in zip(places, self._run(form, [encoded[place] for place in places]), strict=True):
+        for places in _batches([one.ids for one in encoded]):
+            for place, logits in zip(places, self._run(form, [encoded[place].ids for place in places]), strict=True):
                 told = _softmax(logits[list(encoded[place].places)])
                 found[place] = [_marked(form, span, row) for span, row in zip(encoded[place].characters, told, strict=True)]
         return found
 
     def _all(self, form: HeadForm, texts: Sequence[Sequence[str]]) -> Floats:
         """What the head gives for each text, in their order, shape (texts, …)."""
-        encoded = [self._encoded(text) for text in texts]
+        ids = [self._encoded(text).ids for text in texts]
+        shared = self._shared(form, ids)
+        before = self._kept(ids[0][:shared]) if shared else None
         rows: dict[int, Floats] = {}
-        for places in _batches(encoded):
-            rows |= zip(places, self._run(form, [encoded[place] for place in places]), strict=True)
+        own = [one[shared:] for one in ids]
+        for places in _batches(own):
+            rows |= zip(places, self._run(form, [own[place] for place in places], before), strict=True)
         return np.stack([rows[place] for place in range(len(texts))]) if rows else np.empty((0, len(form.outputs)), np.float32)
+
+    def _shared(self, form: HeadForm, ids: Sequence[Ids]) -> int:
+        """How many tokens the texts begin with alike that are read once: none where the head reads more than what comes last."""
+        if len(ids) < 2 or form.reads != "last" or self._nothing_before is None:
+            return 0
+        alike = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, zip(*ids, strict=False)))
+        return shared if (shared := min(alike, *(len(one) - 1 for one in ids))) >= SHARED else 0
 
     def _form(self, head: str, *kinds: str) -> HeadForm:
         if head not in self.heads:
@@ -131,22 +151,33 @@ class TextEncoder:
             raise InputError(f"a text of {len(found.ids)} tokens is longer than the encoder's {self.context}", remedy="Give it in parts")
         return found
 
-    def _run(self, form: HeadForm, texts: Sequence[EncodedText]) -> Floats:
-        longest = max(len(text.ids) for text in texts)
-        ids, mask = np.zeros((2, len(texts), longest), np.int64)
-        for row, text in enumerate(texts):
-            ids[row, : len(text.ids)] = text.ids
-            mask[row, : len(text.ids)] = 1
-        (logits,) = self._session.run([form.output], {"input_ids": ids, "attention_mask": mask})
+    def _run(self, form: HeadForm, texts: Sequence[Ids], before: Floats | None = None) -> Floats:
+        (logits,) = self._session.run([form.output], self._given(texts, before))
         found: Floats = logits
         return found
 
+    def _kept(self, text: Ids) -> Floats:
+        """Keys and values of a text that stands before others."""
+        (kept,) = self._session.run([KEPT], self._given([text], None))
+        found: Floats = kept
+        return found
 
-def _batches(texts: Sequence[EncodedText]) -> list[list[int]]:
+    def _given(self, texts: Sequence[Ids], before: Floats | None) -> dict[str, NDArray[Any]]:
+        """What the graph takes: texts side by side, the shorter ones filled up."""
+        longest = max(map(len, texts))
+        ids, mask = np.zeros((2, len(texts), longest), np.int64)
+        for row, text in enumerate(texts):
+            ids[row, : len(text)] = text
+            mask[row, : len(text)] = 1
+        known = self._nothing_before if before is None else before
+        return {"input_ids": ids, "attention_mask": mask} | ({} if known is None else {BEFORE: known})
+
+
+def _batches(texts: Sequence[Ids]) -> list[list[int]]:
     """Places of texts of like length together, so that little is padded."""
     batches: list[list[int]] = []
-    for place in sorted(range(len(texts)), key=lambda place: len(texts[place].ids)):
-        if batches and (len(batches[-1]) + 1) * len(texts[place].ids) <= BATCH_TOKENS:
+    for place in sorted(range(len(texts)), key=lambda place: len(texts[place])):
+        if batches and (len(batches[-1]) + 1) * len(texts[place]) <= BATCH_TOKENS:
             batches[-1].append(place)
         else:
             batches.append([place])

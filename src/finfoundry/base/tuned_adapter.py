@@ -21,7 +21,7 @@ from finfoundry.base.catalogue import MANIFEST, model_folder, models_folder
 from finfoundry.base.pull import only_one
 from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.core.errors import FinfoundryError, ModelError
-from finfoundry.core.model_files.decoder_file import decoder_graph
+from finfoundry.core.model_files.decoder_file import BEFORE, decoder_graph
 from finfoundry.core.model_files.encoder_file import read_encoder
 from finfoundry.core.model_files.heads import FORMS, Head
 from finfoundry.core.model_files.kept_pieces import for_two_languages
@@ -34,6 +34,7 @@ _TOKENIZER, _GRAPH, _BESIDE = "tokenizer.json", "model.onnx", "model.onnx.data"
 MODEL = "model.gguf"  # of a base that is no encoder: its first layers are read
 _PART = ".part-"  # begins the name of a folder that is not whole yet
 _PIECES, _BYTES = "pieces.json", "bytes"  # how many pieces of its vocabulary are kept, and how large the graph is with its matrices
+_TAKES = "takes"  # what the graph of a decoder takes besides texts: one that was put together before it took this is made anew
 RETRY = 60.0  # seconds after which what does not load is tried again
 log = logging.getLogger("finfoundry.base")
 Served = TypeVar("Served")
@@ -110,10 +111,11 @@ def served_over(settings: Settings, use: AdapterUse, folder: Path, base: Path) -
 
 
 def _is_whole(target: Path) -> bool:
-    """Whether what is served lies there, as many bytes as were written."""
+    """Whether what is served lies there, as many bytes as were written, of a decoder with a graph that takes what this version gives it."""
     try:
         told = json.loads((target / _PIECES).read_text("utf-8"))
-        return bool(told.get(_BYTES, size := _size(target)) == size)
+        current = told.get(_TAKES) == BEFORE or not (target / _BESIDE).exists()
+        return bool(current and told.get(_BYTES, size := _size(target)) == size)
     except (OSError, ValueError):
         return False
 
@@ -156,7 +158,7 @@ def _put_together(use: AdapterUse, folder: Path, base: Path, target: Path) -> No
     (target / _PIECES).write_text(json.dumps(pieces | {_BYTES: _size(target)}) + "\n", "utf-8")
 
 
-def write_decoder(heads: Sequence[Head], model: Path, target: Path, adapter: Path | None = None) -> dict[str, int]:
+def write_decoder(heads: Sequence[Head], model: Path, target: Path, adapter: Path | None = None) -> dict[str, int | str]:
     """Write graph, matrices and tokenizer of heads over the states of a GGUF model, changed as the pairs in the folder of an adapter tell;
     how many of its pieces are kept. Raises ModelError, OSError, ValueError.
     """
@@ -166,7 +168,7 @@ def write_decoder(heads: Sequence[Head], model: Path, target: Path, adapter: Pat
     with (target / _BESIDE).open("wb") as matrices:
         (target / _GRAPH).write_bytes(decoder_graph(tuned_decoder(decoder, adapter) if adapter else decoder, heads, matrices))
     (target / _TOKENIZER).write_text(tokenizer.to_str(), "utf-8")
-    return {"kept": len(decoder.words), "of": of}
+    return {"kept": len(decoder.words), "of": of, _TAKES: BEFORE}
 
 
 class Loadable(Protocol):

@@ -20,6 +20,7 @@ from finfoundry.core.model_files.quantised_product import by_blocks, by_tokens
 
 OPSET = 23  # Attention, RMSNormalization and RotaryEmbedding are of it
 LONGEST = 512  # tokens of a text; layers that look near must see all of it
+BEFORE, KEPT = "before", "kept"  # input and output of a graph: keys and values of what stands before all texts, and of its first text
 _TOKENS: tuple[int | str, ...] = ("batch", "tokens")
 
 
@@ -65,18 +66,27 @@ class Decoder:
 
 def decoder_graph(decoder: Decoder, heads: Sequence[Head], beside: IO[bytes] | None = None) -> bytes:
     """The ONNX file: ``input_ids`` and ``attention_mask`` int64 (batch, tokens) -> the logits of each head, float32 (batch, labels). The
-    token that begins a text is in no mean: its states are alike for all. Matrices are written into ``beside``, where there is one: a file
-    next to that of the graph, by its name. Raises ValueError where a head reads after a layer that there is not, or a tensor is missing.
+    token that begins a text is in no mean: its states are alike for all.
+
+    What many texts begin with is read once: ``kept`` tells of the first text the keys and values of each layer, side by side, float32
+    (layers, tokens, 2 * key_heads * head), and ``before`` takes them, of no token where nothing stands before the texts.
+
+    Matrices are written into ``beside``, where there is one: a file next to that of the graph, by its name. Raises ValueError where a head
+    reads after a layer that there is not, or a tensor is missing.
     """
     graph = Graph(beside=beside)
     x, states, layers = _embedded(graph, decoder), dict[int, str](), depth(decoder.layers, [head.form for head in heads])
     _positions(graph, decoder, sorted({_turns(decoder, layer) for layer in range(layers)}))
+    _stands_before(graph, layers)
     for layer in range(layers):
         states[layer + 1] = x = _layer(graph, decoder, layer, x)
     follows = graph.add("Cast", [graph.add("Cast", ["places"], "follows", to=9)], "follows_once", to=7)  # by way of a truth value
     counted = graph.add("Mul", [MASK, follows], "counted")
     outputs = put_heads(graph, heads, states, decoder.hidden, counted)
-    return graph.encode([value("input_ids", "int64", _TOKENS), value(MASK, "int64", _TOKENS)], outputs, opset=OPSET)
+    graph.add("Concat", [f"l{layer}_first" for layer in range(layers)], KEPT, axis=0)
+    both = 2 * decoder.key_heads * decoder.head
+    inputs = [value("input_ids", "int64", _TOKENS), value(MASK, "int64", _TOKENS), value(BEFORE, "float32", (layers, "known", both))]
+    return graph.encode(inputs, [*outputs, value(KEPT, "float32", (layers, "tokens", both))], opset=OPSET)
 
 
 def _embedded(graph: Graph, decoder: Decoder) -> str:
@@ -94,15 +104,32 @@ def _turns(decoder: Decoder, layer: int) -> float:
 
 
 def _positions(graph: Graph, decoder: Decoder, bases: Iterable[float]) -> None:
-    """The place of each token, (batch, tokens), and the turns of each place for layers of these bases."""
+    """The place of each token, (batch, tokens), behind what stands before; which tokens each may see, (tokens, known and tokens); and the
+    turns of each place for layers of these bases.
+    """
     graph.add("Shape", ["input_ids"], "shape")
     first, zero, one = (graph.constant(name, np.array(told, np.int64)) for name, told in (("first", [0]), ("zero", 0), ("one", 1)))
-    length = graph.add("Squeeze", [graph.add("Shape", ["input_ids"], "length", start=1, end=2), first], "tokens")
-    graph.add("Expand", [graph.add("Unsqueeze", [graph.add("Range", [zero, length, one], "range"), first], "row"), "shape"], "places")
+    length, known = (
+        graph.add("Squeeze", [graph.add("Shape", [of], f"length_{name}", start=1, end=2), first], name)
+        for of, name in (("input_ids", "tokens"), (BEFORE, "known"))
+    )
+    end = graph.add("Add", [known, length], "end")
+    own = graph.add("Unsqueeze", [graph.add("Range", [known, end, one], "range"), first], "row")
+    graph.add("Expand", [own, "shape"], "places")
+    column = graph.add("Unsqueeze", ["range", graph.constant("second_axis", np.array([1], np.int64))], "column")
+    graph.add("GreaterOrEqual", [column, graph.add("Range", [zero, end, one], "all_places")], "seen")
     for base in bases:
         turns = np.arange(LONGEST)[:, None] * base ** (-np.arange(0, decoder.head, 2) / decoder.head)
         graph.constant(f"cos_{base:g}", np.cos(turns).astype(np.float32))
         graph.constant(f"sin_{base:g}", np.sin(turns).astype(np.float32))
+
+
+def _stands_before(graph: Graph, layers: int) -> None:
+    """Keys and values of each layer of what stands before, once a text: (batch, known, both)."""
+    ones, texts = graph.constant("ones", np.array([1, 1], np.int64)), graph.add("Shape", ["input_ids"], "texts", start=0, end=1)
+    batch = graph.add("Concat", [texts, ones], "once_a_text", axis=0)
+    for layer, part in enumerate(_split(graph, BEFORE, BEFORE, [1] * layers, axis=0)):
+        graph.add("Expand", [part, batch], f"l{layer}_before")
 
 
 def _layer(graph: Graph, decoder: Decoder, layer: int, x: str) -> str:
@@ -148,9 +175,15 @@ def _attended(graph: Graph, decoder: Decoder, layer: int, own: _Own, x: str) -> 
             tensor = _norm_of_heads(graph, decoder, f"{name}_{part}", tensor, weight, heads)
         inputs = [tensor, f"cos_{turns}", f"sin_{turns}", "places"]
         turned.append(graph.add("RotaryEmbedding", inputs, f"{name}_{part}_turned", num_heads=heads))
-    return graph.add(
-        "Attention", [*turned, values], f"{name}_attended", is_causal=1, q_num_heads=decoder.heads, kv_num_heads=decoder.key_heads
-    )
+    seen = _seen(graph, name, turned[1], values, asked)
+    return graph.add("Attention", [turned[0], *seen, "seen"], f"{name}_attended", q_num_heads=decoder.heads, kv_num_heads=decoder.key_heads)
+
+
+def _seen(graph: Graph, name: str, keys: str, values: str, size: int) -> list[str]:
+    """Keys and values of what stands before and of the texts themselves; those of the first text are told."""
+    both = graph.add("Concat", [keys, values], f"{name}_both", axis=-1)
+    graph.add("Slice", [both, "first", graph.once("behind_first", np.array([1], np.int64)), "first"], f"{name}_first")
+    return _split(graph, f"{name}_seen", graph.add("Concat", [f"{name}_before", both], f"{name}_all", axis=1), [size, size])
 
 
 def _norm_of_heads(graph: Graph, decoder: Decoder, name: str, x: str, weight: Array, heads: int) -> str:
@@ -161,9 +194,9 @@ def _norm_of_heads(graph: Graph, decoder: Decoder, name: str, x: str, weight: Ar
     return graph.add("Reshape", [normal, flat], f"{name}3")
 
 
-def _split(graph: Graph, name: str, x: str, sizes: Sequence[int]) -> list[str]:
+def _split(graph: Graph, name: str, x: str, sizes: Sequence[int], axis: int = -1) -> list[str]:
     parts = [f"{name}_part{number}" for number in range(len(sizes))]
-    graph.add("Split", [x, graph.constant(f"{name}_sizes_of_parts", np.array(sizes, np.int64))], parts, axis=-1)
+    graph.add("Split", [x, graph.constant(f"{name}_sizes_of_parts", np.array(sizes, np.int64))], parts, axis=axis)
     return parts
 
 
