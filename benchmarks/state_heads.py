@@ -4,9 +4,10 @@
 
 FILEs hold questions of one turn as ``dialogues.py`` reads them; of these the part that may be read. HOME holds their papers, the models
 and a state reader, whose low-rank changes stay as they are. Each question is asked, and what the reader reads for it is read again, with a
-label: whether it has any of what the answer must hold; all that would be quoted, what stands around the likeliest sentences, and rows of
-tables as they would be told, whether it has all. The new heads of these share one layer over the states of the last token
-(``train/methods/frozen_head.py``); that of lines is a logistic regression over them (Cox, 1958). Each is added to the reader's own score.
+label: whether it has any of what the answer must hold; all that would be quoted, what stands around the likeliest sentences, rows of
+tables and figures as they would be told, whether it has all. The new heads of the first four share one layer over the states of the last
+token (``train/methods/frozen_head.py``); those of lines and of figures are logistic regressions over them (Cox, 1958). Each is added to the
+reader's own score.
 The reader is the one that ``FINFOUNDRY_STATE_READER`` names: of heads that learned from these questions already, as the shipped ones did,
 the figures tell nothing. Printed are the area under the curve and the loss on papers of other fifths, of its score and of the new head.
 DIR is written as ``finfoundry scorer install`` takes a state reader; states that were read are kept there, so that a run that was broken
@@ -34,16 +35,32 @@ from sklearn.metrics import log_loss, roc_auc_score
 import hand_rows
 from dialogues import Must, Turn, verdict
 from finfoundry.app import App, open_app
+from finfoundry.ask.candidates.line_plans import Candidate, candidates_of_papers
+from finfoundry.ask.candidates.named_plans import plans_named
 from finfoundry.ask.context import fetch, reading
-from finfoundry.ask.kinds import quotation
+from finfoundry.ask.context.opinions import told_text
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.kinds import likeliest, quotation
 from finfoundry.ask.lines.meant_line import lines_read
 from finfoundry.ask.lines.told_rows import rows_told
+from finfoundry.ask.plan.rules import asks_openly
 from finfoundry.ask.retrieve import figure_lines
 from finfoundry.ask.retrieve.evidence_ranking import Evidence
-from finfoundry.ask.retrieve.pair_scoring import HEAD, QUOTED_HEAD, READ_QUOTED, ROWS_HEAD, STATE_HEADING, quoted_text, state_text
+from finfoundry.ask.retrieve.pair_scoring import (
+    HEAD,
+    QUOTED_HEAD,
+    READ_QUOTED,
+    ROWS_HEAD,
+    STATE_HEADING,
+    TOLD_HEAD,
+    quoted_text,
+    state_text,
+)
 from finfoundry.ask.retrieve.query import asked_text
 from finfoundry.ask.retrieve.quotable import Quotable
 from finfoundry.ask.retrieve.quotation_choice import beside_rows
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.subject import Subject
 from finfoundry.base.catalogue import model_folder
 from finfoundry.base.state_reader import STATES_USE, asked
 from finfoundry.base.text_encoder import TextEncoder
@@ -58,7 +75,7 @@ from finfoundry.runtime.settings import Settings
 from finfoundry.train.methods.frozen_head import Scored, heads_of_one_layer, scores_of
 
 FIFTHS = 5
-STRENGTH: Mapping[str, float] = {HEAD: 1.0, figure_lines.HEAD: 2.0, QUOTED_HEAD: 3.3, ROWS_HEAD: 1.0}  # inverse, of the regularisation
+STRENGTH: Mapping[str, float] = {figure_lines.HEAD: 2.0, TOLD_HEAD: 1.0}  # inverse, of the regularisation
 SHARING = (HEAD, QUOTED_HEAD, ROWS_HEAD)  # heads over one layer
 OWN = 30.0  # by which the reader's own score is raised, so that its weight is held down by nothing
 QUESTION = 300  # characters of a question that are read
@@ -112,6 +129,20 @@ def pairs_of(app: App, row: Mapping[str, Any], turn: Turn) -> Iterator[Pair]:
         said = " ".join(one.text for one in told)
         text = quoted_text(told, titles.get(told[0].hit.document_id, ""))
         yield Pair(ROWS_HEAD, question, text, _has(turn.must, said[: READ_QUOTED[language_of(said)]]), fifth)
+    for text, right in _figures_told(context, intent, subject, turn):
+        yield Pair(TOLD_HEAD, question, text, right, fifth)
+
+
+def _figures_told(context: QuestionContext, intent: Intent, subject: Subject, turn: Turn) -> Iterator[tuple[str, bool]]:
+    """What the question may mean, carried out over facts: what would be told, under its headings and without, and whether it has all."""
+    if subject.name is None or asks_openly(intent):
+        return
+    named = map(Candidate, plans_named(intent, subject.calendar))
+    candidates = named if subject.of_records else candidates_of_papers(context, intent, subject)
+    for one, _, answer in likeliest.carried_out(context, candidates, intent, subject):
+        headed = [f"{one.headed}: {answer.text}"] if one.headed else []
+        for text in (answer.text, *headed):
+            yield told_text(text), _has(turn.must, answer.text)
 
 
 def _with_rows(rows: Sequence[Evidence], best: Sequence[Evidence]) -> list[list[Quotable]]:
@@ -190,7 +221,7 @@ def fitted(pairs: Pairs, own: Mapping[str, Head]) -> dict[str, Head]:
     sharing = [_scored(name, pairs[name], own) for name in SHARING if name in pairs]
     heads = heads_of_one_layer(sharing) if sharing else []
     return {head.form.name: head for head in heads} | {
-        name: linear(of, own.get(name, own[HEAD])) for name, of in pairs.items() if name not in SHARING
+        name: linear(of, own.get(name), own[HEAD].form.layers) for name, of in pairs.items() if name not in SHARING
     }
 
 
@@ -200,16 +231,17 @@ def _scored(name: str, pairs: Sequence[Pair], own: Mapping[str, Head]) -> Scored
     return Scored(form, np.stack([one.state for one in pairs]), np.array([one.right for one in pairs], np.float32), before)
 
 
-def linear(pairs: Sequence[Pair], own: Head) -> Head:
-    """A logistic regression as a head: the reader's own, which is linear, times its weight, and what the states say besides."""
-    states, scores = np.stack([one.state for one in pairs]), np.array([one.score for one in pairs])
+def linear(pairs: Sequence[Pair], own: Head | None, layers: tuple[int, ...]) -> Head:
+    """A logistic regression as a head: the reader's own, where it has one, times its weight, and what the states say besides."""
+    states, scores = np.stack([one.state for one in pairs]), np.array([one.score if own else 0.0 for one in pairs])
     mean, deviation = states.mean(axis=0), (states.std(axis=0) + 1e-3) * np.sqrt(states.shape[1])
     model = LogisticRegression(C=STRENGTH[pairs[0].head], max_iter=2000)
     model.fit(np.column_stack([(states - mean) / deviation, scores * OWN]), [one.right for one in pairs])
-    besides, times = model.coef_[0][:-1] / deviation, float(model.coef_[0][-1]) * OWN
-    weight = besides + times * own.weight[0]
-    bias = float(model.intercept_[0]) - besides @ mean + times * own.bias[0]
-    form = HeadForm(pairs[0].head, "score", ("score",), own.form.layers, "last")
+    weight, times = model.coef_[0][:-1] / deviation, float(model.coef_[0][-1]) * OWN
+    bias = float(model.intercept_[0]) - weight @ mean
+    if own:
+        weight, bias = weight + times * own.weight[0], bias + times * own.bias[0]
+    form = HeadForm(pairs[0].head, "score", ("score",), layers, "last")
     return Head(form, weight[None, :].astype(np.float32), np.array([bias], np.float32))
 
 
@@ -275,7 +307,7 @@ def main() -> None:
                 pairs += pairs_of(app, row, Turn(**row["turns"][0]))
     pairs = with_states(settings, adapter, pairs, given.out)
     own, found = {head.form.name: head for head in stored_heads(adapter)}, dict[str, float]()
-    by_head = {name: [one for one in pairs if one.head == name] for name in (HEAD, figure_lines.HEAD, QUOTED_HEAD, ROWS_HEAD)}
+    by_head = {name: [one for one in pairs if one.head == name] for name in (HEAD, figure_lines.HEAD, QUOTED_HEAD, ROWS_HEAD, TOLD_HEAD)}
     for name, told in apart(by_head, own).items():
         found |= figures(name, by_head[name], told)
     new = fitted(by_head, own)

@@ -14,7 +14,7 @@ from finfoundry.ask.asker import Agent
 from finfoundry.ask.candidates.named_plans import plans_named
 from finfoundry.ask.context import reading
 from finfoundry.ask.kinds.likeliest import of_named_metrics
-from finfoundry.ask.retrieve.pair_scoring import ROWS_HEAD
+from finfoundry.ask.retrieve.pair_scoring import TOLD_HEAD
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import ModelError
 from finfoundry.core.periods import CALENDAR_YEAR
@@ -30,11 +30,11 @@ from finfoundry.runtime import audit
 from finfoundry.runtime.database import Database
 from finfoundry.runtime.keys import Master
 
-ROWS = """股票代码,股票简称,年份,净利润,营业收入,营业成本,销售费用,管理费用,财务费用
-600001,甲源股份,2020,100,1000,600,30,50,-20
-600002,乙川股份,2020,-50,2000,1900,40,60,10
-600003,丙山股份,2020,300,900,300,20,30,5
-600001,甲源股份,2019,50,500,300,20,40,-5
+ROWS = """股票代码,股票简称,年份,净利润,营业收入,营业成本,销售费用,管理费用,财务费用,流动资产合计,非流动资产合计
+600001,甲源股份,2020,100,1000,600,30,50,-20,700,800
+600002,乙川股份,2020,-50,2000,1900,40,60,10,900,100
+600003,丙山股份,2020,300,900,300,20,30,5,300,200
+600001,甲源股份,2019,50,500,300,20,40,-5,600,700
 """
 UNEXPLAINED = "甲源股份2020年销售费用砸进去多少，管理费用又砸进去多少，老王要听"  # known metrics among words that no rule knows
 
@@ -48,7 +48,7 @@ class States:
         self.likely, self.read = likely, list[str]()
 
     def reads(self, head: str) -> bool:
-        return head == ROWS_HEAD
+        return head == TOLD_HEAD
 
     def scores(self, head: str, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         assert self.reads(head)
@@ -92,6 +92,7 @@ def planned(agent: Agent, question: str) -> list[str]:
         ("甲源股份2020年营业收入里头营业成本占百分之几呢，掐指一算", "cost_of_revenue / revenue"),
         ("甲源股份2020年每百元营业收入要搭进去几元营业成本", "cost_of_revenue / revenue"),
         ("甲源股份2020年营业成本除以营业收入是啥水平", "cost_of_revenue / revenue"),
+        ("甲源股份2020年营业成本除以营业收入，净利润先放一边", "cost_of_revenue / revenue"),
     ],
 )
 def test_the_part_stands_over_its_whole(agent: Agent, question: str, of_two: str) -> None:
@@ -173,3 +174,11 @@ def test_a_cost_that_income_makes_negative_is_told_as_a_share(agent: Agent) -> N
 def test_metrics_that_share_a_word_are_added_up(agent: Agent) -> None:
     text = ask(agent, "甲源股份2020年三费（销售+管理+财务）加起来占营业收入的百分之几，老王要听", {"之和占": 0.9}).text
     assert "销售费用、管理费用与财务费用之和占营业收入的比例为6.00%" in text
+
+
+def test_that_a_cost_was_spent_says_no_more_of_it(agent: Agent) -> None:
+    assert "30元" in ask(agent, "甲源股份2020年在销售费用上共支出多少元，老王要听", {"销售费用": 0.9}).text
+
+
+def test_nobody_has_to_say_of_what_a_metric_is_the_sum(agent: Agent) -> None:
+    assert "1,500元" in ask(agent, "甲源股份2020年末总资产规模多大，老王要听", {"总资产": 0.9}).text

@@ -11,7 +11,7 @@ from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.context.question import Trace
-from finfoundry.ask.retrieve.pair_scoring import HEAD, QUOTED_HEAD, ROWS_HEAD
+from finfoundry.ask.retrieve.pair_scoring import HEAD, QUOTED_HEAD, ROWS_HEAD, TOLD_HEAD
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR
 
@@ -26,7 +26,7 @@ class States:
 
     identity = "test"
 
-    def __init__(self, *words: str, heads: Sequence[str] = (HEAD, QUOTED_HEAD, ROWS_HEAD)) -> None:
+    def __init__(self, *words: str, heads: Sequence[str] = (HEAD, QUOTED_HEAD, ROWS_HEAD, TOLD_HEAD)) -> None:
         self.words, self.heads, self.read = words, heads, list[str]()
 
     def reads(self, head: str) -> bool:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.lexicon.entities import is_company
-from finfoundry.ask.retrieve.pair_scoring import ROWS_HEAD
+from finfoundry.ask.retrieve.pair_scoring import TOLD_HEAD
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.knowledge.datasets.columns import DatasetReading
@@ -119,14 +119,14 @@ class States:
         self.likely = likely
 
     def reads(self, head: str) -> bool:
-        return head == ROWS_HEAD
+        return head == TOLD_HEAD
 
     def scores(self, head: str, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         assert self.reads(head)
         return np.full(len(texts), self.likely, np.float32)
 
 
-@pytest.mark.parametrize(("likely", "status"), [(0.1, "no_evidence"), (0.2, "answered")])
+@pytest.mark.parametrize(("likely", "status"), [(0.2, "no_evidence"), (0.3, "answered")])
 def test_a_text_that_hardly_answers_is_not_told(agent: Agent, likely: float, status: str) -> None:
     reading = replace(agent, states=lambda: States(likely))
     assert reading.ask(ADMINISTRATOR, "甲源股份2020年的公司邮箱由哪个部门打理？")[0].status == status

@@ -12,7 +12,7 @@ from safetensors.numpy import save
 from tests.train import tiny
 from tokenizers import Tokenizer
 
-from finfoundry.ask.retrieve.pair_scoring import HEAD, QUOTED_HEAD, ROWS_HEAD
+from finfoundry.ask.retrieve.pair_scoring import HEAD, QUOTED_HEAD, ROWS_HEAD, TOLD_HEAD
 from finfoundry.base.catalogue import MANIFEST
 from finfoundry.base.state_reader import LINES, PASSAGE, QUESTION, STATES_USE, StateReader, asked, base_of_states, state_reader
 from finfoundry.base.tuned_adapter import OFF, SHIPPED, AdapterOnDemand, adapter_folder, read_manifest
@@ -54,7 +54,7 @@ def test_the_shipped_one_is_the_file_that_its_manifest_names_and_is_small() -> N
     folder = adapter_folder(Settings(), STATES_USE, SHIPPED)
     assert read_manifest(folder, STATES_USE)["base"] == BASE
     assert [(form.name, form.kind, form.reads) for form in read_forms(folder)] == [
-        (name, "score", "last") for name in (HEAD, LINES, QUOTED_HEAD, ROWS_HEAD)
+        (name, "score", "last") for name in (HEAD, LINES, QUOTED_HEAD, ROWS_HEAD, TOLD_HEAD)
     ]
     assert (folder / WEIGHTS).stat().st_size <= LARGEST
 

@@ -96,6 +96,7 @@ def test_dates_fiscal_periods_by_a_known_year(text: str, period: str) -> None:
         ("six months to June 2023", "2023-01-01/2023-06-30"),
         ("April-June 2023", "2023-04-01/2023-06-30"),
         ("July to September 2023", "2023-07-01/2023-09-30"),
+        ("between January and September 2023", "2023-01-01/2023-09-30"),
         ("9M 2023", "2023-01-01/2023-09-30"),
         ("9M23", "2023-01-01/2023-09-30"),
         ("2023 9M", "2023-01-01/2023-09-30"),

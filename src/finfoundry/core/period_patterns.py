@@ -95,7 +95,9 @@ DURATION_TO_MONTH = flags(
     rf"|(?:fiscal\s+)?quarters?|half[\s-]years?))\s+(?:ended|ending|to|through)\s+(?:in\s+|the\s+end\s+of\s+)?"
     rf"(?P<em>{MONTH})\s*,?\s*(?P<ey>{YEAR})(?!\d)"
 )
-MONTHS_OF_YEAR = flags(rf"(?P<sm>{MONTH})\s*(?:-|–|to|through|until)\s*(?P<em>{MONTH})\s*,?\s*(?P<ey>{YEAR})(?!\d)")
+MONTHS_OF_YEAR = flags(
+    rf"(?P<both>\bbetween\s+)?(?P<sm>{MONTH})\s*(?(both)and|(?:-|–|to|through|until))\s*(?P<em>{MONTH})\s*,?\s*(?P<ey>{YEAR})(?!\d)"
+)
 DATE = flags(rf"(?<![\d.]){date_pattern('a')}")
 QUARTER = flags(
     rf"(?:\bQ(?P<q1>[1-4])[\s,'’-]*(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y1>{YEAR}|['’]?\d\d(?!\d))"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.spans import FiscalSpan
@@ -76,8 +77,8 @@ def _growths(mentions: Sequence[Mention], spans: Sequence[FiscalSpan], intent: I
 
 
 def _quotients(mentions: Sequence[Mention], spans: Sequence[FiscalSpan], intent: Intent) -> Iterator[Plan]:
-    """Of two the one over the other, where the words tell which; of more the one over the sum of all that is named twice, or the others'
-    sum over the last.
+    """Of two the one over the other, where the words tell which; of more two that stand so side by side, the one over the sum of all that
+    is named twice, or the others' sum over the last.
     """
     plain = [one for one in mentions if not one.formula]
     names = LETTERS[: len(plain)]
@@ -88,12 +89,25 @@ def _quotients(mentions: Sequence[Mention], spans: Sequence[FiscalSpan], intent:
         ordered = _part_first(plain[0], plain[1], intent)
         expressions = ["a / b"] if ordered else []
     else:
+        for at, (one, other) in enumerate(pairwise(plain)):
+            alone = not (_LISTED.fullmatch(_between(plain, at - 1, intent)) or _JOINED.fullmatch(_between(plain, at + 1, intent)))
+            if alone and (pair := _part_first(one, other, intent)):
+                yield _plan([_drawn("a / b", pair, spans, _shown(intent), intent)], all_between(intent, spans))
         ordered = plain
         expressions = [f"{name} / ({whole})" for name in _said_again(plain, intent)]
         if not expressions and _part_first(plain[-2], plain[-1], intent) == plain[-2:]:
             expressions = [f"({others}) / {names[-1]}"]
     for one in expressions:
         yield _plan([_drawn(one, ordered, spans, _shown(intent), intent)], all_between(intent, spans))
+
+
+_JOINED = re.compile(r"\s*(?:[、+＋和与及/]|以及|\band\b)\s*")  # what is added up with the one before it
+_LISTED = re.compile(r"\s*(?:[、,，+＋和与及/]|以及|\band\b)\s*")
+
+
+def _between(mentions: Sequence[Mention], at: int, intent: Intent) -> str:
+    """What stands between a mention and the next; nothing behind the last, or before the first."""
+    return intent.core[mentions[at].end : mentions[at + 1].start] if 0 <= at < len(mentions) - 1 else ""
 
 
 def _shown(intent: Intent) -> Show:

@@ -176,9 +176,11 @@ _ADDS = re.compile(  # a learnt reader takes "sales and net income", two lines t
 
 
 def _of_sums(found: Sequence[Computed], plan: Plan, intent: Intent) -> Iterator[str]:
-    """A sum of lines that no word of the question joins, of a whole and a part of it; as a learnt reader reads it, that none adds."""
+    """A sum of lines that no word of the question joins, of a whole and a part of it; as a learnt reader reads it, that none adds. What a
+    metric is the sum of, as its own formula tells, nobody has to say.
+    """
     for computed in found:
-        if shape_of(computed.expression, lines_of(computed)).kind == "sum":
+        if shape_of(computed.expression, lines_of(computed)).kind == "sum" and not computed.item.expression.isidentifier():
             said = [_label(operand, plan) for operand in computed.operands.values()]
             added = joined(intent.question, said) and (plan.source != "learnt" or _ADDS.search(without_mentions(intent, intent.core)))
             if len(set(said)) > 1 and not added:
@@ -277,10 +279,18 @@ def _of_words(found: Sequence[Computed], plan: Plan, intent: Intent, lines: Line
     before, clause = _led_up(intent.core, (*plan.labels.values(), *plan.spoken.values()))
     introduced = _words(before) - _words(clause)  # what leads up to the question asks for no line
     for word in set(unexplained(intent)) - word_list("parts") - word_list("greetings") - introduced:
-        if not _words(word) <= covered and lines.names(word):
+        if not _words(word) <= covered and not _is_spending(word, found, plan) and lines.names(word):
             yield f"the result leaves out {word}"
     if len(intent.entities) > 1:
         yield "the result leaves out a company"
+
+
+_SPENDING, _SPENT = frozenset({"支出", "开支", "花费", "花销"}), re.compile(r"(?:费用?|成本|支出|开支)$")
+
+
+def _is_spending(word: str, found: Sequence[Computed], plan: Plan) -> bool:
+    """Whether a word says no more of what was spent than that it was: 在销售费用上共支出."""
+    return word in _SPENDING and all(_SPENT.search(_label(one, plan)) for computed in found for one in computed.operands.values())
 
 
 def _led_up(core: str, asked: Sequence[str]) -> tuple[str, str]:

@@ -32,7 +32,7 @@ from finfoundry.ask.reader.concept_plan import plans_by_concept
 from finfoundry.ask.reader.learnt_plan import learnt_plan, reads_as_metrics
 from finfoundry.ask.reader.learnt_reading import SURE
 from finfoundry.ask.reader.named_numbers import names_number
-from finfoundry.ask.retrieve.pair_scoring import ROWS_HEAD
+from finfoundry.ask.retrieve.pair_scoring import TOLD_HEAD
 from finfoundry.ask.understand.intent import Intent, without_mentions
 from finfoundry.ask.understand.stored_labels import says_word
 from finfoundry.ask.understand.subject import Subject
@@ -221,7 +221,7 @@ def _may_be_read(context: QuestionContext, subject: Subject) -> bool:
     a figure of one without them.
     """
     if subject.of_records:
-        return opinions.states_for(context, ROWS_HEAD) is not None
+        return opinions.states_for(context, TOLD_HEAD) is not None
     return subject.name is not None
 
 

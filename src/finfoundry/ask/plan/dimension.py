@@ -201,7 +201,7 @@ _GROWTH = re.compile(
     r"|(?:percent(?:age)?|%)\s+(?:change|increase|decrease|decline|rise|drop)"
     r"|(?:by|in)\s+(?:what|how\s+many)\s+(?:percent(?:age)?|%))\b"
     r"|\b(?:change|increase|decrease|decline|rise|drop)\s+(?:\(|in\s+)(?:percent|%)"
-    r"|增长率|增速|增幅|降幅|同比|变动[率比]|变化率|增减率",
+    r"|增长率|增速|增幅|降幅|同比|变动[率比]|变化率|增减率|[增减升降涨跌][长加少]?了?百分之[几多]",
     re.I,
 )
 IN_PERCENT = re.compile(r"\bpercent(?:age)?\b|%|百分之|百分比", re.I)

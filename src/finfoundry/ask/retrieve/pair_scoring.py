@@ -14,6 +14,7 @@ from finfoundry.core.protocols import PairReader, StatesReader
 
 HEAD = "evidence-pairs"  # the task that the scorer learned
 ROWS_HEAD = "row-pairs"  # the same of rows of tables as they would be told, alone or with a sentence
+TOLD_HEAD = "told-figures"  # the same of figures as they would be told
 QUOTED_HEAD = "quotation-pairs"  # the task that the reader of states learned: whether all that would be quoted holds all that is asked for
 READ = 40  # sentences that are read, the likeliest without it: a third of a second on one core
 MANY = 24  # of so many the next comes near, whatever the paper
