@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from finfoundry.ask import pipeline
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.candidates.named_plans import plans_named
 from finfoundry.ask.context import reading
@@ -182,3 +183,21 @@ def test_that_a_cost_was_spent_says_no_more_of_it(agent: Agent) -> None:
 
 def test_nobody_has_to_say_of_what_a_metric_is_the_sum(agent: Agent) -> None:
     assert "1,500元" in ask(agent, "甲源股份2020年末总资产规模多大，老王要听", {"总资产": 0.9}).text
+
+
+@pytest.mark.parametrize(("left_out", "told"), [(("管理费用",), True), (("老王要听",), False)])
+def test_what_leaves_out_a_metric_that_is_named_gives_way_to_all_that_is(agent: Agent, left_out: tuple[str, ...], *, told: bool) -> None:
+    context = replace(agent, states=lambda: States({"未回答": 0.05, "销售费用为30元": 0.9})).begun(ADMINISTRATOR, UNEXPLAINED)
+    context.left_out = left_out
+    answer = pipeline.all_named(context, *reading.understood(context), [])
+    assert (answer is not None and "管理费用为50元" in answer.text) == told
+
+
+def test_what_is_told_with_more_stands_against_nothing(agent: Agent) -> None:
+    told = ask(agent, "甲源股份2020年的毛利与毛利率，老王要听个响", {"毛利率为40.00%": 0.9})
+    assert "毛利为400元" in told.text
+
+
+@pytest.mark.parametrize(("question", "status"), [("营业成本占比如何，即占营业收入的百分比", "answered"), ("净利润如何", "no_evidence")])
+def test_a_share_of_records_is_asked_for_however_openly(agent: Agent, question: str, status: str) -> None:
+    assert ask(agent, f"甲源股份2020年{question}，老王要听", {"占": 0.9, "净利润": 0.9}).status == status

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from finfoundry.ask.context import endings, opinions, reading
-from finfoundry.ask.context.attempt import attempt, kept, put_back
+from finfoundry.ask.context.attempt import adopt, attempt, kept, note_guards, put_back
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.context.timely import Unanswered
-from finfoundry.ask.kinds import figures, quotation
+from finfoundry.ask.kinds import figures, likeliest, quotation
 from finfoundry.ask.kinds.registry import kinds_of
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.retrieve.query import search_query
@@ -59,7 +59,7 @@ def _answer(context: QuestionContext) -> Answer:
             put_back(context, before)
             context.refused = True
             continue
-        return _told_whole(context, intent, subject, told, warned) or told
+        return all_named(context, intent, subject, warned) or _told_whole(context, intent, subject, told, warned) or told
     return endings.nothing(context, context.words["nothing"], intent)
 
 
@@ -71,6 +71,20 @@ def _refuted(context: QuestionContext, intent: Intent, subject: Subject, told: A
         return opinions.refuted(context, told)
     unread = any(step.kind in ("read", "concept") for step in context.trace.steps)  # a reader's plan needs somebody else's word
     return opinions.refuted_of_records(context, told, unread=unread)
+
+
+def all_named(context: QuestionContext, intent: Intent, subject: Subject, warned: Sequence[str]) -> Answer | None:
+    """Of records all metrics that are named, as the base model's states find likely, in place of an answer that leaves one out; None where
+    none is left out, or where they find none likely.
+    """
+    if not subject.of_records or not {one.text for one in intent.mentions} & set(context.left_out):
+        return None
+    anew = attempt(context, warned)
+    told = likeliest.of_named_metrics(anew, intent, subject)
+    note_guards(context, anew)
+    if told is not None:
+        adopt(context, anew)
+    return told
 
 
 def _told_whole(context: QuestionContext, intent: Intent, subject: Subject, part: Answer, warned: Sequence[str]) -> Answer | None:
