@@ -126,7 +126,7 @@ class States:
         return np.full(len(texts), self.likely, np.float32)
 
 
-@pytest.mark.parametrize(("likely", "status"), [(0.3, "no_evidence"), (0.4, "answered")])
+@pytest.mark.parametrize(("likely", "status"), [(0.15, "no_evidence"), (0.3, "answered")])
 def test_a_text_that_hardly_answers_is_not_told(agent: Agent, likely: float, status: str) -> None:
     reading = replace(agent, states=lambda: States(likely))
     assert reading.ask(ADMINISTRATOR, "甲源股份2020年的公司邮箱由哪个部门打理？")[0].status == status

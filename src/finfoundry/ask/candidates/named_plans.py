@@ -97,8 +97,8 @@ def _quotients(mentions: Sequence[Mention], spans: Sequence[FiscalSpan], intent:
         expressions = [f"{name} / ({whole})" for name in _said_again(plain, intent)]
         if not expressions and _part_first(plain[-2], plain[-1], intent) == plain[-2:]:
             expressions = [f"({others}) / {names[-1]}"]
-    for one in expressions:
-        yield _plan([_drawn(one, ordered, spans, _shown(intent), intent)], all_between(intent, spans))
+    for expression in expressions:
+        yield _plan([_drawn(expression, ordered, spans, _shown(intent), intent)], all_between(intent, spans))
 
 
 _JOINED = re.compile(r"\s*(?:[、+＋和与及/]|以及|\band\b)\s*")  # what is added up with the one before it
