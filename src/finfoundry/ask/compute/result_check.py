@@ -285,12 +285,12 @@ def _of_words(found: Sequence[Computed], plan: Plan, intent: Intent, lines: Line
         yield "the result leaves out a company"
 
 
-_SPENDING, _SPENT = frozenset({"支出", "开支", "花费", "花销"}), re.compile(r"(?:费用?|成本|支出|开支)$")
+_SPENDING, _COST = frozenset({"支出", "开支", "花费", "花销"}), re.compile(r"(?:费用?|成本|支出|开支)$")
 
 
 def _is_spending(word: str, found: Sequence[Computed], plan: Plan) -> bool:
     """Whether a word says no more of what was spent than that it was: 在销售费用上共支出."""
-    return word in _SPENDING and all(_SPENT.search(_label(one, plan)) for computed in found for one in computed.operands.values())
+    return word in _SPENDING and all(_COST.search(_label(one, plan)) for computed in found for one in computed.operands.values())
 
 
 def _led_up(core: str, asked: Sequence[str]) -> tuple[str, str]:
