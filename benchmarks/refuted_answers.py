@@ -22,7 +22,7 @@ from finfoundry.ask.context.question import QuestionContext
 from finfoundry.core.answer import Answer
 from finfoundry.machine import read_settings
 
-BARS = (0.0, 0.05, 0.1, 0.2, opinions.UNLIKELY_TOLD, 0.45, 0.55)
+BARS = (0.0, 0.05, 0.1, 0.2, 0.3, opinions.UNLIKELY_TOLD, 0.55)
 
 
 def read(app: App, turns: Iterable[Turn]) -> Iterator[tuple[float, bool]]:

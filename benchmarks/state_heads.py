@@ -75,7 +75,7 @@ from finfoundry.runtime.settings import Settings
 from finfoundry.train.methods.frozen_head import Scored, heads_of_one_layer, scores_of
 
 FIFTHS = 5
-STRENGTH: Mapping[str, float] = {figure_lines.HEAD: 2.0, TOLD_HEAD: 1.0}  # inverse, of the regularisation
+STRENGTH: Mapping[str, float] = {figure_lines.HEAD: 2.0, TOLD_HEAD: 3.0}  # inverse, of the regularisation
 SHARING = (HEAD, QUOTED_HEAD, ROWS_HEAD)  # heads over one layer
 OWN = 30.0  # by which the reader's own score is raised, so that its weight is held down by nothing
 QUESTION = 300  # characters of a question that are read
