@@ -29,7 +29,7 @@ STATES_READ = 10  # of which its states are read: a fifth of a second each, and 
 AGAIN = 4  # times that each is looked for again
 PASSAGE, PIECES, CALLED = 700, 3, 60  # characters of a passage that are read in one piece; pieces; what the trace calls one by
 UNLIKELY = 0.1  # below which a clause found by words is not told: by the layers of before of 13 two of three wrong ones, none of the right
-# Below which figures that words of the question leave in doubt are not told: of 22 by hand, most learned from, 5 of 6 wrong ones, no right one.
+# Below which figures that words of the question leave in doubt are not told: of 22 that it partly learned from 5 of 6 wrong, no right one.
 UNLIKELY_TOLD = 0.45
 UNLIKELY_OF_RECORDS = 0.2  # the same of records alone: of 156 wrong ones, by heads fitted on others, it keeps back 59, of 346 right ones 7
 TOLD = 600  # characters of an answer that are read
