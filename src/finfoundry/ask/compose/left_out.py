@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.metric_terms import metrics
+from finfoundry.ask.lexicon.movements import moves
 from finfoundry.ask.lexicon.polarity import turned
 from finfoundry.ask.lexicon.spans import asked_periods
-from finfoundry.ask.lexicon.vocabulary import Mention, holds, tokens
+from finfoundry.ask.lexicon.vocabulary import Mention, holds
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.rules import is_movement, offers_both
 from finfoundry.ask.understand.intent import Intent, named_statements
@@ -213,5 +214,4 @@ def _operations(intent: Intent, asked: str, figures: Sequence[Figure]) -> Iterat
 
 def _of_a_change(figure: Figure) -> bool:
     """Whether a percentage is printed as one of a change: in a sentence, or under a label that says so."""
-    words = {token.text for token in tokens(figure.reference.metric or "")}
-    return figure.source == "span" or bool(words & (word_list("movements") | word_list("movements_zh")))
+    return figure.source == "span" or moves(figure.reference.metric or "")

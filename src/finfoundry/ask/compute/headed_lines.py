@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from finfoundry.ask.lexicon.movements import moves
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.understand.stored_labels import differs, key, without_notes
-from finfoundry.core.language import has_han, simplified
 
 MOST = 5  # lines that one sentence tells
 LONGEST = 80  # characters of the headings that tell a line from the others
 Headings = Callable[[StoredFact], tuple[str, ...]]  # those over the table of a figure, the innermost last
-_MOVES_ZH = re.compile(r"增加|减少|变动|增减")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +70,4 @@ def _told_apart(lines: Sequence[HeadedLine]) -> bool:
     paths = [tuple(key(part) for part in line.headings) for line in lines]
     nested = any(one == other[: len(one)] for at, one in enumerate(paths) for place, other in enumerate(paths) if at != place)
     short = all(path and len(" ".join(line.headings)) <= LONGEST for path, line in zip(paths, lines, strict=True))
-    return short and not nested and len({any(map(_moves, line.headings)) for line in lines}) == 1
-
-
-def _moves(heading: str) -> bool:
-    """Whether a heading says of its lines that they are movements: "Increase in provisions", 本期增加."""
-    words = {token.text for token in tokens(heading)}
-    return bool(words & word_list("movements")) or (has_han(heading) and _MOVES_ZH.search(simplified(heading)) is not None)
+    return short and not nested and len({any(map(moves, line.headings)) for line in lines}) == 1

@@ -19,6 +19,7 @@ from itertools import pairwise
 from finfoundry.ask.compute.operands import Operand, covers
 from finfoundry.ask.compute.results import Computed
 from finfoundry.ask.lexicon.formula import concepts_in, names_in, parse
+from finfoundry.ask.lexicon.movements import moves
 from finfoundry.ask.lexicon.ports import FactQuery, FactStore
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
@@ -243,8 +244,7 @@ def _of_relation(plan: Plan, asked: AskedResult, computed: Computed, *, several:
 
 def _is_movement(computed: Computed) -> bool:
     """Whether a line is itself a change: "Increase in provisions", 同比增减."""
-    words = {token.text for operand in computed.operands.values() for part in operand.stored.fact.metric for token in tokens(part)}
-    return bool(words & (word_list("movements") | word_list("movements_zh")))
+    return any(moves(part) for operand in computed.operands.values() for part in operand.stored.fact.metric)
 
 
 def _of_periods(found: Sequence[Computed], plan: Plan, intent: Intent, calendar: FiscalYear) -> Iterator[str]:

@@ -16,7 +16,8 @@ from finfoundry.ask.compute.operands import Operand
 from finfoundry.ask.context import fetch, opinions
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.metric_terms import metrics
-from finfoundry.ask.lexicon.vocabulary import Mention, tokens
+from finfoundry.ask.lexicon.movements import moves, terms_of_movements
+from finfoundry.ask.lexicon.vocabulary import Mention
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.lines.line_plan import NAME, plans_by_line
 from finfoundry.ask.plan.asked_spans import spans_of
@@ -115,7 +116,7 @@ def _ranked(
     context: QuestionContext, intent: Intent, subject: Subject, asked: AskedResult, scorer: PairReader, *, read: bool
 ) -> list[FoundLine]:
     """The lines that may answer, the worthiest first; ``read``: by a model, too."""
-    words = set(terms(simplified(asked_text(intent)))) - _of_movements()
+    words = set(terms(simplified(asked_text(intent)))) - terms_of_movements()
     lines = [of_kind(one, asked) for one in fetch.lines(context, intent, subject)]
     may = [one for one in lines if one.facts and _may_answer(one, asked, intent, words, named=not read)]
     return sorted(likeliest(asked_text(intent), may, scorer), key=_worth, reverse=True)[:LOOKED_AT]
@@ -195,18 +196,7 @@ def _may_answer(one: FoundLine, asked: AskedResult, intent: Intent, words: Set[s
 
 def tells_a_movement(one: FoundLine, asked: AskedResult, intent: Intent) -> bool:
     """Whether a line tells how something moved where its level is asked for, or what moved."""
-    return _moves(one.line.path[-1]) and (asked.relation != "level" or not _moves(intent.masked))
-
-
-@lru_cache(maxsize=1)
-def _of_movements() -> frozenset[str]:
-    """The terms by which movements are told."""
-    return frozenset(term for word in word_list("movements") | word_list("movements_zh") for term in terms(word))
-
-
-def _moves(text: str) -> bool:
-    """Whether a text tells of a movement: "Increase in payables", 增加."""
-    return bool({token.text for token in tokens(simplified(text))} & (word_list("movements") | word_list("movements_zh")))
+    return moves(one.line.path[-1]) and (asked.relation != "level" or not moves(intent.masked))
 
 
 def _is_named(mention: Mention, one: FoundLine) -> bool:
