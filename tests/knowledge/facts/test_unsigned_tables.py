@@ -31,6 +31,20 @@ def test_a_scale_that_it_states_holds() -> None:
     assert values(facts(rows), "Mainland riders")[0][:2] == ("52280000", None)
 
 
+def test_one_name_of_an_amount_among_many_of_things_makes_no_money_of_them() -> None:
+    rows = [["(in thousands)", "2024", "2023", "Net Additions / (Losses) 2024"], *([*row, "12"] for row in RIDERS[1:])]
+    assert {one.unit for one in facts(rows)} == {None}
+
+
+MEANS: Rows = [["(in millions)", "2024", "2023", "% Change"], ["Isle", "$ 7.31", "$ 6.27", "17%"], ["Mainland", "0.59", "1.20", "(51) %"]]
+
+
+def test_money_of_one_user_is_printed_in_full_below_a_title_that_says_so() -> None:
+    found = facts(MEANS, above="Average Monthly Revenue Per Paid Subscriber:")
+    assert [one[:2] for one in values(found, "Mainland") if one[1] == "USD"] == [("0.59", "USD"), ("1.20", "USD")]
+    assert values(facts(MEANS, above="Revenue by coast"), "Mainland")[0][:2] == ("590000.00", "USD")
+
+
 @pytest.mark.parametrize(
     ("rows", "above"),
     [

@@ -9,11 +9,12 @@ from decimal import Decimal
 from itertools import groupby
 
 from finfoundry.core.document import Fact
+from finfoundry.core.quantities.cells import CellNumber
 from finfoundry.knowledge.facts.periods.acquisitions import INTRODUCES
 from finfoundry.knowledge.facts.periods.period_resolution import is_edge
 from finfoundry.knowledge.facts.periods.row_walk import LabelledRow
 from finfoundry.knowledge.facts.table.grid import Value
-from finfoundry.knowledge.facts.table.scale import speaks_of_one_share, speaks_of_shares
+from finfoundry.knowledge.facts.table.scale import speaks_of_one_piece, speaks_of_one_share, speaks_of_shares
 
 Place = tuple[int, int]  # the number of a row and of a column
 CENTS = 2  # places after the point of a price
@@ -38,10 +39,19 @@ def prices(lines: Sequence[LabelledRow], titles: Sequence[str], heads: Mapping[i
     return found
 
 
+def of_one_piece(lines: Sequence[LabelledRow], titles: Sequence[str]) -> bool:
+    """Whether all amounts of a table have cents, beside changes in percent, and its title is of money of one piece or user."""
+    amounts = [value.number for line in lines for value in line.row.values if not (value.number.percent or value.number.dash)]
+    return bool(amounts) and all(map(_in_cents, amounts)) and any(speaks_of_one_piece(text[-INTRODUCES:]) for text in titles)
+
+
 def _has_cents(line: LabelledRow) -> bool:
-    numbers = [value.number for value in line.row.values]
-    plain = [number for number in numbers if not number.dash]
-    return bool(plain) and all(n.precision >= CENTS and not n.percent and n.scale is None and abs(n.value) < 10_000 for n in plain)
+    plain = [value.number for value in line.row.values if not value.number.dash]
+    return bool(plain) and all(_in_cents(number) and not number.percent for number in plain)
+
+
+def _in_cents(number: CellNumber) -> bool:
+    return number.precision >= CENTS and number.scale is None and abs(number.value) < 10_000
 
 
 def _places(line: LabelledRow) -> Iterator[Place]:

@@ -22,7 +22,7 @@ from finfoundry.knowledge.facts.periods.roll_forward import fill_spans, from_yea
 from finfoundry.knowledge.facts.periods.row_walk import LabelledRow, read_lines
 from finfoundry.knowledge.facts.periods.table_nature import in_quarters, nature_of_table
 from finfoundry.knowledge.facts.share_columns import shares_in_full
-from finfoundry.knowledge.facts.share_rows import columns_of_money, headings_of_both, prices, shares_between
+from finfoundry.knowledge.facts.share_rows import columns_of_money, headings_of_both, of_one_piece, prices, shares_between
 from finfoundry.knowledge.facts.table.block_table import BlockTable, texts_around, titles_of
 from finfoundry.knowledge.facts.table.changes import percents_by_arithmetic
 from finfoundry.knowledge.facts.table.column_headers import HeaderColumn, header_outside
@@ -199,7 +199,8 @@ def read_table(table: BlockTable, calendar: Calendar, before: BlockTable | None)
         setting.months = 3
     table.balance = fill_spans(every, last)
     heads = {row.index: row.cells[0].text for row in table.grid.rows if row.kind != "data" and row.cells}
-    table.prices, table.money = prices(lines, texts_around(table)[:4], heads), columns_of_money(lines)
+    around = texts_around(table)[:4]
+    table.prices, table.each, table.money = prices(lines, around, heads), of_one_piece(lines, around), columns_of_money(lines)
     facts: list[Fact] = []
     for line in every:
         facts.extend(fact for value in line.row.values if (fact := _fact(value, line, table, nature, setting, calendar)) is not None)
@@ -323,7 +324,7 @@ def _unit(value: Value, line: LabelledRow, table: BlockTable, path: tuple[str, .
     said = table.in_percent and len(path) == 1 and column.unit == UnitLine() == own_unit(path[0])  # a heading in it begins other things
     percent = percent or (said and abs(value.number.value) < MOST_PERCENT)
     percent = percent and (value.number.percent or own_unit(path[-1]).scale is None)  # "Losses (USD m)" in a column of percents
-    in_full = table.assumed and abs(value.number.value) >= IN_FULL
+    in_full = table.each or (table.assumed and abs(value.number.value) >= IN_FULL)
     measure = replace(table.measure, scale=None) if in_full else table.measure
     if place in table.prices and not percent:
         return per_share(value.number, measure), ONE

@@ -17,11 +17,12 @@ def signs_its_amounts(tables: Sequence[BlockTable]) -> bool:
 
 
 def of_no_amounts(table: BlockTable) -> bool:
-    """Whether a table of such a paper counts things: a line, a column or its title names them, none names an amount, and there is neither a
-    sign nor a currency. What goes on from the page before has its first line there.
+    """Whether a table of such a paper counts things: no line of it names an amount, its lines, columns and titles name things more often
+    than amounts ("Net additions / (losses)" of customers), and there is neither a sign nor a currency. What goes on from the page before
+    has its first line there.
     """
     names = list(_names(table))
-    named = any(map(names_things, names)) and not any(map(is_amount, names))
+    named = sum(map(names_things, names)) > sum(map(is_amount, names)) and not any(map(is_amount, table.labels))
     return named and table.measure.currency is None and not (_is_signed(table) or table.block.continued or table.grid.headless)
 
 

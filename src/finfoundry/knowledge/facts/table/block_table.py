@@ -40,6 +40,7 @@ class BlockTable:
     percent_rows: set[int] = field(default_factory=set)  # rows of percents that leave the sign to others of their kind
     counts: set[tuple[int, int]] = field(default_factory=set)  # row and column of shares, printed in full whatever the scale
     prices: set[tuple[int, int]] = field(default_factory=set)  # of what is per share, by its cents among whole amounts
+    each: bool = False  # its amounts are of one piece or user, as its title says
     money: set[tuple[int, int]] = field(default_factory=set)  # in columns whose balances bear the sign of a currency
     mixed: dict[str, int] = field(default_factory=dict)  # headings that name shares, and the row from which on money is below them
 

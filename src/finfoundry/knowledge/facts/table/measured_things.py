@@ -40,6 +40,7 @@ _VOLUME = re.compile(
 )
 _NUMBER = re.compile(r"(?:number|no\.|count|quantity|headcount|数量|个数|家数|户数|人数)\Z", re.IGNORECASE)
 _PER_TIME = re.compile(r"[(（](?!in |per )[a-z][^()（）]{0,60}? per (?:second|minute|hour|day|week|month|quarter|year)[)）]", re.IGNORECASE)
+_IN_WHOLE = re.compile(r"\bin\s+whole\s+[\w-]+\)?\Z", re.IGNORECASE)
 _PAID = re.compile(r"\b(?:rents?|wages?|salar(?:y|ies)|pay)\b", re.IGNORECASE)  # by the month, and amounts
 _COUNTED = re.compile(
     r"\b(?:employees|people|persons|positions|headcount|customers?|subscribers|members|users|relationships|cards|engines|aircraft|vehicles"
@@ -52,11 +53,12 @@ _COUNTED = re.compile(
 def measured(text: str) -> Decimal | None:
     """How many things one printed unit stands for, where a label or heading is nothing but a measure or ends in one in brackets.
 
-    >>> measured("万毫升"), measured("Production (thousand tonnes)"), measured("NUMBER"), measured("营业收入（万元）")
+    >>> measured("万毫升"), measured("Production (thousand tonnes)"), measured("Ore, in whole carats"), measured("营业收入（万元）")
     (Decimal('10000'), Decimal('1000'), Decimal('1'), None)
     """
     text = text.strip()
-    if _NUMBER.match(text):
+    whole = _IN_WHOLE.search(text)
+    if _NUMBER.match(text) or (whole and currency_of(whole[0]) is None):
         return Decimal(1)
     if volume := _VOLUME.search(text):
         return Decimal(_LATIN_TIMES[volume["times"].lower()])

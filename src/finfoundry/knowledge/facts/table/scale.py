@@ -125,6 +125,11 @@ def speaks_of_one_share(text: str) -> bool:
     return _PER_SHARE.search(text) is not None and not _SHARES_USED.search(text)
 
 
+def speaks_of_one_piece(text: str) -> bool:
+    """Whether a text is of money of one piece, barrel or user."""
+    return _EACH.search(text) is not None and not _PER_SHARE.search(text)
+
+
 def speaks_of_shares(text: str) -> bool:
     """Whether a text is of numbers of shares."""
     return _is_shares((text,), "")
@@ -254,7 +259,7 @@ def _unit_and_scale(
 @lru_cache(maxsize=32768)
 def _is_each(path: tuple[str, ...]) -> bool:
     """Whether a row, or the heading of its part, is of money of one piece, barrel or customer."""
-    return any(_EACH.search(part) and not _PER_SHARE.search(part) for part in path)
+    return any(map(speaks_of_one_piece, path))
 
 
 # What is held of a security, and a fund's units, are printed in full, whatever amounts are counted in.
