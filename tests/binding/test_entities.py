@@ -105,3 +105,20 @@ def test_small_words_and_joined_ones_at_the_head_of_a_label_are_no_stranger(labe
     evidence = [fact("Larkspur Bank Limited", label, 500)]
     assert not bind(f"Larkspur Bank's ratio was high. Based on {label} $500 in 2020.", evidence).unbound
     assert bind(f"The ratio was high. Based on Tallow Heron {label} $500 in 2020.", evidence).unbound
+
+
+@pytest.mark.parametrize("question", ["請比較青岚110年與111年的淨利，差額多少。", "青岚的净利润变化如何，高了多少？"])
+def test_what_a_question_asks_is_no_companys_name(question: str) -> None:
+    evidence = [fact("青岚科技股份有限公司", "净利润", 500, unit="CNY")]
+    bound = bind("2020年净利润为500元。", evidence, question)
+    assert not bound.unbound
+
+
+def test_another_company_that_a_question_asks_about_is_still_one() -> None:
+    evidence = [fact("青岚科技股份有限公司", "净利润", 500, unit="CNY")]
+    assert bind("2020年净利润为500元。", evidence, "万江矿业集团2020年净利润是多少？").unbound
+
+
+def test_owners_of_the_parent_are_not_the_parent_alone() -> None:
+    evidence = [fact("青岚科技股份有限公司", "净利归属于母公司业主", 500, unit="CNY")]
+    assert not bind("青岚科技2020年净利歸屬於 › 母公司業主：500元。", evidence).unbound

@@ -41,6 +41,7 @@ _TRADE_ZH = re.compile(
     r"|物流|航空|港务|水泥|钢铁|煤业|矿业|农业|乳业|酒业)$"
 )
 _GENERIC_ZH = re.compile(r"^(?:商业|上市|国有|各|多|部分|其他|同业|境内|境外|中央|母|子|分|本|该|贵|联营|合营|关联|参股|控股).{0,3}$")
+_ASKS_ZH = re.compile(r"多少|多大|如何|怎|什么|几[个家人元点成倍%]")  # what asks is no name: 差额多少
 _WORD_END = re.compile(r"(?:行业|业务|板块|分部|地区|方面|产品|部分)$")
 _LEADING_ZH = re.compile(r"([\u4e00-\u9fff]{2,8}(?:银行|证券|保险|集团|股份|科技|汽车|药业|控股))(?=(?:19|20)\d\d年|的)")
 _HEARD = 0.7  # of the pairs of characters of a word that the evidence's text has, where it is one of its words
@@ -300,5 +301,6 @@ def _names_zh(text: str, labels: Labels) -> Iterator[str]:
         head = _COMMON_ZH.sub("", _TIMES_ZH.sub("", part[:metric]))
         bare = _FORM_ZH.sub("", head)
         leads = metric < len(part) or _TIMES_ZH.sub("", part) == head or bool(_FORM_ZH.search(head))
-        if len(head) >= 3 and 2 <= len(bare) <= 10 and leads and _NAME_ZH.fullmatch(head) and not any(map(labels.knows, words(bare))):
+        named = leads and _NAME_ZH.fullmatch(head) and not _ASKS_ZH.search(head)
+        if len(head) >= 3 and 2 <= len(bare) <= 10 and named and not any(map(labels.knows, words(bare))):
             yield head

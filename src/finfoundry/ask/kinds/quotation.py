@@ -48,7 +48,7 @@ from finfoundry.ask.retrieve.quotation_choice import (
     worth_told,
 )
 from finfoundry.ask.retrieve.said_again import mix_up, names_asked_about, unsaid_numbers
-from finfoundry.ask.retrieve.sureness import SURE, asks_a_line, asks_a_number, prints_a_figure, signs_of, sureness
+from finfoundry.ask.retrieve.sureness import SURE, SURE_OF_ROWS, asks_a_line, asks_a_number, prints_a_figure, signs_of, sureness
 from finfoundry.ask.retrieve.told_figures import tells_such_a_figure
 from finfoundry.ask.retrieve.whole_lists import with_lists_whole
 from finfoundry.ask.understand.intent import Intent
@@ -190,7 +190,7 @@ def _surely(context: QuestionContext, signs: Mapping[str, float]) -> bool:
     """Whether it is sure enough to be the answer; the trace tells by which signs."""
     sure = sureness(signs)
     context.trace.add("sureness", {"sure": round(sure, 3)} | {name: round(sign, 3) for name, sign in signs.items() if sign})
-    return sure >= SURE
+    return sure >= (SURE_OF_ROWS if signs.get("cells") else SURE)
 
 
 def _with_unread(read: Sequence[Evidence], fit: Sequence[Evidence]) -> list[Evidence]:

@@ -7,8 +7,9 @@ from functools import lru_cache
 
 from finfoundry.core.document import Scope
 
+_OWN = r"(?<!归属于)(?<!归属)(?<!归)母公司(?!股东|所有者|业主|普通股|的?净利润)"
 _PARENT = re.compile(
-    r"(?<!归属于)(?<!归属)(?<!归)母公司(?!股东|所有者|普通股|的?净利润)|\bparent[ -]company\b|\bparent[- ]only\b|\bof the parent\b(?! and)",
+    rf"{_OWN}|\bparent[ -]company\b|\bparent[- ]only\b|\bof the parent\b(?! and)",
     re.IGNORECASE,
 )
 _ATTRIBUTABLE = re.compile(
@@ -16,7 +17,7 @@ _ATTRIBUTABLE = re.compile(
 )
 _CONSOLIDATED = re.compile(r"合并|\bconsolidated\b|\bgroup\b", re.IGNORECASE)
 _SCOPE_WORDS = re.compile(
-    r"(?<!归属于)(?<!归属)(?<!归)母公司(?!股东|所有者|普通股|的?净利润)|合并|口径|报表|\bparent[ -](?:company|only)\b|\bconsolidated\b",
+    rf"{_OWN}|合并|口径|报表|\bparent[ -](?:company|only)\b|\bconsolidated\b",
     re.IGNORECASE,
 )
 
