@@ -6,7 +6,7 @@ import pytest
 
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.metric_terms import vocabulary
-from finfoundry.ask.retrieve.query import MOSTLY_OTHER, WHOLLY_LINES, route_of, search_query, search_text
+from finfoundry.ask.retrieve.query import MOSTLY_OTHER, WHOLLY_LINES, asked_as_written, route_of, search_query, search_text
 from finfoundry.ask.understand.intent import Intent, understand
 from finfoundry.ask.understand.subject import Subject
 
@@ -67,3 +67,10 @@ def test_all_companies_named_are_searched() -> None:
     asked = intent("Did Stream or 某某生物 pay dividends in FY2020?")
     query = search_query(asked, Subject("Stream, Inc."), None, 5)
     assert query.others == ("某某生物股份有限公司",)
+
+
+@pytest.mark.parametrize("number", ["海银发〔2016〕261号", "海銀發[2016]261號"])
+def test_the_number_of_a_rule_is_no_figure_that_an_answer_must_say(number: str) -> None:
+    asked = asked_as_written(intent(f"{number}文下，单日转出超过50万元要怎样提醒？"))
+    assert "261" not in asked
+    assert "50" in asked

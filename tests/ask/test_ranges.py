@@ -55,6 +55,9 @@ def in_order(text: str, *said: str) -> bool:
         ("Compare NWT's revenue in 2018 to 2020.", ["fy2018", "fy2020"]),
         ("海东生物2018年和2020年的营业收入", ["fy2018", "fy2020"]),
         ("What was NWT's revenue from 2001 to 2020?", ["fy2001", "fy2020"]),
+        ("Give NWT's revenue quarter by quarter for 2020.", ["fy2020q1", "fy2020q2", "fy2020q3", "fy2020q4"]),
+        ("海东生物2020年各季度的营业收入", ["fy2020q1", "fy2020q2", "fy2020q3", "fy2020q4"]),
+        ("What was NWT's revenue per quarter in Q2 2020?", ["fy2020q2"]),
     ],
 )
 def test_the_spans_of_a_range(question: str, spans: list[str]) -> None:

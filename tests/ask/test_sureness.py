@@ -16,7 +16,7 @@ from finfoundry.ask.kinds import quotation
 from finfoundry.ask.retrieve.evidence_ranking import Evidence, shipped
 from finfoundry.ask.retrieve.quotable import quotables
 from finfoundry.ask.retrieve.said_again import mix_up
-from finfoundry.ask.retrieve.sureness import sureness
+from finfoundry.ask.retrieve.sureness import prints_a_figure, sureness
 from finfoundry.core.principal import ADMINISTRATOR
 
 PAPER = document("northwind-2020", "Northwind Traders Inc", 2020, ("NWT",))
@@ -95,3 +95,19 @@ def test_26_a_first_name_that_somebody_else_has_is_not_the_one_asked_about(other
     names = [("bob", "iverson")]
     assert mix_up(found[0], names, subject, found) is mixed
     assert not mix_up(replace(found[0], text="Bob Iverson came back."), names, subject, found)
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("計算之指定保險金低於五仟元者，一次給付予受益人。", True),
+        ("逾期金额不得超过本金的百分之二十。", True),
+        ("The fee is 3 percent of the sum.", True),
+        ("本公司將一次給付指定保險金予受益人。", False),
+        ("On 3 May 2020 the pier was closed.", False),
+    ],
+)
+def test_a_figure_is_printed_in_digits_or_in_words(text: str, printed: bool) -> None:
+    search = MemorySearch()
+    search.add(PAPER, text)
+    assert prints_a_figure(quotables(search.hits)[0]) is printed

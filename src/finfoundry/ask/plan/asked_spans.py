@@ -12,8 +12,13 @@ from finfoundry.ask.lexicon.spans import FiscalSpan, span_ending, span_of
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.periods import FiscalYear, FoundPeriod
 
-YEAR = 12  # months
+YEAR, QUARTER = 12, 3  # months
 MOST = 10  # spans of a range
+_BY_QUARTER = re.compile(
+    r"\b(?:quarter[\s-]+by[\s-]+quarter|(?:by|per|each|every)\s+quarter|(?:each\s+of\s+(?:the|its)\s+(?:four\s+)?|(?:all|the)\s+four\s+)quarters)\b"
+    r"|逐季|[各每]个?季|分季度|按季|四个季度",
+    re.I,
+)
 _SAME_PART = re.compile(r"度?(?:的)?同(?:期|季|一期间)")
 _THE_SAME_PART_OF = re.compile(
     r"\b(?:same|comparable|corresponding)\s+(?:quarter|period|half|months)\s+(?:of|in|for)\s+(?:fiscal\s+)?(?:year\s+)?$",
@@ -34,11 +39,14 @@ _WITH_BASE, _COMPARED = re.compile(r"[跟与和同]$"), re.compile(r"度?(?:年?
 
 def spans_of(intent: Intent, calendar: FiscalYear) -> list[FiscalSpan]:
     """The spans named, in order of time, each once. With a single one also the year before, where words mean it; only the year before where
-    they name its last day (期初) and compare it with nothing; also the year after where one is only compared with: "than in 2022".
+    they name its last day (期初) and compare it with nothing; also the year after where one is only compared with: "than in 2022". Of a
+    year that is asked about by quarters these.
     """
     if (ends := _between_days(intent, calendar)) is not None:
         return ends
     spans = set(_spans_named(intent, calendar).values())
+    if len(spans) == 1 and min(spans).months == YEAR and _BY_QUARTER.search(intent.core):
+        return [replace(span, through=through, months=QUARTER) for span in spans for through in range(QUARTER, YEAR + 1, QUARTER)]
     if len(spans) == 1 and only_compared_with(intent):
         return sorted(spans | {replace(span, year=span.year + 1) for span in spans})
     earlier = [found for found in intent.periods if found.offset == -1 and not _same_in_brackets(found, intent)]

@@ -12,10 +12,11 @@ from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.retrieve.evidence_ranking import says_what
-from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.intent import RULE_NUMBER, Intent
 from finfoundry.ask.understand.question_text import masked_out
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Language
+from finfoundry.core.language import simplified
 from finfoundry.core.periods import FoundPeriod
 from finfoundry.knowledge.facts.table.concepts import concepts
 
@@ -93,8 +94,9 @@ def without_forms(text: str) -> str:
 
 
 def asked_as_written(intent: Intent) -> str:
-    """All of a question without its companies, forms and periods, word for word: $3.04bn is one number there."""
-    return _without_periods(without_forms(masked_out(intent.question, intent.named)))
+    """All of a question without its companies, forms, numbers of rules and periods, word for word: $3.04bn is one number there."""
+    rules = (found.span() for found in RULE_NUMBER.finditer(simplified(intent.question)))
+    return _without_periods(without_forms(masked_out(intent.question, [*intent.named, *rules])))
 
 
 def _without_periods(text: str) -> str:

@@ -19,6 +19,7 @@ from finfoundry.ask.retrieve.quotable import Quotable
 from finfoundry.ask.retrieve.said_again import names_asked_about, said_by, say
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
+from finfoundry.core.language import simplified
 from finfoundry.core.periods import undated
 from finfoundry.core.quantities.numbers import find_numbers
 
@@ -31,6 +32,9 @@ MANNER = re.compile(  # a question for the way in which something is done: an am
     r"\bhow (?:do|does|is|are)\b.{0,80}?\b(?:valued?|account(?:ed)? for|measured?|recogni[sz]ed?|treat(?:ed)?|test(?:ed)?|carried"
     r"|depreciated?|amorti[sz]ed?|managed?|protect(?:ed)?|hedged?|handled?)\b|(?:如何|怎样|怎么).{0,4}(?:计价|核算|确认|计量|计提|处理|测试|折旧|摊销|管理|应对)",
     re.IGNORECASE,
+)
+_IN_WORDS = re.compile(
+    r"[一二两三四五六七八九零十百千万亿仟佰拾]+(?:元|成|倍|周?岁|年|个?月|[日天](?!期))|[一二两三四五六七八九]?[十百千万仟佰拾]+[次人家户]|百分之[一二三四五六七八九十百]"
 )
 _OTHERWISE = re.compile(  # asked of a line: whether, who, when, which, what there is
     r"(?:^|[,;]\s)\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b"
@@ -113,8 +117,8 @@ def asks_a_line(intent: Intent) -> bool:
 
 
 def prints_a_figure(one: Quotable) -> bool:
-    """Whether a sentence has a number that belongs to no date."""
-    return bool(find_numbers(undated(one.text)))
+    """Whether a sentence has a number that belongs to no date, in digits or as contracts write it: 五仟元, 百分之二十."""
+    return bool(find_numbers(undated(one.text))) or _IN_WORDS.search(simplified(one.text)) is not None
 
 
 def _tells_line(one: Quotable, intent: Intent, subject: Subject) -> bool:

@@ -231,7 +231,7 @@ def _may_be_a_name(unknown: str, question: str) -> bool:
     told, at = simplified(unknown), question.find(unknown)
     if _LEGAL_FORM_ZH.search(told):
         return True
-    numbered = not told.endswith(COMPANY_ZH) and _RULE_NUMBER.match(simplified(question), at + len(unknown))
+    numbered = not told.endswith(COMPANY_ZH) and RULE_NUMBER.match(simplified(question), at + len(unknown))
     titled = any(title.start() < at < title.end() for title in _RULE_TITLE.finditer(simplified(question)))
     kind = told.removesuffix("公司")
     of_a_kind = kind != told and kind in word_list("kinds_of_companies_zh") | word_list("trades_zh")  # 征信公司
@@ -243,7 +243,9 @@ _TOLD_ZH = re.compile(r"[一两几多]家|多少|(?<!美)的|不[超低高少足
 _ANY_COMPANY_ZH = re.compile(r"[给为向对帮][新老旧小大]?(?:公司|企业)$")  # 给新公司
 _LEGAL_FORM_ZH = re.compile(r"(?:股份|有限|责任)公司$")
 _RULE_TITLE = re.compile(r"《[^》]*(?:法|条例|办法|规定|通知|准则|细则|指引|规则|决定|意见)》")
-_RULE_NUMBER = re.compile(r"[〔\[［(（【]?\s*\d{4}\s*[〕\]］)）】年]\s*\d+\s*号")
+RULE_NUMBER = re.compile(  # 银发〔2016〕261号
+    r"[〔\[［(（【]?\s*\d{4}\s*[〕\]］)）】年]\s*\d+\s*号"
+)
 
 
 def _one_each(named: Sequence[Named]) -> tuple[str, ...]:
