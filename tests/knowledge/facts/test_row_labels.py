@@ -83,3 +83,8 @@ def test_b8_a_chinese_line_without_numbers_opens_a_group_only_where_it_says_so(t
     assert opens_group(text) is opens
     found = paths([[text, ""], ["其他资料甲", "5"]])
     assert found == [(clean_label(text), "其他资料甲") if opens else ("其他资料甲",)]
+
+
+def test_a_note_that_goes_on_below_its_label_is_no_heading_of_the_next_row() -> None:
+    rows: Rows = [["所得稅費用（附註四、", "304"], ["三、二五及三二）", ""], ["本期淨利", "1,287"], ["Notes (a):", ""], ["Bonds", "5"]]
+    assert paths(rows) == [("所得稅費用",), ("本期淨利",), ("Notes (a)", "Bonds")]

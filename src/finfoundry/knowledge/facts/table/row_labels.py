@@ -26,6 +26,8 @@ _OPEN_END = re.compile(
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _NUMBERED = re.compile(r"(?:[一二三四五六七八九十]{1,3}\s*[、.．]|[（(][一二三四五六七八九十\d]{1,3}[)）])")
 _BREAKDOWN = re.compile(r"(?:按|分)(?:行业|产品|地区|业务|板块|客户|渠道|销售模式|经营模式)(?:类型|类别|分类|划分|列示)?$")
+_BEGINS_NOTE = re.compile(r"\s*[（(]附[註注][^()（）]*$")
+_ENDS_NOTE = re.compile(r"[^()（）]{1,24}[)）]\s*")  # of the label of the row before: "三、二五及三二）"
 _UNIT_GROUP = re.compile(r"(?<![率例重比])\s*[（(]\s*[%％]\s*[）)]$|^每股(?:计|数据|指标|资料)")  # "盈利能力(%)" over its rows
 _EMPTY_LINE = re.compile(r"^commitments?\s+and\s+contingenc", re.IGNORECASE)
 _RESULT = re.compile(
@@ -50,8 +52,8 @@ class _Level:
 
 
 def clean_label(text: str) -> str:
-    """The label without leader dots, footnote marks and a colon at its end."""
-    text = " ".join(text.split())
+    """The label without leader dots, footnote marks, the beginning of a note that goes on below and a colon at its end."""
+    text = _BEGINS_NOTE.sub("", " ".join(text.split()))
     bare = text.rstrip(f"{_LEADERS} ")
     if sum(character in _LEADERS for character in text[len(bare) :]) >= _FEWEST_LEADERS:
         text = bare
@@ -92,7 +94,7 @@ class LabelReader:
         if _WITHIN.match(text) and _HAN.search(text):
             self.split = self.last  # a part that is empty this time
             return
-        if self.columns and not sure and not opens_group(text):
+        if self.columns and (_ENDS_NOTE.fullmatch(text) or not (sure or opens_group(text))):
             return
         colon, text = text.rstrip().endswith((":", "：")), clean_label(text)
         if not text:
