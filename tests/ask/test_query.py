@@ -69,7 +69,7 @@ def test_all_companies_named_are_searched() -> None:
     assert query.others == ("某某生物股份有限公司",)
 
 
-@pytest.mark.parametrize("number", ["海银发〔2016〕261号", "海銀發[2016]261號"])
+@pytest.mark.parametrize("number", ["海银发〔2016〕261号", "海銀發[2016]261號", "央行2016年的261号"])
 def test_the_number_of_a_rule_is_no_figure_that_an_answer_must_say(number: str) -> None:
     asked = asked_as_written(intent(f"{number}文下，单日转出超过50万元要怎样提醒？"))
     assert "261" not in asked

@@ -274,3 +274,19 @@ def test_a_quotation_ends_with_its_mark(mark: str, complete: bool) -> None:
     """Without it, the question's time is held against the figure."""
     passage = PassageEvidence("月缴者自交付日期之翌日起三十日为宽限期间。", DOCUMENT, period="2021-01-01/2021-12-31")
     assert bind(f"“月缴者自交付日期之翌日起三十日为宽限期间。{mark}", [passage], "2019年的宽限期怎么算").complete is complete
+
+
+@pytest.mark.parametrize(
+    ("said", "complete"),
+    [
+        ("“新开海塘970.41万亩，同比增长27.03%；存塘达到3,110.07万亩，同比增长34.64%；”", True),
+        ("新开海塘970.41万亩，同比增长27.03%；存塘达到3,110.07万亩，同比增长34.64%；", False),
+        ("“新开海塘970.41万亩，同比增长27.04%；存塘达到3,110.07万亩，同比增长34.64%；”", False),
+        ("“新开海塘970.41万亩，同比增长27.03%；存塘达到3,110.07万亩，同比增长34.64%；", False),
+    ],
+)
+def test_sentences_that_are_quoted_together_are_each_bound_to_themselves(said: str, complete: bool) -> None:
+    passage = PassageEvidence(
+        "新开海塘970.41万亩，同比增长27.03%；存塘达到3,110.07万亩，同比增长34.64%；", DOCUMENT, period="2021-01-01/2021-12-31"
+    )
+    assert bind(said, [passage], "2019年存塘有多少").complete is complete

@@ -29,6 +29,7 @@ from finfoundry.core.quantities.rough import hedge
 _ORDER: tuple[Reason, ...] = ("sign differs", "other unit", "other scope", "other year", "other entity", "sibling row", "metric not found")
 _MOST = 12  # items that a figure may be
 _QUOTED = 12  # characters of a quotation at least
+_OPEN, _CLOSING = re.compile(r"[“「][^“”「」]*\Z"), re.compile(r"[^“”「」]*[”」]")  # of a quotation, before and behind a sentence in it
 _WORDS = frozenset[Reason](("sibling row", "metric not found"))
 _FACTORS = [Decimal(10) ** sign for power in (3, 6, 9, 2, 4, 8, 1) for sign in (power, -power)]  # scales, the usual ones first
 
@@ -165,12 +166,16 @@ class Matcher:
 
 
 def _quotation(claim: Claim, item: EvidenceItem, text: str) -> tuple[int, int] | None:
-    """The span, with its marks, of the quotation that is the whole sentence of an item's passage and has the figure in it."""
+    """The span of the quotation that is the whole sentence of an item's passage and has the figure in it, with its marks; of one of several
+    sentences that are quoted together, between “ and ” or 「 and 」, that of the sentence.
+    """
     quote = item.place.quote if item.source == "span" and item.place and item.text == claim.number.text else ""
     if len(quote) < _QUOTED or quote not in text:
         return None
-    spans = (found.span() for found in re.finditer(rf"[“「\"]{re.escape(quote)}[”」\"]", text))
-    return next((span for span in spans if span[0] < claim.number.start < span[1]), None)
+    whole = (found.span() for found in re.finditer(rf"[“「\"]{re.escape(quote)}[”」\"]", text))
+    said = (found.span() for found in re.finditer(re.escape(quote), text))
+    among = (span for span in said if _OPEN.search(text, 0, span[0]) and _CLOSING.match(text, span[1]))
+    return next((span for span in (*whole, *among) if span[0] <= claim.number.start < span[1]), None)
 
 
 def _scaled(value: Decimal, other: Decimal, step: Decimal) -> bool:
