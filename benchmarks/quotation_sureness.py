@@ -1,12 +1,14 @@
 """How sure it is that what is quoted answers: how many questions are answered right, and how many wrongly, at each bar.
 
-    python benchmarks/quotation_sureness.py FILE… --home HOME [--fit] [--signs NAME…] [--json]
+    python benchmarks/quotation_sureness.py FILE… --home HOME [--fit] [--signs NAME…] [--rows] [--limit N] [--json]
 
 FILEs hold questions of one turn as ``dialogues.py`` reads them; of these the part that may be read. HOME holds their papers. What would be
 quoted for each question that no table answers is held against what it must say; the signs of it are weighed as shipped, and by weights
 fitted on the papers of the other nine tenths, as they would be of papers that nobody has seen. Beside them stands the worth of the
 likeliest sentence alone. ``--fit`` prints weights fitted on all of them, for ``src/finfoundry/ask/data/evidence.json``. A question that
-nothing answers counts twice: a fluent guess is worse than a wrong sentence about the right thing.
+nothing answers counts twice: a fluent guess is worse than a wrong sentence about the right thing. ``--rows``: of the questions whose
+sentences are not sure enough, the rows of tables that would be told, at several bars. What is sure enough, and yet not told, is counted by
+the reason that the trace gives, and shown where it holds all that is asked for.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,12 +30,15 @@ import hand_rows
 from dialogues import Turn, verdict
 from finfoundry.app import App, open_app
 from finfoundry.ask.context import reading
+from finfoundry.ask.context.question import Trace
 from finfoundry.ask.kinds import quotation
-from finfoundry.ask.retrieve.sureness import SURE, sureness
+from finfoundry.ask.retrieve.sureness import SURE, SURE_OF_ROWS, sureness
 from finfoundry.core.answer import Answer
+from finfoundry.core.language import language_of
 from finfoundry.machine import read_settings
 
 TENTHS = 10
+BARS = (0.45, SURE_OF_ROWS, SURE, 0.75)
 WRONG = (5, 10, 15, 20, 30, 40)
 LOOSENESS = 0.2  # the inverse of how much weights are held down; signs are brought to one deviation first
 OF_NOTHING = 2.0  # what a question counts that nothing answers
@@ -48,20 +55,48 @@ class Told:
     of_nothing: bool
 
 
-def told(app: App, row: Mapping[str, object], turn: Turn) -> Told | None:
-    """None where figures answer the question, or nothing can be quoted for it."""
-    whole = app.ask(app.administrator, turn.question)
-    if whole.status == "answered" and {one.source for one in whole.figures} - {"span", "question"}:
+def told(app: App, row: Mapping[str, object], turn: Turn, kept_back: list[KeptBack], *, rows: bool) -> Told | None:
+    """None where figures answer the question, or nothing can be quoted for it; of ``rows`` where sentences are sure enough, too."""
+    whole, trace = app.agent.ask(app.administrator, turn.question)
+    kept_back += (_kept_back(turn, step.content) for step in trace.steps if step.kind == "not quoted" and whole.status != "answered")
+    if whole.status == "answered" and {one.source for one in whole.figures} - {"span", "question"} and not (rows and _of_rows(trace)):
         return None
     context = app.agent.begun(app.administrator, turn.question)
     intent, subject = reading.understood(context)
     choice = quotation.choose(context, intent, subject)
+    if rows:
+        if choice.chosen and sureness(quotation.signs(context, intent, subject, choice)) >= SURE:
+            return None
+        choice = quotation.with_rows(context, intent, subject, choice)
     if not choice.chosen:
         return None
     text = " ".join(one.text for one in choice.chosen)[:READ]
-    right, _ = verdict(turn, Answer("", "answered", context.language, text))
     tenth = int(hashlib.sha256(str(row.get("paper") or row["id"]).encode()).hexdigest(), 16) % TENTHS
-    return Told(tenth, quotation.signs(context, intent, subject, choice), right == "right", not turn.must)
+    return Told(tenth, quotation.signs(context, intent, subject, choice), _is_right(turn, text), not turn.must)
+
+
+def _of_rows(trace: Trace) -> bool:
+    """Whether the last that was weighed were rows of tables."""
+    signs = [step.content for step in trace.steps if step.kind == "sureness"]
+    return bool(signs) and isinstance(signs[-1], dict) and "cells" in signs[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBack:
+    """What was sure enough and not told: why, and whether it holds all that is asked for."""
+
+    why: str
+    right: bool
+    question: str
+
+
+def _kept_back(turn: Turn, step: object) -> KeptBack:
+    told = step if isinstance(step, dict) else {}
+    return KeptBack(str(told["why"]), _is_right(turn, str(told["text"])[:READ]), turn.question)
+
+
+def _is_right(turn: Turn, text: str) -> bool:
+    return bool(turn.must) and verdict(turn, Answer("", "answered", language_of(text), text))[0] == "right"
 
 
 def fitted(rows: Sequence[Told], names: Sequence[str]) -> dict[str, float]:
@@ -130,17 +165,24 @@ def main() -> None:
     options.add_argument("--home", type=Path, action="append", required=True, help="one for all files, or one for each")
     options.add_argument("--fit", action="store_true")
     options.add_argument("--signs", nargs="*", default=(), help="those that are weighed; all of them unless given")
+    options.add_argument("--rows", action="store_true", help="rows of tables, where no sentence is sure enough")
+    options.add_argument("--limit", type=int, help="of each file so many questions, drawn by --seed")
+    options.add_argument("--seed", type=int, default=0)
     options.add_argument("--json", action="store_true")
     given = options.parse_args()
-    rows: list[Told] = []
+    rows, kept_back = list[Told](), list[KeptBack]()
     for place, file in enumerate(given.files):
         home = given.home[min(place, len(given.home) - 1)]
         asked = [row for row in hand_rows.rows(file) if row["part"] == "read" and len(row["turns"]) == 1]
+        random.Random(given.seed).shuffle(asked)
         with open_app(read_settings().model_copy(update={"home": home, "worker": False})) as app:
             app.agent.engine = None
-            found = [told(app, row, Turn(**row["turns"][0])) for row in asked]
+            found = [told(app, row, Turn(**row["turns"][0]), kept_back, rows=given.rows) for row in asked[: given.limit]]
         rows += [one for one in found if one is not None]
-    lines = measure(rows, given.fit, given.signs)
+    shipped = [sureness(one.signs) for one in rows]
+    lines = [at_bar("rows", shipped, rows, bar) for bar in BARS] if given.rows else measure(rows, given.fit, given.signs)
+    lines += [{"not told since": why, "times": times} for why, times in Counter(one.why for one in kept_back).most_common()]
+    lines += [{"right and not told": one.question, "since": one.why} for one in kept_back if one.right]
     print(json.dumps(lines, indent=2, ensure_ascii=False) if given.json else "\n".join(map(str, lines)))
 
 

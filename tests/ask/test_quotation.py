@@ -296,7 +296,10 @@ def test_who_is_called_by_another_first_name_is_found_where_a_model_has_read_the
 )
 def test_a_figure_that_the_question_rounds_is_said_by_the_exact_one(asks: str, status: str) -> None:
     told = "Because storms broke the pier twice, Northwind recorded an additional charge of $3,041 million for its landing stage."
-    assert asked(f"For which reason did the landing stage cost Northwind {asks}?", told, engine=finds(told))[0].status == status
+    answer, trace = asked(f"For which reason did the landing stage cost Northwind {asks}?", told, engine=finds(told))
+    assert answer.status == status
+    why = [step.content for step in trace.steps if step.kind == "not quoted"]
+    assert why == ([] if status == "answered" else [{"why": "it does not say 4", "text": told}])
 
 
 def test_the_form_that_a_question_names_is_neither_a_name_nor_a_number_of_the_case() -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 
+from dialogues import Turn
+from finfoundry.ask.context.question import Trace
 from finfoundry.ask.retrieve.evidence_ranking import shipped
-from quotation_sureness import Told, at_bar, curve, fitted, measure
+from quotation_sureness import KeptBack, Told, _kept_back, _of_rows, at_bar, curve, fitted, measure
 
 
 def rows(count: int = 200) -> list[Told]:
@@ -35,3 +37,18 @@ def test_26_weights_find_the_sign_that_tells() -> None:
     assert weights["worth"] > 2 * max(abs(weight) for name, weight in weights.items() if name not in ("worth", "bias"))
     unseen = next(line for line in measure(made, fit=False) if line.get("by") == "signs, of papers unseen")
     assert int(str(unseen["right at 10 wrong"])) > 60
+
+
+def test_26_what_is_kept_back_is_held_against_what_is_asked_for() -> None:
+    turn = Turn("What did the pier cost?", [["num:41000000"]], "none")
+    step = {"why": "it tells of another name", "text": "Repairs of the pier cost $41 million."}
+    assert _kept_back(turn, step) == KeptBack("it tells of another name", right=True, question=turn.question)
+    assert not _kept_back(turn, step | {"text": "Repairs of the pier cost $14 million."}).right
+
+
+def test_26_rows_are_the_last_that_was_weighed() -> None:
+    trace = Trace()
+    trace.add("sureness", {"sure": 0.1})
+    assert not _of_rows(trace)
+    trace.add("sureness", {"sure": 0.6, "cells": 1.0})
+    assert _of_rows(trace)

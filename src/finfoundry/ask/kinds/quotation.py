@@ -9,7 +9,7 @@ What answers a question for a figure prints one and speaks of its line; of a com
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
@@ -89,29 +89,47 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
 
 
 def _told(context: QuestionContext, intent: Intent, subject: Subject, choice: Choice) -> Answer | None:
-    """What is chosen as the answer; None where it is not sure enough, or must not be."""
-    best, chosen = choice.best, choice.chosen
+    """What is chosen as the answer; None where it is not sure enough, or must not be, which the trace tells the reason of."""
+    chosen = choice.chosen
     if not chosen or not _surely(context, signs(context, intent, subject, choice)):
         return None
-    if not _tells_the_figure(chosen, intent, by_states=best[0].state is not None):
-        return None
     companies = _companies(chosen, subject)
-    if subject.name is None and len(companies) > 1 and not context.unprinted:
-        return None  # sentences of several companies answer nothing about one that is not named
     if subject.name is None and companies and context.unprinted and len(subject.known) > 1:
         return endings.end(context, "clarify", context.words["which_entity"], options=sorted(companies))
+    others = contradicting(chosen, choice.best, subject)
+    whole = with_sentences_whole([*chosen, *others], _may_be_told)
+    why = _why_not(context, intent, subject, choice, companies)
+    bound = None if why else _bound_as_asked(context, intent, subject, whole)
+    if bound is not None and not bound.unbound:
+        return _released(context, subject, whole, bound, otherwise=bool(others))
+    told = {"why": why or "a figure of it is bound to nothing", "text": " ".join(one.text for one in chosen)}
+    context.trace.add("not quoted", told, [one.hit.document_id for one in chosen])
+    return None
+
+
+def _why_not(context: QuestionContext, intent: Intent, subject: Subject, choice: Choice, companies: Set[str]) -> str | None:
+    """Why what is sure enough must not be told; None where nothing stands against it."""
+    best, chosen = choice.best, choice.chosen
+    if not _tells_the_figure(chosen, intent, by_states=best[0].state is not None):
+        return "it prints no such figure"
+    if subject.name is None and len(companies) > 1 and not context.unprinted:
+        return "sentences of several companies answer nothing about one that is not named"
+    if unsaid := unsaid_numbers(undated(asked_as_written(intent)), chosen):
+        return f"it does not say {', '.join(sorted(unsaid))}"
     names, found = names_asked_about(context.question, intent), [one.quotable for one in best]
-    if unsaid_numbers(undated(asked_as_written(intent)), chosen) or (companies and mix_up(best[0].quotable, names, subject, found)):
-        return None
-    others = contradicting(chosen, best, subject)
-    chosen = with_sentences_whole([*chosen, *others], _may_be_told)
+    return "it tells of another name" if companies and mix_up(best[0].quotable, names, subject, found) else None
+
+
+def _bound_as_asked(context: QuestionContext, intent: Intent, subject: Subject, chosen: Sequence[Quotable]) -> Bound:
+    """The quotations bound; of rows of figures those of the times asked about, where they can be told alone."""
     times = spans_of(intent, subject.calendar) if asked_for(intent).relation == "level" else ()
     bound = _bound(context, chosen, subject, times)
-    if bound.unbound and times:
-        bound = _bound(context, chosen, subject)
-    if bound.unbound:
-        return None
-    if others:
+    return _bound(context, chosen, subject) if bound.unbound and times else bound
+
+
+def _released(context: QuestionContext, subject: Subject, chosen: Sequence[Quotable], bound: Bound, *, otherwise: bool) -> Answer:
+    """The answer, with what it rests on and what to warn of; ``otherwise``: sentences that contradict each other are told."""
+    if otherwise:
         context.warn(context.words["quoted_otherwise"])
     cited = list({one.hit.chunk_id: one.hit for one in chosen if not one.cells}.values())
     if cells := [cell.stored for one in chosen for cell in one.cells]:
