@@ -126,3 +126,11 @@ def test_26_4_the_company_s_own_line_under_a_heading_of_a_part_is_not_the_part_s
     }  # fmt: skip
     answer = asked(agent_of(company), "What net revenue did Harrowgate Payments get from consulting services in 2023?")
     assert told(answer) == {Decimal(212)}, answer.text
+
+
+def test_the_total_of_a_part_is_not_told_where_all_is_asked_for() -> None:
+    path = ["Backlog", "Building products"]
+    rows = [{"path": [*path, "Total building products"], "values": {"2023": "131"}}, {"path": [*path, "Doors"], "values": {"2023": "31"}}]
+    company = {"company": "Harrow Mills Inc", "language": "en", "tables": [{"headings": ["Backlog"], "rows": rows}]}
+    assert told(asked(agent_of(company), "What was Harrow Mills' backlog in total in 2023?")) == set()
+    assert told(asked(agent_of(company), "What was Harrow Mills' backlog of total building products in 2023?")) == {Decimal(131)}

@@ -201,7 +201,7 @@ class Operands:
             stored
             for stored in self.fetch(None, label)
             if covers(stored, label) and in_order(stored, label) and len(surplus := _surplus(stored, label)) <= most
-            and not surplus & word_list("movements")
+            and not (surplus & word_list("movements") or _is_total_of_a_part(stored, label, surplus))
             and _of_kind(stored, label) and not _narrowed(stored, label)
         ]  # fmt: skip
         amounts = {_row_of(stored) for stored in found if stored.fact.unit != "ratio"}
@@ -443,6 +443,14 @@ def _narrowed(stored: StoredFact, label: str) -> bool:
     headings = [{token.text for token in tokens(part)} for part in stored.fact.metric[:-1]]
     giving = [words for words in headings if words & (wanted - own)]
     return bool(giving) and all(len(words - known) > 0 and len(words) <= SENTENCE for words in giving)
+
+
+def _is_total_of_a_part(stored: StoredFact, label: str, surplus: set[str]) -> bool:
+    """Whether all is asked for ("backlog in total") and a row tells the total of something narrower: "Total building products"."""
+    totals = all(
+        "total" in {token.text for token in tokens(text)} for text in (label, stored.fact.metric[-1] if stored.fact.metric else "")
+    )
+    return totals and bool(surplus - word_list("neutral") - word_list("empty") - word_list("structure"))
 
 
 _RATE = re.compile(r"(?:率|比例|比重|占比|比率|百分比|收入比|贷比|幅度?|增速)$|[%％]|利差|息差")
