@@ -134,3 +134,25 @@ def test_years_in_the_name_of_an_award_are_no_columns_of_years() -> None:
 def test_lines_that_return_with_the_number_of_the_page_tell_nothing_of_tables() -> None:
     paper = document([Block("paragraph", f"2023 FORM 10-K {page}") for page in range(60, 60 + RUNNING)])
     assert running_lines(paper) == {"2023 FORM 10-K #"}
+
+
+@pytest.mark.parametrize(
+    ("labels", "spans"),
+    [
+        (["October 1-31, 2024", "November 1-30, 2024"], ["2024-10-01/2024-10-31", "2024-11-01/2024-11-30"]),
+        (["Nov 26 – December 31, 2023", "January 1 – 28, 2024"], ["2023-11-26/2023-12-31", "2024-01-01/2024-01-28"]),
+        (["April 2, 2024 - April 30, 2024", "May 1, 2024 to June 1, 2024"], ["2024-04-02/2024-04-30", "2024-05-01/2024-06-01"]),
+        (["July 2024", "August 2024"], ["2024-07-01/2024-07-31", "2024-08-01/2024-08-31"]),
+    ],
+)
+def test_rows_of_stretches_and_months_are_of_these_and_their_total_of_them_all(labels: list[str], spans: list[str]) -> None:
+    facts = facts_of([["Period", "Average Price Paid per Share"], *([label, "$ 43.21"] for label in labels), ["Total", "$ 43.20"]])
+    assert [periods(facts, label) for label in labels] == [[span] for span in spans]
+    assert periods(facts, "Total") == [f"{spans[0].split('/')[0]}/{spans[-1].split('/')[1]}"]
+
+
+def test_a_month_alone_and_a_day_that_is_none_name_no_stretch() -> None:
+    facts = facts_of(
+        [["", "Amount"], ["Notes of July 2024", "$ 5"], ["June 30-31, 2024", "$ 6"], ["August 2024", "$ 7"], ["Total", "$ 18"]]
+    )
+    assert {fact.period for fact in facts} == {"2024-01-01/2024-12-31"}

@@ -19,6 +19,7 @@ from finfoundry.knowledge.facts.periods.period_resolution import (
     row_span,
 )
 from finfoundry.knowledge.facts.periods.row_walk import LabelledRow
+from finfoundry.knowledge.facts.periods.stretches import named_stretch
 from finfoundry.knowledge.facts.table.column_headers import HeaderColumn
 from finfoundry.knowledge.facts.table.concepts import Concept, Nature, known_nature, nature_of
 from finfoundry.knowledge.facts.table.grid import year_like
@@ -75,7 +76,7 @@ def period_of_cell(
         return column.between, True
     if line.date is not None and not column.timing.dated:
         return line.date, True
-    if not column.timing.dated and (span := row_span(label) or _span_of(line)):
+    if not column.timing.dated and (span := named_stretch(label) or row_span(label) or _span_of(line)):
         return edge_named(column.text, span) or span, True
     timing = _timing(column, path, line, setting, calendar)
     if (

@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from finfoundry.core.periods import Period
+from finfoundry.core.periods import Period, find_periods
+from finfoundry.knowledge.facts.header_times.named_months import is_a_month
 from finfoundry.knowledge.facts.periods.period_resolution import MONTH_DAY, closes, opens
 from finfoundry.knowledge.facts.periods.row_walk import LabelledRow
+from finfoundry.knowledge.facts.periods.stretches import named_stretch
 from finfoundry.knowledge.facts.table.concepts import nature_of
 
+_NEXT = timedelta(days=4)  # between the last day of a stretch and the first of the next, over a weekend
 _MONTHS = {date(2000, number, 1).strftime("%b").lower(): number for number in range(1, 13)}
 _BALANCE_DAY = re.compile(rf"^(?:balance|ending|beginning)\b[^\d]*\b(?:at|of|,)\s*(?P<day>{MONTH_DAY.pattern})\s*$", re.IGNORECASE)
 _TOTAL = re.compile(r"^total\b|总|合计", re.IGNORECASE)
@@ -64,6 +67,7 @@ def fill_spans(lines: Sequence[LabelledRow], last: Period | None = None) -> Peri
     Rows between a balance and the same balance adjusted are of its day. Where only totals are dated, each dates the rows that it sums up.
     """
     _mark_adjusted(lines)
+    _fill_stretches(lines)
     dated = [line for line in lines if line.date is not None]
     if len({line.date for line in dated}) > 1 and all(map(_is_total, dated)):
         _date_parts(lines)
@@ -83,6 +87,31 @@ def fill_spans(lines: Sequence[LabelledRow], last: Period | None = None) -> Peri
                 item.span = moved
         last, waiting = line.date, []
     return last
+
+
+def _fill_stretches(lines: Sequence[LabelledRow]) -> None:
+    """Give rows of months that follow each other these, and a total below such rows, or below those of stretches, the span of them all."""
+    run: list[tuple[LabelledRow, Period]] = []
+    for line in lines:
+        own = named_stretch(_label(line)) or _month(_label(line))
+        if own is not None:
+            run = [*run, (line, own)] if run and _follows(own, run[-1][1]) else [(line, own)]
+            for row, month in run if len(run) > 1 else ():
+                row.span = month
+        elif len(run) > 1 and _is_total(line):
+            line.span, run = Period(run[-1][1].end, run[0][1].start), []
+        else:
+            run = []
+
+
+def _month(label: str) -> Period | None:
+    found = find_periods(label)
+    period = found[0].period if len(found) == 1 and found[0].text.strip() == label.strip() else None
+    return period if is_a_month(period) else None
+
+
+def _follows(one: Period, before: Period) -> bool:
+    return one.start is not None and timedelta() < one.start - before.end <= _NEXT
 
 
 def _same_balance(last: Period, line: LabelledRow) -> bool:

@@ -13,6 +13,7 @@ from finfoundry.knowledge.facts.header_times.timing import Timing
 from finfoundry.knowledge.facts.periods.period_resolution import Calendar, heading_timing, opens, row_date
 from finfoundry.knowledge.facts.periods.quarters import date_quarters
 from finfoundry.knowledge.facts.periods.settle import settle
+from finfoundry.knowledge.facts.periods.stretches import named_stretch
 from finfoundry.knowledge.facts.table.column_headers import HeaderColumn, read_columns
 from finfoundry.knowledge.facts.table.concepts import BY_HEADING, label_key
 from finfoundry.knowledge.facts.table.grid import Grid, GridRow
@@ -119,7 +120,7 @@ def _of_what_came_before(said: Timing, text: str, day: Period | None, below: Gri
 
 def _balance_date(label: str, calendar: Calendar) -> Period | None:
     """The date of a balance row. A bare date is one only where periods end; others are maturities and the like."""
-    day = row_date(label)
+    day = None if named_stretch(label) else row_date(label)
     if day is None or (calendar.report and day.end > calendar.report.end):
         return None
     bare = not re.sub(r"[\W\d_]|[年月日]", "", re.sub(r"[A-Za-z]+\.?\s+\d", "", label, count=1))
