@@ -32,13 +32,13 @@ from finfoundry.app import App, open_app
 from finfoundry.ask.context import reading
 from finfoundry.ask.context.question import Trace
 from finfoundry.ask.kinds import quotation
-from finfoundry.ask.retrieve.sureness import SURE, SURE_OF_ROWS, sureness
+from finfoundry.ask.retrieve.sureness import SURE, sureness
 from finfoundry.core.answer import Answer
 from finfoundry.core.language import language_of
 from finfoundry.machine import read_settings
 
 TENTHS = 10
-BARS = (0.45, SURE_OF_ROWS, SURE, 0.75)
+BARS = (0.4, 0.5, 0.55, SURE, 0.8)
 WRONG = (5, 10, 15, 20, 30, 40)
 LOOSENESS = 0.2  # the inverse of how much weights are held down; signs are brought to one deviation first
 OF_NOTHING = 2.0  # what a question counts that nothing answers
@@ -158,6 +158,14 @@ def measure(rows: Sequence[Told], fit: bool, names: Sequence[str] = ()) -> list[
     return [*lines, {"told": dict[str, object](fitted(rows, names))}] if fit else lines
 
 
+def _of_rows_by_language(rows: Sequence[Told]) -> list[dict[str, object]]:
+    lines: list[dict[str, object]] = []
+    for name, zh in (("rows, Chinese", 1.0), ("rows, English", 0.0)):
+        own = [one for one in rows if one.signs["zh"] == zh]
+        lines += [at_bar(name, [sureness(one.signs) for one in own], own, bar) for bar in BARS]
+    return lines
+
+
 def main() -> None:
     """Print one line for each way of being sure."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -179,8 +187,7 @@ def main() -> None:
             app.agent.engine = None
             found = [told(app, row, Turn(**row["turns"][0]), kept_back, rows=given.rows) for row in asked[: given.limit]]
         rows += [one for one in found if one is not None]
-    shipped = [sureness(one.signs) for one in rows]
-    lines = [at_bar("rows", shipped, rows, bar) for bar in BARS] if given.rows else measure(rows, given.fit, given.signs)
+    lines = _of_rows_by_language(rows) if given.rows else measure(rows, given.fit, given.signs)
     lines += [{"not told since": why, "times": times} for why, times in Counter(one.why for one in kept_back).most_common()]
     lines += [{"right and not told": one.question, "since": one.why} for one in kept_back if one.right]
     print(json.dumps(lines, indent=2, ensure_ascii=False) if given.json else "\n".join(map(str, lines)))

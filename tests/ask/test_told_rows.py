@@ -14,6 +14,7 @@ from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.retrieve.figure_lines import HEAD as LINE_HEAD
 from finfoundry.ask.retrieve.pair_scoring import HEAD, QUOTED_HEAD, ROWS_HEAD
+from finfoundry.ask.retrieve.sureness import bar_of
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.knowledge.storage.store import StoredDocument
@@ -101,6 +102,28 @@ def test_a_row_is_told_with_its_column_and_times_and_each_figure_is_bound_to_its
     assert "Ferries, Fares, FY2024: $57 million; FY2023: $41 million [1]." in answer.text
     assert "Lighters" not in answer.text
     assert [figure.source for figure in answer.figures] == ["cell", "cell"]
+
+
+class LessSure(States):
+    def __init__(self, likely: float, *words: str) -> None:
+        super().__init__(*words)
+        self.likely = likely
+
+    def _likely(self, head: str, passage: str) -> float:
+        return self.likely if super()._likely(head, passage) > 0.9 else 0.002
+
+
+@pytest.mark.parametrize(("likely", "status"), [(0.9, "answered"), (0.75, "no_evidence")])
+def test_an_english_row_must_be_surer_than_half_of_what_is_asked(likely: float, status: str) -> None:
+    assert ask(LessSure(likely, "Ferries")).status == status
+
+
+def test_a_chinese_row_is_told_that_is_likelier_than_not() -> None:
+    assert bar_of({"zh": 1.0, "cells": 1.0}) < bar_of({"zh": 1.0}) < bar_of({"zh": 0.0, "cells": 1.0})
+
+
+def test_no_row_answers_a_question_for_reasons() -> None:
+    assert ask(States("Ferries"), "Why did the ferries of Tarn bring so much in 2024, and how?").status == "no_evidence"
 
 
 def test_rows_of_one_table_are_told_together_where_all_of_them_answer() -> None:

@@ -26,6 +26,7 @@ from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.lines.told_rows import rows_told
 from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.dimension import asked_for
+from finfoundry.ask.plan.rules import asks_openly
 from finfoundry.ask.retrieve import figure_lines
 from finfoundry.ask.retrieve.evidence_ranking import (
     Evidence,
@@ -48,7 +49,7 @@ from finfoundry.ask.retrieve.quotation_choice import (
     worth_told,
 )
 from finfoundry.ask.retrieve.said_again import mix_up, names_asked_about, unsaid_numbers
-from finfoundry.ask.retrieve.sureness import SURE, SURE_OF_ROWS, asks_a_line, asks_a_number, prints_a_figure, signs_of, sureness
+from finfoundry.ask.retrieve.sureness import asks_a_line, asks_a_number, bar_of, prints_a_figure, signs_of, sureness
 from finfoundry.ask.retrieve.told_figures import tells_such_a_figure
 from finfoundry.ask.retrieve.whole_lists import with_lists_whole
 from finfoundry.ask.understand.intent import Intent
@@ -185,9 +186,9 @@ def choose(context: QuestionContext, intent: Intent, subject: Subject) -> Choice
 
 def with_rows(context: QuestionContext, intent: Intent, subject: Subject, choice: Choice) -> Choice:
     """Rows of tables, alone or with the likeliest sentence, whichever most likely answers all that is asked for, read in one piece; nothing
-    where no row may, or nothing reads the model's states that was taught so.
+    where no row may, or nothing reads the model's states that was taught so, and no figures where reasons are asked for.
     """
-    reads = opinions.states_for(context, ROWS_HEAD) is not None
+    reads = opinions.states_for(context, ROWS_HEAD) is not None and not asks_openly(intent)
     rows = opinions.rows_by_states(context, rows_told(context, intent, subject, ROWS)) if reads else []
     may = beside_rows(rows, choice.best)
     told = [opinions.quoted_by_states(context, one) or 0.0 for one in may]
@@ -208,7 +209,7 @@ def _surely(context: QuestionContext, signs: Mapping[str, float]) -> bool:
     """Whether it is sure enough to be the answer; the trace tells by which signs."""
     sure = sureness(signs)
     context.trace.add("sureness", {"sure": round(sure, 3)} | {name: round(sign, 3) for name, sign in signs.items() if sign})
-    return sure >= (SURE_OF_ROWS if signs.get("cells") else SURE)
+    return sure >= bar_of(signs)
 
 
 def _with_unread(read: Sequence[Evidence], fit: Sequence[Evidence]) -> list[Evidence]:
