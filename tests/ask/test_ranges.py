@@ -204,30 +204,3 @@ def test_what_is_compared_with_last_year_is_of_the_latest() -> None:
     answer = ask("How much did NWT's revenue fall compared with last year?", "en")
     assert "$200 million" in answer.text, answer.text
     assert not any("Understood as" in warning for warning in answer.warnings)
-
-
-# --- a time that another is compared with --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("question", "language"),
-    [
-        ("How did NWT's revenue change compared with 2019?", "en"),
-        ("How much higher was NWT's revenue than in 2019?", "en"),
-        ("海东生物营业收入跟2019年比有什么变化？", "zh"),
-        ("海东生物營業收入較2019年增加了多少？", "zh"),
-    ],
-)
-def test_what_is_compared_with_the_only_year_named_is_the_year_after(question: str, language: str) -> None:
-    answer = ask(question, language)
-    assert answer.status == "answered", answer.reason
-    told = {"en": ("FY2020", "FY2019"), "zh": ("2019", "2020")}[language]
-    assert in_order(answer.text, *told), answer.text
-
-
-@pytest.mark.parametrize(
-    ("question", "spans"),
-    [("What was NWT's revenue in 2019?", ["fy2019"]), ("Was NWT's revenue in 2020 higher than in 2019?", ["fy2019", "fy2020"])],
-)
-def test_no_year_is_added_to_one_that_is_asked_about(question: str, spans: list[str]) -> None:
-    assert [span.key for span in spans_of(understand(question, NAMES, vocabulary(), CALENDAR_YEAR), CALENDAR_YEAR)] == spans

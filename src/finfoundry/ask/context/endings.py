@@ -13,7 +13,6 @@ from finfoundry.ask.compose.left_out import left_out
 from finfoundry.ask.context import fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.spans import as_documents_date
-from finfoundry.ask.plan.asked_spans import only_compared_with
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import concerns_hidden
 from finfoundry.binding.bind import Bound, Unbound
@@ -27,20 +26,11 @@ def bind(context: QuestionContext, parts: Parts, *, composed: bool = True) -> Bo
     """
     parts = [(context.written(text), evidence) for text, evidence in parts]
     context.stated, context.composed = parts, composed
-    question = as_documents_date(_without_bases(context), context.calendar, context.language)
+    question = as_documents_date(context.question, context.calendar, context.language)
     how = {"composed": composed, "checked": not composed}
     context.trace.add("binding", answer_evidence.recorded(parts, question, context.language, **how), answer_evidence.documents(parts))
     with context.timed("bind"):
         return answer_evidence.bind_parts(parts, question, context.language, **how)
-
-
-def _without_bases(context: QuestionContext) -> str:
-    """The question without the time that another, which it does not name, is compared with: figures of that other answer it, too."""
-    question = context.question
-    for found in only_compared_with(context.intent) if context.intent else ():
-        if question[found.start : found.end] == found.text:
-            question = question[: found.start] + " " * len(found.text) + question[found.end :]
-    return question
 
 
 def release(context: QuestionContext, bound: Bound) -> Answer:
@@ -111,7 +101,7 @@ def _with_what_is_left_out(context: QuestionContext, bound: Bound) -> Bound:
         return bound
     named = context.words["not_answered"].format(parts=context.words["join"].join(left))
     parts = [*context.stated, (named, [])]
-    question = as_documents_date(_without_bases(context), context.calendar, context.language)
+    question = as_documents_date(context.question, context.calendar, context.language)
     how = {"composed": context.composed, "checked": not context.composed}
     if not answer_evidence.bind_parts(parts, question, context.language, **how).complete:
         context.warn(named)  # the text that is sealed is the one that is stated

@@ -29,43 +29,22 @@ _COMPARED_WITH = re.compile(
     r"[较比与和同跟从自由及、]\s*$|\b(?:from|to|with|than|versus|vs\.?|against|and|since|over)\s+(?:the\s+|its\s+)?$", re.I
 )
 
-_BASE = re.compile(  # before a time that another, unsaid, is compared with
-    r"\b(?:(?:compare|compared|relative)\s+(?:with|to)|versus|vs\.?|against|than)\s+(?:(?:in|during|for|at|that\s+of)\s+)?"
-    r"(?:the\s+)?(?:end\s+of\s+)?(?:(?:fiscal|financial)\s+)?(?:year\s+)?$|(?:相比|相较|比|较)[于起]?$",
-    re.I,
-)
-_WITH_BASE, _COMPARED = re.compile(r"[跟与和同]$"), re.compile(r"度?(?:年?[末底])?(?:相比|比较|相较|对比|比)")
-
 
 def spans_of(intent: Intent, calendar: FiscalYear) -> list[FiscalSpan]:
     """The spans named, in order of time, each once. With a single one also the year before, where words mean it; only the year before where
-    they name its last day (期初) and compare it with nothing; also the year after where one is only compared with: "than in 2022". Of a
-    year that is asked about by quarters these.
+    they name its last day (期初) and compare it with nothing. Of a year that is asked about by quarters these.
     """
     if (ends := _between_days(intent, calendar)) is not None:
         return ends
     spans = set(_spans_named(intent, calendar).values())
     if len(spans) == 1 and min(spans).months == YEAR and _BY_QUARTER.search(intent.core):
         return [replace(span, through=through, months=QUARTER) for span in spans for through in range(QUARTER, YEAR + 1, QUARTER)]
-    if len(spans) == 1 and only_compared_with(intent):
-        return sorted(spans | {replace(span, year=span.year + 1) for span in spans})
     earlier = [found for found in intent.periods if found.offset == -1 and not _same_in_brackets(found, intent)]
     if len(spans) != 1 or not earlier:
         return sorted(spans)
     alone = all(found.instant and not _COMPARED_WITH.search(intent.core[: found.start]) for found in earlier)
     before = {span.prior for span in spans}
     return sorted(before if alone else spans | before)
-
-
-def only_compared_with(intent: Intent) -> tuple[FoundPeriod, ...]:
-    """The times that a question names, where it says of each that another is compared with it; else none."""
-    return intent.periods if all(_is_a_base(found, intent) for found in intent.periods) else ()
-
-
-def _is_a_base(found: FoundPeriod, intent: Intent) -> bool:
-    before, after = intent.core[: found.start], intent.core[found.end :]
-    compared = _BASE.search(before) or (_WITH_BASE.search(before) and _COMPARED.match(after))
-    return found.fiscal_year is not None and compared is not None
 
 
 def spans_as_asked(intent: Intent, calendar: FiscalYear) -> list[FiscalSpan]:
