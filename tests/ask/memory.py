@@ -53,7 +53,7 @@ class MemoryStore:
 
     def add(
         self, paper: StoredDocument, concept: str | None, label: str, values: dict[int, str], *, statement: str | None = "balance",
-        unit: str = "USD", scope: Scope = "consolidated", table: int = 0, scale: int = 1_000_000, confidence: float = 1.0,
+        unit: str | None = "USD", scope: Scope = "consolidated", table: int = 0, scale: int = 1_000_000, confidence: float = 1.0,
         page: int = 1,
     ) -> None:  # fmt: skip
         """A row of a table: one value a year, printed in millions."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from finfoundry.ask.lexicon.spans import as_documents_date, asked_periods, span_of
+from finfoundry.ask.lexicon.spans import FiscalSpan, as_documents_date, asked_periods, span_in_month, span_of
 from finfoundry.ask.understand.question_text import in_full
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, month_end
 
@@ -64,6 +66,7 @@ def test_26_3_a_period_as_people_ask(question: str, named: list[str]) -> None:
         ("revenue in the first three quarters of 2023 versus 2022", ["fy2023m9", "fy2022m9"]),
         ("海湾港务2022年和2023年前9个月的营收", ["fy2022m9", "fy2023m9"]),
         ("112及111年第三季的每股盈餘", ["fy2023q3", "fy2022q3"]),
+        ("volume between the second quarter of 2022 and that of 2023", ["fy2022q2", "fy2023q2"]),
     ],
 )
 def test_26_3_a_stretch_apart_from_its_years_is_of_each(question: str, named: list[str]) -> None:
@@ -99,9 +102,37 @@ def test_26_3_the_close_of_a_month_is_a_day() -> None:
     assert (found.period.end, found.instant) == (month_end(2024, 5), True)
 
 
+@pytest.mark.parametrize("words", ["at mid-2024", "in mid-year 2024", "in the middle of 2024"])
+def test_26_3_the_middle_of_a_year_is_a_day(words: str) -> None:
+    (found,) = asked_periods(f"How many members were there {words}?")
+    assert found.period is not None
+    assert (found.period.end, found.instant) == (month_end(2024, 6), True)
+    assert spans(f"How many members were there {words}?") == ["fy2024q2"]
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "span"),
+    [
+        (date(2023, 12, 31), "June 2023", (2023, 6, 3)),
+        (date(2023, 12, 31), "December 2023", (2023, 12, 12)),
+        (date(2023, 12, 31), "May 2023", None),
+        (date(2023, 9, 30), "September 2023", (2023, 12, 12)),
+        (date(2024, 1, 28), "January 2024", (2024, 12, 12)),
+    ],
+)
+def test_26_3_a_month_in_which_a_quarter_ends(day: date, month: str, span: tuple[int, int, int] | None) -> None:
+    (found,) = asked_periods(f"borrowings in {month}")
+    calendar = FiscalYear.ending(day)
+    assert found.period is not None
+    assert span_in_month(found.period, calendar) == (FiscalSpan(*span) if span else None)
+
+
 def test_26_3_a_question_dated_as_documents_are_is_bound_by_its_own_years() -> None:
     assert as_documents_date("海湾港务2019净息差比2018年低多少", CALENDAR_YEAR, "zh") == "海湾港务 2019年 净息差比2018年低多少"
     assert as_documents_date("What was revenue in 2023?", CALENDAR_YEAR, "en") == "What was revenue in 2023?"
+    of_parts = "members at mid-2024, and volume in the second quarter of 2022 and that of 2023"
+    dated = as_documents_date(of_parts, CALENDAR_YEAR, "en")
+    assert [word for word in ("the end of Q2 FY2024", "Q2 FY2023") if word not in dated] == []
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,74 @@ def test_a_time_that_papers_report_nothing_of_is_not_answered_with_another(time:
 def test_a_quarter_is_not_compared_with_a_year(spans: tuple[str, ...], ask_: str) -> None:
     asked, _, _ = agent({})
     context = asked.begun(ADMINISTRATOR, f"Mooring money that skippers had yet to be sent a slip for by Tarn, in {' and in '.join(spans)}?")
-    assert {one.plan.ask for one in candidates_of_papers(context, *reading.understood(context))} == {ask_}
+    made = candidates_of_papers(context, *reading.understood(context))
+    assert {one.plan.ask for one in made if MEANT in one.headed} == {ask_}
+
+
+STOOD = "Slips yet to be sent"  # what stood at the end of each year
+
+
+def stood(store: MemoryStore) -> None:
+    store.add(PAPER, None, STOOD, {2023: "23", 2024: "31"}, table=9, page=12)
+
+
+@pytest.mark.parametrize(
+    ("time", "told"),
+    [("in December 2024", ("$31 million", "$23 million")), ("from December 2023 to December 2024", ("$31 million", "$8 million"))],
+)
+def test_of_a_month_what_stood_at_its_end_is_told(time: str, told: tuple[str, ...]) -> None:
+    answer = ask({STOOD: 0.95}, f"Mooring money that skippers had yet to be sent a slip for by Tarn {time}: what was it?", stood)
+    assert answer.status == "answered"
+    assert all(figure in answer.text for figure in told)
+
+
+@pytest.mark.parametrize("time", ["in December 2024", "from December 2023 to December 2024", "in November 2024", "on 14 December 2024"])
+def test_of_a_month_nothing_is_told_that_came_about_in_a_year(time: str) -> None:
+    question = f"Mooring money that skippers had yet to be sent a slip for by Tarn {time}: what was it?"
+    assert ask({MEANT: 0.95}, question, stood).status == "no_evidence"
+
+
+def test_of_two_times_a_line_that_has_both_goes_before_lines_of_one() -> None:
+    def older(store: MemoryStore) -> None:
+        stood(store)
+        store.add(PAPER, None, TWIN, {2023: "41"}, statement=None, table=8, page=11)
+
+    asked, _, _ = agent({}, older)
+
+    def lines(question: str) -> set[str]:
+        context = asked.begun(ADMINISTRATOR, question)
+        return {one.line.path[-1] for one in likely_lines(context, *reading.understood(context), BY_WORDS + BY_MEANING)}
+
+    question = "Mooring money that skippers had yet to be sent a slip for by Tarn: from 2023 to 2024?"
+    assert MEANT in lines(question)
+    assert TWIN not in lines(question)
+    assert TWIN in lines(question.replace("from 2023 to 2024", "in 2023"))
+
+
+NOBODY = "Mooring money that skippers had yet to be sent a slip for: what happened to it in 2024?"
+
+
+@pytest.mark.parametrize(
+    ("own", "others", "question", "status"),
+    [
+        (6, 0, NOBODY, "answered"),
+        (6, 4, NOBODY, "answered"),
+        (5, 5, NOBODY, "no_evidence"),
+        (6, 0, NOBODY.replace("slip for", "slip for by Grand Regatta"), "no_evidence"),
+    ],
+)
+def test_whom_nobody_named_most_passages_tell(own: int, others: int, question: str, status: str) -> None:
+    asked, _, _ = agent({MEANT: 0.95})
+    store, search = asked.store, asked.search
+    assert isinstance(store, MemoryStore)
+    assert isinstance(search, Meanings)
+    other = document("dale-2024", "Dale Canals Inc", 2024, ("Dale",))
+    statements(store, other, (2023, 2024))
+    for number in range(own):
+        search.add(PAPER, f"Skippers moor at quay {number}.")
+    for number in range(others):
+        search.add(other, f"Barges pass lock {number}.")
+    assert asked.ask(ADMINISTRATOR, question)[0].status == status
 
 
 def test_a_heading_that_the_question_means_is_told_with_the_line() -> None:

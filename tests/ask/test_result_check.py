@@ -309,3 +309,12 @@ def test_a12_no_percentage_is_a_hundred_times_too_large_or_small(x: Decimal, y: 
 def test_results_are_named_by_their_expression(expression: str, name: str) -> None:
     lines = {"a": ("eel sales", 2020), "b": ("eel sales", 2019), "c": ("landing fees", 2020), "d": ("mooring fees", 2020)}
     assert name_of(expression, lines, "percent", "en") == name
+
+
+def test_what_has_no_unit_printed_over_it_may_be_counted_and_an_amount_may_not() -> None:
+    for unit, status in ((None, "answered"), ("USD", "no_evidence")):
+        store = MemoryStore()
+        paper = document("tarn-2024", "Tarn Harbours Inc", 2024, ("Tarn",))
+        store.add(paper, None, "Berth holders", {2024: "3"}, unit=unit, scale=1000)
+        answer = Agent(None, store, MemorySearch()).ask(ADMINISTRATOR, "How many berth holders did Tarn have at the end of 2024?")[0]
+        assert answer.status == status

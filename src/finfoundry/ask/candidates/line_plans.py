@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 
 from finfoundry.ask.candidates.named_plans import plans_named
 from finfoundry.ask.context.question import QuestionContext
-from finfoundry.ask.lexicon.metric_terms import title
+from finfoundry.ask.lexicon.metric_terms import metrics, title
+from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.lines.likely_lines import likely_lines
 from finfoundry.ask.lines.line_plan import BRACKETS, LONGEST, NAME, title_of
-from finfoundry.ask.plan.asked_spans import spans_of
+from finfoundry.ask.plan.asked_spans import closes_of, spans_of
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.rules import Plan, Source
 from finfoundry.ask.reader.concept_plan import likely_metrics
@@ -24,6 +25,7 @@ from finfoundry.ask.retrieve.query import asked_text
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.language import language_of, simplified
+from finfoundry.core.periods import parse_iso
 from finfoundry.knowledge.search.terms import terms
 
 METRICS, LEAST = 3, 0.08  # metrics that are tried, the likeliest; how likely one must be
@@ -46,12 +48,13 @@ class Candidate:
 def candidates_of_papers(context: QuestionContext, intent: Intent, subject: Subject) -> Iterator[Candidate]:
     """The candidates, those of known metrics first: that the words may mean, then that they name."""
     spans, reader = spans_of(intent, subject.calendar), context.concepts()
+    closes = [] if spans else closes_of(intent, subject.calendar)
     for name, sure in likely_metrics(reader, intent)[:METRICS] if reader is not None else ():
-        if sure >= LEAST:
-            yield Candidate(_told_in_full(PlannedExpression(title(name, intent.language), name, None), spans, "concept"))
-    yield from map(Candidate, plans_named(intent, subject.calendar)[:NAMED])
+        if sure >= LEAST and (not closes or metrics()[name].instant):
+            yield Candidate(_told_in_full(PlannedExpression(title(name, intent.language), name, None), spans or closes, "concept"))
+    yield from map(Candidate, plans_named(intent, subject.calendar)[:NAMED] if not closes else ())
     for one in likely_lines(context, intent, subject, LINES):
-        plan = _told_in_full(PlannedExpression(_title(one.line, intent), NAME, None), spans, "line")
+        plan = _told_in_full(PlannedExpression(_title(one.line, intent), NAME, None), spans or closes, "line", _stood(one.facts))
         yield Candidate(replace(plan, rows={NAME: one.facts}), one.line.read)
 
 
@@ -65,7 +68,14 @@ def _title(line: Line, intent: Intent) -> str:
     return called + form.format(above[-1]) if above and not called.endswith((")", "）")) else called
 
 
-def _told_in_full(item: PlannedExpression, spans: Sequence[FiscalSpan], source: Source) -> Plan:
-    """With how it moved, where one time or two of a kind are named: of more, or of a quarter beside a year, each is told."""
-    moved = 1 <= len(spans) <= 2 and len({(span.through, span.months) for span in spans}) == 1
+def _stood(facts: Sequence[StoredFact]) -> bool:
+    """Whether a line tells what stood on days, not what came about in a time."""
+    return all(parse_iso(one.fact.period).instant for one in facts)
+
+
+def _told_in_full(item: PlannedExpression, spans: Sequence[FiscalSpan], source: Source, stood: bool = False) -> Plan:
+    """With how it moved, where one time or two of a kind are named, or two days of what stood on these: of more, or of a quarter beside a
+    year, each is told.
+    """
+    moved = 1 <= len(spans) <= 2 and (stood or len({(span.through, span.months) for span in spans}) == 1)
     return Plan("change" if moved else "value", (item,), tuple(spans), {}, source=source, level_first=moved)

@@ -102,8 +102,12 @@ def other_currency(asked: str | None, rows: Sequence[Sequence[Computed]]) -> str
 
 
 def _of_kind(asked: AskedResult, computed: Computed, *, doubted: bool) -> Iterator[str]:
-    """An amount for a share, a share for an amount, money for people. However sure a plan is, no amount is a number of people or years."""
+    """An amount for a share, a share for an amount, money for people. However sure a plan is, no amount is a number of people or years; what
+    has no unit printed over it may be either.
+    """
     kind = _kind(computed)
+    if kind == "money" and computed.unit is None and not COUNTED.isdisjoint(asked.kinds):
+        return
     counted = kind == "money" and not COUNTED.isdisjoint(asked.kinds)
     if (doubted or counted) and asked.kinds and kind not in asked.kinds and asked.relation in ("level", "share"):
         yield f"the result is of kind {kind}, where {' or '.join(sorted(asked.kinds))} is asked for"

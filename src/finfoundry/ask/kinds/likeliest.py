@@ -13,18 +13,18 @@ from itertools import islice
 
 from finfoundry.ask.candidates.line_plans import Candidate, candidates_of_papers
 from finfoundry.ask.candidates.named_plans import plans_named
-from finfoundry.ask.context import opinions
+from finfoundry.ask.context import fetch, opinions, reading
 from finfoundry.ask.context.attempt import adopt, attempt, note_guards
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.kinds import figures
-from finfoundry.ask.plan.asked_spans import spans_of
+from finfoundry.ask.plan.asked_spans import closes_of, spans_of
 from finfoundry.ask.plan.dimension import asked_for
 from finfoundry.ask.plan.rules import Plan, asks_openly
 from finfoundry.ask.retrieve.model_opinion import log_odds
 from finfoundry.ask.retrieve.pair_scoring import TOLD_HEAD
 from finfoundry.ask.retrieve.said_again import names_asked_about
 from finfoundry.ask.understand.intent import Intent
-from finfoundry.ask.understand.subject import Subject
+from finfoundry.ask.understand.subject import Subject, concerns_hidden
 from finfoundry.core.answer import Answer
 from finfoundry.knowledge.search.terms import terms
 
@@ -34,6 +34,7 @@ LIKELY = 0.45  # below which nothing is told of records: half of what is found a
 LIKELY_OF_PAPERS, LIKELY_ALONE = 0.8, opinions.UNLIKELY_TOLD
 APART = 0.4  # log-odds by which the likeliest must be likelier than the next
 TOLD = 80  # characters of each that the trace keeps
+FOUND, MOSTLY = 10, 6  # passages by which the company is told that nobody named; how many of them must be of its papers
 MOST = 10  # candidates that are read: a quarter of a second each on two cores
 Made = tuple[Candidate, QuestionContext, Answer]  # what was carried out, as an attempt of its own, with what it would tell
 
@@ -60,11 +61,35 @@ def of_named_metrics(context: QuestionContext, intent: Intent, subject: Subject)
 
 def of_likely_lines(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
     """The likeliest of the metrics that the question may mean and of the lines of the company's papers that leave none of it out, and say
-    the names that it has; None as of named metrics. A line that tells the same stands against none.
+    the names that it has; None as of named metrics. A line that tells the same stands against none. Of a question that names no company,
+    of the one whose papers tell of it.
     """
-    if _asks_otherwise(context, intent, subject) or asked_for(intent).relation not in ("level", "growth", "difference"):
+    if subject.name is not None:
+        return _of_lines(context, intent, subject)
+    name = None if concerns_hidden(context.hidden, context.question, intent) else _company_found(context, intent, subject)
+    if name is None:
         return None
-    if intent.periods and not spans_of(intent, subject.calendar):
+    before = context.intent, context.subject, context.calendar
+    subject, intent = reading.read_for(context, name)
+    context.intent, context.subject, context.calendar = intent, subject, subject.calendar
+    told = _of_lines(context, intent, subject)
+    if told is None:
+        context.intent, context.subject, context.calendar = before
+    return told
+
+
+def _company_found(context: QuestionContext, intent: Intent, subject: Subject) -> str | None:
+    """The company of whose papers the first of the passages found is, and most of them are."""
+    known = context.services.known.of(context.principal, context.collection)
+    owners = {paper: name for name, papers in known.papers.items() for paper in papers}
+    found = [owners.get(hit.document_id) for hit in fetch.for_quotation(context, intent, subject)[:FOUND]]
+    return found[0] if found and found.count(found[0]) >= MOSTLY else None
+
+
+def _of_lines(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
+    if _asks_otherwise(context, intent, subject) or asked_for(intent).relation in ("no figure", "verdict"):
+        return None
+    if intent.periods and not (spans_of(intent, subject.calendar) or closes_of(intent, subject.calendar)):
         return None  # of a time that papers report nothing of
     made = carried_out(context, candidates_of_papers(context, intent, subject), intent, subject)
     read = _read_all(context, list(islice((one for one in made if not one[1].left_out), MOST)))
@@ -74,8 +99,10 @@ def of_likely_lines(context: QuestionContext, intent: Intent, subject: Subject) 
 
 
 def _says_the_names(answer: Answer, intent: Intent) -> bool:
+    """Whether it says each name that the question has, and what the question takes for a company."""
     said = set(terms(answer.text))
-    return all(said.issuperset(name) for name in names_asked_about(intent.question, intent))
+    names = [*names_asked_about(intent.question, intent), *([tuple(terms(intent.unknown))] if intent.unknown else [])]
+    return all(said.issuperset(name) for name in names)
 
 
 def _is_likely_alone(context: QuestionContext, one: Told) -> bool:

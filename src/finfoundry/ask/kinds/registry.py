@@ -109,7 +109,10 @@ KINDS = (
     Kind("some parts", question_parts.of_some_parts, _has_parts, unknown=True),
     Kind("things side by side", question_parts.of_things_side_by_side, lambda _, i, s: s.name and any(coordinated(i))),
     Kind("quotation", quotation.of_sentences, _may_be_quoted, quotes=True, unknown=True),
-    Kind("what may be meant", likeliest.of_likely_lines, lambda c, _, s: not s.of_records and opinions.states_for(c, TOLD_HEAD)),
+    Kind(
+        "what may be meant", likeliest.of_likely_lines,
+        lambda c, _, s: not s.of_records and opinions.states_for(c, TOLD_HEAD), unknown=True,
+    ),
     Kind("unknown company", missing_metric.of_unknown, lambda _, i, __: i.unknown, quotes=True, unknown=True),
     Kind("open question", open_question.from_passages, lambda *_: True, quotes=True),
 )  # fmt: skip

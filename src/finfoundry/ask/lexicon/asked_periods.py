@@ -91,6 +91,10 @@ def _close_of_month(match: re.Match[str], _: FiscalYear | None) -> FoundPeriod:
     return FoundPeriod(match[0], match.start(), match.end(), Period(day), None, None, "date", None, True)
 
 
+def _middle_of_year(match: re.Match[str], _: FiscalYear | None) -> FoundPeriod:
+    return FoundPeriod(match[0], match.start(), match.end(), Period(month_end(_year(match["y"]), 6)), None, None, "date", None, True)
+
+
 def _since_new_year(match: re.Match[str], calendar: FiscalYear | None) -> FoundPeriod | None:
     month = int(match["m"]) if match["m"].isdigit() else _month_zh(match["m"])
     return _stretch(match, _year(match["y"]), month, month, calendar) if 1 <= month <= 12 else None
@@ -130,6 +134,7 @@ _ASKED: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (flags(rf"(?P<n>three|six|nine|3|6|9)[\s-]months?\s+(?:of\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR})(?!\d)"), _months),
     (flags(rf"\b(?:end[\s-]+(?:of\s+)?|close\s+of\s+)(?P<m>{MONTH})\s*,?\s*(?P<y>{YEAR})(?!\d)"), _close_of_month),
     (re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d|1[0-4]\d)\s*年\s*(?P<m>[一二三四五六七八九十]{1,2})月[底末]"), _close_of_month),
+    (flags(rf"\b(?:mid-?(?:year\s+)?|(?:the\s+)?middle\s+of\s+)(?P<y>{YEAR})(?!\d)"), _middle_of_year),
     (flags(rf"(?<!\d)(?P<y>{YEAR}|1[0-4]\d)\s*年初\s*[到至]\s*(?P<m>1?\d|[一二三四五六七八九十]{{1,2}})月[底末份]?"), _since_new_year),
     (flags(rf"(?<![-–])(?<![-–] )(?<!to )\b(?P<m>{MONTH})\s*,?\s*(?P<y>{YEAR})\s+quarter\b"), _to_month),
     (flags(rf"\b(?P<m>{MONTH})\s+quarter\s*,?\s*(?:of\s+)?(?P<y>{YEAR})(?!\d)"), _to_month),
@@ -194,7 +199,8 @@ _STRETCH = flags(
     r"|(?<![\d今去明前后本当每全多半历近周一二三四五六七八九十])(?P<h5>年中)(?!国)"  # not 2019年中国平安, 一年中
 )
 _JOINS = flags(
-    r"\s*(?:and|&|,|、|/|vs\.?|versus|against|over|with|than|from|to|compared\s+(?:with|to)|和|与|及|以及|跟|同|对|比|较|至|到)\s*(?:in\s+|the\s+)*"
+    r"\s*(?:and|&|,|、|/|vs\.?|versus|against|over|with|than|from|to|compared\s+(?:with|to)|和|与|及|以及|跟|同|对|比|较|至|到)"
+    r"\s*(?:(?:in|the|(?:that|those)\s+of)\s+)*"
 )
 _PARTED = flags(
     r"[;；。?？]|[,，]\s*(?:given|because|while|but|though|although|since|as|even|而|但|因|由于|虽)|\b(?:exceed\w*|than|that\s+of|against|versus|vs|compared|given|because|while)\b"

@@ -58,7 +58,7 @@ class FiscalSpan:
 
 # What may name a period, or belong to one, that documents write otherwise.
 _MORE = re.compile(
-    r"\d|quarter|half|months?\b|\bend\b|close|alone|only|itself|its own|year[\s-]to|YTD|cumulative|[季底末]|半年|年中"
+    r"\d|quarter|half|months?\b|\bmid\b|middle|\bend\b|close|alone|only|itself|its own|year[\s-]to|YTD|cumulative|[季底末]|半年|年中"
     r"|个月|個月|累[计計]|本身",
     re.IGNORECASE,
 )
@@ -75,12 +75,18 @@ def asked_periods(text: str, calendar: FiscalYear | None = None) -> list[FoundPe
 
 
 def as_documents_date(question: str, calendar: FiscalYear, language: Language) -> str:
-    """The question with each period that only people write so in the words of documents: 2019净息差 as 2019年净息差."""
-    known = {(one.start, one.end) for one in find_periods(question, fiscal_year_end=calendar)}
+    """The question with each period that only people write so in the words of documents: 2019净息差 as 2019年净息差, "at mid-2023" as "at the
+    end of Q2 FY2023", and 2023 as the quarter of it that is meant.
+    """
+    known = {(one.start, one.end): one.kind for one in find_periods(question, fiscal_year_end=calendar)}
     for one in reversed(asked_periods(question, calendar)):
-        span = span_of(one, calendar) if (one.start, one.end) not in known and one.instant is not True else None
-        question = f"{question[: one.start]} {span.words(language)} {question[one.end :]}" if span else question
+        span = span_of(one, calendar) if known.get((one.start, one.end)) != one.kind and one.offset is None else None
+        if span:
+            question = f"{question[: one.start]} {_ENDS[language].format(span.words(language)) if one.instant else span.words(language)} {question[one.end :]}"
     return question
+
+
+_ENDS: dict[Language, str] = {"en": "the end of {}", "zh": "{}末"}
 
 
 def years_before(text: str) -> list[FoundPeriod]:
@@ -113,6 +119,19 @@ def span_ending(day: date, calendar: FiscalYear) -> FiscalSpan | None:
     """The fiscal year that ends on a day (within 10 days), else the quarter; None where the day ends neither."""
     year = calendar.year_of(day)
     through = next((t for t in (12, 3, 6, 9) if near(calendar.part(year, t, t).end, day)), None)
+    return FiscalSpan(year, through, 12 if through == 12 else 3) if through else None
+
+
+def span_in_month(month: Period, calendar: FiscalYear) -> FiscalSpan | None:
+    """The fiscal year or quarter that ends in a calendar month, as in "June 2023"; None where none does, or a stretch is no month.
+
+    Of a year of whole weeks it may end in the first days of the next one, or on any day of it.
+    """
+    if month.start is None or month.months != 1:
+        return None
+    year = calendar.year_of(month.end)
+    ends = ((t, calendar.part(year, t, t).end) for t in (12, 3, 6, 9))
+    through = next((t for t, end in ends if month.start <= end <= month.end or near(end, month.end)), None)
     return FiscalSpan(year, through, 12 if through == 12 else 3) if through else None
 
 

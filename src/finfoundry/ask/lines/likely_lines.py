@@ -16,7 +16,7 @@ from finfoundry.ask.context import fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.spans import matches
 from finfoundry.ask.lines.meant_line import asked_of_line, of_kind, tells_a_movement
-from finfoundry.ask.plan.asked_spans import spans_of
+from finfoundry.ask.plan.asked_spans import closes_of, spans_of
 from finfoundry.ask.retrieve.figure_lines import HEAD, QUESTION, FoundLine, lines_among, shares_said
 from finfoundry.ask.retrieve.query import asked_text
 from finfoundry.ask.understand.intent import Intent
@@ -28,6 +28,7 @@ from finfoundry.core.periods import parse_iso
 BY_WORDS, BY_MEANING = 40, 24  # lines that are read beside the question: of 139 questions by hand 114 had one that answers among these
 TAKES = 7.0  # seconds that must be left to read them, and to read what they tell
 SLACK = timedelta(days=10)  # by which a year of whole weeks ends later than the calendar's
+COMPARED = 2  # times of which a line must have all that any line has: what changed is told of two
 HEADINGS = 2  # over the table of a line that are read with it, the innermost
 # Of log likelihood as read, log share of the words and likeness, fitted on the lines of 139 questions by hand; by papers that it was not
 # fitted on a right line is among the first 12 for 106, the first for 55 (likelihood times words: 97, 51).
@@ -56,16 +57,21 @@ def likely_lines(context: QuestionContext, intent: Intent, subject: Subject, mos
 
 def _of_the_times(context: QuestionContext, intent: Intent, subject: Subject, entity: str) -> list[FoundLine]:
     """The lines of a company's papers that have a figure of a time asked about, with those of the year before, too."""
-    times = [span.at(subject.calendar) for span in spans_of(intent, subject.calendar)]
+    spans = spans_of(intent, subject.calendar)
+    closes = [] if spans else closes_of(intent, subject.calendar)
+    times = [span.at(subject.calendar) for span in spans or closes]
     ends = [parse_iso(document.period).end for document in subject.documents if document.period]
     asked = {day.year for time in times for day in (time.end, time.end + SLACK)}
     last = asked or ({max(ends).year} if ends else set())
     before = {year - 1 for year in last}
     facts = {one.id: one for year in sorted(last | before) for one in fetch.facts_of_year(context, entity, year) if not one.structured}
-    lines = lines_among(facts.values(), lambda one: fetch.headings_over(context, one)[-HEADINGS:])
+    told = [one for one in facts.values() if not closes or parse_iso(one.fact.period).instant]
+    lines = lines_among(told, lambda one: fetch.headings_over(context, one)[-HEADINGS:])
     of_time = [(line, [one.fact.period for one in line.facts]) for line in lines]
     if times:
-        return [line for line, periods in of_time if any(matches(period, time) for period in periods for time in times)]
+        of = [(line, sum(any(matches(period, time) for period in periods) for time in times)) for line, periods in of_time]
+        most = max((count for _, count in of), default=0)
+        return [line for line, count in of if count and (count == most or len(times) > COMPARED)]
     return [line for line, periods in of_time if any(parse_iso(period).end.year in last for period in periods)]
 
 

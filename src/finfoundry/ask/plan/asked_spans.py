@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from finfoundry.ask.lexicon.metric_terms import metrics
-from finfoundry.ask.lexicon.spans import FiscalSpan, span_ending, span_of
+from finfoundry.ask.lexicon.spans import FiscalSpan, span_ending, span_in_month, span_of
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.periods import FiscalYear, FoundPeriod
 
@@ -45,6 +45,23 @@ def spans_of(intent: Intent, calendar: FiscalYear) -> list[FiscalSpan]:
     alone = all(found.instant and not _COMPARED_WITH.search(intent.core[: found.start]) for found in earlier)
     before = {span.prior for span in spans}
     return sorted(before if alone else spans | before)
+
+
+def closes_of(intent: Intent, calendar: FiscalYear) -> list[FiscalSpan]:
+    """Where every time that a question names is a month in which a quarter ends, or the day on which one does, the spans that end then, in
+    order of time: papers tell what stood at their ends ("borrowings in June 2023"), and nothing of the month.
+    """
+    dated = [found for found in intent.periods if found.offset is None]
+    ends = [span_in_month(found.period, calendar) or _closed(found, calendar) for found in dated if found.period]
+    spans = {span for span in ends if span}
+    if not spans or len(ends) < len(dated) or None in ends:
+        return []
+    before = {span.prior for span in spans} if len(spans) == 1 and len(dated) < len(intent.periods) else set()
+    return sorted(spans | before)
+
+
+def _closed(found: FoundPeriod, calendar: FiscalYear) -> FiscalSpan | None:
+    return span_of(found, calendar) if found.instant or (found.period and found.period.instant) else None
 
 
 def spans_as_asked(intent: Intent, calendar: FiscalYear) -> list[FiscalSpan]:
