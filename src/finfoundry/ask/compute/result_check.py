@@ -102,8 +102,8 @@ def other_currency(asked: str | None, rows: Sequence[Sequence[Computed]]) -> str
 
 
 def _of_kind(asked: AskedResult, computed: Computed, *, doubted: bool) -> Iterator[str]:
-    """An amount for a share, a share for an amount, money for people. However sure a plan is, no amount is a number of people or years; what
-    has no unit printed over it may be either.
+    """An amount for a share, a share for an amount, money for people. However sure a plan is, no amount is a number of people or years;
+    what has no unit printed over it may be either.
     """
     kind = _kind(computed)
     if kind == "money" and computed.unit is None and not COUNTED.isdisjoint(asked.kinds):

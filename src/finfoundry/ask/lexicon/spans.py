@@ -75,14 +75,15 @@ def asked_periods(text: str, calendar: FiscalYear | None = None) -> list[FoundPe
 
 
 def as_documents_date(question: str, calendar: FiscalYear, language: Language) -> str:
-    """The question with each period that only people write so in the words of documents: 2019净息差 as 2019年净息差, "at mid-2023" as "at the
-    end of Q2 FY2023", and 2023 as the quarter of it that is meant.
+    """The question with each period that only people write so in the words of documents: 2019净息差 as 2019年净息差, "at mid-2023" as
+    "at the end of Q2 FY2023", and 2023 as the quarter of it that is meant.
     """
     known = {(one.start, one.end): one.kind for one in find_periods(question, fiscal_year_end=calendar)}
     for one in reversed(asked_periods(question, calendar)):
         span = span_of(one, calendar) if known.get((one.start, one.end)) != one.kind and one.offset is None else None
         if span:
-            question = f"{question[: one.start]} {_ENDS[language].format(span.words(language)) if one.instant else span.words(language)} {question[one.end :]}"
+            words = (_ENDS[language] if one.instant else "{}").format(span.words(language))
+            question = f"{question[: one.start]} {words} {question[one.end :]}"
     return question
 
 
