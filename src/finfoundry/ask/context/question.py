@@ -21,6 +21,7 @@ from finfoundry.ask.reader.concept_plan import ConceptSource
 from finfoundry.ask.reader.learnt_plan import ReaderSource
 from finfoundry.ask.retrieve.clause_ranking import Article
 from finfoundry.ask.retrieve.evidence_ranking import Evidence
+from finfoundry.ask.retrieve.figure_lines import FoundLine
 from finfoundry.ask.retrieve.pair_scoring import ScorerSource, StatesSource
 from finfoundry.ask.support.support_check import CheckerSource
 from finfoundry.ask.understand.intent import Intent
@@ -168,6 +169,7 @@ class QuestionContext:
     states_told: dict[tuple[str, str, str], float] = field(default_factory=dict)  # how likely by a head a text answers a question
     lines_told: dict[tuple[str, str], float] = field(default_factory=dict)  # the same of lines of tables, by the question and what is read
     meant: dict[tuple[str, str | None], Sequence[Plan]] = field(default_factory=dict)  # by a question in everyday words, of a company
+    lines: dict[tuple[str, str], Sequence[FoundLine]] = field(default_factory=dict)  # the likeliest by a question, of a company's papers
     clauses: Sequence[Article] = ()  # of English rules, the likeliest first, where an encoder read them
     stated: Parts = ()  # what was bound last
     readings: tuple[str, ...] = ()  # between which the asker is to choose

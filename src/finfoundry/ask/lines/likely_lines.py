@@ -24,6 +24,7 @@ from finfoundry.ask.understand.subject import Subject
 from finfoundry.core import cancellation
 from finfoundry.core.language import simplified
 from finfoundry.core.periods import parse_iso
+from finfoundry.core.protocols import PairReader
 
 BY_WORDS, BY_MEANING = 40, 24  # lines that are read beside the question: of 139 questions by hand 114 had one that answers among these
 TAKES = 7.0  # seconds that must be left to read them, and to read what they tell
@@ -36,23 +37,32 @@ READ, SAID, ALIKE = 0.57, 0.51, 15.3
 LEAST_READ, LEAST_SAID = 1e-4, 0.05  # what a logarithm is taken of, at least
 
 
-def likely_lines(context: QuestionContext, intent: Intent, subject: Subject, most: int) -> list[FoundLine]:
+def likely_lines(context: QuestionContext, intent: Intent, subject: Subject, most: int) -> Sequence[FoundLine]:
     """The likeliest lines with figures of the kind and of the times asked about, of the latest where the question names none, the likeliest
-    first. None where there is no encoder that reads lines, or too little time.
+    first; looked for once. None where there is no encoder that reads lines, or too little time.
     """
     scorer, left = context.figures(), cancellation.remaining()
-    if scorer is None or subject.name is None or (left is not None and left < TAKES):
+    if scorer is None or subject.name is None:
         return []
-    with context.timed("retrieve"):
-        kind, found = asked_of_line(intent), _of_the_times(context, intent, subject, subject.name)
-        lines = [one for line in found if (one := of_kind(line, kind)).facts and not tells_a_movement(one, kind, intent)]
-        asked = simplified(asked_text(intent))[:QUESTION]
-        said, alike = shares_said(asked, lines), _likeness(context, asked, lines)
-        chosen = list(dict.fromkeys([*_first(said, BY_WORDS), *_first(alike, BY_MEANING)]))
-        read = scorer.scores(HEAD, [(asked, lines[at].line.read) for at in chosen]) if chosen else ()
-        found = [replace(lines[at], likely=float(score), said=said[at]) for at, score in zip(chosen, read, strict=True)]
-        worth = [_worth(one, alike[at]) for one, at in zip(found, chosen, strict=True)]
-    return [found[place] for place in _first(worth, most)]
+    asked = (intent.question, subject.name)
+    if asked not in context.lines:
+        if left is not None and left < TAKES:
+            return []
+        with context.timed("retrieve"):
+            context.lines[asked] = _ranked(context, intent, subject, subject.name, scorer)
+    return context.lines[asked][:most]
+
+
+def _ranked(context: QuestionContext, intent: Intent, subject: Subject, entity: str, scorer: PairReader) -> list[FoundLine]:
+    kind, found = asked_of_line(intent), _of_the_times(context, intent, subject, entity)
+    lines = [one for line in found if (one := of_kind(line, kind)).facts and not tells_a_movement(one, kind, intent)]
+    asked = simplified(asked_text(intent))[:QUESTION]
+    said, alike = shares_said(asked, lines), _likeness(context, asked, lines)
+    chosen = list(dict.fromkeys([*_first(said, BY_WORDS), *_first(alike, BY_MEANING)]))
+    read = scorer.scores(HEAD, [(asked, lines[at].line.read) for at in chosen]) if chosen else ()
+    found = [replace(lines[at], likely=float(score), said=said[at]) for at, score in zip(chosen, read, strict=True)]
+    worth = [_worth(one, alike[at]) for one, at in zip(found, chosen, strict=True)]
+    return [found[place] for place in _first(worth, len(worth))]
 
 
 def _of_the_times(context: QuestionContext, intent: Intent, subject: Subject, entity: str) -> list[FoundLine]:

@@ -18,6 +18,7 @@ from finfoundry.ask.context import fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.ports import Hit, StoredFact
 from finfoundry.ask.lexicon.spans import matches, near, span_like
+from finfoundry.ask.lines.likely_lines import likely_lines
 from finfoundry.ask.lines.line_plan import title_of
 from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.retrieve.evidence_ranking import Evidence, of_another, speaks_of
@@ -31,6 +32,7 @@ from finfoundry.core.document import BY_PLACE
 from finfoundry.core.periods import FiscalYear, Period, parse_iso
 
 LEAST = 0.005  # what a row must be worth to be read: of 49 questions without such a row 3 had a figure asked for in any
+ANYWHERE = 24  # lines of all papers of a company whose rows may be read beside those of the pages found
 MOST = 6  # figures of a row that are told
 LONGEST = 120  # characters of a label, of what it stands under, of a column's headings: a longer one is a sentence that was cut to cells
 PATH = " › "  # between what a row stands under and its label
@@ -42,8 +44,9 @@ _SIGNS = {  # between names, before a figure, behind it, behind the last, betwee
 
 
 def rows_told(context: QuestionContext, intent: Intent, subject: Subject, most: int) -> list[Evidence]:
-    """The rows that may answer, of the tables on the pages found and those whose labels have the question's words, the likeliest first: by
-    how likely an encoder finds their lines, and the share of the question's words that these have. Of a company that is named only its own,
+    """The rows that may answer, of the tables on the pages found and those whose labels have the question's words, and the likeliest of all
+    papers of the company, the likeliest first: by how likely an encoder finds their lines, and the share of the question's words that these
+    have. Of a company that is named only its own,
     else those of papers without a company. None where there is no encoder, or the parent alone is asked about.
     """
     if (scorer := context.figures()) is None or intent.scope == "parent":
@@ -51,11 +54,17 @@ def rows_told(context: QuestionContext, intent: Intent, subject: Subject, most: 
     with context.timed("retrieve"):
         own = {document.id for document in subject.documents} if subject.name else subject.nameless
         lines = [one for one in fetch.lines(context, intent, subject) if one.facts[0].document_id in own]
-        rows = _rows(likeliest(asked_text(intent), lines if intent.periods else _of_the_latest_papers(lines), scorer))
+        read = likeliest(asked_text(intent), lines if intent.periods else _of_the_latest_papers(lines), scorer)
+        rows = _rows([*read, *_not_among(read, likely_lines(context, intent, subject, ANYWHERE))])
         told = [(max(row, key=_worth), _of_the_question(row, context.question, intent, subject)) for row in rows]
         found = [Evidence(_told(first, facts, intent, subject.calendar), _worth(first)) for first, facts in told if facts]
     may = [one for one in found if one.worth >= LEAST and _may_be_told(one.quotable, context.question, intent)]
     return _once(sorted(may, key=lambda one: -one.worth), subject)[:most]
+
+
+def _not_among(read: Sequence[FoundLine], others: Sequence[FoundLine]) -> list[FoundLine]:
+    known = {fact.id for one in read for fact in one.facts}
+    return [one for one in others if known.isdisjoint(fact.id for fact in one.facts)]
 
 
 def _worth(one: FoundLine) -> float:

@@ -24,7 +24,7 @@ READ_CHARACTERS = {"en": 340, "zh": 140}  # of a sentence, of which an encoder i
 FEWEST, CLAUSE = 4, 0.5  # characters of what may be a Chinese clause; share of them that a sentence must have more of to speak of it
 FAR = 0.7  # cosine of texts that have nothing to do with one another
 BEGINNING = 60  # characters by which what can be quoted is found in a piece of its passage
-READ_BY_MEANING = 32  # of what can be quoted, the first by words: an encoder takes milliseconds for each
+READ_BY_MEANING = 160  # of what can be quoted, the first by words: an encoder takes milliseconds for each
 
 _ANY = re.IGNORECASE
 _WHO = re.compile(r"\bwho(?:m|se)?\b|谁|哪(?:家|位|个人)", _ANY)
