@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 from tests.ask.memory import MemorySearch, MemoryStore, document
 
 from finfoundry.ask.asker import Agent
+from finfoundry.ask.compose.marks import mark_in
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.knowledge.formats.content import misnamed
 
 MARK = "low certificate: 0.41, see its losses and identities"
 REASON = "Revenue increased $25 million, or 5%, in 2020, driven by higher volumes in all regions."
@@ -54,17 +57,29 @@ def test_an_answer_of_any_kind_that_cites_a_marked_document_warns_once(question:
     assert marks(answer) == [f"nw-2020.pdf: {MARK}"]
 
 
-def test_an_article_that_is_quoted_warns_of_its_rule() -> None:
+def test_an_article_that_is_quoted_warns_of_its_rule_in_the_language_of_the_question() -> None:
     rule = replace(document("rule", "", 2020, mark=MARK, language="zh"), kind="regulation", entity=None)
     search = MemorySearch()
     search.add(rule, "第七条 支付清算机构应当在每月结束后5个工作日内向主管部门报送上月业务数据。")
     question = "支付清算机构每月几个工作日内要向主管部门报送上月业务数据？"
     answer, _ = Agent(None, MemoryStore([rule]), search).ask(ADMINISTRATOR, question)
     assert answer.text.startswith("第七条")
-    assert marks(answer) == [f"rule.pdf: {MARK}"]
+    assert answer.warnings == ["rule.pdf：入库得分低：0.41，请查看“未能读取”与“勾稽关系”。"]
 
 
 def test_an_answer_that_does_not_cite_it_says_nothing_of_it() -> None:
     answer = ask("What was Quillon's revenue in FY2020?")
     assert answer.status == "answered"
     assert marks(answer) == []
+
+
+@pytest.mark.parametrize("kind", ["text", "mail", "picture", "zip", "html"])
+def test_a_file_that_is_not_what_its_name_says_is_told_in_either_language(kind: str) -> None:
+    mark = misnamed(kind, "report.docx")
+    assert mark_in(mark, "en") == mark
+    assert mark_in(mark, "zh").startswith("文件名为.docx，内容却是")
+    assert re.search(r"\b(?:a|an|plain)\b", mark_in(mark, "zh")) is None
+
+
+def test_a_mark_in_other_words_is_told_as_it_is_kept() -> None:
+    assert mark_in("the ink is pale", "zh") == "the ink is pale"

@@ -10,6 +10,7 @@ from functools import partial
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import Parts
 from finfoundry.ask.compose.left_out import left_out
+from finfoundry.ask.compose.marks import mark_in
 from finfoundry.ask.context import fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.spans import as_documents_date
@@ -51,7 +52,7 @@ def _citing(context: QuestionContext, text: str, citations: Sequence[Citation]) 
     cited = {citation.document.id for citation in citations}
     for document in context.services.known.of(context.principal, context.collection).documents if cited else ():
         if document.mark and document.id in cited:
-            context.warn(f"{document.name}: {document.mark}")
+            context.warn(context.words["marked"].format(document=document.name, mark=mark_in(document.mark, context.language)))
     answer = end(context, "answered", text)
     answer.citations = list(citations)
     return answer
