@@ -235,3 +235,11 @@ def test_what_may_no_longer_be_read_is_not_gone_on_from() -> None:
     answer, _ = asked.ask(ADMINISTRATOR, "and in 2020?", conversation=conversation)
     assert "Cobalt" not in answer.text + "".join(answer.warnings + answer.options)
     assert answer.figures == []
+    for pick, company in (
+        ("1", ""),
+        ("2", "Alder Foods Inc"),
+        ("2. Alder Foods Inc", "Alder Foods Inc"),
+    ):  # numbers stay as they were shown
+        again = Conversation(None, "What was it?", (), ("Cobalt Mines Inc", "Alder Foods Inc"))
+        asked.ask(ADMINISTRATOR, pick, conversation=again)
+        assert again.question == (f"For {company}, What was it?" if company else pick)

@@ -13,6 +13,7 @@ from tests.ask.memory import MemorySearch, MemoryStore
 
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.compose.answer_evidence import rebind
+from finfoundry.ask.context.question import Conversation
 from finfoundry.ask.scores import recorded_scores as scores
 from finfoundry.ask.scores.recorded_scores import ScoreCall, read_call
 from finfoundry.ask.scores.score_fields import ScoreField, shown
@@ -136,6 +137,16 @@ def test_the_record_binds_again() -> None:
     again = rebind(plain(binding.content))
     assert again["text"] == answer.text
     assert again["figures"] == plain(answer.figures)
+
+
+@pytest.mark.parametrize("pick", ["german", "2", "2. german", "the second one"])
+def test_which_model_is_meant_is_picked_as_it_is_shown(pick: str) -> None:
+    agent, said = Agent(None, MemoryStore(), MemorySearch()), Conversation()
+    agent.specialists = Tool()
+    asked, _ = agent.ask(ADMINISTRATOR, "What is the probability of customer 7?", conversation=said)
+    assert (asked.status, asked.options) == ("clarify", ["card-fraud", "german"])
+    answer, _ = agent.ask(ADMINISTRATOR, pick, conversation=said)
+    assert answer.text == "The probability of default of ID 7 by model german is 8.24%."
 
 
 @pytest.mark.parametrize(

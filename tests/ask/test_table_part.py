@@ -22,12 +22,12 @@ DEPOSITS = {
 LOANS = {"制造业": "2310", "批发和零售业": "1045", "房地产业": "1430", "个人住房贷款": "4015"}
 
 
-def bank(language: str) -> MemoryStore:
+def bank(language: str, mark: str | None = None) -> MemoryStore:
     """A bank whose deposits (or loans) stand in its balance sheet and, in another table, by part."""
     store = MemoryStore()
     english = language == "en"
     names = ("Carrow Bank plc", "Carrow Bank") if english else ("衡川银行股份有限公司", "衡川银行")
-    paper = document("bank", names[0], 2024, names[1:], language=language)
+    paper = document("bank", names[0], 2024, names[1:], mark, language)
     label, parts, concept = ("Deposits from customers", DEPOSITS, "DepositsFromCustomers") if english else ("贷款总额", LOANS, None)
     total = str(sum(map(int, parts.values())))
     store.add(paper, concept, label, {2024: total}, table=0)
@@ -43,9 +43,9 @@ def _placed(one: StoredFact) -> StoredFact:
     return replace(one, fact=replace(one.fact, period="2024-12-31"))
 
 
-def asked(question: str) -> Answer:
+def asked(question: str, mark: str | None = None) -> Answer:
     language = "zh" if re.search(r"[\u4e00-\u9fff]", question) else "en"
-    return Agent(None, bank(language), MemorySearch()).ask(ADMINISTRATOR, question)[0]
+    return Agent(None, bank(language, mark), MemorySearch()).ask(ADMINISTRATOR, question)[0]
 
 
 @pytest.mark.parametrize(
@@ -82,6 +82,19 @@ def test_the_largest_part(question: str, name: str) -> None:
     answer = asked(question)
     assert answer.status == "answered", answer.text
     assert name in answer.text.split("。" if "。" in answer.text else ". ")[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How much of Carrow Bank's deposits from customers was Corporate time deposits at the end of 2024?",
+        "Which type of deposit accounted for most of deposits from customers at Carrow Bank at the end of 2024?",
+    ],
+)
+def test_a_part_of_a_marked_paper_is_told_with_its_mark(question: str) -> None:
+    answer = asked(question, "low certificate")
+    assert answer.status == "answered"
+    assert [warning for warning in answer.warnings if "certificate" in warning] == ["bank.pdf: low certificate"]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from tests.repository.imports import imports
 
 from finfoundry import terminal
+from finfoundry.core.answer import Answer
 from finfoundry.core.display import Display, escaped
 
 
@@ -53,6 +54,11 @@ def printed(value: object, capsys: pytest.CaptureFixture[str]) -> str:
 
 def test_25_6_a_type_is_shown_by_its_own_view(capsys: pytest.CaptureFixture[str]) -> None:
     assert printed(Told("[red]7[/]"), capsys) == "told [red]7[/]\n", "text is no markup"
+
+
+def test_choices_are_shown_with_the_numbers_by_which_they_are_picked(capsys: pytest.CaptureFixture[str]) -> None:
+    told = printed(Answer("1", "clarify", "en", "Which one?", options=["Alder [b]Foods", "Zephyr"]), capsys)
+    assert "  1. Alder [b]Foods\n  2. Zephyr\n" in told
 
 
 def test_25_6_a_list_is_shown_by_the_view_of_all(capsys: pytest.CaptureFixture[str]) -> None:

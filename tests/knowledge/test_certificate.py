@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from tests.knowledge.facts.papers import document, table
 
+from finfoundry.ask.compose.marks import mark_in
 from finfoundry.core.document import Block, Fact, Page
 from finfoundry.knowledge.facts import extract
 from finfoundry.knowledge.ingest.certificate import certify, find_conflicts
@@ -144,3 +145,4 @@ def test_26_4_statements_that_end_on_another_day_than_the_cover_says_mark_the_do
     expected = f"the latest columns of the statements end on {year}-12-31, the period that the cover states on 2024-12-31"
     assert (certificate.mark == expected) is said
     assert (expected in certificate.losses) is said
+    assert mark_in(expected, "zh") == f"报表最近一列截至{year}-12-31，封面所述期间截至2024-12-31"

@@ -1,5 +1,7 @@
 """What must not stand in any file of the repository, and what must."""
 
+import hashlib
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -13,6 +15,10 @@ REGISTRY = re.compile(
     r"(?:--(?:extra-)?index-url|--find-links|--trusted-host)\b[ =]\s*(?!wheels\b)\S|https?://[^\s/]*(?:pypi|artifactory|nexus)[^\s]*/simple"
 )
 BINARY = {".png", ".npz", ".ico", ".woff2", ".ttf", ".safetensors"}
+
+SHIPPED = ROOT / "src" / "finfoundry" / "ask" / "data"
+OF_PERSONAL_DATA = {"personal", "tagger"}  # they find what must not leave: understanding asks none of them
+LARGEST_TOGETHER = 24 * 2**20  # bytes: the 24 MB of the goal taken as MiB; in megabytes of 10^6 they are 24.4
 
 
 def tracked() -> list[Path]:
@@ -48,6 +54,17 @@ def test_no_document_of_others(texts: dict[str, str]) -> None:
 def test_files_stay_small(texts: dict[str, str]) -> None:
     """A source file past 600 lines needs a reason; there is none yet."""
     assert not {name: n for name, text in texts.items() if name.endswith(".py") and (n := text.count("\n")) > 600}
+
+
+def test_what_is_shipped_for_understanding_names_its_weights_and_stays_small_together() -> None:
+    """Low-rank changes and heads, each in a folder with a manifest; a new one counts from the day that it is there."""
+    held = (file.parent for file in SHIPPED.rglob("manifest.json"))
+    folders = [folder for folder in held if folder.relative_to(SHIPPED).parts[0] not in OF_PERSONAL_DATA]
+    assert {folder.name for folder in folders} >= {"reader", "scorer", "figure_scorer", "state_reader", "concept_reader"}
+    for folder in folders:
+        digests = {hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.iterdir()}
+        assert json.loads((folder / "manifest.json").read_text("utf-8"))["sha256"] in digests, folder.name
+    assert sum(file.stat().st_size for folder in folders for file in folder.iterdir()) <= LARGEST_TOGETHER
 
 
 @pytest.mark.parametrize(

@@ -158,6 +158,8 @@ class TestHtml:
         text = reader.post("/console/ask", data={"question": "你好"}).text
         options = re.findall(r'class="quiet choice" name="question" value="([^"]+)"', text)
         assert options
+        shown = re.findall(r'class="quiet choice"[^>]*>(\d+)\. ', text)
+        assert shown == [str(number) for number in range(1, len(options) + 1)]
 
     def test_what_other_papers_ask_is_suggested(self, reader: httpx.Client) -> None:
         asked = re.findall(r'name="question" value="([^"]+)"', reader.get("/console/ask").text)

@@ -84,6 +84,11 @@ def test_a_form_fills_in_as_much_in_both_languages() -> None:
         ),
         ("page 4: 3 of 8 numbers of a table have no row or period",) * 2 + ("第4页：表格的8个数字中有3个没有行名或期间",),
         (
+            "the latest columns of the statements end on 2023-12-31, the period that the cover states on 2024-12-31",
+            "the latest columns of the statements end on 2023-12-31, the period that the cover states on 2024-12-31",
+            "报表最近一列截至2023-12-31，封面所述期间截至2024-12-31",
+        ),
+        (
             "The unit 'yen' is not known",
             "The unit &#39;yen&#39; is not known",
             "不认识单位 &#39;yen&#39;",

@@ -67,10 +67,13 @@ def test_options_stand_inside_the_text_and_one_of_them_goes_on(of_two: openai.Op
     asking = of_two.chat.completions.create(model="finfoundry+sources", messages=WHICH)
     text, options = asking.choices[0].message.content or "", (asking.model_extra or {})["options"]
     assert len(options) >= 2
-    assert all(f"\n- {option}" in text for option in options)
-    said = [*WHICH, {"role": "assistant", "content": text}, {"role": "user", "content": next(one for one in options if "云洲" in one)}]
-    answer = of_two.chat.completions.create(model="finfoundry+sources", messages=said)
-    assert (answer.model_extra or {})["status"] == "answered"
+    meant = next(number for number, option in enumerate(options, 1) if "云洲" in option)
+    shown = f"{meant}. {options[meant - 1]}"
+    assert f"\n{shown}" in text
+    for pick in (options[meant - 1], str(meant), shown):
+        said = [*WHICH, {"role": "assistant", "content": text}, {"role": "user", "content": pick}]
+        answer = of_two.chat.completions.create(model="finfoundry+sources", messages=said)
+        assert (answer.model_extra or {})["status"] == "answered"
 
 
 def test_the_closest_passages_stand_where_no_answer_does(client: openai.OpenAI) -> None:

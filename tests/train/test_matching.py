@@ -79,7 +79,7 @@ def pooled(model: EncoderModel, texts: list[tuple[int, ...]]) -> torch.Tensor:
 def same_gradients(model: EncoderModel, found: dict[str, torch.Tensor]) -> None:
     assert gradients(model).keys() == found.keys()
     for name, gradient in gradients(model).items():
-        assert torch.allclose(gradient, found[name], rtol=1e-4, atol=1e-5), name
+        assert torch.allclose(gradient, found[name], rtol=1e-5, atol=1e-5), name
 
 
 def test_loss_and_gradients_of_vectors_are_those_of_padded_texts(model: EncoderModel) -> None:

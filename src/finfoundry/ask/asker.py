@@ -111,7 +111,7 @@ class Agent:
         asked = clean(question, self.question_characters)
         words = self._vocabulary(principal, trial)
         said = with_heads(in_full(simplified(asked)), words)
-        talk = Talk(self.store, principal, self.known, words, collection) if conversation else None
+        talk = Talk(self.store, principal, self.known, words, collection, self.specialists) if conversation else None
         conversation = conversation or Conversation()
         meant = talk.meant(said, conversation) if talk else said
         whole = in_full(meant.text if isinstance(meant, Whole) else meant if isinstance(meant, str) else said)

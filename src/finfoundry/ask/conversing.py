@@ -22,6 +22,7 @@ from finfoundry.core.answer import Answer
 from finfoundry.core.language import language_of, simplified
 from finfoundry.core.periods import FoundPeriod, parse_iso
 from finfoundry.core.principal import Principal
+from finfoundry.core.protocols import Specialists
 
 _ORDINALS = (
     (re.compile(r"\bfirst\b|\b1st\b|第一|[①]", re.I), 0),
@@ -36,13 +37,14 @@ _ONE = re.compile(r"^\W*(?:the\s+)?\w{3,6}(?:\s+(?:one|company))?(?:,?\s*please)
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """What a conversation is read by: the store as the asker may read it, and the words of the institution."""
+    """What a conversation is read by: the store and the specialists as the asker may read them, and the words of the institution."""
 
     store: FactStore
     principal: Principal
     known: EntityCatalogue
     words: Vocabulary
     collection: str | None = None
+    specialists: Specialists | None = None
 
     @property
     def names(self) -> EntityNames:
@@ -58,12 +60,13 @@ class Talk:
             return question
         entities = self.known.of(self.principal, self.collection).entities
         before, names = conversation.question, self.names
-        options = [option for option in conversation.options if option in entities]
-        if (choice := chosen(question, options, names)) is not None:
-            return for_company(before, choice, names)
-        company = conversation.entity
-        if company and company in entities and (meant := _reading(question, conversation.readings, names)) is not None:
-            return for_company(meant, company, names)
+        picked, company = _picked(question, conversation.options, names), conversation.entity
+        if picked and picked in entities:
+            return for_company(before, picked, names)
+        if picked and picked in conversation.readings and company and company in entities:
+            return for_company(picked, company, names)
+        if picked and self.specialists and picked in {one.name for one in self.specialists.names(self.principal)}:
+            return f"{before} ({picked})"
         if not names.find(question) and listed_company(question):
             return question  # of a company that no document knows
         topics = [topic for topic in conversation.topics if topic.entity is None or topic.entity in entities]
@@ -115,9 +118,10 @@ def chosen(question: str, options: Sequence[str], names: EntityNames) -> str | N
     return options[place] if place is not None and place < len(options) and _ONE.match(question) else None
 
 
-def _reading(question: str, readings: Sequence[str], names: EntityNames) -> str | None:
-    """The reading of the question before that is picked, in its own words, by its number or its place; None where none is."""
-    return next((one for one in readings if simplified(one) == question), None) or chosen(question, readings, names)
+def _picked(question: str, options: Sequence[str], names: EntityNames) -> str | None:
+    """The option that is picked as it is written, with its number or without, or as ``chosen`` reads it; None where none is."""
+    written = (one for number, one in enumerate(options, 1) if question in (simplified(one), simplified(f"{number}. {one}")))
+    return next(written, None) or chosen(question, options, names)
 
 
 def _said_beside(question: str, names: EntityNames) -> bool:

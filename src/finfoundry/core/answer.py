@@ -167,8 +167,8 @@ class Answer:
         display.line(f"[bold {_COLOURS[self.status]}]{self.status}[/]  {escaped(self.text)}")
         if self.reason and self.reason not in TOLD:
             display.wrapped(f"  [dim]{escaped(self.reason)}[/]")
-        for option in self.options:
-            display.wrapped(f"  ? {escaped(option)}")
+        for number, option in enumerate(self.options, 1):  # by which one may be picked
+            display.wrapped(f"  {number}. {escaped(option)}")
         for step in self.chain:
             display.wrapped(f"  ⇒ {step.shown()}")
         for figure in self.figures:

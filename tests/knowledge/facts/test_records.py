@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from finfoundry.ask.compose.marks import mark_in
 from finfoundry.core.document import Fact, Parsed
 from finfoundry.core.names.spoken_names import file_key
 from finfoundry.knowledge.ingest.parse_file import parse
@@ -126,6 +127,7 @@ def test_a1_a_scale_in_a_column_that_is_not_understood_marks_the_list(unit: str)
     )
     assert {fact.unit for fact in found.facts} == {None}
     assert "is not understood" in (found.certificate.mark or "")
+    assert mark_in(found.certificate.mark or "", "zh").startswith("无法理解计量单位")
     assert found.certificate.score < 1
 
 

@@ -10,6 +10,7 @@ from functools import partial
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import Parts
 from finfoundry.ask.compose.left_out import left_out
+from finfoundry.ask.compose.marks import mark_in
 from finfoundry.ask.context import fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.spans import as_documents_date
@@ -41,8 +42,19 @@ def release(context: QuestionContext, bound: Bound) -> Answer:
         context.trace.add("withheld", {"text": bound.text, "reason": reason})
         return withheld(context, context.words["withheld"], reason, _places(context, bound.unbound))
     bound = _with_what_is_left_out(context, bound)
-    answer = end(context, "answered", bound.text)
-    answer.citations, answer.figures = list(bound.citations), list(bound.figures)
+    answer = _citing(context, bound.text, bound.citations)
+    answer.figures = list(bound.figures)
+    return answer
+
+
+def _citing(context: QuestionContext, text: str, citations: Sequence[Citation]) -> Answer:
+    """An answer with its citations, and with what each document that it cites is marked with."""
+    cited = {citation.document.id for citation in citations}
+    for document in context.services.known.of(context.principal, context.collection).documents if cited else ():
+        if document.mark and document.id in cited:
+            context.warn(context.words["marked"].format(document=document.name, mark=mark_in(document.mark, context.language)))
+    answer = end(context, "answered", text)
+    answer.citations = list(citations)
     return answer
 
 
@@ -111,9 +123,7 @@ def _with_what_is_left_out(context: QuestionContext, bound: Bound) -> Bound:
 
 def quote(context: QuestionContext, text: str, citations: Sequence[Citation]) -> Answer:
     """An answer that quotes texts of cells: names, addresses and numbers by which things are called are no figures."""
-    answer = end(context, "answered", text)
-    answer.citations = list(citations)
-    return answer
+    return _citing(context, text, citations)
 
 
 def nothing(context: QuestionContext, text: str, intent: Intent) -> Answer:

@@ -388,13 +388,11 @@ def _defined(context: QuestionContext, plan: Plan, intent: Intent) -> list[Answe
 
 
 def _warn_about(context: QuestionContext, plan: Plan, rows: Sequence[Sequence[Computed]], published: Mapping[str, str]) -> None:
-    """Warn of an assumed period, a restated or contradicted value, a weak document."""
+    """Warn of an assumed period, a restated or contradicted value."""
     if not plan.spans and not plan.recent:  # "the last three years" are named by the answer
         context.warnings.append(context.words["assumed"].format(span=rows[0][-1].span.words(context.language)))
     for operand in (operand for row in rows for computed in row for operand in computed.operands.values()):
         _warn_of_operand(context, operand, published)
-        if operand.stored.mark:
-            context.warn(f"{operand.stored.document_name}: {operand.stored.mark}")
 
 
 def _warn_of_operand(context: QuestionContext, operand: Operand, published: Mapping[str, str]) -> None:

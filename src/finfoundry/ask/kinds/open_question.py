@@ -66,9 +66,6 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
         context.warn(context.words["unsupported"].format(count=len(left.dropped)))
     if context.services.strict and bound.complete and left.open:
         return endings.unchecked(context, bound, left.open)
-    for hit in hits:
-        if hit.mark and hit.document_id in {citation.document.id for citation in bound.citations}:
-            context.warn(f"{hit.document_name}: {hit.mark}")
     return endings.release(context, bound)
 
 

@@ -195,10 +195,8 @@ def _told(
 
 
 def _released(context: QuestionContext, parts: Parts, cells: Sequence[StoredFact], subject: Subject) -> Answer:
-    """The sentences bound, with what marks the paper."""
+    """The sentences bound."""
     context.trace.add("evidence", [one.id for one in cells], [one.document_id for one in cells])
-    if cells[0].mark:
-        context.warn(f"{cells[0].document_name}: {cells[0].mark}")
     context.conversation.entity = subject.name or context.conversation.entity
     return endings.release(context, endings.bind(context, parts))
 

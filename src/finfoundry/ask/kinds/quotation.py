@@ -136,9 +136,6 @@ def _released(context: QuestionContext, subject: Subject, chosen: Sequence[Quota
     if cells := [cell.stored for one in chosen for cell in one.cells]:
         context.trace.add("evidence", [one.id for one in cells], [one.document_id for one in cells])
     context.trace.add("evidence", [hit.chunk_id for hit in cited], [hit.document_id for hit in cited])
-    for hit in (one.hit for one in chosen):
-        if hit.mark:
-            context.warn(f"{hit.document_name}: {hit.mark}")
     context.conversation.entity = subject.name or context.conversation.entity
     return endings.release(context, bound)
 

@@ -66,8 +66,6 @@ def of_members(context: QuestionContext, intent: Intent, subject: Subject) -> An
     context.trace.add("evidence", [stored.id for stored in used], [stored.document_id for stored in used])
     if not intent.periods:
         context.warn(context.words["assumed"].format(span=spans[-1].words(context.language)))
-    for mark in {f"{stored.document_name}: {stored.mark}" for stored in used if stored.mark}:
-        context.warn(mark)
     bound = endings.bind(context, [(part.text, found) for part, found in parts])
     if bound.unbound:
         context.trace.add("failed", "its figures are not bound to their sources")

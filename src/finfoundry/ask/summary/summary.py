@@ -114,9 +114,6 @@ def summarise(
     parts = [part for paper in papers for part in _parts(agent, context, paper, told[paper.document.id], whole=not section)]
     context.trace.add("summary", {"documents": [one.id for one in documents], "section": section}, [one.id for one in documents])
     answer = endings.release(context, endings.bind(context, parts))
-    for document in documents:
-        if document.mark:
-            context.warn(f"{document.name}: {document.mark}")
     context.trace.add("answer", answer, [citation.document.id for citation in answer.citations])
     return Summary(answer, [_left(paper, told[paper.document.id]) for paper in papers]), context.trace
 

@@ -1,7 +1,8 @@
 """What the product says in English, in the language of the page: errors with their remedies, losses, conflicts and marks of certificates.
 
-The forms stand in ``texts/messages_zh.yaml``, as catalogues of translations do; what is filled in stays as it is, but for periods,
-concepts and scopes. A text of which no form is known stays English, and says so to readers of screens (``lang="en"``).
+The forms stand in ``texts/messages_zh.yaml``, as catalogues of translations do; those of marks, which answers tell too, in ``ask``. What is
+filled in stays as it is, but for periods, concepts and scopes. A text of which no form is known stays English, and says so to readers of
+screens (``lang="en"``).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from importlib.resources import files
 import yaml
 from markupsafe import Markup
 
+from finfoundry.ask.compose.marks import mark_forms
 from finfoundry.core.answer import Language
 from finfoundry.knowledge.facts.table.concepts import concepts
 from finfoundry.server.console.written import period_words
@@ -40,7 +42,7 @@ class _Form:
 def forms() -> tuple[_Form, ...]:
     """The forms, those with most words of their own first: one that is nearly all filled in would take what belongs to another."""
     told = yaml.safe_load((files("finfoundry.server.console.texts") / "messages_zh.yaml").read_text(encoding="utf-8"))["messages"]
-    found = [_form(english, chinese) for english, chinese in told]
+    found = [_form(english, chinese) for english, chinese in (*told, *mark_forms())]
     return tuple(sorted(found, key=lambda one: -len(_FILLED.sub("", one.english))))
 
 

@@ -25,7 +25,7 @@ def with_sources(answer: Answer, text: str, host: str) -> str:
     words = _WORDS[answer.language]
     parts = [text]
     if answer.options:
-        parts.append("\n".join([words["options"], *(f"- {_plain(option)}" for option in answer.options)]))
+        parts.append("\n".join([words["options"], *(f"{number}. {_plain(one)}" for number, one in enumerate(answer.options, 1))]))
     for heading, citations in (("sources", answer.citations), ("nearest", answer.nearest)):
         if citations:
             parts.append("\n".join([f"{words[heading]}:", *(_line(one, words, host) for one in citations)]))
