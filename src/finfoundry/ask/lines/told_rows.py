@@ -32,7 +32,10 @@ from finfoundry.core.document import BY_PLACE
 from finfoundry.core.periods import FiscalYear, Period, parse_iso
 
 LEAST = 0.005  # what a row must be worth to be read: of 49 questions without such a row 3 had a figure asked for in any
-ANYWHERE = 24  # lines of all papers of a company whose rows may be read beside those of the pages found
+ANYWHERE, ELSEWHERE = (
+    24,
+    4,
+)  # lines of all papers of a company that are looked at; rows of them that are read beside those of the pages found
 MOST = 6  # figures of a row that are told
 LONGEST = 120  # characters of a label, of what it stands under, of a column's headings: a longer one is a sentence that was cut to cells
 PATH = " › "  # between what a row stands under and its label
@@ -44,10 +47,10 @@ _SIGNS = {  # between names, before a figure, behind it, behind the last, betwee
 
 
 def rows_told(context: QuestionContext, intent: Intent, subject: Subject, most: int) -> list[Evidence]:
-    """The rows that may answer, of the tables on the pages found and those whose labels have the question's words, and the likeliest of all
-    papers of the company, the likeliest first: by how likely an encoder finds their lines, and the share of the question's words that these
-    have. Of a company that is named only its own,
-    else those of papers without a company. None where there is no encoder, or the parent alone is asked about.
+    """The rows that may answer, of the tables on the pages found and those whose labels have the question's words, the likeliest first: by
+    how likely an encoder finds their lines, and the share of the question's words that these have; behind them some of the likeliest lines
+    of all papers of the company, which may share no word with it. Of a company that is named only its own, else those of papers without a
+    company. None where there is no encoder, or the parent alone is asked about.
     """
     if (scorer := context.figures()) is None or intent.scope == "parent":
         return []
@@ -55,16 +58,23 @@ def rows_told(context: QuestionContext, intent: Intent, subject: Subject, most: 
         own = {document.id for document in subject.documents} if subject.name else subject.nameless
         lines = [one for one in fetch.lines(context, intent, subject) if one.facts[0].document_id in own]
         read = likeliest(asked_text(intent), lines if intent.periods else _of_the_latest_papers(lines), scorer)
-        rows = _rows([*read, *_not_among(read, likely_lines(context, intent, subject, ANYWHERE))])
-        told = [(max(row, key=_worth), _of_the_question(row, context.question, intent, subject)) for row in rows]
-        found = [Evidence(_told(first, facts, intent, subject.calendar), _worth(first)) for first, facts in told if facts]
-    may = [one for one in found if one.worth >= LEAST and _may_be_told(one.quotable, context.question, intent)]
-    return _once(sorted(may, key=lambda one: -one.worth), subject)[:most]
+        found = sorted(_may_answer(context, read, intent, subject), key=lambda one: -one.worth)
+    anywhere = _may_answer(context, likely_lines(context, intent, subject, ANYWHERE), intent, subject)
+    near = _once([one for one in found if one.worth >= LEAST], subject)[:most]
+    known = set(map(_place, near))
+    return [*near, *[one for one in _once(anywhere, subject) if _place(one) not in known][:ELSEWHERE]]
 
 
-def _not_among(read: Sequence[FoundLine], others: Sequence[FoundLine]) -> list[FoundLine]:
-    known = {fact.id for one in read for fact in one.facts}
-    return [one for one in others if known.isdisjoint(fact.id for fact in one.facts)]
+def _may_answer(context: QuestionContext, lines: Sequence[FoundLine], intent: Intent, subject: Subject) -> list[Evidence]:
+    """The rows of lines, in their order, as far as they may be told."""
+    told = [(max(row, key=_worth), _of_the_question(row, context.question, intent, subject)) for row in _rows(lines)]
+    found = [Evidence(_told(first, facts, intent, subject.calendar), _worth(first)) for first, facts in told if facts]
+    return [one for one in found if _may_be_told(one.quotable, context.question, intent)]
+
+
+def _place(row: Evidence) -> tuple[object, ...]:
+    stored = row.quotable.cells[0].stored
+    return stored.document_id, stored.fact.table, stored.fact.row
 
 
 def _worth(one: FoundLine) -> float:
