@@ -64,8 +64,10 @@ def ferries(store: MemoryStore, paper: StoredDocument, now: str, before: str, *,
     row(store, paper, "Ferries", {year: now, year - 1: before}, column, **told)
 
 
-def row(store: MemoryStore, paper: StoredDocument, label: str, values: dict[int, str], column: str, **told: Any) -> None:
-    store.add(paper, None, label, values, statement=None, table=7, page=9, **told)
+def row(
+    store: MemoryStore, paper: StoredDocument, label: str, values: dict[int, str], column: str, table: int = 7, page: int = 9, **told: Any
+) -> None:
+    store.add(paper, None, label, values, statement=None, table=table, page=page, **told)
     for at in range(-len(values), 0):
         place = len(store.held) + at  # of the column
         fact = replace(store.held[at].fact, dimensions=(("column", column),), row=LABELS.index(label), column=place)
@@ -205,3 +207,20 @@ def test_of_more_figures_still_only_those_of_columns_that_the_question_names_are
     assert "Ferries" not in asked(States("Ferries"), ASKED, store, search, likely=0.2).text
     named = asked(States("Ferries"), ASKED.replace("lent", "lent in the west"), store, search, likely=0.2)
     assert "Ferries, West, FY2024: $23 million" in named.text
+
+
+class Meanings(MemorySearch):
+    """Finds what is called charter hire like any question."""
+
+    def likeness(self, question: str, texts: Sequence[str]) -> Sequence[float]:  # noqa: ARG002
+        return [0.9 if "Charter hire" in text else 0.7 for text in texts]
+
+
+def test_a_row_of_a_page_that_was_not_found_without_a_word_of_the_question_is_told() -> None:
+    store, _ = shop(PAPER)
+    row(store, PAPER, "Dredgers", {2024: "57", 2023: "41"}, "Charter hire", page=30, table=11)
+    search = Meanings()
+    search.add(PAPER, SENTENCE, 10)
+    answer = asked(States("Charter hire"), ASKED, store, search)
+    assert "Dredgers, Charter hire, FY2024: $57 million; FY2023: $41 million [1]." in answer.text
+    assert {citation.page for citation in answer.citations} == {30}
