@@ -12,9 +12,9 @@ from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.follows import WHOLE
 from finfoundry.binding.naming import FULL, Naming
 from finfoundry.binding.part_and_whole import is_of_other_metric
-from finfoundry.binding.sense import Reason, Sense, spends
+from finfoundry.binding.sense import PURE, Reason, Sense, spends
 from finfoundry.binding.sentence.claim import Claim
-from finfoundry.binding.sentence.claim_patterns import BY, LESS_OR_MORE_THAN, LEVEL, TWO_SIDED, only_direction
+from finfoundry.binding.sentence.claim_patterns import BY, LESS_OR_MORE_THAN, LEVEL, PER_SHARE, TWO_SIDED, only_direction
 from finfoundry.binding.sentence.labels import BALANCES, concepts_said, weight, word_lists, words
 from finfoundry.binding.sentence.modality import leaves_out, modalities
 from finfoundry.binding.series import at_any_time, of_its_name, year_before
@@ -83,6 +83,8 @@ def held(match: Match, matcher: Matcher, text: str) -> Match:
 
 
 def _against(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str) -> Reason | None:
+    if _is_shared_otherwise(claim, item):
+        return "other unit"
     if item.source == "calculation":
         if _ADJUSTED.search(_own(claim)) and not any(_is_adjusted(term) for _, term in item.terms):
             return "sibling row"
@@ -132,6 +134,24 @@ def _against_cell(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str)
     naming = Naming(Sense(matcher.index, claim, text))
     place = matcher.index.place_of[id(item)]
     return "sibling row" if naming.outranked(place) or naming.unsure(place) else None
+
+
+def _is_shared_otherwise(claim: Claim, item: EvidenceItem) -> bool:
+    """Whether an amount is told as one per share, or one per share as the whole of a result or of the sales."""
+    amounts = [one for _, one in item.terms] or [item]
+    if any(one.unit in PURE for one in amounts):
+        return False
+    name, unit = claim.name, claim.number.unit or ""
+    if PER_SHARE.search(name) or unit.endswith("/share"):
+        return not any(map(_is_per_share, amounts))
+    whole = any(one == "Revenues" or (_RESULT.search(one) and "PerShare" not in one) for one in concepts_said(name))
+    return whole and _is_per_share(item) and not PER_SHARE.search(claim.sentence)
+
+
+def _is_per_share(item: EvidenceItem) -> bool:
+    """Whether an amount is one per share, by its unit or, where it is no money in prose, by its name."""
+    unit, name = item.unit or "", (item.reference.metric or "").partition(" … ")[0]
+    return unit.endswith("/share") or (not (unit and item.source == "span") and PER_SHARE.search(name) is not None)
 
 
 def _own(claim: Claim) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from finfoundry.binding.entities import cut_names
 from finfoundry.binding.expression import in_order
 from finfoundry.binding.sentence.claim import Claim
-from finfoundry.binding.sentence.claim_patterns import listed_name, may_be_money
+from finfoundry.binding.sentence.claim_patterns import PER_SHARE, listed_name, may_be_money
 from finfoundry.binding.sentence.claims import read_claims
 from finfoundry.binding.sentence.labels import MetricLabel, Words, is_rate_of_change, label, sentence_label, words
 from finfoundry.binding.sentence.when import When
@@ -168,7 +168,7 @@ class PassageEvidence:
         place = self._place(claim.start, claim.sentence)
         return EvidenceItem(
             value=number.value,
-            unit=number.unit,
+            unit=_unit_of(claim),
             source="span",
             text=number.text,
             label=sentence_label(listed_name(claim.lead, claim.order) or claim.nearby, claim.contexts[-2]),
@@ -354,6 +354,13 @@ def _own_name(fact: Fact, names: tuple[str, ...]) -> tuple[str, ...]:
     leaf = fact.metric[-1] if fact.metric else ""
     bare = cut_names(leaf, (*names, *other_names(names)))
     return (bare,) if bare != leaf and words(bare) != words(cut_names(leaf, names)) and words(bare) else ()
+
+
+def _unit_of(claim: Claim) -> str | None:
+    """The unit of a number in prose: of money that its name says is one per share, money per share."""
+    unit = claim.number.unit
+    per_share = unit is not None and unit.isalpha() and unit.isupper() and PER_SHARE.search(claim.name)
+    return f"{unit}/share" if per_share and claim.number.scale == 1 else unit
 
 
 def plain(value: Decimal) -> str:

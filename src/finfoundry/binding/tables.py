@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from lxml import html
 
+from finfoundry.binding.sentence.claim_patterns import PER_SHARE
 from finfoundry.binding.sentence.scopes import scope_of
 from finfoundry.core.document import Scope
 from finfoundry.core.errors import InputError
@@ -20,7 +21,6 @@ from finfoundry.core.quantities.unit_lines import UnitLine, first_stated, meant,
 Grid = list[list[str]]
 _MOST_CELLS = 200_000
 _RULE = re.compile(r"\s*\|?[\s:|-]*-{2,}[\s:|-]*\|?\s*")
-_PER_SHARE = re.compile(r"per (?:\w+ ){0,3}share|每股|\beps\b", re.IGNORECASE)
 _SHARES = re.compile(r"\bshares\b(?! repurchase)|股数|股份数", re.IGNORECASE)
 _RATIO = re.compile(r"%|％|\bpercent|比例|比率|率[(（]|\bratio\b|\bmargin\b|占比", re.IGNORECASE)
 _COUNT = re.compile(r"employees|headcount|number of|人数|\(人\)|（人）|数量", re.IGNORECASE)
@@ -207,7 +207,7 @@ class _Row:
         line = read_unit_line(leaf)
         named = line if line.currency else sign
         unit, scale = meant(named.currency, shared=named.shared, stated=stated.unit.currency), line.scale
-        if _PER_SHARE.search(" ".join(path)):
+        if PER_SHARE.search(" ".join(path)):
             unit, scale = f"{unit}/share" if unit else None, scale or Decimal(1)
         elif _SHARES.search(leaf):
             unit = "shares"

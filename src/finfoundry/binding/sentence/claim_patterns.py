@@ -119,6 +119,7 @@ A_YEAR_EARLIER = FoundPeriod("", 0, 0, None, None, None, "relative", -1)
 _JOINTS = re.compile(r",\s|，|、|\band\b|[和与及]")
 LISTED = re.compile(r"分别[为是]?|依次为|respectively")
 NEAR = 40  # characters before a figure in which a word belongs to it
+PER_SHARE = re.compile(r"\bper[- ](?:\w+ ){0,3}share|每股|\beps\b", re.IGNORECASE)
 
 
 def listed_name(lead: str, order: tuple[int, int] | None) -> str:
