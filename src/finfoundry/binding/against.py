@@ -162,11 +162,11 @@ def _own(claim: Claim) -> str:
 def in_time(match: Match, matches: Sequence[Match], matcher: Matcher) -> Match:
     """The figure, unless it is what another of its row is compared with and is the later one, or no time is told and a later is there."""
     item, claim = match.item, match.claim
-    if item is None or item.source not in ("cell", "calculation") or not item.whens or item.whens[0].period is None:
+    if item is None or item.source not in ("cell", "calculation") or item.dates is None:
         return match
-    end = item.whens[0].period.end
-    others = [one for one in matches if one.item and one.item.series == item.series and one.item.whens and not one.claim.earlier]
-    ends = [one.item.whens[0].period.end for one in others if one.item and one is not match and one.item.whens[0].period]
+    end = item.dates.end
+    others = [one for one in matches if one.item and one.item.series == item.series and not one.claim.earlier]
+    ends = [one.item.dates.end for one in others if one.item and one is not match and one.item.dates]
     if item.source == "cell" and claim.earlier and ends and end > min(ends):
         return replace(match, item=None, reason="other year", nearest=item)
     told = claim.periods or claim.earlier or matcher.index.question.periods
@@ -226,7 +226,7 @@ def _is_otherwise(claim: Claim, item: EvidenceItem, matcher: Matcher) -> bool:
     """Whether an item that is adjusted where the words are not is no figure of the statements, or they are and it is not adjusted."""
     if _ADJUSTED.search(_own(claim)):
         return True
-    stated = [one for one in of_its_name(item, matcher) if one.period == item.period and not _is_adjusted(one)]
+    stated = [one for one in of_its_name(item, matcher) if one.dates == item.dates and not _is_adjusted(one)]
     return bool(stated) and all(one.value != item.value for one in stated)
 
 

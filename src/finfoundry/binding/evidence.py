@@ -19,7 +19,7 @@ from finfoundry.core.answer import DocumentName, Figure, Reference, Source
 from finfoundry.core.document import Box, ChunkPlace, Fact, Locator, Scope, Word, box_of
 from finfoundry.core.language import sentences
 from finfoundry.core.names.company_names import other_names
-from finfoundry.core.periods import FiscalYear, find_periods, span
+from finfoundry.core.periods import FiscalYear, Period, find_periods, span
 from finfoundry.core.quantities.unit_lines import UnitLine
 
 LONGEST_QUOTE = 700  # characters: a sentence that is quoted whole is not cut
@@ -68,6 +68,13 @@ class EvidenceItem:
     principal: bool = False  # of a statement, so that its name alone means it
     terms: tuple[tuple[str, EvidenceItem], ...] = ()  # of a calculation: operand and the item that it is
     series: str = ""  # the metric's own name, without its period: what is compared over time
+
+    @property
+    def dates(self) -> Period | None:
+        """Those of its time, by which items are compared; None where it has none, or several of which some are only named."""
+        if not self.whens:
+            return None
+        return self.whens[0].dates if len(self.whens) == 1 else self.whens[0].period
 
 
 @dataclass(frozen=True, slots=True)

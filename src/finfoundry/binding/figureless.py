@@ -114,7 +114,7 @@ def _verdict(clause: str, match: Match, matcher: Matcher, *, move: int) -> Decid
 def _all_moved_otherwise(item: EvidenceItem, matcher: Matcher, move: int) -> bool:
     """Whether no row whose name holds the item's moved as the words say: it may be another that is meant."""
     name = item.label.alternatives[0]
-    alike = [one for one in matcher.index.items if one.source == "cell" and one.period == item.period and name <= one.label.alternatives[0]]
+    alike = [one for one in matcher.index.items if one.source == "cell" and one.dates == item.dates and name <= one.label.alternatives[0]]
     up = -move if item.value < 0 else move  # of a loss its size is told
     moved = [(one.value - before.value) * up for one in alike if (before := year_before(one, matcher))]
     return not move or not any(by > 0 for by in moved)
@@ -127,7 +127,7 @@ def _compared(clause: str, found: re.Match[str], whole: Claim | None, matcher: M
     pairs = [
         (one.item, other.item, _told(one.item, left), _told(other.item, right))
         for one, other in product(_meant(left, whole, matcher), _meant(right, whole, matcher))
-        if one.item and other.item and one.item.period == other.item.period and one.item.unit == other.item.unit
+        if one.item and other.item and one.item.dates == other.item.dates and one.item.unit == other.item.unit
         and one.item.series != other.item.series and says_no_more(clause, one.item, other.item)
     ]  # fmt: skip
     if not pairs or any(mine is None or theirs is None for _, _, mine, theirs in pairs):
@@ -178,12 +178,12 @@ def _items(told: str, matcher: Matcher, *, timed: bool) -> Iterable[EvidenceItem
     named = [
         (weight(of), index.items[place]) for number, (cover, of) in rows.items() if cover >= _WHOLE for place in index.by_label[number]
     ]
-    found = [(most, item) for most, item in named if item.source == "cell" and not item.change and item.whens and item.whens[0].period]
+    found = [(most, item) for most, item in named if item.source == "cell" and not item.change and item.dates]
     best = max((most for most, _ in found), default=0.0)
     cells = [item for most, item in found if most >= best - _WHOLE]
-    latest = max((item.whens[0].period.end for item in cells if item.whens[0].period), default=None)
-    kept = [item for item in cells if timed or (item.whens[0].period and item.whens[0].period.end == latest)]
-    return sorted(kept, key=lambda item: (not item.principal, -item.whens[0].period.end.toordinal() if item.whens[0].period else 0))[:_MOST]
+    ends = [item.dates.end for item in cells if item.dates]
+    kept = [(item, end) for item, end in zip(cells, ends, strict=True) if timed or end == max(ends)]
+    return [item for item, _ in sorted(kept, key=lambda one: (not one[0].principal, -one[1].toordinal()))][:_MOST]
 
 
 def _claim(text: str) -> Claim | None:
