@@ -23,7 +23,6 @@ from finfoundry.core.periods import FiscalYear, Period, find_periods, span
 from finfoundry.core.quantities.unit_lines import UnitLine
 
 LONGEST_QUOTE = 700  # characters: a sentence that is quoted whole is not cut
-_HEAD = 200  # characters of a table in which its heading stands
 _PARTS_OF_YEAR = (3, 6, 9)  # months
 _STATEMENTS = ("income", "balance", "cash flow", "comprehensive income")
 _CLAUSE = re.compile(r"[;；。，：]|[.,:](?=\s|$)")
@@ -219,7 +218,6 @@ class TableEvidence:
 
     def items(self) -> list[EvidenceItem]:
         """An item for each number of the table, labelled by its row's path, dated by its column."""
-        above = words(f"{self.caption} {self.markup[:_HEAD]}")
         found = [
             EvidenceItem(
                 value=row.value,
@@ -235,7 +233,7 @@ class TableEvidence:
                     self.document, self.page, self.box, self.locator, f"{row.path[-1] if row.path else ''} {row.text}".strip()
                 ),
                 reference=Reference(text=row.text, scale=plain(row.scale), entity=self.entity, metric=" > ".join(row.path)),
-                above=above,
+                above=words(row.above),
                 period=next((found.period.iso for found in row.periods if found.period), None),
                 series=" > ".join(row.path),
             )
