@@ -14,8 +14,9 @@ from finfoundry.binding.naming import FULL, Naming
 from finfoundry.binding.part_and_whole import is_of_other_metric
 from finfoundry.binding.sense import PURE, Reason, Sense, spends
 from finfoundry.binding.sentence.claim import Claim
-from finfoundry.binding.sentence.claim_patterns import BY, LESS_OR_MORE_THAN, LEVEL, PER_SHARE, TWO_SIDED, only_direction
-from finfoundry.binding.sentence.labels import BALANCES, concepts_said, weight, word_lists, words
+from finfoundry.binding.sentence.claim_patterns import BY, CLAUSE, COMPARE, LESS_OR_MORE_THAN, LEVEL, PER_SHARE, TWO_SIDED, only_direction
+from finfoundry.binding.sentence.demands import unmet
+from finfoundry.binding.sentence.labels import BALANCES, Words, concepts_said, weight, word_lists, words
 from finfoundry.binding.sentence.modality import leaves_out, modalities
 from finfoundry.binding.series import at_any_time, of_its_name, year_before
 
@@ -54,6 +55,7 @@ _SEGMENT = re.compile(
     r"\b(?P<en>[A-Z][\w&’'-]+(?:,? (?:and |& )?[A-Z][\w&’'-]+)*) (?:segment|division|business unit)\b"
     r"|(?P<zh>[\u4e00-\u9fff]{2,6})(?:分部|板块)"
 )
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _OF_MOVE = re.compile(r"\b(\w+)\s+of(?:\s+(?:about|approximately|roughly|nearly|almost|some))?$", re.IGNORECASE)  # "an increase of"
 _STILL = 2  # neither a rise nor a fall
 _CHANGING = re.compile(
@@ -85,6 +87,8 @@ def held(match: Match, matcher: Matcher, text: str) -> Match:
 def _against(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str) -> Reason | None:
     if _is_shared_otherwise(claim, item):
         return "other unit"
+    if _is_unqualified(claim, item, matcher):
+        return "sibling row"
     if item.source == "calculation":
         if _ADJUSTED.search(_own(claim)) and not any(_is_adjusted(term) for _, term in item.terms):
             return "sibling row"
@@ -146,6 +150,33 @@ def _is_shared_otherwise(claim: Claim, item: EvidenceItem) -> bool:
         return not any(map(_is_per_share, amounts))
     whole = any(one == "Revenues" or (_RESULT.search(one) and "PerShare" not in one) for one in concepts_said(name))
     return whole and _is_per_share(item) and not PER_SHARE.search(claim.sentence)
+
+
+def _is_unqualified(claim: Claim, item: EvidenceItem, matcher: Matcher) -> bool:
+    """Whether the words call the figure basic, before tax, the owners', …, and no name or heading of what it is bound to does."""
+    terms = [one for _, one in item.terms] or [item]
+    if item.source == "calculation" and len({one.series for one in terms}) > 1:
+        return False  # the words are those of a ratio
+    said = words(matcher.index.entities.without(f"{claim.name} {claim.number.text} {_behind(claim)}"))
+    return all(unmet(said, *_called(one)) for one in terms)
+
+
+def _behind(claim: Claim) -> str:
+    """The words behind a figure, up to a break or a comparison; none where another figure follows, which they are before."""
+    behind = claim.contexts[0].partition(" … ")[2]
+    end = claim.number.end - claim.start + len(behind)
+    compared = COMPARE.search(behind)
+    if compared:
+        return behind[: compared.start()]
+    return behind if end >= len(claim.sentence) or CLAUSE.match(claim.sentence, end) else ""
+
+
+def _called(item: EvidenceItem) -> tuple[Words, Words]:
+    """The words of what a figure is bound to: of its name and headings, or of its sentence in a passage; and of the name alone."""
+    if item.source == "span":
+        return words(item.place.quote if item.place else ""), frozenset()
+    concept = _CAMEL.sub(" ", item.concept or "")  # of a line that prints less: IncomeLossBeforeIncomeTaxes
+    return item.above | words(f"{item.reference.metric or ''} {item.series} {concept}"), words(item.series.rpartition(" > ")[2])
 
 
 def _is_per_share(item: EvidenceItem) -> bool:
