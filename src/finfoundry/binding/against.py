@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from finfoundry.binding.bind import Match, Matcher
@@ -14,10 +14,21 @@ from finfoundry.binding.naming import FULL, Naming
 from finfoundry.binding.part_and_whole import is_of_other_metric
 from finfoundry.binding.sense import PURE, Reason, Sense, spends
 from finfoundry.binding.sentence.claim import Claim
-from finfoundry.binding.sentence.claim_patterns import BY, CLAUSE, COMPARE, LESS_OR_MORE_THAN, LEVEL, PER_SHARE, TWO_SIDED, only_direction
+from finfoundry.binding.sentence.claim_patterns import (
+    BY,
+    CLAUSE,
+    COMPARE,
+    LESS_OR_MORE_THAN,
+    LEVEL,
+    PER_SHARE,
+    TWO_SIDED,
+    listed_name,
+    only_direction,
+)
 from finfoundry.binding.sentence.demands import unmet
-from finfoundry.binding.sentence.labels import BALANCES, Words, concepts_said, weight, word_lists, words
+from finfoundry.binding.sentence.labels import BALANCES, Words, concepts_named, concepts_said, weight, word_lists, words
 from finfoundry.binding.sentence.modality import leaves_out, modalities
+from finfoundry.binding.sentence.phrases import is_known
 from finfoundry.binding.series import at_any_time, of_its_name, year_before
 
 _ADJUSTED = re.compile(
@@ -56,6 +67,9 @@ _SEGMENT = re.compile(
     r"|(?P<zh>[\u4e00-\u9fff]{2,6})(?:分部|板块)"
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NAMED = re.compile(
+    r"(?:(?P<place>\b(?:[Ii]n|from|within|across)\s(?:the\s)?)|^|(?<=[a-z,;:(\s]\s))(?P<name>[A-Z][a-z][\w&-]*(?:\s(?:&\s)?[A-Z][a-z][\w&-]*)*)"
+)
 _OF_MOVE = re.compile(r"\b(\w+)\s+of(?:\s+(?:about|approximately|roughly|nearly|almost|some))?$", re.IGNORECASE)  # "an increase of"
 _STILL = 2  # neither a rise nor a fall
 _CHANGING = re.compile(
@@ -97,7 +111,7 @@ def _against(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str) -> R
         return None
     if _other_polarity(claim, item):
         return "sign differs"
-    if _of_another_segment(claim, item):
+    if _of_another_part(claim, item, matcher):
         return "sibling row"
     return _against_span(claim, item, matcher) if item.source == "span" else _against_cell(claim, item, matcher, text)
 
@@ -245,12 +259,31 @@ def _is_printed(claim: Claim, item: EvidenceItem, matcher: Matcher) -> bool:
     return any(item.unit == "ratio" and not item.change and not item.principal for item in items)
 
 
-def _of_another_segment(claim: Claim, item: EvidenceItem) -> bool:
-    """Whether the sentence says of which segment the figure is, and neither the item's names nor its headings do."""
-    found = _SEGMENT.search(claim.sentence)
-    name = words(found["en"] or found["zh"]) if found else frozenset()
+def _of_another_part(claim: Claim, item: EvidenceItem, matcher: Matcher) -> bool:
+    """Whether the words say of which part the figure is, a segment, a place or another row, and no name or heading of the item does."""
     told = item.above.union(item.label.beside, *item.label.alternatives, *item.label.required)
-    return bool(name) and bool(item.above or item.source == "span") and not name & told
+    found = _SEGMENT.search(claim.sentence)
+    segment = words(found["en"] or found["zh"]) if found else frozenset[str]()
+    if segment and (item.above or item.source == "span") and not segment & told:
+        return True
+    carried = told | words(item.place.quote if item.place and item.source == "span" else item.series)
+    names = list(_names_near(claim, matcher, places=item.source == "span"))
+    return any(is_part for _, is_part in names) and not any(is_known(word, carried) for name, _ in names for word in name)
+
+
+def _names_near(claim: Claim, matcher: Matcher, *, places: bool) -> Iterator[tuple[Words, bool]]:
+    """The capitalised names near a figure, since the one before, and whether each is a part: all that some row is called, or, of
+    ``places``, what stands behind "in" or "from".
+    """
+    index, start = matcher.index, max(claim.number.start - claim.start, 0)
+    before = max(start - len(claim.heads[1].partition(" … ")[0]), 0)
+    near = listed_name(claim.lead, claim.order) or f"{index.entities.blotted(claim.sentence)[before:start]} … {_behind(claim)}"
+    for found in _NAMED.finditer(near):
+        name = found["name"]
+        part = words(" ".join(word for word in name.split() if word.lower() not in word_lists()["common"]))
+        rows = () if concepts_named(name) else index.labels.covers(name).values()
+        if part and not index.entities.named(name):
+            yield part, bool(places and found["place"]) or any(cover >= FULL and part == said for cover, said in rows)
 
 
 def _is_otherwise(claim: Claim, item: EvidenceItem, matcher: Matcher) -> bool:
