@@ -25,6 +25,7 @@ from finfoundry.binding.sentence.claim_patterns import (
     listed_name,
     only_direction,
 )
+from finfoundry.binding.sentence.days import days_in
 from finfoundry.binding.sentence.demands import unmet
 from finfoundry.binding.sentence.labels import BALANCES, Words, concepts_named, concepts_said, weight, word_lists, words
 from finfoundry.binding.sentence.modality import leaves_out, modalities
@@ -123,6 +124,8 @@ def _against_span(claim: Claim, item: EvidenceItem, matcher: Matcher) -> Reason 
         named = matcher.index.rows.known(words(matcher.index.entities.without(f"{before} {behind}")))
         if weight(named - words(quote) - word_lists()["loose"]) >= 1:
             return "sibling row"  # what the figure is told to be a part of, or which part, is not what the passage speaks of
+    if any(day not in matcher.index.days for day in days_in(claim.sentence)) and days_in(quote):
+        return "other year"  # the passage is of another day, and nothing of that which is told
     if leaves_out(claim.sentence) and not leaves_out(quote):
         return "sibling row"
     if {"alleged", "denied"} & (modalities(item.reference.metric or "") - modalities(claim.sentence)):

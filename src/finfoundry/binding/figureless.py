@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import product
 
 from finfoundry.binding.bind import Match, Matcher
-from finfoundry.binding.evidence import EvidenceItem
+from finfoundry.binding.evidence import CitedPlace, EvidenceItem
 from finfoundry.binding.ranks import (
     DEGREES,
     EXTREME,
@@ -29,6 +29,7 @@ from finfoundry.binding.ranks import (
 from finfoundry.binding.sentence import claim_patterns as said
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.claims import read_claims
+from finfoundry.binding.sentence.days import days_in, without_days
 from finfoundry.binding.sentence.labels import weight, words
 from finfoundry.binding.sentence.modality import modalities
 from finfoundry.binding.sentence.when import When, told_periods
@@ -36,6 +37,7 @@ from finfoundry.binding.series import at_other_times, year_before
 from finfoundry.binding.settle import settle
 
 _LONGEST = 240  # characters of a sentence that says no more than this
+_FEWEST = 2  # words by which a sentence says what is on its day
 _MOST = 12  # items that are tried
 _WHOLE = 0.8  # of the weight of a row's name: "equity" for "total equity" is enough
 _CLAUSES = re.compile(
@@ -53,12 +55,27 @@ class Decided:
     holds: bool
     items: tuple[EvidenceItem, ...]
     why: str | None = None
+    place: CitedPlace | None = None  # of the sentence of a passage by which it does not hold
 
 
 def decided(sentence: str, matcher: Matcher) -> Decided | None:
-    """What the items decide; None where the sentence says something else too, or an item that it needs is not there."""
+    """What the items decide, or the day that a passage tells; None where the sentence says something else too, or an item that it needs is
+    not there.
+    """
     if len(sentence) > _LONGEST or modalities(sentence):
         return None
+    return _by_items(sentence, matcher) or _on_another_day(sentence, matcher)
+
+
+def _on_another_day(sentence: str, matcher: Matcher) -> Decided | None:
+    """That a passage says all that a sentence does of another day, where nothing in the evidence is of the day that the sentence names."""
+    index, said = matcher.index, words(without_days(sentence))
+    named = {day: text for day, text in days_in(sentence).items() if weight(said) >= _FEWEST and day not in index.days}
+    held = next(((text, passage) for told, text, passage in index.dated if said <= told), None) if named else None
+    return held and Decided(False, (), f"{next(iter(named.values()))}: the evidence tells another day", held[1].place_of(held[0]))
+
+
+def _by_items(sentence: str, matcher: Matcher) -> Decided | None:
     whole = _claim(sentence)
     told = [_clause(clause, whole, matcher) for clause in _CLAUSES.split(sentence) if words(clause)]
     false = next((one for one in told if one and not one.holds), None)
