@@ -41,6 +41,7 @@ TABLE_ZH = """| 万元 | 2024年 | 2023年 |
 |---|---|---|
 | 利润总额 | 75 | 60 |
 | 归属于母公司股东的净利润 | 55 | 45 |
+| 少数股东损益 | 5 | 5 |
 | 稀释每股收益（元/股） | 0.55 | 0.45 |
 """
 
@@ -82,7 +83,8 @@ def test_what_no_name_says_is_not_so(sentence: str, evidence: str | list[CellEvi
         ("Profit for the year was $150 million on profit before taxation of $190 million in 2024.", PROFIT),
         ("Diluted EPS was $1.40 in 2024, compared with basic EPS of $1.45.", PROFIT), ("Profit before taxation rose 5.6% in 2024.", PROFIT),
         ("Diluted EPS rose 27% in 2024.", PROFIT), ("Net income was $150 million in 2024.", PROSE),
-        ("2024年净利润为1.5亿元。", PROSE_ZH), ("2024年归母净利润为55万元。", TABLE_ZH), ("2024年净利润为55万元。", TABLE_ZH),
+        ("2024年净利润为1.5亿元。", PROSE_ZH), ("2024年归母净利润为55万元。", TABLE_ZH), ("2024年少数股东损益为5万元。", TABLE_ZH),
+        ("2024年净利润为55万元。", TABLE_ZH),
         ("2024年税前利润为75万元。", TABLE_ZH), ("2024年稀释每股收益为0.55元。", TABLE_ZH), ("2024年每股收益为0.55元。", TABLE_ZH),
     ],
 )  # fmt: skip
