@@ -168,3 +168,17 @@ def test_what_is_put_together_from_its_evidence_names_things_as_that_does() -> N
     sentence = "截至2023年末，公司抵押资产为90亿元。"
     assert bind(sentence, rows).unbound
     assert not bind(sentence, rows, composed=True).unbound
+
+
+PARTS = "| USD million | 2024 | 2023 |\n|---|---|---|\n| Total revenue | 1,234 | 1,100 |\n| Cloud | 300 | 200 |\n| Europe | 400 | 300 |\n"
+PROFITS = "| 万元 | 2024年 | 2023年 |\n|---|---|---|\n| 利润总额 | 75 | 60 |\n| 净利润 | 60 | 50 |\n"
+
+
+def test_rows_of_a_table_stand_over_none_of_its_others() -> None:
+    told = (
+        "Cloud revenue was $1,234 million in 2024.",
+        "European revenue was $1,234 million in 2024.",
+        "Total revenue was $1,234 million in 2024.",
+    )
+    assert [verify(one, [PARTS]).holds for one in told] == [False, False, True]
+    assert verify("2024年利润总额为75万元。", [PROFITS]).holds

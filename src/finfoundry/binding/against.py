@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from finfoundry.binding.bind import Match, Matcher
@@ -12,11 +12,24 @@ from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.follows import WHOLE
 from finfoundry.binding.naming import FULL, Naming
 from finfoundry.binding.part_and_whole import is_of_other_metric
-from finfoundry.binding.sense import Reason, Sense, spends
+from finfoundry.binding.sense import PURE, Reason, Sense, spends
 from finfoundry.binding.sentence.claim import Claim
-from finfoundry.binding.sentence.claim_patterns import BY, LESS_OR_MORE_THAN, LEVEL, TWO_SIDED, only_direction
-from finfoundry.binding.sentence.labels import BALANCES, concepts_said, weight, word_lists, words
+from finfoundry.binding.sentence.claim_patterns import (
+    BY,
+    CLAUSE,
+    COMPARE,
+    LESS_OR_MORE_THAN,
+    LEVEL,
+    PER_SHARE,
+    TWO_SIDED,
+    listed_name,
+    only_direction,
+)
+from finfoundry.binding.sentence.days import days_in
+from finfoundry.binding.sentence.demands import unmet
+from finfoundry.binding.sentence.labels import BALANCES, Words, concepts_named, concepts_said, weight, word_lists, words
 from finfoundry.binding.sentence.modality import leaves_out, modalities
+from finfoundry.binding.sentence.phrases import is_known
 from finfoundry.binding.series import at_any_time, of_its_name, year_before
 
 _ADJUSTED = re.compile(
@@ -54,6 +67,10 @@ _SEGMENT = re.compile(
     r"\b(?P<en>[A-Z][\w&’'-]+(?:,? (?:and |& )?[A-Z][\w&’'-]+)*) (?:segment|division|business unit)\b"
     r"|(?P<zh>[\u4e00-\u9fff]{2,6})(?:分部|板块)"
 )
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NAMED = re.compile(
+    r"(?:(?P<place>\b(?:[Ii]n|from|within|across)\s(?:the\s)?)|^|(?<=[a-z,;:(\s]\s))(?P<name>[A-Z][a-z][\w&-]*(?:\s(?:&\s)?[A-Z][a-z][\w&-]*)*)"
+)
 _OF_MOVE = re.compile(r"\b(\w+)\s+of(?:\s+(?:about|approximately|roughly|nearly|almost|some))?$", re.IGNORECASE)  # "an increase of"
 _STILL = 2  # neither a rise nor a fall
 _CHANGING = re.compile(
@@ -83,6 +100,10 @@ def held(match: Match, matcher: Matcher, text: str) -> Match:
 
 
 def _against(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str) -> Reason | None:
+    if _is_shared_otherwise(claim, item):
+        return "other unit"
+    if _is_unqualified(claim, item, matcher):
+        return "sibling row"
     if item.source == "calculation":
         if _ADJUSTED.search(_own(claim)) and not any(_is_adjusted(term) for _, term in item.terms):
             return "sibling row"
@@ -91,7 +112,7 @@ def _against(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str) -> R
         return None
     if _other_polarity(claim, item):
         return "sign differs"
-    if _of_another_segment(claim, item):
+    if _of_another_part(claim, item, matcher):
         return "sibling row"
     return _against_span(claim, item, matcher) if item.source == "span" else _against_cell(claim, item, matcher, text)
 
@@ -103,6 +124,8 @@ def _against_span(claim: Claim, item: EvidenceItem, matcher: Matcher) -> Reason 
         named = matcher.index.rows.known(words(matcher.index.entities.without(f"{before} {behind}")))
         if weight(named - words(quote) - word_lists()["loose"]) >= 1:
             return "sibling row"  # what the figure is told to be a part of, or which part, is not what the passage speaks of
+    if any(day not in matcher.index.days for day in days_in(claim.sentence)) and days_in(quote):
+        return "other year"  # the passage is of another day, and nothing of that which is told
     if leaves_out(claim.sentence) and not leaves_out(quote):
         return "sibling row"
     if {"alleged", "denied"} & (modalities(item.reference.metric or "") - modalities(claim.sentence)):
@@ -134,6 +157,51 @@ def _against_cell(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str)
     return "sibling row" if naming.outranked(place) or naming.unsure(place) else None
 
 
+def _is_shared_otherwise(claim: Claim, item: EvidenceItem) -> bool:
+    """Whether an amount is told as one per share, or one per share as the whole of a result or of the sales."""
+    amounts = [one for _, one in item.terms] or [item]
+    if any(one.unit in PURE for one in amounts):
+        return False
+    name, unit = claim.name, claim.number.unit or ""
+    if PER_SHARE.search(name) or unit.endswith("/share"):
+        return not any(map(_is_per_share, amounts))
+    whole = any(one == "Revenues" or (_RESULT.search(one) and "PerShare" not in one) for one in concepts_said(name))
+    return whole and _is_per_share(item) and not PER_SHARE.search(claim.sentence)
+
+
+def _is_unqualified(claim: Claim, item: EvidenceItem, matcher: Matcher) -> bool:
+    """Whether the words call the figure basic, before tax, the owners', …, and no name or heading of what it is bound to does."""
+    terms = [one for _, one in item.terms] or [item]
+    if item.source == "calculation" and len({one.series for one in terms}) > 1:
+        return False  # the words are those of a ratio
+    said = words(matcher.index.entities.without(f"{claim.name} {claim.number.text} {_behind(claim)}"))
+    return all(unmet(said, *_called(one)) for one in terms)
+
+
+def _behind(claim: Claim) -> str:
+    """The words behind a figure, up to a break or a comparison; none where another figure follows, which they are before."""
+    behind = claim.contexts[0].partition(" … ")[2]
+    end = claim.number.end - claim.start + len(behind)
+    compared = COMPARE.search(behind)
+    if compared:
+        return behind[: compared.start()]
+    return behind if end >= len(claim.sentence) or CLAUSE.match(claim.sentence, end) else ""
+
+
+def _called(item: EvidenceItem) -> tuple[Words, Words]:
+    """The words of what a figure is bound to: of its name and headings, or of its sentence in a passage; and of the name alone."""
+    if item.source == "span":
+        return words(item.place.quote if item.place else ""), frozenset()
+    concept = _CAMEL.sub(" ", item.concept or "")  # of a line that prints less: IncomeLossBeforeIncomeTaxes
+    return item.above | words(f"{item.reference.metric or ''} {item.series} {concept}"), words(item.series.rpartition(" > ")[2])
+
+
+def _is_per_share(item: EvidenceItem) -> bool:
+    """Whether an amount is one per share, by its unit or, where it is no money in prose, by its name."""
+    unit, name = item.unit or "", (item.reference.metric or "").partition(" … ")[0]
+    return unit.endswith("/share") or (not (unit and item.source == "span") and PER_SHARE.search(name) is not None)
+
+
 def _own(claim: Claim) -> str:
     """The words of a figure since the one before; the sentence where there are none."""
     return claim.contexts[1] if words(claim.heads[1]) else claim.sentence
@@ -142,11 +210,11 @@ def _own(claim: Claim) -> str:
 def in_time(match: Match, matches: Sequence[Match], matcher: Matcher) -> Match:
     """The figure, unless it is what another of its row is compared with and is the later one, or no time is told and a later is there."""
     item, claim = match.item, match.claim
-    if item is None or item.source not in ("cell", "calculation") or not item.whens or item.whens[0].period is None:
+    if item is None or item.source not in ("cell", "calculation") or item.dates is None:
         return match
-    end = item.whens[0].period.end
-    others = [one for one in matches if one.item and one.item.series == item.series and one.item.whens and not one.claim.earlier]
-    ends = [one.item.whens[0].period.end for one in others if one.item and one is not match and one.item.whens[0].period]
+    end = item.dates.end
+    others = [one for one in matches if one.item and one.item.series == item.series and not one.claim.earlier]
+    ends = [one.item.dates.end for one in others if one.item and one is not match and one.item.dates]
     if item.source == "cell" and claim.earlier and ends and end > min(ends):
         return replace(match, item=None, reason="other year", nearest=item)
     told = claim.periods or claim.earlier or matcher.index.question.periods
@@ -194,19 +262,38 @@ def _is_printed(claim: Claim, item: EvidenceItem, matcher: Matcher) -> bool:
     return any(item.unit == "ratio" and not item.change and not item.principal for item in items)
 
 
-def _of_another_segment(claim: Claim, item: EvidenceItem) -> bool:
-    """Whether the sentence says of which segment the figure is, and neither the item's names nor its headings do."""
-    found = _SEGMENT.search(claim.sentence)
-    name = words(found["en"] or found["zh"]) if found else frozenset()
+def _of_another_part(claim: Claim, item: EvidenceItem, matcher: Matcher) -> bool:
+    """Whether the words say of which part the figure is, a segment, a place or another row, and no name or heading of the item does."""
     told = item.above.union(item.label.beside, *item.label.alternatives, *item.label.required)
-    return bool(name) and bool(item.above or item.source == "span") and not name & told
+    found = _SEGMENT.search(claim.sentence)
+    segment = words(found["en"] or found["zh"]) if found else frozenset[str]()
+    if segment and (item.above or item.source == "span") and not segment & told:
+        return True
+    carried = told | words(item.place.quote if item.place and item.source == "span" else item.series)
+    names = list(_names_near(claim, matcher, places=item.source == "span"))
+    return any(is_part for _, is_part in names) and not any(is_known(word, carried) for name, _ in names for word in name)
+
+
+def _names_near(claim: Claim, matcher: Matcher, *, places: bool) -> Iterator[tuple[Words, bool]]:
+    """The capitalised names near a figure, since the one before, and whether each is a part: all that some row is called, or, of
+    ``places``, what stands behind "in" or "from".
+    """
+    index, start = matcher.index, max(claim.number.start - claim.start, 0)
+    before = max(start - len(claim.heads[1].partition(" … ")[0]), 0)
+    near = listed_name(claim.lead, claim.order) or f"{index.entities.blotted(claim.sentence)[before:start]} … {_behind(claim)}"
+    for found in _NAMED.finditer(near):
+        name = found["name"]
+        part = words(" ".join(word for word in name.split() if word.lower() not in word_lists()["common"]))
+        rows = () if concepts_named(name) else index.labels.covers(name).values()
+        if part and not index.entities.named(name):
+            yield part, bool(places and found["place"]) or any(cover >= FULL and part == said for cover, said in rows)
 
 
 def _is_otherwise(claim: Claim, item: EvidenceItem, matcher: Matcher) -> bool:
     """Whether an item that is adjusted where the words are not is no figure of the statements, or they are and it is not adjusted."""
     if _ADJUSTED.search(_own(claim)):
         return True
-    stated = [one for one in of_its_name(item, matcher) if one.period == item.period and not _is_adjusted(one)]
+    stated = [one for one in of_its_name(item, matcher) if one.dates == item.dates and not _is_adjusted(one)]
     return bool(stated) and all(one.value != item.value for one in stated)
 
 

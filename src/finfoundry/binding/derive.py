@@ -251,7 +251,7 @@ def _ratios_apart(sense: Sense) -> Iterator[tuple[EvidenceItem, EvidenceItem]]:
     items = [item for item in named if item.unit == "ratio" and not item.change and item.source == "cell" and _in_time(sense, item)]
     for one, other in permutations(items[:_MOST], 2):
         apart = one.reference.metric != other.reference.metric and one.value > other.value
-        if apart and one.period == other.period and one.column == other.column:
+        if apart and one.dates == other.dates and one.column == other.column:
             yield one, other
 
 
@@ -293,7 +293,7 @@ def _latest_first(items: list[EvidenceItem], sense: Sense) -> list[EvidenceItem]
     """The items, those of the latest time first where no time is told."""
     if sense.whens:
         return items
-    return sorted(items, key=lambda item: -(item.whens[0].period.end.toordinal() if item.whens and item.whens[0].period else 0))
+    return sorted(items, key=lambda item: -(item.dates.end.toordinal() if item.dates else 0))
 
 
 def _principal(items: list[EvidenceItem]) -> list[EvidenceItem]:
@@ -320,7 +320,7 @@ def _parts(sense: Sense, naming: Naming) -> Iterator[tuple[EvidenceItem, Evidenc
         told = _wholes(sense.evidence.of_concept("Revenues", concepts_named), sense)
     for part in parts:
         for whole in told:
-            if whole.unit == part.unit and whole.period == part.period and abs(whole.value) > abs(part.value):
+            if whole.unit == part.unit and whole.dates == part.dates and abs(whole.value) > abs(part.value):
                 yield part, whole
 
 

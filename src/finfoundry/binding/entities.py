@@ -141,7 +141,7 @@ class Entities:
         None when nobody is named.
         """
         if not self.groups:
-            return frozenset() if self._unheard(claim.sentence, labels) else None
+            return frozenset() if self._unheard(claim.contexts[-2], labels) else None  # without figures: "5 million Swiss francs"
         for part in (claim.nearby, claim.sentence):
             bare = self._rows.sub(" ", _flat(part)) if self._rows else part  # "Total IBM equity at …": the row's name names nobody
             found = self.named(bare)
@@ -184,7 +184,7 @@ class Entities:
         """Names of several words, or in capitals, that do or own something in a text."""
         for found in _SUBJECT.finditer(text):
             name = found["teller"] or found["owner"]
-            words_of = [word for word in name.split() if word.lower() not in _COMMON]
+            words_of = [word for word in name.split() if word.lower() not in _COMMON and not _TIME.fullmatch(word)]
             if len(words_of) > 1 or (len(words_of) == 1 and _NAMELIKE.search(words_of[0])):
                 yield " ".join(words_of)
 
@@ -208,7 +208,7 @@ class Entities:
         return self._unheards[text]
 
     def _is_unheard(self, text: str, labels: Labels) -> bool:
-        latin = (next(group for group in match.groups() if group) for match in _SPEAKING.finditer(text))
+        latin = [next(group for group in match.groups() if group) for match in _SPEAKING.finditer(text)] + _CAPITALS.findall(text)
         unheard = (name for name in latin if not any(part.lower() in self._told for part in re.findall(r"\w{3,}", name)))
         if any(_is_latin_name(name, labels) for name in unheard):
             return True

@@ -10,7 +10,7 @@ from decimal import Decimal
 from finfoundry.binding.entities import cut_names
 from finfoundry.binding.expression import in_order
 from finfoundry.binding.sentence.claim import Claim
-from finfoundry.binding.sentence.claim_patterns import listed_name, may_be_money
+from finfoundry.binding.sentence.claim_patterns import PER_SHARE, listed_name, may_be_money
 from finfoundry.binding.sentence.claims import read_claims
 from finfoundry.binding.sentence.labels import MetricLabel, Words, is_rate_of_change, label, sentence_label, words
 from finfoundry.binding.sentence.when import When
@@ -19,11 +19,10 @@ from finfoundry.core.answer import DocumentName, Figure, Reference, Source
 from finfoundry.core.document import Box, ChunkPlace, Fact, Locator, Scope, Word, box_of
 from finfoundry.core.language import sentences
 from finfoundry.core.names.company_names import other_names
-from finfoundry.core.periods import FiscalYear, find_periods, span
+from finfoundry.core.periods import FiscalYear, Period, find_periods, span
 from finfoundry.core.quantities.unit_lines import UnitLine
 
 LONGEST_QUOTE = 700  # characters: a sentence that is quoted whole is not cut
-_HEAD = 200  # characters of a table in which its heading stands
 _PARTS_OF_YEAR = (3, 6, 9)  # months
 _STATEMENTS = ("income", "balance", "cash flow", "comprehensive income")
 _CLAUSE = re.compile(r"[;；。，：]|[.,:](?=\s|$)")
@@ -68,6 +67,13 @@ class EvidenceItem:
     principal: bool = False  # of a statement, so that its name alone means it
     terms: tuple[tuple[str, EvidenceItem], ...] = ()  # of a calculation: operand and the item that it is
     series: str = ""  # the metric's own name, without its period: what is compared over time
+
+    @property
+    def dates(self) -> Period | None:
+        """Those of its time, by which items are compared; None where it has none, or several of which some are only named."""
+        if not self.whens:
+            return None
+        return self.whens[0].dates if len(self.whens) == 1 else self.whens[0].period
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +174,7 @@ class PassageEvidence:
         place = self._place(claim.start, claim.sentence)
         return EvidenceItem(
             value=number.value,
-            unit=number.unit,
+            unit=_unit_of(claim),
             source="span",
             text=number.text,
             label=sentence_label(listed_name(claim.lead, claim.order) or claim.nearby, claim.contexts[-2]),
@@ -212,7 +218,6 @@ class TableEvidence:
 
     def items(self) -> list[EvidenceItem]:
         """An item for each number of the table, labelled by its row's path, dated by its column."""
-        above = words(f"{self.caption} {self.markup[:_HEAD]}")
         found = [
             EvidenceItem(
                 value=row.value,
@@ -228,7 +233,7 @@ class TableEvidence:
                     self.document, self.page, self.box, self.locator, f"{row.path[-1] if row.path else ''} {row.text}".strip()
                 ),
                 reference=Reference(text=row.text, scale=plain(row.scale), entity=self.entity, metric=" > ".join(row.path)),
-                above=above,
+                above=words(row.above),
                 period=next((found.period.iso for found in row.periods if found.period), None),
                 series=" > ".join(row.path),
             )
@@ -354,6 +359,13 @@ def _own_name(fact: Fact, names: tuple[str, ...]) -> tuple[str, ...]:
     leaf = fact.metric[-1] if fact.metric else ""
     bare = cut_names(leaf, (*names, *other_names(names)))
     return (bare,) if bare != leaf and words(bare) != words(cut_names(leaf, names)) and words(bare) else ()
+
+
+def _unit_of(claim: Claim) -> str | None:
+    """The unit of a number in prose: of money that its name says is one per share, money per share."""
+    unit = claim.number.unit
+    per_share = unit is not None and unit.isalpha() and unit.isupper() and PER_SHARE.search(claim.name)
+    return f"{unit}/share" if per_share and claim.number.scale == 1 else unit
 
 
 def plain(value: Decimal) -> str:

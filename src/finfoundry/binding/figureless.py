@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import product
 
 from finfoundry.binding.bind import Match, Matcher
-from finfoundry.binding.evidence import EvidenceItem
+from finfoundry.binding.evidence import CitedPlace, EvidenceItem
 from finfoundry.binding.ranks import (
     DEGREES,
     EXTREME,
@@ -29,6 +29,7 @@ from finfoundry.binding.ranks import (
 from finfoundry.binding.sentence import claim_patterns as said
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.claims import read_claims
+from finfoundry.binding.sentence.days import days_in, without_days
 from finfoundry.binding.sentence.labels import weight, words
 from finfoundry.binding.sentence.modality import modalities
 from finfoundry.binding.sentence.when import When, told_periods
@@ -36,6 +37,7 @@ from finfoundry.binding.series import at_other_times, year_before
 from finfoundry.binding.settle import settle
 
 _LONGEST = 240  # characters of a sentence that says no more than this
+_FEWEST = 2  # words by which a sentence says what is on its day
 _MOST = 12  # items that are tried
 _WHOLE = 0.8  # of the weight of a row's name: "equity" for "total equity" is enough
 _CLAUSES = re.compile(
@@ -53,12 +55,27 @@ class Decided:
     holds: bool
     items: tuple[EvidenceItem, ...]
     why: str | None = None
+    place: CitedPlace | None = None  # of the sentence of a passage by which it does not hold
 
 
 def decided(sentence: str, matcher: Matcher) -> Decided | None:
-    """What the items decide; None where the sentence says something else too, or an item that it needs is not there."""
+    """What the items decide, or the day that a passage tells; None where the sentence says something else too, or an item that it needs is
+    not there.
+    """
     if len(sentence) > _LONGEST or modalities(sentence):
         return None
+    return _by_items(sentence, matcher) or _on_another_day(sentence, matcher)
+
+
+def _on_another_day(sentence: str, matcher: Matcher) -> Decided | None:
+    """That a passage says all that a sentence does of another day, where nothing in the evidence is of the day that the sentence names."""
+    index, said = matcher.index, words(without_days(sentence))
+    named = {day: text for day, text in days_in(sentence).items() if weight(said) >= _FEWEST and day not in index.days}
+    held = next(((text, passage) for told, text, passage in index.dated if said <= told), None) if named else None
+    return held and Decided(False, (), f"{next(iter(named.values()))}: the evidence tells another day", held[1].place_of(held[0]))
+
+
+def _by_items(sentence: str, matcher: Matcher) -> Decided | None:
     whole = _claim(sentence)
     told = [_clause(clause, whole, matcher) for clause in _CLAUSES.split(sentence) if words(clause)]
     false = next((one for one in told if one and not one.holds), None)
@@ -114,7 +131,7 @@ def _verdict(clause: str, match: Match, matcher: Matcher, *, move: int) -> Decid
 def _all_moved_otherwise(item: EvidenceItem, matcher: Matcher, move: int) -> bool:
     """Whether no row whose name holds the item's moved as the words say: it may be another that is meant."""
     name = item.label.alternatives[0]
-    alike = [one for one in matcher.index.items if one.source == "cell" and one.period == item.period and name <= one.label.alternatives[0]]
+    alike = [one for one in matcher.index.items if one.source == "cell" and one.dates == item.dates and name <= one.label.alternatives[0]]
     up = -move if item.value < 0 else move  # of a loss its size is told
     moved = [(one.value - before.value) * up for one in alike if (before := year_before(one, matcher))]
     return not move or not any(by > 0 for by in moved)
@@ -127,7 +144,7 @@ def _compared(clause: str, found: re.Match[str], whole: Claim | None, matcher: M
     pairs = [
         (one.item, other.item, _told(one.item, left), _told(other.item, right))
         for one, other in product(_meant(left, whole, matcher), _meant(right, whole, matcher))
-        if one.item and other.item and one.item.period == other.item.period and one.item.unit == other.item.unit
+        if one.item and other.item and one.item.dates == other.item.dates and one.item.unit == other.item.unit
         and one.item.series != other.item.series and says_no_more(clause, one.item, other.item)
     ]  # fmt: skip
     if not pairs or any(mine is None or theirs is None for _, _, mine, theirs in pairs):
@@ -178,12 +195,12 @@ def _items(told: str, matcher: Matcher, *, timed: bool) -> Iterable[EvidenceItem
     named = [
         (weight(of), index.items[place]) for number, (cover, of) in rows.items() if cover >= _WHOLE for place in index.by_label[number]
     ]
-    found = [(most, item) for most, item in named if item.source == "cell" and not item.change and item.whens and item.whens[0].period]
+    found = [(most, item) for most, item in named if item.source == "cell" and not item.change and item.dates]
     best = max((most for most, _ in found), default=0.0)
     cells = [item for most, item in found if most >= best - _WHOLE]
-    latest = max((item.whens[0].period.end for item in cells if item.whens[0].period), default=None)
-    kept = [item for item in cells if timed or (item.whens[0].period and item.whens[0].period.end == latest)]
-    return sorted(kept, key=lambda item: (not item.principal, -item.whens[0].period.end.toordinal() if item.whens[0].period else 0))[:_MOST]
+    ends = [item.dates.end for item in cells if item.dates]
+    kept = [(item, end) for item, end in zip(cells, ends, strict=True) if timed or end == max(ends)]
+    return [item for item, _ in sorted(kept, key=lambda one: (not one[0].principal, -one[1].toordinal()))][:_MOST]
 
 
 def _claim(text: str) -> Claim | None:

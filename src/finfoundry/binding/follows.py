@@ -133,7 +133,7 @@ def _computed(match: Match, matches: Sequence[Match]) -> Iterator[tuple[Match, E
     """The other figures of a sentence that are quotients of rows of one time, the nearest first."""
     for one in sorted(matches, key=lambda one: abs(one.claim.number.start - match.claim.number.start)):
         item = one.item if one is not match else None
-        if item and item.terms and "/" in item.text and len({term.period for _, term in item.terms}) == 1:
+        if item and item.terms and "/" in item.text and len({term.dates for _, term in item.terms}) == 1:
             yield one, item
 
 
@@ -205,7 +205,7 @@ def _of_itself(match: Match, matches: Sequence[Match], matcher: Matcher) -> Evid
     for _, item in _tellings(match, matches, matcher):
         for one in of_its_name(item, matcher):
             annual = claim.months == _MONTHS and one.whens[0].kind == "year" and one.whens[0].fiscal_year == item.whens[0].fiscal_year
-            if one.period != item.period and (annual or any(agree(when, one.whens[0]) for when in whens)):
+            if one.dates != item.dates and (annual or any(agree(when, one.whens[0]) for when in whens)):
                 value = _value("a / b", item, one)
                 if value is not None and _tells(claim, value, "a / b"):
                     return calculation("a / b", {"a": item, "b": one}, value, "ratio")
@@ -223,10 +223,10 @@ def _named_beside(claim: Claim, items: Sequence[EvidenceItem], matcher: Matcher)
     """The amounts of statements that the sentence names in full, of the time of a figure that it tells."""
     index = matcher.index
     rows = index.labels.covers(index.entities.without(claim.sentence))
-    told = {(one.period, one.unit) for item in items for one in (item, *(printed(item, matcher) if item.source == "span" else ()))}
+    told = {(one.dates, one.unit) for item in items for one in (item, *(printed(item, matcher) if item.source == "span" else ()))}
     places = [place for number, (cover, _) in rows.items() if cover >= WHOLE for place in index.by_label[number]]
     found = [index.items[place] for place in places]
-    return [item for item in found if item.principal and (item.period, item.unit) in told and item not in items][:_MOST]
+    return [item for item in found if item.principal and (item.dates, item.unit) in told and item not in items][:_MOST]
 
 
 def _candidates(
@@ -239,9 +239,9 @@ def _candidates(
             continue
         if number.points or not (number.percent or number.unit == "ratio"):
             yield "a - b", a, b
-            if not number.points and not claim.direction and (a.period == b.period or a.series == b.series):
+            if not number.points and not claim.direction and (a.dates == b.dates or a.series == b.series):
                 yield "a + b", a, b
-        elif number.percent and claim.direction and a.period != b.period:
+        elif number.percent and claim.direction and a.dates != b.dates:
             yield "(a - b) / abs(b)", a, b
         elif not number.percent or (not claim.direction and is_part(a, b, claim)):
             yield "a / b", a, b
@@ -249,7 +249,7 @@ def _candidates(
 
 def _runs_backwards(claim: Claim, a: EvidenceItem, b: EvidenceItem) -> bool:
     """Whether a movement would be one from a later time to an earlier, and no "than" behind the figure sets the two beside each other."""
-    ends = [one.whens[0].period.end for one in (a, b) if one.whens and one.whens[0].period]
+    ends = [one.dates.end for one in (a, b) if one.dates]
     if not claim.direction or len(ends) < 2 or ends[0] >= ends[1]:
         return False
     return LESS_OR_MORE_THAN.match(claim.sentence, max(claim.number.end - claim.start, 0)) is None

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from finfoundry.binding.entities import Entities
 from finfoundry.binding.evidence import (
@@ -17,14 +18,17 @@ from finfoundry.binding.evidence import (
     SpecialistEvidence,
     TableEvidence,
 )
+from finfoundry.binding.sentence.days import Day, days_in, without_days
 from finfoundry.binding.sentence.labels import BALANCES, Labels, Words, sentence_label, word_lists, words
 from finfoundry.core.answer import Reference
-from finfoundry.core.periods import FoundPeriod, find_periods
+from finfoundry.core.language import sentences
+from finfoundry.core.periods import FoundPeriod, find_periods, month_end
 from finfoundry.core.quantities.numbers import find_numbers
 
 _KEPT = 400  # texts whose reading is kept
 _PRINTED_ALONE = frozenset(("attributable", "adjusted", "free", "归属", "归母"))  # of no row that does not print them
 _SAYING_NOTHING = BALANCES | word_lists()["times"] | word_lists()["captions"]
+_LAST_DAYS = frozenset((month, month_end(year, month).day) for month in range(1, 13) for year in (2023, 2024))
 _DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
 
 
@@ -103,7 +107,7 @@ class EvidenceIndex:
     """
 
     def __init__(self, evidence: Sequence[Evidence], question: str = "", earlier: str = "", *, composed: bool = False) -> None:
-        self.composed = composed
+        self.composed, self._evidence = composed, evidence
         read = read_items(evidence)
         self.items, self.evidence_of = [item for item, _ in read], [number for _, number in read]
         self.place_of = {id(item): place for place, item in enumerate(self.items)}
@@ -138,6 +142,22 @@ class EvidenceIndex:
                 if item.source == "cell" and item.place:
                     self._on_page.setdefault(item.place.page, []).append(item)
         return self._on_page.get(page, [])
+
+    @cached_property
+    def days(self) -> frozenset[Day]:
+        """The days that the evidence names anywhere, those on which the times of its figures begin or end, and the last ones of months, by
+        which years of weeks are told.
+        """
+        times = [item.dates for item in self.items if item.dates]
+        edges = frozenset((day.month, day.day) for time in times for day in (time.start, time.end) if day)
+        return edges.union(_LAST_DAYS, days_in(said(self._evidence)))
+
+    @cached_property
+    def dated(self) -> list[tuple[Words, str, PassageEvidence]]:
+        """The sentences of passages that name a day: what each says besides, and where it stands."""
+        passages = [one for one in self._evidence if isinstance(one, PassageEvidence)]
+        told = [(one.text[slice(*span)].strip(), one) for one in passages for span in sentences(one.text)]
+        return [(words(without_days(text)), text, passage) for text, passage in told if days_in(text)]
 
     def of_concept(self, concept: str, named: Callable[[str], frozenset[str]]) -> list[int]:
         """The items of amounts whose row is called as a concept is; ``named``: a name → the concepts that have it."""

@@ -139,7 +139,7 @@ class Naming:
         rivals = [
             self._index.items[one] for number in self.rows for one in self._index.by_label[number] if not self._sense.plain_conflicts(one)
         ]
-        return all(one.value == item.value for one in rivals if one.period == item.period and one.unit == item.unit)
+        return all(one.value == item.value for one in rivals if one.dates == item.dates and one.unit == item.unit)
 
     def _is_of_just_then(self, number: int) -> bool:
         """Whether a row has a dated item of just the time that is claimed: a balance where a day is, a flow where a span is."""
@@ -221,7 +221,7 @@ class Naming:
     def _alike(self, index: int, rival: int) -> bool:
         """Whether both are of one time and unit, so that one of them at most is meant."""
         one, other = self._index.items[index], self._index.items[rival]
-        return one.period == other.period and one.unit == other.unit and not self._sense.plain_conflicts(rival)
+        return one.dates == other.dates and one.unit == other.unit and not self._sense.plain_conflicts(rival)
 
     def _rank(self, index: int) -> tuple[float, bool]:
         """How much of its headings the sentence says besides the row's name, and whether it stands in a statement."""

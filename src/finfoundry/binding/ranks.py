@@ -292,7 +292,7 @@ def _parts(item: EvidenceItem, matcher: Matcher, said: Words) -> Iterator[tuple[
     page = item.place.page if item.place else None
     for one in matcher.index.on_page(page) if page else ():
         other = one.series.split(" > ")
-        if one.unit != item.unit or one.period != item.period or one.above != item.above:
+        if one.unit != item.unit or one.dates != item.dates or one.above != item.above:
             continue
         apart = (
             [pair for pair in zip(path, other, strict=True) if pair[0] != pair[1]] if len(path) == len(other) else [(path[-1], other[-1])]

@@ -141,7 +141,7 @@ def _levels(ratio: Ratio, sense: Sense) -> Iterator[dict[str, EvidenceItem]]:
     """The operands of a ratio, each set of one period, entity and scope."""
     rows = {name: _rows(concepts, sense) for name, concepts in ratio.operands.items()}
     for items in product(*rows.values()):
-        alike = len({(item.period, item.entity, item.scope) for item in items}) == 1 and len({item.unit for item in items} - {None}) < 2
+        alike = len({(item.dates, item.entity, item.scope) for item in items}) == 1 and len({item.unit for item in items} - {None}) < 2
         if alike and items[0].whens:
             yield dict(zip(rows, items, strict=True))
 

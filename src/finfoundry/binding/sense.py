@@ -278,7 +278,7 @@ def _shift(period: FoundPeriod, base: int | None) -> FoundPeriod:
 _DOLLARS = frozenset(("USD", "HKD", "CAD", "AUD", "SGD", "NZD", "TWD"))
 _YEN_SIGN = frozenset(("CNY", "JPY"))
 _SHARE_SCALE = 100  # of cents and 角
-_PURE = frozenset(("ratio", "count", "shares", "years", "months", "days"))
+PURE = frozenset(("ratio", "count", "shares", "years", "months", "days"))
 _OUTFLOW = re.compile(
     r"purchase|payment|repay|expenditure|charges?\b|impairment|write-?(?:off|down)|spending|fees?\b|restructuring|acquisition|paid|used|cost|expense|tax|depreciation|amorti[sz]ation|dividend|loss|deficit|decrease"
     r"|treasury|allowance|interest|provision|addition|investment|支付|购建|偿还|成本|支出|税|亏损|流出|减少|减值|折旧|摊销|损失|分配|回购|赔款|给付|费",
@@ -314,7 +314,7 @@ def fits_unit(number: PrintedNumber, item: EvidenceItem) -> bool:
         return False  # no share earns millions
     if printed == "ratio" or unit == "ratio":
         return {printed, unit} <= {"ratio", "count"} and not number.percent
-    if printed in _PURE or unit in _PURE:
+    if printed in PURE or unit in PURE:
         return {printed, unit} <= {"shares", "count"}
     return _same_money(number.text, printed, unit)
 

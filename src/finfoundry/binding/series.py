@@ -26,12 +26,12 @@ def at_other_times(item: EvidenceItem, matcher: Matcher) -> Iterator[tuple[int, 
 def at_any_time(item: EvidenceItem, matcher: Matcher) -> Iterator[tuple[int, EvidenceItem]]:
     """The same row's items of spans as long, or of days, each with the days from the item's time to its own."""
     index = matcher.index
-    mine = item.whens[0].period if item.whens else None
+    mine = item.dates
     if mine is None:
         return
     for place in index.by_label[index.labels.number(item.label)]:
         one = index.items[place]
-        then = one.whens[0].period if one.whens else None
+        then = one.dates
         other_unit = one.unit != item.unit and item.source != "calculation"  # a row whose first operand is one of this row
         if then is None or other_unit or one.scope != item.scope or one.series != item.series or one.above != item.above:
             continue
@@ -56,7 +56,7 @@ def twins(item: EvidenceItem, matcher: Matcher) -> Iterator[EvidenceItem]:
     first, last = bisect.bisect_left(index.values, abs(item.value)), bisect.bisect_right(index.values, abs(item.value))
     for one in index.items[first:last]:
         alike = one.unit == item.unit and one.scope == item.scope and one.source == "cell" and not one.change
-        if alike and one.period == item.period and one.label.alternatives[0] == item.label.alternatives[0] and one is not item:
+        if alike and one.dates == item.dates and one.label.alternatives[0] == item.label.alternatives[0] and one is not item:
             yield one
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from lxml import html
 
+from finfoundry.binding.sentence.claim_patterns import PER_SHARE
 from finfoundry.binding.sentence.scopes import scope_of
 from finfoundry.core.document import Scope
 from finfoundry.core.errors import InputError
@@ -20,7 +21,6 @@ from finfoundry.core.quantities.unit_lines import UnitLine, first_stated, meant,
 Grid = list[list[str]]
 _MOST_CELLS = 200_000
 _RULE = re.compile(r"\s*\|?[\s:|-]*-{2,}[\s:|-]*\|?\s*")
-_PER_SHARE = re.compile(r"per (?:\w+ ){0,3}share|每股|\beps\b", re.IGNORECASE)
 _SHARES = re.compile(r"\bshares\b(?! repurchase)|股数|股份数", re.IGNORECASE)
 _RATIO = re.compile(r"%|％|\bpercent|比例|比率|率[(（]|\bratio\b|\bmargin\b|占比", re.IGNORECASE)
 _COUNT = re.compile(r"employees|headcount|number of|人数|\(人\)|（人）|数量", re.IGNORECASE)
@@ -36,6 +36,7 @@ class TableNumber:
     path: tuple[str, ...]  # headings above the row, then its label
     periods: tuple[FoundPeriod, ...]
     scope: Scope | None
+    above: str  # what stands over the rows: the caption, and the headings of the columns
 
 
 @lru_cache(maxsize=256)
@@ -120,7 +121,8 @@ def _numbers(grid: Grid, above: str) -> Iterator[TableNumber]:
     read = [[_number(cell) for cell in row] for row in grid]
     body = _first_body_row(grid, read)
     heads = _column_heads(grid[:body])
-    stated = _Stated.of("\n".join((above, *(" ".join(row) for row in grid[:body]))), above)
+    over = "\n".join((above, *(" ".join(row) for row in grid[:body])))
+    stated = _Stated.of(over, above)
     columns: dict[int, _Column] = {}
     section: str | None = None
     for cells, numbers in zip(grid[body:], read[body:], strict=True):
@@ -137,7 +139,7 @@ def _numbers(grid: Grid, above: str) -> Iterator[TableNumber]:
             if number:
                 if column not in columns:
                     columns[column] = _Column.of(_head(heads, column))
-                if (figure := _table_number(number, cell, row, columns[column], stated)) is not None:
+                if (figure := _table_number(number, cell, row, columns[column], stated, over)) is not None:
                     yield figure
 
 
@@ -207,7 +209,7 @@ class _Row:
         line = read_unit_line(leaf)
         named = line if line.currency else sign
         unit, scale = meant(named.currency, shared=named.shared, stated=stated.unit.currency), line.scale
-        if _PER_SHARE.search(" ".join(path)):
+        if PER_SHARE.search(" ".join(path)):
             unit, scale = f"{unit}/share" if unit else None, scale or Decimal(1)
         elif _SHARES.search(leaf):
             unit = "shares"
@@ -234,7 +236,7 @@ def _periods(name: str) -> tuple[FoundPeriod, ...]:
     return tuple(find_periods(name))
 
 
-def _table_number(number: CellNumber, text: str, row: _Row, column: _Column, stated: _Stated) -> TableNumber | None:
+def _table_number(number: CellNumber, text: str, row: _Row, column: _Column, stated: _Stated, above: str) -> TableNumber | None:
     """The number; None where a scale is stated that is not understood: whatever it is taken for, nothing may be bound to it."""
     currency = column.unit.currency or stated.unit.currency
     unit = meant(number.currency, shared=number.shared, stated=currency) if number.currency else _of_column(row.unit, column.unit)
@@ -255,6 +257,7 @@ def _table_number(number: CellNumber, text: str, row: _Row, column: _Column, sta
         path=row.path,
         periods=column.periods or _periods(" ".join(row.path)),
         scope=column.scope or stated.scope,
+        above=above,
     )
 
 

@@ -153,6 +153,8 @@ class Checker:
         if found is None:
             return one
         evidence = list(dict.fromkeys(number for item in found.items if item.place for number in citations.of_item(item)))
+        if found.place:
+            return replace(one, status="unsupported", reason=found.why, evidence=[citations.number(found.place, said=True)])
         if found.holds:
             return replace(one, status="supported", reason=None, evidence=evidence)
         return replace(one, status="unsupported", reason=f"{found.why}: the figures say otherwise", evidence=evidence)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from finfoundry.binding.sentence.claim_patterns import listed_name
+from finfoundry.binding.sentence.labels import words
 from finfoundry.binding.sentence.printed import coarsest
 from finfoundry.core.document import Scope
 from finfoundry.core.periods import FoundPeriod
@@ -37,6 +39,12 @@ class Claim:
     loose: bool = False  # "about": a round number may stand for what rounds to it; of a bound: "nearly", which is no "less than"
     beside: tuple[FoundPeriod, ...] = ()  # the one time of the sentence, where the figure's own is only supposed: another line's then
     strict: bool = False  # of a bound: "more than", which just so much is not
+
+    @property
+    def name(self) -> str:
+        """The words by which the figure is named: the kth of as many names as figures, else those before it, back to a break."""
+        before = (head.partition(" … ")[0] for head in self.heads)
+        return listed_name(self.lead, self.order) or next((one for one in before if words(one)), "")
 
     @property
     def window(self) -> tuple[Decimal, Decimal]:

@@ -49,7 +49,7 @@ FALL = re.compile(
     r"|last|prior|\w+ months)|(?<=\s)fewer\b|下降|减少|下滑|降低|下跌|回落|(?<=[年季月比])[减降跌](?![少幅值])"
     r"|降至|[降跌减]幅|收窄|大减|减至|降为|减为|衰退|缩减|缩小|跌至"
     r"|[略微小稍][降减跌]|走低"
-    r"|少(?=[赚收卖花亏用]|支出|计提)|减(?=[\d近约])|(?<![最新])[少低]" + _AN_AMOUNT_ZH,
+    r"|少(?=[赚收卖花亏用]|支出|计提)|减(?=[\d近约])|(?<![最新])(?:少(?!数股)|低)" + _AN_AMOUNT_ZH,
     re.IGNORECASE,
 )
 NEGATIVE = re.compile(
@@ -119,6 +119,7 @@ A_YEAR_EARLIER = FoundPeriod("", 0, 0, None, None, None, "relative", -1)
 _JOINTS = re.compile(r",\s|，|、|\band\b|[和与及]")
 LISTED = re.compile(r"分别[为是]?|依次为|respectively")
 NEAR = 40  # characters before a figure in which a word belongs to it
+PER_SHARE = re.compile(r"\bper[- ](?:\w+ ){0,3}share|每股|\beps\b", re.IGNORECASE)
 
 
 def listed_name(lead: str, order: tuple[int, int] | None) -> str:

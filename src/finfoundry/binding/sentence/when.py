@@ -57,6 +57,13 @@ class When:
         return self.period.iso if self.period else None
 
     @property
+    def dates(self) -> Period | None:
+        """Its dates; of a year that is only named, those of the calendar year of its number, by which such years are compared."""
+        if self.period is None and self.kind == "year" and self.year:
+            return Period(date(self.year, 12, 31), date(self.year, 1, 1))
+        return self.period
+
+    @property
     def fiscal_year(self) -> int | None:
         """The fiscal year by which the time is named, None where it has none; the first week of January belongs to the year before."""
         if self.year is not None:
