@@ -24,14 +24,16 @@ NAMED = DocumentName("nwt-2020", "NWT 2020")
 HOLDS = "The Company opened 47 new stores [1]."
 
 
-def asked(text: str, *, strict: bool = False, passage: str = PASSAGE) -> tuple[Answer, Trace]:
+def asked(
+    text: str, *, question: str = "Why did NWT's revenue change in FY2020?", strict: bool = False, passage: str = PASSAGE
+) -> tuple[Answer, Trace]:
     """A question that the model answers by ``text`` from a passage beside the statements of 2019 and 2020, on their page."""
     store, search = MemoryStore(), MemorySearch()
     statements(store, PAPER, (2019, 2020))
     store.add(PAPER, "NetIncomeLoss", "Net loss of stores abroad", {2019: "-30", 2020: "-20"}, statement="income")
     search.add(PAPER, passage)
-    agent = Agent(ScriptedEngine([("Why", text)]), store, search, strict=strict)
-    return agent.ask(ADMINISTRATOR, "Why did NWT's revenue change in FY2020?")
+    agent = Agent(ScriptedEngine([("Why|为什么", text)]), store, search, strict=strict)
+    return agent.ask(ADMINISTRATOR, question)
 
 
 def test_a_sentence_that_the_facts_of_the_page_speak_against_is_left_out_and_the_answer_says_so() -> None:
@@ -42,6 +44,36 @@ def test_a_sentence_that_the_facts_of_the_page_speak_against_is_left_out_and_the
     assert "1 sentence" in answer.warnings[0]
     (step,) = [step for step in trace.steps if step.kind == "unsupported"]
     assert "fell" in str(step.content)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "passage", "left_out"),
+    [
+        (
+            "Why did NWT's revenue change in FY2020?",
+            "Revenue changed because the Company opened 47 new stores during the year, as KX-0010 orders [1].",
+            PASSAGE,
+            "Left out: parts of what the model wrote",
+        ),
+        (
+            "NWT的营业收入为什么变化？",
+            "营业收入变化是因为公司在年内新开了47家门店，已执行KX-0010[1]。",
+            "营业收入变化，主要是因为公司在年内新开了47家门店。",
+            "已略去模型所写而所查段落未予印证的部分",
+        ),
+    ],
+)
+def test_a_part_that_no_passage_bears_is_left_out_and_the_answer_says_so(question: str, text: str, passage: str, left_out: str) -> None:
+    answer, trace = asked(text, question=question, passage=passage)
+    assert answer.status == "answered", answer.reason
+    assert "47" in answer.text
+    assert "KX" not in answer.text
+    assert any(left_out in warning for warning in answer.warnings)
+    assert any(step.kind == "stray" for step in trace.steps)
+
+
+def test_an_answer_that_is_left_whole_warns_of_nothing() -> None:
+    assert asked(HOLDS)[0].warnings == []
 
 
 @pytest.mark.parametrize(
