@@ -1,4 +1,4 @@
-"""Open WebUI: a filter function (Admin > Functions) that marks sentences of an answer which its sources do not bear out."""
+"""Open WebUI: a filter function (Admin > Functions) that tells which sentences its sources do not bear out, and what they claim."""
 
 import os
 
@@ -13,6 +13,8 @@ class Filter:
         headers = {"Authorization": f"Bearer {os.environ['FINFOUNDRY_KEY']}"}
         async with httpx.AsyncClient(timeout=30) as client:
             report = (await client.post(f"{os.environ['FINFOUNDRY_URL']}/v1/verify", json=asked, headers=headers)).json()
-        wrong = [f"{one['text']} ({one['reason']})" for one in report["sentences"] if one["status"] == "unsupported"]
-        answer["content"] += f"\n\n⚠ Not in the sources: {', '.join(wrong)}" if wrong else ""
+        for one in [sentence for sentence in report["sentences"] if sentence["status"] == "unsupported"]:
+            read = [[claim["relation"], claim["metric"], claim["value"], claim["unit"], *claim["periods"]] for claim in one["claims"]]
+            why = "; ".join([one["reason"], *(" ".join(filter(None, claim)) for claim in read)])
+            answer["content"] += f"\n\n⚠ Not in the sources: {one['text']} ({why})"
         return body

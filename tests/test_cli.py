@@ -231,6 +231,8 @@ def test_verify_needs_no_store(tmp_path: Path) -> None:
     assert right["bound"] == 1
     wrong = run_json("verify", "Revenue was $1,243 million in 2024.", "--evidence", str(evidence), status=1)
     assert wrong["unbound"] == 1
+    with pytest.raises(InputError, match="`finfoundry support install DIR`"):
+        run_json("verify", "Revenue grew.", "--evidence", str(evidence), "--support")
 
 
 @pytest.mark.usefixtures("filled_home")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import pytest
 from tests.ask.memory import MemorySearch, MemoryStore, document, statements
@@ -13,7 +14,7 @@ from finfoundry.ask.context.question import Trace
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.binding.evidence import CellEvidence, PassageEvidence
-from finfoundry.binding.verify import bind_checked
+from finfoundry.binding.verify import Checker, bind_checked
 from finfoundry.core.answer import Answer, DocumentName
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.runtime.audit import plain
@@ -24,14 +25,25 @@ NAMED = DocumentName("nwt-2020", "NWT 2020")
 HOLDS = "The Company opened 47 new stores [1]."
 
 
-def asked(text: str, *, strict: bool = False, passage: str = PASSAGE) -> tuple[Answer, Trace]:
-    """A question that the model answers by ``text`` from a passage beside the statements of 2019 and 2020, on their page."""
+def asked(
+    text: str,
+    *,
+    question: str = "Why did NWT's revenue change in FY2020?",
+    strict: bool = False,
+    passage: str = PASSAGE,
+    also: Sequence[tuple[str, str]] = (),
+) -> tuple[Answer, Trace]:
+    """A question that the model answers by ``text`` from a passage beside the statements of 2019 and 2020, with ``also`` as further rows,
+    on their page.
+    """
     store, search = MemoryStore(), MemorySearch()
     statements(store, PAPER, (2019, 2020))
     store.add(PAPER, "NetIncomeLoss", "Net loss of stores abroad", {2019: "-30", 2020: "-20"}, statement="income")
+    for concept, label in also:
+        store.add(PAPER, concept, label, {2019: "8", 2020: "9"}, statement="income", table=3)
     search.add(PAPER, passage)
-    agent = Agent(ScriptedEngine([("Why", text)]), store, search, strict=strict)
-    return agent.ask(ADMINISTRATOR, "Why did NWT's revenue change in FY2020?")
+    agent = Agent(ScriptedEngine([("Why|为什么", text)]), store, search, strict=strict)
+    return agent.ask(ADMINISTRATOR, question)
 
 
 def test_a_sentence_that_the_facts_of_the_page_speak_against_is_left_out_and_the_answer_says_so() -> None:
@@ -45,19 +57,78 @@ def test_a_sentence_that_the_facts_of_the_page_speak_against_is_left_out_and_the
 
 
 @pytest.mark.parametrize(
-    ("sentence", "failed"),
+    ("question", "text", "passage", "left_out"),
     [
-        ("Gross profit fell in 2020 [1].", "fell"),
-        ("Gross profit nearly doubled to $3,020 million in 2020 [1].", "doubled"),
-        ("The Company made a net loss of $5,020 million in 2020 [1].", "5,020"),
+        (
+            "Why did NWT's revenue change in FY2020?",
+            "Revenue changed because the Company opened 47 new stores during the year, as KX-0010 orders [1].",
+            PASSAGE,
+            "Left out: parts of what the model wrote",
+        ),
+        (
+            "NWT的营业收入为什么变化？",
+            "营业收入变化是因为公司在年内新开了47家门店，已执行KX-0010[1]。",
+            "营业收入变化，主要是因为公司在年内新开了47家门店。",
+            "已略去模型所写而所查段落未予印证的部分",
+        ),
     ],
 )
-def test_where_nothing_is_left_the_answer_is_withheld_with_what_failed(sentence: str, failed: str) -> None:
+def test_a_part_that_no_passage_bears_is_left_out_and_the_answer_says_so(question: str, text: str, passage: str, left_out: str) -> None:
+    answer, trace = asked(text, question=question, passage=passage)
+    assert answer.status == "answered", answer.reason
+    assert "47" in answer.text
+    assert "KX" not in answer.text
+    assert any(left_out in warning for warning in answer.warnings)
+    assert any(step.kind == "stray" for step in trace.steps)
+
+
+def test_an_answer_that_is_left_whole_warns_of_nothing() -> None:
+    assert asked(HOLDS)[0].warnings == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "failed", "printed"),
+    [
+        ("Gross profit fell in 2020 [1].", "fell: the figures say otherwise", ["GrossProfit 3020", "GrossProfit 3019"]),
+        (
+            "Gross profit nearly doubled to $3,020 million in 2020 [1].",
+            "doubled: does not follow",
+            ["GrossProfit 3020", "GrossProfit 3019"],
+        ),
+        ("The Company made a net loss of $5,020 million in 2020 [1].", "$5,020 million: sibling row", ["ProfitLoss 5020"]),
+    ],
+)
+def test_where_nothing_is_left_the_answer_is_withheld_with_what_failed(sentence: str, failed: str, printed: list[str]) -> None:
     passage = "Gross profit, or net loss, of the Company nearly doubled or fell in 2020: $3,020 million and $5,020 million was made."
     answer, _ = asked(sentence, passage=passage)
     assert (answer.status, answer.figures) == ("withheld", [])
     assert answer.reason is not None
-    assert failed in answer.reason
+    said, _, told = answer.reason.partition("; the paper prints: ")
+    assert said == failed
+    assert all(one in told for one in printed), told
+    assert {one.quote for one in answer.nearest} >= {*printed}
+
+
+def test_what_speaks_against_a_sentence_is_told_in_chinese_too() -> None:
+    answer, _ = asked(
+        "2020年毛利下降[1]。",
+        question="NWT的营业收入为什么变化？",
+        passage="营业收入变化：2020年毛利上升或下降，别处另有说明。",
+        also=[("GrossProfit", "毛利")],
+    )
+    assert (answer.status, answer.reason) == (
+        "withheld",
+        "下降：the figures say otherwise；原文：毛利 9 (2020-01-01/2020-12-31), 毛利 8 (2019-01-01/2019-12-31)",
+    )
+
+
+def test_a_report_has_the_figures_by_which_a_sentence_does_not_hold() -> None:
+    store = MemoryStore()
+    store.add(PAPER, "GrossProfit", "毛利潤", {2019: "7", 2020: "9"}, statement="income")
+    (checked,) = Checker([CellEvidence(one.fact, NAMED) for one in store.held]).check("2020年毛利润下降。").sentences
+    assert checked.status == "unsupported"
+    told = [(one.text, one.period, one.reference.metric) for one in checked.against]
+    assert told == [("9", "2020-01-01/2020-12-31", "毛利潤"), ("7", "2019-01-01/2019-12-31", "毛利潤")]  # as the paper prints it
 
 
 def test_a_true_sentence_over_the_facts_of_the_page_is_released_and_binds_again_from_the_record() -> None:

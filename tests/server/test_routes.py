@@ -118,6 +118,12 @@ class TestVerifying:
         assert [one["bound"] for one in report["figures"]] == [True, False]
         assert report["figures"][1]["reason"] == "other year"
 
+    def test_a_support_checker_that_is_not_here_is_refused_with_the_remedy(self, live: Live) -> None:
+        with live.client() as client:
+            refused = client.post("/v1/verify", json={"answer": "It grew.", "evidence": [TABLE], "support": True})
+        assert refused.status_code == 400
+        assert "finfoundry support install" in refused.json()["error"]["remedy"]
+
     def test_against_a_document_of_the_store(self, live: Live) -> None:
         with live.client() as client:
             (document,) = [one for one in client.get("/v1/documents").json() if one["name"] == REPORT]

@@ -111,13 +111,14 @@ def _verdict(clause: str, match: Match, matcher: Matcher, *, move: int) -> Decid
     if SERIES.search(clause) and item.value < 0:
         return None  # runs of years are of values, not of the sizes of losses
     if match.item is None:
-        return Decided(False, (item,), _word(clause)) if match.reason == "direction differs" and move else None
+        return Decided(False, (item, *others), _word(clause)) if match.reason == "direction differs" and move else None
     placed, extreme = PLACED.search(clause), EXTREME.search(clause)
     if over_time:
         settled = settle([match], matcher, match.claim.sentence)
         if settled.unchecked:
             return None
-        return Decided(settled.unsupported is None, (item,), settled.unsupported and settled.unsupported.partition(":")[0])
+        why = settled.unsupported and settled.unsupported.partition(":")[0]
+        return Decided(why is None, (item, *others) if why else (item,), why)
     if placed:
         holds = is_in_place(item, matcher, clause, placed)
         return None if holds is None else Decided(holds, (item,), None if holds else placed[0])

@@ -5,16 +5,18 @@ that no label holds: that it is adjusted, a profit or a loss, a change or a leve
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from finfoundry.binding.against import held, in_order, in_time
 from finfoundry.binding.bind import Match, Matcher
+from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.follows import following
 from finfoundry.binding.ranks import ranked, ranked_apart
 from finfoundry.binding.sentence.modality import modalities
 from finfoundry.binding.sentence.moves import contradicted
+from finfoundry.binding.series import year_before
 
 _MOST = 8  # figures of a sentence that are reckoned with
 
@@ -27,6 +29,7 @@ class Settled:
     unchecked: str | None = None
     unsupported: str | None = None
     told_alike: bool = False  # the evidence denies, plans or alleges just what the sentence does
+    against: tuple[EvidenceItem, ...] = ()  # the items by which something is unsupported: its figures', and those of the year before
 
 
 def settle(matches: Sequence[Match], matcher: Matcher, text: str, *, apart: bool = False) -> Settled:
@@ -46,7 +49,19 @@ def settle(matches: Sequence[Match], matcher: Matcher, text: str, *, apart: bool
     unsupported, unchecked = (ranked_apart if apart else ranked)(found, matcher)
     against = contradicted([match.claim for match in found])
     unsupported = f"{against}: the figures say otherwise" if against else unsupported
-    return Settled(found, unchecked, unsupported, _told_alike(found))
+    against_it = tuple(_at_issue(found, matcher)) if unsupported else ()
+    return Settled(found, unchecked, unsupported, _told_alike(found), against_it)
+
+
+def _at_issue(matches: Sequence[Match], matcher: Matcher) -> Iterator[EvidenceItem]:
+    """The items of a sentence, each once, a cell with that of the year before."""
+    told: list[EvidenceItem] = []
+    for item in (match.item for match in matches if match.item):
+        before = year_before(item, matcher) if item.source == "cell" else None
+        for one in (item, *([before] if before else ())):
+            if one not in told:
+                told.append(one)
+                yield one
 
 
 def settle_text(text: str, matcher: Matcher, *, apart: bool = False) -> list[Settled]:

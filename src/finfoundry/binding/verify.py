@@ -107,6 +107,7 @@ class Checker:
         sentences = self._report(text, settled, [], vague, headings=True).sentences
         printed = self._printed or _unchanged
         bound = replace(bound, unbound=unbound)
+        sentences = [replace(one, against=rewritten(one.against, printed)) for one in sentences]
         return replace(bound, figures=rewritten(bound.figures, printed), citations=rewritten(bound.citations, printed), sentences=sentences)
 
     def _prints_words(self, match: Match) -> bool:
@@ -155,15 +156,17 @@ class Checker:
         evidence = list(dict.fromkeys(number for item in found.items if item.place for number in citations.of_item(item)))
         if found.place:
             return replace(one, status="unsupported", reason=found.why, evidence=[citations.number(found.place, said=True)])
+        against = [figure(item.text, item) for item in found.items]
         if found.holds:
             return replace(one, status="supported", reason=None, evidence=evidence)
-        return replace(one, status="unsupported", reason=f"{found.why}: the figures say otherwise", evidence=evidence)
+        return replace(one, status="unsupported", reason=f"{found.why}: the figures say otherwise", evidence=evidence, against=against)
 
     def _as_printed(self, report: Report) -> Report:
         """What is cited as the evidence prints it, where it was read in simplified characters."""
         if self._printed:
             report.figures = rewritten(report.figures, self._printed)
             report.citations = rewritten(report.citations, self._printed)
+            report.sentences = [replace(one, against=rewritten(one.against, self._printed)) for one in report.sentences]
         return report
 
 
@@ -226,7 +229,8 @@ def _sentences(
         checked = _sentence(answer[start:end].strip(), start, end, figures[place], list(claims[place]), vague, told_alike=alike)
         if said and (said.unsupported or said.unchecked) and checked.status == "supported":
             status: Support = "unsupported" if said.unsupported else "unchecked"
-            checked = replace(checked, status=status, reason=said.unsupported or said.unchecked)
+            against = [figure(item.text, item) for item in said.against]
+            checked = replace(checked, status=status, reason=said.unsupported or said.unchecked, against=against)
         undecided = next((one for one in figures[place] if not one.bound), None)
         if undecided and checked.status == "supported":
             checked = replace(checked, status="unchecked", reason=f"{undecided.text}: not computed")

@@ -18,7 +18,8 @@ from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import concerns_hidden
 from finfoundry.binding.bind import Bound, Unbound
 from finfoundry.binding.evidence import CitedPlace, plain
-from finfoundry.core.answer import MOST_NEAREST, Answer, Citation, Status
+from finfoundry.binding.sentence.checked_sentence import CheckedSentence
+from finfoundry.core.answer import MOST_NEAREST, Answer, Citation, Figure, Status
 
 
 def bind(context: QuestionContext, parts: Parts, *, composed: bool = True) -> Bound:
@@ -37,10 +38,11 @@ def bind(context: QuestionContext, parts: Parts, *, composed: bool = True) -> Bo
 def release(context: QuestionContext, bound: Bound) -> Answer:
     """The answer when every figure is bound and no sentence is wrong, else a withheld one."""
     if not bound.complete:
-        wrong = [f"{one.reason}" for one in bound.wrong if all(claim.bound for claim in one.claims)]
-        reason = context.words["join"].join([*map(partial(_failed, context), bound.unbound), *wrong])
+        wrong = [one for one in bound.wrong if all(claim.bound for claim in one.claims)]
+        reason = context.words["join"].join([*map(partial(_failed, context), bound.unbound), *map(partial(_refuted, context), wrong)])
         context.trace.add("withheld", {"text": bound.text, "reason": reason})
-        return withheld(context, context.words["withheld"], reason, _places(context, bound.unbound))
+        deciding = [*(one.nearest for one in bound.unbound if one.nearest), *(figure for one in wrong for figure in one.against)]
+        return withheld(context, context.words["withheld"], reason, _places(context, deciding))
     bound = _with_what_is_left_out(context, bound)
     answer = _citing(context, bound.text, bound.citations)
     answer.figures = list(bound.figures)
@@ -67,16 +69,27 @@ def unchecked(context: QuestionContext, bound: Bound, sentences: Sequence[str]) 
 
 def _failed(context: QuestionContext, figure: Unbound) -> str:
     """Which claim does not hold, and what the paper says in its place."""
-    near = figure.nearest
-    if near is None or near.reference.text is None:
-        return f"{figure.text}: {figure.reason}"
-    said = " ".join(filter(None, [near.reference.metric, near.reference.text, near.period and f"({near.period})"]))
-    return context.words["claim"].format(text=figure.text, reason=figure.reason, said=said)
+    return _told_against(context, figure.text, figure.reason, [figure.nearest] if figure.nearest else [])
 
 
-def _places(context: QuestionContext, unbound: Sequence[Unbound]) -> list[CitedPlace]:
-    """Where the evidence prints what the figures come nearest to."""
-    printed = {(one.nearest.value, one.nearest.reference.text) for one in unbound if one.nearest}
+def _refuted(context: QuestionContext, sentence: CheckedSentence) -> str:
+    """What a sentence says of figures that does not hold, and what the paper says of these."""
+    said, _, why = f"{sentence.reason}".partition(": ")
+    return _told_against(context, said, why, sentence.against)
+
+
+def _told_against(context: QuestionContext, text: str, reason: str, figures: Sequence[Figure]) -> str:
+    """``reason`` of a part of the text, and the figures that decide it as the paper prints them, each once."""
+    printed = [one for one in figures if one.reference.text is not None]
+    if not printed:
+        return f"{text}: {reason}"
+    told = (" ".join(filter(None, [one.reference.metric, one.reference.text, one.period and f"({one.period})"])) for one in printed)
+    return context.words["claim"].format(text=text, reason=reason, said=", ".join(dict.fromkeys(told)))
+
+
+def _places(context: QuestionContext, figures: Sequence[Figure]) -> list[CitedPlace]:
+    """Where the evidence prints these figures."""
+    printed = {(one.value, one.reference.text) for one in figures}
     items = (item for _, evidence in context.stated for one in evidence for item in one.items())
     return [item.place for item in items if item.place and (plain(item.value), item.reference.text) in printed]
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import prints
@@ -31,6 +32,13 @@ SOURCES = 2  # sentences or rows of the passages that a text cites, those that s
 LIKELY = 0.45  # how likely that must be: as what is quoted must (``kinds/quotation``)
 
 
+class _Borne(NamedTuple):
+    """What passages bear of what the model wrote, cited; ``cut``: whether other parts of it were left out."""
+
+    text: str
+    cut: bool
+
+
 def from_passages(context: QuestionContext, intent: Intent, subject: Subject) -> Answer:
     """The answer, or that there is none: nothing was found, or there is no model, or what it wrote is not supported."""
     with context.timed("retrieve"):
@@ -44,26 +52,28 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
     if gives_instructions(draft.text):
         context.trace.add("withheld", {"text": draft.text, "reason": "instruction"})
         return endings.withheld(context, context.words["repeats_instruction"], "it repeats an instruction of a document")
-    text = _supported(context, draft, extracts, intent, subject)
-    if text is None:
+    borne = _supported(context, draft, extracts, intent, subject)
+    if borne is None:
         return endings.nothing(context, context.words["nothing"], intent)
     told = answer_evidence.of_hits(hits, subject, fetch.facts_on(context), pages=True)
-    text, bound = _bound(context, text, told)
+    text, bound = _bound(context, borne.text, told)
     if bound.unbound:
         unbound = [figure.text for figure in bound.unbound]
         again = _drafted(
             context, engine, lambda engine: passages.rewrite(engine, draft, unbound, context.language, context.services.deadline)
         )
-        text = _supported(context, again, extracts, intent, subject)
-        if text is None:
+        borne = _supported(context, again, extracts, intent, subject)
+        if borne is None:
             return endings.nothing(context, context.words["nothing"], intent)
-        text, bound = _bound(context, text, told)
+        text, bound = _bound(context, borne.text, told)
     left = _without_unsupported(context, text, bound, hits)
     if left.dropped:
         if not left.text or (bound.wrong and not _found_to_answer(context, left.text, extracts, intent, subject)):
             return endings.release(context, bound) if bound.wrong else endings.nothing(context, context.words["nothing"], intent)
         text, bound = _bound(context, left.text, told)
         context.warn(context.words["unsupported"].format(count=len(left.dropped)))
+    if borne.cut:
+        context.warn(context.words["stray"])
     if context.services.strict and bound.complete and left.open:
         return endings.unchecked(context, bound, left.open)
     return endings.release(context, bound)
@@ -78,15 +88,15 @@ def of_passages(context: QuestionContext, intent: Intent, subject: Subject) -> l
 
 def _supported(
     context: QuestionContext, draft: passages.Written, extracts: Sequence[passages.Extract], intent: Intent, subject: Subject
-) -> str | None:
-    """What the extracts bear of what the model wrote, cited; None where that is nothing."""
+) -> _Borne | None:
+    """What the extracts bear of what the model wrote; None where that is nothing."""
     text = None if draft.nothing else passages.supported(draft.text, extracts, context.question)
     if not text:
         return None
     left = without_stray_clauses(text, [extract.text for extract in extracts], context.question)
     if left != text:
         context.trace.add("stray", {"text": text, "left": left})
-    return left if left and _found_to_answer(context, left, extracts, intent, subject) else None
+    return _Borne(left, cut=left != text) if left and _found_to_answer(context, left, extracts, intent, subject) else None
 
 
 def _found_to_answer(context: QuestionContext, text: str, extracts: Sequence[passages.Extract], intent: Intent, subject: Subject) -> bool:

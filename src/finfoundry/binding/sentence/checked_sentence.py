@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from finfoundry.core.answer import Figure
 from finfoundry.core.document import Scope
 
 Relation = Literal["level", "change", "difference", "sum", "ratio", "share", "multiple", "extreme", "rank"]
@@ -42,7 +43,8 @@ class CheckedSentence:
     """A sentence of the answer. ``start`` and ``end`` are offsets in it; ``evidence`` are markers of the citations that support it.
 
     *supported*: all that it states is bound, and holds together. *unsupported*: ``reason`` says what is not. *unchecked*: nothing decides.
-    ``spans``: offsets in the answer of words that nothing supports, where the support checker was asked for.
+    ``spans``: offsets in the answer of words that nothing supports, where the support checker was asked for. ``against``: the figures of
+    the evidence by which what it says of figures does not hold.
     """
 
     text: str
@@ -53,3 +55,4 @@ class CheckedSentence:
     claims: list[ReadClaim] = field(default_factory=list)
     evidence: list[int] = field(default_factory=list)
     spans: list[tuple[int, int]] = field(default_factory=list)
+    against: list[Figure] = field(default_factory=list)

@@ -46,7 +46,9 @@ class VerifyRequest(Body):
     evidence: list[Text | TextEvidence | FileEvidence | StoredEvidence] = Field(max_length=1000)
     question: str = Field("", max_length=10_000)
     support: bool = Field(
-        False, description="Hold the words of sentences that figures leave unchecked against the evidence, by the trained support checker"
+        False,
+        description="Hold the words of sentences that figures leave unchecked against the evidence, by the trained support checker; "
+        "refused where none is installed",
     )
     strict: bool | None = Field(
         None,

@@ -16,11 +16,10 @@ from finfoundry.base.adapter_install import install_adapter
 from finfoundry.base.evidence_scorer import FIGURES_USE, SCORER_USE
 from finfoundry.base.question_reader import READER_USE, question_reader
 from finfoundry.base.state_reader import STATES_USE
-from finfoundry.base.support_checker import CHECKER_USE, support_checker
+from finfoundry.base.support_checker import CHECKER_USE, required_checker, support_checker
 from finfoundry.base.tuned_adapter import AdapterUse, tuned_encoder
 from finfoundry.binding.verify import Report, verify
 from finfoundry.core.document import Document, Profile
-from finfoundry.core.errors import InputError
 from finfoundry.core.model_files.heads import read_forms
 from finfoundry.core.principal import Principal
 from finfoundry.machine import Machine, text_or_file
@@ -66,9 +65,7 @@ def verified_with_support(
     """Check an answer against files, its sentences without figures by the support checker. Raises InputError for a file that cannot be
     read, and where there is no checker.
     """
-    checker = support_checker(machine.settings)
-    if checker is None:
-        raise InputError("there is no support checker here", remedy=f"Run `finfoundry pull {machine.settings.embedder}`")
+    checker = required_checker(support_checker(machine.settings))
     text, parsed = text_or_file(answer), machine.parse_all(evidence)
     report = verify(text, parsed, question or "", strict=strict or machine.settings.strict)
     return with_support(report, text, open_sentences(report, sentences_of(parsed)), checker)
