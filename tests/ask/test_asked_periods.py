@@ -66,7 +66,7 @@ def test_26_3_a_period_as_people_ask(question: str, named: list[str]) -> None:
         ("revenue in the first three quarters of 2023 versus 2022", ["fy2023m9", "fy2022m9"]),
         ("海湾港务2022年和2023年前9个月的营收", ["fy2022m9", "fy2023m9"]),
         ("112及111年第三季的每股盈餘", ["fy2023q3", "fy2022q3"]),
-        ("volume between the second quarter of 2022 and that of 2023", ["fy2022q2", "fy2023q2"]),
+        ("volume of Q2 2022 and that of 2023", ["fy2022q2", "fy2023q2"]),
     ],
 )
 def test_26_3_a_stretch_apart_from_its_years_is_of_each(question: str, named: list[str]) -> None:
@@ -130,7 +130,7 @@ def test_26_3_a_month_in_which_a_quarter_ends(day: date, month: str, span: tuple
 def test_26_3_a_question_dated_as_documents_are_is_bound_by_its_own_years() -> None:
     assert as_documents_date("海湾港务2019净息差比2018年低多少", CALENDAR_YEAR, "zh") == "海湾港务 2019年 净息差比2018年低多少"
     assert as_documents_date("What was revenue in 2023?", CALENDAR_YEAR, "en") == "What was revenue in 2023?"
-    of_parts = "members at mid-2024, and volume in the second quarter of 2022 and that of 2023"
+    of_parts = "members at mid-2024, and volume of Q2 2022 and that of 2023"
     dated = as_documents_date(of_parts, CALENDAR_YEAR, "en")
     assert [word for word in ("the end of Q2 FY2024", "Q2 FY2023") if word not in dated] == []
 
