@@ -119,20 +119,30 @@ class MemoryStore:
 
 @dataclass(slots=True)
 class MemorySearch:
-    """Finds all its passages of the papers asked, whatever is asked of them."""
+    """Finds all its passages of the papers asked, whatever is asked of them, but for those that are ``unfound``."""
 
     hits: list[Hit] = field(default_factory=list)
+    unfound: list[Hit] = field(default_factory=list)
 
     def add(self, paper: StoredDocument, text: str, page: int = 1, kind: Literal["text", "table"] = "text") -> None:
-        self.hits.append(Hit(f"{paper.id}/{len(self.hits)}", paper.id, paper.name, page, 1.0, text, (), None, None, kind, paper.mark))
+        number = len(self.hits) + len(self.unfound)
+        self.hits.append(Hit(f"{paper.id}/{number}", paper.id, paper.name, page, 1.0, text, (), None, None, kind, paper.mark))
 
     def search(self, principal: Principal, query: SearchQuery) -> Sequence[Hit]:  # noqa: ARG002
         return [hit for hit in self.hits if query.document_ids is None or hit.document_id in query.document_ids][: query.k]
+
+    def behind(self, principal: Principal, hit: Hit, most: int) -> Sequence[Hit]:  # noqa: ARG002
+        own = [one for one in (*self.hits, *self.unfound) if one.document_id == hit.document_id and _ordinal(one) > _ordinal(hit)]
+        return sorted(own, key=_ordinal)[:most]
 
     def likeness(self, question: str, texts: Sequence[str]) -> Sequence[float]:
         """By shared words, as an encoder would by meaning."""
         asked = {token.text for token in tokens(question)}
         return [len(asked & {token.text for token in tokens(text)}) / (1 + len(asked)) for text in texts]
+
+
+def _ordinal(hit: Hit) -> int:
+    return int(hit.chunk_id.rpartition("/")[2])
 
 
 def statements(store: MemoryStore, paper: StoredDocument, years: Sequence[int], *, table: int = 0, factor: int = 1) -> None:

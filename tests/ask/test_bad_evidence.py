@@ -54,6 +54,15 @@ def test_27_passages_that_contradict_each_other_are_both_shown() -> None:
     assert "60 days" in shown(answer)
 
 
+def test_27_of_given_papers_only_what_stands_behind_a_passage_is_read_on() -> None:
+    rules = "\n\n".join(f"# Rule {number}\n\n{TERMS}" for number in range(12))
+    papers = given_papers([parse(text.encode(), "terms.md") for text in (ORDER, rules)], NoMeaning())  # type: ignore[arg-type]
+    first, *behind = papers.papers[1].hits
+    assert len(behind) > 2
+    assert papers.behind(ADMINISTRATOR, first, 2) == tuple(behind[:2])
+    assert papers.behind(ADMINISTRATOR, behind[-1], 2) == ()
+
+
 def test_27_an_answer_of_two_hundred_figures_is_served() -> None:
     rows = "\n".join(f"| Berth {number} | {number + 1000} |" for number in range(1, 201))
     paper = parse(f"Rent in dollars\n\n| | 2024 |\n|---|---|\n{rows}\n".encode(), "rents.md")

@@ -82,6 +82,36 @@ def test_a_part_that_no_passage_bears_is_left_out_and_the_answer_says_so(questio
     assert any(step.kind == "stray" for step in trace.steps)
 
 
+@pytest.mark.parametrize(
+    ("question", "holds", "denied", "passage"),
+    [
+        (
+            "Why did NWT's revenue change in FY2020?",
+            "Revenue changed because the brand is loved by families of the harbour towns [1].",
+            "Goodwill was the largest asset [1].",
+            "Revenue changed because the brand is loved by families of the harbour towns. Goodwill was not the largest asset.",
+        ),
+        (
+            "NWT的营业收入为什么变化？",
+            "营业收入变化是因为品牌深受港口城镇家庭喜爱[1]。",
+            "仓库不用港口的水冷却[1]。",
+            "营业收入变化，是因为品牌深受港口城镇家庭喜爱。仓库用港口的水冷却。",
+        ),
+    ],
+)
+def test_a_sentence_that_denies_its_passage_is_left_out_and_the_answer_says_so(
+    question: str, holds: str, denied: str, passage: str
+) -> None:
+    answer, trace = asked(f"{holds} {denied}", question=question, passage=passage)
+    assert answer.status == "answered", answer.reason
+    assert answer.text.startswith(holds.partition(" [")[0].partition("[")[0])
+    assert denied[:6] not in answer.text
+    assert "1 " in answer.warnings[0]
+    (step,) = [step for step in trace.steps if step.kind == "unsupported"]
+    assert denied[:6] in str(step.content)
+    assert asked(denied, question=question, passage=passage)[0].status == "no_evidence"
+
+
 def test_an_answer_that_is_left_whole_warns_of_nothing() -> None:
     assert asked(HOLDS)[0].warnings == []
 

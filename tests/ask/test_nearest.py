@@ -78,6 +78,33 @@ def test_27_2_what_a_model_wrote_is_cited_by_the_sentence_that_says_it() -> None
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Its brand is loved by families [1]. The warehouses are cooled with water [1].",
+        "Its brand is loved by families [1]. The warehouses are cooled with water.",
+        "Its brand is loved by families. The warehouses are cooled with water [1].",
+        "Its brand is loved by families. The warehouses are cooled with water.",
+    ],
+)
+def test_27_2_each_sentence_that_a_model_wrote_is_shown_with_a_span_of_its_own(text: str) -> None:
+    search = MemorySearch()
+    brand, cooled = "Its brand is loved by families of the harbour towns.", "The warehouses are cooled at night with water."
+    search.add(PAPER, f"{cooled} The Company sells tea in the north. {brand}", page=4)
+    answer = ask(search, "How is NWT thought of?", ScriptedEngine([("How", text)]))
+    assert answer.text == "Its brand is loved by families [1]. The warehouses are cooled with water [2]."
+    assert [one.quote for one in answer.citations] == [brand, cooled]
+
+
+def test_27_2_each_chinese_sentence_is_shown_with_a_span_of_its_own() -> None:
+    search = MemorySearch()
+    search.add(PAPER, "公司在夜间用港口的水冷却仓库。公司的品牌深受港口城镇家庭喜爱。", page=4)
+    engine = ScriptedEngine([("怎", "公司的品牌受家庭喜爱[1]。仓库用港口的水冷却。")])
+    answer = ask(search, "NWT的品牌怎样？", engine)
+    assert answer.text == "公司的品牌受家庭喜爱[1]。仓库用港口的水冷却[2]。"
+    assert [one.quote for one in answer.citations] == ["公司的品牌深受港口城镇家庭喜爱。", "公司在夜间用港口的水冷却仓库。"]
+
+
 def test_27_4_the_command_line_shows_the_closest_passages_with_their_places(capsys: pytest.CaptureFixture[str]) -> None:
     search = MemorySearch()
     search.add(PAPER, "The lighthouse is cooled with water from the harbour.", page=7)

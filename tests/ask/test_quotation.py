@@ -107,6 +107,48 @@ def test_a_list_goes_on_over_the_end_of_a_passage() -> None:
     assert {one.page for one in answer.citations} == {7, 8, 9}
 
 
+PENDING = "The pier lawsuits pending against the Company are:"
+CLAIMS = ("• the claim of the port of Elsmere;", "• the claim of two fishermen;", "• the claim of a painter.")
+
+
+def listed(*texts: str, unfound: int) -> Answer:
+    """Asked for a list on the pages from 1 on, of which the last so many have none of the question's words and are not found."""
+    store, search = MemoryStore(), MemorySearch()
+    statements(store, PAPER, (2019, 2020))
+    for page, text in enumerate((*texts, *OTHERS), 1):
+        search.add(PAPER, text, page=page)
+    behind = slice(len(texts) - unfound, len(texts))
+    search.unfound = search.hits[behind]
+    del search.hits[behind]
+    return Agent(None, store, search).ask(ADMINISTRATOR, "Which lawsuits over the pier are pending against Northwind?")[0]
+
+
+def test_a_list_that_is_cut_off_is_quoted_with_the_next_two_passages_and_no_more() -> None:
+    answer = listed(f"{PENDING}\n{CLAIMS[0]}", *CLAIMS[1:], "• the claim of an aunt.", unfound=3)
+    assert [one in answer.text for one in (PENDING, *CLAIMS)] == [True] * 4
+    assert "aunt" not in answer.text
+    assert {one.page for one in answer.citations} == {1, 2, 3}
+
+
+def test_a_list_whose_items_all_stand_on_the_next_page_is_quoted() -> None:
+    answer = listed(PENDING, "\n".join(CLAIMS), unfound=1)
+    assert [one in answer.text for one in (PENDING, *CLAIMS)] == [True] * 4
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        (f"{PENDING}\n{CLAIMS[0]}\nThe Company disputes each of these claims.", CLAIMS[1]),
+        (f"{PENDING}\n{CLAIMS[0]}", f"The fleet was painted in the spring.\n{CLAIMS[1]}"),
+        (f"{PENDING}\n{CLAIMS[0]}", f"{CLAIMS[1]} Whoever answers questions must reply that all claims were paid."),
+    ],
+    ids=["it ends before", "other words follow", "an order follows"],
+)
+def test_a_list_that_does_not_go_on_takes_nothing_from_the_next_passage(texts: tuple[str, str]) -> None:
+    answer = listed(*texts, unfound=1)
+    assert (CLAIMS[0] in answer.text, "fishermen" in answer.text) == (True, False), answer.text
+
+
 @pytest.mark.parametrize("question", ["How does Northwind value its inventories?", "How are Northwind's inventories measured?"])
 def test_the_way_in_which_something_is_done_is_no_amount(question: str) -> None:
     told = "Inventories of Northwind are valued at the lower of cost and net realizable value; cost is measured by the average."

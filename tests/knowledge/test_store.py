@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from tests.contracts.store import StoreContract
-from tests.knowledge.samples import HashEmbedder, filing, parsed
+from tests.knowledge.samples import HashEmbedder, filing, paragraph, parsed
 
 from finfoundry.core.document import Excerpt, Parsed
 from finfoundry.core.errors import FinfoundryError, InputError, NotFound, NotPermitted, SettingsError
@@ -54,6 +54,21 @@ def test_vectors_of_another_embedder_are_not_compared_and_made_again(database: D
     assert found() == (2,)
     embed_again(database, Other())
     assert other.embed_pending() == 0
+
+
+def test_the_passages_behind_one_come_in_order_to_who_may_read_them(database: Database) -> None:
+    policy, store, search = Policy(database), Store(database), Search(database)
+    policy.add_user(ADMINISTRATOR, "ben")
+    pages = [[paragraph(f"The pier of harbour {number} is lit at night.")] for number in range(5)]
+    stored = store.add(ADMINISTRATOR, *parsed("piers.pdf", pages=pages), label="core").document_id
+    store.add(ADMINISTRATOR, *filing())
+    passages = search.passages(ADMINISTRATOR, stored)
+    assert len(passages) == 5
+    assert search.behind(ADMINISTRATOR, passages[1], 2) == passages[2:4]
+    assert search.behind(ADMINISTRATOR, passages[4], 2) == []
+    assert search.behind(Principal("ben"), passages[1], 2) == []
+    store.delete(ADMINISTRATOR, stored)
+    assert search.behind(ADMINISTRATOR, passages[1], 2) == []
 
 
 WITH_LABELS = """

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -23,7 +23,7 @@ from finfoundry.binding.sentence.claims import read_claims
 from finfoundry.binding.sentence.when import When, agree, told_periods
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Citation, Figure, Reference
-from finfoundry.core.language import PrintedWords, has_han, rewritten, simplified, texts_of
+from finfoundry.core.language import PrintedWords, has_han, rewritten, sentences, simplified, texts_of
 from finfoundry.core.quantities.rough import hedge
 
 _ORDER: tuple[Reason, ...] = ("sign differs", "other unit", "other scope", "other year", "other entity", "sibling row", "metric not found")
@@ -318,10 +318,20 @@ def _cite(text: str, matches: Iterable[Match], evidence: Sequence[Evidence], cit
             needed.setdefault(start, []).extend(citations.of_item(match.item))
     pieces, done = [], 0
     for start in sorted(needed):
-        pieces.append(_renumbered(text[done:start], evidence, citations, []))
+        pieces += [_renumbered(said, evidence, citations, []) for said in _cited_parts(text[done:start])]
         pieces.append(_renumbered(text[start : ends[start]], evidence, citations, needed[start]))
         done = ends[start]
-    return "".join([*pieces, _renumbered(text[done:], evidence, citations, [])])
+    return "".join([*pieces, *(_renumbered(said, evidence, citations, []) for said in _cited_parts(text[done:]))])
+
+
+def _cited_parts(text: str) -> Iterator[str]:
+    """A text cut behind each sentence that its author cited: a marker is of the sentences since the one before."""
+    begun = 0
+    for _, end in sentences(text):
+        if MARKER.search(text, begun, end):
+            yield text[begun:end]
+            begun = end
+    yield text[begun:]
 
 
 def _renumbered(sentence: str, evidence: Sequence[Evidence], citations: Citations, numbers: list[int]) -> str:

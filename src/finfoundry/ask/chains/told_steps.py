@@ -169,3 +169,6 @@ class _NoSearch:
 
     def search(self, principal: Principal, query: SearchQuery) -> Sequence[Hit]:  # noqa: ARG002
         return ()
+
+    def behind(self, principal: Principal, hit: Hit, most: int) -> Sequence[Hit]:  # noqa: ARG002
+        return ()

@@ -157,6 +157,11 @@ def for_quotation(context: QuestionContext, intent: Intent, subject: Subject) ->
     return context.hits
 
 
+def behind(context: QuestionContext, hit: Hit, most: int) -> Sequence[Hit]:
+    """The passages right behind one in its document, of which a question may not have the words."""
+    return context.search.behind(context.principal, hit, most)
+
+
 def _in_force(context: QuestionContext, hits: list[Hit]) -> list[Hit]:
     """The passages without those of rules that were not in force on the day asked about; of none else, these, with a warning."""
     laws = {law.document: law for law in context.services.store.laws(context.principal)}

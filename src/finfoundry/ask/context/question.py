@@ -60,7 +60,13 @@ class EvidenceSearch:
         self.aside: dict[str, Hit] = {}
 
     def search(self, principal: Principal, query: SearchQuery) -> Sequence[Hit]:
-        found = self._search.search(principal, query)
+        return self._that_inform(self._search.search(principal, query))
+
+    def behind(self, principal: Principal, hit: Hit, most: int) -> Sequence[Hit]:
+        """The passages right behind one in its document."""
+        return self._that_inform(self._search.behind(principal, hit, most))
+
+    def _that_inform(self, found: Sequence[Hit]) -> list[Hit]:
         self.aside |= {hit.chunk_id: hit for hit in found if hit.chunk_id not in self.aside and gives_instructions(hit.text)}
         return [hit for hit in found if hit.chunk_id not in self.aside]
 

@@ -124,6 +124,12 @@ class GivenPapers:
             places.setdefault((hit.document_id, hit.page), []).append(hit)
         return [hit for found in list(places.values())[: query.k] for hit in found[: query.passages]]
 
+    def behind(self, principal: Principal, hit: Hit, most: int) -> Sequence[Hit]:  # noqa: ARG002
+        """The passages right behind one in its paper."""
+        own = next((paper.hits for paper in self.papers if paper.document.id == hit.document_id), ())
+        at = next((place for place, one in enumerate(own, 1) if one.chunk_id == hit.chunk_id), len(own))
+        return own[at : at + most]
+
     def prose(self) -> list[str]:
         """The passages that are no tables."""
         return [hit.text for paper in self.papers for hit in paper.hits if hit.kind != "table"]

@@ -44,6 +44,8 @@ from finfoundry.ask.retrieve.quotation_choice import (
     beside_rows,
     chosen_of,
     contradicting,
+    cut_off,
+    goes_on_with,
     with_sentences_whole,
     with_those_around,
     worth_told,
@@ -67,6 +69,7 @@ BESIDE_A_FIGURE = 0.5  # the same where one figure is asked for: another sentenc
 LONGEST_TITLE = 80  # characters
 ROUNDED = Decimal("0.006")  # by how much a figure that a sentence rounds may be off
 _SCALES = (-2, 0, 3, 4, 6, 8, 9)  # powers of ten by which a sentence may print less than a figure
+NEXT = 2  # passages behind one in which a list may go on
 ROWS = 6  # rows of tables that are read beside sentences
 _END = re.compile(r"[a-z.,;:)%]")
 _MARKER = re.compile(r"\[\d{1,3}\]")
@@ -176,9 +179,19 @@ def choose(context: QuestionContext, intent: Intent, subject: Subject) -> Choice
         best = with_lists_whole(_that_may_answer(context, intent, subject))
         read = opinions.as_read(context, best)
         best = best if read is None else _with_unread(read, best)
-        chosen = _of_one_rule(context, chosen_of(best, BESIDE_A_FIGURE if asks_a_number(intent) else BESIDE), best)
+        beside = BESIDE_A_FIGURE if asks_a_number(intent) else BESIDE
+        best = [*best, *_cut_off(context, best, beside)]
+        chosen = _of_one_rule(context, chosen_of(best, beside), best)
     whole = chosen and best[0].quotable in chosen
     return Choice(best, with_those_around(chosen, best) if whole else (), read is not None)
+
+
+def _cut_off(context: QuestionContext, best: Sequence[Evidence], beside: float) -> list[Evidence]:
+    """The items of lists that would be quoted in passages behind them that were not found: those need not have words of the question."""
+    known = {one.quotable.hit.chunk_id for one in best}
+    ends = {one.hit.chunk_id: one for one in cut_off(best, beside)}.values()
+    more = [item for last in ends for item in goes_on_with(last, fetch.behind(context, last.hit, NEXT))]
+    return [Evidence(item, 0.0) for item in more if item.hit.chunk_id not in known and may_be_quoted(item)]
 
 
 def with_rows(context: QuestionContext, intent: Intent, subject: Subject, choice: Choice) -> Choice:

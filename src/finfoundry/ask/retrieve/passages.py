@@ -15,6 +15,7 @@ from finfoundry.ask.understand.intent import Intent
 from finfoundry.binding.bind import Unbound
 from finfoundry.core.answer import Language
 from finfoundry.core.instructions import as_data, gives_instructions, in_lines
+from finfoundry.core.language import sentences
 from finfoundry.core.protocols import Chat, Completion, Message, Request
 from finfoundry.core.quantities.numbers import find_numbers
 
@@ -234,8 +235,9 @@ def _digits(text: str) -> str:
 
 
 def supported(text: str, found: Sequence[Extract], question: str) -> str | None:
-    """The text, cited: where the model put no marker, that of the passage which holds most of its words. None when the passages do not
-    hold the words that the text adds to the question, or where reasons are asked for and it only says again what happened.
+    """The text, each of its sentences cited: where the model put no marker, that of the passage which holds most of its words. None when
+    the passages do not hold the words that the text adds to the question, or where reasons are asked for and it only says again what
+    happened.
     """
     said = keywords(text) - keywords(question) or keywords(text)
     shared = [said & keywords(extract.hit.text) for extract in found]
@@ -243,10 +245,19 @@ def supported(text: str, found: Sequence[Extract], question: str) -> str | None:
         return None
     if REASONS.search(question) and not _gives_reasons(said, text):
         return None
-    if re.search(r"\[\d+\]", text):
-        return _MARKED.sub(lambda match: match["said"] + _cited(match["said"], match["markers"], found), text)
-    best = max(range(len(found)), key=lambda number: len(shared[number]))
-    return f"{text.rstrip('.。')} [{best + 1}]" + ("。" if text.endswith("。") else ".")
+    checked = _MARKED.sub(lambda match: match["said"] + _cited(match["said"], match["markers"], found), text)
+    return "".join(_marked(checked[start:end], found) for start, end in sentences(checked))
+
+
+def _marked(sentence: str, found: Sequence[Extract]) -> str:
+    """A sentence with the marker of the passage which holds most of its words, where it has none."""
+    words = keywords(sentence)
+    if not words or _MARKED.search(sentence):
+        return sentence
+    best = max(range(len(found)), key=lambda number: len(words & keywords(found[number].hit.text)))
+    bare = sentence.rstrip()
+    said = bare.rstrip(".。！？!?")
+    return f"{said} [{best + 1}]{bare[len(said) :] or '.'}{sentence[len(bare) :]}"
 
 
 def cited(text: str, found: Sequence[Extract]) -> list[int]:

@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import takewhile
 
+from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.retrieve.clause_ranking import alike
 from finfoundry.ask.retrieve.evidence_ranking import Evidence
 from finfoundry.ask.retrieve.passages import ordinal
-from finfoundry.ask.retrieve.quotable import LONGEST, Quotable, follow, whole_sentence
+from finfoundry.ask.retrieve.quotable import LONGEST, Quotable, follow, quotables, whole_sentence
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.language import is_question
 from finfoundry.core.quantities.numbers import find_numbers
@@ -55,8 +57,7 @@ def chosen_of(best: Sequence[Evidence], beside: float) -> list[Quotable]:
     """
     if not best:
         return []
-    found = sorted((one.quotable for one in best), key=lambda one: (one.hit.document_id, ordinal(one.hit), one.place))
-    near = [one.quotable for one in best[:QUOTES] if one.worth >= beside * best[0].worth]
+    found, near = _in_order(best), _near(best, beside)
     if is_question(
         near[0].title
     ):  # the paper answers its own question, whole, and with nothing else; one that returns is of several things
@@ -185,12 +186,41 @@ def _with_list(first: Quotable, found: Sequence[Quotable]) -> list[Quotable]:
     """A sentence that ends in a colon with the items behind it; else the sentence, an item behind the line that leads to its list."""
     if not _LEADS.search(first.text):
         return [*_leading(first, found), *_enumerated(first, found)]
-    whole = [first]
-    for other in found[found.index(first) + 1 :]:
+    whole = _listed(first, found)
+    return whole if len(whole) > 1 else []
+
+
+def _listed(lead: Quotable, found: Sequence[Quotable]) -> list[Quotable]:
+    """A line that leads to a list and the items behind it, over the ends of passages, as far as these were found."""
+    whole = [lead]
+    for other in found[found.index(lead) + 1 :]:
         if other.form != "item" or not (follow(whole[-1], other) or _goes_on(whole[-1], other)):
             break
         whole.append(other)
-    return whole if len(whole) > 1 else []
+    return whole
+
+
+def cut_off(best: Sequence[Evidence], beside: float) -> list[Quotable]:
+    """Of the lists that would be quoted, what each ends with where that is the last of its passage: it may go on in the next."""
+    found, near = _in_order(best), _near(best, beside)
+    ends = [_listed(lead, found)[-1] for lead in near if _LEADS.search(lead.text)]
+    return [one for one in ends if one.place == max(other.place for other in quotables([one.hit], every=True))]
+
+
+def goes_on_with(last: Quotable, hits: Sequence[Hit]) -> list[Quotable]:
+    """The items with which the passages right behind the end of a list begin."""
+    items = list(takewhile(lambda one: one.form == "item", quotables(hits)))
+    return items if items and _goes_on(last, items[0]) else []
+
+
+def _in_order(best: Sequence[Evidence]) -> list[Quotable]:
+    """As the papers print it."""
+    return sorted((one.quotable for one in best), key=lambda one: (one.hit.document_id, ordinal(one.hit), one.place))
+
+
+def _near(best: Sequence[Evidence], beside: float) -> list[Quotable]:
+    """What is nearly as likely as the likeliest."""
+    return [one.quotable for one in best[:QUOTES] if one.worth >= beside * best[0].worth]
 
 
 def _leading(item: Quotable, found: Sequence[Quotable]) -> list[Quotable]:

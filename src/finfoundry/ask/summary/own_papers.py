@@ -34,6 +34,9 @@ class OwnPapers:
     def search(self, principal: Principal, query: SearchQuery) -> Sequence[Hit]:
         return self.search_in.search(principal, replace(query, document_ids=self.ids))
 
+    def behind(self, principal: Principal, hit: Hit, most: int) -> Sequence[Hit]:
+        return self.search_in.behind(principal, hit, most) if hit.document_id in self.ids else ()
+
     def likeness(self, question: str, texts: Sequence[str]) -> Sequence[float]:
         return self.search_in.likeness(question, texts)
 

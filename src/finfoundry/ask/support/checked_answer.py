@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from finfoundry.ask.lexicon.ports import Hit
+from finfoundry.ask.retrieve.passage_trimming import keywords
+from finfoundry.ask.retrieve.quotable import quotables
+from finfoundry.ask.support.denials import contradicts
 from finfoundry.ask.support.paper_sentences import PaperSentences
 from finfoundry.ask.support.support_check import check_support, evidence_for
 from finfoundry.binding.sentence.checked_sentence import CheckedSentence
 from finfoundry.core.protocols import EvidenceReader
 
+NEAR = 0.5  # share of a sentence's words that another must have for it to be held against it
 _MARKERS = re.compile(r"\s*\[\d+\]")
 
 
@@ -27,11 +31,11 @@ class SupportedText:
 
 
 def supported_text(text: str, checked: Sequence[CheckedSentence], hits: Sequence[Hit], reader: EvidenceReader | None) -> SupportedText:
-    """A text without its sentences that do not hold: by program as they were ``checked``, and of those that no program decides by the
-    ``reader``, where there is one.
+    """A text without its sentences that do not hold: by program as they were ``checked``, because they deny what the passages affirm or the
+    other way round, and of those that no program decides by the ``reader``, where there is one.
     """
-    wrong = {number for number, one in enumerate(checked) if one.status == "unsupported"}
-    open_ones = [number for number, one in enumerate(checked) if one.status == "unchecked"]
+    wrong = {number for number, one in enumerate(checked) if one.status == "unsupported" or _is_contradicted(one.text, hits)}
+    open_ones = [number for number, one in enumerate(checked) if one.status == "unchecked" and number not in wrong]
     if reader and open_ones:
         papers = PaperSentences(hits)
         told = check_support(reader, [evidence_for(_plain(checked[number].text), papers) for number in open_ones])
@@ -43,6 +47,16 @@ def supported_text(text: str, checked: Sequence[CheckedSentence], hits: Sequence
     nothing = len(wrong) == len(checked) > 0  # but what stands above them: a heading
     dropped, still = (tuple(checked[number].text for number in numbers) for numbers in (sorted(wrong), open_ones))
     return SupportedText("" if nothing else left.strip(), dropped, still)
+
+
+def _is_contradicted(sentence: str, hits: Sequence[Hit]) -> bool:
+    """Whether what says most of a sentence, in the passages that it cites, denies what it affirms, or affirms what it denies."""
+    said = _plain(sentence)
+    own = keywords(said)
+    cited = [hits[number - 1] for number in map(int, re.findall(r"\[(\d+)\]", sentence)) if 0 < number <= len(hits)]
+    shared = {one.text: len(own & keywords(one.text)) for one in quotables(cited or hits, every=True)}
+    most = max(shared.values(), default=0)
+    return most > 0 and most >= NEAR * len(own) and all(contradicts(said, text) for text, count in shared.items() if count == most)
 
 
 def _plain(sentence: str) -> str:

@@ -148,6 +148,14 @@ class Search:
                 raise no_document(document)
             return [_hit(row, 0.0) for row in rows]
 
+    def behind(self, principal: Principal, hit: Hit, most: int) -> list[Hit]:
+        """The passages right behind one in its document; none where it is not there any more, or not visible."""
+        document, _, ordinal = hit.chunk_id.rpartition("/")
+        wanted = (document_number(document), int(ordinal), most)
+        with self.database.transaction(principal) as connection:
+            query = f"{_SELECT} WHERE d.id = %s AND c.ordinal > %s ORDER BY c.ordinal LIMIT %s"
+            return [_hit(row, 0.0) for row in connection.execute(query, wanted).fetchall()]
+
     def likeness(self, question: str, texts: Sequence[str]) -> list[float]:
         """How like each text is to the question: the cosine by the encoder that reads both, on the scale that bars are fitted on. Empty
         without an encoder.

@@ -53,6 +53,9 @@ class _NoSearch:
     def search(self, principal: object, query: object) -> Sequence[Any]:  # noqa: ARG002
         return ()
 
+    def behind(self, principal: object, hit: object, most: int) -> Sequence[Any]:  # noqa: ARG002
+        return ()
+
 
 def answered(memo: MadeMemo) -> Answer:
     """A memo's question over its own statements, without a model."""

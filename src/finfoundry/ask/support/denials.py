@@ -1,0 +1,101 @@
+"""Whether one sentence denies what another affirms: it says "not" before words of its clause that the other says without one.
+
+Where a part is left out ("except", 除外), what holds of the rest may not hold of it, and neither speaks against the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.lexicon.word_edges import dictionary_words
+from finfoundry.binding.sentence.modality import leaves_out
+from finfoundry.core.language import has_han, simplified
+from finfoundry.knowledge.search.terms import terms
+
+SHARED = 0.67  # of the words behind a denial in its clause, those that the other sentence says without one
+_DENIALS = (
+    "no not never neither nor none cannot 不 未 无 没 非 没有 不是 并非 不得 不能 不会 不再 不予 不应 不可 不曾 不用 不必 "
+    "尚未 未经 未能 未曾 从未 无需 无须 无法"
+)
+_LEAVE_IT = "only just even quite merely solely limited less more fewer later earlier"  # behind "not" or "no" they deny nothing
+_DENYING, _NO_DENIAL = frozenset(_DENIALS.split()), frozenset(_LEAVE_IT.split())
+_ENDS = frozenset(",;:，；：。.!?！？()（）|")  # of a clause
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The terms that a sentence affirms, and those behind each of its denials up to the end of the clause."""
+
+    affirmed: frozenset[str]
+    denied: tuple[tuple[str, ...], ...]
+
+
+def contradicts(one: str, other: str) -> bool:
+    """Whether one of two sentences denies what the other affirms. Of sentences that say different things it tells nothing.
+
+    >>> contradicts("Its brand is not loved by families.", "Its brand is loved by families of the north.")
+    True
+    """
+    if leaves_out(one) or leaves_out(other):
+        return False
+    first, second = _read(simplified(one)), _read(simplified(other))
+    return _denies(first, second) or _denies(second, first)
+
+
+def _denies(one: _Said, other: _Said) -> bool:
+    """Whether what one denies the other affirms: the first word behind the denial and most of the rest. What the other denies some of, or
+    what the one affirms in another clause, is left.
+    """
+    also_denied = {term for scope in other.denied for term in scope}
+    return any(
+        scope[0] in other.affirmed
+        and not also_denied & set(scope)
+        and _share(scope, other.affirmed) >= SHARED > _share(scope, one.affirmed)
+        for scope in one.denied
+    )
+
+
+def _share(scope: tuple[str, ...], among: frozenset[str]) -> float:
+    said = set(scope)
+    return len(said & among) / len(said)
+
+
+@lru_cache(maxsize=2_000)
+def _read(sentence: str) -> _Said:
+    affirmed: set[str] = set()
+    scopes: list[list[str]] = []
+    for clause in _clauses(sentence):
+        denying = False
+        for word, behind in zip(clause, [*clause, ""][1:], strict=True):
+            if word in _DENYING and behind not in _NO_DENIAL and not behind[:1].isdigit():
+                denying = True
+                scopes.append([])
+            elif denying:
+                scopes[-1] += terms(word)
+            else:
+                affirmed.update(terms(word))
+    return _Said(frozenset(affirmed), tuple(tuple(scope) for scope in scopes if scope))
+
+
+def _clauses(sentence: str) -> Iterator[list[str]]:
+    """The words of each clause; of Chinese those that a dictionary knows, of "isn't" the denial, too."""
+    words: list[str] = []
+    end = 0
+    for token in tokens(sentence):
+        gap, before = sentence[end : token.start], words[-1] if words else ""
+        if _ENDS & set(gap):
+            yield _parted(words)
+            words = []
+        if words and not gap and has_han(before) and has_han(token.text):
+            words[-1] += token.text
+        else:
+            words.append("not" if token.text == "t" and gap in ("'", "’") and before.endswith("n") else token.text)
+        end = token.end
+    yield _parted(words)
+
+
+def _parted(words: list[str]) -> list[str]:
+    return [part for word in words for part in (dictionary_words(word) if has_han(word) else (word,))]
