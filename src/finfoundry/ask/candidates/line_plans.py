@@ -16,7 +16,7 @@ from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.lines.likely_lines import likely_lines
 from finfoundry.ask.lines.line_plan import BRACKETS, LONGEST, NAME, title_of
-from finfoundry.ask.plan.asked_spans import closes_of, spans_of
+from finfoundry.ask.plan.asked_spans import times_of
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.rules import Plan, Source
 from finfoundry.ask.reader.concept_plan import likely_metrics
@@ -47,14 +47,13 @@ class Candidate:
 
 def candidates_of_papers(context: QuestionContext, intent: Intent, subject: Subject) -> Iterator[Candidate]:
     """The candidates, those of known metrics first: that the words may mean, then that they name."""
-    spans, reader = spans_of(intent, subject.calendar), context.concepts()
-    closes = [] if spans else closes_of(intent, subject.calendar)
+    (spans, of_closes), reader = times_of(intent, subject.calendar), context.concepts()
     for name, sure in likely_metrics(reader, intent)[:METRICS] if reader is not None else ():
-        if sure >= LEAST and (not closes or metrics()[name].instant):
-            yield Candidate(_told_in_full(PlannedExpression(title(name, intent.language), name, None), spans or closes, "concept"))
-    yield from map(Candidate, plans_named(intent, subject.calendar)[:NAMED] if not closes else ())
+        if sure >= LEAST and (not of_closes or metrics()[name].instant):
+            yield Candidate(_told_in_full(PlannedExpression(title(name, intent.language), name, None), spans, "concept"))
+    yield from map(Candidate, plans_named(intent, subject.calendar)[:NAMED] if not of_closes else ())
     for one in likely_lines(context, intent, subject, LINES):
-        plan = _told_in_full(PlannedExpression(_title(one.line, intent), NAME, None), spans or closes, "line", _stood(one.facts))
+        plan = _told_in_full(PlannedExpression(_title(one.line, intent), NAME, None), spans, "line", _stood(one.facts))
         yield Candidate(replace(plan, rows={NAME: one.facts}), one.line.read)
 
 

@@ -106,9 +106,9 @@ def _of_kind(asked: AskedResult, computed: Computed, *, doubted: bool) -> Iterat
     what has no unit printed over it may be either.
     """
     kind = _kind(computed)
-    if kind == "money" and computed.unit is None and not COUNTED.isdisjoint(asked.kinds):
-        return
     counted = kind == "money" and not COUNTED.isdisjoint(asked.kinds)
+    if counted and computed.unit is None:
+        return
     if (doubted or counted) and asked.kinds and kind not in asked.kinds and asked.relation in ("level", "share"):
         yield f"the result is of kind {kind}, where {' or '.join(sorted(asked.kinds))} is asked for"
 

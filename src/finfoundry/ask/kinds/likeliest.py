@@ -17,7 +17,7 @@ from finfoundry.ask.context import fetch, opinions, reading
 from finfoundry.ask.context.attempt import adopt, attempt, note_guards
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.kinds import figures
-from finfoundry.ask.plan.asked_spans import closes_of, spans_of
+from finfoundry.ask.plan.asked_spans import times_of
 from finfoundry.ask.plan.dimension import asked_for
 from finfoundry.ask.plan.rules import Plan, asks_openly
 from finfoundry.ask.retrieve.model_opinion import log_odds
@@ -89,7 +89,7 @@ def _company_found(context: QuestionContext, intent: Intent, subject: Subject) -
 def _of_lines(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
     if _asks_otherwise(context, intent, subject) or asked_for(intent).relation in ("no figure", "verdict"):
         return None
-    if intent.periods and not (spans_of(intent, subject.calendar) or closes_of(intent, subject.calendar)):
+    if intent.periods and not times_of(intent, subject.calendar)[0]:
         return None  # of a time that papers report nothing of
     made = carried_out(context, candidates_of_papers(context, intent, subject), intent, subject)
     read = _read_all(context, list(islice((one for one in made if not one[1].left_out), MOST)))

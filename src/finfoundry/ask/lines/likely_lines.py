@@ -16,7 +16,7 @@ from finfoundry.ask.context import fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.spans import matches
 from finfoundry.ask.lines.meant_line import asked_of_line, of_kind, tells_a_movement
-from finfoundry.ask.plan.asked_spans import closes_of, spans_of
+from finfoundry.ask.plan.asked_spans import times_of
 from finfoundry.ask.retrieve.figure_lines import HEAD, QUESTION, FoundLine, lines_among, shares_said
 from finfoundry.ask.retrieve.query import asked_text
 from finfoundry.ask.understand.intent import Intent
@@ -67,15 +67,14 @@ def _ranked(context: QuestionContext, intent: Intent, subject: Subject, entity: 
 
 def _of_the_times(context: QuestionContext, intent: Intent, subject: Subject, entity: str) -> list[FoundLine]:
     """The lines of a company's papers that have a figure of a time asked about, with those of the year before, too."""
-    spans = spans_of(intent, subject.calendar)
-    closes = [] if spans else closes_of(intent, subject.calendar)
-    times = [span.at(subject.calendar) for span in spans or closes]
+    spans, of_closes = times_of(intent, subject.calendar)
+    times = [span.at(subject.calendar) for span in spans]
     ends = [parse_iso(document.period).end for document in subject.documents if document.period]
     asked = {day.year for time in times for day in (time.end, time.end + SLACK)}
     last = asked or ({max(ends).year} if ends else set())
     before = {year - 1 for year in last}
     facts = {one.id: one for year in sorted(last | before) for one in fetch.facts_of_year(context, entity, year) if not one.structured}
-    told = [one for one in facts.values() if not closes or parse_iso(one.fact.period).instant]
+    told = [one for one in facts.values() if not of_closes or parse_iso(one.fact.period).instant]
     lines = lines_among(told, lambda one: fetch.headings_over(context, one)[-HEADINGS:])
     of_time = [(line, [one.fact.period for one in line.facts]) for line in lines]
     if times:

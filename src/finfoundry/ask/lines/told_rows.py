@@ -32,10 +32,8 @@ from finfoundry.core.document import BY_PLACE
 from finfoundry.core.periods import FiscalYear, Period, parse_iso
 
 LEAST = 0.005  # what a row must be worth to be read: of 49 questions without such a row 3 had a figure asked for in any
-ANYWHERE, ELSEWHERE = (
-    24,
-    4,
-)  # lines of all papers of a company that are looked at; rows of them that are read beside those of the pages found
+ANYWHERE = 24  # lines of all papers of a company that are looked at
+ELSEWHERE = 4  # rows of them that are read behind those of the pages found
 MOST = 6  # figures of a row that are told
 LONGEST = 120  # characters of a label, of what it stands under, of a column's headings: a longer one is a sentence that was cut to cells
 PATH = " › "  # between what a row stands under and its label

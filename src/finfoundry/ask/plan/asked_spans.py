@@ -47,7 +47,14 @@ def spans_of(intent: Intent, calendar: FiscalYear) -> list[FiscalSpan]:
     return sorted(before if alone else spans | before)
 
 
-def closes_of(intent: Intent, calendar: FiscalYear) -> list[FiscalSpan]:
+def times_of(intent: Intent, calendar: FiscalYear) -> tuple[list[FiscalSpan], bool]:
+    """The spans named, or those that end in the months named, and whether it is these: of a month only what stood at its end is told."""
+    spans = spans_of(intent, calendar)
+    closes = [] if spans else _closes_of(intent, calendar)
+    return spans or closes, bool(closes)
+
+
+def _closes_of(intent: Intent, calendar: FiscalYear) -> list[FiscalSpan]:
     """Where every time that a question names is a month in which a quarter ends, or the day on which one does, the spans that end then, in
     order of time: papers tell what stood at their ends ("borrowings in June 2023"), and nothing of the month.
     """
