@@ -135,6 +135,48 @@ def test_rows_of_one_table_are_told_together_where_all_of_them_answer() -> None:
     assert "Dredgers" not in answer.text
 
 
+def of_two_tables(question: str, states: States, *papers: StoredDocument) -> Answer:
+    """Asked of papers whose ferries and lighters stand in one table, and whose dredgers in another."""
+    store, search = shop(*papers)
+    for paper in papers:
+        year = paper.fiscal_year or 0
+        ferries(store, paper, "57", "41")
+        row(store, paper, "Lighters", {year: "13", year - 1: "12"}, "Fares")
+        row(store, paper, "Dredgers", {year: "3", year - 1: "2"}, "Hire", table=8, page=12)
+        search.add(paper, "Lent hulls\nUSD million | 2024 | 2023\nDredgers | 3 | 2", 12, "table")
+    return asked(states, question, store, search)
+
+
+def test_rows_of_two_tables_are_told_together_that_answer_only_so() -> None:
+    answer = of_two_tables(ASKED, States("Ferries", "Dredgers"), PAPER)
+    assert "Ferries, Fares, FY2024: $57 million; FY2023: $41 million [1]. Dredgers, Hire, FY2024: $3 million" in " ".join(
+        answer.text.split()
+    )
+    assert "Lighters" not in answer.text
+    assert {figure.source for figure in answer.figures} == {"cell"}
+
+
+def test_a_third_row_is_told_where_two_do_not_answer_without_it() -> None:
+    three = States("Ferries", "Lighters", "Dredgers")
+    assert all(label in of_two_tables(ASKED, three, PAPER).text for label in LABELS)
+
+
+def test_no_two_rows_are_joined_where_the_question_has_no_word_between_things() -> None:
+    answer = of_two_tables("Which receipts did people on board bring Tarn?", States("Ferries", "Dredgers"), PAPER)
+    assert answer.status == "no_evidence"
+
+
+def test_rows_of_two_papers_are_not_joined() -> None:
+    store, search = shop(before := document("tarn-2023", "Tarn Harbours Inc", 2023, ("Tarn",)), PAPER)
+    ferries(store, PAPER, "57", "41")
+    row(store, before, "Dredgers", {2023: "3", 2022: "2"}, "Hire", table=8)
+    assert "Dredgers" not in asked(States("Ferries", "Dredgers"), ASKED, store, search).text
+
+
+def test_rows_told_together_need_not_be_as_sure_as_an_english_row_alone() -> None:
+    assert bar_of({"zh": 0.0, "cells": 1.0, "together": 1.0}) < bar_of({"zh": 0.0, "cells": 1.0})
+
+
 def test_a_row_is_told_with_the_sentence_that_says_the_rest() -> None:
     answer = ask(States("Lighters", "long winter"))
     assert "Lighters, Fares, FY2024: $13 million" in answer.text

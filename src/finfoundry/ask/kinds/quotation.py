@@ -23,6 +23,7 @@ from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.context.unsaid_unit import unit_left_out
 from finfoundry.ask.lexicon.ports import Hit, StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan
+from finfoundry.ask.lines.rows_together import rows_together
 from finfoundry.ask.lines.told_rows import rows_told
 from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.dimension import asked_for
@@ -54,6 +55,7 @@ from finfoundry.ask.retrieve.said_again import mix_up, names_asked_about, unsaid
 from finfoundry.ask.retrieve.sureness import asks_a_line, asks_a_number, bar_of, prints_a_figure, signs_of, sureness
 from finfoundry.ask.retrieve.told_figures import tells_such_a_figure
 from finfoundry.ask.retrieve.whole_lists import with_lists_whole
+from finfoundry.ask.understand.coordination import names_several
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject, concerns_hidden
 from finfoundry.binding.bind import Bound
@@ -71,6 +73,7 @@ ROUNDED = Decimal("0.006")  # by how much a figure that a sentence rounds may be
 _SCALES = (-2, 0, 3, 4, 6, 8, 9)  # powers of ten by which a sentence may print less than a figure
 NEXT = 2  # passages behind one in which a list may go on
 ROWS = 6  # rows of tables that are read beside sentences
+LIKELY_ALONE = 0.85  # from which on a row answers by itself, and no others are looked for that answer with it
 _END = re.compile(r"[a-z.,;:)%]")
 _MARKER = re.compile(r"\[\d{1,3}\]")
 
@@ -202,7 +205,12 @@ def with_rows(context: QuestionContext, intent: Intent, subject: Subject, choice
     rows = opinions.rows_by_states(context, rows_told(context, intent, subject, ROWS)) if reads else []
     may = beside_rows(rows, choice.best)
     told = [opinions.quoted_by_states(context, one) or 0.0 for one in may]
-    return Choice([*rows, *choice.best], may[told.index(max(told))] if may else (), read=True)
+    likeliest, chosen = max(zip(told, may, strict=True), key=lambda one: one[0], default=(0.0, []))
+    if likeliest < LIKELY_ALONE and names_several(intent.core):
+        likely, together = rows_together(context, [one.quotable for one in rows])
+        chosen = list(together) if likely > likeliest else chosen
+    first = [one for one in rows if one.quotable in chosen]
+    return Choice([*first, *(one for one in rows if one not in first), *choice.best], chosen, read=True)
 
 
 def signs(context: QuestionContext, intent: Intent, subject: Subject, choice: Choice) -> dict[str, float]:
