@@ -101,7 +101,7 @@ def _told(context: QuestionContext, intent: Intent, subject: Subject, choice: Ch
     if subject.name is None and companies and context.unprinted and len(subject.known) > 1:
         return endings.end(context, "clarify", context.words["which_entity"], options=sorted(companies))
     others = contradicting(chosen, choice.best, subject)
-    whole = with_sentences_whole([*chosen, *others], _may_be_told)
+    whole = with_sentences_whole([*chosen, *others], may_be_told)
     why = _why_not(context, intent, subject, choice, companies)
     bound = None if why else _bound_as_asked(context, intent, subject, whole)
     if bound is not None and not bound.unbound:
@@ -280,7 +280,7 @@ def may_be_quoted(one: Quotable) -> bool:
     return not (row or _END.match(one.text) or refers(one) or of_auditor(one) or _MARKER.search(one.text))
 
 
-def _may_be_told(whole: Quotable) -> bool:
+def may_be_told(whole: Quotable) -> bool:
     """Whether a sentence may be quoted of which a clause was found."""
     return may_be_quoted(whole) and not gives_instructions(whole.text)
 
