@@ -4,6 +4,7 @@ those are left that nothing speaks against; else it is withheld. What the passag
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -16,11 +17,11 @@ from finfoundry.ask.kinds import quotation
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.retrieve import passages
 from finfoundry.ask.retrieve.evidence_ranking import Evidence as Found
-from finfoundry.ask.retrieve.evidence_ranking import likelihood_of
 from finfoundry.ask.retrieve.query import search_text
 from finfoundry.ask.retrieve.quotable import Quotable
 from finfoundry.ask.retrieve.quotation_choice import contradicting, figures_of, with_sentences_whole
 from finfoundry.ask.retrieve.stray_clauses import without_stray_clauses
+from finfoundry.ask.retrieve.whole_lists import with_lists_whole
 from finfoundry.ask.support.checked_answer import SupportedText, supported_text
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
@@ -86,10 +87,13 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
 
 
 def of_passages(context: QuestionContext, intent: Intent, subject: Subject) -> list[passages.Extract]:
-    """What of the passages found goes into a prompt, before the guards."""
-    found, likelihood = fetch.for_quotation(context, intent, subject), likelihood_of(fetch.evidence(context, intent, subject))
-    likeness, query = context.search.likeness, search_text(intent)
-    return passages.extracts(found, context.question, query, context.language, likeness, likelihood)
+    """What of the passages found goes into a prompt, before the guards: what answers likeliest, as it would be quoted; where nothing can
+    be quoted, pieces of them.
+    """
+    found, best = fetch.for_quotation(context, intent, subject), with_lists_whole(fetch.evidence(context, intent, subject))
+    if best:
+        return passages.likeliest(found, [one.quotable for one in best], context.question, context.language)
+    return passages.extracts(found, context.question, search_text(intent), context.language, context.search.likeness)
 
 
 def _supported(
@@ -173,9 +177,9 @@ def _guarded(context: QuestionContext, found: Sequence[passages.Extract]) -> lis
 
 
 def _without(extract: passages.Extract, sentence: str) -> passages.Extract:
-    """Blanks where the sentence stood, so that all else stays in its place."""
-    texts = (text.replace(sentence.strip(), " " * len(sentence.strip())) for text in (extract.text, extract.hit.text))
-    text, whole = texts
+    """Blanks where the sentence stood, so that all else stays in its place; in its passage it may stand with other breaks."""
+    printed = re.compile(r"\s*".join(map(re.escape, "".join(sentence.split()))))
+    text, whole = (printed.sub(lambda found: " " * len(found[0]), one) for one in (extract.text, extract.hit.text))
     return passages.Extract(replace(extract.hit, text=whole), text)
 
 

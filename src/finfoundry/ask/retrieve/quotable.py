@@ -17,6 +17,7 @@ LONGEST = 700  # characters of what is quoted; a longer sentence is none, but te
 SHORTEST = {"en": 20, "zh": 6}  # characters that say something
 RUN_IN, RUN_IN_SMALL = 8, 3  # words of a title that begins a paragraph; letters of its words without a capital
 HEADING = 140  # characters of a line without a stop that may be a heading
+OVER_ROWS = 160  # characters of what stands over a row that it is read under, the last
 Form = Literal["sentence", "item", "row", "heading", "cells"]
 
 _SHORT = "Inc Corp Co Ltd No Nos Mr Ms Mrs Dr Jr St vs v al Cir"  # whose stop ends no sentence
