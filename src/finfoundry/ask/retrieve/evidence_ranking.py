@@ -133,8 +133,8 @@ def features(question: str, query: str, found: Sequence[Quotable], likeness: Lik
             "around": sum(rarity[one] for one in asked if _held(one, around)) / whole,
             "whole": float(all(_held(one, mine) for one in asked)),
             "title": _told(asked, said.title, rarity) / whole,
-            "heading": _share(asked, said.title),
-            "headings": max((_share(asked, part) for part in (*said.heading, said.lead)), default=0.0),
+            "heading": share_said(asked, said.title),
+            "headings": max((share_said(asked, part) for part in (*said.heading, said.lead)), default=0.0),
             "first": float(bool(said.heading) and said.before.strip() == said.heading[-1].strip()),
             "ours": float(_OURS.search(said.text) is not None),
             "rare": float(rarest is not None and _held(rarest, around)),
@@ -267,7 +267,7 @@ def _rarity(asked: Sequence[Concept], texts: Sequence[frozenset[str]]) -> dict[C
     return {one: math.log(1 + len(texts) / (1 + sum(_held(one, text) for text in texts))) for one in asked}
 
 
-def _share(asked: Sequence[Concept], heading: str) -> float:
+def share_said(asked: Sequence[Concept], heading: str) -> float:
     """The share of a heading's words that the question says."""
     words = _stems(heading)
     told = {stem for one in asked for phrase in one if phrase <= words for stem in phrase}

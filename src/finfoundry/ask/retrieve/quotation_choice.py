@@ -117,7 +117,8 @@ def with_sentences_whole(chosen: Sequence[Quotable], may_be_told: Callable[[Quot
 
 
 def _is_of(one: Quotable, other: Quotable) -> bool:
-    return one.hit.chunk_id == other.hit.chunk_id and one.text in other.text
+    """Whether it stands within the other; two parts of a passage that were cut out of it are each for itself."""
+    return one.hit.chunk_id == other.hit.chunk_id and one.hit.text == other.hit.text and one.text in other.text
 
 
 def _place(one: Quotable, chosen: Sequence[Quotable]) -> tuple[int, int, int]:
