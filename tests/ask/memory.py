@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from finfoundry.ask.lexicon.vocabulary import tokens
-from finfoundry.core.document import Certificate, Fact, Scope, TableReport
+from finfoundry.core.document import Block, Certificate, Fact, Scope, TableReport, stands_under
 from finfoundry.core.names.spoken_names import entity_key
 from finfoundry.core.principal import Principal
 from finfoundry.core.rules.law import Clause
@@ -48,6 +48,7 @@ class MemoryStore:
     held: list[StoredFact] = field(default_factory=list)
     titles: dict[tuple[str, int], str] = field(default_factory=dict)  # of tables, by paper and number
     over: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)  # the headings over each table, by paper
+    blocks: dict[str, list[tuple[int, Block]]] = field(default_factory=dict)  # of papers, each with its page
     rules: list[Law] = field(default_factory=list)
     cut: dict[str, list[Clause]] = field(default_factory=dict)  # clauses of rules, by paper
 
@@ -102,6 +103,9 @@ class MemoryStore:
 
     def table_headings(self, principal: Principal, id: str) -> Sequence[tuple[str, ...]]:  # noqa: ARG002
         return self.over.get(id, [])
+
+    def blocks_under(self, principal: Principal, id: str, path: tuple[str, ...]) -> Sequence[tuple[int, Block]]:  # noqa: ARG002
+        return [one for one in self.blocks.get(id, ()) if stands_under(one[1], path)]
 
     def laws(self, principal: Principal, collection: str | None = None) -> Sequence[Law]:  # noqa: ARG002
         return self.rules

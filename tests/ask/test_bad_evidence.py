@@ -82,17 +82,19 @@ class Talkative(ScriptedEngine):
         return super().chat(replace(request, max_tokens=100_000))
 
 
-def rents(first: int, last: int, more: int = 0) -> str:
-    return " ".join(f"Berth {number} lets for ${number + 1000 + more:,} a year." for number in range(first, last + 1))
+def rents(more: int = 0) -> list[str]:
+    """Ten sentences of twenty rents each: as many as a prompt holds."""
+    told = [[f"${number + 1000 + more:,}" for number in range(first, first + 20)] for first in range(1, 201, 20)]
+    return [f"Berths {at * 20 + 1} to {at * 20 + 20} are let for {', '.join(rents)} a year." for at, rents in enumerate(told)]
 
 
 @pytest.mark.parametrize(("more", "status"), [(0, "answered"), (7000, "withheld")], ids=["printed", "made up"])
 def test_27_a_model_that_writes_two_hundred_figures_is_answered_or_withheld_in_time(more: int, status: str) -> None:
     store, search = MemoryStore(), MemorySearch()
     statements(store, PAPER, (2019, 2020))
-    for place in range(4):
-        search.add(PAPER, rents(place * 50 + 1, place * 50 + 50), page=place + 1)
-    engine = Talkative([("How", rents(1, 200, more))])
+    for page, told in enumerate(rents(), 1):
+        search.add(PAPER, told, page=page)
+    engine = Talkative([("How", " ".join(rents(more)))])
     started = time.monotonic()
     with cancellation.work_until(threading.Event(), SECONDS):
         answer, _ = Agent(engine, store, search).ask(ADMINISTRATOR, "How does Northwind let its berths to boats?")

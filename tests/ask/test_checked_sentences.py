@@ -10,12 +10,14 @@ from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.compose.answer_evidence import of_hits, rebind
+from finfoundry.ask.compose.sentences import templates
 from finfoundry.ask.context.question import Trace
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.binding.evidence import CellEvidence, PassageEvidence
 from finfoundry.binding.verify import Checker, bind_checked
 from finfoundry.core.answer import Answer, DocumentName
+from finfoundry.core.language import language_of
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.runtime.audit import plain
 
@@ -32,9 +34,10 @@ def asked(
     strict: bool = False,
     passage: str = PASSAGE,
     also: Sequence[tuple[str, str]] = (),
+    others: Sequence[str] = (),
 ) -> tuple[Answer, Trace]:
     """A question that the model answers by ``text`` from a passage beside the statements of 2019 and 2020, with ``also`` as further rows,
-    on their page.
+    on their page, and ``others`` as passages of the next.
     """
     store, search = MemoryStore(), MemorySearch()
     statements(store, PAPER, (2019, 2020))
@@ -42,6 +45,8 @@ def asked(
     for concept, label in also:
         store.add(PAPER, concept, label, {2019: "8", 2020: "9"}, statement="income", table=3)
     search.add(PAPER, passage)
+    for told in others:
+        search.add(PAPER, told, page=2)
     agent = Agent(ScriptedEngine([("Why|为什么", text)]), store, search, strict=strict)
     return agent.ask(ADMINISTRATOR, question)
 
@@ -110,6 +115,46 @@ def test_a_sentence_that_denies_its_passage_is_left_out_and_the_answer_says_so(
     (step,) = [step for step in trace.steps if step.kind == "unsupported"]
     assert denied[:6] in str(step.content)
     assert asked(denied, question=question, passage=passage)[0].status == "no_evidence"
+
+
+COST = "Revenue changed because the pier was closed for repairs, which cost the Company ${} million in damages paid to the town."
+COST_ZH = "营业收入变化，是因为码头停用修缮，公司为此向镇上支付赔偿{}万元，并停开了渡船。"
+
+
+@pytest.mark.parametrize(
+    ("question", "written", "told", "amounts", "page_says"),
+    [
+        ("Why did NWT's revenue change in FY2020?", "Revenue changed because repairs of the pier cost ${} million [1].", COST, "35", "$"),
+        ("NWT的营业收入为什么变化？", "营业收入变化是因为码头停用修缮，赔偿{}万元[1]。", COST_ZH, "35", "万元"),
+    ],
+    ids=["en", "zh"],
+)
+def test_what_the_papers_print_in_the_place_of_a_figure_of_the_model_is_quoted_with_it(
+    question: str, written: str, told: str, amounts: str, page_says: str
+) -> None:
+    first, second = (told.format(amount) for amount in amounts)
+    answer, trace = asked(written.format(amounts[0]), question=question, passage=first, others=(second,))
+    assert answer.status == "answered", answer.reason
+    assert page_says in answer.text.partition("“")[0]
+    assert f"“{second}”" in answer.text
+    assert answer.warnings == [templates()[language_of(question)]["quoted_otherwise"]]
+    assert (second in [one.quote for one in answer.citations], len({one.marker for one in answer.citations})) == (True, 2)
+    step = [step for step in trace.steps if step.kind == "binding"][-1]
+    assert rebind(json.loads(json.dumps(plain(step.content))))["text"] == answer.text
+
+
+@pytest.mark.parametrize(
+    ("written", "other"),
+    [
+        ("Revenue changed because repairs of the pier cost $3 million [1].", COST.format(3)),
+        ("Revenue changed because the pier was closed for repairs [1].", COST.format(5)),
+        ("Revenue changed because repairs of the pier cost $3 million [1].", f"In 2014, {COST.format(5)}"),
+    ],
+    ids=["the same figure", "no figure is told", "of another year"],
+)
+def test_what_does_not_contradict_the_model_is_not_quoted_with_it(written: str, other: str) -> None:
+    answer, _ = asked(written, passage=COST.format(3), others=(other,))
+    assert (answer.status, answer.warnings, "“" in answer.text) == ("answered", [], False)
 
 
 def test_an_answer_that_is_left_whole_warns_of_nothing() -> None:

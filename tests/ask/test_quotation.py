@@ -374,6 +374,16 @@ def test_what_the_model_writes_is_told_where_it_finds_that_a_passage_of_it_answe
     assert ("not found to answer" in [step.kind for step in trace.steps]) == (status == "no_evidence")
 
 
+def test_the_model_reads_what_could_be_quoted_and_nothing_else() -> None:
+    engine = ScriptedEngine([("exact answer", ScriptedReply("No", likelihood=0.9)), ("", "NOT FOUND")])
+    told = "The landing stage is 40 metres long. See page 9\nLanding stage | 40"
+    asked("How long is the landing stage of Northwind?", told, engine=engine, section="Piers")
+    (prompt,) = [request.messages[-1].content for request in engine.requests if not request.likelihood]
+    assert prompt.startswith("Passages:\n[1] (northwind-2020.pdf, p. 7) Piers:\n  The landing stage is 40 metres long.\n[2]")
+    assert all(f") {one}" in prompt for one in OTHERS)
+    assert "page 9" not in prompt
+
+
 @pytest.mark.parametrize(
     ("word", "likelihood", "told"), [("Yes", 0.8, 0.8), (" yes", 0.8, 0.8), ("No", 0.8, 0.2), ("Yes", 1.0, 0.98), ("No", None, None)]
 )

@@ -8,8 +8,8 @@ from typing import Literal
 import pytest
 from tests.ask.memory import MemorySearch, document
 
-from finfoundry.ask.retrieve.pair_scoring import OVER_ROWS, READ_CHARACTERS, READ_ITEMS, STATE_HEADING, state_text
-from finfoundry.ask.retrieve.quotable import Quotable, quotables
+from finfoundry.ask.retrieve.pair_scoring import READ_CHARACTERS, READ_ITEMS, STATE_HEADING, state_text
+from finfoundry.ask.retrieve.quotable import OVER_ROWS, Quotable, quotables
 
 PAPER = document("tarn-2024", "Tarn Harbours Inc", 2024)
 

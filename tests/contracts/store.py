@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from tests.knowledge.samples import filing, paragraph, parsed
 
-from finfoundry.core.document import Page, headings_over
+from finfoundry.core.document import Page, headings_over, stands_under
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.knowledge.search.passages import Search, SearchQuery
@@ -29,6 +29,10 @@ class StoreContract:
         tables = [block for page in document.document.pages for block in page.blocks if block.kind == "table"]
         assert list(store.table_headings(ADMINISTRATOR, added.document_id)) == [headings_over(one.section, one.title) for one in tables]
         assert tables
+        blocks = [(page.number, block) for page in document.document.pages for block in page.blocks]
+        headings = {(*block.section, block.text) for _, block in blocks if block.kind == "heading"}
+        for path in headings | {block.section for _, block in blocks}:
+            assert store.blocks_under(ADMINISTRATOR, added.document_id, path) == [one for one in blocks if stands_under(one[1], path)]
         (listed,) = store.documents(ADMINISTRATOR)
         assert (listed.name, listed.entity, listed.fiscal_year, listed.label) == ("STREAM_2017_10K.pdf", "Stream, Inc.", 2017, "general")
         assert store.document(ADMINISTRATOR, added.document_id) == listed
@@ -64,6 +68,7 @@ class StoreContract:
         with pytest.raises(NotFound):
             store.data(ADMINISTRATOR, first.document_id)
         assert not store.table_headings(ADMINISTRATOR, first.document_id)
+        assert not store.blocks_under(ADMINISTRATOR, first.document_id, ())
         hits = Search(store.database).search(ADMINISTRATOR, SearchQuery("streaming memberships"))
         assert {hit.document_id for hit in hits} == {second.document_id}
 

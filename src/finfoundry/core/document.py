@@ -68,6 +68,12 @@ class Block:
     continued: bool = False  # a table that goes on from the page before
 
 
+def stands_under(block: Block, path: tuple[str, ...]) -> bool:
+    """Whether a block that is no table stands right under a heading, or is this heading; ``path``: the headings down to it."""
+    own = block.kind == "heading" and (*block.section, block.text) == path
+    return own or (block.section == path and block.kind in ("heading", "paragraph", "list"))
+
+
 def headings_over(section: Sequence[str], title: str | None) -> tuple[str, ...]:
     """The headings over a table, outermost first, its title last where it says more than the innermost."""
     return (*section, *([title] if title and title not in section[-1:] else []))

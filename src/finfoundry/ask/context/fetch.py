@@ -27,7 +27,7 @@ from finfoundry.ask.understand.named_section import heading_words
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core import cancellation
 from finfoundry.core.answer import Citation
-from finfoundry.core.document import BY_PLACE, Scope
+from finfoundry.core.document import BY_PLACE, Block, Scope
 from finfoundry.core.language import language_of
 from finfoundry.core.protocols import PairReader
 
@@ -160,6 +160,11 @@ def for_quotation(context: QuestionContext, intent: Intent, subject: Subject) ->
 def behind(context: QuestionContext, hit: Hit, most: int) -> Sequence[Hit]:
     """The passages right behind one in its document, of which a question may not have the words."""
     return context.search.behind(context.principal, hit, most)
+
+
+def blocks_under(context: QuestionContext, document: str, path: tuple[str, ...]) -> Sequence[tuple[int, Block]]:
+    """The block of a heading and the headings and paragraphs that stand right under it, each with its page."""
+    return context.services.store.blocks_under(context.principal, document, path)
 
 
 def _in_force(context: QuestionContext, hits: list[Hit]) -> list[Hit]:

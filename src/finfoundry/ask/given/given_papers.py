@@ -24,7 +24,7 @@ from finfoundry.ask.lexicon.ports import (
     StoredEntity,
     StoredFact,
 )
-from finfoundry.core.document import Certificate, Fact, Parsed, headings_over
+from finfoundry.core.document import Block, Certificate, Fact, Parsed, headings_over, stands_under
 from finfoundry.core.errors import InputError
 from finfoundry.core.language import language_of
 from finfoundry.core.names.spoken_names import entity_keys
@@ -49,6 +49,7 @@ class _Paper:
     facts: tuple[StoredFact, ...]
     hits: tuple[Hit, ...]
     headings: tuple[tuple[str, ...], ...]  # over each table
+    blocks: tuple[tuple[int, Block], ...]  # each with its page
 
     @cached_property
     def labels(self) -> tuple[Mapping[int, float], ...]:
@@ -95,6 +96,9 @@ class GivenPapers:
 
     def table_headings(self, principal: Principal, id: str) -> Sequence[tuple[str, ...]]:  # noqa: ARG002
         return next(paper.headings for paper in self.papers if paper.document.id == id)
+
+    def blocks_under(self, principal: Principal, id: str, path: tuple[str, ...]) -> Sequence[tuple[int, Block]]:  # noqa: ARG002
+        return [one for paper in self.papers if paper.document.id == id for one in paper.blocks if stands_under(one[1], path)]
 
     def corrected(self, principal: Principal, documents: Sequence[str]) -> Sequence[StoredFact]:  # noqa: ARG002
         return []
@@ -166,7 +170,8 @@ def _paper(parsed: Parsed) -> _Paper:
     source, profile = parsed.document, parsed.document.profile
     identifier = f"{COLLECTION}-{source.sha256[:16]}"
     entity = profile.entity or source.name.rpartition(".")[0] or source.name
-    text = "\n".join(block.text for page in source.pages for block in page.blocks)
+    blocks = tuple((page.number, block) for page in source.pages for block in page.blocks)
+    text = "\n".join(block.text for _, block in blocks)
     chunks = chunk(source)
     mark = parsed.certificate.mark
     document = StoredDocument(
@@ -198,9 +203,8 @@ def _paper(parsed: Parsed) -> _Paper:
         )
         for one in chunks
     )
-    tables = (block for page in source.pages for block in page.blocks if block.kind == "table")
-    headings = tuple(headings_over(block.section, block.title) for block in tables)
-    return _Paper(document, found, parsed.certificate, facts, hits, headings)
+    headings = tuple(headings_over(block.section, block.title) for _, block in blocks if block.kind == "table")
+    return _Paper(document, found, parsed.certificate, facts, hits, headings, blocks)
 
 
 def _lines_of(table: Hit) -> Iterator[Hit]:

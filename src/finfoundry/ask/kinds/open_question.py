@@ -1,9 +1,10 @@
 """An answer that the model writes from the passages found: each of its figures is bound, or it is written once more; of its sentences only
-those are left that nothing speaks against; else it is withheld.
+those are left that nothing speaks against; else it is withheld. What the passages print in the place of a figure of it is quoted with it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -12,11 +13,15 @@ from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.compose.answer_evidence import prints
 from finfoundry.ask.context import endings, fetch, opinions
 from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.kinds import quotation
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.retrieve import passages
-from finfoundry.ask.retrieve.evidence_ranking import likelihood_of
+from finfoundry.ask.retrieve.evidence_ranking import Evidence as Found
 from finfoundry.ask.retrieve.query import search_text
+from finfoundry.ask.retrieve.quotable import Quotable
+from finfoundry.ask.retrieve.quotation_choice import contradicting, figures_of, with_sentences_whole
 from finfoundry.ask.retrieve.stray_clauses import without_stray_clauses
+from finfoundry.ask.retrieve.whole_lists import with_lists_whole
 from finfoundry.ask.support.checked_answer import SupportedText, supported_text
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
@@ -24,6 +29,7 @@ from finfoundry.binding.bind import Bound
 from finfoundry.binding.evidence import Evidence
 from finfoundry.core.answer import Answer
 from finfoundry.core.instructions import gives_instructions
+from finfoundry.core.language import sentences
 from finfoundry.core.protocols import Chat
 from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.knowledge.search.terms import terms
@@ -76,14 +82,18 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
         context.warn(context.words["stray"])
     if context.services.strict and bound.complete and left.open:
         return endings.unchecked(context, bound, left.open)
-    return endings.release(context, bound)
+    others = _told_otherwise(context, text, extracts, intent, subject) if bound.complete else []
+    return endings.release(context, _quoted_with(context, others, subject) if others else bound)
 
 
 def of_passages(context: QuestionContext, intent: Intent, subject: Subject) -> list[passages.Extract]:
-    """What of the passages found goes into a prompt, before the guards."""
-    found, likelihood = fetch.for_quotation(context, intent, subject), likelihood_of(fetch.evidence(context, intent, subject))
-    likeness, query = context.search.likeness, search_text(intent)
-    return passages.extracts(found, context.question, query, context.language, likeness, likelihood)
+    """What of the passages found goes into a prompt, before the guards: what answers likeliest, as it would be quoted; where nothing can
+    be quoted, pieces of them.
+    """
+    found, best = fetch.for_quotation(context, intent, subject), with_lists_whole(fetch.evidence(context, intent, subject))
+    if best:
+        return passages.likeliest(found, [one.quotable for one in best], context.question, context.language)
+    return passages.extracts(found, context.question, search_text(intent), context.language, context.search.likeness)
 
 
 def _supported(
@@ -103,13 +113,40 @@ def _found_to_answer(context: QuestionContext, text: str, extracts: Sequence[pas
     """Whether one of the sentences or rows that the text was taken from answers, as surely as what is quoted must; true where the model
     cannot say. Written from a passage that speaks of the same thing it reads as well as an answer (docs/figures.md).
     """
-    cited = {extracts[number].hit.chunk_id for number in passages.cited(text, extracts)}
-    source = [one for one in fetch.evidence(context, intent, subject) if one.quotable.hit.chunk_id in cited]
-    read = opinions.as_read(context, sorted(source, key=lambda one: -_taken(text, one.quotable.text))[:SOURCES])
+    read = opinions.as_read(context, _sources(context, text, extracts, intent, subject)[:SOURCES])
     if read is None or (read and read[0].worth >= LIKELY):
         return True
     context.trace.add("not found to answer", {"text": text, "likely": round(read[0].worth, 3) if read else 0.0})
     return False
+
+
+def _sources(context: QuestionContext, text: str, extracts: Sequence[passages.Extract], intent: Intent, subject: Subject) -> list[Found]:
+    """The sentences and rows of the passages that a text cites, those first that say most of it."""
+    cited = {extracts[number].hit.chunk_id for number in passages.cited(text, extracts)}
+    found = [one for one in fetch.evidence(context, intent, subject) if one.quotable.hit.chunk_id in cited]
+    return sorted(found, key=lambda one: -_taken(text, one.quotable.text))
+
+
+def _told_otherwise(
+    context: QuestionContext, text: str, extracts: Sequence[passages.Extract], intent: Intent, subject: Subject
+) -> list[Quotable]:
+    """What says the source of a sentence of the text again, and prints something else in the place of a figure that was taken from it."""
+    found = [one for one in fetch.evidence(context, intent, subject) if quotation.may_be_quoted(one.quotable)]
+    others: list[Quotable] = []
+    for said in (text[start:end] for start, end in sentences(text)):
+        for source in _sources(context, said, extracts, intent, subject)[:1]:
+            taken = figures_of(said) & figures_of(source.quotable.text)
+            against = contradicting([source.quotable], found, subject)
+            others += [one for one in against if one not in others and not taken <= figures_of(one.text)]
+    return with_sentences_whole(others, quotation.may_be_told)
+
+
+def _quoted_with(context: QuestionContext, others: Sequence[Quotable], subject: Subject) -> Bound:
+    """What was stated, and behind it what contradicts it, quoted, with a warning."""
+    context.warn(context.words["quoted_otherwise"])
+    context.trace.add("evidence", [one.hit.chunk_id for one in others], [one.hit.document_id for one in others])
+    parts = [*context.stated, (context.words["quoted"], []), *quotation.quoted(context, others, subject)]
+    return endings.bind(context, parts, composed=False)
 
 
 def _taken(text: str, sentence: str) -> float:
@@ -140,9 +177,9 @@ def _guarded(context: QuestionContext, found: Sequence[passages.Extract]) -> lis
 
 
 def _without(extract: passages.Extract, sentence: str) -> passages.Extract:
-    """Blanks where the sentence stood, so that all else stays in its place."""
-    texts = (text.replace(sentence.strip(), " " * len(sentence.strip())) for text in (extract.text, extract.hit.text))
-    text, whole = texts
+    """Blanks where the sentence stood, so that all else stays in its place; in its passage it may stand with other breaks."""
+    printed = re.compile(r"\s*".join(map(re.escape, "".join(sentence.split()))))
+    text, whole = (printed.sub(lambda found: " " * len(found[0]), one) for one in (extract.text, extract.hit.text))
     return passages.Extract(replace(extract.hit, text=whole), text)
 
 

@@ -2,7 +2,8 @@
 
 What is quoted is chosen by ``ask/retrieve/evidence_ranking``, and only where that is sure. A list is quoted with the line that leads to it.
 A row of a table is not quoted: a cell means nothing without its column, unit and scale. Where the sentences are not sure enough, rows are
-told by their figures, alone or with a sentence (``ask/lines/told_rows.py``).
+told by their figures, alone or with a sentence (``ask/lines/told_rows.py``), then, where names are asked for, a heading with those that
+stand under it (``ask/retrieve/sub_headings.py``).
 What answers a question for a figure prints one and speaks of its line; of a company's papers what says the names asked about is quoted.
 """
 
@@ -52,6 +53,7 @@ from finfoundry.ask.retrieve.quotation_choice import (
     worth_told,
 )
 from finfoundry.ask.retrieve.said_again import mix_up, names_asked_about, unsaid_numbers
+from finfoundry.ask.retrieve.sub_headings import HeadedNames, asks_for_names, headings_asked_about, names_under
 from finfoundry.ask.retrieve.sureness import asks_a_line, asks_a_number, bar_of, prints_a_figure, signs_of, sureness
 from finfoundry.ask.retrieve.told_figures import tells_such_a_figure
 from finfoundry.ask.retrieve.whole_lists import with_lists_whole
@@ -92,7 +94,8 @@ def of_sentences(context: QuestionContext, intent: Intent, subject: Subject) -> 
     if only_as_read and (not choice.best or choice.best[0].state is None):
         return None
     told = _told(context, intent, subject, choice)
-    return told or _told(context, intent, subject, with_rows(context, intent, subject, choice))
+    told = told or _told(context, intent, subject, with_rows(context, intent, subject, choice))
+    return told or _told(context, intent, subject, with_names(context, intent, subject, choice))
 
 
 def _told(context: QuestionContext, intent: Intent, subject: Subject, choice: Choice) -> Answer | None:
@@ -104,7 +107,7 @@ def _told(context: QuestionContext, intent: Intent, subject: Subject, choice: Ch
     if subject.name is None and companies and context.unprinted and len(subject.known) > 1:
         return endings.end(context, "clarify", context.words["which_entity"], options=sorted(companies))
     others = contradicting(chosen, choice.best, subject)
-    whole = with_sentences_whole([*chosen, *others], _may_be_told)
+    whole = with_sentences_whole([*chosen, *others], may_be_told)
     why = _why_not(context, intent, subject, choice, companies)
     bound = None if why else _bound_as_asked(context, intent, subject, whole)
     if bound is not None and not bound.unbound:
@@ -213,6 +216,26 @@ def with_rows(context: QuestionContext, intent: Intent, subject: Subject, choice
     return Choice([*first, *(one for one in rows if one not in first), *choice.best], chosen, read=True)
 
 
+def with_names(context: QuestionContext, intent: Intent, subject: Subject, choice: Choice) -> Choice:
+    """The likeliest heading that the question speaks of, with what stands under it, where it asks for such names; nothing where no model's
+    states are read. Before it is read such a list is as likely as the likeliest of what stands under its heading.
+    """
+    lists: list[HeadedNames] = []
+    best: list[Evidence] = []
+    reads = opinions.states_for(context, HEAD) is not None and asks_for_names(intent.core)
+    for first, path in headings_asked_about(search_text(intent), fetch.evidence(context, intent, subject)) if reads else ():
+        hit = first.quotable.hit
+        found = names_under(path, hit, fetch.blocks_under(context, hit.document_id, path))
+        if found and all(map(may_be_quoted, found.names)):
+            lists.append(found)
+            best.append(replace(first, quotable=found.whole))
+    read = opinions.as_read(context, _as_asked(context, intent, subject, best)) if best else None
+    if not read:
+        return Choice((), (), read=True)
+    told = next(one for one in lists if one.whole == read[0].quotable)
+    return Choice([*read, *choice.best], [told.heading, *told.names], read=True)
+
+
 def signs(context: QuestionContext, intent: Intent, subject: Subject, choice: Choice) -> dict[str, float]:
     """What tells how sure it is that what is chosen answers."""
     told, by_states = worth_told(choice.best, read=choice.read), choice.best[0].state is not None
@@ -238,7 +261,11 @@ def _with_unread(read: Sequence[Evidence], fit: Sequence[Evidence]) -> list[Evid
 
 def _that_may_answer(context: QuestionContext, intent: Intent, subject: Subject) -> list[Evidence]:
     """What may be quoted, of nobody else and of no other time than the question's, the likeliest first."""
-    found = [one for one in fetch.evidence(context, intent, subject) if may_be_quoted(one.quotable)]
+    return _as_asked(context, intent, subject, [one for one in fetch.evidence(context, intent, subject) if may_be_quoted(one.quotable)])
+
+
+def _as_asked(context: QuestionContext, intent: Intent, subject: Subject, found: Sequence[Evidence]) -> list[Evidence]:
+    """Without what is of somebody else, of another time or of another name than the question's."""
     read = opinions.states_for(context, HEAD) is not None
     best = [one for one in found if read or not of_another(context.question, one.quotable)]
     named = [one for one in best if not intent.unknown or speaks_of(one.quotable, intent.unknown)]
@@ -288,7 +315,7 @@ def may_be_quoted(one: Quotable) -> bool:
     return not (row or _END.match(one.text) or refers(one) or of_auditor(one) or _MARKER.search(one.text))
 
 
-def _may_be_told(whole: Quotable) -> bool:
+def may_be_told(whole: Quotable) -> bool:
     """Whether a sentence may be quoted of which a clause was found."""
     return may_be_quoted(whole) and not gives_instructions(whole.text)
 

@@ -13,9 +13,8 @@ from typing import Any, Protocol
 
 import yaml
 
-from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.lexicon.word_lists import word_list
-from finfoundry.ask.retrieve.passages import REASONS, Likelihood, Likeness
+from finfoundry.ask.retrieve.passages import REASONS, Likeness
 from finfoundry.ask.retrieve.quotable import Quotable
 from finfoundry.core.language import language_of
 from finfoundry.knowledge.search.terms import terms
@@ -23,7 +22,6 @@ from finfoundry.knowledge.search.terms import terms
 READ_CHARACTERS = {"en": 340, "zh": 140}  # of a sentence, of which an encoder is given the beginning
 FEWEST, CLAUSE = 4, 0.5  # characters of what may be a Chinese clause; share of them that a sentence must have more of to speak of it
 FAR = 0.7  # cosine of texts that have nothing to do with one another
-BEGINNING = 60  # characters by which what can be quoted is found in a piece of its passage
 READ_BY_MEANING = 160  # of what can be quoted, the first by words: an encoder takes milliseconds for each
 
 _ANY = re.IGNORECASE
@@ -92,24 +90,6 @@ def ranked(question: str, query: str, found: Sequence[Quotable], scorer: Evidenc
     return sorted(map(Evidence, found, worths), key=lambda one: -one.worth)
 
 
-def likelihood_of(found: Sequence[Evidence]) -> Likelihood:
-    """How likely a piece of a passage answers: as the likeliest of what can be quoted that begins in it; 0 where nothing does."""
-    by_passage: dict[str, list[tuple[str, float]]] = {}
-    for one in found:
-        by_passage.setdefault(one.quotable.hit.chunk_id, []).append((_beginning(one.quotable.text), one.worth))
-
-    def likelihood(hit: Hit, text: str) -> float:
-        printed = "".join(text.split())
-        return max((worth for said, worth in by_passage.get(hit.chunk_id, ()) if said in printed), default=0.0)
-
-    return likelihood
-
-
-def _beginning(text: str) -> str:
-    """The first characters of what can be quoted, without the blanks, which a piece of a passage may have others of."""
-    return "".join(text.split())[:BEGINNING]
-
-
 @dataclass(frozen=True, slots=True)
 class WordsAndMeaning:
     """The scorer without training data of its own: features of words, headings, meaning and form, weighed by ``data/evidence.json``."""
@@ -153,8 +133,8 @@ def features(question: str, query: str, found: Sequence[Quotable], likeness: Lik
             "around": sum(rarity[one] for one in asked if _held(one, around)) / whole,
             "whole": float(all(_held(one, mine) for one in asked)),
             "title": _told(asked, said.title, rarity) / whole,
-            "heading": _share(asked, said.title),
-            "headings": max((_share(asked, part) for part in (*said.heading, said.lead)), default=0.0),
+            "heading": share_said(asked, said.title),
+            "headings": max((share_said(asked, part) for part in (*said.heading, said.lead)), default=0.0),
             "first": float(bool(said.heading) and said.before.strip() == said.heading[-1].strip()),
             "ours": float(_OURS.search(said.text) is not None),
             "rare": float(rarest is not None and _held(rarest, around)),
@@ -287,7 +267,7 @@ def _rarity(asked: Sequence[Concept], texts: Sequence[frozenset[str]]) -> dict[C
     return {one: math.log(1 + len(texts) / (1 + sum(_held(one, text) for text in texts))) for one in asked}
 
 
-def _share(asked: Sequence[Concept], heading: str) -> float:
+def share_said(asked: Sequence[Concept], heading: str) -> float:
     """The share of a heading's words that the question says."""
     words = _stems(heading)
     told = {stem for one in asked for phrase in one if phrase <= words for stem in phrase}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from finfoundry.ask.retrieve.evidence_ranking import EvidenceScorer, shipped
-from finfoundry.ask.retrieve.quotable import Quotable, items_of
+from finfoundry.ask.retrieve.quotable import OVER_ROWS, Quotable, items_of
 from finfoundry.core.answer import Language
 from finfoundry.core.language import language_of, simplified
 from finfoundry.core.protocols import PairReader, StatesReader
@@ -23,7 +23,7 @@ READ_CHARACTERS: Mapping[Language, int] = {"en": 420, "zh": 170}  # of a sentenc
 READ_OF_ALL: Mapping[Language, int] = {"en": 1200, "zh": 480}  # of several sentences as one
 READ_QUOTED: Mapping[Language, int] = {"en": 900, "zh": 420}  # of all that would be quoted, where states are read
 HEADING = 80  # characters of the headings that it stands under, the last
-STATE_HEADING, OVER_ROWS, MOST_ITEMS = 100, 160, 12  # where states are read: those of headings, of what stands over a row; items of a list
+STATE_HEADING, MOST_ITEMS = 100, 12  # where states are read: characters of headings; items of a list
 READ_ITEMS: Mapping[Language, int] = {"en": 240, "zh": 100}  # characters of its items
 LEAST = 1e-4  # probability
 ScorerSource = Callable[[], PairReader | None]  # asked when something is to be ranked

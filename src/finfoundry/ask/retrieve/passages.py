@@ -1,9 +1,9 @@
-"""Open questions: the model answers from a few numbered passages, in the question's language, citing them."""
+"""Open questions: the model answers from what is quoted of a few numbered passages, in the question's language, citing them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from finfoundry.ask.compose.answer_evidence import prints
@@ -11,6 +11,7 @@ from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.retrieve.passage_trimming import held, keywords, pieces, rarities
+from finfoundry.ask.retrieve.quotable import OVER_ROWS, Quotable, items_of
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.binding.bind import Unbound
 from finfoundry.core.answer import Language
@@ -21,11 +22,10 @@ from finfoundry.core.quantities.numbers import find_numbers
 
 PAGES, PASSAGES = 5, 4  # of the search: the first pages, and on each the first passages
 CHARACTERS = {"en": 420, "zh": 260}  # of each piece of a passage in a prompt
-LIKELY = 0.3  # of a piece's worth: how likely the likeliest sentence or row in it answers (docs/retrieval.md)
-MEANING = 0.7  # of the rest of it: how near it is to the question in meaning; what is left are its words
+MOST = 10  # sentences, rows and lists that a prompt holds
+MEANING = 0.7  # of a piece's worth: how near it is to the question in meaning; what is left are its words
 BEHIND = 0.15  # how much less a piece is worth for each page that the search puts before its own
 Likeness = Callable[[str, Sequence[str]], Sequence[float]]  # how near texts are to a question; empty where there is no encoder
-Likelihood = Callable[[Hit, str], float]  # how likely a piece of a passage answers, 0 to 1
 SHORTEST = {"en": 30, "zh": 8}  # characters that say something
 ROOM = {"en": 2300, "zh": 1100}  # of all together: about 720 tokens
 ANSWER_TOKENS = 120
@@ -152,27 +152,72 @@ class Extract:
     text: str
 
 
-def extracts(
-    hits: Sequence[Hit], question: str, query: str, language: Language, likeness: Likeness, likelihood: Likelihood
-) -> list[Extract]:
-    """The pieces that speak most of the question, by what in them answers likeliest, by meaning and by the words of the query, while there
-    is room; in the order of the pages as found, and of each as printed. Reasons are looked for in prose. A piece that repeats another is
-    left out.
+def likeliest(hits: Sequence[Hit], best: Sequence[Quotable], question: str, language: Language) -> list[Extract]:
+    """Of what can be quoted of the passages, the ``best`` first, what answers likeliest and nothing else, while there is room: in the order
+    of the pages as found, and of each as printed. A line that leads to a list comes with its items. Reasons are looked for in prose.
     """
-    pages = list(dict.fromkeys(map(_place, hits)))
-    read = sorted(hits, key=lambda hit: (pages.index(_place(hit)), ordinal(hit)))
-    found = _cut(read, query, language)
+    order = _as_found(hits)
+    prose = [one for one in best if one.hit.kind == "text"]
+    kept: list[Quotable] = []
+    read: list[Extract] = []
+    parts = 0
+    for first in prose if prose and REASONS.search(question) else best:
+        before = len(kept)
+        for one in (first, *items_of(first)):
+            used = sum(len(extract.text) for extract in read)
+            if used + len(one.text) > ROOM[language] or any(one.text == other.text for other in kept):
+                break
+            told = _under_headings([*kept, one], order)
+            if sum(len(extract.text) for extract in told) > ROOM[language]:
+                break
+            kept, read = [*kept, one], told
+        parts += len(kept) > before
+        if parts == MOST:
+            break
+    return read
+
+
+def _under_headings(chosen: Sequence[Quotable], order: Callable[[Hit], tuple[int, int]]) -> list[Extract]:
+    """What is chosen, passage by passage, each part under what it stands under: the heading, the line that leads to its list, the heads of
+    its columns.
+    """
+    by_passage: dict[str, list[Quotable]] = {}
+    for one in sorted(chosen, key=lambda one: (order(one.hit), one.place)):
+        by_passage.setdefault(one.hit.chunk_id, []).append(one)
+    return [Extract(parts[0].hit, "\n".join(_lines(parts))) for parts in by_passage.values()]
+
+
+def _lines(parts: Sequence[Quotable]) -> Iterator[str]:
+    above: tuple[str, ...] = ()
+    said = {one.text for one in parts}
+    for one in parts:
+        over = (f"{one.title}:" if one.title else "", one.before[-OVER_ROWS:] if one.form == "row" else one.lead)
+        yield from (line for line in over if line and line not in above and line not in said and not gives_instructions(line))
+        above = over
+        yield one.text
+
+
+def _as_found(hits: Sequence[Hit]) -> Callable[[Hit], tuple[int, int]]:
+    """Where a passage stands: by its page as found, then as the paper prints it."""
+    pages = {place: number for number, place in enumerate(dict.fromkeys(map(_place, hits)))}
+    return lambda hit: (pages[_place(hit)], ordinal(hit))
+
+
+def extracts(hits: Sequence[Hit], question: str, query: str, language: Language, likeness: Likeness) -> list[Extract]:
+    """Where nothing of the passages can be quoted, the pieces that speak most of the question, by meaning and by the words of the query,
+    while there is room, in the same order. Reasons are looked for in prose. A piece that repeats another is left out.
+    """
+    order = _as_found(hits)
+    found = _cut(sorted(hits, key=order), query, language)
     prose = [pair for pair in found if pair[0].hit.kind == "text"]
     found = prose if prose and REASONS.search(question) else found
     if not found:
         return []
     by_words = _spread([words for _, words in found])
     by_meaning = _spread(likeness(question, [extract.text for extract, _ in found])) or by_words
-    likely = [likelihood(extract.hit, extract.text) for extract, _ in found]
-    most = max(likely) or 1.0
     worth = [
-        LIKELY * sure / most + (1 - LIKELY) * (MEANING * meaning + (1 - MEANING) * words) / (1 + BEHIND * pages.index(_place(extract.hit)))
-        for (extract, _), sure, words, meaning in zip(found, likely, by_words, by_meaning, strict=True)
+        (MEANING * meaning + (1 - MEANING) * words) / (1 + BEHIND * order(extract.hit)[0])
+        for (extract, _), words, meaning in zip(found, by_words, by_meaning, strict=True)
     ]
     kept: dict[int, Extract] = {}
     room = ROOM[language]

@@ -17,6 +17,7 @@ LONGEST = 700  # characters of what is quoted; a longer sentence is none, but te
 SHORTEST = {"en": 20, "zh": 6}  # characters that say something
 RUN_IN, RUN_IN_SMALL = 8, 3  # words of a title that begins a paragraph; letters of its words without a capital
 HEADING = 140  # characters of a line without a stop that may be a heading
+OVER_ROWS = 160  # characters of what stands over a row that it is read under, the last
 Form = Literal["sentence", "item", "row", "heading", "cells"]
 
 _SHORT = "Inc Corp Co Ltd No Nos Mr Ms Mrs Dr Jr St vs v al Cir"  # whose stop ends no sentence
@@ -134,7 +135,7 @@ def _spans(text: str) -> Iterator[tuple[str, Form, int]]:
         form: Form = "item" if LIST_ITEM.match(paragraph) else "sentence"
         for sentence in _SENTENCE.split(paragraph):
             said = sentence.strip()
-            if _is_run_in(said):
+            if is_run_in(said):
                 yield said, "heading", indent
             elif (len(said) >= SHORTEST[language_of(said)] or _LEADS.search(said)) and not _PAGE_MARK.match(said):
                 yield said, form, indent
@@ -175,6 +176,11 @@ def _is_short(item: str) -> bool:
     return not _STOP.search(LIST_ITEM.sub("", item))
 
 
+def first_sentence(paragraph: str) -> str:
+    """What a paragraph begins with, up to the end of its first sentence."""
+    return _SENTENCE.split(paragraph)[0].strip()
+
+
 def _is_heading(paragraph: str) -> bool:
     """Whether a line is a title: short, and without a stop but for that of its number; or a question, which what follows answers. A label
     with a number behind it is none.
@@ -183,7 +189,7 @@ def _is_heading(paragraph: str) -> bool:
     return is_question(paragraph) or (len(paragraph) <= HEADING and not _STOP.search(title) and not _FIELD.match(title))
 
 
-def _is_run_in(sentence: str) -> bool:
+def is_run_in(sentence: str) -> bool:
     """Whether a sentence is the title of the paragraph that it begins: a few words, nearly all with capitals."""
     words = re.findall(r"[A-Za-z][\w’'-]*", sentence)
     small = [word for word in words if word[0].islower() and len(word) > RUN_IN_SMALL]

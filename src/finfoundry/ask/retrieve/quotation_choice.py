@@ -117,7 +117,8 @@ def with_sentences_whole(chosen: Sequence[Quotable], may_be_told: Callable[[Quot
 
 
 def _is_of(one: Quotable, other: Quotable) -> bool:
-    return one.hit.chunk_id == other.hit.chunk_id and one.text in other.text
+    """Whether it stands within the other; two parts of a passage that were cut out of it are each for itself."""
+    return one.hit.chunk_id == other.hit.chunk_id and one.hit.text == other.hit.text and one.text in other.text
 
 
 def _place(one: Quotable, chosen: Sequence[Quotable]) -> tuple[int, int, int]:
@@ -134,7 +135,7 @@ def worth_told(best: Sequence[Evidence], *, read: bool = False) -> float:
     """
     first, wrong = best[0].quotable, 1 - best[0].worth
     for one in best[1:QUOTES]:
-        again = alike(one.quotable.text, first.text) >= TWICE and _figures(one.quotable.text) == _figures(first.text)
+        again = alike(one.quotable.text, first.text) >= TWICE and figures_of(one.quotable.text) == figures_of(first.text)
         if again or (read and _of_one_list(first, one.quotable)):
             wrong *= 1 - one.worth
     return 1 - wrong
@@ -165,7 +166,7 @@ def contradicting(chosen: Sequence[Quotable], best: Sequence[Evidence], subject:
             len(words) >= TELLING
             and words == _without_figures(other.text)
             and same_paper(one, other)
-            and _figures(one.text) != _figures(other.text)
+            and figures_of(one.text) != figures_of(other.text)
             for one, words in told
         )
     ][:CONTRADICTING]
@@ -178,7 +179,8 @@ def _without_figures(text: str) -> list[str]:
     return terms(text)
 
 
-def _figures(text: str) -> set[Decimal]:
+def figures_of(text: str) -> set[Decimal]:
+    """The values of the figures that a text prints."""
     return {number.value for number in find_numbers(text)}
 
 

@@ -17,7 +17,7 @@ from finfoundry.ask.lexicon.ports import (
     StoredEntity,
     StoredFact,
 )
-from finfoundry.core.document import Certificate
+from finfoundry.core.document import Block, Certificate
 from finfoundry.core.principal import Principal
 from finfoundry.core.rules.law import Clause
 from finfoundry.knowledge.laws.register import Law
@@ -57,6 +57,9 @@ class OwnPapers:
 
     def table_headings(self, principal: Principal, id: str) -> Sequence[tuple[str, ...]]:
         return self.store.table_headings(principal, id)
+
+    def blocks_under(self, principal: Principal, id: str, path: tuple[str, ...]) -> Sequence[tuple[int, Block]]:
+        return self.store.blocks_under(principal, id, path)
 
     def laws(self, principal: Principal, collection: str | None = None) -> Sequence[Law]:
         return [law for law in self.store.laws(principal, collection) if law.document in self.ids]

@@ -33,6 +33,20 @@ def table_headings(connection: Connection, document: int) -> list[tuple[str, ...
     return [headings_over(section, title) for section, title in connection.execute(query, (document,)).fetchall()]
 
 
+def blocks_under(connection: Connection, document: int, path: tuple[str, ...]) -> list[tuple[int, Block]]:
+    """The block of a heading and the headings and paragraphs that stand right under it, each with its page."""
+    query = """
+        SELECT page, kind, text, box, section, level, locator FROM blocks
+        WHERE document_id = %s AND kind IN ('heading', 'paragraph', 'list')
+        AND (section = %s::text[] OR (kind = 'heading' AND section || text = %s::text[])) ORDER BY page, ordinal
+    """
+    rows = connection.execute(query, (document, list(path), list(path))).fetchall()
+    return [
+        (page, Block(kind, text, box_of_row(box), section=tuple(section), level=level, locator=locator))
+        for page, kind, text, box, section, level, locator in rows
+    ]
+
+
 _DRAWN = """
     SELECT content -> 'blocks' FROM hand_readings
     WHERE document_id = %s AND page = %s AND kind = 'table' AND state = 'approved' ORDER BY id DESC LIMIT 1

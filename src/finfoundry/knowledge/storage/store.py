@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from finfoundry.core.document import Certificate, Page, Parsed
+from finfoundry.core.document import Block, Certificate, Page, Parsed
 from finfoundry.core.errors import NotFound, SettingsError
 from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Embedder
@@ -150,6 +150,11 @@ class Store:
         """The headings over each table of a document, in the order by which facts number tables; none of what may not be read."""
         with self.database.transaction(principal) as connection:
             return page_rows.table_headings(connection, document_number(id))
+
+    def blocks_under(self, principal: Principal, id: str, path: tuple[str, ...]) -> list[tuple[int, Block]]:
+        """The block of a heading (``path``: the headings down to it) and the headings and paragraphs right under it, each with its page."""
+        with self.database.transaction(principal) as connection:
+            return page_rows.blocks_under(connection, document_number(id), path)
 
     def data(self, principal: Principal, id: str) -> bytes:
         """The file as it came. Raises NotFound."""
