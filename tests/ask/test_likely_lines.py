@@ -96,6 +96,20 @@ def test_what_only_its_headings_make_likely_is_not_told() -> None:
         assert asked.ask(ADMINISTRATOR, QUESTION)[0].status == status
 
 
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("Mooring money that skippers had yet to be sent a slip for by Tarn: did it grow or shrink in 2024, and by how much?", "answered"),
+        ("Tarn, mooring money that skippers had yet to be sent a slip for: describe 2024 against 2023.", "answered"),
+        ("Tarn, mooring money that skippers had yet to be sent a slip for: describe it.", "no_evidence"),
+        ("Tarn, mooring money that skippers had yet to be sent a slip for: what were the reasons in 2024 against 2023?", "no_evidence"),
+        ("Did the mooring money that skippers had yet to be sent a slip for by Tarn grow in 2024?", "no_evidence"),
+    ],
+)
+def test_a_direction_with_its_amount_and_two_times_side_by_side_are_asked_of_a_line(question: str, status: str) -> None:
+    assert ask({MEANT: 0.95}, question).status == status
+
+
 def test_a_name_that_the_question_has_must_be_said() -> None:
     named = "Mooring money that skippers of Grand Regatta had yet to be sent a slip for by Tarn: what happened to it in 2024?"
     assert ask({MEANT: 0.95}, named).status == "no_evidence"

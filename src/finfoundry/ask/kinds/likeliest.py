@@ -22,7 +22,9 @@ from finfoundry.ask.plan.dimension import asked_for
 from finfoundry.ask.plan.rules import Plan, asks_openly
 from finfoundry.ask.retrieve.model_opinion import log_odds
 from finfoundry.ask.retrieve.pair_scoring import TOLD_HEAD
+from finfoundry.ask.retrieve.passages import REASONS
 from finfoundry.ask.retrieve.said_again import names_asked_about
+from finfoundry.ask.retrieve.sureness import asks_a_number
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject, concerns_hidden
 from finfoundry.core.answer import Answer
@@ -52,7 +54,8 @@ def of_named_metrics(context: QuestionContext, intent: Intent, subject: Subject)
     """The likeliest of what the metrics that are named may be asked for; None where the states find none likely, or two about alike, or do
     not read one of them: then none stands against the others.
     """
-    if _asks_otherwise(context, intent, subject):
+    figured = asked_for(intent).relation in ("share", "ratio", "growth")  # "how strong was it, as a share of revenue?" does ask for one
+    if _asks_otherwise(context, subject, openly=asks_openly(intent) and not figured):
         return None
     named = (Candidate(plan) for plan in plans_named(intent, subject.calendar))
     read = _read_all(context, list(islice(carried_out(context, named, intent, subject), MOST)))
@@ -87,10 +90,12 @@ def _company_found(context: QuestionContext, intent: Intent, subject: Subject) -
 
 
 def _of_lines(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
-    if _asks_otherwise(context, intent, subject) or asked_for(intent).relation in ("no figure", "verdict"):
+    relation, times = asked_for(intent).relation, times_of(intent, subject.calendar)[0]
+    compares = len(times) > 1 and not REASONS.search(intent.core)  # "how did it stand against the year before?" asks for no description
+    if _asks_otherwise(context, subject, openly=asks_openly(intent) and not compares):
         return None
-    if intent.periods and not times_of(intent, subject.calendar)[0]:
-        return None  # of a time that papers report nothing of
+    if relation == "no figure" or (relation == "verdict" and not asks_a_number(intent)) or (intent.periods and not times):
+        return None  # of a time that papers report nothing of, too
     made = carried_out(context, candidates_of_papers(context, intent, subject), intent, subject)
     read = _read_all(context, list(islice((one for one in made if not one[1].left_out), MOST)))
     if not read or not _says_the_names(read[0].answer, intent) or not _is_likely_alone(context, read[0]):
@@ -114,9 +119,8 @@ def _is_likely_alone(context: QuestionContext, one: Told) -> bool:
     return alone >= LIKELY_ALONE
 
 
-def _asks_otherwise(context: QuestionContext, intent: Intent, subject: Subject) -> bool:
-    """Whether no figure of a company is asked for ("How strong was it, as a share of revenue?" does ask), or nothing reads the states."""
-    openly = asks_openly(intent) and not (subject.of_records and asked_for(intent).relation in ("share", "ratio", "growth"))
+def _asks_otherwise(context: QuestionContext, subject: Subject, *, openly: bool) -> bool:
+    """Whether no figure of a company is asked for, or nothing reads the states."""
     return subject.name is None or openly or opinions.states_for(context, TOLD_HEAD) is None
 
 
