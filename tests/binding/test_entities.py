@@ -99,7 +99,7 @@ def test_a_company_may_be_called_as_people_call_it(said: str) -> None:
     assert bind(said.replace("Coke", "Pepsi").replace("可口可乐", "百事可乐"), evidence).unbound
 
 
-@pytest.mark.parametrize("label", ["Non-performing loans", "Value of new business"])
+@pytest.mark.parametrize("label", ["Non-performing loans", "Value of new business", "Non-U.S. business"])
 def test_small_words_and_joined_ones_at_the_head_of_a_label_are_no_stranger(label: str) -> None:
     """ "Non-performing" is one word of the label, "Value" none that tells; another company is still one."""
     evidence = [fact("Larkspur Bank Limited", label, 500)]

@@ -56,6 +56,7 @@ _ATTRIBUTABLE = re.compile(
     r"\battributable to .{1,40}?(?= (?:for|in|of|at|was|were|is|amounted|came|totaled|stood)\b|[,.;]|$)"
 )  # part of a row's name
 _TIME = re.compile(r"(?:FY|CY|Q|H)?\d*", re.IGNORECASE)
+_INITIAL = re.compile(r"\b([A-Z])\.(?=[A-Z]\b)")  # in one word: Non-U.S.
 _PART = 3  # words of a part's name: "Google Cloud"
 _OVERLAP = 200  # characters: longer than a name
 
@@ -275,7 +276,9 @@ def spoken_names(name: str) -> tuple[str, ...]:
 
 def _is_latin_name(name: str, labels: Labels) -> bool:
     """Whether half the words of a capitalised name are of no label; small words ("Value of new business") say nothing either way."""
-    parts = [part for part in re.split(r"(?<!\b[Nn]on)-|[\s&.]+", name) if part]  # "non-performing" is one word of labels
+    parts = [
+        part for part in re.split(r"(?<!\b[Nn]on)-|[\s&.]+", _INITIAL.sub(r"\1", name)) if part
+    ]  # "non-performing" is one word of labels
     strange = [part for part in parts if part.lower() not in _COMMON and not _TIME.fullmatch(part)]
     unknown = [part for part in strange if (said := words(part)) and not any(map(labels.knows, said))]
     return bool(unknown) and len(unknown) * 2 >= len(parts)
