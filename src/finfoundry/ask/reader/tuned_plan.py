@@ -1,9 +1,9 @@
 """Plans by a tuned adapter of the base model, the planner: what it is sent, and its plans as read by the schema of ``plan_model``.
 
-    the company: how did mooring dues move between 2023 and 2024?
+    By how much did mooring dues of the company move between 2023 and 2024?
     - Quay levies: mooring dues
 
-    {"kind": "calculation", "metrics": [{"name": "a", "label": "Quay levies", "year": 2024}, ...], "expression": "a-b", "show": "money"}
+    {"kind": "calculation", "metrics": [{"name": "a", "label": "Quay levies", "year": 2024}, …], "expression": "a-b", "show": "money"}
 
 It learned the form, so that it is sent no examples and no instruction: the question with a fixed word for the company's names, and lines of
 the company that may be meant, each with what else it is called. Labels are copied from there, else from the question.
@@ -16,6 +16,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from finfoundry.ask.lexicon.metric_terms import metrics, usual_phrase
+from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.plan.plan_model import PLAN_TOKENS, SCHEMA, read
 from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.reader.written_plan import LETTERS, SHOWN, WrittenPlan, masked
@@ -26,6 +28,7 @@ from finfoundry.core.protocols import Chat, Completion, Message, Request
 
 PLANNER = "question-planner"  # the recipe, and the slot in which an adapter of it serves
 DRAWS = ((0.0, 0), (0.7, 1), (0.7, 2))  # temperature and seed of the plans that are drawn, the likeliest first
+OFFERED = 6  # lines at most that are offered
 ROC = 1911  # before the first year of the Republic of China's calendar
 PlannerSource = Callable[[], str | None]  # the adapter that plans; None where there is none
 _NAME = re.compile(r"[A-Za-z_]\w*")
@@ -37,6 +40,18 @@ class OfferedLine:
 
     label: str
     called: str = ""
+
+
+def offered_lines(intent: Intent, rows: Sequence[StoredFact]) -> list[OfferedLine]:
+    """Labels of rows of the whole company, the first ones, each with the words by which the question, else people, call what it holds."""
+    said = {concept: one.text for one in intent.mentions if one.name in metrics() for concept in metrics()[one.name].concepts}
+    lines = dict[str, OfferedLine]()
+    for stored in rows:
+        label, concept = stored.fact.metric[-1], stored.fact.concept or ""
+        if label not in lines and not stored.fact.dimensions:
+            called = said.get(concept) or usual_phrase(concept, intent.language) or ""
+            lines[label] = OfferedLine(label, called if called.casefold() != label.casefold() else "")
+    return list(lines.values())[:OFFERED]
 
 
 def asked(question: str, lines: Sequence[OfferedLine] = ()) -> str:
