@@ -7,13 +7,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from finfoundry.ask.reader.agreement import AgreedReading
 from finfoundry.ask.reader.filled_questions import FilledQuestion, Filler
 from finfoundry.ask.reader.form_search import form_of
-from finfoundry.ask.reader.plan_rows import plan_rows
+from finfoundry.ask.reader.plan_rows import PlanRows, plan_rows
 from finfoundry.ask.reader.question_form import COMPANY_ROLE, FLAGS, QuestionForm
 from finfoundry.ask.reader.wordings import Wording, wordings
 from finfoundry.core.errors import InputError
@@ -76,7 +76,7 @@ def write_rows(
     known = [one for one, form in forms.items() if form is not None or one.kind == "open"]
     parts = [[one for one in known if one.unseen == unseen] for unseen in (False, True)]
     files = (("question-forms", parts[0], each), ("question-forms-unseen", parts[1], min(each, EACH_UNSEEN)))
-    counts, drawn, without = list[int](), list[int](), Counter[str]()
+    counts, drawn = list[int](), list[PlanRows]()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, part, copies in files:
@@ -89,15 +89,20 @@ def write_rows(
             if plans:
                 found = plan_rows([*filled, *(reworded.kept if part is parts[0] else ())], seed)
                 (folder / f"{name.replace('forms', 'plans')}.jsonl").write_text("".join(found.lines), "utf-8")
-                drawn.append(len(found.lines))
-                without.update(found.left_out)
+                drawn.append(found)
         (folder / READINGS).write_text("".join(map(_reading, filled)), "utf-8")  # those of families that are never learned, the last
     except OSError as error:
         raise InputError(f"{folder} cannot be written: {error.strerror}", remedy="Give another folder with --out") from error
     families = len({one.family for one in known})
     left_out = len(forms) - len(known)
     told = (counts[0], len(parts[0]), counts[1], len(parts[1]), families, len(labels), left_out, len(asked), len(reworded.kept))
-    return ReaderData(*told, dict(reworded.dropped), str(folder), *drawn, without_plan=dict(without))
+    made = ReaderData(*told, dict(reworded.dropped), str(folder))
+    return _with_plans(made, *drawn) if drawn else made
+
+
+def _with_plans(made: ReaderData, learned: PlanRows, unseen: PlanRows) -> ReaderData:
+    without = Counter(learned.left_out) + Counter(unseen.left_out)
+    return replace(made, plans=len(learned.lines), plans_unseen=len(unseen.lines), without_plan=dict(without))
 
 
 def _filled(filler: Filler, part: Sequence[Wording], copies: int) -> list[FilledQuestion]:
