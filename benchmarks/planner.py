@@ -41,7 +41,11 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     chosen = [_item(one) for one in rows(given.limit, given.seed) if plan_rows([one], given.seed).lines]
-    found = [] if (reader := question_reader(read_settings())) is None else [summary("encoder", ReaderSide(reader, "").solver(READINGS, ""), chosen)]
+    found = (
+        []
+        if (reader := question_reader(read_settings())) is None
+        else [summary("encoder", ReaderSide(reader, "").solver(READINGS, ""), chosen)]
+    )
     if given.adapter or given.examples:
         with open_app() as app:
             named = [(given.adapter, given.adapter)] * bool(given.adapter) + [("base by examples", None)] * given.examples

@@ -1,4 +1,4 @@
-"""A tuned planner beside the base model: several plans are drawn, what two of them tell alike is told, what differs is picked or asked back."""
+"""A tuned planner beside the base model: several plans are drawn, what two tell alike is told, what differs is picked or asked back."""
 
 from __future__ import annotations
 

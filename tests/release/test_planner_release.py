@@ -87,9 +87,10 @@ def test_27_a_planner_that_fails_its_gate_is_not_used_and_one_that_passes_is_unt
     bad = desk.propose(ANA, tuned(planner_folder(tmp_path / "bad", BAD), "lora"), "tuned too long")
     assert (bad.state, bad.slot) == ("refused", PLANNER)
     findings = {one["suite"]: one for one in desk.register.show(bad.id).verdict["findings"] if one["measure"] != "form"}
-    assert {name: (one["serving"], one["passed"]) for name, one in findings.items()} == {
-        "question-readings": (0.75, False), "question-values": (0.75, False), "question-sure": (1.0, False), "question-safety": (1.0, False),
+    assert {name: one["serving"] for name, one in findings.items()} == {
+        "question-readings": 0.75, "question-values": 0.75, "question-sure": 1.0, "question-safety": 1.0,
     }  # fmt: skip
+    assert not any(one["passed"] for one in findings.values())
     with pytest.raises(NotPermitted, match="the gate refused"):
         desk.promote(BO, [bad.id], "hope")
     assert planner() is None

@@ -40,7 +40,9 @@ def train(
     recipe: Annotated[Path, typer.Argument(metavar="RECIPE", help="A YAML file, or the name of a recipe that is shipped.")],
     data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder with the data; its rows stay there.")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The model's folder; the same folder goes on where it stopped.")],
-    base: Annotated[str | None, typer.Option("--base", metavar="MODEL", help="Over this base instead of the one that the recipe names.")] = None,
+    base: Annotated[
+        str | None, typer.Option("--base", metavar="MODEL", help="Over this base instead of the one that the recipe names.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen: rows, tokens, steps, memory, time.")] = False,
     over: Annotated[
         list[str] | None,

@@ -88,8 +88,8 @@ def fixed(
 
 def own_suites(slot: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The suites of a slot that may lose a little, and those that may lose nothing and are always asked: a reader writes no text, and is
-    asked what it must not take for a question for figures, as is a planner, whose words are read as a plan and told to nobody; a tagger what
-    it must not refuse.
+    asked what it must not take for a question for figures, as is a planner, whose words are read as a plan and told to nobody; a tagger
+    what it must not refuse.
     """
     from finfoundry.evals.suites import harm_labels, question_readings, safety
 

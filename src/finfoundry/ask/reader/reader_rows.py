@@ -27,8 +27,8 @@ READINGS = "question-readings-unseen.jsonl"
 class ReaderData:
     """What was written: rows and wordings, to learn and held out; ``labels`` of the institution's own rows that fill them; how many
     wordings ask for what no form says, and are left out; ``asked`` questions of people and ``reworded`` ones that the base model put into
-    other words are among those to learn; ``dropped``: how many of these are not, by cause. ``plans``: rows of the planner, to learn and held
-    out; ``without_plan``: how many questions are none of them, by cause.
+    other words are among those to learn; ``dropped``: how many of these are not, by cause. ``plans``: rows of the planner, to learn and
+    held out; ``without_plan``: how many questions are none of them, by cause.
     """
 
     learned: int
@@ -69,8 +69,9 @@ def write_rows(
     plans: bool = False,
 ) -> ReaderData:
     """Write ``question-forms.jsonl``, ``question-forms-unseen.jsonl`` and, with whole plans, ``question-readings-unseen.jsonl``, on which
-    readers are compared; with ``plans`` also ``question-plans.jsonl`` and ``question-plans-unseen.jsonl``, of which a planner learns. Raises
-    InputError where the folder cannot be written.
+    readers are compared; with ``plans`` also ``question-plans.jsonl`` and ``question-plans-unseen.jsonl``, of which a planner learns.
+
+    Raises InputError where the folder cannot be written.
     """
     filler, forms = Filler(seed, labels), {one: form_of(one) for one in wordings()}
     known = [one for one, form in forms.items() if form is not None or one.kind == "open"]

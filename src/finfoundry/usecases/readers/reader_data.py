@@ -34,7 +34,9 @@ PARAPHRASES = "question-paraphrases.jsonl"
 def reader_data(
     out: Path, each: int = EACH, seed: int = 0, collection: str | None = None, user: str | None = None, *, plans: bool = False
 ) -> ReaderData:
-    """Write the rows to learn and to measure, with ``plans`` those of a planner, too. Raises InputError for a collection with too few labels."""
+    """Write the rows to learn and to measure, with ``plans`` those of a planner, too. Raises InputError for a collection with too few
+    labels.
+    """
     if collection is None:
         return write_rows(out, each, seed, plans=plans)
     with open_app() as app:
