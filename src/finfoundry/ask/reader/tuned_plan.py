@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.metric_terms import metrics, usual_phrase
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.plan.plan_model import PLAN_TOKENS, SCHEMA, read
@@ -91,13 +92,19 @@ def drawn_text(plan: WrittenPlan, kind: str, show: str, labels: Mapping[str, str
     """
     if plan.show == "open":
         return _text("open", [], "", "money")
-    names = list(dict.fromkeys(_NAME.findall(plan.compute[0]))) if len(plan.compute) == 1 else []
-    if not 0 < len(names) <= len(LETTERS) or not all(re.fullmatch(r"[a-h]\d", name) for name in names):
+    names = _names(plan.compute[0]) if len(plan.compute) == 1 else []
+    if not 0 < len(names) <= len(LETTERS):
         return None
     letters = dict(zip(names, LETTERS, strict=False))
-    metrics = [(letters[name], *_of(name, plan)) for name in names]
-    expression = _NAME.sub(lambda found: letters[found[0]], plan.compute[0])
-    return _text(kind, [{"name": name, "label": labels.get(label, label), "year": year} for name, label, year in metrics], expression, show)
+    figures = [(letters[name], *_of(name, plan)) for name in names]
+    expression = _NAME.sub(lambda found: letters.get(found[0], found[0]), plan.compute[0])
+    return _text(kind, [{"name": name, "label": labels.get(label, label), "year": year} for name, label, year in figures], expression, show)
+
+
+def _names(expression: str) -> list[str]:
+    """The metrics of an expression, no functions, in its order."""
+    used = names_in(expression)
+    return [name for name in dict.fromkeys(_NAME.findall(expression)) if name in used]
 
 
 def _of(name: str, plan: WrittenPlan) -> tuple[str, int]:
