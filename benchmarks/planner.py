@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 
@@ -41,11 +42,10 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     chosen = [_item(one) for one in rows(given.limit, given.seed) if plan_rows([one], given.seed).lines]
-    found = (
-        []
-        if (reader := question_reader(read_settings())) is None
-        else [summary("encoder", ReaderSide(reader, "").solver(READINGS, ""), chosen)]
-    )
+    reader = question_reader(read_settings())
+    if reader is None and not (given.adapter or given.examples):
+        sys.exit("nothing plans here: run `finfoundry pull multilingual-e5-small`, or name a planner with --adapter")
+    found = [summary("encoder", ReaderSide(reader, "").solver(READINGS, ""), chosen)] if reader else []
     if given.adapter or given.examples:
         with open_app() as app:
             named = [(given.adapter, given.adapter)] * bool(given.adapter) + [("base by examples", None)] * given.examples
