@@ -83,6 +83,7 @@ from finfoundry.release.cheap_model import cheap_model
 from finfoundry.release.engine import EngineOnDemand
 from finfoundry.release.register import serving, serving_digest
 from finfoundry.release.serving import served
+from finfoundry.release.serving_planner import planner_of
 from finfoundry.release.serving_reader import ReaderOnDemand
 from finfoundry.release.serving_tagger import serving_tagger
 from finfoundry.runtime import audit, jobs
@@ -132,6 +133,7 @@ class App:
         tagger = self.tagger = serving_tagger(settings, lambda: serving_digest(database, TAGGER))
         self.guards = self.agent.guards = Guards(lambda: tagged_with(tagger(), by_words=tagger.by_words), settings.guard_strict)
         self.guard_register = GuardRegister(database, settings.home)
+        self.agent.planner = lambda: planner_of(settings, serving(database))
         self.agent.reader = ReaderOnDemand(settings, lambda: serving_digest(database, READER))
 
     def without_personal(self, text: str) -> str:

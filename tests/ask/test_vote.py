@@ -15,7 +15,7 @@ from tests.ask.test_meant_line import Reads
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.compute.operands import Operand
 from finfoundry.ask.compute.results import Computed
-from finfoundry.ask.compute.vote import Ballot, Voter, chosen, grouped
+from finfoundry.ask.compute.vote import Ballot, Voter, chosen, drawn_alike, drawn_apart, grouped
 from finfoundry.ask.context.question import Conversation
 from finfoundry.ask.kinds.planners import VOTERS
 from finfoundry.ask.lexicon.spans import FiscalSpan
@@ -174,4 +174,15 @@ def test_two_planners_together_outweigh_a_surer_one() -> None:
 
 def test_every_planner_has_a_weight() -> None:
     assert all(0 < ballot(voter, "57").weight < 1 for voter in VOTERS)
-    assert all(0 < ballot(voter, "57", alone=False).weight < ballot(voter, "57").weight for voter in VOTERS if voter != "model")
+    assert all(0 < ballot(voter, "57", alone=False).weight < ballot(voter, "57").weight for voter in VOTERS)
+
+
+def test_plans_drawn_from_one_model_are_told_alone_where_two_are_alike() -> None:
+    drawn = [ballot("model", value, alone=False) for value in ("57", "13", "57.3")]
+    told = chosen(grouped(drawn_alike(drawn)))
+    assert told is not None
+    assert {int(one.rows[0][0].value) for one in told.ballots} == {57_000_000, 57_300_000}
+    apart = grouped(drawn_alike(drawn[:2]))
+    assert chosen(apart) is None
+    assert drawn_apart(apart)
+    assert not drawn_apart(grouped([ballot("model", "57"), ballot("reader", "13")]))

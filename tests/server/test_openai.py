@@ -14,6 +14,7 @@ import pytest
 from tests.server.conftest import QUESTION, Live
 from tests.server.test_admission import until
 
+from finfoundry.ask.reader.tuned_plan import PLANNER
 from finfoundry.core.protocols import Message
 from finfoundry.demo.report import annual_report
 from finfoundry.server.service.own_prompts import OwnPrompts
@@ -151,6 +152,8 @@ def test_a_request_chooses_an_adapter_beside_the_base(live: Live) -> None:
         assert live.engine.requests[-1].adapter is None
         with pytest.raises(openai.APIStatusError, match="no adapter 'other'"):
             rae.chat.completions.create(model="scripted+other", messages=asked("Hello"))
+        with pytest.raises(openai.NotFoundError, match="no model"):
+            rae.chat.completions.create(model=f"scripted+{PLANNER}", messages=asked("Hello"))
 
 
 def test_errors_are_those_that_the_client_knows(live: Live, client: openai.OpenAI) -> None:

@@ -67,6 +67,11 @@ def _form(number: int) -> dict[str, Any]:
     return {"text": _en(number), "spans": [[0, 4, "plus"]], "marks": marks, "wording": f"wording {number}"}
 
 
+def _plan(number: int) -> dict[str, Any]:
+    plan = {"kind": "lookup", "metrics": [{"name": "a", "label": f"fee {number}", "year": 2020}], "expression": "a", "show": "money"}
+    return {"text": f"{_en(number)}?\n- fee {number}", "plan": json.dumps(plan), "wording": f"wording {number}"}
+
+
 def _support(number: int) -> dict[str, Any]:
     said = {"text": _en(number), "spans": [[0, 4, "unsupported"]] if number % 2 else [], "evidence": _en(number)}
     return {**said, "kind": f"kind {number % 3}", "paper": f"paper {number}"}
@@ -119,6 +124,8 @@ SOURCES: dict[str, Callable[[int], Any]] = {
     "preferences.jsonl": lambda n: _pair(n),
     "question-forms.jsonl": lambda n: _form(n),
     "question-forms-unseen.jsonl": lambda n: _form(n),
+    "question-plans.jsonl": lambda n: _plan(n),
+    "question-plans-unseen.jsonl": lambda n: _plan(n),
     "support-spans.jsonl": lambda n: _support(n),
     "support-spans-unseen.jsonl": lambda n: _support(n),
     "zh_tasks/fincuge/finfe_train.json": lambda n: [_zh(n), _label("finfe")(n)],

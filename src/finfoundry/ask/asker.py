@@ -25,6 +25,7 @@ from finfoundry.ask.lexicon.ports import FactStore, HiddenDocument, Hit, Passage
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.reader.concept_plan import ConceptSource
 from finfoundry.ask.reader.learnt_plan import ReaderSource
+from finfoundry.ask.reader.tuned_plan import PlannerSource
 from finfoundry.ask.retrieve.pair_scoring import ScorerSource, StatesSource
 from finfoundry.ask.support.support_check import CheckerSource
 from finfoundry.ask.understand.question_text import clean, in_full
@@ -62,6 +63,7 @@ class Agent:
     figures: ScorerSource | None = None  # of questions and the lines of tables that may answer them
     states: StatesSource | None = None  # of questions and what may answer them, by the states of the base model
     concepts: ConceptSource | None = None  # which metric a question in everyday words means
+    planner: PlannerSource | None = None  # the adapter of the engine that plans, where one serves
     guards: Guards | None = None  # what looks at passages before the model reads them
     cheap: CheapModel | None = None  # which is asked before the engine
     strict: bool = False  # whether what the model wrote is withheld where nothing decides one of its sentences
@@ -77,7 +79,7 @@ class Agent:
         return Agent(
             self.engine, given, given, question_characters=self.question_characters, deadline=self.deadline, terms=self.terms,
             reader=self.reader, checker=self.checker, scorer=self.scorer, figures=self.figures, states=self.states,
-            concepts=self.concepts, guards=self.guards, cheap=self.cheap, strict=self.strict,
+            concepts=self.concepts, planner=self.planner, guards=self.guards, cheap=self.cheap, strict=self.strict,
         )  # fmt: skip
 
     def without_model(self) -> Agent:
@@ -180,5 +182,6 @@ class Agent:
             cache(self.reader) if self.reader else None,  # a question is read by one reader, though another may serve meanwhile
             self.deadline, self._weights, self.checker, self.scorer, self.figures, self.states, self.guards,
             strict=self.strict, concepts=self.concepts,
+            planner=self.planner if engine is self.engine else None,  # the cheap model has no adapters
         )  # fmt: skip
         return QuestionContext(services, principal, question, collection, conversation, hidden, words)

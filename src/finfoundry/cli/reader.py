@@ -40,17 +40,18 @@ def data(
             help="And N questions that your papers answer, in other words by the base model; kept where the figures are the same.",
         ),
     ] = 0,
+    plans: Annotated[bool, typer.Option("--plans", help="And whole plans, for the recipe question-planner (two minutes).")] = False,
     user: As = None,
     json: Json = False,
 ) -> None:
     """Write questions with their readings: to learn (recipe question-reader), and of families of wordings never learned, to measure."""
     if not questions and not paraphrase:
-        show(reader_data(out, each, seed, collection, user), json)
+        show(reader_data(out, each, seed, collection, user, plans=plans), json)
         return
     with open_app() as app, terminal.progress(quiet=json) as report:
         told = data_with_questions(
             app, app.principal(user), out, each, seed, collection,
-            asked=questions, model=model, paraphrase=paraphrase, report=report,
+            asked=questions, model=model, paraphrase=paraphrase, plans=plans, report=report,
         )  # fmt: skip
     show(told, json)
 

@@ -40,6 +40,9 @@ def train(
     recipe: Annotated[Path, typer.Argument(metavar="RECIPE", help="A YAML file, or the name of a recipe that is shipped.")],
     data: Annotated[Path, typer.Option("--data", metavar="DIR", help="The folder with the data; its rows stay there.")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The model's folder; the same folder goes on where it stopped.")],
+    base: Annotated[
+        str | None, typer.Option("--base", metavar="MODEL", help="Over this base instead of the one that the recipe names.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen: rows, tokens, steps, memory, time.")] = False,
     over: Annotated[
         list[str] | None,
@@ -54,12 +57,12 @@ def train(
     json: Json = False,
 ) -> None:
     """Tune a base model by a recipe, and write it in the forms in which it is served."""
-    if over:
-        with open_training() as training, terminal.progress(quiet=json) as report:
-            show(training.search(recipe, data, out, over, trials, report), json)
-        return
     with open_training() as training, terminal.progress(quiet=json) as report:
-        told = training.with_canaries(recipe, canaries) if canaries else recipe
+        told = training.on_base(recipe, base) if base else recipe
+        if over:
+            show(training.search(told, data, out, over, trials, report), json)
+            return
+        told = training.with_canaries(told, canaries) if canaries else told
         found = training.dry_run(told, data, out, report) if dry_run else training.train(told, data, out, report)
     terminal.print_json(found) if json else terminal.print_value(found)
     if not dry_run and getattr(found, "outcome").stopped:  # noqa: B009

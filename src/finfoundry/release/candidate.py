@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from finfoundry.ask.reader.learnt_reading import MARKS_HEAD, ROLES_HEAD
+from finfoundry.ask.reader.tuned_plan import PLANNER
 from finfoundry.base.catalogue import catalogue, chat_model
 from finfoundry.core.errors import InputError, IntegrityError, ModelError
 from finfoundry.core.model_files.heads import read_forms
@@ -22,6 +23,7 @@ MODEL = "model"  # the slot of what answers every question
 READER = "reader"  # the slot of the learnt reader of questions
 TAGGER = "tagger"  # the slot of the tagger of harms
 APART = (READER, TAGGER)  # slots of which no engine runs anything: what serves there is of this home, and does not stand on the model
+EXAMINED_APART = (*APART, PLANNER)  # slots whose exam is of suites of their own; the planner is an adapter beside the model
 MANIFEST = "manifest.json"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 BASE, ADAPTER = "base", "lora"  # a base of the catalogue as it is; an adapter loaded next to its base

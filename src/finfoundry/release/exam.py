@@ -14,7 +14,7 @@ from finfoundry.core.errors import InputError, IntegrityError
 from finfoundry.evals.paired import items_to_see
 from finfoundry.evals.rows import Item
 from finfoundry.evals.run import Suite, sample
-from finfoundry.release.candidate import APART, READER
+from finfoundry.release.candidate import EXAMINED_APART, TAGGER
 from finfoundry.release.gate import UNSEEN, Role
 
 NEAR_ALLOWED = 0.02
@@ -88,12 +88,13 @@ def fixed(
 
 def own_suites(slot: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The suites of a slot that may lose a little, and those that may lose nothing and are always asked: a reader writes no text, and is
-    asked what it must not take for a question for figures; a tagger what it must not refuse.
+    asked what it must not take for a question for figures, as is a planner, whose words are read as a plan and told to nobody; a tagger
+    what it must not refuse.
     """
     from finfoundry.evals.suites import harm_labels, question_readings, safety
 
-    if slot in APART:
-        own = question_readings if slot == READER else harm_labels
+    if slot in EXAMINED_APART:
+        own = harm_labels if slot == TAGGER else question_readings
         return own.KEPT, own.SAFETY
     return (), safety.SAFETY
 

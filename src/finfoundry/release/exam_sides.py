@@ -12,18 +12,20 @@ import numpy as np
 
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.metric_terms import vocabulary
+from finfoundry.ask.plan.plan_model import PLAN_TOKENS, SCHEMA, prompt, read
 from finfoundry.ask.reader.learnt_plan import ReaderSource, years_to_plan
 from finfoundry.ask.reader.learnt_reading import SURE, read_question, written
+from finfoundry.ask.reader.tuned_plan import as_written, request
 from finfoundry.ask.understand.intent import understand
 from finfoundry.base.llama import Served
 from finfoundry.core.errors import PlanError
 from finfoundry.core.periods import CALENDAR_YEAR
-from finfoundry.core.protocols import Engine, TextReader
+from finfoundry.core.protocols import Engine, Request, TextReader
 from finfoundry.core.tasks import load_task
 from finfoundry.evals.rows import Item, Reply, Solver
 from finfoundry.evals.run import Suite
 from finfoundry.evals.suites.harm_labels import ASKED_OF, CHANNEL, SPARED
-from finfoundry.evals.suites.question_readings import NO_PLAN, written_text
+from finfoundry.evals.suites.question_readings import KEPT, NO_PLAN, READER_SYSTEM, SAFETY, written_text
 from finfoundry.evals.suites.safety import chat_solver
 from finfoundry.evals.suites.tasks import task_solver
 from finfoundry.governance.guards.bars import scored
@@ -61,22 +63,50 @@ class ExamSide(Protocol):
 
 @dataclass(frozen=True)
 class EngineSide:
-    """A language model behind its engine; ``weights`` SHA-256 by slot of what runs, ``adapter`` the one that is asked."""
+    """A language model behind its engine; ``weights`` SHA-256 by slot of what runs, ``adapter`` the one that is asked. A question that it
+    plans is asked once for all suites.
+    """
 
     engine: Engine
     what: Served
     weights: dict[str, str]
     adapter: str | None
     context: int
+    replies: dict[str, Reply] = field(default_factory=dict)
 
     def key(self, suite: str, terms: SuiteTerms) -> str:
-        template = json.dumps([self.what.template, self.what.chat_template], sort_keys=True)
+        planning = [code_digest(*READING)] if suite in (*KEPT, *SAFETY) else []
+        template = json.dumps([self.what.template, self.what.chat_template, *planning], sort_keys=True)
         return key_of(self.weights, self.adapter, template, suite, terms, self.context)
 
     def solver(self, suite: Suite, name: str) -> Solver:
         if suite.system == "chat":
             return chat_solver(self.engine, self.adapter)
+        if suite.system == READER_SYSTEM:
+            return self._plan
         return task_solver(self.engine, load_task(name), adapter=self.adapter)
+
+    def _plan(self, item: Item) -> Reply:
+        if item.question not in self.replies:
+            self.replies[item.question] = drawn_up(self.engine, self.adapter, item)
+        return self.replies[item.question]
+
+
+def drawn_up(engine: Engine, planner: str | None, item: Item) -> Reply:
+    """The likeliest plan of a planner, without one that of the base, which is shown examples; it is answered where it would be carried
+    out.
+    """
+    intent = understand(item.question, EntityNames([]), vocabulary())
+    by_examples = Request(prompt(intent), schema=SCHEMA, max_tokens=PLAN_TOKENS)
+    found = engine.chat(request(intent, planner) if planner else by_examples)
+    try:
+        holds, reason = read(found.text, intent, CALENDAR_YEAR) is not None, ""
+    except PlanError as error:
+        holds, reason = False, error.message
+    plan = as_written(found.text)
+    text = written_text(plan.metrics, plan.years, plan.compute, plan.show) if plan else ""
+    status = "answered" if holds else "no_evidence"
+    return Reply(text, status, reason, prompt_tokens=found.prompt_tokens, completion_tokens=found.completion_tokens)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,21 @@ from finfoundry.core.tasks.task_rows import found
 from finfoundry.evals.rows import Item, Row
 from finfoundry.evals.run import Suite, ask
 from finfoundry.evals.suites import load_suite
-from finfoundry.release.candidate import ADAPTER, APART, BASE, MODEL, READER, TAGGER, Candidate, base_of, compared, tuned, weights_digest
+from finfoundry.evals.suites.question_readings import READER_SYSTEM
+from finfoundry.release.candidate import (
+    ADAPTER,
+    APART,
+    BASE,
+    EXAMINED_APART,
+    MODEL,
+    READER,
+    TAGGER,
+    Candidate,
+    base_of,
+    compared,
+    tuned,
+    weights_digest,
+)
 from finfoundry.release.evidence import EvidenceRegister
 from finfoundry.release.exam import NEAR_ALLOWED, Exam, fixed, own_suites
 from finfoundry.release.exam_sides import ENGINE_SYSTEMS, EngineSide, ExamSide, reader_side, tagger_side
@@ -92,7 +106,7 @@ class ReleaseDesk:
 
         Raises what ``exam.fixed`` raises, and InputError for a suite that does not measure what serves in the slot.
         """
-        shipped = own_suites(slot)[0] if slot in APART else every_task(data) if data.is_dir() else ()
+        shipped = own_suites(slot)[0] if slot in EXAMINED_APART else every_task(data) if data.is_dir() else ()
         kept = shipped if suites is None else suites
         roles: dict[str, Role] = {**dict.fromkeys(kept, "keep"), **dict.fromkeys(improve, "improve")}
         for name in roles:
@@ -160,7 +174,7 @@ class ReleaseDesk:
         again = []
         for number, (served_then, chosen) in enumerate(((before, adapter if release.slot in before else None), (line, adapter))):
             with self._side(release.slot, served_then, chosen) as side:
-                if release.slot in APART:
+                if release.slot in EXAMINED_APART:
                     _check_current(release, side, exam, {name: keys[number] for name, keys in shown.evidence.items()})
                 again += self._asked_again(side, drawn, sides[number])
         self.register.note_confirmed(principal, release, asked=sum(one.asked for one in again), same=sum(one.same for one in again))
@@ -309,8 +323,8 @@ def _check_current(release: Release, side: ExamSide, exam: Exam, keys: Mapping[s
 
 def _check_suite(suite: Suite, slot: str) -> None:
     """Raises InputError for a suite that does not measure what serves in the slot."""
-    apart = slot in APART
-    if suite.system not in ((slot,) if apart else ENGINE_SYSTEMS):
+    apart = slot in EXAMINED_APART
+    if suite.system not in ((TAGGER if slot == TAGGER else READER_SYSTEM,) if apart else ENGINE_SYSTEMS):
         raise InputError(
             f"suite {suite.name} does not measure the {slot if apart else MODEL}, or more than it",
             remedy=f"Name {', '.join(own_suites(slot)[0])}" if apart else "Name tasks and safety suites; compare the rest by hand",

@@ -182,11 +182,15 @@ class Training:
         Supervisor(self.settings.home).stop("engine")
         return Installed(f"{manifest.base}+{name}", name, manifest.base)
 
-    def with_canaries(self, recipe: Path, count: int) -> Recipe:
+    def on_base(self, recipe: Path, base: str) -> Recipe:
+        """The recipe over another base, a name of the catalogue or a file. Raises InputError."""
+        return parse_recipe(load_recipe(recipe).model_dump() | {"base": base}, str(recipe))
+
+    def with_canaries(self, recipe: Path | Recipe, count: int) -> Recipe:
         """The recipe with so many canaries planted, each as often as the recipe says, else once. Raises InputError."""
-        told = load_recipe(recipe)
+        told = self._recipe(recipe)
         planted = (told.canaries or Canaries()).model_copy(update={"count": count})
-        return parse_recipe(told.model_dump() | {"canaries": planted.model_dump()}, str(recipe))
+        return parse_recipe(told.model_dump() | {"canaries": planted.model_dump()}, told.name)
 
     @staticmethod
     def _recipe(recipe: Path | Recipe) -> Recipe:

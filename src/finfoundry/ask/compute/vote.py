@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
@@ -74,6 +74,16 @@ def grouped(ballots: Sequence[Ballot]) -> list[Group]:
             same.append(ballot)
     found = [Group(tuple(sorted(group, key=lambda one: not one.alone))) for group in groups]
     return sorted(found, key=lambda group: -group.weight)
+
+
+def drawn_alike(ballots: Sequence[Ballot]) -> list[Ballot]:
+    """Plans that were drawn from one model, each sure enough to be told alone where another of them tells the same."""
+    return [replace(one, alone=one.alone or len(group.ballots) > 1) for group in grouped(ballots) for one in group.ballots]
+
+
+def drawn_apart(groups: Sequence[Group]) -> bool:
+    """Whether plans that were drawn from one model tell different things: a reason to ask what is meant."""
+    return sum("model" in group.voters for group in groups) > 1
 
 
 def chosen(groups: Sequence[Group]) -> Group | None:

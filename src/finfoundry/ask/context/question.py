@@ -19,6 +19,7 @@ from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.reader.concept_plan import ConceptSource
 from finfoundry.ask.reader.learnt_plan import ReaderSource
+from finfoundry.ask.reader.tuned_plan import PlannerSource
 from finfoundry.ask.retrieve.clause_ranking import Article
 from finfoundry.ask.retrieve.evidence_ranking import Evidence
 from finfoundry.ask.retrieve.figure_lines import FoundLine
@@ -133,6 +134,7 @@ class Services:
     headings: dict[str, Sequence[tuple[str, ...]]] = field(default_factory=dict)  # over the tables of documents, which do not change
     strict: bool = False  # whether what a model wrote is withheld where nothing decides one of its sentences
     concepts: ConceptSource | None = None  # which metric a question in everyday words means
+    planner: PlannerSource | None = None  # the adapter of the engine that plans
 
 
 @dataclass(slots=True)
@@ -207,6 +209,10 @@ class QuestionContext:
     def reader(self) -> TextReader | None:
         """The learnt reader; None where there is none, or where it does not load, which the answer says."""
         return self._loaded(self.services.reader, said="no_reader")
+
+    def planner(self) -> str | None:
+        """The adapter that plans; None where there is none, or where it is not there, which the trace says."""
+        return self._loaded(self.services.planner)
 
     def scorer(self) -> PairReader | None:
         """The scorer of pairs; None where there is none, or where it does not load, which the trace says."""

@@ -18,7 +18,7 @@ from finfoundry.ask.compute.headed_lines import headed_lines
 from finfoundry.ask.compute.operands import Operand, Operands
 from finfoundry.ask.compute.result_check import Lines, check, other_currency
 from finfoundry.ask.compute.results import Computed, carry_out, carry_out_in_part
-from finfoundry.ask.compute.vote import Ballot, Group, Voter, against, grouped, may_be_told, settled
+from finfoundry.ask.compute.vote import Ballot, Group, Voter, against, drawn_alike, drawn_apart, grouped, may_be_told, settled
 from finfoundry.ask.context import endings, fetch, holders, reading
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.context.timely import Unanswered
@@ -140,7 +140,7 @@ def _by_vote(context: QuestionContext, intent: Intent, subject: Subject, *, mode
             return answer
         refused, ballots = refused or (None if another else answer), [one for one in ballots if one not in groups[0].ballots]
     groups = against(grouped(ballots))
-    if refused or not may_be_told(groups):
+    if refused or not (may_be_told(groups) or drawn_apart(groups)):
         return refused
     meant = _picked(context, groups) if model else None
     return answer_of(context, meant, intent, subject) if meant else _asked_back(context, intent, subject, groups)
@@ -168,6 +168,8 @@ def cast(context: QuestionContext, voter: Voter, intent: Intent, subject: Subjec
     with context.timed("plan"):
         proposals = list(planners.VOTERS[voter](context, intent, subject))
     ballots = [found for one in proposals if (found := _ballot(context, voter, one, intent, subject)) is not None]
+    if voter == "model":
+        ballots = drawn_alike(ballots)
     if ballots:
         context.trace.add("vote", {"voter": voter, "alone": [one.alone for one in ballots]})
     return ballots

@@ -32,6 +32,7 @@ from finfoundry.ask.reader.concept_plan import plans_by_concept
 from finfoundry.ask.reader.learnt_plan import learnt_plan, reads_as_metrics
 from finfoundry.ask.reader.learnt_reading import SURE
 from finfoundry.ask.reader.named_numbers import names_number
+from finfoundry.ask.reader.tuned_plan import offered_lines, request, sampled_plans
 from finfoundry.ask.retrieve.pair_scoring import TOLD_HEAD
 from finfoundry.ask.understand.intent import Intent, without_mentions
 from finfoundry.ask.understand.stored_labels import says_word
@@ -301,10 +302,18 @@ def _asks_besides(intent: Intent) -> bool:
 
 
 def drafted(context: QuestionContext, intent: Intent, subject: Subject) -> Iterator[Proposal]:
-    """The base model's plan, only for a question that wants a number of a known entity: the model would plan anything."""
+    """The base model's plan, or where a tuned planner serves with it several of that; only for a question that wants a number of a known
+    entity: the model would plan anything.
+    """
     if context.engine is None or subject.name is None or not subject.documents or not wants_number(intent):
         return
     fetch.for_quotation(context, intent, subject)  # before the model, which may come late
+    if (planner := context.planner()) is not None:
+        rows = fetch.rows_named(context, subject.name, [*(one.text for one in intent.mentions), *unexplained(intent)][:PLACES])
+        wanted = request(intent, planner, offered_lines(intent, rows), context.services.deadline)
+        for plan in sampled_plans(context.engine, wanted, intent, subject.calendar, context.count):
+            yield Proposal(plan, alone=False)
+        return
     draft = plan_by_model(context.engine, intent, subject.calendar, context.services.deadline)
     for completion in draft.completions:
         context.count(completion)

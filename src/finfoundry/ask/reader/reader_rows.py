@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from finfoundry.ask.reader.agreement import AgreedReading
 from finfoundry.ask.reader.filled_questions import FilledQuestion, Filler
 from finfoundry.ask.reader.form_search import form_of
+from finfoundry.ask.reader.plan_rows import PlanRows, plan_rows
 from finfoundry.ask.reader.question_form import COMPANY_ROLE, FLAGS, QuestionForm
 from finfoundry.ask.reader.wordings import Wording, wordings
 from finfoundry.core.errors import InputError
@@ -25,7 +27,8 @@ READINGS = "question-readings-unseen.jsonl"
 class ReaderData:
     """What was written: rows and wordings, to learn and held out; ``labels`` of the institution's own rows that fill them; how many
     wordings ask for what no form says, and are left out; ``asked`` questions of people and ``reworded`` ones that the base model put into
-    other words are among those to learn; ``dropped``: how many of these are not, by cause.
+    other words are among those to learn; ``dropped``: how many of these are not, by cause. ``plans``: rows of the planner, to learn and
+    held out; ``without_plan``: how many questions are none of them, by cause.
     """
 
     learned: int
@@ -39,6 +42,9 @@ class ReaderData:
     reworded: int
     dropped: dict[str, int]
     folder: str
+    plans: int = 0
+    plans_unseen: int = 0
+    without_plan: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +65,19 @@ def write_rows(
     labels: Sequence[str] = (),
     asked: Sequence[AgreedReading] = (),
     reworded: Rewording = NOTHING_REWORDED,
+    *,
+    plans: bool = False,
 ) -> ReaderData:
     """Write ``question-forms.jsonl``, ``question-forms-unseen.jsonl`` and, with whole plans, ``question-readings-unseen.jsonl``, on which
-    readers are compared. Raises InputError where the folder cannot be written.
+    readers are compared; with ``plans`` also ``question-plans.jsonl`` and ``question-plans-unseen.jsonl``, of which a planner learns.
+
+    Raises InputError where the folder cannot be written.
     """
     filler, forms = Filler(seed, labels), {one: form_of(one) for one in wordings()}
     known = [one for one, form in forms.items() if form is not None or one.kind == "open"]
     parts = [[one for one in known if one.unseen == unseen] for unseen in (False, True)]
     files = (("question-forms", parts[0], each), ("question-forms-unseen", parts[1], min(each, EACH_UNSEEN)))
-    counts = []
+    counts, drawn = list[int](), list[PlanRows]()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, part, copies in files:
@@ -77,13 +87,23 @@ def write_rows(
                 rows += dict.fromkeys((*map(_asked_row, asked), *(_row(one, forms[one.wording]) for one in reworded.kept)))
             (folder / f"{name}.jsonl").write_text("".join(rows), "utf-8")
             counts.append(len(rows))
+            if plans:
+                found = plan_rows([*filled, *(reworded.kept if part is parts[0] else ())], seed)
+                (folder / f"{name.replace('forms', 'plans')}.jsonl").write_text("".join(found.lines), "utf-8")
+                drawn.append(found)
         (folder / READINGS).write_text("".join(map(_reading, filled)), "utf-8")  # those of families that are never learned, the last
     except OSError as error:
         raise InputError(f"{folder} cannot be written: {error.strerror}", remedy="Give another folder with --out") from error
     families = len({one.family for one in known})
     left_out = len(forms) - len(known)
     told = (counts[0], len(parts[0]), counts[1], len(parts[1]), families, len(labels), left_out, len(asked), len(reworded.kept))
-    return ReaderData(*told, dict(reworded.dropped), str(folder))
+    made = ReaderData(*told, dict(reworded.dropped), str(folder))
+    return _with_plans(made, *drawn) if drawn else made
+
+
+def _with_plans(made: ReaderData, learned: PlanRows, unseen: PlanRows) -> ReaderData:
+    without = Counter(learned.left_out) + Counter(unseen.left_out)
+    return replace(made, plans=len(learned.lines), plans_unseen=len(unseen.lines), without_plan=dict(without))
 
 
 def _filled(filler: Filler, part: Sequence[Wording], copies: int) -> list[FilledQuestion]:

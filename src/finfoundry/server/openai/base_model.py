@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from fastapi import Request
 
+from finfoundry.ask.reader.tuned_plan import PLANNER
 from finfoundry.core.errors import SchemaRefused
 from finfoundry.core.language import language_of
 from finfoundry.core.protocols import Completion, Message
@@ -41,8 +42,9 @@ class BaseCall:
 
 
 def is_base(service: Service, model: str) -> bool:
-    """Whether a model's name is that of the base, with an adapter or without."""
-    return model.partition("+")[0] == service.app.engine.model
+    """Whether a model's name is that of the base, with an adapter or without; the planner was not compared on what people ask."""
+    base, _, adapter = model.partition("+")
+    return base == service.app.engine.model and adapter != PLANNER
 
 
 def base_call(service: Service, user: str, body: ChatRequest) -> BaseCall:

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from finfoundry.core.errors import NotFound
 from finfoundry.governance.api_keys import Bearer
-from finfoundry.release.candidate import MODEL
+from finfoundry.release.candidate import EXAMINED_APART, MODEL
 from finfoundry.release.register import serving
 from finfoundry.server.openai.shapes import ModelObject, Models
 from finfoundry.server.routes.credentials import Reader, Shared
@@ -62,9 +62,11 @@ def _names(service: Service, bearer: Bearer) -> list[str]:
 
 
 def _bases(service: Service) -> list[str]:
-    """The base, and with each adapter that was released, none of development. Of an engine elsewhere we know the base only."""
+    """The base, and with each adapter that was released to be asked by name: none of development, and not the planner, whose words only
+    the product reads. Of an engine elsewhere we know the base only.
+    """
     base, settings = service.app.engine.model, service.app.settings
-    adapters = [] if not settings.own_engine else sorted(slot for slot in serving(service.app.database) if slot != MODEL)
+    adapters = [] if not settings.own_engine else sorted({*serving(service.app.database)} - {MODEL, *EXAMINED_APART})
     return [base, *(f"{base}+{adapter}" for adapter in adapters)]
 
 

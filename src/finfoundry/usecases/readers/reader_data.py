@@ -31,12 +31,16 @@ TRIED = 20  # fillings for each question that is put into other words: what the 
 PARAPHRASES = "question-paraphrases.jsonl"
 
 
-def reader_data(out: Path, each: int = EACH, seed: int = 0, collection: str | None = None, user: str | None = None) -> ReaderData:
-    """Write the rows to learn and to measure. Raises InputError for a collection with too few labels."""
+def reader_data(
+    out: Path, each: int = EACH, seed: int = 0, collection: str | None = None, user: str | None = None, *, plans: bool = False
+) -> ReaderData:
+    """Write the rows to learn and to measure, with ``plans`` those of a planner, too. Raises InputError for a collection with too few
+    labels.
+    """
     if collection is None:
-        return write_rows(out, each, seed)
+        return write_rows(out, each, seed, plans=plans)
     with open_app() as app:
-        return write_rows(out, each, seed, _labels(app, app.principal(user), collection))
+        return write_rows(out, each, seed, _labels(app, app.principal(user), collection), plans=plans)
 
 
 def data_with_questions(
@@ -50,6 +54,7 @@ def data_with_questions(
     asked: bool = True,
     model: bool = False,
     paraphrase: int = 0,
+    plans: bool = False,
     report: Report = silent,
 ) -> ReaderData:
     """As ``reader_data``; ``asked``: with the questions of people on whose meaning several readings agree over what the principal may read
@@ -64,7 +69,7 @@ def data_with_questions(
     with app.database.transaction(principal) as connection:  # nothing leaves before it is on record
         audit.append(connection, audit.AuditRecord(principal.user, "questions exported", (used,)))
     other_words = _reworded(app, principal, out / PARAPHRASES, paraphrase, seed, collection, report) if paraphrase else NOTHING_REWORDED
-    return write_rows(out, each, seed, labels, list(agreed.values()), other_words)
+    return write_rows(out, each, seed, labels, list(agreed.values()), other_words, plans=plans)
 
 
 def _agreed(app: App, principal: Principal, *, model: bool) -> dict[str, AgreedReading]:

@@ -1,0 +1,136 @@
+"""Plans by a tuned adapter of the base model, the planner: what it is sent, and its plans as read by the schema of ``plan_model``.
+
+    By how much did mooring dues of the company move between 2023 and 2024?
+    - Quay levies: mooring dues
+
+    {"kind": "calculation", "metrics": [{"name": "a", "label": "Quay levies", "year": 2024}, …], "expression": "a-b", "show": "money"}
+
+It learned the form, so that it is sent no examples and no instruction: the question with a fixed word for the company's names, and lines of
+the company that may be meant, each with what else it is called. Labels are copied from there, else from the question.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from finfoundry.ask.lexicon.formula import names_in
+from finfoundry.ask.lexicon.metric_terms import metrics, usual_phrase
+from finfoundry.ask.lexicon.ports import StoredFact
+from finfoundry.ask.plan.plan_model import PLAN_TOKENS, SCHEMA, read
+from finfoundry.ask.plan.rules import Plan
+from finfoundry.ask.reader.written_plan import LETTERS, SHOWN, WrittenPlan, masked
+from finfoundry.ask.understand.intent import Intent
+from finfoundry.core.errors import PlanError
+from finfoundry.core.periods import FiscalYear
+from finfoundry.core.protocols import Chat, Completion, Message, Request
+
+PLANNER = "question-planner"  # the recipe, and the slot in which an adapter of it serves
+DRAWS = ((0.0, 0), (0.7, 1), (0.7, 2))  # temperature and seed of the plans that are drawn, the likeliest first
+OFFERED = 6  # lines at most that are offered
+ROC = 1911  # before the first year of the Republic of China's calendar
+PlannerSource = Callable[[], str | None]  # the adapter that plans; None where there is none
+_NAME = re.compile(r"[A-Za-z_]\w*")
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedLine:
+    """A line that may be meant: its label, and what else it is called."""
+
+    label: str
+    called: str = ""
+
+
+def offered_lines(intent: Intent, rows: Sequence[StoredFact]) -> list[OfferedLine]:
+    """Labels of rows of the whole company, the first ones, each with the words by which the question, else people, call what it holds."""
+    said = {concept: one.text for one in intent.mentions if one.name in metrics() for concept in metrics()[one.name].concepts}
+    lines = dict[str, OfferedLine]()
+    for stored in rows:
+        label, concept = stored.fact.metric[-1], stored.fact.concept or ""
+        if label not in lines and not stored.fact.dimensions:
+            called = said.get(concept) or usual_phrase(concept, intent.language) or ""
+            lines[label] = OfferedLine(label, called if called.casefold() != label.casefold() else "")
+    return list(lines.values())[:OFFERED]
+
+
+def asked(question: str, lines: Sequence[OfferedLine] = ()) -> str:
+    """What the planner is sent."""
+    offered = [f"- {one.label}: {one.called}" if one.called else f"- {one.label}" for one in lines]
+    return "\n".join([question, *offered])
+
+
+def request(intent: Intent, adapter: str, lines: Sequence[OfferedLine] = (), deadline: float | None = None) -> Request:
+    """The likeliest plan of a question."""
+    question = masked(intent.question, intent.named, intent.language)
+    return Request((Message("user", asked(question, lines)),), schema=SCHEMA, max_tokens=PLAN_TOKENS, adapter=adapter, deadline=deadline)
+
+
+def sampled_plans(
+    engine: Chat, wanted: Request, intent: Intent, calendar: FiscalYear, count: Callable[[Completion], None]
+) -> Iterator[Plan]:
+    """The likeliest plan, then drawn ones, as far as they hold; no more once two are the same. Raises EngineError and its kinds."""
+    found: list[Plan] = []
+    for temperature, seed in DRAWS:
+        completion = engine.chat(replace(wanted, temperature=temperature, seed=seed))
+        count(completion)
+        try:
+            plan = read(completion.text, intent, calendar)
+        except PlanError:
+            continue
+        if plan is not None:
+            yield plan
+            if plan in found:
+                return
+            found.append(plan)
+
+
+def drawn_text(plan: WrittenPlan, kind: str, show: str, labels: Mapping[str, str]) -> str | None:
+    """A written plan as the planner writes it, its metrics under ``labels``, each in each year under a letter of its own; None for several
+    results, and for more figures than there are letters.
+    """
+    if plan.show == "open":
+        return _text("open", [], "", "money")
+    names = _names(plan.compute[0]) if len(plan.compute) == 1 else []
+    if not 0 < len(names) <= len(LETTERS):
+        return None
+    letters = dict(zip(names, LETTERS, strict=False))
+    figures = [(letters[name], *_of(name, plan)) for name in names]
+    expression = _NAME.sub(lambda found: letters.get(found[0], found[0]), plan.compute[0])
+    return _text(kind, [{"name": name, "label": labels.get(label, label), "year": year} for name, label, year in figures], expression, show)
+
+
+def _names(expression: str) -> list[str]:
+    """The metrics of an expression, no functions, in its order."""
+    used = names_in(expression)
+    return [name for name in dict.fromkeys(_NAME.findall(expression)) if name in used]
+
+
+def _of(name: str, plan: WrittenPlan) -> tuple[str, int]:
+    """The metric and the year that a name of a written plan stands for, the year by the common calendar."""
+    year = plan.years[int(name[1:]) - 1]
+    return plan.metrics[LETTERS.index(name[0])], year + ROC if 0 < year < 200 else year
+
+
+def _text(kind: str, metrics: Sequence[Mapping[str, object]], expression: str, show: str) -> str:
+    return json.dumps({"kind": kind, "metrics": metrics, "expression": expression, "show": show}, ensure_ascii=False)
+
+
+def as_written(text: str) -> WrittenPlan | None:
+    """A plan that was drawn up by the schema as a written one, to be compared with others; None for a text that holds none."""
+    try:
+        drawn = json.loads(text)
+        if drawn["kind"] == "open" or not drawn["metrics"]:
+            return WrittenPlan((), (), (), "open")
+        lines = {str(one["name"]): (str(one["label"]), int(one["year"])) for one in drawn["metrics"]}
+        expression, show = str(drawn["expression"]), "yes_no" if drawn["kind"] == "yes_no" else drawn["show"]
+    except (ValueError, TypeError, KeyError):
+        return None
+    used = {name: lines[name] for name in dict.fromkeys(_NAME.findall(expression)) if name in lines}
+    metrics = list(dict.fromkeys(label for label, _ in used.values()))
+    years = sorted({year for _, year in used.values()}, reverse=True)
+    if not used or len(metrics) > len(LETTERS) or len(years) > 9 or show not in SHOWN:
+        return None
+    places = {name: f"{LETTERS[metrics.index(label)]}{years.index(year) + 1}" for name, (label, year) in used.items()}
+    return WrittenPlan(tuple(metrics), tuple(years), (_NAME.sub(lambda found: places.get(found[0], found[0]), expression),), show)
