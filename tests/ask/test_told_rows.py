@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -55,7 +55,7 @@ class States:
 
     def _likely(self, head: str, passage: str) -> float:
         held = [word in passage for word in self.words]
-        return 0.97 if all(held) or (any(held) and head == HEAD) else 0.02 if any(held) else 0.002
+        return 0.97 if all(held) or (any(held) and head == HEAD) else 0.002 + 0.02 * sum(held)
 
 
 def ferries(store: MemoryStore, paper: StoredDocument, now: str, before: str, *, column: str = "Fares", **told: Any) -> None:
@@ -135,15 +135,14 @@ def test_rows_of_one_table_are_told_together_where_all_of_them_answer() -> None:
     assert "Dredgers" not in answer.text
 
 
-def of_two_tables(question: str, states: States, *papers: StoredDocument) -> Answer:
-    """Asked of papers whose ferries and lighters stand in one table, and whose dredgers in another."""
-    store, search = shop(*papers)
-    for paper in papers:
-        year = paper.fiscal_year or 0
-        ferries(store, paper, "57", "41")
-        row(store, paper, "Lighters", {year: "13", year - 1: "12"}, "Fares")
-        row(store, paper, "Dredgers", {year: "3", year - 1: "2"}, "Hire", table=8, page=12)
-        search.add(paper, "Lent hulls\nUSD million | 2024 | 2023\nDredgers | 3 | 2", 12, "table")
+def of_two_tables(question: str, states: States, paper: StoredDocument, change: Callable[[MemoryStore], None] = lambda _: None) -> Answer:
+    """Asked of a paper whose ferries and lighters stand in one table, and whose dredgers in another."""
+    store, search = shop(paper)
+    ferries(store, paper, "57", "41")
+    row(store, paper, "Lighters", {2024: "13", 2023: "12"}, "Fares")
+    row(store, paper, "Dredgers", {2024: "3", 2023: "2"}, "Hire", table=8, page=12)
+    search.add(paper, "Lent hulls\nUSD million | 2024 | 2023\nDredgers | 3 | 2", 12, "table")
+    change(store)
     return asked(states, question, store, search)
 
 
@@ -166,15 +165,32 @@ def test_no_two_rows_are_joined_where_the_question_has_no_word_between_things() 
     assert answer.status == "no_evidence"
 
 
-def test_rows_of_two_papers_are_not_joined() -> None:
-    store, search = shop(before := document("tarn-2023", "Tarn Harbours Inc", 2023, ("Tarn",)), PAPER)
+@pytest.mark.parametrize(("paper", "told"), [(PAPER, True), (document("tarn-notes", "Tarn Harbours Inc", 2024, ("Tarn",)), False)])
+def test_rows_of_two_papers_are_not_joined(paper: StoredDocument, told: bool) -> None:
+    store, search = shop(PAPER, *([paper] if paper != PAPER else []))
     ferries(store, PAPER, "57", "41")
-    row(store, before, "Dredgers", {2023: "3", 2022: "2"}, "Hire", table=8)
-    assert "Dredgers" not in asked(States("Ferries", "Dredgers"), ASKED, store, search).text
+    row(store, paper, "Dredgers", {2024: "3", 2023: "2"}, "Hire", table=8)
+    search.add(paper, "Lent hulls\nUSD million | 2024 | 2023\nDredgers | 3 | 2", 9, "table")
+    assert ("Dredgers" in asked(States("Ferries", "Dredgers"), ASKED, store, search).text) is told
 
 
-def test_rows_told_together_need_not_be_as_sure_as_an_english_row_alone() -> None:
-    assert bar_of({"zh": 0.0, "cells": 1.0, "together": 1.0}) < bar_of({"zh": 0.0, "cells": 1.0})
+def test_rows_of_a_paper_of_html_are_told_together_too() -> None:
+    def anchored(store: MemoryStore) -> None:
+        store.held = [replace(one, fact=replace(one.fact, locator={"anchor": "f1"})) for one in store.held]
+
+    answer = of_two_tables(ASKED, States("Ferries", "Dredgers"), PAPER, change=anchored)
+    assert "Ferries" in answer.text
+    assert "Dredgers" in answer.text
+
+
+def test_a_pair_is_told_that_a_row_alone_would_not_be_as_likely() -> None:
+    assert of_two_tables(ASKED, LessSure(0.75, "Ferries", "Dredgers"), PAPER).status == "answered"
+    assert of_two_tables(ASKED, LessSure(0.6, "Ferries", "Dredgers"), PAPER).status == "no_evidence"
+
+
+def test_a_row_with_its_neighbour_that_adds_nothing_must_be_as_sure_as_alone() -> None:
+    one_thing = "Which receipts did people on board bring Tarn?"
+    assert ask(LessSure(0.75, "Ferries", "Lighters"), one_thing).status == "no_evidence"
 
 
 def test_a_row_is_told_with_the_sentence_that_says_the_rest() -> None:

@@ -58,7 +58,7 @@ from finfoundry.ask.retrieve.sureness import asks_a_line, asks_a_number, bar_of,
 from finfoundry.ask.retrieve.told_figures import tells_such_a_figure
 from finfoundry.ask.retrieve.whole_lists import with_lists_whole
 from finfoundry.ask.understand.coordination import names_several
-from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.understand.intent import Intent, without_mentions
 from finfoundry.ask.understand.subject import Subject, concerns_hidden
 from finfoundry.binding.bind import Bound
 from finfoundry.binding.evidence import CellEvidence
@@ -171,12 +171,13 @@ def _bound(context: QuestionContext, chosen: Sequence[Quotable], subject: Subjec
 
 class Choice(NamedTuple):
     """What may be quoted, the likeliest first; what of it is, if it is sure enough, empty where nothing can be; whether a model ``read``
-    the likeliest.
+    the likeliest; whether rows are chosen that answer only ``together``.
     """
 
     best: Sequence[Evidence]
     chosen: Sequence[Quotable]
     read: bool
+    together: bool = False
 
 
 def choose(context: QuestionContext, intent: Intent, subject: Subject) -> Choice:
@@ -209,11 +210,12 @@ def with_rows(context: QuestionContext, intent: Intent, subject: Subject, choice
     may = beside_rows(rows, choice.best)
     told = [opinions.quoted_by_states(context, one) or 0.0 for one in may]
     likeliest, chosen = max(zip(told, may, strict=True), key=lambda one: one[0], default=(0.0, []))
-    if likeliest < LIKELY_ALONE and names_several(intent.core):
-        likely, together = rows_together(context, [one.quotable for one in rows])
-        chosen = list(together) if likely > likeliest else chosen
-    first = [one for one in rows if one.quotable in chosen]
-    return Choice([*first, *(one for one in rows if one not in first), *choice.best], chosen, read=True)
+    several = likeliest < LIKELY_ALONE and names_several(without_mentions(intent, intent.masked))
+    likely, together = rows_together(context, [one.quotable for one in rows]) if several else (0.0, [])
+    if likely <= likeliest:
+        return Choice([*rows, *choice.best], chosen, read=True)
+    best = sorted(rows, key=lambda one: one.quotable not in together)
+    return Choice([*best, *choice.best], together, read=True, together=True)
 
 
 def with_names(context: QuestionContext, intent: Intent, subject: Subject, choice: Choice) -> Choice:
@@ -243,7 +245,8 @@ def signs(context: QuestionContext, intent: Intent, subject: Subject, choice: Ch
         quoted = opinions.quoted_by_states(context, choice.chosen) if by_states else None
         whole = None if by_states else fetch.paired(context, intent, choice.chosen)
     read = choice.best[0].worth if whole is None else whole
-    return signs_of(context.question, intent, subject, choice.best, choice.chosen, told, read, quoted, of_papers=bool(context.papers))
+    found = signs_of(context.question, intent, subject, choice.best, choice.chosen, told, read, quoted, of_papers=bool(context.papers))
+    return found | ({"together": 1.0} if choice.together else {})
 
 
 def _surely(context: QuestionContext, signs: Mapping[str, float]) -> bool:

@@ -53,7 +53,7 @@ def sureness(signs: Mapping[str, float], weights: Mapping[str, float] | None = N
 
 
 def bar_of(signs: Mapping[str, float]) -> float:
-    """How sure what has these signs must be to be told."""
+    """How sure what has these signs must be to be told; ``together``: rows that answer only so."""
     if signs.get("together"):
         return SURE_TOGETHER
     return SURE_OF_ROWS["zh" if signs["zh"] else "en"] if signs.get("cells") else SURE
@@ -87,7 +87,7 @@ def signs_of(
     names, names_said: the question has names besides the company's, and all are said · papers: it names the paper, or the rule, that it is
     asked of (``of_papers``) · item, row: form of the likeliest · zh: language · state: log-odds that the
     likeliest answers by the base model's states alone, where they were read · quoted: the same of all of it, and of all that is asked for
-    (``quoted``); where nothing reads that, of the likeliest · cells: a row of a table is told by its figures · together: several are.
+    (``quoted``); where nothing reads that, of the likeliest · cells: a row of a table is told by its figures.
     """
     first, names, line = best[0], names_asked_about(question, intent), asks_a_line(intent)
     covered, rare = coverage(concepts_of(search_text(intent)), said_by(chosen, subject), [one.quotable for one in best[:COMPARED]])
@@ -112,9 +112,8 @@ def signs_of(
 
 
 def _by_states(state: float, quoted: float | None, chosen: Sequence[Quotable]) -> dict[str, float]:
-    rows = sum(bool(one.cells) for one in chosen)
-    read = {"state": state, "quoted": state if quoted is None else log_odds(quoted), "cells": float(rows > 0)}
-    return read | ({"together": 1.0} if rows > 1 else {})
+    cells = float(any(one.cells for one in chosen))
+    return {"state": state, "quoted": state if quoted is None else log_odds(quoted), "cells": cells}
 
 
 def asks_a_number(intent: Intent) -> bool:

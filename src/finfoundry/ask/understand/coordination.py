@@ -24,7 +24,9 @@ _CONJUNCTION = re.compile(r"\band\b|\bor\b|&|[和与與及跟或、]", re.IGNORE
 _LIST_MARK = re.compile(rf"{_MARK}$", re.IGNORECASE)
 _EACH = re.compile(r"^(?:分别|分別|各自|各)|\s*,?\s*(?:respectively|each)\b", re.IGNORECASE)
 _EACH_BEHIND = re.compile(r"(?:分别|分別|各自|各)$")
-_SEVERAL = re.compile(rf"{_CONJUNCTION.pattern}|\b(?:each|both|respectively|versus|vs)\b|分别|分別|各|以及|其中|又", re.IGNORECASE)
+_SEVERAL = re.compile(
+    r"\b(?:and|each|both|respectively|versus|vs)\b|&|和|、|分[别別]|各|以及|其中|(?<!参)[与與](?![上去前])|(?<![涉普])及", re.IGNORECASE
+)
 
 Span = tuple[int, int]
 
@@ -45,7 +47,7 @@ def coordinated(intent: Intent) -> Iterator[tuple[str, ...]]:
 
 
 def names_several(question: str) -> bool:
-    """Whether a question has a word between things, or for each of them: it may ask for several."""
+    """Whether a question without its names and metrics has a word between things, or for each of them: it may ask for several."""
     return _SEVERAL.search(question) is not None
 
 
