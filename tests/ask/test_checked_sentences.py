@@ -12,6 +12,7 @@ from finfoundry.ask.asker import Agent
 from finfoundry.ask.compose.answer_evidence import of_hits, rebind
 from finfoundry.ask.compose.sentences import templates
 from finfoundry.ask.context.question import Trace
+from finfoundry.ask.kinds import quotation
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.binding.evidence import CellEvidence, PassageEvidence
@@ -155,6 +156,36 @@ def test_what_the_papers_print_in_the_place_of_a_figure_of_the_model_is_quoted_w
 def test_what_does_not_contradict_the_model_is_not_quoted_with_it(written: str, other: str) -> None:
     answer, _ = asked(written, passage=COST.format(3), others=(other,))
     assert (answer.status, answer.warnings, "“" in answer.text) == ("answered", [], False)
+
+
+def test_a_contradiction_in_the_third_place_is_quoted_too() -> None:
+    of_kinds = COST.replace("damages", "damages of {} kinds")
+    first, *others, last = (of_kinds.format(amount, kinds) for amount, kinds in ((3, 1), (3, 2), (3, 4), (3, 5), (6, 7)))
+    answer, _ = asked("Revenue changed because repairs of the pier cost $3 million [1].", passage=first, others=(*others, last))
+    assert answer.status == "answered", answer.reason
+    assert f"“{last}”" in answer.text
+
+
+def test_what_contradicts_the_model_is_left_out_where_it_does_not_bind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quotation, "quoted", lambda *_: [("“It cost $5 million.”", [])])
+    answer, trace = asked(
+        "Revenue changed because repairs of the pier cost $3 million [1].", passage=COST.format(3), others=(COST.format(5),)
+    )
+    assert (answer.status, answer.warnings, "“" in answer.text) == ("answered", [], False), answer.reason
+    step = [step for step in trace.steps if step.kind == "binding"][-1]
+    assert rebind(json.loads(json.dumps(plain(step.content))))["text"] == answer.text
+
+
+LOST_STOPS = (
+    "Revenue changed because the ferries of the northern harbours stood still in the storms of spring " + "and the piers were closed " * 30
+)
+
+
+def test_a_passage_of_which_nothing_can_be_quoted_is_read_and_may_answer() -> None:
+    written = "Revenue changed because the ferries of the northern harbours stood still in the storms of spring [2]."
+    answer, _ = asked(written, others=(LOST_STOPS,))
+    assert answer.status == "answered", answer.reason
+    assert "ferries" in answer.text
 
 
 def test_an_answer_that_is_left_whole_warns_of_nothing() -> None:

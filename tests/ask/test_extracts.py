@@ -82,6 +82,23 @@ def test_a_row_is_read_under_its_columns_and_a_list_with_the_line_that_leads_to_
     assert read([items[1]], hits) == [("d/2", f"{lead}\n{items[1]}")]
 
 
+def test_a_row_too_short_to_be_quoted_is_read_where_the_question_names_it() -> None:
+    table = replace(
+        hit(1, 1, "in people | 2020 | 2019\nPiers and harbours of the north | 40 | 36\nEmployees | 120 | 9\nTowns | 7 | 6"), kind="table"
+    )
+    row = "Piers and harbours of the north | 40 | 36"
+    assert read([row], [table], "How many employees are there?") == [("d/1", f"in people | 2020 | 2019\n{row}\nEmployees | 120 | 9")]
+
+
+def test_pieces_go_behind_what_answers_likeliest_as_far_as_there_is_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    hits = [hit(1, 1, "Margins of the group fell in the year."), hit(2, 2, "Freight became dearer and so profits shrank")]
+    beside = likeliest(hits[:1], quotables(hits[:1]), "why did margins fall", "en")
+    for room, kept in ((2300, ["d/2"]), (60, [])):
+        monkeypatch.setitem(ROOM, "en", room)
+        found = extracts(hits[1:], "why did margins fall", "margins fall", "en", no_encoder, beside)
+        assert [one.hit.chunk_id for one in found] == kept
+
+
 def test_of_what_is_likely_as_much_is_read_as_there_is_room_for_and_each_once(monkeypatch: pytest.MonkeyPatch) -> None:
     hits = [hit(page, page, f"Sales of region {page} grew by a tenth.") for page in range(1, 16)]
     said = [one.text for one in hits]

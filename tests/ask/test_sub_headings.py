@@ -90,8 +90,18 @@ def test_a_heading_below_a_name_is_no_name() -> None:
         ),
         ([f"{name}：{TEA_ZH}" for name in ("零售业务", "批发业务", "出口业务")], ["零售业务", "批发业务", "出口业务"]),
         ([f"{TEA} {name} is sold." for name in SEGMENTS], []),
+        (
+            [f"（{sign}）{name}。{TEA_ZH}" for sign, name in zip("一二三", ("零售业务", "批发、仓储业务", "出口业务"), strict=True)],
+            ["零售业务", "批发、仓储业务", "出口业务"],
+        ),
+        (
+            [f"{name}: our tea is sold. {TEA}" for name in ("Retail", "Wholesale distribution", "Export")],
+            ["Retail", "Wholesale distribution", "Export"],
+        ),
+        ([f"{at}. {told} {TEA}" for at, told in enumerate(("Retail.", "Wholesale.", "We also sell tea abroad.", "Export."), 1)], []),
+        ([f"{name}: our tea is sold. {TEA}" for name in (*SEGMENTS, "Retail (continued)")], [*SEGMENTS]),
     ],
-    ids=["sentence", "counted", "counted_zh", "label_zh", "none"],
+    ids=["sentence", "counted", "counted_zh", "label_zh", "none", "two_things_zh", "small_word", "one_without_a_name", "once"],
 )
 def test_names_that_begin_paragraphs_are_a_list(parts: list[str], found: list[str]) -> None:
     assert names(under("Business segments", paper(*parts))) == found
@@ -143,11 +153,11 @@ class States:
         return np.array([0.97 if all(word in passage for word in self.words) else 0.002 for _, passage in texts], np.float32)
 
 
-def asked(question: str, states: States | None) -> Answer:
+def asked(question: str, states: States | None, heading: str = "Business segments") -> Answer:
     """Over a report whose segments stand on pages of their own, of which the search finds one."""
     store, search = MemoryStore(), MemorySearch()
     statements(store, PAPER, (2019, 2020))
-    above = ("PART I", "Business segments")
+    above = ("PART I", heading)
     store.blocks[PAPER.id] = [
         (7, Block("heading", above[1], (0.0, 70.0, 90.0, 79.0), section=above[:1], level=2)),
         (7, Block("paragraph", "The group is led by segment.", section=above)),
@@ -171,6 +181,11 @@ def test_where_names_are_asked_for_and_the_states_are_sure_the_heading_is_quoted
     ]
     assert asked(question, States("nowhere to be found")).status == "no_evidence"
     assert asked(question, None).status == "no_evidence"
+
+
+def test_names_under_a_heading_that_cannot_be_quoted_are_not_told() -> None:
+    states = States(*SEGMENTS)
+    assert asked("What are the business segments of Northwind?", states, "business segments [1] of the group").status == "no_evidence"
 
 
 def test_a_question_for_no_names_is_not_read_beside_them() -> None:

@@ -125,12 +125,19 @@ def _with_what_is_left_out(context: QuestionContext, bound: Bound) -> Bound:
     if not left:
         return bound
     named = context.words["not_answered"].format(parts=context.words["join"].join(left))
-    parts = [*context.stated, (named, [])]
+    whole = bound_with(context, [(named, [])])
+    if whole is None:
+        context.warn(named)  # the text that is sealed is the one that is stated
+    return whole or bound
+
+
+def bound_with(context: QuestionContext, more: Parts) -> Bound | None:
+    """What was stated, with more behind it; None, and that stays what is stated, where it does not hold together."""
+    parts = [*context.stated, *((context.written(text), evidence) for text, evidence in more)]
     question = as_documents_date(context.question, context.calendar, context.language)
     how = {"composed": context.composed, "checked": not context.composed}
     if not answer_evidence.bind_parts(parts, question, context.language, **how).complete:
-        context.warn(named)  # the text that is sealed is the one that is stated
-        return bound
+        return None
     return bind(context, parts, composed=context.composed)
 
 

@@ -18,7 +18,7 @@ from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.retrieve import passages
 from finfoundry.ask.retrieve.evidence_ranking import Evidence as Found
 from finfoundry.ask.retrieve.query import search_text
-from finfoundry.ask.retrieve.quotable import Quotable
+from finfoundry.ask.retrieve.quotable import Quotable, quotables, short_rows
 from finfoundry.ask.retrieve.quotation_choice import contradicting, figures_of, with_sentences_whole
 from finfoundry.ask.retrieve.stray_clauses import without_stray_clauses
 from finfoundry.ask.retrieve.whole_lists import with_lists_whole
@@ -83,17 +83,18 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
     if context.services.strict and bound.complete and left.open:
         return endings.unchecked(context, bound, left.open)
     others = _told_otherwise(context, text, extracts, intent, subject) if bound.complete else []
-    return endings.release(context, _quoted_with(context, others, subject) if others else bound)
+    return endings.release(context, _quoted_with(context, bound, others, subject) if others else bound)
 
 
 def of_passages(context: QuestionContext, intent: Intent, subject: Subject) -> list[passages.Extract]:
-    """What of the passages found goes into a prompt, before the guards: what answers likeliest, as it would be quoted; where nothing can
-    be quoted, pieces of them.
+    """What of the passages found goes into a prompt, before the guards: what answers likeliest, as it would be quoted, and behind it, as
+    far as there is room, pieces of the passages of which nothing can be quoted; of all of them where nothing else fits.
     """
     found, best = fetch.for_quotation(context, intent, subject), with_lists_whole(fetch.evidence(context, intent, subject))
-    if best:
-        return passages.likeliest(found, [one.quotable for one in best], context.question, context.language)
-    return passages.extracts(found, context.question, search_text(intent), context.language, context.search.likeness)
+    read = passages.likeliest(found, [one.quotable for one in best], context.question, context.language)
+    rest = [hit for hit in found if not quotables([hit]) and not gives_instructions(hit.text)] if read else found
+    asked = (context.question, search_text(intent), context.language, context.search.likeness)
+    return [*read, *passages.extracts(rest, *asked, beside=read)]
 
 
 def _supported(
@@ -121,9 +122,16 @@ def _found_to_answer(context: QuestionContext, text: str, extracts: Sequence[pas
 
 
 def _sources(context: QuestionContext, text: str, extracts: Sequence[passages.Extract], intent: Intent, subject: Subject) -> list[Found]:
-    """The sentences and rows of the passages that a text cites, those first that say most of it."""
-    cited = {extracts[number].hit.chunk_id for number in passages.cited(text, extracts)}
-    found = [one for one in fetch.evidence(context, intent, subject) if one.quotable.hit.chunk_id in cited]
+    """The sentences and rows of the passages that a text cites, those first that say most of it; of a passage of which nothing can be
+    quoted its piece. What was not ranked is as likely before it is read as the likeliest.
+    """
+    cited = {one.hit.chunk_id: one for one in (extracts[number] for number in passages.cited(text, extracts))}
+    ranked = fetch.evidence(context, intent, subject)
+    found = [one for one in ranked if one.quotable.hit.chunk_id in cited]
+    quotable = {one.quotable.hit.chunk_id for one in found}
+    unranked = short_rows([cited[chunk].hit for chunk in sorted(quotable)])
+    unranked += [Quotable(one.hit, one.text, "sentence", one.hit.section) for chunk, one in cited.items() if chunk not in quotable]
+    found += [Found(one, ranked[0].worth if ranked else LIKELY) for one in unranked]
     return sorted(found, key=lambda one: -_taken(text, one.quotable.text))
 
 
@@ -136,17 +144,18 @@ def _told_otherwise(
     for said in (text[start:end] for start, end in sentences(text)):
         for source in _sources(context, said, extracts, intent, subject)[:1]:
             taken = figures_of(said) & figures_of(source.quotable.text)
-            against = contradicting([source.quotable], found, subject)
-            others += [one for one in against if one not in others and not taken <= figures_of(one.text)]
+            otherwise = [one for one in found if not taken <= figures_of(one.quotable.text)]
+            others += [one for one in contradicting([source.quotable], otherwise, subject) if one not in others]
     return with_sentences_whole(others, quotation.may_be_told)
 
 
-def _quoted_with(context: QuestionContext, others: Sequence[Quotable], subject: Subject) -> Bound:
-    """What was stated, and behind it what contradicts it, quoted, with a warning."""
-    context.warn(context.words["quoted_otherwise"])
-    context.trace.add("evidence", [one.hit.chunk_id for one in others], [one.hit.document_id for one in others])
-    parts = [*context.stated, (context.words["quoted"], []), *quotation.quoted(context, others, subject)]
-    return endings.bind(context, parts, composed=False)
+def _quoted_with(context: QuestionContext, bound: Bound, others: Sequence[Quotable], subject: Subject) -> Bound:
+    """What was stated, and behind it what contradicts it, quoted, with a warning; where that does not hold, what was stated alone."""
+    whole = endings.bound_with(context, [(context.words["quoted"], []), *quotation.quoted(context, others, subject)])
+    if whole is not None:
+        context.warn(context.words["quoted_otherwise"])
+        context.trace.add("evidence", [one.hit.chunk_id for one in others], [one.hit.document_id for one in others])
+    return whole or bound
 
 
 def _taken(text: str, sentence: str) -> float:

@@ -228,7 +228,7 @@ def with_names(context: QuestionContext, intent: Intent, subject: Subject, choic
     for first, path in headings_asked_about(search_text(intent), fetch.evidence(context, intent, subject)) if reads else ():
         hit = first.quotable.hit
         found = names_under(path, hit, fetch.blocks_under(context, hit.document_id, path))
-        if found and all(map(may_be_quoted, found.names)):
+        if found and all(map(may_be_quoted, (found.heading, *found.names))):
             lists.append(found)
             best.append(replace(first, quotable=found.whole))
     read = opinions.as_read(context, _as_asked(context, intent, subject, best)) if best else None

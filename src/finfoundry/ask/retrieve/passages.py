@@ -11,7 +11,7 @@ from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.retrieve.passage_trimming import held, keywords, pieces, rarities
-from finfoundry.ask.retrieve.quotable import OVER_ROWS, Quotable, items_of
+from finfoundry.ask.retrieve.quotable import OVER_ROWS, Quotable, items_of, short_rows
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.binding.bind import Unbound
 from finfoundry.core.answer import Language
@@ -23,6 +23,7 @@ from finfoundry.core.quantities.numbers import find_numbers
 PAGES, PASSAGES = 5, 4  # of the search: the first pages, and on each the first passages
 CHARACTERS = {"en": 420, "zh": 260}  # of each piece of a passage in a prompt
 MOST = 10  # sentences, rows and lists that a prompt holds
+SURELY = 5  # the likeliest of these, which go before short rows
 MEANING = 0.7  # of a piece's worth: how near it is to the question in meaning; what is left are its words
 BEHIND = 0.15  # how much less a piece is worth for each page that the search puts before its own
 Likeness = Callable[[str, Sequence[str]], Sequence[float]]  # how near texts are to a question; empty where there is no encoder
@@ -153,15 +154,16 @@ class Extract:
 
 
 def likeliest(hits: Sequence[Hit], best: Sequence[Quotable], question: str, language: Language) -> list[Extract]:
-    """Of what can be quoted of the passages, the ``best`` first, what answers likeliest and nothing else, while there is room: in the order
-    of the pages as found, and of each as printed. A line that leads to a list comes with its items. Reasons are looked for in prose.
+    """Of what can be quoted of the passages, the ``best`` first, what answers likeliest, while there is room, behind the first of it the
+    short rows that the question names: in the order of the pages as found, and of each as printed. A line that leads to a list comes with
+    its items. Reasons are looked for in prose.
     """
     order = _as_found(hits)
     prose = [one for one in best if one.hit.kind == "text"]
     kept: list[Quotable] = []
     read: list[Extract] = []
     parts = 0
-    for first in prose if prose and REASONS.search(question) else best:
+    for first in prose if prose and REASONS.search(question) else [*best[:SURELY], *_named_rows(best, question), *best[SURELY:]]:
         before = len(kept)
         for one in (first, *items_of(first)):
             used = sum(len(extract.text) for extract in read)
@@ -175,6 +177,12 @@ def likeliest(hits: Sequence[Hit], best: Sequence[Quotable], question: str, lang
         if parts == MOST:
             break
     return read
+
+
+def _named_rows(best: Sequence[Quotable], question: str) -> list[Quotable]:
+    """The rows too short to be quoted, beside others of their tables, of which the question says all the words."""
+    asked, hits = keywords(question), {one.hit.chunk_id: one.hit for one in best}
+    return [one for one in short_rows(list(hits.values())) if (said := keywords(one.text.partition("|")[0])) and said <= asked]
 
 
 def _under_headings(chosen: Sequence[Quotable], order: Callable[[Hit], tuple[int, int]]) -> list[Extract]:
@@ -203,9 +211,11 @@ def _as_found(hits: Sequence[Hit]) -> Callable[[Hit], tuple[int, int]]:
     return lambda hit: (pages[_place(hit)], ordinal(hit))
 
 
-def extracts(hits: Sequence[Hit], question: str, query: str, language: Language, likeness: Likeness) -> list[Extract]:
+def extracts(
+    hits: Sequence[Hit], question: str, query: str, language: Language, likeness: Likeness, beside: Sequence[Extract] = ()
+) -> list[Extract]:
     """Where nothing of the passages can be quoted, the pieces that speak most of the question, by meaning and by the words of the query,
-    while there is room, in the same order. Reasons are looked for in prose. A piece that repeats another is left out.
+    while there is room ``beside`` others, in the same order. Reasons are looked for in prose. A piece that repeats another is left out.
     """
     order = _as_found(hits)
     found = _cut(sorted(hits, key=order), query, language)
@@ -220,7 +230,7 @@ def extracts(hits: Sequence[Hit], question: str, query: str, language: Language,
         for (extract, _), words, meaning in zip(found, by_words, by_meaning, strict=True)
     ]
     kept: dict[int, Extract] = {}
-    room = ROOM[language]
+    room = ROOM[language] - sum(len(extract.text) for extract in beside)
     for number in sorted(range(len(found)), key=lambda number: -worth[number]):
         extract = found[number][0]
         repeated = any(extract.text[:80] in other.text or other.text[:80] in extract.text for other in kept.values())

@@ -200,9 +200,16 @@ def _same(one: str, other: str) -> bool:
     return "".join(one.split()).lower() == "".join(other.split()).lower()
 
 
-def _of_table(hit: Hit, *, every: bool) -> Iterator[Quotable]:
+def short_rows(hits: Sequence[Hit]) -> list[Quotable]:
+    """The rows of tables that print a figure and are too short to be quoted, to be read under their columns: "Employees | 120"."""
+    rows = (one for hit in hits if hit.kind == "table" for one in _of_table(hit, every=False, short=True) if one.form == "row")
+    short = (one for one in rows if len(one.text) < SHORTEST[language_of(one.text)])
+    return [one for one in short if find_numbers(undated(one.text)) and not gives_instructions(one.text)]
+
+
+def _of_table(hit: Hit, *, every: bool, short: bool = False) -> Iterator[Quotable]:
     """The rows, each read by the rows above it that have no values; of a list of terms each entry as an item under its term. Sentences in
-    front of the table are quoted like those of any text.
+    front of the table are quoted like those of any text. ``short``: rows of any length.
     """
     head: list[str] = []
     lines = [line.strip() for line in hit.text.split("\n")]
@@ -221,7 +228,7 @@ def _of_table(hit: Hit, *, every: bool) -> Iterator[Quotable]:
             if every:
                 yield Quotable(hit, line, "heading", hit.section, " ".join(head), place)
             head = [*head, line][-3:]
-        elif every or len(line) >= SHORTEST[language_of(line)]:
+        elif every or short or len(line) >= SHORTEST[language_of(line)]:
             yield Quotable(hit, line, "row", hit.section, " ".join(head), place)
 
 

@@ -31,7 +31,8 @@ _NUMBER = re.compile(r"^\s*\d{1,2}(?:\.\d{1,2})+\.?\s*(?=[^\d\s])")  # 3.1
 _FIGURE = re.compile(r"\d")
 _AGAIN = re.compile(r"\s*[(（](?:continued|cont\.|续)[)）]\s*$", re.IGNORECASE)
 _LABEL = re.compile(r"([^:：.。;；,，|\d]{2,60})[:：]\s*\S")
-_LABEL_ZH = re.compile(rf"([^:：。;；,，、|\d\s]{{2,{LONGEST_ZH}}})([:：。])\S")
+_TWO_WORDS = re.compile(r"[A-Z][\w’'-]* [a-z][\w’'-]*")  # "Wholesale distribution"
+_LABEL_ZH = re.compile(rf"([^:：。;；,，|\d\s]{{2,{LONGEST_ZH}}})([:：。])\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,8 @@ def names_under(path: Path, at: Hit, blocks: Sequence[tuple[int, Block]]) -> Hea
     ]
     headings = [part for part, (_, block) in zip(parts, blocks, strict=True) if block.kind == "heading"]
     first = next((part for part in headings if part.text == path[-1]), None)
-    under: dict[str, Hit] = {}
-    for part in headings:
-        if part is not first:
-            under.setdefault(_key(part.text), part)
-    names = [(part, _bare(part.text)) for part in under.values()] if under else _run_in(parts)
+    under = [(part, _bare(part.text)) for part in headings if part is not first]
+    names = _each_once(under or _run_in([part for part in parts if part is not first]))
     said = "\n".join(text for _, text in names)
     if first is None or not LEAST <= len(names) <= MOST or _FIGURE.search(said) or gives_instructions(f"{first.text}\n{said}"):
         return None
@@ -88,22 +86,39 @@ def names_under(path: Path, at: Hit, blocks: Sequence[tuple[int, Block]]) -> Hea
 
 
 def _run_in(parts: Sequence[Hit]) -> list[tuple[Hit, str]]:
-    """The names that paragraphs begin with."""
-    named = ((part, _title(part.text)) for part in parts)
-    return [(part, title) for part, title in named if title]
+    """The names that paragraphs begin with; none where they are counted, and one that is counted begins with no name: the list would not
+    be whole.
+    """
+    named = [(part, _title(part.text)) for part in parts]
+    counted = [title for part, title in named if _is_counted(part.text)]
+    return [(part, title) for part, title in named if title] if all(counted) or not any(counted) else []
+
+
+def _each_once(names: Sequence[tuple[Hit, str]]) -> list[tuple[Hit, str]]:
+    first: dict[str, tuple[Hit, str]] = {}
+    for part, text in names:
+        first.setdefault(_key(text), (part, text))
+    return list(first.values())
 
 
 def _title(paragraph: str) -> str:
-    """The name that a paragraph begins with, of few words, nearly all with capitals; a Chinese one is counted, or ends in a colon."""
+    """The name that a paragraph begins with, of few words, nearly all with capitals, or of two before a colon; a Chinese one is counted, or
+    one thing before a colon.
+    """
     text = _bare(paragraph)
     if has_han(text):
         label = _LABEL_ZH.match(text)
-        return label[1] if label and (label[2] != "。" or text != paragraph) else ""
+        alone = label is not None and label[2] != "。" and "、" not in label[1]
+        return label[1] if label and (alone or _is_counted(paragraph)) else ""
     first = first_sentence(text)
     if first != text and is_run_in(first):
         return first.rstrip(".")
     label = _LABEL.match(text)
-    return label[1] if label and is_run_in(f"{label[1]}.") else ""
+    return label[1] if label and (is_run_in(f"{label[1]}.") or _TWO_WORDS.fullmatch(label[1])) else ""
+
+
+def _is_counted(paragraph: str) -> bool:
+    return any(sign.isalnum() for sign in paragraph.removesuffix(_bare(paragraph)))
 
 
 def _bare(text: str) -> str:
