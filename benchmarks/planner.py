@@ -42,6 +42,8 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     chosen = [_item(one) for one in rows(given.limit, given.seed) if plan_rows([one], given.seed).lines]
+    if not chosen:
+        sys.exit(f"none of {given.limit} questions has a plan that a planner can write: raise --limit")
     reader = question_reader(read_settings())
     if reader is None and not (given.adapter or given.examples):
         sys.exit("nothing plans here: run `finfoundry pull multilingual-e5-small`, or name a planner with --adapter")

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.conftest import short_home
@@ -17,7 +18,8 @@ from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.errors import InputError, NotPermitted
 from finfoundry.core.principal import Principal
 from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint
-from finfoundry.release.candidate import tuned
+from finfoundry.evals.suites import safety
+from finfoundry.release.candidate import MODEL, tuned
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.usecases.release_model import ReleaseDesk
@@ -62,13 +64,13 @@ def data(tmp_path: Path) -> Path:
     return made
 
 
-def planner_folder(folder: Path, weights: bytes) -> Path:
+def planner_folder(folder: Path, weights: bytes, name: str = PLANNER, base: bytes = b"GGUF") -> Path:
     """An adapter as the toolchain leaves it."""
-    folder.mkdir()
+    folder.mkdir(parents=True)
     (folder / "adapter.gguf").write_bytes(weights)
     Fingerprints([fingerprint("Which fees of 2019?")]).write(folder / "prints.npz")
     told = {
-        "name": PLANNER, "base": "model", "base_sha256": hashlib.sha256(b"GGUF").hexdigest(),
+        "name": name, "base": "model", "base_sha256": hashlib.sha256(base).hexdigest(), "recipe": {"name": name},
         "forms": {"lora": {"path": "adapter.gguf", "sha256": hashlib.sha256(weights).hexdigest(), "bytes": len(weights), "metrics": {}}},
         "data": {"fingerprints": {"path": "prints.npz", "sha256": hashlib.sha256((folder / "prints.npz").read_bytes()).hexdigest()}},
     }  # fmt: skip
@@ -101,3 +103,41 @@ def test_27_a_planner_that_fails_its_gate_is_not_used_and_one_that_passes_is_unt
     assert planner() == PLANNER
     desk.rollback(BO, PLANNER, "a test")
     assert planner() is None
+
+
+def task_of(folder: Path) -> str:
+    """A task of yes and no, for slots that are examined on tasks."""
+    task = {
+        "name": "yes-no", "title": "Yes or no", "language": "en", "licence": "Apache-2.0",
+        "source": {"paths": ["rows.json"], "columns": ["text", "label"]}, "target": "label", "kind": "choice",
+        "labels": {"yes": "yes", "no": "no"}, "templates": ["{text} Answer yes or no."], "metrics": ["accuracy"], "split": [0, 0, 1],
+        "max_tokens": 2,
+    }  # fmt: skip
+    (folder / "yes-no.yaml").write_text(json.dumps(task), encoding="utf-8")
+    (folder / "rows.json").write_text(json.dumps([[f"Is {number} larger than 3?", "yes" if number > 3 else "no"] for number in range(8)]))
+    return str(folder / "yes-no.yaml")
+
+
+def test_27_evidence_of_a_planner_stands_whatever_other_adapters_serve(
+    app: App, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that was promoted since the proposal, and those that move to a new base with it."""
+    monkeypatch.setattr(safety, "SAFETY", ())
+    desk, task = ReleaseDesk(app), task_of(data)
+    desk.fix_exam(BO, PLANNER, data, "what planners must plan")
+    for slot in (MODEL, "other"):
+        desk.fix_exam(BO, slot, data, "a test", suites=[task], margins={task: 0.9})
+    good = desk.propose(ANA, tuned(planner_folder(tmp_path / "good", GOOD), "lora"), "tuned on our rows")
+    other = desk.propose(ANA, tuned(planner_folder(tmp_path / "other", b"GGUF other", "other"), "lora"), "for another task")
+    desk.promote(BO, [other.id], "as good")
+    desk.promote(BO, [good.id], "plans more, and nothing wrongly")
+    new = tmp_path / "new.gguf"
+    new.write_bytes(b"GGUF new")
+
+    def tune(recipe: dict[str, Any], _: str, __: Path, out: Path) -> Path:
+        return planner_folder(out, GOOD if recipe["name"] == PLANNER else b"GGUF other", recipe["name"], new.read_bytes())
+
+    upgrade = desk.upgrade(ANA, str(new), tmp_path / "upgrade", "a newer base", tune)
+    assert upgrade.passed
+    desk.promote(BO, [one.id for one in upgrade.releases], "all hold")
+    assert {*desk.register.serving()} == {MODEL, PLANNER, "other"}

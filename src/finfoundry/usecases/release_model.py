@@ -262,7 +262,8 @@ class ReleaseDesk:
             yield reader_side(settings, released) if slot == READER else tagger_side(settings, released)
             return
         what = served(settings, line)
-        weights = {name: one.sha256 for name, one in line.items() if name not in APART} or {MODEL: self._own()}
+        counted = {name: one.sha256 for name, one in line.items() if name in compared(slot)}  # other adapters change no answer of the slot
+        weights = counted if MODEL in counted else {MODEL: self._own(), **counted}
         engine = start_engine(settings, self.app.supervisor, what)
         try:
             yield EngineSide(engine, what, weights, adapter, settings.context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -11,6 +11,7 @@ from finfoundry.ask.compute.result_check import VERY_SURE
 from finfoundry.ask.compute.vote import Voter
 from finfoundry.ask.context import fetch, opinions, reading
 from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.context.timely import Unanswered
 from finfoundry.ask.kinds import quotation
 from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.metric_terms import metrics
@@ -37,8 +38,9 @@ from finfoundry.ask.retrieve.pair_scoring import TOLD_HEAD
 from finfoundry.ask.understand.intent import Intent, without_mentions
 from finfoundry.ask.understand.stored_labels import says_word
 from finfoundry.ask.understand.subject import Subject
-from finfoundry.core.errors import PlanError
+from finfoundry.core.errors import EngineBusy, EngineError, EngineTimeout, PlanError
 from finfoundry.core.formulas import formulas
+from finfoundry.core.protocols import Chat
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,17 +310,40 @@ def drafted(context: QuestionContext, intent: Intent, subject: Subject) -> Itera
     if context.engine is None or subject.name is None or not subject.documents or not wants_number(intent):
         return
     fetch.for_quotation(context, intent, subject)  # before the model, which may come late
-    if (planner := context.planner()) is not None:
-        rows = fetch.rows_named(context, subject.name, [*(one.text for one in intent.mentions), *unexplained(intent)][:PLACES])
-        wanted = request(intent, planner, offered_lines(intent, rows), context.services.deadline)
-        for plan in sampled_plans(context.engine, wanted, intent, subject.calendar, context.count):
-            yield Proposal(plan, alone=False)
+    planner = context.planner()
+    if planner is not None and (yield from _sampled(context, context.engine, planner, intent, subject)):
         return
     draft = plan_by_model(context.engine, intent, subject.calendar, context.services.deadline)
     for completion in draft.completions:
         context.count(completion)
     if draft.plan is not None:
         yield Proposal(draft.plan, alone=True)
+
+
+def _sampled(context: QuestionContext, engine: Chat, planner: str, intent: Intent, subject: Subject) -> Generator[Proposal, None, bool]:
+    """Plans of the tuned planner; it returns whether that was asked: it may be named where the engine has not loaded it, which the trace
+    says.
+    """
+    names = [*(one.text for one in intent.mentions), *unexplained(intent)][:PLACES]
+    lines = offered_lines(intent, [fetch.rows_named(context, subject.name or "", [name]) for name in names])
+    if lines:  # the prompt is on record under the documents of steps, and unreadable once they are deleted
+        context.trace.add("offered", [one.label for one in lines], [one.document for one in lines])
+    wanted = request(intent, planner, lines, context.services.deadline)
+    try:
+        for plan in sampled_plans(engine, wanted, intent, subject.calendar, context.count):
+            yield Proposal(plan, alone=False)
+    except EngineError as error:
+        if not _refuses(error):
+            raise
+        context.trace.add("failed", error.message)
+        return False
+    return True
+
+
+def _refuses(error: EngineError) -> bool:
+    """Whether an engine says that it cannot do what is asked, and not that it is late or works for others."""
+    cause = error.__cause__ if isinstance(error, Unanswered) else error
+    return isinstance(cause, EngineError) and not isinstance(cause, EngineBusy | EngineTimeout)
 
 
 SURE_PLANNERS: tuple[SurePlanner, ...] = (

@@ -13,8 +13,10 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, zip_longest
 
 from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.metric_terms import metrics, usual_phrase
@@ -23,13 +25,16 @@ from finfoundry.ask.plan.plan_model import PLAN_TOKENS, SCHEMA, read
 from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.reader.written_plan import LETTERS, SHOWN, WrittenPlan, masked
 from finfoundry.ask.understand.intent import Intent
-from finfoundry.core.errors import PlanError
+from finfoundry.core import cancellation
+from finfoundry.core.errors import EngineError, PlanError
+from finfoundry.core.instructions import as_data, gives_instructions
 from finfoundry.core.periods import FiscalYear
 from finfoundry.core.protocols import Chat, Completion, Message, Request
 
 PLANNER = "question-planner"  # the recipe, and the slot in which an adapter of it serves
 DRAWS = ((0.0, 0), (0.7, 1), (0.7, 2))  # temperature and seed of the plans that are drawn, the likeliest first
 OFFERED = 6  # lines at most that are offered
+LONGEST = 80  # characters of a label that is offered, as many as a plan may copy
 ROC = 1911  # before the first year of the Republic of China's calendar
 PlannerSource = Callable[[], str | None]  # the adapter that plans; None where there is none
 _NAME = re.compile(r"[A-Za-z_]\w*")
@@ -37,22 +42,35 @@ _NAME = re.compile(r"[A-Za-z_]\w*")
 
 @dataclass(frozen=True, slots=True)
 class OfferedLine:
-    """A line that may be meant: its label, and what else it is called."""
+    """A line that may be meant: its label, what else it is called, and the document that prints it."""
 
     label: str
     called: str = ""
+    document: str = ""
 
 
-def offered_lines(intent: Intent, rows: Sequence[StoredFact]) -> list[OfferedLine]:
-    """Labels of rows of the whole company, the first ones, each with the words by which the question, else people, call what it holds."""
+def offered_lines(intent: Intent, found: Sequence[Sequence[StoredFact]]) -> list[OfferedLine]:
+    """Labels of rows of the whole company, in turn of those found by each name that is asked about, each with the words by which the
+    question, else people, call what it holds.
+    """
     said = {concept: one.text for one in intent.mentions if one.name in metrics() for concept in metrics()[one.name].concepts}
+    in_turn = chain.from_iterable(zip_longest(*(_labelled(rows).items() for rows in found)))
     lines = dict[str, OfferedLine]()
-    for stored in rows:
-        label, concept = stored.fact.metric[-1], stored.fact.concept or ""
-        if label not in lines and not stored.fact.dimensions:
-            called = said.get(concept) or usual_phrase(concept, intent.language) or ""
-            lines[label] = OfferedLine(label, called if called.casefold() != label.casefold() else "")
+    for label, stored in filter(None, in_turn):
+        concept = stored.fact.concept or ""
+        called = said.get(concept) or usual_phrase(concept, intent.language) or ""
+        lines.setdefault(label, OfferedLine(label, called if called.casefold() != label.casefold() else "", stored.document_id))
     return list(lines.values())[:OFFERED]
+
+
+def _labelled(rows: Sequence[StoredFact]) -> dict[str, StoredFact]:
+    """The first row of each label that may stand in a prompt: a stranger may have written it in order to be read there."""
+    found = dict[str, StoredFact]()
+    for stored in rows:
+        label = as_data(" ".join(stored.fact.metric[-1].split()))
+        if label not in found and not stored.fact.dimensions and len(label) <= LONGEST and not gives_instructions(label):
+            found[label] = stored
+    return found
 
 
 def asked(question: str, lines: Sequence[OfferedLine] = ()) -> str:
@@ -70,20 +88,35 @@ def request(intent: Intent, adapter: str, lines: Sequence[OfferedLine] = (), dea
 def sampled_plans(
     engine: Chat, wanted: Request, intent: Intent, calendar: FiscalYear, count: Callable[[Completion], None]
 ) -> Iterator[Plan]:
-    """The likeliest plan, then drawn ones, as far as they hold; no more once two are the same. Raises EngineError and its kinds."""
+    """The likeliest plan, then drawn ones, as far as they hold; no more once two are the same, or where one that is late would cost those
+    before it. Raises EngineError and its kinds before the first.
+    """
     found: list[Plan] = []
     for temperature, seed in DRAWS:
-        completion = engine.chat(replace(wanted, temperature=temperature, seed=seed))
-        count(completion)
+        started = time.monotonic()
         try:
-            plan = read(completion.text, intent, calendar)
-        except PlanError:
-            continue
-        if plan is not None:
+            completion = engine.chat(replace(wanted, temperature=temperature, seed=seed))
+        except EngineError:
+            if found:
+                return
+            raise
+        took = time.monotonic() - started
+        count(completion)
+        if (plan := _holding(completion, intent, calendar)) is not None:
             yield plan
             if plan in found:
                 return
             found.append(plan)
+        left = cancellation.remaining()
+        if found and left is not None and 2 * took > left:
+            return
+
+
+def _holding(completion: Completion, intent: Intent, calendar: FiscalYear) -> Plan | None:
+    try:
+        return read(completion.text, intent, calendar)
+    except PlanError:
+        return None
 
 
 def drawn_text(plan: WrittenPlan, kind: str, show: str, labels: Mapping[str, str]) -> str | None:
