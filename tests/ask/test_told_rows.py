@@ -188,6 +188,11 @@ def test_a_pair_is_told_that_a_row_alone_would_not_be_as_likely() -> None:
     assert of_two_tables(ASKED, LessSure(0.6, "Ferries", "Dredgers"), PAPER).status == "no_evidence"
 
 
+def test_rows_do_not_answer_together_what_they_do_not_name() -> None:
+    asked_of_a_place = ASKED.replace("Tarn,", "Tarn in Fellport,", 1)
+    assert of_two_tables(asked_of_a_place, States("Ferries", "Dredgers"), PAPER).status == "no_evidence"
+
+
 def test_a_row_with_its_neighbour_that_adds_nothing_must_be_as_sure_as_alone() -> None:
     one_thing = "Which receipts did people on board bring Tarn?"
     assert ask(LessSure(0.75, "Ferries", "Lighters"), one_thing).status == "no_evidence"

@@ -52,7 +52,7 @@ from finfoundry.ask.retrieve.quotation_choice import (
     with_those_around,
     worth_told,
 )
-from finfoundry.ask.retrieve.said_again import mix_up, names_asked_about, unsaid_numbers
+from finfoundry.ask.retrieve.said_again import mix_up, names_asked_about, say, unsaid_numbers
 from finfoundry.ask.retrieve.sub_headings import HeadedNames, asks_for_names, headings_asked_about, names_under
 from finfoundry.ask.retrieve.sureness import asks_a_line, asks_a_number, bar_of, prints_a_figure, signs_of, sureness
 from finfoundry.ask.retrieve.told_figures import tells_such_a_figure
@@ -127,6 +127,8 @@ def _why_not(context: QuestionContext, intent: Intent, subject: Subject, choice:
     if unsaid := unsaid_numbers(undated(asked_as_written(intent)), chosen):
         return f"it does not say {', '.join(sorted(unsaid))}"
     names, found = names_asked_about(context.question, intent), [one.quotable for one in best]
+    if choice.together and not say(chosen, names, subject):
+        return "rows do not answer together what they do not name"
     return "it tells of another name" if companies and mix_up(best[0].quotable, names, subject, found) else None
 
 

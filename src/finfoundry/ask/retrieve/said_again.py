@@ -15,7 +15,7 @@ from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.knowledge.search.terms import terms
 
-_NAME = re.compile(r"(?<=[a-z,’'] )[A-Z][a-z]{2,}(?:\s+[A-Z][a-z]{2,})*|\b[A-Z]{2,5}\b")
+_NAME = re.compile(r"(?<=[a-z,’'] )[A-Z][a-z]{2,}\b(?:\s+[A-Z][a-z]{2,}\b)*|\b[A-Z]{2,5}\b")
 _NUMBER = re.compile(r"(?<![A-Za-z\d.,-])\d+(?:[.,]\d+)*(?!-|\d|[.,]\d)")
 _SECTION = re.compile(r"^\W*\d{1,3}(?:\.\d{1,3})*[\s.、:：)）—–-]+")  # the number of a section, and no year
 
