@@ -87,11 +87,12 @@ def together_by_states(context: QuestionContext, choices: Sequence[Sequence[Quot
     """The same of several choices, rows of tables all or none, in one reading of the question."""
     head = ROWS_HEAD if any(one.cells for chosen in choices for one in chosen) else QUOTED_HEAD
     states, titles, hits = states_for(context, head), fetch.titles(context), [chosen[0].hit for chosen in choices]
+    if states is None:
+        return [None] * len(choices)
     texts = [quoted_text(chosen, titles.get(hit.document_id, "")) for chosen, hit in zip(choices, hits, strict=True)]
-    may = {
-        text: (hit.chunk_id, hit.document_id) for text, hit in zip(texts, hits, strict=True) if not _stopped(context, text, hit.document_id)
-    }
-    scores = _scored(context, states, may, head) if states is not None else {}
+    places = {text: (hit.chunk_id, hit.document_id) for text, hit in zip(texts, hits, strict=True)}
+    may = {text: place for text, place in places.items() if not _stopped(context, text, place[1])}
+    scores = _scored(context, states, may, head)
     return [scores.get(text) for text in texts]
 
 
