@@ -16,6 +16,7 @@ import pytest
 from psycopg.types.json import Jsonb
 from tests.conftest import short_home
 from tests.contracts.models import CHAT, weights
+from tests.release.exams import yes_no
 
 from finfoundry.app import App, open_app
 from finfoundry.base.llama import start_engine
@@ -49,15 +50,7 @@ def app() -> Iterator[App]:
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A task of yes and no."""
     made = tmp_path_factory.mktemp("data")
-    task = {
-        "name": "yes-no", "title": "Yes or no", "language": "en", "licence": "Apache-2.0",
-        "source": {"paths": ["rows.json"], "columns": ["text", "label"]}, "target": "label", "kind": "choice",
-        "labels": {"yes": "yes", "no": "no"}, "templates": ["{text} Answer yes or no."], "metrics": ["accuracy"], "split": [0, 0, 1],
-        "max_tokens": 2,
-    }  # fmt: skip
-    (made / "yes-no.yaml").write_text(json.dumps(task), encoding="utf-8")
-    rows = [[f"Is {number} larger than 3?", "yes" if number > 3 else "no"] for number in range(8)]
-    (made / "rows.json").write_text(json.dumps(rows), encoding="utf-8")
+    yes_no(made)
     return made
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import short_home
+from tests.release.exams import readings, yes_no
 
 from finfoundry.app import App, open_app
 from finfoundry.ask.reader.tuned_plan import PLANNER
@@ -54,14 +55,7 @@ def data(tmp_path: Path) -> Path:
     """Two hundred questions: most ask for no figure."""
     made = tmp_path / "exam"
     made.mkdir()
-    rows = [
-        {"text": f"fees of pier {number}", "metrics": ["fees"], "years": [0], "compute": ["a1"], "show": "money"} if number % 4 == 0
-        else {"text": f"why is pier {number} old", "metrics": [], "years": [], "compute": [], "show": "open"}
-        for number in range(200)
-    ]  # fmt: skip
-    lines = [json.dumps({**row, "wording": f"w{number}", "family": "f"}) + "\n" for number, row in enumerate(rows)]
-    (made / "question-readings-unseen.jsonl").write_text("".join(lines))
-    return made
+    return readings(made)
 
 
 def planner_folder(folder: Path, weights: bytes, name: str = PLANNER, base: bytes = b"GGUF") -> Path:
@@ -105,25 +99,12 @@ def test_27_a_planner_that_fails_its_gate_is_not_used_and_one_that_passes_is_unt
     assert planner() is None
 
 
-def task_of(folder: Path) -> str:
-    """A task of yes and no, for slots that are examined on tasks."""
-    task = {
-        "name": "yes-no", "title": "Yes or no", "language": "en", "licence": "Apache-2.0",
-        "source": {"paths": ["rows.json"], "columns": ["text", "label"]}, "target": "label", "kind": "choice",
-        "labels": {"yes": "yes", "no": "no"}, "templates": ["{text} Answer yes or no."], "metrics": ["accuracy"], "split": [0, 0, 1],
-        "max_tokens": 2,
-    }  # fmt: skip
-    (folder / "yes-no.yaml").write_text(json.dumps(task), encoding="utf-8")
-    (folder / "rows.json").write_text(json.dumps([[f"Is {number} larger than 3?", "yes" if number > 3 else "no"] for number in range(8)]))
-    return str(folder / "yes-no.yaml")
-
-
 def test_27_evidence_of_a_planner_stands_whatever_other_adapters_serve(
     app: App, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that was promoted since the proposal, and those that move to a new base with it."""
     monkeypatch.setattr(safety, "SAFETY", ())
-    desk, task = ReleaseDesk(app), task_of(data)
+    desk, task = ReleaseDesk(app), str(yes_no(data))
     desk.fix_exam(BO, PLANNER, data, "what planners must plan")
     for slot in (MODEL, "other"):
         desk.fix_exam(BO, slot, data, "a test", suites=[task], margins={task: 0.9})

@@ -15,6 +15,7 @@ from tests.ask.memory import MemorySearch
 from tests.ask.plan_cases import harbour
 from tests.ask.test_learnt_plan import SHARE, SetReader
 from tests.conftest import short_home
+from tests.release.exams import readings
 from tests.train import tiny_encoder
 
 from finfoundry.app import App, open_app
@@ -92,15 +93,7 @@ def reader_folder(
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two hundred questions: most ask for no figure."""
-    made = tmp_path_factory.mktemp("exam")
-    rows = [
-        {"text": f"fees of pier {number}", "metrics": ["fees"], "years": [0], "compute": ["a1"], "show": "money"} if number % 4 == 0
-        else {"text": f"why is pier {number} old", "metrics": [], "years": [], "compute": [], "show": "open"}
-        for number in range(200)
-    ]  # fmt: skip
-    lines = [json.dumps({**row, "wording": f"w{number}", "family": "f"}) + "\n" for number, row in enumerate(rows)]
-    (made / "question-readings-unseen.jsonl").write_text("".join(lines))
-    return made
+    return readings(tmp_path_factory.mktemp("exam"))
 
 
 @pytest.fixture(scope="module")
