@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from finfoundry.knowledge.facts.table.measured_things import measured
+from finfoundry.knowledge.facts.table.measured_things import measured, stated_of_things
 from finfoundry.knowledge.ingest.parse_file import parse
 
 
@@ -115,3 +115,42 @@ def test_a_row_outside_the_parts_of_a_table_with_several_scales_has_no_unit() ->
     rows = table(("", "2024"), *visits, *takings, ("Profit", "3"))
     facts = parse(f"<html><body>{said}{rows}</body></html>".encode(), "report.html").facts
     assert {fact.text: fact.unit for fact in facts}["3"] is None
+
+
+@pytest.mark.parametrize(
+    ("texts", "things"),
+    [
+        (["Sales in units, except where noted"], 1),
+        (["", "(in thousands of units)"], 1000),
+        (["单位：辆"], 1),
+        (["销量（单位：万台）"], 10_000),
+        (["In millions, except units"], None),
+        (["单位：万元"], None),
+        (["Revenue (units)"], None),
+    ],
+)
+def test_a_table_says_of_all_its_numbers_what_they_count(texts: list[str], things: int | None) -> None:
+    assert stated_of_things(texts) == (None if things is None else Decimal(things))
+
+
+def test_what_a_table_counts_is_no_money_but_for_its_signs_and_lines_of_amounts() -> None:
+    said = "# Brandt Pumps annual report 2023\n\nAmounts in tables are in millions of US dollars.\n\n"
+    rows = (
+        "| Sales in units, except where noted | 2023 |\n|---|---|\n| Large pumps | 2,075 |\n| Revenue | 412 |\n| Spare parts | $ 36.1 |\n"
+    )
+    found = {fact.metric[0]: (fact.value, fact.unit) for fact in parse(f"{said}{rows}".encode(), "report.md").facts}
+    assert found == {
+        "Large pumps": (Decimal(2075), "count"),
+        "Revenue": (Decimal(412_000_000), "USD"),
+        "Spare parts": (Decimal("36100000.0"), "USD"),
+    }
+
+
+def test_a_chinese_table_of_cars_holds_no_money() -> None:
+    cars = "单位：辆\n\n| 车型 | 2023年 |\n|---|---|\n| 轿车销量 | 2,075 |\n\n"
+    money = "单位：元\n\n| 项目 | 2023年 |\n|---|---|\n| 营业收入 | 1,663 |\n"
+    facts = parse(f"# 江河股份有限公司 2023年年度报告\n\n{cars}{money}".encode(), "report.md").facts
+    assert [(fact.metric[0], fact.value, fact.unit) for fact in facts] == [
+        ("轿车销量", Decimal(2075), "count"),
+        ("营业收入", Decimal(1663), "CNY"),
+    ]

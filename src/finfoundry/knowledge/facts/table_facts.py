@@ -32,6 +32,7 @@ from finfoundry.knowledge.facts.table.header_detection import percent_columns, p
 from finfoundry.knowledge.facts.table.header_lines import read_headings_anew
 from finfoundry.knowledge.facts.table.header_spans import extents_of, part_titles
 from finfoundry.knowledge.facts.table.inline_figures import assign, box_of, figures_inside
+from finfoundry.knowledge.facts.table.measured_things import stated_of_things
 from finfoundry.knowledge.facts.table.row_labels import clean_label
 from finfoundry.knowledge.facts.table.scale import ONE, TableScale, per_share, read_measure, speaks_of_one_share, unit_and_scale
 from finfoundry.knowledge.facts.table.statements import scope_of, statement_of
@@ -86,8 +87,9 @@ def _opened(grid: Grid, number: int, page: Page, block: Block, above: tuple[str,
     table.percent, table.percent_rows = percent_columns(grid), percent_rows(grid)
     table.signed = {value.column for row in grid.rows for value in row.values if value.number.percent}
     corners = (cell.text for row in grid.rows if row.kind == "header" for cell in row.cells if cell.column in grid.labels)
-    lines = (block.note or "", title, *(text for text in above[:1] if len(text) <= SHORT), *corners)
+    lines = (*corners, block.note or "", title, *(text for text in above[:1] if len(text) <= SHORT))
     table.in_percent = any(map(_IN_PERCENT.search, lines)) and not _currencies(table)
+    table.measure = replace(table.measure, things=stated_of_things(lines))
     return table
 
 

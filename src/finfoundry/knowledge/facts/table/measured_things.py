@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 
@@ -41,12 +42,19 @@ _VOLUME = re.compile(
 _NUMBER = re.compile(r"(?:number|no\.|count|quantity|headcount|数量|个数|家数|户数|人数)\Z", re.IGNORECASE)
 _PER_TIME = re.compile(r"[(（](?!in |per )[a-z][^()（）]{0,60}? per (?:second|minute|hour|day|week|month|quarter|year)[)）]", re.IGNORECASE)
 _IN_WHOLE = re.compile(r"\bin\s+whole\s+[\w-]+\)?\Z", re.IGNORECASE)
+_IN_UNITS = re.compile(r"\bin\s+(?:whole\s+)?units\b", re.IGNORECASE)
 _PAID = re.compile(r"\b(?:rents?|wages?|salar(?:y|ies)|pay)\b", re.IGNORECASE)  # by the month, and amounts
 _COUNTED = re.compile(
     r"\b(?:employees|people|persons|positions|headcount|customers?|subscribers|members|users|relationships|cards|engines|aircraft|vehicles"
     r"|stores|locations|passengers|riders|packages)\b",
     re.IGNORECASE,
 )
+
+
+def stated_of_things(texts: Iterable[str]) -> Decimal | None:
+    """What the head, note or title of a table states of all its numbers where they count or measure things: 单位：辆, "Sales in units"."""
+    found = (Decimal(1) if _IN_UNITS.search(text) else measured(text) for text in texts if text)
+    return next((times for times in found if times is not None), None)
 
 
 @lru_cache(maxsize=32_768)

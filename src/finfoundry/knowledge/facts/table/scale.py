@@ -111,6 +111,7 @@ class TableScale:
     shared: bool = False  # the currency is that of a sign or word which several share
     unread: str | None = None  # words in the place of a scale that are not understood
     counted: bool = False  # whole numbers without a currency are shares
+    things: Decimal | None = None  # how many things one printed unit is, where the table says that it counts or measures them
     assumed: bool = False  # the scale is none that is stated: a number with decimals has none
 
 
@@ -249,6 +250,8 @@ def _unit_and_scale(
             return "count", own or (measure.scale or ONE if _MEMBERS.search(label) and _BARE_SCALE.match(measure.note) else ONE)
         if own and names_things(label):
             return None, own  # "Cards-in-force (millions)"
+        if measure.things and not (own or is_amount(label) or is_amount(header) or (number.precision and measure.things == ONE)):
+            return "count", measure.things
         if measure.counted and number.precision == 0:
             return "shares", own or above or (measure.shares if measure.shares is not None else measure.scale or ONE)
     if (number.precision and not large and _is_each(path)) or (number.currency and number.precision > 1 and _PER_CUSTOMER.search(label)):
