@@ -98,7 +98,7 @@ def _slot_of(folder: Path) -> str:
             return slot
     if lacking := {ROLES_HEAD, MARKS_HEAD} - heads:
         raise InputError(
-            f"the encoder in {folder} did not learn {min(lacking)}: it reads no questions, tags and scores nothing, and nothing else serves",
+            f"the encoder in {folder} did not learn {min(lacking)}: it reads, tags or scores nothing that is asked here",
             remedy="Tune it by question-reader, evidence-scorer or figure-scorer, or fit a tagger: finfoundry guards fit",
         )
     return READER
