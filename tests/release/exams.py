@@ -8,8 +8,10 @@ import json
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from tests.train import tiny_encoder
 
@@ -64,7 +66,7 @@ def yes_no(folder: Path) -> Path:
 def tuned_encoder(
     folder: Path,
     name: str,
-    heads: Mapping[HeadForm, tuple[Array, Array]],
+    heads: Mapping[HeadForm, tuple[NDArray[Any], NDArray[Any]]],
     learned: str,
     *,
     told: Sequence[HeadForm] | None = None,
