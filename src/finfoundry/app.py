@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from finfoundry.ask import memory
@@ -31,9 +31,7 @@ from finfoundry.ask.summary.risk_changes import RiskChanges, guarded, risk_chang
 from finfoundry.ask.summary.summary import Summary, summarise
 from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, hit_view, stored_fact_view
 from finfoundry.base.concept_reader import concept_reader
-from finfoundry.base.evidence_scorer import evidence_scorer, figure_scorer
 from finfoundry.base.privacy.personal_reader import personal_reader
-from finfoundry.base.state_reader import state_reader
 from finfoundry.base.support_checker import support_checker
 from finfoundry.base.tuned_adapter import AdapterOnDemand
 from finfoundry.binding import evaluate
@@ -78,13 +76,14 @@ from finfoundry.knowledge.search.search_log import SearchLog
 from finfoundry.knowledge.search.vectors import EMBED_JOB
 from finfoundry.knowledge.storage.store import FactQuery, Removed, Store, StoredDocument
 from finfoundry.machine import dsn_of, embedder, master_of, open_database, read_settings, worker_process, workers
-from finfoundry.release.candidate import READER, TAGGER
+from finfoundry.release.candidate import READER, SCORERS, TAGGER
 from finfoundry.release.cheap_model import cheap_model
 from finfoundry.release.engine import EngineOnDemand
 from finfoundry.release.register import serving, serving_digest
 from finfoundry.release.serving import served
 from finfoundry.release.serving_planner import planner_of
 from finfoundry.release.serving_reader import ReaderOnDemand
+from finfoundry.release.serving_scorer import ScorerOnDemand
 from finfoundry.release.serving_tagger import serving_tagger
 from finfoundry.runtime import audit, jobs
 from finfoundry.runtime.database import Database
@@ -126,9 +125,8 @@ class App:
         self.law_corrections = LawCorrections(database)
         self.history, self.sign_off = History(database), SignOff(database)
         self.checker = self.agent.checker = AdapterOnDemand(settings, support_checker)
-        self.agent.scorer = AdapterOnDemand(settings, evidence_scorer)
-        self.agent.figures = AdapterOnDemand(settings, figure_scorer)
-        self.agent.states = AdapterOnDemand(settings, state_reader)
+        scorers = [ScorerOnDemand(slot, settings, partial(serving_digest, database, slot)) for slot in SCORERS]
+        self.agent.scorer, self.agent.figures, self.agent.states = scorers
         self.agent.concepts = cache(lambda: concept_reader(settings, found))
         tagger = self.tagger = serving_tagger(settings, lambda: serving_digest(database, TAGGER))
         self.guards = self.agent.guards = Guards(lambda: tagged_with(tagger(), by_words=tagger.by_words), settings.guard_strict)

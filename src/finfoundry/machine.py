@@ -170,7 +170,7 @@ class Machine:
         """Every file that may serve holds the bytes that were pinned or approved: the settings' model, and each release by its name."""
         wanted = [] if not self.settings.own_engine else list(own_model(self.settings).digests)
         released = self.settings.home / "releases"
-        wanted += [(str(path), path.stem) for kind in ("gguf", "onnx") for path in sorted(released.glob(f"*.{kind}"))]
+        wanted += [(str(path), path.stem) for kind in ("gguf", "onnx", "adapter") for path in sorted(released.glob(f"*.{kind}"))]
         for path, sha256 in wanted:
             check_digest(Path(path), sha256)
         return f"{len(wanted)} files hold the bytes that were pinned"

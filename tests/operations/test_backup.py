@@ -93,6 +93,7 @@ def test_what_was_trained_here_comes_back(filled: Settings, empty: Settings, mon
     """Adapters and releases, the folder of a reader too; a release that is a model of the catalogue is a link to it."""
     monkeypatch.setattr(table_streams, "PART", 1000)
     contents = {"adapters/finance.gguf": bytes(range(256)) * 10, "releases/abc.gguf": b"merged", "releases/ghi.onnx/heads.json": b"[]"}
+    contents["releases/jkl.adapter/heads.json"] = b"[{}]"
     for name, data in contents.items():
         (filled.home / name).parent.mkdir(exist_ok=True)
         (filled.home / name).write_bytes(data)
@@ -106,6 +107,7 @@ def test_what_was_trained_here_comes_back(filled: Settings, empty: Settings, mon
     assert (empty.home / "adapters" / "finance.gguf").read_bytes() == b""
     assert (empty.home / "releases" / "abc.gguf").read_bytes() == b"merged"
     assert (empty.home / "releases" / "ghi.onnx" / "heads.json").read_bytes() == b"[]"
+    assert (empty.home / "releases" / "jkl.adapter" / "heads.json").read_bytes() == b"[{}]"
     assert (empty.home / "releases" / "def.gguf").readlink() == (empty.home / "models" / "base" / "model.gguf").absolute()
 
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors.numpy import save_file
 from tests.ask.memory import MemorySearch
 from tests.ask.plan_cases import harbour
 from tests.ask.test_learnt_plan import SHARE, SetReader
 from tests.conftest import short_home
-from tests.release.exams import readings
-from tests.train import tiny_encoder
+from tests.release.exams import readings, tuned_encoder
+from tests.train.tiny_encoder import HIDDEN
 
 from finfoundry.app import App, open_app
 from finfoundry.ask.asker import Agent
@@ -31,12 +28,10 @@ from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.base.tuned_adapter import RETRY
 from finfoundry.core.errors import InputError, IntegrityError, ModelError, NotFound, NotPermitted
 from finfoundry.core.model_files.encoder_text import encode_texts
-from finfoundry.core.model_files.heads import HeadForm, read_forms, write_forms
-from finfoundry.core.model_files.tuned_file import tuned_graph
+from finfoundry.core.model_files.heads import HeadForm, read_forms
 from finfoundry.core.periods import CALENDAR_YEAR, find_periods
 from finfoundry.core.principal import ADMINISTRATOR, Principal
 from finfoundry.core.tasks import load_task
-from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint
 from finfoundry.evals.rows import Item
 from finfoundry.evals.suites.question_readings import VALUES
 from finfoundry.release.candidate import READER, tuned
@@ -61,33 +56,12 @@ def reader_folder(
     folder: Path, sure_of: Mapping[str, float], *, learned: str = "Which fees of 2019?", heads: tuple[HeadForm, ...] = (MARKS, TAGS)
 ) -> Path:
     """A tuned encoder as the toolchain leaves it, whose heads say the same of every text: what they are ``sure_of``."""
-    adapter, hidden, source = folder / "adapter", tiny_encoder.HIDDEN, np.random.default_rng(len(sure_of))
-    adapter.mkdir(parents=True)
-    weights = {}
-    for form in (MARKS, TAGS):
-        bias = np.array([sure_of.get(name, -9.0) for name in form.outputs], np.float32)
-        weights[f"base_model.model.heads.{form.name}.weight"] = (source.standard_normal((len(bias), hidden)) * 1e-3).astype(np.float32)
-        weights[f"base_model.model.heads.{form.name}.bias"] = bias
-    save_file(weights, adapter / "adapter_model.safetensors")
-    (adapter / "adapter_config.json").write_text('{"r": 2, "lora_alpha": 4}')
-    write_forms(adapter, (MARKS, TAGS))
-    base = tiny_encoder.base(folder / "base")
-    (folder / "onnx").mkdir()
-    (folder / "onnx" / "model.onnx").write_bytes(tuned_graph(tiny_encoder.encoder(), adapter))
-    shutil.copyfile(base.path.with_name("tokenizer.json"), folder / "onnx" / "tokenizer.json")
-    write_forms(folder / "onnx", heads)
-    Fingerprints([fingerprint(learned)]).write(folder / "prints.npz")
-    prints = {"path": "prints.npz", "sha256": hashlib.sha256((folder / "prints.npz").read_bytes()).hexdigest()}
-    form_of = {"path": "onnx", "sha256": path_digest(folder / "onnx"), "bytes": 1, "metrics": {}}
-    told = {
-        "name": "question-reader",
-        "base": "tiny",
-        "base_sha256": "b" * 64,
-        "forms": {"onnx": form_of},
-        "data": {"fingerprints": prints},
+    source = np.random.default_rng(len(sure_of))
+    weights = {
+        form: (source.standard_normal((len(form.outputs), HIDDEN)) * 1e-3, np.array([sure_of.get(name, -9.0) for name in form.outputs]))
+        for form in (MARKS, TAGS)
     }
-    (folder / "manifest.json").write_text(json.dumps(told))
-    return folder
+    return tuned_encoder(folder, "question-reader", weights, learned, told=heads)
 
 
 @pytest.fixture(scope="module")

@@ -9,17 +9,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors.numpy import save_file
 from tests.conftest import short_home
-from tests.train import tiny_encoder
+from tests.release.exams import tuned_encoder
+from tests.train.tiny_encoder import HIDDEN
 
 from finfoundry.app import App, open_app
 from finfoundry.base.tuned_adapter import RETRY
 from finfoundry.core.errors import InputError, IntegrityError, ModelError, NotPermitted
-from finfoundry.core.model_files.heads import HeadForm, write_forms
-from finfoundry.core.model_files.tuned_file import tuned_graph
+from finfoundry.core.model_files.heads import HeadForm
 from finfoundry.core.principal import ADMINISTRATOR, Principal
-from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint
 from finfoundry.governance.guards.guards import HEAD, Guards, Strictness, tagged_with
 from finfoundry.governance.guards.harms import harms
 from finfoundry.release.candidate import TAGGER, tuned
@@ -40,28 +38,8 @@ def tagger_folder(
     folder: Path, bias: float, bars: Mapping[str, float] | None = None, *, learned: str = "how to rob a pier", seed: int = 1
 ) -> Path:
     """A tagger as ``guards fit`` leaves it, over a tiny encoder: what it gives a text moves around ``bias``."""
-    adapter, source = folder / "adapter", np.random.default_rng(seed)
-    adapter.mkdir(parents=True)
-    weights = (source.standard_normal((len(FORM.outputs), tiny_encoder.HIDDEN)) * 1e-2).astype(np.float32)
-    stem = f"base_model.model.heads.{HEAD}"
-    save_file(
-        {f"{stem}.weight": weights, f"{stem}.bias": np.full(len(FORM.outputs), bias, np.float32)}, adapter / "adapter_model.safetensors"
-    )
-    (adapter / "adapter_config.json").write_text('{"r": 2, "lora_alpha": 4}')
-    write_forms(adapter, (FORM,))
-    base, form = tiny_encoder.base(folder / "base"), folder / "onnx"
-    form.mkdir()
-    (form / "model.onnx").write_bytes(tuned_graph(tiny_encoder.encoder(), adapter))
-    shutil.copyfile(base.path.with_name("tokenizer.json"), form / "tokenizer.json")
-    write_forms(form, (FORM,))
-    if bars:
-        (form / "bars.json").write_text(json.dumps(bars))
-    Fingerprints([fingerprint(learned)]).write(folder / "prints.npz")
-    prints = {"path": "prints.npz", "sha256": path_digest(folder / "prints.npz")}
-    of_form = {"path": "onnx", "sha256": path_digest(form), "bytes": 1, "metrics": {}}
-    told = {"name": "guard-tagger", "base": "tiny", "base_sha256": "b" * 64, "forms": {"onnx": of_form}, "data": {"fingerprints": prints}}
-    (folder / "manifest.json").write_text(json.dumps(told))
-    return folder
+    weights = np.random.default_rng(seed).standard_normal((len(FORM.outputs), HIDDEN)) * 1e-2
+    return tuned_encoder(folder, "guard-tagger", {FORM: (weights, np.full(len(FORM.outputs), bias))}, learned, bars=bars)
 
 
 @pytest.fixture(scope="module")

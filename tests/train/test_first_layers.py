@@ -19,6 +19,7 @@ from finfoundry.base.state_reader import LINES, asked, state_reader
 from finfoundry.core.errors import InputError, ModelError
 from finfoundry.core.model_files.tuned_file import SCALE, read_safetensors
 from finfoundry.core.tasks import TaskRow, load_task
+from finfoundry.release.candidate import STATES, tuned
 from finfoundry.runtime.settings import Settings
 from finfoundry.train.data.personal import Screen
 from finfoundry.train.export.forms import export
@@ -84,6 +85,7 @@ def test_what_was_trained_is_what_is_served(home: Path, data: Path) -> None:
     install_scorer(Settings(home=home), run, "own")
     reader = state_reader(Settings(home=home, state_reader="own"))
     assert reader is not None
+    assert tuned(run, "adapter").slot == STATES, "as it is, it can be released"
     assert reader.reads("figure-pairs")
     assert not reader.reads("another")
     found = {head: reader.scores(head, [pair[:2] for pair in SAID]) for head in ("evidence-pairs", "figure-pairs")}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import TypeVar
 
 from finfoundry.ask import cheap_first, pipeline
 from finfoundry.ask.cheap_first import CheapModel
@@ -38,6 +39,8 @@ from finfoundry.core.principal import Principal
 from finfoundry.core.protocols import Engine, Specialists
 from finfoundry.governance.guards.guards import Guards
 from finfoundry.governance.own_terms import OwnTerm
+
+Found = TypeVar("Found")
 
 
 @dataclass(slots=True)
@@ -179,9 +182,14 @@ class Agent:
     ) -> QuestionContext:
         services = Services(
             engine, self.store, self.search, self.known, self.tables, self.specialists,
-            cache(self.reader) if self.reader else None,  # a question is read by one reader, though another may serve meanwhile
-            self.deadline, self._weights, self.checker, self.scorer, self.figures, self.states, self.guards,
+            _once(self.reader), self.deadline, self._weights, self.checker, _once(self.scorer), _once(self.figures), _once(self.states),
+            self.guards,
             strict=self.strict, concepts=self.concepts,
             planner=self.planner if engine is self.engine else None,  # the cheap model has no adapters
         )  # fmt: skip
         return QuestionContext(services, principal, question, collection, conversation, hidden, words)
+
+
+def _once(source: Callable[[], Found] | None) -> Callable[[], Found] | None:
+    """What a source finds first: a question is read by one reader, and by one scorer of each kind, though another may serve meanwhile."""
+    return cache(source) if source else None

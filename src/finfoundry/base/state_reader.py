@@ -7,15 +7,19 @@ fifth of the time that one word takes to be written.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from finfoundry.base.catalogue import MANIFEST
+from finfoundry.base.catalogue import MANIFEST, model_folder
 from finfoundry.base.text_encoder import TextEncoder
-from finfoundry.base.tuned_adapter import OFF, AdapterUse, adapter_folder, read_manifest, tuned_encoder
+from finfoundry.base.tuned_adapter import OFF, AdapterUse, adapter_folder, read_manifest, served_over, tuned_encoder
+from finfoundry.core.errors import ModelError
+from finfoundry.core.model_files.tuned_file import CONFIG
 from finfoundry.runtime.settings import Settings
 
 STATES_USE = AdapterUse("state reader", "questions", "state_reader", "state-readers", "scorer", "FINFOUNDRY_STATE_READER")
@@ -39,7 +43,7 @@ class StateReader:
 
     def reads(self, head: str) -> bool:
         """Whether it was taught so."""
-        return head in self._encoder.heads
+        return self._encoder.reads(head)
 
     def loaded(self) -> StateReader:
         """The same, its weights read now. Raises ModelError."""
@@ -80,3 +84,21 @@ def state_reader(settings: Settings) -> StateReader | None:
     """
     found = tuned_encoder(settings, STATES_USE, settings.state_reader, settings.threads)
     return StateReader(found) if found else None
+
+
+def state_reader_of(settings: Settings, folder: Path, digest: str) -> StateReader:
+    """The one whose adapter lies in a folder with this SHA-256, over the model that it names; put together likewise, under the digest.
+    Raises ModelError, also where that model was not pulled, or is another.
+    """
+    served = served_over(settings, STATES_USE, folder, model_folder(settings, base_named(folder)), digest)
+    return StateReader(TextEncoder(served, threads=settings.threads))
+
+
+def base_named(folder: Path) -> str:
+    """The model that an adapter says it was learned over. Raises ModelError where it does not."""
+    try:
+        return str(json.loads((folder / CONFIG).read_text("utf-8"))["base_model_name_or_path"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"{folder} does not say over which model it was learned ({error!r})", remedy="Tune it by the recipe state-reader"
+        ) from error

@@ -69,6 +69,10 @@ class TextEncoder:
         """The name of its folder; of a reader in a home, or of one that was released, its digest."""
         return self.folder.name.removeprefix(".").removesuffix(f".{FORM}")
 
+    def reads(self, head: str) -> bool:
+        """Whether it learned a task."""
+        return head in self.heads
+
     def labels_of(self, head: str) -> tuple[str, ...]:
         """The labels of a head in the order of its probabilities. Raises InputError for a head that there is not."""
         return self._form(head).labels

@@ -88,12 +88,12 @@ def read_manifest(folder: Path, use: AdapterUse) -> dict[str, Any]:
     return told
 
 
-def served_over(settings: Settings, use: AdapterUse, folder: Path, base: Path) -> Path:
+def served_over(settings: Settings, use: AdapterUse, folder: Path, base: Path, digest: str = "") -> Path:
     """The folder of what is served of an adapter and its base, as ``TextEncoder`` reads it; put together beside it first, so that it is
-    whole or not there. Raises ModelError.
+    whole or not there. It is named by the digest of the adapter's weights, or by the one given. Raises ModelError.
     """
-    digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()[:16]
-    target = settings.home.absolute() / use.kept / f".{digest}"
+    digest = digest or hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
+    target = settings.home.absolute() / use.kept / f".{digest[:16]}"
     if _is_whole(target):
         return target
     try:

@@ -35,7 +35,14 @@ Improve = Annotated[list[str] | None, typer.Option("--improve", metavar="SUITE",
 Suites = Annotated[
     list[str] | None,
     typer.Option(
-        "--suite", metavar="SUITE", help="One that must not fall; repeat for more [every task with data; of reader and tagger their own]."
+        "--suite", metavar="SUITE", help="One that must not fall; repeat for more [every task with data; of what is no model its own]."
+    ),
+]
+Slot = Annotated[
+    str,
+    typer.Argument(
+        metavar="[SLOT]",
+        help="model, reader (of questions), tagger (of harms), scorer, figure-scorer, state-reader, or the name of an adapter.",
     ),
 ]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="A seeded sample of so many items a suite.")]
@@ -53,9 +60,7 @@ def desk(user: str | None, scope: Scope | None = None, *, quiet: bool = True) ->
 def fix_exam(
     why: Why,
     data: Data,
-    slot: Annotated[
-        str, typer.Argument(metavar="[SLOT]", help="model, reader (of questions), tagger (of harms), or the name of an adapter.")
-    ] = MODEL,
+    slot: Slot = MODEL,
     suite: Suites = None,
     improve: Improve = None,
     margin: Annotated[
@@ -89,9 +94,7 @@ def fix_exam(
 @releases.command("exam-show")
 @prints("exam")
 def show_exam(
-    slot: Annotated[
-        str, typer.Argument(metavar="[SLOT]", help="model, reader (of questions), tagger (of harms), or the name of an adapter.")
-    ] = MODEL,
+    slot: Slot = MODEL,
     json: Json = False,
 ) -> None:
     """Show the exam in force for a slot."""
@@ -108,7 +111,8 @@ def propose(
         str,
         typer.Option(
             "--form",
-            help="q8_0, q4_0, q4_k_m, f16, gguf; lora: an adapter that requests name; onnx: a reader of questions, a tagger of harms.",
+            help="q8_0, q4_0, q4_k_m, f16, gguf; lora: an adapter that requests name; onnx: a reader, tagger or scorer;"
+            " adapter: a state reader.",
         ),
     ] = "q8_0",
     improve: Improve = None,
@@ -182,9 +186,7 @@ def promote(
 @prints("releases")
 def rollback(
     why: Why,
-    slot: Annotated[
-        str, typer.Argument(metavar="[SLOT]", help="model, reader (of questions), tagger (of harms), or the name of an adapter.")
-    ] = MODEL,
+    slot: Slot = MODEL,
     user: As = None,
     json: Json = False,
 ) -> None:

@@ -35,7 +35,7 @@ HEADER, SEQUENCES = "header.json", "sequences.json"
 KEYS = ("keys/master.key", "keys/seal.key")
 HEAD, LINKS = "audit/head.json", "links.json"
 WEIGHTS, TRAINED = "weights/", ("adapters", "releases")
-PATTERNS = ("*.gguf", "*.onnx/*")  # in them; a reader of questions is a folder
+PATTERNS = ("*.gguf", "*.onnx/*", "*.adapter/*")  # in them; what no engine runs is a folder
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
-"""What may be proposed: one form of a tuned model, a base as it is, a tuned reader of questions, or a tagger of harms. Its file or folder
-must be the one that its manifest names.
+"""What may be proposed: one form of a tuned model, a base as it is, a tuned reader of questions, a tagger of harms, or what scores
+questions beside what may answer them. Its file or folder must be the one that its manifest names.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ from typing import Any
 
 from finfoundry.ask.reader.learnt_reading import MARKS_HEAD, ROLES_HEAD
 from finfoundry.ask.reader.tuned_plan import PLANNER
+from finfoundry.ask.retrieve import figure_lines, pair_scoring
 from finfoundry.base.catalogue import catalogue, chat_model
+from finfoundry.base.state_reader import base_named
 from finfoundry.core.errors import InputError, IntegrityError, ModelError
-from finfoundry.core.model_files.heads import read_forms
+from finfoundry.core.model_files.heads import HeadForm, read_forms
+from finfoundry.core.model_files.tuned_file import learned_on
 from finfoundry.governance.guards.guards import HEAD
 from finfoundry.runtime.path_digest import path_digest
 from finfoundry.runtime.settings import Settings
@@ -22,19 +25,26 @@ from finfoundry.runtime.settings import Settings
 MODEL = "model"  # the slot of what answers every question
 READER = "reader"  # the slot of the learnt reader of questions
 TAGGER = "tagger"  # the slot of the tagger of harms
-APART = (READER, TAGGER)  # slots of which no engine runs anything: what serves there is of this home, and does not stand on the model
-EXAMINED_APART = (*APART, PLANNER)  # slots whose exam is of suites of their own; the planner is an adapter beside the model
+SCORER = "scorer"  # the slot of the scorer of questions and sentences
+FIGURES = "figure-scorer"  # the slot of that of questions and lines of tables
+STATES = "state-reader"  # the slot of what reads both off a model's states
+SCORERS = (SCORER, FIGURES, STATES)
+APART = (READER, TAGGER, *SCORERS)  # of which no engine runs anything: what serves there is of this home, and does not stand on the model
+# By slot, of which systems its suites are.
+OWN_SUITES = {READER: (READER,), TAGGER: (TAGGER,), SCORER: (SCORER,), FIGURES: (FIGURES,), STATES: (SCORER, FIGURES), PLANNER: (READER,)}
+EXAMINED_APART = tuple(OWN_SUITES)  # slots whose exam is of suites of their own; the planner is an adapter beside the model
 MANIFEST = "manifest.json"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 BASE, ADAPTER = "base", "lora"  # a base of the catalogue as it is; an adapter loaded next to its base
 ENCODER = "onnx"  # a folder: the graph of a tuned encoder with its heads and its tokenizer
+LEARNED = "adapter"  # a folder: what was learned over the first layers of a model, put together with it where it serves
 LIGHT = "gguf"  # a file made light whose blocks are as its parent's
-SERVED = ("f16", "q8_0", "q4_0", "q4_k_m", LIGHT, ADAPTER, ENCODER)  # forms that something here runs
+SERVED = ("f16", "q8_0", "q4_0", "q4_k_m", LIGHT, ADAPTER, ENCODER, LEARNED)  # forms that something here runs
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A file, or of a reader or a tagger a folder, that could serve. ``slot``: 'model', 'reader', 'tagger', or for an adapter the name by
+    """A file, or of what no engine runs a folder, that could serve. ``slot``: 'model', one of ``APART``, or for an adapter the name by
     which requests choose it.
     """
 
@@ -69,7 +79,9 @@ def tuned(folder: Path, form: str) -> Candidate:
             f"{path} is not the file that {folder / MANIFEST} names (SHA-256 {found[:12]}…)",
             remedy="Export the form again from its adapter",
         )
-    slot = _slot_of(path) if form == ENCODER else manifest["name"] if form == ADAPTER else MODEL
+    if form == LEARNED:
+        _check_state_reader(path, manifest)
+    slot = _slot_of(path) if form == ENCODER else manifest["name"] if form == ADAPTER else STATES if form == LEARNED else MODEL
     return Candidate(slot, manifest["name"], form, path, found, manifest["base"], manifest["base_sha256"], manifest, folder)
 
 
@@ -79,19 +91,41 @@ def compared(slot: str) -> tuple[str, ...]:
 
 
 def _slot_of(folder: Path) -> str:
-    """What an encoder serves as. Raises InputError for one that nothing here would ask: neither a reader of questions nor a tagger."""
-    try:
-        heads = {form.name for form in read_forms(folder)}
-    except (OSError, ValueError) as error:
-        raise InputError(f"{folder} holds no tuned encoder ({error})", remedy="Export the form again") from error
-    if HEAD in heads:
-        return TAGGER
+    """What an encoder serves as. Raises InputError for one that nothing here would ask."""
+    heads = {form.name for form in _forms(folder)}
+    for head, slot in ((HEAD, TAGGER), (figure_lines.HEAD, FIGURES), (pair_scoring.HEAD, SCORER)):
+        if head in heads:
+            return slot
     if lacking := {ROLES_HEAD, MARKS_HEAD} - heads:
         raise InputError(
-            f"the encoder in {folder} did not learn {min(lacking)}: it is no reader of questions, nor a tagger, and nothing else serves",
-            remedy="Tune it by the recipe question-reader, or fit a tagger: finfoundry guards fit",
+            f"the encoder in {folder} did not learn {min(lacking)}: it reads, tags or scores nothing that is asked here",
+            remedy="Tune it by question-reader, evidence-scorer or figure-scorer, or fit a tagger: finfoundry guards fit",
         )
     return READER
+
+
+def _check_state_reader(folder: Path, manifest: dict[str, Any]) -> None:
+    """Raises InputError for an adapter that reads no states, IntegrityError for one that was learned on another base than its manifest
+    names: the base is found by what lies in the folder.
+    """
+    if not any(form.reads == "last" and form.name in (pair_scoring.HEAD, figure_lines.HEAD) for form in _forms(folder)):
+        raise InputError(
+            f"{folder} holds no state reader, and nothing else serves as {LEARNED!r}",
+            remedy="Propose an encoder as --form onnx, a language model as --form q8_0 or lora",
+        )
+    if (base_named(folder), learned_on(folder)) != (manifest["base"], manifest["base_sha256"]):
+        raise IntegrityError(
+            f"the state reader in {folder} was learned on another base than the {manifest['base']} of its manifest",
+            remedy="Tune it again: finfoundry train state-reader",
+        )
+
+
+def _forms(folder: Path) -> tuple[HeadForm, ...]:
+    """Raises InputError."""
+    try:
+        return read_forms(folder)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{folder} holds no tuned encoder ({error})", remedy="Export the form again") from error
 
 
 def base_of(settings: Settings, name: str) -> Candidate:
@@ -122,11 +156,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def _check(content: Any) -> None:
-    """Its name becomes the name of a slot and of a file. Raises KeyError, TypeError, ValueError."""
+    """Its name becomes the name of a file, and of an adapter that of a slot. Raises KeyError, TypeError, ValueError."""
     for key in ("base", "base_sha256"):
         if not isinstance(content[key], str):
             raise TypeError(f"{key} is no text")
-    if not _NAME.fullmatch(content["name"]) or content["name"] in (MODEL, *APART):
+    if not _NAME.fullmatch(content["name"]) or content["name"] in (MODEL, *(APART if ADAPTER in content["forms"] else ())):
         raise ValueError(f"{content['name']!r} cannot be the name of a model")
     for record in content["forms"].values():
         if not (isinstance(record["path"], str) and isinstance(record["sha256"], str)):

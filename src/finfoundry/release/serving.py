@@ -21,7 +21,7 @@ from finfoundry.base.gguf_file import check_digest
 from finfoundry.base.llama import DEVELOPMENT, LlamaEngine, Served, adapters_folder, own_model, socket_path
 from finfoundry.core.errors import EngineError, FinfoundryError, ModelError
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.release.candidate import ADAPTER, APART, BASE, ENCODER, MODEL, Candidate, sha256_of
+from finfoundry.release.candidate import ADAPTER, APART, BASE, ENCODER, LEARNED, MODEL, STATES, Candidate, sha256_of
 from finfoundry.release.register import Release, serving
 from finfoundry.runtime import audit
 from finfoundry.runtime.database import Database
@@ -38,7 +38,7 @@ Line = Mapping[str, Release | Candidate]  # slot -> what serves there, or would
 
 
 def served(settings: Settings, now: Line) -> Served:
-    """What the engine runs for these releases; a reader of questions or a tagger is none of its. Raises ModelError when a release's weights
+    """What the engine runs for these releases; those of ``APART`` are none of its. Raises ModelError when a release's weights
     are not on this machine.
     """
     own, now = own_model(settings), {slot: one for slot, one in now.items() if slot not in APART}
@@ -90,7 +90,7 @@ def keep(settings: Settings, candidate: Candidate) -> Path:
 
 
 def _place(settings: Settings, sha256: str, form: str) -> Path:
-    return settings.home.absolute() / "releases" / f"{sha256}.{'onnx' if form == ENCODER else 'gguf'}"
+    return settings.home.absolute() / "releases" / f"{sha256}.{form if form in (ENCODER, LEARNED) else 'gguf'}"
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -108,7 +108,7 @@ def _remove(path: Path) -> None:
 
 
 def weights(settings: Settings, sha256: str, form: str = "") -> Path:
-    """The file of a release, or the folder of one that is a reader or a tagger. Raises ModelError."""
+    """The file of a release, or the folder of one that no engine runs. Raises ModelError."""
     path = _place(settings, sha256, form)
     if not path.exists():
         raise ModelError(
@@ -119,10 +119,10 @@ def weights(settings: Settings, sha256: str, form: str = "") -> Path:
 
 
 def approved_folder(settings: Settings, sha256: str, slot: str) -> Path:
-    """The folder of what serves in the slot of the reader or the tagger. Raises ModelError where it is absent or holds other bytes than
+    """The folder of what serves in a slot of which no engine runs anything. Raises ModelError where it is absent or holds other bytes than
     were approved.
     """
-    folder = weights(settings, sha256, ENCODER)
+    folder = weights(settings, sha256, LEARNED if slot == STATES else ENCODER)
     if (found := sha256_of(folder)) != sha256:
         raise ModelError(
             f"{folder} is not the {slot} that was approved: its SHA-256 is {found[:12]}…",

@@ -24,14 +24,15 @@ from finfoundry.core.tasks.task_rows import found
 from finfoundry.evals.rows import Item, Row
 from finfoundry.evals.run import Suite, ask
 from finfoundry.evals.suites import load_suite
-from finfoundry.evals.suites.question_readings import READER_SYSTEM
 from finfoundry.release.candidate import (
     ADAPTER,
     APART,
     BASE,
     EXAMINED_APART,
     MODEL,
+    OWN_SUITES,
     READER,
+    SCORERS,
     TAGGER,
     Candidate,
     base_of,
@@ -44,8 +45,10 @@ from finfoundry.release.exam import NEAR_ALLOWED, Exam, fixed, own_suites
 from finfoundry.release.exam_sides import ENGINE_SYSTEMS, EngineSide, ExamSide, reader_side, tagger_side
 from finfoundry.release.gate import Role, SuiteFinding, Trial, Verdict, judge
 from finfoundry.release.register import Register, Release, Serving, Shown
+from finfoundry.release.scoring_side import scoring_side
 from finfoundry.release.serving import Line, keep, served
 from finfoundry.release.serving_reader import reader_of
+from finfoundry.release.serving_scorer import scorer_of
 from finfoundry.release.serving_tagger import tagger_of
 from finfoundry.release.training_rows import check_memorised, check_training
 from finfoundry.runtime.audit import plain
@@ -83,6 +86,12 @@ class Upgrade:
     table: list[SuiteFinding]
 
 
+SIDES: dict[str, Callable[[Settings, str | None], ExamSide]] = {
+    READER: reader_side, TAGGER: tagger_side, **{slot: partial(scoring_side, slot) for slot in SCORERS},
+}  # fmt: skip
+OPENED: dict[str, Callable[[Settings, str | None], object]] = {
+    READER: reader_of, TAGGER: tagger_of, **{slot: partial(scorer_of, slot) for slot in SCORERS},
+}  # fmt: skip
 Tune = Callable[[dict[str, Any], str, Path, Path], Path]  # recipe, form, data, folder to make -> the folder
 
 
@@ -101,8 +110,8 @@ class ReleaseDesk:
         self, principal: Principal, slot: str, data: Path, why: str, *, suites: Sequence[str] | None = None, improve: Sequence[str] = (),
         margins: Mapping[str, float] | None = None, near: float = NEAR_ALLOWED, limit: int | None = None, seed: int = 0,
     ) -> Exam:  # fmt: skip
-        """Fix on what candidates for a slot are compared; without ``suites``, on every shipped task whose data are there, of a reader or a
-        tagger on texts of families that none learns.
+        """Fix on what candidates for a slot are compared; without ``suites``, on every shipped task whose data are there, of what is no
+        model on the suites of its slot, which ask what none learns.
 
         Raises what ``exam.fixed`` raises, and InputError for a suite that does not measure what serves in the slot.
         """
@@ -259,7 +268,7 @@ class ReleaseDesk:
         settings = self.app.settings
         if slot in APART:
             released = line[slot].sha256 if slot in line else None
-            yield reader_side(settings, released) if slot == READER else tagger_side(settings, released)
+            yield SIDES[slot](settings, released)
             return
         what = served(settings, line)
         counted = {name: one.sha256 for name, one in line.items() if name in compared(slot)}  # other adapters change no answer of the slot
@@ -274,9 +283,9 @@ class ReleaseDesk:
 
     def _start(self, line: Serving, slots: Sequence[str]) -> None:
         """What changes must start. Raises ModelError."""
-        for slot, opened in ((READER, reader_of), (TAGGER, tagger_of)):
-            if slot in slots:
-                opened(self.app.settings, line[slot].sha256 if slot in line else None)
+        for slot in slots:
+            if slot in OPENED:
+                OPENED[slot](self.app.settings, line[slot].sha256 if slot in line else None)
         if set(slots) - {*APART}:
             start_engine(self.app.settings, self.app.supervisor, served(self.app.settings, line)).close()
 
@@ -293,7 +302,7 @@ class ReleaseDesk:
             )
 
     def _refuse_remote(self, slots: Iterable[str]) -> None:
-        """A reader or a tagger is of this home, wherever the engine is."""
+        """What no engine runs is of this home, wherever the engine is."""
         if not self.app.settings.own_engine and set(slots) - {*APART}:
             raise SettingsError(
                 f"the engine is none of this home ({self.app.settings.engine_name}): what it serves is changed there",
@@ -312,9 +321,7 @@ def _drawn(items: Sequence[Item], before: Sequence[Row], after: Sequence[Row]) -
 
 
 def _check_current(release: Release, side: ExamSide, exam: Exam, keys: Mapping[str, str]) -> None:
-    """Raises IntegrityError where a side is no longer what was asked: another reader or tagger of the settings, other code that
-    asks it.
-    """
+    """Raises IntegrityError where a side is no longer what was asked: another one of the settings, other code that asks it."""
     if stale := [name for name, terms in exam.suites.items() if side.key(load_suite(name).name, terms) != keys[name]]:
         raise IntegrityError(
             f"the evidence of release {release.id} in suite {stale[0]} is of another {release.slot}, or of other code, than is here now",
@@ -325,7 +332,7 @@ def _check_current(release: Release, side: ExamSide, exam: Exam, keys: Mapping[s
 def _check_suite(suite: Suite, slot: str) -> None:
     """Raises InputError for a suite that does not measure what serves in the slot."""
     apart = slot in EXAMINED_APART
-    if suite.system not in ((TAGGER if slot == TAGGER else READER_SYSTEM,) if apart else ENGINE_SYSTEMS):
+    if suite.system not in OWN_SUITES.get(slot, ENGINE_SYSTEMS):
         raise InputError(
             f"suite {suite.name} does not measure the {slot if apart else MODEL}, or more than it",
             remedy=f"Name {', '.join(own_suites(slot)[0])}" if apart else "Name tasks and safety suites; compare the rest by hand",

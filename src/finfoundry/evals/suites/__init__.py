@@ -13,6 +13,7 @@ from finfoundry.evals.suites import (
     harm_labels,
     law_questions,
     layout,
+    pair_scores,
     policies,
     question_readings,
     retrieval,
@@ -54,6 +55,8 @@ OWN: dict[str, Suite] = {
         harm_labels.RECALL,
         harm_labels.NEIGHBOURS,
         harm_labels.HARMLESS,
+        *pair_scores.SENTENCES,
+        *pair_scores.LINES,
     )
 }
 

@@ -23,9 +23,9 @@ from finfoundry.evals.result import SuiteResult
 from finfoundry.evals.rows import Solver, read_rows
 from finfoundry.evals.run import RESULT, ROWS, Suite, run, write_json, write_text
 from finfoundry.evals.suites import OWN, filing_questions, given_tables, ixbrl_facts, load_suite, paper_questions, suite_names
-from finfoundry.release.candidate import TAGGER, sha256_of, weights_digest
+from finfoundry.release.candidate import SCORERS, TAGGER, sha256_of, weights_digest
 from finfoundry.release.exam_sides import side_of, side_of_guards
-from finfoundry.usecases.evaluation.systems import CROSSED, ENCODER, PRODUCT, SYSTEMS, Workbench, usual
+from finfoundry.usecases.evaluation.systems import CROSSED, ENCODER, PRODUCT, SYSTEMS, Workbench, serving_side, usual
 
 _MORE = (
     attack.MADE_UP, attack.FILED, filing_questions.SUITE, paper_questions.READ, paper_questions.BLIND,
@@ -105,6 +105,8 @@ class Evaluation(Workbench):
             return side_of(self.app().agent.reader).sha256
         if suite.system == TAGGER:
             return side_of_guards(self.app().guards).sha256
+        if suite.system in SCORERS:
+            return serving_side(self.app(), suite.system).sha256
         if system == ENCODER:
             return sha256_of(Path(settings.model) / FORM / "model.onnx")
         base, _, adapter = settings.model.partition("+")

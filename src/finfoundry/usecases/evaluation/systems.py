@@ -30,9 +30,11 @@ from finfoundry.knowledge.datasets.columns import DatasetReading
 from finfoundry.knowledge.formats.pdf import parse as parse_pdf
 from finfoundry.knowledge.formats.pdf import parse_pages
 from finfoundry.knowledge.ingest.parse_file import parse as parse_file
-from finfoundry.release.candidate import TAGGER
+from finfoundry.release.candidate import FIGURES, SCORER, TAGGER
 from finfoundry.release.engine import EngineOnDemand
 from finfoundry.release.exam_sides import side_of, side_of_guards
+from finfoundry.release.register import serving_digest
+from finfoundry.release.scoring_side import ScoringSide, scoring_side
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
 
@@ -273,12 +275,19 @@ def _collection(app: App, suite: Suite, bench: Workbench) -> str:
     return own
 
 
+def serving_side(app: App, slot: str) -> ScoringSide:
+    """The scorer that serves in a home. Raises ModelError."""
+    return scoring_side(slot, app.settings, serving_digest(app.database, slot))
+
+
 Maker = Callable[[Workbench, Suite, str], Solver]
 SYSTEMS: dict[tuple[str, str], Maker] = {
     ("task", PRODUCT): _tasks,
     ("task", ENCODER): _encoder,
     ("reader", PRODUCT): lambda bench, suite, name: side_of(bench.app().agent.reader).solver(suite, name),
     (TAGGER, PRODUCT): lambda bench, suite, name: side_of_guards(bench.app().guards).solver(suite, name),
+    (SCORER, PRODUCT): lambda bench, suite, name: serving_side(bench.app(), SCORER).solver(suite, name),
+    (FIGURES, PRODUCT): lambda bench, suite, name: serving_side(bench.app(), FIGURES).solver(suite, name),
     ("chat", PRODUCT): lambda bench, _, __: chat_solver(*bench.model_and_adapter()),
     ("table", PRODUCT): lambda bench, _, __: _given(bench, model=True),
     ("table", "rules"): lambda bench, _, __: _given(bench, model=False),
