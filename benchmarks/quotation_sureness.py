@@ -58,7 +58,7 @@ class Told:
 def told(app: App, row: Mapping[str, object], turn: Turn, kept_back: list[KeptBack], *, rows: bool) -> Told | None:
     """None where figures answer the question, or nothing can be quoted for it; of ``rows`` where sentences are sure enough, too."""
     whole, trace = app.agent.ask(app.administrator, turn.question)
-    kept_back += (_kept_back(turn, step.content) for step in trace.steps if step.kind == "not quoted" and whole.status != "answered")
+    kept_back += (kept_back_by(turn, step.content) for step in trace.steps if step.kind == "not quoted" and whole.status != "answered")
     if whole.status == "answered" and {one.source for one in whole.figures} - {"span", "question"} and not (rows and _of_rows(trace)):
         return None
     context = app.agent.begun(app.administrator, turn.question)
@@ -90,7 +90,7 @@ class KeptBack:
     question: str
 
 
-def _kept_back(turn: Turn, step: object) -> KeptBack:
+def kept_back_by(turn: Turn, step: object) -> KeptBack:
     told = step if isinstance(step, dict) else {}
     return KeptBack(str(told["why"]), _is_right(turn, str(told["text"])[:READ]), turn.question)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 from tests.ask.test_quotation import ASKED, OTHERS, PIER
@@ -120,6 +121,23 @@ def test_all_that_would_be_quoted_is_read_in_one_piece_and_not_quoted_where_it_d
     assert asked(whole)[0].status == "answered"
     assert [question for question, passage in whole.whole if PIER in passage] == [ASKED]
     assert asked(part)[0].status == "no_evidence"
+
+
+CRANES = "Cranes of the pier that lift 40 tonnes are inspected by the harbour master before each shift."
+
+
+@pytest.mark.parametrize(
+    ("question", "answered"),
+    [
+        ("Who inspects the cranes of Northwind's pier, by the report of 26 pages?", True),  # a number that tells which paper is meant
+        ("Who inspects the cranes of Northwind's pier that lift 75 tonnes?", False),  # in its place another number stands
+        ("Who inspects the cranes of Northwind's pier under permit 31?", False),  # another sentence says it
+    ],
+)
+def test_a_number_that_a_sentence_does_not_say_stands_against_it_where_another_is_in_its_place(question: str, answered: bool) -> None:
+    told = over(States("tonnes"), question, CRANES, "Permit 31 of Northwind is for the landing stage, and was given in May.")
+    assert (f"“{CRANES}”" in told.text) is answered
+    assert f"“{CRANES}”" not in over(None, question, CRANES).text
 
 
 def test_a_figure_that_was_told_is_not_given_up_for_sentences_without_it() -> None:

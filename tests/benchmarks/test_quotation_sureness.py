@@ -7,7 +7,7 @@ import random
 from dialogues import Turn
 from finfoundry.ask.context.question import Trace
 from finfoundry.ask.retrieve.evidence_ranking import shipped
-from quotation_sureness import KeptBack, Told, _kept_back, _of_rows, at_bar, curve, fitted, measure
+from quotation_sureness import KeptBack, Told, _of_rows, at_bar, curve, fitted, kept_back_by, measure
 
 
 def rows(count: int = 200) -> list[Told]:
@@ -42,8 +42,8 @@ def test_26_weights_find_the_sign_that_tells() -> None:
 def test_26_what_is_kept_back_is_held_against_what_is_asked_for() -> None:
     turn = Turn("What did the pier cost?", [["num:41000000"]], "none")
     step = {"why": "it tells of another name", "text": "Repairs of the pier cost $41 million."}
-    assert _kept_back(turn, step) == KeptBack("it tells of another name", right=True, question=turn.question)
-    assert not _kept_back(turn, step | {"text": "Repairs of the pier cost $14 million."}).right
+    assert kept_back_by(turn, step) == KeptBack("it tells of another name", right=True, question=turn.question)
+    assert not kept_back_by(turn, step | {"text": "Repairs of the pier cost $14 million."}).right
 
 
 def test_26_rows_are_the_last_that_was_weighed() -> None:

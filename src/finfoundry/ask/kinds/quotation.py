@@ -52,7 +52,7 @@ from finfoundry.ask.retrieve.quotation_choice import (
     with_those_around,
     worth_told,
 )
-from finfoundry.ask.retrieve.said_again import mix_up, names_asked_about, say, unsaid_numbers
+from finfoundry.ask.retrieve.said_again import mix_up, names_asked_about, said_otherwise, say, unsaid_numbers
 from finfoundry.ask.retrieve.sub_headings import HeadedNames, asks_for_names, headings_asked_about, names_under
 from finfoundry.ask.retrieve.sureness import asks_a_line, asks_a_number, bar_of, prints_a_figure, signs_of, sureness
 from finfoundry.ask.retrieve.told_figures import tells_such_a_figure
@@ -124,12 +124,21 @@ def _why_not(context: QuestionContext, intent: Intent, subject: Subject, choice:
         return "it prints no such figure"
     if subject.name is None and len(companies) > 1 and not context.unprinted:
         return "sentences of several companies answer nothing about one that is not named"
-    if unsaid := unsaid_numbers(undated(asked_as_written(intent)), chosen):
+    if unsaid := _unsaid(intent, choice):
         return f"it does not say {', '.join(sorted(unsaid))}"
     names, found = names_asked_about(context.question, intent), [one.quotable for one in best]
     if choice.together and not say(chosen, names, subject):
         return "rows do not answer together what they do not name"
     return "it tells of another name" if companies and mix_up(best[0].quotable, names, subject, found) else None
+
+
+def _unsaid(intent: Intent, choice: Choice) -> Set[str]:
+    """The numbers of a question that what is chosen does not say. Where the base model's states tell that it answers, only those in whose
+    place it has others, or that something else which was read says: the rest tell which paper is meant, or are the asker's own.
+    """
+    asked, read = undated(asked_as_written(intent)), [one.quotable for one in choice.best if one.state is not None]
+    unsaid = unsaid_numbers(asked, choice.chosen)
+    return unsaid - unsaid_numbers(asked, read) | said_otherwise(unsaid, asked, choice.chosen) if read else unsaid
 
 
 def _bound_as_asked(context: QuestionContext, intent: Intent, subject: Subject, chosen: Sequence[Quotable]) -> Bound:

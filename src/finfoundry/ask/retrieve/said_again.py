@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import month_name
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.retrieve.query import without_forms
@@ -17,6 +17,7 @@ from finfoundry.knowledge.search.terms import terms
 
 _NAME = re.compile(r"(?<=[a-z,’'] )[A-Z][a-z]{2,}\b(?:\s+[A-Z][a-z]{2,}\b)*|\b[A-Z]{2,5}\b")
 _NUMBER = re.compile(r"(?<![A-Za-z\d.,-])\d+(?:[.,]\d+)*(?!-|\d|[.,]\d)")
+_MEASURE = re.compile(r"(?<![A-Za-z\d.,-])(\d+(?:[.,]\d+)*)[\s-]?([A-Za-z]+|[\u4e00-\u9fff%％])")  # a number and what it counts: 40 tonnes, 26頁
 _SECTION = re.compile(r"^\W*\d{1,3}(?:\.\d{1,3})*[\s.、:：)）—–-]+")  # the number of a section, and no year
 
 
@@ -67,3 +68,9 @@ def unsaid_numbers(asked: str, chosen: Sequence[Quotable]) -> set[str]:
     values = [number.value for number in find_numbers(told)]
     said = {digits for number in find_numbers(asked) if any(map(number.rounds, values)) for digits in numbers_in(number.text)}
     return numbers_in(asked) - numbers_in(told) - said
+
+
+def said_otherwise(numbers: Set[str], asked: str, chosen: Sequence[Quotable]) -> set[str]:
+    """Those of a question's numbers beside which sentences have another of what they count: 75 tonnes, where they tell of 40 tonnes."""
+    told = {unit.lower() for _, unit in _MEASURE.findall(" ".join(map(_in_its_paper, chosen)))}
+    return {number for number, unit in _MEASURE.findall(asked) if number in numbers and unit.lower() in told}
