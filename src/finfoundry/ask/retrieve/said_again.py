@@ -17,7 +17,9 @@ from finfoundry.knowledge.search.terms import terms
 
 _NAME = re.compile(r"(?<=[a-z,’'] )[A-Z][a-z]{2,}\b(?:\s+[A-Z][a-z]{2,}\b)*|\b[A-Z]{2,5}\b")
 _NUMBER = re.compile(r"(?<![A-Za-z\d.,-])\d+(?:[.,]\d+)*(?!-|\d|[.,]\d)")
-_MEASURE = re.compile(r"(?<![A-Za-z\d.,-])(\d+(?:[.,]\d+)*)[\s-]?([A-Za-z]+|[\u4e00-\u9fff%％])")  # a number and what it counts: 40 tonnes, 26頁
+_MEASURE = re.compile(
+    r"(?<![A-Za-z\d.,-])(\d+(?:[.,]\d+)*)[\s-]?([A-Za-z]+|[\u4e00-\u9fff%％])"
+)  # a number and what it counts: 40 tonnes, 26頁
 _SECTION = re.compile(r"^\W*\d{1,3}(?:\.\d{1,3})*[\s.、:：)）—–-]+")  # the number of a section, and no year
 
 
