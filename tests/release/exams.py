@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,34 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from tests.train import tiny_encoder
 
+from finfoundry.app import App, open_app
 from finfoundry.core.model_files.heads import Array, HeadForm, write_forms
 from finfoundry.core.model_files.tuned_file import tuned_graph
+from finfoundry.core.principal import Principal
 from finfoundry.core.tasks.fingerprints import Fingerprints, fingerprint
 from finfoundry.runtime.path_digest import path_digest
+from finfoundry.runtime.settings import Settings
+from finfoundry.runtime.supervisor import Supervisor
+from finfoundry.usecases.release_model import ReleaseDesk
 
 ASKED = 40  # questions beside passages
 RIGHT, WRONG = "abab 12", "zyzy"  # what answers any of them, and what does not
+
+
+@contextmanager
+def home_opened(home: Path) -> Iterator[App]:
+    """A home whose engine is elsewhere, and never asked."""
+    with open_app(Settings(home=home, engine_url="http://127.0.0.1:1/v1", worker=False)) as app:
+        yield app
+    Supervisor(home).stop()
+
+
+def roll_all_back(app: App, by: Principal, *slots: str) -> None:
+    """Until nothing serves there."""
+    desk = ReleaseDesk(app)
+    for slot in slots:
+        while slot in desk.register.serving():
+            desk.rollback(by, slot, "a test")
 
 
 def readings(folder: Path) -> Path:

@@ -12,10 +12,10 @@ from tests.ask.memory import MemorySearch
 from tests.ask.plan_cases import harbour
 from tests.ask.test_learnt_plan import SHARE, SetReader
 from tests.conftest import short_home
-from tests.release.exams import readings, tuned_encoder
+from tests.release.exams import home_opened, readings, roll_all_back, tuned_encoder
 from tests.train.tiny_encoder import HIDDEN
 
-from finfoundry.app import App, open_app
+from finfoundry.app import App
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.metric_terms import vocabulary
@@ -41,8 +41,6 @@ from finfoundry.release.register import serving_digest
 from finfoundry.release.serving import served
 from finfoundry.release.serving_reader import ReaderOnDemand
 from finfoundry.runtime.path_digest import path_digest
-from finfoundry.runtime.settings import Settings
-from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.usecases.release_model import ReleaseDesk
 
 ANA, BO = Principal("ana"), Principal("bo")
@@ -73,17 +71,15 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def opened() -> Iterator[App]:
     home = short_home()
-    with open_app(Settings(home=home, engine_url="http://127.0.0.1:1/v1", worker=False)) as app:
+    with home_opened(home) as app:
         yield app
-    Supervisor(home).stop()
 
 
 @pytest.fixture
 def app(opened: App) -> Iterator[App]:
     """A home in which no reader serves."""
     yield opened
-    while READER in ReleaseDesk(opened).register.serving():
-        ReleaseDesk(opened).rollback(BO, READER, "a test")
+    roll_all_back(opened, BO, READER)
 
 
 def examined(app: App, data: Path) -> ReleaseDesk:

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 from tests.conftest import short_home
-from tests.release.exams import RIGHT, WRONG, pairs, readings, told_of, tuned_encoder
+from tests.release.exams import RIGHT, WRONG, home_opened, pairs, readings, roll_all_back, told_of, tuned_encoder
 from tests.train import tiny
 from tests.train.tiny_encoder import HIDDEN
 
-from finfoundry.app import App, open_app
+from finfoundry.app import App
 from finfoundry.ask.retrieve import figure_lines, pair_scoring
 from finfoundry.base.catalogue import MANIFEST
 from finfoundry.base.state_reader import StateReader
@@ -34,8 +34,6 @@ from finfoundry.release.register import serving_digest
 from finfoundry.release.scoring_side import SCORING
 from finfoundry.release.serving_scorer import ScorerOnDemand, scorer_of
 from finfoundry.runtime.path_digest import path_digest
-from finfoundry.runtime.settings import Settings
-from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.usecases.evaluation.systems import serving_side
 from finfoundry.usecases.release_model import ReleaseDesk
 
@@ -78,18 +76,15 @@ def opened() -> Iterator[App]:
     model.parent.mkdir(parents=True)
     tiny.write_gguf(model, "qwen2")
     (model.parent / MANIFEST).write_text("{}")
-    with open_app(Settings(home=home, engine_url="http://127.0.0.1:1/v1", worker=False)) as app:
+    with home_opened(home) as app:
         yield app
-    Supervisor(home).stop()
 
 
 @pytest.fixture
 def app(opened: App) -> Iterator[App]:
     """A home in which no scorer was released."""
     yield opened
-    for slot in SCORERS:
-        while slot in ReleaseDesk(opened).register.serving():
-            ReleaseDesk(opened).rollback(BO, slot, "a test")
+    roll_all_back(opened, BO, *SCORERS)
 
 
 def examined(app: App, data: Path, slot: str) -> ReleaseDesk:

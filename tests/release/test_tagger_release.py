@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.conftest import short_home
-from tests.release.exams import tuned_encoder
+from tests.release.exams import home_opened, roll_all_back, tuned_encoder
 from tests.train.tiny_encoder import HIDDEN
 
 from finfoundry.app import App, open_app
@@ -24,8 +24,6 @@ from finfoundry.release.candidate import TAGGER, tuned
 from finfoundry.release.register import serving_digest
 from finfoundry.release.serving_tagger import LOOK, serving_tagger
 from finfoundry.runtime.path_digest import path_digest
-from finfoundry.runtime.settings import Settings
-from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.usecases.guarding.tagger_setup import looked_at
 from finfoundry.usecases.release_model import ReleaseDesk
 
@@ -63,17 +61,15 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def opened() -> Iterator[App]:
     home = short_home()
-    with open_app(Settings(home=home, engine_url="http://127.0.0.1:1/v1", worker=False)) as app:
+    with home_opened(home) as app:
         yield app
-    Supervisor(home).stop()
 
 
 @pytest.fixture
 def app(opened: App) -> Iterator[App]:
     """A home in which no tagger was released."""
     yield opened
-    while TAGGER in ReleaseDesk(opened).register.serving():
-        ReleaseDesk(opened).rollback(BO, TAGGER, "a test")
+    roll_all_back(opened, BO, TAGGER)
 
 
 def examined(app: App, data: Path) -> ReleaseDesk:

@@ -125,6 +125,8 @@ def test_a_row_outside_the_parts_of_a_table_with_several_scales_has_no_unit() ->
         (["单位：辆"], 1),
         (["销量（单位：万台）"], 10_000),
         (["In millions, except units"], None),
+        (["In millions, except volumes in units"], None),
+        (["Investments in units of funds"], None),
         (["单位：万元"], None),
         (["Revenue (units)"], None),
     ],

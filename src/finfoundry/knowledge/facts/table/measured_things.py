@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 
-from finfoundry.core.quantities.unit_lines import currency_of
+from finfoundry.core.quantities.unit_lines import currency_of, scale_of
 
 _HAN_TIMES = {"": 1, "百": 100, "千": 1000, "万": 10_000, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 _HAN = (
@@ -42,7 +42,7 @@ _VOLUME = re.compile(
 _NUMBER = re.compile(r"(?:number|no\.|count|quantity|headcount|数量|个数|家数|户数|人数)\Z", re.IGNORECASE)
 _PER_TIME = re.compile(r"[(（](?!in |per )[a-z][^()（）]{0,60}? per (?:second|minute|hour|day|week|month|quarter|year)[)）]", re.IGNORECASE)
 _IN_WHOLE = re.compile(r"\bin\s+whole\s+[\w-]+\)?\Z", re.IGNORECASE)
-_IN_UNITS = re.compile(r"\bin\s+(?:whole\s+)?units\b", re.IGNORECASE)
+_IN_UNITS = re.compile(r"\bin\s+(?:whole\s+)?units\b(?!\s+of)", re.IGNORECASE)
 _PAID = re.compile(r"\b(?:rents?|wages?|salar(?:y|ies)|pay)\b", re.IGNORECASE)  # by the month, and amounts
 _COUNTED = re.compile(
     r"\b(?:employees|people|persons|positions|headcount|customers?|subscribers|members|users|relationships|cards|engines|aircraft|vehicles"
@@ -53,8 +53,13 @@ _COUNTED = re.compile(
 
 def stated_of_things(texts: Iterable[str]) -> Decimal | None:
     """What the head, note or title of a table states of all its numbers where they count or measure things: 单位：辆, "Sales in units"."""
-    found = (Decimal(1) if _IN_UNITS.search(text) else measured(text) for text in texts if text)
+    found = (Decimal(1) if _in_units(text) else measured(text) for text in texts if text)
     return next((times for times in found if times is not None), None)
+
+
+def _in_units(text: str) -> bool:
+    """Whether a text says so and states no scale of amounts, of which the units would be the exception."""
+    return _IN_UNITS.search(text) is not None and scale_of(text) is None
 
 
 @lru_cache(maxsize=32_768)
