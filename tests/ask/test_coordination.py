@@ -8,7 +8,7 @@ from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.metric_terms import vocabulary
-from finfoundry.ask.understand.coordination import coordinated, names_several
+from finfoundry.ask.understand.coordination import coordinated
 from finfoundry.ask.understand.intent import understand
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR
@@ -79,20 +79,3 @@ def test_a_row_with_a_conjunction_in_its_name_is_one_thing() -> None:
 )
 def test_a_question_that_compares_or_adds_is_not_cut(question: str) -> None:
     assert ways(question) == []
-
-
-@pytest.mark.parametrize(
-    ("question", "several"),
-    [
-        ("What did ropes and winches cost?", True),
-        ("What did each of the quays earn?", True),
-        ("绳索和绞车分别花了多少？", True),
-        ("绳索、绞车花了多少？", True),
-        ("What did ropes cost?", False),
-        ("公司参与的项目投入多少？", False),
-        ("涉及的诉讼金额是多少？", False),
-        ("绳索与上年相比变动多少？", False),
-    ],
-)
-def test_a_word_between_things_or_for_each_asks_for_several(question: str, several: bool) -> None:
-    assert names_several(question) is several

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -55,7 +55,7 @@ class States:
 
     def _likely(self, head: str, passage: str) -> float:
         held = [word in passage for word in self.words]
-        return 0.97 if all(held) or (any(held) and head == HEAD) else 0.002 + 0.02 * sum(held)
+        return 0.97 if all(held) or (any(held) and head == HEAD) else 0.02 if any(held) else 0.002
 
 
 def ferries(store: MemoryStore, paper: StoredDocument, now: str, before: str, *, column: str = "Fares", **told: Any) -> None:
@@ -133,64 +133,6 @@ def test_rows_of_one_table_are_told_together_where_all_of_them_answer() -> None:
     assert "Ferries, Fares, FY2024: $57 million" in answer.text
     assert "Lighters, Fares, FY2024: $13 million" in answer.text
     assert "Dredgers" not in answer.text
-
-
-def of_two_tables(question: str, states: States, paper: StoredDocument, change: Callable[[MemoryStore], None] = lambda _: None) -> Answer:
-    """Asked of a paper whose ferries and lighters stand in one table, and whose dredgers in another."""
-    store, search = shop(paper)
-    ferries(store, paper, "57", "41")
-    row(store, paper, "Lighters", {2024: "13", 2023: "12"}, "Fares")
-    row(store, paper, "Dredgers", {2024: "3", 2023: "2"}, "Hire", table=8, page=12)
-    search.add(paper, "Lent hulls\nUSD million | 2024 | 2023\nDredgers | 3 | 2", 12, "table")
-    change(store)
-    return asked(states, question, store, search)
-
-
-def test_rows_of_two_tables_are_told_together_that_answer_only_so() -> None:
-    answer = of_two_tables(ASKED, States("Ferries", "Dredgers"), PAPER)
-    assert "Ferries, Fares, FY2024: $57 million; FY2023: $41 million [1]. Dredgers, Hire, FY2024: $3 million" in " ".join(
-        answer.text.split()
-    )
-    assert "Lighters" not in answer.text
-    assert {figure.source for figure in answer.figures} == {"cell"}
-
-
-def test_a_third_row_is_told_where_two_do_not_answer_without_it() -> None:
-    three = States("Ferries", "Lighters", "Dredgers")
-    assert all(label in of_two_tables(ASKED, three, PAPER).text for label in LABELS)
-
-
-def test_no_two_rows_are_joined_where_the_question_has_no_word_between_things() -> None:
-    answer = of_two_tables("Which receipts did people on board bring Tarn?", States("Ferries", "Dredgers"), PAPER)
-    assert answer.status == "no_evidence"
-
-
-@pytest.mark.parametrize(("paper", "told"), [(PAPER, True), (document("tarn-notes", "Tarn Harbours Inc", 2024, ("Tarn",)), False)])
-def test_rows_of_two_papers_are_not_joined(paper: StoredDocument, told: bool) -> None:
-    store, search = shop(PAPER, *([paper] if paper != PAPER else []))
-    ferries(store, PAPER, "57", "41")
-    row(store, paper, "Dredgers", {2024: "3", 2023: "2"}, "Hire", table=8)
-    search.add(paper, "Lent hulls\nUSD million | 2024 | 2023\nDredgers | 3 | 2", 9, "table")
-    assert ("Dredgers" in asked(States("Ferries", "Dredgers"), ASKED, store, search).text) is told
-
-
-def test_rows_of_a_paper_of_html_are_told_together_too() -> None:
-    def anchored(store: MemoryStore) -> None:
-        store.held = [replace(one, fact=replace(one.fact, locator={"anchor": "f1"})) for one in store.held]
-
-    answer = of_two_tables(ASKED, States("Ferries", "Dredgers"), PAPER, change=anchored)
-    assert "Ferries" in answer.text
-    assert "Dredgers" in answer.text
-
-
-def test_a_pair_is_told_only_where_it_is_as_likely_as_a_row_alone_must_be() -> None:
-    assert of_two_tables(ASKED, LessSure(0.9, "Ferries", "Dredgers"), PAPER).status == "answered"
-    assert of_two_tables(ASKED, LessSure(0.75, "Ferries", "Dredgers"), PAPER).status == "no_evidence"
-
-
-def test_rows_do_not_answer_together_what_they_do_not_name() -> None:
-    asked_of_a_place = ASKED.replace("Tarn,", "Tarn in Fellport,", 1)
-    assert of_two_tables(asked_of_a_place, States("Ferries", "Dredgers"), PAPER).status == "no_evidence"
 
 
 def test_a_row_with_its_neighbour_that_adds_nothing_must_be_as_sure_as_alone() -> None:

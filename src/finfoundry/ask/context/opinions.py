@@ -80,20 +80,12 @@ def quoted_by_states(context: QuestionContext, chosen: Sequence[Quotable]) -> fl
     """How likely all that would be told, read in one piece, answers all that is asked for; None where nothing reads states that was
     taught so, or may not read it.
     """
-    return together_by_states(context, [chosen])[0]
-
-
-def together_by_states(context: QuestionContext, choices: Sequence[Sequence[Quotable]]) -> list[float | None]:
-    """The same of several choices, rows of tables all or none, in one reading of the question."""
-    head = ROWS_HEAD if any(one.cells for chosen in choices for one in chosen) else QUOTED_HEAD
-    states, titles, hits = states_for(context, head), fetch.titles(context), [chosen[0].hit for chosen in choices]
-    if states is None:
-        return [None] * len(choices)
-    texts = [quoted_text(chosen, titles.get(hit.document_id, "")) for chosen, hit in zip(choices, hits, strict=True)]
-    places = {text: (hit.chunk_id, hit.document_id) for text, hit in zip(texts, hits, strict=True)}
-    may = {text: place for text, place in places.items() if not _stopped(context, text, place[1])}
-    scores = _scored(context, states, may, head)
-    return [scores.get(text) for text in texts]
+    head = ROWS_HEAD if any(one.cells for one in chosen) else QUOTED_HEAD
+    states, first = states_for(context, head), chosen[0].hit
+    text = quoted_text(chosen, fetch.titles(context).get(first.document_id, ""))
+    if states is None or _stopped(context, text, first.document_id):
+        return None
+    return _scored(context, states, {text: (first.chunk_id, first.document_id)}, head)[text]
 
 
 def rows_by_states(context: QuestionContext, rows: Sequence[Evidence]) -> list[Evidence]:

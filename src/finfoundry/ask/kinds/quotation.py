@@ -24,7 +24,6 @@ from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.context.unsaid_unit import unit_left_out
 from finfoundry.ask.lexicon.ports import Hit, StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan
-from finfoundry.ask.lines.rows_together import rows_together
 from finfoundry.ask.lines.told_rows import rows_told
 from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.dimension import asked_for
@@ -52,13 +51,12 @@ from finfoundry.ask.retrieve.quotation_choice import (
     with_those_around,
     worth_told,
 )
-from finfoundry.ask.retrieve.said_again import mix_up, names_asked_about, said_otherwise, say, unsaid_numbers
+from finfoundry.ask.retrieve.said_again import mix_up, names_asked_about, said_otherwise, unsaid_numbers
 from finfoundry.ask.retrieve.sub_headings import HeadedNames, asks_for_names, headings_asked_about, names_under
 from finfoundry.ask.retrieve.sureness import asks_a_line, asks_a_number, bar_of, prints_a_figure, signs_of, sureness
 from finfoundry.ask.retrieve.told_figures import tells_such_a_figure
 from finfoundry.ask.retrieve.whole_lists import with_lists_whole
-from finfoundry.ask.understand.coordination import names_several
-from finfoundry.ask.understand.intent import Intent, without_mentions
+from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject, concerns_hidden
 from finfoundry.binding.bind import Bound
 from finfoundry.binding.evidence import CellEvidence
@@ -75,7 +73,6 @@ ROUNDED = Decimal("0.006")  # by how much a figure that a sentence rounds may be
 _SCALES = (-2, 0, 3, 4, 6, 8, 9)  # powers of ten by which a sentence may print less than a figure
 NEXT = 2  # passages behind one in which a list may go on
 ROWS = 6  # rows of tables that are read beside sentences
-LIKELY_ALONE = 0.85  # from which on a row answers by itself, and no others are looked for that answer with it
 _END = re.compile(r"[a-z.,;:)%]")
 _MARKER = re.compile(r"\[\d{1,3}\]")
 
@@ -127,8 +124,6 @@ def _why_not(context: QuestionContext, intent: Intent, subject: Subject, choice:
     if unsaid := _unsaid(intent, choice):
         return f"it does not say {', '.join(sorted(unsaid))}"
     names, found = names_asked_about(context.question, intent), [one.quotable for one in best]
-    if choice.together and not say(chosen, names, subject):
-        return "rows do not answer together what they do not name"
     return "it tells of another name" if companies and mix_up(best[0].quotable, names, subject, found) else None
 
 
@@ -182,13 +177,12 @@ def _bound(context: QuestionContext, chosen: Sequence[Quotable], subject: Subjec
 
 class Choice(NamedTuple):
     """What may be quoted, the likeliest first; what of it is, if it is sure enough, empty where nothing can be; whether a model ``read``
-    the likeliest; whether rows are chosen that answer only ``together``.
+    the likeliest.
     """
 
     best: Sequence[Evidence]
     chosen: Sequence[Quotable]
     read: bool
-    together: bool = False
 
 
 def choose(context: QuestionContext, intent: Intent, subject: Subject) -> Choice:
@@ -220,13 +214,7 @@ def with_rows(context: QuestionContext, intent: Intent, subject: Subject, choice
     rows = opinions.rows_by_states(context, rows_told(context, intent, subject, ROWS)) if reads else []
     may = beside_rows(rows, choice.best)
     told = [opinions.quoted_by_states(context, one) or 0.0 for one in may]
-    likeliest, chosen = max(zip(told, may, strict=True), key=lambda one: one[0], default=(0.0, []))
-    several = likeliest < LIKELY_ALONE and names_several(without_mentions(intent, intent.masked))
-    likely, together = rows_together(context, [one.quotable for one in rows]) if several else (0.0, [])
-    if likely <= likeliest:
-        return Choice([*rows, *choice.best], chosen, read=True)
-    best = sorted(rows, key=lambda one: one.quotable not in together)
-    return Choice([*best, *choice.best], together, read=True, together=True)
+    return Choice([*rows, *choice.best], may[told.index(max(told))] if may else (), read=True)
 
 
 def with_names(context: QuestionContext, intent: Intent, subject: Subject, choice: Choice) -> Choice:
@@ -256,8 +244,7 @@ def signs(context: QuestionContext, intent: Intent, subject: Subject, choice: Ch
         quoted = opinions.quoted_by_states(context, choice.chosen) if by_states else None
         whole = None if by_states else fetch.paired(context, intent, choice.chosen)
     read = choice.best[0].worth if whole is None else whole
-    found = signs_of(context.question, intent, subject, choice.best, choice.chosen, told, read, quoted, of_papers=bool(context.papers))
-    return found | ({"together": 1.0} if choice.together else {})
+    return signs_of(context.question, intent, subject, choice.best, choice.chosen, told, read, quoted, of_papers=bool(context.papers))
 
 
 def _surely(context: QuestionContext, signs: Mapping[str, float]) -> bool:

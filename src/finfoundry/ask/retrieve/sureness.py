@@ -27,9 +27,6 @@ SURE = 0.65  # from which on what is quoted answers (benchmarks/quotation_surene
 # The same of rows of tables, chosen on 285 questions by hand, 40 of which no paper answers: in Chinese rows are told right for 15 and wrong
 # for 1, where at .65 they are for 8 and 1; in English for none, where at .5 they are right for 2 and wrong for 8.
 SURE_OF_ROWS = {"zh": 0.5, "en": 0.8}
-# The same of several rows that answer only together: at .58, chosen on a dozen read questions, five were right and one wrong; of 15 sealed
-# questions that name several things two were so answered, at about .6, and both wrong.
-SURE_TOGETHER = 0.8
 COMPARED = 60  # of what was found, the likeliest: which words of the question are rare among them
 MANNER = re.compile(  # a question for the way in which something is done: an amount is no answer to it
     r"\bhow (?:do|does|is|are)\b.{0,80}?\b(?:valued?|account(?:ed)? for|measured?|recogni[sz]ed?|treat(?:ed)?|test(?:ed)?|carried"
@@ -53,9 +50,7 @@ def sureness(signs: Mapping[str, float], weights: Mapping[str, float] | None = N
 
 
 def bar_of(signs: Mapping[str, float]) -> float:
-    """How sure what has these signs must be to be told; ``together``: rows that answer only so."""
-    if signs.get("together"):
-        return SURE_TOGETHER
+    """How sure what has these signs must be to be told."""
     return SURE_OF_ROWS["zh" if signs["zh"] else "en"] if signs.get("cells") else SURE
 
 

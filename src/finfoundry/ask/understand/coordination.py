@@ -24,9 +24,6 @@ _CONJUNCTION = re.compile(r"\band\b|\bor\b|&|[和与與及跟或、]", re.IGNORE
 _LIST_MARK = re.compile(rf"{_MARK}$", re.IGNORECASE)
 _EACH = re.compile(r"^(?:分别|分別|各自|各)|\s*,?\s*(?:respectively|each)\b", re.IGNORECASE)
 _EACH_BEHIND = re.compile(r"(?:分别|分別|各自|各)$")
-_SEVERAL = re.compile(
-    r"\b(?:and|each|both|respectively|versus|vs)\b|&|和|、|分[别別]|各|以及|其中|(?<!参)[与與](?![上去前])|(?<![涉普])及", re.IGNORECASE
-)
 
 Span = tuple[int, int]
 
@@ -44,11 +41,6 @@ def coordinated(intent: Intent) -> Iterator[tuple[str, ...]]:
             heads = ["", *[front] * (len(said) - 1)]
             tails = [*[end] * (len(said) - 1), ""]
             yield tuple(f"{before}{head}{word}{tail}{behind}" for head, word, tail in zip(heads, said, tails, strict=True))
-
-
-def names_several(question: str) -> bool:
-    """Whether a question without its names and metrics has a word between things, or for each of them: it may ask for several."""
-    return _SEVERAL.search(question) is not None
 
 
 def _things(intent: Intent) -> list[Span]:
