@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.metric_terms import vocabulary
-from finfoundry.ask.understand.intent import understand, wish_of
+from finfoundry.ask.understand.intent import asks_yes_no, understand, wish_of
 from finfoundry.ask.understand.question_text import clean
 from finfoundry.core.errors import InputError
 from finfoundry.core.language import language_of
@@ -145,3 +145,23 @@ def test_a_metric_does_not_reach_over_a_name() -> None:
 @pytest.mark.parametrize("written", ["U.S.", "US"])
 def test_a_country_by_its_initials_is_a_word_of_the_question(written: str) -> None:
     assert "us" in understand(f"{written} parcel volume of Alder", EntityNames([("Alder", ())]), vocabulary()).rest
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("Did Northwind's revenue exceed 5 billion in FY2021?", True),
+        ("Northwind: has it closed a harbour since FY2021?", True),
+        ("By the end of FY2021, had Northwind paid its lender?", True),
+        ("What was Northwind's revenue, and is it audited?", False),
+        ("In FY2021, which of Northwind's ships were sold?", False),
+        ("海东生物2020年能不能分红？", True),
+        ("海東生物2020年有沒有分紅？", True),
+        ("海東生物的股東過世了，股利還領得到嗎，要幾天？", True),
+        ("海东生物可否退股？", True),
+        ("海东生物2020年净利润是多少？", False),
+        ("海东生物2020年净利润不高，毛利率是多少？", False),
+    ],
+)
+def test_what_is_answered_with_yes_or_no(question: str, asked: bool) -> None:
+    assert asks_yes_no(understand(question, NAMES, VOCABULARY)) is asked

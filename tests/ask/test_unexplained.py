@@ -39,6 +39,8 @@ HARMLESS = [
     "开会要念，青禾港务2021年的营业收入是多少？",
     "審計同事催得急，麻煩您查青禾港务2021年的营业收入",  # in traditional characters
     "青禾港务2021年收获了多少营业收入？",
+    "业务部门在问，青禾港务2021年营业收入是多少？",  # who asks
+    "Rough seas for Cobalt. What was its revenue in 2021?",  # what no line has
 ]
 
 CHANGING = [
@@ -62,6 +64,8 @@ CHANGING = [
     "青禾港务子公司2021年的营业收入是多少？",
     "青禾港务2021年归还了多少短期借款？",
     "就渡轮而言，青禾港务2021年营业收入是多少？",
+    "摆渡业务这一块，青禾港务2021年营业收入是多少？",  # of a part of the company, whatever its paper calls it
+    "駁運生意2021年為青禾港务帶來多少營業收入？",
 ]
 
 
@@ -109,6 +113,25 @@ def test_26_3_the_store_decides_over_what_its_reader_may_see() -> None:
     question = "How much revenue did Cobalt charter in 2021?"
     assert _ask(question) == "answered"
     assert _ask(question, "Charter income") == "no_evidence"
+
+
+def test_26_3_no_figure_of_the_whole_is_told_of_a_part_that_the_paper_calls_otherwise() -> None:
+    assert _ask_zh("青禾港务2021年营业收入是多少？") == "answered"
+    assert _ask_zh("摆渡这块业务，青禾港务2021年营业收入是多少？") == "no_evidence"
+
+
+def _ask_zh(question: str) -> str:
+    store, paper = MemoryStore(), document("qinghe-2021", "青禾港务股份有限公司", 2021, ("青禾港务",))
+    store.add(paper, "Revenues", "营业收入", {2021: "640"}, statement="income", unit="CNY")
+    return Agent(None, store, MemorySearch()).ask(ADMINISTRATOR, question)[0].status
+
+
+def test_26_3_what_is_owned_is_of_what_the_sentence_before_speaks_of() -> None:
+    question = "Barges look tired at Cobalt. How far did its revenue fall in 2021?"
+    assert "barge" in unexplained(read(question, "barge"))
+    assert unexplained(read("Cobalt looks tired. How far did its revenue fall in 2021?")) == unexplained(
+        read("How far did Cobalt's revenue fall in 2021?")
+    )
 
 
 @pytest.mark.parametrize(

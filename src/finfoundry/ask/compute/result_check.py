@@ -27,12 +27,13 @@ from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.dimension import AskedResult, Kind, asked_for, dimension_of
 from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.plan.shape import Years, shape_of
-from finfoundry.ask.plan.unexplained import unexplained
+from finfoundry.ask.plan.unexplained import names_a_part, unexplained
 from finfoundry.ask.reader.named_numbers import spans_named
 from finfoundry.ask.understand.comparison import order_of
 from finfoundry.ask.understand.intent import Intent, without_mentions
 from finfoundry.ask.understand.stored_labels import joined
 from finfoundry.binding.expression import evaluate
+from finfoundry.core.document import BY_PLACE
 from finfoundry.core.language import simplified
 from finfoundry.core.periods import FiscalYear, parse_iso, undated
 from finfoundry.core.principal import Principal
@@ -73,7 +74,7 @@ def check(plan: Plan, rows: Sequence[Sequence[Computed]], intent: Intent, calend
     """Check the results of a plan. ``lines`` are those of the company asked about."""
     asked = asked_for(intent)
     found = [computed for row in rows for computed in row]
-    reasons = [*_of_stated(asked, found, intent), *_of_days(found, intent)]
+    reasons = [*_of_stated(asked, found, intent), *_of_days(found, intent), *_of_the_whole(found, intent)]
     named = _named(intent)
     reasons += [reason for computed in found for reason in _of_size(asked, computed, named)]
     doubted = plan.sure < VERY_SURE or all(computed.lookup for computed in found)
@@ -111,6 +112,14 @@ def _of_kind(asked: AskedResult, computed: Computed, *, doubted: bool) -> Iterat
         return
     if (doubted or counted) and asked.kinds and kind not in asked.kinds and asked.relation in ("level", "share"):
         yield f"the result is of kind {kind}, where {' or '.join(sorted(asked.kinds))} is asked for"
+
+
+def _of_the_whole(found: Sequence[Computed], intent: Intent) -> Iterator[str]:
+    """A figure of the whole company, where the question names a part of it that nothing explains: 对公业务这一块."""
+    part = next((word for word in unexplained(intent) if names_a_part(word)), None) if intent.left else None
+    facts = [operand.stored.fact for computed in found for operand in computed.operands.values()]
+    if part and facts and all(fact.concept and not any(axis != BY_PLACE for axis, _ in fact.dimensions) for fact in facts):
+        yield f"the result leaves out {part}"
 
 
 _BESIDE = re.compile(r"[,，、;；?？]|\b(?:and|along\s+with|as\s+well\s+as)\b|[和与及跟]|还有", re.IGNORECASE)

@@ -22,7 +22,9 @@ from finfoundry.ask.plan.expressions import is_part
 from finfoundry.ask.plan.yes_no import explains
 from finfoundry.ask.understand.intent import Intent, asks_yes_no
 from finfoundry.ask.understand.question_text import masked_out
-from finfoundry.core.language import has_han
+from finfoundry.core.language import has_han, simplified
+
+NAMED = 2  # characters at least of the name of a part
 
 # ``tied`` to the figure; in the ``predicate`` of the company; ``loose`` in its clause; of the ``speaker`` or in an ``aside``.
 Place = Literal["tied", "predicate", "loose", "speaker", "aside"]
@@ -76,10 +78,15 @@ _BY_HOW = re.compile(r"\b(?:by\s+how|how\s+(?!much\b|many\b))", re.I)
 
 
 def _is_marked(word: Token, intent: Intent) -> bool:
-    """A qualifier of the field, a name or a number."""
+    """A qualifier of the field, a part of a company, a name or a number."""
     if has_han(word.text[:1]):
-        return word.text in word_list("qualifiers_zh")
+        return word.text in word_list("qualifiers_zh") or names_a_part(word.text)
     return _is_name(word, intent) or word.text in word_list("qualifiers")
+
+
+def names_a_part(run: str) -> bool:
+    """Whether a run of Chinese characters names a part of a company: 零售业务; not the department that asks, 业务部门."""
+    return any(simplified(run).find(part) >= NAMED for part in word_list("parts_of_companies_zh"))
 
 
 def _is_name(word: Token, intent: Intent) -> bool:
@@ -187,6 +194,8 @@ def _places_en(intent: Intent) -> dict[int, Place]:
         kinds = {piece.kind for piece in clause}
         opens = bool(kinds & {"entity", "owner"}) and not kinds & {"metric", "period"}  # "A liquidity check on Example, …"
         spoken = dict(_of_clause(clause, "speaker" if opens else "loose"))
+        if opens and intent.masked[end:right].strip() == ".":  # that says of what the next one asks: "Freight looks ugly at Example."
+            spoken = dict.fromkeys((piece.start for piece in clause), "loose")
         places |= dict.fromkeys((piece.start for piece in clause), "aside") if aside else spoken
     return places
 

@@ -79,7 +79,7 @@ def understand(
     language = language_of(question)
     named = names.find(question) or _named_by(companies or (), question, names) or _named_amid(companies or (), question, names)
     spans = _with_appositions(question, [(item.start, _form_after(question, item.end)) for item in named])
-    core = _core(question, vocabulary)
+    core = _core(question, vocabulary, names)
     asked = masked_out(core, [*spans, *(found.span() for found in _CONTRAST.finditer(core))])
     periods, before = asked_periods(asked, calendar), years_before(asked)
     heard = _without_change(asked, question) if len(periods) + len(before) > 1 or _COMPARES.search(asked) else asked
@@ -116,15 +116,26 @@ def understand(
     )
 
 
-def _core(question: str, vocabulary: Vocabulary) -> str:
-    """The clause that asks. One that says what it is about by a pronoun alone has the sentence before that names it."""
+def _core(question: str, vocabulary: Vocabulary, names: EntityNames) -> str:
+    """The clause that asks. One that says what it is about by a pronoun alone has the sentence before that names it, and one that owns
+    something has the sentence before of a company's part: "Freight looks ugly at Acme. How far did its revenue drop?".
+    """
     core = core_of(question)
     said = {token.text for token in tokens(core)}
-    alone = said & _PRONOUNS and said <= word_list("empty") | word_list("structure") | _PRONOUNS and not vocabulary.find(core)
-    return with_antecedent(question, core, vocabulary.find) if alone else core
+    if said & _PRONOUNS and said <= word_list("empty") | word_list("structure") | _PRONOUNS and not vocabulary.find(core):
+        return with_antecedent(question, core, vocabulary.find)
+    owns = said & _OWNERS and not names.find(core)
+    return with_antecedent(question, core, lambda before: _is_of_a_part(before, names)) if owns else core
+
+
+def _is_of_a_part(sentence: str, names: EntityNames) -> bool:
+    """Whether a sentence says something of a company behind something else, and of no time of its own."""
+    first = min((item.start for item in names.find(sentence)), default=0)
+    return bool({token.text for token in tokens(sentence[:first])} - word_list("empty")) and not re.search(r"\d", sentence)
 
 
 _PRONOUNS = frozenset({"it", "its", "that", "this", "they", "those", "these", "why"})  # a bare "Why?" asks of what was told
+_OWNERS = frozenset({"its", "their"})
 # What a question says it is not about: "(not the restated one)", 不是基本的那个.
 _CONTRAST = re.compile(
     r"[(（,，]\s*(?:and\s+)?not\s+(?!(?:including|counting|only|just|later|more|less|yet|adjusted)\b)[^()（）,，;?？。!]*|[(（,，]\s*(?:而?不是|并?非)[^()（）,，;；?？。!！]*",
@@ -315,18 +326,19 @@ _VERB_ZH = re.compile(r"分析|介绍|说明|描述|简述|哪|谁|怎|如何|�
 
 # --- whether it is answered with yes or no ---------------------------------------------------------------------------------------
 
-_YES_NO = re.compile(
-    r"^\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may)\b(?!\s+(?:you|i|we|any\w+|some\w+)\b)|吗[?？]?\s*$|是否|有没有",
-    re.I,
-)
+_VERB_FIRST = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may)\b(?!\s+(?:you|i|we|any\w+|some\w+)\b)"
+_YES_NO = re.compile(rf"^\W*{_VERB_FIRST}|吗\s*(?:[?？,，;；(（]|$)|是否|[能可会]否|有没有|([\u4e00-\u9fff])[不没]\1", re.I)
+_BEHIND_A_CLAUSE = re.compile(rf"[,:;.]\s+{_VERB_FIRST}", re.I)
+_ASKS_WHAT = re.compile(r"\b(?:what|which|who|whose|when|where|why|how)\b", re.I)
 _HOW_MUCH_ZH = re.compile("多少|几[个家人元倍]|是什么")
 
 
 def asks_yes_no(intent: Intent) -> bool:
     """Whether a question is answered with yes or no: a metric may itself ask, as 是否盈利 does."""
-    core = without_mentions(intent, intent.core)
-    asked = any(re.search("是否|有没有|吗", mention.text) for mention in intent.mentions)
-    return (asked or bool(_YES_NO.search(core))) and not _HOW_MUCH_ZH.search(core)
+    core = simplified(without_mentions(intent, intent.core))
+    asked = any(re.search("是否|有没有|吗", simplified(mention.text)) for mention in intent.mentions)
+    behind = _BEHIND_A_CLAUSE.search(core) and not _ASKS_WHAT.search(core)
+    return (asked or bool(_YES_NO.search(core)) or bool(behind)) and not _HOW_MUCH_ZH.search(core)
 
 
 def without_mentions(intent: Intent, text: str) -> str:
