@@ -124,14 +124,15 @@ def _core(question: str, vocabulary: Vocabulary, names: EntityNames) -> str:
     said = {token.text for token in tokens(core)}
     if said & _PRONOUNS and said <= word_list("empty") | word_list("structure") | _PRONOUNS and not vocabulary.find(core):
         return with_antecedent(question, core, vocabulary.find)
-    owns = said & _OWNERS and not names.find(core)
-    return with_antecedent(question, core, lambda before: _is_of_a_part(before, names)) if owns else core
+    owns = said & _OWNERS and vocabulary.find(core) and not names.find(core)
+    return with_antecedent(question, core, lambda before: _is_of_a_part(before, vocabulary, names)) if owns else core
 
 
-def _is_of_a_part(sentence: str, names: EntityNames) -> bool:
-    """Whether a sentence says something of a company behind something else, and of no time of its own."""
+def _is_of_a_part(sentence: str, vocabulary: Vocabulary, names: EntityNames) -> bool:
+    """Whether a sentence says something of a company behind something else, and names no metric and no time of its own."""
     first = min((item.start for item in names.find(sentence)), default=0)
-    return bool({token.text for token in tokens(sentence[:first])} - word_list("empty")) and not re.search(r"\d", sentence)
+    said = {token.text for token in tokens(sentence[:first])} - word_list("empty")
+    return bool(said) and not vocabulary.find(sentence) and not re.search(r"\d", sentence)
 
 
 _PRONOUNS = frozenset({"it", "its", "that", "this", "they", "those", "these", "why"})  # a bare "Why?" asks of what was told
