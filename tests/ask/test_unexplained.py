@@ -40,6 +40,8 @@ HARMLESS = [
     "審計同事催得急，麻煩您查青禾港务2021年的营业收入",  # in traditional characters
     "青禾港务2021年收获了多少营业收入？",
     "业务部门在问，青禾港务2021年营业收入是多少？",  # who asks
+    "做对公业务的同事在问，青禾港务2021年营业收入是多少？",
+    "我做渡轮业务，青禾港务2021年营业收入是多少？",
     "Rough seas for Cobalt. What was its revenue in 2021?",  # what no line has
 ]
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise, takewhile
 from typing import Literal
 
@@ -80,13 +81,25 @@ _BY_HOW = re.compile(r"\b(?:by\s+how|how\s+(?!much\b|many\b))", re.I)
 def _is_marked(word: Token, intent: Intent) -> bool:
     """A qualifier of the field, a part of a company, a name or a number."""
     if has_han(word.text[:1]):
-        return word.text in word_list("qualifiers_zh") or names_a_part(word.text)
+        return word.text in word_list("qualifiers_zh") or (names_a_part(word.text) and not _of_the_asker(word, intent))
     return _is_name(word, intent) or word.text in word_list("qualifiers")
 
 
 def names_a_part(run: str) -> bool:
-    """Whether a run of Chinese characters names a part of a company: 零售业务; not the department that asks, 业务部门."""
-    return any(simplified(run).find(part) >= NAMED for part in word_list("parts_of_companies_zh"))
+    """Whether a run of Chinese characters names a part of a company: 零售业务; not who works there, 零售业务的同事."""
+    return _part_zh().search(simplified(run)) is not None
+
+
+@lru_cache(maxsize=1)
+def _part_zh() -> re.Pattern[str]:
+    parts = "|".join(sorted(word_list("parts_of_companies_zh"), key=len, reverse=True))
+    return re.compile(rf"\S{{{NAMED},}}?(?:{parts})(?![的部员人])")
+
+
+def _of_the_asker(word: Token, intent: Intent) -> bool:
+    """Whether a run stands behind a word for who asks, in its clause, or says who does: 我做零售业务, 零售业务的同事."""
+    clause = _STOP_ZH.split(intent.core[: word.end])[-1]
+    return re.search("[我咱您你]", clause) is not None or intent.core.startswith(("的", "部", "员", "人"), word.end)
 
 
 def _is_name(word: Token, intent: Intent) -> bool:
