@@ -159,3 +159,12 @@ def test_26_3_a_question_that_names_a_rule_is_asked_of_it_alone() -> None:
         context = agent.begun(ADMINISTRATOR, question)
         reading.understood(context)
         assert context.papers == papers, question
+
+
+def test_26_3_words_of_a_rules_title_are_no_company() -> None:
+    store = MemoryStore([paper("berths", "泊位管理办法"), paper("dues", "港口费收规定")])
+    store.rules += [law("berths", "泊位管理办法"), law("dues", "港口费收规定")]
+    agent = Agent(None, store, MemorySearch())
+    for question, unknown in (("泊位管理办法", None), ("泊位管理辦法幾天？", None), ("泊位总长？", "泊位总长"), ("港口泊位？", "港口泊位")):
+        intent, _ = reading.understood(agent.begun(ADMINISTRATOR, question))
+        assert intent.unknown == unknown, question

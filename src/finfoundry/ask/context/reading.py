@@ -27,6 +27,7 @@ from finfoundry.ask.understand.question_text import masked_out
 from finfoundry.ask.understand.stored_labels import PIECES, in_order, labels_in, names_word, parts_of, pieces
 from finfoundry.ask.understand.subject import Subject, concerns_hidden, dated, named_by_end, subject_of
 from finfoundry.core import cancellation
+from finfoundry.core.language import simplified
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, parse_iso
 from finfoundry.core.principal import Principal
 from finfoundry.knowledge.laws.said_title import named_law
@@ -76,7 +77,9 @@ def _of_named_papers(context: QuestionContext, intent: Intent, subject: Subject)
     if named is None:
         law = named_law(context.question, laws) if intent.language == "zh" else None
         context.papers = law.versions if law else ()
-        return intent
+        name = simplified(intent.unknown or "")
+        of_its_title = law is not None and any(name in key or key in name for key in law.keys)
+        return replace(intent, unknown=None) if of_its_title else intent
     context.papers = named.ids  # no sentence of theirs says again by what they are named
     return replace(intent, unknown=None, masked=masked_out(intent.masked, named.spans), named=(*intent.named, *named.spans))
 
