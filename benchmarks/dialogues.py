@@ -7,8 +7,9 @@ FILE holds one dialogue a line: ``id``, ``part``, ``lang``, and ``turns`` of ``q
 multiple, ``?`` a question back, anything else words of the answer; an empty one means that nothing answers it. DIR is a home that holds
 their papers. Each dialogue is a conversation of its own, answered by rules and the learnt reader, with ``--model`` by the base model, too;
 figures are judged by value, by the strict judge of the evaluations. The baseline is the same questions asked each by itself, without a
-conversation. ``--full`` names a file with the turns of dialogues written out in full (``id``, ``questions``): a turn
-that fails so too fails by itself, not by what it leaves out.
+conversation. Printed beside the verdicts is how long answers by figures, by quotation and by the model took. ``--full`` names a file
+with the turns of dialogues written out in full (``id``, ``questions``): a turn that fails so too fails by itself, not by what it leaves
+out.
 """
 
 from __future__ import annotations
@@ -16,12 +17,14 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import statistics
 import sys
+import time
 import unicodedata
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
@@ -40,7 +43,8 @@ from hand_rows import rows
 from kept_engine import KeptEngine
 
 VERDICTS = ("right", "wrong", "not answered")
-MEANS = ("figures", "words quoted")
+MEANS = ("figures", "words quoted", "the model", "none")
+CLOCK = "by the clock"
 LANGS = ("en", "zh", "zh-tw")
 TENTH, WHOLE, HUNDREDTH = Decimal("0.001"), Decimal("0.01"), Decimal("0.01")
 LOSS = pattern("loss")  # asked for by that name, its size is right with a minus and without one
@@ -182,8 +186,22 @@ def alone(app: App, dialogue: Dialogue, questions: Sequence[str] = ()) -> list[t
 
 
 def told(turns: Sequence[Turn], ask: Ask) -> list[tuple[str, str, Answer]]:
-    """Verdict, fault and answer of each turn."""
-    return [(*verdict(turn, answer), answer) for turn in turns for answer in [ask(turn.question)]]
+    """Verdict, fault and answer of each turn; the answer's timings have its seconds by the clock."""
+    return [(*verdict(turn, answer), answer) for turn in turns for answer in [_timed(ask, turn.question)]]
+
+
+def _timed(ask: Ask, question: str) -> Answer:
+    started = time.perf_counter()
+    answer = ask(question)
+    return replace(answer, timings=answer.timings | {CLOCK: time.perf_counter() - started})
+
+
+def line_by(means: str, found: Sequence[tuple[str, Answer]]) -> dict[str, object]:
+    """Verdicts of what was answered by one means, and how long that took, in seconds by the clock."""
+    counts, taken = Counter(how for how, _ in found), [answer.timings[CLOCK] for _, answer in found]
+    times: dict[str, object] = {"median s": round(statistics.median(taken), 2), "longest s": round(max(taken), 2)} if taken else {}
+    line: dict[str, object] = {"of": f"in a conversation, by {means}"} | {how: counts[how] for how in VERDICTS}
+    return line | times
 
 
 def line_of(name: str, found: Sequence[Sequence[str]]) -> dict[str, object]:
@@ -228,20 +246,23 @@ def fails_alone(asked: Sequence[Dialogue], found: Sequence[Sequence[str]], full:
 
 
 def means_of(answer: Answer) -> str:
-    """By what a question is answered."""
+    """By what a question is answered, or that it is not."""
+    if answer.status != "answered":
+        return "none"
+    if answer.model is not None:
+        return "the model"
     return "words quoted" if {one.source for one in answer.figures} <= {"span", "question"} else "figures"
 
 
 def measure(app: App, asked: Sequence[Dialogue], full: dict[str, list[str]], shown: bool) -> list[dict[str, object]]:
     """The lines of a run over dialogues. One of a single turn is asked once: alone it is the same."""
-    found, written, by_means = list[list[str]](), Counter[str](), {means: Counter[str]() for means in MEANS}
+    found, written, by_means = list[list[str]](), Counter[str](), {means: list[tuple[str, Answer]]() for means in MEANS}
     for dialogue in asked:
         turns = talk(app, dialogue)
         found.append([how for how, _, _ in turns])
         written.update(how for how, _, answer in turns if answer.model is not None)
         for how, _, answer in turns:
-            if answer.status == "answered":
-                by_means[means_of(answer)][how] += 1
+            by_means[means_of(answer)].append((how, answer))
         if shown:
             show(dialogue, turns)
     lines = lines_of("in a conversation", asked, found)
@@ -249,7 +270,7 @@ def measure(app: App, asked: Sequence[Dialogue], full: dict[str, list[str]], sho
         turns if len(turns) == 1 else [how for how, _, _ in alone(app, dialogue)] for dialogue, turns in zip(asked, found, strict=True)
     ]
     lines.append(line_of("each by itself", single))
-    lines += [{"of": f"in a conversation, by {means}"} | {how: counts[how] for how in VERDICTS[:2]} for means, counts in by_means.items()]
+    lines += [line_by(means, turns) for means, turns in by_means.items()]
     if written:
         lines.append({"of": "in a conversation, by rules and the model"} | {one: written[one] for one in VERDICTS})
     if full:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from dialogues import Dialogue, Turn, dialogues, fails_alone, holds, line_of, plain, verdict
+from dialogues import CLOCK, Dialogue, Turn, dialogues, fails_alone, holds, line_by, line_of, means_of, plain, verdict
 from finfoundry.core.answer import Answer, Status
 
 SALES = Turn("and the year before?", [["num:51217000000"]], "year")
@@ -91,3 +92,12 @@ def test_lines_and_files(tmp_path: Path) -> None:
     assert (line["dialogues"], line["all right"], line["turns"], line["right"]) == (3, 1, 6, 4)
     causes = fails_alone([found], [["wrong", "right", "wrong"]], [["right", "right", "wrong"]])
     assert (causes["in full too"], causes["in the conversation alone"], causes["in full alone"]) == (1, 1, 0)
+
+
+def test_each_means_has_its_verdicts_and_its_seconds() -> None:
+    quoted, late = (replace(told("Sales were $51.217 billion."), timings={CLOCK: taken}) for taken in (1.0, 4.0))
+    by_model = replace(late, model="small")
+    assert [means_of(one) for one in (quoted, by_model, told("None.", "no_evidence"))] == ["words quoted", "the model", "none"]
+    line = line_by("words quoted", [("right", quoted), ("wrong", late)])
+    assert (line["right"], line["wrong"], line["median s"], line["longest s"]) == (1, 1, 2.5, 4.0)
+    assert "median s" not in line_by("the model", [])
