@@ -284,12 +284,19 @@ def test_a_word_in_a_companys_name_asks_for_nothing() -> None:
         "海东生物2024年净利润高于还是低于2023年？", "Did NWT's net income rise or fall in 2024?",
         "Has NWT's net income gone up or down in 2024?",
         "Is NWT's net income of 2024 above or below that of 2023?", "Did NWT see its net income grow or shrink in 2024?",
+        "In which direction did NWT's net income move in 2024, up or down?", "Which way did NWT's net income move in 2024?",
     ],
 )  # fmt: skip
 def test_a_question_that_offers_both_ways_asks_which_it_was(question: str) -> None:
     made = plan(question)
     assert made is None or (made.ask, made.yes_no) == ("direction", False)
-    assert made is not None or not question.startswith(("海", "Did NWT's"))
+    assert made is not None or not question.startswith(("海", "Did NWT", "In which", "Which way"))
+
+
+def test_one_metric_of_two_years_less_itself_is_how_it_moved() -> None:
+    made = plan("海东生物2024年负债合计减去2023年负债合计是多少？")
+    assert made is not None
+    assert (made.ask, [item.expression for item in made.items]) == ("change", ["total_liabilities"])
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,8 @@ def test_a_part_and_its_share(question: str, value: str) -> None:
             "Corporate time deposits",
         ),
         ("衡川银行2024年末贷款总额中占比最大的是哪一项？", "个人住房贷款"),
+        ("截至2024年末衡川银行贷款总额中金额最高的是哪一类？", "个人住房贷款"),
+        ("Which type of deposit made up the largest part of Carrow Bank's deposits from customers in 2024?", "Corporate time deposits"),
     ],
 )
 def test_the_largest_part(question: str, name: str) -> None:
@@ -160,3 +162,19 @@ def test_parts_of_another_line_or_asked_otherwise_are_not_told(question: str) ->
 def test_the_share_of_a_part_of_the_line_that_is_named() -> None:
     answer = Agent(None, works(), MemorySearch()).ask(ADMINISTRATOR, "What share of revenue was Product at Carrow Works in 2024?")[0]
     assert [figure.value for figure in answer.figures if figure.value == "0.8"], answer.text
+
+
+def test_the_largest_is_of_the_table_that_is_parted_by_what_is_asked_for() -> None:
+    store = bank("en")
+    for name, amount in {"Branches": "6500", "Agents": "2500", "Online": "2000"}.items():
+        store.add(store.papers[0], None, name, {2024: amount}, statement=None, table=2)
+    store.add(store.papers[0], None, "Total", {2024: "11000"}, statement=None, table=2)
+    store.held = [_placed(one) for one in store.held]
+    store.titles = {("bank", 1): "Deposits from customers by kind of account", ("bank", 2): "Deposits from customers by channel"}
+    agent = Agent(None, store, MemorySearch())
+    for question, name in (
+        ("Which channel brought the most to Carrow Bank's deposits from customers in 2024?", "Branches"),
+        ("Which kind of account made up the largest part of Carrow Bank's deposits from customers in 2024?", "Corporate time deposits"),
+    ):
+        answer = agent.ask(ADMINISTRATOR, question)[0]
+        assert name in answer.text.split(". ")[0], answer.text

@@ -294,6 +294,7 @@ class CalculationEvidence:
     places: Mapping[str, CitedPlace] = field(default_factory=dict)  # operand → its place, for the citations
     fiscal: FiscalYear | None = None
     aliases: tuple[str, ...] = ()  # names of the company, whose digits are no figures
+    scope: Scope | None = None  # of all operands; None where they do not say
 
     def items(self) -> list[EvidenceItem]:
         """The value as one item, labelled by its name; without one, by the metrics of its operands."""
@@ -315,6 +316,7 @@ class CalculationEvidence:
                 period=self.period,
                 places=tuple(in_order(self.expression, self.places).items()),
                 signed=False,
+                scope=self.scope,
             )
         ]
 

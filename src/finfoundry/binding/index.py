@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -118,7 +118,7 @@ class EvidenceIndex:
         self.by_label: dict[int, list[int]] = {}
         for index, number in enumerate(self.label_of):
             self.by_label.setdefault(number, []).append(index)
-        leaves = {(item.reference.metric or "").rpartition(" > ")[2].lower() for item in self.items if item.source == "cell"}
+        leaves = {name for item in self.items for name in _row_names(item.reference, item.source)}
         named = {name.lower() for one in evidence if isinstance(one, SpecialistEvidence) for name in one.inputs if _LETTER.search(name)}
         self.spans_of: dict[tuple[Words, str | None], list[int]] = {}  # figures of prose by their sentence and unit
         for index, item in enumerate(self.items):
@@ -168,6 +168,13 @@ class EvidenceIndex:
                 for one in named(item.series) or named(leaf) if item.source != "span" and item.unit != "ratio" else ():
                     self._of_concept.setdefault(one, []).append(index)
         return self._of_concept.get(concept, [])
+
+
+def _row_names(reference: Reference, source: str) -> Iterator[str]:
+    """The names of the rows that a cell, or the operands of a calculation, stand in, as they are compared."""
+    figures = [one.reference for one in (reference.operands or {}).values() if one.source == "cell"]
+    for one in [reference, *figures] if source == "cell" else figures:
+        yield (one.metric or "").rpartition(" > ")[2].lower()
 
 
 def _is_time(name: str) -> bool:

@@ -109,3 +109,57 @@ def test_b1_words_stand_at_their_bounds_and_are_not_denied() -> None:
 )
 def test_b1_a_name_is_whole_and_the_only_one(text: str, right: bool) -> None:
     assert (judge(Truth(names=(("王一",),)), "法定代表人是谁？", text).verdict == "correct") == right
+
+
+MOTOR = Truth(
+    ("Fernhill",),
+    years=(2024,),
+    labels=("Motor",),
+    others=("gross written premiums",),
+    figures=(TrueFigure(Decimal(2055 * 10**6), unit="SGD"),),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("Fernhill's Motor gross written premiums were SGD 2,055 million in FY2024.", "correct"),
+        ("Fernhill's Motor was SGD 2,055 million in FY2024.", "correct"),
+        ("Fernhill's gross written premiums were SGD 2,055 million in FY2024.", "wrong"),
+        ("Fernhill's Marine gross written premiums were SGD 2,055 million in FY2024.", "wrong"),
+    ],
+)
+def test_a_part_may_be_named_with_its_whole(text: str, verdict: str) -> None:
+    assert judge(MOTOR, "Fernhill: Motor (gross written premiums) during 2024?", text).verdict == verdict
+
+
+def test_a_name_that_speaks_of_growth_moves_nothing() -> None:
+    fell = Truth(("瑞川稳健增长混合",), rises=False)
+    asked = "瑞川稳健增长混合2024年的净资产高于还是低于2023年？"
+    assert judge(fell, asked, "瑞川稳健增长混合的净资产由15.4亿元下降至15.3亿元。").verdict == "correct"
+    assert judge(fell, asked, "瑞川稳健增长混合的净资产由15.3亿元增长至15.4亿元。").verdict == "wrong"
+
+
+STAFF = Truth(("Fernhill", "云川银行"), years=(2024,), figures=(TrueFigure(Decimal(17340), form="count"),))
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("云川银行2024年末的在职员工为17,340人。“2024年末在职员工为17,340人，上年末为17,283人。”", "correct"),
+        ("As at year-end 2024, there were 17,340 employees, compared with 17,283 a year before.", "correct"),
+        ("云川银行2024年末的在职员工为17,340人，另有说法为17,283人。", "wrong"),
+        ("As at year-end 2024, there were 17,340 employees, or 17,283 employees.", "wrong"),
+        ("2024年末在职员工为17,283人，上年末为17,340人。", "wrong"),
+    ],
+)
+def test_the_count_of_the_year_before_stands_against_nothing(text: str, verdict: str) -> None:
+    question = "2024年末云川银行在职员工多少？" if "员工" in text else "How many employees did Fernhill have at the end of 2024?"
+    assert judge(STAFF, question, text).verdict == verdict
+
+
+def test_the_code_of_a_currency_and_words_of_the_question_own_nothing() -> None:
+    value = Truth(("Fernhill",), years=(2024,), figures=(TrueFigure(Decimal(7_248_000_000), unit="CNY"),))
+    asked = "Tell me Fernhill's EV at the end of 2024."
+    assert judge(value, asked, "Fernhill Group's EV was CNY 7.25 billion at the end of FY2024.").verdict == "correct"
+    assert judge(value, asked, "Marwick's EV was CNY 7.25 billion at the end of FY2024.").verdict == "wrong"

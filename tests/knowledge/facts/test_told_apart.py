@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from tests.knowledge.facts.papers import COVER_ZH, Rows, document, table
 
 from finfoundry.core.document import BY_PLACE, Block, Fact
@@ -97,6 +98,17 @@ def test_a_table_goes_on_under_the_last_words_of_its_headings() -> None:
 
     found = [(fact.period[:4], fact.value) for fact in extract(paper) if fact.metric[-1] == "总资产" and fact.unit != "ratio"]
     assert found == [("2020", Decimal(6278)), ("2019", Decimal(5585)), ("2018", Decimal(6313))]
+
+
+@pytest.mark.parametrize("heading", ["本年比上年增减(%)", "本期比上年同期增减（%）", "2024年比2023年变动(%)", "比上年末增减（%）"])
+def test_a_change_is_of_the_first_of_the_years_that_it_compares(heading: str) -> None:
+    rows = [
+        ["项目", "2024年", "2023年", heading, "2022年"],
+        ["营业收入", "1,582", "1,126", "40.5", "1,896"],
+        ["净利润", "120", "100", "20.0", "96"],
+    ]
+    (growth, *_) = [fact for fact in facts(rows) if fact.unit == "ratio"]
+    assert (growth.value, growth.period[:4]) == (Decimal("0.405"), "2024")
 
 
 def test_columns_of_maturities_are_named_by_them_and_amounts_of_a_gain_are_no_unit() -> None:

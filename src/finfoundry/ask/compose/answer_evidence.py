@@ -175,6 +175,7 @@ def document_of(stored: StoredFact) -> DocumentName:
 
 
 def _calculation(computed: Computed, aliases: Sequence[str], calendar: FiscalYear) -> CalculationEvidence:
+    of_the_parent = bool(computed.operands) and all(one.stored.fact.scope == "parent" for one in computed.operands.values())
     return CalculationEvidence(
         computed.expression,
         {name: _figure(operand.stored) for name, operand in computed.operands.items()},
@@ -185,6 +186,7 @@ def _calculation(computed: Computed, aliases: Sequence[str], calendar: FiscalYea
         places={name: _place(operand.stored) for name, operand in computed.operands.items()},
         fiscal=calendar,
         aliases=tuple(aliases),
+        scope="parent" if of_the_parent else None,
     )
 
 

@@ -253,6 +253,8 @@ class _Writer:
 
     def _operand(self, named: NamedOperand) -> str:
         fact, label = named.operand.stored.fact, named.label
+        if fact.scope == "parent":
+            label = self.words["parent"].format(entity=label)  # this sentence does not name the company
         figure = show_number(named.value, fact.unit, None, PLAIN, self.language, fact.scale, fact.precision)
         if self.language == "zh" and figure.startswith("-"):
             label += "为"  # a minus right behind a bracket reads as a dash

@@ -83,6 +83,8 @@ def check(plan: Plan, rows: Sequence[Sequence[Computed]], intent: Intent, calend
         reasons += [reason for computed in found for reason in _of_kind(asked, computed, doubted=doubted)]
     if plan.source == "label" and asked.relation == "no figure":
         reasons.append("a name or a time is asked for, and a figure is found")
+    if plan.source == "label":
+        reasons += _of_first(plan, intent)
     if plan.source in ("model", "learnt"):
         reasons += [reason for computed in found for reason in _of_model(plan, computed, asked, intent, calendar)]
         reasons += _of_periods(found, plan, intent, calendar)

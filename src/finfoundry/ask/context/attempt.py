@@ -9,7 +9,7 @@ from typing import Any
 from finfoundry.ask.context.question import QuestionContext, Trace
 
 _LISTS = ("warnings", "terms", "doubts", "undecided", "together", "lacking")
-_VALUES = ("explained", "unprinted", "composed", "stated", "left_out")
+_VALUES = ("explained", "unprinted", "composed", "stated", "left_out", "wholes")
 
 
 def kept(context: QuestionContext) -> dict[str, Any]:

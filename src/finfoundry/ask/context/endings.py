@@ -120,7 +120,8 @@ def _with_what_is_left_out(context: QuestionContext, bound: Bound) -> Bound:
     written, explained = context.model is not None, context.explained
     lines = not _of_no_company(context, bound)
     left = left_out(context.intent, bound.text, bound.figures, names, context.calendar, written=written, explained=explained, lines=lines)
-    left = [*context.lacking, *(part for part in left if not any(part in named for named in context.lacking))]
+    named_already = (*context.lacking, *context.wholes)
+    left = [*context.lacking, *(part for part in left if not any(part in named for named in named_already))]
     context.left_out = tuple(left)
     if not left:
         return bound

@@ -184,6 +184,7 @@ class QuestionContext:
     composed: bool = True  # whether no model wrote it
     lacking: list[str] = field(default_factory=list)  # of the values asked for, those that no document holds
     refused: bool = False  # whether figures were found that hardly answer, and are not told
+    wholes: tuple[str, ...] = ()  # that the question names to say of what a part is asked for, and not for themselves
     left_out: tuple[str, ...] = ()  # parts of the question of which the answer, as it says itself, tells nothing
 
     def __post_init__(self) -> None:

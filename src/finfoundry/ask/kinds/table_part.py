@@ -23,7 +23,7 @@ from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, matches
-from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.lexicon.vocabulary import Mention, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.dimension import asked_for
@@ -81,7 +81,8 @@ def of_table_part(context: QuestionContext, intent: Intent, subject: Subject) ->
     named = compared is not None and compared.group == "named" and all(_is_within(name, found) for name in compared.named)
     if not found or (compared and compared.group not in ("type", "segment") and not named) or order == "low":
         return None
-    return _largest(context, intent, subject, spans[0], found)
+    asked = compared.metric if compared and compared.metric else intent.mentions
+    return _largest(context, intent, subject, spans[0], found, asked)
 
 
 def _is_within(name: str, found: Sequence[tuple[Breakdown, str]]) -> bool:
@@ -217,6 +218,7 @@ def _part(
         return None  # another line is asked about, too
     if words_left(intent, (row.fact.metric[-1], whole)):
         return None
+    context.wholes = tuple(mention.text for mention in intent.mentions if _key(mention.text) == whole)
     line = one.names[whole]
     line = line if line.fact.value * row.fact.value > 0 else one.whole  # costs may stand in the statement as negatives
     item, computed = _computed(row, line, span, share=asked_for(intent).relation == "share" or bool(intent.wish.percent))
@@ -269,13 +271,14 @@ def told(context: QuestionContext, intent: Intent, subject: Subject, plan: Plan,
 
 
 def _largest(
-    context: QuestionContext, intent: Intent, subject: Subject, span: FiscalSpan, found: Sequence[tuple[Breakdown, str]]
+    context: QuestionContext, intent: Intent, subject: Subject, span: FiscalSpan, found: Sequence[tuple[Breakdown, str]],
+    asked: Sequence[Mention],
 ) -> Answer | None:  # fmt: skip
     """The largest part, where every breakdown that fits has the same; of several the one whose title has the words left."""
     tables = [(one, whole, _title(context, one)) for one, whole in found if all(row.fact.statement in _NOTED for row in one.rows)]
-    said = _titled_best(tables, _words_of_kind(intent))
+    said = _titled_best(_titled_as_asked(tables, intent.masked), _words_of_kind(intent))
     wholes = _said(" ".join(whole for _, whole, _ in said))
-    if NOT_THE_FIRST.search(intent.core) or not all(_has(wholes, _key(mention.text)) for mention in intent.mentions):
+    if NOT_THE_FIRST.search(intent.core) or not all(_has(wholes, _key(mention.text)) for mention in asked):
         return None
     ranked = [(sorted(one.rows, key=lambda row: -row.fact.value), whole) for one, whole, _ in said]
     firsts = {(_key(rows[0].fact.metric[-1]), rows[0].fact.value) for rows, _ in ranked}
@@ -285,6 +288,7 @@ def _largest(
     scores = [score for at, row in enumerate(rows) if (score := level(BreakdownRow(at, row.fact.metric, row.fact.metric[-1], row)))]
     if _REST.search(rows[0].fact.metric[-1]):
         return None
+    context.wholes = tuple(mention.text for mention in intent.mentions)
     comparison = SegmentComparison("type", "high", "level", title=_whole_as_said(intent, whole))
     called, names = context.called(subject), (*subject.names, *context.spoken)
     teller = Teller(comparison, span, called, names, intent.wish, intent.language, subject.calendar)
@@ -302,6 +306,22 @@ def _words_of_kind(intent: Intent) -> list[str]:
         bare = re.sub(word_pattern("of_parts"), " ", bare)
         return [part for word in content_words(intent, bare) for part in parts_of(word)]
     return [word for word in content_words(intent, bare) if word not in word_list("of_parts")]
+
+
+_WHICH = re.compile(r"\b(?:which|what)\s+(?P<kind>\w+(?:\s+\w+){0,2})", re.IGNORECASE)
+
+
+def _titled_as_asked(tables: Sequence[tuple[Breakdown, str, str]], question: str) -> Sequence[tuple[Breakdown, str, str]]:
+    """Those whose titles part the whole by what an English question asks for ("which line of business …": … by line of business), by most
+    of its words; all where none does.
+    """
+    asked = _WHICH.search(question)
+    words = asked["kind"].lower().split() if asked else []
+    for size in range(len(words), 0, -1):
+        by = re.compile(rf"\bby\s+{re.escape(' '.join(words[:size]))}\b", re.IGNORECASE)
+        if fits := [one for one in tables if by.search(one[2])]:
+            return fits
+    return tables
 
 
 def _titled_best(tables: Sequence[tuple[Breakdown, str, str]], words: Sequence[str]) -> list[tuple[Breakdown, str, str]]:

@@ -31,7 +31,7 @@ from finfoundry.ask.understand.comparison import order_of, word_pattern
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Answer
-from finfoundry.core.language import language_of
+from finfoundry.core.language import language_of, simplified
 from finfoundry.core.periods import FiscalYear, parse_iso
 
 PAGES, PASSAGES = 6, 3  # searched through
@@ -93,7 +93,7 @@ def _nouns(intent: Intent, metric: str | None) -> dict[str, list[str]]:
         phrases, others = [*_names_of(metric)], []
     if phrases:
         return {phrase: _telling(others, intent) for phrase in phrases if language_of(phrase) == intent.language}
-    if intent.language == "zh" and not re.search(_HOW_MANY_ZH + MEASURE, intent.core) and "count" not in asked_for(intent).kinds:
+    if intent.language == "zh" and not _asks_how_many_zh(intent):
         return {}  # 花了多少钱
     runs = {run: nouns for all_of_it in names_asked(intent) for run in _pieces(all_of_it) if (nouns := _nouns_of(run, intent))}
     return {
@@ -108,7 +108,7 @@ def _names_of(metric: str) -> Sequence[str]:
 
 def _telling(words: Sequence[str], intent: Intent) -> list[str]:
     """The words that say what is counted, or of what; not who, nor that it is there."""
-    bare = [_without_measure(word, intent) for word in words if word not in PERSONS]
+    bare = [_without_measure(word, intent) for word in words if word not in PERSONS and not _NUMBER_OF_ZH.fullmatch(simplified(word))]
     return [word for word in bare if word and not re.fullmatch(MEASURE, word)]
 
 
@@ -117,12 +117,20 @@ def _nouns_of(run: str, intent: Intent) -> list[str]:
     if language_of(run) == "zh":
         idle_zh, run = word_pattern("of_parts"), _without_measure(run, intent)
         bare = re.sub(f"^(?:{idle_zh})+|(?:{idle_zh})+$", "", run)
-        return list(dict.fromkeys(one for one in (bare, re.sub("(?:总数|数量|数)$", "", bare)) if len(one) > 1))
+        return list(dict.fromkeys(one for one in (bare, _NUMBER_OF_ZH.sub("", simplified(bare))) if len(one) > 1))
     idle = word_list("structure") | word_list("of_parts") | word_list("documents") | word_list("ties")
     said = " ".join(run[one.start : one.end] for one in tokens(run) if one.text not in idle)
     return [said] if said else []
 
 
+def _asks_how_many_zh(intent: Intent) -> bool:
+    """Whether a Chinese question asks how many: 几家, 客户数量, 代理人是多少."""
+    counted = any(_NUMBER_OF_ZH.search(simplified(run)) for run in names_asked(intent))
+    asked = re.search(f"{_HOW_MANY_ZH}{MEASURE}|[是有](?:几|幾|多少)[\\s?？。]*$", intent.core)
+    return counted or asked is not None or "count" in asked_for(intent).kinds
+
+
+_NUMBER_OF_ZH = re.compile("(?:总[人户家]?数|数量|[人户家]数|(?<![倍指系基参分级])数)$")
 _HOW_MANY_ZH = "(?:的?[共总總]*[有是])?(?:几|幾|多少)"
 
 
@@ -137,10 +145,17 @@ def _without_measure(run: str, intent: Intent) -> str:
     return re.sub(rf"^{MEASURE}(?=..)", "", run) if asked else run
 
 
+_OF_NOUN_ZH = re.compile("[\u4e00-\u9fff](?<![年月日末底初])")
+
+
 def _in_full(one: ToldCount, intent: Intent) -> str:
     """The noun with the characters before it that question and passage share: 在建项目, of which 在 seemed to say nothing."""
     noun = one.noun
-    while (at := intent.question.find(noun)) > 0 and language_of(noun) == "zh" and intent.question[at - 1] + noun in one.hit.text:
+    while (
+        (at := intent.question.find(noun)) > 0
+        and _OF_NOUN_ZH.match(intent.question, at - 1)
+        and intent.question[at - 1] + noun in one.hit.text
+    ):
         noun = intent.question[at - 1] + noun
     return noun
 
@@ -164,6 +179,6 @@ def _in_short(context: QuestionContext, intent: Intent, subject: Subject, one: T
     noun = _in_full(one, intent)
     if span is None or span.months != MONTHS or noun.lower() not in one.sentence.lower():
         return None
-    number = f"{re.sub('[^0-9,.]+$', '', one.number.text)}{one.unit}"
+    text = one.number.text if intent.language == "zh" else re.sub("[^0-9,.]+$", "", one.number.text)
     when = context.words["at_end"].format(span=span.words(intent.language))
-    return context.words["told_count"].format(entity=subject.name, noun=noun, number=number, when=when)
+    return context.words["told_count"].format(entity=subject.name, noun=noun, number=text + one.unit, when=when)

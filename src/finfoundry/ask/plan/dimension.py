@@ -222,7 +222,9 @@ _DIFFERENCE = re.compile(
     r"|\bchang(?:e|ed)\b|差额|差值|差距|之差|相差|[多少高低大小]多少|增减[额了多]|增加额|减少额|变化|变动",
     re.I,
 )
-_DAYS = re.compile(r"\bhow\s+many\s+days\b|\bnumber\s+of\s+days\b|\bdays\s+(?:of|in|sales|inventory|payable)|天数|多少天|几天", re.I)
+_DAYS = re.compile(
+    r"\bhow\s+many\s+days\b|\bnumber\s+of\s+days\b|(?<!\d\s)\bdays\s+(?:of|in|sales|inventory|payable)|天数|多少天|几天", re.I
+)
 _TERM = re.compile(r"\bhow\s+many\s+(?:more\s+)?(?:years|months)\b|多少(?:年|个月)|几(?:年|个月)", re.I)
 _PER_SHARE = re.compile(r"\bper\s+(?:\w+\s+)?share\b|每股", re.I)
 _MONEY = re.compile(

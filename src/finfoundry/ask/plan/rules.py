@@ -102,9 +102,9 @@ _CHANGE = re.compile(
     re.I,
 )
 _RATIO = re.compile(r"\bratio\b", re.I)
-_DIFFERENCE = re.compile(r"\bdifferences?\b|^\W*subtract\b|\bby what amount\b", re.I)
+_DIFFERENCE = re.compile(r"\bdifferences?\b|^\W*subtract\b|\bby what amount\b|减[去掉]|扣去", re.I)
 _WHICH = re.compile(
-    r"\b(?:which|who|highest|lowest|largest|smallest|biggest|most|least|worst|best|top)\b|哪|谁|最[高低大小多少]|排名|第[一二三](?!季)",
+    r"\b(?:which(?!\s+(?:direction|way)\b)|who|highest|lowest|largest|smallest|biggest|most|least|worst|best|top)\b|哪|谁|最[高低大小多少]|排名|第[一二三](?!季)",
     re.I,
 )
 
@@ -194,7 +194,7 @@ _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "两": 2, "二": 2, "三"
 
 # Both ways of a movement offered: which of the two it was is asked for, in whatever words.
 _EITHER = re.compile(
-    r"\b(?:up\s+or\s+down|down\s+or\s+up|(?:ris|r[ai]?ose|increas|gr[eo]w|improv|high|abov|larg|great|mor)\w*\s+(?:or|than\s+or)\s+"
+    r"\b(?:which\s+(?:direction|way)|up\s+or\s+down|down\s+or\s+up|(?:ris|r[ai]?ose|increas|gr[eo]w|improv|high|abov|larg|great|mor)\w*\s+(?:or|than\s+or)\s+"
     r"(?:f[ae]ll|declin|decreas|shr[aiu]nk|drop|deteriorat|worsen|low|below|small|less|few)\w*)\b"
     r"|(?:升|涨|增|高|多|改善|扩大)[了于长加大]?(?:还是|或者?|是)(?:有所)?下?(?:降|跌|减|低|少|滑|恶化|缩)",
     re.I,

@@ -129,10 +129,18 @@ def _content(intent: Intent) -> Iterator[Token]:
         if has_han(word.text[:1]):
             bare = masked_out(word.text, [found.span() for found in _STRUCTURE_ZH.finditer(word.text)])
             for part in re.finditer(r"\S{2,}", bare):
-                if not explains(part[0], intent):
+                if not (explains(part[0], intent) or (part[0] in _LESS_ZH and _of_one_metric(intent))):
                     yield Token(part[0], word.start + part.start(), word.start + part.end())
         elif word.text not in word_list("structure") and not _is_explained(word.text, intent):
             yield word
+
+
+_LESS_ZH = frozenset({"减去", "减掉", "扣去"})
+
+
+def _of_one_metric(intent: Intent) -> bool:
+    """Whether one metric is named at several times: 2023年负债合计减去2022年负债合计 asks how it moved."""
+    return len(intent.mentions) > 1 and len({one.name for one in intent.mentions}) == 1 and len(intent.periods) > 1
 
 
 def _imperative(intent: Intent) -> int | None:
@@ -157,6 +165,7 @@ _STRUCTURE_ZH = re.compile(
 )
 
 _AS_WELL = re.compile(r"\bas\s+well\s+as\b", re.I)
+_UP_OR_DOWN = re.compile(r"\b(?:up\s+or\s+down|down\s+or\s+up)\b", re.I)
 _AS_SHARE = re.compile(r"\bas\s+an?\s+(?:share|proportion|fraction)\s+(?:of|to)\b", re.I)
 
 
@@ -166,7 +175,7 @@ def _is_explained(word: str, intent: Intent) -> bool:
         return True  # "how high was it" asks for an amount
     if re.search(rf"\bhow\s+(?:much|many)\s+{re.escape(word)}\b", intent.core, re.I) and word in word_list("sized"):
         return True
-    if word == "well" and _AS_WELL.search(intent.core):
+    if (word == "well" and _AS_WELL.search(intent.core)) or (word in ("up", "down") and _UP_OR_DOWN.search(intent.core)):
         return True
     if word in word_list("parts"):
         return bool(_AS_SHARE.search(intent.core) or (len(intent.mentions) == 2 and is_part(intent, *intent.mentions)))

@@ -28,7 +28,7 @@ _CLAUSE = re.compile(r"[（(;；]|[,，](?!\d|\s(?:19|20)\d\d\b)")
 _NEARLY_WORDS = r"only|some|about|around|approximately|roughly|nearly|almost|over|in\s+total|a\s+total\s+of|(?:more|less|fewer)\s+than"
 _THERE_ARE = re.compile(
     r"(?:\b(?:had|has|have|access\s+to|employ(?:s|ed|ing)?|operat(?:es?|ed|ing)|was|were|is|are|with|of|total(?:s|ed|led|ing)"
-    rf"|number(?:s|ed|ing))|:)\s+(?:(?:{_NEARLY_WORDS})\s+){{0,2}}$",
+    rf"|number(?:s|ed|ing)|(?:stood|stands|standing)\s+at|(?:came|comes|amount(?:s|ed|ing))\s+to)|:)\s+(?:(?:{_NEARLY_WORDS})\s+){{0,2}}$",
     re.IGNORECASE,
 )
 _THERE_ARE_ZH = re.compile("(?<![所没国享占])有(?![限关效权色])|共[有计设]|总[计共数]|合计|设[有立]|聘[用请有]|[为达计是:：][约近]?$")
@@ -42,6 +42,7 @@ _TIE_ZH = re.compile(
 )  # noun, then number
 _COMPARED = re.compile(r"(?:and|versus|vs\.?|against|from|(?:as\s+)?compared\s+(?:to|with)|up\s+from|down\s+from|with|,)*", re.IGNORECASE)
 _TIES_ZH = re.compile(r"(?:而|则|较|相比|截至|截止|于|至|为|的|是|共有|共|公司|本公司|上年末|去年同期|[约近：:\s])*")
+_OWN_ZH = re.compile(r"(?:截至|截止|报告期|[期年月][末底]|本公司|公司|本行|全行|本集团|集团|\W)*")
 MEASURE = "[人名家户戶台臺套个個項项件笔筆次只隻座辆輛位间間枚架艘处處所口条條支款张張]"
 _COUNTED = frozenset({None, "count", "shares"})
 PERSONS = frozenset({"people", "person", "persons", "them", "they", "人", "人员"})
@@ -82,7 +83,7 @@ def _counted(
         if not numbers or not (_has(clause, noun) or (_has(before, noun) and not _has(sentence[end:], noun))):
             continue
         lead, days = clause[: numbers[0].start], named or ([closing] if closing and not known else [])
-        state = _is_state(lead, question) or (known and _goes_on(lead, noun))
+        state = _is_state(lead, question) or (known and _goes_on(lead, noun)) or _is_bare(numbers[0], clause, noun)
         if state and _is_of_all(numbers[-1], clause, noun, question):
             yield from ((number, day, clause) for number, day in _of_days(numbers, days) if day not in known)
             known.update(days)
@@ -93,6 +94,13 @@ def _counted(
 def _is_of_all(number: PrintedNumber, clause: str, noun: str, question: str) -> bool:
     parent = "母公司" in clause[: number.start] and "母公司" not in question
     return not parent and _beside(number, clause, noun) and not _of_some(number, clause, noun)
+
+
+def _is_bare(number: PrintedNumber, clause: str, noun: str) -> bool:
+    """Whether a Chinese clause is a noun of the company's with its count, and no more: 公司在职员工40,567人, 代理人共600人."""
+    before, found, between = simplified(_undated(clause[: number.start])).partition(simplified(noun))
+    counted = re.fullmatch(rf"{MEASURE}\W*", clause[_end(number) :])
+    return bool(language_of(noun) == "zh" and found and counted and re.fullmatch("共?", between.strip()) and _OWN_ZH.fullmatch(before))
 
 
 def _goes_on(before: str, noun: str) -> bool:

@@ -44,7 +44,7 @@ _GROUPS: tuple[tuple[Group, str], ...] = (
     (
         "segment",
         (
-            r"(?:(?:business|operating|reportable|reporting|geographic(?:al)?)\s+)*(?:segments?|divisions?|business(?:es)?(?:\s+(?:units?|lines?))?)"
+            r"(?:(?:business|operating|reportable|reporting|geographic(?:al)?)\s+)*(?:segments?|divisions?|business(?:es)?(?:\s+(?:units?|lines?))?|lines?\s+of\s+business)"
             r"|(?:业务)?分部|业务板块|板块|业务|行业"
         ),
     ),
@@ -65,7 +65,8 @@ _FIRST_EN = (
 )
 _ASKS_ZH = r"(?:哪(?:一)?(?:个|些|项|类|种|块)?|什么|何种)(?P<group>{})"
 _TYPE = re.compile(
-    r"\b(?:which|what)\s+(?P<group>types?|kinds?|class|category|sources?|forms?)\s+of\b|哪(?:一)?[类种](?=[\u4e00-\u9fff])", re.I
+    r"\b(?:which|what)\s+(?P<group>types?|kinds?|class|category|sources?|forms?)\s+of\b|哪(?:一)?[类种](?=[\u4e00-\u9fff])|(?<=最[高大多低小少]的是)哪(?:一)?[类种项个]",
+    re.I,
 )
 _HIGH = re.compile(
     r"\b(?:highest|largest|biggest|greatest|most|best|(?<!on )top|maximum|longest|fastest|strongest|steepest|sharpest)\b"
@@ -139,7 +140,9 @@ def _group(intent: Intent, plain: str, order: Order) -> SegmentComparison | None
     if (rise and fall) or (fall and order == "low"):
         return None
     measure: Measure = "change" if rise or fall else "performance" if _PERFORMANCE.search(plain) else "level"
-    metric = tuple(m for m in intent.mentions if not (start <= m.start < end) and plain[m.start : m.end] == m.text)
+    kind = re.compile(r"\s+of\s+").match(plain, end) if group == "type" else None  # "which type of debt" names what it parts once more
+    of_kind = kind.end() if kind else -1
+    metric = tuple(m for m in intent.mentions if not (start <= m.start < end or m.start == of_kind) and plain[m.start : m.end] == m.text)
     words = content_words(intent, blanked(plain, [(start, end), *((m.start, m.end) for m in metric)]))
     if not metric and not words:
         return None
@@ -175,6 +178,9 @@ def _lines(intent: Intent, plain: str, order: Order) -> SegmentComparison | None
     match = _LINES.search(plain)
     if match is None or order != "high" or match["en"] or _RISE.search(plain) or _FALL.search(plain):
         return None
+    named = next(match.span(name) for name in ("line", "zh", "zh2") if match[name])
+    if any(mention.start <= named[0] and named[1] <= mention.end and (mention.start, mention.end) != named for mention in intent.mentions):
+        return None  # 有息负债总额中占比最大的
     line = (match["line"] or match["zh"] or match["zh2"]).lower()
     kind = next(
         kind
@@ -194,6 +200,9 @@ def _named(intent: Intent, plain: str, order: Order) -> SegmentComparison | None
     if match is None:
         return None
     start, end = match.span("named")
+    joints = [start + one.start() for one in _NAMES.finditer(intent.core[start:end])]
+    if any(mention.start < joint < mention.end for mention in intent.mentions for joint in joints):
+        return None  # "fee and commission income" is one line
     named = tuple(name.strip() for name in _NAMES.split(intent.core[start:end]) if name.strip())  # a segment may bear the company's name
     rest = match["rest"]
     if not 2 <= len(named) <= 6 or _RISE.search(rest) or _FALL.search(rest):

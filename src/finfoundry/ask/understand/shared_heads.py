@@ -20,6 +20,7 @@ _IN_BRACKETS = re.compile(rf"(?P<whole>{_HAN}{{2,8}})[(（](?P<parts>{_PART}{{2,
 _AS_WRITTEN = re.compile(r"(《[^》]*》|“[^”]*”|「[^」]*」|\"[^\"]*\"|[^\n]*[|][^\n]*)")  # titles, quotations, rows of a table stay
 _COUNTED = re.compile(r"(?:[这那]?(?:[两二三四五六]|几)[大项个类种]|期间|各项|全部)$")
 _SUMS = frozenset({"合计", "总计", "总额", "总和", "之和", "总数"})  # of what stands before them, not a word that names share
+LONGEST = 4  # characters behind a part that may make it a metric's name
 _PART_SIZES, _WORD_SIZES = range(4, 1, -1), range(4, 1, -1)  # characters of a part, and of the word that parts share
 
 
@@ -53,9 +54,9 @@ def _of_series(match: re.Match[str], vocabulary: Vocabulary) -> str:
 
 def _of_pair(match: re.Match[str], vocabulary: Vocabulary) -> str:
     """利息收入、支出: the word stands before the first alone, and the second is no metric without it."""
-    first, bare = match["first"], match["bare"]
-    if vocabulary.exact(bare) is not None:
-        return match[0]
+    first, bare, behind = match["first"], match["bare"], match.string[match.end() : match.end() + LONGEST]
+    if any(vocabulary.exact(bare + behind[:size]) is not None for size in range(len(behind) + 1)):
+        return match[0]  # 有息负债/负债合计
     for size in _WORD_SIZES:
         of = "的" if first[-3] == "的" else ""  # 营业外的收入和支出
         before = first[:-2].removesuffix(of)[-size:]

@@ -54,7 +54,8 @@ def labels_in(text: str, rows: Iterable[StoredFact], years: set[int], calendar: 
             continue
         label = _NOTE.sub("", fact.metric[-1]).strip()
         own = [token.text for token in telling(label)]
-        if label not in found and 0 < len(own) <= LONGEST and _tells(own, label) and _within(own, words):
+        tells = _tells(own, label) or (fact.concept is not None and _is_line(own))
+        if label not in found and 0 < len(own) <= LONGEST and tells and _within(own, words):
             found[label] = None
     return list(found)
 
@@ -161,6 +162,11 @@ def _tells(own: Sequence[str], label: str) -> bool:
         return False
     common = word_list("empty") | word_list("structure") | word_list("movements") | (word_list("untelling") if len(own) == 1 else set())
     return any(word not in common and not word.isdigit() for word in own)
+
+
+def _is_line(own: Sequence[str]) -> bool:
+    """Whether the label of a line that is known names it, though its words say little by themselves: "Total income"."""
+    return len(own) > 1 and not set(own) <= word_list("empty")
 
 
 def _within(own: Sequence[str], words: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from finfoundry.core.quantities.numbers import PrintedNumber
 from finfoundry.evals.judging.periods import parent, quarters
-from finfoundry.evals.judging.sentences import Sentence
+from finfoundry.evals.judging.sentences import Sentence, folded
 from finfoundry.evals.judging.stated_figures import Stated, stated
 from finfoundry.evals.judging.terms import terms
 from finfoundry.evals.judging.truth import TrueFigure, Truth
@@ -110,20 +110,41 @@ def _misplaced(one: Stated, wanted: TrueFigure, truth: Truth, question: str) -> 
     if (scope is True and not meant) or (scope is False and meant):
         return "said of another scope"
     if one.term is None or not wanted.labels:
-        return "" if one.known or one.term is None else f"said of {one.term.name}"
+        return "" if one.known or one.term is None or _is_of_a_part(one, truth.labels) else f"said of {one.term.name}"
     own = {name for label in wanted.labels for term in terms(label, truth.labels) for name in (term.concept, term.name)}
-    return "" if one.term.concept in own or one.term.name in own else f"said of {one.term.name}"
+    of_it = one.term.concept in own or one.term.name in own or _is_of_a_part(one, wanted.labels)
+    return "" if of_it else f"said of {one.term.name}"
+
+
+def _is_of_a_part(one: Stated, labels: Sequence[str]) -> bool:
+    """Whether the whole is named right behind its part: "motor gross written premiums"."""
+    whole = re.escape(one.term.name) if one.term else ""
+    return any(re.search(rf"{re.escape(folded(label))}(?:['’]s)?\s*的?\s*{whole}", folded(one.sentence)) for label in labels)
 
 
 def _stands_against(one: Stated, truth: Truth, question: str, text: str) -> bool:
     """Whether a figure is stated in place of a true one: of the same kind, and nothing says that it is of something else."""
     change = any(wanted.change for wanted in truth.figures)
-    if one.operand or one.origin or (change and one.level) or (one.moved and not change):
+    if one.operand or one.origin or (change and one.level) or (one.moved and not change) or _is_of_the_year_before(one):
         return False
     alike = [wanted for wanted in truth.figures if _alike(one, wanted)]
     if not alike or any(_is(one.value, one.number, wanted, truth, question, text) or _rounds(one, wanted) for wanted in truth.figures):
         return False
     return not any(_misplaced(one, wanted, truth, question) for wanted in alike)
+
+
+_YEAR_BEFORE_ZH = re.compile(r"(?:上年|去年|上期)(?:同期|[末底])?[^，,；;。]{0,6}$")
+_COMPARED_WITH = re.compile(r"\b(?:compared\s+(?:to|with)|against|versus|vs\.?)\s*$", re.IGNORECASE)
+_YEAR_BEFORE = re.compile(
+    r"\W*\b(?:a\s+year\s+(?:before|earlier|ago)|(?:the|in\s+the)\s+(?:year\s+before|(?:prior|previous)\s+year)|last\s+year)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_of_the_year_before(one: Stated) -> bool:
+    """Whether words say that a figure is the year before's: 上年末为84个, "compared with 84 a year before"."""
+    before, behind = one.sentence[: one.number.start], one.sentence[one.number.end :]
+    return bool(_YEAR_BEFORE_ZH.search(before) or (_COMPARED_WITH.search(before) and _YEAR_BEFORE.match(behind)))
 
 
 def _alike(one: Stated, wanted: TrueFigure) -> bool:

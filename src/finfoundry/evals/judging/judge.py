@@ -11,7 +11,7 @@ from finfoundry.evals.judging.chosen import choice, name_fault, said
 from finfoundry.evals.judging.direction import direction
 from finfoundry.evals.judging.figure_judge import figure_faults
 from finfoundry.evals.judging.polarity import stance
-from finfoundry.evals.judging.sentences import Sentence, negated, plain, sentences
+from finfoundry.evals.judging.sentences import Sentence, negated, plain, sentences, without
 from finfoundry.evals.judging.truth import Truth
 from finfoundry.evals.rows import Judgement
 
@@ -30,7 +30,7 @@ def _faults(truth: Truth, question: str, found: list[Sentence], text: str) -> It
     if truth.figures:
         yield from figure_faults(truth, question, found, text)
     if truth.rises is not None:
-        way, torn = direction(found)
+        way, torn = direction([without(one, truth.entity) for one in found])  # 稳健增长 in a fund's name moves nothing
         if torn or way != truth.rises:
             yield "it contradicts itself" if torn else f"it does not say that it {'rose' if truth.rises else 'fell'}"
     if truth.yes is not None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from finfoundry.core.language import simplified
 from finfoundry.evals.judging.word_lists import alternatives, pattern
 
 _MARKERS = re.compile(r"\s*(?:\[\d+\])+")
@@ -31,6 +33,12 @@ def plain(text: str) -> str:
 
 def folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
+
+
+def without(sentence: Sentence, names: Sequence[str]) -> Sentence:
+    """The sentence without names, the longest first."""
+    any_of = "|".join(re.escape(simplified(name)) for name in sorted(names, key=lambda name: -len(name)) if name)
+    return replace(sentence, text=re.sub(any_of, "", sentence.text)) if any_of else sentence
 
 
 def sentences(text: str) -> list[Sentence]:

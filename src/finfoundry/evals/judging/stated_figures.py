@@ -228,6 +228,7 @@ def _ours(name: str, truth: Truth, question: str) -> bool:
         not words
         or any(word in _squeezed(question) or any(word in one for one in asked) for word in words if len(word) > 2)
         or bool(terms(name))
+        or re.search(rf"\b{re.escape(name)}\b", question) is not None
         or any(word in folded(said) for said in (*truth.chosen, *truth.instead, *sum(truth.words, ())) for word in words)
     )
 

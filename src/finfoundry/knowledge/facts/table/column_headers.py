@@ -53,6 +53,7 @@ _NOTED_YEAR = re.compile(r"年\s*[(（]\d{1,2}[)）](?=\s*\d{1,2}\s*月)")  # a 
 _BARE_YEAR = re.compile(r"(?:19|20)\d\d")
 _VERSUS = re.compile(r"['’‘](?P<year>\d\d)\s*(?:vs?\.?|versus|/|-|–|to)\s*['’‘]?\d\d", re.IGNORECASE)
 _COMPARED = re.compile(r"(?<![\d/])(?P<year>\d\d)/(?P<before>\d\d)(?![\d/])")  # "% Change 21/20"
+_BASE_ZH = re.compile(r"(?<=[比较較])(?:(?:19|20)\d\d年?|[上去前]年?)(?:同期|年?[度末]|期末?)?")  # with what 本年比上年增减 compares
 _CHANGE = re.compile(
     r"(?:%|percent(?:age)?|\$|dollar)?\s*\b(?:change|increase|decrease|variance|growth)\b|(?:[%$]|\bdollar|\bpercent(?:age)?)\s*difference\b|\binc\.?\s*[/(]|\(dec\.?\)|\bv(?:s|ersus)\.?\s|chg|增减|变动|同比|比上年|比上期|增长率|调整数|\by/y\b|\byoy\b",
     re.IGNORECASE,
@@ -258,7 +259,8 @@ def _column(parts: list[str], corner: str, known: FiscalYear | None) -> HeaderCo
     column.scope = "parent" if any(map(_PARENT.search, said)) else "consolidated" if any(map(_CONSOLIDATED.search, said)) else None
     column.whose = next((part.strip().lower() for part in parts if WHOSE.fullmatch(part.strip())), None)
     column.over = " ".join(parts[:-1]) if len(parts) > 1 and _BARE_YEAR.fullmatch(parts[-1].strip()) else ""
-    timing = _below_a_date(parts, known) or _bare_year(read_timing(_apart(parts), known), known, f"{text} {corner}")
+    times = [_BASE_ZH.sub("", part) for part in parts] if column.change else parts
+    timing = _below_a_date(parts, known) or _bare_year(read_timing(_apart(times), known), known, f"{text} {corner}")
     if timing.end is None and timing.year and timing.quarter is None:
         timing = _with_day(timing, text, corner)
     if timing.year and timing.quarter is None and timing.end is None and timing.period is None and (ordinal := _QUARTER.search(text)):

@@ -32,7 +32,7 @@ _EACH = re.compile(
 )
 _SHARES = re.compile(
     r"\banti-?dilutive\b|\bshares?\s+(?:outstanding|issued|authorized|used|repurchased|purchased|available|granted|vested|underlying|reserved|of\s+common)\b|\bnumber\s+of\s+(?:\w+\s+){0,3}(?:shares|rsus|options|awards|units)\b"
-    r"|weighted[\s-]average\s+(?:\w+[\s-]+){0,5}(?:shares|number|(?:common|ordinary)\s+stock)\b|\bin\s+shares\b|^(?:common\s+|treasury\s+|ordinary\s+|preferred\s+)?shares(?:\s+of\b.*)?$|\b(?:basic|diluted)\s+shares\b|average\s+(?:\w+\s+){0,3}shares"
+    r"|weighted[\s-]average\s+(?:\w+[\s-]+){0,5}(?:shares|number|(?:common|ordinary)\s+stock)\b|(?<!nvestments\s)(?<!nvestment\s)(?<!nvested\s)\bin\s+shares\b|^(?:common\s+|treasury\s+|ordinary\s+|preferred\s+)?shares(?:\s+of\b.*)?$|\b(?:basic|diluted)\s+shares\b|average\s+(?:\w+\s+){0,3}shares"
     r"|^denominator\b|股数|股份数|（股）|\(股\)|持股数|普通股加权平均数|shares\s*\(",
     re.IGNORECASE,
 )
