@@ -161,7 +161,8 @@ def _tells(own: Sequence[str], label: str) -> bool:
     if _OF_ANOTHER.search(label) or sum(map(has_han, label)) in range(1, SHORTEST_HAN):
         return False
     common = word_list("empty") | word_list("structure") | word_list("movements") | (word_list("untelling") if len(own) == 1 else set())
-    return any(word not in common and not word.isdigit() for word in own)
+    of_units = len(own) > 1 and "per" in own[1:-1]  # "net income per unit" is no net income
+    return of_units or any(word not in common and not word.isdigit() for word in own)
 
 
 def _is_line(own: Sequence[str]) -> bool:
