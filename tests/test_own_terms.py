@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import psycopg
@@ -138,6 +139,135 @@ def test_26_3_the_definition_is_stated_in_the_language_of_the_question(desk: Ter
     assert "按本机构的定义，本行覆盖率为" in app.ask(BEA, f"{COMPANY} 2024年的本行覆盖率是多少？").text
 
 
+MARGIN = {"expression": "(operating income + interest expense) / revenue", "redefines": True}
+
+
+def test_26_3_a_formula_of_the_product_is_redefined_for_this_home_and_back(desk: TermDesk, app: App) -> None:
+    question = f"What was {COMPANY}'s operating margin in 2024?"
+    usual = app.ask(BEA, question)
+    assert not usual.terms
+    term = in_force(desk, "operating_margin", **MARGIN)
+    own = app.ask(DORA, question)
+    assert own.status == "answered", own.reason
+    assert own.figures[0].value != usual.figures[0].value
+    assert "By the institution's own definition, which takes the place of the usual one, operating margin is " in own.text
+    assert [(one.name, one.version, one.replaces, bool(one.approved)) for one in own.terms] == [
+        ("operating_margin", term.version, "operating_income / revenue", True)
+    ]
+    other = app.ask(DORA, f"{COMPANY} 2024年的营业利润率是多少？")
+    assert "按本机构自己的定义（取代通用定义），营业利润率为" in other.text
+    assert [(one.name, one.words, one.shipped) for one in desk.redefined(DORA)] == [
+        ("operating_margin", "operating_margin", "operating_income / revenue")
+    ]
+    desk.retire(CARL, term.id)
+    assert app.ask(DORA, question).text == usual.text
+    assert desk.redefined(DORA) == []
+    for answer in (usual, own):
+        assert app.audit_replay(ADMINISTRATOR, str(answer.audit_id)).ok
+
+
+def test_26_3_a_phrase_of_the_product_gets_another_meaning(desk: TermDesk, app: App) -> None:
+    question = f"What was {COMPANY}'s operating margin in 2024?"
+    usual = app.ask(BEA, question)
+    with pytest.raises(InputError, match="already means operating margin") as refused:
+        desk.add(BEA, [entry_of("house_margin", {"en": ["operating margin"], "expression": "gross profit / revenue"})])
+    assert "redefines: true" in (refused.value.remedy or "")
+    in_force(desk, "house_margin", en=["operating margin"], expression="gross profit / revenue", redefines=True)
+    own = app.ask(BEA, question)
+    assert own.figures[0].value != usual.figures[0].value
+    assert [(one.name, one.replaces) for one in own.terms] == [("house_margin", "operating_margin")]
+    assert app.ask(BEA, f"What was {COMPANY}'s operating profit margin in 2024?").figures[0].value == usual.figures[0].value
+    in_force(desk, "plain_income", en=["net income"], means="operating income", redefines=True)
+    told = app.ask(BEA, f"What was {COMPANY}'s net income in 2024?")
+    assert "net income means operating income here" in told.text
+    assert [(one.words, one.shipped) for one in desk.redefined(BEA)] == [
+        ("operating margin", "operating_margin"), ("net income", "net_income")
+    ]  # fmt: skip
+    with pytest.raises(InputError, match="by the term 'plain_income'"):
+        desk.add(BEA, [entry_of("third", {"en": ["net income"], "means": "revenue", "redefines": True})])
+
+
+def test_26_3_who_may_not_read_a_redefinition_has_what_the_product_means(desk: TermDesk, app: App) -> None:
+    question = f"What was {COMPANY}'s operating margin in 2024?"
+    usual = app.ask(DORA, question)
+    in_force(desk, "operating_margin", **MARGIN, label="sensitive")
+    hidden = app.ask(DORA, question)
+    assert (hidden.text, hidden.terms, hidden.warnings) == (usual.text, [], usual.warnings)
+    assert desk.redefined(DORA) == []
+    assert app.ask(BEA, question).text != usual.text
+    (resting,) = desk.add(BEA, [entry_of("twice", {"en": ["doubled margin"], "expression": "operating_margin * 2"})])
+    desk.approve(CARL, [resting.id])
+    value = app.ask(DORA, f"What was {COMPANY}'s doubled margin in 2024?").figures[0].value
+    assert Decimal(value) == pytest.approx(2 * Decimal(usual.figures[0].value)), "by the product's own, for who may not know another"
+
+
+def test_26_3_a_trial_of_a_redefinition_shows_the_shipped_result_beside_it(desk: TermDesk, app: App) -> None:
+    question = f"What was {COMPANY}'s operating margin in 2024?"
+    usual = app.ask(BEA, question).figures[0].value
+    first = desk.try_on(BEA, question, [entry_of("operating_margin", MARGIN)])
+    assert first.shipped is not None
+    assert first.shipped.figures[0].value == first.without.figures[0].value == usual
+    assert first.with_terms.figures[0].value != usual
+    in_force(desk, "operating_margin", **MARGIN)
+    second = desk.try_on(BEA, question, [entry_of("operating_margin", {**MARGIN, "expression": "gross profit / revenue"})])
+    assert second.shipped is not None
+    assert second.shipped.figures[0].value == usual
+    assert second.without.figures[0].value == first.with_terms.figures[0].value
+    assert second.with_terms.figures[0].value not in (usual, second.without.figures[0].value)
+    plain = desk.try_on(BEA, question, [entry_of("house_coverage", COVERAGE)])
+    assert plain.shipped is None
+
+
+def test_26_3_no_usual_level_judges_what_was_redefined(desk: TermDesk, app: App) -> None:
+    question = f"Was {COMPANY}'s quick ratio healthy in 2024?"
+    assert app.ask(BEA, question).text.startswith(("Yes.", "No."))
+    in_force(desk, "quick_assets", expression="total current assets - 2 * inventory", redefines=True)
+    assert app.ask(BEA, question).status != "answered"
+    in_force(desk, "house_quickness", means="quick ratio", norm="0.01")
+    answer = app.ask(BEA, question)
+    assert "the norm of the institution, 0.01" in answer.text
+    assert {one.name for one in answer.terms} == {"quick_assets", "house_quickness"}
+
+
+def test_26_3_a_redefinition_that_cannot_be_computed_gives_way_to_the_product(desk: TermDesk, app: App) -> None:
+    question = f"What was {COMPANY}'s operating margin in 2024?"
+    usual = app.ask(BEA, question)
+    base = in_force(desk, "wider_income", en=["wider income"], expression="operating income + interest expense")
+    in_force(desk, "operating_margin", expression="wider_income / revenue", redefines=True)
+    assert {one.name for one in app.ask(BEA, question).terms} == {"operating_margin", "wider_income"}
+    desk.retire(BEA, base.id)
+    assert app.ask(BEA, question).text == usual.text
+
+
+def test_26_3_two_redefinitions_of_two_labels_in_a_circle_are_none(desk: TermDesk, app: App) -> None:
+    """Each is sound by itself; only who reads both labels has both."""
+    app.policy.add_grant(ADMINISTRATOR, DORA.user, "general", write=True)
+    try:
+        in_force(desk, "quick_assets", expression="current_ratio * total_current_liabilities", redefines=True, label="sensitive")
+        (proposed,) = desk.add(
+            DORA, [entry_of("current_ratio", {"expression": "quick_assets / total_current_liabilities", "redefines": True})]
+        )
+        app.policy.add_user(ADMINISTRATOR, "erik")
+        app.policy.add_grant(ADMINISTRATOR, "erik", "general", write=True)
+        desk.approve(Principal("erik", proof="key e"), [proposed.id])
+    finally:
+        app.policy.remove_grant(ADMINISTRATOR, DORA.user, "general")
+    answer = app.ask(BEA, f"What was {COMPANY}'s current ratio in 2024?")
+    assert answer.status == "answered"
+    assert answer.terms == []
+
+
+@pytest.mark.parametrize(("norm", "asked", "verdict"), [("2%", "within our limit", "No"), ("2%", "in breach of the limit", "Yes")])
+def test_26_3_a_norm_judges_what_papers_print(desk: TermDesk, app: App, norm: str, asked: str, verdict: str) -> None:
+    in_force(desk, "bad_loans", means="NPL ratio", norm=norm)
+    answer = app.ask(BEA, f"Was {COMPANY}'s NPL ratio {asked} in 2024?")
+    assert answer.status == "answered", (answer.text, answer.reason)
+    assert answer.text.startswith(verdict)
+    assert "the norm of the institution, " in answer.text
+    assert "the term bad_loans (v" in answer.text
+    assert app.audit_replay(ADMINISTRATOR, str(answer.audit_id)).ok
+
+
 def test_26_3_a_definition_with_a_number_is_stated_in_a_warning(desk: TermDesk, app: App) -> None:
     in_force(desk, "house_days", en=["house days"], expression="365 * inventory / revenue")
     answer = app.ask(BEA, f"What were {COMPANY}'s house days in 2024?")
@@ -247,6 +377,12 @@ def test_26_3_a_file_that_holds_no_terms_is_refused(text: str, tmp_path: Path) -
         ("house", {"en": ["house takings"], "means": "the takings of nobody"}, "which is not known"),
         ("house", {"en": ["house takings"]}, "without means or printed"),
         ("revenue", COVERAGE, "that there is"),
+        ("operating_margin", COVERAGE, "that there is"),
+        ("operating_margin", {"expression": "operating_margin - 0.01", "redefines": True}, "defined by itself: operating_margin"),
+        ("quick_assets", {"expression": "quick_ratio * total_current_liabilities", "redefines": True}, "quick_assets → quick_ratio"),
+        ("capital_adequacy_computed", {"expression": "total_equity / total_assets", "redefines": True}, "that there is"),
+        ("house", {**COVERAGE, "redefines": True}, "redefines nothing"),
+        ("house", {"means": "current ratio", "norm": "1", "redefines": True}, "has no redefines"),
     ],
 )
 def test_26_3_bad_terms_are_refused_with_their_name_and_a_remedy(desk: TermDesk, name: str, fields: dict[str, object], said: str) -> None:

@@ -255,12 +255,12 @@ class App:
         collection: str | None = None,
         conversation: str | None = None,
         seconds: float | None = None,
-        trial: Sequence[OwnTerm] = (),
+        trial: Sequence[OwnTerm] | None = None,
         papers: Sequence[Parsed] = (),
     ) -> Answer:
         """Answer one question, leave a record of how, and say under which id. Where the model does not answer within ``seconds``
-        (None: as long as it takes), the closest passages are given. ``trial``: terms in force for this call alone. Where ``papers`` come
-        with it, nothing else is searched. Raises InputError, StoreError, NotFound for a collection that is not there.
+        (None: as long as it takes), the closest passages are given. ``trial``: the terms in force for this call alone. Where ``papers``
+        come with it, nothing else is searched. Raises InputError, StoreError, NotFound for a collection that is not there.
         """
         self.policy.require_collection(principal, collection)
         cleaned = guard.clean_question(question, limit=self.settings.question_characters)

@@ -104,10 +104,10 @@ class Agent:
         question: str,
         collection: str | None = None,
         conversation: Conversation | None = None,
-        trial: Sequence[OwnTerm] = (),
+        trial: Sequence[OwnTerm] | None = None,
     ) -> tuple[Answer, Trace]:
-        """Answer one question; ``conversation``, where there is one, is gone on from and brought up to date. ``trial``: terms in force for
-        this call alone.
+        """Answer one question; ``conversation``, where there is one, is gone on from and brought up to date. ``trial``: the terms in force
+        for this call alone.
 
         Raises:
             InputError: the question is empty or too long.
@@ -167,7 +167,7 @@ class Agent:
         """A question that stands by itself, before anything is read of it: of what is composed without a reader's own words."""
         return self._context(principal, question, collection, Conversation(), (), self._vocabulary(principal), self.engine)
 
-    def _vocabulary(self, principal: Principal, trial: Sequence[OwnTerm] = ()) -> Vocabulary:
+    def _vocabulary(self, principal: Principal, trial: Sequence[OwnTerm] | None = None) -> Vocabulary:
         return self.terms.of(principal, trial) if self.terms else vocabulary()
 
     def _context(

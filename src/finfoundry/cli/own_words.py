@@ -40,13 +40,16 @@ def add(
     norm: Annotated[str | None, typer.Option("--norm", metavar="LEVEL", help="From which level on it is sound: 1.5, 12%.")] = None,
     definition: Annotated[str, typer.Option("--definition", metavar="TEXT", help="What it is, for people.")] = "",
     label: Annotated[str | None, typer.Option("--label", help="Who may use it [general: everybody].")] = None,
+    redefines: Annotated[
+        bool, typer.Option("--redefines", help="Its name, or one of its words, means something of the product, and means this here.")
+    ] = False,
     user: As = None,
     json: Json = False,
 ) -> None:
     """Propose a term, or the terms of a file, all or none. Nothing is in force before a second person approves it."""
     given = {
         "en": en or [], "zh": zh or [], "means": means, "printed": printed, "expression": expression, "show": form, "better": better,
-        "norm": norm, "definition": definition, "label": label,
+        "norm": norm, "definition": definition, "label": label, "redefines": redefines,
     }  # fmt: skip
     entries = read_entries(Path(name)) if name.endswith((".yaml", ".yml")) else [entry_of(name, given)]
     with open_app() as app:
@@ -71,6 +74,14 @@ def show_versions(number: Number, user: As = None, json: Json = False) -> None:
     """Show a term with its other versions."""
     with open_app() as app:
         show(TermDesk(app).versions(app.principal(user), number), json)
+
+
+@terms.command()
+@prints("redefinitions", "finfoundry.usecases.term_desk:TermDesk.redefined")
+def redefined(user: As = None, json: Json = False) -> None:
+    """List what your institution redefined, each with what the product means by it. To go back: finfoundry terms retire ID."""
+    with open_app() as app:
+        show(TermDesk(app).redefined(app.principal(user)), json)
 
 
 @terms.command("try")

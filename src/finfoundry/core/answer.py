@@ -100,7 +100,8 @@ class TermUsed:
     """A term of the institution's own by which a question was read, as it was then.
 
     ``said`` are its words in the question, "" where another term names it; ``means`` is the metric, the printed label or the formula that
-    it stands for; ``norm`` its level, a decimal string.
+    it stands for; ``norm`` its level, a decimal string; ``approved`` the day since which it is in force, "" of one that is only tried;
+    ``replaces`` what the product means by its words, or by its name, "" where the institution redefines nothing.
     """
 
     name: str
@@ -110,6 +111,8 @@ class TermUsed:
     means: str
     definition: str = ""
     norm: str | None = None
+    approved: str = ""
+    replaces: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +182,9 @@ class Answer:
             display.line(f"  [dim]≈[/] {citation.shown()}")
         for term in self.terms:
             level = f" ≷ {term.norm}" if term.norm else ""
-            display.line(f"  [dim]{escaped(f'{term.kind} {term.name}, version {term.version}: {term.means}{level}')}[/]")
+            since = f", approved {term.approved}" if term.approved else ""
+            usual = f" (in place of {term.replaces})" if term.replaces else ""
+            display.line(f"  [dim]{escaped(f'{term.kind} {term.name}, version {term.version}{since}: {term.means}{level}{usual}')}[/]")
         for warning in self.warnings:
             display.line(f"  [yellow]! {escaped(warning)}[/]")
         if self.disclosure:

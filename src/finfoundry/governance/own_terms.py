@@ -35,7 +35,8 @@ class TermEntry:
 
     A synonym gives another name, ``en`` and ``zh``, to a known metric or formula (``means``), or to a line that documents print
     (``printed``). A formula is a metric by an ``expression`` over known names. A norm is the level from which on (``better`` lower: up to
-    which) the formula that it ``means`` is taken as sound.
+    which) the metric or formula that it ``means`` is taken as sound. ``redefines``: a name of it is one of the product's, which means for
+    this home what the entry says.
     """
 
     name: str
@@ -50,6 +51,7 @@ class TermEntry:
     norm: Decimal | None = None
     definition: str = ""
     label: str = GENERAL
+    redefines: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class OwnTerm(Acts):
         means = entry.expression or entry.printed or entry.means
         means += f" {'≤' if entry.better == 'lower' else '≥'} {entry.norm}" if entry.norm is not None else ""
         told = [str(self.id), entry.name, str(self.version), self.state, entry.kind, ", ".join((*entry.en, *entry.zh)), means, entry.label]
+        told[4] += ", redefines" if entry.redefines else ""
         return [*told, *self.shown_acts()]
 
 

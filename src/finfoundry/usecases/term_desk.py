@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from finfoundry.app import App
+from finfoundry.ask.lexicon.own_vocabulary import replaced_by
 from finfoundry.ask.plan.term_checks import checked
 from finfoundry.core.answer import Answer
+from finfoundry.core.display import Display
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
 from finfoundry.governance.own_terms import OwnTerm, TermEntry, TermState
@@ -25,12 +28,37 @@ _ENTRY = TypeAdapter(TermEntry)
 
 @dataclass(frozen=True, slots=True)
 class TermTrial:
-    """A question answered twice: with terms that are not in force, and as it is answered today."""
+    """A question answered twice: with terms that are not in force, and as it is answered today; where they redefine something of the
+    product, also by what that means without any redefinition.
+    """
 
     question: str
     tried: list[TermEntry]
     with_terms: Answer
     without: Answer
+    shipped: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Redefinition:
+    """What the institution redefined: ``words`` that questions use or the name of a formula, what the product means by it, and what it
+    means here, by a term in force.
+    """
+
+    id: int
+    name: str
+    version: int
+    words: str
+    shipped: str
+    own: str
+    label: str
+    approved_at: str | None
+
+    @classmethod
+    def show_all(cls, rows: Sequence[Redefinition], display: Display) -> None:
+        """The redefinitions as one table."""
+        told = [[str(row.id), row.name, str(row.version), row.words, row.shipped, row.own, row.label] for row in rows]
+        display.table(("id", "name", "version", "redefines", "product", "here", "label"), told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +100,39 @@ class TermDesk:
     def try_on(
         self, principal: Principal, question: str, entries: Sequence[TermEntry], numbers: Sequence[int] = (), collection: str | None = None
     ) -> TermTrial:
-        """Answer a question with entries, or with proposals by their numbers, and without them. No term is kept; each of the two answers
-        leaves its record in the audit, as every answer does. Raises InputError, NotFound, NotPermitted.
+        """Answer a question with entries, or with proposals by their numbers, and without them. No term is kept; each answer leaves its
+        record in the audit, as every answer does. Raises InputError, NotFound, NotPermitted.
         """
         proposals = [self._app.terms.versions_of(principal, number)[0].entry for number in numbers]
-        tried = checked([*proposals, *entries], self._in_force(principal))
+        in_force = self._in_force(principal)
+        tried = checked([*proposals, *entries], in_force)
         if not tried:
             raise InputError("There is no term to try", remedy="Name a proposal by its number, or give a file")
         trial = [
             OwnTerm(-place, entry, 0, "proposed", proposed_by=principal.user, proposed_at="", proposed_proof="")
             for place, entry in enumerate(tried, 1)
         ]
-        seconds = self._app.settings.ask_deadline
-        answers = [self._app.ask(principal, question, collection=collection, seconds=seconds, trial=terms) for terms in (trial, [])]
-        return TermTrial(question, tried, *answers)
+        ask = partial(self._app.ask, principal, question, collection=collection, seconds=self._app.settings.ask_deadline)
+        with_terms, without = ask(trial=[*in_force, *trial]), ask()
+        plain = [term for term in in_force if not term.entry.redefines]
+        shipped = ask(trial=plain) if len(plain) < len(in_force) else without
+        return TermTrial(question, tried, with_terms, without, shipped if any(one.redefines for one in tried) else None)
+
+    def redefined(self, principal: Principal) -> list[Redefinition]:
+        """What the terms in force that the principal may read redefine, each formula and each phrase with what the product means by it.
+        Retiring the term puts that back in force.
+        """
+        found = []
+        for term in (one for one in self._in_force(principal) if one.entry.redefines):
+            entry = term.entry
+            own = entry.expression or entry.printed or entry.means
+            said = {words: replaced_by(entry, words) for words in (*entry.en, *entry.zh)}
+            names = {entry.name: usual} if (usual := replaced_by(entry)) else {words: usual for words, usual in said.items() if usual}
+            found += [
+                Redefinition(term.id, entry.name, term.version, words, usual, own, entry.label, term.approved_at)
+                for words, usual in names.items()
+            ]
+        return found
 
     def export(self, principal: Principal, path: Path, label: str | None = None) -> TermsFile:
         """Write the terms in force, of one label or of all, as a file that ``add`` takes. Raises InputError where there are none."""
@@ -140,7 +187,7 @@ def written(terms: Sequence[OwnTerm]) -> str:
     for entry in (term.entry for term in terms):
         if entry.name in found:
             raise InputError(f"Two labels have a term {entry.name!r}", remedy="Export one label at a time: --label NAME")
-        said = {key: value for key, value in asdict(entry).items() if key in _FIELDS and value not in ("", None, ())}
+        said = {key: value for key, value in asdict(entry).items() if key in _FIELDS and value is not False and value not in ("", None, ())}
         found[entry.name] = {
             key: list(value) if isinstance(value, tuple) else str(value) if key == "norm" else value for key, value in said.items()
         }

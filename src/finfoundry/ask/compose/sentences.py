@@ -80,7 +80,7 @@ class _Writer:
             case "sign":
                 return [self._sign(plan, row[-1]), *self._basis(row[-1:])]
             case "norm":
-                return [self._norm(row[-1]), *self._basis(row[-1:])]
+                return [self._norm(plan, row[-1]), *self._basis(row[-1:])]
             case "limit":
                 return [self._limit(plan, row[-1]), *self._basis(row[-1:])]
             case "extreme":
@@ -154,27 +154,33 @@ class _Writer:
             when=self.when(computed),
         )  # fmt: skip
 
-    def _norm(self, computed: Computed) -> AnswerPart:
+    def _norm(self, plan: Plan, computed: Computed) -> AnswerPart:
         """A judgement by a norm. A custom of the field is said in words, since it is no figure of the filings; of the institution's own
         the level is printed.
         """
         item, name, norm = computed.item, computed.item.expression, computed.item.norm or Decimal(0)
         most = item.better == "lower"  # the norm is the highest level that is sound
         reached = computed.value <= norm if most else computed.value >= norm
+        held = {"broken": not reached, "more": computed.value > norm, "less": computed.value < norm}.get(plan.wanted or "", reached)
         side = ("at_most" if reached else "above") if most else ("at_least" if reached else "below")
+        if plan.wanted in ("more", "less"):  # it is asked on which side of the level it is, not whether that is the sound one
+            side = "equal" if computed.value == norm else "more" if computed.value > norm else "less"
         known = formulas().get(name)
         called = title(name, self.language) if known else item.title
-        usual = known is not None and (known.norm, known.better) == (norm, item.better)
         return self._fill(
-            "norm", replace(computed, item=replace(item, title=called)), verdict=self._verdict(reached),
+            "norm", replace(computed, item=replace(item, title=called)), verdict=self._verdict(held),
             figure=self.figure(computed), when=self.when(computed), side=self.words[side],
-            norm=self.words[f"norm_{name}"] if usual else self._level(norm, computed),
+            norm=self.words[f"norm_{name}"] if plan.limit is None else self._level(norm, computed),
         )  # fmt: skip
 
     def _level(self, norm: Decimal, judged: Computed) -> str:
         """A norm of the institution with its level."""
-        self.part.levels.append((norm, judged))
-        level = show_number(norm, judged.unit, judged.item.show, PLAIN, self.language)
+        self.part.levels.append((norm, replace(judged, item=replace(judged.item, title=self.words["own_norm"]))))
+        scale = max((operand.stored.fact.scale for operand in judged.operands.values()), default=Decimal(1))
+        percent = judged.item.show == "percent" or (judged.item.show is None and judged.unit == "ratio" and scale < 1)
+        exact = -int(norm.normalize().as_tuple().exponent)  # digits: the level is told as it was set
+        wish = Wish(decimals=max(0, exact - 2)) if percent else Wish(decimals=max(2, exact)) if judged.unit == "ratio" else PLAIN
+        level = show_number(norm, judged.unit, judged.item.show, wish, self.language, scale)
         return self.words["own_level"].format(level=level)
 
     def _limit(self, plan: Plan, computed: Computed) -> AnswerPart:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from finfoundry.ask.compose import answer_evidence
+from finfoundry.ask.compose import answer_evidence, own_terms
 from finfoundry.ask.compose.answer_evidence import Parts
 from finfoundry.ask.compose.left_out import left_out
 from finfoundry.ask.compose.marks import mark_in
@@ -44,6 +44,9 @@ def release(context: QuestionContext, bound: Bound) -> Answer:
         deciding = [*(one.nearest for one in bound.unbound if one.nearest), *(figure for one in wrong for figure in one.against)]
         return withheld(context, context.words["withheld"], reason, _places(context, deciding))
     bound = _with_what_is_left_out(context, bound)
+    for text in (own_terms.definition(term, context.vocabulary, context.language) for term in context.terms if term.replaces):
+        if context.written(text) not in bound.text:
+            context.warn(text)
     answer = _citing(context, bound.text, bound.citations)
     answer.figures = list(bound.figures)
     return answer

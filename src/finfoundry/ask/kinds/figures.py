@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import zip_longest
 
-from finfoundry.ask.compose import answer_evidence
+from finfoundry.ask.compose import answer_evidence, own_terms
 from finfoundry.ask.compose.answer_evidence import AnswerPart
 from finfoundry.ask.compose.headed_lines import told_together
 from finfoundry.ask.compose.left_out import is_of_another
@@ -25,7 +25,7 @@ from finfoundry.ask.context.timely import Unanswered
 from finfoundry.ask.kinds import missing_metric, planners
 from finfoundry.ask.kinds.planners import Proposal
 from finfoundry.ask.lexicon.formula import MissingOperandError
-from finfoundry.ask.lexicon.own_vocabulary import in_words, name_of, term_used
+from finfoundry.ask.lexicon.own_vocabulary import term_used
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.plan.asked_spans import spans_as_asked, spans_of
@@ -105,7 +105,7 @@ def _is_printed(context: QuestionContext, label: str) -> bool:
 
 def _worded(plan: Plan, intent: Intent) -> Iterator[Plan]:
     """A plan, and of a learnt one those with its terms worded otherwise, in the order in which they are tried."""
-    if plan.source == "learnt" and (printed := worded_as_printed(plan, intent.vocabulary.library)) is not None:
+    if plan.source == "learnt" and (printed := worded_as_printed(plan, intent.vocabulary)) is not None:
         yield printed
     yield plan
     if plan.source == "learnt":
@@ -246,7 +246,8 @@ def from_facts(context: QuestionContext, plan: Plan, intent: Intent, subject: Su
     if isinstance(rows, MissingOperandError):
         if plan.source in ("label", "line", "concept", "model", "learnt") or missing_metric.is_plain(plan, rows):
             return None
-        if (words := plan_by_words(plan, rows.metric)) and (answer := from_facts(context, words, intent, subject)) is not None:
+        own = any(map(intent.vocabulary.means_its_own, intent.mentions))  # what a paper calls so is another thing
+        if not own and (words := plan_by_words(plan, rows.metric)) and (answer := from_facts(context, words, intent, subject)) is not None:
             return answer  # a ratio that the documents print themselves
         return missing_metric.missing(context, rows, plan, intent, subject)
     return None if rows is None else _told(context, plan, rows, intent, subject)
@@ -374,19 +375,18 @@ def in_asked_order(rows: Sequence[Sequence[Computed]], intent: Intent, calendar:
 
 
 def _defined(context: QuestionContext, plan: Plan, intent: Intent) -> list[AnswerPart]:
-    """What the institution's own formulas are, in words; as a warning where that holds a number, which no document would bind."""
-    words = intent.vocabulary
-    if plan.ask == "norm" and (norm := words.norms.get(plan.items[0].expression)) is not None:
-        context.terms = list(dict.fromkeys([*context.terms, term_used(norm)]))
-    said = []
-    for term in (term for term in context.terms if term.kind == "formula"):
-        formula = in_words(term.means, words, context.language)
-        text = context.words["own_formula"].format(title=term.said or name_of(term.name, words, context.language), formula=formula)
-        if answer_evidence.bind_parts([(text, [])], context.question, context.language).unbound:
+    """What the institution's own terms are by which the question was read."""
+    norm = intent.vocabulary.norms.get(plan.items[0].expression) if plan.ask == "norm" else None
+    if norm is not None and not any((term.name, term.version) == (norm.entry.name, norm.version) for term in context.terms):
+        context.terms = [*context.terms, term_used(norm)]
+    if not context.terms:
+        return []
+    said = own_terms.told(context.terms, intent.vocabulary, context.language, norm.entry.name if norm else "")
+    bound = [text for text in said if not answer_evidence.bind_parts([(text, [])], context.question, context.language).unbound]
+    for text in said:  # one with a number, which no document would bind, is a warning
+        if text not in bound:
             context.warn(text)
-        else:
-            said.append(AnswerPart(text))
-    return said
+    return list(map(AnswerPart, bound))
 
 
 def _warn_about(context: QuestionContext, plan: Plan, rows: Sequence[Sequence[Computed]], published: Mapping[str, str]) -> None:

@@ -78,7 +78,7 @@ def _as_printed(context: QuestionContext, intent: Intent, subject: Subject, by_r
     """Labels of lines, or of ratios, that a document of the company prints word for word."""
     if subject.name is None:
         return None
-    if any(mention.formula and mention.name not in formulas() for mention in intent.mentions):
+    if any(map(intent.vocabulary.means_its_own, intent.mentions)):
         return None  # what the institution defined goes before what a document calls so
     plan = plan_as_printed(intent, subject.calendar) if intent.language == "zh" else None
     if plan is None and by_rule is not None and any(item.expression in formulas() for item in by_rule.items):

@@ -9,7 +9,7 @@ import ast
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -42,11 +42,11 @@ class OwnVocabularies:
     _kept: dict[tuple[int, ...], Vocabulary] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def of(self, principal: Principal, trial: Sequence[OwnTerm] = ()) -> Vocabulary:
-        """With the terms in force that the principal may read, and those tried in this one call."""
+    def of(self, principal: Principal, trial: Sequence[OwnTerm] | None = None) -> Vocabulary:
+        """With the terms in force that the principal may read; with those of a ``trial`` in their place."""
+        if trial is not None:
+            return with_terms(trial)
         numbers = self.store.in_force(principal)
-        if trial:
-            return with_terms([*self.store.read(principal, numbers), *trial])
         if not numbers:
             return vocabulary()
         with self._lock:
@@ -64,24 +64,39 @@ class OwnVocabularies:
 def with_terms(terms: Sequence[OwnTerm]) -> Vocabulary:
     """The product's vocabulary with terms of the institution's own; of two with one name or phrase the later holds.
 
-    A formula that cannot be computed, since a term that it names was retired or it would grow too large, is left out with its names.
+    A formula that cannot be computed, since a term that it names was retired or it would grow too large, is left out with its names; of one
+    that redefines a formula of the product that one holds.
     """
-    latest = {(term.entry.kind, term.entry.name): term for term in terms}
-    own = list(latest.values())
+    own = list({(term.entry.kind, term.entry.name): term for term in terms}.values())
     labels = {label_name(term.entry.printed): term.entry.printed for term in own if term.entry.printed}
-    library = _library(own, known=set(metrics()) | set(labels))
-    found = Vocabulary({metric.name: metric.say for metric in metrics().values()}, library)
+    library, defined = _library(own, known=set(metrics()) | set(labels))
+    known = metrics().values()
+    found = Vocabulary({one.name: one.say for one in known}, library, {one.name: one.abbreviations for one in known})
     found.labels |= labels
+    found.defined = frozenset(defined)
+    own = [term for term in own if term.entry.kind != "formula" or term.entry.name in defined]
     for term in own:
+        _add_shipped(found, term)
+    for term in sorted(own, key=lambda one: one.entry.kind == "norm"):  # a formula's own norm gives way to one that is set for it
         name = target_of(term.entry)
         if name in library or name in metrics() or name in labels:
             _add(found, term, name)
     return found
 
 
+def _add_shipped(found: Vocabulary, term: OwnTerm) -> None:
+    """The phrases of a formula of the product that a term redefines, those that mean it."""
+    shipped = formulas().get(term.entry.name) if term.entry.kind == "formula" else None
+    for phrase in (*shipped.en, *shipped.zh) if shipped else ():
+        mention = vocabulary().exact(phrase)
+        if mention is not None and mention.name == term.entry.name:
+            found.add_own(phrase, mention.name, term, formula=True)
+
+
 def _add(found: Vocabulary, term: OwnTerm, name: str) -> None:
-    if term.entry.kind == "norm":
+    if term.entry.norm is not None:
         found.norms[name] = term
+    if term.entry.kind == "norm":
         return
     for phrase in (*term.entry.en, *term.entry.zh):
         found.add_own(phrase, name, term, formula=name in found.library)
@@ -92,26 +107,53 @@ def target_of(entry: TermEntry) -> str:
     return entry.name if entry.kind == "formula" else label_name(entry.printed) if entry.printed else entry.means
 
 
-def _library(own: Sequence[OwnTerm], known: set[str]) -> Mapping[str, Formula]:
-    """The formulas with the institution's own, those that can be computed, and with its norms."""
-    library = dict(formulas())
-    known = known | set(library)
-    waiting = {term.entry.name: (term, parts_of(term.entry.expression)) for term in own if term.entry.kind == "formula"}
-    sizes: dict[str, tuple[int, int]] = {}  # of own formulas: operands, each as often as it stands there, and depth
-    while ready := [name for name, (_, parts) in waiting.items() if parts.keys() <= known]:
-        for name in ready:
-            term, parts = waiting.pop(name)
-            operands = sum(count * sizes.get(part, (1, 0))[0] for part, count in parts.items())
-            depth = 1 + max((sizes[part][1] for part in parts if part in sizes), default=0)
-            if operands <= MOST_OPERANDS and depth <= DEEPEST:
-                library[name], sizes[name] = formula_of(term), (operands, depth)
-        known |= sizes.keys()
+def _library(own: Sequence[OwnTerm], known: set[str]) -> tuple[dict[str, Formula], set[str]]:
+    """The formulas with the institution's own, those that can be computed, and with its norms; and the names of its own."""
+    given = {term.entry.name: term for term in own if term.entry.kind == "formula"}
+    library, defined = _built(given, known)
+    while lost := (given.keys() & formulas().keys()) - defined:  # what cannot be computed redefines nothing
+        given = {name: term for name, term in given.items() if name not in lost}
+        library, defined = _built(given, known)
     for term in own:
         entry = term.entry
         if entry.kind == "norm" and entry.means in library:
             better = entry.better or library[entry.means].better
             library[entry.means] = replace(library[entry.means], norm=entry.norm, better=better)
-    return library
+    return library, defined
+
+
+def _built(given: Mapping[str, OwnTerm], known: set[str]) -> tuple[dict[str, Formula], set[str]]:
+    """The formulas of the product with those given in their order: each after what it names. One in a circle, one that names what nobody
+    knows and one that is too large are left out.
+    """
+    library = dict(formulas())
+    parts = {name: parts_of(term.entry.expression) for name, term in given.items()}
+    resting = _resting(given.keys() & library.keys(), library)
+    waiting = parts | resting
+    known = known | (library.keys() - waiting.keys())
+    sizes: dict[str, tuple[int, int]] = {}  # operands, each as often as it stands there, and depth
+    while ready := [name for name in waiting if waiting[name].keys() <= known]:
+        for name in ready:
+            held = waiting.pop(name)
+            operands = sum(count * sizes.get(part, (1, 0))[0] for part, count in held.items())
+            depth = 1 + max((sizes[part][1] for part in held if part in sizes), default=0)
+            if operands <= MOST_OPERANDS and depth <= DEEPEST:
+                sizes[name] = (operands, depth)
+        known |= sizes.keys()
+    defined = given.keys() & sizes.keys()
+    library |= {name: replace(library[name], norm=None) for name in resting}  # whose usual level is one of the usual parts
+    return library | {name: formula_of(given[name]) for name in defined}, defined
+
+
+def _resting(redefined: Set[str], library: Mapping[str, Formula]) -> dict[str, Counter[str]]:
+    """The formulas of the product that name a redefined one, or one that does, with their parts."""
+    if not redefined:
+        return {}
+    parts = {name: parts_of(formula.expression) for name, formula in library.items() if name not in redefined}
+    found: dict[str, Counter[str]] = {}
+    while more := {name for name, held in parts.items() if name not in found and held.keys() & (redefined | found.keys())}:
+        found |= {name: parts[name] for name in more}
+    return found
 
 
 def parts_of(expression: str) -> Counter[str]:
@@ -121,10 +163,26 @@ def parts_of(expression: str) -> Counter[str]:
 
 
 def formula_of(term: OwnTerm) -> Formula:
-    """A formula of the institution's own as one of the library."""
+    """A formula of the institution's own as one of the library; one of the product that it redefines keeps its names and its form, and is
+    judged by no usual level any more.
+    """
     entry = term.entry
     source = f"term {entry.name}, version {term.version}"
-    return Formula(entry.name, entry.en, entry.zh, entry.expression, entry.show or "ratio", source, entry.better, entry.norm)
+    own = Formula(entry.name, entry.en, entry.zh, entry.expression, entry.show or "ratio", source, entry.better, entry.norm)
+    shipped = formulas().get(entry.name)
+    if shipped is None:
+        return own
+    own = replace(own, en=(*shipped.en, *entry.en), zh=(*shipped.zh, *entry.zh), annual=shipped.annual)
+    return replace(own, show=entry.show or shipped.show, better=entry.better or shipped.better)
+
+
+def replaced_by(entry: TermEntry, said: str = "") -> str:
+    """What the product means by the words of a question that an entry redefines, or by its name; "" where it redefines neither."""
+    if not entry.redefines:
+        return ""
+    shipped = formulas().get(entry.name) if entry.kind == "formula" else None
+    mention = vocabulary().exact(said) if said else None
+    return shipped.expression if shipped else mention.name if mention else ""
 
 
 def used(found: Vocabulary, mentions: Iterable[Mention], expressions: Iterable[str] = ()) -> list[TermUsed]:
@@ -158,5 +216,7 @@ def name_of(name: str, found: Vocabulary, language: Language) -> str:
 def term_used(term: OwnTerm, said: str = "") -> TermUsed:
     """A term as an answer states it."""
     entry = term.entry
+    norm = None if entry.norm is None else str(entry.norm)
     means = entry.expression or entry.printed or entry.means
-    return TermUsed(entry.name, entry.kind, term.version, said, means, entry.definition, None if entry.norm is None else str(entry.norm))
+    day = (term.approved_at or "")[:10]
+    return TermUsed(entry.name, entry.kind, term.version, said, means, entry.definition, norm, day, replaced_by(entry, said))

@@ -79,7 +79,8 @@ class Vocabulary:
     """Phrases to names. A formula's phrase goes before a concept's of the same words; that of one that papers print names the concept.
 
     ``library`` are the formulas, the institution's own among them; ``labels`` the printed labels of names that stand for one;
-    ``own`` the terms of the institution by the words of their phrases, ``norms`` by the formula that they judge (``own_vocabulary``);
+    ``own`` the terms of the institution by the words of their phrases, ``norms`` by the metric or formula that they judge, ``defined`` the
+    names of the formulas that it defined itself, those of the product among them that it redefined (``own_vocabulary``);
     ``abbreviations`` are found only in capitals.
     """
 
@@ -94,6 +95,7 @@ class Vocabulary:
         self.labels: dict[str, str] = {}
         self.own: dict[tuple[str, ...], OwnTerm] = {}
         self.norms: dict[str, OwnTerm] = {}
+        self.defined: frozenset[str] = frozenset()
         self._phrases: dict[str, dict[tuple[str, ...], tuple[str, bool]]] = {}
         self.nearby: Any = None  # of ``nearest_phrase``, once it was asked
         for name, phrases in concepts.items():
@@ -118,6 +120,11 @@ class Vocabulary:
         self._phrases.setdefault(words[0], {})[words] = (name, formula)
         self.nearby = None
         self.own[words] = term
+
+    def means_its_own(self, mention: Mention) -> bool:
+        """Whether the institution says what a mention means: a formula of its own, or a phrase of the product that it redefined."""
+        term = self.own.get(words_of(mention.text))
+        return mention.name in self.defined or (term is not None and term.entry.redefines)
 
     def phrases(self) -> Iterator[tuple[tuple[str, ...], tuple[str, bool]]]:
         """Each phrase in the form in which phrases are compared, with what it names and whether that is a formula."""

@@ -17,17 +17,17 @@ from finfoundry.ask.lexicon.formula import concepts_in
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, names_range
 from finfoundry.ask.plan.asked_spans import all_between, spans_of
-from finfoundry.ask.plan.expressions import PlannedExpression, defined, items_named, less
+from finfoundry.ask.plan.expressions import PlannedExpression, defined, items_named, less, with_own_norm
 from finfoundry.ask.plan.level_beside import asks_level
 from finfoundry.ask.plan.unexplained import unexplained
-from finfoundry.ask.plan.yes_no import by_norm, of_number, of_two, which_of_two, without_number
+from finfoundry.ask.plan.yes_no import by_norm, names_level, of_norm, of_number, of_two, which_of_two, without_number
 from finfoundry.ask.understand.intent import Intent, asks_yes_no, without_mentions
 from finfoundry.ask.understand.question_text import masked_out
 from finfoundry.core.formulas import Formula
 from finfoundry.core.periods import FiscalYear
 
 Ask = Literal["value", "change", "direction", "sign", "exists", "norm", "compare", "limit", "extreme"]
-Wanted = Literal["up", "down", "better", "worse", "positive", "negative", "more", "less"]
+Wanted = Literal["up", "down", "better", "worse", "positive", "negative", "more", "less", "broken"]
 Source = Literal["rule", "definition", "label", "line", "concept", "model", "learnt"]
 
 
@@ -48,7 +48,7 @@ class Plan:
     source: Source = "rule"
     exact: bool = False  # a label must be the words of ``labels``, and no more
     recent: int = 0  # without spans: so many of the latest years
-    limit: Decimal | None = None  # the number that a metric is compared with
+    limit: Decimal | None = None  # the number that a metric is compared with, of the question or set by the institution
     limit_words: str = ""  # how the question writes it, where it is printed so
     limit_counts: bool = False  # whether just that number is enough: at least, no more than
     spoken: Mapping[str, str] = field(default_factory=dict)  # the words by which the question calls the known metrics of an expression
@@ -125,7 +125,8 @@ def plan_by_rule(intent: Intent, calendar: FiscalYear, library: Mapping[str, For
         items = [*two, less(two[0], two[1], intent.language)] if _BY_HOW_MUCH.search(core) and len(two) == 2 else two
         return Plan("compare", tuple(items), tuple(spans_of(intent, calendar)), intent.labels, wanted=asked)
     asking = intent.masked  # company names are blanked: one may contain question words (第一医药: "first")
-    if (_OPEN.search(asking) and not _AMOUNT_ZH.search(core)) or (_asks_which(intent) and not re.match(r"\W*what", core, re.I)):
+    which = _asks_which(intent) and not re.match(r"\W*what", core, re.I) and not of_norm(intent)  # 高于最低要求 asks for none of several
+    if (_OPEN.search(asking) and not _AMOUNT_ZH.search(core)) or which:
         return None
     spans = spans_of(intent, calendar)
     if intent.definitions:
@@ -328,12 +329,15 @@ def _judged(intent: Intent, items: Sequence[PlannedExpression], wanted: Sequence
         return Plan("sign", several, (), wanted="positive" if "positive" in wanted else "negative", yes_no=True)
     if len(items) != 1:
         return None
-    (item,) = items
+    item = with_own_norm(items[0], intent)
     if (line := of_number(intent)) is not None:
         return Plan("limit", several, (), wanted=line[0], yes_no=True, limit=line[1])
-    if item.norm is not None and by_norm(intent):
-        return Plan("norm", several, (), yes_no=True)
-    return Plan("exists", several, (), yes_no=True) if _HAPPENED.search(without_mentions(intent, intent.core)) and not wanted else None
+    if item.norm is not None and (held := of_norm(intent) or ("kept" if by_norm(intent) else None)):
+        own = item.norm if item.expression in intent.vocabulary.norms else None
+        return Plan("norm", (item,), (), wanted=None if held == "kept" else held, yes_no=True, limit=own)
+    judged = by_norm(intent) or names_level(intent)  # by what nobody set for it
+    happened = _HAPPENED.search(without_mentions(intent, intent.core)) and not (wanted or judged)
+    return Plan("exists", several, (), yes_no=True) if happened else None
 
 
 def compound(intent: Intent) -> bool:

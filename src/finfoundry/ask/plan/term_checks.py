@@ -17,8 +17,8 @@ from typing import Any
 
 from finfoundry.ask.lexicon.definitions import read_formula
 from finfoundry.ask.lexicon.entities import EntityNames
-from finfoundry.ask.lexicon.formula import MAXIMUM_DEPTH, concepts_in, expand, names_in, parse
-from finfoundry.ask.lexicon.metric_terms import metrics
+from finfoundry.ask.lexicon.formula import MAXIMUM_DEPTH, concepts_in, expand, names_in, parse, unprinted
+from finfoundry.ask.lexicon.metric_terms import metrics, vocabulary
 from finfoundry.ask.lexicon.own_vocabulary import DEEPEST, MOST_OPERANDS, target_of, with_terms
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.lexicon.vocabulary import Vocabulary, words_of
@@ -26,7 +26,7 @@ from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.understand.intent import understand
 from finfoundry.binding.expression import FUNCTIONS, evaluate
 from finfoundry.core.errors import InputError, PlanError
-from finfoundry.core.formulas import Formula, Show
+from finfoundry.core.formulas import Show, formulas
 from finfoundry.core.language import has_han
 from finfoundry.governance.own_terms import OwnTerm, TermEntry
 from finfoundry.governance.policy import GENERAL
@@ -38,7 +38,7 @@ _SAMPLES = ((3, 7), (11, 5), (17, 13))  # a start and a step: three sets of valu
 _NEEDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {  # what an entry of a kind must have, and what means nothing there
     "synonym": (("means or printed",), ("expression", "norm", "show", "better")),
     "formula": (("expression",), ("means", "printed")),
-    "norm": (("means", "norm"), ("en", "zh", "expression", "printed", "show")),
+    "norm": (("means", "norm"), ("en", "zh", "expression", "printed", "show", "redefines")),
 }
 
 
@@ -63,10 +63,11 @@ def checked(entries: Sequence[TermEntry], known: Sequence[OwnTerm]) -> list[Term
     for entry in entries:
         _check_labels(entry, entries, rest)
     whole = with_terms([*rest, *(replace(_placeholder(entry), entry=entry) for entry in entries)])
-    parts = {one.name: names_in(one.expression) for one in (*(term.entry for term in rest), *entries) if one.expression}
+    parts = {name: names_in(formula.expression) for name, formula in formulas().items()}
+    parts |= {one.name: names_in(one.expression) for one in (*(term.entry for term in rest), *entries) if one.expression}
     for entry in entries:
         if entry.kind == "formula":
-            _check_formula(entry, parts, whole.library)
+            _check_formula(entry, parts, whole)
     return entries
 
 
@@ -124,7 +125,7 @@ def _check_form(entry: TermEntry) -> None:
         if not any(getattr(entry, name) not in ("", None) for name in names.split(" or ")):
             raise _refusal(entry, f"is a {entry.kind} without {names}", f"Say what it means by {names}")
     for name in idle:
-        if getattr(entry, name) not in ("", None, ()):
+        if getattr(entry, name) not in ("", None, (), False):
             raise _refusal(entry, f"is a {entry.kind} and has no {name}", f"Leave out {name}")
     if entry.means and entry.printed:
         raise _refusal(entry, "means a metric and a printed label at once", "Give one of the two")
@@ -139,23 +140,40 @@ def _check_form(entry: TermEntry) -> None:
 
 
 def _check_phrases(entry: TermEntry, base: Vocabulary) -> None:
-    """Raises InputError for a name that is none, that means nothing, or that means something else."""
+    """Raises InputError for a name that is none, that means nothing, or that means something else and is not redefined."""
     phrases = [*entry.en, *entry.zh]
     if entry.kind == "norm":
         return
-    if not phrases or len(phrases) > MOST_PHRASES:
+    redefined = _redefined_formula(entry, base)
+    if (not phrases and not redefined) or len(phrases) > MOST_PHRASES:
         raise _refusal(entry, "has no name that a question could use, or too many", f"Give 1 to {MOST_PHRASES} names under en or zh")
+    taken = False
     for phrase in phrases:
         mention = base.exact(phrase)
-        if mention is not None:
-            meant = f"already means {mention.name.replace('_', ' ')}"
-            raise _refusal(entry, f"has the name {phrase!r}, which {meant}", "Choose a name that means nothing else yet")
-        if _says_nothing(phrase):
+        own = base.own.get(words_of(phrase))
+        taken = taken or mention is not None
+        if mention is not None and not (redefined and mention.name == entry.name) and (own or not entry.redefines):
+            meant = f"already means {mention.name.replace('_', ' ')}" + (f" by the term {own.entry.name!r}" if own else "")
+            remedy = "Choose a name that means nothing else yet" + ("" if own else ", or redefine it for this home (redefines: true)")
+            raise _refusal(entry, f"has the name {phrase!r}, which {meant}", remedy)
+        if mention is None and _says_nothing(phrase):
             remedy = "Choose words that name a thing by themselves, and no year"
             raise _refusal(entry, f"has the name {phrase!r}, whose words say how a question asks, not what it asks for", remedy)
-    taken = {*metrics(), *base.library, *_LANGUAGE_FUNCTIONS, *FUNCTIONS}
-    if entry.kind == "formula" and entry.name in taken:
-        raise _refusal(entry, "has the name of a metric, a formula or a function that there is", "Choose another name")
+    if entry.redefines and not (taken or redefined):
+        raise _refusal(entry, "redefines nothing: neither it nor its names mean anything yet", "Leave out redefines")
+
+
+def _redefined_formula(entry: TermEntry, base: Vocabulary) -> bool:
+    """Whether an entry redefines a formula of the product. Raises InputError for the name of anything else that there is."""
+    if entry.kind != "formula" or entry.name not in {*metrics(), *base.library, *_LANGUAGE_FUNCTIONS, *FUNCTIONS}:
+        return False
+    shipped, what = formulas().get(entry.name), "has the name of a metric, a formula or a function that there is"
+    if shipped is None or shipped.printed:
+        remedy = "Choose another name" + (", and give it the phrase of what papers print so (redefines: true)" if shipped else "")
+        raise _refusal(entry, what, remedy)
+    if not entry.redefines:
+        raise _refusal(entry, what, "Choose another name, or redefine the formula for this home (redefines: true)")
+    return True
 
 
 def _check_phrase(entry: TermEntry, phrase: str, *, chinese: bool) -> None:
@@ -191,9 +209,20 @@ class _Words:
         name = self._name(entry.means)
         if name is None:
             raise self._unknown(entry, entry.means)
-        if entry.kind == "norm" and name not in self.vocabulary.library:
-            raise _refusal(entry, f"is a norm of {name}, which is no formula", "Give a norm to a ratio, such as current_ratio")
-        return replace(entry, means=name)
+        return self._norm_of(entry, name) if entry.kind == "norm" else replace(entry, means=name)
+
+    def _norm_of(self, entry: TermEntry, name: str) -> TermEntry:
+        """A norm with which direction is the better one; of a formula that stands in for what papers print, the norm of that."""
+        library = self.vocabulary.library
+        name = library[name].printed or name if name in library else name
+        if name in library:
+            return replace(entry, means=name)
+        stands_in = unprinted(name, library)
+        better = entry.better or (stands_in.better if stands_in else None)
+        if better is None:
+            remedy = "Say better: higher where it is the lowest level that is sound, better: lower where it is the highest"
+            raise _refusal(entry, f"is a norm of {name}, of which no direction is known to be the better one", remedy)
+        return replace(entry, means=name, better=better)
 
     def _name(self, words: str) -> str | None:
         if words in metrics() or words in self.vocabulary.library or words in self.vocabulary.labels:
@@ -237,6 +266,11 @@ class _Words:
 
 
 def _usual_form(entry: TermEntry) -> Show:
+    """How a formula is shown: as the one of the product that it redefines, by its name or a phrase; else by its own form."""
+    named = (mention.name for phrase in (*entry.en, *entry.zh) if (mention := vocabulary().exact(phrase)))
+    shipped = next((formulas()[name] for name in (entry.name, *named) if name in formulas()), None)
+    if shipped is not None:
+        return shipped.show
     return "days" if "365" in entry.expression or "360" in entry.expression else "ratio" if "/" in entry.expression else "money"
 
 
@@ -244,6 +278,8 @@ def _check_labels(entry: TermEntry, entries: Sequence[TermEntry], known: Sequenc
     """Raises InputError where an entry rests on a term that its readers may not know of."""
     used = names_in(entry.expression) if entry.expression else {entry.means}
     for name in sorted(used):
+        if name in formulas():
+            continue  # who may not know how it is redefined has the product's
         others = [one for one in (*(term.entry for term in known), *entries) if (one.expression or one.printed) and target_of(one) == name]
         if others and not any(one.label in (entry.label, GENERAL) for one in others):
             said = f"rests on {others[0].name!r} under the label {others[0].label!r}"
@@ -258,11 +294,12 @@ def _depth(tree: ast.expr) -> int:
     return depth
 
 
-def _check_formula(entry: TermEntry, parts: Mapping[str, set[str]], library: Mapping[str, Formula]) -> None:
+def _check_formula(entry: TermEntry, parts: Mapping[str, set[str]], whole: Vocabulary) -> None:
     """Raises InputError for a formula in a circle, of functions that there are none, or whose value says nothing."""
     if way := _circle(entry.name, parts):
         raise _refusal(entry, f"is defined by itself: {' → '.join(way)}", "Define one of them without the others")
-    if entry.name not in library:
+    library = whole.library
+    if entry.name not in whole.defined:
         remedy = f"Use at most {MOST_OPERANDS} operands, and terms that name each other at most {DEEPEST} deep"
         raise _refusal(entry, "has too large a formula, with those of the terms that it names", remedy)
     try:

@@ -7,7 +7,13 @@ from decimal import Decimal
 from typing import Literal
 
 from finfoundry.ask.lexicon.vocabulary import tokens
-from finfoundry.ask.understand.intent import Intent
+from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.understand.intent import Intent, asks_yes_no, without_mentions
+from finfoundry.ask.understand.question_text import masked_out
+from finfoundry.core.language import has_han, simplified
+from finfoundry.governance.own_terms import OwnTerm
+
+NormAsked = Literal["kept", "broken", "more", "less"]
 
 _SOUND = re.compile(
     r"\b(?:healthy|sound|adequate|sufficient|strong|satisfactory)\b(?:\s+(?:financial|liquidity|solvency|coverage))*(?:\s+(?:position|level))?"
@@ -55,6 +61,107 @@ def by_norm(intent: Intent) -> bool:
     return _SOUND.search(intent.core) is not None
 
 
+# --- a level that the institution set for a metric ------------------------------------------------------------------------------
+
+_OVER = re.compile(r"\b(?:over|beyond)\b|超出", re.I)
+_UNDER = re.compile(r"\bunder\b|不足", re.I)
+_AT_MOST = re.compile("(?:不|未|没有?)(?:超过|超出|高于|大于|突破)")
+_AT_LEAST = re.compile("(?:不|未|没有?)(?:低于|少于|小于|跌破)")
+_EITHER_WAY = re.compile(r"([\u4e00-\u9fff])[不没]\1")  # 达不达标 asks for 达标
+_OTHERWISE = re.compile(  # at each time, with a number, of a movement or a mean: a level is set for none of these
+    r"\d|\b(?:any|each|every|ever|always|throughout|consistently|times?|quarters?|months?)\b|任何|始终|一直|[每历曾各增减涨升降]|跌(?!破)|改善|恶化|变[动化]|平均",
+    re.I,
+)
+_DENIED = re.compile(r"[不没未]|\b(?:not|never|no)\b|n['’]t\b", re.I)
+_FILLING_ZH = re.compile("是否|有没有|[能可会]否|[在的以于内之中所我们本行司其仍还已被了该吗呢]")
+_CUT_ZH = re.compile("[高低大小多少超过限额有不没未]")  # what other rules leave of 高于, 限额
+_NORM_WORDS = tuple(f"norm_{name}" for name in ("broken", "kept", "within", "outside", "levels", "lowest", "highest", "others", "around"))
+
+
+def of_norm(intent: Intent) -> NormAsked | None:
+    """How a yes/no question asks for the level that the institution set for the one metric that it names: whether it is kept to, whether
+    it is not, or whether the figure is more, or less, than it. None where no level is set, or where the question may mean another one.
+    """
+    norm = _norm_set(intent)
+    if norm is None or not asks_yes_no(intent) or of_number(intent) is not None or len(intent.periods) > 1:
+        return None
+    said = masked_out(without_mentions(intent, intent.masked), [(found.start, found.end) for found in intent.periods])
+    said = _EITHER_WAY.sub(r"\1", simplified(said).lower())
+    if _OTHERWISE.search(said) or {token.text for token in tokens(said)} & (word_list("structure") - word_list("norm_sides")):
+        return None
+    most = _better(intent, norm) == "lower"
+    if _says(said, "norm_lowest" if most else "norm_highest") or not _set_by(said, norm):
+        return None
+    found = _ways(said, most=most)
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def names_level(intent: Intent) -> bool:
+    """Whether a question has a word for a level that a figure is held against, set or not."""
+    said = simplified(without_mentions(intent, intent.masked)).lower()
+    return any(_says(said, f"norm_{name}") for name in ("levels", "lowest", "highest", "broken"))
+
+
+def _ways(said: str, *, most: bool) -> set[NormAsked]:
+    """The ways in which a text asks for a level, the highest that is sound or the lowest; none where it denies something else."""
+    found: set[NormAsked] = set()
+    level = any(_says(said, f"norm_{name}") for name in ("levels", "lowest", "highest"))
+    if level and (_AT_MOST if most else _AT_LEAST).search(said):
+        found.add("kept")
+        said = (_AT_MOST if most else _AT_LEAST).sub(" ", said)
+    if _says(said, "norm_broken") or (level and _says(said, "norm_outside")):
+        found.add("broken")
+    said = _without(said, "norm_broken_zh")
+    if _says(said, "norm_kept") or _SOUND.search(said) or (level and _says(said, "norm_within")):
+        found.add("kept")
+    if level and (MORE.search(said) or _OVER.search(said)):
+        found.add("more")
+    if level and (LESS.search(said) or _UNDER.search(said)):
+        found.add("less")
+    return set() if _DENIED.search(_UNDER.sub("", _FILLING_ZH.sub("", said))) else found
+
+
+def _norm_set(intent: Intent) -> OwnTerm | None:
+    """The level that the institution set for the metric, where a question names just one."""
+    names = {mention.name for mention in intent.mentions}
+    return intent.vocabulary.norms.get(next(iter(names))) if len(names) == 1 else None
+
+
+def _better(intent: Intent, norm: OwnTerm) -> Literal["higher", "lower"] | None:
+    library = intent.vocabulary.library
+    return norm.entry.better or next((library[one.name].better for one in intent.mentions if one.name in library), None)
+
+
+def _set_by(said: str, norm: OwnTerm) -> bool:
+    """Whether a level may be the one that a text means: one that a regulator sets is only meant where the term says that it is his."""
+    told = simplified(f"{norm.entry.name.replace('_', ' ')} {norm.entry.definition}").lower()
+    return not _says(said, "norm_others") or _says(told, "norm_others")
+
+
+def _says(said: str, name: str) -> bool:
+    """Whether a text has a word of a list, English or Chinese."""
+    return bool({token.text for token in tokens(said)} & word_list(name)) or any(word in said for word in word_list(f"{name}_zh"))
+
+
+def _without(said: str, name: str) -> str:
+    for word in sorted(word_list(name), key=len, reverse=True):
+        said = said.replace(word, " ")
+    return said
+
+
+def _asks_for_norm(word: str) -> bool:
+    """Whether a word, or a run of Chinese characters, says nothing but how a figure is held against a level that is set."""
+    if not has_han(word[:1]):
+        patterns = (MORE, LESS, _OVER, _UNDER)
+        return any(word in word_list(name) for name in _NORM_WORDS) or any(pattern.fullmatch(word) for pattern in patterns)
+    word = _EITHER_WAY.sub(r"\1", word)
+    for pattern in (_AT_MOST, _AT_LEAST, MORE, LESS, _OVER, _UNDER, _SOUND):
+        word = pattern.sub(" ", word)
+    for name in _NORM_WORDS:
+        word = _without(word, f"{name}_zh")
+    return not _CUT_ZH.sub("", _FILLING_ZH.sub("", word)).strip()
+
+
 def of_two(intent: Intent) -> Literal["more", "less"] | None:
     """Whether the first of two metrics is asked to be more or less than the second; None where they are not compared with each other."""
     if len(intent.mentions) != 2 or len(intent.periods) > 1 or of_number(intent) is not None:
@@ -93,6 +200,8 @@ def explains(word: str, intent: Intent) -> bool:
     if (number := _NUMBER.search(intent.core)) and (word in number[0] or word in {token.text for token in tokens(number[0])}):
         return True
     if word in ("liquidity", "solvency") and by_norm(intent):
+        return True
+    if of_norm(intent) and _asks_for_norm(word):
         return True
     said = (match[0] for match in _SOUND.finditer(intent.core))
     return any(word == text or word in {token.text for token in tokens(text)} for text in said)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.spans import FiscalSpan
-from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.lexicon.vocabulary import Vocabulary, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.drawn_plan import SHOWS, DrawnItem, cancels_out, check_year, item_of, leaves_in
@@ -122,11 +122,12 @@ def _bare(metric: str, intent: Intent) -> str:
     return metric
 
 
-def worded_as_printed(plan: Plan, library: Container[str]) -> Plan | None:
+def worded_as_printed(plan: Plan, words: Vocabulary) -> Plan | None:
     """The plan with each formula looked up as a row of just the words that named it, which goes before one that is computed; None where an
-    item is no formula alone.
+    item is no formula alone, or one that the institution defined.
     """
-    named = plan.spoken and all(item.expression in library and item.expression in plan.spoken for item in plan.items)
+    shipped = words.library.keys() - words.defined
+    named = plan.spoken and all(item.expression in shipped and item.expression in plan.spoken for item in plan.items)
     if not named or plan.yes_no:
         return None
     found = replace(relabelled(plan, dict(plan.spoken)), exact=True)

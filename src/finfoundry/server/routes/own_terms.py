@@ -19,6 +19,7 @@ api = APIRouter(prefix="/v1/terms", responses=errors, tags=["terms"])
 _LISTED: dict[int | str, dict[str, Any]] = {200: {"description": "docs/schemas/terms.json", "content": {"application/json": {}}}}
 _ONE: dict[int | str, dict[str, Any]] = {200: {"description": "docs/schemas/term.json", "content": {"application/json": {}}}}
 _TRIED: dict[int | str, dict[str, Any]] = {200: {"description": "docs/schemas/term-trial.json", "content": {"application/json": {}}}}
+_REDEFINED: dict[int | str, dict[str, Any]] = {200: {"description": "docs/schemas/redefinitions.json", "content": {"application/json": {}}}}
 TermNumber = Annotated[int, Field(ge=1, lt=2**63)]
 Fields = Annotated[dict[str, dict[str, Any]], Field(max_length=MOST_TERMS)]
 
@@ -50,6 +51,12 @@ async def terms(
 ) -> Response:
     """The terms that the user may use, each version."""
     return json(await service.work(TermDesk(service.app).terms, bearer.principal, state))
+
+
+@api.get("/redefined", response_class=Response, responses=_REDEFINED)
+async def redefined(service: Shared, bearer: Reader) -> Response:
+    """What the terms in force that the user may use redefine, each with what the product means by it."""
+    return json(await service.work(TermDesk(service.app).redefined, bearer.principal))
 
 
 @api.get("/{number}", response_class=Response, responses=_LISTED)
