@@ -27,6 +27,22 @@ def test_26_3_terms_over_http(live: Live) -> None:
         assert ana.get(f"/v1/terms/{number}").json()[0]["state"] == "retired"
 
 
+def test_26_3_a_redefinition_over_http(live: Live) -> None:
+    margin = {"expression": "(营业利润 + 利息支出) / 营业收入", "redefines": True}
+    with live.client() as ana, live.client(live.admin_key) as admin:
+        number = ana.post("/v1/terms", json={"terms": {"operating_margin": margin}}).json()[0]["id"]
+        tried = ana.post("/v1/terms/try", json={"question": "What was the operating margin?", "numbers": [number]}).json()
+        Draft202012Validator(schema("term-trial")).validate(tried)
+        assert tried["shipped"] is not None
+        assert ana.get("/v1/terms/redefined").json() == []
+        admin.post("/v1/terms/approve", json={"numbers": [number]})
+        listed = ana.get("/v1/terms/redefined").json()
+        Draft202012Validator(schema("redefinitions")).validate(listed)
+        assert [(one["words"], one["own"]) for one in listed] == [("operating_margin", "(operating_income + interest_expense) / revenue")]
+        ana.post(f"/v1/terms/{number}/retire")
+        assert ana.get("/v1/terms/redefined").json() == []
+
+
 def test_26_3_bad_terms_over_http(live: Live) -> None:
     reader = live.new_key("terms-reader", "read")
     with live.client() as ana, live.client(reader) as rae:

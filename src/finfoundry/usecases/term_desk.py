@@ -38,6 +38,13 @@ class TermTrial:
     without: Answer
     shipped: Answer | None = None
 
+    def show_on(self, display: Display) -> None:
+        """The answers one below the other."""
+        beside = [("as shipped", self.shipped)] if self.shipped not in (None, self.without) else []
+        for title, answer in (("with these terms", self.with_terms), ("without them", self.without), *beside):
+            display.line(f"[bold]{title}[/]")
+            display.show(answer)
+
 
 @dataclass(frozen=True, slots=True)
 class Redefinition:
