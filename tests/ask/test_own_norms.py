@@ -130,6 +130,29 @@ def test_26_3_nothing_is_judged_by_a_level_that_is_not_the_one_asked_about(quest
     assert not answer.figures
 
 
+BOTH = terms(
+    by_law={"means": "capital adequacy ratio", "norm": "8%", "definition": "Regulatory minimum, 监管要求"},
+    own_buffer={"means": "capital adequacy ratio", "norm": "11%"},
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "start", "term", "beside"),
+    [
+        ("Does Harrow Vale's capital adequacy ratio meet the regulatory minimum in 2024?", "Yes.", "by_law", "own_buffer (0.11)"),
+        ("Does Harrow Vale's capital adequacy ratio meet the internal minimum in 2024?", "No.", "own_buffer", "by_law (0.08)"),
+        ("Does Harrow Vale's capital adequacy ratio meet the minimum in 2024?", "No.", "own_buffer", "by_law (0.08)"),
+        ("柳溪银行2024年资本充足率是否符合监管要求？", "是", "by_law", "own_buffer（0.11）"),
+        ("柳溪银行2024年资本充足率是否符合内部要求？", "否", "own_buffer", "by_law（0.08）"),
+    ],
+)
+def test_26_3_of_two_norms_the_one_is_taken_that_is_meant_and_the_other_named(question: str, start: str, term: str, beside: str) -> None:
+    answer = ask(question, BOTH)
+    assert answer.text.startswith(start)
+    assert [one.name for one in answer.terms] == [term]
+    assert any(beside.replace("（", " (").replace("）", ")") in warning for warning in answer.warnings), answer.warnings
+
+
 def test_26_3_without_a_norm_no_printed_metric_is_judged() -> None:
     for question in ("Is Harrow Vale's NPL ratio within our limit in 2024?", "柳溪银行2024年的不良率是否达标？"):
         assert ask(question, Terms([])).status != "answered"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from finfoundry.ask.compose.sentences import templates
 from finfoundry.ask.lexicon.own_vocabulary import in_words, name_of
 from finfoundry.ask.lexicon.vocabulary import Vocabulary
 from finfoundry.core.answer import Language, TermUsed
+from finfoundry.governance.own_terms import OwnTerm
 
 
 def told(terms: Iterable[TermUsed], found: Vocabulary, language: Language, norm: str = "") -> list[str]:
@@ -26,6 +27,15 @@ def definition(term: TermUsed, found: Vocabulary, language: Language) -> str:
         return ""
     meaning = in_words(term.means, found, language) if term.means.isidentifier() else term.means
     return words["own_meaning"].format(title=term.said, meaning=meaning)
+
+
+def other_norms(norms: Sequence[OwnTerm], language: Language) -> list[str]:
+    """That other levels are set for what was judged, each with its term: one sentence, none where there are none."""
+    if not norms:
+        return []
+    words = templates()[language]
+    named = words["join"].join(f"{one.entry.name} ({one.entry.norm:f})" for one in norms)
+    return [words["own_norms_beside"].format(norms=named)]
 
 
 def _norm(term: TermUsed, language: Language) -> str:

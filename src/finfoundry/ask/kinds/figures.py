@@ -376,16 +376,17 @@ def in_asked_order(rows: Sequence[Sequence[Computed]], intent: Intent, calendar:
 
 def _defined(context: QuestionContext, plan: Plan, intent: Intent) -> list[AnswerPart]:
     """What the institution's own terms are by which the question was read."""
-    norm = intent.vocabulary.norms.get(plan.items[0].expression) if plan.ask == "norm" else None
+    norms = intent.vocabulary.norms.get(plan.items[0].expression, []) if plan.ask == "norm" else []
+    norm = next((one for one in reversed(norms) if one.entry.norm == plan.limit), None)
     if norm is not None and not any((term.name, term.version) == (norm.entry.name, norm.version) for term in context.terms):
         context.terms = [*context.terms, term_used(norm)]
     if not context.terms:
         return []
     said = own_terms.told(context.terms, intent.vocabulary, context.language, norm.entry.name if norm else "")
     bound = [text for text in said if not answer_evidence.bind_parts([(text, [])], context.question, context.language).unbound]
-    for text in said:  # one with a number, which no document would bind, is a warning
-        if text not in bound:
-            context.warn(text)
+    others = own_terms.other_norms([one for one in norms if one is not norm], context.language)
+    for text in (*(one for one in said if one not in bound), *others):  # one with a number, which no document would bind
+        context.warn(text)
     return list(map(AnswerPart, bound))
 
 

@@ -95,7 +95,7 @@ def _add_shipped(found: Vocabulary, term: OwnTerm) -> None:
 
 def _add(found: Vocabulary, term: OwnTerm, name: str) -> None:
     if term.entry.norm is not None:
-        found.norms[name] = term
+        found.norms.setdefault(name, []).append(term)
     if term.entry.kind == "norm":
         return
     for phrase in (*term.entry.en, *term.entry.zh):

@@ -79,8 +79,8 @@ class Vocabulary:
     """Phrases to names. A formula's phrase goes before a concept's of the same words; that of one that papers print names the concept.
 
     ``library`` are the formulas, the institution's own among them; ``labels`` the printed labels of names that stand for one;
-    ``own`` the terms of the institution by the words of their phrases, ``norms`` by the metric or formula that they judge, ``defined`` the
-    names of the formulas that it defined itself, those of the product among them that it redefined (``own_vocabulary``);
+    ``own`` the terms of the institution by the words of their phrases, ``norms`` by the metric or formula that they judge, the latest last,
+    ``defined`` the names of the formulas that it defined itself, those of the product among them that it redefined (``own_vocabulary``);
     ``abbreviations`` are found only in capitals.
     """
 
@@ -94,7 +94,7 @@ class Vocabulary:
         self.concepts = set(concepts)
         self.labels: dict[str, str] = {}
         self.own: dict[tuple[str, ...], OwnTerm] = {}
-        self.norms: dict[str, OwnTerm] = {}
+        self.norms: dict[str, list[OwnTerm]] = {}
         self.defined: frozenset[str] = frozenset()
         self._phrases: dict[str, dict[tuple[str, ...], tuple[str, bool]]] = {}
         self.nearby: Any = None  # of ``nearest_phrase``, once it was asked

@@ -96,12 +96,6 @@ def _wished(intent: Intent, show: Show | None) -> Show | None:
     return "ratio" if decimals_only and show == "percent" else show
 
 
-def with_own_norm(item: PlannedExpression, intent: Intent) -> PlannedExpression:
-    """A metric with the level that the institution set for it; what a formula is judged by stands in its definition."""
-    norm = intent.vocabulary.norms.get(item.expression) if item.norm is None else None
-    return replace(item, better=norm.entry.better, norm=norm.entry.norm) if norm else item
-
-
 def known_title(intent: Intent, formula: Formula) -> str:
     """The formula as the question calls it."""
     said = next((mention.text for mention in intent.mentions if mention.name == formula.name), "  ")

@@ -17,10 +17,10 @@ from finfoundry.ask.lexicon.formula import concepts_in
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, names_range
 from finfoundry.ask.plan.asked_spans import all_between, spans_of
-from finfoundry.ask.plan.expressions import PlannedExpression, defined, items_named, less, with_own_norm
+from finfoundry.ask.plan.expressions import PlannedExpression, defined, items_named, less
 from finfoundry.ask.plan.level_beside import asks_level
 from finfoundry.ask.plan.unexplained import unexplained
-from finfoundry.ask.plan.yes_no import by_norm, names_level, of_norm, of_number, of_two, which_of_two, without_number
+from finfoundry.ask.plan.yes_no import by_norm, judged_by, names_level, of_norm, of_number, of_two, which_of_two, without_number
 from finfoundry.ask.understand.intent import Intent, asks_yes_no, without_mentions
 from finfoundry.ask.understand.question_text import masked_out
 from finfoundry.core.formulas import Formula
@@ -329,11 +329,10 @@ def _judged(intent: Intent, items: Sequence[PlannedExpression], wanted: Sequence
         return Plan("sign", several, (), wanted="positive" if "positive" in wanted else "negative", yes_no=True)
     if len(items) != 1:
         return None
-    item = with_own_norm(items[0], intent)
+    item, own = judged_by(items[0], intent)
     if (line := of_number(intent)) is not None:
         return Plan("limit", several, (), wanted=line[0], yes_no=True, limit=line[1])
     if item.norm is not None and (held := of_norm(intent) or ("kept" if by_norm(intent) else None)):
-        own = item.norm if item.expression in intent.vocabulary.norms else None
         return Plan("norm", (item,), (), wanted=None if held == "kept" else held, yes_no=True, limit=own)
     judged = by_norm(intent) or names_level(intent)  # by what nobody set for it
     happened = _HAPPENED.search(without_mentions(intent, intent.core)) and not (wanted or judged)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.understand.intent import Intent, asks_yes_no, without_mentions
 from finfoundry.ask.understand.question_text import masked_out
 from finfoundry.core.language import has_han, simplified
@@ -74,15 +76,17 @@ _OTHERWISE = re.compile(  # at each time, with a number, of a movement or a mean
 )
 _DENIED = re.compile(r"[不没未]|\b(?:not|never|no)\b|n['’]t\b", re.I)
 _FILLING_ZH = re.compile("是否|有没有|[能可会]否|[在的以于内之中所我们本行司其仍还已被了该吗呢]")
-_CUT_ZH = re.compile("[高低大小多少超过限额有不没未]")  # what other rules leave of 高于, 限额
-_NORM_WORDS = tuple(f"norm_{name}" for name in ("broken", "kept", "within", "outside", "levels", "lowest", "highest", "others", "around"))
+_CUT_ZH = re.compile("[高低大小多少超过限额有不没未部]")  # what other rules leave of 高于, 限额, 内部
+_NORM_WORDS = tuple(
+    f"norm_{name}" for name in ("broken", "kept", "within", "outside", "levels", "lowest", "highest", "others", "own", "around")
+)
 
 
 def of_norm(intent: Intent) -> NormAsked | None:
     """How a yes/no question asks for the level that the institution set for the one metric that it names: whether it is kept to, whether
     it is not, or whether the figure is more, or less, than it. None where no level is set, or where the question may mean another one.
     """
-    norm = _norm_set(intent)
+    norm = _norm_meant(intent)
     if norm is None or not asks_yes_no(intent) or of_number(intent) is not None or len(intent.periods) > 1:
         return None
     said = masked_out(without_mentions(intent, intent.masked), [(found.start, found.end) for found in intent.periods])
@@ -90,7 +94,7 @@ def of_norm(intent: Intent) -> NormAsked | None:
     if _OTHERWISE.search(said) or {token.text for token in tokens(said)} & (word_list("structure") - word_list("norm_sides")):
         return None
     most = _better(intent, norm) == "lower"
-    if _says(said, "norm_lowest" if most else "norm_highest") or not _set_by(said, norm):
+    if _says(said, "norm_lowest" if most else "norm_highest"):
         return None
     found = _ways(said, most=most)
     return next(iter(found)) if len(found) == 1 else None
@@ -121,10 +125,24 @@ def _ways(said: str, *, most: bool) -> set[NormAsked]:
     return set() if _DENIED.search(_UNDER.sub("", _FILLING_ZH.sub("", said))) else found
 
 
-def _norm_set(intent: Intent) -> OwnTerm | None:
-    """The level that the institution set for the metric, where a question names just one."""
+def judged_by(item: PlannedExpression, intent: Intent) -> tuple[PlannedExpression, Decimal | None]:
+    """A metric with the level that the institution set for it, and that level; None where it is judged by a custom, or by nothing."""
+    norms, norm = intent.vocabulary.norms.get(item.expression, []), _norm_meant(intent)
+    if norm not in norms:
+        return (replace(item, norm=None) if norms else item), None
+    return replace(item, better=norm.entry.better or item.better, norm=norm.entry.norm), norm.entry.norm
+
+
+def _norm_meant(intent: Intent) -> OwnTerm | None:
+    """The level that the institution set for the metric, where a question names just one: of several a regulator's where it says so, one
+    of its own where it says that, else the one that was approved last.
+    """
     names = {mention.name for mention in intent.mentions}
-    return intent.vocabulary.norms.get(next(iter(names))) if len(names) == 1 else None
+    found = intent.vocabulary.norms.get(next(iter(names)), []) if len(names) == 1 else []
+    said = simplified(without_mentions(intent, intent.masked)).lower() if found else ""
+    others, own = _says(said, "norm_others"), _says(said, "norm_own")
+    fits = [norm for norm in found if not (others or own) or _is_of_others(norm) == others]
+    return fits[-1] if fits else None
 
 
 def _better(intent: Intent, norm: OwnTerm) -> Literal["higher", "lower"] | None:
@@ -132,10 +150,9 @@ def _better(intent: Intent, norm: OwnTerm) -> Literal["higher", "lower"] | None:
     return norm.entry.better or next((library[one.name].better for one in intent.mentions if one.name in library), None)
 
 
-def _set_by(said: str, norm: OwnTerm) -> bool:
-    """Whether a level may be the one that a text means: one that a regulator sets is only meant where the term says that it is his."""
-    told = simplified(f"{norm.entry.name.replace('_', ' ')} {norm.entry.definition}").lower()
-    return not _says(said, "norm_others") or _says(told, "norm_others")
+def _is_of_others(norm: OwnTerm) -> bool:
+    """Whether a term says that its level is a regulator's: only then it is meant where a question asks for that."""
+    return _says(simplified(f"{norm.entry.name.replace('_', ' ')} {norm.entry.definition}").lower(), "norm_others")
 
 
 def _says(said: str, name: str) -> bool:
