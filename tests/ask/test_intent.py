@@ -75,6 +75,42 @@ def test_a_company_that_is_told_by_what_it_does_is_no_name(question: str) -> Non
     assert understand(question, NAMES, VOCABULARY).unknown is None
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "匯款銀行應於幾日內退款？",
+        "受益人銀行應於幾日內入帳？",
+        "要保人應於幾日內通知公司？",
+        "保险人应当在多少日内作出核定？",
+        "托管银行多久对一次账？",
+        "开证行收到单据后几个工作日内审单？",
+        "副主承销商应留存哪些底稿？",
+        "付款人开户行应当在几日内答复？",
+        "银行柜员没发现假钞，由谁赔？",
+        "What are the Issuing Bank's duties on receipt of documents?",
+        "By when does Remitting Bank's claim fall due?",
+    ],
+)
+def test_26_3_a_party_by_its_role_is_no_unknown_company(question: str) -> None:
+    intent = understand(question, NAMES, VOCABULARY)
+    assert (intent.unknown, intent.entities) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("question", "unknown"),
+    [
+        ("青槐银行应于几日内退款？", "青槐银行应"),
+        ("保灵集团何时成立？", "保灵集团"),
+        ("托管银行2023年的净利润是多少？", "托管银行"),  # whose figure is asked for is a company, which is not known
+        ("What was the Issuing Bank's net income?", "Issuing Bank"),
+        ("What is Sterling Quay Bank's notice period?", "Sterling Quay Bank"),
+        ("招商银行何时成立？", "招商银行"),
+    ],
+)
+def test_26_3_a_name_stays_one_beside_the_words_of_roles(question: str, unknown: str) -> None:
+    assert understand(question, NAMES, VOCABULARY).unknown == unknown
+
+
 @pytest.mark.parametrize("name", ["丰年集团", "悦的科技有限公司", "一家亲食品股份有限公司"])
 def test_a_company_stays_one_whatever_its_name_says(name: str) -> None:
     assert understand(f"{name}2020年的净利润是多少？", NAMES, VOCABULARY).unknown == name

@@ -274,9 +274,9 @@ def _flows(context: QuestionContext, document: str) -> list[str]:
 
 
 def _entity(context: QuestionContext, intent: Intent, known: Sequence[str], *, alone: bool) -> str | None:
-    """The entity named, or spoken of before, or the only one where all documents are its own."""
+    """The entity named, or spoken of before, or the only one where all documents are its own and nobody else is asked about."""
     if intent.entities:
         return intent.entities[0]
     if context.conversation.entity in known:
         return context.conversation.entity
-    return known[0] if len(known) == 1 and alone and not intent.unknown else None
+    return known[0] if len(known) == 1 and alone and not (intent.unknown or intent.party) else None

@@ -11,6 +11,8 @@ from typing import Literal
 from finfoundry.ask.lexicon.definitions import Definition, definitions, label_name
 from finfoundry.ask.lexicon.entities import COMPANY_ZH, EntityNames, Named, is_company
 from finfoundry.ask.lexicon.name_places import goes_on
+from finfoundry.ask.lexicon.parties import is_party
+from finfoundry.ask.lexicon.parties import is_party
 from finfoundry.ask.lexicon.spans import asked_periods, years_before
 from finfoundry.ask.lexicon.unknown_names import listed_company, unknown_company
 from finfoundry.ask.lexicon.vocabulary import Mention, Token, Vocabulary, tokens
@@ -56,6 +58,7 @@ class Intent:
     masked: str  # the core with the entities blanked out
     labels: Mapping[str, str] = field(default_factory=dict)  # words of the mentions that are labels of the company's rows, by name
     named: tuple[tuple[int, int], ...] = ()  # where the question names companies
+    party: bool = False  # whether somebody is asked about by his role, who is no company
     printed: frozenset[str] | None = None  # those of the words left that lines of the company name; None: not looked up
     vocabulary: Vocabulary = field(kw_only=True, repr=False, compare=False)  # by which it was read
 
@@ -94,13 +97,14 @@ def understand(
         unknown = unknown_company(core, taken) or (_unknown_zh(core.strip(), [word.text for word in left]) if language == "zh" else None)
         unknown = unknown if companies is None else _unknown_by(companies, question, unknown, mentions)
         unknown = listed_company(question, taken) or (unknown if unknown and _may_be_a_name(unknown, question) else None)
+    party = unknown is not None and not (mentions or periods or before) and is_party(unknown)  # whose figure is asked is a company
     return Intent(
         question=question,
         language=language,
         core=core,
         entities=_one_each(named),
         ambiguous=_ambiguous(named),
-        unknown=unknown,
+        unknown=None if party else unknown,
         periods=(*(periods if named_time else asked_periods(masked_out(question, spans), calendar) or periods), *before),
         scope=_scope(question),
         statements=_statements(question),
@@ -112,6 +116,7 @@ def understand(
         labels={name: label for label in labels if (name := label_name(label)) in {mention.name for mention in mentions}}
         | vocabulary.labels_of(mention.name for mention in mentions),
         named=tuple(spans),
+        party=party,
         vocabulary=vocabulary,
     )
 
