@@ -230,16 +230,47 @@ def test_which_company_is_asked_only_of_those_that_hold_the_figure(store: Memory
 
 
 @pytest.mark.parametrize("question", ["What was total revenue in FY2021?", "2021年的营业收入是多少？"])
-def test_the_only_company_that_holds_the_figure_is_offered_and_not_answered_for(store: MemoryStore, question: str) -> None:
+def test_26_3_the_only_company_that_reports_on_the_time_is_answered_for_and_named(store: MemoryStore, question: str) -> None:
     statements(store, document("b", "Zephyr Freight Inc", 2021), (2021,))
+    answer = ask(store, question)
+    assert (answer.status, [one.value for one in answer.figures]) == ("answered", ["1021000000"])
+    assert "Zephyr Freight" in answer.text
+    assert any("Zephyr Freight" in said for said in answer.warnings)
+
+
+@pytest.mark.parametrize("question", ["What was total revenue in FY2021?", "2021年的营业收入是多少？"])
+def test_the_only_company_that_holds_the_figure_is_offered_where_another_reports_on_the_time(store: MemoryStore, question: str) -> None:
+    statements(store, document("b", "Zephyr Freight Inc", 2021), (2021,))
+    store.papers.append(document("c", "Aardvark Parcels Inc", 2022))  # it may hold the figure of 2021 under another name
     answer = ask(store, question)
     assert (answer.status, answer.options) == ("clarify", ["Zephyr Freight Inc"])
 
 
-def test_a_figure_that_nobody_seems_to_hold_is_asked_of_all(store: MemoryStore) -> None:
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what was quillon's total revenue in fy2021?",
+        "quillon total revenue fy2021",
+        "What was total revenue at Quillon in FY2021?",
+        "青槐2021年的营业收入是多少？",
+        "2021年青槐的营业收入是多少？",
+        "帮我查青槐2021年营业收入",
+        "What was the insurer's total revenue in FY2021?",
+    ],
+)
+def test_26_3_the_only_company_is_not_answered_for_where_another_may_be_named(store: MemoryStore, question: str) -> None:
     statements(store, document("b", "Zephyr Freight Inc", 2021), (2021,))
-    answer = ask(store, "What was total revenue in FY2031?")
-    assert (answer.status, answer.options) == ("clarify", [PAPER.entity, "Zephyr Freight Inc"])
+    answer = ask(store, question)
+    assert (answer.status in ("no_evidence", "clarify"), answer.figures) == (True, [])
+
+
+@pytest.mark.parametrize("question", ["What was total revenue in FY2031?", "2031年的营业收入是多少？"])
+def test_26_3_a_figure_that_no_company_holds_is_asked_of_none(store: MemoryStore, question: str) -> None:
+    statements(store, document("b", "Zephyr Freight Inc", 2021), (2021,))
+    search = MemorySearch()
+    search.add(PAPER, "Rail carried most parcels to the depots of the north.", page=9)
+    answer = ask(store, question, search=search)
+    assert (answer.status, answer.options, [one.page for one in answer.nearest]) == ("no_evidence", [], [9])
 
 
 def test_no_period_means_the_latest_and_says_so(store: MemoryStore) -> None:

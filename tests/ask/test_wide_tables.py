@@ -152,6 +152,19 @@ def test_lookups_ratios_and_growth_come_from_cells(agent: Agent) -> None:
     assert ask(agent, "甲源股份2018年的净利润是多少？").status == "no_evidence"
 
 
+@pytest.mark.parametrize(
+    ("question", "options"),
+    [
+        ("2020年的净利润是多少？", ["丙山股份", "乙川股份", "甲源股份"]),  # of 丁海股份 none is recorded
+        ("2019年的营业收入是多少？", ["甲源股份"]),  # others are recorded later, and may tell of it elsewhere
+        ("2031年的净利润是多少？", []),
+    ],
+)
+def test_26_3_which_company_is_asked_only_of_those_that_records_hold_a_figure_of(agent: Agent, question: str, options: list[str]) -> None:
+    answer = ask(agent, question)
+    assert (answer.status, answer.options) == ("clarify" if options else "no_evidence", options)
+
+
 def test_a_companys_mail_address_is_published_and_a_persons_is_not(agent: Agent) -> None:
     answer, trace = agent.ask(ADMINISTRATOR, "甲源股份2020年的公司邮箱是什么？")
     assert "a1@x.cn" in answer.text

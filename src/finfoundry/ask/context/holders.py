@@ -5,34 +5,51 @@ its plan, for the time that it names.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import product
 
 from finfoundry.ask.compute.unprinted_totals import ANCHORS
 from finfoundry.ask.context import reading
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.formula import SUMS, concepts_in, expand, unprinted
 from finfoundry.ask.lexicon.metric_terms import metrics
-from finfoundry.ask.lexicon.ports import HoldingQuery, StoredDocument, StoredFact
+from finfoundry.ask.lexicon.ports import FactQuery, HoldingQuery, StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, calendar_of, matches
 from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.core.errors import PlanError
 from finfoundry.core.formulas import Formula
-from finfoundry.core.periods import FiscalYear
+from finfoundry.core.names.spoken_names import entity_key
+from finfoundry.core.periods import FiscalYear, parse_iso
 
-Held = Mapping[str, Mapping[str, Collection[str]]]  # name of a metric, or of a label → document → the periods of its figures
+Held = dict[str, dict[str, set[str]]]  # name of a metric, or of a label → document, or company of records → the periods of its figures
+RECORDS = 400  # of wide tables, of one concept in one year, that are looked through for the companies which they are of
 ANY_YEAR = FiscalSpan(0)  # where the question names none
 
 
-def companies_with(context: QuestionContext, plan: Plan, intent: Intent) -> list[str]:
-    """The companies that can answer, by their names; all that are known where a wide table has one of the lines, of whichever company."""
+def companies_with(context: QuestionContext, plan: Plan, intent: Intent) -> list[str] | None:
+    """The companies that can answer, by their names; None where more records of wide tables hold it than are looked through."""
     known = context.services.known.of(context.principal, context.collection)
     held = _held(context, plan, intent)
     if held is None:
-        return sorted(known.entities)
+        return None
     papers = {paper.id: paper for paper in known.documents}
     holding = {document for documents in held.values() for document in documents}
-    own = {name: [papers[id] for id in ids if id in papers] for name, ids in known.papers.items() if ids & holding}
-    return [name for name in sorted(own) if _can_answer(plan, held, own[name], intent.vocabulary.library)]
+    own = {name: ids for name in known.entities if (ids := known.papers.get(name, frozenset()) | {name}) & holding}
+    calendar = {name: calendar_of([(one.fiscal_year, one.period) for id in ids if (one := papers.get(id))]) for name, ids in own.items()}
+    return [name for name in sorted(own) if _can_answer(plan, held, own[name], calendar[name], intent.vocabulary.library)]
+
+
+def reports_alone(context: QuestionContext, name: str, plan: Plan, intent: Intent) -> bool:
+    """Whether the papers that the asker may read are, for the time that a question names, of one company alone. Another one may hold the
+    same line under another name, or print it in a later paper.
+    """
+    if not plan.spans or not all(found.fiscal_year for found in intent.periods):
+        return False
+    first, known = min(span.year for span in plan.spans), context.services.known.of(context.principal, context.collection)
+    own, tables = known.papers.get(name, frozenset()), context.services.tables
+    others = (paper for paper in known.documents if paper.id not in own)
+    ended = all(paper.period is not None and parse_iso(paper.period).end.year < first for paper in others)
+    return ended and not (tables and any(year >= first for year in tables.years(context.principal, context.collection)))
 
 
 def _names_in(expression: str, library: Mapping[str, Formula]) -> set[str]:
@@ -45,41 +62,61 @@ def _names_in(expression: str, library: Mapping[str, Formula]) -> set[str]:
 
 
 def _held(context: QuestionContext, plan: Plan, intent: Intent) -> Held | None:
-    """What papers hold of each name of a plan: looked up at once for all concepts, and for each label by its words; None where wide tables
-    hold any of it.
+    """What papers hold of each name of a plan, looked up at once for all concepts, and for each label by its words; and what records of
+    wide tables hold. None where these are too many.
     """
     names = {name for item in plan.items for name in _names_in(item.expression, intent.vocabulary.library)}
     meant = {name: metrics()[name].concepts for name in names - plan.labels.keys() if name in metrics()}
     concepts = sorted({concept for found in meant.values() for concept in found})
     rows = {name: _rows(context, label) for name, label in plan.labels.items()}
-    if _in_wide_tables(context, concepts) or any(stored.structured for found in rows.values() for stored in found):
-        return None
     years = [span.year for span in plan.spans]
     about = (min(years) - 2, max(years) + 1) if years else None  # a fiscal year may end in the next, and a mean begins in the one before
+    records = _records(context, concepts, about)
+    if records is None:
+        return None
     query = HoldingQuery(concepts, intent.scope or "consolidated", context.collection, about)
     found = context.services.store.holdings(context.principal, query)
-    held: dict[str, dict[str, set[str]]] = {name: {} for name in (*meant, *rows)}
+    held: Held = {name: {} for name in (*meant, *rows)}
     for one in found:
         for name in (name for name, own in meant.items() if one.concept in own):
             held[name].setdefault(one.document_id, set()).update(one.periods)
-    for name, stored in ((name, stored) for name, found_rows in rows.items() for stored in found_rows):
-        held[name].setdefault(stored.document_id, set()).add(stored.fact.period)
+    of_concepts = ((name, stored) for name, own in meant.items() for stored in records if stored.fact.concept in own)
+    holder = _holders_of_records(context)
+    for name, stored in (*of_concepts, *((name, stored) for name, found_rows in rows.items() for stored in found_rows)):
+        of = holder.get(entity_key(stored.fact.entity or ""), "") if stored.structured else stored.document_id
+        held[name].setdefault(of, set()).add(stored.fact.period)
     return held
+
+
+def _records(context: QuestionContext, concepts: Sequence[str], about: tuple[int, int] | None) -> list[StoredFact] | None:
+    """The figures of wide tables of some concepts, for the years asked about; None where there may be more than are looked through."""
+    tables = context.services.tables
+    columns = tables.columns(context.principal, context.collection) if tables is not None else ()
+    told = sorted({column.concept for column in columns if column.concept in concepts and column.concept})
+    found: list[StoredFact] = []
+    if told and about is None:
+        return None
+    for concept, year in product(told, range(about[0], about[1] + 1) if about else ()):
+        query = FactQuery(concept=concept, period=str(year), collection=context.collection, limit=RECORDS)
+        facts = context.services.store.facts(context.principal, query)
+        if len(facts) >= RECORDS:
+            return None
+        found += [stored for stored in facts if stored.structured]
+    return found
+
+
+def _holders_of_records(context: QuestionContext) -> Mapping[str, str]:
+    """The companies by the keys of all their names."""
+    known = context.services.known.of(context.principal, context.collection)
+    return {entity_key(alias): name for name, aliases in known.entities.items() for alias in (*aliases, name)}
 
 
 def _rows(context: QuestionContext, label: str) -> list[StoredFact]:
     return list(reading.rows_with(context.services.store, context.principal, None, label, context.collection))
 
 
-def _in_wide_tables(context: QuestionContext, concepts: Sequence[str]) -> bool:
-    tables = context.services.tables
-    return tables is not None and any(column.concept in concepts for column in tables.columns(context.principal, context.collection))
-
-
-def _can_answer(plan: Plan, held: Held, papers: Sequence[StoredDocument], library: Mapping[str, Formula]) -> bool:
-    """Whether papers of one company hold what a plan takes; of several values that are asked for, one."""
-    calendar = calendar_of([(paper.fiscal_year, paper.period) for paper in papers])
-    ids = {paper.id for paper in papers}
+def _can_answer(plan: Plan, held: Held, ids: Collection[str], calendar: FiscalYear, library: Mapping[str, Formula]) -> bool:
+    """Whether papers or records of one company hold what a plan takes; of several values that are asked for, one."""
     spans = plan.spans or (ANY_YEAR,)
     there = (_is_there(item.expression, span, held, ids, calendar, library) for item in plan.items for span in spans)
     return any(there) if plan.ask == "value" else all(there)

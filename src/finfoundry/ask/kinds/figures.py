@@ -20,9 +20,10 @@ from finfoundry.ask.compute.result_check import Lines, check, other_currency
 from finfoundry.ask.compute.results import Computed, carry_out, carry_out_in_part
 from finfoundry.ask.compute.vote import Ballot, Group, Voter, against, drawn_alike, drawn_apart, grouped, may_be_told, settled
 from finfoundry.ask.context import endings, fetch, holders, reading
+from finfoundry.ask.context.attempt import adopt, attempt
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.context.timely import Unanswered
-from finfoundry.ask.kinds import missing_metric, planners
+from finfoundry.ask.kinds import missing_metric, planners, quotation
 from finfoundry.ask.kinds.planners import Proposal
 from finfoundry.ask.lexicon.formula import MissingOperandError
 from finfoundry.ask.lexicon.own_vocabulary import term_used
@@ -54,15 +55,17 @@ def of_figures(context: QuestionContext, intent: Intent, subject: Subject, *, mo
     with context.timed("plan"):
         by_rule = planners.ruled(intent, subject)
     refused: Answer | None = None
+    of_nobody = False
     for make in planners.SURE_PLANNERS:
         with context.timed("plan"):
             plan = make(context, intent, subject, by_rule)
         if plan is None:
             continue
         if subject.name is None:
-            if (told := _of_whom(context, plan, intent)) is not None:
+            if (told := _of_whom(context, plan, intent, sure=plan == by_rule and not intent.rest, model=model)) is not None:
                 return told
             context.unprinted = True  # it may be of a law, a policy, a product
+            of_nobody = of_nobody or all(_is_printed(context, label) for label in plan.labels.values())
             continue
         context.trace.add("plan", plan)
         answer = next((told for one in _worded(plan, intent) if (told := from_facts(context, one, intent, subject)) is not None), None)
@@ -73,6 +76,8 @@ def of_figures(context: QuestionContext, intent: Intent, subject: Subject, *, mo
             if answer.status != "withheld" or plan.source not in BY_LABEL:
                 return answer
             refused = refused or answer  # another plan may find what is meant
+    if of_nobody:  # a company's metric, which sentences may hold: then it is asked of which of these
+        return quotation.of_sentences(context, intent, subject) or endings.nothing(context, context.words["nothing"], intent)
     return _by_vote(context, intent, subject, model=model) or _released_together(context, subject) or refused
 
 
@@ -86,16 +91,35 @@ def _released_together(context: QuestionContext, subject: Subject) -> Answer | N
     return None
 
 
-def _of_whom(context: QuestionContext, plan: Plan, intent: Intent) -> Answer | None:
-    """Of a plan without a company: which is meant of those that hold all of it; where what they hold tells of none, of all that are known,
-    unless it asks for a label that no table has. Never answered for one alone: others may hold it under other names.
+def _of_whom(context: QuestionContext, plan: Plan, intent: Intent, *, sure: bool, model: bool) -> Answer | None:
+    """Of a plan without a company: which is meant of those that hold all of it; None where none does. Where a rule explains every word
+    (``sure``), so that none may name somebody else, the only company that reports on that time is answered for; else never one alone:
+    others may hold the figure under other names.
     """
     with context.timed("retrieve"):
         names = holders.companies_with(context, plan, intent)
-    if not names and plan.labels and not all(_is_printed(context, label) for label in plan.labels.values()):
+    if names is None:  # too many to be told apart
+        names = sorted(context.services.known.of(context.principal, context.collection).entities)
+    elif not names:
         return None
-    known = context.services.known.of(context.principal, context.collection).entities
-    return endings.end(context, "clarify", context.words["which_entity"], options=(names or sorted(known))[:OPTIONS])
+    alone = len(names) == 1 and sure and not intent.party and holders.reports_alone(context, names[0], plan, intent)
+    if alone and (told := _of_the_only(context, names[0], model=model)) is not None:
+        return told
+    return endings.end(context, "clarify", context.words["which_entity"], options=names[:OPTIONS])
+
+
+def _of_the_only(context: QuestionContext, name: str, *, model: bool) -> Answer | None:
+    """The answer for the one company that can be meant, which is said; None where its papers have none."""
+    anew = attempt(context, context.warnings)
+    anew.subject, anew.intent = subject, intent = reading.read_for(context, name)
+    anew.calendar = subject.calendar
+    told = of_figures(anew, intent, subject, model=model)
+    if told is None or told.status != "answered":
+        return None
+    adopt(context, anew)
+    context.subject, context.intent, context.calendar, context.conversation.entity = subject, intent, subject.calendar, name
+    told.warnings.append(context.written(context.words["only_one"].format(entity=context.called(subject))))
+    return told
 
 
 def _is_printed(context: QuestionContext, label: str) -> bool:

@@ -12,7 +12,6 @@ from finfoundry.ask.lexicon.definitions import Definition, definitions, label_na
 from finfoundry.ask.lexicon.entities import COMPANY_ZH, EntityNames, Named, is_company
 from finfoundry.ask.lexicon.name_places import goes_on
 from finfoundry.ask.lexicon.parties import is_party
-from finfoundry.ask.lexicon.parties import is_party
 from finfoundry.ask.lexicon.spans import asked_periods, years_before
 from finfoundry.ask.lexicon.unknown_names import listed_company, unknown_company
 from finfoundry.ask.lexicon.vocabulary import Mention, Token, Vocabulary, tokens
