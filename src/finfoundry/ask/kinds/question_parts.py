@@ -1,24 +1,37 @@
-"""A question of several parts answered part by part, each by rules over facts; the parts without an answer are named."""
+"""A question of several parts answered part by part, each by rules over facts; the parts without an answer are named. Of what is asked
+whether it is the same over years the papers of each year are asked, and quoted.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
 from finfoundry.ask.candidates.named_plans import LESS
-from finfoundry.ask.context import endings, reading
+from finfoundry.ask.context import endings, fetch, reading
 from finfoundry.ask.context.question import Conversation, QuestionContext
-from finfoundry.ask.kinds import figures
+from finfoundry.ask.kinds import figures, quotation
+from finfoundry.ask.lexicon.spans import FiscalSpan
+from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.dimension import asked_for
+from finfoundry.ask.plan.text_field import without_sameness, years_of
+from finfoundry.ask.retrieve.quotable import Quotable
 from finfoundry.ask.understand.coordination import coordinated
-from finfoundry.ask.understand.intent import Intent
-from finfoundry.ask.understand.question_text import QuestionPart, is_computed, parted
+from finfoundry.ask.understand.intent import Intent, asks_yes_no
+from finfoundry.ask.understand.question_text import QuestionPart, is_computed, masked_out, parted
 from finfoundry.ask.understand.subject import Subject
+from finfoundry.binding.evidence import Evidence
 from finfoundry.core.answer import Answer
+from finfoundry.core.language import simplified
 
 By = Literal["words", "states", "model"]  # words alone, the base model's states, too, or also what it says
 OF_READING = ("states", "guard", "stopped")  # steps of a part that are steps of the whole question
+YEARS = 5  # of which papers are asked whether something is the same in them
+YEARLY = frozenset({"10-K", "20-F", "annual report"})
+MANNER = re.compile(r"\b(?:polic|method|treatment|principle|basis\b)|政策|方法|原则", re.IGNORECASE)  # of a metric, no figure
 READ = 2  # ways to write a question for each thing in which the model is asked which lines are meant
 
 
@@ -114,3 +127,69 @@ def _by_rules(context: QuestionContext) -> Answer | None:
     if intent.ambiguous or intent.unknown or subject.name is None:
         return None
     return figures.of_figures(context, intent, subject, model=False)
+
+
+# --- whether something is the same over years ---------------------------------------------------------------------------------------
+
+
+def asks_of_years(intent: Intent, subject: Subject) -> bool:
+    """Whether it is asked, to be answered with yes or no, whether something is the same in several years."""
+    asked = asks_yes_no(intent) and without_sameness(intent.core) is not None
+    return asked and 1 < len(years_of(intent, subject.calendar)) <= YEARS
+
+
+def of_each_year(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
+    """The sentence by which the papers of each year answer, quoted; that they are the same only where they are, but for years, word
+    for word: what else they say is left to who reads them. None where the first or the last year has none for sure, or where a sentence
+    tells of the change itself, which is quoted like others.
+    """
+    thing, years = _thing(intent), years_of(intent, subject.calendar)
+    if not thing or _tells_of_it(quotation.deciding(context, intent, subject)):
+        return None
+    told = {year: one for year in years if (one := _in_year(context, thing, year, subject)) is not None}
+    if not {years[0], years[-1]} <= told.keys():
+        return None
+    alike = len({re.sub(r"(?:19|20)\d\d|\s", "", simplified(one.text)) for one in told.values()}) == 1
+    parts: list[tuple[str, Sequence[Evidence]]] = [(context.words["same_words" if alike else "own_words"], [])]
+    for year, one in told.items():
+        (text, evidence), *_ = quotation.quoted(context, [one], subject)
+        parts.append((context.words["of_year"].format(span=FiscalSpan(year).words(context.language), quotation=text), evidence))
+    context.lacking = [FiscalSpan(year).words(context.language) for year in years if year not in told]
+    hits = [one.hit for one in told.values()]
+    context.trace.add("evidence", [hit.chunk_id for hit in hits], [hit.document_id for hit in hits])
+    return endings.release(context, endings.bind(context, parts))
+
+
+def _thing(intent: Intent) -> str:
+    """What is asked about, without the company, the years, and whether it is the same."""
+    text = masked_out(intent.masked, [(found.start, found.end) for found in intent.periods])
+    text = without_sameness(text) or ""
+    if intent.language == "zh":
+        asking = "|".join(sorted(word_list("asking_zh") - {"的", "和", "或", "与"}, key=len, reverse=True))
+        return re.sub(rf"\s|[，,？?。]|{asking}|相比|之间|期间|以来|年度", "", text).strip("的与和从到至在跟较比年")
+    text = re.sub(r"['’]s\b|\b(?:between|remain\w*|stay\w*|\d+)\b", " ", text)
+    told = [word for word in tokens(text) if word.text not in word_list("empty") | word_list("structure")]
+    return " ".join(text[told[0].start : told[-1].end].split()) if told else ""
+
+
+def _tells_of_it(sentence: Quotable | None) -> bool:
+    return sentence is not None and without_sameness(sentence.text) is not None
+
+
+def _in_year(context: QuestionContext, thing: str, year: int, subject: Subject) -> Quotable | None:
+    """The sentence that tells it in the papers of a year, those of the whole year where there are such; None where none does for sure."""
+    papers = [one for one in subject.documents if one.fiscal_year == year]
+    papers = [one for one in papers if one.kind in YEARLY] or papers
+    asked = QuestionContext(
+        context.services, context.principal, context.words["thing_of_year"].format(thing=thing, year=year), context.collection,
+        Conversation(entity=subject.name), context.hidden, context.vocabulary,
+    )  # fmt: skip
+    if not papers:
+        return None
+    own_intent, own_subject = reading.understood(asked)
+    asked.papers = tuple(one.id for one in papers)
+    fetch.for_quotation(asked, own_intent, own_subject)
+    asked.papers = ()  # the question names none
+    told = quotation.deciding(asked, own_intent, own_subject) if own_subject.name == subject.name else None
+    context.trace.steps += [step for step in asked.trace.steps if step.kind in OF_READING]
+    return told

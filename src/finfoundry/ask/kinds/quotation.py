@@ -114,6 +114,16 @@ def _told(context: QuestionContext, intent: Intent, subject: Subject, choice: Ch
     return None
 
 
+def deciding(context: QuestionContext, intent: Intent, subject: Subject) -> Quotable | None:
+    """The sentence that answers, where it may be quoted for sure; None where none does."""
+    choice = choose(context, intent, subject)
+    first = [one for one in choice.chosen[:1] if not one.cells]
+    if not first or not _surely(context, signs(context, intent, subject, choice)):
+        return None
+    why = _why_not(context, intent, subject, choice, _companies(first, subject))
+    return None if why else next(iter(with_sentences_whole(first, may_be_told)), None)
+
+
 def _why_not(context: QuestionContext, intent: Intent, subject: Subject, choice: Choice, companies: Set[str]) -> str | None:
     """Why what is sure enough must not be told; None where nothing stands against it."""
     best, chosen = choice.best, choice.chosen

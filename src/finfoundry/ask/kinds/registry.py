@@ -84,6 +84,11 @@ KINDS = (
     Kind("term of a rule", regulation.of_term, lambda c, i, _: c.language == "zh" and i.unknown, quotes=True, unknown=True),
     Kind("every part", question_parts.of_every_part, _has_parts, unknown=True),
     Kind("text field", wide_tables.of_field, lambda c, i, s: c.services.tables is not None and s.name and not i.mentions, quotes=True),
+    Kind(
+        "same over years", question_parts.of_each_year,
+        lambda _, i, s: s.name and (not i.mentions or question_parts.MANNER.search(i.core)) and question_parts.asks_of_years(i, s),
+        quotes=True,
+    ),
     Kind("table given with the question", given_table.of_given_tables, lambda c, _, __: given_table.is_given(c), quotes=True),
     Kind(
         "sentence given with the question", given_table.of_given_sentence,

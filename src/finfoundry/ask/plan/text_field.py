@@ -20,7 +20,9 @@ from finfoundry.core.periods import FiscalYear
 _OPEN = re.compile(r"分析|介绍|简述|说明|描述|为什么|原因|影响|含义|什么是|\b(?:why|describe|explain|discuss)\b", re.I)
 _AMOUNT = re.compile(r"报酬|费用|酬金|薪酬|年薪|年限|持股|多少[元万亿家股]|履历|简历|年龄|学历", re.I)  # of the one named, not the name
 _CHANGED = re.compile(r"不同|变更|变化|变动|更换|换[了人没过]|改变|[有没]变(?!现)|变了?[没吗]|\b(?:chang\w*|differ\w*)\b", re.I)
-_STAYED = re.compile(r"相同|一致|一样|同一[个位人家]|原来的?那?|还是(?:那|同|原)|依旧|仍[然旧是]|\b(?:same|still|unchanged)\b", re.I)
+_STAYED = re.compile(
+    r"相同|一致|一样|同一[个位人家]|原来的?那?|还是(?:那|同|原)|依旧|仍[然旧是]|一直|始终|\b(?:same|still|unchanged|all along)\b", re.I
+)
 LONGEST_RANGE = 20  # years
 
 
@@ -78,6 +80,12 @@ def years_of(intent: Intent, calendar: FiscalYear) -> tuple[int, ...]:
         found.offset == -1 and intent.core[dated[0].end : found.start].strip() in ("", "的") for found in intent.periods
     )
     return tuple(sorted(before if before and alone else years | before))
+
+
+def without_sameness(text: str) -> str | None:
+    """A question less the words that ask whether something is the same as before; None where it has none."""
+    told = _STAYED.sub(" ", _CHANGED.sub(" ", re.sub("[有没]+(?=变)", " ", text)))
+    return None if told == text else told
 
 
 @dataclass(frozen=True, slots=True)
