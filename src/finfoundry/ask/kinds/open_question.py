@@ -20,6 +20,7 @@ from finfoundry.ask.retrieve.evidence_ranking import Evidence as Found
 from finfoundry.ask.retrieve.query import search_text
 from finfoundry.ask.retrieve.quotable import Quotable, quotables, short_rows
 from finfoundry.ask.retrieve.quotation_choice import contradicting, figures_of, with_sentences_whole
+from finfoundry.ask.retrieve.said_again import unsaid_names
 from finfoundry.ask.retrieve.stray_clauses import without_stray_clauses
 from finfoundry.ask.retrieve.whole_lists import with_lists_whole
 from finfoundry.ask.support.checked_answer import SupportedText, supported_text
@@ -78,12 +79,27 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
             return endings.release(context, bound) if bound.wrong else endings.nothing(context, context.words["nothing"], intent)
         text, bound = _bound(context, left.text, told)
         context.warn(context.words["unsupported"].format(count=len(left.dropped)))
+    if _of_another_company(context, bound, hits, subject):
+        return endings.nothing(context, context.words["nothing"], intent)
     if borne.cut:
         context.warn(context.words["stray"])
     if context.services.strict and bound.complete and left.open:
         return endings.unchecked(context, bound, left.open)
     others = _told_otherwise(context, text, extracts, intent, subject) if bound.complete else []
     return endings.release(context, _quoted_with(context, bound, others, subject) if others else bound)
+
+
+def _of_another_company(context: QuestionContext, bound: Bound, hits: Sequence[Hit], subject: Subject) -> bool:
+    """Whether figures of a company are told to who names somebody of whom its papers do not speak: in a language of which no word is read
+    the name may be that of a company that nobody knows.
+    """
+    cited = {citation.document.id for citation in bound.citations}
+    papers = [one for one in subject.documents if one.id in cited and one.entity]
+    if subject.name is not None or not bound.figures or not papers:
+        return False
+    said = [hit.text for hit in hits if hit.document_id in cited]
+    said += [text for one in papers for text in (one.name, one.title, one.entity, *one.aliases) if text]
+    return bool(unsaid_names(context.question, " ".join(said)))
 
 
 def of_passages(context: QuestionContext, intent: Intent, subject: Subject) -> list[passages.Extract]:

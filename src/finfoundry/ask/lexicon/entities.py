@@ -50,8 +50,11 @@ INITIALS = 2  # words of a name that is known by its initials; by those of longe
 _ABBREVIATED = (4, 3, 2)  # characters of a name of which some are left out: 聯電 for 聯華電子
 _SHORT_HAN = 2  # a shortened name of so many characters is a common word as well
 _NO_BRACKETS = str.maketrans("", "", "（）()")
-_LETTER = r"[^\W_\u3400-\u9fff]"  # of any script but Chinese
-_WORD = re.compile(rf"(?:{_LETTER}\.){{2,}}{_LETTER}?(?!{_LETTER})|{_LETTER}+(?:['’](?!s\b){_LETTER}+)*|[&+]", re.IGNORECASE)
+_LETTER = r"[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"  # of any script but Chinese, Japanese and Korean
+_KANA, _HANGUL = r"[\u3041-\u30fa\u30fc-\u30ff]", r"[\uac00-\ud7af]"  # which may stand right beside a name in another script
+_WORD = re.compile(
+    rf"(?:{_LETTER}\.){{2,}}{_LETTER}?(?!{_LETTER})|{_LETTER}+(?:['’](?!s\b){_LETTER}+)*|{_KANA}+|{_HANGUL}+|[&+]", re.IGNORECASE
+)
 _TICKER = re.compile(r"[A-Z]{1,5}(?:[.-][A-Z])?")
 
 
@@ -172,7 +175,7 @@ class EntityNames:
 
     def _latin(self, text: str) -> Iterable[Named]:
         words = name_words(text)
-        shouted = text.isupper()
+        shouted = text.isupper() and not has_han(text)  # among Chinese characters capitals are the only letters
         # A whole question without capitals, but for those of Q3 and FY24, does not say which words are names.
         silent = len(words) > SHORT_TEXT and not any(
             text[start:end] != text[start:end].lower() and word.isalpha() for word, start, end in words

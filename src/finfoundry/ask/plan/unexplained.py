@@ -284,7 +284,12 @@ def _in_its_run(clause: Sequence[_Piece], number: int, place: Place) -> bool:
 
 
 def _is_content(piece: _Piece) -> bool:
-    return piece.kind == "word" and not any(piece.text in word_list(name) for name in ("empty", "modal", "limits"))
+    return piece.kind == "word" and piece.text not in _no_content()
+
+
+@lru_cache(maxsize=1)
+def _no_content() -> frozenset[str]:
+    return word_list("empty") | word_list("modal") | word_list("limits")
 
 
 def _heads(clause: Sequence[_Piece], number: int, place: Place) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from finfoundry.ask.lexicon.vocabulary import tokens
@@ -214,11 +215,15 @@ def explains(word: str, intent: Intent) -> bool:
         return True
     if of_two(intent) and (MORE.fullmatch(word) or LESS.fullmatch(word) or word in ("show", "shown", *"高低大小多少")):
         return True
-    if (number := _NUMBER.search(intent.core)) and (word in number[0] or word in {token.text for token in tokens(number[0])}):
-        return True
-    if word in ("liquidity", "solvency") and by_norm(intent):
-        return True
     if of_norm(intent) and _asks_for_norm(word):
         return True
-    said = (match[0] for match in _SOUND.finditer(intent.core))
-    return any(word == text or word in {token.text for token in tokens(text)} for text in said)
+    number, judging = _judging(intent.core)
+    return bool(number and word in number) or word in judging or (word in ("liquidity", "solvency") and by_norm(intent))
+
+
+@lru_cache(maxsize=64)
+def _judging(core: str) -> tuple[str, frozenset[str]]:
+    """With which number a question compares, as written, and the words that only judge: looked for once, as each word of it may be one."""
+    number = _NUMBER.search(core)
+    said = [*([number[0]] if number else []), *(match[0] for match in _SOUND.finditer(core))]
+    return number[0] if number else "", frozenset([*said, *(token.text for text in said for token in tokens(text))])

@@ -16,6 +16,10 @@ from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.knowledge.search.terms import terms
 
 _NAME = re.compile(r"(?<=[a-z,’'] )[A-Z][a-z]{2,}\b(?:\s+[A-Z][a-z]{2,}\b)*|\b[A-Z]{2,5}\b")
+_NAME_ANYWHERE = re.compile(
+    r"(?<=[^\s.?!¿¡:;]\s)[A-ZÀ-ÞА-Я][a-zß-ÿа-я]{2,}|[A-Z][a-z]{2,}(?=\s?[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
+    r"|(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])[A-Z][a-z]{2,}|[\u30a1-\u30fc]{3,}"
+)
 _NUMBER = re.compile(r"(?<![A-Za-z\d.,-])\d+(?:[.,]\d+)*(?!-|\d|[.,]\d)")
 _MEASURE = re.compile(
     r"(?<![A-Za-z\d.,-])(\d+(?:[.,]\d+)*)[\s-]?([A-Za-z]+|[\u4e00-\u9fff%％])"
@@ -28,6 +32,15 @@ def names_asked_about(question: str, intent: Intent) -> list[tuple[str, ...]]:
     found = _NAME.finditer(without_forms(masked_out(question, intent.named))) if intent.language == "en" else ()
     known = {*word_list("no_tickers"), *(month.lower() for month in month_name)}
     return [tuple(terms(match[0])) for match in found if match[0].lower() not in known]
+
+
+def unsaid_names(question: str, said: str) -> list[str]:
+    """The proper names of a question in any language that a text does not say: words with a capital, but for the first of a sentence,
+    unless another script follows it, and runs of katakana.
+    """
+    known = word_list("no_tickers") | word_list("not_names") | word_list("empty") | {month.lower() for month in month_name}
+    told = (found[0] for found in _NAME_ANYWHERE.finditer(question))
+    return [name for name in told if name.lower() not in known and name.lower() not in said.lower()]
 
 
 def say(chosen: Sequence[Quotable], names: Sequence[tuple[str, ...]], subject: Subject) -> bool:
