@@ -146,3 +146,38 @@ def test_26_4_statements_that_end_on_another_day_than_the_cover_says_mark_the_do
     assert (certificate.mark == expected) is said
     assert (expected in certificate.losses) is said
     assert mark_in(expected, "zh") == f"报表最近一列截至{year}-12-31，封面所述期间截至2024-12-31"
+
+
+@pytest.mark.parametrize(
+    ("late", "called", "in_chinese"), [("balance", "balance sheet", "资产负债表"), ("income", "income statement", "利润表")]
+)
+def test_26_4_the_one_statement_that_ends_on_another_day_is_named(late: str, called: str, in_chinese: str) -> None:
+    years = {name: "2023" if name == late else "2024" for name in ("balance", "income")}
+    sheet = [[text.replace("2024", years["balance"]) for text in line] for line in BALANCE]
+    income = [
+        ["", f"Year ended December 31, {years['income']}"], ["Revenue", "$ 90"], ["Cost of revenue", "40"], ["Gross profit", "50"],
+        ["Operating income", "30"], ["Income before income taxes", "28"], ["Income tax expense", "8"], ["Net income", "$ 20"],
+    ]  # fmt: skip
+    older = [[text.replace("2024", "2022") for text in line] for line in BALANCE]  # of what was bought: rightly older
+    tables = [
+        table(sheet, title="Consolidated Balance Sheets", note="(in millions)"),
+        table(income, title="Consolidated Statements of Income", note="(in millions)"),
+    ]
+    for more in ([], [table(older, title="Consolidated Balance Sheets", note="(in millions)")]):
+        paper = document([*tables, *more])
+        certificate = certify(paper, extract(paper))
+        expected = f"the latest column of the {called} ends on 2023-12-31, the period that the cover states on 2024-12-31"
+        assert (certificate.mark, expected in certificate.losses) == (expected, True)
+        assert mark_in(expected, "zh") == f"{in_chinese}最近一列截至2023-12-31，封面所述期间截至2024-12-31"
+
+
+def test_26_4_an_older_table_beside_the_statement_marks_nothing() -> None:
+    older = [[text.replace("2024", "2022") for text in line] for line in BALANCE]
+    paper = document(
+        [
+            table(BALANCE, title="Consolidated Balance Sheets", note="(in millions)"),
+            table(older, title="Consolidated Balance Sheets", note="(in millions)"),
+        ]
+    )
+    certificate = certify(paper, extract(paper))
+    assert not any("latest column" in loss for loss in certificate.losses)

@@ -11,7 +11,7 @@ from finfoundry.core.document import Block, Certificate, Document, Fact, Page, T
 from finfoundry.knowledge.facts.extract import attributed
 from finfoundry.knowledge.facts.table.grid import number_of, year_like
 from finfoundry.knowledge.ingest.identities import find_identities
-from finfoundry.knowledge.ingest.report_period import other_end
+from finfoundry.knowledge.ingest.report_period import other_end, shifted
 
 THRESHOLD = 0.6
 MAX_CONFLICTS = 200
@@ -57,9 +57,9 @@ def certify(document: Document, facts: Sequence[Fact], *, threshold: float = THR
     if undated:
         certificate.losses.append(f"{undated} figures without a period are dated {document.own_day}, the day that the paper gives itself")
     certificate.score = round(_score(certificate) * _scales_read(certificate, document), 4)
-    other = other_end(document, facts)
-    certificate.losses.extend(told for told in (other, document.misnamed) if told)
-    certificate.mark = _mark(certificate, document, threshold) or other or document.misnamed or None
+    other = [told for told in (other_end(document, facts), *shifted(document, facts), document.misnamed) if told]
+    certificate.losses.extend(other)
+    certificate.mark = _mark(certificate, document, threshold) or next(iter(other), None)
     return certificate
 
 
