@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from itertools import product
+from typing import NamedTuple
 
 from finfoundry.ask.compute.unprinted_totals import ANCHORS
 from finfoundry.ask.context import reading
@@ -26,8 +27,15 @@ RECORDS = 400  # of wide tables, of one concept in one year, that are looked thr
 ANY_YEAR = FiscalSpan(0)  # where the question names none
 
 
-def companies_with(context: QuestionContext, plan: Plan, intent: Intent) -> list[str] | None:
-    """The companies that can answer, by their names; None where more records of wide tables hold it than are looked through."""
+class Holders(NamedTuple):
+    """The ``companies`` that can answer, by their names; and whether papers of no company hold a line that is asked for."""
+
+    companies: Sequence[str]
+    nameless: bool
+
+
+def holders_of(context: QuestionContext, plan: Plan, intent: Intent) -> Holders | None:
+    """Who can answer; None where more records of wide tables hold it than are looked through."""
     known = context.services.known.of(context.principal, context.collection)
     held = _held(context, plan, intent)
     if held is None:
@@ -36,7 +44,8 @@ def companies_with(context: QuestionContext, plan: Plan, intent: Intent) -> list
     holding = {document for documents in held.values() for document in documents}
     own = {name: ids for name in known.entities if (ids := known.papers.get(name, frozenset()) | {name}) & holding}
     calendar = {name: calendar_of([(one.fiscal_year, one.period) for id in ids if (one := papers.get(id))]) for name, ids in own.items()}
-    return [name for name in sorted(own) if _can_answer(plan, held, own[name], calendar[name], intent.vocabulary.library)]
+    able = [name for name in sorted(own) if _can_answer(plan, held, own[name], calendar[name], intent.vocabulary.library)]
+    return Holders(able, any(papers[id].entity is None for id in holding & papers.keys()))
 
 
 def reports_alone(context: QuestionContext, name: str, plan: Plan, intent: Intent) -> bool:

@@ -62,10 +62,11 @@ def of_figures(context: QuestionContext, intent: Intent, subject: Subject, *, mo
         if plan is None:
             continue
         if subject.name is None:
-            if (told := _of_whom(context, plan, intent, sure=plan == by_rule and not intent.rest, model=model)) is not None:
+            told, nobodys = _of_whom(context, plan, intent, sure=plan == by_rule and not intent.rest, model=model)
+            if told is not None:
                 return told
             context.unprinted = True  # it may be of a law, a policy, a product
-            of_nobody = of_nobody or all(_is_printed(context, label) for label in plan.labels.values())
+            of_nobody = of_nobody or nobodys
             continue
         context.trace.add("plan", plan)
         answer = next((told for one in _worded(plan, intent) if (told := from_facts(context, one, intent, subject)) is not None), None)
@@ -91,21 +92,21 @@ def _released_together(context: QuestionContext, subject: Subject) -> Answer | N
     return None
 
 
-def _of_whom(context: QuestionContext, plan: Plan, intent: Intent, *, sure: bool, model: bool) -> Answer | None:
-    """Of a plan without a company: which is meant of those that hold all of it; None where none does. Where a rule explains every word
-    (``sure``), so that none may name somebody else, the only company that reports on that time is answered for; else never one alone:
-    others may hold the figure under other names.
+def _of_whom(context: QuestionContext, plan: Plan, intent: Intent, *, sure: bool, model: bool) -> tuple[Answer | None, bool]:
+    """Of a plan without a company: which is meant of those that hold all of it; where none does, None, and whether it is a company's metric
+    all the same, which is printed, and in no paper of nobody. Where a rule explains every word (``sure``), so that none may name somebody
+    else, the only company that reports on that time is answered for; else never one alone: others may hold the figure under other names.
     """
     with context.timed("retrieve"):
-        names = holders.companies_with(context, plan, intent)
-    if names is None:  # too many to be told apart
-        names = sorted(context.services.known.of(context.principal, context.collection).entities)
-    elif not names:
-        return None
+        held = holders.holders_of(context, plan, intent)
+    if held is not None and not held.companies:
+        return None, not held.nameless and all(_is_printed(context, label) for label in plan.labels.values())
+    # too many to be told apart are all that are known
+    names = held.companies if held else sorted(context.services.known.of(context.principal, context.collection).entities)
     alone = len(names) == 1 and sure and not intent.party and holders.reports_alone(context, names[0], plan, intent)
     if alone and (told := _of_the_only(context, names[0], model=model)) is not None:
-        return told
-    return endings.end(context, "clarify", context.words["which_entity"], options=names[:OPTIONS])
+        return told, False
+    return endings.end(context, "clarify", context.words["which_entity"], options=names[:OPTIONS]), False
 
 
 def _of_the_only(context: QuestionContext, name: str, *, model: bool) -> Answer | None:
