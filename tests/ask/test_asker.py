@@ -232,6 +232,7 @@ def test_which_company_is_asked_only_of_those_that_hold_the_figure(store: Memory
 @pytest.mark.parametrize("question", ["What was total revenue in FY2021?", "2021年的营业收入是多少？"])
 def test_26_3_the_only_company_that_reports_on_the_time_is_answered_for_and_named(store: MemoryStore, question: str) -> None:
     statements(store, document("b", "Zephyr Freight Inc", 2021), (2021,))
+    store.papers.append(replace(document("rule", "", 2022), kind="regulation", entity=None))  # it is of no company
     answer = ask(store, question)
     assert (answer.status, [one.value for one in answer.figures]) == ("answered", ["1021000000"])
     assert "Zephyr Freight" in answer.text

@@ -56,7 +56,7 @@ def reports_alone(context: QuestionContext, name: str, plan: Plan, intent: Inten
         return False
     first, known = min(span.year for span in plan.spans), context.services.known.of(context.principal, context.collection)
     own, tables = known.papers.get(name, frozenset()), context.services.tables
-    others = (paper for paper in known.documents if paper.id not in own)
+    others = (paper for paper in known.documents if paper.entity and paper.id not in own)
     ended = all(paper.period is not None and parse_iso(paper.period).end.year < first for paper in others)
     return ended and not (tables and any(year >= first for year in tables.years(context.principal, context.collection)))
 

@@ -103,7 +103,8 @@ def _of_whom(context: QuestionContext, plan: Plan, intent: Intent, *, sure: bool
         return None, not held.nameless and all(_is_printed(context, label) for label in plan.labels.values())
     # too many to be told apart are all that are known
     names = held.companies if held else sorted(context.services.known.of(context.principal, context.collection).entities)
-    alone = len(names) == 1 and sure and not intent.party and holders.reports_alone(context, names[0], plan, intent)
+    may_be_alone = len(names) == 1 and sure and not intent.party and not (held and held.nameless)
+    alone = may_be_alone and holders.reports_alone(context, names[0], plan, intent)
     if alone and (told := _of_the_only(context, names[0], model=model)) is not None:
         return told, False
     return endings.end(context, "clarify", context.words["which_entity"], options=names[:OPTIONS]), False
