@@ -14,6 +14,7 @@ from rich.table import Table
 from finfoundry import terminal
 from finfoundry.app import open_app
 from finfoundry.cli.options import As, Json, prints
+from finfoundry.cli.options import show as show_value
 from finfoundry.cli.training import open_training
 from finfoundry.core.errors import InputError
 from finfoundry.core.principal import Principal
@@ -21,6 +22,7 @@ from finfoundry.governance.api_keys import Scope
 from finfoundry.release.candidate import BASE, MODEL, Candidate, base_of, tuned
 from finfoundry.release.exam import NEAR_ALLOWED, Exam
 from finfoundry.release.register import Release, Shown
+from finfoundry.release.serving_encoders import ReleasedEncoders
 from finfoundry.usecases import choose_point
 from finfoundry.usecases.release_model import ReleaseDesk
 
@@ -42,7 +44,7 @@ Slot = Annotated[
     str,
     typer.Argument(
         metavar="[SLOT]",
-        help="model, reader (of questions), tagger (of harms), scorer, figure-scorer, state-reader, or the name of an adapter.",
+        help="model, reader (of questions), tagger (of harms), scorer, figure-scorer, state-reader, encoder:TASK, or an adapter's name.",
     ),
 ]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="A seeded sample of so many items a suite.")]
@@ -111,8 +113,8 @@ def propose(
         str,
         typer.Option(
             "--form",
-            help="q8_0, q4_0, q4_k_m, f16, gguf; lora: an adapter that requests name; onnx: a reader, tagger or scorer;"
-            " adapter: a state reader.",
+            help="q8_0, q4_0, q4_k_m, f16, gguf; lora: an adapter that requests name; onnx: a reader, tagger, scorer, or an encoder of"
+            " another task; adapter: a state reader.",
         ),
     ] = "q8_0",
     improve: Improve = None,
@@ -193,6 +195,18 @@ def rollback(
     """Undo the last promotion, with what was promoted in the same act; print what serves then."""
     with desk(user, "admin") as (found, principal):
         _list(found.rollback(principal, slot, why), json)
+
+
+@releases.command()
+@prints("encoder-reading", "finfoundry.release.serving_encoders:EncoderReading")
+def ask(
+    task: Annotated[str, typer.Argument(metavar="TASK", help="The task whose encoder serves.")],
+    texts: Annotated[list[str], typer.Argument(metavar="TEXT…", help="A text, or those that the task sets side by side.")],
+    json: Json = False,
+) -> None:
+    """Ask the encoder that serves for a task: labels with probabilities, labelled spans, or a vector. Nothing is recorded."""
+    with desk(None) as (found, _):
+        show_value(ReleasedEncoders(found.app.settings, found.app.database).read(task, texts), json)
 
 
 @releases.command("list")

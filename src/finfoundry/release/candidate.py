@@ -1,5 +1,5 @@
-"""What may be proposed: one form of a tuned model, a base as it is, a tuned reader of questions, a tagger of harms, or what scores
-questions beside what may answer them. Its file or folder must be the one that its manifest names.
+"""What may be proposed: one form of a tuned model, a base as it is, a tuned reader of questions, a tagger of harms, what scores questions
+beside what may answer them, or an encoder of any other task. Its file or folder must be the one that its manifest names.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SCORERS = (SCORER, FIGURES, STATES)
 APART = (READER, TAGGER, *SCORERS)  # of which no engine runs anything: what serves there is of this home, and does not stand on the model
 # By slot, of which systems its suites are.
 OWN_SUITES = {READER: (READER,), TAGGER: (TAGGER,), SCORER: (SCORER,), FIGURES: (FIGURES,), STATES: (SCORER, FIGURES), PLANNER: (READER,)}
-EXAMINED_APART = tuple(OWN_SUITES)  # slots whose exam is of suites of their own; the planner is an adapter beside the model
+ENCODES = "encoder:"  # before the name of its task: the slot of an encoder that serves nothing above
 MANIFEST = "manifest.json"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 BASE, ADAPTER = "base", "lora"  # a base of the catalogue as it is; an adapter loaded next to its base
@@ -44,8 +44,8 @@ SERVED = ("f16", "q8_0", "q4_0", "q4_k_m", LIGHT, ADAPTER, ENCODER, LEARNED)  # 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A file, or of what no engine runs a folder, that could serve. ``slot``: 'model', one of ``APART``, or for an adapter the name by
-    which requests choose it.
+    """A file, or of what no engine runs a folder, that could serve. ``slot``: 'model', one of ``APART``, "encoder:" and a task, or for an
+    adapter the name by which requests choose it.
     """
 
     slot: str
@@ -87,21 +87,40 @@ def tuned(folder: Path, form: str) -> Candidate:
 
 def compared(slot: str) -> tuple[str, ...]:
     """The slots that must serve as they did when a candidate for this one was compared."""
-    return (slot,) if slot in APART else (slot, MODEL)
+    return (slot,) if is_apart(slot) else (slot, MODEL)
+
+
+def is_apart(slot: str) -> bool:
+    """Whether no engine runs what serves there: it is of this home, and does not stand on the model."""
+    return slot in APART or slot.startswith(ENCODES)
+
+
+def is_examined_apart(slot: str) -> bool:
+    """Whether its exam is of suites of its own; the planner is an adapter beside the model."""
+    return slot in OWN_SUITES or slot.startswith(ENCODES)
 
 
 def _slot_of(folder: Path) -> str:
-    """What an encoder serves as. Raises InputError for one that nothing here would ask."""
+    """What an encoder serves as. Raises InputError for half a reader, and for one of several tasks, of which none could be gone back on
+    alone.
+    """
     heads = {form.name for form in _forms(folder)}
     for head, slot in ((HEAD, TAGGER), (figure_lines.HEAD, FIGURES), (pair_scoring.HEAD, SCORER)):
         if head in heads:
             return slot
-    if lacking := {ROLES_HEAD, MARKS_HEAD} - heads:
+    reading = {ROLES_HEAD, MARKS_HEAD}
+    if reading <= heads:
+        return READER
+    if heads & reading:
         raise InputError(
-            f"the encoder in {folder} did not learn {min(lacking)}: it reads, tags or scores nothing that is asked here",
-            remedy="Tune it by question-reader, evidence-scorer or figure-scorer, or fit a tagger: finfoundry guards fit",
+            f"the encoder in {folder} did not learn {min(reading - heads)}: it reads no questions", remedy="Tune it by question-reader"
         )
-    return READER
+    if len(heads) != 1:
+        raise InputError(
+            f"the encoder in {folder} learned {len(heads)} tasks: {', '.join(sorted(heads))}",
+            remedy="Tune one for each task: each serves, and is taken back, by the name of its task",
+        )
+    return ENCODES + heads.pop()
 
 
 def _check_state_reader(folder: Path, manifest: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from finfoundry.core.errors import InputError, IntegrityError
 from finfoundry.evals.paired import items_to_see
 from finfoundry.evals.rows import Item
 from finfoundry.evals.run import Suite, sample
-from finfoundry.release.candidate import EXAMINED_APART, OWN_SUITES, SCORERS, TAGGER
+from finfoundry.release.candidate import ENCODES, OWN_SUITES, SCORERS, TAGGER
 from finfoundry.release.gate import UNSEEN, Role
 
 NEAR_ALLOWED = 0.02
@@ -89,17 +89,17 @@ def fixed(
 def own_suites(slot: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The suites of a slot that may lose a little, and those that may lose nothing and are always asked: a reader writes no text, and is
     asked what it must not take for a question for figures, as is a planner, whose words are read as a plan and told to nobody; a tagger
-    what it must not refuse; what scores passages what it must not take for an answer.
+    what it must not refuse; what scores passages what it must not take for an answer; an encoder of a task that task alone.
     """
     from finfoundry.evals.suites import harm_labels, pair_scores, question_readings, safety
 
     if slot in SCORERS:
         kept, spared = ([name for system in OWN_SUITES[slot] for name in named[system]] for named in (pair_scores.KEPT, pair_scores.SAFETY))
         return tuple(kept), tuple(spared)
-    if slot in EXAMINED_APART:
+    if slot in OWN_SUITES:
         own = harm_labels if slot == TAGGER else question_readings
         return own.KEPT, own.SAFETY
-    return (), safety.SAFETY
+    return ((slot.removeprefix(ENCODES),), ()) if slot.startswith(ENCODES) else ((), safety.SAFETY)
 
 
 def _terms(name: str, role: Role, data: Path, margin: float | None, near: float, limit: int | None, seed: int) -> SuiteTerms:

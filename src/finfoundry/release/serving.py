@@ -21,7 +21,7 @@ from finfoundry.base.gguf_file import check_digest
 from finfoundry.base.llama import DEVELOPMENT, LlamaEngine, Served, adapters_folder, own_model, socket_path
 from finfoundry.core.errors import EngineError, FinfoundryError, ModelError
 from finfoundry.core.principal import ADMINISTRATOR
-from finfoundry.release.candidate import ADAPTER, APART, BASE, ENCODER, LEARNED, MODEL, STATES, Candidate, sha256_of
+from finfoundry.release.candidate import ADAPTER, BASE, ENCODER, LEARNED, MODEL, STATES, Candidate, is_apart, sha256_of
 from finfoundry.release.register import Release, serving
 from finfoundry.runtime import audit
 from finfoundry.runtime.database import Database
@@ -38,10 +38,10 @@ Line = Mapping[str, Release | Candidate]  # slot -> what serves there, or would
 
 
 def served(settings: Settings, now: Line) -> Served:
-    """What the engine runs for these releases; those of ``APART`` are none of its. Raises ModelError when a release's weights
+    """What the engine runs for these releases; what serves apart is none of its. Raises ModelError when a release's weights
     are not on this machine.
     """
-    own, now = own_model(settings), {slot: one for slot, one in now.items() if slot not in APART}
+    own, now = own_model(settings), {slot: one for slot, one in now.items() if not is_apart(slot)}
     if not now:
         return own
     key = hashlib.sha256(" ".join(f"{slot}={release.sha256}" for slot, release in sorted(now.items())).encode()).hexdigest()[:8]
@@ -91,6 +91,16 @@ def keep(settings: Settings, candidate: Candidate) -> Path:
 
 def _place(settings: Settings, sha256: str, form: str) -> Path:
     return settings.home.absolute() / "releases" / f"{sha256}.{form if form in (ENCODER, LEARNED) else 'gguf'}"
+
+
+def keep_learned(settings: Settings, candidate: Candidate, fingerprints: Path) -> None:
+    """Keep the fingerprints of what a candidate was trained on beside it: what is measured by it later must not be of these rows."""
+    shutil.copyfile(fingerprints, learned_place(settings, candidate.sha256))
+
+
+def learned_place(settings: Settings, sha256: str) -> Path:
+    """The file of the fingerprints of what a release was trained on."""
+    return settings.home.absolute() / "releases" / f"{sha256}.learned.npz"
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -25,7 +25,7 @@ def check_training(candidate: Candidate, exam: Exam) -> None:
         return
     from finfoundry.evals.suites import load_suite  # here: what only serves a release draws no items
 
-    known = read_fingerprints(_file(candidate))
+    known = read_fingerprints(fingerprints_of(candidate))
     spent = {suite.partition("@")[0] for suite in candidate.manifest["data"].get("spent") or ()}
     for name, terms in exam.suites.items():
         if spent and load_suite(name).name.partition("@")[0] in spent:
@@ -69,7 +69,8 @@ def _measured(metric: object) -> float | None:
     return float(metric) if isinstance(metric, int | float) and math.isfinite(metric) else None
 
 
-def _file(candidate: Candidate) -> Path:
+def fingerprints_of(candidate: Candidate) -> Path:
+    """The file that its manifest names. Raises IntegrityError for none, and for another."""
     recorded: dict[str, Any] = (candidate.manifest.get("data") or {}).get("fingerprints") or {}
     if not recorded or candidate.folder is None:
         raise IntegrityError(

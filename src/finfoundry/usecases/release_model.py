@@ -24,33 +24,28 @@ from finfoundry.core.tasks.task_rows import found
 from finfoundry.evals.rows import Item, Row
 from finfoundry.evals.run import Suite, ask
 from finfoundry.evals.suites import load_suite
+from finfoundry.release.apart_slots import apart_side, check_opens
 from finfoundry.release.candidate import (
     ADAPTER,
-    APART,
     BASE,
-    EXAMINED_APART,
+    ENCODES,
     MODEL,
     OWN_SUITES,
-    READER,
-    SCORERS,
-    TAGGER,
     Candidate,
     base_of,
     compared,
+    is_apart,
+    is_examined_apart,
     tuned,
     weights_digest,
 )
 from finfoundry.release.evidence import EvidenceRegister
 from finfoundry.release.exam import NEAR_ALLOWED, Exam, fixed, own_suites
-from finfoundry.release.exam_sides import ENGINE_SYSTEMS, EngineSide, ExamSide, reader_side, tagger_side
+from finfoundry.release.exam_sides import ENGINE_SYSTEMS, EngineSide, ExamSide
 from finfoundry.release.gate import Role, SuiteFinding, Trial, Verdict, judge
 from finfoundry.release.register import Register, Release, Serving, Shown
-from finfoundry.release.scoring_side import scoring_side
-from finfoundry.release.serving import Line, keep, served
-from finfoundry.release.serving_reader import reader_of
-from finfoundry.release.serving_scorer import scorer_of
-from finfoundry.release.serving_tagger import tagger_of
-from finfoundry.release.training_rows import check_memorised, check_training
+from finfoundry.release.serving import Line, keep, keep_learned, served
+from finfoundry.release.training_rows import check_memorised, check_training, fingerprints_of
 from finfoundry.runtime.audit import plain
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.work_apart import apart
@@ -86,12 +81,6 @@ class Upgrade:
     table: list[SuiteFinding]
 
 
-SIDES: dict[str, Callable[[Settings, str | None], ExamSide]] = {
-    READER: reader_side, TAGGER: tagger_side, **{slot: partial(scoring_side, slot) for slot in SCORERS},
-}  # fmt: skip
-OPENED: dict[str, Callable[[Settings, str | None], object]] = {
-    READER: reader_of, TAGGER: tagger_of, **{slot: partial(scorer_of, slot) for slot in SCORERS},
-}  # fmt: skip
 Tune = Callable[[dict[str, Any], str, Path, Path], Path]  # recipe, form, data, folder to make -> the folder
 
 
@@ -115,7 +104,7 @@ class ReleaseDesk:
 
         Raises what ``exam.fixed`` raises, and InputError for a suite that does not measure what serves in the slot.
         """
-        shipped = own_suites(slot)[0] if slot in EXAMINED_APART else every_task(data) if data.is_dir() else ()
+        shipped = own_suites(slot)[0] if is_examined_apart(slot) else every_task(data) if data.is_dir() else ()
         kept = shipped if suites is None else suites
         roles: dict[str, Role] = {**dict.fromkeys(kept, "keep"), **dict.fromkeys(improve, "improve")}
         for name in roles:
@@ -141,6 +130,8 @@ class ReleaseDesk:
         now = self.register.serving()
         for one in filter(None, (candidate, beside)):
             keep(self.app.settings, one)
+        if candidate.slot.startswith(ENCODES):
+            keep_learned(self.app.settings, candidate, fingerprints_of(candidate))
         line: dict[str, Release | Candidate] = {MODEL: beside} if beside else {**now} if candidate.form == ADAPTER else {}
         if candidate.form == ADAPTER:
             self._check_base(candidate, line.get(MODEL))
@@ -183,7 +174,7 @@ class ReleaseDesk:
         again = []
         for number, (served_then, chosen) in enumerate(((before, adapter if release.slot in before else None), (line, adapter))):
             with self._side(release.slot, served_then, chosen) as side:
-                if release.slot in EXAMINED_APART:
+                if is_examined_apart(release.slot):
                     _check_current(release, side, exam, {name: keys[number] for name, keys in shown.evidence.items()})
                 again += self._asked_again(side, drawn, sides[number])
         self.register.note_confirmed(principal, release, asked=sum(one.asked for one in again), same=sum(one.same for one in again))
@@ -224,7 +215,7 @@ class ReleaseDesk:
         and training raise.
         """
         now = self.register.serving()
-        learned = [slot for slot, release in now.items() if slot not in APART and release.form != BASE]
+        learned = [slot for slot, release in now.items() if not is_apart(slot) and release.form != BASE]
         shown = {slot: self.register.show(now[slot].id) for slot in learned}
         recipes = {slot: _recipe(slot, one) for slot, one in shown.items()}
         if not recipes:
@@ -266,9 +257,8 @@ class ReleaseDesk:
     def _side(self, slot: str, line: Line, adapter: str | None, *, passing: bool = False) -> Iterator[ExamSide]:
         """What answers for these releases in a slot; the engine of a candidate, ``passing``, lives as long as its evaluation."""
         settings = self.app.settings
-        if slot in APART:
-            released = line[slot].sha256 if slot in line else None
-            yield SIDES[slot](settings, released)
+        if is_apart(slot):
+            yield apart_side(slot, settings, line[slot].sha256 if slot in line else None)
             return
         what = served(settings, line)
         counted = {name: one.sha256 for name, one in line.items() if name in compared(slot)}  # other adapters change no answer of the slot
@@ -284,9 +274,8 @@ class ReleaseDesk:
     def _start(self, line: Serving, slots: Sequence[str]) -> None:
         """What changes must start. Raises ModelError."""
         for slot in slots:
-            if slot in OPENED:
-                OPENED[slot](self.app.settings, line[slot].sha256 if slot in line else None)
-        if set(slots) - {*APART}:
+            check_opens(slot, self.app.settings, line[slot].sha256 if slot in line else None)
+        if not all(map(is_apart, slots)):
             start_engine(self.app.settings, self.app.supervisor, served(self.app.settings, line)).close()
 
     def _own(self) -> str:
@@ -303,7 +292,7 @@ class ReleaseDesk:
 
     def _refuse_remote(self, slots: Iterable[str]) -> None:
         """What no engine runs is of this home, wherever the engine is."""
-        if not self.app.settings.own_engine and set(slots) - {*APART}:
+        if not self.app.settings.own_engine and not all(map(is_apart, slots)):
             raise SettingsError(
                 f"the engine is none of this home ({self.app.settings.engine_name}): what it serves is changed there",
                 remedy="Take FINFOUNDRY_ENGINE_URL out of the settings to release into the engine of this home",
@@ -331,8 +320,9 @@ def _check_current(release: Release, side: ExamSide, exam: Exam, keys: Mapping[s
 
 def _check_suite(suite: Suite, slot: str) -> None:
     """Raises InputError for a suite that does not measure what serves in the slot."""
-    apart = slot in EXAMINED_APART
-    if suite.system not in OWN_SUITES.get(slot, ENGINE_SYSTEMS):
+    apart = is_examined_apart(slot)
+    measures = suite.name == slot.removeprefix(ENCODES) if slot.startswith(ENCODES) else True
+    if not measures or suite.system not in OWN_SUITES.get(slot, ENGINE_SYSTEMS):
         raise InputError(
             f"suite {suite.name} does not measure the {slot if apart else MODEL}, or more than it",
             remedy=f"Name {', '.join(own_suites(slot)[0])}" if apart else "Name tasks and safety suites; compare the rest by hand",

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from finfoundry.core.errors import NotFound
 from finfoundry.governance.api_keys import Bearer
-from finfoundry.release.candidate import EXAMINED_APART, MODEL
+from finfoundry.release.candidate import MODEL, is_examined_apart
 from finfoundry.release.register import serving
 from finfoundry.server.openai.shapes import ModelObject, Models
 from finfoundry.server.routes.credentials import Reader, Shared
@@ -66,7 +66,8 @@ def _bases(service: Service) -> list[str]:
     the product reads. Of an engine elsewhere we know the base only.
     """
     base, settings = service.app.engine.model, service.app.settings
-    adapters = [] if not settings.own_engine else sorted({*serving(service.app.database)} - {MODEL, *EXAMINED_APART})
+    released = serving(service.app.database) if settings.own_engine else {}
+    adapters = sorted(slot for slot in released if slot != MODEL and not is_examined_apart(slot))
     return [base, *(f"{base}+{adapter}" for adapter in adapters)]
 
 

@@ -38,7 +38,7 @@ class Promotion(ReleaseDecision):
 
 
 class Rollback(ReleaseDecision):
-    """``slot``: 'model', or the name of an adapter."""
+    """``slot``: 'model', the name of an adapter, or that of what serves beside them, such as 'encoder:TASK'."""
 
     slot: Annotated[str, Field(min_length=1, max_length=200)] = "model"
 
