@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from finfoundry.base.text_encoder import TextEncoder
-from finfoundry.core.errors import IntegrityError, NotFound
+from finfoundry.core.errors import InputError, IntegrityError, NotFound
 from finfoundry.core.protocols import FoundSpan
 from finfoundry.core.tasks.fingerprints import Fingerprints, read_fingerprints
 from finfoundry.release.candidate import ENCODES, sha256_of
@@ -64,6 +64,17 @@ class ReleasedEncoders:
                 f"No encoder of the task {task!r} serves",
                 remedy="Tune one by a recipe with method: encode, and release it: finfoundry release propose DIR --form onnx",
             )
+        return found
+
+    def serves(self, task: str, sha256: str) -> bool:
+        """Whether it is this one."""
+        return serving_digest(self._database, ENCODES + task) == sha256
+
+    def classifier(self, task: str, sha256: str) -> TextEncoder:
+        """``reader`` of a task whose texts have one class each. Raises ModelError, InputError for another task."""
+        found = self.reader(task, sha256)
+        if found.heads[task].kind != "one":
+            raise InputError(f"The task {task!r} has not one class a text", remedy="Take an encoder of a task of kind choice")
         return found
 
     def reader(self, task: str, sha256: str) -> TextEncoder:

@@ -21,6 +21,7 @@ from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.governance.sealed import sealed
 from finfoundry.governance.trail import recall
+from finfoundry.release.serving_encoders import ReleasedEncoders
 from finfoundry.runtime.audit import canonical, plain
 from finfoundry.specialists.families.family import (
     FamilyScores,
@@ -78,7 +79,7 @@ class Desk:
     def __init__(self, app: App) -> None:
         self._app, self.database = app, app.database
         self.registry = Registry(app.database, self._sealed)
-        self.families = Families(app.database, self.registry, app.settings.home)
+        self.families = Families(app.database, self.registry, app.settings.home, ReleasedEncoders(app.settings, app.database))
 
     @property
     def intake(self) -> PaymentIntake:

@@ -11,7 +11,7 @@ from finfoundry.core.errors import InputError, SettingsError
 from finfoundry.core.plugins import offered, plugins
 from finfoundry.specialists.families.family import Command, Family, FamilyServices, Lifecycle, Option
 
-OURS = ("credit", "fraud", "aml", "market_risk")  # packages next to this file, each with its FAMILY
+OURS = ("credit", "fraud", "aml", "market_risk", "text")  # packages next to this file, each with its FAMILY
 
 
 @cache

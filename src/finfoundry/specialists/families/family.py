@@ -19,6 +19,8 @@ from finfoundry.core.progress import Report, silent
 if TYPE_CHECKING:
     import pandas as pd
 
+    from finfoundry.core.protocols import TextReader
+    from finfoundry.core.tasks.fingerprints import Fingerprints
     from finfoundry.runtime.database import Connection, Database
     from finfoundry.specialists.inputs.table import TableSource
     from finfoundry.specialists.lifecycle.outcomes import Noted
@@ -79,6 +81,22 @@ class Family:
                 raise InputError(f"The family {self.name} takes no {shown}")
 
 
+class Encoders(Protocol):
+    """Tuned encoders that were released in one home, by the names of their tasks and their SHA-256."""
+
+    def serving(self, task: str) -> str:
+        """The SHA-256 of the one that serves. Raises NotFound."""
+
+    def serves(self, task: str, sha256: str) -> bool:
+        """Whether this one serves."""
+
+    def classifier(self, task: str, sha256: str) -> TextReader:
+        """One that serves or did. Raises ModelError; InputError where its task has not one class a text."""
+
+    def learned(self, sha256: str) -> Fingerprints:
+        """The fingerprints of the rows that it was tuned on. Raises IntegrityError."""
+
+
 @dataclass(frozen=True)
 class FamilyServices:
     """What a family works with in one home. ``served`` loads a version of the registry."""
@@ -86,6 +104,7 @@ class FamilyServices:
     database: Database
     registry: Registry
     served: Callable[[str], Any]
+    encoders: Encoders | None = None
 
 
 class SpecialistData(Protocol):

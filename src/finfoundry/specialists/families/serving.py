@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from finfoundry.core.errors import InputError
 from finfoundry.runtime.database import Database
 from finfoundry.specialists.families.families import at_work, family_named
-from finfoundry.specialists.families.family import FamilyServices, Lifecycle
+from finfoundry.specialists.families.family import Encoders, FamilyServices, Lifecycle
 from finfoundry.specialists.lifecycle.registry import Registry
 from finfoundry.specialists.models.classifier import Classifier
 from finfoundry.specialists.models.specialist import family_of
@@ -32,10 +32,10 @@ class Opened(NamedTuple):
 class Families:
     """What was loaded is used until the process ends, since a version never changes."""
 
-    def __init__(self, database: Database, registry: Registry, home: Path) -> None:
+    def __init__(self, database: Database, registry: Registry, home: Path, encoders: Encoders | None = None) -> None:
         self._registry, self._home = registry, home
         self.served = lru_cache(maxsize=8)(self._load)
-        self._services = FamilyServices(database, registry, self.served)
+        self._services = FamilyServices(database, registry, self.served, encoders)
         self._at_work: dict[str, Lifecycle[Any]] = {}
 
     def named(self, name: str) -> Lifecycle[Any]:
