@@ -10,6 +10,9 @@ import pandas as pd
 import pytest
 import yaml
 from tests.command_line import run, run_json
+from tests.release.exams import RIGHT
+from tests.release.test_encoder_release import SLOT, between, task_of_tone, tone_folder
+from tests.specialists.test_text import letters
 
 from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.specialists.families.aml.typologies import read_rules
@@ -159,3 +162,29 @@ def test_a13_alerts_have_commands(keys: Keys, tmp_path: Path, monkeypatch: pytes
     for act in (("show",), ("note", "--text", "a note"), ("narrative",), ("propose", "--outcome", "report", "--why", "x"), ("close",)):
         with pytest.raises(NotFound, match="no alert 7 of 'watch'"):
             run("specialists", "alerts", act[0], "watch", "7", *act[1:], *(("--as", "val") if act[0] == "show" else ()))
+
+
+def test_26_2_texts_by_the_commands(keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An encoder is released by its task and asked; a specialist is calibrated over it and asked."""
+    task_of_tone(tmp_path)
+    tone, folder, data = tone_folder(tmp_path / "tone", between(tmp_path / "states"), 6.0), tmp_path / "letters", tmp_path / "letters.csv"
+    letters(200, 1).to_csv(data, index=False)
+    monkeypatch.setenv("FINFOUNDRY_KEY", keys["root"])
+    asked = ("--suite", str(tmp_path / "tone.yaml"), "--data", str(tmp_path), "--why", "its task")
+    assert list(run_json("release", "exam", SLOT, *asked)["suites"]) == [str(tmp_path / "tone.yaml")]
+    monkeypatch.setenv("FINFOUNDRY_KEY", keys["tess"])
+    release = run_json("release", "propose", str(tone), "--form", "onnx", "--why", "tuned on letters")["release"]
+    assert (release["slot"], release["passed"]) == (SLOT, True)
+    monkeypatch.setenv("FINFOUNDRY_KEY", keys["root"])
+    run_json("release", "promote", str(release["id"]), "--why", "as good")
+    told = run_json("release", "ask", "tone", f"pier 3 {RIGHT} 3")
+    assert (told["sha256"], max(told["labels"], key=told["labels"].get)) == (release["sha256"], "good")
+    monkeypatch.setenv("FINFOUNDRY_KEY", keys["tess"])
+    given = ("--data", str(data), "--target", "tone", "--id", "id", "--text", "body", "--encoder", "tone", "--bar", "0.7")
+    assert run_json("specialists", "train", "text", *given, "--out", str(folder))["inputs"] == ["body"]
+    brought_into_use(keys, folder, data, monkeypatch)
+    found = run_json("specialists", "score", str(folder), "--data", str(data), "--as", "app")
+    assert found["scored"] == 200
+    assert 0 < found["no_class"] < 100
+    monkeypatch.setenv("FINFOUNDRY_KEY", keys["root"])
+    assert run_json("specialists", "replay", found["record"])["ok"]

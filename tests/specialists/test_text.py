@@ -121,6 +121,9 @@ def test_it_serves_once_three_people_have_had_their_say_and_only_those_who_may_r
     told = office.app.ask(office.app.administrator, f"What is the probability of row {served.rows[0].id} by model {NAME}?")
     assert told.status == "answered"
     assert "probability of the likeliest class" in told.text
+    explained = desk.explain(office.app.administrator, folder, served.rows[0].id, "zh")
+    assert explained.status == "answered"
+    assert "最可能类别的概率" in explained.text
     truth = dict(zip(later["id"], later["tone"], strict=True))
     events = pd.DataFrame([(row.id, int(truth[row.id] == row.likeliest)) for row in served.rows], columns=["id", "event"])
     events.to_csv(office.folder / "events.csv", index=False)

@@ -284,7 +284,7 @@ def demo(
     browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the page.")] = True,
     json: Json = False,
 ) -> None:
-    """Train the four families on data made here, let each be validated and promoted, and open a page about them."""
+    """Train the four families of numbers on data made here, let each be validated and promoted, and open a page about them."""
     with open_desk() as (app, desk), terminal.progress(quiet=json) as report:
         from finfoundry.demo.specialists import run
 
