@@ -60,13 +60,15 @@ def told_in_float(model: Any, base: EncoderBase, form: HeadForm, texts: Sequence
     with torch.no_grad():
         states = model.body(input_ids=torch.tensor([encoded.ids]), segments=[len(encoded.ids)]).last_hidden_state[0]
         logits = model.heads[form.name](states[list(encoded.places)] if form.kind == "spans" else states.mean(0))
-        return np.asarray((logits.softmax(-1) if form.kind in ("one", "spans") else logits.sigmoid()).numpy())
+        found: np.ndarray = (logits.softmax(-1) if form.kind in ("one", "spans") else logits.sigmoid()).numpy()
+        return found
 
 
 def told_as_served(encoder: TextEncoder, form: HeadForm, texts: Sequence[str]) -> np.ndarray:
     """The same."""
     if form.kind != "spans":
-        return encoder.labels(form.name, [texts])[0]
+        told: np.ndarray = encoder.labels(form.name, [texts])[0]
+        return told
     encoded = encode_texts(encoder.tokenizer, texts)
     given = {"input_ids": np.array([encoded.ids]), "attention_mask": np.ones((1, len(encoded.ids)), np.int64)}
     (logits,) = encoder._session.run([form.output], given)  # noqa: SLF001  the product joins tokens to spans
