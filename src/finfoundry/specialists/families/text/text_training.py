@@ -72,11 +72,7 @@ def train(request: TrainingRequest, folder: Path, encoders: Encoders, source: Ta
     kept = labelled(source, request, reader, classes, lambda text: learned.knows(text) is not None)
     right = kept.right
     _check_enough(request, kept)
-    time = times(need(source.table, request.time, "time")).iloc[kept.places] if request.time else None
-    fold = need(source.table, request.fold, "fold").iloc[kept.places] if request.fold else None
-    out_of_fold = np.full(len(right), np.nan)
-    for fit, test in folds(right, time, fold, request.seed):
-        out_of_fold[test] = fit_calibration(kept.margin[fit], right[fit])(kept.margin[test])
+    out_of_fold = _out_of_fold(request, source.table, kept)
     tested = ~np.isnan(out_of_fold)
     calibration = fit_calibration(kept.margin, right)
     probability = np.round(calibration(kept.margin), DIGITS)
@@ -169,6 +165,16 @@ def by_class(classes: Sequence[str], kept: Labelled, probability: np.ndarray, ba
 def refusals(refused: dict[int, str]) -> list[Refused]:
     """The first refused rows."""
     return [Refused(row + 1, why) for row, why in sorted(refused.items())[:_SHOWN]]
+
+
+def _out_of_fold(request: TrainingRequest, table: pd.DataFrame, kept: Labelled) -> np.ndarray:
+    """The probability of each row by a calibration that did not see it, shape (rows,); NaN where none was fitted before it in time."""
+    time = times(need(table, request.time, "time")).iloc[kept.places] if request.time else None
+    fold = need(table, request.fold, "fold").iloc[kept.places] if request.fold else None
+    found = np.full(len(kept.right), np.nan)
+    for fit, test in folds(kept.right, time, fold, request.seed):
+        found[test] = fit_calibration(kept.margin[fit], kept.right[fit])(kept.margin[test])
+    return found
 
 
 def _check_enough(request: TrainingRequest, kept: Labelled) -> None:
