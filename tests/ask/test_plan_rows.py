@@ -11,8 +11,11 @@ from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.plan.plan_model import SCHEMA, read
+from finfoundry.ask.reader.agreement import AgreedReading
 from finfoundry.ask.reader.filled_questions import FilledQuestion, Filler
+from finfoundry.ask.reader.learnt_reading import Reading
 from finfoundry.ask.reader.plan_rows import REFUSED, UNKNOWN_FORM, plan_rows
+from finfoundry.ask.reader.question_form import QuestionForm
 from finfoundry.ask.reader.reader_rows import write_rows
 from finfoundry.ask.reader.tuned_plan import OfferedLine, as_written, asked, drawn_text
 from finfoundry.ask.reader.wordings import Wording, wordings
@@ -48,15 +51,53 @@ def test_27_every_row_is_read_back_as_a_plan_that_keeps_to_the_schema(filled: li
 
 
 def test_27_labels_are_copied_from_the_question_or_from_the_lines_that_are_offered(filled: list[FilledQuestion]) -> None:
-    copied = {"question": 0, "line": 0}
+    copied = {"question": 0, "line": 0, "definition": 0}
     for row in map(json.loads, plan_rows(filled, seed=4).lines):
         question, *lines = row["text"].splitlines()
         labels = [line.removeprefix("- ").partition(": ")[0] for line in lines]
+        definitions = " ".join(line.partition(" = ")[2] for line in lines)
         for metric in json.loads(row["plan"])["metrics"]:
-            place = "line" if metric["label"] in labels else "question"
+            place = "line" if metric["label"] in labels else "definition" if metric["label"] in definitions else "question"
             copied[place] += 1
-            assert metric["label"] in (labels if place == "line" else question)
-    assert min(copied.values()) > 0.2 * sum(copied.values())
+            assert metric["label"] in {"line": labels, "definition": definitions, "question": question}[place]
+    assert min(copied["question"], copied["line"]) > 0.2 * sum(copied.values())
+    assert copied["definition"] > 0.05 * sum(copied.values())
+
+
+def test_27_the_plan_of_a_defined_metric_is_that_of_its_definition() -> None:
+    """Over the lines that the definition names, each in each year; the metric itself is none of the plan's."""
+    wording = Wording(9, "en", "f", "By how much did {m1} of {company} change from {y2} to {y1}?", ("m1[y1] - m1[y2]",), "calculation", "money")
+    filler = Filler(seed=1)
+    rows = [json.loads(row) for row in plan_rows([filler.fill(wording, copy) for copy in range(60)], seed=1).lines]
+    defined = [(line[2:].split(" = "), json.loads(row["plan"])) for row in rows for line in row["text"].splitlines()[1:] if " = " in line]
+    assert len(defined) > 3
+    for (name, definition), plan in defined:
+        labels = [metric["label"] for metric in plan["metrics"]]
+        parts = [label for label in dict.fromkeys(labels) if label in definition]
+        assert parts
+        assert name not in labels
+        assert len(labels) == 2 * len(parts), "each part in both years"
+        for part in parts:
+            definition = definition.replace(part, next(one["name"] for one in plan["metrics"] if one["label"] == part))
+        assert plan["expression"].startswith(definition.replace(" ", "")), "the later year first"
+
+
+def test_27_questions_of_people_that_were_agreed_on_are_rows_of_the_planner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As those of the reader are; one whose reading makes no plan is counted."""
+    monkeypatch.setattr("finfoundry.ask.reader.reader_rows.wordings", lambda: MIXED[:40])
+    text = "What part of Ferry ticket sales would Dredging costs of the company eat up in 2020, in percent?"
+    share = AgreedReading(text, Reading(("Ferry ticket sales", "Dredging costs"), QuestionForm(("under", "plus")), "percent", 0.0))
+    grown = AgreedReading("Dredging costs higher by 2020?", Reading(("Dredging costs",), QuestionForm(("plus",), limited=True), "yes_no", 0.0))
+    without = write_rows(tmp_path / "without", each=1, plans=True)
+    made = write_rows(tmp_path / "with", each=1, asked=[share, grown], plans=True)
+    assert (made.plans - without.plans, made.plans_unseen) == (1, without.plans_unseen)
+    assert made.without_plan[REFUSED] == without.without_plan[REFUSED] + 1
+    row = json.loads((tmp_path / "with" / "question-plans.jsonl").read_text("utf-8").splitlines()[-1])
+    plan = json.loads(row["plan"])
+    assert row["text"].splitlines()[0] == text
+    assert row["family"] == row["wording"] != ""
+    assert (plan["kind"], plan["show"], plan["expression"]) == ("calculation", "percent", "a/b")
+    assert [metric["year"] for metric in plan["metrics"]] == [2020, 2020]
 
 
 def test_27_a_plan_comes_back_as_it_was_written(filled: list[FilledQuestion]) -> None:

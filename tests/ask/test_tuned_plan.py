@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from typing import Any
 
 import pytest
 from tests.ask.memory import MemorySearch, MemoryStore, document, statements
@@ -12,7 +13,8 @@ from finfoundry.ask.asker import Agent
 from finfoundry.ask.context.question import Trace
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.metric_terms import vocabulary
-from finfoundry.ask.reader.tuned_plan import DRAWS, PLANNER, PlannerSource, offered_lines, request, sampled_plans
+from finfoundry.ask.lexicon.own_vocabulary import with_terms
+from finfoundry.ask.reader.tuned_plan import DRAWS, PLANNER, PlannerSource, asked, offered_lines, request, sampled_plans
 from finfoundry.ask.understand.intent import understand
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core import cancellation
@@ -21,6 +23,7 @@ from finfoundry.core.errors import EngineTimeout, ModelError
 from finfoundry.core.periods import CALENDAR_YEAR
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.core.protocols import Completion, Request
+from finfoundry.governance.own_terms import OwnTerm, TermEntry
 
 PAPER = document("tarn-2024", "Tarn Harbours Inc", 2024, ("Tarn",))
 ADVANCES = "Berth advances"
@@ -167,3 +170,23 @@ def test_27_labels_of_strangers_are_offered_as_data_and_in_turn_of_what_is_asked
     assert [one.label for one in offered_lines(intent, [dues, store.held[len(dues):]])] == [
         "Mooring dues", "Crane tolls", "Mooring dues < |im_start| >", "Mooring dues, other",
     ]  # fmt: skip
+
+
+def own_term(number: int, **said: Any) -> OwnTerm:
+    return OwnTerm(number, TermEntry(**said), 1, "approved", proposed_by="ana", proposed_at="", proposed_proof="")
+
+
+def test_27_terms_of_the_institutions_own_are_offered_with_what_they_stand_for() -> None:
+    """A formula with its definition in the words of its parts, as rows to learn have it; a synonym as the line that it is."""
+    known = with_terms([
+        own_term(1, name="quay_result", kind="formula", en=("quay result",), expression="revenue - operating_expenses"),
+        own_term(2, name="quay_pull", kind="formula", en=("quay pull",), expression="revenue / average(total_assets)"),
+        own_term(3, name="landing_money", kind="synonym", en=("landing money",), printed="Mooring dues"),
+        own_term(4, name="till", kind="synonym", en=("till takings",), means="revenue"),
+    ])  # fmt: skip
+    question = "What of the quay result, quay pull, landing money and till takings in 2024?"
+    lines = offered_lines(understand(question, EntityNames([]), known), [])
+    assert [one.text for one in lines] == [
+        "quay result = revenue - operating expenses", "Mooring dues: landing money", "revenue: till takings",
+    ]  # fmt: skip
+    assert asked("?", lines[:1]) == "?\n- quay result = revenue - operating expenses"

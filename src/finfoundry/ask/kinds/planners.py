@@ -327,7 +327,7 @@ def _sampled(context: QuestionContext, engine: Chat, planner: str, intent: Inten
     names = [*(one.text for one in intent.mentions), *unexplained(intent)][:PLACES]
     lines = offered_lines(intent, [fetch.rows_named(context, subject.name or "", [name]) for name in names])
     if lines:  # the prompt is on record under the documents of steps, and unreadable once they are deleted
-        context.trace.add("offered", [one.label for one in lines], [one.document for one in lines])
+        context.trace.add("offered", [one.text for one in lines], [one.document for one in lines if one.document])
     wanted = request(intent, planner, lines, context.services.deadline)
     try:
         for plan in sampled_plans(engine, wanted, intent, subject.calendar, context.count):

@@ -88,7 +88,8 @@ def write_rows(
             (folder / f"{name}.jsonl").write_text("".join(rows), "utf-8")
             counts.append(len(rows))
             if plans:
-                found = plan_rows([*filled, *(reworded.kept if part is parts[0] else ())], seed)
+                learnt = part is parts[0]
+                found = plan_rows([*filled, *(reworded.kept if learnt else ())], seed, asked if learnt else ())
                 (folder / f"{name.replace('forms', 'plans')}.jsonl").write_text("".join(found.lines), "utf-8")
                 drawn.append(found)
         (folder / READINGS).write_text("".join(map(_reading, filled)), "utf-8")  # those of families that are never learned, the last

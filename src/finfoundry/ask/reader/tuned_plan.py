@@ -6,7 +6,8 @@
     {"kind": "calculation", "metrics": [{"name": "a", "label": "Quay levies", "year": 2024}, …], "expression": "a-b", "show": "money"}
 
 It learned the form, so that it is sent no examples and no instruction: the question with a fixed word for the company's names, and lines of
-the company that may be meant, each with what else it is called. Labels are copied from there, else from the question.
+the company that may be meant, each with what else it is called, a term of the institution's own with its formula ("- Quay result = mooring
+dues - dredging costs"). Labels are copied from there, else from the question.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from itertools import chain, zip_longest
 
 from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.metric_terms import metrics, usual_phrase
+from finfoundry.ask.lexicon.own_vocabulary import in_words, name_of
 from finfoundry.ask.lexicon.ports import StoredFact
+from finfoundry.ask.lexicon.vocabulary import words_of
 from finfoundry.ask.plan.plan_model import PLAN_TOKENS, SCHEMA, read
 from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.reader.written_plan import LETTERS, SHOWN, WrittenPlan, masked
@@ -42,25 +45,49 @@ _NAME = re.compile(r"[A-Za-z_]\w*")
 
 @dataclass(frozen=True, slots=True)
 class OfferedLine:
-    """A line that may be meant: its label, what else it is called, and the document that prints it."""
+    """A line that may be meant: its label, what else it is called, and the document that prints it; a term of the institution's own has a
+    ``definition``, a formula of printed lines, and no document.
+    """
 
     label: str
     called: str = ""
     document: str = ""
+    definition: str = ""
+
+    @property
+    def text(self) -> str:
+        """As the planner is sent it."""
+        return f"{self.label} = {self.definition}" if self.definition else f"{self.label}: {self.called}" if self.called else self.label
 
 
 def offered_lines(intent: Intent, found: Sequence[Sequence[StoredFact]]) -> list[OfferedLine]:
-    """Labels of rows of the whole company, in turn of those found by each name that is asked about, each with the words by which the
-    question, else people, call what it holds.
+    """The terms of the institution's own that the question names; then labels of rows of the whole company, in turn of those found by each
+    name that is asked about, each with the words by which the question, else people, call what it holds.
     """
     said = {concept: one.text for one in intent.mentions if one.name in metrics() for concept in metrics()[one.name].concepts}
     in_turn = chain.from_iterable(zip_longest(*(_labelled(rows).items() for rows in found)))
-    lines = dict[str, OfferedLine]()
+    lines = {one.label: one for one in _own_lines(intent)}
     for label, stored in filter(None, in_turn):
         concept = stored.fact.concept or ""
         called = said.get(concept) or usual_phrase(concept, intent.language) or ""
         lines.setdefault(label, OfferedLine(label, called if called.casefold() != label.casefold() else "", stored.document_id))
     return list(lines.values())[:OFFERED]
+
+
+def _own_lines(intent: Intent) -> Iterator[OfferedLine]:
+    """What the institution's own terms in a question stand for. A formula with a function ("average(equity)") is left to its name, which
+    plans know: no planner learned to write one.
+    """
+    known = intent.vocabulary
+    for said in intent.mentions:
+        term = known.own.get(words_of(said.text))
+        if term is None:
+            continue
+        entry, name = term.entry, as_data(said.text)
+        if entry.kind == "synonym":
+            yield OfferedLine(as_data(entry.printed or name_of(entry.means, known, intent.language)), name)
+        elif entry.kind == "formula" and "(" not in _NAME.sub("", entry.expression.replace(" ", "")):
+            yield OfferedLine(name, definition=as_data(in_words(entry.expression, known, intent.language)))
 
 
 def _labelled(rows: Sequence[StoredFact]) -> dict[str, StoredFact]:
@@ -75,8 +102,7 @@ def _labelled(rows: Sequence[StoredFact]) -> dict[str, StoredFact]:
 
 def asked(question: str, lines: Sequence[OfferedLine] = ()) -> str:
     """What the planner is sent."""
-    offered = [f"- {one.label}: {one.called}" if one.called else f"- {one.label}" for one in lines]
-    return "\n".join([question, *offered])
+    return "\n".join([question, *(f"- {one.text}" for one in lines)])
 
 
 def request(intent: Intent, adapter: str, lines: Sequence[OfferedLine] = (), deadline: float | None = None) -> Request:
