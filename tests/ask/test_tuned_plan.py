@@ -14,6 +14,7 @@ from finfoundry.ask.context.question import Trace
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.lexicon.own_vocabulary import with_terms
+from finfoundry.ask.plan.plan_model import draft_request, read
 from finfoundry.ask.reader.tuned_plan import DRAWS, PLANNER, PlannerSource, asked, offered_lines, request, sampled_plans
 from finfoundry.ask.understand.intent import understand
 from finfoundry.base.scripted import ScriptedEngine
@@ -104,6 +105,57 @@ def test_27_without_a_planner_the_base_plans_as_ever(planner: PlannerSource | No
     assert "$13 million" in answer.text
     assert {one.adapter for one in engine.requests} == {None}
     assert ("the planner is not loaded" in [step.content for step in trace.steps]) is (planner is nowhere)
+
+
+def base(plans: list[str]) -> tuple[Answer, list[tuple[float, int | None]]]:
+    """The answer where no planner is tuned and the base draws these plans; with the temperature and seed of each that it was asked for."""
+    store = MemoryStore()
+    statements(store, PAPER, (2023, 2024))
+    store.add(PAPER, None, ADVANCES, {2023: "3", 2024: "13"}, statement=None, table=7, page=9)
+    engine = ScriptedEngine([("You turn a question", plans), ("reading is the number", '{"reading": 0}'), ("", OPEN)])
+    answer, _ = Agent(engine, store, MemorySearch()).ask(ADMINISTRATOR, QUESTION)
+    asked_for = [one for one in engine.requests if "You turn a question" in one.messages[0].content]
+    return answer, [(one.temperature, one.seed) for one in asked_for]
+
+
+UNPRINTED = LEVEL.replace(ADVANCES, "Berth advances unspent")
+SAME_VALUE = drawn("a+b-b")
+
+
+@pytest.mark.parametrize(
+    ("plans", "told", "drawn_plans"),
+    [
+        ([LEVEL], "$13 million", 2),
+        ([LEVEL, SAME_VALUE], "$13 million", 2),
+        ([LEVEL, MEAN, LEVEL], "$13 million", 3),
+        ([LEVEL, MEAN, "no JSON"], "$13 million", 3),
+        ([UNPRINTED, MEAN, MEAN], "$8 million", 3),
+    ],
+    ids=["same plan", "same value", "two of three", "none confirmed", "two others"],
+)
+def test_27_the_plan_of_the_base_is_drawn_again_until_two_come_to_the_same(plans: list[str], told: str, drawn_plans: int) -> None:
+    """The likeliest first; it is told as long as no two others agree against it."""
+    answer, asked_for = base(plans)
+    assert answer.status == "answered"
+    assert told in answer.text
+    assert asked_for == [(temperature, seed) for temperature, seed in DRAWS[:drawn_plans]]
+
+
+def test_27_two_plans_of_the_base_against_its_likeliest_are_asked_about() -> None:
+    answer, _ = base([LEVEL, MEAN, MEAN])
+    assert (answer.status, len(answer.options)) == ("clarify", 2)
+
+
+def test_27_no_other_plan_of_the_base_is_drawn_where_it_asks_for_no_figure_or_little_time_is_left() -> None:
+    """One that is drawn once more by chance is no reason to ask back."""
+    assert len(base([OPEN])[1]) == 1
+    intent = understand(QUESTION, EntityNames([]), vocabulary())
+    likeliest = read(LEVEL, intent, CALENDAR_YEAR)
+    for took, times in ((25.0, 0), (1.0, 1)):
+        with cancellation.work_until(seconds=40):
+            plans = sampled_plans(Drawing(2), draft_request(intent), intent, CALENDAR_YEAR, lambda _: None, likeliest, took)
+            assert len(list(plans)) == times
+    assert base([UNPRINTED, MEAN, LEVEL])[0].status not in ("answered", "clarify")
 
 
 @pytest.mark.parametrize("seconds", [None, 60.0])

@@ -27,13 +27,16 @@ APART = 0.15  # what a group must weigh more than any other to be told
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """A plan that was carried out; ``alone``: whether its planner is sure enough of it for it to be told though no other comes to it."""
+    """A plan that was carried out; ``alone``: whether its planner is sure enough of it for it to be told though no other comes to it;
+    ``spare``: it counts only where another plan of its planner tells the same.
+    """
 
     voter: Voter
     plan: Plan
     rows: Sequence[Sequence[Computed]]
     alone: bool
     lacking: tuple[str, ...] = ()  # of the values asked for, those that no document holds, in words
+    spare: bool = False
 
     @property
     def weight(self) -> float:
@@ -77,8 +80,23 @@ def grouped(ballots: Sequence[Ballot]) -> list[Group]:
 
 
 def drawn_alike(ballots: Sequence[Ballot]) -> list[Ballot]:
-    """Plans that were drawn from one model, each sure enough to be told alone where another of them tells the same."""
-    return [replace(one, alone=one.alone or len(group.ballots) > 1) for group in grouped(ballots) for one in group.ballots]
+    """Plans that were drawn from one model, each sure enough to be told alone where another of them tells the same; without spare ones
+    that no other tells.
+    """
+    return [
+        replace(one, alone=one.alone or len(group.ballots) > 1)
+        for group in grouped(ballots)
+        for one in group.ballots
+        if len(group.ballots) > 1 or not one.spare
+    ]
+
+
+def confirmed(drawn: Sequence[Ballot], others: Sequence[Ballot]) -> bool:
+    """Whether the last of some plans that were drawn from one model tells the same as one before it; or, where it may be told alone, as one
+    of another planner: no more of them need be drawn.
+    """
+    *before, last = drawn
+    return any(alike(last, one) for one in (*before, *(others if last.alone else ())))
 
 
 def drawn_apart(groups: Sequence[Group]) -> bool:

@@ -18,7 +18,7 @@ from finfoundry.ask.compute.headed_lines import headed_lines
 from finfoundry.ask.compute.operands import Operand, Operands
 from finfoundry.ask.compute.result_check import Lines, check, other_currency
 from finfoundry.ask.compute.results import Computed, carry_out, carry_out_in_part
-from finfoundry.ask.compute.vote import Ballot, Group, Voter, against, drawn_alike, drawn_apart, grouped, may_be_told, settled
+from finfoundry.ask.compute.vote import Ballot, Group, Voter, against, confirmed, drawn_alike, drawn_apart, grouped, may_be_told, settled
 from finfoundry.ask.context import endings, fetch, holders, reading
 from finfoundry.ask.context.attempt import adopt, attempt
 from finfoundry.ask.context.question import QuestionContext
@@ -182,18 +182,26 @@ def _is_of_another(context: QuestionContext, intent: Intent, answer: Answer, pla
 def _cast_in_time(context: QuestionContext, voter: Voter, intent: Intent, subject: Subject, others: Sequence[Ballot]) -> list[Ballot]:
     """The ballots of a planner; none of a model that does not answer, where those of the others may be told. Raises Unanswered."""
     try:
-        return cast(context, voter, intent, subject)
+        return cast(context, voter, intent, subject, others)
     except Unanswered:
         if may_be_told(grouped(others)):
             return []
         raise
 
 
-def cast(context: QuestionContext, voter: Voter, intent: Intent, subject: Subject) -> list[Ballot]:
-    """The plans of a planner that can be carried out, with what they come to."""
-    with context.timed("plan"):
-        proposals = list(planners.VOTERS[voter](context, intent, subject))
-    ballots = [found for one in proposals if (found := _ballot(context, voter, one, intent, subject)) is not None]
+def cast(context: QuestionContext, voter: Voter, intent: Intent, subject: Subject, others: Sequence[Ballot] = ()) -> list[Ballot]:
+    """The plans of a planner that can be carried out, with what they come to; of the model no more once one is confirmed, by another of its
+    plans or by the ballots of ``others``.
+    """
+    ballots: list[Ballot] = []
+    proposals = iter(planners.VOTERS[voter](context, intent, subject))
+    while not (voter == "model" and ballots and confirmed(ballots, others)):
+        with context.timed("plan"):
+            proposal = next(proposals, None)
+        if proposal is None:
+            break
+        if (found := _ballot(context, voter, proposal, intent, subject)) is not None:
+            ballots.append(found)
     if voter == "model":
         ballots = drawn_alike(ballots)
     if ballots:
@@ -208,7 +216,7 @@ def _ballot(context: QuestionContext, voter: Voter, proposal: Proposal, intent: 
     found = next((one for plan in _worded(proposal.plan, intent) if (one := _executed(context, plan, intent, subject)) is not None), None)
     if not proposal.alone:
         del context.doubts[doubts:], context.undecided[undecided_lines:], context.together[together:]
-    return Ballot(voter, *found, proposal.alone, tuple(context.lacking)) if found else None
+    return Ballot(voter, *found, proposal.alone, tuple(context.lacking), proposal.spare) if found else None
 
 
 def _executed(context: QuestionContext, plan: Plan, intent: Intent, subject: Subject) -> tuple[Plan, Rows] | None:

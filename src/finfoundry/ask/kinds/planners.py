@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,7 +25,7 @@ from finfoundry.ask.plan.full_telling import plan_in_full
 from finfoundry.ask.plan.member_plan import names_asked, plans_by_member
 from finfoundry.ask.plan.multi_year import plan_over_years
 from finfoundry.ask.plan.placed_rows import placed, plan_by_place
-from finfoundry.ask.plan.plan_model import plan_by_model
+from finfoundry.ask.plan.plan_model import draft_request, plan_by_model
 from finfoundry.ask.plan.row_labels import plan_as_printed, plan_by_label, plan_by_words, plan_printed_ratios
 from finfoundry.ask.plan.rules import Plan, asks_openly, plan_by_rule, wants_number
 from finfoundry.ask.plan.unexplained import unexplained
@@ -45,10 +46,13 @@ from finfoundry.core.protocols import Chat
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A plan that is put to the vote; ``alone``: whether its planner is as sure of it as it must be where no other comes to the same."""
+    """A plan that is put to the vote; ``alone``: whether its planner is as sure of it as it must be where no other comes to the same;
+    ``spare``: it counts only where another plan of the same planner comes to the same.
+    """
 
     plan: Plan
     alone: bool
+    spare: bool = False
 
 
 SurePlanner = Callable[[QuestionContext, Intent, Subject, Plan | None], Plan | None]
@@ -304,8 +308,8 @@ def _asks_besides(intent: Intent) -> bool:
 
 
 def drafted(context: QuestionContext, intent: Intent, subject: Subject) -> Iterator[Proposal]:
-    """The base model's plan, or where a tuned planner serves with it several of that; only for a question that wants a number of a known
-    entity: the model would plan anything.
+    """The base model's plan and, as far as the time that is left allows, drawn ones that may confirm or contradict it; where a tuned planner
+    serves, those of that. Only for a question that wants a number of a known entity: the model would plan anything.
     """
     if context.engine is None or subject.name is None or not subject.documents or not wants_number(intent):
         return
@@ -313,11 +317,17 @@ def drafted(context: QuestionContext, intent: Intent, subject: Subject) -> Itera
     planner = context.planner()
     if planner is not None and (yield from _sampled(context, context.engine, planner, intent, subject)):
         return
-    draft = plan_by_model(context.engine, intent, subject.calendar, context.services.deadline)
+    deadline, started = context.services.deadline, time.monotonic()
+    draft = plan_by_model(context.engine, intent, subject.calendar, deadline)
     for completion in draft.completions:
         context.count(completion)
-    if draft.plan is not None:
-        yield Proposal(draft.plan, alone=True)
+    if draft.plan is None:
+        return
+    took = time.monotonic() - started
+    yield Proposal(draft.plan, alone=True)
+    wanted = draft_request(intent, deadline)
+    for plan in sampled_plans(context.engine, wanted, intent, subject.calendar, context.count, draft.plan, took):
+        yield Proposal(plan, alone=False, spare=True)
 
 
 def _sampled(context: QuestionContext, engine: Chat, planner: str, intent: Intent, subject: Subject) -> Generator[Proposal, None, bool]:

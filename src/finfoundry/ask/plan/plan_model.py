@@ -77,20 +77,22 @@ class Drafted:
 
 def plan_by_model(engine: Chat, intent: Intent, calendar: FiscalYear, deadline: float | None = None) -> Drafted:
     """Ask for a plan; one that does not hold goes back once with the reason. Raises EngineError and its kinds."""
-    messages = prompt(intent)
+    wanted = draft_request(intent, deadline)
     done: list[Completion] = []
     for _ in range(2):
-        completion = engine.chat(Request(messages, schema=SCHEMA, max_tokens=PLAN_TOKENS, deadline=deadline))
+        completion = engine.chat(wanted)
         done.append(completion)
         try:
             return Drafted(read(completion.text, intent, calendar), tuple(done))
         except PlanError as error:
-            messages = (
-                *messages,
-                Message("assistant", completion.text),
-                Message("user", f"This plan does not hold: {error.message}. Write it again."),
-            )
+            again = Message("user", f"This plan does not hold: {error.message}. Write it again.")
+            wanted = replace(wanted, messages=(*wanted.messages, Message("assistant", completion.text), again))
     return Drafted(None, tuple(done))
+
+
+def draft_request(intent: Intent, deadline: float | None = None) -> Request:
+    """What the model is asked for a plan, the likeliest."""
+    return Request(prompt(intent), schema=SCHEMA, max_tokens=PLAN_TOKENS, deadline=deadline)
 
 
 _WHICH = (

@@ -112,13 +112,23 @@ def request(intent: Intent, adapter: str, lines: Sequence[OfferedLine] = (), dea
 
 
 def sampled_plans(
-    engine: Chat, wanted: Request, intent: Intent, calendar: FiscalYear, count: Callable[[Completion], None]
+    engine: Chat,
+    wanted: Request,
+    intent: Intent,
+    calendar: FiscalYear,
+    count: Callable[[Completion], None],
+    likeliest: Plan | None = None,
+    took: float = 0.0,
 ) -> Iterator[Plan]:
-    """The likeliest plan, then drawn ones, as far as they hold; no more once two are the same, or where one that is late would cost those
-    before it. Raises EngineError and its kinds before the first.
+    """The likeliest plan, then drawn ones, as far as they hold; where the ``likeliest`` is given, which ``took`` so many seconds, the drawn
+    ones alone. No more once two are the same, or where one that is late would cost those before it. Raises EngineError and its kinds
+    before the first.
     """
-    found: list[Plan] = []
-    for temperature, seed in DRAWS:
+    found = [likeliest] if likeliest is not None else []
+    for temperature, seed in DRAWS[len(found) :]:
+        left = cancellation.remaining()
+        if found and left is not None and 2 * took > left:
+            return
         started = time.monotonic()
         try:
             completion = engine.chat(replace(wanted, temperature=temperature, seed=seed))
@@ -133,9 +143,6 @@ def sampled_plans(
             if plan in found:
                 return
             found.append(plan)
-        left = cancellation.remaining()
-        if found and left is not None and 2 * took > left:
-            return
 
 
 def _holding(completion: Completion, intent: Intent, calendar: FiscalYear) -> Plan | None:
