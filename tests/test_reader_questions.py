@@ -123,3 +123,13 @@ def test_questions_of_the_store_in_other_words_are_learned_where_the_figures_are
 
 def _question(request: Request) -> str:
     return request.messages[-1].content.splitlines()[1]
+
+
+def test_a_collection_is_asked_for_the_formulas_that_its_lines_give(app: App, tmp_path: Path) -> None:
+    """Beside the labels of its rows their names fill the wordings."""
+    labels = {fact.metric[-1] for fact in app.facts(ANA, collection="default", limit=20_000) if fact.metric}
+    told = data_with_questions(app, ANA, tmp_path / "data", each=1, collection="default", asked=False)
+    assert told.labels > len(labels)
+    learned = (tmp_path / "data" / "question-forms.jsonl").read_text("utf-8")
+    assert "资产负债率" in learned
+    assert "资产负债率" not in labels

@@ -66,7 +66,9 @@ def test_27_labels_are_copied_from_the_question_or_from_the_lines_that_are_offer
 
 def test_27_the_plan_of_a_defined_metric_is_that_of_its_definition() -> None:
     """Over the lines that the definition names, each in each year; the metric itself is none of the plan's."""
-    wording = Wording(9, "en", "f", "By how much did {m1} of {company} change from {y2} to {y1}?", ("m1[y1] - m1[y2]",), "calculation", "money")
+    wording = Wording(
+        9, "en", "f", "By how much did {m1} of {company} change from {y2} to {y1}?", ("m1[y1] - m1[y2]",), "calculation", "money"
+    )
     filler = Filler(seed=1)
     rows = [json.loads(row) for row in plan_rows([filler.fill(wording, copy) for copy in range(60)], seed=1).lines]
     defined = [(line[2:].split(" = "), json.loads(row["plan"])) for row in rows for line in row["text"].splitlines()[1:] if " = " in line]
@@ -87,7 +89,9 @@ def test_27_questions_of_people_that_were_agreed_on_are_rows_of_the_planner(tmp_
     monkeypatch.setattr("finfoundry.ask.reader.reader_rows.wordings", lambda: MIXED[:40])
     text = "What part of Ferry ticket sales would Dredging costs of the company eat up in 2020, in percent?"
     share = AgreedReading(text, Reading(("Ferry ticket sales", "Dredging costs"), QuestionForm(("under", "plus")), "percent", 0.0))
-    grown = AgreedReading("Dredging costs higher by 2020?", Reading(("Dredging costs",), QuestionForm(("plus",), limited=True), "yes_no", 0.0))
+    grown = AgreedReading(
+        "Dredging costs higher by 2020?", Reading(("Dredging costs",), QuestionForm(("plus",), limited=True), "yes_no", 0.0)
+    )
     without = write_rows(tmp_path / "without", each=1, plans=True)
     made = write_rows(tmp_path / "with", each=1, asked=[share, grown], plans=True)
     assert (made.plans - without.plans, made.plans_unseen) == (1, without.plans_unseen)

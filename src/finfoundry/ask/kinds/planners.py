@@ -308,8 +308,8 @@ def _asks_besides(intent: Intent) -> bool:
 
 
 def drafted(context: QuestionContext, intent: Intent, subject: Subject) -> Iterator[Proposal]:
-    """The base model's plan and, as far as the time that is left allows, drawn ones that may confirm or contradict it; where a tuned planner
-    serves, those of that. Only for a question that wants a number of a known entity: the model would plan anything.
+    """The base model's plan and, as far as the time that is left allows, drawn ones that may confirm or contradict it; where a tuned
+    planner serves, those of that. Only for a question that wants a number of a known entity: the model would plan anything.
     """
     if context.engine is None or subject.name is None or not subject.documents or not wants_number(intent):
         return

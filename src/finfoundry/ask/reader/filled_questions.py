@@ -37,7 +37,8 @@ _ASKS = re.compile(r"[吗否?？]|有没有|盈利了")
 @dataclass(frozen=True, slots=True)
 class FilledQuestion:
     """A question as the reader reads it, and what it should be read as; ``spans`` are of the plan's metrics: characters, and which;
-    ``names`` those of the name of the company that is asked about.
+    ``names`` those of the name of the company that is asked about; ``parts``: how many figures a plan over formulas takes, 0 for one that
+    takes each metric in each of its years.
     """
 
     wording: Wording
@@ -45,11 +46,14 @@ class FilledQuestion:
     plan: WrittenPlan
     spans: tuple[tuple[int, int, int], ...]
     names: tuple[tuple[int, int], ...] = ()
+    parts: int = 0
 
 
 @dataclass(slots=True)
 class Filler:
-    """Fills wordings; ``labels`` are those of an institution's own rows, which are taken in place of the lexicon's."""
+    """Fills wordings; ``labels`` are those of an institution's own rows, and of formulas over them, which are taken in place of the
+    lexicon's.
+    """
 
     seed: int = 0
     labels: Sequence[str] = ()

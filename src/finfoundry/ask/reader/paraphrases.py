@@ -86,7 +86,7 @@ def figures_of(one: FilledQuestion, ask: Asking) -> frozenset[FigureMeant] | Non
         return None
     used = {name for expression in one.plan.compute for name in names_in(expression)}
     told = {metric for figure in outcome.figures for metric in figure.metrics}
-    return outcome.figures if len(told) == len(used) else None
+    return outcome.figures if len(told) == (one.parts or len(used)) else None
 
 
 def request_for(one: FilledQuestion, place: int) -> Request:

@@ -1,8 +1,9 @@
 """The rows that a planner learns from: questions as it is sent them, with the plan that each asks for (task ``question-plans``).
 
 Every second metric stands among the lines that are offered under another, invented label, beside the words by which the question calls it:
-so a planner learns to copy the label that a store prints, and knows none of them by heart. Of some questions a metric that no vocabulary has
-stands there with its definition, a formula of printed lines, as a term of an institution's own does; the plan is that of the definition.
+so a planner learns to copy the label that a store prints, and knows none of them by heart. Of some questions a metric that no vocabulary
+has stands there with its definition, a formula of printed lines, as a term of an institution's own does; the plan is that of the
+definition.
 """
 
 from __future__ import annotations

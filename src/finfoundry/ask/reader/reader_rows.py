@@ -25,10 +25,10 @@ READINGS = "question-readings-unseen.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class ReaderData:
-    """What was written: rows and wordings, to learn and held out; ``labels`` of the institution's own rows that fill them; how many
-    wordings ask for what no form says, and are left out; ``asked`` questions of people and ``reworded`` ones that the base model put into
-    other words are among those to learn; ``dropped``: how many of these are not, by cause. ``plans``: rows of the planner, to learn and
-    held out; ``without_plan``: how many questions are none of them, by cause.
+    """What was written: rows and wordings, to learn and held out; ``labels`` of the institution's own rows, and of formulas over them,
+    that fill them; how many wordings ask for what no form says, and are left out; ``asked`` questions of people and ``reworded`` ones
+    that the base model put into other words are among those to learn; ``dropped``: how many of these are not, by cause. ``plans``: rows
+    of the planner, to learn and held out; ``without_plan``: how many questions are none of them, by cause.
     """
 
     learned: int

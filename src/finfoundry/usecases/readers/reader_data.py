@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
 
 from finfoundry.app import App, open_app
+from finfoundry.ask.lexicon.definitions import label_name
+from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.reader.agreement import AgreedReading, Asking, Outcome, agreed_reading, figures_meant
 from finfoundry.ask.reader.filled_questions import FilledQuestion
+from finfoundry.ask.reader.held_formulas import formula_lines
 from finfoundry.ask.reader.paraphrases import figures_of, learned_row, reworded
 from finfoundry.ask.reader.reader_rows import EACH, NOTHING_REWORDED, ReaderData, Rewording, write_rows
 from finfoundry.ask.reader.store_questions import StoredLine, store_questions
+from finfoundry.ask.views import FactView
 from finfoundry.core.errors import InputError
+from finfoundry.core.language import has_han
 from finfoundry.core.names.spoken_names import short_name
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Progress, Report, silent
@@ -136,12 +142,25 @@ def _lines(app: App, principal: Principal, collection: str | None) -> list[Store
     """Whole lines of companies with the years of their figures, each once."""
     aliases = {one.entity: one.aliases for one in app.documents(principal, collection) if one.entity}
     names = {name: short_name(name, aliases[name], tuple(other for other in aliases if other != name)) for name in aliases}
-    facts = app.facts(principal, collection=collection, limit=ROWS)
-    return list(dict.fromkeys(
-        StoredLine(names[fact.entity], fact.metric[-1], year)
+    facts = [fact for fact in app.facts(principal, collection=collection, limit=ROWS) if fact.entity in names]
+    printed = (
+        StoredLine(names[fact.entity or ""], fact.metric[-1], year)
         for fact in facts
-        if fact.entity in names and fact.metric and not fact.dimensions and (year := _year(fact.period))
-    ))  # fmt: skip
+        if fact.metric and not fact.dimensions and (year := _year(fact.period))
+    )
+    return list(dict.fromkeys([*printed, *_formulas(app, principal, facts, names)]))
+
+
+def _formulas(app: App, principal: Principal, facts: Sequence[FactView], names: Mapping[str, str]) -> Iterator[StoredLine]:
+    """Formulas that companies' lines of the whole company give, in the language of their papers."""
+    known = app.agent.terms.of(principal) if app.agent.terms else vocabulary()
+    held: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    chinese = {fact.entity for fact in facts if fact.metric and has_han(fact.metric[-1])}
+    for fact in facts:
+        if fact.entity and fact.metric and not fact.dimensions and (year := _year(fact.period)):
+            held[fact.entity][year] |= {fact.concept or "", label_name(fact.metric[-1])}
+    for entity, years in held.items():
+        yield from formula_lines(names[entity], years, known, "zh" if entity in chinese else "en")
 
 
 def _year(period: str) -> int | None:
@@ -175,10 +194,11 @@ def _asking(app: App, principal: Principal, collection: str | None) -> Asking:
 
 
 def _labels(app: App, principal: Principal, collection: str) -> list[str]:
-    """The labels of rows that the principal may read, each once."""
+    """The labels of rows that the principal may read, and the names of formulas that these give, each once."""
     facts = app.facts(principal, collection=collection, limit=ROWS)
     found = sorted({fact.metric[-1] for fact in facts if fact.metric})
     if len(found) < FEWEST:
         remedy = "Ingest documents with tables into it, or leave out --collection"
         raise InputError(f"collection {collection} has {len(found)} labels of rows, {FEWEST} are needed", remedy=remedy)
-    return found
+    formulas = _formulas(app, principal, facts, {fact.entity: fact.entity for fact in facts if fact.entity})
+    return sorted({*found, *(line.label for line in formulas)})
