@@ -217,8 +217,7 @@ def beside_planner(name: str, model: str, reader: str, clients: int, seconds: fl
         )
 
     def given(turn: str) -> dict[str, str]:
-        planner = {"FINFOUNDRY_PLANNER": name if turn == "on" else "off"}
-        return planner | {"FINFOUNDRY_READER": READERS[reader], "FINFOUNDRY_MODELS": str(models_folder(Settings()))}
+        return {"FINFOUNDRY_PLANNER": name if turn == "on" else "off", "FINFOUNDRY_READER": READERS[reader]}
 
     return tell(in_turn(TURNS, given, PLANNED, clients, seconds, model, adapter), "planner")
 

@@ -69,7 +69,8 @@ class Example:
     @property
     def settings(self) -> Settings:
         own = read_settings()
-        changed = {"home": self.home, "models": models_folder(own), "model": BASE, "worker": False}
+        pulled = models_folder(own)
+        changed = {"home": self.home, "models": pulled if pulled.is_dir() else own.models, "model": BASE, "worker": False}
         return Settings(**own.model_dump() | changed)
 
     def folder(self, name: str) -> Path:
