@@ -25,7 +25,8 @@ def data(
     each: Annotated[int, typer.Option("--each", min=1, max=1000, help="Fillings of each wording.")] = 6,
     seed: Annotated[int, typer.Option("--seed", help="Another seed, other fillings.")] = 0,
     collection: Annotated[
-        str | None, typer.Option("--collection", "-c", help="Take the labels of the rows of this collection, and formulas over them, in place of ours.")
+        str | None,
+        typer.Option("--collection", "-c", help="Take labels of rows of this collection, and formulas over them, in place of ours."),
     ] = None,
     questions: Annotated[
         bool, typer.Option("--questions", help="And questions of people without an answer, where several readings agree on the value.")
