@@ -17,6 +17,7 @@ from tests.train.test_forms import logits, plain
 
 from finfoundry.core.errors import InputError, ModelError
 from finfoundry.core.model_files.gguf_container import open_container
+from finfoundry.core.model_files.tuned_file import SCALE
 from finfoundry.train.base import Base
 from finfoundry.train.export.forms import adapter_changes, write_gguf, write_lora
 from finfoundry.train.export.learned import read_adapter
@@ -227,3 +228,20 @@ def test_what_learns_is_in_float32_beside_a_base_in_bf16(kind: str, recipe: Made
     moved = {name for name, weight in mine.items() if weight.grad is not None and weight.grad.abs().max() > 1e-2}
     assert moved
     assert all((mine[name] != before[name]).any() for name in moved)
+
+
+def test_what_an_adapter_holds_in_eight_bits_is_read_in_full(recipe: Made, bases: Bases, tmp_path: Path) -> None:
+    """As shipped ones are stored: learning goes on from the numbers times their scale, and the scale is no tensor to learn."""
+    base = bases("llama")
+    learned(recipe, base, tmp_path)
+    before = read_adapter(tmp_path, base)
+    tensors = load_file(tmp_path / "adapter_model.safetensors")
+    name = next(one for one in tensors if ".lora_B." in one)
+    scale = tensors[name].float().abs().amax(dim=1, keepdim=True) / 127
+    tensors |= {name: (tensors[name].float() / scale).round().to(torch.int8), f"{name}{SCALE}": scale}
+    save_file(tensors, tmp_path / "adapter_model.safetensors", {"base_sha256": base.sha256})
+    after = read_adapter(tmp_path, base)
+    assert set(after.tensors) == set(before.tensors)
+    assert not np.array_equal(after.tensors[name], before.tensors[name])
+    for one in before.pairs:
+        np.testing.assert_allclose(after.pairs[one][1], before.pairs[one][1], atol=float(scale.max()))

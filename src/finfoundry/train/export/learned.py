@@ -16,7 +16,7 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 
 from finfoundry.core.errors import ModelError
-from finfoundry.core.model_files.tuned_file import PREFIX
+from finfoundry.core.model_files.tuned_file import PREFIX, SCALE
 from finfoundry.train.base import Base
 from finfoundry.train.gguf_file.names import array
 
@@ -76,7 +76,7 @@ def read_adapter(folder: Path, base: Base) -> Adapter:
         config = json.loads((folder / "adapter_config.json").read_text("utf-8"))
         with safe_open(path, "np") as file:
             stated = file.metadata() or {}
-        tensors = load_file(path)
+        tensors = _in_full(load_file(path))
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
     except (OSError, json.JSONDecodeError) as error:
         raise ModelError(f"{folder} holds no adapter ({error})", remedy="Give the folder of a run with weights: lora or qlora") from error
@@ -96,6 +96,13 @@ def read_adapter(folder: Path, base: Base) -> Adapter:
     return Adapter(
         pairs, int(config["r"]), float(config["lora_alpha"]), bool(config.get("use_rslora")), lengths, tensors, digest,
     )  # fmt: skip
+
+
+def _in_full(tensors: dict[str, Any]) -> dict[str, Any]:
+    """Tensors of eight bits times their scales, as a shipped adapter may be stored."""
+    small = {name.removesuffix(SCALE): scale for name, scale in tensors.items() if name.endswith(SCALE)}
+    whole = {name: tensor for name, tensor in tensors.items() if not name.endswith(SCALE)}
+    return whole | {name: whole[name].float() * scale for name, scale in small.items()}
 
 
 def check_config(config: dict[str, Any], folder: Path) -> None:
