@@ -151,14 +151,14 @@ def gate(example: Example) -> Done:
         desk = ReleaseDesk(app, example.report)
         for slot, (name, form) in SLOTS.items():
             found = desk.propose(ANA, tuned(example.folder(name), form), WHY)
-            shown = "; ".join(_finding(one) for one in desk.register.show(found.id).verdict["findings"] if "serving" in one)
+            shown = "; ".join(map(_finding, desk.register.show(found.id).verdict["findings"]))
             told.append(f"{slot} {'passed' if found.passed else 'refused'} ({shown})")
             passed |= {slot: found.id} if found.passed else {}
     return Done(". ".join(told), passed=passed)
 
 
-def _finding(one: Mapping[str, object]) -> str:
-    return f"{one.get('suite')} {one['serving']:.2f} -> {one.get('candidate'):.2f}"
+def _finding(one: Mapping[str, Any]) -> str:
+    return f"{one['suite']} {one['measure']} {one['serving']:.2f} -> {one['candidate']:.2f}"
 
 
 def promote(example: Example) -> Done:

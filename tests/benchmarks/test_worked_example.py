@@ -103,7 +103,7 @@ def test_what_the_gate_refuses_is_told_and_the_other_serves(
     example = Example(tmp_path)
     go(example, ["gate", "promotion"])
     gate, promotion = capsys.readouterr().out.splitlines()
-    assert "reader refused (question-values 0.50 -> 0.25)" in gate
+    assert "reader refused (question-values accuracy 0.50 -> 0.25)" in gate
     assert "question-planner passed" in gate
     assert promotion.endswith("question-planner serves as release 8")
     desk.propose = lambda *_: SimpleNamespace(id=9, passed=False)
