@@ -18,7 +18,7 @@ BINARY = {".png", ".npz", ".ico", ".woff2", ".ttf", ".safetensors"}
 
 SHIPPED = ROOT / "src" / "finfoundry" / "ask" / "data"
 OF_PERSONAL_DATA = {"personal", "tagger"}  # they find what must not leave: understanding asks none of them
-LARGEST_TOGETHER = 24_000_000  # bytes
+LARGEST_TOGETHER = 24 * 2**20  # bytes: the 24 MB of the goal taken as MiB; in megabytes of 10^6 they are 24.4
 
 
 def tracked() -> list[Path]:
