@@ -167,7 +167,7 @@ def test_a_contradiction_in_the_third_place_is_quoted_too() -> None:
 
 
 def test_what_contradicts_the_model_is_left_out_where_it_does_not_bind(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quotation, "quoted", lambda *_: [("“It cost $5 million.”", [])])
+    monkeypatch.setattr(quotation, "quoted_whole", lambda *_: [("“It cost $5 million.”", [])])
     answer, trace = asked(
         "Revenue changed because repairs of the pier cost $3 million [1].", passage=COST.format(3), others=(COST.format(5),)
     )

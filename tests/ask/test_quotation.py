@@ -15,6 +15,7 @@ from finfoundry.ask.asker import Agent
 from finfoundry.ask.compose.answer_evidence import rebind
 from finfoundry.ask.context.opinions import READ
 from finfoundry.ask.context.question import QuestionContext, Trace
+from finfoundry.ask.context.quotation_lead import lead
 from finfoundry.ask.kinds.quotation import BESIDE, _of_one_rule
 from finfoundry.ask.retrieve.clause_ranking import Article
 from finfoundry.ask.retrieve.evidence_ranking import Evidence, in_print, speaks_of
@@ -25,6 +26,7 @@ from finfoundry.ask.retrieve.said_again import numbers_in
 from finfoundry.base.scripted import ScriptedEngine, ScriptedReply
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.knowledge.storage.store import StoredDocument
 from finfoundry.runtime.audit import plain
 
 PAPER = document("northwind-2020", "Northwind Traders Inc", 2020, ("NWT",))
@@ -58,7 +60,7 @@ def test_a_sentence_that_answers_is_the_answer_and_no_model_writes_one() -> None
         "Which lawsuits over the pier were pending against Northwind?", LAWSUITS, engine=engine, section="Legal Proceedings"
     )
     assert answer.status == "answered", answer.reason
-    assert f"Legal Proceedings:\n“{LAWSUITS}” [1]" in answer.text
+    assert answer.text == f"A passage of Northwind Traders' 10-K for 2020 under Legal Proceedings: “{LAWSUITS}” [1]"
     assert [(one.page, one.quote) for one in answer.citations] == [(7, LAWSUITS)]
     assert ([request.max_tokens for request in engine.requests], answer.nearest, answer.model) == ([1], [], None)
     assert [step.documents for step in trace.steps if step.kind == "evidence"] == [(PAPER.id,)]
@@ -76,7 +78,7 @@ def test_a_question_for_yes_or_no_is_answered_by_the_sentence_that_decides_it(se
     """Word for word and without a verdict of ours: "ceased to be seasonal" holds the same words."""
     answer, _ = asked("Is the demand for Northwind's tea seasonal?", sentence)
     assert answer.status == "answered"
-    assert answer.text.startswith(f"In the words of the papers: “{sentence}”")
+    assert answer.text.startswith(f"A passage of Northwind Traders' 10-K for 2020: “{sentence}”")
 
 
 @pytest.mark.parametrize(
@@ -402,8 +404,54 @@ def test_chinese_quotations_stand_under_their_headings() -> None:
         search.add(paper, text, page=40)
     answer, _ = Agent(None, store, search).ask(ADMINISTRATOR, "北风股份有没有重大诉讼？")
     assert answer.status == "answered"
-    assert "【重大诉讼、仲裁事项】\n“报告期内公司不存在重大诉讼、仲裁事项。”[1]" in answer.text
+    assert (
+        answer.text == "以下原文出自北风股份有限公司2020年年度报告【重大诉讼、仲裁事项】部分：“报告期内公司不存在重大诉讼、仲裁事项。”[1]"
+    )
     assert [one.page for one in answer.citations] == [31]
+
+
+NEXT = document("northwind-2021", "Northwind Traders Inc", 2021, ("NWT",))
+OTHER = replace(document("eastwind-2021", "Eastwind Ferries Inc", 2021), kind=None)
+RULE = replace(document("rule", "", 2021), entity=None, title="Harbour Rules", kind="regulation", fiscal_year=None)
+
+
+@pytest.mark.parametrize(
+    ("question", "papers", "heading", "told"),
+    [
+        ("Who?", (PAPER, PAPER), "", "Two passages of Northwind Traders' 10-K for 2020:"),
+        ("Who?", (PAPER, NEXT), "Piers", "Two passages of Northwind Traders' 10-K filings for 2020 and 2021 under Piers:"),
+        ("Who?", (PAPER, OTHER), "", "Two passages of Northwind Traders and Eastwind Ferries:"),
+        ("Who?", (OTHER,), "", "A passage of Eastwind Ferries' paper for 2021:"),
+        ("Who?", (RULE,), "Fees", "A passage of the “Harbour Rules” under Fees:"),
+        ("Who?", (replace(RULE, title=None),), "Fees", "In the words of the papers:"),
+        ("Who?", (replace(RULE, title="Harbour Rules, 12 of them"),), "", "In the words of the papers:"),
+        ("Who?", (replace(OTHER, entity="letter", name="letter.htm"),), "", "A passage of letter.htm:"),
+        ("Who?", (PAPER,) * 11, "", "Passages of Northwind Traders' 10-K for 2020:"),
+        ("谁？", (PAPER, PAPER, NEXT), "", "以下三处原文出自Northwind Traders 2020年和2021年年度报告："),
+        ("谁？", (RULE, RULE), "费用", "以下两处原文出自《Harbour Rules》【费用】部分："),
+        ("誰？", (PAPER,), "", "以下原文出自Northwind Traders 2020年年度报告："),
+    ],
+)
+def test_27_the_line_over_quotations_says_how_many_of_whose_papers(
+    question: str, papers: tuple[StoredDocument, ...], heading: str, told: str
+) -> None:
+    store, search = MemoryStore([PAPER, NEXT, *(one for one in papers if one not in (PAPER, NEXT))]), MemorySearch()
+    for page, paper in enumerate(papers, 1):
+        search.add(paper, OTHERS[0], page=page)
+    assert lead(Agent(None, store, search).begun(ADMINISTRATOR, question), search.hits, heading=heading).text == told
+
+
+def test_27_the_line_over_quotations_answers_no_part_of_a_question_and_is_in_its_characters() -> None:
+    """Of two years asked about, that of the paper is not one that the sentence tells of."""
+    answer, _ = asked(
+        "Was the demand for Northwind's tea seasonal in 2019 and 2020?", "The demand for tea is seasonal and peaks in winter."
+    )
+    assert ("for 2020:" in answer.text, "Not answered" in answer.text) == (True, False)
+    store, search = MemoryStore(), MemorySearch()
+    statements(store, PAPER, (2020,))
+    search.add(PAPER, "報告期內公司不存在重大訴訟、仲裁事項。")
+    answer, _ = Agent(None, store, search).ask(ADMINISTRATOR, "Northwind有沒有重大訴訟？")
+    assert answer.text.startswith("以下原文出自Northwind Traders 2020年年度報告：")
 
 
 def test_a_quotation_with_figures_has_its_marker_once_behind_it() -> None:

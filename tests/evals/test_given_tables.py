@@ -41,6 +41,8 @@ def test_27_6_the_table_stands_behind_what_leads_to_it() -> None:
         ("By how many percent?", answered("X's rent fell 20.0% [1].", figure("20.0%", "0.2", unit="ratio")), "-20.00 percent"),
         ("In which year was rent higher?", answered("Rent was highest in FY2019: $12 [1]. It was $10 in FY2018 [2]."), "2019"),
         ("Why?", answered("In the words of the papers: “New shops.” [1]"), "New shops."),
+        ("Why?", answered("A passage of given.htm under Shops: “New shops.” [1]"), "New shops."),
+        ("Why?", answered("Two passages of Bay Retail's 10-K for 2020: “New shops.” [1] “New ships.” [2]"), "New shops. New ships."),
     ],
 )  # fmt: skip
 def test_27_6_an_answer_in_the_form_of_the_set(question: str, answer: Answer, told: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
+from functools import partial, reduce
 
 from finfoundry.ask.compose import answer_evidence, own_terms
 from finfoundry.ask.compose.answer_evidence import Parts
@@ -35,15 +35,17 @@ def bind(context: QuestionContext, parts: Parts, *, composed: bool = True) -> Bo
         return answer_evidence.bind_parts(parts, question, context.language, **how)
 
 
-def release(context: QuestionContext, bound: Bound) -> Answer:
-    """The answer when every figure is bound and no sentence is wrong, else a withheld one."""
+def release(context: QuestionContext, bound: Bound, leads: Sequence[str] = ()) -> Answer:
+    """The answer when every figure is bound and no sentence is wrong, else a withheld one. ``leads``: what of it tells whose papers are
+    quoted, which answers no part of a question.
+    """
     if not bound.complete:
         wrong = [one for one in bound.wrong if all(claim.bound for claim in one.claims)]
         reason = context.words["join"].join([*map(partial(_failed, context), bound.unbound), *map(partial(_refuted, context), wrong)])
         context.trace.add("withheld", {"text": bound.text, "reason": reason})
         deciding = [*(one.nearest for one in bound.unbound if one.nearest), *(figure for one in wrong for figure in one.against)]
         return withheld(context, context.words["withheld"], reason, _places(context, deciding))
-    bound = _with_what_is_left_out(context, bound)
+    bound = _with_what_is_left_out(context, bound, leads)
     for text in (own_terms.definition(term, context.vocabulary, context.language) for term in context.terms if term.replaces):
         if context.written(text) not in bound.text:
             context.warn(text)
@@ -115,14 +117,15 @@ def _of_no_company(context: QuestionContext, bound: Bound) -> bool:
     return bool(bound.citations) and all(citation.document.id in nameless for citation in bound.citations)
 
 
-def _with_what_is_left_out(context: QuestionContext, bound: Bound) -> Bound:
+def _with_what_is_left_out(context: QuestionContext, bound: Bound, leads: Sequence[str]) -> Bound:
     """The answer with a sentence that names the parts of the question that it does not answer; unchanged where there are none."""
     if context.intent is None:
         return bound
     names = context.services.known.of(context.principal, context.collection).entities
     written, explained = context.model is not None, context.explained
     lines = not _of_no_company(context, bound)
-    left = left_out(context.intent, bound.text, bound.figures, names, context.calendar, written=written, explained=explained, lines=lines)
+    told = reduce(lambda text, said: text.replace(context.written(said), "", 1), leads, bound.text)
+    left = left_out(context.intent, told, bound.figures, names, context.calendar, written=written, explained=explained, lines=lines)
     named_already = (*context.lacking, *context.wholes)
     left = [*context.lacking, *(part for part in left if not any(part in named for named in named_already))]
     context.left_out = tuple(left)

@@ -167,7 +167,7 @@ def _told_otherwise(
 
 def _quoted_with(context: QuestionContext, bound: Bound, others: Sequence[Quotable], subject: Subject) -> Bound:
     """What was stated, and behind it what contradicts it, quoted, with a warning; where that does not hold, what was stated alone."""
-    whole = endings.bound_with(context, [(context.words["quoted"], []), *quotation.quoted(context, others, subject)])
+    whole = endings.bound_with(context, quotation.quoted_whole(context, others, subject))
     if whole is not None:
         context.warn(context.words["quoted_otherwise"])
         context.trace.add("evidence", [one.hit.chunk_id for one in others], [one.hit.document_id for one in others])

@@ -21,6 +21,7 @@ from finfoundry.ask.compose.asked_time import of_times
 from finfoundry.ask.compute.named_cells import headings_of
 from finfoundry.ask.context import endings, fetch, opinions
 from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.context.quotation_lead import lead, leads, shared_title, title_of
 from finfoundry.ask.context.unsaid_unit import unit_left_out
 from finfoundry.ask.lexicon.ports import Hit, StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan
@@ -62,13 +63,12 @@ from finfoundry.binding.bind import Bound
 from finfoundry.binding.evidence import CellEvidence
 from finfoundry.core.answer import Answer
 from finfoundry.core.instructions import gives_instructions
-from finfoundry.core.language import is_question, simplified
+from finfoundry.core.language import is_question
 from finfoundry.core.periods import undated
 from finfoundry.core.quantities.numbers import find_numbers
 
 BESIDE = 0.3  # of the likeliest one's worth that another must have to be quoted beside it
 BESIDE_A_FIGURE = 0.5  # the same where one figure is asked for: another sentence's figures would be answers, too
-LONGEST_TITLE = 80  # characters
 ROUNDED = Decimal("0.006")  # by how much a figure that a sentence rounds may be off
 _SCALES = (-2, 0, 3, 4, 6, 8, 9)  # powers of ten by which a sentence may print less than a figure
 NEXT = 2  # passages behind one in which a list may go on
@@ -162,7 +162,7 @@ def _released(context: QuestionContext, subject: Subject, chosen: Sequence[Quota
         context.trace.add("evidence", [one.id for one in cells], [one.document_id for one in cells])
     context.trace.add("evidence", [hit.chunk_id for hit in cited], [hit.document_id for hit in cited])
     context.conversation.entity = subject.name or context.conversation.entity
-    return endings.release(context, bound)
+    return endings.release(context, bound, [one.of for one in leads(context, chosen)])
 
 
 def _tells_the_figure(chosen: Sequence[Quotable], intent: Intent, *, by_states: bool) -> bool:
@@ -177,12 +177,18 @@ def _tells_the_figure(chosen: Sequence[Quotable], intent: Intent, *, by_states: 
 
 
 def _bound(context: QuestionContext, chosen: Sequence[Quotable], subject: Subject, times: Sequence[FiscalSpan] = ()) -> Bound:
-    """The quotations bound, behind what tells that they are such, before the unit that their paper says elsewhere."""
+    """The quotations bound, behind what tells whose they are, before the unit that their paper says elsewhere."""
     unit = next((unit for one in chosen if not one.cells and (unit := unit_left_out(context, one))), None)
-    sentences, rows = [one for one in chosen if not one.cells], [one for one in chosen if one.cells]
-    said = [(context.words["quoted"], []), *quoted(context, sentences, subject, times)] if sentences else []
-    parts = [*_rows(context, rows, subject), *said, *([(unit, [])] if unit else ())]
+    sentences = [one for one in chosen if not one.cells]
+    said = quoted_whole(context, sentences, subject, times) if sentences else []
+    parts = [*_rows(context, [one for one in chosen if one.cells], subject), *said, *([(unit, [])] if unit else ())]
     return endings.bind(context, parts)
+
+
+def quoted_whole(context: QuestionContext, chosen: Sequence[Quotable], subject: Subject, times: Sequence[FiscalSpan] = ()) -> Parts:
+    """Quotations behind the line that tells whose they are, and under which heading."""
+    (line,) = leads(context, chosen)
+    return [(line.text, []), *quoted(context, chosen, subject, times, under=shared_title(chosen) if line.under else "")]
 
 
 class Choice(NamedTuple):
@@ -358,11 +364,15 @@ def _years(text: str) -> set[int]:
     return {int(year) for year in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", text)}
 
 
-def quoted(context: QuestionContext, chosen: Sequence[Quotable], subject: Subject, times: Sequence[FiscalSpan] = ()) -> Parts:
-    """Each quotation with its own span as its evidence, the first under a heading with that. ``times``: of rows of figures only theirs."""
-    parts, heading = [], None
+def quoted(
+    context: QuestionContext, chosen: Sequence[Quotable], subject: Subject, times: Sequence[FiscalSpan] = (), *, under: str = ""
+) -> Parts:
+    """Each quotation with its own span as its evidence, the first under a heading with that, but for the one that all stand ``under``.
+    ``times``: of rows of figures only theirs.
+    """
+    parts, heading = [], under
     for one in chosen:
-        title = _title(one)
+        title = title_of(one)
         told = context.words["quotation"].format(text=of_times(one.text, times, subject.calendar))
         if title and title != heading:
             told = context.words["asked_there" if is_question(title) else "headed"].format(heading=title, quotation=told)
@@ -373,7 +383,7 @@ def quoted(context: QuestionContext, chosen: Sequence[Quotable], subject: Subjec
 
 def _rows(context: QuestionContext, rows: Sequence[Quotable], subject: Subject) -> Parts:
     """Rows of tables, each with its cells as its evidence; in a paper of no company whoever they are of: a borrower, a product."""
-    parts: list[tuple[str, list[CellEvidence]]] = [(context.words["rows_told"], [])] if rows else []
+    parts: list[tuple[str, list[CellEvidence]]] = [(lead(context, [one.hit for one in rows], "rows").text, [])] if rows else []
     for row in rows:
         cells = [(cell.stored, " ".join(headings_of(cell.stored))) for cell in row.cells]
         parts.append((row.text, [_cell(stored, column, subject) for stored, column in cells]))
@@ -383,11 +393,6 @@ def _rows(context: QuestionContext, rows: Sequence[Quotable], subject: Subject) 
 def _cell(stored: StoredFact, column: str, subject: Subject) -> CellEvidence:
     fact = stored.fact if subject.name else replace(stored.fact, entity=None)
     return CellEvidence(fact, answer_evidence.document_of(stored), subject.names if subject.name else (), (column,), subject.calendar)
-
-
-def _title(one: Quotable) -> str:
-    """Its heading; none where figures are in it, which nothing would bind."""
-    return "" if re.search(r"\d|[一二三四五六七八九十百千万亿]", simplified(one.title)) or len(one.title) > LONGEST_TITLE else one.title
 
 
 def _span(one: Quotable) -> Hit:

@@ -15,6 +15,7 @@ from datetime import date
 from finfoundry.ask.compose import answer_evidence
 from finfoundry.ask.context import endings, fetch
 from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.context.quotation_lead import lead
 from finfoundry.ask.kinds import planners
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.ports import FactQuery
@@ -164,12 +165,13 @@ def _answer(context: QuestionContext, intent: Intent, subject: Subject, one: Tol
     """What the paper says, word for word, behind the count in a line of its own where that is of a fiscal year's end."""
     evidence = answer_evidence.of_hits([replace(one.hit.cut(one.sentence), kind="text")], subject, fetch.facts_on(context))
     quotation = context.words["quotation"].format(text=one.sentence)
-    for said in (_in_short(context, intent, subject, one), context.words["quoted"]):
+    whose = lead(context, [one.hit])
+    for said in (_in_short(context, intent, subject, one), whose.text):
         bound = endings.bind(context, [(said, evidence), (quotation, evidence)]) if said else None
         if bound and not bound.unbound:
             context.trace.add("evidence", [one.hit.chunk_id], [one.hit.document_id])
             context.conversation.entity = subject.name
-            return endings.release(context, bound)
+            return endings.release(context, bound, [whose.of])
     return None
 
 

@@ -31,7 +31,7 @@ _LEADS = (  # what leads to a table, the surest sign first
 )
 _MARKER = re.compile(r"\s*\[\d{1,3}\]")
 _FALL = re.compile(r"\bfell\b")
-_QUOTED = re.compile(r"^In the words of the papers:\s*|[“”]")
+_QUOTED = re.compile(r"^(?:In the words of the papers|(?:A passage|\w+ passages|Passages) of [^“”:]*):\s*|[“”]")
 _IN_YEAR = re.compile(r"\bin \d{4} (?=“)")
 _PIECES = re.compile(r"(.+?) It stands in: “", re.DOTALL)
 _PLAIN = re.compile(r"\bdifference\b", re.IGNORECASE)  # the set gives it without a sign, a change with one
