@@ -7,12 +7,15 @@ from collections.abc import Sequence
 
 import pytest
 from tests.ask.memory import MemorySearch, MemoryStore, document, statements
+from tests.ask.support.made_papers import WordReader
+from tests.governance.word_tagger import WordTagger
 
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.compose.answer_evidence import of_hits, rebind
 from finfoundry.ask.compose.sentences import templates
 from finfoundry.ask.context.question import Trace
 from finfoundry.ask.kinds import quotation
+from finfoundry.ask.support.support_check import CheckerSource
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.binding.evidence import CellEvidence, PassageEvidence
@@ -20,6 +23,7 @@ from finfoundry.binding.verify import Checker, bind_checked
 from finfoundry.core.answer import Answer, DocumentName
 from finfoundry.core.language import language_of
 from finfoundry.core.principal import ADMINISTRATOR
+from finfoundry.governance.guards.guards import GuardDecision, Guards
 from finfoundry.runtime.audit import plain
 
 PAPER = document("nwt-2020", "Northwind Traders Inc", 2020, ("NWT",))
@@ -36,6 +40,8 @@ def asked(
     passage: str = PASSAGE,
     also: Sequence[tuple[str, str]] = (),
     others: Sequence[str] = (),
+    checker: CheckerSource | None = None,
+    guards: Guards | None = None,
 ) -> tuple[Answer, Trace]:
     """A question that the model answers by ``text`` from a passage beside the statements of 2019 and 2020, with ``also`` as further rows,
     on their page, and ``others`` as passages of the next.
@@ -48,7 +54,7 @@ def asked(
     search.add(PAPER, passage)
     for told in others:
         search.add(PAPER, told, page=2)
-    agent = Agent(ScriptedEngine([("Why|为什么", text)]), store, search, strict=strict)
+    agent = Agent(ScriptedEngine([("Why|为什么", text)]), store, search, strict=strict, checker=checker, guards=guards)
     return agent.ask(ADMINISTRATOR, question)
 
 
@@ -115,7 +121,60 @@ def test_a_sentence_that_denies_its_passage_is_left_out_and_the_answer_says_so(
     assert "1 " in answer.warnings[0]
     (step,) = [step for step in trace.steps if step.kind == "unsupported"]
     assert denied[:6] in str(step.content)
-    assert asked(denied, question=question, passage=passage)[0].status == "no_evidence"
+
+
+@pytest.mark.parametrize(
+    ("question", "denied", "passage", "reason"),
+    [
+        (
+            "Why did NWT's revenue change in FY2020?",
+            "Goodwill was the largest asset [1].",
+            "Revenue changed because the brand is loved by families of the harbour towns. Goodwill was not the largest asset.",
+            "“Goodwill was the largest asset.”: the papers say otherwise; the paper prints: “Goodwill was not the largest asset.”",
+        ),
+        (
+            "NWT的營業收入為什麼變化？",
+            "仓库不用港口的水冷却[1]。",
+            "营业收入变化，是因为品牌深受港口城镇家庭喜爱。仓库用港口的水冷却。",
+            "“倉庫不用港口的水冷卻。”：文件所說與此相反；原文：“仓库用港口的水冷却。”",
+        ),
+    ],
+)
+def test_27_where_the_papers_deny_all_the_answer_is_withheld_with_what_fell_and_what_they_say(
+    question: str, denied: str, passage: str, reason: str
+) -> None:
+    answer, trace = asked(denied, question=question, passage=passage)
+    assert (answer.status, answer.reason, answer.citations) == ("withheld", reason, [])
+    assert answer.nearest[0].quote in reason
+    assert [one.marker for one in answer.nearest] == [*range(1, len(answer.nearest) + 1)]
+    assert any(step.kind == "withheld" for step in trace.steps)
+
+
+def test_27_where_the_checker_bears_nothing_out_the_answer_is_withheld_with_what_it_was_held_against() -> None:
+    answer, _ = asked("Revenue changed because the harbourmaster opened new stores [1].", checker=WordReader)
+    assert (answer.status, answer.text) == ("withheld", templates()["en"]["not_borne"])
+    assert answer.reason is not None
+    assert answer.reason.startswith(
+        "“Revenue changed because the harbourmaster opened new stores.”: the papers do not bear it out; the paper prints: “"
+    )
+    assert answer.nearest[0].quote == PASSAGE
+
+
+def test_27_a_sentence_that_the_guards_would_stop_in_an_answer_is_not_repeated_in_a_reason() -> None:
+    written = "Revenue changed because the Company opened new stores. The Company opened stores of dynamite during the year [1]."
+    answer, trace = asked(written, strict=True, guards=Guards(WordTagger().source))
+    assert answer.status == "withheld"
+    assert (
+        answer.reason
+        == "not checked: “Revenue changed because the Company opened new stores.”; not checked: a sentence that is not repeated here"
+    )
+    assert [step.content.channel for step in trace.steps if isinstance(step.content, GuardDecision)] == ["answer"]
+
+
+def test_27_of_many_sentences_that_nothing_decides_three_are_named() -> None:
+    answer, _ = asked("The Company opened new stores [1]. " * 5, strict=True)
+    assert answer.reason is not None
+    assert (answer.reason.count("“"), answer.reason.endswith("; and 2 more")) == (3, True)
 
 
 COST = "Revenue changed because the pier was closed for repairs, which cost the Company ${} million in damages paid to the town."
@@ -258,7 +317,8 @@ def test_a_record_from_before_sentences_were_checked_binds_as_it_did() -> None:
 def test_strict_withholds_what_nothing_decides(strict: bool, status: str) -> None:
     answer, _ = asked("Revenue changed because the Company opened new stores [1].", strict=strict)
     assert answer.status == status
-    assert not strict or answer.reason == "sentences not checked: 1"  # and none of its words
+    assert not strict or answer.reason == "not checked: “Revenue changed because the Company opened new stores.”"
+    assert not strict or answer.nearest[0].quote == PASSAGE  # where it is cited from
 
 
 def test_strict_releases_what_is_decided() -> None:

@@ -63,5 +63,19 @@ def test_27_a_document_deleted_between_search_and_answer_is_not_quoted(database:
     assert ("60 days" in shown(answer)) is bool(others), "what is still there answers"
 
 
+def test_27_where_twice_what_would_be_quoted_is_deleted_the_closest_of_what_is_left_is_shown(database: Database, store: Store) -> None:
+    first, second = add(store, "old.md", OLD), add(store, "new.md", NEW)
+    add(store, "berths.md", "# Berths\n\nA berth is let for a season, with a lease of its own and a key to the pier.\n")
+    search, going = Interrupted(database), [first, second]
+
+    def delete() -> None:
+        if going:
+            store.delete(ADMINISTRATOR, going.pop(0))
+
+    search.then = delete
+    answer, _ = Agent(None, store, search).ask(ADMINISTRATOR, QUESTION)
+    assert (answer.status, [(one.marker, one.document.name) for one in answer.nearest]) == ("no_evidence", [(1, "berths.md")])
+
+
 def shown(answer: object) -> str:
     return repr(answer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -95,6 +96,11 @@ def test_personal_data_leaves_masked() -> None:
     assert checked.text == "Call 138****5678 [1]."
     assert checked.citations[0].quote == "call 138****5678"
     assert checked.status == "answered"
+
+
+def test_27_personal_data_in_a_reason_leaves_masked() -> None:
+    withheld = replace(answer("Withheld."), status="withheld", reason="not checked: “Call 13812345678.”")
+    assert check_answer(withheld).reason == "not checked: “Call 138****5678.”"
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -161,7 +161,16 @@ class Agent:
             shown = before & {citation.document.id for citation in (*answer.citations, *answer.nearest)}
             if not shown or shown <= {document.id for document in self.store.known(principal, collection)[0]}:
                 return context, answer
-        return context, endings.end(context, "no_evidence", context.words["nothing"])
+        return context, self._nothing_left(context, principal, collection)
+
+    def _nothing_left(self, context: QuestionContext, principal: Principal, collection: str | None) -> Answer:
+        """No evidence, with those of the closest passages whose documents are there still."""
+        intent = context.intent
+        answer = endings.nothing(context, context.words["nothing"], intent) if intent else None
+        answer = answer or endings.end(context, "no_evidence", context.words["nothing"])
+        there = {document.id for document in self.store.known(principal, collection)[0]}
+        left = [citation for citation in answer.nearest if citation.document.id in there]
+        return replace(answer, nearest=[replace(citation, marker=number) for number, citation in enumerate(left, 1)])
 
     def begun(self, principal: Principal, question: str, collection: str | None = None) -> QuestionContext:
         """A question that stands by itself, before anything is read of it: of what is composed without a reader's own words."""

@@ -87,7 +87,8 @@ def check_answer(answer: Answer, checks: Iterable[Check] = (), published: Collec
     citations, nearest = (
         [replace(citation, quote=pii.mask(citation.quote, published)) for citation in cited] for cited in (answer.citations, answer.nearest)
     )
-    return replace(answer, text=pii.mask(answer.text, published), citations=citations, nearest=nearest)
+    reason = answer.reason and pii.mask(answer.reason, published)  # it may say again what is withheld
+    return replace(answer, text=pii.mask(answer.text, published), reason=reason, citations=citations, nearest=nearest)
 
 
 def withhold(answer: Answer, reason: str) -> Answer:

@@ -14,12 +14,16 @@ from finfoundry.ask.compose.marks import mark_in
 from finfoundry.ask.context import fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.spans import as_documents_date
+from finfoundry.ask.support.checked_answer import Denied
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import concerns_hidden
-from finfoundry.binding.bind import Bound, Unbound
+from finfoundry.binding.bind import MARKER, Bound, Unbound
 from finfoundry.binding.evidence import CitedPlace, plain
 from finfoundry.binding.sentence.checked_sentence import CheckedSentence
 from finfoundry.core.answer import MOST_NEAREST, Answer, Citation, Figure, Status
+from finfoundry.core.instructions import gives_instructions
+
+MOST_REPEATED, LONGEST_REPEATED = 3, 240  # sentences of a withheld answer that its reason names; characters of each
 
 
 def bind(context: QuestionContext, parts: Parts, *, composed: bool = True) -> Bound:
@@ -66,10 +70,48 @@ def _citing(context: QuestionContext, text: str, citations: Sequence[Citation]) 
 
 
 def unchecked(context: QuestionContext, bound: Bound, sentences: Sequence[str]) -> Answer:
-    """Withheld, because nothing decides sentences that a model wrote, and only what is decided may be stated."""
-    reason = f"sentences not checked: {len(sentences)}"  # not their words: nothing looks at a reason before it leaves
+    """Withheld, because nothing decides sentences that a model wrote, and only what is decided may be stated; with these sentences, and the
+    places that they cite.
+    """
+    told = [_written(context, "open_sentence", text=_repeated(context, one)) for one in sentences[:MOST_REPEATED]]
+    if more := len(sentences) - len(told):
+        told.append(_written(context, "more_sentences", count=more))
+    reason = "; ".join(told)
     context.trace.add("withheld", {"text": bound.text, "reason": reason})
-    return withheld(context, context.words["not_checked"], reason)
+    places = [CitedPlace(one.document, one.page, one.box, one.locator, one.quote) for one in bound.citations]
+    return withheld(context, context.words["not_checked"], reason, places)
+
+
+def denied(context: QuestionContext, text: str, sentences: Sequence[Denied]) -> Answer:
+    """Withheld, because the papers speak against every sentence that a model wrote, or bear none out: with what they say in its place."""
+    told = []
+    for one in sentences[:MOST_REPEATED]:
+        why = _written(context, "unborne" if one.unborne else "says_otherwise")
+        said = context.words["join"].join(f"“{_short(place.quote)}”" for place in one.places)
+        told.append(_claim(context, _repeated(context, one.text), why, said) if said else f"{_repeated(context, one.text)}: {why}")
+    reason = "; ".join(told)
+    context.trace.add("withheld", {"text": text, "reason": reason})
+    return withheld(context, context.words["not_borne"], reason, [place for one in sentences for place in one.places])
+
+
+def _repeated(context: QuestionContext, sentence: str) -> str:
+    """A sentence that a model wrote, as a reason repeats it: nothing else looks at its words before they leave."""
+    said = MARKER.sub("", sentence).strip()
+    told = context.services.guards.decide("answer", said) if context.services.guards else None
+    if told and told.counts:
+        context.trace.add("guard", told)
+    if gives_instructions(said) or (told and told.stops):
+        return _written(context, "not_repeated")
+    return f"“{context.written(_short(said))}”"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_REPEATED else f"{text[:LONGEST_REPEATED].rstrip()}…"
+
+
+def _written(context: QuestionContext, name: str, **said: object) -> str:
+    """One of our sentences in the characters of the question."""
+    return context.written(context.words[name]).format(**said)
 
 
 def _failed(context: QuestionContext, figure: Unbound) -> str:
@@ -89,7 +131,11 @@ def _told_against(context: QuestionContext, text: str, reason: str, figures: Seq
     if not printed:
         return f"{text}: {reason}"
     told = (" ".join(filter(None, [one.reference.metric, one.reference.text, one.period and f"({one.period})"])) for one in printed)
-    return context.words["claim"].format(text=text, reason=reason, said=", ".join(dict.fromkeys(told)))
+    return _claim(context, text, reason, ", ".join(dict.fromkeys(told)))
+
+
+def _claim(context: QuestionContext, text: str, reason: str, said: str) -> str:
+    return _written(context, "claim", text=text, reason=reason, said=said)
 
 
 def _places(context: QuestionContext, figures: Sequence[Figure]) -> list[CitedPlace]:

@@ -17,6 +17,7 @@ from finfoundry.ask.kinds import quotation
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.retrieve import passages
 from finfoundry.ask.retrieve.evidence_ranking import Evidence as Found
+from finfoundry.ask.retrieve.passage_trimming import keywords
 from finfoundry.ask.retrieve.query import search_text
 from finfoundry.ask.retrieve.quotable import Quotable, quotables, short_rows
 from finfoundry.ask.retrieve.quotation_choice import contradicting, figures_of, with_sentences_whole
@@ -29,7 +30,7 @@ from finfoundry.ask.understand.subject import Subject
 from finfoundry.binding.bind import Bound
 from finfoundry.binding.evidence import Evidence
 from finfoundry.core.answer import Answer
-from finfoundry.core.instructions import gives_instructions
+from finfoundry.core.instructions import gives_instructions, instructions
 from finfoundry.core.language import sentences
 from finfoundry.core.protocols import Chat
 from finfoundry.core.quantities.numbers import find_numbers
@@ -57,8 +58,7 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
     engine = context.engine
     draft = _drafted(context, engine, lambda engine: passages.write(engine, intent, extracts, context.services.deadline))
     if gives_instructions(draft.text):
-        context.trace.add("withheld", {"text": draft.text, "reason": "instruction"})
-        return endings.withheld(context, context.words["repeats_instruction"], "it repeats an instruction of a document")
+        return _repeating(context, draft, extracts)
     borne = _supported(context, draft, extracts, intent, subject)
     if borne is None:
         return endings.nothing(context, context.words["nothing"], intent)
@@ -69,6 +69,8 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
         again = _drafted(
             context, engine, lambda engine: passages.rewrite(engine, draft, unbound, context.language, context.services.deadline)
         )
+        if gives_instructions(again.text):
+            return _repeating(context, again, extracts)
         borne = _supported(context, again, extracts, intent, subject)
         if borne is None:
             return endings.nothing(context, context.words["nothing"], intent)
@@ -76,7 +78,7 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
     left = _without_unsupported(context, text, bound, hits)
     if left.dropped:
         if not left.text or (bound.wrong and not _found_to_answer(context, left.text, extracts, intent, subject)):
-            return endings.release(context, bound) if bound.wrong else endings.nothing(context, context.words["nothing"], intent)
+            return endings.release(context, bound) if bound.wrong else endings.denied(context, bound.text, left.denied)
         text, bound = _bound(context, left.text, told)
         context.warn(context.words["unsupported"].format(count=len(left.dropped)))
     if _of_another_company(context, bound, hits, subject):
@@ -111,6 +113,19 @@ def of_passages(context: QuestionContext, intent: Intent, subject: Subject) -> l
     rest = [hit for hit in found if not quotables([hit]) and not gives_instructions(hit.text)] if read else found
     asked = (context.question, search_text(intent), context.language, context.search.likeness)
     return [*read, *passages.extracts(rest, *asked, beside=read)]
+
+
+def _repeating(context: QuestionContext, draft: passages.Written, extracts: Sequence[passages.Extract]) -> Answer:
+    """Withheld, because what the model wrote orders its reader about. What a stranger orders is in no reason: it is said where what
+    comes nearest to it stands.
+    """
+    context.trace.add("withheld", {"text": draft.text, "reason": "instruction"})
+    said = keywords(" ".join(instructions(draft.text)))
+    near = max(extracts, key=lambda one: len(said & keywords(one.text)))
+    document = near.hit.document_name
+    known = said & keywords(near.text) and not gives_instructions(document)
+    reason = context.words["instruction_place" if known else "instruction_told"].format(document=document, page=near.hit.page)
+    return endings.withheld(context, context.words["repeats_instruction"], context.written(reason))
 
 
 def _supported(

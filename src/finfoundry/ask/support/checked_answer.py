@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.retrieve.passage_trimming import keywords
-from finfoundry.ask.retrieve.quotable import quotables
+from finfoundry.ask.retrieve.quotable import Quotable, quotables
 from finfoundry.ask.support.denials import contradicts
 from finfoundry.ask.support.paper_sentences import PaperSentences
-from finfoundry.ask.support.support_check import check_support, evidence_for
+from finfoundry.ask.support.support_check import check_support, evidence_for, place_of
+from finfoundry.binding.evidence import CitedPlace
 from finfoundry.binding.sentence.checked_sentence import CheckedSentence
 from finfoundry.core.protocols import EvidenceReader
 
@@ -20,43 +21,61 @@ _MARKERS = re.compile(r"\s*\[\d+\]")
 
 
 @dataclass(frozen=True, slots=True)
+class Denied:
+    """A sentence that what the passages say at these places denies or, by the checker, ``unborne``, does not bear out."""
+
+    text: str
+    places: tuple[CitedPlace, ...]
+    unborne: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SupportedText:
-    """``text`` is what is left, empty where no sentence is; ``dropped`` are the sentences that do not hold, ``open`` those that are left
-    though nothing decides them.
+    """``text`` is what is left, empty where no sentence is; ``dropped`` are the sentences that do not hold, ``denied`` those of them that
+    no program found wrong, ``open`` those that are left though nothing decides them.
     """
 
     text: str
     dropped: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
+    denied: tuple[Denied, ...] = ()
 
 
 def supported_text(text: str, checked: Sequence[CheckedSentence], hits: Sequence[Hit], reader: EvidenceReader | None) -> SupportedText:
     """A text without its sentences that do not hold: by program as they were ``checked``, because they deny what the passages affirm or the
     other way round, and of those that no program decides by the ``reader``, where there is one.
     """
-    wrong = {number for number, one in enumerate(checked) if one.status == "unsupported" or _is_contradicted(one.text, hits)}
+    wrong = {number for number, one in enumerate(checked) if one.status == "unsupported"}
+    denied: dict[int, Denied] = {}
+    for number, one in enumerate(checked):
+        if number not in wrong and (against := _denying(one.text, hits)):
+            denied[number] = Denied(one.text, tuple(place_of(replace(told, hit=told.hit.cut(told.text))) for told in against))
+    wrong |= denied.keys()
     open_ones = [number for number, one in enumerate(checked) if one.status == "unchecked" and number not in wrong]
     if reader and open_ones:
         papers = PaperSentences(hits)
-        told = check_support(reader, [evidence_for(_plain(checked[number].text), papers) for number in open_ones])
-        wrong |= {number for number, support in zip(open_ones, told, strict=True) if support.status == "unsupported"}
-        open_ones = [number for number, support in zip(open_ones, told, strict=True) if support.status == "unsure"]
+        given = [evidence_for(_plain(checked[number].text), papers) for number in open_ones]
+        told = list(zip(open_ones, given, check_support(reader, given), strict=True))
+        denied |= {n: Denied(checked[n].text, one.places, unborne=True) for n, one, support in told if support.status == "unsupported"}
+        wrong |= denied.keys()
+        open_ones = [number for number, _, support in told if support.status == "unsure"]
     left = text
     for number in sorted(wrong, reverse=True):
         left = left[: checked[number].start] + left[checked[number].end :]
     nothing = len(wrong) == len(checked) > 0  # but what stands above them: a heading
     dropped, still = (tuple(checked[number].text for number in numbers) for numbers in (sorted(wrong), open_ones))
-    return SupportedText("" if nothing else left.strip(), dropped, still)
+    return SupportedText("" if nothing else left.strip(), dropped, still, tuple(denied[number] for number in sorted(denied)))
 
 
-def _is_contradicted(sentence: str, hits: Sequence[Hit]) -> bool:
-    """Whether what says most of a sentence, in the passages that it cites, denies what it affirms, or affirms what it denies."""
+def _denying(sentence: str, hits: Sequence[Hit]) -> list[Quotable]:
+    """What says most of a sentence, in the passages that it cites, where all of that denies what it affirms, or affirms what it denies."""
     said = _plain(sentence)
     own = keywords(said)
     cited = [hits[number - 1] for number in map(int, re.findall(r"\[(\d+)\]", sentence)) if 0 < number <= len(hits)]
-    shared = {one.text: len(own & keywords(one.text)) for one in quotables(cited or hits, every=True)}
-    most = max(shared.values(), default=0)
-    return most > 0 and most >= NEAR * len(own) and all(contradicts(said, text) for text, count in shared.items() if count == most)
+    shared = [(one, len(own & keywords(one.text))) for one in quotables(cited or hits, every=True)]
+    most = max((count for _, count in shared), default=0)
+    found = [one for one, count in shared if count == most > 0 and most >= NEAR * len(own)]
+    return found if all(contradicts(said, one.text) for one in found) else []
 
 
 def _plain(sentence: str) -> str:

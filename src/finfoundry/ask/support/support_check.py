@@ -75,11 +75,11 @@ def evidence_for(text: str, papers: PaperSentences) -> SentenceEvidence:
     if rank is not None:
         start = plain.lower().find(rank.named.lower())
         named = (start, start + len(rank.named)) if start >= 0 else None
-        return SentenceEvidence(text, " • ".join(map(read_as, rank.rows)), tuple(map(_place, rank.rows)), (), rank.holds, named)
+        return SentenceEvidence(text, " • ".join(map(read_as, rank.rows)), tuple(map(place_of, rank.rows)), (), rank.holds, named)
     found = papers.nearest(plain, MOST)
     said = frozenset(terms(plain))
     shown = sorted(found, key=lambda one: -len(said & set(terms(one.text))))[:SHOWN]
-    return SentenceEvidence(text, evidence_text(found, plain), tuple(map(_place, shown)), tuple(_known(plain, papers.names)))
+    return SentenceEvidence(text, evidence_text(found, plain), tuple(map(place_of, shown)), tuple(_known(plain, papers.names)))
 
 
 def _known(text: str, names: frozenset[str]) -> Iterator[Span]:
@@ -173,6 +173,7 @@ def _joined(text: str, spans: Sequence[Span]) -> Iterator[Span]:
         yield start, end
 
 
-def _place(one: Quotable) -> CitedPlace:
+def place_of(one: Quotable) -> CitedPlace:
+    """Where a reader can see what is quoted."""
     hit = one.hit
     return CitedPlace(DocumentName(hit.document_id, hit.document_name), hit.page, hit.box, hit.locator, one.text)
