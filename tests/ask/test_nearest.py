@@ -96,12 +96,33 @@ def test_27_2_each_sentence_that_a_model_wrote_is_shown_with_a_span_of_its_own(t
     assert [one.quote for one in answer.citations] == [brand, cooled]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "They are. Its brand is loved by families [1].",
+        "They are [1]. Its brand is loved by families [1].",
+        "They are [9]. Its brand is loved by families [1].",
+        "Yes. Its brand is loved by families.",
+        "Its brand is loved by families [1]. They are.",
+        "Its brand is loved by families. It is so [9].",
+    ],
+)
+def test_27_2_a_sentence_that_says_nothing_by_itself_is_shown_with_the_span_of_the_one_beside_it(text: str) -> None:
+    search = MemorySearch()
+    brand, cooled = "Its brand is loved by families of the harbour towns.", "The warehouses were cooled at night with water."
+    search.add(PAPER, f"{cooled} {brand}", page=4)
+    answer = ask(search, "How is NWT thought of?", ScriptedEngine([("How", text)]))
+    assert answer.status == "answered", answer.reason
+    assert answer.text.count("[1].") == 2
+    assert [one.quote for one in answer.citations] == [brand]
+
+
 def test_27_2_each_chinese_sentence_is_shown_with_a_span_of_its_own() -> None:
     search = MemorySearch()
     search.add(PAPER, "公司在夜间用港口的水冷却仓库。公司的品牌深受港口城镇家庭喜爱。", page=4)
-    engine = ScriptedEngine([("怎", "公司的品牌受家庭喜爱[1]。仓库用港口的水冷却。")])
+    engine = ScriptedEngine([("怎", "公司的品牌受家庭喜爱[1]。仓库用港口的水冷却。会。")])
     answer = ask(search, "NWT的品牌怎样？", engine)
-    assert answer.text == "公司的品牌受家庭喜爱[1]。仓库用港口的水冷却[2]。"
+    assert answer.text == "公司的品牌受家庭喜爱[1]。仓库用港口的水冷却[2]。会[2]。"
     assert [one.quote for one in answer.citations] == ["公司的品牌深受港口城镇家庭喜爱。", "公司在夜间用港口的水冷却仓库。"]
 
 

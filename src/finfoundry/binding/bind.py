@@ -316,12 +316,16 @@ def _cite(text: str, matches: Iterable[Match], evidence: Sequence[Evidence], cit
         ends[start] = start + len(match.claim.sentence)
         if match.item:
             needed.setdefault(start, []).extend(citations.of_item(match.item))
-    pieces, done = [], 0
+    pieces: list[tuple[str, list[int]]] = []
+    done = 0
     for start in sorted(needed):
-        pieces += [_renumbered(said, evidence, citations, []) for said in _cited_parts(text[done:start])]
-        pieces.append(_renumbered(text[start : ends[start]], evidence, citations, needed[start]))
+        pieces += [(said, []) for said in _cited_parts(text[done:start])]
+        pieces.append((text[start : ends[start]], needed[start]))
         done = ends[start]
-    return "".join([*pieces, *(_renumbered(said, evidence, citations, []) for said in _cited_parts(text[done:]))])
+    pieces += [(said, []) for said in _cited_parts(text[done:])]
+    said = ["", *(piece for piece, _ in pieces), ""]
+    told = zip(pieces, said, said[2:], strict=False)
+    return "".join(_renumbered(piece, evidence, citations, numbers, beside) for (piece, numbers), *beside in told)
 
 
 def _cited_parts(text: str) -> Iterator[str]:
@@ -334,10 +338,12 @@ def _cited_parts(text: str) -> Iterator[str]:
     yield text[begun:]
 
 
-def _renumbered(sentence: str, evidence: Sequence[Evidence], citations: Citations, numbers: list[int]) -> str:
-    """Replace the author's markers by the numbers of their places and add those of the figures."""
+def _renumbered(sentence: str, evidence: Sequence[Evidence], citations: Citations, numbers: list[int], beside: Sequence[str]) -> str:
+    """Replace the author's markers by the numbers of their places and add those of the figures. ``beside``: what stands before and behind
+    the sentence, whose place is shown of one that says nothing by itself where it cites the same.
+    """
     for found in MARKER.findall(sentence):
-        place = _place(evidence, int(found), sentence)
+        place = _place(evidence, int(found), sentence, next((one for one in beside if f"[{found}]" in one), ""))
         if place:
             numbers.append(citations.number(place, said=isinstance(evidence[int(found) - 1], PassageEvidence)))
     bare = MARKER.sub("", sentence)
@@ -350,7 +356,7 @@ def _renumbered(sentence: str, evidence: Sequence[Evidence], citations: Citation
     return f"{bare[:cut]}{space}{markers}{bare[cut:]}"
 
 
-def _place(evidence: Sequence[Evidence], number: int, sentence: str) -> CitedPlace | None:
+def _place(evidence: Sequence[Evidence], number: int, sentence: str, beside: str) -> CitedPlace | None:
     """The place of the nth evidence (from 1), of a passage that of what it says of the sentence; None where there is no such evidence or
     place.
     """
@@ -358,7 +364,7 @@ def _place(evidence: Sequence[Evidence], number: int, sentence: str) -> CitedPla
         return None
     one = evidence[number - 1]
     if isinstance(one, PassageEvidence):
-        return one.place_of(sentence)
+        return one.place_of(sentence, beside)
     if isinstance(one, TableEvidence):
         return CitedPlace(one.document, one.page, one.box, one.locator, one.caption[:400])
     items = one.items()

@@ -142,9 +142,13 @@ class PassageEvidence:
     stated: UnitLine | None = None  # what the page's heading says of its amounts: "(Dollars in Millions)"
     parts: tuple[ChunkPlace, ...] = ()
 
-    def place_of(self, said: str) -> CitedPlace:
-        """The place of the sentence that holds most words of a text, the first of these; of all where it quotes all or says nothing."""
+    def place_of(self, said: str, beside: str = "") -> CitedPlace:
+        """The place of the sentence that holds most words of a text, the first of these; of all where it quotes all or says nothing. Where
+        nothing has a word of it ("So it is."), that of what stands ``beside`` it.
+        """
         wanted, whole = words(said), self.text.strip()
+        if beside and not wanted & words(self.text):
+            return self.place_of(beside)
         if whole in said or not wanted:
             return self._place(0, whole)
         start, end = max(sentences(self.text), key=lambda span: len(wanted & words(self.text[slice(*span)])))

@@ -49,6 +49,7 @@ REASONS = re.compile(
 _LIST_NUMBER = re.compile(r"(?:\d{1,2}(?:[.)](?=\s)|、(?!\d)))")
 _LINE_MARK = re.compile(rf"^[^\S\n]*(?:#+(?=\s)|{_LIST_NUMBER.pattern})\s*", re.MULTILINE)
 _NEXT_NUMBER = re.compile(rf"(?<=[\].;!?。；！？])\s*(?<![\d.]){_LIST_NUMBER.pattern}\s*")
+_MARKER = re.compile(r"\[(\d+)\]")
 _MARKED = re.compile(r"(?P<said>[^\[\]]*)(?P<markers>(?:\[\d+\]\s*)*\[\d+\])")
 
 
@@ -290,9 +291,9 @@ def _digits(text: str) -> str:
 
 
 def supported(text: str, found: Sequence[Extract], question: str) -> str | None:
-    """The text, each of its sentences cited: where the model put no marker, that of the passage which holds most of its words. None when
-    the passages do not hold the words that the text adds to the question, or where reasons are asked for and it only says again what
-    happened.
+    """The text, each of its sentences cited: where the model put no marker, that of the passage which holds most of its words, or where
+    none holds any ("So it is."), that of the sentence beside it. None when the passages do not hold the words that the text adds to the
+    question, or where reasons are asked for and it only says again what happened.
     """
     said = keywords(text) - keywords(question) or keywords(text)
     shared = [said & keywords(extract.hit.text) for extract in found]
@@ -301,18 +302,33 @@ def supported(text: str, found: Sequence[Extract], question: str) -> str | None:
     if REASONS.search(question) and not _gives_reasons(said, text):
         return None
     checked = _MARKED.sub(lambda match: match["said"] + _cited(match["said"], match["markers"], found), text)
-    return "".join(_marked(checked[start:end], found) for start, end in sentences(checked))
+    told = [_without_unknown(checked[start:end], len(found)) for start, end in sentences(checked)]
+    own = [_markers(sentence, found) for sentence in told]
+    near = [next(filter(None, (*reversed(own[: place + 1]), *own[place:])), "") for place in range(len(own))]
+    return "".join(map(_marked, told, near))
 
 
-def _marked(sentence: str, found: Sequence[Extract]) -> str:
-    """A sentence with the marker of the passage which holds most of its words, where it has none."""
+def _without_unknown(sentence: str, passages: int) -> str:
+    """A sentence without the markers of passages that are not there."""
+    return _MARKER.sub(lambda marker: marker[0] if 0 < int(marker[1]) <= passages else "", sentence)
+
+
+def _markers(sentence: str, found: Sequence[Extract]) -> str:
+    """The markers of a sentence; where it has none, that of the passage which holds most of its words, empty where none holds any."""
+    if cited := list(_MARKED.finditer(sentence)):
+        return cited[-1]["markers"].strip()
     words = keywords(sentence)
-    if not words or _MARKED.search(sentence):
-        return sentence
-    best = max(range(len(found)), key=lambda number: len(words & keywords(found[number].hit.text)))
+    shared = [len(words & keywords(extract.hit.text)) for extract in found]
+    return f"[{shared.index(max(shared)) + 1}]" if any(shared) else ""
+
+
+def _marked(sentence: str, markers: str) -> str:
+    """A sentence that says something with markers, behind its last word where it has none."""
     bare = sentence.rstrip()
     said = bare.rstrip(".。！？!?")
-    return f"{said} [{best + 1}]{bare[len(said) :] or '.'}{sentence[len(bare) :]}"
+    if not markers or _MARKER.search(sentence) or not any(map(str.isalnum, said)):
+        return sentence
+    return f"{said} {markers}{bare[len(said) :] or '.'}{sentence[len(bare) :]}"
 
 
 def cited(text: str, found: Sequence[Extract]) -> list[int]:
