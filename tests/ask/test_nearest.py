@@ -12,6 +12,7 @@ from tests.knowledge.samples import HashEmbedder, paragraph, parsed
 from finfoundry import terminal
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.compose.confidence import calibration, weighed
+from finfoundry.ask.retrieve import passages
 from finfoundry.base.scripted import ScriptedEngine
 from finfoundry.core.answer import MOST_NEAREST, Answer
 from finfoundry.core.document import ChunkPlace
@@ -22,6 +23,7 @@ from finfoundry.knowledge.storage.store import Store
 from finfoundry.runtime import audit
 from finfoundry.runtime.database import Database
 from finfoundry.runtime.keys import Master
+from finfoundry.server.openai.annotations import with_sources
 
 PAPER = document("northwind-2020", "Northwind Traders Inc", 2020, ("NWT",))
 STORES = "Revenue rose because the Company opened 47 new stores during the year."
@@ -124,6 +126,31 @@ def test_27_2_each_chinese_sentence_is_shown_with_a_span_of_its_own() -> None:
     answer = ask(search, "NWT的品牌怎样？", engine)
     assert answer.text == "公司的品牌受家庭喜爱[1]。仓库用港口的水冷却[2]。会[2]。"
     assert [one.quote for one in answer.citations] == ["公司的品牌深受港口城镇家庭喜爱。", "公司在夜间用港口的水冷却仓库。"]
+
+
+def test_27_2_what_is_shown_of_a_passage_is_what_the_model_read_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another sentence of the passage may have more words of what it wrote."""
+    monkeypatch.setattr(passages, "MOST", 1)
+    search = MemorySearch()
+    brand = "It is thought of as a brand that is loved by families."
+    search.add(PAPER, f"Families of the northern harbours seldom drink tea. {brand}", page=4)
+    engine = ScriptedEngine([("How", "Families of the northern harbours love the brand [1].")])
+    answer = ask(search, "How is NWT thought of?", engine)
+    assert "seldom" not in engine.requests[-1].messages[-1].content
+    assert (answer.status, [one.quote for one in answer.citations]) == ("answered", [brand])
+
+
+def test_27_2_what_a_model_wrote_is_shown_with_the_whole_sentences_that_it_rests_on(capsys: pytest.CaptureFixture[str]) -> None:
+    search = MemorySearch()
+    told = f"The warehouses are cooled with water {'that is led through long pipes ' * 5}from the harbour."
+    search.add(PAPER, told, page=7)
+    answer = ask(search, "How are NWT's warehouses cooled?", ScriptedEngine([("How", "They are cooled with water from the harbour [1].")]))
+    assert answer.written
+    terminal.print_value(answer)
+    assert f"“{told}”" in " ".join(capsys.readouterr().out.split())
+    assert f"“{told}”" in with_sources(answer, answer.text, "")
+    looked_up = ask(search, "What were Northwind's total current assets in FY2020?")
+    assert not looked_up.written
 
 
 def test_27_4_the_command_line_shows_the_closest_passages_with_their_places(capsys: pytest.CaptureFixture[str]) -> None:

@@ -126,7 +126,7 @@ class CellEvidence:
 @dataclass(frozen=True, slots=True)
 class PassageEvidence:
     """A passage of running text. With its words, each number gets a box of its own; else that of the part which its sentence begins in:
-    ``parts``, in their order.
+    ``parts``, in their order. ``read``: from where to where whoever wrote from it had it before them; all where none is given.
     """
 
     text: str
@@ -141,17 +141,20 @@ class PassageEvidence:
     fiscal: FiscalYear | None = None
     stated: UnitLine | None = None  # what the page's heading says of its amounts: "(Dollars in Millions)"
     parts: tuple[ChunkPlace, ...] = ()
+    read: tuple[tuple[int, int], ...] = ()
 
     def place_of(self, said: str, beside: str = "") -> CitedPlace:
-        """The place of the sentence that holds most words of a text, the first of these; of all where it quotes all or says nothing. Where
-        nothing has a word of it ("So it is."), that of what stands ``beside`` it.
+        """The place of the sentence read that holds most words of a text, the first of these; of all where it quotes all or says nothing.
+        Where none has a word of it ("So it is."), that of what stands ``beside`` it.
         """
-        wanted, whole = words(said), self.text.strip()
-        if beside and not wanted & words(self.text):
+        wanted, whole, told = words(said), self.text.strip(), list(sentences(self.text))
+        spans = [span for span in told if any(span[0] < end and start < span[1] for start, end in self.read)] or told
+        shared = [len(wanted & words(self.text[slice(*span)])) for span in spans]
+        if beside and not any(shared):
             return self.place_of(beside)
         if whole in said or not wanted:
             return self._place(0, whole)
-        start, end = max(sentences(self.text), key=lambda span: len(wanted & words(self.text[slice(*span)])))
+        start, end = spans[shared.index(max(shared))]
         return self._place(start, self.text[start:end])
 
     def _place(self, start: int, sentence: str) -> CitedPlace:

@@ -18,6 +18,7 @@ Status = Literal["answered", "clarify", "withheld", "refused", "not_permitted", 
 Source = Literal["cell", "span", "calculation", "sql", "specialist", "question"]
 Language = Literal["en", "zh"]
 TOLD = ("late", "busy", "absent")  # reasons that the text tells in words
+SHOWN = 120  # characters of a quote in one line of a terminal
 MOST_NEAREST = 5  # passages given where there is no answer
 _COLOURS: dict[Status, str] = {
     "answered": "green",
@@ -46,10 +47,10 @@ class Citation:
     locator: Locator | None
     quote: str
 
-    def shown(self) -> str:
-        """In one line, as markup."""
+    def shown(self, *, whole: bool = False) -> str:
+        """In one line, as markup; ``whole``: with all that is quoted."""
         where = f"box {tuple(map(round, self.box))}" if self.box else place(self.locator or {})
-        quote = " ".join(prose(self.quote).split())[:120]
+        quote = " ".join(prose(self.quote).split())[: None if whole else SHOWN]
         return escaped(f"{self.document.name} p. {self.page} {where}: “{quote}”")
 
 
@@ -162,6 +163,11 @@ class Answer:
     disclosure: Disclosure | None = None  # that it was generated, where the law of the place asks for a label
 
     @property
+    def written(self) -> bool:
+        """Whether a model wrote its text from passages. What it rests on is then shown whole."""
+        return "generate" in self.timings
+
+    @property
     def shown(self) -> str:
         """The text with its label, for readers who see nothing but text."""
         return f"{self.text}\n\n{self.disclosure.text}" if self.disclosure else self.text
@@ -177,7 +183,7 @@ class Answer:
         for figure in self.figures:
             figure.show_on(display, 1)
         for citation in self.citations:
-            display.line(f"  [cyan]\\[{citation.marker}][/] {citation.shown()}")
+            display.line(f"  [cyan]\\[{citation.marker}][/] {citation.shown(whole=self.written)}")
         for citation in self.nearest:
             display.line(f"  [dim]≈[/] {citation.shown()}")
         for term in self.terms:

@@ -97,10 +97,11 @@ def _cell(stored: StoredFact, aliases: Sequence[str], names: tuple[str, ...], ca
 
 
 def of_hits(
-    hits: Sequence[Hit], subject: Subject, facts_on: Callable[[Hit], Sequence[StoredFact]], *, pages: bool = False
-) -> list[Evidence]:
+    hits: Sequence[Hit], subject: Subject, facts_on: Callable[[Hit], Sequence[StoredFact]], *, pages: bool = False,
+    read: Sequence[str] = (),
+) -> list[Evidence]:  # fmt: skip
     """The passages in their order, each with the entity and period of its document; then the facts of those that are tables; with ``pages``
-    also those beside them.
+    also those beside them. ``read``: the lines that were read of each passage, by which it is cited.
 
     A number of a table means nothing without its row, period, unit and scale: it binds through its cell alone. Where the tables of a page
     gave few facts, the passage itself is read as a table.
@@ -112,9 +113,10 @@ def of_hits(
 
     found: list[Evidence] = []
     cells: dict[str, Evidence] = {}
-    for hit in hits:
+    for number, hit in enumerate(hits):
         if hit.kind != "table":
-            found.append(_passage(hit, documents.get(hit.document_id), subject))
+            spans = _spans(hit.text, read[number]) if read else ()
+            found.append(_passage(hit, documents.get(hit.document_id), subject, spans))
             continue
         facts = [stored for stored in facts_on(hit) if prints(hit.text, _as_printed(stored))]
         cells |= {stored.id: cell(stored) for stored in facts}
@@ -152,12 +154,18 @@ def _digits(text: str) -> str:
     return re.sub(r"[^\d.]", "", text)
 
 
-def _passage(hit: Hit, document: StoredDocument | None, subject: Subject) -> PassageEvidence:
+def _spans(text: str, lines: str) -> tuple[tuple[int, int], ...]:
+    """Where lines stand in a text, whatever breaks it prints in them."""
+    printed = (re.search(r"\s*".join(map(re.escape, "".join(line.split()))), text) for line in lines.split("\n") if line.strip())
+    return tuple(found.span() for found in printed if found)
+
+
+def _passage(hit: Hit, document: StoredDocument | None, subject: Subject, read: tuple[tuple[int, int], ...]) -> PassageEvidence:
     return PassageEvidence(
         hit.text, DocumentName(hit.document_id, hit.document_name), hit.page, hit.box, hit.locator,
         entity=document.entity if document else None, aliases=subject.aliases if document else (),
         period=document.period if document else None,
-        fiscal=subject.calendar if subject.name else None, parts=hit.places,
+        fiscal=subject.calendar if subject.name else None, parts=hit.places, read=read,
     )  # fmt: skip
 
 

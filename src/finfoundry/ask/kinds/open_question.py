@@ -62,7 +62,8 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
     borne = _supported(context, draft, extracts, intent, subject)
     if borne is None:
         return endings.nothing(context, context.words["nothing"], intent)
-    told = answer_evidence.of_hits(hits, subject, fetch.facts_on(context), pages=True)
+    read = [extract.text for extract in extracts]
+    told = answer_evidence.of_hits(hits, subject, fetch.facts_on(context), pages=True, read=read)
     text, bound = _bound(context, borne.text, told)
     if bound.unbound:
         unbound = [figure.text for figure in bound.unbound]

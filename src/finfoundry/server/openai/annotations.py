@@ -10,7 +10,7 @@ from finfoundry.core.answer import Answer, Citation, Language
 from finfoundry.core.prose import prose
 from finfoundry.server.console.shapes import evidence
 
-QUOTED = 240  # characters of a quote in the text
+QUOTED = 240  # characters of a quote in the text, unless a model wrote that from it
 _WORDS: dict[Language, dict[str, str]] = {
     "en": {"options": "Which of these?", "sources": "Sources", "nearest": "Closest passages", "page": "p. {}", "quote": "“{}”"},
     "zh": {"options": "请选择：", "sources": "出处", "nearest": "最接近的原文", "page": "第{}页", "quote": "“{}”"},
@@ -28,13 +28,13 @@ def with_sources(answer: Answer, text: str, host: str) -> str:
         parts.append("\n".join([words["options"], *(f"{number}. {_plain(one)}" for number, one in enumerate(answer.options, 1))]))
     for heading, citations in (("sources", answer.citations), ("nearest", answer.nearest)):
         if citations:
-            parts.append("\n".join([f"{words[heading]}:", *(_line(one, words, host) for one in citations)]))
+            parts.append("\n".join([f"{words[heading]}:", *(_line(one, words, host, whole=answer.written) for one in citations)]))
     return "\n\n".join(parts)
 
 
-def _line(citation: Citation, words: dict[str, str], host: str) -> str:
+def _line(citation: Citation, words: dict[str, str], host: str, *, whole: bool) -> str:
     quote = " ".join(prose(citation.quote).split())
-    shown = quote if len(quote) <= QUOTED else f"{quote[:QUOTED]}…"
+    shown = quote if whole or len(quote) <= QUOTED else f"{quote[:QUOTED]}…"
     place = f"{_plain(citation.document.name)}, {words['page'].format(citation.page)}"
     return f"- [{citation.marker}] [{place}]({host}{evidence(citation)}): {words['quote'].format(_plain(shown))}"
 
