@@ -441,6 +441,21 @@ def test_27_the_line_over_quotations_says_how_many_of_whose_papers(
     assert lead(Agent(None, store, search).begun(ADMINISTRATOR, question), search.hits, heading=heading).text == told
 
 
+@pytest.mark.parametrize(
+    ("question", "count", "told"),
+    [
+        ("Who?", 1, "A row of a table of Northwind Traders' 10-K for 2020:"),
+        ("Who?", 2, "Two rows of tables of Northwind Traders' 10-K for 2020:"),
+        ("谁？", 2, "以下两行出自Northwind Traders 2020年年度报告的表格："),
+    ],
+)
+def test_27_the_line_over_rows_says_how_many_of_whose_tables(question: str, count: int, told: str) -> None:
+    store, search = MemoryStore([PAPER]), MemorySearch()
+    for page in range(count):
+        search.add(PAPER, OTHERS[0], page=page + 1)
+    assert lead(Agent(None, store, search).begun(ADMINISTRATOR, question), search.hits, "rows").text == told
+
+
 def test_27_the_line_over_quotations_answers_no_part_of_a_question_and_is_in_its_characters() -> None:
     """Of two years asked about, that of the paper is not one that the sentence tells of."""
     answer, _ = asked(
