@@ -165,7 +165,7 @@ _STRUCTURE_ZH = re.compile(
 )
 
 _AS_WELL = re.compile(r"\bas\s+well\s+as\b", re.I)
-_UP_OR_DOWN = re.compile(r"\b(?:up\s+or\s+down|down\s+or\s+up)\b", re.I)
+_UP_OR_DOWN = re.compile(r"\b(?:up\s+or\s+down|down\s+or\s+up|above\s+or\s+below|below\s+or\s+above)\b", re.I)
 _AS_SHARE = re.compile(r"\bas\s+an?\s+(?:share|proportion|fraction)\s+(?:of|to)\b", re.I)
 
 
@@ -175,7 +175,7 @@ def _is_explained(word: str, intent: Intent) -> bool:
         return True  # "how high was it" asks for an amount
     if re.search(rf"\bhow\s+(?:much|many)\s+{re.escape(word)}\b", intent.core, re.I) and word in word_list("sized"):
         return True
-    if (word == "well" and _AS_WELL.search(intent.core)) or (word in ("up", "down") and _UP_OR_DOWN.search(intent.core)):
+    if (word == "well" and _AS_WELL.search(intent.core)) or (word in ("up", "down", "above", "below") and _UP_OR_DOWN.search(intent.core)):
         return True
     if word in word_list("parts"):
         return bool(_AS_SHARE.search(intent.core) or (len(intent.mentions) == 2 and is_part(intent, *intent.mentions)))

@@ -13,6 +13,7 @@ from finfoundry.core.document import Block, Document, Fact, Page, Profile
 from finfoundry.core.periods import FiscalYear, parse_iso
 from finfoundry.core.quantities.unit_lines import meant
 from finfoundry.knowledge.facts.header_times.short_years import with_full_years
+from finfoundry.knowledge.facts.highlights import with_known_lines
 from finfoundry.knowledge.facts.issuers.document_metadata import common_ends, ends_in_weeks, read_profile
 from finfoundry.knowledge.facts.issuers.own_day import own_day
 from finfoundry.knowledge.facts.issuers.republic import is_report
@@ -116,7 +117,7 @@ def _extract(document: Document) -> list[Fact]:
     told = under_subjects(measured, tables, profile.entity)
     every = (replace(fact, scope="parent") if fact.table in parents else fact for fact in told)
     prescribed_facts = (replace(fact, entity=profile.entity) for fact in prescribed(document, calendar))
-    found = list(single_statement(list(every)))
+    found = with_known_lines(list(single_statement(list(every))))
     document.profile = of_its_statements(profile, found)
     return [*found, *prescribed_facts]
 
