@@ -9,7 +9,8 @@ from finfoundry.knowledge.facts import extract
 
 STATEMENT: Rows = [
     ["Income statement (in millions)", "2024", "2023"], ["Revenue", "900", "800"], ["Cost of sales", "300", "250"],
-    ["Operating profit", "600", "550"], ["Profit before tax", "500", "450"], ["Income tax", "100", "90"], ["Profit for the year", "400", "360"],
+    ["Operating profit", "600", "550"], ["Profit before tax", "500", "450"], ["Income tax", "100", "90"],
+    ["Profit for the year", "400", "360"],
     ["Attributable to:", "", ""], ["Equity holders of the Bank", "370", "340"], ["Non-controlling interests", "30", "20"],
 ]  # fmt: skip
 
