@@ -18,7 +18,20 @@ from finfoundry.core.formulas import Formula, formulas
 from finfoundry.core.language import has_han
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.knowledge.facts.table.concepts import concepts, find_concept
+from institutions.books import Key
+from institutions.files import made
+from institutions.terms import Lang
 
+RED_LINES = ("net_gearing", "adjusted_liabilities", "cash_cover")
+LINES = {
+    "cash_assets": "Cash and bank balances", "restricted": "Restricted cash", "total_assets": "Total assets",
+    "contract_liabilities": "Contract liabilities", "short_debt": "Borrowings due within one year", "total_debt": "Total borrowings",
+    "total_liabilities": "Total liabilities", "total_equity": "Total equity",
+}  # fmt: skip
+LINES_ZH = {
+    "cash_assets": "货币资金", "total_assets": "资产总计", "contract_liabilities": "合同负债", "short_debt": "一年内到期的有息负债",
+    "total_debt": "有息负债合计", "total_liabilities": "负债合计", "total_equity": "所有者权益合计",
+}  # fmt: skip
 NAMES = {"zh": "衡川银行股份有限公司", "en": "Hengchuan Bank Limited"}
 
 
@@ -28,7 +41,7 @@ def asked(question: str, rows: dict[str, str]) -> Answer:
     store, paper = MemoryStore(), document("report", NAMES[language], 2024, ("衡川银行", "Hengchuan"), language=language)
     for at, (label, printed) in enumerate(rows.items()):
         path = tuple(label.split(" > "))
-        concept = find_concept(path, None)
+        concept = find_concept(path, None) or find_concept(path, "balance")
         assert concept is not None, label
         unit = "ratio" if printed.endswith("%") else concept.unit if concept.unit == "shares" else "CNY"
         store.add(paper, concept.name, label, {2024: printed.rstrip("%")}, unit=unit, statement=concept.statement, table=at, scale=1)
@@ -58,6 +71,9 @@ PARTS = [
     ("综合偿付能力充足率", {"实际资本": "210", "最低资本": "100"}, "210"),
     ("风险覆盖率", {"净资本": "220", "各项风险资本准备之和": "100"}, "220"),
     ("资本杠杆率", {"核心净资本": "20", "表内外资产总额": "100"}, "20"),
+    ("综合费用率", {"手续费及佣金支出": "12", "业务及管理费": "20", "税金及附加": "1", "分保费用": "3", "摊回分保费用": "4", "已赚保费": "100"}, "32"),
+    ("净负债率", {"有息负债合计": "330", "货币资金": "130", "所有者权益合计": "400"}, "50"),
+    ("剔除预收款后的资产负债率", {"负债合计": "800", "资产总计": "1000", "合同负债": "200"}, "75"),
 ]  # fmt: skip
 
 
@@ -140,11 +156,92 @@ def test_the_tax_on_an_allowance_is_not_the_allowance() -> None:
           "Other underwriting expenses": "10", "Net premiums earned": "100"}, "0.92"),
         ("What was Hengchuan's total expense ratio in 2024?", {"Total operating expenses": "12", "Average net assets": "1000"}, "0.012"),
         ("What is Hengchuan's provision coverage ratio?", {"Loan loss allowance": "30", "Non-performing loans": "12"}, "2.5"),
+        ("衡川银行2024年末的现金短债比是多少？", {"货币资金": "150", "一年内到期的有息负债": "100"}, "1.5"),
+        ("What was Hengchuan's cash to short-term debt ratio at the end of 2024?",
+         {"Cash and bank balances": "150", "Short-term borrowings": "40", "Current portion of long-term debt": "60"}, "1.5"),
+        ("What was Hengchuan's net gearing at the end of 2024?",
+         {"Total borrowings": "330", "Cash and bank balances": "100", "Restricted cash": "30", "Total equity": "400"}, "0.5"),
+        ("What was Hengchuan's liability-to-asset ratio excluding contract liabilities in 2024?",
+         {"Total liabilities": "800", "Total assets": "1000", "Contract liabilities": "150", "Advances from customers": "50"}, "0.75"),
+        ("What was Hengchuan's NOI in 2024?", {"Rental income": "80", "Total property operating expenses": "-30"}, "50"),
+        ("衡川银行2024年的物业收入净额是多少？", {"租金收入": "80", "物业运营支出合计": "30"}, "50"),
+        ("What was Hengchuan's AUM at the end of 2024?",
+         {"Discretionary assets under management": "70", "Non-discretionary assets under management": "20"}, "90"),
+        ("衡川银行2024年末的资产管理规模是多少？", {"全权委托管理资产": "70", "非全权委托管理资产": "20"}, "90"),
+        ("What was Hengchuan's underwriting expense ratio in 2024?",
+         {"Fee and commission expenses": "12", "Business and administrative expenses": "20", "Taxes and surcharges": "1",
+          "Reinsurance expenses": "3", "Expenses recovered from reinsurers": "4", "Net premiums earned": "100"}, "0.32"),
+        ("衡川银行2024年的综合费用率是多少？", {"递延保单获取成本摊销": "20", "其他承保费用": "10", "已赚保费": "100"}, "0.3"),
     ],
 )  # fmt: skip
 def test_in_both_languages_with_sums_abbreviations_and_no_year(question: str, rows: dict[str, str], value: str) -> None:
     answer = asked(question, rows)
     assert (answer.status, figure(answer)) == ("answered", Decimal(value)), (answer.text, answer.reason)
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("衡川银行2024年末的净负债率是多少？", {"短期借款": "40", "货币资金": "130", "所有者权益合计": "400"}),
+        ("衡川银行2024年末的现金短债比是多少？", {"货币资金": "150", "短期借款": "40"}),
+        ("衡川银行2024年末的现金短债比是多少？", {"货币资金": "150", "一年内到期的非流动负债": "60"}),
+        ("衡川银行2024年末的剔除预收款后的资产负债率是多少？", {"负债合计": "800", "资产总计": "1000"}),
+        ("衡川银行2024年的已赚保费是多少？", {"保险业务收入": "100", "提取未到期责任准备金": "5"}),
+        ("What was Hengchuan's AUM at the end of 2024?", {"Discretionary assets under management": "70"}),
+        ("What was Hengchuan's NOI in 2024?", {"Rental income": "80"}),
+    ],
+)  # fmt: skip
+def test_parts_that_are_not_all_there_make_nothing(question: str, rows: dict[str, str]) -> None:
+    assert asked(question, rows).status == "no_evidence"
+
+
+@pytest.mark.parametrize(("ceded", "change", "earned"), [("10", "5", "85"), ("-10", "-5", "85"), ("10", "-5", "95"), ("-10", "5", "95")])
+def test_a_change_of_unearned_premiums_has_the_sign_of_what_is_ceded(ceded: str, change: str, earned: str) -> None:
+    """A statement that prints as a negative what it takes off prints what was set free as a positive."""
+    store, paper = MemoryStore(), document("report", NAMES["zh"], 2024, ("衡川银行",), language="zh")
+    rows = [("PremiumsWrittenGross", "保险业务收入", "100"), ("PremiumsCeded", "分出保费", ceded), ("UnearnedPremiumsChange", "提取未到期责任准备金", change)]
+    for concept, label, printed in rows:
+        store.add(paper, concept, label, {2024: printed}, unit="CNY", statement="income", scale=1)
+    answer, _ = Agent(None, store, MemorySearch()).ask(ADMINISTRATOR, "衡川银行2024年的已赚保费是多少？")
+    assert (answer.status, figure(answer)) == ("answered", Decimal(earned)), (answer.text, answer.reason)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_red_lines_of_a_made_report_come_of_its_balance_sheet(lang: Lang, seed: int) -> None:
+    """By Chinese standards 货币资金 holds what is restricted; others print that beside it."""
+    report = made("property", lang, seed)
+    books = {key: report.books[Key(key, str(report.style.year))] for key in (*LINES, *LINES_ZH, *RED_LINES)}
+    if lang == "zh":
+        books["cash_assets"] += books["restricted"]
+        books["cash_cover"] = books["cash_assets"] / books["short_debt"]
+    rows = {(LINES_ZH if lang == "zh" else LINES)[key]: str(books[key]) for key in (LINES_ZH if lang == "zh" else LINES)}
+    for key in RED_LINES:
+        label = report.labels[key]
+        answer = asked(f"衡川银行2024年末的{label}是多少？" if lang == "zh" else f"What was Hengchuan's {label} at the end of 2024?", rows)
+        assert answer.status == "answered", (label, answer.text)
+        assert abs(figure(answer) - books[key]) <= Decimal("0.005" if key == "cash_cover" else "0.00005"), (label, answer.text, books[key])
+
+
+@pytest.mark.parametrize(
+    ("name", "labels"),
+    [
+        ("FundReturn", ["份额净值增长率", "Return on net asset value"]),
+        ("TradingIncomeNet", ["净交易收入", "Net trading income"]),
+        ("SolvencyMinimumRequirement", ["最低资本要求", "Minimum capital requirement"]),
+        ("DeferredAcquisitionCostsAmortization", ["递延保单获取成本摊销", "Amortization of deferred acquisition costs"]),
+        ("OtherUnderwritingExpenses", ["其他承保费用", "Other underwriting expenses"]),
+        ("FundsFromOperations", ["营运所得资金", "Nareit FFO"]),
+    ],
+)  # fmt: skip
+def test_a_line_is_known_in_both_languages(name: str, labels: list[str]) -> None:
+    for label in labels:
+        found = find_concept((label,), None)
+        assert found is not None, label
+        assert found.name == name
+        question = f"衡川银行2024年的{label}是多少？" if has_han(label) else f"What was Hengchuan's {label} in 2024?"
+        answer = asked(question, {label: "7.5%" if found.unit == "ratio" else "75"})
+        assert answer.status == "answered", (question, answer.text)
 
 
 def test_a_flow_over_a_balance_is_of_a_whole_year() -> None:
