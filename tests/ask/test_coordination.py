@@ -40,6 +40,20 @@ def test_what_stands_side_by_side_is_asked_for_by_itself(question: str, parts: t
     assert parts in ways(question)
 
 
+def test_whose_a_metric_is_belongs_to_it_where_another_metric_stands_beside_it() -> None:
+    assert ("What were Tarn's net income for the wharfingers in 2024?", "What were Tarn's revenue in 2024?") in ways(
+        "What were Tarn's net income for the wharfingers and revenue in 2024?"
+    )
+    assert ("What was Tarn's revenue from ropes in 2024?", "What was Tarn's revenue from paint in 2024?") in ways(
+        "What was Tarn's revenue from ropes and paint in 2024?"
+    )
+
+
+def test_what_the_shareholders_get_is_a_metric_by_its_name() -> None:
+    mentions = understand("Tarn's 2024: revenue, net profit for shareholders and diluted EPS?", EntityNames([]), vocabulary()).mentions
+    assert [one.name for one in mentions] == ["revenue", "net_income_attributable", "eps_diluted"]
+
+
 def test_what_they_begin_and_end_with_may_belong_to_each() -> None:
     shared = ("How many paid harbour visitors had Tarn in 2024?", "How many paid canal visitors had Tarn in 2024?")
     assert shared in ways("How many paid harbour and canal visitors had Tarn in 2024?")

@@ -20,6 +20,7 @@ _MARK = r"\(?(?:[a-h]|[ivx]{1,4}|\d)\)\s*"
 _BETWEEN = re.compile(
     rf"\s*(?:[,，、;；]|(?:[,，]\s*)?(?:\band\b|\bor\b|&|以及|和|与|與|及|跟|或))\s*(?:the\s+|its\s+|their\s+)?(?:{_MARK})?", re.IGNORECASE
 )
+_OF_IT = re.compile(r"\s+(?:for|of|to|from)\s+(?:the\s+|its\s+)?", re.IGNORECASE)
 _CONJUNCTION = re.compile(r"\band\b|\bor\b|&|[和与與及跟或、]", re.IGNORECASE)
 _LIST_MARK = re.compile(rf"{_MARK}$", re.IGNORECASE)
 _EACH = re.compile(r"^(?:分别|分別|各自|各)|\s*,?\s*(?:respectively|each)\b", re.IGNORECASE)
@@ -32,7 +33,7 @@ def coordinated(intent: Intent) -> Iterator[tuple[str, ...]]:
     """The ways to write a question for two to four things as a question for each, in the order of the question; none where it names no
     two side by side.
     """
-    for things in _chains(intent.question, _things(intent)):
+    for things in _chains(intent.question, _with_whose(intent, _things(intent))):
         first, last = things[0][0], things[-1][1]
         before = _LIST_MARK.sub("", intent.question[:first])
         behind = _EACH.sub("", intent.question[last:], count=1)
@@ -57,6 +58,22 @@ def _things(intent: Intent) -> list[Span]:
         else:
             joined.append((start, end))
     return joined
+
+
+def _with_whose(intent: Intent, things: Sequence[Span]) -> list[Span]:
+    """Things of which words that no metric has belong to the metric before them, since a metric stands beside them: in "profit for the
+    holders and revenue" the holders are no second thing; in "stocks of grain and wool" the wool is.
+    """
+    begins = {mention.start for mention in intent.mentions}
+    found: list[Span] = []
+    for place, (start, end) in enumerate(things):
+        beside = things[place + 1] if place + 1 < len(things) else None
+        of_metric = found and found[-1][0] in begins and start not in begins and _OF_IT.fullmatch(intent.question, found[-1][1], start)
+        if of_metric and beside and beside[0] in begins and _BETWEEN.fullmatch(intent.question, end, beside[0]):
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return found
 
 
 def _chains(question: str, things: Sequence[Span]) -> Iterator[tuple[Span, ...]]:
