@@ -71,7 +71,8 @@ PARTS = [
     ("综合偿付能力充足率", {"实际资本": "210", "最低资本": "100"}, "210"),
     ("风险覆盖率", {"净资本": "220", "各项风险资本准备之和": "100"}, "220"),
     ("资本杠杆率", {"核心净资本": "20", "表内外资产总额": "100"}, "20"),
-    ("综合费用率", {"手续费及佣金支出": "12", "业务及管理费": "20", "税金及附加": "1", "分保费用": "3", "摊回分保费用": "4", "已赚保费": "100"}, "32"),
+    ("综合费用率", {"手续费及佣金支出": "12", "业务及管理费": "20", "税金及附加": "1", "分保费用": "3", "摊回分保费用": "4",
+     "已赚保费": "100"}, "32"),
     ("净负债率", {"有息负债合计": "330", "货币资金": "130", "所有者权益合计": "400"}, "50"),
     ("剔除预收款后的资产负债率", {"负债合计": "800", "资产总计": "1000", "合同负债": "200"}, "75"),
 ]  # fmt: skip
@@ -199,7 +200,11 @@ def test_parts_that_are_not_all_there_make_nothing(question: str, rows: dict[str
 def test_a_change_of_unearned_premiums_has_the_sign_of_what_is_ceded(ceded: str, change: str, earned: str) -> None:
     """A statement that prints as a negative what it takes off prints what was set free as a positive."""
     store, paper = MemoryStore(), document("report", NAMES["zh"], 2024, ("衡川银行",), language="zh")
-    rows = [("PremiumsWrittenGross", "保险业务收入", "100"), ("PremiumsCeded", "分出保费", ceded), ("UnearnedPremiumsChange", "提取未到期责任准备金", change)]
+    rows = [
+        ("PremiumsWrittenGross", "保险业务收入", "100"),
+        ("PremiumsCeded", "分出保费", ceded),
+        ("UnearnedPremiumsChange", "提取未到期责任准备金", change),
+    ]
     for concept, label, printed in rows:
         store.add(paper, concept, label, {2024: printed}, unit="CNY", statement="income", scale=1)
     answer, _ = Agent(None, store, MemorySearch()).ask(ADMINISTRATOR, "衡川银行2024年的已赚保费是多少？")

@@ -91,7 +91,7 @@ class _Writer:
                 told = [self._direction(plan, row[0], row[-1]), *self._by_how_much(plan, row[0], row[-1])]
                 return [*told, *self._basis([row[0], row[-1]])]
             case "change":
-                told = self._change(row[0], row[-1])
+                told = self._change(row[0], row[-1], timed=plan.timed)
                 return [*(reversed(told) if plan.level_first else told), *self._basis([row[0], row[-1]])]
             case _:
                 return self.values([row])
@@ -224,20 +224,23 @@ class _Writer:
     def _by_how_much(self, plan: Plan, first: Computed, last: Computed) -> list[AnswerPart]:
         """Whoever asks which way an amount moved, and not whether it moved one way, is told by how much."""
         asked = self.moves and not plan.yes_no and worth(first) != worth(last)
-        return [self._moved_by(first, last)] if asked and _has_share(first, last) else []
+        return [self._moved_by(first, last, timed=plan.timed)] if asked and _has_share(first, last) else []
 
-    def _change(self, first: Computed, last: Computed) -> list[AnswerPart]:
+    def _change(self, first: Computed, last: Computed, *, timed: bool) -> list[AnswerPart]:
         pair = self._pair(first, last)
         if worth(first) == worth(last):
             return [self._fill("same", last, verdict=self.words["no"], **pair)]
         said = self._fill("moved", last, moved=self._way(first, last), **pair)
-        return [self._moved_by(first, last), said]
+        return [self._moved_by(first, last, timed=timed), said]
 
-    def _moved_by(self, first: Computed, last: Computed) -> AnswerPart:
+    def _moved_by(self, first: Computed, last: Computed, *, timed: bool = False) -> AnswerPart:
         """By how much a value moved, with its share of what it was where that says something."""
         difference = self._difference(first, last)
         if _has_share(first, last):
             difference = self.words["with_share"].format(figure=difference, share=self._share_moved(first, last))
+        if timed:
+            when = self.words["between"].format(first=first.span.words(self.language), last=last.span.words(self.language))
+            return self._fill("changed_over", last, moved=self._way(first, last), figure=difference, when=when[0].upper() + when[1:])
         return self._fill("change", last, moved=self._way(first, last), difference=difference)
 
     def _way(self, first: Computed, last: Computed) -> str:

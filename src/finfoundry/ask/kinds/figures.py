@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import zip_longest
 
+from finfoundry.ask.candidates.corrector import DRAWN, UNITS, put_right
 from finfoundry.ask.compose import answer_evidence, own_terms
 from finfoundry.ask.compose.answer_evidence import AnswerPart
 from finfoundry.ask.compose.headed_lines import told_together
@@ -26,10 +27,11 @@ from finfoundry.ask.context.timely import Unanswered
 from finfoundry.ask.kinds import missing_metric, planners, quotation
 from finfoundry.ask.kinds.planners import Proposal
 from finfoundry.ask.lexicon.formula import MissingOperandError
+from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.own_vocabulary import term_used
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan
-from finfoundry.ask.plan.asked_spans import spans_as_asked, spans_of
+from finfoundry.ask.plan.asked_spans import compared_with, spans_as_asked, spans_of
 from finfoundry.ask.plan.plan_model import reading_meant
 from finfoundry.ask.plan.row_labels import plan_by_words
 from finfoundry.ask.plan.rules import Plan
@@ -69,7 +71,8 @@ def of_figures(context: QuestionContext, intent: Intent, subject: Subject, *, mo
             of_nobody = of_nobody or nobodys
             continue
         context.trace.add("plan", plan)
-        answer = next((told for one in _worded(plan, intent) if (told := from_facts(context, one, intent, subject)) is not None), None)
+        tried = _tried(context, plan, intent, subject)
+        answer = next((told for one in tried if (told := from_facts(context, one, intent, subject)) is not None), None)
         if answer is not None and answer.status == "no_evidence" and plan.source == "definition":
             answer = _by_reader(context, intent, subject) or answer  # what a rule took for a definition may be none
         if answer is not None:
@@ -127,6 +130,27 @@ def _of_the_only(context: QuestionContext, name: str, *, model: bool) -> Answer 
 def _is_printed(context: QuestionContext, label: str) -> bool:
     """Whether a table has a row with all the words of a label."""
     return reading.prints(context.services.store, context.principal, None, label, context.collection)
+
+
+def _tried(context: QuestionContext, plan: Plan, intent: Intent, subject: Subject) -> Iterator[Plan]:
+    """The plans to carry out in the place of one, in the order in which they are tried: put right, worded otherwise, and in other units
+    where no figure could be computed.
+    """
+    if _is_plain(plan, intent, subject):
+        yield from _worded(plan, intent)
+        return
+    plan = put_right(context, plan, intent, subject)
+    steps = len(context.trace.steps)
+    yield from _worded(plan, intent)
+    if any(step.kind == "failed" for step in context.trace.steps[steps:]):
+        made = put_right(context, plan, intent, subject, UNITS)
+        yield from (made,) if made != plan else ()
+
+
+def _is_plain(plan: Plan, intent: Intent, subject: Subject) -> bool:
+    """Whether a plan looks up what the question names, so that there is nothing to put right in it; or no company is known."""
+    named = plan.source not in DRAWN and all(item.expression in metrics() or item.expression in plan.labels for item in plan.items)
+    return subject.name is None or (named and compared_with(intent, subject.calendar) is None)
 
 
 def _worded(plan: Plan, intent: Intent) -> Iterator[Plan]:
@@ -213,7 +237,8 @@ def _ballot(context: QuestionContext, voter: Voter, proposal: Proposal, intent: 
     """A plan carried out; why one in doubt was not is no reason to tell anybody."""
     doubts, undecided_lines, together = len(context.doubts), len(context.undecided), len(context.together)
     context.trace.add("plan", proposal.plan)
-    found = next((one for plan in _worded(proposal.plan, intent) if (one := _executed(context, plan, intent, subject)) is not None), None)
+    tried = _tried(context, proposal.plan, intent, subject)
+    found = next((one for plan in tried if (one := _executed(context, plan, intent, subject)) is not None), None)
     if not proposal.alone:
         del context.doubts[doubts:], context.undecided[undecided_lines:], context.together[together:]
     return Ballot(voter, *found, proposal.alone, tuple(context.lacking), proposal.spare) if found else None

@@ -121,6 +121,41 @@ def _ends_of_ranges(intent: Intent) -> set[frozenset[int]]:
     }
 
 
+_BASE = re.compile(
+    r"(?:\bthan|\bversus|\bvs\.?|\bagainst|\bcompar\w+\s+(?:with|to)|\brelative\s+to|\b(?:up|down)\s+(?:from|on))\s+"
+    r"(?:(?:it|they|that)\s+(?:was|were)\s+)?(?:(?:in|at|for|of)\s+)?(?:the\s+)?(?:end\s+of\s+)?(?:(?:fiscal|financial)\s+)?(?:year\s+)?$"
+    r"|(?:(?<![占同环可])比|(?<!比)较|相比于?)$",
+    re.I,
+)
+_BESIDE_ZH, _COMPARED_ZH = re.compile(r"[与和同跟]$"), re.compile(r"(?:[年季]?[末底]|同期|时|的)?(?:相比|相较|对比|比较|比(?![例率重值]))")
+
+
+def compared_with(intent: Intent, calendar: FiscalYear) -> FiscalSpan | None:
+    """The one time that a question names, where it names it to compare another with: 跟2018年比, "more than in 2018"."""
+    found = intent.periods[0] if len(intent.periods) == 1 else None
+    span = span_of(found, calendar) if found and found.offset is None else None
+    if found is None or span is None or spans_of(intent, calendar) != [span]:
+        return None
+    before, behind = intent.core[: found.start].rstrip(" 公司"), intent.core[found.end :].lstrip()
+    base = _BASE.search(intent.core[: found.start]) or _BASE.search(before)
+    return span if base or (_BESIDE_ZH.search(before) and _COMPARED_ZH.match(behind)) else None
+
+
+def years_said(intent: Intent, calendar: FiscalYear) -> dict[int, int]:
+    """The years that the question says where the company's calendar calls the time otherwise, each with that year: 2024 of a year that
+    ends in January 2024.
+    """
+    said: dict[int, int] = {}
+    for found in intent.periods:
+        span, year = span_of(found, calendar), _YEAR.findall(found.text)
+        if span is not None and year and int(year[-1]) != span.year:
+            said[int(year[-1])] = span.year
+    return said
+
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
 def with_year_before(intent: Intent, latest: int) -> str | None:
     """The question with the fiscal year in place of "last year" or 去年, the year before the ``latest`` one; None where it names another
     time, too, or only compares with that year.

@@ -14,7 +14,7 @@ import yaml
 from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.lexicon.vocabulary import tokens
-from finfoundry.ask.plan.asked_spans import spans_of
+from finfoundry.ask.plan.asked_spans import spans_of, years_said
 from finfoundry.ask.plan.drawn_plan import SHOWS, check_expression, check_year, item_of, leaves_in
 from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.plan.shape import Years
@@ -163,7 +163,7 @@ def read(text: str, intent: Intent, calendar: FiscalYear) -> Plan | None:
     spans = spans_of(intent, calendar)
     if len({(span.through, span.months) for span in spans}) > 1:
         return None  # a quarter next to a year: no one span holds the metrics
-    years = {span.year for span in spans}
+    years = {span.year for span in spans} | set(years_said(intent, calendar) if spans else ())  # which of them is meant is put right later
     for name in used:
         check_year(declared[name]["year"], years)
     lines = {name: (declared[name]["label"], declared[name]["year"]) for name in used}

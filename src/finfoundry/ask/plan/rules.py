@@ -55,6 +55,7 @@ class Plan:
     sure: float = 0  # how sure the learnt reader is of its plan
     rows: Mapping[str, Sequence[StoredFact]] = field(default_factory=dict)  # metrics that were found as lines: their figures, of all times
     level_first: bool = False  # of a change: the level is asked for, too
+    timed: bool = False  # of a change: its times are told with it, of which the question names one alone
     of_rates: Plan | None = None  # what a growth is where the facts turn out to be rates: how many points they moved
 
 

@@ -105,7 +105,7 @@ def understand(
         ambiguous=_ambiguous(named),
         unknown=None if party else unknown,
         periods=(*(periods if named_time else asked_periods(masked_out(question, spans), calendar) or periods), *before),
-        scope=_scope(question),
+        scope=scope_named(question),
         statements=_statements(question),
         wish=wish_of(question),
         definitions=tuple(definitions(question, vocabulary)),
@@ -406,7 +406,8 @@ _PARENT = re.compile(
 _GROUP = re.compile("合并|consolidated", re.IGNORECASE)
 
 
-def _scope(question: str) -> Scope | None:
+def scope_named(question: str) -> Scope | None:
+    """Whether a text names the parent company alone, or the group; None where it names neither."""
     if _PARENT.search(question):
         return "parent"
     return "consolidated" if _GROUP.search(question) else None

@@ -1,0 +1,286 @@
+"""Plans put right by what the question was read to name and by what the papers hold: the period, the line, the unit.
+
+Each rule takes a typed plan and gives one, the same where it has nothing to put right. Rules for what a plan says run before it is carried
+out; those for units only where it could not be. What no rule puts right stays for ``compute.result_check`` to refuse.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import chain
+
+from finfoundry.ask.compute.operands import Operands
+from finfoundry.ask.compute.results import carry_out, compute
+from finfoundry.ask.context import fetch
+from finfoundry.ask.context.question import QuestionContext
+from finfoundry.ask.lexicon.formula import SUMS, concepts_in, names_in, parse
+from finfoundry.ask.lexicon.ports import StoredFact
+from finfoundry.ask.lexicon.spans import FiscalSpan
+from finfoundry.ask.lexicon.vocabulary import Mention
+from finfoundry.ask.plan.asked_spans import compared_with, spans_of, years_said
+from finfoundry.ask.plan.dimension import YEAR_OF_DAYS, asked_for
+from finfoundry.ask.plan.expressions import PlannedExpression
+from finfoundry.ask.plan.rules import Plan
+from finfoundry.ask.understand.intent import Intent, scope_named
+from finfoundry.ask.understand.subject import Subject
+from finfoundry.core.errors import PlanError
+from finfoundry.core.formulas import Formula, Show
+from finfoundry.core.periods import FiscalYear, parse_iso
+
+OTHERS: Mapping[str, frozenset[str]] = {  # the lines of the other holders, each with the whole and the owners' part
+    "NetIncomeLossAttributableToNoncontrollingInterest": frozenset({"net_income_attributable", "net_income"}),
+    "MinorityInterest": frozenset({"equity_attributable", "shareholders_equity", "total_equity"}),
+}
+MOVES = ("change", "direction")
+DRAWN = ("model", "learnt", "concept", "line")  # sources of plans whose lines no words of the question bind
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a plan is put right by. ``held`` gives what the papers hold for a plan."""
+
+    intent: Intent
+    calendar: FiscalYear
+    library: Mapping[str, Formula]
+    held: Callable[[Plan], Operands]
+
+
+Rule = Callable[[Plan, Grounds], Plan]
+
+
+def put_right(context: QuestionContext, plan: Plan, intent: Intent, subject: Subject, rules: Mapping[str, Rule] | None = None) -> Plan:
+    """A plan as ``rules`` put it right, those for what it says unless others are given; the trace says which did."""
+    held = partial(fetch.operands, context, intent=intent, subject=subject)
+    made, names = corrected(plan, Grounds(intent, subject.calendar, intent.vocabulary.library, held), rules)
+    if names:
+        context.trace.add("corrected", {"by": list(names), "plan": made})
+    return made
+
+
+def corrected(plan: Plan, grounds: Grounds, rules: Mapping[str, Rule] | None = None) -> tuple[Plan, tuple[str, ...]]:
+    """A plan, and the names of the rules that put it right."""
+    made: list[str] = []
+    for name, rule in (BEFORE if rules is None else rules).items():
+        before, plan = plan, rule(plan, grounds)
+        made += [name] if plan != before else []
+    return plan, tuple(made)
+
+
+# --- the period -----------------------------------------------------------------------------------------------------------------
+
+
+def fiscal_year(plan: Plan, grounds: Grounds) -> Plan:
+    """The year as the company calls it: 2023 for 2024, of a year that ends in January 2024."""
+    said = years_said(grounds.intent, grounds.calendar)
+    used = {span.year for span in plan.spans} | {year for item in plan.items for year in _years(item.expression)}
+    apart = {meant - year for year, meant in said.items()}
+    known = {span.year for span in spans_of(grounds.intent, grounds.calendar)}
+    if len(apart) != 1 or not used or max(used) not in said or max(used) in known:
+        return plan
+    (step,) = apart
+    spans = tuple(replace(span, year=span.year + step) for span in plan.spans)
+    return replace(plan, spans=spans, items=_respelled(plan, _Years({year: year + step for year in used})))
+
+
+def base(plan: Plan, grounds: Grounds) -> Plan:
+    """The latest time against the one that the question names to compare with, in place of that against the time before it."""
+    with_it = compared_with(grounds.intent, grounds.calendar)
+    if with_it is None or plan.spans != (with_it,):
+        return plan
+    levels = all(item.expression.isidentifier() for item in plan.items)
+    if plan.ask in MOVES or (plan.ask == "value" and levels):
+        latest = _latest(with_it, plan, lambda _: plan.items, grounds)
+        return replace(plan, ask=plan.ask if plan.ask in MOVES else "change", spans=(with_it, latest), timed=True)
+    if "average(" in (said := " ".join(item.expression for item in plan.items)) or not ("prior(" in said or "[" in said):
+        return plan
+
+    def against(latest: FiscalSpan) -> tuple[PlannedExpression, ...]:
+        return _respelled(plan, _Years({with_it.year: latest.year, with_it.year - 1: with_it.year}, with_it.year))
+
+    latest = _latest(with_it, plan, against, grounds)
+    rates = base(plan.of_rates, grounds) if plan.of_rates else None
+    return replace(plan, items=against(latest), spans=(latest,), of_rates=rates)
+
+
+def _latest(with_it: FiscalSpan, plan: Plan, at: Callable[[FiscalSpan], Sequence[PlannedExpression]], grounds: Grounds) -> FiscalSpan:
+    """The latest stretch of this length of which all figures are there; the next one, which nobody holds, where none is."""
+    operands = grounds.held(plan)
+    names = {name for item in plan.items for name in concepts_in(item.expression, grounds.library)}
+    dated = (parse_iso(one.fact.period).end for name in names for one in operands.candidates(name))
+    years = {year for day in dated if (year := grounds.calendar.year_of(day)) > with_it.year}
+    spans = (replace(with_it, year=year) for year in sorted(years, reverse=True))
+    return next((span for span in spans if _computes(at(span), span, operands, grounds)), replace(with_it, year=with_it.year + 1))
+
+
+def _computes(items: Sequence[PlannedExpression], span: FiscalSpan, operands: Operands, grounds: Grounds) -> bool:
+    try:
+        return all(compute(item, span, operands, grounds.library) for item in items)
+    except PlanError:
+        return False
+
+
+# --- the line -------------------------------------------------------------------------------------------------------------------
+
+
+def whole(plan: Plan, grounds: Grounds) -> Plan:
+    """The total that the question names in place of a part that its statement adds up to it."""
+    return _exchanged(plan, grounds, lambda taken, named: taken in names_in(SUMS.get(named, "0")))
+
+
+def owners(plan: Plan, grounds: Grounds) -> Plan:
+    """What the question names of the whole, or of the owners, in place of the other holders' line."""
+    return _exchanged(plan, grounds, lambda taken, named: named in OTHERS.get(taken, ()))
+
+
+def scope(plan: Plan, grounds: Grounds) -> Plan:
+    """The group's line that the question names in place of that of the parent company alone."""
+    own = {name: label for name, label in plan.labels.items() if scope_named(label) == "parent"}
+    if not own or grounds.intent.scope == "parent":
+        return plan
+    return _exchanged(plan, grounds, lambda taken, named: _says(own.get(taken, ""), named, grounds))
+
+
+def _says(label: str, named: str, grounds: Grounds) -> bool:
+    """Whether a label that names a scope names nothing else but a metric."""
+    found = grounds.intent.vocabulary.find(label) if label else []
+    return [one.name for one in found] == [named]
+
+
+def _exchanged(plan: Plan, grounds: Grounds, instead: Callable[[str, str], bool]) -> Plan:
+    """The plan with the one metric that the question names and the plan leaves out, in place of the line that it takes ``instead``; as it
+    was where the papers do not hold that metric, or the question names the line, too.
+    """
+    used = {name for item in plan.items for name in names_in(item.expression)}
+    named = {mention.name for mention in grounds.intent.mentions}
+    left = [mention for mention in grounds.intent.mentions if not _names(mention, grounds) & used]
+    taken = [name for name in sorted(used - named) if len(left) == 1 and instead(name, left[0].name)]
+    if plan.source not in DRAWN or len(taken) != 1:
+        return plan
+    (name,), (mention,) = taken, left
+    rest = {key: label for key, label in plan.labels.items() if key != name}
+    spoken = {key: said for key, said in plan.spoken.items() if key != name} | {mention.name: mention.text}
+    said = plan.labels.get(name) or plan.spoken.get(name) or ""
+    titles = [re.sub(re.escape(said), mention.text, item.title, flags=re.IGNORECASE) for item in plan.items]
+    if not said or any(title == item.title for title, item in zip(titles, plan.items, strict=True)):
+        return plan  # nobody could tell what it is called
+    items = tuple(map(_called, _respelled(plan, _Names({name: mention.name})), titles))
+    made = replace(plan, items=items, labels=rest, spoken=spoken)
+    return made if _is_held(made, grounds) else plan
+
+
+def _called(item: PlannedExpression, title: str) -> PlannedExpression:
+    return replace(item, title=title)
+
+
+def _names(mention: Mention, grounds: Grounds) -> set[str]:
+    return {mention.name} | concepts_in(mention.name, grounds.library)
+
+
+def _is_held(plan: Plan, grounds: Grounds) -> bool:
+    try:
+        return bool(carry_out(plan, grounds.held(plan), grounds.library))
+    except PlanError:
+        return False
+
+
+# --- the unit -------------------------------------------------------------------------------------------------------------------
+
+
+def shown(plan: Plan, grounds: Grounds) -> Plan:
+    """A quotient of amounts as the share or the ratio that it is, not as days; days are what a year of them is divided by."""
+    items = tuple(
+        replace(item, show=_share(grounds)) if item.show == "days" and _is_quotient(item.expression) else item for item in plan.items
+    )
+    return replace(plan, items=items) if plan.source in DRAWN and items != plan.items else plan
+
+
+def _is_quotient(expression: str) -> bool:
+    node = parse(expression)
+    numbers = {one.value for one in ast.walk(node) if isinstance(one, ast.Constant)}
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and not numbers & (YEAR_OF_DAYS | {90, 91})
+
+
+def _share(grounds: Grounds) -> Show:
+    return "percent" if asked_for(grounds.intent).relation in ("share", "growth") else "ratio"
+
+
+def amount(plan: Plan, grounds: Grounds) -> Plan:
+    """An amount as an amount, where it was planned to be shown as a rate and is none."""
+    if plan.source not in DRAWN or _is_held(plan, grounds):
+        return plan
+    made = replace(plan, items=tuple(replace(item, show=None) for item in plan.items))
+    return made if _is_held(made, grounds) else plan
+
+
+def currency(plan: Plan, grounds: Grounds) -> Plan:
+    """Figures of one currency, the one in which the papers print all that is computed with; as they were where several are."""
+    operands = grounds.held(plan)
+    names = sorted({name for item in plan.items for name in concepts_in(item.expression, grounds.library)})
+    facts = {name: list(operands.candidates(name)) for name in names}
+    units = [{unit for one in found if (unit := _currency(one.fact.unit))} for found in facts.values()]
+    fitting = list(_in_one(plan, facts, set(chain.from_iterable(units)), grounds)) if len(names) > 1 else []
+    return fitting[0] if len(fitting) == 1 else plan
+
+
+def _in_one(plan: Plan, facts: Mapping[str, Sequence[StoredFact]], units: set[str], grounds: Grounds) -> Iterator[Plan]:
+    wished = grounds.intent.wish.currency
+    for unit in sorted(units if wished is None else units & {wished}):
+        kept = {name: [one for one in found if _currency(one.fact.unit) in (unit, None)] for name, found in facts.items()}
+        made = replace(plan, rows={**plan.rows, **kept})
+        if _is_held(made, grounds):
+            yield made
+
+
+def _currency(unit: str | None) -> str | None:
+    """The currency of a unit; None of one that has none."""
+    code = (unit or "").removesuffix("/share")
+    return code if len(code) == 3 and code.isupper() else None
+
+
+# --- expressions ----------------------------------------------------------------------------------------------------------------
+
+
+def _years(expression: str) -> list[int]:
+    """The years that an expression names itself."""
+    held = (node.slice for node in ast.walk(parse(expression)) if isinstance(node, ast.Subscript))
+    return [year.value for year in held if isinstance(year, ast.Constant) and isinstance(year.value, int)]
+
+
+def _respelled(plan: Plan, spelling: ast.NodeTransformer) -> tuple[PlannedExpression, ...]:
+    return tuple(replace(item, expression=ast.unparse(spelling.visit(parse(item.expression)))) for item in plan.items)
+
+
+class _Years(ast.NodeTransformer):
+    """Years that an expression names as others; the time before as the year ``prior``, where one is given."""
+
+    def __init__(self, years: Mapping[int, int], prior: int | None = None) -> None:
+        self.years, self.prior = years, prior
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        year = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        return ast.Subscript(node.value, ast.Constant(self.years.get(year, year))) if isinstance(year, int) else node
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        before = isinstance(node.func, ast.Name) and node.func.id == "prior"
+        if before and self.prior is not None:
+            return ast.Subscript(node.args[0], ast.Constant(self.prior))
+        node.args = [self.visit(one) for one in node.args]
+        return node
+
+
+class _Names(ast.NodeTransformer):
+    """Names of an expression as others."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self.names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return ast.Name(self.names.get(node.id, node.id))
+
+
+BEFORE: Mapping[str, Rule] = {"fiscal year": fiscal_year, "base": base, "whole": whole, "owners": owners, "scope": scope, "shown": shown}
+UNITS: Mapping[str, Rule] = {"currency": currency, "amount": amount}
