@@ -40,7 +40,7 @@ def cables() -> MemoryStore:
     held = MemoryStore()
     for paper, table in ((PAPER, 0), (PAPER_ZH, 10)):
         statements(held, paper, (2018, 2019, 2020), table=table)
-    held.add(PAPER_ZH, "ResearchStaff", "研发人员", {2018: "61", 2019: "66", 2020: "74"}, statement=None, unit="count", scale=1, table=20)
+    held.add(PAPER_ZH, "ResearchStaff", "研发人员", {2018: "61", 2019: "66", 2020: "74"}, unit="count", scale=1, table=20)
     held.add(PAPER, "NetIncomeLossAttributableToNoncontrollingInterest", HOLDERS, {2019: "7", 2020: "8"}, statement="income", table=1)
     held.add(PAPER_ZH, "Revenues", "母公司营业收入", {2020: "555"}, statement=None, table=30)
     return held
@@ -74,6 +74,7 @@ def asked(question: str, held: MemoryStore, lines: tuple[tuple[str, int], ...] =
 Way = tuple[str, Callable[[], MemoryStore], tuple[tuple[str, int], ...], str, str, str]
 WAYS: dict[str, Way] = {
     "base": ("岚泽电缆的研发人员跟2018年比有什么变化？", cables, (), "", "", "2018年至2020年的研发人员上升13（21.31%）"),
+    "base, of a team": ("岚泽电缆研发队伍的人数跟2018年比有什么变化？", cables, (), "", "", "研发队伍的人数上升13（21.31%）"),
     "base, in percent": ("岚泽电缆的营业收入比2018年增长了百分之几？", cables, (), "", "", "2018年至2020年的营业收入增长0.20%"),
     "base, which way": ("Did Brill's revenue rise compared with 2018?", cables, (), "", "", "$1,020 million in FY2020"),
     "base, an amount": ("By how much did Brill's net income grow versus 2018?", cables, (), "", "", "From FY2018 to FY2020, Brill Cables'"),
