@@ -77,6 +77,9 @@ WAYS: dict[str, Way] = {
     "base, of a team": ("岚泽电缆研发队伍的人数跟2018年比有什么变化？", cables, (), "", "", "研发队伍的人数上升13（21.31%）"),
     "base, in percent": ("岚泽电缆的营业收入比2018年增长了百分之几？", cables, (), "", "", "2018年至2020年的营业收入增长0.20%"),
     "base, which way": ("Did Brill's revenue rise compared with 2018?", cables, (), "", "", "$1,020 million in FY2020"),
+    "base, of a year before": (
+        "2019 was a quiet year. How did Brill's revenue change compared with 2018?", cables, (), "", "", "From FY2018 to FY2019"
+    ),
     "base, an amount": ("By how much did Brill's net income grow versus 2018?", cables, (), "", "", "From FY2018 to FY2020, Brill Cables'"),
     "fiscal year": (
         "How much money did Quayle's dusty revenue come to in the year ended January 31, 2024?", shop, (("Revenue", 2024),), "a", "money",
@@ -139,6 +142,11 @@ def test_the_trace_says_which_rule_put_a_plan_right() -> None:
         ("How did Brill's revenue change compared with 2020?", ()),  # nothing later is there to compare
         ("How much money of Brill's net income went to noncontrolling interests, in the dusty ledger, in 2021?", ((HOLDERS, 2021),)),
         ("How much money did Brill make in total liabilities, dusty ledger, in 2020?", (("Total current assets", 2020),)),  # no part of it
+        (
+            "How much money of Brill's total assets turns to cash, dustily, in 2020?",
+            (("Total current assets", 2020),),
+        ),  # a part is asked for
+        ("How much money of the net income that Brill made in 2020 was for minorities?", ((HOLDERS, 2020),)),
     ],
 )
 def test_what_the_papers_do_not_tell_is_not_put_right(question: str, lines: tuple[tuple[str, int], ...]) -> None:

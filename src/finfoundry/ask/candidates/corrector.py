@@ -25,6 +25,7 @@ from finfoundry.ask.plan.asked_spans import compared_with, spans_of, years_said
 from finfoundry.ask.plan.dimension import YEAR_OF_DAYS, asked_for
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.rules import Plan
+from finfoundry.ask.reader.named_numbers import spans_named
 from finfoundry.ask.understand.intent import Intent, scope_named
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.errors import PlanError
@@ -35,6 +36,13 @@ OTHERS: Mapping[str, frozenset[str]] = {  # the lines of the other holders, each
     "NetIncomeLossAttributableToNoncontrollingInterest": frozenset({"net_income_attributable", "net_income"}),
     "MinorityInterest": frozenset({"equity_attributable", "shareholders_equity", "total_equity"}),
 }
+_OTHERS_SAID = re.compile(
+    r"\bminorit|\bnon-?controlling|\b(?:other|outside|external)\s+(?:share)?holders|少数|非控[制股]|外部股东", re.IGNORECASE
+)
+_OF, _AMONG_ZH = (
+    re.compile(r"\b(?:of|in|within|out of)\s+(?:(?:the|its|their|all|\S+['’]s?)\s+)*$", re.IGNORECASE),
+    re.compile("之?[中里内]|当中"),
+)
 MOVES = ("change", "direction")
 DRAWN = ("model", "learnt", "concept", "line")  # sources of plans whose lines no words of the question bind
 
@@ -87,13 +95,18 @@ def fiscal_year(plan: Plan, grounds: Grounds) -> Plan:
 
 
 def base(plan: Plan, grounds: Grounds) -> Plan:
-    """The latest time against the one that the question names to compare with, in place of that against the time before it."""
+    """The latest time against the one that the question names to compare with, in place of that against the time before it; where what
+    leads up to the question names one, that.
+    """
     with_it = compared_with(grounds.intent, grounds.calendar)
     if with_it is None or plan.spans != (with_it,):
         return plan
+    named = [span for span in spans_named(grounds.intent.question, (), [with_it], grounds.calendar) if span != with_it]
+    if len(named) > 1 or any(span < with_it for span in named):
+        return plan
     levels = all(item.expression.isidentifier() for item in plan.items)
     if plan.ask in MOVES or (plan.ask == "value" and levels):
-        latest = _latest(with_it, plan, lambda _: plan.items, grounds)
+        latest = named[0] if named else _latest(with_it, plan, lambda _: plan.items, grounds)
         return replace(plan, ask=plan.ask if plan.ask in MOVES else "change", spans=(with_it, latest), timed=True)
     if "average(" in (said := " ".join(item.expression for item in plan.items)) or not ("prior(" in said or "[" in said):
         return plan
@@ -101,7 +114,7 @@ def base(plan: Plan, grounds: Grounds) -> Plan:
     def against(latest: FiscalSpan) -> tuple[PlannedExpression, ...]:
         return _respelled(plan, _Years({with_it.year: latest.year, with_it.year - 1: with_it.year}, with_it.year))
 
-    latest = _latest(with_it, plan, against, grounds)
+    latest = named[0] if named else _latest(with_it, plan, against, grounds)
     rates = base(plan.of_rates, grounds) if plan.of_rates else None
     return replace(plan, items=against(latest), spans=(latest,), of_rates=rates)
 
@@ -132,7 +145,9 @@ def whole(plan: Plan, grounds: Grounds) -> Plan:
 
 
 def owners(plan: Plan, grounds: Grounds) -> Plan:
-    """What the question names of the whole, or of the owners, in place of the other holders' line."""
+    """What the question names of the whole, or of the owners, in place of the line of the other holders, whom it does not name."""
+    if _OTHERS_SAID.search(grounds.intent.question):
+        return plan
     return _exchanged(plan, grounds, lambda taken, named: named in OTHERS.get(taken, ()))
 
 
@@ -158,7 +173,7 @@ def _exchanged(plan: Plan, grounds: Grounds, instead: Callable[[str, str], bool]
     named = {mention.name for mention in grounds.intent.mentions}
     left = [mention for mention in grounds.intent.mentions if not _names(mention, grounds) & used]
     taken = [name for name in sorted(used - named) if len(left) == 1 and instead(name, left[0].name)]
-    if plan.source not in DRAWN or len(taken) != 1:
+    if plan.source != "model" or len(taken) != 1 or (len(used) == 1 and _is_of(left[0], grounds.intent)):
         return plan
     (name,), (mention,) = taken, left
     rest = {key: label for key, label in plan.labels.items() if key != name}
@@ -170,6 +185,11 @@ def _exchanged(plan: Plan, grounds: Grounds, instead: Callable[[str, str], bool]
     items = tuple(map(_called, _respelled(plan, _Names({name: mention.name})), titles))
     made = replace(plan, items=items, labels=rest, spoken=spoken)
     return made if _is_held(made, grounds) else plan
+
+
+def _is_of(mention: Mention, intent: Intent) -> bool:
+    """Whether a part of what is named may be asked for: "how much of its total assets", 总资产中."""
+    return _OF.search(intent.core[: mention.start]) is not None or _AMONG_ZH.match(intent.core[mention.end :]) is not None
 
 
 def _called(item: PlannedExpression, title: str) -> PlannedExpression:
