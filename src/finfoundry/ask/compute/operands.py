@@ -44,7 +44,10 @@ PRIMARY = frozenset({"balance", "income", "cash flow"})
 FULL_STATEMENT = 8  # known lines from which a table is a statement rather than a summary
 SURPLUS = 3  # words that a printed label may have beyond those asked for, if as many are asked for
 LONG = 8  # characters from which a Chinese label may be matched more loosely
-UNEARNED, CEDED = "UnearnedPremiumsChange", "PremiumsCeded"
+OF_ONE_SIGN = {  # what may be set free as well as taken off, with what is always taken off beside it
+    "UnearnedPremiumsChange": ("PremiumsCeded",), "InsuranceReservesIncrease": ("ClaimsPaidGross",),
+    "InsuranceReservesIncreaseNet": ("ClaimsPaidNet", "ClaimsPaidGross"),
+}  # fmt: skip
 TAX, BEFORE_TAX = "IncomeTaxExpenseBenefit", "IncomeLossBeforeIncomeTaxes"
 AFTER_TAX = ("ProfitLoss", "NetIncomeLoss", "IncomeLossFromContinuingOperations")
 CONTINUED_PAGES = 2
@@ -316,8 +319,8 @@ class Operands:
         """Whether a line that is taken off is printed with the sign with which it enters the sum: of a tax, income before it and the line
         make net income.
         """
-        if stored.fact.concept == UNEARNED:  # what is ceded is always taken off: as a negative where it is printed as what enters the sum
-            return any(one.fact.value < 0 for one in self.fetch(CEDED, None) if _beside(one, stored))
+        if always := OF_ONE_SIGN.get(stored.fact.concept or ""):
+            return any(one.fact.value < 0 for name in always for one in self.fetch(name, None) if _beside(one, stored))
         if stored.fact.concept != TAX:
             return False
         before, *after = ([one.fact for one in self.fetch(name, None) if _beside(one, stored)] for name in (BEFORE_TAX, *AFTER_TAX))
