@@ -118,11 +118,18 @@ class TestVerifying:
         assert [one["bound"] for one in report["figures"]] == [True, False]
         assert report["figures"][1]["reason"] == "other year"
 
-    def test_a_support_checker_that_is_not_here_is_refused_with_the_remedy(self, live: Live) -> None:
+    def test_without_a_support_checker_figures_are_checked_and_a_warning_says_that_words_are_not(self, live: Live) -> None:
+        answer = "Revenue was $1,234 million in 2024. Revenue was $1,243 million in 2024. The office is in Boston."
         with live.client() as client:
-            refused = client.post("/v1/verify", json={"answer": "It grew.", "evidence": [TABLE], "support": True})
-        assert refused.status_code == 400
-        assert "finfoundry support install" in refused.json()["error"]["remedy"]
+            told = client.post("/v1/verify", json={"answer": answer, "evidence": [TABLE], "support": True})
+            unasked = client.post("/v1/verify", json={"answer": answer, "evidence": [TABLE]}).json()
+        report = told.json()
+        assert told.status_code == 200
+        Draft202012Validator(schema("verify")).validate(report)
+        assert [one["status"] for one in report["sentences"]] == ["supported", "unsupported", "unchecked"]
+        (warning,) = report["warnings"]
+        assert "finfoundry support install" in warning
+        assert unasked == report | {"warnings": []}
 
     def test_against_a_document_of_the_store(self, live: Live) -> None:
         with live.client() as client:

@@ -55,6 +55,7 @@ class Report:
     unbound: int = 0
     sentences: list[CheckedSentence] = field(default_factory=list)
     strict: bool = False  # whether a sentence that nothing decides counts as one that does not hold
+    warnings: list[str] = field(default_factory=list)  # what was asked for and could not be done
 
     @property
     def holds(self) -> bool:
@@ -72,6 +73,8 @@ class Report:
             why = f" ({escaped(sentence.reason)})" if sentence.reason else ""
             display.line(f"[{_COLOURS[sentence.status]}]{sentence.status}[/]{why}  {escaped(sentence.text)}")
         display.wrapped(f"{self.bound} bound, {self.unbound} not")
+        for warning in self.warnings:
+            display.line(f"[yellow]! {escaped(warning)}[/]")
 
 
 class Checker:

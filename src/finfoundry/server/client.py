@@ -56,7 +56,7 @@ class Client:
         self, answer: str, evidence: Sequence[Evidence], question: str = "", *, support: bool = False, strict: bool | None = None
     ) -> Report:
         """``evidence``: texts, or ``{"text"|"file"|"document": …, "name": …}`` as the API takes them. ``support``: sentences without
-        figures are held against it, too. ``strict``: the report does not hold where a sentence is unchecked.
+        figures are held against it, too; without a checker ``warnings`` of the report say so. ``strict``: the report does not hold where a sentence is unchecked.
         """
         body = {"answer": answer, "evidence": list(evidence), "question": question, "support": support, "strict": strict}
         return self._call(Report, "POST", "/v1/verify", json=body)

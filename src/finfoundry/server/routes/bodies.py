@@ -48,7 +48,7 @@ class VerifyRequest(Body):
     support: bool = Field(
         False,
         description="Hold the words of sentences that figures leave unchecked against the evidence, by the trained support checker; "
-        "refused where none is installed",
+        "where none is installed they stay unchecked, and a warning says so",
     )
     strict: bool | None = Field(
         None,

@@ -7,7 +7,7 @@ import msgspec
 from finfoundry.app import App
 from finfoundry.ask.support.checked_report import with_support
 from finfoundry.ask.views import json_text
-from finfoundry.base.support_checker import required_checker
+from finfoundry.base.support_checker import NO_CHECKER
 from finfoundry.binding.verify import Report
 from finfoundry.core import cancellation
 from finfoundry.core.document import Certificate, Document, Parsed, Profile
@@ -24,14 +24,16 @@ MOST_FACTS = 50_000  # of a stored document
 
 
 def check(app: App, apart: Apart, principal: Principal, request: VerifyRequest) -> Done:
-    """Bind the figures of an answer. Raises InputError for evidence that cannot be read and where a checker is asked for that is not here,
-    NotFound for a document not visible.
+    """Bind the figures of an answer; where a checker is asked for that is not here, with a warning. Raises InputError for evidence that
+    cannot be read, NotFound for a document not visible.
     """
-    checker = required_checker(app.checker()) if request.support else None
+    checker = app.checker() if request.support else None
+    warnings = (NO_CHECKER,) if request.support and checker is None else ()
     evidence = [_given(app, principal, given, number) for number, given in enumerate(request.evidence)]
     sent = msgspec.msgpack.encode(CheckedAnswer(request.answer, request.question, evidence))
     strict = app.settings.strict if request.strict is None else request.strict
-    done = apart.do(CheckTask(app.settings.certificate_threshold, bounds_of(app.settings), checker is not None, strict), sent)
+    task = CheckTask(app.settings.certificate_threshold, bounds_of(app.settings), checker is not None, strict, warnings)
+    done = apart.do(task, sent)
     return msgspec.structs.replace(done, outcome=supported_outcome(done, request.answer, checker)) if checker and done.open else done
 
 

@@ -67,13 +67,14 @@ class CheckedAnswer(msgspec.Struct, frozen=True):
 
 class CheckTask(msgspec.Struct, frozen=True, tag="check"):
     """Bind the figures of an answer; ``support``: say, too, what the sentences that this leaves open are to be held against; ``strict``: an
-    answer with such a sentence does not hold.
+    answer with such a sentence does not hold; ``warnings``: what the report says besides.
     """
 
     threshold: float
     bounds: Bounds
     support: bool = False
     strict: bool = False
+    warnings: tuple[str, ...] = ()
 
 
 class ReadTask(msgspec.Struct, frozen=True, tag="read"):
@@ -173,6 +174,7 @@ def _drawn(drawing: Drawing, data: bytes) -> Done:
 def _checked(task: SandboxedTask, check: CheckTask, given: CheckedAnswer) -> Done:
     sources = [one for source in given.evidence for one in _read(task, check, source)]
     report = verify(given.answer, [one for source in sources for one in _evidence(*source)], given.question, strict=check.strict)
+    report.warnings = list(check.warnings)
     found = open_sentences(report, _papers(sources)) if check.support else []
     return Done(json_text(report, indent=None).encode(), report.bound, report.unbound, open=found)
 

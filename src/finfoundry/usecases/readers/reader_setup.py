@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from finfoundry.app import App
@@ -16,7 +16,7 @@ from finfoundry.base.adapter_install import install_adapter
 from finfoundry.base.evidence_scorer import FIGURES_USE, SCORER_USE
 from finfoundry.base.question_reader import READER_USE, question_reader
 from finfoundry.base.state_reader import STATES_USE
-from finfoundry.base.support_checker import CHECKER_USE, required_checker, support_checker
+from finfoundry.base.support_checker import CHECKER_USE, NO_CHECKER, support_checker
 from finfoundry.base.tuned_adapter import AdapterUse, tuned_encoder
 from finfoundry.binding.verify import Report, verify
 from finfoundry.core.document import Document, Profile
@@ -62,12 +62,14 @@ class InstalledChecker:
 def verified_with_support(
     machine: Machine, answer: str, evidence: Sequence[Path], question: str | None = None, *, strict: bool = False
 ) -> Report:
-    """Check an answer against files, its sentences without figures by the support checker. Raises InputError for a file that cannot be
-    read, and where there is no checker.
+    """Check an answer against files, its sentences without figures by the support checker; where there is none, a warning says so. Raises
+    InputError for a file that cannot be read.
     """
-    checker = required_checker(support_checker(machine.settings))
+    checker = support_checker(machine.settings)
     text, parsed = text_or_file(answer), machine.parse_all(evidence)
     report = verify(text, parsed, question or "", strict=strict or machine.settings.strict)
+    if checker is None:
+        return replace(report, warnings=[NO_CHECKER])
     return with_support(report, text, open_sentences(report, sentences_of(parsed)), checker)
 
 
