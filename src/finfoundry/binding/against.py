@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from finfoundry.binding.bind import Match, Matcher
 from finfoundry.binding.derive import derive
@@ -16,8 +17,6 @@ from finfoundry.binding.sense import PURE, Reason, Sense, spends
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.claim_patterns import (
     BY,
-    CLAUSE,
-    COMPARE,
     LESS_OR_MORE_THAN,
     LEVEL,
     PER_SHARE,
@@ -26,11 +25,22 @@ from finfoundry.binding.sentence.claim_patterns import (
     only_direction,
 )
 from finfoundry.binding.sentence.days import days_in
-from finfoundry.binding.sentence.demands import unmet
-from finfoundry.binding.sentence.labels import BALANCES, Words, concepts_named, concepts_said, weight, word_lists, words
+from finfoundry.binding.sentence.demands import demanded, unmet
+from finfoundry.binding.sentence.labels import (
+    BALANCES,
+    Words,
+    concepts_named,
+    concepts_said,
+    names_metric,
+    qualifiers,
+    weight,
+    word_lists,
+    words,
+)
 from finfoundry.binding.sentence.modality import leaves_out, modalities
 from finfoundry.binding.sentence.phrases import is_known
 from finfoundry.binding.series import at_any_time, of_its_name, year_before
+from finfoundry.core.language import has_han
 
 _ADJUSTED = re.compile(
     r"\b(?:non-?gaap|adjusted|underlying|organic(?:ally)?|constant[- ]currency|normali[sz]ed|comparable basis"
@@ -85,7 +95,7 @@ def held(match: Match, matcher: Matcher, text: str) -> Match:
     against = _against(match.claim, match.item, matcher, text) if match.item else None
     if against is None or match.item is None:
         return match
-    if match.item.source == "cell" and (_is_amount_of_change(match.claim) or _sums_others(match.claim, match.item, matcher)):
+    if match.item.source == "cell" and (is_amount_of_change(match.claim) or _sums_others(match.claim, match.item, matcher)):
         computed = derive(Sense(matcher.index, match.claim, text))
         if computed:
             return replace(match, item=computed)
@@ -105,7 +115,7 @@ def _against(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str) -> R
     if _is_unqualified(claim, item, matcher):
         return "sibling row"
     if item.source == "calculation":
-        if _ADJUSTED.search(_own(claim)) and not any(_is_adjusted(term) for _, term in item.terms):
+        if _ADJUSTED.search(claim.own) and not any(_is_adjusted(term) for _, term in item.terms):
             return "sibling row"
         return "sibling row" if _is_printed(claim, item, matcher) else None
     if item.source not in ("cell", "span"):
@@ -143,11 +153,11 @@ def _against_cell(claim: Claim, item: EvidenceItem, matcher: Matcher, text: str)
         return "sibling row"
     if is_of_other_metric(item, concepts_said(matcher.index.entities.without(claim.sentence)), claim.sentence):
         return "sibling row"
-    if bool(_ADJUSTED.search(_own(claim))) is not _is_adjusted(item) and _is_otherwise(claim, item, matcher):
+    if bool(_ADJUSTED.search(claim.own)) is not _is_adjusted(item) and _is_otherwise(claim, item, matcher):
         return "sibling row"
     if item.change and claim.number.percent and not claim.direction and _SHARE.search(claim.heads[0]):
         return "sibling row"  # the column says how the row changed, the claim what part it is
-    if _is_amount_of_change(claim) and not _CHANGING.search(item.reference.metric or "") and item.value and not item.direction:
+    if is_amount_of_change(claim) and not _CHANGING.search(item.reference.metric or "") and item.value and not item.direction:
         return "sibling row"
     moved = _moved(claim, item, matcher)
     if moved and moved != claim.move:
@@ -174,18 +184,8 @@ def _is_unqualified(claim: Claim, item: EvidenceItem, matcher: Matcher) -> bool:
     terms = [one for _, one in item.terms] or [item]
     if item.source == "calculation" and len({one.series for one in terms}) > 1:
         return False  # the words are those of a ratio
-    said = words(matcher.index.entities.without(f"{claim.name} {claim.number.text} {_behind(claim)}"))
+    said = words(matcher.index.entities.without(f"{claim.name} {claim.number.text} {claim.behind}"))
     return all(unmet(said, *_called(one)) for one in terms)
-
-
-def _behind(claim: Claim) -> str:
-    """The words behind a figure, up to a break or a comparison; none where another figure follows, which they are before."""
-    behind = claim.contexts[0].partition(" … ")[2]
-    end = claim.number.end - claim.start + len(behind)
-    compared = COMPARE.search(behind)
-    if compared:
-        return behind[: compared.start()]
-    return behind if end >= len(claim.sentence) or CLAUSE.match(claim.sentence, end) else ""
 
 
 def _called(item: EvidenceItem) -> tuple[Words, Words]:
@@ -200,11 +200,6 @@ def _is_per_share(item: EvidenceItem) -> bool:
     """Whether an amount is one per share, by its unit or, where it is no money in prose, by its name."""
     unit, name = item.unit or "", (item.reference.metric or "").partition(" … ")[0]
     return unit.endswith("/share") or (not (unit and item.source == "span") and PER_SHARE.search(name) is not None)
-
-
-def _own(claim: Claim) -> str:
-    """The words of a figure since the one before; the sentence where there are none."""
-    return claim.contexts[1] if words(claim.heads[1]) else claim.sentence
 
 
 def in_time(match: Match, matches: Sequence[Match], matcher: Matcher) -> Match:
@@ -270,28 +265,34 @@ def _of_another_part(claim: Claim, item: EvidenceItem, matcher: Matcher) -> bool
     if segment and (item.above or item.source == "span") and not segment & told:
         return True
     carried = told | words(item.place.quote if item.place and item.source == "span" else item.series)
-    names = list(_names_near(claim, matcher, places=item.source == "span"))
-    return any(is_part for _, is_part in names) and not any(is_known(word, carried) for name, _ in names for word in name)
+    names = list(_names_in(_near(claim, matcher), matcher, places=item.source == "span"))
+    return any(is_part for _, _, is_part in names) and not any(is_known(word, carried) for _, name, _ in names for word in name)
 
 
-def _names_near(claim: Claim, matcher: Matcher, *, places: bool) -> Iterator[tuple[Words, bool]]:
-    """The capitalised names near a figure, since the one before, and whether each is a part: all that some row is called, or, of
-    ``places``, what stands behind "in" or "from".
-    """
-    index, start = matcher.index, max(claim.number.start - claim.start, 0)
+def _near(claim: Claim, matcher: Matcher) -> str:
+    """The words near a figure, since the one before, without companies' names."""
+    start = max(claim.number.start - claim.start, 0)
     before = max(start - len(claim.heads[1].partition(" … ")[0]), 0)
-    near = listed_name(claim.lead, claim.order) or f"{index.entities.blotted(claim.sentence)[before:start]} … {_behind(claim)}"
+    sentence = matcher.index.entities.blotted(claim.sentence)
+    return listed_name(claim.lead, claim.order) or f"{sentence[before:start]} … {claim.behind}"
+
+
+def _names_in(near: str, matcher: Matcher, *, places: bool) -> Iterator[tuple[str, Words, bool]]:
+    """The capitalised names in words, and whether each is a part: all that some row is called, or, of ``places``, what stands behind
+    "in" or "from".
+    """
+    index = matcher.index
     for found in _NAMED.finditer(near):
         name = found["name"]
         part = words(" ".join(word for word in name.split() if word.lower() not in word_lists()["common"]))
         rows = () if concepts_named(name) else index.labels.covers(name).values()
         if part and not index.entities.named(name):
-            yield part, bool(places and found["place"]) or any(cover >= FULL and part == said for cover, said in rows)
+            yield name, part, bool(places and found["place"]) or any(cover >= FULL and part == said for cover, said in rows)
 
 
 def _is_otherwise(claim: Claim, item: EvidenceItem, matcher: Matcher) -> bool:
     """Whether an item that is adjusted where the words are not is no figure of the statements, or they are and it is not adjusted."""
-    if _ADJUSTED.search(_own(claim)):
+    if _ADJUSTED.search(claim.own):
         return True
     stated = [one for one in of_its_name(item, matcher) if one.dates == item.dates and not _is_adjusted(one)]
     return bool(stated) and all(one.value != item.value for one in stated)
@@ -306,7 +307,7 @@ def _is_adjusted(item: EvidenceItem) -> bool:
     return _ADJUSTED.search(name) is not None or bool({"nongaap", "organic", "adjusted", "underlying"} & (item.above | item.label.beside))
 
 
-def _is_amount_of_change(claim: Claim) -> bool:
+def is_amount_of_change(claim: Claim) -> bool:
     """Whether an amount is by how much something changed: "rose by 5", "an increase of 5", "5 fewer than a year earlier"."""
     if claim.number.percent or not claim.direction:
         return False
@@ -336,7 +337,7 @@ def _sums_others(claim: Claim, item: EvidenceItem, matcher: Matcher) -> bool:
 
 def _moved(claim: Claim, item: EvidenceItem, matcher: Matcher) -> int:
     """How a level moved within a year by the facts: 1 up, -1 down, 2 not at all; 0 where nothing is told or nothing earlier is there."""
-    if (claim.number.percent and claim.number.points) or _is_amount_of_change(claim) or not claim.move:
+    if (claim.number.percent and claim.number.points) or is_amount_of_change(claim) or not claim.move:
         return 0
     before = year_before(item, matcher)
     if before is None:
@@ -364,3 +365,35 @@ def in_order(match: Match, matches: Sequence[Match], matcher: Matcher) -> Match:
     moved = (levels[place].value - before.value) / abs(before.value)
     off = abs(abs(moved) - abs(claim.number.value)) > 2 * claim.number.step
     return replace(match, item=None, reason="sibling row", nearest=match.item) if off else match
+
+
+def qualified(claim: Claim, item: EvidenceItem | None, matcher: Matcher, name: str) -> list[str]:
+    """What the words of a claim qualify its name by: adjusted, per share, net, attributable, and the parts that they name."""
+    told, unit = f"{name} {claim.number.text} {claim.behind}", claim.number.unit or ""
+    demands, adjusted = demanded(words(matcher.index.entities.without(told))), _ADJUSTED.search(claim.own)
+    heads = (one for one, other in pairwise([*name.lower().split(), ""]) if not words(other))  # "cost of sales": the things themselves
+    covered = words("segment").union(*demands.values(), words(adjusted[0]) if adjusted else (), words(" ".join(heads)))
+    plain = {one for one in qualifiers(name, words(name)) if not words(one) <= covered}
+    signs = {
+        "per share": bool(PER_SHARE.search(told)) or unit.endswith("/share"),
+        "net": "net" in words(name) or "净" in name,
+        "attributable": "attributable" in words(told),
+        adjusted[0].lower() if adjusted else "": adjusted is not None,
+    }
+    parts = {words(one): one for one in _parts_told(claim, item, matcher, name)}
+    return [*sorted({*plain, *demands, *(one for one, holds in signs.items() if holds)}), *parts.values()]
+
+
+def _parts_told(claim: Claim, item: EvidenceItem | None, matcher: Matcher, metric: str) -> Iterator[str]:
+    """The segments and places that are said: of the item's rows and headings those that are no metric, and the names near the figure."""
+    terms = [one for _, one in item.terms] if item else []
+    path = (terms[0] if terms else item).series.split(" > ") if item else []
+    headed = any(map(concepts_named, path))
+    for one in path:
+        part = frozenset[str]() if concepts_named(one) else words(one)
+        if part and part <= words(claim.sentence) and (headed or (has_han(one) and any(map(names_metric, words(metric) - part)))):
+            yield one
+    near = _near(claim, matcher)
+    if found := _SEGMENT.search(near):
+        yield (found["en"] or found["zh"]).removeprefix("The ")
+    yield from (name for name, _, is_part in _names_in(near, matcher, places=True) if is_part)

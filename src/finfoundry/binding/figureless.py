@@ -5,12 +5,13 @@ they name. What they say besides leaves them undecided.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
 
-from finfoundry.binding.bind import Match, Matcher
+from finfoundry.binding.against import qualified
+from finfoundry.binding.bind import MARKER, Match, Matcher
 from finfoundry.binding.evidence import CitedPlace, EvidenceItem
 from finfoundry.binding.ranks import (
     DEGREES,
@@ -25,12 +26,15 @@ from finfoundry.binding.ranks import (
     is_in_place,
     is_of_parts,
     says_no_more,
+    words_left,
 )
 from finfoundry.binding.sentence import claim_patterns as said
+from finfoundry.binding.sentence.checked_sentence import ReadClaim, Relation
 from finfoundry.binding.sentence.claim import Claim
+from finfoundry.binding.sentence.claim_reading import bare_name, claim_times, claim_type
 from finfoundry.binding.sentence.claims import read_claims
 from finfoundry.binding.sentence.days import days_in, without_days
-from finfoundry.binding.sentence.labels import weight, words
+from finfoundry.binding.sentence.labels import names_metric, weight, word_lists, words
 from finfoundry.binding.sentence.modality import modalities
 from finfoundry.binding.sentence.when import When, told_periods
 from finfoundry.binding.series import at_other_times, year_before
@@ -44,6 +48,12 @@ _CLAUSES = re.compile(
     r"[;；，]|,\s(?=(?:while|whereas|but|and)\b)|(?<=\s)(?:while|whereas|but)(?=\s)|而"
     r"|(?<=[a-z])\sand\s(?=\w+(?:\s\w+){0,6}\s(?:rose|fell|grew|increased|decreased|declined)\b)"
 )
+_LINK = re.compile(
+    rf"\b(?:is|are|was|were|has|have|had|will|shall|must|may|can|[a-z]{{2,}}ed|{'|'.join(sorted(word_lists()['done']))})\b|[为是由在系应须于]"
+)
+_STRETCH = re.compile(r"[^,;:，；：()（）|]+")
+_BESIDE, _BESIDE_ZH = 2, 4  # words, pairs of characters, from which on a sentence says something besides its figures
+_COMMON = words(" ".join(" ".join(word_lists()[name]) for name in ("plain", "loose", "done", "times", "whole", "weak", "captions")))
 _LOSS = re.compile(r"\b(?:loss|deficit|outflows?|used (?:in|for))\b|亏损|赤字|流出|使用", re.IGNORECASE)
 _PROFIT = re.compile(r"\b(?:income|profit|earnings|inflows?|provided)\b|利润|收益|盈余|流入|净额", re.IGNORECASE)
 
@@ -202,6 +212,103 @@ def _items(told: str, matcher: Matcher, *, timed: bool) -> Iterable[EvidenceItem
     ends = [item.dates.end for item in cells if item.dates]
     kept = [(item, end) for item, end in zip(cells, ends, strict=True) if timed or end == max(ends)]
     return [item for item, _ in sorted(kept, key=lambda one: (not one[0].principal, -one[1].toordinal()))][:_MOST]
+
+
+# --- what sentences say in words, in plain values ---------------------------------------------------------------------------------
+
+
+def read_words(found: Decided | None, matcher: Matcher, text: str, start: int, end: int) -> list[ReadClaim]:
+    """The claims of a sentence without a figure, which was ``found`` to hold or not: how metrics moved and stand to each other, clause by
+    clause; else what it says as a whole. None where nothing is named of which it says something.
+    """
+    sentence = MARKER.sub(lambda marker: " " * len(marker[0]), text[start:end])
+    cuts = [0, *(place for cut in _CLAUSES.finditer(sentence) for place in cut.span()), len(sentence)]
+    clauses = [(a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=True) if words(sentence[a:b])]
+    signs = [(a, b, sign) for a, b in clauses if (sign := _sign(sentence[a:b], matcher))] if len(sentence) <= _LONGEST else []
+    items = found.items if found else ()
+    whole = (0, len(sentence), _Sign(None, 0, bare_name(_LINK.split(sentence, maxsplit=1)[0]) if _LINK.search(sentence) else ""))
+    told = (_words_claim(sentence[a:b], start + a, sign, items, matcher, text, sentence) for a, b, sign in signs or [whole])
+    return [replace(one, bound=found is not None and found.holds) for one in told if one and (one.metric or one.subject)]
+
+
+def read_besides(matches: Sequence[Match], name: str, matcher: Matcher, text: str, start: int, end: int) -> list[ReadClaim]:
+    """What a sentence says besides its figures, which hold: its stretches with words that neither the rows and headings to which they were
+    bound have, nor the sentences of passages. ``name``: what the first of them is of.
+    """
+    bound = [match.item for match in matches if match.item]
+    items = [one for item in bound for one in (item, *(term for _, term in item.terms))]
+    known = _COMMON.union(*(words(one.place.quote if one.place and one.source == "span" else one.series) for one in items))
+    sentence = matcher.index.entities.blotted(text[start:end])
+    for number in (match.claim.number for match in matches):
+        sentence = f"{sentence[: number.start - start]}{'|' * (number.end - number.start)}{sentence[number.end - start :]}"
+    sentence = MARKER.sub(lambda marker: "|" * len(marker[0]), sentence)
+
+    def says_more(part: str) -> bool:
+        return weight(words_left(part, *items) - known) >= (_BESIDE if part.isascii() else _BESIDE_ZH)
+
+    parts = [one for one in _STRETCH.finditer(sentence) if says_more(one[0])] if says_more(sentence) else []
+    sign, told = _Sign(None, 0, name), text[start:end]
+    cuts = ((start + one.start(), told[one.start() : one.end()]) for one in parts)
+    found = (_words_claim(part, place, sign, items, matcher, text, told) for place, part in cuts)
+    return [one for one in found if one]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """How words say that what they name stands to figures."""
+
+    relation: Relation | None
+    direction: int
+    name: str
+
+
+def _sign(clause: str, matcher: Matcher) -> _Sign | None:
+    """Of a clause that says how some metric moved or stands to others; None of one that names no metric, or does not say so."""
+    bare = said.TWO_SIDED.sub(" ", clause)
+    patterns: tuple[tuple[re.Pattern[str], Relation, int], ...] = (
+        (MORE, "difference", 1), (LESS, "difference", -1), (PLACED, "rank", 0), (EXTREME, "extreme", 0), (said.RISE, "change", 1),
+        (said.FALL, "change", -1),
+    )  # fmt: skip
+    for pattern, relation, direction in patterns:
+        if found := pattern.search(bare):
+            before, behind = YEARS.sub(" ", bare[: found.start()]), _LINK.split(YEARS.sub(" ", bare[found.end() :]), maxsplit=1)[0]
+            name = bare_name(before) or bare_name(behind)
+            known = any(names_metric(word) or matcher.index.labels.names_row(word) for word in words(name))
+            return _Sign(relation, direction or said.only_direction(bare), name) if known or relation != "change" else None
+    return None
+
+
+def _words_claim(
+    clause: str, start: int, sign: _Sign, items: Sequence[EvidenceItem], matcher: Matcher, text: str, sentence: str
+) -> ReadClaim | None:
+    """What a clause of a sentence says, at a place of the text, as it was read; None where nothing can be read."""
+    claim, index, whole = _claim(clause), matcher.index, _claim(sentence)
+    if claim is None or whole is None:
+        return None
+    periods, named = claim.periods or whole.periods, _claim(sign.name) if sign.name else None
+    number = replace(claim.number, start=claim.number.start + start, end=claim.number.end + start)
+    claim = replace(claim, start=claim.start + start, number=number)
+    meant = index.entities.of_claim(claim, text, index.question.text, index.labels)
+    bare = clause.strip(" .。,，;；\n")
+    begin = start + clause.index(bare)
+    return ReadClaim(
+        relation=sign.relation,
+        metric=sign.name,
+        qualifiers=qualified(named, None, matcher, sign.name) if named else [],
+        value=None,
+        unit=None,
+        periods=[period.text for period in periods],
+        direction=sign.direction,
+        negative=claim.negative,
+        start=begin,
+        end=begin + len(bare),
+        bound=False,
+        subject=index.entities.groups[min(meant)][0] if meant and len(meant) == 1 else None,
+        scope=claim.scope,
+        type=claim_type(sign.relation, clause, figure=False),
+        times=claim_times(periods, [when for item in items for when in item.whens]),
+        modality=sorted(modalities(clause)),
+    )
 
 
 def _claim(text: str) -> Claim | None:

@@ -280,7 +280,7 @@ def _around(placed: re.Match[str], matches: Sequence[Match]) -> str:
 
 def told_place(match: Match, matches: Sequence[Match]) -> Literal["rank", "extreme"] | None:
     """Whether a sentence says of a figure that it is the first of an order, or has a place below."""
-    own = _own(match, matches, match.claim.sentence)
+    own = _own(match, matches, match.claim.sentence) if len(matches) > 1 else match.claim.sentence
     return "rank" if PLACED.search(own) else "extreme" if EXTREME.search(own) else None
 
 
@@ -306,9 +306,14 @@ def says_no_more(clause: str, *items: EvidenceItem) -> bool:
     """Whether a clause has no word but those of its rows, their headings, times, and the words by which it compares."""
     for period in reversed(told_periods(clause)):
         clause = clause[: period.start] + " " + clause[period.end :]
+    return weight(words_left(clause, *items)) < 1
+
+
+def words_left(clause: str, *items: EvidenceItem) -> Words:
+    """The words of a clause without times that neither rows, headings and companies have nor a comparison is told by."""
     for pattern in (patterns.RISE, patterns.FALL, PLACED, EXTREME, YEARS, QUARTERS, RECORD, SERIES, MORE, LESS, _EMPTY):
         clause = pattern.sub(lambda found: f" {found.groupdict().get('of') or ''} ", clause)
     rest = words(DEGREES.sub(" ", clause)) - BALANCES
     told: Words = frozenset[str]().union(*(word for item in items for word in (item.above, item.label.beside, *item.label.alternatives)))
     names = words(" ".join(name for item in items for name in item.entity))
-    return weight(rest - told - names) < 1
+    return rest - told - names

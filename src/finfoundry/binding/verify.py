@@ -7,15 +7,20 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from finfoundry.binding.against import is_amount_of_change, qualified
 from finfoundry.binding.answer_tables import ToldRow, told_rows, without_tables
 from finfoundry.binding.bind import MARKER, Bound, Citations, Match, Matcher, bind_matches, figure
 from finfoundry.binding.evidence import Evidence, PassageEvidence, plain
-from finfoundry.binding.figureless import decided
+from finfoundry.binding.figureless import decided, read_besides, read_words
 from finfoundry.binding.ranks import told_place
 from finfoundry.binding.sense import Reason
 from finfoundry.binding.sentence.checked_sentence import CheckedSentence, ReadClaim, Relation, Support
-from finfoundry.binding.sentence.labels import qualifiers, words
+from finfoundry.binding.sentence.claim import Claim
+from finfoundry.binding.sentence.claim_patterns import LESS_OR_MORE_THAN
+from finfoundry.binding.sentence.claim_reading import bare_name, claim_times, claim_type
+from finfoundry.binding.sentence.labels import weight, word_lists, words
 from finfoundry.binding.sentence.modality import modalities
+from finfoundry.binding.sentence.when import without_periods
 from finfoundry.binding.settle import Settled, settle_text
 from finfoundry.binding.sources import from_document, from_parsed, from_text
 from finfoundry.core.answer import Citation, Figure
@@ -136,6 +141,7 @@ class Checker:
         text = without_tables(read) if rows else read
         claims = [read_claim(match, one.matches, self._matcher, text) for one in settled for match in one.matches]
         matches = [match for one in settled for match in one.matches]
+        running = list(matches)
         for row in rows:
             told = [(self._matcher.match_claim(claim, words_of), words_of) for words_of, claim in row.claims]
             matches += [match for match, _ in told]
@@ -143,19 +149,33 @@ class Checker:
         report.figures = sorted((_figure(match, answer, citations) for match in matches), key=lambda one: one.start)
         spans = sorted([*_told(text, headings=headings), *((row.start, row.end) for row in rows)])
         starts = {one.matches[0].claim.start: one for one in settled}
-        checked = _sentences(answer, spans, report.figures, starts, sorted(claims, key=lambda one: one.start), vague)
-        report.sentences = [self._decided(one, text, citations) for one in checked]
+        checked = _sentences(answer, text, spans, report.figures, starts, sorted(claims, key=lambda one: one.start), vague)
+        report.sentences = [self._with_words(one, running, text, citations) for one in checked]
         report.citations = citations.made
         report.bound = sum(one.bound for one in report.figures)
         report.unbound = len(report.figures) - report.bound
         return report
 
+    def _with_words(self, one: CheckedSentence, matches: Sequence[Match], text: str, citations: Citations) -> CheckedSentence:
+        """A sentence with what its words claim: of one without a figure all, of one whose figures hold what it says besides."""
+        if one.reason == NO_FIGURE:
+            return self._decided(one, text, citations)
+        own = [match for match in matches if one.start <= match.claim.number.start < one.end] if one.status == "supported" else []
+        return (
+            replace(one, claims=[*one.claims, *read_besides(own, one.claims[0].metric, self._matcher, text, one.start, one.end)])
+            if own
+            else one
+        )
+
     def _decided(self, one: CheckedSentence, text: str, citations: Citations) -> CheckedSentence:
         """A sentence without a figure as the items decide it, where it says no more than they do."""
         said = MARKER.sub("", text[one.start : one.end]).strip()
-        found = decided(said, self._matcher) if one.reason == NO_FIGURE else None
+        found = decided(said, self._matcher)
+        one = replace(one, claims=read_words(found, self._matcher, text, one.start, one.end))
         if found is None:
             return one
+        if not found.holds:
+            one = replace(one, spans=_said_at((found.why or "").partition(": ")[0], text, one.start, one.end))
         evidence = list(dict.fromkeys(number for item in found.items if item.place for number in citations.of_item(item)))
         if found.place:
             return replace(one, status="unsupported", reason=found.why, evidence=[citations.number(found.place, said=True)])
@@ -216,14 +236,15 @@ def _told(text: str, *, headings: bool) -> Iterator[tuple[int, int]]:
 
 def _sentences(
     answer: str,
-    spans: Sequence[tuple[int, int]],
+    text: str,
+    places: Sequence[tuple[int, int]],
     figures: Sequence[CheckedFigure],
     told: Mapping[int, Settled],
     claims: Sequence[ReadClaim],
     vague: frozenset[int],
 ) -> Iterator[CheckedSentence]:
     starts = [one.start for one in figures]
-    for start, end in spans:
+    for start, end in places:
         place = slice(bisect.bisect_left(starts, start), bisect.bisect_left(starts, end))
         if not figures[place] and not any(map(str.isalpha, answer[start:end])):
             continue  # the number of a list, a line across: nothing is said
@@ -233,7 +254,8 @@ def _sentences(
         if said and (said.unsupported or said.unchecked) and checked.status == "supported":
             status: Support = "unsupported" if said.unsupported else "unchecked"
             against = [figure(item.text, item) for item in said.against]
-            checked = replace(checked, status=status, reason=said.unsupported or said.unchecked, against=against)
+            spans = _said_at(said.unsupported.rpartition(": ")[0], text, start, end) if said.unsupported else []
+            checked = replace(checked, status=status, reason=said.unsupported or said.unchecked, against=against, spans=spans)
         undecided = next((one for one in figures[place] if not one.bound), None)
         if undecided and checked.status == "supported":
             checked = replace(checked, status="unchecked", reason=f"{undecided.text}: not computed")
@@ -247,12 +269,22 @@ def _sentence(
     cited = list(dict.fromkeys(marker for one in figures if one.figure for marker in _markers(one.figure)))
     wrong = next((one for one in figures if not one.bound and one.start not in vague), None)
     if wrong:
-        return CheckedSentence(text, start, end, "unsupported", f"{wrong.text}: {wrong.reason}", claims, cited)
+        spans = [(one.start, one.end) for one in figures if not one.bound and one.start not in vague]
+        return CheckedSentence(text, start, end, "unsupported", f"{wrong.text}: {wrong.reason}", claims, cited, spans)
     if not figures:
         return CheckedSentence(text, start, end, "unchecked", NO_FIGURE)
     if not told_alike and modalities(text) & {"denied", "planned"}:
         return CheckedSentence(text, start, end, "unchecked", "it denies something, or says what is not yet so", claims, cited)
     return CheckedSentence(text, start, end, "supported", None, claims, cited)
+
+
+def _said_at(words_of: str, text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Where a sentence says words; the whole of it where it says them otherwise."""
+    place = text.find(words_of, start, end) if words_of else -1
+    if place >= 0:
+        return [(place, place + len(words_of))]
+    told = text[start:end]
+    return [(end - len(told.lstrip()), start + len(told.rstrip()))]
 
 
 def _markers(figure: Figure) -> Iterator[int]:
@@ -276,13 +308,13 @@ def _evidence(given: Given) -> list[Evidence]:
 
 def read_claim(match: Match, matches: Sequence[Match], matcher: Matcher, text: str) -> ReadClaim:
     """The claim of a figure among those of its sentence. ``text`` is what it was read in."""
-    claim, number = match.claim, match.claim.number
-    named = claim.heads[0].partition(" … ")[0] if claim.heads else ""
-    named = named if words(named) else claim.nearby.partition(" … ")[0][-_NAME:]
+    claim, number, item = match.claim, match.claim.number, match.item
+    named, naming = _named(match, matches)
+    relation = _relation(match, matches)
     return ReadClaim(
-        relation=_relation(match, matches),
-        metric=" ".join(named.split()),
-        qualifiers=sorted(qualifiers(named, words(named))),
+        relation=relation,
+        metric=named,
+        qualifiers=qualified(naming, item, matcher, named),
         value=plain(number.value),
         unit=number.unit,
         periods=[period.text for period in claim.periods],
@@ -293,7 +325,19 @@ def read_claim(match: Match, matches: Sequence[Match], matcher: Matcher, text: s
         bound=match.item is not None,
         subject=_subject(match, matcher, text),
         scope=claim.scope,
+        type=claim_type(relation, claim.sentence, figure=True),
+        times=claim_times(claim.periods, [when for one in (item, *(term for _, term in item.terms)) for when in one.whens] if item else ()),
+        modality=sorted(modalities(claim.sentence)),
     )
+
+
+def _named(match: Match, matches: Sequence[Match]) -> tuple[str, Claim]:
+    """The words that name a figure, and the figure that they stand at: its own words, else those of the figure before it, "up from $5
+    million", else those around it.
+    """
+    before = [one.claim for one in matches if one.claim.number.start <= match.claim.number.start]
+    found = ((name, one) for one in reversed(before) if weight(words(name := bare_name(one.name)) - word_lists()["changes"]) >= 1)
+    return next(found, (bare_name(match.claim.nearby.partition(" … ")[0][-_NAME:]), match.claim))
 
 
 def _subject(match: Match, matcher: Matcher, text: str) -> str | None:
@@ -306,7 +350,11 @@ def _subject(match: Match, matcher: Matcher, text: str) -> str | None:
 def _relation(match: Match, matches: Sequence[Match]) -> Relation:
     claim, number = match.claim, match.claim.number
     expression = (match.item.reference.expression if match.item else None) or ""
-    if claim.direction and (number.percent or "-" in expression):
+    of_rows = {term.series for _, term in match.item.terms} if match.item else set()
+    behind = claim.sentence[max(number.end - claim.start, 0) :]
+    if (than := LESS_OR_MORE_THAN.match(behind)) and not number.percent and words(without_periods(behind[than.end() :])):
+        return "difference"  # more than another thing
+    if claim.direction and len(of_rows) < 2 and (number.percent or "-" in expression or is_amount_of_change(claim)):
         return "change"
     if number.unit == "ratio" and not number.points:
         if _is_multiple(match):

@@ -101,7 +101,10 @@ def verify(
     evidence: Annotated[list[Path], typer.Option("--evidence", metavar="FILE", help="A file that should support it; repeat for more.")],
     question: Annotated[str | None, typer.Option("--question", help="The question that was asked.")] = None,
     support: Annotated[
-        bool, typer.Option("--support", help="Hold the words of sentences without figures against the evidence, too, by a trained checker (docs/training.md).")
+        bool,
+        typer.Option(
+            "--support", help="Hold words that figures do not decide against the evidence, too, by a trained checker, if there is one."
+        ),
     ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Fail too where nothing decides a sentence.")] = False,
     json: Json = False,

@@ -55,8 +55,9 @@ class Client:
     def verify(
         self, answer: str, evidence: Sequence[Evidence], question: str = "", *, support: bool = False, strict: bool | None = None
     ) -> Report:
-        """``evidence``: texts, or ``{"text"|"file"|"document": …, "name": …}`` as the API takes them. ``support``: sentences without
-        figures are held against it, too; without a checker ``warnings`` of the report say so. ``strict``: the report does not hold where a sentence is unchecked.
+        """``evidence``: texts, or ``{"text"|"file"|"document": …, "name": …}`` as the API takes them. ``support``: words that
+        figures do not decide are held against it, too; where no checker is installed, the report's ``warnings`` say so. ``strict``: the
+        report does not hold where a sentence is unchecked.
         """
         body = {"answer": answer, "evidence": list(evidence), "question": question, "support": support, "strict": strict}
         return self._call(Report, "POST", "/v1/verify", json=body)

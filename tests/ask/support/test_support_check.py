@@ -78,6 +78,27 @@ def test_27_3_an_unbound_figure_is_never_made_supported() -> None:
         with_support(report, "x", [OpenSentence(7, held)], WordReader())
 
 
+ASIDES = ENGLISH + "\nSales grew on strong demand from dealers in bicycles.\n"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "status", "marked"),
+    [
+        ("The Americas had 900 in 2023, on strong demand from dealers.", "supported", []),
+        ("The Americas had 900 in 2023, thanks to cheap loans from astronauts.", "unsupported", ["loans", "astronauts"]),
+        ("The Americas had 905 in 2023, on strong demand from dealers.", "unsupported", ["905"]),
+        ("The Americas had 900 in 2023.", "supported", []),
+    ],
+)
+def test_27_3_a_figure_that_holds_does_not_carry_the_other_words(sentence: str, status: str, marked: list[str]) -> None:
+    one = checked(sentence, ASIDES).sentences[0]
+    assert one.status == status, one
+    told = [sentence[start:end] for start, end in one.spans]
+    assert all(any(word in part for part in told) for word in marked)
+    assert bool(told) is bool(marked)
+    assert verify(sentence, [paper(ASIDES)]).sentences[0].status == ("unsupported" if "905" in sentence else "supported")
+
+
 def test_27_3_the_company_of_the_paper_needs_no_evidence() -> None:
     parsed = paper(ENGLISH)
     parsed.document.profile.entity = "Wingtip Toys"

@@ -44,7 +44,7 @@ def release(context: QuestionContext, bound: Bound, leads: Sequence[str] = ()) -
     quoted, which answers no part of a question.
     """
     if not bound.complete:
-        wrong = [one for one in bound.wrong if all(claim.bound for claim in one.claims)]
+        wrong = [one for one in bound.wrong if all(claim.bound or claim.value is None for claim in one.claims)]
         reason = context.words["join"].join([*map(partial(_failed, context), bound.unbound), *map(partial(_refuted, context), wrong)])
         context.trace.add("withheld", {"text": bound.text, "reason": reason})
         deciding = [*(one.nearest for one in bound.unbound if one.nearest), *(figure for one in wrong for figure in one.against)]

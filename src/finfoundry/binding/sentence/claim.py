@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from finfoundry.binding.sentence.claim_patterns import listed_name
+from finfoundry.binding.sentence.claim_patterns import CLAUSE, COMPARE, listed_name
 from finfoundry.binding.sentence.labels import words
 from finfoundry.binding.sentence.printed import coarsest
 from finfoundry.core.document import Scope
@@ -45,6 +45,21 @@ class Claim:
         """The words by which the figure is named: the kth of as many names as figures, else those before it, back to a break."""
         before = (head.partition(" … ")[0] for head in self.heads)
         return listed_name(self.lead, self.order) or next((one for one in before if words(one)), "")
+
+    @property
+    def behind(self) -> str:
+        """The words behind the figure, up to a break or a comparison; none where another figure follows, which they are before."""
+        behind = self.contexts[0].partition(" … ")[2]
+        end = self.number.end - self.start + len(behind)
+        compared = COMPARE.search(behind)
+        if compared:
+            return behind[: compared.start()]
+        return behind if end >= len(self.sentence) or CLAUSE.match(self.sentence, end) else ""
+
+    @property
+    def own(self) -> str:
+        """The words of the figure since the one before; the sentence where there are none."""
+        return self.contexts[1] if words(self.heads[1]) else self.sentence
 
     @property
     def window(self) -> tuple[Decimal, Decimal]:
