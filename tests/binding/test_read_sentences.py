@@ -109,8 +109,9 @@ def test_27_5_times_are_dated_by_themselves_or_by_what_the_figure_was_bound_to()
     assert times("Revenue was $1,234 million in fiscal 2024.") == [("fiscal 2024", "year", "2024-01-01", "2024-12-31", False)]
     whole = "year ended December 31, 2024"
     assert times(f"For the {whole}, revenue was $9 million.")[0][1:] == ("year", "2024-01-01", "2024-12-31", False)
-    assert times("Revenue was $9 million in fiscal 2024.") == [("fiscal 2024", "year", None, None, False)]
-    assert claims("Revenue was $9 million in fiscal 2024.")[0].times[0].year == 2024
+    assert times("Revenue was $9 million in fiscal 2024.") == [("fiscal 2024", "year", "2024-01-01", "2024-12-31", False)]
+    assert times("Goodwill was $9 million in fiscal 2024.") == [("fiscal 2024", "year", None, None, False)]
+    assert claims("Goodwill was $9 million in fiscal 2024.")[0].times[0].year == 2024
 
 
 def test_27_5_relative_times_are_resolved_where_sentence_or_evidence_tell() -> None:

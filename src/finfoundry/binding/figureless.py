@@ -40,6 +40,7 @@ from finfoundry.binding.sentence.when import When, told_periods
 from finfoundry.binding.series import at_other_times, year_before
 from finfoundry.binding.settle import settle
 
+_LONG = 1000  # characters: what is longer is no sentence
 _LONGEST = 240  # characters of a sentence that says no more than this
 _FEWEST = 2  # words by which a sentence says what is on its day
 _MOST = 12  # items that are tried
@@ -235,6 +236,8 @@ def read_besides(matches: Sequence[Match], name: str, matcher: Matcher, text: st
     """What a sentence says besides its figures, which hold: its stretches with words that neither the rows and headings to which they were
     bound have, nor the sentences of passages. ``name``: what the first of them is of.
     """
+    if end - start > _LONG:
+        return []
     bound = [match.item for match in matches if match.item]
     items = [one for item in bound for one in (item, *(term for _, term in item.terms))]
     known = _COMMON.union(*(words(one.place.quote if one.place and one.source == "span" else one.series) for one in items))
@@ -306,7 +309,7 @@ def _words_claim(
         subject=index.entities.groups[min(meant)][0] if meant and len(meant) == 1 else None,
         scope=claim.scope,
         type=claim_type(sign.relation, clause, figure=False),
-        times=claim_times(periods, [when for item in items for when in item.whens]),
+        times=claim_times(periods, [when for item in items for when in item.whens], bound=bool(items)),
         modality=sorted(modalities(clause)),
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from finfoundry.binding.against import is_amount_of_change, qualified
 from finfoundry.binding.answer_tables import ToldRow, told_rows, without_tables
 from finfoundry.binding.bind import MARKER, Bound, Citations, Match, Matcher, bind_matches, figure
-from finfoundry.binding.evidence import Evidence, PassageEvidence, plain
+from finfoundry.binding.evidence import Evidence, EvidenceItem, PassageEvidence, plain
 from finfoundry.binding.figureless import decided, read_besides, read_words
 from finfoundry.binding.ranks import told_place
 from finfoundry.binding.sense import Reason
@@ -20,7 +20,7 @@ from finfoundry.binding.sentence.claim_patterns import LESS_OR_MORE_THAN
 from finfoundry.binding.sentence.claim_reading import bare_name, claim_times, claim_type
 from finfoundry.binding.sentence.labels import weight, word_lists, words
 from finfoundry.binding.sentence.modality import modalities
-from finfoundry.binding.sentence.when import without_periods
+from finfoundry.binding.sentence.when import When, without_periods
 from finfoundry.binding.settle import Settled, settle_text
 from finfoundry.binding.sources import from_document, from_parsed, from_text
 from finfoundry.core.answer import Citation, Figure
@@ -141,7 +141,7 @@ class Checker:
         text = without_tables(read) if rows else read
         claims = [read_claim(match, one.matches, self._matcher, text) for one in settled for match in one.matches]
         matches = [match for one in settled for match in one.matches]
-        running = list(matches)
+        running = sorted(matches, key=lambda match: match.claim.number.start)
         for row in rows:
             told = [(self._matcher.match_claim(claim, words_of), words_of) for words_of, claim in row.claims]
             matches += [match for match, _ in told]
@@ -160,7 +160,8 @@ class Checker:
         """A sentence with what its words claim: of one without a figure all, of one whose figures hold what it says besides."""
         if one.reason == NO_FIGURE:
             return self._decided(one, text, citations)
-        own = [match for match in matches if one.start <= match.claim.number.start < one.end] if one.status == "supported" else []
+        first, last = (bisect.bisect_left(matches, place, key=lambda match: match.claim.number.start) for place in (one.start, one.end))
+        own = matches[first:last] if one.status == "supported" else []
         return (
             replace(one, claims=[*one.claims, *read_besides(own, one.claims[0].metric, self._matcher, text, one.start, one.end)])
             if own
@@ -326,9 +327,14 @@ def read_claim(match: Match, matches: Sequence[Match], matcher: Matcher, text: s
         subject=_subject(match, matcher, text),
         scope=claim.scope,
         type=claim_type(relation, claim.sentence, figure=True),
-        times=claim_times(claim.periods, [when for one in (item, *(term for _, term in item.terms)) for when in one.whens] if item else ()),
+        times=claim_times(claim.periods, _whens(item or match.nearest), bound=item is not None),
         modality=sorted(modalities(claim.sentence)),
     )
+
+
+def _whens(item: EvidenceItem | None) -> list[When]:
+    """The times of an item, and of those that it was computed from."""
+    return [when for one in (item, *(term for _, term in item.terms)) for when in one.whens] if item else []
 
 
 def _named(match: Match, matches: Sequence[Match]) -> tuple[str, Claim]:

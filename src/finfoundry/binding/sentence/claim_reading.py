@@ -44,14 +44,16 @@ def needs_checker(claims: Iterable[ReadClaim]) -> bool:
     return any(one.type in WORDS for one in claims)
 
 
-def claim_times(periods: Sequence[FoundPeriod], whens: Sequence[When]) -> list[ClaimTime]:
-    """The times of a claim, dated by themselves, else by those of the items that it was bound to, ``whens``."""
-    return [_time(one, whens) for one in periods]
+def claim_times(periods: Sequence[FoundPeriod], whens: Sequence[When], *, bound: bool) -> list[ClaimTime]:
+    """The times of a claim, dated by themselves, else by those of items, ``whens``: by the one that it was ``bound`` to also where only
+    words like "last year" stand.
+    """
+    return [_time(one, whens, bound=bound) for one in periods]
 
 
-def _time(found: FoundPeriod, whens: Sequence[When]) -> ClaimTime:
+def _time(found: FoundPeriod, whens: Sequence[When], *, bound: bool) -> ClaimTime:
     told, relative = When.found(found), not found.text or _is_relative(found.text)
-    open_ones = whens if found.kind == "relative" and len(whens) == 1 else ()  # which of several it is, nothing says
+    open_ones = whens if bound and found.kind == "relative" and len(whens) == 1 else ()  # which of several it is, nothing says
     then = next((one for one in open_ones or whens if one in open_ones or (found.kind != "relative" and agree(told, one))), None)
     days = told.period or (then.period if then else None)
     kind = then.kind if then and found.kind == "relative" else found.kind
