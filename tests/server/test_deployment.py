@@ -91,7 +91,7 @@ def test_the_open_webui_example_marks_the_sentence() -> None:
     answer = {"role": "assistant", "content": ANSWER, "sources": [{"document": [TABLE]}]}
     body = {"messages": [{"role": "user", "content": "What was revenue?"}, answer]}
     shown = asyncio.run(load("open_webui_filter").Filter().outlet(body))["messages"][1]["content"]
-    assert shown.endswith(f"⚠ Not in the sources: {ANSWER} ($1,235 million: digit differs; level Revenue was 1235000000 USD 2024)")
+    assert shown.endswith(f"⚠ Not in the sources: {ANSWER} ($1,235 million: digit differs; level Revenue 1235000000 USD 2024)")
 
 
 def environment_names(container: dict[str, Any]) -> set[str]:

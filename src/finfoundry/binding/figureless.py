@@ -40,6 +40,7 @@ from finfoundry.binding.sentence.when import When, told_periods
 from finfoundry.binding.series import at_other_times, year_before
 from finfoundry.binding.settle import settle
 
+_EDGES = " .。,，;；\n"
 _LONG = 1000  # characters: what is longer is no sentence
 _LONGEST = 240  # characters of a sentence that says no more than this
 _FEWEST = 2  # words by which a sentence says what is on its day
@@ -232,9 +233,9 @@ def read_words(found: Decided | None, matcher: Matcher, text: str, start: int, e
     return [replace(one, bound=found is not None and found.holds) for one in told if one and (one.metric or one.subject)]
 
 
-def read_besides(matches: Sequence[Match], name: str, matcher: Matcher, text: str, start: int, end: int) -> list[ReadClaim]:
+def read_besides(matches: Sequence[Match], first: ReadClaim, matcher: Matcher, text: str, start: int, end: int) -> list[ReadClaim]:
     """What a sentence says besides its figures, which hold: its stretches with words that neither the rows and headings to which they were
-    bound have, nor the sentences of passages. ``name``: what the first of them is of.
+    bound have, nor the sentences of passages. ``first``: the claim of the first of them.
     """
     if end - start > _LONG:
         return []
@@ -250,10 +251,17 @@ def read_besides(matches: Sequence[Match], name: str, matcher: Matcher, text: st
         return weight(words_left(part, *items) - known) >= (_BESIDE if part.isascii() else _BESIDE_ZH)
 
     parts = [one for one in _STRETCH.finditer(sentence) if says_more(one[0])] if says_more(sentence) else []
-    sign, told = _Sign(None, 0, name), text[start:end]
-    cuts = ((start + one.start(), told[one.start() : one.end()]) for one in parts)
-    found = (_words_claim(part, place, sign, items, matcher, text, told) for place, part in cuts)
-    return [one for one in found if one]
+    found = ((start + one.start(), text[start + one.start() : start + one.end()]) for one in parts)
+    return [_besides(part, place, first) for place, part in found]
+
+
+def _besides(part: str, place: int, first: ReadClaim) -> ReadClaim:
+    """What a stretch of a sentence says of what its first figure is of."""
+    bare = part.strip(_EDGES)
+    begin = place + part.index(bare)
+    plain = replace(first, relation=None, qualifiers=[], value=None, unit=None, direction=0, negative=False, bound=False)
+    kind = claim_type(None, without_days(part), figure=False)  # no program checks a day beside a figure
+    return replace(plain, type=kind, start=begin, end=begin + len(bare), modality=sorted(modalities(part)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +300,7 @@ def _words_claim(
     number = replace(claim.number, start=claim.number.start + start, end=claim.number.end + start)
     claim = replace(claim, start=claim.start + start, number=number)
     meant = index.entities.of_claim(claim, text, index.question.text, index.labels)
-    bare = clause.strip(" .。,，;；\n")
+    bare = clause.strip(_EDGES)
     begin = start + clause.index(bare)
     return ReadClaim(
         relation=sign.relation,

@@ -163,9 +163,7 @@ class Checker:
         first, last = (bisect.bisect_left(matches, place, key=lambda match: match.claim.number.start) for place in (one.start, one.end))
         own = matches[first:last] if one.status == "supported" else []
         return (
-            replace(one, claims=[*one.claims, *read_besides(own, one.claims[0].metric, self._matcher, text, one.start, one.end)])
-            if own
-            else one
+            replace(one, claims=[*one.claims, *read_besides(own, one.claims[0], self._matcher, text, one.start, one.end)]) if own else one
         )
 
     def _decided(self, one: CheckedSentence, text: str, citations: Citations) -> CheckedSentence:
