@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial, reduce
 
-from finfoundry.ask.compose import answer_evidence, own_terms
+from finfoundry.ask.compose import answer_evidence, term_definitions
 from finfoundry.ask.compose.answer_evidence import Parts
 from finfoundry.ask.compose.left_out import left_out
 from finfoundry.ask.compose.marks import mark_in
@@ -50,7 +50,7 @@ def release(context: QuestionContext, bound: Bound, leads: Sequence[str] = ()) -
         deciding = [*(one.nearest for one in bound.unbound if one.nearest), *(figure for one in wrong for figure in one.against)]
         return withheld(context, context.words["withheld"], reason, _places(context, deciding))
     bound = _with_what_is_left_out(context, bound, leads)
-    for text in (own_terms.definition(term, context.vocabulary, context.language) for term in context.terms if term.replaces):
+    for text in (term_definitions.definition(term, context.vocabulary, context.language) for term in context.terms if term.replaces):
         if context.written(text) not in bound.text:
             context.warn(text)
     answer = _citing(context, bound.text, bound.citations)

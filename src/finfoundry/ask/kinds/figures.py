@@ -9,7 +9,7 @@ from functools import partial
 from itertools import zip_longest
 
 from finfoundry.ask.candidates.corrector import DRAWN, UNITS, put_right
-from finfoundry.ask.compose import answer_evidence, own_terms
+from finfoundry.ask.compose import answer_evidence, term_definitions
 from finfoundry.ask.compose.answer_evidence import AnswerPart
 from finfoundry.ask.compose.headed_lines import told_together
 from finfoundry.ask.compose.left_out import is_of_another
@@ -441,9 +441,9 @@ def _defined(context: QuestionContext, plan: Plan, intent: Intent) -> list[Answe
         context.terms = [*context.terms, term_used(norm)]
     if not context.terms:
         return []
-    said = own_terms.told(context.terms, intent.vocabulary, context.language, norm.entry.name if norm else "")
+    said = term_definitions.told(context.terms, intent.vocabulary, context.language, norm.entry.name if norm else "")
     bound = [text for text in said if not answer_evidence.bind_parts([(text, [])], context.question, context.language).unbound]
-    others = own_terms.other_norms([one for one in norms if one is not norm], context.language)
+    others = term_definitions.other_norms([one for one in norms if one is not norm], context.language)
     for text in (*(one for one in said if one not in bound), *others):  # one with a number, which no document would bind
         context.warn(text)
     return list(map(AnswerPart, bound))
