@@ -12,6 +12,7 @@ from itertools import product
 
 from finfoundry.binding.against import qualified
 from finfoundry.binding.bind import MARKER, Match, Matcher
+from finfoundry.binding.breakdowns.order_told import Order, order_holds, read_orders
 from finfoundry.binding.evidence import CitedPlace, EvidenceItem
 from finfoundry.binding.ranks import (
     DEGREES,
@@ -68,6 +69,7 @@ class Decided:
     items: tuple[EvidenceItem, ...]
     why: str | None = None
     place: CitedPlace | None = None  # of the sentence of a passage by which it does not hold
+    named: str = ""  # the part that does not stand where it is said to, in small letters
 
 
 def decided(sentence: str, matcher: Matcher) -> Decided | None:
@@ -99,6 +101,9 @@ def _by_items(sentence: str, matcher: Matcher) -> Decided | None:
 
 def _clause(clause: str, whole: Claim | None, matcher: Matcher) -> Decided | None:
     clause = said.TWO_SIDED.sub(" ", clause)
+    orders = read_orders(clause, matcher.index)
+    if orders and ((ordered := _ordered(orders, clause, whole, matcher)) or orders[0].other is None):
+        return ordered
     if found := MORE.search(clause) or LESS.search(clause):
         return _compared(clause, found, whole, matcher)
     move, extreme = said.only_direction(clause), EXTREME.search(clause)
@@ -110,6 +115,16 @@ def _clause(clause: str, whole: Claim | None, matcher: Matcher) -> Decided | Non
     told = [one for match in _meant(clause, whole, matcher, move=move, alone=True) if (one := _verdict(clause, match, matcher, move=move))]
     sure = len({one.holds for one in told}) == 1 and (told[0].holds or _all_moved_otherwise(told[0].items[0], matcher, move))
     return told[0] if sure else None
+
+
+def _ordered(orders: Sequence[Order], clause: str, whole: Claim | None, matcher: Matcher) -> Decided | None:
+    """Whether parts of a table stand in the order that a clause tells; of a clause that tells no time at that of its sentence."""
+    sentence = whole.sentence if whole and not told_periods(clause) else clause
+    told = [(one, found) for one in orders if (found := order_holds(one, sentence, whole, matcher.index))]
+    if len(told) != 1:
+        return None
+    order, found = told[0]
+    return Decided(True, found.items) if found.holds else Decided(False, found.items, order.words, named=order.part)
 
 
 def _verdict(clause: str, match: Match, matcher: Matcher, *, move: int) -> Decided | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from finfoundry.binding.breakdowns.breakdown import Breakdown, breakdowns
 from finfoundry.binding.entities import Entities
 from finfoundry.binding.evidence import (
     CalculationEvidence,
@@ -142,6 +143,11 @@ class EvidenceIndex:
                 if item.source == "cell" and item.place:
                     self._on_page.setdefault(item.place.page, []).append(item)
         return self._on_page.get(page, [])
+
+    @cached_property
+    def breakdowns(self) -> dict[str, list[Breakdown]]:
+        """Name of a part, in small letters → the breakdowns that the tables print of it."""
+        return breakdowns(self.items, self.evidence_of, self._evidence)
 
     @cached_property
     def days(self) -> frozenset[Day]:

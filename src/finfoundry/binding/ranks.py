@@ -10,6 +10,7 @@ from itertools import permutations
 from typing import Literal
 
 from finfoundry.binding.bind import Match, Matcher
+from finfoundry.binding.breakdowns.breakdown import WHOLE
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.sentence import claim_patterns as patterns
 from finfoundry.binding.sentence.labels import BALANCES, Words, concepts_named, weight, words
@@ -59,7 +60,6 @@ _EMPTY = re.compile(  # what such sentences say besides, and nothing by it; "aga
     r"|公司|集团|本行|本年度?|全年|年度?|季度|报告期内?|当期|本期|同比|较|比|上年同期|上年|去年|有所|略有|明显|大幅|均|都|也|了|来|以来|期末|末",
     re.IGNORECASE,
 )
-_WHOLE = re.compile(r"\b(?:total|consolidated|company|corporate|worldwide|global|all)\b|合计|总计|总额|小计|集团", re.IGNORECASE)
 YEARS = re.compile(
     r"\b(?P<n>two|three|four|five|six|seven|ten|\d+)[- ]years?\b|(?P<zh>[两二三四五六七十]|(?<!\d)\d{1,2})个?年(?!度)|\byears (?:presented"
     r"|shown|reported)\b|\bof the (?:past |last )?(?P<of>two|three|four|five) years\b|\bsince (?:19|20)\d\d\b|(?:历史|历年|史上|有史以来)",
@@ -242,13 +242,18 @@ def is_of_parts(item: EvidenceItem, matcher: Matcher, sentence: str, *, largest:
     return all(value <= mine for value in values) if largest else all(value >= mine for value in values)
 
 
+def place_told(placed: re.Match[str]) -> int:
+    """The number of a place below the first."""
+    return int(placed["digit"] or 0) or _PLACES[(placed["n"] or placed["rank"] or placed["zh"] or placed["rank_zh"]).lower()]
+
+
 def is_in_place(item: EvidenceItem, matcher: Matcher, sentence: str, placed: re.Match[str]) -> bool | None:
     """Whether an item has the place below the first that the sentence gives it, among the parts of each table that prints it; None where
     none is stored, the tables disagree, or the place is one among years.
     """
     if YEARS.search(sentence) or QUARTERS.search(sentence):
         return None
-    number = int(placed["digit"] or 0) or _PLACES[(placed["n"] or placed["rank"] or placed["zh"] or placed["rank_zh"]).lower()]
+    number = place_told(placed)
     lowest, said, mine = bool(placed["low"] or placed["low_zh"]), words(sentence), abs(item.value)
     verdicts = set[bool]()
     for cell in (item, *printed(item, matcher)):
@@ -298,7 +303,7 @@ def _parts(item: EvidenceItem, matcher: Matcher, said: Words) -> Iterator[tuple[
             [pair for pair in zip(path, other, strict=True) if pair[0] != pair[1]] if len(path) == len(other) else [(path[-1], other[-1])]
         )
         mine, theirs = apart[0] if len(apart) == 1 else ("", "")
-        if words(mine) & said and mine != theirs and not (_WHOLE.search(theirs) or concepts_named(theirs) or concepts_named(mine)):
+        if words(mine) & said and mine != theirs and not (WHOLE.search(theirs) or concepts_named(theirs) or concepts_named(mine)):
             yield theirs, abs(one.value)
 
 

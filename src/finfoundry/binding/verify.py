@@ -181,7 +181,10 @@ class Checker:
         against = [figure(item.text, item) for item in found.items]
         if found.holds:
             return replace(one, status="supported", reason=None, evidence=evidence)
-        return replace(one, status="unsupported", reason=f"{found.why}: the figures say otherwise", evidence=evidence, against=against)
+        start = text.lower().find(found.named, one.start, one.end) if found.named else -1
+        spans = [(start, start + len(found.named))] if start >= 0 else []
+        reason = f"{found.why}: the figures say otherwise"
+        return replace(one, status="unsupported", reason=reason, evidence=evidence, against=against, spans=spans)
 
     def _as_printed(self, report: Report) -> Report:
         """What is cited as the evidence prints it, where it was read in simplified characters."""

@@ -46,3 +46,10 @@ def test_27_3_a_superlative_is_decided_by_the_rows_of_its_table() -> None:
     assert least.holds
     assert table_rank("Europe is a region.", papers) is None
     assert table_rank("Europe has the most employees.", papers) is None
+
+
+def test_27_3_a_superlative_of_a_time_or_of_a_row_as_large_as_another_is_not_decided_by_rows() -> None:
+    papers = english()
+    assert table_rank("In 2022, the Americas brought the most revenue of all regions.", papers) is None
+    tied = sentences_of(from_text("Sales by region\n\n| Region | Sales |\n|---|---|\n| North | 30 |\n| South | 30 |\n| East | 10 |\n"))
+    assert table_rank("North has the most sales of all regions.", tied) is None

@@ -125,6 +125,27 @@ def test_27_3_what_a_program_holds_wrong_is_dropped_without_a_checker_too_and_wh
     assert (told.dropped, told.open) == (("Total assets fell in 2024 [1].",), ("The office stands in Boston [1].",))
 
 
+@pytest.mark.parametrize(
+    ("table", "true", "false", "open_one"),
+    [
+        (
+            "Revenue by segment, USD million\n| | 2024 |\n|---|---|\n| Retail lending | 70 |\n| Leasing | 20 |\n| Total revenue | 90 |\n",
+            "Retail lending had the highest revenue [1].", "Leasing had the highest revenue [1].", "Insurance had the highest revenue [1].",
+        ),
+        (
+            "分部营业收入 单位：万元\n| | 2024年 |\n|---|---|\n| 零售业务 | 70 |\n| 租赁业务 | 20 |\n| 合计 | 90 |\n",
+            "零售业务收入最高[1]。", "租赁业务收入最高[1]。", "保险业务收入最高[1]。",
+        ),
+    ],
+)  # fmt: skip
+def test_27_3_a_false_order_of_parts_is_left_out_without_a_checker(table: str, true: str, false: str, open_one: str) -> None:
+    for order in ((true, false, open_one), (false, open_one, true)):
+        text = " ".join(order)
+        told = supported_text(text, Checker([table]).bind(text).sentences, [], None)
+        assert (told.dropped, told.open) == ((false,), (open_one,))
+        assert true in told.text
+
+
 def test_27_3_an_empty_store_of_sentences_finds_nothing() -> None:
     assert PaperSentences([]).nearest("anything") == []
     assert len(chinese().all) >= 4

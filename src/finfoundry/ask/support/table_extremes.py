@@ -1,4 +1,8 @@
-"""Superlatives over the rows of a table: "cloud brings the most revenue" is decided by the rows beside it, not by words."""
+"""Superlatives over the rows of a table: "cloud brings the most revenue" is decided by the rows beside it, not by words.
+
+It is asked of sentences that the cells of tables leave open (``binding/breakdowns``), as a trained reader is: of tables of which only the
+words were read.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from decimal import Decimal
 from finfoundry.ask.retrieve.quotable import Quotable
 from finfoundry.ask.support.paper_sentences import PaperSentences
 from finfoundry.core.language import simplified
+from finfoundry.core.periods import find_periods
 from finfoundry.core.quantities.numbers import parse_cell
 from finfoundry.knowledge.search.terms import terms
 
@@ -36,12 +41,13 @@ class TableRank:
 
 
 def table_rank(sentence: str, papers: PaperSentences) -> TableRank | None:
-    """Whether the row that a sentence names is the first. None for a sentence that says no superlative, or where no table has a row for
-    what it names, others beside it, and headings that say what it ranks them by; and where tables contradict each other.
+    """Whether the row that a sentence names is the first. None where it says no superlative, or one of a time, which no row tells
+    of its amounts; where no table has a row for what it names, others beside it, none as large, and headings that say what it ranks them
+    by; and where tables contradict each other.
     """
     plain = simplified(sentence)
     lowest = bool(_LEAST.search(plain))
-    if not lowest and not _MOST.search(plain):
+    if (not lowest and not _MOST.search(plain)) or find_periods(plain):
         return None
     found = [one for one in papers.nearest(plain, LOOKED_AT) if one.form == "row"]
     told = list(_told(plain, found, papers, lowest=lowest))
@@ -62,7 +68,7 @@ def _told(sentence: str, found: Sequence[Quotable], papers: PaperSentences, *, l
         around = set(terms(f"{' '.join(one.heading)} {one.before} {heads}"))
         mine = next((value for value, row in values if row is one), None)
         share = len(by & around) / len(by) if by else 0.0
-        if mine is None or len(values) < FEWEST_ROWS or share < SAID:
+        if mine is None or len(values) < FEWEST_ROWS or share < SAID or sum(value == mine for value, _ in values) > 1:
             continue
         first = (min if lowest else max)(values, key=lambda pair: pair[0])
         yield share, TableRank(first[0] == mine, label, (one,) if first[1] is one else (one, first[1]))

@@ -1,0 +1,1 @@
+"""Parts of a whole as tables print them, and what sentences say of their order."""
