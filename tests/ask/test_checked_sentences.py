@@ -204,6 +204,30 @@ def test_what_the_papers_print_in_the_place_of_a_figure_of_the_model_is_quoted_w
 
 
 @pytest.mark.parametrize(
+    ("question", "written", "affirmed", "denied"),
+    [
+        (
+            "Why did NWT's revenue change in FY2020?", "Revenue changed because the pier was closed for repairs in spring [1].",
+            "Revenue changed because the pier of the town was closed for repairs in spring.",
+            "Revenue changed not because the pier of the town was closed for repairs in spring.",
+        ),
+        (
+            "NWT的营业收入为什么变化？", "营业收入变化是因为码头停用修缮[1]。", "营业收入变化是因为码头停用修缮渡船改道。",
+            "营业收入变化不是因为码头停用修缮渡船改道。",
+        ),
+    ],
+    ids=["en", "zh"],
+)  # fmt: skip
+def test_what_denies_the_source_of_a_sentence_of_the_model_is_quoted_with_it(
+    question: str, written: str, affirmed: str, denied: str
+) -> None:
+    answer, _ = asked(written, question=question, passage=affirmed, others=(denied,))
+    assert answer.status == "answered", answer.reason
+    assert f"“{denied}”" in answer.text
+    assert answer.warnings == [templates()[language_of(question)]["quoted_denied"]]
+
+
+@pytest.mark.parametrize(
     ("written", "other"),
     [
         ("Revenue changed because repairs of the pier cost $3 million [1].", COST.format(3)),

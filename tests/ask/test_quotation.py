@@ -13,6 +13,7 @@ from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.compose.answer_evidence import rebind
+from finfoundry.ask.compose.sentences import templates
 from finfoundry.ask.context.opinions import READ
 from finfoundry.ask.context.question import QuestionContext, Trace
 from finfoundry.ask.kinds.quotation import BESIDE, _of_one_rule
@@ -24,6 +25,7 @@ from finfoundry.ask.retrieve.quotation_choice import chosen_of, worth_told
 from finfoundry.ask.retrieve.said_again import numbers_in
 from finfoundry.base.scripted import ScriptedEngine, ScriptedReply
 from finfoundry.core.answer import Answer
+from finfoundry.core.language import language_of
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.runtime.audit import plain
 
@@ -302,6 +304,34 @@ def test_27_a_sentence_that_the_paper_tells_again_with_another_figure_is_quoted_
     assert (one in answer.text, other in answer.text, len(answer.warnings)) == (True, True, 1)
     answer, _ = asked("What did the repair of the landing stage cost Northwind?", one, one, engine=finds(one))
     assert (answer.text.count("$3 million"), answer.warnings) == (1, [])
+
+
+PLEDGED = "The landing stage of Northwind at the northern harbour is pledged to the savings bank of the town."
+
+
+@pytest.mark.parametrize(
+    ("told", "denied", "question"),
+    [
+        (PLEDGED, PLEDGED.replace("is pledged", "is not pledged"), "Is the landing stage of Northwind pledged to a bank?"),
+        ("北风公司的码头已质押给镇上的储蓄银行。", "北风公司的码头未质押给镇上的储蓄银行。", "北风公司的码头是否质押给了银行？"),
+    ],
+)
+def test_27_a_sentence_that_another_passage_denies_is_quoted_with_it(told: str, denied: str, question: str) -> None:
+    for one, other in ((told, denied), (denied, told)):
+        answer, _ = asked(question, one, other, engine=finds(one))
+        assert (one in answer.text, other in answer.text) == (True, True)
+        assert answer.warnings == [templates()[language_of(question)]["quoted_denied"]]
+        assert {citation.page for citation in answer.citations} == {7, 8}
+    answer, _ = asked(question, told, told, engine=finds(told))
+    assert answer.warnings == []
+
+
+def test_27_what_is_denied_of_another_thing_is_not_quoted_beside() -> None:
+    southern = PLEDGED.replace("northern", "southern").replace("is pledged", "is not pledged")
+    answer, _ = asked(
+        "Is the landing stage of Northwind at the northern harbour pledged to a bank?", PLEDGED, southern, engine=finds(PLEDGED)
+    )
+    assert (southern in answer.text, answer.warnings) == (False, [])
 
 
 def test_a_long_list_of_unlikely_items_is_no_answer() -> None:

@@ -9,8 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from finfoundry.ask.support.denials import contradicts
+from finfoundry.ask.lexicon.ports import Hit
+from finfoundry.ask.retrieve.evidence_ranking import Evidence
+from finfoundry.ask.retrieve.quotable import Quotable
+from finfoundry.ask.support.denials import contradicts, denies_the_same
+from finfoundry.ask.support.denied_quotations import denying, differ
 from finfoundry.ask.support.false_sentences import KINDS, Others
+from finfoundry.ask.understand.subject import Subject
 from finfoundry.core.answer import Language
 from finfoundry.core.language import simplified
 
@@ -53,9 +58,9 @@ def test_what_is_said_otherwise_is_not_denied(one: str, other: str) -> None:
     assert not contradicts(other, one)
 
 
-@pytest.mark.parametrize(("language", "least"), [("en", 0.7), ("zh", 0.55)])
+@pytest.mark.parametrize(("language", "least", "just_so"), [("en", 0.7, 0.5), ("zh", 0.55, 0.15)])
 def test_of_sentences_of_papers_those_made_to_deny_are_found_and_no_clause_of_one_is_taken_for_its_denial(
-    language: Language, least: float
+    language: Language, least: float, just_so: float
 ) -> None:
     """As a model writes that stays near to its passage: the sentence with "not" in it or out of it, and a clause of it alone."""
     rows = [json.loads(line) for line in CONTRASTS.read_text("utf-8").splitlines()]
@@ -67,3 +72,55 @@ def test_of_sentences_of_papers_those_made_to_deny_are_found_and_no_clause_of_on
     assert len(clauses) > 300
     assert sum(caught) >= least * len(caught)
     assert [pair for pair in clauses if contradicts(*pair)] == []
+    assert sum(denies_the_same(one, false[0]) for one, false in made if false) >= just_so * len(caught)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("The plant in Oslo is pledged to the bank.", "The plant in Oslo is not pledged to the bank."),
+        ("The lease of the southern pier has been terminated.", "The lease of the southern pier has not been terminated."),
+        ("公司持有的港务股权已质押给银行。", "公司持有的港务股权未质押给银行。"), ("公司不存在對外擔保。", "公司存在对外担保。"),
+    ],
+)  # fmt: skip
+def test_one_denies_just_what_the_other_says(one: str, other: str) -> None:
+    assert denies_the_same(one, other)
+    assert denies_the_same(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("The plant in Oslo is pledged.", "The plant in Bergen is not pledged."),
+        ("The stage at the northern harbour is pledged to the bank.", "The stage at the southern harbour is not pledged to the bank."),
+        ("The 2019 bond of the harbour is secured.", "The 2021 bond of the harbour is not secured."),
+        ("The plant may be pledged to the bank.", "The plant may not be pledged to the bank."),
+        ("If rates rise, the loan is repaid early.", "The loan is not repaid early."),
+        ("The harbour is insured against storms of all kinds.", "The harbour is not insured against fire."),
+        ("Families love its brand.", "The brand is not loved everywhere."),
+        ("与客户签订合同，需要安装的，安装后确认收入。", "与客户签订合同，不需要安装的，签收后确认收入。"),
+        ("甲公司持有的股权已质押。", "乙公司持有的货船未质押。"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_something_else_or_under_a_condition_is_not_denied(one: str, other: str) -> None:
+    assert not denies_the_same(one, other)
+    assert not denies_the_same(other, one)
+
+
+def test_of_headings_side_by_side_and_of_other_papers_nothing_denies_a_quotation() -> None:
+    def quoted(text: str, heading: tuple[str, ...], paper: str = "a") -> Quotable:
+        return Quotable(Hit(text, paper, paper, 1, 0.0, text, heading, None, None, "text", None), text, "sentence", heading)
+
+    subject = Subject(None)
+    one = quoted("The ferry of the town is insured against storms.", ("Notes", "Northern piers"))
+    denied = "The ferry of the town is not insured against storms."
+    cases = [
+        (("Notes", "Northern piers"), "a", True),
+        (("Risks",), "a", True),
+        (("Notes", "Southern piers"), "a", False),
+        (("Risks",), "b", False),
+    ]
+    for heading, paper, told in cases:
+        other = quoted(denied, heading, paper)
+        assert denying([one], [Evidence(other, 0.1)], subject) == ([other] if told else [])
+        assert differ([one, other], subject) is told

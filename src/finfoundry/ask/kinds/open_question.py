@@ -25,6 +25,7 @@ from finfoundry.ask.retrieve.said_again import unsaid_names
 from finfoundry.ask.retrieve.stray_clauses import without_stray_clauses
 from finfoundry.ask.retrieve.whole_lists import with_lists_whole
 from finfoundry.ask.support.checked_answer import SupportedText, supported_text
+from finfoundry.ask.support.denied_quotations import denying
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
 from finfoundry.binding.bind import Bound
@@ -88,8 +89,8 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
         context.warn(context.words["stray"])
     if context.services.strict and bound.complete and left.open:
         return endings.unchecked(context, bound, left.open)
-    others = _told_otherwise(context, text, extracts, intent, subject) if bound.complete else []
-    return endings.release(context, _quoted_with(context, bound, others, subject) if others else bound)
+    others, denials = _told_otherwise(context, text, extracts, intent, subject) if bound.complete else ([], [])
+    return endings.release(context, _quoted_with(context, bound, others, denials, subject) if others or denials else bound)
 
 
 def _of_another_company(context: QuestionContext, bound: Bound, hits: Sequence[Hit], subject: Subject) -> bool:
@@ -169,24 +170,31 @@ def _sources(context: QuestionContext, text: str, extracts: Sequence[passages.Ex
 
 def _told_otherwise(
     context: QuestionContext, text: str, extracts: Sequence[passages.Extract], intent: Intent, subject: Subject
-) -> list[Quotable]:
-    """What says the source of a sentence of the text again, and prints something else in the place of a figure that was taken from it."""
+) -> tuple[list[Quotable], list[Quotable]]:
+    """What says the source of a sentence of the text again, and prints something else in the place of a figure that was taken from it; and
+    what denies that source.
+    """
     found = [one for one in fetch.evidence(context, intent, subject) if quotation.may_be_quoted(one.quotable)]
     others: list[Quotable] = []
+    denials: list[Quotable] = []
     for said in (text[start:end] for start, end in sentences(text)):
         for source in _sources(context, said, extracts, intent, subject)[:1]:
             taken = figures_of(said) & figures_of(source.quotable.text)
             otherwise = [one for one in found if not taken <= figures_of(one.quotable.text)]
             others += [one for one in contradicting([source.quotable], otherwise, subject) if one not in others]
-    return with_sentences_whole(others, quotation.may_be_told)
+            denials += [one for one in denying([source.quotable], found, subject) if one not in denials]
+    return with_sentences_whole(others, quotation.may_be_told), with_sentences_whole(denials, quotation.may_be_told)
 
 
-def _quoted_with(context: QuestionContext, bound: Bound, others: Sequence[Quotable], subject: Subject) -> Bound:
+def _quoted_with(
+    context: QuestionContext, bound: Bound, others: Sequence[Quotable], denials: Sequence[Quotable], subject: Subject
+) -> Bound:
     """What was stated, and behind it what contradicts it, quoted, with a warning; where that does not hold, what was stated alone."""
-    whole = endings.bound_with(context, quotation.quoted_whole(context, others, subject))
+    both = [*others, *denials]
+    whole = endings.bound_with(context, quotation.quoted_whole(context, both, subject))
     if whole is not None:
-        context.warn(context.words["quoted_otherwise"])
-        context.trace.add("evidence", [one.hit.chunk_id for one in others], [one.hit.document_id for one in others])
+        quotation.warn_of_others(context, others, denied=bool(denials))
+        context.trace.add("evidence", [one.hit.chunk_id for one in both], [one.hit.document_id for one in both])
     return whole or bound
 
 

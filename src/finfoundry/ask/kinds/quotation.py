@@ -57,6 +57,7 @@ from finfoundry.ask.retrieve.sub_headings import HeadedNames, asks_for_names, he
 from finfoundry.ask.retrieve.sureness import asks_a_line, asks_a_number, bar_of, prints_a_figure, signs_of, sureness
 from finfoundry.ask.retrieve.told_figures import tells_such_a_figure
 from finfoundry.ask.retrieve.whole_lists import with_lists_whole
+from finfoundry.ask.support.denied_quotations import denying, differ
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject, concerns_hidden
 from finfoundry.binding.bind import Bound
@@ -103,12 +104,13 @@ def _told(context: QuestionContext, intent: Intent, subject: Subject, choice: Ch
     companies = _companies(chosen, subject)
     if subject.name is None and companies and context.unprinted and len(subject.known) > 1:
         return endings.end(context, "clarify", context.words["which_entity"], options=sorted(companies))
-    others = contradicting(chosen, choice.best, subject)
-    whole = with_sentences_whole([*chosen, *others], may_be_told)
+    others, denials = contradicting(chosen, choice.best, subject), denying(chosen, choice.best, subject)
+    whole = with_sentences_whole([*chosen, *others, *denials], may_be_told)
     why = _why_not(context, intent, subject, choice, companies)
     bound = None if why else _bound_as_asked(context, intent, subject, whole)
     if bound is not None and not bound.unbound:
-        return _released(context, subject, whole, bound, otherwise=bool(others))
+        warn_of_others(context, others, denied=differ([*chosen, *denials], subject))
+        return _released(context, subject, whole, bound)
     told = {"why": why or "a figure of it is bound to nothing", "text": " ".join(one.text for one in chosen)}
     context.trace.add("not quoted", told, [one.hit.document_id for one in chosen])
     return None
@@ -153,10 +155,15 @@ def _bound_as_asked(context: QuestionContext, intent: Intent, subject: Subject, 
     return _bound(context, chosen, subject) if bound.unbound and times else bound
 
 
-def _released(context: QuestionContext, subject: Subject, chosen: Sequence[Quotable], bound: Bound, *, otherwise: bool) -> Answer:
-    """The answer, with what it rests on and what to warn of; ``otherwise``: sentences that contradict each other are told."""
-    if otherwise:
-        context.warn(context.words["quoted_otherwise"])
+def warn_of_others(context: QuestionContext, others: Sequence[Quotable], *, denied: bool) -> None:
+    """Tell that sentences which contradict each other are quoted: by other figures, by a denial."""
+    for told, key in ((bool(others), "quoted_otherwise"), (denied, "quoted_denied")):
+        if told:
+            context.warn(context.words[key])
+
+
+def _released(context: QuestionContext, subject: Subject, chosen: Sequence[Quotable], bound: Bound) -> Answer:
+    """The answer, with what it rests on."""
     cited = list({one.hit.chunk_id: one.hit for one in chosen if not one.cells}.values())
     if cells := [cell.stored for one in chosen for cell in one.cells]:
         context.trace.add("evidence", [one.id for one in cells], [one.document_id for one in cells])

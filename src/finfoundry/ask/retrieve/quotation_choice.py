@@ -148,14 +148,7 @@ def _of_one_list(one: Quotable, other: Quotable) -> bool:
 
 def contradicting(chosen: Sequence[Quotable], best: Sequence[Evidence], subject: Subject) -> list[Quotable]:
     """What says a chosen sentence again with other figures, in its paper or one of the same company and period."""
-    of = {document.id: (document.entity, document.period) for document in subject.documents if document.entity and document.period}
-
-    def same_paper(one: Quotable, other: Quotable) -> bool:
-        if one.title != other.title:
-            return False  # the same of another segment
-        own, its = one.hit.document_id, other.hit.document_id
-        return own == its or (own in of and of[own] == of.get(its))
-
+    same_paper = papers_alike(subject)
     told = [(one, _without_figures(one.text)) for one in chosen if not one.cells]
     others = (one.quotable for one in best if one.quotable not in chosen and one.quotable.form not in ("row", "cells"))
     return [
@@ -165,11 +158,23 @@ def contradicting(chosen: Sequence[Quotable], best: Sequence[Evidence], subject:
         and any(
             len(words) >= TELLING
             and words == _without_figures(other.text)
+            and one.title == other.title  # else it may be the same of another segment
             and same_paper(one, other)
             and figures_of(one.text) != figures_of(other.text)
             for one, words in told
         )
     ][:CONTRADICTING]
+
+
+def papers_alike(subject: Subject) -> Callable[[Quotable, Quotable], bool]:
+    """Whether two quotations are of one paper, or of two of the same company and period."""
+    of = {document.id: (document.entity, document.period) for document in subject.documents if document.entity and document.period}
+
+    def alike_papers(one: Quotable, other: Quotable) -> bool:
+        own, its = one.hit.document_id, other.hit.document_id
+        return own == its or (own in of and of[own] == of.get(its))
+
+    return alike_papers
 
 
 def _without_figures(text: str) -> list[str]:

@@ -5,6 +5,7 @@ Where a part is left out ("except", 除外), what holds of the rest may not hold
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,15 @@ _DENIALS = (
 )
 _LEAVE_IT = "only just even quite merely solely limited less more fewer later earlier"  # behind "not" or "no" they deny nothing
 _DENYING, _NO_DENIAL = frozenset(_DENIALS.split()), frozenset(_LEAVE_IT.split())
+ALIKE, TELLING = 0.7, 3  # share of a sentence's words that a shorter one must have to say just the same; words that it has at least
+_CONDITIONAL = re.compile(  # what holds under one condition does not speak against what holds under another
+    r"\b(?:if|unless|whether|provided|may|might|could|would|should|can|cannot|must|shall|until|except|when|where|while|although|however|but"
+    r"|depend\w*)\b|(?<!例)如(?![下上])|若|是否|除非|可能|可以|应当|不得|一旦|除[^，。]{0,12}外|除了|但|或者|的[，,]",
+    re.IGNORECASE,
+)
+_SAYS_NOT = re.compile(r"\b(?:no|not|never|neither|nor|none|cannot)\b|n['’]t\b|[不未无無没沒非]", re.IGNORECASE)
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w&]+")
+_WORD = re.compile(r"\w+")
 _ENDS = frozenset(",;:，；：。.!?！？()（）|")  # of a clause
 
 
@@ -31,6 +41,11 @@ class _Said:
 
     affirmed: frozenset[str]
     denied: tuple[tuple[str, ...], ...]
+
+    @property
+    def words(self) -> frozenset[str]:
+        """All of them."""
+        return self.affirmed.union(*self.denied)
 
 
 def contradicts(one: str, other: str) -> bool:
@@ -43,6 +58,33 @@ def contradicts(one: str, other: str) -> bool:
         return False
     first, second = _read(simplified(one)), _read(simplified(other))
     return _denies(first, second) or _denies(second, first)
+
+
+def denies_the_same(one: str, other: str) -> bool:
+    """Whether one of two sentences denies just what the other affirms: but for the denial one has all words of the other and few more, no
+    other name or number, and neither tells a condition.
+
+    >>> denies_the_same("The plant in Oslo is pledged.", "The plant in Oslo is not pledged.")
+    True
+    """
+    if not (_SAYS_NOT.search(one) or _SAYS_NOT.search(other)) or _CONDITIONAL.search(one) or _CONDITIONAL.search(other):
+        return False
+    first, second = _read(simplified(one)).words, _read(simplified(other)).words
+    shorter, longer = sorted((first, second), key=len)
+    if len(shorter) < TELLING or not shorter <= longer or len(shorter) < ALIKE * len(longer):
+        return False
+    if any(map(_is_number, longer - shorter)) or not _names_alike(one, other):
+        return False
+    return contradicts(one, other)
+
+
+def _is_number(word: str) -> bool:
+    return any(map(str.isdigit, word))
+
+
+def _names_alike(one: str, other: str) -> bool:
+    """Whether neither sentence has a name that the other does not say."""
+    return set(_NAME.findall(one)) <= set(_WORD.findall(other)) and set(_NAME.findall(other)) <= set(_WORD.findall(one))
 
 
 def _denies(one: _Said, other: _Said) -> bool:
