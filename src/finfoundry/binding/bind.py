@@ -172,10 +172,22 @@ def _quotation(claim: Claim, item: EvidenceItem, text: str) -> tuple[int, int] |
     quote = item.place.quote if item.source == "span" and item.place and item.text == claim.number.text else ""
     if len(quote) < _QUOTED or quote not in text:
         return None
-    whole = (found.span() for found in re.finditer(rf"[“「\"]{re.escape(quote)}[”」\"]", text))
-    said = (found.span() for found in re.finditer(re.escape(quote), text))
+    said = list(_places(quote, text))
+    whole = ((start - 1, end + 1) for start, end in said if _quoted(text, start, end))
     among = (span for span in said if _OPEN.search(text, 0, span[0]) and _CLOSING.match(text, span[1]))
     return next((span for span in (*whole, *among) if span[0] <= claim.number.start < span[1]), None)
+
+
+def _places(part: str, text: str) -> Iterator[tuple[int, int]]:
+    start = text.find(part)
+    while start >= 0:
+        yield start, start + len(part)
+        start = text.find(part, start + len(part))
+
+
+def _quoted(text: str, start: int, end: int) -> bool:
+    """Whether marks stand right around a part of a text."""
+    return start > 0 and text[start - 1] in '“「"' and text[end : end + 1] in ("”", "」", '"')
 
 
 def _scaled(value: Decimal, other: Decimal, step: Decimal) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from finfoundry.binding.sentence.claim import Claim
-from finfoundry.binding.sentence.labels import Labels, concepts_named, word_lists, words
+from finfoundry.binding.sentence.known_labels import Labels
+from finfoundry.binding.sentence.labels import concepts_named, word_lists, words
 from finfoundry.binding.sentence.phrases import NAME
 from finfoundry.binding.sentence.scopes import without_scope
 from finfoundry.binding.sentence.when import without_periods

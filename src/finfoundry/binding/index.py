@@ -20,7 +20,8 @@ from finfoundry.binding.evidence import (
     TableEvidence,
 )
 from finfoundry.binding.sentence.days import Day, days_in, without_days
-from finfoundry.binding.sentence.labels import BALANCES, Labels, Words, sentence_label, word_lists, words
+from finfoundry.binding.sentence.known_labels import Labels
+from finfoundry.binding.sentence.labels import BALANCES, Words, sentence_label, word_lists, words
 from finfoundry.core.answer import Reference
 from finfoundry.core.language import sentences
 from finfoundry.core.periods import FoundPeriod, find_periods, month_end

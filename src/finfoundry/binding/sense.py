@@ -263,7 +263,7 @@ def split_names(lead: str, count: int, evidence: EvidenceIndex) -> list[str]:
     for cuts in combinations(joints, count - 1):
         edges = [0, *(edge for cut in cuts for edge in cut), len(lead)]
         parts = [evidence.entities.without(lead[start:end]) for start, end in zip(edges[::2], edges[1::2], strict=True)]
-        scores = [max(evidence.labels.scores(part).values(), default=0.0) if evidence.labels.tells(part) else 0.0 for part in parts]
+        scores = [evidence.labels.most(part) for part in parts]
         if min(scores) >= STRONG and sum(scores) > best_score:
             best, best_score = parts, sum(scores)
     return best

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from finfoundry.binding.sentence.claim_patterns import CLAUSE, COMPARE, listed_name
 from finfoundry.binding.sentence.labels import words
-from finfoundry.binding.sentence.printed import coarsest
 from finfoundry.core.document import Scope
 from finfoundry.core.periods import FoundPeriod
 from finfoundry.core.quantities.numbers import PrintedNumber
@@ -67,11 +66,11 @@ class Claim:
         step, value, within = self.number.step, abs(self.number.value), self.number.within
         if within:
             return within[0] - value, within[1] - value
-        coarse = max(step, min(coarsest(self.number), value / (_LOOSE if self.loose else _BOUNDED))) if step else step
+        coarse = max(step, min(_coarsest(self.number), value / (_LOOSE if self.loose else _BOUNDED))) if step else step
         if self.bound:
             return (Decimal(0), coarse) if self.bound > 0 else (-coarse, Decimal(0))
         if self.loose:
-            return -max(step, min(coarsest(self.number), value / _LOOSE)) / 2, max(step, min(coarsest(self.number), value / _LOOSE)) / 2
+            return -max(step, min(_coarsest(self.number), value / _LOOSE)) / 2, max(step, min(_coarsest(self.number), value / _LOOSE)) / 2
         return -step / 2, step / 2
 
     def admits(self, size: Decimal) -> bool:
@@ -80,3 +79,11 @@ class Claim:
         if not (self.strict and self.bound):
             return True
         return size > told if self.bound > 0 else size < told
+
+
+def _coarsest(number: PrintedNumber) -> Decimal:
+    """The worth of the last digit of a figure that is no trailing zero: of 600 a hundred."""
+    whole = abs(number.value / number.step).to_integral_value(ROUND_DOWN) if number.step else Decimal(0)
+    digits = format(whole, "f")  # an int of thousands of digits has no text
+    zeros = len(digits) - len(digits.rstrip("0")) if whole else 0
+    return number.step.scaleb(zeros)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -35,7 +35,6 @@ def word_lists() -> dict[str, frozenset[str]]:
 
 
 _STOP, _WEAK = word_lists()["stop"], word_lists()["weak"]
-_CHANGES = word_lists()["changes"]
 _QUALIFIERS, _QUALIFIERS_ZH = word_lists()["qualifiers"], word_lists()["qualifiers_zh"]
 _ZH_BREAK = re.compile(
     r"年末|年度|年报|本期|上期|上年|同期|同比|环比|截至|根据|分别|万元|亿元|人民币|实现|达到|报告期|共计|[的为是达约比较和与及等了]"
@@ -63,8 +62,6 @@ BALANCES = frozenset(("balance", "余额", "馀额", "金额", "total", "合计"
 _RATE_OF_CHANGE = re.compile(r"\bchange|growth|增[（(]?减|变动|增长", re.IGNORECASE)
 _JUDGED = re.compile(r"better|worse|favou?rable|excluding", re.IGNORECASE)
 _KEPT = 300  # characters of a text whose words are kept: labels come again and again, long texts do not
-_SYNONYM, _SENTENCE = 0.93, 0.85
-_NO_NAME = 0.5  # of the weight of a name: where less is said, it is not named
 Words = frozenset[str]
 
 
@@ -264,116 +261,3 @@ def sentence_label(near: str, sentence: str = "") -> MetricLabel:
     """The label of a number in prose: the words near it, and with less weight those of its whole sentence."""
     own, whole = words(near), words(sentence)
     return MetricLabel((own, whole) if whole - own else (own,), qualifiers=qualifiers(near, own), prose=True)
-
-
-class Labels:
-    """All labels of the evidence, searchable by the words of a sentence."""
-
-    def __init__(self, labels: Iterable[MetricLabel]) -> None:
-        self.known = list(dict.fromkeys(labels))
-        self._number = {known: number for number, known in enumerate(self.known)}
-        self._names: list[tuple[int, Words, float]] = []  # label number, one of its names, the weight of that
-        self._holders: dict[str, list[int]] = defaultdict(list)  # word → places in _names
-        self._of_rows: dict[str, list[int]] = defaultdict(list)  # the same without prose
-        words_of_rows: set[str] = set()
-        for number, known in enumerate(self.known):
-            for name in known.alternatives:
-                for word in name:
-                    self._holders[word].append(len(self._names))
-                    if not known.prose:
-                        self._of_rows[word].append(len(self._names))
-                self._names.append((number, name, weight(name)))
-            if not known.prose:
-                words_of_rows.update(known.beside, *known.alternatives, *known.required)
-        self._rows = frozenset(words_of_rows)
-        self._scores: dict[str, dict[int, float]] = {}
-        self._ranked: dict[str, list[tuple[int, float]]] = {}
-        self._best: dict[str, float] = {}
-        self._covers: dict[str, dict[int, tuple[float, Words]]] = {}
-
-    def number(self, known: MetricLabel) -> int:
-        return self._number[known]
-
-    def names_row(self, word: str) -> bool:
-        """Whether a word belongs to some row's name."""
-        return word in self._rows
-
-    def knows(self, word: str) -> bool:
-        """Whether any label of the evidence has the word, of rows or of prose."""
-        return word in self._holders or word in self._rows
-
-    def tells(self, text: str) -> bool:
-        """Whether a text says enough to name a metric: more than "net" or "total", more than that something rose."""
-        return weight(word for word in words(text) - _CHANGES if word in self._holders) >= 1
-
-    def scores(self, text: str) -> dict[int, float]:
-        """Label number → how well the text names it, 0 to 1; labels that share no word are left out."""
-        if text not in self._scores:
-            self._scores[text] = self._score_all(text)
-        return self._scores[text]
-
-    def ranked(self, text: str) -> list[tuple[int, float]]:
-        """``scores`` as (label number, score), best first."""
-        if text not in self._ranked:
-            self._ranked[text] = sorted(self.scores(text).items(), key=lambda pair: -pair[1])
-        return self._ranked[text]
-
-    def best(self, text: str) -> float:
-        """How well the text names the label that it names best; 0 where it says too little to name one."""
-        if text not in self._best:
-            self._best[text] = round(max(self.scores(text).values(), default=0.0), 2) if self.tells(text) else 0.0
-        return self._best[text]
-
-    def covers(self, text: str) -> dict[int, tuple[float, Words]]:
-        """Row's label number → how much of the best said of its names is said, 0.5 to 1, and which words."""
-        if text not in self._covers:
-            self._covers[text] = self._cover_all(words(text))
-        return self._covers[text]
-
-    def _cover_all(self, said: Words) -> dict[int, tuple[float, Words]]:
-        best: dict[int, tuple[float, Words]] = {}
-        for place, shared in _shared(said, self._of_rows).items():
-            number, name, full = self._names[place]
-            if shared < 1 or shared < _NO_NAME * full:
-                continue
-            if number not in best or (shared / full, shared) > (best[number][0], weight(best[number][1])):
-                best[number] = shared / full, name & said
-        return best
-
-    def _score_all(self, text: str) -> dict[int, float]:
-        said = words(text)
-        meant = qualifiers(text, said)
-        in_rows, in_prose = said & (self._rows | _QUALIFIERS), said & self._holders.keys()
-        heavy_rows, heavy_prose = weight(in_rows), weight(in_prose)
-        best: dict[int, float] = defaultdict(float)
-        for place, shared in _shared(said, self._holders).items():
-            number, name, full = self._names[place]
-            known = self.known[number]
-            foreign = (heavy_prose if known.prose else heavy_rows) - shared
-            if beside := (in_rows & known.beside) - name:
-                foreign -= 0.75 * weight(beside)
-            score = _closeness(shared / full, shared / (shared + foreign), prose=known.prose)
-            if name is not known.alternatives[0]:
-                score *= _SENTENCE if known.prose else _SYNONYM
-            best[number] = max(best[number], score)
-        return {number: score for number, found in best.items() if (score := self._discounted(number, found, meant)) > 0}
-
-    def _discounted(self, number: int, score: float, meant: Words) -> float:
-        """The score, less for each qualifier that is said but not the label's, and for a column that is headed by more than a period."""
-        known = self.known[number]
-        return score if known.prose else score - 0.15 * len(meant - known.qualifiers) - 0.06 * known.partial
-
-
-def _shared(said: Words, holders: Mapping[str, Sequence[int]]) -> dict[int, float]:
-    """Place of a name → the weight of the words that it shares."""
-    common: dict[int, float] = defaultdict(float)
-    for word in sorted(said):  # by the alphabet: what comes first must not depend on a process
-        own = weight_of(word)
-        for place in holders.get(word, ()):
-            common[place] += own
-    return common
-
-
-def _closeness(cover: float, precision: float, *, prose: bool) -> float:
-    """Of a row's name all should be said and little else; of a passage a claim repeats only some."""
-    return 0.2 * cover + 0.8 * precision if prose else 2 * cover * precision / (cover + precision)

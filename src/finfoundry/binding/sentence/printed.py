@@ -1,23 +1,14 @@
-"""Figures as a sentence prints them: which are none, cents as dollars, how coarse a round number is; and the text without them."""
+"""Figures as a sentence prints them: which are none, cents as dollars; and the text without them."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import ROUND_DOWN, Decimal
 from functools import lru_cache
 
 from finfoundry.binding.sentence import claim_patterns as said
 from finfoundry.core.language import sentences
 from finfoundry.core.quantities.numbers import PrintedNumber
 from finfoundry.core.quantities.rough import find_multiples, find_rough
-
-
-def coarsest(number: PrintedNumber) -> Decimal:
-    """The worth of the last digit of a figure that is no trailing zero: of 600 a hundred."""
-    whole = abs(number.value / number.step).to_integral_value(ROUND_DOWN) if number.step else Decimal(0)
-    digits = format(whole, "f")  # an int of thousands of digits has no text
-    zeros = len(digits) - len(digits.rstrip("0")) if whole else 0
-    return number.step.scaleb(zeros)
 
 
 def of_cents(text: str, number: PrintedNumber) -> PrintedNumber:
