@@ -244,6 +244,14 @@ def test_parts_that_do_not_come_to_the_printed_sum_decide_no_highest() -> None:
     assert status("Corporate banking had the highest revenue.", several) == "unchecked"
 
 
+def test_a_table_of_parts_of_two_kinds_or_of_one_product_tells_no_order_of_the_company() -> None:
+    rows = [("Boots", 60), ("Coats", 40), ("Sales in shops", 70), ("Sales to dealers", 30)]
+    table = "".join(["Revenue, in millions of dollars\n| | 2024 |\n|---|---|\n", *(f"| {name} | {of} |\n" for name, of in rows)])
+    assert status("Boots had the highest revenue.", table + "| Total revenue | 100 |\n") == "unchecked"
+    of_boots = "In millions of dollars\n| | 2024 |\n|---|---|\n| Revenue of boots | |\n| North | 45 |\n| South | 15 |\n| Total | 60 |\n"
+    assert status("South had the highest revenue.", of_boots) == "unchecked"
+
+
 def test_a_question_tells_the_time_of_an_order_and_a_part_of_a_part_is_no_highest() -> None:
     asked = verify("Retail banking had the highest revenue.", [SEGMENTS], "Which segment had the highest revenue in 2023?")
     assert asked.sentences[0].status == "supported"

@@ -22,6 +22,7 @@ _BETWEEN = re.compile(r"eliminat|inter-?segment|reconcil|adjustment|抵销|抵�
 _WITHIN = re.compile(r"^\W*(?:of which|thereof|including)\b|其中", re.IGNORECASE)
 _BRACKET = re.compile(r"\s*[(（\[].*$")
 _KIND = re.compile(r"(?<=\w)\s+(?:segment|division)s?$|(?<=[一-鿿]{2})(?:分部|板块)$", re.IGNORECASE)
+_MANY = 1000  # steps of a sum, which no other figure is by chance
 _Key = tuple[object, ...]
 
 
@@ -30,14 +31,15 @@ class Breakdown:
     """``parts``: the cell of each by its name in small letters; ``rest``: what is left over of the whole. ``headings``: those of the
     measure, none where only the table's title says it. ``dates``: the time of all.
 
-    ``adds_up``: False where a sum is printed that the parts do not come to, None where none is printed.
+    ``adds_up``: whether they come to a printed figure. Where they do not, parts are missing, or parts of parts and the same
+    whole in parts of another kind stand among them.
     """
 
     parts: Mapping[str, EvidenceItem]
     rest: Sequence[EvidenceItem]
     headings: tuple[str, ...]
     dates: Period | None
-    adds_up: bool | None
+    adds_up: bool
 
     @property
     def total(self) -> Decimal:
@@ -53,19 +55,22 @@ def breakdowns(items: Sequence[EvidenceItem], evidence_of: Sequence[int], eviden
     """Name of a part, in small letters → the breakdowns that have it. ``evidence_of``: the number of each item's evidence."""
     groups: dict[_Key, list[tuple[str, EvidenceItem]]] = defaultdict(list)
     tables: dict[_Key, set[Decimal]] = defaultdict(set)
+    anywhere: dict[_Key, set[Decimal]] = defaultdict(set)
     for item, number in zip(items, evidence_of, strict=True):
         table = _table(evidence[number], number, item) if item.source == "cell" and not item.change and item.unit != "ratio" else None
         if table is None:
             continue
         at = (table, item.unit, item.dates, item.scope, item.entity)
         tables[at].add(item.value)
+        anywhere[at[1:]].add(item.value)
         path = item.series.split(" > ")
         for place, name in enumerate(path):
             groups[*at, place, (*path[:place], *path[place + 1 :])].append((name, item))
     found: dict[str, list[Breakdown]] = defaultdict(list)
     for key, members in groups.items():
         headings = key[-1]
-        told = _breakdown(members, headings, tables[key[:-2]]) if len(members) > 1 and isinstance(headings, tuple) else None
+        of = key[:-2]
+        told = _breakdown(members, headings, tables[of], anywhere[of[1:]]) if len(members) > 1 and isinstance(headings, tuple) else None
         for name in told.parts if told else ():
             found[name].append(told)  # type: ignore[arg-type]  # it is one where it has parts
     return found
@@ -78,17 +83,20 @@ def _table(evidence: Evidence, number: int, item: EvidenceItem) -> _Key | None:
     return None if evidence.fact.table is None or item.place is None else (item.place.document.id, item.place.page, evidence.fact.table)
 
 
-def _breakdown(members: Iterable[tuple[str, EvidenceItem]], headings: tuple[str, ...], printed: set[Decimal]) -> Breakdown | None:
-    """None where a part is printed twice with other values, or parts of parts are among them."""
+def _breakdown(
+    members: Iterable[tuple[str, EvidenceItem]], headings: tuple[str, ...], printed: set[Decimal], anywhere: set[Decimal]
+) -> Breakdown | None:
+    """None where a part is printed twice with other values, or parts of parts are among them. ``printed``: the figures of the table, and
+    ``anywhere`` those of all tables, to one of which parts of many digits may come as well.
+    """
     parts: dict[str, EvidenceItem] = {}
     rest, between = list[EvidenceItem](), Decimal(0)
-    summed = False
     for name, item in members:
         if _WITHIN.search(name):
             return None
         if WHOLE.search(name) or concepts_named(name):
-            summed = True
-        elif _BETWEEN.search(name):
+            continue
+        if _BETWEEN.search(name):
             between += item.value
         elif REST.search(name):
             rest.append(item)
@@ -97,11 +105,12 @@ def _breakdown(members: Iterable[tuple[str, EvidenceItem]], headings: tuple[str,
     if len(parts) < 2:
         return None
     cells = [*parts.values(), *rest]
-    found = Breakdown(parts, rest, headings, cells[0].dates, None)
+    found = Breakdown(parts, rest, headings, cells[0].dates, adds_up=False)
     little = sum((item.step for item in cells), Decimal(0)) / 2
     sums = printed - {item.value for item in cells}
     comes_to = any(min(abs(one - found.total), abs(one - found.total - between)) <= little for one in sums)
-    return replace(found, adds_up=True if comes_to else False if summed else None)
+    many = abs(found.total) >= _MANY * max(item.step for item in cells)
+    return replace(found, adds_up=comes_to or (many and found.total in anywhere and found.total not in {item.value for item in cells}))
 
 
 def part_name(name: str) -> str:

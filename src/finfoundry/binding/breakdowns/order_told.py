@@ -15,7 +15,7 @@ from finfoundry.binding.index import EvidenceIndex
 from finfoundry.binding.ranks import LESS, MORE, PLACED, place_told
 from finfoundry.binding.sentence import claim_patterns as said
 from finfoundry.binding.sentence.claim import Claim
-from finfoundry.binding.sentence.labels import concepts_named, concepts_said, word_lists, words
+from finfoundry.binding.sentence.labels import concepts_named, concepts_said, synonyms, weight, word_lists, words
 from finfoundry.binding.sentence.when import When, agree, told_periods
 
 MOST = re.compile(
@@ -52,6 +52,10 @@ _SAYS_NOTHING = re.compile(
 )
 _SHARE = re.compile(r"\b(?:share|portion|proportion|part|contribut\w*|source)\b|占|比重|贡献|来源", re.IGNORECASE)
 _OWNING = re.compile(r"\s*(?:['’]s?(?:\s+(?:single|by far))*\s*$|(?:之中|当中|中|里)(?!国))", re.IGNORECASE)  # of a part within it
+_ROUNDED = Decimal("0.01")  # of a sum, by which another may differ
+_OF_ALL = re.compile(  # what headings say besides a measure that is of no part alone
+    r"\b(?:external|customers?|third part(?:y|ies)|disaggregat\w*|results?|information|summary)\b|对外|外部|客户|交易|情况", re.IGNORECASE
+)
 _MOST_NAMED = 4  # parts of a clause that are looked at
 _REVENUE = frozenset(("Revenues",))
 _MEANT = {  # which concepts words may mean that are no concept's whole name
@@ -116,8 +120,8 @@ def _without(clause: str, found: re.Match[str], *named: tuple[int, str]) -> str:
 
 
 def order_holds(order: Order, sentence: str, claim: Claim | None, index: EvidenceIndex) -> OrderVerdict | None:
-    """Whether the parts stand so by the breakdowns of the measure at the time told, else at the latest; None where none decides, because a
-    sum is printed that its parts do not come to or because two are alike, and where breakdowns differ.
+    """Whether the parts stand so by the breakdowns of the measure at the time told, else at the latest; None where none decides, because
+    its parts do not come to a printed figure or because two are alike, and where breakdowns differ.
     """
     if claim is None or any(pattern.search(order.rest) for pattern in (_OTHER_MEASURE, said.RISE, said.FALL)):
         return None
@@ -130,21 +134,16 @@ def order_holds(order: Order, sentence: str, claim: Claim | None, index: Evidenc
         and _is_of_measure(order.rest, one, index)
     ]
     verdicts = [(_verdict(order, one), one) for one in _at_the_time(order, sentence, fitting, index)]
-    sure = [told for told, one in verdicts if told and (_is_first_denied(order, told) or not _is_of_a_part(order, one, index))]
+    sure = [told for told, one in verdicts if told and (order.other is not None or not _is_of_a_part(order, one, told, index))]
     return sure[0] if len({one.holds for one in sure}) == 1 else None
 
 
-def _is_first_denied(order: Order, told: OrderVerdict) -> bool:
-    """Whether another part is ahead of the one that is called the first, or two parts are compared: others change nothing about that."""
-    return order.other is not None or (order.place == 1 and not told.holds)
-
-
-def _is_of_a_part(order: Order, found: Breakdown, index: EvidenceIndex) -> bool:
-    """Whether the whole of a breakdown may itself be a part, so that parts which it leaves out may stand before: another breakdown of the
-    measure comes to so much more.
+def _is_of_a_part(order: Order, found: Breakdown, told: OrderVerdict, index: EvidenceIndex) -> bool:
+    """Whether the whole of a breakdown may itself be a part, so that elsewhere the order may be another: a breakdown of the measure comes
+    to more, by so much that a part which this one leaves out may stand before what is called the highest.
     """
     mine = found.parts[order.part]
-    room = Decimal(0) if order.lowest else abs(mine.value)
+    room = abs(mine.value) if told.holds and not order.lowest else abs(found.total) * _ROUNDED
     larger = {id(one): one for of in index.breakdowns.values() for one in of if one.dates == found.dates and one.total > found.total + room}
     return any(_is_of_measure(order.rest, one, index) for one in larger.values() if next(iter(one.parts.values())).unit == mine.unit)
 
@@ -176,12 +175,18 @@ def _is_of_measure(rest: str, found: Breakdown, index: EvidenceIndex) -> bool:
     own = concepts_named(measure) or _MEANT.get(measure, frozenset())
     unsaid = words(measure) - word_lists()["loose"]
     if not unsaid:
-        return told == _REVENUE and _SHARE.search(rest) is None
+        return told == _REVENUE and _SHARE.search(rest) is None and not _says_more(heads, "", told)
     if len(told) > 1:
         return False
     if own and told:
-        return bool(told & own)
+        return bool(told & own) and not _says_more(heads, measure, told)
     return unsaid <= (words(heads) if own or told else words(heads) | item.above | item.label.beside)
+
+
+def _says_more(heads: str, measure: str, told: frozenset[str]) -> bool:
+    """Whether headings say more than a measure: of whom, or of which part of it."""
+    names = (words(name) for concept in told for name in synonyms("", concept))
+    return weight(words(_OF_ALL.sub(" ", _SAYS_NOTHING.sub(" ", heads))) - words(measure).union(*names)) >= 1
 
 
 def _verdict(order: Order, found: Breakdown) -> OrderVerdict | None:
@@ -192,7 +197,7 @@ def _verdict(order: Order, found: Breakdown) -> OrderVerdict | None:
             return None
         return OrderVerdict((mine.value < other.value) is order.lowest, (mine, other))
     others = found.others(order.part)
-    if found.adds_up is False or (found.adds_up is None and len(others) < 2):
+    if not found.adds_up:
         return None
     if any(item.value < 0 for item in (mine, *others)):
         return None  # whether the largest loss is the lowest or the highest is not told
