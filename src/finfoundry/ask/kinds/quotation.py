@@ -21,7 +21,7 @@ from finfoundry.ask.compose.asked_time import of_times
 from finfoundry.ask.compute.named_cells import headings_of
 from finfoundry.ask.context import endings, fetch, opinions
 from finfoundry.ask.context.question import QuestionContext
-from finfoundry.ask.context.quotation_lead import lead, leads, shared_title, title_of
+from finfoundry.ask.context.quotation_lead import Lead, lead, leads, shared_title, title_of
 from finfoundry.ask.context.unsaid_unit import unit_left_out
 from finfoundry.ask.lexicon.ports import Hit, StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan
@@ -193,8 +193,9 @@ def _bound(context: QuestionContext, chosen: Sequence[Quotable], subject: Subjec
 
 
 def quoted_whole(context: QuestionContext, chosen: Sequence[Quotable], subject: Subject, times: Sequence[FiscalSpan] = ()) -> Parts:
-    """Quotations behind the line that tells whose they are, and under which heading."""
-    (line,) = leads(context, chosen)
+    """Quotations behind the line that tells whose they are, and under which heading; a plain one over rows and sentences together."""
+    found = leads(context, chosen)
+    line = found[0] if len(found) == 1 else Lead(context.words["quoted"])
     return [(line.text, []), *quoted(context, chosen, subject, times, under=shared_title(chosen) if line.under else "")]
 
 
