@@ -12,7 +12,7 @@ from itertools import product
 
 from finfoundry.binding.against import qualified
 from finfoundry.binding.bind import MARKER, Match, Matcher
-from finfoundry.binding.breakdowns.order_told import Order, order_holds, read_orders
+from finfoundry.binding.breakdowns.order_told import OVER_TIME, Order, order_holds, read_orders
 from finfoundry.binding.evidence import CitedPlace, EvidenceItem
 from finfoundry.binding.ranks import (
     DEGREES,
@@ -149,6 +149,8 @@ def _verdict(clause: str, match: Match, matcher: Matcher, *, move: int) -> Decid
     if placed:
         holds = is_in_place(item, matcher, clause, placed)
         return None if holds is None else Decided(holds, (item,), None if holds else placed[0])
+    if extreme and OVER_TIME.search(clause):
+        return None  # the highest of a part's own years
     if extreme:
         holds = is_of_parts(item, matcher, clause, largest=bool(extreme["high"] or extreme["high2"]))
         return None if holds is None else Decided(holds, (item,), None if holds else extreme[0])
@@ -165,6 +167,9 @@ def _all_moved_otherwise(item: EvidenceItem, matcher: Matcher, move: int) -> boo
     return not move or not any(by > 0 for by in moved)
 
 
+_MANY_TIMES = re.compile(r"\b(?:doubl\w*|twice|tripl\w*|half|times)\b|倍|一半", re.IGNORECASE)
+
+
 def _compared(clause: str, found: re.Match[str], whole: Claim | None, matcher: Matcher) -> Decided | None:
     """Whether the row before the words is more, or less, than the row behind them at the same time."""
     of = DEGREES.sub(" ", found.groupdict().get("of") or "")
@@ -177,6 +182,8 @@ def _compared(clause: str, found: re.Match[str], whole: Claim | None, matcher: M
     ]  # fmt: skip
     if not pairs or any(mine is None or theirs is None for _, _, mine, theirs in pairs):
         return None
+    if _MANY_TIMES.search(clause):
+        return None  # "more than double" says how much more
     more = found.re is MORE
     verdicts = {(mine > theirs) is more for _, _, mine, theirs in pairs if mine is not None and theirs is not None and mine != theirs}
     if len(verdicts) != 1:
@@ -236,7 +243,7 @@ def _items(told: str, matcher: Matcher, *, timed: bool) -> Iterable[EvidenceItem
 
 def read_words(found: Decided | None, matcher: Matcher, text: str, start: int, end: int) -> list[ReadClaim]:
     """The claims of a sentence without a figure, which was ``found`` to hold or not: how metrics moved and stand to each other, clause by
-    clause; else what it says as a whole. None where nothing is named of which it says something.
+    clause; else what it says as a whole. Empty where nothing is named of which it says something.
     """
     sentence = MARKER.sub(lambda marker: " " * len(marker[0]), text[start:end])
     cuts = [0, *(place for cut in _CLAUSES.finditer(sentence) for place in cut.span()), len(sentence)]

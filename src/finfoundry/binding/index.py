@@ -24,7 +24,7 @@ from finfoundry.binding.sentence.known_labels import Labels
 from finfoundry.binding.sentence.labels import BALANCES, Words, sentence_label, word_lists, words
 from finfoundry.core.answer import Reference
 from finfoundry.core.language import sentences
-from finfoundry.core.periods import FoundPeriod, find_periods, month_end
+from finfoundry.core.periods import FoundPeriod, Period, find_periods, month_end
 from finfoundry.core.quantities.numbers import find_numbers
 
 _KEPT = 400  # texts whose reading is kept
@@ -149,6 +149,14 @@ class EvidenceIndex:
     def breakdowns(self) -> dict[str, list[Breakdown]]:
         """Name of a part, in small letters → the breakdowns that the tables print of it."""
         return breakdowns(self.items, self.evidence_of, self._evidence)
+
+    @cached_property
+    def breakdowns_at(self) -> dict[Period | None, list[Breakdown]]:
+        """Each breakdown once, by its time."""
+        found = defaultdict[Period | None, list[Breakdown]](list)
+        for one in {id(one): one for of in self.breakdowns.values() for one in of}.values():
+            found[one.dates].append(one)
+        return found
 
     @cached_property
     def days(self) -> frozenset[Day]:

@@ -182,7 +182,7 @@ class Checker:
         if found.holds:
             return replace(one, status="supported", reason=None, evidence=evidence)
         start = text.lower().find(found.named, one.start, one.end) if found.named else -1
-        spans = [(start, start + len(found.named))] if start >= 0 else []
+        spans = [(start, start + len(found.named))] if start >= 0 else one.spans
         reason = f"{found.why}: the figures say otherwise"
         return replace(one, status="unsupported", reason=reason, evidence=evidence, against=against, spans=spans)
 

@@ -99,7 +99,10 @@ def test_one_denies_just_what_the_other_says(one: str, other: str) -> None:
         ("The harbour is insured against storms of all kinds.", "The harbour is not insured against fire."),
         ("Families love its brand.", "The brand is not loved everywhere."),
         ("与客户签订合同，需要安装的，安装后确认收入。", "与客户签订合同，不需要安装的，签收后确认收入。"),
-        ("甲公司持有的股权已质押。", "乙公司持有的货船未质押。"),
+        ("甲公司持有的股权已质押。", "乙公司持有的货船未质押。"), ("母公司已分配股利。", "公司未分配股利。"),
+        ("Class A shares carry a right to vote.", "Class B shares do not carry a right to vote."),
+        ("Goodwill was impaired in the prior year.", "Goodwill was not impaired in the year."),
+        ("Deposits are insured by the fund.", "Large deposits are not insured by the fund."),
     ],
 )  # fmt: skip
 def test_what_is_said_of_something_else_or_under_a_condition_is_not_denied(one: str, other: str) -> None:

@@ -127,6 +127,7 @@ MOTOR = Truth(
         ("Fernhill's Motor was SGD 2,055 million in FY2024.", "correct"),
         ("Fernhill's gross written premiums were SGD 2,055 million in FY2024.", "wrong"),
         ("Fernhill's Marine gross written premiums were SGD 2,055 million in FY2024.", "wrong"),
+        ("Unlike motor gross written premiums, marine gross written premiums were SGD 2,055 million in FY2024.", "wrong"),
     ],
 )
 def test_a_part_may_be_named_with_its_whole(text: str, verdict: str) -> None:
@@ -151,6 +152,8 @@ STAFF = Truth(("Fernhill", "云川银行"), years=(2024,), figures=(TrueFigure(D
         ("云川银行2024年末的在职员工为17,340人，另有说法为17,283人。", "wrong"),
         ("As at year-end 2024, there were 17,340 employees, or 17,283 employees.", "wrong"),
         ("2024年末在职员工为17,283人，上年末为17,340人。", "wrong"),
+        ("2024年末在职员工为17,340人，比上年增至17,283人。", "wrong"),
+        ("2024年末在职员工为17,340人，较上年减少到17,283人。", "wrong"),
     ],
 )
 def test_the_count_of_the_year_before_stands_against_nothing(text: str, verdict: str) -> None:
@@ -163,3 +166,9 @@ def test_the_code_of_a_currency_and_words_of_the_question_own_nothing() -> None:
     asked = "Tell me Fernhill's EV at the end of 2024."
     assert judge(value, asked, "Fernhill Group's EV was CNY 7.25 billion at the end of FY2024.").verdict == "correct"
     assert judge(value, asked, "Marwick's EV was CNY 7.25 billion at the end of FY2024.").verdict == "wrong"
+
+
+def test_the_year_before_is_no_other_one_where_it_is_asked_for() -> None:
+    value = Truth(("Fernhill",), figures=(TrueFigure(Decimal(100_000_000), unit="USD"),))
+    text = "Revenue was $100 million in 2023 versus $120 million last year."
+    assert judge(value, "What was Fernhill's revenue last year?", text).verdict == "wrong"

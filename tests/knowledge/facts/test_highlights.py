@@ -36,3 +36,11 @@ def test_26_4_the_same_label_with_other_figures_is_another_line() -> None:
     assert {fact.concept for fact in found} == {None}
     quarters = of([["(in millions)", "Q1 2024", "Q2 2024", "Q3 2024", "Q4 2024"], ["Equity holders of the Bank", "80", "90", "100", "101"]])
     assert {fact.concept for fact in quarters} == {None}
+
+
+def test_26_4_a_half_year_beside_the_years_stays_what_it_is() -> None:
+    heads = ["Key figures (in millions)", "31 December 2024", "30 June 2024", "31 December 2023"]
+    found = of([heads, ["Equity holders of the Bank", "370", "180", "340"]])
+    assert [(fact.period[-10:], fact.concept) for fact in found] == [
+        ("2024-12-31", "NetIncomeLoss"), ("2024-06-30", None), ("2023-12-31", "NetIncomeLoss"),
+    ]  # fmt: skip

@@ -179,7 +179,7 @@ def _exchanged(plan: Plan, grounds: Grounds, instead: Callable[[str, str], bool]
     rest = {key: label for key, label in plan.labels.items() if key != name}
     spoken = {key: said for key, said in plan.spoken.items() if key != name} | {mention.name: mention.text}
     said = plan.labels.get(name) or plan.spoken.get(name) or ""
-    titles = [re.sub(re.escape(said), mention.text, item.title, flags=re.IGNORECASE) for item in plan.items]
+    titles = [re.sub(re.escape(said), lambda _: mention.text, item.title, flags=re.IGNORECASE) for item in plan.items]
     if not said or any(title == item.title for title, item in zip(titles, plan.items, strict=True)):
         return plan  # nobody could tell what it is called
     items = tuple(map(_called, _respelled(plan, _Names({name: mention.name})), titles))

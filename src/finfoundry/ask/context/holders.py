@@ -13,7 +13,7 @@ from finfoundry.ask.context import reading
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.formula import SUMS, concepts_in, expand, unprinted
 from finfoundry.ask.lexicon.metric_terms import metrics
-from finfoundry.ask.lexicon.ports import FactQuery, HoldingQuery, StoredFact
+from finfoundry.ask.lexicon.ports import FactQuery, HoldingQuery, StoredDocument, StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, calendar_of, matches
 from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.understand.intent import Intent
@@ -24,6 +24,7 @@ from finfoundry.core.periods import FiscalYear, parse_iso
 
 Held = dict[str, dict[str, set[str]]]  # name of a metric, or of a label → document, or company of records → the periods of its figures
 RECORDS = 400  # of wide tables, of one concept in one year, that are looked through for the companies which they are of
+LOOKED_UP = 60  # concepts and years
 ANY_YEAR = FiscalSpan(0)  # where the question names none
 
 
@@ -56,9 +57,15 @@ def reports_alone(context: QuestionContext, name: str, plan: Plan, intent: Inten
         return False
     first, known = min(span.year for span in plan.spans), context.services.known.of(context.principal, context.collection)
     own, tables = known.papers.get(name, frozenset()), context.services.tables
-    others = (paper for paper in known.documents if paper.entity and paper.id not in own)
+    others = (paper for paper in known.documents if paper.id not in own and _may_report(paper))
     ended = all(paper.period is not None and parse_iso(paper.period).end.year < first for paper in others)
     return ended and not (tables and any(year >= first for year in tables.years(context.principal, context.collection)))
+
+
+def _may_report(paper: StoredDocument) -> bool:
+    """Whether a paper may be a company's report: one whose company is not known, where it is of a time and no rule."""
+    of_a_time = paper.period is not None or paper.fiscal_year is not None
+    return paper.entity is not None or (of_a_time and paper.kind != "regulation")
 
 
 def _names_in(expression: str, library: Mapping[str, Formula]) -> set[str]:
@@ -80,7 +87,8 @@ def _held(context: QuestionContext, plan: Plan, intent: Intent) -> Held | None:
     rows = {name: _rows(context, label) for name, label in plan.labels.items()}
     years = [span.year for span in plan.spans]
     about = (min(years) - 2, max(years) + 1) if years else None  # a fiscal year may end in the next, and a mean begins in the one before
-    records = _records(context, concepts, about)
+    near = sorted({year + step for year in years for step in range(-2, 2)})
+    records = _records(context, concepts, near)
     if records is None:
         return None
     query = HoldingQuery(concepts, intent.scope or "consolidated", context.collection, about)
@@ -97,15 +105,15 @@ def _held(context: QuestionContext, plan: Plan, intent: Intent) -> Held | None:
     return held
 
 
-def _records(context: QuestionContext, concepts: Sequence[str], about: tuple[int, int] | None) -> list[StoredFact] | None:
+def _records(context: QuestionContext, concepts: Sequence[str], years: Sequence[int]) -> list[StoredFact] | None:
     """The figures of wide tables of some concepts, for the years asked about; None where there may be more than are looked through."""
     tables = context.services.tables
     columns = tables.columns(context.principal, context.collection) if tables is not None else ()
     told = sorted({column.concept for column in columns if column.concept in concepts and column.concept})
     found: list[StoredFact] = []
-    if told and about is None:
+    if told and not 0 < len(told) * len(years) <= LOOKED_UP:
         return None
-    for concept, year in product(told, range(about[0], about[1] + 1) if about else ()):
+    for concept, year in product(told, years):
         query = FactQuery(concept=concept, period=str(year), collection=context.collection, limit=RECORDS)
         facts = context.services.store.facts(context.principal, query)
         if len(facts) >= RECORDS:

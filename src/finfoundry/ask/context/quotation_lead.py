@@ -46,7 +46,8 @@ def lead(context: QuestionContext, told: Sequence[Hit], form: Form = "passages",
     if not of:
         return plain
     under = words["lead_under"].format(heading=heading) if heading else ""
-    found = Lead(words[f"lead_{form}"].format(count=_count(context, form, len(told)), papers=of), f"{under}{words['lead_end']}")
+    number = len({hit.chunk_id for hit in told}) if form == "passages" else len(told)
+    found = Lead(words[f"lead_{form}"].format(count=_count(context, form, number), papers=of), f"{under}{words['lead_end']}")
     return found if _holds_no_figure(context, found.text) and not gives_instructions(found.text) else plain
 
 

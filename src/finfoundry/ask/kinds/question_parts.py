@@ -26,6 +26,7 @@ from finfoundry.ask.understand.subject import Subject
 from finfoundry.binding.evidence import Evidence
 from finfoundry.core.answer import Answer
 from finfoundry.core.language import simplified
+from finfoundry.core.periods import undated
 
 By = Literal["words", "states", "model"]  # words alone, the base model's states, too, or also what it says
 OF_READING = ("states", "guard", "stopped")  # steps of a part that are steps of the whole question
@@ -149,7 +150,7 @@ def of_each_year(context: QuestionContext, intent: Intent, subject: Subject) -> 
     told = {year: one for year in years if (one := _in_year(context, thing, year, subject)) is not None}
     if not {years[0], years[-1]} <= told.keys():
         return None
-    alike = len({re.sub(r"(?:19|20)\d\d|\s", "", simplified(one.text)) for one in told.values()}) == 1
+    alike = len({re.sub(r"\s", "", simplified(undated(one.text))) for one in told.values()}) == 1
     parts: list[tuple[str, Sequence[Evidence]]] = [(context.words["same_words" if alike else "own_words"], [])]
     for year, one in told.items():
         (text, evidence), *_ = quotation.quoted(context, [one], subject)
@@ -157,7 +158,8 @@ def of_each_year(context: QuestionContext, intent: Intent, subject: Subject) -> 
     context.lacking = [FiscalSpan(year).words(context.language) for year in years if year not in told]
     hits = [one.hit for one in told.values()]
     context.trace.add("evidence", [hit.chunk_id for hit in hits], [hit.document_id for hit in hits])
-    return endings.release(context, endings.bind(context, parts))
+    bound = endings.bind(context, parts)
+    return None if bound.unbound else endings.release(context, bound)
 
 
 def _thing(intent: Intent) -> str:

@@ -288,7 +288,8 @@ def _largest(
     scores = [score for at, row in enumerate(rows) if (score := level(BreakdownRow(at, row.fact.metric, row.fact.metric[-1], row)))]
     if _REST.search(rows[0].fact.metric[-1]):
         return None
-    context.wholes = tuple(mention.text for mention in intent.mentions)
+    checked = {mention.start for mention in asked} | {mention.start for mention in intent.mentions if _is_kind(intent, mention)}
+    context.wholes = tuple(mention.text for mention in intent.mentions if mention.start in checked)
     comparison = SegmentComparison("type", "high", "level", title=_whole_as_said(intent, whole))
     called, names = context.called(subject), (*subject.names, *context.spoken)
     teller = Teller(comparison, span, called, names, intent.wish, intent.language, subject.calendar)
@@ -306,6 +307,11 @@ def _words_of_kind(intent: Intent) -> list[str]:
         bare = re.sub(word_pattern("of_parts"), " ", bare)
         return [part for word in content_words(intent, bare) for part in parts_of(word)]
     return [word for word in content_words(intent, bare) if word not in word_list("of_parts")]
+
+
+def _is_kind(intent: Intent, mention: Mention) -> bool:
+    """Whether a metric says only what the parts are: "which type of debt"."""
+    return re.search(r"\b(?:types?|kinds?|sorts?|forms?|class|category)\s+of\s+$", intent.masked[: mention.start], re.I) is not None
 
 
 _WHICH = re.compile(r"\b(?:which|what)\s+(?P<kind>\w+(?:\s+\w+){0,2})", re.IGNORECASE)

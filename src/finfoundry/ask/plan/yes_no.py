@@ -215,7 +215,7 @@ def explains(word: str, intent: Intent) -> bool:
         return True
     if of_two(intent) and (MORE.fullmatch(word) or LESS.fullmatch(word) or word in ("show", "shown", *"高低大小多少")):
         return True
-    if of_norm(intent) and _asks_for_norm(word):
+    if _asks_for_norm(word) and of_norm(intent):
         return True
     number, judging = _judging(intent.core)
     return bool(number and word in number) or word in judging or (word in ("liquidity", "solvency") and by_norm(intent))

@@ -23,14 +23,15 @@ _DENIALS = (
 )
 _LEAVE_IT = "only just even quite merely solely limited less more fewer later earlier"  # behind "not" or "no" they deny nothing
 _DENYING, _NO_DENIAL = frozenset(_DENIALS.split()), frozenset(_LEAVE_IT.split())
-ALIKE, TELLING = 0.7, 3  # share of a sentence's words that a shorter one must have to say just the same; words that it has at least
+TELLING = 3  # words at least of a sentence that another denies
+_AFFIRMING = frozenset(["已", "经", "已经", "曾", "了", "将", "均", "是", "do", "does", "did"])  # where the other sentence has a denial
 _CONDITIONAL = re.compile(  # what holds under one condition does not speak against what holds under another
     r"\b(?:if|unless|whether|provided|may|might|could|would|should|can|cannot|must|shall|until|except|when|where|while|although|however|but"
     r"|depend\w*)\b|(?<!例)如(?![下上])|若|是否|除非|可能|可以|应当|不得|一旦|除[^，。]{0,12}外|除了|但|或者|的[，,]",
     re.IGNORECASE,
 )
 _SAYS_NOT = re.compile(r"\b(?:no|not|never|neither|nor|none|cannot)\b|n['’]t\b|[不未无無没沒非]", re.IGNORECASE)
-_NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w&]+")
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w&]*")
 _WORD = re.compile(r"\w+")
 _ENDS = frozenset(",;:，；：。.!?！？()（）|")  # of a clause
 
@@ -61,8 +62,8 @@ def contradicts(one: str, other: str) -> bool:
 
 
 def denies_the_same(one: str, other: str) -> bool:
-    """Whether one of two sentences denies just what the other affirms: but for the denial one has all words of the other and few more, no
-    other name or number, and neither tells a condition.
+    """Whether one of two sentences denies just what the other affirms: but for the denial their words are the same, with no other name,
+    and neither tells a condition. A word more may be what makes the difference: impaired "in the prior year".
 
     >>> denies_the_same("The plant in Oslo is pledged.", "The plant in Oslo is not pledged.")
     True
@@ -70,16 +71,8 @@ def denies_the_same(one: str, other: str) -> bool:
     if not (_SAYS_NOT.search(one) or _SAYS_NOT.search(other)) or _CONDITIONAL.search(one) or _CONDITIONAL.search(other):
         return False
     first, second = _read(simplified(one)).words, _read(simplified(other)).words
-    shorter, longer = sorted((first, second), key=len)
-    if len(shorter) < TELLING or not shorter <= longer or len(shorter) < ALIKE * len(longer):
-        return False
-    if any(map(_is_number, longer - shorter)) or not _names_alike(one, other):
-        return False
-    return contradicts(one, other)
-
-
-def _is_number(word: str) -> bool:
-    return any(map(str.isdigit, word))
+    same = first - _AFFIRMING == second - _AFFIRMING
+    return same and len(first) >= TELLING and _names_alike(one, other) and contradicts(one, other)
 
 
 def _names_alike(one: str, other: str) -> bool:

@@ -40,11 +40,7 @@ class Breakdown:
     headings: tuple[str, ...]
     dates: Period | None
     adds_up: bool
-
-    @property
-    def total(self) -> Decimal:
-        """What all come to."""
-        return sum((item.value for item in (*self.parts.values(), *self.rest)), Decimal(0))
+    total: Decimal  # what all come to
 
     def others(self, name: str) -> list[EvidenceItem]:
         """The other parts' cells, without what is left over."""
@@ -105,7 +101,8 @@ def _breakdown(
     if len(parts) < 2:
         return None
     cells = [*parts.values(), *rest]
-    found = Breakdown(parts, rest, headings, cells[0].dates, adds_up=False)
+    total = sum((item.value for item in cells), Decimal(0))
+    found = Breakdown(parts, rest, headings, cells[0].dates, adds_up=False, total=total)
     little = sum((item.step for item in cells), Decimal(0)) / 2
     sums = printed - {item.value for item in cells}
     comes_to = any(min(abs(one - found.total), abs(one - found.total - between)) <= little for one in sums)

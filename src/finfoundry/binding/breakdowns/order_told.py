@@ -28,8 +28,9 @@ LEAST = re.compile(
     r"|最[低小少]|末位",
     re.IGNORECASE,
 )
-_OVER_TIME = re.compile(
-    r"\b(?:ever|since|record|history|(?:second|third|fourth|\d+)[- ](?:consecutive|straight)|years\b|quarters\b)"
+OVER_TIME = re.compile(
+    r"\b(?:its|their)\s+(?:own\s+)?(?:highest|lowest|largest|smallest|biggest)\b|(?:19|20)\d\d年(?:度)?最[高低大小]"
+    r"|\b(?:ever|since|record|history|(?:second|third|fourth|\d+)[- ](?:consecutive|straight)|years\b|quarters\b)"
     r"|历史|历年|以来|连续|新高|新低|[几数两三四五]年",
     re.IGNORECASE,
 )
@@ -90,7 +91,7 @@ def read_orders(clause: str, index: EvidenceIndex) -> list[Order]:
     one ("revenue" beside "cost"). Empty where it names none, or says no order of them.
     """
     found = next((one for pattern in (PLACED, MOST, LEAST, MORE, LESS) if (one := pattern.search(clause))), None)
-    if found is None or _OVER_TIME.search(clause):
+    if found is None or OVER_TIME.search(clause):
         return []
     named = [one for one in sorted(named_in(clause, index.breakdowns)) if not _owns(one, found)][:_MOST_NAMED]
     of = found.groupdict().get("of") or ""
@@ -144,8 +145,8 @@ def _is_of_a_part(order: Order, found: Breakdown, told: OrderVerdict, index: Evi
     """
     mine = found.parts[order.part]
     room = abs(mine.value) if told.holds and not order.lowest else abs(found.total) * _ROUNDED
-    larger = {id(one): one for of in index.breakdowns.values() for one in of if one.dates == found.dates and one.total > found.total + room}
-    return any(_is_of_measure(order.rest, one, index) for one in larger.values() if next(iter(one.parts.values())).unit == mine.unit)
+    larger = (one for one in index.breakdowns_at.get(found.dates, ()) if one.total > found.total + room)
+    return any(_is_of_measure(order.rest, one, index) for one in larger if next(iter(one.parts.values())).unit == mine.unit)
 
 
 def _at_the_time(order: Order, sentence: str, found: list[Breakdown], index: EvidenceIndex) -> list[Breakdown]:

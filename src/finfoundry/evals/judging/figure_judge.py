@@ -117,15 +117,15 @@ def _misplaced(one: Stated, wanted: TrueFigure, truth: Truth, question: str) -> 
 
 
 def _is_of_a_part(one: Stated, labels: Sequence[str]) -> bool:
-    """Whether the whole is named right behind its part: "motor gross written premiums"."""
-    whole = re.escape(one.term.name) if one.term else ""
-    return any(re.search(rf"{re.escape(folded(label))}(?:['’]s)?\s*的?\s*{whole}", folded(one.sentence)) for label in labels)
+    """Whether the whole that is named last before a figure stands right behind its part: "motor gross written premiums"."""
+    before, whole = folded(one.sentence[: one.number.start]), re.escape(one.term.name) if one.term else ""
+    return any(re.search(rf"(?<![a-z]){re.escape(folded(label))}(?:['’]s)?\s*的?\s*{whole}(?!.*{whole})", before) for label in labels)
 
 
 def _stands_against(one: Stated, truth: Truth, question: str, text: str) -> bool:
     """Whether a figure is stated in place of a true one: of the same kind, and nothing says that it is of something else."""
     change = any(wanted.change for wanted in truth.figures)
-    if one.operand or one.origin or (change and one.level) or (one.moved and not change) or _is_of_the_year_before(one):
+    if one.operand or one.origin or (change and one.level) or (one.moved and not change) or _is_of_the_year_before(one, question):
         return False
     alike = [wanted for wanted in truth.figures if _alike(one, wanted)]
     if not alike or any(_is(one.value, one.number, wanted, truth, question, text) or _rounds(one, wanted) for wanted in truth.figures):
@@ -133,18 +133,20 @@ def _stands_against(one: Stated, truth: Truth, question: str, text: str) -> bool
     return not any(_misplaced(one, wanted, truth, question) for wanted in alike)
 
 
-_YEAR_BEFORE_ZH = re.compile(r"(?:上年|去年|上期)(?:同期|[末底])?[^，,；;。]{0,6}$")
+_YEAR_BEFORE_ZH = re.compile(r"(?<![比较較])(?:上年|去年|上期)(?:同期|[末底])?[^，,；;。增减升降至到达]{0,6}$")
 _COMPARED_WITH = re.compile(r"\b(?:compared\s+(?:to|with)|against|versus|vs\.?)\s*$", re.IGNORECASE)
 _YEAR_BEFORE = re.compile(
     r"\W*\b(?:a\s+year\s+(?:before|earlier|ago)|(?:the|in\s+the)\s+(?:year\s+before|(?:prior|previous)\s+year)|last\s+year)\b",
     re.IGNORECASE,
 )
+_ASKS_YEAR_BEFORE = re.compile(r"上年|去年|上期|\b(?:last|prior|previous)\s+year\b|\byear\s+(?:before|earlier|ago)\b", re.IGNORECASE)
 
 
-def _is_of_the_year_before(one: Stated) -> bool:
-    """Whether words say that a figure is the year before's: 上年末为84个, "compared with 84 a year before"."""
+def _is_of_the_year_before(one: Stated, question: str) -> bool:
+    """Whether words say that a figure is the year before's, which is not asked for: 上年末为84个, "compared with 84 a year before"."""
     before, behind = one.sentence[: one.number.start], one.sentence[one.number.end :]
-    return bool(_YEAR_BEFORE_ZH.search(before) or (_COMPARED_WITH.search(before) and _YEAR_BEFORE.match(behind)))
+    said = _YEAR_BEFORE_ZH.search(before) or (_COMPARED_WITH.search(before) and _YEAR_BEFORE.match(behind))
+    return bool(said) and not _ASKS_YEAR_BEFORE.search(question)
 
 
 def _alike(one: Stated, wanted: TrueFigure) -> bool:

@@ -26,7 +26,7 @@ def with_known_lines(facts: Sequence[Fact]) -> list[Fact]:
         if _is_unknown(fact) and _label(fact) in lines:
             rows[_row(fact)].append(fact)
     known = {row: line for row, found in rows.items() if _prints(found, line := lines[row[2]])}
-    return [_as(fact, known[_row(fact)]) if _is_unknown(fact) and _row(fact) in known else fact for fact in facts]
+    return [_as(fact, own) if _is_unknown(fact) and (own := known.get(_row(fact))) and _is_of(fact, own) else fact for fact in facts]
 
 
 def _lines(facts: Sequence[Fact]) -> Mapping[str, Sequence[Fact]]:
@@ -61,6 +61,12 @@ def _prints(row: Sequence[Fact], line: Sequence[Fact]) -> bool:
     last = max(parse_iso(fact.period).end for fact in row)
     quarters = len(row) == QUARTERS and all(parse_iso(fact.period).months == QUARTER for fact in row)
     return quarters and last in ends and sum(fact.value for fact in row) == ends[last] != 0
+
+
+def _is_of(fact: Fact, line: Sequence[Fact]) -> bool:
+    """Whether a figure is of a span, or of a day on which the line's years, or balances, end: not of the half-year beside them."""
+    own, ends = parse_iso(fact.period), [parse_iso(one.period).end for one in line]
+    return not own.instant or any((own.end.month, own.end.day) == (end.month, end.day) for end in ends)
 
 
 def _as(fact: Fact, line: Sequence[Fact]) -> Fact:
