@@ -90,10 +90,14 @@ def test_everything_comes_back(filled: Settings, empty: Settings, database: Data
 
 
 def test_what_was_trained_here_comes_back(filled: Settings, empty: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Adapters and releases, the folder of a reader too; a release that is a model of the catalogue is a link to it."""
+    """Adapters and releases, the folder of a reader too, and what an encoder learned.
+
+    A release that is a model of the catalogue is a link to it.
+    """
     monkeypatch.setattr(table_streams, "PART", 1000)
     contents = {"adapters/finance.gguf": bytes(range(256)) * 10, "releases/abc.gguf": b"merged", "releases/ghi.onnx/heads.json": b"[]"}
     contents["releases/jkl.adapter/heads.json"] = b"[{}]"
+    contents["releases/mno.learned.npz"] = b"prints"
     for name, data in contents.items():
         (filled.home / name).parent.mkdir(exist_ok=True)
         (filled.home / name).write_bytes(data)
@@ -108,6 +112,7 @@ def test_what_was_trained_here_comes_back(filled: Settings, empty: Settings, mon
     assert (empty.home / "releases" / "abc.gguf").read_bytes() == b"merged"
     assert (empty.home / "releases" / "ghi.onnx" / "heads.json").read_bytes() == b"[]"
     assert (empty.home / "releases" / "jkl.adapter" / "heads.json").read_bytes() == b"[{}]"
+    assert (empty.home / "releases" / "mno.learned.npz").read_bytes() == b"prints"
     assert (empty.home / "releases" / "def.gguf").readlink() == (empty.home / "models" / "base" / "model.gguf").absolute()
 
 

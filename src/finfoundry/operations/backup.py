@@ -1,7 +1,8 @@
 """``finfoundry backup``: everything that cannot be made again, in one file, as of one moment.
 
 In it: every table of the store (documents with their bytes, facts, vectors, policy, users, keys of the service, registry, jobs, the audit
-trail), the home's keys, the head of the audit chain that lies outside the database, adapters and released models that were trained here.
+trail), the home's keys, the head of the audit chain that lies outside the database, adapters and released models that were trained here,
+and the fingerprints of what encoders learned.
 Not in it: models of the catalogue (they are pulled, or come with a bundle), settings, logs, the passwords of the embedded database.
 """
 
@@ -35,7 +36,7 @@ HEADER, SEQUENCES = "header.json", "sequences.json"
 KEYS = ("keys/master.key", "keys/seal.key")
 HEAD, LINKS = "audit/head.json", "links.json"
 WEIGHTS, TRAINED = "weights/", ("adapters", "releases")
-PATTERNS = ("*.gguf", "*.onnx/*", "*.adapter/*")  # in them; what no engine runs is a folder
+PATTERNS = ("*.gguf", "*.onnx/*", "*.adapter/*", "*.learned.npz")  # in them; what no engine runs is a folder
 
 
 @dataclass(frozen=True, slots=True)
