@@ -5,7 +5,8 @@
 HOME is a home of the example's own; models are those of yours, pulled where they are absent. Papers are yours, else the made report of
 a bank. Each step is printed with its seconds, tokens and what came of it, and kept in HOME/worked-example.json: the same command goes on
 where it was stopped, a training within its step. ``--rows`` learns so many rows of each task, and ``--limit`` asks so many questions of
-each suite, to try it small; ``--only`` does one step, once more where it is done. The goal is two hours on two cores.
+each suite, at least those that its exam needs to see a loss, to try it small; ``--only`` does one step, once more where it is done. The
+goal is two hours on two cores.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from finfoundry.demo.report import annual_report
 from finfoundry.governance.policy import GENERAL
 from finfoundry.machine import Machine, read_settings
 from finfoundry.release.candidate import READER, tuned
+from finfoundry.release.exam import least_limit
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.train.recipe import Recipe, load_recipe
@@ -162,13 +164,20 @@ def _finding(one: Mapping[str, Any]) -> str:
 
 
 def promote(example: Example) -> Done:
-    """What passed serves from here on."""
-    passed = kept(example)["steps"]["gate"]["passed"]
-    if not passed:
+    """What passed serves from here on; what does already, as of a sitting that was killed before it was kept, goes on. Exits where the gate
+    is not done.
+    """
+    gate = kept(example)["steps"].get("gate", {})
+    if "passed" not in gate:
+        sys.exit("the gate is not done: do it first (--only gate), or all steps")
+    if not (passed := gate["passed"]):
         return Done("nothing passed the gate: the home answers as before")
     with example.opened() as app:
-        released = ReleaseDesk(app, example.report).promote(BO, list(passed.values()), WHY)
-    return Done(", ".join(f"{one.slot} serves as release {one.id}" for one in released))
+        desk = ReleaseDesk(app, example.report)
+        serves = {one.id for one in desk.register.serving().values()}
+        if wanted := [number for number in passed.values() if number not in serves]:
+            desk.promote(BO, wanted, WHY)
+    return Done(", ".join(f"{slot} serves as release {number}" for slot, number in passed.items()))
 
 
 STEPS: dict[str, Callable[[Example], Done]] = {
@@ -206,7 +215,9 @@ def _timed(example: Example, name: str, before: float) -> dict[str, Any]:
         example.home.mkdir(parents=True, exist_ok=True)
         state = kept(example)
         state["steps"][name] = told
-        (example.home / STATE).write_text(json.dumps(state, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        partial = example.home / f"{STATE}.part"
+        partial.write_text(json.dumps(state, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        partial.replace(example.home / STATE)
     return told
 
 
@@ -216,9 +227,12 @@ def main() -> None:
     options.add_argument("--home", type=Path, required=True, help="a home of the example's own")
     options.add_argument("--papers", type=Path, nargs="+", default=[], help="papers of which the questions are made")
     options.add_argument("--rows", type=int, help="rows of each task that are learned")
-    options.add_argument("--limit", type=int, help="questions of each suite that are asked")
+    least = max(map(least_limit, SLOTS))
+    options.add_argument("--limit", type=int, help=f"questions of each suite that are asked, at least {least}")
     options.add_argument("--only", choices=STEPS, help="one step")
     given = options.parse_args()
+    if given.limit is not None and given.limit < least:
+        options.error(f"--limit {given.limit} is too few: an exam of the reader and the planner can be passed with {least} at the least")
     given.home.mkdir(parents=True, exist_ok=True)
     with terminal.progress(quiet=False) as report:
         example = Example(given.home.absolute(), tuple(given.papers), given.rows, given.limit, report)

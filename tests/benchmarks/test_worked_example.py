@@ -12,9 +12,13 @@ from tests.conftest import short_home
 import worked_example
 from finfoundry.ask.reader.tuned_plan import PLANNER
 from finfoundry.ask.reader.wordings import wordings
+from finfoundry.evals.paired import items_to_see
 from finfoundry.release.candidate import READER
+from finfoundry.release.exam import least_limit
 from finfoundry.runtime.supervisor import Supervisor
 from worked_example import SLOTS, STATE, Done, Example, go, kept
+
+ROOT = Path(worked_example.__file__).parent.parent
 
 
 @pytest.fixture
@@ -81,8 +85,8 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     finding = {"suite": "question-values", "measure": "accuracy", "serving": 0.5, "candidate": 0.25}
     made = SimpleNamespace(
         propose=propose,
-        register=SimpleNamespace(show=lambda _: SimpleNamespace(verdict={"findings": [finding]})),
-        promote=lambda _, releases, __: [SimpleNamespace(slot=PLANNER, id=one) for one in releases],
+        register=SimpleNamespace(show=lambda _: SimpleNamespace(verdict={"findings": [finding]}), serving=dict),
+        promote=lambda *_: None,
     )
     monkeypatch.setattr(worked_example, "ReleaseDesk", lambda *_: made)
     monkeypatch.setattr(Example, "opened", lambda _: _Nothing())
@@ -110,3 +114,36 @@ def test_what_the_gate_refuses_is_told_and_the_other_serves(
     go(example, ["gate", "promotion"], again=True)
     assert "nothing passed the gate" in capsys.readouterr().out
     assert json.loads((tmp_path / STATE).read_text("utf-8"))["steps"]["gate"]["passed"] == {}
+
+
+def test_what_serves_already_is_done_and_without_the_gate_nothing_is_promoted(
+    desk: SimpleNamespace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A sitting that was killed between the promotion and its record is gone on with: a release is not promoted twice."""
+    example, promoted = Example(tmp_path), list[list[int]]()
+    with pytest.raises(SystemExit, match="the gate is not done"):
+        go(example, ["promotion"], again=True)
+    desk.propose = lambda _, slot, __: SimpleNamespace(id=7 if slot == READER else 8, passed=True)
+    desk.promote = lambda _, releases, __: promoted.append(releases)
+    desk.register.serving = lambda: {READER: SimpleNamespace(id=7)}
+    go(example, ["gate", "promotion"])
+    assert promoted == [[8]]
+    desk.register.serving = lambda: {READER: SimpleNamespace(id=7), PLANNER: SimpleNamespace(id=8)}
+    go(example, ["promotion"], again=True)
+    assert promoted == [[8]]
+    assert capsys.readouterr().out.splitlines()[-1].endswith("reader serves as release 7, question-planner serves as release 8")
+    assert [one.name for one in tmp_path.iterdir()] == [STATE]
+
+
+def test_fewer_questions_than_the_exams_need_are_refused_before_anything_is_trained(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    least = least_limit(READER)
+    assert least == least_limit(PLANNER) == items_to_see(0.02)
+    monkeypatch.setattr("sys.argv", ["worked_example.py", "--home", str(tmp_path / "home"), "--limit", str(least - 1)])
+    with pytest.raises(SystemExit):
+        worked_example.main()
+    assert f"can be passed with {least} at the least" in capsys.readouterr().err
+    assert not (tmp_path / "home").exists()
+    for docs in ("docs/training.md", "docs/zh/training.md"):
+        assert f"--rows 60 --limit {least} " in (ROOT / docs).read_text("utf-8")

@@ -108,7 +108,7 @@ def _terms(name: str, role: Role, data: Path, margin: float | None, near: float,
     suite = load_suite(name)
     items = drawn(suite, data, limit, seed)
     margin = suite.margin if margin is None else margin
-    must_see = {"keep": margin, "safety": UNSEEN}.get(role)
+    must_see = _must_see(role, margin)
     if must_see is not None and not 0 < must_see < 1:
         raise InputError(f"the margin {margin} of suite {suite.name} is no share between 0 and 1", remedy="Give one such as 0.02")
     if must_see is not None and len(items) < items_to_see(must_see):
@@ -117,6 +117,20 @@ def _terms(name: str, role: Role, data: Path, margin: float | None, near: float,
             remedy=f"Ask at least {items_to_see(must_see)}, or allow a larger margin with --margin {suite.name}=SHARE",
         )
     return SuiteTerms(role, margin, len(items), digest(items), near)
+
+
+def _must_see(role: Role, margin: float) -> float | None:
+    """The loss that the items of a suite must be able to show."""
+    return {"keep": margin, "safety": UNSEEN}.get(role)
+
+
+def least_limit(slot: str) -> int:
+    """The least ``limit`` with which an exam over the suites of a slot, as they are shipped, can be passed."""
+    from finfoundry.evals.suites import load_suite
+
+    roles: tuple[Role, Role] = ("keep", "safety")
+    losses = (_must_see(role, load_suite(name).margin) for role, names in zip(roles, own_suites(slot), strict=True) for name in names)
+    return max(map(items_to_see, filter(None, losses)))
 
 
 def drawn(suite: Suite, data: Path, limit: int | None, seed: int) -> list[Item]:
