@@ -245,3 +245,6 @@ def test_what_an_adapter_holds_in_eight_bits_is_read_in_full(recipe: Made, bases
     assert not np.array_equal(after.tensors[name], before.tensors[name])
     for one in before.pairs:
         np.testing.assert_allclose(after.pairs[one][1], before.pairs[one][1], atol=float(scale.max()))
+    save_file({one: tensor for one, tensor in tensors.items() if not one.endswith(SCALE)}, tmp_path / "adapter_model.safetensors")
+    with pytest.raises(ModelError, match=f"is of eight bits, and has no {SCALE} that fits it"):
+        read_adapter(tmp_path, base)

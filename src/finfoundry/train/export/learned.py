@@ -12,13 +12,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import safe_open
 from safetensors.torch import load_file
 
 from finfoundry.core.errors import ModelError
-from finfoundry.core.model_files.tuned_file import PREFIX, SCALE
+from finfoundry.core.model_files.tuned_file import PREFIX, learned_on, read_safetensors
 from finfoundry.train.base import Base
-from finfoundry.train.gguf_file.names import array
 
 # Keys of PEFT's configuration that say nothing of what an adapter does to a weight, or that are read here.
 READ = {"r", "lora_alpha", "use_rslora", "use_dora", "peft_type", "init_lora_weights"}
@@ -40,7 +38,7 @@ class Adapter:
     alpha: float
     rslora: bool = False
     lengths: dict[str, NDArray[np.float32]] = field(default_factory=dict)
-    tensors: dict[str, Any] = field(default_factory=dict)
+    tensors: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     sha256: str = ""  # of its file
 
     @property
@@ -70,19 +68,19 @@ class Adapter:
 
 
 def read_adapter(folder: Path, base: Base) -> Adapter:
-    """Raises ModelError when there is none, when it was learned on another base, or when it does what is not done here."""
+    """Its numbers as float32. Raises ModelError when there is none, when it was learned on another base, or when it does what is not done
+    here.
+    """
     path = folder / "adapter_model.safetensors"
     try:
         config = json.loads((folder / "adapter_config.json").read_text("utf-8"))
-        with safe_open(path, "np") as file:
-            stated = file.metadata() or {}
-        tensors = _in_full(load_file(path))
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    except (OSError, json.JSONDecodeError) as error:
+        stated, data = learned_on(folder), path.read_bytes()
+        tensors, digest = read_safetensors(data), hashlib.sha256(data).hexdigest()
+    except (OSError, ValueError, KeyError, TypeError) as error:  # no file, none of JSON or of tensors, numbers of a kind that is not read
         raise ModelError(f"{folder} holds no adapter ({error})", remedy="Give the folder of a run with weights: lora or qlora") from error
-    if stated.get("base_sha256", base.sha256) != base.sha256:
+    if stated not in ("", base.sha256):
         raise ModelError(
-            f"{path} was learned on a base with the SHA-256 {stated['base_sha256'][:12]}…; {base.path} has {base.sha256[:12]}…",
+            f"{path} was learned on a base with the SHA-256 {stated[:12]}…; {base.path} has {base.sha256[:12]}…",
             remedy="Use the base on which it was learned, or tune again on this one",
         )
     check_config(config, folder)
@@ -90,19 +88,12 @@ def read_adapter(folder: Path, base: Base) -> Adapter:
     for name in tensors:
         stem, _, part = name.removeprefix(PREFIX).partition(".lora_")
         if part == "A.weight":
-            pairs[f"{stem}.weight"] = (array(tensors[name]), array(tensors[name.replace(".lora_A.", ".lora_B.")]))
+            pairs[f"{stem}.weight"] = (tensors[name], tensors[name.replace(".lora_A.", ".lora_B.")])
         elif part == "magnitude_vector":
-            lengths[f"{stem}.weight"] = array(tensors[name])
+            lengths[f"{stem}.weight"] = tensors[name]
     return Adapter(
         pairs, int(config["r"]), float(config["lora_alpha"]), bool(config.get("use_rslora")), lengths, tensors, digest,
     )  # fmt: skip
-
-
-def _in_full(tensors: dict[str, Any]) -> dict[str, Any]:
-    """Tensors of eight bits times their scales, as a shipped adapter may be stored."""
-    small = {name.removesuffix(SCALE): scale for name, scale in tensors.items() if name.endswith(SCALE)}
-    whole = {name: tensor for name, tensor in tensors.items() if not name.endswith(SCALE)}
-    return whole | {name: whole[name].float() * scale for name, scale in small.items()}
 
 
 def check_config(config: dict[str, Any], folder: Path) -> None:

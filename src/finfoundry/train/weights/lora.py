@@ -73,7 +73,7 @@ class LowRank(Trainable):
             )
         with torch.no_grad():
             for name, weight in mine.items():
-                weight.copy_(theirs[name])
+                weight.copy_(torch.from_numpy(theirs[name]))
         return adapter.sha256
 
     def learned(self, model: Any) -> dict[str, Tensor]:
