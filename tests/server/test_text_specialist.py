@@ -26,7 +26,9 @@ def test_letters_are_classed_over_http(live: Live, tmp_path: Path) -> None:
     letters(200, 1).to_csv(given.data, index=False)
     specialists = Desk(app)
     specialists.train(app.administrator, ASKED, tmp_path / NAME, given, label=LABEL)
-    bring_into_use(specialists, tmp_path / NAME, given)
+    unseen = Given(tmp_path / "unseen.csv")
+    letters(90, 4).to_csv(unseen.data, index=False)
+    bring_into_use(specialists, tmp_path / NAME, unseen)
     rows = letters(12, 2).drop(columns="tone").to_dict("records")
     with live.client(live.admin_key) as admin, live.client() as ana:
         told = admin.post(f"/v1/specialists/{NAME}/score", json={"rows": rows})
