@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,9 @@ from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.core.errors import InputError, IntegrityError, ModelError, NotFound, NotPermitted
 from finfoundry.core.model_files.heads import Array, HeadForm
 from finfoundry.core.principal import Principal
-from finfoundry.release.candidate import ENCODES, is_apart, tuned
+from finfoundry.core.tasks import load_task, rows
+from finfoundry.release.apart_slots import commonest_classes
+from finfoundry.release.candidate import ENCODES, tuned
 from finfoundry.release.serving import learned_place, served
 from finfoundry.release.serving_encoders import ReleasedEncoders, read
 from finfoundry.usecases.release_model import ReleaseDesk
@@ -96,8 +99,8 @@ def test_an_encoder_serves_by_its_task_once_promoted_and_no_more_once_rolled_bac
     release = desk.propose(ANA, tuned(folder, "onnx"), "tuned on more letters")
     assert (release.state, release.slot, release.against) == ("candidate", SLOT, {}), release.refusals
     [finding] = desk.register.show(release.id).verdict["findings"]
-    assert (finding["suite"], finding["role"], finding["n"]) == ("tone", "keep", 160)
-    assert finding["candidate"] > 0.9
+    assert (finding["suite"], finding["role"], finding["n"]) == ("tone", "improve", 160)
+    assert finding["candidate"] > 0.9 > 0.5 == finding["serving"], "none serves: the commonest class is right of one half"
     with pytest.raises(NotFound, match="No encoder of the task 'tone' serves"):
         encoders.read("tone", ["ab"])
     with pytest.raises(NotPermitted, match="may not promote"):
@@ -109,7 +112,11 @@ def test_an_encoder_serves_by_its_task_once_promoted_and_no_more_once_rolled_bac
     assert found.labels["good"] > found.labels["bad"]
     assert sum(found.labels.values()) == pytest.approx(1, abs=1e-5)
     assert encoders.learned(release.sha256).knows("how old is it?") == "exact"
-    learned = learned_place(app.settings, release.sha256)
+    again = desk.propose(ANA, tuned(tone_folder(tmp_path / "again", direction, learned="how deep is it?"), "onnx"), "another story")
+    assert again.sha256 == release.sha256
+    assert encoders.learned(release.sha256).knows("how old is it?") == "exact", "as two people approved it"
+    prints = desk.register.show(release.id).manifest["data"]["fingerprints"]["sha256"]
+    learned = learned_place(app.settings, prints)
     learned.write_bytes(learned.read_bytes() + b" ")
     with pytest.raises(IntegrityError, match="holds other fingerprints"):
         encoders.learned(release.sha256)
@@ -119,6 +126,27 @@ def test_an_encoder_serves_by_its_task_once_promoted_and_no_more_once_rolled_bac
     assert desk.rollback(BO, SLOT, "complaints") == []
     with pytest.raises(NotFound):
         encoders.read("tone", ["ab"])
+
+
+@pytest.mark.parametrize("split", [(0, 0, 1), (0.5, 0, 0.5)])
+def test_the_first_encoder_of_a_task_is_better_than_the_commonest_class_or_refused(
+    app: App, direction: tuple[Array, float], tmp_path: Path, split: tuple[float, float, float]
+) -> None:
+    """Of the training part, where there is one, of those that are asked elsewhere; one that always tells it shows nothing."""
+    file = task_of_tone(tmp_path, 400)
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"split": split}))
+    desk = examined(app, tmp_path)
+    exam = desk.register.exam(SLOT)
+    [(_, commonest)] = commonest_classes(exam).items()
+    part = rows(load_task(file), tmp_path, "train" if split[0] else "test")
+    assert Counter(row.target for row in part).most_common(1)[0][1] == sum(row.target == commonest for row in part)
+    always = {TONE: (np.zeros((2, HIDDEN)), np.array([9.0, 0.0] if commonest == "good" else [0.0, 9.0]))}
+    release = desk.propose(ANA, tuned(tuned_encoder(tmp_path / "always", "tone", always, "how old is it?"), "onnx"), "a test")
+    assert release.state == "refused"
+    assert "tone: no improvement is shown" in release.refusals[0]
+    told = desk.propose(ANA, tuned(tone_folder(tmp_path / "run", direction, 7.5), "onnx"), "a test")
+    assert told.state == "candidate"
+    desk.promote(BO, [told.id], "better than the commonest class")
 
 
 def test_a_worse_encoder_of_the_task_is_refused(app: App, data: Path, tmp_path: Path, direction: tuple[Array, float]) -> None:
@@ -152,7 +180,16 @@ def test_an_encoder_is_examined_by_its_own_task_and_on_rows_that_it_did_not_lear
     two = {TONE: (np.zeros((2, HIDDEN)), np.zeros(2)), HeadForm("topic", "one", ("a",)): (np.zeros((1, HIDDEN)), np.zeros(1))}
     with pytest.raises(InputError, match="learned 2 tasks: tone, topic"):
         tuned(tuned_encoder(tmp_path / "two", "two", two, ""), "onnx")
-    assert is_apart(SLOT)
+
+
+@pytest.mark.parametrize(
+    ("head", "remedy"), [("support-spans", "finfoundry support install"), ("personal-spans", "finfoundry privacy install")]
+)
+def test_what_a_setting_names_is_installed_and_serves_as_no_encoder_of_its_task(tmp_path: Path, head: str, remedy: str) -> None:
+    weights = {HeadForm(head, "spans", ("name",)): (np.zeros((1, HIDDEN)), np.zeros(1))}
+    with pytest.raises(InputError, match=f"learned {head}, which is asked of no release") as refused:
+        tuned(tuned_encoder(tmp_path / "run", head, weights, ""), "onnx")
+    assert remedy in str(refused.value)
 
 
 @pytest.mark.parametrize("form", [HeadForm("tone", "spans", ("name",)), HeadForm("tone", "vector", ())])
@@ -160,6 +197,8 @@ def test_token_classes_and_vectors_have_a_place_too(tmp_path: Path, form: HeadFo
     weights = (np.zeros((len(form.outputs), HIDDEN)), np.array([0.0, 9.0, 0.0][: len(form.outputs)]))
     candidate = tuned(tuned_encoder(tmp_path / "run", "tone", {form: weights}, ""), "onnx")
     assert candidate.slot == SLOT
+    with pytest.raises(InputError, match="asked of one text, and 2 were given"):
+        read(TextEncoder(candidate.path), "tone", ["ab c", "ab"])
     found = read(TextEncoder(candidate.path), "tone", ["ab c"])
     assert {(one.label, one.start) for one in found.spans} == ({("name", 0), ("name", 1), ("name", 3)} if form.labels else set())
     assert np.linalg.norm(found.vector) == pytest.approx(0 if form.labels else 1, abs=1e-5)

@@ -201,10 +201,15 @@ def rollback(
 @prints("encoder-reading", "finfoundry.release.serving_encoders:EncoderReading")
 def ask(
     task: Annotated[str, typer.Argument(metavar="TASK", help="The task whose encoder serves.")],
-    texts: Annotated[list[str], typer.Argument(metavar="TEXT…", help="A text, or those that the task sets side by side.")],
+    texts: Annotated[
+        list[str], typer.Argument(metavar="TEXT…", help="A text, or of labels and scores those that the task sets side by side.")
+    ],
     json: Json = False,
 ) -> None:
-    """Ask the encoder that serves for a task: labels with probabilities, labelled spans, or a vector. Nothing is recorded."""
+    """Ask the encoder that serves for a task: labels with probabilities, labelled spans, or a vector. Nothing is recorded.
+
+    A vector is of the text as given: write it as the task's template does, or its match_template.
+    """
     with desk(None) as (found, _):
         show_value(ReleasedEncoders(found.app.settings, found.app.database).read(task, texts), json)
 

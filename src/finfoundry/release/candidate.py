@@ -13,12 +13,14 @@ from typing import Any
 from finfoundry.ask.reader.learnt_reading import MARKS_HEAD, ROLES_HEAD
 from finfoundry.ask.reader.tuned_plan import PLANNER
 from finfoundry.ask.retrieve import figure_lines, pair_scoring
+from finfoundry.ask.support.support_check import HEAD as CHECKER
 from finfoundry.base.catalogue import catalogue, chat_model
 from finfoundry.base.state_reader import base_named
 from finfoundry.core.errors import InputError, IntegrityError, ModelError
 from finfoundry.core.model_files.heads import HeadForm, read_forms
 from finfoundry.core.model_files.tuned_file import learned_on
 from finfoundry.governance.guards.guards import HEAD
+from finfoundry.governance.personal_text import HEAD as PERSONAL
 from finfoundry.runtime.path_digest import path_digest
 from finfoundry.runtime.settings import Settings
 
@@ -32,6 +34,7 @@ SCORERS = (SCORER, FIGURES, STATES)
 APART = (READER, TAGGER, *SCORERS)  # of which no engine runs anything: what serves there is of this home, and does not stand on the model
 # By slot, of which systems its suites are.
 OWN_SUITES = {READER: (READER,), TAGGER: (TAGGER,), SCORER: (SCORER,), FIGURES: (FIGURES,), STATES: (SCORER, FIGURES), PLANNER: (READER,)}
+INSTALLED = {CHECKER: "finfoundry support install DIR", PERSONAL: "finfoundry privacy install DIR"}  # heads that a setting names, and how
 ENCODES = "encoder:"  # before the name of its task: the slot of an encoder that serves nothing above
 MANIFEST = "manifest.json"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
@@ -101,10 +104,15 @@ def is_examined_apart(slot: str) -> bool:
 
 
 def _slot_of(folder: Path) -> str:
-    """What an encoder serves as. Raises InputError for half a reader, and for one of several tasks, of which none could be gone back on
-    alone.
+    """What an encoder serves as. Raises InputError for half a reader, for what is installed and not released, and for one of several tasks,
+    of which none could be gone back on alone.
     """
     heads = {form.name for form in _forms(folder)}
+    for head, install in INSTALLED.items():
+        if head in heads:
+            raise InputError(
+                f"the encoder in {folder} learned {head}, which is asked of no release", remedy=f"Put it into the home: {install}"
+            )
     for head, slot in ((HEAD, TAGGER), (figure_lines.HEAD, FIGURES), (pair_scoring.HEAD, SCORER)):
         if head in heads:
             return slot

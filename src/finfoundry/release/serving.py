@@ -93,13 +93,26 @@ def _place(settings: Settings, sha256: str, form: str) -> Path:
     return settings.home.absolute() / "releases" / f"{sha256}.{form if form in (ENCODER, LEARNED) else 'gguf'}"
 
 
-def keep_learned(settings: Settings, candidate: Candidate, fingerprints: Path) -> None:
-    """Keep the fingerprints of what a candidate was trained on beside it: what is measured by it later must not be of these rows."""
-    shutil.copyfile(fingerprints, learned_place(settings, candidate.sha256))
+def keep_learned(settings: Settings, fingerprints: Path) -> None:
+    """Keep the fingerprints of what a candidate was trained on under their own digest, which its release names: another proposal of the
+    same encoder changes nothing of what was approved. Raises ModelError.
+    """
+    sha256 = sha256_of(fingerprints)
+    target = learned_place(settings, sha256)
+    partial = target.with_suffix(f".{os.getpid()}.part")
+    try:
+        shutil.copyfile(fingerprints, partial)
+    except OSError as error:
+        _remove(partial)
+        raise ModelError(f"{fingerprints} cannot be copied to {target}: {error.strerror}", remedy="Free some space") from error
+    if sha256_of(partial) != sha256:
+        _remove(partial)
+        raise ModelError(f"{fingerprints} changed while it was copied", remedy="Propose it again")
+    partial.replace(target)
 
 
 def learned_place(settings: Settings, sha256: str) -> Path:
-    """The file of the fingerprints of what a release was trained on."""
+    """The file of the fingerprints with this SHA-256, of what a release was trained on."""
     return settings.home.absolute() / "releases" / f"{sha256}.learned.npz"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from finfoundry.base.text_encoder import TextEncoder
 from finfoundry.core.errors import InputError, IntegrityError, NotFound
@@ -17,7 +17,11 @@ from finfoundry.runtime.database import Database
 from finfoundry.runtime.settings import Settings
 
 LOADED = 4  # encoders that stay in memory
-_FINGERPRINTS = "SELECT manifest #>> '{data,fingerprints,sha256}' FROM releases WHERE sha256 = %s ORDER BY id DESC LIMIT 1"
+ALONE = ("spans", "vector")  # kinds of heads that are asked of one text
+_FINGERPRINTS = (  # as two people approved them last: who only proposes the same encoder again says nothing of it
+    "SELECT r.manifest #>> '{data,fingerprints,sha256}' FROM release_moves m JOIN releases r ON r.id = m.release"
+    " WHERE r.sha256 = %s AND m.action = 'promoted' ORDER BY m.id DESC LIMIT 1"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +37,22 @@ class EncoderReading:
     vector: list[float] = field(default_factory=list)
 
 
-def encoder_of(slot: str, settings: Settings, released: str | None) -> TextEncoder | None:
-    """The encoder with this SHA-256, its weights read; without one none. Raises ModelError for other bytes than were approved."""
-    return TextEncoder(approved_folder(settings, released, slot)).loaded() if released else None
+def encoder_of(slot: str, settings: Settings, released: str) -> TextEncoder:
+    """The encoder with this SHA-256, its weights read. Raises ModelError for other bytes than were approved."""
+    return TextEncoder(approved_folder(settings, released, slot)).loaded()
 
 
 def read(encoder: TextEncoder, task: str, texts: Sequence[str]) -> EncoderReading:
-    """What an encoder tells of a text, or of several side by side. Raises InputError for a text that is too long."""
+    """What an encoder tells of a text, or, where it tells labels or a score, of several side by side; of a vector's task the text is
+    embedded as it is given. Raises InputError for a text that is too long, and for several of which one alone would be read.
+    """
     kind, sha256 = encoder.heads[task].kind, encoder.identity
+    if kind in ALONE and len(texts) != 1:
+        raise InputError(f"The task {task!r} is asked of one text, and {len(texts)} were given", remedy="Ask it of each by itself")
     if kind == "spans":
         return EncoderReading(task, sha256, spans=encoder.spans(task, texts[0]))
     if kind == "vector":
-        return EncoderReading(task, sha256, vector=encoder.vectors(task, texts[:1])[0].tolist())
+        return EncoderReading(task, sha256, vector=encoder.vectors(task, texts)[0].tolist())
     told = encoder.labels(task, [texts])[0]
     return EncoderReading(task, sha256, dict(zip(encoder.labels_of(task), map(float, told), strict=True)))
 
@@ -54,7 +62,7 @@ class ReleasedEncoders:
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self._settings, self._database = settings, database
-        self._loaded = lru_cache(maxsize=LOADED)(self._load)
+        self._loaded = lru_cache(maxsize=LOADED)(partial(encoder_of, settings=settings))
 
     def serving(self, task: str) -> str:
         """The SHA-256 of the encoder that serves for a task. Raises NotFound."""
@@ -79,22 +87,21 @@ class ReleasedEncoders:
 
     def reader(self, task: str, sha256: str) -> TextEncoder:
         """The encoder of a task with this SHA-256, whether it serves now or did. Raises ModelError."""
-        return self._loaded(ENCODES + task, sha256)
+        return self._loaded(ENCODES + task, released=sha256)
 
     def learned(self, sha256: str) -> Fingerprints:
-        """The fingerprints of the rows that it was tuned on. Raises IntegrityError where they are not those that it was proposed with."""
-        path = learned_place(self._settings, sha256)
-        found = read_fingerprints(path)
+        """The fingerprints of the rows that it was tuned on. Raises IntegrityError where they are not those with which it was promoted."""
         with self._database.owner() as connection:
             row = connection.execute(_FINGERPRINTS, (sha256,)).fetchone()
-        if row is None or row[0] != sha256_of(path):
-            raise IntegrityError(f"{path} holds other fingerprints than {sha256[:12]}… was proposed with", remedy="Propose it again")
+        if row is None or not row[0]:
+            raise IntegrityError(f"The encoder {sha256[:12]}… was never promoted with the rows that it learned", remedy="Propose it again")
+        path = learned_place(self._settings, row[0])
+        found = read_fingerprints(path)
+        if row[0] != sha256_of(path):
+            raise IntegrityError(f"{path} holds other fingerprints than {sha256[:12]}… was promoted with", remedy="Propose it again")
         return found
 
     def read(self, task: str, texts: Sequence[str]) -> EncoderReading:
         """Ask the encoder that serves for a task of a text, or of several side by side. Raises NotFound, ModelError, InputError."""
         sha256 = self.serving(task)
         return read(self.reader(task, sha256), task, texts)
-
-    def _load(self, slot: str, sha256: str) -> TextEncoder:
-        return TextEncoder(approved_folder(self._settings, sha256, slot)).loaded()

@@ -24,7 +24,7 @@ from finfoundry.core.tasks.task_rows import found
 from finfoundry.evals.rows import Item, Row
 from finfoundry.evals.run import Suite, ask
 from finfoundry.evals.suites import load_suite
-from finfoundry.release.apart_slots import apart_side, check_opens
+from finfoundry.release.apart_slots import apart_side, check_opens, commonest_classes
 from finfoundry.release.candidate import (
     ADAPTER,
     BASE,
@@ -118,28 +118,30 @@ class ReleaseDesk:
     ) -> Release:
         """Ask both the exam of the slot behind the engine, judge, and keep the candidate with its evidence, whatever the verdict.
 
-        ``improve``: suites of the exam that must improve although the exam asks only that they keep. ``beside``: an adapter's base, where
-        it is not the one that serves now. Rows lie in the store; a proposal that was stopped goes on.
+        ``improve``: suites of the exam that must improve although the exam asks only that they keep; the first encoder of a task of classes
+        must be better than the commonest of them. ``beside``: an adapter's base, where it is not the one that serves now. Rows lie in the
+        store; a proposal that was stopped goes on.
 
         Raises NotFound without an exam, NotPermitted for who fixed it, InputError, IntegrityError, ModelError, EngineError.
         """
         self._refuse_remote([candidate.slot])
-        exam = _tightened(self.register.exam(candidate.slot, principal), improve)
+        exam, now = self.register.exam(candidate.slot, principal), self.register.serving()
+        first = candidate.slot.startswith(ENCODES) and candidate.slot not in now
+        exam = _tightened(exam, [*improve, *(commonest_classes(exam) if first else ())])
         check_training(candidate, exam)
         check_memorised(candidate)
-        now = self.register.serving()
         for one in filter(None, (candidate, beside)):
             keep(self.app.settings, one)
         if candidate.slot.startswith(ENCODES):
-            keep_learned(self.app.settings, candidate, fingerprints_of(candidate))
+            keep_learned(self.app.settings, fingerprints_of(candidate))
         line: dict[str, Release | Candidate] = {MODEL: beside} if beside else {**now} if candidate.form == ADAPTER else {}
         if candidate.form == ADAPTER:
             self._check_base(candidate, line.get(MODEL))
         line[candidate.slot] = candidate
         adapter = candidate.slot if candidate.form == ADAPTER else None
-        with self._side(candidate.slot, now, adapter if candidate.slot in now else None) as side:
+        with self._side(exam, now, adapter if candidate.slot in now else None) as side:
             before = self._rows(side, exam)
-        with self._side(candidate.slot, line, adapter, passing=True) as side:
+        with self._side(exam, line, adapter, passing=True) as side:
             after = self._rows(side, exam)
         against = {slot: release for slot, release in now.items() if slot in compared(candidate.slot)}
         evidence = {name: [before[name].key, after[name].key] for name in exam.suites}
@@ -173,7 +175,7 @@ class ReleaseDesk:
         adapter = release.slot if release.form == ADAPTER else None
         again = []
         for number, (served_then, chosen) in enumerate(((before, adapter if release.slot in before else None), (line, adapter))):
-            with self._side(release.slot, served_then, chosen) as side:
+            with self._side(exam, served_then, chosen) as side:
                 if is_examined_apart(release.slot):
                     _check_current(release, side, exam, {name: keys[number] for name, keys in shown.evidence.items()})
                 again += self._asked_again(side, drawn, sides[number])
@@ -254,11 +256,11 @@ class ReleaseDesk:
         return found
 
     @contextmanager
-    def _side(self, slot: str, line: Line, adapter: str | None, *, passing: bool = False) -> Iterator[ExamSide]:
-        """What answers for these releases in a slot; the engine of a candidate, ``passing``, lives as long as its evaluation."""
-        settings = self.app.settings
+    def _side(self, exam: Exam, line: Line, adapter: str | None, *, passing: bool = False) -> Iterator[ExamSide]:
+        """What answers an exam for these releases; the engine of a candidate, ``passing``, lives as long as its evaluation."""
+        settings, slot = self.app.settings, exam.slot
         if is_apart(slot):
-            yield apart_side(slot, settings, line[slot].sha256 if slot in line else None)
+            yield apart_side(slot, settings, line[slot].sha256 if slot in line else None, exam)
             return
         what = served(settings, line)
         counted = {name: one.sha256 for name, one in line.items() if name in compared(slot)}  # other adapters change no answer of the slot
