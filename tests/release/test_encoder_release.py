@@ -115,6 +115,10 @@ def test_an_encoder_serves_by_its_task_once_promoted_and_no_more_once_rolled_bac
     again = desk.propose(ANA, tuned(tone_folder(tmp_path / "again", direction, learned="how deep is it?"), "onnx"), "another story")
     assert again.sha256 == release.sha256
     assert encoders.learned(release.sha256).knows("how old is it?") == "exact", "as two people approved it"
+    desk.promote(BO, [again.id], "the story was another")
+    assert encoders.learned(release.sha256).knows("how deep is it?") == "exact"
+    desk.rollback(BO, SLOT, "it was not")
+    assert encoders.learned(release.sha256).knows("how old is it?") == "exact"
     prints = desk.register.show(release.id).manifest["data"]["fingerprints"]["sha256"]
     learned = learned_place(app.settings, prints)
     learned.write_bytes(learned.read_bytes() + b" ")

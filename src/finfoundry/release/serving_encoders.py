@@ -18,9 +18,9 @@ from finfoundry.runtime.settings import Settings
 
 LOADED = 4  # encoders that stay in memory
 ALONE = ("spans", "vector")  # kinds of heads that are asked of one text
-_FINGERPRINTS = (  # as two people approved them last: who only proposes the same encoder again says nothing of it
+_FINGERPRINTS = (  # of the release that served last with these bytes, which two people approved: who only proposes them again says nothing
     "SELECT r.manifest #>> '{data,fingerprints,sha256}' FROM release_moves m JOIN releases r ON r.id = m.release"
-    " WHERE r.sha256 = %s AND m.action = 'promoted' ORDER BY m.id DESC LIMIT 1"
+    " WHERE r.sha256 = %s ORDER BY m.id DESC LIMIT 1"
 )
 
 
