@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jsonschema import Draft202012Validator
 from tests.server.conftest import Live
 
@@ -61,3 +63,30 @@ def test_26_3_bad_terms_over_http(live: Live) -> None:
             assert ana.post("/v1/terms", json=body).status_code in (400, 422), body
         assert ana.get("/v1/terms/999999").status_code == 404
         assert ana.post("/v1/terms/approve", json={"numbers": [2**70]}).status_code in (400, 422)
+
+
+def test_26_3_the_page_says_of_a_proposal_that_it_redefines_and_what(live: Live) -> None:
+    sent = {"name": "operating margin", "kind": "formula", "means": "(operating income + interest expense) / revenue"}
+    question = {"question": "What was the operating margin?"}
+    with live.browser(live.key) as ana, live.browser(live.admin_key) as admin:
+        refused = ana.post("/console/vocabulary", data=sent)
+        assert (refused.status_code, "redefines: true" in refused.text) == (400, True)
+        marked = {**sent, "redefines": "true"}
+        assert ana.post("/console/vocabulary", data=marked).status_code == 303
+        seen = {language: admin.get("/console/vocabulary", headers={"Accept-Language": language}).text for language in ("en", "zh-CN")}
+        assert "redefines operating_margin; the product means operating_income / revenue" in seen["en"]
+        assert "重新定义operating_margin；产品原指operating_income / revenue" in seen["zh-CN"]
+        assert ana.post("/console/vocabulary/try", data={**sent, **question, "redefines": "true"}).text.count('<p class="answer">') == 2
+        number = next(one["id"] for one in _listed(live, "proposed") if one["entry"]["name"] == "operating_margin")
+        assert admin.post(f"/console/vocabulary/{number}/approve").status_code == 303
+        tried = ana.post("/console/vocabulary/try", data={**marked, **question, "means": "gross profit / revenue"})
+        assert tried.text.count('<p class="answer">') == 3, "with it, as today, and as shipped"
+        assert "As the product means it" in tried.text
+        assert 'name="redefines" value="true" checked' in tried.text
+        assert ana.post(f"/console/vocabulary/{number}/retire").status_code == 303
+
+
+def _listed(live: Live, state: str) -> list[dict[str, Any]]:
+    with live.client() as ana:
+        found: list[dict[str, Any]] = ana.get("/v1/terms", params={"state": state}).json()
+        return found

@@ -12,7 +12,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from finfoundry.app import App
-from finfoundry.ask.lexicon.own_vocabulary import replaced_by
+from finfoundry.ask.lexicon.own_vocabulary import redefined
 from finfoundry.ask.plan.term_checks import checked
 from finfoundry.core.answer import Answer
 from finfoundry.core.display import Display
@@ -133,11 +133,9 @@ class TermDesk:
         for term in (one for one in self._in_force(principal) if one.entry.redefines):
             entry = term.entry
             own = entry.expression or entry.printed or entry.means
-            said = {words: replaced_by(entry, words) for words in (*entry.en, *entry.zh)}
-            names = {entry.name: usual} if (usual := replaced_by(entry)) else {words: usual for words, usual in said.items() if usual}
             found += [
                 Redefinition(term.id, entry.name, term.version, words, usual, own, entry.label, term.approved_at)
-                for words, usual in names.items()
+                for words, usual in redefined(entry).items()
             ]
         return found
 

@@ -185,6 +185,13 @@ def replaced_by(entry: TermEntry, said: str = "") -> str:
     return shipped.expression if shipped else mention.name if mention else ""
 
 
+def redefined(entry: TermEntry) -> dict[str, str]:
+    """What an entry redefines, each with what the product means by it: its name where that is a formula's, else phrases among its names."""
+    if usual := replaced_by(entry):
+        return {entry.name: usual}
+    return {words: usual for words in (*entry.en, *entry.zh) if (usual := replaced_by(entry, words))}
+
+
 def used(found: Vocabulary, mentions: Iterable[Mention], expressions: Iterable[str] = ()) -> list[TermUsed]:
     """The terms of the institution by which a text was read: those that its phrases name, and what these are made of."""
     said = {term.id: (term, mention.text) for mention in mentions if (term := found.own.get(words_of(mention.text)))}

@@ -107,6 +107,9 @@ CORRECTION: dict[str, tuple[str, str]] = {
     "propose_term": ("Propose the term", "提交术语"),
     "before_term": ("Without the term", "不用该术语"),
     "after_term": ("With the term", "使用该术语"),
+    "shipped_term": ("As the product means it", "按产品原有含义"),
+    "redefines": ("Gives a name of the product another meaning here (redefines)", "重新定义产品已有的名称（redefines）"),
+    "redefinition": ("redefines {}; the product means {}", "重新定义{}；产品原指{}"),
     "retire": ("End", "停用"),
     "no_terms": (
         "The institution has no terms of its own yet. Add how your people call a metric, and see an answer before and after.",

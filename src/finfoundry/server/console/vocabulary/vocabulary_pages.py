@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Path, Request
 from fastapi.responses import RedirectResponse, Response
 
+from finfoundry.ask.lexicon.own_vocabulary import redefined
 from finfoundry.core.errors import FinfoundryError, InputError, NotFound
 from finfoundry.core.language import language_of
 from finfoundry.governance.api_keys import Bearer
@@ -42,6 +43,7 @@ class SentTerm:
     definition: str = ""
     label: str = "general"
     question: str = ""
+    redefines: bool = False
 
     def entry(self) -> TermEntry:
         """Raises InputError."""
@@ -50,6 +52,8 @@ class SentTerm:
         for language in ("en", "zh"):
             fields[language] = [one for one in said if language_of(one) == language] or None
         fields[{"formula": "expression", "printed": "printed"}.get(self.kind, "means")] = self.means.strip()
+        if self.redefines:
+            fields["redefines"] = True
         if self.kind == "norm":
             fields |= {"norm": self.norm.strip(), "better": self.better or None}
         return entry_of(_KEY.sub("_", self.name.strip()).strip("_").lower(), fields)
@@ -58,9 +62,10 @@ class SentTerm:
 def sent_term(
     name: Short = "", names: Short = "", kind: Short = "synonym", means: Short = "", norm: Short = "", better: Short = "",
     definition: Annotated[str, Form(max_length=2000)] = "", label: Short = "general", question: Annotated[str, Form(max_length=4000)] = "",
+    redefines: Annotated[bool, Form()] = False,
 ) -> SentTerm:  # fmt: skip
     """The term of a form."""
-    return SentTerm(name, names, kind, means, norm, better, definition, label, question)
+    return SentTerm(name, names, kind, means, norm, better, definition, label, question, redefines)
 
 
 Sent = Annotated[SentTerm, Depends(sent_term)]
@@ -119,5 +124,5 @@ async def _page(
 ) -> Response:
     terms = await service.work(TermDesk(service.app).terms, bearer.principal)
     labels = await service.work(service.app.policy.visible_labels, bearer.principal)
-    values = {"terms": terms, "labels": labels, "sent": sent, "trial": trial, "error": error}
+    values = {"terms": terms, "labels": labels, "sent": sent, "trial": trial, "error": error, "redefined": redefined}
     return page(request, "vocabulary/vocabulary.html", bearer, "vocabulary", status_of(error) if error else 200, **values)
