@@ -44,6 +44,8 @@ STOCK = {
         "parametric": {"var": 0.0332, "es": 0.0455},
     },
 }
+LETTER = {"class_name": "tier 2 complaint", "likeliest": "tier 2 complaint", "probability": 0.93}
+DOUBTFUL = {"class_name": None, "likeliest": "tier 2 complaint", "probability": 0.61}
 RECORDED: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
     ("german", "1042"): ("credit", LOAN),
     ("german", "7"): ("credit", LOAN),
@@ -51,6 +53,8 @@ RECORDED: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {
     ("card-fraud", "7"): ("fraud", CARD),
     ("card-fraud", "T77"): ("fraud", CARD),
     ("stocks_2", "ACME"): ("market-risk", STOCK),
+    ("letters", "L1"): ("text", LETTER),
+    ("letters", "L2"): ("text", DOUBTFUL),
 }
 
 
@@ -59,6 +63,7 @@ class Tool:
 
     def names(self, _principal: Principal) -> list[SpecialistName]:
         in_use = [("german", "credit", "v1"), ("card-fraud", "fraud", "v2"), ("stocks_2", "market-risk", "v3"), ("old", "credit", None)]
+        in_use.append(("letters", "text", "v4"))
         return [SpecialistName(*one) for one in in_use]
 
     def scores(self, _principal: Principal, models: Sequence[str], rows: Sequence[str]) -> list[RecordedScore]:
@@ -98,6 +103,13 @@ def ask(question: str) -> tuple[Answer, list[AuditStep]]:
         ("ACME的预期损失是多少？", "编号ACME按模型stocks_2的预期损失为5.17%。", ["filtered_historical expected shortfall"]),
         ("Why was applicant 1042 given this score by german?",
          "The score of ID 1042 by model german is 514. The principal reasons, in order, are: inq last 6mths; open il 12m.", ["score"]),
+        ("What is the probability of row L1 by model letters?",
+         "The probability of the likeliest class of ID L1 by model letters is 93.00%. The class told is tier 2 complaint.", ["probability"]),
+        ("What is the probability of row L2 by model letters?",
+         "The probability of the likeliest class of ID L2 by model letters is 61.00%. No class is told: the probability is below the bar.",
+         ["probability"]),
+        ("letters模型对编号L1的概率是多少？", "编号L1按模型letters的最可能类别的概率为93.00%。判定的类别为tier 2 complaint。", ["probability"]),
+        ("letters模型对编号L2的概率是多少？", "编号L2按模型letters的最可能类别的概率为61.00%。未判定类别：概率低于门限。", ["probability"]),
     ],
 )  # fmt: skip
 def test_a_recorded_score_is_told_and_bound(question: str, text: str, fields: list[str]) -> None:

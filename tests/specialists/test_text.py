@@ -124,6 +124,9 @@ def test_it_serves_once_three_people_have_had_their_say_and_only_those_who_may_r
     explained = desk.explain(office.app.administrator, folder, served.rows[0].id, "zh")
     assert explained.status == "answered"
     assert "最可能类别的概率" in explained.text
+    told_class, untold = (next(row.id for row in served.rows if (row.class_name is None) is none) for none in (False, True))
+    assert "The class told is " in desk.explain(office.app.administrator, folder, told_class, "en").text
+    assert "No class is told" in desk.explain(office.app.administrator, folder, untold, "en").text
     truth = dict(zip(later["id"], later["tone"], strict=True))
     events = pd.DataFrame([(row.id, int(truth[row.id] == row.likeliest)) for row in served.rows], columns=["id", "event"])
     events.to_csv(office.folder / "events.csv", index=False)
@@ -158,6 +161,12 @@ def test_what_cannot_be_read_is_refused_and_the_others_are_told(office: Office) 
         office.desk.score(
             office.app.administrator, office.folder / NAME, Given(office.folder / "odd.csv"), reasons=False, out=office.folder / "s.csv"
         )
+
+
+def test_texts_that_are_too_long_are_one_warning(office: Office) -> None:
+    long = pd.DataFrame([(f"X{count}", "ab " * count, "good") for count in (600, 610, 620)], columns=["id", "body", "tone"])
+    found = office.desk.validate(office.app.administrator, office.folder / NAME, office.write("long.csv", pd.concat([letters(60, 6), long])))
+    assert found.warnings == ["3 rows were left out: the text is longer than the encoder reads"]
 
 
 def test_what_moved_is_told_and_another_encoder_in_service_too(office: Office) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from finfoundry.ask.context import endings
 from finfoundry.ask.context.question import QuestionContext
-from finfoundry.ask.scores.score_fields import chosen, columns_of, evidence_of, fields_of, name_of, shown, vocabulary
+from finfoundry.ask.scores.score_fields import chosen, class_of, columns_of, evidence_of, fields_of, name_of, shown, vocabulary
 from finfoundry.core.answer import Answer, Language
 from finfoundry.core.protocols import RecordedScore, SpecialistName
 from finfoundry.specialists.families.families import is_about_people
@@ -93,12 +93,16 @@ def _told(context: QuestionContext, call: ScoreCall, found: Sequence[RecordedSco
 
 
 def compose(score: RecordedScore, call: ScoreCall, language: Language) -> str:
-    """The sentences about one row: the fields asked for, and the reasons in their order where they were asked for."""
+    """The sentences about one row: the fields asked for, of a text its class or that none is told, and the reasons in their order where
+    they were asked for.
+    """
     words = words_of(language)
     told = []
     for number, field in enumerate(chosen(fields_of(score.output), call.wanted)):
         sentence = words["more" if number else "value"]
         told.append(sentence.format(field=name_of(field, score.family, language), row=score.row, model=score.model, value=shown(field)))
+    if "class_name" in score.output:
+        told.append(words["class" if class_of(score.output) else "no_class"].format(name=class_of(score.output)))
     columns = columns_of(score.output)
     if columns and (call.reasons or not call.wanted):
         told.append(words["reasons"].format(reasons=words["join"].join(columns)))

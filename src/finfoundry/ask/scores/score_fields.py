@@ -57,6 +57,11 @@ def columns_of(output: Mapping[str, Any]) -> list[str]:
     return [str(reason["column"]).replace("_", " ") for reason in output.get("reasons") or ()]
 
 
+def class_of(output: Mapping[str, Any]) -> str:
+    """The class that a text is told to be of; "" where the probability is below the bar, and of other rows."""
+    return str(output.get("class_name") or "")
+
+
 def evidence_of(score: RecordedScore) -> SpecialistEvidence:
     """What the binder may bind a figure to; nothing else of the output counts."""
     output = score.output
@@ -67,7 +72,7 @@ def evidence_of(score: RecordedScore) -> SpecialistEvidence:
         fields[f"contribution of {reason['column']}"] = Decimal(str(reason["contribution"]))
     units = {field.path: "ratio" for field in fields_of(output) if field.ratio}
     names = {field.path: _names(field, score.family) for field in fields_of(output)}
-    return SpecialistEvidence(score.model, score.record, fields, units, names, (*columns_of(output), score.model, score.row))
+    return SpecialistEvidence(score.model, score.record, fields, units, names, (*columns_of(output), *filter(None, [class_of(output)]), score.model, score.row))
 
 
 def _names(field: ScoreField, family: str) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ from finfoundry.specialists.models.stability import edges_of, shares_between
 
 METRICS: dict[str, Metric] = {"auc": auc, "brier": brier, "log_loss": log_loss, "ece": ece}  # the event: the likeliest class is right
 _SHOWN = 20  # refused rows that are listed
+_LONG = "the text is longer than the encoder reads"  # of all of them: how long each is would make a reason for every row
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,8 @@ def labelled(
             refused[row] = "the encoder was tuned on it, or on nearly the same"
     read = read_texts(reader, request.own["encoder"], texts, refused)
     truth = told.map(known).to_numpy(dtype=np.float64)[read.good].astype(np.int64)
-    return Labelled(read.good, truth, read.likeliest[read.good], read.margin[read.good], read.refused)
+    refused |= dict.fromkeys(read.refused.keys() - refused.keys(), _LONG)
+    return Labelled(read.good, truth, read.likeliest[read.good], read.margin[read.good], refused)
 
 
 def measured(right: np.ndarray, probability: np.ndarray, bar: float) -> dict[str, MeasuredFigure]:
