@@ -249,7 +249,7 @@ def means_of(answer: Answer) -> str:
     """By what a question is answered, or that it is not."""
     if answer.status != "answered":
         return "none"
-    if answer.model is not None:
+    if answer.written:  # one that only planned, or said of passages whether they answer, wrote nothing
         return "the model"
     return "words quoted" if {one.source for one in answer.figures} <= {"span", "question"} else "figures"
 

@@ -142,9 +142,10 @@ def test_27_2_what_is_shown_of_a_passage_is_what_the_model_read_of_it(monkeypatc
 
 def test_27_2_what_a_model_wrote_is_shown_with_the_whole_sentences_that_it_rests_on(capsys: pytest.CaptureFixture[str]) -> None:
     search = MemorySearch()
-    told = f"The warehouses are cooled with water {'that is led through long pipes ' * 5}from the harbour."
+    told = f"Its brand, {'which was made for long winters in the north, ' * 5}is loved by families."
     search.add(PAPER, told, page=7)
-    answer = ask(search, "How are NWT's warehouses cooled?", ScriptedEngine([("How", "They are cooled with water from the harbour [1].")]))
+    answer = ask(search, "How is NWT thought of?", ScriptedEngine([("How", "Its brand is loved by families [1].")]))
+    assert answer.text.startswith("Its brand is loved by families")
     assert answer.written
     terminal.print_value(answer)
     assert f"“{told}”" in " ".join(capsys.readouterr().out.split())

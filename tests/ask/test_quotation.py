@@ -261,6 +261,7 @@ def test_what_words_are_not_sure_of_is_quoted_where_the_model_is() -> None:
     assert asked(ASKED, PIER)[0].status == "no_evidence"
     answer, _ = asked(ASKED, PIER, engine=finds(PIER))
     assert answer.status == "answered"
+    assert ("generate" in answer.timings, answer.written) == (True, False), "the model said that it answers, and wrote nothing"
     assert f"“{PIER}” [1]" in answer.text
     assert [one.quote for one in answer.citations] == [PIER]
 

@@ -96,8 +96,9 @@ def test_lines_and_files(tmp_path: Path) -> None:
 
 def test_each_means_has_its_verdicts_and_its_seconds() -> None:
     quoted, late = (replace(told("Sales were $51.217 billion."), timings={CLOCK: taken}) for taken in (1.0, 4.0))
-    by_model = replace(late, model="small")
-    assert [means_of(one) for one in (quoted, by_model, told("None.", "no_evidence"))] == ["words quoted", "the model", "none"]
+    read, by_model = replace(late, model="small"), replace(late, model="small", written=True)
+    means = [means_of(one) for one in (quoted, read, by_model, told("None.", "no_evidence"))]
+    assert means == ["words quoted", "words quoted", "the model", "none"]
     line = line_by("words quoted", [("right", quoted), ("wrong", late)])
     assert (line["right"], line["wrong"], line["median s"], line["longest s"]) == (1, 1, 2.5, 4.0)
     assert "median s" not in line_by("the model", [])

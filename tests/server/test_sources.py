@@ -96,6 +96,18 @@ def test_a_papers_words_make_no_markup() -> None:
     assert "[b\\](c).pdf, p. 1](http://h/console/evidence/a/1" in line
 
 
+def test_only_what_a_model_wrote_from_is_quoted_whole() -> None:
+    quote = f"The quay is {'very ' * 100}long."
+    citation = Citation(1, DocumentName("a", "b.pdf"), 1, None, None, quote)
+    told = Answer("1", "answered", "en", "Yes [1].", [citation], nearest=[citation], written=True)
+    sources, _, nearest = with_sources(told, "Yes [1].", "").partition("Closest passages")
+    assert quote in sources
+    assert "…" in nearest
+    assert len(nearest) < len(quote)
+    told.written = False
+    assert "…" in with_sources(told, "Yes [1].", "").partition("Closest passages")[0]
+
+
 def test_a_misspelt_collection_is_told_with_those_near_it(live: Live, client: openai.OpenAI) -> None:
     for send in (
         lambda: client.chat.completions.create(model="finfoundry/defualt", messages=ASKED),

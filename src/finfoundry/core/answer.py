@@ -161,11 +161,7 @@ class Answer:
     corrections: list[int] = field(default_factory=list)  # by hand, of facts that it states; a warning says what was read
     chain: list[ChainStep] = field(default_factory=list)  # why, from the first cause to the conclusion; empty where none is shown
     disclosure: Disclosure | None = None  # that it was generated, where the law of the place asks for a label
-
-    @property
-    def written(self) -> bool:
-        """Whether a model wrote its text from passages. What it rests on is then shown whole."""
-        return "generate" in self.timings
+    written: bool = False  # whether a model wrote its text from passages: what it rests on is then shown whole
 
     @property
     def shown(self) -> str:

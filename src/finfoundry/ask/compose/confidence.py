@@ -36,11 +36,10 @@ def signals(answer: Answer, question: str) -> dict[str, float]:
     sources = [one.source for one in figures]
     quoted = " ".join([*(citation.quote for citation in answer.citations), *(one.reference.metric or "" for one in figures)]).lower()
     asked = set(_TELLING.findall(question.lower()))
-    generated = "generate" in answer.timings
     return {
-        "facts": float(bool(sources) and not generated and set(sources) <= {"cell", "calculation", "sql"}),
-        "generated": float(generated),
-        "planned": float(answer.tokens.get("completion", 0) > 0 and not generated),
+        "facts": float(bool(sources) and not answer.written and set(sources) <= {"cell", "calculation", "sql"}),
+        "generated": float(answer.written),
+        "planned": float(answer.tokens.get("completion", 0) > 0 and not answer.written),
         "calculation": float("calculation" in sources),
         "operands": min(1.0, max((len(one.reference.operands or ()) for one in figures), default=0) / 6),
         "figures": min(1.0, len(answer.figures) / 6),
@@ -112,4 +111,4 @@ def weighed(answer: Answer, question: str, given: Calibration, accepted: float |
     reason = f"confidence {sure:.2f} is below {least:.2f}, which an accepted error of {accepted:.1%} asks for"
     text = templates()[answer.language]["unsure"]
     nearest = answer.citations[:MOST_NEAREST]
-    return replace(answer, status="withheld", text=text, citations=[], figures=[], nearest=nearest, reason=reason, confidence=sure)
+    return replace(answer, status="withheld", text=text, citations=[], figures=[], nearest=nearest, reason=reason, confidence=sure, written=False)

@@ -54,7 +54,7 @@ def release(context: QuestionContext, bound: Bound, leads: Sequence[str] = ()) -
         if context.written(text) not in bound.text:
             context.warn(text)
     answer = _citing(context, bound.text, bound.citations)
-    answer.figures = list(bound.figures)
+    answer.figures, answer.written = list(bound.figures), not context.composed
     return answer
 
 

@@ -10,7 +10,7 @@ from finfoundry.core.answer import Answer, Citation, Language
 from finfoundry.core.prose import prose
 from finfoundry.server.console.shapes import evidence
 
-QUOTED = 240  # characters of a quote in the text, unless a model wrote that from it
+QUOTED = 240  # characters of a quote in the text, unless it is a source from which a model wrote that
 _WORDS: dict[Language, dict[str, str]] = {
     "en": {"options": "Which of these?", "sources": "Sources", "nearest": "Closest passages", "page": "p. {}", "quote": "“{}”"},
     "zh": {"options": "请选择：", "sources": "出处", "nearest": "最接近的原文", "page": "第{}页", "quote": "“{}”"},
@@ -26,9 +26,9 @@ def with_sources(answer: Answer, text: str, host: str) -> str:
     parts = [text]
     if answer.options:
         parts.append("\n".join([words["options"], *(f"{number}. {_plain(one)}" for number, one in enumerate(answer.options, 1))]))
-    for heading, citations in (("sources", answer.citations), ("nearest", answer.nearest)):
+    for heading, citations, whole in (("sources", answer.citations, answer.written), ("nearest", answer.nearest, False)):
         if citations:
-            parts.append("\n".join([f"{words[heading]}:", *(_line(one, words, host, whole=answer.written) for one in citations)]))
+            parts.append("\n".join([f"{words[heading]}:", *(_line(one, words, host, whole=whole) for one in citations)]))
     return "\n\n".join(parts)
 
 
