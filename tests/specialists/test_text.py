@@ -165,7 +165,8 @@ def test_what_cannot_be_read_is_refused_and_the_others_are_told(office: Office) 
 
 def test_texts_that_are_too_long_are_one_warning(office: Office) -> None:
     long = pd.DataFrame([(f"X{count}", "ab " * count, "good") for count in (600, 610, 620)], columns=["id", "body", "tone"])
-    found = office.desk.validate(office.app.administrator, office.folder / NAME, office.write("long.csv", pd.concat([letters(60, 6), long])))
+    given = office.write("long.csv", pd.concat([letters(60, 6), long]))
+    found = office.desk.validate(office.app.administrator, office.folder / NAME, given)
     assert found.warnings == ["3 rows were left out: the text is longer than the encoder reads"]
 
 

@@ -111,4 +111,5 @@ def weighed(answer: Answer, question: str, given: Calibration, accepted: float |
     reason = f"confidence {sure:.2f} is below {least:.2f}, which an accepted error of {accepted:.1%} asks for"
     text = templates()[answer.language]["unsure"]
     nearest = answer.citations[:MOST_NEAREST]
-    return replace(answer, status="withheld", text=text, citations=[], figures=[], nearest=nearest, reason=reason, confidence=sure, written=False)
+    held = replace(answer, status="withheld", text=text, citations=[], figures=[], nearest=nearest, written=False)
+    return replace(held, reason=reason, confidence=sure)

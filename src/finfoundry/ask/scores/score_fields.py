@@ -72,7 +72,8 @@ def evidence_of(score: RecordedScore) -> SpecialistEvidence:
         fields[f"contribution of {reason['column']}"] = Decimal(str(reason["contribution"]))
     units = {field.path: "ratio" for field in fields_of(output) if field.ratio}
     names = {field.path: _names(field, score.family) for field in fields_of(output)}
-    return SpecialistEvidence(score.model, score.record, fields, units, names, (*columns_of(output), *filter(None, [class_of(output)]), score.model, score.row))
+    called = (*columns_of(output), *filter(None, [class_of(output)]), score.model, score.row)
+    return SpecialistEvidence(score.model, score.record, fields, units, names, called)
 
 
 def _names(field: ScoreField, family: str) -> tuple[str, ...]:

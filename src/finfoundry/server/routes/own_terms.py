@@ -74,8 +74,9 @@ async def propose(body: TermProposal, service: Shared, bearer: Writer) -> Respon
 
 @api.post("/try", response_class=Response, responses=_TRIED)
 async def try_on(body: TermQuestion, request: Request, service: Shared, bearer: Reader) -> Response:
-    """Answer a question with terms that are not in force, next to the answer without them, and, where they redefine something, to the one by what
-    the product means. No term is kept; each answer leaves its record in the audit."""
+    """Answer a question with terms that are not in force, next to the answer without them and, where they redefine something, to the one as
+    shipped. No term is kept; each answer leaves its record in the audit.
+    """
     entries = [entry_of(name, fields) for name, fields in body.terms.items()]
     work = partial(TermDesk(service.app).try_on, bearer.principal, body.question, entries, body.numbers, body.collection)
     return json(await while_there(request, service.in_turn(bearer, work)))
