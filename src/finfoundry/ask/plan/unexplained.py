@@ -171,15 +171,21 @@ _AS_SHARE = re.compile(r"\bas\s+an?\s+(?:share|proportion|fraction)\s+(?:of|to)\
 
 def _is_explained(word: str, intent: Intent) -> bool:
     """ "As a share of" asks for a quotient; the "expense" of what is one, or that it was paid, adds nothing."""
-    if explains(word, intent) or re.search(rf"\bhow\s+{re.escape(word)}\s+(?:is|are|was|were|did|does)\b", intent.core, re.I):
+    if explains(word, intent) or word.lower() in _behind_how(intent.core):
         return True  # "how high was it" asks for an amount
-    if re.search(rf"\bhow\s+(?:much|many)\s+{re.escape(word)}\b", intent.core, re.I) and word in word_list("sized"):
+    if word in word_list("sized") and re.search(rf"\bhow\s+(?:much|many)\s+{re.escape(word)}\b", intent.core, re.I):
         return True
     if (word == "well" and _AS_WELL.search(intent.core)) or (word in ("up", "down", "above", "below") and _UP_OR_DOWN.search(intent.core)):
         return True
     if word in word_list("parts"):
         return bool(_AS_SHARE.search(intent.core) or (len(intent.mentions) == 2 and is_part(intent, *intent.mentions)))
     return word in word_list("paid") and any(_is_outflow(mention) for mention in intent.mentions)
+
+
+@lru_cache(maxsize=64)
+def _behind_how(core: str) -> frozenset[str]:
+    """The words between "how" and a verb, in small letters: looked for once, as each word of a question may be one."""
+    return frozenset(re.findall(r"\bhow\s+(?=(\S+)\s+(?:is|are|was|were|did|does)\b)", core.lower()))
 
 
 def _is_outflow(mention: Mention) -> bool:
