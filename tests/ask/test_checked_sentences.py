@@ -284,7 +284,7 @@ def test_an_answer_that_is_left_whole_warns_of_nothing() -> None:
             "doubled: does not follow",
             ["GrossProfit 3020", "GrossProfit 3019"],
         ),
-        ("The Company made a net loss of $5,020 million in 2020 [1].", "$5,020 million: sign differs", ["ProfitLoss 5020"]),
+        ("The Company made a net loss of $5,020 million in 2020 [1].", "$5,020 million: sibling row", ["ProfitLoss 5020"]),
     ],
 )
 def test_where_nothing_is_left_the_answer_is_withheld_with_what_failed(sentence: str, failed: str, printed: list[str]) -> None:

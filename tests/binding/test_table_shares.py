@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from finfoundry.binding.tables import TableNumber, read_rows
+from finfoundry.binding.given.tables import TableNumber, read_rows
 
 
 def only(markup: str) -> TableNumber:

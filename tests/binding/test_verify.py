@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finfoundry.binding import from_text, verify
-from finfoundry.binding.tables import read_rows
+from finfoundry.binding.given.tables import read_rows
 from finfoundry.core.document import Block, Cell, Certificate, Document, Fact, Page, Parsed, Profile
 from finfoundry.core.errors import InputError
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from finfoundry.binding.given.tables import grids
 from finfoundry.binding.index import question_items
-from finfoundry.binding.tables import grids
 from finfoundry.core.quantities.numbers import find_numbers
 
 LENGTH = 200_000

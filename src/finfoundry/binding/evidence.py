@@ -9,12 +9,12 @@ from decimal import Decimal
 
 from finfoundry.binding.entities import cut_names
 from finfoundry.binding.expression import in_order
+from finfoundry.binding.given.tables import read_rows
 from finfoundry.binding.sentence.claim import Claim
 from finfoundry.binding.sentence.claim_patterns import PER_SHARE, listed_name, may_be_money
 from finfoundry.binding.sentence.claims import read_claims
 from finfoundry.binding.sentence.labels import MetricLabel, Words, is_rate_of_change, label, sentence_label, words
 from finfoundry.binding.sentence.when import When
-from finfoundry.binding.tables import read_rows
 from finfoundry.core.answer import DocumentName, Figure, Reference, Source
 from finfoundry.core.document import Box, ChunkPlace, Fact, Locator, Scope, Word, box_of
 from finfoundry.core.language import sentences

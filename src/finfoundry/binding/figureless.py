@@ -12,8 +12,8 @@ from itertools import product
 
 from finfoundry.binding.against import qualified
 from finfoundry.binding.bind import MARKER, Match, Matcher
-from finfoundry.binding.breakdowns.order_told import OVER_TIME, Order, order_holds, read_orders
 from finfoundry.binding.evidence import CitedPlace, EvidenceItem
+from finfoundry.binding.order_told import OVER_TIME, Order, order_holds, read_orders
 from finfoundry.binding.ranks import (
     DEGREES,
     EXTREME,

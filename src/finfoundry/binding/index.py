@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from finfoundry.binding.breakdowns.breakdown import Breakdown, breakdowns
+from finfoundry.binding.breakdown import Breakdown, breakdowns
 from finfoundry.binding.entities import Entities
 from finfoundry.binding.evidence import (
     CalculationEvidence,

@@ -10,7 +10,7 @@ from itertools import permutations
 from typing import Literal
 
 from finfoundry.binding.bind import Match, Matcher
-from finfoundry.binding.breakdowns.breakdown import WHOLE
+from finfoundry.binding.breakdown import WHOLE
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.sentence import claim_patterns as patterns
 from finfoundry.binding.sentence.labels import BALANCES, Words, concepts_named, weight, words

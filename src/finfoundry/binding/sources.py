@@ -11,7 +11,7 @@ from datetime import timedelta
 from lxml import html
 
 from finfoundry.binding.evidence import CellEvidence, Evidence, PassageEvidence, TableEvidence
-from finfoundry.binding.tables import elements
+from finfoundry.binding.given.tables import elements
 from finfoundry.core.answer import DocumentName
 from finfoundry.core.document import Block, Certificate, Document, Page, Parsed, Profile
 from finfoundry.core.periods import FiscalYear, find_periods, parse_iso

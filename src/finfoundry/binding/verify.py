@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from finfoundry.binding.against import is_amount_of_change, qualified
-from finfoundry.binding.answer_tables import ToldRow, told_rows, without_tables
 from finfoundry.binding.bind import MARKER, Bound, Citations, Match, Matcher, bind_matches, figure
 from finfoundry.binding.evidence import Evidence, EvidenceItem, PassageEvidence, plain
 from finfoundry.binding.figureless import decided, read_besides, read_words
+from finfoundry.binding.given.answer_tables import ToldRow, told_rows, without_tables
 from finfoundry.binding.ranks import told_place
 from finfoundry.binding.sense import Reason
 from finfoundry.binding.sentence.checked_sentence import CheckedSentence, ReadClaim, Relation, Support

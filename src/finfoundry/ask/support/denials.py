@@ -23,8 +23,8 @@ _DENIALS = (
 )
 _LEAVE_IT = "only just even quite merely solely limited less more fewer later earlier"  # behind "not" or "no" they deny nothing
 _DENYING, _NO_DENIAL = frozenset(_DENIALS.split()), frozenset(_LEAVE_IT.split())
-TELLING = 3  # words at least of a sentence that another denies
-_AFFIRMING = frozenset(["已", "经", "已经", "曾", "了", "将", "均", "是", "do", "does", "did"])  # where the other sentence has a denial
+ALIKE, TELLING = 0.7, 3  # share of a sentence's words that another must have to say just the same; words that it has at least
+_AFFIRMING = re.compile("do|does|did|.?[已曾了将均是].?")  # where the other sentence has a denial; of Chinese terms, pairs with one
 _CONDITIONAL = re.compile(  # what holds under one condition does not speak against what holds under another
     r"\b(?:if|unless|whether|provided|may|might|could|would|should|can|cannot|must|shall|until|except|when|where|while|although|however|but"
     r"|depend\w*)\b|(?<!例)如(?![下上])|若|是否|除非|可能|可以|应当|不得|一旦|除[^，。]{0,12}外|除了|但|或者|的[，,]",
@@ -63,16 +63,24 @@ def contradicts(one: str, other: str) -> bool:
 
 def denies_the_same(one: str, other: str) -> bool:
     """Whether one of two sentences denies just what the other affirms: but for the denial their words are the same, with no other name,
-    and neither tells a condition. A word more may be what makes the difference: impaired "in the prior year".
+    and neither tells a condition. A word more may be what makes the difference: impaired "in the prior year"; but not behind the denial.
 
     >>> denies_the_same("The plant in Oslo is pledged.", "The plant in Oslo is not pledged.")
     True
     """
     if not (says_not(one) or says_not(other)) or _CONDITIONAL.search(one) or _CONDITIONAL.search(other):
         return False
-    first, second = _read(simplified(one)).words, _read(simplified(other)).words
-    same = first - _AFFIRMING == second - _AFFIRMING
-    return same and len(first) >= TELLING and _names_alike(one, other) and contradicts(one, other)
+    first, second = _read(simplified(one)), _read(simplified(other))
+    alike = _says_as_much(first, second) or _says_as_much(second, first)
+    return alike and _names_alike(one, other) and contradicts(one, other)
+
+
+def _says_as_much(one: _Said, other: _Said) -> bool:
+    """Whether a sentence has all words of another, and few more, which it denies."""
+    own, its = ({word for word in said.words if not _AFFIRMING.fullmatch(word)} for said in (one, other))
+    more = own - its
+    denied = more <= frozenset().union(*one.denied) and not any(any(map(str.isdigit, word)) for word in more)
+    return its <= own and denied and len(its) >= max(TELLING, ALIKE * len(own))
 
 
 def says_not(text: str) -> bool:

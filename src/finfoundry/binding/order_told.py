@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 
-from finfoundry.binding.breakdowns.breakdown import Breakdown, named_in
+from finfoundry.binding.breakdown import Breakdown, named_in
 from finfoundry.binding.evidence import EvidenceItem
 from finfoundry.binding.index import EvidenceIndex
 from finfoundry.binding.ranks import LESS, MORE, PLACED, place_told

@@ -1,0 +1,1 @@
+"""Tables of evidence and of answers that are given as text."""
