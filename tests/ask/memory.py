@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
 from finfoundry.ask.lexicon.vocabulary import tokens
+from finfoundry.base.scripted import ScriptedEngine, ScriptedReply
 from finfoundry.core.document import Block, Certificate, Fact, Scope, TableReport, stands_under
 from finfoundry.core.names.spoken_names import entity_key
 from finfoundry.core.principal import Principal
@@ -156,3 +158,9 @@ def statements(store: MemoryStore, paper: StoredDocument, years: Sequence[int], 
     for number, concept in enumerate(FLOWS, 1):
         values = {year: str((1000 * number + year - 2000) * factor) for year in years}
         store.add(paper, concept, concept, values, statement="income", table=table + 1)
+
+
+def finds(*passages: str) -> ScriptedEngine:
+    """A model that is sure that these passages answer, and that no other does."""
+    yes = [(rf"Passage: .*{re.escape(one)}", ScriptedReply("Yes", likelihood=0.93)) for one in passages]
+    return ScriptedEngine([*yes, ("exact answer", ScriptedReply("No", likelihood=0.9)), ("", "NOT FOUND")])

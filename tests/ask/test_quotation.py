@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
-from tests.ask.memory import MemorySearch, MemoryStore, document, statements
+from tests.ask.memory import MemorySearch, MemoryStore, document, finds, statements
 
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.compose.answer_evidence import rebind
@@ -249,12 +249,6 @@ def test_figures_of_tables_are_not_quoted_without_their_columns() -> None:
 
 PIER = "In spring the harbour office asked for the pier to be torn down, which would cost us $3 million."
 ASKED = "What would it cost Northwind to remove the landing stage?"
-
-
-def finds(*passages: str) -> ScriptedEngine:
-    """A model that is sure that these passages answer, and that no other does."""
-    yes = [(rf"Passage: .*{re.escape(one)}", ScriptedReply("Yes", likelihood=0.93)) for one in passages]
-    return ScriptedEngine([*yes, ("exact answer", ScriptedReply("No", likelihood=0.9)), ("", "NOT FOUND")])
 
 
 def test_what_words_are_not_sure_of_is_quoted_where_the_model_is() -> None:

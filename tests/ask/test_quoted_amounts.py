@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import pytest
-from tests.ask.memory import MemorySearch, MemoryStore, document, statements
+from tests.ask.memory import MemorySearch, MemoryStore, document, finds, statements
 
 from finfoundry.ask.asker import Agent
 from finfoundry.base.scripted import ScriptedEngine, ScriptedReply
@@ -20,12 +19,6 @@ OTHERS = (
     "Management believes that the brand is well known among families.",
     "The warehouses are cooled at night with water from the harbour.",
 )
-
-
-def finds(*passages: str) -> ScriptedEngine:
-    """A model that is sure that these passages answer, and that no other does."""
-    yes = [(rf"Passage: .*{re.escape(one)}", ScriptedReply("Yes", likelihood=0.93)) for one in passages]
-    return ScriptedEngine([*yes, ("exact answer", ScriptedReply("No", likelihood=0.9)), ("", "NOT FOUND")])
 
 
 USEFUL_LIVES = (

@@ -67,8 +67,9 @@ def breakdowns(items: Sequence[EvidenceItem], evidence_of: Sequence[int], eviden
         headings = key[-1]
         of = key[:-2]
         told = _breakdown(members, headings, tables[of], anywhere[of[1:]]) if len(members) > 1 and isinstance(headings, tuple) else None
-        for name in told.parts if told else ():
-            found[name].append(told)  # type: ignore[arg-type]  # it is one where it has parts
+        if told is not None:
+            for name in told.parts:
+                found[name].append(told)
     return found
 
 

@@ -36,10 +36,11 @@ def signals(answer: Answer, question: str) -> dict[str, float]:
     sources = [one.source for one in figures]
     quoted = " ".join([*(citation.quote for citation in answer.citations), *(one.reference.metric or "" for one in figures)]).lower()
     asked = set(_TELLING.findall(question.lower()))
+    generated = "generate" in answer.timings  # as the weights were fitted: also where the model only read, and wrote nothing
     return {
-        "facts": float(bool(sources) and not answer.written and set(sources) <= {"cell", "calculation", "sql"}),
-        "generated": float(answer.written),
-        "planned": float(answer.tokens.get("completion", 0) > 0 and not answer.written),
+        "facts": float(bool(sources) and not generated and set(sources) <= {"cell", "calculation", "sql"}),
+        "generated": float(generated),
+        "planned": float(answer.tokens.get("completion", 0) > 0 and not generated),
         "calculation": float("calculation" in sources),
         "operands": min(1.0, max((len(one.reference.operands or ()) for one in figures), default=0) / 6),
         "figures": min(1.0, len(answer.figures) / 6),
