@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from finfoundry.binding.given.tables import TableNumber, read_rows
+from finfoundry.binding.verify import verify
 
 
 def told(found: TableNumber) -> tuple[str, int | None, str, str | None]:
@@ -106,3 +107,26 @@ def test_b8_a_row_without_numbers_heads_those_below_it() -> None:
         ("Assets", "Cash", 5_000_000), ("Assets", "Cash", 4_000_000), ("Equity", "Capital", 3_000_000),
         ("Equity", "Capital", 2_000_000),
     ]  # fmt: skip
+
+
+AGES = """| 人民币百万元 | 2024年12月31日 | 2023年12月31日 |
+|---|---|---|
+| 一年以内 | 12,345 | 11,222 |
+| 二至五年 | 745 | 699 |
+| 五年以上 | 1,305 | 1,401 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "holds"),
+    [
+        ("2024年12月31日五年以上的贷款为13.05亿元。", True),
+        ("2024年末，二至五年为7.45亿元。", True),
+        ("2024年12月31日一年以内12,345百万元，五年以上1,305百万元。", True),
+        ("2024年末，五年以上为7.45亿元。", False),
+        ("2023年末，二至五年为7.45亿元。", False),
+        ("2024年末，贷款在五年里为13.05亿元。", False),  # no row is called so: a figure of its own
+    ],
+)
+def test_the_number_in_the_name_of_a_row_is_no_figure(sentence: str, holds: bool) -> None:
+    assert verify(sentence, [AGES]).holds is holds

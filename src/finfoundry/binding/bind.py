@@ -29,6 +29,7 @@ from finfoundry.core.quantities.rough import hedge
 _ORDER: tuple[Reason, ...] = ("sign differs", "other unit", "other scope", "other year", "other entity", "sibling row", "metric not found")
 _MOST = 12  # items that a figure may be
 _QUOTED = 12  # characters of a quotation at least
+_NUMERALS = re.compile(r"[\d一二两兩三四五六七八九十百千]")
 _OPEN, _CLOSING = re.compile(r"[“「][^“”「」]*\Z"), re.compile(r"[^“”「」]*[”」]")  # of a quotation, before and behind a sentence in it
 _WORDS = frozenset[Reason](("sibling row", "metric not found"))
 _FACTORS = [Decimal(10) ** sign for power in (3, 6, 9, 2, 4, 8, 1) for sign in (power, -power)]  # scales, the usual ones first
@@ -54,16 +55,16 @@ class Matcher:
     def match(self, text: str, *, rough: bool = False) -> list[Match]:
         """All figures of the text in order; with ``rough`` also quantities in words."""
         names = (*self.index.entities.spans(text), *self.index.computed_for.spans(text))
-        return [self.match_claim(claim, text) for claim in read_claims(self._without_name_digits(text), names, rough=rough)]
+        return [self.match_claim(claim, text) for claim in read_claims(self._without_names_numbers(text), names, rough=rough)]
 
-    def _without_name_digits(self, text: str) -> str:
-        """The text with the digits masked where it repeats a row's name: they are no figures and no years."""
+    def _without_names_numbers(self, text: str) -> str:
+        """The text with the numbers masked where it repeats a row's name: they are no figures and no years."""
         lowered = text.lower()
-        for name in self.index.digit_names:
+        for name in self.index.numbered_names:
             start = lowered.find(name)
             while start >= 0:
                 end = start + len(name)
-                text = text[:start] + re.sub(r"\d", "#", text[start:end]) + text[end:]
+                text = text[:start] + _NUMERALS.sub("#", text[start:end]) + text[end:]
                 start = lowered.find(name, end)
         return text
 

@@ -32,6 +32,7 @@ _PRINTED_ALONE = frozenset(("attributable", "adjusted", "free", "归属", "归�
 _SAYING_NOTHING = BALANCES | word_lists()["times"] | word_lists()["captions"]
 _LAST_DAYS = frozenset((month, month_end(year, month).day) for month in range(1, 13) for year in (2023, 2024))
 _DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
+_NUMERAL = re.compile("[一二两兩三四五六七八九十]")
 
 
 def read_items(evidence: Sequence[Evidence]) -> list[tuple[EvidenceItem, int]]:
@@ -126,8 +127,8 @@ class EvidenceIndex:
         for index, item in enumerate(self.items):
             if item.source == "span":
                 self.spans_of.setdefault((item.label.alternatives[-1], item.unit), []).append(index)
-        digits = (name for name in leaves | named if _DIGIT.search(name) and not name.isdigit() and not _is_time(name))
-        self.digit_names = sorted(digits, key=len, reverse=True)
+        digits = (name for name in leaves | named if _has_number(name) and not name.isdigit() and not _is_time(name))
+        self.numbered_names = sorted(digits, key=len, reverse=True)
         self.entities = Entities(
             (item.entity for item in self.items), leaves, told(evidence, question), heard(evidence), earlier, lambda: said(evidence)
         )
@@ -190,6 +191,11 @@ def _row_names(reference: Reference, source: str) -> Iterator[str]:
     figures = [one.reference for one in (reference.operands or {}).values() if one.source == "cell"]
     for one in [reference, *figures] if source == "cell" else figures:
         yield (one.metric or "").rpartition(" > ")[2].lower()
+
+
+def _has_number(name: str) -> bool:
+    """Whether a row's name has digits, or a number in characters: 五年以上, not 一般风险准备."""
+    return _DIGIT.search(name) is not None or (_NUMERAL.search(name) is not None and bool(find_numbers(name)))
 
 
 def _is_time(name: str) -> bool:

@@ -99,6 +99,19 @@ def test_27_3_a_figure_that_holds_does_not_carry_the_other_words(sentence: str, 
     assert verify(sentence, [paper(ASIDES)]).sentences[0].status == ("unsupported" if "905" in sentence else "supported")
 
 
+def test_27_3_an_answer_keeps_no_sentence_whose_other_words_are_not_borne_out_though_its_figure_holds() -> None:
+    parsed = paper(ASIDES)
+    true, false = (
+        "The Americas had 900 [1] in 2023, on strong demand from dealers.",
+        "The Americas had 900 [1] in 2023, thanks to cheap loans from astronauts.",
+    )
+    text = f"{true} {false}"
+    bound = Checker([parsed]).bind(text).sentences
+    told = supported_text(text, bound, list(hits_of(parsed)), WordReader())
+    assert (told.text, told.dropped) == (true, (false,))
+    assert supported_text(text, bound, list(hits_of(parsed)), None).text == text
+
+
 def test_27_3_the_company_of_the_paper_needs_no_evidence() -> None:
     parsed = paper(ENGLISH)
     parsed.document.profile.entity = "Wingtip Toys"

@@ -11,7 +11,7 @@ from finfoundry.ask.retrieve.passage_trimming import keywords
 from finfoundry.ask.retrieve.quotable import Quotable, quotables
 from finfoundry.ask.support.denials import contradicts
 from finfoundry.ask.support.paper_sentences import PaperSentences
-from finfoundry.ask.support.support_check import check_support, evidence_for, place_of
+from finfoundry.ask.support.support_check import at_issue, check_support, evidence_for, is_open, place_of
 from finfoundry.binding.evidence import CitedPlace
 from finfoundry.binding.sentence.checked_sentence import CheckedSentence
 from finfoundry.core.protocols import EvidenceReader
@@ -43,7 +43,7 @@ class SupportedText:
 
 def supported_text(text: str, checked: Sequence[CheckedSentence], hits: Sequence[Hit], reader: EvidenceReader | None) -> SupportedText:
     """A text without its sentences that do not hold: by program as they were ``checked``, because they deny what the passages affirm or the
-    other way round, and of those that no program decides by the ``reader``, where there is one.
+    other way round, and by the ``reader``, where there is one, for what programs do not decide, words beside figures that hold among it.
     """
     wrong = {number for number, one in enumerate(checked) if one.status == "unsupported"}
     denied: dict[int, Denied] = {}
@@ -52,19 +52,39 @@ def supported_text(text: str, checked: Sequence[CheckedSentence], hits: Sequence
             denied[number] = Denied(one.text, tuple(place_of(replace(told, hit=told.hit.cut(told.text))) for told in against))
     wrong |= denied.keys()
     open_ones = [number for number, one in enumerate(checked) if one.status == "unchecked" and number not in wrong]
-    if reader and open_ones:
-        papers = PaperSentences(hits)
-        given = [evidence_for(_plain(checked[number].text), papers) for number in open_ones]
-        told = list(zip(open_ones, given, check_support(reader, given), strict=True))
-        denied |= {n: Denied(checked[n].text, one.places, unborne=True) for n, one, support in told if support.status == "unsupported"}
+    if reader:
+        unborne, open_ones = _read(reader, checked, [n for n, one in enumerate(checked) if is_open(one) and n not in wrong], hits)
+        denied |= unborne
         wrong |= denied.keys()
-        open_ones = [number for number, _, support in told if support.status == "unsure"]
     left = text
     for number in sorted(wrong, reverse=True):
         left = left[: checked[number].start] + left[checked[number].end :]
     nothing = len(wrong) == len(checked) > 0  # but what stands above them: a heading
     dropped, still = (tuple(checked[number].text for number in numbers) for numbers in (sorted(wrong), open_ones))
     return SupportedText("" if nothing else left.strip(), dropped, still, tuple(denied[number] for number in sorted(denied)))
+
+
+def _read(
+    reader: EvidenceReader, checked: Sequence[CheckedSentence], numbers: Sequence[int], hits: Sequence[Hit]
+) -> tuple[dict[int, Denied], list[int]]:
+    """Of these sentences, those that the checker finds unsupported, and the numbers of those of which it is not sure."""
+    papers = PaperSentences(hits)
+    given = [evidence_for(_blanked(checked[number].text), papers) for number in numbers]
+    unborne, unsure = dict[int, Denied](), list[int]()
+    for number, held, support in zip(numbers, given, check_support(reader, given), strict=True):
+        one = checked[number]
+        if support.status == "supported" or not at_issue(one, support, one.start):
+            continue
+        if support.status == "unsure":
+            unsure.append(number)
+        else:
+            unborne[number] = Denied(one.text, held.places, unborne=True)
+    return unborne, unsure
+
+
+def _blanked(sentence: str) -> str:
+    """A sentence with blanks for the markers of its citations, so that all else stays in its place."""
+    return _MARKERS.sub(lambda found: " " * len(found[0]), sentence).rstrip()
 
 
 def _denying(sentence: str, hits: Sequence[Hit]) -> list[Quotable]:

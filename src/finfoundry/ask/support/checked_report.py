@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from finfoundry.ask.support.paper_sentences import PaperSentences
-from finfoundry.ask.support.support_check import SentenceEvidence, SentenceSupport, check_support, evidence_for
+from finfoundry.ask.support.support_check import SentenceEvidence, SentenceSupport, at_issue, check_support, evidence_for, is_open
 from finfoundry.binding.evidence import CitedPlace
 from finfoundry.binding.sentence.checked_sentence import CheckedSentence
-from finfoundry.binding.sentence.claim_reading import WORDS, needs_checker
 from finfoundry.binding.verify import Report
 from finfoundry.core.answer import Citation
 from finfoundry.core.protocols import EvidenceReader
@@ -32,12 +31,7 @@ def open_sentences(report: Report, papers: PaperSentences) -> list[OpenSentence]
     """Those that nothing decides, and those that claim in words besides what their figures say, each with its evidence. A sentence that
     does not hold, with a figure that is not bound for instance, is never among them.
     """
-    return [OpenSentence(number, evidence_for(one.text, papers)) for number, one in enumerate(report.sentences) if _is_open(one)]
-
-
-def _is_open(one: CheckedSentence) -> bool:
-    """Programs check claims of figures first; what they leave open, and what is claimed in words alone, the checker reads."""
-    return one.status == "unchecked" or (one.status == "supported" and needs_checker(one.claims))
+    return [OpenSentence(number, evidence_for(one.text, papers)) for number, one in enumerate(report.sentences) if is_open(one)]
 
 
 def with_support(report: Report, answer: str, found: Sequence[OpenSentence], reader: EvidenceReader) -> Report:
@@ -49,7 +43,7 @@ def with_support(report: Report, answer: str, found: Sequence[OpenSentence], rea
     told = check_support(reader, [one.held for one in found])
     sentences, citations = list(report.sentences), list(report.citations)
     for one, support in zip(found, told, strict=True):
-        if not 0 <= one.number < len(sentences) or not _is_open(sentences[one.number]):
+        if not 0 <= one.number < len(sentences) or not is_open(sentences[one.number]):
             raise ValueError(f"sentence {one.number} of the report is not open")
         markers = list(_cited(one.held.places, citations))
         checked = sentences[one.number]
@@ -60,22 +54,12 @@ def with_support(report: Report, answer: str, found: Sequence[OpenSentence], rea
 
 def _settled(one: CheckedSentence, support: SentenceSupport, markers: Sequence[int], begin: int) -> CheckedSentence:
     evidence = list(dict.fromkeys([*one.evidence, *markers]))
-    spans = [(begin + start, begin + end) for start, end in support.spans]
-    if one.status == "supported":  # its figures are the programs' affair
-        spans = list(_among(spans, [(claim.start, claim.end) for claim in one.claims if claim.type in WORDS]))
+    spans = at_issue(one, support, begin)
     if (support.status == "supported" and markers) or (one.status == "supported" and not spans):
         return replace(one, status="supported", reason=None, evidence=evidence)
     if support.status == "unsure":
         return replace(one, status="unchecked", reason=NOT_SURE, spans=spans, evidence=evidence)
     return replace(one, status="unsupported", reason=WORDS_UNSUPPORTED, spans=spans, evidence=evidence)
-
-
-def _among(spans: Iterable[tuple[int, int]], stretches: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """What of some spans lies within stretches of a text."""
-    for start, end in spans:
-        for first, last in stretches:
-            if max(start, first) < min(end, last):
-                yield max(start, first), min(end, last)
 
 
 def _cited(places: Iterable[CitedPlace], citations: list[Citation]) -> Iterator[int]:

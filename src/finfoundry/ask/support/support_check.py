@@ -18,6 +18,8 @@ from finfoundry.ask.support.paper_sentences import MOST, PaperSentences, evidenc
 from finfoundry.ask.support.support_rows import LABEL
 from finfoundry.ask.support.table_extremes import table_rank
 from finfoundry.binding.evidence import CitedPlace
+from finfoundry.binding.sentence.checked_sentence import CheckedSentence
+from finfoundry.binding.sentence.claim_reading import WORDS, needs_checker
 from finfoundry.core.answer import DocumentName
 from finfoundry.core.errors import InputError
 from finfoundry.core.language import simplified
@@ -90,6 +92,22 @@ def _known(text: str, names: frozenset[str]) -> Iterator[Span]:
         while name and start >= 0:
             yield start, start + len(name)
             start = lower.find(name, start + 1)
+
+
+def is_open(one: CheckedSentence) -> bool:
+    """Programs check claims of figures first; what they leave open, and what is claimed in words beside them, the checker reads."""
+    return one.status == "unchecked" or (one.status == "supported" and needs_checker(one.claims))
+
+
+def at_issue(one: CheckedSentence, support: SentenceSupport, begin: int) -> list[Span]:
+    """Where words of a sentence, which begins at ``begin`` of its text, are not supported: of one whose figures hold, which are the
+    programs' affair, only those of what it claims in words.
+    """
+    spans = [(begin + start, begin + end) for start, end in support.spans]
+    if one.status != "supported":
+        return spans
+    stretches = [(claim.start, claim.end) for claim in one.claims if claim.type in WORDS]
+    return [(max(start, first), min(end, last)) for start, end in spans for first, last in stretches if max(start, first) < min(end, last)]
 
 
 def check_support(reader: EvidenceReader, given: Sequence[SentenceEvidence]) -> list[SentenceSupport]:
