@@ -44,9 +44,28 @@ def test_what_did_not_happen_is_put_right_and_gets_no_reasons(question: str) -> 
     assert "driven by" not in answer.text
 
 
-@pytest.mark.parametrize("question", ["Why did NWT's lantern licence revenue fall in FY2020?", "NWT 2020年灯塔许可收入为什么下降？"])
-def test_26_4_a_fall_of_a_line_that_words_beside_it_may_mean_is_not_denied(question: str) -> None:
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Why did NWT's lantern licence revenue fall in FY2020?", "NWT 2020年灯塔许可收入为什么下降？",
+        "Why did NWT's Harbour Lights revenue grow in FY2020?", "What explains the growth of revenue at NWT's Harbour unit in FY2020?",
+        "Why did NWT's ferry revenue increase in FY2020?", "NWT 2020年渡轮业务收入为什么上升？",
+    ],
+)  # fmt: skip
+def test_26_4_a_movement_of_a_line_that_words_beside_it_may_mean_is_not_that_of_the_whole(question: str) -> None:
     assert "525" not in ask(question, REASON).text
+
+
+def test_words_for_how_far_it_moved_make_no_other_line() -> None:
+    answer = ask("So why on earth did NWT's revenue climb this sharply in FY2020?", REASON)
+    assert "rose to $525 million" in answer.text
+    assert f"“{REASON}”" in answer.text
+
+
+def test_a_part_of_a_total_that_belongs_to_somebody_asks_for_no_reasons() -> None:
+    answer = ask("What was NWT's revenue attributable to shareholders in FY2020?", REASON)
+    assert "driven by" not in answer.text
+    assert f"“{REASON}”" in ask("What was the increase in NWT's revenue in FY2020 attributable to?", REASON).text
 
 
 @pytest.mark.parametrize(

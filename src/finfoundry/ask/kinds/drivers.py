@@ -28,7 +28,7 @@ from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.expressions import PlannedExpression, items_named
 from finfoundry.ask.plan.rules import DOWN, UP, Plan
-from finfoundry.ask.plan.unexplained import unexplained
+from finfoundry.ask.plan.unexplained import names_a_line_of_its_own, unexplained
 from finfoundry.ask.retrieve.passage_trimming import keywords
 from finfoundry.ask.retrieve.passages import REASONS
 from finfoundry.ask.retrieve.query import lines_of, search_query
@@ -112,13 +112,13 @@ def of_causes(context: QuestionContext, intent: Intent, subject: Subject) -> Ans
     if not REASONS.search(intent.core) or _BESIDE.search(intent.core) or subject.name is None or len(intent.entities) > 1:
         return None
     items = items_named(intent, intent.vocabulary.library) if intent.mentions else []
-    if len(items) != 1:
-        return None
+    if len(items) != 1 or names_a_line_of_its_own(intent):
+        return None  # it may be another line that moved so: 理财业务手续费收入 is not 收入
     with context.timed("retrieve"):
         plan, row = _movement(context, intent, subject, items[0])
         contrary = plan.yes_no
         if contrary and not all(REASONS.search(word) for word in unexplained(intent)):
-            return None  # it may be another line that moved so: 理财业务手续费收入 is not 收入
+            return None
         found = [] if contrary else _found(context, intent, subject, row)
         chain = None if contrary else _chain(context, intent, subject, plan, row)
     if not found and not contrary and not chain:

@@ -108,6 +108,15 @@ def _is_name(word: Token, intent: Intent) -> bool:
     return named or any(c.isdigit() for c in written)
 
 
+def names_a_line_of_its_own(intent: Intent) -> bool:
+    """Whether a word left, a name or a qualifier, or one right before a metric, makes another line of it: "Converse sales" are not all."""
+    return any(_leads(word, intent) or (_is_marked(word, intent) and not any(c.isdigit() for c in word.text)) for word in _content(intent))
+
+
+def _leads(word: Token, intent: Intent) -> bool:
+    return any(word.end <= one.start and not intent.core[word.end : one.start].strip() for one in intent.mentions)
+
+
 def names_left(intent: Intent) -> list[str]:
     """The words left that are names or numbers: "At what price did it float Kenvue?"."""
     return [word.text for word in _content(intent) if not has_han(word.text[:1]) and _is_name(word, intent)]

@@ -41,7 +41,7 @@ REASONS = re.compile(
     r"|what (?:(?:has|had) )?(?:caused|explains|accounts for|(?:is|was|lies|lay|stood|stands) behind)"
     rf"|what (?:(?:has|had|\w+ly) )*{_ACTED}\b{_NO_OTHER}"
     r"|drivers?|reasons?|explanations?|causes? (?:of|for|behind)|(?:due|owing|attributable|attributed|down) to what"
-    r"|what (?:is|was|were|are|did|does|can|could|should)\b.+\b(?:due|owing|attributable|attributed|down) to)\b"
+    r"|what (?:is|was|were|are|did|does|can|could|should)\b.+\b(?:due|owing|attributable|attributed|down) to(?=\s*(?:[?.,;:!]|$)))\b"
     r"|为什么|为啥|为何|缘何|何故|[原主成起诱]因|因何|归因|驱动因素|何以|怎么(?:会|这么|解释)|如何解释"
     r"|(?:什么|哪些|何种|啥)[^，。？]{0,4}(?:因素|导致|造成|致使|引起|引发|促使|使|让|令|拖累|拉低|推高|推动|带动)|受(?:什么|哪些|何)[^，。？]{0,4}影响",
     re.IGNORECASE,
