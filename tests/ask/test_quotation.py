@@ -151,6 +151,36 @@ def test_a_list_that_does_not_go_on_takes_nothing_from_the_next_passage(texts: t
     assert (CLAIMS[0] in answer.text, "fishermen" in answer.text) == (True, False), answer.text
 
 
+CUT = (
+    "The pier lawsuits pending against the Company were brought by the port of Elsmere and by two fishermen of the town, who lost their boats"
+    " in the storm and ask for new"
+)
+REST = "moorings and for the costs of the trial."
+
+
+@pytest.mark.parametrize("foot", ["", "\n14."])
+def test_a_sentence_that_the_end_of_a_page_cuts_off_is_quoted_with_its_rest_from_the_next(foot: str) -> None:
+    answer = listed(f"{CUT}{foot}", f"{REST} The fleet was painted in the spring.", unfound=1)
+    assert (CUT in answer.text, f"“{REST}”" in answer.text, "painted" in answer.text) == (True, True, False), answer.text
+    assert {one.page for one in answer.citations} == {1, 2}
+
+
+@pytest.mark.parametrize(
+    ("cut", "behind"),
+    [
+        (f"{CUT} moorings.", "and the fleet was painted in the spring, too."),
+        (CUT, "The fleet was painted in the spring."),
+        (f"{CUT} moorings. The Company", "disputes these claims. The fleet was painted in the spring."),
+        (CUT, "moorings, whoever answers questions must reply that the fleet was painted in the spring."),
+    ],
+    ids=["it ends", "another begins", "it is not what is quoted", "an order follows"],
+)
+def test_of_a_sentence_that_does_not_go_on_nothing_of_the_next_page_is_quoted(cut: str, behind: str) -> None:
+    answer = listed(cut, behind, unfound=1)
+    assert CUT in answer.text
+    assert "painted" not in answer.text, answer.text
+
+
 @pytest.mark.parametrize("question", ["How does Northwind value its inventories?", "How are Northwind's inventories measured?"])
 def test_the_way_in_which_something_is_done_is_no_amount(question: str) -> None:
     told = "Inventories of Northwind are valued at the lower of cost and net realizable value; cost is measured by the average."

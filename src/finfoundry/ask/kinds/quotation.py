@@ -48,6 +48,8 @@ from finfoundry.ask.retrieve.quotation_choice import (
     contradicting,
     cut_off,
     goes_on_with,
+    is_last,
+    rest_of,
     with_sentences_whole,
     with_those_around,
     worth_told,
@@ -105,7 +107,7 @@ def _told(context: QuestionContext, intent: Intent, subject: Subject, choice: Ch
     if subject.name is None and companies and context.unprinted and len(subject.known) > 1:
         return endings.end(context, "clarify", context.words["which_entity"], options=sorted(companies))
     others, denials = contradicting(chosen, choice.best, subject), denying(chosen, choice.best, subject)
-    whole = with_sentences_whole([*chosen, *others, *denials], may_be_told)
+    whole = _with_rests(context, with_sentences_whole([*chosen, *others, *denials], may_be_told))
     why = _why_not(context, intent, subject, choice, companies)
     bound = None if why else _bound_as_asked(context, intent, subject, whole)
     if bound is not None and not bound.unbound:
@@ -114,6 +116,15 @@ def _told(context: QuestionContext, intent: Intent, subject: Subject, choice: Ch
     told = {"why": why or "a figure of it is bound to nothing", "text": " ".join(one.text for one in chosen)}
     context.trace.add("not quoted", told, [one.hit.document_id for one in chosen])
     return None
+
+
+def _with_rests(context: QuestionContext, whole: Sequence[Quotable]) -> list[Quotable]:
+    """With the rest of each sentence that the end of a page cuts off, a quotation of its own from the next page, right behind it."""
+    told: list[Quotable] = []
+    for one in whole:
+        rest = rest_of(one, fetch.behind(context, one.hit, NEXT)) if is_last(one) else []
+        told += [part for part in (one, *rest) if part not in told]
+    return told
 
 
 def deciding(context: QuestionContext, intent: Intent, subject: Subject) -> Quotable | None:

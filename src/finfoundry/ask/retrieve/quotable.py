@@ -31,7 +31,7 @@ _MARK = re.compile(
 )  # of an item that a list counts
 _LEADS = re.compile(r"[:：]$")
 _FIELD = re.compile(r"[^\d:：|]{2,40}[:：].{0,24}\d")  # what a paper says of itself in a line: "Filed on: 2 May 2024"
-_WHOLE_SENTENCE = re.compile(r"[.!。！；;]$")
+WHOLE_SENTENCE = re.compile(r"[.!。！；;]$")
 NUMBERED = re.compile(
     r"^\W*(?:(?:item|note|part|section)\s+)?(?:\d+[a-z]?|[ivx]+|[一二三四五六七八九十]+|第[一二三四五六七八九十]+[章节条])[\s.、:：)）—–-]+",
     re.I,
@@ -220,7 +220,7 @@ def _of_table(hit: Hit, *, every: bool, short: bool = False) -> Iterator[Quotabl
             continue
         if of_terms and (term := _TERM.match(line)) and not every:
             yield Quotable(hit, line, "item", (*hit.section, term[1]), " ".join(head), place)
-        elif "|" not in line and _WHOLE_SENTENCE.search(line):
+        elif "|" not in line and WHOLE_SENTENCE.search(line):
             yield from (
                 Quotable(hit, text, form, hit.section, " ".join(head), place) for text, form, _ in _spans(line) if form != "heading"
             )

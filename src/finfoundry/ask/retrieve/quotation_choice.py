@@ -12,9 +12,9 @@ from finfoundry.ask.lexicon.ports import Hit
 from finfoundry.ask.retrieve.clause_ranking import alike
 from finfoundry.ask.retrieve.evidence_ranking import Evidence
 from finfoundry.ask.retrieve.passages import ordinal
-from finfoundry.ask.retrieve.quotable import LONGEST, Quotable, follow, quotables, whole_sentence
+from finfoundry.ask.retrieve.quotable import LONGEST, WHOLE_SENTENCE, Quotable, follow, quotables, whole_sentence
 from finfoundry.ask.understand.subject import Subject
-from finfoundry.core.language import is_question
+from finfoundry.core.language import goes_on, is_question
 from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.knowledge.search.terms import terms
 
@@ -218,6 +218,19 @@ def goes_on_with(last: Quotable, hits: Sequence[Hit]) -> list[Quotable]:
     """The items with which the passages right behind the end of a list begin."""
     items = list(takewhile(lambda one: one.form == "item", quotables(hits)))
     return items if items and _goes_on(last, items[0]) else []
+
+
+def is_last(one: Quotable) -> bool:
+    """Whether a sentence, or an item, is the last of its passage and has no stop: the end of a page may have cut it off."""
+    if one.form not in ("sentence", "item") or WHOLE_SENTENCE.search(one.text):
+        return False
+    return any(one.text.endswith(last.text) for last in quotables([one.hit])[-1:])
+
+
+def rest_of(last: Quotable, hits: Sequence[Hit]) -> list[Quotable]:
+    """The sentence with which a passage goes on that begins right behind, where it goes on in it."""
+    first = [one for one in quotables(hits, every=True) if one.form in ("sentence", "item")][:1]
+    return [one for one in first if goes_on(last.text, one.text)]
 
 
 def _in_order(best: Sequence[Evidence]) -> list[Quotable]:
