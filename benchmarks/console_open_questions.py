@@ -2,9 +2,10 @@
 
     PYTHONPATH=. python benchmarks/console_open_questions.py FILING QUESTIONS.txt [--show]
 
-QUESTIONS has a question a line. A server of its own in a temporary home, with the encoder of the home of the settings and no base model.
-Each question ends in sentences with their places, or in closest passages; each place is opened as a click on it would. Counted are the
-questions that end so, and those that are left with nothing to go on with (a place that does not open counts as none).
+QUESTIONS has a question a line. A server of its own in a temporary home, with the models that the home of the settings pulled; no word is
+written by the base model, whose states are read where it is there (``FINFOUNDRY_STATE_READER=off``: not). Each question ends in sentences
+with their places, or in closest passages; each place is opened as a click on it would. Counted are the questions that end so, and those
+that are left with nothing to go on with (a place that does not open counts as none).
 """
 
 from __future__ import annotations
@@ -26,7 +27,10 @@ import httpx
 from tests.server.conftest import serving
 
 from finfoundry.app import App, open_app
+from finfoundry.base.catalogue import models_folder
+from finfoundry.base.state_reader import state_reader
 from finfoundry.governance.api_keys import ApiKeys
+from finfoundry.machine import read_settings
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Supervisor
 from finfoundry.server.service.state import Limits
@@ -54,11 +58,13 @@ class Ended:
 
 @contextmanager
 def served() -> Iterator[tuple[str, App]]:
-    models, home = Settings().models, Path(tempfile.mkdtemp(prefix="ff-open-"))
+    own, home = read_settings(), Path(tempfile.mkdtemp(prefix="ff-open-"))
     home.chmod(0o755)
     os.environ["FINFOUNDRY_HOME"] = str(home)
     try:
-        with open_app(Settings(home=home, models=models, engine="scripted")) as app, serving(app, Limits(deadline=120)) as url:
+        settings = Settings(home=home, models=models_folder(own), engine="scripted", state_reader=own.state_reader)
+        state_reader(settings)  # put together before the first question, as `finfoundry pull` does
+        with open_app(settings) as app, serving(app, Limits(deadline=120)) as url:
             yield url, app
     finally:
         Supervisor(home).stop()

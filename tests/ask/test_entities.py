@@ -122,6 +122,15 @@ def test_equal_names_are_all_kept() -> None:
         ("What was revenue in FY2020?", None),
         ("Which segment had the highest EBITDA in Q2 of FY2023?", None),
         ("公司2020年营业收入是多少？", None),
+        ("客户只交了一半的钱，合同里公司可以先扣掉什么？", None),
+        ("發生火災，哪些情況保險公司不用賠？", None),
+        ("哪些情形下保险公司可以不退保费？", None),
+        ("为什么公司要收这笔费用？", None),
+        ("申請理賠時公司要客戶交什麼？", None),
+        ("这笔钱应由公司出吗？", None),
+        ("万里公司2020年营业收入是多少？", "万里公司"),
+        ("为什么远山公司要收这笔费用？", "为什么远山公司"),
+        ("哪些情况下远山保险公司可以不退保费？", "哪些情况下远山保险公司"),
     ],
 )
 def test_companies_that_nobody_knows(question: str, company: str | None) -> None:

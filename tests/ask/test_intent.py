@@ -201,3 +201,20 @@ def test_a_country_by_its_initials_is_a_word_of_the_question(written: str) -> No
 )
 def test_what_is_answered_with_yes_or_no(question: str, asked: bool) -> None:
     assert asks_yes_no(understand(question, NAMES, VOCABULARY)) is asked
+
+
+@pytest.mark.parametrize("printed", [(), ("Total liabilities and shareholders' equity",)])
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("total assets, total liabilities and shareholders' equity", ["total assets", "total liabilities", "shareholders' equity"]),
+        ("total liabilities and shareholders' equity", ["total liabilities and shareholders' equity"]),
+        ("revenue, cash and cash equivalents", ["revenue", "cash and cash equivalents"]),
+        ("revenue, selling, general and administrative expenses", ["revenue", "selling, general and administrative expenses"]),
+    ],
+)
+def test_26_3_the_last_two_things_of_a_list_are_two_though_a_line_is_called_by_both(
+    question: str, named: list[str], printed: tuple[str, ...]
+) -> None:
+    found = understand(f"What were NWT's {question} at the end of 2020?", NAMES, VOCABULARY, labels=printed)
+    assert [one.text for one in found.mentions] == named

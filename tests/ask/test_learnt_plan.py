@@ -196,6 +196,26 @@ def test_26_3_a_plan_that_does_not_hold_is_none(written: WrittenPlan) -> None:
         )
 
 
+SUM_OF_TWO = WrittenPlan(("Revenue", "net income"), (2020, 2019), ("(a1+b1)-(a2+b2)",), "money")
+
+
+@pytest.mark.parametrize("question", ["Tarn's Revenue and net income, 2020 against 2019?", "Tarn: Revenue and net income in 2020 vs 2019"])
+def test_26_3_metrics_that_a_question_but_lists_are_not_added_up(question: str) -> None:
+    with pytest.raises(PlanError, match="adds nothing up"):
+        read(question, SUM_OF_TWO)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Tarn's Revenue and net income together, 2020 against 2019?", "Tarn's Revenue plus net income, 2020 vs 2019?",
+        "Throw Tarn's Revenue and net income into one pot: how far did it move from 2019 to 2020?",
+    ],
+)  # fmt: skip
+def test_26_3_metrics_that_words_of_a_question_put_together_are_added_up(question: str) -> None:
+    assert read(question, SUM_OF_TWO) is not None
+
+
 def test_26_3_names_are_masked() -> None:
     assert masked("What did Tarn Harbours Inc earn?", [(9, 26)], "en") == "What did the company earn?"
 

@@ -8,6 +8,10 @@ import pytest
 from tests.ask.made_reports import agent_over
 
 from finfoundry.ask.asker import Agent
+from finfoundry.ask.lexicon.entities import EntityNames
+from finfoundry.ask.lexicon.metric_terms import vocabulary
+from finfoundry.ask.plan.member_plan import title_of_part
+from finfoundry.ask.understand.intent import understand
 from finfoundry.core.answer import Answer
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.knowledge.ingest.parse_file import parse
@@ -107,3 +111,15 @@ def test_26_3_which_company_is_not_asked_where_no_company_prints_such_a_line(age
 def test_26_3_the_only_company_that_prints_the_whole_line_is_offered(agent: Agent) -> None:
     answer = agent.ask(ADMINISTRATOR, "What was revenue in 2024?")[0]
     assert (answer.status, len(answer.options)) == ("clarify", 1)  # the others print what of it their parts had
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("Net income attributable to unitholders for 2023 and 2024, please.", "Net income attributable to unitholders"),
+        ("unitholders: net income 2024?", "unitholders net income"),
+    ],
+)
+def test_26_5_a_part_that_the_question_puts_behind_the_metric_stands_there_in_the_answer(question: str, title: str) -> None:
+    intent = understand(question, EntityNames([]), vocabulary())
+    assert title_of_part(intent, "unitholders", intent.mentions[0]) == title

@@ -104,5 +104,8 @@ def test_a_year_that_is_missing_is_named() -> None:
 def test_the_latest_years_by_words() -> None:
     answer = ask("What was NWT's revenue over the last three years?")
     assert all(figure in answer.text for figure in ("$300 million", "$400 million", "$500 million"))
+    for words in ("for each of the three years in the report", "for the three years of the report"):
+        answer = ask(f"Give me NWT's revenue {words}.")
+        assert all(figure in answer.text for figure in ("$300 million", "$400 million", "$500 million")), words
     assert "2020年" in ask("海东生物近两年的营业收入分别是多少？", language="zh").text
     assert ask("What was NWT's average revenue over the last three years?").status == "no_evidence"

@@ -152,8 +152,8 @@ def test_a_list_that_does_not_go_on_takes_nothing_from_the_next_passage(texts: t
 
 
 CUT = (
-    "The pier lawsuits pending against the Company were brought by the port of Elsmere and by two fishermen of the town, who lost their boats"
-    " in the storm and ask for new"
+    "The pier lawsuits pending against the Company were brought by the port of Elsmere and by two fishermen of the town, who lost their"
+    " boats in the storm and ask for new"
 )
 REST = "moorings and for the costs of the trial."
 

@@ -57,6 +57,20 @@ def test_figures_that_the_states_find_no_answer_are_not_told(question: str) -> N
     assert read["read"][0]["likely"] == 0.02  # type: ignore[index]
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Tarn revenue growth 2020 vs 2019 in %",
+        "Give me Tarn's revenue for each of the two years in the report.",
+        "Tarn 2020年的营业收入比2019年多多少？",
+    ],
+)
+def test_what_is_asked_in_words_that_are_all_understood_is_told_whatever_the_states_find(question: str) -> None:
+    answer, _ = ask(question, States("nowhere"))
+    assert answer.status == "answered"
+    assert answer.figures
+
+
 def test_a_sentence_that_answers_is_told_in_their_place_without_their_warnings() -> None:
     answer, _ = ask(DOUBTED, States("Lanterns"), SENTENCE)
     assert SENTENCE in answer.text

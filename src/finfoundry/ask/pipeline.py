@@ -12,6 +12,7 @@ from finfoundry.ask.context.timely import Unanswered
 from finfoundry.ask.kinds import figures, likeliest, quotation
 from finfoundry.ask.kinds.registry import kinds_of
 from finfoundry.ask.lexicon.ports import Hit
+from finfoundry.ask.plan.unexplained import doubtful, unexplained
 from finfoundry.ask.retrieve.query import search_query
 from finfoundry.ask.scores import score_questions
 from finfoundry.ask.understand.intent import Intent
@@ -65,7 +66,7 @@ def _answer(context: QuestionContext) -> Answer:
 
 def _refuted(context: QuestionContext, intent: Intent, subject: Subject, told: Answer) -> bool:
     """Whether figures are not told since they hardly answer; a question whose every word is explained is answered by what they explain."""
-    if not intent.rest or told.status != "answered":
+    if told.status != "answered" or not (unexplained(intent) or doubtful(intent)):
         return False
     if not subject.of_records:
         return opinions.refuted(context, told)

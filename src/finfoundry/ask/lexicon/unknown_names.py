@@ -12,6 +12,13 @@ from finfoundry.core.language import simplified
 from finfoundry.core.names.company_names import listed
 
 _PROPER = re.compile(r"(?:\b[A-Z][\w&.-]*[a-z0-9&]?(?:['’]s)?)(?:\s+(?:[A-Z][\w&.-]*|&|of(?=\s[A-Z]))(?:['’]s)?)*")
+# A company by its kind alone, behind words of grammar, or a place in a paper, with which no name ends: 哪些情况下保险公司, 条款里公司.
+_NO_NAME = re.compile(
+    r"(?:.*[的年]|.*(?:情[况形]|条件|场合|前提|期间|时候)[下时里内中]?|.*(?:条款|合[同约]|契约|协议|保单|规定|规则|文件|报告|年报)[里内中]"
+    r"|.*(?:[以之]后|[以之]前|.{2}时|哪[家个些种]?|什么|怎么?|为[何啥]|如何|多少|几|谁|请问?|如果|若是?|所以|因为|但是?|而|在|由|向|被|让|给|跟|对|把)"
+    r"|该|本|贵|这家|那家|我|哪一[家个]|多少家)?(?:母|子|分|上市|保险|人寿|证券|基金|信托|理财|租赁|支付|评级|外国|境外)?公司"
+    r"|(?:该|本|贵|这家|那家|哪[家个些]|哪一[家个])集团"
+)
 _HAN_COMPANY = re.compile(r"[\u4e00-\u9fffA-Za-z（）()]{2,24}?(?:股份有限公司|有限责任公司|有限公司|集团|公司)")
 
 
@@ -25,11 +32,7 @@ def unknown_company(text: str, known: Iterable[tuple[int, int]]) -> str | None:
         return not any(start < last and first < end for first, last in taken)
 
     for match in _HAN_COMPANY.finditer(text):
-        if free(match.start(), match.end()) and not re.fullmatch(
-            r"(?:.*[的年]|该|本|贵|这家|那家|我|哪[家个些]|哪一[家个]|多少家)?(?:母|子|分|上市|保险|人寿|证券|基金|信托|理财|租赁|支付|评级|外国|境外)?公司"
-            r"|(?:该|本|贵|这家|那家|哪[家个些]|哪一[家个])集团",
-            match[0],
-        ):
+        if free(match.start(), match.end()) and not _NO_NAME.fullmatch(simplified(match[0])):
             return match[0]
     for match in _PROPER.finditer(text):
         words = match[0].removesuffix("'s").removesuffix("’s")

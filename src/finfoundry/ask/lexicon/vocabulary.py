@@ -14,6 +14,8 @@ from finfoundry.core.language import simplified
 from finfoundry.governance.own_terms import OwnTerm
 
 _PARTICLES = frozenset("的之")
+LISTED = re.compile(r"\s*[,，、;；]\s*")  # between two things of a list
+_AND = frozenset(("and", "&", "和", "与", "及"))
 _BREAK = re.compile(r"[,，、;；]")
 _FARTHEST = 4  # blanks between two words of one phrase: more stand for a name that was taken out
 _TOKEN = re.compile(r"(?:\b[A-Za-z]\.){2,}|[A-Za-z0-9]+(?:[&][A-Za-z0-9]+)*|[\u3400-\u9fff]|[%&]")
@@ -147,7 +149,9 @@ class Vocabulary:
             length, target = self._longest(words, position)
             if target is None and (name := self._capitals.get(self._written(text, words[position]))):
                 length, target = 1, (name, False)
-            if (cut := self._cut(text, words, position, length)) is not None:
+            listed = bool(found) and LISTED.fullmatch(text, found[-1].end, words[position].start) is not None
+            cut = self._cut(text, words, position, length)
+            if (cut := self._last_of_list(words, position, length) if cut is None and listed else cut) is not None:
                 length, target = self._longest(words[:cut], position)
             if target is None:
                 position += 1
@@ -163,6 +167,17 @@ class Vocabulary:
         """A word as the text has it, less the s of several: NPLs."""
         said = text[word.start : word.end]
         return said[:-1] if said.endswith("s") and len(said) > 2 else said
+
+    def _last_of_list(self, words: list[Token], position: int, length: int) -> int | None:
+        """Where a phrase ends that is the last two things of a list: "assets, liabilities and equity" are three."""
+        for at in range(position + 1, position + length - 1):
+            if words[at].text in _AND:
+                one, first = self._longest(words[:at], position)
+                other, last = self._longest(words, at + 1)
+                apart = len({first, last, self._longest(words, position)[1]}) == 3  # not "cash and cash equivalents"
+                if apart and (one, other) == (at - position, position + length - at - 1):
+                    return at
+        return None
 
     def _cut(self, text: str, words: list[Token], position: int, length: int) -> int | None:
         """Where a phrase ends that would reach over a comma into the next one, or over a name: "goodwill, net income" names two. None where

@@ -67,7 +67,7 @@ def _of_phrases(intent: Intent, calendar: FiscalYear, metric: Mention, member: s
         label = " ".join(part for part in in_order if part)
         name = label_name(label)
         whole = not shared and simplified(member).lower().endswith(simplified(metric.text).lower())  # 商品销货收入 of 销货收入
-        item = PlannedExpression(member if whole else TITLES[intent.language, shared].format(member, metric.text), name, None)
+        item = PlannedExpression(member if whole else title_of_part(intent, member, metric, shared=shared), name, None)
         if shared:
             item = replace(item, expression=f"{name} / {metric.name}", show="percent")
         made = shaped(intent, [item], spans_of(intent, calendar), {name: label}, "label")
@@ -75,7 +75,13 @@ def _of_phrases(intent: Intent, calendar: FiscalYear, metric: Mention, member: s
             yield made
 
 
-TITLES = {
+def title_of_part(intent: Intent, part: str, metric: Mention, *, shared: bool = False) -> str:
+    """What a metric of a part is called: as in the question where the part stands right behind it, "net income attributable to owners"."""
+    behind = f"{metric.text} {part}"
+    return behind if behind in intent.core and not shared else _TITLES[intent.language, shared].format(part, metric.text)
+
+
+_TITLES = {
     ("en", False): "{} {}", ("zh", False): "{}{}", ("en", True): "{} as a share of {}", ("zh", True): "{}占{}的比例"
 }  # fmt: skip
 

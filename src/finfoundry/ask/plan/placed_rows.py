@@ -18,7 +18,7 @@ from finfoundry.ask.lexicon.vocabulary import Mention, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.expressions import PlannedExpression
-from finfoundry.ask.plan.member_plan import TITLES, names_of
+from finfoundry.ask.plan.member_plan import names_of, title_of_part
 from finfoundry.ask.plan.rules import Plan, shaped
 from finfoundry.ask.plan.unexplained import names_left, unexplained
 from finfoundry.ask.understand.intent import Intent
@@ -73,7 +73,7 @@ def plan_by_place(
     found = tuple(row.stored for row in meant if len(row.stored.fact.dimensions) == fewest)
     label = f"{' '.join(part)} {metric.text}"
     name = label_name(label)
-    item = PlannedExpression(TITLES[intent.language, False].format(_called(part, found, intent), metric.text), name, None)
+    item = PlannedExpression(title_of_part(intent, _called(part, found, intent), metric), name, None)
     made = shaped(intent, [item], spans_of(intent, calendar), {name: label}, "label") if found else None
     return replace(made, rows={name: found}) if made else None
 

@@ -182,13 +182,16 @@ def _of_recent_years(plan: Plan, core: str) -> Plan | None:
     found = _RECENT.search(core)
     if found is None:
         return plan
-    count = _COUNTS.get((found["en"] or found["zh"]).lower()) or int(found["en"] or found["zh"])
+    told = (found["en"] or found["of"] or found["zh"]).lower()
+    count = _COUNTS.get(told) or int(told)
     plain = plan.ask == "value" and all(item.show != "percent" or "prior(" not in item.expression for item in plan.items)
     return replace(plan, recent=count) if plain and 1 < count <= 10 and not AVERAGE.search(core) and not CAGR.search(core) else None
 
 
 _RECENT = re.compile(
-    r"\b(?:last|past|previous|most\s+recent|latest)\s+(?P<en>two|three|four|five|\d)\s+(?:fiscal\s+)?years\b|(?:最近|近|过去)(?P<zh>[两二三四五\d])年",
+    r"\b(?:last|past|previous|most\s+recent|latest|each\s+of\s+(?:the|its|these))\s+(?P<en>two|three|four|five|\d)\s+(?:fiscal\s+)?years\b"
+    r"|\bthe\s+(?P<of>two|three|four|five|\d)\s+(?:fiscal\s+)?years\s+(?:in|of)\s+(?:the|this|its)\b"
+    r"|(?:最近|近|过去|报告[里中期]*的?)(?P<zh>[两二三四五\d])年",
     re.I,
 )
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5}

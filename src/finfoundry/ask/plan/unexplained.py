@@ -186,9 +186,18 @@ def _is_explained(word: str, intent: Intent) -> bool:
         return True
     if (word == "well" and _AS_WELL.search(intent.core)) or (word in ("up", "down", "above", "below") and _UP_OR_DOWN.search(intent.core)):
         return True
+    if word == "against":
+        return _between_times(word, intent)  # "2024 against 2023"
     if word in word_list("parts"):
         return bool(_AS_SHARE.search(intent.core) or (len(intent.mentions) == 2 and is_part(intent, *intent.mentions)))
     return word in word_list("paid") and any(_is_outflow(mention) for mention in intent.mentions)
+
+
+def _between_times(word: str, intent: Intent) -> bool:
+    """Whether a word stands right between two times of the question, wherever it is said."""
+    ends = sorted((one.start, one.end) for one in intent.periods)
+    between = [intent.core[before:after].strip().lower() for (_, before), (after, _) in pairwise(ends)]
+    return word in between and len(re.findall(rf"\b{word}\b", intent.core, re.I)) == between.count(word)
 
 
 @lru_cache(maxsize=64)

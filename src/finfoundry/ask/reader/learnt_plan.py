@@ -13,14 +13,16 @@ from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.drawn_plan import SHOWS, DrawnItem, cancels_out, check_year, item_of, leaves_in
 from finfoundry.ask.plan.expressions import PlannedExpression
+from finfoundry.ask.plan.multi_year import SUM
 from finfoundry.ask.plan.row_labels import relabelled
 from finfoundry.ask.plan.rules import Ask, Plan, offers_both
 from finfoundry.ask.plan.shape import Years, shape_of
+from finfoundry.ask.plan.unexplained import doubtful, unexplained
 from finfoundry.ask.reader.learnt_reading import SURE, read_question, written
 from finfoundry.ask.reader.named_numbers import names_number, spans_named
 from finfoundry.ask.reader.verdict import Verdict, check_words, holds_the_bar, unsigned, verdict_of
 from finfoundry.ask.reader.written_plan import LETTERS, WrittenPlan, masked
-from finfoundry.ask.understand.intent import Intent, named_statements
+from finfoundry.ask.understand.intent import Intent, named_statements, without_mentions
 from finfoundry.ask.understand.stored_labels import without_notes
 from finfoundry.core.errors import PlanError
 from finfoundry.core.formulas import Show
@@ -93,11 +95,24 @@ def plan_of(plan: WrittenPlan, intent: Intent, calendar: FiscalYear) -> Plan:
     _check_copied(plan, intent)
     verdict = _verdict(plan, intent) if plan.show == "yes_no" and len(plan.compute) == 1 else None
     items = [_item(one, plan, intent) for one in ((verdict.expression,) if verdict else map(unsigned, plan.compute))]
+    if _adds_what_is_listed(plan, intent):
+        raise PlanError("the question lists several metrics and adds nothing up")
     if leaves_in(intent.core, plan.metrics):
         raise PlanError("the question leaves something out that the plan does not know")
     made = _planned(items, plan, spans, verdict)
     level = len(made.items) == 1 and made.items[0].expression.isidentifier()
     return replace(made, ask="direction", yes_no=False, wanted=None) if level and offers_both(intent) else made
+
+
+def _adds_what_is_listed(plan: WrittenPlan, intent: Intent) -> bool:
+    """Whether metrics are added up that a question but lists: no word of it that is left over, and none of adding, says to."""
+    added = any("+" in expression and "/" not in expression for expression in plan.compute)
+    if not added or len(plan.metrics) < 2 or unexplained(intent) or doubtful(intent):
+        return False
+    return SUM.search(without_mentions(intent, intent.core)) is None and _ADDS.search(without_mentions(intent, intent.core)) is None
+
+
+_ADDS = re.compile(r"\b(?:plus|add(?:s|ed|ing)?|together|jointly|totals?|totalled|come\s+to|came\s+to)\b|[+＋]|加|共|合|总", re.I)
 
 
 def _verdict(plan: WrittenPlan, intent: Intent) -> Verdict:

@@ -14,7 +14,7 @@ from finfoundry.ask.lexicon.definitions import label_name
 from finfoundry.ask.lexicon.metric_terms import Metric
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import asked_periods
-from finfoundry.ask.lexicon.vocabulary import Mention, Token, telling, tokens
+from finfoundry.ask.lexicon.vocabulary import LISTED, Mention, Token, telling, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.core.language import has_han, simplified
 from finfoundry.core.periods import FiscalYear, FoundPeriod, parse_iso
@@ -70,11 +70,17 @@ def labelled(mentions: Sequence[Mention], text: str, labels: Sequence[str], peri
             (mention.start, mention.end) == (one.start, one.end) for mention in inside
         )
         free = not any(one.start < end and start < one.end for start, end in (*dated, *((other.start, other.end) for other in taken)))
-        if longer and free and _stands_alone(text, one, mentions):
+        if longer and free and not _ends_a_list(text, one, inside, mentions) and _stands_alone(text, one, mentions):
             taken.append(one)
     kept = [mention for mention in mentions if not any(mention.start < one.end and one.start < mention.end for one in taken)]
     bare = {one.start for one in taken if not any(m.start < one.end and one.start < m.end for m in mentions)}
     return _side_by_side(text, sorted([*kept, *taken], key=lambda mention: mention.start), bare)
+
+
+def _ends_a_list(text: str, label: Mention, inside: Sequence[Mention], mentions: Sequence[Mention]) -> bool:
+    """Whether a label is just the last two things of a list: "total assets, total liabilities and equity" are three."""
+    whole = len(inside) == 2 and (inside[0].start, inside[1].end) == (label.start, label.end)
+    return whole and any(LISTED.fullmatch(text, one.end, label.start) for one in mentions if one.end < label.start)
 
 
 def _side_by_side(text: str, mentions: list[Mention], bare: set[int]) -> list[Mention]:
