@@ -66,7 +66,7 @@ def _answer(context: QuestionContext) -> Answer:
 
 def _refuted(context: QuestionContext, intent: Intent, subject: Subject, told: Answer) -> bool:
     """Whether figures are not told since they hardly answer; a question whose every word is explained is answered by what they explain."""
-    if told.status != "answered" or not (unexplained(intent) or doubtful(intent)):
+    if told.status != "answered" or not intent.rest or not (unexplained(intent) or doubtful(intent)):
         return False
     if not subject.of_records:
         return opinions.refuted(context, told)
