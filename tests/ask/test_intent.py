@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.metric_terms import vocabulary
+from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.understand.intent import asks_yes_no, understand, wish_of
 from finfoundry.ask.understand.question_text import clean
 from finfoundry.core.errors import InputError
@@ -218,3 +219,15 @@ def test_26_3_the_last_two_things_of_a_list_are_two_though_a_line_is_called_by_b
 ) -> None:
     found = understand(f"What were NWT's {question} at the end of 2020?", NAMES, VOCABULARY, labels=printed)
     assert [one.text for one in found.mentions] == named
+
+
+def test_26_3_two_lines_that_the_company_prints_apart_are_two_at_the_end_of_a_list() -> None:
+    question = "Give NWT's goodwill, short-term investments and marketable securities at the end of 2020 separately."
+    printed = ("Short-term investments", "Marketable securities")
+    found = understand(question, NAMES, VOCABULARY, labels=printed)
+    assert [one.text for one in found.mentions] == ["goodwill", "short-term investments", "marketable securities"]
+    assert "separately" not in unexplained(found)
+    together = understand(
+        "Give NWT's short-term investments and marketable securities at the end of 2020.", NAMES, VOCABULARY, labels=printed
+    )
+    assert [one.text for one in together.mentions] == ["short-term investments and marketable securities"]

@@ -87,5 +87,14 @@ def test_what_every_word_explains_is_told_unread() -> None:
     assert states.read == []
 
 
+def test_what_a_label_of_the_company_answers_whole_is_told_whatever_the_states_find() -> None:
+    store, search = MemoryStore(), MemorySearch()
+    statements(store, PAPER, (2019, 2020))
+    store.add(PAPER, None, "Lantern licences", {2019: "3", 2020: "4"}, table=9)
+    agent = Agent(None, store, search, states=lambda: States("nowhere"))
+    answer, _ = agent.ask(ADMINISTRATOR, "What were Tarn's lantern licences at the end of 2020?")
+    assert [figure.value for figure in answer.figures] == ["4000000"], answer
+
+
 def test_a_reader_that_was_not_taught_so_refutes_nothing() -> None:
     assert ask(DOUBTED, States("nowhere", heads=(HEAD,)))[0].status == "answered"

@@ -65,13 +65,21 @@ def _answer(context: QuestionContext) -> Answer:
 
 
 def _refuted(context: QuestionContext, intent: Intent, subject: Subject, told: Answer) -> bool:
-    """Whether figures are not told since they hardly answer; a question whose every word is explained is answered by what they explain."""
+    """Whether figures are not told since they hardly answer. A question whose every word is explained is answered by what they explain; so
+    is one that a label of the company, or the concept that a reader finds in its words, answers whole.
+    """
     if told.status != "answered" or not intent.rest or not (unexplained(intent) or doubtful(intent)):
         return False
     if not subject.of_records:
-        return opinions.refuted(context, told)
+        return not _by_what_is_stored(context) and opinions.refuted(context, told)
     unread = any(step.kind in ("read", "concept") for step in context.trace.steps)  # a reader's plan needs somebody else's word
     return opinions.refuted_of_records(context, told, unread=unread)
+
+
+def _by_what_is_stored(context: QuestionContext) -> bool:
+    """Whether the last plan is one by a label or a concept and leaves out nothing that is asked for."""
+    plans = [step.content for step in context.trace.steps if step.kind == "plan"]
+    return bool(plans) and getattr(plans[-1], "source", "") in ("label", "concept") and not context.left_out
 
 
 def all_named(context: QuestionContext, intent: Intent, subject: Subject, warned: Sequence[str]) -> Answer | None:

@@ -27,6 +27,7 @@ _NOTE = re.compile(r"[（(][^()（）]*[）)]")
 _OF_ANOTHER = re.compile(r"^(?:占|较|比|同比|环比|其中|of\s+which\b|as\s+an?\s|(?:in\s+)?(?:%|percent\w*)\s+of\b)", re.I)
 _PARTS = re.compile(r"[,，、。？?；;：:()（）]|\b(?:and|or|as well as|versus|vs|than|compared)\b|以及|和|与|及|还有|比", re.I)
 _BREAK = re.compile(r"[,，、。？?；;]")
+_AND = re.compile(r"\s*(?:and|&|和|与|及)\s*", re.I)
 # What joins two terms that are both asked for; a label next to a term without one of these may be a part of it.
 _JOIN = re.compile(
     r"[,，、;；?？。]|\b(?:and|or|as|plus|minus|less|than|versus|vs|divided|exceeds?|exceeded)\b|和|与|及|或|比|占|减|加", re.I
@@ -63,8 +64,10 @@ def labels_in(text: str, rows: Iterable[StoredFact], years: set[int], calendar: 
 def labelled(mentions: Sequence[Mention], text: str, labels: Sequence[str], periods: Sequence[FoundPeriod]) -> list[Mention]:
     """The mentions with the labels that say more than they do, or that nothing else explains; from left to right."""
     dated = [(found.start, found.end) for found in periods if found.offset is None]
+    places = list(_places(text, labels))
+    mentions = [part for one in mentions for part in _two_lines(text, one, mentions, places) or (one,)]
     taken: list[Mention] = []
-    for one in sorted(_places(text, labels), key=lambda one: (one.start - one.end, one.start)):
+    for one in sorted(places, key=lambda one: (one.start - one.end, one.start)):
         inside = [mention for mention in mentions if mention.start < one.end and one.start < mention.end]
         longer = all(one.start <= mention.start and mention.end <= one.end for mention in inside) and not any(
             (mention.start, mention.end) == (one.start, one.end) for mention in inside
@@ -75,6 +78,17 @@ def labelled(mentions: Sequence[Mention], text: str, labels: Sequence[str], peri
     kept = [mention for mention in mentions if not any(mention.start < one.end and one.start < mention.end for one in taken)]
     bare = {one.start for one in taken if not any(m.start < one.end and one.start < m.end for m in mentions)}
     return _side_by_side(text, sorted([*kept, *taken], key=lambda mention: mention.start), bare)
+
+
+def _two_lines(text: str, mention: Mention, mentions: Sequence[Mention], places: Sequence[Mention]) -> tuple[Mention, ...]:
+    """The two lines of the company that the last mention of a list is made of, where it prints them apart; none for any other mention."""
+    if not any(LISTED.fullmatch(text, one.end, mention.start) for one in mentions if one.end < mention.start):
+        return ()
+    first, last = (
+        next((one for one in places if one.start == mention.start and one.end < mention.end), None),
+        next((one for one in places if one.end == mention.end and one.start > mention.start), None),
+    )
+    return (first, last) if first and last and _AND.fullmatch(text, first.end, last.start) else ()
 
 
 def _ends_a_list(text: str, label: Mention, inside: Sequence[Mention], mentions: Sequence[Mention]) -> bool:
