@@ -216,6 +216,12 @@ def test_26_3_metrics_that_words_of_a_question_put_together_are_added_up(questio
     assert read(question, SUM_OF_TWO) is not None
 
 
+def test_26_3_a_ratio_by_its_name_is_shown_as_it_is_defined_in_each_of_several_years() -> None:
+    plan = read("Tarn's net margin 2020 and 2019", WrittenPlan(("net margin",), (2020, 2019), ("a2", "a1"), "money"))
+    assert plan is not None
+    assert [item.show for item in plan.items] == ["percent"]
+
+
 def test_26_3_names_are_masked() -> None:
     assert masked("What did Tarn Harbours Inc earn?", [(9, 26)], "en") == "What did the company earn?"
 

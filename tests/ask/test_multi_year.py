@@ -109,3 +109,17 @@ def test_the_latest_years_by_words() -> None:
         assert all(figure in answer.text for figure in ("$300 million", "$400 million", "$500 million")), words
     assert "2020年" in ask("海东生物近两年的营业收入分别是多少？", language="zh").text
     assert ask("What was NWT's average revenue over the last three years?").status == "no_evidence"
+
+
+def test_a_fall_asked_for_in_percent_and_in_money_is_told_in_both() -> None:
+    for question in (
+        "By what percentage did NWT's revenue grow in 2020, and how many dollars is that?",
+        "How far did NWT's revenue rise from 2019 to 2020, in dollars and as a percentage?",
+    ):
+        answer = ask(question)
+        assert "$100 million" in answer.text, question
+        assert "25.0%" in answer.text, question
+
+
+def test_who_asks_how_much_was_sold_is_told_sales() -> None:
+    assert "sales were $500 million" in ask("How much did NWT sell in 2020?").text

@@ -129,6 +129,14 @@ def test_years_that_a_change_compares_may_be_two_digits() -> None:
     assert changes == {"10": "2024", "25": "2023"}
 
 
+def test_a_change_of_quarters_is_of_the_first_that_it_compares() -> None:
+    head = [["", "Three Months Ended>2", "", "Change"], ["", "June 30, 2025", "June 30, 2024", "Q2'25 vs. Q2'24"]]
+    found = facts([*head, ["Revenues", "$ 116", "$ 100", "16 %"]])
+    assert {fact.text.strip("$ %"): fact.period for fact in found} == {
+        "116": "2025-04-01/2025-06-30", "100": "2024-04-01/2024-06-30", "16": "2025-04-01/2025-06-30"
+    }  # fmt: skip
+
+
 def test_a_column_in_money_holds_no_percents_whatever_its_rows_are_called() -> None:
     rows = [["", "2024>2", "", "2023>2"], ["", "(%)", "CHF000", "(%)", "CHF000"], ["Change in tax rate", "-0.2", "-146", "-0.1", "-43"]]
     units = {fact.text: (fact.unit, f"{fact.value:.3f}") for fact in facts(rows)}

@@ -80,7 +80,7 @@ def of_table_cell(context: QuestionContext, intent: Intent, subject: Subject) ->
     if cell is None or table_part.words_left(intent, cell.names) or not _is_asked(intent, cell):
         return None
     beside = [one for mention in intent.mentions if (one := named_beside(cell, facts, mention.text, _phrases(mention.name))) is not None]
-    told = [_computed(one, span) for one in (cell, *beside)]
+    told = [_computed(one, span, intent) for one in (cell, *beside)]
     plan = Plan("value", tuple(one.item for one in told), (span,), source="label")
     return table_part.told(context, intent, subject, plan, *told)
 
@@ -89,9 +89,11 @@ def _phrases(name: str) -> tuple[str, ...]:
     return metrics()[name].say if name in metrics() else ()
 
 
-def _computed(cell: NamedCell, span: FiscalSpan) -> Computed:
-    row, column = cell.names
-    title = f"{row}的{column}" if language_of(row + column) == "zh" else f"{column} of {row}"
+def _computed(cell: NamedCell, span: FiscalSpan, intent: Intent) -> Computed:
+    """Of a part that has a column of its own the line is told: "net earnings of Retail", elsewhere "the premium of Plan B"."""
+    row, column = (name.strip(" /-–") for name in cell.names)
+    of, what = (column, row) if intent.vocabulary.exact(row) and not intent.vocabulary.exact(column) else (row, column)
+    title = f"{of}的{what}" if language_of(row + column) == "zh" else f"{what} of {of}"
     fact = cell.stored.fact
     return Computed(
         PlannedExpression(title, "part", None), span, fact.value, fact.unit, "part", {"part": Operand("part", span, cell.stored)}

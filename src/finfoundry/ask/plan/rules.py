@@ -136,8 +136,7 @@ def plan_by_rule(intent: Intent, calendar: FiscalYear, library: Mapping[str, For
         items, labels = items_named(intent, library), dict(intent.labels)
     else:
         return None
-    made = shaped(intent, items, spans, labels, "definition" if intent.definitions else "rule")
-    return made if spans or made is None else _of_recent_years(made, core)
+    return shaped(intent, items, spans, labels, "definition" if intent.definitions else "rule")
 
 
 def _defined_unread(intent: Intent) -> bool:
@@ -222,10 +221,25 @@ def offers_both(intent: Intent) -> bool:
     return not otherwise and not intent.wish.percent and of_number(intent) is None and len(intent.mentions) < 2
 
 
+_AMOUNT_TOO = re.compile(
+    r"\bin\s+(?:dollars?|money|absolute\s+terms|amounts?)\b|\bhow\s+(?:many|much)\s+(?:dollars?|money|is\s+th(?:at|is))\b|金额|多少[钱元亿万]",
+    re.I,
+)
+
+
 def shaped(
     intent: Intent, items: Sequence[PlannedExpression], spans: Sequence[FiscalSpan], labels: Mapping[str, str], source: Source
 ) -> Plan | None:
-    """What the question wants to know of its items: their value, their growth or mean, how they changed, their sign."""
+    """What the question wants to know of its items: their value, their growth or mean, how they changed, their sign; without times that it
+    names of the latest years, where it asks for several.
+    """
+    made = _shaped(intent, items, spans, labels, source)
+    return made if spans or made is None else _of_recent_years(made, intent.masked)
+
+
+def _shaped(
+    intent: Intent, items: Sequence[PlannedExpression], spans: Sequence[FiscalSpan], labels: Mapping[str, str], source: Source
+) -> Plan | None:
     if len(items) == 1 and items[0].difference:
         return Plan("value", tuple(items), tuple(spans), labels, source=source)
     core = without_mentions(intent, intent.masked)
@@ -238,6 +252,9 @@ def shaped(
     in_money = _GREW_BY.search(core) is not None
     in_percent = bool(intent.wish.percent) and not any(item.show == "percent" for item in items)
     in_points = changes and all(item.show == "percent" for item in items) and not _RATE_OF_GROWTH.search(core)
+    grows = bool(_GROWTH.search(core) or changes or directions) and not (CAGR.search(core) or yes_no)
+    if grows and intent.wish.percent and _AMOUNT_TOO.search(core) and all(item.show in (None, "money") for item in items):
+        return Plan("change", tuple(items), tuple(spans), labels, source=source)  # which tells the amount and the share
     if CAGR.search(core) or (
         ((_GROWTH.search(core) and not (in_points or in_money)) or (in_percent and (changes or directions))) and not yes_no
     ):

@@ -187,7 +187,8 @@ def _item(expression: str, plan: WrittenPlan, intent: Intent) -> DrawnItem:
     kind = shape_of(expression, lines).kind
     drawn = item_of(expression, lines, _SHAPES_SHOWN.get(kind, SHOWS[plan.show]), intent, dated=False)
     beside_a_growth = kind in ("level", "difference") and len(plan.compute) > 1  # an amount, though the question asks for a growth, too
-    return replace(drawn, item=replace(drawn.item, show=None)) if beside_a_growth else drawn
+    named = drawn.item.expression in intent.vocabulary.library  # a ratio by its name is shown as it is defined
+    return replace(drawn, item=replace(drawn.item, show=None)) if beside_a_growth and not named else drawn
 
 
 _SHAPES_SHOWN: Mapping[str, Show] = {"growth": "percent", "compound": "percent", "multiple": "ratio"}  # whatever the reader says

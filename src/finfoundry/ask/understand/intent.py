@@ -159,7 +159,7 @@ def _sold(text: str) -> list[Mention]:
     if found is None:
         return []
     verb = "verb" if found["verb"] else "verb_zh"
-    return [Mention("revenue", False, *found.span(verb), found["verb"] or "收入")]
+    return [Mention("revenue", False, *found.span(verb), "收入" if found["verb_zh"] else "sales")]
 
 
 def _means(mentions: Sequence[Mention], text: str) -> int:

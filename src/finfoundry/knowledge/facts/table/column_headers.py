@@ -51,7 +51,10 @@ _LASTING = re.compile(r"\d\s*(?:years?|months?|days?)\b", re.IGNORECASE)
 _MATURITY = re.compile(r"\d{1,2}(?:\s*(?:[-–—]|to)\s*\d{1,2})?\s*years?", re.IGNORECASE)
 _NOTED_YEAR = re.compile(r"年\s*[(（]\d{1,2}[)）](?=\s*\d{1,2}\s*月)")  # a footnote of the year of a date: 2019年(4)12月31日
 _BARE_YEAR = re.compile(r"(?:19|20)\d\d")
-_VERSUS = re.compile(r"['’‘](?P<year>\d\d)\s*(?:vs?\.?|versus|/|-|–|to)\s*['’‘]?\d\d", re.IGNORECASE)
+_VERSUS = re.compile(  # "'22 vs. '21", "Q2'25 vs. Q2'24"
+    r"(?:\bQ(?P<quarter>[1-4])\s*)?['’‘](?P<year>\d\d)\s*(?:vs?\.?|versus|/|-|–|to)\s*(?:(?:Q[1-4]|H[12]|YTD|FY)\s*)?['’‘]?\d\d",
+    re.IGNORECASE,
+)
 _COMPARED = re.compile(r"(?<![\d/])(?P<year>\d\d)/(?P<before>\d\d)(?![\d/])")  # "% Change 21/20"
 _BASE_ZH = re.compile(r"(?<=[比较較])(?:(?:19|20)\d\d年?|[上去前]年?)(?:同期|年?[度末]|期末?)?")  # with what 本年比上年增减 compares
 _CHANGE = re.compile(
@@ -266,7 +269,8 @@ def _column(parts: list[str], corner: str, known: FiscalYear | None) -> HeaderCo
     if timing.year and timing.quarter is None and timing.end is None and timing.period is None and (ordinal := _QUARTER.search(text)):
         timing = replace(timing, quarter=1 + _ORDINALS.index(ordinal["n"].lower()), months=3)
     if column.change and (versus := _VERSUS.search(text)):
-        timing = Timing(year=2000 + int(versus["year"]), months=timing.months)
+        quarter = int(versus["quarter"]) if versus["quarter"] else None
+        timing = Timing(year=2000 + int(versus["year"]), quarter=quarter, months=3 if quarter else timing.months)
     elif column.change and (compared := _COMPARED.search(text)) and int(compared["year"]) == int(compared["before"]) + 1:
         timing = Timing(year=2000 + int(compared["year"]), months=timing.months)
     column.timing = timing
