@@ -42,6 +42,19 @@ def test_a_plan_that_does_not_hold(expression: str) -> None:
         planned(QUESTION, drawn(expression, "Net sales", "Net sales"))
 
 
+@pytest.mark.parametrize("year", [-1_000_000_000, 20242025, 202320242025])
+def test_years_far_apart_that_a_question_does_not_name_are_no_plan(year: int) -> None:
+    """A model may write any number for a year: a plan of so many years back is refused at once."""
+    question = "How much did the net sales of Quillon change?"
+    metrics = [{"name": "a", "label": "Net sales", "year": 0}, {"name": "b", "label": "Net sales", "year": year}]
+    with pytest.raises(PlanError, match="years apart"):
+        planned(question, json.dumps({"kind": "calculation", "metrics": metrics, "expression": "a - b", "show": "money"}))
+    metrics[1]["year"] = -1
+    near = planned(question, json.dumps({"kind": "calculation", "metrics": metrics, "expression": "a - b", "show": "money"}))
+    assert near is not None
+    assert near.items[0].expression == "revenue - prior(revenue)"
+
+
 def test_what_the_question_leaves_out_must_be_in_the_plan() -> None:
     """Growth of sales is not growth without currency and acquisitions; with a line for them it may be."""
     without = "How much did the net sales of Quillon change in FY2023, if we exclude the impact of acquisitions?"

@@ -14,6 +14,7 @@ from finfoundry.ask.lexicon.formula import parse
 from finfoundry.ask.lexicon.nearest_phrase import nearest
 from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
+from finfoundry.ask.plan.asked_spans import MOST
 from finfoundry.ask.plan.dimension import NUMBER, asked_for
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.naming import name_of
@@ -130,9 +131,13 @@ def _as_said(label: str, intent: Intent) -> str:
 
 
 def _dated(metric: str, year: int, last: int, dated: bool) -> str:
-    """A metric in its year; where the question names none, so many years before the latest that the documents hold."""
+    """A metric in its year; where the question names none, so many years before the latest that the documents hold. Raises PlanError where
+    these are more than documents compare: a model may write any number for a year.
+    """
     if dated:
         return f"{metric}[{year}]"
+    if last - year > MOST:
+        raise PlanError(f"{last} and {year} are too many years apart")
     for _ in range(last - year):
         metric = f"prior({metric})"
     return metric
