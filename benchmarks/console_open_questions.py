@@ -62,7 +62,8 @@ def served() -> Iterator[tuple[str, App]]:
     home.chmod(0o755)
     os.environ["FINFOUNDRY_HOME"] = str(home)
     try:
-        settings = Settings(home=home, models=models_folder(own), engine="scripted", state_reader=own.state_reader)
+        (home / "models").symlink_to(models_folder(own).absolute())
+        settings = Settings(home=home, engine="scripted", state_reader=own.state_reader)
         state_reader(settings)  # put together before the first question, as `finfoundry pull` does
         with open_app(settings) as app, serving(app, Limits(deadline=120)) as url:
             yield url, app
