@@ -31,6 +31,7 @@ OURS = (
 )  # tools of who runs the home
 NO_BOUND = {
     "ask.plan.dimension.HUNDRED": "a percentage",
+    "ask.plan.drawn_plan.MOST": "years of a plan that a model drew up: nobody gives them",
     "ask.context.timely.LEAST": "less is not worth a call of the model",
     "base.first_layers.gguf_decoder.LONGEST": "tokens that a layer must look back",
     "base.first_layers.gguf_decoder.WINDOW": "the name of a size",
