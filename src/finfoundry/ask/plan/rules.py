@@ -222,7 +222,8 @@ def offers_both(intent: Intent) -> bool:
 
 
 _AMOUNT_TOO = re.compile(
-    r"\bin\s+(?:dollars?|money|absolute\s+terms|amounts?)\b|\bhow\s+(?:many|much)\s+(?:dollars?|money|is\s+th(?:at|is))\b|金额|多少[钱元亿万]",
+    r"\bin\s+(?:dollars?|money|absolute\s+terms|amounts?)\b|\bhow\s+(?:many|much)\s+(?:(?:dollars?|money)\s+)?is\s+th(?:at|is)\b"
+    r"|(?:变动|增减|增加|减少)的?(?:金额|数额)",
     re.I,
 )
 
