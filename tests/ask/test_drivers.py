@@ -62,6 +62,18 @@ def test_words_for_how_far_it_moved_make_no_other_line() -> None:
     assert f"“{REASON}”" in answer.text
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What caused revenue to increase at NWT in FY2020?", "Explain why revenue grew at NWT in 2020",
+        "What drove revenue up at NWT in FY2020?",
+        "What was behind revenue growth at NWT in FY2020?", "Why did NWT's net revenue increase in FY2020?",
+    ],
+)  # fmt: skip
+def test_words_that_ask_make_no_other_line_either(question: str) -> None:
+    assert f"“{REASON}”" in ask(question, REASON).text
+
+
 def test_a_part_of_a_total_that_belongs_to_somebody_asks_for_no_reasons() -> None:
     answer = ask("What was NWT's revenue attributable to shareholders in FY2020?", REASON)
     assert "driven by" not in answer.text

@@ -109,10 +109,11 @@ class DriverQuery:
 
 def of_causes(context: QuestionContext, intent: Intent, subject: Subject) -> Answer | None:
     """The change and its reasons as printed; None where no reasons are asked for, or where the filings give none in such a sentence."""
-    if not REASONS.search(intent.core) or _BESIDE.search(intent.core) or subject.name is None or len(intent.entities) > 1:
+    asking = REASONS.search(intent.core)
+    if asking is None or _BESIDE.search(intent.core) or subject.name is None or len(intent.entities) > 1:
         return None
     items = items_named(intent, intent.vocabulary.library) if intent.mentions else []
-    if len(items) != 1 or names_a_line_of_its_own(intent):
+    if len(items) != 1 or names_a_line_of_its_own(intent, asking.span()):
         return None  # it may be another line that moved so: 理财业务手续费收入 is not 收入
     with context.timed("retrieve"):
         plan, row = _movement(context, intent, subject, items[0])

@@ -108,9 +108,12 @@ def _is_name(word: Token, intent: Intent) -> bool:
     return named or any(c.isdigit() for c in written)
 
 
-def names_a_line_of_its_own(intent: Intent) -> bool:
-    """Whether a word left, a name or a qualifier, or one right before a metric, makes another line of it: "Converse sales" are not all."""
-    return any(_leads(word, intent) or (_is_marked(word, intent) and not any(c.isdigit() for c in word.text)) for word in _content(intent))
+def names_a_line_of_its_own(intent: Intent, asking: tuple[int, int]) -> bool:
+    """Whether a word left, a name or a qualifier, or one right before a metric, makes another line of it: "Converse sales" are not all.
+    Those that ask are none ("what caused revenue to fall"): they stand at ``asking``, from and to a character.
+    """
+    words = [word for word in _content(intent) if word.end <= asking[0] or word.start >= asking[1]]
+    return any(_leads(word, intent) or (_is_marked(word, intent) and not any(c.isdigit() for c in word.text)) for word in words)
 
 
 def _leads(word: Token, intent: Intent) -> bool:

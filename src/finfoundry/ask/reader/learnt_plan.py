@@ -109,7 +109,8 @@ def _adds_what_is_listed(plan: WrittenPlan, intent: Intent) -> bool:
     added = any("+" in expression and "/" not in expression for expression in plan.compute)
     if not added or len(plan.metrics) < 2 or unexplained(intent) or doubtful(intent):
         return False
-    return SUM.search(without_mentions(intent, intent.core)) is None and _ADDS.search(without_mentions(intent, intent.core)) is None
+    beside = without_mentions(intent, intent.core)
+    return SUM.search(beside) is None and _ADDS.search(beside) is None
 
 
 _ADDS = re.compile(r"\b(?:plus|add(?:s|ed|ing)?|together|jointly|totals?|totalled|come\s+to|came\s+to)\b|[+＋]|加|共|合|总", re.I)

@@ -73,7 +73,7 @@ def _read(
     unborne, unsure = dict[int, Denied](), list[int]()
     for number, held, support in zip(numbers, given, check_support(reader, given), strict=True):
         one = checked[number]
-        if support.status == "supported" or not at_issue(one, support, one.start):
+        if support.status == "supported" or (one.status == "supported" and not at_issue(one, support, one.start)):
             continue
         if support.status == "unsure":
             unsure.append(number)
