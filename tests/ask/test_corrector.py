@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from tests.ask import test_rules
@@ -32,6 +33,7 @@ from institutions.terms import KINDS, LANGS, Kind, Lang
 
 PAPER = document("brill-2020", "Brill Cables Inc", 2020, ("Brill",))
 PAPER_ZH = document("lanze-2020", "岚泽电缆股份有限公司", 2020, ("岚泽电缆",), language="zh")
+YARD = replace(document("holm-2021", "Holm Yards Inc", 2021, ("Holm",)), period="2021-01-01/2021-06-30")
 SHOP = replace(document("quayle-2023", "Quayle Stores Inc", 2023, ("Quayle",)), period="2023-02-01/2024-01-31")
 HOLDERS = "Net income attributable to noncontrolling interests"
 
@@ -65,6 +67,20 @@ def mine() -> MemoryStore:
     return held
 
 
+def yard() -> MemoryStore:
+    """Receivables at three ends: of the year before, of its first half, and of the half before that."""
+    held = MemoryStore()
+    held.add(YARD, "AccountsReceivableNetCurrent", "Receivables", {2020: "40", 2021: "55", 2022: "0"})
+    held.add(YARD, "Revenues", "Revenue", {2020: "200", 2021: "210"}, statement="income", table=1)
+    days = {"2020-12-31": "2020-06-30", "2021-12-31": "2020-12-31", "2022-12-31": "2021-06-30"}
+    printed = {"2020-06-30": "40", "2020-12-31": "50", "2021-06-30": "60"}
+    for number, one in enumerate(held.held):
+        if day := days.get(one.fact.period):
+            fact = replace(one.fact, period=day, value=Decimal(printed[day]) * 1_000_000, text=printed[day])
+            held.held[number] = replace(one, fact=fact)
+    return held
+
+
 def asked(question: str, held: MemoryStore, lines: tuple[tuple[str, int], ...] = (), expression: str = "a", show: str = "money") -> Answer:
     """The answer, by the plan that a model draws where no rule makes one."""
     engine = ScriptedEngine([("", Case("", "", lines, expression, show).plan)]) if lines else None
@@ -81,6 +97,11 @@ WAYS: dict[str, Way] = {
         "2019 was a quiet year. How did Brill's revenue change compared with 2018?", cables, (), "", "", "From FY2018 to FY2019"
     ),
     "base, an amount": ("By how much did Brill's net income grow versus 2018?", cables, (), "", "", "From FY2018 to FY2020, Brill Cables'"),
+    "opening": (
+        "How did Holm's receivables change over the first half of 2021?", yard, (), "", "",
+        "rose to $60 million at the end of H1 FY2021 from $50 million at the end of FY2020",
+    ),
+    "opening, in percent": ("By how many percent did Holm's receivables grow in the first half of 2021?", yard, (), "", "", "20.0%"),
     "fiscal year": (
         "How much money did Quayle's dusty revenue come to in the year ended January 31, 2024?", shop, (("Revenue", 2024),), "a", "money",
         "$931 million in FY2023",
@@ -122,6 +143,19 @@ def test_a_plan_is_put_right_that_is_else_refused_or_answered_wrongly(way: Way, 
     monkeypatch.setattr(corrector, "UNITS", {})
     monkeypatch.setattr("finfoundry.ask.kinds.figures.UNITS", {})
     assert told not in asked(question, held(), lines, expression, show).text
+
+
+def test_a_balance_that_is_compared_with_a_year_before_is_not_with_the_opening() -> None:
+    answer = asked("How did Holm's receivables at the end of the first half of 2021 compare with a year earlier?", yard())
+    assert "$40 million" in answer.text
+    assert "$50 million" not in answer.text
+
+
+@pytest.mark.parametrize("question", ["Holm的应收账款2021年6月底比年初增加了多少？", "Holm应收账款2021年上半年末较年初变动多少？"])
+def test_the_beginning_of_the_year_is_the_opening_of_a_part_of_it(question: str) -> None:
+    answer = asked(question, yard())
+    assert "5,000.00" in answer.text
+    assert "4,000.00" not in answer.text
 
 
 def test_every_rule_has_its_plan() -> None:

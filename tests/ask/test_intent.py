@@ -32,6 +32,8 @@ VOCABULARY = vocabulary()
             "how large was the FY2015 tax expense of Northwind?",
         ),
         ("Has its net debt fallen? If it has none, say so.", "Has its net debt fallen?"),
+        ("Northwind's net income slumped. 2020 and 2021 figures?", "Northwind's net income slumped. 2020 and 2021 figures?"),
+        ("Northwind had a dull year. What was revenue in 2021?", "What was revenue in 2021?"),
         ("请问，海东生物2020年的净利润是多少元？", "海东生物2020年的净利润是多少元？"),
         ("海东生物2020年的毛利率是多少?保留2位小数。", "海东生物2020年的毛利率是多少?"),
     ],

@@ -235,6 +235,17 @@ def test_26_3_the_reader_knows_a_growth_by_words_that_rules_do_not() -> None:
     assert "9.4%" in answer.text
 
 
+def test_26_3_how_a_line_moved_is_told_with_both_levels_and_of_a_rate_in_points() -> None:
+    marks = ("time-change", "years-2", "join-together", "show-money")
+    moved = asked("Set against 2019, where have the Dredging costs of Tarn got to in 2020?", SetReader({"Dredging costs": "plus"}, marks))
+    assert "rose by $30 million (9.4%)" in moved.text
+    assert "to $350 million in FY2020 from $320 million in FY2019" in moved.text
+    rate = asked(
+        "Set against 2019, where has the Berth occupancy rate of Tarn got to in 2020?", SetReader({"Berth occupancy rate": "plus"}, marks)
+    )
+    assert "fell by 5.0 percentage points" in rate.text
+
+
 def test_26_3_a_named_ratio_is_set_against_what_it_is_of() -> None:
     """An EBITDA margin is one of revenue: a plan without revenue is not carried out, whatever EBITDA is said to be."""
     question = "What was the EBITDA margin of Tarn for 2020? EBITDA here is operating income with Dredging costs added back."

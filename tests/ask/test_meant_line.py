@@ -249,6 +249,8 @@ def test_a_line_is_read_under_the_headings_of_its_table() -> None:
         (Line(("Receivables",), ("Unbilled dues",), ("Northern ports",)), "Unbilled dues (Northern ports)"),
         (Line(("Receivables",), ("Total",), ()), "Total (Receivables)"),
         (Line(("附注十二",), ("应收账款", "合计"), ()), "合计（应收账款）"),
+        (Line(("产销量",), ("疏浚行业", "销售量", "吨"), ()), "销售量（疏浚行业）"),
+        (Line(("员工",), ("人",), ()), "人"),
     ],
 )
 def test_a_line_is_called_by_its_label_with_what_tells_it_from_others(line: Line, called: str) -> None:

@@ -353,3 +353,18 @@ def test_26_3_how_much_more_or_less_is_a_change(asked: str) -> None:
     made = plan(f"海东生物的存货{asked}？")
     assert made is not None
     assert made.ask == "change"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "From what level to what level did NWT's inventories fall in FY2020?",
+        "From how much to how much did NWT's revenue get in FY2020?",
+        "海东生物2020年的存货从多少变成多少？",
+        "海东生物2020年营业收入从多少元涨到了多少元？",
+    ],
+)
+def test_26_3_who_asks_from_what_to_what_is_told_both_ends_first(question: str) -> None:
+    made = plan(question)
+    assert made is not None
+    assert (made.ask, made.level_first) == ("change", True)

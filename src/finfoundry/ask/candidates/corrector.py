@@ -18,6 +18,7 @@ from finfoundry.ask.compute.results import carry_out, compute
 from finfoundry.ask.context import fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.formula import SUMS, concepts_in, names_in, parse
+from finfoundry.ask.lexicon.metric_terms import title
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.lexicon.vocabulary import Mention
@@ -28,6 +29,7 @@ from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.reader.named_numbers import spans_named
 from finfoundry.ask.understand.intent import Intent, scope_named
 from finfoundry.ask.understand.subject import Subject
+from finfoundry.core.answer import Language
 from finfoundry.core.errors import PlanError
 from finfoundry.core.formulas import Formula, Show
 from finfoundry.core.periods import FiscalYear, parse_iso
@@ -134,6 +136,42 @@ def _computes(items: Sequence[PlannedExpression], span: FiscalSpan, operands: Op
         return all(compute(item, span, operands, grounds.library) for item in items)
     except PlanError:
         return False
+
+
+def opening(plan: Plan, grounds: Grounds) -> Plan:
+    """What stood when a part of a year began, in place of a year before, for how a balance moved over that part: "in the first half"."""
+    span, core = plan.spans[0] if len(plan.spans) == 1 else None, grounds.intent.core
+    over = all(found.instant is not True for found in grounds.intent.periods) and not _YEAR_BEFORE.search(core)
+    if span is None or not over or not span.months == span.through < YEAR or (moved := _moved(plan, grounds.intent.language)) is None:
+        return plan
+    operands = grounds.held(moved)
+    names = {name for item in moved.items for name in concepts_in(item.expression, grounds.library)}
+    facts = [one for name in names for one in operands.candidates(name)]
+    if not facts or not all(parse_iso(one.fact.period).instant for one in facts):
+        return plan
+    made = replace(moved, spans=(FiscalSpan(span.year - 1), span), timed=True)
+    return made if _is_held(made, grounds) else plan
+
+
+def _moved(plan: Plan, language: Language) -> Plan | None:
+    """A plan of how levels moved, that of a growth among them, as one that may have any two times; None of any other."""
+    if plan.ask in MOVES:
+        return plan
+    grown = [found for item in plan.items if (found := _GREW.fullmatch(item.expression))]
+    if plan.ask != "value" or len(grown) != len(plan.items):
+        return None
+    words = {**plan.labels, **plan.spoken}
+    items = tuple(PlannedExpression(words.get(one["metric"], title(one["metric"], language)), one["metric"], None) for one in grown)
+    return replace(plan, ask="change", items=items, of_rates=None)
+
+
+YEAR = 12  # months
+_GREW = re.compile(r"\(\(?(?P<metric>\w+)\)? - prior\((?P=metric)\)\) / prior\((?P=metric)\)")
+_YEAR_BEFORE = re.compile(
+    r"同[比期季]|[去上前]一?年(?![底末])|\byear[- ](?:on|over)[- ]year\b|\byoy\b|\b(?:a|one)\s+year\s+(?:earlier|ago|before)\b"
+    r"|\b(?:same|last|prior|previous|preceding|corresponding|comparable)\b",
+    re.IGNORECASE,
+)
 
 
 # --- the line -------------------------------------------------------------------------------------------------------------------
@@ -302,5 +340,7 @@ class _Names(ast.NodeTransformer):
         return ast.Name(self.names.get(node.id, node.id))
 
 
-BEFORE: Mapping[str, Rule] = {"fiscal year": fiscal_year, "base": base, "whole": whole, "owners": owners, "scope": scope, "shown": shown}
+BEFORE: Mapping[str, Rule] = {
+    "fiscal year": fiscal_year, "base": base, "opening": opening, "whole": whole, "owners": owners, "scope": scope, "shown": shown,
+}  # fmt: skip
 UNITS: Mapping[str, Rule] = {"currency": currency, "amount": amount}

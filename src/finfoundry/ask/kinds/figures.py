@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import zip_longest
 
-from finfoundry.ask.candidates.corrector import DRAWN, UNITS, put_right
+from finfoundry.ask.candidates.corrector import DRAWN, MOVES, UNITS, YEAR, put_right
 from finfoundry.ask.compose import answer_evidence, term_definitions
 from finfoundry.ask.compose.answer_evidence import AnswerPart
 from finfoundry.ask.compose.headed_lines import told_together
@@ -148,9 +148,12 @@ def _tried(context: QuestionContext, plan: Plan, intent: Intent, subject: Subjec
 
 
 def _is_plain(plan: Plan, intent: Intent, subject: Subject) -> bool:
-    """Whether a plan looks up what the question names, so that there is nothing to put right in it; or no company is known."""
+    """Whether a plan looks up what the question names, so that there is nothing to put right in it; or no company is known. How something
+    moved over a part of a year may be told from its beginning.
+    """
+    over_a_part = plan.ask in MOVES and any(span.months < YEAR for span in plan.spans)
     named = plan.source not in DRAWN and all(item.expression in metrics() or item.expression in plan.labels for item in plan.items)
-    return subject.name is None or (named and compared_with(intent, subject.calendar) is None)
+    return subject.name is None or (named and not over_a_part and compared_with(intent, subject.calendar) is None)
 
 
 def _worded(plan: Plan, intent: Intent) -> Iterator[Plan]:

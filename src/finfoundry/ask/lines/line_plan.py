@@ -15,6 +15,7 @@ from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.stored_labels import without_notes
 from finfoundry.core.language import language_of
 from finfoundry.core.periods import FiscalYear
+from finfoundry.core.quantities import unit_parts
 
 NAME = "label_line"  # what the line is called in the plan's expressions
 LONGEST = 120  # characters of a heading that tells what a line is of
@@ -31,11 +32,18 @@ def plans_by_line(intent: Intent, calendar: FiscalYear, found: Sequence[FoundLin
 
 
 def title_of(line: Line) -> str:
-    """What a line is called in an answer: by its label, with its column; one that says nothing by itself with what it stands under."""
-    own = without_notes(line.path[-1]).strip() or line.path[-1]
+    """What a line is called in an answer: by its label, with its column; one that says nothing by itself, or in what it is measured, with
+    what it stands under.
+    """
+    measured = len(line.path) > 1 and all(part.kind in _UNIT for part in unit_parts.parts_of(line.path[-1]))  # 染料行业 · 销售量 · 吨
+    path = line.path[:-1] if measured else line.path
+    own = without_notes(path[-1]).strip() or path[-1]
     words = {token.text for token in tokens(own)}
     plain = words <= word_list("empty") | word_list("untelling") | word_list("neutral") | word_list("structure")
-    above = [*line.headings[-1:], *line.path[:-1]][-1:] if plain and not line.members else []
+    above = [*line.headings[-1:], *path[:-1]][-1:] if (plain or measured) and not line.members else []
     of = [part for part in (*line.members, *above) if len(part) <= LONGEST and part != own]
     form, between = BRACKETS[language_of(own)]
     return own + (form.format(between.join(dict.fromkeys(of))) if of else "")
+
+
+_UNIT = ("currency", "scale", "noun")

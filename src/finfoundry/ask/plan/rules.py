@@ -19,7 +19,7 @@ from finfoundry.ask.lexicon.spans import FiscalSpan, names_range
 from finfoundry.ask.plan.asked_spans import all_between, spans_of
 from finfoundry.ask.plan.expressions import PlannedExpression, defined, items_named, less
 from finfoundry.ask.plan.level_beside import asks_level
-from finfoundry.ask.plan.unexplained import unexplained
+from finfoundry.ask.plan.unexplained import from_to, unexplained
 from finfoundry.ask.plan.yes_no import by_norm, judged_by, names_level, of_norm, of_number, of_two, which_of_two, without_number
 from finfoundry.ask.understand.intent import Intent, asks_yes_no, without_mentions
 from finfoundry.ask.understand.question_text import masked_out
@@ -249,7 +249,8 @@ def _shaped(
     wanted = [name for name, pattern in _WANTED if pattern.search(core)]
     directions = [name for name in wanted if name in ("up", "down", "better", "worse")]
     yes_no = asks_yes_no(intent)
-    changes = bool(_CHANGE.search(core) or (_DIFFERENCE.search(core) and len(spans) > 1))
+    ends = ("rom " in core or "从" in core) and from_to(core) is not None
+    changes = bool(ends or _CHANGE.search(core) or (_DIFFERENCE.search(core) and len(spans) > 1))
     in_money = _GREW_BY.search(core) is not None
     in_percent = bool(intent.wish.percent) and not any(item.show == "percent" for item in items)
     in_points = changes and all(item.show == "percent" for item in items) and not _RATE_OF_GROWTH.search(core)
@@ -284,9 +285,9 @@ def _shaped(
         return Plan("direction", tuple(items), tuple(spans), labels, None if either else directions[0], not either, source)
     if changes or directions or in_money:
         both = _with_level(intent, core)
-        if both and _is_over_years(spans) and all(item.show in (None, "money") for item in items):
+        if both and not ends and _is_over_years(spans) and all(item.show in (None, "money") for item in items):
             return _level_and_change(intent, items, spans, labels, source)
-        return Plan("change", tuple(items), tuple(spans), labels, source=source, level_first=both)
+        return Plan("change", tuple(items), tuple(spans), labels, source=source, level_first=both or ends)
     if _RATIO.search(core) and all(item.show in (None, "money") for item in items):
         return None  # of what, the words do not say
     return None if yes_no else Plan("value", tuple(items), tuple(all_between(intent, spans)), labels, source=source)

@@ -99,7 +99,7 @@ def plan_of(plan: WrittenPlan, intent: Intent, calendar: FiscalYear) -> Plan:
         raise PlanError("the question lists several metrics and adds nothing up")
     if leaves_in(intent.core, plan.metrics):
         raise PlanError("the question leaves something out that the plan does not know")
-    made = _planned(items, plan, spans, verdict)
+    made = _as_change(_planned(items, plan, spans, verdict), intent)
     level = len(made.items) == 1 and made.items[0].expression.isidentifier()
     return replace(made, ask="direction", yes_no=False, wanted=None) if level and offers_both(intent) else made
 
@@ -221,12 +221,29 @@ _OTHER = {"positive": "negative", "negative": "positive", "more": "negative", "l
 
 
 _GREW = re.compile(r"\((?P<metric>\w+) - prior\((?P=metric)\)\) / prior\((?P=metric)\)")
+_CHANGED = re.compile(r"(?P<metric>\w+) - prior\((?P=metric)\)")
+
+
+def _metrics_of(form: re.Pattern[str], items: Sequence[PlannedExpression]) -> list[str]:
+    """The metric of each item, nothing where one of them is of another form."""
+    found = [match["metric"] for item in items if (match := form.fullmatch(item.expression))]
+    return found if len(found) == len(items) else []
+
+
+def _as_change(plan: Plan, intent: Intent) -> Plan:
+    """A plan of how metrics changed in a year as rules make it, which is told with both levels, and of rates in points."""
+    changed = _metrics_of(_CHANGED, plan.items)
+    if not changed or plan.yes_no or plan.ask != "value" or len(plan.spans) > 1 or plan.recent:
+        return plan
+    words, library = {**plan.labels, **plan.spoken}, intent.vocabulary.library
+    shows = {name: library[name].show for name in changed if name in library}
+    return replace(plan, ask="change", items=tuple(PlannedExpression(words.get(name, name), name, shows.get(name)) for name in changed))
 
 
 def _in_points(items: Sequence[PlannedExpression], spans: tuple[FiscalSpan, ...], words: Mapping[str, str]) -> Plan | None:
     """For growths of a year, the changes that are meant where the metrics turn out to be rates; None for anything else."""
-    grown = [found["metric"] for item in items if (found := _GREW.fullmatch(item.expression))]
-    if len(grown) < len(items):
+    grown = _metrics_of(_GREW, items)
+    if not grown:
         return None
     return Plan("change", tuple(PlannedExpression(words.get(name, name), name, None) for name in grown), spans, source="learnt")
 

@@ -121,12 +121,15 @@ def understand(
 
 
 def _core(question: str, vocabulary: Vocabulary, names: EntityNames) -> str:
-    """The clause that asks. One that says what it is about by a pronoun alone has the sentence before that names it, and one that owns
-    something has the sentence before of a company's part: "Freight looks ugly at Acme. How far did its revenue drop?".
+    """The clause that asks. One that says what it is about by a pronoun alone, or but its times ("Sales slumped. 2022 and 2023 figures?"),
+    has the sentence before that names it, and one that owns something has the sentence before of a company's part: "Freight looks ugly at
+    Acme. How far did its revenue drop?".
     """
     core = core_of(question)
-    said = {token.text for token in tokens(core)}
-    if said & _PRONOUNS and said <= word_list("empty") | word_list("structure") | _PRONOUNS and not vocabulary.find(core):
+    times = [(found.start, found.end) for found in asked_periods(core)]
+    said = {token.text for token in tokens(masked_out(core, times))}
+    bare = said <= word_list("empty") | word_list("structure") | _PRONOUNS and not vocabulary.find(core) and not names.find(core)
+    if bare and (said & _PRONOUNS or times):
         return with_antecedent(question, core, vocabulary.find)
     owns = said & _OWNERS and vocabulary.find(core) and not names.find(core)
     return with_antecedent(question, core, lambda before: _is_of_a_part(before, vocabulary, names)) if owns else core
