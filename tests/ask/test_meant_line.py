@@ -13,8 +13,11 @@ from numpy.typing import NDArray
 from tests.ask.memory import MemorySearch, MemoryStore, document, statements
 
 from finfoundry.ask.asker import Agent
-from finfoundry.ask.lines.line_plan import title_of
+from finfoundry.ask.lexicon.entities import EntityNames
+from finfoundry.ask.lexicon.metric_terms import vocabulary
+from finfoundry.ask.lines.line_plan import title_of, title_under
 from finfoundry.ask.retrieve.figure_lines import HEAD, READ, Headings, Line, lines_among
+from finfoundry.ask.understand.intent import understand
 from finfoundry.base.scripted import ScriptedEngine, ScriptedReply
 from finfoundry.core.answer import Answer
 from finfoundry.core.errors import ModelError
@@ -255,6 +258,19 @@ def test_a_line_is_read_under_the_headings_of_its_table() -> None:
 )
 def test_a_line_is_called_by_its_label_with_what_tells_it_from_others(line: Line, called: str) -> None:
     assert title_of(line) == called
+
+
+@pytest.mark.parametrize(
+    ("question", "called"),
+    [
+        ("What adjusted result did the ferry parks bring Tarn in 2024?", "Adjusted result (Ferry Parks Segment)"),
+        ("What was Tarn's adjusted result in 2024?", "Adjusted result"),
+    ],
+)
+def test_a_line_is_called_with_the_heading_that_the_question_names(question: str, called: str) -> None:
+    """A part's figure is not told as the company's."""
+    line = Line(("Notes", "Ferry Parks Segment"), ("Adjusted result",), ())
+    assert title_under(line, understand(question, EntityNames([("Tarn Harbours Inc", ["Tarn"])]), vocabulary())) == called
 
 
 def test_a_label_that_the_question_says_goes_before_one_with_words_of_its_own() -> None:

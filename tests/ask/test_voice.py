@@ -11,7 +11,7 @@ from tests.ask.memory import FLOWS, LINES, MemorySearch, MemoryStore, document
 
 from finfoundry.ask.asker import Agent
 from finfoundry.ask.compose.answer_evidence import named_operand
-from finfoundry.ask.compose.sentences import owner
+from finfoundry.ask.compose.sentences import owner, verb_of
 from finfoundry.ask.compute.operands import Operand
 from finfoundry.ask.lexicon.polarity import polarity, turned
 from finfoundry.ask.lexicon.spans import FiscalSpan
@@ -238,3 +238,11 @@ def test_26_two_companies_of_one_short_name_keep_the_long_ones() -> None:
 )  # fmt: skip
 def test_26_only_names_of_two_sides_are_turned(name: str, side: str | None, other: str | None) -> None:
     assert (polarity(name), turned(name)) == (side, other)
+
+
+@pytest.mark.parametrize(
+    ("title", "verb"),
+    [("Adjusted EBITDA (Parks Segment Results of Operations)", "was"), ("berth rents (Northern ports)", "were"), ("net income", "was")],
+)
+def test_a_verb_agrees_with_the_line_and_not_with_its_heading(title: str, verb: str) -> None:
+    assert verb_of(title) == verb

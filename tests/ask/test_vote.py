@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -95,6 +96,15 @@ def test_the_model_decides_between_plans_that_weigh_alike() -> None:
 
 
 OWN, OTHER = json.dumps({"reading": 1}), json.dumps({"reading": 2})
+
+
+def test_a_line_weighs_as_much_as_the_states_that_read_it_are_sure() -> None:
+    line, doubted = ballot("line", "57"), ballot("reader", "13", alone=False)
+    assert chosen(grouped([line, doubted])) is None
+    read = replace(line, plan=replace(line.plan, sure=0.8))
+    found = chosen(grouped([read, doubted]))
+    assert found is not None
+    assert found.ballots == (read,)
 
 
 @pytest.mark.parametrize(

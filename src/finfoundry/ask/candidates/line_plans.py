@@ -15,18 +15,14 @@ from finfoundry.ask.lexicon.metric_terms import metrics, title
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.lines.likely_lines import likely_lines
-from finfoundry.ask.lines.line_plan import BRACKETS, LONGEST, NAME, title_of
+from finfoundry.ask.lines.line_plan import NAME, title_under
 from finfoundry.ask.plan.asked_spans import times_of
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.rules import Plan, Source
 from finfoundry.ask.reader.concept_plan import likely_metrics
-from finfoundry.ask.retrieve.figure_lines import Line
-from finfoundry.ask.retrieve.query import asked_text
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.subject import Subject
-from finfoundry.core.language import language_of, simplified
 from finfoundry.core.periods import parse_iso
-from finfoundry.knowledge.search.terms import terms
 
 METRICS, LEAST = 3, 0.08  # metrics that are tried, the likeliest; how likely one must be
 NAMED, LINES = 2, 12  # plans over metrics that are named; lines
@@ -53,18 +49,8 @@ def candidates_of_papers(context: QuestionContext, intent: Intent, subject: Subj
             yield Candidate(_told_in_full(PlannedExpression(title(name, intent.language), name, None), spans, "concept"))
     yield from map(Candidate, plans_named(intent, subject.calendar)[:NAMED] if not of_closes else ())
     for one in likely_lines(context, intent, subject, LINES):
-        plan = _told_in_full(PlannedExpression(_title(one.line, intent), NAME, None), spans, "line", _stood(one.facts))
+        plan = _told_in_full(PlannedExpression(title_under(one.line, intent), NAME, None), spans, "line", _stood(one.facts))
         yield Candidate(replace(plan, rows={NAME: one.facts}), one.line.read)
-
-
-def _title(line: Line, intent: Intent) -> str:
-    """What a line is called, under the innermost heading that has words of the question which it lacks: whose adjusted EBITDA it is."""
-    called = title_of(line)
-    asked, own = set(terms(simplified(asked_text(intent)))), set(terms(simplified(called)))
-    may = [one.strip(" :：") for one in line.headings if len(one) <= LONGEST and not any(map(str.isdigit, one))]
-    above = [one for one in may if set(terms(simplified(one))) & asked - own]
-    form, _ = BRACKETS[language_of(called)]
-    return called + form.format(above[-1]) if above and not called.endswith((")", "）")) else called
 
 
 def _stood(facts: Sequence[StoredFact]) -> bool:

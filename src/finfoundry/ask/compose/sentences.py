@@ -381,6 +381,6 @@ def _small(title: str) -> str:
 
 def verb_of(title: str) -> str:
     """Was or were, by the noun that the title is about: "additions to content were", "debt as % of sales was"."""
-    words = re.split(r"\s(?:as|of|to|in|for|from|on|per|than|less)\s", title)[0].split()
+    words = re.split(r"\s(?:as|of|to|in|for|from|on|per|than|less)\s|\s[(（]", title)[0].split()
     last = words[-1] if words else ""
     return "were" if last.endswith("s") and not last.endswith(("ss", "us", "is")) and not last.isupper() else "was"

@@ -40,8 +40,9 @@ class Ballot:
 
     @property
     def weight(self) -> float:
-        """How often plans of this planner that were as sure as this one were right."""
-        return shares()[self.voter if self.alone else f"{self.voter} in doubt"]
+        """How often plans of this planner that were as sure as this one were right; of a line that the states read they say so."""
+        share = shares()[self.voter if self.alone else f"{self.voter} in doubt"]
+        return max(share, self.plan.sure) if self.voter == "line" and self.alone else share
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,13 @@ from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.expressions import PlannedExpression
 from finfoundry.ask.plan.rules import Plan, shaped
 from finfoundry.ask.retrieve.figure_lines import FoundLine, Line
+from finfoundry.ask.retrieve.query import asked_text
 from finfoundry.ask.understand.intent import Intent
 from finfoundry.ask.understand.stored_labels import without_notes
-from finfoundry.core.language import language_of
+from finfoundry.core.language import language_of, simplified
 from finfoundry.core.periods import FiscalYear
 from finfoundry.core.quantities import unit_parts
+from finfoundry.knowledge.search.terms import terms
 
 NAME = "label_line"  # what the line is called in the plan's expressions
 LONGEST = 120  # characters of a heading that tells what a line is of
@@ -25,10 +27,20 @@ BRACKETS = {"en": (" ({})", "; "), "zh": ("（{}）", "，")}
 def plans_by_line(intent: Intent, calendar: FiscalYear, found: Sequence[FoundLine]) -> Iterator[tuple[FoundLine, Plan]]:
     """A plan for each line, in their order."""
     for one in found:
-        item = PlannedExpression(title_of(one.line), NAME, None)
+        item = PlannedExpression(title_under(one.line, intent), NAME, None)
         plan = shaped(intent, [item], spans_of(intent, calendar), {}, "line")
         if plan is not None:
             yield one, replace(plan, rows={NAME: one.facts})
+
+
+def title_under(line: Line, intent: Intent) -> str:
+    """What a line is called, under the innermost heading that has words of the question which it lacks: whose adjusted EBITDA it is."""
+    called = title_of(line)
+    asked, own = set(terms(simplified(asked_text(intent)))), set(terms(simplified(called)))
+    may = [one.strip(" :：") for one in line.headings if len(one) <= LONGEST and not any(map(str.isdigit, one))]
+    above = [one for one in may if set(terms(simplified(one))) & asked - own]
+    form, _ = BRACKETS[language_of(called)]
+    return called + form.format(above[-1]) if above and not called.endswith((")", "）")) else called
 
 
 def title_of(line: Line) -> str:
