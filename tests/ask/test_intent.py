@@ -33,6 +33,7 @@ VOCABULARY = vocabulary()
         ),
         ("Has its net debt fallen? If it has none, say so.", "Has its net debt fallen?"),
         ("Northwind's net income slumped. 2020 and 2021 figures?", "Northwind's net income slumped. 2020 and 2021 figures?"),
+        ("I do not need Northwind's revenue. What was the 2020 one?", "What was the 2020 one?"),
         ("Northwind had a dull year. What was revenue in 2021?", "What was revenue in 2021?"),
         ("请问，海东生物2020年的净利润是多少元？", "海东生物2020年的净利润是多少元？"),
         ("海东生物2020年的毛利率是多少?保留2位小数。", "海东生物2020年的毛利率是多少?"),

@@ -254,6 +254,7 @@ def test_a_line_is_read_under_the_headings_of_its_table() -> None:
         (Line(("附注十二",), ("应收账款", "合计"), ()), "合计（应收账款）"),
         (Line(("产销量",), ("疏浚行业", "销售量", "吨"), ()), "销售量（疏浚行业）"),
         (Line(("员工",), ("人",), ()), "人"),
+        (Line(("外币项目",), ("货币资金", "美元"), ()), "美元"),
     ],
 )
 def test_a_line_is_called_by_its_label_with_what_tells_it_from_others(line: Line, called: str) -> None:

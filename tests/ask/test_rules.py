@@ -7,7 +7,7 @@ import pytest
 from finfoundry.ask.lexicon.entities import EntityNames
 from finfoundry.ask.lexicon.metric_terms import vocabulary
 from finfoundry.ask.plan.asked_spans import spans_as_asked, spans_of
-from finfoundry.ask.plan.expressions import PlannedExpression
+from finfoundry.ask.plan.expressions import PlannedExpression, from_to
 from finfoundry.ask.plan.row_labels import plan_by_words
 from finfoundry.ask.plan.rules import Plan, plan_by_rule
 from finfoundry.ask.understand.intent import understand
@@ -368,3 +368,16 @@ def test_26_3_who_asks_from_what_to_what_is_told_both_ends_first(question: str) 
     made = plan(question)
     assert made is not None
     assert (made.ask, made.level_first) == ("change", True)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "From how much revenue to how much gross profit did NWT get in FY2020?",
+        "海东生物2020年从多少营业收入里得到多少毛利？",
+        "海东生物2020年的存货从几月到几月清点？",
+        "海东生物2020年从事多少业务达到多少营业收入？",
+    ],
+)
+def test_26_3_two_lines_and_two_months_are_no_ends_of_a_movement(question: str) -> None:
+    assert from_to(understand(question, NAMES, VOCABULARY)) is None

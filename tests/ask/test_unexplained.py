@@ -29,6 +29,7 @@ def read(question: str, *printed: str) -> Intent:
 
 HARMLESS = [
     "请给青禾港务2021年的营业收入",
+    "麻烦您给青禾港务2021年的营业收入",
     "For tomorrow's audit committee I want Cobalt's revenue of 2021.",  # a stated reason
     "We are drafting a lender presentation: what was Cobalt's revenue in 2021?",
     "Would you be so good as to dig up revenue for Cobalt, fiscal 2021?",  # a request in the form of a yes/no question

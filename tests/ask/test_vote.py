@@ -98,6 +98,11 @@ def test_the_model_decides_between_plans_that_weigh_alike() -> None:
 OWN, OTHER = json.dumps({"reading": 1}), json.dumps({"reading": 2})
 
 
+def test_a_level_says_nothing_for_how_it_moved() -> None:
+    level, moved = ballot("line", "57"), ballot("reader", "41 57", asked="change", spans=(2023, 2024))
+    assert len(grouped([level, moved])) == 2
+
+
 def test_a_line_weighs_as_much_as_the_states_that_read_it_are_sure() -> None:
     line, doubted = ballot("line", "57"), ballot("reader", "13", alone=False)
     assert chosen(grouped([line, doubted])) is None

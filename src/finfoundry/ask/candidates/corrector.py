@@ -22,9 +22,9 @@ from finfoundry.ask.lexicon.metric_terms import title
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.lexicon.vocabulary import Mention
-from finfoundry.ask.plan.asked_spans import compared_with, spans_of, years_said
+from finfoundry.ask.plan.asked_spans import YEAR, compared_with, spans_of, years_said
 from finfoundry.ask.plan.dimension import YEAR_OF_DAYS, asked_for
-from finfoundry.ask.plan.expressions import PlannedExpression
+from finfoundry.ask.plan.expressions import GROWN, PlannedExpression, metrics_moved
 from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.reader.named_numbers import spans_named
 from finfoundry.ask.understand.intent import Intent, scope_named
@@ -139,10 +139,14 @@ def _computes(items: Sequence[PlannedExpression], span: FiscalSpan, operands: Op
 
 
 def opening(plan: Plan, grounds: Grounds) -> Plan:
-    """What stood when a part of a year began, in place of a year before, for how a balance moved over that part: "in the first half"."""
-    span, core = plan.spans[0] if len(plan.spans) == 1 else None, grounds.intent.core
-    over = all(found.instant is not True for found in grounds.intent.periods) and not _YEAR_BEFORE.search(core)
-    if span is None or not over or not span.months == span.through < YEAR or (moved := _moved(plan, grounds.intent.language)) is None:
+    """What stood when a part of a year began, in place of a year before, for how a balance moved over that part: "over the first half"; or
+    since the beginning of the year.
+    """
+    moved, since = _moved(plan, grounds.intent.language), _since_opening(grounds.intent)
+    span = plan.spans[-1] if len(plan.spans) == 1 or (since and plan.spans[:-1] == (plan.spans[-1].prior,)) else None
+    if moved is None or span is None or span.months == YEAR:
+        return plan
+    if not since and (span.months != span.through or not _over_the_part(grounds.intent)):
         return plan
     operands = grounds.held(moved)
     names = {name for item in moved.items for name in concepts_in(item.expression, grounds.library)}
@@ -153,23 +157,35 @@ def opening(plan: Plan, grounds: Grounds) -> Plan:
     return made if _is_held(made, grounds) else plan
 
 
+def _since_opening(intent: Intent) -> bool:
+    """Whether the question compares with the day before the year began: 比年初, not 比期初, which may be the quarter's."""
+    return any(found.offset == -1 and found.instant and not found.text.startswith("期") for found in intent.periods)
+
+
+def _over_the_part(intent: Intent) -> bool:
+    """Whether a stretch is named, not its end, and nothing is compared with a year before."""
+    ended = any(_END_BEFORE.search(intent.core[: one.start]) or _END_ZH.search(one.text) for one in intent.periods)
+    return not (ended or any(one.instant for one in intent.periods) or _YEAR_BEFORE.search(intent.question))
+
+
 def _moved(plan: Plan, language: Language) -> Plan | None:
     """A plan of how levels moved, that of a growth among them, as one that may have any two times; None of any other."""
     if plan.ask in MOVES:
         return plan
-    grown = [found for item in plan.items if (found := _GREW.fullmatch(item.expression))]
-    if plan.ask != "value" or len(grown) != len(plan.items):
-        return None
+    grown = metrics_moved(GROWN, plan.items) if plan.ask == "value" else []
     words = {**plan.labels, **plan.spoken}
-    items = tuple(PlannedExpression(words.get(one["metric"], title(one["metric"], language)), one["metric"], None) for one in grown)
-    return replace(plan, ask="change", items=items, of_rates=None)
+    items = tuple(PlannedExpression(words.get(name, title(name, language)), name, None) for name in grown)
+    return replace(plan, ask="change", items=items, of_rates=None) if grown else None
 
 
-YEAR = 12  # months
-_GREW = re.compile(r"\(\(?(?P<metric>\w+)\)? - prior\((?P=metric)\)\) / prior\((?P=metric)\)")
-_YEAR_BEFORE = re.compile(
-    r"同[比期季]|[去上前]一?年(?![底末])|\byear[- ](?:on|over)[- ]year\b|\byoy\b|\b(?:a|one)\s+year\s+(?:earlier|ago|before)\b"
-    r"|\b(?:same|last|prior|previous|preceding|corresponding|comparable)\b",
+_END_BEFORE, _END_ZH = (
+    re.compile(r"\b(?:end|close)\s+of\s+(?:the\s+)?$|\bas\s+(?:of|at)\s+(?:the\s+)?$", re.IGNORECASE),
+    re.compile("[末底]"),
+)
+_YEAR_BEFORE = re.compile(  # and rates of growth, which are of a year wherever nothing else is said
+    r"同[比期季]|按年|年[增减][率长]?|一年来|[去上前]一?个?年|增长率|增速|增幅|变动[率比]|\b(?:same|last|prior|previous|preceding|corresponding|comparable)\b"
+    r"|\byear[- ](?:on|over)[- ]year\b|\by[-/]?o?[-/]?y\b|\bannual\w*|\byearly\b|\b(?:over|on|in)\s+the\s+year\b"
+    r"|\b(?:a|one)\s+year\s+(?:earlier|ago|before)\b|\brates?\b|\bgrowth\b",
     re.IGNORECASE,
 )
 

@@ -21,6 +21,7 @@ from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.plan.rules import Plan
 
 Voter = Literal["reader", "concept", "line", "named", "model"]
+MOVES = ("change", "direction")
 RATE_TOLD = Decimal("0.0005")  # half of the last digit of a percentage as answers tell it
 APART = 0.15  # what a group must weigh more than any other to be told
 
@@ -132,9 +133,17 @@ def settled(groups: Sequence[Group], following: Voter | None) -> bool:
 
 def alike(one: Ballot, other: Ballot) -> bool:
     """Whether two plans tell the same, as far as it is printed: the values of one are among those of the other."""
-    if one.plan.yes_no != other.plan.yes_no:
+    if one.plan.yes_no != other.plan.yes_no or _is_but_an_end(one, other) or _is_but_an_end(other, one):
         return False
     return _within(_told(one), _told(other)) or _within(_told(other), _told(one))
+
+
+def _is_but_an_end(one: Ballot, other: Ballot) -> bool:
+    """Whether one tells a single level, of which the other tells how it moved: that says nothing for a movement."""
+    moved = other.plan.ask in MOVES and one.plan.ask not in MOVES
+    ends = [computed.value for row in other.rows for computed in row] if moved else []
+    told = [computed.value for row in one.rows for computed in row]
+    return len(told) == 1 and told[0] in ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +168,7 @@ def _same(one: _Told, other: _Told) -> bool:
 def _told(ballot: Ballot) -> list[_Told]:
     """What a plan tells: its values; of two times that it compares, the difference and the growth as well."""
     told = [_of(one.value, one) for row in ballot.rows for one in row]
-    for row in ballot.rows if ballot.plan.ask in ("change", "direction") else ():
+    for row in ballot.rows if ballot.plan.ask in MOVES else ():
         first, last = row[0], row[-1]
         told.append(_of(last.value - first.value, last))
         if first.value and last.unit != "ratio":

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import zip_longest
 
-from finfoundry.ask.candidates.corrector import DRAWN, MOVES, UNITS, YEAR, put_right
+from finfoundry.ask.candidates.corrector import DRAWN, MOVES, UNITS, put_right
 from finfoundry.ask.compose import answer_evidence, term_definitions
 from finfoundry.ask.compose.answer_evidence import AnswerPart
 from finfoundry.ask.compose.headed_lines import told_together
@@ -31,7 +31,7 @@ from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.own_vocabulary import term_used
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan
-from finfoundry.ask.plan.asked_spans import compared_with, spans_as_asked, spans_of
+from finfoundry.ask.plan.asked_spans import YEAR, compared_with, spans_as_asked, spans_of
 from finfoundry.ask.plan.plan_model import reading_meant
 from finfoundry.ask.plan.row_labels import plan_by_words
 from finfoundry.ask.plan.rules import Plan

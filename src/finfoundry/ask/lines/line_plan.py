@@ -38,16 +38,18 @@ def title_under(line: Line, intent: Intent) -> str:
     called = title_of(line)
     asked, own = set(terms(simplified(asked_text(intent)))), set(terms(simplified(called)))
     may = [one.strip(" :：") for one in line.headings if len(one) <= LONGEST and not any(map(str.isdigit, one))]
-    above = [one for one in may if set(terms(simplified(one))) & asked - own]
-    form, _ = BRACKETS[language_of(called)]
-    return called + form.format(above[-1]) if above and not called.endswith((")", "）")) else called
+    named = [place for place, one in enumerate(may) if set(terms(simplified(one))) & asked - own]
+    above = list(dict.fromkeys([may[named[-1]], may[-1]])) if named else []  # a nearer one says of what part of it
+    form, between = BRACKETS[language_of(called)]
+    return called + form.format(between.join(above)) if above and not called.endswith((")", "）")) else called
 
 
 def title_of(line: Line) -> str:
     """What a line is called in an answer: by its label, with its column; one that says nothing by itself, or in what it is measured, with
     what it stands under.
     """
-    measured = len(line.path) > 1 and all(part.kind in _UNIT for part in unit_parts.parts_of(line.path[-1]))  # 染料行业 · 销售量 · 吨
+    units = {part.kind for part in unit_parts.parts_of(line.path[-1])} if len(line.path) > 1 else set()
+    measured = units <= {"currency", "scale", "noun"} and bool(units - {"currency"})  # 染料行业 · 销售量 · 吨; not 货币资金 · 美元
     path = line.path[:-1] if measured else line.path
     own = without_notes(path[-1]).strip() or path[-1]
     words = {token.text for token in tokens(own)}
@@ -56,6 +58,3 @@ def title_of(line: Line) -> str:
     of = [part for part in (*line.members, *above) if len(part) <= LONGEST and part != own]
     form, between = BRACKETS[language_of(own)]
     return own + (form.format(between.join(dict.fromkeys(of))) if of else "")
-
-
-_UNIT = ("currency", "scale", "noun")

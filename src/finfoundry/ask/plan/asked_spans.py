@@ -43,8 +43,7 @@ def spans_of(intent: Intent, calendar: FiscalYear) -> list[FiscalSpan]:
     if len(spans) != 1 or not earlier:
         return sorted(spans)
     alone = all(found.instant and not _COMPARED_WITH.search(intent.core[: found.start]) for found in earlier)
-    opened = all(found.instant for found in earlier)  # of a part of a year, too, 年初 is the end of the year before
-    before = {FiscalSpan(span.year - 1) if opened else span.prior for span in spans}
+    before = {span.prior for span in spans}
     return sorted(before if alone else spans | before)
 
 

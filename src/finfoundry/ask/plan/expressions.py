@@ -261,3 +261,33 @@ def _item(mention: Mention, intent: Intent, library: Mapping[str, Formula]) -> P
         spoken = title(mention.name, intent.language) if re.search(r"\s{2,}| to$|^profitable$|[吗否没]", mention.text) else mention.text
         return PlannedExpression(_THIS_PERIOD.sub("", spoken), mention.name, None, None)
     return PlannedExpression(known_title(intent, formula), formula.name, _wished(intent, formula.show), formula.better, formula.norm)
+
+
+# --- movements ------------------------------------------------------------------------------------------------------------------
+
+GROWN = re.compile(r"\(\(?(?P<metric>\w+)\)? - prior\(\(?(?P=metric)\)?\)\) / prior\(\(?(?P=metric)\)?\)")
+CHANGED = re.compile(r"(?P<metric>\w+) - prior\((?P=metric)\)")
+
+
+def metrics_moved(form: re.Pattern[str], items: Sequence[PlannedExpression]) -> list[str]:
+    """The metric of each item, which grew, or changed, by the ``form``; nothing where one item is of another."""
+    found = [match["metric"] for item in items if (match := form.fullmatch(item.expression))]
+    return found if len(found) == len(items) else []
+
+
+_FROM_TO = re.compile(
+    r"\bfrom\s+(?P<said>(?:what|how\s+(?:much|many|high))\b[^.?!;,]{0,20}?\bto\s+(?:what|how\s+(?:much|many|high))\b(?:\s+levels?\b)?)"
+    r"|从(?!事)[^，。；？]{0,8}?(?P<said_zh>(?:多少|几(?![月日号年点]))[^，。；？]{0,8}?[到至成为]了?(?:百分之)?(?:多少|几(?![月日号年点])))",
+    re.IGNORECASE,
+)
+
+
+def from_to(intent: Intent) -> tuple[int, int] | None:
+    """Where both ends of a movement are asked for: "from what to what", 从多少变成多少, without what the first is of; None where two lines
+    are its ends.
+    """
+    found = _FROM_TO.search(intent.core)
+    if found is None:
+        return None
+    start, end = found.span("said" if found["said"] else "said_zh")
+    return None if any(start <= one.start < end for one in intent.mentions) else (start, end)

@@ -17,9 +17,9 @@ from finfoundry.ask.lexicon.formula import concepts_in
 from finfoundry.ask.lexicon.ports import StoredFact
 from finfoundry.ask.lexicon.spans import FiscalSpan, names_range
 from finfoundry.ask.plan.asked_spans import all_between, spans_of
-from finfoundry.ask.plan.expressions import PlannedExpression, defined, items_named, less
+from finfoundry.ask.plan.expressions import PlannedExpression, defined, from_to, items_named, less
 from finfoundry.ask.plan.level_beside import asks_level
-from finfoundry.ask.plan.unexplained import from_to, unexplained
+from finfoundry.ask.plan.unexplained import unexplained
 from finfoundry.ask.plan.yes_no import by_norm, judged_by, names_level, of_norm, of_number, of_two, which_of_two, without_number
 from finfoundry.ask.understand.intent import Intent, asks_yes_no, without_mentions
 from finfoundry.ask.understand.question_text import masked_out
@@ -249,7 +249,7 @@ def _shaped(
     wanted = [name for name, pattern in _WANTED if pattern.search(core)]
     directions = [name for name in wanted if name in ("up", "down", "better", "worse")]
     yes_no = asks_yes_no(intent)
-    ends = ("rom " in core or "从" in core) and from_to(core) is not None
+    ends = from_to(intent) is not None
     changes = bool(ends or _CHANGE.search(core) or (_DIFFERENCE.search(core) and len(spans) > 1))
     in_money = _GREW_BY.search(core) is not None
     in_percent = bool(intent.wish.percent) and not any(item.show == "percent" for item in items)

@@ -19,7 +19,7 @@ from typing import Literal
 from finfoundry.ask.lexicon.metric_terms import metrics
 from finfoundry.ask.lexicon.vocabulary import Mention, Token, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
-from finfoundry.ask.plan.expressions import is_part
+from finfoundry.ask.plan.expressions import from_to, is_part
 from finfoundry.ask.plan.yes_no import explains
 from finfoundry.ask.understand.intent import Intent, asks_yes_no
 from finfoundry.ask.understand.question_text import masked_out
@@ -134,7 +134,7 @@ _BEGINS = re.compile(r"(?:^|[.?!:;,—–-])\W*$")
 def _content(intent: Intent) -> Iterator[Token]:
     """The words left that no other rule reads."""
     yield from _qualifiers_zh(intent)
-    asked, ends = _imperative(intent), from_to(intent.core) or (0, 0)
+    asked, ends = _imperative(intent), from_to(intent) or (0, 0)
     for word in intent.left:
         if word.start == asked or ends[0] <= word.start < ends[1]:
             continue
@@ -145,19 +145,6 @@ def _content(intent: Intent) -> Iterator[Token]:
                     yield Token(part[0], word.start + part.start(), word.start + part.end())
         elif word.text not in word_list("structure") and not _is_explained(word.text, intent):
             yield word
-
-
-_FROM_TO = re.compile(
-    r"\bfrom\s+(?P<said>(?:what|how\s+(?:much|many|high))\b[^.?!;,]{0,20}?\bto\s+(?:what|how\s+(?:much|many|high))\b(?:\s+levels?\b)?)"
-    r"|从[^，。；？]{0,8}?(?P<said_zh>(?:多少|几)[^，。；？]{0,8}?[到至成为]了?(?:多少|几))",
-    re.IGNORECASE,
-)
-
-
-def from_to(text: str) -> tuple[int, int] | None:
-    """Where both ends of a movement are asked for: "from what to what", 从多少变成多少, without what the first is of."""
-    found = _FROM_TO.search(text)
-    return None if found is None else found.span("said" if found["said"] else "said_zh")
 
 
 _LESS_ZH = frozenset({"减去", "减掉", "扣去"})
@@ -353,7 +340,7 @@ _ARTICLES = ("the", "a", "an", "its", "their")
 
 _STOP_ZH = re.compile(r"[,，。；;：:？?！!（）()、]")
 _VERB_END = re.compile("[到得了出过下成]")  # what a verb ends with: 录得, 拿到了, 交出
-_BRINGS_ZH = re.compile("[^请]给$")  # what brings the company something is no word of the asker: 中间体给青禾带来的毛利
+_BRINGS_ZH = re.compile("[带帶]来|[带帶]來|贡献|貢獻|创造|創造|[赚賺挣掙]")  # of no asker is what does: 中间体给青禾带来的毛利
 _MOVES = re.compile("[增减升降涨跌扩缩翻亏多少超]")
 _ASKS = re.compile("多少|几|何|什么")
 
@@ -385,7 +372,8 @@ def _place_zh(clause: str, word: Token, start: int, marks: Sequence[tuple[int, i
     if re.search("[我咱您你]", clause[since - start : word.start - start]):
         return "speaker"
     if any(kind == "entity" for _, _, kind in after) and not any(kind == "metric" for _, _, kind in before):
-        brings = _BRINGS_ZH.search(clause[: next(mark[0] for mark in after if mark[2] == "entity") - start])
+        name = next(mark for mark in after if mark[2] == "entity")
+        brings = clause[: name[0] - start].endswith(("给", "給")) and _BRINGS_ZH.match(clause[name[1] - start :])
         return "speaker" if not (before or brings) else "tied"
     verb = _VERB_END.match(word.text[-1]) or _VERB_END.match(clause[word.end - start :])
     if verb and not _MOVES.search(word.text) and (after or _ASKS.search(clause[word.end - start :])):

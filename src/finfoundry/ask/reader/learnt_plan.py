@@ -12,7 +12,7 @@ from finfoundry.ask.lexicon.vocabulary import Vocabulary, tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.drawn_plan import SHOWS, DrawnItem, cancels_out, check_year, item_of, leaves_in
-from finfoundry.ask.plan.expressions import PlannedExpression
+from finfoundry.ask.plan.expressions import CHANGED, GROWN, PlannedExpression, metrics_moved
 from finfoundry.ask.plan.multi_year import SUM
 from finfoundry.ask.plan.row_labels import relabelled
 from finfoundry.ask.plan.rules import Ask, Plan, offers_both
@@ -220,19 +220,9 @@ def _planned(items: Sequence[DrawnItem], plan: WrittenPlan, spans: Sequence[Fisc
 _OTHER = {"positive": "negative", "negative": "positive", "more": "negative", "less": "positive"}
 
 
-_GREW = re.compile(r"\((?P<metric>\w+) - prior\((?P=metric)\)\) / prior\((?P=metric)\)")
-_CHANGED = re.compile(r"(?P<metric>\w+) - prior\((?P=metric)\)")
-
-
-def _metrics_of(form: re.Pattern[str], items: Sequence[PlannedExpression]) -> list[str]:
-    """The metric of each item, nothing where one of them is of another form."""
-    found = [match["metric"] for item in items if (match := form.fullmatch(item.expression))]
-    return found if len(found) == len(items) else []
-
-
 def _as_change(plan: Plan, intent: Intent) -> Plan:
     """A plan of how metrics changed in a year as rules make it, which is told with both levels, and of rates in points."""
-    changed = _metrics_of(_CHANGED, plan.items)
+    changed = metrics_moved(CHANGED, plan.items)
     if not changed or plan.yes_no or plan.ask != "value" or len(plan.spans) > 1 or plan.recent:
         return plan
     words, library = {**plan.labels, **plan.spoken}, intent.vocabulary.library
@@ -242,7 +232,7 @@ def _as_change(plan: Plan, intent: Intent) -> Plan:
 
 def _in_points(items: Sequence[PlannedExpression], spans: tuple[FiscalSpan, ...], words: Mapping[str, str]) -> Plan | None:
     """For growths of a year, the changes that are meant where the metrics turn out to be rates; None for anything else."""
-    grown = _metrics_of(_GREW, items)
+    grown = metrics_moved(GROWN, items)
     if not grown:
         return None
     return Plan("change", tuple(PlannedExpression(words.get(name, name), name, None) for name in grown), spans, source="learnt")

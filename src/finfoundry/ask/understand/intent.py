@@ -130,7 +130,7 @@ def _core(question: str, vocabulary: Vocabulary, names: EntityNames) -> str:
     said = {token.text for token in tokens(masked_out(core, times))}
     bare = said <= word_list("empty") | word_list("structure") | _PRONOUNS and not vocabulary.find(core) and not names.find(core)
     if bare and (said & _PRONOUNS or times):
-        return with_antecedent(question, core, vocabulary.find)
+        return with_antecedent(question, core, lambda before: vocabulary.find(before) and not (times and _DENIED.search(before)))
     owns = said & _OWNERS and vocabulary.find(core) and not names.find(core)
     return with_antecedent(question, core, lambda before: _is_of_a_part(before, vocabulary, names)) if owns else core
 
@@ -144,6 +144,7 @@ def _is_of_a_part(sentence: str, vocabulary: Vocabulary, names: EntityNames) -> 
 
 _PRONOUNS = frozenset({"it", "its", "that", "this", "they", "those", "these", "why"})  # a bare "Why?" asks of what was told
 _OWNERS = frozenset({"its", "their"})
+_DENIED = re.compile(r"\bnot\b|n[’']t\b|不|别", re.I)
 # What a question says it is not about: "(not the restated one)", 不是基本的那个.
 _CONTRAST = re.compile(
     r"[(（,，]\s*(?:and\s+)?not\s+(?!(?:including|counting|only|just|later|more|less|yet|adjusted)\b)[^()（）,，;?？。!]*|[(（,，]\s*(?:而?不是|并?非)[^()（）,，;；?？。!！]*",
