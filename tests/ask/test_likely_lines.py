@@ -88,6 +88,8 @@ def test_a_line_that_tells_the_same_stands_against_none() -> None:
         store.add(PAPER, None, TWIN, {2023: "41", 2024: "57"}, statement=None, table=8, page=11)
 
     assert ask({MEANT: 0.95, TWIN: 0.94}, change=twice).status == "answered"
+    assert ask({MEANT: 0.7, TWIN: 0.5}, change=twice).status == "answered", "it even speaks for it"
+    assert ask({MEANT: 0.5, TWIN: 0.5}, change=twice).status == "no_evidence"
 
 
 def test_what_only_its_headings_make_likely_is_not_told() -> None:
