@@ -24,7 +24,7 @@ from finfoundry.ask.lexicon.spans import FiscalSpan
 from finfoundry.ask.lexicon.vocabulary import Mention
 from finfoundry.ask.plan.asked_spans import YEAR, compared_with, spans_of, years_said
 from finfoundry.ask.plan.dimension import YEAR_OF_DAYS, asked_for
-from finfoundry.ask.plan.expressions import GROWN, PlannedExpression, metrics_moved
+from finfoundry.ask.plan.expressions import GROWN, GROWN_FROM, PlannedExpression, metrics_moved
 from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.reader.named_numbers import spans_named
 from finfoundry.ask.understand.intent import Intent, scope_named
@@ -142,7 +142,8 @@ def opening(plan: Plan, grounds: Grounds) -> Plan:
     """What stood when a part of a year began, in place of a year before, for how a balance moved over that part: "over the first half"; or
     since the beginning of the year.
     """
-    moved, since = _moved(plan, grounds.intent.language), _since_opening(grounds.intent)
+    since = _SINCE_OPENING.search(grounds.intent.question) is not None
+    moved = _moved(plan, grounds.intent.language, since=since)
     span = plan.spans[-1] if len(plan.spans) == 1 or (since and plan.spans[:-1] == (plan.spans[-1].prior,)) else None
     if moved is None or span is None or span.months == YEAR:
         return plan
@@ -157,27 +158,29 @@ def opening(plan: Plan, grounds: Grounds) -> Plan:
     return made if _is_held(made, grounds) else plan
 
 
-def _since_opening(intent: Intent) -> bool:
-    """Whether the question compares with the day before the year began: 比年初, not 比期初, which may be the quarter's."""
-    return any(found.offset == -1 and found.instant and not found.text.startswith("期") for found in intent.periods)
-
-
 def _over_the_part(intent: Intent) -> bool:
     """Whether a stretch is named, not its end, and nothing is compared with a year before."""
     ended = any(_END_BEFORE.search(intent.core[: one.start]) or _END_ZH.search(one.text) for one in intent.periods)
     return not (ended or any(one.instant for one in intent.periods) or _YEAR_BEFORE.search(intent.question))
 
 
-def _moved(plan: Plan, language: Language) -> Plan | None:
+def _moved(plan: Plan, language: Language, *, since: bool) -> Plan | None:
     """A plan of how levels moved, that of a growth among them, as one that may have any two times; None of any other."""
     if plan.ask in MOVES:
         return plan
     grown = metrics_moved(GROWN, plan.items) if plan.ask == "value" else []
+    if since and plan.ask == "value" and not grown:
+        grown = metrics_moved(GROWN_FROM, plan.items)
     words = {**plan.labels, **plan.spoken}
     items = tuple(PlannedExpression(words.get(name, title(name, language)), name, None) for name in grown)
     return replace(plan, ask="change", items=items, of_rates=None) if grown else None
 
 
+_SINCE_OPENING = re.compile(  # the day before the year began; not 期初, which may be the quarter's
+    r"年初|[上去前]一?年年?[末底]|\bopening\s+balances?\b|\b(?:start|beginning)\s+of\s+the\s+(?:\w+\s+)?year\b"
+    r"|\b(?:with|from|since|against|versus|vs\.?|to|over)\s+(?:the\s+)?(?:(?:last|prior|previous|preceding)\s+)?year[- ]?end\b",
+    re.IGNORECASE,
+)
 _END_BEFORE, _END_ZH = (
     re.compile(r"\b(?:end|close)\s+of\s+(?:the\s+)?$|\bas\s+(?:of|at)\s+(?:the\s+)?$", re.IGNORECASE),
     re.compile("[末底]"),

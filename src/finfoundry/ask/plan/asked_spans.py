@@ -43,7 +43,9 @@ def spans_of(intent: Intent, calendar: FiscalYear) -> list[FiscalSpan]:
     if len(spans) != 1 or not earlier:
         return sorted(spans)
     alone = all(found.instant and not _COMPARED_WITH.search(intent.core[: found.start]) for found in earlier)
-    before = {span.prior for span in spans}
+    (span,) = spans
+    opened = alone and span.months == span.through  # the day before a part that begins with its year
+    before = {FiscalSpan(span.year - 1) if opened else span.prior}
     return sorted(before if alone else spans | before)
 
 

@@ -266,6 +266,7 @@ def _item(mention: Mention, intent: Intent, library: Mapping[str, Formula]) -> P
 # --- movements ------------------------------------------------------------------------------------------------------------------
 
 GROWN = re.compile(r"\(\(?(?P<metric>\w+)\)? - prior\(\(?(?P=metric)\)?\)\) / prior\(\(?(?P=metric)\)?\)")
+GROWN_FROM = re.compile(r"\(\(?(?P<metric>\w+)\)? - \(?(?P=metric)\)?\[\d{4}\]\) / \(?(?P=metric)\)?\[\d{4}\]")
 CHANGED = re.compile(r"(?P<metric>\w+) - prior\((?P=metric)\)")
 
 
