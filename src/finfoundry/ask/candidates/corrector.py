@@ -15,6 +15,7 @@ from itertools import chain
 
 from finfoundry.ask.compute.operands import Operands
 from finfoundry.ask.compute.results import carry_out, compute
+from finfoundry.ask.compute.vote import MOVES
 from finfoundry.ask.context import fetch
 from finfoundry.ask.context.question import QuestionContext
 from finfoundry.ask.lexicon.formula import SUMS, concepts_in, names_in, parse
@@ -45,7 +46,6 @@ _OF, _AMONG_ZH = (
     re.compile(r"\b(?:of|in|within|out of)\s+(?:(?:the|its|their|all|\S+['’]s?)\s+)*$", re.IGNORECASE),
     re.compile("之?[中里内]|当中"),
 )
-MOVES = ("change", "direction")
 DRAWN = ("model", "learnt", "concept", "line")  # sources of plans whose lines no words of the question bind
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import zip_longest
 
-from finfoundry.ask.candidates.corrector import DRAWN, MOVES, UNITS, put_right
+from finfoundry.ask.candidates.corrector import DRAWN, UNITS, put_right
 from finfoundry.ask.compose import answer_evidence, term_definitions
 from finfoundry.ask.compose.answer_evidence import AnswerPart
 from finfoundry.ask.compose.headed_lines import told_together
@@ -19,7 +19,19 @@ from finfoundry.ask.compute.headed_lines import headed_lines
 from finfoundry.ask.compute.operands import Operand, Operands
 from finfoundry.ask.compute.result_check import Lines, check, other_currency
 from finfoundry.ask.compute.results import Computed, carry_out, carry_out_in_part
-from finfoundry.ask.compute.vote import Ballot, Group, Voter, against, confirmed, drawn_alike, drawn_apart, grouped, may_be_told, settled
+from finfoundry.ask.compute.vote import (
+    MOVES,
+    Ballot,
+    Group,
+    Voter,
+    against,
+    confirmed,
+    drawn_alike,
+    drawn_apart,
+    grouped,
+    may_be_told,
+    settled,
+)
 from finfoundry.ask.context import endings, fetch, holders, reading
 from finfoundry.ask.context.attempt import adopt, attempt
 from finfoundry.ask.context.question import QuestionContext
