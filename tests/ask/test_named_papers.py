@@ -15,7 +15,7 @@ from finfoundry.ask.lexicon.ports import StoredDocument
 from finfoundry.ask.retrieve.evidence_ranking import Evidence
 from finfoundry.ask.retrieve.quotable import quotables
 from finfoundry.ask.retrieve.sureness import signs_of
-from finfoundry.ask.understand.named_papers import named_papers
+from finfoundry.ask.understand.named_papers import named_papers, papers_of
 from finfoundry.core.principal import ADMINISTRATOR
 from finfoundry.knowledge.laws.register import Law
 
@@ -121,6 +121,18 @@ def test_26_3_a_question_that_names_a_paper_is_asked_of_it_alone(said: str, days
     status, text = answers(f"{said}的寬限期間為幾日？")
     assert status == "answered", text
     assert [other for other in ("三十", "四十五", "六十") if f"寬限期間為{other}日" in text] == [days]
+
+
+def test_26_3_papers_whose_titles_begin_with_a_name_are_its_own() -> None:
+    question = "哪些情況下望山不用賠？"
+    found = papers_of("望山", question, PAPERS)
+    assert found is not None
+    assert (set(found.ids), found.spans) == ({"tree", "lamp", "copy"}, ((5, 7),))
+    assert papers_of("山人寿", question, PAPERS) is None  # what stands amid a title is nobody's name
+    assert papers_of(None, question, PAPERS) is None
+    status, text = answers("河畔的寬限期間為幾日？")
+    assert status == "answered", text
+    assert "六十" in text
 
 
 def test_26_3_a_name_that_no_title_has_is_still_of_nobody() -> None:

@@ -381,3 +381,10 @@ def test_26_3_who_asks_from_what_to_what_is_told_both_ends_first(question: str) 
 )
 def test_26_3_two_lines_and_two_months_are_no_ends_of_a_movement(question: str) -> None:
     assert from_to(understand(question, NAMES, VOCABULARY)) is None
+
+
+def test_26_3_a_metric_called_by_a_word_of_order_is_asked_for_as_any() -> None:
+    made = plan("Top line and gross profit for 2023, please")
+    assert made is not None
+    assert [item.expression for item in made.items] == ["revenue", "gross_profit"]
+    assert plan("Top of revenue and gross profit for 2023?") is None

@@ -21,7 +21,7 @@ from finfoundry.ask.plan.rules import asks_openly, wants_number
 from finfoundry.ask.plan.unexplained import beside, doubtful
 from finfoundry.ask.reader.learnt_reading import companies_read
 from finfoundry.ask.understand.intent import Intent, understand
-from finfoundry.ask.understand.named_papers import named_papers
+from finfoundry.ask.understand.named_papers import named_papers, papers_of
 from finfoundry.ask.understand.named_section import named_section
 from finfoundry.ask.understand.question_text import masked_out
 from finfoundry.ask.understand.stored_labels import PIECES, in_order, labels_in, names_word, parts_of, pieces
@@ -74,6 +74,7 @@ def _of_named_papers(context: QuestionContext, intent: Intent, subject: Subject)
     rules = {law.document for law in laws}  # rules are found by their own names and versions
     papers = [one for one in subject.documents if one.id in subject.nameless - rules]
     named = named_papers(context.question, papers, intent.unknown)
+    named = named or papers_of(intent.unknown, context.question, papers)
     if named is None:
         law = named_law(context.question, laws) if intent.language == "zh" else None
         context.papers = law.versions if law else ()

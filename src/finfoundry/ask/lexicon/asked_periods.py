@@ -19,6 +19,8 @@ from finfoundry.core.periods import FoundPeriod, Kind
 _LASTING = ("成立", "上市", "期限", "寿命", "工龄", "为期", "租期", "长达", "超过", "不足", "连续", "最长", "经营", "服务", "从业", "存续")
 NO_SPAN = "".join(f"(?<!{word})" for word in _LASTING)
 _ORDER = r"first|second|third|fourth|1st|2nd|3rd|4th"
+_LAST = r"last|final|closing|最后一|末"  # of a year that is named beside it; else the last quarter is the latest
+_HALF = r"first|second|1st|2nd"
 _TWO_YEAR = r"['’]?(?:1[5-9]|2\d)(?!\d)"
 _SHORT = r"(?:1[5-9]|2\d)"
 _NO_TERM = rf"(?<![\d.,近过满第约共期每前为、和])(?<!年限){NO_SPAN}"
@@ -57,6 +59,11 @@ def _count(word: str) -> int:
     return int(word) if word.isdigit() else 1 if word == "首" else COUNT[word.lower()]
 
 
+def _place(word: str) -> int:
+    """Which of the four quarters a word names."""
+    return 4 if re.fullmatch(_LAST, word, re.I) else _count(word)
+
+
 def _stretch(match: re.Match[str], year: int, through: int, months: int, calendar: FiscalYear | None) -> FoundPeriod:
     """``months`` months that end ``through`` months into a fiscal year, as the text of a match names them."""
     known = calendar or (CALENDAR_YEAR if re.search(_HAN, match[0]) else None)
@@ -66,11 +73,11 @@ def _stretch(match: re.Match[str], year: int, through: int, months: int, calenda
 
 
 def _quarter(match: re.Match[str], calendar: FiscalYear | None) -> FoundPeriod:
-    return _stretch(match, _year(match["y"]), _count(match["q"]) * 3, 3, calendar)
+    return _stretch(match, _year(match["y"]), _place(match["q"]) * 3, 3, calendar)
 
 
 def _half(match: re.Match[str], calendar: FiscalYear | None) -> FoundPeriod:
-    second = match["h"] in ("2", "下") or match["h"].lower() in ("second", "2nd")
+    second = match["h"] in ("2", "下") or match["h"].lower() in ("second", "2nd") or re.fullmatch(_LAST, match["h"], re.I) is not None
     return _stretch(match, _year(match["y"]), 12 if second else 6, 6, calendar)
 
 
@@ -119,12 +126,13 @@ def _day(match: re.Match[str], _: FiscalYear | None) -> FoundPeriod | None:
 
 _Read = Callable[[re.Match[str], FiscalYear | None], FoundPeriod | None]
 _ASKED: tuple[tuple[re.Pattern[str], _Read], ...] = (
-    (flags(rf"(?P<q>{_ORDER})[\s-]quarter[\s,]*(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR}|{_TWO_YEAR})(?!\d)"), _quarter),
-    (flags(rf"(?:{FISCAL}\s*)?(?P<y>{YEAR})(?:['’]s)?[\s-]+(?P<q>{_ORDER})[\s-](?:fiscal\s+)?quarter"), _quarter),
+    (flags(rf"(?P<q>{_ORDER}|{_LAST})[\s-]quarter[\s,]*(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR}|{_TWO_YEAR})(?!\d)"), _quarter),
+    (flags(rf"(?:{FISCAL}\s*)?(?P<y>{YEAR})(?:['’]s)?[\s-]+(?P<q>{_ORDER}|{_LAST})[\s-](?:fiscal\s+)?quarter"), _quarter),
     (flags(rf"\bQ(?P<q>[1-4])\s*/\s*(?P<y>{YEAR})(?!\d)"), _quarter),
     (flags(rf"{NUMBER_BEGINS}(?P<y>{YEAR}|[12]\d)\s*年?\s*(?:第\s*)?(?P<q>[一二三四1-4首])\s*季度?"), _quarter),
+    (flags(rf"{NUMBER_BEGINS}(?P<y>{YEAR}|1[0-4]\d|[12]\d)\s*年?度?\s*的?\s*(?P<q>{_LAST})\s*个?季度?"), _quarter),
     (flags(rf"{NUMBER_BEGINS}(?P<y>{YEAR}|[12]\d|1[0-4]\d)\s*年?\s*Q(?P<q>[1-4])(?!\d)"), _quarter),
-    (flags(rf"(?P<h>first|second|1st|2nd)[\s-]half[\s,]*(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR}|{_TWO_YEAR})(?!\d)"), _half),
+    (flags(rf"(?P<h>{_HALF}|{_LAST})[\s-]half[\s,]*(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR}|{_TWO_YEAR})(?!\d)"), _half),
     (flags(rf"{NUMBER_BEGINS}(?P<y>{YEAR}|1[0-4]\d|[12]\d)\s*年?\s*(?P<h>[上下])半年"), _half),
     (flags(rf"{NUMBER_BEGINS}(?P<y>1[0-4]\d)\s*年?\s*H(?P<h>[12])(?!\d)"), _half),
     (flags(rf"{NUMBER_BEGINS}(?P<h>[12])H(?P<y>1[0-4]\d)(?!\d)"), _half),
@@ -193,7 +201,7 @@ def _widened(text: str, one: FoundPeriod, calendar: FiscalYear | None) -> FoundP
 # --- a stretch and its year apart -----------------------------------------------------------------------------------------------
 
 _STRETCH = flags(
-    rf"\b(?:(?P<q>{_ORDER})[\s-]quarter(?:ly)?|Q(?P<q2>[1-4])|(?P<q3>[1-4])Q|(?P<h>first|second|1st|2nd)[\s-]half|H(?P<h2>[12])|(?P<h3>[12])H"
+    rf"\b(?:(?P<q>{_ORDER})[\s-]quarter(?:ly)?|Q(?P<q2>[1-4])|(?P<q3>[1-4])Q|(?P<h>{_HALF})[\s-]half|H(?P<h2>[12])|(?P<h3>[12])H"
     rf"|(?:first[\s-]+)?(?P<m>three|six|nine|3|6|9)[\s-]months?|(?P<m2>[369])M)(?![\w-])"
     rf"|第(?P<q4>[一二三四1-4])季度?|(?P<q5>[一二三四])季度|(?P<h4>[上下])半年度?|(?P<q6>首)季度?|前(?P<m3>[二三23])个?季度?|[前头首](?P<m4>[九六三])个月|(?<!\d)1\s*[-至到~]\s*(?P<m5>[369])\s*月(?!\d)"
     r"|(?<![\d今去明前后本当每全多半历近周一二三四五六七八九十])(?P<h5>年中)(?!国)"  # not 2019年中国平安, 一年中

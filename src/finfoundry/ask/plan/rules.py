@@ -160,14 +160,15 @@ _AVERAGED = re.compile(
 
 
 def _asks_which(intent: Intent) -> bool:
-    """Whether a question wants one of several named; "which net sales is shown" only wants the figure."""
+    """Whether a question wants one of several named; "which net sales is shown" only wants the figure, and "top line" is a metric."""
     found = (match for match in _WHICH.finditer(intent.masked) if match[0].lower() == "which")
     figures = [
         match
         for match in found
         if any(one.start > match.end() and not intent.core[match.end() : one.start].strip() for one in intent.mentions)
     ]
-    return _WHICH.search(masked_out(intent.masked, [match.span() for match in figures])) is not None
+    named = [(one.start, one.end) for one in intent.mentions]
+    return _WHICH.search(masked_out(intent.masked, [*named, *(match.span() for match in figures)])) is not None
 
 
 _BY_HOW_MUCH = re.compile(

@@ -260,7 +260,7 @@ def _may_be_a_name(unknown: str, question: str) -> bool:
 
 
 _TOLD_ZH = re.compile(r"[一两几多]家|多少|(?<!美)的|不[超低高少足]|[新开]设|设立|成立|投保|系统$")
-_ANY_COMPANY_ZH = re.compile(r"[给为向对帮][新老旧小大]?(?:公司|企业)$")  # 给新公司
+_ANY_COMPANY_ZH = re.compile(r"[给为向对帮][新老旧小大]?(?:公司|企业)$|[\u3400-\u9fff]$")  # 给新公司, 人
 _LEGAL_FORM_ZH = re.compile(r"(?:股份|有限|责任)公司$")
 _RULE_TITLE = re.compile(r"《[^》]*(?:法|条例|办法|规定|通知|准则|细则|指引|规则|决定|意见)》")
 RULE_NUMBER = re.compile(  # 银发〔2016〕261号, 261号文

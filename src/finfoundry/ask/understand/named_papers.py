@@ -53,6 +53,14 @@ def named_papers(question: str, papers: Sequence[StoredDocument], unknown: str |
     return _by_code(asked, papers) or called or _by_day(asked, papers)
 
 
+def papers_of(name: str | None, question: str, papers: Sequence[StoredDocument]) -> NamedPapers | None:
+    """The papers whose titles begin with a ``name`` that no company's papers bear, 河畔 of 河畔人寿川流息终身保险; None where none does."""
+    said = simplified(name or "")
+    ids = tuple(one.id for one in papers if one.title and _is_title(one.title) and simplified(one.title).startswith(said))
+    at = simplified(question).find(said)
+    return NamedPapers(ids, ((at, at + len(said)),)) if has_han(said) and ids and at >= 0 else None
+
+
 def _is_title(text: str) -> bool:
     return not (_SENTENCE.search(text) or _PART.match(simplified(text))) and len(_OPENS.findall(text)) == len(_CLOSES.findall(text))
 
