@@ -130,9 +130,11 @@ def test_26_3_papers_whose_titles_begin_with_a_name_are_its_own() -> None:
     assert (set(found.ids), found.spans) == ({"tree", "lamp", "copy"}, ((5, 7),))
     assert papers_of("山人寿", question, PAPERS) is None  # what stands amid a title is nobody's name
     assert papers_of(None, question, PAPERS) is None
+    assert papers_of("凯基", "凯基的费用", [replace(PAPERS[0], title="凯基借款须知")]) is None  # a subject, not an issuer
     status, text = answers("河畔的寬限期間為幾日？")
     assert status == "answered", text
     assert "六十" in text
+    assert answers("河畔人寿净利润是多少？")[0] != "answered"  # no clause of its policies says what it earns
 
 
 def test_26_3_a_name_that_no_title_has_is_still_of_nobody() -> None:

@@ -74,9 +74,10 @@ def _of_named_papers(context: QuestionContext, intent: Intent, subject: Subject)
     rules = {law.document for law in laws}  # rules are found by their own names and versions
     papers = [one for one in subject.documents if one.id in subject.nameless - rules]
     named = named_papers(context.question, papers, intent.unknown)
-    named = named or papers_of(intent.unknown, context.question, papers)
+    law = named_law(context.question, laws) if named is None and intent.language == "zh" else None
+    if not (named or law or intent.mentions or intent.periods):  # what a company earns is in no paper that it issues
+        named = papers_of(intent.unknown, context.question, papers)
     if named is None:
-        law = named_law(context.question, laws) if intent.language == "zh" else None
         context.papers = law.versions if law else ()
         name = simplified(intent.unknown or "")
         of_its_title = law is not None and any(name in key or key in name for key in law.keys)

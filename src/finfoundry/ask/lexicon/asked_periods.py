@@ -19,10 +19,16 @@ from finfoundry.core.periods import FoundPeriod, Kind
 _LASTING = ("成立", "上市", "期限", "寿命", "工龄", "为期", "租期", "长达", "超过", "不足", "连续", "最长", "经营", "服务", "从业", "存续")
 NO_SPAN = "".join(f"(?<!{word})" for word in _LASTING)
 _ORDER = r"first|second|third|fourth|1st|2nd|3rd|4th"
-_LAST = r"last|final|closing|最后一|末"  # of a year that is named beside it; else the last quarter is the latest
 _HALF = r"first|second|1st|2nd"
-_TWO_YEAR = r"['’]?(?:1[5-9]|2\d)(?!\d)"
+_TWO_YEAR = r"(?:['’]|(?<!,)(?<!, ))(?:1[5-9]|2\d)(?!\d)"
 _SHORT = r"(?:1[5-9]|2\d)"
+# The last part of a year is that of a year named right beside it; by itself it is the latest, and a comma begins something else.
+_LAST = r"\b(?<!to )(?<!to-)(?<!second )(?<!third )(?<!second-)(?<!third-)(?:last|final|closing)[\s-](?:fiscal\s+)?"
+_LAST_ZH = "(?:最[后末][一1]?个?|末(?=季(?!度)))"  # 2023年末季度平均 is of the year's end
+_ITS_YEAR = (
+    rf"\s+(?:(?:of|in|for)\s+)?(?:the\s+)?(?:calendar\s+|year\s+)*(?:(?P<f>{FISCAL})\s*)?(?P<y>{YEAR}|['’]{_SHORT}|(?(f){_SHORT}|(?!)))"
+    rf"(?!\d|[-/.,]\d|\s*年|['’]?s?\s+(?:{_ORDER}|half|quarter|[QH][1-4])\b)"
+)
 _NO_TERM = rf"(?<![\d.,近过满第约共期每前为、和])(?<!年限){NO_SPAN}"
 _YEAR_ENDS = "年(?![期级以内来后前限制龄一工])"  # two years' loans, years at school, once in so many years
 _JOINED, _YEARS_TOLD = "[、和与及跟]", f"(?:这|那)?[两二三四几]个?{_YEAR_ENDS}"  # 19、20、21这三年
@@ -59,11 +65,6 @@ def _count(word: str) -> int:
     return int(word) if word.isdigit() else 1 if word == "首" else COUNT[word.lower()]
 
 
-def _place(word: str) -> int:
-    """Which of the four quarters a word names."""
-    return 4 if re.fullmatch(_LAST, word, re.I) else _count(word)
-
-
 def _stretch(match: re.Match[str], year: int, through: int, months: int, calendar: FiscalYear | None) -> FoundPeriod:
     """``months`` months that end ``through`` months into a fiscal year, as the text of a match names them."""
     known = calendar or (CALENDAR_YEAR if re.search(_HAN, match[0]) else None)
@@ -73,17 +74,23 @@ def _stretch(match: re.Match[str], year: int, through: int, months: int, calenda
 
 
 def _quarter(match: re.Match[str], calendar: FiscalYear | None) -> FoundPeriod:
-    return _stretch(match, _year(match["y"]), _place(match["q"]) * 3, 3, calendar)
+    return _stretch(match, _year(match["y"]), _count(match["q"]) * 3, 3, calendar)
 
 
 def _half(match: re.Match[str], calendar: FiscalYear | None) -> FoundPeriod:
-    second = match["h"] in ("2", "下") or match["h"].lower() in ("second", "2nd") or re.fullmatch(_LAST, match["h"], re.I) is not None
+    second = match["h"] in ("2", "下") or match["h"].lower() in ("second", "2nd")
     return _stretch(match, _year(match["y"]), 12 if second else 6, 6, calendar)
 
 
 def _months(match: re.Match[str], calendar: FiscalYear | None) -> FoundPeriod:
     months = _count(match["n"]) * (3 if re.search("季|quarter", match[0], re.IGNORECASE) else 1)
     return _stretch(match, _year(match["y"]), months, months, calendar)
+
+
+def _last(match: re.Match[str], calendar: FiscalYear | None) -> FoundPeriod:
+    word = match["n"].lower()
+    months = {"quarter": 3, "季": 3, "half": 6, "半年": 6}.get(word) or _count(word)
+    return _stretch(match, _year(match["y"]), 12, months, calendar)
 
 
 def _to_month(match: re.Match[str], calendar: FiscalYear | None) -> FoundPeriod:
@@ -126,20 +133,23 @@ def _day(match: re.Match[str], _: FiscalYear | None) -> FoundPeriod | None:
 
 _Read = Callable[[re.Match[str], FiscalYear | None], FoundPeriod | None]
 _ASKED: tuple[tuple[re.Pattern[str], _Read], ...] = (
-    (flags(rf"(?P<q>{_ORDER}|{_LAST})[\s-]quarter[\s,]*(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR}|{_TWO_YEAR})(?!\d)"), _quarter),
-    (flags(rf"(?:{FISCAL}\s*)?(?P<y>{YEAR})(?:['’]s)?[\s-]+(?P<q>{_ORDER}|{_LAST})[\s-](?:fiscal\s+)?quarter"), _quarter),
+    (flags(rf"(?P<q>{_ORDER})[\s-]quarter[\s,]*(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR}|{_TWO_YEAR})(?!\d)"), _quarter),
+    (flags(rf"(?:{FISCAL}\s*)?(?P<y>{YEAR})(?:['’]s)?[\s-]+(?P<q>{_ORDER})[\s-](?:fiscal\s+)?quarter"), _quarter),
     (flags(rf"\bQ(?P<q>[1-4])\s*/\s*(?P<y>{YEAR})(?!\d)"), _quarter),
     (flags(rf"{NUMBER_BEGINS}(?P<y>{YEAR}|[12]\d)\s*年?\s*(?:第\s*)?(?P<q>[一二三四1-4首])\s*季度?"), _quarter),
-    (flags(rf"{NUMBER_BEGINS}(?P<y>{YEAR}|1[0-4]\d|[12]\d)\s*年?度?\s*的?\s*(?P<q>{_LAST})\s*个?季度?"), _quarter),
+    (flags(rf"{_LAST}(?P<n>quarter|half|(?:three|six|nine|3|6|9)(?=[\s-]month))(?:[\s-]months?)?{_ITS_YEAR}"), _last),
+    (flags(rf"(?:{FISCAL}\s*)?(?P<y>{YEAR})(?:['’]s)?\s+{_LAST}(?P<n>quarter|half)\b"), _last),
+    (flags(rf"{NUMBER_BEGINS}(?P<y>{YEAR})\s*(?:年度?|财年|会计年度)?的?\s*{_LAST_ZH}(?P<n>季(?!节)|半年)度?"), _last),
+    (flags(rf"{_NO_TERM}(?P<y>1[0-4]\d|{_SHORT})\s*年度?的?\s*{_LAST_ZH}(?P<n>季(?!节)|半年)度?"), _last),
     (flags(rf"{NUMBER_BEGINS}(?P<y>{YEAR}|[12]\d|1[0-4]\d)\s*年?\s*Q(?P<q>[1-4])(?!\d)"), _quarter),
-    (flags(rf"(?P<h>{_HALF}|{_LAST})[\s-]half[\s,]*(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR}|{_TWO_YEAR})(?!\d)"), _half),
+    (flags(rf"(?P<h>{_HALF})[\s-]half[\s,]*(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR}|{_TWO_YEAR})(?!\d)"), _half),
     (flags(rf"{NUMBER_BEGINS}(?P<y>{YEAR}|1[0-4]\d|[12]\d)\s*年?\s*(?P<h>[上下])半年"), _half),
     (flags(rf"{NUMBER_BEGINS}(?P<y>1[0-4]\d)\s*年?\s*H(?P<h>[12])(?!\d)"), _half),
     (flags(rf"{NUMBER_BEGINS}(?P<h>[12])H(?P<y>1[0-4]\d)(?!\d)"), _half),
     (flags(rf"{NUMBER_BEGINS}(?P<y>{YEAR}|1[0-4]\d|[12]\d)\s*年?\s*[前首](?P<n>[二三23])\s*个?季度?"), _months),
     (flags(rf"{NUMBER_BEGINS}(?P<y>{YEAR}|1[0-4]\d|[12]\d)\s*年?\s*[前首头](?P<n>[三六九369])\s*个月"), _months),
     (flags(rf"first\s+(?P<n>two|three|2|3)\s+quarters\s+(?:of\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR})(?!\d)"), _months),
-    (flags(rf"(?P<n>three|six|nine|3|6|9)[\s-]months?\s+(?:of\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR})(?!\d)"), _months),
+    (flags(rf"(?<!last )(?<!final )(?<!closing )(?P<n>three|six|nine|3|6|9)[\s-]months?\s+(?:of\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR})(?!\d)"), _months),
     (flags(rf"\b(?:end[\s-]+(?:of\s+)?|close\s+of\s+)(?P<m>{MONTH})\s*,?\s*(?P<y>{YEAR})(?!\d)"), _close_of_month),
     (re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d|1[0-4]\d)\s*年\s*(?P<m>[一二三四五六七八九十]{1,2})月[底末]"), _close_of_month),
     (flags(rf"\b(?:mid-?(?:year\s+)?|(?:the\s+)?middle\s+of\s+)(?P<y>{YEAR})(?!\d)"), _middle_of_year),
@@ -202,8 +212,8 @@ def _widened(text: str, one: FoundPeriod, calendar: FiscalYear | None) -> FoundP
 
 _STRETCH = flags(
     rf"\b(?:(?P<q>{_ORDER})[\s-]quarter(?:ly)?|Q(?P<q2>[1-4])|(?P<q3>[1-4])Q|(?P<h>{_HALF})[\s-]half|H(?P<h2>[12])|(?P<h3>[12])H"
-    rf"|(?:first[\s-]+)?(?P<m>three|six|nine|3|6|9)[\s-]months?|(?P<m2>[369])M)(?![\w-])"
-    rf"|第(?P<q4>[一二三四1-4])季度?|(?P<q5>[一二三四])季度|(?P<h4>[上下])半年度?|(?P<q6>首)季度?|前(?P<m3>[二三23])个?季度?|[前头首](?P<m4>[九六三])个月|(?<!\d)1\s*[-至到~]\s*(?P<m5>[369])\s*月(?!\d)"
+    rf"|(?<!last )(?<!final )(?<!closing )(?:first[\s-]+)?(?P<m>three|six|nine|3|6|9)[\s-]months?|(?P<m2>[369])M)(?![\w-])"
+    rf"|(?<!倒数)第(?P<q4>[一二三四1-4])季度?|(?<!最[后末])(?P<q5>[一二三四])季度|(?P<h4>[上下])半年度?|(?P<q6>首)季度?|前(?P<m3>[二三23])个?季度?|[前头首](?P<m4>[九六三])个月|(?<!\d)1\s*[-至到~]\s*(?P<m5>[369])\s*月(?!\d)"
     r"|(?<![\d今去明前后本当每全多半历近周一二三四五六七八九十])(?P<h5>年中)(?!国)"  # not 2019年中国平安, 一年中
 )
 _JOINS = flags(

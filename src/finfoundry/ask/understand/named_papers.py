@@ -28,6 +28,7 @@ _OPENS, _CLOSES = re.compile(r"[(（]"), re.compile(r"[)）]")  # a sentence tha
 _CODE = re.compile(r"(?<![A-Za-z0-9-])(?=[\dA-Z-]*[A-Z])[A-Z\d](?:-?[A-Z\d]){3,}(?![A-Za-z0-9-])")
 _CODE_AT_END = re.compile(r"[_\s]*[A-Z0-9]{3,}\s*$")
 _PAGES = re.compile(r"(?P<count>\d{1,4})\s*(?:页|-?\s*pages?\b)版?")
+_ISSUES = "(?:人寿|产险|财险|银行|证券|金控|集团|公司)"  # what issues papers is called, behind its own name
 _Span = tuple[int, int]
 
 
@@ -54,9 +55,13 @@ def named_papers(question: str, papers: Sequence[StoredDocument], unknown: str |
 
 
 def papers_of(name: str | None, question: str, papers: Sequence[StoredDocument]) -> NamedPapers | None:
-    """The papers whose titles begin with a ``name`` that no company's papers bear, 河畔 of 河畔人寿川流息终身保险; None where none does."""
+    """The papers that a ``name`` which no company's papers bear issues, as their titles begin: 河畔 of 河畔人寿川流息终身保险, 河畔人寿 too.
+
+    None where none does: 保单 of 保单借款须知 issues nothing.
+    """
     said = simplified(name or "")
-    ids = tuple(one.id for one in papers if one.title and _is_title(one.title) and simplified(one.title).startswith(said))
+    issued = re.compile(rf"{re.escape(said)}(?<={_ISSUES})|{re.escape(said)}(?={_ISSUES})")
+    ids = tuple(one.id for one in papers if one.title and _is_title(one.title) and issued.match(simplified(one.title)))
     at = simplified(question).find(said)
     return NamedPapers(ids, ((at, at + len(said)),)) if has_han(said) and ids and at >= 0 else None
 
