@@ -53,6 +53,7 @@ WRITTEN = EntityNames(
         ("4W COMPANY", []),
         ("U.S. Granite Corp", []),
         ("Rivers.com, Inc.", ["RVRS"]),
+        ("K9.ai, Inc.", []),
         ("Plain Holdings Ltd", ["Quill", "P&H"]),
     ]
 )
@@ -76,6 +77,8 @@ WRITTEN = EntityNames(
         ("US Granite", "U.S. Granite Corp"),
         ("U.S. Granite", "U.S. Granite Corp"),
         ("Rivers' cash", "Rivers.com, Inc."),
+        ("Did K9 spend more?", "K9.ai, Inc."),
+        ("K9 AI's cash", "K9.ai, Inc."),
         ("Quill's cash", "Plain Holdings Ltd"),
         ("P&H cash", "Plain Holdings Ltd"),
     ],

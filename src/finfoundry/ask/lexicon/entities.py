@@ -48,6 +48,7 @@ SHORT_TEXT = 4  # words
 _FORMS = ("集团", "公司")  # with which a shortened name is written
 INITIALS = 2  # words of a name that is known by its initials; by those of longer ones as by other blends
 _ABBREVIATED = (4, 3, 2)  # characters of a name of which some are left out: 聯電 for 聯華電子
+_DOMAIN = re.compile(r"^\w+\.(?:ai|io|net|org|co|tv)\b", re.I)  # ".com" is no word of a name
 _SHORT_HAN = 2  # a shortened name of so many characters is a common word as well
 _NO_BRACKETS = str.maketrans("", "", "（）()")
 _LETTER = r"[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"  # of any script but Chinese, Japanese and Korean
@@ -305,6 +306,8 @@ def _latin_forms(words: list[str], alias: str, name: str) -> Iterable[_Form]:
             yield _Form(tuple(core[:size]), name, 0.9 - 0.02 * lacking, "capital")
     for joined in {"".join(core), "".join(without)} if len(core) > 1 else ():
         yield _Form((joined,), name, 0.95, "any" if len(joined) > 7 else "capital")
+    if _DOMAIN.search(alias) and len(core) == 2:  # Kite of Kite.io
+        yield _Form((core[0],), name, 0.94, "capital")
     for plural in (f"{core[-1]}s",) if core else ():  # "Traders'" and "McNeils" where the name's own "'s" has been left out
         yield _Form((*core[:-1], plural), name, 0.94, "capital")
 

@@ -25,6 +25,7 @@ _CONJUNCTION = re.compile(r"\band\b|\bor\b|&|[和与與及跟或、]", re.IGNORE
 _LIST_MARK = re.compile(rf"{_MARK}$", re.IGNORECASE)
 _EACH = re.compile(r"^(?:分别|分別|各自|各)|\s*,?\s*(?:respectively|each)\b", re.IGNORECASE)
 _EACH_BEHIND = re.compile(r"(?:分别|分別|各自|各)$")
+_OWN_ARTICLE = re.compile(r"\b(?:the|its|their)\s+$", re.IGNORECASE)  # what has one begins anew: "the operating loss and the interest"
 
 Span = tuple[int, int]
 
@@ -38,7 +39,8 @@ def coordinated(intent: Intent) -> Iterator[tuple[str, ...]]:
         before = _LIST_MARK.sub("", intent.question[:first])
         behind = _EACH.sub("", intent.question[last:], count=1)
         said = [intent.question[start:end] for start, end in things]
-        for front, end in _shared(intent, said):
+        apart = any(_OWN_ARTICLE.search(intent.question, 0, start) for start, _ in things[1:])
+        for front, end in dict.fromkeys(("" if apart else front, end) for front, end in _shared(intent, said)):
             heads = ["", *[front] * (len(said) - 1)]
             tails = [*[end] * (len(said) - 1), ""]
             yield tuple(f"{before}{head}{word}{tail}{behind}" for head, word, tail in zip(heads, said, tails, strict=True))
