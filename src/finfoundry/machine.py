@@ -18,14 +18,14 @@ from finfoundry.base.concept_reader import concept_reader
 from finfoundry.base.embedder import make_embedder
 from finfoundry.base.evidence_scorer import evidence_scorer, figure_scorer
 from finfoundry.base.gguf_file import check_digest
-from finfoundry.base.llama import own_model
+from finfoundry.base.llama import DEVELOPMENT, own_model
 from finfoundry.base.pull import pull
 from finfoundry.base.question_reader import question_reader
 from finfoundry.base.state_reader import base_of_states, state_reader
 from finfoundry.base.support_checker import support_checker
 from finfoundry.base.taggers.harm_tagger import DEEP, harm_tagger, lacking_model, over_model
 from finfoundry.base.taggers.lexical_tagger import LexicalTagger
-from finfoundry.base.tuned_adapter import SHIPPED
+from finfoundry.base.tuned_adapter import OFF, SHIPPED
 from finfoundry.binding.verify import Report as Verification
 from finfoundry.binding.verify import verify
 from finfoundry.core.document import Parsed
@@ -45,6 +45,7 @@ from finfoundry.runtime.postgres import Postgres
 from finfoundry.runtime.settings import Settings
 from finfoundry.runtime.supervisor import Process, ProcessStatus, Supervisor
 
+RELEASABLE = ("reader", "scorer", "figure_scorer", "state_reader", "tagger")  # settings that may name what else would pass a gate
 NEEDED_BYTES = 5 * 1024**3  # of disk: the default model, what reads its states, the embedder, a database with some documents
 
 
@@ -131,6 +132,7 @@ class Machine:
             ("disk", self._check_disk),
             ("model", lambda: str(chat_model(self.settings)) if self.settings.own_engine else self.settings.engine_name),
             ("weights", self._check_weights),
+            ("gate", self._check_gate),
             ("reader", self._check_reader),
             ("checker", self._check_checker),
             ("scorer", self._check_scorer),
@@ -174,6 +176,14 @@ class Machine:
         for path, sha256 in wanted:
             check_digest(Path(path), sha256)
         return f"{len(wanted)} files hold the bytes that were pinned"
+
+    def _check_gate(self) -> str:
+        """Warns of what serves by a name in the settings alone: the exam and the second person of a release have not seen it."""
+        named = passed_no_gate(self.settings)
+        if not named:
+            return "the settings name nothing that was installed by hand"
+        told = f"warning: {', '.join(named)}: installed by hand, no gate has passed it"
+        return f"{told} (`finfoundry release propose`); a release goes before it"
 
     def _check_reader(self) -> str:
         found = question_reader(self.settings)
@@ -243,6 +253,13 @@ class Machine:
         if known is None:
             raise StoreError(f"PostgreSQL {version} without pgvector", remedy="Install pgvector 0.8 or newer; see `doctor --database DSN`")
         return f"external PostgreSQL {version} with pgvector {known[0]}"
+
+
+def passed_no_gate(settings: Settings) -> list[str]:
+    """The settings that name an adapter of development, or what was installed by hand, each as NAME=VALUE."""
+    named = [name for name in RELEASABLE if getattr(settings, name) not in (SHIPPED, OFF)]
+    named += ["planner"] if settings.planner.startswith(DEVELOPMENT) else []
+    return [f"FINFOUNDRY_{name.upper()}={getattr(settings, name)}" for name in named]
 
 
 @contextlib.contextmanager

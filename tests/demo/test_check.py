@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from finfoundry.core.answer import Answer, Citation, DocumentName, Figure, Reference, Status
-from finfoundry.demo.check import DemoQuestion, faults, questions
+from finfoundry.core.answer import Answer, Citation, DocumentName, Figure, Reference, Status, TermUsed
+from finfoundry.demo.check import DemoQuestion, faults, own_term, questions, term_faults
 from finfoundry.demo.report import DemoReport, annual_report
 from finfoundry.demo.writer import Printed
 
@@ -31,12 +31,16 @@ def lookup(report: DemoReport) -> tuple[DemoQuestion, Answer]:
 
 
 def ratio(report: DemoReport) -> tuple[DemoQuestion, Answer]:
-    parts = [report.find("net_profit"), report.find("total_assets")]
+    return questions(report)[1], quotient(report, "net_profit", "total_assets")
+
+
+def quotient(report: DemoReport, *metrics: str) -> Answer:
+    parts = [report.find(metric) for metric in metrics]
     operands = {name: cell(number, marker) for marker, (name, number) in enumerate(zip("ab", parts, strict=True), 1)}
     value = parts[0].value / parts[1].value
-    figure = Figure("1.07%", str(value), "ratio", None, "calculation", Reference(expression="a / b", operands=operands))
+    figure = Figure("…", str(value), "ratio", None, "calculation", Reference(expression="a / b", operands=operands))
     citations = [citation(number, marker) for marker, number in enumerate(parts, 1)]
-    return questions(report)[1], Answer("2", "answered", "en", "…", citations=citations, figures=[figure])
+    return Answer("2", "answered", "en", "…", citations=citations, figures=[figure])
 
 
 @pytest.mark.parametrize("make", [lookup, ratio])
@@ -50,6 +54,15 @@ def test_a_wrong_value_is_named(report: DemoReport) -> None:
     question, answer = lookup(report)
     answer.figures = [dataclasses.replace(answer.figures[0], value="1")]
     assert "is not among" in faults(question, answer, report)[0]
+
+
+def test_an_answer_by_a_term_of_its_own_names_the_term(report: DemoReport) -> None:
+    name, _, question = own_term(report)
+    answer = quotient(report, "total_assets", "total_equity")
+    assert term_faults(question, answer, report) == ["the answer names no term"]
+    answer.terms = [TermUsed(name, "formula", 1, "house leverage", "total assets / total equity")]
+    assert term_faults(question, answer, report) == []
+    assert "is not among" in term_faults(question, quotient(report, "net_profit", "total_assets"), report)[0]
 
 
 def test_a_wrong_page_is_named(report: DemoReport) -> None:

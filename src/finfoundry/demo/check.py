@@ -92,6 +92,11 @@ def faults(question: DemoQuestion, answer: Answer, report: DemoReport) -> list[s
     return list(unseen(right[0], answer, report))
 
 
+def term_faults(question: DemoQuestion, answer: Answer, report: DemoReport) -> list[str]:
+    """The same of a question in the institution's own words: its answer says, too, by which term it was read."""
+    return faults(question, answer, report) or ([] if answer.terms else ["the answer names no term"])
+
+
 def agrees(figure: Figure, question: DemoQuestion) -> bool:
     tolerance = RATIO_TOLERANCE if question.unit == "ratio" else Decimal(0)
     close = abs(Decimal(figure.value) - (question.value or 0)) <= tolerance
