@@ -35,6 +35,13 @@ def test_a9_a_printed_growth_is_one() -> None:
     assert left("What was the growth rate of revenue in 2022?", "Revenue growth was 40% in FY2022.", growth) == []
 
 
+def test_a9_a_difference_that_the_paper_prints_is_told() -> None:
+    cells = [figure(value, "USD", "2024-01-01/2024-12-31", "Research") for value in ("201", "211", "-10")]
+    question = "Did they spend more or less on research in 2024, and by how much?"
+    assert "by how much" in " ".join(left(question, "Research: 201; 211.", *cells[:2]))
+    assert left(question, "Research: 201; 211; -10.", *cells) == []
+
+
 def test_a9_years_are_those_of_the_company() -> None:
     one = figure("5", "USD", "2023-01-29/2024-01-27", "Revenue")
     assert left("What was revenue in 2023 and 2024?", "Revenue was 5.", one, fiscal=JANUARY) == ["2024"]

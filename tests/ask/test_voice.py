@@ -26,6 +26,7 @@ Rows = Sequence[tuple[str, str, str, str]]  # concept, label, the figures of 201
 TARN = document("tarn-2020", "TARN AIRCRAFT COMPANY", 2020, ("TRN",))
 HOLT = document("holt-2020", "Holt Motors Inc.", 2020)
 IBX = document("ibx-2020", "IBX CORP.", 2020)
+DUNN = document("dunn-2020", "Dunn Ltd", 2020)
 ROSS = document("ross-2020", "Ross Stores Ltd", 2020)
 BAISHAN = document("baishan-2020", "白山电气股份有限公司", 2020, language="zh")
 CAIYUN = document("caiyun-2020", "彩云食品集团股份有限公司", 2020, ("彩云食品",), language="zh")
@@ -41,6 +42,7 @@ INCOME: Mapping[str, tuple[StoredDocument, Rows]] = {
         ("OperatingIncomeLoss", "Operating income", "55", "-12"),
     )),
     "IBX": (IBX, (("Revenues", "Revenue", "2000", "1754"), ("ProfitLoss", "Net loss", "30", "41"))),
+    "Dunn": (DUNN, (("Revenues", "Revenue", "500", "600"), ("ProfitLoss", "Net loss", "-90", "-40"))),
     "Ross": (ROSS, (("Revenues", "Revenue", "2100", "1800"), ("ProfitLoss", "Net income", "90", "-20"))),
     "白山": (BAISHAN, (
         ("Revenues", "营业收入", "5000", "4200"), ("ProfitLoss", "净利润", "300", "-450"),
@@ -135,6 +137,10 @@ SAID = {
         "Tarn Aircraft's net income fell to a loss of $11.941 billion in FY2020 from a loss of $636 million in FY2019.",
     "How did IBX's net loss change from 2019 to 2020?": "IBX's net loss rose by $11 million (36.7%). "
         "IBX's net loss rose to $41 million in FY2020 from $30 million in FY2019.",
+    "Has IBX's revenue risen or fallen in FY2020?":
+        "IBX's revenue fell to $1,754 million in FY2020 from $2,000 million in FY2019. IBX's revenue fell by $246 million (12.3%).",
+    "Did Dunn's net income rise or fall in FY2020?":
+        "Dunn's net income improved to a loss of $40 million in FY2020 from a loss of $90 million in FY2019.",
     "白山电气2020年营业收入同比增长率是多少？": "白山电气2020年的营业收入同比下降16.00%。"
         "其中：2020年营业收入42.00亿元、2019年营业收入50.00亿元。",
     "白山电气2020年营业收入比2019年变动多少？":

@@ -6,7 +6,10 @@ Only what the question asks for counts: its instructions, definitions and lead-i
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import permutations
 
 from finfoundry.ask.lexicon.formula import names_in
 from finfoundry.ask.lexicon.metric_terms import metrics
@@ -26,6 +29,7 @@ from finfoundry.core.periods import FiscalYear, parse_iso
 from finfoundry.knowledge.search.terms import terms
 
 MOST = 0.35  # of the terms of a Chinese question, pairs of characters, of which its asking makes many
+MOST_CELLS = 8  # of one line that are held against each other
 _SPAN = re.compile(r"_fy\d{4}\w*$")
 _OPERATIONS = (
     re.compile(
@@ -204,12 +208,24 @@ def _operations(intent: Intent, asked: str, figures: Sequence[Figure]) -> Iterat
     """What is to be computed, where nothing was: no difference is two amounts, or two percentages, next to each other."""
     computed = any(figure.source in ("calculation", "sql", "specialist") for figure in figures)
     told = computed or any(figure.unit == "ratio" and _of_a_change(figure) for figure in figures)
+    computed = computed or _tells_a_difference(figures)
     plain = asked
     for mention in _metrics(intent, asked):
         plain = plain[: mention.start] + " " * (mention.end - mention.start) + plain[mention.end :]
     for pattern, done in zip(_OPERATIONS, (computed, told), strict=True):
         if not done and (match := pattern.search(plain)) and not (_COMPARES.fullmatch(match[0]) and offers_both(intent)):
             yield match[0]
+
+
+def _tells_a_difference(figures: Sequence[Figure]) -> bool:
+    """Whether a cell that is told is the difference of two others of its line: what the paper computed is not left out."""
+    lines: dict[tuple[str | None, str | None], list[Decimal]] = defaultdict(list)
+    for figure in figures:
+        if figure.source == "cell":
+            lines[figure.reference.metric, figure.unit].append(Decimal(figure.value))
+    return any(
+        one and abs(two - three) == abs(one) for values in lines.values() for one, two, three in permutations(values[:MOST_CELLS], 3)
+    )
 
 
 def _of_a_change(figure: Figure) -> bool:

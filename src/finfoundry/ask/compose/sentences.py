@@ -215,7 +215,7 @@ class _Writer:
         up = worth(last) > worth(first)
         better = up == (last.item.better != "lower")
         judged = plan.wanted in ("better", "worse") or plan.wanted is None
-        moved = self.words[("better" if better else "worse") if judged and last.item.better else ("up" if up else "down")]
+        moved = self.words["better" if better else "worse"] if judged and last.item.better else self._way(first, last)
         if not plan.yes_no:
             return self._fill("moved", last, moved=moved, **pair)
         held = {"up": up, "down": not up, "better": better, "worse": not better}[plan.wanted or "up"]
@@ -244,7 +244,10 @@ class _Writer:
         return self._fill("change", last, moved=self._way(first, last), difference=difference)
 
     def _way(self, first: Computed, last: Computed) -> str:
-        return self.words["up" if worth(last) > worth(first) else "down"]
+        """Of what is told on the other side of its title at both ends, an outflow that narrowed, that it improved."""
+        if worth(last) <= worth(first):
+            return self.words["down"]
+        return self.words["narrowed" if side_of(last) is not None and worth(last) < 0 else "up"]
 
     def _pair(self, first: Computed, last: Computed) -> dict[str, str]:
         return {

@@ -18,6 +18,7 @@ from itertools import pairwise
 
 from finfoundry.ask.compute.operands import Operand, covers
 from finfoundry.ask.compute.results import Computed
+from finfoundry.ask.compute.vote import MOVES
 from finfoundry.ask.lexicon.formula import concepts_in, names_in, parse
 from finfoundry.ask.lexicon.movements import moves
 from finfoundry.ask.lexicon.ports import FactQuery, FactStore
@@ -25,7 +26,7 @@ from finfoundry.ask.lexicon.vocabulary import tokens
 from finfoundry.ask.lexicon.word_lists import word_list
 from finfoundry.ask.plan.asked_spans import spans_of
 from finfoundry.ask.plan.dimension import AskedResult, Kind, asked_for, dimension_of
-from finfoundry.ask.plan.rules import Plan
+from finfoundry.ask.plan.rules import Plan, either_way
 from finfoundry.ask.plan.shape import Years, shape_of
 from finfoundry.ask.plan.unexplained import names_a_part, unexplained
 from finfoundry.ask.reader.named_numbers import spans_named
@@ -251,7 +252,7 @@ def _of_relation(plan: Plan, asked: AskedResult, computed: Computed, *, several:
         yield "a verdict was computed for a figure" if plan.yes_no else "a figure was computed for a verdict"
     elif asked.relation in ("growth", "share") and computed.unit != "ratio" and "money" not in asked.kinds:
         yield f"an amount was computed, where a {asked.relation} is asked for"
-    elif asked.relation in ("growth", "difference") and shape.kind == "level" and not _is_movement(computed):
+    elif asked.relation in ("growth", "difference") and shape.kind == "level" and not (plan.ask in MOVES or _is_movement(computed)):
         yield f"a level was computed, where a {asked.relation} is asked for"
     elif asked.relation in ("growth", "difference") and not shape.forward:
         yield "the earlier year stands before the later one"
@@ -293,7 +294,7 @@ def _of_words(found: Sequence[Computed], plan: Plan, intent: Intent, lines: Line
             yield f"the result leaves out {mention.text}"
     before, clause = _led_up(intent.core, (*plan.labels.values(), *plan.spoken.values()))
     introduced = _words(before) - _words(clause)  # what leads up to the question asks for no line
-    for word in set(unexplained(intent)) - word_list("parts") - word_list("greetings") - introduced:
+    for word in set(unexplained(intent)) - word_list("parts") - word_list("greetings") - introduced - _words(either_way(intent)):
         if not _words(word) <= covered and not _is_spending(word, found, plan) and lines.names(word):
             yield f"the result leaves out {word}"
     if len(intent.entities) > 1:

@@ -24,6 +24,7 @@ _TWO_YEAR = r"(?:['’]|(?<!,)(?<!, ))(?:1[5-9]|2\d)(?!\d)"
 _SHORT = r"(?:1[5-9]|2\d)"
 # The last part of a year is that of a year named right beside it; by itself it is the latest, and a comma begins something else.
 _LAST = r"\b(?<!to )(?<!to-)(?<!second )(?<!third )(?<!second-)(?<!third-)(?:last|final|closing)[\s-](?:fiscal\s+)?"
+_NOT_LAST = "(?<!last )(?<!final )(?<!closing )"
 _LAST_ZH = "(?:最[后末][一1]?个?|末(?=季(?!度)))"  # 2023年末季度平均 is of the year's end
 _ITS_YEAR = (
     rf"\s+(?:(?:of|in|for)\s+)?(?:the\s+)?(?:calendar\s+|year\s+)*(?:(?P<f>{FISCAL})\s*)?(?P<y>{YEAR}|['’]{_SHORT}|(?(f){_SHORT}|(?!)))"
@@ -149,7 +150,7 @@ _ASKED: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (flags(rf"{NUMBER_BEGINS}(?P<y>{YEAR}|1[0-4]\d|[12]\d)\s*年?\s*[前首](?P<n>[二三23])\s*个?季度?"), _months),
     (flags(rf"{NUMBER_BEGINS}(?P<y>{YEAR}|1[0-4]\d|[12]\d)\s*年?\s*[前首头](?P<n>[三六九369])\s*个月"), _months),
     (flags(rf"first\s+(?P<n>two|three|2|3)\s+quarters\s+(?:of\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR})(?!\d)"), _months),
-    (flags(rf"(?<!last )(?<!final )(?<!closing )(?P<n>three|six|nine|3|6|9)[\s-]months?\s+(?:of\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR})(?!\d)"), _months),
+    (flags(rf"{_NOT_LAST}(?P<n>three|six|nine|3|6|9)[\s-]months?\s+(?:of\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR})(?!\d)"), _months),
     (flags(rf"\b(?:end[\s-]+(?:of\s+)?|close\s+of\s+)(?P<m>{MONTH})\s*,?\s*(?P<y>{YEAR})(?!\d)"), _close_of_month),
     (re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d|1[0-4]\d)\s*年\s*(?P<m>[一二三四五六七八九十]{1,2})月[底末]"), _close_of_month),
     (flags(rf"\b(?:mid-?(?:year\s+)?|(?:the\s+)?middle\s+of\s+)(?P<y>{YEAR})(?!\d)"), _middle_of_year),
@@ -212,7 +213,7 @@ def _widened(text: str, one: FoundPeriod, calendar: FiscalYear | None) -> FoundP
 
 _STRETCH = flags(
     rf"\b(?:(?P<q>{_ORDER})[\s-]quarter(?:ly)?|Q(?P<q2>[1-4])|(?P<q3>[1-4])Q|(?P<h>{_HALF})[\s-]half|H(?P<h2>[12])|(?P<h3>[12])H"
-    rf"|(?<!last )(?<!final )(?<!closing )(?:first[\s-]+)?(?P<m>three|six|nine|3|6|9)[\s-]months?|(?P<m2>[369])M)(?![\w-])"
+    rf"|{_NOT_LAST}(?:first[\s-]+)?(?P<m>three|six|nine|3|6|9)[\s-]months?|(?P<m2>[369])M)(?![\w-])"
     rf"|(?<!倒数)第(?P<q4>[一二三四1-4])季度?|(?<!最[后末])(?P<q5>[一二三四])季度|(?P<h4>[上下])半年度?|(?P<q6>首)季度?|前(?P<m3>[二三23])个?季度?|[前头首](?P<m4>[九六三])个月|(?<!\d)1\s*[-至到~]\s*(?P<m5>[369])\s*月(?!\d)"
     r"|(?<![\d今去明前后本当每全多半历近周一二三四五六七八九十])(?P<h5>年中)(?!国)"  # not 2019年中国平安, 一年中
 )

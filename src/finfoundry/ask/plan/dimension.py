@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import Literal
 
 from finfoundry.ask.lexicon.formula import parse
-from finfoundry.ask.plan.rules import DOWN, UP
+from finfoundry.ask.plan.rules import DOWN, UP, either_way
 from finfoundry.ask.understand.intent import Intent, asks_yes_no, without_mentions
 from finfoundry.core.errors import PlanError
 
@@ -247,7 +247,7 @@ def asked_for(intent: Intent) -> AskedResult:
     if _NO_FIGURE.search(plain):
         return AskedResult("no figure")
     if asks_yes_no(intent):
-        return AskedResult("verdict")
+        return AskedResult("difference" if either_way(intent) else "verdict")  # "more or less?" asks how it moved
     kinds = _kinds(core)
     if _GROWTH.search(plain) or (IN_PERCENT.search(plain) and (UP.search(plain) or DOWN.search(plain))):
         return AskedResult("growth", kinds or (NUMBER if not _DIFFERENCE.search(plain) else frozenset()))

@@ -199,7 +199,7 @@ _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "两": 2, "二": 2, "三"
 
 # Both ways of a movement offered: which of the two it was is asked for, in whatever words.
 _EITHER = re.compile(
-    r"\b(?:which\s+(?:direction|way)|up\s+or\s+down|down\s+or\s+up|(?:ris|r[ai]?ose|increas|gr[eo]w|improv|high|abov|larg|great|mor)\w*\s+(?:or|than\s+or)\s+"
+    r"\b(?:which\s+(?:direction|way)|up\s+or\s+down|down\s+or\s+up|better\s+or\s+worse|worse\s+or\s+better|(?:ris|r[ai]?ose|increas|gr[eo]w|improv|high|abov|larg|great|mor)\w*\s+(?:or|than\s+or)\s+"
     r"(?:f[ae]ll|declin|decreas|shr[aiu]nk|drop|deteriorat|worsen|low|below|small|less|few)\w*)\b"
     r"|(?:升|涨|增|高|多|改善|扩大)[了于长加大]?(?:还是|或者?|是)(?:有所)?下?(?:降|跌|减|低|少|滑|恶化|缩)",
     re.I,
@@ -209,6 +209,12 @@ _EITHER = re.compile(
 _THAN_OTHER = re.compile(
     r"\bthan\s+(?!(?:(?:in|at|for|the|a|fiscal|financial|its)\s+)*(?:years?|prior|previous|preceding|last|(?:FY\s?)?(?:19|20)\d\d)\b)", re.I
 )
+
+
+def either_way(intent: Intent) -> str:
+    """What offers both ways of a movement, "more or less"; empty where nothing does."""
+    found = _EITHER.search(without_mentions(intent, intent.masked))
+    return found[0] if found else ""
 
 
 def offers_both(intent: Intent) -> bool:

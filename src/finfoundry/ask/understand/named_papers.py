@@ -55,7 +55,7 @@ def named_papers(question: str, papers: Sequence[StoredDocument], unknown: str |
 
 
 def papers_of(name: str | None, question: str, papers: Sequence[StoredDocument]) -> NamedPapers | None:
-    """The papers that a ``name`` which no company's papers bear issues, as their titles begin: 河畔 of 河畔人寿川流息终身保险, 河畔人寿 too.
+    """The papers that a ``name`` which no company's papers bear issues, as titles begin: 河畔 of 河畔人寿川流息终身保险, 河畔人寿 too.
 
     None where none does: 保单 of 保单借款须知 issues nothing.
     """
