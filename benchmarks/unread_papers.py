@@ -4,7 +4,8 @@
 
 FILE holds questions of one turn as ``dialogues.py`` reads them, ``benchmarks/by_hand/unread.jsonl`` without it: 86 for figures of four
 American filings, and 35 of all kinds about five papers from Taiwan, one in nine answered by nothing, by hands that had not seen the code;
-``unread.second.jsonl`` has 83 of all kinds about a 10-Q, an annual report and five more papers from Taiwan, by two more hands.
+``unread.second.jsonl`` has 83 of all kinds about a 10-Q, an annual report and five more papers from Taiwan, by two more hands;
+``unread.third.jsonl`` 37 of all kinds about a 10-Q and a 10-K, in wordings far from the papers' own.
 Papers are read into HOME first. Answered by rules, readers and, where HOME has the base model, by its states; no word is written by it.
 The judge is that of dialogues; it takes a quotation that tells another year's figure, too, for wrong. ``--paper`` asks of one paper.
 Five to fifteen seconds a question on two cores.
