@@ -89,6 +89,8 @@ def from_passages(context: QuestionContext, intent: Intent, subject: Subject) ->
         context.warn(context.words["stray"])
     if context.services.strict and bound.complete and left.open:
         return endings.unchecked(context, bound, left.open)
+    if left.open and bound.complete:
+        context.warn(context.words["words_unchecked"].format(count=len(left.open)))
     others, denials = _told_otherwise(context, text, extracts, intent, subject) if bound.complete else ([], [])
     return endings.release(context, _quoted_with(context, bound, others, denials, subject) if others or denials else bound)
 
