@@ -36,10 +36,17 @@ def test_a9_a_printed_growth_is_one() -> None:
 
 
 def test_a9_a_difference_that_the_paper_prints_is_told() -> None:
-    cells = [figure(value, "USD", "2024-01-01/2024-12-31", "Research") for value in ("201", "211", "-10")]
+    years = {"201": 2024, "211": 2023, "-10": 2024}
+    cells = [figure(value, "USD", f"{year}-01-01/{year}-12-31", "Research") for value, year in years.items()]
     question = "Did they spend more or less on research in 2024, and by how much?"
     assert "by how much" in " ".join(left(question, "Research: 201; 211.", *cells[:2]))
     assert left(question, "Research: 201; 211; -10.", *cells) == []
+
+
+@pytest.mark.parametrize("cells", [("100", "60", "40"), ("20", "10", "10"), ("40", "40", "0")])
+def test_a9_parts_of_a_sum_are_no_difference(cells: tuple[str, ...]) -> None:
+    told = [figure(value, "USD", "2024-01-01/2024-12-31", "Research") for value in cells]
+    assert left("By how much was research in Europe higher than in Asia in 2024?", "Research: 100; 60; 40.", *told)
 
 
 def test_a9_years_are_those_of_the_company() -> None:

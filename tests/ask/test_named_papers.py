@@ -131,6 +131,7 @@ def test_26_3_papers_whose_titles_begin_with_a_name_are_its_own() -> None:
     assert papers_of("山人寿", question, PAPERS) is None  # what stands amid a title is nobody's name
     assert papers_of(None, question, PAPERS) is None
     assert papers_of("凯基", "凯基的费用", [replace(PAPERS[0], title="凯基借款须知")]) is None  # a subject, not an issuer
+    assert papers_of("公司", "公司的制度", [replace(PAPERS[0], title="公司治理守则")]) is None
     status, text = answers("河畔的寬限期間為幾日？")
     assert status == "answered", text
     assert "六十" in text

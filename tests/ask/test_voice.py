@@ -26,6 +26,7 @@ Rows = Sequence[tuple[str, str, str, str]]  # concept, label, the figures of 201
 TARN = document("tarn-2020", "TARN AIRCRAFT COMPANY", 2020, ("TRN",))
 HOLT = document("holt-2020", "Holt Motors Inc.", 2020)
 IBX = document("ibx-2020", "IBX CORP.", 2020)
+ELM = document("elm-2020", "Elm Ltd", 2020)
 DUNN = document("dunn-2020", "Dunn Ltd", 2020)
 ROSS = document("ross-2020", "Ross Stores Ltd", 2020)
 BAISHAN = document("baishan-2020", "白山电气股份有限公司", 2020, language="zh")
@@ -42,6 +43,7 @@ INCOME: Mapping[str, tuple[StoredDocument, Rows]] = {
         ("OperatingIncomeLoss", "Operating income", "55", "-12"),
     )),
     "IBX": (IBX, (("Revenues", "Revenue", "2000", "1754"), ("ProfitLoss", "Net loss", "30", "41"))),
+    "Elm": (ELM, (("Revenues", "Revenue", "500", "600"), ("ProfitLoss", "Net income", "90", "40"))),
     "Dunn": (DUNN, (("Revenues", "Revenue", "500", "600"), ("ProfitLoss", "Net loss", "-90", "-40"))),
     "Ross": (ROSS, (("Revenues", "Revenue", "2100", "1800"), ("ProfitLoss", "Net income", "90", "-20"))),
     "白山": (BAISHAN, (
@@ -139,6 +141,10 @@ SAID = {
         "IBX's net loss rose to $41 million in FY2020 from $30 million in FY2019.",
     "Has IBX's revenue risen or fallen in FY2020?":
         "IBX's revenue fell to $1,754 million in FY2020 from $2,000 million in FY2019. IBX's revenue fell by $246 million (12.3%).",
+    "How did Elm's net loss change from 2019 to 2020?": "Elm's net loss rose by $50 million. "
+        "Elm's net loss rose to a profit of $40 million in FY2020 from a profit of $90 million in FY2019.",
+    "Was Tarn's FY2020 revenue above or below $58 billion?":
+        "No. Tarn Aircraft's revenue was $58.158 billion in FY2020, more than $58,000 million.",
     "Did Dunn's net income rise or fall in FY2020?":
         "Dunn's net income improved to a loss of $40 million in FY2020 from a loss of $90 million in FY2019.",
     "白山电气2020年营业收入同比增长率是多少？": "白山电气2020年的营业收入同比下降16.00%。"

@@ -218,14 +218,17 @@ def _operations(intent: Intent, asked: str, figures: Sequence[Figure]) -> Iterat
 
 
 def _tells_a_difference(figures: Sequence[Figure]) -> bool:
-    """Whether a cell that is told is the difference of two others of its line: what the paper computed is not left out."""
-    lines: dict[tuple[str | None, str | None], list[Decimal]] = defaultdict(list)
+    """Whether a cell that is told is the difference of two others of its line, printed beside the later: the paper computed it."""
+    lines: dict[tuple[str | None, str | None], list[Figure]] = defaultdict(list)
     for figure in figures:
-        if figure.source == "cell":
-            lines[figure.reference.metric, figure.unit].append(Decimal(figure.value))
-    return any(
-        one and abs(two - three) == abs(one) for values in lines.values() for one, two, three in permutations(values[:MOST_CELLS], 3)
-    )
+        if figure.source == "cell" and figure.period:
+            lines[figure.reference.metric, figure.unit].append(figure)
+    return any(_is_difference(*three) for cells in lines.values() for three in permutations(cells[:MOST_CELLS], 3))
+
+
+def _is_difference(one: Figure, later: Figure, earlier: Figure) -> bool:
+    beside = one.period == later.period != earlier.period
+    return beside and Decimal(one.value) == Decimal(later.value) - Decimal(earlier.value)
 
 
 def _of_a_change(figure: Figure) -> bool:

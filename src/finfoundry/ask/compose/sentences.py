@@ -18,7 +18,7 @@ from finfoundry.ask.compute.operands import Operand
 from finfoundry.ask.compute.result_check import lines_of
 from finfoundry.ask.compute.results import Computed, Movement, gained, movement_of, side_of, worth
 from finfoundry.ask.lexicon.metric_terms import title
-from finfoundry.ask.lexicon.polarity import polarity, turned
+from finfoundry.ask.lexicon.polarity import TAKEN, polarity, turned
 from finfoundry.ask.plan.rules import Plan
 from finfoundry.ask.plan.shape import shape_of
 from finfoundry.ask.understand.intent import Wish
@@ -247,7 +247,8 @@ class _Writer:
         """Of what is told on the other side of its title at both ends, an outflow that narrowed, that it improved."""
         if worth(last) <= worth(first):
             return self.words["down"]
-        return self.words["narrowed" if side_of(last) is not None and worth(last) < 0 else "up"]
+        narrowed = worth(last) < 0 and side_of(last) not in (None, *TAKEN)
+        return self.words["narrowed" if narrowed else "up"]
 
     def _pair(self, first: Computed, last: Computed) -> dict[str, str]:
         return {

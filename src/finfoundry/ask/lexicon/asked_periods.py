@@ -23,9 +23,12 @@ _HALF = r"first|second|1st|2nd"
 _TWO_YEAR = r"(?:['’]|(?<!,)(?<!, ))(?:1[5-9]|2\d)(?!\d)"
 _SHORT = r"(?:1[5-9]|2\d)"
 # The last part of a year is that of a year named right beside it; by itself it is the latest, and a comma begins something else.
-_LAST = r"\b(?<!to )(?<!to-)(?<!second )(?<!third )(?<!second-)(?<!third-)(?:last|final|closing)[\s-](?:fiscal\s+)?"
-_NOT_LAST = "(?<!last )(?<!final )(?<!closing )"
-_LAST_ZH = "(?:最[后末][一1]?个?|末(?=季(?!度)))"  # 2023年末季度平均 is of the year's end
+_LAST = (
+    r"\b(?<!next to )(?<!second to )(?<!third to )(?<!next-to-)(?<!second-to-)(?<!third-to-)(?<!second )(?<!third )(?<!second-)(?<!third-)"
+    r"(?:last|final|closing)[\s-](?:fiscal\s+)?"
+)
+_NOT_LAST = "(?<!last )(?<!final )(?<!closing )(?<!past )(?<!latest )(?<!recent )"
+_LAST_ZH = "(?:最[后末][一1]?个?|末(?=季(?!度)))(?P<n>季(?!节)|半年)度?"  # 2023年末季度平均 is of the year's end
 _ITS_YEAR = (
     rf"\s+(?:(?:of|in|for)\s+)?(?:the\s+)?(?:calendar\s+|year\s+)*(?:(?P<f>{FISCAL})\s*)?(?P<y>{YEAR}|['’]{_SHORT}|(?(f){_SHORT}|(?!)))"
     rf"(?!\d|[-/.,]\d|\s*年|['’]?s?\s+(?:{_ORDER}|half|quarter|[QH][1-4])\b)"
@@ -138,10 +141,10 @@ _ASKED: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (flags(rf"(?:{FISCAL}\s*)?(?P<y>{YEAR})(?:['’]s)?[\s-]+(?P<q>{_ORDER})[\s-](?:fiscal\s+)?quarter"), _quarter),
     (flags(rf"\bQ(?P<q>[1-4])\s*/\s*(?P<y>{YEAR})(?!\d)"), _quarter),
     (flags(rf"{NUMBER_BEGINS}(?P<y>{YEAR}|[12]\d)\s*年?\s*(?:第\s*)?(?P<q>[一二三四1-4首])\s*季度?"), _quarter),
-    (flags(rf"{_LAST}(?P<n>quarter|half|(?:three|six|nine|3|6|9)(?=[\s-]month))(?:[\s-]months?)?{_ITS_YEAR}"), _last),
+    (flags(rf"{_LAST}(?P<n>quarter|half|(?:three|six|nine|3|6|9)(?=[\s-]month))(?:[\s-]months?|(?<=half)[\s-]year)?{_ITS_YEAR}"), _last),
     (flags(rf"(?:{FISCAL}\s*)?(?P<y>{YEAR})(?:['’]s)?\s+{_LAST}(?P<n>quarter|half)\b"), _last),
-    (flags(rf"{NUMBER_BEGINS}(?P<y>{YEAR})\s*(?:年度?|财年|会计年度)?的?\s*{_LAST_ZH}(?P<n>季(?!节)|半年)度?"), _last),
-    (flags(rf"{_NO_TERM}(?P<y>1[0-4]\d|{_SHORT})\s*年度?的?\s*{_LAST_ZH}(?P<n>季(?!节)|半年)度?"), _last),
+    (flags(rf"(?:民国\s*)?{NUMBER_BEGINS}(?P<y>{YEAR}|1[0-4]\d(?=\s*年))\s*(?:年度?|财年|会计年度)?的?\s*{_LAST_ZH}"), _last),
+    (flags(rf"(?<![\d.,近过满第约共期每前为]){NO_SPAN}(?P<y>{_SHORT})\s*年度?的?\s*{_LAST_ZH}"), _last),
     (flags(rf"{NUMBER_BEGINS}(?P<y>{YEAR}|[12]\d|1[0-4]\d)\s*年?\s*Q(?P<q>[1-4])(?!\d)"), _quarter),
     (flags(rf"(?P<h>{_HALF})[\s-]half[\s,]*(?:of\s+)?(?:the\s+)?(?:{FISCAL}\s*)?(?P<y>{YEAR}|{_TWO_YEAR})(?!\d)"), _half),
     (flags(rf"{NUMBER_BEGINS}(?P<y>{YEAR}|1[0-4]\d|[12]\d)\s*年?\s*(?P<h>[上下])半年"), _half),
@@ -214,7 +217,7 @@ def _widened(text: str, one: FoundPeriod, calendar: FiscalYear | None) -> FoundP
 _STRETCH = flags(
     rf"\b(?:(?P<q>{_ORDER})[\s-]quarter(?:ly)?|Q(?P<q2>[1-4])|(?P<q3>[1-4])Q|(?P<h>{_HALF})[\s-]half|H(?P<h2>[12])|(?P<h3>[12])H"
     rf"|{_NOT_LAST}(?:first[\s-]+)?(?P<m>three|six|nine|3|6|9)[\s-]months?|(?P<m2>[369])M)(?![\w-])"
-    rf"|(?<!倒数)第(?P<q4>[一二三四1-4])季度?|(?<!最[后末])(?P<q5>[一二三四])季度|(?P<h4>[上下])半年度?|(?P<q6>首)季度?|前(?P<m3>[二三23])个?季度?|[前头首](?P<m4>[九六三])个月|(?<!\d)1\s*[-至到~]\s*(?P<m5>[369])\s*月(?!\d)"
+    rf"|(?<!倒数)第(?P<q4>[一二三四1-4])季度?|(?<!最[后末])(?<!倒数第)(?<!倒数)(?P<q5>[一二三四])季度|(?P<h4>[上下])半年度?|(?P<q6>首)季度?|前(?P<m3>[二三23])个?季度?|[前头首](?P<m4>[九六三])个月|(?<!\d)1\s*[-至到~]\s*(?P<m5>[369])\s*月(?!\d)"
     r"|(?<![\d今去明前后本当每全多半历近周一二三四五六七八九十])(?P<h5>年中)(?!国)"  # not 2019年中国平安, 一年中
 )
 _JOINS = flags(

@@ -306,7 +306,7 @@ def _latin_forms(words: list[str], alias: str, name: str) -> Iterable[_Form]:
             yield _Form(tuple(core[:size]), name, 0.9 - 0.02 * lacking, "capital")
     for joined in {"".join(core), "".join(without)} if len(core) > 1 else ():
         yield _Form((joined,), name, 0.95, "any" if len(joined) > 7 else "capital")
-    if _DOMAIN.search(alias) and len(core) == 2:  # Kite of Kite.io
+    if _DOMAIN.search(alias) and len(core) == 2 and len(core[0]) > 1:  # Kite of Kite.io
         yield _Form((core[0],), name, 0.94, "capital")
     for plural in (f"{core[-1]}s",) if core else ():  # "Traders'" and "McNeils" where the name's own "'s" has been left out
         yield _Form((*core[:-1], plural), name, 0.94, "capital")

@@ -58,7 +58,8 @@ class FiscalSpan:
 
 # What may name a period, or belong to one, that documents write otherwise.
 _MORE = re.compile(
-    r"\d|quarter|half|months?\b|\bmid\b|middle|\bend\b|close|alone|only|itself|its own|year[\s-]to|YTD|cumulative|[季底末]|半年|年中"
+    r"\d|quarter|half|months?\b|\b(?:last|final|closing)\b"
+    r"|\bmid\b|middle|\bend\b|close|alone|only|itself|its own|year[\s-]to|YTD|cumulative|[季底末]|半年|年中"
     r"|个月|個月|累[计計]|本身",
     re.IGNORECASE,
 )

@@ -199,11 +199,15 @@ _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "两": 2, "二": 2, "三"
 
 # Both ways of a movement offered: which of the two it was is asked for, in whatever words.
 _EITHER = re.compile(
-    r"\b(?:which\s+(?:direction|way)|up\s+or\s+down|down\s+or\s+up|better\s+or\s+worse|worse\s+or\s+better|(?:ris|r[ai]?ose|increas|gr[eo]w|improv|high|abov|larg|great|mor)\w*\s+(?:or|than\s+or)\s+"
-    r"(?:f[ae]ll|declin|decreas|shr[aiu]nk|drop|deteriorat|worsen|low|below|small|less|few)\w*)\b"
+    r"\b(?:which\s+(?:direction|way)|up\s+or\s+down|down\s+or\s+up|better\s+or\s+worse|worse\s+or\s+better|(?:ris(?:e[sn]?|ing)|r[ai]?ose|(?:increas|gr[eo]w|improv)\w*"
+    r"|higher|above|larger|greater|more)\s+(?:or|than\s+or)\s+(?:(?:f[ae]ll|declin|decreas|shr[aiu]nk|drop|deteriorat|worsen)\w*"
+    r"|lower|below|smaller|less|fewer))\b(?!\s+(?:flat|stable|constant|unchanged|equal|the\s+same))"
     r"|(?:升|涨|增|高|多|改善|扩大)[了于长加大]?(?:还是|或者?|是)(?:有所)?下?(?:降|跌|减|低|少|滑|恶化|缩)",
     re.I,
 )
+
+
+_AFFECTS = re.compile(r"\b(?:affect|impact|influence|expos)\w*|影响|受到?", re.I)  # a rise or fall of rates is what something is exposed to
 
 
 _THAN_OTHER = re.compile(
@@ -212,9 +216,13 @@ _THAN_OTHER = re.compile(
 
 
 def either_way(intent: Intent) -> str:
-    """What offers both ways of a movement, "more or less"; empty where nothing does."""
-    found = _EITHER.search(without_mentions(intent, intent.masked))
-    return found[0] if found else ""
+    """What offers both ways of a movement of a metric, "more or less"; empty where nothing does, or what it is held against is a number,
+    an average or another line.
+    """
+    core = without_mentions(intent, intent.masked)
+    found = _EITHER.search(core) if len(intent.mentions) == 1 else None
+    otherwise = AVERAGE.search(core) or _THAN_OTHER.search(core) or _AFFECTS.search(core) or of_number(intent) is not None
+    return found[0] if found and not otherwise else ""
 
 
 def offers_both(intent: Intent) -> bool:

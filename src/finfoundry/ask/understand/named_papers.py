@@ -18,6 +18,7 @@ from finfoundry.core.language import has_han, language_of, simplified
 from finfoundry.core.periods import FoundPeriod, find_periods
 
 PIECE, TELLING, NAME = 2, 3, 5  # characters of a piece, of one that no other title has, and of what names a paper by itself
+OWN = 2  # characters of the name of an issuer at least, without its kind
 SHARED = 4  # characters at either end of a title, between which its own part is, that others have, too
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _SENTENCE = re.compile(r"[。；;：:，,「」]")  # no title has it: what stood first in a paper was a sentence
@@ -29,6 +30,7 @@ _CODE = re.compile(r"(?<![A-Za-z0-9-])(?=[\dA-Z-]*[A-Z])[A-Z\d](?:-?[A-Z\d]){3,}
 _CODE_AT_END = re.compile(r"[_\s]*[A-Z0-9]{3,}\s*$")
 _PAGES = re.compile(r"(?P<count>\d{1,4})\s*(?:页|-?\s*pages?\b)版?")
 _ISSUES = "(?:人寿|产险|财险|银行|证券|金控|集团|公司)"  # what issues papers is called, behind its own name
+_KINDS = frozenset({"人寿", "保险", "银行", "证券", "集团", "公司", "中国", "商业", "基金", "信托"})  # no name of an issuer
 _Span = tuple[int, int]
 
 
@@ -60,7 +62,10 @@ def papers_of(name: str | None, question: str, papers: Sequence[StoredDocument])
     None where none does: 保单 of 保单借款须知 issues nothing.
     """
     said = simplified(name or "")
-    issued = re.compile(rf"{re.escape(said)}(?<={_ISSUES})|{re.escape(said)}(?={_ISSUES})")
+    own = re.sub(f"{_ISSUES}$", "", said)
+    if len(own) < OWN or own in _KINDS:
+        return None
+    issued = re.compile(re.escape(own) + _ISSUES)
     ids = tuple(one.id for one in papers if one.title and _is_title(one.title) and issued.match(simplified(one.title)))
     at = simplified(question).find(said)
     return NamedPapers(ids, ((at, at + len(said)),)) if has_han(said) and ids and at >= 0 else None
