@@ -93,7 +93,7 @@ def _months(match: re.Match[str], calendar: FiscalYear | None) -> FoundPeriod:
 
 def _last(match: re.Match[str], calendar: FiscalYear | None) -> FoundPeriod:
     word = match["n"].lower()
-    months = {"quarter": 3, "季": 3, "half": 6, "半年": 6}.get(word) or _count(word)
+    months = {"quarter": 3, "季": 3, "half": 6, "半年": 6}.get(word) or _count(word) * (3 if "quarters" in match[0].lower() else 1)
     return _stretch(match, _year(match["y"]), 12, months, calendar)
 
 
@@ -141,7 +141,8 @@ _ASKED: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (flags(rf"(?:{FISCAL}\s*)?(?P<y>{YEAR})(?:['’]s)?[\s-]+(?P<q>{_ORDER})[\s-](?:fiscal\s+)?quarter"), _quarter),
     (flags(rf"\bQ(?P<q>[1-4])\s*/\s*(?P<y>{YEAR})(?!\d)"), _quarter),
     (flags(rf"{NUMBER_BEGINS}(?P<y>{YEAR}|[12]\d)\s*年?\s*(?:第\s*)?(?P<q>[一二三四1-4首])\s*季度?"), _quarter),
-    (flags(rf"{_LAST}(?P<n>quarter|half|(?:three|six|nine|3|6|9)(?=[\s-]month))(?:[\s-]months?|(?<=half)[\s-]year)?{_ITS_YEAR}"), _last),
+    (flags(rf"{_LAST}(?P<n>quarter|half|(?:two|three|2|3)(?=\s+quarters)|(?:three|six|nine|3|6|9)(?=[\s-]month))"
+           rf"(?:\s+quarters|[\s-]months?|(?<=half)[\s-]year)?{_ITS_YEAR}"), _last),
     (flags(rf"(?:{FISCAL}\s*)?(?P<y>{YEAR})(?:['’]s)?\s+{_LAST}(?P<n>quarter|half)\b"), _last),
     (flags(rf"(?:民国\s*)?{NUMBER_BEGINS}(?P<y>{YEAR}|1[0-4]\d(?=\s*年))\s*(?:年度?|财年|会计年度)?的?\s*{_LAST_ZH}"), _last),
     (flags(rf"(?<![\d.,近过满第约共期每前为]){NO_SPAN}(?P<y>{_SHORT})\s*年度?的?\s*{_LAST_ZH}"), _last),
@@ -220,6 +221,9 @@ _STRETCH = flags(
     rf"|(?<!倒数)第(?P<q4>[一二三四1-4])季度?|(?<!最[后末])(?<!倒数第)(?<!倒数)(?P<q5>[一二三四])季度|(?P<h4>[上下])半年度?|(?P<q6>首)季度?|前(?P<m3>[二三23])个?季度?|[前头首](?P<m4>[九六三])个月|(?<!\d)1\s*[-至到~]\s*(?P<m5>[369])\s*月(?!\d)"
     r"|(?<![\d今去明前后本当每全多半历近周一二三四五六七八九十])(?P<h5>年中)(?!国)"  # not 2019年中国平安, 一年中
 )
+_LAST_APART = flags(rf"{_LAST}(?P<last>quarter|half)\b(?!\s+(?:century|of\s+an?\b))|最[后末][一1]?个?(?P<last_zh>季)度?")
+# What stands between "the last quarter" and a year that is not its own: then it is the latest one.
+_PARTS_LAST = flags(r"[,，、;；?？]|\b(?:and|or|compar\w*|to|from|with|than|that|last|since)\b|[和与及跟比较]")
 _JOINS = flags(
     r"\s*(?:and|&|,|、|/|vs\.?|versus|against|over|with|than|from|to|compared\s+(?:with|to)|和|与|及|以及|跟|同|对|比|较|至|到)"
     r"\s*(?:(?:in|the|(?:that|those)\s+of)\s+)*"
@@ -252,6 +256,7 @@ def _with_stretch(text: str, found: Sequence[FoundPeriod], calendar: FiscalYear 
     """The periods, where the only stretch that the question names stands apart from its years as that stretch of each of them."""
     apart = [one for one in _STRETCH.finditer(text) if not any(one.start() < old.end and old.start < one.end() for old in found)]
     named = [one for one in found if one.offset is None]
+    apart = apart or [one for one in _LAST_APART.finditer(text) if any(_is_its_last(text, one, year) for year in named)]
     tied = not _WHOLE_YEAR.search(text) and any(_are_tied(text, one, year) for one in apart for year in named)
     if tied and len({part_of_a_year(one) for one in apart}) == 1 and all(_is_year(one) for one in named):
         through, months = part_of_a_year(apart[0])
@@ -265,6 +270,12 @@ def _are_tied(text: str, stretch: re.Match[str], year: FoundPeriod) -> bool:
     """Whether a stretch is one of that year: neither another clause nor a comparison stands between them."""
     between = text[stretch.end() : year.start] if stretch.end() <= year.start else text[year.end : stretch.start()]
     return _PARTED.search(between) is None
+
+
+def _is_its_last(text: str, stretch: re.Match[str], year: FoundPeriod) -> bool:
+    """Whether the last part that a text names is that year's: "last-quarter revenue in 2023", not what is compared with it."""
+    between = text[stretch.end() : year.start] if stretch.end() <= year.start else text[year.end : stretch.start()]
+    return _is_year(year) and not (stretch.start() < year.end and year.start < stretch.end()) and _PARTS_LAST.search(between) is None
 
 
 def _shared(text: str, found: Sequence[FoundPeriod], calendar: FiscalYear | None) -> list[FoundPeriod]:
@@ -321,6 +332,8 @@ def _part_of(year: FoundPeriod, through: int, months: int, calendar: FiscalYear 
 def part_of_a_year(match: re.Match[str]) -> tuple[int, int]:
     """Of a stretch through which month it reaches, and how many it has."""
     kind, word = next((name[0], word) for name, word in match.groupdict().items() if word)
+    if kind == "l":
+        return 12, 6 if word.lower() == "half" else 3
     if kind == "h":
         return (12 if word.lower() in ("2", "下", "second", "2nd") else 6), 6  # 年中 is the end of the first half
     count = _count(word)
