@@ -75,9 +75,8 @@ def _of_named_papers(context: QuestionContext, intent: Intent, subject: Subject)
     papers = [one for one in subject.documents if one.id in subject.nameless - rules]
     named = named_papers(context.question, papers, intent.unknown)
     law = named_law(context.question, laws) if named is None and intent.language == "zh" else None
-    if not (
-        named or law or intent.mentions or (intent.periods and wants_number(intent))
-    ):  # what a company earns is in no paper that it issues
+    earns = intent.mentions or (intent.periods and wants_number(intent))  # what a company earns is in no paper that it issues
+    if not (named or law or earns):
         named = papers_of(intent.unknown, context.question, papers)
     if named is None:
         context.papers = law.versions if law else ()
