@@ -1,4 +1,5 @@
-"""Write what is derived from the code: the command reference (docs/commands.md), the JSON Schemas (docs/schemas), the pictures.
+"""Write what is derived from the code: the command reference (docs/commands.md), the JSON Schemas (docs/schemas), the pictures, and
+the rates of right answers (docs/rates.json) into the pages that show them.
 
 ``--check`` writes nothing and exits 1 when a file differs from what the code says.
 """
@@ -8,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from docs import rates
 from docs.picture import PATHS, picture
 from finfoundry.cli import schemas
 
@@ -44,6 +46,9 @@ def outputs() -> dict[Path, str]:
     for name in schemas.SOURCES:
         text = json.dumps(schemas.schema(name), indent=2, ensure_ascii=False) + "\n"
         files[DOCS / "schemas" / f"{name}.json"] = text
+    for page, language in rates.PAGES.items():
+        path = DOCS.parent / page
+        files[path] = rates.written(path.read_text("utf-8"), language)
     return files
 
 

@@ -31,6 +31,7 @@ from finfoundry.ask.summary.risk_changes import RiskChanges, guarded, risk_chang
 from finfoundry.ask.summary.summary import Summary, summarise
 from finfoundry.ask.views import DocumentView, FactView, HitView, document_view, hit_view, stored_fact_view
 from finfoundry.base.concept_reader import concept_reader
+from finfoundry.base.llama import drafts
 from finfoundry.base.privacy.personal_reader import personal_reader
 from finfoundry.base.support_checker import support_checker
 from finfoundry.base.tuned_adapter import AdapterOnDemand
@@ -113,7 +114,7 @@ class App:
         self.agent = Agent(
             self.recorder if settings.has_model else None, self.store, self.searcher, self.policy.hidden, settings.question_characters
         )
-        self.agent.strict = settings.strict
+        self.agent.strict, self.agent.drafts = settings.strict, drafts(settings)
         self.agent.tables = Tables(database)
         self.calibration = confidence.calibration(settings.calibration)
         self.agent.cheap = cheap_model(settings, supervisor, self.recorder, self.calibration)

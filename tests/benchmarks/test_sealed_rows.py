@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -52,3 +53,25 @@ def test_a_folder_that_is_not_there(blind: Path, capsys: pytest.CaptureFixture[s
     with pytest.raises(SystemExit, match="2"):
         sealed.main(["wording", "--blind", str(blind / "gone")])
     assert "there is no folder" in capsys.readouterr().err
+
+
+PRINTED = """en            n   40  right 30.0 % [18, 45]         late or failed 52 %  wrong 10 %  no_evidence 8 %
+all           n  119  right 31.1 % [23, 40]         late or failed 53 %  no_evidence 8 %  wrong 8 %
+some line of progress
+metric        n    2  right 100.0 % [34, 100]
+"""
+
+
+def test_what_is_printed_is_counted() -> None:
+    found = sealed.counted(PRINTED)
+    assert list(found) == ["en", "all", "metric"]
+    assert found["all"] == {"right": 37, "wrong": 10, "no answer": 9, "late": 63}
+    assert all(sum(counts.values()) == n for counts, n in zip(found.values(), (40, 119, 2), strict=True))
+
+
+def test_a_run_is_kept_in_the_place_of_the_one_before(tmp_path: Path) -> None:
+    file = tmp_path / "rates.json"
+    for name, right in (("delivered", 1), ("none", 2), ("delivered", 3)):
+        sealed.keep(file, name, {"all": {"right": right}}, "python benchmarks/sealed.py questions")
+    kept = json.loads(file.read_text("utf-8"))["runs"]
+    assert [(run["name"], run["groups"]["all"]["right"]) for run in kept] == [("delivered", 3), ("none", 2)]

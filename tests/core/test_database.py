@@ -1,4 +1,4 @@
-"""Roles, identity, migrations, and SQL that a model wrote."""
+"""Roles, identity, migrations, and SQL that a person sends."""
 
 from __future__ import annotations
 

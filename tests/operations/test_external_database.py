@@ -123,7 +123,7 @@ def test_a_changed_password_of_the_owner_reaches_the_other_roles(server: Postgre
 
 
 def test_a_superuser_as_owner_closes_the_settings(server: Postgres) -> None:
-    """As in the usual container image, whose only user is the superuser: SQL that a model wrote must not change its identity."""
+    """As in the usual container image, whose only user is the superuser: SQL that a person sends must not change its identity."""
     drop_databases(server)
     with psycopg.connect(over_tcp(server, "postgres", SUPERUSER), autocommit=True) as connection:
         connection.execute("CREATE DATABASE container")

@@ -70,6 +70,7 @@ class Agent:
     guards: Guards | None = None  # what looks at passages before the model reads them
     cheap: CheapModel | None = None  # which is asked before the engine
     strict: bool = False  # whether what the model wrote is withheld where nothing decides one of its sentences
+    drafts: bool = True  # whether the engine plans and writes; one that is too small for it is asked neither
     _weights: dict[tuple[str, str, int], Mapping[int, TableLines]] = field(default_factory=dict)
     known: EntityCatalogue = field(init=False)
 
@@ -83,6 +84,7 @@ class Agent:
             self.engine, given, given, question_characters=self.question_characters, deadline=self.deadline, terms=self.terms,
             reader=self.reader, checker=self.checker, scorer=self.scorer, figures=self.figures, states=self.states,
             concepts=self.concepts, planner=self.planner, guards=self.guards, cheap=self.cheap, strict=self.strict,
+            drafts=self.drafts,
         )  # fmt: skip
 
     def without_model(self) -> Agent:
@@ -195,6 +197,7 @@ class Agent:
             self.guards,
             strict=self.strict, concepts=self.concepts,
             planner=self.planner if engine is self.engine else None,  # the cheap model has no adapters
+            drafts=self.drafts,
         )  # fmt: skip
         return QuestionContext(services, principal, question, collection, conversation, hidden, words)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from finfoundry.base.catalogue import catalogue, chat_model
+from finfoundry.base.catalogue import catalogue, chat_model, models_folder
 from finfoundry.base.gguf_file import check_gguf
 from finfoundry.base.openai import NONE_KEPT, OpenAIEngine
 from finfoundry.core.errors import EngineError, ModelError, ProcessError
@@ -27,6 +27,9 @@ from finfoundry.runtime.supervisor import Process, Supervisor
 SLOTS = 4  # requests decoded together
 PROMPT = "prompt"  # in the place of a model that proposes tokens (base/llama_server.py)
 DEVELOPMENT = "dev-"  # begins the name of an adapter that no gate has seen: requests must name it, and it replaces no release
+# Bytes of weights below which a model of this home is not asked to plan or to write: a 1.5B took up to 28 s for plans of which of
+# 22 none could be carried out, and 10 to 17 s for texts that left as many questions right as before (docs/evaluation.md). 3B at four bits is 1.9 GB.
+DRAFTING_BYTES = 1_800_000_000
 RESTART_SECONDS = 20.0  # for which a request waits for a child that died and is started again
 # llama.cpp's threads meet several hundred times a token and spin while they wait. On a busy machine the default of 300,000 turns
 # starves the very thread they wait for (measured: 1.3 tokens/s instead of 19); with none at all a quiet machine is slower.
@@ -55,6 +58,18 @@ def own_model(settings: Settings) -> Served:
     pinned = known.files["model.gguf"].sha256
     digests = ((str(weights), pinned),) if pinned else ()
     return Served("engine", known.name, weights, adapters, known.template, known.chat_template, digests)
+
+
+def drafts(settings: Settings) -> bool:
+    """Whether the engine plans and writes answers, as the settings say: left to themselves an engine elsewhere, and one of this home whose
+    weights are large enough. Of weights that are not there yet the catalogue knows the size; what it does not know is asked.
+    """
+    if settings.drafts != "auto" or not settings.own_engine:
+        return settings.drafts != "off"
+    known = catalogue().get(settings.model)
+    weights = models_folder(settings) / settings.model / "model.gguf" if known else Path(settings.model).expanduser()
+    size = weights.stat().st_size if weights.is_file() else known.bytes if known else None
+    return size is None or size >= DRAFTING_BYTES
 
 
 def engine_process(settings: Settings, served: Served | None = None) -> Process:

@@ -159,7 +159,9 @@ def upgrade(
     user: As = None,
     json: Json = False,
 ) -> None:
-    """Tune all that serves again on a new base, by its recipes, and show old against new, task by task. Exit 1 if the gate refuses any."""
+    """Tune the chat model's adapters that serve again on a new base, by their recipes, and show old against new, task by task. Exit 1 if
+    the gate refuses any.
+    """
     with desk(user, "write", quiet=json) as (found, principal):
         made = found.upgrade(principal, base, out, why)
     if json:

@@ -139,7 +139,7 @@ def forced(bench: Bench) -> str:
     return "holds for the owner"
 
 
-@point("grants on columns", "SQL that a model wrote sees some columns of a table")
+@point("grants on columns", "SQL that a person sends sees some columns of a table")
 def column_grants(bench: Bench) -> None:
     bench.run("CREATE TABLE two_columns (open integer, closed integer)", "GRANT SELECT (open) ON two_columns TO $ROLE")
     with bench.as_role() as connection:
@@ -147,7 +147,7 @@ def column_grants(bench: Bench) -> None:
         refused(connection, "SELECT closed FROM two_columns", "a column without a grant was read", DENIED)
 
 
-@point("set_config closed", "SQL that a model wrote cannot change the identity that it runs under")
+@point("set_config closed", "SQL that a person sends cannot change the identity that it runs under")
 def set_config_closed(bench: Bench) -> str:
     with bench.as_role() as connection:
         if run(connection, "SELECT has_function_privilege('pg_catalog.set_config(text, text, boolean)', 'EXECUTE')"):

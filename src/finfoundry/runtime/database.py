@@ -1,7 +1,7 @@
 """The database: one pool of connections per role, and an identity in every transaction.
 
 Each role has the rights that it needs: the *owner* (migrations, users and grants), the *application* (reads and writes documents
-under the row policies), the *worker* (embeddings and the upkeep of the index, every label), the *reader* (SQL that a model wrote:
+under the row policies), the *worker* (embeddings and the upkeep of the index, every label), the *reader* (SQL that a person sends:
 reads a few tables under the row policies, no functions that change the session). Application and reader have a second login for
 administrators: which login a connection has is what makes it an administrator's, so that no statement can make itself one.
 """
@@ -252,7 +252,7 @@ def _close_settings(connection: Connection) -> None:
 
 
 def close_locks(connection: psycopg.Connection[Any], owner: str) -> None:
-    """Keep advisory locks from all roles but the owner, who hands them on: SQL that a model wrote could hold up every other process. Needs
+    """Keep advisory locks from all roles but the owner, who hands them on: SQL that a person sends could hold up every other process. Needs
     the superuser, where the database is ours alone.
     """
     for (function,) in connection.execute(f"SELECT f.oid::regprocedure::text FROM ({LOCKING}) f").fetchall():  # noqa: S608  a constant
@@ -282,7 +282,7 @@ def _refuse_open_settings(connection: Connection) -> None:
     allowed = "SELECT has_function_privilege('pg_catalog.set_config(text, text, boolean)', 'EXECUTE')"
     if connection.execute(allowed).fetchone() == (True,):
         raise StoreError(
-            "On this server, SQL that a model wrote could change the identity it runs under",
+            "On this server, SQL that a person sends could change the identity it runs under",
             remedy="As its superuser: REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC",
         )
 

@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=default_home)
     database: SecretStr | None = None  # DSN; None = the embedded PostgreSQL in the home
     model: str = "qwen2.5-coder-1.5b-instruct"  # a name of the catalogue, or a path to a GGUF file
+    drafts: Literal["auto", "on", "off"] = (
+        "auto"  # whether the model plans and writes answers; auto: not one too small for it (base/llama.py)
+    )
     cheap_model: str = ""  # asked first of what rules and facts leave to a model, where ``cascade`` says how sure its answer has to be
     cascade: Path | None = None  # the bars, written by `finfoundry cascade --out`
     models: Path | None = None  # a folder with weights, looked into before any network: FOLDER/NAME/FILE or FOLDER/FILE

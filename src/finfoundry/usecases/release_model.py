@@ -211,7 +211,8 @@ class ReleaseDesk:
         return list(self.register.rollback(principal, slot, why).values())
 
     def upgrade(self, principal: Principal, base: str, out: Path, why: str, tune: Tune | None = None) -> Upgrade:
-        """Tune all that serves again on a new base, by the recipes in their manifests, and propose it with the base, on each slot's exam.
+        """Tune the chat model's adapters that serve again on a new base, by the recipes in their manifests, and propose them with the base,
+        each judged on its slot's exam.
 
         ``out`` takes what is tuned. Raises InputError where nothing tuned serves, ProcessError where tuning is killed, and what ``propose``
         and training raise.

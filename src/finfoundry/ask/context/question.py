@@ -135,6 +135,24 @@ class Services:
     strict: bool = False  # whether what a model wrote is withheld where nothing decides one of its sentences
     concepts: ConceptSource | None = None  # which metric a question in everyday words means
     planner: PlannerSource | None = None  # the adapter of the engine that plans
+    drafts: bool = True  # whether the engine plans and writes; one that is too small for it is asked neither
+
+
+@dataclass(slots=True)
+class Allowance:
+    """How many pieces may yet be read beside a question by the base model's states, by all that look for its answer together.
+
+    Two cores read one in half a second: read without end they take more time than a person waits. It is counted, and not timed, so that
+    a busy machine gives the same answer.
+    """
+
+    left: int = 12
+
+    def take(self, wanted: int) -> int:
+        """How many of those wanted may be read, which are then taken off."""
+        given = min(wanted, self.left)
+        self.left -= given
+        return given
 
 
 @dataclass(slots=True)
@@ -173,6 +191,7 @@ class QuestionContext:
     section: NamedSection | None = None  # of the company's papers, that the question names
     hits: list[Hit] | None = None  # what the search found, once it was made
     evidence: list[Evidence] | None = None  # what can be quoted of it, once it was ranked
+    allowance: Allowance = field(default_factory=Allowance)  # one for all attempts and parts of the question
     opinions: dict[str, float] | None = field(default_factory=dict)  # of the base model, by text: how likely it answers; None: it has none
     states_told: dict[tuple[str, str, str], float] = field(default_factory=dict)  # how likely by a head a text answers a question
     lines_told: dict[tuple[str, str], float] = field(default_factory=dict)  # the same of lines of tables, by the question and what is read
@@ -190,7 +209,7 @@ class QuestionContext:
     def __post_init__(self) -> None:
         self.language = language_of(self.question)
         self.words = templates()[self.language]
-        self.engine = TimelyEngine(self.services.engine) if self.services.engine else None
+        self.engine = TimelyEngine(self.services.engine) if self.services.engine and self.services.drafts else None
         self.search = EvidenceSearch(self.services.search)
 
     def written(self, text: str) -> str:
@@ -210,6 +229,11 @@ class QuestionContext:
     def reader(self) -> TextReader | None:
         """The learnt reader; None where there is none, or where it does not load, which the answer says."""
         return self._loaded(self.services.reader, said="no_reader")
+
+    def planning_engine(self) -> TimelyEngine | None:
+        """The engine that is asked for plans: one that drafts, or whose tuned planner serves."""
+        tuned = self.services.engine if self.engine is None and self.planner() is not None else None
+        return TimelyEngine(tuned) if tuned else self.engine
 
     def planner(self) -> str | None:
         """The adapter that plans; None where there is none, or where it is not there, which the trace says."""

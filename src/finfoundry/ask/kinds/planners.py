@@ -311,11 +311,14 @@ def drafted(context: QuestionContext, intent: Intent, subject: Subject) -> Itera
     """The base model's plan and, as far as the time that is left allows, drawn ones that may confirm or contradict it; where a tuned
     planner serves, those of that. Only for a question that wants a number of a known entity: the model would plan anything.
     """
-    if context.engine is None or subject.name is None or not subject.documents or not wants_number(intent):
+    engine = context.planning_engine()
+    if engine is None or subject.name is None or not subject.documents or not wants_number(intent):
         return
     fetch.for_quotation(context, intent, subject)  # before the model, which may come late
     planner = context.planner()
-    if planner is not None and (yield from _sampled(context, context.engine, planner, intent, subject)):
+    if planner is not None and (yield from _sampled(context, engine, planner, intent, subject)):
+        return
+    if context.engine is None:
         return
     deadline, started = context.services.deadline, time.monotonic()
     draft = plan_by_model(context.engine, intent, subject.calendar, deadline)

@@ -116,7 +116,7 @@ def _answered(context: QuestionContext, part: QuestionPart, by: By) -> QuestionC
     asked = QuestionContext(
         services, context.principal, part.question, context.collection, Conversation(entity=company), context.hidden, context.vocabulary
     )
-    asked.lines_told, asked.states_told = context.lines_told, context.states_told
+    asked.lines_told, asked.states_told, asked.allowance = context.lines_told, context.states_told, context.allowance
     answer = _by_rules(asked)
     context.trace.steps += [step for step in asked.trace.steps if step.kind in OF_READING]
     return asked if answer is not None and answer.status == "answered" else None

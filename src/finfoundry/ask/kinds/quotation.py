@@ -75,7 +75,7 @@ BESIDE_A_FIGURE = 0.5  # the same where one figure is asked for: another sentenc
 ROUNDED = Decimal("0.006")  # by how much a figure that a sentence rounds may be off
 _SCALES = (-2, 0, 3, 4, 6, 8, 9)  # powers of ten by which a sentence may print less than a figure
 NEXT = 2  # passages behind one in which a list may go on
-ROWS = 6  # rows of tables that are read beside sentences
+ROWS = 2  # rows of tables of which the states are read beside sentences, half a second each
 _END = re.compile(r"[a-z.,;:)%]")
 _MARKER = re.compile(r"\[\d{1,3}\]")
 
