@@ -46,9 +46,9 @@ def outputs() -> dict[Path, str]:
     for name in schemas.SOURCES:
         text = json.dumps(schemas.schema(name), indent=2, ensure_ascii=False) + "\n"
         files[DOCS / "schemas" / f"{name}.json"] = text
-    for page, language in rates.PAGES.items():
+    for page in rates.PAGES:
         path = DOCS.parent / page
-        files[path] = rates.written(path.read_text("utf-8"), language)
+        files[path] = rates.written(path.read_text("utf-8"), page)
     return files
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 RUNS = Path(__file__).parent / "rates.json"
 PAGES = {"README.md": "en", "README.zh-CN.md": "zh", "docs/limits.md": "en", "docs/zh/limits.md": "zh"}
+SHORT = ("README.md", "README.zh-CN.md")  # pages that show all and the languages, and no kinds of question
 BEGIN, END = "<!-- rates: written by docs.generate -->", "<!-- end of rates -->"
 COLUMNS = ("right", "wrong", "no answer", "late")
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -36,12 +37,14 @@ KINDS_ZH = {
 }  # fmt: skip
 
 
-def table(language: str) -> str:
-    """The runs as one table, a row a run and group, with what each run was below it; empty where no run is kept."""
+def table(page: str) -> str:
+    """The runs as a page shows them: one table, a row a run and group, with what each run was below it; empty where no run is kept."""
+    language = PAGES[page]
     words, runs = WORDS[language], json.loads(RUNS.read_text("utf-8"))["runs"] if RUNS.is_file() else []
     lines = [words["head"], "|---|---|---|---|---|---|"] if runs else []
     for run in runs:
-        groups = run["groups"] if run is runs[0] else {"all": run["groups"]["all"]}
+        shown = run["groups"] if run is runs[0] else {"all": run["groups"]["all"]}
+        groups = {name: counts for name, counts in shown.items() if name in WORDS["en"] or page not in SHORT}
         lines += [
             _row(f"**{words[run['name']]}**" if group == "all" else _called(group, language), groups[group]) for group in _order(groups)
         ]
@@ -63,6 +66,6 @@ def _row(name: str, counts: Mapping[str, int]) -> str:
     return f"| {name} | {n} | {' | '.join(f'{100 * counts.get(column, 0) / n:.0f}' for column in COLUMNS)} |"
 
 
-def written(text: str, language: str) -> str:
-    """A page with the table between its marks as the kept runs say; as it was where it has no marks."""
-    return re.sub(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: f"{BEGIN}\n{table(language)}\n{END}", text, flags=re.DOTALL)
+def written(text: str, page: str) -> str:
+    """A page's text with the table between its marks as the kept runs say; as it was where it has no marks."""
+    return re.sub(f"{re.escape(BEGIN)}.*?{re.escape(END)}", lambda _: f"{BEGIN}\n{table(page)}\n{END}", text, flags=re.DOTALL)

@@ -27,8 +27,8 @@ from finfoundry.runtime.supervisor import Process, Supervisor
 SLOTS = 4  # requests decoded together
 PROMPT = "prompt"  # in the place of a model that proposes tokens (base/llama_server.py)
 DEVELOPMENT = "dev-"  # begins the name of an adapter that no gate has seen: requests must name it, and it replaces no release
-# Bytes of weights below which a model of this home is not asked to plan or to write: a 1.5B took up to 28 s for plans of which of
-# 22 none could be carried out, and 10 to 17 s for texts that left as many questions right as before (docs/evaluation.md). 3B at four bits is 1.9 GB.
+# Bytes of weights below which a model of this home is not asked to plan or to write (3B at four bits is 1.9 GB): of 22 plans for which a
+# 1.5B took up to 28 s none could be carried out, and its texts took 10 to 17 s and left as many right as before (docs/evaluation.md).
 DRAFTING_BYTES = 1_800_000_000
 RESTART_SECONDS = 20.0  # for which a request waits for a child that died and is started again
 # llama.cpp's threads meet several hundred times a token and spin while they wait. On a busy machine the default of 300,000 turns
