@@ -1,4 +1,4 @@
-"""How much of reading questions and answers is rules over wording: the branches of every pattern, and the entries of every word list.
+"""How much of reading questions, answers and the facts of papers is rules over wording: the branches of every pattern, and the entries of every word list.
 
     python benchmarks/wording_rules.py [--show 20] [--json]
 
@@ -21,7 +21,7 @@ from typing import Any
 
 import yaml
 
-PACKAGES = ("finfoundry.ask", "finfoundry.binding")
+PACKAGES = ("finfoundry.ask", "finfoundry.binding", "finfoundry.knowledge.facts")
 WORD_FILES = ("words.yaml", "spoken.yaml")
 
 
@@ -77,7 +77,8 @@ def count() -> tuple[Counter[str], Counter[str], int]:
                     by_module[info.name] += branches(pattern)
     by_file = Counter[str]()
     for package in PACKAGES:
-        for file in (resources.files(package) / "data").iterdir():
+        data = resources.files(package) / "data"
+        for file in data.iterdir() if data.is_dir() else ():
             if file.name in WORD_FILES:
                 by_file[f"{package}/data/{file.name}"] = entries(yaml.safe_load(file.read_text(encoding="utf-8")))
     return by_module, by_file, len(seen)

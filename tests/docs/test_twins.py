@@ -10,7 +10,8 @@ import pytest
 DOCS = Path(__file__).parents[2] / "docs"
 CLOSE = ("console.md", "tour.md")  # translated line by line
 ENGLISH = {Path("commands.md")}  # written by the program, which speaks English there
-PAGES = sorted(path.relative_to(DOCS) for path in DOCS.rglob("*.md") if "zh" not in path.relative_to(DOCS).parts)
+APART = {"zh", "lab"}  # twins themselves, and the lab book, which is no part of the site
+PAGES = sorted(path.relative_to(DOCS) for path in DOCS.rglob("*.md") if APART.isdisjoint(path.relative_to(DOCS).parts))
 BLOCK = re.compile(r"^```[a-z]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
