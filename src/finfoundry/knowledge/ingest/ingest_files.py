@@ -20,13 +20,21 @@ from finfoundry.knowledge.ingest.workers import ParseOutcome
 from finfoundry.knowledge.storage.store import Added, Store
 from finfoundry.runtime.database import Connection
 
+_NOT_READ = {
+    "dropped": "deleted, or put under another label, while it was read; nothing was written",
+    "gone": "no longer there; its document stays, and is marked (--remove-missing takes it away)",
+    "removed": "no longer there; its document was removed",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
     """What became of one file: ``outcome`` and ``id``, or ``error`` and ``remedy``; ``inside`` is what became of the files in it."""
 
     path: str
-    outcome: str | None = None  # added, unchanged, referenced (the bytes are elsewhere too), superseded (an older file), unpacked, dropped
+    # added, unchanged, referenced (the bytes are elsewhere too), superseded (an older file), unpacked, dropped (its document was deleted
+    # while it was read again); of a document whose file is no longer in the folder: gone (it stays, marked), removed
+    outcome: str | None = None
     id: str | None = None
     pages: int = 0
     facts: int = 0
@@ -52,9 +60,8 @@ class Ingested:
             display.line(f"[green]unpacked[/]  {escaped(self.path)}: {len(self.inside)} files")
             display.show(list(self.inside))
             return
-        if self.outcome == "dropped":
-            gone = "deleted, or put under another label, while it was read; nothing was written"
-            display.line(f"[yellow]dropped[/]  {self.id}  {escaped(self.path)}: {gone}")
+        if self.outcome in _NOT_READ:
+            display.line(f"[yellow]{self.outcome}[/]  {self.id}  {escaped(self.path)}: {_NOT_READ[self.outcome]}")
             return
         told = f"{self.pages} pages, {self.facts:,} facts, {self.seconds:.1f} s" if self.seconds else f"{self.pages} pages"
         replaced = f"; replaces {', '.join(self.superseded)}" if self.superseded else ""

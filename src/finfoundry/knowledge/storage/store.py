@@ -233,7 +233,9 @@ class Store:
             found = connection.execute("SELECT content FROM certificates WHERE document_id = %s", (document_number(id),)).fetchone()
         if found is None:
             raise no_document(id)
-        return document, page_rows.certificate(found[0])
+        certificate = page_rows.certificate(found[0])
+        certificate.mark = document.mark  # what was learned since, that its file is gone, stands with the document alone
+        return document, certificate
 
     def handlers(self) -> dict[str, jobs.Handler]:
         """What a worker does for the store. Without an embedder, embeddings wait."""
