@@ -287,13 +287,19 @@ def test_in_a_browser_a_conversation_goes_on_until_a_new_one(live: Live, tab: Pa
     tab.type(live.key)
     tab.key("Enter", 13)
     tab.until("location.pathname === '/console/ask' && document.readyState === 'complete'")
+    listed = "Number(document.getElementById('count').textContent)"
+    known = tab.run(listed)
     tab.focus("textarea")
     ask(tab, QUESTION, 1)
     tab.until("document.activeElement.name === 'question' && document.activeElement.value === ''")  # ready for the next
+    assert tab.run(listed) == known + 1  # the list beside it knows of it at once
+    assert tab.run("document.querySelector('#past li:first-child a[aria-current]').textContent") == QUESTION
+    assert tab.run("document.querySelector('#past [data-none]') === null")
     ask(tab, FOLLOW_UP, 2)
     assert tab.run("document.querySelector('#answer .turn:last-child h2').innerText") == FOLLOW_UP
     assert "2023" in tab.run("document.querySelector('#answer .turn:last-child').innerText")
     assert tab.run("location.pathname.length > '/console/ask/'.length")
+    assert tab.run(listed) == known + 1
     keep(tab, f"conversation.{language}.png")
     tab.focus("#new")
     tab.key("Enter", 13)
