@@ -69,6 +69,7 @@ from finfoundry.knowledge.datasets import sql_check
 from finfoundry.knowledge.datasets.columns import DatasetReading
 from finfoundry.knowledge.datasets.dataset_queries import Tables
 from finfoundry.knowledge.datasets.sql_check import QueryResult
+from finfoundry.knowledge.ingest import gone_files
 from finfoundry.knowledge.ingest.import_table import Imported, import_tables
 from finfoundry.knowledge.ingest.ingest_files import Ingested, IngestTarget, Intake
 from finfoundry.knowledge.laws.law_view import LawView
@@ -166,13 +167,19 @@ class App:
         label: str = "general",
         wait: bool = False,
         again: bool = False,
+        remove_missing: bool = False,
         report: Report = silent,
     ) -> list[Ingested]:
-        """Read files and folders into the store, ``again`` those too that are there; ``wait`` returns once embeddings are finished."""
+        """Read files and folders into the store, ``again`` those too that are there; ``wait`` returns once embeddings are finished. Then a
+        row for each document whose file is gone from the folders: it is marked, or, with ``remove_missing``, removed.
+        """
         place = IngestTarget(collection or self.settings.collection, label, again)
         with workers(self.settings, min(self.settings.threads, 4)) as pool:
             intake = Intake(self.store, pool, principal, place, report=report)
             results = intake.run(paths, max_bytes=self.settings.max_file_bytes, home=self.settings.home)
+        gone_files.keep_origins(self.store, principal, results)
+        folders = [path for path in paths if path.is_dir() and not path.is_symlink()]
+        results += gone_files.gone(self.store, principal, folders, place.collection, results, remove=remove_missing)
         if wait:
             self._wait_for_embeddings(report)
         return results

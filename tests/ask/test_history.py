@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from psycopg.types.json import Jsonb
 
+from finfoundry.ask import memory
 from finfoundry.ask.answer_sources import drawn_from
+from finfoundry.ask.context.question import Conversation
 from finfoundry.ask.history import MOST_TURNS, History, forget_conversations
 from finfoundry.ask.sign_off import LONGEST_NOTE, SignOff
 from finfoundry.ask.signatures import pseudonymise_signatures
@@ -360,3 +362,66 @@ def test_a_note_is_read_as_long_as_its_answer_may_be(history: History, database:
     with database.transaction(ANA) as connection:
         assert connection.execute("SELECT FROM answer_signatures").fetchall() == []
     SignOff(database).withdraw(BEN, record)
+
+
+def in_memory(history: History, who: Principal = ANA) -> set[str]:
+    with history._database.owner() as connection:
+        return {id for (id,) in connection.execute("SELECT id FROM conversations WHERE person = %s", (who.user,)).fetchall()}
+
+
+def led_to(history: History, asked: list[str], collection: str = "", who: Principal = ANA) -> str:
+    """What a list of questions led to is remembered, as the service does after each answer; its name."""
+    name = memory.name_of(collection or None, asked)
+    with history._database.transaction(who) as connection:
+        memory.remember(connection, who, name, Conversation(said=tuple(asked)))
+    return name
+
+
+def test_a_deleted_conversation_leaves_nothing_in_the_memory(history: History) -> None:
+    begun = ""
+    for number, question in enumerate(("What was Orchard Bank's profit?", "利润是多少？", "And before?"), 1):
+        asked = ["What was Orchard Bank's profit?", "利润是多少？", "And before?"][:number]
+        led_to(history, asked)
+        begun, _ = history.keep(ANA, begun, 0, question, NOTHING)
+    other = led_to(history, ["of another conversation"])
+    kept = led_to(history, ["What was Orchard Bank's profit?"], who=BEN)
+    history.delete(ANA, begun)
+    assert in_memory(history) == {other}
+    assert in_memory(history, BEN) == {kept}
+
+
+def test_what_was_asked_in_several_collections_is_forgotten_in_each(history: History) -> None:
+    led_to(history, ["one"], "board")
+    begun, _ = history.keep(ANA, "", 0, "one", NOTHING, "board")
+    led_to(history, ["one"], "default")  # what the question before led to there
+    led_to(history, ["one", "two"], "default")
+    history.keep(ANA, begun, 0, "two", NOTHING, "default")
+    history.delete(ANA, begun)
+    assert in_memory(history) == set()
+
+
+def test_what_a_replaced_question_led_to_is_forgotten_and_no_more(history: History) -> None:
+    begun = ""
+    for number in range(1, 4):
+        led_to(history, ["one", "two", "three"][:number])
+        begun, _ = history.keep(ANA, begun, 0, ["one", "two", "three"][number - 1], NOTHING)
+    now = led_to(history, ["one", "other"])
+    history.keep(ANA, begun, 2, "other", NOTHING)
+    assert in_memory(history) == {memory.name_of(None, ["one"]), now}
+
+
+def test_a_question_asked_anew_in_the_same_words_stays_remembered(history: History) -> None:
+    first = led_to(history, ["one"])
+    begun, _ = history.keep(ANA, "", 0, "one", NOTHING)
+    second = led_to(history, ["one", "two"])
+    history.keep(ANA, begun, 0, "two", NOTHING)
+    history.keep(ANA, begun, 2, "two", NOTHING)
+    assert in_memory(history) == {first, second}
+
+
+def test_a_conversation_is_not_forgotten_by_who_may_not_delete_it(history: History) -> None:
+    name = led_to(history, ["one"])
+    begun, _ = history.keep(ANA, "", 0, "one", NOTHING)
+    with pytest.raises(NotFound):
+        history.delete(BEN, begun)
+    assert in_memory(history) == {name}

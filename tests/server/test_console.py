@@ -103,6 +103,18 @@ class TestHtml:
         assert reader.post(f"{path}/delete").status_code == 303
         assert reader.get(path).status_code == 404
 
+    def test_a_deleted_conversation_is_known_to_no_question_after_it(self, live: Live, reader: httpx.Client) -> None:
+        def remembered() -> int:
+            with live.app.database.owner() as connection:
+                row = connection.execute("SELECT count(*) FROM conversations WHERE content::text LIKE '%forget me%'").fetchone()
+            return int(row[0]) if row else 0
+
+        conversation = conversation_of(reader.post("/console/ask", data={"question": f"{QUESTION} (forget me)"}).text)
+        reader.post("/console/ask", data={"question": "那2023年呢？", "conversation": conversation})
+        assert remembered() == 2
+        assert reader.post(f"/console/ask/{conversation}/delete").status_code == 303
+        assert remembered() == 0
+
     def test_all_operands_of_a_calculation_are_shown_with_scale_and_period(self, reader: httpx.Client) -> None:
         text = reader.post("/console/ask", data={"question": "云洲商业银行2024年的净利润占营业收入的比例是多少？"}).text
         figure = re.search(r'class="figure" data-evidence href="([^"]+)"', text)
@@ -275,13 +287,19 @@ def test_in_a_browser_a_conversation_goes_on_until_a_new_one(live: Live, tab: Pa
     tab.type(live.key)
     tab.key("Enter", 13)
     tab.until("location.pathname === '/console/ask' && document.readyState === 'complete'")
+    listed = "Number(document.getElementById('count').textContent)"
+    known = tab.run(listed)
     tab.focus("textarea")
     ask(tab, QUESTION, 1)
     tab.until("document.activeElement.name === 'question' && document.activeElement.value === ''")  # ready for the next
+    assert tab.run(listed) == known + 1  # the list beside it knows of it at once
+    assert tab.run("document.querySelector('#past li:first-child a[aria-current]').textContent") == QUESTION
+    assert tab.run("document.querySelector('#past [data-none]') === null")
     ask(tab, FOLLOW_UP, 2)
     assert tab.run("document.querySelector('#answer .turn:last-child h2').innerText") == FOLLOW_UP
     assert "2023" in tab.run("document.querySelector('#answer .turn:last-child').innerText")
     assert tab.run("location.pathname.length > '/console/ask/'.length")
+    assert tab.run(listed) == known + 1
     keep(tab, f"conversation.{language}.png")
     tab.focus("#new")
     tab.key("Enter", 13)

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from psycopg.types.json import Jsonb
 from pydantic import TypeAdapter, ValidationError
 
+from finfoundry.ask import memory
 from finfoundry.ask.answer_sources import sources_of
 from finfoundry.ask.signatures import AnswerSignature, Signed, own_signatures, shared_signatures
 from finfoundry.core.answer import Answer
@@ -103,11 +104,13 @@ class History:
             number = at if 0 < at <= held.turns else held.turns + 1  # only now: another question may have been answered meanwhile
             if number > MOST_TURNS:
                 raise InputError(f"A conversation has at most {MOST_TURNS} questions", remedy="Begin a new one")
+            before = _names(connection, held) if number <= held.turns else set()
             connection.execute("DELETE FROM past_questions WHERE conversation = %s AND number >= %s", (held.id, number))
             rests = sources_of(connection, answer)
             connection.execute(
-                "INSERT INTO past_questions (conversation, number, question, evidence, labels, known) VALUES (%s, %s, %s, %s, %s, %s)",
-                (held.id, number, question, rests.documents, rests.labels, rests.known),
+                "INSERT INTO past_questions (conversation, number, question, evidence, labels, known, collection)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+                (held.id, number, question, rests.documents, rests.labels, rests.known, collection),
             )
             connection.execute(
                 "INSERT INTO past_answers (conversation, number, answer, evidence, labels) VALUES (%s, %s, %s, %s, %s)",
@@ -115,6 +118,8 @@ class History:
             )
             update = "UPDATE past_conversations SET turns = %s, changed = clock_timestamp(), collection = %s WHERE id = %s"
             connection.execute(update, (number, collection, held.id))
+            if before:  # what the questions led to that are no more; the new one may be in the words of the old one
+                memory.forget_named(connection, principal, before - _names(connection, held))
         return held.id, number
 
     def rename(self, principal: Principal, conversation: str, title: str) -> None:
@@ -137,9 +142,10 @@ class History:
         return link
 
     def delete(self, principal: Principal, conversation: str) -> None:
-        """Raises NotFound."""
+        """With what its questions left in the memory for those that follow. Raises NotFound."""
         with self._database.transaction(principal) as connection:
-            found = _own(connection, principal, conversation)
+            found = _own(connection, principal, conversation, "FOR UPDATE")
+            memory.forget_named(connection, principal, _names(connection, found))
             connection.execute("DELETE FROM past_conversations WHERE id = %s", (found.id,))
             _record(connection, principal, "deleted", found.id, {"title": found.title, "turns": found.turns})
 
@@ -179,6 +185,14 @@ def _own(connection: Connection, principal: Principal, conversation: str, lock: 
     if row is None:
         raise _no_conversation()
     return _conversation(row)
+
+
+def _names(connection: Connection, conversation: PastConversation) -> set[str]:
+    """Under which names the memory has what the questions of a conversation led to: each with those before it, in its collection."""
+    query = "SELECT question, coalesce(collection, %s) FROM past_questions WHERE conversation = %s ORDER BY number"
+    rows = connection.execute(query, (conversation.collection, conversation.id)).fetchall()
+    asked = [question for question, _ in rows]
+    return {memory.name_of(at or None, asked[:count]) for number, (_, at) in enumerate(rows, 1) for count in (number - 1, number)}
 
 
 def _turns(connection: Connection, conversation: str) -> list[PastTurn]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+
 from psycopg.types.json import Jsonb
 from pydantic import TypeAdapter, ValidationError
 
@@ -34,6 +38,17 @@ def remember(connection: Connection, principal: Principal, id: str | None, conve
             ON CONFLICT (person, id) DO UPDATE SET content = excluded.content, changed = now()
         """
         connection.execute(query, (principal.user, id[:LONGEST_ID], Jsonb(_CONVERSATION.dump_python(conversation, mode="json"))))
+
+
+def name_of(collection: str | None, asked: Sequence[str]) -> str:
+    """The id under which what questions of a collection led to is kept, where nobody gave it one: the same list has the same."""
+    return "chat-" + hashlib.sha256(json.dumps([collection, list(asked)]).encode()).hexdigest()
+
+
+def forget_named(connection: Connection, principal: Principal, names: Iterable[str]) -> int:
+    """Delete conversations of one's own by their ids; how many there were."""
+    query = "DELETE FROM conversations WHERE person = %s AND id = ANY (%s)"
+    return connection.execute(query, (principal.user, sorted(set(names)))).rowcount
 
 
 def forget(connection: Connection, person: str) -> int:

@@ -176,9 +176,12 @@ class DocumentView:
     law: LawView | None = None  # of a rule: its standing today
 
 
+_LINE_ENDS = {end: f"\\u{end:04x}" for end in (0x85, 0x2028, 0x2029)}  # raw they stand in strings alone; JSON escapes the others itself
+
+
 def json_text(value: Any, *, indent: int | None = 2) -> str:
-    """Dataclasses, decimals and dates as JSON (UTF-8, not escaped)."""
-    return to_json(value, indent=indent).decode()
+    """Dataclasses, decimals and dates as JSON: UTF-8, where escaped is only what some take for the end of a line (U+0085, U+2028)."""
+    return to_json(value, indent=indent).decode().translate(_LINE_ENDS)
 
 
 def decimal_text(value: Decimal) -> str:

@@ -23,15 +23,28 @@ def ingest(
     label: Annotated[str, typer.Option("--label", "-l", help="The label that the documents carry.")] = "general",
     wait: Annotated[bool, typer.Option("--wait", help="Wait until embeddings are finished.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Read files that are there already once more, after an upgrade.")] = False,
+    remove_missing: Annotated[
+        bool, typer.Option("--remove-missing", help="Remove documents whose files are gone from the folders; else they are marked.")
+    ] = False,
     user: As = None,
     json: Json = False,
 ) -> None:
     """Read files into the store: PDF, HTML and inline XBRL, DOCX, XLSX, XLS, PPTX, e-mail (EML), pictures, ZIP, CSV, Markdown, text.
 
-    Attachments and the files of an archive become documents of their own. A bad file does not stop the rest.
+    Attachments and the files of an archive become documents of their own. A bad file does not stop the rest. A folder that is read again
+    tells which documents came from files that it no longer holds.
     """
     with open_app() as app, terminal.progress(quiet=json) as report:
-        results = app.ingest(app.principal(user), paths, collection=collection, label=label, wait=wait, again=again, report=report)
+        results = app.ingest(
+            app.principal(user),
+            paths,
+            collection=collection,
+            label=label,
+            wait=wait,
+            again=again,
+            remove_missing=remove_missing,
+            report=report,
+        )
     show(results, json)
     if not all(result.whole for result in results):
         raise typer.Exit(1)

@@ -13,13 +13,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 from typing import Literal
 
-import yaml
-
+from finfoundry.core.language import simplified
 from finfoundry.core.protocols import TextReader
-from finfoundry.governance import pii
+from finfoundry.governance import personal_signs, pii
+from finfoundry.governance.personal_signs import TITLES, words
 
 PersonalKind = Literal["name", "address", "account", "phone", "birth", "identity", "card", "email"]
 BLANKS: dict[PersonalKind, str] = {
@@ -34,6 +33,7 @@ HEAD = "personal-spans"  # of the reader: the task that it learned
 SURE = 0.9  # that each token of a span is one: what the reader takes wrongly is mostly less sure
 SURE_OF_NUMBER = 0.5  # the same of a number that hardly anything else is taken for; of days of birth every date is
 NUMBERS = frozenset({"account", "identity", "phone"})
+_PERSONS = frozenset({"name", "identity", "card", "phone", "email"})  # beside which a day may be one of birth
 _BETWEEN = frozenset({"", " ", "-"})  # groups of the digits of one number
 WINDOW = 300  # characters read at once: as many as the texts that it learned from have at most
 _ENDS = re.compile(r"[。！？；\n]|[.!?](?=\s)|\s")
@@ -54,14 +54,42 @@ class PersonalSpan:
 
 
 def personal_spans(text: str, reader: TextReader | None = None) -> list[PersonalSpan]:
-    """All personal data of a text in its order, none overlapping another; numbers that prove themselves go first, then longer ones."""
+    """All personal data of a text in its order, none overlapping another; numbers that prove themselves go first, then longer ones. Chinese
+    is read in simplified characters. A name of a file is read by itself, so that it is masked alike wherever it stands.
+    """
+    plain, files = simplified(text), personal_signs.file_names(text)
+    found = [one for one in _spans(plain, reader) if not any(one.start < end and start < one.end for start, end in files)]
+    for start, end in files:
+        inside = [one for one in _spans(plain[start:end], reader) if one.kind not in NUMBERS or not _in_code(plain[start:end], one)]
+        found += [PersonalSpan(one.kind, start + one.start, start + one.end, "") for one in inside]
+    whole = (PersonalSpan(one.kind, one.start, one.end, text[one.start : one.end]) for one in found)
+    return sorted(whole, key=lambda one: one.start)
+
+
+def _spans(text: str, reader: TextReader | None) -> list[PersonalSpan]:
     found = [PersonalSpan(one.kind, one.start, one.end, one.text) for one in pii.find(text)]
     found += [PersonalSpan("account", *one.span(), one[0]) for one in _IBAN.finditer(text) if is_iban(one[0])]
-    read = [*_read(text), *(_learnt(text, reader) if reader else ())]
+    proved = len(found)
+    read = [*_read(text), *(_believed(text, _learnt(text, reader), found) if reader else ())]
     for span in sorted(read, key=lambda one: (one.kind == "name", one.start - one.end)):
-        if not any(span.start < other.end and other.start < span.end for other in found):
+        over = [other for other in found if span.start < other.end and other.start < span.end]
+        if not over:
             found.append(span)
-    return sorted(found, key=lambda one: one.start)
+        elif span.kind == "name" and len(over) == 1 and over[0].kind == "name" and over[0] in found[proved:]:
+            found[found.index(over[0])] = _both(text, span, over[0])  # of a name that two found in part nothing is left
+    return found
+
+
+def _both(text: str, one: PersonalSpan, other: PersonalSpan) -> PersonalSpan:
+    """Both as one span, without the title that one of them took with it."""
+    start, end = min(one.start, other.start), max(one.end, other.end)
+    end -= next((len(title) for title in TITLES if text[start:end].endswith(title)), 0)
+    return PersonalSpan(one.kind, start, end, text[start:end])
+
+
+def _in_code(text: str, span: PersonalSpan) -> bool:
+    """Whether a number of a file's name is a part of its code; what proves itself is none."""
+    return not pii.find(span.text) and personal_signs.is_in_code(text, span.start, span.end)
 
 
 def without_personal(text: str, reader: TextReader | None = None) -> str:
@@ -91,7 +119,8 @@ def _learnt(text: str, reader: TextReader) -> Iterator[PersonalSpan]:
     for start, piece in windows(text):
         for one in reader.spans(HEAD, piece):
             span = _whole_number(text, PersonalSpan(_KINDS[one.label], start + one.start, start + one.end, piece[one.start : one.end]))
-            sure = SURE_OF_NUMBER if span.kind in NUMBERS else SURE
+            born = span.kind == "birth" and personal_signs.is_born(text, span.start, span.end)
+            sure = SURE_OF_NUMBER if born or span.kind in NUMBERS else SURE
             if one.probability < sure or not span.text.strip() or _is_no_ones(text, span):
                 continue
             if last and last.kind == span.kind and span.kind in NUMBERS and text[last.end : span.start] in _BETWEEN:
@@ -104,11 +133,22 @@ def _learnt(text: str, reader: TextReader) -> Iterator[PersonalSpan]:
         yield last
 
 
+def _believed(text: str, learnt: Iterator[PersonalSpan], proved: list[PersonalSpan]) -> Iterator[PersonalSpan]:
+    """Of what the reader marked what bears the signs of its kind; days of birth last, since they need a person beside them."""
+    marked = list(learnt)
+    names = [one for one in marked if one.kind == "name" and personal_signs.is_persons_name(text, one.start, one.end)]
+    numbers = [one for one in marked if one.kind in NUMBERS and personal_signs.is_persons_number(text, one.start, one.end)]
+    persons = [(one.start, one.end) for one in (*names, *numbers, *proved, *_read(text)) if one.kind in _PERSONS]
+    yield from (*names, *numbers)
+    for one in marked:
+        day = one.kind == "birth" and personal_signs.is_persons_day(text, one.start, one.end, persons)
+        if day or (one.kind == "address" and len(one.text) > 1 and any(character.isalpha() for character in one.text)):
+            yield one
+
+
 def _whole_number(text: str, span: PersonalSpan) -> PersonalSpan:
-    """A span that ends, or begins, within a number has all of it: what is left of an account tells which it is."""
+    """A span that ends, or begins, within a number or a Latin word has all of it: what is left of an account tells which it is."""
     start, end = span.start, span.end
-    if span.kind not in NUMBERS and not any(character.isdigit() for character in span.text):
-        return span
     while start > 0 and _goes_on(text[start - 1 : start + 1]):
         start -= 1
     while end < len(text) and _goes_on(text[end - 1 : end + 1]):
@@ -147,6 +187,8 @@ def _read(text: str) -> Iterator[PersonalSpan]:
 
 def _is_no_ones(text: str, span: PersonalSpan) -> bool:
     """Whether a name is a company's, an address an office's, or a number that of a paper."""
+    if span.kind in NUMBERS and personal_signs.is_filing_number(text, span.start, span.end):
+        return True
     check = {"name": _is_nobody, "address": _is_office, "identity": _is_reference, "account": _is_reference}.get(span.kind)
     return check is not None and check(text, span.start, span.end)
 
@@ -154,43 +196,35 @@ def _is_no_ones(text: str, span: PersonalSpan) -> bool:
 def _is_office(text: str, start: int, end: int) -> bool:
     """Whether an address is a company's: what stands before it, or begins it, says so."""
     near = text[max(0, start - 8) : min(end, start + 6)]
-    return any(word in near for word in _words()["offices"])
+    return any(word in near for word in words()["offices"])
 
 
 def _is_reference(text: str, start: int, end: int) -> bool:  # noqa: ARG001  a check's signature
     """Whether a number is introduced as that of a case, an order or another act."""
     before = text[max(0, start - 24) : start].rstrip(" ：:.#为是").lower()
-    return any(before.endswith(word) for word in _words()["references"])
+    return any(before.endswith(word) for word in words()["references"])
 
 
 def _is_nobody(text: str, start: int, end: int) -> bool:
     """Whether a name goes on to that of a company or a place, or is a word of banks."""
-    words = _words()
+    told = words()
     after = text[end : end + 4]
-    known = text[start:end] in words["nobody"] or text[start : start + 2] in words["nobody"]
-    return known or any(after.lstrip(" ").startswith(tail) or text[start:end].endswith(tail) for tail in words["tails"])
-
-
-@cache
-def _words() -> dict[str, list[str]]:
-    told: dict[str, list[str]] = yaml.safe_load(
-        resources.files("finfoundry.governance").joinpath("data/personal_words.yaml").read_text("utf-8")
-    )
-    return told
+    known = text[start:end] in told["nobody"] or text[start : start + 2] in told["nobody"] or personal_signs.is_measure(text, start)
+    return known or any(after.lstrip(" ").startswith(tail) or text[start:end].endswith(tail) for tail in told["tails"])
 
 
 def surnames() -> list[str]:
     """The Chinese surnames that are known, those of two characters first."""
-    return _words()["surnames"]
+    return words()["surnames"]
 
 
 @cache
 def _patterns() -> dict[PersonalKind, list[re.Pattern[str]]]:
-    words = _words()
-    titled = "|".join(word for word in words["after"] if len(word) > 1)  # a name of two characters before one of these is not one of three
-    person = _PERSON.format(surnames="|".join(sorted(words["surnames"], key=len, reverse=True)), titled=titled)
-    before, weak, after = ("|".join(map(re.escape, words[name])) for name in ("before", "weak", "after"))
-    titles, introduced = ("|".join(words[name]) for name in ("titles", "introduced"))
+    told = words()
+    titled = "|".join(word for word in told["after"] if len(word) > 1)  # a name of two characters before one of these is not one of three
+    person = _PERSON.format(surnames="|".join(sorted(told["surnames"], key=len, reverse=True)), titled=titled)
+    before, weak, after = ("|".join(map(re.escape, told[name])) for name in ("before", "weak", "after"))
+    titles, introduced = ("|".join(told[name]) for name in ("titles", "introduced"))
     region = r"[\u4e00-\u9fff]{2,8}?(?:省|市|自治区|区|县|州|镇|乡|街道)"
     road = r"[\u4e00-\u9fff0-9]{1,12}?(?:路|街|大道|道|巷|弄|胡同|村|里|坊)"
     door = r"[0-9０-９A-Z一二三四五六七八九十甲乙丙-]{1,8}(?:号楼|号院|院|号|弄|栋|幢|座|楼|层|单元|室|组|户)(?:之[一二三四五六七八九十])?"
@@ -201,8 +235,8 @@ def _patterns() -> dict[PersonalKind, list[re.Pattern[str]]]:
     year = r"(?:19|20)[0-9]{2}"
     day = r"[0-9]{1,2}(?:st|nd|rd|th)?"
     dates = (
-        rf"{year} ?[年./-] ?[0-9]{{1,2}} ?[月./-] ?[0-9]{{1,2}}日?", rf"[0-9]{{1,2}}-[A-Z][a-z]{{2}}-{year}",
-        rf"{day} (?:of )?[A-Z][a-z]{{2,8}},? {year}", rf"[A-Z][a-z]{{2,8}} {day},? {year}",
+        r"(?:民国 ?)?[0-9]{2,3} ?年 ?[0-9]{1,2} ?月 ?[0-9]{1,2} ?日?", rf"{year} ?[年./-] ?[0-9]{{1,2}} ?[月./-] ?[0-9]{{1,2}}日?",
+        rf"[0-9]{{1,2}}-[A-Z][a-z]{{2}}-{year}", rf"{day} (?:of )?[A-Z][a-z]{{2,8}},? {year}", rf"[A-Z][a-z]{{2,8}} {day},? {year}",
         rf"[0-9]{{1,2}}[/.][0-9]{{1,2}}[/.](?:{year}|[0-9]{{2}})",
     )  # fmt: skip
     date = rf"(?P<birth>{'|'.join(dates)})"
@@ -213,7 +247,7 @@ def _patterns() -> dict[PersonalKind, list[re.Pattern[str]]]:
             re.compile(rf"(?:{before}|{weak})[是为叫：: ，,]{{0,2}}{person}(?=(?:{after})|[\W\d]|$)"),
             re.compile(rf"(?:{before})[是为叫：: ，,]{{0,2}}{person}"),
             re.compile(rf"(?<![\u4e00-\u9fff]){person}(?=(?:{after}))"),
-            re.compile(rf"(?P<name>(?:{'|'.join(words['surnames'])})(?:先生|女士|小姐|太太))"),
+            re.compile(rf"(?P<name>(?:{'|'.join(told['surnames'])})(?:{'|'.join(TITLES)}))"),
             re.compile(rf"[—–-]+ ?{person}(?=\W*$)"),
             re.compile(r"(?P<name>[\u4e00-\u9fff]{2,7}·[\u4e00-\u9fff]{2,7})"),
             re.compile(rf"[.!?] +(?P<name>{_CAPITALS})(?=\W*$)"),
@@ -227,12 +261,12 @@ def _patterns() -> dict[PersonalKind, list[re.Pattern[str]]]:
             re.compile(rf"(?P<address>(?:Flat|Apt|Unit|Suite) [0-9A-Z]+,? {street}{town}(?:,? {code})?)"),
         ],
         "account": [
-            re.compile(rf"(?i:{'|'.join(words['accounts'])})(?i:[是为：: ]| no\.?| number| ending in){{0,3}} ?{_NUMBER}"),
+            re.compile(rf"(?i:{'|'.join(told['accounts'])})(?i:[是为：: ]| no\.?| number| ending in){{0,3}} ?{_NUMBER}"),
             re.compile(r"(?<![\dA-Za-z.,-])(?P<account>[0-9]{16,19})(?![\dA-Za-z]|[.,-]\d)"),  # no amount is so long
         ],
         "phone": [
-            re.compile(r"(?<![\d.])(?P<phone>(?:\(?0[0-9]{2,3}\)?[ -]?)[0-9]{7,8}(?:-[0-9]{1,5})?)(?!\d)"),
-            re.compile(r"(?<![\d.])(?P<phone>\(?0[0-9]{2,4}\)?[ -][0-9]{3,4}[ -][0-9]{3,4}|\([0-9]{3}\) ?[0-9]{3}[ -][0-9]{4})(?![\d-])"),
+            re.compile(r"(?<![\d.])(?P<phone>(?:\(?0(?!00)[0-9]{2,3}\)?[ -]?)[0-9]{7,8}(?:-[0-9]{1,5})?)(?!\d)"),
+            re.compile(r"(?<![\d.])(?P<phone>\(?0(?!00)\d{2,4}\)?[ -]\d{3,4}[ -]\d{3,4}|\(\d{3}\) ?\d{3}[ -]\d{4})(?![\d-])", re.ASCII),
             re.compile(r"(?<![\d.])(?P<phone>\+[0-9]{1,3}[ -]?\(?[0-9]{1,4}\)?(?:[ -]?[0-9]{2,4}){2,4})(?![\d-])"),
             re.compile(r"(?i:phone|mobile|cell|call|tel|reached|number)[^\d\n]{0,24}(?P<phone>[0-9]{3}[ -][0-9]{3}[ -][0-9]{4})(?![\d-])"),
         ],

@@ -48,10 +48,10 @@ def plain_name(name: str | None) -> str:
 
 
 def add(
-    database: Database, principal: Principal, name: str | None, data: bytes, collection: str, label: str, *, again: bool = False
+    database: Database, principal: Principal, name: str | None, data: bytes, collection: str, label: str, *, replaces: str | None = None
 ) -> Upload:
-    """Keep the file and queue its reading, in one transaction; ``again``: though the same bytes are there. Raises InputError, NotPermitted,
-    StoreError.
+    """Keep the file and queue its reading, in one transaction; ``replaces``: the document whose file is to be read again, which must still
+    be there when it was read. Raises InputError, NotPermitted, StoreError.
     """
     kept = plain_name(name)
     if not data:
@@ -60,9 +60,9 @@ def add(
     with database.transaction(principal) as connection:
         _require_writing(connection, label)
         connection.execute(
-            "INSERT INTO uploads (id, person, administrator, name, collection, label, size, data, again)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %b, %s)",
-            (identifier, principal.user, principal.administrator, kept, collection, label, len(data), data, again),
+            "INSERT INTO uploads (id, person, administrator, name, collection, label, size, data, again, replaces)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %b, %s, %s)",
+            (identifier, principal.user, principal.administrator, kept, collection, label, len(data), data, replaces is not None, replaces),
         )
         turn = hashlib.sha256(principal.user.encode()).hexdigest()[:16]  # whose files wait; the queue holds no name
         jobs.add(connection, JOB, str(identifier), {"upload": str(identifier), "turn": turn})
@@ -92,14 +92,15 @@ def _read(database: Database, store: Store, pool: Workers, identifier: str) -> N
     """Parse the file and store it for the one who sent it. A second run after a crash finds the document there: unchanged."""
     query = (
         "UPDATE uploads SET state = 'reading' WHERE id = %s AND state IN ('waiting', 'reading')"
-        " RETURNING person, administrator, name, collection, label, data, again"
+        " RETURNING person, administrator, name, collection, label, data, again, replaces"
     )
     with database.worker() as connection:
         row = connection.execute(query, (identifier,)).fetchone()
     if row is None:
         return
-    person, administrator, name, collection, label, data, again = row
-    result = Intake(store, pool, Principal(person, administrator), IngestTarget(collection, label, again)).run_sent(name, bytes(data))
+    person, administrator, name, collection, label, data, again, replaces = row
+    intake = Intake(store, pool, Principal(person, administrator), IngestTarget(collection, label, again))
+    result = intake.run_sent(name, bytes(data), replaces)
     with database.worker() as connection:
         connection.execute(
             "UPDATE uploads SET state = %s, result = %s, data = NULL WHERE id = %s",

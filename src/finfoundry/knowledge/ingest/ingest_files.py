@@ -10,14 +10,21 @@ from pathlib import Path
 from typing import Self
 
 from finfoundry.core.display import Display, escaped
+from finfoundry.core.document import Parsed
 from finfoundry.core.errors import FinfoundryError, InputError, NotPermitted
 from finfoundry.core.principal import Principal
 from finfoundry.core.progress import Progress, Report, silent
-from finfoundry.knowledge.ingest.containers import Containers
+from finfoundry.knowledge.ingest.containers import Containers, Readers
 from finfoundry.knowledge.ingest.loading import load
-from finfoundry.knowledge.ingest.workers import ParseOutcome, Workers
+from finfoundry.knowledge.ingest.workers import ParseOutcome
 from finfoundry.knowledge.storage.store import Added, Store
 from finfoundry.runtime.database import Connection
+
+_NOT_READ = {
+    "dropped": "deleted, or put under another label, while it was read; nothing was written",
+    "gone": "no longer there; its document stays, and is marked (--remove-missing takes it away)",
+    "removed": "no longer there; its document was removed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +32,9 @@ class Ingested:
     """What became of one file: ``outcome`` and ``id``, or ``error`` and ``remedy``; ``inside`` is what became of the files in it."""
 
     path: str
-    outcome: str | None = None  # added, unchanged, referenced (the bytes are elsewhere too), superseded (an older file), unpacked
+    # added, unchanged, referenced (the bytes are elsewhere too), superseded (an older file), unpacked, dropped (its document was deleted
+    # while it was read again); of a document whose file is no longer in the folder: gone (it stays, marked), removed
+    outcome: str | None = None
     id: str | None = None
     pages: int = 0
     facts: int = 0
@@ -50,6 +59,9 @@ class Ingested:
         if self.outcome == "unpacked":
             display.line(f"[green]unpacked[/]  {escaped(self.path)}: {len(self.inside)} files")
             display.show(list(self.inside))
+            return
+        if self.outcome in _NOT_READ:
+            display.line(f"[yellow]{self.outcome}[/]  {self.id}  {escaped(self.path)}: {_NOT_READ[self.outcome]}")
             return
         told = f"{self.pages} pages, {self.facts:,} facts, {self.seconds:.1f} s" if self.seconds else f"{self.pages} pages"
         replaced = f"; replaces {', '.join(self.superseded)}" if self.superseded else ""
@@ -97,13 +109,14 @@ def _below(file: Path, folder: Path) -> tuple[str, ...]:
 class Intake:
     """One run over some files."""
 
-    def __init__(self, store: Store, workers: Workers, principal: Principal, place: IngestTarget, *, report: Report = silent) -> None:
+    def __init__(self, store: Store, workers: Readers, principal: Principal, place: IngestTarget, *, report: Report = silent) -> None:
         self._store = store
         self._workers = workers
         self._principal = principal
         self._place = place
         self._report = report
         self._results: dict[Path, Ingested] = {}
+        self._replaces: dict[Path, str] = {}  # the documents that are read again, as they were before the reading
         self._containers = Containers()
         self._total = 0
 
@@ -119,9 +132,11 @@ class Intake:
         self._read(self._loaded(files, max_bytes, home))
         return [self._result(file) for file in files]
 
-    def run_sent(self, name: str, data: bytes) -> Ingested:
-        """The same for one file whose bytes are there."""
+    def run_sent(self, name: str, data: bytes, replaces: str | None = None) -> Ingested:
+        """The same for one file whose bytes are there; ``replaces``: the id of the document for which it is read again."""
         self._total = 1
+        if replaces:
+            self._replaces[Path(name)] = replaces
         self._read(iter([(Path(name), data)]))
         return self._result(Path(name))
 
@@ -164,24 +179,35 @@ class Intake:
             if same and not place.again:
                 self._note(file, entered(file, same))
             else:
+                if same:
+                    self._replaces.setdefault(file, same.document_id)
                 yield file, data
 
     def _stored(self, outcome: ParseOutcome) -> Ingested:
         parsed = outcome.result
         if isinstance(parsed, FinfoundryError):
             return failed(outcome.path, parsed)
-        document = parsed.document
-        for file, error in self._containers.take(outcome.path, document.parts):
+        parts, parsed.document.parts = parsed.document.parts, []  # they are documents of their own
+        result = self._added(outcome, parsed) if parsed.document.pages else None
+        if result and result.outcome == "dropped":
+            return result  # and what is inside it with it
+        for file, error in self._containers.take(outcome.path, parts):
             self._note(file, failed(file, error))
-        self._total += len(document.parts)
-        if not document.pages:
-            return Ingested(str(outcome.path), "unpacked", seconds=round(outcome.seconds, 3))
-        document.name = self._containers.name(outcome.path)
-        document.parts = []  # they are documents of their own
-        place, started = self._place, time.monotonic()
+        self._total += len(parts)
+        return result or Ingested(str(outcome.path), "unpacked", seconds=round(outcome.seconds, 3))
+
+    def _added(self, outcome: ParseOutcome, parsed: Parsed) -> Ingested:
+        parsed.document.name = self._containers.name(outcome.path)
+        place, started, replaces = self._place, time.monotonic(), self._replaces.get(outcome.path)
         try:
             added = self._store.add(
-                self._principal, parsed, outcome.data, collection=place.collection, label=place.label, again=place.again
+                self._principal,
+                parsed,
+                outcome.data,
+                collection=place.collection,
+                label=place.label,
+                again=place.again,
+                replaces=replaces,
             )
         except (InputError, NotPermitted) as error:
             return failed(outcome.path, error)

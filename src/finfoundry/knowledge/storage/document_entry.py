@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from psycopg.types.json import Jsonb
 
+from finfoundry.core.document import Document
 from finfoundry.core.errors import InputError, NotPermitted
 from finfoundry.core.names.spoken_names import entity_keys, file_key
 from finfoundry.core.principal import Principal
@@ -21,12 +22,14 @@ from finfoundry.runtime import audit, jobs
 from finfoundry.runtime.approval import not_writable
 from finfoundry.runtime.database import Connection
 
-Outcome = Literal["added", "unchanged", "referenced", "superseded"]
+Outcome = Literal["added", "unchanged", "referenced", "superseded", "dropped"]
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of a file. ``referenced``: the same bytes are also there under another label or collection."""
+    """What became of a file. ``referenced``: the same bytes are also there under another label or collection. ``dropped``: it was read
+    again for a document that is no longer there, and nothing was written.
+    """
 
     document_id: str
     outcome: Outcome
@@ -48,18 +51,22 @@ def enter(
     label: str,
     tables: Sequence[Typed] = (),
     again: bool = False,
+    replaces: str | None = None,
     update: int | None = None,
 ) -> Added:
     """Write a document; an older file of its name goes, but for an earlier version of a rule. The same bytes in the same place do nothing,
-    unless ``again``. ``update``: the number of the package that it comes with, which takes nothing away. Raises as ``Store.add``.
+    unless ``again``. ``replaces``: the document that was read again; where another has taken its place meanwhile, or none is there, nothing
+    is written. ``update``: the number of the package that it comes with, which takes nothing away. Raises as ``Store.add``.
     """
     parsed = indexed.parsed
     document = parsed.document
     label_id = label_number(connection, label)
     _serialise(connection, collection)
     same = unchanged(connection, document.sha256, collection, label_id)
-    if same and not again:
+    if same and (not again or replaces not in (None, same.document_id)):
         return same
+    if replaces and not same:
+        return _dropped(connection, principal, document, replaces)
     same_bytes = connection.execute("SELECT id FROM documents WHERE sha256 = %s LIMIT 1", (document.sha256,)).fetchone()
     effective = next((one.value for one in parsed.certificate.law if one.matter == "effective"), None)
     old = [] if update else _older(connection, collection, document.name, document.sha256, effective)
@@ -90,6 +97,12 @@ def enter(
     )
     counts = (len(document.pages), len(indexed.chunks), len(parsed.facts) + sum(table.facts for table in tables))
     return Added(document_id(place.document), outcome, document.name, *counts, tuple(map(document_id, old)), lost)
+
+
+def _dropped(connection: Connection, principal: Principal, document: Document, replaces: str) -> Added:
+    """Its document was deleted, or put under another label, since it was sent to be read again: that is meant of this reading, too."""
+    record(connection, principal, "reading dropped", document_number(replaces), {"name": document.name, "sha256": document.sha256})
+    return Added(replaces, "dropped", document.name, 0, 0, 0)
 
 
 def relabel(connection: Connection, principal: Principal, number: int, label: str) -> None:

@@ -97,17 +97,19 @@ class Store:
         label: str = "general",
         tables: Sequence[Typed] = (),
         again: bool = False,
+        replaces: str | None = None,
     ) -> Added:
         """Put a document into the store, whole, with its audit record, in one transaction; its embeddings follow as a job.
 
         ``tables`` are the wide tables of a structured file. The same bytes in the same place do nothing, unless ``again``: then what an
-        older version of the parser read of them is superseded.
+        older version of the parser read of them is superseded. ``replaces``: the id of the document that was read again; if it is gone by
+        now, nothing is written and the outcome is "dropped".
         Raises InputError for a label that is not there, NotPermitted where the principal may not write under it.
         """
         indexed = document_rows.index(parsed)
         with self.database.transaction(principal) as connection:
             return document_entry.enter(
-                connection, principal, indexed, data, collection=collection, label=label, tables=tables, again=again
+                connection, principal, indexed, data, collection=collection, label=label, tables=tables, again=again, replaces=replaces
             )
 
     def delete(self, principal: Principal, id: str) -> Removed:
@@ -231,7 +233,9 @@ class Store:
             found = connection.execute("SELECT content FROM certificates WHERE document_id = %s", (document_number(id),)).fetchone()
         if found is None:
             raise no_document(id)
-        return document, page_rows.certificate(found[0])
+        certificate = page_rows.certificate(found[0])
+        certificate.mark = document.mark  # what was learned since, that its file is gone, stands with the document alone
+        return document, certificate
 
     def handlers(self) -> dict[str, jobs.Handler]:
         """What a worker does for the store. Without an embedder, embeddings wait."""

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from finfoundry.ask.compose.marks import mark_forms
 from finfoundry.core.answer import Language
-from finfoundry.knowledge.facts.table.concepts import concepts
+from finfoundry.knowledge.facts.table.concepts import concepts, find_concept
 from finfoundry.server.console.written import period_words
 
 _FILLED = re.compile(r"\{(period|concept|scope|)\}")
@@ -73,6 +73,13 @@ def concept_words(name: str, language: Language) -> str:
     labels = concept.labels if concept else ()
     chinese = language == "zh"
     return next((label for label in labels if any("\u4e00" <= letter <= "\u9fff" for letter in label) == chinese), name)
+
+
+def label_words(label: str, language: Language) -> str:
+    """A printed line in the language of the page, where the vocabulary knows it: 营业收入 -> revenue; else as it is printed."""
+    chinese = any("\u4e00" <= letter <= "\u9fff" for letter in label)
+    concept = find_concept((label,), None) if chinese != (language == "zh") and label else None
+    return concept_words(concept.name, language) if concept else label
 
 
 def _scope_words(scope: str, language: Language) -> str:

@@ -16,7 +16,7 @@ from finfoundry.core.answer import Language
 from finfoundry.core.prose import prose
 from finfoundry.governance.api_keys import Bearer
 from finfoundry.server.console import shapes, written
-from finfoundry.server.console.messages import message
+from finfoundry.server.console.messages import label_words, message
 from finfoundry.server.console.page_texts import language_of, words
 
 LANGUAGE = "finfoundry_language"  # the cookie's name
@@ -66,6 +66,8 @@ _templates.filters.update(
     statement=_in_language(written.statement_words),
     amount=_in_language(written.amount),
     message=_in_language(message),
+    label=_in_language(label_words),
+    entity=_in_language(written.entity_words),
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, DecimalException
 
@@ -66,6 +68,48 @@ def amount(value: str, unit: str | None, language: Language) -> str:
         if abs(number) >= scale:
             return f"{_trimmed(number / scale)}{' ' if language == 'en' else ''}{name}{said}"
     return f"{_trimmed(number)}{said}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scaled:
+    """Values that stand side by side, told in one scale and unit: 9.74 and 26.43 with "billion CNY"."""
+
+    scale: Decimal
+    unit: str  # with the scale, as it stands behind a number
+    language: Language
+
+    @classmethod
+    def of(cls, values: Sequence[str], unit: str | None, language: Language) -> Scaled:
+        """The largest scale in which the largest value is at least one, and the others do not vanish."""
+        if unit == "ratio":
+            return cls(Decimal("0.01"), "%", language)
+        sizes = [abs(Decimal(one)) for one in values if Decimal(one)]
+        fits = (pair for pair in _SCALES[language] if sizes and max(sizes) >= pair[0] and min(sizes) >= pair[0] / 20)
+        scale, name = next(fits, (Decimal(1), ""))
+        said = "" if unit in (None, "count") else unit_words(unit, language)
+        return cls(scale, " ".join(part for part in (name, said) if part), language)
+
+    def bare(self, value: str | float) -> str:
+        """The number alone, as far as two places."""
+        return _trimmed(Decimal(str(value)) / self.scale)
+
+    def told(self, value: str) -> str:
+        """The number with scale and unit: 9.74 billion CNY, 97.37亿 CNY, 36.9%."""
+        close = self.unit == "%" or (self.language == "zh" and self.scale > 1) or not self.unit
+        return f"{self.bare(value)}{'' if close else ' '}{self.unit}"
+
+
+def entity_words(name: str | None, aliases: Sequence[str], language: Language) -> str:
+    """A company by its name in the language of the page, the longest where its papers print several; else by the one that is there."""
+    said = name or ""
+    if not said or _is_chinese(said) == (language == "zh"):
+        return plain_case(said)
+    fitting = [one for one in aliases if _is_chinese(one) == (language == "zh")]
+    return plain_case(max(fitting, key=len)) if fitting else plain_case(said)
+
+
+def _is_chinese(text: str) -> bool:
+    return any("\u4e00" <= letter <= "\u9fff" for letter in text)
 
 
 def _trimmed(number: Decimal) -> str:

@@ -6,8 +6,6 @@ to is kept in the database under a name made of them.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -24,10 +22,10 @@ def answer_last(service: Service, principal: Principal, asked: Sequence[str], co
     """Answer the last question; a follow-up goes on from what the same questions before it led to. ``fresh``: not with an answer given
     before. Raises what ``App.ask`` raises.
     """
-    here = _name(collection, asked)
+    here = memory.name_of(collection, asked)
     if len(asked) == 1:
         return service.answer(principal, asked[0], collection, here, cached=not fresh)
-    before = _name(collection, asked[:-1])
+    before = memory.name_of(collection, asked[:-1])
     database = service.app.database
     talk = memory.recall(database, principal, before)
     spent = dict[str, int]()
@@ -40,7 +38,3 @@ def answer_last(service: Service, principal: Principal, asked: Sequence[str], co
         memory.remember(connection, principal, here, talk)
     answer = service.answer(principal, asked[-1], collection, here, cached=False)
     return replace(answer, tokens={name: answer.tokens.get(name, 0) + spent.get(name, 0) for name in {*answer.tokens, *spent}})
-
-
-def _name(collection: str | None, asked: Sequence[str]) -> str:
-    return "chat-" + hashlib.sha256(json.dumps([collection, list(asked)]).encode()).hexdigest()

@@ -14,9 +14,10 @@ from finfoundry.core.answer import Answer
 from finfoundry.core.errors import FinfoundryError, NotFound
 from finfoundry.core.progress import stages_told
 from finfoundry.governance.api_keys import Bearer
-from finfoundry.server.console.ask.answer_chart import ChartBar, bars_of, drawn
+from finfoundry.server.console.ask.answer_chart import Chart, chart_of
 from finfoundry.server.console.ask.answer_progress import progress_words
 from finfoundry.server.console.ask.asked import AskedQuestion, KeptAnswer, answer_and_keep
+from finfoundry.server.console.ask.chart_picture import drawn
 from finfoundry.server.console.ask.suggestions import suggested
 from finfoundry.server.console.ask.written_conversation import as_markdown, figures_workbook
 from finfoundry.server.console.page_texts import words
@@ -97,15 +98,15 @@ async def _told(request: Request, service: Service, bearer: Bearer, asked: Asked
 def _turn_event(request: Request, bearer: Bearer, kept: KeptAnswer, asked: AskedQuestion) -> dict[str, Any]:
     values = turn_values(request, kept.conversation, kept.turn) | {"collection": asked.collection}
     html = fragment(request, "ask/turn.html", bearer, **values)
-    return {"html": html, "conversation": kept.conversation, "number": kept.turn.number}
+    return {"html": html, "conversation": kept.conversation, "number": kept.turn.number, "title": " ".join(kept.turn.question.split())}
 
 
 def turn_values(request: Request, conversation: str, turn: PastTurn) -> dict[str, Any]:
     """What the template of one turn of one's own needs; ``conversation`` "" where it is somebody else's."""
     answer, language = turn.answer, reader_language(request)
-    bars = bars_of(answer, language) if answer and answer.status == "answered" else []
+    made = chart_of(answer, language) if answer and answer.status == "answered" else None
     path = f"/console/ask/{conversation}/{turn.number}" if conversation else None
-    chart = drawn(bars, language, turn.question) if bars else None
+    chart, bars = (drawn(made, language, turn.question), made.bars) if made else (None, ())
     return {"turn": turn, "answer": answer, "path": path, "conversation": conversation, "bars": bars, "chart": chart}
 
 
@@ -158,8 +159,8 @@ async def export(service: Shared, bearer: Visitor, conversation: str) -> Respons
 @conversation_pages.get("/console/ask/{conversation}/{turn}/chart.svg")
 async def chart(request: Request, service: Shared, bearer: Visitor, conversation: str, turn: int) -> Response:
     """The chart as a file of its own."""
-    question, bars = await service.work(_bars, service, bearer, conversation, turn, request)
-    picture = drawn(bars, reader_language(request), question, service.app.file_labels())
+    made = await service.work(_chart, service, bearer, conversation, turn, request)
+    picture = drawn(made, reader_language(request), _title(made), service.app.file_labels())
     return file_answer(picture.encode(), "image/svg+xml", "chart.svg")
 
 
@@ -180,11 +181,15 @@ def _turn_of(service: Service, bearer: Bearer, conversation: str, number: int) -
     return answer
 
 
-def _bars(service: Service, bearer: Bearer, conversation: str, number: int, request: Request) -> tuple[str, list[ChartBar]]:
-    bars = bars_of(_turn_of(service, bearer, conversation, number), reader_language(request))
-    if not bars:
+def _chart(service: Service, bearer: Bearer, conversation: str, number: int, request: Request) -> Chart:
+    made = chart_of(_turn_of(service, bearer, conversation, number), reader_language(request))
+    if made is None:
         raise NotFound("This answer has no chart", remedy="Ask for several years, companies or parts")
-    return bars[0].figure.reference.metric or "", bars
+    return made
+
+
+def _title(chart: Chart) -> str:
+    return chart.name or ", ".join(dict.fromkeys(bar.series or bar.label for bar in chart.bars))
 
 
 def file_answer(data: bytes, kind: str, name: str) -> Response:

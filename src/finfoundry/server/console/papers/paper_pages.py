@@ -110,7 +110,7 @@ async def read_again(service: Shared, bearer: Writer, document: str) -> Response
 def _sent_again(service: Service, principal: Principal, document: str) -> uploads.Upload:
     stored = service.app.store.document(principal, document)
     data = service.app.store.data(principal, document)
-    return uploads.add(service.app.database, principal, stored.name, data, stored.collection, stored.label, again=True)
+    return uploads.add(service.app.database, principal, stored.name, data, stored.collection, stored.label, replaces=stored.id)
 
 
 async def _taken(

@@ -14,6 +14,19 @@ function place(data, at) {
   turns.lastElementChild.scrollIntoView({ block: "start", behavior: "auto" });
 }
 
+// The list beside the question knows of a conversation that has begun since the page was opened.
+function list(data) {
+  const past = document.getElementById("past"), path = `/console/ask/${data.conversation}`;
+  if (!past || [...past.querySelectorAll("a")].some((link) => link.getAttribute("href") === path)) return;
+  const item = document.createElement("li"), link = document.createElement("a"), count = document.getElementById("count");
+  Object.assign(link, { href: path, textContent: data.title });
+  link.setAttribute("aria-current", "true");
+  item.append(link);
+  past.querySelector("[data-none]")?.remove();
+  past.prepend(item);
+  count.textContent = Number(count.textContent) + 1;
+}
+
 async function ask(form, button) {
   if (asking) return;
   const status = document.getElementById("progress"), stop = document.getElementById("stop");
@@ -28,7 +41,7 @@ async function ask(form, button) {
     for await (const [name, data] of events(response)) {
       if (name === "progress") say(status, data.text);
       if (name === "error") throw new Told(data.error);
-      if (name === "answer") { say(status, ""); place(data, Number(sent.get("at") || 0)); ready(main, form); }
+      if (name === "answer") { say(status, ""); place(data, Number(sent.get("at") || 0)); list(data); ready(main, form); }
     }
   } catch (error) {
     if (error.name === "AbortError") say(status, main.dataset.stopped); else status.replaceChildren(await complaint(error));

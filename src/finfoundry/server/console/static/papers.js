@@ -48,10 +48,11 @@ async function failed(one, error) {
 
 function finished(one, result) {
   counts.done += 1;
+  one.shown.state.className = "status done";
+  if (result.outcome === "dropped") { say(one.shown.state, form.dataset.dropped); return; }  // there is nothing to lead to
   const link = document.createElement("a");
   link.href = `/console/documents/${result.id}`;
   link.textContent = form.dataset.done;
-  one.shown.state.className = "status done";
   one.shown.state.replaceChildren(link);
 }
 
@@ -76,7 +77,7 @@ async function send(one) {
     const told = await sent.json();
     if (!sent.ok) throw new Told(told.error);
     const result = await follow(one, told.id);
-    if (counts.all === 1) window.location = `/console/documents/${result.id}`;
+    if (counts.all === 1 && result.outcome !== "dropped") window.location = `/console/documents/${result.id}`;
   } catch (error) {
     await failed(one, error);
   }
@@ -118,6 +119,8 @@ if (form) {
   if (form.dataset.follow) {
     const one = { shown: row("…") };
     counts.all += 1;
-    follow(one, form.dataset.follow).then((result) => { window.location = `/console/documents/${result.id}`; }, (error) => failed(one, error));
+    follow(one, form.dataset.follow).then((result) => {
+      if (result.outcome !== "dropped") window.location = `/console/documents/${result.id}`;
+    }, (error) => failed(one, error));
   }
 }

@@ -9,6 +9,10 @@ PAPERS: dict[str, tuple[str, str]] = {
     "queue": ("Queue", "队列"),
     "queue_of": ("{done} of {all} read, {failed} failed", "已读 {done}/{all}，失败 {failed}"),
     "too_many": ("At most {} files at once; the others were left out.", "一次最多 {} 个文件；其余未加入。"),
+    "dropped": (
+        "Deleted, or put under another label, while it was read; nothing was written",
+        "读取期间该文档已被删除或更换标签，未写入任何内容",
+    ),
     "try_again": ("Try again", "重试"),
     "no_documents": (
         "No papers yet. Drop a report above: PDF, Word, Excel, HTML, scans, mails, archives. Or take the sample report.",
