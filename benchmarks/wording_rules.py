@@ -1,4 +1,4 @@
-"""How much of reading questions, answers and the facts of papers is rules over wording: the branches of every pattern, and the entries of every word list.
+"""How much of reading questions, answers and facts is rules over wording: the branches of every pattern, the entries of every word list.
 
     python benchmarks/wording_rules.py [--show 20] [--json]
 

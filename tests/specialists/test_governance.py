@@ -25,7 +25,9 @@ from finfoundry.specialists.lifecycle import outcomes, roles
 from finfoundry.specialists.lifecycle.outcomes import Decision
 from finfoundry.specialists.lifecycle.registry import Registry
 from finfoundry.specialists.lifecycle.validations import ChecklistAnswer, Finding, blank, check_form, demands, read_form, seal_of
+from finfoundry.specialists.models.binning import SMOOTHING
 from finfoundry.specialists.models.specialist import check_sealed, load
+from finfoundry.specialists.models.stability import DEFINITION
 from finfoundry.specialists.reports.card import write_card
 from finfoundry.specialists.reports.checklist import JUDGED, NOT_MET, answers
 from finfoundry.specialists.reports.pages import seal_card, sealed_card
@@ -243,3 +245,9 @@ def test_a7_decisions_overrides_and_outcomes_make_a_production_back_test(registr
     assert "17% of the scored rows" in found.warnings[0]
     with pytest.raises(NotFound):
         outcomes.production(database, Principal("dan"), "loans", CLASSIFIER.metrics)
+
+
+def test_the_card_defines_what_it_prints(made: Path) -> None:
+    card = (made / "card.md").read_text("utf-8")
+    assert SMOOTHING in card
+    assert DEFINITION in card

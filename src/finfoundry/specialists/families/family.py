@@ -56,6 +56,15 @@ class Option:
     beside_rows: bool = False  # what it adds to the scores is given next to the rows, not in them
 
 
+OUTCOME_DAYS = Option(
+    "outcome_days",
+    "from a row until its outcome is known: forward in time no row is fitted on whose outcome was not.",
+    "DAYS",
+    "number",
+    0.0,
+)
+
+
 @dataclass(frozen=True)
 class Family:
     """``lifecycle``: the class, or "module:name" of it. ``audience``: for whom a score is explained unless another is named."""

@@ -33,6 +33,7 @@ _NOTHING = frozenset(  # the same, as pandas knows it in a CSV
 BLOCK = 100_000  # rows that are read at a time
 _CELL = 100  # bytes of memory that a cell takes while a table is read whole and learned from
 _PACKED = 5  # how much smaller compression usually makes a table
+_OFFSET = r"\d:\d\d(?::\d\d(?:[.,]\d+)?)?\s*(?:[Zz]|UTC|GMT|[+-]\d{2}:?\d{2})\s*$"  # of a time from UTC, behind its hours
 _LEADING_ZERO = r"\s*[+-]?0\d"
 _OPENERS: dict[str, Callable[..., Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 _PARQUET, _EXCEL = (".parquet", ".pq"), (".xlsx", ".xlsm")
@@ -263,7 +264,22 @@ def need(frame: pd.DataFrame, name: str, role: str) -> pd.Series:
 
 
 def times(column: pd.Series) -> pd.Series:
-    """A column of dates or date-times; numbers are taken as they are (days, seconds, steps). Unreadable cells become missing."""
+    """A column of dates or date-times; numbers are taken as they are (days, seconds, steps). Unreadable cells become missing. Cells with
+    different offsets from UTC are put on UTC, which keeps their order.
+
+    Raises InputError: some cells have an offset and others none, so that nobody can say which came first.
+    """
     if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
         return column
-    return pd.to_datetime(column, errors="coerce", format="mixed")
+    texts = column.astype("string")
+    offset = texts.str.contains(_OFFSET, regex=True).fillna(False)
+    read = pd.to_datetime(column.mask(offset), errors="coerce", format="mixed")
+    if not offset.any():
+        return read
+    if read.notna().any():
+        with_, without = (str(texts[mask].iloc[0]) for mask in (offset, read.notna()))
+        raise InputError(
+            f"column {column.name!r}: {with_!r} has an offset from UTC, {without!r} has none: nobody can say which came first",
+            remedy="Write all times with their offset, or none of them",
+        )
+    return pd.to_datetime(column, errors="coerce", format="mixed", utc=True)

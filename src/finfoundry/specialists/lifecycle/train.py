@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import metadata
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ import pandas as pd
 from finfoundry.core.errors import InputError
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.specialists.inputs.dates import with_times
-from finfoundry.specialists.inputs.folds import Fold, folds
+from finfoundry.specialists.inputs.folds import Fold, folds, forward
 from finfoundry.specialists.inputs.schema import Schema, Values, amounts_of, infer, read, take
 from finfoundry.specialists.inputs.table import TableSource, need, read_source, times
 from finfoundry.specialists.inputs.target import against_direction, event_of, outcomes
@@ -77,13 +76,14 @@ def train(
     prepared = prepare(family, request, table)
     request = replace(request, event=prepared.event)
     given = prepared.frame[request.fold] if request.fold else None
-    splits = folds(prepared.y, prepared.time, given, request.seed, prepared.alike)
+    wait = family.until_known(request)
+    splits = folds(prepared.y, prepared.time, given, request.seed, prepared.alike, wait)
     margins, at, found = _out_of_fold(family, prepared, splits, request, report)
     models, measured, bars, curve, proof, threshold = {}, {}, [], [], None, None
     report(Progress("training", len(splits), len(splits) + 1, "fits"))
     final = fit_models(family, prepared.schema, prepared.values, prepared.y, request, found)
     y = prepared.y[at]
-    told = _forward_parts(prepared.time.iloc[at], y) if prepared.time is not None else _random_parts(len(at), request.seed)
+    told = _forward_parts(prepared.time.iloc[at], y, wait) if prepared.time is not None else _random_parts(len(at), request.seed)
     rows = np.sort(np.concatenate([test for _, test in told]))  # those that a calibration was judged on
     for name, form in final.items():
         models[name] = FittedModel(form, fit_calibration(margins[name], y))
@@ -337,14 +337,12 @@ def _random_parts(rows: int, seed: int) -> list[Fold]:
     return [(np.setdiff1d(order, order[number::_PARTS]), order[number::_PARTS]) for number in range(_PARTS)]
 
 
-def _forward_parts(time: pd.Series, y: np.ndarray) -> list[Fold]:
+def _forward_parts(time: pd.Series, y: np.ndarray, wait: float) -> list[Fold]:
     """Each stretch of time by the rows strictly before it; the first stretch has none, and is not judged.
 
     Raises InputError: before no stretch are there both outcomes.
     """
-    ranks = time.rank(method="min", pct=True).to_numpy()
-    borders = np.arange(1, _PARTS + 1) / _PARTS
-    found = [(np.flatnonzero(ranks <= border), np.flatnonzero((ranks > border) & (ranks <= until))) for border, until in pairwise(borders)]
+    found = forward(time, [(part + 1) / _PARTS for part in range(_PARTS)], wait)
     usable = [(fit, test) for fit, test in found if 0 < y[fit].sum() < len(fit) and len(test)]
     if not usable:
         raise InputError("No stretch of time has both outcomes before it", remedy="Give a longer period")

@@ -35,6 +35,7 @@ from finfoundry.specialists.market.market_models import (
 )  # fmt: skip
 from finfoundry.specialists.market.market_tests import BackTest, back_tests
 from finfoundry.specialists.market.scenarios import Shocks
+from finfoundry.specialists.market.stale_prices import why_stale
 
 PORTFOLIO = "portfolio"  # its id in the record
 _DIGITS = 6  # of money
@@ -123,6 +124,7 @@ def basis_of(made: pd.DataFrame, positions: Mapping[str, Decimal], shocks: Shock
     losses = {name: -float(sum(float(amount) * moves[one] for one, amount in positions.items())) for name, moves in whole.items()}
     told = [f"Not all positions have a move in the scenario {name!r}: it is left out" for name in shocks if name not in whole]
     told += [f"The volatility of the positions together: {fit.fallback}"] if fit.fallback else []
+    told += [stale for name in made if (stale := why_stale(str(name), made[name]))]
     recent = {str(name): made[name].to_numpy()[-WINDOW:].tolist() for name in made}
     amounts = {name: str(amount) for name, amount in positions.items()}
     return Basis(str(made.index[-1])[:10], amounts, recent, unit, fit.parameters, (start, end, values.tolist()), losses), told

@@ -1,7 +1,8 @@
 """Columns cut into bins by optimal binning, with their weight of evidence.
 
 Cuts come from ``optbinning`` (Navas-Palencia 2020, arXiv:2001.08025); what it found is frozen into plain numbers, so that scoring and
-replay need no solver. Weight of evidence here rises with risk: ln(odds in the bin / odds overall), shrunk towards 0 where rows are few.
+replay need no solver. Weight of evidence here rises with risk: ln(odds in the bin / odds overall), shrunk towards 0 where rows are few:
+to the rows of a bin ``PRIOR_ROWS`` are added with the overall rate (``SMOOTHING``).
 """
 
 from __future__ import annotations
@@ -24,7 +25,11 @@ _LEAST_CATEGORY = 0.01  # of rows; a rare category may be the informative one
 _MOST_CUTS = 20  # before the solver joins them: twice as many take four times as long, for the same information
 _PARTS, _APART_ROWS = 3, 1000  # up to so many rows, numbers too are weighed by bins that a row had no part in
 _PROVEN = 3.0  # standard errors that either slope of a turn needs, else the bins are monotone
-_PRIOR_ROWS = 4.0  # a bin's rate is averaged with so many rows of the overall rate
+PRIOR_ROWS = 4  # a bin's rate is averaged with so many rows of the overall rate
+SMOOTHING = (
+    f"Weight of evidence = ln(r / (1 - r)) - ln(b / (1 - b)), where b is the overall event rate of the training rows and "
+    f"r = (events + {PRIOR_ROWS} b) / (rows + {PRIOR_ROWS}) that of the bin: a bin without events, or without others, has a finite weight."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +136,32 @@ def bin_column(column: Column, cells: np.ndarray, y: np.ndarray, asked: Trend = 
         return _count(Bins(column.name, (), tuple(groups), (*labels, "missing"), (), (), (), "free", status=status), cells, y)
     present = rows[~np.isnan(cells[rows]) & ~np.isin(cells[rows], column.special)]
     splits, trend, status = _cut(cells[present], y[present], asked)
+    splits = plain_cuts(splits, cells[present])
     return _count(_numbers(column, splits, trend, status), cells, y)
+
+
+def plain_cuts(cuts: Sequence[float], cells: np.ndarray) -> tuple[float, ...]:
+    """The cuts in the fewest digits that part the same rows, so that what is printed is what is scored: a solver's cut between 0.22 and
+    0.23, 0.22500000149, becomes 0.225. ``cells``: what was cut, without missing ones, shape (rows,).
+    """
+    return tuple(_plain(cut, float(cells[cells < cut].max()), float(cells[cells >= cut].min())) for cut in cuts)
+
+
+def _plain(cut: float, below: float, above: float) -> float:
+    """The number in the fewest digits over ``below``, up to ``above``, near a cut."""
+    shorter = (float(f"{cut:.{digits}g}") for digits in range(1, 17))
+    return next((one for one in shorter if below < one <= above), above)
+
+
+def _printed(number: float) -> str:
+    """All digits of a number, and no more: 1234567.5, 0.225, 20."""
+    return str(np.format_float_positional(number, trim="-"))
 
 
 def _numbers(column: Column, splits: tuple[float, ...], trend: Trend, status: str) -> Bins:
     """Bins of a column of numbers, without their rows."""
-    edges = ["-∞", *(f"{split:g}" for split in splits), "∞"]
-    labels = [f"[{low}, {high})" for low, high in pairwise(edges)] + [f"special {code:g}" for code in column.special]
+    edges = ["-∞", *map(_printed, splits), "∞"]
+    labels = [f"[{low}, {high})" for low, high in pairwise(edges)] + [f"special {_printed(code)}" for code in column.special]
     return Bins(column.name, splits, (), (*labels, "missing"), (), (), (), trend, column.special, status)
 
 
@@ -214,7 +238,7 @@ def _count(empty: Bins, cells: np.ndarray, y: np.ndarray) -> Bins:
     rows = np.bincount(at, minlength=len(empty.labels))
     events = np.bincount(at, weights=y, minlength=len(empty.labels))
     base = y.mean()
-    rate = np.clip((events + _PRIOR_ROWS * base) / (rows + _PRIOR_ROWS), 1e-9, 1 - 1e-9)
+    rate = np.clip((events + PRIOR_ROWS * base) / (rows + PRIOR_ROWS), 1e-9, 1 - 1e-9)
     woe = np.where(rows == 0, 0.0, np.log(rate / (1 - rate)) - np.log(base / (1 - base)))
     return replace(
         empty,

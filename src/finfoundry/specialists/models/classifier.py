@@ -60,5 +60,10 @@ class Classifier:
     required: tuple[str, ...] = ()  # of the request
     undated: str = ""  # what to warn of where no time is given
     about_people: bool = False
+    labels_delayed: bool = False  # whether outcomes are known ``delay_days`` after their rows, at the least
     alerts: float | None = None  # the share of rows that is alerted unless another is asked for
     on_record: PastOnRecord | None = None
+
+    def until_known(self, request: TrainingRequest) -> float:
+        """How long after a row its outcome is known, in days, or in steps where times are plain numbers."""
+        return max(request.outcome_days, request.delay_days if self.labels_delayed else 0.0)

@@ -61,6 +61,7 @@ class TrainingRequest:
     falling: tuple[str, ...] = ()
     purpose: str = ""
     delay_days: float = 7.0
+    outcome_days: float = 0.0  # from a row's time until its outcome is known, or steps where times are plain numbers
     seed: int = 0
     budget: int = 5  # folds: with fewer than there are, the others are left out and one search for settings serves all
     least_events: int = 20  # below it training is refused

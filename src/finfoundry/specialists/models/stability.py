@@ -9,6 +9,10 @@ import numpy as np
 
 from finfoundry.specialists.inputs.schema import Column, Schema, Values
 
+DEFINITION = (
+    "Population stability index = sum over classes of (share now - share in training) x ln(share now / share in training); the classes are"
+    " tenths of the training rows (of a category each of its values), and one of missing cells; a share below 0.0001 counts as that."
+)
 STABLE, MOVED = 0.1, 0.25  # the usual reading: below 0.1 stable, above 0.25 moved
 _CLASSES = 10
 _LEAST = 1e-4  # of a share, so that an empty class counts, but not without end

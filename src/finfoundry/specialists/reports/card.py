@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from finfoundry.specialists.lifecycle.validate import Monitoring
+from finfoundry.specialists.models.binning import SMOOTHING
 from finfoundry.specialists.models.classifier import Classifier
 from finfoundry.specialists.models.scorecard import BASE_ODDS, BASE_SCORE, POINTS_TO_DOUBLE, Scorecard
 from finfoundry.specialists.models.segment_stability import PortfolioPart
 from finfoundry.specialists.models.specialist import FittedModel, Proof, Specialist
+from finfoundry.specialists.models.stability import DEFINITION, MOVED, STABLE
 from finfoundry.specialists.reports import plots
 from finfoundry.specialists.reports.checklist import answers, settings_of
 from finfoundry.specialists.reports.pages import Card, Section, Table, figures_table, model_line, sign_off, write_pages
@@ -41,7 +43,7 @@ def write_monitoring(folder: Path, found: Monitoring) -> Card:
         Section("Alerts", found.alerts or ["None."]),
         Section("Outcomes", [] if found.figures else ["The file holds no outcomes."], [figures_table({"now": found.figures})] if found.figures else [],
                 [plots.bars(list(rates), list(rates.values()), "Rates")] if rates else []),
-        Section("Stability", ["Population stability index against training: below 0.1 stable, from 0.25 moved; \"too few\" rows where chance alone reaches it."] if moved else ["Without fixed inputs: see the outcomes."],
+        Section("Stability", [f"{DEFINITION} Below {STABLE} stable, from {MOVED} moved; \"too few\" rows where chance alone reaches it."] if moved else ["Without fixed inputs: see the outcomes."],
                 [(["what", "PSI", "chance reaches", "reading"], moved)] if moved else [], pictures),
         Section("Refused rows", [f"{found.refused} of {found.rows} rows were refused."], [(["row", "why"], [[one.row, one.reason] for one in found.refusals])]),
         Section("Groups", [_CAVEAT] if found.fairness else ["No group was given."], [_fair(found.fairness)] if found.fairness else []),
@@ -74,7 +76,8 @@ def _method(made: Specialist, family: Classifier) -> Section:
             f"Scorecard: optimal binning (Navas-Palencia 2020), weight of evidence, ridge logistic regression; {BASE_SCORE} points at {BASE_ODDS}:1 odds,"
             f" {POINTS_TO_DOUBLE} points double the odds (Siddiqi 2006). Challenger or champion trees: LightGBM, reasons by exact TreeSHAP."
         ),
-        f"Validation: {split}. Probabilities by Platt's method on out-of-fold margins, with a second slope below the base rate where the data tell it (Kull et al. 2017). Seed {request.seed}.",
+        SMOOTHING,
+        f"Validation: {split}{_purged(made, family)}. Probabilities by Platt's method on out-of-fold margins, with a second slope below the base rate where the data tell it (Kull et al. 2017). Seed {request.seed}.",
         *(f"Calibration of {name}: {_calibrated(model)}." for name, model in made.models.items()),
         f"Settings found: {settings_of(made)}.",
         "Versions: " + ", ".join(f"{name} {version}" for name, version in told.versions.items()) + ".",
@@ -86,6 +89,16 @@ def _method(made: Specialist, family: Classifier) -> Section:
     if request.rising or request.falling:
         method.append(f"Monotone as asked: rising {', '.join(request.rising) or 'none'}; falling {', '.join(request.falling) or 'none'}.")
     return Section("Method", method)
+
+
+def _purged(made: Specialist, family: Classifier) -> str:
+    """What is said of rows whose outcome was not yet known at a border in time; empty where the split is not by time."""
+    if not made.request.time:
+        return ""
+    days = family.until_known(made.request)
+    if not days:
+        return ", without a window of outcomes: rows whose outcome was not yet known at a border may have been fitted on (--outcome-days)"
+    return f"; no row was fitted on whose outcome, known {days:g} days or steps after it, was not known at the border"
 
 
 def _calibrated(model: FittedModel) -> str:
@@ -125,7 +138,7 @@ def _sections(made: Specialist, family: Classifier) -> list[Section]:
                              *_protected(made, family)],
                 [_fair(proof.fairness)] if proof.fairness else []),
         Section("Limits", ["A row outside the schema (type, range, category, unexpected missing) is refused, not scored.", *made.warnings]),
-        Section("Monitoring plan", ["Population stability of score and inputs (PSI 0.1 watch, 0.25 moved), refusals, groups, and back-tests once outcomes are known.",
+        Section("Monitoring plan", [f"Population stability of score and inputs (PSI {STABLE} watch, {MOVED} moved: {DEFINITION}), refusals, groups, and back-tests once outcomes are known.",
                                     "An alert goes to the owner named below; a moved score or a grade whose forecast is too low calls for a new validation."]),
         Section("Records", ["Every batch of scores is one record of the audit trail with a Merkle root over its rows, and can be replayed to the last digit. A version is the SHA-256 over its files; an altered file is refused."]),
         Section("Validator's checklist", ["Written from public guidance; what is shown stands at length in the section named. A verdict is the validator's, in a sealed record."],

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from finfoundry.specialists.families.family import Family
+from finfoundry.specialists.families.family import OUTCOME_DAYS, Family
 
-FAMILY = Family("credit", "finfoundry.specialists.families.credit.credit:CreditLifecycle", about_people=True)
+FAMILY = Family("credit", "finfoundry.specialists.families.credit.credit:CreditLifecycle", (OUTCOME_DAYS,), about_people=True)

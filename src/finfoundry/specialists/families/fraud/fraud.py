@@ -331,6 +331,7 @@ CLASSIFIER = Classifier(
         "recall_at_1_percent": recall_at(0.01),
     },
     features=features,
+    labels_delayed=True,
     keep=keep,
     recall=recall,
     check=check,

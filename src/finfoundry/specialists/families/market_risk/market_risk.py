@@ -48,6 +48,7 @@ from finfoundry.specialists.market.market_results import AskedRisk, MarketRisk, 
 from finfoundry.specialists.market.market_tests import BackTest, back_tests, impossible
 from finfoundry.specialists.market.portfolio import PORTFOLIO, basis_of, forecast, profits, read_positions, tested
 from finfoundry.specialists.market.scenarios import Shocks
+from finfoundry.specialists.market.stale_prices import missing_values, why_stale
 from finfoundry.specialists.models.metrics import MeasuredFigure
 from finfoundry.specialists.models.specialist import DIGITS, MODEL, Lineage, TrainingRequest, check_sealed, without_own, write_sealed
 from finfoundry.specialists.scoring.replay import Entry
@@ -129,6 +130,8 @@ def _test_all(
         if len(values) < _LEAST_DAYS + LEAST or values.std() == 0:
             notes.append(f"The series {name!r} was left out: {len(values)} days, or no movement; {_LEAST_DAYS + LEAST} are needed")
             continue
+        if stale := why_stale(name, values):
+            notes.append(f"The series {name!r} was used, but {stale}")
         found = walked(values)
         if why := impossible(kinds[name], (pair[:2] for pairs in found.made.values() for pair in pairs.tolist())):
             notes.append(f"The series {name!r} was left out: {why}")
@@ -208,15 +211,21 @@ def score_kept(specialist: MarketRisk, name: str, source: TableSource, asked: As
         kept = None
         if len(values) < LEAST:
             rows.append(Today(series, refused=f"column {series!r}: {len(values)} days with a value; {LEAST} are needed"))
+        elif stale := why_stale(series, values):
+            rows.append(Today(series, refused=stale, kind=specialist.kinds[series]))
         else:
             kept = _kept(specialist, series, values, asked.shocks)
             rows.append(possible_today(specialist, series, kept))
         entries.append({"id": series, "inputs": kept, "output": plain(rows[-1])})
-    found = MarketScores(name, "market-risk", specialist.version, rows, warnings=_age(returns))
+    found = MarketScores(name, "market-risk", specialist.version, rows, warnings=[*_age(returns), *_gaps(specialist, returns)])
     if asked.positions is not None:
         found, entry = _with_portfolio(specialist, found, returns, asked.positions, asked.shocks)
         entries.append(entry)
     return found, entries
+
+
+def _gaps(specialist: MarketRisk, returns: pd.DataFrame) -> list[str]:
+    return missing_values(returns[[name for name in specialist.series if name in returns]])
 
 
 def head(specialist: MarketRisk, name: str, digest: str) -> dict[str, Any]:
@@ -280,11 +289,14 @@ def possible_today(specialist: MarketRisk, series: str, kept: Mapping[str, Any])
 def monitor(specialist: MarketRisk, name: str, source: TableSource) -> Monitoring:
     """The latest year against forecasts as they are served: breaches, their zone, clusters. Raises InputError."""
     returns = read_returns(source, specialist.request, specialist.kinds).table
-    tests, alerts, refused = [], _age(returns), []
+    tests, alerts, refused = [], [*_age(returns), *_gaps(specialist, returns)], []
     for number, series in enumerate(specialist.series):
         values = returns[series].dropna() if series in returns else pd.Series(dtype=np.float64)
         if len(values) < 2 * LEAST:
             refused.append(Refused(number + 1, f"column {series!r}: {len(values)} days with a value; {2 * LEAST} are needed"))
+            continue
+        if stale := why_stale(series, values):
+            refused.append(Refused(number + 1, stale))
             continue
         walked = _walk_served(specialist, series, values, LEAST)
         found = back_tests(series, walked.losses, walked.made, walked.tails, specialist.levels)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from finfoundry.specialists.families.family import Family, Option
+from finfoundry.specialists.families.family import OUTCOME_DAYS, Family, Option
 
 BAR = 0.5
 FAMILY = Family(
@@ -12,5 +12,6 @@ FAMILY = Family(
         Option("text", "columns of the texts, in the order in which the task sets them side by side.", "COLS"),
         Option("encoder", "the task whose released encoder reads them.", "TASK"),
         Option("bar", "the probability below which no class is told.", "SHARE", "number", BAR),
+        OUTCOME_DAYS,
     ),
 )

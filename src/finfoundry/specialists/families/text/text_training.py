@@ -174,7 +174,7 @@ def _out_of_fold(request: TrainingRequest, table: pd.DataFrame, kept: Labelled) 
     time = times(need(table, request.time, "time")).iloc[kept.places] if request.time else None
     fold = need(table, request.fold, "fold").iloc[kept.places] if request.fold else None
     found = np.full(len(kept.right), np.nan)
-    for fit, test in folds(kept.right, time, fold, request.seed):
+    for fit, test in folds(kept.right, time, fold, request.seed, until_known=request.outcome_days):
         found[test] = fit_calibration(kept.margin[fit], kept.right[fit])(kept.margin[test])
     return found
 
