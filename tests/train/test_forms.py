@@ -11,6 +11,7 @@ import torch
 from tests.train import tiny
 from transformers import AutoModelForCausalLM
 
+from finfoundry.core.errors import ModelError
 from finfoundry.core.model_files.gguf_container import Tensor, floats, open_container
 from finfoundry.train.base import Base
 from finfoundry.train.export.forms import adapter_changes, write_gguf, write_lora, write_merged
@@ -121,3 +122,28 @@ def test_a_matrix_is_unpacked_in_parts_as_it_is_whole(form: str) -> None:
     parts = [floats(tensor.rows(start, start + 32)) for start in range(0, 70, 32)]
     assert [len(part) for part in parts] == [32, 32, 6]
     assert np.array_equal(np.concatenate(parts), floats(tensor))
+
+
+def test_an_adapter_that_changes_nothing_is_not_merged(bases: Bases, recipe: Callable[..., Recipe], tmp_path: Path) -> None:
+    base = bases("llama")
+    weights = LowRank(recipe())
+    weights.save(weights.open(base, torch.float32), base, tmp_path / "adapter")  # B is zero as it begins
+    with pytest.raises(ModelError, match="changes no weight"):
+        write_merged(tmp_path / "merged", tmp_path / "adapter", base, full=False)
+    assert not (tmp_path / "merged").exists()
+
+
+@pytest.mark.parametrize(("size", "said"), [(1e-7, True), (0.3, False)])
+def test_a_merge_that_rounding_eats_is_said(
+    size: float, said: bool, bases: Bases, recipe: Callable[..., Recipe], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    base, weights = bases("llama"), LowRank(recipe())
+    model = weights.open(base, torch.float32)
+    torch.manual_seed(1)
+    with torch.no_grad():
+        for name, weight in weights.learned(model).items():
+            if "lora_B" in name:
+                weight.normal_(0, size)
+    weights.save(model, base, tmp_path / "adapter")
+    write_merged(tmp_path / "merged", tmp_path / "adapter", base, full=False)
+    assert ("Rounding to bf16" in caplog.text) is said

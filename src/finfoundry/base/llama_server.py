@@ -18,6 +18,7 @@ import xllamacpp
 
 from finfoundry.base.gguf_file import check_digest, check_gguf
 from finfoundry.core.errors import FinfoundryError
+from finfoundry.core.model_files.damaged_weights import check_weights
 
 CONTEXT = 4096  # tokens of one request, where none is given
 PROMPT_CACHE_MIB = 1024  # prompts that lost their slot, kept in memory
@@ -32,6 +33,8 @@ def main() -> None:
     try:
         for path in (arguments.model, *_adapters(arguments)):
             check_gguf(path)
+            if str(path) not in dict(arguments.sha256):  # the bytes of the others are known
+                check_weights(path)
         for file, sha256 in arguments.sha256:
             check_digest(Path(file), sha256)
     except FinfoundryError as error:

@@ -204,8 +204,17 @@ def _piece(event: dict[str, Any]) -> _Piece:
         raise EngineError(f"the engine failed: {_message(json.dumps(event).encode())}", remedy="Ask again")
     choice = (event.get("choices") or [{}])[0]
     told = (choice.get("logprobs") or {}).get("content") or ()
-    logarithms = tuple(float(token["logprob"]) for token in told)
+    logarithms = tuple(_logarithm(token.get("logprob")) for token in told)
     return _Piece((choice.get("delta") or {}).get("content") or "", logarithms, choice.get("finish_reason"), event.get("usage"))
+
+
+def _logarithm(told: object) -> float:
+    """Raises EngineError for what is no number: llama.cpp tells null where its weights or its arithmetic are broken."""
+    if isinstance(told, int | float) and math.isfinite(told):
+        return float(told)
+    raise EngineError(
+        "the engine tells no likelihood of what it writes", remedy="Its weights may be damaged: pull or export the model again"
+    )
 
 
 def _message(body: bytes) -> str:

@@ -15,6 +15,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 from transformers.initialization import no_init_weights
 
 from finfoundry.core.errors import ModelError
+from finfoundry.core.model_files.damaged_weights import check_weights
 from finfoundry.core.model_files.gguf_container import Container, floats, open_container
 from finfoundry.train.attention import NAME, register
 from finfoundry.train.gguf_file.names import names_of
@@ -68,6 +69,7 @@ class Base:
         kind = str(config.model_type).removesuffix("_text")
         if kind not in ARCHITECTURES:
             raise ModelError(f"{self.path.name} is of the architecture {kind}", remedy=f"These can be tuned: {', '.join(ARCHITECTURES)}")
+        check_weights(self.path)
         _complete(config, open_container(self.path))
         return config
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from finfoundry.core.errors import InputError
+from finfoundry.core.errors import InputError, ModelError
 from finfoundry.core.model_files.gguf_container import Container, Planned, Tensor, floats, open_container, with_text, write_container
 from finfoundry.core.progress import Progress, Report, silent
 from finfoundry.runtime.path_digest import path_digest
@@ -27,6 +28,7 @@ from finfoundry.train.gguf_file.names import TensorNames, array, names_of
 from finfoundry.train.gguf_file.rounding import rounded
 from finfoundry.train.recipe import ENCODER_FORMS
 
+log = logging.getLogger("finfoundry.train")
 LEARNED = "adapter"  # the folder of what was learned: PEFT's files, or for full weights those of transformers
 PATHS = {"adapter": LEARNED, "merged": "merged", "lora": "adapter.gguf", "onnx": "onnx"} | {
     form: f"model-{form}.gguf" for form in FILE_TYPES
@@ -40,6 +42,7 @@ def export(folder: Path, base: Base, forms: list[str], report: Report = silent) 
     """
     manifest = read_manifest(folder)
     check_base(manifest, base)
+    _check_learned(folder, manifest)
     low_rank = manifest.recipe["weights"] != "full"
     known = (ENCODER_FORMS if isinstance(base, EncoderBase) else set(PATHS) - {"onnx"}) - (set() if low_rank else {"adapter", "lora"})
     known &= {"adapter"} if isinstance(base, FirstLayers) else known  # put together with its base where it is installed
@@ -55,18 +58,41 @@ def export(folder: Path, base: Base, forms: list[str], report: Report = silent) 
     return manifest
 
 
+def _check_learned(folder: Path, manifest: ModelManifest) -> None:
+    """Raises ModelError where what was learned is not what training wrote: its forms would be of another model than the manifest tells."""
+    kept = manifest.forms.get("adapter")
+    if kept is not None and (folder / LEARNED).is_dir() and path_digest(folder / LEARNED) != kept.sha256:
+        raise ModelError(
+            f"{folder / LEARNED} has changed since {manifest.name} was trained: its SHA-256 is not the manifest's",
+            remedy="Put the folder of the training back, or train again",
+        )
+
+
+def check_changes(adapter: Adapter, name: str) -> None:
+    """Raises ModelError for an adapter that changes no weight: merged it would be its base under another name."""
+    if not adapter.lengths and not any(bool(np.any(adapter.change(pair))) for pair in adapter):
+        raise ModelError(f"{name} changes no weight of its base", remedy="Look at the curve of its training, and train again")
+
+
 def _write(form: str, folder: Path, base: Base, path: Path) -> None:
     full = not (folder / LEARNED / "adapter_config.json").is_file()
     if isinstance(base, EncoderBase):
         if form == "onnx":
             write_onnx(path, folder / LEARNED, base, full=full)
     elif form == "lora":
-        write_lora(path, read_adapter(folder / LEARNED, base), base)
+        write_lora(path, _adapter(folder / LEARNED, base), base)
     elif form == "merged":
         write_merged(path, folder / LEARNED, base, full=full)
     elif form != "adapter":
-        changes = full_changes(folder / LEARNED, base) if full else adapter_changes(read_adapter(folder / LEARNED, base), base)
+        changes = full_changes(folder / LEARNED, base) if full else adapter_changes(_adapter(folder / LEARNED, base), base)
         write_gguf(path, base, form, changes)
+
+
+def _adapter(learned: Path, base: Base) -> Adapter:
+    """The adapter in a folder. Raises ModelError for one that changes nothing."""
+    adapter = read_adapter(learned, base)
+    check_changes(adapter, str(learned))
+    return adapter
 
 
 Changes = dict[str, Callable[[Tensor], NDArray[np.float32]]]  # a tensor's name in GGUF -> its new weights from the old, in the same shape
@@ -168,13 +194,29 @@ def write_merged(path: Path, learned: Path, base: Base, *, full: bool) -> None:
     if full:
         model.load_state_dict(read_full(learned), strict=False)  # a vocabulary shared by input and output is in the file once
     else:
-        adapter = read_adapter(learned, base)
+        adapter = _adapter(learned, base)
         weights = dict(model.named_parameters())
         with torch.no_grad():
+            lost = []
             for name in adapter:
-                weights[name].copy_(torch.from_numpy(adapter.applied(name, array(weights[name]))))
+                before = array(weights[name])
+                merged = torch.from_numpy(adapter.applied(name, before))
+                lost.append(_lost(before, merged))
+                weights[name].copy_(merged)
+        if sum(lost) > len(lost) / 2:
+            log.warning(
+                "Rounding to bf16 takes more than half of what %d of %d weights learned: serve the adapter beside its base, or export gguf",
+                sum(lost), len(lost),
+            )  # fmt: skip
     model.to(torch.bfloat16).save_pretrained(path)
     base.save_tokenizer(path)
+
+
+def _lost(before: NDArray[np.float32], merged: torch.Tensor) -> bool:
+    """Whether rounding a merged weight to bf16 moves it by more than half of what the adapter changed."""
+    change = float(np.linalg.norm(merged.numpy() - before))
+    rounding = float(torch.linalg.norm(merged - merged.to(torch.bfloat16).to(torch.float32)))
+    return rounding > change / 2
 
 
 def size_of(path: Path) -> int:
