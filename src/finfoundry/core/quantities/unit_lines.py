@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from finfoundry.core.language import halfwidth
 from finfoundry.core.quantities import scales
-from finfoundry.core.quantities.currencies import CODES, SIGNS, may_mean
+from finfoundry.core.quantities.currencies import ALONE, CODES, SIGNS
 from finfoundry.core.quantities.unit_parts import HAN_CUES, UnitPart, parts_of
 from finfoundry.core.quantities.unit_rules import HAN_POWERS, behind_cue, is_han, is_plural, neighbour, part_of_unknown, stated
 
@@ -29,7 +29,7 @@ class UnitLine:
 
     scale: Decimal | None = None
     currency: str | None = None
-    shared: bool = False  # the currency is that of a sign or word which several share: "$", "dollars", 元
+    shared: frozenset[str] = ALONE  # the currencies that share its sign or word: "$", "dollars", 元; none where it is sure
     unread: str | None = None  # the words in the place of a scale, where they are no known one
 
 
@@ -106,11 +106,12 @@ def first_stated(texts: Iterable[str]) -> UnitLine:
     return UnitLine(scaled.scale, named.currency, named.shared, unread)
 
 
-def meant(currency: str | None, *, shared: bool, stated: str | None) -> str | None:
-    """What a printed currency is: a sign or word that several share is the one that is stated around it, where it may mean that."""
-    if currency is None or (shared and stated is not None and may_mean(currency, stated)):
-        return stated
-    return currency
+def meant(currency: str | None, *, shared: frozenset[str], stated: str | None) -> str | None:
+    """What a printed currency is: a sign or word that several share is the one that is stated around it, where that is one of these.
+
+    "$" is CAD in a paper in Canadian dollars, and USD in one in euros; ¥ is no euro, which 元 may be.
+    """
+    return stated if currency is None or stated in shared else currency
 
 
 def scale_of(text: str) -> Decimal | None:
@@ -159,12 +160,12 @@ def _settle(parts: Sequence[UnitPart], place: int) -> UnitPart:
     return parts[place]._replace(kind="currency" if next_to_scale else "word")
 
 
-def _currency(parts: Sequence[UnitPart]) -> tuple[str | None, bool]:
+def _currency(parts: Sequence[UnitPart]) -> tuple[str | None, frozenset[str]]:
     named = [part for part in parts if part.kind == "currency"]
     sure = next((part for part in named if not part.shared), None)
     if sure is not None:
-        return sure.code, False
-    return (named[0].code, True) if named else (None, False)
+        return sure.code, ALONE
+    return (named[0].code, named[0].shared) if named else (None, ALONE)
 
 
 def _of_one(parts: Sequence[UnitPart]) -> bool:

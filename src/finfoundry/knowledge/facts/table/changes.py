@@ -6,8 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
+from finfoundry.core.quantities.cells import CellNumber
 from finfoundry.knowledge.facts.table.column_headers import HeaderColumn
 from finfoundry.knowledge.facts.table.grid import Grid, GridRow
+
+LARGEST = 200  # percent
 
 
 def percents_by_arithmetic(grid: Grid, columns: dict[int, HeaderColumn]) -> set[int]:
@@ -25,6 +28,27 @@ def percents_by_arithmetic(grid: Grid, columns: dict[int, HeaderColumn]) -> set[
         if votes["percent"] >= 2 and votes["percent"] > 3 * votes["difference"]:
             found.add(number)
     return found
+
+
+def percents_beside(grid: Grid, columns: dict[int, HeaderColumn], percent: set[int]) -> set[tuple[int, int]]:
+    """Places, by row and column, of numbers without a sign beside a percent of another time with as many places after the point: "1.04" of
+    2023 beside "1.00%" of 2024. ``percent``: columns in which a sign is of all numbers.
+    """
+    dated = {number: column for number, column in columns.items() if column.timing.dated and not column.change}
+    found = set()
+    for row in grid.rows:
+        numbers = {value.column: value.number for value in row.values if value.column in dated and not value.number.dash}
+        signed = [place for place, number in numbers.items() if number.percent or (place in percent and number.currency is None)]
+        for place, number in numbers.items():
+            beside = [numbers[other] for other in signed if other != place and dated[other].dimension == dated[place].dimension]
+            if place not in percent and beside and all(_alike(number, other) for other in beside):
+                found.add((row.index, place))
+    return found
+
+
+def _alike(bare: CellNumber, percent: CellNumber) -> bool:
+    plain = not (bare.percent or bare.currency or bare.unit or bare.scale is not None)
+    return plain and bare.precision == percent.precision and abs(bare.value) < LARGEST
 
 
 def _compared(row: GridRow, change: int, compared: Sequence[int]) -> str | None:

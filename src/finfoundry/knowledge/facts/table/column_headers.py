@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from finfoundry.core.document import Cell, Scope
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, Period, find_periods
+from finfoundry.core.quantities.currencies import CODES, SHARED, SIGNS
 from finfoundry.core.quantities.unit_lines import UnitLine, own_unit, read_unit_line, states_unit
 from finfoundry.knowledge.facts.header_times.named_months import ends_of_years, is_a_month
 from finfoundry.knowledge.facts.header_times.timing import Timing, instant_said, months_said, read_timing, timing_of
@@ -62,6 +63,8 @@ _CHANGE = re.compile(
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r"%|％|\bpercent(?:age)?s?\b|\bmargin\b|\brate\b|比例|占比|比率|增减幅度|百分比", re.IGNORECASE)
+_AMOUNT_OF_MARGIN = re.compile(r"^(?!.*[%％])(?!.*\b(?:rate|interest|percent)).*\bmargin\b", re.IGNORECASE)  # "Margin EUR"
+_LENT_IN = frozenset(("in", "of", "to", "from", "per", "/"))
 _OF_PERCENTS = re.compile(r"%|％|\bpercent(?:age)?s?\b", re.IGNORECASE)
 THOUSANDS = 2000  # a growth of so many percent is rarer than a sum
 _PARENT = re.compile(r"(?<!归属于)(?<!归属)母公司|^公司$|本公司$|本行$|parent\s+company|company\s+only", re.IGNORECASE)
@@ -112,6 +115,7 @@ def read_columns(grid: Grid, header: Sequence[GridRow], corner: str, known: Fisc
     _date_repetitions(columns)
     _name_shares(columns)
     _tell_units_apart(columns, rows, labels)
+    _tell_translations(columns, rows, labels)
     return columns
 
 
@@ -183,6 +187,32 @@ def _tell_units_apart(columns: dict[int, HeaderColumn], rows: Sequence[tuple[Gri
         return
     for number, line in lines.items():  # "£m | US$": dollars of one
         columns[number].unit = replace(line, scale=Decimal(1)) if scaled and line.scale is None and line.unread is None else line
+
+
+def _tell_translations(columns: dict[int, HeaderColumn], rows: Sequence[tuple[GridRow, dict[int, list[Cell]]]], labels: set[int]) -> None:
+    """Columns of one time in two currencies, "RMB | RMB | US$": those of the currency that has more times are the company's own, and the
+    others are translations, called as they are headed; where none has more, each is so called.
+    """
+    said = {number: notes[-1] for number in columns if (notes := [part for part in _texts_over(rows, number, labels) if states_unit(part)])}
+    codes = {number: code for number, text in said.items() if (code := read_unit_line(text).currency) is not None}
+    times = defaultdict[str, set[tuple[Timing, str]]](set)
+    for number, code in codes.items():
+        columns[number].dimension = _without_units(columns[number].dimension)
+        times[code].add((columns[number].timing, columns[number].dimension or ""))
+    both = [time for own in times.values() for time in own]
+    if len(set(both)) == len(both):  # each time in one currency
+        for number in codes:
+            columns[number].dimension = columns[number].dimension or (None if columns[number].timing.dated else said[number])
+        return
+    most = max(map(len, times.values()))
+    own = [code for code, each in times.items() if len(each) == most]
+    for number, code in codes.items():
+        if own != [code]:
+            columns[number].dimension = " · ".join(filter(None, (columns[number].dimension, said[number])))
+
+
+def _without_units(dimension: str | None) -> str | None:
+    return " · ".join(part for part in (dimension or "").split(" · ") if part and not states_unit(part)) or None
 
 
 def _seldom_signed(column: int, rows: Iterable[GridRow]) -> bool:
@@ -257,7 +287,10 @@ def _column(parts: list[str], corner: str, known: FiscalYear | None) -> HeaderCo
     column = HeaderColumn(text=text)
     column.unit = next((line for part in reversed(parts) if (line := own_unit(part)) != UnitLine()), UnitLine())
     column.change = _CHANGE.search(text) is not None
-    column.percent = _PERCENT.search(text) is not None
+    named = _named_currency(parts)
+    column.percent = _PERCENT.search(text) is not None and not (named.currency and _AMOUNT_OF_MARGIN.search(text))
+    if column.unit == UnitLine() and not column.percent:
+        column.unit = named
     said = [text, *(part.strip() for part in parts)]  # 本行 stands over the dates
     column.scope = "parent" if any(map(_PARENT.search, said)) else "consolidated" if any(map(_CONSOLIDATED.search, said)) else None
     column.whose = next((part.strip().lower() for part in parts if WHOSE.fullmatch(part.strip())), None)
@@ -283,6 +316,15 @@ def _column(parts: list[str], corner: str, known: FiscalYear | None) -> HeaderCo
         column.dimension = text  # when it falls due, or over how long it is measured: "3-5 Years"
     column.nature = _nature(column.dimension or "")
     return column
+
+
+def _named_currency(parts: Sequence[str]) -> UnitLine:
+    """The currency that a heading ends in: "Revenue EUR", "Margin (US$)"; not that of "Loans in EUR", which are lent in it."""
+    words = parts[-1].split() if parts else []
+    sign = words[-1].strip("()（）[],") if len(words) > 1 else ""
+    if (sign not in CODES and sign not in SIGNS and sign not in SHARED) or words[-2].lower() in _LENT_IN:
+        return UnitLine()
+    return replace(read_unit_line(sign), scale=None)
 
 
 def _is_maturity(part: str) -> bool:
