@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finfoundry.core.quantities.cells import parse_cell
+from finfoundry.core.quantities.cells import parse_cell, readings
 
 
 @pytest.mark.parametrize(
@@ -112,3 +112,24 @@ def test_the_mark_by_which_a_sheet_keeps_a_figure_as_text_is_no_part_of_it(text:
     found = parse_cell(text)
     assert found is not None
     assert found.value == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "precision"), [("25 bps", 2), ("12‰", 1), ("12.5‰", 2), ("5%", 0), ("0.8 percentage points", 1), ("5.25%", 2)]
+)
+def test_the_places_of_a_share_are_those_of_its_percent(text: str, precision: int) -> None:
+    found = parse_cell(text)
+    assert found is not None
+    assert found.precision == precision
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("1.234", ["1.234", "1234"]), ("12,5", ["12.5"]), ("1,234", ["1234"]), ("1.234,5", ["1234.5"]), ("0.67 1", ["0.67"]),
+        ("12.5", ["12.5"]),
+        ("Note 1", []), ("5 bps", ["0.0500"]),
+    ],
+)  # fmt: skip
+def test_a_cell_alone_has_one_reading_but_where_a_point_may_group(text: str, values: list[str]) -> None:
+    assert [str(number.value) for number in readings(text)] == values

@@ -54,6 +54,7 @@ _CELL = re.compile(
     rf"(?P<digits>{DIGITS})\s*(?P<percent>(?:{PERCENT})?)\s*(?P<scale>{SCALE})?\s*(?P<close>\))?\s*(?P<trailing>-)?\s*"
     rf"(?P<late>(?:{PERCENT})?)\s*(?P<after>{ANY_CURRENCY}|[xX×倍股]|/股|元/股)?\s*(?P<shut>\))?"
 )
+NOTED = re.compile(r"(?P<figure>.*(?:\d[.,]\d|[%)]|\d{3}).*)\s(?P<mark>\d{1,2})")  # with the mark of a note behind it
 _UNITS: dict[str, Literal["ratio", "shares"]] = {"x": "ratio", "X": "ratio", "×": "ratio", "倍": "ratio", "股": "shares"}
 _LASTING = re.compile(r"(?P<digits>\d+\.\d+)\s?(?:years?|yrs?|年)", re.IGNORECASE)  # "2 years" heads a column of maturities
 _FRACTION = re.compile(r"(?:(?P<whole>\d{1,3})[ -])?(?P<over>[1-9]\d?)/(?P<under>2|4|8|16|32|64)\s?%")
@@ -94,6 +95,20 @@ def parse_cell(text: str, writing: Writing = "unknown") -> CellNumber | None:
     return None if digits is None else _in_words(digits) or _on_a_side(digits) or _number(digits)
 
 
+def readings(text: str) -> list[CellNumber]:
+    """What a cell may be by itself: one number, but of "1.234" two, the more usual first, and of "12,5" the one of a decimal comma.
+
+    >>> [str(number.value) for number in readings("1.234")], [str(number.value) for number in readings("1,234 2")]
+    (['1.234', '1234'], ['1234'])
+    """
+    plain = " ".join(text.split())
+    noted = NOTED.fullmatch(plain) if parse_cell(plain) is None else None
+    plain = noted["figure"] if noted else plain
+    usual = parse_cell(plain)
+    other = parse_cell(plain, "decimal comma") if usual is None or "," not in plain else None
+    return [number for number in (usual, other if other != usual else None) if number is not None]
+
+
 def _number(plain: str) -> CellNumber | None:
     """A figure in plain digits, with its sign, currency, scale and suffix."""
     match = _CELL.fullmatch(plain)
@@ -103,12 +118,14 @@ def _number(plain: str) -> CellNumber | None:
     own = scale_value(match["scale"]) if match["scale"] and match["scale"].strip() else _prefixed(match["before"] or "")
     negative = bool(match["open"] or match["inner"] or match["trailing"]) or (match["minus"] or "").strip() not in ("", "+")
     value = Decimal(match["digits"].replace(",", "")) * (own or ONE)
+    finer = 0  # places by which a printed unit is finer than a percent: 25 bps are 0.25 %
     if suffix.strip() not in ("", "%"):
         value *= percent_scale(suffix) * 100
+        finer = -2 - percent_scale(suffix).adjusted()
     after = match["after"] or ""
     unit = read_unit_line(f"{match['before'] or ''}{match['inside'] or ''} {after}")
     return CellNumber(
-        -value if negative else value, places(match["digits"]), bool(suffix.strip()), unit.currency, scale=own, shared=unit.shared,
+        -value if negative else value, places(match["digits"]) + finer, bool(suffix.strip()), unit.currency, scale=own, shared=unit.shared,
         per_share="/股" in after, points=is_points(suffix), unit=None if unit.currency or suffix.strip() else _UNITS.get(after),
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ from finfoundry.knowledge.facts.periods.proven_closings import mark_closings
 from finfoundry.knowledge.facts.periods.roll_forward import fill_spans, from_year_start, is_dated_balance, months_rolled, rolls_forward
 from finfoundry.knowledge.facts.periods.row_walk import LabelledRow, read_lines
 from finfoundry.knowledge.facts.periods.table_nature import in_quarters, nature_of_table
+from finfoundry.knowledge.facts.relations import BASIS_POINT
 from finfoundry.knowledge.facts.share_columns import shares_in_full
 from finfoundry.knowledge.facts.share_rows import columns_of_money, headings_of_both, of_one_piece, prices, shares_between
 from finfoundry.knowledge.facts.table.block_table import BlockTable, texts_around, titles_of
@@ -229,7 +230,7 @@ def _fact(value: Value, line: LabelledRow, table: BlockTable, nature: Nature, se
         scope=column.scope or table.scope or "consolidated",
         dimensions=dimensions,
         scale=scale,
-        precision=value.number.precision,
+        precision=value.number.precision + (2 if unit == "ratio" and scale == BASIS_POINT else 0),  # as a percent
         box=cell.box,
         locator=cell.locator,
         statement=table.statement,

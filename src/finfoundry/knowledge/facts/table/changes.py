@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import permutations
 
 from finfoundry.core.quantities.cells import CellNumber
 from finfoundry.knowledge.facts.table.column_headers import HeaderColumn
@@ -32,23 +33,25 @@ def percents_by_arithmetic(grid: Grid, columns: dict[int, HeaderColumn]) -> set[
 
 def percents_beside(grid: Grid, columns: dict[int, HeaderColumn], percent: set[int]) -> set[tuple[int, int]]:
     """Places, by row and column, of numbers without a sign beside a percent of another time with as many places after the point: "1.04" of
-    2023 beside "1.00%" of 2024. ``percent``: columns in which a sign is of all numbers.
+    2023 beside "1.00%" of 2024. ``percent``: columns in which a sign is of all numbers, and so of those beside them where one is.
     """
     dated = {number: column for number, column in columns.items() if column.timing.dated and not column.change}
+    rows = [(row.index, {value.column: value.number for value in row.values if not value.number.dash}) for row in grid.rows]
     found = set()
-    for row in grid.rows:
-        numbers = {value.column: value.number for value in row.values if value.column in dated and not value.number.dash}
-        signed = [place for place, number in numbers.items() if number.percent or (place in percent and number.currency is None)]
-        for place, number in numbers.items():
-            beside = [numbers[other] for other in signed if other != place and dated[other].dimension == dated[place].dimension]
-            if place not in percent and beside and all(_alike(number, other) for other in beside):
-                found.add((row.index, place))
+    for bare, signed in permutations(dated, 2):
+        if dated[bare].dimension != dated[signed].dimension or bare in percent:
+            continue
+        pairs = {index: (row[bare], row[signed]) for index, row in rows if bare in row and signed in row}
+        alike = {index: pair for index, pair in pairs.items() if _alike(*pair)}
+        own = {index for index, (_, number) in alike.items() if number.percent}
+        found |= {(index, bare) for index in (alike if own and signed in percent else own)}
     return found
 
 
 def _alike(bare: CellNumber, percent: CellNumber) -> bool:
     plain = not (bare.percent or bare.currency or bare.unit or bare.scale is not None)
-    return plain and bare.precision == percent.precision and abs(bare.value) < LARGEST
+    same = bare.precision == percent.precision and percent.currency is None and max(abs(bare.value), abs(percent.value)) < LARGEST
+    return plain and same
 
 
 def _compared(row: GridRow, change: int, compared: Sequence[int]) -> str | None:

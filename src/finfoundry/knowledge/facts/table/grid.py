@@ -11,6 +11,7 @@ from typing import Literal
 
 from finfoundry.core.document import Cell
 from finfoundry.core.periods import find_periods
+from finfoundry.core.quantities.cells import NOTED
 from finfoundry.core.quantities.numbers import CellNumber, parse_cell, scale_of
 from finfoundry.core.quantities.unit_lines import only_units, year_and_unit
 from finfoundry.core.quantities.writings import Writing
@@ -33,7 +34,6 @@ class Style:
 
 
 PLAIN = Style()
-_NOTED_FIGURE = re.compile(r"(?P<figure>.*(?:\d[.,]\d|[%)]|\d{3}).*)\s(?P<mark>\d{1,2})")
 
 
 @dataclass(slots=True)
@@ -84,7 +84,7 @@ def number_of(text: str, style: Style = PLAIN) -> CellNumber | None:
     (True, Decimal('0.67'))
     """
     number = parse_cell(text, style.writing)
-    noted = _NOTED_FIGURE.fullmatch(" ".join(text.split())) if number is None and style.marks else None
+    noted = NOTED.fullmatch(" ".join(text.split())) if number is None and style.marks else None
     return parse_cell(noted["figure"], style.writing) if noted and noted["mark"] in style.marks else number
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from finfoundry.core.document import Box, Cell, Word
 from finfoundry.core.periods import Period, find_periods
-from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers
+from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers, parse_cell
 from finfoundry.knowledge.facts.table.scale import ONE, TableScale
 
 _PAR = re.compile(r"\b(?:par|stated)\b|每股", re.IGNORECASE)
@@ -97,7 +97,8 @@ def _is_not_understood(text: str, numbers: Sequence[PrintedNumber]) -> bool:
     rest = text
     for number in reversed(numbers):
         rest = rest[: number.start] + rest[number.end :]
-    whole = len(numbers) > 1 and all(number.unit and number.value >= 0 for number in numbers)
+    whole = (len(numbers) > 1 or not rest.strip()) and all(number.unit and number.value >= 0 for number in numbers)
+    whole = whole and parse_cell(text) is None  # a label that is a figure has none inside
     return bool(numbers) and _NO_WORDS.fullmatch(rest) is not None and not whole
 
 
