@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
 import pytest
 from tests.knowledge.facts.papers import Rows, document, found, table, values
 
 from finfoundry.core.document import Block, Fact
 from finfoundry.knowledge.facts.extract import extract
 from finfoundry.knowledge.facts.relations import is_relation, unit_in_brackets
+from finfoundry.knowledge.ingest.parse_file import parse
 
 PLAIN = [Block("heading", "Heron Bank plc"), Block("heading", "Annual report 2024")]
 
@@ -125,3 +129,40 @@ def test_units_in_brackets_are_those_that_end_a_label() -> None:
     assert unit_in_brackets("Cents (net)") is None
     assert unit_in_brackets("Cost (bps) of risk") is None
     assert not is_relation("Year on year 同比")
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "expected"),
+    [
+        ("Contribution margin EUR", "120", ("120000000", "EUR")), ("Contribution margin (EUR)", "12.5", ("12500000", "EUR")),
+        ("Contribution margin", "12.5", ("0.125", "ratio")), ("Contribution margin, %", "12.5", ("0.125", "ratio")),
+        ("Net interest margin EUR", "2.1", ("0.021", "ratio")),
+    ],
+)  # fmt: skip
+def test_a_margin_in_a_currency_is_an_amount_and_any_other_a_percent(label: str, text: str, expected: tuple[str, str]) -> None:
+    assert row(label, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "value"), [("34 bps", "31", "0.0031"), ("3.4 pp", "3.1", "0.031"), ("34.5 bps", "31.5", "0.00315")]
+)
+def test_a_level_in_points_tells_what_the_year_beside_it_is(first: str, second: str, value: str) -> None:
+    (now, before) = found(read([["", "2024", "2023"], ["Cost of risk", first, second]]), "Cost of risk")
+    assert (now.unit, before.unit) == ("ratio", "ratio")
+    assert format(before.value.normalize(), "f") == value
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "expected"),
+    [("CET1 ratio", 14.1, ("0.141", "ratio")), ("Buffer ratio", 14.1, ("14.1", None)), ("Loans", 14.1, ("14.1", "EUR"))],
+)
+def test_a_record_of_a_relation_is_no_amount(metric: str, value: float, expected: tuple[str, str | None]) -> None:
+    head: list[list[str | float | None]] = [["Bank", "Year", "Metric", "Value (EUR)"]]
+    rows: list[list[str | float | None]] = [["Heron Bank", year, metric, value] for year in ("2022", "2023", "2024")]
+    book, stream = openpyxl.Workbook(), io.BytesIO()
+    assert book.active is not None
+    for one in [*head, *rows]:
+        book.active.append(one)
+    book.save(stream)
+    fact = parse(stream.getvalue(), "records.xlsx").facts[0]
+    assert (format(fact.value.normalize(), "f"), fact.unit) == expected

@@ -61,3 +61,11 @@ def test_a_yen_sign_is_no_dollar_and_no_euro(label: str, stated: str, unit: str 
 def test_a_currency_in_brackets_is_the_rows_where_none_is_stated() -> None:
     told = units([["Assets (USD)", "45", "40"], ["Assets (net)", "45", "40"]], None)
     assert told == {"Assets (USD)": {"USD"}, "Assets (net)": {None}}
+
+
+@pytest.mark.parametrize(("stated", "unit"), [("EUR", None), ("JPY", "JPY"), ("CNY", "CNY")])
+def test_a_table_in_yen_signs_is_of_the_papers_currency_where_that_is_one_of_them(stated: str, unit: str | None) -> None:
+    others = [table([HEAD, *LOANS], note=f"{stated} million") for _ in range(3)]
+    facts = extract(document(others, [table([HEAD, *LOANS], note="(¥ million)")], cover=PLAIN))
+    assert {fact.unit for fact in facts if fact.table == 3} == {unit}
+    assert {fact.unit for fact in facts if fact.table != 3} == {stated}

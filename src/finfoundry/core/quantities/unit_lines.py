@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
 from finfoundry.core.language import halfwidth
 from finfoundry.core.quantities import scales
-from finfoundry.core.quantities.currencies import ALONE, CODES, SIGNS
+from finfoundry.core.quantities.currencies import ALONE, CODES, SHARED, SIGNS
 from finfoundry.core.quantities.unit_parts import HAN_CUES, UnitPart, parts_of
 from finfoundry.core.quantities.unit_rules import HAN_POWERS, behind_cue, is_han, is_plural, neighbour, part_of_unknown, stated
 
@@ -38,6 +38,7 @@ _STEM = re.compile(
     re.IGNORECASE,
 )
 _YEAR_FIRST = re.compile(r"\s*(?:FY\s?)?(?:19|20)\d\d(?:年度?|\s)\s*(?=[^\d\s])")
+_LENT_IN = frozenset(("in", "of", "to", "from", "per", "/"))
 _BETWEEN = ("quote", "in", "of", "open")
 _NO_SCALE = frozenset(
     (
@@ -94,6 +95,19 @@ def own_unit(text: str) -> UnitLine:
     """What a label or header states for its own numbers: "Revenue (£m)", "2024 US$'000"; nothing where it speaks of units of one."""
     line = read_unit_line(text)
     return line if line.unread is not None or (line.scale is not None and line.scale > 1) else UnitLine()
+
+
+def currency_at_end(text: str) -> UnitLine:
+    """The currency that a label or heading ends in: "Revenue EUR", "Margin (US$)"; nothing of "Loans in EUR", which are lent in it.
+
+    >>> currency_at_end("Margin EUR").currency, currency_at_end("Loans in EUR").currency
+    ('EUR', None)
+    """
+    words = text.split()
+    sign = words[-1].strip("()（）[],") if len(words) > 1 else ""
+    if (sign not in CODES and sign not in SIGNS and sign not in SHARED) or words[-2].lower() in _LENT_IN:
+        return UnitLine()
+    return replace(read_unit_line(sign), scale=None)
 
 
 def first_stated(texts: Iterable[str]) -> UnitLine:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from finfoundry.core.quantities.cells import CellNumber
 from finfoundry.core.quantities.unit_lines import UnitLine, own_unit
 from finfoundry.knowledge.facts.periods.row_walk import LabelledRow
-from finfoundry.knowledge.facts.relations import ONE, is_relation, of_relation, scale_by_change, unit_in_brackets, unit_of_line
+from finfoundry.knowledge.facts.relations import (
+    BASIS_POINT,
+    ONE,
+    PERCENT,
+    is_relation,
+    of_relation,
+    scale_by_change,
+    unit_in_brackets,
+    unit_of_line,
+)
 from finfoundry.knowledge.facts.table.block_table import BlockTable
 from finfoundry.knowledge.facts.table.column_headers import HeaderColumn
 from finfoundry.knowledge.facts.table.concepts import Concept
@@ -82,13 +91,24 @@ def relations_shown(lines: Iterable[LabelledRow]) -> dict[int, Decimal]:
     for line in lines:
         numbers = [(line.columns.get(value.column, HeaderColumn()), value.number) for value in line.row.values if not value.number.dash]
         bare = [number for column, number in numbers if not column.change and _is_bare(number)]
-        change = next((number for _, number in numbers if number.points), None)
+        change = next((number for column, number in numbers if number.points and (column.change or not column.timing.dated)), None)
         multiple = next((number for _, number in numbers if number.unit == "ratio"), None)
         if bare and change is not None and all(abs(number.value) < MOST_PERCENT for number in bare):
             found[line.row.index] = scale_by_change(bare, change)
+        elif bare and (points := _points_beside(numbers, bare)) is not None:
+            found[line.row.index] = points
         elif bare and multiple is not None and all(number.precision == multiple.precision for number in bare):
             found[line.row.index] = ONE
     return found
+
+
+def _points_beside(numbers: Sequence[tuple[HeaderColumn, CellNumber]], bare: Sequence[CellNumber]) -> Decimal | None:
+    """What one unit of the bare figures of a row is beside a level in points, "34 bps | 31"; None where none is, or other places."""
+    level = next((number for column, number in numbers if number.points and column.timing.dated and not column.change), None)
+    if level is None or any(abs(number.value) >= MOST_PERCENT for number in bare):
+        return None
+    finer = {level.precision - number.precision for number in bare}  # the places of a percent: two more than those of basis points
+    return {frozenset({2}): BASIS_POINT, frozenset({0}): PERCENT}.get(frozenset(finer))
 
 
 def _is_bare(number: CellNumber) -> bool:

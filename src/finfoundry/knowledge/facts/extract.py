@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from finfoundry.core.document import Block, Document, Fact, Page, Profile
 from finfoundry.core.periods import FiscalYear, parse_iso
+from finfoundry.core.quantities.currencies import ALONE, YEN
 from finfoundry.core.quantities.unit_lines import meant
 from finfoundry.knowledge.facts.header_times.short_years import with_full_years
 from finfoundry.knowledge.facts.highlights import with_known_lines
@@ -330,6 +331,9 @@ def _complete(table: BlockTable, usual: TableScale, currency: str | None) -> Non
         table.assumed = True
     if measure.scale is None and measure.unread is None and is_parted(table):
         measure = replace(measure, unread=PARTED)  # what stands in none of its parts may be in thousands, or in millions
-    if table.aside and currency is not None and measure.currency is None:
+    if measure.shared == YEN and currency is not None and currency not in YEN:
+        measure = replace(measure, currency=None, shared=ALONE)  # of yen or yuan, in a paper of neither
+        currency = None
+    elif table.aside and currency is not None and measure.currency is None:
         measure = replace(measure, currency=currency)
     table.measure = replace(measure, currency=meant(measure.currency, shared=measure.shared, stated=currency))

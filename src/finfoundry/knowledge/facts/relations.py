@@ -13,11 +13,13 @@ from functools import lru_cache
 from itertools import pairwise
 
 from finfoundry.core.quantities.numbers import CellNumber
+from finfoundry.core.quantities.unit_lines import currency_at_end
 from finfoundry.knowledge.facts.table.concepts import find_concept
 
 ONE, PERCENT, BASIS_POINT = Decimal(1), Decimal("0.01"), Decimal("0.0001")
 RATE_OF = Decimal(3)  # printed with two decimals and below, 1.48 may be 148 %
 CENTS = "cents"
+_MARGIN = re.compile(r"^(?!.*[%％])(?!.*\b(?:rate|interest|percent)).*\bmargin\b", re.IGNORECASE)
 
 _BRACKETED: tuple[tuple[re.Pattern[str], tuple[str, Decimal]], ...] = tuple(
     (re.compile(rf"[(（\[]\s*(?:in\s+|单位[:：]\s*)?(?:{words})\s*[)）\]]\W*$", re.IGNORECASE), unit)
@@ -59,6 +61,12 @@ def unit_in_brackets(label: str) -> tuple[str, Decimal] | None:
     (('ratio', Decimal('0.0001')), None)
     """
     return next((unit for pattern, unit in _BRACKETED if pattern.search(label)), None) if label[-1:] in ")）] *" else None
+
+
+@lru_cache(maxsize=32_768)
+def is_margin_in_money(label: str) -> bool:
+    """Whether a label or heading is of a margin in money, "Margin EUR", and not in percent: "Margin", "Interest margin EUR"."""
+    return _MARGIN.search(label) is not None and currency_at_end(label).currency is not None
 
 
 @lru_cache(maxsize=32_768)

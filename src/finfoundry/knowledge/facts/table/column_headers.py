@@ -16,11 +16,11 @@ from functools import lru_cache
 
 from finfoundry.core.document import Cell, Scope
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, Period, find_periods
-from finfoundry.core.quantities.currencies import CODES, SHARED, SIGNS
-from finfoundry.core.quantities.unit_lines import UnitLine, own_unit, read_unit_line, states_unit
+from finfoundry.core.quantities.unit_lines import UnitLine, currency_at_end, own_unit, read_unit_line, states_unit
 from finfoundry.knowledge.facts.header_times.named_months import ends_of_years, is_a_month
 from finfoundry.knowledge.facts.header_times.timing import Timing, instant_said, months_said, read_timing, timing_of
 from finfoundry.knowledge.facts.header_times.year_ends import day_said, in_year, nearest, weekday_said, weeks_said
+from finfoundry.knowledge.facts.relations import is_margin_in_money
 from finfoundry.knowledge.facts.table.concepts import Nature
 from finfoundry.knowledge.facts.table.grid import Grid, GridRow, goes_on, rows_below, unit_note, without_unit_lines
 from finfoundry.knowledge.facts.table.header_spans import extents_of, over
@@ -63,8 +63,6 @@ _CHANGE = re.compile(
     re.IGNORECASE,
 )
 _PERCENT = re.compile(r"%|％|\bpercent(?:age)?s?\b|\bmargin\b|\brate\b|比例|占比|比率|增减幅度|百分比", re.IGNORECASE)
-_AMOUNT_OF_MARGIN = re.compile(r"^(?!.*[%％])(?!.*\b(?:rate|interest|percent)).*\bmargin\b", re.IGNORECASE)  # "Margin EUR"
-_LENT_IN = frozenset(("in", "of", "to", "from", "per", "/"))
 _OF_PERCENTS = re.compile(r"%|％|\bpercent(?:age)?s?\b", re.IGNORECASE)
 THOUSANDS = 2000  # a growth of so many percent is rarer than a sum
 _PARENT = re.compile(r"(?<!归属于)(?<!归属)母公司|^公司$|本公司$|本行$|parent\s+company|company\s+only", re.IGNORECASE)
@@ -287,8 +285,8 @@ def _column(parts: list[str], corner: str, known: FiscalYear | None) -> HeaderCo
     column = HeaderColumn(text=text)
     column.unit = next((line for part in reversed(parts) if (line := own_unit(part)) != UnitLine()), UnitLine())
     column.change = _CHANGE.search(text) is not None
-    named = _named_currency(parts)
-    column.percent = _PERCENT.search(text) is not None and not (named.currency and _AMOUNT_OF_MARGIN.search(text))
+    named = currency_at_end(parts[-1]) if parts else UnitLine()
+    column.percent = _PERCENT.search(text) is not None and not is_margin_in_money(text)
     if column.unit == UnitLine() and not column.percent:
         column.unit = named
     said = [text, *(part.strip() for part in parts)]  # 本行 stands over the dates
@@ -316,15 +314,6 @@ def _column(parts: list[str], corner: str, known: FiscalYear | None) -> HeaderCo
         column.dimension = text  # when it falls due, or over how long it is measured: "3-5 Years"
     column.nature = _nature(column.dimension or "")
     return column
-
-
-def _named_currency(parts: Sequence[str]) -> UnitLine:
-    """The currency that a heading ends in: "Revenue EUR", "Margin (US$)"; not that of "Loans in EUR", which are lent in it."""
-    words = parts[-1].split() if parts else []
-    sign = words[-1].strip("()（）[],") if len(words) > 1 else ""
-    if (sign not in CODES and sign not in SIGNS and sign not in SHARED) or words[-2].lower() in _LENT_IN:
-        return UnitLine()
-    return replace(read_unit_line(sign), scale=None)
 
 
 def _is_maturity(part: str) -> bool:

@@ -10,8 +10,8 @@ from functools import lru_cache
 from finfoundry.core.document import Document
 from finfoundry.core.quantities.currencies import ALONE, CODES, SHARED, YEN
 from finfoundry.core.quantities.numbers import CellNumber, scale_of
-from finfoundry.core.quantities.unit_lines import UnitLine, meant, own_unit, read_unit_line, unit_phrase
-from finfoundry.knowledge.facts.relations import CENTS, is_relation, unit_in_brackets
+from finfoundry.core.quantities.unit_lines import UnitLine, currency_at_end, meant, own_unit, read_unit_line
+from finfoundry.knowledge.facts.relations import CENTS, is_margin_in_money, is_relation, unit_in_brackets
 from finfoundry.knowledge.facts.table.measured_things import is_amount, measured, names_things
 
 ONE = Decimal(1)
@@ -78,7 +78,6 @@ _PLAIN_YUAN = re.compile(  # "（元）" or "（元/笔）" in a row, whatever t
     r"[（(](?:[^()（）]*[，,、\s])?(?:人民币)?元(?:[/／][^()（）股]{1,6})?[)）]"
 )
 _PLAIN_DOLLARS = re.compile(r"\((?:in\s+)?(?P<of>U\.?S\.?\s+)?(?:(?:whole|actual)\s+)?dollars\)", re.IGNORECASE)  # in a row: in full
-_LAST_BRACKET = re.compile(r"[（(](?P<said>[^()（）]{1,20})[)）]\W*$")
 _NOTE = re.compile(r"(?:\s*[（(][^()（）]*[）)]|\s*[*＊注]\d*)+$")  # at the end of a label
 _ASIDE = re.compile(
     r"\([^()]*\d[^()]*\)|\d[\d.,]*\s*[%％]|[$€£¥]\s?[\d.,]+(?:\s+per\s+share)?"
@@ -153,12 +152,6 @@ def _own(label: str) -> UnitLine:
     if dollars := _PLAIN_DOLLARS.search(label):
         return UnitLine(ONE, "USD", shared=ALONE if dollars["of"] else SHARED["$"][1])
     return UnitLine(ONE) if _PLAIN_YUAN.search(label) else own_unit(label)
-
-
-def _bracketed_currency(label: str) -> UnitLine:
-    """The currency in brackets at the end of a label, which is the row's where the table states none: "Assets (USD)"."""
-    bracket = _LAST_BRACKET.search(label)
-    return (unit_phrase(bracket["said"]) if bracket else None) or UnitLine()
 
 
 def stated_for_all(document: Document) -> TableScale:
@@ -248,7 +241,7 @@ def _unit_and_scale(
         return "ratio", ONE
     line = line if line.scale is not None else column
     own = line.scale
-    named = _bracketed_currency(label) if measure.currency is None and line.currency is None else line
+    named = currency_at_end(label) if measure.currency is None and line.currency is None else line
     stated = meant(named.currency, shared=named.shared, stated=measure.currency)
     code = label if label in CODES else stated  # "Euro | EUR | 3,778"
     currency = _currency(number, f"{label} {header}", code)
@@ -330,7 +323,7 @@ def _is_percent(label: str) -> bool:
     """Whether a label is that of a percentage: it says so, or ends in the word for a rate or a share."""
     if _MARKED.search(label):
         return True
-    if _EFFECT.match(label):
+    if _EFFECT.match(label) or is_margin_in_money(label):
         return False
     if _TIMES.search(label) or _EXCHANGE.search(label):
         return False
