@@ -48,7 +48,7 @@ def test_a_figure_with_the_side_of_its_account_has_that_side_and_no_sign_of_it(t
     assert (found.value, found.side) == (Decimal(value), side)
 
 
-@pytest.mark.parametrize("text", ["₹ 400 CR", "5 Cr", "CR", "CR 5%", "Dr. Meyer", "CRD IV 5"])
+@pytest.mark.parametrize("text", ["5 Cr", "CR", "CR 5%", "Dr. Meyer", "CRD IV 5"])
 def test_crores_and_words_are_no_side_of_an_account(text: str) -> None:
     found = parse_cell(text)
     assert found is None or found.side is None
@@ -133,3 +133,10 @@ def test_the_places_of_a_share_are_those_of_its_percent(text: str, precision: in
 )  # fmt: skip
 def test_a_cell_alone_has_one_reading_but_where_a_point_may_group(text: str, values: list[str]) -> None:
     assert [str(number.value) for number in readings(text)] == values
+
+
+@pytest.mark.parametrize(("text", "value"), [("₹ 400 Cr", "4000000000"), ("Rs. 1.5 Cr.", "15000000"), ("INR 2 CR", "20000000")])
+def test_crores_of_rupees_are_ten_millions(text: str, value: str) -> None:
+    found = parse_cell(text)
+    assert found is not None
+    assert (found.value, found.currency, found.scale) == (Decimal(value), "INR", Decimal(10_000_000))

@@ -166,3 +166,19 @@ def test_a_record_of_a_relation_is_no_amount(metric: str, value: float, expected
     book.save(stream)
     fact = parse(stream.getvalue(), "records.xlsx").facts[0]
     assert (format(fact.value.normalize(), "f"), fact.unit) == expected
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (("2.4x", "2.2x", "0.2"), ("0.2", "ratio")), (("14.1%", "13.8%", "0.3"), ("0.003", "ratio")), 
+        (("14.1%", "13.8%", "2.2"), ("2.2", None)),
+        (("48", "39", "9"), ("9000000", "EUR")), (("14.1%", "13.8%", "€ 3"), ("3000000", "EUR")),
+    ],
+)  # fmt: skip
+def test_a_bare_change_of_percents_or_multiples_is_one_where_it_is_their_difference(
+    cells: tuple[str, str, str], expected: tuple[str, str | None]
+) -> None:
+    facts = read([["", "2024", "2023", "Change"], ["Gearing", *cells]])
+    (change,) = (fact for fact in found(facts, "Gearing") if fact.dimensions)
+    assert (format(change.value.normalize(), "f"), change.unit) == expected

@@ -49,3 +49,23 @@ def test_one_currency_over_all_columns_is_no_name_of_any() -> None:
 def test_segments_beside_a_translation_keep_their_names() -> None:
     told = revenue([["", "2024", "2024", "2024"], ["", "Retail", "Cloud", "Cloud"], ["", "RMB", "RMB", "US$"]], ["900", "500", "70"])
     assert told == [("900", "CNY", "Retail"), ("500", "CNY", "Cloud"), ("70", "USD", "Cloud · US$")]
+
+
+@pytest.mark.parametrize("unit", ["US$ (Note 2)", "US$ (unaudited)", "US$", "US$（附注2）"])
+def test_a_reference_beside_a_unit_hides_it_from_no_column(unit: str) -> None:
+    assert revenue([["", "2023", "2024", "2024"], ["", "RMB", "RMB", unit]], ["1,300", "1,405", "193"]) == OWN
+
+
+def test_a_change_in_percent_beside_a_translation_is_of_neither_currency() -> None:
+    head = [["", "2023", "2024", "2024", "Change"], ["", "RMB", "RMB", "US$", "%"]]
+    facts = extract(
+        document([table([*head, ["Revenue", "1,300", "1,405", "193", "8.1"], ["Costs", "90", "99", "14", "10.0"]])], cover=PLAIN)
+    )
+    assert [(fact.text, fact.unit) for fact in facts][:4] == [("1,300", "CNY"), ("1,405", "CNY"), ("193", "USD"), ("8.1", "ratio")]
+
+
+@pytest.mark.parametrize("cells", [["$", "$"], ["$", ""], ["$", "none"]])
+def test_a_line_that_is_left_open_heads_nothing(cells: list[str]) -> None:
+    rows = [["", "2024", "2023"], ["Revenue", "$ 5", "$ 4"], ["Rent", *cells], ["Costs", "3", "2"]]
+    facts = extract(document([table(rows)], cover=PLAIN))
+    assert [(fact.metric[-1], fact.period[:4], fact.text) for fact in facts][2:] == [("Costs", "2024", "3"), ("Costs", "2023", "2")]

@@ -60,6 +60,8 @@ _LASTING = re.compile(r"(?P<digits>\d+\.\d+)\s?(?:years?|yrs?|年)", re.IGNORECA
 _FRACTION = re.compile(r"(?:(?P<whole>\d{1,3})[ -])?(?P<over>[1-9]\d?)/(?P<under>2|4|8|16|32|64)\s?%")
 _HALVES = re.compile(r"(?P<whole>\d{1,3})?\s?(?P<part>[¼½¾⅛⅜⅝⅞])\s?(?P<percent>%)?")
 _SIDE = re.compile(r"(?P<before>DR|Dr|CR)\.?\s?(?=[\d$€£¥])|(?<=\d)\s?(?P<behind>DR|Dr|CR)\.?$")  # not "5 Cr", which are crores
+_CRORES = re.compile(r"(?P<figure>.*\d)\s?(?:Cr|CR|cr)\.?")
+CRORE = Decimal(10_000_000)
 _TEXT_SIGN = re.compile(r"^['’](?=[-+(]\s?[\d$€£¥]|\d{1,3},\d{3})")  # by which a sheet keeps a figure as a text; not '24, a year
 
 
@@ -144,7 +146,14 @@ def _in_words(plain: str) -> CellNumber | None:
 
 
 def _on_a_side(plain: str) -> CellNumber | None:
-    """A figure with the side of the account on which it stands; in rupees CR are crores."""
+    """A figure with the side of the account on which it stands; in rupees Cr are crores: ₹ 400 Cr."""
+    if (
+        (crores := _CRORES.fullmatch(plain))
+        and (number := _number(crores["figure"].strip()))
+        and number.currency == "INR"
+        and not number.scale
+    ):
+        return replace(number, value=number.value * CRORE, scale=CRORE)
     if (side := _SIDE.search(plain)) is None or (number := _number(_SIDE.sub("", plain, count=1).strip())) is None:
         return None
     if number.percent or number.unit or number.currency == "INR":

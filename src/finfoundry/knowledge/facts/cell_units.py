@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from finfoundry.core.quantities.cells import CellNumber
 from finfoundry.core.quantities.unit_lines import UnitLine, own_unit
@@ -46,6 +47,8 @@ def unit_of(
     if number.currency or number.percent or number.unit or unit in _NO_MONEY or (unit and "/" in unit):
         return unit, scale
     relation = is_relation(path[-1]) or is_relation(column.dimension or "")
+    if column.change and line.row.index in table.differences:
+        return ("ratio", worth) if (worth := table.differences[line.row.index]) is not None else (None, ONE)
     if line.row.index in table.relations and abs(number.value) < MOST_PERCENT and not column.change:
         return "ratio", table.relations[line.row.index]
     if concept is not None and concept.unit == "times":
@@ -99,6 +102,25 @@ def relations_shown(lines: Iterable[LabelledRow]) -> dict[int, Decimal]:
             found[line.row.index] = points
         elif bare and multiple is not None and all(number.precision == multiple.precision for number in bare):
             found[line.row.index] = ONE
+    return found
+
+
+def differences_shown(lines: Iterable[LabelledRow]) -> dict[int, Decimal | None]:
+    """What a bare change is in rows whose levels all are percents or multiples, "14.1% | 13.8% | 0.3": the same, where it is the difference
+    of two of them; None where it is not, and may be a growth: money it is not.
+    """
+    found: dict[int, Decimal | None] = {}
+    for line in lines:
+        numbers = [
+            (line.columns.get(value.column, HeaderColumn()).change, value.number) for value in line.row.values if not value.number.dash
+        ]
+        levels = [number for change, number in numbers if not change]
+        bare = [number for change, number in numbers if change and _is_bare(number)]
+        if len(levels) < 2 or not bare or not all(number.percent or number.unit == "ratio" for number in levels):
+            continue
+        steps = {abs(first.value - second.value) for first, second in pairwise(levels)}
+        worth = PERCENT if levels[0].percent else ONE
+        found[line.row.index] = worth if all(abs(number.value) in steps for number in bare) else None
     return found
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from finfoundry.core.document import PERIOD_ASSUMED, Block, Fact, Page
 from finfoundry.core.quantities.unit_lines import own_unit
-from finfoundry.knowledge.facts.cell_units import relations_shown, unit_of
+from finfoundry.knowledge.facts.cell_units import differences_shown, relations_shown, unit_of
 from finfoundry.knowledge.facts.periods.cell_period import period_of_cell
 from finfoundry.knowledge.facts.periods.period_resolution import (
     Calendar,
@@ -114,7 +114,7 @@ def read_table(table: BlockTable, calendar: Calendar, before: BlockTable | None)
         table.columns = lines[-1].columns
         table.percent |= percents_by_arithmetic(table.grid, table.columns)
         table.percent_cells = percents_beside(table.grid, table.columns, table.percent)
-        table.relations = relations_shown(lines)
+        table.relations, table.differences = relations_shown(lines), differences_shown(lines)
         table.counts, table.mixed = shares_in_full(lines), headings_of_both(lines)
     setting.latest = max((year for line in lines for column in line.columns.values() if (year := column.timing.year)), default=None)
     proven = mark_closings(lines)

@@ -46,6 +46,7 @@ class BlockTable:
     each: bool = False  # its amounts are of one piece or user, as its title says
     money: set[tuple[int, int]] = field(default_factory=set)  # in columns whose balances bear the sign of a currency
     relations: dict[int, Decimal] = field(default_factory=dict)  # rows that are no amounts, as a sign beside them tells, and their scale
+    differences: dict[int, Decimal | None] = field(default_factory=dict)  # of bare changes in rows of percents or multiples
     aside: bool = False  # only a row of its own bears the sign of a currency
     mixed: dict[str, int] = field(default_factory=dict)  # headings that name shares, and the row from which on money is below them
 

@@ -11,12 +11,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from functools import lru_cache
 
 from finfoundry.core.document import Cell, Scope
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, Period, find_periods
-from finfoundry.core.quantities.unit_lines import UnitLine, currency_at_end, own_unit, read_unit_line, states_unit
+from finfoundry.core.quantities.unit_lines import UnitLine, currency_at_end, own_unit
+from finfoundry.knowledge.facts.column_units import tell_translations, tell_units_apart, unit_said
 from finfoundry.knowledge.facts.header_times.named_months import ends_of_years, is_a_month
 from finfoundry.knowledge.facts.header_times.timing import Timing, instant_said, months_said, read_timing, timing_of
 from finfoundry.knowledge.facts.header_times.year_ends import day_said, in_year, nearest, weekday_said, weeks_said
@@ -112,8 +112,9 @@ def read_columns(grid: Grid, header: Sequence[GridRow], corner: str, known: Fisc
     _end_with_one_month(columns, corner)
     _date_repetitions(columns)
     _name_shares(columns)
-    _tell_units_apart(columns, rows, labels)
-    _tell_translations(columns, rows, labels)
+    said = {number: note for number in columns if (note := unit_said(_texts_over(rows, number, labels)))}
+    tell_units_apart(columns, said)
+    tell_translations(columns, said)
     return columns
 
 
@@ -173,44 +174,6 @@ def _end_with_one_month(columns: dict[int, HeaderColumn], corner: str) -> None:
     if ends_of_years(column.timing.period for column in dated):
         for column in dated:
             column.timing = replace(column.timing, period=None, months=None)
-
-
-def _tell_units_apart(columns: dict[int, HeaderColumn], rows: Sequence[tuple[GridRow, dict[int, list[Cell]]]], labels: set[int]) -> None:
-    """The unit printed over each column, where they are not the same for all: "£m | US$m". What is the same is the table's."""
-    said = {number: [part for part in _texts_over(rows, number, labels) if states_unit(part)] for number in columns}
-    lines = {number: read_unit_line(notes[-1]) for number, notes in said.items() if notes}
-    scaled = any(line.scale is not None for line in lines.values())
-    beside_percents = any(column.percent for number, column in columns.items() if number not in lines)
-    if len(set(lines.values())) < (1 if beside_percents else 2):
-        return
-    for number, line in lines.items():  # "£m | US$": dollars of one
-        columns[number].unit = replace(line, scale=Decimal(1)) if scaled and line.scale is None and line.unread is None else line
-
-
-def _tell_translations(columns: dict[int, HeaderColumn], rows: Sequence[tuple[GridRow, dict[int, list[Cell]]]], labels: set[int]) -> None:
-    """Columns of one time in two currencies, "RMB | RMB | US$": those of the currency that has more times are the company's own, and the
-    others are translations, called as they are headed; where none has more, each is so called.
-    """
-    said = {number: notes[-1] for number in columns if (notes := [part for part in _texts_over(rows, number, labels) if states_unit(part)])}
-    codes = {number: code for number, text in said.items() if (code := read_unit_line(text).currency) is not None}
-    times = defaultdict[str, set[tuple[Timing, str]]](set)
-    for number, code in codes.items():
-        columns[number].dimension = _without_units(columns[number].dimension)
-        times[code].add((columns[number].timing, columns[number].dimension or ""))
-    both = [time for own in times.values() for time in own]
-    if len(set(both)) == len(both):  # each time in one currency
-        for number in codes:
-            columns[number].dimension = columns[number].dimension or (None if columns[number].timing.dated else said[number])
-        return
-    most = max(map(len, times.values()))
-    own = [code for code, each in times.items() if len(each) == most]
-    for number, code in codes.items():
-        if own != [code]:
-            columns[number].dimension = " · ".join(filter(None, (columns[number].dimension, said[number])))
-
-
-def _without_units(dimension: str | None) -> str | None:
-    return " · ".join(part for part in (dimension or "").split(" · ") if part and not states_unit(part)) or None
 
 
 def _seldom_signed(column: int, rows: Iterable[GridRow]) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from finfoundry.core.document import Block, Cell
 from finfoundry.core.quantities.unit_lines import only_units, states_unit, year_and_unit
+from finfoundry.knowledge.facts.column_units import unit_said
 from finfoundry.knowledge.facts.table.entries import entries_in_words
 from finfoundry.knowledge.facts.table.grid import PLAIN, Grid, GridRow, RowKind, Style, Value, has_period, number_of, unit_note, year_like
 from finfoundry.knowledge.facts.table.reference_columns import NOTE_COLUMN, code_columns, note_columns, whole_rows
@@ -139,17 +140,29 @@ def _glue(row: list[Cell]) -> list[Cell]:
         text = cell.text.strip()
         if joined and year_like(text) and _DAY_LAST.search(joined[-1].text.strip()) and _close(joined[-1], cell):
             joined[-1] = _widened(joined[-1], cell, f"{joined[-1].text.strip()} {text}")
-        elif joined and _SYMBOL.fullmatch(joined[-1].text.strip()) and text[:1] and not _LETTER.search(text):
+        elif joined and _SYMBOL.fullmatch(joined[-1].text.strip()) and _goes_with_sign(text):
             sign = joined.pop()
             joined.append(replace(cell, text=f"{sign.text.strip()} {text}"))
         elif joined and _SUFFIX.fullmatch(text) and re.search(r"\d\s?\)?$", joined[-1].text) and not year_like(joined[-1].text):
             joined[-1] = replace(joined[-1], text=joined[-1].text + text)
         else:
             joined.append(cell)
-    units = {cell.text.strip() for cell in joined}
-    if len(units) > 1 and all(map(states_unit, units)):  # "£m | US$" over the columns
+    if _is_of_units(joined):
         return joined
     return [cell for cell in joined if not _SYMBOL.fullmatch(cell.text.strip())]
+
+
+def _is_of_units(row: list[Cell]) -> bool:
+    """Whether a row prints units over its columns, "£m | US$", "RMB | RMB | US$ (Note 2) | %"; not "$ | $" of a line that is left open."""
+    texts = {cell.text.strip() for cell in row}
+    beside = {cell.text.strip() for cell in row if cell.column}
+    units = {text for text in beside if unit_said([text]) is not None}
+    return (len(texts) > 1 and all(map(states_unit, texts))) or (bool(units) and len(beside) > 1 and beside - units <= {"%", "％"})
+
+
+def _goes_with_sign(text: str) -> bool:
+    """Whether a cell is the rest of a number whose sign stands in the cell before it: not "%" over a column of its own."""
+    return bool(text) and not _LETTER.search(text) and text not in ("%", "％")
 
 
 def _whole_dates(row: list[Cell]) -> list[Cell]:
