@@ -171,7 +171,7 @@ def test_a_record_of_a_relation_is_no_amount(metric: str, value: float, expected
 @pytest.mark.parametrize(
     ("cells", "expected"),
     [
-        (("2.4x", "2.2x", "0.2"), ("0.2", "ratio")), (("14.1%", "13.8%", "0.3"), ("0.003", "ratio")), 
+        (("2.4x", "2.2x", "0.2"), ("0.2", "ratio")), (("14.1%", "13.8%", "0.3"), ("0.003", "ratio")),
         (("14.1%", "13.8%", "2.2"), ("2.2", None)),
         (("48", "39", "9"), ("9000000", "EUR")), (("14.1%", "13.8%", "€ 3"), ("3000000", "EUR")),
     ],
