@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from finfoundry.core.quantities.currencies import ALONE, SHARED
 from finfoundry.core.quantities.unit_lines import meant, only_units, own_unit, read_unit_line, unit_phrase
 
 STATED = [
@@ -77,17 +78,24 @@ def test_what_a_label_states_for_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    ("printed", "shared", "stated", "code"),
+    ("printed", "sign", "stated", "code"),
     [
-        ("USD", True, "CAD", "CAD"),
-        ("USD", False, "CAD", "USD"),
-        ("CNY", True, "JPY", "JPY"),
-        ("EUR", True, "CAD", "EUR"),
-        (None, False, "GBP", "GBP"),
+        ("USD", "$", "CAD", "CAD"),
+        ("USD", "US$", "CAD", "USD"),
+        ("USD", "$", "EUR", "USD"),
+        ("CNY", "¥", "JPY", "JPY"),
+        ("CNY", "¥", "USD", "CNY"),
+        ("CNY", "¥", "EUR", "CNY"),
+        ("CNY", "元", "USD", "USD"),
+        ("CNY", "元", "EUR", "EUR"),
+        ("EUR", "€", "CAD", "EUR"),
+        (None, "", "GBP", "GBP"),
     ],
 )
-def test_a_sign_that_several_currencies_share_is_the_stated_one(printed: str | None, shared: bool, stated: str, code: str) -> None:
-    assert meant(printed, shared=shared, stated=stated) == code
+def test_a_sign_that_several_currencies_share_is_the_stated_one(printed: str | None, sign: str, stated: str, code: str) -> None:
+    _, family = SHARED.get(sign, ("", ALONE))
+    assert meant(printed, shared=family, stated=stated) == code
+    assert read_unit_line(f"5 {sign}").shared == family
 
 
 @given(st.text(alphabet="TkmM€$£¥'0, ()元千万百單位:inof thousandmilliocrlakhUSDGBP.", max_size=80))

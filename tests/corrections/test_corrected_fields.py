@@ -68,6 +68,12 @@ OUTFLOW = cell("56.7", "-56700", "1000")  # a payment that is printed without a 
         (OUTFLOW, CorrectionFields(value="56700"), "56.7", "56700"),
         (OUTFLOW, CorrectionFields(scale="1"), "56.7", "-56.7"),
         (cell("(56.7)", "-56700", "1000"), CorrectionFields(text="56.7"), "56.7", "56700"),
+        (cell("1.234", "1234000", "1000"), CorrectionFields(scale="1"), "1.234", "1234"),  # of a table with decimal commas
+        (cell("1.234", "1234000", "1000"), CorrectionFields(text="1.324"), "1.324", "1324000"),
+        (cell("1.234", "1234", "1000"), CorrectionFields(text="1.324"), "1.324", "1324.000"),
+        (cell("1.234", "1234000", "1000"), CorrectionFields(value="1324000"), "1,324", "1324000"),
+        (cell("12,5", "12500", "1000"), CorrectionFields(scale="1"), "12,5", "12.5"),
+        (cell("1,100 2", "1100000", "1000"), CorrectionFields(scale="1"), "1,100 2", "1100"),  # with the mark of a note
     ],
 )
 def test_printed_number_and_value_agree(fact: Fact, fields: CorrectionFields, text: str, value: str) -> None:

@@ -171,6 +171,13 @@ def test_percent_figures_from_passages_agree() -> None:
         ("1,234", "1000", "1234", False),
         ("1,234", "1000", "1235000", False),
         ("n/a", "1", "0", False),
+        ("1.234", "1000", "1234000", True),  # of a table with decimal commas
+        ("1.234", "1000", "1234", True),
+        ("12,5", "1", "12.5", True),
+        ("1 234", "1000", "1234000", True),
+        ("1,100 2", "1000", "1100000", True),  # with the mark of a note
+        ("34", "0.0001", "0.0034", True),
+        ("1.234", "1000", "12340", False),
     ],
 )
 def test_a_printed_text_is_read_again(text: str, scale: str, value: str, agrees: bool) -> None:

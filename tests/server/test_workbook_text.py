@@ -33,6 +33,14 @@ def test_tables_with_control_characters_are_written() -> None:
     assert rows_of(tables_workbook(app, Principal("ana"), "00000001")) == [["1 p1 Revenue"], ["Revenue", None], ["Revenue", 1234]]
 
 
+def test_cells_of_a_table_are_numbers_in_its_writing_and_texts_where_they_say_more() -> None:
+    texts = ["1.234", "12,5 %", "3,5", "2,4x", "400 CR", "-", "~300"]
+    block = Block("table", "", None, cells=[Cell(0, column, text, None) for column, text in enumerate(texts)])
+    store = SimpleNamespace(document=lambda *_: SimpleNamespace(pages=1), page=lambda *_: SimpleNamespace(number=1, blocks=[block]))
+    app: Any = SimpleNamespace(store=store)
+    assert rows_of(tables_workbook(app, Principal("ana"), "00000001"))[-1] == [1234, "12,5 %", 3.5, "2,4x", "400 CR", "-", "~300"]
+
+
 def test_figures_with_control_characters_are_written() -> None:
     place = Citation(1, DocumentName("00000001", BAD), 1, None, None, f"={BAD}")
     figures = [Figure(f"5{BAD}", "5", "USD", None, "cell", Reference(citation=1, metric=BAD))]

@@ -16,7 +16,7 @@ from typing import Any, Literal
 from finfoundry.core.display import Display, escaped
 from finfoundry.core.errors import FinfoundryError
 from finfoundry.core.protocols import Engine, Message, Request
-from finfoundry.core.quantities.cells import parse_cell
+from finfoundry.core.quantities.cells import readings
 from finfoundry.core.quantities.numbers import find_numbers
 from finfoundry.governance.trail import AuditTrace
 from finfoundry.runtime.audit import Json, canonical, plain
@@ -152,11 +152,11 @@ def _readings(text: str, scale: Decimal, source: str) -> Iterator[Decimal]:
     word = text.strip().casefold()
     if word in _WORDS:
         yield Decimal(_WORDS[word])
-    cell = parse_cell(text) if source == "cell" else None
-    if cell is not None:
+    cells = readings(text) if source == "cell" else []
+    for cell in cells:
         number = cell.value / 100 if cell.percent else cell.value if cell.scale else cell.value * scale
         yield from (number, -number)
-    else:
+    if not cells:
         for found in find_numbers(text):
             yield from (found.value, -found.value)
 

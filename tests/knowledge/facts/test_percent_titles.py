@@ -41,6 +41,6 @@ def test_a_ratio_without_a_sign_among_signed_percents_is_so_many_times_and_no_mo
 
 
 def test_a_ratio_of_more_than_ten_without_a_sign_has_no_unit() -> None:
-    rows = "| Return on equity | 15.2% |\n| Cost growth | 12.2% |\n| Total capital | 145 |\n| Capital adequacy ratio | 14.5 |\n"
+    rows = "| Return on equity | 15.2% |\n| Cost growth | 12.2% |\n| Total capital | 145 |\n| Buffer ratio | 14.5 |\n"
     found = figures(f"# Harbour Bank\n\nAll amounts are in US dollars.\n\n| Metric | 2024 |\n|---|---|\n{rows}")
     assert found["14.5"] == ("14.5", None)

@@ -80,12 +80,13 @@ HAN_NAMES = {row[0]: row[3].split()[0] for row in _ROWS}  # by code, as answers 
 
 # Signs and words that several currencies share, each with the one that it means where nothing else is said, and those it may mean.
 _DOLLARS = frozenset(("USD", "HKD", "CAD", "AUD", "SGD", "NZD", "TWD", "MXN"))
-_YEN = frozenset(("CNY", "JPY"))
+YEN = frozenset(("CNY", "JPY"))
 _RUPEES = frozenset(("INR", "PKR", "LKR"))
 _YUAN = frozenset(("CNY", "USD", "HKD", "TWD", "MOP", "SGD", "JPY", "KRW", "EUR", "CAD", "AUD", "NZD"))  # 元 ends the names of all these
 _POUNDS = frozenset(("GBP", "EGP"))
+ALONE: frozenset[str] = frozenset()  # of a sign or name of one currency
 SHARED: dict[str, tuple[str, frozenset[str]]] = {
-    "$": ("USD", _DOLLARS), "dollar": ("USD", _DOLLARS), "¥": ("CNY", _YEN), "元": ("CNY", _YUAN), "圆": ("CNY", _YUAN),
+    "$": ("USD", _DOLLARS), "dollar": ("USD", _DOLLARS), "¥": ("CNY", YEN), "元": ("CNY", _YUAN), "圆": ("CNY", _YUAN),
     "圓": ("CNY", _YUAN), "Rs": ("INR", _RUPEES), "Rs.": ("INR", _RUPEES), "rupee": ("INR", _RUPEES), "pound": ("GBP", _POUNDS),
 }  # fmt: skip
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
 from finfoundry.core.language import halfwidth
 from finfoundry.core.quantities import scales
-from finfoundry.core.quantities.currencies import CODES, SIGNS, may_mean
+from finfoundry.core.quantities.currencies import ALONE, CODES, SHARED, SIGNS
 from finfoundry.core.quantities.unit_parts import HAN_CUES, UnitPart, parts_of
 from finfoundry.core.quantities.unit_rules import HAN_POWERS, behind_cue, is_han, is_plural, neighbour, part_of_unknown, stated
 
@@ -29,7 +29,7 @@ class UnitLine:
 
     scale: Decimal | None = None
     currency: str | None = None
-    shared: bool = False  # the currency is that of a sign or word which several share: "$", "dollars", 元
+    shared: frozenset[str] = ALONE  # the currencies that share its sign or word: "$", "dollars", 元; none where it is sure
     unread: str | None = None  # the words in the place of a scale, where they are no known one
 
 
@@ -38,6 +38,7 @@ _STEM = re.compile(
     re.IGNORECASE,
 )
 _YEAR_FIRST = re.compile(r"\s*(?:FY\s?)?(?:19|20)\d\d(?:年度?|\s)\s*(?=[^\d\s])")
+_LENT_IN = frozenset(("in", "of", "to", "from", "per", "/"))
 _BETWEEN = ("quote", "in", "of", "open")
 _NO_SCALE = frozenset(
     (
@@ -96,6 +97,19 @@ def own_unit(text: str) -> UnitLine:
     return line if line.unread is not None or (line.scale is not None and line.scale > 1) else UnitLine()
 
 
+def currency_at_end(text: str) -> UnitLine:
+    """The currency that a label or heading ends in: "Revenue EUR", "Margin (US$)"; nothing of "Loans in EUR", which are lent in it.
+
+    >>> currency_at_end("Margin EUR").currency, currency_at_end("Loans in EUR").currency
+    ('EUR', None)
+    """
+    words = text.split()
+    sign = words[-1].strip("()（）[],") if len(words) > 1 else ""
+    if (sign not in CODES and sign not in SIGNS and sign not in SHARED) or words[-2].lower() in _LENT_IN:
+        return UnitLine()
+    return replace(read_unit_line(sign), scale=None)
+
+
 def first_stated(texts: Iterable[str]) -> UnitLine:
     """What the lines around a table state together: the first scale, with its currency or else the first that is named."""
     lines = [read_unit_line(text) for text in texts]
@@ -106,11 +120,12 @@ def first_stated(texts: Iterable[str]) -> UnitLine:
     return UnitLine(scaled.scale, named.currency, named.shared, unread)
 
 
-def meant(currency: str | None, *, shared: bool, stated: str | None) -> str | None:
-    """What a printed currency is: a sign or word that several share is the one that is stated around it, where it may mean that."""
-    if currency is None or (shared and stated is not None and may_mean(currency, stated)):
-        return stated
-    return currency
+def meant(currency: str | None, *, shared: frozenset[str], stated: str | None) -> str | None:
+    """What a printed currency is: a sign or word that several share is the one that is stated around it, where that is one of these.
+
+    "$" is CAD in a paper in Canadian dollars, and USD in one in euros; ¥ is no euro, which 元 may be.
+    """
+    return stated if currency is None or stated in shared else currency
 
 
 def scale_of(text: str) -> Decimal | None:
@@ -159,12 +174,12 @@ def _settle(parts: Sequence[UnitPart], place: int) -> UnitPart:
     return parts[place]._replace(kind="currency" if next_to_scale else "word")
 
 
-def _currency(parts: Sequence[UnitPart]) -> tuple[str | None, bool]:
+def _currency(parts: Sequence[UnitPart]) -> tuple[str | None, frozenset[str]]:
     named = [part for part in parts if part.kind == "currency"]
     sure = next((part for part in named if not part.shared), None)
     if sure is not None:
-        return sure.code, False
-    return (named[0].code, True) if named else (None, False)
+        return sure.code, ALONE
+    return (named[0].code, named[0].shared) if named else (None, ALONE)
 
 
 def _of_one(parts: Sequence[UnitPart]) -> bool:

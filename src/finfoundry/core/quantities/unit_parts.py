@@ -26,7 +26,7 @@ class UnitPart(NamedTuple):
     end: int
     code: str = ""  # of a currency
     power: int = 0  # of a scale, to the base of ten
-    shared: bool = False  # a sign or word that several currencies share
+    shared: frozenset[str] = currencies.ALONE  # the currencies that share a sign or word
 
 
 _ATOM = re.compile(
@@ -74,6 +74,7 @@ _LONGEST_SIGN = 2
 _FIRST_WORDS = {name[0] for name in _NAMES if len(name) > 1}
 _FIRST_LETTERS = {sign[:size] for sign in _SIGNS for size in range(len(sign) + 1)}
 _SHARED = {sign.rstrip("."): usual for sign, (usual, _) in currencies.SHARED.items()}
+_FAMILIES = {sign.rstrip("."): family for sign, (_, family) in currencies.SHARED.items()}
 _HAN_WORDS: dict[str, tuple[Kind, str, int]] = {
     **{name: ("currency", code, 0) for name, code in currencies.HAN.items()},
     **{sign: ("currency", usual, 0) for sign, usual in _SHARED.items() if _HAN.match(sign)},
@@ -116,6 +117,10 @@ def _whatever_is_beside(atom: str) -> Kind | None:
     return found[0].kind if found == [UnitPart(found[0].kind, atom, 0, len(atom))] else None
 
 
+def _family(word: str) -> frozenset[str]:
+    return _FAMILIES.get(word, currencies.ALONE)
+
+
 def _of_han(run: str, start: int) -> Iterator[UnitPart]:
     """The longest known words, from left to right, and the text between them."""
     unknown = 0
@@ -124,7 +129,7 @@ def _of_han(run: str, start: int) -> Iterator[UnitPart]:
         if unknown < place:
             yield UnitPart("han", run[unknown:place], start + unknown, start + place)
         kind, code, power = _HAN_WORDS[word]
-        yield UnitPart(kind, word, start + place, start + match.end(), code, power, word in _SHARED)
+        yield UnitPart(kind, word, start + place, start + match.end(), code, power, _family(word))
         unknown = match.end()
     if unknown < len(run):
         yield UnitPart("han", run[unknown:], start + unknown, start + len(run))
@@ -151,12 +156,12 @@ def _currency(atoms: Sequence[tuple[str, int]], place: int) -> tuple[int, list[U
         if name in currencies.CODES or name in _SIGNS or name in ("$", "¥"):
             code = name if name in currencies.CODES else _SHARED.get(name) or _SIGNS[name]
             kind: Kind = "maybe" if name in currencies.WORDS else "currency"
-            return 1, [UnitPart(kind, name, start, end(1), code, shared=name in _SHARED)]
+            return 1, [UnitPart(kind, name, start, end(1), code, shared=_family(name))]
         if name in currencies.WITH_SCALE or name in currencies.OTHER_CODES:
             return 1, [UnitPart("maybe", name, start, end(1), currencies.WITH_SCALE.get(name, name))]
     word = words[0]
     if code := _NAMES.get((word,)) or _SHARED.get(word):
-        return 1, [UnitPart("maybe" if word in _OTHER_MEANINGS else "currency", word, start, end(1), code, shared=word in _SHARED)]
+        return 1, [UnitPart("maybe" if word in _OTHER_MEANINGS else "currency", word, start, end(1), code, shared=_family(word))]
     if len(word) == 3 and word.upper() in currencies.CODES and word.upper() not in currencies.WORDS:  # "usd millions"
         return 1, [UnitPart("maybe", word, start, end(1), word.upper())]
     return None

@@ -14,9 +14,10 @@ from finfoundry.core.document import Fact, FactReading, Scope
 from finfoundry.core.errors import InputError
 from finfoundry.core.language import halfwidth
 from finfoundry.core.periods import parse_iso
-from finfoundry.core.quantities.cells import CellNumber, parse_cell
+from finfoundry.core.quantities.cells import CellNumber, parse_cell, readings
 from finfoundry.core.quantities.currencies import CODES
 from finfoundry.core.quantities.units import places
+from finfoundry.core.quantities.writings import Writing
 from finfoundry.knowledge.facts.table.concepts import concepts, find_concept
 
 LONGEST_FIELD = 500  # characters of a label, an entity, a printed number
@@ -90,14 +91,14 @@ def _numbered(before: FactReading, given: CorrectionFields) -> FactReading:
     if given.text is not None and given.value is not None:
         raise InputError("--text and --value both say the number", remedy="Give what the cell prints (--text), or the value (--value)")
     scale = before.scale if given.scale is None else _scale(given.scale)
-    printed = parse_cell(before.text)
+    printed, writing = _as_read(before)
     sign = -1 if printed is not None and printed.value * before.value < 0 else 1  # an outflow may be printed without a sign
     if given.value is not None:
         value = _number("value", given.value)
         text = _printed(value, scale, percent=printed is not None and printed.percent)
     elif given.text is not None:
         text = given.text.strip()
-        number = parse_cell(text)
+        number = parse_cell(text, writing)
         if number is None:
             raise InputError(
                 f"The text {text[:60]!r} is not the number of a cell", remedy="Write it as the cell prints it: 1,234 or (56.7)"
@@ -110,8 +111,17 @@ def _numbered(before: FactReading, given: CorrectionFields) -> FactReading:
             return before
     if value.adjusted() >= MOST_DIGITS:
         raise InputError(f"The value {value:.3e} is larger than any figure", remedy="Check the number and its scale")
-    number = parse_cell(text)
+    number = parse_cell(text, "unknown" if given.text is None else writing) if text != before.text else None
     return replace(before, text=text, value=value, scale=scale, precision=before.precision if number is None else number.precision)
+
+
+def _as_read(before: FactReading) -> tuple[CellNumber | None, Writing]:
+    """The printed number as it was read, and the writing of its table, which the value tells; None where the text is no number."""
+    found = readings(before.text)
+    number = next((one for one in found if abs(_value(one, before.scale)) == abs(before.value)), next(iter(found), None))
+    usual = parse_cell(before.text)
+    comma = number is not None and (usual is None or usual != number) and number == parse_cell(before.text, "decimal comma")
+    return number, "decimal comma" if comma else "unknown"
 
 
 def _value(number: CellNumber, scale: Decimal) -> Decimal:

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from finfoundry.core.document import Block, Document, Fact, Page, Profile
 from finfoundry.core.periods import FiscalYear, parse_iso
+from finfoundry.core.quantities.currencies import ALONE, YEN
 from finfoundry.core.quantities.unit_lines import meant
 from finfoundry.knowledge.facts.header_times.short_years import with_full_years
 from finfoundry.knowledge.facts.highlights import with_known_lines
@@ -23,16 +24,11 @@ from finfoundry.knowledge.facts.prescribed import prescribed
 from finfoundry.knowledge.facts.records import read_records
 from finfoundry.knowledge.facts.script import as_printed, in_simplified
 from finfoundry.knowledge.facts.table.block_table import BlockTable
+from finfoundry.knowledge.facts.table.grid import is_nothing
 from finfoundry.knowledge.facts.table.scale import TableScale, stated_for_all
-from finfoundry.knowledge.facts.table_facts import (
-    PARTED,
-    default_measure,
-    is_parted,
-    open_table,
-    read_table,
-    unread_scale,
-    with_headings_anew,
-)
+from finfoundry.knowledge.facts.table_facts import PARTED, open_table, read_table, unread_scale, with_headings_anew
+from finfoundry.knowledge.facts.table_measure import default_measure, is_parted
+from finfoundry.knowledge.facts.table_styles import style_of, usual_writing
 from finfoundry.knowledge.facts.table_subjects import under_subjects
 from finfoundry.knowledge.facts.told_apart import told_apart
 from finfoundry.knowledge.facts.unsigned_tables import of_no_amounts, signs_its_amounts
@@ -117,7 +113,7 @@ def _extract(document: Document) -> list[Fact]:
     told = under_subjects(measured, tables, profile.entity)
     every = (replace(fact, scope="parent") if fact.table in parents else fact for fact in told)
     prescribed_facts = (replace(fact, entity=profile.entity) for fact in prescribed(document, calendar))
-    found = with_known_lines(list(single_statement(list(every))))
+    found = [fact for fact in with_known_lines(list(single_statement(list(every)))) if not is_nothing(fact.text)]
     document.profile = of_its_statements(profile, found)
     return [*found, *prescribed_facts]
 
@@ -261,7 +257,7 @@ def open_tables(document: Document) -> Iterator[BlockTable]:
     number = 0
     trail: list[str] = []  # since the last table
     before: list[str] = []
-    running = running_lines(document)
+    running, writing = running_lines(document), usual_writing(document)
     note: list[str] = []  # since the heading of the note
     header: tuple[Page, Block] | None = None  # a table of header rows only, at the foot of a page
     leaf = 0
@@ -274,7 +270,7 @@ def open_tables(document: Document) -> Iterator[BlockTable]:
                 before = trail or before  # a text above one table introduces the next too, where nothing is between
                 above = tuple(text[-TAIL:] for text in reversed(before[-NEAR:]))
                 whole = _joined(header, page, block)
-                table = open_table(number, page, whole, above, leaf)
+                table = open_table(number, page, whole, above, leaf, style_of(page, whole, writing))
                 if table is not None:
                     table.begun = tuple(text[:TAIL] for text in reversed(note[-FAR:]))
                     yield table
@@ -335,4 +331,9 @@ def _complete(table: BlockTable, usual: TableScale, currency: str | None) -> Non
         table.assumed = True
     if measure.scale is None and measure.unread is None and is_parted(table):
         measure = replace(measure, unread=PARTED)  # what stands in none of its parts may be in thousands, or in millions
+    if measure.shared == YEN and currency is not None and currency not in YEN:
+        measure = replace(measure, currency=None, shared=ALONE)  # of yen or yuan, in a paper of neither
+        currency = None
+    elif table.aside and currency is not None and measure.currency is None:
+        measure = replace(measure, currency=currency)
     table.measure = replace(measure, currency=meant(measure.currency, shared=measure.shared, stated=currency))

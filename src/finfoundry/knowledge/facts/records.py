@@ -13,8 +13,9 @@ from dataclasses import dataclass, field, replace
 from finfoundry.core.document import Cell, Fact
 from finfoundry.core.fiscal import FiscalYear, Period
 from finfoundry.core.periods import FoundPeriod, find_periods
-from finfoundry.core.quantities.unit_lines import UnitLine, own_unit, read_unit_line
+from finfoundry.core.quantities.unit_lines import UnitLine, currency_at_end, own_unit, read_unit_line
 from finfoundry.knowledge.facts.periods.period_resolution import Calendar
+from finfoundry.knowledge.facts.relations import is_relation, of_relation, unit_of_line
 from finfoundry.knowledge.facts.table.block_table import BlockTable
 from finfoundry.knowledge.facts.table.concepts import find_concept, nature_of
 from finfoundry.knowledge.facts.table.grid import number_of, year_like
@@ -119,7 +120,7 @@ def _fact(
     row: dict[int, Cell], column: int, layout: _Layout, table: BlockTable, calendar: Calendar, found: FoundPeriod, yearly: bool
 ) -> Fact | None:
     cell = row[column]
-    number = number_of(cell.text)
+    number = number_of(cell.text, table.style)
     label = row[layout.metric].text.strip() if layout.metric is not None and layout.metric in row else layout.names[column]
     path = (label,)
     concept = find_concept(path, None)
@@ -130,8 +131,11 @@ def _fact(
     line = _unit_line(row, column, layout)
     percent = any(text in {"%", "％", "percent"} for text in _unit_texts(row, layout))
     unit, scale = unit_and_scale(number, path, layout.names[column], table.measure, line, percent_column=percent)
+    if unit is None and is_relation(label) and not number.currency:
+        unit, scale = of_relation(number, unit_of_line(label))
     entity = row[layout.entity].text.strip() if layout.entity is not None and layout.entity in row else None
     aside = tuple((layout.names[other], row[other].text.strip()) for other in layout.others if other in row)
+    aside = (*aside, ("side", number.side)) if number.side else aside
     return Fact(
         metric=path,
         value=number.value * scale,
@@ -158,7 +162,7 @@ def _unit_texts(row: dict[int, Cell], layout: _Layout) -> list[str]:
 
 def _unit_line(row: dict[int, Cell], column: int, layout: _Layout) -> UnitLine:
     """What the row's own cells state of unit, scale and currency together; what they leave open, the header of the value states."""
-    text, header = " ".join(_unit_texts(row, layout)), own_unit(layout.names[column])
+    text, header = " ".join(_unit_texts(row, layout)), _stated_by(layout.names[column])
     said = read_unit_line(text)
     next_to_currency = read_unit_line(f"{header.currency or _ANY_CURRENCY} {text}")  # "m" and "k" are a scale only next to a currency
     if said == UnitLine() and (next_to_currency.scale or next_to_currency.unread):
@@ -170,6 +174,12 @@ def _unit_line(row: dict[int, Cell], column: int, layout: _Layout) -> UnitLine:
         shared=said.shared if said.currency else header.shared,
         unread=said.unread or (None if own else header.unread),
     )
+
+
+def _stated_by(name: str) -> UnitLine:
+    """What the name of a column states for its values: "Value (EUR m)", "Amount EUR"."""
+    line = own_unit(name)
+    return line if line != UnitLine() else currency_at_end(name)
 
 
 def _period(found: FoundPeriod, instant: bool, fiscal: FiscalYear, *, yearly: bool) -> Period | None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal
 
 from finfoundry.core.document import PERIOD_ASSUMED, Block, Fact, Page
-from finfoundry.core.quantities.unit_lines import UnitLine, meant, own_unit
-from finfoundry.knowledge.facts.periods.acquisitions import INTRODUCES
+from finfoundry.core.quantities.unit_lines import own_unit
+from finfoundry.knowledge.facts.cell_units import differences_shown, relations_shown, unit_of
 from finfoundry.knowledge.facts.periods.cell_period import period_of_cell
 from finfoundry.knowledge.facts.periods.period_resolution import (
     Calendar,
@@ -21,146 +19,72 @@ from finfoundry.knowledge.facts.periods.proven_closings import mark_closings
 from finfoundry.knowledge.facts.periods.roll_forward import fill_spans, from_year_start, is_dated_balance, months_rolled, rolls_forward
 from finfoundry.knowledge.facts.periods.row_walk import LabelledRow, read_lines
 from finfoundry.knowledge.facts.periods.table_nature import in_quarters, nature_of_table
+from finfoundry.knowledge.facts.relations import BASIS_POINT
 from finfoundry.knowledge.facts.share_columns import shares_in_full
 from finfoundry.knowledge.facts.share_rows import columns_of_money, headings_of_both, of_one_piece, prices, shares_between
 from finfoundry.knowledge.facts.table.block_table import BlockTable, texts_around, titles_of
-from finfoundry.knowledge.facts.table.changes import percents_by_arithmetic
+from finfoundry.knowledge.facts.table.changes import percents_beside, percents_by_arithmetic
 from finfoundry.knowledge.facts.table.column_headers import HeaderColumn, header_outside
 from finfoundry.knowledge.facts.table.concepts import Nature, find_concept
-from finfoundry.knowledge.facts.table.grid import Grid, Value, unit_note, year_like
+from finfoundry.knowledge.facts.table.grid import PLAIN, Grid, Style, Value, year_like
 from finfoundry.knowledge.facts.table.header_detection import percent_columns, percent_rows, read_grid
 from finfoundry.knowledge.facts.table.header_lines import read_headings_anew
 from finfoundry.knowledge.facts.table.header_spans import extents_of, part_titles
 from finfoundry.knowledge.facts.table.inline_figures import assign, box_of, figures_inside
 from finfoundry.knowledge.facts.table.measured_things import stated_of_things
 from finfoundry.knowledge.facts.table.row_labels import clean_label
-from finfoundry.knowledge.facts.table.scale import ONE, TableScale, per_share, read_measure, speaks_of_one_share, unit_and_scale
 from finfoundry.knowledge.facts.table.statements import scope_of, statement_of
 from finfoundry.knowledge.facts.table.unlabelled_totals import name_wholes
+from finfoundry.knowledge.facts.table_measure import currencies_of, measure_of
+from finfoundry.knowledge.facts.term_headings import with_terms_called
 
 # below a roll-forward: the lines of the balance sheet that hold its closing balance
 _HELD = re.compile(
     r"(?:(?:other|total|net|prepaid|accrued|non-?current|current|long-term)\s+)+(?:assets?|liabilit(?:y|ies))(?!\s+(?:acquired|assumed|settled|paid|sold))\b",
     re.IGNORECASE,
 )
-_DILUTIVE = re.compile(r"\banti-?\s?dilutive\b|\b(?:excluded\s+from|not\s+included\s+in|dilute)\b[^.]*\bper\b[^.]*\bshare\b", re.IGNORECASE)
-_TOTAL_OF = re.compile(r"total\s+(?P<of>\S.*)|(?P<zh>\S+)(?:合计|总计|小计)$", re.IGNORECASE)
 _TOTAL = re.compile(r"^total\b|总|合计", re.IGNORECASE)
-_IN_PERCENT = re.compile(r"[(（]\s*[%％](?:\s*(?:of\s|占)[^()（）]{1,30})?\s*[)）]\s*$|^\s*单位\s*[:：]\s*\S{0,4}[%％]\s*$", re.IGNORECASE)
-_BARE_RATIO = re.compile(r"\bratio\W*$", re.IGNORECASE)  # in a column that gives percents their sign: so many times, and no money
-_NO_MONEY = frozenset({"ratio", "shares", "count", "years"})
-MOST_PERCENT = 1000
-MOST_RATIO = 10
+_IN_PERCENT = re.compile(
+    r",?\s+in\s+(?:%|percent|per\s+cent|prozent)\W*$|[(（]\s*[%％](?:\s*(?:of\s|占)[^()（）]{1,30})?\s*[)）]\s*$|^\s*单位\s*[:：]\s*\S{0,4}[%％]\s*$",
+    re.IGNORECASE,
+)
 SHORT = 60  # characters of a line above that may be a title
-LEADS_IN = 300  # characters right above a table that may state its scale
 ALIGNED = 6.0  # points: the right edges of figures in one column, a closing bracket aside
 PARTED = "(several scales)"  # of a table that has none for all its rows
-IN_FULL = 1_000_000_000  # a number so large is printed in full where the table states no scale
 
 
-def open_table(number: int, page: Page, block: Block, above: tuple[str, ...], leaf: int) -> BlockTable | None:
+def open_table(number: int, page: Page, block: Block, above: tuple[str, ...], leaf: int, style: Style = PLAIN) -> BlockTable | None:
     """Read the grid and the measure; None when the table holds no number."""
-    grid = read_grid(block)
+    grid = read_grid(with_terms_called(block, above), style)
     if not any(row.values for row in grid.rows):
         return None
     part_titles(grid, page.words)
-    return _opened(grid, number, page, block, above, leaf)
+    return _opened(grid, BlockTable(number, page, block, above, grid, leaf, style))
 
 
 def with_headings_anew(table: BlockTable) -> BlockTable | None:
     """The table with headings read from the words of its page alone; None where there are none."""
-    grid = read_grid(table.block)
+    grid = read_grid(with_terms_called(table.block, table.above), table.style)
     if not read_headings_anew(grid, table.page):
         return None
-    anew = _opened(grid, table.number, table.page, table.block, table.above, table.leaf)
+    anew = _opened(grid, BlockTable(table.number, table.page, table.block, table.above, grid, table.leaf, table.style))
     anew.begun, anew.measure, anew.assumed = table.begun, table.measure, table.assumed
     return anew
 
 
-def _opened(grid: Grid, number: int, page: Page, block: Block, above: tuple[str, ...], leaf: int) -> BlockTable:
-    title = block.title or ""
+def _opened(grid: Grid, table: BlockTable) -> BlockTable:
+    block, above, title = table.block, table.above, table.block.title or ""
     name_wholes(grid, above if title in above else (title, *above))
-    table = BlockTable(number, page, block, above, grid, leaf)
     first = grid.labels[0] if grid.labels else 0
     table.labels = [row.text_at(first) for row in grid.rows if row.values]
-    table.measure = _measure(table)
+    table.measure = measure_of(table)
     table.percent, table.percent_rows = percent_columns(grid), percent_rows(grid)
     table.signed = {value.column for row in grid.rows for value in row.values if value.number.percent}
     corners = (cell.text for row in grid.rows if row.kind == "header" for cell in row.cells if cell.column in grid.labels)
     lines = (*corners, block.note or "", title, *(text for text in above[:1] if len(text) <= SHORT))
-    table.in_percent = any(map(_IN_PERCENT.search, lines)) and not _currencies(table)
+    table.in_percent = any(map(_IN_PERCENT.search, lines)) and not currencies_of(table)
     table.measure = replace(table.measure, things=stated_of_things(lines))
     return table
-
-
-def _measure(table: BlockTable) -> TableScale:
-    """The nearest text that states a scale, with the nearest that states a currency."""
-    inside = [
-        cell.text
-        for row in table.grid.rows
-        if row.kind in {"note", "header"}
-        for cell in row.cells
-        if row.kind == "note" or cell.column in table.grid.labels or unit_note(cell.text)
-    ]
-    headings = [] if is_parted(table) else [row.cells[0].text for row in table.grid.rows[:4] if row.kind == "heading"]
-    above = table.above[:2]
-    whole = [f"{above[1]} {above[0]}"] if len(above) > 1 and above[0][:1].islower() and len(above[0] + above[1]) < 400 else []
-    texts = [
-        *inside,
-        *headings,
-        *whole,
-        table.block.note or "",
-        table.block.title or "",
-        *(text[-LEADS_IN:] if place == 0 else text for place, text in enumerate(table.above[:4]) if place == 0 or len(text) < LEADS_IN),
-    ]
-    measures = [read_measure(text) for text in texts if text]
-    nearest = next((measure for measure in measures if measure.scale is not None or measure.shares is not None), TableScale())
-    alone = nearest.scale is None and not _currencies(table)  # "Shares in thousands", whatever is said further up of amounts
-    scaled = nearest if alone else next((measure for measure in measures if measure.scale is not None), TableScale())
-    named = next((measure for measure in (scaled, *measures[: len(inside) + 4]) if measure.currency), TableScale())
-    unread = None if scaled.scale is not None else next((measure.unread for measure in measures[: len(inside) + 4] if measure.unread), None)
-    shares = next((measure.shares for measure in (scaled, *measures[: len(inside) + 4]) if measure.shares is not None), None)
-    scale = scaled.scale if scaled.scale is not None else shares  # "(Shares in thousands)" and no more
-    measure = replace(scaled, scale=scale, currency=named.currency, shared=named.shared, shares=shares, unread=unread)
-    if not _currencies(table) and scaled.scale is None and shares is not None:
-        measure = replace(measure, counted=True)
-    elif not _currencies(table) and any(_DILUTIVE.search(text[-INTRODUCES:]) for text in table.above[:1]):
-        measure = replace(measure, shares=ONE if scale is None else shares, counted=True)
-    return _signed(measure, table)
-
-
-def is_parted(table: BlockTable) -> bool:
-    """Whether the parts of a table have scales of their own: "Volume (in thousands):", then "Revenue (in millions):"."""
-    headings = (row.cells[0].text for row in table.grid.rows if row.kind == "heading")
-    return len({scale for text in (*headings, *table.labels) if (scale := own_unit(text).scale) is not None}) > 1
-
-
-def _headed(label: str, line: LabelledRow, table: BlockTable) -> str | None:
-    """The heading of the part of which a row is the total: "Revenue (in millions):" of "Total Revenue"; None where it is of none."""
-    if (total := _TOTAL_OF.match(label)) is None:
-        return None
-    above = (row.cells[0].text for row in table.grid.rows[: line.row.index] if row.kind == "heading")
-    return next((text for text in above if _bare(text) == _bare(total["of"] or total["zh"]) and own_unit(text).scale is not None), None)
-
-
-def _bare(text: str) -> str:
-    return re.sub(r"[(（][^()（）]*[)）]|[:：]", "", text).strip().casefold()
-
-
-def _currencies(table: BlockTable) -> Counter[tuple[str, bool]]:
-    """The currencies of the signs in the cells, and whether several share each sign."""
-    values = (value.number for row in table.grid.rows for value in row.values)
-    return Counter((number.currency, number.shared) for number in values if number.currency)
-
-
-def _signed(measure: TableScale, table: BlockTable) -> TableScale:
-    """The scale with the currency of the signs in the cells, before one that a text above names; a bare ``$`` is the dollar named there."""
-    signs = _currencies(table)
-    if not signs:
-        return measure
-    (sign, shared), _ = signs.most_common(1)[0]
-    currency = meant(sign, shared=shared, stated=None if measure.shared else measure.currency)
-    return replace(measure, currency=currency, shared=shared and currency == sign)
 
 
 def read_table(table: BlockTable, calendar: Calendar, before: BlockTable | None) -> list[Fact]:
@@ -189,6 +113,8 @@ def read_table(table: BlockTable, calendar: Calendar, before: BlockTable | None)
     if lines:
         table.columns = lines[-1].columns
         table.percent |= percents_by_arithmetic(table.grid, table.columns)
+        table.percent_cells = percents_beside(table.grid, table.columns, table.percent)
+        table.relations, table.differences = relations_shown(lines), differences_shown(lines)
         table.counts, table.mixed = shares_in_full(lines), headings_of_both(lines)
     setting.latest = max((year for line in lines for column in line.columns.values() if (year := column.timing.year)), default=None)
     proven = mark_closings(lines)
@@ -290,11 +216,9 @@ def _fact(value: Value, line: LabelledRow, table: BlockTable, nature: Nature, se
     if table.rolls and table.statement is None and not period.instant and _HELD.match(path[-1]):
         period = period.closing
     header = column.dimension or ""
-    unit, scale = _unit(value, line, table, path, column)
-    if concept is not None and concept.unit == "times" and not value.number.percent and value.number.currency is None:
-        unit, scale = "ratio", ONE  # 1.7 of "cash to short-term debt", in a table of millions
+    unit, scale = unit_of(value, line, table, path, column, concept)
     cell = value.cell
-    dimensions = (("column", header),) if header else ()
+    dimensions = ((("column", header),) if header else ()) + ((("side", side),) if (side := value.number.side) else ())
     return Fact(
         metric=path,
         value=value.number.value * scale,
@@ -306,7 +230,7 @@ def _fact(value: Value, line: LabelledRow, table: BlockTable, nature: Nature, se
         scope=column.scope or table.scope or "consolidated",
         dimensions=dimensions,
         scale=scale,
-        precision=value.number.precision,
+        precision=value.number.precision + (2 if unit == "ratio" and scale == BASIS_POINT else 0),  # as a percent
         box=cell.box,
         locator=cell.locator,
         statement=table.statement,
@@ -315,30 +239,6 @@ def _fact(value: Value, line: LabelledRow, table: BlockTable, nature: Nature, se
         column=cell.column,
         confidence=cell.confidence if sure else min(cell.confidence, PERIOD_ASSUMED),
     )
-
-
-def _unit(value: Value, line: LabelledRow, table: BlockTable, path: tuple[str, ...], column: HeaderColumn) -> tuple[str | None, Decimal]:
-    """Unit and scale of a number: by its words, unless what stands around it tells another."""
-    place = (line.row.index, value.column)
-    if place in table.counts:
-        return "shares", ONE
-    percent = (column.percent or value.column in table.percent or line.row.index in table.percent_rows) and not value.number.currency
-    said = table.in_percent and len(path) == 1 and column.unit == UnitLine() == own_unit(path[0])  # a heading in it begins other things
-    percent = percent or (said and abs(value.number.value) < MOST_PERCENT)
-    percent = percent and (value.number.percent or own_unit(path[-1]).scale is None)  # "Losses (USD m)" in a column of percents
-    in_full = table.each or (table.assumed and abs(value.number.value) >= IN_FULL)
-    measure = replace(table.measure, scale=None) if in_full else table.measure
-    if place in table.prices and not percent:
-        return per_share(value.number, measure), ONE
-    words = tuple(part for part in path[:-1] if line.row.index < table.mixed.get(part, line.row.index + 1)) + path[-1:]
-    words = words if (heading := _headed(words[-1], line, table)) is None else (heading, *words)
-    unit, scale = unit_and_scale(value.number, words, column.dimension or "", measure, column.unit, percent_column=percent)
-    whole = value.number.precision == 0 and not speaks_of_one_share((column.dimension or "").replace(" · ", " "))
-    if value.column in table.signed and value.number.currency is None and _BARE_RATIO.search(path[-1]) and unit not in _NO_MONEY:
-        return ("ratio" if abs(value.number.value) < MOST_RATIO else None), ONE  # 14.5 may be per cent
-    if place in table.money and (unit == "shares" or (whole and unit and unit.endswith("/share"))):
-        return unit_and_scale(value.number, (), "", measure, column.unit, percent_column=False)
-    return unit, scale
 
 
 def _inside(line: LabelledRow, table: BlockTable, nature: Nature, setting: Setting, calendar: Calendar) -> Iterator[Fact]:
@@ -378,18 +278,3 @@ def _inside(line: LabelledRow, table: BlockTable, nature: Nature, setting: Setti
                 column=cell.column,
                 confidence=cell.confidence,
             )
-
-
-def default_measure(tables: Iterable[BlockTable]) -> TableScale:
-    """What most money tables of the document state, for those that state nothing."""
-    scales: Counter[Decimal] = Counter()
-    exempt: Counter[Decimal] = Counter()
-    for table in tables:
-        if table.measure.scale is not None:
-            scales[table.measure.scale] += 1
-            if table.measure.shares is not None:
-                exempt[table.measure.shares] += 1
-    if not scales:
-        return TableScale()
-    shares = exempt.most_common(1)[0][0] if sum(exempt.values()) * 2 > sum(scales.values()) else None
-    return TableScale(scales.most_common(1)[0][0], None, shares)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from finfoundry.core.document import Block, Page, Scope
 from finfoundry.core.periods import Period, find_periods
 from finfoundry.knowledge.facts.table.column_headers import HeaderColumn
-from finfoundry.knowledge.facts.table.grid import Grid
+from finfoundry.knowledge.facts.table.grid import PLAIN, Grid, Style
 from finfoundry.knowledge.facts.table.scale import TableScale
 
 _UNTIL = re.compile(r"至|(?:to|through)\b|[-–—~]", re.IGNORECASE)
@@ -25,6 +26,7 @@ class BlockTable:
     above: tuple[str, ...]  # texts before it on the page, nearest first
     grid: Grid
     leaf: int = 0  # its page, counted without pages that hold next to nothing
+    style: Style = PLAIN
     begun: tuple[str, ...] = ()  # how these and a few more begin: an introduction names its subject first
     measure: TableScale = field(default_factory=TableScale)
     statement: str | None = None
@@ -37,11 +39,15 @@ class BlockTable:
     percent: set[int] = field(default_factory=set)  # columns of percents that print the sign in some rows only
     signed: set[int] = field(default_factory=set)  # columns that print the sign of percents
     in_percent: bool = False  # its title or note says that its numbers are percents
+    percent_cells: set[tuple[int, int]] = field(default_factory=set)  # row and column of percents whose other years have the sign
     percent_rows: set[int] = field(default_factory=set)  # rows of percents that leave the sign to others of their kind
     counts: set[tuple[int, int]] = field(default_factory=set)  # row and column of shares, printed in full whatever the scale
     prices: set[tuple[int, int]] = field(default_factory=set)  # of what is per share, by its cents among whole amounts
     each: bool = False  # its amounts are of one piece or user, as its title says
     money: set[tuple[int, int]] = field(default_factory=set)  # in columns whose balances bear the sign of a currency
+    relations: dict[int, Decimal] = field(default_factory=dict)  # rows that are no amounts, as a sign beside them tells, and their scale
+    differences: dict[int, Decimal | None] = field(default_factory=dict)  # of bare changes in rows of percents or multiples
+    aside: bool = False  # only a row of its own bears the sign of a currency
     mixed: dict[str, int] = field(default_factory=dict)  # headings that name shares, and the row from which on money is below them
 
 

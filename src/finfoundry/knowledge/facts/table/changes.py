@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import permutations
 
+from finfoundry.core.quantities.cells import CellNumber
 from finfoundry.knowledge.facts.table.column_headers import HeaderColumn
 from finfoundry.knowledge.facts.table.grid import Grid, GridRow
+
+LARGEST = 200  # percent
 
 
 def percents_by_arithmetic(grid: Grid, columns: dict[int, HeaderColumn]) -> set[int]:
@@ -25,6 +29,29 @@ def percents_by_arithmetic(grid: Grid, columns: dict[int, HeaderColumn]) -> set[
         if votes["percent"] >= 2 and votes["percent"] > 3 * votes["difference"]:
             found.add(number)
     return found
+
+
+def percents_beside(grid: Grid, columns: dict[int, HeaderColumn], percent: set[int]) -> set[tuple[int, int]]:
+    """Places, by row and column, of numbers without a sign beside a percent of another time with as many places after the point: "1.04" of
+    2023 beside "1.00%" of 2024. ``percent``: columns in which a sign is of all numbers, and so of those beside them where one is.
+    """
+    dated = {number: column for number, column in columns.items() if column.timing.dated and not column.change}
+    rows = [(row.index, {value.column: value.number for value in row.values if not value.number.dash}) for row in grid.rows]
+    found = set()
+    for bare, signed in permutations(dated, 2):
+        if dated[bare].dimension != dated[signed].dimension or bare in percent:
+            continue
+        pairs = {index: (row[bare], row[signed]) for index, row in rows if bare in row and signed in row}
+        alike = {index: pair for index, pair in pairs.items() if _alike(*pair)}
+        own = {index for index, (_, number) in alike.items() if number.percent}
+        found |= {(index, bare) for index in (alike if own and signed in percent else own)}
+    return found
+
+
+def _alike(bare: CellNumber, percent: CellNumber) -> bool:
+    plain = not (bare.percent or bare.currency or bare.unit or bare.scale is not None)
+    same = bare.precision == percent.precision and percent.currency is None and max(abs(bare.value), abs(percent.value)) < LARGEST
+    return plain and same
 
 
 def _compared(row: GridRow, change: int, compared: Sequence[int]) -> str | None:

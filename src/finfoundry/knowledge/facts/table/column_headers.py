@@ -11,15 +11,16 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from functools import lru_cache
 
 from finfoundry.core.document import Cell, Scope
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, Period, find_periods
-from finfoundry.core.quantities.unit_lines import UnitLine, own_unit, read_unit_line, states_unit
+from finfoundry.core.quantities.unit_lines import UnitLine, currency_at_end, own_unit
+from finfoundry.knowledge.facts.column_units import tell_translations, tell_units_apart, unit_said
 from finfoundry.knowledge.facts.header_times.named_months import ends_of_years, is_a_month
 from finfoundry.knowledge.facts.header_times.timing import Timing, instant_said, months_said, read_timing, timing_of
 from finfoundry.knowledge.facts.header_times.year_ends import day_said, in_year, nearest, weekday_said, weeks_said
+from finfoundry.knowledge.facts.relations import is_margin_in_money
 from finfoundry.knowledge.facts.table.concepts import Nature
 from finfoundry.knowledge.facts.table.grid import Grid, GridRow, goes_on, rows_below, unit_note, without_unit_lines
 from finfoundry.knowledge.facts.table.header_spans import extents_of, over
@@ -111,7 +112,9 @@ def read_columns(grid: Grid, header: Sequence[GridRow], corner: str, known: Fisc
     _end_with_one_month(columns, corner)
     _date_repetitions(columns)
     _name_shares(columns)
-    _tell_units_apart(columns, rows, labels)
+    said = {number: note for number in columns if (note := unit_said(_texts_over(rows, number, labels)))}
+    tell_units_apart(columns, said)
+    tell_translations(columns, said)
     return columns
 
 
@@ -171,18 +174,6 @@ def _end_with_one_month(columns: dict[int, HeaderColumn], corner: str) -> None:
     if ends_of_years(column.timing.period for column in dated):
         for column in dated:
             column.timing = replace(column.timing, period=None, months=None)
-
-
-def _tell_units_apart(columns: dict[int, HeaderColumn], rows: Sequence[tuple[GridRow, dict[int, list[Cell]]]], labels: set[int]) -> None:
-    """The unit printed over each column, where they are not the same for all: "£m | US$m". What is the same is the table's."""
-    said = {number: [part for part in _texts_over(rows, number, labels) if states_unit(part)] for number in columns}
-    lines = {number: read_unit_line(notes[-1]) for number, notes in said.items() if notes}
-    scaled = any(line.scale is not None for line in lines.values())
-    beside_percents = any(column.percent for number, column in columns.items() if number not in lines)
-    if len(set(lines.values())) < (1 if beside_percents else 2):
-        return
-    for number, line in lines.items():  # "£m | US$": dollars of one
-        columns[number].unit = replace(line, scale=Decimal(1)) if scaled and line.scale is None and line.unread is None else line
 
 
 def _seldom_signed(column: int, rows: Iterable[GridRow]) -> bool:
@@ -257,7 +248,10 @@ def _column(parts: list[str], corner: str, known: FiscalYear | None) -> HeaderCo
     column = HeaderColumn(text=text)
     column.unit = next((line for part in reversed(parts) if (line := own_unit(part)) != UnitLine()), UnitLine())
     column.change = _CHANGE.search(text) is not None
-    column.percent = _PERCENT.search(text) is not None
+    named = currency_at_end(parts[-1]) if parts else UnitLine()
+    column.percent = _PERCENT.search(text) is not None and not is_margin_in_money(text)
+    if column.unit == UnitLine() and not column.percent:
+        column.unit = named
     said = [text, *(part.strip() for part in parts)]  # 本行 stands over the dates
     column.scope = "parent" if any(map(_PARENT.search, said)) else "consolidated" if any(map(_CONSOLIDATED.search, said)) else None
     column.whose = next((part.strip().lower() for part in parts if WHOSE.fullmatch(part.strip())), None)

@@ -11,8 +11,10 @@ from typing import Literal
 
 from finfoundry.core.document import Cell
 from finfoundry.core.periods import find_periods
+from finfoundry.core.quantities.cells import NOTED
 from finfoundry.core.quantities.numbers import CellNumber, parse_cell, scale_of
 from finfoundry.core.quantities.unit_lines import only_units, year_and_unit
+from finfoundry.core.quantities.writings import Writing
 
 RowKind = Literal["header", "heading", "data", "text", "note"]
 
@@ -21,6 +23,17 @@ _UNIT_NOTE = re.compile(
     r"^[\[(（]?\s*(?!(?:us)?(?:\$|dollar)\s*(?:change|increase|decrease|variance|growth|difference)\b)(?:unaudited|in\s|dollars?|amounts?\b(?!\s+(?:of\s|recogni|recorded|included|due|charged|reclassified|paid|owed))|\$|us\$|expressed|单位|人民币|millions|thousands|未经审计|除)",
     re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a table writes its figures, and the marks of the notes below it, which may stand behind a figure as plain digits: "0.67 1"."""
+
+    writing: Writing = "unknown"
+    marks: frozenset[str] = frozenset()
+
+
+PLAIN = Style()
 
 
 @dataclass(slots=True)
@@ -38,6 +51,7 @@ class GridRow:
     cells: list[Cell]
     kind: RowKind = "data"
     values: list[Value] = field(default_factory=list)
+    style: Style = PLAIN
 
     def text_at(self, column: int) -> str:
         return next((cell.text for cell in self.cells if cell.column == column), "")
@@ -63,8 +77,25 @@ class Grid:
 
 
 @lru_cache(maxsize=65536)
-def number_of(text: str) -> CellNumber | None:
-    return parse_cell(text)
+def number_of(text: str, style: Style = PLAIN) -> CellNumber | None:
+    """The number of a cell in the style of its table; None where it is anything else.
+
+    >>> number_of("0.67 1") is None, number_of("0.67 1", Style(marks=frozenset("1"))).value
+    (True, Decimal('0.67'))
+    """
+    number = parse_cell(text, style.writing)
+    noted = NOTED.fullmatch(" ".join(text.split())) if number is None and style.marks else None
+    return parse_cell(noted["figure"], style.writing) if noted and noted["mark"] in style.marks else number
+
+
+def is_nothing(text: str) -> bool:
+    """Whether a cell is a dash, which counts as nothing in a sum and tells no figure: it may be nil, not applicable or not known.
+
+    >>> is_nothing("$ —"), is_nothing("-5")
+    (True, False)
+    """
+    number = number_of(text)
+    return number is not None and number.dash
 
 
 @lru_cache(maxsize=65536)

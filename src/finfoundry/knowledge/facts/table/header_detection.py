@@ -8,11 +8,13 @@ from dataclasses import replace
 
 from finfoundry.core.document import Block, Cell
 from finfoundry.core.quantities.unit_lines import only_units, states_unit, year_and_unit
+from finfoundry.knowledge.facts.column_units import unit_said
 from finfoundry.knowledge.facts.table.entries import entries_in_words
-from finfoundry.knowledge.facts.table.grid import Grid, GridRow, RowKind, Value, has_period, number_of, unit_note, year_like
+from finfoundry.knowledge.facts.table.grid import PLAIN, Grid, GridRow, RowKind, Style, Value, has_period, number_of, unit_note, year_like
 from finfoundry.knowledge.facts.table.reference_columns import NOTE_COLUMN, code_columns, note_columns, whole_rows
 from finfoundry.knowledge.facts.table.unlabelled_totals import name_totals
 from finfoundry.knowledge.facts.table.word_rows import NOTHING, STUB, hints_period, rows_in_words
+from finfoundry.knowledge.facts.term_headings import head_with_terms, heading_of_terms
 
 _SYMBOL = re.compile(r"(?=\S)[(（]?\s?(?:(?:US|HK|NT)\$|RMB|[$€£¥￥])?\s?[(（]?")
 _SUFFIX = re.compile(r"\)|%|\)\s?%|%\s?\)|％")
@@ -32,9 +34,11 @@ _MONTH_DAY_LAST = re.compile(rf"\b{_MONTH}\s+\d{{1,2}},?$", re.IGNORECASE)
 _DAY_LAST = re.compile(rf"\b{_MONTH}\s+\d{{1,2}},?$", re.IGNORECASE)
 
 
-def read_grid(block: Block) -> Grid:
-    """Each row of a table with its kind. Header rows come before the first numbers, or again in the middle above a second part."""
-    rows = [GridRow(index, cells) for index, cells in enumerate(_cells_by_row(block.cells)) if cells]
+def read_grid(block: Block, style: Style = PLAIN) -> Grid:
+    """Each row of a table with its kind, its figures read in the table's style. Header rows come before the first numbers, or again in the
+    middle above a second part.
+    """
+    rows = [GridRow(index, cells, style=style) for index, cells in enumerate(_cells_by_row(block.cells)) if cells]
     columns = max((cell.column + cell.column_span for row in rows for cell in row.cells), default=0)
     labels = _label_columns(rows)
     codes = code_columns(rows, labels)
@@ -54,6 +58,9 @@ def read_grid(block: Block) -> Grid:
             row.kind = "header"
         if above.kind == row.kind == "header":
             _join_days(above, row)
+    for above, row in itertools.pairwise(rows):
+        if above.kind == "header" and row.kind == "data" and (heading := heading_of_terms(above, row, labels)) is not None:
+            head_with_terms(above, row, heading)
     rows = [row for row in rows if row.cells]
     notes = note_columns(rows, [column for column in labels if column not in codes], columns) | codes
     rows = list(whole_rows(rows, codes, notes - codes, labels))
@@ -133,17 +140,29 @@ def _glue(row: list[Cell]) -> list[Cell]:
         text = cell.text.strip()
         if joined and year_like(text) and _DAY_LAST.search(joined[-1].text.strip()) and _close(joined[-1], cell):
             joined[-1] = _widened(joined[-1], cell, f"{joined[-1].text.strip()} {text}")
-        elif joined and _SYMBOL.fullmatch(joined[-1].text.strip()) and text[:1] and not _LETTER.search(text):
+        elif joined and _SYMBOL.fullmatch(joined[-1].text.strip()) and _goes_with_sign(text):
             sign = joined.pop()
             joined.append(replace(cell, text=f"{sign.text.strip()} {text}"))
         elif joined and _SUFFIX.fullmatch(text) and re.search(r"\d\s?\)?$", joined[-1].text) and not year_like(joined[-1].text):
             joined[-1] = replace(joined[-1], text=joined[-1].text + text)
         else:
             joined.append(cell)
-    units = {cell.text.strip() for cell in joined}
-    if len(units) > 1 and all(map(states_unit, units)):  # "£m | US$" over the columns
+    if _is_of_units(joined):
         return joined
     return [cell for cell in joined if not _SYMBOL.fullmatch(cell.text.strip())]
+
+
+def _is_of_units(row: list[Cell]) -> bool:
+    """Whether a row prints units over its columns, "£m | US$", "RMB | RMB | US$ (Note 2) | %"; not "$ | $" of a line that is left open."""
+    texts = {cell.text.strip() for cell in row}
+    beside = {cell.text.strip() for cell in row if cell.column}
+    units = {text for text in beside if unit_said([text]) is not None}
+    return (len(texts) > 1 and all(map(states_unit, texts))) or (bool(units) and len(beside) > 1 and beside - units <= {"%", "％"})
+
+
+def _goes_with_sign(text: str) -> bool:
+    """Whether a cell is the rest of a number whose sign stands in the cell before it: not "%" over a column of its own."""
+    return bool(text) and not _LETTER.search(text) and text not in ("%", "％")
 
 
 def _whole_dates(row: list[Cell]) -> list[Cell]:
@@ -171,8 +190,8 @@ def _widened(first: Cell, second: Cell, text: str) -> Cell:
     return replace(first, text=text, column_span=span, box=box)
 
 
-def _is_number(text: str) -> bool:
-    return number_of(text) is not None and not year_like(text)
+def _is_number(text: str, style: Style) -> bool:
+    return number_of(text, style) is not None and not year_like(text)
 
 
 def _label_columns(rows: list[GridRow]) -> list[int]:
@@ -180,14 +199,14 @@ def _label_columns(rows: list[GridRow]) -> list[int]:
     texts: dict[int, int] = {}
     numbers: dict[int, int] = {}
     for row in rows:
-        if not any(_is_number(cell.text) for cell in row.cells):
+        if not any(_is_number(cell.text, row.style) for cell in row.cells):
             continue
         for cell in row.cells:
-            if cell.column and not _LETTER.search(cell.text) and not _is_number(cell.text) and not year_like(cell.text):
+            if cell.column and not _LETTER.search(cell.text) and not _is_number(cell.text, row.style) and not year_like(cell.text):
                 continue  # figures of several columns run together
             if NOTHING.fullmatch(cell.text.strip()):
                 continue
-            counts = numbers if _is_number(cell.text) else texts
+            counts = numbers if _is_number(cell.text, row.style) else texts
             counts[cell.column] = counts.get(cell.column, 0) + 1
     found = [column for column in sorted(texts) if texts[column] > numbers.get(column, 0)]
     first = min([*texts, *numbers], default=0)
@@ -202,7 +221,7 @@ _MARK = re.compile(r"[(（]\d[)）]")
 def _row_kind(row: GridRow, labels: list[int]) -> RowKind:
     label_set = set(labels)
     outside = [cell for cell in row.cells if cell.column not in label_set]
-    numbers = [cell for cell in outside if number_of(cell.text) is not None]
+    numbers = [cell for cell in outside if number_of(cell.text, row.style) is not None]
     years = [cell for cell in numbers if year_like(cell.text)]
     if len(years) > 1 or sum(has_period(cell.text) for cell in outside) > 1:  # beside years, "(1)" marks a footnote of another heading
         numbers = [cell for cell in numbers if not _MARK.fullmatch(cell.text.strip())]
@@ -236,7 +255,7 @@ def _years_over_units(row: GridRow) -> list[GridRow]:
         return [row]
     years = [replace(cell, text=parted[id(cell)][0]) if id(cell) in parted else cell for cell in row.cells]
     units = [replace(cell, text=parted[id(cell)][1]) for cell in row.cells if id(cell) in parted]
-    return [GridRow(row.index, years, "header"), GridRow(row.index, units, "header")]
+    return [GridRow(row.index, years, "header", style=row.style), GridRow(row.index, units, "header", style=row.style)]
 
 
 def _ends_a_date(above: GridRow, row: GridRow, labels: list[int]) -> bool:
@@ -310,7 +329,7 @@ def _values(row: GridRow, skip: set[int]) -> list[Value]:
     for cell in map(_led_by_number, row.cells):
         if cell.column in skip:
             continue
-        number = number_of(cell.text)
+        number = number_of(cell.text, row.style)
         if number is not None:
             values.append(Value(cell, number, cell.column))
     return values

@@ -10,12 +10,18 @@ from functools import lru_cache
 
 from finfoundry.core.document import Box, Cell, Word
 from finfoundry.core.periods import Period, find_periods
-from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers
+from finfoundry.core.quantities.numbers import PrintedNumber, find_numbers, parse_cell
 from finfoundry.knowledge.facts.table.scale import ONE, TableScale
 
 _PAR = re.compile(r"\b(?:par|stated)\b|每股", re.IGNORECASE)
 _PER_SHARE = re.compile(r"\bper\s+share\b[^;]*$|\ba\s+share\b", re.IGNORECASE)
 _PRICES = re.compile(r"\s*[$€£]\s?\d+\.\d\d\s*(?:-|–|—|to)\s*[$€£]\s?\d+\.\d\d\s*")  # a range of exercise prices
+_RANGE = re.compile(r"\s*(?:[-–—~～至到]|to)\s*", re.IGNORECASE)
+_NO_WORDS = re.compile(  # what is left of a text without its figures: signs, marks and words that bound
+    r"(?:[\s\d.,/()%％‰<>≤≥＜＞~～≈±+'’*†‡§#¹²³⁴-⁹-]|ca\.?|circa|c\.|approx\.?|about|up to|over|under|less than|more than|at least"
+    r"|约|近|逾|超|大于|小于|不足|不超过|以[上下内])*",
+    re.IGNORECASE,
+)
 _SHARES = re.compile(r"\bshares?\b|股", re.IGNORECASE)
 _RUN = re.compile(r"\s*(?:(?:million|billion|thousand)?\s*(?:shares\s+)?(?:,\s*and|,|and|及|和|、)\s*)")
 _YEAR_BEFORE = re.compile(r"\b(?P<year>(?:19|20)\d\d)\s*(?:[,:]|[-–—])\s*$")
@@ -52,15 +58,19 @@ def figures_inside(text: str, measure: TableScale) -> list[InlineFigure]:
     """The figures of a text that is no number itself. Bare numbers count only where the text speaks of shares."""
     if not any(character.isdigit() for character in text) or len(text) > 600:
         return []
+    numbers = _numbers(text)
+    ends = _ends_of_range(text, numbers)
+    if not ends and _is_not_understood(text, numbers):
+        return []
     found: list[InlineFigure] = []
     end = 0
-    for number in _numbers(text):
+    for number in numbers:
         unit = number.unit or ("shares" if _SHARES.search(text) and number.value >= 100 and not number.precision else None)
         if unit is None or unit in {"years", "months", "days"} or (_YEAR.fullmatch(re.sub(r"\D", "", number.text)) and unit == "ratio"):
             continue
         unit, scale = _measured(number, unit, text, measure)
         value = abs(number.value if number.scale != ONE else number.value * scale)
-        words = _words(text, number)
+        words = ends.get(number.start) or _words(text, number)
         scale = number.scale if number.scale != ONE else scale
         series = found[-1].series + (not _RUN.fullmatch(text[end : number.start])) if found else 0
         end = number.end
@@ -78,6 +88,30 @@ def figures_inside(text: str, measure: TableScale) -> list[InlineFigure]:
             )
         )
     return found
+
+
+def _is_not_understood(text: str, numbers: Sequence[PrintedNumber]) -> bool:
+    """Whether a text is figures and no words, and not what these print: a bound, a part of a fraction, about so much, or beside
+    a mark that is not known. Figures that each have a unit, "5.2% / 4.8%", are those two.
+    """
+    rest = text
+    for number in reversed(numbers):
+        rest = rest[: number.start] + rest[number.end :]
+    whole = (len(numbers) > 1 or not rest.strip()) and all(number.unit and number.value >= 0 for number in numbers)
+    whole = whole and parse_cell(text) is None  # a label that is a figure has none inside
+    return bool(numbers) and _NO_WORDS.fullmatch(rest) is not None and not whole
+
+
+def _ends_of_range(text: str, numbers: Sequence[PrintedNumber]) -> dict[int, str]:
+    """Where the two ends of a range begin that is all a text says, "2-3%" or "$1.50 to $2.30", and which end each is."""
+    if len(numbers) != 2:
+        return {}
+    first, second = numbers
+    dash = len(second.text) - len(second.text.lstrip("-–— "))  # read as a sign
+    outside = text[: first.start] + text[second.end :]
+    if _RANGE.fullmatch(text[first.end : second.start + dash]) is None or any(map(str.isalnum, outside)):
+        return {}
+    return {first.start: "from", second.start: "to"}
 
 
 def _measured(number: PrintedNumber, unit: str, text: str, measure: TableScale) -> tuple[str, Decimal]:

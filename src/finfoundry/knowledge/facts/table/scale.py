@@ -8,9 +8,10 @@ from decimal import Decimal
 from functools import lru_cache
 
 from finfoundry.core.document import Document
-from finfoundry.core.quantities.currencies import CODES
+from finfoundry.core.quantities.currencies import ALONE, CODES, SHARED, YEN
 from finfoundry.core.quantities.numbers import CellNumber, scale_of
-from finfoundry.core.quantities.unit_lines import UnitLine, meant, own_unit, read_unit_line
+from finfoundry.core.quantities.unit_lines import UnitLine, currency_at_end, meant, own_unit, read_unit_line
+from finfoundry.knowledge.facts.relations import CENTS, is_margin_in_money, is_relation, unit_in_brackets
 from finfoundry.knowledge.facts.table.measured_things import is_amount, measured, names_things
 
 ONE = Decimal(1)
@@ -59,6 +60,7 @@ _YEARS = re.compile(
     r"\(?\bin\s+years\b\)?|\(years\)|（年）|(?<!long-)(?<!short-)\bterm\b.*\byears?\b|\buseful\s+li(?:fe|ves)\b|\bcontractual\s+(?:life|term)\b|lease\s+term\b",
     re.IGNORECASE,
 )
+_OF_A_TERM = re.compile(r"\d\s*$")  # "Term in years · 3" heads rates of that term, and no length of time
 _PERCENT = re.compile(
     r"%|％|\brates?\s+of\b|\bpercent(?:age)?\b|\b(?:tax|discount|interest|growth|effective|statutory|coupon|yield|turnover|churn)\s+rates?\b(?!\s+(?:swap|contract|derivativ|lock|risk|hedg|cap|forward|change|adjust|note|debt|loan|product|instrument))|\bmargin\b|\bvolatility\b|比例|比率|利率|税率|收益率|占比|毛利率|增长率|周转率",
     re.IGNORECASE,
@@ -108,7 +110,7 @@ class TableScale:
     currency: str | None = None
     shares: Decimal | None = None  # scale of share counts where it differs
     note: str = ""
-    shared: bool = False  # the currency is that of a sign or word which several share
+    shared: frozenset[str] = ALONE  # the currencies that share the sign or word by which it is named
     unread: str | None = None  # words in the place of a scale that are not understood
     counted: bool = False  # whole numbers without a currency are shares
     things: Decimal | None = None  # how many things one printed unit is, where the table says that it counts or measures them
@@ -117,8 +119,18 @@ class TableScale:
 
 def per_share(number: CellNumber, measure: TableScale) -> str | None:
     """The unit of what is told of one share; None where no currency is stated."""
-    currency = meant(number.currency, shared=number.shared, stated=measure.currency)
+    currency = _currency(number, "", measure.currency)
     return currency and f"{currency}/share"
+
+
+def _currency(number: CellNumber, words: str, stated: str | None) -> str | None:
+    """The currency of a number: that of its sign, or the stated one. ¥ is yuan and yen alike: in a paper of neither the words beside it
+    tell which, "Bank loans (RMB)"; where they do not it is None.
+    """
+    if number.shared == YEN and stated is not None and stated not in YEN:
+        named = read_unit_line(words).currency
+        return named if named in YEN else None
+    return meant(number.currency, shared=number.shared, stated=stated)
 
 
 def speaks_of_one_share(text: str) -> bool:
@@ -138,7 +150,7 @@ def speaks_of_shares(text: str) -> bool:
 
 def _own(label: str) -> UnitLine:
     if dollars := _PLAIN_DOLLARS.search(label):
-        return UnitLine(ONE, "USD", shared=dollars["of"] is None)
+        return UnitLine(ONE, "USD", shared=ALONE if dollars["of"] else SHARED["$"][1])
     return UnitLine(ONE) if _PLAIN_YUAN.search(label) else own_unit(label)
 
 
@@ -214,8 +226,10 @@ def _unit_and_scale(
     words = tuple(reversed(path))  # the innermost first: "Basic" takes its meaning from "Net income per share" above it
     if number.per_share:
         return per_share(number, measure), ONE
+    if number.unit is not None:
+        return number.unit, ONE
     if number.scale is not None:
-        return meant(number.currency, shared=number.shared, stated=measure.currency), ONE
+        return _currency(number, f"{label} {header}", measure.currency), ONE
     plain = column.currency is None and column.scale is None  # "CHF000" over a column: no percents, whatever its rows are called
     rate = (plain and _is_percent(label) and not _of_contracts(number, (*path[:-1], header))) or _is_percent_group(path[:-1], label)
     rate = (
@@ -227,12 +241,18 @@ def _unit_and_scale(
         return "ratio", ONE
     line = line if line.scale is not None else column
     own = line.scale
-    stated = meant(line.currency, shared=line.shared, stated=measure.currency)
+    named = currency_at_end(label) if measure.currency is None and line.currency is None else line
+    stated = meant(named.currency, shared=named.shared, stated=measure.currency)
     code = label if label in CODES else stated  # "Euro | EUR | 3,778"
-    currency = meant(number.currency, shared=number.shared, stated=code)
+    currency = _currency(number, f"{label} {header}", code)
+    bracketed = None if number.currency else unit_in_brackets(label) or unit_in_brackets(header)
+    if bracketed is not None and bracketed[0] != CENTS:
+        return bracketed
     large = number.precision == 0 and abs(number.value) >= MOST_PER_SHARE
     if not large and _per_share(words[:1] if number.precision < 2 and not number.dash else words, header):
-        return currency and f"{currency}/share", ONE
+        return currency and f"{currency}/share", bracketed[1] if bracketed else ONE
+    if bracketed is not None:
+        return currency, bracketed[1]
     if number.currency is None:
         if _HELD.search(header.strip()):
             return "count", own or ONE
@@ -243,7 +263,9 @@ def _unit_and_scale(
             return "shares", scale if abs(number.value) * scale < MOST_SHARES else ONE
         if (things := _things(path, header)) is not None:
             return "count", things
-        if _YEARS.search(label) or _YEARS.search(header):
+        if is_relation(label) or is_relation(header):
+            return None, ONE
+        if _YEARS.search(label) or (_YEARS.search(header) and not _OF_A_TERM.search(header)):
             return "years", ONE
         whole = number.precision == 0 or _MEMBERS.search(label) is not None  # people and shops are whole, except subscribers in millions
         if whole and (_COUNT.search(label) or _COUNT.search(header)):
@@ -301,7 +323,7 @@ def _is_percent(label: str) -> bool:
     """Whether a label is that of a percentage: it says so, or ends in the word for a rate or a share."""
     if _MARKED.search(label):
         return True
-    if _EFFECT.match(label):
+    if _EFFECT.match(label) or is_margin_in_money(label):
         return False
     if _TIMES.search(label) or _EXCHANGE.search(label):
         return False

@@ -12,6 +12,7 @@ from finfoundry.ask.views import json_text, page_view
 from finfoundry.core.document import Block, Page
 from finfoundry.core.principal import Principal
 from finfoundry.core.quantities.cells import parse_cell
+from finfoundry.core.quantities.writings import Writing, writing_of
 from finfoundry.usecases.workbook import legal_text, plain_text
 
 MOST_SHEETS = 500  # tables of one workbook
@@ -49,8 +50,9 @@ def tables_workbook(app: App, principal: Principal, document: str) -> bytes:
 
 def _table_rows(block: Block) -> Iterator[Sequence[Any]]:
     yield from ([plain_text(line)] for line in (block.title, block.note) if line)
+    writing = writing_of(cell.text for cell in block.cells) or "unknown"
     for row in grid(block):
-        yield [_value(text) for text in row]
+        yield [_value(text, writing) for text in row]
 
 
 def grid(block: Block) -> list[list[str]]:
@@ -63,10 +65,11 @@ def grid(block: Block) -> list[list[str]]:
     return rows
 
 
-def _value(text: str) -> Any:
-    """A printed number as a number; anything else, and percents, as text."""
-    number = parse_cell(text)
-    return plain_text(text) if number is None or number.percent or number.scale else number.value
+def _value(text: str, writing: Writing) -> Any:
+    """A printed number as a number; anything else, percents, multiples, sides of an account and dashes, as text."""
+    number = parse_cell(text, writing)
+    told = number is not None and not (number.percent or number.scale or number.unit or number.side or number.dash)
+    return number.value if number is not None and told else plain_text(text)
 
 
 def as_markdown(app: App, principal: Principal, document: str) -> str:
