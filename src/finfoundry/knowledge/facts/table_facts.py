@@ -21,6 +21,7 @@ from finfoundry.knowledge.facts.periods.proven_closings import mark_closings
 from finfoundry.knowledge.facts.periods.roll_forward import fill_spans, from_year_start, is_dated_balance, months_rolled, rolls_forward
 from finfoundry.knowledge.facts.periods.row_walk import LabelledRow, read_lines
 from finfoundry.knowledge.facts.periods.table_nature import in_quarters, nature_of_table
+from finfoundry.knowledge.facts.scale_lines import units_of_one_column
 from finfoundry.knowledge.facts.share_columns import shares_in_full
 from finfoundry.knowledge.facts.share_rows import columns_of_money, headings_of_both, of_one_piece, prices, shares_between
 from finfoundry.knowledge.facts.table.block_table import BlockTable, texts_around, titles_of
@@ -102,14 +103,16 @@ def _measure(table: BlockTable) -> TableScale:
         for cell in row.cells
         if row.kind == "note" or cell.column in table.grid.labels or unit_note(cell.text)
     ]
+    of_one = units_of_one_column(table)
+    note = "" if any(table.block.note in text for text in of_one if table.block.note) else table.block.note or ""
     headings = [] if is_parted(table) else [row.cells[0].text for row in table.grid.rows[:4] if row.kind == "heading"]
     above = table.above[:2]
     whole = [f"{above[1]} {above[0]}"] if len(above) > 1 and above[0][:1].islower() and len(above[0] + above[1]) < 400 else []
     texts = [
-        *inside,
+        *(text for text in inside if text not in of_one),
         *headings,
         *whole,
-        table.block.note or "",
+        note,
         table.block.title or "",
         *(text[-LEADS_IN:] if place == 0 else text for place, text in enumerate(table.above[:4]) if place == 0 or len(text) < LEADS_IN),
     ]

@@ -181,7 +181,12 @@ def _drop_caption(region: Region) -> None:
 
 
 def _heads_columns(line: TextLine) -> bool:
-    """Whether a unit line ("(in millions)  June 29, 2025  December 29, 2024") is also the line of the column headings."""
+    """Whether a unit line ("(in millions)  June 29, 2025  December 29, 2024", "2024 (EUR million)  2023 (EUR thousand)") is also the line
+    of the column headings.
+    """
+    dated = [run for run in line.runs if _DATED.search(run.text)]
+    if len(dated) > 1:
+        return True
     first, *others = (run.text for run in line.runs)
     return is_note(first) and (len(others) > 1 or any(map(_DATED.search, others))) and not any(map(is_note, others))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -21,7 +21,7 @@ from finfoundry.knowledge.facts.header_times.named_months import ends_of_years, 
 from finfoundry.knowledge.facts.header_times.timing import Timing, instant_said, months_said, read_timing, timing_of
 from finfoundry.knowledge.facts.header_times.year_ends import day_said, in_year, nearest, weekday_said, weeks_said
 from finfoundry.knowledge.facts.table.concepts import Nature
-from finfoundry.knowledge.facts.table.grid import Grid, GridRow, goes_on, rows_below, unit_note, without_unit_lines
+from finfoundry.knowledge.facts.table.grid import Grid, GridRow, goes_on, has_period, rows_below, unit_note, without_unit_lines
 from finfoundry.knowledge.facts.table.header_spans import extents_of, over
 from finfoundry.knowledge.facts.table.repeated_headings import over_repetitions
 
@@ -175,6 +175,9 @@ def _end_with_one_month(columns: dict[int, HeaderColumn], corner: str) -> None:
 
 def _tell_units_apart(columns: dict[int, HeaderColumn], rows: Sequence[tuple[GridRow, dict[int, list[Cell]]]], labels: set[int]) -> None:
     """The unit printed over each column, where they are not the same for all: "£m | US$m". What is the same is the table's."""
+    beside = units_beside_dates((row for row, _ in rows), labels)
+    for number in beside.keys() & columns.keys():
+        columns[number].unit = beside[number]
     said = {number: [part for part in _texts_over(rows, number, labels) if states_unit(part)] for number in columns}
     lines = {number: read_unit_line(notes[-1]) for number, notes in said.items() if notes}
     scaled = any(line.scale is not None for line in lines.values())
@@ -183,6 +186,25 @@ def _tell_units_apart(columns: dict[int, HeaderColumn], rows: Sequence[tuple[Gri
         return
     for number, line in lines.items():  # "£m | US$": dollars of one
         columns[number].unit = replace(line, scale=Decimal(1)) if scaled and line.scale is None and line.unread is None else line
+
+
+def units_beside_dates(header: Iterable[GridRow], labels: Collection[int]) -> dict[int, UnitLine]:
+    """Column -> the unit that stands in one cell with its date, where the dated columns differ: of "31 December 2024 | 31 December 2023
+    (EUR thousand)" the thousands of the second alone. Empty where all columns have one scale, or none.
+    """
+    found: dict[int, UnitLine] = {}
+    dated = set[tuple[int, int]]()
+    for row in header:
+        for cell in row.cells:
+            if cell.column in labels or cell.column_span > 1:
+                continue
+            if has_period(cell.text):
+                dated.add((row.index, cell.column))
+                found.setdefault(cell.column, UnitLine())
+            if (row.index, cell.column) in dated and (line := own_unit(cell.text)).scale is not None:
+                found[cell.column] = line
+    apart = len({line.scale for line in found.values()}) > 1
+    return {column: line for column, line in found.items() if apart and line.scale is not None}
 
 
 def _seldom_signed(column: int, rows: Iterable[GridRow]) -> bool:
