@@ -139,7 +139,7 @@ def _continue_tables(pages: Sequence[Page]) -> None:
         if last.kind != "table":
             continue
         said = any(_GOES_ON.search(block.text) for block in above)
-        places = _places(last, table) if not above or said else None
+        places = _same_head(last, table) or _places(last, table) if not above or said else None
         if places:
             table.continued = True
             table.title = table.title or last.title
@@ -228,6 +228,13 @@ def _lead_label(table: Block, begun: str) -> None:
     label = _first_row(table)[0]
     label.text = join_lines([begun, label.text])
     table.text = table_text(table.cells)
+
+
+def _same_head(upper: Block, lower: Block) -> dict[int, int]:
+    """The columns of both tables, where the lower repeats the headings of the upper: some may be blank on a page; else none."""
+    above, below = ({(cell.row, cell.column, cell.column_span, cell.text) for cell in one.cells if cell.header} for one in (upper, lower))
+    columns = {cell.column for cell in lower.cells}
+    return {column: column for column in columns} if above == below and len(above) > 1 and len(columns) > 2 else {}
 
 
 def _places(upper: Block, lower: Block) -> dict[int, int] | None:
