@@ -101,7 +101,7 @@ def _paragraphs(lines: Sequence[TextLine], body: float) -> list[Block]:
     left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
     groups = [[lines[0]]]
     for above, below in pairwise(lines):
-        if _new_paragraph(above, below, left, right) or _other_heading(above, below, body):
+        if _new_paragraph(above, below, left, right) or _other_heading(above, below, body, (left, right)):
             groups.append([below])
         else:
             groups[-1].append(below)
@@ -124,13 +124,15 @@ def _new_paragraph(above: TextLine, below: TextLine, left: float, right: float) 
     return (short and (ended or not below.text[:1].islower())) or (indented and ended)
 
 
-def _other_heading(above: TextLine, below: TextLine, body: float) -> bool:
+def _other_heading(above: TextLine, below: TextLine, body: float, edges: tuple[float, float]) -> bool:
     """Whether two lines, large or bold, are a heading each: the lines of one are below each other at an edge or by their middles, or the
-    second hangs under the words behind the number of the first.
+    second hangs under the words behind the number of the first. A line from edge to edge goes on.
     """
     if not all(_size(line) > _LARGE * body or _bold(line) for line in (above, below)):
         return False
     near = max(above.height, below.height)
+    if above.x0 < edges[0] + near and above.x1 > edges[1] - _HANGING * near:
+        return False
     middles = (above.x0 + above.x1) / 2 - (below.x0 + below.x1) / 2
     hangs = 0 < below.x0 - above.x0 < _HANGING * near
     return min(abs(above.x0 - below.x0), abs(above.x1 - below.x1), abs(middles)) > near and not hangs

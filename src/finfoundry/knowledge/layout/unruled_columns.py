@@ -79,17 +79,22 @@ def _heading_of(
     over = [place for place in places if _shares(place, column)]
     if over or not places:
         return over[0] if len(over) == 1 else None
-    near = max(places, key=lambda place: overlap(*place, column.x0, column.x1))
-    nearest = max(columns, key=lambda other: overlap(*near, other.x0, other.x1))
+    near = max(places, key=lambda place: _common(place, column))
+    nearest = max(columns, key=lambda other: _common(near, other))
     return near if nearest is column and not any(_shares(near, other) for other in columns) else None
 
 
 def _shares(place: tuple[float, float], column: ColumnInterval) -> bool:
-    return overlap(*place, column.x0, column.x1) > 0
+    return _common(place, column) > 0
+
+
+def _common(place: tuple[float, float], other: ColumnInterval | TextRun) -> float:
+    """How much of x a heading and a column or run share; below 0, how far they are apart."""
+    return overlap(place[0], place[1], other.x0, other.x1)
 
 
 def _touched(place: tuple[float, float], runs: Sequence[TextRun]) -> bool:
-    return any(overlap(*place, run.x0, run.x1) > 0 for run in runs)
+    return any(_common(place, run) > 0 for run in runs)
 
 
 def unglued(line: TextLine, columns: Sequence[ColumnInterval]) -> TextLine:
