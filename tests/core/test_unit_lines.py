@@ -156,3 +156,22 @@ def test_b8_a_currency_alone_states_no_scale_and_one_that_is_not_understood_does
 def test_26_gross_beside_a_currency_is_no_scale(text: str) -> None:
     assert read_unit_line(text).unread is None
     assert read_unit_line("in grosses of pounds").unread
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "IBAN DE00 1234 5678 9012 3456 00, amounts in EUR",
+        "Account 12 0000 0000, EUR",
+        "IBAN XX00 1111 2222 00",
+        "账号 6222 0000 00 人民币",
+        "Form DE00, EUR",
+    ],
+)
+def test_zeros_of_an_account_number_are_no_scale(text: str) -> None:
+    assert read_unit_line(text).unread is None
+
+
+@pytest.mark.parametrize("text", ["EUR '00", "(£00)", "in EUR 00s", "Rs. 00", "£00 2024 2023", "amounts in '00 EUR"])
+def test_zeros_beside_a_currency_stay_a_scale_that_is_not_understood(text: str) -> None:
+    assert read_unit_line(text).unread == "00"

@@ -225,7 +225,7 @@ def _not_understood(parts: Sequence[UnitPart], place: int, *, short: bool) -> bo
         case "letter":
             return part.text in scales.UNSURE and ((behind and _ends(parts, place)) or (ahead and not figure))
         case "number":
-            return re.fullmatch("0{2,}", part.text) is not None
+            return re.fullmatch("0{2,}", part.text) is not None and not _in_code(parts, place)
         case "word":
             return ((behind or ahead) and not figure and _STEM.match(part.text) is not None) or _framed(parts, place)
         case "scale" if is_han(part.text):
@@ -239,6 +239,15 @@ def _not_understood(parts: Sequence[UnitPart], place: int, *, short: bool) -> bo
         case "han":
             return HAN_POWERS.search(part.text) is not None and ahead and behind_cue(parts, place, place)
     return False
+
+
+def _in_code(parts: Sequence[UnitPart], place: int) -> bool:
+    """Whether zeros are digits of the number of an account, or of a form: "DE00 1234 5678 3456 00"."""
+    before, after = parts[place - 1] if place else None, parts[place + 1] if place + 1 < len(parts) else None
+    if before is None or before.kind in ("currency", "quote", "open"):
+        return False
+    glued = before.text.isalpha() and before.end == parts[place].start
+    return glued or before.kind == "number" or (after is not None and after.kind == "number")
 
 
 def _ends(parts: Sequence[UnitPart], place: int) -> bool:

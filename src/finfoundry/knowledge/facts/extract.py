@@ -22,10 +22,11 @@ from finfoundry.knowledge.facts.lines_by_place import lines_by_place
 from finfoundry.knowledge.facts.periods.period_resolution import Calendar, report_period
 from finfoundry.knowledge.facts.prescribed import prescribed
 from finfoundry.knowledge.facts.records import read_records
+from finfoundry.knowledge.facts.scale_lines import running_everywhere, running_measure, said_once, scaled_in_part, with_footnote
 from finfoundry.knowledge.facts.script import as_printed, in_simplified
 from finfoundry.knowledge.facts.table.block_table import BlockTable
 from finfoundry.knowledge.facts.table.grid import is_nothing
-from finfoundry.knowledge.facts.table.scale import TableScale, stated_for_all
+from finfoundry.knowledge.facts.table.scale import TableScale
 from finfoundry.knowledge.facts.table_facts import PARTED, open_table, read_table, unread_scale, with_headings_anew
 from finfoundry.knowledge.facts.table_measure import default_measure, is_parted
 from finfoundry.knowledge.facts.table_styles import style_of, usual_writing
@@ -84,9 +85,10 @@ def _extract(document: Document) -> list[Fact]:
     calendar = calendar_of(document, fiscal)
     document.own_day = calendar.own_day.iso if calendar.own_day else None
     tables = list(open_tables(document))
-    usual = default_measure(tables)
-    usual = usual if usual.scale is not None else stated_for_all(document)
-    document.assumed_scale = usual.scale is None and is_report(document)
+    for table in tables:
+        table.measure = with_footnote(table)
+    usual = next((one for one in (default_measure(tables), running_everywhere(document)) if states(one)), None) or said_once(document)
+    document.assumed_scale = not states(usual) and is_report(document)
     if document.assumed_scale:
         # statements and notes of Taiwan's issuers are drawn up in thousands, which is said once, on a page before
         usual = TableScale(Decimal(1000), shares=Decimal(1), assumed=True)
@@ -95,7 +97,8 @@ def _extract(document: Document) -> list[Fact]:
     signed = not usual.assumed and signs_its_amounts(tables)
     for table in tables:
         counted, cover = signed and of_no_amounts(table), table.page.number <= COVER and profile.kind in FORMS
-        _complete(table, TableScale() if counted or cover else usual, None if counted else profile.currency)
+        near = TableScale() if counted or cover else running_measure(table.page)
+        _complete(table, TableScale() if counted or cover else near if states(near) else usual, None if counted else profile.currency)
         records = read_records(table, calendar)
         if records is not None:
             facts.extend(replace(fact, entity=fact.entity or profile.entity) for fact in records[0])
@@ -323,13 +326,20 @@ def _of_amounts(table: BlockTable) -> bool:
     return len(_GROUPED.findall(table.block.text)) >= IN_THOUSANDS
 
 
+def states(measure: TableScale) -> bool:
+    """Whether a scale is stated, be it one that is not understood."""
+    return measure.scale is not None or measure.unread is not None
+
+
 def _complete(table: BlockTable, usual: TableScale, currency: str | None) -> None:
     measure = table.measure
-    if measure.scale is None and measure.unread is None and not (usual.assumed and not _of_amounts(table)):
+    if not states(measure) and not (usual.assumed and not _of_amounts(table)):
         shares = measure.shares if measure.shares is not None else usual.shares
-        measure = replace(measure, scale=usual.scale, shares=shares, assumed=usual.assumed)
+        named = measure if measure.currency else usual
+        measure = replace(measure, scale=usual.scale, shares=shares, assumed=usual.assumed, unread=usual.unread)
+        measure = replace(measure, currency=named.currency, shared=named.shared)
         table.assumed = True
-    if measure.scale is None and measure.unread is None and is_parted(table):
+    if not states(measure) and (is_parted(table) or scaled_in_part(table)):
         measure = replace(measure, unread=PARTED)  # what stands in none of its parts may be in thousands, or in millions
     if measure.shared == YEN and currency is not None and currency not in YEN:
         measure = replace(measure, currency=None, shared=ALONE)  # of yen or yuan, in a paper of neither

@@ -11,6 +11,7 @@ from decimal import Decimal
 from finfoundry.core.quantities.currencies import ALONE, YEN
 from finfoundry.core.quantities.unit_lines import meant, own_unit, read_unit_line
 from finfoundry.knowledge.facts.periods.acquisitions import INTRODUCES
+from finfoundry.knowledge.facts.scale_lines import units_of_one_column
 from finfoundry.knowledge.facts.table.block_table import BlockTable
 from finfoundry.knowledge.facts.table.grid import GridRow, unit_note
 from finfoundry.knowledge.facts.table.scale import ONE, TableScale, read_measure
@@ -28,14 +29,16 @@ def measure_of(table: BlockTable) -> TableScale:
         for cell in row.cells
         if row.kind == "note" or cell.column in table.grid.labels or unit_note(cell.text)
     ]
+    of_one = units_of_one_column(table)
+    note = "" if any(table.block.note in text for text in of_one if table.block.note) else table.block.note or ""
     headings = [] if is_parted(table) else [row.cells[0].text for row in table.grid.rows[:4] if row.kind == "heading"]
     above = table.above[:2]
     whole = [f"{above[1]} {above[0]}"] if len(above) > 1 and above[0][:1].islower() and len(above[0] + above[1]) < 400 else []
     texts = [
-        *inside,
+        *(text for text in inside if text not in of_one),
         *headings,
         *whole,
-        table.block.note or "",
+        note,
         table.block.title or "",
         *(text[-LEADS_IN:] if place == 0 else text for place, text in enumerate(table.above[:4]) if place == 0 or len(text) < LEADS_IN),
     ]

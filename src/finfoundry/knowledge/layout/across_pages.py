@@ -7,9 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from finfoundry.core.document import Block, Page
+from finfoundry.core.document import Block, Cell, Page
 from finfoundry.knowledge.layout.captions import note_of, title_of
+from finfoundry.knowledge.layout.cell_candidates import join_lines
+from finfoundry.knowledge.layout.lines import has_cjk
+from finfoundry.knowledge.layout.page_tables import table_text
 from finfoundry.knowledge.layout.running_lines import margin_of
+from finfoundry.knowledge.layout.table_cells import OPEN_END
 
 _ABOVE = 5  # blocks above a table that may name it
 _ZH_LEVELS = (
@@ -22,6 +26,7 @@ _ZH_LEVELS = (
 _EN_LEVELS = ((re.compile(r"^part\s+[IVX]+\b", re.IGNORECASE), 1), (re.compile(r"^item\s+\d+[A-C]?\b", re.IGNORECASE), 2))
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PAGE_NUMBER = re.compile(r"^[-–—\s]*(?:page\s*)?(?:F-)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?[-–—\s]*$", re.IGNORECASE)
+_PART_OF = ("其中：", "其中:", "减：", "减:", "加：", "加:")  # begin a row of their own
 _GOES_ON = re.compile(r"\bcontinued\b|\bcont[’']?d\b|[（(]续[)）]|续表|续上表", re.IGNORECASE)
 
 
@@ -124,20 +129,112 @@ def _announce_tables(pages: Sequence[Page]) -> None:
 
 def _continue_tables(pages: Sequence[Page]) -> None:
     for before, after in pairwise(pages):
-        last = next((block for block in reversed(before.blocks) if block.kind not in ("header", "footer")), None)
+        end = [block for block in before.blocks if block.kind not in ("header", "footer")]
         lead = [block for block in after.blocks if block.kind not in ("header", "footer")]
         at = next((index for index, block in enumerate(lead) if block.kind == "table"), None)
-        if last is None or last.kind != "table" or at is None:
+        if not end or at is None:
             continue
         above, table = lead[:at], lead[at]
+        last, rest = (end[-2], end[-1]) if len(end) > 1 and _is_rest(end[-2], end[-1], table) else (end[-1], None)
+        if last.kind != "table":
+            continue
         said = any(_GOES_ON.search(block.text) for block in above)
-        places = _places(last, table) if not above or said else None
+        places = _same_head(last, table) or _places(last, table) if not above or said else None
         if places:
             table.continued = True
             table.title = table.title or last.title
             table.note = table.note or last.note
             _renumber(table, places)
             _keep_repeated_header(last, table)
+            if rest is not None:
+                _lead_label(table, rest.text)
+                before.blocks.remove(rest)
+            elif (label := _broken_label(before, last, table)) is not None:
+                last.cells.remove(label)
+                last.text = table_text(last.cells)
+                _lead_label(table, label.text)
+
+
+# ---- a label that the end of a page broke
+
+
+def _is_rest(table: Block, line: Block, lower: Block) -> bool:
+    """Whether a line right below a table, left of its figures, is the beginning of the label of the next page's first row."""
+    first = _first_row(lower)
+    if table.kind != "table" or line.kind != "paragraph" or not table.box or not line.box or not first:
+        return False
+    labels = [cell.box for cell in table.cells if cell.column == 0 and cell.box and not cell.header]
+    figures = [cell.box[0] for cell in table.cells if cell.column > 0 and cell.box and not cell.header]
+    height = min((box[3] - box[1] for box in labels), default=0.0)
+    near = 0 <= line.box[1] - table.box[3] < height and line.box[3] - line.box[1] < 3 * height
+    beside = line.box[2] < min(figures, default=0.0) and line.box[0] < min((box[0] for box in labels), default=0.0) + height
+    return near and beside and _goes_on(line.text, first[0].text)
+
+
+def _broken_label(page: Page, upper: Block, lower: Block) -> Cell | None:
+    """The label of the last row of a table, which has no figures, where the first row of the next page has the rest of it; else None."""
+    row = max((cell.row for cell in upper.cells), default=0)
+    cells, first = [cell for cell in upper.cells if cell.row == row], _first_row(lower)
+    if len(cells) != 1 or cells[0].column or cells[0].header or cells[0].column_span > 1 or not first:
+        return None
+    label, rest = cells[0], first[0].text
+    if not has_cjk(label.text[-1:]) or not has_cjk(rest[:1]):
+        return label if _goes_on(label.text, rest) else None
+    ends = label.text.endswith(("：", ":")) or _numbered_level(rest) is not None or rest.startswith(_PART_OF)
+    heads = _has_headings(upper) or _has_headings(lower)
+    return label if not ends and (_unclosed(label.text) or _fills(page, label) or not heads) else None
+
+
+def _first_row(table: Block) -> list[Cell]:
+    """The cells of the first row of figures with its label first; empty where a row without figures, or without a label, comes before."""
+    body = [cell for cell in table.cells if not cell.header]
+    row = min((cell.row for cell in body), default=0)
+    cells = sorted((cell for cell in body if cell.row == row), key=lambda cell: cell.column)
+    return cells if len(cells) > 1 and cells[0].column == 0 and any(map(str.isalpha, cells[0].text)) else []
+
+
+def _goes_on(text: str, rest: str) -> bool:
+    """Whether words show that a label goes on in the next: it ends within a phrase or a bracket, or the next begins small."""
+    if text.endswith((":", "：")):
+        return False
+    return rest[:1].islower() or _unclosed(text) or (OPEN_END.search(text) is not None and not has_cjk(text))
+
+
+def _unclosed(text: str) -> bool:
+    return len(re.findall("[(（]", text)) > len(re.findall("[)）]", text))
+
+
+def _has_headings(table: Block) -> bool:
+    """Whether a table has rows, but for its last, that are a label and nothing beside it."""
+    rows = Counter(cell.row for cell in table.cells if not cell.header)
+    last = max(rows, default=0)
+    return any(cell.column == 0 and rows[cell.row] == 1 for cell in table.cells if not cell.header and cell.row != last)
+
+
+def _fills(page: Page, label: Cell) -> bool:
+    """Whether no further character of a label had room in its cell."""
+    if label.box is None:
+        return False
+    x0, y0, x1, y1 = label.box
+    words = [word for word in page.words if x0 <= word.box[0] and word.box[2] <= x1 and y0 <= (word.box[1] + word.box[3]) / 2 <= y1]
+    if not words:
+        return False
+    margin = min(word.box[0] for word in words) - x0
+    return margin > 0 and x1 - margin - max(word.box[2] for word in words) < max(word.size for word in words)
+
+
+def _lead_label(table: Block, begun: str) -> None:
+    """Put the beginning of a label before the rest of it; the figures keep their cells."""
+    label = _first_row(table)[0]
+    label.text = join_lines([begun, label.text])
+    table.text = table_text(table.cells)
+
+
+def _same_head(upper: Block, lower: Block) -> dict[int, int]:
+    """The columns of both tables, where the lower repeats the headings of the upper: some may be blank on a page; else none."""
+    above, below = ({(cell.row, cell.column, cell.column_span, cell.text) for cell in one.cells if cell.header} for one in (upper, lower))
+    columns = {cell.column for cell in lower.cells}
+    return {column: column for column in columns} if above == below and len(above) > 1 and len(columns) > 2 else {}
 
 
 def _places(upper: Block, lower: Block) -> dict[int, int] | None:

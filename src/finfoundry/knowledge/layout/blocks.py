@@ -23,6 +23,8 @@ _NUMBERED = re.compile(
     r"|(?:item|note|part|section|chapter)\s+[\dIVX]+|\d{1,2}(?:\.\d{1,2})*[.、 ]\s*\S)",
     re.IGNORECASE,
 )
+_LARGE = 1.12  # of the size of the body: a line of a heading
+_HANGING = 6.0  # heights: how far the second line of a numbered heading is indented at most
 _SENTENCE_END = (".", "。", ";", "；", ",", "，", "、", "？", "?", "！", "!")
 
 
@@ -99,7 +101,7 @@ def _paragraphs(lines: Sequence[TextLine], body: float) -> list[Block]:
     left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
     groups = [[lines[0]]]
     for above, below in pairwise(lines):
-        if _new_paragraph(above, below, left, right):
+        if _new_paragraph(above, below, left, right) or _other_heading(above, below, body, (left, right)):
             groups.append([below])
         else:
             groups[-1].append(below)
@@ -120,6 +122,20 @@ def _new_paragraph(above: TextLine, below: TextLine, left: float, right: float) 
     indented = below.x0 > above.x0 + 0.8 * height and above.x0 < left + 0.8 * height
     ended = above.text.rstrip().endswith((".", "。", ":", "：", "；", ";", "？", "?"))
     return (short and (ended or not below.text[:1].islower())) or (indented and ended)
+
+
+def _other_heading(above: TextLine, below: TextLine, body: float, edges: tuple[float, float]) -> bool:
+    """Whether two lines, large or bold, are a heading each: the lines of one are below each other at an edge or by their middles, or the
+    second hangs under the words behind the number of the first. A line from edge to edge goes on.
+    """
+    if not all(_size(line) > _LARGE * body or _bold(line) for line in (above, below)):
+        return False
+    near = max(above.height, below.height)
+    if above.x0 < edges[0] + near and above.x1 > edges[1] - _HANGING * near:
+        return False
+    middles = (above.x0 + above.x1) / 2 - (below.x0 + below.x1) / 2
+    hangs = 0 < below.x0 - above.x0 < _HANGING * near
+    return min(abs(above.x0 - below.x0), abs(above.x1 - below.x1), abs(middles)) > near and not hangs
 
 
 def _size(line: TextLine) -> float:
@@ -151,7 +167,7 @@ def _is_heading(lines: Sequence[TextLine], text: str, body: float) -> bool:
         return False
     if all(run.number for line in lines for run in line.runs):
         return False
-    large = min(_size(line) for line in lines) > 1.12 * body
+    large = min(_size(line) for line in lines) > _LARGE * body
     bold = all(_bold(line) for line in lines)
     capitals = text.isupper() and len(text) > 5 and not has_cjk(text)
     numbered = bool(_NUMBERED.match(text)) and len(text) <= (40 if has_cjk(text) else 90) and len(lines) == 1

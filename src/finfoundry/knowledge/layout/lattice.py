@@ -9,10 +9,11 @@ from itertools import pairwise
 
 from finfoundry.core.document import Box, Cell, Word
 from finfoundry.knowledge.layout.cell_candidates import join_lines
-from finfoundry.knowledge.layout.lines import TextLine, group_lines, joined_text
+from finfoundry.knowledge.layout.lines import GAP, TextLine, group_lines, joined_text
 from finfoundry.knowledge.layout.rulings import RulingLine, Rulings
 
 _NUMBER = re.compile(r"^[-(（]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+)[)）]?%?$")
+_DAY = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d\d)|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}|(?:19|20)\d\d年\d{1,2}月\d{1,2}日")
 _SNAP = 3.0  # points: lines as near are the same edge
 
 
@@ -129,7 +130,42 @@ def filled_faces(lattice: Lattice, words: Sequence[Word]) -> list[Face]:
         if face.words:
             face.lines = group_lines(face.words)
             out += _by_rows(face, lattice)
-    return out
+    return _cut_at_dates(out)
+
+
+def _cut_at_dates(faces: list[Face]) -> list[Face]:
+    """The faces, with what was drawn in one piece with a date over the ruling on its right ("07.01.2025 Direct debit") in the face that it
+    runs into. A column in which some line runs over that ruling holds dates and nothing else.
+    """
+    at = {(face.row, face.column): face for face in faces if face.row_span == face.column_span == 1 and len(face.lines) == 1}
+    taken = {(face.row, face.column) for face in faces}
+    dated = [face for face in at.values() if len(face.words) > 1 and _DAY.fullmatch(face.lines[0].words[0].text)]
+    crossed = {face.column for face in dated if _runs_into(face, at.get((face.row, face.column + 1)))}
+    for face in dated:
+        place = face.row, face.column + 1
+        if face.column not in crossed or (place in taken and not _runs_into(face, at.get(place))):
+            continue
+        beside = at.get(place) or Face(*place, 1, 1)
+        day, *rest = face.lines[0].words
+        beside.words = [*rest, *beside.words]
+        face.words = [day]
+        for one in (face, beside):
+            one.lines = group_lines(one.words)
+        if place not in taken:
+            faces.append(beside)
+    return sorted(faces, key=lambda face: (face.row, face.column))
+
+
+def _runs_into(face: Face, beside: Face | None) -> bool:
+    """Whether the words of a face go on in the next without a wide gap."""
+    if beside is None:
+        return False
+    last, first = face.lines[0].words[-1], beside.lines[0].words[0]
+    return first.box[0] - last.box[2] < GAP * min(last.size, first.size) and _level(last, first)
+
+
+def _level(one: Word, other: Word) -> bool:
+    return abs(one.box[3] - other.box[3]) < 0.2 * one.size
 
 
 def _by_rows(face: Face, lattice: Lattice) -> list[Face]:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from statistics import median
 
 from finfoundry.core.document import Box, Word
+from finfoundry.core.quantities.unit_lines import states_unit
 from finfoundry.knowledge.layout.letter_spacing import heads_another, stretched_apart, words_in_full
 from finfoundry.knowledge.layout.words import raised
 
@@ -187,12 +188,27 @@ def cut_runs(words: list[Word]) -> list[TextRun]:
             pieces[-1].append(word)
         else:
             pieces.append([word])
-    runs = [make_run(piece) for piece in pieces]
+    runs = _with_units([make_run(piece) for piece in pieces])
     if len(runs) > 1 and any(all(pattern.match(run.text) for run in runs) for pattern in (_CHOICE, _UNIT)):
         return [make_run(words)]
     if len(runs) == 2 and _MARKER.match(runs[0].text) and not runs[1].number and runs[1].x0 - runs[0].x1 < 5 * runs[0].height:
         return [make_run(words)]
     return runs
+
+
+def _with_units(runs: list[TextRun]) -> list[TextRun]:
+    """The runs, with a unit in brackets close behind a date as part of it: "31 December 2023 (EUR thousand)". The bracket and the currency
+    look like the sign of a next figure, which does not follow.
+    """
+    out = runs[:1]
+    for run in runs[1:]:
+        close = run.x0 - out[-1].x1 < GAP * run.height
+        unit = run.text[0] in "(（" and run.text[-1] in ")）" and not run.number and states_unit(run.text)
+        if close and unit and not (out[-1].number and not out[-1].year):
+            out[-1] = make_run(out[-1].words + run.words)
+        else:
+            out.append(run)
+    return out
 
 
 def _belongs(piece: list[Word], word: Word) -> bool:

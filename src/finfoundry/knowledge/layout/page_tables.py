@@ -14,7 +14,7 @@ from finfoundry.knowledge.layout.lines import TextLine, group_lines, make_run
 from finfoundry.knowledge.layout.regions import Region, find_regions
 from finfoundry.knowledge.layout.rulings import Rulings
 from finfoundry.knowledge.layout.table_cells import build
-from finfoundry.knowledge.layout.unruled_columns import find_columns, unglued
+from finfoundry.knowledge.layout.unruled_columns import find_columns, unglued, with_blank
 
 _DATED = re.compile(r"(?:19|20)\d\d")
 _MOST_WORDS = 150  # of one cell: a frame around prose is not a table
@@ -160,6 +160,7 @@ def _aligned(region: Region, rulings: Rulings) -> PageTable | None:
     columns = find_columns(region.lines)
     if len(columns) < 2 or _is_axis(region.lines):
         return None
+    columns = with_blank(columns, region.lines)
     cells = build([unglued(line, columns) for line in region.lines], columns, rulings)
     return PageTable(cells, _around(region.lines), region.lines)
 
@@ -181,7 +182,12 @@ def _drop_caption(region: Region) -> None:
 
 
 def _heads_columns(line: TextLine) -> bool:
-    """Whether a unit line ("(in millions)  June 29, 2025  December 29, 2024") is also the line of the column headings."""
+    """Whether a unit line ("(in millions)  June 29, 2025  December 29, 2024", "2024 (EUR million)  2023 (EUR thousand)") is also the line
+    of the column headings.
+    """
+    dated = [run for run in line.runs if _DATED.search(run.text)]
+    if len(dated) > 1:
+        return True
     first, *others = (run.text for run in line.runs)
     return is_note(first) and (len(others) > 1 or any(map(_DATED.search, others))) and not any(map(is_note, others))
 

@@ -14,7 +14,7 @@ from finfoundry.knowledge.layout.lines import TextLine, TextRun, make_run
 from finfoundry.knowledge.layout.rulings import Rulings
 from finfoundry.knowledge.layout.unruled_columns import ColumnInterval, covered, overlap
 
-_OPEN_END = re.compile(
+OPEN_END = re.compile(
     r"(?:,|-|–|—|/|&|\(|（|、|，|\b(?:of|and|or|the|to|for|in|on|by|with|from|at|a|an|per|than|that|its|our))$", re.IGNORECASE
 )
 _CONTINUES = re.compile(r"^(?:[a-z]|[)）、，]|and\b|of\b|\(?(?:in|net|loss|benefit|used|provided|decrease|increase|including|excluding)\b)")
@@ -156,7 +156,7 @@ def _label_goes_on(above: Row, below: Row, gap: float, height: float, pitch: flo
     tight = pitch is not None and step < 0.87 * pitch
     if gap < -0.35 * height:
         return True
-    if _CONTINUES.match(rest) or _OPEN_END.search(text):
+    if _CONTINUES.match(rest) or OPEN_END.search(text):
         return not tight or pitch is None or step < 1.2 * pitch
     full = top.runs[-1].x1 > limit - 4 * height
     deeper = bottom.box[0] > top.runs[0].x0 + 2

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
-from finfoundry.knowledge.layout.lines import TextLine, TextRun, make_run
+from finfoundry.knowledge.layout.lines import GAP, TextLine, TextRun, make_run
 
 _MARK_WIDTH = 14.0  # points: a column no wider that holds only marks belongs to the numbers left of it
 
@@ -41,6 +41,60 @@ def find_columns(lines: Sequence[TextLine]) -> list[ColumnInterval]:
     columns.sort(key=lambda column: column.x0)
     columns = _without_marks(_one_label_column(columns, lines), body)
     return _widened(columns, body)
+
+
+def with_blank(columns: Sequence[ColumnInterval], lines: Sequence[TextLine]) -> list[ColumnInterval]:
+    """The columns with those in which no row has anything: of a line of headings, one of which is over each column of figures, those that
+    stand over none.
+    """
+    head = list(takewhile(lambda line: not any(run.number and not run.year for run in line.runs), lines))
+    body = [run for line in lines[len(head) :] for run in line.runs]
+    values = [column for column in columns if column.numeric]
+    blank: list[ColumnInterval] = []
+    for line in head:
+        places = [place for place in _headings(line) if not any(_shares(place, column) for column in columns if not column.numeric)]
+        own = [heading for column in values if (heading := _heading_of(column, places, values)) is not None]
+        free = [place for place in places if place not in own]
+        over = [place for place in free if any(_shares(place, column) for column in values)]
+        if len(values) > 1 and len(set(own)) == len(values) and not over:
+            blank += [ColumnInterval(*place, numeric=True, members=0) for place in free if not _touched(place, body)]
+    return sorted([*columns, *_joined(blank)], key=lambda column: column.x0)
+
+
+def _headings(line: TextLine) -> list[tuple[float, float]]:
+    """Where the headings of a line are; pieces no further from each other than words are one."""
+    places: list[tuple[float, float]] = []
+    for run in line.runs:
+        if places and run.x0 - places[-1][1] < GAP * run.height:
+            places[-1] = places[-1][0], run.x1
+        else:
+            places.append((run.x0, run.x1))
+    return places
+
+
+def _heading_of(
+    column: ColumnInterval, places: Sequence[tuple[float, float]], columns: Sequence[ColumnInterval]
+) -> tuple[float, float] | None:
+    """The one heading over a column; where none is, the nearest, if that is over no other and no other column is nearer to it."""
+    over = [place for place in places if _shares(place, column)]
+    if over or not places:
+        return over[0] if len(over) == 1 else None
+    near = max(places, key=lambda place: _common(place, column))
+    nearest = max(columns, key=lambda other: _common(near, other))
+    return near if nearest is column and not any(_shares(near, other) for other in columns) else None
+
+
+def _shares(place: tuple[float, float], column: ColumnInterval) -> bool:
+    return _common(place, column) > 0
+
+
+def _common(place: tuple[float, float], other: ColumnInterval | TextRun) -> float:
+    """How much of x a heading and a column or run share; below 0, how far they are apart."""
+    return overlap(place[0], place[1], other.x0, other.x1)
+
+
+def _touched(place: tuple[float, float], runs: Sequence[TextRun]) -> bool:
+    return any(_common(place, run) > 0 for run in runs)
 
 
 def unglued(line: TextLine, columns: Sequence[ColumnInterval]) -> TextLine:

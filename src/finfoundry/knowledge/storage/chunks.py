@@ -17,6 +17,7 @@ TABLE_WEIGHT = 1300
 LIGHT = 250  # a passage of less says little by itself
 CHINESE_WEIGHT = 2.5  # a Chinese character carries as much as this many Latin letters
 FURNITURE = ("header", "footer")
+TITLE_PART = " / "  # between the lines of a table's title
 
 # Where an article of a law, a rule or a contract begins, with the number that it is cited by.
 _ARTICLE = re.compile(
@@ -63,20 +64,20 @@ def weight(text: str) -> float:
 
 def _pieces(page: Page) -> Iterator[_Piece]:
     article = ""
-    for block in page.blocks:
+    for number, block in enumerate(page.blocks):
         if block.kind in FURNITURE or not block.text.strip():
             continue
         if block.kind == "table":
             for text, rows in _table_texts(block):
-                places = _row_places(block, text, rows)
+                places = _table_places(block, text, rows, page.blocks[:number][::-1])
                 yield _Piece(text, block.section, block.box, block.locator, "table", article=article, places=places)
             continue
         for text in _articles(block.text):
             found = _ARTICLE.match(text)
             article = found[1] if found else "" if block.kind == "heading" else article
-            for number, part in enumerate(_sentences(text)):
+            for place, part in enumerate(_sentences(text)):
                 leads = _leads(block, part)
-                starts = bool(leads) or (number == 0 and (found is not None or is_question(part.partition("\n")[0])))
+                starts = bool(leads) or (place == 0 and (found is not None or is_question(part.partition("\n")[0])))
                 yield _Piece(part, block.section, block.box, block.locator, "text", starts, article, leads, leads == "question")
 
 
@@ -204,16 +205,36 @@ def _table_texts(block: Block) -> Iterator[tuple[str, list[int]]]:
     yield "\n".join([front, *run] if front else run), rows
 
 
-def _row_places(block: Block, text: str, rows: Sequence[int]) -> tuple[ChunkPlace, ...]:
-    """The place of a table, from the beginning of a passage of it, and of each of the rows that its last lines are."""
-    places, lines = [ChunkPlace(0, block.box, block.locator)], text.split("\n")
-    start = sum(len(line) + 1 for line in lines[: len(lines) - len(rows)])
-    for row, line in zip(rows, lines[len(lines) - len(rows) :], strict=True):
+def _table_places(block: Block, text: str, rows: Sequence[int], above: Sequence[Block]) -> tuple[ChunkPlace, ...]:
+    """The places of the lines before a table that a passage of it begins with, of the table, and of each of the rows that its last lines
+    are; ``above``: the blocks before it on its page, the nearest first.
+    """
+    lines = text.split("\n")
+    head = lines[: len(lines) - len(rows)]
+    places = list(_front_places(block, head, above))
+    start = sum(len(line) + 1 for line in head)
+    for row, line in zip(rows, lines[len(head) :], strict=True):
         boxes = [cell.box for cell in block.cells if cell.row == row and cell.row_span == 1]
         locator = {**block.locator, "row": str(row + 1)} if block.locator else None
         places.append(ChunkPlace(start, reduce(around, boxes, None) or block.box, locator))
         start += len(line) + 1
     return tuple(places)
+
+
+def _front_places(block: Block, head: Sequence[str], above: Sequence[Block]) -> Iterator[ChunkPlace]:
+    """The places of the lines in front of the rows: of each part of title and note the paragraph that it was taken from, and behind these
+    the table.
+    """
+    start = 0
+    for line in head[: sum(map(bool, (block.title, block.note)))]:
+        parts = [line] if any(line in other.text for other in above) else line.split(TITLE_PART)
+        for part in parts:
+            source = next((other for other in above if part in other.text and other.kind != "table"), block)
+            yield ChunkPlace(start, source.box, source.locator)
+            start += len(part) + len(TITLE_PART)
+        start += 1 - len(TITLE_PART)
+    if not start or len(head) > sum(map(bool, (block.title, block.note))):
+        yield ChunkPlace(start, block.box, block.locator)
 
 
 def _parts(text: str, room: float) -> Iterator[str]:

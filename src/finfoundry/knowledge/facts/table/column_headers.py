@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -22,7 +22,7 @@ from finfoundry.knowledge.facts.header_times.timing import Timing, instant_said,
 from finfoundry.knowledge.facts.header_times.year_ends import day_said, in_year, nearest, weekday_said, weeks_said
 from finfoundry.knowledge.facts.relations import is_margin_in_money
 from finfoundry.knowledge.facts.table.concepts import Nature
-from finfoundry.knowledge.facts.table.grid import Grid, GridRow, goes_on, rows_below, unit_note, without_unit_lines
+from finfoundry.knowledge.facts.table.grid import Grid, GridRow, goes_on, has_period, rows_below, unit_note, without_unit_lines
 from finfoundry.knowledge.facts.table.header_spans import extents_of, over
 from finfoundry.knowledge.facts.table.repeated_headings import over_repetitions
 
@@ -113,6 +113,9 @@ def read_columns(grid: Grid, header: Sequence[GridRow], corner: str, known: Fisc
     _date_repetitions(columns)
     _name_shares(columns)
     said = {number: note for number in columns if (note := unit_said(_texts_over(rows, number, labels)))}
+    beside = units_beside_dates((row for row, _ in rows), labels)
+    for number in beside.keys() & columns.keys():
+        columns[number].unit = beside[number]
     tell_units_apart(columns, said)
     tell_translations(columns, said)
     return columns
@@ -174,6 +177,25 @@ def _end_with_one_month(columns: dict[int, HeaderColumn], corner: str) -> None:
     if ends_of_years(column.timing.period for column in dated):
         for column in dated:
             column.timing = replace(column.timing, period=None, months=None)
+
+
+def units_beside_dates(header: Iterable[GridRow], labels: Collection[int]) -> dict[int, UnitLine]:
+    """Column -> the unit that stands in one cell with its date, where the dated columns differ: of "31 December 2024 | 31 December 2023
+    (EUR thousand)" the thousands of the second alone. Empty where all columns have one scale, or none.
+    """
+    found: dict[int, UnitLine] = {}
+    dated = set[tuple[int, int]]()
+    for row in header:
+        for cell in row.cells:
+            if cell.column in labels or cell.column_span > 1:
+                continue
+            if has_period(cell.text):
+                dated.add((row.index, cell.column))
+                found.setdefault(cell.column, UnitLine())
+            if (row.index, cell.column) in dated and (line := own_unit(cell.text)).scale is not None:
+                found[cell.column] = line
+    apart = len({line.scale for line in found.values()}) > 1
+    return {column: line for column, line in found.items() if apart and line.scale is not None}
 
 
 def _seldom_signed(column: int, rows: Iterable[GridRow]) -> bool:

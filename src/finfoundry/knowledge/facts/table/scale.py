@@ -155,18 +155,22 @@ def _own(label: str) -> UnitLine:
 
 
 def stated_for_all(document: Document) -> TableScale:
-    """What a sentence states for all tables, where these say nothing: "Unless otherwise noted, tables are presented in millions",
-    金额除另予注明外，均以新台币仟元为单位.
+    """What sentences state for all tables, where these say nothing: "Unless otherwise noted, tables are presented in millions",
+    金额除另予注明外，均以新台币仟元为单位. Of sentences that disagree none holds, and their words are ``unread``.
     """
-    for page in document.pages:
-        for block in page.blocks:
-            if block.kind == "table" or len(block.text) >= LONGEST_STATEMENT:
-                continue
-            if match := _FOR_ALL.search(block.text):
-                return TableScale(read_unit_line(f"in {match['scale']}").scale, note=match[0])
-            if match := _FOR_ALL_ZH.search("".join(block.text.split())):
-                return TableScale(read_unit_line(f"单位：{match['scale']}").scale, note=match[0])
-    return TableScale()
+    texts = (block.text for page in document.pages for block in page.blocks if block.kind != "table")
+    found = {measure.scale: measure for text in texts if len(text) < LONGEST_STATEMENT and (measure := _for_all(text)) is not None}
+    if len(found) > 1:
+        return TableScale(unread=" / ".join(measure.note for measure in found.values()))
+    return next(iter(found.values()), TableScale())
+
+
+def _for_all(text: str) -> TableScale | None:
+    if match := _FOR_ALL.search(text):
+        return TableScale(read_unit_line(f"in {match['scale']}").scale, note=match[0])
+    if match := _FOR_ALL_ZH.search("".join(text.split())):
+        return TableScale(read_unit_line(f"单位：{match['scale']}").scale, note=match[0])
+    return None
 
 
 @lru_cache(maxsize=4096)
