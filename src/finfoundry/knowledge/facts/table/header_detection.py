@@ -9,10 +9,10 @@ from dataclasses import replace
 from finfoundry.core.document import Block, Cell
 from finfoundry.core.quantities.unit_lines import only_units, states_unit, year_and_unit
 from finfoundry.knowledge.facts.table.entries import entries_in_words
-from finfoundry.knowledge.facts.table.grid import Grid, GridRow, RowKind, Value, has_period, number_of, unit_note, year_like
+from finfoundry.knowledge.facts.table.grid import Grid, GridRow, RowKind, Value, has_period, is_prose, number_of, unit_note, year_like
 from finfoundry.knowledge.facts.table.reference_columns import NOTE_COLUMN, code_columns, note_columns, whole_rows
 from finfoundry.knowledge.facts.table.unlabelled_totals import name_totals
-from finfoundry.knowledge.facts.table.word_rows import NOTHING, STUB, hints_period, rows_in_words
+from finfoundry.knowledge.facts.table.word_rows import NOTHING, STUB, empty_siblings, hints_period, rows_in_words
 
 _SYMBOL = re.compile(r"(?=\S)[(（]?\s?(?:(?:US|HK|NT)\$|RMB|[$€£¥￥])?\s?[(（]?")
 _SUFFIX = re.compile(r"\)|%|\)\s?%|%\s?\)|％")
@@ -44,7 +44,7 @@ def read_grid(block: Block) -> Grid:
     entries = entries_in_words(rows, labels)
     for row in entries:
         row.kind = "text"
-    for row in rows_in_words(rows, labels):
+    for row in [*rows_in_words(rows, labels), *empty_siblings(rows, labels)]:
         row.kind = "text"
     for row in itertools.takewhile(lambda row: row.kind != "data" or _heads_with_units(row, labels), rows):
         row.kind = "header" if row.kind == "data" else row.kind
@@ -216,6 +216,8 @@ def _row_kind(row: GridRow, labels: list[int]) -> RowKind:
             return "header"
         return "note" if unit_note(only.text) and len(row.cells) == 1 else "heading"
     if len(numbers) == len(years):
+        if any(is_prose(cell.text) for cell in outside):
+            return "text"  # the years in it date nothing below
         label = " ".join(cell.text for cell in row.cells if cell.column in label_set)
         plain = not label or unit_note(label) or has_period(label) or hints_period(label) or STUB.search(label) is not None
         figures = any(_FIGURE.search(_ASIDE.sub("", cell.text)) and not has_period(cell.text) for cell in outside)
