@@ -14,6 +14,7 @@ from finfoundry.core.document import Cell, Fact
 from finfoundry.core.fiscal import FiscalYear, Period
 from finfoundry.core.periods import FoundPeriod, find_periods
 from finfoundry.core.quantities.unit_lines import UnitLine, own_unit, read_unit_line
+from finfoundry.knowledge.facts.header_times.named_months import in_digits
 from finfoundry.knowledge.facts.periods.period_resolution import Calendar
 from finfoundry.knowledge.facts.table.block_table import BlockTable
 from finfoundry.knowledge.facts.table.concepts import find_concept, nature_of
@@ -28,8 +29,9 @@ _METRIC = re.compile(
 )
 _UNIT = re.compile(r"unit|units|currency|ccy|scale|单位|币种|货币", re.IGNORECASE)
 _PERIOD = re.compile(
-    r"(?:(?:fiscal|financial|reporting|report)[ _-]?)?(?:year|period|quarter|date)(?:[ _-]?end)?|fy|as[ _-]?(?:of|at)|month|年份?|年度"
-    r"|会计年度|期间|报告期|日期|报告日期|季度|截止日期?",
+    r"(?:(?:fiscal|financial|reporting|report)[ _-]?)?(?:year|period|quarter|date)(?:[ _-]?end)?|fy"
+    r"|as[ _-]?(?:of|at)|(?:year[ _-]?)?month|yyyymm"
+    r"|年份?|年月|年度|月份?|会计年度|期间|报告期|日期|报告日期|季度|截止日期?",
     re.IGNORECASE,
 )
 _CODE = re.compile(
@@ -98,7 +100,7 @@ def _layout(table: BlockTable) -> _Layout | None:
 
 
 def _is_period(text: str) -> bool:
-    return year_like(text) or any(2 * len(found.text) > len(text) for found in find_periods(text))
+    return year_like(text) or in_digits(text) is not None or any(2 * len(found.text) > len(text) for found in find_periods(text))
 
 
 def _facts(layout: _Layout, table: BlockTable, calendar: Calendar) -> Iterator[Fact]:
@@ -112,7 +114,11 @@ def _facts(layout: _Layout, table: BlockTable, calendar: Calendar) -> Iterator[F
 
 
 def _found(row: dict[int, Cell], column: int, fiscal: FiscalYear) -> FoundPeriod | None:
-    return next(iter(find_periods(row[column].text, fiscal_year_end=fiscal)), None) if column in row else None
+    if column not in row:
+        return None
+    month = in_digits(row[column].text)  # in a column of periods 202401 is no amount
+    text = "{}-{:02}".format(*month) if month is not None else row[column].text
+    return next(iter(find_periods(text, fiscal_year_end=fiscal)), None)
 
 
 def _fact(

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from finfoundry.core.document import Block, Cell
 from finfoundry.core.quantities.unit_lines import only_units, states_unit, year_and_unit
+from finfoundry.knowledge.facts.header_times.named_months import in_digits, with_months_named
 from finfoundry.knowledge.facts.table.entries import entries_in_words
 from finfoundry.knowledge.facts.table.grid import Grid, GridRow, RowKind, Value, has_period, is_prose, number_of, unit_note, year_like
 from finfoundry.knowledge.facts.table.reference_columns import NOTE_COLUMN, code_columns, note_columns, whole_rows
@@ -35,6 +36,8 @@ _DAY_LAST = re.compile(rf"\b{_MONTH}\s+\d{{1,2}},?$", re.IGNORECASE)
 def read_grid(block: Block) -> Grid:
     """Each row of a table with its kind. Header rows come before the first numbers, or again in the middle above a second part."""
     rows = [GridRow(index, cells) for index, cells in enumerate(_cells_by_row(block.cells)) if cells]
+    for row in itertools.takewhile(lambda row: not any(in_digits(cell.text) is None and _is_number(cell.text) for cell in row.cells), rows):
+        row.cells = with_months_named(row.cells)
     columns = max((cell.column + cell.column_span for row in rows for cell in row.cells), default=0)
     labels = _label_columns(rows)
     codes = code_columns(rows, labels)
@@ -244,6 +247,8 @@ def _years_over_units(row: GridRow) -> list[GridRow]:
 def _ends_a_date(above: GridRow, row: GridRow, labels: list[int]) -> bool:
     """A header wrapped inside a date: "Three months ended March" over "31", alone or next to one that did not wrap."""
     cells = [cell for cell in row.cells if cell.column not in labels]
+    if any(cell.column in labels and not (unit_note(cell.text) or hints_period(cell.text)) for cell in row.cells):
+        return False  # "Jan | Feb" over "Revenue | 10 | 11"
     wrapped = any(_MONTH_LAST.search(cell.text.strip()) for cell in above.cells)
     return wrapped and all(_DAY.fullmatch(cell.text.strip()) or _DAY_LAST.search(cell.text.strip()) for cell in cells)
 
