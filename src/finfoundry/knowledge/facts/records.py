@@ -15,14 +15,16 @@ from finfoundry.core.fiscal import FiscalYear, Period
 from finfoundry.core.periods import FoundPeriod, find_periods
 from finfoundry.core.quantities.unit_lines import UnitLine, own_unit, read_unit_line
 from finfoundry.knowledge.facts.header_times.named_months import in_digits
+from finfoundry.knowledge.facts.periods.days import days_of_entries
 from finfoundry.knowledge.facts.periods.period_resolution import Calendar
 from finfoundry.knowledge.facts.table.block_table import BlockTable
-from finfoundry.knowledge.facts.table.concepts import find_concept, nature_of
+from finfoundry.knowledge.facts.table.concepts import Nature, find_concept, nature_of
 from finfoundry.knowledge.facts.table.grid import number_of, year_like
 from finfoundry.knowledge.facts.table.lists import entity_column, holds, split, texts_of
 from finfoundry.knowledge.facts.table.scale import unit_and_scale
 
 FEWEST_ROWS = 2
+_NATURES: tuple[Nature, ...] = ("instant", "duration")
 _ANY_CURRENCY = "USD"
 _METRIC = re.compile(
     r"metric|item|line[ _-]?item|indicator|measure|account|concept|kpi|variable|指标|指标名称|科目|科目名称|项目|项目名称", re.IGNORECASE
@@ -106,11 +108,15 @@ def _is_period(text: str) -> bool:
 def _facts(layout: _Layout, table: BlockTable, calendar: Calendar) -> Iterator[Fact]:
     assert layout.period is not None  # noqa: S101  asked by the caller
     days = {found.period.iso[5:] for row in layout.rows if (found := _found(row, layout.period, calendar.fiscal)) and found.period}
-    for row in layout.rows:
-        found = _found(row, layout.period, calendar.fiscal)
-        for column in layout.values:
-            if found is not None and column in row and (fact := _fact(row, column, layout, table, calendar, found, len(days) == 1)):
-                yield fact
+    texts = {place: row[layout.period].text.strip() for place, row in enumerate(layout.rows) if layout.period in row}
+    own_days = days_of_entries(layout.names[layout.period], texts)
+    for place, row in enumerate(layout.rows):
+        found, day = _found(row, layout.period, calendar.fiscal), own_days.get(place)
+        if found is None:
+            continue
+        yearly = len(days) == 1
+        times = {nature: day or _period(found, nature == "instant", calendar.fiscal, yearly=yearly) for nature in _NATURES}
+        yield from (fact for column in layout.values if column in row and (fact := _fact(row, column, layout, table, times)))
 
 
 def _found(row: dict[int, Cell], column: int, fiscal: FiscalYear) -> FoundPeriod | None:
@@ -121,16 +127,14 @@ def _found(row: dict[int, Cell], column: int, fiscal: FiscalYear) -> FoundPeriod
     return next(iter(find_periods(text, fiscal_year_end=fiscal)), None)
 
 
-def _fact(
-    row: dict[int, Cell], column: int, layout: _Layout, table: BlockTable, calendar: Calendar, found: FoundPeriod, yearly: bool
-) -> Fact | None:
+def _fact(row: dict[int, Cell], column: int, layout: _Layout, table: BlockTable, times: dict[Nature, Period | None]) -> Fact | None:
     cell = row[column]
     number = number_of(cell.text)
     label = row[layout.metric].text.strip() if layout.metric is not None and layout.metric in row else layout.names[column]
     path = (label,)
     concept = find_concept(path, None)
     nature = (concept.nature if concept else None) or nature_of(label) or "duration"
-    period = _period(found, nature == "instant", calendar.fiscal, yearly=yearly)
+    period = times[nature]
     if number is None or period is None:
         return None
     line = _unit_line(row, column, layout)

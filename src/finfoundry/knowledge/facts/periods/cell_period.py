@@ -73,6 +73,8 @@ def period_of_cell(
     label = path[-1] if path else ""
     if calendar.report is not None and (column.future or (is_ladder(path, calendar) and not column.timing.dated)):
         return calendar.report.closing, True
+    if line.day is not None and not column.timing.dated:
+        return line.day, True
     if column.between is not None:
         return column.between, True
     if line.date is not None and not column.timing.dated:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from finfoundry.core.periods import Period, is_month_end
 from finfoundry.knowledge.facts.header_times.timing import Timing
+from finfoundry.knowledge.facts.periods.days import days_of_rows
 from finfoundry.knowledge.facts.periods.period_resolution import Calendar, heading_timing, opens, row_date
 from finfoundry.knowledge.facts.periods.quarters import date_months, date_quarters, date_totals
 from finfoundry.knowledge.facts.periods.settle import settle
@@ -36,6 +37,7 @@ class LabelledRow:
     timing: Timing | None
     date: Period | None
     span: Period | None = None  # between two dated balance rows
+    day: Period | None = None  # on which it took place, where each row of its table is of a day
     edge: Edge | None = None  # of its column's period, or what moved the one to the other: as the rows around it tell, not its label
 
 
@@ -49,7 +51,7 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn
     timing: Timing | None = None
     begun = ""  # the last heading with a date above no row yet: the day on which a span may begin that the header below it ends
     day: Period | None = None  # of the last balance
-    rows = list(joined_rows(grid))
+    rows, days = list(joined_rows(grid)), days_of_rows(grid)
     for row, below in zip(rows, [*rows[1:], None], strict=True):
         if row.kind == "header":
             if any("。" in cell.text or cell.text.startswith(("详见", "参见")) for cell in row.cells):
@@ -92,7 +94,7 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn
         label = next((path[-1] for path in paths.values() if path), "")
         date = _balance_date(label, calendar)
         day = date or day
-        yield LabelledRow(row, paths, columns, timing, date)
+        yield LabelledRow(row, paths, columns, timing, date, day=days.get(row.index))
 
 
 def _year_told(said: Iterable[Timing | None], calendar: Calendar) -> int | None:
