@@ -284,3 +284,40 @@ def test_no_period_is_found_in_a_text_without_its_periods(dated: list[str], betw
     left = undated(between.join(dated))
     assert not find_periods(left)
     assert left.count(between.strip()) == len(dated) - 1
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("2024-01", ["2024-01"]), ("01/2024", ["2024-01"]), ("2024/12", ["2024-12"]),
+        ("Revenue in 2024-01 and 2024-02", ["2024-01", "2024-02"]),
+        ("2024-01的营业收入", ["2024-01"]), ("between 01/2024 and 03/2024", ["2024-01", "2024-03"]), ("2012-11", ["2012-11"]),
+    ],
+)  # fmt: skip
+def test_a_month_in_digits_is_a_month(text: str, months: list[str]) -> None:
+    found = [one.period for one in find_periods(text)]
+    assert [(period.iso[:7], period.months) for period in found if period] == [(month, 1) for month in months]
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("ASU 2016-02, 2018-10 and 2019-01", 2016), ("2011-12", 2011), ("2010/11", 2010), ("2024-13", 2024), ("Series 2024-01", 2024),
+        ("公告编号：2024-01", 2024), ("2024-2025", 2024), ("2024-01-15", None), ("31/01/2024", None),
+    ],
+)  # fmt: skip
+def test_the_number_of_a_paper_two_years_and_a_day_are_no_month(text: str, year: int | None) -> None:
+    found = find_periods(text)
+    assert [one for one in found if one.period is not None and one.period.months == 1] == []
+    assert found[0].fiscal_year == year
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("03.01.2025", "2025-01-03"), ("31.12.2024", "2024-12-31"), ("12.31.2024", "2024-12-31"), ("1.2.24", "2024-02-01"),
+        ("03/01/2025", "2025-03-01"), ("17/01/2025", "2025-01-17"),
+    ],
+)  # fmt: skip
+def test_the_day_stands_first_in_a_date_with_points(text: str, day: str) -> None:
+    assert [one.period.iso for one in find_periods(text) if one.period] == [day]

@@ -1,4 +1,4 @@
-"""How financial documents and questions write periods: the patterns that ``core.periods`` reads."""
+"""How financial documents and questions write periods: the patterns that ``core.periods`` reads, and what their words mean."""
 
 from __future__ import annotations
 
@@ -142,3 +142,51 @@ RELATIVE: tuple[tuple[re.Pattern[str], int, bool | None], ...] = (
     ),
     (re.compile(r"\b(?:current|this|latest)[\s-]+(?:fiscal\s+)?(?:year|period)(?:[\s-]+(?P<end>end))?\b", re.IGNORECASE), 0, None),
 )
+
+
+def count_said(word: str) -> int:
+    if word.isdigit():
+        return int(word)
+    known = COUNT.get(word.lower())
+    return _han_number(word) if known is None else known
+
+
+def _han_number(word: str) -> int:
+    """Chinese numerals up to 99: 三十一 is 31."""
+    tens, ten, ones = word.partition("十")
+    if not ten:
+        return int(word.translate(ZH_DIGIT)) if word else 0
+    return (int(tens.translate(ZH_DIGIT)) if tens else 1) * 10 + (int(ones.translate(ZH_DIGIT)) if ones else 0)
+
+
+def year_said(word: str) -> int:
+    digits = word.strip("'’").removeprefix("民国").translate(ZH_DIGIT)
+    year = int(digits)
+    if 99 < year < 1000 or word.startswith("民国"):
+        return year + ROC
+    return year if year > 99 else year + (2000 if year < 70 else 1900)
+
+
+def month_said(word: str) -> int:
+    return MONTHS.index(word[:3].lower()) + 1
+
+
+# A month in digits, "2024-01" and "01/2024"; a point or nothing between them (2024.01, 202401) makes a number of them.
+MONTH_IN_DIGITS = re.compile(
+    rf"(?<![\d./-])(?:(?P<y1>{YEAR})[-/](?P<m1>0[1-9]|1[0-2])|(?P<m2>0[1-9]|1[0-2])/(?P<y2>{YEAR}))(?![\d%号期]|[-/.]\d)", re.IGNORECASE
+)
+_LISTED = re.compile(rf"(?:(?:{YEAR}[-/]\d\d|\d\d/{YEAR})\s*(?:,|、|/|-|–|—|~|and|&|to|vs\.?|至|到|和|与|及)\s*)+$", re.IGNORECASE)
+_SAYS_A_MONTH = re.compile(
+    r"(?:^|[(（\[\t\n]|\b(?:in|of|for|to|from|since|until|through|between|months?|ended|ending|as|at|by|period|date)\s*:?|(?<![编文序])(?<![号])[\u4e00-\u9fff])\s*$",
+    re.IGNORECASE,
+)
+
+
+def month_in_digits(match: re.Match[str]) -> tuple[int, int] | None:
+    """The year and the month of a match of ``MONTH_IN_DIGITS``: "2024-01" is (2024, 1). None behind the number of a standard, a paper or a
+    series ("ASU 2016-02"), and where two years may be meant: "2011-12".
+    """
+    year, month = int(match["y1"] or match["y2"]), int(match["m1"] or match["m2"])
+    before = _LISTED.sub("", match.string[: match.start()])
+    two_years = match["y1"] is not None and month == (year + 1) % 100
+    return None if two_years or not _SAYS_A_MONTH.search(before) else (year, month)

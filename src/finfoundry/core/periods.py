@@ -21,7 +21,6 @@ from finfoundry.core.period_patterns import (
     AFTER,
     ALSO,
     BEFORE,
-    COUNT,
     DATE,
     DAY_SIGN,
     DIGITS,
@@ -33,9 +32,9 @@ from finfoundry.core.period_patterns import (
     HALF_SIGN,
     HAN_SIGN,
     HINT,
+    MONTH_IN_DIGITS,
     MONTH_SIGN,
     MONTH_YEAR,
-    MONTHS,
     MONTHS_OF_YEAR,
     QUARTER,
     QUARTER_SIGN,
@@ -51,7 +50,10 @@ from finfoundry.core.period_patterns import (
     YEAR_FISCAL,
     YEAR_SIGN,
     YEAR_ZH,
-    ZH_DIGIT,
+    count_said,
+    month_in_digits,
+    month_said,
+    year_said,
 )
 
 Kind = Literal["date", "year", "quarter", "half", "range", "relative"]
@@ -108,33 +110,6 @@ def undated(text: str) -> str:
 # --- reading a match ------------------------------------------------------------------------------------------------------------
 
 
-def _count(word: str) -> int:
-    if word.isdigit():
-        return int(word)
-    known = COUNT.get(word.lower())
-    return _han_number(word) if known is None else known
-
-
-def _han_number(word: str) -> int:
-    """Chinese numerals up to 99: 三十一 is 31."""
-    tens, ten, ones = word.partition("十")
-    if not ten:
-        return int(word.translate(ZH_DIGIT)) if word else 0
-    return (int(tens.translate(ZH_DIGIT)) if tens else 1) * 10 + (int(ones.translate(ZH_DIGIT)) if ones else 0)
-
-
-def _year(word: str) -> int:
-    digits = word.strip("'’").removeprefix("民国").translate(ZH_DIGIT)
-    year = int(digits)
-    if 99 < year < 1000 or word.startswith("民国"):
-        return year + ROC
-    return year if year > 99 else year + (2000 if year < 70 else 1900)
-
-
-def _month(word: str) -> int:
-    return MONTHS.index(word[:3].lower()) + 1
-
-
 def _date(match: re.Match[str], prefix: str) -> date | None:
     """The date that ``date_pattern(prefix)`` matched; None when there is no such day."""
 
@@ -143,16 +118,17 @@ def _date(match: re.Match[str], prefix: str) -> date | None:
 
     try:
         if word := part("em"):
-            return date(_year(part("ey") or ""), _month(word), int(part("ed") or ""))
+            return date(year_said(part("ey") or ""), month_said(word), int(part("ed") or ""))
         if word := part("fm"):
-            return date(_year(part("fy") or ""), _month(word), int(part("fd") or ""))
+            return date(year_said(part("fy") or ""), month_said(word), int(part("fd") or ""))
         if word := part("im"):
-            return date(_year(part("iy") or ""), int(word), int(part("id") or ""))
+            return date(year_said(part("iy") or ""), int(word), int(part("id") or ""))
         if word := part("um"):
-            month, day = int(word), int(part("ud") or "")
-            month, day = (day, month) if month > 12 else (month, day)
-            return date(_year(part("uy") or ""), month, day)
-        return date(_year(part("zy") or ""), _count(part("zm") or ""), _count(part("zd") or ""))
+            first, second = int(word), int(part("ud") or "")
+            dayed = first > 12 or (part("us") == "." and second <= 12)  # 03.01.2025 is the third of January
+            month, day = (second, first) if dayed else (first, second)
+            return date(year_said(part("uy") or ""), month, day)
+        return date(year_said(part("zy") or ""), count_said(part("zm") or ""), count_said(part("zd") or ""))
     except ValueError:
         return None
 
@@ -173,9 +149,9 @@ def _read_range(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod |
 
 def _read_range_zh(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod | None:
     try:
-        year, last = _year(match["y"]), _count(match["m2"])
-        start = date(year, _count(match["m1"]), _count(match["d1"] or "1"))
-        end = date(year, last, _count(match["d2"])) if match["d2"] else month_end(year, last)
+        year, last = year_said(match["y"]), count_said(match["m2"])
+        start = date(year, count_said(match["m1"]), count_said(match["d1"] or "1"))
+        end = date(year, last, count_said(match["d2"])) if match["d2"] else month_end(year, last)
     except ValueError:
         return None
     return _spanned(match, Period(end, start), known or CALENDAR_YEAR) if start < end else None
@@ -202,7 +178,7 @@ def _read_duration(match: re.Match[str], known: FiscalYear | None) -> FoundPerio
     groups = match.groupdict()
     word = (groups["w"] or "").lower()
     if groups["n"]:
-        count = _count(groups["n"])
+        count = count_said(groups["n"])
         if (groups.get("u") or "month").lower().startswith("week"):
             return _spanned(match, Period(end, end - timedelta(weeks=count) + DAY), known) if count else None
         months = count
@@ -223,13 +199,13 @@ def _first(match: re.Match[str], stem: str) -> str | None:
 
 
 def _read_quarter(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod | None:
-    year, number = _year(_first(match, "y") or ""), _count((_first(match, "q") or "").lower())
+    year, number = year_said(_first(match, "y") or ""), count_said((_first(match, "q") or "").lower())
     fiscal = known or (CALENDAR_YEAR if "季" in match[0] else None)
     return _found(match, "quarter", fiscal.quarter(year, number) if fiscal else None, year, number)
 
 
 def _read_half(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod | None:
-    year = _year(_first(match, "y") or "")
+    year = year_said(_first(match, "y") or "")
     fiscal = known or (CALENDAR_YEAR if "年" in match[0] else None)
     if word := _first(match, "m"):
         months = {"three": 3, "six": 6, "nine": 9}.get(word.lower()) or int(word)
@@ -242,26 +218,31 @@ def _read_half(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod | 
 
 
 def _read_month(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod | None:  # noqa: ARG001
-    year, month = (_year(match["ey"]), _month(match["em"])) if match["em"] else (_year(match["zy"]), int(match["zm"]))
+    year, month = (year_said(match["ey"]), month_said(match["em"])) if match["em"] else (year_said(match["zy"]), int(match["zm"]))
     if not 1 <= month <= 12:
         return None
     end = month_end(year, month)
     return _found(match, "date", Period(end)) if match["zc"] else _found(match, "range", Period(end, date(year, month, 1)))
 
 
+def _read_month_in_digits(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod | None:  # noqa: ARG001
+    said = month_in_digits(match)
+    return None if said is None else _found(match, "range", Period(month_end(*said), date(*said, 1)))
+
+
 def _read_duration_to_month(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod | None:
     word = (match["w"] or "").lower()
-    months = _count(match["n"]) if match["n"] else 3 if "quarter" in word else 6 if "half" in word else 12
-    return _spanned(match, span(month_end(_year(match["ey"]), _month(match["em"])), months), known) if months else None
+    months = count_said(match["n"]) if match["n"] else 3 if "quarter" in word else 6 if "half" in word else 12
+    return _spanned(match, span(month_end(year_said(match["ey"]), month_said(match["em"])), months), known) if months else None
 
 
 def _read_months(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod | None:
-    year, first, last = _year(match["ey"]), _month(match["sm"]), _month(match["em"])
+    year, first, last = year_said(match["ey"]), month_said(match["sm"]), month_said(match["em"])
     return _spanned(match, Period(month_end(year, last), date(year, first, 1)), known) if first < last else None
 
 
 def _read_year_zh(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod | None:
-    year = _year(match["y"])
+    year = year_said(match["y"])
     if not 1950 <= year < 2100:
         return None
     whole = (known or CALENDAR_YEAR).of(year)
@@ -273,7 +254,7 @@ def _read_year_zh(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod
 
 
 def _read_year(match: re.Match[str], known: FiscalYear | None) -> FoundPeriod | None:
-    year = _year(_first(match, "y") or "")
+    year = year_said(_first(match, "y") or "")
     whole = known.of(year) if known else None
     if match["close"]:
         return replace(_found(match, "date", whole.closing if whole else None, year), instant=True)
@@ -301,6 +282,7 @@ _READERS: tuple[tuple[re.Pattern[str], re.Pattern[str], _Read], ...] = (  # sign
     (MONTH_SIGN, DURATION_TO_MONTH, _read_duration_to_month),
     (MONTH_SIGN, MONTHS_OF_YEAR, _read_months),
     (DAY_SIGN, DATE, _read_date),
+    (YEAR_SIGN, MONTH_IN_DIGITS, _read_month_in_digits),
     (QUARTER_SIGN, QUARTER, _read_quarter),
     (HALF_SIGN, HALF, _read_half),
     (MONTH_SIGN, MONTH_YEAR, _read_month),
@@ -373,11 +355,11 @@ def _same_day(text: str, found: list[FoundPeriod], known: FiscalYear | None) -> 
         bare = item.kind == "year" and item.text.isdigit()
         follows = model is not None and ALSO.fullmatch(text[model.end : item.start]) is not None
         if model and follows and bare and model.period and model.instant is not None:
-            item = _again(item, model, back(model.period.end, (model.period.end.year - _year(item.text)) * 12), known)
+            item = _again(item, model, back(model.period.end, (model.period.end.year - year_said(item.text)) * 12), known)
         elif model and follows and item.kind == "date" and item.period and model.period and not model.period.instant:
             item = _again(item, model, item.period.end, known)
         elif bare and item.period is None and _runs_to_chinese_year(text, found[place : place + 2]):
-            item = replace(item, period=CALENDAR_YEAR.of(_year(item.text)), instant=False)
+            item = replace(item, period=CALENDAR_YEAR.of(year_said(item.text)), instant=False)
         yield item
         model = item if item.period and not item.text.endswith("年") and item.kind in ("date", "year", "quarter", "half", "range") else None
 

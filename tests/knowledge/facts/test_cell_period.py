@@ -120,3 +120,45 @@ def test_assets_that_leases_brought_are_of_the_year(made: str) -> None:
     facts = facts_of(rows, title="Leases")
     assert periods(facts, label) == [YEAR, BEFORE]
     assert periods(facts, "Operating lease liabilities") == ["2024-12-31", "2023-12-31"]
+
+
+ROLLED = ["2023-12-31", "2024-01-01/2024-12-31", "2024-12-31"]
+
+
+def rolled(heads: tuple[str, str, str], *, corner: str = "", title: str | None = None) -> list[str]:
+    rows = [[corner, *heads], ["Furniture", "500", "20", "520"], ["Cars", "100", "-10", "90"]]
+    return [fact.period for fact in found(extract(document([table(rows, title=title)])), "Furniture")]
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        ("Opening", "Increase", "Closing"), ("OPENING", "Additions", "CLOSING"), ("Opening balance", "Additions", "Closing balance"),
+        ("Opening net book value", "Additions", "Closing net book value"), ("期初", "增加", "期末"), ("期初余额", "本期增加", "期末余额"),
+    ],
+)  # fmt: skip
+def test_opening_and_closing_over_columns_are_the_edges_of_the_period(heads: tuple[str, str, str]) -> None:
+    assert rolled(heads) == ROLLED
+    assert rolled(heads, title="Fixed assets for the year ended December 31, 2024") == ROLLED
+    assert rolled(heads, title="Fixed assets as at December 31, 2024")[::2] == ROLLED[::2]
+
+
+@pytest.mark.parametrize(
+    "heads", [("Opening hours", "Increase", "Other"), ("Closing costs", "Opening fees", "Other"), ("Openings", "Closings", "Net")]
+)
+def test_what_opens_or_closes_something_else_is_no_edge(heads: tuple[str, str, str]) -> None:
+    assert rolled(heads) == ["2024-01-01/2024-12-31"] * 3
+
+
+def test_rows_of_opening_and_closing_are_the_edges_of_their_column() -> None:
+    rows = [
+        ["", "2024", "2023"],
+        ["Opening", "500", "400"],
+        ["Additions", "20", "100"],
+        ["Closing", "520", "500"],
+        ["Closing costs", "7", "6"],
+    ]
+    facts = extract(document([table(rows, title="Fixed assets")]))
+    assert [fact.period for fact in found(facts, "Opening")] == ["2023-12-31", "2022-12-31"]
+    assert [fact.period for fact in found(facts, "Closing")] == ["2024-12-31", "2023-12-31"]
+    assert [fact.period for fact in found(facts, "Closing costs")] == ["2024-01-01/2024-12-31", "2023-01-01/2023-12-31"]

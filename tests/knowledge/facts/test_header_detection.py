@@ -10,6 +10,7 @@ from tests.knowledge.facts.papers import Rows, document, table
 from finfoundry.core.document import Fact
 from finfoundry.knowledge.facts import extract
 from finfoundry.knowledge.facts.table.header_detection import percent_columns, read_grid
+from finfoundry.knowledge.ingest.parse_file import parse
 
 
 def rows_with(line: str) -> Rows:
@@ -148,3 +149,43 @@ def test_26_4_a_ratio_without_its_sign_is_one_where_others_of_its_kind_print_it(
     assert found["Current ratio", "2023"] != (Decimal("0.013"), "ratio")
     assert found["Net premiums", "2023"][1] != "ratio"
     assert ("Write-offs", "2023") not in found  # a dash tells no figure
+
+
+PROSE = (
+    "The line was agreed in 2019 with four banks. It was amended in 2021 and again in 2023, when its margin fell and its end moved to June"
+    " 2027. It is drawn to EUR 345 million."
+)
+
+
+def html_facts(*rows: tuple[str, ...]) -> list[Fact]:
+    cells = "".join(f"<tr>{''.join(f'<td>{text}</td>' for text in row)}</tr>" for row in rows)
+    head = "<h1>Example Holdings plc</h1><p>Annual report for the year ended 31 December 2024</p><p>Borrowings at 31 December 2024</p>"
+    return parse(f"<html><body>{head}<table>{cells}</table></body></html>".encode(), "paper.html").facts
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        PROSE, PROSE.replace(" 2027. It", " 2027.<br>It"), "贷款于2019年签订。2021年及2023年修订，利率下调。目前已提用EUR 345 million",
+        " ".join(["the parties agreed in 2021"] * 9) + " on EUR 345 million",
+    ],
+)  # fmt: skip
+def test_years_in_a_row_of_prose_date_nothing_below_it_and_its_amount_is_read(prose: str) -> None:
+    facts = html_facts(("Facility", "Drawn"), ("Revolving credit", prose), ("Term loan", "EUR 200 million"), ("Bond", "EUR 90 million"))
+    below = [fact for fact in facts if fact.metric[-1] in {"Term loan", "Bond"}]
+    assert [(fact.value, fact.period[-10:], fact.dimensions) for fact in below] == [
+        (Decimal(200_000_000), "2024-12-31", (("column", "Drawn"),)), (Decimal(90_000_000), "2024-12-31", (("column", "Drawn"),)),
+    ]  # fmt: skip
+    assert [(fact.metric[-1], fact.value) for fact in facts if fact not in below] == [("Revolving credit", Decimal(345_000_000))]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Number of securities remaining available for future issuance under plans (excluding those reflected in column (a)) in 2023",
+        "Year ended Dec. 31, 2023", "2023 U.S. Dollars", "Balance as restated, approx. 2023", "2023年12月31日（经重述）",
+    ],
+)  # fmt: skip
+def test_a_long_name_of_a_column_is_no_prose(head: str) -> None:
+    facts = html_facts(("", head), ("Term loan", "200"), ("Bond", "90"))
+    assert {fact.period[-10:] for fact in facts} == {"2023-12-31"}

@@ -241,3 +241,45 @@ def test_minutes_are_of_the_bank_and_not_of_the_company_that_an_item_of_them_dea
 @pytest.mark.parametrize("title", ["中国人民银行 公告", "各商业银行 数据", "中国银行业监督管理委员会通知", "商业银行股权管理办法"])
 def test_words_for_banks_in_general_and_for_their_supervisors_name_no_reporter(title: str) -> None:
     assert find_reporter_zh(text_of(("heading", title)), title) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "03.01.2025 Rent", "12/03/2024 Salary", "3 January 2025 Rent", "1 Restated. 2 Until 2026.",
+        "* Restated 2024", "2024 RMB", "2024 US$m",
+        "2024 Opening", "Actual 2024", "FY2024 Budget", "Outlook 2025",
+    ],
+)  # fmt: skip
+def test_what_stands_beside_a_year_or_a_day_is_no_reporter(line: str) -> None:
+    assert reporter(f"{line}\nRevenue rose in the year.") is None
+
+
+@pytest.mark.parametrize(
+    ("texts", "name", "reporter_of"),
+    [
+        (("Harbour Trust 2024", "Text."), "a.pdf", "Harbour Trust"),
+        (("Verbena 2024", "In this year Verbena sold more."), "a.pdf", "Verbena"),
+        (("Verbena 2024", "Text."), "verbena_2024.pdf", "Verbena"), (("Verbena 2024", "Verbena"), "a.pdf", None),
+        (("Outlook 2025", "Our outlook is good."), "a.pdf", None), (("03.01.2025 Rent", "We paid Rent."), "a.pdf", None),
+    ],
+)  # fmt: skip
+def test_a_name_beside_a_bare_year_is_the_reporters_where_it_is_told_elsewhere(
+    texts: tuple[str, ...], name: str, reporter_of: str | None
+) -> None:
+    document = paper(list(texts), name=name)
+    found = find_reporter(document, "\n".join(texts))
+    assert (found.name if found else None) == reporter_of
+
+
+@pytest.mark.parametrize("heading", ["Letter", "About", "Consolidated balance sheet", "Highlights"])
+def test_a_heading_behind_the_year_of_a_title_is_no_part_of_the_name(heading: str) -> None:
+    assert reporter(f"Verbena Bank annual report 2024 {heading}\nText.") == "Verbena Bank"
+    assert reporter(f"Annual Report 2024 Verbena Bank\n{heading}") == "Verbena Bank"
+
+
+def test_whom_entries_of_an_account_name_is_not_the_reporter() -> None:
+    rows = ["03.01.2025\tALPHA GmbH\t300.00", "07.01.2025\tBETA GmbH\t345.67", "17.01.2025\tALPHA GmbH\t12.00"]
+    assert reporter("\n".join(["Date\tText\tDebit EUR", *rows])) is None
+    assert reporter("\n".join(["Gamma Bank AG", "Date\tText\tDebit EUR", *rows])) == "Gamma Bank AG"
+    assert reporter("31 December 2024\tDelta Holdings plc\tLondon") == "Delta Holdings plc"

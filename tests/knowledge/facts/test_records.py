@@ -136,3 +136,19 @@ def test_a_unit_that_states_no_scale_marks_nothing(unit: str) -> None:
     found = read(f"Company,Year,Metric,Value,Unit\nNordfjord Shipping AS,2023,Level,12,{unit}\nAlder Foods plc,2023,Level,9,{unit}\n")
     assert len(found.facts) == 2
     assert found.certificate.mark is None
+
+
+@pytest.mark.parametrize(
+    "months", ["2024-01 2024-02", "202401 202402", "2024.01 2024.02", "01/2024 02/2024", "2024年1月 2024年2月", "Jan-24 Feb-24"]
+)
+@pytest.mark.parametrize("head", ["Month", "月份", "Year month"])
+def test_rows_of_months_are_dated_by_their_month(months: str, head: str) -> None:
+    first, second = months.split()
+    found = read(f"Company,{head},Metric,Value\nAlder Foods plc,{first},Revenue,10\nAlder Foods plc,{second},Revenue,11\n")
+    assert [(fact.period, int(fact.value)) for fact in found.facts] == [("2024-01-01/2024-01-31", 10), ("2024-02-01/2024-02-29", 11)]
+
+
+@pytest.mark.parametrize(("head", "first"), [("Year", "2010-11"), ("Year", "2024"), ("Year", "FY2024")])
+def test_rows_of_years_are_no_months(head: str, first: str) -> None:
+    found = read(f"Company,{head},Metric,Value\nAlder Foods plc,{first},Revenue,10\nAlder Foods plc,2009,Revenue,11\n")
+    assert [fact.period[4:11] + fact.period[15:] for fact in found.facts] == ["-01-01/-12-31"] * 2

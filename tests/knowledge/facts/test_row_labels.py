@@ -88,3 +88,42 @@ def test_b8_a_chinese_line_without_numbers_opens_a_group_only_where_it_says_so(t
 def test_a_note_that_goes_on_below_its_label_is_no_heading_of_the_next_row() -> None:
     rows: Rows = [["所得稅費用（附註四、", "304"], ["三、二五及三二）", ""], ["本期淨利", "1,287"], ["Notes (a):", ""], ["Bonds", "5"]]
     assert paths(rows) == [("所得稅費用",), ("本期淨利",), ("Notes (a)", "Bonds")]
+
+
+@pytest.mark.parametrize(
+    ("labels", "empty"),
+    [
+        (("2025", "2026", "2027", "2028"), "2026"), (("2025", "2026", "2027"), "2025"), (("2020年", "2021年", "2022年"), "2020年"),
+        (("2022", "2023", "2024"), "2024"), (("FY2026", "FY2027", "FY2028"), "FY2027"), (("Level 1", "Level 2", "Level 3"), "Level 1"),
+        (("2024年1月", "2024年2月", "2024年3月"), "2024年2月"),
+    ],
+)  # fmt: skip
+def test_a_row_without_figures_among_rows_of_its_form_heads_nothing(labels: tuple[str, ...], empty: str) -> None:
+    rows = [[label, "" if label == empty else "5"] for label in labels]
+    found = paths([*rows, ["Thereafter", "7"], ["Total", "9"]])
+    assert found == [(label,) for label in labels if label != empty] + [("Thereafter",), ("Total",)]
+
+
+def test_what_stands_below_an_empty_year_of_a_ladder_is_not_of_that_year() -> None:
+    rows = [["", "EUR"], ["2021", "256"], ["2022", "260"], ["2023", ""], ["Total", "516"]]
+    facts = extract(document([table(rows)]))
+    assert [fact.period for fact in facts if fact.metric == ("Total",)] == ["2024-01-01/2024-12-31"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "path"),
+    [
+        ([["2024", ""], ["Bonds", "5"], ["Loans", "3"], ["2023", ""], ["Bonds", "4"], ["Loans", "2"]], ("2023", "Bonds")),
+        ([["2024", ""], ["2024", "5"], ["2023", "3"], ["2022", "2"]], ("2024", "2023")),  # the year over the years of origin
+        ([["2024", ""], ["Plan 2021", "5"], ["Plan 2022", "3"]], ("2024", "Plan 2021")),
+        ([["2023", ""], ["Current", "4"], ["2024", "6"]], ("2023", "Current")),
+        ([["Bonds 1", ""], ["Bonds due", "4"], ["Bonds called", "6"]], ("Bonds 1", "Bonds due")),
+    ],
+)
+def test_a_year_over_rows_of_another_form_heads_them(rows: Rows, path: tuple[str, ...]) -> None:
+    assert path in paths(rows)
+
+
+def test_a_year_over_rows_that_are_set_in_heads_them() -> None:
+    rows = [["2021", ""], ["2020", "5"], ["2019", "3"]]
+    assert paths(rows, indents=[0, 0, 2, 2]) == [("2021", "2020"), ("2021", "2019")]

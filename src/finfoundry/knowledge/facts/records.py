@@ -14,23 +14,27 @@ from finfoundry.core.document import Cell, Fact
 from finfoundry.core.fiscal import FiscalYear, Period
 from finfoundry.core.periods import FoundPeriod, find_periods
 from finfoundry.core.quantities.unit_lines import UnitLine, currency_at_end, own_unit, read_unit_line
+from finfoundry.knowledge.facts.header_times.named_months import in_digits
+from finfoundry.knowledge.facts.periods.days import days_of_entries
 from finfoundry.knowledge.facts.periods.period_resolution import Calendar
 from finfoundry.knowledge.facts.relations import is_relation, of_relation, unit_of_line
 from finfoundry.knowledge.facts.table.block_table import BlockTable
-from finfoundry.knowledge.facts.table.concepts import find_concept, nature_of
+from finfoundry.knowledge.facts.table.concepts import Nature, find_concept, nature_of
 from finfoundry.knowledge.facts.table.grid import number_of, year_like
 from finfoundry.knowledge.facts.table.lists import entity_column, holds, split, texts_of
 from finfoundry.knowledge.facts.table.scale import unit_and_scale
 
 FEWEST_ROWS = 2
+_NATURES: tuple[Nature, ...] = ("instant", "duration")
 _ANY_CURRENCY = "USD"
 _METRIC = re.compile(
     r"metric|item|line[ _-]?item|indicator|measure|account|concept|kpi|variable|指标|指标名称|科目|科目名称|项目|项目名称", re.IGNORECASE
 )
 _UNIT = re.compile(r"unit|units|currency|ccy|scale|单位|币种|货币", re.IGNORECASE)
 _PERIOD = re.compile(
-    r"(?:(?:fiscal|financial|reporting|report)[ _-]?)?(?:year|period|quarter|date)(?:[ _-]?end)?|fy|as[ _-]?(?:of|at)|month|年份?|年度"
-    r"|会计年度|期间|报告期|日期|报告日期|季度|截止日期?",
+    r"(?:(?:fiscal|financial|reporting|report)[ _-]?)?(?:year|period|quarter|date)(?:[ _-]?end)?|fy"
+    r"|as[ _-]?(?:of|at)|(?:year[ _-]?)?month|yyyymm"
+    r"|年份?|年月|年度|月份?|会计年度|期间|报告期|日期|报告日期|季度|截止日期?",
     re.IGNORECASE,
 )
 _CODE = re.compile(
@@ -99,33 +103,39 @@ def _layout(table: BlockTable) -> _Layout | None:
 
 
 def _is_period(text: str) -> bool:
-    return year_like(text) or any(2 * len(found.text) > len(text) for found in find_periods(text))
+    return year_like(text) or in_digits(text) is not None or any(2 * len(found.text) > len(text) for found in find_periods(text))
 
 
 def _facts(layout: _Layout, table: BlockTable, calendar: Calendar) -> Iterator[Fact]:
     assert layout.period is not None  # noqa: S101  asked by the caller
     days = {found.period.iso[5:] for row in layout.rows if (found := _found(row, layout.period, calendar.fiscal)) and found.period}
-    for row in layout.rows:
-        found = _found(row, layout.period, calendar.fiscal)
-        for column in layout.values:
-            if found is not None and column in row and (fact := _fact(row, column, layout, table, calendar, found, len(days) == 1)):
-                yield fact
+    texts = {place: row[layout.period].text.strip() for place, row in enumerate(layout.rows) if layout.period in row}
+    own_days = days_of_entries(layout.names[layout.period], texts)
+    for place, row in enumerate(layout.rows):
+        found, day = _found(row, layout.period, calendar.fiscal), own_days.get(place)
+        if found is None:
+            continue
+        yearly = len(days) == 1
+        times = {nature: day or _period(found, nature == "instant", calendar.fiscal, yearly=yearly) for nature in _NATURES}
+        yield from (fact for column in layout.values if column in row and (fact := _fact(row, column, layout, table, times)))
 
 
 def _found(row: dict[int, Cell], column: int, fiscal: FiscalYear) -> FoundPeriod | None:
-    return next(iter(find_periods(row[column].text, fiscal_year_end=fiscal)), None) if column in row else None
+    if column not in row:
+        return None
+    month = in_digits(row[column].text)  # in a column of periods 202401 is no amount
+    text = "{}-{:02}".format(*month) if month is not None else row[column].text
+    return next(iter(find_periods(text, fiscal_year_end=fiscal)), None)
 
 
-def _fact(
-    row: dict[int, Cell], column: int, layout: _Layout, table: BlockTable, calendar: Calendar, found: FoundPeriod, yearly: bool
-) -> Fact | None:
+def _fact(row: dict[int, Cell], column: int, layout: _Layout, table: BlockTable, times: dict[Nature, Period | None]) -> Fact | None:
     cell = row[column]
     number = number_of(cell.text, table.style)
     label = row[layout.metric].text.strip() if layout.metric is not None and layout.metric in row else layout.names[column]
     path = (label,)
     concept = find_concept(path, None)
     nature = (concept.nature if concept else None) or nature_of(label) or "duration"
-    period = _period(found, nature == "instant", calendar.fiscal, yearly=yearly)
+    period = times[nature]
     if number is None or period is None:
         return None
     line = _unit_line(row, column, layout)

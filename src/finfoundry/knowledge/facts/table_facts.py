@@ -108,7 +108,7 @@ def read_table(table: BlockTable, calendar: Calendar, before: BlockTable | None)
         )
         inherited = outside or inherited
     setting = read_setting(texts_around(table), calendar, table.begun)
-    every = list(read_lines(table.grid, calendar, inherited))
+    every = list(read_lines(table.grid, calendar, inherited, setting.timing))
     lines = [line for line in every if line.row.values]
     if lines:
         table.columns = lines[-1].columns

@@ -61,7 +61,7 @@ _AS_OF_YEAR = re.compile(
     r"\bas\s+of\s+(?:the\s+)?(?:fiscal\s+)?(?:years?|quarters?)\b|\bat\s+(?:the\s+)?(?:fiscal\s+)?year[\s-]?end", re.IGNORECASE
 )
 _INSTANT = re.compile(
-    r"\bas\s+(?:of|at)\b|^at\b|\bat\s+(?:the\s+)?(?:end|year[\s-]?end|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b)|\bbalance(?:s)?\s+at\b",
+    r"\bas\s+(?:of|at)\b|^at\b|\bat\s+(?:the\s+)?(?:end|year[\s-]?end|(?:\d{1,2}\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b)|\bbalance(?:s)?\s+at\b",
     re.IGNORECASE,
 )
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 
 from finfoundry.core.document import Document
 from finfoundry.core.names.spoken_names import entity_key, file_key
+from finfoundry.core.periods import find_periods
+from finfoundry.core.quantities.unit_lines import states_unit
 from finfoundry.knowledge.facts.issuers.titled import titled
 from finfoundry.knowledge.facts.table.company_names import (
     CAPITALS,
@@ -35,7 +37,9 @@ HEAD_CELLS = 6  # of a sheet: further on are its rows
 REGISTRANT_PAGES = 25  # a glossy report may carry the form behind its letters
 LEAST = 2.5  # what a name must weigh: one firm place, or two weak ones
 ABOVE = 4  # lines above "(Exact name of registrant…" among which the name is
+ENTRIES = 3  # rows by day that make a list of entries
 RIVALS = 3  # companies of about one weight
+BESIDE_YEAR = 3.0  # what a name beside a bare year weighs where it is told elsewhere
 OFTEN = 0.1  # share of pages on which a header runs
 
 _REGISTRANT = re.compile(
@@ -81,9 +85,11 @@ _REPORT_WORDS = re.compile(
     r"\b(?:annual\s+(?:report|review)s?(?:\s*(?:and|&)\s*(?:financial\s+statements|accounts|form\s+\S+))?|annual\s+(?:accounts|financial\s+(?:report|statements))"
     r"|integrated\s+(?:annual\s+)?report"
     r"|(?:interim|half[- ]year(?:ly)?|quarterly|financial|sustainability|universal\s+registration)\s+(?:report|results|statements|document)"
-    r"|form\s+(?:10-?[kq]|20-?f|8-?k|40-?f)(?:/a)?|report\s+and\s+accounts|(?:fy|q[1-4]|h[12])?\s*['’]?(?:19|20)\d\d(?:\s*[-/–]\s*(?:\d{2}|(?:19|20)\d\d))?)\b",
+    r"|form\s+(?:10-?[kq]|20-?f|8-?k|40-?f)(?:/a)?|report\s+and\s+accounts)\b",
     re.IGNORECASE,
 )
+_YEARS = re.compile(r"\b(?:fy|q[1-4]|h[12])?\s*['’]?(?:19|20)\d\d(?:\s*[-/–]\s*(?:\d{2}|(?:19|20)\d\d))?\b", re.IGNORECASE)
+_NOTED = re.compile(r"[(（\[]?\d{1,2}[)）\].]?\s+\S|[*†‡¹²³]")
 _EDGES = re.compile(r"^[\W\d_]+|[\s\d|·•–—_:/\\-]+$")
 
 
@@ -124,7 +130,7 @@ def find_reporter(document: Document, cover: str) -> Reporter | None:
     companies: dict[str, _Company] = {}
     others = {entity_key(name) for name in listed(document)}
     for name, place, weight in _proposals(document, cover):
-        if is_name(clean := tidy(name, cover), lower=place in ("registrant", "auditor", "line", "title")) and (
+        if is_name(clean := tidy(name, cover), lower=place in ("registrant", "auditor", "line", "title", "year")) and (
             key := entity_key(clean)
         ) not in {"", *others}:
             companies.setdefault(key, _Company()).add(clean, place, weight)
@@ -147,7 +153,7 @@ def reporter(cover: str) -> str | None:
 
 
 def _proposals(document: Document, cover: str) -> Iterator[tuple[str, str, float]]:
-    lines = [line.strip() for line in re.split(r"[\n\t]", cover) if line.strip()]
+    lines = _lines_but_entries(cover)
     head = HEAD_CELLS if any(page.source == "sheet" for page in document.pages) else HEAD_LINES
     registrants = list(_registrants(lines)) or list(_registrants(_lines(document, REGISTRANT_PAGES)))
     yield from ((name, "registrant", 12.0) for name in registrants)
@@ -157,9 +163,18 @@ def _proposals(document: Document, cover: str) -> Iterator[tuple[str, str, float
     )
     yield from ((name, "line", 3.0 if place == 0 else 2.0) for place, name in enumerate(_companies(lines[:head])))
     yield from ((name, "title", 3.0) for line in lines[:40] if (name := _beside_report(line)))
+    yield from ((name, "year", BESIDE_YEAR) for line in lines[:40] if (name := _beside_year(line)) and _is_told(name, document))
     counts = Counter(tidy(match[0]) for match in COMPANY.finditer(cover))
     yield from ((name, "often", min(1.0 + 0.5 * count, 2.0)) for name, count in counts.most_common(5) if count > 1)
     yield from _throughout(document)
+
+
+def _lines_but_entries(cover: str) -> list[str]:
+    """The lines and cells of a cover without the rows of a list of entries by day: whom an account is paid by is not who reports."""
+    rows = cover.split("\n")
+    entries = {row for row in rows if "\t" in row and any(one.kind == "date" and not one.start for one in find_periods(row[:30]))}
+    kept = (row for row in rows if len(entries) < ENTRIES or row not in entries)
+    return [line.strip() for row in kept for line in row.split("\t") if line.strip()]
 
 
 def _throughout(document: Document) -> Iterator[tuple[str, str, float]]:
@@ -230,12 +245,37 @@ def _companies(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _beside_report(line: str) -> str | None:
-    """The name in "Example plc Annual Report and Accounts 2024"."""
+    """The name in "Example plc Annual Report and Accounts 2024"; what follows the year is the next heading, as in "… 2024 Letter"."""
     if len(line) > 120 or not _REPORT_WORDS.search(line):
         return None
-    rest = _EDGES.sub("", _EDGES.sub("", " ".join(_REPORT_WORDS.sub(" ", line).split())))
+    parts = (part for words in _REPORT_WORDS.split(line) for part in _YEARS.split(words))
+    return next((name for part in parts if (name := _as_title(part))), None)
+
+
+def _beside_year(line: str) -> str | None:
+    """The name beside a bare year and nothing else, "Harbour 2024". None beside a day or a unit ("03.01.2025 Rent", "2024 RMB") and in
+    a note ("1 Restated. 2 Until 2026"): a year is beside whatever has one, so that the name wants to be told elsewhere, too.
+    """
+    dated = find_periods(line)
+    if len(line) > 120 or _REPORT_WORDS.search(line) or not _YEARS.search(line) or any(one.kind in {"date", "range"} for one in dated):
+        return None
+    rest = " ".join(_YEARS.sub(" ", line).split())
+    return None if _NOTED.match(rest) or states_unit(rest) else _as_title(rest)
+
+
+def _as_title(text: str) -> str | None:
+    rest = _EDGES.sub("", _EDGES.sub("", " ".join(text.split())))
     rest = re.sub(r"^(?:of|from|by|for)\s+", "", rest)
     return rest if is_name(rest, lower=True) and len(words_of(rest)) <= 8 else None
+
+
+def _is_told(name: str, document: Document) -> bool:
+    """Whether a name has a legal form, or stands in a sentence of the text, or names the file: any word may stand beside a year."""
+    filed = (file_key(document.name) or "").replace(" ", "")
+    if HAS_FORM.search(name) or (filed and entity_key(name).replace(" ", "").startswith(filed)):
+        return True
+    inside = re.compile(rf"[a-z,;]\s+{re.escape(name)}\b")
+    return any(inside.search(text) for text in _texts(document))
 
 
 def _running(document: Document) -> Iterator[tuple[str, float]]:
@@ -247,7 +287,7 @@ def _running(document: Document) -> Iterator[tuple[str, float]]:
         seen.update({" ".join(re.sub(r"\d+", " ", block.text).split()) for block in edges if len(block.text) < 120})
     for text, count in seen.items():
         if count >= max(3, OFTEN * pages):
-            rest = _beside_report(f"{text} 2000")  # the year has been taken out with the number of the page
+            rest = _beside_report(text) or _beside_year(f"{text} 2000")  # the year has been taken out with the number of the page
             if rest:
                 yield rest, count / pages
 
@@ -264,6 +304,7 @@ def _one_of_many(best: _Company, companies: Iterable[_Company]) -> bool:
         "header",
         "headline",
         "title",
+        "year",
     }
 
 

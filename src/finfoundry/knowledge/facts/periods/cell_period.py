@@ -15,6 +15,7 @@ from finfoundry.knowledge.facts.periods.period_resolution import (
     edge_named,
     is_edge,
     of_both,
+    opens,
     period_of,
     row_span,
 )
@@ -72,6 +73,8 @@ def period_of_cell(
     label = path[-1] if path else ""
     if calendar.report is not None and (column.future or (is_ladder(path, calendar) and not column.timing.dated)):
         return calendar.report.closing, True
+    if line.day is not None and not column.timing.dated:
+        return line.day, True
     if column.between is not None:
         return column.between, True
     if line.date is not None and not column.timing.dated:
@@ -103,12 +106,17 @@ def period_of_cell(
     if own == "instant" and timing.dated and not column.timing.dated and not (line.timing and line.timing.dated):
         timing = replace(timing, period=None, months=None, instant=True)
     if not timing.dated:
-        return _default(replace(timing, months=timing.months or setting.months), own, label, calendar), False
+        timing = replace(timing, months=timing.months or setting.months)
+        if (edge := _edge_of_column(column, timing, calendar)) is not None:
+            return edge, True
+        return _default(timing, own, label, calendar), False
     months = timing.months or setting.months or _usual_length(timing, setting, calendar)
     period = period_of(timing, own, months, setting, calendar)
     if period is None:
         return None, False
     period = _so_far(period, calendar) if rolls else period
+    if period.instant and not column.timing.dated and opens(column.text):
+        period = calendar.span(period.end, months or 12)  # "Opening | Additions | Closing" of a table that is dated by its last day
     edge = at_edge(label, period) or _edge_of(line, period) or (edge_named if column.timing.dated else at_edge)(column.text, period)
     if edge is not None:
         return edge, True
@@ -117,6 +125,12 @@ def period_of_cell(
     if not period.instant and not _moved(column, line) and (line_nature == "instant" or any(_ASSETS.search(part) for part in path[-2:])):
         return period.closing, True
     return period, True
+
+
+def _edge_of_column(column: HeaderColumn, timing: Timing, calendar: Calendar) -> Period | None:
+    """The first or the last day of the period reported on, where a column says which and nothing else dates it: "Opening | Closing"."""
+    report = calendar.report
+    return None if report is None else edge_named(column.text, calendar.span(report.end, timing.months or report.months or 12))
 
 
 def _opens(day: date, calendar: Calendar) -> bool:

@@ -16,11 +16,11 @@ from finfoundry.knowledge.facts.periods.acquisitions import INTRODUCES, allocate
 from finfoundry.knowledge.facts.table.concepts import Nature
 
 _OPENING = re.compile(
-    r"\b(?:at|as\s+of)?\s*(?:the\s+)?beginning\s+of\s+(?:the\s+)?(?:fiscal\s+)?(?:year|period|quarter|month)|\b(?:beginning|opening)\s+balances?|^beginning\b|,\s*beginning\b|期初|年初|上年年?末余额|上期期末余额",
+    r"\b(?:at|as\s+of)?\s*(?:the\s+)?beginning\s+of\s+(?:the\s+)?(?:fiscal\s+)?(?:year|period|quarter|month)|\b(?:beginning|opening)\s+balances?|^beginning\b|,\s*beginning\b|^opening(?:\s+(?:net\s+)?(?:book|carrying)\s+(?:values?|amounts?)|\s+(?:position|value|amount|figure|nav|stock))?\W*$|期初|年初|上年年?末余额|上期期末余额",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"\b(?:at|as\s+of)?\s*(?:the\s+)?end\s+of\s+(?:the\s+)?(?:fiscal\s+)?(?:year|period|quarter|month)|\b(?:ending|closing)\s+balances?|^ending\b|,\s*end(?:ing)?\b|期末|年末(?!余额增减)|\byear[\s-]?end\b|\bexpected\s+to\s+vest\b",
+    r"\b(?:at|as\s+of)?\s*(?:the\s+)?end\s+of\s+(?:the\s+)?(?:fiscal\s+)?(?:year|period|quarter|month)|\b(?:ending|closing)\s+balances?|^ending\b|,\s*end(?:ing)?\b|^closing(?:\s+(?:net\s+)?(?:book|carrying)\s+(?:values?|amounts?)|\s+(?:position|value|amount|figure|nav|stock))?\W*$|期末|年末(?!余额增减)|\byear[\s-]?end\b|\bexpected\s+to\s+vest\b",
     re.IGNORECASE,
 )
 _DURING = re.compile(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from finfoundry.core.periods import Period, is_month_end
 from finfoundry.knowledge.facts.header_times.timing import Timing
+from finfoundry.knowledge.facts.periods.days import days_of_rows
 from finfoundry.knowledge.facts.periods.period_resolution import Calendar, heading_timing, opens, row_date
-from finfoundry.knowledge.facts.periods.quarters import date_quarters
+from finfoundry.knowledge.facts.periods.quarters import date_months, date_quarters, date_totals
 from finfoundry.knowledge.facts.periods.settle import settle
 from finfoundry.knowledge.facts.periods.stretches import named_stretch
 from finfoundry.knowledge.facts.table.column_headers import HeaderColumn, read_columns
@@ -36,11 +37,12 @@ class LabelledRow:
     timing: Timing | None
     date: Period | None
     span: Period | None = None  # between two dated balance rows
+    day: Period | None = None  # on which it took place, where each row of its table is of a day
     edge: Edge | None = None  # of its column's period, or what moved the one to the other: as the rows around it tell, not its label
 
 
-def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn]) -> Iterator[LabelledRow]:
-    """Go down the rows, keeping header, headings and dates that govern the next one."""
+def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn], around: Timing) -> Iterator[LabelledRow]:
+    """Go down the rows, keeping header, headings and dates that govern the next one. ``around``: what texts near it say of time."""
     blocks = label_blocks(grid)
     readers = [LabelReader(columns) for columns in blocks] or [LabelReader([])]
     others = [column for column in grid.labels if not any(column in block for block in blocks)]
@@ -49,7 +51,7 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn
     timing: Timing | None = None
     begun = ""  # the last heading with a date above no row yet: the day on which a span may begin that the header below it ends
     day: Period | None = None  # of the last balance
-    rows = list(joined_rows(grid))
+    rows, days = list(joined_rows(grid)), days_of_rows(grid)
     for row, below in zip(rows, [*rows[1:], None], strict=True):
         if row.kind == "header":
             if any("。" in cell.text or cell.text.startswith(("详见", "参见")) for cell in row.cells):
@@ -76,6 +78,9 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn
             fresh = read_columns(grid, run, _corner(run, grid), calendar.fiscal)
             settle(fresh, calendar.report.end if calendar.report else None, weeks=calendar.fiscal.weeks)
             date_quarters(fresh, calendar.report.end if calendar.report else None, timing.year if timing else None)
+            said_nearby = (heading_timing(_corner(run, grid), calendar.fiscal), timing, around)
+            date_months(fresh, calendar.fiscal, _year_told(said_nearby, calendar))
+            date_totals(fresh)
             columns = _merged(columns, fresh) if columns and not inherited else fresh if any(c.text for c in fresh.values()) else columns
             again = timing is not None or _is_one_of_several(run, grid)
             corner = _corner(run, grid)
@@ -89,7 +94,15 @@ def read_lines(grid: Grid, calendar: Calendar, inherited: dict[int, HeaderColumn
         label = next((path[-1] for path in paths.values() if path), "")
         date = _balance_date(label, calendar)
         day = date or day
-        yield LabelledRow(row, paths, columns, timing, date)
+        yield LabelledRow(row, paths, columns, timing, date, day=days.get(row.index))
+
+
+def _year_told(said: Iterable[Timing | None], calendar: Calendar) -> int | None:
+    """The fiscal year that the nearest of several texts names, else that of the period reported on; None where there is neither."""
+    for timing in said:
+        if timing is not None and (timing.year or timing.end):
+            return timing.year or (calendar.fiscal.year_of(timing.end) if timing.end else None)
+    return calendar.fiscal.year_of(calendar.report.end) if calendar.report is not None else None
 
 
 def _needs_heading(row: GridRow) -> bool:

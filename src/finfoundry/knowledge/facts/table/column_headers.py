@@ -17,7 +17,7 @@ from finfoundry.core.document import Cell, Scope
 from finfoundry.core.periods import CALENDAR_YEAR, FiscalYear, Period, find_periods
 from finfoundry.core.quantities.unit_lines import UnitLine, currency_at_end, own_unit
 from finfoundry.knowledge.facts.column_units import tell_translations, tell_units_apart, unit_said
-from finfoundry.knowledge.facts.header_times.named_months import ends_of_years, is_a_month
+from finfoundry.knowledge.facts.header_times.named_months import ends_of_years, in_digits, is_a_month
 from finfoundry.knowledge.facts.header_times.timing import Timing, instant_said, months_said, read_timing, timing_of
 from finfoundry.knowledge.facts.header_times.year_ends import day_said, in_year, nearest, weekday_said, weeks_said
 from finfoundry.knowledge.facts.relations import is_margin_in_money
@@ -309,7 +309,12 @@ def _is_maturity(part: str) -> bool:
 def _apart(parts: Sequence[str]) -> str:
     """The texts above a column, a year parted from what stands below it: 2023 over "Shares" is no number of them."""
     return " ".join(
-        f"{part}," if _BARE_YEAR.fullmatch(part.strip()) and place + 1 < len(parts) else part for place, part in enumerate(parts)
+        f"{part},"
+        if _BARE_YEAR.fullmatch(part.strip()) and place + 1 < len(parts)
+        else f"month {part}"
+        if in_digits(part)  # 2024-01 below other words
+        else part
+        for place, part in enumerate(parts)
     )
 
 

@@ -116,6 +116,18 @@ def unit_note(text: str) -> bool:
     )
 
 
+def is_prose(text: str) -> bool:
+    """Whether a text is prose and no name of a column: more than one sentence, or very long. "Drawn at 5%. It was amended in 2021 …" is;
+    "Number of securities remaining available for future issuance (c)" is none.
+    """
+    words, han = len(text.split()), len(_HAN.findall(text))
+    return words > MOST_WORDS or han > MOST_HAN or (words >= FEWEST_WORDS and _NEXT_SENTENCE.search(text) is not None) or "。" in text[:-1]
+
+
+MOST_WORDS, MOST_HAN = 40, 80  # of the name of a column
+FEWEST_WORDS = 12  # of two sentences
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_NEXT_SENTENCE = re.compile(r"[a-z0-9)%]\.\s+[A-Z][a-z]")
 _PER_SHARE_NOTE = re.compile(r"[（(，,]?(?:元[，,]?)?[惟但除]?每股[盈收亏][余益利损][为系以](?:新台币)?元[外计]?[，,）)]?")
 _NOTED = re.compile(r"[(（][^()（）]{4,}[)）]")
 _COMPLETE = re.compile(r"[)）:：]$")

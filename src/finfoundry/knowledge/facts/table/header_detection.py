@@ -9,11 +9,24 @@ from dataclasses import replace
 from finfoundry.core.document import Block, Cell
 from finfoundry.core.quantities.unit_lines import only_units, states_unit, year_and_unit
 from finfoundry.knowledge.facts.column_units import unit_said
+from finfoundry.knowledge.facts.header_times.named_months import in_digits, with_months_named
 from finfoundry.knowledge.facts.table.entries import entries_in_words
-from finfoundry.knowledge.facts.table.grid import PLAIN, Grid, GridRow, RowKind, Style, Value, has_period, number_of, unit_note, year_like
+from finfoundry.knowledge.facts.table.grid import (
+    PLAIN,
+    Grid,
+    GridRow,
+    RowKind,
+    Style,
+    Value,
+    has_period,
+    is_prose,
+    number_of,
+    unit_note,
+    year_like,
+)
 from finfoundry.knowledge.facts.table.reference_columns import NOTE_COLUMN, code_columns, note_columns, whole_rows
 from finfoundry.knowledge.facts.table.unlabelled_totals import name_totals
-from finfoundry.knowledge.facts.table.word_rows import NOTHING, STUB, hints_period, rows_in_words
+from finfoundry.knowledge.facts.table.word_rows import NOTHING, STUB, empty_siblings, hints_period, rows_in_words
 from finfoundry.knowledge.facts.term_headings import head_with_terms, heading_of_terms
 
 _SYMBOL = re.compile(r"(?=\S)[(（]?\s?(?:(?:US|HK|NT)\$|RMB|[$€£¥￥])?\s?[(（]?")
@@ -39,6 +52,10 @@ def read_grid(block: Block, style: Style = PLAIN) -> Grid:
     middle above a second part.
     """
     rows = [GridRow(index, cells, style=style) for index, cells in enumerate(_cells_by_row(block.cells)) if cells]
+    for row in itertools.takewhile(
+        lambda row: not any(in_digits(cell.text) is None and _is_number(cell.text, style) for cell in row.cells), rows
+    ):
+        row.cells = with_months_named(row.cells)
     columns = max((cell.column + cell.column_span for row in rows for cell in row.cells), default=0)
     labels = _label_columns(rows)
     codes = code_columns(rows, labels)
@@ -48,7 +65,7 @@ def read_grid(block: Block, style: Style = PLAIN) -> Grid:
     entries = entries_in_words(rows, labels)
     for row in entries:
         row.kind = "text"
-    for row in rows_in_words(rows, labels):
+    for row in [*rows_in_words(rows, labels), *empty_siblings(rows, labels)]:
         row.kind = "text"
     for row in itertools.takewhile(lambda row: row.kind != "data" or _heads_with_units(row, labels), rows):
         row.kind = "header" if row.kind == "data" else row.kind
@@ -235,6 +252,8 @@ def _row_kind(row: GridRow, labels: list[int]) -> RowKind:
             return "header"
         return "note" if unit_note(only.text) and len(row.cells) == 1 else "heading"
     if len(numbers) == len(years):
+        if any(is_prose(cell.text) for cell in outside):
+            return "text"  # the years in it date nothing below
         label = " ".join(cell.text for cell in row.cells if cell.column in label_set)
         plain = not label or unit_note(label) or has_period(label) or hints_period(label) or STUB.search(label) is not None
         figures = any(_FIGURE.search(_ASIDE.sub("", cell.text)) and not has_period(cell.text) for cell in outside)
@@ -261,6 +280,8 @@ def _years_over_units(row: GridRow) -> list[GridRow]:
 def _ends_a_date(above: GridRow, row: GridRow, labels: list[int]) -> bool:
     """A header wrapped inside a date: "Three months ended March" over "31", alone or next to one that did not wrap."""
     cells = [cell for cell in row.cells if cell.column not in labels]
+    if any(cell.column in labels and not (unit_note(cell.text) or hints_period(cell.text)) for cell in row.cells):
+        return False  # "Jan | Feb" over "Revenue | 10 | 11"
     wrapped = any(_MONTH_LAST.search(cell.text.strip()) for cell in above.cells)
     return wrapped and all(_DAY.fullmatch(cell.text.strip()) or _DAY_LAST.search(cell.text.strip()) for cell in cells)
 

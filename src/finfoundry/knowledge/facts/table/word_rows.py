@@ -1,7 +1,8 @@
 """Rows of values in words: "Card issue | free of charge" between fees, "Rating | AA (stable)" between ratios.
 
 Such a row has no number, like the headings of columns, and is none of them. Headings inside a table come below a line of their own, name
-a time or a unit, or say again what the first headings say.
+a time or a unit, or say again what the first headings say. Nor is a row without figures among rows of its own form a heading of the rows
+below it: "2026" without an amount between "2025 750" and "2027 500" is one of them that is empty this time, and dates nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from finfoundry.knowledge.facts.table.grid import GridRow, has_period, unit_note
 NOTHING = re.compile(r"n\s*/?\s*a|n\.a\.|n\s*/\s*m|nm|n\.m\.|不适用", re.IGNORECASE)  # printed where there is no figure
 STUB = re.compile(r"项\s*目|科\s*目|资\s*产|类\s*别|名\s*称|指\s*标")
 LONGEST_STUB = 4  # characters: 股东名称 is over a column of names, 公司的中文名称 beside one
+FEWEST = 2  # neighbours with figures that show the form of a row
+_NUMBER = re.compile(r"\d+")
 _OF_TIME = re.compile(r"\b(?:ended|ending|as of|years?|months?|quarters?|period)\b", re.IGNORECASE)
 
 
@@ -89,3 +92,47 @@ def _is_followed_anew(row: GridRow, below: GridRow, labels: Sequence[int]) -> bo
     """Whether a row of several words heads nothing: it is whole, and the next says something else in each of its columns."""
     whole = len(labels) > 1 and {cell.column for cell in row.cells} == set(labels)
     return row.kind == "heading" and whole and below.kind == "data" and {cell.column for cell in below.cells}.issuperset(labels)
+
+
+def empty_siblings(rows: Sequence[GridRow], labels: Sequence[int]) -> list[GridRow]:
+    """The rows taken for headings that stand in a run of rows of their own form, of which two or more have figures: "2020", then "2021 256"
+    and "2022 260". Empty where there is none.
+    """
+    return [row for run in _runs(rows, labels) if sum(map(_has_figures, run)) >= FEWEST for row in run if not _has_figures(row)]
+
+
+def _runs(rows: Sequence[GridRow], labels: Sequence[int]) -> Iterator[list[GridRow]]:
+    """Rows one below another whose labels differ in one number alone, which goes up or down by the same step; a label that returns, or
+    rows set in below it, begin another run, so that "2024" over "2024", "2023" heads them.
+    """
+    run: list[GridRow] = []
+    step = 0
+    for row in rows:
+        found = _step(run[-1], row, labels) if run else 0
+        if found and step in {0, found}:
+            run, step = [*run, row], found
+            continue
+        yield run
+        goes_on = bool(found) and _has_figures(run[-1])  # the row before may belong to either
+        run, step = ([run[-1], row], found) if goes_on else ([row], 0)
+    yield run
+
+
+def _step(above: GridRow, row: GridRow, labels: Sequence[int]) -> int:
+    """By how much the number of a label is higher than that of the label above it; 0 where they are not of one form."""
+    first, second = _label(above, labels), _label(row, labels)
+    if _NUMBER.sub("#", first) != _NUMBER.sub("#", second) or above.cells[0].indent != row.cells[0].indent:
+        return 0
+    pairs = zip(_NUMBER.findall(first), _NUMBER.findall(second), strict=True)
+    changed = [int(after) - int(before) for before, after in pairs if before != after]
+    return changed[0] if len(changed) == 1 else 0
+
+
+def _label(row: GridRow, labels: Sequence[int]) -> str:
+    """The first text of a row of the table's body, where it stands in a column of labels; else nothing."""
+    body = row.kind in {"data", "heading", "text"} and bool(row.cells) and row.cells[0].column in labels
+    return "".join(row.cells[0].text.split()).casefold() if body else ""
+
+
+def _has_figures(row: GridRow) -> bool:
+    return row.kind != "heading"
