@@ -1,6 +1,6 @@
-"""Facts from the tags of an inline XBRL filing: concept, value, scale, unit, period and dimensions are stated, not inferred.
+"""The tags of an inline XBRL filing: concept, value, scale, unit, period and dimensions are stated, not inferred.
 
-The sign is as printed, as in facts from a table: a payment shown as ``(1,234)`` is negative, whatever the tag's sign convention.
+Each says besides how its number is printed: whether in brackets, and before which words.
 Inline XBRL 1.1: https://www.xbrl.org/specification/inlinexbrl-part1/rec-2013-11-18/inlinexbrl-part1-rec-2013-11-18.html
 """
 
@@ -8,17 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 
 from lxml.etree import _Element
 
-from finfoundry.core.document import Document, Fact
-from finfoundry.core.formulas import listed_metrics
 from finfoundry.core.periods import Period, parse_iso
-from finfoundry.knowledge.formats.html import read_tree
-from finfoundry.knowledge.formats.html_style import style_of, tag_of
+from finfoundry.knowledge.formats.html_style import BLOCK_TAGS, style_of, tag_of
 
 Dimensions = tuple[tuple[str, str], ...]
 
@@ -27,8 +23,9 @@ _WORDS = {
     "twelve": 12,
     "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
 }  # fmt: skip
-_PLAIN_MEMBER = {"segment", "segments", "brand", "operating", "reportable", "total", "and", "of", "the"}  # words that rows leave away
-_ZERO = {"no", "none", "nil", "—", "–", "-", "", "zero"}
+_ZERO = {"no", "none", "nil", "—", "–", "-", "zero"}
+_BELOW = re.compile(r"\s*[$€£¥]?\s*[(（−–-]\s*[$€£¥]?\s*[\d.]")  # brackets or a minus inside the tag, where the standard wants none
+REACH = 24  # characters behind a number in which words of its scale stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +42,18 @@ class Tagged:
     dimensions: Dimensions
     negative: bool
     in_table: bool
+    behind: str = ""  # what is printed right behind the number, in its cell or paragraph
+    step: Decimal | None = None  # what the tag says that the value is rounded to; None where it does not say
 
     @property
     def printed(self) -> Decimal:
         """The value with the sign as printed."""
         return -abs(self.value) if self.negative else abs(self.value)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What all tags of one figure share."""
+        return self.name, self.period.iso, self.dimensions, self.unit
 
     @property
     def concept(self) -> str:
@@ -102,11 +106,12 @@ def _tagged(element: _Element, table: bool, contexts: dict[str, tuple[Period, Di
     context = contexts.get(_attribute(element, "contextref"))
     text = "".join(str(part) for part in element.itertext()).strip()
     number = _number(text, _attribute(element, "format"))
-    if context is None or number is None:
+    if context is None or number is None or _attribute(element, "nil") == "true":  # nil: no value, whatever is printed for it
         return None
     places = _attribute(element, "scale")
     scale = Decimal(1).scaleb(int(places)) if re.fullmatch(r"-?\d{1,2}", places) else Decimal(1)
-    value = number * scale * (-1 if _attribute(element, "sign") == "-" else 1)
+    below = _BELOW.match(text) is not None
+    value = number * scale * (-1 if _attribute(element, "sign") == "-" or below else 1)
     unit = units.get(_attribute(element, "unitref"), "count")
     return Tagged(
         id=element.get("id", ""),
@@ -117,14 +122,16 @@ def _tagged(element: _Element, table: bool, contexts: dict[str, tuple[Period, Di
         unit=unit,
         period=context[0],
         dimensions=context[1],
-        negative=_in_parentheses(element, table),
+        negative=below or _in_parentheses(element, table),
         in_table=table,
+        behind=_behind(element),
+        step=_step(_attribute(element, "decimals")),
     )
 
 
 def _attribute(element: _Element, name: str) -> str:
     """An attribute whatever the case in which it is written: an HTML parser makes names lower case."""
-    return next((str(value) for key, value in element.attrib.items() if str(key).lower() == name), "")
+    return next((str(value) for key, value in element.attrib.items() if re.split("[:}]", str(key).lower())[-1] == name), "")
 
 
 def _local(element: _Element) -> str:
@@ -204,109 +211,26 @@ def _text_after(element: _Element) -> str:
     return (element.tail or "").strip()
 
 
+def _behind(element: _Element) -> str:
+    """The text that follows an element in its cell or paragraph, as far as words of a scale may stand."""
+    text = ""
+    node: _Element | None = element
+    while node is not None and tag_of(node) not in BLOCK_TAGS and len(text) < REACH:
+        text += node.tail or ""
+        following = node.getnext()
+        while following is not None and tag_of(following) != "br" and len(text) < REACH:
+            text += "".join(str(part) for part in following.itertext()) + (following.tail or "")
+            following = following.getnext()
+        node = node.getparent()
+    return text.replace("\u00a0", " ")[:REACH]
+
+
+def _step(decimals: str) -> Decimal | None:
+    """A billion for the ``decimals`` -9, nothing for INF."""
+    if decimals.upper() == "INF":
+        return Decimal(0)
+    return Decimal(1).scaleb(-int(decimals)) if re.fullmatch(r"[-+]?\d{1,2}", decimals) else None
+
+
 def has_tags(data: bytes) -> bool:
     return b"inlineXBRL" in data[:20_000]
-
-
-def tagged_facts(data: bytes, document: Document, facts: list[Fact]) -> list[Fact]:
-    """The facts of a document's tables with what their tags say in place of what was inferred, then tagged numbers of running text."""
-    tags = {tag.id: tag for tag in read_tags(read_tree(data, document.name))}
-    merged: list[Fact] = []
-    used: set[str] = set()
-    for fact in facts:
-        ids = [identity for identity in (fact.locator or {}).get("tags", "").split() if identity in tags]
-        if len(ids) == 1:
-            merged.append(_merge(fact, tags[ids[0]]))
-            used.add(ids[0])
-        else:
-            merged.append(fact)
-    pages = _pages_of(document)
-    loose = [tag for identity, tag in tags.items() if identity not in used]
-    merged.extend(_loose(tag, document, pages.get(tag.id, 1)) for tag in loose)
-    return merged
-
-
-def _merge(fact: Fact, tag: Tagged) -> Fact:
-    """The fact by its tag. Where row or column name the tag's members, the line is what the page calls it, and so where no metric goes by a
-    concept that is a kind of the label's: what is asked in the words of the page is found by them.
-    """
-    unit = fact.unit if tag.unit == "count" else tag.unit
-    printed = _names_members(fact, tag)
-    labelled = not tag.dimensions and tag.concept not in _asked_for() and _is_kind_of(tag.concept, fact.concept)
-    return replace(
-        fact,
-        value=tag.printed,
-        unit=unit,
-        period=tag.period.iso,
-        concept=fact.concept if printed or labelled else tag.concept,
-        dimensions=fact.dimensions if printed else _members(tag.dimensions),
-        scale=tag.scale,
-        confidence=1.0,
-    )
-
-
-@lru_cache(maxsize=1)
-def _asked_for() -> frozenset[str]:
-    """The concepts by which questions ask."""
-    return frozenset(name for metric in listed_metrics().values() for name in metric["concepts"])
-
-
-def _is_kind_of(tagged: str, labelled: str | None) -> bool:
-    """Whether both begin with one word: InventoryFinishedGoodsNetOfReserves is inventory, an associate's Assets are no assets."""
-    first, other = ((_spaced(name).split() or [""])[0].removesuffix("s") for name in (tagged, labelled or ""))
-    return bool(first) and first == other
-
-
-def _names_members(fact: Fact, tag: Tagged) -> bool:
-    """Whether the printed row and column have all words of the tag's members but the company's own: "Greater China" of
-    GreaterChinaSegmentMember, in a part that bears the company's name.
-    """
-    printed = _words(" ".join((*fact.metric, *(member for _, member in fact.dimensions))))
-    silent = _PLAIN_MEMBER | _words(fact.entity or "")
-    members = [words for _, member in _members(tag.dimensions) if (words := _words(member) - silent)]
-    return bool(members) and all(words <= printed for words in members)
-
-
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"[^\W\d_]+|\d+", text.lower()))
-
-
-def _loose(tag: Tagged, document: Document, page: int) -> Fact:
-    places = len(tag.text.partition(".")[2]) if re.fullmatch(r"[\d,.]+", tag.text) else 0
-    return Fact(
-        metric=(_spaced(tag.concept.rpartition(":")[2]),),
-        value=tag.printed,
-        unit=tag.unit,
-        period=tag.period.iso,
-        text=tag.text,
-        page=page,
-        entity=document.profile.entity,
-        concept=tag.concept,
-        dimensions=_members(tag.dimensions),
-        scale=tag.scale,
-        precision=places,
-        locator={"anchor": tag.id},
-    )
-
-
-def _members(dimensions: Dimensions) -> Dimensions:
-    """``("srt:ProductOrServiceAxis", "us-gaap:ProductMember")`` as ``("Product Or Service", "Product")``."""
-    return tuple((_plain(axis, "Axis"), _plain(member, "Member")) for axis, member in dimensions)
-
-
-def _plain(name: str, suffix: str) -> str:
-    return _spaced(name.rpartition(":")[2].removesuffix(suffix)) or name
-
-
-def _spaced(name: str) -> str:
-    return re.sub(r"(?<=[a-z\d])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
-
-
-def _pages_of(document: Document) -> dict[str, int]:
-    return {
-        identity: page.number
-        for page in document.pages
-        for block in page.blocks
-        for cell in block.cells
-        for identity in (cell.locator or {}).get("tags", "").split()
-    }

@@ -9,7 +9,9 @@ from decimal import Decimal
 
 from finfoundry.core.document import Block, Certificate, Document, Fact, Page, TableReport
 from finfoundry.knowledge.facts.extract import attributed
+from finfoundry.knowledge.facts.table.concepts import concepts
 from finfoundry.knowledge.facts.table.grid import number_of, year_like
+from finfoundry.knowledge.facts.tag_checks import CONTRADICTED
 from finfoundry.knowledge.ingest.identities import find_identities
 from finfoundry.knowledge.ingest.report_period import other_end, shifted
 
@@ -57,10 +59,27 @@ def certify(document: Document, facts: Sequence[Fact], *, threshold: float = THR
     if undated:
         certificate.losses.append(f"{undated} figures without a period are dated {document.own_day}, the day that the paper gives itself")
     certificate.score = round(_score(certificate) * _scales_read(certificate, document), 4)
+    certificate.score = round(certificate.score * _undisputed(document), 4)
     other = [told for told in (other_end(document, facts), *shifted(document, facts), document.misnamed) if told]
-    certificate.losses.extend(other)
-    certificate.mark = _mark(certificate, document, threshold) or next(iter(other), None)
+    certificate.losses.extend([*document.contradicted[:MAX_CONFLICTS], *other])
+    certificate.mark = _mark(certificate, document, threshold) or next(iter([*other, *_contradictions(document, facts)]), None)
     return certificate
+
+
+def _undisputed(document: Document) -> float:
+    """1 where the paper says nothing in two ways; a twentieth less for each figure of which it does, down to a half."""
+    return max(0.5, 1 - 0.05 * len(document.contradicted))
+
+
+def _contradictions(document: Document, facts: Sequence[Fact]) -> list[str]:
+    """What answers are to warn of where the paper contradicts itself in a line by which questions ask: the first of it, and how much more
+    there is. Of other lines only what is told from them is less sure.
+    """
+    known = {concept.name for concept in concepts()}
+    if not any(fact.concept in known and fact.confidence <= CONTRADICTED for fact in facts):
+        return []
+    first, more = document.contradicted[:1], len(document.contradicted) - 1
+    return [f"contradicted: {text}" + (f"; and {more} more, see its losses" if more else "") for text in first]
 
 
 def _scales_read(certificate: Certificate, document: Document) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from finfoundry.core.document import Fact, Identity
@@ -53,17 +54,40 @@ _EQUATIONS: tuple[tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...]], ...]
 _ACROSS = ("NetIncomeLoss", "ProfitLoss", "Assets", "StockholdersEquity")
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """An equation with the figures on both of its sides. ``sizes``: the signs of its figures do not count; ``signed``: that a figure has
+    the wrong sign may be why it does not hold; ``slack`` is what rounding may leave.
+    """
+
+    identity: Identity
+    left: tuple[Fact, ...]
+    right: tuple[Fact, ...]
+    slack: Decimal
+    sizes: bool = False
+    signed: bool = True
+
+
 def find_identities(facts: Sequence[Fact]) -> list[Identity]:
     """Equations inside each column of each statement, then equal figures across statements."""
+    return [one.identity for one in tried_identities(facts)]
+
+
+def tried_identities(facts: Sequence[Fact]) -> list[Tried]:
+    """The equations of ``find_identities``, each with its figures."""
     return [*_inside(facts), *_across(facts), *_subtotals(facts)]
 
 
-def _inside(facts: Sequence[Fact]) -> Iterator[Identity]:
+def _inside(facts: Sequence[Fact]) -> Iterator[Tried]:
     for column in statement_columns(facts):
         for name, left, rights in _EQUATIONS:
-            tried = [identity for right in rights if (identity := _try(name, left, right, column)) is not None]
+            tried = [one for right in rights if (one := _try(name, left, right, column)) is not None]
             if tried:
-                yield next((identity for identity in tried if identity.held), tried[0])
+                yield _held_or_first(tried)
+
+
+def _held_or_first(tried: Sequence[Tried]) -> Tried:
+    return next((one for one in tried if one.identity.held), tried[0])
 
 
 def statement_columns(facts: Sequence[Fact]) -> list[dict[str, Fact]]:
@@ -92,15 +116,15 @@ def _columns_of_one_scope(facts: Sequence[Fact]) -> list[dict[str, Fact]]:
     return list(columns.values())
 
 
-def _try(name: str, left: Sequence[str], right: Sequence[str], column: Column) -> Identity | None:
+def _try(name: str, left: Sequence[str], right: Sequence[str], column: Column) -> Tried | None:
     if any(concept not in column for concept in (*left, *right)):
         return None
-    terms = [column[concept] for concept in (*left, *right)]
-    total, sum_ = (
-        sum((abs(fact.value) if name.startswith("revenue") else fact.value for fact in part), Decimal(0))
-        for part in (terms[: len(left)], terms[len(left) :])
-    )
-    return Identity(name, abs(total - sum_) <= _tolerance(terms), terms[0].page, terms[0].period, total, sum_)
+    one, other = (tuple(column[concept] for concept in part) for part in (left, right))
+    terms, sizes = [*one, *other], name.startswith("revenue")
+    total, sum_ = (sum((abs(fact.value) if sizes else fact.value for fact in part), Decimal(0)) for part in (one, other))
+    slack = _tolerance(terms)
+    identity = Identity(name, abs(total - sum_) <= slack, terms[0].page, terms[0].period, total, sum_)
+    return Tried(identity, one, other, slack, sizes, not sizes)
 
 
 def _tolerance(terms: Sequence[Fact]) -> Decimal:
@@ -108,7 +132,7 @@ def _tolerance(terms: Sequence[Fact]) -> Decimal:
     return sum((fact.scale.scaleb(-fact.precision) for fact in terms), Decimal(0)) / 2
 
 
-def _across(facts: Sequence[Fact]) -> Iterator[Identity]:
+def _across(facts: Sequence[Fact]) -> Iterator[Tried]:
     """The same figure in two statements: net income in the income and the cash flow statement."""
     seen: dict[tuple[str, str, str], dict[str, Fact]] = defaultdict(dict)
     for fact in facts:
@@ -117,12 +141,13 @@ def _across(facts: Sequence[Fact]) -> Iterator[Identity]:
     for (concept, period, _), by_statement in seen.items():
         pair = list(by_statement.values())[:2]
         if len(pair) == 2:
-            held = abs(pair[0].value - pair[1].value) <= _tolerance(pair)
+            slack = _tolerance(pair)
             name = f"{concept} in {pair[0].statement} = in {pair[1].statement}"
-            yield Identity(name, held, pair[1].page, period, pair[0].value, pair[1].value)
+            held = abs(pair[0].value - pair[1].value) <= slack
+            yield Tried(Identity(name, held, pair[1].page, period, pair[0].value, pair[1].value), (pair[0],), (pair[1],), slack)
 
 
-def _subtotals(facts: Sequence[Fact]) -> Iterator[Identity]:
+def _subtotals(facts: Sequence[Fact]) -> Iterator[Tried]:
     """A total is the sum of the rows of the group that it names."""
     columns: dict[tuple[int | None, int | None, str], list[Fact]] = defaultdict(list)
     for fact in facts:
@@ -134,13 +159,14 @@ def _subtotals(facts: Sequence[Fact]) -> Iterator[Identity]:
                 continue
             tried = [_added(total, group) for group in _groups(column, total) if len(group) >= 2]
             if tried:
-                yield next((identity for identity in tried if identity.held), tried[0])
+                yield _held_or_first(tried)
 
 
-def _added(total: Fact, group: Sequence[Fact]) -> Identity:
-    sum_ = sum((fact.value for fact in group), Decimal(0))
-    held = abs(sum_ - total.value) <= _tolerance([*group, total])
-    return Identity(f"subtotal: {total.metric[-1]}", held, total.page, total.period, total.value, sum_)
+def _added(total: Fact, group: Sequence[Fact]) -> Tried:
+    sum_, slack = sum((fact.value for fact in group), Decimal(0)), _tolerance([*group, total])
+    held = abs(sum_ - total.value) <= slack
+    identity = Identity(f"subtotal: {total.metric[-1]}", held, total.page, total.period, total.value, sum_)
+    return Tried(identity, (total,), tuple(group), slack, signed=False)  # what is taken off may be printed without brackets
 
 
 def _groups(column: Sequence[Fact], total: Fact) -> Iterator[list[Fact]]:

@@ -8,9 +8,12 @@ from finfoundry.core.document import Document, Fact, Page, Parsed
 from finfoundry.core.instructions import instructions
 from finfoundry.knowledge.bounds import BOUNDS, Bounds
 from finfoundry.knowledge.facts import extract
-from finfoundry.knowledge.facts.ixbrl import has_tags, tagged_facts
+from finfoundry.knowledge.facts.ixbrl import has_tags
+from finfoundry.knowledge.facts.sense import in_sense
+from finfoundry.knowledge.facts.tagged_facts import tagged_facts
 from finfoundry.knowledge.formats import parse_document
 from finfoundry.knowledge.ingest.certificate import THRESHOLD, certify
+from finfoundry.knowledge.ingest.contradictions import marked
 from finfoundry.knowledge.ingest.legible import LONGEST_CELL, LONGEST_LINE, legible
 from finfoundry.knowledge.laws.clauses import clauses
 from finfoundry.knowledge.laws.statements import read_law
@@ -24,9 +27,9 @@ def parse(data: bytes, name: str, *, threshold: float = THRESHOLD, bounds: Bound
     In an inline XBRL filing the tags say what a number is; numbers without a tag are read from their table as in any other file.
     """
     document = parse_document(data, name, bounds=bounds, ocr_seconds=ocr_seconds)
-    facts = facts_of(document)
-    if document.media_type == "text/html" and has_tags(data):
-        facts = tagged_facts(data, document, facts)
+    facts = _printed(document)
+    tagged = document.media_type == "text/html" and has_tags(data)
+    facts = marked(document, tagged_facts(data, document, facts) if tagged else in_sense(facts))
     law = read_law(document)
     certificate = certify(document, facts, threshold=threshold)
     if law is None:
@@ -37,7 +40,12 @@ def parse(data: bytes, name: str, *, threshold: float = THRESHOLD, bounds: Bound
 
 
 def facts_of(document: Document) -> list[Fact]:
-    """The facts of a document, read from what is legible of it.
+    """The facts of a document, read from what is legible of it, in the sense of their concepts."""
+    return in_sense(_printed(document))
+
+
+def _printed(document: Document) -> list[Fact]:
+    """The facts as the pages print them.
 
     A sentence that instructs whoever answers is evidence of nothing. The certificate names it, and what was cut.
     """
