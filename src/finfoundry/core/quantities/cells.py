@@ -39,7 +39,8 @@ class CellNumber:
     per_share: bool = False  # the cell says that it is: 5.86元/股
 
 
-_FOOTNOTE = re.compile(r"(?:\s*(?:[¹²³⁴⁵⁶⁷⁸⁹⁰*†‡§#]+|\[\d{1,2}\]|\([a-z]\)|(?<=[\d%)])\s*\((?:\d|[a-z]{1,2}|\d[a-z])\)))+$")
+_FOOTNOTE = re.compile(r"(?:\s*(?:[¹²³⁴⁵⁶⁷⁸⁹⁰*†‡§#]+|⁽[^⁾]{1,3}⁾|\[\d{1,2}\]|\([a-z]\)|(?<=[\d%)])\s*\((?:\d|[a-z]{1,2}|\d[a-z])\)))+$")
+_AREA = re.compile(r"\d\s?(?:[kcd]?m|ft|yd)\s?[²³]")  # 45,000 m²: no million with a footnote
 _DASHES = re.compile(r"[-–—―﹣]{1,3}")
 _CELL = re.compile(
     rf"(?P<open>\(\s*)?(?P<before>{SYMBOLS})?\s*(?P<minus>[-–—△▲+]\s*)?(?P<inner>\(\s*)?(?P<inside>{SYMBOLS})?\s*"
@@ -63,6 +64,8 @@ def parse_cell(text: str) -> CellNumber | None:
         return None
     plain = " ".join(halfwidth(text).split())
     if len(plain) > 60:
+        return None
+    if plain[-1] in "²³" and _AREA.search(plain) and not re.search(SYMBOLS, plain):
         return None
     plain = _FOOTNOTE.sub("", plain).strip() or plain
     bare = re.sub(rf"{SYMBOLS}|%|\s|[()]", "", plain)
