@@ -134,3 +134,32 @@ def test_huge_spans_take_no_memory() -> None:
 )
 def test_any_soup_is_read(parts: list[str]) -> None:
     read("x" + "".join(parts))
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("Costs were 250<sup>9</sup> million", "Costs were 250⁹ million"),
+        ('Costs were 250<span style="vertical-align:super">(a)</span> million', "Costs were 250⁽a⁾ million"),
+        ("45,000 m<sup>2</sup> of land", "45,000 m² of land"),
+        ("on the 31<sup>st</sup> of March", "on the 31st of March"),
+        ("CO<sub>2</sub> of 12 t", "CO2 of 12 t"),
+        ("营业收入<sup><a href='#n'>1</a></sup>为2,500万元", "营业收入¹为2,500万元"),
+    ],
+)
+def test_raised_marks_in_sentences_are_no_digits(body: str, text: str) -> None:
+    assert texts(read(f"<p>{body}</p>")) == [text]
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("250<sup>9</sup>", "250"),
+        ("Area (m<sup>2</sup>)", "Area (m²)"),
+        ("km<sup>2</sup> of land", "km² of land"),
+        ("Sum<sup>2</sup>", "Sum"),
+    ],
+)
+def test_a_power_in_a_cell_stays_and_a_mark_does_not(cell: str, text: str) -> None:
+    (table,) = read(f"<table><tr><td>{cell}</td><td>1</td></tr><tr><td>b</td><td>2</td></tr></table>").pages[0].blocks
+    assert table.cells[0].text == text

@@ -16,7 +16,9 @@ from lxml.etree import _Element
 from finfoundry.core.document import Block, Document, Page
 from finfoundry.core.errors import ParseError
 from finfoundry.core.quantities.numbers import scale_of
+from finfoundry.core.quantities.raised_marks import with_raised
 from finfoundry.knowledge.formats.encoding import decode
+from finfoundry.knowledge.formats.html_end import cut_short
 from finfoundry.knowledge.formats.html_style import BLOCK_TAGS, Style, style_of, tag_of
 from finfoundry.knowledge.formats.html_table import read_cells
 from finfoundry.knowledge.formats.outline import Outline
@@ -28,6 +30,7 @@ _PART = re.compile(r"^(part\s+[ivx]+\b|第[一二三四五六七八九十]+[章�
 _ITEM = re.compile(r"^(item\s+\d{1,2}[a-c]?\b|第[一二三四五六七八九十]+节)", re.IGNORECASE)
 _UNIT_NOTE = re.compile(r"单位\s*[:：]|币种|\b(?:dollars?|amounts?|millions?|thousands?|billions?)\b|金额单位", re.IGNORECASE)
 PARSER_DEPTH = 250  # the HTML parser leaves out what lies deeper than about this many elements
+BESIDE = 20  # characters before a raised mark that tell what it is
 MAX_DEPTH = 400  # of elements; deeper is no document
 
 
@@ -39,6 +42,8 @@ def parse_html(data: bytes, name: str) -> Document:
     document = Document(name, hashlib.sha256(data).hexdigest(), "text/html", len(data), reader.finish())
     if _depth(root) >= PARSER_DEPTH:
         document.losses.append(f"the page nests {PARSER_DEPTH} elements or more: what lies deeper was not read")
+    if where := cut_short(data):
+        document.cut_short = f"the file breaks off {where}: what followed is not in it"
     titles = (" ".join((element.text or "").split()) for element in root.iter() if tag_of(element) == "title")
     document.profile.title = next((title for title in titles if " " in title or len(title) > 30), None)
     if not any(page.blocks for page in document.pages):
@@ -118,6 +123,8 @@ class _Reader:
         self.anchor = element.get("id") or element.get("name") or self.anchor if tag in {"a", "div", "p", "section"} else self.anchor
         if tag == "table" and self.table(element, here):
             return
+        if style.raised and not block and self.raise_mark(element, here):
+            return
         self.level = int(tag[1]) if re.fullmatch(r"h[1-6]", tag) else self.level
         self.add(element.text, here)
         for child in element:
@@ -135,6 +142,15 @@ class _Reader:
         self.text.append(text)
         self.length += visible
         self.bold += visible if style.bold else 0
+
+    def raise_mark(self, element: _Element, style: Style) -> bool:
+        """Add the raised mark that an element is, kept apart from the digits before it. False where it is none."""
+        text = "".join(str(part) for part in element.itertext())
+        mark = with_raised("".join(self.text)[-BESIDE:], text)
+        if mark == text:
+            return False
+        self.add(mark, style)
+        return True
 
     def flush(self) -> None:
         """Close the open block."""
