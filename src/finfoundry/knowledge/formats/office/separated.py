@@ -13,7 +13,8 @@ from finfoundry.core.document import Document
 from finfoundry.core.errors import ParseError
 from finfoundry.knowledge.bounds import most
 from finfoundry.knowledge.formats.encoding import decode
-from finfoundry.knowledge.formats.office.sheets import Row, limited, report_errors, sheet_page
+from finfoundry.knowledge.formats.office.sheet_blocks import Row, sheet_page
+from finfoundry.knowledge.formats.office.sheets import limited, report_errors
 
 SEPARATORS = ";\t|,"  # a comma last: it also occurs inside numbers
 LOOKED_AT = 200  # lines from which the separator is found
