@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -153,8 +154,8 @@ def of_rows(*rows: Line) -> openpyxl.Workbook:
 def test_the_unit_of_a_sheet_and_its_day_are_read_wherever_they_stand(above: list[Line], below: list[Line]) -> None:
     read = parse(saved(of_rows(*above, *BALANCE, *below)), "balance.xlsx")
     found = {(fact.metric[-1], fact.period, fact.value, fact.unit) for fact in read.facts}
-    assert ("货币资金", "2024-12-31", 12_345_000, "CNY") in found
-    assert ("资产总计", "2023-12-31", 40_000_000, "CNY") in found
+    assert ("货币资金", "2024-12-31", Decimal(12_345_000), "CNY") in found
+    assert ("资产总计", "2023-12-31", Decimal(40_000_000), "CNY") in found
     assert len(found) == 6
 
 
@@ -187,7 +188,7 @@ def test_a_day_alone_dates_no_flow() -> None:
     rows: list[Line] = [["项目", "本期金额", "上期金额"], ["营业收入", 1234.5, 1100], ["营业成本", 300, 200]]
     assert not parse(saved(of_rows(["利润表"], ["2024年6月30日"], ["单位：万元"], *rows)), "income.xlsx").facts
     read = parse(saved(of_rows(["利润表"], ["2024年度"], ["单位：万元"], *rows)), "income.xlsx")
-    assert ("营业收入", "2024-01-01/2024-12-31", 12_345_000) in {(fact.metric[-1], fact.period, fact.value) for fact in read.facts}
+    assert ("营业收入", "2024-01-01/2024-12-31", Decimal(12_345_000)) in {(fact.metric[-1], fact.period, fact.value) for fact in read.facts}
 
 
 AMOUNTS: list[Line] = [["EUR million", 2024, 2023], ["Revenue", 310, 300], ["Result", 5, -12]]
@@ -199,13 +200,16 @@ def of_amounts(*more: Line) -> tuple[openpyxl.Workbook, Worksheet]:
     return book, book.active
 
 
+def around(sheet: Worksheet, place: str, **sides: str) -> None:
+    for side, text in sides.items():
+        getattr(getattr(sheet, place), side).text = text
+
+
 def test_what_is_printed_around_the_pages_of_a_sheet_is_kept_apart() -> None:
     book, sheet = of_amounts()
-    sheet.oddHeader.center.text = '&"Arial,Bold"&12All amounts in EUR million'
-    sheet.oddHeader.right.text = "R&&D &D"
-    sheet.oddFooter.center.text = "&P / &N"
-    sheet.oddFooter.left.text = "Confidential"
-    sheet.evenHeader.center.text = "Not shown"
+    around(sheet, "oddHeader", center='&"Arial,Bold"&12All amounts in EUR million', right="R&&D &D")
+    around(sheet, "oddFooter", center="&P / &N", left="Confidential")
+    around(sheet, "evenHeader", center="Not shown")
     blocks = parse_xlsx(saved(book), "a.xlsx").pages[0].blocks
     assert [block.text for block in blocks if block.kind == "header"] == ["All amounts in EUR million", "R&D"]
     assert [block.text for block in blocks if block.kind == "footer"] == ["Confidential"]
