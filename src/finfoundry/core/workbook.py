@@ -143,7 +143,9 @@ def _with_marks(pieces: Sequence[Any]) -> str:
     text = ""
     for piece in pieces:
         font = getattr(piece, "font", None)
-        text += with_raised(text, str(piece)) if font is not None and font.vertAlign == "superscript" else str(piece)
+        struck = font is not None and font.strike
+        raised = font is not None and font.vertAlign == "superscript"
+        text += f" {piece} " if struck else with_raised(text, str(piece)) if raised else str(piece)  # "310 311" is no figure
     return text
 
 

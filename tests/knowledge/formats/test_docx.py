@@ -105,6 +105,13 @@ def test_hidden_text_is_left_out_and_said() -> None:
     assert amounts(read(paper(with_cell(run("310", more='<w:vanish w:val="0"/>')))))["2024"] == 310
 
 
+def test_struck_text_is_left_out_and_said() -> None:
+    parsed = read(paper(with_cell(run("309", more="<w:strike/>") + run("310"))))
+    assert amounts(parsed)["2024"] == 310
+    assert "1 pieces of struck text were left out" in parsed.certificate.losses
+    assert amounts(read(paper(with_cell(run("310", more='<w:strike w:val="0"/>')))))["2024"] == 310
+
+
 def control(inner: str) -> str:
     return f"<w:sdt {W}><w:sdtContent>{inner}</w:sdtContent></w:sdt>"
 

@@ -48,6 +48,7 @@ class WordText:
     inserted: int = 0
     deleted: int = 0
     hidden: int = 0
+    struck: int = 0
 
     def of(self, paragraph: Any) -> str:
         """The text of a paragraph, without that of boxes which hang on it: ``boxes`` has these."""
@@ -80,6 +81,9 @@ class WordText:
         if _is_on(properties, "vanish"):
             self.hidden += 1
             return
+        if _is_on(properties, "strike") or _is_on(properties, "dstrike"):
+            self.struck += 1
+            return
         style = None if properties is None else properties.find(f"{W}rStyle")
         styled = style is not None and style.get(f"{W}val") in self.raising
         yield text, (_raises(properties) or (styled and not _says_place(properties))) and bool(text.strip())
@@ -87,6 +91,7 @@ class WordText:
     def add(self, other: WordText) -> None:
         """Count what another has read as well."""
         self.inserted, self.deleted, self.hidden = self.inserted + other.inserted, self.deleted + other.deleted, self.hidden + other.hidden
+        self.struck += other.struck
 
     def losses(self) -> list[str]:
         """What was taken as accepted and what was left out, in words."""
@@ -95,6 +100,8 @@ class WordText:
             said.append(f"tracked changes are read as accepted: {self.inserted} insertions kept, {self.deleted} deletions left out")
         if self.hidden:
             said.append(f"{self.hidden} pieces of hidden text were left out")
+        if self.struck:
+            said.append(f"{self.struck} pieces of struck text were left out")
         return said
 
 
