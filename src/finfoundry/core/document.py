@@ -153,6 +153,7 @@ class Document:
     not_told_apart: dict[int, int] = field(default_factory=dict)  # table -> how many of its figures contradict another of their row
     contradicted: list[str] = field(default_factory=list)  # figures of which the paper says two things, each with both readings, in words
     misnamed: str = ""  # that the content is not what the name says, in words; "" where it is
+    cut_short: str = ""  # that the file breaks off before its end, in words; "" where it is whole
     own_day: str | None = None  # ISO 8601: of a paper that reports on no period, by which figures without one are dated
     parts: list[Part] = field(default_factory=list)  # files inside it; an archive has nothing else
 

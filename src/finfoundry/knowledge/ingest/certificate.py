@@ -19,6 +19,7 @@ THRESHOLD = 0.6
 MAX_CONFLICTS = 200
 FULL_WEIGHT = 8  # expected numbers from which on their loss counts in full
 CONTENTS = 1000  # a table of contents holds whole numbers below
+CUT_SHORT = 0.5  # of the score of a file that breaks off: how much is not in it, it does not say
 LEAST_LINES = 3  # lines like rows that make a table which was not read as one
 
 _NUMBER = re.compile(r"(?<![\w.,/-])[(（-]?[$€£¥￥]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\w.,/-])\d+(?:\.\d+)?(?![\w/,年月日-])")
@@ -58,9 +59,10 @@ def certify(document: Document, facts: Sequence[Fact], *, threshold: float = THR
     undated = sum(fact.confidence < 1 and fact.period == document.own_day for fact in facts)
     if undated:
         certificate.losses.append(f"{undated} figures without a period are dated {document.own_day}, the day that the paper gives itself")
-    certificate.score = round(_score(certificate) * _scales_read(certificate, document), 4)
+    whole = CUT_SHORT if document.cut_short else 1
+    certificate.score = round(_score(certificate) * _scales_read(certificate, document) * whole, 4)
     certificate.score = round(certificate.score * _undisputed(document), 4)
-    other = [told for told in (other_end(document, facts), *shifted(document, facts), document.misnamed) if told]
+    other = [told for told in (other_end(document, facts), *shifted(document, facts), document.misnamed, document.cut_short) if told]
     certificate.losses.extend([*document.contradicted[:MAX_CONFLICTS], *other])
     certificate.mark = _mark(certificate, document, threshold) or next(iter([*other, *_contradictions(document, facts)]), None)
     return certificate
@@ -100,6 +102,8 @@ def _mark(certificate: Certificate, document: Document, threshold: float) -> str
     if document.unread_scales:
         words = ", ".join(sorted({repr(words) for words in document.unread_scales.values()})[:3])
         return f"the scale {words} is not understood: amounts of such tables are kept as printed"
+    if document.cut_short:
+        return document.cut_short
     return f"low certificate: {certificate.score:.2f}, see its losses and identities" if certificate.score < threshold else None
 
 

@@ -296,7 +296,7 @@ _HELD = re.compile(
     r"^(?:shares\s+held|number\s+of\s+shares\s+held|quantity(?:\s+held)?|units\s+held)$|数量[（(]股[)）]|持股数量", re.IGNORECASE
 )
 _AREA = re.compile(  # of square metres, which are counted and no money
-    r"(?P<many>\b10,000\s+|\bten\s+thousand\s+|万)?(?:\bsq\.?\s?(?:m|ft)\b|\bsquare\s+(?:met(?:er|re)s|feet)\b|平方米|平米|㎡)",
+    r"(?P<many>\b10,000\s+|\bten\s+thousand\s+|万)?(?:\bsq\.?\s?(?:m|ft)\b|\bsquare\s+(?:met(?:er|re)s|feet)\b|平方米|平米|㎡|(?<![^\W\d_])(?:k?m|ft)²)",
     re.IGNORECASE,
 )
 _UNITS = re.compile(
