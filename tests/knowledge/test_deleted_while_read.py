@@ -196,6 +196,22 @@ def test_who_deletes_what_was_replaced_at_that_moment_is_told_so(database: Datab
     assert len(failed) == 1
 
 
+def test_an_older_file_that_is_deleted_at_the_moment_at_which_it_is_replaced_is_gone_as_it_should(
+    database: Database, postgres: Postgres, pool: Workers
+) -> None:
+    store = Store(database)
+    first = read(store, pool, "one.md", NOTE)
+    found: list[Ingested] = []
+    reader = threading.Thread(target=lambda: found.append(read(store, pool, "one.md", NOTE + b"\nRestated.\n")))
+    with database.transaction(ADMINISTRATOR) as connection:
+        document_entry.remove(connection, document_number(str(first.id)))
+        reader.start()
+        wait_for_a_lock(postgres)
+    reader.join()
+    assert [one.error for one in found] == [None]
+    assert [one.id for one in store.documents(ADMINISTRATOR)] == [found[0].id]
+
+
 def wait_for_a_lock(postgres: Postgres) -> None:
     """Until a transaction waits for another."""
     with psycopg.connect(postgres.dsn("postgres", SUPERUSER), autocommit=True) as connection:

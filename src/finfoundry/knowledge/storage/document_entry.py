@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from psycopg.types.json import Jsonb
 
 from finfoundry.core.document import Document
-from finfoundry.core.errors import InputError, NotPermitted
+from finfoundry.core.errors import InputError, NotFound, NotPermitted
 from finfoundry.core.names.spoken_names import entity_keys, file_key
 from finfoundry.core.principal import Principal
 from finfoundry.knowledge.ids import document_id, document_number, new_number, no_document
@@ -77,7 +78,8 @@ def enter(
     lost = sum(stored.correction is not None for stored in fact_query.corrected(connection, old))
     lost += len(fact_query.read_by_hand(connection, documents=old))
     for number in old:
-        remove(connection, number)
+        with suppress(NotFound):  # somebody was quicker
+            remove(connection, number)
     place = _place(connection, collection, label_id, len(indexed.chunks))
     _insert_document(connection, place, indexed)
     insert = "INSERT INTO files (document_id, label_id, data) VALUES (%s, %s, %b)"
