@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -107,7 +107,7 @@ class Draw:
         """Lines at a day."""
         return self._rows(BALANCE, count, columns)
 
-    def _rows(self, names: dict[str, tuple[str, ...]], count: int, columns: int) -> list[Row]:
+    def _rows(self, names: Mapping[str, tuple[str, ...]], count: int, columns: int) -> list[Row]:
         chosen = sorted(self.rng.sample(range(len(names[self.lang])), count))
         return [Row(names[self.lang][at], tuple(self.amount() for _ in range(columns))) for at in chosen]
 

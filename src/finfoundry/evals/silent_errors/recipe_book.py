@@ -1,8 +1,8 @@
 """Recipes by name, and the files that a seed makes of them.
 
-A recipe is a function of a ``Draw`` that returns a ``Made`` file; ``recipe`` enters it under its kind and the formats in which it can be made.
-A module of ``recipes``, or of a folder that is given, is loaded as a whole. One that says ``HELD_OUT = True`` was written by somebody who has
-not seen the reader, for nobody to look at: its kinds are counted, and no fault of theirs is named.
+A recipe is a function of a ``Draw`` that returns a ``Made`` file; ``recipe`` enters it under its kind and the formats in which it can be
+made. A module of ``recipes``, or of a folder that is given, is loaded as a whole. One that says ``HELD_OUT = True`` at its head was written
+by somebody who has not seen the reader, for nobody to look at: its kinds are counted, and no fault of theirs is named.
 """
 
 from __future__ import annotations
@@ -110,7 +110,8 @@ def load_recipes(folder: Path | None = None) -> dict[str, Kind]:
 def _load(file: Path) -> None:
     name = f"given_recipes_{file.stem}"
     found = importlib.util.spec_from_file_location(name, file)
-    assert found is not None and found.loader is not None  # noqa: S101  a .py file has both
+    assert found is not None  # noqa: S101  a .py file has one
+    assert found.loader is not None  # noqa: S101  and its loader
     module = importlib.util.module_from_spec(found)
     sys.modules[name] = module
     found.loader.exec_module(module)

@@ -1,9 +1,10 @@
 """The judge: a file is right, or what is not right in it is said, or it is silently wrong. A pure function of the truth and what was read.
 
-Right: each figure of the truth is a fact with its label, value in base units, unit and period, no other fact contradicts one under its label
-and period, nothing forbidden is a fact, and no fact bears another issuer. Said: the file is refused with a reason, a mark stands on it, or each
-fault is named by a loss, a conflict or a broken identity. A loss names a fault where it has words of the figure (its label, what is printed, or
-the words that the recipe tells), or is about such a fault: lost numbers of a missing figure, a scale of a wrong one, headings of a wrong period.
+Right: each figure of the truth is a fact with its label, value in base units, unit and period, no other fact contradicts one under its
+label and period, nothing forbidden is a fact, the issuer is the one that is asked for, and what must be told is told. Said: the file is
+refused with a reason, a mark stands on it, or each fault is named by a loss, a conflict or a broken identity. A loss names a fault where
+it has words of the figure (its label, what is printed, or the words that the recipe tells), or is about such a fault: lost numbers where a
+figure is missing, a scale where one is wrong, headings where a period is.
 """
 
 from __future__ import annotations
@@ -23,7 +24,11 @@ from finfoundry.evals.silent_errors.expected import NUMBER, Figure, NoFigure, Tr
 Outcome = Literal["correct", "said", "silent"]
 FaultKind = Literal["missing", "label", "value", "scale", "sign", "unit", "period", "extra", "forbidden", "issuer", "untold"]
 _COUNTED = frozenset({None, "count", "shares", "people", "ratio"})  # units that a plain number may be given
-_LOST = r"(?=.*(?:number|figure|cell|row|amount|text|picture|line|column|sheet|page|value|digit))(?=.*(?:\bno\b|\bnot\b|without|left out|lost|cut|error|empty|hidden|unread|cannot|low confidence|closed))"  # noqa: E501  one pattern
+_LOST = (
+    r"^(?!.*(?:\bscale|\bapart))"
+    r"(?=.*(?:number|figure|cell|row|amount|text|picture|line|column|sheet|page|value|digit))"
+    r"(?=.*(?:\bno\b|\bnot\b|without|left out|lost|cut|error|empty|hidden|unread|cannot|low confidence|closed))"
+)
 _ABOUT: dict[FaultKind, str] = {
     "missing": _LOST,
     "label": r"label|headings?|apart",
@@ -33,7 +38,7 @@ _ABOUT: dict[FaultKind, str] = {
     "unit": r"\bunit|currenc|\bscale",
     "period": r"period|\bdated?\b|headings?|apart",
     "extra": r"apart|contradict|differ",
-    "forbidden": r"apart|contradict|differ",
+    "forbidden": r"(?!)",
     "issuer": r"compan|issuer|whose",
     "untold": r"(?!)",
 }
@@ -110,6 +115,8 @@ def _faults(truth: Truth, facts: Sequence[Fact]) -> Iterator[Fault]:
     if truth.issuer is not None:
         others = sorted({fact.entity for fact in facts if fact.entity and not _same_name(fact.entity, truth.issuer)})
         yield from (Fault("issuer", truth.issuer, other) for other in others)
+        if facts and not any(fact.entity for fact in facts):
+            yield Fault("issuer", truth.issuer, "none")
 
 
 def _untold(truth: Truth, reading: Reading) -> Iterator[Fault]:
@@ -160,6 +167,8 @@ def of_label(fact: Fact, figure: Figure) -> bool:
     parts = [*fact.metric, *(value for _, value in fact.dimensions), fact.entity or "", fact.scope]
     line, *others = figure.label
     path = _plain(" ".join(parts))
+    if figure.alien is not None and _stands_in(_plain(figure.alien), path):
+        return False
     return any(_bare(part) == _bare(line) for part in parts) and all(_stands_in(_plain(word), path) for word in others)
 
 
@@ -178,7 +187,8 @@ def _plain(text: str) -> str:
 
 def _bare(text: str) -> str:
     """A label without brackets, "of which", marks of notes and a colon at its end."""
-    return re.sub(r"[\s:*†‡¹²³⁰-⁹]+$", "", re.sub(r"\([^()]*\)|\[[^\[\]]*\]|^(?:of which|thereof|其中)\s*:?\s*", "", _plain(text))).strip()
+    unmarked = re.sub(r"[\s:：*†‡¹²³⁰-⁹]+$", "", text)
+    return re.sub(r"\([^()]*\)|\[[^\[\]]*\]|^(?:of which|thereof|其中)\s*:?\s*", "", _plain(unmarked)).strip(" :*")
 
 
 def same_unit(found: str | None, expected: str | None) -> bool:
@@ -197,8 +207,8 @@ def same_period(expected: str, found: str) -> bool:
 
 
 def _same_name(one: str, other: str) -> bool:
-    first, second = _plain(one), _plain(other)
-    return first in second or second in first
+    """Whether a name is the other, or a short form of it; with a word more it is another."""
+    return _plain(one) in _plain(other)
 
 
 def _told(fact: Fact) -> str:

@@ -57,13 +57,15 @@ def font_of(texts: Sequence[str]) -> str:
     return CHINESE
 
 
-def as_pdf(blocks: Sequence[Block], page: tuple[float, float] = A4) -> bytes:
-    """A PDF of pages."""
+def as_pdf(blocks: Sequence[Block], page: tuple[float, float] = A4, turn: int = 0) -> bytes:
+    """A PDF of pages, shown turned by so many degrees."""
     stream = io.BytesIO()
     heads = [block.text for block in blocks if isinstance(block, Running)]
     paper = SimpleDocTemplate(stream, pagesize=page, leftMargin=45, rightMargin=45, topMargin=50, bottomMargin=40, invariant=1)
 
     def head(canvas: Canvas, _: object) -> None:
+        if turn:
+            canvas.setPageRotation(turn)
         for at, text in enumerate(heads):
             canvas.setFont(font_of([text]), 8)
             canvas.drawString(45, page[1] - 28 - 10 * at, text)
@@ -238,7 +240,9 @@ def as_sheet(blocks: Sequence[Block], alter: Callable[[Worksheet], None] | None 
             sheet.cell(at, 1, block.text)
             at += 1
         elif isinstance(block, Running):
-            sheet.oddHeader.left.text = block.text
+            head = sheet.oddHeader
+            assert head is not None  # noqa: S101  every sheet has one
+            head.left.text = block.text
         elif isinstance(block, Table):
             for row in block.rows:
                 _fill_row(sheet, at, row)

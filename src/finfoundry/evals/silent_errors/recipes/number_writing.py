@@ -221,10 +221,13 @@ def multiples(draw: Draw) -> Made:
 @recipe("bank ratios among amounts", "html xlsx pdf docx")
 def bank_ratios(draw: Draw) -> Made:
     """A liquidity coverage ratio of 148 in a table of millions: per cent, by what it is called."""
-    rows, numbers = draw.income(3), [draw.rng.randint(112, 189) for _ in range(2)]
-    label = draw.say(("Liquidity coverage ratio", "Net stable funding ratio", "CET1 ratio")[draw.variant % 3], "流动性覆盖率")
-    numbers = [number / 10 for number in numbers] if "CET1" in label else numbers  # type: ignore[misc]
-    printed = [f"{number}" for number in numbers]
+    rows = draw.income(3)
+    names = draw.say(
+        "Liquidity coverage ratio|CET1 ratio|Return on equity|Average LTV|Loan-to-deposit ratio",
+        "流动性覆盖率|核心一级资本充足率|净资产收益率|拨备覆盖率|贷存比",
+    ).split("|")
+    label, small = names[draw.variant % 5], draw.variant % 5 in (1, 2)
+    printed = [str(Decimal(draw.rng.randint(83, 189)) / (10 if small else 1)) for _ in range(2)]
     found = rates(draw, label, printed, [str(Decimal(text) / 100) for text in printed])
     cells = [Cell(text, number=Decimal(text)) for text in printed]
     return paper(draw, statement(draw, [*body(rows), [label, *cells]]), Truth((*figures(rows, draw), *found)))

@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from finfoundry.evals.silent_errors.draw import Draw, Row, figures, grouped
 from finfoundry.evals.silent_errors.expected import Made, NoFigure, Truth
-from finfoundry.evals.silent_errors.paper_blocks import Cell, CellRow, Heading, Line, Table, amount, body, opening, statement
+from finfoundry.evals.silent_errors.paper_blocks import Block, Cell, CellRow, Heading, Line, Table, amount, body, opening, statement
 from finfoundry.evals.silent_errors.recipe_book import paper, recipe
 from finfoundry.evals.silent_errors.written_files import as_picture, as_sheet, as_word, number_in, saved
 
@@ -155,7 +155,7 @@ def controlled(document: WordDocument, row: int, whole: bool) -> None:
     inner = paragraph if whole else paragraph.findall(qn("w:r"))[0]
     control = parse_xml(f'<w:sdt {nsdecls("w")}><w:sdtPr><w:tag w:val="figure"/></w:sdtPr><w:sdtContent/></w:sdt>')
     inner.addprevious(control)
-    control.find(qn("w:sdtContent")).append(inner)
+    next(control.iter(qn("w:sdtContent"))).append(inner)
     if whole:  # a cell ends with a paragraph
         control.addnext(parse_xml(f"<w:p {nsdecls('w')}/>"))
 
@@ -181,7 +181,7 @@ def controlled_row(draw: Draw) -> Made:
         row = document.tables[0].rows[2]._tr
         control = parse_xml(f"<w:sdt {nsdecls('w')}><w:sdtPr/><w:sdtContent/></w:sdt>")
         row.addprevious(control)
-        control.find(qn("w:sdtContent")).append(row)
+        next(control.iter(qn("w:sdtContent"))).append(row)
 
     return Made(as_word(statement(draw, body(rows)), wrap), "docx", Truth(figures(rows, draw)))
 
@@ -241,7 +241,7 @@ def nested_table(draw: Draw) -> Made:
 def picture_inside(draw: Draw) -> Made:
     """Where a table should stand there is a picture of it: what it shows is read, or it is said that it is not."""
     rows, other = draw.income(3), draw.balance(3)
-    shown = [Line(draw.unit_line), Table([["Item", *draw.days()], *body(other)])]
+    shown: list[Block] = [Line(draw.unit_line), Table([["Item", *draw.days()], *body(other)])]
     picture = io.BytesIO(as_picture(shown))
     found = (*figures(rows, draw), *figures(other, draw, instant=True))
     truth = Truth(found, told=("picture", "image"))
@@ -290,7 +290,7 @@ def error_values(draw: Draw) -> Made:
     """#REF! and #DIV/0! where a number should stand: none is read, and it is said."""
     rows = draw.income(3)
     lost = Row(draw.say("Other income", "其他收益"), (draw.amount(), draw.amount()))
-    error = ("#REF!", "#DIV/0!", "#N/A")[draw.variant % 3]
+    error = ("#REF!", "#DIV/0!", "#VALUE!")[draw.variant % 3]
     kept = tuple(one for one in figures([lost], draw) if one.shown == lost.numbers[0])
     lines: list[CellRow] = [*body(rows), [lost.label, amount(lost.numbers[0]), error]]
     blocks = statement(draw, lines)

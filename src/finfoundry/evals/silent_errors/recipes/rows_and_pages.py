@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-import pypdfium2
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
@@ -93,7 +92,7 @@ def wrapped_label(draw: Draw) -> Made:
     )
     rows = draw.income(3)
     long = Row(label.replace("\n", draw.say(" ", "")), (draw.amount(), draw.amount()))
-    lines = [*body(rows[:1]), [label, *map(amount, long.numbers)], *body(rows[1:])]
+    lines: list[CellRow] = [*body(rows[:1]), [label, *map(amount, long.numbers)], *body(rows[1:])]
     return paper(draw, statement(draw, lines), Truth(figures([*rows, long], draw)))
 
 
@@ -202,19 +201,18 @@ def blank_year(draw: Draw) -> Made:
     """Maturities by year, one without an amount: it is no heading of those below it."""
     years = [draw.year + 1 + at for at in range(4)]
     blank = years[draw.rng.randint(1, 2)]
-    sign = ("-", "", "–")[draw.variant % 3]
-    kept = [(str(year), draw.amount()) for year in years if year != blank]
-    numbers = {**dict(kept), str(blank): None}
-    total = sum((number for _, number in kept), Decimal(0))
-    last = draw.say("Total", "合计")
-    lines: list[CellRow] = [
-        [draw.say(str(year), f"{year}年"), amount(n) if (n := numbers[str(year)]) is not None else sign] for year in years
-    ]
-    head: CellRow = [draw.say("Due in", "到期年度"), draw.say(f"31 December {draw.year}", f"{draw.year}年12月31日")]
-    table = Table([head, *lines, [last, amount(total)]], ruled=draw.variant % 2 == 0)
-    found = Figure((last,), total * draw.scale, draw.currency, year_end(draw.year), grouped(total), total)
-    wrong = tuple(NoFigure(Decimal(0), draw.say(str(blank), f"{blank}年")) for _ in range(1))
-    return paper(draw, [*opening(draw, ("Maturities of debt", "借款到期情况")), Line(draw.unit_line), table], Truth((found,), wrong))
+    names = {year: draw.say(str(year), f"{year}年") for year in years}
+    rows = [Row(names[year], (draw.amount(),)) for year in years if year != blank]
+    rows.append(Row(draw.say("Total", "合计"), (sum((row.numbers[0] for row in rows), Decimal(0)),)))
+    lines = [*body(rows)]
+    lines.insert(years.index(blank), [names[blank], ("", "–")[draw.variant % 2]])
+    dated = draw.variant % 3 != 2
+    head: CellRow = [draw.say("Due in", "到期年度"), draw.days()[0] if dated else draw.say("Amount", "金额")]
+    table = Table([head, *lines], ruled=draw.variant % 2 == 0)
+    found = tuple(
+        replace(one, alien=names[blank], period=one.period if dated else str(draw.year)) for one in figures(rows, draw, instant=True)
+    )
+    return paper(draw, [*opening(draw, ("Maturities of debt", "借款到期情况")), Line(draw.unit_line), table], Truth(found))
 
 
 @recipe("total without a label", "html pdf xlsx docx")
@@ -260,7 +258,7 @@ def ledger(draw: Draw) -> Made:
             right(411, y + 11, f"{number:,.2f}")
 
     found = tuple(
-        Figure((text, f"Debit {draw.currency}"), number, draw.currency, f"{draw.year}-{month:02}-{day:02}", f"{number:,.2f}", number)
+        Figure((text, "Debit"), number, draw.currency, f"{draw.year}-{month:02}-{day:02}", f"{number:,.2f}", number)
         for text, number, day in zip(texts, amounts, days, strict=True)
     )
     return Made(drawn(draw, [page]), "pdf", Truth(found, issuer=draw.company))
@@ -270,12 +268,13 @@ def ledger(draw: Draw) -> Made:
 def one_size(draw: Draw) -> Made:
     """The company's title in the middle, and a heading of the same size under it: two lines, one name."""
     rows = draw.income()
+    draw.company = f"{draw.company.split()[0]} Bank"
     heading = ("Letter", "About us", "Consolidated income statement")[draw.variant % 3]
 
     def page(canvas: Canvas, left: Put, right: Put) -> None:
         canvas.setFont("Helvetica-Bold", 16)
         canvas.drawCentredString(A4[0] / 2, A4[1] - 60, f"{draw.company} annual report {draw.year}")
-        left(50, 84, heading)
+        left(50, 80, heading)
         canvas.setFont("Helvetica", 9)
         left(50, 110, draw.unit_line)
         for at, line in enumerate([["Item", *draw.heads()], *([row.label, *map(grouped, row.numbers)] for row in rows)]):
@@ -290,12 +289,7 @@ def one_size(draw: Draw) -> Made:
 def turned_page(draw: Draw) -> Made:
     """A page with a wide table is turned by a quarter."""
     rows = draw.income()
-    document = pypdfium2.PdfDocument(as_pdf(statement(draw, body(rows))))
-    document[0].set_rotation((90, 270)[draw.variant % 2])
-    stream = io.BytesIO()
-    document.save(stream)
-    document.close()
-    return Made(stream.getvalue(), "pdf", Truth(figures(rows, draw)))
+    return Made(as_pdf(statement(draw, body(rows)), turn=(90, 270)[draw.variant % 2]), "pdf", Truth(figures(rows, draw)))
 
 
 @recipe("words that nobody sees", "pdf", "en zh")

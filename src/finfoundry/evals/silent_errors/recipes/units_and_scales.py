@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from finfoundry.evals.silent_errors.draw import MONEY, Draw, Row, figures, grouped, whole_year, year_end
-from finfoundry.evals.silent_errors.expected import Figure, Made, Truth
+from finfoundry.evals.silent_errors.expected import Figure, Made, NoFigure, Truth
 from finfoundry.evals.silent_errors.paper_blocks import Block, Cell, CellRow, Heading, Line, NextPage, Running, Table, amount, body, opening
 from finfoundry.evals.silent_errors.recipe_book import paper, recipe
 from finfoundry.evals.silent_errors.written_files import as_sheet
@@ -40,6 +40,7 @@ def running_head(draw: Draw) -> Made:
     if draw.format != "xlsx":
         table = Table([[draw.say("Item", "项目"), *draw.days()], *body(more)])
         blocks += [NextPage(), Heading(draw.say("Balance sheet", "资产负债表"), 2), table]
+        blocks += [NextPage(), Heading(draw.say("Other matters", "其他事项"), 2), Line(draw.say("There are none.", "无。"))]
         found = (*found, *figures(more, draw, instant=True))
     return paper(draw, blocks, Truth(found))
 
@@ -158,16 +159,19 @@ def one_row_in_dollars(draw: Draw) -> Made:
 
 @recipe("yuan or yen in a euro paper", "html docx xlsx pdf", "en")
 def yen_in_a_euro_paper(draw: Draw) -> Made:
-    """A number with ¥ in a table in euros is no euro."""
-    draw.currency, draw.scale = "EUR", MILLION
-    rows = draw.income(3)
-    number = draw.amount()
-    line: CellRow = ["Revenue in Japan (JPY million)", f"¥{grouped(number)}", f"¥{grouped(number + 3)}"]
+    """A number with ¥ in a table in euros is no euro; what it is, its label says."""
+    draw.currency, draw.scale = "EUR", Decimal(1)
+    rows = [Row(row.label, tuple(number * 100 for number in row.numbers)) for row in draw.income(3)]
+    label, currency = (("Revenue in Japan (JPY)", "JPY"), ("Bank loans (RMB)", "CNY"), ("Revenue in Japan (in yen)", "JPY"))[
+        draw.variant % 3
+    ]
+    numbers = [draw.amount() * 100 for _ in range(2)]
+    line: CellRow = [label, *(f"¥{grouped(number)}" for number in numbers)]
     found = tuple(
-        Figure(("Revenue in Japan",), value * MILLION, "JPY", whole_year(year), f"¥{grouped(value)}", value)
-        for year, value in zip(draw.years, (number, number + 3), strict=True)
+        Figure((label.split(" (")[0],), number, currency, str(year), f"¥{grouped(number)}", number)
+        for year, number in zip(draw.years, numbers, strict=True)
     )
-    blocks = [*opening(draw), Line("Amounts in EUR million"), Table([["Item", *draw.heads()], *body(rows), line])]
+    blocks = [*opening(draw), Line("Amounts in EUR"), Table([["Item", *draw.heads()], *body(rows), line])]
     return paper(draw, blocks, Truth((*figures(rows, draw), *found)))
 
 
@@ -176,9 +180,14 @@ def unit_on_the_right(draw: Draw) -> Made:
     """A Chinese sheet: the date on the left, 单位：万元 on the right of it."""
     draw.currency = "CNY"
     rows = draw.balance()
-    head: list[CellRow] = [[f"{draw.year}年12月31日", "", f"单位：{draw.scale_word}"], ["项目", "期末余额", "期初余额"]]
+    day, unit = f"{draw.year}年12月31日", f"单位：{draw.scale_word}"
+    head: list[CellRow] = [
+        [day, "", unit] if draw.variant % 2 else [f"编制单位：{draw.company}", day, unit],
+        ["项目", "期末余额", "期初余额"],
+    ]
     found = figures(rows, draw, instant=True)
-    blocks = [Heading(draw.company), Heading("资产负债表", 2), Table([*head, *body(rows)], heads=2)]
+    over: list[Block] = [Heading(draw.company)] if draw.variant % 2 else []
+    blocks = [*over, Heading("资产负债表", 2), Table([*head, *body(rows)], heads=2)]
     return paper(draw, blocks, Truth(found))
 
 
@@ -234,8 +243,9 @@ def rate_matrix(draw: Draw) -> Made:
         for grade, some in rates.items()
         for term, one in zip(terms, some, strict=True)
     )
+    plain = tuple(NoFigure(one, grade) for grade, some in rates.items() for one in some)
     title = draw.say(f"Lending rates {draw.year}, in per cent", f"{draw.year}年贷款利率（%）")
-    return paper(draw, [Heading(draw.company), Heading(title, 2), Table([*heads, *lines], heads=2, ruled=True)], Truth(found))
+    return paper(draw, [Heading(draw.company), Heading(title, 2), Table([*heads, *lines], heads=2, ruled=True)], Truth(found, plain))
 
 
 @recipe("unit in brackets at each label", "html pdf docx xlsx csv")
