@@ -141,6 +141,11 @@ def test_two_figures_of_one_label_are_no_contradiction() -> None:
     assert judged(facts).outcome == "silent"
 
 
+def test_a_share_beside_an_amount_is_no_contradiction() -> None:
+    assert judged([*FACTS, replace(FACTS[0], value=Decimal("0.4"), unit="ratio")]).outcome == "correct"
+    assert judged([*FACTS, replace(FACTS[0], value=Decimal("0.4"))]).outcome == "silent"
+
+
 def test_words_of_a_label_are_found_around_it_and_digits_only_whole() -> None:
     rate = Figure(("AAA", "3"), Decimal("0.02"), "ratio", "2024", "2.00", Decimal(2))
     truth = Truth((rate,))

@@ -154,10 +154,12 @@ def _power_of_ten(ratio: Decimal) -> bool:
 
 
 def _contradicts(fact: Fact, figure: Figure, figures: Sequence[Figure]) -> bool:
-    """Whether it stands under the label and period of a figure, with a value that no figure of that label has."""
-    return same_period(figure.period, fact.period) and not any(
-        fact.value == one.value and same_unit(fact.unit, one.unit) for one in figures if of_label(fact, one)
-    )
+    """Whether it stands under the label and period of a figure, with a value that no figure of that label has. A share beside an amount is
+    another thing.
+    """
+    if not same_period(figure.period, fact.period) or (fact.unit != figure.unit and "ratio" in (fact.unit, figure.unit)):
+        return False
+    return not any(fact.value == one.value and same_unit(fact.unit, one.unit) for one in figures if of_label(fact, one))
 
 
 def of_label(fact: Fact, figure: Figure) -> bool:
